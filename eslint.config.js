@@ -1,0 +1,51 @@
+import tseslint from 'typescript-eslint';
+
+const outside = 'Everything outside the process comes in as `machine` (src/machine.ts).';
+
+const noOutsideGlobals = ['process', 'console', 'fetch', 'setTimeout', 'setInterval', 'setImmediate'].map(
+  (name) => ({
+    name,
+    message: outside,
+  }),
+);
+
+const noOutsideProperties = [
+  { object: 'Date', property: 'now', message: outside },
+  { object: 'Math', property: 'random', message: outside },
+  { object: 'performance', property: 'now', message: outside },
+];
+
+export default tseslint.config(
+  { ignores: ['dist/**', 'node_modules/**', 'coverage/**'] },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { project: './tsconfig.json' } },
+    rules: {
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/only-throw-error': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      eqeqeq: 'error',
+      'prefer-const': 'error',
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/machine.ts'],
+    rules: {
+      'no-restricted-globals': ['error', ...noOutsideGlobals],
+      'no-restricted-properties': ['error', ...noOutsideProperties],
+      'no-restricted-imports': ['error', { paths: [{ name: 'node:process', message: outside }] }],
+      'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
+      'max-params': ['error', 4],
+    },
+  },
+);

@@ -1,0 +1,201 @@
+/**
+ * What each side promises the others: types and prose, no code that runs. A vendor, a format, an
+ * input or a sink is written against this page, and tested by the suite in test/contracts/.
+ */
+import type { Again, Answer, Block, Body, JobState, Range, Receipt, Reject, Settled } from './records.ts';
+
+// ---------------------------------------------------------------------------------------- options
+
+/**
+ * A flag, declared once as data: the command line, the environment, help and docs follow from it.
+ * A value is looked for in the flag, then the environment names in order, then the default.
+ */
+export interface OptionSpec<T = unknown> {
+  /** The key in the settings object. */
+  name: string;
+  /** As commander writes it: `--max-active <n>`; `--no-wait`; absent when only the environment sets it. */
+  flags?: string;
+  environment?: readonly string[];
+  description: string;
+  default?: T;
+  choices?: readonly string[];
+  /** Throws an Error with a sentence about the value; the caller names the flag or variable. */
+  parse?: (text: string, previous: T | undefined) => T;
+  /** The value never appears in any output. Secrets have no flag. */
+  secret?: boolean;
+  /** Whether the value decides which bytes leave and where to: part of the recipe. */
+  recipe?: boolean;
+}
+
+// ----------------------------------------------------------------------------------------- inputs
+
+/** Bytes of an input in memory that is used again: valid until `release()`, called exactly once. */
+export interface Slot {
+  bytes: Uint8Array;
+  /** Offset of `bytes[0]` in the decompressed input. */
+  offset: number;
+  release(): void;
+}
+
+/**
+ * Something that can be read again by range. What cannot (stdin, a FIFO) is spooled as it is read and
+ * then can. All offsets are in the decompressed bytes.
+ */
+export interface Input {
+  /** As the user wrote it: a path, or `-`. */
+  path: string;
+  /** Bytes on disk, compressed if they are; undefined for a pipe. For progress and ETA. */
+  sourceBytes: number | undefined;
+  /** Bytes on disk that have been read so far by the furthest reader. */
+  readSourceBytes(): number;
+  /** Whether the bytes can be had again by a later process (false: stdin, unless spooled durably). */
+  kind: 'file' | 'gzip' | 'stream';
+  /**
+   * Slots of 1 to 2 MiB from `from` to the end, or to `to`. May be called again and for any range,
+   * also while another reader is at work. Throws a Failure of kind `local` when the bytes cannot be
+   * had; bytes that were read before that are delivered first (a truncated gzip gives its whole rows).
+   */
+  read(from: number, to?: number): AsyncIterable<Slot>;
+  /** Bytes before `offset` will not be asked for again: a spool may drop them. */
+  settledUpTo(offset: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+// ---------------------------------------------------------------------------------------- formats
+
+/** Where a scanner reports the rows that it finds, in order. Offsets are into the bytes given. */
+export interface RowSink {
+  /** A whole row in `bytes[from, to)`, line end excluded. Returns false to ask the scanner to stop behind it. */
+  row(from: number, to: number, line: number): boolean;
+  /** A row that the format itself cannot read. */
+  bad(
+    from: number,
+    to: number,
+    line: number,
+    problem: { column?: number; reason: string; message: string },
+  ): void;
+}
+
+/**
+ * Cuts bytes into rows and turns a row into an object. Keeps no bytes; what it keeps (a line number,
+ * a header, "inside a row too long") is for one pass over one range.
+ */
+export interface RowScanner {
+  /**
+   * Scans `bytes[from, to)`. `final`: nothing follows, an unterminated last row counts. Returns the
+   * offset of the first byte not consumed: the start of an incomplete row, or where the sink said stop.
+   */
+  scan(bytes: Uint8Array, from: number, to: number, final: boolean, sink: RowSink): number;
+  /** The line number at the first byte not consumed. */
+  line: number;
+  /** The incomplete row is longer than `--max-row`: forget what was scanned and pass over it as it streams by. */
+  skipRow(): void;
+}
+
+export interface Format {
+  name: 'ndjson' | 'csv' | 'tsv' | 'json' | 'text';
+  /** How many bytes of the beginning a range in the middle needs (a CSV header), given the first bytes. */
+  scanner(start: { atStart: boolean; line: number; head: Uint8Array }): RowScanner;
+  /** The row as an object; throws nothing: what cannot be decoded is a problem. */
+  decode(
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+  ): { row: Record<string, unknown> } | { reason: string; message: string; column?: number };
+  /** Bytes that a rejects file begins with, so that it can be given to the command again (a CSV header). */
+  preamble(head: Uint8Array): Uint8Array;
+}
+
+// ---------------------------------------------------------------------------------------- shaping
+
+/** What a target demands of a row, as data for shaping/. Key paths are dotted. */
+export interface RowShape {
+  /** Keys that must be there, with the reason code of the reject when they are not. */
+  required: readonly {
+    path: string;
+    when?: string;
+    type?: 'string' | 'integer' | 'object';
+    reason: string;
+  }[];
+  /** Of these top-level keys exactly one must be there. */
+  oneOf?: { keys: readonly string[]; reason: string };
+  /** Top-level keys that are sent under another name: `$pixel` as `$tracking_pixel`. */
+  renames?: Readonly<Record<string, string>>;
+  /** A key whose value is a time: checked, and numbers are sent as ISO text. */
+  time?: { path: string; oldAfterMs?: number; oldReason: string };
+  /** Top-level keys that, when there, must hold exactly this text, else the row is a reject; then left out. */
+  fixed?: Readonly<Record<string, { value: string | null; reason: string }>>;
+  /** A last word in the vendor's own terms, on rows that had to be decoded: defaults, splits, names made legal. */
+  rebuild?: (row: Record<string, unknown>) => Rebuilt;
+}
+
+/** One row may become several events (a long text is split). */
+export type Rebuilt =
+  | { events: Record<string, unknown>[]; changes?: readonly string[]; warnings?: readonly string[] }
+  | { reason: string; message: string };
+
+/** Limits on one block, so that a chunk is whole blocks. */
+export interface BlockLimits {
+  maxRows: number;
+  maxBytes: number;
+}
+
+/**
+ * The rows of one input as they leave, again and again: reading the same range twice gives the same
+ * bytes, ids included. Made of an Input, a Format and the shaping that the command asked for.
+ */
+export interface Supply {
+  input: Input;
+  /** Blocks that cover `[from, to)` (to the end when `to` is undefined) without gaps. */
+  blocks(range: { from: number; to?: number; line: number }, limits: BlockLimits): AsyncIterable<Block>;
+  /** The ranges of the events with these (ascending) indexes in what `range` produces. */
+  locate(range: Range, events: readonly number[]): Promise<Range[]>;
+  /** The bytes of a row, verbatim, for the rejects file. */
+  verbatim(reject: Pick<Reject, 'from' | 'to'>): AsyncIterable<Uint8Array>;
+}
+
+// ---------------------------------------------------------------------------------------- targets
+
+export interface TargetLimits {
+  /** Rows and bytes of one request. */
+  rows: number;
+  bytes: number;
+  /** `raw`: the vendor counts uncompressed bytes, or the user set a chunk size. */
+  bytesCountAs: 'raw' | 'wire';
+  /** Requests in flight at once. */
+  uploads: number;
+  /** Chunks taken and not yet settled, at most. */
+  open: number;
+}
+
+/**
+ * A vendor endpoint that takes rows. It never retries, never waits and never sleeps: it asks once and
+ * says what the answer means. What ends the whole run (credentials, a wrong owner) it throws as a Failure.
+ */
+export interface Target {
+  /** `scarf`, `moesif`: also the folder of its wire fixtures. */
+  vendor: string;
+  /** Method-less address that decides where rows go; part of the recipe. Holds no secret. */
+  endpoint: string;
+  /** Filled where missing; with it, sending twice is harmless. */
+  idField?: string;
+  /** How the value of `idField` looks when it is filled. */
+  limits: TargetLimits;
+  shape: RowShape;
+  /** What stands around and between the rows of one body. */
+  framing: { head: string; between: string; tail: string };
+  /** Whether bodies are compressed. */
+  gzip: boolean;
+  /** Whether a reply per row is wanted in `--output`. */
+  replies?: boolean;
+  send(body: Body, signal: AbortSignal): Promise<Answer>;
+  /** Chunks of others that hold places now (Scarf: active imports of the owner). Asked once, before the first send. */
+  occupied?(signal: AbortSignal): Promise<{ kind: 'occupied'; ids: string[] } | Again>;
+  /** The state of all these jobs, in one call where the vendor allows it. */
+  follow?(
+    receipts: readonly Receipt[],
+    signal: AbortSignal,
+  ): Promise<{ kind: 'seen'; jobs: JobState[]; others: number } | Again>;
+  /** The last word about a job that ended; reads its log where needed. */
+  judge?(job: JobState, events: number, signal: AbortSignal): Promise<Settled | Again>;
+}

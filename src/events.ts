@@ -1,0 +1,59 @@
+/**
+ * What a run can tell, in the past tense. The screen, the JSON report, the summary and the exit code
+ * are folds of these events and of nothing else.
+ */
+import type { FailureKind } from './failure.ts';
+import type { Changes, Counts, JobReport, Reject } from './records.ts';
+
+export type RunEvent =
+  | { type: 'run-started'; command: string; run: string; target?: string }
+  | { type: 'input-opened'; input: number; path: string; sourceBytes: number | undefined }
+  /** Rows of an earlier run, or of an identical input in this one, that need no sending now. */
+  | { type: 'range-known'; input: number; bytes: number; counts: Counts }
+  | { type: 'input-skipped'; input: number; path: string; sameAs: string; rows: number }
+  /** A block was made: rows read, bytes of the source read so far. */
+  | {
+      type: 'rows-read';
+      input: number;
+      rows: number;
+      rejected: number;
+      bytes: number;
+      sourceBytes: number;
+      changes: Changes;
+      warnings: Changes;
+    }
+  | { type: 'input-ended'; input: number; bytes: number; rows: number }
+  | { type: 'chunk-sealed'; chunk: number; rows: number; bytes: number }
+  | { type: 'request-sent'; chunk: number; bytes: number }
+  | { type: 'request-made'; purpose: 'occupied' | 'follow' | 'judge' | 'send' }
+  | {
+      type: 'attempt-failed';
+      chunk: number | undefined;
+      purpose: string;
+      message: string;
+      waitMs: number;
+      counted: boolean;
+    }
+  | { type: 'chunk-taken'; chunk: number; rows: number; job: string; status: number }
+  | { type: 'chunk-split'; chunk: number; rows: number; message: string }
+  | { type: 'places-known'; active: number; others: number; limit: number }
+  | { type: 'job-changed'; job: JobReport }
+  | {
+      type: 'chunk-settled';
+      chunk: number;
+      job: string | undefined;
+      counts: Pick<Counts, 'accepted' | 'rejected' | 'skipped' | 'unknown'>;
+      unaccounted: number;
+      warnings: Changes;
+      aborted: boolean;
+    }
+  /** Rejects as they are put down; at most the first few per reason carry their place to the screen. */
+  | { type: 'row-rejected'; path: string; reject: Reject }
+  | { type: 'rejects-kept'; path: string; rows: number }
+  | { type: 'warned'; code: string; message: string; hint?: string }
+  | { type: 'stopping'; why: string; jobs: string[] }
+  | { type: 'failed'; kind: FailureKind; message: string; hint?: string }
+  | { type: 'delivery-ended'; counts: Counts; durationMs: number };
+
+/** Where a run tells its events. */
+export type Tell = (event: RunEvent) => void;

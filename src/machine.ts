@@ -1,0 +1,98 @@
+/**
+ * Everything outside the process, as one value: the only seam that tests replace, and the only file
+ * that may touch `process`, the clock, randomness or timers.
+ */
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Readable, Writable } from 'node:stream';
+
+export type SignalName = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+/** A stream for people or for data, with what a terminal knows of itself. */
+export type Output = Writable & { isTTY?: boolean; columns?: number };
+
+export interface Machine {
+  environment: Readonly<Record<string, string | undefined>>;
+  workingDirectory: string;
+  homeDirectory: string;
+  stdin: Readable & { isTTY?: boolean };
+  stdout: Output;
+  stderr: Output;
+  /** This process, for locks. */
+  pid: number;
+  hostname: string;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Milliseconds that only grow, for durations. */
+  elapsedMs(): number;
+  /** Resolves after `ms`; rejects with the signal's reason when it is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Calls back every `ms` until told to stop; does not keep the process alive. */
+  every(ms: number, callback: () => void): () => void;
+  /** In [0, 1). */
+  random(): number;
+  randomBytes(length: number): Uint8Array;
+  /** Tells of signals until told to stop. While nobody listens, signals end the process as usual. */
+  onSignal(listener: (name: SignalName) => void): () => void;
+  /** Ends the process at once, without clean-up. */
+  exitNow(code: number): never;
+  /** Whether a process with this number runs on this host. */
+  isAlive(pid: number): boolean;
+  /** Memory of this process in bytes, at its highest. */
+  peakMemoryBytes(): number;
+  /**
+   * A point at which the process may be made to die, for the chaos tests: named after the step that
+   * was just completed. Production machines do nothing here.
+   */
+  faultPoint(name: string): void;
+}
+
+const SIGNALS: readonly SignalName[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/** The machine that the process really runs on. */
+export function realMachine(): Machine {
+  return {
+    environment: process.env,
+    workingDirectory: process.cwd(),
+    homeDirectory: process.env['HOME'] ?? process.cwd(),
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    pid: process.pid,
+    hostname: hostname(),
+    now: () => Date.now(),
+    elapsedMs: () => performance.now(),
+    sleep: async (ms, signal) => {
+      await wait(ms, undefined, signal === undefined ? {} : { signal });
+    },
+    every: (ms, callback) => {
+      const timer = setInterval(callback, ms);
+      timer.unref();
+      return () => clearInterval(timer);
+    },
+    random: () => Math.random(),
+    randomBytes: (length) => randomBytes(length),
+    onSignal: listenForSignals,
+    exitNow: (code) => process.exit(code),
+    isAlive,
+    peakMemoryBytes: () => process.resourceUsage().maxRSS * 1024,
+    faultPoint: () => undefined,
+  };
+}
+
+function listenForSignals(listener: (name: SignalName) => void): () => void {
+  for (const name of SIGNALS) process.on(name, listener);
+  return () => {
+    for (const name of SIGNALS) process.off(name, listener);
+  };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
