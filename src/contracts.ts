@@ -7,20 +7,37 @@ import type { Again, Answer, Block, Body, JobState, Range, Receipt, Reject, Sett
 // ---------------------------------------------------------------------------------------- options
 
 /**
+ * How the text of an option is read. `byteSize` gives bytes (`32MiB`), `duration` milliseconds (`10s`),
+ * `share` a `Share` (`10`, `5%`). Without a kind: `flag` when the flag takes no argument, else `text`.
+ */
+export type OptionKind = 'text' | 'flag' | 'count' | 'byteSize' | 'duration' | 'share';
+
+/** So many rows, or such a part (0 to 1) of all rows. */
+export type Share = { count: number } | { share: number };
+
+/**
  * A flag, declared once as data: the command line, the environment, help and docs follow from it.
- * A value is looked for in the flag, then the environment names in order, then the default.
+ * A value is looked for in the flag, then the environment names in order, then the profile, then the default.
  */
 export interface OptionSpec<T = unknown> {
   /** The key in the settings object. */
   name: string;
-  /** As commander writes it: `--max-active <n>`; `--no-wait`; absent when only the environment sets it. */
+  /**
+   * As commander writes it: `--max-active <n>`; `--no-wait` (then `--wait` is understood too); absent
+   * when only the environment sets it.
+   */
   flags?: string;
   environment?: readonly string[];
   description: string;
   default?: T;
   choices?: readonly string[];
-  /** Throws an Error with a sentence about the value; the caller names the flag or variable. */
-  parse?: (text: string, previous: T | undefined) => T;
+  kind?: OptionKind;
+  /** The least that a count, size or duration may be. */
+  minimum?: number;
+  /** The flag may be given several times; the value is an array. */
+  repeatable?: boolean;
+  /** Reads what no kind does. Throws an Error with a sentence about the value; the caller names the flag or variable. */
+  parse?(text: string, previous: T | undefined): T;
   /** The value never appears in any output. Secrets have no flag. */
   secret?: boolean;
   /** Whether the value decides which bytes leave and where to: part of the recipe. */
