@@ -1,0 +1,76 @@
+/** Option specs as flags of a commander command: the only place that turns the one into the other. */
+import { InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
+import type { OptionSpec } from '../contracts.ts';
+import { kindOf, readValue, writeValue } from './kinds.ts';
+
+/**
+ * Declares every spec on `command`. Help shows choices, default and environment names; specs without a
+ * flag are listed below the options. A value that cannot be read is commander's usage error, naming the
+ * flag. Defaults and the environment are left to `resolveSettings`.
+ */
+export function addOptions(command: Command, specs: readonly OptionSpec[]): void {
+  for (const spec of specs) {
+    if (spec.flags === undefined) continue;
+    const option = toOption(spec, spec.flags);
+    if (option.negate) command.addOption(positiveOf(option).hideHelp());
+    command.addOption(option);
+  }
+  const listed = describeEnvironment(specs.filter((spec) => spec.flags === undefined));
+  if (listed !== '') command.addHelpText('after', `\nEnvironment:\n${listed}`);
+}
+
+/** What the user wrote on the command line and nothing else, by the names of the specs. */
+export function givenFlags(command: Command, specs: readonly OptionSpec[]): Record<string, unknown> {
+  const given: Record<string, unknown> = {};
+  for (const spec of specs) {
+    if (spec.flags === undefined) continue;
+    const attribute = new Option(spec.flags).attributeName();
+    if (command.getOptionValueSource(attribute) === 'cli') {
+      given[spec.name] = command.getOptionValue(attribute);
+    }
+  }
+  return given;
+}
+
+function toOption(spec: OptionSpec, flags: string): Option {
+  const option = new Option(flags, describeOption(spec));
+  if (option.isBoolean() || option.negate) return option;
+  return option.argParser((text: string, previous: unknown) => {
+    try {
+      return readValue(spec, text, previous);
+    } catch (error) {
+      throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+    }
+  });
+}
+
+/** `--wait` beside `--no-wait`, for when the environment or a profile says no. */
+function positiveOf(negative: Option): Option {
+  return new Option(`--${negative.name().replace(/^no-/, '')}`);
+}
+
+function describeOption(spec: OptionSpec): string {
+  const notes: string[] = [];
+  if (spec.choices) notes.push(`one of: ${spec.choices.join(', ')}`);
+  if (spec.repeatable === true) notes.push('may be repeated');
+  if (showsDefault(spec)) notes.push(`default: ${writeValue(spec, spec.default)}`);
+  if (spec.environment?.length) notes.push(`env: ${spec.environment.join(', else ')}`);
+  return notes.length === 0 ? spec.description : `${spec.description} (${notes.join('; ')})`;
+}
+
+/** A flag that is off by default, or on until its `--no-` form is given, says so by its form. */
+function showsDefault(spec: OptionSpec): boolean {
+  return spec.default !== undefined && spec.secret !== true && kindOf(spec) !== 'flag';
+}
+
+function describeEnvironment(specs: readonly OptionSpec[]): string {
+  const entries = specs.map((spec) => ({
+    names: spec.environment?.join(', else ') ?? '',
+    description: showsDefault(spec)
+      ? `${spec.description} (default: ${writeValue(spec, spec.default)})`
+      : spec.description,
+  }));
+  const width = Math.max(0, ...entries.map(({ names }) => names.length));
+  return entries.map(({ names, description }) => `  ${names.padEnd(width)}  ${description}`).join('\n');
+}

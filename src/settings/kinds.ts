@@ -1,0 +1,61 @@
+/** How the text of an option becomes its value, and its value text again: one line a kind. */
+import type { OptionKind, OptionSpec, Share } from '../contracts.ts';
+import {
+  formatByteSize,
+  formatDuration,
+  formatShare,
+  parseByteSize,
+  parseCount,
+  parseDuration,
+  parseShare,
+} from './quantities.ts';
+
+interface Kind {
+  parse(text: string): unknown;
+  format(value: unknown): string;
+}
+
+const kinds: Record<OptionKind, Kind> = {
+  text: { parse: (text) => text, format: String },
+  flag: { parse: parseFlag, format: String },
+  count: { parse: parseCount, format: String },
+  byteSize: { parse: parseByteSize, format: (value) => formatByteSize(value as number) },
+  duration: { parse: parseDuration, format: (value) => formatDuration(value as number) },
+  share: { parse: parseShare, format: (value) => formatShare(value as Share) },
+};
+
+/** The kind of an option: as declared, else told by whether its flag takes an argument. */
+export function kindOf(spec: OptionSpec): OptionKind {
+  if (spec.kind) return spec.kind;
+  return spec.flags !== undefined && !/[<[]/.test(spec.flags) ? 'flag' : 'text';
+}
+
+/** The value in `text`. `previous` is what earlier uses of a repeatable flag gave. Throws an Error with a sentence. */
+export function readValue(spec: OptionSpec, text: string, previous?: unknown): unknown {
+  if (spec.choices && !spec.choices.includes(text)) {
+    throw new Error(`"${text}" is none of ${spec.choices.join(', ')}`);
+  }
+  const value = spec.parse ? spec.parse(text, previous) : kinds[kindOf(spec)].parse(text);
+  checkMinimum(spec, value);
+  if (spec.repeatable !== true || spec.parse) return value;
+  return [...(Array.isArray(previous) ? (previous as unknown[]) : []), value];
+}
+
+/** A value as the user would have written it. */
+export function writeValue(spec: OptionSpec, value: unknown): string {
+  if (Array.isArray(value)) return value.map((item) => writeValue(spec, item)).join(', ');
+  if (typeof value === 'object' && value !== null && kindOf(spec) !== 'share') return JSON.stringify(value);
+  return kinds[kindOf(spec)].format(value);
+}
+
+function checkMinimum(spec: OptionSpec, value: unknown): void {
+  if (spec.minimum === undefined || typeof value !== 'number' || value >= spec.minimum) return;
+  throw new Error(`it must be at least ${writeValue(spec, spec.minimum)}`);
+}
+
+function parseFlag(text: string): boolean {
+  const word = text.trim().toLowerCase();
+  if (['1', 'true', 'yes', 'on'].includes(word)) return true;
+  if (['0', 'false', 'no', 'off'].includes(word)) return false;
+  throw new Error(`"${text}" is neither true nor false`);
+}

@@ -1,0 +1,124 @@
+/** One frozen value per option, from the flag, the environment, the profile or the default, in that order. */
+import type { OptionSpec } from '../contracts.ts';
+import { Failure } from '../failure.ts';
+import { kindOf, readValue, writeValue } from './kinds.ts';
+
+/** Where a value came from; `name` is the flag, the variable or the profile's key. */
+export type Source =
+  | { kind: 'flag'; name: string }
+  | { kind: 'environment'; name: string }
+  | { kind: 'profile'; name: string }
+  | { kind: 'default' }
+  | { kind: 'unset' };
+
+/** What a user set, beside the defaults. */
+export interface Given {
+  /** Only what was written on the command line, by spec name (`givenFlags`). */
+  flags: Readonly<Record<string, unknown>>;
+  environment: Readonly<Record<string, string | undefined>>;
+  /** Saved values by spec name: text as in the environment, or what JSON can say of it. */
+  profile?: Readonly<Record<string, unknown>>;
+}
+
+export interface Settings<Values = Record<string, unknown>> {
+  /** By spec name; an option that nobody set and that has no default is absent. */
+  values: Readonly<Values>;
+  sources: Readonly<Record<string, Source>>;
+  /** The text of every secret among the values, for `redact`. */
+  secrets: readonly string[];
+}
+
+/**
+ * Resolves all options at once. `Values` is the caller's word for what the specs declare. An empty
+ * variable counts as unset. Throws a Failure of kind `usage` naming the variable or profile key whose
+ * text cannot be read, and never its value when it is a secret.
+ */
+export function resolveSettings<Values = Record<string, unknown>>(
+  specs: readonly OptionSpec[],
+  given: Given,
+): Settings<Values> {
+  const values: Record<string, unknown> = {};
+  const sources: Record<string, Source> = {};
+  const secrets: string[] = [];
+  for (const spec of specs) {
+    const { source, value } = resolveOne(spec, given);
+    sources[spec.name] = Object.freeze(source);
+    if (value === undefined) continue;
+    values[spec.name] = Array.isArray(value) ? Object.freeze(value) : value;
+    if (spec.secret === true && typeof value === 'string') secrets.push(value);
+  }
+  return Object.freeze({
+    values: Object.freeze(values) as Readonly<Values>,
+    sources: Object.freeze(sources),
+    secrets: Object.freeze(secrets),
+  });
+}
+
+/** The values that decide which bytes leave and where to, by name; what was left unset is absent. */
+export function recipeValues(
+  specs: readonly OptionSpec[],
+  values: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const names = specs.filter((spec) => spec.recipe === true && values[spec.name] !== undefined);
+  return Object.fromEntries(
+    names.map(({ name }) => [name, values[name]] as const).sort(([left], [right]) => (left < right ? -1 : 1)),
+  );
+}
+
+/** Every value that is set as text with its source, for people; a secret says only that it is set. */
+export function describeSettings(
+  specs: readonly OptionSpec[],
+  settings: Settings,
+): { name: string; value: string; source: Source }[] {
+  return specs.flatMap((spec) => {
+    const value = settings.values[spec.name];
+    if (value === undefined) return [];
+    const shown = spec.secret === true ? '(set)' : writeValue(spec, value);
+    return [{ name: spec.name, value: shown, source: settings.sources[spec.name] ?? { kind: 'unset' } }];
+  });
+}
+
+function resolveOne(spec: OptionSpec, given: Given): { source: Source; value?: unknown } {
+  if (given.flags[spec.name] !== undefined) {
+    return { source: { kind: 'flag', name: longFlag(spec) }, value: given.flags[spec.name] };
+  }
+  for (const name of spec.environment ?? []) {
+    const text = given.environment[name];
+    if (text === undefined || text === '') continue;
+    return { source: { kind: 'environment', name }, value: readNamed(spec, text, name) };
+  }
+  const saved = given.profile?.[spec.name];
+  if (saved !== undefined && saved !== null) {
+    const source: Source = { kind: 'profile', name: spec.name };
+    return { source, value: readSaved(spec, saved) };
+  }
+  if (spec.default !== undefined) return { source: { kind: 'default' }, value: spec.default };
+  return { source: { kind: 'unset' } };
+}
+
+function longFlag(spec: OptionSpec): string {
+  return /--[\w-]+/.exec(spec.flags ?? '')?.[0] ?? spec.name;
+}
+
+function readSaved(spec: OptionSpec, saved: unknown): unknown {
+  const name = `profile value "${spec.name}"`;
+  const items: unknown[] = Array.isArray(saved) ? (saved as unknown[]) : [saved];
+  let value: unknown;
+  for (const item of items) {
+    if (typeof item === 'boolean' && kindOf(spec) === 'flag') value = item;
+    else if (typeof item === 'string' || typeof item === 'number') {
+      value = readNamed(spec, String(item), name, value);
+    } else throw new Failure('usage', `${name} must be text, a number or a list of them`);
+  }
+  return value;
+}
+
+function readNamed(spec: OptionSpec, text: string, name: string, previous?: unknown): unknown {
+  try {
+    return readValue(spec, text, previous);
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    if (spec.secret === true) throw new Failure('usage', `${name} cannot be used as it is`);
+    throw new Failure('usage', `${name}: ${problem}`, { cause });
+  }
+}

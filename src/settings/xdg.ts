@@ -1,0 +1,21 @@
+/** The base directories of the XDG specification, 0.8: a relative path in a variable is to be ignored. */
+import { isAbsolute, join } from 'node:path';
+import type { Machine } from '../machine.ts';
+
+const program = 'scarf-cli';
+
+const directories = {
+  state: { variable: 'XDG_STATE_HOME', fallback: ['.local', 'state'] },
+  config: { variable: 'XDG_CONFIG_HOME', fallback: ['.config'] },
+} as const;
+
+/** Our own directory for state or configuration. Nothing is created. */
+export function xdgDirectory(
+  machine: Pick<Machine, 'environment' | 'homeDirectory'>,
+  purpose: keyof typeof directories,
+): string {
+  const { variable, fallback } = directories[purpose];
+  const base = machine.environment[variable];
+  if (base !== undefined && isAbsolute(base)) return join(base, program);
+  return join(machine.homeDirectory, ...fallback, program);
+}
