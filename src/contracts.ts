@@ -27,6 +27,8 @@ export interface OptionSpec<T = unknown> {
    * when only the environment sets it.
    */
   flags?: string;
+  /** For a secret: the flag that names a file with the value, as commander writes it: `--token-file <path>`. */
+  fileFlags?: string;
   environment?: readonly string[];
   description: string;
   default?: T;

@@ -62,6 +62,8 @@ export interface Piece {
   range: Range;
   nextLine: number;
   rows: number;
+  /** Rows of the range that stay behind. */
+  rejected: number;
   events: number;
   crc32: number;
   bytes: number;
@@ -137,7 +139,8 @@ export interface Again {
 /** What a target says of one request. What ends the whole run is thrown as a Failure. */
 export type Answer =
   | Settled
-  | { kind: 'pending'; receipt: Receipt; status: number }
+  /** Taken. `job` is there when the reply told its state: one that has ended needs no poll, only judgement. */
+  | { kind: 'pending'; receipt: Receipt; status: number; job?: JobState }
   | { kind: 'smaller'; message: string }
   | Again
   | { kind: 'refused'; reason: string; message: string };

@@ -1,0 +1,62 @@
+/** What a server said, fit for people: one line, no control characters, no secret, no pages of HTML. */
+import { STATUS_CODES } from 'node:http';
+
+const maxTextLength = 300;
+const maxMessageDepth = 4;
+const messageKeys = ['message', 'errorMessage', 'detail', 'human_friendly_message', 'error', 'title'];
+
+/**
+ * Text from a server or a file as one line of at most 300 characters: control characters (those that move a
+ * terminal's cursor, C1 and bidirectional overrides included) become spaces.
+ */
+export function plainText(text: string): string {
+  const line = text
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ')
+    .replace(/ {2,}/g, ' ')
+    .trim();
+  const characters = [...line];
+  return characters.length <= maxTextLength ? line : `${characters.slice(0, maxTextLength).join('')}…`;
+}
+
+/** `503 Service Unavailable`, and the server's own words behind a colon where it has any. */
+export function explainReply(
+  reply: { status: number; text: string },
+  secrets: readonly (string | undefined)[] = [],
+): string {
+  const title = `${reply.status} ${STATUS_CODES[reply.status] ?? ''}`.trimEnd();
+  const words = plainText(withoutSecrets(spokenWords(reply.text), secrets));
+  return words === '' ? title : `${title}: ${words}`;
+}
+
+/** Text without the secrets that a server may have echoed. */
+export function withoutSecrets(text: string, secrets: readonly (string | undefined)[]): string {
+  return secrets.reduce<string>(
+    (clean, secret) => (secret === undefined || secret === '' ? clean : clean.replaceAll(secret, '***')),
+    text,
+  );
+}
+
+function spokenWords(text: string): string {
+  const trimmed = text.trim();
+  if (trimmed.startsWith('<')) return htmlTitle(trimmed);
+  try {
+    return firstMessage(JSON.parse(trimmed), 0) ?? trimmed;
+  } catch {
+    return trimmed;
+  }
+}
+
+function htmlTitle(html: string): string {
+  return /<title>([^<]*)<\/title>/i.exec(html)?.[1] ?? '';
+}
+
+function firstMessage(value: unknown, depth: number): string | undefined {
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'object' || value === null || depth > maxMessageDepth) return undefined;
+  const found = messageKeys
+    .map((key) =>
+      key in value ? firstMessage((value as Record<string, unknown>)[key], depth + 1) : undefined,
+    )
+    .find((message) => message !== undefined && message !== '');
+  return found;
+}

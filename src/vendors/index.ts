@@ -1,0 +1,10 @@
+/** The vendors. Each description is data; its target is loaded on first use. */
+import { scarf } from './scarf/vendor.ts';
+import type { Vendor } from './vendor.ts';
+
+export const VENDORS: readonly Vendor[] = [scarf];
+
+/** The vendor of that name; undefined when there is none. */
+export function findVendor(name: string): Vendor | undefined {
+  return VENDORS.find((vendor) => vendor.name === name);
+}

@@ -1,0 +1,104 @@
+/** An owner's account at Scarf: who asks, where, and how a question that only reads is answered. */
+import { baseAddress } from '../../http/address.ts';
+import { explainReply } from '../../http/explain.ts';
+import type { HttpClient, HttpReply, HttpTrouble } from '../../http/request.ts';
+import { Failure } from '../../failure.ts';
+import type { Again } from '../../records.ts';
+import { answerByRules, againAfterReply, againAfterTrouble, ruleFor, type Speaker } from '../rules.ts';
+import { textOf, type Settings } from '../values.ts';
+
+export interface ScarfAccount {
+  http: HttpClient;
+  /** Without a trailing slash. */
+  baseUrl: string;
+  owner: string;
+  speaker: Speaker;
+  /** The headers that say who asks. Throws a Failure `credentials` when there is no token. */
+  authorize(): { authorization: string };
+}
+
+const answerTimeoutMs = 60_000;
+
+/** The account that settings name (`owner`, `token`, `apiUrl`). Throws a Failure `usage` without an owner. */
+export function createScarfAccount(
+  settings: Settings,
+  outside: { http: HttpClient; now: () => number },
+): ScarfAccount {
+  const owner = textOf(settings, 'owner');
+  if (owner === undefined) {
+    throw new Failure('usage', 'the owner is missing', { hint: 'give --owner NAME or set SCARF_OWNER' });
+  }
+  const token = textOf(settings, 'token')?.trim();
+  return {
+    http: outside.http,
+    baseUrl: baseAddress(textOf(settings, 'apiUrl') ?? 'https://api.scarf.sh', 'SCARF_API_URL'),
+    owner,
+    authorize: () => ({ authorization: `Bearer ${checkedToken(token)}` }),
+    speaker: {
+      title: 'Scarf',
+      secrets: [token],
+      now: outside.now,
+      hints: {
+        credentials: `check SCARF_API_TOKEN, and whether it may act for the owner "${owner}"`,
+        misdirected: 'check SCARF_API_URL',
+      },
+    },
+  };
+}
+
+/** An address below the owner; every part is percent-encoded, in the letter case the user typed. */
+export function scarfUrl(account: ScarfAccount, parts: readonly string[], query?: URLSearchParams): string {
+  const path = parts.map((part) => encodeURIComponent(part)).join('/');
+  const search = query === undefined || query.size === 0 ? '' : `?${query.toString()}`;
+  return `${account.baseUrl}/${path}${search}`;
+}
+
+/** Asks without a body and without harm in asking twice. */
+export function askScarf(
+  account: ScarfAccount,
+  question: { method: 'GET' | 'POST'; url: string },
+  signal: AbortSignal,
+): Promise<HttpReply | HttpTrouble> {
+  return account.http.request({
+    ...question,
+    headers: { ...account.authorize(), accept: 'application/json' },
+    signal,
+    timeoutMs: answerTimeoutMs,
+  });
+}
+
+/**
+ * What an unwelcome reply to a harmless question means: again, or a Failure. 404 is the caller's to read,
+ * since it depends on the question.
+ */
+export function againToRead(reply: HttpReply | HttpTrouble, account: ScarfAccount): Again {
+  if (reply.kind === 'trouble') return { ...againAfterTrouble(reply, account.speaker), taken: 'no' };
+  const { verdict } = ruleFor(reply.status, []);
+  if (reply.status < 300 || verdict === 'doubtful') {
+    return againAfterReply('closed', reply, account.speaker);
+  }
+  const answer = answerByRules(reply, [], account.speaker);
+  if (answer.kind === 'again') return answer;
+  throw new Failure('unavailable', `Scarf answered ${explainReply(reply, account.speaker.secrets)}`);
+}
+
+/** The Failure for an owner that Scarf does not know. */
+export function unknownOwner(account: ScarfAccount): Failure {
+  return new Failure('usage', `Scarf knows no owner "${account.owner}" (404)`, {
+    hint: 'check --owner, letter case included, and that the token may see it',
+  });
+}
+
+function checkedToken(token: string | undefined): string {
+  if (token === undefined || token === '') {
+    throw new Failure('credentials', 'the API token is missing', {
+      hint: 'set SCARF_API_TOKEN or give --token-file PATH',
+    });
+  }
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    throw new Failure('credentials', 'the API token holds characters that no token has', {
+      hint: 'check SCARF_API_TOKEN for blanks, line ends and quotes',
+    });
+  }
+  return token;
+}

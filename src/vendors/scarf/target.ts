@@ -1,0 +1,139 @@
+/** Scarf's event import as a target: one body, one import ("Scarf docs, Importing events", 2026-06). */
+import type { RowShape, Target } from '../../contracts.ts';
+import { explainReply } from '../../http/explain.ts';
+import type { HttpClient, HttpReply, HttpTrouble } from '../../http/request.ts';
+import { Failure } from '../../failure.ts';
+import type { Answer } from '../../records.ts';
+import { parsedJson } from '../json.ts';
+import { againAfterReply, againAfterTrouble, answerByRules } from '../rules.ts';
+import { numberOf, textOf, type Settings } from '../values.ts';
+import { createScarfAccount, type ScarfAccount } from './account.ts';
+import { asImport, importUrl, startImport, type Artifact } from './imports.ts';
+import { activeImports, jobOf, watchJobs } from './jobs.ts';
+import { judgeImport } from './judge.ts';
+import { defaultChunkBytes, maxActiveImports, maxUploads, oldEventAgeMs, SCARF_STATUSES } from './vendor.ts';
+
+/** Sources of the vendor name all three; servers that look at the header are not known. */
+const contentTypes = ['application/x-ndjson', 'application/ndjson', 'application/json'];
+
+/** "too many active imports", however it is written: in JSON, as a code with hyphens, in capitals. */
+const tooManyActive = /too[\s_-]*many[\s_-]*active[\s_-]*imports/i;
+
+/** The target for an owner's imports. Throws a Failure `usage` for settings that contradict each other. */
+export function createScarfTarget(
+  settings: Settings,
+  outside: { http: HttpClient; now: () => number },
+): Target {
+  const account = createScarfAccount(settings, outside);
+  const artifact = readArtifact(settings);
+  return {
+    vendor: 'scarf',
+    endpoint: importUrl(account, artifact),
+    idField: '$unique_id',
+    limits: {
+      rows: Number.POSITIVE_INFINITY,
+      bytes: numberOf(settings, 'chunkSize', defaultChunkBytes),
+      bytesCountAs: 'raw',
+      uploads: maxUploads,
+      open: numberOf(settings, 'maxActive', maxActiveImports),
+    },
+    shape: shapeFor(artifact),
+    framing: { head: '', between: '\n', tail: '\n' },
+    gzip: true,
+    send: createSend(account, artifact, textOf(settings, 'contentType')),
+    occupied: (signal) => activeImports(account, signal),
+    follow: watchJobs(account),
+    judge: (job, events, signal) => judgeImport(account, { job, events }, signal),
+  };
+}
+
+function readArtifact(settings: Settings): Artifact {
+  const packageId = textOf(settings, 'package');
+  const pixelId = textOf(settings, 'pixel');
+  if (packageId !== undefined && pixelId !== undefined) {
+    throw new Failure('usage', '--package and --pixel exclude each other');
+  }
+  if (packageId !== undefined) return { kind: 'package', id: packageId };
+  return pixelId === undefined ? undefined : { kind: 'pixel', id: pixelId };
+}
+
+/**
+ * On the bulk address each row names its artifact; on an artifact's own address the keys say nothing new and are left
+ * out, so that it does not matter whether the server reads `$pixel` (its prose) or `$tracking_pixel` (its OpenAPI document).
+ */
+function shapeFor(artifact: Artifact): RowShape {
+  const always = {
+    required: [{ path: '$time', reason: 'time-missing' }],
+    time: { path: '$time', oldAfterMs: oldEventAgeMs, oldReason: 'old-event' },
+  };
+  if (artifact === undefined) {
+    return {
+      ...always,
+      oneOf: { keys: ['$package', '$tracking_pixel', '$pixel'], reason: 'artifact-missing' },
+      renames: { $pixel: '$tracking_pixel' },
+    };
+  }
+  const only = (kind: 'package' | 'pixel') => ({
+    value: artifact.kind === kind ? artifact.id : null,
+    reason: 'other-artifact',
+  });
+  return {
+    ...always,
+    fixed: { $package: only('package'), $tracking_pixel: only('pixel'), $pixel: only('pixel') },
+  };
+}
+
+/** Sends, and remembers which content type the server takes. */
+function createSend(
+  account: ScarfAccount,
+  artifact: Artifact,
+  wantedType: string | undefined,
+): Target['send'] {
+  const types = [...new Set([wantedType ?? contentTypes[0], ...contentTypes])].filter(
+    (type) => type !== undefined,
+  );
+  let typeInUse = 0;
+
+  return async (body, signal) => {
+    const tried = typeInUse;
+    const contentType = types[tried] ?? '';
+    const reply = await startImport(account, { artifact, body, contentType }, signal);
+    if (reply.kind === 'reply' && reply.status === 415) {
+      if (tried === types.length - 1) throw noTypeTaken(types);
+      // Uploads run side by side: another may have moved on already.
+      typeInUse = Math.max(typeInUse, tried + 1);
+      return againAfterReply('session', reply, account.speaker);
+    }
+    return answerOf(reply, account, artifact);
+  };
+}
+
+function noTypeTaken(types: readonly string[]): Failure {
+  return new Failure('usage', `Scarf takes none of the content types ${types.join(', ')} (415)`, {
+    hint: 'give the one it wants with --content-type',
+  });
+}
+
+function answerOf(reply: HttpReply | HttpTrouble, account: ScarfAccount, artifact: Artifact): Answer {
+  const { speaker } = account;
+  if (reply.kind === 'trouble') return againAfterTrouble(reply, speaker);
+  const { status, text } = reply;
+  if (status >= 200 && status < 300) return takenAnswer(reply, account);
+  if (status === 422 && tooManyActive.test(text)) return againAfterReply('busy', reply, speaker);
+  if (status === 404 && artifact !== undefined) {
+    throw new Failure('usage', `Scarf answered ${explainReply(reply, speaker.secrets)}`, {
+      hint: `check --${artifact.kind} and --owner, letter case included`,
+    });
+  }
+  return answerByRules(reply, SCARF_STATUSES, speaker);
+}
+
+/** Taken, when the reply names an import. Without a readable id nobody can follow it: it may have been taken. */
+function takenAnswer(reply: HttpReply, account: ScarfAccount): Answer {
+  const started = asImport(parsedJson(reply.text));
+  if (started === undefined) {
+    const again = againAfterReply('doubtful', reply, account.speaker);
+    return { ...again, message: `${reply.status} without an import id` };
+  }
+  return { kind: 'pending', receipt: { id: started.id }, status: reply.status, job: jobOf(started) };
+}

@@ -1,0 +1,111 @@
+/** Scarf, described: options, limits and what its statuses mean. */
+import type { OptionSpec } from '../../contracts.ts';
+import type { StatusRule } from '../rules.ts';
+import { wholeNumber } from '../values.ts';
+import type { LimitRow, Vendor } from '../vendor.ts';
+
+/** Active imports an owner may have ("Scarf docs, Importing events, Automation", 2024-07). */
+export const maxActiveImports = 15;
+
+/** Scarf refuses events older than this since 2026-06-15 ("Scarf docs, Importing events", 2026-06). */
+export const oldEventAgeMs = 7 * 24 * 3600 * 1000;
+
+export const defaultChunkBytes = 32 * 1024 * 1024;
+
+export const maxUploads = 4;
+
+/** What says who and where; shared with the commands that read from Scarf. */
+export const SCARF_ACCOUNT_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: 'owner',
+    flags: '--owner <name>',
+    environment: ['SCARF_OWNER', 'SCARF_ENTITY_NAME'],
+    description: 'user or organization that owns the artifacts',
+    recipe: true,
+  },
+  {
+    name: 'token',
+    fileFlags: '--token-file <path>',
+    environment: ['SCARF_API_TOKEN'],
+    description: 'API token of Scarf',
+    secret: true,
+  },
+  {
+    name: 'apiUrl',
+    environment: ['SCARF_API_URL'],
+    description: 'base URL of the API',
+    default: 'https://api.scarf.sh',
+    recipe: true,
+  },
+];
+
+/** Options of `import`. */
+export const SCARF_OPTIONS: readonly OptionSpec[] = [
+  ...SCARF_ACCOUNT_OPTIONS,
+  {
+    name: 'package',
+    flags: '--package <id>',
+    description: 'package that all rows belong to (else each row names its artifact)',
+    recipe: true,
+  },
+  {
+    name: 'pixel',
+    flags: '--pixel <id>',
+    description: 'tracking pixel that all rows belong to (else each row names its artifact)',
+    recipe: true,
+  },
+  {
+    name: 'maxActive',
+    flags: '--max-active <n>',
+    description: 'active imports of the owner at once, those of others included',
+    default: maxActiveImports,
+    parse: wholeNumber(1, 1000),
+  },
+  {
+    name: 'contentType',
+    flags: '--content-type <type>',
+    description: 'media type of the uploads; others are tried only when it is refused with 415',
+    default: 'application/x-ndjson',
+  },
+];
+
+/** Of uploads. 422 is backpressure when it says "too many active imports" ("Scarf docs, Importing events", 2026-06). */
+export const SCARF_STATUSES: readonly StatusRule[] = [
+  {
+    status: '2xx',
+    verdict: 'doubtful',
+    meaning: 'taken, when the reply names an import; else as a lost reply',
+  },
+  { status: '400', verdict: 'refused', meaning: 'the request is not understood' },
+  {
+    status: '404',
+    verdict: 'refused',
+    meaning: 'an artifact does not exist; with --package or --pixel the run ends',
+  },
+  { status: '415', verdict: 'session', meaning: 'the next content type is tried, then the run ends' },
+  { status: '422', verdict: 'refused', meaning: 'refused; "too many active imports" waits instead' },
+];
+
+const SCARF_LIMITS: readonly LimitRow[] = [
+  {
+    name: 'active imports',
+    value: `${maxActiveImports} per owner`,
+    source: 'Scarf docs, Importing events, 2026-06',
+  },
+  { name: 'rows per import', value: 'no limit', source: 'Scarf docs, Importing events, 2024-07' },
+  { name: 'bytes per import', value: '32 MiB (--chunk-size)', source: 'scarf-cli' },
+  { name: 'uploads at once', value: String(maxUploads), source: 'scarf-cli' },
+  { name: 'age of $time', value: '7 days (--old-events)', source: 'Scarf docs, Importing events, 2026-06' },
+];
+
+export const scarf: Vendor = {
+  name: 'scarf',
+  title: 'Scarf',
+  options: SCARF_OPTIONS,
+  limits: SCARF_LIMITS,
+  statuses: SCARF_STATUSES,
+  createTarget: async (settings, surroundings) => {
+    const { createScarfTarget } = await import('./target.ts');
+    return createScarfTarget(settings, surroundings);
+  },
+};

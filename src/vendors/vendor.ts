@@ -1,0 +1,47 @@
+/** What a vendor says of itself: flags, help, settings and `scarf-cli limits` follow from it. */
+import type { OptionSpec, Target } from '../contracts.ts';
+import type { HttpClient } from '../http/request.ts';
+import type { StatusRule } from './rules.ts';
+import type { Settings } from './values.ts';
+
+/** A limit as `scarf-cli limits` prints it. */
+export interface LimitRow {
+  name: string;
+  value: string;
+  /** Where the number comes from: a vendor page with its date, or `scarf-cli`, when it is our choice. */
+  source: string;
+}
+
+/** What a target needs from outside. */
+export interface TargetSurroundings {
+  /** The caller closes it after the last use of the target. */
+  http: HttpClient;
+  /** Milliseconds since the epoch. */
+  now: () => number;
+  /** A UUID that stays the same on this machine for this user. */
+  installationId: () => Promise<string>;
+}
+
+/** How far certificates are trusted: handed to the dispatcher of the client. */
+export interface Trust {
+  caFile?: string;
+  insecure?: boolean;
+}
+
+export interface Vendor {
+  /** As the command line says it: `scarf`. */
+  name: string;
+  title: string;
+  options: readonly OptionSpec[];
+  limits: readonly LimitRow[];
+  /** The vendor's own meanings; those common to all stand in COMMON_RULES. */
+  statuses: readonly StatusRule[];
+  trust?: (settings: Settings) => Trust;
+  /** Checks the settings (Failure `usage`) and makes the target; asks the vendor nothing. */
+  createTarget(settings: Settings, surroundings: TargetSurroundings): Promise<Target>;
+}
+
+/** The environment variables that a vendor's options read. */
+export function environmentOf(vendor: Vendor): string[] {
+  return vendor.options.flatMap((option) => [...(option.environment ?? [])]);
+}
