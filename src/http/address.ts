@@ -23,12 +23,9 @@ export function baseAddress(text: string, name: string, options: { plainAnywhere
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
 
-/** Whether a host name means this machine. */
-export function isLoopback(hostname: string): boolean {
-  return (
-    hostname === 'localhost' ||
-    hostname === '[::1]' ||
-    hostname === '::1' ||
-    /^127(\.\d{1,3}){3}$/.test(hostname)
-  );
+/** Host names that mean this very machine, as they stand in a URL. */
+export const LOOPBACK_NAMES: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
+
+function isLoopback(hostname: string): boolean {
+  return LOOPBACK_NAMES.includes(hostname);
 }

@@ -1,53 +1,84 @@
 /**
- * The undici agent of a run: proxy from the environment, trust, and where a token may go.
+ * The undici agent of a run: proxies from the environment, and which certificates are trusted.
  * Loaded on first use, since start-up time is measured.
  */
 import { readFile } from 'node:fs/promises';
 import type { Dispatcher } from 'undici';
 import { Failure } from '../failure.ts';
+import { LOOPBACK_NAMES } from './address.ts';
 
 export interface DispatcherOptions {
   environment: Readonly<Record<string, string | undefined>>;
   /** Sockets per origin. */
   connections: number;
-  /** A PEM file that is trusted beside the system's own. */
+  /** A PEM file that is trusted beside the roots that Node brings along. */
   caFile?: string;
   /** Trust any certificate. The caller warns loudly. */
   insecure?: boolean;
 }
 
-/** Makes the agent. `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are obeyed, in either letter case. */
+/**
+ * Makes the agent. `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are obeyed, in either letter case; this machine is never
+ * reached through a proxy, since a token in the clear must not leave it. Throws a Failure `usage` for a proxy or a
+ * certificate file that cannot be used.
+ */
 export async function loadDispatcher(options: DispatcherOptions): Promise<Dispatcher> {
   const { EnvHttpProxyAgent } = await import('undici');
-  const connect: Record<string, unknown> = {};
-  if (options.caFile !== undefined) connect['ca'] = await readCertificates(options.caFile);
-  if (options.insecure === true) connect['rejectUnauthorized'] = false;
-  const { environment } = options;
-  const proxy = (name: string) => environment[name.toLowerCase()] ?? environment[name];
+  const { environment, connections } = options;
+  const tls = await trustOf(options);
+  // undici looks into the process's own environment for what it is not told: empty text means none.
   return new EnvHttpProxyAgent({
-    connections: options.connections,
+    connections,
     pipelining: 1,
-    connect,
-    ...definedOnly({
-      httpProxy: proxy('HTTP_PROXY'),
-      httpsProxy: proxy('HTTPS_PROXY'),
-      noProxy: proxy('NO_PROXY'),
-    }),
+    connect: tls,
+    requestTls: tls,
+    proxyTls: tls,
+    httpProxy: proxyAddress(environment, 'HTTP_PROXY'),
+    httpsProxy: proxyAddress(environment, 'HTTPS_PROXY'),
+    noProxy: unproxied(variable(environment, 'NO_PROXY')),
   });
 }
 
+async function trustOf({
+  caFile,
+  insecure,
+}: DispatcherOptions): Promise<{ ca?: string[]; rejectUnauthorized?: boolean }> {
+  return {
+    ...(caFile === undefined ? {} : { ca: await trustedRoots(caFile) }),
+    ...(insecure === true ? { rejectUnauthorized: false } : {}),
+  };
+}
+
+/** A list of roots replaces Node's own, so these are put in front. */
+async function trustedRoots(path: string): Promise<string[]> {
+  const { rootCertificates } = await import('node:tls');
+  return [...rootCertificates, await readCertificates(path)];
+}
+
 async function readCertificates(path: string): Promise<string> {
+  let text: string;
   try {
-    return await readFile(path, 'utf8');
+    text = await readFile(path, 'utf8');
   } catch (cause) {
     throw new Failure('usage', `cannot read the certificate file ${path}`, { cause });
   }
+  if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
+  throw new Failure('usage', `${path} holds no certificate in PEM form`);
 }
 
-function definedOnly(values: Record<string, string | undefined>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(values).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '',
-    ),
-  );
+/** As curl does it, `host:port` without a scheme is plain http to the proxy. */
+function proxyAddress(environment: DispatcherOptions['environment'], name: string): string {
+  const text = variable(environment, name);
+  if (text === '') return '';
+  const address = text.includes('://') ? text : `http://${text}`;
+  if (URL.canParse(address) && /^https?:/.test(address)) return address;
+  throw new Failure('usage', `${name} is not the address of an http proxy`);
+}
+
+function unproxied(noProxy: string): string {
+  return noProxy.trim() === '*' ? '*' : [noProxy, ...LOOPBACK_NAMES].join(',');
+}
+
+function variable(environment: DispatcherOptions['environment'], name: string): string {
+  return environment[name.toLowerCase()] ?? environment[name] ?? '';
 }

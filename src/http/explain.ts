@@ -31,7 +31,7 @@ export function explainReply(
 /** Text without the secrets that a server may have echoed. */
 export function withoutSecrets(text: string, secrets: readonly (string | undefined)[]): string {
   return secrets.reduce<string>(
-    (clean, secret) => (secret === undefined || secret === '' ? clean : clean.replaceAll(secret, '***')),
+    (clean, secret) => (secret === undefined || secret === '' ? clean : clean.replaceAll(secret, '[secret]')),
     text,
   );
 }

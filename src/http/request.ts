@@ -5,7 +5,9 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { Taken } from '../records.ts';
-import { classifyTransportError } from './trouble.ts';
+import { decompressed } from './decompress.ts';
+import { readReply } from './reply.ts';
+import { classifyTransportError, interrupted } from './trouble.ts';
 
 export interface HttpRequest {
   method: 'GET' | 'POST' | 'DELETE';
@@ -14,15 +16,19 @@ export interface HttpRequest {
   /** Sent as a stream with a known length; made anew for each request. */
   body?: { segments: readonly Uint8Array[]; byteLength: number };
   signal: AbortSignal;
-  /** From the last byte sent to the first byte of the reply, and between bytes of the reply. */
+  /**
+   * How long nothing may move: while the body is sent, until the first byte of the reply, and between bytes
+   * of the reply.
+   */
   timeoutMs: number;
 }
 
 export interface HttpReply {
   kind: 'reply';
   status: number;
+  /** Names in lower case. */
   headers: Record<string, string | undefined>;
-  /** The body as text, at most `maxReplyBytes` of it. */
+  /** The whole body as text, decompressed. */
   text: string;
 }
 
@@ -30,32 +36,32 @@ export interface HttpReply {
 export interface HttpTrouble {
   kind: 'trouble';
   taken: Taken;
-  /** For people: `connection reset by the server (ECONNRESET)`. */
+  /** For people: `the connection was reset (ECONNRESET)`. */
   message: string;
   code: string;
   /** Trouble that no repetition cures, such as a certificate nobody trusts. */
   final: boolean;
 }
 
-/** A reply whose body is read as it comes; the caller reads or destroys it. */
+/** A reply whose body is read as it comes, decompressed; the caller reads it to its end or destroys it. */
 export interface HttpStream {
   kind: 'stream';
   status: number;
+  /** Names in lower case. */
   headers: Record<string, string | undefined>;
-  body: AsyncIterable<Uint8Array> & { destroy(error?: Error): unknown };
+  body: Readable;
 }
 
 export interface HttpClient {
-  /** Sends and reads a small reply. */
+  /** Sends and reads a reply of at most 16 MiB. */
   request(request: HttpRequest): Promise<HttpReply | HttpTrouble>;
   /** Sends and hands over the reply's body. Errors while it is read surface in the iteration. */
   stream(request: HttpRequest): Promise<HttpStream | HttpTrouble>;
+  /** Ends all connections. */
   close(): Promise<void>;
 }
 
-const maxReplyBytes = 1024 * 1024;
-
-/** A client over a dispatcher that is loaded on first use. `connections` bounds sockets per origin. */
+/** A client over a dispatcher that is loaded on first use. */
 export function createHttpClient(loadDispatcher: () => Promise<Dispatcher>): HttpClient {
   let loading: Promise<Dispatcher> | undefined;
   const dispatcher = () => (loading ??= loadDispatcher());
@@ -63,13 +69,7 @@ export function createHttpClient(loadDispatcher: () => Promise<Dispatcher>): Htt
   return {
     async request(request) {
       const opened = await open(await dispatcher(), request);
-      if (opened.kind === 'trouble') return opened;
-      try {
-        const text = await readText(opened.body);
-        return { kind: 'reply', status: opened.status, headers: opened.headers, text };
-      } catch (error) {
-        return { ...classifyTransportError(error), taken: 'maybe' };
-      }
+      return opened.kind === 'trouble' ? opened : readReply(opened);
     },
     stream: async (request) => open(await dispatcher(), request),
     async close() {
@@ -79,23 +79,27 @@ export function createHttpClient(loadDispatcher: () => Promise<Dispatcher>): Htt
 }
 
 async function open(dispatcher: Dispatcher, request: HttpRequest): Promise<HttpStream | HttpTrouble> {
+  if (request.signal.aborted) return interrupted('no');
   const { request: undiciRequest } = await import('undici');
   const { body } = request;
-  const headers = { ...request.headers };
-  if (body) headers['content-length'] = String(body.byteLength);
   try {
     const reply = await undiciRequest(request.url, {
       dispatcher,
       method: request.method,
-      headers,
+      headers: {
+        'accept-encoding': 'gzip',
+        ...request.headers,
+        ...(body ? { 'content-length': String(body.byteLength) } : {}),
+      },
       body: body ? Readable.from(body.segments) : null,
       signal: request.signal,
       headersTimeout: request.timeoutMs,
       bodyTimeout: request.timeoutMs,
     });
-    return { kind: 'stream', status: reply.statusCode, headers: flatten(reply.headers), body: reply.body };
+    const headers = flatten(reply.headers);
+    return { kind: 'stream', status: reply.statusCode, headers, body: decompressed(reply.body, headers) };
   } catch (error) {
-    return classifyTransportError(error);
+    return request.signal.aborted ? interrupted('maybe') : classifyTransportError(error);
   }
 }
 
@@ -103,14 +107,4 @@ function flatten(headers: Record<string, string | string[] | undefined>): Record
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
   );
-}
-
-async function readText(body: AsyncIterable<Uint8Array>): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const part of body) {
-    length += part.length;
-    if (length <= maxReplyBytes) parts.push(part);
-  }
-  return Buffer.concat(parts).toString('utf8');
 }

@@ -2,57 +2,76 @@
  * What a transport error means for the rows that were on their way: nothing left yet (send again), or
  * some bytes left (they may have been taken), or no repetition helps.
  */
+import type { Taken } from '../records.ts';
 import type { HttpTrouble } from './request.ts';
 
-const beforeAnyByte = new Set([
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
+interface Meaning {
+  words: string;
+  /** Whether the server may have taken the request; `maybe` unless said otherwise. */
+  taken?: Taken;
+  /** No repetition cures it. */
+  final?: boolean;
+}
 
-const untrusted = new Set([
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-]);
+const untrusted: Meaning = { words: 'the server certificate is not trusted', taken: 'no', final: true };
 
-const meanings: Record<string, string> = {
-  ENOTFOUND: 'the host name is not known',
-  EAI_AGAIN: 'the host name cannot be looked up',
-  ECONNREFUSED: 'the connection was refused',
-  ECONNRESET: 'the connection was reset',
-  EPIPE: 'the connection was closed while sending',
-  ETIMEDOUT: 'the connection timed out',
-  UND_ERR_SOCKET: 'the connection was closed by the server',
-  UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
-  UND_ERR_HEADERS_TIMEOUT: 'no answer in time',
-  UND_ERR_BODY_TIMEOUT: 'the answer stopped in the middle',
+const meanings: Readonly<Record<string, Meaning>> = {
+  ENOTFOUND: { words: 'the host name is not known', taken: 'no' },
+  EAI_AGAIN: { words: 'the host name cannot be looked up', taken: 'no' },
+  ECONNREFUSED: { words: 'the connection was refused', taken: 'no' },
+  EHOSTUNREACH: { words: 'the host cannot be reached', taken: 'no' },
+  ENETUNREACH: { words: 'the network cannot be reached', taken: 'no' },
+  UND_ERR_CONNECT_TIMEOUT: { words: 'no connection in time', taken: 'no' },
+  // Before a reply has begun, undici says this only of a proxy that refuses to connect.
+  UND_ERR_ABORTED: { words: 'the proxy refused the connection', taken: 'no' },
+  UND_ERR_PRX_TLS: { words: 'the certificate of the proxy is not trusted', taken: 'no', final: true },
+  ERR_SSL_WRONG_VERSION_NUMBER: { words: 'the server does not speak https', taken: 'no', final: true },
+  EPROTO: { words: 'the https handshake failed', taken: 'no', final: true },
+  DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
+  SELF_SIGNED_CERT_IN_CHAIN: untrusted,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
+  UNABLE_TO_GET_ISSUER_CERT: untrusted,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
+  ERR_TLS_CERT_ALTNAME_INVALID: {
+    words: 'the server certificate is for another host',
+    taken: 'no',
+    final: true,
+  },
+  ECONNRESET: { words: 'the connection was reset' },
+  EPIPE: { words: 'the connection was closed while sending' },
+  ETIMEDOUT: { words: 'the connection timed out' },
+  UND_ERR_SOCKET: { words: 'the connection was closed by the server' },
+  UND_ERR_HEADERS_TIMEOUT: { words: 'no answer in time' },
+  UND_ERR_BODY_TIMEOUT: { words: 'the answer stopped in the middle' },
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: { words: 'the answer stopped in the middle' },
+  Z_BUF_ERROR: { words: 'the answer stopped in the middle' },
+  Z_DATA_ERROR: { words: 'the answer is not the gzip it claims to be' },
 };
 
 /** Reads the code out of whatever undici or the system threw. */
 export function classifyTransportError(error: unknown): HttpTrouble {
   const code = transportCode(error);
-  const final = untrusted.has(code) || code.startsWith('CERT_');
-  const words = final ? 'the server certificate is not trusted' : (meanings[code] ?? 'the request failed');
-  return {
-    kind: 'trouble',
-    taken: beforeAnyByte.has(code) || final ? 'no' : 'maybe',
-    message: `${words} (${code})`,
-    code,
-    final,
-  };
+  const { words, taken = 'maybe', final = false } = meaningOf(code);
+  return { kind: 'trouble', taken, message: `${words} (${code})`, code, final };
+}
+
+/** The caller's own signal ended the request. */
+export function interrupted(taken: Taken): HttpTrouble {
+  return { kind: 'trouble', taken, message: 'the request was interrupted', code: 'ABORTED', final: false };
+}
+
+function meaningOf(code: string): Meaning {
+  if (code.startsWith('CERT_')) return untrusted;
+  return (
+    meanings[code] ?? { words: code.startsWith('HPE_') ? 'the answer is not HTTP' : 'the request failed' }
+  );
 }
 
 function transportCode(error: unknown): string {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof AggregateError && cause.errors.length > 0) return transportCode(cause.errors[0]);
-    if (cause.name === 'AbortError') return 'ABORTED';
     if ('code' in cause && typeof cause.code === 'string' && cause.code !== 'UND_ERR_INFO') return cause.code;
+    if (cause.name === 'AbortError') return 'ABORTED';
   }
   return error instanceof Error ? error.name : 'UNKNOWN';
 }

@@ -2,10 +2,10 @@
 import { Failure } from '../failure.ts';
 
 /** Settings by the names of the option specs. */
-export type Settings = Readonly<Record<string, unknown>>;
+export type SettingValues = Readonly<Record<string, unknown>>;
 
 /** The text of a setting; undefined when it is not set or empty. */
-export function textOf(settings: Settings, name: string): string | undefined {
+export function textOf(settings: SettingValues, name: string): string | undefined {
   const value = settings[name];
   if (value === undefined || value === '') return undefined;
   if (typeof value === 'string') return value;
@@ -13,27 +13,17 @@ export function textOf(settings: Settings, name: string): string | undefined {
 }
 
 /** The number of a setting, or what holds when it is not set. */
-export function numberOf(settings: Settings, name: string, otherwise: number): number {
+export function numberOf(settings: SettingValues, name: string, otherwise: number): number {
   const value = settings[name] ?? otherwise;
   if (typeof value === 'number') return value;
   throw wrongType(name, 'a number');
 }
 
 /** Whether a flag is set. */
-export function flagOf(settings: Settings, name: string): boolean {
+export function flagOf(settings: SettingValues, name: string): boolean {
   const value = settings[name] ?? false;
   if (typeof value === 'boolean') return value;
   throw wrongType(name, 'true or false');
-}
-
-/** Parses a whole number of at least `least` and at most `most`. */
-export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-    const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
-    throw new Error(`a whole number ${range} is needed, not "${text}"`);
-  };
 }
 
 function wrongType(name: string, wanted: string): Failure {

@@ -2,7 +2,7 @@
 import type { OptionSpec, Target } from '../contracts.ts';
 import type { HttpClient } from '../http/request.ts';
 import type { StatusRule } from './rules.ts';
-import type { Settings } from './values.ts';
+import type { SettingValues } from './values.ts';
 
 /** A limit as `scarf-cli limits` prints it. */
 export interface LimitRow {
@@ -36,9 +36,9 @@ export interface Vendor {
   limits: readonly LimitRow[];
   /** The vendor's own meanings; those common to all stand in COMMON_RULES. */
   statuses: readonly StatusRule[];
-  trust?: (settings: Settings) => Trust;
+  trust?: (settings: SettingValues) => Trust;
   /** Checks the settings (Failure `usage`) and makes the target; asks the vendor nothing. */
-  createTarget(settings: Settings, surroundings: TargetSurroundings): Promise<Target>;
+  createTarget(settings: SettingValues, surroundings: TargetSurroundings): Promise<Target>;
 }
 
 /** The environment variables that a vendor's options read. */

@@ -5,7 +5,7 @@ import type { HttpClient, HttpReply, HttpTrouble } from '../../http/request.ts';
 import { Failure } from '../../failure.ts';
 import type { Again } from '../../records.ts';
 import { answerByRules, againAfterReply, againAfterTrouble, ruleFor, type Speaker } from '../rules.ts';
-import { textOf, type Settings } from '../values.ts';
+import { textOf, type SettingValues } from '../values.ts';
 
 export interface ScarfAccount {
   http: HttpClient;
@@ -21,7 +21,7 @@ const answerTimeoutMs = 60_000;
 
 /** The account that settings name (`owner`, `token`, `apiUrl`). Throws a Failure `usage` without an owner. */
 export function createScarfAccount(
-  settings: Settings,
+  settings: SettingValues,
   outside: { http: HttpClient; now: () => number },
 ): ScarfAccount {
   const owner = textOf(settings, 'owner');

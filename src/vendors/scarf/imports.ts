@@ -5,6 +5,7 @@
 import { pipeline } from 'node:stream';
 import ndjson from 'ndjson';
 import type { HttpReply, HttpStream, HttpTrouble } from '../../http/request.ts';
+import { readReply } from '../../http/reply.ts';
 import { classifyTransportError } from '../../http/trouble.ts';
 import type { Again, Body } from '../../records.ts';
 import { asObject, parsedJson } from '../json.ts';
@@ -103,9 +104,8 @@ export async function readImportLog(
   });
   if (stream.kind === 'trouble') return againToRead(stream, account);
   if (stream.status === 200) return visitEntries(stream, question.visit);
-  stream.body.destroy();
-  const reply: HttpReply = { kind: 'reply', status: stream.status, headers: stream.headers, text: '' };
-  return isMissing(reply) ? { kind: 'missing' } : againToRead(reply, account);
+  const reply = await readReply(stream);
+  return reply.kind === 'reply' && isMissing(reply) ? { kind: 'missing' } : againToRead(reply, account);
 }
 
 /** `POST …/{id}/abort`. An import that has ended, or is not there, is `missing`: no longer running. */

@@ -6,7 +6,7 @@ import { Failure } from '../../failure.ts';
 import type { Answer } from '../../records.ts';
 import { parsedJson } from '../json.ts';
 import { againAfterReply, againAfterTrouble, answerByRules } from '../rules.ts';
-import { numberOf, textOf, type Settings } from '../values.ts';
+import { numberOf, textOf, type SettingValues } from '../values.ts';
 import { createScarfAccount, type ScarfAccount } from './account.ts';
 import { asImport, importUrl, startImport, type Artifact } from './imports.ts';
 import { activeImports, jobOf, watchJobs } from './jobs.ts';
@@ -21,7 +21,7 @@ const tooManyActive = /too[\s_-]*many[\s_-]*active[\s_-]*imports/i;
 
 /** The target for an owner's imports. Throws a Failure `usage` for settings that contradict each other. */
 export function createScarfTarget(
-  settings: Settings,
+  settings: SettingValues,
   outside: { http: HttpClient; now: () => number },
 ): Target {
   const account = createScarfAccount(settings, outside);
@@ -47,7 +47,7 @@ export function createScarfTarget(
   };
 }
 
-function readArtifact(settings: Settings): Artifact {
+function readArtifact(settings: SettingValues): Artifact {
   const packageId = textOf(settings, 'package');
   const pixelId = textOf(settings, 'pixel');
   if (packageId !== undefined && pixelId !== undefined) {

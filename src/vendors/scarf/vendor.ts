@@ -1,7 +1,6 @@
 /** Scarf, described: options, limits and what its statuses mean. */
 import type { OptionSpec } from '../../contracts.ts';
 import type { StatusRule } from '../rules.ts';
-import { wholeNumber } from '../values.ts';
 import type { LimitRow, Vendor } from '../vendor.ts';
 
 /** Active imports an owner may have ("Scarf docs, Importing events, Automation", 2024-07). */
@@ -59,7 +58,8 @@ export const SCARF_OPTIONS: readonly OptionSpec[] = [
     flags: '--max-active <n>',
     description: 'active imports of the owner at once, those of others included',
     default: maxActiveImports,
-    parse: wholeNumber(1, 1000),
+    kind: 'count',
+    minimum: 1,
   },
   {
     name: 'contentType',

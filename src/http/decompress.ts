@@ -1,0 +1,18 @@
+/** Replies that come compressed, though nobody has to know. */
+import { pipeline, type Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+
+const gzipNames = ['gzip', 'x-gzip'];
+
+/**
+ * The body as the server meant it. A cut gzip body ends in an error, as a cut plain one does. Whoever destroys
+ * the body early hears of no error.
+ */
+export function decompressed(body: Readable, headers: Record<string, string | undefined>): Readable {
+  const plain = gzipNames.includes(headers['content-encoding']?.trim().toLowerCase() ?? '')
+    ? pipeline(body, createGunzip(), () => undefined)
+    : body;
+  // undici reports a body destroyed unread as an error of its own, which nobody is left to hear.
+  plain.on('error', () => undefined);
+  return plain;
+}

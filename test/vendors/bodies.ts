@@ -1,0 +1,20 @@
+/** Request bodies and clients for target tests. */
+import { gzipSync } from 'node:zlib';
+import { loadDispatcher } from '../../src/http/dispatcher.ts';
+import { createHttpClient, type HttpClient } from '../../src/http/request.ts';
+import type { Body } from '../../src/records.ts';
+
+/** A body as delivery hands it over: `text` holds `events` rows in the target's framing. */
+export function bodyOf(text: string, events: number, encoding: Body['encoding'] = 'gzip'): Body {
+  const raw = Buffer.from(text);
+  const wire = encoding === 'gzip' ? gzipSync(raw) : raw;
+  return { segments: [wire], byteLength: wire.length, rawLength: raw.length, encoding, events };
+}
+
+/** A client without a proxy. */
+export function directClient(options: { caFile?: string; insecure?: boolean } = {}): HttpClient {
+  return createHttpClient(() => loadDispatcher({ environment: {}, connections: 4, ...options }));
+}
+
+/** A signal that nobody aborts. */
+export const calm = new AbortController().signal;

@@ -1,0 +1,65 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { createScarfAccount } from '../../../src/vendors/scarf/account.ts';
+import { abortImport, getImport, readImportLog } from '../../../src/vendors/scarf/imports.ts';
+import { listImports } from '../../../src/vendors/scarf/paging.ts';
+import { startScriptedServer, type Scripted } from '../../http/scripted-server.ts';
+import { calm, directClient } from '../bodies.ts';
+
+async function accountAgainst(...script: Scripted[]) {
+  const server = await startScriptedServer(script);
+  const http = directClient();
+  onTestFinished(async () => {
+    await http.close();
+    await server.close();
+  });
+  const settings = { owner: 'acme', token: 't', apiUrl: server.url };
+  return { server, account: createScarfAccount(settings, { http, now: () => 0 }) };
+}
+
+test('one import', async () => {
+  const { account } = await accountAgainst(
+    { status: 200, body: { id: 'a', status: 'done', error_log_sample: [{ line: 3 }] } },
+    { status: 404 },
+    { status: 500 },
+  );
+  expect(await getImport(account, 'a', calm)).toEqual({
+    kind: 'import',
+    import: { id: 'a', status: 'done', error_log_sample: [{ line: 3 }] },
+  });
+  expect(await getImport(account, 'a', calm)).toEqual({ kind: 'missing' });
+  expect(await getImport(account, 'a', calm)).toMatchObject({ kind: 'again' });
+});
+
+test('abort: done, no longer there, trouble', async () => {
+  const { account, server } = await accountAgainst({ status: 204 }, { status: 404 }, { status: 503 });
+  expect(await abortImport(account, 'a b', calm)).toEqual({ kind: 'aborted' });
+  expect(await abortImport(account, 'a b', calm)).toEqual({ kind: 'missing' });
+  expect(await abortImport(account, 'a b', calm)).toMatchObject({ kind: 'again' });
+  expect(server.questions[0]).toMatchObject({
+    method: 'POST',
+    url: '/v2/imports/acme/a%20b/abort',
+    text: '',
+  });
+});
+
+test('a log, entry by entry', async () => {
+  const { account } = await accountAgainst({ status: 200, body: '{"line":1}\n\n[2]\n{"line":3}' });
+  const entries: unknown[] = [];
+  expect(await readImportLog(account, { id: 'a', visit: (entry) => entries.push(entry) }, calm)).toEqual({
+    kind: 'read',
+  });
+  expect(entries).toEqual([{ line: 1 }, { line: 3 }]);
+});
+
+test('a list with a limit and a status that the server did not hear', async () => {
+  const event_imports = ['done', 'importing', 'aborted', 'done', 'done'].map((status, id) => ({
+    id: String(id),
+    status,
+  }));
+  const { account, server } = await accountAgainst({ status: 200, body: { event_imports } });
+  const listed = await listImports(account, { status: ['done', 'aborted'], limit: 3 }, calm);
+  expect(listed).toMatchObject({ imports: [{ id: '0' }, { id: '2' }, { id: '3' }] });
+  expect(server.questions.map(({ url }) => url)).toEqual([
+    '/v2/imports/acme?status=done&status=aborted&per_page=200',
+  ]);
+});
