@@ -2,10 +2,12 @@
  * What a run can tell, in the past tense. The screen, the JSON report, the summary and the exit code
  * are folds of these events and of nothing else.
  */
+import type { ExportEvent } from './events-export.ts';
 import type { FailureKind } from './failure.ts';
 import type { Changes, Counts, JobReport, Reject } from './records.ts';
 
 export type RunEvent =
+  | ExportEvent
   | { type: 'run-started'; command: string; run: string; target?: string }
   | { type: 'input-opened'; input: number; path: string; sourceBytes: number | undefined }
   /** Rows of an earlier run, or of an identical input in this one, that need no sending now. */
@@ -24,8 +26,8 @@ export type RunEvent =
     }
   | { type: 'input-ended'; input: number; bytes: number; rows: number }
   | { type: 'chunk-sealed'; chunk: number; rows: number; bytes: number }
-  | { type: 'request-sent'; chunk: number; bytes: number }
-  | { type: 'request-made'; purpose: 'occupied' | 'follow' | 'judge' | 'send' }
+  /** `bytes`: of the body, on the wire. */
+  | { type: 'request-made'; purpose: 'occupied' | 'follow' | 'judge' | 'send'; bytes: number }
   | {
       type: 'attempt-failed';
       chunk: number | undefined;
@@ -34,9 +36,11 @@ export type RunEvent =
       waitMs: number;
       counted: boolean;
     }
-  | { type: 'chunk-taken'; chunk: number; rows: number; job: string; status: number }
+  | { type: 'chunk-taken'; chunk: number; rows: number; rejected: number; job: string }
+  /** A job of an earlier run is followed to its end. */
+  | { type: 'chunk-adopted'; chunk: number; rows: number; rejected: number; job: string }
   | { type: 'chunk-split'; chunk: number; rows: number; message: string }
-  | { type: 'places-known'; active: number; others: number; limit: number }
+  | { type: 'places-known'; active: number; others: number }
   | { type: 'job-changed'; job: JobReport }
   | {
       type: 'chunk-settled';
@@ -53,7 +57,8 @@ export type RunEvent =
   | { type: 'warned'; code: string; message: string; hint?: string }
   | { type: 'stopping'; why: string; jobs: string[] }
   | { type: 'failed'; kind: FailureKind; message: string; hint?: string }
-  | { type: 'delivery-ended'; counts: Counts; durationMs: number };
+  /** `unsent`: rows read that were given to nobody, counted by the delivery itself. */
+  | { type: 'delivery-ended'; unsent: number };
 
 /** Where a run tells its events. */
 export type Tell = (event: RunEvent) => void;

@@ -1,0 +1,198 @@
+/**
+ * What the two sides of an export promise each other: a dataset gives rows, a sink takes them, formats
+ * stand between. Types and prose, no code that runs.
+ */
+import type { Again } from './records.ts';
+
+/** How a column is typed where the output has types; a column nobody published is `text`. */
+export type ColumnType = 'text' | 'integer' | 'number' | 'boolean' | 'timestamp' | 'date' | 'json';
+
+export interface Column {
+  name: string;
+  type: ColumnType;
+}
+
+/** Whole UTC days from `from` to `to`, both inclusive, as `2026-11-01`. */
+export interface Days {
+  from: string;
+  to: string;
+}
+
+/** How rows are written down: a CSV table with a header row, or one JSON object a line. */
+export type RowEncoding = 'csv' | 'ndjson';
+
+/** One question to a vendor: the rows of one source, of these days where the dataset has days. */
+export interface DatasetRequest {
+  source: string;
+  days: Days | undefined;
+}
+
+export type DatasetReply =
+  | {
+      kind: 'rows';
+      /** The rows as they come. Read to the end or destroyed by the caller; errors surface in the iteration. */
+      body: AsyncIterable<Uint8Array> & { destroy(error?: Error): unknown };
+      /** The end of the body is marked by the protocol, so that an empty body is an answer. */
+      framed: boolean;
+      /** What the user should know of the answer: `effective-window`. */
+      notes: readonly { code: string; message: string }[];
+    }
+  /** The range is too long for one request: ask for its halves. */
+  | { kind: 'shorter'; message: string }
+  | Again;
+
+/**
+ * Rows that a vendor gives. Asks once per `open` and says what the answer means; never retries or
+ * waits. What ends the whole run (credentials, a wrong owner) it throws as a Failure.
+ */
+export interface Dataset {
+  /** `events`, `companies`: also the beginning of file names. */
+  name: string;
+  /** What decides which rows come: base URL, owner, selection. Holds no secret. */
+  identity: Readonly<Record<string, unknown>>;
+  encoding: RowEncoding;
+  /** The published columns; others may come. */
+  columns: readonly Column[];
+  /** Rows repeat under the same value of this column. */
+  idColumn?: string;
+  /** Holds the UTC time or day by which a row belongs to a window. */
+  timeColumn?: string;
+  /** Asked one after the other for each window; their rows together are the window. */
+  sources: readonly string[];
+  /** Undefined: the dataset has no days. */
+  windows: WindowRules | undefined;
+  open(request: DatasetRequest, signal: AbortSignal): Promise<DatasetReply>;
+}
+
+export interface WindowRules {
+  longestDays: number;
+  /** Windows end where such a bucket ends, so that none is cut in two. `never`: only one window is possible. */
+  align: 'day' | 'week' | 'month' | 'year' | 'never';
+}
+
+/** Where a row stands in the bytes given to a reader; used again for the next row. -1: the row has no such cell. */
+export interface RowPlace {
+  from: number;
+  /** Line end included. */
+  to: number;
+  idFrom: number;
+  idTo: number;
+  timeFrom: number;
+  timeTo: number;
+  /** Why the row cannot be read at all; undefined for a good row. */
+  problem: string | undefined;
+}
+
+/** Finds the rows of one reply, and where in them id and time stand. Keeps no bytes. */
+export interface RowReader {
+  /**
+   * Tells every whole row of `bytes[0, length)` in order. Returns the offset of the first byte not
+   * consumed: the start of a row that has not ended yet.
+   */
+  scan(bytes: Buffer, length: number, onRow: (place: RowPlace) => void): number;
+  /** Of the header row, or (ndjson) the published ones and every key seen since. Empty before a header was read. */
+  columns(): readonly Column[];
+  /** The header row as it came, line end included; empty where there is none. */
+  header(): Uint8Array;
+}
+
+export interface RowReaderOptions {
+  encoding: RowEncoding;
+  /** Published columns, for their types. */
+  columns: readonly Column[];
+  idColumn?: string;
+  timeColumn?: string;
+}
+
+export type CreateRowReader = (options: RowReaderOptions) => RowReader;
+
+/** Rows of one window, whole and on disk, as the vendor wrote them, under one header. */
+export interface Lane {
+  /** The day of all its rows, where rows are split by day. */
+  day: string | undefined;
+  encoding: RowEncoding;
+  columns: readonly Column[];
+  /** A file that holds these rows and nothing else; a sink may take it away. Undefined: it has no name. */
+  path: string | undefined;
+  rows: number;
+  /** Header included. */
+  bytes: number;
+  /** Length of the header row at its beginning. */
+  headerBytes: number;
+  /** The bytes from `offset` to the end. */
+  read(offset: number): AsyncIterable<Uint8Array>;
+}
+
+/** A window that was received whole. */
+export interface PulledWindow {
+  /** Undefined where the dataset has no days, and for rows kept from an earlier run. */
+  days: Days | undefined;
+  lanes: readonly Lane[];
+}
+
+/** A destination file (or table) as it now stands. */
+export interface WrittenFile {
+  path: string;
+  rows: number;
+  bytes: number;
+  day?: string;
+  columns: readonly string[];
+  /** Hexadecimal, where it was asked for. */
+  sha256?: string;
+}
+
+export interface Committed {
+  files: readonly WrittenFile[];
+  /** Rows that are now in the destination because of this window; less than it had where they were there before. */
+  written: number;
+  /** Rows the destination had already. */
+  known: number;
+  /** Rows that the output's types or columns cannot hold. */
+  rejected: number;
+}
+
+/** What a destination has of this dataset when a run begins. */
+export interface Standing {
+  /** The last day up to which earlier runs committed every window. */
+  through: string | undefined;
+}
+
+/**
+ * Where rows land. Windows are committed in order, each whole or not at all. Throws Failures `local`
+ * (disk, database) and `locked` (another run is at work on the same destination).
+ */
+export interface Sink {
+  /** For people: a path, or a database without its password. */
+  place: string;
+  /** Where windows are kept until they are whole. `named`: as files that the sink may take over. */
+  spool: { directory: string; named: boolean };
+  /** One lane a day. */
+  splitByDay: boolean;
+  /** Takes the lock and clears what a dead run left. */
+  open(): Promise<Standing>;
+  commit(window: PulledWindow): Promise<Committed>;
+  /** After the last window: gives the output its final name where that waits for the end. */
+  finish(): Promise<readonly WrittenFile[]>;
+  /** Removes parts and gives the lock back; also after a failure. */
+  close(): Promise<void>;
+}
+
+/** One output file in the making: what `add` and `end` give, one after the other, is the file. */
+export interface Encoder {
+  /** Whether the lane's bytes are what `add` would give; then they count as added. Only for the first lane. */
+  adopt(lane: Lane): boolean;
+  add(lane: Lane): AsyncIterable<Uint8Array>;
+  /** `columns`: what a file has that no lane was added to. */
+  end(columns: readonly Column[]): AsyncIterable<Uint8Array>;
+  /** Rows so far, and those that could not be encoded. */
+  counts(): { rows: number; rejected: number };
+  /** Names in the file's order; empty before the first lane. */
+  columns(): readonly string[];
+}
+
+export interface OutputFormat {
+  name: 'csv' | 'ndjson' | 'parquet';
+  /** With its dot: `.csv`, `.csv.gz`. */
+  suffix: string;
+  open(): Encoder;
+}

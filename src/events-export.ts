@@ -1,0 +1,36 @@
+/** What an export tells beside `run-started`, `attempt-failed`, `warned` and `failed`, which every run tells. */
+import type { Days, WrittenFile } from './contracts-export.ts';
+
+export type ExportEvent =
+  | { type: 'export-planned'; dataset: string; place: string; days: Days | undefined; windows: number }
+  /** The destination has everything up to this day already. */
+  | { type: 'nothing-new'; through: string }
+  | { type: 'window-started'; window: number; days: Days | undefined }
+  | { type: 'request-opened'; window: number; source: string; days: Days | undefined }
+  /** More of a reply was read: differences since the last such event of this request. */
+  | { type: 'rows-received'; window: number; bytes: number; rows: number }
+  /** What a request had received does not count: it is asked again, whole or in halves. */
+  | { type: 'rows-withdrawn'; window: number; bytes: number; rows: number }
+  | { type: 'window-shortened'; window: number; days: Days; message: string }
+  /** Whole and on disk. */
+  | { type: 'window-received'; window: number; counts: ReceivedCounts }
+  | {
+      type: 'window-committed';
+      window: number;
+      days: Days | undefined;
+      written: number;
+      known: number;
+      rejected: number;
+    }
+  | { type: 'file-written'; file: WrittenFile }
+  | { type: 'export-ended'; durationMs: number };
+
+/** Of one window: received = kept + duplicates + outside + rejected. */
+export interface ReceivedCounts {
+  received: number;
+  kept: number;
+  duplicates: number;
+  outside: number;
+  rejected: number;
+  bytes: number;
+}
