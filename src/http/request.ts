@@ -73,7 +73,11 @@ export function createHttpClient(loadDispatcher: () => Promise<Dispatcher>): Htt
     },
     stream: async (request) => open(await dispatcher(), request),
     async close() {
-      if (loading) await (await loading).destroy();
+      // A dispatcher that could not be made was told of by the request that wanted it.
+      await loading?.then(
+        (loaded) => loaded.destroy(),
+        () => undefined,
+      );
     },
   };
 }

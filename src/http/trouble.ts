@@ -44,6 +44,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   UND_ERR_HEADERS_TIMEOUT: { words: 'no answer in time' },
   UND_ERR_BODY_TIMEOUT: { words: 'the answer stopped in the middle' },
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: { words: 'the answer stopped in the middle' },
+  HTTPParserError: { words: 'the answer is not HTTP' },
   Z_BUF_ERROR: { words: 'the answer stopped in the middle' },
   Z_DATA_ERROR: { words: 'the answer is not the gzip it claims to be' },
 };

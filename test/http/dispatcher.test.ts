@@ -1,0 +1,156 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { createServer as createPlainServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { connect, type AddressInfo, type Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { loadDispatcher, type DispatcherOptions } from '../../src/http/dispatcher.ts';
+import { createHttpClient } from '../../src/http/request.ts';
+import { calm } from '../vendors/bodies.ts';
+import { temporaryDirectory } from '../vendors/temporary.ts';
+
+const certificate = fileURLToPath(new URL('certificates/localhost.crt', import.meta.url));
+const key = fileURLToPath(new URL('certificates/localhost.key', import.meta.url));
+
+function ask(url: string, options: Partial<DispatcherOptions> = {}) {
+  const http = createHttpClient(() => loadDispatcher({ environment: {}, connections: 2, ...options }));
+  onTestFinished(() => http.close());
+  return http.request({ method: 'GET', url, headers: {}, signal: calm, timeoutMs: 5000 });
+}
+
+async function portOf(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+async function startTlsServer(): Promise<number> {
+  const tls = { cert: await readFile(certificate), key: await readFile(key) };
+  return portOf(createTlsServer(tls, (_, response) => response.end('over tls')));
+}
+
+describe('certificates', () => {
+  test('one that nobody vouches for is not trusted, and asking again is no use', async () => {
+    const port = await startTlsServer();
+    expect(await ask(`https://localhost:${port}`)).toMatchObject({
+      kind: 'trouble',
+      taken: 'no',
+      final: true,
+      message: 'the server certificate is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT)',
+    });
+  });
+
+  test.each([
+    ['a file with it', { caFile: certificate }],
+    ['trust in any', { insecure: true }],
+  ])('%s makes it trusted', async (_name, options) => {
+    const port = await startTlsServer();
+    expect(await ask(`https://localhost:${port}`, options)).toMatchObject({
+      kind: 'reply',
+      text: 'over tls',
+    });
+  });
+
+  test('https to a server that speaks plain http', async () => {
+    const port = await portOf(createPlainServer((_, response) => response.end()));
+    expect(await ask(`https://localhost:${port}`)).toMatchObject({
+      kind: 'trouble',
+      taken: 'no',
+      final: true,
+    });
+  });
+
+  test('a file that is missing or holds no certificate is a mistake of the user', async () => {
+    const directory = await temporaryDirectory();
+    const empty = `${directory}/empty.pem`;
+    await writeFile(empty, 'no certificate');
+    for (const caFile of [empty, `${directory}/missing.pem`]) {
+      await expect(ask('https://localhost:1', { caFile })).rejects.toMatchObject({ kind: 'usage' });
+    }
+  });
+});
+
+/** A proxy that knows CONNECT only, and sends every tunnel to one port of this machine. */
+async function startProxy(target: number | 'refuses'): Promise<{ address: string; asked: string[] }> {
+  const asked: string[] = [];
+  const proxy = createPlainServer().on('connect', (request, socket: Socket) => {
+    asked.push(request.url ?? '');
+    if (target === 'refuses') {
+      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
+      return;
+    }
+    const onward = connect(target, '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      socket.pipe(onward).pipe(socket);
+    });
+    for (const end of [socket, onward]) end.on('error', () => end.destroy());
+    onTestFinished(() => {
+      socket.destroy();
+      onward.destroy();
+    });
+  });
+  return { address: `127.0.0.1:${await portOf(proxy)}`, asked };
+}
+
+describe('proxies', () => {
+  test.each(['HTTP_PROXY', 'http_proxy'])('%s is used', async (name) => {
+    const port = await portOf(createPlainServer((_, response) => response.end('far away')));
+    const proxy = await startProxy(port);
+    const environment = { [name]: `http://${proxy.address}` };
+    expect(await ask('http://vendor.example/', { environment })).toMatchObject({ text: 'far away' });
+    expect(proxy.asked).toEqual(['vendor.example:80']);
+  });
+
+  test('https goes through a tunnel, and trust holds there too', async () => {
+    const port = await startTlsServer();
+    const proxy = await startProxy(port);
+    const environment = { HTTPS_PROXY: proxy.address };
+    const url = 'https://vendor.example/';
+    expect(await ask(url, { environment })).toMatchObject({ kind: 'trouble', final: true });
+    expect(await ask(url, { environment, insecure: true })).toMatchObject({ text: 'over tls' });
+    expect(await ask(url, { environment, caFile: certificate })).toMatchObject({
+      code: 'ERR_TLS_CERT_ALTNAME_INVALID',
+      final: true,
+    });
+  });
+
+  test('this machine is never reached through one', async () => {
+    const port = await portOf(createPlainServer((_, response) => response.end('at home')));
+    const proxy = await startProxy('refuses');
+    const environment = { HTTP_PROXY: proxy.address, HTTPS_PROXY: proxy.address };
+    for (const host of ['127.0.0.1', 'localhost']) {
+      expect(await ask(`http://${host}:${port}`, { environment })).toMatchObject({ text: 'at home' });
+    }
+    expect(proxy.asked).toEqual([]);
+  });
+
+  test('NO_PROXY names hosts that are reached directly', async () => {
+    const proxy = await startProxy('refuses');
+    const environment = { HTTP_PROXY: proxy.address, NO_PROXY: 'other.invalid,vendor.invalid' };
+    expect(await ask('http://vendor.invalid', { environment })).toMatchObject({
+      kind: 'trouble',
+      taken: 'no',
+    });
+    expect(proxy.asked).toEqual([]);
+  });
+
+  test('a proxy that refuses took nothing', async () => {
+    const proxy = await startProxy('refuses');
+    expect(await ask('http://vendor.example', { environment: { HTTP_PROXY: proxy.address } })).toMatchObject({
+      kind: 'trouble',
+      taken: 'no',
+      message: 'the proxy refused the connection (UND_ERR_ABORTED)',
+    });
+  });
+
+  test('what is no address of a proxy is a mistake of the user', async () => {
+    const environment = { HTTPS_PROXY: 'ftp://proxy.example' };
+    await expect(ask('https://vendor.example', { environment })).rejects.toMatchObject({
+      kind: 'usage',
+      message: 'HTTPS_PROXY is not the address of an http proxy',
+    });
+  });
+});
