@@ -48,7 +48,10 @@ export interface OptionSpec<T = unknown> {
 
 // ----------------------------------------------------------------------------------------- inputs
 
-/** Bytes of an input in memory that is used again: valid until `release()`, called exactly once. */
+/**
+ * Bytes of an input in memory that is used again: valid until `release()`, called exactly once. A reader
+ * has at most four slots out: whoever keeps four and asks for a fifth waits until one is released.
+ */
 export interface Slot {
   bytes: Uint8Array;
   /** Offset of `bytes[0]` in the decompressed input. */
@@ -82,45 +85,58 @@ export interface Input {
 
 // ---------------------------------------------------------------------------------------- formats
 
-/** Where a scanner reports the rows that it finds, in order. Offsets are into the bytes given. */
+/**
+ * Where a scanner reports the rows that it finds, in order. Offsets are into the bytes given; of a row that
+ * was passed over they may be negative, since its beginning streamed by in earlier bytes.
+ */
 export interface RowSink {
   /** A whole row in `bytes[from, to)`, line end excluded. Returns false to ask the scanner to stop behind it. */
   row(from: number, to: number, line: number): boolean;
-  /** A row that the format itself cannot read. */
-  bad(
-    from: number,
-    to: number,
-    line: number,
-    problem: { column?: number; reason: string; message: string },
-  ): void;
+  /** A row that the format itself cannot read. `line` is where the trouble stands. Returns as `row` does. */
+  bad(from: number, to: number, line: number, problem: RowProblem): boolean;
+  /** A row that was passed over. Returns as `row` does. */
+  tooLong(from: number, to: number, line: number): boolean;
+}
+
+/** Why a row cannot be delivered. */
+export interface RowProblem {
+  /** Counts characters from 1, in the row's line. */
+  column?: number;
+  /** A short code in kebab case: `not-json`. */
+  reason: string;
+  message: string;
 }
 
 /**
- * Cuts bytes into rows and turns a row into an object. Keeps no bytes; what it keeps (a line number,
+ * Cuts bytes into rows. Keeps no bytes; what it keeps (a line number,
  * a header, "inside a row too long") is for one pass over one range.
  */
 export interface RowScanner {
   /**
-   * Scans `bytes[from, to)`. `final`: nothing follows, an unterminated last row counts. Returns the
-   * offset of the first byte not consumed: the start of an incomplete row, or where the sink said stop.
+   * Scans `bytes[from, to)`. Returns the offset of the first byte not consumed: the start of an incomplete
+   * row, or where the sink said stop. Bytes not consumed come again, with more behind them.
    */
-  scan(bytes: Uint8Array, from: number, to: number, final: boolean, sink: RowSink): number;
+  scan(bytes: Buffer, region: Region, sink: RowSink): number;
   /** The line number at the first byte not consumed. */
-  line: number;
-  /** The incomplete row is longer than `--max-row`: forget what was scanned and pass over it as it streams by. */
-  skipRow(): void;
+  readonly line: number;
+  /**
+   * The incomplete row is longer than `--max-row`: the same bytes are given once more, and it passes over the
+   * row as it streams by, keeping none of it. Where the row ends it tells the sink.
+   */
+  passRow(): void;
+}
+
+/** What a scanner looks at: `[from, to)`. `final`: nothing follows, an unterminated last row counts. */
+export interface Region {
+  from: number;
+  to: number;
+  final: boolean;
 }
 
 export interface Format {
   name: 'ndjson' | 'csv' | 'tsv' | 'json' | 'text';
-  /** How many bytes of the beginning a range in the middle needs (a CSV header), given the first bytes. */
+  /** A scanner for a range. `head`: the first bytes of the input, where a header stands; empty at its start. */
   scanner(start: { atStart: boolean; line: number; head: Uint8Array }): RowScanner;
-  /** The row as an object; throws nothing: what cannot be decoded is a problem. */
-  decode(
-    bytes: Uint8Array,
-    from: number,
-    to: number,
-  ): { row: Record<string, unknown> } | { reason: string; message: string; column?: number };
   /** Bytes that a rejects file begins with, so that it can be given to the command again (a CSV header). */
   preamble(head: Uint8Array): Uint8Array;
 }
@@ -170,6 +186,7 @@ export interface Supply {
   /** The ranges of the events with these (ascending) indexes in what `range` produces. */
   locate(range: Range, events: readonly number[]): Promise<Range[]>;
   /** The bytes of a row, verbatim, for the rejects file. */
+  /** A row's bytes in pieces, each valid until the next is asked for. */
   verbatim(reject: Pick<Reject, 'from' | 'to'>): AsyncIterable<Uint8Array>;
 }
 

@@ -1,0 +1,56 @@
+/** What the system says of files, in plain words: one table for everything that touches a disk. */
+import { Failure } from '../failure.ts';
+
+const meanings: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EBUSY: 'it is in use',
+  EDQUOT: 'the disk quota is used up',
+  EEXIST: 'it exists already',
+  EFBIG: 'the file would be too large',
+  EIO: 'the disk reported an error',
+  EISDIR: 'it is a directory',
+  ELOOP: 'too many symbolic links',
+  EMFILE: 'too many open files',
+  ENAMETOOLONG: 'the name is too long',
+  ENFILE: 'too many open files on this system',
+  ENOENT: 'no such file or directory',
+  ENOSPC: 'the disk is full',
+  ENOTDIR: 'a part of the path is no directory',
+  ENXIO: 'nothing can be read from it',
+  EPERM: 'not permitted',
+  EPIPE: 'whoever read the output has gone',
+  EROFS: 'the file system is read-only',
+  ESTALE: 'the network file system lost it',
+  ETXTBSY: 'it is being executed',
+};
+
+/**
+ * A Failure of kind `local` that says what could not be done and why: `cannot write a.csv: the disk is
+ * full (ENOSPC)`. A Failure is passed on as it is.
+ */
+export function localFailure(doing: string, cause: unknown): Failure {
+  if (cause instanceof Failure) return cause;
+  const code = systemCode(cause);
+  if (code === undefined) return new Failure('local', `cannot ${doing}: ${describe(cause)}`, { cause });
+  const meaning = meanings[code] ?? 'the system refused';
+  return new Failure('local', `cannot ${doing}: ${meaning} (${code})`, { cause });
+}
+
+/** The system's code of an error: `ENOENT`; undefined for what is no system error. */
+export function systemCode(thrown: unknown): string | undefined {
+  if (!(thrown instanceof Error) || !('code' in thrown)) return undefined;
+  return typeof thrown.code === 'string' && /^E[A-Z0-9]+$/.test(thrown.code) ? thrown.code : undefined;
+}
+
+/** Runs `work` and makes what it throws a Failure that says what was being done. */
+export async function explained<Result>(doing: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw localFailure(doing, error);
+  }
+}
+
+function describe(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

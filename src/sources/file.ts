@@ -1,0 +1,35 @@
+/** A plain file as an input. */
+import type { Input, Slot } from '../contracts.ts';
+import type { KnownFile, OpenFiles } from './open-files.ts';
+import { readSlots } from './slots.ts';
+import type { SlotPool } from './slots.ts';
+
+/** `read` seeks; several readers may be at work at once. `close` closes the file. */
+export function fileInput(file: KnownFile, files: OpenFiles, pool: SlotPool): Input {
+  let furthest = 0;
+
+  function read(from: number, to = file.size): AsyncIterable<Slot> {
+    const end = Math.min(to, file.size);
+    let position = from;
+    return readSlots(pool, from, {
+      async fill(buffer) {
+        const room = Math.max(0, Math.min(buffer.length, end - position));
+        const length = await files.read(file, buffer.subarray(0, room), position);
+        position += length;
+        furthest = Math.max(furthest, position);
+        return length;
+      },
+      stop: () => undefined,
+    });
+  }
+
+  return {
+    path: file.path,
+    kind: 'file',
+    sourceBytes: file.size,
+    readSourceBytes: () => furthest,
+    read,
+    settledUpTo: async () => undefined,
+    close: () => files.forget(file),
+  };
+}

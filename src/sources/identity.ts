@@ -1,0 +1,113 @@
+/** Which input is which: by content, never by path. */
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import type { Input } from '../contracts.ts';
+
+/** Length of the head by which an input is known. */
+export const headBytes = 64 * 1024;
+
+/** SHA-256 in hex of the first `length` decompressed bytes; `length` is less than asked when the input is shorter. */
+export interface HeadDigest {
+  sha256: string;
+  length: number;
+}
+
+/** Digest of the first `length` bytes. A later one of the same length tells whether a file that grew is still the same. */
+export async function headDigest(input: Input, length = headBytes): Promise<HeadDigest> {
+  const { sha256, bytes } = await shaOfRange(input, 0, length);
+  return { sha256, length: bytes };
+}
+
+/** CRC-32 of `[from, to)`; `bytes` is less than `to - from` when the input ends before. */
+export async function digestRange(
+  input: Input,
+  from: number,
+  to: number,
+): Promise<{ crc32: number; bytes: number }> {
+  let sum = 0;
+  let bytes = 0;
+  for await (const slot of input.read(from, to)) {
+    sum = crc32(slot.bytes, sum);
+    bytes += slot.bytes.length;
+    slot.release();
+  }
+  return { crc32: sum, bytes };
+}
+
+/**
+ * Inputs that hold the same bytes as an earlier one: index to the index of the first. Streams are never
+ * among them, since they can be read once. Most inputs cost one read of their head; only those that
+ * agree in head and size are read whole.
+ */
+export async function sameContent(inputs: readonly Input[]): Promise<Map<number, number>> {
+  const same = new Map<number, number>();
+  for (const candidates of await groupByHead(inputs)) {
+    const firstByDigest = new Map<string, number>();
+    for (const index of candidates) {
+      const digest = await wholeDigest(inputs[index]);
+      const first = firstByDigest.get(digest);
+      if (first === undefined) firstByDigest.set(digest, index);
+      else same.set(index, first);
+    }
+  }
+  return same;
+}
+
+/** Groups of at least two inputs that may be the same. */
+async function groupByHead(inputs: readonly Input[]): Promise<number[][]> {
+  const groups = new Map<string, number[]>();
+  for (const [index, input] of inputs.entries()) {
+    if (input.kind === 'stream') continue;
+    const key = await headKey(input);
+    if (key !== undefined) groups.set(key, [...(groups.get(key) ?? []), index]);
+  }
+  return [...groups.values()]
+    .filter((members) => members.length > 1)
+    .flatMap((members) => bySize(inputs, members));
+}
+
+/** An input that cannot be read is nobody's twin: whoever delivers it reports the trouble. */
+async function headKey(input: Input): Promise<string | undefined> {
+  try {
+    const { sha256, length } = await headDigest(input);
+    return `${length}:${sha256}`;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Plain files of different sizes differ; what is in a gzip file may equal any of them. */
+function bySize(inputs: readonly Input[], members: readonly number[]): number[][] {
+  if (members.some((index) => inputs[index]?.kind === 'gzip')) return [[...members]];
+  const sizes = new Map<number | undefined, number[]>();
+  for (const index of members) {
+    const size = inputs[index]?.sourceBytes;
+    sizes.set(size, [...(sizes.get(size) ?? []), index]);
+  }
+  return [...sizes.values()].filter((group) => group.length > 1);
+}
+
+async function wholeDigest(input: Input | undefined): Promise<string> {
+  if (!input) return 'missing';
+  try {
+    const { sha256, bytes } = await shaOfRange(input, 0, undefined);
+    return `${bytes}:${sha256}`;
+  } catch {
+    return `unreadable:${input.path}`;
+  }
+}
+
+async function shaOfRange(
+  input: Input,
+  from: number,
+  to: number | undefined,
+): Promise<{ sha256: string; bytes: number }> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const slot of input.read(from, to)) {
+    hash.update(slot.bytes);
+    bytes += slot.bytes.length;
+    slot.release();
+  }
+  return { sha256: hash.digest('hex'), bytes };
+}

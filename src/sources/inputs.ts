@@ -1,0 +1,116 @@
+/** From what the user wrote to inputs: files, globs, standard input, FIFOs. */
+import { constants } from 'node:fs';
+import type { BigIntStats } from 'node:fs';
+import { access, open, stat } from 'node:fs/promises';
+import { isAbsolute, join, resolve } from 'node:path';
+import type { Input } from '../contracts.ts';
+import { explained, localFailure, systemCode } from '../disk/trouble.ts';
+import { Failure } from '../failure.ts';
+import type { Machine } from '../machine.ts';
+import { fileInput } from './file.ts';
+import { isGzip } from './gunzip.ts';
+import { gzipInput } from './gzip-file.ts';
+import { OpenFiles } from './open-files.ts';
+import type { KnownFile } from './open-files.ts';
+import { pipeOfPath, pipeOfStandardInput } from './pipes.ts';
+import { SlotPool } from './slots.ts';
+import { streamInput } from './stream.ts';
+
+export interface InputOptions {
+  /** Where streams are spooled, each in a directory of its own. Created when the first of them is read. */
+  spoolDirectory: string;
+  /** A pattern that matches no file is fine. */
+  allowEmpty?: boolean;
+}
+
+/**
+ * The inputs in the order given; what a pattern matches is sorted by name. A name that exists is taken
+ * literally, whatever characters it holds. Throws a Failure: `usage` for what is not there, is a
+ * directory or is standard input twice; `local` for what cannot be read. Whoever calls closes each input.
+ */
+export async function openInputs(
+  patterns: readonly string[],
+  machine: Pick<Machine, 'stdin' | 'workingDirectory'>,
+  options: InputOptions,
+): Promise<Input[]> {
+  if (patterns.filter((pattern) => pattern === '-').length > 1) {
+    throw new Failure('usage', 'standard input (-) can be read only once');
+  }
+  const shared: Shared = { machine, options, files: new OpenFiles(), pool: new SlotPool() };
+  const inputs: Input[] = [];
+  for (const pattern of patterns) {
+    for (const path of await pathsOf(pattern, machine.workingDirectory, options.allowEmpty === true)) {
+      inputs.push(await openInput(path, inputs.length, shared));
+    }
+  }
+  return inputs;
+}
+
+interface Shared {
+  machine: Pick<Machine, 'stdin' | 'workingDirectory'>;
+  options: InputOptions;
+  files: OpenFiles;
+  pool: SlotPool;
+}
+
+async function pathsOf(pattern: string, directory: string, allowEmpty: boolean): Promise<string[]> {
+  if (pattern === '-' || (await exists(resolve(directory, pattern)))) return [pattern];
+  const { glob, isDynamicPattern } = await import('tinyglobby');
+  if (!isDynamicPattern(pattern)) throw new Failure('usage', `no such file: ${pattern}`);
+  const paths = await explained(`look for ${pattern}`, () =>
+    glob(pattern, { cwd: directory, absolute: isAbsolute(pattern), expandDirectories: false }),
+  );
+  if (paths.length > 0 || allowEmpty) return paths.sort();
+  throw new Failure('usage', `no file matches ${pattern}`, { hint: 'give --allow-empty when that is fine' });
+}
+
+async function openInput(path: string, index: number, shared: Shared): Promise<Input> {
+  const spoolDirectory = join(shared.options.spoolDirectory, String(index));
+  if (path === '-')
+    return streamInput(pipeOfStandardInput(shared.machine.stdin), spoolDirectory, shared.pool);
+  const absolutePath = resolve(shared.machine.workingDirectory, path);
+  const stats = await explained(`read ${path}`, () => stat(absolutePath, { bigint: true }));
+  if (stats.isDirectory()) throw directoryFailure(path);
+  if (!stats.isFile()) {
+    await explained(`read ${path}`, () => access(absolutePath, constants.R_OK));
+    return streamInput(pipeOfPath(path, absolutePath, stats.isFIFO()), spoolDirectory, shared.pool);
+  }
+  const file = knownFile(path, absolutePath, stats);
+  const kind = (await beginsAsGzip(file)) ? gzipInput : fileInput;
+  return kind(file, shared.files, shared.pool);
+}
+
+function knownFile(path: string, absolutePath: string, stats: BigIntStats): KnownFile {
+  return { path, absolutePath, device: stats.dev, inode: stats.ino, size: Number(stats.size) };
+}
+
+/** Opens and closes the file at once: thousands of inputs must not need thousands of handles. */
+async function beginsAsGzip(file: KnownFile): Promise<boolean> {
+  return explained(`read ${file.path}`, async () => {
+    const handle = await open(file.absolutePath, 'r');
+    try {
+      const head = new Uint8Array(2);
+      await handle.read(head, 0, 2, 0);
+      return isGzip(head);
+    } finally {
+      await handle.close();
+    }
+  });
+}
+
+function directoryFailure(path: string): Failure {
+  return new Failure('usage', `${path} is a directory`, {
+    hint: `name its files: '${join(path, '*')}', or '${join(path, '**')}' for those below it too`,
+  });
+}
+
+async function exists(absolutePath: string): Promise<boolean> {
+  try {
+    await stat(absolutePath);
+    return true;
+  } catch (error) {
+    const code = systemCode(error) ?? '';
+    if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP'].includes(code)) return false;
+    throw localFailure(`read ${absolutePath}`, error);
+  }
+}

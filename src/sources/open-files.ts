@@ -1,0 +1,96 @@
+/**
+ * Files by position. Thousands of inputs may be open at once while the system allows few open files, so
+ * idle handles are closed and opened again, and what is opened again must be the same file.
+ */
+import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { explained } from '../disk/trouble.ts';
+import { Failure } from '../failure.ts';
+
+/** Handles kept open while nobody reads. */
+const maxIdleHandles = 256;
+
+/** A regular file as it was when the run began. */
+export interface KnownFile {
+  /** As the user wrote it, for messages. */
+  path: string;
+  absolutePath: string;
+  device: bigint;
+  inode: bigint;
+  /** Bytes; what is appended later is not read. */
+  size: number;
+}
+
+interface Entry {
+  handle: Promise<FileHandle>;
+  users: number;
+}
+
+export class OpenFiles {
+  /** Least recently used first. */
+  readonly #entries = new Map<KnownFile, Entry>();
+
+  /**
+   * Fills `buffer` from `position` on, as far as the file reached when the run began; says how many
+   * bytes. Throws a Failure of kind `local` when the file was replaced or has become shorter.
+   */
+  async read(file: KnownFile, buffer: Buffer, position: number): Promise<number> {
+    const wanted = Math.min(buffer.length, file.size - position);
+    if (wanted <= 0) return 0;
+    return this.#use(file, async (handle) => {
+      let length = 0;
+      while (length < wanted) {
+        const { bytesRead } = await handle.read(buffer, length, wanted - length, position + length);
+        if (bytesRead === 0) break;
+        length += bytesRead;
+      }
+      if (length > 0) return length;
+      throw new Failure('local', `${file.path} became shorter while it was being read`, {
+        hint: `it had ${file.size} bytes when the run began and now ends before byte ${position + 1}`,
+      });
+    });
+  }
+
+  /** Closes the handle of a file that nobody reads any more. */
+  async forget(file: KnownFile): Promise<void> {
+    const entry = this.#entries.get(file);
+    if (entry) await this.#close(file, entry);
+  }
+
+  async #use<Result>(file: KnownFile, work: (handle: FileHandle) => Promise<Result>): Promise<Result> {
+    const entry = this.#entries.get(file) ?? { handle: openSame(file), users: 0 };
+    this.#entries.delete(file);
+    this.#entries.set(file, entry);
+    entry.users++;
+    try {
+      return await explained(`read ${file.path}`, async () => work(await entry.handle));
+    } finally {
+      entry.users--;
+      await this.#closeIdle();
+    }
+  }
+
+  async #closeIdle(): Promise<void> {
+    if (this.#entries.size <= maxIdleHandles) return;
+    for (const [file, entry] of this.#entries) {
+      if (entry.users > 0) continue;
+      await this.#close(file, entry);
+      return;
+    }
+  }
+
+  async #close(file: KnownFile, entry: Entry): Promise<void> {
+    this.#entries.delete(file);
+    // A handle that never opened was reported to whoever asked for it.
+    const handle = await entry.handle.catch(() => undefined);
+    await handle?.close();
+  }
+}
+
+async function openSame(file: KnownFile): Promise<FileHandle> {
+  const handle = await open(file.absolutePath, 'r');
+  const { dev, ino } = await handle.stat({ bigint: true });
+  if (dev === file.device && ino === file.inode) return handle;
+  await handle.close();
+  throw new Failure('local', `${file.path} was replaced by another file while it was being read`);
+}

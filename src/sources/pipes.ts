@@ -1,0 +1,61 @@
+/** Streams that can be read once: standard input and FIFOs. */
+import { close, constants, createReadStream, open } from 'node:fs';
+import { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { explained } from '../disk/trouble.ts';
+import type { Pipe } from './stream.ts';
+
+/** `-`. */
+export function pipeOfStandardInput(stdin: Readable): Pipe {
+  return {
+    path: '-',
+    open: () => bytesOf('standard input', stdin),
+    abandon: () => void stdin.destroy(),
+  };
+}
+
+/** What is at a path and no regular file. It is opened when it is read: opening a FIFO waits for its writer. */
+export function pipeOfPath(path: string, absolutePath: string, isFifo: boolean): Pipe {
+  let opening = false;
+  let opened: Readable | undefined;
+  let abandoned = false;
+  return {
+    path,
+    async *open() {
+      if (abandoned) return;
+      opening = true;
+      opened = isFifo ? await openFifo(path, absolutePath) : createReadStream(absolutePath);
+      opening = false;
+      if (abandoned) opened.destroy();
+      else yield* bytesOf(path, opened);
+    },
+    abandon() {
+      abandoned = true;
+      opened?.destroy();
+      if (opening && isFifo) wakeFifo(absolutePath);
+    },
+  };
+}
+
+/** As a socket, so that a silent writer holds none of the threads that compression needs. */
+async function openFifo(path: string, absolutePath: string): Promise<Readable> {
+  const fd = await explained(`read ${path}`, () => promisify(open)(absolutePath, 'r'));
+  return new Socket({ fd, readable: true, writable: false });
+}
+
+/** Plays the writer for a moment: an open that waits for one would keep the process from ending. */
+function wakeFifo(absolutePath: string): void {
+  open(absolutePath, constants.O_WRONLY | constants.O_NONBLOCK, (error, fd) => {
+    if (!error) close(fd, () => undefined);
+  });
+}
+
+async function* bytesOf(path: string, stream: Readable): AsyncGenerator<Uint8Array> {
+  const chunks: AsyncIterator<Uint8Array> = stream[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await explained(`read ${path}`, () => chunks.next());
+    if (next.done === true) return;
+    yield next.value;
+  }
+}

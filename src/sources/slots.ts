@@ -1,0 +1,126 @@
+/**
+ * Memory for reading: a few large buffers, used again and again. A reader has at most four of them out
+ * at a time and fills the next one while the consumer works on the last.
+ */
+import type { Slot } from '../contracts.ts';
+
+/** Large enough that the way through libuv's pool costs nothing, small enough to stay in the cache. */
+export const slotBytes = 1024 * 1024;
+
+/** Slots that one reader may have out: one more makes its consumer wait for a `release()`. */
+const slotsPerReader = 4;
+
+/** What is shorter gets memory of its own, so that thousands of small inputs do not hold thousands of slots. */
+const smallBytes = 64 * 1024;
+
+/** Where a reader's bytes come from. */
+export interface SlotSource {
+  /** Puts the next bytes into `buffer` and says how many; 0 is the end. Never called while it is at work. */
+  fill(buffer: Buffer): Promise<number>;
+  /** Makes a `fill` that waits for bytes give up soon. */
+  stop(): void;
+}
+
+/** Buffers that are free, shared by all readers of a run. Keeps as many as one reader uses. */
+export class SlotPool {
+  readonly #free: Buffer[] = [];
+
+  take(): Buffer {
+    return this.#free.pop() ?? Buffer.allocUnsafeSlow(slotBytes);
+  }
+
+  give(buffer: Buffer): void {
+    if (this.#free.length < slotsPerReader) this.#free.push(buffer);
+  }
+}
+
+/**
+ * The bytes of `source`, the first of them at `from`, as slots. What was filled before `source` throws
+ * is delivered first. Stopping the iteration stops the source.
+ */
+export async function* readSlots(pool: SlotPool, from: number, source: SlotSource): AsyncGenerator<Slot> {
+  const window = new Window(pool, source);
+  let offset = from;
+  let ahead = window.fill();
+  try {
+    for (;;) {
+      const filled = await ahead;
+      if (filled === undefined) return;
+      ahead = window.fill();
+      // It is awaited in the next round or in `finally`; until then nobody listens.
+      ahead.catch(() => undefined);
+      yield { bytes: filled.bytes, offset, release: filled.release };
+      offset += filled.bytes.length;
+    }
+  } finally {
+    window.close();
+    await ahead.then(
+      (unused) => unused?.release(),
+      () => undefined,
+    );
+  }
+}
+
+interface Filled {
+  bytes: Uint8Array;
+  release(this: void): void;
+}
+
+/** The slots of one reader. */
+class Window {
+  readonly #pool: SlotPool;
+  readonly #source: SlotSource;
+  #out = 0;
+  #closed = false;
+  #wake: (() => void) | undefined;
+
+  constructor(pool: SlotPool, source: SlotSource) {
+    this.#pool = pool;
+    this.#source = source;
+  }
+
+  /** The next bytes, once a slot is free; undefined at the end. */
+  async fill(): Promise<Filled | undefined> {
+    while (this.#out >= slotsPerReader && !this.#closed) {
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+    if (this.#closed) return undefined;
+    const buffer = this.#pool.take();
+    let length = 0;
+    try {
+      length = await this.#source.fill(buffer);
+    } finally {
+      if (length === 0) this.#pool.give(buffer);
+    }
+    if (length === 0) return undefined;
+    return length < smallBytes ? this.#lendCopy(buffer, length) : this.#lend(buffer, length);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#source.stop();
+    this.#wake?.();
+  }
+
+  #lend(buffer: Buffer, length: number): Filled {
+    let released = false;
+    this.#out++;
+    return {
+      bytes: buffer.subarray(0, length),
+      release: () => {
+        if (released) return;
+        released = true;
+        this.#out--;
+        this.#pool.give(buffer);
+        this.#wake?.();
+      },
+    };
+  }
+
+  #lendCopy(buffer: Buffer, length: number): Filled {
+    const bytes = Buffer.allocUnsafeSlow(length);
+    buffer.copy(bytes, 0, 0, length);
+    this.#pool.give(buffer);
+    return { bytes, release: () => undefined };
+  }
+}

@@ -1,0 +1,171 @@
+/**
+ * A stream on disk: what was read of it, in segment files named after their first byte. The first
+ * segment holds the head of the stream and is kept; later ones go when their bytes are settled.
+ * Written with write(), not fsync: it survives the death of the process, not a loss of power.
+ */
+import { mkdir, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { explained, systemCode } from '../disk/trouble.ts';
+import { Failure } from '../failure.ts';
+import { headBytes } from './identity.ts';
+
+const segmentBytes = 8 * 1024 * 1024;
+
+interface Segment {
+  from: number;
+  to: number;
+}
+
+/** How the stream ended: cleanly, or with a problem behind its last byte. */
+export interface StreamEnd {
+  problem?: string;
+}
+
+/** What a spool directory is about. */
+interface Description {
+  /** The stream as the user wrote it: `-`, or the path of a FIFO. */
+  path: string;
+}
+
+export class SpoolFiles {
+  readonly path: string;
+  readonly #directory: string;
+  /** In order. Between the head and the second one bytes may be missing: they were settled. */
+  readonly #segments: Segment[];
+  #writing: FileHandle | undefined;
+
+  private constructor(directory: string, path: string, segments: Segment[]) {
+    this.#directory = directory;
+    this.path = path;
+    this.#segments = segments;
+  }
+
+  /** A new spool in `directory`, which must not hold one yet. */
+  static async create(directory: string, path: string): Promise<SpoolFiles> {
+    return explained(`spool ${path} in ${directory}`, async () => {
+      const description: Description = { path };
+      await mkdir(directory, { recursive: true, mode: 0o700 });
+      await writeFile(join(directory, 'stream.json'), JSON.stringify(description), {
+        flag: 'wx',
+        mode: 0o600,
+      });
+      return new SpoolFiles(directory, path, []);
+    });
+  }
+
+  /** The spool that an earlier process left in `directory`, and how its stream ended if it did. */
+  static async open(directory: string): Promise<{ files: SpoolFiles; end: StreamEnd | undefined }> {
+    return explained(`open the spool ${directory}`, async () => {
+      const { path } = JSON.parse(await readFile(join(directory, 'stream.json'), 'utf8')) as Description;
+      const files = new SpoolFiles(directory, path, await listSegments(directory));
+      return { files, end: await readEnd(directory) };
+    });
+  }
+
+  /** Bytes of the stream up to here were spooled. */
+  get length(): number {
+    return this.#segments.at(-1)?.to ?? 0;
+  }
+
+  async append(bytes: Uint8Array): Promise<void> {
+    await explained(`spool ${this.path} in ${this.#directory}`, async () => {
+      for (let rest = bytes; rest.length > 0;) {
+        const segment = await this.#writableSegment();
+        const part = rest.subarray(0, capacity(segment) - (segment.to - segment.from));
+        await writeWhole(this.#writing, part);
+        segment.to += part.length;
+        rest = rest.subarray(part.length);
+      }
+    });
+  }
+
+  /** Notes that nothing follows. */
+  async finish(end: StreamEnd): Promise<void> {
+    await this.close();
+    await explained(`spool ${this.path} in ${this.#directory}`, () =>
+      writeFile(join(this.#directory, 'end.json'), JSON.stringify(end), { mode: 0o600 }),
+    );
+  }
+
+  /** Puts bytes from `offset` on, of one segment, into `buffer`. 0 where nothing was spooled yet. */
+  async read(buffer: Uint8Array, offset: number): Promise<number> {
+    const segment = this.#segments.find(({ from, to }) => from <= offset && offset < to);
+    if (!segment) {
+      if (offset >= this.length) return 0;
+      throw new Failure(
+        'local',
+        `${this.path}: the bytes from ${offset} on were delivered and are no longer kept`,
+      );
+    }
+    return explained(`read the spool of ${this.path}`, async () => {
+      const handle = await open(this.#fileOf(segment), 'r');
+      try {
+        const wanted = Math.min(buffer.length, segment.to - offset);
+        return (await handle.read(buffer, 0, wanted, offset - segment.from)).bytesRead;
+      } finally {
+        await handle.close();
+      }
+    });
+  }
+
+  /** Removes whole segments before `offset`, but neither the head nor the last one. */
+  async dropBefore(offset: number): Promise<void> {
+    const droppable = this.#segments.slice(1, -1).filter(({ to }) => to <= offset);
+    for (const segment of droppable) {
+      this.#segments.splice(this.#segments.indexOf(segment), 1);
+      await explained(`shorten the spool of ${this.path}`, () => rm(this.#fileOf(segment), { force: true }));
+    }
+  }
+
+  /** Closes what is open and keeps what is on disk. */
+  async close(): Promise<void> {
+    const handle = this.#writing;
+    this.#writing = undefined;
+    await handle?.close();
+  }
+
+  async #writableSegment(): Promise<Segment> {
+    const last = this.#segments.at(-1);
+    if (last && this.#writing && last.to - last.from < capacity(last)) return last;
+    await this.close();
+    const segment = { from: this.length, to: this.length };
+    this.#writing = await open(this.#fileOf(segment), 'wx', 0o600);
+    this.#segments.push(segment);
+    return segment;
+  }
+
+  #fileOf(segment: Segment): string {
+    return join(this.#directory, `${String(segment.from).padStart(16, '0')}.segment`);
+  }
+}
+
+function capacity(segment: Segment): number {
+  return segment.from === 0 ? headBytes : segmentBytes;
+}
+
+async function writeWhole(handle: FileHandle | undefined, bytes: Uint8Array): Promise<void> {
+  for (let rest = bytes; handle !== undefined && rest.length > 0;) {
+    const { bytesWritten } = await handle.write(rest);
+    rest = rest.subarray(bytesWritten);
+  }
+}
+
+async function listSegments(directory: string): Promise<Segment[]> {
+  const names = (await readdir(directory)).filter((name) => /^\d{16}\.segment$/.test(name)).sort();
+  const segments: Segment[] = [];
+  for (const name of names) {
+    const from = Number.parseInt(name, 10);
+    segments.push({ from, to: from + (await stat(join(directory, name))).size });
+  }
+  return segments;
+}
+
+async function readEnd(directory: string): Promise<StreamEnd | undefined> {
+  try {
+    return JSON.parse(await readFile(join(directory, 'end.json'), 'utf8')) as StreamEnd;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT' || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

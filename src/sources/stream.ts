@@ -1,0 +1,216 @@
+/** A pipe as an input: spooled to disk as it is read, so that its ranges can be read again. */
+import type { Input, Slot } from '../contracts.ts';
+import { asFailure, Failure } from '../failure.ts';
+import { gunzip, isGzip } from './gunzip.ts';
+import { readSlots, SlotPool } from './slots.ts';
+import type { SlotSource } from './slots.ts';
+import { SpoolFiles } from './spool-files.ts';
+
+/** How far the pipe is read ahead of the furthest reader; what is behind that waits in the pipe. */
+const aheadBytes = 4 * 1024 * 1024;
+
+/** A stream that can be opened once. */
+export interface Pipe {
+  /** As the user wrote it: `-`, or the path of a FIFO. */
+  path: string;
+  open(): AsyncIterable<Uint8Array>;
+  /** Gives the pipe up; whoever reads it is told that it ended. */
+  abandon(): void;
+}
+
+/** A pipe as an input. Nothing is read, and `spoolDirectory` not created, before the first `read`. `close` gives the pipe up and keeps the spool. */
+export function streamInput(pipe: Pipe, spoolDirectory: string, pool: SlotPool): Input {
+  let sourceRead = 0;
+  let opening: Promise<Spool> | undefined;
+  const spool = () => (opening ??= startSpooling());
+
+  async function startSpooling(): Promise<Spool> {
+    const started = new Spool(await SpoolFiles.create(spoolDirectory, pipe.path));
+    started.pump(countBytes(pipe.open(), (count) => (sourceRead += count)));
+    return started;
+  }
+
+  return {
+    path: pipe.path,
+    kind: 'stream',
+    sourceBytes: undefined,
+    readSourceBytes: () => sourceRead,
+    read: (from, to) => readSpool(spool, { pool, from, to }),
+    settledUpTo: async (offset) => {
+      await (await opening)?.files.dropBefore(offset);
+    },
+    async close() {
+      // What could not be opened was reported to its reader.
+      const closing = (await opening?.catch(() => undefined))?.close();
+      pipe.abandon();
+      await closing;
+    },
+  };
+}
+
+/**
+ * What an earlier process spooled of a stream, as an input. When that process ended before the stream
+ * did, reading ends with a Failure of kind `local`: nobody has the bytes that came after.
+ */
+export async function openSpool(spoolDirectory: string, pool = new SlotPool()): Promise<Input> {
+  const { files, end } = await SpoolFiles.open(spoolDirectory);
+  const cutOff = `${files.path} was cut off after ${files.length} bytes when the earlier run ended`;
+  const spool = new Spool(files, end ?? { problem: cutOff });
+  let furthest = 0;
+  return {
+    path: files.path,
+    kind: 'stream',
+    sourceBytes: files.length,
+    readSourceBytes: () => furthest,
+    read: (from, to) =>
+      readSpool(async () => spool, {
+        pool,
+        from,
+        to,
+        onRead: (offset) => (furthest = Math.max(furthest, offset)),
+      }),
+    settledUpTo: (offset) => files.dropBefore(offset),
+    close: () => spool.close(),
+  };
+}
+
+interface SpoolRange {
+  pool: SlotPool;
+  from: number;
+  to: number | undefined;
+  onRead?: (offset: number) => void;
+}
+
+async function* readSpool(open: () => Promise<Spool>, range: SpoolRange): AsyncGenerator<Slot> {
+  const spool = await open();
+  const end = range.to ?? Number.MAX_SAFE_INTEGER;
+  let position = range.from;
+  let stopped = false;
+  const source: SlotSource = {
+    async fill(buffer) {
+      const room = Math.max(0, Math.min(buffer.length, end - position));
+      if (room === 0 || !(await spool.reach(position, () => stopped))) return 0;
+      const length = await spool.files.read(buffer.subarray(0, room), position);
+      position += length;
+      range.onRead?.(position);
+      return length;
+    },
+    stop() {
+      stopped = true;
+      spool.wake();
+    },
+  };
+  yield* readSlots(range.pool, range.from, source);
+}
+
+/** One writer and any number of readers that wait for it. */
+class Spool {
+  readonly files: SpoolFiles;
+  #end: { problem?: string | Failure } | undefined;
+  /** The pump rests when it has spooled this far. */
+  #demand = aheadBytes;
+  #appending: Promise<void> = Promise.resolve();
+  #closed = false;
+  #changed = new Change();
+
+  constructor(files: SpoolFiles, end?: { problem?: string }) {
+    this.files = files;
+    this.#end = end;
+  }
+
+  /** Begins to copy `source` to the disk. */
+  pump(source: AsyncIterable<Uint8Array>): void {
+    void this.#copy(source);
+  }
+
+  /** Waits until the byte at `offset` is there: false when it never will be, or when `stopped`. */
+  async reach(offset: number, stopped: () => boolean): Promise<boolean> {
+    this.#demand = Math.max(this.#demand, offset + aheadBytes);
+    this.#changed.tell();
+    while (!stopped() && this.files.length <= offset && !this.#end && !this.#closed)
+      await this.#changed.next();
+    if (stopped()) return false;
+    if (offset < this.files.length) return true;
+    if (!this.#end) throw new Failure('local', `${this.files.path} was given up while it was being read`);
+    const { problem } = this.#end;
+    if (problem === undefined) return false;
+    throw problem instanceof Failure ? problem : new Failure('local', problem);
+  }
+
+  wake(): void {
+    this.#changed.tell();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#changed.tell();
+    // The pump itself may hang on a silent pipe: only what it is writing is waited for. Readers have its trouble.
+    await this.#appending.catch(() => undefined);
+    await this.files.close();
+  }
+
+  async #copy(source: AsyncIterable<Uint8Array>): Promise<void> {
+    try {
+      for await (const bytes of decompressed(source, this.files.path)) {
+        if (this.#closed) return;
+        this.#appending = this.files.append(bytes);
+        await this.#appending;
+        this.#changed.tell();
+        while (this.files.length >= this.#demand && !this.#closed) await this.#changed.next();
+      }
+      if (this.#closed) return;
+      await this.files.finish({});
+      this.#end = {};
+    } catch (error) {
+      await this.#fail(asFailure(error));
+    } finally {
+      this.#changed.tell();
+    }
+  }
+
+  /** Readers get the Failure behind the last byte; a later process finds its words on disk, if they can be put there. */
+  async #fail(problem: Failure): Promise<void> {
+    this.#end = { problem };
+    if (this.#closed) return;
+    await this.files.finish({ problem: problem.message }).catch(() => undefined);
+  }
+}
+
+/** Something happened: whoever waits looks again. */
+class Change {
+  #waiting: (() => void)[] = [];
+
+  next(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  tell(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+}
+
+/** The stream itself, or what is in it when its first bytes say that it is gzip. */
+async function* decompressed(source: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
+  const iterator = source[Symbol.asyncIterator]();
+  let head = Buffer.alloc(0);
+  while (head.length < 2) {
+    const next = await iterator.next();
+    if (next.done === true) break;
+    head = Buffer.concat([head, next.value]);
+  }
+  const whole = (async function* () {
+    if (head.length > 0) yield head;
+    yield* { [Symbol.asyncIterator]: () => iterator };
+  })();
+  yield* isGzip(head) ? gunzip(whole, name) : whole;
+}
+
+async function* countBytes(
+  source: AsyncIterable<Uint8Array>,
+  onRead: (count: number) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const bytes of source) {
+    onRead(bytes.length);
+    yield bytes;
+  }
+}

@@ -1,0 +1,154 @@
+import { appendFile, rename, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Input, Slot } from '../../src/contracts.ts';
+import { bytesOf, numberedBytes, openIn, openOne, outcomeOf, temporaryDirectory } from './reading.ts';
+
+const directory = temporaryDirectory();
+const sample = numberedBytes(5_500_000);
+
+async function openSample(bytes = sample): Promise<Input> {
+  await writeFile(join(directory.path, 'sample.log'), bytes);
+  return openOne(directory.path, 'sample.log');
+}
+
+describe('ranges of a plain file', () => {
+  it.each([
+    [0, undefined],
+    [0, 10],
+    [1_048_576, 1_048_577],
+    [1_048_575, 4_000_000],
+    [5_499_999, undefined],
+    [5_500_000, undefined],
+    [9_000_000, undefined],
+    [5, 5],
+    [5_400_000, 9_000_000],
+  ])('from %d to %s', async (from, to) => {
+    const input = await openSample();
+    expect((await bytesOf(input, from, to)).equals(sample.subarray(from, to))).toBe(true);
+    await input.close();
+  });
+
+  it('are right for several readers at once', async () => {
+    const input = await openSample();
+    const range = fc.tuple(fc.nat(sample.length), fc.nat(sample.length));
+    const ranges = fc.array(range, { minLength: 2, maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(ranges, async (pairs) => {
+        const all = await Promise.all(pairs.map(([from, to]) => bytesOf(input, from, to)));
+        return all.every((bytes, index) => {
+          const [from, to] = pairs[index] ?? [0, 0];
+          return bytes.equals(sample.subarray(from, Math.max(from, to)));
+        });
+      }),
+      { numRuns: 20 },
+    );
+    await input.close();
+  });
+
+  it('are counted by the furthest byte read', async () => {
+    const input = await openSample();
+    expect([input.sourceBytes, input.readSourceBytes()]).toEqual([5_500_000, 0]);
+    await bytesOf(input, 0, 3_000_000);
+    await bytesOf(input, 0, 10);
+    expect(input.readSourceBytes()).toBe(3_000_000);
+  });
+});
+
+describe('slots', () => {
+  it('keep their bytes until they are released, and at most four are out', async () => {
+    const input = await openSample();
+    const reader = input.read(0)[Symbol.asyncIterator]();
+    const held: Slot[] = [];
+    for (let count = 0; count < 4; count++) {
+      const next = await reader.next();
+      if (next.done !== true) held.push(next.value);
+    }
+    for (const { bytes, offset } of held) {
+      expect(Buffer.compare(bytes, sample.subarray(offset, offset + bytes.length))).toBe(0);
+    }
+    let fifth: unknown;
+    const waiting = reader.next().then((next) => (fifth = next));
+    await bytesOf(input, 0, 2_000_000);
+    expect(fifth).toBeUndefined();
+    held[0]?.release();
+    await waiting;
+    expect(fifth).toMatchObject({ done: false, value: { offset: 4 * 1024 * 1024 } });
+    await input.close();
+  });
+
+  it('are given back when a reader stops early, and twice releasing one is harmless', async () => {
+    const input = await openSample();
+    for (let round = 0; round < 5; round++) {
+      for await (const slot of input.read(0)) {
+        slot.release();
+        slot.release();
+        break;
+      }
+    }
+    const [one, two] = await Promise.all([bytesOf(input), bytesOf(input)]);
+    expect(one.equals(sample) && two.equals(sample)).toBe(true);
+  });
+
+  it('let a reader stop while it holds all of them', async () => {
+    const input = await openSample();
+    let count = 0;
+    for await (const _slot of input.read(0)) if (++count === 4) break;
+    expect(count).toBe(4);
+  });
+});
+
+describe('a file that changes', () => {
+  it('is read to the size it had when it was opened', async () => {
+    const input = await openSample(Buffer.from('first\n'));
+    await appendFile(join(directory.path, 'sample.log'), 'second\n');
+    expect((await bytesOf(input)).toString()).toBe('first\n');
+  });
+
+  it('is a failure that names it when it becomes shorter, behind the bytes that are left', async () => {
+    const input = await openSample();
+    await truncate(join(directory.path, 'sample.log'), 2_000_000);
+    const { bytes, error } = await outcomeOf(input);
+    expect(bytes.equals(sample.subarray(0, 2_000_000))).toBe(true);
+    expect(error).toMatchObject({
+      kind: 'local',
+      message: 'sample.log became shorter while it was being read',
+    });
+  });
+
+  it('is read on under another name once it is open', async () => {
+    const input = await openSample();
+    await bytesOf(input, 0, 10);
+    await rename(join(directory.path, 'sample.log'), join(directory.path, 'sample.log.1'));
+    await writeFile(join(directory.path, 'sample.log'), 'another file');
+    expect((await bytesOf(input)).equals(sample)).toBe(true);
+  });
+
+  it('is a failure when another file took its place before it was read', async () => {
+    const input = await openSample();
+    await rename(join(directory.path, 'sample.log'), join(directory.path, 'sample.log.1'));
+    await writeFile(join(directory.path, 'sample.log'), 'another file');
+    const { error } = await outcomeOf(input);
+    expect(error).toMatchObject({ kind: 'local' });
+    expect(String(error)).toContain('sample.log was replaced');
+  });
+
+  it('is a failure when it is gone', async () => {
+    const input = await openSample();
+    await rename(join(directory.path, 'sample.log'), join(directory.path, 'sample.log.1'));
+    const { error } = await outcomeOf(input);
+    expect(error).toMatchObject({ kind: 'local', message: expect.stringContaining('ENOENT') as string });
+  });
+});
+
+it('reads more files than are kept open, again and again', async () => {
+  const names = Array.from({ length: 600 }, (_, index) => `file-${String(index).padStart(3, '0')}`);
+  await Promise.all(names.map((name) => writeFile(join(directory.path, name), name)));
+  const inputs = await openIn(directory.path, ['file-*']);
+  for (let round = 0; round < 2; round++) {
+    const contents = await Promise.all(inputs.map((input) => bytesOf(input)));
+    expect(contents.map(String)).toEqual(names);
+  }
+  await Promise.all(inputs.map((input) => input.close()));
+});
