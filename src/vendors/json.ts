@@ -1,4 +1,10 @@
-/** Replies are read without trust: what is not the expected JSON is undefined, never an exception. */
+/** JSON on its way out and in. Replies are read without trust: what is not the expected JSON is undefined, never an exception. */
+
+/** A body that is one JSON object. */
+export const ONE_OBJECT = { head: '', between: '', tail: '' };
+
+/** A body that is one JSON array of objects. */
+export const JSON_ARRAY = { head: '[', between: ',', tail: ']' };
 
 /** The value of a JSON text; undefined when it is none. */
 export function parsedJson(text: string): unknown {

@@ -6,15 +6,23 @@ import type { HttpReply, HttpTrouble } from '../http/request.ts';
 import { explainReply } from '../http/explain.ts';
 import { retryAfterMs } from '../http/retry-after.ts';
 import { Failure } from '../failure.ts';
-import type { Again, Answer } from '../records.ts';
+import type { Again, Answer, Body } from '../records.ts';
 
 /**
- * `credentials` and `misdirected` end the run (exit 4 and 2). `refused`: sending it again cannot help.
+ * `taken`: the reply decides. `credentials` and `misdirected` end the run (exit 4 and 2). `refused`: sending it again cannot help.
  * `smaller`: may pass in pieces. `busy`: nothing was taken, waits without counting. `closed`: nothing was
  * taken, counts as a retry. `doubtful`: may have been taken, counts. `session`: asked again in another way.
  */
 export type Verdict =
-  'credentials' | 'misdirected' | 'refused' | 'smaller' | 'busy' | 'closed' | 'doubtful' | 'session';
+  | 'taken'
+  | 'credentials'
+  | 'misdirected'
+  | 'refused'
+  | 'smaller'
+  | 'busy'
+  | 'closed'
+  | 'doubtful'
+  | 'session';
 
 /** The meaning of a status (`401`) or of a class (`5xx`); in a table the first that matches holds. */
 export interface StatusRule {
@@ -70,12 +78,20 @@ export function answerByRules(reply: HttpReply, rules: readonly StatusRule[], sp
       return { kind: 'refused', reason: `refused-${reply.status}`, message };
     case 'smaller':
       return { kind: 'smaller', message };
+    case 'taken':
+      return againAfterReply('doubtful', reply, speaker);
     case 'busy':
     case 'closed':
     case 'doubtful':
     case 'session':
       return againAfterReply(verdict, reply, speaker);
   }
+}
+
+/** An event that stands alone cannot get smaller: it is refused. */
+export function refusedAlone(answer: Answer, reply: HttpReply, body: Body): Answer {
+  if (answer.kind !== 'smaller' || body.events > 1) return answer;
+  return { kind: 'refused', reason: `refused-${reply.status}`, message: answer.message };
 }
 
 /** The Failure for a reply that shows that this is not the place. A redirect tells where it points to. */

@@ -5,7 +5,7 @@ import type { HttpClient, HttpReply, HttpTrouble } from '../../http/request.ts';
 import { Failure } from '../../failure.ts';
 import type { Again } from '../../records.ts';
 import { answerByRules, againAfterReply, againAfterTrouble, ruleFor, type Speaker } from '../rules.ts';
-import { textOf, type SettingValues } from '../values.ts';
+import { checkedSecret, textOf, type SettingValues } from '../values.ts';
 
 export interface ScarfAccount {
   http: HttpClient;
@@ -18,6 +18,8 @@ export interface ScarfAccount {
 }
 
 const answerTimeoutMs = 60_000;
+
+const tokenNames = { noun: 'API token', variable: 'SCARF_API_TOKEN' };
 
 /** The account that settings name (`owner`, `token`, `apiUrl`). Throws a Failure `usage` without an owner. */
 export function createScarfAccount(
@@ -33,7 +35,7 @@ export function createScarfAccount(
     http: outside.http,
     baseUrl: baseAddress(textOf(settings, 'apiUrl') ?? 'https://api.scarf.sh', 'SCARF_API_URL'),
     owner,
-    authorize: () => ({ authorization: `Bearer ${checkedToken(token)}` }),
+    authorize: () => ({ authorization: `Bearer ${checkedSecret(token, tokenNames)}` }),
     speaker: {
       title: 'Scarf',
       secrets: [token],
@@ -87,18 +89,4 @@ export function unknownOwner(account: ScarfAccount): Failure {
   return new Failure('usage', `Scarf knows no owner "${account.owner}" (404)`, {
     hint: 'check --owner, letter case included, and that the token may see it',
   });
-}
-
-function checkedToken(token: string | undefined): string {
-  if (token === undefined || token === '') {
-    throw new Failure('credentials', 'the API token is missing', {
-      hint: 'set SCARF_API_TOKEN or give --token-file PATH',
-    });
-  }
-  if (!/^[\x21-\x7e]+$/.test(token)) {
-    throw new Failure('credentials', 'the API token holds characters that no token has', {
-      hint: 'check SCARF_API_TOKEN for blanks, line ends and quotes',
-    });
-  }
-  return token;
 }

@@ -1,0 +1,97 @@
+/** Moesif's collector as a target ("Moesif docs, Collector API", 2026-07; paths of 2016 by --path-prefix). */
+import type { Target, TargetLimits } from '../../contracts.ts';
+import { baseAddress } from '../../http/address.ts';
+import type { HttpClient, HttpReply } from '../../http/request.ts';
+import { Failure } from '../../failure.ts';
+import type { Answer, Body } from '../../records.ts';
+import { JSON_ARRAY, ONE_OBJECT } from '../json.ts';
+import { againAfterTrouble, answerByRules, refusedAlone, type Speaker } from '../rules.ts';
+import { checkedSecret, flagOf, numberOf, textOf, type SettingValues } from '../values.ts';
+import { actionShape, eventShape } from './shape.ts';
+import { defaultBatch, maxBatchBytes, maxUploads, MOESIF_STATUSES } from './vendor.ts';
+
+const answerTimeoutMs = 30_000;
+
+const secretNames = { noun: 'application id', variable: 'MOESIF_APPLICATION_ID' };
+
+/** The target for API calls or, with `actions`, user actions. Throws a Failure `usage` for settings out of bounds. */
+export function createMoesifTarget(
+  settings: SettingValues,
+  outside: { http: HttpClient; now: () => number },
+): Target {
+  const kind = flagOf(settings, 'actions') ? 'actions' : 'events';
+  const isSingle = flagOf(settings, 'single');
+  const token = textOf(settings, 'token')?.trim();
+  const endpoint = addressOf(settings, kind, isSingle);
+  const speaker = speakerFor(token, outside.now);
+  return {
+    vendor: 'moesif',
+    endpoint,
+    idField: 'transaction_id',
+    limits: limitsFor(settings, kind, isSingle),
+    shape: kind === 'actions' ? actionShape : eventShape,
+    framing: isSingle ? ONE_OBJECT : JSON_ARRAY,
+    gzip: true,
+    async send(body, signal) {
+      const reply = await outside.http.request({
+        method: 'POST',
+        url: endpoint,
+        headers: {
+          'x-moesif-application-id': checkedSecret(token, secretNames),
+          'content-type': 'application/json',
+          ...(body.encoding === 'gzip' ? { 'content-encoding': 'gzip' } : {}),
+        },
+        body,
+        signal,
+        timeoutMs: answerTimeoutMs,
+      });
+      return reply.kind === 'trouble' ? againAfterTrouble(reply, speaker) : answerOf(reply, body, speaker);
+    },
+  };
+}
+
+/** The base URL holds no version; the prefix is `/v1`, or `/moesifapi` as in 2016. */
+function addressOf(settings: SettingValues, kind: 'events' | 'actions', isSingle: boolean): string {
+  const base = baseAddress(textOf(settings, 'apiUrl') ?? 'https://api.moesif.net', 'MOESIF_API_URL');
+  const prefix = textOf(settings, 'pathPrefix') ?? '/v1';
+  if (!/^(\/[\w.~-]+)+\/?$/.test(prefix)) {
+    throw new Failure('usage', `--path-prefix must be a path such as /v1, not "${prefix}"`);
+  }
+  return `${base}${prefix.replace(/\/$/, '')}/${kind}${isSingle ? '' : '/batch'}`;
+}
+
+function limitsFor(settings: SettingValues, kind: 'events' | 'actions', isSingle: boolean): TargetLimits {
+  const bytes = numberOf(settings, 'batchBytes', defaultBatch.bytes);
+  if (bytes > maxBatchBytes[kind]) {
+    throw new Failure(
+      'usage',
+      `--batch-bytes is above what Moesif takes for ${kind}: ${maxBatchBytes[kind]}`,
+    );
+  }
+  return {
+    rows: isSingle ? 1 : numberOf(settings, 'batchEvents', defaultBatch.events),
+    bytes,
+    bytesCountAs: 'raw',
+    uploads: maxUploads,
+    open: maxUploads,
+  };
+}
+
+function speakerFor(token: string | undefined, now: () => number): Speaker {
+  return {
+    title: 'Moesif',
+    secrets: [token],
+    now,
+    hints: {
+      credentials: 'check MOESIF_APPLICATION_ID, and that the subscription is active',
+      misdirected: 'check MOESIF_API_URL and --path-prefix',
+    },
+  };
+}
+
+function answerOf(reply: HttpReply, body: Body, speaker: Speaker): Answer {
+  if (reply.status >= 200 && reply.status < 300) {
+    return { kind: 'settled', accepted: body.events, rejected: [], unknown: 0 };
+  }
+  return refusedAlone(answerByRules(reply, MOESIF_STATUSES, speaker), reply, body);
+}

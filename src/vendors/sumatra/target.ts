@@ -1,0 +1,108 @@
+/**
+ * Sumatra's Event API as a target: an event a request, an answer an event ("Sumatra docs, Event API"). Events carry
+ * no id and move counters, so none is ever sent twice unasked.
+ */
+import type { RowShape, Target, TargetLimits } from '../../contracts.ts';
+import { baseAddress } from '../../http/address.ts';
+import type { HttpClient, HttpReply } from '../../http/request.ts';
+import type { Answer, Body } from '../../records.ts';
+import { JSON_ARRAY, ONE_OBJECT, parsedJson } from '../json.ts';
+import { againAfterTrouble, answerByRules, refusedAlone, type Speaker } from '../rules.ts';
+import { checkedSecret, flagOf, numberOf, textOf, type SettingValues } from '../values.ts';
+import { readAnswers } from './answers.ts';
+import { batchLimits, defaultConcurrency, SUMATRA_BATCH_STATUSES, SUMATRA_STATUSES } from './vendor.ts';
+
+const eventTimeoutMs = 30_000;
+const batchTimeoutMs = 300_000;
+
+const secretNames = { noun: 'API key', variable: 'SUMATRA_API_KEY' };
+
+/** The target for single events, or with `batch` for arrays of them. */
+export function createSumatraTarget(
+  settings: SettingValues,
+  outside: { http: HttpClient; now: () => number },
+): Target {
+  const token = textOf(settings, 'token')?.trim();
+  const base = baseAddress(textOf(settings, 'apiUrl') ?? 'https://api.sumatra.ai', 'SUMATRA_API_URL');
+  const isBatch = flagOf(settings, 'batch');
+  const endpoint = `${base}/${isBatch ? 'batch' : 'event'}`;
+  const url = endpoint + wantedParts(settings);
+  const speaker = speakerFor(token, outside.now);
+
+  return {
+    vendor: 'sumatra',
+    endpoint,
+    limits: limitsFor(settings, isBatch),
+    shape: shapeFor(textOf(settings, 'eventType')),
+    framing: isBatch ? JSON_ARRAY : ONE_OBJECT,
+    gzip: false,
+    replies: true,
+    async send(body, signal) {
+      const reply = await outside.http.request({
+        method: 'POST',
+        url,
+        headers: { 'x-api-key': checkedSecret(token, secretNames), 'content-type': 'application/json' },
+        body,
+        signal,
+        timeoutMs: isBatch ? batchTimeoutMs : eventTimeoutMs,
+      });
+      if (reply.kind === 'trouble') return againAfterTrouble(reply, speaker);
+      return answerOf(reply, { body, isBatch, speaker });
+    },
+  };
+}
+
+/** Flags without a value: being there is enough ("Sumatra docs, Event API, Query Parameters"). */
+function wantedParts(settings: SettingValues): string {
+  const wanted = ['decisions', 'rules', 'features'].filter((name) => flagOf(settings, name));
+  return wanted.length === 0 ? '' : `?${wanted.join('&')}`;
+}
+
+function limitsFor(settings: SettingValues, isBatch: boolean): TargetLimits {
+  const uploads = isBatch ? batchLimits.uploads : numberOf(settings, 'concurrency', defaultConcurrency);
+  return {
+    rows: isBatch ? batchLimits.events : 1,
+    bytes: batchLimits.bytes,
+    bytesCountAs: 'raw',
+    uploads,
+    open: uploads,
+  };
+}
+
+function shapeFor(eventType: string | undefined): RowShape {
+  const required = [{ path: '_type', type: 'string' as const, reason: 'type-missing' }];
+  if (eventType === undefined) return { required };
+  return {
+    required: [],
+    rebuild: (row) =>
+      Object.hasOwn(row, '_type')
+        ? typeof row['_type'] === 'string'
+          ? { events: [row] }
+          : { reason: 'type-missing', message: '_type is not text' }
+        : { events: [{ _type: eventType, ...row }], changes: ['type-filled'] },
+  };
+}
+
+function speakerFor(token: string | undefined, now: () => number): Speaker {
+  return {
+    title: 'Sumatra',
+    secrets: [token],
+    now,
+    hints: { credentials: 'check SUMATRA_API_KEY', misdirected: 'check SUMATRA_API_URL' },
+  };
+}
+
+function answerOf(
+  reply: HttpReply,
+  { body, isBatch, speaker }: { body: Body; isBatch: boolean; speaker: Speaker },
+): Answer {
+  if (reply.status < 200 || reply.status >= 300) {
+    const rules = isBatch ? SUMATRA_BATCH_STATUSES : SUMATRA_STATUSES;
+    return refusedAlone(answerByRules(reply, rules, speaker), reply, body);
+  }
+  const value = parsedJson(reply.text);
+  const settled = readAnswers(isBatch ? value : [value], body.events);
+  if (settled !== undefined) return settled;
+  const message = `${reply.status} without an event id`;
+  return { kind: 'again', taken: 'maybe', why: 'transient', message, status: reply.status };
+}

@@ -1,0 +1,83 @@
+/** Sumatra, described: options, limits and what its statuses mean. */
+import type { OptionSpec } from '../../contracts.ts';
+import type { StatusRule } from '../rules.ts';
+import type { LimitRow, Vendor } from '../vendor.ts';
+
+export const defaultConcurrency = 8;
+
+/** Nothing is published about batches: these are modest. */
+export const batchLimits = { events: 100, bytes: 1_000_000, uploads: 1 } as const;
+
+const SUMATRA_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: 'token',
+    fileFlags: '--token-file <path>',
+    environment: ['SUMATRA_API_KEY'],
+    description: 'API key of Sumatra',
+    secret: true,
+  },
+  {
+    name: 'apiUrl',
+    environment: ['SUMATRA_API_URL'],
+    description: 'base URL of the API',
+    default: 'https://api.sumatra.ai',
+    recipe: true,
+  },
+  {
+    name: 'eventType',
+    flags: '--event-type <name>',
+    description: 'written as _type into rows that have none',
+    recipe: true,
+  },
+  { name: 'decisions', flags: '--decisions', description: 'ask for the decisions about each event' },
+  { name: 'rules', flags: '--rules', description: 'ask for the rules that fired' },
+  { name: 'features', flags: '--features', description: 'ask for the enriched features' },
+  {
+    name: 'concurrency',
+    flags: '--concurrency <n>',
+    description: 'requests in flight at once (1 with --batch)',
+    default: defaultConcurrency,
+    kind: 'count',
+    minimum: 1,
+  },
+  {
+    name: 'batch',
+    flags: '--batch',
+    description: 'several events in a request; an interface without documents',
+  },
+];
+
+/** "Sumatra docs, Event API, HTTP Errors". Nothing tells two sendings apart, so whatever is in doubt stays in doubt. */
+export const SUMATRA_STATUSES: readonly StatusRule[] = [
+  { status: '2xx', verdict: 'taken', meaning: 'taken, when the reply names an event; else as a lost reply' },
+  { status: '400', verdict: 'refused', meaning: 'the event is refused' },
+  { status: '404', verdict: 'refused', meaning: 'the event is refused: no such event type' },
+  { status: '503', verdict: 'closed', meaning: 'offline for maintenance: nothing was taken' },
+];
+
+/** Of `--batch`: a refused batch is cut until the culprit stands alone. */
+export const SUMATRA_BATCH_STATUSES: readonly StatusRule[] = [
+  { status: '400', verdict: 'smaller', meaning: 'an event is refused: sent in halves until it stands alone' },
+  { status: '422', verdict: 'smaller', meaning: 'an event is refused: sent in halves until it stands alone' },
+  { status: '404', verdict: 'smaller', meaning: 'no such event type: sent in halves until it stands alone' },
+  ...SUMATRA_STATUSES,
+];
+
+const SUMATRA_LIMITS: readonly LimitRow[] = [
+  { name: 'events per request', value: '1', source: 'Sumatra docs, Event API' },
+  { name: 'requests at once', value: `${defaultConcurrency} (--concurrency)`, source: 'scarf-cli' },
+  { name: 'with --batch', value: '100 events, 1 MB, one request at once', source: 'scarf-cli' },
+  { name: 'time of an event', value: 'the clock of Sumatra', source: 'Sumatra docs, Event API' },
+];
+
+export const sumatra: Vendor = {
+  name: 'sumatra',
+  title: 'Sumatra',
+  options: SUMATRA_OPTIONS,
+  limits: SUMATRA_LIMITS,
+  statuses: SUMATRA_STATUSES,
+  createTarget: async (settings, surroundings) => {
+    const { createSumatraTarget } = await import('./target.ts');
+    return createSumatraTarget(settings, surroundings);
+  },
+};
