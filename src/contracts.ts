@@ -185,8 +185,7 @@ export interface Supply {
   blocks(range: { from: number; to?: number; line: number }, limits: BlockLimits): AsyncIterable<Block>;
   /** The ranges of the events with these (ascending) indexes in what `range` produces. */
   locate(range: Range, events: readonly number[]): Promise<Range[]>;
-  /** The bytes of a row, verbatim, for the rejects file. */
-  /** A row's bytes in pieces, each valid until the next is asked for. */
+  /** The bytes of a row, verbatim, for the rejects file; each piece is valid until the next is asked for. */
   verbatim(reject: Pick<Reject, 'from' | 'to'>): AsyncIterable<Uint8Array>;
 }
 

@@ -1,0 +1,50 @@
+/** Any output, compressed: one gzip member for the whole file. */
+import { createGzip, type Gzip } from 'node:zlib';
+import { once } from 'node:events';
+import type { Column, Encoder, Lane } from '../../contracts-export.ts';
+
+export class GzipEncoder implements Encoder {
+  readonly #inner: Encoder;
+  readonly #gzip: Gzip = createGzip({ chunkSize: 256 * 1024 });
+  #ready: Uint8Array[] = [];
+
+  constructor(inner: Encoder) {
+    this.#inner = inner;
+    this.#gzip.on('data', (bytes: Uint8Array) => this.#ready.push(bytes));
+  }
+
+  adopt(): boolean {
+    return false;
+  }
+
+  async *add(lane: Lane): AsyncGenerator<Uint8Array> {
+    for await (const bytes of this.#inner.add(lane)) yield* await this.#compress(bytes);
+  }
+
+  async *end(columns: readonly Column[]): AsyncGenerator<Uint8Array> {
+    for await (const bytes of this.#inner.end(columns)) yield* await this.#compress(bytes);
+    const ended = once(this.#gzip, 'end');
+    this.#gzip.end();
+    await ended;
+    yield* this.#take();
+  }
+
+  counts() {
+    return this.#inner.counts();
+  }
+
+  columns(): readonly string[] {
+    return this.#inner.columns();
+  }
+
+  async #compress(bytes: Uint8Array): Promise<Uint8Array[]> {
+    if (!this.#gzip.write(bytes)) await once(this.#gzip, 'drain');
+    return this.#take();
+  }
+
+  #take(): Uint8Array[] {
+    const ready = this.#ready;
+    this.#ready = [];
+    return ready;
+  }
+}

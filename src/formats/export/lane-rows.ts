@@ -1,0 +1,55 @@
+/** The rows of a lane as cells, for outputs that are not its bytes. */
+import type { Lane } from '../../contracts-export.ts';
+import { decodeCsvRow } from './csv-cells.ts';
+import { decodeNdjsonRow } from './ndjson-cells.ts';
+import { createRowReader } from './readers.ts';
+
+/** Text from CSV; any JSON value from NDJSON. An empty CSV cell is null ("Scarf docs, Data export", 2026-06). */
+export type Cell = unknown;
+
+export interface RowBatch {
+  rows: Cell[][];
+  /** Rows that have more or fewer cells than there are columns, or are no objects. */
+  rejected: number;
+}
+
+/** The cells of the columns named, in that order; null where a row has none. */
+export async function* readLaneRows(lane: Lane, names: readonly string[]): AsyncGenerator<RowBatch> {
+  const reader = createRowReader({ encoding: lane.encoding, columns: lane.columns });
+  const decode = lane.encoding === 'csv' ? csvDecoder(lane, names) : ndjsonDecoder(names);
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const chunk of lane.read(0)) {
+    const bytes = rest.length === 0 ? asBuffer(chunk) : Buffer.concat([rest, chunk]);
+    const batch: RowBatch = { rows: [], rejected: 0 };
+    const consumed = reader.scan(bytes, bytes.length, ({ from, to }) => {
+      const cells = decode(bytes, from, to);
+      if (cells === undefined) batch.rejected++;
+      else batch.rows.push(cells);
+    });
+    rest = bytes.subarray(consumed);
+    yield batch;
+  }
+}
+
+type Decode = (bytes: Buffer, from: number, to: number) => Cell[] | undefined;
+
+function csvDecoder(lane: Lane, names: readonly string[]): Decode {
+  const own = lane.columns.map(({ name }) => name);
+  const indexes = names.map((name) => own.indexOf(name));
+  return (bytes, from, to) => {
+    const cells = decodeCsvRow(bytes, from, to);
+    if (cells.length !== own.length) return undefined;
+    return indexes.map((index) => (index < 0 || cells[index] === '' ? null : cells[index]));
+  };
+}
+
+function ndjsonDecoder(names: readonly string[]): Decode {
+  return (bytes, from, to) => {
+    const row = decodeNdjsonRow(bytes, from, to);
+    return row && names.map((name) => row[name] ?? null);
+  };
+}
+
+function asBuffer(chunk: Uint8Array): Buffer {
+  return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+}

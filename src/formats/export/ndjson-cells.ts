@@ -1,0 +1,22 @@
+/** One line of newline-delimited JSON as an object; integers above 2^53 keep their digits. */
+import { isSafeNumber, parse, LosslessNumber } from 'lossless-json';
+
+/** The object in `bytes[from, to)`; undefined when it is none. */
+export function decodeNdjsonRow(
+  bytes: Buffer,
+  from: number,
+  to: number,
+): Record<string, unknown> | undefined {
+  try {
+    const value = parse(bytes.toString('utf8', from, to), undefined, readNumber);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function readNumber(text: string): number | LosslessNumber {
+  return isSafeNumber(text) ? Number(text) : new LosslessNumber(text);
+}

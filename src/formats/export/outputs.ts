@@ -1,0 +1,53 @@
+/** The formats that rows are written in; a further one is one line here. */
+import type { Encoder, OutputFormat } from '../../contracts-export.ts';
+import { CsvEncoder, type CsvEncoderOptions } from './csv-encoder.ts';
+import { GzipEncoder } from './gzip-encoder.ts';
+import { NdjsonEncoder } from './ndjson-encoder.ts';
+import { ParquetEncoder } from './parquet-encoder.ts';
+
+interface Output {
+  name: OutputFormat['name'];
+  suffixes: readonly string[];
+  open: (options: CsvEncoderOptions) => Encoder;
+}
+
+const outputs: readonly Output[] = [
+  { name: 'csv', suffixes: ['.csv'], open: (options) => new CsvEncoder(options) },
+  { name: 'ndjson', suffixes: ['.ndjson', '.jsonl'], open: (options) => new NdjsonEncoder(options) },
+  { name: 'parquet', suffixes: ['.parquet'], open: (options) => new ParquetEncoder(options) },
+];
+
+/** What `--format` may name. */
+export const OUTPUT_FORMATS: readonly string[] = [...outputs.map(({ name }) => name), 'jsonl'];
+
+export interface OutputKind {
+  name: OutputFormat['name'];
+  /** `.csv`, `.jsonl`: as the path has it. */
+  suffix: string;
+  gzip: boolean;
+}
+
+/** What the end of a file name says; undefined when it says nothing. */
+export function outputKindOf(path: string): OutputKind | undefined {
+  const gzip = path.endsWith('.gz');
+  const plain = gzip ? path.slice(0, -'.gz'.length) : path;
+  for (const { name, suffixes } of outputs) {
+    const suffix = suffixes.find((candidate) => plain.endsWith(candidate));
+    if (suffix !== undefined) return { name, suffix, gzip };
+  }
+  return undefined;
+}
+
+/** The kind that `--format` names. */
+export function outputKindNamed(format: string): OutputKind | undefined {
+  return outputKindOf(`.${format}`);
+}
+
+export function createOutputFormat(kind: OutputKind, options: CsvEncoderOptions): OutputFormat {
+  const output = outputs.find(({ name }) => name === kind.name) as Output;
+  return {
+    name: kind.name,
+    suffix: kind.gzip ? `${kind.suffix}.gz` : kind.suffix,
+    open: () => (kind.gzip ? new GzipEncoder(output.open(options)) : output.open(options)),
+  };
+}

@@ -1,0 +1,55 @@
+/** Which columns an output file has: those asked for, else those of its first lane. */
+import type { Column, Lane } from '../../contracts-export.ts';
+
+export interface ColumnChoice {
+  /** `--columns`, in the user's order; undefined: all. */
+  columns?: readonly string[];
+  /** Told once for each name that a later lane has and the file has not. */
+  onLeftOut: (name: string) => void;
+}
+
+/** Fixed by the first lane; later lanes are fitted in by name. */
+export class TableColumns {
+  readonly #choice: ColumnChoice;
+  readonly #leftOut = new Set<string>();
+  #columns: readonly Column[] | undefined;
+
+  constructor(choice: ColumnChoice) {
+    this.#choice = choice;
+  }
+
+  get names(): readonly string[] {
+    return (this.#columns ?? []).map(({ name }) => name);
+  }
+
+  /** The file's columns, given those of a lane. */
+  fit(columns: readonly Column[]): readonly Column[] {
+    if (this.#columns === undefined) this.#columns = this.#choose(columns);
+    else this.#noteLeftOut(columns);
+    return this.#columns;
+  }
+
+  /** Whether a lane has just the file's columns in the file's order. */
+  matches(lane: Lane): boolean {
+    const columns = this.#columns ?? this.#choose(lane.columns);
+    return (
+      lane.columns.length === columns.length &&
+      lane.columns.every(({ name }, index) => name === columns[index]?.name)
+    );
+  }
+
+  #choose(columns: readonly Column[]): readonly Column[] {
+    const types = new Map(columns.map(({ name, type }) => [name, type]));
+    return this.#choice.columns?.map((name) => ({ name, type: types.get(name) ?? 'text' })) ?? columns;
+  }
+
+  #noteLeftOut(columns: readonly Column[]): void {
+    if (this.#choice.columns !== undefined) return;
+    const known = new Set(this.names);
+    for (const { name } of columns) {
+      if (known.has(name) || this.#leftOut.has(name)) continue;
+      this.#leftOut.add(name);
+      this.#choice.onLeftOut(name);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+/** Newline-delimited JSON: a line is a row. Blank lines are none. */
+import type { Format, Region, RowScanner, RowSink } from '../contracts.ts';
+
+const TAB = 0x09;
+const NEWLINE = 0x0a;
+const RETURN = 0x0d;
+const SPACE = 0x20;
+const OPEN_OBJECT = 0x7b;
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
+export function createNdjsonFormat(): Format {
+  return {
+    name: 'ndjson',
+    scanner: ({ atStart, line }) => new LineScanner(atStart, line),
+    preamble: () => new Uint8Array(0),
+  };
+}
+
+/** Cuts lines. A line ends with a newline, a carriage return in front of it belongs to the line end. */
+export class LineScanner implements RowScanner {
+  line: number;
+  #atStart: boolean;
+  /** Bytes of the row being passed over, or -1. */
+  #passed = -1;
+
+  constructor(atStart: boolean, line: number) {
+    this.#atStart = atStart;
+    this.line = line;
+  }
+
+  scan(bytes: Buffer, region: Region, sink: RowSink): number {
+    const { to, final } = region;
+    let at = this.#start(bytes, region);
+    while (at >= 0 && at < to) {
+      const found = bytes.indexOf(NEWLINE, at);
+      const ended = found >= 0 && found < to;
+      if (!ended && !final) return this.#passed < 0 ? at : this.#passAll(at, to);
+      const newline = ended ? found : to;
+      const goOn = this.#line(bytes, at, newline, sink);
+      if (ended) this.line++;
+      at = ended ? newline + 1 : to;
+      if (!goOn) return at;
+    }
+    if (final && this.#passed >= 0) this.#line(bytes, to, to, sink);
+    return at < 0 ? region.from : at;
+  }
+
+  passRow(): void {
+    this.#passed = 0;
+  }
+
+  /** Behind the byte order mark, which only the beginning of the input may have; -1 when more bytes must tell. */
+  #start(bytes: Buffer, { from, to, final }: Region): number {
+    if (!this.#atStart) return from;
+    const mark = bytes.subarray(from, Math.min(to, from + BYTE_ORDER_MARK.length));
+    if (!final && mark.length < BYTE_ORDER_MARK.length) return -1;
+    this.#atStart = false;
+    return mark.equals(BYTE_ORDER_MARK) ? from + mark.length : from;
+  }
+
+  #line(bytes: Buffer, from: number, newline: number, sink: RowSink): boolean {
+    const to = newline > from && bytes[newline - 1] === RETURN ? newline - 1 : newline;
+    if (this.#passed >= 0) {
+      const start = from - this.#passed;
+      this.#passed = -1;
+      return sink.tooLong(start, to, this.line);
+    }
+    if (bytes[from] !== OPEN_OBJECT && isBlank(bytes, from, to)) return true;
+    return sink.row(from, to, this.line);
+  }
+
+  #passAll(from: number, to: number): number {
+    this.#passed += to - from;
+    return to;
+  }
+}
+
+function isBlank(bytes: Buffer, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at];
+    if (byte !== SPACE && byte !== TAB && byte !== RETURN) return false;
+  }
+  return true;
+}

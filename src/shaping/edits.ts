@@ -1,0 +1,46 @@
+/** Changes to the text of one row, made while it is copied. Reused from row to row. */
+export class Edits {
+  #count = 0;
+  readonly #at: number[] = [];
+  readonly #until: number[] = [];
+  readonly #text: Uint8Array[] = [];
+  /** Bytes by which the row grows; less than zero when it shrinks. */
+  growth = 0;
+
+  get count(): number {
+    return this.#count;
+  }
+
+  clear(): void {
+    this.#count = 0;
+    this.growth = 0;
+  }
+
+  /** Puts `text` in the place of `[at, until)`. Edits do not overlap; at one place they stay in the order given. */
+  replace(at: number, until: number, text: Uint8Array): void {
+    let index = this.#count++;
+    for (; index > 0 && this.#at[index - 1]! > at; index--) {
+      this.#at[index] = this.#at[index - 1]!;
+      this.#until[index] = this.#until[index - 1]!;
+      this.#text[index] = this.#text[index - 1]!;
+    }
+    this.#at[index] = at;
+    this.#until[index] = until;
+    this.#text[index] = text;
+    this.growth += text.length - (until - at);
+  }
+
+  /** Writes `source[from, to)` with the edits made into `out` at `outAt`; returns the offset behind it. */
+  write(source: Buffer, range: { from: number; to: number }, out: Buffer, outAt: number): number {
+    let done = range.from;
+    let end = outAt;
+    for (let index = 0; index < this.#count; index++) {
+      const text = this.#text[index]!;
+      end += source.copy(out, end, done, this.#at[index]);
+      out.set(text, end);
+      end += text.length;
+      done = this.#until[index]!;
+    }
+    return end + source.copy(out, end, done, range.to);
+  }
+}

@@ -1,0 +1,94 @@
+/** Times as bytes: read without making a string or a Date per row. */
+
+const MS_PER_MINUTE = 60_000;
+const MS_PER_DAY = 86_400_000;
+const COLON = 0x3a;
+const HYPHEN = 0x2d;
+const PLUS = 0x2b;
+const POINT = 0x2e;
+const UPPER_Z = 0x5a;
+const LOWER_Z = 0x7a;
+const UPPER_T = 0x54;
+const LOWER_T = 0x74;
+
+/** Days from 1970-01-01 to a day of the Gregorian calendar; the month counts from 1. */
+export function daysSinceEpoch(year: number, month: number, day: number): number {
+  // Years begin in March, so that the leap day is their last; eras of 400 years have equal lengths.
+  const marchYear = month > 2 ? year : year - 1;
+  const era = Math.floor(marchYear / 400);
+  const yearOfEra = marchYear - era * 400;
+  const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1;
+  const leapDays = Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100);
+  return era * 146_097 + yearOfEra * 365 + leapDays + dayOfYear - 719_468;
+}
+
+/**
+ * Milliseconds since the epoch of `bytes[from, to)` in the form `2024-06-04T00:00:00.123Z` or with an
+ * offset `+02:00`, any number of digits in the fraction. NaN for everything else.
+ */
+export function parseInstant(bytes: Buffer, from: number, to: number): number {
+  if (to - from < 20) return Number.NaN;
+  const separator = bytes[from + 10];
+  if (separator !== UPPER_T && separator !== LOWER_T) return Number.NaN;
+  const seconds = from + 17;
+  if (bytes[from + 13] !== COLON || bytes[from + 16] !== COLON) return Number.NaN;
+  const day = parseDay(bytes, from);
+  const time = timeOfDay(twoDigits(bytes, from + 11), twoDigits(bytes, from + 14), twoDigits(bytes, seconds));
+  let at = seconds + 2;
+  let fractionMs = 0;
+  if (bytes[at] === POINT) {
+    const fraction = at + 1;
+    at = fraction;
+    for (let unit = 100; at < to && isDigit(bytes[at]!); at++, unit /= 10) {
+      if (unit >= 1) fractionMs += unit * (bytes[at]! - 0x30);
+    }
+    if (at === fraction) return Number.NaN;
+  }
+  return day * MS_PER_DAY + time + fractionMs - parseOffsetMs(bytes, at, to);
+}
+
+function parseDay(bytes: Buffer, from: number): number {
+  if (bytes[from + 4] !== HYPHEN || bytes[from + 7] !== HYPHEN) return Number.NaN;
+  const year = twoDigits(bytes, from) * 100 + twoDigits(bytes, from + 2);
+  return dayNumber(year, twoDigits(bytes, from + 5), twoDigits(bytes, from + 8));
+}
+
+/** Days since the epoch, NaN for a day that no calendar has. */
+export function dayNumber(year: number, month: number, day: number): number {
+  if (!(month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month))) return Number.NaN;
+  return daysSinceEpoch(year, month, day);
+}
+
+/** Milliseconds since midnight, NaN for a time that no clock shows. A leap second is one. */
+export function timeOfDay(hours: number, minutes: number, seconds: number): number {
+  if (!(hours <= 23 && minutes <= 59 && seconds <= 60)) return Number.NaN;
+  return (hours * 60 + minutes) * MS_PER_MINUTE + seconds * 1000;
+}
+
+/** `Z` or `+02:00`, up to `to`, in milliseconds. */
+function parseOffsetMs(bytes: Buffer, at: number, to: number): number {
+  const sign = bytes[at];
+  const length = to - at;
+  if (length === 1 && (sign === UPPER_Z || sign === LOWER_Z)) return 0;
+  if (sign !== PLUS && sign !== HYPHEN) return Number.NaN;
+  const hours = twoDigits(bytes, at + 1);
+  if (length !== 6 || bytes[at + 3] !== COLON) return Number.NaN;
+  const minutes = twoDigits(bytes, at + 4);
+  if (!(hours <= 23 && minutes <= 59)) return Number.NaN;
+  return (sign === PLUS ? 1 : -1) * (hours * 60 + minutes) * MS_PER_MINUTE;
+}
+
+function daysIn(year: number, month: number): number {
+  if (month !== 2) return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
+}
+
+function twoDigits(bytes: Buffer, at: number): number {
+  const tens = bytes[at]! - 0x30;
+  const ones = bytes[at + 1]! - 0x30;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
+}

@@ -1,0 +1,92 @@
+/** The rules of a run for its rows, and their compiled form, in which keys are numbers of probes. */
+import type { RowShape } from '../contracts.ts';
+import type { FillId } from './ids.ts';
+import type { ZoneOffset } from './time.ts';
+
+/** What is done with rows whose time lies too far back for the target. */
+export type OldEvents = 'warn' | 'reject' | 'send';
+
+/** The same for every row of a run. */
+export interface RowRules {
+  shape: RowShape;
+  /** Filled where missing, unless `fillId` is `off`. Absent: the target knows no ids. */
+  idField?: string | undefined;
+  fillId: FillId;
+  /** Digest of all that decides which bytes leave and where to. */
+  recipe: string;
+  oldEvents: OldEvents;
+  /** When the run began, in milliseconds since the epoch: what "old" is measured from. */
+  nowMs: number;
+  /** For times without a zone; UTC when absent. */
+  zoneOffset?: ZoneOffset | undefined;
+}
+
+/** Probes are indexes into `keys`. */
+export interface CompiledRules {
+  keys: readonly string[];
+  required: readonly {
+    key: string;
+    probe: number;
+    when: number | undefined;
+    type: 'string' | 'integer' | 'object' | undefined;
+    reason: string;
+  }[];
+  oneOf: { keys: string; probes: readonly number[]; reason: string } | undefined;
+  fixed: readonly { key: string; probe: number; value: Buffer | undefined; reason: string }[];
+  renames: readonly { probe: number; keyLength: number; renamed: Buffer }[];
+  time: { probe: number; key: string; oldBeforeMs: number; oldReason: string } | undefined;
+  id: number | undefined;
+}
+
+/** Compiles the rules about top-level keys; those about nested ones are not seen by it. */
+export function compileRules({ shape, idField, nowMs }: RowRules): CompiledRules {
+  const keys: string[] = [];
+  const probe = (key: string): number => {
+    const known = keys.indexOf(key);
+    return known >= 0 ? known : keys.push(key) - 1;
+  };
+  const { oneOf, time } = shape;
+  return {
+    keys,
+    required: shape.required
+      .filter(({ path }) => isTopLevel(path))
+      .map(({ path, when, type, reason }) => ({
+        key: path,
+        probe: probe(path),
+        when: when === undefined ? undefined : probe(when),
+        type,
+        reason,
+      })),
+    oneOf: oneOf && {
+      keys: oneOf.keys.join(', '),
+      probes: oneOf.keys.map(probe),
+      reason: oneOf.reason,
+    },
+    fixed: Object.entries(shape.fixed ?? {}).map(([key, { value, reason }]) => ({
+      key,
+      probe: probe(key),
+      value: value === null ? undefined : Buffer.from(JSON.stringify(value)),
+      reason,
+    })),
+    renames: Object.entries(shape.renames ?? {}).map(([from, to]) => ({
+      probe: probe(from),
+      keyLength: Buffer.byteLength(from),
+      renamed: Buffer.from(to),
+    })),
+    time:
+      time === undefined || !isTopLevel(time.path)
+        ? undefined
+        : {
+            probe: probe(time.path),
+            key: time.path,
+            oldBeforeMs: nowMs - (time.oldAfterMs ?? Number.POSITIVE_INFINITY),
+            oldReason: time.oldReason,
+          },
+    id: idField === undefined ? undefined : probe(idField),
+  };
+}
+
+/** Whether a dotted path names a key of the row itself. */
+export function isTopLevel(path: string): boolean {
+  return !path.includes('.');
+}
