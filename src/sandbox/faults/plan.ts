@@ -1,0 +1,96 @@
+import type { Vendor } from '../wire/router.ts';
+import { createSelector, type Selection } from './selection.ts';
+
+export const FAULT_KINDS = [
+  'status',
+  'reset',
+  'reset-mid-body',
+  'reset-mid-reply',
+  'short-reply',
+  'slow-reply',
+  'delay',
+  'garbage',
+  'hang',
+] as const;
+
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+/** A misfortune as data. Without `vendor` or `route` it meets every vendor or route. */
+export interface Fault extends Selection {
+  vendor?: Vendor;
+  route?: string;
+  kind: FaultKind;
+  /**
+   * `before`: the request is not looked at. `after`: the vendor has taken it, and only the reply
+   * suffers. Default: `before`, but `after` for `garbage`; the kinds named after a body or a reply
+   * know their own moment.
+   */
+  at?: 'before' | 'after';
+  /** Of `status` (default 500) and `garbage` (default 200). */
+  status?: number;
+  body?: string;
+  headers?: Record<string, string>;
+  /** Of `delay`: how long; of `slow-reply`: the pause before each 16 KiB of the reply. */
+  delayMs?: number;
+  /** Of the kinds that cut: how many bytes of the body or reply get through (default 1; for a reply, half of it). */
+  afterBytes?: number;
+}
+
+/** What is to happen to one request. */
+export interface Misfortune {
+  delaysBeforeMs: number;
+  delaysAfterMs: number;
+  /** At most one fault ends the request; the first in the plan wins. */
+  ending: Fault | undefined;
+  /** Kinds that met the request, for its log entry. */
+  kinds: FaultKind[];
+}
+
+interface PlannedFault {
+  fault: Fault;
+  isHit: () => boolean;
+}
+
+/** Whether the fault strikes before the vendor has looked at the request. */
+export function strikesBefore(fault: Fault): boolean {
+  if (fault.kind === 'reset-mid-body') return true;
+  if (fault.kind === 'reset-mid-reply' || fault.kind === 'short-reply' || fault.kind === 'slow-reply')
+    return false;
+  return (fault.at ?? (fault.kind === 'garbage' ? 'after' : 'before')) === 'before';
+}
+
+/** The faults in force, in order, each with its own count of occasions. */
+export class FaultPlan {
+  private planned: PlannedFault[] = [];
+
+  constructor(faults: Fault[] = []) {
+    this.append(faults);
+  }
+
+  append(faults: Fault[]): void {
+    for (const fault of faults) this.planned.push({ fault, isHit: createSelector(fault) });
+  }
+
+  clear(): void {
+    this.planned = [];
+  }
+
+  list(): Fault[] {
+    return this.planned.map(({ fault }) => fault);
+  }
+
+  /** Counts the request against every fault that fits it and tells what befalls it. */
+  strike(vendor: Vendor, route: string): Misfortune {
+    const misfortune: Misfortune = { delaysBeforeMs: 0, delaysAfterMs: 0, ending: undefined, kinds: [] };
+    for (const { fault, isHit } of this.planned) {
+      if ((fault.vendor ?? vendor) !== vendor || (fault.route ?? route) !== route) continue;
+      if (misfortune.ending !== undefined && fault.kind !== 'delay') continue;
+      if (!isHit()) continue;
+      misfortune.kinds.push(fault.kind);
+      if (fault.kind !== 'delay') misfortune.ending = fault;
+      else if (strikesBefore(fault)) misfortune.delaysBeforeMs += fault.delayMs ?? 0;
+      else misfortune.delaysAfterMs += fault.delayMs ?? 0;
+    }
+    return misfortune;
+  }
+}

@@ -1,0 +1,90 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { FaultKind } from './faults/plan.ts';
+import type { RouteOwner } from './wire/router.ts';
+
+/** One request as the sandbox saw it. Credentials are noted as present, never written down. */
+export interface RequestRecord {
+  /** `sandbox` for a path that no vendor has. */
+  vendor: RouteOwner;
+  route: string;
+  method: string;
+  /** Path with query, as it came. */
+  path: string;
+  /** Zero when no reply left. */
+  status: number;
+  headers: Record<string, string>;
+  /** Body bytes that came over the wire and were read. */
+  wireBytes: number;
+  bodyBytes: number;
+  faults: FaultKind[];
+}
+
+export interface TrafficCounts {
+  requests: number;
+  maxConcurrentRequests: number;
+  faults: number;
+  wireBytes: number;
+  largestBodyBytes: number;
+}
+
+const CREDENTIALS = ['authorization', 'x-api-key', 'x-moesif-application-id'];
+const SELECTED = [
+  'accept',
+  'content-encoding',
+  'content-length',
+  'content-type',
+  'expect',
+  'transfer-encoding',
+  'user-agent',
+];
+const MAX_RECORDS = 1000;
+
+/** Selects the headers that a request's record shows. */
+export function selectHeaders(headers: IncomingHttpHeaders): Record<string, string> {
+  const selected: Record<string, string> = {};
+  for (const name of SELECTED) {
+    const value = headers[name];
+    if (typeof value === 'string') selected[name] = value;
+  }
+  for (const name of CREDENTIALS) {
+    if (headers[name] !== undefined) selected[name] = 'present';
+  }
+  return selected;
+}
+
+/** Counts the requests of each vendor and remembers the last thousand of all. */
+export class Traffic {
+  private readonly records: RequestRecord[] = [];
+  private readonly counts = new Map<RouteOwner, TrafficCounts>();
+  private readonly concurrent = new Map<RouteOwner, number>();
+
+  begin(vendor: RouteOwner): void {
+    const counts = this.countsOf(vendor);
+    counts.requests += 1;
+    const now = (this.concurrent.get(vendor) ?? 0) + 1;
+    this.concurrent.set(vendor, now);
+    counts.maxConcurrentRequests = Math.max(counts.maxConcurrentRequests, now);
+  }
+
+  end(record: RequestRecord): void {
+    const counts = this.countsOf(record.vendor);
+    counts.faults += record.faults.length;
+    counts.wireBytes += record.wireBytes;
+    counts.largestBodyBytes = Math.max(counts.largestBodyBytes, record.bodyBytes);
+    this.concurrent.set(record.vendor, (this.concurrent.get(record.vendor) ?? 1) - 1);
+    this.records.push(record);
+    if (this.records.length > MAX_RECORDS) this.records.shift();
+  }
+
+  countsOf(vendor: RouteOwner): TrafficCounts {
+    const known = this.counts.get(vendor);
+    if (known !== undefined) return known;
+    const counts = { requests: 0, maxConcurrentRequests: 0, faults: 0, wireBytes: 0, largestBodyBytes: 0 };
+    this.counts.set(vendor, counts);
+    return counts;
+  }
+
+  list(): RequestRecord[] {
+    return [...this.records];
+  }
+}

@@ -1,0 +1,65 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import type { Reply } from './reply.ts';
+
+/** How a reply is mistreated on its way out; see the fault kinds of the same names. */
+export interface Mistreatment {
+  kind: 'reset-mid-reply' | 'short-reply' | 'slow-reply';
+  afterBytes?: number;
+  pause: () => Promise<void>;
+}
+
+const PIECE_BYTES = 16_384;
+
+/** Writes the reply, no faster than the client reads, and resolves when it is out or the client gone. */
+export async function sendReply(response: ServerResponse, reply: Reply, bad?: Mistreatment): Promise<void> {
+  const whole = wholeBody(reply);
+  const headers: Record<string, string> = { ...reply.headers };
+  if (whole !== undefined && reply.status !== 204 && bad?.kind !== 'short-reply')
+    headers['Content-Length'] = String(whole.length);
+  response.writeHead(reply.status, headers);
+  const pieces = whole === undefined ? streamedBody(reply) : bad === undefined ? [whole] : slice(whole);
+  const limit = bad === undefined || bad.kind === 'slow-reply' ? Infinity : cutAt(bad, whole);
+  let sent = 0;
+  for await (const piece of pieces) {
+    if (bad?.kind === 'slow-reply') await bad.pause();
+    const allowed = piece.subarray(0, limit - sent);
+    sent += allowed.length;
+    if (!(await writeOut(response, allowed))) return;
+    if (sent >= limit) break;
+  }
+  if (bad?.kind === 'reset-mid-reply') response.socket?.destroySoon();
+  else response.end();
+}
+
+function wholeBody(reply: Reply): Buffer | undefined {
+  if (reply.status === 204 || reply.body === undefined) return Buffer.alloc(0);
+  if (typeof reply.body === 'string') return Buffer.from(reply.body);
+  return Buffer.isBuffer(reply.body) ? reply.body : undefined;
+}
+
+async function* streamedBody(reply: Reply): AsyncGenerator<Buffer> {
+  for await (const piece of reply.body as AsyncIterable<string | Buffer>) yield Buffer.from(piece);
+}
+
+function slice(body: Buffer): Buffer[] {
+  const pieces: Buffer[] = [];
+  for (let from = 0; from < body.length; from += PIECE_BYTES)
+    pieces.push(body.subarray(from, from + PIECE_BYTES));
+  return pieces;
+}
+
+function cutAt(bad: Mistreatment, whole: Buffer | undefined): number {
+  return bad.afterBytes ?? (whole === undefined ? PIECE_BYTES : Math.floor(whole.length / 2));
+}
+
+async function writeOut(response: ServerResponse, bytes: Buffer): Promise<boolean> {
+  if (response.destroyed) return false;
+  if (bytes.length === 0 || response.write(bytes)) return true;
+  const stop = new AbortController();
+  const { signal } = stop;
+  await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })]).finally(() =>
+    stop.abort(),
+  );
+  return !response.destroyed;
+}
