@@ -16,10 +16,10 @@ export class Edits {
     this.growth = 0;
   }
 
-  /** Puts `text` in the place of `[at, until)`. Edits do not overlap; at one place they stay in the order given. */
+  /** Puts `text` in the place of `[at, until)`. Edits do not overlap; what is inserted stands in front. */
   replace(at: number, until: number, text: Uint8Array): void {
     let index = this.#count++;
-    for (; index > 0 && this.#at[index - 1]! > at; index--) {
+    for (; index > 0 && this.#until[index - 1]! > at; index--) {
       this.#at[index] = this.#at[index - 1]!;
       this.#until[index] = this.#until[index - 1]!;
       this.#text[index] = this.#text[index - 1]!;

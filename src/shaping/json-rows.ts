@@ -5,6 +5,7 @@ import type { HeadBytes } from './head-bytes.ts';
 import { IdMaker, ID_LENGTH, type RowSource } from './ids.ts';
 import { describeBadJson } from './json-problem.ts';
 import { ObjectScan, skipSpace } from './json-scan.ts';
+import { parseJson, writeJson } from './json-values.ts';
 import { compileRules, type CompiledRules, type OldEvents, type RowRules } from './row-rules.ts';
 import type { Outcome, RowShaper, RowText } from './row-shaper.ts';
 import { TimeReader } from './time.ts';
@@ -91,7 +92,7 @@ export class JsonRows implements RowShaper {
   /** A key twice, or in escapes: the text as a parser understands it, in which each key stands once and plainly. */
   #rewrite(): void {
     const { bytes, from, to } = this.text;
-    const plain = Buffer.from(JSON.stringify(JSON.parse(bytes.toString('utf8', from, to))));
+    const plain = Buffer.from(writeJson(parseJson(bytes.toString('utf8', from, to))));
     this.text.bytes = plain;
     this.text.from = 0;
     this.text.to = plain.length;

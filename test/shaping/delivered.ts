@@ -34,10 +34,12 @@ export async function deliver(
   };
   try {
     for await (const block of supply.blocks(range, limits)) {
-      const { bytes, release: _release, ...rest } = block;
-      const text = Buffer.from(bytes).toString();
+      const text = Buffer.from(block.bytes).toString();
       block.release();
-      delivered.blocks.push({ ...rest, text });
+      const kept = { ...block, text };
+      Reflect.deleteProperty(kept, 'bytes');
+      Reflect.deleteProperty(kept, 'release');
+      delivered.blocks.push(kept);
       delivered.text += text;
       delivered.rows += block.rows;
       delivered.withoutId += block.withoutId;

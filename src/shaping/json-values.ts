@@ -1,0 +1,20 @@
+/** JSON to values and back, where every number survives: those that a double cannot hold keep their digits. */
+import { LosslessNumber, parse, stringify } from 'lossless-json';
+
+/** Numbers, and texts that look like them, whose digits a double might not hold. */
+const LONG_NUMBER = /\d[\d.]{15,}|\d[eE][+-]?\d{3,}/;
+
+/** Parses a text that is valid JSON. Of a key that stands twice the last one counts. */
+export function parseJson(text: string): unknown {
+  if (!LONG_NUMBER.test(text)) return JSON.parse(text);
+  return parse(text, null, {
+    parseNumber: (digits) =>
+      String(Number(digits)) === digits ? Number(digits) : new LosslessNumber(digits),
+    onDuplicateKey: ({ newValue }) => newValue,
+  });
+}
+
+/** The JSON text of a value that may hold numbers kept by `parseJson`. */
+export function writeJson(value: unknown): string {
+  return stringify(value) ?? 'null';
+}
