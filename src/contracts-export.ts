@@ -153,6 +153,8 @@ export interface Committed {
 
 /** What a destination has of this dataset when a run begins. */
 export interface Standing {
+  /** The first day that earlier runs put there. */
+  from: string | undefined;
   /** The last day up to which earlier runs committed every window. */
   through: string | undefined;
 }
@@ -168,7 +170,7 @@ export interface Sink {
   spool: { directory: string; named: boolean };
   /** One lane a day. */
   splitByDay: boolean;
-  /** Takes the lock and clears what a dead run left. */
+  /** Takes the lock and clears what a dead run left. Called once, before the spool is used. */
   open(): Promise<Standing>;
   commit(window: PulledWindow): Promise<Committed>;
   /** After the last window: gives the output its final name where that waits for the end. */

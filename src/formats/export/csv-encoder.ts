@@ -1,6 +1,7 @@
 /** CSV out (RFC 4180). Rows that need no change keep their bytes. */
 import type { Column, Encoder, Lane } from '../../contracts-export.ts';
 import { readLaneRows, type Cell } from './lane-rows.ts';
+import type { stringify as stringifySync } from 'csv-stringify/sync';
 import { TableColumns, type ColumnChoice } from './table-columns.ts';
 import { cellText, numberText } from './typed-cells.ts';
 
@@ -94,7 +95,7 @@ export class CsvEncoder implements Encoder {
   }
 }
 
-type Stringify = (typeof import('csv-stringify/sync'))['stringify'];
+type Stringify = typeof stringifySync;
 
 async function loadStringify(): Promise<Stringify> {
   return (await import('csv-stringify/sync')).stringify;

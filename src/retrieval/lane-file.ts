@@ -1,0 +1,93 @@
+/** A file that rows of one window are gathered in until the window is whole. */
+import { createReadStream } from 'node:fs';
+import { open, unlink, type FileHandle } from 'node:fs/promises';
+import type { Column, Lane, RowEncoding } from '../contracts-export.ts';
+
+export interface LaneFileOptions {
+  path: string;
+  /** Whether the file keeps its name; without one it vanishes with the process. */
+  named: boolean;
+  day: string | undefined;
+  encoding: RowEncoding;
+  header: Uint8Array;
+}
+
+const readBytes = 1024 * 1024;
+/** Most buffers in one system call (IOV_MAX of Linux). */
+const maxBuffers = 1024;
+
+export class LaneFile {
+  readonly #options: LaneFileOptions;
+  readonly #handle: FileHandle;
+  bytes = 0;
+  rows = 0;
+
+  private constructor(options: LaneFileOptions, handle: FileHandle) {
+    this.#options = options;
+    this.#handle = handle;
+  }
+
+  /** Creates the file and writes the header. */
+  static async create(options: LaneFileOptions): Promise<LaneFile> {
+    const handle = await open(options.path, 'w+', 0o600);
+    if (!options.named) await unlink(options.path);
+    const file = new LaneFile(options, handle);
+    await file.append([options.header], 0);
+    return file;
+  }
+
+  /** Appends bytes that hold so many rows. They may be used again when the promise is fulfilled. */
+  async append(buffers: readonly Uint8Array[], rows: number): Promise<void> {
+    for (let first = 0; first < buffers.length; first += maxBuffers) {
+      await this.#writeAll(buffers.slice(first, first + maxBuffers));
+    }
+    this.rows += rows;
+  }
+
+  /** Takes back what came after a point in time. */
+  async cutTo(bytes: number, rows: number): Promise<void> {
+    await this.#handle.truncate(bytes);
+    this.bytes = bytes;
+    this.rows = rows;
+  }
+
+  asLane(columns: readonly Column[]): Lane {
+    const { day, encoding, header, named, path } = this.#options;
+    const { fd } = this.#handle;
+    return {
+      day,
+      encoding,
+      columns,
+      path: named ? path : undefined,
+      rows: this.rows,
+      bytes: this.bytes,
+      headerBytes: header.length,
+      read: (offset) =>
+        createReadStream('', { fd, autoClose: false, start: offset, highWaterMark: readBytes }),
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+
+  async #writeAll(buffers: readonly Uint8Array[]): Promise<void> {
+    let rest = buffers.filter(({ length }) => length > 0);
+    while (rest.length > 0) {
+      const { bytesWritten } = await this.#handle.writev(rest, this.bytes);
+      this.bytes += bytesWritten;
+      rest = withoutFirst(rest, bytesWritten);
+    }
+  }
+}
+
+/** What is left of the buffers when so many bytes of them are written. */
+function withoutFirst(buffers: readonly Uint8Array[], bytes: number): Uint8Array[] {
+  let left = bytes;
+  const rest: Uint8Array[] = [];
+  for (const buffer of buffers) {
+    if (left < buffer.length) rest.push(left === 0 ? buffer : buffer.subarray(left));
+    left = Math.max(0, left - buffer.length);
+  }
+  return rest;
+}

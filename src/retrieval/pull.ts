@@ -1,0 +1,215 @@
+/** One window, from its requests to whole lanes on disk. */
+import type {
+  CreateRowReader,
+  Dataset,
+  DatasetReply,
+  DatasetRequest,
+  Days,
+  PulledWindow,
+  Sink,
+} from '../contracts-export.ts';
+import type { ReceivedCounts } from '../events-export.ts';
+import type { Tell } from '../events.ts';
+import { Failure } from '../failure.ts';
+import type { Machine } from '../machine.ts';
+import { countDays, dayNumber, eachDay } from './days.ts';
+import { receiveRows } from './receive.ts';
+import { AttemptFailed, retry } from './retry.ts';
+import type { SeenIds } from './seen-ids.ts';
+import { Sieve, type SiftedCounts } from './sieve.ts';
+import { Spool } from './spool.ts';
+import { halveDays } from './windows.ts';
+
+export interface PullSurroundings {
+  dataset: Dataset;
+  createReader: CreateRowReader;
+  sink: Pick<Sink, 'spool' | 'splitByDay'>;
+  /** Undefined: duplicates stay. */
+  seen: SeenIds | undefined;
+  retries: number;
+  machine: Pick<Machine, 'sleep' | 'random'>;
+  signal: AbortSignal;
+  tell: Tell;
+  /** Longest range that a request may still name; learnt from refusals, shared by all windows. */
+  longest: { days: number };
+}
+
+export interface WindowPlan {
+  index: number;
+  days: Days | undefined;
+}
+
+export interface Pulled {
+  window: PulledWindow;
+  counts: ReceivedCounts;
+  /** Called once the window is committed or given up. */
+  discard(): Promise<void>;
+}
+
+/** Receives a window whole: every source, each request made again until it is. Leaves nothing behind when it throws. */
+export async function pullWindow(plan: WindowPlan, surroundings: PullSurroundings): Promise<Pulled> {
+  const pull = new WindowPull(plan, surroundings);
+  try {
+    surroundings.tell({ type: 'window-started', window: plan.index, days: plan.days });
+    for (const source of surroundings.dataset.sources) await pull.receive({ source, days: plan.days });
+    return pull.finish();
+  } catch (error) {
+    await pull.discard();
+    throw error;
+  }
+}
+
+type Outcome = { kind: 'whole' } | { kind: 'shorter'; message: string };
+
+class WindowPull {
+  readonly #plan: WindowPlan;
+  readonly #around: PullSurroundings;
+  readonly #spool: Spool;
+  readonly #laneNumbers: ReadonlyMap<number, number> | undefined;
+  readonly #counts: ReceivedCounts = {
+    received: 0,
+    kept: 0,
+    duplicates: 0,
+    outside: 0,
+    rejected: 0,
+    bytes: 0,
+  };
+
+  constructor(plan: WindowPlan, around: PullSurroundings) {
+    const days = around.sink.splitByDay && plan.days !== undefined ? eachDay(plan.days) : [];
+    this.#plan = plan;
+    this.#around = around;
+    this.#laneNumbers =
+      days.length > 0 ? new Map(days.map((day, index) => [dayNumber(day), index])) : undefined;
+    const { encoding } = around.dataset;
+    this.#spool = new Spool({ place: around.sink.spool, name: `window-${plan.index}`, days, encoding });
+  }
+
+  /** Receives what the request asks for, in halves where the vendor finds it too long. */
+  async receive(request: DatasetRequest): Promise<void> {
+    const { longest, machine, retries, signal, tell } = this.#around;
+    const { days } = request;
+    if (days !== undefined && countDays(days) > longest.days) return this.#receiveHalves(request, days);
+    const outcome = await retry(() => this.#attempt(request), {
+      retries,
+      machine,
+      signal,
+      onRetry: (message, waitMs) =>
+        tell({ type: 'attempt-failed', chunk: undefined, purpose: 'export', message, waitMs, counted: true }),
+    });
+    if (outcome.kind === 'whole') return;
+    if (days === undefined || countDays(days) === 1) throw tooLong(outcome.message);
+    longest.days = Math.ceil(countDays(days) / 2);
+    tell({ type: 'window-shortened', window: this.#plan.index, days, message: outcome.message });
+    await this.#receiveHalves(request, days);
+  }
+
+  finish(): Pulled {
+    const counts = this.#counts;
+    this.#around.tell({ type: 'window-received', window: this.#plan.index, counts });
+    const window = { days: this.#plan.days, lanes: this.#spool.lanes() };
+    return { window, counts, discard: () => this.discard() };
+  }
+
+  discard(): Promise<void> {
+    return this.#spool.discard();
+  }
+
+  async #receiveHalves(request: DatasetRequest, days: Days): Promise<void> {
+    for (const half of halveDays(days)) await this.receive({ ...request, days: half });
+  }
+
+  /** Asks once. What an attempt that fails has received is taken back. */
+  async #attempt(request: DatasetRequest): Promise<Outcome> {
+    const { seen, signal, dataset, tell } = this.#around;
+    signal.throwIfAborted();
+    const tag = seen?.begin() ?? 0;
+    const sieve = new Sieve({ days: request.days, lanes: this.#laneNumbers, seen, tag });
+    const received = { bytes: 0, rows: 0 };
+    const mark = this.#spool.mark();
+    try {
+      tell({ type: 'request-opened', window: this.#plan.index, ...request });
+      const reply = await dataset.open(request, signal);
+      const outcome = await this.#readReply(reply, sieve, received);
+      if (outcome.kind === 'whole') {
+        seen?.settle(tag);
+        this.#add(sieve.counts, received.bytes);
+        return outcome;
+      }
+      await this.#takeBack(tag, mark, received);
+      return outcome;
+    } catch (error) {
+      await this.#takeBack(tag, mark, received);
+      throw error;
+    }
+  }
+
+  async #readReply(
+    reply: DatasetReply,
+    sieve: Sieve,
+    received: { bytes: number; rows: number },
+  ): Promise<Outcome> {
+    if (reply.kind === 'again') throw new AttemptFailed(reply.message, reply.waitMs);
+    if (reply.kind === 'shorter') return reply;
+    const { createReader, dataset, seen, tell } = this.#around;
+    const { encoding, columns, idColumn, timeColumn } = dataset;
+    for (const note of reply.notes) tell({ type: 'warned', ...note });
+    const end = await receiveRows({
+      body: reply.body,
+      framed: reply.framed,
+      reader: createReader({
+        encoding,
+        columns,
+        ...(idColumn === undefined ? {} : { idColumn }),
+        ...(timeColumn === undefined ? {} : { timeColumn }),
+      }),
+      sieve,
+      spool: this.#spool,
+      onProgress: (bytes, rows) => {
+        received.bytes += bytes;
+        received.rows += rows;
+        tell({ type: 'rows-received', window: this.#plan.index, bytes, rows });
+      },
+      mayGoOn: () => seen?.makeRoom() ?? true,
+    });
+    if (end.kind === 'cut') throw new AttemptFailed(end.message);
+    if (end.kind === 'stopped') return { kind: 'shorter', message: tooManyIds };
+    return end;
+  }
+
+  async #takeBack(
+    tag: number,
+    mark: ReturnType<Spool['mark']>,
+    received: { bytes: number; rows: number },
+  ): Promise<void> {
+    const { seen, tell } = this.#around;
+    seen?.withdraw(tag);
+    await this.#spool.cutTo(mark);
+    if (received.bytes > 0) tell({ type: 'rows-withdrawn', window: this.#plan.index, ...received });
+  }
+
+  #add(sifted: SiftedCounts, bytes: number): void {
+    const { received, kept, duplicates, outside, rejected, undated } = sifted;
+    this.#counts.received += received;
+    this.#counts.kept += kept;
+    this.#counts.duplicates += duplicates;
+    this.#counts.outside += outside;
+    this.#counts.rejected += rejected;
+    this.#counts.bytes += bytes;
+    if (undated === 0) return;
+    this.#around.tell({
+      type: 'warned',
+      code: 'time-unreadable',
+      message: `${undated} rows have no time that can be read; they are kept with the first day asked for`,
+    });
+  }
+}
+
+const tooManyIds = 'the ids of these days do not fit into the memory for de-duplication';
+
+function tooLong(message: string): Failure {
+  if (message !== tooManyIds) return new Failure('unavailable', `${message}, for a single day`);
+  return new Failure('local', 'the ids of a single day do not fit into the memory for de-duplication', {
+    hint: 'allow more with --dedupe-memory 2GiB, or leave duplicates in with --keep-duplicates',
+  });
+}

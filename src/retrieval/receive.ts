@@ -1,0 +1,165 @@
+/** The body of one reply, from its bytes as they come to kept rows on disk. */
+import type { RowPlace, RowReader } from '../contracts-export.ts';
+import { AttemptFailed } from './retry.ts';
+import type { Sieve } from './sieve.ts';
+import type { Run, Spool } from './spool.ts';
+
+export interface Receiving {
+  body: AsyncIterable<Uint8Array>;
+  /** The protocol marks the end of the body, so that an empty body is an answer. */
+  framed: boolean;
+  reader: RowReader;
+  sieve: Sieve;
+  spool: Spool;
+  /** Told now and then: bytes and rows since the last time. */
+  onProgress: (bytes: number, rows: number) => void;
+  /** Asked after each slot; false ends the reading. */
+  mayGoOn: () => boolean;
+}
+
+/**
+ * `cut`: the body ended inside a row, or before its header: what was kept does not count. `stopped`:
+ * `mayGoOn` said no.
+ */
+export type Received = { kind: 'whole' } | { kind: 'cut'; message: string } | { kind: 'stopped' };
+
+const slotBytes = 1024 * 1024;
+/** A row that is longer is taken for the rest of a reply whose quote never closes. */
+const maxRowBytes = 64 * 1024 * 1024;
+
+/** Reads to the end. An error of the body is an AttemptFailed; errors of the disk surface as they are. */
+export async function receiveRows(receiving: Receiving): Promise<Received> {
+  const intake = new Intake(receiving);
+  for await (const chunk of guarded(receiving.body)) {
+    for (let from = 0; from < chunk.length;) {
+      from += intake.fill(chunk, from);
+      if (!intake.isFull) continue;
+      await intake.sift();
+      if (intake.isStuck) return { kind: 'cut', message: `a row is longer than ${maxRowBytes} bytes` };
+      if (!receiving.mayGoOn()) return { kind: 'stopped' };
+    }
+  }
+  await intake.sift();
+  await intake.settle();
+  return endOf(intake, receiving);
+}
+
+async function* guarded(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new AttemptFailed(`the answer was cut short (${message})`);
+  }
+}
+
+function endOf(intake: Intake, { framed, reader }: Receiving): Received {
+  if (intake.left > 0) return { kind: 'cut', message: 'the answer ends in the middle of a row' };
+  if (intake.total === 0 && !framed) return { kind: 'cut', message: 'the answer ends before it begins' };
+  if (intake.total > 0 && reader.columns().length === 0) {
+    return { kind: 'cut', message: 'the answer has no header row' };
+  }
+  return { kind: 'whole' };
+}
+
+/** Two slots: while the rows of one are written, the other is filled. */
+class Intake {
+  readonly #receiving: Receiving;
+  readonly #onRow: (place: RowPlace) => void;
+  #slot = Buffer.allocUnsafeSlow(slotBytes);
+  #other = Buffer.allocUnsafeSlow(slotBytes);
+  #length = 0;
+  #bytesTold = 0;
+  #tableBegun = false;
+  #writing: Promise<void> = Promise.resolve();
+  #lanes = new Map<number, { spans: Run[]; rows: number }>();
+  total = 0;
+
+  constructor(receiving: Receiving) {
+    this.#receiving = receiving;
+    this.#onRow = (place) => this.#take(place);
+  }
+
+  get isFull(): boolean {
+    return this.#length === this.#slot.length;
+  }
+
+  /** Bytes of a row that has not ended. */
+  get left(): number {
+    return this.#length;
+  }
+
+  get isStuck(): boolean {
+    return this.#length > maxRowBytes;
+  }
+
+  /** Copies what fits; returns how much that was. */
+  fill(chunk: Uint8Array, from: number): number {
+    const count = Math.min(chunk.length - from, this.#slot.length - this.#length);
+    this.#slot.set(
+      from === 0 && count === chunk.length ? chunk : chunk.subarray(from, from + count),
+      this.#length,
+    );
+    this.#length += count;
+    this.total += count;
+    return count;
+  }
+
+  /** Finds the rows in the slot and begins to write those that are kept. */
+  async sift(): Promise<void> {
+    const { reader, sieve, onProgress } = this.#receiving;
+    const before = sieve.counts.received;
+    const consumed = reader.scan(this.#slot, this.#length, this.#onRow);
+    onProgress(this.total - this.#bytesTold, sieve.counts.received - before);
+    this.#bytesTold = this.total;
+    await this.settle();
+    await this.#beginTable();
+    this.#startWriting(this.#slot);
+    this.#turnOver(consumed);
+  }
+
+  /** Waits until every kept row is in its file. */
+  async settle(): Promise<void> {
+    await this.#writing;
+  }
+
+  #take(place: RowPlace): void {
+    const number = this.#receiving.sieve.judge(this.#slot, place);
+    if (number < 0) return;
+    let lane = this.#lanes.get(number);
+    if (lane === undefined) this.#lanes.set(number, (lane = { spans: [], rows: 0 }));
+    lane.rows++;
+    const last = lane.spans.at(-1);
+    if (last !== undefined && last.to === place.from) last.to = place.to;
+    else lane.spans.push({ from: place.from, to: place.to });
+  }
+
+  async #beginTable(): Promise<void> {
+    const { reader, spool } = this.#receiving;
+    const columns = reader.columns();
+    if (columns.length === 0 || (this.#tableBegun && this.#lanes.size === 0)) return;
+    await spool.beginTable(reader.header(), columns);
+    this.#tableBegun = true;
+  }
+
+  #startWriting(bytes: Buffer): void {
+    const { spool } = this.#receiving;
+    const lanes = this.#lanes;
+    this.#lanes = new Map();
+    if (lanes.size === 0) return;
+    this.#writing = (async () => {
+      for (const [number, runs] of lanes) await spool.append(number, bytes, runs);
+    })();
+    // Whoever waits next sees the error; until then it is not unhandled.
+    this.#writing.catch(() => undefined);
+  }
+
+  /** Takes the unfinished row over into the other slot, a larger one when it fills the slot. */
+  #turnOver(consumed: number): void {
+    const left = this.#length - consumed;
+    if (left > this.#other.length / 2) this.#other = Buffer.allocUnsafeSlow(this.#other.length * 2);
+    this.#slot.copy(this.#other, 0, consumed, this.#length);
+    [this.#slot, this.#other] = [this.#other, this.#slot];
+    this.#length = left;
+  }
+}

@@ -1,0 +1,62 @@
+/** All rows in one file. It takes its name after the last window: until then an older file stays as it is. */
+import { basename } from 'node:path';
+import type { Committed, Days, PulledWindow, Sink, Standing, WrittenFile } from '../contracts-export.ts';
+import { OutputFile } from './output-file.ts';
+import { FilePlace, type FilePlaceOptions } from './place.ts';
+
+export class FileSink implements Sink {
+  readonly place: string;
+  readonly spool: Sink['spool'];
+  readonly splitByDay = false;
+  readonly #place: FilePlace;
+  readonly #output: OutputFile;
+  #days: Days | undefined;
+
+  constructor(options: FilePlaceOptions) {
+    const { columns, digest, format, manifest, path } = options;
+    this.place = path;
+    this.#place = new FilePlace(options, { stem: path, manifest: `${path}.manifest.json` });
+    this.spool = { directory: this.#place.partsDirectory, named: true };
+    const partPath = this.#place.partPath(basename(path));
+    this.#output = new OutputFile({
+      path,
+      partPath,
+      format,
+      columns,
+      day: undefined,
+      digest: digest || manifest,
+    });
+  }
+
+  open(): Promise<Standing> {
+    return this.#place.open();
+  }
+
+  async commit(window: PulledWindow): Promise<Committed> {
+    const before = this.#output.counts();
+    for (const lane of window.lanes) await this.#output.add(lane);
+    const after = this.#output.counts();
+    if (window.days !== undefined) {
+      this.#days = { from: this.#days?.from ?? window.days.from, to: window.days.to };
+    }
+    return {
+      files: [],
+      written: after.rows - before.rows,
+      known: 0,
+      rejected: after.rejected - before.rejected,
+    };
+  }
+
+  async finish(): Promise<readonly WrittenFile[]> {
+    const file = await this.#output.publish();
+    this.#place.noteWritten([file]);
+    await this.#place.commitDays(this.#days);
+    await this.#place.writeManifest();
+    return [file];
+  }
+
+  async close(): Promise<void> {
+    await this.#output.abandon();
+    await this.#place.close();
+  }
+}

@@ -1,0 +1,99 @@
+/** One export request to Scarf, and what its answer means. */
+import { STATUS_CODES } from 'node:http';
+import type { DatasetReply } from '../../../contracts-export.ts';
+import { Failure } from '../../../failure.ts';
+import { explainReply } from '../../../http/explain.ts';
+import { readReply } from '../../../http/reply.ts';
+import type { HttpReply, HttpStream } from '../../../http/request.ts';
+import { asObject, parsedJson } from '../../json.ts';
+import { againAfterReply, againAfterTrouble, ruleFor, type StatusRule } from '../../rules.ts';
+import type { ScarfAccount } from '../account.ts';
+
+/** Heavy queries are slow to begin, and a table is streamed as it is made. */
+const answerTimeoutMs = 300_000;
+
+/** Of exports. GETs are harmless, so all that passes is asked again from the beginning. */
+export const EXPORT_STATUSES: readonly StatusRule[] = [
+  { status: '400', verdict: 'refused', meaning: 'refused; "range-too-long" asks for halves instead' },
+  { status: '404', verdict: 'misdirected', meaning: 'the owner or the artifact does not exist' },
+  { status: '413', verdict: 'refused', meaning: 'refused' },
+  { status: '422', verdict: 'refused', meaning: 'the selection is refused' },
+];
+
+export interface ExportQuestion {
+  url: string;
+  accept: string;
+  /** What a 404 may mean here. */
+  missingHint: string;
+  /** Makes notes of the headers of a good answer. */
+  readNotes?: (headers: HttpStream['headers']) => { code: string; message: string }[];
+}
+
+/** Asks once. Throws a Failure for what ends the run. */
+export async function askForExport(
+  account: ScarfAccount,
+  question: ExportQuestion,
+  signal: AbortSignal,
+): Promise<DatasetReply> {
+  const opened = await account.http.stream({
+    method: 'GET',
+    url: question.url,
+    headers: { ...account.authorize(), accept: question.accept },
+    signal,
+    timeoutMs: answerTimeoutMs,
+  });
+  if (opened.kind === 'trouble') {
+    return { ...againAfterTrouble(opened, account.speaker), taken: 'no' };
+  }
+  if (opened.status >= 200 && opened.status < 300) {
+    const { body, headers } = opened;
+    const framed = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+    return { kind: 'rows', body, framed, notes: question.readNotes?.(headers) ?? [] };
+  }
+  const reply = await readReply(opened);
+  if (reply.kind === 'trouble') return { ...againAfterTrouble(reply, account.speaker), taken: 'no' };
+  return readRefusal(account, question, reply);
+}
+
+function readRefusal(account: ScarfAccount, question: ExportQuestion, reply: HttpReply): DatasetReply {
+  const { speaker } = account;
+  const message = `Scarf answered ${explainReply(reply, speaker.secrets)}`;
+  if (reply.status === 400 && isRangeTooLong(reply.text)) return { kind: 'shorter', message };
+  const { verdict } = ruleFor(reply.status, EXPORT_STATUSES);
+  switch (verdict) {
+    case 'credentials':
+      throw new Failure('credentials', message, { hint: credentialsHint(account, reply.status) });
+    case 'misdirected':
+      throw new Failure('usage', message, {
+        hint: reply.status === 404 ? question.missingHint : speaker.hints.misdirected,
+      });
+    case 'refused':
+      throw new Failure('usage', message, { hint: 'check the selection and the dates' });
+    case 'smaller':
+      return { kind: 'shorter', message };
+    case 'taken':
+    case 'busy':
+    case 'closed':
+    case 'doubtful':
+    case 'session':
+      return againAfterReply('closed', reply, speaker);
+  }
+}
+
+/** The code is `range-too-long` ("Scarf API v2, exports", 2023-05). */
+function isRangeTooLong(text: string): boolean {
+  const code = asObject(parsedJson(text))?.['code'];
+  return code === 'range-too-long' || (typeof code !== 'string' && /range[- _]too[- _]long/i.test(text));
+}
+
+/** "Scarf docs, Organizations" and "Billing and pricing", 2026-07: who may export. */
+function credentialsHint(account: ScarfAccount, status: number): string {
+  if (status === 401) {
+    return 'check SCARF_API_TOKEN or --token-file; the token is found at https://app.scarf.sh under Settings';
+  }
+  const name = STATUS_CODES[status]?.toLowerCase() ?? '';
+  return (
+    `exports need a paid plan (Basic or Premium; aggregates also Starter) and a token of an Owner or Admin` +
+    ` of "${account.owner}" (${name})`
+  );
+}
