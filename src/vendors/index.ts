@@ -1,10 +1,11 @@
 /** The vendors. Each description is data; its target is loaded on first use. */
+import { loginsight } from './loginsight/vendor.ts';
 import { moesif } from './moesif/vendor.ts';
 import { scarf } from './scarf/vendor.ts';
 import { sumatra } from './sumatra/vendor.ts';
 import type { Vendor } from './vendor.ts';
 
-export const VENDORS: readonly Vendor[] = [scarf, sumatra, moesif];
+export const VENDORS: readonly Vendor[] = [scarf, sumatra, moesif, loginsight];
 
 /** The vendor of that name; undefined when there is none. */
 export function findVendor(name: string): Vendor | undefined {

@@ -37,6 +37,8 @@ export interface Vendor {
   /** The vendor's own meanings; those common to all stand in COMMON_RULES. */
   statuses: readonly StatusRule[];
   trust?: (settings: SettingValues) => Trust;
+  /** Sentences that are told before anything is sent. */
+  cautions?: (settings: SettingValues) => string[];
   /** Checks the settings (Failure `usage`) and makes the target; asks the vendor nothing. */
   createTarget(settings: SettingValues, surroundings: TargetSurroundings): Promise<Target>;
 }

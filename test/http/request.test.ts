@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { HttpRequest } from '../../src/http/request.ts';
@@ -238,14 +238,15 @@ describe('a stream', () => {
 
 describe('an early answer', () => {
   test.each([
-    ['and the rest is read', (socket: { end(): void }) => socket],
-    ['and the connection ends', (socket: { end(): void }) => socket.end()],
+    ['and the rest is read', (socket: Socket) => socket],
+    ['and the connection ends', (socket: Socket) => socket.end()],
+    ['and the connection is reset', (socket: Socket) => socket.resetAndDestroy()],
   ])('is heard while the upload goes on %s', async (_name, after) => {
     const url = await startRawServer((socket) => {
       afterBytes(socket, 1, () => {
         const text = 'too many active imports';
-        socket.write(status('422 Unprocessable Entity', `content-length: ${text.length}`) + text);
-        after(socket);
+        const answer = status('422 Unprocessable Entity', `content-length: ${text.length}`) + text;
+        socket.write(answer, () => after(socket));
       });
     });
     expect(await client().request(post(url, 100))).toMatchObject({

@@ -1,0 +1,102 @@
+/** From rows to events in the words of one of Log Insight's interfaces. */
+import type { Rebuilt, RowShape } from '../../contracts.ts';
+import { plainText } from '../../http/explain.ts';
+import { readEvent, type LogEvent } from './event.ts';
+import { freeName } from './names.ts';
+import { asContent, isTooLong, splitEvent, truncateEvent } from './pieces.ts';
+import { clockToleranceMs, type Api, type LongText } from './vendor.ts';
+
+export interface ShapeOptions {
+  api: Api;
+  longText: LongText;
+  /** Without a login the server changes times: then the original is kept in a field. */
+  keepTime: boolean;
+  now: () => number;
+}
+
+const keptTimeField = 'original_timestamp';
+
+const maxRenamesTold = 100;
+
+/** Everything is decided row by row, since the shape of a body depends on what is in the row. */
+export function shapeFor(options: ShapeOptions): RowShape {
+  const describeRename = createRenameCodes();
+  return { required: [], rebuild: (row) => rebuild(row, { ...options, describeRename }) };
+}
+
+type RenameCode = (rename: { from: string; to: string }) => string;
+
+/** A code for each rename, as long as there are not too many: keys may be ids. */
+function createRenameCodes(): RenameCode {
+  const codes = new Set<string>();
+  return ({ from, to }) => {
+    const code = `field-renamed: ${plainText(from)} to ${to}`;
+    if (codes.size >= maxRenamesTold && !codes.has(code)) return 'field-renamed';
+    codes.add(code);
+    return code;
+  };
+}
+
+function rebuild(
+  row: Record<string, unknown>,
+  options: ShapeOptions & { describeRename: RenameCode },
+): Rebuilt {
+  const read = readEvent(row);
+  if ('reason' in read) return read;
+  const { event } = read;
+  const changes = [...read.changes, ...read.renames.map(options.describeRename)];
+  const warnings = options.keepTime ? keepTime(event, { changes, now: options.now }) : [];
+  const pieces = fit(event, options.longText, changes);
+  if (pieces === undefined) {
+    return { reason: 'text-too-long', message: 'the text takes more than 16384 bytes' };
+  }
+  const isAsItWas = options.api === 'v1' && read.isAsGiven && changes.length === 0;
+  const events = isAsItWas ? [row] : pieces.map((piece) => render(piece, options.api));
+  return { events, changes: [...new Set(changes)], warnings };
+}
+
+/** "Unauthenticated event submissions have their time clamped" ("Log Insight API 1.0, POST events/ingest"). */
+function keepTime(event: LogEvent, { changes, now }: { changes: string[]; now: () => number }): string[] {
+  if (event.timestamp === undefined) return [];
+  const name = freeName(keptTimeField, new Set(event.fields.map((field) => field.name)));
+  event.fields.push({ name, content: new Date(event.timestamp).toISOString() });
+  changes.push('time-kept-in-field');
+  return Math.abs(now() - event.timestamp) > clockToleranceMs ? ['time-clamped'] : [];
+}
+
+/** The event in as many pieces as it needs; undefined when it may not be cut. */
+function fit(event: LogEvent, longText: LongText, changes: string[]): LogEvent[] | undefined {
+  if (event.text === undefined || !isTooLong(event.text)) return [event];
+  switch (longText) {
+    case 'split':
+      changes.push('text-split');
+      return splitEvent(event);
+    case 'truncate':
+      changes.push('text-truncated');
+      return [truncateEvent(event)];
+    case 'reject':
+      return undefined;
+  }
+}
+
+function render(event: LogEvent, api: Api): Record<string, unknown> {
+  const { fields, text, timestamp } = event;
+  const head = { ...(text === undefined ? {} : { text }), ...(timestamp === undefined ? {} : { timestamp }) };
+  switch (api) {
+    case 'v1':
+      return fields.length === 0 ? head : { ...head, fields };
+    case 'v2':
+      return { ...contentsOf(event), ...head };
+    case 'cloud':
+      return { ...head, fields: contentsOf(event) };
+  }
+}
+
+/** Fields as a map, where the interface knows no ranges: what a range names is written out. */
+function contentsOf({ fields, text = '' }: LogEvent): Record<string, string> {
+  const entries = fields.map((field) => {
+    const { content = '' } = field.startPosition === undefined ? field : asContent(field, text);
+    return [field.name, content] as const;
+  });
+  return Object.fromEntries(entries);
+}

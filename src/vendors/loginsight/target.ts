@@ -1,0 +1,173 @@
+/** Log Insight's ingestion as a target ("Log Insight API 1.0, POST events/ingest"; SaaS and v2 where bodies differ). */
+import type { Target } from '../../contracts.ts';
+import { baseAddress } from '../../http/address.ts';
+import { explainReply } from '../../http/explain.ts';
+import type { HttpClient, HttpReply } from '../../http/request.ts';
+import { Failure } from '../../failure.ts';
+import type { Answer, Body } from '../../records.ts';
+import { asCount, asObject, JSON_ARRAY, parsedJson } from '../json.ts';
+import { againAfterReply, againAfterTrouble, answerByRules, refusedAlone, type Speaker } from '../rules.ts';
+import { textOf, type SettingValues } from '../values.ts';
+import type { TargetSurroundings } from '../vendor.ts';
+import { createPlainFallback } from './plain-fallback.ts';
+import { createSessions, isNotSetUp, notSetUp, type Login, type Session, type Sessions } from './sessions.ts';
+import { shapeFor } from './shape.ts';
+import {
+  batchLimits,
+  isAuthenticated,
+  LOGINSIGHT_STATUSES,
+  maxUploads,
+  type Api,
+  type LongText,
+} from './vendor.ts';
+
+const answerTimeoutMs = 30_000;
+
+/** The vendor's own example of a list of events. */
+const EVENT_LIST = { head: '{"events":[', between: ',', tail: ']}' };
+
+/** The target for one source of events. Throws a Failure `usage` for settings that do not fit together. */
+export async function createLogInsightTarget(
+  settings: SettingValues,
+  outside: TargetSurroundings,
+): Promise<Target> {
+  const api = (textOf(settings, 'api') ?? 'v1') as Api;
+  const baseUrl = addressOf(settings);
+  const speaker = speakerFor(settings, outside.now);
+  const sessions = createSessions({ ...accessOf(settings, api), http: outside.http, baseUrl, speaker });
+  const endpoint = baseUrl + (await pathOf(settings, api, outside));
+  const limits = batchLimits[api];
+  return {
+    vendor: 'loginsight',
+    endpoint,
+    limits: {
+      rows: limits.events,
+      bytes: limits.bytes,
+      bytesCountAs: 'raw',
+      uploads: maxUploads,
+      open: maxUploads,
+    },
+    shape: shapeFor({
+      api,
+      longText: (textOf(settings, 'longText') ?? 'split') as LongText,
+      keepTime: !isAuthenticated(settings),
+      now: outside.now,
+    }),
+    framing: api === 'v1' ? EVENT_LIST : JSON_ARRAY,
+    gzip: true,
+    send: createSend({ http: outside.http, endpoint, sessions, speaker }),
+  };
+}
+
+function addressOf(settings: SettingValues): string {
+  const address = textOf(settings, 'apiUrl');
+  if (address === undefined) {
+    throw new Failure('usage', 'the address of the server is missing', {
+      hint: 'set LOGINSIGHT_URL, such as https://logs.example.org:9543',
+    });
+  }
+  return baseAddress(address, 'LOGINSIGHT_URL', { plainAnywhere: !isAuthenticated(settings) });
+}
+
+function accessOf(settings: SettingValues, api: Api): { login?: Login; given?: string } {
+  const [username, password] = [textOf(settings, 'username'), textOf(settings, 'password')];
+  const given = textOf(settings, 'sessionId')?.trim();
+  if ((username === undefined) !== (password === undefined)) {
+    throw new Failure('usage', 'LOGINSIGHT_USERNAME and LOGINSIGHT_PASSWORD go together');
+  }
+  if (username !== undefined && api === 'cloud') {
+    throw new Failure('usage', '--api cloud knows no login by name', {
+      hint: 'set LOGINSIGHT_SESSION_ID to an API token of the service',
+    });
+  }
+  if (given !== undefined && !/^[\x21-\x7e]+$/.test(given)) {
+    throw new Failure('credentials', 'LOGINSIGHT_SESSION_ID holds blanks or other odd characters');
+  }
+  const provider = textOf(settings, 'provider') ?? 'Local';
+  return {
+    ...(username === undefined || password === undefined ? {} : { login: { username, password, provider } }),
+    ...(given === undefined ? {} : { given }),
+  };
+}
+
+async function pathOf(settings: SettingValues, api: Api, outside: TargetSurroundings): Promise<string> {
+  if (api !== 'v1') return '/api/v2/events';
+  const agentId = textOf(settings, 'agentId') ?? (await outside.installationId());
+  return `/api/v1/events/ingest/${encodeURIComponent(agentId)}`;
+}
+
+function speakerFor(
+  settings: SettingValues,
+  now: () => number,
+): Speaker & { secrets: (string | undefined)[] } {
+  const inUse = undefined;
+  return {
+    title: 'Log Insight',
+    secrets: [inUse, textOf(settings, 'password'), textOf(settings, 'sessionId')],
+    now,
+    hints: {
+      credentials: 'check that the user may ingest events',
+      misdirected: 'check LOGINSIGHT_URL, --api and --ca-file',
+    },
+  };
+}
+
+interface SendParts {
+  http: HttpClient;
+  endpoint: string;
+  sessions: Sessions;
+  speaker: Speaker;
+}
+
+function createSend({ http, endpoint, sessions, speaker }: SendParts): Target['send'] {
+  const fallback = createPlainFallback();
+
+  return async (body, signal) => {
+    const session = await sessions.current(signal);
+    if (session.kind === 'again') return session;
+    const sent = await fallback.prepare(body);
+    const reply = await http.request({
+      method: 'POST',
+      url: endpoint,
+      headers: headersFor(session, sent),
+      body: sent,
+      signal,
+      timeoutMs: answerTimeoutMs,
+    });
+    if (reply.kind === 'trouble') return againAfterTrouble(reply, speaker);
+    if (reply.status === 401 || reply.status === 440) {
+      sessions.refused(session, explainReply(reply, speaker.secrets));
+      return againAfterReply('session', reply, speaker);
+    }
+    sessions.worked(session);
+    if (fallback.isWorthATry(sent, reply.status)) return againAfterReply('session', reply, speaker);
+    return answerOf(reply, body, speaker);
+  };
+}
+
+function headersFor(session: Session, body: Body): Record<string, string> {
+  return {
+    'content-type': 'application/json',
+    ...(body.encoding === 'gzip' ? { 'content-encoding': 'gzip' } : {}),
+    ...(session.id === undefined ? {} : { authorization: `Bearer ${session.id}` }),
+  };
+}
+
+function answerOf(reply: HttpReply, body: Body, speaker: Speaker): Answer {
+  if (isNotSetUp(reply)) throw notSetUp(explainReply(reply, speaker.secrets));
+  if (reply.status < 200 || reply.status >= 300) {
+    return refusedAlone(answerByRules(reply, LOGINSIGHT_STATUSES, speaker), reply, body);
+  }
+  const counted = countIn(reply.text);
+  if (counted === undefined) {
+    return { ...againAfterReply('doubtful', reply, speaker), message: `${reply.status} without a count` };
+  }
+  const accepted = Math.min(counted, body.events);
+  return { kind: 'settled', accepted, rejected: [], unknown: body.events - accepted };
+}
+
+/** `ingested`; the cloud calls it `received`. */
+function countIn(text: string): number | undefined {
+  const reply = asObject(parsedJson(text));
+  return asCount(reply?.['ingested']) ?? asCount(reply?.['received']);
+}
