@@ -2,12 +2,10 @@
  * What a run can tell, in the past tense. The screen, the JSON report, the summary and the exit code
  * are folds of these events and of nothing else.
  */
-import type { ExportEvent } from './events-export.ts';
 import type { FailureKind } from './failure.ts';
 import type { Changes, Counts, JobReport, Reject } from './records.ts';
 
 export type RunEvent =
-  | ExportEvent
   | { type: 'run-started'; command: string; run: string; target?: string }
   | { type: 'input-opened'; input: number; path: string; sourceBytes: number | undefined }
   /** Rows of an earlier run, or of an identical input in this one, that need no sending now. */
@@ -37,8 +35,10 @@ export type RunEvent =
       counted: boolean;
     }
   | { type: 'chunk-taken'; chunk: number; rows: number; rejected: number; job: string }
-  /** A job of an earlier run is followed to its end. */
-  | { type: 'chunk-adopted'; chunk: number; rows: number; rejected: number; job: string }
+  /** A chunk of an earlier process: its job is followed to its end, or, without one, nobody knows what became of it. */
+  | { type: 'chunk-adopted'; chunk: number; rows: number; rejected: number; job: string | undefined }
+  /** Given to nobody in this run. Its rejects are kept all the same. */
+  | { type: 'chunk-dropped'; chunk: number; rows: number; rejected: number }
   | { type: 'chunk-split'; chunk: number; rows: number; message: string }
   | { type: 'places-known'; active: number; others: number }
   | { type: 'job-changed'; job: JobReport }

@@ -3,8 +3,9 @@
  * that may touch `process`, the clock, randomness or timers.
  */
 import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import type { Readable, Writable } from 'node:stream';
 
 export type SignalName = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
@@ -13,9 +14,14 @@ export type SignalName = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 export type Output = Writable & { isTTY?: boolean; columns?: number };
 
 export interface Machine {
+  /** The command line behind the program's name. */
+  argv: readonly string[];
+  /** The command that runs this program again: an interpreter and a file. */
+  self: readonly [command: string, file: string];
   environment: Readonly<Record<string, string | undefined>>;
   workingDirectory: string;
   homeDirectory: string;
+  temporaryDirectory: string;
   stdin: Readable & { isTTY?: boolean };
   stdout: Output;
   stderr: Output;
@@ -35,8 +41,10 @@ export interface Machine {
   randomBytes(length: number): Uint8Array;
   /** Tells of signals until told to stop. While nobody listens, signals end the process as usual. */
   onSignal(listener: (name: SignalName) => void): () => void;
+  /** Sets the exit code for when nothing is left to do. */
+  exitWhenDone(code: number): void;
   /** Ends the process at once, without clean-up. */
-  exitNow(code: number): never;
+  exitNow(code: number): void;
   /** Whether a process with this number runs on this host. */
   isAlive(pid: number): boolean;
   /** Memory of this process in bytes, at its highest. */
@@ -53,8 +61,11 @@ const SIGNALS: readonly SignalName[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 /** The machine that the process really runs on. */
 export function realMachine(): Machine {
   return {
+    argv: process.argv.slice(2),
+    self: [process.execPath, fileURLToPath(new URL('../bin/scarf-cli.js', import.meta.url))],
     environment: process.env,
     workingDirectory: process.cwd(),
+    temporaryDirectory: tmpdir(),
     homeDirectory: process.env['HOME'] ?? process.cwd(),
     stdin: process.stdin,
     stdout: process.stdout,
@@ -74,6 +85,9 @@ export function realMachine(): Machine {
     random: () => Math.random(),
     randomBytes: (length) => randomBytes(length),
     onSignal: listenForSignals,
+    exitWhenDone: (code) => {
+      process.exitCode = code;
+    },
     exitNow: (code) => process.exit(code),
     isAlive,
     peakMemoryBytes: () => process.resourceUsage().maxRSS * 1024,

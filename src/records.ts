@@ -50,6 +50,8 @@ export interface Block {
   /** Rows in `bytes` without an id in the target's id field. Zero: sending twice is harmless. */
   withoutId: number;
   changes: Changes;
+  /** The input's last row, in this block, has no line end. */
+  openTail?: { from: number; line: number };
   /** Counted observations that are no change and no reject: `old-event`. */
   warnings: Changes;
   /** Gives the memory behind `bytes` back. Called exactly once by whoever consumes the block. */
@@ -109,6 +111,8 @@ export interface Settled {
   unaccounted?: number;
   /** Short codes with counts, told and summed up: `feature-error`. */
   warnings?: Changes;
+  /** The job, when the vendor ended it in the same reply that took it. */
+  job?: { id: string; fields: Record<string, unknown> };
   /** The vendor ended the job before it was done; its events are among `unknown`. */
   aborted?: boolean;
 }

@@ -1,0 +1,63 @@
+/** The end of a run: its ledger is closed, what nobody needs any more is removed, and the outcome is told. */
+import { rm } from 'node:fs/promises';
+import type { DeliveryEnd } from '../../delivery/deliver.ts';
+import type { KeptFiles } from '../../delivery/kept-files.ts';
+import { readRun, shrinkLedger } from '../../delivery/ledger.ts';
+import { rejectsPaths, type RejectsPlace } from '../../delivery/rejects.ts';
+import type { Session } from '../../delivery/session.ts';
+import { asFailure, EXIT } from '../../failure.ts';
+import type { Twin } from './inputs.ts';
+import type { RunParts } from './run.ts';
+
+export interface Conclusion {
+  session: Session;
+  end: DeliveryEnd;
+  files: KeptFiles;
+  rejects: RejectsPlace;
+  twins: readonly Twin[];
+  parts: RunParts;
+}
+
+/** Resolves to the exit code. */
+export async function concludeSession({
+  session,
+  end,
+  files,
+  rejects,
+  twins,
+  parts,
+}: Conclusion): Promise<number> {
+  const { report, machine, places } = parts;
+  const rejectsPath = hasRejects(files, rejects) ? rejects.path : undefined;
+  report.tellEnd(end, twins);
+  try {
+    await files.close();
+    const at = new Date(machine.now()).toISOString();
+    await session.ledger.append({
+      type: 'ended',
+      at,
+      exit: EXIT[report.exitFor(end)],
+      counts: report.counts(),
+    });
+    await session.ledger.close();
+    const hasFinished = await shrinkIfFinished(session, parts);
+    if (hasFinished || places.stateDirectory === undefined)
+      await rm(places.spool, { recursive: true, force: true });
+  } catch (error) {
+    const { kind, message } = asFailure(error);
+    report.tell({ type: 'failed', kind, message });
+  }
+  return report.end({ end, twins, rejectsPath, run: session.ledger.run });
+}
+
+function hasRejects(files: KeptFiles, rejects: RejectsPlace): boolean {
+  return [...rejects.inputPaths.keys()].some((input) => !files.isEmpty(rejectsPaths(rejects, input).rows));
+}
+
+/** Nothing is left to do for any input: the ledger can be short, and a spool is not needed. */
+async function shrinkIfFinished({ ledger }: Session, { places }: RunParts): Promise<boolean> {
+  if (places.stateDirectory === undefined) return false;
+  const found = await readRun(places.stateDirectory, ledger.run);
+  if (!found) return false;
+  return shrinkLedger(found);
+}

@@ -1,0 +1,139 @@
+/** The options that every delivery has, whichever the vendor. */
+import type { OptionSpec } from '../../contracts.ts';
+import { STATE_DIRECTORY_OPTION } from '../../settings/state-directory.ts';
+
+const mebibyte = 1024 * 1024;
+
+export const DELIVERY_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: 'retries',
+    flags: '--retries <n>',
+    description: 'tries after the first for each request; waiting for room does not count',
+    kind: 'count',
+    default: 8,
+  },
+  {
+    name: 'deadline',
+    flags: '--deadline <duration>',
+    description: 'stop after so long, for a later run to go on (exit 5)',
+    kind: 'duration',
+  },
+  {
+    name: 'wait',
+    flags: '--no-wait',
+    description: 'do not follow what the vendor has taken to its end',
+    kind: 'flag',
+    default: true,
+  },
+  {
+    name: 'rejects',
+    flags: '--rejects <file>',
+    description:
+      'where rows that cannot be delivered go, verbatim; DIR/ for a file per input (default: with the run)',
+  },
+  {
+    name: 'allowRejects',
+    flags: '--allow-rejects <n|n%>',
+    description: 'so many rejects still mean exit 0',
+    kind: 'share',
+  },
+  {
+    name: 'maxRejects',
+    flags: '--max-rejects <n|n%>',
+    description: 'beyond so many rejects stop, the rest unsent (exit 3)',
+    kind: 'share',
+  },
+  {
+    name: 'onUnknown',
+    flags: '--on-unknown <action>',
+    description: 'rows without ids that may have arrived: leave them unknown, or send them again',
+    choices: ['stop', 'resend'],
+    default: 'stop',
+  },
+  {
+    name: 'compressionLevel',
+    flags: '--compression-level <level>',
+    description: 'of gzip, 1 to 9',
+    parse: parseLevel,
+    default: 1,
+  },
+  {
+    name: 'again',
+    flags: '--again',
+    description: 'deliver once more, with the same ids',
+    kind: 'flag',
+    default: false,
+  },
+  {
+    name: 'salt',
+    flags: '--salt <text>',
+    description: 'make this another delivery, with ids of its own',
+    recipe: true,
+  },
+  {
+    name: 'ledger',
+    flags: '--no-ledger',
+    description: 'keep no record to resume from; only when every row has an id',
+    kind: 'flag',
+    default: true,
+  },
+  {
+    name: 'allowEmpty',
+    flags: '--allow-empty',
+    description: 'a pattern that matches no file is fine',
+    kind: 'flag',
+    default: false,
+  },
+  {
+    name: 'dryRun',
+    flags: '--dry-run',
+    description: 'do everything up to sending, and say what would be sent',
+    kind: 'flag',
+    default: false,
+  },
+  STATE_DIRECTORY_OPTION,
+];
+
+/** How a run shows itself. */
+export const DISPLAY_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: 'json',
+    flags: '--json',
+    description: 'print one JSON document as the last line of stdout',
+    kind: 'flag',
+    default: false,
+  },
+  { name: 'report', flags: '--report <file>', description: 'write the same document to a file' },
+  {
+    name: 'quiet',
+    flags: '-q, --quiet',
+    description: 'say nothing unless something is wrong',
+    kind: 'flag',
+    default: false,
+  },
+  {
+    name: 'progress',
+    flags: '--progress <mode>',
+    description: 'a live block, plain lines, NDJSON events, or nothing',
+    choices: ['auto', 'plain', 'json', 'none'],
+    default: 'auto',
+  },
+  { name: 'color', flags: '--no-color', description: 'no colour', kind: 'flag', default: true },
+];
+
+/** Scarf takes imports of any size; what is lost in a crash or refused as a whole should still be small. */
+export const CHUNK_SIZE_OPTION: OptionSpec = {
+  name: 'chunkSize',
+  flags: '--chunk-size <size>',
+  description: 'rows of one import, before compression',
+  kind: 'byteSize',
+  minimum: 1,
+  default: 32 * mebibyte,
+};
+
+function parseLevel(text: string): number {
+  const level = Number(text);
+  if (!Number.isInteger(level) || level < 1 || level > 9)
+    throw new Error(`"${text}" is not a level from 1 to 9`);
+  return level;
+}

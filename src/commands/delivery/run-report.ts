@@ -1,0 +1,207 @@
+/** A run told: events go to the tally and the display, and at the end to summary, JSON and exit code. */
+import type { Target } from '../../contracts.ts';
+import type { DeliveryEnd } from '../../delivery/deliver.ts';
+import type { PlannedInput } from '../../delivery/plan.ts';
+import { addOutcomes, noOutcome } from '../../delivery/ranges.ts';
+import type { GivenInput } from '../../delivery/survey.ts';
+import { writeWhole } from '../../disk/replace-file.ts';
+import type { RunEvent, Tell } from '../../events.ts';
+import { asFailure, EXIT, type ExitName } from '../../failure.ts';
+import type { Machine } from '../../machine.ts';
+import type { Counts } from '../../records.ts';
+import { colorsFor } from '../../report/colors.ts';
+import { summaryText } from '../../report/delivery-text.ts';
+import { createDisplay, type Display } from '../../report/display.ts';
+import { buildReport } from '../../report/report.ts';
+import { exitOf, TallyKeeper } from '../../report/tally.ts';
+import type { Twin } from './inputs.ts';
+import type { DeliverySettings } from './settings.ts';
+import { SIGNAL_EXITS } from './signals.ts';
+
+export interface RunReportOptions {
+  command: string;
+  run: string;
+  target: Pick<Target, 'vendor' | 'limits' | 'follow'>;
+  settings: DeliverySettings;
+  machine: Machine;
+}
+
+export interface Ending {
+  end: DeliveryEnd | undefined;
+  twins: readonly Twin[];
+  rejectsPath: string | undefined;
+  run: string;
+}
+
+/** Starts telling. */
+export async function startRunReport(options: RunReportOptions): Promise<RunReport> {
+  const keeper = new TallyKeeper();
+  const { machine, settings, target, run } = options;
+  const display = await createDisplay(machine, keeper.tally, {
+    mode: settings.progress,
+    quiet: settings.quiet,
+    color: settings.color,
+    run,
+    maxActive: target.follow === undefined ? undefined : target.limits.open,
+  });
+  return new RunReport(options, keeper, display);
+}
+
+export class RunReport {
+  readonly tell: Tell;
+  readonly #options: RunReportOptions;
+  readonly #keeper: TallyKeeper;
+  readonly #display: Display;
+  readonly #startedMs: number;
+
+  constructor(options: RunReportOptions, keeper: TallyKeeper, display: Display) {
+    this.#options = options;
+    this.#keeper = keeper;
+    this.#display = display;
+    this.#startedMs = options.machine.elapsedMs();
+    this.tell = (event: RunEvent) => {
+      keeper.add(event);
+      display.show(event);
+    };
+  }
+
+  /** `run`: the one that goes on, which may be an earlier one. */
+  started(run: string): void {
+    this.tell({
+      type: 'run-started',
+      command: this.#options.command,
+      run,
+      target: this.#options.target.vendor,
+    });
+  }
+
+  /** Tells of the inputs and of what earlier runs know about them. */
+  tellInputs(plan: readonly PlannedInput[], given: readonly GivenInput[]): void {
+    plan.forEach(({ input, known }, index) => {
+      const source = given[index]?.input;
+      if (!source) return;
+      this.tell({ type: 'input-opened', input, path: source.path, sourceBytes: source.sourceBytes });
+      const { rows, ...outcome } = known.map((range) => range.outcome).reduce(addOutcomes, noOutcome);
+      const bytes = known.reduce((sum, range) => sum + range.to - range.from, 0);
+      const counts = { ...outcome, read: rows, pending: 0, unsent: 0 };
+      if (known.length > 0) this.tell({ type: 'range-known', input, bytes, counts });
+    });
+  }
+
+  /** Tells why the delivery ended, and what was left out because it was sent already. */
+  tellEnd({ stopped, openJobs }: DeliveryEnd, twins: readonly Twin[]): void {
+    this.#tellTwins(twins);
+    if (stopped === undefined) return;
+    switch (stopped.why) {
+      case 'failure': {
+        const { kind, message, hint } = stopped.failure;
+        this.tell({ type: 'failed', kind, message, ...(hint === undefined ? {} : { hint }) });
+        return;
+      }
+      case 'rejects':
+        this.tell({ type: 'warned', code: 'too-many-rejects', message: `stopped: ${stopped.message}` });
+        return;
+      case 'deadline':
+        this.tell({ type: 'stopping', why: 'stopped at the deadline', jobs: openJobs });
+        return;
+      case 'signal':
+        this.tell({ type: 'stopping', why: `stopped by ${stopped.signal}`, jobs: openJobs });
+        return;
+    }
+  }
+
+  counts(): Counts {
+    return this.#keeper.tally.counts;
+  }
+
+  exitFor(end: DeliveryEnd | undefined): ExitName {
+    const { allowRejects, wait } = this.#options.settings;
+    const stopped = end?.stopped;
+    return exitOf(this.#keeper.tally, {
+      wait,
+      deadlineReached: stopped?.why === 'deadline',
+      ...(allowRejects === undefined ? {} : { allowRejects }),
+      ...(stopped?.why === 'signal' ? { signal: SIGNAL_EXITS[stopped.signal] } : {}),
+    });
+  }
+
+  stopShowing(): void {
+    this.#display.end();
+  }
+
+  /** Summary, JSON and report file; resolves to the exit code. */
+  async end({ end, rejectsPath, run }: Ending): Promise<number> {
+    this.stopShowing();
+    const { settings, machine, command } = this.#options;
+    const exit = this.exitFor(end);
+    const durationMs = machine.elapsedMs() - this.#startedMs;
+    const report = buildReport(this.#keeper.tally, { command, run, durationMs, exit, rejectsPath });
+    if (!settings.quiet || exit !== 'ok')
+      this.#display.say(this.#summary({ exit, durationMs, rejectsPath, run }));
+    const text = `${JSON.stringify(report)}\n`;
+    if (settings.json) machine.stdout.write(text);
+    if (settings.report !== undefined && !(await this.#writeReport(settings.report, text))) return EXIT.local;
+    return EXIT[exit];
+  }
+
+  #summary(facts: {
+    exit: ExitName;
+    durationMs: number;
+    rejectsPath: string | undefined;
+    run: string;
+  }): string {
+    const { machine, settings, target } = this.#options;
+    const next = nextStep(facts.exit);
+    const { tally } = this.#keeper;
+    const files = tally.inputs.filter((input) => input !== undefined).length;
+    const title = `${files === 1 ? '1 input' : `${files} inputs`} to ${target.vendor}`;
+    return summaryText(
+      tally,
+      { ...facts, title, next },
+      colorsFor(machine.stderr, machine.environment, settings.color),
+    );
+  }
+
+  async #writeReport(path: string, text: string): Promise<boolean> {
+    try {
+      await writeWhole(path, text);
+      return true;
+    } catch (error) {
+      this.#display.say(`error: ${asFailure(error).message}\n`);
+      return false;
+    }
+  }
+
+  #tellTwins(twins: readonly Twin[]): void {
+    const { inputs } = this.#keeper.tally;
+    twins.forEach(({ input, sameAs }) => {
+      const rows = inputs.find((report) => report?.path === sameAs.path)?.rows ?? 0;
+      const number = inputs.length;
+      this.tell({ type: 'input-opened', input: number, path: input.path, sourceBytes: 0 });
+      this.tell({ type: 'input-skipped', input: number, path: input.path, sameAs: sameAs.path, rows });
+      this.tell({
+        type: 'warned',
+        code: 'same-input',
+        message: `${input.path} holds the same bytes as ${sameAs.path}: skipped`,
+      });
+    });
+  }
+}
+
+function nextStep(exit: ExitName): string | undefined {
+  switch (exit) {
+    case 'unavailable':
+    case 'local':
+    case 'interrupt':
+    case 'terminate':
+    case 'hangup':
+    case 'aborted':
+      return 'run the same command again: it goes on where this one stopped';
+    case 'unknown':
+      return 'rows that are unknown stay so; --on-unknown resend sends them again, at the risk of doubling them';
+    case 'rejected':
+      return 'mend the rejects and give the file to the same command';
+    default:
+      return undefined;
+  }
+}

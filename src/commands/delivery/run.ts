@@ -1,0 +1,193 @@
+/** A delivery from settings to exit code: wiring, the run itself, and what is said of it. */
+import { join } from 'node:path';
+import type { Input, OptionSpec, Supply, Target } from '../../contracts.ts';
+import { deliver } from '../../delivery/deliver.ts';
+import { nameRun } from '../../delivery/ledger.ts';
+import { openSession, type Finished, type Session } from '../../delivery/session.ts';
+import { Stopping } from '../../delivery/stopping.ts';
+import type { GivenInput } from '../../delivery/survey.ts';
+import type { Machine } from '../../machine.ts';
+import type { Settings } from '../../settings/resolve.ts';
+import { openInputs } from '../../sources/inputs.ts';
+import type { Vendor } from '../../vendors/vendor.ts';
+import { concludeSession } from './conclude.ts';
+import { identifyInputs, lockInputs, releaseLocks, tellApart, type Twin } from './inputs.ts';
+import { openHttp, surroundings } from './outside.ts';
+import { openFilesOf, placesOf, refuseRejectsAsInput, rejectsPlace, type RunPlaces } from './places.ts';
+import { recipeOf, type Recipe } from './recipe.ts';
+import { supplyFor, type RowSettings } from './rows.ts';
+import { startRunReport, type RunReport } from './run-report.ts';
+import type { DeliverySettings } from './settings.ts';
+import { listenForStop } from './signals.ts';
+
+export interface DeliveryCommand {
+  /** As typed: `import`. */
+  command: string;
+  vendor: Vendor;
+  patterns: readonly string[];
+  specs: readonly OptionSpec[];
+  settings: Settings;
+}
+
+/** All that a run is made of, once its options are read. */
+export interface RunParts {
+  command: DeliveryCommand;
+  settings: DeliverySettings & RowSettings;
+  recipe: Recipe;
+  target: Target;
+  places: RunPlaces;
+  report: RunReport;
+  machine: Machine;
+}
+
+/** Runs a delivery to its end and resolves to the exit code. Failures before the first row pass through. */
+export async function runDelivery(command: DeliveryCommand, machine: Machine): Promise<number> {
+  const settings = command.settings.values as unknown as DeliverySettings & RowSettings;
+  const recipe = recipeOf(command.vendor.name, command.specs, command.settings.values);
+  const http = openHttp(command, machine);
+  const inputs: Input[] = [];
+  try {
+    const target = await command.vendor.createTarget(command.settings.values, surroundings(http, machine));
+    const places = placesOf(settings, nameRun(machine, recipe.digest), machine);
+    const { allowEmpty } = settings;
+    inputs.push(
+      ...(await openInputs(command.patterns, machine, { spoolDirectory: places.spool, allowEmpty })),
+    );
+    refuseRejectsAsInput(inputs, settings.rejects);
+    const report = await startRunReport({
+      command: command.command,
+      run: places.run,
+      target,
+      settings,
+      machine,
+    });
+    try {
+      return await deliverInputs(inputs, { command, settings, recipe, target, places, report, machine });
+    } finally {
+      report.stopShowing();
+    }
+  } finally {
+    for (const input of inputs) await input.close();
+    await http.close();
+  }
+}
+
+async function deliverInputs(inputs: readonly Input[], parts: RunParts): Promise<number> {
+  const { machine, places, recipe, settings } = parts;
+  const { unique, twins } = await tellApart(inputs);
+  const spoolOf = (input: Input) => join(places.spool, String(inputs.indexOf(input)));
+  const given = await identifyInputs(unique, { workingDirectory: machine.workingDirectory, spoolOf });
+  const { stateDirectory } = places;
+  const locks =
+    stateDirectory === undefined
+      ? []
+      : await lockInputs(given, { stateDirectory, recipe: recipe.digest, machine });
+  try {
+    const start = startOf(parts);
+    const opening = await openSession({
+      stateDirectory,
+      start,
+      given,
+      onUnknown: settings.onUnknown,
+      machine,
+    });
+    if (opening.kind === 'finished') return await repeatOutcome(opening.finished, { given, twins }, parts);
+    return await deliverSession(opening.session, { given, twins }, parts);
+  } finally {
+    await releaseLocks(locks);
+  }
+}
+
+function startOf({ command, recipe, target, places, settings }: RunParts) {
+  const secretNames = new Set(command.specs.filter(({ secret }) => secret === true).map(({ name }) => name));
+  const open = Object.entries(command.settings.values).filter(([name]) => !secretNames.has(name));
+  return {
+    run: places.run,
+    command: command.command,
+    vendor: command.vendor.name,
+    endpoint: target.endpoint,
+    recipe: recipe.digest,
+    recipeParts: recipe.parts,
+    settings: Object.fromEntries(open),
+    again: settings.again,
+  };
+}
+
+interface Given {
+  given: readonly GivenInput[];
+  twins: readonly Twin[];
+}
+
+/** Everything was delivered before: the same outcome is told again, and nothing is sent. */
+async function repeatOutcome(
+  { run, at, plan, files }: Finished,
+  { given, twins }: Given,
+  parts: RunParts,
+): Promise<number> {
+  const { report, settings } = parts;
+  report.tellInputs(plan, given);
+  report.tell({
+    type: 'warned',
+    code: 'delivered-before',
+    message: `delivered at ${at} by run ${run}`,
+    hint: 'send it once more with --again, or as another delivery with --salt',
+  });
+  report.tell({ type: 'delivery-ended', unsent: 0 });
+  const rejectsPath = Object.keys(files).find(
+    (path) => !path.endsWith('.meta.ndjson') && (files[path] ?? 0) > 0,
+  );
+  return report.end({ end: undefined, twins, rejectsPath: settings.rejects ?? rejectsPath, run });
+}
+
+async function deliverSession(session: Session, { given, twins }: Given, parts: RunParts): Promise<number> {
+  const { machine, report, settings, target } = parts;
+  const supplies = suppliesFor(session, given, parts);
+  const rejects = rejectsPlace(session, given, parts);
+  const files = await openFilesOf(session, rejects, parts);
+  const stopping = new Stopping(machine);
+  const stopListening = listenForStop(stopping, machine);
+  report.started(session.ledger.run);
+  report.tellInputs(session.plan, given);
+  const end = await deliver({
+    target,
+    supplies,
+    plan: session.plan,
+    adopted: session.adopted,
+    lost: session.lost,
+    nextChunk: session.nextChunk,
+    ledger: session.ledger,
+    files,
+    rejects,
+    replies: undefined,
+    machine,
+    tell: report.tell,
+    stopping,
+    options: optionsOf(settings),
+  });
+  stopListening();
+  return concludeSession({ session, end, files, rejects, twins, parts });
+}
+
+/** Sparse: an input's index is its number in the ledger. */
+function suppliesFor({ plan }: Session, given: readonly GivenInput[], parts: RunParts): Supply[] {
+  const { target, recipe, settings, machine } = parts;
+  const options = { target, recipe: recipe.digest, nowMs: machine.now(), settings };
+  const supplies: Supply[] = [];
+  plan.forEach(({ input: number }, index) => {
+    const one = given[index];
+    if (one) supplies[number] = supplyFor(one.input, number, options);
+  });
+  return supplies;
+}
+
+function optionsOf(settings: DeliverySettings) {
+  const { retries, deadline, wait, maxRejects, onUnknown, compressionLevel } = settings;
+  return {
+    maxRetries: retries,
+    wait,
+    onUnknown,
+    compressionLevel,
+    ...(deadline === undefined ? {} : { deadlineMs: deadline }),
+    ...(maxRejects === undefined ? {} : { maxRejects }),
+  };
+}

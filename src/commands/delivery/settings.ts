@@ -1,0 +1,26 @@
+/** A delivery's settings as one typed, frozen value. */
+import type { Share } from '../../contracts.ts';
+import type { ProgressMode } from '../../report/display.ts';
+
+/** By the names of the option specs; the vendor's own and those of shaping are read where they belong. */
+export interface DeliverySettings {
+  retries: number;
+  deadline?: number;
+  wait: boolean;
+  rejects?: string;
+  allowRejects?: Share;
+  maxRejects?: Share;
+  onUnknown: 'stop' | 'resend';
+  compressionLevel: number;
+  again: boolean;
+  ledger: boolean;
+  allowEmpty: boolean;
+  dryRun: boolean;
+  stateDir?: string;
+  json: boolean;
+  report?: string;
+  quiet: boolean;
+  progress: ProgressMode;
+  color: boolean;
+  output?: string;
+}

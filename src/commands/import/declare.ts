@@ -1,0 +1,35 @@
+/** `scarf-cli import`: declared here, run by commands/delivery. */
+import type { Command } from 'commander';
+import { scarf } from '../../vendors/scarf/vendor.ts';
+import type { ActionContext } from '../context.ts';
+import { CHUNK_SIZE_OPTION, DELIVERY_OPTIONS, DISPLAY_OPTIONS } from '../delivery/options.ts';
+import { ROW_OPTIONS } from '../delivery/rows.ts';
+import { declareOptions, readSettings } from '../settings.ts';
+
+const SPECS = [...scarf.options, ...ROW_OPTIONS, CHUNK_SIZE_OPTION, ...DELIVERY_OPTIONS, ...DISPLAY_OPTIONS];
+
+export function declareImport(program: Command, { machine, settle }: ActionContext): void {
+  const command = program
+    .command('import')
+    .summary('import events into Scarf and follow the imports to their end')
+    .description(
+      'Import files of events into Scarf. Every row is accounted for; running it again goes on where it stopped.',
+    )
+    .argument('<files...>', 'files, globs, or - for standard input; gzip is found by itself')
+    .addHelpText('after', EXAMPLES)
+    .action(async (patterns: string[]) => {
+      const stdinIsInput = patterns.includes('-');
+      const settings = await readSettings(command, SPECS, { machine, stdinIsInput });
+      const { runDelivery } = await import('../delivery/run.ts');
+      settle(
+        await runDelivery({ command: 'import', vendor: scarf, patterns, specs: SPECS, settings }, machine),
+      );
+    });
+  declareOptions(command, SPECS);
+}
+
+const EXAMPLES = `
+Examples:
+  $ scarf-cli import events.ndjson --owner acme
+  $ scarf-cli import 'logs/*.ndjson.gz' --owner acme --package 970493a1-4ca0-4a4d-a085-fdce578e5a08
+  $ kubectl logs deploy/cdn | scarf-cli import - --owner acme --fill-id content`;

@@ -1,0 +1,182 @@
+/** The verbs of `scarf-cli imports`. */
+import { attempt } from '../../delivery/attempt.ts';
+import { pause } from '../../delivery/stopping.ts';
+import { EXIT, Failure } from '../../failure.ts';
+import type { HttpClient } from '../../http/request.ts';
+import type { Machine } from '../../machine.ts';
+import type { Again } from '../../records.ts';
+import { formatCount } from '../../report/numbers.ts';
+import { printable } from '../../report/printable.ts';
+import type { Settings } from '../../settings/resolve.ts';
+import { createScarfAccount, type ScarfAccount } from '../../vendors/scarf/account.ts';
+import { abortImport, getImport, readImportLog, type EventImport } from '../../vendors/scarf/imports.ts';
+import { jobOf, watchJobs } from '../../vendors/scarf/jobs.ts';
+import { listImports } from '../../vendors/scarf/paging.ts';
+import { scarf } from '../../vendors/scarf/vendor.ts';
+import { openHttp } from '../delivery/outside.ts';
+import type { ImportsSettings, ImportsVerb } from './declare.ts';
+
+interface Verbs {
+  account: ScarfAccount;
+  settings: ImportsSettings;
+  machine: Machine;
+}
+
+/** Runs one verb; resolves to the exit code. */
+export async function runImports(
+  verb: ImportsVerb,
+  { ids, settings }: { ids: readonly string[]; settings: Settings },
+  machine: Machine,
+): Promise<number> {
+  const http: HttpClient = openHttp({ vendor: scarf, settings }, machine);
+  try {
+    const account = createScarfAccount(settings.values, { http, now: () => machine.now() });
+    return await VERBS[verb](ids, {
+      account,
+      settings: settings.values as unknown as ImportsSettings,
+      machine,
+    });
+  } finally {
+    await http.close();
+  }
+}
+
+const VERBS: Record<ImportsVerb, (ids: readonly string[], verbs: Verbs) => Promise<number>> = {
+  list,
+  show,
+  log,
+  wait,
+  abort,
+};
+
+async function list(_ids: readonly string[], verbs: Verbs): Promise<number> {
+  const { status, limit, json } = verbs.settings;
+  const wanted = { limit, ...(status === undefined ? {} : { status }) };
+  const found = await ask(verbs, (signal) => listImports(verbs.account, wanted, signal));
+  if (json) printJson(verbs, found.imports);
+  else for (const one of found.imports) print(verbs, lineFor(one));
+  return EXIT.ok;
+}
+
+async function show([id = '']: readonly string[], verbs: Verbs): Promise<number> {
+  const found = await ask(verbs, (signal) => getImport(verbs.account, id, signal));
+  if (found.kind === 'missing') throw missing(id);
+  if (verbs.settings.json) printJson(verbs, found.import);
+  else for (const [name, value] of Object.entries(found.import)) print(verbs, `${name}: ${textOf(value)}`);
+  return EXIT.ok;
+}
+
+async function log([id = '']: readonly string[], verbs: Verbs): Promise<number> {
+  const entries: unknown[] = [];
+  const found = await ask(verbs, (signal) => {
+    entries.length = 0;
+    return readImportLog(verbs.account, { id, visit: (entry) => entries.push(entry) }, signal);
+  });
+  if (found.kind === 'missing') throw missing(id);
+  if (verbs.settings.json) printJson(verbs, entries);
+  else for (const entry of entries) print(verbs, JSON.stringify(entry));
+  return EXIT.ok;
+}
+
+const firstWaitMs = 250;
+const longestWaitMs = 10_000;
+
+async function wait(ids: readonly string[], verbs: Verbs): Promise<number> {
+  const { machine, settings, account } = verbs;
+  const watch = watchJobs(account);
+  const endsAtMs =
+    settings.deadline === undefined ? Number.POSITIVE_INFINITY : machine.elapsedMs() + settings.deadline;
+  for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 1.5, longestWaitMs)) {
+    const receipts = ids.map((id) => ({ id }));
+    const { jobs } = await ask(verbs, (signal) => watch(receipts, signal));
+    const open = jobs.filter(({ state }) => state === 'open');
+    const isLate = machine.elapsedMs() + waitMs > endsAtMs;
+    if (open.length > 0 && !isLate) {
+      await pause(machine, waitMs, new AbortController().signal);
+      continue;
+    }
+    if (settings.json)
+      printJson(
+        verbs,
+        jobs.map(({ fields, id }) => ({ ...fields, id })),
+      );
+    else for (const { id, fields } of jobs) print(verbs, lineFor({ ...fields, id }));
+    return exitOf(jobs);
+  }
+}
+
+function exitOf(jobs: readonly { id: string; state: string; fields: Record<string, unknown> }[]): number {
+  const has = (state: string) => jobs.some((job) => job.state === state);
+  const missingJob = jobs.find(({ state }) => state === 'missing');
+  if (missingJob) throw missing(missingJob.id);
+  if (has('open')) return EXIT.unavailable;
+  if (has('aborted')) return EXIT.aborted;
+  return jobs.some(({ fields }) => Number(fields['events_failed_to_import'] ?? 0) > 0)
+    ? EXIT.rejected
+    : EXIT.ok;
+}
+
+async function abort(ids: readonly string[], verbs: Verbs): Promise<number> {
+  const { all, yes, json } = verbs.settings;
+  if (all === ids.length > 0) throw new Failure('usage', 'give the ids of imports, or --all');
+  if (all && !yes)
+    throw new Failure('usage', '--all aborts every active import of the owner', {
+      hint: 'add --yes to mean it',
+    });
+  const chosen = all ? await activeIds(verbs) : ids;
+  const results: { id: string; result: string }[] = [];
+  for (const id of chosen) {
+    const answer = await ask(verbs, (signal) => abortImport(verbs.account, id, signal));
+    results.push({ id, result: answer.kind });
+    if (!json) print(verbs, `${id}  ${answer.kind === 'missing' ? 'no longer running' : 'aborted'}`);
+  }
+  if (json) printJson(verbs, results);
+  return EXIT.ok;
+}
+
+async function activeIds(verbs: Verbs): Promise<string[]> {
+  const wanted = { status: ['importing'], limit: Number.POSITIVE_INFINITY };
+  const found = await ask(verbs, (signal) => listImports(verbs.account, wanted, signal));
+  return found.imports.filter((one) => jobOf(one).state === 'open').map(({ id }) => id);
+}
+
+/** Asks until answered; retries used up is a Failure `unavailable`. */
+async function ask<T extends { kind: string }>(
+  { settings, machine }: Verbs,
+  question: (signal: AbortSignal) => Promise<T | Again>,
+): Promise<Exclude<T, Again>> {
+  const { signal } = new AbortController();
+  const answer = await attempt(() => question(signal), {
+    purpose: 'follow',
+    maxRetries: settings.retries,
+    harmless: true,
+    machine,
+    tell: () => undefined,
+    signal,
+  });
+  if (answer.kind === 'again') throw new Failure('unavailable', (answer as Again).message);
+  return answer as Exclude<T, Again>;
+}
+
+function lineFor(one: EventImport): string {
+  const count = (name: string) => (typeof one[name] === 'number' ? formatCount(one[name]) : '?');
+  const counts = `${count('events_successfully_imported')} of ${count('events_total')} imported, ${count('events_failed_to_import')} failed`;
+  const created = typeof one['created_at'] === 'string' ? one['created_at'] : '';
+  return `${one.id}  ${(one.status ?? 'unknown').padEnd(9)}  ${counts}  ${created}`.trimEnd();
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function print({ machine }: Verbs, line: string): void {
+  machine.stdout.write(`${printable(line)}\n`);
+}
+
+function printJson({ machine }: Verbs, value: unknown): void {
+  machine.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+function missing(id: string): Failure {
+  return new Failure('usage', `there is no import ${id}`, { hint: 'check the id and --owner' });
+}

@@ -1,0 +1,107 @@
+/** `scarf-cli sandbox`: emulated vendors on loopback, to test pipelines against. */
+import type { Command } from 'commander';
+import type { OptionSpec } from '../../contracts.ts';
+import type { Fault } from '../../sandbox/index.ts';
+import type { ActionContext } from '../context.ts';
+import { declareOptions, readSettings } from '../settings.ts';
+
+export interface SandboxSettings {
+  port: number;
+  fault?: Fault[];
+  maxActive: number;
+  foreignActive: number;
+  job: number;
+  keepEvents: boolean;
+  json: boolean;
+}
+
+const SPECS: readonly OptionSpec[] = [
+  {
+    name: 'port',
+    flags: '--port <port>',
+    description: 'port on 127.0.0.1; 0 takes a free one',
+    kind: 'count',
+    default: 0,
+  },
+  {
+    name: 'fault',
+    flags: '--fault <json>',
+    description: `a misfortune, as in '{"route":"import","kind":"status","status":503,"times":2}'`,
+    repeatable: true,
+    parse: parseFault,
+  },
+  {
+    name: 'maxActive',
+    flags: '--max-active <n>',
+    description: 'active imports that Scarf allows',
+    kind: 'count',
+    default: 15,
+  },
+  {
+    name: 'foreignActive',
+    flags: '--foreign-active <n>',
+    description: 'active imports of somebody else',
+    kind: 'count',
+    default: 0,
+  },
+  {
+    name: 'job',
+    flags: '--job <duration>',
+    description: 'how long an import takes',
+    kind: 'duration',
+    default: 50,
+  },
+  {
+    name: 'keepEvents',
+    flags: '--keep-events',
+    description: 'keep what arrives, for GET /_sandbox/events (in memory)',
+    kind: 'flag',
+    default: false,
+  },
+  {
+    name: 'json',
+    flags: '--json',
+    description: 'print the environment as one JSON document',
+    kind: 'flag',
+    default: false,
+  },
+];
+
+export function declareSandbox(program: Command, { machine, settle }: ActionContext): void {
+  const sandbox = program
+    .command('sandbox')
+    .summary('start emulated vendors on this machine, to test against')
+    .description(
+      'Start emulated vendors on 127.0.0.1 and print the environment that points clients at them. Ends on Ctrl-C.',
+    )
+    .addHelpText('after', EXAMPLES)
+    .action(async () => {
+      const { values } = await readSettings(sandbox, SPECS, { machine, stdinIsInput: false });
+      const { runSandbox } = await import('./run.ts');
+      settle(await runSandbox(values as unknown as SandboxSettings, machine));
+    });
+  declareOptions(sandbox, SPECS);
+  const exec = sandbox
+    .command('exec')
+    .description('Run a command against a sandbox of its own and exit with its code.')
+    .argument('<command...>', 'behind --: the command and its arguments')
+    .passThroughOptions()
+    .action(async (words: string[]) => {
+      const { values } = await readSettings(exec, SPECS, { machine, stdinIsInput: false });
+      const { execInSandbox } = await import('./run.ts');
+      settle(await execInSandbox(words, values as unknown as SandboxSettings, machine));
+    });
+  sandbox.enablePositionalOptions();
+  declareOptions(exec, SPECS);
+}
+
+function parseFault(text: string, previous: unknown): Fault[] {
+  const fault = JSON.parse(text) as Fault;
+  return [...(Array.isArray(previous) ? (previous as Fault[]) : []), fault];
+}
+
+const EXAMPLES = `
+Examples:
+  $ scarf-cli sandbox exec -- scarf-cli import events.ndjson
+  $ eval "$(scarf-cli sandbox --port 8377 &)"
+  $ curl -s $SCARF_API_URL/_sandbox/state`;

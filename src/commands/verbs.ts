@@ -1,0 +1,20 @@
+/** All verbs, in the order of help. A new one is a folder and a line here. */
+import type { Verb } from './context.ts';
+
+export const VERBS: readonly Verb[] = [
+  {
+    name: 'import',
+    summary: 'import events into Scarf and follow the imports to their end',
+    load: async () => (await import('./import/declare.ts')).declareImport,
+  },
+  {
+    name: 'imports',
+    summary: 'list, show, follow and abort imports at Scarf',
+    load: async () => (await import('./imports/declare.ts')).declareImports,
+  },
+  {
+    name: 'sandbox',
+    summary: 'start emulated vendors on this machine, to test against',
+    load: async () => (await import('./sandbox/declare.ts')).declareSandbox,
+  },
+];

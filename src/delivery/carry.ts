@@ -1,0 +1,224 @@
+/** One chunk's way: intent on record, request, answer, and what the answer makes of it. */
+import type { Supply, Target } from '../contracts.ts';
+import type { Tell } from '../events.ts';
+import { asFailure, Failure } from '../failure.ts';
+import type { Machine } from '../machine.ts';
+import type { Again, Answer, Block, Settled } from '../records.ts';
+import { attempt } from './attempt.ts';
+import { packChunks, type Chunk, type PackOptions } from './chunks.ts';
+import type { Follower } from './follow.ts';
+import type { Ledger } from './ledger.ts';
+import type { Places } from './places.ts';
+import type { Settler } from './settle.ts';
+import type { Stopping } from './stopping.ts';
+
+export interface CarrierParts {
+  target: Target;
+  supplies: readonly Supply[];
+  ledger: Ledger;
+  settler: Settler;
+  follower: Follower;
+  places: Places;
+  stopping: Stopping;
+  machine: Machine;
+  tell: Tell;
+  maxRetries: number;
+  onUnknown: 'stop' | 'resend';
+  pack: PackOptions;
+  progressed: () => void;
+}
+
+export class Carrier {
+  readonly #parts: CarrierParts;
+  /** Chunks that a job has: whatever happens to us now, they are not unsent. */
+  readonly #given = new Set<number>();
+  #doubtsInARow = 0;
+  /** Rows of chunks that nobody took. */
+  unsent = 0;
+
+  constructor(parts: CarrierParts) {
+    this.#parts = parts;
+  }
+
+  /** Carries a chunk that holds a place, to a job or to its end. Never throws: what ends the run stops it. */
+  async carry(chunk: Chunk): Promise<void> {
+    const { places, stopping } = this.#parts;
+    let jobs = 0;
+    try {
+      jobs = await this.#deliver(chunk);
+    } catch (error) {
+      await this.#fail(chunk, error);
+      jobs = this.#given.has(chunk.number) ? 1 : 0;
+    } finally {
+      // After a cut the socket may still be reading the body's memory.
+      chunk.free(!stopping.cut.aborted);
+      for (let extra = 1; extra < jobs; extra += 1) places.adopt();
+      places.leave(jobs > 0 ? 'taken' : 'over');
+    }
+  }
+
+  /** A chunk in which no row is left to send: only its rejects are to be kept. */
+  async keepRejects(chunk: Chunk): Promise<void> {
+    await this.#parts.ledger.append(intentOf(chunk));
+    await this.#parts.settler.settled(chunk, { kind: 'settled', accepted: 0, rejected: [], unknown: 0 });
+    chunk.free(true);
+  }
+
+  /** A chunk that is not sent in this run: a later one reads it again. Never throws. */
+  async drop(chunk: Chunk): Promise<void> {
+    this.unsent += chunk.rows;
+    try {
+      await this.#parts.settler.dropped(chunk);
+    } catch (error) {
+      this.#parts.stopping.stop({ why: 'failure', failure: asFailure(error) });
+    }
+  }
+
+  async #fail(chunk: Chunk, error: unknown): Promise<void> {
+    this.#parts.stopping.stop({ why: 'failure', failure: asFailure(error) });
+    if (!this.#given.has(chunk.number)) await this.drop(chunk);
+  }
+
+  /** Gives back how many jobs came of it: none when it settled at once, several when it was split. */
+  async #deliver(chunk: Chunk): Promise<number> {
+    const answer = await this.#send(chunk);
+    const { settler, follower, tell, progressed } = this.#parts;
+    if (answer.kind !== 'again') progressed();
+    switch (answer.kind) {
+      case 'pending':
+        await settler.taken(chunk, answer.receipt.id);
+        tell({
+          type: 'chunk-taken',
+          chunk: chunk.number,
+          rows: chunk.rows,
+          rejected: chunk.rejected,
+          job: answer.receipt.id,
+        });
+        this.#given.add(chunk.number);
+        follower.add(answer.receipt.id, chunk);
+        this.#doubtsInARow = 0;
+        if (answer.job !== undefined && answer.job.state !== 'open') await follower.update(answer.job);
+        return 1;
+      case 'settled':
+        await settler.settled(chunk, answer, answer.job);
+        this.#doubtsInARow = 0;
+        return 0;
+      case 'refused':
+        await settler.settled(chunk, allRejected(chunk, answer));
+        return 0;
+      case 'smaller':
+        return this.#split(chunk, answer.message);
+      case 'again':
+        await this.#giveUp(chunk, answer);
+        return 0;
+    }
+  }
+
+  async #send(chunk: Chunk): Promise<Answer> {
+    const { ledger, target, stopping, machine, tell, maxRetries, onUnknown } = this.#parts;
+    const body = await chunk.body;
+    const harmless = chunk.withoutId === 0 || onUnknown === 'resend';
+    let isOnRecord = false;
+    const ask = async (): Promise<Answer> => {
+      if (!isOnRecord) await ledger.append(intentOf(chunk));
+      isOnRecord = true;
+      machine.faultPoint('intent');
+      tell({ type: 'request-made', purpose: 'send', bytes: body.byteLength });
+      const answer = await target.send(body, stopping.cut);
+      machine.faultPoint('answered');
+      if (answer.kind === 'again' && answer.taken === 'no' && chunk.withoutId > 0) {
+        await ledger.append({ type: 'returned', chunk: chunk.number });
+        isOnRecord = false;
+      }
+      return answer;
+    };
+    return attempt(ask, {
+      purpose: 'send',
+      chunk: chunk.number,
+      maxRetries,
+      harmless,
+      machine,
+      tell,
+      signal: stopping.noNew,
+    });
+  }
+
+  /** Cuts a chunk in two and carries the parts one behind the other, on the same place. */
+  async #split(chunk: Chunk, message: string): Promise<number> {
+    const { pack, tell, supplies } = this.#parts;
+    if (chunk.events <= 1) {
+      await this.#parts.settler.settled(chunk, allRejected(chunk, { reason: 'too-large', message }));
+      return 0;
+    }
+    tell({ type: 'chunk-split', chunk: chunk.number, rows: chunk.rows, message });
+    const half = {
+      maxRows: Math.ceil(chunk.events / 2),
+      maxBytes: Math.max(Math.ceil((await chunk.body).rawLength / 2), 1),
+    };
+    const limits = { ...pack.limits, rows: half.maxRows, bytes: half.maxBytes };
+    const options = { ...pack, limits, rejectsKept: chunk.rejectsKept, supersedes: chunk.number };
+    let jobs = 0;
+    for await (const part of packChunks(readAgain(chunk, supplies, half), options)) {
+      if (part.events === 0) await this.keepRejects(part);
+      else jobs += await this.#carryPart(part);
+    }
+    return jobs;
+  }
+
+  async #carryPart(part: Chunk): Promise<number> {
+    try {
+      if (!this.#parts.stopping.noNew.aborted) return await this.#deliver(part);
+      await this.drop(part);
+      return 0;
+    } catch (error) {
+      await this.#fail(part, error);
+      return this.#given.has(part.number) ? 1 : 0;
+    } finally {
+      part.free(!this.#parts.stopping.cut.aborted);
+    }
+  }
+
+  /** No answer that says anything: the rows are unknown, or the vendor is to be tried another time. */
+  async #giveUp(chunk: Chunk, answer: Again): Promise<void> {
+    const { stopping, settler, onUnknown, maxRetries } = this.#parts;
+    const inDoubt = answer.taken === 'maybe' && chunk.withoutId > 0 && onUnknown === 'stop';
+    if (inDoubt) {
+      await settler.settled(chunk, { kind: 'settled', accepted: 0, rejected: [], unknown: chunk.events });
+      this.#doubtsInARow += 1;
+      if (this.#doubtsInARow <= maxRetries) return;
+    } else {
+      await this.drop(chunk);
+    }
+    if (stopping.noNew.aborted) return;
+    stopping.stop({ why: 'failure', failure: outOfPatience(answer) });
+  }
+}
+
+function outOfPatience(answer: Again): Failure {
+  if (answer.why === 'session') return new Failure('credentials', answer.message);
+  return new Failure('unavailable', `the vendor does not take the rows: ${answer.message}`, {
+    hint: 'run the same command again later: it goes on where this one stopped',
+  });
+}
+
+function intentOf(chunk: Chunk) {
+  const { number, pieces, withoutId, rejected, supersedes } = chunk;
+  const intent = { type: 'intent' as const, chunk: number, pieces, withoutId, rejected };
+  return supersedes === undefined ? intent : { ...intent, supersedes };
+}
+
+function allRejected(chunk: Chunk, { reason, message }: { reason: string; message: string }): Settled {
+  const rejected = Array.from({ length: chunk.events }, (_, row) => ({ row, reason, message }));
+  return { kind: 'settled', accepted: 0, rejected, unknown: 0 };
+}
+
+async function* readAgain(
+  chunk: Chunk,
+  supplies: readonly Supply[],
+  limits: { maxRows: number; maxBytes: number },
+): AsyncGenerator<Block> {
+  for (const { input, range } of chunk.pieces) {
+    const supply = supplies[input];
+    if (supply) yield* supply.blocks(range, limits);
+  }
+}

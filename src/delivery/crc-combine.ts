@@ -1,0 +1,36 @@
+/**
+ * CRC-32 of two byte strings put together, from their CRCs and the second one's length: appending n
+ * zero bytes is a linear map over GF(2), applied by repeated squaring. With it, adjacent ranges merge
+ * in the ledger without being read again.
+ */
+const polynomial = 0xedb88320;
+
+type Matrix = readonly number[];
+
+/** The matrix that appends one zero byte. */
+const oneByte: Matrix = square(
+  square(square([polynomial, ...Array.from({ length: 31 }, (_, bit) => 2 ** bit)])),
+);
+
+/** CRC-32 of `first + second`. */
+export function combineCrc32(first: number, second: number, secondLength: number): number {
+  let crc = first;
+  let matrix = oneByte;
+  for (let length = secondLength; length > 0; length = Math.floor(length / 2)) {
+    if (length % 2 === 1) crc = multiply(matrix, crc);
+    matrix = square(matrix);
+  }
+  return (crc ^ second) >>> 0;
+}
+
+function multiply(matrix: Matrix, vector: number): number {
+  let product = 0;
+  for (let bits = vector >>> 0, row = 0; bits !== 0; bits >>>= 1, row += 1) {
+    if ((bits & 1) === 1) product ^= matrix[row] ?? 0;
+  }
+  return product >>> 0;
+}
+
+function square(matrix: Matrix): Matrix {
+  return matrix.map((row) => multiply(matrix, row));
+}

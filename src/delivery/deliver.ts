@@ -1,0 +1,261 @@
+/**
+ * The delivery: blocks become chunks, chunks go out under the vendor's limits, jobs are followed to their
+ * end. It knows neither vendor nor format, and keeps going until every row has an outcome or a reason to
+ * stop was found.
+ */
+import type { Supply, Target } from '../contracts.ts';
+import type { Tell } from '../events.ts';
+import { asFailure, Failure } from '../failure.ts';
+import type { Machine } from '../machine.ts';
+import type { Piece, Reject } from '../records.ts';
+import { attempt } from './attempt.ts';
+import { Carrier } from './carry.ts';
+import { blockLimits, chunkLimits, packChunks, type Chunk, type PackOptions } from './chunks.ts';
+import { Follower } from './follow.ts';
+import type { KeptFiles } from './kept-files.ts';
+import type { Ledger } from './ledger.ts';
+import { Places } from './places.ts';
+import type { PlannedInput } from './plan.ts';
+import { readPlanned, type RejectsBound } from './read.ts';
+import type { RejectsPlace } from './rejects.ts';
+import type { ReplyWriter } from './replies.ts';
+import type { OpenChunk } from './run-state.ts';
+import { createSegmentPool } from './segments.ts';
+import { Settler, type Settling } from './settle.ts';
+import { pause, Stopping, type StopReason } from './stopping.ts';
+
+export interface DeliveryOptions {
+  /** Tries after the first for each request; waiting for room does not count. */
+  maxRetries: number;
+  deadlineMs?: number;
+  /** Follow jobs to their end. */
+  wait: boolean;
+  maxRejects?: RejectsBound;
+  onUnknown: 'stop' | 'resend';
+  compressionLevel: number;
+}
+
+export interface Delivery {
+  target: Target;
+  supplies: readonly Supply[];
+  plan: readonly PlannedInput[];
+  /** Chunks of an earlier process that a job has. */
+  adopted: readonly OpenChunk[];
+  /** Chunks that an earlier process had on their way without ids when it died. */
+  lost: readonly OpenChunk[];
+  nextChunk: number;
+  ledger: Ledger;
+  files: KeptFiles;
+  rejects: RejectsPlace;
+  replies: ReplyWriter | undefined;
+  machine: Machine;
+  tell: Tell;
+  stopping: Stopping;
+  options: DeliveryOptions;
+}
+
+/** No job moved for so long: the vendor is not getting on. */
+const maxStandstillMs = 30 * 60_000;
+const standstillCheckMs = 1_000;
+
+/** How a delivery ended: of itself, or for a reason; and which jobs are still at work. */
+export interface DeliveryEnd {
+  stopped: StopReason | undefined;
+  openJobs: string[];
+}
+
+/**
+ * Delivers what is planned. Everything that happens is told; files and ledger belong to the caller, who
+ * closes them. Throws nothing that a vendor, a network or an input can cause: that is in the end's reason.
+ */
+export async function deliver(delivery: Delivery): Promise<DeliveryEnd> {
+  const { stopping, tell, options } = delivery;
+  const parts = assemble(delivery);
+  const stopWatching = watchTime(delivery, parts);
+  const following = parts.follower.run().catch((error: unknown) => stopOn(stopping, error));
+  let handedOut = 0;
+  try {
+    await learnPlaces(delivery, parts);
+    await adopt(delivery, parts);
+    for await (const chunk of chunksOf(delivery, parts)) {
+      handedOut += chunk.rows + chunk.rejected;
+      await send(chunk, parts);
+    }
+  } catch (error) {
+    stopOn(stopping, error);
+  }
+  await Promise.all(parts.sending);
+  parts.follower.close(options.wait ? 'when-empty' : 'now');
+  await following;
+  stopWatching();
+  await parts.settler.idle();
+  tell({ type: 'delivery-ended', unsent: parts.carrier.unsent + parts.rowsRead() - handedOut });
+  stopping.over();
+  return { stopped: stopping.reason, openJobs: parts.follower.openJobs };
+}
+
+interface Parts {
+  places: Places;
+  settler: Settler;
+  follower: Follower;
+  carrier: Carrier;
+  stopping: Stopping;
+  pack: PackOptions;
+  sending: Set<Promise<void>>;
+  rowsRead: () => number;
+  countRows: (rows: number) => void;
+  lastProgressMs: () => number;
+}
+
+function assemble(delivery: Delivery): Parts {
+  const { target, supplies, ledger, files, rejects, replies, machine, stopping, options } = delivery;
+  const { tell } = delivery;
+  let lastProgressMs = machine.elapsedMs();
+  let nextChunk = delivery.nextChunk;
+  let rowsRead = 0;
+  const progressed = () => {
+    lastProgressMs = machine.elapsedMs();
+  };
+  const pack: PackOptions = {
+    limits: chunkLimits(target),
+    body: { framing: target.framing, gzip: target.gzip, level: options.compressionLevel },
+    pool: createSegmentPool(),
+    nextNumber: () => nextChunk++,
+  };
+  const known = delivery.plan.map((input) => input.known);
+  const places = new Places(target.limits);
+  const settler = new Settler({ ledger, files, rejects, replies, supplies, known, machine, tell });
+  const { maxRetries, onUnknown } = options;
+  const shared = { target, settler, places, stopping, machine, tell, maxRetries, progressed };
+  const follower = new Follower(shared);
+  const carrier = new Carrier({ ...shared, supplies, ledger, follower, onUnknown, pack });
+  return {
+    places,
+    settler,
+    follower,
+    carrier,
+    stopping,
+    pack,
+    sending: new Set(),
+    rowsRead: () => rowsRead,
+    countRows: (rows) => {
+      rowsRead += rows;
+    },
+    lastProgressMs: () => lastProgressMs,
+  };
+}
+
+/** Ends the delivery at the user's deadline, and when nothing has moved for very long. */
+function watchTime({ machine, stopping, options }: Delivery, parts: Parts): () => void {
+  const over = new AbortController();
+  if (options.deadlineMs !== undefined) {
+    void pause(machine, options.deadlineMs, over.signal).then((passed) => {
+      if (passed) stopping.stop({ why: 'deadline' });
+    });
+  }
+  const stopChecking = machine.every(standstillCheckMs, () => {
+    if (machine.elapsedMs() - parts.lastProgressMs() <= maxStandstillMs) return;
+    const failure = new Failure('unavailable', 'nothing has moved at the vendor for 30 minutes', {
+      hint: 'run the same command again later: it goes on where this one stopped',
+    });
+    stopping.stop({ why: 'failure', failure });
+  });
+  return () => {
+    over.abort();
+    stopChecking();
+  };
+}
+
+/** Asks which places others hold. Also the first word with the vendor: a wrong token ends the run here. */
+async function learnPlaces(
+  { target, machine, tell, stopping, options, plan, adopted }: Delivery,
+  parts: Parts,
+): Promise<void> {
+  const { occupied } = target;
+  const nothingToSend = plan.every((input) => input.gaps.length === 0);
+  if (!occupied || nothingToSend || stopping.noNew.aborted) return;
+  const ask = () => {
+    tell({ type: 'request-made', purpose: 'occupied', bytes: 0 });
+    return occupied(stopping.cut);
+  };
+  const { maxRetries } = options;
+  const answer = await attempt(ask, {
+    purpose: 'occupied',
+    maxRetries,
+    harmless: true,
+    machine,
+    tell,
+    signal: stopping.noNew,
+  });
+  if (answer.kind === 'again') {
+    if (stopping.noNew.aborted) return;
+    throw new Failure('unavailable', `the vendor does not answer: ${answer.message}`);
+  }
+  const ours = new Set(adopted.map(({ job }) => job));
+  parts.places.othersHold(answer.ids.filter((id) => !ours.has(id)).length);
+  tell({ type: 'places-known', active: parts.places.active, others: parts.places.others });
+}
+
+/** Takes over what an earlier process left: jobs are followed, and what may or may not have arrived is unknown. */
+async function adopt({ adopted, lost, supplies, tell }: Delivery, parts: Parts): Promise<void> {
+  for (const open of [...adopted, ...lost]) {
+    const { chunk: number, pieces, rejected, job } = open;
+    const rows = pieces.reduce((sum, piece) => sum + piece.rows, 0);
+    const settling: Settling = { number, pieces, rows, rejected, rejects: [], rejectsKept: true };
+    tell({ type: 'chunk-adopted', chunk: number, rows, rejected, job });
+    if (job !== undefined) {
+      parts.places.adopt();
+      parts.follower.add(job, settling);
+    } else {
+      const rejects = rejected > 0 ? await localRejects(pieces, supplies) : [];
+      const unknown = pieces.reduce((sum, piece) => sum + piece.events, 0);
+      await parts.settler.settled(
+        { ...settling, rejects, rejectsKept: false },
+        { kind: 'settled', accepted: 0, rejected: [], unknown },
+      );
+    }
+  }
+}
+
+/** The rejects that shaping finds in these ranges, as it did before. */
+async function localRejects(pieces: readonly Piece[], supplies: readonly Supply[]): Promise<Reject[]> {
+  const rejects: Reject[] = [];
+  for (const { input, range } of pieces) {
+    const blocks = supplies[input]?.blocks(range, {
+      maxRows: Number.POSITIVE_INFINITY,
+      maxBytes: 1024 * 1024,
+    });
+    for await (const block of blocks ?? []) {
+      rejects.push(...block.rejects);
+      block.release();
+    }
+  }
+  return rejects;
+}
+
+/** First what is in doubt, whose rejects are kept already, then what is new: the two never share a chunk. */
+async function* chunksOf(delivery: Delivery, { pack, countRows }: Parts): AsyncGenerator<Chunk> {
+  const limits = blockLimits(pack.limits);
+  for (const rejectsKept of [true, false]) {
+    const blocks = readPlanned(delivery, { limits, rejectsKept, countRows });
+    yield* packChunks(blocks, { ...pack, rejectsKept });
+  }
+}
+
+async function send(chunk: Chunk, { places, carrier, sending, stopping }: Parts): Promise<void> {
+  if (chunk.events === 0 && !stopping.noNew.aborted) {
+    await carrier.keepRejects(chunk);
+    return;
+  }
+  if (!(await places.enter(stopping.noNew))) {
+    await carrier.drop(chunk);
+    chunk.free(true);
+    return;
+  }
+  const carried = carrier.carry(chunk).finally(() => sending.delete(carried));
+  sending.add(carried);
+}
+
+function stopOn(stopping: Stopping, error: unknown): void {
+  stopping.stop({ why: 'failure', failure: asFailure(error) });
+}

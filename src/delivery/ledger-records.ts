@@ -1,0 +1,129 @@
+/**
+ * What a ledger says, line by line. A ledger holds no secret and no event content. Each line is one
+ * JSON object with a CRC-32 over its record's text, so that a torn line is told from a damaged one.
+ */
+import { crc32 } from 'node:zlib';
+import type { Counts, JobReport, Piece } from '../records.ts';
+import type { KnownRange } from './ranges.ts';
+
+/** What an input is, apart from its path: the digest of its first bytes. */
+export interface InputIdentity {
+  headBytes: number;
+  /** SHA-256 in hex of the first `headBytes` decompressed bytes. */
+  headDigest: string;
+}
+
+/** Lengths of the files that belong to a run, at the moment of a record. */
+export type FileLengths = Record<string, number>;
+
+export type LedgerRecord =
+  | {
+      type: 'run';
+      schema: 1;
+      run: string;
+      command: string;
+      vendor: string;
+      endpoint: string;
+      recipe: string;
+      /** What the recipe was made of, to name the difference to another one. */
+      recipeParts: Record<string, unknown>;
+      /** Resolved options without secrets, with which `runs resume` continues. */
+      settings: Record<string, unknown>;
+      startedAt: string;
+      again: boolean;
+    }
+  /** `spool`: where the bytes of a stream are kept until they are settled. */
+  | ({
+      type: 'input';
+      input: number;
+      path: string;
+      kind: 'file' | 'gzip' | 'stream';
+      spool?: string;
+    } & InputIdentity)
+  /** About to be sent. `supersedes`: the chunk that was split into this one and others. */
+  | {
+      type: 'intent';
+      chunk: number;
+      pieces: Piece[];
+      withoutId: number;
+      rejected: number;
+      supersedes?: number;
+    }
+  /** The vendor has certainly not taken it: it may be sent again. */
+  | { type: 'returned'; chunk: number }
+  | { type: 'taken'; chunk: number; job: string; files: FileLengths }
+  | {
+      type: 'settled';
+      chunk: number;
+      counts: Pick<Counts, 'accepted' | 'rejected' | 'skipped' | 'unknown'>;
+      job?: string;
+      jobFields?: Record<string, unknown>;
+      files: FileLengths;
+      aborted?: boolean;
+    }
+  | {
+      type: 'input-ended';
+      input: number;
+      bytes: number;
+      rows: number;
+      openTail?: { from: number; line: number };
+    }
+  /** What earlier runs of the recipe knew of an input when this one began. */
+  | { type: 'inherited'; input: number; ranges: KnownRange[]; bytes?: number }
+  /** A finished run in short: what is known of an input, in place of all the above. */
+  | {
+      type: 'summary';
+      input: number;
+      ranges: KnownRange[];
+      bytes: number;
+      openTail?: { from: number; line: number };
+    }
+  /** The lengths of the run's files, in a finished run's short form. */
+  | { type: 'files'; files: FileLengths; jobs: JobReport[] }
+  | { type: 'ended'; at: string; exit: number; counts: Counts }
+  /** Told to forget: its ranges are nobody's any more. */
+  | { type: 'forgotten'; at: string };
+
+/** One line of a ledger, newline included. */
+export function encodeRecord(record: LedgerRecord): Uint8Array {
+  const text = JSON.stringify(record);
+  const crc = crc32(text).toString(16).padStart(8, '0');
+  return Buffer.from(`{"crc":"${crc}","record":${text}}\n`);
+}
+
+/** Reads one line; undefined when it is torn or damaged. */
+export function decodeRecord(line: string): LedgerRecord | undefined {
+  const match = /^\{"crc":"([0-9a-f]{8})","record":(.*)\}$/s.exec(line);
+  if (!match) return undefined;
+  const [, crc, text] = match as unknown as [string, string, string];
+  if (crc32(text) !== Number.parseInt(crc, 16)) return undefined;
+  return JSON.parse(text) as LedgerRecord;
+}
+
+/** What a ledger's bytes hold. `validBytes` is where the next record goes: a torn tail is cut off there. */
+export type LedgerText =
+  { kind: 'whole'; records: LedgerRecord[]; validBytes: number } | { kind: 'damaged'; line: number };
+
+/**
+ * Reads a whole ledger. Bad bytes at the very end are a torn write: nothing was promised about them.
+ * Bad bytes with a good record behind them are damage, and nothing in the file is trusted then.
+ */
+export function decodeLedger(bytes: Uint8Array): LedgerText {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const records: LedgerRecord[] = [];
+  let validBytes = 0;
+  let badLine: number | undefined;
+  for (let from = 0, line = 1; from < text.length; line += 1) {
+    const newline = text.indexOf(0x0a, from);
+    const to = newline === -1 ? text.length : newline;
+    const record = newline === -1 ? undefined : decodeRecord(text.toString('utf8', from, to));
+    if (record !== undefined && badLine !== undefined) return { kind: 'damaged', line: badLine };
+    if (record === undefined) badLine ??= line;
+    else {
+      records.push(record);
+      validBytes = to + 1;
+    }
+    from = to + 1;
+  }
+  return { kind: 'whole', records, validBytes };
+}

@@ -1,0 +1,126 @@
+/** Reads what is planned, input after input, and tells how far it got. */
+import type { BlockLimits, Share } from '../contracts.ts';
+import { asFailure } from '../failure.ts';
+import type { Block } from '../records.ts';
+import type { Delivery } from './deliver.ts';
+import type { PlannedGap, PlannedInput } from './plan.ts';
+
+/** Beyond this many rejects nothing more is sent. */
+export type RejectsBound = Share;
+
+export interface ReadOptions {
+  limits: BlockLimits;
+  /** Read the ranges whose rejects are kept already, or the others. */
+  rejectsKept: boolean;
+  countRows: (rows: number) => void;
+}
+
+/** With so many rows at the beginning and none of them good, the file is not what the user thinks it is. */
+const firstRows = 1_000;
+/** A share of rejects is taken seriously from this many rows on. */
+const minRowsForShare = 1_000;
+
+/**
+ * The blocks of all gaps. An input that cannot be read to its end gives what it has, tells the failure and
+ * the reading goes on with the next. Once rejects have stopped the delivery the rest is only counted.
+ */
+export async function* readPlanned(delivery: Delivery, options: ReadOptions): AsyncGenerator<Block> {
+  const watch = new RejectsWatch(delivery);
+  for (const input of delivery.plan) {
+    const gaps = input.gaps.filter((gap) => gap.rejectsKept === options.rejectsKept);
+    try {
+      for (const gap of gaps) yield* readGap(delivery, { input, gap, watch }, options);
+    } catch (error) {
+      const { kind, message, hint } = asFailure(error);
+      delivery.tell({ type: 'failed', kind, message, ...(hint === undefined ? {} : { hint }) });
+      if (kind !== 'local') throw error;
+    }
+    if (stopsReading(delivery)) return;
+  }
+}
+
+async function* readGap(
+  delivery: Delivery,
+  { input, gap, watch }: { input: PlannedInput; gap: PlannedGap; watch: RejectsWatch },
+  { limits, countRows }: ReadOptions,
+): AsyncGenerator<Block> {
+  const { tell, stopping } = delivery;
+  const supply = delivery.supplies[input.input];
+  if (!supply) return;
+  let end = { bytes: gap.from, rows: 0 };
+  let openTail: Block['openTail'];
+  for await (const block of supply.blocks(gap, limits)) {
+    if (stopsReading(delivery)) {
+      block.release();
+      return;
+    }
+    const rows = block.rows + block.rejects.length;
+    countRows(rows);
+    end = { bytes: block.range.to, rows: end.rows + rows };
+    openTail = block.openTail;
+    tell({
+      type: 'rows-read',
+      input: input.input,
+      rows,
+      rejected: block.rejects.length,
+      bytes: block.range.to - block.range.from,
+      sourceBytes: supply.input.readSourceBytes(),
+      changes: block.changes,
+      warnings: block.warnings,
+    });
+    watch.add(rows, block.rejects);
+    if (stopping.noNew.aborted) block.release();
+    else yield block;
+  }
+  if (gap.to !== undefined) return;
+  await recordEnd(delivery, { input: input.input, ...end, ...(openTail === undefined ? {} : { openTail }) });
+}
+
+/** Where an input ends is knowledge like any other: a later run tells by it whether the input has grown. */
+async function recordEnd(
+  { ledger, replies, tell }: Delivery,
+  end: { input: number; bytes: number; rows: number; openTail?: { from: number; line: number } },
+): Promise<void> {
+  await ledger.append({ type: 'input-ended', ...end });
+  await replies?.inputEnded(end.input, end.bytes);
+  tell({ type: 'input-ended', input: end.input, bytes: end.bytes, rows: end.rows });
+}
+
+/** After too many rejects the rest is still counted; for any other reason there is no time left to read. */
+function stopsReading({ stopping }: Delivery): boolean {
+  return stopping.noNew.aborted && stopping.reason?.why !== 'rejects';
+}
+
+/** Stops the delivery when the rows are too bad for it to make sense. */
+class RejectsWatch {
+  readonly #delivery: Delivery;
+  #rows = 0;
+  #rejected = 0;
+
+  constructor(delivery: Delivery) {
+    this.#delivery = delivery;
+  }
+
+  add(rows: number, rejects: Block['rejects']): void {
+    this.#rows += rows;
+    this.#rejected += rejects.length;
+    if (this.#delivery.stopping.noNew.aborted) return;
+    const message = this.#allBad(rejects) ?? this.#tooMany();
+    if (message !== undefined) this.#delivery.stopping.stop({ why: 'rejects', message });
+  }
+
+  #allBad(rejects: Block['rejects']): string | undefined {
+    if (this.#rows < firstRows || this.#rejected < this.#rows) return undefined;
+    return `none of the first ${this.#rows} rows can be delivered (${rejects[0]?.message ?? 'see the rejects'})`;
+  }
+
+  #tooMany(): string | undefined {
+    const bound = this.#delivery.options.maxRejects;
+    if (bound === undefined) return undefined;
+    if ('count' in bound) {
+      return this.#rejected > bound.count ? `more than ${bound.count} rows were rejected` : undefined;
+    }
+    if (this.#rows < minRowsForShare || this.#rejected <= bound.share * this.#rows) return undefined;
+    return `more than ${bound.share * 100} % of the rows were rejected`;
+  }
+}

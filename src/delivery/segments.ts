@@ -1,0 +1,66 @@
+/**
+ * Memory for request bodies that is used again: segments of one size, handed out oldest first, so that
+ * a segment rests as long as possible between two uses.
+ */
+
+/** Bytes of one segment. */
+export const segmentBytes = 256 * 1024;
+
+export interface SegmentPool {
+  take(): Uint8Array;
+  /** Gives segments back. The caller keeps no view of them. */
+  give(segments: readonly Uint8Array[]): void;
+}
+
+/** A pool that grows to the largest number of segments ever in use. */
+export function createSegmentPool(): SegmentPool {
+  const free: Uint8Array[] = [];
+  return {
+    take: () => free.shift() ?? new Uint8Array(new ArrayBuffer(segmentBytes)),
+    give: (segments) => {
+      free.push(...segments);
+    },
+  };
+}
+
+/** Writes bytes one behind another into segments of a pool. */
+export class SegmentWriter {
+  readonly #pool: SegmentPool;
+  readonly #whole: Uint8Array[] = [];
+  #used = segmentBytes;
+  byteLength = 0;
+
+  constructor(pool: SegmentPool) {
+    this.#pool = pool;
+  }
+
+  write(bytes: Uint8Array): void {
+    let from = 0;
+    while (from < bytes.length) {
+      if (this.#used === segmentBytes) {
+        this.#whole.push(this.#pool.take());
+        this.#used = 0;
+      }
+      const last = this.#whole[this.#whole.length - 1] as Uint8Array;
+      const length = Math.min(segmentBytes - this.#used, bytes.length - from);
+      last.set(bytes.subarray(from, from + length), this.#used);
+      this.#used += length;
+      from += length;
+    }
+    this.byteLength += bytes.length;
+  }
+
+  /** What was written, in order, as views of the segments. */
+  views(): Uint8Array[] {
+    return this.#whole.map((segment, index) =>
+      index === this.#whole.length - 1 ? segment.subarray(0, this.#used) : segment,
+    );
+  }
+
+  /** Gives the segments back, or, when somebody may still be reading them, leaves them to the collector. */
+  free(reusable: boolean): void {
+    if (reusable) this.#pool.give(this.#whole);
+    this.#whole.length = 0;
+    this.#used = segmentBytes;
+  }
+}

@@ -1,0 +1,173 @@
+/**
+ * Before a delivery: what earlier runs know is looked up, an interrupted run goes on or a new one begins,
+ * and its ledger is opened.
+ */
+import { Failure } from '../failure.ts';
+import type { Machine } from '../machine.ts';
+import { hasHead, identify } from './known-input.ts';
+import type { FileLengths, LedgerRecord } from './ledger-records.ts';
+import {
+  createLedger,
+  findRuns,
+  forgetfulLedger,
+  reopenLedger,
+  type FoundRun,
+  type Ledger,
+} from './ledger.ts';
+import { isDone, planInput, type PlannedInput } from './plan.ts';
+import { isFinished, type OpenChunk } from './run-state.ts';
+import { survey, type GivenInput, type Survey } from './survey.ts';
+
+type RunStart = Extract<LedgerRecord, { type: 'run' }>;
+
+export interface SessionOptions {
+  /** Where runs are kept; undefined: nothing is kept and nothing is known. */
+  stateDirectory: string | undefined;
+  /** What the run is; its name is used when a new one begins. */
+  start: Omit<RunStart, 'type' | 'schema' | 'startedAt'>;
+  given: readonly GivenInput[];
+  onUnknown: 'stop' | 'resend';
+  machine: Machine;
+}
+
+export interface Session {
+  ledger: Ledger;
+  /** The run had begun before, and its files go on. */
+  goesOn: boolean;
+  plan: PlannedInput[];
+  adopted: OpenChunk[];
+  lost: OpenChunk[];
+  nextChunk: number;
+  files: FileLengths;
+}
+
+/** All was delivered before: there is nothing to send, and the outcome is known. */
+export interface Finished {
+  run: string;
+  at: string;
+  plan: PlannedInput[];
+  files: FileLengths;
+}
+
+export type Opening = { kind: 'open'; session: Session } | { kind: 'finished'; finished: Finished };
+
+/** Opens the session of a command. The caller holds the locks of its inputs, and closes the ledger. */
+export async function openSession(options: SessionOptions): Promise<Opening> {
+  const { stateDirectory, start, given } = options;
+  const runs =
+    stateDirectory === undefined || start.again ? [] : await findRuns(stateDirectory, start.recipe);
+  if (stateDirectory !== undefined) await refuseOtherRecipe(stateDirectory, options);
+  const known = await survey(given, runs);
+  const { plan, elsewhere } = planAll(known, options.onUnknown);
+  const finished = isDone(plan, elsewhere) ? finishedBy(known, plan, runs) : undefined;
+  if (finished) return { kind: 'finished', finished };
+
+  const ledger = known.goesOn ? await reopenLedger(known.goesOn) : await beginLedger(options);
+  await recordInputs(ledger, { known, plan, given });
+  const session: Session = {
+    ledger,
+    goesOn: known.goesOn !== undefined,
+    plan,
+    adopted: known.adopted,
+    lost: elsewhere.filter((open) => !known.adopted.includes(open)),
+    nextChunk: known.goesOn?.state.nextChunk ?? 1,
+    files: known.goesOn?.state.files ?? {},
+  };
+  return { kind: 'open', session };
+}
+
+function planAll(
+  { inputs, adopted, lost }: Survey,
+  onUnknown: 'stop' | 'resend',
+): { plan: PlannedInput[]; elsewhere: OpenChunk[] } {
+  const elsewhere = [...adopted, ...(onUnknown === 'stop' ? lost : [])];
+  const plan = inputs.map(({ number, known, endsAt }) =>
+    planInput(number, known, { elsewhere, onUnknown, ...(endsAt === undefined ? {} : { endsAt }) }),
+  );
+  return { plan, elsewhere };
+}
+
+function finishedBy(
+  { inputs }: Survey,
+  plan: PlannedInput[],
+  runs: readonly FoundRun[],
+): Finished | undefined {
+  const deliveries = inputs.map(({ delivered }) => delivered).filter((delivered) => delivered !== undefined);
+  const last = deliveries.sort((one, other) => (one.run < other.run ? 1 : -1))[0];
+  if (!last) return undefined;
+  return { ...last, plan, files: runs.find(({ run }) => run === last.run)?.state.files ?? {} };
+}
+
+async function beginLedger({ stateDirectory, start, machine }: SessionOptions): Promise<Ledger> {
+  if (stateDirectory === undefined) return forgetfulLedger(start.run);
+  const startedAt = new Date(machine.now()).toISOString();
+  return createLedger(stateDirectory, { type: 'run', schema: 1, startedAt, ...start });
+}
+
+/** A ledger tells by itself all that is known of its inputs, so that later runs need not read the older ones. */
+async function recordInputs(
+  ledger: Ledger,
+  { known, plan, given }: { known: Survey; plan: readonly PlannedInput[]; given: readonly GivenInput[] },
+): Promise<void> {
+  for (const [index, { head, input, absolutePath, spool }] of given.entries()) {
+    const number = known.inputs[index]?.number ?? index;
+    if (known.goesOn?.state.inputs.has(number) === true) continue;
+    await ledger.append({
+      type: 'input',
+      input: number,
+      path: absolutePath ?? input.path,
+      kind: input.kind,
+      ...(spool === undefined ? {} : { spool }),
+      ...identify(head),
+    });
+    const ranges = plan[index]?.known ?? [];
+    const end = plan[index]?.end;
+    if (ranges.length === 0) continue;
+    const bytes = end === undefined ? {} : { bytes: end };
+    await ledger.append({ type: 'inherited', input: number, ranges, ...bytes });
+  }
+}
+
+/** Rows of one file would go out in two shapes, or to two places: that is seldom meant. */
+async function refuseOtherRecipe(stateDirectory: string, { start, given }: SessionOptions): Promise<void> {
+  if (start.again) return;
+  for (const { run, state } of await findRuns(stateDirectory)) {
+    const other = state.start;
+    if (
+      state.forgotten ||
+      other.recipe === start.recipe ||
+      other.vendor !== start.vendor ||
+      isFinished(state)
+    )
+      continue;
+    const difference = differenceOf(other.recipeParts, start.recipeParts);
+    if (difference === undefined) continue;
+    const isGiven = [...state.inputs.values()].find(
+      (earlier) =>
+        earlier.ranges.length > 0 &&
+        given.some(({ head }) => earlier.headBytes > 0 && hasHead(head, earlier)),
+    );
+    if (!isGiven) continue;
+    throw new Failure(
+      'usage',
+      `${isGiven.path} was partly delivered by run ${run} with other options: ${difference}`,
+      {
+        hint: `finish it with the options of that run ("scarf-cli runs show ${run}"), give it up ("scarf-cli runs forget ${run}"), or make this another delivery with --salt`,
+      },
+    );
+  }
+}
+
+/** How two recipes differ, in words; undefined when they are not about the same destination at all. */
+function differenceOf(earlier: Record<string, unknown>, now: Record<string, unknown>): string | undefined {
+  const names = [...new Set([...Object.keys(earlier), ...Object.keys(now)])].filter(
+    (name) => JSON.stringify(earlier[name]) !== JSON.stringify(now[name]),
+  );
+  const elsewhere = ['owner', 'apiUrl', 'salt', 'command'];
+  if (names.length === 0 || names.some((name) => elsewhere.includes(name))) return undefined;
+  return names.map((name) => `${name} was ${wordFor(earlier[name])}, is ${wordFor(now[name])}`).join('; ');
+}
+
+function wordFor(value: unknown): string {
+  return value === undefined ? 'not set' : JSON.stringify(value);
+}

@@ -1,0 +1,200 @@
+/**
+ * What earlier runs know of the inputs at hand, and which of those runs this one goes on with. Knowledge
+ * is per recipe and input, whichever run made it.
+ */
+import type { Input } from '../contracts.ts';
+import { Failure } from '../failure.ts';
+import { bytesAt, hasHead, holdsRanges } from './known-input.ts';
+import type { FoundRun } from './ledger.ts';
+import { addRange, coveredTo, type KnownRange } from './ranges.ts';
+import { isFinished, type OpenChunk, type RunInput, type RunState } from './run-state.ts';
+
+/** An input of this command. */
+export interface GivenInput {
+  input: Input;
+  /** Absolute, to recognise an input that was replaced; undefined for a pipe. */
+  absolutePath: string | undefined;
+  head: Uint8Array;
+  /** Where a stream's bytes are kept until they are settled. */
+  spool?: string;
+  /** A stream's place in the run that spooled it, when that run goes on. */
+  resumes?: { run: string; number: number };
+}
+
+export interface SurveyedInput {
+  /** Its number in the run's ledger. */
+  number: number;
+  known: KnownRange[];
+  /** The end of the input, where every byte before it is known and nothing follows. */
+  endsAt?: number;
+  /** The run that delivered it, when nothing is left to do. */
+  delivered?: { run: string; at: string };
+}
+
+export interface Survey {
+  /** The run that was interrupted and goes on now. */
+  goesOn: FoundRun | undefined;
+  inputs: SurveyedInput[];
+  /** Chunks that a job has, with pieces numbered as in `inputs`. */
+  adopted: OpenChunk[];
+  /** Chunks of the interrupted run that were on their way without ids: what became of them is unknown. */
+  lost: OpenChunk[];
+}
+
+/**
+ * Looks through the runs of this recipe, newest first. Throws a Failure `local` when an input was
+ * replaced while rows of the old one are unsettled, and when a row that was delivered as the last has
+ * grown since.
+ */
+export async function survey(given: readonly GivenInput[], runs: readonly FoundRun[]): Promise<Survey> {
+  const valid = runs.filter(({ state }) => !state.forgotten);
+  const matches = new Map<GivenInput, Match[]>();
+  for (const one of given) matches.set(one, await findMatches(one, valid));
+  refuseReplaced(given, valid, matches);
+  const goesOn = valid.find((found) => !isFinished(found.state) && isAllGiven(found, matches));
+  const numbers = numberInputs(given, goesOn, matches);
+  const inputs: SurveyedInput[] = [];
+  for (const one of given) {
+    inputs.push(await surveyInput(one, matches.get(one) ?? [], numbers.get(one) ?? 0));
+  }
+  const open = goesOn ? [...goesOn.state.open.values()] : [];
+  return {
+    goesOn,
+    inputs,
+    adopted: open.filter(({ taken }) => taken === 'yes'),
+    lost: open.filter(({ taken, withoutId }) => taken === 'maybe' && withoutId > 0),
+  };
+}
+
+/** An input of an earlier run that is one of those given now. */
+interface Match {
+  found: FoundRun;
+  number: number;
+  earlier: RunInput;
+}
+
+async function findMatches(given: GivenInput, runs: readonly FoundRun[]): Promise<Match[]> {
+  const matches: Match[] = [];
+  if (given.input.kind === 'stream') return resumed(given, runs);
+  for (const found of runs) {
+    for (const [number, earlier] of found.state.inputs) {
+      if (earlier.kind === 'stream' || !hasHead(given.head, earlier)) continue;
+      if (await holdsRanges(given.input, knownPieces(found.state, number))) {
+        matches.push({ found, number, earlier });
+        if (found.state.start.again) return matches;
+      }
+    }
+  }
+  return matches;
+}
+
+/** A stream is nobody's twin, except the one whose spool is being read again. */
+function resumed({ resumes }: GivenInput, runs: readonly FoundRun[]): Match[] {
+  const found = runs.find(({ run }) => run === resumes?.run);
+  const earlier = resumes && found?.state.inputs.get(resumes.number);
+  return resumes && found && earlier ? [{ found, number: resumes.number, earlier }] : [];
+}
+
+/** All bytes of an input that a run has given away: settled, in doubt, or with a job. */
+function knownPieces(state: RunState, number: number) {
+  const pieces = [...state.open.values()].flatMap((open) => open.pieces);
+  const open = pieces
+    .filter((piece) => piece.input === number)
+    .map(({ range, crc32 }) => ({ ...range, crc32 }));
+  const known = state.inputs.get(number)?.ranges ?? [];
+  return [...known, ...open].sort((one, other) => one.from - other.from);
+}
+
+/** An interrupted run whose input stands under a path given now, but with other bytes, would lose rows. */
+function refuseReplaced(
+  given: readonly GivenInput[],
+  runs: readonly FoundRun[],
+  matches: ReadonlyMap<GivenInput, readonly Match[]>,
+): void {
+  const paths = new Set(given.map(({ absolutePath }) => absolutePath));
+  const matched = new Set([...matches.values()].flat().map(({ found, number }) => `${found.run} ${number}`));
+  for (const { run, state } of runs) {
+    if (isFinished(state) || !hasDelivered(state)) continue;
+    for (const [number, { path }] of state.inputs) {
+      if (!paths.has(path) || matched.has(`${run} ${number}`) || isInputFinished(state, number)) continue;
+      throw new Failure('local', `${path} no longer holds the rows that run ${run} has not delivered yet`, {
+        hint: `give the file that holds them now as well (was it rotated or renamed?), or give them up with "scarf-cli runs forget ${run}"`,
+      });
+    }
+  }
+}
+
+function hasDelivered(state: RunState): boolean {
+  return state.open.size > 0 || [...state.inputs.values()].some(({ ranges }) => ranges.length > 0);
+}
+
+function isInputFinished(state: RunState, number: number): boolean {
+  const input = state.inputs.get(number);
+  const isOpen = [...state.open.values()].some((open) => open.pieces.some((piece) => piece.input === number));
+  return !isOpen && input?.bytes !== undefined && coveredTo(input.ranges) >= input.bytes;
+}
+
+/** A run can go on when whatever it has not finished is among the inputs given. */
+function isAllGiven({ run, state }: FoundRun, matches: ReadonlyMap<GivenInput, readonly Match[]>): boolean {
+  const numbers = [...matches.values()].flat().filter(({ found }) => found.run === run);
+  const given = new Set(numbers.map(({ number }) => number));
+  return (
+    given.size > 0 &&
+    [...state.inputs.keys()].every((number) => given.has(number) || isInputFinished(state, number))
+  );
+}
+
+/** Inputs keep the numbers that the ledger knows them by; new ones get the next. */
+function numberInputs(
+  given: readonly GivenInput[],
+  goesOn: FoundRun | undefined,
+  matches: ReadonlyMap<GivenInput, readonly Match[]>,
+): Map<GivenInput, number> {
+  const numbers = new Map<GivenInput, number>();
+  let next = goesOn ? Math.max(-1, ...goesOn.state.inputs.keys()) + 1 : 0;
+  for (const one of given) {
+    const match = matches.get(one)?.find(({ found }) => found.run === goesOn?.run);
+    numbers.set(one, match ? match.number : next++);
+  }
+  return numbers;
+}
+
+async function surveyInput(
+  given: GivenInput,
+  matches: readonly Match[],
+  number: number,
+): Promise<SurveyedInput> {
+  let known: KnownRange[] = [];
+  for (const { earlier } of matches) known = earlier.ranges.reduce(addRange, known);
+  const ended = matches.filter(
+    ({ earlier }) => earlier.bytes !== undefined && coveredTo(known) >= earlier.bytes,
+  );
+  const last = ended.sort((one, other) => (other.earlier.bytes ?? 0) - (one.earlier.bytes ?? 0))[0];
+  if (!last) return { number, known };
+  const end = coveredTo(known);
+  const following = await bytesAt(given.input, end, 2);
+  if (following.length > 0) {
+    refuseGrownRow(given, last.earlier, { end, following });
+    return { number, known };
+  }
+  const { run, state } = last.found;
+  return { number, known, endsAt: end, delivered: { run, at: state.ended?.at ?? state.start.startedAt } };
+}
+
+/** The last row had no line end when it was delivered. If it has grown since, what was sent was half a row. */
+function refuseGrownRow(
+  given: GivenInput,
+  { openTail }: RunInput,
+  { end, following }: { end: number; following: Uint8Array },
+): void {
+  const text = Buffer.from(following).toString('latin1');
+  if (openTail === undefined || openTail.from >= end || text.startsWith('\n') || text.startsWith('\r\n'))
+    return;
+  throw new Failure(
+    'local',
+    `${given.input.path}:${openTail.line} was delivered as the last row and has grown since`,
+    {
+      hint: 'the row was sent before it was whole; send the file once more with --again when rows carry ids, or as another delivery with --salt',
+    },
+  );
+}

@@ -1,0 +1,147 @@
+/** The words of a delivery: what is said while it goes on, and the summary at its end. All on stderr. */
+import type { ChalkInstance } from 'chalk';
+import type { Counts } from '../records.ts';
+import { countOf, formatBytes, formatCount, formatDuration } from './numbers.ts';
+import { printable } from './printable.ts';
+import type { ReasonGroup, Tally } from './tally.ts';
+
+/** Sentences for the codes of changes; `%` is the number of rows. Codes without a line speak for themselves. */
+const CHANGE_WORDS: Readonly<Record<string, string>> = {
+  'id-filled': 'got an id',
+  'time-from-number': 'had a number for a time and left with ISO text',
+  'time-zone-assumed': 'had a time without zone, taken as UTC',
+  'time-rewritten': 'had a time that was written anew as ISO text',
+  'key-renamed': 'had a key renamed',
+  'artifact-dropped': 'named the artifact, which the address says already',
+};
+
+const WARNING_WORDS: Readonly<Record<string, string>> = {
+  'old-event': 'are older than seven days: Scarf says that it refuses such events (--old-events)',
+  'server-warning': 'were imported with a warning',
+  'ip-address-missing': 'have no request.ip_address: the vendor takes the address of this machine for it',
+  'feature-error': 'came back with errors in features',
+};
+
+/** What is shown of a delivery that goes on. */
+export interface Progress {
+  tally: Tally;
+  elapsedMs: number;
+  /** Bytes of the source per second, over the last while. */
+  bytesPerSecond: number;
+  maxActive: number | undefined;
+}
+
+/** One line: how far reading, confirming and the vendor's jobs are. Never 100 % before the end. */
+export function progressLine({ tally, bytesPerSecond, maxActive }: Progress): string {
+  const { readBytes, totalBytes } = tally.source;
+  const parts: string[] = [];
+  if (totalBytes === undefined || totalBytes === 0) parts.push(`${formatBytes(readBytes)} read`);
+  else parts.push(`${percentRead(readBytes, totalBytes)} of ${formatBytes(totalBytes)}`);
+  parts.push(`${formatCount(tally.counts.accepted)} events confirmed`);
+  if (maxActive !== undefined)
+    parts.push(`${tally.active.own + tally.active.others}/${maxActive} imports active`);
+  if (tally.counts.rejected > 0) parts.push(`${formatCount(tally.counts.rejected)} rejected`);
+  if (bytesPerSecond > 0) parts.push(`${formatBytes(bytesPerSecond)}/s`);
+  const left = timeLeft(readBytes, totalBytes, bytesPerSecond);
+  if (left !== undefined) parts.push(left);
+  return parts.join(' · ');
+}
+
+/** A range, since rates change: between the present rate and three quarters of it. */
+function timeLeft(
+  readBytes: number,
+  totalBytes: number | undefined,
+  bytesPerSecond: number,
+): string | undefined {
+  if (totalBytes === undefined || bytesPerSecond <= 0 || readBytes >= totalBytes) return undefined;
+  const atBestMs = ((totalBytes - readBytes) / bytesPerSecond) * 1000;
+  return `${formatDuration(atBestMs)} to ${formatDuration(atBestMs / 0.75)} left`;
+}
+
+function percentRead(readBytes: number, totalBytes: number): string {
+  return `${Math.min(99, Math.floor((readBytes / totalBytes) * 100))} %`;
+}
+
+export interface SummaryFacts {
+  title: string;
+  durationMs: number;
+  rejectsPath: string | undefined;
+  /** What to run next, if anything. */
+  next: string | undefined;
+  run: string | undefined;
+}
+
+/** The end of a delivery in a screenful: the equation, the reasons, the jobs, where the rejects are. */
+export function summaryText(tally: Tally, facts: SummaryFacts, colors: ChalkInstance): string {
+  const lines = [
+    `${headline(tally, colors)} ${facts.title} in ${formatDuration(facts.durationMs)}`,
+    `  ${equation(tally.counts)}`,
+  ];
+  if (differs(tally.thisRun, tally.counts)) lines.push(`  this run: ${equation(tally.thisRun)}`);
+  lines.push(...tally.reasons.flatMap((group) => reasonLines(group, colors)));
+  lines.push(...changeLines(tally));
+  if (tally.unaccounted > 0) {
+    lines.push(
+      `  note: the vendor's own counters leave ${countOf(tally.unaccounted, 'event')} out; its log names no error for them`,
+    );
+  }
+  if (tally.jobs.size > 0) lines.push(`  imports: ${jobsLine(tally)}`);
+  lines.push(
+    `  sent ${formatBytes(tally.bytesSent)} in ${countOf(tally.requests, 'request')}, ${countOf(tally.retries, 'retry', 'retries')}`,
+  );
+  if (facts.rejectsPath !== undefined) lines.push(`  rejects: ${facts.rejectsPath}`);
+  if (facts.run !== undefined) lines.push(colors.dim(`  run: ${facts.run}`));
+  if (facts.next !== undefined) lines.push(`  next: ${facts.next}`);
+  return `${lines.map(printable).join('\n')}\n`;
+}
+
+/** `read 10 = accepted 9 + rejected 1`, what is zero left out. */
+export function equation(counts: Counts): string {
+  const { read, ...outcomes } = counts;
+  const parts = Object.entries(outcomes)
+    .filter(([, rows]) => rows !== 0)
+    .map(([name, rows]) => `${name} ${formatCount(rows)}`);
+  return `read ${formatCount(read)} = ${parts.length === 0 ? '0' : parts.join(' + ')}`;
+}
+
+function headline({ counts, failures }: Tally, colors: ChalkInstance): string {
+  if (failures.length > 0 || counts.unknown > 0 || counts.unsent > 0) return colors.red('✗');
+  return counts.rejected > 0 ? colors.yellow('!') : colors.green('✓');
+}
+
+function differs(one: Counts, other: Counts): boolean {
+  return one.read !== other.read;
+}
+
+function reasonLines(group: ReasonGroup, colors: ChalkInstance): string[] {
+  const by = group.source === 'server' ? 'refused by the server' : 'rejected';
+  const places = group.places.map(
+    ({ path, line, column }) => `${path}:${line}${column === undefined ? '' : `:${column}`}`,
+  );
+  const more = group.rows > places.length && places.length > 0 ? ', …' : '';
+  const first = `  ${colors.yellow(countOf(group.rows, 'row'))} ${by}, ${group.reason}: ${group.message}`;
+  return places.length === 0 ? [first] : [first, `    ${places.join(', ')}${more}`];
+}
+
+function changeLines({ changes, warnings }: Tally): string[] {
+  const changed = Object.entries(changes).filter(([, rows]) => rows > 0);
+  const warned = Object.entries(warnings).filter(([, rows]) => rows > 0);
+  return [
+    ...changed.map(
+      ([code, rows]) => `  ${countOf(rows, 'row')} ${CHANGE_WORDS[code] ?? code.replaceAll('-', ' ')}`,
+    ),
+    ...warned.map(
+      ([code, rows]) =>
+        `  warning: ${countOf(rows, 'event')} ${WARNING_WORDS[code] ?? code.replaceAll('-', ' ')}`,
+    ),
+  ];
+}
+
+/** How many jobs there were, and the first ids: enough to look one up. */
+function jobsLine({ jobs }: Tally): string {
+  const shown = [...jobs.values()]
+    .slice(0, 3)
+    .map(({ id, status }) => (status === 'done' ? id : `${id} (${status})`));
+  const more = jobs.size > shown.length ? ` and ${jobs.size - shown.length} more` : '';
+  return `${shown.join(', ')}${more}`;
+}

@@ -1,0 +1,53 @@
+/** The JSON report: one document, fields only ever added. */
+import { EXIT, type ExitName } from '../failure.ts';
+import type { Tally } from './tally.ts';
+
+export interface ReportFacts {
+  command: string;
+  run: string;
+  durationMs: number;
+  exit: ExitName;
+  /** Where the rejects are, when there are any. */
+  rejectsPath: string | undefined;
+  [more: string]: unknown;
+}
+
+/** What `--json` prints and `--report` writes. */
+export function buildReport(
+  tally: Tally,
+  { exit, rejectsPath, command, run, durationMs, ...more }: ReportFacts,
+): Record<string, unknown> {
+  return {
+    schema: 1,
+    command,
+    run,
+    counts: tally.counts,
+    thisRun: tally.thisRun,
+    inputs: tally.inputs.filter((input) => input !== undefined),
+    jobs: [...tally.jobs.values()],
+    rejects: {
+      path: rejectsPath ?? null,
+      rows: tally.counts.rejected,
+      reasons: tally.reasons,
+    },
+    changes: tally.changes,
+    warnings: tally.warnings,
+    unaccounted: tally.unaccounted,
+    requests: tally.requests,
+    retries: tally.retries,
+    bytesSent: tally.bytesSent,
+    notices: tally.notices.map(({ code, message, hint }) => ({
+      code,
+      message,
+      ...(hint === undefined ? {} : { hint }),
+    })),
+    errors: tally.failures.map(({ kind, message, hint }) => ({
+      kind,
+      message,
+      ...(hint === undefined ? {} : { hint }),
+    })),
+    ...more,
+    durationMs: Math.round(durationMs),
+    exit: EXIT[exit],
+  };
+}
