@@ -2,6 +2,7 @@
  * A row as a log event: either in the vendor's shape (`text`, `timestamp`, `fields` as a list), or flat, where every
  * other key becomes a field ("Log Insight API 1.0, POST events/ingest").
  */
+import { stringify } from 'lossless-json';
 import { asObject } from '../json.ts';
 import { freeName, legalName, unreserved } from './names.ts';
 import { epochMs } from './time.ts';
@@ -126,9 +127,9 @@ function addFlat(values: Record<string, unknown>, event: LogEvent): ReadEvent['r
   return renames;
 }
 
-/** Contents are text; everything else is written as JSON, numbers as they are. */
+/** Contents are text; everything else is written as JSON, numbers with the digits that they came with. */
 function contentOf(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'string' ? value : (stringify(value) ?? '');
 }
 
 function isPosition(value: unknown): value is number {

@@ -1,5 +1,7 @@
 /** Times as Log Insight counts them: milliseconds since the epoch, UTC. */
 
+import { isLosslessNumber } from 'lossless-json';
+
 /** Below each bound a number counts that many of its unit in a millisecond. */
 const units: readonly { below: number; perMs: number }[] = [
   { below: 1e11, perMs: 1 / 1000 },
@@ -17,6 +19,7 @@ const zone = /(?:Z|[+-]\d\d:?\d\d)$/i;
  */
 export function epochMs(value: unknown): number | undefined {
   if (typeof value === 'number') return fromNumber(value);
+  if (isLosslessNumber(value)) return fromNumber(Number(value.value));
   if (typeof value !== 'string') return undefined;
   const text = value.trim();
   if (/^-?\d+(\.\d+)?$/.test(text)) return fromNumber(Number(text));

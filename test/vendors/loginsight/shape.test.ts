@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { LosslessNumber } from 'lossless-json';
 import { describe, expect, test } from 'vitest';
 import type { Rebuilt } from '../../../src/contracts.ts';
 import { legalName } from '../../../src/vendors/loginsight/names.ts';
@@ -109,6 +110,18 @@ describe('a flat row', () => {
     });
   });
 
+  test('keeps every digit of its numbers', () => {
+    const row = { id: new LosslessNumber('12345678901234567890'), deep: { id: new LosslessNumber('1.10') } };
+    expect(eventsOf(rebuild(row))).toEqual([
+      {
+        fields: [
+          { name: 'id', content: '12345678901234567890' },
+          { name: 'deep', content: '{"id":1.10}' },
+        ],
+      },
+    ]);
+  });
+
   test('may have no text, or fields as a map', () => {
     expect(eventsOf(rebuild({ level: 'info' }))).toEqual([{ fields: [{ name: 'level', content: 'info' }] }]);
     expect(eventsOf(rebuild({ text: 'a', fields: { b: 'c' } }))).toEqual([
@@ -175,6 +188,7 @@ describe('times', () => {
     ['2014-04-04T14:47:59.241', ms],
     ['2014-04-04 16:47:59,241+02:00', ms],
     ['2014-04-04', 1396569600000],
+    [new LosslessNumber('1396622879241000001'), ms],
     [0, 0],
   ])('%j', (value, expected) => {
     expect(epochMs(value)).toBe(expected);
