@@ -1,11 +1,11 @@
 /** A plain file as an input. */
 import type { Input, Slot } from '../contracts.ts';
-import type { KnownFile, OpenFiles } from './open-files.ts';
+import type { KnownFile } from './open-files.ts';
+import type { SharedReading } from './shared-reading.ts';
 import { readSlots } from './slots.ts';
-import type { SlotPool } from './slots.ts';
 
 /** `read` seeks; several readers may be at work at once. `close` closes the file. */
-export function fileInput(file: KnownFile, files: OpenFiles, pool: SlotPool): Input {
+export function fileInput(file: KnownFile, { files, pool }: SharedReading): Input {
   let furthest = 0;
 
   function read(from: number, to = file.size): AsyncIterable<Slot> {

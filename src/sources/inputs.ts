@@ -10,10 +10,10 @@ import type { Machine } from '../machine.ts';
 import { fileInput } from './file.ts';
 import { isGzip } from './gunzip.ts';
 import { gzipInput } from './gzip-file.ts';
-import { OpenFiles } from './open-files.ts';
 import type { KnownFile } from './open-files.ts';
 import { pipeOfPath, pipeOfStandardInput } from './pipes.ts';
-import { SlotPool } from './slots.ts';
+import { shareReading } from './shared-reading.ts';
+import type { SharedReading } from './shared-reading.ts';
 import { streamInput } from './stream.ts';
 
 export interface InputOptions {
@@ -36,21 +36,20 @@ export async function openInputs(
   if (patterns.filter((pattern) => pattern === '-').length > 1) {
     throw new Failure('usage', 'standard input (-) can be read only once');
   }
-  const shared: Shared = { machine, options, files: new OpenFiles(), pool: new SlotPool() };
+  const run: Run = { machine, options, reading: shareReading() };
   const inputs: Input[] = [];
   for (const pattern of patterns) {
     for (const path of await pathsOf(pattern, machine.workingDirectory, options.allowEmpty === true)) {
-      inputs.push(await openInput(path, inputs.length, shared));
+      inputs.push(await openInput(path, inputs.length, run));
     }
   }
   return inputs;
 }
 
-interface Shared {
+interface Run {
   machine: Pick<Machine, 'stdin' | 'workingDirectory'>;
   options: InputOptions;
-  files: OpenFiles;
-  pool: SlotPool;
+  reading: SharedReading;
 }
 
 async function pathsOf(pattern: string, directory: string, allowEmpty: boolean): Promise<string[]> {
@@ -64,20 +63,18 @@ async function pathsOf(pattern: string, directory: string, allowEmpty: boolean):
   throw new Failure('usage', `no file matches ${pattern}`, { hint: 'give --allow-empty when that is fine' });
 }
 
-async function openInput(path: string, index: number, shared: Shared): Promise<Input> {
-  const spoolDirectory = join(shared.options.spoolDirectory, String(index));
-  if (path === '-')
-    return streamInput(pipeOfStandardInput(shared.machine.stdin), spoolDirectory, shared.pool);
-  const absolutePath = resolve(shared.machine.workingDirectory, path);
+async function openInput(path: string, index: number, { machine, options, reading }: Run): Promise<Input> {
+  const spoolDirectory = join(options.spoolDirectory, String(index));
+  if (path === '-') return streamInput(pipeOfStandardInput(machine.stdin), spoolDirectory, reading.pool);
+  const absolutePath = resolve(machine.workingDirectory, path);
   const stats = await explained(`read ${path}`, () => stat(absolutePath, { bigint: true }));
   if (stats.isDirectory()) throw directoryFailure(path);
   if (!stats.isFile()) {
     await explained(`read ${path}`, () => access(absolutePath, constants.R_OK));
-    return streamInput(pipeOfPath(path, absolutePath, stats.isFIFO()), spoolDirectory, shared.pool);
+    return streamInput(pipeOfPath(path, absolutePath, stats.isFIFO()), spoolDirectory, reading.pool);
   }
   const file = knownFile(path, absolutePath, stats);
-  const kind = (await beginsAsGzip(file)) ? gzipInput : fileInput;
-  return kind(file, shared.files, shared.pool);
+  return (await beginsAsGzip(file)) ? gzipInput(file, reading) : fileInput(file, reading);
 }
 
 function knownFile(path: string, absolutePath: string, stats: BigIntStats): KnownFile {

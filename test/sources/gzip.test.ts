@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Input } from '../../src/contracts.ts';
 import { gunzip } from '../../src/sources/gunzip.ts';
-import { bytesOf, numberedBytes, openOne, outcomeOf, temporaryDirectory } from './reading.ts';
+import { bytesOf, numberedBytes, openIn, openOne, outcomeOf, temporaryDirectory } from './reading.ts';
 
 const directory = temporaryDirectory();
 const sample = numberedBytes(3_300_000);
@@ -71,6 +71,16 @@ describe('a gzip file', () => {
     const members = Buffer.concat([gzipSync(''), gzipSync('a'), gzipSync(''), gzipSync('b')]);
     expect((await bytesOf(await openGzip(members))).toString()).toBe('ab');
   });
+});
+
+it('takes flat memory for many files that were begun', async () => {
+  const bytes = gzipSync(numberedBytes(600_000), { level: 1 });
+  const names = Array.from({ length: 300 }, (_, index) => `file-${index}`);
+  await Promise.all(names.map((name) => writeFile(join(directory.path, name), bytes)));
+  const inputs = await openIn(directory.path, ['file-*']);
+  const before = process.memoryUsage.rss();
+  for (const input of inputs) expect(await bytesOf(input, 0, 65_536)).toHaveLength(65_536);
+  expect(process.memoryUsage.rss() - before).toBeLessThan(80_000_000);
 });
 
 describe('members, padding and cuts', () => {
