@@ -1,0 +1,76 @@
+import type { World } from '../emulator.ts';
+import { makeToken, makeUuid } from '../identity.ts';
+import { isObject, parseJson, readWholeBody } from '../wire/body.ts';
+import { header, type Exchange } from '../wire/exchange.ts';
+import { jsonReply, Refusal, textReply, type Reply } from '../wire/reply.ts';
+import type { LogInsightSettings } from './options.ts';
+
+interface Session {
+  userId: string;
+  endsAtMs: number;
+}
+
+const MAX_LOGIN_BYTES = 65_536;
+const MAX_SESSIONS = 10_000;
+
+/** Logins of the appliance (REST reference v1, sessions, 2020-02). */
+export class Sessions {
+  logins = 0;
+  /** Requests answered with 440. */
+  expired = 0;
+  private readonly sessions = new Map<string, Session>();
+  private readonly settings: LogInsightSettings;
+  private readonly world: World;
+
+  constructor(settings: LogInsightSettings, world: World) {
+    this.settings = settings;
+    this.world = world;
+  }
+
+  async logIn(exchange: Exchange): Promise<Reply> {
+    const login = parseJson(await readWholeBody(exchange, MAX_LOGIN_BYTES));
+    const { username, password, provider } = this.settings;
+    const isKnown =
+      isObject(login) &&
+      login['username'] === username &&
+      login['password'] === password &&
+      (login['provider'] ?? 'Local') === provider;
+    if (!isKnown) {
+      return jsonReply(401, { errorMessage: 'Invalid username or password.', errorCode: 'FIELD_ERROR' });
+    }
+    const userId = makeUuid(this.world.random);
+    const sessionId = makeToken(this.world.random, 64);
+    this.sessions.set(sessionId, { userId, endsAtMs: this.world.clock() + this.settings.sessionTtlMs });
+    this.logins += 1;
+    this.forgetOldest();
+    return jsonReply(200, { userId, sessionId, ttl: Math.ceil(this.settings.sessionTtlMs / 1000) });
+  }
+
+  /**
+   * Whether the request bears a session. Without an `Authorization` header it is anonymous; with one
+   * that is unknown it is refused with 401, with one that ran out with 440, both in plain text.
+   */
+  authenticate(exchange: Exchange): Session | undefined {
+    const authorization = header(exchange, 'authorization');
+    if (authorization === undefined) return undefined;
+    const session = this.sessions.get(/^Bearer +(.+)$/i.exec(authorization)?.[1] ?? '');
+    if (session === undefined) throw new Refusal(textReply(401, 'Invalid session ID'));
+    if (session.endsAtMs > this.world.clock()) return session;
+    this.expired += 1;
+    throw new Refusal(textReply(440, 'Login Timeout'));
+  }
+
+  describeCurrent(exchange: Exchange): Reply {
+    const session = this.authenticate(exchange);
+    if (session === undefined) return textReply(401, 'Invalid session ID');
+    const ttl = Math.ceil((session.endsAtMs - this.world.clock()) / 1000);
+    return jsonReply(200, { userId: session.userId, ttl });
+  }
+
+  private forgetOldest(): void {
+    for (const sessionId of this.sessions.keys()) {
+      if (this.sessions.size <= MAX_SESSIONS) return;
+      this.sessions.delete(sessionId);
+    }
+  }
+}
