@@ -6,7 +6,7 @@ import { explainReply } from '../../http/explain.ts';
 import type { HttpClient } from '../../http/request.ts';
 import { Failure } from '../../failure.ts';
 import type { Again } from '../../records.ts';
-import { asCount, asObject, parsedJson } from '../json.ts';
+import { asObject, parsedJson } from '../json.ts';
 import { againAfterReply, againAfterTrouble, answerByRules, type Speaker } from '../rules.ts';
 import { LOGIN_STATUSES } from './vendor.ts';
 
@@ -92,15 +92,15 @@ export function createSessions(options: SessionOptions): Sessions {
     if (isNotSetUp(reply)) throw notSetUp(explainReply(reply, speaker.secrets));
     const made = reply.status === 200 ? asObject(parsedJson(reply.text)) : undefined;
     const id = made?.['sessionId'];
-    if (typeof id === 'string' && /^[\x21-\x7e]+$/.test(id)) return begin(id, asCount(made?.['ttl']));
+    if (typeof id === 'string' && /^[\x21-\x7e]+$/.test(id)) return begin(id, made?.['ttl']);
     if (reply.status < 300) return againAfterReply('closed', reply, speaker);
     const answer = answerByRules(reply, LOGIN_STATUSES, speaker);
     if (answer.kind === 'again') return answer;
     throw refusedForGood(explainReply(reply, speaker.secrets), asSession(undefined));
   }
 
-  function begin(id: string, ttlSeconds: number | undefined): Session {
-    renewAt = ttlSeconds === undefined ? Infinity : speaker.now() + ttlSeconds * 1000 * renewAfter;
+  function begin(id: string, ttlSeconds: unknown): Session {
+    renewAt = typeof ttlSeconds !== 'number' ? Infinity : speaker.now() + ttlSeconds * 1000 * renewAfter;
     speaker.secrets[0] = id;
     session = asSession(id);
     return session;
