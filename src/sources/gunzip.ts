@@ -1,6 +1,7 @@
 /**
- * Gzip as a stream of pieces in flat memory. Everything that the compressed bytes give is delivered
- * before an error is thrown, which zlib's own streams do not promise: they drop what they hold.
+ * Gzip as a stream of pieces in flat memory. All that the bytes of a cut file give is delivered before
+ * the error is thrown, which zlib's own streams do not promise: they drop what they hold. Before damage
+ * the last piece may be missing.
  */
 import { createGunzip } from 'node:zlib';
 import type { Gunzip } from 'node:zlib';
