@@ -6,6 +6,7 @@ import { crc32 } from 'node:zlib';
 import type { BlockLimits, RowProblem } from '../contracts.ts';
 import { Failure } from '../failure.ts';
 import type { Block, Changes, Range, Reject } from '../records.ts';
+import { copyBytes } from './edits.ts';
 import type { Memory, MemoryPool } from './memory.ts';
 import type { Outcome, RowShaper } from './row-shaper.ts';
 
@@ -143,7 +144,7 @@ export class BlockBuilder {
       return;
     }
     const arena = this.#copyTo(length);
-    this.#arenaEnd += bytes.copy(arena, this.#arenaEnd, row.from, row.to);
+    this.#arenaEnd = copyBytes(bytes, row, arena, this.#arenaEnd);
     arena[this.#arenaEnd++] = NEWLINE;
   }
 
@@ -160,8 +161,8 @@ export class BlockBuilder {
     block.rows++;
     block.events++;
     if (!shaper.hasId) block.withoutId++;
-    for (const code of shaper.changes) block.changes[code] = (block.changes[code] ?? 0) + 1;
-    for (const code of shaper.warnings) block.warnings[code] = (block.warnings[code] ?? 0) + 1;
+    shaper.changes.countInto(block.changes);
+    shaper.warnings.countInto(block.warnings);
     const { trace } = this.#options;
     if (trace === undefined) return;
     trace({ from: this.#offsetOf(row.from), to: this.#offsetOf(row.to), line: row.line }, 1);

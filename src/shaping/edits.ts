@@ -36,11 +36,30 @@ export class Edits {
     let end = outAt;
     for (let index = 0; index < this.#count; index++) {
       const text = this.#text[index]!;
-      end += source.copy(out, end, done, this.#at[index]);
+      end = copyBytes(source, { from: done, to: this.#at[index]! }, out, end);
       out.set(text, end);
       end += text.length;
       done = this.#until[index]!;
     }
-    return end + source.copy(out, end, done, range.to);
+    return copyBytes(source, { from: done, to: range.to }, out, end);
   }
+}
+
+/** Below this a loop is faster than a view and a native copy. */
+const SHORT_BYTES = 24;
+
+/** Copies `source[from, to)` to `out` at `outAt`; returns the offset behind the copy. */
+export function copyBytes(
+  source: Buffer,
+  { from, to }: { from: number; to: number },
+  out: Buffer,
+  outAt: number,
+): number {
+  const length = to - from;
+  if (length < SHORT_BYTES) {
+    for (let index = 0; index < length; index++) out[outAt + index] = source[from + index]!;
+  } else {
+    out.set(new Uint8Array(source.buffer, source.byteOffset + from, length), outAt);
+  }
+  return outAt + length;
 }

@@ -3,7 +3,7 @@
  * destination. They need no state, and survive a retry, a crash, a renamed or compressed input, another
  * chunk size and rows appended.
  */
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { Failure } from '../failure.ts';
 import { HeadBytes } from './head-bytes.ts';
@@ -23,24 +23,33 @@ export interface RowSource {
 /** Length of an id as text: a UUID. */
 export const ID_LENGTH = 36;
 
+const MAX_HASHED_AT_ONCE = 65_536;
 const MIN_PREFIX_BYTES = 512;
 const LOW_OFFSET_BITS = 2 ** 30;
 const HEX_DIGITS = Buffer.from('0123456789abcdef');
-/** Bytes of a UUID behind which its text has a hyphen. */
-const HYPHEN_BEHIND = new Set([3, 5, 7, 9]);
+/** Where the text of each byte of a UUID begins. */
+const TEXT_AT = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34] as const;
+const HYPHENS_AT = [8, 13, 18, 23] as const;
+const HYPHEN = 0x2d;
 
 /** Makes the ids of one input's rows. */
 export class IdMaker {
   readonly #fillId: Exclude<FillId, 'off'>;
-  readonly #recipe: string;
   readonly #head: HeadBytes;
-  readonly #prefixDigests = new Map<number, Buffer>();
+  /** Digest of recipe and prefix, for rows at these offsets. */
+  #digest = Buffer.alloc(0);
+  #digestFrom = -1;
+  #digestUntil = -1;
+  readonly #recipeDigest: Buffer;
+  /** The recipe's digest, and behind it the row to be hashed. */
+  readonly #hashed = Buffer.alloc(MAX_HASHED_AT_ONCE);
   readonly #uuid = Buffer.alloc(16);
 
   constructor(options: { fillId: Exclude<FillId, 'off'>; recipe: string; head: HeadBytes }) {
     this.#fillId = options.fillId;
-    this.#recipe = options.recipe;
     this.#head = options.head;
+    this.#recipeDigest = createHash('sha256').update(options.recipe).digest();
+    this.#hashed.set(this.#recipeDigest);
   }
 
   /** Writes the id of a row as 36 ASCII characters into `out` at `at`. */
@@ -60,27 +69,35 @@ export class IdMaker {
     const uuid = this.#uuid;
     const digest = this.#prefixDigest(source.offset);
     const highOffset = Math.floor(source.offset / LOW_OFFSET_BITS);
-    digest.copy(uuid, 0, 0, 6);
+    for (let index = 0; index < 6; index++) uuid[index] = digest[index]!;
     uuid[6] = ((digest[6]! >> 4) & 0x0c) | ((highOffset >> 8) & 0x03);
     uuid[7] = highOffset & 0xff;
-    uuid.writeUInt32BE(source.offset % LOW_OFFSET_BITS, 8);
-    uuid.writeUInt32BE(crc32(source.bytes.subarray(source.from, source.to)), 12);
+    writeWord(uuid, 8, source.offset % LOW_OFFSET_BITS);
+    writeWord(uuid, 12, crc32(rowBytes(source)));
   }
 
+  /** 122 bits of SHA-256 over the recipe's digest and the row. */
   #setByContent(source: RowSource): void {
-    const hash = createHash('sha256').update(this.#recipe).update('\0');
-    hash.update(source.bytes.subarray(source.from, source.to)).digest().copy(this.#uuid, 0, 0, 16);
+    const row = rowBytes(source);
+    const end = this.#recipeDigest.length + row.length;
+    if (end > this.#hashed.length) {
+      createHash('sha256').update(this.#recipeDigest).update(row).digest().copy(this.#uuid);
+      return;
+    }
+    this.#hashed.set(row, this.#recipeDigest.length);
+    // One call with a text for its result costs a third of a hash object with a buffer.
+    this.#uuid.write(hash('sha256', this.#hashed.subarray(0, end), 'hex'), 'hex');
   }
 
   #prefixDigest(offset: number): Buffer {
+    if (offset >= this.#digestFrom && offset < this.#digestUntil) return this.#digest;
     const length = prefixLength(offset);
-    const known = this.#prefixDigests.get(length);
-    if (known !== undefined) return known;
     const prefix = this.#head.bytes.subarray(0, length);
     if (prefix.length < length) throw new Failure('bug', 'ids need the beginning of the input');
-    const digest = createHash('sha256').update(this.#recipe).update('\0').update(prefix).digest();
-    this.#prefixDigests.set(length, digest);
-    return digest;
+    this.#digest = createHash('sha256').update(this.#recipeDigest).update(prefix).digest();
+    this.#digestFrom = length;
+    this.#digestUntil = nextPrefixLength(length);
+    return this.#digest;
   }
 }
 
@@ -90,12 +107,30 @@ export function prefixLength(offset: number): number {
   return 2 ** (31 - Math.clz32(Math.min(offset, HeadBytes.maxBytes)));
 }
 
+/** The offset at which a longer prefix than this one is taken. */
+function nextPrefixLength(length: number): number {
+  if (length === HeadBytes.maxBytes) return Number.POSITIVE_INFINITY;
+  return Math.max(MIN_PREFIX_BYTES, 2 * length);
+}
+
+/** A view without the cost of making a Buffer. */
+function rowBytes({ bytes, from, to }: RowSource): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset + from, to - from);
+}
+
+function writeWord(bytes: Buffer, at: number, word: number): void {
+  bytes[at] = word >>> 24;
+  bytes[at + 1] = word >>> 16;
+  bytes[at + 2] = word >>> 8;
+  bytes[at + 3] = word;
+}
+
 function writeUuid(uuid: Buffer, out: Buffer, at: number): void {
-  let end = at;
-  for (let index = 0; index < uuid.length; index++) {
+  for (let index = 0; index < 16; index++) {
     const byte = uuid[index]!;
-    out[end++] = HEX_DIGITS[byte >> 4]!;
-    out[end++] = HEX_DIGITS[byte & 0x0f]!;
-    if (HYPHEN_BEHIND.has(index)) out[end++] = 0x2d;
+    const textAt = at + TEXT_AT[index]!;
+    out[textAt] = HEX_DIGITS[byte >> 4]!;
+    out[textAt + 1] = HEX_DIGITS[byte & 0x0f]!;
   }
+  for (const hyphenAt of HYPHENS_AT) out[at + hyphenAt] = HYPHEN;
 }

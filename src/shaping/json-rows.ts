@@ -7,7 +7,7 @@ import { describeBadJson } from './json-problem.ts';
 import { ObjectScan, skipSpace } from './json-scan.ts';
 import { parseJson, writeJson } from './json-values.ts';
 import { compileRules, type CompiledRules, type OldEvents, type RowRules } from './row-rules.ts';
-import type { Outcome, RowShaper, RowText } from './row-shaper.ts';
+import { RowCodes, type Outcome, type RowShaper, type RowText } from './row-shaper.ts';
 import { TimeReader } from './time.ts';
 
 const QUOTE = 0x22;
@@ -26,8 +26,8 @@ export class JsonRows implements RowShaper {
   readonly edits = new Edits();
   readonly text: RowText = { bytes: NOTHING, from: 0, to: 0 };
   problem: RowProblem = { reason: '', message: '' };
-  readonly changes: string[] = [];
-  readonly warnings: string[] = [];
+  readonly changes = new RowCodes();
+  readonly warnings = new RowCodes();
   hasId = false;
 
   readonly #rules: CompiledRules;
@@ -79,8 +79,8 @@ export class JsonRows implements RowShaper {
     this.text.from = from;
     this.text.to = to;
     this.edits.clear();
-    this.changes.length = 0;
-    this.warnings.length = 0;
+    this.changes.clear();
+    this.warnings.clear();
     this.hasId = false;
   }
 
@@ -127,7 +127,7 @@ export class JsonRows implements RowShaper {
       }
     });
     this.#members -= members.length;
-    this.changes.push('key-dropped');
+    this.changes.add('key-dropped');
   }
 
   #checkOneOf(): RowProblem | undefined {
@@ -136,7 +136,7 @@ export class JsonRows implements RowShaper {
     const { keys, probes, reason } = oneOf;
     let there = 0;
     for (const probe of probes) {
-      if (!this.#isThere(probe) || this.#isNull(probe)) continue;
+      if (!this.#hasValue(probe)) continue;
       there++;
       if (!this.#isText(probe)) return { reason, message: `one of ${keys} must be a text that is not empty` };
     }
@@ -146,8 +146,8 @@ export class JsonRows implements RowShaper {
 
   #checkRequired(): RowProblem | undefined {
     for (const { key, probe, when, type, reason } of this.#rules.required) {
-      if (when !== undefined && !this.#isThere(when)) continue;
-      if (!this.#isThere(probe) || this.#isNull(probe)) return { reason, message: `${key} is missing` };
+      if (when !== undefined && !this.#hasValue(when)) continue;
+      if (!this.#hasValue(probe)) return { reason, message: `${key} is missing` };
       if (type !== undefined && !this.#isOfType(probe, type)) {
         return { reason, message: `${key} must be ${TYPE_WORDS[type]}` };
       }
@@ -166,21 +166,21 @@ export class JsonRows implements RowShaper {
     }
     if (this.#time.epochMs < time.oldBeforeMs && this.#oldEvents !== 'send') {
       if (this.#oldEvents === 'reject') return { reason: time.oldReason, message: `${time.key} is too old` };
-      this.warnings.push(time.oldReason);
+      this.warnings.add(time.oldReason);
     }
     if (reading !== 'plain') {
       this.edits.replace(from, to, this.#time.text.subarray(0, this.#time.textLength));
-      this.changes.push(reading);
+      this.changes.add(reading);
     }
     return undefined;
   }
 
   #renameKeys(): void {
     for (const { probe, keyLength, renamed } of this.#rules.renames) {
-      if (!this.#isThere(probe) || this.#isNull(probe)) continue;
+      if (!this.#hasValue(probe)) continue;
       const at = this.#scan.keyAt[probe]!;
       this.edits.replace(at, at + keyLength, renamed);
-      this.changes.push('key-renamed');
+      this.changes.add('key-renamed');
     }
   }
 
@@ -199,11 +199,15 @@ export class JsonRows implements RowShaper {
       this.edits.replace(behindBrace, behindBrace, this.#members > 0 ? this.#idMember : this.#onlyMember);
     }
     this.hasId = true;
-    this.changes.push('id-filled');
+    this.changes.add('id-filled');
   }
 
   #isThere(probe: number): boolean {
     return this.#scan.keyAt[probe]! >= 0;
+  }
+
+  #hasValue(probe: number): boolean {
+    return this.#isThere(probe) && !this.#isNull(probe);
   }
 
   #isNull(probe: number): boolean {

@@ -88,7 +88,7 @@ export class ObjectScan {
 
   /** Scans `bytes[from, to)`, which must hold one object and nothing else but whitespace. */
   scan(bytes: Buffer, from: number, to: number): Verdict {
-    this.keyAt.fill(-1);
+    for (let probe = 0; probe < this.keyAt.length; probe++) this.keyAt[probe] = -1;
     this.members = 0;
     this.#odd = false;
     const open = skipSpace(bytes, from, to);

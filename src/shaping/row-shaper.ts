@@ -3,6 +3,7 @@
  */
 import type { RowProblem } from '../contracts.ts';
 import type { Edits } from './edits.ts';
+import type { Changes } from '../records.ts';
 import type { HeadBytes } from './head-bytes.ts';
 import type { RowSource } from './ids.ts';
 
@@ -11,6 +12,27 @@ export interface RowText {
   bytes: Buffer;
   from: number;
   to: number;
+}
+
+/** Short codes about one row, counted into those of its block. Reused from row to row. */
+export class RowCodes {
+  readonly #codes: string[] = [];
+  #count = 0;
+
+  clear(): void {
+    this.#count = 0;
+  }
+
+  add(code: string): void {
+    this.#codes[this.#count++] = code;
+  }
+
+  countInto(counts: Changes): void {
+    for (let index = 0; index < this.#count; index++) {
+      const code = this.#codes[index]!;
+      counts[code] = (counts[code] ?? 0) + 1;
+    }
+  }
 }
 
 /**
@@ -25,9 +47,9 @@ export interface RowShaper {
   readonly text: Readonly<RowText>;
   /** After `rejected`. */
   readonly problem: RowProblem;
-  /** How the row was changed and what was noticed, as codes. */
-  readonly changes: readonly string[];
-  readonly warnings: readonly string[];
+  /** How the row was changed, and what was noticed. */
+  readonly changes: RowCodes;
+  readonly warnings: RowCodes;
   /** Whether the row leaves with an id in the target's id field. */
   readonly hasId: boolean;
 }

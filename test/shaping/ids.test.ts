@@ -10,6 +10,8 @@ import { createSupply } from '../../src/shaping/supply.ts';
 import { deliver } from './delivered.ts';
 import { memoryInput } from './memory-input.ts';
 
+const sha256 = (text: string) => createHash('sha256').update(text).digest();
+
 type Mode = 'position' | 'content';
 
 function idOf(
@@ -36,8 +38,18 @@ test('position: 50 bits of recipe and prefix, 40 bits of offset, 32 bits of CRC-
   const custom = ((bits >> 80n) << 74n) | (((bits >> 64n) & 0xfffn) << 62n) | (bits & ((1n << 62n) - 1n));
   expect(Number(custom & 0xffff_ffffn)).toBe(crc32(input.subarray(offset, 1100)));
   expect(Number((custom >> 32n) & ((1n << 40n) - 1n))).toBe(offset);
-  const digest = createHash('sha256').update('recipe\0').update(input.subarray(0, 1024)).digest();
+  const digest = createHash('sha256').update(sha256('recipe')).update(input.subarray(0, 1024)).digest();
   expect(custom >> 72n).toBe(digest.readBigUInt64BE() >> 14n);
+});
+
+test('content: 122 bits of SHA-256 over recipe and row, long rows alike', () => {
+  for (const length of [10, 65_504, 65_505, 200_000]) {
+    const input = Buffer.alloc(length, 'abc');
+    const digest = createHash('sha256').update(sha256('recipe')).update(input).digest('hex');
+    const id = idOf(input, { from: 0, to: length }, { fillId: 'content' }).replaceAll('-', '');
+    const without = (hex: string) => `${hex.slice(0, 12)} ${hex.slice(13, 16)} ${hex.slice(17, 32)}`;
+    expect(without(id)).toBe(without(digest));
+  }
 });
 
 test('an offset of 40 bits is kept whole', () => {
