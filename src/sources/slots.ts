@@ -5,7 +5,7 @@
 import type { Slot } from '../contracts.ts';
 
 /** Large enough that the way through libuv's pool costs nothing, small enough to stay in the cache. */
-export const slotBytes = 1024 * 1024;
+const slotBytes = 1024 * 1024;
 
 /** Slots that one reader may have out: one more makes its consumer wait for a `release()`. */
 const slotsPerReader = 4;

@@ -88,6 +88,15 @@ describe('trouble', () => {
     expect(await names()).toEqual(['target']);
   });
 
+  it('says that the disk is full', async () => {
+    await symlink('/dev/full', `${path}.part`);
+    await expect(writeWhole(path, 'new')).rejects.toMatchObject({
+      kind: 'local',
+      message: `cannot write ${path}.part: the disk is full (ENOSPC)`,
+    });
+    expect(await names()).toEqual([]);
+  });
+
   it('leaves the target alone and no part when the disk does not take the bytes', async () => {
     await writeFile(path, 'old');
     await buildProgram(

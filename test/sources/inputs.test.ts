@@ -1,4 +1,4 @@
-import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -85,13 +85,5 @@ describe('what cannot be opened', () => {
       kind: 'usage',
     });
   });
-
-  it.runIf(process.getuid?.() !== 0)('names a file that may not be read', async () => {
-    await put('a.log');
-    await chmod(join(directory.path, 'a.log'), 0);
-    await expect(openIn(directory.path, ['a.log'])).rejects.toMatchObject({
-      kind: 'local',
-      message: 'cannot read a.log: permission denied (EACCES)',
-    });
   });
 });

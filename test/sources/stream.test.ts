@@ -154,7 +154,7 @@ describe('standard input', () => {
 describe('a FIFO', () => {
   const fifo = () => {
     const path = join(directory.path, 'pipe');
-    execFileSync('mkfifo', [path]);
+    execFileSync('sh', ['-c', 'mkfifo "$0"', path]);
     return path;
   };
 
