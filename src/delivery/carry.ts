@@ -123,7 +123,6 @@ export class Carrier {
       if (!isOnRecord) await ledger.append(intentOf(chunk));
       isOnRecord = true;
       machine.faultPoint('intent');
-      tell({ type: 'request-made', purpose: 'send', bytes: body.byteLength });
       const answer = await target.send(body, stopping.cut);
       machine.faultPoint('answered');
       if (answer.kind === 'again' && answer.taken === 'no' && chunk.withoutId > 0) {

@@ -75,12 +75,15 @@ export async function deliver(delivery: Delivery): Promise<DeliveryEnd> {
   const following = parts.follower.run().catch((error: unknown) => stopOn(stopping, error));
   let handedOut = 0;
   try {
-    await learnPlaces(delivery, parts);
     await adopt(delivery, parts);
+    const learning = learnPlaces(delivery, parts).catch((error: unknown) => stopOn(stopping, error));
     for await (const chunk of chunksOf(delivery, parts)) {
       handedOut += chunk.rows + chunk.rejected;
+      // The first rows are read and compressed while the vendor still thinks about the question.
+      await learning;
       await send(chunk, parts);
     }
+    await learning;
   } catch (error) {
     stopOn(stopping, error);
   }
@@ -174,12 +177,8 @@ async function learnPlaces(
   const { occupied } = target;
   const nothingToSend = plan.every((input) => input.gaps.length === 0);
   if (!occupied || nothingToSend || stopping.noNew.aborted) return;
-  const ask = () => {
-    tell({ type: 'request-made', purpose: 'occupied', bytes: 0 });
-    return occupied(stopping.cut);
-  };
   const { maxRetries } = options;
-  const answer = await attempt(ask, {
+  const answer = await attempt(() => occupied(stopping.cut), {
     purpose: 'occupied',
     maxRetries,
     harmless: true,

@@ -39,6 +39,7 @@ export class Follower {
   readonly #parts: FollowerParts;
   readonly #jobs = new Map<string, OpenJob>();
   #waitMs = firstWaitMs;
+  #dueMs = 0;
   #wake = new AbortController();
   #ends: 'open' | 'when-empty' | 'now' = 'open';
 
@@ -52,26 +53,28 @@ export class Follower {
   }
 
   add(id: string, chunk: Settling): void {
+    const isFirst = this.#jobs.size === 0;
     this.#jobs.set(id, { id, chunk, seen: '' });
+    if (isFirst) this.#dueMs = Number.POSITIVE_INFINITY;
     this.#askSoon();
   }
 
   /** No more jobs will come: end when all have ended, or at once. */
   close(when: 'when-empty' | 'now'): void {
     this.#ends = when;
-    this.#askSoon();
+    this.#wake.abort();
   }
 
   /** Follows until closed, or until the delivery stops. Throws what ends the run. */
   async run(): Promise<void> {
     const { stopping, places, tell } = this.#parts;
     while (this.#goesOn()) {
-      const asked = this.#jobs.size > 0 || places.isFullOfOthers;
-      await this.#rest(asked ? this.#waitMs : longestWaitMs);
-      if (!asked || !this.#goesOn() || stopping.noNew.aborted) continue;
+      if (!(await this.#isDue())) continue;
       const changed = await this.#look();
       tell({ type: 'places-known', active: places.active, others: places.others });
       this.#waitMs = changed ? firstWaitMs : Math.min(this.#waitMs * waitGrowth, longestWaitMs);
+      this.#dueMs = this.#parts.machine.elapsedMs() + this.#waitMs;
+      if (stopping.noNew.aborted) return;
     }
   }
 
@@ -80,20 +83,23 @@ export class Follower {
     return this.#ends === 'open' || this.#jobs.size > 0;
   }
 
+  /** Something was taken: it is worth a look, though not at once, since nothing is done that fast. */
   #askSoon(): void {
     this.#waitMs = firstWaitMs;
+    this.#dueMs = Math.min(this.#dueMs, this.#parts.machine.elapsedMs() + firstWaitMs);
     this.#wake.abort();
   }
 
-  async #rest(ms: number): Promise<void> {
-    if (!this.#wake.signal.aborted) {
-      await pause(this.#parts.machine, ms, AbortSignal.any([this.#wake.signal, this.#parts.stopping.noNew]));
-    }
-    if (this.#wake.signal.aborted) {
-      this.#wake = new AbortController();
-      // What was taken a moment ago is seldom done yet: the first look comes after the first wait.
-      await pause(this.#parts.machine, firstWaitMs, this.#parts.stopping.noNew);
-    }
+  /** Waits for the next look or for news; true when the look is due and there is something to look at. */
+  async #isDue(): Promise<boolean> {
+    const { machine, places, stopping } = this.#parts;
+    const isWorthAsking = this.#jobs.size > 0 || places.isFullOfOthers;
+    const leftMs = this.#dueMs - machine.elapsedMs();
+    if (isWorthAsking && leftMs <= 0) return true;
+    const waitMs = isWorthAsking ? leftMs : longestWaitMs;
+    await pause(machine, waitMs, AbortSignal.any([this.#wake.signal, stopping.noNew]));
+    if (this.#wake.signal.aborted) this.#wake = new AbortController();
+    return false;
   }
 
   /** Asks once for all jobs; true when anything changed. */
@@ -152,11 +158,7 @@ export class Follower {
     ask: () => Promise<T | Again>,
   ): Promise<T | Again> {
     const { machine, tell, maxRetries, stopping } = this.#parts;
-    const counted = async () => {
-      tell({ type: 'request-made', purpose, bytes: 0 });
-      return ask();
-    };
-    const answer = await attempt(counted, {
+    const answer = await attempt(ask, {
       purpose,
       maxRetries,
       harmless: true,

@@ -37,7 +37,8 @@ export async function putRejects(
     const supply = supplies[reject.input];
     if (supply === undefined) continue;
     const paths = rejectsPaths(place, reject.input);
-    if ((await files.lengthOf(paths.rows)) === 0) await files.append(paths.rows, await place.preamble(reject.input));
+    if ((await files.lengthOf(paths.rows)) === 0)
+      await files.append(paths.rows, await place.preamble(reject.input));
     for await (const bytes of supply.verbatim(reject)) await files.append(paths.rows, bytes);
     await files.append(paths.rows, lineEnd);
     await files.append(paths.meta, describe(reject, place.inputPaths[reject.input] ?? '-'));

@@ -48,6 +48,7 @@ export class Settler {
       const { ledger, files, machine } = this.#parts;
       if (!chunk.rejectsKept) await this.#keep(chunk.rejects);
       await ledger.append({ type: 'taken', chunk: chunk.number, job, files: files.lengths() });
+      chunk.rejectsKept = true;
       machine.faultPoint('taken');
     });
   }

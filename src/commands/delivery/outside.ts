@@ -1,5 +1,5 @@
 /** What a vendor's target needs of the outside. */
-import { createHttpClient, type HttpClient } from '../../http/request.ts';
+import { createHttpClient, type HttpClient, type HttpRequest } from '../../http/request.ts';
 import { loadDispatcher } from '../../http/dispatcher.ts';
 import type { Machine } from '../../machine.ts';
 import type { Settings } from '../../settings/resolve.ts';
@@ -20,4 +20,17 @@ export function openHttp(
 
 export function surroundings(http: HttpClient, machine: Machine): TargetSurroundings {
   return { http, now: () => machine.now(), installationId: async () => '0' };
+}
+
+/** The same client, telling of every request. */
+export function tellingClient(http: HttpClient, tell: (bytes: number) => void): HttpClient {
+  const told = (request: HttpRequest) => {
+    tell(request.body?.byteLength ?? 0);
+    return request;
+  };
+  return {
+    request: (request) => http.request(told(request)),
+    stream: (request) => http.stream(told(request)),
+    close: () => http.close(),
+  };
 }

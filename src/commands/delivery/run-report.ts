@@ -20,8 +20,7 @@ import { SIGNAL_EXITS } from './signals.ts';
 
 export interface RunReportOptions {
   command: string;
-  run: string;
-  target: Pick<Target, 'vendor' | 'limits' | 'follow'>;
+  vendor: string;
   settings: DeliverySettings;
   machine: Machine;
 }
@@ -33,36 +32,31 @@ export interface Ending {
   run: string;
 }
 
-/** Starts telling. */
-export async function startRunReport(options: RunReportOptions): Promise<RunReport> {
-  const keeper = new TallyKeeper();
-  const { machine, settings, target, run } = options;
-  const display = await createDisplay(machine, keeper.tally, {
-    mode: settings.progress,
-    quiet: settings.quiet,
-    color: settings.color,
-    run,
-    maxActive: target.follow === undefined ? undefined : target.limits.open,
-  });
-  return new RunReport(options, keeper, display);
-}
-
 export class RunReport {
   readonly tell: Tell;
   readonly #options: RunReportOptions;
-  readonly #keeper: TallyKeeper;
-  readonly #display: Display;
+  readonly #keeper = new TallyKeeper();
   readonly #startedMs: number;
+  #display: Display | undefined;
 
-  constructor(options: RunReportOptions, keeper: TallyKeeper, display: Display) {
+  constructor(options: RunReportOptions) {
     this.#options = options;
-    this.#keeper = keeper;
-    this.#display = display;
     this.#startedMs = options.machine.elapsedMs();
     this.tell = (event: RunEvent) => {
-      keeper.add(event);
-      display.show(event);
+      this.#keeper.add(event);
+      this.#display?.show(event);
     };
+  }
+
+  async startShowing(run: string, target: Pick<Target, 'limits' | 'follow'>): Promise<void> {
+    const { machine, settings } = this.#options;
+    this.#display = await createDisplay(machine, this.#keeper.tally, {
+      mode: settings.progress,
+      quiet: settings.quiet,
+      color: settings.color,
+      run,
+      maxActive: target.follow === undefined ? undefined : target.limits.open,
+    });
   }
 
   /** `run`: the one that goes on, which may be an earlier one. */
@@ -71,7 +65,7 @@ export class RunReport {
       type: 'run-started',
       command: this.#options.command,
       run,
-      target: this.#options.target.vendor,
+      target: this.#options.vendor,
     });
   }
 
@@ -126,7 +120,7 @@ export class RunReport {
   }
 
   stopShowing(): void {
-    this.#display.end();
+    this.#display?.end();
   }
 
   /** Summary, JSON and report file; resolves to the exit code. */
@@ -137,7 +131,7 @@ export class RunReport {
     const durationMs = machine.elapsedMs() - this.#startedMs;
     const report = buildReport(this.#keeper.tally, { command, run, durationMs, exit, rejectsPath });
     if (!settings.quiet || exit !== 'ok')
-      this.#display.say(this.#summary({ exit, durationMs, rejectsPath, run }));
+      this.#display?.say(this.#summary({ exit, durationMs, rejectsPath, run }));
     const text = `${JSON.stringify(report)}\n`;
     if (settings.json) machine.stdout.write(text);
     if (settings.report !== undefined && !(await this.#writeReport(settings.report, text))) return EXIT.local;
@@ -150,11 +144,11 @@ export class RunReport {
     rejectsPath: string | undefined;
     run: string;
   }): string {
-    const { machine, settings, target } = this.#options;
+    const { machine, settings, vendor } = this.#options;
     const next = nextStep(facts.exit);
     const { tally } = this.#keeper;
     const files = tally.inputs.filter((input) => input !== undefined).length;
-    const title = `${files === 1 ? '1 input' : `${files} inputs`} to ${target.vendor}`;
+    const title = `${files === 1 ? '1 input' : `${files} inputs`} to ${vendor}`;
     return summaryText(
       tally,
       { ...facts, title, next },
@@ -167,7 +161,7 @@ export class RunReport {
       await writeWhole(path, text);
       return true;
     } catch (error) {
-      this.#display.say(`error: ${asFailure(error).message}\n`);
+      this.#display?.say(`error: ${asFailure(error).message}\n`);
       return false;
     }
   }

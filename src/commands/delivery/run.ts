@@ -12,11 +12,11 @@ import { openInputs } from '../../sources/inputs.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import { concludeSession } from './conclude.ts';
 import { identifyInputs, lockInputs, releaseLocks, tellApart, type Twin } from './inputs.ts';
-import { openHttp, surroundings } from './outside.ts';
+import { openHttp, surroundings, tellingClient } from './outside.ts';
 import { openFilesOf, placesOf, refuseRejectsAsInput, rejectsPlace, type RunPlaces } from './places.ts';
 import { recipeOf, type Recipe } from './recipe.ts';
 import { supplyFor, type RowSettings } from './rows.ts';
-import { startRunReport, type RunReport } from './run-report.ts';
+import { RunReport } from './run-report.ts';
 import type { DeliverySettings } from './settings.ts';
 import { listenForStop } from './signals.ts';
 
@@ -44,29 +44,20 @@ export interface RunParts {
 export async function runDelivery(command: DeliveryCommand, machine: Machine): Promise<number> {
   const settings = command.settings.values as unknown as DeliverySettings & RowSettings;
   const recipe = recipeOf(command.vendor.name, command.specs, command.settings.values);
-  const http = openHttp(command, machine);
+  const report = new RunReport({ command: command.command, vendor: command.vendor.name, settings, machine });
+  const client = openHttp(command, machine);
+  const http = tellingClient(client, (bytes) => report.tell({ type: 'request-made', bytes }));
   const inputs: Input[] = [];
   try {
     const target = await command.vendor.createTarget(command.settings.values, surroundings(http, machine));
     const places = placesOf(settings, nameRun(machine, recipe.digest), machine);
-    const { allowEmpty } = settings;
-    inputs.push(
-      ...(await openInputs(command.patterns, machine, { spoolDirectory: places.spool, allowEmpty })),
-    );
+    const opening = { spoolDirectory: places.spool, allowEmpty: settings.allowEmpty };
+    inputs.push(...(await openInputs(command.patterns, machine, opening)));
     refuseRejectsAsInput(inputs, settings.rejects);
-    const report = await startRunReport({
-      command: command.command,
-      run: places.run,
-      target,
-      settings,
-      machine,
-    });
-    try {
-      return await deliverInputs(inputs, { command, settings, recipe, target, places, report, machine });
-    } finally {
-      report.stopShowing();
-    }
+    await report.startShowing(places.run, target);
+    return await deliverInputs(inputs, { command, settings, recipe, target, places, report, machine });
   } finally {
+    report.stopShowing();
     for (const input of inputs) await input.close();
     await http.close();
   }

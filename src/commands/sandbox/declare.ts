@@ -70,6 +70,7 @@ const SPECS: readonly OptionSpec[] = [
 export function declareSandbox(program: Command, { machine, settle }: ActionContext): void {
   const sandbox = program
     .command('sandbox')
+    .enablePositionalOptions()
     .summary('start emulated vendors on this machine, to test against')
     .description(
       'Start emulated vendors on 127.0.0.1 and print the environment that points clients at them. Ends on Ctrl-C.',
@@ -91,7 +92,6 @@ export function declareSandbox(program: Command, { machine, settle }: ActionCont
       const { execInSandbox } = await import('./run.ts');
       settle(await execInSandbox(words, values as unknown as SandboxSettings, machine));
     });
-  sandbox.enablePositionalOptions();
   declareOptions(exec, SPECS);
 }
 
