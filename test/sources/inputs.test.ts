@@ -85,5 +85,4 @@ describe('what cannot be opened', () => {
       kind: 'usage',
     });
   });
-  });
 });
