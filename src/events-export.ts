@@ -1,11 +1,18 @@
-/** What an export tells beside `run-started`, `attempt-failed`, `warned` and `failed`, which every run tells. */
+/** What an export tells, in the past tense: its screen, report and exit code are folds of these events. */
 import type { Days, WrittenFile } from './contracts-export.ts';
+import type { RunEvent } from './events.ts';
+
+/** Told by every run, whatever it does. */
+type SharedEvent = Extract<RunEvent, { type: 'warned' | 'failed' }>;
 
 export type ExportEvent =
+  | SharedEvent
   | { type: 'export-planned'; dataset: string; place: string; days: Days | undefined; windows: number }
   /** The destination has everything up to this day already. */
   | { type: 'nothing-new'; through: string }
   | { type: 'window-started'; window: number; days: Days | undefined }
+  /** A request is made again, after a wait. */
+  | { type: 'request-failed'; window: number; message: string; waitMs: number }
   | { type: 'request-opened'; window: number; source: string; days: Days | undefined }
   /** More of a reply was read: differences since the last such event of this request. */
   | { type: 'rows-received'; window: number; bytes: number; rows: number }
@@ -24,6 +31,9 @@ export type ExportEvent =
     }
   | { type: 'file-written'; file: WrittenFile }
   | { type: 'export-ended'; durationMs: number };
+
+/** Where an export tells its events. */
+export type TellExport = (event: ExportEvent) => void;
 
 /** Of one window: received = kept + duplicates + outside + rejected. */
 export interface ReceivedCounts {

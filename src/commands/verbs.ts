@@ -13,6 +13,11 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('./imports/declare.ts')).declareImports,
   },
   {
+    name: 'export',
+    summary: 'take events, aggregates, companies and scores out of Scarf',
+    load: async () => (await import('./export/declare.ts')).declareExport,
+  },
+  {
     name: 'sandbox',
     summary: 'start emulated vendors on this machine, to test against',
     load: async () => (await import('./sandbox/declare.ts')).declareSandbox,

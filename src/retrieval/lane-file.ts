@@ -1,7 +1,7 @@
 /** A file that rows of one window are gathered in until the window is whole. */
-import { createReadStream } from 'node:fs';
 import { open, unlink, type FileHandle } from 'node:fs/promises';
 import type { Column, Lane, RowEncoding } from '../contracts-export.ts';
+import { Failure } from '../failure.ts';
 
 export interface LaneFileOptions {
   path: string;
@@ -53,7 +53,6 @@ export class LaneFile {
 
   asLane(columns: readonly Column[]): Lane {
     const { day, encoding, header, named, path } = this.#options;
-    const { fd } = this.#handle;
     return {
       day,
       encoding,
@@ -62,13 +61,22 @@ export class LaneFile {
       rows: this.rows,
       bytes: this.bytes,
       headerBytes: header.length,
-      read: (offset) =>
-        createReadStream('', { fd, autoClose: false, start: offset, highWaterMark: readBytes }),
+      read: (offset) => this.#read(offset),
     };
   }
 
   async close(): Promise<void> {
     await this.#handle.close();
+  }
+
+  async *#read(offset: number): AsyncGenerator<Uint8Array> {
+    for (let position = offset; position < this.bytes;) {
+      const buffer = Buffer.allocUnsafeSlow(Math.min(readBytes, this.bytes - position));
+      const { bytesRead } = await this.#handle.read(buffer, 0, buffer.length, position);
+      if (bytesRead === 0) throw new Failure('local', `${this.#options.path} was cut by somebody else`);
+      yield buffer.subarray(0, bytesRead);
+      position += bytesRead;
+    }
   }
 
   async #writeAll(buffers: readonly Uint8Array[]): Promise<void> {

@@ -8,8 +8,7 @@ import type {
   PulledWindow,
   Sink,
 } from '../contracts-export.ts';
-import type { ReceivedCounts } from '../events-export.ts';
-import type { Tell } from '../events.ts';
+import type { ReceivedCounts, TellExport } from '../events-export.ts';
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { countDays, dayNumber, eachDay } from './days.ts';
@@ -29,7 +28,7 @@ export interface PullSurroundings {
   retries: number;
   machine: Pick<Machine, 'sleep' | 'random'>;
   signal: AbortSignal;
-  tell: Tell;
+  tell: TellExport;
   /** Longest range that a request may still name; learnt from refusals, shared by all windows. */
   longest: { days: number };
 }
@@ -95,7 +94,7 @@ class WindowPull {
       machine,
       signal,
       onRetry: (message, waitMs) =>
-        tell({ type: 'attempt-failed', chunk: undefined, purpose: 'export', message, waitMs, counted: true }),
+        tell({ type: 'request-failed', window: this.#plan.index, message, waitMs }),
     });
     if (outcome.kind === 'whole') return;
     if (days === undefined || countDays(days) === 1) throw tooLong(outcome.message);

@@ -1,4 +1,5 @@
 /** All rows in one file. It takes its name after the last window: until then an older file stays as it is. */
+import { access } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Committed, Days, PulledWindow, Sink, Standing, WrittenFile } from '../contracts-export.ts';
 import { OutputFile } from './output-file.ts';
@@ -28,8 +29,10 @@ export class FileSink implements Sink {
     });
   }
 
-  open(): Promise<Standing> {
-    return this.#place.open();
+  /** Without the file its state says nothing. */
+  async open(): Promise<Standing> {
+    const standing = await this.#place.open();
+    return (await exists(this.place)) ? standing : { from: undefined, through: undefined };
   }
 
   async commit(window: PulledWindow): Promise<Committed> {
@@ -59,4 +62,11 @@ export class FileSink implements Sink {
     await this.#output.abandon();
     await this.#place.close();
   }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }

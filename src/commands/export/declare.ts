@@ -1,0 +1,67 @@
+/** `scarf-cli export`: from the command line to one plain request. */
+import type { Command } from 'commander';
+import type { OptionSpec } from '../../contracts.ts';
+import type { ActionContext } from '../context.ts';
+import { declareOptions, readSettings } from '../settings.ts';
+import { ARTIFACT_OPTIONS, COMMON_EXPORT_OPTIONS, EVENT_OPTIONS } from './options.ts';
+import type { DatasetChoice, ExportSettings } from './request.ts';
+
+interface ExportVerb {
+  name: string;
+  summary: string;
+  options: readonly OptionSpec[];
+  argument?: { name: string; description: string };
+  choose: (argument: string | undefined) => DatasetChoice;
+  examples: string;
+}
+
+const verbs: readonly ExportVerb[] = [
+  {
+    name: 'events',
+    summary: 'raw events: package downloads and pixel views, each once',
+    options: [...ARTIFACT_OPTIONS, ...EVENT_OPTIONS],
+    choose: () => ({ kind: 'events' }),
+    examples: `
+Examples:
+  $ scarf-cli export events --from 2026-11 --output november.csv
+  $ scarf-cli export events --package npm/widget --from 7d --output widget.parquet
+  $ scarf-cli export events --package all --pixels --split day --incremental --output events/
+  $ scarf-cli export events --from yesterday --format ndjson | jq .origin_company`,
+  },
+  {
+    name: 'company-events',
+    summary: 'raw events of one company, by its domain',
+    options: EVENT_OPTIONS,
+    argument: { name: '<domain>', description: 'the web domain of the company, such as example.com' },
+    choose: (domain) => ({ kind: 'company-events', domain: domain ?? '' }),
+    examples: `
+Examples:
+  $ scarf-cli export company-events example.com --from 30d --output example.csv`,
+  },
+];
+
+/** Adds `export` and its datasets. */
+export function declareExport(program: Command, context: ActionContext): void {
+  const parent = program
+    .command('export')
+    .description('Take rows out of Scarf: to files, standard output or PostgreSQL.');
+  for (const verb of verbs) declareVerb(parent, verb, context);
+}
+
+function declareVerb(parent: Command, verb: ExportVerb, context: ActionContext): void {
+  const specs = [...COMMON_EXPORT_OPTIONS, ...verb.options];
+  const command = parent.command(verb.name).description(verb.summary).addHelpText('after', verb.examples);
+  if (verb.argument) command.argument(verb.argument.name, verb.argument.description);
+  declareOptions(command, specs);
+  command.action(async () => {
+    const { machine } = context;
+    const settings = await readSettings(command, specs, { machine, stdinIsInput: false });
+    const { runExport } = await import('./run.ts');
+    const request = {
+      dataset: verb.choose(command.args[0]),
+      settings: settings.values as unknown as ExportSettings,
+      values: settings.values,
+    };
+    context.settle(await runExport(request, machine));
+  });
+}

@@ -1,0 +1,164 @@
+/** The options of `export`, declared as data. */
+import type { OptionSpec } from '../../contracts.ts';
+import { OUTPUT_FORMATS } from '../../formats/export/outputs.ts';
+import { SCARF_ACCOUNT_OPTIONS } from '../../vendors/scarf/vendor.ts';
+
+const dayMs = 86_400_000;
+const mebibyte = 1024 * 1024;
+
+/** Of every dataset. */
+export const COMMON_EXPORT_OPTIONS: readonly OptionSpec[] = [
+  ...SCARF_ACCOUNT_OPTIONS,
+  {
+    name: 'output',
+    flags: '--output <where>',
+    description: 'FILE, DIR/, - (standard output) or postgres:',
+    default: '-',
+  },
+  {
+    name: 'format',
+    flags: '--format <format>',
+    description: 'when the name of the file does not say (else csv)',
+    choices: OUTPUT_FORMATS,
+  },
+  {
+    name: 'columns',
+    flags: '--columns <names>',
+    description: 'only these columns, in this order, with commas between them',
+    parse: readNames,
+  },
+  {
+    name: 'excelSafe',
+    flags: '--excel-safe',
+    description: 'CSV: put an apostrophe before what a spreadsheet would take for a formula',
+    kind: 'flag',
+    default: false,
+  },
+  {
+    name: 'manifest',
+    flags: '--manifest',
+    description: 'write a manifest beside the output: files, rows, columns, SHA-256',
+    kind: 'flag',
+    default: false,
+  },
+  {
+    name: 'retries',
+    flags: '--retries <n>',
+    description: 'tries after the first for each request',
+    kind: 'count',
+    default: 5,
+  },
+  {
+    name: 'json',
+    flags: '--json',
+    description: 'one JSON document on standard output (on standard error when that has the rows)',
+    kind: 'flag',
+    default: false,
+  },
+  { name: 'quiet', flags: '--quiet', description: 'say only what went wrong', kind: 'flag', default: false },
+  {
+    name: 'progress',
+    flags: '--progress <mode>',
+    description: 'how progress is shown on standard error',
+    choices: ['auto', 'plain', 'json', 'none'],
+    default: 'auto',
+  },
+  { name: 'color', flags: '--no-color', description: 'no colour', kind: 'flag', default: true },
+];
+
+/** Of datasets that have days. */
+export const DATE_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: 'from',
+    flags: '--from <date>',
+    description: 'first day, UTC: 2026-11-01, 2026-11, yesterday, 7d (default: 31 days that end yesterday)',
+  },
+  { name: 'to', flags: '--to <date>', description: 'last day, included' },
+  {
+    name: 'split',
+    flags: '--split <by>',
+    description: 'day: a file a day; --output is a directory',
+    choices: ['day'],
+  },
+  {
+    name: 'layout',
+    flags: '--layout <layout>',
+    description: 'of --split: hive for date=2026-11-01/ directories',
+    choices: ['flat', 'hive'],
+    default: 'flat',
+  },
+  {
+    name: 'incremental',
+    flags: '--incremental',
+    description: 'fetch only what is missing in the output, and its last days again',
+    kind: 'flag',
+    default: false,
+  },
+  {
+    name: 'lag',
+    flags: '--lag <duration>',
+    description: 'with --incremental: how far back to fetch again, for rows that come late',
+    kind: 'duration',
+    default: 3 * dayMs,
+  },
+  {
+    name: 'concurrency',
+    flags: '--concurrency <n>',
+    description: 'requests at once',
+    kind: 'count',
+    minimum: 1,
+    default: 2,
+  },
+];
+
+/** Of raw events. */
+export const EVENT_OPTIONS: readonly OptionSpec[] = [
+  ...DATE_OPTIONS,
+  {
+    name: 'window',
+    flags: '--window <duration>',
+    description: 'longest range of one request, in days',
+    kind: 'duration',
+    minimum: dayMs,
+    default: 31 * dayMs,
+  },
+  {
+    name: 'keepDuplicates',
+    flags: '--keep-duplicates',
+    description: 'leave in the rows that Scarf delivers more than once',
+    kind: 'flag',
+    default: false,
+  },
+  {
+    name: 'dedupeMemory',
+    flags: '--dedupe-memory <size>',
+    description: 'memory for the ids of rows, about 40 bytes each',
+    kind: 'byteSize',
+    minimum: mebibyte,
+    default: 512 * mebibyte,
+  },
+];
+
+/** Which artifacts; of `events`. */
+export const ARTIFACT_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: 'package',
+    flags: '--package <id>',
+    description: 'id, TYPE/NAME or name of a package, or all (the default when no pixel is asked for)',
+    repeatable: true,
+  },
+  {
+    name: 'pixel',
+    flags: '--pixel <id>',
+    description: 'id or name of a tracking pixel, or all',
+    repeatable: true,
+  },
+  { name: 'pixels', flags: '--pixels', description: 'all tracking pixels', kind: 'flag', default: false },
+];
+
+function readNames(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.some((name) => name === '')) throw new Error(`"${text}" is not a list of names`);
+  if (new Set(names).size < names.length) throw new Error(`"${text}" names a column twice`);
+  return names;
+}

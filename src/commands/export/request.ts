@@ -1,0 +1,45 @@
+/** What an export was asked for, as one plain value. */
+import type { Settings } from '../../settings/resolve.ts';
+
+/** By the names of the option specs; those that a dataset does not have are absent. */
+export interface ExportSettings {
+  owner?: string;
+  output: string;
+  format?: string;
+  columns?: readonly string[];
+  excelSafe: boolean;
+  manifest: boolean;
+  retries: number;
+  json: boolean;
+  quiet: boolean;
+  progress: 'auto' | 'plain' | 'json' | 'none';
+  color: boolean;
+  from?: string;
+  to?: string;
+  split?: 'day';
+  layout?: 'flat' | 'hive';
+  incremental?: boolean;
+  lag?: number;
+  concurrency?: number;
+  window?: number;
+  keepDuplicates?: boolean;
+  dedupeMemory?: number;
+  package?: readonly string[];
+  pixel?: readonly string[];
+  pixels?: boolean;
+}
+
+/** Which rows. */
+export type DatasetChoice =
+  | { kind: 'events' }
+  | { kind: 'company-events'; domain: string }
+  | { kind: 'companies' }
+  | { kind: 'scores' }
+  | { kind: 'aggregates' };
+
+export interface ExportRequest {
+  dataset: DatasetChoice;
+  settings: ExportSettings;
+  /** All values, for the vendor. */
+  values: Settings['values'];
+}

@@ -1,0 +1,182 @@
+/** An export from its request to its exit code. */
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import type { Dataset, Days, Sink, Standing } from '../../contracts-export.ts';
+import { EXIT, Failure } from '../../failure.ts';
+import { createRowReader } from '../../formats/export/readers.ts';
+import { loadDispatcher } from '../../http/dispatcher.ts';
+import { createHttpClient } from '../../http/request.ts';
+import type { Machine, SignalName } from '../../machine.ts';
+import { readDateRange } from '../../retrieval/date-range.ts';
+import type { EarlierRows } from '../../retrieval/earlier-rows.ts';
+import { planIncremental } from '../../retrieval/incremental.ts';
+import { retrieve } from '../../retrieval/retrieve.ts';
+import { planWindows } from '../../retrieval/windows.ts';
+import { createScarfAccount } from '../../vendors/scarf/account.ts';
+import { createDataset } from './dataset.ts';
+import { createSink, readOutput, type Output } from './output.ts';
+import type { ExportRequest, ExportSettings } from './request.ts';
+import { startTelling, type SignalExit, type Telling } from './telling.ts';
+
+const dayMs = 86_400_000;
+/** Bytes of ids, where nothing else is said. */
+const defaultDedupeBytes = 512 * 1024 * 1024;
+const socketsPerOrigin = 16;
+
+/** Runs the export; resolves to the exit code. What goes wrong is told, not thrown. */
+export async function runExport(request: ExportRequest, machine: Machine): Promise<number> {
+  const { settings } = request;
+  const command = `export ${request.dataset.kind}`;
+  const telling = await startTelling({ command, settings, machine });
+  const stop = listenForSignals(machine);
+  try {
+    await exportRows(request, { machine, telling, signal: stop.signal });
+  } catch (error) {
+    if (!stop.signal.aborted) telling.tellFailure(error);
+  } finally {
+    stop.close();
+  }
+  return telling.end(stop.exit());
+}
+
+interface Around {
+  machine: Machine;
+  telling: Telling;
+  signal: AbortSignal;
+}
+
+async function exportRows(request: ExportRequest, around: Around): Promise<void> {
+  const { machine } = around;
+  const { environment } = machine;
+  const http = createHttpClient(() => loadDispatcher({ environment, connections: socketsPerOrigin }));
+  try {
+    const account = createScarfAccount(request.values, { http, now: () => machine.now() });
+    const dataset = await createDataset(request, account);
+    const output = await readOutput(request.settings, dataset.name, machine);
+    await intoSink({ request, dataset, output }, around);
+  } finally {
+    await http.close();
+  }
+}
+
+interface Plan {
+  request: ExportRequest;
+  dataset: Dataset;
+  output: Output;
+}
+
+async function intoSink({ request, dataset, output }: Plan, around: Around): Promise<void> {
+  const { machine, signal, telling } = around;
+  const { settings } = request;
+  const { tell } = telling;
+  const sink = createSink({ settings, dataset, output, machine, tell });
+  try {
+    const standing = await sink.open();
+    const work = planWork({ settings, dataset, standing, nowMs: machine.now() });
+    const { days, windows, keepUntil } = work;
+    tell({ type: 'export-planned', dataset: dataset.name, place: sink.place, days, windows: windows.length });
+    if (work.nothingNewThrough !== undefined) {
+      tell({ type: 'nothing-new', through: work.nothingNewThrough });
+      return;
+    }
+    const earlier =
+      keepUntil === undefined ? undefined : earlierRows({ dataset, output, settings, sink }, keepUntil);
+    await retrieve({
+      dataset,
+      sink,
+      windows,
+      tell,
+      signal,
+      machine,
+      createReader: createRowReader,
+      retries: settings.retries,
+      concurrency: settings.concurrency ?? 1,
+      keepDuplicates: settings.keepDuplicates ?? false,
+      dedupeBytes: settings.dedupeMemory ?? defaultDedupeBytes,
+      ...(earlier === undefined ? {} : { earlier }),
+    });
+  } finally {
+    await sink.close();
+  }
+}
+
+interface Work {
+  days: Days | undefined;
+  windows: (Days | undefined)[];
+  keepUntil?: string | undefined;
+  nothingNewThrough?: string;
+}
+
+/** Which days are fetched, in which windows. */
+function planWork(given: {
+  settings: ExportSettings;
+  dataset: Dataset;
+  standing: Standing;
+  nowMs: number;
+}): Work {
+  const { dataset, nowMs, settings, standing } = given;
+  if (dataset.windows === undefined) return { days: undefined, windows: [undefined] };
+  const { from, to } = settings;
+  const range = readDateRange(
+    { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) },
+    nowMs,
+  );
+  if (settings.incremental !== true) return { days: range, windows: planWindows(range, dataset.windows) };
+  const lagDays = Math.ceil((settings.lag ?? 0) / dayMs);
+  const plan = planIncremental({ standing, range, fromGiven: from !== undefined, lagDays });
+  if (plan.kind === 'nothing-new') return { days: range, windows: [], nothingNewThrough: plan.through };
+  const { days, keepUntil } = plan;
+  return { days, windows: planWindows(days, dataset.windows), keepUntil };
+}
+
+/** What stays of a file that is gone on with; other outputs keep their earlier rows by themselves. */
+function earlierRows(
+  parts: { dataset: Dataset; output: Output; settings: ExportSettings; sink: Sink },
+  until: string,
+): EarlierRows | undefined {
+  const { dataset, output, settings, sink } = parts;
+  const { path, kind } = output;
+  if (output.form.kind !== 'file' || path === undefined) return undefined;
+  const { timeColumn } = dataset;
+  if (timeColumn === undefined || settings.columns?.includes(timeColumn) === false) {
+    throw new Failure(
+      'usage',
+      `--incremental finds the days in ${sink.place} by the column "${timeColumn}"`,
+      {
+        hint: 'add it to --columns, or use --split day',
+      },
+    );
+  }
+  return {
+    path,
+    encoding: kind.name === 'csv' ? 'csv' : 'ndjson',
+    columns: dataset.columns,
+    ...(dataset.idColumn === undefined ? {} : { idColumn: dataset.idColumn }),
+    timeColumn,
+    until,
+    open: () => {
+      const file = createReadStream(path, { highWaterMark: 1024 * 1024 });
+      // An error of the file surfaces in what is read.
+      return kind.gzip ? pipeline(file, createGunzip(), () => undefined) : file;
+    },
+  };
+}
+
+const signalExits: Record<SignalName, SignalExit> = {
+  SIGHUP: 'hangup',
+  SIGINT: 'interrupt',
+  SIGTERM: 'terminate',
+};
+
+/** The first signal asks for an orderly end, the second takes it. */
+function listenForSignals(machine: Machine) {
+  const controller = new AbortController();
+  let exit: SignalExit | undefined;
+  const close = machine.onSignal((name) => {
+    if (exit !== undefined) machine.exitNow(EXIT[exit]);
+    exit = signalExits[name];
+    controller.abort(new Failure('unavailable', `stopped by ${name}`));
+  });
+  return { signal: controller.signal, exit: () => exit, close };
+}

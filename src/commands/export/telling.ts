@@ -1,0 +1,78 @@
+/** An export told: events go to the tally and the display, and at the end to summary, JSON and exit code. */
+import type { ExportEvent, TellExport } from '../../events-export.ts';
+import { asFailure, EXIT, type ExitName } from '../../failure.ts';
+import type { Machine } from '../../machine.ts';
+import { colorsFor } from '../../report/colors.ts';
+import { createExportDisplay, type ExportDisplay } from '../../report/export-display.ts';
+import { buildExportReport } from '../../report/export-report.ts';
+import { exportExit, ExportTallyKeeper } from '../../report/export-tally.ts';
+import { exportSummary } from '../../report/export-text.ts';
+import type { ExportSettings } from './request.ts';
+
+export interface TellingOptions {
+  command: string;
+  settings: ExportSettings;
+  machine: Machine;
+}
+
+export type SignalExit = Extract<ExitName, 'hangup' | 'interrupt' | 'terminate'>;
+
+/** Starts telling. */
+export async function startTelling(options: TellingOptions): Promise<Telling> {
+  const keeper = new ExportTallyKeeper();
+  const { machine, settings } = options;
+  const { color, progress: mode, quiet } = settings;
+  const display = await createExportDisplay(machine, keeper.tally, { mode, quiet, color });
+  return new Telling(options, keeper, display);
+}
+
+export class Telling {
+  readonly tell: TellExport;
+  readonly #options: TellingOptions;
+  readonly #keeper: ExportTallyKeeper;
+  readonly #display: ExportDisplay;
+  readonly #startedMs: number;
+
+  constructor(options: TellingOptions, keeper: ExportTallyKeeper, display: ExportDisplay) {
+    this.#options = options;
+    this.#keeper = keeper;
+    this.#display = display;
+    this.#startedMs = options.machine.elapsedMs();
+    this.tell = (event: ExportEvent) => {
+      keeper.add(event);
+      display.show(event);
+    };
+  }
+
+  tellFailure(thrown: unknown): void {
+    const failure = asFailure(thrown);
+    const { kind, message, hint } = failure;
+    this.tell({ type: 'failed', kind, message, ...(hint === undefined ? {} : { hint }) });
+    if (kind === 'bug')
+      this.#display.say(`${stackOf(failure)}\nThis is a bug in scarf-cli: please report it.\n`);
+  }
+
+  /** Summary and JSON; gives the exit code. */
+  end(signal: SignalExit | undefined): number {
+    this.#display.end();
+    const { command, machine, settings } = this.#options;
+    const { tally } = this.#keeper;
+    const exit = exportExit(tally, signal);
+    const durationMs = machine.elapsedMs() - this.#startedMs;
+    if (!settings.quiet && tally.dataset !== '') {
+      const colors = colorsFor(machine.stderr, machine.environment, settings.color);
+      this.#display.say(exportSummary(tally, { exit, durationMs }, colors));
+    }
+    if (settings.json) {
+      // Standard output holds the rows, when it is the output.
+      const stream = settings.output === '-' ? machine.stderr : machine.stdout;
+      stream.write(`${JSON.stringify(buildExportReport(tally, { command, durationMs, exit }))}\n`);
+    }
+    return EXIT[exit];
+  }
+}
+
+function stackOf(failure: Error): string {
+  const origin = failure.cause instanceof Error ? failure.cause : failure;
+  return origin.stack ?? '';
+}

@@ -1,0 +1,29 @@
+/** What the text of `--output` means, by its form alone. */
+import { Failure } from '../failure.ts';
+
+export type OutputForm =
+  | { kind: 'stdout' }
+  | { kind: 'file'; path: string }
+  | { kind: 'directory'; path: string }
+  /** `url` without a database: the environment says which (`PSQL_CONN_STRING`, else `PG*`). */
+  | { kind: 'postgres'; url: string | undefined };
+
+/** `-`; `postgres:` and `postgres://...`; a name that ends in a slash; every other name is a file. */
+export function readOutputForm(text: string): OutputForm {
+  if (text === '-') return { kind: 'stdout' };
+  if (/^postgres(ql)?:/i.test(text)) {
+    const rest = text.replace(/^postgres(ql)?:/i, '');
+    return { kind: 'postgres', url: rest === '' ? undefined : text };
+  }
+  if (/^(s3|gs|https?|mysql):\/\//i.test(text)) {
+    throw new Failure('usage', `--output ${text}: this tool writes files, standard output and PostgreSQL`, {
+      hint: /^(s3|gs):/i.test(text)
+        ? 'Scarf itself writes to buckets every day: see "scarf-cli schedule create"'
+        : 'give a file, a directory that ends in /, - or postgres:',
+    });
+  }
+  if (text === '') throw new Failure('usage', '--output needs a name');
+  return text.endsWith('/') || text === '.' || text === '..'
+    ? { kind: 'directory', path: text.replace(/(?<=.)\/+$/, '') }
+    : { kind: 'file', path: text };
+}

@@ -1,0 +1,238 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { temporaryDirectory } from '../../vendors/temporary.ts';
+import { makeEvents, writeCsv } from './event-rows.ts';
+import { startExportServer, type Misbehave } from './export-server.ts';
+import { runCli } from './run-cli.ts';
+
+const plan = { from: '2026-11-01', to: '2026-11-05', perDay: 500 };
+const rows = makeEvents(plan);
+const whole = writeCsv(rows);
+const range = ['--from', plan.from, '--to', plan.to];
+
+/** Runs an export of all rows to events.csv in a directory of its own. */
+async function exportWith(misbehave: Misbehave, options: string[] = []) {
+  const directory = await temporaryDirectory();
+  const { url, asked } = await startExportServer({ rows: () => rows, misbehave });
+  const argv = ['export', 'events', ...range, '--output', 'events.csv', ...options];
+  return { ...(await runCli(argv, { url, directory })), directory, asked };
+}
+
+function breakOff(response: ServerResponse, text: string): void {
+  response.write(text, () => response.destroy());
+}
+
+describe('a download that is cut', () => {
+  test('at every 64 KiB in turn, then whole: the file is right and no part stays', async () => {
+    const cuts: number[] = [];
+    for (let at = 65_536; at < whole.length; at += 65_536) cuts.push(at);
+    const { exit, directory, asked, waits } = await exportWith(
+      ({ before }, response) => {
+        const at = cuts[before];
+        if (at === undefined) return false;
+        breakOff(response, whole.slice(0, at));
+        return true;
+      },
+      ['--retries', String(cuts.length)],
+    );
+    expect(exit).toBe(0);
+    expect(asked).toHaveLength(cuts.length + 1);
+    expect(waits).toHaveLength(cuts.length);
+    expect(await readFile(join(directory, 'events.csv'), 'utf8')).toBe(whole);
+    expect(await readdir(directory)).toEqual(['events.csv']);
+  });
+
+  const quietCuts: [string, string][] = [
+    ['in the middle of a row', whole.slice(0, 100_000)],
+    ['in a quoted cell', whole.slice(0, whole.indexOf('say ""hello"",\nthen') + 16)],
+    ['before its last line end', whole.slice(0, -1)],
+  ];
+  test.each(quietCuts)('%s, though the transfer ends in order, is asked for again', async (_, text) => {
+    const { exit, directory, asked } = await exportWith(({ before }, response) => {
+      if (before > 0) return false;
+      response.end(text);
+      return true;
+    });
+    expect(exit).toBe(0);
+    expect(asked).toHaveLength(2);
+    expect(await readFile(join(directory, 'events.csv'), 'utf8')).toBe(whole);
+  });
+
+  test('every time: exit 5, an older file stays, no part does', async () => {
+    const directory = await temporaryDirectory();
+    await writeFile(join(directory, 'events.csv'), 'older');
+    const { url, asked } = await startExportServer({
+      rows: () => rows,
+      misbehave: (_, response) => {
+        breakOff(response, whole.slice(0, 70_000));
+        return true;
+      },
+    });
+    const argv = ['export', 'events', ...range, '--output', 'events.csv', '--retries', '2', '--json'];
+    const { exit, stderr, stdout } = await runCli(argv, { url, directory });
+    expect(exit).toBe(5);
+    expect(asked).toHaveLength(3);
+    expect(stderr).toContain('also after 2 retries');
+    expect(JSON.parse(stdout.toString())).toMatchObject({
+      exit: 5,
+      complete: false,
+      files: [],
+      errors: [{ kind: 'unavailable' }],
+    });
+    expect(await readFile(join(directory, 'events.csv'), 'utf8')).toBe('older');
+    expect(await readdir(directory)).toEqual(['events.csv']);
+  });
+
+  test('in a later window leaves no file, though the first window is whole', async () => {
+    const { exit, directory } = await exportWith(
+      ({ from }, response) => {
+        if (from < '2026-11-03') return false;
+        breakOff(response, 'id,type\n');
+        return true;
+      },
+      ['--window', '1d', '--retries', '1'],
+    );
+    expect(exit).toBe(5);
+    expect(await readdir(directory)).toEqual([]);
+  });
+});
+
+describe('an answer', () => {
+  test.each([
+    [429, { 'retry-after': '7' }, [7000]],
+    [503, { 'retry-after': 'Sun, 22 Nov 2026 12:00:30 GMT' }, [30_000]],
+    [500, {}, undefined],
+    [502, {}, undefined],
+  ])('%i %o is asked for again', async (status, headers, expected) => {
+    const { exit, asked, waits } = await exportWith(({ before }, response) => {
+      if (before > 0) return false;
+      response.writeHead(status, headers).end();
+      return true;
+    });
+    expect(exit).toBe(0);
+    expect(asked).toHaveLength(2);
+    if (expected !== undefined) expect(waits).toEqual(expected);
+    else expect(waits[0]).toBeLessThanOrEqual(1000);
+  });
+
+  test.each([
+    [401, {}, 4, /the token is found at/],
+    [403, { message: 'Not a pro member', code: 'not-a-pro-member' }, 4, /paid plan.*Owner or Admin/],
+    [404, { code: 'not-found' }, 2, /check --owner "acme"/],
+    [400, { message: 'bad query', code: 'invalid-package-query' }, 2, /bad query/],
+    [422, {}, 2, /check the selection/],
+    [302, {}, 2, /check SCARF_API_URL/],
+  ])('%i %o ends the run at once', async (status, body, code, words) => {
+    const { exit, asked, stderr, directory } = await exportWith((_, response) => {
+      response.writeHead(status).end(JSON.stringify(body));
+      return true;
+    });
+    expect(exit).toBe(code);
+    expect(asked).toHaveLength(1);
+    expect(stderr).toMatch(words);
+    expect(stderr).not.toContain('secret-token');
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  test('that the range is too long is met with halves, remembered for later windows', async () => {
+    const { exit, directory, asked } = await exportWith(
+      ({ from, to }, response) => {
+        const days = (Date.parse(to) - Date.parse(from)) / 86_400_000 + 1;
+        if (days <= 1) return false;
+        response.writeHead(400).end(JSON.stringify({ code: 'range-too-long', message: 'too long' }));
+        return true;
+      },
+      ['--window', '4d', '--concurrency', '1'],
+    );
+    expect(exit).toBe(0);
+    expect(await readFile(join(directory, 'events.csv'), 'utf8')).toBe(whole);
+    expect(asked.map((label) => label.slice(label.indexOf(' ') + 1))).toEqual([
+      '2026-11-01..2026-11-04',
+      '2026-11-01..2026-11-02',
+      '2026-11-01..2026-11-01',
+      '2026-11-02..2026-11-02',
+      '2026-11-03..2026-11-03',
+      '2026-11-04..2026-11-04',
+      '2026-11-05..2026-11-05',
+    ]);
+  });
+
+  test('that even one day is too long ends the run', async () => {
+    const { exit, stderr } = await exportWith((_, response) => {
+      response.writeHead(400).end(JSON.stringify({ code: 'range-too-long' }));
+      return true;
+    });
+    expect(exit).toBe(5);
+    expect(stderr).toContain('for a single day');
+  });
+
+  test.each([
+    ['only a header', writeCsv([])],
+    ['nothing at all', ''],
+  ])('with %s is success, and says that there are no rows', async (_, text) => {
+    const { exit, stderr, directory } = await exportWith((__, response) => {
+      response.writeHead(200, { 'content-length': text.length }).end(text);
+      return true;
+    });
+    expect(exit).toBe(0);
+    expect(stderr).toContain('Scarf has no rows for these days');
+    expect((await readFile(join(directory, 'events.csv'), 'utf8')).trimEnd()).toBe(writeCsv([]).trimEnd());
+  });
+});
+
+describe('ids that need more memory than they may', () => {
+  test('are forgotten window by window', async () => {
+    const directory = await temporaryDirectory();
+    const many = makeEvents({ from: '2026-11-01', to: '2026-11-04', perDay: 12_000 });
+    const { url } = await startExportServer({ rows: () => many, duplicateEvery: 1000 });
+    const { exit, stderr } = await runCli(
+      [
+        'export',
+        'events',
+        '--from',
+        '2026-11-01',
+        '--to',
+        '2026-11-04',
+        '--window',
+        '1d',
+        '--concurrency',
+        '1',
+      ].concat(['--dedupe-memory', '1MiB', '--output', 'events.csv']),
+      { url, directory },
+    );
+    expect(exit).toBe(0);
+    expect(stderr).toContain('ids were too many to remember all');
+    expect(await readFile(join(directory, 'events.csv'), 'utf8')).toBe(writeCsv(many));
+  });
+
+  test('of several days make the window shorter; of one day they end the run', async () => {
+    const directory = await temporaryDirectory();
+    const many = makeEvents({ from: '2026-11-01', to: '2026-11-02', perDay: 45_000 });
+    const { url, asked } = await startExportServer({ rows: () => many });
+    const options = ['--from', '2026-11-01', '--to', '2026-11-02', '--output', 'events.csv'];
+    const fitting = await runCli(['export', 'events', ...options, '--dedupe-memory', '2500kB'], {
+      url,
+      directory,
+    });
+    expect(fitting.exit).toBe(0);
+    expect(asked).toHaveLength(3);
+    const tight = await runCli(['export', 'events', ...options, '--dedupe-memory', '1MiB'], {
+      url,
+      directory,
+    });
+    expect(tight.exit).toBe(6);
+    expect(tight.stderr).toContain('--keep-duplicates');
+  });
+});
+
+test('a place that cannot be written is exit 6', async () => {
+  const directory = await temporaryDirectory();
+  await writeFile(join(directory, 'file'), '');
+  const { url } = await startExportServer({ rows: () => rows });
+  const argv = ['export', 'events', ...range, '--output', 'file/events.csv'];
+  const { exit, stderr } = await runCli(argv, { url, directory });
+  expect(exit).toBe(6);
+  expect(stderr).toContain(join(directory, 'file'));
+});
