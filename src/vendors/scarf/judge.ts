@@ -4,6 +4,7 @@
  * name was accepted, as far as the counters allow.
  */
 import { plainText } from '../../http/explain.ts';
+import { Failure } from '../../failure.ts';
 import type { Again, JobState, Rejection, Settled } from '../../records.ts';
 import { asCount } from '../json.ts';
 import type { ScarfAccount } from './account.ts';
@@ -30,6 +31,7 @@ export async function judgeImport(
   signal: AbortSignal,
 ): Promise<Settled | Again> {
   const { job, events } = ended;
+  if (job.state === 'open') throw new Failure('bug', `the import ${job.id} is judged before its end`);
   if (job.state !== 'done') return allUnknown(events, job.state === 'aborted');
   const counters = readCounters(job);
   const findings: Findings = { byLine: new Map(), withoutLine: [], warnings: 0 };

@@ -1,0 +1,83 @@
+/** Every vendor's target, over real sockets, against every misfortune: one suite. */
+import { describe, expect, test, vi } from 'vitest';
+import { Failure } from '../../src/failure.ts';
+import type { Answer } from '../../src/records.ts';
+import { calm } from '../vendors/bodies.ts';
+import { MISFORTUNES, type Misfortune, type MisfortuneName } from './faults.ts';
+import { scarfCase, scarfPackageCase } from './scarf-case.ts';
+import { saysNothingTaken, targetOf, type VendorCase } from './vendor-case.ts';
+
+const CASES: readonly VendorCase[] = [scarfCase, scarfPackageCase];
+
+const EACH_MISFORTUNE = Object.entries(MISFORTUNES) as [MisfortuneName, Misfortune][];
+
+describe.each(CASES)('$title', ({ vendor, start, body, taken, exceptions }) => {
+  test('takes rows when nothing goes wrong', async () => {
+    const running = await start([]);
+    const target = await targetOf(vendor, running.settings);
+    expect(await target.send(body, calm)).toMatchObject(taken);
+    expect(running.received()).toBe(body.events);
+  });
+
+  test.each(EACH_MISFORTUNE)('%s', async (name, { fault, expected: usual }) => {
+    const running = await start([{ ...fault, times: 1 }]);
+    const target = await targetOf(vendor, running.settings);
+    const answer = await target.send(body, calm).catch((error: unknown) => error as Failure);
+    const expected = exceptions[name] ?? usual;
+    if ('failure' in expected) {
+      expect(answer).toBeInstanceOf(Failure);
+      expect(answer).toMatchObject({ kind: expected.failure });
+    } else {
+      expect(answer).toMatchObject(expected.answer);
+    }
+    const promises = answer instanceof Failure || saysNothingTaken(answer);
+    if (promises) expect(running.received()).toBe(0);
+    expect(wordsOf(answer)).not.toMatch(/\p{Cc}/u);
+    for (const secret of secretsIn(running.settings)) expect(wordsOf(answer)).not.toContain(secret);
+  });
+
+  test.each(EACH_MISFORTUNE.filter(([name]) => leadsToAnother(name, exceptions)))(
+    'after %s the same rows are taken',
+    async (_name, { fault }) => {
+      const running = await start([{ ...fault, times: 1 }]);
+      const target = await targetOf(vendor, running.settings);
+      await target.send(body, calm);
+      expect(await target.send(body, calm)).toMatchObject(taken);
+      expect(running.received()).toBeGreaterThanOrEqual(body.events);
+    },
+  );
+
+  test('a server that says nothing until the request is cut off: it may have been taken', async () => {
+    const running = await start([{ kind: 'hang' }]);
+    const target = await targetOf(vendor, running.settings);
+    const cut = new AbortController();
+    const answer = target.send(body, cut.signal);
+    await vi.waitFor(() => expect(running.requests()).toBe(1));
+    cut.abort(new Error('interrupted'));
+    expect(await answer).toMatchObject({ kind: 'again', taken: 'maybe' });
+  });
+
+  test('nobody listens: nothing was taken', async () => {
+    const running = await start([]);
+    const url = 'http://127.0.0.1:1';
+    const target = await targetOf(vendor, { ...running.settings, apiUrl: url });
+    expect(await target.send(body, calm)).toMatchObject({ kind: 'again', taken: 'no', why: 'transient' });
+    expect(running.received()).toBe(0);
+  });
+});
+
+function leadsToAnother(name: MisfortuneName, exceptions: VendorCase['exceptions']): boolean {
+  const expected = exceptions[name] ?? MISFORTUNES[name].expected;
+  return 'answer' in expected && expected.answer['kind'] === 'again';
+}
+
+function wordsOf(answer: Answer | Failure): string {
+  if (answer instanceof Failure) return `${answer.message} ${answer.hint ?? ''}`;
+  return 'message' in answer ? answer.message : '';
+}
+
+function secretsIn(settings: Record<string, unknown>): string[] {
+  return ['token', 'password', 'sessionId']
+    .map((name) => settings[name])
+    .filter((value) => typeof value === 'string');
+}

@@ -1,0 +1,79 @@
+/** What the suite has to know of a vendor to hold its target to the contract. One file each, beside this one. */
+import { onTestFinished } from 'vitest';
+import type { Target } from '../../src/contracts.ts';
+import type { Answer, Body } from '../../src/records.ts';
+import type { Fault, Sandbox } from '../../src/sandbox/index.ts';
+import { startSandbox } from '../../src/sandbox/index.ts';
+import type { Vendor } from '../../src/vendors/vendor.ts';
+import { directClient } from '../vendors/bodies.ts';
+import type { Expected, MisfortuneName } from './faults.ts';
+
+export interface VendorCase {
+  vendor: Vendor;
+  /** How the test's titles call it: a vendor may come in several forms. */
+  title: string;
+  /** Starts the vendor with these misfortunes in store for requests with rows. Stopped after the test. */
+  start: (faults: Fault[]) => Promise<RunningVendor>;
+  /** A body of good rows. */
+  body: Body;
+  /** What a target says when nothing goes wrong. */
+  taken: Record<string, unknown>;
+  /** Where the vendor's documents differ from what holds for all. */
+  exceptions: Partial<Record<MisfortuneName, Expected>>;
+}
+
+export interface RunningVendor {
+  /** What the vendor's options need to find it. */
+  settings: Record<string, unknown>;
+  /** Events that the vendor has taken. */
+  received: () => number;
+  /** Requests that the vendor was asked. */
+  requests: () => number;
+}
+
+/** The clock of all targets: it stands still. */
+export const clock = (): number => Date.parse('2026-07-01T00:00:00Z');
+
+/** Random in [0, 1) that is the same in each run. */
+export function createRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+/** A sandbox for one test. */
+export async function sandboxWith(options: Partial<Parameters<typeof startSandbox>[0]>): Promise<Sandbox> {
+  const sandbox = await startSandbox({ clock, random: createRandom(1), ...options });
+  onTestFinished(() => sandbox.close());
+  return sandbox;
+}
+
+/** A target at work: its settings come from the vendor's own options and the environment of the sandbox. */
+export async function targetOf(vendor: Vendor, settings: Record<string, unknown>): Promise<Target> {
+  const http = directClient();
+  onTestFinished(() => http.close());
+  return vendor.createTarget(settings, { http, now: clock, installationId: async () => '0' });
+}
+
+/** Settings as the environment gives them. */
+export function settingsFrom(
+  vendor: Vendor,
+  environment: Readonly<Record<string, string>>,
+): Record<string, unknown> {
+  const found = vendor.options.flatMap(({ name, environment: names = [] }) => {
+    const value = names.map((variable) => environment[variable]).find((text) => text !== undefined);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(found);
+}
+
+/** Whether an answer promises that the vendor has nothing of the body. */
+export function saysNothingTaken(answer: Answer): boolean {
+  return (
+    answer.kind === 'smaller' ||
+    answer.kind === 'refused' ||
+    (answer.kind === 'again' && answer.taken === 'no')
+  );
+}
