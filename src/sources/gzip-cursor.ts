@@ -5,8 +5,8 @@ import type { KnownFile, OpenFiles } from './open-files.ts';
 /** Compressed bytes read from the disk at a time. */
 const readBytes = 256 * 1024;
 
-/** Each costs half a megabyte, and there may be thousands of inputs: one for each kind of pass, and some to spare. */
-const maxKept = 4;
+/** Each costs half a megabyte, and there may be thousands of inputs. Chunks settle out of order: some stay behind. */
+const maxKept = 8;
 
 /** The cursors that nobody uses now, of all inputs of a run. */
 export class KeptCursors {
