@@ -58,8 +58,9 @@ describe('the source', () => {
     expect(edges.filter(({ specifier }) => specifier === '?').map(describeEdge)).toEqual([]);
   });
 
-  it('has no cycles', () => {
-    expect(findCycle(edges)).toEqual([]);
+  // What only types need is erased: a declaration may load its implementation and lend it its types.
+  it('has no cycles when it runs', () => {
+    expect(findCycle(edges.filter(({ kind }) => kind !== 'type'))).toEqual([]);
   });
 
   it('keeps vendors apart', () => {
