@@ -2,11 +2,19 @@ import type { Emulator, VendorState, World } from '../emulator.ts';
 import { openEventStore } from '../events/open-store.ts';
 import { createAccessCheck } from './access.ts';
 import { ArtifactCatalog } from './artifacts.ts';
+import { aggregateRouteV2 } from './exports/aggregate-v2.ts';
+import { aggregateRouteV3 } from './exports/aggregate-v3.ts';
+import { companyRoutes } from './exports/company-routes.ts';
+import { eventRoutes } from './exports/event-routes.ts';
+import { parseDay } from './exports/calendar.ts';
+import { EventHistory } from './exports/history.ts';
+import { resolveExportOptions } from './exports/options.ts';
 import { importRoutes } from './import-routes.ts';
 import { ImportRegistry } from './imports.ts';
 import type { ImportJob } from './job.ts';
 import { listRoutes } from './list-routes.ts';
-import { resolveScarfOptions, type JobOutcome, type ScarfOptions } from './options.ts';
+import { ScheduleRegistry, type Schedule } from './schedules.ts';
+import { resolveScarfOptions, type Artifact, type JobOutcome, type ScarfOptions } from './options.ts';
 
 /** The emulated Scarf account, for tests in the same process. */
 export interface ScarfState extends VendorState {
@@ -15,6 +23,9 @@ export interface ScarfState extends VendorState {
   startForeignImports(count: number): void;
   finishForeignImports(count?: number): void;
   planOutcomes(outcomes: JobOutcome[]): void;
+  /** What a raw export of these days, both inclusive, holds now: each event once, in the export's columns. */
+  exportedRows(kind: Artifact['kind'], firstDate: string, lastDate: string): Iterable<string[]>;
+  schedules(): Schedule[];
 }
 
 export function createScarf(options: ScarfOptions, world: World): Emulator<ScarfState> {
@@ -23,18 +34,36 @@ export function createScarf(options: ScarfOptions, world: World): Emulator<Scarf
   const imports = new ImportRegistry(settings, world);
   const artifacts = new ArtifactCatalog(settings.artifacts);
   const checkAccess = createAccessCheck(settings);
+  const exportSettings = resolveExportOptions(settings.exports);
+  const history = new EventHistory(exportSettings, artifacts, world.clock);
+  const exportParts = {
+    settings: exportSettings,
+    history,
+    catalog: artifacts,
+    checkAccess,
+    clock: world.clock,
+  };
+  const schedules = new ScheduleRegistry(checkAccess, world);
   const firstOwner = settings.owners[0] ?? '';
   imports.startForeign(firstOwner, settings.foreignActive);
   return {
     routes: [
       ...importRoutes({ settings, imports, artifacts, store, checkAccess, clock: world.clock }),
       ...listRoutes({ settings, artifacts, checkAccess }),
+      ...eventRoutes(exportParts),
+      ...companyRoutes(exportParts),
+      aggregateRouteV2(exportParts),
+      aggregateRouteV3(exportParts, settings),
+      ...schedules.routes(),
     ],
     state: {
       imports: () => imports.all(),
       startForeignImports: (count) => imports.startForeign(firstOwner, count),
       finishForeignImports: (count) => imports.finishForeign(count),
       planOutcomes: (outcomes) => imports.planOutcomes(outcomes),
+      exportedRows: (kind, firstDate, lastDate) =>
+        history.distinctRows({ kind, firstDay: parseDay(firstDate), lastDay: parseDay(lastDate) }),
+      schedules: () => schedules.all(),
       events: () => {
         imports.settleDue();
         return store.events();

@@ -1,5 +1,6 @@
 import type { KeepEvents } from '../events/store.ts';
 import type { Selection } from '../faults/selection.ts';
+import type { ScarfExportOptions } from './exports/options.ts';
 
 /** A package or a pixel that the emulated account owns. */
 export interface Artifact {
@@ -68,6 +69,7 @@ export interface ScarfOptions {
   /** Entries held of one import's log; what comes later is counted, not listed. */
   maxLogEntries?: number;
   outcomes?: JobOutcome[];
+  exports?: ScarfExportOptions;
 }
 
 export type ScarfSettings = Required<ScarfOptions>;
@@ -93,6 +95,7 @@ export function resolveScarfOptions(options: ScarfOptions): ScarfSettings {
     maxLineBytes: 64 * 1024 * 1024,
     maxLogEntries: 200_000,
     outcomes: [],
+    exports: {},
     ...options,
   };
 }

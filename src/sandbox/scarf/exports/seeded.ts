@@ -1,0 +1,54 @@
+/** A stream of 32-bit numbers that depends on nothing but the numbers it was made from. */
+export class Seeded {
+  private state: number;
+
+  constructor(...parts: number[]) {
+    let state = 0x243f6a88;
+    for (const part of parts) {
+      state = Math.imul(state ^ part, 0x9e3779b1);
+      state = Math.imul(state ^ (state >>> 15), 0x85ebca6b);
+      state ^= state >>> 13;
+    }
+    this.state = state;
+  }
+
+  /** The next unsigned 32-bit number. */
+  next(): number {
+    this.state = (this.state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(this.state ^ (this.state >>> 15), this.state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return (mixed ^ (mixed >>> 14)) >>> 0;
+  }
+
+  /** True in the given share of calls. */
+  chance(share: number): boolean {
+    return this.next() < share * 4_294_967_296;
+  }
+
+  below(limit: number): number {
+    return this.next() % limit;
+  }
+
+  pick<Item>(items: readonly Item[]): Item {
+    const item = items[this.below(items.length)];
+    if (item === undefined) throw new Error('nothing to pick from');
+    return item;
+  }
+
+  hex(): string {
+    return this.next().toString(16).padStart(8, '0');
+  }
+
+  uuid(): string {
+    const [a, b, c, d] = [this.hex(), this.hex(), this.hex(), this.hex()];
+    return `${a}-${b.slice(0, 4)}-4${b.slice(5)}-a${c.slice(1, 4)}-${c.slice(4)}${d}`;
+  }
+}
+
+/** A number out of a text, to seed with. */
+export function seedOf(text: string): number {
+  let seed = text.length;
+  for (let index = 0; index < text.length; index += 1)
+    seed = Math.imul(seed ^ text.charCodeAt(index), 0x01000193);
+  return seed >>> 0;
+}
