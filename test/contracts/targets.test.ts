@@ -4,10 +4,30 @@ import { Failure } from '../../src/failure.ts';
 import type { Answer } from '../../src/records.ts';
 import { calm } from '../vendors/bodies.ts';
 import { MISFORTUNES, type Misfortune, type MisfortuneName } from './faults.ts';
+import {
+  loginsightAnonymousCase,
+  loginsightCase,
+  loginsightCloudCase,
+  loginsightV2Case,
+} from './loginsight-case.ts';
+import { madeUpCase } from './made-up-case.ts';
+import { moesifCase } from './moesif-case.ts';
 import { scarfCase, scarfPackageCase } from './scarf-case.ts';
+import { sumatraBatchCase, sumatraCase } from './sumatra-case.ts';
 import { saysNothingTaken, targetOf, type VendorCase } from './vendor-case.ts';
 
-const CASES: readonly VendorCase[] = [scarfCase, scarfPackageCase];
+const CASES: readonly VendorCase[] = [
+  scarfCase,
+  scarfPackageCase,
+  sumatraCase,
+  sumatraBatchCase,
+  moesifCase,
+  loginsightCase,
+  loginsightAnonymousCase,
+  loginsightV2Case,
+  loginsightCloudCase,
+  madeUpCase,
+];
 
 const EACH_MISFORTUNE = Object.entries(MISFORTUNES) as [MisfortuneName, Misfortune][];
 

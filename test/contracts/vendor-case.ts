@@ -27,7 +27,7 @@ export interface RunningVendor {
   settings: Record<string, unknown>;
   /** Events that the vendor has taken. */
   received: () => number;
-  /** Requests that the vendor was asked. */
+  /** Requests with rows that reached the vendor. */
   requests: () => number;
 }
 

@@ -1,16 +1,21 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { createServer as createPlainServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { connect, type AddressInfo, type Socket } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { loadDispatcher, type DispatcherOptions } from '../../src/http/dispatcher.ts';
 import { createHttpClient } from '../../src/http/request.ts';
+import { makeSelfSignedCertificate } from '../../src/sandbox/wire/certificate.ts';
 import { calm } from '../vendors/bodies.ts';
 import { temporaryDirectory } from '../vendors/temporary.ts';
 
-const certificate = fileURLToPath(new URL('certificates/localhost.crt', import.meta.url));
-const key = fileURLToPath(new URL('certificates/localhost.key', import.meta.url));
+const { key, certificate } = makeSelfSignedCertificate();
+
+async function certificateFile(): Promise<string> {
+  const path = `${await temporaryDirectory()}/ca.pem`;
+  await writeFile(path, certificate);
+  return path;
+}
 
 function ask(url: string, options: Partial<DispatcherOptions> = {}) {
   const http = createHttpClient(() => loadDispatcher({ environment: {}, connections: 2, ...options }));
@@ -28,8 +33,7 @@ async function portOf(server: Server): Promise<number> {
 }
 
 async function startTlsServer(): Promise<number> {
-  const tls = { cert: await readFile(certificate), key: await readFile(key) };
-  return portOf(createTlsServer(tls, (_, response) => response.end('over tls')));
+  return portOf(createTlsServer({ cert: certificate, key }, (_, response) => response.end('over tls')));
 }
 
 describe('certificates', () => {
@@ -44,11 +48,11 @@ describe('certificates', () => {
   });
 
   test.each([
-    ['a file with it', { caFile: certificate }],
-    ['trust in any', { insecure: true }],
-  ])('%s makes it trusted', async (_name, options) => {
+    ['a file with it', async () => ({ caFile: await certificateFile() })],
+    ['trust in any', async () => ({ insecure: true })],
+  ])('%s makes it trusted', async (_name, trust) => {
     const port = await startTlsServer();
-    expect(await ask(`https://localhost:${port}`, options)).toMatchObject({
+    expect(await ask(`https://localhost:${port}`, await trust())).toMatchObject({
       kind: 'reply',
       text: 'over tls',
     });
@@ -111,7 +115,7 @@ describe('proxies', () => {
     const url = 'https://vendor.example/';
     expect(await ask(url, { environment })).toMatchObject({ kind: 'trouble', final: true });
     expect(await ask(url, { environment, insecure: true })).toMatchObject({ text: 'over tls' });
-    expect(await ask(url, { environment, caFile: certificate })).toMatchObject({
+    expect(await ask(url, { environment, caFile: await certificateFile() })).toMatchObject({
       code: 'ERR_TLS_CERT_ALTNAME_INVALID',
       final: true,
     });
