@@ -11,13 +11,12 @@ const segmentCount = 256;
 const firstPlaces = 64;
 const mostFilled = 0.7;
 const growth = 1.5;
-const bytesPerPlace = 20;
+/** Of a place: the four words of the id, then the tag; a tag of 0 means that the place is free. */
+const wordsPerPlace = 5;
+const bytesPerPlace = 4 * wordsPerPlace;
 
 interface Segment {
-  /** Four words a place. */
   words: Uint32Array;
-  /** 0: the place is free. */
-  tags: Uint32Array;
   places: number;
   used: number;
 }
@@ -42,7 +41,7 @@ export class IdTable {
     const hash = hashWords(id);
     const segment = this.#segmentAt(hash);
     const place = findPlace(segment, id, hash);
-    const holder = segment.tags[place] ?? 0;
+    const holder = tagAt(segment, place);
     if (holder !== 0) return holder;
     fillPlace(segment, place, id, tag);
     if (segment.used > segment.places * mostFilled) grow(segment);
@@ -53,7 +52,7 @@ export class IdTable {
   retag(id: IdWords, tag: number): void {
     const hash = hashWords(id);
     const segment = this.#segmentAt(hash);
-    segment.tags[findPlace(segment, id, hash)] = tag;
+    segment.words[findPlace(segment, id, hash) * wordsPerPlace + 4] = tag;
   }
 
   /** Forgets the ids of every tag but these. */
@@ -63,9 +62,9 @@ export class IdTable {
     const id = new Uint32Array(4);
     for (const segment of old) {
       for (let place = 0; place < segment.places; place++) {
-        const tag = segment.tags[place] ?? 0;
+        const tag = tagAt(segment, place);
         if (!tags.has(tag)) continue;
-        id.set(segment.words.subarray(place * 4, place * 4 + 4));
+        readPlace(segment, place, id);
         this.claim(id, tag);
       }
     }
@@ -81,16 +80,20 @@ function createSegments(): Segment[] {
 }
 
 function createSegment(places: number): Segment {
-  return { words: new Uint32Array(places * 4), tags: new Uint32Array(places), places, used: 0 };
+  return { words: new Uint32Array(places * wordsPerPlace), places, used: 0 };
 }
 
 /** The place that holds the id, or the free one where it belongs. */
 function findPlace(segment: Segment, id: IdWords, hash: number): number {
-  const { words, tags, places } = segment;
-  const [first, second, third, fourth] = id;
+  const { words, places } = segment;
+  const first = id[0];
+  const second = id[1];
+  const third = id[2];
+  const fourth = id[3];
   let place = Math.floor(((hash & 0xffffff) / 0x1000000) * places);
-  while (tags[place] !== 0) {
-    const at = place * 4;
+  for (;;) {
+    const at = place * wordsPerPlace;
+    if (words[at + 4] === 0) return place;
     if (
       words[at] === first &&
       words[at + 1] === second &&
@@ -101,22 +104,38 @@ function findPlace(segment: Segment, id: IdWords, hash: number): number {
     }
     place = place + 1 === places ? 0 : place + 1;
   }
-  return place;
+}
+
+function tagAt({ words }: Segment, place: number): number {
+  return words[place * wordsPerPlace + 4] as number;
 }
 
 function fillPlace(segment: Segment, place: number, id: IdWords, tag: number): void {
-  segment.words.set(id, place * 4);
-  segment.tags[place] = tag;
+  const { words } = segment;
+  const at = place * wordsPerPlace;
+  words[at] = id[0] as number;
+  words[at + 1] = id[1] as number;
+  words[at + 2] = id[2] as number;
+  words[at + 3] = id[3] as number;
+  words[at + 4] = tag;
   segment.used++;
+}
+
+function readPlace({ words }: Segment, place: number, id: IdWords): void {
+  const at = place * wordsPerPlace;
+  id[0] = words[at] as number;
+  id[1] = words[at + 1] as number;
+  id[2] = words[at + 2] as number;
+  id[3] = words[at + 3] as number;
 }
 
 function grow(segment: Segment): void {
   const larger = createSegment(Math.ceil(segment.places * growth));
   const id = new Uint32Array(4);
   for (let place = 0; place < segment.places; place++) {
-    const tag = segment.tags[place] ?? 0;
+    const tag = tagAt(segment, place);
     if (tag === 0) continue;
-    id.set(segment.words.subarray(place * 4, place * 4 + 4));
+    readPlace(segment, place, id);
     fillPlace(larger, findPlace(larger, id, hashWords(id)), id, tag);
   }
   Object.assign(segment, larger);

@@ -35,7 +35,7 @@ export class CsvRowReader implements RowReader {
   scan(bytes: Buffer, length: number, onRow: (place: RowPlace) => void): number {
     const place = this.#place;
     let at = 0;
-    this.#nextQuote = indexOf(bytes, quote, { from: 0, length });
+    this.#nextQuote = -1;
     while (at < length) {
       const end = this.#findLineEnd(bytes, at, length);
       if (end < 0) return at;
@@ -52,19 +52,20 @@ export class CsvRowReader implements RowReader {
     return at;
   }
 
-  /** The line feed that ends the row at `at`; -1 when it is not among the bytes. */
+  /**
+   * The line feed that ends the row at `at`; -1 when it is not among the bytes. Hops from quote to quote:
+   * a line feed between an odd one and the next stands inside a cell.
+   */
   #findLineEnd(bytes: Buffer, at: number, length: number): number {
-    if (this.#nextQuote < at) this.#nextQuote = indexOf(bytes, quote, { from: at, length });
-    const lineEnd = indexOf(bytes, lineFeed, { from: at, length });
-    if (lineEnd === length) return -1;
-    if (this.#nextQuote > lineEnd) return lineEnd;
-    let inside = false;
-    for (let index = this.#nextQuote; index < length; index++) {
-      const byte = bytes[index];
-      if (byte === quote) inside = !inside;
-      else if (byte === lineFeed && !inside) return index;
+    let lineEnd = bytes.indexOf(lineFeed, at);
+    let open = this.#nextQuote < at ? indexFrom(bytes, quote, at) : this.#nextQuote;
+    while (lineEnd >= 0 && open < lineEnd) {
+      const close = indexFrom(bytes, quote, open + 1);
+      if (close > lineEnd) lineEnd = bytes.indexOf(lineFeed, close);
+      open = indexFrom(bytes, quote, close + 1);
     }
-    return -1;
+    this.#nextQuote = open;
+    return lineEnd < length ? lineEnd : -1;
   }
 
   /** Walks the cells up to the last one that is wanted. */
@@ -107,10 +108,10 @@ export class CsvRowReader implements RowReader {
   }
 }
 
-/** The offset of the byte, or `length` when it is not there. */
-function indexOf(bytes: Buffer, byte: number, range: { from: number; length: number }): number {
-  const found = bytes.indexOf(byte, range.from);
-  return found < 0 || found >= range.length ? range.length : found;
+/** The offset of the byte; behind all bytes when it is not there. */
+function indexFrom(bytes: Buffer, byte: number, from: number): number {
+  const found = bytes.indexOf(byte, from);
+  return found < 0 ? bytes.length : found;
 }
 
 function isBlank(bytes: Buffer, from: number, lineEnd: number): boolean {
