@@ -120,10 +120,22 @@ export interface RowScanner {
   /** The line number at the first byte not consumed. */
   readonly line: number;
   /**
+   * The row that was reported last as the text of one JSON object without line ends, where its own bytes are
+   * none. Valid until the next call.
+   */
+  toJson?(bytes: Buffer, from: number, to: number): RowText;
+  /**
    * The incomplete row is longer than `--max-row`: the same bytes are given once more, and it passes over the
    * row as it streams by, keeping none of it. Where the row ends it tells the sink.
    */
   passRow(): void;
+}
+
+/** A JSON text: `bytes[from, to)`. */
+export interface RowText {
+  bytes: Buffer;
+  from: number;
+  to: number;
 }
 
 /** What a scanner looks at: `[from, to)`. `final`: nothing follows, an unterminated last row counts. */
@@ -133,10 +145,21 @@ export interface Region {
   final: boolean;
 }
 
+/** Where a pass begins and ends. */
+export interface ScanStart {
+  /** It begins with the input. */
+  atStart: boolean;
+  /** It ends with the input: what is not closed then never will be. */
+  toEnd: boolean;
+  line: number;
+  /** The first bytes of the input, where a header stands; empty when the pass begins with the input. */
+  head: Buffer;
+}
+
 export interface Format {
   name: 'ndjson' | 'csv' | 'tsv' | 'json' | 'text';
-  /** A scanner for a range. `head`: the first bytes of the input, where a header stands; empty at its start. */
-  scanner(start: { atStart: boolean; line: number; head: Uint8Array }): RowScanner;
+  /** A scanner for one pass over one range. Throws a Failure `usage` for an input that is not in this format. */
+  scanner(start: ScanStart): RowScanner;
   /** Bytes that a rejects file begins with, so that it can be given to the command again (a CSV header). */
   preamble(head: Uint8Array): Uint8Array;
 }

@@ -19,7 +19,7 @@ const house: Record<string, string> = {
   sources: 'failure records contracts disk types(machine)',
   settings: 'failure records contracts disk types(machine)',
   formats: 'records contracts failure',
-  shaping: 'records contracts failure',
+  shaping: 'records contracts failure formats',
   sinks: 'records contracts failure disk types(machine)',
   vendors: 'records contracts failure http',
   delivery: 'records events contracts failure disk types(machine)',

@@ -1,12 +1,11 @@
 /** Newline-delimited JSON: a line is a row. Blank lines are none. */
 import type { Format, Region, RowScanner, RowSink } from '../contracts.ts';
+import { isBlank } from './blank.ts';
+import { MARK_BYTES, markLength } from './encoding.ts';
 
-const TAB = 0x09;
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
-const SPACE = 0x20;
 const OPEN_OBJECT = 0x7b;
-const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 export function createNdjsonFormat(): Format {
   return {
@@ -52,10 +51,9 @@ export class LineScanner implements RowScanner {
   /** Behind the byte order mark, which only the beginning of the input may have; -1 when more bytes must tell. */
   #start(bytes: Buffer, { from, to, final }: Region): number {
     if (!this.#atStart) return from;
-    const mark = bytes.subarray(from, Math.min(to, from + BYTE_ORDER_MARK.length));
-    if (!final && mark.length < BYTE_ORDER_MARK.length) return -1;
+    if (!final && to - from < MARK_BYTES) return -1;
     this.#atStart = false;
-    return mark.equals(BYTE_ORDER_MARK) ? from + mark.length : from;
+    return from + markLength(bytes.subarray(from, to));
   }
 
   #line(bytes: Buffer, from: number, newline: number, sink: RowSink): boolean {
@@ -73,12 +71,4 @@ export class LineScanner implements RowScanner {
     this.#passed += to - from;
     return to;
   }
-}
-
-function isBlank(bytes: Buffer, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) {
-    const byte = bytes[at];
-    if (byte !== SPACE && byte !== TAB && byte !== RETURN) return false;
-  }
-  return true;
 }

@@ -134,7 +134,7 @@ export class BlockBuilder {
   #addAsIs(row: PlacedRow): void {
     const { bytes } = this.#sourceBytes().memory;
     const length = row.to - row.from + 1;
-    this.#makeRoom(row, length);
+    this.#makeRoom(row, length, 1);
     const block = this.#block;
     const ended = row.to < bytes.length && bytes[row.to] === NEWLINE;
     const viewEnd = block.viewFrom + block.byteLength;
@@ -148,9 +148,9 @@ export class BlockBuilder {
     arena[this.#arenaEnd++] = NEWLINE;
   }
 
-  #addEdited(row: PlacedRow, { edits, text }: RowShaper): void {
+  #addEdited(row: PlacedRow, { edits, text, events }: RowShaper): void {
     const length = text.to - text.from + edits.growth + 1;
-    this.#makeRoom(row, length);
+    this.#makeRoom(row, length, events);
     const arena = this.#copyTo(length);
     this.#arenaEnd = edits.write(text.bytes, text, arena, this.#arenaEnd);
     arena[this.#arenaEnd++] = NEWLINE;
@@ -159,21 +159,21 @@ export class BlockBuilder {
   #count(row: PlacedRow, shaper: RowShaper): void {
     const block = this.#block;
     block.rows++;
-    block.events++;
+    block.events += shaper.events;
     if (!shaper.hasId) block.withoutId++;
     shaper.changes.countInto(block.changes);
     shaper.warnings.countInto(block.warnings);
     const { trace } = this.#options;
     if (trace === undefined) return;
-    trace({ from: this.#offsetOf(row.from), to: this.#offsetOf(row.to), line: row.line }, 1);
+    trace({ from: this.#offsetOf(row.from), to: this.#offsetOf(row.to), line: row.line }, shaper.events);
   }
 
   /** Seals the open block in front of a row that does not fit into it. */
-  #makeRoom(row: PlacedRow, length: number): void {
+  #makeRoom(row: PlacedRow, length: number, events: number): void {
     const block = this.#block;
     if (block.rows === 0) return;
     const { maxRows, maxBytes } = this.#options.limits;
-    const fits = block.events < maxRows && block.byteLength + length <= maxBytes;
+    const fits = block.events + events <= maxRows && block.byteLength + length <= maxBytes;
     const copies = block.copyFrom >= 0;
     if (!fits || (copies && this.#arenaRoom() < length)) this.seal(this.#offsetOf(row.from), row.line);
   }

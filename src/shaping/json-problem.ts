@@ -1,7 +1,6 @@
 /** Words for a row that is no JSON object. Off the hot path: only refused rows get here. */
 import { isUtf8 } from 'node:buffer';
-import type { RowProblem } from '../contracts.ts';
-import type { RowText } from './row-shaper.ts';
+import type { RowProblem, RowText } from '../contracts.ts';
 import { skipSpace, WANTED, type ObjectScan } from './json-scan.ts';
 
 const COMMA = 0x2c;

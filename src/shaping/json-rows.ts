@@ -1,5 +1,5 @@
 /** Shapes rows that are JSON text already: checked where they stand, and edited as text where they must change. */
-import type { RowProblem } from '../contracts.ts';
+import type { RowProblem, RowText } from '../contracts.ts';
 import { Edits } from './edits.ts';
 import type { HeadBytes } from './head-bytes.ts';
 import { IdMaker, ID_LENGTH, type RowSource } from './ids.ts';
@@ -7,7 +7,7 @@ import { describeBadJson } from './json-problem.ts';
 import { ObjectScan, skipSpace } from './json-scan.ts';
 import { parseJson, writeJson } from './json-values.ts';
 import { compileRules, type CompiledRules, type OldEvents, type RowRules } from './row-rules.ts';
-import { RowCodes, type Outcome, type RowShaper, type RowText } from './row-shaper.ts';
+import { RowCodes, type Outcome, type RowShaper } from './row-shaper.ts';
 import { TimeReader } from './time.ts';
 
 const QUOTE = 0x22;
@@ -29,6 +29,7 @@ export class JsonRows implements RowShaper {
   readonly changes = new RowCodes();
   readonly warnings = new RowCodes();
   hasId = false;
+  readonly events = 1;
 
   readonly #rules: CompiledRules;
   readonly #oldEvents: OldEvents;
@@ -56,12 +57,7 @@ export class JsonRows implements RowShaper {
     this.#onlyMember = this.#idMember.subarray(0, -1);
   }
 
-  shape(row: RowSource): Outcome {
-    return this.shapeText(row, row);
-  }
-
-  /** Shapes the JSON text of a row whose bytes in the input are `source`. */
-  shapeText(text: RowText, source: RowSource): Outcome {
+  shape(text: RowText, source: RowSource): Outcome {
     this.#begin(text.bytes, text.from, text.to);
     const verdict = this.#scan.scan(text.bytes, text.from, text.to);
     if (verdict === 'bad') return this.#reject(describeBadJson(this.#scan, text));

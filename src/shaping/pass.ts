@@ -129,7 +129,7 @@ class ShapingSink implements RowSink {
   }
 
   row(from: number, to: number, line: number): boolean {
-    const { builder, shaper, maxRowBytes } = this.#parts;
+    const { scanner, builder, shaper, maxRowBytes } = this.#parts;
     const { bytes } = this.#row;
     if (to - from > maxRowBytes) return this.tooLong(from, to, line);
     if (!this.#isUtf8 && !isUtf8(bytes.subarray(from, to))) {
@@ -139,7 +139,12 @@ class ShapingSink implements RowSink {
     this.#row.from = from;
     this.#row.to = to;
     this.#row.offset = this.#offset + from;
-    builder.add({ from, to, line }, shaper.shape(this.#row), shaper);
+    const text = scanner.toJson?.(bytes, from, to) ?? this.#row;
+    const outcome = shaper.shape(text, this.#row);
+    const place = { from, to, line };
+    if (text === this.#row) builder.add(place, outcome, shaper);
+    else if (outcome === 'rejected') builder.reject(place, withoutColumn(shaper.problem));
+    else builder.add(place, 'edited', shaper);
     return this.#goOn();
   }
 
@@ -163,4 +168,9 @@ class ShapingSink implements RowSink {
     this.stopped = this.#parts.builder.hasSealed;
     return !this.stopped;
   }
+}
+
+/** A column of the text made of a row says nothing about the row. */
+function withoutColumn({ reason, message }: RowProblem): RowProblem {
+  return { reason, message };
 }

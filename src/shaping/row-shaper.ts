@@ -1,18 +1,11 @@
 /**
  * What becomes of one row: the seam between the rows of any format and the blocks they end up in.
  */
-import type { RowProblem } from '../contracts.ts';
+import type { RowProblem, RowText } from '../contracts.ts';
 import type { Edits } from './edits.ts';
 import type { Changes } from '../records.ts';
 import type { HeadBytes } from './head-bytes.ts';
 import type { RowSource } from './ids.ts';
-
-/** A JSON text in a buffer. */
-export interface RowText {
-  bytes: Buffer;
-  from: number;
-  to: number;
-}
 
 /** Short codes about one row, counted into those of its block. Reused from row to row. */
 export class RowCodes {
@@ -42,9 +35,12 @@ export type Outcome = 'as-is' | 'edited' | 'rejected';
 
 /** Shapes the rows of one input, one after the other. What it says of a row holds until the next. */
 export interface RowShaper {
-  shape(row: RowSource): Outcome;
+  /** `text` is the row as JSON; `source` is what stands for it in the input, often the same. */
+  shape(text: RowText, source: RowSource): Outcome;
   readonly edits: Edits;
   readonly text: Readonly<RowText>;
+  /** Events that the row became, each a line of `text`. */
+  readonly events: number;
   /** After `rejected`. */
   readonly problem: RowProblem;
   /** How the row was changed, and what was noticed. */

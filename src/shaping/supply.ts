@@ -56,7 +56,8 @@ class Reader {
     const { from, line } = range;
     await this.#readHead(from);
     const builder = new BlockBuilder({ input: inputIndex, limits, pool: this.#pool, from, line, trace });
-    const scanner = format.scanner({ atStart: from === 0, line, head: this.#head.bytes });
+    const head = this.#head.bytes;
+    const scanner = format.scanner({ atStart: from === 0, toEnd: range.to === undefined, line, head });
     const shaper = shaping.shaper(this.#head);
     const pass = new Pass(from, { scanner, shaper, builder, maxRowBytes });
     try {

@@ -35,7 +35,8 @@ function shape(text: string, rowShape: RowShape, options: Partial<RowRules> = {}
   };
   const shaper = new JsonRows(rules, new HeadBytes());
   const bytes = Buffer.from(`\n\n${text}\n`);
-  const outcome = shaper.shape({ bytes, from: 2, to: bytes.length - 1, offset: 0 });
+  const row = { bytes, from: 2, to: bytes.length - 1, offset: 0 };
+  const outcome = shaper.shape(row, row);
   if (outcome === 'rejected') return { reason: shaper.problem.reason };
   const out = Buffer.alloc(bytes.length + 200);
   const { edits, text: source } = shaper;

@@ -1,0 +1,21 @@
+/** What the first bytes of a text say about its encoding. */
+import { Failure } from '../failure.ts';
+
+const UTF8_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+/** Bytes that tell all there is to tell. */
+export const MARK_BYTES = 4;
+
+/**
+ * Bytes of the byte order mark that an input begins with: 3 or 0. Throws a Failure `usage` for UTF-16 and
+ * UTF-32, by their marks or by the zero bytes beside the first character.
+ */
+export function markLength(start: Buffer): number {
+  if (start.subarray(0, UTF8_MARK.length).equals(UTF8_MARK)) return UTF8_MARK.length;
+  const [first, second] = start;
+  const marked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  const zeroBeside = start.length >= 2 && (first === 0) !== (second === 0);
+  if (!marked && !zeroBeside) return 0;
+  throw new Failure('usage', 'the input is UTF-16 text, and only UTF-8 is read', {
+    hint: 'convert it first: iconv -f UTF-16 -t UTF-8',
+  });
+}

@@ -1,0 +1,88 @@
+/** JSON text in the making, in one buffer that is used again and grows as needed. */
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const ZERO = 0x30;
+const LOWER_U = 0x75;
+const HEX_DIGITS = Buffer.from('0123456789abcdef');
+
+/** What each byte becomes in a string: 0 itself, 1 `\u00xx`, else the letter behind a backslash. */
+const ESCAPES = new Uint8Array(256);
+ESCAPES.fill(1, 0, 0x20);
+for (const [byte, letter] of Object.entries({
+  8: 'b',
+  9: 't',
+  10: 'n',
+  12: 'f',
+  13: 'r',
+  34: '"',
+  92: '\\',
+})) {
+  ESCAPES[Number(byte)] = letter.charCodeAt(0);
+}
+
+/** A byte may become an escape of two; longer ones make room for themselves. */
+const USUAL_GROWTH = 2;
+const LONGEST_ESCAPE = 6;
+
+export class JsonText {
+  bytes = Buffer.allocUnsafeSlow(4096);
+  length = 0;
+
+  /** Makes room for `count` more bytes. */
+  reserve(count: number): void {
+    if (this.length + count <= this.bytes.length) return;
+    const grown = Buffer.allocUnsafeSlow(Math.max(2 * this.bytes.length, this.length + count));
+    grown.set(this.bytes.subarray(0, this.length));
+    this.bytes = grown;
+  }
+
+  byte(byte: number): void {
+    this.reserve(1);
+    this.bytes[this.length++] = byte;
+  }
+
+  /** Text that is JSON already. */
+  raw(text: Buffer): void {
+    this.reserve(text.length);
+    for (let index = 0; index < text.length; index++) this.bytes[this.length + index] = text[index]!;
+    this.length += text.length;
+  }
+
+  /**
+   * `source[from, to)`, which is UTF-8, escaped for the inside of a string. `doubled`: a quote stands for itself
+   * only in pairs, of which one is written.
+   */
+  escaped(source: Buffer, range: { from: number; to: number }, doubled: boolean): void {
+    const { to } = range;
+    this.reserve((to - range.from) * USUAL_GROWTH);
+    let { bytes, length } = this;
+    for (let at = range.from; at < to; at++) {
+      const byte = source[at]!;
+      const escape = ESCAPES[byte]!;
+      if (escape === 0) {
+        bytes[length++] = byte;
+      } else if (escape === 1) {
+        this.length = length;
+        this.reserve((to - at) * USUAL_GROWTH + LONGEST_ESCAPE);
+        ({ bytes } = this);
+        length = writeControl(bytes, length, byte);
+      } else {
+        bytes[length++] = BACKSLASH;
+        bytes[length++] = escape;
+        if (doubled && byte === QUOTE) at++;
+      }
+    }
+    this.length = length;
+  }
+}
+
+function writeControl(bytes: Buffer, at: number, byte: number): number {
+  bytes[at] = BACKSLASH;
+  bytes[at + 1] = LOWER_U;
+  bytes[at + 2] = ZERO;
+  bytes[at + 3] = ZERO;
+  bytes[at + 4] = HEX_DIGITS[byte >> 4]!;
+  bytes[at + 5] = HEX_DIGITS[byte & 0x0f]!;
+  return at + LONGEST_ESCAPE;
+}
