@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Reply } from './reply.ts';
 
 /** How a reply is mistreated on its way out; see the fault kinds of the same names. */
@@ -18,7 +19,11 @@ export async function sendReply(response: ServerResponse, reply: Reply, bad?: Mi
   if (whole !== undefined && reply.status !== 204 && bad?.kind !== 'short-reply')
     headers['Content-Length'] = String(whole.length);
   response.writeHead(reply.status, headers);
-  const pieces = whole === undefined ? streamedBody(reply) : bad === undefined ? [whole] : slice(whole);
+  if (whole !== undefined && bad === undefined) {
+    response.end(whole);
+    return;
+  }
+  const pieces = whole === undefined ? streamedBody(reply) : slice(whole);
   const limit = bad === undefined || bad.kind === 'slow-reply' ? Infinity : cutAt(bad, whole);
   let sent = 0;
   for await (const piece of pieces) {
@@ -53,13 +58,18 @@ function cutAt(bad: Mistreatment, whole: Buffer | undefined): number {
   return bad.afterBytes ?? (whole === undefined ? PIECE_BYTES : Math.floor(whole.length / 2));
 }
 
+/**
+ * Waits until the client has room for more. A drained socket alone is no pause: what the kernel takes
+ * at once drains without a turn of the event loop, and other requests would starve.
+ */
 async function writeOut(response: ServerResponse, bytes: Buffer): Promise<boolean> {
   if (response.destroyed) return false;
-  if (bytes.length === 0 || response.write(bytes)) return true;
-  const stop = new AbortController();
-  const { signal } = stop;
-  await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })]).finally(() =>
-    stop.abort(),
-  );
+  if (bytes.length > 0 && !response.write(bytes)) {
+    const stop = new AbortController();
+    const { signal } = stop;
+    const drained = once(response, 'drain', { signal });
+    await Promise.race([drained, once(response, 'close', { signal })]).finally(() => stop.abort());
+  }
+  await nextTurn();
   return !response.destroyed;
 }

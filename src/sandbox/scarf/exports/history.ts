@@ -127,7 +127,7 @@ function makeCells({ seeded, artifact, timeMs, hidesCompany, isOdd }: CellParts)
     isPackage ? (artifact.name ?? artifact.id) : '',
     isPackage ? '' : (artifact.name ?? artifact.id),
     isPackage ? seeded.pick(words.VERSIONS) : '',
-    new Date(timeMs).toISOString().replace('Z', `${micros}Z`),
+    `${new Date(timeMs).toISOString().slice(0, -1)}${micros}Z`,
     isPackage ? '' : seeded.pick(words.REFERERS),
     isOdd ? seeded.pick(words.ODD_TEXTS) : seeded.pick(words.USER_AGENTS),
     seeded.pick(words.PLATFORMS),

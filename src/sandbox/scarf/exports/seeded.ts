@@ -1,3 +1,10 @@
+/** Ids are most of what an export is made of, so their digits are looked up. */
+const HEX_BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+function hexByte(word: number): string {
+  return HEX_BYTES[word & 0xff] ?? '';
+}
+
 /** A stream of 32-bit numbers that depends on nothing but the numbers it was made from. */
 export class Seeded {
   private state: number;
@@ -36,7 +43,8 @@ export class Seeded {
   }
 
   hex(): string {
-    return this.next().toString(16).padStart(8, '0');
+    const word = this.next();
+    return hexByte(word >>> 24) + hexByte(word >>> 16) + hexByte(word >>> 8) + hexByte(word);
   }
 
   uuid(): string {
