@@ -72,6 +72,7 @@ export async function deliver(delivery: Delivery): Promise<DeliveryEnd> {
   const { stopping, tell, options } = delivery;
   const parts = assemble(delivery);
   const stopWatching = watchTime(delivery, parts);
+  giveUpPipes(delivery);
   const following = parts.follower.run().catch((error: unknown) => stopOn(stopping, error));
   let handedOut = 0;
   try {
@@ -167,6 +168,15 @@ function watchTime({ machine, stopping, options }: Delivery, parts: Parts): () =
     over.abort();
     stopChecking();
   };
+}
+
+/** Whoever waits for a silent pipe would never hear that the delivery stops. */
+function giveUpPipes({ stopping, supplies }: Delivery): void {
+  stopping.noNew.addEventListener('abort', () => {
+    for (const { input } of supplies) {
+      if (input.kind === 'stream' && stopping.reason !== undefined) void input.close();
+    }
+  });
 }
 
 /** Asks which places others hold. Also the first word with the vendor: a wrong token ends the run here. */

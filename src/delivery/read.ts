@@ -31,6 +31,7 @@ export async function* readPlanned(delivery: Delivery, options: ReadOptions): As
     try {
       for (const gap of gaps) yield* readGap(delivery, { input, gap, watch }, options);
     } catch (error) {
+      if (stopsReading(delivery)) return;
       const { kind, message, hint } = asFailure(error);
       delivery.tell({ type: 'failed', kind, message, ...(hint === undefined ? {} : { hint }) });
       if (kind !== 'local') throw error;
@@ -54,6 +55,7 @@ async function* readGap(
       block.release();
       return;
     }
+    const wasStopped = stopping.noNew.aborted;
     const rows = block.rows + block.rejects.length;
     countRows(rows);
     end = { bytes: block.range.to, rows: end.rows + rows };
@@ -69,7 +71,8 @@ async function* readGap(
       warnings: block.warnings,
     });
     watch.add(rows, block.rejects);
-    if (stopping.noNew.aborted) block.release();
+    // What made the delivery stop is still packed, so that its rejects are kept for the user to see.
+    if (wasStopped) block.release();
     else yield block;
   }
   if (gap.to !== undefined) return;
@@ -86,9 +89,12 @@ async function recordEnd(
   tell({ type: 'input-ended', input: end.input, bytes: end.bytes, rows: end.rows });
 }
 
-/** After too many rejects the rest is still counted; for any other reason there is no time left to read. */
-function stopsReading({ stopping }: Delivery): boolean {
-  return stopping.noNew.aborted && stopping.reason?.why !== 'rejects';
+/** After too many rejects the rest is counted, where it has an end; for any other reason there is no time left to read. */
+function stopsReading({ stopping, supplies }: Delivery): boolean {
+  if (!stopping.noNew.aborted) return false;
+  const { reason } = stopping;
+  const isEndless = supplies.some((supply) => supply.input.kind === 'stream');
+  return reason?.why !== 'rejects' || !reason.countRest || isEndless;
 }
 
 /** Stops the delivery when the rows are too bad for it to make sense. */
@@ -105,8 +111,11 @@ class RejectsWatch {
     this.#rows += rows;
     this.#rejected += rejects.length;
     if (this.#delivery.stopping.noNew.aborted) return;
-    const message = this.#allBad(rejects) ?? this.#tooMany();
-    if (message !== undefined) this.#delivery.stopping.stop({ why: 'rejects', message });
+    const { stopping } = this.#delivery;
+    const allBad = this.#allBad(rejects);
+    if (allBad !== undefined) stopping.stop({ why: 'rejects', message: allBad, countRest: false });
+    const tooMany = this.#tooMany();
+    if (tooMany !== undefined) stopping.stop({ why: 'rejects', message: tooMany, countRest: true });
   }
 
   #allBad(rejects: Block['rejects']): string | undefined {

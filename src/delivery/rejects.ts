@@ -27,22 +27,61 @@ export function rejectsPaths(
   return { rows, meta: `${rows}.meta.ndjson` };
 }
 
-/** Puts rejects down in the order given. Durable once the files are flushed. */
+/** Puts rejects down, those of one input in the order of its rows. Durable once the files are flushed. */
 export async function putRejects(
   rejects: readonly Reject[],
   place: RejectsPlace,
   { files, supplies }: { files: KeptFiles; supplies: readonly Supply[] },
 ): Promise<void> {
-  for (const reject of rejects) {
-    const supply = supplies[reject.input];
+  const inOrder = [...rejects].sort((one, other) => one.input - other.input || one.from - other.from);
+  for (const group of groupNear(inOrder)) {
+    const [{ input }] = group;
+    const supply = supplies[input];
     if (supply === undefined) continue;
-    const paths = rejectsPaths(place, reject.input);
-    if ((await files.lengthOf(paths.rows)) === 0)
-      await files.append(paths.rows, await place.preamble(reject.input));
-    for await (const bytes of supply.verbatim(reject)) await files.append(paths.rows, bytes);
-    await files.append(paths.rows, lineEnd);
-    await files.append(paths.meta, describe(reject, place.inputPaths[reject.input] ?? '-'));
+    const paths = rejectsPaths(place, input);
+    if ((await files.lengthOf(paths.rows)) === 0) await files.append(paths.rows, await place.preamble(input));
+    await copyRows(group, supply, (bytes) => files.append(paths.rows, bytes));
+    const path = place.inputPaths[input] ?? '-';
+    await files.append(paths.meta, Buffer.concat(group.map((reject) => describe(reject, path))));
   }
+}
+
+/** At least one reject of one input. */
+type Group = readonly [Reject, ...Reject[]];
+
+/** Rows that lie near each other are read at once: a file may hold a million rejects. */
+const maxSpanBytes = 1024 * 1024;
+
+function groupNear(rejects: readonly Reject[]): Group[] {
+  const groups: [Reject, ...Reject[]][] = [];
+  for (const reject of rejects) {
+    const last = groups[groups.length - 1];
+    const isNear =
+      last !== undefined && last[0].input === reject.input && reject.to - last[0].from <= maxSpanBytes;
+    if (isNear) last.push(reject);
+    else groups.push([reject]);
+  }
+  return groups;
+}
+
+/** Copies the rows of a group, each with a line end behind it. A row that is longer than a group streams through. */
+async function copyRows(
+  group: Group,
+  supply: Supply,
+  append: (bytes: Uint8Array) => Promise<void>,
+): Promise<void> {
+  const from = group[0].from;
+  const to = Math.max(...group.map((reject) => reject.to));
+  if (to - from > maxSpanBytes) {
+    for await (const bytes of supply.verbatim({ from, to })) await append(bytes);
+    await append(lineEnd);
+    return;
+  }
+  const parts: Uint8Array[] = [];
+  for await (const bytes of supply.verbatim({ from, to })) parts.push(bytes.slice());
+  const span = Buffer.concat(parts);
+  const rows = group.flatMap((reject) => [span.subarray(reject.from - from, reject.to - from), lineEnd]);
+  await append(Buffer.concat(rows));
 }
 
 function describe(reject: Reject, file: string): Uint8Array {

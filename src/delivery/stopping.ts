@@ -8,7 +8,8 @@ import type { Machine, SignalName } from '../machine.ts';
 export type StopReason =
   | { why: 'signal'; signal: SignalName }
   | { why: 'deadline' }
-  | { why: 'rejects'; message: string }
+  /** Too many rejects. `countRest`: how many rows are left is still of interest. */
+  | { why: 'rejects'; message: string; countRest: boolean }
   | { why: 'failure'; failure: Failure };
 
 /** How long requests in flight may still take once nothing new starts. */
