@@ -10,7 +10,7 @@ import { emptyReply, jsonReply, ndjsonReply, Refusal, textReply, type Reply } fr
 import type { Route, Vendor } from './wire/router.ts';
 
 /** Every vendor's state by name, and Scarf's in full. */
-export type VendorStates = Partial<Record<Vendor, VendorState>> & { scarf: ScarfState };
+type VendorStates = Partial<Record<Vendor, VendorState>> & { scarf: ScarfState };
 
 export interface AdminParts {
   vendors: VendorStates;

@@ -7,7 +7,7 @@ export interface LogEvent {
   fields: LogField[];
 }
 
-export interface LogField {
+interface LogField {
   name: string;
   content?: string;
   startPosition?: number;

@@ -2,11 +2,11 @@ import { emptyReply, Refusal, textReply } from '../wire/reply.ts';
 import { isUuid } from '../identity.ts';
 
 /*
- * The refusals of Scarf's server generator (scarf-sh/tie, 2024-10-28): a scalar that is missing or does
- * not parse is named in plain text, a bad member of a repeated parameter is answered with an empty 400.
+ * The refusals of Scarf's server generator (scarf-sh/tie, 2024-10-28): a scalar that does not
+ * parse is named in plain text, a bad member of a repeated parameter is answered with an empty 400.
  */
 
-export function refuseScalar(name: string): Refusal {
+function refuseScalar(name: string): Refusal {
   return new Refusal(textReply(400, `Unable to recognize query parameter: ${name}`));
 }
 
@@ -29,12 +29,6 @@ export function optionalDate(url: URL, name: string): string | undefined {
   if (text === null) return undefined;
   const isDate = /^\d{4}-\d\d-\d\d$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text);
   if (!isDate) throw refuseScalar(name);
-  return text;
-}
-
-export function requiredText(url: URL, name: string): string {
-  const text = url.searchParams.get(name);
-  if (text === null) throw new Refusal(textReply(400, `Missing query parameter: ${name}`));
   return text;
 }
 

@@ -1,4 +1,4 @@
-export type ReplyBody = string | Buffer | AsyncIterable<string | Buffer>;
+type ReplyBody = string | Buffer | AsyncIterable<string | Buffer>;
 
 /** What a route answers. A streamed body is pulled only as fast as the client reads it. */
 export interface Reply {

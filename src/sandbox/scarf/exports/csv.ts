@@ -4,7 +4,7 @@ const PIECE_CHARACTERS = 65_536;
 const SPECIAL = /[",\r\n]/;
 
 /** A row by RFC 4180, ended by a newline. */
-export function csvRow(cells: readonly string[]): string {
+function csvRow(cells: readonly string[]): string {
   let text = '';
   let separator = '';
   for (const cell of cells) {
