@@ -3,4 +3,4 @@ export type { Fault } from './faults/plan.ts';
 export type { LogInsightOptions } from './loginsight/options.ts';
 export type { MoesifOptions } from './moesif/options.ts';
 export type { ScarfExportOptions } from './scarf/exports/options.ts';
-export type { Artifact, ScarfOptions } from './scarf/options.ts';
+export type { Artifact, OutcomeKind, ScarfOptions } from './scarf/options.ts';
