@@ -11,8 +11,8 @@ export type ExportEvent =
   /** The destination has everything up to this day already. */
   | { type: 'nothing-new'; through: string }
   | { type: 'window-started'; window: number; days: Days | undefined }
-  /** A request is made again, after a wait. */
-  | { type: 'request-failed'; window: number; message: string; waitMs: number }
+  /** A request is made again, after a wait. Without a window it looked up a name. */
+  | { type: 'request-failed'; window: number | undefined; message: string; waitMs: number }
   | { type: 'request-opened'; window: number; source: string; days: Days | undefined }
   /** More of a reply was read: differences since the last such event of this request. */
   | { type: 'rows-received'; window: number; bytes: number; rows: number }

@@ -123,7 +123,8 @@ class WindowPull {
     const { seen, signal, dataset, tell } = this.#around;
     signal.throwIfAborted();
     const tag = seen?.begin() ?? 0;
-    const sieve = new Sieve({ days: request.days, lanes: this.#laneNumbers, seen, tag });
+    const days = dataset.timeColumn === undefined ? undefined : request.days;
+    const sieve = new Sieve({ days, lanes: this.#laneNumbers, seen, tag });
     const received = { bytes: 0, rows: 0 };
     const mark = this.#spool.mark();
     try {

@@ -3,7 +3,13 @@ import type { Command } from 'commander';
 import type { OptionSpec } from '../../contracts.ts';
 import type { ActionContext } from '../context.ts';
 import { declareOptions, readSettings } from '../settings.ts';
-import { ARTIFACT_OPTIONS, COMMON_EXPORT_OPTIONS, EVENT_OPTIONS } from './options.ts';
+import {
+  AGGREGATE_OPTIONS,
+  ARTIFACT_OPTIONS,
+  COMMON_EXPORT_OPTIONS,
+  COMPANY_OPTIONS,
+  EVENT_OPTIONS,
+} from './options.ts';
 import type { DatasetChoice, ExportSettings } from './request.ts';
 
 interface ExportVerb {
@@ -37,6 +43,36 @@ Examples:
     examples: `
 Examples:
   $ scarf-cli export company-events example.com --from 30d --output example.csv`,
+  },
+  {
+    name: 'companies',
+    summary: 'companies that use your artifacts, one row each, or by day and artifact',
+    options: COMPANY_OPTIONS,
+    choose: () => ({ kind: 'companies' }),
+    examples: `
+Examples:
+  $ scarf-cli export companies --output companies.csv
+  $ scarf-cli export companies --by package --from 2026-10 --output by-package.parquet`,
+  },
+  {
+    name: 'scores',
+    summary: 'the score of each company',
+    options: [],
+    choose: () => ({ kind: 'scores' }),
+    examples: `
+Examples:
+  $ scarf-cli export scores --output scores.csv`,
+  },
+  {
+    name: 'aggregates',
+    summary: 'counts by time bucket and up to two dimensions',
+    options: AGGREGATE_OPTIONS,
+    choose: () => ({ kind: 'aggregates' }),
+    examples: `
+Examples:
+  $ scarf-cli export aggregates --rollup weekly --breakdown by-version --from 2026-10 --output weekly.csv
+  $ scarf-cli export aggregates --package npm/widget --breakdown by-company,by-country --format ndjson
+  $ scarf-cli export aggregates --rollup total --breakdown by-company-size --from 90d --output sizes.csv`,
   },
 ];
 

@@ -1,6 +1,7 @@
 /** The options of `export`, declared as data. */
 import type { OptionSpec } from '../../contracts.ts';
 import { OUTPUT_FORMATS } from '../../formats/export/outputs.ts';
+import { ROLLUPS } from '../../vendors/scarf/exports/aggregate-rules.ts';
 import { SCARF_ACCOUNT_OPTIONS } from '../../vendors/scarf/vendor.ts';
 
 const dayMs = 86_400_000;
@@ -154,6 +155,77 @@ export const ARTIFACT_OPTIONS: readonly OptionSpec[] = [
     repeatable: true,
   },
   { name: 'pixels', flags: '--pixels', description: 'all tracking pixels', kind: 'flag', default: false },
+];
+
+/** Of `companies`. */
+export const COMPANY_OPTIONS: readonly OptionSpec[] = [
+  ...DATE_OPTIONS,
+  {
+    name: 'by',
+    flags: '--by <artifact>',
+    description: 'by day and artifact, instead of one row a company',
+    choices: ['package', 'pixel'],
+  },
+];
+
+/** Of `aggregates`. */
+export const AGGREGATE_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: 'rollup',
+    flags: '--rollup <bucket>',
+    description: 'length of the time buckets',
+    choices: ROLLUPS,
+    default: 'daily',
+  },
+  {
+    name: 'breakdown',
+    flags: '--breakdown <names>',
+    description: 'one dimension or two with a comma, such as by-company,by-version',
+    parse: readNames,
+    default: [],
+  },
+  {
+    name: 'api',
+    flags: '--api <version>',
+    description: 'v2 is the legacy interface',
+    choices: ['v3', 'v2'],
+    default: 'v3',
+  },
+  {
+    name: 'package',
+    flags: '--package <id>',
+    description: 'id, TYPE/NAME or name of a package; all or none',
+    repeatable: true,
+  },
+  {
+    name: 'pixel',
+    flags: '--pixel <id>',
+    description: 'id or name of a tracking pixel; all or none',
+    repeatable: true,
+  },
+  { name: 'pixelsOf', flags: '--pixels-of <package>', description: 'the tracking pixels of one package' },
+  {
+    name: 'query',
+    flags: '--query <names>',
+    description: 'artifacts by name: *, {a,b}, commas for or',
+  },
+  { name: 'filter', flags: '--filter <id>', description: 'a filter saved at Scarf, by its id' },
+  { name: 'company', flags: '--company <domain>', description: 'one company only' },
+  {
+    name: 'mergeArtifacts',
+    flags: '--merge-artifacts',
+    description: 'one row for all packages, one for all pixels',
+    kind: 'flag',
+    default: false,
+  },
+  {
+    name: 'lowConfidence',
+    flags: '--no-low-confidence',
+    description: 'leave out what was matched to a company with little confidence',
+    kind: 'flag',
+    default: true,
+  },
+  ...DATE_OPTIONS,
 ];
 
 function readNames(text: string): string[] {

@@ -1,4 +1,5 @@
 /** What an export was asked for, as one plain value. */
+import type { Rollup } from '../../vendors/scarf/exports/aggregate-rules.ts';
 import type { Settings } from '../../settings/resolve.ts';
 
 /** By the names of the option specs; those that a dataset does not have are absent. */
@@ -27,6 +28,16 @@ export interface ExportSettings {
   package?: readonly string[];
   pixel?: readonly string[];
   pixels?: boolean;
+  by?: 'package' | 'pixel';
+  rollup?: Rollup;
+  breakdown?: readonly string[];
+  api?: 'v3' | 'v2';
+  pixelsOf?: string;
+  query?: string;
+  filter?: string;
+  company?: string;
+  mergeArtifacts?: boolean;
+  lowConfidence?: boolean;
 }
 
 /** Which rows. */

@@ -52,12 +52,27 @@ async function exportRows(request: ExportRequest, around: Around): Promise<void>
   const http = createHttpClient(() => loadDispatcher({ environment, connections: socketsPerOrigin }));
   try {
     const account = createScarfAccount(request.values, { http, now: () => machine.now() });
-    const dataset = await createDataset(request, account);
+    const dataset = await createDataset(request, {
+      account,
+      machine,
+      signal: around.signal,
+      retries: request.settings.retries,
+      onRetry: (message, waitMs) =>
+        around.telling.tell({ type: 'request-failed', window: undefined, message, waitMs }),
+    });
+    checkDays(dataset, request.settings);
     const output = await readOutput(request.settings, dataset.name, machine);
     await intoSink({ request, dataset, output }, around);
   } finally {
     await http.close();
   }
+}
+
+/** What is cut or gone on with by day needs a day in each row. */
+function checkDays(dataset: Dataset, { incremental, split }: ExportSettings): void {
+  if (dataset.timeColumn !== undefined || (incremental !== true && split === undefined)) return;
+  const flag = split === undefined ? '--incremental' : '--split day';
+  throw new Failure('usage', `${flag} needs rows by day`, { hint: 'for aggregates: --rollup daily' });
 }
 
 interface Plan {

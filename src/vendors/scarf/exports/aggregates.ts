@@ -1,0 +1,144 @@
+/** Aggregates: counts by time bucket, artifact and up to two further dimensions. */
+import { Readable } from 'node:stream';
+import type { Dataset, DatasetReply, Days, WindowRules } from '../../../contracts-export.ts';
+import type { HttpStream } from '../../../http/request.ts';
+import { asObject } from '../../json.ts';
+import { scarfUrl, type ScarfAccount } from '../account.ts';
+import { checkAggregates, needsJson, type AggregateSelection, type Rollup } from './aggregate-rules.ts';
+import { askForExport } from './ask.ts';
+import { AGGREGATE_V2_COLUMNS, AGGREGATE_V3_COLUMNS } from './columns.ts';
+
+/** Days of one v3 request ("Scarf API v3, aggregations export", 2026-04). */
+const longestDays = 366;
+const dayMs = 86_400_000;
+
+/** No bucket may be cut in two by a window. */
+const alignments: Record<Rollup, WindowRules['align']> = {
+  total: 'never',
+  daily: 'day',
+  weekly: 'week',
+  monthly: 'month',
+  yearly: 'year',
+};
+
+/** Checks the selection (Failure `usage`) and describes it as a dataset. */
+export function createAggregates(account: ScarfAccount, selection: AggregateSelection): Dataset {
+  checkAggregates(selection);
+  const isV3 = selection.api === 'v3';
+  return {
+    name: 'aggregates',
+    identity: { dataset: 'aggregates', url: account.baseUrl, owner: account.owner, ...selection },
+    encoding: 'ndjson',
+    columns: isV3 ? AGGREGATE_V3_COLUMNS : AGGREGATE_V2_COLUMNS,
+    // A row's date is its bucket's first day, which may lie before the window: nothing is dropped by it.
+    ...(selection.rollup === 'daily' ? { timeColumn: 'date' } : {}),
+    sources: ['aggregates'],
+    windows: { longestDays, align: alignments[selection.rollup] },
+    open: ({ days }, signal) =>
+      isV3 ? openV3(account, { selection, days }, signal) : openV2(account, { selection, days }, signal),
+  };
+}
+
+interface Question {
+  selection: AggregateSelection;
+  days: Days | undefined;
+}
+
+/** The legacy interface; exactly one rollup, since several overlap. Both dates are inclusive. */
+function openV2(account: ScarfAccount, { selection, days }: Question, signal: AbortSignal) {
+  const query = new URLSearchParams({ rollup: selection.rollup });
+  if (days !== undefined) {
+    query.set('start_date', days.from);
+    query.set('end_date', days.to);
+  }
+  for (const breakdown of selection.breakdowns) query.append('breakdown', breakdown);
+  if (selection.query !== undefined) query.set('query', selection.query);
+  if (selection.filter !== undefined) query.set('filter_id', selection.filter);
+  const url = scarfUrl(account, ['v2', 'packages', account.owner, 'aggregates'], query);
+  const missingHint = `check --owner "${account.owner}"`;
+  return askForExport(account, { url, accept: 'application/x-ndjson', missingHint }, signal);
+}
+
+async function openV3(
+  account: ScarfAccount,
+  { selection, days }: Question,
+  signal: AbortSignal,
+): Promise<DatasetReply> {
+  const asJson = needsJson(selection);
+  const query = v3Query(selection, days);
+  if (asJson) query.set('format', 'json');
+  const reply = await askForExport(
+    account,
+    {
+      url: scarfUrl(account, ['v3', 'insights', account.owner, 'aggregations', 'export'], query),
+      accept: asJson ? 'application/json' : 'application/x-ndjson',
+      missingHint: `this interface minds letter case: is "${account.owner}" written exactly as at Scarf?`,
+      readNotes: (headers) => noteEffectiveWindow(headers, days),
+    },
+    signal,
+  );
+  if (!asJson || reply.kind !== 'rows') return reply;
+  return { ...reply, body: Readable.from(linesOf(reply.body), { objectMode: false }) };
+}
+
+/** The end is exclusive (seen 2026-09). */
+function v3Query(selection: AggregateSelection, days: Days | undefined): URLSearchParams {
+  const query = new URLSearchParams({ rollup: selection.rollup });
+  if (days !== undefined) {
+    query.set('start_date', days.from);
+    query.set('end_date', dayAfter(days.to));
+  }
+  const { breakdowns, company, filter, groupByArtifact, lowConfidence, pixelsOfPackage } = selection;
+  if (breakdowns.length > 0) query.set('breakdown_set', breakdowns.join(','));
+  for (const id of selection.packages) query.append('package_id', id);
+  for (const id of selection.pixels) query.append('tracking_pixel_id', id);
+  if (pixelsOfPackage !== undefined) query.set('tracking_pixels_for_package_id', pixelsOfPackage);
+  if (selection.query !== undefined) query.set('query', selection.query);
+  if (filter !== undefined) query.set('filter', filter);
+  if (company !== undefined) query.set('company_reference', company);
+  if (groupByArtifact === false) query.set('group_by_artifact', 'false');
+  if (lowConfidence === false) query.set('include_low_confidence', 'false');
+  return query;
+}
+
+/** What Scarf really looked at, where that is not what was asked for. */
+function noteEffectiveWindow(headers: HttpStream['headers'], days: Days | undefined) {
+  const start = headers['x-scarf-effective-start-date']?.slice(0, 10);
+  const end = headers['x-scarf-effective-end-date']?.slice(0, 10);
+  if (days === undefined || start === undefined || end === undefined) return [];
+  if (start === days.from && end === dayAfter(days.to)) return [];
+  const last = dayBefore(end);
+  return [
+    {
+      code: 'effective-window',
+      message: `Scarf looked at ${start} to ${last} instead of ${days.from} to ${days.to}`,
+    },
+  ];
+}
+
+/** `{data: [...]}` as lines; the answer is small, since it has one bucket. A torn one gives a torn line. */
+async function* linesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  const parts: Uint8Array[] = [];
+  for await (const part of body) parts.push(part);
+  const text = Buffer.concat(parts).toString('utf8');
+  const rows = readData(text);
+  if (rows === undefined) yield Buffer.from(text.trimEnd());
+  else if (rows.length > 0) yield Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+}
+
+function readData(text: string): unknown[] | undefined {
+  try {
+    const data = asObject(JSON.parse(text))?.['data'];
+    return Array.isArray(data) ? (data as unknown[]) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function dayAfter(day: string): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + dayMs).toISOString().slice(0, 10);
+}
+
+function dayBefore(day: string): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) - dayMs).toISOString().slice(0, 10);
+}
