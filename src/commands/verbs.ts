@@ -18,6 +18,11 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('./export/declare.ts')).declareExport,
   },
   {
+    name: 'ingest',
+    summary: 'send events to Sumatra, Moesif or VMware Log Insight',
+    load: async () => (await import('./ingest/declare.ts')).declareIngest,
+  },
+  {
     name: 'sandbox',
     summary: 'start emulated vendors on this machine, to test against',
     load: async () => (await import('./sandbox/declare.ts')).declareSandbox,

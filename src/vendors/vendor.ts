@@ -32,7 +32,11 @@ export interface Vendor {
   /** As the command line says it: `scarf`. */
   name: string;
   title: string;
+  /** A command line that works, for help. */
+  example: string;
   options: readonly OptionSpec[];
+  /** Each row is answered, and the answers may be kept. */
+  replies?: true;
   limits: readonly LimitRow[];
   /** The vendor's own meanings; those common to all stand in COMMON_RULES. */
   statuses: readonly StatusRule[];

@@ -23,6 +23,7 @@ import type { VendorCase } from './vendor-case.ts';
 const pigeonPost: Vendor = {
   name: 'pigeon',
   title: 'Pigeon Post',
+  example: 'scarf-cli ingest made-up events.ndjson',
   options: [
     { name: 'token', environment: ['PIGEON_RING'], description: 'number on the ring', secret: true },
     { name: 'apiUrl', environment: ['PIGEON_LOFT'], description: 'where the loft is', recipe: true },

@@ -94,6 +94,13 @@ export const DELIVERY_OPTIONS: readonly OptionSpec[] = [
   STATE_DIRECTORY_OPTION,
 ];
 
+/** For a vendor that answers each row. */
+export const REPLIES_OPTION: OptionSpec = {
+  name: 'output',
+  flags: '--output <file>',
+  description: "where the vendor's replies go: NDJSON, one per event with its input line, in input order",
+};
+
 /** How a run shows itself. */
 export const DISPLAY_OPTIONS: readonly OptionSpec[] = [
   {

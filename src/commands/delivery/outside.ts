@@ -1,4 +1,8 @@
 /** What a vendor's target needs of the outside. */
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { makeDirectory } from '../../disk/directory.ts';
+import { writeWhole } from '../../disk/replace-file.ts';
 import { createHttpClient, type HttpClient, type HttpRequest } from '../../http/request.ts';
 import { loadDispatcher } from '../../http/dispatcher.ts';
 import type { Machine } from '../../machine.ts';
@@ -18,8 +22,35 @@ export function openHttp(
   return createHttpClient(() => loadDispatcher({ environment, connections: socketsPerOrigin, ...trust }));
 }
 
-export function surroundings(http: HttpClient, machine: Machine): TargetSurroundings {
-  return { http, now: () => machine.now(), installationId: async () => '0' };
+/** `stateDirectory` is where the id of this installation is kept. */
+export function surroundings(http: HttpClient, machine: Machine, stateDirectory: string): TargetSurroundings {
+  const path = join(stateDirectory, 'installation-id');
+  return { http, now: () => machine.now(), installationId: () => installationId(path, machine) };
+}
+
+/** A UUID made once. Where it cannot be kept it is another one in each run, which no vendor minds. */
+async function installationId(path: string, machine: Machine): Promise<string> {
+  try {
+    return (await readFile(path, 'utf8')).trim();
+  } catch {
+    const id = randomUuid(machine);
+    try {
+      await makeDirectory(dirname(path));
+      await writeWhole(path, `${id}\n`);
+    } catch {
+      // A read-only home is no reason not to deliver.
+    }
+    return id;
+  }
+}
+
+/** A random UUID (RFC 9562, version 4). */
+function randomUuid(machine: Machine): string {
+  const bytes = machine.randomBytes(16);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = Buffer.from(bytes).toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
 /** The same client, telling of every request. */

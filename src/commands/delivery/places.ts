@@ -1,9 +1,11 @@
 /** Where the files of a run are. */
 import { join, resolve } from 'node:path';
-import type { Input } from '../../contracts.ts';
+import type { Input, Supply } from '../../contracts.ts';
 import { openKeptFiles, removeStale, type KeptFiles } from '../../delivery/kept-files.ts';
 import { runsDirectory } from '../../delivery/ledger.ts';
 import { rejectsPaths, type RejectsPlace } from '../../delivery/rejects.ts';
+import { openReplies, type ReplyWriter } from '../../delivery/replies.ts';
+import type { KnownRange } from '../../delivery/ranges.ts';
 import type { Session } from '../../delivery/session.ts';
 import type { GivenInput } from '../../delivery/survey.ts';
 import { Failure } from '../../failure.ts';
@@ -67,9 +69,33 @@ export async function openFilesOf(
   { settings }: RunParts,
 ): Promise<KeptFiles> {
   const beginsAnew = !session.goesOn && session.plan.every(({ known }) => known.length === 0);
+  if (settings.output !== undefined && beginsAnew) await removeStale([settings.output]);
   if (settings.rejects !== undefined && beginsAnew) {
     const inputs = [...rejects.inputPaths.keys()];
     await removeStale(inputs.flatMap((input) => Object.values(rejectsPaths(rejects, input))));
   }
   return openKeptFiles(session.files, { keepUnrecorded: !beginsAnew && !session.goesOn });
+}
+
+/** The vendor's replies, where they are wanted, with what a run that goes on still holds of them. */
+export async function openRepliesOf(
+  { session, rejects, files, supplies }: Opened,
+  { settings, target, machine, places }: RunParts,
+): Promise<ReplyWriter | undefined> {
+  if (settings.output === undefined || target.replies !== true) return undefined;
+  const { inputPaths } = rejects;
+  const known: { ranges: readonly KnownRange[]; bytes?: number }[] = inputPaths.map(() => ({ ranges: [] }));
+  for (const { input, known: ranges, end } of session.plan) {
+    known[input] = end === undefined ? { ranges } : { ranges, bytes: end };
+  }
+  const output = resolve(machine.workingDirectory, settings.output);
+  const journal = join(session.ledger.directory ?? places.spool, 'replies.ndjson');
+  return openReplies({ output, journal, inputPaths, known }, { files, supplies });
+}
+
+interface Opened {
+  session: Session;
+  rejects: RejectsPlace;
+  files: KeptFiles;
+  supplies: readonly Supply[];
 }

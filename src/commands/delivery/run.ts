@@ -6,14 +6,23 @@ import { nameRun } from '../../delivery/ledger.ts';
 import { openSession, type Finished, type Session } from '../../delivery/session.ts';
 import { Stopping } from '../../delivery/stopping.ts';
 import type { GivenInput } from '../../delivery/survey.ts';
+import type { Lock } from '../../disk/lock.ts';
 import type { Machine } from '../../machine.ts';
 import type { Settings } from '../../settings/resolve.ts';
+import { stateDirectory } from '../../settings/state-directory.ts';
 import { openInputs } from '../../sources/inputs.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import { concludeSession } from './conclude.ts';
 import { identifyInputs, lockInputs, releaseLocks, tellApart, type Twin } from './inputs.ts';
 import { openHttp, surroundings, tellingClient } from './outside.ts';
-import { openFilesOf, placesOf, refuseRejectsAsInput, rejectsPlace, type RunPlaces } from './places.ts';
+import {
+  openFilesOf,
+  openRepliesOf,
+  placesOf,
+  refuseRejectsAsInput,
+  rejectsPlace,
+  type RunPlaces,
+} from './places.ts';
 import { recipeOf, type Recipe } from './recipe.ts';
 import { supplyFor, type RowSettings } from './rows.ts';
 import { RunReport } from './run-report.ts';
@@ -49,7 +58,8 @@ export async function runDelivery(command: DeliveryCommand, machine: Machine): P
   const http = tellingClient(client, (bytes) => report.tell({ type: 'request-made', bytes }));
   const inputs: Input[] = [];
   try {
-    const target = await command.vendor.createTarget(command.settings.values, surroundings(http, machine));
+    const around = surroundings(http, machine, stateDirectory(machine, settings.stateDir));
+    const target = await command.vendor.createTarget(command.settings.values, around);
     const places = placesOf(settings, nameRun(machine, recipe.digest), machine);
     const opening = { spoolDirectory: places.spool, allowEmpty: settings.allowEmpty };
     inputs.push(...(await openInputs(command.patterns, machine, opening)));
@@ -64,19 +74,15 @@ export async function runDelivery(command: DeliveryCommand, machine: Machine): P
 }
 
 async function deliverInputs(inputs: readonly Input[], parts: RunParts): Promise<number> {
-  const { machine, places, recipe, settings } = parts;
+  const { machine, places, settings } = parts;
   const { unique, twins } = await tellApart(inputs);
   const spoolOf = (input: Input) => join(places.spool, String(inputs.indexOf(input)));
   const given = await identifyInputs(unique, { workingDirectory: machine.workingDirectory, spoolOf });
-  const { stateDirectory } = places;
-  const locks =
-    stateDirectory === undefined
-      ? []
-      : await lockInputs(given, { stateDirectory, recipe: recipe.digest, machine });
+  const locks = await lockAll(given, parts);
   try {
     const start = startOf(parts);
     const opening = await openSession({
-      stateDirectory,
+      stateDirectory: places.stateDirectory,
       start,
       given,
       onUnknown: settings.onUnknown,
@@ -87,6 +93,13 @@ async function deliverInputs(inputs: readonly Input[], parts: RunParts): Promise
   } finally {
     await releaseLocks(locks);
   }
+}
+
+async function lockAll(given: readonly GivenInput[], { places, recipe, machine }: RunParts): Promise<Lock[]> {
+  const { stateDirectory: state } = places;
+  return state === undefined
+    ? []
+    : lockInputs(given, { stateDirectory: state, recipe: recipe.digest, machine });
 }
 
 function startOf({ command, recipe, target, places, settings }: RunParts) {
@@ -139,6 +152,8 @@ async function deliverSession(session: Session, { given, twins }: Given, parts: 
   const stopListening = listenForStop(stopping, machine);
   report.started(session.ledger.run);
   report.tellInputs(session.plan, given);
+  tellCautions(parts);
+  const replies = await openRepliesOf({ session, rejects, files, supplies }, parts);
   const end = await deliver({
     target,
     supplies,
@@ -149,7 +164,7 @@ async function deliverSession(session: Session, { given, twins }: Given, parts: 
     ledger: session.ledger,
     files,
     rejects,
-    replies: undefined,
+    replies,
     machine,
     tell: report.tell,
     stopping,
@@ -157,6 +172,12 @@ async function deliverSession(session: Session, { given, twins }: Given, parts: 
   });
   stopListening();
   return concludeSession({ session, end, files, rejects, twins, parts });
+}
+
+function tellCautions({ command, report }: RunParts): void {
+  for (const message of command.vendor.cautions?.(command.settings.values) ?? []) {
+    report.tell({ type: 'warned', code: 'caution', message });
+  }
 }
 
 /** Sparse: an input's index is its number in the ledger. */

@@ -114,6 +114,7 @@ const LOGINSIGHT_LIMITS: readonly LimitRow[] = [
 export const loginsight: Vendor = {
   name: 'loginsight',
   title: 'Log Insight',
+  example: 'scarf-cli ingest loginsight app.log --format text --ca-file appliance.pem',
   options: LOGINSIGHT_OPTIONS,
   limits: LOGINSIGHT_LIMITS,
   statuses: LOGINSIGHT_STATUSES,

@@ -87,6 +87,7 @@ const MOESIF_LIMITS: readonly LimitRow[] = [
 export const moesif: Vendor = {
   name: 'moesif',
   title: 'Moesif',
+  example: "scarf-cli ingest moesif calls.ndjson --set 'request.headers.X-Moesif-Tags=backfill'",
   options: MOESIF_OPTIONS,
   limits: MOESIF_LIMITS,
   statuses: MOESIF_STATUSES,

@@ -101,6 +101,7 @@ const SCARF_LIMITS: readonly LimitRow[] = [
 export const scarf: Vendor = {
   name: 'scarf',
   title: 'Scarf',
+  example: 'scarf-cli import events.ndjson --owner acme',
   options: SCARF_OPTIONS,
   limits: SCARF_LIMITS,
   statuses: SCARF_STATUSES,

@@ -73,6 +73,8 @@ const SUMATRA_LIMITS: readonly LimitRow[] = [
 export const sumatra: Vendor = {
   name: 'sumatra',
   title: 'Sumatra',
+  example: 'scarf-cli ingest sumatra signups.ndjson --event-type signup --features --output answers.ndjson',
+  replies: true,
   options: SUMATRA_OPTIONS,
   limits: SUMATRA_LIMITS,
   statuses: SUMATRA_STATUSES,

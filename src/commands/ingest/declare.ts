@@ -1,0 +1,46 @@
+/** `scarf-cli ingest VENDOR`: one command per vendor, each from its description. */
+import type { Command } from 'commander';
+import type { OptionSpec } from '../../contracts.ts';
+import { VENDORS } from '../../vendors/index.ts';
+import type { Vendor } from '../../vendors/vendor.ts';
+import type { ActionContext } from '../context.ts';
+import { DELIVERY_OPTIONS, DISPLAY_OPTIONS, REPLIES_OPTION } from '../delivery/options.ts';
+import { ROW_OPTIONS } from '../delivery/rows.ts';
+import { declareOptions, readSettings } from '../settings.ts';
+
+/** Scarf has jobs and a command of its own. */
+export const INGEST_VENDORS = VENDORS.filter(({ name }) => name !== 'scarf');
+
+export function declareIngest(program: Command, context: ActionContext): void {
+  const ingest = program
+    .command('ingest')
+    .summary('send events to Sumatra, Moesif or VMware Log Insight')
+    .description(
+      'Send files of events to Sumatra, Moesif or VMware Log Insight. Every row is accounted for.',
+    );
+  for (const vendor of INGEST_VENDORS) declareVendor(ingest, vendor, context);
+}
+
+/** The options of a vendor's ingest command. */
+export function ingestOptions(vendor: Vendor): OptionSpec[] {
+  const replies = vendor.replies === true ? [REPLIES_OPTION] : [];
+  return [...vendor.options, ...replies, ...ROW_OPTIONS, ...DELIVERY_OPTIONS, ...DISPLAY_OPTIONS];
+}
+
+function declareVendor(ingest: Command, vendor: Vendor, { machine, settle }: ActionContext): void {
+  const specs = ingestOptions(vendor);
+  const command = ingest
+    .command(vendor.name)
+    .summary(`send events to ${vendor.title}`)
+    .description(`Send files of events to ${vendor.title}.`)
+    .argument('<files...>', 'files, globs, or - for standard input; gzip is found by itself')
+    .addHelpText('after', `\nExample:\n  $ ${vendor.example}`)
+    .action(async (patterns: string[]) => {
+      const settings = await readSettings(command, specs, { machine, stdinIsInput: patterns.includes('-') });
+      const { runDelivery } = await import('../delivery/run.ts');
+      settle(
+        await runDelivery({ command: `ingest ${vendor.name}`, vendor, patterns, specs, settings }, machine),
+      );
+    });
+  declareOptions(command, specs);
+}
