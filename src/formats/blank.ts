@@ -1,12 +1,13 @@
 const TAB = 0x09;
+const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const SPACE = 0x20;
 
-/** Whether a line holds nothing but whitespace, and so is no row. */
+/** Whether lines hold nothing but whitespace, and so are no row. */
 export function isBlank(bytes: Buffer, from: number, to: number): boolean {
   for (let at = from; at < to; at++) {
     const byte = bytes[at];
-    if (byte !== SPACE && byte !== TAB && byte !== RETURN) return false;
+    if (byte !== SPACE && byte !== TAB && byte !== RETURN && byte !== NEWLINE) return false;
   }
   return true;
 }

@@ -10,7 +10,7 @@ const OPEN_OBJECT = 0x7b;
 export function createNdjsonFormat(): Format {
   return {
     name: 'ndjson',
-    scanner: ({ atStart, line }) => new LineScanner(atStart, line),
+    scanner: (start) => new LineScanner(start),
     preamble: () => new Uint8Array(0),
   };
 }
@@ -22,9 +22,9 @@ export class LineScanner implements RowScanner {
   /** Bytes of the row being passed over, or -1. */
   #passed = -1;
 
-  constructor(atStart: boolean, line: number) {
-    this.#atStart = atStart;
-    this.line = line;
+  constructor(start: { atStart: boolean; line: number }) {
+    this.#atStart = start.atStart;
+    this.line = start.line;
   }
 
   scan(bytes: Buffer, region: Region, sink: RowSink): number {

@@ -31,7 +31,10 @@ export class Pass {
     const memory = new Memory(Buffer.from(buffer, byteOffset, byteLength), () => slot.release());
     try {
       const from = this.#carry.length === 0 ? 0 : yield* this.#bridge(memory.bytes);
-      if (from === byteLength) return;
+      if (from === byteLength) {
+        yield* this.#cut();
+        return;
+      }
       const end = yield* this.#scan({ memory, offset: slot.offset }, { from, bridges: false, final: false });
       this.#carry = Buffer.from(memory.bytes.subarray(end));
     } finally {
@@ -62,6 +65,13 @@ export class Pass {
       if (rest <= taken) return taken - rest;
     }
     return taken;
+  }
+
+  /** Nothing whole is held back until the next slot, which may not come. */
+  *#cut(): Generator<Block> {
+    const { scanner, builder } = this.#parts;
+    if (!this.#sink.passing) builder.seal(this.#offset, scanner.line);
+    yield* builder.drain();
   }
 
   /** Scans a source; returns where the row begins that it does not end. */

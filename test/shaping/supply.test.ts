@@ -259,17 +259,19 @@ test('locates events and gives rows back verbatim', async () => {
 });
 
 test('an input that breaks off gives its whole rows, then its failure', async () => {
-  const whole = memoryInput('{"a":1}\n{"b":2}\n{"c":3', [10]);
-  const torn: Input = {
-    ...whole,
-    async *read(from, to) {
-      yield* whole.read(from, to);
-      throw new Failure('local', 'unexpected end of file');
-    },
-  };
-  const { text, thrown } = await deliver(supplyOf(torn));
-  expect(text).toBe('{"a":1}\n{"b":2}\n');
-  expect(thrown).toBeInstanceOf(Failure);
+  for (const slotSize of [1, 10, 17, 1000]) {
+    const whole = memoryInput('{"a":1}\n{"b":2}\r\n{"c":3', [slotSize]);
+    const torn: Input = {
+      ...whole,
+      async *read(from, to) {
+        yield* whole.read(from, to);
+        throw new Failure('local', 'unexpected end of file');
+      },
+    };
+    const { text, thrown } = await deliver(supplyOf(torn));
+    expect(text).toBe('{"a":1}\n{"b":2}\n');
+    expect(thrown).toBeInstanceOf(Failure);
+  }
 });
 
 test('a reader that is left early gives everything back', async () => {

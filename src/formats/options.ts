@@ -1,0 +1,106 @@
+/** The options about formats, and from their values to a format. */
+import type { Format, OptionSpec } from '../contracts.ts';
+import { Failure } from '../failure.ts';
+import type { EmptyCells } from './csv-cells.ts';
+import type { Header } from './csv-header.ts';
+import { createTableFormat } from './csv.ts';
+import { detectFormat, type FormatName } from './detect.ts';
+import { createJsonFormat } from './json.ts';
+import { createNdjsonFormat } from './ndjson.ts';
+import { createTextFormat } from './text.ts';
+
+export const FORMAT_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: 'format',
+    flags: '--format <format>',
+    description: 'how the inputs are written; auto goes by name, then by content',
+    choices: ['auto', 'ndjson', 'csv', 'tsv', 'json', 'text'],
+    default: 'auto',
+    recipe: true,
+  },
+  {
+    name: 'delimiter',
+    flags: '--delimiter <character>',
+    description: 'what stands between the fields of a CSV, if not a comma; \\t is a tab',
+    parse: parseDelimiter,
+    recipe: true,
+  },
+  {
+    name: 'header',
+    flags: '--header <none|names>',
+    description:
+      'names of the columns of a CSV without a header, by commas; none: column1, column2 and so on',
+    recipe: true,
+  },
+  {
+    name: 'empty',
+    flags: '--empty <action>',
+    description: 'what an empty cell of a CSV becomes',
+    choices: ['omit', 'null', 'string'],
+    default: 'omit',
+    recipe: true,
+  },
+  {
+    name: 'multilineStart',
+    flags: '--multiline-start <regex>',
+    description:
+      'with --format text: a line that matches begins an event, the lines that do not go on with it',
+    parse: parsePattern,
+    recipe: true,
+  },
+];
+
+/** The values of `FORMAT_OPTIONS`. */
+export interface FormatSettings {
+  format: FormatName | 'auto';
+  delimiter?: string | undefined;
+  header?: string | undefined;
+  empty: EmptyCells;
+  multilineStart?: string | undefined;
+}
+
+/**
+ * The format of an input. `head`: its first bytes, decompressed, looked at when the format is `auto`. Throws a
+ * Failure `usage` when it cannot be told, or when an option does not go with it.
+ */
+export function createFormat(settings: FormatSettings, input: { path: string; head: Buffer }): Format {
+  const name = settings.format === 'auto' ? detectFormat(input.path, input.head) : settings.format;
+  if (settings.multilineStart !== undefined && name !== 'text') {
+    throw new Failure('usage', '--multiline-start goes with --format text');
+  }
+  switch (name) {
+    case 'ndjson':
+      return createNdjsonFormat();
+    case 'json':
+      return createJsonFormat();
+    case 'text':
+      return createTextFormat(
+        settings.multilineStart === undefined ? undefined : new RegExp(settings.multilineStart, 'u'),
+      );
+    case 'csv':
+    case 'tsv': {
+      const delimiter = settings.delimiter ?? (name === 'csv' ? ',' : '\t');
+      return createTableFormat({ name, delimiter, header: headerOf(settings.header), empty: settings.empty });
+    }
+  }
+}
+
+function headerOf(names: string | undefined): Header {
+  if (names === undefined) return 'first';
+  return names === 'none' ? 'none' : names.split(',').map((name) => name.trim());
+}
+
+function parseDelimiter(text: string): string {
+  const character = text === '\\t' || text === 'tab' ? '\t' : text;
+  if (/^[\x20-\x7e\t]$/.test(character) && character !== '"') return character;
+  throw new Error(`"${text}" is not one character of ASCII other than a quote`);
+}
+
+function parsePattern(text: string): string {
+  try {
+    new RegExp(text, 'u');
+    return text;
+  } catch {
+    throw new Error(`"${text}" is not a regular expression`);
+  }
+}

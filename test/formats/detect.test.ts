@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import { detectFormat } from '../../src/formats/detect.ts';
+import { createFormat, FORMAT_OPTIONS, type FormatSettings } from '../../src/formats/options.ts';
+
+describe('by name', () => {
+  test.each([
+    ['a.ndjson', 'ndjson'],
+    ['a.jsonl.gz', 'ndjson'],
+    ['/x.json/A.CSV', 'csv'],
+    ['a.tsv.gz', 'tsv'],
+    ['a.tab', 'tsv'],
+  ])('%s is %s', (path, format) => {
+    expect(detectFormat(path, Buffer.from('[')).toString()).toBe(format);
+  });
+});
+
+describe('by content', () => {
+  test.each([
+    ['', 'ndjson'],
+    ['\uFEFF\n {"a":1}', 'ndjson'],
+    ['not, json\n{"a":1}\n', 'ndjson'],
+    ['[1]\n{"a":1}\n', 'ndjson'],
+    ['\uFEFF [\n{"a":1}', 'json'],
+    ['[{"a":1},\n{"a":2}]', 'json'],
+    ['[{"a":1}]\n', 'json'],
+    ['a,b\n1,2', 'csv'],
+    ['a\tb,c\n1\t2', 'tsv'],
+  ])('%j is %s', (content, format) => {
+    expect(detectFormat('-', Buffer.from(content))).toBe(format);
+    expect(detectFormat('export.json', Buffer.from(content))).toBe(format);
+  });
+
+  test.each([['plain words'], [Buffer.from('a,b', 'utf16le')]])('%s is not guessed', (content) => {
+    expect(() => detectFormat('-', Buffer.from(content))).toThrow(
+      expect.objectContaining({ kind: 'usage' }) as Error,
+    );
+  });
+});
+
+describe('options', () => {
+  const settings: FormatSettings = { format: 'auto', empty: 'omit' };
+  const input = { path: 'a.csv', head: Buffer.from('a,b\n') };
+
+  test('the format asked for wins over the name', () => {
+    expect(createFormat(settings, input).name).toBe('csv');
+    for (const format of ['ndjson', 'json', 'tsv', 'text'] as const) {
+      expect(createFormat({ ...settings, format }, input).name).toBe(format);
+    }
+  });
+
+  test('a pattern for lines goes with text alone', () => {
+    expect(() => createFormat({ ...settings, multilineStart: '^a' }, input)).toThrow('--format text');
+    expect(createFormat({ ...settings, format: 'text', multilineStart: '^a' }, input).name).toBe('text');
+  });
+
+  const parse = (name: string, text: string): unknown =>
+    FORMAT_OPTIONS.find((option) => option.name === name)?.parse?.(text, undefined);
+
+  test('a delimiter is one character', () => {
+    expect(['\\t', 'tab', ';', '|', ' '].map((text) => parse('delimiter', text))).toEqual([
+      '\t',
+      '\t',
+      ';',
+      '|',
+      ' ',
+    ]);
+    for (const text of ['', '"', 'ab', 'é', '\n'])
+      expect(() => parse('delimiter', text)).toThrow('one character');
+  });
+
+  test('a pattern must be one', () => {
+    expect(parse('multilineStart', '^\\d')).toBe('^\\d');
+    expect(() => parse('multilineStart', '(')).toThrow('regular expression');
+  });
+});

@@ -1,0 +1,32 @@
+import type { Format, Supply } from '../../src/contracts.ts';
+import { createShaping } from '../../src/shaping/shaping.ts';
+import { createSupply } from '../../src/shaping/supply.ts';
+import type { Delivered } from '../shaping/delivered.ts';
+import { memoryInput } from '../shaping/memory-input.ts';
+
+/** The rows of a text in a format, without any demands on them. */
+export function supplyIn(
+  format: Format,
+  content: string | Uint8Array,
+  options: { slotSizes?: readonly number[]; maxRowBytes?: number } = {},
+): Supply {
+  const rules = { shape: { required: [] }, fillId: 'off', recipe: 'r', oldEvents: 'warn', nowMs: 0 } as const;
+  const { slotSizes, maxRowBytes = 1 << 20 } = options;
+  const input = memoryInput(content, slotSizes);
+  return createSupply({ input, inputIndex: 0, format, shaping: createShaping(rules), maxRowBytes });
+}
+
+export function rowsOf({ text }: Delivered): unknown[] {
+  if (text === '') return [];
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line): unknown => JSON.parse(line));
+}
+
+/** Line, column where known, and reason of each reject. */
+export function places({ rejects }: Delivered): unknown[] {
+  return rejects.map(({ line, column, reason }) =>
+    column === undefined ? [line, reason] : [line, column, reason],
+  );
+}
