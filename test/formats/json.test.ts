@@ -36,6 +36,9 @@ test.each(SLOTS)(
       [1, 'not-an-object'],
       [2, 'not-an-object'],
       [3, 'not-json'],
+      [4, 'not-json'],
+      [5, 'not-json'],
+      [5, 'not-json'],
     ]);
   },
 );
