@@ -29,7 +29,7 @@ export function explainReply(
 }
 
 /** Text without the secrets that a server may have echoed. */
-export function withoutSecrets(text: string, secrets: readonly (string | undefined)[]): string {
+function withoutSecrets(text: string, secrets: readonly (string | undefined)[]): string {
   return secrets.reduce<string>(
     (clean, secret) => (secret === undefined || secret === '' ? clean : clean.replaceAll(secret, '[secret]')),
     text,

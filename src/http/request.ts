@@ -61,17 +61,24 @@ export interface HttpClient {
   close(): Promise<void>;
 }
 
-/** A client over a dispatcher that is loaded on first use. */
-export function createHttpClient(loadDispatcher: () => Promise<Dispatcher>): HttpClient {
+/** A client over a dispatcher that is loaded on first use. `userAgent` says who asks, as servers log it. */
+export function createHttpClient(
+  loadDispatcher: () => Promise<Dispatcher>,
+  userAgent = 'scarf-cli',
+): HttpClient {
   let loading: Promise<Dispatcher> | undefined;
   const dispatcher = () => (loading ??= loadDispatcher());
+  const named = (request: HttpRequest): HttpRequest => ({
+    ...request,
+    headers: { 'user-agent': userAgent, ...request.headers },
+  });
 
   return {
     async request(request) {
-      const opened = await open(await dispatcher(), request);
+      const opened = await open(await dispatcher(), named(request));
       return opened.kind === 'trouble' ? opened : readReply(opened);
     },
-    stream: async (request) => open(await dispatcher(), request),
+    stream: async (request) => open(await dispatcher(), named(request)),
     async close() {
       // A dispatcher that could not be made was told of by the request that wanted it.
       await loading?.then(

@@ -13,7 +13,7 @@ import type { Again, Answer, Body } from '../records.ts';
  * `smaller`: may pass in pieces. `busy`: nothing was taken, waits without counting. `closed`: nothing was
  * taken, counts as a retry. `doubtful`: may have been taken, counts. `session`: asked again in another way.
  */
-export type Verdict =
+type Verdict =
   | 'taken'
   | 'credentials'
   | 'misdirected'
@@ -95,7 +95,7 @@ export function refusedAlone(answer: Answer, reply: HttpReply, body: Body): Answ
 }
 
 /** The Failure for a reply that shows that this is not the place. A redirect tells where it points to. */
-export function misdirected(reply: HttpReply, message: string, speaker: Speaker): Failure {
+function misdirected(reply: HttpReply, message: string, speaker: Speaker): Failure {
   const location = reply.headers['location'];
   if (reply.status < 300 || reply.status >= 400 || location === undefined) {
     return new Failure('usage', `${speaker.title} answered ${message}`, { hint: speaker.hints.misdirected });
@@ -130,7 +130,7 @@ export function againAfterReply(
 export function againAfterTrouble(trouble: HttpTrouble, speaker: Speaker): Again {
   if (trouble.final) {
     throw new Failure('unavailable', `${speaker.title}: ${trouble.message}`, {
-      hint: speaker.hints.misdirected,
+      hint: `${speaker.hints.misdirected}; certificates of your own network go into NODE_EXTRA_CA_CERTS`,
     });
   }
   return { kind: 'again', taken: trouble.taken, why: 'transient', message: trouble.message };

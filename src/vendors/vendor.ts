@@ -23,7 +23,7 @@ export interface TargetSurroundings {
 }
 
 /** How far certificates are trusted: handed to the dispatcher of the client. */
-export interface Trust {
+interface Trust {
   caFile?: string;
   insecure?: boolean;
 }
@@ -45,9 +45,4 @@ export interface Vendor {
   cautions?: (settings: SettingValues) => string[];
   /** Checks the settings (Failure `usage`) and makes the target; asks the vendor nothing. */
   createTarget(settings: SettingValues, surroundings: TargetSurroundings): Promise<Target>;
-}
-
-/** The environment variables that a vendor's options read. */
-export function environmentOf(vendor: Vendor): string[] {
-  return vendor.options.flatMap((option) => [...(option.environment ?? [])]);
 }

@@ -51,6 +51,12 @@ describe('replies', () => {
     expect(server.questions).toHaveLength(1);
   });
 
+  test('the server learns who asks', async () => {
+    const server = await serverSaying({ status: 200 });
+    await client().request(get(server.url));
+    expect(server.questions[0]?.headers['user-agent']).toBe('scarf-cli');
+  });
+
   test('a body arrives whole, again and again, with its length told', async () => {
     const server = await serverSaying({ status: 200 });
     const http = client();

@@ -39,7 +39,7 @@ export const SCARF_ACCOUNT_OPTIONS: readonly OptionSpec[] = [
 ];
 
 /** Options of `import`. */
-export const SCARF_OPTIONS: readonly OptionSpec[] = [
+const SCARF_OPTIONS: readonly OptionSpec[] = [
   ...SCARF_ACCOUNT_OPTIONS,
   {
     name: 'package',
