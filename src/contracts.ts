@@ -187,7 +187,10 @@ export interface RowShape {
   rebuild?: (row: Record<string, unknown>) => Rebuilt;
 }
 
-/** One row may become several events (a long text is split). */
+/**
+ * One row may become several events (a long text is split). When the only event is the very object that was given,
+ * and no changes are named, the row leaves with its own bytes.
+ */
 export type Rebuilt =
   | { events: Record<string, unknown>[]; changes?: readonly string[]; warnings?: readonly string[] }
   | { reason: string; message: string };
