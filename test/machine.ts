@@ -1,0 +1,165 @@
+/** Whole runs in this process: a machine of real files and a real clock that goes faster, and a sandbox to run against. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough, Readable, Writable } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
+import { onTestFinished } from 'vitest';
+import { run } from '../src/main.ts';
+import { realMachine, type Machine } from '../src/machine.ts';
+import type { Counts, JobReport } from '../src/records.ts';
+import type { ReasonGroup } from '../src/report/tally.ts';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../src/sandbox/index.ts';
+
+/** How much faster than the clock a test's waits pass. */
+const haste = 20;
+
+/** What `--json` prints, as far as tests look at it. */
+export interface Report {
+  run: string;
+  counts: Counts;
+  thisRun: Counts;
+  inputs: { path: string; bytes: number; rows: number }[];
+  jobs: JobReport[];
+  rejects: { path: string | null; rows: number; reasons: ReasonGroup[] };
+  notices: { code: string; message: string; hint?: string }[];
+  errors: { kind: string; message: string; hint?: string }[];
+  warnings: Record<string, number>;
+  changes: Record<string, number>;
+  requests: number;
+  retries: number;
+  exit: number;
+}
+
+export interface CliRun {
+  exit: number;
+  stdout: string;
+  stderr: string;
+  /** The last line of stdout when it is a report. */
+  report: Report | undefined;
+}
+
+export interface CliOptions {
+  environment?: Record<string, string>;
+  stdin?: string | Uint8Array | Readable;
+  /** Replaces parts of the machine. */
+  machine?: Partial<Machine>;
+}
+
+/** A directory that goes with the test, a sandbox, and runs of the command line in between. */
+export interface Place {
+  directory: string;
+  sandbox: Sandbox;
+  /** Writes a file of the place and gives its path. */
+  write(name: string, content: string | Uint8Array): Promise<string>;
+  /** Runs the command line; `--json` is not added. */
+  runCli(argv: readonly string[], options?: CliOptions): Promise<CliRun>;
+  /** Runs `import` with `--json` and without a live display. */
+  importFiles(argv: readonly string[], options?: CliOptions): Promise<CliRun & { report: Report }>;
+}
+
+/** Makes the place of one test. */
+export async function openPlace(sandboxOptions: Partial<SandboxOptions> = {}): Promise<Place> {
+  const directory = await mkdtemp(join(tmpdir(), 'scarf-cli-'));
+  const sandbox = await startSandbox({
+    clock: () => Date.now(),
+    random: Math.random,
+    ...sandboxOptions,
+    scarf: { keepEvents: true, jobMs: 5, ...sandboxOptions.scarf },
+  });
+  onTestFinished(async () => {
+    await sandbox.close();
+    await rm(directory, { recursive: true, force: true });
+  });
+  const runHere = (argv: readonly string[], options: CliOptions = {}) =>
+    runCli(argv, { ...options, directory, environment: { ...sandbox.environment, ...options.environment } });
+  return {
+    directory,
+    sandbox,
+    runCli: runHere,
+    async write(name, content) {
+      const path = join(directory, name);
+      await writeFile(path, content);
+      return path;
+    },
+    async importFiles(argv, options) {
+      const outcome = await runHere(['import', ...argv, '--json', '--progress', 'none'], options);
+      if (outcome.report === undefined) throw new Error(`no report: ${outcome.stdout}${outcome.stderr}`);
+      return { ...outcome, report: outcome.report };
+    },
+  };
+}
+
+/** Runs one command line in this process. */
+export async function runCli(
+  argv: readonly string[],
+  { directory, environment, stdin, machine }: CliOptions & { directory: string },
+): Promise<CliRun> {
+  const stdout = new Collector();
+  const stderr = new Collector();
+  const real = realMachine();
+  const exit = await run(argv, {
+    ...real,
+    argv,
+    environment: { ...environment },
+    workingDirectory: directory,
+    homeDirectory: directory,
+    temporaryDirectory: directory,
+    stdin: streamOf(stdin),
+    stdout,
+    stderr,
+    elapsedMs: () => performance.now() * haste,
+    sleep: async (ms, signal) => {
+      await wait(ms / haste, undefined, signal === undefined ? {} : { signal });
+    },
+    onSignal: () => () => undefined,
+    ...machine,
+  });
+  const last = stdout.text.trimEnd().split('\n').at(-1) ?? '';
+  const report = last.startsWith('{"schema"') ? (JSON.parse(last) as Report) : undefined;
+  return { exit, stdout: stdout.text, stderr: stderr.text, report };
+}
+
+function streamOf(stdin: CliOptions['stdin']): Readable {
+  if (stdin === undefined) return new PassThrough().end();
+  return stdin instanceof Readable ? stdin : Readable.from([Buffer.from(stdin)]);
+}
+
+class Collector extends Writable {
+  text = '';
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk.toString('utf8');
+    done();
+  }
+}
+
+/** The package that the rows below belong to. */
+export const PACKAGE = '970493a1-4ca0-4a4d-a085-fdce578e5a08';
+
+/** Rows of events, one of them as text. Without ids unless asked for. */
+export function eventRows(count: number, { first = 0, ids = false } = {}): string[] {
+  return Array.from({ length: count }, (_, index) => {
+    const n = first + index;
+    const id = ids ? `"$unique_id":"event-${n}",` : '';
+    return `{${id}"$package":"${PACKAGE}","$time":"2126-11-21T08:00:00Z","n":${n}}`;
+  });
+}
+
+/** Rows as the text of a file. */
+export function lines(rows: readonly string[]): string {
+  return rows.map((row) => `${row}\n`).join('');
+}
+
+/** What the members `n` of the events at the vendor are, sorted. */
+export function storedNumbers(sandbox: Sandbox): number[] {
+  const numbers = sandbox.vendors.scarf
+    .events()
+    .map(({ text }) => (JSON.parse(text ?? '{}') as { n: number }).n);
+  return numbers.sort((one, other) => one - other);
+}
+
+/** 0, 1, 2 and so on. */
+export function upTo(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
+}
