@@ -3,7 +3,7 @@
  * server no longer takes it ("Log Insight API 1.0, POST sessions"). Requests side by side share one login.
  */
 import { explainReply } from '../../http/explain.ts';
-import type { HttpClient } from '../../http/request.ts';
+import type { HttpClient, HttpReply, HttpTrouble } from '../../http/request.ts';
 import { Failure } from '../../failure.ts';
 import type { Again } from '../../records.ts';
 import { asObject, parsedJson } from '../json.ts';
@@ -22,13 +22,16 @@ export interface Session {
   id: string | undefined;
 }
 
-export interface Sessions {
-  /** The session to ask with; logs in where there is none or the old one nears its end. */
-  current(signal: AbortSignal): Promise<Session | Again>;
-  /** The server took this session. */
-  worked(session: Session): void;
-  /** The server no longer takes this session. Throws a Failure `credentials` when no login will help. */
-  refused(session: Session, message: string): void;
+export interface SessionOptions {
+  http: HttpClient;
+  /** Without a trailing slash. */
+  baseUrl: string;
+  login?: Login;
+  /** Used first, as it is. */
+  given?: string;
+  speaker: Speaker;
+  /** Told of every new session, so that it stays out of messages. */
+  keepSecret: (sessionId: string) => void;
 }
 
 /** Part of a session's time after which it is renewed. */
@@ -39,71 +42,81 @@ const maxFreshRefusals = 3;
 
 const loginTimeoutMs = 30_000;
 
-export interface SessionOptions {
-  http: HttpClient;
-  /** Without a trailing slash. */
-  baseUrl: string;
-  login?: Login;
-  /** Used first, as it is. */
-  given?: string;
-  /** Its secrets grow by the session in use. */
-  speaker: Speaker & { secrets: (string | undefined)[] };
-}
+const anonymous: Session = { kind: 'session', id: undefined };
 
 /** The sessions of a run. Asks nothing until the first `current`. */
-export function createSessions(options: SessionOptions): Sessions {
-  const { login, given, speaker } = options;
-  let session: Session | undefined =
-    given === undefined && login !== undefined ? undefined : asSession(given);
-  let renewAt = Number.POSITIVE_INFINITY;
-  let loggingIn: Promise<Session | Again> | undefined;
-  let freshRefusals = 0;
+export class Sessions {
+  readonly #options: SessionOptions;
+  /** In use, unless there is to be a login, or none. */
+  #session: Session | undefined;
+  #renewAtMs = Number.POSITIVE_INFINITY;
+  #loggingIn: Promise<Session | Again> | undefined;
+  #freshRefusals = 0;
 
-  return {
-    async current(signal) {
-      if (login === undefined) return asSession(given);
-      if (session !== undefined && speaker.now() < renewAt) return session;
-      loggingIn ??= logIn(login, signal).finally(() => (loggingIn = undefined));
-      return loggingIn;
-    },
-    worked(used) {
-      if (used === session) freshRefusals = 0;
-    },
-    refused(used, message) {
-      if (login === undefined) throw refusedForGood(message, used);
-      if (used !== session) return;
-      session = undefined;
-      freshRefusals++;
-      if (freshRefusals > maxFreshRefusals) throw refusedForGood(message, used);
-    },
-  };
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    if (options.given !== undefined) this.#session = { kind: 'session', id: options.given };
+  }
 
-  async function logIn(user: Login, signal: AbortSignal): Promise<Session | Again> {
-    const body = Buffer.from(JSON.stringify(user));
-    const reply = await options.http.request({
+  /** The session to ask with; logs in where there is none or the old one nears its end. */
+  async current(signal: AbortSignal): Promise<Session | Again> {
+    const { login, speaker } = this.#options;
+    if (login === undefined) return this.#session ?? anonymous;
+    if (this.#session !== undefined && speaker.now() < this.#renewAtMs) return this.#session;
+    this.#loggingIn ??= this.#logIn(login, signal).finally(() => {
+      this.#loggingIn = undefined;
+    });
+    return this.#loggingIn;
+  }
+
+  /** The server took this session. */
+  worked(session: Session): void {
+    if (session === this.#session) this.#freshRefusals = 0;
+  }
+
+  /** The server no longer takes this session. Throws a Failure `credentials` when no login will help. */
+  refused(session: Session, message: string): void {
+    if (this.#options.login === undefined) throw refusedForGood(message, session.id);
+    if (session !== this.#session) return;
+    this.#session = undefined;
+    this.#freshRefusals += 1;
+    if (this.#freshRefusals > maxFreshRefusals) throw refusedForGood(message, session.id);
+  }
+
+  async #logIn(login: Login, signal: AbortSignal): Promise<Session | Again> {
+    const { speaker } = this.#options;
+    const reply = await this.#askForSession(login, signal);
+    if (reply.kind === 'trouble') return { ...againAfterTrouble(reply, speaker), taken: 'no' };
+    if (isNotSetUp(reply)) throw notSetUp(explainReply(reply, speaker.secrets));
+    const made = reply.status === 200 ? asObject(parsedJson(reply.text)) : undefined;
+    const id = made?.['sessionId'];
+    if (typeof id === 'string' && /^[\x21-\x7e]+$/.test(id)) return this.#begin(id, made?.['ttl']);
+    if (reply.status < 300) return againAfterReply('closed', reply, speaker);
+    const answer = answerByRules(reply, LOGIN_STATUSES, speaker);
+    if (answer.kind === 'again') return answer;
+    throw refusedForGood(explainReply(reply, speaker.secrets), undefined);
+  }
+
+  #askForSession(login: Login, signal: AbortSignal): Promise<HttpReply | HttpTrouble> {
+    const { http, baseUrl } = this.#options;
+    const body = Buffer.from(JSON.stringify(login));
+    return http.request({
       method: 'POST',
-      url: `${options.baseUrl}/api/v1/sessions`,
+      url: `${baseUrl}/api/v1/sessions`,
       headers: { 'content-type': 'application/json' },
       body: { segments: [body], byteLength: body.length },
       signal,
       timeoutMs: loginTimeoutMs,
     });
-    if (reply.kind === 'trouble') return { ...againAfterTrouble(reply, speaker), taken: 'no' };
-    if (isNotSetUp(reply)) throw notSetUp(explainReply(reply, speaker.secrets));
-    const made = reply.status === 200 ? asObject(parsedJson(reply.text)) : undefined;
-    const id = made?.['sessionId'];
-    if (typeof id === 'string' && /^[\x21-\x7e]+$/.test(id)) return begin(id, made?.['ttl']);
-    if (reply.status < 300) return againAfterReply('closed', reply, speaker);
-    const answer = answerByRules(reply, LOGIN_STATUSES, speaker);
-    if (answer.kind === 'again') return answer;
-    throw refusedForGood(explainReply(reply, speaker.secrets), asSession(undefined));
   }
 
-  function begin(id: string, ttlSeconds: unknown): Session {
-    renewAt = typeof ttlSeconds !== 'number' ? Infinity : speaker.now() + ttlSeconds * 1000 * renewAfter;
-    speaker.secrets[0] = id;
-    session = asSession(id);
-    return session;
+  #begin(id: string, ttlSeconds: unknown): Session {
+    const { speaker, keepSecret } = this.#options;
+    const lifeMs = typeof ttlSeconds === 'number' ? ttlSeconds * 1000 : Number.POSITIVE_INFINITY;
+    this.#renewAtMs = speaker.now() + lifeMs * renewAfter;
+    keepSecret(id);
+    this.#session = { kind: 'session', id };
+    return this.#session;
   }
 }
 
@@ -119,14 +132,10 @@ export function notSetUp(message: string): Failure {
   });
 }
 
-function asSession(id: string | undefined): Session {
-  return { kind: 'session', id };
-}
-
-function refusedForGood(message: string, { id }: Session): Failure {
+function refusedForGood(message: string, sessionId: string | undefined): Failure {
   return new Failure('credentials', `Log Insight answered ${message}`, {
     hint:
-      id === undefined
+      sessionId === undefined
         ? 'set LOGINSIGHT_USERNAME and LOGINSIGHT_PASSWORD, or LOGINSIGHT_SESSION_ID'
         : 'check LOGINSIGHT_SESSION_ID, or LOGINSIGHT_USERNAME, LOGINSIGHT_PASSWORD and LOGINSIGHT_PROVIDER',
   });

@@ -10,7 +10,7 @@ import { againAfterReply, againAfterTrouble, answerByRules, refusedAlone, type S
 import { textOf, type SettingValues } from '../values.ts';
 import type { TargetSurroundings } from '../vendor.ts';
 import { createPlainFallback } from './plain-fallback.ts';
-import { createSessions, isNotSetUp, notSetUp, type Login, type Session, type Sessions } from './sessions.ts';
+import { isNotSetUp, notSetUp, Sessions, type Login, type Session } from './sessions.ts';
 import { shapeFor } from './shape.ts';
 import {
   batchLimits,
@@ -23,6 +23,11 @@ import {
 
 const answerTimeoutMs = 30_000;
 
+const hints = {
+  credentials: 'check that the user may ingest events',
+  misdirected: 'check LOGINSIGHT_URL, --api and --ca-file',
+};
+
 /** The vendor's own example of a list of events. */
 const EVENT_LIST = { head: '{"events":[', between: ',', tail: ']}' };
 
@@ -33,8 +38,11 @@ export async function createLogInsightTarget(
 ): Promise<Target> {
   const api = (textOf(settings, 'api') ?? 'v1') as Api;
   const baseUrl = addressOf(settings);
-  const speaker = speakerFor(settings, outside.now);
-  const sessions = createSessions({ ...accessOf(settings, api), http: outside.http, baseUrl, speaker });
+  const secrets = [textOf(settings, 'password'), textOf(settings, 'sessionId')];
+  const speaker: Speaker = { title: 'Log Insight', secrets, now: outside.now, hints };
+  const keepSecret = (sessionId: string) => (secrets[2] = sessionId);
+  const { http } = outside;
+  const sessions = new Sessions({ ...accessOf(settings, api), http, baseUrl, speaker, keepSecret });
   const endpoint = baseUrl + (await pathOf(settings, api, outside));
   const limits = batchLimits[api];
   return {
@@ -55,7 +63,7 @@ export async function createLogInsightTarget(
     }),
     framing: api === 'v1' ? EVENT_LIST : JSON_ARRAY,
     gzip: true,
-    send: createSend({ http: outside.http, endpoint, sessions, speaker }),
+    send: createSend({ http, endpoint, sessions, speaker }),
   };
 }
 
@@ -94,22 +102,6 @@ async function pathOf(settings: SettingValues, api: Api, outside: TargetSurround
   if (api !== 'v1') return '/api/v2/events';
   const agentId = textOf(settings, 'agentId') ?? (await outside.installationId());
   return `/api/v1/events/ingest/${encodeURIComponent(agentId)}`;
-}
-
-function speakerFor(
-  settings: SettingValues,
-  now: () => number,
-): Speaker & { secrets: (string | undefined)[] } {
-  const inUse = undefined;
-  return {
-    title: 'Log Insight',
-    secrets: [inUse, textOf(settings, 'password'), textOf(settings, 'sessionId')],
-    now,
-    hints: {
-      credentials: 'check that the user may ingest events',
-      misdirected: 'check LOGINSIGHT_URL, --api and --ca-file',
-    },
-  };
 }
 
 interface SendParts {
