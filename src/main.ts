@@ -1,6 +1,6 @@
 /** The way in: a command line and a machine go in, an exit code comes out. */
 import { readFileSync } from 'node:fs';
-import { asFailure, EXIT, type Failure } from './failure.ts';
+import { asFailure, EXIT, EXIT_MEANINGS, type Failure } from './failure.ts';
 import { realMachine, type Machine } from './machine.ts';
 
 /** Runs the process: what bin/scarf-cli.js calls. */
@@ -14,6 +14,35 @@ export async function main(): Promise<void> {
  * and all output goes through the machine.
  */
 export async function run(argv: readonly string[], machine: Machine): Promise<number> {
+  const output = watchOutput(machine);
+  const exit = await runCommand(argv, machine);
+  await output.drained();
+  return output.hasFailed() && EXIT_IN_ORDER.indexOf(exit) > EXIT_IN_ORDER.indexOf(EXIT.local)
+    ? EXIT.local
+    : exit;
+}
+
+const EXIT_IN_ORDER: readonly number[] = EXIT_MEANINGS.map(({ name }) => EXIT[name]);
+
+/** Nobody may be reading any more: that must not end the process in the middle, only show in its exit code. */
+function watchOutput({ stdout, stderr }: Machine): {
+  hasFailed: () => boolean;
+  drained: () => Promise<void>;
+} {
+  let failed = false;
+  const fail = () => {
+    failed = true;
+  };
+  stdout.on('error', fail);
+  stderr.on('error', () => undefined);
+  return {
+    hasFailed: () => failed,
+    // An error shows only when the write is over.
+    drained: () => new Promise((resolve) => void stdout.write('', () => resolve())),
+  };
+}
+
+async function runCommand(argv: readonly string[], machine: Machine): Promise<number> {
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
     machine.stdout.write(`${readVersion()}\n`);
     return EXIT.ok;

@@ -29,6 +29,7 @@ async function buildProgram(argv: readonly string[], context: ActionContext): Pr
   const program = new Command('scarf-cli')
     .description('Stream events into Scarf, Sumatra, Moesif and VMware Log Insight, and pull exports out.')
     .version(version, '-V, --version')
+    .helpCommand(false)
     .enablePositionalOptions()
     .exitOverride()
     .showSuggestionAfterError()

@@ -23,8 +23,23 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('./ingest/declare.ts')).declareIngest,
   },
   {
+    name: 'check',
+    summary: 'say what would become of files, without sending them',
+    load: async () => (await import('./check/declare.ts')).declareCheck,
+  },
+  {
     name: 'sandbox',
     summary: 'start emulated vendors on this machine, to test against',
     load: async () => (await import('./sandbox/declare.ts')).declareSandbox,
+  },
+  {
+    name: 'limits',
+    summary: "print every vendor's limits and retry rules",
+    load: async () => (await import('./limits/declare.ts')).declareLimits,
+  },
+  {
+    name: 'help',
+    summary: 'explain a command or a topic',
+    load: async () => (await import('./help/declare.ts')).declareHelp,
   },
 ];

@@ -69,6 +69,7 @@ export interface SummaryFacts {
   /** What to run next, if anything. */
   next: string | undefined;
   run: string | undefined;
+  planned?: { requests: number; rows: number; bytes: number } | undefined;
 }
 
 /** The end of a delivery in a screenful: the equation, the reasons, the jobs, where the rejects are. */
@@ -89,6 +90,12 @@ export function summaryText(tally: Tally, facts: SummaryFacts, colors: ChalkInst
   lines.push(
     `  sent ${formatBytes(tally.bytesSent)} in ${countOf(tally.requests, 'request')}, ${countOf(tally.retries, 'retry', 'retries')}`,
   );
+  if (facts.planned !== undefined) {
+    const { requests, rows, bytes } = facts.planned;
+    lines.push(
+      `  would send ${countOf(rows, 'row')} as ${formatBytes(bytes)} in ${countOf(requests, 'request')}`,
+    );
+  }
   if (facts.rejectsPath !== undefined) lines.push(`  rejects: ${facts.rejectsPath}`);
   if (facts.run !== undefined) lines.push(colors.dim(`  run: ${facts.run}`));
   if (facts.next !== undefined) lines.push(`  next: ${facts.next}`);

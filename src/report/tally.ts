@@ -181,6 +181,8 @@ export interface ExitRules {
   signal?: 'hangup' | 'interrupt' | 'terminate';
   /** Jobs that are left running are what was asked for. */
   wait: boolean;
+  /** Rows that were not sent are a flaw; a dry run sends none. */
+  sends: boolean;
   deadlineReached: boolean;
 }
 
@@ -194,7 +196,7 @@ export function exitOf(tally: Tally, rules: ExitRules): ExitName {
   if (counts.unknown > 0) names.push('unknown');
   if (counts.rejected > 0 && !isAllowed(counts, rules.allowRejects)) names.push('rejected');
   if (!isBalanced(counts)) names.push('bug');
-  const isStranded = counts.unsent > 0 || (counts.pending > 0 && rules.wait);
+  const isStranded = (counts.unsent > 0 && rules.sends) || (counts.pending > 0 && rules.wait);
   if (isStranded && names.length === 0) names.push('rejected');
   return worstExit(names);
 }

@@ -46,7 +46,7 @@ export interface RowsOptions {
 }
 
 /** The supply of one input. */
-export function supplyFor(input: Input, inputIndex: number, options: RowsOptions): Supply {
+export async function supplyFor(input: Input, inputIndex: number, options: RowsOptions): Promise<Supply> {
   const { target, recipe, nowMs, settings } = options;
   const { fillId, oldEvents, maxRow } = settings;
   const shaping = createShaping({

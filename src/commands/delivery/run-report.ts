@@ -9,6 +9,7 @@ import type { RunEvent, Tell } from '../../events.ts';
 import { asFailure, EXIT, type ExitName } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import type { Counts } from '../../records.ts';
+import { printable } from '../../report/printable.ts';
 import { colorsFor } from '../../report/colors.ts';
 import { summaryText } from '../../report/delivery-text.ts';
 import { createDisplay, type Display } from '../../report/display.ts';
@@ -30,6 +31,16 @@ export interface Ending {
   twins: readonly Twin[];
   rejectsPath: string | undefined;
   run: string;
+  /** What would be sent, when nothing was. */
+  planned?: { requests: number; rows: number; bytes: number };
+}
+
+interface SummaryParts {
+  exit: ExitName;
+  durationMs: number;
+  rejectsPath: string | undefined;
+  run: string;
+  planned: Ending['planned'] | undefined;
 }
 
 export class RunReport {
@@ -104,15 +115,28 @@ export class RunReport {
     }
   }
 
+  /** Writes the first rows of a block to stdout, at most so many; gives back how many there were. */
+  showRows(bytes: Uint8Array, most: number): number {
+    if (most <= 0) return 0;
+    const lines = Buffer.from(bytes)
+      .toString('utf8')
+      .split('\n', most + 1);
+    const rows = lines.slice(0, Math.min(most, lines.length - 1));
+    for (const row of rows) this.#options.machine.stdout.write(`${printable(row)}\n`);
+    return rows.length;
+  }
+
   counts(): Counts {
     return this.#keeper.tally.counts;
   }
 
-  exitFor(end: DeliveryEnd | undefined): ExitName {
+  /** `sends`: rows that were not sent are a flaw. */
+  exitFor(end: DeliveryEnd | undefined, sends = true): ExitName {
     const { allowRejects, wait } = this.#options.settings;
     const stopped = end?.stopped;
     return exitOf(this.#keeper.tally, {
       wait,
+      sends,
       deadlineReached: stopped?.why === 'deadline',
       ...(allowRejects === undefined ? {} : { allowRejects }),
       ...(stopped?.why === 'signal' ? { signal: SIGNAL_EXITS[stopped.signal] } : {}),
@@ -124,26 +148,28 @@ export class RunReport {
   }
 
   /** Summary, JSON and report file; resolves to the exit code. */
-  async end({ end, rejectsPath, run }: Ending): Promise<number> {
+  async end({ end, rejectsPath, run, planned }: Ending): Promise<number> {
     this.stopShowing();
     const { settings, machine, command } = this.#options;
-    const exit = this.exitFor(end);
+    const exit = this.exitFor(end, planned === undefined);
     const durationMs = machine.elapsedMs() - this.#startedMs;
-    const report = buildReport(this.#keeper.tally, { command, run, durationMs, exit, rejectsPath });
+    const report = buildReport(this.#keeper.tally, {
+      command,
+      run,
+      durationMs,
+      exit,
+      rejectsPath,
+      ...(planned === undefined ? {} : { planned }),
+    });
     if (!settings.quiet || exit !== 'ok')
-      this.#display?.say(this.#summary({ exit, durationMs, rejectsPath, run }));
+      this.#display?.say(this.#summary({ exit, durationMs, rejectsPath, run, planned }));
     const text = `${JSON.stringify(report)}\n`;
     if (settings.json) machine.stdout.write(text);
     if (settings.report !== undefined && !(await this.#writeReport(settings.report, text))) return EXIT.local;
     return EXIT[exit];
   }
 
-  #summary(facts: {
-    exit: ExitName;
-    durationMs: number;
-    rejectsPath: string | undefined;
-    run: string;
-  }): string {
+  #summary(facts: SummaryParts): string {
     const { machine, settings, vendor } = this.#options;
     const next = nextStep(facts.exit);
     const { tally } = this.#keeper;

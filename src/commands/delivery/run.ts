@@ -13,6 +13,7 @@ import { stateDirectory } from '../../settings/state-directory.ts';
 import { openInputs } from '../../sources/inputs.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import { concludeSession } from './conclude.ts';
+import { dryRun } from './dry-run.ts';
 import { identifyInputs, lockInputs, releaseLocks, tellApart, type Twin } from './inputs.ts';
 import { openHttp, surroundings, tellingClient } from './outside.ts';
 import {
@@ -36,6 +37,8 @@ export interface DeliveryCommand {
   patterns: readonly string[];
   specs: readonly OptionSpec[];
   settings: Settings;
+  /** Only look: nothing is sent and nothing is kept. */
+  check?: { show: number };
 }
 
 /** All that a run is made of, once its options are read. */
@@ -65,7 +68,9 @@ export async function runDelivery(command: DeliveryCommand, machine: Machine): P
     inputs.push(...(await openInputs(command.patterns, machine, opening)));
     refuseRejectsAsInput(inputs, settings.rejects);
     await report.startShowing(places.run, target);
-    return await deliverInputs(inputs, { command, settings, recipe, target, places, report, machine });
+    const parts: RunParts = { command, settings, recipe, target, places, report, machine };
+    if (command.check === undefined && !settings.dryRun) return await deliverInputs(inputs, parts);
+    return await dryRun(inputs, parts, command.check ?? { show: 0 });
   } finally {
     report.stopShowing();
     for (const input of inputs) await input.close();
@@ -145,7 +150,7 @@ async function repeatOutcome(
 
 async function deliverSession(session: Session, { given, twins }: Given, parts: RunParts): Promise<number> {
   const { machine, report, settings, target } = parts;
-  const supplies = suppliesFor(session, given, parts);
+  const supplies = await suppliesFor(session, given, parts);
   const rejects = rejectsPlace(session, given, parts);
   const files = await openFilesOf(session, rejects, parts);
   const stopping = new Stopping(machine);
@@ -181,14 +186,18 @@ function tellCautions({ command, report }: RunParts): void {
 }
 
 /** Sparse: an input's index is its number in the ledger. */
-function suppliesFor({ plan }: Session, given: readonly GivenInput[], parts: RunParts): Supply[] {
+async function suppliesFor(
+  { plan }: Session,
+  given: readonly GivenInput[],
+  parts: RunParts,
+): Promise<Supply[]> {
   const { target, recipe, settings, machine } = parts;
   const options = { target, recipe: recipe.digest, nowMs: machine.now(), settings };
   const supplies: Supply[] = [];
-  plan.forEach(({ input: number }, index) => {
+  for (const [index, { input: number }] of plan.entries()) {
     const one = given[index];
-    if (one) supplies[number] = supplyFor(one.input, number, options);
-  });
+    if (one) supplies[number] = await supplyFor(one.input, number, options);
+  }
   return supplies;
 }
 

@@ -1,11 +1,49 @@
 /** The options of `export`, declared as data. */
 import type { OptionSpec } from '../../contracts.ts';
 import { OUTPUT_FORMATS } from '../../formats/export/outputs.ts';
+import { defaultDays } from '../../retrieval/date-range.ts';
 import { ROLLUPS } from '../../vendors/scarf/exports/aggregate-rules.ts';
 import { SCARF_ACCOUNT_OPTIONS } from '../../vendors/scarf/vendor.ts';
 
 const dayMs = 86_400_000;
 const mebibyte = 1024 * 1024;
+
+/** Of outputs in PostgreSQL; they are ignored elsewhere. */
+const POSTGRES_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: 'table',
+    flags: '--table <name>',
+    description: 'PostgreSQL: TABLE or SCHEMA.TABLE (default: scarf_events_raw and the like)',
+  },
+  {
+    name: 'createTable',
+    flags: '--no-create-table',
+    description: 'PostgreSQL: fail when the table is missing',
+    kind: 'flag',
+    default: true,
+  },
+  {
+    name: 'upsert',
+    flags: '--upsert',
+    description: 'PostgreSQL: rows that are there take the new values (companies are attributed later)',
+    kind: 'flag',
+    default: false,
+  },
+  {
+    name: 'evolve',
+    flags: '--evolve',
+    description: 'PostgreSQL: add columns that Scarf has come to have',
+    kind: 'flag',
+    default: false,
+  },
+  {
+    name: 'dedupeExisting',
+    flags: '--dedupe-existing',
+    description: 'PostgreSQL: first remove old rows that repeat by id',
+    kind: 'flag',
+    default: false,
+  },
+];
 
 /** Of every dataset. */
 export const COMMON_EXPORT_OPTIONS: readonly OptionSpec[] = [
@@ -65,6 +103,7 @@ export const COMMON_EXPORT_OPTIONS: readonly OptionSpec[] = [
     default: 'auto',
   },
   { name: 'color', flags: '--no-color', description: 'no colour', kind: 'flag', default: true },
+  ...POSTGRES_OPTIONS,
 ];
 
 /** Of datasets that have days. */
@@ -115,6 +154,14 @@ export const DATE_OPTIONS: readonly OptionSpec[] = [
 /** Of raw events. */
 export const EVENT_OPTIONS: readonly OptionSpec[] = [
   ...DATE_OPTIONS,
+  {
+    name: 'backfillDays',
+    environment: ['BACKFILL_DAYS'],
+    description: 'days that an export without --from goes back, yesterday the last',
+    kind: 'count',
+    minimum: 1,
+    default: defaultDays,
+  },
   {
     name: 'window',
     flags: '--window <duration>',

@@ -48,11 +48,17 @@ export interface SinkParts {
   output: Output;
   machine: Machine;
   tell: TellExport;
+  signal: AbortSignal;
 }
 
 /** The sink; it is not open yet. */
-export function createSink(parts: SinkParts): Sink {
+export async function createSink(parts: SinkParts): Promise<Sink> {
   const { dataset, machine, output, settings } = parts;
+  if (output.form.kind === 'postgres') {
+    const { createPostgresSink } = await import('./postgres.ts');
+    const columns = chosenColumns(dataset, settings);
+    return createPostgresSink({ ...parts, url: output.form.url, columns, format: formatFor(parts) });
+  }
   const columns = chosenColumns(dataset, settings);
   const format = formatFor(parts);
   if (output.path === undefined) return new StdoutSink({ format, columns, machine });
@@ -143,6 +149,10 @@ function checkTogether(settings: ExportSettings, form: OutputForm, kind: OutputK
     throw new Failure('usage', '--incremental needs an output that stays: a file, a directory or postgres:');
   }
   if (settings.manifest && !isFile) throw new Failure('usage', '--manifest needs an output of files');
+  if (form.kind === 'postgres' && settings.format !== undefined) {
+    throw new Failure('usage', '--format is for files: PostgreSQL has its own');
+  }
+  if (settings.excelSafe && form.kind === 'postgres') throw new Failure('usage', '--excel-safe is for files');
   if (settings.excelSafe && kind.name !== 'csv') throw new Failure('usage', '--excel-safe is for CSV');
   if (kind.name === 'parquet' && settings.incremental === true && settings.split === undefined) {
     throw new Failure('usage', 'a Parquet file cannot be added to', {

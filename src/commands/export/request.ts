@@ -15,6 +15,12 @@ export interface ExportSettings {
   quiet: boolean;
   progress: 'auto' | 'plain' | 'json' | 'none';
   color: boolean;
+  table?: string;
+  createTable: boolean;
+  upsert: boolean;
+  evolve: boolean;
+  dedupeExisting: boolean;
+  backfillDays?: number;
   from?: string;
   to?: string;
   split?: 'day';

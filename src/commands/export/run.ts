@@ -85,7 +85,7 @@ async function intoSink({ request, dataset, output }: Plan, around: Around): Pro
   const { machine, signal, telling } = around;
   const { settings } = request;
   const { tell } = telling;
-  const sink = createSink({ settings, dataset, output, machine, tell });
+  const sink = await createSink({ settings, dataset, output, machine, tell, signal });
   try {
     const standing = await sink.open();
     const work = planWork({ settings, dataset, standing, nowMs: machine.now() });
@@ -132,17 +132,19 @@ function planWork(given: {
 }): Work {
   const { dataset, nowMs, settings, standing } = given;
   if (dataset.windows === undefined) return { days: undefined, windows: [undefined] };
-  const { from, to } = settings;
-  const range = readDateRange(
-    { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) },
-    nowMs,
-  );
+  const { backfillDays: days, from, to } = settings;
+  const text = {
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    ...(days === undefined ? {} : { days }),
+  };
+  const range = readDateRange(text, nowMs);
   if (settings.incremental !== true) return { days: range, windows: planWindows(range, dataset.windows) };
   const lagDays = Math.ceil((settings.lag ?? 0) / dayMs);
   const plan = planIncremental({ standing, range, fromGiven: from !== undefined, lagDays });
   if (plan.kind === 'nothing-new') return { days: range, windows: [], nothingNewThrough: plan.through };
-  const { days, keepUntil } = plan;
-  return { days, windows: planWindows(days, dataset.windows), keepUntil };
+  const { keepUntil } = plan;
+  return { days: plan.days, windows: planWindows(plan.days, dataset.windows), keepUntil };
 }
 
 /** What stays of a file that is gone on with; other outputs keep their earlier rows by themselves. */

@@ -1,0 +1,95 @@
+/** Everything up to sending: what would be rejected, changed and sent, in the very chunks that would go out. */
+import type { Input, Supply } from '../../contracts.ts';
+import { blockLimits, chunkLimits, packChunks, type PackOptions } from '../../delivery/chunks.ts';
+import { createSegmentPool } from '../../delivery/segments.ts';
+import { asFailure } from '../../failure.ts';
+import type { Block } from '../../records.ts';
+import { tellApart } from './inputs.ts';
+import { supplyFor } from './rows.ts';
+import type { RunParts } from './run.ts';
+
+/** What would go out. */
+export interface Planned {
+  requests: number;
+  rows: number;
+  /** Of all bodies, on the wire. */
+  bytes: number;
+}
+
+export interface DryRunOptions {
+  /** So many of the first rows go to stdout as they would leave. */
+  show: number;
+}
+
+/** Reads everything and sends nothing; resolves to the exit code: 3 when rows would be rejected. */
+export async function dryRun(
+  inputs: readonly Input[],
+  parts: RunParts,
+  { show }: DryRunOptions,
+): Promise<number> {
+  const { report, target, recipe, settings, machine, places } = parts;
+  const { unique, twins } = await tellApart(inputs);
+  const options = { target, recipe: recipe.digest, nowMs: machine.now(), settings };
+  const supplies = await Promise.all(unique.map((input, number) => supplyFor(input, number, options)));
+  unique.forEach(({ path, sourceBytes }, input) =>
+    report.tell({ type: 'input-opened', input, path, sourceBytes }),
+  );
+  const limits = chunkLimits(target);
+  const body = { framing: target.framing, gzip: target.gzip, level: settings.compressionLevel };
+  let number = 0;
+  const pack: PackOptions = { limits, body, pool: createSegmentPool(), nextNumber: () => (number += 1) };
+  const planned: Planned = { requests: 0, rows: 0, bytes: 0 };
+  for await (const chunk of packChunks(readAll(supplies, parts, { show }), pack)) {
+    const { byteLength } = await chunk.body;
+    chunk.free(true);
+    if (chunk.events === 0) continue;
+    planned.requests += 1;
+    planned.rows += chunk.rows;
+    planned.bytes += byteLength;
+  }
+  report.tell({ type: 'delivery-ended', unsent: planned.rows });
+  return report.end({ end: undefined, twins, rejectsPath: undefined, run: places.run, planned });
+}
+
+async function* readAll(
+  supplies: readonly Supply[],
+  { report, target }: RunParts,
+  { show }: DryRunOptions,
+): AsyncGenerator<Block> {
+  const limits = blockLimits(chunkLimits(target));
+  let left = show;
+  for (const [input, supply] of supplies.entries()) {
+    let rows = 0;
+    let bytes = 0;
+    try {
+      for await (const block of supply.blocks({ from: 0, line: 1 }, limits)) {
+        rows += block.rows + block.rejects.length;
+        bytes = block.range.to;
+        tellBlock(block, supply, report);
+        left -= report.showRows(block.bytes, left);
+        yield block;
+      }
+      report.tell({ type: 'input-ended', input, bytes, rows });
+    } catch (error) {
+      const { kind, message, hint } = asFailure(error);
+      if (kind !== 'local') throw error;
+      report.tell({ type: 'failed', kind, message, ...(hint === undefined ? {} : { hint }) });
+    }
+  }
+}
+
+function tellBlock(block: Block, { input: source }: Supply, report: RunParts['report']): void {
+  const { input, rejects, range, changes, warnings } = block;
+  report.tell({
+    type: 'rows-read',
+    input,
+    rows: block.rows + rejects.length,
+    rejected: rejects.length,
+    bytes: range.to - range.from,
+    sourceBytes: source.readSourceBytes(),
+    changes,
+    warnings,
+  });
+  for (const reject of rejects) report.tell({ type: 'row-rejected', path: source.path, reject });
+  report.tell({ type: 'chunk-dropped', chunk: 0, rows: block.rows, rejected: rejects.length });
+}

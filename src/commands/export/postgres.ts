@@ -1,0 +1,47 @@
+/** The sink for `--output postgres:`. Loaded on use, with the library that it needs. */
+import type { Column, OutputFormat, Sink } from '../../contracts-export.ts';
+import { Failure } from '../../failure.ts';
+import { dayOf } from '../../retrieval/days.ts';
+import { readAddress } from '../../sinks/postgres/connection.ts';
+import { PostgresSink } from '../../sinks/postgres/sink.ts';
+import { parseTableName } from '../../sinks/postgres/table.ts';
+import type { SinkParts } from './output.ts';
+
+export interface PostgresParts extends SinkParts {
+  url: string | undefined;
+  columns: readonly Column[];
+  format: OutputFormat;
+}
+
+export function createPostgresSink(parts: PostgresParts): Sink {
+  const { columns, dataset, format, machine, settings, signal, tell, url } = parts;
+  const { createTable, dedupeExisting, evolve, incremental, upsert } = settings;
+  const { idColumn, timeColumn } = dataset;
+  if (idColumn !== undefined && !columns.some(({ name }) => name === idColumn)) {
+    throw new Failure('usage', `rows in PostgreSQL are told apart by "${idColumn}": add it to --columns`);
+  }
+  return new PostgresSink({
+    address: readAddress(url, machine.environment),
+    table: parseTableName(settings.table ?? tableNameOf(dataset.name)),
+    columns,
+    idColumn,
+    timeColumn,
+    dayColumn: dataset.columns.find(({ name }) => name === 'date')?.name,
+    identity: dataset.identity,
+    format,
+    createTable,
+    upsert,
+    evolve,
+    dedupeExisting,
+    mayRepeat: settings.keepDuplicates ?? false,
+    incremental: incremental === true ? { today: dayOf(machine.now()) } : undefined,
+    machine,
+    signal,
+    onNotice: (code, message) => tell({ type: 'warned', code, message }),
+  });
+}
+
+/** The table of the vendor's own exporter for events (scarf-sh/scarf-postgres-exporter, 2025-10). */
+function tableNameOf(dataset: string): string {
+  return dataset === 'events' ? 'scarf_events_raw' : `scarf_${dataset.replace(/[^a-z0-9]+/gi, '_')}`;
+}

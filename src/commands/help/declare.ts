@@ -1,0 +1,35 @@
+/** `scarf-cli help [topic]`: what belongs to no single command. */
+import type { Command } from 'commander';
+import { Failure } from '../../failure.ts';
+import type { ActionContext } from '../context.ts';
+import { VERBS } from '../verbs.ts';
+import { TOPICS } from './topics.ts';
+
+export function declareHelp(program: Command, { machine, settle }: ActionContext): void {
+  program
+    .command('help')
+    .summary('explain a command or a topic')
+    .argument('[topic...]', 'a command, or one of the topics below')
+    .addHelpText(
+      'after',
+      `\nTopics:\n${TOPICS.map(({ name, summary }) => `  ${name.padEnd(14)}  ${summary}`).join('\n')}`,
+    )
+    .action(async ([name, ...rest]: string[]) => {
+      if (name === undefined) {
+        program.outputHelp();
+        return;
+      }
+      const topic = TOPICS.find((one) => one.name === name);
+      if (topic) {
+        machine.stdout.write(topic.text());
+        return;
+      }
+      if (!VERBS.some((verb) => verb.name === name)) {
+        throw new Failure('usage', `there is no command or topic "${name}"`, {
+          hint: 'scarf-cli help lists them',
+        });
+      }
+      const { runProgram } = await import('../program.ts');
+      settle(await runProgram([name, ...rest, '--help'], { machine, version: '' }));
+    });
+}
