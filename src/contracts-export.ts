@@ -196,5 +196,7 @@ export interface OutputFormat {
   name: 'csv' | 'ndjson' | 'parquet';
   /** With its dot: `.csv`, `.csv.gz`. */
   suffix: string;
+  /** The columns that were asked for; undefined: those of the rows. */
+  chosen: readonly string[] | undefined;
   open(): Encoder;
 }

@@ -1,6 +1,5 @@
 /** Rows on standard output, a window at a time: what was printed cannot be taken back. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import type {
   Column,
   Committed,
@@ -12,6 +11,7 @@ import type {
 } from '../contracts-export.ts';
 import { explained } from '../disk/trouble.ts';
 import type { Machine } from '../machine.ts';
+import { makeTemporaryDirectory } from './temporary.ts';
 
 export interface StdoutSinkOptions {
   format: OutputFormat;
@@ -74,9 +74,4 @@ export class StdoutSink implements Sink {
       );
     }
   }
-}
-
-/** A directory of our own, for files without names. */
-export function makeTemporaryDirectory(parent: string): Promise<string> {
-  return explained(`create a directory in ${parent}`, () => mkdtemp(join(parent, 'scarf-cli-')));
 }

@@ -47,6 +47,7 @@ export function createOutputFormat(kind: OutputKind, options: CsvEncoderOptions)
   const output = outputs.find(({ name }) => name === kind.name) as Output;
   return {
     name: kind.name,
+    chosen: options.columns,
     suffix: kind.gzip ? `${kind.suffix}.gz` : kind.suffix,
     open: () => (kind.gzip ? new GzipEncoder(output.open(options)) : output.open(options)),
   };

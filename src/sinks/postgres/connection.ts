@@ -1,0 +1,153 @@
+/** Which database is meant, and a connection to it. The password never needs to be on the command line. */
+import type { Client, ClientConfig } from 'pg';
+import { Failure } from '../../failure.ts';
+import { parseKeywords } from './keywords.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const connectTimeoutMs = 30_000;
+
+/** What connects and how to name it without its password. */
+export interface DatabaseAddress {
+  config: ClientConfig;
+  /** `postgres://user@host:5432/database`. */
+  shown: string;
+}
+
+/**
+ * The address in `url`, else in `PSQL_CONN_STRING` (a URL or `host=... dbname=...`, as psql takes it), else
+ * in `PGHOST`, `PGPORT`, `PGDATABASE`, `PGUSER`. A password that none of them holds is taken from `PGPASSWORD`,
+ * else from `~/.pgpass`. Throws a Failure `usage`.
+ */
+export function readAddress(url: string | undefined, environment: Environment): DatabaseAddress {
+  const text = url ?? given(environment, 'PSQL_CONN_STRING');
+  const named = text === undefined ? {} : readText(text);
+  const config = withoutUndefined({
+    host: named.host ?? given(environment, 'PGHOST'),
+    port: readPort(named.port ?? given(environment, 'PGPORT')),
+    database: named.database ?? given(environment, 'PGDATABASE'),
+    user: named.user ?? given(environment, 'PGUSER'),
+    password: named.password ?? given(environment, 'PGPASSWORD'),
+    ssl: readSsl(named.sslmode ?? given(environment, 'PGSSLMODE')),
+  });
+  const { host = 'localhost', port = 5432, user, database = user ?? '' } = config;
+  const shownUser = user === undefined ? '' : `${encodeURIComponent(user)}@`;
+  return {
+    config: {
+      ...config,
+      connectionTimeoutMillis: connectTimeoutMs,
+      keepAlive: true,
+      application_name: 'scarf-cli',
+    },
+    shown: `postgres://${shownUser}${host}:${port}/${database}`,
+  };
+}
+
+/** Opens a connection in UTC. Throws a Failure `local`. */
+export async function connect(address: DatabaseAddress): Promise<Client> {
+  const { default: pg } = await import('pg');
+  const client = new pg.Client(address.config);
+  // A connection that is lost while nothing is asked shows at the next question.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query(`set time zone 'UTC'; set client_min_messages = warning`);
+    return client;
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    throw databaseFailure(`connect to ${address.shown}`, error);
+  }
+}
+
+/** A Failure `local` in the database's own words. */
+export function databaseFailure(doing: string, cause: unknown): Failure {
+  if (cause instanceof Failure) return cause;
+  const message = cause instanceof AggregateError ? String(cause.errors[0]) : readMessage(cause);
+  return new Failure('local', `cannot ${doing}: ${message}`, { cause });
+}
+
+interface Named {
+  host?: string;
+  port?: string;
+  database?: string;
+  user?: string;
+  password?: string;
+  sslmode?: string;
+}
+
+function readText(text: string): Named {
+  if (!/^postgres(ql)?:\/\//i.test(text)) return readKeywords(text);
+  let url: URL;
+  try {
+    // Without a host (`postgres:///database`) the URL class needs another scheme.
+    url = new URL(text.replace(/^[^:]+/, 'postgres'));
+  } catch {
+    throw new Failure('usage', 'the address of the database is not a URL');
+  }
+  const host = url.searchParams.get('host') ?? decodeURIComponent(url.hostname);
+  return withoutUndefined({
+    host: nonEmpty(host),
+    port: nonEmpty(url.searchParams.get('port') ?? url.port),
+    database: nonEmpty(decodeURIComponent(url.pathname.slice(1))),
+    user: nonEmpty(decodeURIComponent(url.username)) ?? nonEmpty(url.searchParams.get('user') ?? ''),
+    password: nonEmpty(decodeURIComponent(url.password)),
+    sslmode: url.searchParams.get('sslmode') ?? undefined,
+  });
+}
+
+function readKeywords(text: string): Named {
+  const words = parseKeywords(text);
+  return withoutUndefined({
+    host: words.get('host') ?? words.get('hostaddr'),
+    port: words.get('port'),
+    database: words.get('dbname'),
+    user: words.get('user'),
+    password: words.get('password'),
+    sslmode: words.get('sslmode'),
+  });
+}
+
+function readPort(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw new Failure('usage', `"${text}" is not a port of a database`);
+}
+
+/** As libpq reads `sslmode`: up to `require` nobody's certificate is checked. `prefer` needs no encryption. */
+function readSsl(mode: string | undefined): ClientConfig['ssl'] | undefined {
+  switch (mode) {
+    case undefined:
+    case 'disable':
+    case 'allow':
+    case 'prefer':
+      return undefined;
+    case 'require':
+      return { rejectUnauthorized: false };
+    case 'verify-ca':
+    case 'verify-full':
+      return true;
+    default:
+      throw new Failure('usage', `"${mode}" is not an sslmode`);
+  }
+}
+
+function readMessage(cause: unknown): string {
+  return cause instanceof Error && cause.message !== '' ? cause.message : String(cause);
+}
+
+function given(environment: Environment, name: string): string | undefined {
+  return nonEmpty(environment[name] ?? '');
+}
+
+function nonEmpty(text: string): string | undefined {
+  return text === '' ? undefined : text;
+}
+
+type Defined<Values> = { [Key in keyof Values]?: Exclude<Values[Key], undefined> };
+
+function withoutUndefined<Values extends object>(values: Values): Defined<Values> {
+  return Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== undefined),
+  ) as Defined<Values>;
+}

@@ -1,0 +1,85 @@
+/** The SQL by which the rows of a window, gathered in a temporary table, become rows of the table. */
+import type { Days } from '../../contracts-export.ts';
+import { quoteName, quoteTable, type TableName } from './table.ts';
+
+export const gatherTable = 'scarf_cli_window';
+
+export interface Merge {
+  table: TableName;
+  /** Columns that both tables have. */
+  columns: readonly string[];
+  idColumn: string | undefined;
+  /** The column that says which day a row without an id belongs to. */
+  dayColumn: string | undefined;
+  hasUniqueId: boolean;
+  /** Rows that are there already take the new values. */
+  upsert: boolean;
+  /** The same id may come twice. */
+  mayRepeat: boolean;
+  days: Days | undefined;
+}
+
+export interface Statement {
+  text: string;
+  values: unknown[];
+}
+
+/** What is done, in order; the last statement inserts. */
+export function mergeStatements(merge: Merge): Statement[] {
+  const { idColumn } = merge;
+  if (idColumn === undefined) return replaceDays(merge);
+  return merge.hasUniqueId ? [insertWithKey(merge, idColumn)] : insertWithoutKey(merge, idColumn);
+}
+
+/** A row without an id cannot be in a table whose key it is. */
+function insertWithKey(merge: Merge, idColumn: string): Statement {
+  const id = quoteName(idColumn);
+  const others = merge.columns.filter((name) => name !== idColumn).map(quoteName);
+  const action =
+    merge.upsert && others.length > 0
+      ? `do update set ${others.map((name) => `${name} = excluded.${name}`).join(', ')}`
+      : 'do nothing';
+  return statement(
+    `${insertInto(merge)} select ${source(merge, idColumn)} where ${id} is not null on conflict (${id}) ${action}`,
+  );
+}
+
+function insertWithoutKey(merge: Merge, idColumn: string): Statement[] {
+  const id = quoteName(idColumn);
+  const target = quoteTable(merge.table);
+  const known = `select 1 from ${target} as kept where kept.${id} = ${gatherTable}.${id}`;
+  if (!merge.upsert) {
+    return [statement(`${insertInto(merge)} select ${source(merge, idColumn)} where not exists (${known})`)];
+  }
+  return [
+    statement(`delete from ${target} as kept using ${gatherTable} where kept.${id} = ${gatherTable}.${id}`),
+    statement(`${insertInto(merge)} select ${source(merge, idColumn)}`),
+  ];
+}
+
+/** Rows without ids: the window's days are replaced, and buckets that begin before it; without days everything. */
+function replaceDays(merge: Merge): Statement[] {
+  const target = quoteTable(merge.table);
+  const insert = statement(`${insertInto(merge)} select ${source(merge, undefined)}`);
+  if (merge.dayColumn === undefined || merge.days === undefined) {
+    return [statement(`delete from ${target}`), insert];
+  }
+  const day = quoteName(merge.dayColumn);
+  const { from, to } = merge.days;
+  const within = `${day} >= $1::date and ${day} < $2::date + 1`;
+  const again = `${day} in (select ${day} from ${gatherTable})`;
+  return [{ text: `delete from ${target} where (${within}) or ${again}`, values: [from, to] }, insert];
+}
+
+function insertInto({ columns, table }: Merge): string {
+  return `insert into ${quoteTable(table)} (${columns.map(quoteName).join(', ')})`;
+}
+
+function source({ columns, mayRepeat }: Merge, idColumn: string | undefined): string {
+  const distinct = mayRepeat && idColumn !== undefined ? `distinct on (${quoteName(idColumn)}) ` : '';
+  return `${distinct}${columns.map(quoteName).join(', ')} from ${gatherTable}`;
+}
+
+function statement(text: string): Statement {
+  return { text, values: [] };
+}

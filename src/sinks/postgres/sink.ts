@@ -1,0 +1,258 @@
+/** Rows in a PostgreSQL table: each window in one transaction, with the watermark that says so. */
+import { rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Client } from 'pg';
+import type {
+  Column,
+  Committed,
+  Lane,
+  OutputFormat,
+  PulledWindow,
+  Sink,
+  Standing,
+} from '../../contracts-export.ts';
+import { Failure } from '../../failure.ts';
+import type { Machine } from '../../machine.ts';
+import { makeTemporaryDirectory } from '../temporary.ts';
+import { connect, databaseFailure, type DatabaseAddress } from './connection.ts';
+import { takeTableLock } from './lock.ts';
+import { gatherTable, mergeStatements, type Merge } from './merge.ts';
+import { readStanding, removeDuplicates } from './standing.ts';
+import {
+  addColumn,
+  createTable,
+  inspectTable,
+  quoteName,
+  quoteTable,
+  SQL_TYPES,
+  type TableName,
+  type TableShape,
+} from './table.ts';
+import { createWatermarks, writeWatermark, type WatermarkKey } from './watermark.ts';
+
+export interface PostgresSinkOptions {
+  address: DatabaseAddress;
+  table: TableName;
+  /** Of a table that is made; names chosen with `--columns` only. */
+  columns: readonly Column[];
+  idColumn: string | undefined;
+  timeColumn: string | undefined;
+  /** Which rows belong to a window where they have no ids. */
+  dayColumn: string | undefined;
+  identity: WatermarkKey['identity'];
+  /** CSV, as COPY takes it. */
+  format: OutputFormat;
+  createTable: boolean;
+  upsert: boolean;
+  /** Add columns that the vendor has come to have. */
+  evolve: boolean;
+  dedupeExisting: boolean;
+  mayRepeat: boolean;
+  /** Whether a watermark is read and written; `today`: a day that is not over is not whole. */
+  incremental: { today: string } | undefined;
+  machine: Pick<Machine, 'temporaryDirectory' | 'sleep' | 'elapsedMs'>;
+  signal: AbortSignal;
+  onNotice: (code: string, message: string) => void;
+}
+
+export class PostgresSink implements Sink {
+  readonly place: string;
+  readonly spool = { directory: '', named: false };
+  readonly splitByDay = false;
+  readonly #options: PostgresSinkOptions;
+  readonly #key: WatermarkKey;
+  readonly #leftOut = new Set<string>();
+  #client: Client | undefined;
+  #shape: TableShape | undefined;
+  #rows = 0;
+
+  constructor(options: PostgresSinkOptions) {
+    const { address, identity, table } = options;
+    this.#options = options;
+    this.#key = { table, identity };
+    this.place = `${address.shown} ${quoteTable(table)}`;
+  }
+
+  async open(): Promise<Standing> {
+    const { address, machine } = this.#options;
+    this.spool.directory = await makeTemporaryDirectory(machine.temporaryDirectory);
+    this.#client = await connect(address);
+    return this.#explained('prepare', (client) => this.#prepare(client));
+  }
+
+  async commit(window: PulledWindow): Promise<Committed> {
+    return this.#explained('write', async (client) => {
+      await client.query('begin');
+      try {
+        const committed = await this.#bringIn(client, window);
+        await client.query('commit');
+        this.#rows += committed.written;
+        return committed;
+      } catch (error) {
+        await client.query('rollback').catch(() => undefined);
+        throw error;
+      }
+    });
+  }
+
+  async finish() {
+    const columns = [...(this.#shape?.columns.keys() ?? [])];
+    return [{ path: this.place, rows: this.#rows, bytes: 0, columns }];
+  }
+
+  /** The lock goes with the connection. */
+  async close(): Promise<void> {
+    await this.#client?.end().catch(() => undefined);
+    this.#client = undefined;
+    if (this.spool.directory !== '') await rm(this.spool.directory, { recursive: true, force: true });
+  }
+
+  async #prepare(client: Client): Promise<Standing> {
+    const { columns, dedupeExisting, idColumn, incremental, onNotice, table } = this.#options;
+    await takeTableLock(client, table, this.#options);
+    this.#shape = await inspectTable(client, table, idColumn);
+    if (this.#shape === undefined) {
+      if (!this.#options.createTable) throw missingTable(table);
+      await createTable(client, table, { columns, idColumn });
+      this.#shape = await inspectTable(client, table, idColumn);
+    }
+    if (dedupeExisting && idColumn !== undefined) {
+      const removed = await removeDuplicates(client, table, idColumn);
+      if (removed > 0)
+        onNotice('duplicates-removed', `${removed} old duplicates were removed from the table`);
+    }
+    if (incremental !== undefined || idColumn === undefined) await createWatermarks(client, this.#key);
+    return readStanding(client, this.#key, this.#options);
+  }
+
+  async #bringIn(client: Client, window: PulledWindow): Promise<Committed> {
+    const { idColumn, incremental } = this.#options;
+    const total: Committed = { files: [], written: 0, known: 0, rejected: 0 };
+    const lanes = window.lanes.filter(({ rows }) => rows > 0);
+    // Without ids the days are emptied once, also when nothing came.
+    const gathered = idColumn === undefined ? [lanes] : lanes.map((lane) => [lane]);
+    for (const group of gathered) {
+      const counts = await this.#mergeLanes(client, group, window);
+      total.written += counts.written;
+      total.rejected += counts.rejected;
+      total.known += counts.known;
+    }
+    const { days } = window;
+    if (days !== undefined && (incremental !== undefined || idColumn === undefined)) {
+      const yesterday = incremental === undefined ? days.to : dayBefore(incremental.today);
+      const to = days.to < yesterday ? days.to : yesterday;
+      if (to >= days.from) await writeWatermark(client, this.#key, { from: days.from, to });
+    }
+    return total;
+  }
+
+  async #mergeLanes(client: Client, lanes: readonly Lane[], { days }: PulledWindow) {
+    const { dayColumn, idColumn, mayRepeat, table, upsert } = this.#options;
+    const shape = await this.#fit(client, lanes);
+    await client.query(
+      `create temporary table ${gatherTable} (${gatherColumns(shape, lanes)}) on commit drop`,
+    );
+    const copied = { rows: 0, rejected: 0 };
+    for (const lane of lanes) await this.#copy(client, lane, copied);
+    const names = new Set(lanes.flatMap((lane) => this.#namesOf(lane)));
+    const merge: Merge = {
+      table,
+      columns: [...names].filter((name) => shape.columns.has(name)),
+      idColumn,
+      dayColumn,
+      hasUniqueId: shape.hasUniqueId,
+      upsert,
+      mayRepeat,
+      days,
+    };
+    const withoutId = await countWithoutId(client, merge);
+    let written = 0;
+    for (const { text, values } of mergeStatements(merge)) {
+      written = (await client.query(text, values)).rowCount ?? 0;
+    }
+    await client.query(`drop table ${gatherTable}`);
+    const rejected = copied.rejected + withoutId;
+    return { written, rejected, known: copied.rows - withoutId - written };
+  }
+
+  async #copy(client: Client, lane: Lane, copied: { rows: number; rejected: number }): Promise<void> {
+    const { from: copyFrom } = await import('pg-copy-streams');
+    const encoder = this.#options.format.open();
+    const columns = this.#namesOf(lane).map(quoteName).join(', ');
+    const copy = copyFrom(`copy ${gatherTable} (${columns}) from stdin with (format csv, header true)`);
+    await pipeline(Readable.from(encoder.add(lane), { objectMode: false }), client.query(copy));
+    const { rows, rejected } = encoder.counts();
+    copied.rows += rows;
+    copied.rejected += rejected;
+  }
+
+  /** Adds or leaves out columns that the table does not have. */
+  async #fit(client: Client, lanes: readonly Lane[]): Promise<TableShape> {
+    const { evolve, idColumn, onNotice, table } = this.#options;
+    const shape = this.#shape ?? { columns: new Map<string, string>(), hasUniqueId: false };
+    const chosen = new Set(lanes.flatMap((lane) => this.#namesOf(lane)));
+    const missing = new Map(
+      lanes
+        .flatMap(({ columns }) => columns)
+        .filter(({ name }) => chosen.has(name) && !shape.columns.has(name) && !this.#leftOut.has(name))
+        .map((column) => [column.name, column]),
+    );
+    for (const column of missing.values()) {
+      if (evolve) await addColumn(client, table, column);
+      else {
+        this.#leftOut.add(column.name);
+        onNotice(
+          'column-left-out',
+          `the table has no column "${column.name}": it is left out (--evolve adds it)`,
+        );
+      }
+    }
+    if (evolve && missing.size > 0) this.#shape = await inspectTable(client, table, idColumn);
+    return this.#shape ?? shape;
+  }
+
+  #namesOf(lane: Lane): string[] {
+    const own = lane.columns.map(({ name }) => name);
+    const { chosen } = this.#options.format;
+    return chosen === undefined ? own : [...chosen];
+  }
+
+  async #explained<Result>(doing: string, work: (client: Client) => Promise<Result>): Promise<Result> {
+    if (this.#client === undefined) throw new Failure('bug', 'the database is not open');
+    try {
+      return await work(this.#client);
+    } catch (error) {
+      throw databaseFailure(`${doing} ${this.place}`, error);
+    }
+  }
+}
+
+/** As the table has them, so that a value it cannot hold is found at once; text for what it has not. */
+function gatherColumns(shape: TableShape, lanes: readonly Lane[]): string {
+  const names = new Set([
+    ...shape.columns.keys(),
+    ...lanes.flatMap(({ columns }) => columns.map(({ name }) => name)),
+  ]);
+  return [...names]
+    .map((name) => `${quoteName(name)} ${shape.columns.get(name) ?? SQL_TYPES.text}`)
+    .join(', ');
+}
+
+async function countWithoutId(client: Client, { hasUniqueId, idColumn }: Merge): Promise<number> {
+  if (idColumn === undefined || !hasUniqueId) return 0;
+  const { rows } = await client.query<{ count: string }>(
+    `select count(*) from ${gatherTable} where ${quoteName(idColumn)} is null`,
+  );
+  return Number(rows[0]?.count ?? 0);
+}
+
+function missingTable(table: TableName): Failure {
+  return new Failure('local', `there is no table ${quoteTable(table)}`, {
+    hint: 'leave out --no-create-table, or make it',
+  });
+}
+
+function dayBefore(day: string): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
+}

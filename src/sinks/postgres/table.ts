@@ -1,0 +1,99 @@
+/** The table that rows land in: what it is like, and how it comes to be. */
+import type { Client } from 'pg';
+import type { Column, ColumnType } from '../../contracts-export.ts';
+import { Failure } from '../../failure.ts';
+
+/** A table's name, perhaps with its schema. */
+export interface TableName {
+  schema: string | undefined;
+  table: string;
+}
+
+export interface TableShape {
+  /** Types by column name, as SQL writes them; undefined: there is no such table. */
+  columns: ReadonlyMap<string, string>;
+  /** Whether the id column alone is unique. */
+  hasUniqueId: boolean;
+}
+
+/** As the vendor's exporter has them (scarf-sh/scarf-postgres-exporter, 2025-10). */
+export const SQL_TYPES: Record<ColumnType, string> = {
+  text: 'text',
+  integer: 'bigint',
+  number: 'numeric',
+  boolean: 'boolean',
+  timestamp: 'timestamp without time zone',
+  date: 'date',
+  json: 'jsonb',
+};
+
+/** `table` or `schema.table`. */
+export function parseTableName(text: string): TableName {
+  const parts = text.split('.');
+  const [first = '', second] = parts;
+  if (parts.length > 2 || parts.some((part) => part === '')) {
+    throw new Failure('usage', `"${text}" is not the name of a table: write TABLE or SCHEMA.TABLE`);
+  }
+  return second === undefined ? { schema: undefined, table: first } : { schema: first, table: second };
+}
+
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+export function quoteTable({ schema, table }: TableName): string {
+  return schema === undefined ? quoteName(table) : `${quoteName(schema)}.${quoteName(table)}`;
+}
+
+/** The table as it is; undefined when it is missing. */
+export async function inspectTable(
+  client: Client,
+  name: TableName,
+  idColumn: string | undefined,
+): Promise<TableShape | undefined> {
+  const oid = await findTable(client, name);
+  if (oid === undefined) return undefined;
+  const { rows } = await client.query<{ name: string; type: string }>(
+    `select attname as name, format_type(atttypid, atttypmod) as type from pg_attribute
+     where attrelid = $1 and attnum > 0 and not attisdropped order by attnum`,
+    [oid],
+  );
+  return {
+    columns: new Map(rows.map(({ name: column, type }) => [column, type])),
+    hasUniqueId: idColumn !== undefined && (await hasUniqueColumn(client, oid, idColumn)),
+  };
+}
+
+/** Makes the table, with the id as its primary key where there is one. */
+export async function createTable(
+  client: Client,
+  name: TableName,
+  shape: { columns: readonly Column[]; idColumn: string | undefined },
+): Promise<void> {
+  const columns = shape.columns.map((column) => `${quoteName(column.name)} ${SQL_TYPES[column.type]}`);
+  const key = shape.idColumn === undefined ? [] : [`primary key (${quoteName(shape.idColumn)})`];
+  await client.query(`create table ${quoteTable(name)} (${[...columns, ...key].join(', ')})`);
+}
+
+export async function addColumn(client: Client, name: TableName, column: Column): Promise<void> {
+  await client.query(
+    `alter table ${quoteTable(name)} add column ${quoteName(column.name)} ${SQL_TYPES[column.type]}`,
+  );
+}
+
+async function findTable(client: Client, name: TableName): Promise<string | undefined> {
+  const { rows } = await client.query<{ oid: string | null }>('select to_regclass($1)::oid as oid', [
+    quoteTable(name),
+  ]);
+  return rows[0]?.oid ?? undefined;
+}
+
+async function hasUniqueColumn(client: Client, oid: string, column: string): Promise<boolean> {
+  const { rows } = await client.query(
+    `select 1 from pg_index join pg_attribute on attrelid = indrelid and attnum = indkey[0]
+     where indrelid = $1 and indisunique and indisvalid and indnkeyatts = 1 and indpred is null
+       and indexprs is null and attname = $2`,
+    [oid, column],
+  );
+  return rows.length > 0;
+}
