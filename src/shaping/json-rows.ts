@@ -6,9 +6,15 @@ import { IdMaker, ID_LENGTH, type RowSource } from './ids.ts';
 import { describeBadJson } from './json-problem.ts';
 import { ObjectScan, skipSpace } from './json-scan.ts';
 import { parseJson, writeJson } from './json-values.ts';
-import { compileRules, type CompiledRules, type OldEvents, type RowRules } from './row-rules.ts';
+import {
+  compileRules,
+  TYPE_WORDS,
+  type CompiledRules,
+  type RequiredType,
+  type RowRules,
+} from './row-rules.ts';
 import { RowCodes, type Outcome, type RowShaper } from './row-shaper.ts';
-import { TimeReader } from './time.ts';
+import { TimeRule } from './time-rule.ts';
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -16,11 +22,6 @@ const LOWER_N = 0x6e;
 const OPEN_OBJECT = 0x7b;
 const NOTHING = Buffer.alloc(0);
 const INTEGER = /^-?\d+$/;
-const TYPE_WORDS = {
-  string: 'a text that is not empty',
-  integer: 'a whole number',
-  object: 'an object',
-} as const;
 
 export class JsonRows implements RowShaper {
   readonly edits = new Edits();
@@ -32,9 +33,9 @@ export class JsonRows implements RowShaper {
   readonly events = 1;
 
   readonly #rules: CompiledRules;
-  readonly #oldEvents: OldEvents;
   readonly #scan: ObjectScan;
-  readonly #time: TimeReader;
+  readonly #time: TimeRule | undefined;
+  readonly #value: RowText = { bytes: NOTHING, from: 0, to: 0 };
   readonly #ids: IdMaker | undefined;
   /** `"key":"id",` for a row without the key; an id is written into its middle. */
   readonly #idMember: Buffer;
@@ -47,9 +48,8 @@ export class JsonRows implements RowShaper {
   constructor(rules: RowRules, head: HeadBytes) {
     const { fillId, recipe, idField } = rules;
     this.#rules = compileRules(rules);
-    this.#oldEvents = rules.oldEvents;
     this.#scan = new ObjectScan(this.#rules.keys);
-    this.#time = new TimeReader(rules.zoneOffset);
+    this.#time = rules.shape.time && new TimeRule(rules.shape.time, rules);
     this.#ids = fillId === 'off' || idField === undefined ? undefined : new IdMaker({ fillId, recipe, head });
     const key = `${JSON.stringify(idField ?? '')}:"`;
     this.#idAt = Buffer.byteLength(key);
@@ -153,19 +153,14 @@ export class JsonRows implements RowShaper {
 
   #checkTime(): RowProblem | undefined {
     const { time } = this.#rules;
-    if (time === undefined || !this.#isThere(time.probe)) return undefined;
-    const from = this.#scan.valueAt[time.probe]!;
-    const to = this.#scan.valueEnd[time.probe]!;
-    const reading = this.#time.read(this.text.bytes, from, to);
-    if (reading === 'unreadable') {
-      return { reason: 'time-unreadable', message: `${time.key} is neither an ISO 8601 time nor an epoch` };
-    }
-    if (this.#time.epochMs < time.oldBeforeMs && this.#oldEvents !== 'send') {
-      if (this.#oldEvents === 'reject') return { reason: time.oldReason, message: `${time.key} is too old` };
-      this.warnings.add(time.oldReason);
-    }
+    if (time === undefined || this.#time === undefined || !this.#isThere(time)) return undefined;
+    this.#value.bytes = this.text.bytes;
+    this.#value.from = this.#scan.valueAt[time]!;
+    this.#value.to = this.#scan.valueEnd[time]!;
+    const reading = this.#time.judge(this.#value, this.warnings);
+    if (typeof reading === 'object') return reading;
     if (reading !== 'plain') {
-      this.edits.replace(from, to, this.#time.text.subarray(0, this.#time.textLength));
+      this.edits.replace(this.#value.from, this.#value.to, this.#time.text);
       this.changes.add(reading);
     }
     return undefined;
@@ -216,7 +211,7 @@ export class JsonRows implements RowShaper {
     return this.text.bytes[from] === QUOTE && this.#scan.valueEnd[probe]! > from + 2;
   }
 
-  #isOfType(probe: number, type: keyof typeof TYPE_WORDS): boolean {
+  #isOfType(probe: number, type: RequiredType): boolean {
     if (type === 'string') return this.#isText(probe);
     const { bytes } = this.text;
     const from = this.#scan.valueAt[probe]!;

@@ -1,5 +1,5 @@
 /** JSON to values and back, where every number survives: those that a double cannot hold keep their digits. */
-import { LosslessNumber, parse, stringify } from 'lossless-json';
+import { isLosslessNumber, LosslessNumber, parse, stringify } from 'lossless-json';
 
 /** Numbers, and texts that look like them, whose digits a double might not hold. */
 const LONG_NUMBER = /\d[\d.]{15,}|\d[eE][+-]?\d{3,}/;
@@ -17,4 +17,15 @@ export function parseJson(text: string): unknown {
 /** The JSON text of a value that may hold numbers kept by `parseJson`. */
 export function writeJson(value: unknown): string {
   return stringify(value) ?? 'null';
+}
+
+/** A JSON number as a double where that says the same, else its digits. */
+export function numberOf(digits: string): number | LosslessNumber {
+  const number = Number(digits);
+  return String(number) === digits ? number : new LosslessNumber(digits);
+}
+
+/** Whether a value is a number kept as its digits. */
+export function isLongNumber(value: unknown): boolean {
+  return isLosslessNumber(value);
 }

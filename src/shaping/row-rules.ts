@@ -1,10 +1,20 @@
 /** The rules of a run for its rows, and their compiled form, in which keys are numbers of probes. */
 import type { RowShape } from '../contracts.ts';
 import type { FillId } from './ids.ts';
+import type { Reshaping } from './reshape.ts';
 import type { ZoneOffset } from './time.ts';
 
 /** What is done with rows whose time lies too far back for the target. */
 export type OldEvents = 'warn' | 'reject' | 'send';
+
+/** What a required value must be, in words. The empty text counts as missing everywhere. */
+export const TYPE_WORDS = {
+  string: 'a text that is not empty',
+  integer: 'a whole number',
+  object: 'an object',
+} as const;
+
+export type RequiredType = keyof typeof TYPE_WORDS;
 
 /** The same for every row of a run. */
 export interface RowRules {
@@ -17,6 +27,8 @@ export interface RowRules {
   oldEvents: OldEvents;
   /** When the run began, in milliseconds since the epoch: what "old" is measured from. */
   nowMs: number;
+  /** What the user asked to be done with rows before they are checked. */
+  reshaping?: Reshaping | undefined;
   /** For times without a zone; UTC when absent. */
   zoneOffset?: ZoneOffset | undefined;
 }
@@ -28,18 +40,18 @@ export interface CompiledRules {
     key: string;
     probe: number;
     when: number | undefined;
-    type: 'string' | 'integer' | 'object' | undefined;
+    type: RequiredType | undefined;
     reason: string;
   }[];
   oneOf: { keys: string; probes: readonly number[]; reason: string } | undefined;
   fixed: readonly { key: string; probe: number; value: Buffer | undefined; reason: string }[];
   renames: readonly { probe: number; keyLength: number; renamed: Buffer }[];
-  time: { probe: number; key: string; oldBeforeMs: number; oldReason: string } | undefined;
+  time: number | undefined;
   id: number | undefined;
 }
 
 /** Compiles the rules about top-level keys; those about nested ones are not seen by it. */
-export function compileRules({ shape, idField, nowMs }: RowRules): CompiledRules {
+export function compileRules({ shape, idField }: RowRules): CompiledRules {
   const keys: string[] = [];
   const probe = (key: string): number => {
     const known = keys.indexOf(key);
@@ -73,15 +85,7 @@ export function compileRules({ shape, idField, nowMs }: RowRules): CompiledRules
       keyLength: Buffer.byteLength(from),
       renamed: Buffer.from(to),
     })),
-    time:
-      time === undefined || !isTopLevel(time.path)
-        ? undefined
-        : {
-            probe: probe(time.path),
-            key: time.path,
-            oldBeforeMs: nowMs - (time.oldAfterMs ?? Number.POSITIVE_INFINITY),
-            oldReason: time.oldReason,
-          },
+    time: time === undefined || !isTopLevel(time.path) ? undefined : probe(time.path),
     id: idField === undefined ? undefined : probe(idField),
   };
 }

@@ -20,6 +20,10 @@ export class RowCodes {
     this.#codes[this.#count++] = code;
   }
 
+  addAll(codes: RowCodes): void {
+    for (let index = 0; index < codes.#count; index++) this.add(codes.#codes[index]!);
+  }
+
   countInto(counts: Changes): void {
     for (let index = 0; index < this.#count; index++) {
       const code = this.#codes[index]!;

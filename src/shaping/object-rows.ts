@@ -1,0 +1,179 @@
+/**
+ * Shapes rows that must be decoded: because the user reshapes them, or because the target looks into nested
+ * objects or rebuilds rows. What need not change leaves as the bytes that came in, here too.
+ */
+import type { RowProblem, RowShape, RowText } from '../contracts.ts';
+import { stepsOf, type Step } from '../formats/paths.ts';
+import type { Conversion } from './cell-types.ts';
+import { Edits } from './edits.ts';
+import type { HeadBytes } from './head-bytes.ts';
+import type { RowSource } from './ids.ts';
+import { describeBadJson } from './json-problem.ts';
+import { JsonRows } from './json-rows.ts';
+import { ObjectScan } from './json-scan.ts';
+import { parseJson, writeJson } from './json-values.ts';
+import { ObjectChecks } from './object-checks.ts';
+import { setAt, valueAt } from './places.ts';
+import { Reshaper, reshapes } from './reshape.ts';
+import { isTopLevel, type RowRules } from './row-rules.ts';
+import { RowCodes, type Outcome, type RowShaper } from './row-shaper.ts';
+import { TimeRule } from './time-rule.ts';
+import { TimeReader } from './time.ts';
+
+const NEWLINE = 0x0a;
+const NOTHING = Buffer.alloc(0);
+
+/** Whether rows must be decoded for these rules. */
+export function needsObjects({ shape, reshaping }: RowRules): boolean {
+  const paths = [...shape.required.flatMap(({ path, when }) => [path, when ?? path]), shape.time?.path ?? ''];
+  const isNested = paths.some((path) => !isTopLevel(path));
+  return isNested || shape.rebuild !== undefined || (reshaping !== undefined && reshapes(reshaping));
+}
+
+export class ObjectRows implements RowShaper {
+  edits = new Edits();
+  text: Readonly<RowText> = { bytes: NOTHING, from: 0, to: 0 };
+  problem: RowProblem = { reason: '', message: '' };
+  readonly changes = new RowCodes();
+  readonly warnings = new RowCodes();
+  hasId = false;
+  events = 1;
+
+  readonly #scan = new ObjectScan([]);
+  readonly #reshaper: Reshaper | undefined;
+  readonly #conversion: Conversion;
+  readonly #checks: ObjectChecks;
+  readonly #time: { rule: TimeRule; steps: readonly Step[] } | undefined;
+  readonly #rebuild: RowShape['rebuild'];
+  readonly #texts: JsonRows;
+  readonly #noEdits = new Edits();
+  #lines = Buffer.alloc(4096);
+
+  constructor(rules: RowRules, head: HeadBytes) {
+    const { shape, reshaping } = rules;
+    const { time } = shape;
+    if (reshaping !== undefined && reshapes(reshaping)) {
+      this.#reshaper = new Reshaper(reshaping, keysOfTarget(rules));
+    }
+    this.#conversion = { time: new TimeReader(rules.zoneOffset), changes: this.changes };
+    this.#checks = new ObjectChecks(shape);
+    if (time !== undefined && !isTopLevel(time.path)) {
+      this.#time = { rule: new TimeRule(time, rules), steps: stepsOf(time.path) };
+    }
+    this.#rebuild = shape.rebuild;
+    this.#texts = new JsonRows(rules, head);
+  }
+
+  shape(text: RowText, source: RowSource): Outcome {
+    this.changes.clear();
+    this.warnings.clear();
+    this.events = 1;
+    if (this.#scan.scan(text.bytes, text.from, text.to) === 'bad') {
+      return this.#reject(describeBadJson(this.#scan, text));
+    }
+    try {
+      const remade = this.#remake(parseJson(text.bytes.toString('utf8', text.from, text.to)) as Row);
+      if ('reason' in remade) return this.#reject(remade);
+      return remade.changed ? this.#write(remade.rows, source) : this.#pass(text, source);
+    } catch (error) {
+      // Parsing and writing nested values take stack: what has none left is not worth an event.
+      if (!(error instanceof RangeError)) throw error;
+      return this.#reject({ reason: 'too-deep', message: 'objects and lists are nested too deeply' });
+    }
+  }
+
+  #reject(problem: RowProblem): Outcome {
+    this.problem = problem;
+    return 'rejected';
+  }
+
+  #remake(decoded: Row): { rows: readonly Row[]; changed: boolean } | RowProblem {
+    const reshaped = this.#reshaper?.apply(decoded, this.#conversion) ?? { row: decoded };
+    if ('reason' in reshaped) return reshaped;
+    const { row } = reshaped;
+    const problem = this.#checks.problemOf(row);
+    if (problem !== undefined) return problem;
+    const time = this.#judgeTime(row);
+    if (typeof time === 'object') return time;
+    const changed = this.#reshaper !== undefined || time === 'changed';
+    if (this.#rebuild === undefined) return { rows: [row], changed };
+    const rebuilt = this.#rebuild(row);
+    if ('reason' in rebuilt) return rebuilt;
+    for (const code of rebuilt.changes ?? []) this.changes.add(code);
+    for (const code of rebuilt.warnings ?? []) this.warnings.add(code);
+    if (rebuilt.events.length === 0)
+      return { reason: 'event-empty', message: 'nothing of the row is an event' };
+    const isSame = rebuilt.events.length === 1 && rebuilt.events[0] === row;
+    return { rows: rebuilt.events, changed: changed || !isSame };
+  }
+
+  #judgeTime(row: Row): 'plain' | 'changed' | RowProblem {
+    const value = this.#time && valueAt(row, this.#time.steps);
+    if (this.#time === undefined || value === undefined) return 'plain';
+    const { rule, steps } = this.#time;
+    const bytes = Buffer.from(writeJson(value));
+    const reading = rule.judge({ bytes, from: 0, to: bytes.length }, this.warnings);
+    if (typeof reading === 'object') return reading;
+    if (reading === 'plain') return 'plain';
+    this.changes.add(reading);
+    setAt(row, steps, JSON.parse(rule.text.toString('latin1')));
+    return 'changed';
+  }
+
+  /** The row as it stands, with the edits that its top-level keys need. */
+  #pass(text: RowText, source: RowSource): Outcome {
+    const outcome = this.#texts.shape(text, source);
+    this.#take();
+    this.edits = this.#texts.edits;
+    this.text = this.#texts.text;
+    this.hasId = this.#texts.hasId;
+    return outcome;
+  }
+
+  #take(): void {
+    this.problem = this.#texts.problem;
+    this.changes.addAll(this.#texts.changes);
+    this.warnings.addAll(this.#texts.warnings);
+  }
+
+  /** Rows written anew, each a line. Of several, each is its own source, since their ids must differ. */
+  #write(rows: readonly Row[], source: RowSource): Outcome {
+    let length = 0;
+    this.hasId = true;
+    for (const [index, row] of rows.entries()) {
+      const bytes = Buffer.from(writeJson(row));
+      const text = { bytes, from: 0, to: bytes.length };
+      const own = rows.length === 1 ? source : { ...text, offset: source.offset + index };
+      const outcome = this.#texts.shape(text, own);
+      this.#take();
+      if (outcome === 'rejected') return outcome;
+      this.hasId &&= this.#texts.hasId;
+      if (index > 0) this.#lines[length++] = NEWLINE;
+      length = this.#append(length);
+    }
+    this.edits = this.#noEdits;
+    this.text = { bytes: this.#lines, from: 0, to: length };
+    this.events = rows.length;
+    return 'edited';
+  }
+
+  /** Writes what the last text became behind `length` bytes of lines; returns their new length. */
+  #append(length: number): number {
+    const { text, edits } = this.#texts;
+    const needed = length + (text.to - text.from) + edits.growth + 1;
+    if (needed > this.#lines.length) {
+      this.#lines = Buffer.concat([this.#lines.subarray(0, length)], 2 * needed);
+    }
+    return edits.write(text.bytes, text, this.#lines, length);
+  }
+}
+
+type Row = Record<string, unknown>;
+
+/** The keys that the target itself reads: of Scarf's kind with a dollar sign, and those that its rules name. */
+function keysOfTarget({ shape, idField }: RowRules): (key: string) => boolean {
+  const paths = [...shape.required.map(({ path }) => path), shape.time?.path ?? '', idField ?? ''];
+  const named = [...paths.map((path) => path.split('.')[0]), ...(shape.oneOf?.keys ?? [])];
+  const keys = new Set([...named, ...Object.keys(shape.renames ?? {}), ...Object.keys(shape.fixed ?? {})]);
+  return (key) => key.startsWith('$') || keys.has(key);
+}
