@@ -22,46 +22,6 @@ const WARNING_WORDS: Readonly<Record<string, string>> = {
   'feature-error': 'came back with errors in features',
 };
 
-/** What is shown of a delivery that goes on. */
-export interface Progress {
-  tally: Tally;
-  elapsedMs: number;
-  /** Bytes of the source per second, over the last while. */
-  bytesPerSecond: number;
-  maxActive: number | undefined;
-}
-
-/** One line: how far reading, confirming and the vendor's jobs are. Never 100 % before the end. */
-export function progressLine({ tally, bytesPerSecond, maxActive }: Progress): string {
-  const { readBytes, totalBytes } = tally.source;
-  const parts: string[] = [];
-  if (totalBytes === undefined || totalBytes === 0) parts.push(`${formatBytes(readBytes)} read`);
-  else parts.push(`${percentRead(readBytes, totalBytes)} of ${formatBytes(totalBytes)}`);
-  parts.push(`${formatCount(tally.counts.accepted)} events confirmed`);
-  if (maxActive !== undefined)
-    parts.push(`${tally.active.own + tally.active.others}/${maxActive} imports active`);
-  if (tally.counts.rejected > 0) parts.push(`${formatCount(tally.counts.rejected)} rejected`);
-  if (bytesPerSecond > 0) parts.push(`${formatBytes(bytesPerSecond)}/s`);
-  const left = timeLeft(readBytes, totalBytes, bytesPerSecond);
-  if (left !== undefined) parts.push(left);
-  return parts.join(' · ');
-}
-
-/** A range, since rates change: between the present rate and three quarters of it. */
-function timeLeft(
-  readBytes: number,
-  totalBytes: number | undefined,
-  bytesPerSecond: number,
-): string | undefined {
-  if (totalBytes === undefined || bytesPerSecond <= 0 || readBytes >= totalBytes) return undefined;
-  const atBestMs = ((totalBytes - readBytes) / bytesPerSecond) * 1000;
-  return `${formatDuration(atBestMs)} to ${formatDuration(atBestMs / 0.75)} left`;
-}
-
-function percentRead(readBytes: number, totalBytes: number): string {
-  return `${Math.min(99, Math.floor((readBytes / totalBytes) * 100))} %`;
-}
-
 export interface SummaryFacts {
   title: string;
   durationMs: number;

@@ -3,9 +3,10 @@ import type { Ora } from 'ora';
 import type { RunEvent } from '../events.ts';
 import type { Machine } from '../machine.ts';
 import { colorsFor } from './colors.ts';
-import { progressLine } from './delivery-text.ts';
+import { liveBlock as blockText } from './live-block.ts';
 import { formatDuration } from './numbers.ts';
 import { printable } from './printable.ts';
+import { progressLine } from './progress-line.ts';
 import type { Tally } from './tally.ts';
 
 export type ProgressMode = 'auto' | 'plain' | 'json' | 'none';
@@ -110,9 +111,7 @@ function plainLines(machine: Machine, tally: Tally, options: DisplayOptions): Di
     if (elapsedMs < nextMs) return;
     intervalMs = Math.min(intervalMs * 2, longestIntervalMs);
     nextMs = elapsedMs + intervalMs;
-    machine.stderr.write(
-      `${progressLine({ tally, elapsedMs, bytesPerSecond, maxActive: options.maxActive })}\n`,
-    );
+    machine.stderr.write(`${progressLine({ tally, bytesPerSecond, maxActive: options.maxActive })}\n`);
   });
   return { ...spoken, end: stop };
 }
@@ -121,11 +120,11 @@ function plainLines(machine: Machine, tally: Tally, options: DisplayOptions): Di
 async function liveBlock(machine: Machine, tally: Tally, options: DisplayOptions): Promise<Display> {
   const { default: ora } = await import('ora');
   const rate = new Rate(machine);
-  const startedMs = machine.elapsedMs();
+  const colors = colorsFor(machine.stderr, machine.environment, options.color);
   const draw = () => {
-    const elapsedMs = machine.elapsedMs() - startedMs;
     const bytesPerSecond = rate.add(tally.source.readBytes);
-    return progressLine({ tally, elapsedMs, bytesPerSecond, maxActive: options.maxActive });
+    const columns = machine.stderr.columns ?? 80;
+    return blockText({ tally, bytesPerSecond, maxActive: options.maxActive }, { columns, colors });
   };
   const spinner: Ora = ora({
     text: draw(),

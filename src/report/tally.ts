@@ -37,7 +37,16 @@ export interface Tally {
   aborted: boolean;
   active: { own: number; others: number };
   /** Bytes of the inputs on disk: read so far and in all; undefined while a pipe is among them. */
-  source: { readBytes: number; totalBytes: number | undefined };
+  source: { readBytes: number; totalBytes: number | undefined; inputs: InputProgress[] };
+}
+
+/** How far one input is read, in bytes on disk. */
+export interface InputProgress {
+  path: string;
+  readBytes: number;
+  totalBytes: number | undefined;
+  rows: number;
+  isEnded: boolean;
 }
 
 /** How many places of one reason are shown. */
@@ -63,9 +72,8 @@ export class TallyKeeper {
     unaccounted: 0,
     aborted: false,
     active: { own: 0, others: 0 },
-    source: { readBytes: 0, totalBytes: 0 },
+    source: { readBytes: 0, totalBytes: 0, inputs: [] },
   };
-  readonly #sourceBytes = new Map<number, number>();
   readonly #pending = new Map<number, number>();
 
   add(event: RunEvent): void {
@@ -73,6 +81,7 @@ export class TallyKeeper {
     switch (event.type) {
       case 'input-opened':
         tally.inputs[event.input] = { path: event.path, bytes: 0, rows: 0 };
+        this.#openSource(event);
         if (event.sourceBytes === undefined) tally.source.totalBytes = undefined;
         else if (tally.source.totalBytes !== undefined) tally.source.totalBytes += event.sourceBytes;
         return;
@@ -87,8 +96,7 @@ export class TallyKeeper {
       case 'rows-read':
         this.#count({ read: event.rows });
         this.#addInput(event.input, event.bytes, event.rows);
-        this.#sourceBytes.set(event.input, event.sourceBytes);
-        tally.source.readBytes = [...this.#sourceBytes.values()].reduce((sum, bytes) => sum + bytes, 0);
+        this.#addSource(event);
         addChanges(tally.changes, event.changes);
         addChanges(tally.warnings, event.warnings);
         return;
@@ -130,8 +138,12 @@ export class TallyKeeper {
       case 'delivery-ended':
         this.#count({ unsent: event.unsent });
         return;
+      case 'input-ended': {
+        const source = tally.source.inputs[event.input];
+        if (source) source.isEnded = true;
+        return;
+      }
       case 'run-started':
-      case 'input-ended':
       case 'chunk-sealed':
       case 'chunk-split':
       case 'rejects-kept':
@@ -143,6 +155,20 @@ export class TallyKeeper {
   #count(counts: Partial<Counts>): void {
     addCounts(this.tally.counts, counts);
     addCounts(this.tally.thisRun, counts);
+  }
+
+  #openSource({ input, path, sourceBytes }: Extract<RunEvent, { type: 'input-opened' }>): void {
+    const opened = { path, readBytes: 0, totalBytes: sourceBytes, rows: 0, isEnded: false };
+    this.tally.source.inputs[input] = opened;
+  }
+
+  #addSource({ input, rows, sourceBytes }: Extract<RunEvent, { type: 'rows-read' }>): void {
+    const { source } = this.tally;
+    const known = source.inputs[input];
+    if (!known) return;
+    source.readBytes += sourceBytes - known.readBytes;
+    known.readBytes = sourceBytes;
+    known.rows += rows;
   }
 
   #addInput(input: number, bytes: number, rows: number): void {
