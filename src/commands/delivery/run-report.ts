@@ -13,6 +13,7 @@ import { printable } from '../../report/printable.ts';
 import { colorsFor } from '../../report/colors.ts';
 import { summaryText } from '../../report/delivery-text.ts';
 import { createDisplay, type Display } from '../../report/display.ts';
+import { annotations, isGithubStep } from '../../report/github.ts';
 import { buildReport } from '../../report/report.ts';
 import { exitOf, TallyKeeper } from '../../report/tally.ts';
 import type { Twin } from './inputs.ts';
@@ -163,6 +164,7 @@ export class RunReport {
     });
     if (!settings.quiet || exit !== 'ok')
       this.#display?.say(this.#summary({ exit, durationMs, rejectsPath, run, planned }));
+    if (isGithubStep(machine.environment)) this.#display?.say(annotations(this.#keeper.tally));
     const text = `${JSON.stringify(report)}\n`;
     if (settings.json) machine.stdout.write(text);
     if (settings.report !== undefined && !(await this.#writeReport(settings.report, text))) return EXIT.local;

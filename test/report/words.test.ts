@@ -1,0 +1,115 @@
+import { Chalk } from 'chalk';
+import { describe, expect, test } from 'vitest';
+import { colorsFor } from '../../src/report/colors.ts';
+import { annotations } from '../../src/report/github.ts';
+import { liveBlock } from '../../src/report/live-block.ts';
+import { countOf, formatBytes, formatCount, formatDuration } from '../../src/report/numbers.ts';
+import { printable } from '../../src/report/printable.ts';
+import { progressLine, timeLeft } from '../../src/report/progress-line.ts';
+import { TallyKeeper } from '../../src/report/tally.ts';
+
+const colors = new Chalk({ level: 0 });
+
+describe('numbers', () => {
+  test.each([
+    [0, '0'],
+    [999, '999'],
+    [1000, '1,000'],
+    [1234567, '1,234,567'],
+  ])('%d as a count', (count, text) => expect(formatCount(count)).toBe(text));
+
+  test.each([
+    [0, '0 B'],
+    [999, '999 B'],
+    [1000, '1.0 kB'],
+    [99_400, '99 kB'],
+    [999_600, '1.0 MB'],
+    [1_234_000_000, '1.2 GB'],
+  ])('%d bytes', (bytes, text) => expect(formatBytes(bytes)).toBe(text));
+
+  test.each([
+    [12, '12 ms'],
+    [12_340, '12.3 s'],
+    [245_000, '4 min 5 s'],
+    [7_800_000, '2 h 10 min'],
+  ])('%d ms', (ms, text) => expect(formatDuration(ms)).toBe(text));
+
+  test('one row is no plural', () => {
+    expect(countOf(1, 'row')).toBe('1 row');
+    expect(countOf(2, 'retry', 'retries')).toBe('2 retries');
+  });
+});
+
+describe('colour', () => {
+  test.each([
+    ['a terminal', { isTTY: true }, {}, true, 1],
+    ['no terminal', { isTTY: false }, {}, true, 0],
+    ['NO_COLOR', { isTTY: true }, { NO_COLOR: '1' }, true, 0],
+    ['an empty NO_COLOR', { isTTY: true }, { NO_COLOR: '' }, true, 1],
+    ['FORCE_COLOR in a pipe', {}, { FORCE_COLOR: '1' }, true, 1],
+    ['NO_COLOR against FORCE_COLOR', {}, { FORCE_COLOR: '1', NO_COLOR: '1' }, true, 0],
+    ['a dumb terminal', { isTTY: true }, { TERM: 'dumb' }, true, 0],
+    ['--no-color', { isTTY: true }, { FORCE_COLOR: '1' }, false, 0],
+  ])('%s', (_name, stream, environment, wanted, level) => {
+    expect(colorsFor(stream, environment, wanted).level).toBe(level);
+  });
+});
+
+test('text from outside cannot steer a terminal', () => {
+  expect(printable('a\u001b[2Jb\u009bc\u202ed\r\ne')).toBe('a\u{fffd}[2Jb\u{fffd}c\u{fffd}d\u{fffd}\ne');
+});
+
+function halfDone(paths: readonly string[]) {
+  const keeper = new TallyKeeper();
+  paths.forEach((path, input) => keeper.add({ type: 'input-opened', input, path, sourceBytes: 1000 }));
+  keeper.add({
+    type: 'rows-read',
+    input: 0,
+    rows: 10,
+    rejected: 1,
+    bytes: 1000,
+    sourceBytes: 1000,
+    changes: {},
+    warnings: {},
+  });
+  keeper.add({ type: 'places-known', active: 3, others: 4 });
+  return keeper;
+}
+
+describe('progress', () => {
+  test('a whole file that is read is not yet 100 %', () => {
+    const { tally } = halfDone(['a.ndjson']);
+    const line = progressLine({ tally, bytesPerSecond: 0, maxActive: 15 });
+    expect(line).toContain('99 % of 1.0 kB');
+    expect(line).toContain('7/15 imports active');
+  });
+
+  test('several inputs have a line each, and no line is wider than the terminal', () => {
+    const paths = Array.from({ length: 9 }, (_, index) => `logs/${'long'.repeat(30)}-${index}.ndjson`);
+    const { tally } = halfDone(paths);
+    const lines = liveBlock({ tally, bytesPerSecond: 100, maxActive: 15 }, { columns: 60, colors }).split(
+      '\n',
+    );
+    expect(lines.some((line) => line.includes('8 to come'))).toBe(true);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(57);
+  });
+
+  test.each([
+    [1000, 100, '9 to 12 s left'],
+    [1_000_000, 100, '3 to 4 h left'],
+    [150, 100, 'about 1 s left'],
+  ])('%d bytes at %d per second', (total, rate, text) => expect(timeLeft(100, total, rate)).toBe(text));
+});
+
+test('rejects become annotations that data cannot break out of', () => {
+  const keeper = new TallyKeeper();
+  const reject = { input: 0, from: 0, to: 1, line: 7, reason: 'not-json', source: 'local' as const };
+  keeper.add({
+    type: 'row-rejected',
+    path: 'a,b:c.ndjson',
+    reject: { ...reject, message: 'bad\n::set-output name=x::y' },
+  });
+  expect(annotations(keeper.tally)).toBe(
+    '::error file=a%2Cb%3Ac.ndjson,line=7::not-json: bad%0A::set-output name=x::y\n',
+  );
+});
