@@ -1,0 +1,195 @@
+/** Whole ingests at size, as people run them. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { runIn, sceneWith, writeRows } from './delivery-run.ts';
+
+const rowsOf = (count: number, row: (index: number) => unknown): string[] =>
+  Array.from({ length: count }, (_, index) => JSON.stringify(row(index)));
+
+interface Stored {
+  text: string;
+  timestamp: number;
+  fields: { name: string; content?: string }[];
+}
+
+describe('moesif', () => {
+  const call = (n: number) => ({
+    request: {
+      time: '2026-06-30T00:00:00Z',
+      uri: `https://a.example/${n}`,
+      verb: 'GET',
+      ip_address: '1.2.3.4',
+    },
+    response: { time: '2026-06-30T00:00:01Z', status: 200 },
+  });
+
+  test('3,000 events, one of them without an address', async () => {
+    const scene = await sceneWith({ moesif: { keepEvents: true } });
+    const rows = rowsOf(3000, call);
+    rows[1234] = JSON.stringify({ request: { time: '2026-06-30T00:00:00Z', verb: 'GET' } });
+    await writeRows(scene, 'calls.ndjson', rows);
+    const outcome = await runIn(scene, ['ingest', 'moesif', 'calls.ndjson']);
+    expect(outcome).toMatchObject({
+      exit: 3,
+      report: { counts: { read: 3000, accepted: 2999, rejected: 1 }, requests: 15 },
+    });
+    expect(outcome.stderr).toContain('calls.ndjson:1235');
+    const stored = scene.sandbox.vendors.moesif.events();
+    expect(stored).toHaveLength(2999);
+    expect(new Set(stored.map(({ id }) => id)).size).toBe(2999);
+    expect(JSON.parse(stored[0]?.text ?? '')).toMatchObject({
+      request: { headers: {} },
+      response: { headers: {} },
+    });
+  });
+
+  test('a culprit that only the server knows is found by halving, and nothing else is lost', async () => {
+    const scene = await sceneWith({ moesif: { maxEventAgeDays: 30 } });
+    const rows = rowsOf(200, call);
+    const old = {
+      request: { time: '2026-05-01T00:00:00Z', uri: 'https://a.example', verb: 'GET', ip_address: 'x' },
+    };
+    rows[77] = JSON.stringify(old);
+    await writeRows(scene, 'calls.ndjson', rows);
+    const outcome = await runIn(scene, ['ingest', 'moesif', 'calls.ndjson']);
+    expect(outcome).toMatchObject({ exit: 3, report: { counts: { accepted: 199, rejected: 1 } } });
+    expect(outcome.stderr).toContain('calls.ndjson:78');
+    expect(scene.sandbox.vendors.moesif.counts()).toMatchObject({ stored: 199, duplicates: 0 });
+  });
+});
+
+describe('sumatra', () => {
+  test('400 events, one reply cut after the event was taken', async () => {
+    const scene = await sceneWith({
+      faults: [{ vendor: 'sumatra', route: 'event', kind: 'reset', at: 'after', skip: 200, times: 1 }],
+    });
+    await writeRows(
+      scene,
+      'signups.ndjson',
+      rowsOf(400, (n) => ({ _type: 'signup', n })),
+    );
+    const argv = ['ingest', 'sumatra', 'signups.ndjson', '--features', '--output', 'answers.ndjson'];
+    const outcome = await runIn(scene, argv);
+    expect(outcome).toMatchObject({ exit: 8, report: { counts: { read: 400, accepted: 399, unknown: 1 } } });
+    expect(scene.sandbox.vendors.sumatra.counts().received).toBe(400);
+    const answers = (await readFile(join(scene.directory, 'answers.ndjson'), 'utf8')).trimEnd().split('\n');
+    const lines = answers.map((line) => JSON.parse(line) as { line: number; reply?: { event_id: string } });
+    expect(lines.map(({ line }) => line)).toEqual(Array.from({ length: 400 }, (_, index) => index + 1));
+    expect(lines.filter(({ reply }) => reply === undefined)).toHaveLength(1);
+  });
+
+  test('features that fail are counted', async () => {
+    const scene = await sceneWith({ sumatra: { requiredInputs: ['ip'] } });
+    await writeRows(
+      scene,
+      'signups.ndjson',
+      rowsOf(5, (n) => (n < 2 ? { ip: 'x' } : {})),
+    );
+    const outcome = await runIn(scene, [
+      'ingest',
+      'sumatra',
+      'signups.ndjson',
+      '--event-type',
+      'signup',
+      '--features',
+    ]);
+    expect(outcome).toMatchObject({
+      exit: 0,
+      report: {
+        counts: { accepted: 5 },
+        changes: { 'type-filled': 5 },
+        warnings: { 'feature-error: ip': 3 },
+      },
+    });
+  });
+});
+
+describe('loginsight', () => {
+  test('20,000 events of 2014 through sessions that last a moment', async () => {
+    const scene = await sceneWith({ loginsight: { sessionTtlMs: 150_000, keepEvents: true } });
+    const time = (n: number) => 1396622879241 + n;
+    await writeRows(
+      scene,
+      'app.ndjson',
+      rowsOf(20_000, (n) => ({ text: `line ${n}`, timestamp: time(n) })),
+    );
+    const outcome = await runIn(scene, ['ingest', 'loginsight', 'app.ndjson']);
+    expect(outcome).toMatchObject({ exit: 0, report: { counts: { read: 20_000, accepted: 20_000 } } });
+    const stored = scene.sandbox.vendors.loginsight
+      .events()
+      .map(({ text }) => JSON.parse(text ?? '') as Stored);
+    const arrived = new Map(stored.map(({ text, timestamp }) => [text, timestamp]));
+    expect(stored).toHaveLength(20_000);
+    expect(arrived.size).toBe(20_000);
+    for (let n = 0; n < 20_000; n++) expect(arrived.get(`line ${n}`)).toBe(time(n));
+    expect(scene.sandbox.traffic.countsOf('loginsight').largestBodyBytes).toBeLessThan(4_000_000);
+  });
+
+  test('a server that is overloaded is left alone as long as it says', async () => {
+    const overloaded = { kind: 'status', status: 503, headers: { 'Retry-After': '1' }, times: 3 } as const;
+    const scene = await sceneWith({ faults: [{ ...overloaded, vendor: 'loginsight', route: 'ingest' }] });
+    await writeRows(
+      scene,
+      'app.ndjson',
+      rowsOf(10, (n) => ({ text: `line ${n}` })),
+    );
+    const outcome = await runIn(scene, ['ingest', 'loginsight', 'app.ndjson']);
+    expect(outcome).toMatchObject({ exit: 0, report: { counts: { accepted: 10 }, retries: 3 } });
+  });
+
+  test('texts of 17 KB in many scripts arrive whole, in pieces', async () => {
+    const scene = await sceneWith({ loginsight: { keepEvents: true } });
+    const texts = ['ä', '€', '😀', 'aä€😀'].map((unit) =>
+      unit.repeat(Math.ceil(17_000 / Buffer.byteLength(unit))),
+    );
+    await writeRows(
+      scene,
+      'app.ndjson',
+      rowsOf(4, (n) => ({ text: texts[n], part: n, timestamp: 1396622879241 })),
+    );
+    const outcome = await runIn(scene, ['ingest', 'loginsight', 'app.ndjson']);
+    expect(outcome).toMatchObject({
+      exit: 0,
+      report: { counts: { read: 4, accepted: 4 }, changes: { 'text-split': 4 } },
+    });
+    const stored = scene.sandbox.vendors.loginsight
+      .events()
+      .map(({ text }) => JSON.parse(text ?? '') as Stored);
+    const wholes = ['', '', '', ''];
+    for (const { text, fields } of stored) {
+      const part = Number(fields.find(({ name }) => name === 'part')?.content);
+      wholes[part] += text;
+    }
+    expect(stored).toHaveLength(8);
+    expect(wholes).toEqual(texts);
+  });
+
+  test('nobody logged in: the server moves times, which is said, and the original is kept', async () => {
+    const scene = await sceneWith({ loginsight: { keepEvents: true } });
+    await writeRows(
+      scene,
+      'app.ndjson',
+      rowsOf(3, (n) => ({ text: `line ${n}`, timestamp: 1396622879241 })),
+    );
+    const outcome = await runIn(scene, ['ingest', 'loginsight', 'app.ndjson'], {
+      LOGINSIGHT_USERNAME: '',
+      LOGINSIGHT_PASSWORD: '',
+    });
+    expect(outcome).toMatchObject({
+      exit: 0,
+      report: {
+        counts: { accepted: 3 },
+        changes: { 'time-kept-in-field': 3 },
+        warnings: { 'time-clamped': 3 },
+      },
+    });
+    expect(outcome.stderr).toContain('not logged in');
+    const [first] = scene.sandbox.vendors.loginsight.events();
+    expect(JSON.parse(first?.text ?? '')).toMatchObject({
+      fields: expect.arrayContaining([
+        { name: 'original_timestamp', content: '2014-04-04T14:47:59.241Z' },
+      ]) as unknown,
+    });
+  });
+});
