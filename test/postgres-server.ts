@@ -1,0 +1,135 @@
+/** A real PostgreSQL for tests: found on this machine, started in a temporary directory, stopped at the end. */
+import { spawn, execFileSync, type ChildProcess } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll } from 'vitest';
+
+/** The server refuses to run as root: then it runs as this user (nobody). */
+const nobody = 65_534;
+
+export interface PostgresServer {
+  /** `postgres://postgres@127.0.0.1:PORT/DATABASE`, of a new and empty database. */
+  createDatabase(): Promise<string>;
+}
+
+/** Where the programs of a server are; undefined when there is none. In CI that is an error. */
+export function findPostgres(): string | undefined {
+  const packaged = '/usr/lib/postgresql';
+  const versions = existsSync(packaged) ? readdirSync(packaged).sort((a, b) => Number(b) - Number(a)) : [];
+  const directories = [
+    ...(process.env['PATH'] ?? '').split(delimiter),
+    ...versions.map((version) => join(packaged, version, 'bin')),
+  ];
+  const found = directories.find((directory) =>
+    ['initdb', 'postgres'].every((program) => existsSync(join(directory, program))),
+  );
+  if (found !== undefined) return found;
+  if (process.env['CI'] !== undefined)
+    throw new Error('no PostgreSQL server here, and CI must not skip its tests');
+  process.stderr.write('\n*** No PostgreSQL server is installed: its tests are SKIPPED. ***\n\n');
+  return undefined;
+}
+
+/** Starts a server before the tests of a file and stops it behind them. */
+export function usePostgres(programs: string): PostgresServer {
+  let running: Running | undefined;
+  let databases = 0;
+  beforeAll(async () => {
+    running = await start(programs);
+  });
+  afterAll(async () => {
+    if (running) await stop(running);
+  });
+  return {
+    async createDatabase() {
+      if (!running) throw new Error('the server is not running');
+      const name = `test_${++databases}`;
+      await withClient(urlOf(running.port, 'postgres'), (client) => client.query(`create database ${name}`));
+      return urlOf(running.port, name);
+    },
+  };
+}
+
+/** Runs `work` on a connection of its own. */
+export async function withClient<Result>(
+  url: string,
+  work: (client: pg.Client) => Promise<Result>,
+): Promise<Result> {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+interface Running {
+  directory: string;
+  port: number;
+  server: ChildProcess;
+}
+
+async function start(programs: string): Promise<Running> {
+  const isRoot = process.getuid?.() === 0;
+  const as = isRoot ? { uid: nobody, gid: nobody } : {};
+  const directory = await mkdtemp(join(tmpdir(), 'scarf-cli-postgres-'));
+  if (isRoot) await chown(directory, nobody, nobody);
+  const data = join(directory, 'data');
+  execFileSync(
+    join(programs, 'initdb'),
+    ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
+    { ...as, cwd: directory, stdio: 'ignore' },
+  );
+  const port = await findFreePort();
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    port: String(port),
+    unix_socket_directories: '',
+    fsync: 'off',
+  };
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const server = spawn(join(programs, 'postgres'), ['-D', data, ...flags], {
+    ...as,
+    cwd: directory,
+    stdio: 'ignore',
+  });
+  await untilReady(server, port);
+  return { directory, port, server };
+}
+
+async function stop({ directory, server }: Running): Promise<void> {
+  const ended = new Promise((resolve) => server.once('exit', resolve));
+  // A fast shutdown: clients are cut off.
+  server.kill('SIGINT');
+  await ended;
+  await rm(directory, { recursive: true, force: true });
+}
+
+async function untilReady(server: ChildProcess, port: number): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    try {
+      await withClient(urlOf(port, 'postgres'), (client) => client.query('select 1'));
+      return;
+    } catch (error) {
+      if (server.exitCode !== null || tries > 300) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+function urlOf(port: number, database: string): string {
+  return `postgres://postgres@127.0.0.1:${port}/${database}`;
+}
