@@ -18,6 +18,11 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('./export/declare.ts')).declareExport,
   },
   {
+    name: 'schedule',
+    summary: 'daily exports that Scarf writes to a bucket',
+    load: async () => (await import('./schedule/declare.ts')).declareSchedule,
+  },
+  {
     name: 'ingest',
     summary: 'send events to Sumatra, Moesif or VMware Log Insight',
     load: async () => (await import('./ingest/declare.ts')).declareIngest,

@@ -16,10 +16,10 @@ const CHANGE_WORDS: Readonly<Record<string, string>> = {
 };
 
 const WARNING_WORDS: Readonly<Record<string, string>> = {
-  'old-event': 'are older than seven days: Scarf says that it refuses such events (--old-events)',
-  'server-warning': 'were imported with a warning',
-  'ip-address-missing': 'have no request.ip_address: the vendor takes the address of this machine for it',
-  'feature-error': 'came back with errors in features',
+  'old-event': 'older than seven days: Scarf says that it refuses such events (--old-events)',
+  'server-warning': 'imported with a warning in the log',
+  'ip-address-missing': 'without request.ip_address: Moesif takes the address of this machine for it',
+  'feature-error': 'answered with errors in features',
 };
 
 export interface SummaryFacts {
@@ -35,7 +35,7 @@ export interface SummaryFacts {
 /** The end of a delivery in a screenful: the equation, the reasons, the jobs, where the rejects are. */
 export function summaryText(tally: Tally, facts: SummaryFacts, colors: ChalkInstance): string {
   const lines = [
-    `${headline(tally, colors)} ${facts.title} in ${formatDuration(facts.durationMs)}`,
+    `${headline(tally, facts, colors)} ${facts.title} in ${formatDuration(facts.durationMs)}`,
     `  ${equation(tally.counts)}`,
   ];
   if (differs(tally.thisRun, tally.counts)) lines.push(`  this run: ${equation(tally.thisRun)}`);
@@ -71,8 +71,9 @@ export function equation(counts: Counts): string {
   return `read ${formatCount(read)} = ${parts.length === 0 ? '0' : parts.join(' + ')}`;
 }
 
-function headline({ counts, failures }: Tally, colors: ChalkInstance): string {
-  if (failures.length > 0 || counts.unknown > 0 || counts.unsent > 0) return colors.red('✗');
+function headline({ counts, failures }: Tally, { planned }: SummaryFacts, colors: ChalkInstance): string {
+  const isStranded = counts.unsent > 0 && planned === undefined;
+  if (failures.length > 0 || counts.unknown > 0 || isStranded) return colors.red('✗');
   return counts.rejected > 0 ? colors.yellow('!') : colors.green('✓');
 }
 

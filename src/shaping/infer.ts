@@ -26,6 +26,9 @@ const FIELD_NAMES: Readonly<Record<string, readonly string[]>> = {
   $domain: ['domain', 'host'],
 };
 
+/** The fields that can be told by the name of a column. */
+export const INFERRED_FIELDS: readonly string[] = Object.keys(FIELD_NAMES);
+
 /**
  * What to map and type. `fields`: those of the target that may be mapped to; a column that is called like one
  * already needs no mapping. A type is proposed where every value that is there has it.

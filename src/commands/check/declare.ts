@@ -6,7 +6,7 @@ import { findVendor, VENDORS } from '../../vendors/index.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import type { ActionContext } from '../context.ts';
 import { CHUNK_SIZE_OPTION, DELIVERY_OPTIONS, DISPLAY_OPTIONS } from '../delivery/options.ts';
-import { ROW_OPTIONS } from '../delivery/rows.ts';
+import { ROW_OPTIONS, type RowSettings } from '../delivery/rows.ts';
 import { declareOptions, readSettings } from '../settings.ts';
 
 const CHECK_OPTIONS: readonly OptionSpec[] = [
@@ -23,6 +23,13 @@ const CHECK_OPTIONS: readonly OptionSpec[] = [
     description: 'print the first rows as they would leave',
     kind: 'count',
     default: 0,
+  },
+  {
+    name: 'infer',
+    flags: '--infer',
+    description: 'only propose a line of --map and --type',
+    kind: 'flag',
+    default: false,
   },
 ];
 
@@ -47,7 +54,12 @@ export function declareCheck(program: Command, { machine, settle }: ActionContex
     .addHelpText('after', EXAMPLES)
     .action(async (patterns: string[]) => {
       const settings = await readSettings(command, SPECS, { machine, stdinIsInput: patterns.includes('-') });
-      const { target, show } = settings.values as { target: string; show: number };
+      const { target, show, infer } = settings.values as { target: string; show: number; infer: boolean };
+      if (infer) {
+        const { inferOptions } = await import('./infer.ts');
+        await inferOptions(patterns, settings.values as unknown as RowSettings, machine);
+        return;
+      }
       const vendor = findVendor(target) ?? VENDORS[0];
       if (!vendor) return;
       const specs = [

@@ -5,7 +5,6 @@ import { createSegmentPool } from '../../delivery/segments.ts';
 import { asFailure } from '../../failure.ts';
 import type { Block } from '../../records.ts';
 import { tellApart } from './inputs.ts';
-import { supplyFor } from './rows.ts';
 import type { RunParts } from './run.ts';
 
 /** What would go out. */
@@ -27,10 +26,10 @@ export async function dryRun(
   parts: RunParts,
   { show }: DryRunOptions,
 ): Promise<number> {
-  const { report, target, recipe, settings, machine, places } = parts;
+  const { report, target, settings, places, rowMaker } = parts;
   const { unique, twins } = await tellApart(inputs);
-  const options = { target, recipe: recipe.digest, nowMs: machine.now(), settings };
-  const supplies = await Promise.all(unique.map((input, number) => supplyFor(input, number, options)));
+  const readable = await Promise.all(unique.map((input) => rowMaker(input)));
+  const supplies = readable.map(({ supply }, number) => supply(number));
   unique.forEach(({ path, sourceBytes }, input) =>
     report.tell({ type: 'input-opened', input, path, sourceBytes }),
   );

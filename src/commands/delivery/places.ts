@@ -1,16 +1,16 @@
 /** Where the files of a run are. */
 import { join, resolve } from 'node:path';
 import type { Input, Supply } from '../../contracts.ts';
-import { openKeptFiles, removeStale, type KeptFiles } from '../../delivery/kept-files.ts';
+import { lengthsOf, openKeptFiles, removeStale, type KeptFiles } from '../../delivery/kept-files.ts';
 import { runsDirectory } from '../../delivery/ledger.ts';
 import { rejectsPaths, type RejectsPlace } from '../../delivery/rejects.ts';
 import { openReplies, type ReplyWriter } from '../../delivery/replies.ts';
 import type { KnownRange } from '../../delivery/ranges.ts';
 import type { Session } from '../../delivery/session.ts';
-import type { GivenInput } from '../../delivery/survey.ts';
 import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import { stateDirectory } from '../../settings/state-directory.ts';
+import type { ReadableInput } from './rows.ts';
 import type { RunParts } from './run.ts';
 import type { DeliverySettings } from './settings.ts';
 
@@ -40,15 +40,26 @@ export function refuseRejectsAsInput(inputs: readonly Input[], rejects: string |
 }
 
 /** Where rejects go: as asked, else to the run's own directory. */
-export function rejectsPlace(session: Session, given: readonly GivenInput[], parts: RunParts): RejectsPlace {
+export function rejectsPlace(
+  session: Session,
+  readable: readonly ReadableInput[],
+  parts: RunParts,
+): RejectsPlace {
   const inputPaths: string[] = [];
-  session.plan.forEach(({ input }, index) => {
-    inputPaths[input] = given[index]?.input.path ?? '-';
-  });
-  return { path: rejectsPath(session, parts), inputPaths, preamble: async () => new Uint8Array() };
+  const preambles: Uint8Array[] = [];
+  for (const [index, { input: number }] of session.plan.entries()) {
+    inputPaths[number] = readable[index]?.input.path ?? '-';
+    preambles[number] = readable[index]?.preamble ?? new Uint8Array();
+  }
+  const ending = ENDINGS[readable[0]?.format.name ?? 'ndjson'];
+  const preamble = async (number: number) => preambles[number] ?? new Uint8Array();
+  return { path: rejectsPath(session, parts, ending), inputPaths, preamble };
 }
 
-function rejectsPath({ ledger }: Session, { settings, places, machine }: RunParts): string {
+/** Rows out of an array of JSON are written a row a line. */
+const ENDINGS = { ndjson: 'ndjson', json: 'ndjson', csv: 'csv', tsv: 'tsv', text: 'txt' } as const;
+
+function rejectsPath({ ledger }: Session, { settings, places, machine }: RunParts, ending: string): string {
   const { rejects } = settings;
   if (rejects !== undefined) {
     const path = resolve(machine.workingDirectory, rejects);
@@ -56,25 +67,32 @@ function rejectsPath({ ledger }: Session, { settings, places, machine }: RunPart
   }
   const { stateDirectory: state } = places;
   const directory = state === undefined ? places.spool : join(runsDirectory(state), ledger.run);
-  return join(directory, 'rejects.ndjson');
+  return join(directory, `rejects.${ending}`);
 }
 
 /**
  * Opens the run's files where its ledger left them. A delivery that begins anew clears what an earlier one
- * left under the name that the user gave; one that goes on, also with a file that has grown, keeps it.
+ * left under the name that the user gave; one that sends what a file has grown by adds to it.
  */
 export async function openFilesOf(
   session: Session,
   rejects: RejectsPlace,
-  { settings }: RunParts,
+  { settings, machine }: RunParts,
 ): Promise<KeptFiles> {
-  const beginsAnew = !session.goesOn && session.plan.every(({ known }) => known.length === 0);
-  if (settings.output !== undefined && beginsAnew) await removeStale([settings.output]);
-  if (settings.rejects !== undefined && beginsAnew) {
-    const inputs = [...rejects.inputPaths.keys()];
-    await removeStale(inputs.flatMap((input) => Object.values(rejectsPaths(rejects, input))));
-  }
-  return openKeptFiles(session.files, { keepUnrecorded: !beginsAnew && !session.goesOn });
+  const inputs = [...rejects.inputPaths.keys()];
+  const paths =
+    settings.rejects === undefined
+      ? []
+      : inputs.flatMap((input) => Object.values(rejectsPaths(rejects, input)));
+  if (settings.output !== undefined) paths.push(resolve(machine.workingDirectory, settings.output));
+  const beginsAnew = session.plan.every(({ known }) => known.length === 0);
+  if (!session.goesOn && beginsAnew) await removeStale(paths);
+  else if (!session.goesOn)
+    await session.ledger.append({ type: 'files', files: await lengthsOf(paths), jobs: [] });
+  const recorded = session.goesOn || beginsAnew ? session.files : await lengthsOf(paths);
+  const files = openKeptFiles(recorded);
+  await files.cutBack();
+  return files;
 }
 
 /** The vendor's replies, where they are wanted, with what a run that goes on still holds of them. */

@@ -9,11 +9,19 @@ export interface Recipe {
   parts: Record<string, unknown>;
 }
 
-export function recipeOf(
-  vendor: string,
-  specs: readonly OptionSpec[],
-  values: Readonly<Record<string, unknown>>,
-): Recipe {
-  const parts = { vendor, ...recipeValues(specs, values) };
-  return { parts, digest: createHash('sha256').update(JSON.stringify(parts)).digest('hex') };
+/** `mapFile`: the text of the file with further reshaping, of which only the digest is kept. */
+export function recipeOf(vendor: string, { specs, values, mapFile }: RecipeSources): Recipe {
+  const mapping = mapFile === undefined ? {} : { mapFile: digestOf(mapFile) };
+  const parts = { vendor, ...recipeValues(specs, values), ...mapping };
+  return { parts, digest: digestOf(JSON.stringify(parts)) };
+}
+
+interface RecipeSources {
+  specs: readonly OptionSpec[];
+  values: Readonly<Record<string, unknown>>;
+  mapFile: string | undefined;
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

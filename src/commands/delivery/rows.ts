@@ -1,12 +1,17 @@
 /** How the rows of a delivery are made: format and shaping from the settings. */
-import type { Input, OptionSpec, Supply, Target } from '../../contracts.ts';
-import { createNdjsonFormat } from '../../formats/ndjson.ts';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Format, Input, OptionSpec, Supply, Target } from '../../contracts.ts';
+import { Failure } from '../../failure.ts';
+import { createFormat, FORMAT_OPTIONS, type FormatSettings } from '../../formats/options.ts';
 import type { FillId } from '../../shaping/ids.ts';
+import { MemoryPool } from '../../shaping/memory.ts';
+import { readReshaping, SHAPING_OPTIONS, type ShapingSettings } from '../../shaping/options.ts';
 import type { OldEvents } from '../../shaping/row-rules.ts';
 import { createShaping } from '../../shaping/shaping.ts';
 import { createSupply } from '../../shaping/supply.ts';
 
-export const ROW_OPTIONS: readonly OptionSpec[] = [
+const CHECK_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'fillId',
     flags: '--fill-id <mode>',
@@ -32,10 +37,13 @@ export const ROW_OPTIONS: readonly OptionSpec[] = [
   },
 ];
 
-export interface RowSettings {
+export const ROW_OPTIONS: readonly OptionSpec[] = [...FORMAT_OPTIONS, ...SHAPING_OPTIONS, ...CHECK_OPTIONS];
+
+export interface RowSettings extends FormatSettings, ShapingSettings {
   fillId: FillId;
   oldEvents: OldEvents;
   maxRow: number;
+  mapFile?: string;
 }
 
 export interface RowsOptions {
@@ -43,19 +51,64 @@ export interface RowsOptions {
   recipe: string;
   nowMs: number;
   settings: RowSettings;
+  /** The text of `--map-file`. */
+  mapFile: string | undefined;
 }
 
-/** The supply of one input. */
-export async function supplyFor(input: Input, inputIndex: number, options: RowsOptions): Promise<Supply> {
-  const { target, recipe, nowMs, settings } = options;
-  const { fillId, oldEvents, maxRow } = settings;
-  const shaping = createShaping({
-    shape: target.shape,
-    idField: target.idField,
-    fillId,
-    recipe,
-    oldEvents,
-    nowMs,
-  });
-  return createSupply({ input, inputIndex, format: createNdjsonFormat(), shaping, maxRowBytes: maxRow });
+/** The text of the file that `--map-file` names: part of the recipe. */
+export async function readMapFileText(
+  path: string | undefined,
+  directory: string,
+): Promise<string | undefined> {
+  if (path === undefined) return undefined;
+  try {
+    return await readFile(resolve(directory, path), 'utf8');
+  } catch (cause) {
+    throw new Failure('usage', `--map-file: cannot read ${path}`, { cause });
+  }
 }
+
+/** An input with the format it is read by. */
+export interface ReadableInput {
+  input: Input;
+  format: Format;
+  /** What a rejects file of this input begins with. */
+  preamble: Uint8Array;
+  /** Its rows, under the number that the ledger knows it by. */
+  supply(number: number): Supply;
+}
+
+export type RowMaker = (input: Input) => Promise<ReadableInput>;
+
+/** Tells how inputs are read and reshaped. Throws a Failure `usage` for settings that contradict each other. */
+export function createRowMaker(options: RowsOptions): RowMaker {
+  const { target, recipe, nowMs, settings, mapFile } = options;
+  const { fillId, oldEvents, maxRow } = settings;
+  const { shape, idField } = target;
+  const { reshaping, zoneOffset } = readReshaping(settings, mapFile);
+  const shaping = createShaping({ shape, idField, fillId, recipe, oldEvents, nowMs, reshaping, zoneOffset });
+  const pool = new MemoryPool();
+  return async (input) => {
+    const head = await firstBytes(input);
+    const format = createFormat(settings, { path: input.path, head });
+    const supply = (inputIndex: number) =>
+      createSupply({ input, inputIndex, format, shaping, maxRowBytes: maxRow, pool });
+    return { input, format, preamble: format.preamble(head), supply };
+  };
+}
+
+/** As many of the first bytes as come at once: a pipe may be silent for long after them. */
+export async function firstBytes(input: Input): Promise<Buffer> {
+  try {
+    for await (const slot of input.read(0, maxHeadBytes)) {
+      const bytes = Buffer.from(slot.bytes);
+      slot.release();
+      return bytes;
+    }
+  } catch {
+    // Whoever reads the rows meets the same trouble, and tells of it.
+  }
+  return Buffer.alloc(0);
+}
+
+const maxHeadBytes = 64 * 1024;

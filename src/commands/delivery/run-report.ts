@@ -13,6 +13,7 @@ import { printable } from '../../report/printable.ts';
 import { colorsFor } from '../../report/colors.ts';
 import { summaryText } from '../../report/delivery-text.ts';
 import { createDisplay, type Display } from '../../report/display.ts';
+import { countOf } from '../../report/numbers.ts';
 import { annotations, isGithubStep } from '../../report/github.ts';
 import { buildReport } from '../../report/report.ts';
 import { exitOf, TallyKeeper } from '../../report/tally.ts';
@@ -176,7 +177,8 @@ export class RunReport {
     const next = nextStep(facts.exit);
     const { tally } = this.#keeper;
     const files = tally.inputs.filter((input) => input !== undefined).length;
-    const title = `${files === 1 ? '1 input' : `${files} inputs`} to ${vendor}`;
+    const verb = facts.planned === undefined ? 'to' : 'checked for';
+    const title = `${countOf(files, 'input')} ${verb} ${vendor}`;
     return summaryText(
       tally,
       { ...facts, title, next },

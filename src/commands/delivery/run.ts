@@ -25,7 +25,13 @@ import {
   type RunPlaces,
 } from './places.ts';
 import { recipeOf, type Recipe } from './recipe.ts';
-import { supplyFor, type RowSettings } from './rows.ts';
+import {
+  createRowMaker,
+  readMapFileText,
+  type ReadableInput,
+  type RowMaker,
+  type RowSettings,
+} from './rows.ts';
 import { RunReport } from './run-report.ts';
 import type { DeliverySettings } from './settings.ts';
 import { listenForStop } from './signals.ts';
@@ -47,6 +53,7 @@ export interface RunParts {
   settings: DeliverySettings & RowSettings;
   recipe: Recipe;
   target: Target;
+  rowMaker: RowMaker;
   places: RunPlaces;
   report: RunReport;
   machine: Machine;
@@ -55,20 +62,24 @@ export interface RunParts {
 /** Runs a delivery to its end and resolves to the exit code. Failures before the first row pass through. */
 export async function runDelivery(command: DeliveryCommand, machine: Machine): Promise<number> {
   const settings = command.settings.values as unknown as DeliverySettings & RowSettings;
-  const recipe = recipeOf(command.vendor.name, command.specs, command.settings.values);
+  const mapFile = await readMapFileText(settings.mapFile, machine.workingDirectory);
+  const { values } = command.settings;
+  const recipe = recipeOf(command.vendor.name, { specs: command.specs, values, mapFile });
   const report = new RunReport({ command: command.command, vendor: command.vendor.name, settings, machine });
   const client = openHttp(command, machine);
   const http = tellingClient(client, (bytes) => report.tell({ type: 'request-made', bytes }));
   const inputs: Input[] = [];
   try {
     const around = surroundings(http, machine, stateDirectory(machine, settings.stateDir));
-    const target = await command.vendor.createTarget(command.settings.values, around);
+    const target = await command.vendor.createTarget(values, around);
+    const nowMs = machine.now();
+    const rowMaker = createRowMaker({ target, recipe: recipe.digest, nowMs, settings, mapFile });
     const places = placesOf(settings, nameRun(machine, recipe.digest), machine);
     const opening = { spoolDirectory: places.spool, allowEmpty: settings.allowEmpty };
     inputs.push(...(await openInputs(command.patterns, machine, opening)));
     refuseRejectsAsInput(inputs, settings.rejects);
     await report.startShowing(places.run, target);
-    const parts: RunParts = { command, settings, recipe, target, places, report, machine };
+    const parts: RunParts = { command, settings, recipe, target, rowMaker, places, report, machine };
     if (command.check === undefined && !settings.dryRun) return await deliverInputs(inputs, parts);
     return await dryRun(inputs, parts, command.check ?? { show: 0 });
   } finally {
@@ -81,6 +92,7 @@ export async function runDelivery(command: DeliveryCommand, machine: Machine): P
 async function deliverInputs(inputs: readonly Input[], parts: RunParts): Promise<number> {
   const { machine, places, settings } = parts;
   const { unique, twins } = await tellApart(inputs);
+  const readable = await Promise.all(unique.map((input) => parts.rowMaker(input)));
   const spoolOf = (input: Input) => join(places.spool, String(inputs.indexOf(input)));
   const given = await identifyInputs(unique, { workingDirectory: machine.workingDirectory, spoolOf });
   const locks = await lockAll(given, parts);
@@ -93,8 +105,9 @@ async function deliverInputs(inputs: readonly Input[], parts: RunParts): Promise
       onUnknown: settings.onUnknown,
       machine,
     });
-    if (opening.kind === 'finished') return await repeatOutcome(opening.finished, { given, twins }, parts);
-    return await deliverSession(opening.session, { given, twins }, parts);
+    if (opening.kind === 'finished')
+      return await repeatOutcome(opening.finished, { given, readable, twins }, parts);
+    return await deliverSession(opening.session, { given, readable, twins }, parts);
   } finally {
     await releaseLocks(locks);
   }
@@ -124,6 +137,8 @@ function startOf({ command, recipe, target, places, settings }: RunParts) {
 
 interface Given {
   given: readonly GivenInput[];
+  /** In the order of `given`. */
+  readable: readonly ReadableInput[];
   twins: readonly Twin[];
 }
 
@@ -148,10 +163,11 @@ async function repeatOutcome(
   return report.end({ end: undefined, twins, rejectsPath: settings.rejects ?? rejectsPath, run });
 }
 
-async function deliverSession(session: Session, { given, twins }: Given, parts: RunParts): Promise<number> {
+async function deliverSession(session: Session, inputs: Given, parts: RunParts): Promise<number> {
+  const { given, readable, twins } = inputs;
   const { machine, report, settings, target } = parts;
-  const supplies = await suppliesFor(session, given, parts);
-  const rejects = rejectsPlace(session, given, parts);
+  const supplies = suppliesFor(session, readable);
+  const rejects = rejectsPlace(session, readable, parts);
   const files = await openFilesOf(session, rejects, parts);
   const stopping = new Stopping(machine);
   const stopListening = listenForStop(stopping, machine);
@@ -186,17 +202,11 @@ function tellCautions({ command, report }: RunParts): void {
 }
 
 /** Sparse: an input's index is its number in the ledger. */
-async function suppliesFor(
-  { plan }: Session,
-  given: readonly GivenInput[],
-  parts: RunParts,
-): Promise<Supply[]> {
-  const { target, recipe, settings, machine } = parts;
-  const options = { target, recipe: recipe.digest, nowMs: machine.now(), settings };
+function suppliesFor({ plan }: Session, readable: readonly ReadableInput[]): Supply[] {
   const supplies: Supply[] = [];
   for (const [index, { input: number }] of plan.entries()) {
-    const one = given[index];
-    if (one) supplies[number] = await supplyFor(one.input, number, options);
+    const one = readable[index];
+    if (one) supplies[number] = one.supply(number);
   }
   return supplies;
 }

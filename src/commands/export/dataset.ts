@@ -1,8 +1,6 @@
 /** The dataset that a request means. */
 import type { Dataset } from '../../contracts-export.ts';
 import { Failure } from '../../failure.ts';
-import type { Again } from '../../records.ts';
-import { AttemptFailed, retry, type RetryOptions } from '../../retrieval/retry.ts';
 import type { ScarfAccount } from '../../vendors/scarf/account.ts';
 import { createAggregates } from '../../vendors/scarf/exports/aggregates.ts';
 import { createCompanies, createCompanyRollup, createScores } from '../../vendors/scarf/exports/companies.ts';
@@ -11,15 +9,11 @@ import {
   createEvents,
   type EventSelection,
 } from '../../vendors/scarf/exports/events.ts';
-import { findPackage, findPixel, isArtifactId, type Lookup } from '../../vendors/scarf/exports/names.ts';
+import { findPackage, findPixel } from '../../vendors/scarf/exports/names.ts';
+import { findAll, type DatasetSurroundings } from './artifacts.ts';
 import type { ExportRequest, ExportSettings } from './request.ts';
 
 const dayMs = 86_400_000;
-
-/** How names of artifacts are looked up at Scarf. */
-export interface DatasetSurroundings extends RetryOptions {
-  account: ScarfAccount;
-}
 
 /** Names of artifacts are looked up. Throws a Failure `usage` for what does not go together. */
 export async function createDataset(request: ExportRequest, around: DatasetSurroundings): Promise<Dataset> {
@@ -79,23 +73,6 @@ function selectCompanies(settings: ExportSettings, account: ScarfAccount): Datas
     });
   }
   return createCompanies(account);
-}
-
-type Find = (account: ScarfAccount, text: string, signal: AbortSignal) => Promise<Lookup>;
-
-async function findAll(texts: readonly string[], find: Find, around: DatasetSurroundings): Promise<string[]> {
-  const ids: string[] = [];
-  for (const text of texts) {
-    const isId = isArtifactId(text) || text === 'all' || text === 'none';
-    ids.push(isId ? text : await retry(() => answered(find(around.account, text, around.signal)), around));
-  }
-  return [...new Set(ids)];
-}
-
-async function answered(asking: Promise<{ kind: 'found'; id: string } | Again>): Promise<string> {
-  const answer = await asking;
-  if (answer.kind === 'again') throw new AttemptFailed(answer.message, answer.waitMs);
-  return answer.id;
 }
 
 function checkDomain(domain: string): string {

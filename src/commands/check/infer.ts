@@ -1,0 +1,30 @@
+/** `scarf-cli check --infer`: a line of --map and --type, proposed from the first rows of the files. */
+import type { Machine } from '../../machine.ts';
+import { createFormat } from '../../formats/options.ts';
+import { INFERRED_FIELDS, proposeOptions, writeProposal } from '../../shaping/infer.ts';
+import { columnsOfRows, sampleRows } from '../../shaping/sample.ts';
+import { openInputs } from '../../sources/inputs.ts';
+import { firstBytes, type RowSettings } from '../delivery/rows.ts';
+
+/** Enough to tell a number that is sometimes text. */
+const maxRows = 1_000;
+
+/** Prints a proposal for each input on stdout. */
+export async function inferOptions(
+  patterns: readonly string[],
+  settings: RowSettings,
+  machine: Machine,
+): Promise<void> {
+  const inputs = await openInputs(patterns, machine, { spoolDirectory: machine.temporaryDirectory });
+  try {
+    for (const input of inputs) {
+      const head = await firstBytes(input);
+      const format = createFormat(settings, { path: input.path, head });
+      const columns = columnsOfRows(sampleRows(format, head, maxRows));
+      const proposal = writeProposal(proposeOptions(columns, INFERRED_FIELDS));
+      machine.stdout.write(`${proposal === '' ? '# nothing to propose' : proposal}\n`);
+    }
+  } finally {
+    for (const input of inputs) await input.close();
+  }
+}

@@ -1,0 +1,152 @@
+/** `schedule` from its request to its exit code. Failures are thrown. */
+import { EXIT, Failure } from '../../failure.ts';
+import { loadDispatcher } from '../../http/dispatcher.ts';
+import { createHttpClient } from '../../http/request.ts';
+import type { Machine } from '../../machine.ts';
+import type { Again } from '../../records.ts';
+import { AttemptFailed, retry, type RetryOptions } from '../../retrieval/retry.ts';
+import { createScarfAccount, type ScarfAccount } from '../../vendors/scarf/account.ts';
+import {
+  createSchedule,
+  deleteSchedule,
+  readSchedules,
+  type Said,
+} from '../../vendors/scarf/schedules/ask.ts';
+import { goesToSamePlace, scheduleBody } from '../../vendors/scarf/schedules/body.ts';
+import { numberOf, flagOf } from '../../vendors/values.ts';
+import { runPolicy } from './policy.ts';
+import type { ScheduleRequest } from './request.ts';
+import { runVerify } from './verify.ts';
+import { readWish } from './wish.ts';
+
+export async function runSchedule(request: ScheduleRequest, machine: Machine): Promise<number> {
+  switch (request.verb) {
+    case 'policy':
+      return runPolicy(request.values, machine);
+    case 'verify':
+      return runVerify(request.values, machine);
+    case 'create':
+    case 'list':
+    case 'history':
+    case 'delete':
+      return atScarf(request, machine);
+  }
+}
+
+/** What the verbs that ask Scarf need. */
+interface Asking {
+  account: ScarfAccount;
+  request: ScheduleRequest;
+  machine: Machine;
+  again: RetryOptions;
+}
+
+async function atScarf(request: ScheduleRequest, machine: Machine): Promise<number> {
+  const { values } = request;
+  const http = createHttpClient(() => loadDispatcher({ environment: machine.environment, connections: 2 }));
+  const stop = new AbortController();
+  const stopListening = machine.onSignal((name) =>
+    stop.abort(new Failure('unavailable', `stopped by ${name}`)),
+  );
+  try {
+    const account = createScarfAccount(values, { http, now: () => machine.now() });
+    const again: RetryOptions = {
+      machine,
+      signal: stop.signal,
+      retries: numberOf(values, 'retries', 5),
+      onRetry: (message) => void machine.stderr.write(`${message}; trying again\n`),
+    };
+    return await ask({ account, request, machine, again });
+  } finally {
+    stopListening();
+    await http.close();
+  }
+}
+
+async function ask(asking: Asking): Promise<number> {
+  switch (asking.request.verb) {
+    case 'list':
+      return show(asking, await read(asking, 'schedule-export'));
+    case 'history':
+      return show(asking, await read(asking, 'schedule-export-history'));
+    case 'delete':
+      return remove(asking);
+    default:
+      return create(asking);
+  }
+}
+
+function read(
+  { account, again }: Asking,
+  route: 'schedule-export' | 'schedule-export-history',
+): Promise<Said> {
+  return retry(async () => settled(await readSchedules(account, route, again.signal)), again);
+}
+
+/** A request whose reply is lost is looked for in the list before it is sent again. */
+async function create(asking: Asking): Promise<number> {
+  const { account, again, machine } = asking;
+  const wish = await readWish(asking.request.values, { account, ...again });
+  const body = scheduleBody(wish);
+  let mayExist = false;
+  const made = await retry(async () => {
+    if (mayExist) {
+      const found = await findSchedule(account, body, again.signal);
+      if (found !== undefined) return found;
+    }
+    const answer = await createSchedule(account, body, again.signal);
+    if (answer.kind === 'again' && answer.taken === 'maybe') mayExist = true;
+    return settled(answer);
+  }, again);
+  machine.stderr.write(
+    'The schedule is made; Scarf first writes scarf-test.csv, then files every evening (UTC).\n',
+  );
+  return show(asking, made);
+}
+
+async function findSchedule(
+  account: ScarfAccount,
+  body: Record<string, unknown>,
+  signal: AbortSignal,
+): Promise<Said | undefined> {
+  const listed = settled(await readSchedules(account, 'schedule-export', signal));
+  const entries = entriesOf(listed.body);
+  const found = entries.find((entry) => goesToSamePlace(entry, body));
+  return found === undefined ? undefined : { kind: 'said', body: found };
+}
+
+/** The list in a reply of unknown shape. */
+function entriesOf(body: unknown): unknown[] {
+  if (Array.isArray(body)) return body as unknown[];
+  if (typeof body !== 'object' || body === null) return [];
+  return (
+    (Object.values(body) as unknown[]).find((value): value is unknown[] => Array.isArray(value)) ?? [body]
+  );
+}
+
+async function remove({ account, again, machine, request }: Asking): Promise<number> {
+  const id = request.id ?? '';
+  if (!flagOf(request.values, 'yes')) {
+    throw new Failure('usage', `the schedule ${id} would end, and no more files would be written`, {
+      hint: 'say --yes when that is what you want',
+    });
+  }
+  const { kind } = await retry(async () => settled(await deleteSchedule(account, id, again.signal)), again);
+  machine.stderr.write(
+    kind === 'gone' ? `There is no schedule ${id}.\n` : `The schedule ${id} is deleted.\n`,
+  );
+  return EXIT.ok;
+}
+
+/** Replies are in no published page: they are shown as they are. */
+function show({ machine, request }: Asking, { body }: Said): number {
+  const spaces = flagOf(request.values, 'json') ? undefined : 2;
+  machine.stdout.write(`${JSON.stringify(body, undefined, spaces)}\n`);
+  return EXIT.ok;
+}
+
+function settled<Answer extends { kind: string }>(answer: Answer | Again): Answer {
+  if (answer.kind !== 'again') return answer as Answer;
+  const { message, waitMs } = answer as Again;
+  throw new AttemptFailed(message, waitMs);
+}
