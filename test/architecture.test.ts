@@ -34,7 +34,7 @@ const house: Record<string, string> = {
 const lazyPackages = ['undici', 'ora', 'conf'];
 
 /** Folders of test/ that mirror no folder of src/. */
-const testsOfTheWhole = ['contracts', 'chaos'];
+const testsOfTheWhole = ['bench', 'chaos', 'contracts', 'demo', 'docs'];
 
 const root = join(import.meta.dirname, '..');
 const edges = sourceFiles().flatMap((file) =>

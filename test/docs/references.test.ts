@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { EXIT, EXIT_MEANINGS } from '../../src/failure.ts';
+import { runCli } from '../machine.ts';
+import { anchorsOf, codeSpansOf, linksOf, readDocuments, tableUnder } from './documents.ts';
+
+const documents = readDocuments();
+
+describe.each(documents)('$path', (document) => {
+  it('links to what exists', () => {
+    const broken = linksOf(document).filter((address) => !/^https?:/.test(address) && !resolves(address));
+    expect(broken).toEqual([]);
+  });
+
+  it('names files that exist', () => {
+    const files = codeSpansOf(document).filter((code) =>
+      /^(src|test|docs|fixtures|bin)\/[\w./-]+$/.test(code),
+    );
+    expect(files.filter((path) => !existsSync(path))).toEqual([]);
+  });
+
+  function resolves(address: string): boolean {
+    const [file = '', anchor] = address.split('#');
+    const path = file === '' ? document.path : join(dirname(document.path), file);
+    if (!existsSync(path)) return false;
+    const target = documents.find((one) => one.path === path);
+    return anchor === undefined || (target !== undefined && anchorsOf(target).includes(anchor));
+  }
+});
+
+describe('flags', () => {
+  let known: Set<string>;
+  beforeAll(async () => {
+    known = new Set(await everyFlag([]));
+  });
+
+  it.each(documents)('in $path exist', (document) => {
+    const commands = document.blocks.flatMap(({ text }) => commandsIn(text));
+    const spans = codeSpansOf(document).filter((code) => /^(--|scarf-cli )/.test(code));
+    const named = [...commands, ...spans].flatMap((code) => [
+      ...code.matchAll(/(?:^|[ '])(--[a-z][a-z-]+)/g),
+    ]);
+    expect(named.map(([, flag = '']) => flag).filter((flag) => !known.has(flag))).toEqual([]);
+  });
+});
+
+it('README.md lists the exit codes that the program lists', () => {
+  const readme = documents.find(({ path }) => path === 'README.md');
+  const rows = readme === undefined ? [] : tableUnder(readme, 'Exit codes');
+  const expected = EXIT_MEANINGS.map(({ name, meaning }) => [String(EXIT[name]), meaning]);
+  expect(rows).toEqual(expected.sort(([one], [other]) => Number(one) - Number(other)));
+});
+
+/** Calls of the program in a script, without what follows a pipe to another program. */
+function commandsIn(script: string): string[] {
+  const lines = script.replace(/\\\n/g, ' ').split('\n');
+  return lines.flatMap((line) => line.split('|')).filter((part) => /^\W*scarf-cli /.test(part));
+}
+
+/** The flags in the help of a command and of all commands below it. */
+async function everyFlag(command: readonly string[]): Promise<string[]> {
+  const { stdout } = await runCli([...command, '--help'], { directory: process.cwd() });
+  const flags = [...stdout.matchAll(/(?:^|, )\s*(?:-\w, )?(--[a-z][a-z-]+)/gm)].map(([, flag = '']) => flag);
+  const opposites = flags.map((flag) => flag.replace(/^--no-/, '--'));
+  const [, list = ''] = /^Commands:\n((?: {2}.*\n)+)/m.exec(stdout) ?? [];
+  const names = [...list.matchAll(/^ {2}([a-z][a-z-]*)/gm)].map(([, name = '']) => name);
+  const below = await Promise.all(
+    names.filter((name) => name !== 'help').map((name) => everyFlag([...command, name])),
+  );
+  return [...flags, ...opposites, ...below.flat()];
+}
