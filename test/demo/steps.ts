@@ -51,6 +51,21 @@ const DELIVERIES: readonly Step[] = [
     counts: { read: 10, accepted: 7, rejected: 3 },
   },
   {
+    title: 'A CSV whose columns are told what they are',
+    argv: [
+      'import',
+      'downloads.csv',
+      '--map',
+      'when=$time',
+      '--map',
+      'ip=$remote_address',
+      '--package',
+      PACKAGE,
+    ],
+    exit: 0,
+    counts: { read: 200, accepted: 200 },
+  },
+  {
     title: 'Events for Sumatra, with its answers kept',
     argv: ['ingest', 'sumatra', '{rows}/sumatra-signups.ndjson', '--features', '--output', 'answers.ndjson'],
     exit: 0,
@@ -83,7 +98,7 @@ export const STEPS: readonly Step[] = [...DELIVERIES, ...EXPORTS];
 
 /** What the emulated vendors must hold in the end: each event once. */
 export const STORED: Readonly<Record<string, number>> = {
-  scarf: 3 + 1000 + 20_000 + 500 + 7,
+  scarf: 3 + 1000 + 20_000 + 500 + 7 + 200,
   sumatra: 3,
   moesif: 300,
   loginsight: 3,
