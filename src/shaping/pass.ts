@@ -4,6 +4,7 @@ import type { RowProblem, RowScanner, RowSink, Slot } from '../contracts.ts';
 import type { Block } from '../records.ts';
 import type { BlockBuilder, PlacedRow, SourceBytes } from './block-builder.ts';
 import type { RowSource } from './ids.ts';
+import { Carry } from './carry.ts';
 import { describeBadUtf8, wholeCharactersEnd } from './json-problem.ts';
 import { Memory } from './memory.ts';
 import type { RowShaper } from './row-shaper.ts';
@@ -16,7 +17,7 @@ export class Pass {
   readonly #parts: PassParts;
   readonly #sink: ShapingSink;
   /** The beginning of a row that the last slot did not end, and where it stands. */
-  #carry: Buffer = NOTHING;
+  readonly #carry = new Carry();
   #offset: number;
 
   constructor(from: number, parts: PassParts) {
@@ -36,15 +37,24 @@ export class Pass {
         return;
       }
       const end = yield* this.#scan({ memory, offset: slot.offset }, { from, bridges: false, final: false });
-      this.#carry = Buffer.from(memory.bytes.subarray(end));
+      this.#carry.restart(memory.bytes.subarray(end));
     } finally {
       memory.release();
     }
   }
 
+  /** The blocks of whole rows that were held back: nothing may follow, or nothing that can be read. */
+  *breakOff(): Generator<Block> {
+    if (!this.#carry.hasNew) return;
+    const source = { memory: new Memory(this.#carry.bytes), offset: this.#offset };
+    const end = yield* this.#scan(source, { from: 0, bridges: false, final: false });
+    this.#carry.keepFrom(end);
+  }
+
   /** The blocks that remain when nothing follows. */
   *finish(): Generator<Block> {
-    const source = { memory: new Memory(this.#carry), offset: this.#offset };
+    yield* this.breakOff();
+    const source = { memory: new Memory(this.#carry.bytes), offset: this.#offset };
     yield* this.#scan(source, { from: 0, bridges: false, final: true });
   }
 
@@ -53,15 +63,19 @@ export class Pass {
    * takes. Returns where in the slot to go on.
    */
   *#bridge(next: Buffer): Generator<Block, number> {
+    const carry = this.#carry;
     let taken = 0;
     while (taken < next.length) {
-      const until = Math.min(next.length, taken + Math.max(MIN_BRIDGE_BYTES, this.#carry.length));
-      const joined = Buffer.concat([this.#carry, next.subarray(taken, until)]);
+      const until = Math.min(next.length, taken + Math.max(MIN_BRIDGE_BYTES, carry.wanted));
+      carry.append(next.subarray(taken, until));
       taken = until;
-      const source = { memory: new Memory(joined), offset: this.#offset };
+      // A long row in small slots: not worth a look yet, unless it is too long by now.
+      if (carry.wanted > 0 && carry.length <= this.#parts.maxRowBytes) continue;
+      const { bytes } = carry;
+      const source = { memory: new Memory(bytes), offset: this.#offset };
       const end = yield* this.#scan(source, { from: 0, bridges: true, final: false });
-      const rest = joined.length - end;
-      this.#carry = rest <= taken ? NOTHING : joined.subarray(end);
+      const rest = bytes.length - end;
+      carry.keepFrom(rest <= taken ? bytes.length : end);
       if (rest <= taken) return taken - rest;
     }
     return taken;

@@ -61,9 +61,14 @@ class Reader {
     const shaper = shaping.shaper(this.#head);
     const pass = new Pass(from, { scanner, shaper, builder, maxRowBytes });
     try {
-      for await (const slot of input.read(from, range.to)) {
-        this.#head.note(slot.offset, slot.bytes);
-        yield* pass.take(slot);
+      try {
+        for await (const slot of input.read(from, range.to)) {
+          this.#head.note(slot.offset, slot.bytes);
+          yield* pass.take(slot);
+        }
+      } catch (error) {
+        yield* pass.breakOff();
+        throw error;
       }
       yield* pass.finish();
     } finally {
