@@ -103,5 +103,5 @@ function parseFault(text: string, previous: unknown): Fault[] {
 const EXAMPLES = `
 Examples:
   $ scarf-cli sandbox exec -- scarf-cli import events.ndjson
-  $ eval "$(scarf-cli sandbox --port 8377 &)"
-  $ curl -s $SCARF_API_URL/_sandbox/state`;
+  $ scarf-cli sandbox --port 8377
+  $ curl -s http://127.0.0.1:8377/_sandbox/state`;
