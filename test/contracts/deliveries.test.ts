@@ -5,7 +5,7 @@
 import { describe, expect, test } from 'vitest';
 import { EXIT, type FailureKind } from '../../src/failure.ts';
 import type { Counts } from '../../src/records.ts';
-import { runIn, sceneWith, writeRows, type Scene } from './delivery-run.ts';
+import { sceneWith, type Scene } from './delivery-run.ts';
 import { MISFORTUNES, type Expected, type Misfortune, type MisfortuneName } from './faults.ts';
 import { loginsightCase } from './loginsight-case.ts';
 import { moesifCase } from './moesif-case.ts';
@@ -114,8 +114,8 @@ describe.each(DELIVERIES)('$of.title', (delivery) => {
 
 async function deliverRows(scene: Scene, { argv, row }: Delivery) {
   const rows = Array.from({ length: count }, (_, index) => JSON.stringify(row(index)));
-  await writeRows(scene, 'rows.ndjson', rows);
-  return runIn(scene, argv);
+  await scene.writeRows('rows.ndjson', rows);
+  return scene.runJson(argv);
 }
 
 /** What an answer to one request makes of all the rows, when nothing else goes wrong. */

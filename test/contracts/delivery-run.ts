@@ -1,65 +1,28 @@
-/** A whole run of the program against the sandbox, and what it said of itself. */
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { run } from '../../src/main.ts';
-import type { Counts } from '../../src/records.ts';
-import type { startSandbox } from '../../src/sandbox/index.ts';
-import { type Sandbox } from '../../src/sandbox/index.ts';
-import { temporaryDirectory } from '../vendors/temporary.ts';
-import { clock as standingClock, sandboxWith } from './vendor-case.ts';
-import { VirtualClock, virtualMachine } from './virtual-machine.ts';
+/** A whole run of the program against the sandbox, in haste, and what it said of itself. */
+import type { SandboxOptions } from '../../src/sandbox/index.ts';
+import { lines, openPlace, type CliRun, type Place } from '../machine.ts';
+import { hastyClock } from './hasty-clock.ts';
+import { clock as standingClock, createRandom } from './vendor-case.ts';
 
-export interface Scene {
-  sandbox: Sandbox;
-  clock: VirtualClock;
-  directory: string;
+export interface Scene extends Pick<Place, 'sandbox' | 'directory'> {
+  /** Writes rows into a file of the scene. */
+  writeRows(name: string, rows: readonly string[]): Promise<void>;
+  /** Runs the program; `--json` is added. */
+  runJson(argv: readonly string[], environment?: Record<string, string>): Promise<CliRun>;
 }
-
-/** What `--json` prints, as far as the tests look at it. */
-export interface Report {
-  counts: Counts;
-  exit: number;
-  requests: number;
-  retries: number;
-  unaccounted: number;
-  rejects: { path: string | null; rows: number };
-}
-
-export interface Outcome {
-  exit: number;
-  report: Report | undefined;
-  stdout: string;
-  stderr: string;
-}
-
-type SandboxOptions = Partial<Parameters<typeof startSandbox>[0]>;
 
 /** A sandbox, a directory and a clock for one test. */
-export async function sceneWith(options: SandboxOptions = {}): Promise<Scene> {
-  const clock = new VirtualClock(standingClock());
-  const sandbox = await sandboxWith({ ...options, clock: clock.now });
-  return { sandbox, clock, directory: await temporaryDirectory() };
-}
-
-/** Writes rows into a file of the scene. */
-export async function writeRows(scene: Scene, name: string, rows: readonly string[]): Promise<void> {
-  await writeFile(join(scene.directory, name), rows.map((row) => `${row}\n`).join(''));
-}
-
-/** Runs the program; `--json` is added. */
-export async function runIn(
-  { sandbox, clock, directory }: Scene,
-  argv: readonly string[],
-  environment: Record<string, string> = {},
-): Promise<Outcome> {
-  const machine = virtualMachine({
-    environment: { ...sandbox.environment, ...environment },
-    directory,
-    clock,
-  });
-  const exit = await run([...argv, '--json'], machine);
-  const { stdout, stderr } = machine.written();
-  const last = stdout.trimEnd().split('\n').at(-1) ?? '';
-  const report = last.startsWith('{"schema"') ? (JSON.parse(last) as Report) : undefined;
-  return { exit, report, stdout, stderr };
+export async function sceneWith(options: Partial<SandboxOptions> = {}): Promise<Scene> {
+  const clock = hastyClock(standingClock());
+  const scarf = { jobMs: 2000, ...options.scarf };
+  const place = await openPlace({ random: createRandom(1), ...options, scarf, clock: clock.now });
+  return {
+    sandbox: place.sandbox,
+    directory: place.directory,
+    async writeRows(name, rows) {
+      await place.write(name, lines(rows));
+    },
+    runJson: (argv, environment = {}) =>
+      place.runCli([...argv, '--json'], { environment, machine: { ...clock, random: createRandom(7) } }),
+  };
 }

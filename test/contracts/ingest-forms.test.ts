@@ -1,13 +1,11 @@
 /** The forms that an ingest may take, by its options: each arrives whole. */
 import { expect, test } from 'vitest';
-import type { startSandbox } from '../../src/sandbox/index.ts';
-import { runIn, sceneWith, writeRows } from './delivery-run.ts';
-
-type SandboxOptions = Partial<Parameters<typeof startSandbox>[0]>;
+import type { SandboxOptions } from '../../src/sandbox/index.ts';
+import { sceneWith } from './delivery-run.ts';
 
 interface Form {
   argv: string[];
-  sandbox?: SandboxOptions;
+  sandbox?: Partial<SandboxOptions>;
   environment?: Record<string, string>;
   row: unknown;
   /** What is held of each row, as far as the test looks. */
@@ -97,7 +95,7 @@ const FORMS: [string, Form][] = [
   ],
 ];
 
-const keepAll: SandboxOptions = {
+const keepAll: Partial<SandboxOptions> = {
   moesif: { keepEvents: true },
   sumatra: { keepEvents: true },
   loginsight: { keepEvents: true },
@@ -106,8 +104,8 @@ const keepAll: SandboxOptions = {
 test.each(FORMS)('%s', async (_name, { argv, sandbox, environment, row, stored, route, requests }) => {
   const scene = await sceneWith({ ...keepAll, ...sandbox });
   const [vendor = '', ...flags] = argv;
-  await writeRows(scene, 'rows.ndjson', Array<string>(count).fill(JSON.stringify(row)));
-  const outcome = await runIn(scene, ['ingest', vendor, 'rows.ndjson', ...flags], environment);
+  await scene.writeRows('rows.ndjson', Array<string>(count).fill(JSON.stringify(row)));
+  const outcome = await scene.runJson(['ingest', vendor, 'rows.ndjson', ...flags], environment);
   expect(outcome).toMatchObject({ exit: 0, report: { counts: { read: count, accepted: count } } });
   const held = scene.sandbox.vendors[vendor as 'moesif' | 'sumatra' | 'loginsight'].events();
   expect(held).toHaveLength(count);
@@ -118,8 +116,8 @@ test.each(FORMS)('%s', async (_name, { argv, sandbox, environment, row, stored, 
 
 test('loginsight that was never set up', async () => {
   const scene = await sceneWith({ loginsight: { bootstrapped: false } });
-  await writeRows(scene, 'rows.ndjson', [JSON.stringify(line)]);
-  const outcome = await runIn(scene, ['ingest', 'loginsight', 'rows.ndjson']);
+  await scene.writeRows('rows.ndjson', [JSON.stringify(line)]);
+  const outcome = await scene.runJson(['ingest', 'loginsight', 'rows.ndjson']);
   expect(outcome).toMatchObject({ exit: 5, report: { counts: { unsent: 1 } } });
   expect(outcome.stderr).toContain('not set up');
 });
@@ -131,8 +129,8 @@ test.each([
 ])('%s with wrong credentials: one request, exit 4', async (vendor, environment) => {
   const scene = await sceneWith();
   const row = vendor === 'moesif' ? call : vendor === 'sumatra' ? { _type: 'a' } : line;
-  await writeRows(scene, 'rows.ndjson', [JSON.stringify(row)]);
-  const outcome = await runIn(scene, ['ingest', vendor, 'rows.ndjson'], environment);
+  await scene.writeRows('rows.ndjson', [JSON.stringify(row)]);
+  const outcome = await scene.runJson(['ingest', vendor, 'rows.ndjson'], environment);
   expect(outcome.exit).toBe(4);
   expect(outcome.stdout + outcome.stderr).not.toContain('wrong-secret');
   expect(scene.sandbox.traffic.list()).toHaveLength(1);

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { runIn, sceneWith, writeRows } from './delivery-run.ts';
+import { sceneWith } from './delivery-run.ts';
 
 const rowsOf = (count: number, row: (index: number) => unknown): string[] =>
   Array.from({ length: count }, (_, index) => JSON.stringify(row(index)));
@@ -28,8 +28,8 @@ describe('moesif', () => {
     const scene = await sceneWith({ moesif: { keepEvents: true } });
     const rows = rowsOf(3000, call);
     rows[1234] = JSON.stringify({ request: { time: '2026-06-30T00:00:00Z', verb: 'GET' } });
-    await writeRows(scene, 'calls.ndjson', rows);
-    const outcome = await runIn(scene, ['ingest', 'moesif', 'calls.ndjson']);
+    await scene.writeRows('calls.ndjson', rows);
+    const outcome = await scene.runJson(['ingest', 'moesif', 'calls.ndjson']);
     expect(outcome).toMatchObject({
       exit: 3,
       report: { counts: { read: 3000, accepted: 2999, rejected: 1 }, requests: 15 },
@@ -51,8 +51,8 @@ describe('moesif', () => {
       request: { time: '2026-05-01T00:00:00Z', uri: 'https://a.example', verb: 'GET', ip_address: 'x' },
     };
     rows[77] = JSON.stringify(old);
-    await writeRows(scene, 'calls.ndjson', rows);
-    const outcome = await runIn(scene, ['ingest', 'moesif', 'calls.ndjson']);
+    await scene.writeRows('calls.ndjson', rows);
+    const outcome = await scene.runJson(['ingest', 'moesif', 'calls.ndjson']);
     expect(outcome).toMatchObject({ exit: 3, report: { counts: { accepted: 199, rejected: 1 } } });
     expect(outcome.stderr).toContain('calls.ndjson:78');
     expect(scene.sandbox.vendors.moesif.counts()).toMatchObject({ stored: 199, duplicates: 0 });
@@ -64,13 +64,12 @@ describe('sumatra', () => {
     const scene = await sceneWith({
       faults: [{ vendor: 'sumatra', route: 'event', kind: 'reset', at: 'after', skip: 200, times: 1 }],
     });
-    await writeRows(
-      scene,
+    await scene.writeRows(
       'signups.ndjson',
       rowsOf(400, (n) => ({ _type: 'signup', n })),
     );
     const argv = ['ingest', 'sumatra', 'signups.ndjson', '--features', '--output', 'answers.ndjson'];
-    const outcome = await runIn(scene, argv);
+    const outcome = await scene.runJson(argv);
     expect(outcome).toMatchObject({ exit: 8, report: { counts: { read: 400, accepted: 399, unknown: 1 } } });
     expect(scene.sandbox.vendors.sumatra.counts().received).toBe(400);
     const answers = (await readFile(join(scene.directory, 'answers.ndjson'), 'utf8')).trimEnd().split('\n');
@@ -81,12 +80,11 @@ describe('sumatra', () => {
 
   test('features that fail are counted', async () => {
     const scene = await sceneWith({ sumatra: { requiredInputs: ['ip'] } });
-    await writeRows(
-      scene,
+    await scene.writeRows(
       'signups.ndjson',
       rowsOf(5, (n) => (n < 2 ? { ip: 'x' } : {})),
     );
-    const outcome = await runIn(scene, [
+    const outcome = await scene.runJson([
       'ingest',
       'sumatra',
       'signups.ndjson',
@@ -109,12 +107,11 @@ describe('loginsight', () => {
   test('20,000 events of 2014 through sessions that last a moment', async () => {
     const scene = await sceneWith({ loginsight: { sessionTtlMs: 150_000, keepEvents: true } });
     const time = (n: number) => 1396622879241 + n;
-    await writeRows(
-      scene,
+    await scene.writeRows(
       'app.ndjson',
       rowsOf(20_000, (n) => ({ text: `line ${n}`, timestamp: time(n) })),
     );
-    const outcome = await runIn(scene, ['ingest', 'loginsight', 'app.ndjson']);
+    const outcome = await scene.runJson(['ingest', 'loginsight', 'app.ndjson']);
     expect(outcome).toMatchObject({ exit: 0, report: { counts: { read: 20_000, accepted: 20_000 } } });
     const stored = scene.sandbox.vendors.loginsight
       .events()
@@ -129,12 +126,11 @@ describe('loginsight', () => {
   test('a server that is overloaded is left alone as long as it says', async () => {
     const overloaded = { kind: 'status', status: 503, headers: { 'Retry-After': '1' }, times: 3 } as const;
     const scene = await sceneWith({ faults: [{ ...overloaded, vendor: 'loginsight', route: 'ingest' }] });
-    await writeRows(
-      scene,
+    await scene.writeRows(
       'app.ndjson',
       rowsOf(10, (n) => ({ text: `line ${n}` })),
     );
-    const outcome = await runIn(scene, ['ingest', 'loginsight', 'app.ndjson']);
+    const outcome = await scene.runJson(['ingest', 'loginsight', 'app.ndjson']);
     expect(outcome).toMatchObject({ exit: 0, report: { counts: { accepted: 10 }, retries: 3 } });
   });
 
@@ -143,12 +139,11 @@ describe('loginsight', () => {
     const texts = ['ä', '€', '😀', 'aä€😀'].map((unit) =>
       unit.repeat(Math.ceil(17_000 / Buffer.byteLength(unit))),
     );
-    await writeRows(
-      scene,
+    await scene.writeRows(
       'app.ndjson',
       rowsOf(4, (n) => ({ text: texts[n], part: n, timestamp: 1396622879241 })),
     );
-    const outcome = await runIn(scene, ['ingest', 'loginsight', 'app.ndjson']);
+    const outcome = await scene.runJson(['ingest', 'loginsight', 'app.ndjson']);
     expect(outcome).toMatchObject({
       exit: 0,
       report: { counts: { read: 4, accepted: 4 }, changes: { 'text-split': 4 } },
@@ -167,12 +162,11 @@ describe('loginsight', () => {
 
   test('nobody logged in: the server moves times, which is said, and the original is kept', async () => {
     const scene = await sceneWith({ loginsight: { keepEvents: true } });
-    await writeRows(
-      scene,
+    await scene.writeRows(
       'app.ndjson',
       rowsOf(3, (n) => ({ text: `line ${n}`, timestamp: 1396622879241 })),
     );
-    const outcome = await runIn(scene, ['ingest', 'loginsight', 'app.ndjson'], {
+    const outcome = await scene.runJson(['ingest', 'loginsight', 'app.ndjson'], {
       LOGINSIGHT_USERNAME: '',
       LOGINSIGHT_PASSWORD: '',
     });

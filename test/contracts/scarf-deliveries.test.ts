@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Counts } from '../../src/records.ts';
 import type { Fault, OutcomeKind } from '../../src/sandbox/index.ts';
-import { runIn, sceneWith, writeRows, type Scene } from './delivery-run.ts';
+import { sceneWith, type Scene } from './delivery-run.ts';
 
 const count = 6;
 
@@ -24,8 +24,8 @@ const allRejected: Ending = { exit: 3, counts: { rejected: count }, stored: 0 };
 const stoppedAtOnce = (exit: number): Ending => ({ exit, stored: 0 });
 
 async function importRows(scene: Scene, ...flags: string[]) {
-  await writeRows(scene, 'events.ndjson', rows);
-  return runIn(scene, ['import', 'events.ndjson', ...flags]);
+  await scene.writeRows('events.ndjson', rows);
+  return scene.runJson(['import', 'events.ndjson', ...flags]);
 }
 
 function expectEnding(outcome: Awaited<ReturnType<typeof importRows>>, scene: Scene, ending: Ending): void {
@@ -107,11 +107,11 @@ describe('the job', () => {
 test('rows that the vendor refuses are rejects with their line', async () => {
   const artifacts = [{ kind: 'package' as const, id: '970493a1-4ca0-4a4d-a085-fdce578e5a08' }];
   const scene = await sceneWith({ scarf: { artifacts } });
-  await writeRows(scene, 'events.ndjson', [
+  await scene.writeRows('events.ndjson', [
     ...rows.slice(0, 3),
     '{"$time":"2026-06-30T00:00:00Z","$package":"q"}',
   ]);
-  const outcome = await runIn(scene, ['import', 'events.ndjson']);
+  const outcome = await scene.runJson(['import', 'events.ndjson']);
   expect(outcome).toMatchObject({ exit: 3, report: { counts: { read: 4, accepted: 3, rejected: 1 } } });
   expect(outcome.stderr).toContain('events.ndjson:4');
 });

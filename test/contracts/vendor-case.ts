@@ -2,7 +2,7 @@
 import { onTestFinished } from 'vitest';
 import type { Target } from '../../src/contracts.ts';
 import type { Answer, Body } from '../../src/records.ts';
-import type { Fault, Sandbox } from '../../src/sandbox/index.ts';
+import type { Fault, Sandbox, SandboxOptions } from '../../src/sandbox/index.ts';
 import { startSandbox } from '../../src/sandbox/index.ts';
 import type { Vendor } from '../../src/vendors/vendor.ts';
 import { directClient } from '../vendors/bodies.ts';
@@ -44,7 +44,7 @@ export function createRandom(seed: number): () => number {
 }
 
 /** A sandbox for one test. */
-export async function sandboxWith(options: Partial<Parameters<typeof startSandbox>[0]>): Promise<Sandbox> {
+export async function sandboxWith(options: Partial<SandboxOptions>): Promise<Sandbox> {
   const sandbox = await startSandbox({ clock, random: createRandom(1), ...options });
   onTestFinished(() => sandbox.close());
   return sandbox;
