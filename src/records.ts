@@ -50,8 +50,6 @@ export interface Block {
   /** Rows in `bytes` without an id in the target's id field. Zero: sending twice is harmless. */
   withoutId: number;
   changes: Changes;
-  /** The input's last row, in this block, has no line end. */
-  openTail?: { from: number; line: number };
   /** Counted observations that are no change and no reject: `old-event`. */
   warnings: Changes;
   /** Gives the memory behind `bytes` back. Called exactly once by whoever consumes the block. */

@@ -1,15 +1,15 @@
 /** One chunk's way: intent on record, request, answer, and what the answer makes of it. */
 import type { Supply, Target } from '../contracts.ts';
-import type { Tell } from '../events.ts';
+import type { RunEvent, Tell } from '../events.ts';
 import { asFailure, Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
-import type { Again, Answer, Block, Settled } from '../records.ts';
+import type { Again, Answer, Block, Body, Settled } from '../records.ts';
 import { attempt } from './attempt.ts';
 import { packChunks, type Chunk, type PackOptions } from './chunks.ts';
 import type { Follower } from './follow.ts';
 import type { Ledger } from './ledger.ts';
 import type { Places } from './places.ts';
-import type { Settler } from './settle.ts';
+import type { Settler, Settling } from './settle.ts';
 import type { Stopping } from './stopping.ts';
 
 export interface CarrierParts {
@@ -32,6 +32,8 @@ export class Carrier {
   readonly #parts: CarrierParts;
   /** Chunks that a job has: whatever happens to us now, they are not unsent. */
   readonly #given = new Set<number>();
+  /** Chunks of which some request may have been taken. */
+  readonly #doubtful = new Set<number>();
   #doubtsInARow = 0;
   /** Rows of chunks that nobody took. */
   unsent = 0;
@@ -47,7 +49,7 @@ export class Carrier {
     try {
       jobs = await this.#deliver(chunk);
     } catch (error) {
-      await this.#fail(chunk, error);
+      this.#fail(chunk, error);
       jobs = this.#given.has(chunk.number) ? 1 : 0;
     } finally {
       // After a cut the socket may still be reading the body's memory.
@@ -57,26 +59,38 @@ export class Carrier {
     }
   }
 
-  /** A chunk in which no row is left to send: only its rejects are to be kept. */
+  /** A chunk in which no row is left to send: only its rejects are to be kept. Never throws. */
   async keepRejects(chunk: Chunk): Promise<void> {
-    await this.#parts.ledger.append(intentOf(chunk));
-    await this.#parts.settler.settled(chunk, { kind: 'settled', accepted: 0, rejected: [], unknown: 0 });
-    chunk.free(true);
-  }
-
-  /** A chunk that is not sent in this run: a later one reads it again. Never throws. */
-  async drop(chunk: Chunk): Promise<void> {
-    this.unsent += chunk.rows;
     try {
-      await this.#parts.settler.dropped(chunk);
+      await this.#parts.ledger.append(intentOf(chunk));
+      this.#parts.machine.faultPoint('intent');
+      await this.#parts.settler.settled(chunk, { kind: 'settled', accepted: 0, rejected: [], unknown: 0 });
     } catch (error) {
-      this.#parts.stopping.stop({ why: 'failure', failure: asFailure(error) });
+      this.#fail(chunk, error);
+    } finally {
+      chunk.free(true);
     }
   }
 
-  async #fail(chunk: Chunk, error: unknown): Promise<void> {
+  /** A chunk that is not sent in this run: a later one reads it again. */
+  drop(chunk: Chunk): void {
+    this.unsent += chunk.rows;
+    this.#parts.settler.dropped(chunk);
+  }
+
+  /** A chunk that may have been taken, of which that cannot be put on record. */
+  lose(chunk: Settling, error: unknown): void {
     this.#parts.stopping.stop({ why: 'failure', failure: asFailure(error) });
-    if (!this.#given.has(chunk.number)) await this.drop(chunk);
+    this.#parts.tell(unknownEnd(chunk));
+  }
+
+  #fail(chunk: Chunk, error: unknown): void {
+    const { stopping, onUnknown } = this.#parts;
+    stopping.stop({ why: 'failure', failure: asFailure(error) });
+    if (this.#given.has(chunk.number)) return;
+    const inDoubt = this.#doubtful.has(chunk.number) && chunk.withoutId > 0 && onUnknown === 'stop';
+    if (inDoubt) this.lose(chunk, error);
+    else this.drop(chunk);
   }
 
   /** Gives back how many jobs came of it: none when it settled at once, several when it was split. */
@@ -115,7 +129,8 @@ export class Carrier {
   }
 
   async #send(chunk: Chunk): Promise<Answer> {
-    const { ledger, target, stopping, machine, tell, maxRetries, onUnknown } = this.#parts;
+    const { ledger, stopping, machine, tell, maxRetries, onUnknown } = this.#parts;
+    if (chunk.withoutId > 0 && ledger.directory === undefined) throw idsMissing();
     const body = await chunk.body;
     const harmless = chunk.withoutId === 0 || onUnknown === 'resend';
     let isOnRecord = false;
@@ -123,10 +138,11 @@ export class Carrier {
       if (!isOnRecord) await ledger.append(intentOf(chunk));
       isOnRecord = true;
       machine.faultPoint('intent');
-      const answer = await target.send(body, stopping.cut);
+      const answer = await this.#ask(chunk, body);
       machine.faultPoint('answered');
-      if (answer.kind === 'again' && answer.taken === 'no' && chunk.withoutId > 0) {
+      if (!this.#doubtful.has(chunk.number) && chunk.withoutId > 0 && isReturned(answer)) {
         await ledger.append({ type: 'returned', chunk: chunk.number });
+        machine.faultPoint('returned');
         isOnRecord = false;
       }
       return answer;
@@ -140,6 +156,22 @@ export class Carrier {
       tell,
       signal: stopping.noNew,
     });
+  }
+
+  /** One request. What a vendor refuses outright it has not taken; anything else that is thrown leaves that open. */
+  async #ask(chunk: Chunk, body: Body): Promise<Answer> {
+    const { target, stopping, ledger } = this.#parts;
+    try {
+      const answer = await target.send(body, stopping.cut);
+      if (!isReturned(answer)) this.#doubtful.add(chunk.number);
+      return answer;
+    } catch (error) {
+      const isRefused = error instanceof Failure && error.kind !== 'bug';
+      if (isRefused && chunk.withoutId > 0 && !this.#doubtful.has(chunk.number)) {
+        await ledger.append({ type: 'returned', chunk: chunk.number });
+      }
+      throw error;
+    }
   }
 
   /** Cuts a chunk in two and carries the parts one behind the other, on the same place. */
@@ -156,10 +188,17 @@ export class Carrier {
     };
     const limits = { ...pack.limits, rows: half.maxRows, bytes: half.maxBytes };
     const options = { ...pack, limits, rejectsKept: chunk.rejectsKept, supersedes: chunk.number };
+    const left = { ...chunk, rejects: [] };
     let jobs = 0;
-    for await (const part of packChunks(readAgain(chunk, supplies, half), options)) {
-      if (part.events === 0) await this.keepRejects(part);
-      else jobs += await this.#carryPart(part);
+    try {
+      for await (const part of packChunks(readAgain(chunk, supplies, half), options)) {
+        left.rows -= part.rows;
+        left.rejected -= part.rejected;
+        if (part.events === 0) await this.keepRejects(part);
+        else jobs += await this.#carryPart(part);
+      }
+    } catch (error) {
+      this.#fail(left, error);
     }
     return jobs;
   }
@@ -167,10 +206,10 @@ export class Carrier {
   async #carryPart(part: Chunk): Promise<number> {
     try {
       if (!this.#parts.stopping.noNew.aborted) return await this.#deliver(part);
-      await this.drop(part);
+      this.drop(part);
       return 0;
     } catch (error) {
-      await this.#fail(part, error);
+      this.#fail(part, error);
       return this.#given.has(part.number) ? 1 : 0;
     } finally {
       part.free(!this.#parts.stopping.cut.aborted);
@@ -186,11 +225,36 @@ export class Carrier {
       this.#doubtsInARow += 1;
       if (this.#doubtsInARow <= maxRetries) return;
     } else {
-      await this.drop(chunk);
+      this.drop(chunk);
     }
     if (stopping.noNew.aborted) return;
     stopping.stop({ why: 'failure', failure: outOfPatience(answer) });
   }
+}
+
+/** The end of a chunk that cannot even be put on record: the next run finds it in doubt by itself. */
+function unknownEnd({ number, rows, rejected }: Settling): RunEvent {
+  const counts = { accepted: 0, rejected, skipped: 0, unknown: rows };
+  return {
+    type: 'chunk-settled',
+    chunk: number,
+    job: undefined,
+    counts,
+    unaccounted: 0,
+    warnings: {},
+    aborted: false,
+  };
+}
+
+/** Whether the vendor certainly has none of the rows. */
+function isReturned(answer: Answer): boolean {
+  return answer.kind === 'smaller' || (answer.kind === 'again' && answer.taken === 'no');
+}
+
+function idsMissing(): Failure {
+  return new Failure('usage', 'without a ledger every row must carry an id, and some do not', {
+    hint: 'leave --no-ledger away, or let ids be filled in (--fill-id)',
+  });
 }
 
 function outOfPatience(answer: Again): Failure {

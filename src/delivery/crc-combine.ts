@@ -12,15 +12,23 @@ const oneByte: Matrix = square(
   square(square([polynomial, ...Array.from({ length: 31 }, (_, bit) => 2 ** bit)])),
 );
 
+/** The n-th appends 2^n zero bytes. Grows as longer strings are met. */
+const powers: Matrix[] = [oneByte];
+
 /** CRC-32 of `first + second`. */
 export function combineCrc32(first: number, second: number, secondLength: number): number {
   let crc = first;
-  let matrix = oneByte;
+  let power = 0;
   for (let length = secondLength; length > 0; length = Math.floor(length / 2)) {
-    if (length % 2 === 1) crc = multiply(matrix, crc);
-    matrix = square(matrix);
+    if (length % 2 === 1) crc = multiply(zeroBytes(power), crc);
+    power += 1;
   }
   return (crc ^ second) >>> 0;
+}
+
+function zeroBytes(power: number): Matrix {
+  for (let last = powers.length - 1; last < power; last += 1) powers.push(square(powers[last] as Matrix));
+  return powers[power] as Matrix;
 }
 
 function multiply(matrix: Matrix, vector: number): number {

@@ -22,7 +22,7 @@ import type { ReplyWriter } from './replies.ts';
 import type { OpenChunk } from './run-state.ts';
 import { createSegmentPool } from './segments.ts';
 import { Settler, type Settling } from './settle.ts';
-import { pause, Stopping, type StopReason } from './stopping.ts';
+import { pause, type Stopping, type StopReason } from './stopping.ts';
 
 export interface DeliveryOptions {
   /** Tries after the first for each request; waiting for room does not count. */
@@ -92,7 +92,7 @@ export async function deliver(delivery: Delivery): Promise<DeliveryEnd> {
   parts.follower.close(options.wait ? 'when-empty' : 'now');
   await following;
   stopWatching();
-  await parts.settler.idle();
+  await parts.settler.finish().catch((error: unknown) => stopOn(stopping, error));
   tell({ type: 'delivery-ended', unsent: parts.carrier.unsent + parts.rowsRead() - handedOut });
   stopping.over();
   return { stopped: stopping.reason, openJobs: parts.follower.openJobs };
@@ -126,7 +126,7 @@ function assemble(delivery: Delivery): Parts {
     pool: createSegmentPool(),
     nextNumber: () => nextChunk++,
   };
-  const known = delivery.plan.map((input) => input.known);
+  const known = new Map(delivery.plan.map((planned) => [planned.input, planned.known]));
   const places = new Places(target.limits);
   const settler = new Settler({ ledger, files, rejects, replies, supplies, known, machine, tell });
   const { maxRetries, onUnknown } = options;
@@ -184,11 +184,10 @@ async function learnPlaces(
   { target, machine, tell, stopping, options, plan, adopted }: Delivery,
   parts: Parts,
 ): Promise<void> {
-  const { occupied } = target;
   const nothingToSend = plan.every((input) => input.gaps.length === 0);
-  if (!occupied || nothingToSend || stopping.noNew.aborted) return;
+  if (!target.occupied || nothingToSend || stopping.noNew.aborted) return;
   const { maxRetries } = options;
-  const answer = await attempt(() => occupied(stopping.cut), {
+  const answer = await attempt(async () => (await target.occupied?.(stopping.cut)) ?? nobodyElse, {
     purpose: 'occupied',
     maxRetries,
     harmless: true,
@@ -205,6 +204,8 @@ async function learnPlaces(
   tell({ type: 'places-known', active: parts.places.active, others: parts.places.others });
 }
 
+const nobodyElse = { kind: 'occupied' as const, ids: [] };
+
 /** Takes over what an earlier process left: jobs are followed, and what may or may not have arrived is unknown. */
 async function adopt({ adopted, lost, supplies, tell }: Delivery, parts: Parts): Promise<void> {
   for (const open of [...adopted, ...lost]) {
@@ -216,13 +217,22 @@ async function adopt({ adopted, lost, supplies, tell }: Delivery, parts: Parts):
       parts.places.adopt();
       parts.follower.add(job, settling);
     } else {
-      const rejects = rejected > 0 ? await localRejects(pieces, supplies) : [];
-      const unknown = pieces.reduce((sum, piece) => sum + piece.events, 0);
-      await parts.settler.settled(
-        { ...settling, rejects, rejectsKept: false },
-        { kind: 'settled', accepted: 0, rejected: [], unknown },
-      );
+      await settleUnknown(settling, supplies, parts);
     }
+  }
+}
+
+/** Nobody knows what became of the rows of a chunk; its local rejects are found and put down. */
+async function settleUnknown(chunk: Settling, supplies: readonly Supply[], parts: Parts): Promise<void> {
+  try {
+    const rejects = chunk.rejected > 0 ? await localRejects(chunk.pieces, supplies) : [];
+    const unknown = chunk.pieces.reduce((sum, piece) => sum + piece.events, 0);
+    await parts.settler.settled(
+      { ...chunk, rejects, rejectsKept: false },
+      { kind: 'settled', accepted: 0, rejected: [], unknown },
+    );
+  } catch (error) {
+    parts.carrier.lose(chunk, error);
   }
 }
 
@@ -257,7 +267,7 @@ async function send(chunk: Chunk, { places, carrier, sending, stopping }: Parts)
     return;
   }
   if (!(await places.enter(stopping.noNew))) {
-    await carrier.drop(chunk);
+    carrier.drop(chunk);
     chunk.free(true);
     return;
   }

@@ -33,6 +33,8 @@ interface OpenJob {
   chunk: Settling;
   /** The vendor's last words, to tell a change. */
   seen: string;
+  /** Its judgement is asked for: the reply to its upload and a look may both find it ended. */
+  isEnding: boolean;
 }
 
 export class Follower {
@@ -54,7 +56,7 @@ export class Follower {
 
   add(id: string, chunk: Settling): void {
     const isFirst = this.#jobs.size === 0;
-    this.#jobs.set(id, { id, chunk, seen: '' });
+    this.#jobs.set(id, { id, chunk, seen: '', isEnding: false });
     if (isFirst) this.#dueMs = Number.POSITIVE_INFINITY;
     this.#askSoon();
   }
@@ -112,35 +114,42 @@ export class Follower {
     );
     if (seen.kind === 'again') return false;
     places.othersHold(seen.others);
-    const changes = await Promise.all(seen.jobs.map((job) => this.update(job)));
-    const changed = changes.includes(true);
+    const changed = await this.#updateAll(seen.jobs);
     if (changed) this.#parts.progressed();
     return changed;
+  }
+
+  /** All of them to their end, also when one throws: nobody waits for what is left behind. */
+  async #updateAll(states: readonly JobState[]): Promise<boolean> {
+    const updates = await Promise.allSettled(states.map((state) => this.update(state)));
+    for (const update of updates) if (update.status === 'rejected') throw update.reason;
+    return updates.some((update) => update.status === 'fulfilled' && update.value);
   }
 
   /** Takes note of a job's state, and settles it when it has ended; true when anything changed. */
   async update(state: JobState): Promise<boolean> {
     const job = this.#jobs.get(state.id);
-    if (!job) return false;
+    if (!job || job.isEnding) return false;
     const words = JSON.stringify(state.fields);
     const changed = words !== job.seen;
     job.seen = words;
-    if (state.state !== 'open') return this.#end(job, state);
+    if (state.state !== 'open') return this.#end(job, state).finally(() => (job.isEnding = false));
     if (changed) this.#tellChange(job, state, 'importing');
     return changed;
   }
 
   async #end(job: OpenJob, state: JobState): Promise<boolean> {
     const { target, settler, stopping, places } = this.#parts;
+    job.isEnding = true;
     const events = job.chunk.pieces.reduce((sum, piece) => sum + piece.events, 0);
     const judgement = await this.#ask(
       'judge',
       async () => target.judge?.(state, events, stopping.cut) ?? nothingToJudge,
     );
     if (judgement.kind === 'again') return false;
-    this.#jobs.delete(job.id);
     this.#tellChange(job, state, state.state);
     await settler.settled(job.chunk, judgement, { id: job.id, fields: state.fields });
+    this.#jobs.delete(job.id);
     places.settled();
     return true;
   }

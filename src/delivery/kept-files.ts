@@ -2,7 +2,7 @@
  * Files that grow with a delivery: rejects, their descriptions, replies. Lengths go into the ledger;
  * whoever continues a run cuts the files back to them first, so that nothing stands there twice.
  */
-import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { FileLengths } from './ledger-records.ts';
 
@@ -14,6 +14,8 @@ export interface KeptFiles {
   /** Whether the run has put nothing into the file. */
   isEmpty(path: string): boolean;
   flush(): Promise<void>;
+  /** Cuts every file that the ledger names back to its length, also those that nothing is appended to. */
+  cutBack(): Promise<void>;
   lengths(): FileLengths;
   close(): Promise<void>;
 }
@@ -26,20 +28,20 @@ interface Kept {
 
 /**
  * `recorded`: the lengths that the ledger vouches for; what a file holds beyond them is cut off. A file
- * that it does not name begins empty, or, with `keepUnrecorded`, as it is.
+ * that it does not name begins empty.
  */
-export function openKeptFiles(
-  recorded: FileLengths,
-  { keepUnrecorded }: { keepUnrecorded: boolean },
-): KeptFiles {
+export function openKeptFiles(recorded: FileLengths): KeptFiles {
   const files = new Map<string, Promise<Kept>>();
   const lengths: FileLengths = { ...recorded };
 
   async function openCut(path: string): Promise<Kept> {
     await mkdir(dirname(path), { recursive: true });
     const handle = await open(path, 'a', 0o600);
-    const length = recorded[path] ?? (keepUnrecorded ? (await handle.stat()).size : 0);
+    const { size } = await handle.stat();
+    // Somebody may have shortened or removed the file since: what is gone is gone.
+    const length = Math.min(recorded[path] ?? 0, size);
     await handle.truncate(length);
+    lengths[path] = length;
     return { handle, length, dirty: true };
   }
 
@@ -67,11 +69,24 @@ export function openKeptFiles(
         file.dirty = false;
       }
     },
+    async cutBack() {
+      for (const path of Object.keys(recorded)) await fileAt(path);
+    },
     lengths: () => ({ ...lengths }),
     async close() {
       for (const opened of files.values()) await (await opened).handle.close();
     },
   };
+}
+
+/** How long these files are; those that are not there are left out. */
+export async function lengthsOf(paths: readonly string[]): Promise<FileLengths> {
+  const lengths: FileLengths = {};
+  for (const path of paths) {
+    const found = await stat(path).catch(() => undefined);
+    if (found) lengths[path] = found.size;
+  }
+  return lengths;
 }
 
 /** Removes what an earlier, unrelated run left under the names of this run's files. */

@@ -13,6 +13,11 @@ export interface InputIdentity {
   headDigest: string;
 }
 
+/** The input's last row had no line end: if anything but one follows later, half a row was delivered. */
+export interface OpenTail {
+  line: number;
+}
+
 /** Lengths of the files that belong to a run, at the moment of a record. */
 export type FileLengths = Record<string, number>;
 
@@ -66,7 +71,7 @@ export type LedgerRecord =
       input: number;
       bytes: number;
       rows: number;
-      openTail?: { from: number; line: number };
+      openTail?: OpenTail;
     }
   /** What earlier runs of the recipe knew of an input when this one began. */
   | { type: 'inherited'; input: number; ranges: KnownRange[]; bytes?: number }
@@ -76,7 +81,7 @@ export type LedgerRecord =
       input: number;
       ranges: KnownRange[];
       bytes: number;
-      openTail?: { from: number; line: number };
+      openTail?: OpenTail;
     }
   /** The lengths of the run's files, in a finished run's short form. */
   | { type: 'files'; files: FileLengths; jobs: JobReport[] }

@@ -37,17 +37,49 @@ export function addOutcomes(one: Outcome, other: Outcome): Outcome {
   };
 }
 
-/**
- * `ranges` (ascending, apart) with `added` in it. Where they overlap the settled one wins over the one
- * in doubt, and of two settled ones the first stays. Neighbours that are settled become one.
- */
+/** `ranges` (ascending, apart) with `added` in it; see `insertRange`. */
 export function addRange(ranges: readonly KnownRange[], added: KnownRange): KnownRange[] {
-  const covered = ranges.some((range) => !range.inDoubt && range.from <= added.from && added.to <= range.to);
-  if (covered) return [...ranges];
-  if (added.inDoubt && ranges.some((range) => overlap(range, added))) return [...ranges];
-  const rest = ranges.flatMap((range) => (overlap(range, added) ? without(range, added) : [range]));
-  const all = [...rest, added].sort((one, other) => one.from - other.from);
-  return all.reduce<KnownRange[]>(appendMerged, []);
+  const all = [...ranges];
+  insertRange(all, added);
+  return all;
+}
+
+/**
+ * Puts `added` into `ranges`, which are ascending and apart. Where they overlap the settled one wins over
+ * the one in doubt, and of two settled ones the first stays. Neighbours of one kind become one. Looks only
+ * at the ranges around: a ledger may hold a hundred thousand.
+ */
+export function insertRange(ranges: KnownRange[], added: KnownRange): void {
+  const first = firstTouching(ranges, added.from);
+  let end = first;
+  while (end < ranges.length && (ranges[end] as KnownRange).from <= added.to) end += 1;
+  const near = ranges.slice(first, end);
+  const kept = added.inDoubt ? near : near.flatMap((range) => keptBeside(range, added));
+  const news = kept.reduce((parts, range) => parts.flatMap((part) => without(part, range)), [added]);
+  const all = [...kept, ...news].sort((one, other) => one.from - other.from);
+  ranges.splice(first, near.length, ...all.reduce<KnownRange[]>(appendMerged, []));
+}
+
+/** What stays of a range when another is settled: of what is in doubt the rest, and what is settled, unless the other holds it all. */
+function keptBeside(range: KnownRange, settled: KnownRange): KnownRange[] {
+  if (range.inDoubt) return without(range, settled);
+  return isWithin(range, settled) && !isWithin(settled, range) ? [] : [range];
+}
+
+/** Index of the first range that ends at `offset` or behind it. */
+function firstTouching(ranges: readonly KnownRange[], offset: number): number {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ranges[middle] as KnownRange).to < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function isWithin(inner: Range, outer: Range): boolean {
+  return outer.from <= inner.from && inner.to <= outer.to;
 }
 
 /** The parts of `[0, end)` that no known range covers; the last reaches to the end of the input when `end` is undefined. */
@@ -94,46 +126,46 @@ function overlap(one: Range, other: Range): boolean {
   return one.from < other.to && other.from < one.to;
 }
 
-/** What stays in doubt of `range` when `taken` is settled; its rows are what the settled part did not hold. */
+/** The parts of `range` outside `taken`; their rows are what `taken` did not hold, and stand with the first part. */
 function without(range: KnownRange, taken: KnownRange): KnownRange[] {
-  const left =
-    taken.from > range.from
-      ? { from: range.from, to: taken.from, line: range.line, nextLine: taken.line }
-      : undefined;
-  const right =
-    taken.to < range.to
-      ? { from: taken.to, to: range.to, line: taken.nextLine, nextLine: range.nextLine }
-      : undefined;
-  const rows = Math.max(range.outcome.rows - taken.outcome.rows, 0);
-  const unknown = Math.min(range.outcome.unknown, rows);
-  const outcome: Outcome = { rows, accepted: 0, rejected: rows - unknown, skipped: 0, unknown };
-  const parts = [left, right].filter((part) => part !== undefined);
-  const harmless = range.harmless ?? false;
-  return parts.map((part, index) => ({
-    ...part,
-    inDoubt: true,
-    harmless,
-    outcome: index === 0 ? outcome : noOutcome,
-  }));
+  if (!overlap(range, taken)) return [range];
+  const { crc32: _crc32, ...rest } = range;
+  const parts: KnownRange[] = [];
+  if (taken.from > range.from) parts.push({ ...rest, to: taken.from, nextLine: taken.line });
+  if (taken.to < range.to) parts.push({ ...rest, from: taken.to, line: taken.nextLine });
+  const outcome = shrunk(range.outcome, Math.max(range.outcome.rows - taken.outcome.rows, 0));
+  return parts.map((part, index) => ({ ...part, outcome: index === 0 ? outcome : noOutcome }));
+}
+
+/** An outcome of fewer rows. Which of them had which fate is not on record: the good ones are counted first. */
+function shrunk({ accepted, unknown, skipped }: Outcome, rows: number): Outcome {
+  const taken = { accepted: Math.min(accepted, rows), unknown: 0, skipped: 0 };
+  taken.unknown = Math.min(unknown, rows - taken.accepted);
+  taken.skipped = Math.min(skipped, rows - taken.accepted - taken.unknown);
+  return { rows, ...taken, rejected: rows - taken.accepted - taken.unknown - taken.skipped };
 }
 
 function appendMerged(merged: KnownRange[], range: KnownRange): KnownRange[] {
   const last = merged[merged.length - 1];
-  if (last === undefined || last.inDoubt || range.inDoubt || last.to !== range.from) {
+  if (last === undefined || last.to !== range.from || !isAlike(last, range)) {
     merged.push(range);
     return merged;
   }
   const joined: KnownRange = {
-    from: last.from,
+    ...last,
     to: range.to,
-    line: last.line,
     nextLine: range.nextLine,
     outcome: addOutcomes(last.outcome, range.outcome),
-    inDoubt: false,
   };
   if (last.crc32 !== undefined && range.crc32 !== undefined) {
     joined.crc32 = combineCrc32(last.crc32, range.crc32, range.to - range.from);
+  } else {
+    delete joined.crc32;
   }
   merged[merged.length - 1] = joined;
   return merged;
+}
+
+function isAlike(one: KnownRange, other: KnownRange): boolean {
+  return one.inDoubt === other.inDoubt && (!one.inDoubt || one.harmless === other.harmless);
 }

@@ -1,8 +1,9 @@
 /** Reads what is planned, input after input, and tells how far it got. */
-import type { BlockLimits, Share } from '../contracts.ts';
+import type { BlockLimits, Input, Share } from '../contracts.ts';
 import { asFailure } from '../failure.ts';
 import type { Block } from '../records.ts';
 import type { Delivery } from './deliver.ts';
+import { bytesAt } from './known-input.ts';
 import type { PlannedGap, PlannedInput } from './plan.ts';
 
 /** Beyond this many rejects nothing more is sent. */
@@ -15,6 +16,8 @@ export interface ReadOptions {
   countRows: (rows: number) => void;
 }
 
+/** So much white space behind the last row is looked through for its line end. */
+const maxSpaces = 1024;
 /** With so many rows at the beginning and none of them good, the file is not what the user thinks it is. */
 const firstRows = 1_000;
 /** A share of rejects is taken seriously from this many rows on. */
@@ -48,8 +51,7 @@ async function* readGap(
   const { tell, stopping } = delivery;
   const supply = delivery.supplies[input.input];
   if (!supply) return;
-  let end = { bytes: gap.from, rows: 0 };
-  let openTail: Block['openTail'];
+  let end = { bytes: gap.from, rows: 0, line: gap.line };
   for await (const block of supply.blocks(gap, limits)) {
     if (stopsReading(delivery)) {
       block.release();
@@ -58,8 +60,7 @@ async function* readGap(
     const wasStopped = stopping.noNew.aborted;
     const rows = block.rows + block.rejects.length;
     countRows(rows);
-    end = { bytes: block.range.to, rows: end.rows + rows };
-    openTail = block.openTail;
+    end = { bytes: block.range.to, rows: end.rows + rows, line: block.nextLine };
     tell({
       type: 'rows-read',
       input: input.input,
@@ -76,17 +77,24 @@ async function* readGap(
     else yield block;
   }
   if (gap.to !== undefined) return;
-  await recordEnd(delivery, { input: input.input, ...end, ...(openTail === undefined ? {} : { openTail }) });
+  await recordEnd(delivery, { input: input.input, ...end, isOpen: await endsInRow(supply.input, end.bytes) });
+}
+
+/** Whether the input ends without a line end. Spaces behind the last line end are no row. */
+async function endsInRow(input: Input, end: number): Promise<boolean> {
+  const tail = Buffer.from(await bytesAt(input, Math.max(end - maxSpaces, 0), maxSpaces)).toString('latin1');
+  return /[^\s]\s*$/.test(tail) && !/\n\s*$/.test(tail);
 }
 
 /** Where an input ends is knowledge like any other: a later run tells by it whether the input has grown. */
 async function recordEnd(
-  { ledger, replies, tell }: Delivery,
-  end: { input: number; bytes: number; rows: number; openTail?: { from: number; line: number } },
+  { ledger, replies, machine, tell }: Delivery,
+  { line, isOpen, ...end }: { input: number; bytes: number; rows: number; line: number; isOpen: boolean },
 ): Promise<void> {
-  await ledger.append({ type: 'input-ended', ...end });
+  await ledger.append({ type: 'input-ended', ...end, ...(isOpen ? { openTail: { line } } : {}) });
+  machine.faultPoint('input-ended');
   await replies?.inputEnded(end.input, end.bytes);
-  tell({ type: 'input-ended', input: end.input, bytes: end.bytes, rows: end.rows });
+  tell({ type: 'input-ended', ...end });
 }
 
 /** After too many rejects the rest is counted, where it has an end; for any other reason there is no time left to read. */

@@ -1,7 +1,7 @@
 /** What one run's ledger says, folded: per input what is settled, and which chunks are still open. */
 import type { Counts, JobReport, Piece } from '../records.ts';
-import type { FileLengths, InputIdentity, LedgerRecord } from './ledger-records.ts';
-import { addRange, coveredTo, isCovered, noOutcome, type KnownRange, type Outcome } from './ranges.ts';
+import type { FileLengths, InputIdentity, LedgerRecord, OpenTail } from './ledger-records.ts';
+import { coveredTo, insertRange, isCovered, noOutcome, type KnownRange, type Outcome } from './ranges.ts';
 
 /** A chunk whose intent is on record and whose end is not. */
 export interface OpenChunk {
@@ -22,7 +22,7 @@ export interface RunInput extends InputIdentity {
   /** Length of the input when its end was reached. */
   bytes?: number;
   /** The last row had no line end. */
-  openTail?: { from: number; line: number };
+  openTail?: OpenTail;
 }
 
 export interface RunState {
@@ -56,12 +56,25 @@ export function foldRun(records: readonly LedgerRecord[]): RunState | undefined 
   return state;
 }
 
-/** Every byte of every input is settled or in doubt, and the end of every input is known. */
+/** Every byte of every input is settled, or in doubt for good, and the end of every input is known. */
 export function isFinished(state: RunState): boolean {
-  if (state.open.size > 0) return false;
-  return [...state.inputs.values()].every(
-    ({ ranges, bytes }) => bytes !== undefined && coveredTo(ranges) >= bytes,
-  );
+  return state.open.size === 0 && [...state.inputs.values()].every(isCovering);
+}
+
+/** Whether nothing is left to do for one of its inputs. */
+export function isInputFinished(state: RunState, number: number): boolean {
+  const input = state.inputs.get(number);
+  const isOpen = [...state.open.values()].some((open) => open.pieces.some((piece) => piece.input === number));
+  return !isOpen && input !== undefined && isCovering(input);
+}
+
+function isCovering({ ranges, bytes }: RunInput): boolean {
+  return bytes !== undefined && coveredTo(ranges) >= bytes && !ranges.some(isHarmlessDoubt);
+}
+
+/** An aborted or a vanished job's rows, when every one of them carries an id, are sent again. */
+function isHarmlessDoubt({ inDoubt, harmless }: KnownRange): boolean {
+  return inDoubt && harmless === true;
 }
 
 function applyRecord(state: RunState, record: LedgerRecord): void {
@@ -95,7 +108,7 @@ function applyRecord(state: RunState, record: LedgerRecord): void {
       return;
     case 'inherited':
     case 'summary':
-      Object.assign(state.inputs.get(record.input) ?? {}, { ranges: record.ranges, ...endOf(record) });
+      Object.assign(state.inputs.get(record.input) ?? {}, { ranges: [...record.ranges], ...endOf(record) });
       return;
     case 'files':
       state.files = record.files;
@@ -164,7 +177,7 @@ function addToInput(
   const input = state.inputs.get(piece.input);
   if (!input) return;
   const { range, nextLine, crc32 } = piece;
-  input.ranges = addRange(input.ranges, { ...range, nextLine, crc32, ...known });
+  insertRange(input.ranges, { ...range, nextLine, crc32, ...known });
 }
 
 function lastShare(left: Omit<Outcome, 'rows'>): Outcome {

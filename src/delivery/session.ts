@@ -54,10 +54,9 @@ export type Opening = { kind: 'open'; session: Session } | { kind: 'finished'; f
 /** Opens the session of a command. The caller holds the locks of its inputs, and closes the ledger. */
 export async function openSession(options: SessionOptions): Promise<Opening> {
   const { stateDirectory, start, given } = options;
-  const runs =
-    stateDirectory === undefined || start.again ? [] : await findRuns(stateDirectory, start.recipe);
+  const runs = stateDirectory === undefined ? [] : await earlierRuns(stateDirectory, start);
   if (stateDirectory !== undefined) await refuseOtherRecipe(stateDirectory, options);
-  const known = await survey(given, runs);
+  const known = await survey(given, { runs, onUnknown: options.onUnknown });
   const { plan, elsewhere } = planAll(known, options.onUnknown);
   const finished = isDone(plan, elsewhere) ? finishedBy(known, plan, runs) : undefined;
   if (finished) return { kind: 'finished', finished };
@@ -74,6 +73,15 @@ export async function openSession(options: SessionOptions): Promise<Opening> {
     files: known.goesOn?.state.files ?? {},
   };
   return { kind: 'open', session };
+}
+
+/** What is sent once more begins anew, unless just that was interrupted. */
+async function earlierRuns(
+  stateDirectory: string,
+  { recipe, again }: SessionOptions['start'],
+): Promise<FoundRun[]> {
+  const runs = await findRuns(stateDirectory, recipe);
+  return again ? runs.filter(({ state }) => state.start.again && !isFinished(state)) : runs;
 }
 
 function planAll(
@@ -110,19 +118,19 @@ async function recordInputs(
   { known, plan, given }: { known: Survey; plan: readonly PlannedInput[]; given: readonly GivenInput[] },
 ): Promise<void> {
   for (const [index, { head, input, absolutePath, spool }] of given.entries()) {
-    const number = known.inputs[index]?.number ?? index;
-    if (known.goesOn?.state.inputs.has(number) === true) continue;
-    await ledger.append({
-      type: 'input',
-      input: number,
-      path: absolutePath ?? input.path,
-      kind: input.kind,
-      ...(spool === undefined ? {} : { spool }),
-      ...identify(head),
-    });
-    const ranges = plan[index]?.known ?? [];
+    const { number = index, isInherited = false, known: ranges = [] } = known.inputs[index] ?? {};
+    if (known.goesOn?.state.inputs.has(number) !== true) {
+      await ledger.append({
+        type: 'input',
+        input: number,
+        path: absolutePath ?? input.path,
+        kind: input.kind,
+        ...(spool === undefined ? {} : { spool }),
+        ...identify(head),
+      });
+    }
+    if (!isInherited) continue;
     const end = plan[index]?.end;
-    if (ranges.length === 0) continue;
     const bytes = end === undefined ? {} : { bytes: end };
     await ledger.append({ type: 'inherited', input: number, ranges, ...bytes });
   }

@@ -4,12 +4,13 @@
  */
 import type { Supply } from '../contracts.ts';
 import type { Tell } from '../events.ts';
+import { asFailure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import type { Reject, Rejection, Settled } from '../records.ts';
 import type { Chunk } from './chunks.ts';
 import type { KeptFiles } from './kept-files.ts';
 import type { Ledger } from './ledger.ts';
-import { addRange, coveredTo, noOutcome, type KnownRange } from './ranges.ts';
+import { coveredTo, insertRange, noOutcome, type KnownRange } from './ranges.ts';
 import { putRejects, type RejectsPlace } from './rejects.ts';
 import type { ReplyWriter } from './replies.ts';
 
@@ -19,8 +20,8 @@ export interface SettlerParts {
   rejects: RejectsPlace;
   replies: ReplyWriter | undefined;
   supplies: readonly Supply[];
-  /** By input, what earlier processes have settled. */
-  known: readonly (readonly KnownRange[])[];
+  /** By input number, what earlier processes have settled. */
+  known: ReadonlyMap<number, readonly KnownRange[]>;
   machine: Machine;
   tell: Tell;
 }
@@ -36,6 +37,7 @@ export interface Job {
 export class Settler {
   readonly #parts: SettlerParts;
   readonly #released = new Map<number, KnownRange[]>();
+  readonly #dropped: Settling[] = [];
   #queue: Promise<void> = Promise.resolve();
 
   constructor(parts: SettlerParts) {
@@ -87,25 +89,28 @@ export class Settler {
         warnings: answer.warnings ?? {},
         aborted,
       });
-      await this.#release(chunk);
+      // Bytes in doubt may be wanted once more.
+      if (unknown === 0) await this.#release(chunk);
     });
+  }
+
+  /** Not sent in this run. */
+  dropped(chunk: Settling): void {
+    this.#dropped.push(chunk);
+    const { number, rows, rejected } = chunk;
+    this.#parts.tell({ type: 'chunk-dropped', chunk: number, rows, rejected });
   }
 
   /**
-   * Not sent in this run. Its local rejects go down for the user to see, but not on record: whoever sends the
-   * chunk later cuts them off and puts them down again.
+   * Resolves when everything given so far is down. The local rejects of dropped chunks come last, for the user
+   * to see, and are not on record: whoever sends the chunk later cuts them off and puts them down again.
    */
-  dropped(chunk: Settling): Promise<void> {
+  finish(): Promise<void> {
     return this.#inTurn(async () => {
-      if (!chunk.rejectsKept) await this.#keep(chunk.rejects);
-      const { number, rows, rejected } = chunk;
-      this.#parts.tell({ type: 'chunk-dropped', chunk: number, rows, rejected });
+      for (const { rejects, rejectsKept } of this.#dropped.splice(0)) {
+        if (!rejectsKept) await this.#keep(rejects);
+      }
     });
-  }
-
-  /** Resolves when everything given so far is down. */
-  idle(): Promise<void> {
-    return this.#queue;
   }
 
   #inTurn(step: () => Promise<void>): Promise<void> {
@@ -153,11 +158,23 @@ export class Settler {
     return rejects;
   }
 
-  /** Tells inputs which bytes nobody will ask for again: all before the first that is not settled. */
+  /**
+   * Tells inputs which bytes nobody will ask for again: all before the first that is not settled. The chunk has
+   * had its end: a spool that cannot be shortened is trouble of its own.
+   */
   async #release(chunk: Settling): Promise<void> {
+    try {
+      await this.#settledUpTo(chunk);
+    } catch (error) {
+      const { kind, message } = asFailure(error);
+      this.#parts.tell({ type: 'failed', kind, message });
+    }
+  }
+
+  async #settledUpTo(chunk: Settling): Promise<void> {
     for (const { input, range: settled, nextLine } of chunk.pieces) {
-      const before = this.#released.get(input) ?? this.#parts.known[input] ?? [];
-      const ranges = addRange(before, { ...settled, nextLine, outcome: noOutcome, inDoubt: false });
+      const ranges = this.#released.get(input) ?? [...(this.#parts.known.get(input) ?? [])];
+      insertRange(ranges, { ...settled, nextLine, outcome: noOutcome, inDoubt: false });
       this.#released.set(input, ranges);
       await this.#parts.supplies[input]?.input.settledUpTo(coveredTo(ranges));
     }

@@ -6,8 +6,8 @@ import type { Input } from '../contracts.ts';
 import { Failure } from '../failure.ts';
 import { bytesAt, hasHead, holdsRanges } from './known-input.ts';
 import type { FoundRun } from './ledger.ts';
-import { addRange, coveredTo, type KnownRange } from './ranges.ts';
-import { isFinished, type OpenChunk, type RunInput, type RunState } from './run-state.ts';
+import { addRange, coveredTo, isCovered, type KnownRange } from './ranges.ts';
+import { isFinished, isInputFinished, type OpenChunk, type RunInput, type RunState } from './run-state.ts';
 
 /** An input of this command. */
 export interface GivenInput {
@@ -25,6 +25,8 @@ export interface SurveyedInput {
   /** Its number in the run's ledger. */
   number: number;
   known: KnownRange[];
+  /** Some of that the run which goes on has not on its own record. */
+  isInherited: boolean;
   /** The end of the input, where every byte before it is known and nothing follows. */
   endsAt?: number;
   /** The run that delivered it, when nothing is left to do. */
@@ -42,28 +44,44 @@ export interface Survey {
 }
 
 /**
- * Looks through the runs of this recipe, newest first. Throws a Failure `local` when an input was
- * replaced while rows of the old one are unsettled, and when a row that was delivered as the last has
- * grown since.
+ * Looks through the runs of this recipe, newest first. Throws a Failure `local` when an input was replaced
+ * while rows of the old one are unsettled, when a row that was delivered as the last has grown since, and
+ * when rows that an interrupted run may have delivered could be doubled.
  */
-export async function survey(given: readonly GivenInput[], runs: readonly FoundRun[]): Promise<Survey> {
+export async function survey(
+  given: readonly GivenInput[],
+  { runs, onUnknown }: { runs: readonly FoundRun[]; onUnknown: 'stop' | 'resend' },
+): Promise<Survey> {
   const valid = runs.filter(({ state }) => !state.forgotten);
   const matches = new Map<GivenInput, Match[]>();
   for (const one of given) matches.set(one, await findMatches(one, valid));
   refuseReplaced(given, valid, matches);
-  const goesOn = valid.find((found) => !isFinished(found.state) && isAllGiven(found, matches));
+  const goesOn = valid.find((found) => hasWork(found.state, onUnknown) && isAllGiven(found, matches));
+  refuseDoubling(goesOn, matches);
   const numbers = numberInputs(given, goesOn, matches);
   const inputs: SurveyedInput[] = [];
   for (const one of given) {
-    inputs.push(await surveyInput(one, matches.get(one) ?? [], numbers.get(one) ?? 0));
+    const own = { number: numbers.get(one) ?? 0, goesOn };
+    inputs.push(await surveyInput(one, matches.get(one) ?? [], own));
   }
   const open = goesOn ? [...goesOn.state.open.values()] : [];
   return {
     goesOn,
     inputs,
     adopted: open.filter(({ taken }) => taken === 'yes'),
-    lost: open.filter(({ taken, withoutId }) => taken === 'maybe' && withoutId > 0),
+    lost: open.filter(isLost),
   };
+}
+
+/** Rows that are to be sent once more belong to the run that has them in doubt, and so do their rejects. */
+function hasWork(state: RunState, onUnknown: 'stop' | 'resend'): boolean {
+  const isInDoubt = [...state.inputs.values()].some(({ ranges }) => ranges.some(({ inDoubt }) => inDoubt));
+  return !isFinished(state) || (onUnknown === 'resend' && isInDoubt);
+}
+
+/** On its way when its process died, and sending it again could double rows. */
+function isLost({ taken, withoutId }: OpenChunk): boolean {
+  return taken === 'maybe' && withoutId > 0;
 }
 
 /** An input of an earlier run that is one of those given now. */
@@ -73,19 +91,31 @@ interface Match {
   earlier: RunInput;
 }
 
+/** A run that was told to deliver once more hides those before it. */
 async function findMatches(given: GivenInput, runs: readonly FoundRun[]): Promise<Match[]> {
-  const matches: Match[] = [];
   if (given.input.kind === 'stream') return resumed(given, runs);
+  const matches: Match[] = [];
+  let known: KnownRange[] = [];
   for (const found of runs) {
     for (const [number, earlier] of found.state.inputs) {
       if (earlier.kind === 'stream' || !hasHead(given.head, earlier)) continue;
-      if (await holdsRanges(given.input, knownPieces(found.state, number))) {
-        matches.push({ found, number, earlier });
-        if (found.state.start.again) return matches;
-      }
+      if (isOldNews(found.state, earlier, known)) continue;
+      if (!(await holdsRanges(given.input, knownPieces(found.state, number)))) continue;
+      matches.push({ found, number, earlier });
+      known = earlier.ranges.reduce(addRange, known);
+      if (found.state.start.again) return matches;
     }
   }
   return matches;
+}
+
+/** Nothing can be learned of a finished run when newer ones know it all: its bytes need not be read once more. */
+function isOldNews(state: RunState, earlier: RunInput, known: readonly KnownRange[]): boolean {
+  return (
+    earlier.ranges.length > 0 &&
+    isFinished(state) &&
+    earlier.ranges.every((range) => !range.inDoubt && isCovered(known, range))
+  );
 }
 
 /** A stream is nobody's twin, except the one whose spool is being read again. */
@@ -128,10 +158,31 @@ function hasDelivered(state: RunState): boolean {
   return state.open.size > 0 || [...state.inputs.values()].some(({ ranges }) => ranges.length > 0);
 }
 
-function isInputFinished(state: RunState, number: number): boolean {
-  const input = state.inputs.get(number);
-  const isOpen = [...state.open.values()].some((open) => open.pieces.some((piece) => piece.input === number));
-  return !isOpen && input?.bytes !== undefined && coveredTo(input.ranges) >= input.bytes;
+/**
+ * An interrupted run that cannot go on, since not all its inputs are given, may have delivered rows of those that are.
+ * Where they carry ids they are sent again; else only the run itself can tell.
+ */
+function refuseDoubling(
+  goesOn: FoundRun | undefined,
+  matches: ReadonlyMap<GivenInput, readonly Match[]>,
+): void {
+  for (const [{ input }, found] of matches) {
+    for (const {
+      found: { run, state },
+      number,
+    } of found) {
+      if (run === goesOn?.run) continue;
+      const doubtful = [...state.open.values()].filter((open) => isLost(open) || isGiven(open));
+      if (!doubtful.some(({ pieces }) => pieces.some((piece) => piece.input === number))) continue;
+      throw new Failure('local', `run ${run} may have delivered rows of ${input.path}, and is not finished`, {
+        hint: `go on with it ("scarf-cli runs resume ${run}") or give it up ("scarf-cli runs forget ${run}")`,
+      });
+    }
+  }
+}
+
+function isGiven({ taken, withoutId }: OpenChunk): boolean {
+  return taken === 'yes' && withoutId > 0;
 }
 
 /** A run can go on when whatever it has not finished is among the inputs given. */
@@ -144,52 +195,56 @@ function isAllGiven({ run, state }: FoundRun, matches: ReadonlyMap<GivenInput, r
   );
 }
 
-/** Inputs keep the numbers that the ledger knows them by; new ones get the next. */
+/** Inputs keep the numbers that the ledger knows them by, those under their old path first; new ones get the next. */
 function numberInputs(
   given: readonly GivenInput[],
   goesOn: FoundRun | undefined,
   matches: ReadonlyMap<GivenInput, readonly Match[]>,
 ): Map<GivenInput, number> {
   const numbers = new Map<GivenInput, number>();
-  let next = goesOn ? Math.max(-1, ...goesOn.state.inputs.keys()) + 1 : 0;
-  for (const one of given) {
+  const used = new Set<number>();
+  const known = given.flatMap((one) => {
     const match = matches.get(one)?.find(({ found }) => found.run === goesOn?.run);
-    numbers.set(one, match ? match.number : next++);
+    return match ? [{ one, number: match.number, isSamePath: match.earlier.path === one.absolutePath }] : [];
+  });
+  for (const { one, number } of known.sort((a, b) => Number(b.isSamePath) - Number(a.isSamePath))) {
+    if (used.has(number)) continue;
+    used.add(number);
+    numbers.set(one, number);
   }
+  let next = goesOn ? Math.max(-1, ...goesOn.state.inputs.keys()) + 1 : 0;
+  for (const one of given) if (!numbers.has(one)) numbers.set(one, next++);
   return numbers;
 }
 
 async function surveyInput(
   given: GivenInput,
   matches: readonly Match[],
-  number: number,
+  { number, goesOn }: { number: number; goesOn: FoundRun | undefined },
 ): Promise<SurveyedInput> {
   let known: KnownRange[] = [];
   for (const { earlier } of matches) known = earlier.ranges.reduce(addRange, known);
-  const ended = matches.filter(
-    ({ earlier }) => earlier.bytes !== undefined && coveredTo(known) >= earlier.bytes,
+  const own = goesOn?.state.inputs.get(number)?.ranges ?? [];
+  const isInherited = known.some(
+    (range) => !own.some(({ from, to }) => from <= range.from && range.to <= to),
   );
-  const last = ended.sort((one, other) => (other.earlier.bytes ?? 0) - (one.earlier.bytes ?? 0))[0];
-  if (!last) return { number, known };
   const end = coveredTo(known);
+  const last = matches.find(({ earlier }) => earlier.bytes === end);
+  if (!last) return { number, known, isInherited };
   const following = await bytesAt(given.input, end, 2);
   if (following.length > 0) {
-    refuseGrownRow(given, last.earlier, { end, following });
-    return { number, known };
+    refuseGrownRow(given, last.earlier, following);
+    return { number, known, isInherited };
   }
   const { run, state } = last.found;
-  return { number, known, endsAt: end, delivered: { run, at: state.ended?.at ?? state.start.startedAt } };
+  const delivered = { run, at: state.ended?.at ?? state.start.startedAt };
+  return { number, known, isInherited, endsAt: end, delivered };
 }
 
 /** The last row had no line end when it was delivered. If it has grown since, what was sent was half a row. */
-function refuseGrownRow(
-  given: GivenInput,
-  { openTail }: RunInput,
-  { end, following }: { end: number; following: Uint8Array },
-): void {
+function refuseGrownRow(given: GivenInput, { openTail }: RunInput, following: Uint8Array): void {
   const text = Buffer.from(following).toString('latin1');
-  if (openTail === undefined || openTail.from >= end || text.startsWith('\n') || text.startsWith('\r\n'))
-    return;
+  if (openTail === undefined || text.startsWith('\n') || text.startsWith('\r\n')) return;
   throw new Failure(
     'local',
     `${given.input.path}:${openTail.line} was delivered as the last row and has grown since`,

@@ -174,7 +174,7 @@ export class RunReport {
 
   #summary(facts: SummaryParts): string {
     const { machine, settings, vendor } = this.#options;
-    const next = nextStep(facts.exit);
+    const next = NEXT_STEPS[facts.exit];
     const { tally } = this.#keeper;
     const files = tally.inputs.filter((input) => input !== undefined).length;
     const verb = facts.planned === undefined ? 'to' : 'checked for';
@@ -212,20 +212,17 @@ export class RunReport {
   }
 }
 
-function nextStep(exit: ExitName): string | undefined {
-  switch (exit) {
-    case 'unavailable':
-    case 'local':
-    case 'interrupt':
-    case 'terminate':
-    case 'hangup':
-    case 'aborted':
-      return 'run the same command again: it goes on where this one stopped';
-    case 'unknown':
-      return 'rows that are unknown stay so; --on-unknown resend sends them again, at the risk of doubling them';
-    case 'rejected':
-      return 'mend the rejects and give the file to the same command';
-    default:
-      return undefined;
-  }
-}
+const runAgain = 'run the same command again: it goes on where this one stopped';
+
+/** What to do about an outcome, where there is something to do. */
+const NEXT_STEPS: Partial<Record<ExitName, string>> = {
+  unavailable: runAgain,
+  local: runAgain,
+  interrupt: runAgain,
+  terminate: runAgain,
+  hangup: runAgain,
+  aborted: runAgain,
+  unknown:
+    'rows that are unknown stay so; --on-unknown resend sends them again, at the risk of doubling them',
+  rejected: 'mend the rejects and give the file to the same command',
+};
