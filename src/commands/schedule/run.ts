@@ -25,11 +25,16 @@ export async function runSchedule(request: ScheduleRequest, machine: Machine): P
       return runPolicy(request.values, machine);
     case 'verify':
       return runVerify(request.values, machine);
-    case 'create':
     case 'list':
+      return atScarf(request, machine, async (asking) => show(asking, await read(asking, 'schedule-export')));
     case 'history':
+      return atScarf(request, machine, async (asking) =>
+        show(asking, await read(asking, 'schedule-export-history')),
+      );
     case 'delete':
-      return atScarf(request, machine);
+      return atScarf(request, machine, remove);
+    case 'create':
+      return atScarf(request, machine, create);
   }
 }
 
@@ -41,7 +46,11 @@ interface Asking {
   again: RetryOptions;
 }
 
-async function atScarf(request: ScheduleRequest, machine: Machine): Promise<number> {
+async function atScarf(
+  request: ScheduleRequest,
+  machine: Machine,
+  work: (asking: Asking) => Promise<number>,
+): Promise<number> {
   const { values } = request;
   const http = createHttpClient(() => loadDispatcher({ environment: machine.environment, connections: 2 }));
   const stop = new AbortController();
@@ -56,23 +65,10 @@ async function atScarf(request: ScheduleRequest, machine: Machine): Promise<numb
       retries: numberOf(values, 'retries', 5),
       onRetry: (message) => void machine.stderr.write(`${message}; trying again\n`),
     };
-    return await ask({ account, request, machine, again });
+    return await work({ account, request, machine, again });
   } finally {
     stopListening();
     await http.close();
-  }
-}
-
-async function ask(asking: Asking): Promise<number> {
-  switch (asking.request.verb) {
-    case 'list':
-      return show(asking, await read(asking, 'schedule-export'));
-    case 'history':
-      return show(asking, await read(asking, 'schedule-export-history'));
-    case 'delete':
-      return remove(asking);
-    default:
-      return create(asking);
   }
 }
 
@@ -131,10 +127,18 @@ async function remove({ account, again, machine, request }: Asking): Promise<num
       hint: 'say --yes when that is what you want',
     });
   }
-  const { kind } = await retry(async () => settled(await deleteSchedule(account, id, again.signal)), again);
-  machine.stderr.write(
-    kind === 'gone' ? `There is no schedule ${id}.\n` : `The schedule ${id} is deleted.\n`,
-  );
+  let attempts = 0;
+  const { kind } = await retry(async () => {
+    attempts++;
+    return settled(await deleteSchedule(account, id, again.signal));
+  }, again);
+  // After an attempt whose reply was lost, "not found" is what was wanted.
+  if (kind === 'gone' && attempts === 1) {
+    throw new Failure('usage', `"${account.owner}" has no schedule ${id} (404)`, {
+      hint: '"scarf-cli schedule list" shows those there are',
+    });
+  }
+  machine.stderr.write(`The schedule ${id} is deleted.\n`);
   return EXIT.ok;
 }
 
@@ -145,8 +149,8 @@ function show({ machine, request }: Asking, { body }: Said): number {
   return EXIT.ok;
 }
 
-function settled<Answer extends { kind: string }>(answer: Answer | Again): Answer {
-  if (answer.kind !== 'again') return answer as Answer;
+function settled<Answer extends { kind: string }>(answer: Answer | Again): Exclude<Answer, Again> {
+  if (answer.kind !== 'again') return answer as Exclude<Answer, Again>;
   const { message, waitMs } = answer as Again;
   throw new AttemptFailed(message, waitMs);
 }

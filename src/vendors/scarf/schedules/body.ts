@@ -1,0 +1,59 @@
+/** What a schedule asks Scarf for. Both selections are always said, since what their absence means changed in 2026-03. */
+import { checkRoleArn, formatBucketPlace, type BucketPlace } from './destination.ts';
+
+export type Destination =
+  | { cloud: 's3'; place: BucketPlace; roleArn: string; externalId: string | undefined }
+  | { cloud: 'gcs'; place: BucketPlace; serviceAccount: string };
+
+export interface ScheduleWish {
+  destination: Destination;
+  packages: 'all' | 'none' | readonly string[];
+  pixels: 'all' | 'none' | readonly string[];
+  companies: readonly string[];
+  companyRollups: boolean;
+  variables: readonly string[];
+  filter: string | undefined;
+}
+
+/** The body of the request ("Scarf API v2, scheduleExport", 2025-07; `filter_id` since 2026-03). */
+export function scheduleBody(wish: ScheduleWish): Record<string, unknown> {
+  const { companies, companyRollups, destination, filter, packages, pixels, variables } = wish;
+  return {
+    cloud_service_spec: cloudSpec(destination),
+    package_ids: packages,
+    tracking_pixel_ids: pixels,
+    include_company_rollups: companyRollups,
+    ...(companies.length === 0 ? {} : { company_domains: companies }),
+    ...(variables.length === 0 ? {} : { variables }),
+    ...(filter === undefined ? {} : { filter_id: filter }),
+  };
+}
+
+/** The keys of the external id and of Google's destination are in no published page. */
+function cloudSpec(destination: Destination): Record<string, unknown> {
+  if (destination.cloud === 'gcs') {
+    return {
+      cloud_service: 'google-storage',
+      bucket: formatBucketPlace(destination.place),
+      service_account: destination.serviceAccount,
+    };
+  }
+  return {
+    cloud_service: 'aws-s3',
+    s3_uri_destination: formatBucketPlace(destination.place),
+    arn_role: checkRoleArn(destination.roleArn),
+    ...(destination.externalId === undefined ? {} : { external_id: destination.externalId }),
+  };
+}
+
+/** Whether a schedule in a reply, whatever its shape, goes to the same place as `body` does. */
+export function goesToSamePlace(listed: unknown, body: Record<string, unknown>): boolean {
+  const texts = new Set(textsOf(listed));
+  return textsOf(body['cloud_service_spec']).every((text) => texts.has(text));
+}
+
+function textsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(textsOf);
+}
