@@ -3,6 +3,8 @@
  * Accepts exactly the objects that `JSON.parse` accepts; that the bytes are UTF-8 is the caller's to know.
  */
 
+import { endOfPlainBytes } from './plain-bytes.ts';
+
 /** `odd`: a probed key stands there twice or with escapes; only a real parser can say what is meant. */
 export type Verdict = 'good' | 'odd' | 'bad';
 
@@ -35,7 +37,6 @@ const LOWER_U = 0x75;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
-const PLAIN = byteSet((byte) => byte >= 0x20 && byte !== QUOTE && byte !== BACKSLASH);
 const SPACE = byteSet((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d);
 const DIGIT = byteSet((byte) => byte >= 0x30 && byte <= 0x39);
 const HEX = byteSet((byte) => /[0-9a-fA-F]/.test(String.fromCharCode(byte)));
@@ -65,6 +66,9 @@ export class ObjectScan {
   /** Probes by length of the key: the first one, and from each the next of the same length. */
   readonly #firstOfLength: Int32Array;
   readonly #nextOfLength: Int32Array;
+  /** The bytes scanned last, and a view of them. */
+  #bytes: Buffer | undefined;
+  #view = new DataView(new ArrayBuffer(0));
   #nesting = new Uint8Array(512);
   /** A probed key was found twice, or in escapes. */
   #odd = false;
@@ -91,6 +95,7 @@ export class ObjectScan {
     for (let probe = 0; probe < this.keyAt.length; probe++) this.keyAt[probe] = -1;
     this.members = 0;
     this.#odd = false;
+    this.#look(bytes);
     const open = skipSpace(bytes, from, to);
     if (open >= to || bytes[open] !== OPEN_OBJECT) return this.#bad(open, 'object');
     this.openAt = open;
@@ -99,6 +104,12 @@ export class ObjectScan {
     const end = skipSpace(bytes, close, to);
     if (end !== to) return this.#bad(end, 'end');
     return this.#odd ? 'odd' : 'good';
+  }
+
+  #look(bytes: Buffer): void {
+    if (bytes === this.#bytes) return;
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
   /** The members of the top-level object, from behind its brace; returns the offset behind the closing one. */
@@ -219,7 +230,7 @@ export class ObjectScan {
   #endOfString(bytes: Buffer, from: number, to: number): number {
     let at = from;
     for (;;) {
-      while (at < to && PLAIN[bytes[at]!] === 1) at++;
+      at = endOfPlainBytes(bytes, this.#view, at, to);
       if (at >= to) return this.#fail(at, 'string');
       const byte = bytes[at]!;
       if (byte === QUOTE) return at + 1;
