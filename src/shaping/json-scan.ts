@@ -68,7 +68,7 @@ export class ObjectScan {
   readonly #nextOfLength: Int32Array;
   /** The bytes scanned last, and a view of them. */
   #bytes: Buffer | undefined;
-  #view = new DataView(new ArrayBuffer(0));
+  #view: DataView = new DataView(new ArrayBuffer(0));
   #nesting = new Uint8Array(512);
   /** A probed key was found twice, or in escapes. */
   #odd = false;
