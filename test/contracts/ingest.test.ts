@@ -53,9 +53,33 @@ describe('moesif', () => {
     rows[77] = JSON.stringify(old);
     await scene.writeRows('calls.ndjson', rows);
     const outcome = await scene.runJson(['ingest', 'moesif', 'calls.ndjson']);
-    expect(outcome).toMatchObject({ exit: 3, report: { counts: { accepted: 199, rejected: 1 } } });
+    expect(outcome).toMatchObject({
+      exit: 3,
+      report: { counts: { accepted: 199, rejected: 1 }, warnings: { 'old-event': 1 } },
+    });
     expect(outcome.stderr).toContain('calls.ndjson:78');
     expect(scene.sandbox.vendors.moesif.counts()).toMatchObject({ stored: 199, duplicates: 0 });
+  });
+});
+
+test('moesif: times as numbers leave as text, tags are set, an id that is there stays', async () => {
+  const scene = await sceneWith({ moesif: { keepEvents: true } });
+  const request = { time: 1782777600, uri: 'https://a.example/', verb: 'GET', headers: { Via: ['a', 'b'] } };
+  await scene.writeRows('calls.ndjson', [JSON.stringify({ request, transaction_id: 'own', id: 0 })]);
+  const set = ['--set', 'request.headers.X-Moesif-Tags=me'];
+  const outcome = await scene.runJson(['ingest', 'moesif', 'calls.ndjson', ...set]);
+  expect(outcome).toMatchObject({
+    exit: 0,
+    report: { changes: { 'headers-joined': 1 }, warnings: { 'ip-address-missing': 1 } },
+  });
+  expect(JSON.parse(scene.sandbox.vendors.moesif.events()[0]?.text ?? '')).toEqual({
+    request: {
+      ...request,
+      time: '2026-06-30T00:00:00Z',
+      headers: { Via: 'a, b', 'X-Moesif-Tags': 'me' },
+    },
+    transaction_id: 'own',
+    id: 0,
   });
 });
 
@@ -121,6 +145,13 @@ describe('loginsight', () => {
     expect(arrived.size).toBe(20_000);
     for (let n = 0; n < 20_000; n++) expect(arrived.get(`line ${n}`)).toBe(time(n));
     expect(scene.sandbox.traffic.countsOf('loginsight').largestBodyBytes).toBeLessThan(4_000_000);
+  });
+
+  test('a number that no double holds keeps its digits', async () => {
+    const scene = await sceneWith({ loginsight: { keepEvents: true } });
+    await scene.writeRows('app.ndjson', ['{"text":"a","timestamp":1396622879241,"n":12345678901234567890}']);
+    expect(await scene.runJson(['ingest', 'loginsight', 'app.ndjson'])).toMatchObject({ exit: 0 });
+    expect(scene.sandbox.vendors.loginsight.events()[0]?.text).toContain('"12345678901234567890"');
   });
 
   test('a server that is overloaded is left alone as long as it says', async () => {
