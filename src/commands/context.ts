@@ -17,5 +17,5 @@ export interface Verb {
 
 export interface ActionContext extends Context {
   /** Takes the exit code of the action that ran. */
-  settle(exit: number): void;
+  settle: (exit: number) => void;
 }

@@ -1,6 +1,6 @@
 import type { VendorState } from './emulator.ts';
 import { parseFaults } from './faults/parse.ts';
-import type { FaultPlan } from './faults/plan.ts';
+import type { Fault, FaultPlan } from './faults/plan.ts';
 import type { ScarfState } from './scarf/emulator.ts';
 import { OUTCOME_KINDS, type JobOutcome } from './scarf/options.ts';
 import type { Traffic } from './traffic.ts';
@@ -31,7 +31,7 @@ export function adminRoutes({ vendors, plan, traffic }: AdminParts): Route[] {
     route('GET', 'events', ({ url }) => listEvents(vendors, url)),
     route('GET', 'faults', () => jsonReply(200, plan.list())),
     route('POST', 'faults', async (exchange) => {
-      plan.append(parseFaults(parseJson(await readWholeBody(exchange, MAX_ADMIN_BYTES))));
+      plan.append(await readFaults(exchange));
       return emptyReply(204);
     }),
     route('DELETE', 'faults', () => {
@@ -40,6 +40,15 @@ export function adminRoutes({ vendors, plan, traffic }: AdminParts): Route[] {
     }),
     route('POST', 'jobs', (exchange) => changeJobs(vendors.scarf, exchange)),
   ];
+}
+
+async function readFaults(exchange: Exchange): Promise<Fault[]> {
+  const value = parseJson(await readWholeBody(exchange, MAX_ADMIN_BYTES));
+  try {
+    return parseFaults(value);
+  } catch (error) {
+    throw new Refusal(textReply(400, String(error)));
+  }
 }
 
 function describeState(vendors: VendorStates, traffic: Traffic): Record<string, unknown> {

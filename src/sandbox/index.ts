@@ -1,4 +1,5 @@
 export { startSandbox, type Sandbox, type SandboxOptions } from './start.ts';
+export { parseFaults } from './faults/parse.ts';
 export type { Fault } from './faults/plan.ts';
 export type { LogInsightOptions } from './loginsight/options.ts';
 export type { MoesifOptions } from './moesif/options.ts';

@@ -1,7 +1,7 @@
 /** `scarf-cli sandbox`: emulated vendors on loopback, to test pipelines against. */
 import type { Command } from 'commander';
 import type { OptionSpec } from '../../contracts.ts';
-import type { Fault } from '../../sandbox/index.ts';
+import { parseFaults, type Fault } from '../../sandbox/index.ts';
 import type { ActionContext } from '../context.ts';
 import { declareOptions, readSettings } from '../settings.ts';
 
@@ -11,6 +11,7 @@ export interface SandboxSettings {
   maxActive: number;
   foreignActive: number;
   job: number;
+  loginsightTls?: string;
   keepEvents: boolean;
   json: boolean;
 }
@@ -50,6 +51,11 @@ const SPECS: readonly OptionSpec[] = [
     description: 'how long an import takes',
     kind: 'duration',
     default: 50,
+  },
+  {
+    name: 'loginsightTls',
+    flags: '--loginsight-tls <file>',
+    description: 'Log Insight speaks TLS; its self-signed certificate is written to the file',
   },
   {
     name: 'keepEvents',
@@ -96,8 +102,8 @@ export function declareSandbox(program: Command, { machine, settle }: ActionCont
 }
 
 function parseFault(text: string, previous: unknown): Fault[] {
-  const fault = JSON.parse(text) as Fault;
-  return [...(Array.isArray(previous) ? (previous as Fault[]) : []), fault];
+  const faults = parseFaults([JSON.parse(text)]);
+  return [...(Array.isArray(previous) ? (previous as Fault[]) : []), ...faults];
 }
 
 const EXAMPLES = `

@@ -1,7 +1,9 @@
 /** Starts the sandbox for a command, or until somebody ends it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
+import { resolve } from 'node:path';
 import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/index.ts';
@@ -54,17 +56,22 @@ function ownCommand(words: readonly string[], machine: Machine): [string, ...str
   return command === 'scarf-cli' ? [...machine.self, ...args] : [command, ...args];
 }
 
-function start(
-  { port, fault, maxActive, foreignActive, job, keepEvents }: SandboxSettings,
-  machine: Machine,
-): Promise<Sandbox> {
-  return startSandbox({
+async function start(settings: SandboxSettings, machine: Machine): Promise<Sandbox> {
+  const { port, fault, maxActive, foreignActive, job, loginsightTls, keepEvents } = settings;
+  const sandbox = await startSandbox({
     clock: () => machine.now(),
     random: () => machine.random(),
     port,
     faults: fault ?? [],
     scarf: { maxActive, foreignActive, jobMs: job, keepEvents },
+    sumatra: { keepEvents },
+    moesif: { keepEvents },
+    loginsight: { keepEvents, tls: loginsightTls !== undefined },
   });
+  if (loginsightTls !== undefined && sandbox.tls !== undefined) {
+    await writeFile(resolve(machine.workingDirectory, loginsightTls), sandbox.tls.certificate);
+  }
+  return sandbox;
 }
 
 function quote(value: string): string {
