@@ -1,7 +1,8 @@
 /** Whole ingests at size, as people run them. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { startScriptedServer } from '../http/scripted-server.ts';
 import { sceneWith } from './delivery-run.ts';
 
 const rowsOf = (count: number, row: (index: number) => unknown): string[] =>
@@ -81,6 +82,18 @@ test('moesif: times as numbers leave as text, tags are set, an id that is there 
     transaction_id: 'own',
     id: 0,
   });
+});
+
+test('moesif: a row that needs nothing leaves as its own bytes', async () => {
+  const server = await startScriptedServer([{ status: 201 }]);
+  onTestFinished(() => server.close());
+  const scene = await sceneWith();
+  const row =
+    '{ "request" : {"time":"2026-06-30T00:00:00Z","uri":"u","verb":"GET","headers":{},"ip_address":"x", "n":1e2},"transaction_id":"own", "big":12345678901234567890}';
+  await scene.writeRows('calls.ndjson', [row, row]);
+  const outcome = await scene.runJson(['ingest', 'moesif', 'calls.ndjson'], { MOESIF_API_URL: server.url });
+  expect(outcome).toMatchObject({ exit: 0, report: { changes: {}, warnings: {} } });
+  expect(server.questions.map(({ text }) => text)).toEqual([`[${row},${row}]`]);
 });
 
 describe('sumatra', () => {

@@ -54,7 +54,7 @@ function isFull(rows: number): boolean {
   return rows >= perPage || rows === silentCut;
 }
 
-/** At most `limit` imports of the owner, in the list's order, for `imports list`. */
+/** At most `limit` imports of the owner, newest first: the list's own order is not documented. */
 export async function listImports(
   account: ScarfAccount,
   wanted: { status?: readonly string[]; limit: number },
@@ -70,5 +70,14 @@ export async function listImports(
   const ofStatus = [...listed.imports.values()].filter(
     (item) => status === undefined || status.length === 0 || status.includes(item.status ?? ''),
   );
-  return { kind: 'imports', imports: ofStatus.slice(0, limit) };
+  return { kind: 'imports', imports: ofStatus.sort(newestFirst).slice(0, limit) };
+}
+
+function newestFirst(one: EventImport, other: EventImport): number {
+  return createdMs(other) - createdMs(one);
+}
+
+function createdMs({ created_at: time }: EventImport): number {
+  const ms = typeof time === 'string' ? Date.parse(time) : NaN;
+  return Number.isNaN(ms) ? 0 : ms;
 }

@@ -63,3 +63,17 @@ test('a list with a limit and a status that the server did not hear', async () =
     '/v2/imports/acme?status=done&status=aborted&per_page=200',
   ]);
 });
+
+test('a list comes newest first, in whatever order the server has it', async () => {
+  const created = (id: string, created_at?: string) => ({ id, status: 'done', created_at });
+  const event_imports = [
+    created('undated'),
+    created('old', '2026-06-01T00:00:00.000001Z'),
+    created('new', '2026-06-03T00:00:00.000001Z'),
+    created('middle', '2026-06-02T00:00:00.000001Z'),
+  ];
+  const { account } = await accountAgainst({ status: 200, body: { event_imports } });
+  const listed = await listImports(account, { limit: 10 }, calm);
+  const ids = listed.kind === 'imports' ? listed.imports.map(({ id }) => id) : [];
+  expect(ids).toEqual(['new', 'middle', 'old', 'undated']);
+});
