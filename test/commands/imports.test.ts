@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import { openPlace, type Place } from '../machine.ts';
+
+const row = (time = new Date().toISOString()) => `${JSON.stringify({ $package: 'p', $time: time })}\n`;
+
+/** Imports a file of so many rows and gives the id of the job. */
+async function importRows(place: Place, name: string, content: string): Promise<string> {
+  await place.write(name, content);
+  const { report } = await place.importFiles([name, '--no-wait']);
+  return report.jobs[0]?.id ?? '';
+}
+
+describe('imports', () => {
+  test('list is one JSON array on one line, newest first, as long as asked', async () => {
+    const place = await openPlace();
+    const ids: string[] = [];
+    for (const name of ['a', 'b', 'c'])
+      ids.push(
+        await importRows(
+          place,
+          `${name}.ndjson`,
+          row() + row(name === 'a' ? undefined : '2026-11-20T00:00:00Z'),
+        ),
+      );
+    const { exit, stdout } = await place.runCli(['imports', 'list', '--json', '--limit', '2']);
+    expect(exit).toBe(0);
+    expect(stdout.split('\n')).toHaveLength(2);
+    const listed = JSON.parse(stdout) as { id: string }[];
+    expect(listed.map(({ id }) => id)).toEqual(ids.reverse().slice(0, 2));
+  });
+
+  test('more imports than a page of the server are all listed', async () => {
+    const place = await openPlace({ scarf: { foreignActive: 14 } });
+    const { stdout } = await place.runCli([
+      'imports',
+      'list',
+      '--status',
+      'importing',
+      '--json',
+      '--limit',
+      '50',
+    ]);
+    expect(JSON.parse(stdout)).toHaveLength(14);
+  });
+
+  test('show and log tell of one import', async () => {
+    const place = await openPlace();
+    const id = await importRows(place, 'a.ndjson', row() + row());
+    await place.runCli(['imports', 'wait', id]);
+    const shown = JSON.parse((await place.runCli(['imports', 'show', id, '--json'])).stdout) as Record<
+      string,
+      unknown
+    >;
+    expect(shown).toMatchObject({ id, status: 'done', events_total: 2 });
+    const log = await place.runCli(['imports', 'log', id, '--json']);
+    expect(log.exit).toBe(0);
+    expect(Array.isArray(JSON.parse(log.stdout))).toBe(true);
+  });
+
+  test('wait ends with the exit code of what it waited for', async () => {
+    const place = await openPlace({
+      scarf: { jobMs: 200, outcomes: [{ kind: 'aborts', skip: 1, times: 1 }] },
+    });
+    const good = await importRows(place, 'a.ndjson', row());
+    const aborted = await importRows(place, 'b.ndjson', row() + row('2026-11-20T00:00:00Z'));
+    expect((await place.runCli(['imports', 'wait', good])).exit).toBe(0);
+    expect((await place.runCli(['imports', 'wait', good, aborted])).exit).toBe(7);
+  });
+
+  test('wait gives up at its deadline', async () => {
+    const place = await openPlace({ scarf: { outcomes: [{ kind: 'never-ends' }] } });
+    const id = await importRows(place, 'a.ndjson', row());
+    expect((await place.runCli(['imports', 'wait', id, '--deadline', '1s'])).exit).toBe(5);
+  });
+
+  test('abort ends what is named, and all only when meant', async () => {
+    const place = await openPlace({ scarf: { outcomes: [{ kind: 'never-ends' }], foreignActive: 2 } });
+    const id = await importRows(place, 'a.ndjson', row());
+    expect((await place.runCli(['imports', 'abort', '--all'])).exit).toBe(2);
+    expect((await place.runCli(['imports', 'abort'])).exit).toBe(2);
+    const one = await place.runCli(['imports', 'abort', id, '--json']);
+    expect(JSON.parse(one.stdout)).toEqual([{ id, result: 'aborted' }]);
+    const all = await place.runCli(['imports', 'abort', '--all', '--yes', '--json']);
+    expect(JSON.parse(all.stdout)).toHaveLength(2);
+    const left = await place.runCli(['imports', 'list', '--status', 'importing', '--json']);
+    expect(JSON.parse(left.stdout)).toEqual([]);
+  });
+
+  test('an id that does not exist is a usage error', async () => {
+    const place = await openPlace();
+    const { exit } = await place.runCli(['imports', 'show', '00000000-0000-4000-8000-000000000000']);
+    expect(exit).toBe(2);
+  });
+
+  test('a wrong token is exit 4', async () => {
+    const place = await openPlace();
+    const { exit, stdout, stderr } = await place.runCli(['imports', 'list'], {
+      environment: { SCARF_API_TOKEN: 'wrong-one' },
+    });
+    expect(exit).toBe(4);
+    expect(stdout + stderr).not.toContain('wrong-one');
+  });
+});

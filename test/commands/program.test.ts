@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { EXIT_MEANINGS } from '../../src/failure.ts';
+import { openPlace } from '../machine.ts';
+
+describe('the program', () => {
+  test('without a command shows help and the commands, and that is no success', async () => {
+    const { runCli } = await openPlace();
+    const { exit, stdout, stderr } = await runCli([]);
+    expect(exit).toBe(2);
+    expect(stdout + stderr).toContain('import events into Scarf');
+  });
+
+  test.each([['--version'], ['-V']])('%s prints the version of the package', async (flag) => {
+    const { runCli } = await openPlace();
+    const { exit, stdout } = await runCli([flag]);
+    expect(exit).toBe(0);
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  test('a command that is nearly right is suggested', async () => {
+    const { runCli } = await openPlace();
+    const { exit, stderr } = await runCli(['impot', 'a.ndjson']);
+    expect(exit).toBe(2);
+    expect(stderr).toContain('Did you mean import?');
+  });
+
+  test('a usage error is JSON too when JSON was asked for', async () => {
+    const { runCli } = await openPlace();
+    const { exit, stdout } = await runCli(['import', 'a.ndjson', '--json', '--retries', 'many']);
+    expect(exit).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({ schema: 1, exit: 2, errors: [{ kind: 'usage' }] });
+  });
+
+  test('help exit-codes has a line for every code', async () => {
+    const { runCli } = await openPlace();
+    const { exit, stdout } = await runCli(['help', 'exit-codes']);
+    expect(exit).toBe(0);
+    for (const { meaning } of EXIT_MEANINGS) expect(stdout).toContain(meaning);
+  });
+
+  test('help environment names what is read', async () => {
+    const { runCli } = await openPlace();
+    const { stdout } = await runCli(['help', 'environment']);
+    const names = [
+      'SCARF_API_TOKEN',
+      'SCARF_ENTITY_NAME',
+      'SUMATRA_API_KEY',
+      'MOESIF_APPLICATION_ID',
+      'LOGINSIGHT_SESSION_ID',
+    ];
+    for (const name of [...names, 'SCARF_STATE_DIR', 'NO_PROXY']) expect(stdout).toContain(name);
+  });
+
+  test.each(['scarf', 'sumatra', 'moesif', 'loginsight'])(
+    'help %s begins with an example',
+    async (vendor) => {
+      const { runCli } = await openPlace();
+      const { exit, stdout } = await runCli(['help', vendor]);
+      expect(exit).toBe(0);
+      expect(stdout).toMatch(/\$ scarf-cli (import|ingest)/);
+    },
+  );
+
+  test('help of a command is its own help', async () => {
+    const { runCli } = await openPlace();
+    const { exit, stdout } = await runCli(['help', 'import']);
+    expect(exit).toBe(0);
+    expect(stdout).toContain('--fill-id <mode>');
+  });
+
+  test('an unknown topic is a usage error', async () => {
+    const { runCli } = await openPlace();
+    expect((await runCli(['help', 'nothing'])).exit).toBe(2);
+  });
+
+  test('limits come from the tables of the code, for people and for programs', async () => {
+    const { runCli } = await openPlace();
+    expect((await runCli(['limits'])).stdout).toContain('15 per owner');
+    const { stdout } = await runCli(['limits', '--json']);
+    const { vendors } = JSON.parse(stdout) as { vendors: { name: string; limits: unknown[] }[] };
+    expect(vendors.map(({ name }) => name)).toEqual(['scarf', 'sumatra', 'moesif', 'loginsight']);
+    expect(vendors.every(({ limits }) => limits.length > 0)).toBe(true);
+  });
+});
