@@ -14,10 +14,14 @@ const perPage = 200;
 const silentCut = 10;
 
 export interface ImportSearch {
+  /** All when absent or empty. */
   status?: readonly string[];
   /** Asked after each page with everything found so far, in the list's order: true ends the search. */
   enough: (found: ReadonlyMap<string, EventImport>) => boolean;
 }
+
+/** Where the next page begins: behind an id, or by its number. The first page has neither. */
+type Position = { after?: string; page?: number };
 
 /** Imports of the owner by id, page after page until it is enough or the list ends. */
 export async function collectImports(
@@ -26,32 +30,36 @@ export async function collectImports(
   signal: AbortSignal,
 ): Promise<{ kind: 'imports'; imports: Map<string, EventImport> } | Again> {
   const found = new Map<string, EventImport>();
-  let step: 'after' | 'page' = 'after';
-  let position: { after?: string; page?: number } = {};
-  for (let pages = 1; ; pages++) {
-    const status = search.status === undefined ? {} : { status: search.status };
+  const status = search.status === undefined ? {} : { status: search.status };
+  let position: Position | undefined = {};
+  while (position !== undefined) {
     const page = await listImportPage(account, { perPage, ...status, ...position }, signal);
     if (page.kind === 'again') return page;
-    const fresh = page.imports.filter(({ id }) => !found.has(id));
-    for (const item of fresh) found.set(item.id, item);
-    const last = page.imports.at(-1)?.id;
-
-    if (search.enough(found) || last === undefined) return { kind: 'imports', imports: found };
-    if (fresh.length === 0 && step === 'after' && pages > 1) {
-      // `after` was not heard: the same page came again. Page 1 is known.
-      step = 'page';
-      position = { page: Math.floor(found.size / Math.max(page.imports.length, 1)) + 1 };
-      continue;
-    }
-    if (fresh.length === 0 || !isFull(page.imports.length)) {
-      return { kind: 'imports', imports: found };
-    }
-    position = step === 'after' ? { after: last } : { page: (position.page ?? 1) + 1 };
+    const sizeBefore = found.size;
+    for (const item of page.imports) found.set(item.id, item);
+    const isNews = found.size > sizeBefore;
+    position = search.enough(found) ? undefined : positionAfter(page.imports, { position, isNews, found });
   }
+  return { kind: 'imports', imports: found };
 }
 
-function isFull(rows: number): boolean {
-  return rows >= perPage || rows === silentCut;
+/** Undefined at the end of the list. */
+function positionAfter(
+  page: readonly EventImport[],
+  {
+    position,
+    isNews,
+    found,
+  }: { position: Position; isNews: boolean; found: ReadonlyMap<string, EventImport> },
+): Position | undefined {
+  const last = page.at(-1)?.id;
+  if (last === undefined) return undefined;
+  if (!isNews) {
+    // The same page came again: `after` was not heard, so the rest is asked for by number.
+    return position.after === undefined ? undefined : { page: Math.floor(found.size / page.length) + 1 };
+  }
+  if (page.length < perPage && page.length !== silentCut) return undefined;
+  return position.page === undefined ? { after: last } : { page: position.page + 1 };
 }
 
 /** At most `limit` imports of the owner, newest first: the list's own order is not documented. */
@@ -60,17 +68,13 @@ export async function listImports(
   wanted: { status?: readonly string[]; limit: number },
   signal: AbortSignal,
 ): Promise<{ kind: 'imports'; imports: EventImport[] } | Again> {
-  const { status, limit } = wanted;
-  const listed = await collectImports(
-    account,
-    { ...(status === undefined ? {} : { status }), enough: (found) => found.size >= limit },
-    signal,
-  );
+  const { status = [], limit } = wanted;
+  const isWanted = (item: EventImport) => status.length === 0 || status.includes(item.status ?? '');
+  const wantedOf = (found: ReadonlyMap<string, EventImport>) => [...found.values()].filter(isWanted);
+  const enough: ImportSearch['enough'] = (found) => wantedOf(found).length >= limit;
+  const listed = await collectImports(account, { status, enough }, signal);
   if (listed.kind === 'again') return listed;
-  const ofStatus = [...listed.imports.values()].filter(
-    (item) => status === undefined || status.length === 0 || status.includes(item.status ?? ''),
-  );
-  return { kind: 'imports', imports: ofStatus.sort(newestFirst).slice(0, limit) };
+  return { kind: 'imports', imports: wantedOf(listed.imports).sort(newestFirst).slice(0, limit) };
 }
 
 function newestFirst(one: EventImport, other: EventImport): number {
