@@ -47,6 +47,8 @@ export interface Block {
   rejects: Reject[];
   /** CRC-32 of the input's bytes in `range`. */
   crc32: number;
+  /** CRC-32 of `bytes`, where it is known: they are the very bytes of `range`. */
+  bytesCrc32?: number;
   /** Rows in `bytes` without an id in the target's id field. Zero: sending twice is harmless. */
   withoutId: number;
   changes: Changes;

@@ -2,10 +2,12 @@
  * Makes a request body out of blocks. Compression runs in libuv's pool, block beside block, and still
  * ends as one gzip member: a reader that stops behind the first member would lose the rest.
  */
-import { constants, crc32, deflateRaw } from 'node:zlib';
+import { crc32 } from 'node:zlib';
 import type { Target } from '../contracts.ts';
 import type { Block, Body } from '../records.ts';
-import { segmentBytes, SegmentWriter, type SegmentPool } from './segments.ts';
+import { combineCrc32 } from './crc-combine.ts';
+import type { Deflate } from './deflate.ts';
+import { SegmentWriter, type SegmentPool } from './segments.ts';
 
 export interface BodyBuilder {
   /** Adds a block and releases it as soon as its bytes are no longer needed. */
@@ -25,8 +27,7 @@ export interface BodyBuilder {
 export interface BodyOptions {
   framing: Target['framing'];
   gzip: boolean;
-  /** zlib's level, 1 to 9. */
-  level: number;
+  deflate: Deflate;
 }
 
 /** RFC 1952: magic, deflate, no flags, no time, unknown system. */
@@ -45,7 +46,7 @@ export function startBody(pool: SegmentPool, options: BodyOptions): BodyBuilder 
   let events = 0;
   let checksum = 0;
 
-  function put(bytes: Uint8Array, release: () => void): void {
+  function put(bytes: Uint8Array, release: () => void, knownCrc32?: number): void {
     if (bytes.length === 0) {
       release();
       return;
@@ -56,11 +57,12 @@ export function startBody(pool: SegmentPool, options: BodyOptions): BodyBuilder 
       release();
       return;
     }
-    checksum = crc32(bytes, checksum);
-    const part = compress(bytes, options.level).finally(release);
+    checksum =
+      knownCrc32 === undefined ? crc32(bytes, checksum) : combineCrc32(checksum, knownCrc32, bytes.length);
+    const parts = options.deflate(bytes).finally(release);
     // A failure is read from `order`; this only keeps it from being called unhandled meanwhile.
-    part.catch(() => undefined);
-    order = order.then(async () => writer.write(await part));
+    parts.catch(() => undefined);
+    order = order.then(async () => (await parts).forEach((part) => writer.write(part)));
     order.catch(() => undefined);
     compressing.push(order);
   }
@@ -70,7 +72,9 @@ export function startBody(pool: SegmentPool, options: BodyOptions): BodyBuilder 
   return {
     add(block) {
       events += block.events;
-      put(frame.block(block.bytes), () => block.release());
+      const bytes = frame.block(block.bytes);
+      const knownCrc32 = bytes === block.bytes ? block.bytesCrc32 : undefined;
+      put(bytes, () => block.release(), knownCrc32);
     },
     async settledTo(blocks) {
       while (compressing.length > blocks) await compressing.shift();
@@ -98,16 +102,6 @@ export function startBody(pool: SegmentPool, options: BodyOptions): BodyBuilder 
     },
     free: (reusable) => writer.free(reusable),
   };
-}
-
-function compress(bytes: Uint8Array, level: number): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    const options = { level, finishFlush: constants.Z_SYNC_FLUSH, chunkSize: segmentBytes };
-    deflateRaw(bytes, options, (error, result) => {
-      if (error) reject(error);
-      else resolve(result);
-    });
-  });
 }
 
 function gzipTrailer(checksum: number, rawLength: number): Uint8Array {

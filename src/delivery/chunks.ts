@@ -4,7 +4,7 @@
  */
 import type { BlockLimits, Target } from '../contracts.ts';
 import type { Block, Body, Piece, Reject } from '../records.ts';
-import { startBody, type BodyBuilder } from './body.ts';
+import { startBody, type BodyBuilder, type BodyOptions } from './body.ts';
 import { combineCrc32 } from './crc-combine.ts';
 import type { SegmentPool } from './segments.ts';
 
@@ -58,7 +58,7 @@ export function blockLimits(limits: ChunkLimits): BlockLimits {
 
 export interface PackOptions {
   limits: ChunkLimits;
-  body: { framing: Target['framing']; gzip: boolean; level: number };
+  body: BodyOptions;
   pool: SegmentPool;
   nextNumber: () => number;
   rejectsKept?: boolean;

@@ -11,6 +11,7 @@ import type { Piece, Reject } from '../records.ts';
 import { attempt } from './attempt.ts';
 import { Carrier } from './carry.ts';
 import { blockLimits, chunkLimits, packChunks, type Chunk, type PackOptions } from './chunks.ts';
+import { createDeflate } from './deflate.ts';
 import { Follower } from './follow.ts';
 import type { KeptFiles } from './kept-files.ts';
 import type { Ledger } from './ledger.ts';
@@ -122,7 +123,7 @@ function assemble(delivery: Delivery): Parts {
   };
   const pack: PackOptions = {
     limits: chunkLimits(target),
-    body: { framing: target.framing, gzip: target.gzip, level: options.compressionLevel },
+    body: { framing: target.framing, gzip: target.gzip, deflate: createDeflate(options.compressionLevel) },
     pool: createSegmentPool(),
     nextNumber: () => nextChunk++,
   };

@@ -88,6 +88,7 @@ export class BlockBuilder {
     const start = block.viewFrom >= 0 ? block.viewFrom : block.copyFrom;
     const held = block.rows > 0 ? memory : undefined;
     held?.hold();
+    const isWholeRange = block.viewFrom >= 0 && block.byteLength === offset - block.from;
     this.#sealed.push({
       input: this.#options.input,
       range: { from: block.from, to: offset, line: block.line },
@@ -97,6 +98,7 @@ export class BlockBuilder {
       events: block.events,
       rejects: block.rejects,
       crc32: block.crc32,
+      ...(isWholeRange ? { bytesCrc32: block.crc32 } : {}),
       withoutId: block.withoutId,
       changes: block.changes,
       warnings: block.warnings,

@@ -37,6 +37,7 @@ describe('rows that need no change', () => {
         events: 3,
         rejects: [],
         crc32: crc32(text),
+        bytesCrc32: crc32(text),
         withoutId: 3,
         changes: {},
         warnings: {},
@@ -212,9 +213,17 @@ test('any file, in any slots, under any limits: the good rows leave, ranges have
         );
         const bytes = Buffer.from(text);
         let expected = { from: 0, line: 1 };
-        for (const { range, nextLine, crc32: digest, text: blockText, events } of delivered.blocks) {
+        for (const {
+          range,
+          nextLine,
+          crc32: digest,
+          bytesCrc32,
+          text: blockText,
+          events,
+        } of delivered.blocks) {
           expect({ from: range.from, line: range.line }).toEqual(expected);
           expect(digest).toBe(crc32(bytes.subarray(range.from, range.to)));
+          expect([undefined, crc32(blockText)]).toContain(bytesCrc32);
           expect(events).toBeLessThanOrEqual(limits.maxRows);
           if (events > 1) expect(Buffer.byteLength(blockText)).toBeLessThanOrEqual(limits.maxBytes);
           expected = { from: range.to, line: nextLine };

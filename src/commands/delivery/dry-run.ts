@@ -1,6 +1,7 @@
 /** Everything up to sending: what would be rejected, changed and sent, in the very chunks that would go out. */
 import type { Input, Supply } from '../../contracts.ts';
 import { blockLimits, chunkLimits, packChunks, type PackOptions } from '../../delivery/chunks.ts';
+import { createDeflate } from '../../delivery/deflate.ts';
 import { createSegmentPool } from '../../delivery/segments.ts';
 import { asFailure } from '../../failure.ts';
 import type { Block } from '../../records.ts';
@@ -34,7 +35,11 @@ export async function dryRun(
     report.tell({ type: 'input-opened', input, path, sourceBytes }),
   );
   const limits = chunkLimits(target);
-  const body = { framing: target.framing, gzip: target.gzip, level: settings.compressionLevel };
+  const body = {
+    framing: target.framing,
+    gzip: target.gzip,
+    deflate: createDeflate(settings.compressionLevel),
+  };
   let number = 0;
   const pack: PackOptions = { limits, body, pool: createSegmentPool(), nextNumber: () => (number += 1) };
   const planned: Planned = { requests: 0, rows: 0, bytes: 0 };
