@@ -4,6 +4,7 @@ import type { OptionSpec } from '../contracts.ts';
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { addOptions, givenFlags } from '../settings/flags.ts';
+import { profileStore } from '../settings/profile.ts';
 import { resolveSettings, type Settings } from '../settings/resolve.ts';
 import { readSecretFile } from '../settings/secrets.ts';
 
@@ -20,13 +21,15 @@ export interface ReadOptions {
   machine: Machine;
   /** Standard input is read for rows. */
   stdinIsInput: boolean;
+  /** The vendor whose saved values stand behind flags and environment. */
+  profile?: string;
 }
 
 /** Resolves what `declareOptions` declared. Failures are of kind `usage`, or `local` for a secret's file. */
 export async function readSettings(
   command: Command,
   specs: readonly OptionSpec[],
-  { machine, stdinIsInput }: ReadOptions,
+  { machine, stdinIsInput, profile: name }: ReadOptions,
 ): Promise<Settings> {
   const flags = { ...givenFlags(command, specs) };
   for (const spec of specs) {
@@ -43,5 +46,6 @@ export async function readSettings(
       stdinIsInput,
     });
   }
-  return resolveSettings(specs, { flags, environment: machine.environment });
+  const profile = name === undefined ? {} : await profileStore(machine).read(name);
+  return resolveSettings(specs, { flags, environment: machine.environment, profile });
 }

@@ -33,9 +33,19 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('./check/declare.ts')).declareCheck,
   },
   {
+    name: 'runs',
+    summary: 'list, show, resume and forget imports and ingests',
+    load: async () => (await import('./runs/declare.ts')).declareRuns,
+  },
+  {
     name: 'sandbox',
     summary: 'start emulated vendors on this machine, to test against',
     load: async () => (await import('./sandbox/declare.ts')).declareSandbox,
+  },
+  {
+    name: 'config',
+    summary: 'save options of a vendor, so that they need not be given',
+    load: async () => (await import('./config/declare.ts')).declareConfig,
   },
   {
     name: 'limits',

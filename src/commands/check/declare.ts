@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { OptionSpec } from '../../contracts.ts';
 import type { Settings } from '../../settings/resolve.ts';
 import { findVendor, VENDORS } from '../../vendors/index.ts';
+import { scarf } from '../../vendors/scarf/vendor.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import type { ActionContext } from '../context.ts';
 import { CHUNK_SIZE_OPTION, DELIVERY_OPTIONS, DISPLAY_OPTIONS } from '../delivery/options.ts';
@@ -33,15 +34,27 @@ const CHECK_OPTIONS: readonly OptionSpec[] = [
   },
 ];
 
-/** Each option once: vendors share some names. */
-const SPECS: readonly OptionSpec[] = uniqueByName([
-  ...CHECK_OPTIONS,
-  ...VENDORS.flatMap(({ options }) => options),
-  ...ROW_OPTIONS,
-  CHUNK_SIZE_OPTION,
-  ...DELIVERY_OPTIONS,
-  ...DISPLAY_OPTIONS,
-]);
+interface CheckSettings {
+  target: string;
+  show: number;
+  infer: boolean;
+}
+
+/** What an import or ingest for this vendor would read, files with secrets apart. */
+function optionsFor(vendor: Vendor): OptionSpec[] {
+  const own = vendor.options.map(({ fileFlags: _fileFlags, ...spec }) => spec);
+  return [...own, ...ROW_OPTIONS, CHUNK_SIZE_OPTION, ...DELIVERY_OPTIONS, ...DISPLAY_OPTIONS];
+}
+
+/** The flags of all vendors, each once. */
+const SPECS: readonly OptionSpec[] = [
+  ...new Map(
+    [...CHECK_OPTIONS, ...VENDORS.flatMap(optionsFor)].map((spec) => [
+      spec.flags ?? spec.environment?.[0],
+      spec,
+    ]),
+  ).values(),
+];
 
 export function declareCheck(program: Command, { machine, settle }: ActionContext): void {
   const command = program
@@ -53,29 +66,23 @@ export function declareCheck(program: Command, { machine, settle }: ActionContex
     .argument('<files...>', 'files, globs, or - for standard input')
     .addHelpText('after', EXAMPLES)
     .action(async (patterns: string[]) => {
-      const settings = await readSettings(command, SPECS, { machine, stdinIsInput: patterns.includes('-') });
-      const { target, show, infer } = settings.values as { target: string; show: number; infer: boolean };
+      const reading = { machine, stdinIsInput: patterns.includes('-') };
+      const { target, show, infer } = (await readSettings(command, CHECK_OPTIONS, reading))
+        .values as unknown as CheckSettings;
+      const vendor = findVendor(target) ?? scarf;
+      const specs = optionsFor(vendor);
+      const settings = withStandIns(
+        vendor,
+        await readSettings(command, specs, { ...reading, profile: vendor.name }),
+      );
       if (infer) {
         const { inferOptions } = await import('./infer.ts');
         await inferOptions(patterns, settings.values as unknown as RowSettings, machine);
         return;
       }
-      const vendor = findVendor(target) ?? VENDORS[0];
-      if (!vendor) return;
-      const specs = [
-        ...vendor.options,
-        ...ROW_OPTIONS,
-        CHUNK_SIZE_OPTION,
-        ...DELIVERY_OPTIONS,
-        ...DISPLAY_OPTIONS,
-      ];
       const { runDelivery } = await import('../delivery/run.ts');
-      const standingIn = withStandIns(vendor, settings);
       settle(
-        await runDelivery(
-          { command: 'check', vendor, patterns, specs, settings: standingIn, check: { show } },
-          machine,
-        ),
+        await runDelivery({ command: 'check', vendor, patterns, specs, settings, check: { show } }, machine),
       );
     });
   declareOptions(command, SPECS);
@@ -94,16 +101,6 @@ function withStandIns(vendor: Vendor, settings: Settings): Settings {
     names.filter((name) => name in standIns).map((name) => [name, standIns[name]]),
   );
   return { ...settings, values: { ...added, ...settings.values } };
-}
-
-function uniqueByName(specs: readonly OptionSpec[]): OptionSpec[] {
-  const byFlag = new Map<string, OptionSpec>();
-  for (const spec of specs) {
-    const key = spec.flags ?? spec.fileFlags ?? spec.name;
-    if (spec.name === 'apiUrl' || spec.name === 'token') continue;
-    if (!byFlag.has(key)) byFlag.set(key, spec);
-  }
-  return [...byFlag.values()];
 }
 
 const EXAMPLES = `

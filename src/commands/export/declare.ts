@@ -91,7 +91,7 @@ function declareVerb(parent: Command, verb: ExportVerb, context: ActionContext):
   declareOptions(command, specs);
   command.action(async () => {
     const { machine } = context;
-    const settings = await readSettings(command, specs, { machine, stdinIsInput: false });
+    const settings = await readSettings(command, specs, { machine, stdinIsInput: false, profile: 'scarf' });
     const { runExport } = await import('./run.ts');
     const request = {
       dataset: verb.choose(command.args[0]),

@@ -6,7 +6,14 @@ import { CHUNK_SIZE_OPTION, DELIVERY_OPTIONS, DISPLAY_OPTIONS } from '../deliver
 import { ROW_OPTIONS } from '../delivery/rows.ts';
 import { declareOptions, readSettings } from '../settings.ts';
 
-const SPECS = [...scarf.options, ...ROW_OPTIONS, CHUNK_SIZE_OPTION, ...DELIVERY_OPTIONS, ...DISPLAY_OPTIONS];
+/** The options of `import`. */
+export const IMPORT_OPTIONS = [
+  ...scarf.options,
+  ...ROW_OPTIONS,
+  CHUNK_SIZE_OPTION,
+  ...DELIVERY_OPTIONS,
+  ...DISPLAY_OPTIONS,
+];
 
 export function declareImport(program: Command, { machine, settle }: ActionContext): void {
   const command = program
@@ -19,13 +26,20 @@ export function declareImport(program: Command, { machine, settle }: ActionConte
     .addHelpText('after', EXAMPLES)
     .action(async (patterns: string[]) => {
       const stdinIsInput = patterns.includes('-');
-      const settings = await readSettings(command, SPECS, { machine, stdinIsInput });
+      const settings = await readSettings(command, IMPORT_OPTIONS, {
+        machine,
+        stdinIsInput,
+        profile: 'scarf',
+      });
       const { runDelivery } = await import('../delivery/run.ts');
       settle(
-        await runDelivery({ command: 'import', vendor: scarf, patterns, specs: SPECS, settings }, machine),
+        await runDelivery(
+          { command: 'import', vendor: scarf, patterns, specs: IMPORT_OPTIONS, settings },
+          machine,
+        ),
       );
     });
-  declareOptions(command, SPECS);
+  declareOptions(command, IMPORT_OPTIONS);
 }
 
 const EXAMPLES = `

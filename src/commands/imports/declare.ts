@@ -75,7 +75,11 @@ export function declareImports(program: Command, context: ActionContext): void {
     const name = command.name() as ImportsVerb;
     command.action(async (words: string | string[] | undefined) => {
       const ids = typeof words === 'string' ? [words] : Array.isArray(words) ? words : [];
-      const settings = await readSettings(command, specs, { machine: context.machine, stdinIsInput: false });
+      const settings = await readSettings(command, specs, {
+        machine: context.machine,
+        stdinIsInput: false,
+        profile: 'scarf',
+      });
       const { runImports } = await import('./run.ts');
       context.settle(await runImports(name, { ids, settings }, context.machine));
     });

@@ -36,7 +36,11 @@ function declareVendor(ingest: Command, vendor: Vendor, { machine, settle }: Act
     .argument('<files...>', 'files, globs, or - for standard input; gzip is found by itself')
     .addHelpText('after', `\nExample:\n  $ ${vendor.example}`)
     .action(async (patterns: string[]) => {
-      const settings = await readSettings(command, specs, { machine, stdinIsInput: patterns.includes('-') });
+      const settings = await readSettings(command, specs, {
+        machine,
+        stdinIsInput: patterns.includes('-'),
+        profile: vendor.name,
+      });
       const { runDelivery } = await import('../delivery/run.ts');
       settle(
         await runDelivery({ command: `ingest ${vendor.name}`, vendor, patterns, specs, settings }, machine),

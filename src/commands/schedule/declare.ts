@@ -69,7 +69,7 @@ function declareVerb(parent: Command, verb: ScheduleVerb, context: ActionContext
   declareOptions(command, verb.options);
   command.action(async () => {
     const stdinIsInput = verb.name === 'verify';
-    const { values } = await readSettings(command, verb.options, { machine, stdinIsInput });
+    const { values } = await readSettings(command, verb.options, { machine, stdinIsInput, profile: 'scarf' });
     const { runSchedule } = await import('./run.ts');
     context.settle(await runSchedule({ verb: verb.name, id: command.args[0], values }, machine));
   });
