@@ -34,6 +34,8 @@ export type LedgerRecord =
       recipeParts: Record<string, unknown>;
       /** Resolved options without secrets, with which `runs resume` continues. */
       settings: Record<string, unknown>;
+      /** The working directory, from which the paths in the settings are read. */
+      workingDirectory: string;
       startedAt: string;
       again: boolean;
     }

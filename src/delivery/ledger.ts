@@ -2,9 +2,10 @@
  * A run's append-only record on disk: one writer, one line a record, durable before the step that it
  * announces is taken. Also where runs live: `<state>/runs/<id>/ledger.ndjson`.
  */
-import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
+import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { appendLog, type AppendLog } from '../disk/append-log.ts';
+import { makeDirectory } from '../disk/directory.ts';
 import { writeWhole } from '../disk/replace-file.ts';
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
@@ -31,9 +32,9 @@ export interface FoundRun {
 
 const ledgerName = 'ledger.ndjson';
 
-/** A run's name: when it began, which recipe it followed, and chance. Sorting by name is sorting by time. */
+/** A run's name: when it began, to the millisecond, which recipe it followed, and chance. Sorting by name is sorting by time. */
 export function nameRun(machine: Pick<Machine, 'now' | 'randomBytes'>, recipe: string): string {
-  const time = new Date(machine.now()).toISOString().replace(/[-:]|\.\d+Z$/g, '');
+  const time = new Date(machine.now()).toISOString().replace(/[-:.Z]/g, '');
   const chance = Buffer.from(machine.randomBytes(3)).toString('hex');
   return `${time}-${recipe.slice(0, recipeLetters)}-${chance}`;
 }
@@ -45,6 +46,16 @@ export function runsDirectory(stateDirectory: string): string {
   return join(stateDirectory, 'runs');
 }
 
+/** Where a run's ledger is. */
+export function ledgerPath(stateDirectory: string, run: string): string {
+  return join(runsDirectory(stateDirectory), run, ledgerName);
+}
+
+/** The names of all runs, newest first. */
+export async function listRunNames(stateDirectory: string): Promise<string[]> {
+  return (await listNames(runsDirectory(stateDirectory))).sort().reverse();
+}
+
 /** Begins a run. A state directory that cannot be written is a Failure of kind `local`. */
 export async function createLedger(
   stateDirectory: string,
@@ -52,8 +63,8 @@ export async function createLedger(
 ): Promise<Ledger> {
   const directory = join(runsDirectory(stateDirectory), start.run);
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    const log = await appendLog(join(directory, ledgerName), 0);
+    await makeDirectory(directory);
+    const log = await appendLog(ledgerPath(stateDirectory, start.run), 0);
     const ledger = ledgerOver(log, start.run, directory);
     await ledger.append(start);
     return ledger;
@@ -66,7 +77,9 @@ export async function createLedger(
 }
 
 /** Goes on with a run: what a crash left torn at the end is cut off first. */
-export async function reopenLedger(found: FoundRun): Promise<Ledger> {
+export async function reopenLedger(
+  found: Pick<FoundRun, 'run' | 'directory' | 'validBytes'>,
+): Promise<Ledger> {
   const log = await appendLog(join(found.directory, ledgerName), found.validBytes);
   return ledgerOver(log, found.run, found.directory);
 }
@@ -78,13 +91,13 @@ export function forgetfulLedger(run: string): Ledger {
 
 /** The runs on disk, newest first; `recipe` limits them to those that follow it. */
 export async function findRuns(stateDirectory: string, recipe?: string): Promise<FoundRun[]> {
-  const names = await listNames(runsDirectory(stateDirectory));
+  const names = await listRunNames(stateDirectory);
   const wanted =
     recipe === undefined
       ? names
       : names.filter((name) => name.split('-')[1] === recipe.slice(0, recipeLetters));
   const found: FoundRun[] = [];
-  for (const name of wanted.sort().reverse()) {
+  for (const name of wanted) {
     const run = await readRun(stateDirectory, name);
     if (run && (recipe === undefined || run.state.start.recipe === recipe)) found.push(run);
   }

@@ -1,5 +1,5 @@
 /** What one run's ledger says, folded: per input what is settled, and which chunks are still open. */
-import type { Counts, JobReport, Piece } from '../records.ts';
+import type { Counts, JobReport, Piece, Range } from '../records.ts';
 import type { FileLengths, InputIdentity, LedgerRecord, OpenTail } from './ledger-records.ts';
 import { coveredTo, insertRange, isCovered, noOutcome, type KnownRange, type Outcome } from './ranges.ts';
 
@@ -66,6 +66,24 @@ export function isInputFinished(state: RunState, number: number): boolean {
   const input = state.inputs.get(number);
   const isOpen = [...state.open.values()].some((open) => open.pieces.some((piece) => piece.input === number));
   return !isOpen && input !== undefined && isCovering(input);
+}
+
+/** All bytes of an input that a run has given away: settled, in doubt, or with a job. */
+export function knownPieces(
+  state: RunState,
+  number: number,
+): (Pick<Range, 'from' | 'to'> & { crc32?: number })[] {
+  const pieces = [...state.open.values()].flatMap((open) => open.pieces);
+  const open = pieces
+    .filter((piece) => piece.input === number)
+    .map(({ range, crc32 }) => ({ ...range, crc32 }));
+  const known = state.inputs.get(number)?.ranges ?? [];
+  return [...known, ...open].sort((one, other) => one.from - other.from);
+}
+
+/** Whether nobody knows of some rows what became of them. */
+export function hasDoubts(state: RunState): boolean {
+  return [...state.inputs.values()].some(({ ranges }) => ranges.some(({ inDoubt }) => inDoubt));
 }
 
 function isCovering({ ranges, bytes }: RunInput): boolean {

@@ -15,7 +15,7 @@ import {
   type Ledger,
 } from './ledger.ts';
 import { isDone, planInput, type PlannedInput } from './plan.ts';
-import { isFinished, type OpenChunk } from './run-state.ts';
+import { isFinished, knownPieces, type OpenChunk } from './run-state.ts';
 import { survey, type GivenInput, type Survey } from './survey.ts';
 
 type RunStart = Extract<LedgerRecord, { type: 'run' }>;
@@ -150,11 +150,11 @@ async function refuseOtherRecipe(stateDirectory: string, { start, given }: Sessi
       continue;
     const difference = differenceOf(other.recipeParts, start.recipeParts);
     if (difference === undefined) continue;
-    const isGiven = [...state.inputs.values()].find(
-      (earlier) =>
-        earlier.ranges.length > 0 &&
+    const isGiven = [...state.inputs].find(
+      ([number, earlier]) =>
+        knownPieces(state, number).length > 0 &&
         given.some(({ head }) => earlier.headBytes > 0 && hasHead(head, earlier)),
-    );
+    )?.[1];
     if (!isGiven) continue;
     throw new Failure(
       'usage',

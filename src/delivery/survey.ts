@@ -7,7 +7,15 @@ import { Failure } from '../failure.ts';
 import { bytesAt, hasHead, holdsRanges } from './known-input.ts';
 import type { FoundRun } from './ledger.ts';
 import { addRange, coveredTo, isCovered, type KnownRange } from './ranges.ts';
-import { isFinished, isInputFinished, type OpenChunk, type RunInput, type RunState } from './run-state.ts';
+import {
+  hasDoubts,
+  isFinished,
+  isInputFinished,
+  knownPieces,
+  type OpenChunk,
+  type RunInput,
+  type RunState,
+} from './run-state.ts';
 
 /** An input of this command. */
 export interface GivenInput {
@@ -75,8 +83,7 @@ export async function survey(
 
 /** Rows that are to be sent once more belong to the run that has them in doubt, and so do their rejects. */
 function hasWork(state: RunState, onUnknown: 'stop' | 'resend'): boolean {
-  const isInDoubt = [...state.inputs.values()].some(({ ranges }) => ranges.some(({ inDoubt }) => inDoubt));
-  return !isFinished(state) || (onUnknown === 'resend' && isInDoubt);
+  return !isFinished(state) || (onUnknown === 'resend' && hasDoubts(state));
 }
 
 /** On its way when its process died, and sending it again could double rows. */
@@ -123,16 +130,6 @@ function resumed({ resumes }: GivenInput, runs: readonly FoundRun[]): Match[] {
   const found = runs.find(({ run }) => run === resumes?.run);
   const earlier = resumes && found?.state.inputs.get(resumes.number);
   return resumes && found && earlier ? [{ found, number: resumes.number, earlier }] : [];
-}
-
-/** All bytes of an input that a run has given away: settled, in doubt, or with a job. */
-function knownPieces(state: RunState, number: number) {
-  const pieces = [...state.open.values()].flatMap((open) => open.pieces);
-  const open = pieces
-    .filter((piece) => piece.input === number)
-    .map(({ range, crc32 }) => ({ ...range, crc32 }));
-  const known = state.inputs.get(number)?.ranges ?? [];
-  return [...known, ...open].sort((one, other) => one.from - other.from);
 }
 
 /** An interrupted run whose input stands under a path given now, but with other bytes, would lose rows. */

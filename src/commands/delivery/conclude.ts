@@ -3,6 +3,8 @@ import { rm } from 'node:fs/promises';
 import type { DeliveryEnd } from '../../delivery/deliver.ts';
 import type { KeptFiles } from '../../delivery/kept-files.ts';
 import { readRun, shrinkLedger } from '../../delivery/ledger.ts';
+import { keepFinishedMs, pruneRuns, removeSpools } from '../../delivery/run-catalog.ts';
+import { hasDoubts } from '../../delivery/run-state.ts';
 import { rejectsPaths, type RejectsPlace } from '../../delivery/rejects.ts';
 import type { Session } from '../../delivery/session.ts';
 import { asFailure, EXIT } from '../../failure.ts';
@@ -27,7 +29,7 @@ export async function concludeSession({
   twins,
   parts,
 }: Conclusion): Promise<number> {
-  const { report, machine, places } = parts;
+  const { report, machine } = parts;
   const rejectsPath = hasRejects(files, rejects) ? rejects.path : undefined;
   report.tellEnd(end, twins);
   try {
@@ -40,9 +42,7 @@ export async function concludeSession({
       counts: report.counts(),
     });
     await session.ledger.close();
-    const hasFinished = await shrinkIfFinished(session, parts);
-    if (hasFinished || places.stateDirectory === undefined)
-      await rm(places.spool, { recursive: true, force: true });
+    await clearAway(session, parts);
   } catch (error) {
     const { kind, message } = asFailure(error);
     report.tell({ type: 'failed', kind, message });
@@ -54,10 +54,17 @@ function hasRejects(files: KeptFiles, rejects: RejectsPlace): boolean {
   return [...rejects.inputPaths.keys()].some((input) => !files.isEmpty(rejectsPaths(rejects, input).rows));
 }
 
-/** Nothing is left to do for any input: the ledger can be short, and a spool is not needed. */
-async function shrinkIfFinished({ ledger }: Session, { places }: RunParts): Promise<boolean> {
-  if (places.stateDirectory === undefined) return false;
-  const found = await readRun(places.stateDirectory, ledger.run);
-  if (!found) return false;
-  return shrinkLedger(found);
+/**
+ * When nothing is left to do for any input the ledger can be short, and a spool is not needed, unless rows of it
+ * are in doubt. Runs that finished long ago go.
+ */
+async function clearAway({ ledger }: Session, { places, machine }: RunParts): Promise<void> {
+  const { stateDirectory, spool } = places;
+  if (stateDirectory === undefined) {
+    await rm(spool, { recursive: true, force: true });
+    return;
+  }
+  const found = await readRun(stateDirectory, ledger.run);
+  if (found && (await shrinkLedger(found)) && !hasDoubts(found.state)) await removeSpools(found.state);
+  await pruneRuns(stateDirectory, { olderThanMs: keepFinishedMs, nowMs: machine.now() });
 }

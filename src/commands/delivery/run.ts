@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Input, OptionSpec, Supply, Target } from '../../contracts.ts';
 import { deliver } from '../../delivery/deliver.ts';
 import { nameRun } from '../../delivery/ledger.ts';
+import { touchRun } from '../../delivery/run-catalog.ts';
 import { openSession, type Finished, type Session } from '../../delivery/session.ts';
 import { Stopping } from '../../delivery/stopping.ts';
 import type { GivenInput } from '../../delivery/survey.ts';
@@ -14,7 +15,16 @@ import { openInputs } from '../../sources/inputs.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import { concludeSession } from './conclude.ts';
 import { dryRun } from './dry-run.ts';
-import { identifyInputs, lockInputs, releaseLocks, tellApart, type Twin } from './inputs.ts';
+import {
+  identifyInputs,
+  lockInputs,
+  openSpools,
+  releaseLocks,
+  tellApart,
+  type ResumedStreams,
+  type SpooledInputs,
+  type Twin,
+} from './inputs.ts';
 import { openHttp, surroundings, tellingClient } from './outside.ts';
 import {
   openFilesOf,
@@ -45,6 +55,8 @@ export interface DeliveryCommand {
   settings: Settings;
   /** Only look: nothing is sent and nothing is kept. */
   check?: { show: number };
+  /** An interrupted run whose streams are read from where they were spooled. */
+  resumes?: ResumedStreams;
 }
 
 /** All that a run is made of, once its options are read. */
@@ -77,10 +89,12 @@ export async function runDelivery(command: DeliveryCommand, machine: Machine): P
     const places = placesOf(settings, nameRun(machine, recipe.digest), machine);
     const opening = { spoolDirectory: places.spool, allowEmpty: settings.allowEmpty };
     inputs.push(...(await openInputs(command.patterns, machine, opening)));
+    const spooled = await openSpools(command.resumes);
+    inputs.push(...spooled.keys());
     refuseRejectsAsInput(inputs, settings.rejects);
     await report.startShowing(places.run, target);
     const parts: RunParts = { command, settings, recipe, target, rowMaker, places, report, machine };
-    if (command.check === undefined && !settings.dryRun) return await deliverInputs(inputs, parts);
+    if (command.check === undefined && !settings.dryRun) return await deliverInputs(inputs, spooled, parts);
     return await dryRun(inputs, parts, command.check ?? { show: 0 });
   } finally {
     report.stopShowing();
@@ -89,12 +103,17 @@ export async function runDelivery(command: DeliveryCommand, machine: Machine): P
   }
 }
 
-async function deliverInputs(inputs: readonly Input[], parts: RunParts): Promise<number> {
+async function deliverInputs(
+  inputs: readonly Input[],
+  spooled: SpooledInputs,
+  parts: RunParts,
+): Promise<number> {
   const { machine, places, settings } = parts;
   const { unique, twins } = await tellApart(inputs);
   const readable = await Promise.all(unique.map((input) => parts.rowMaker(input)));
   const spoolOf = (input: Input) => join(places.spool, String(inputs.indexOf(input)));
-  const given = await identifyInputs(unique, { workingDirectory: machine.workingDirectory, spoolOf });
+  const { workingDirectory } = machine;
+  const given = await identifyInputs(unique, { workingDirectory, spoolOf, spooled });
   const locks = await lockAll(given, parts);
   try {
     const start = startOf(parts);
@@ -117,10 +136,10 @@ async function lockAll(given: readonly GivenInput[], { places, recipe, machine }
   const { stateDirectory: state } = places;
   return state === undefined
     ? []
-    : lockInputs(given, { stateDirectory: state, recipe: recipe.digest, machine });
+    : lockInputs(given, { stateDirectory: state, run: places.run, recipe: recipe.digest, machine });
 }
 
-function startOf({ command, recipe, target, places, settings }: RunParts) {
+function startOf({ command, recipe, target, places, settings, machine }: RunParts) {
   const secretNames = new Set(command.specs.filter(({ secret }) => secret === true).map(({ name }) => name));
   const open = Object.entries(command.settings.values).filter(([name]) => !secretNames.has(name));
   return {
@@ -131,6 +150,7 @@ function startOf({ command, recipe, target, places, settings }: RunParts) {
     recipe: recipe.digest,
     recipeParts: recipe.parts,
     settings: Object.fromEntries(open),
+    workingDirectory: machine.workingDirectory,
     again: settings.again,
   };
 }
@@ -148,7 +168,7 @@ async function repeatOutcome(
   { given, twins }: Given,
   parts: RunParts,
 ): Promise<number> {
-  const { report, settings } = parts;
+  const { report, settings, places, machine } = parts;
   report.tellInputs(plan, given);
   report.tell({
     type: 'warned',
@@ -157,6 +177,7 @@ async function repeatOutcome(
     hint: 'send it once more with --again, or as another delivery with --salt',
   });
   report.tell({ type: 'delivery-ended', unsent: 0 });
+  if (places.stateDirectory !== undefined) await touchRun(places.stateDirectory, run, machine.now());
   const rejectsPath = Object.keys(files).find(
     (path) => !path.endsWith('.meta.ndjson') && (files[path] ?? 0) > 0,
   );

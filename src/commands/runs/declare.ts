@@ -1,0 +1,58 @@
+/** `scarf-cli runs`: what earlier imports and ingests left, looked at, continued and cleared away. */
+import type { Command } from 'commander';
+import type { OptionSpec } from '../../contracts.ts';
+import { STATE_DIRECTORY_OPTION } from '../../settings/state-directory.ts';
+import type { ActionContext } from '../context.ts';
+import { declareOptions, readSettings } from '../settings.ts';
+
+export interface RunsSettings {
+  stateDir?: string;
+  json: boolean;
+  olderThan: number;
+}
+
+const COMMON: readonly OptionSpec[] = [
+  STATE_DIRECTORY_OPTION,
+  { name: 'json', flags: '--json', description: 'print JSON on one line', kind: 'flag', default: false },
+];
+
+const PRUNE: readonly OptionSpec[] = [
+  ...COMMON,
+  {
+    name: 'olderThan',
+    flags: '--older-than <duration>',
+    description: 'not used for so long',
+    kind: 'duration',
+    default: 30 * 24 * 3600 * 1000,
+  },
+];
+
+export function declareRuns(program: Command, context: ActionContext): void {
+  const runs = program
+    .command('runs')
+    .summary('list, show, resume and forget imports and ingests')
+    .description('What is kept of earlier imports and ingests, on this machine.');
+  const verbs = [
+    { name: 'list', words: 'the runs, newest first', specs: COMMON },
+    { name: 'show <id>', words: 'parameters, counts and jobs of a run', specs: COMMON },
+    { name: 'resume <id>', words: 'go on with a run; secrets come from the environment', specs: COMMON },
+    { name: 'forget <id>', words: 'give up what a run has not delivered', specs: COMMON },
+    { name: 'prune', words: 'remove runs that are finished or forgotten', specs: PRUNE },
+  ] as const;
+  for (const verb of verbs) declareVerb(runs, verb, context);
+}
+
+function declareVerb(
+  runs: Command,
+  { name, words, specs }: { name: string; words: string; specs: readonly OptionSpec[] },
+  { machine, settle }: ActionContext,
+): void {
+  const command = runs.command(name).summary(words).description(`${words}.`);
+  declareOptions(command, specs);
+  command.action(async (...given: unknown[]) => {
+    const id = typeof given[0] === 'string' ? given[0] : '';
+    const { values } = await readSettings(command, specs, { machine, stdinIsInput: false });
+    const { runVerb } = await import('./run.ts');
+    settle(await runVerb(command.name(), id, { settings: values as unknown as RunsSettings, machine }));
+  });
+}

@@ -1,0 +1,54 @@
+/** Goes on with a run: its command is built again from what its ledger says of it. */
+import type { OptionSpec } from '../../contracts.ts';
+import type { FoundRun } from '../../delivery/ledger.ts';
+import { isFinished, isInputFinished, type RunState } from '../../delivery/run-state.ts';
+import { Failure } from '../../failure.ts';
+import type { Machine } from '../../machine.ts';
+import { resolveSettings } from '../../settings/resolve.ts';
+import { findVendor } from '../../vendors/index.ts';
+import type { Vendor } from '../../vendors/vendor.ts';
+import { runDelivery } from '../delivery/run.ts';
+import { IMPORT_OPTIONS } from '../import/declare.ts';
+import { ingestOptions } from '../ingest/declare.ts';
+
+/** Resolves to the exit code. Paths mean what they meant to the run; secrets come from the environment. */
+export async function resumeRun(
+  { run, state }: FoundRun,
+  { stateDirectory, json }: { stateDirectory: string; json: boolean },
+  machine: Machine,
+): Promise<number> {
+  if (state.forgotten) throw new Failure('usage', `run ${run} is forgotten`);
+  const { command, workingDirectory, settings: kept } = state.start;
+  const vendor = vendorOf(run, state);
+  const specs = optionsOf(command, vendor);
+  const flags = { ...kept, json, stateDir: stateDirectory };
+  const settings = resolveSettings(specs, { flags, environment: machine.environment });
+  const resumes = { run, spools: spoolsOf(state) };
+  return runDelivery(
+    { command, vendor, patterns: pathsOf(state), specs, settings, resumes },
+    { ...machine, workingDirectory },
+  );
+}
+
+function vendorOf(run: string, { start }: RunState): Vendor {
+  const vendor = findVendor(start.vendor);
+  if (vendor) return vendor;
+  throw new Failure('usage', `run ${run} delivers to ${start.vendor}, which this version does not know`);
+}
+
+function optionsOf(command: string, vendor: Vendor): readonly OptionSpec[] {
+  return command === 'import' ? IMPORT_OPTIONS : ingestOptions(vendor);
+}
+
+/** A file that was delivered whole may be gone; of a finished run all are named, to tell its outcome. */
+function pathsOf(state: RunState): string[] {
+  const files = [...state.inputs].filter(([, { kind }]) => kind !== 'stream');
+  const wanted = files.filter(([number]) => isFinished(state) || !isInputFinished(state, number));
+  return wanted.map(([, { path }]) => path);
+}
+
+function spoolsOf(state: RunState): { number: number; directory: string }[] {
+  return [...state.inputs].flatMap(([number, { spool }]) =>
+    spool === undefined || isInputFinished(state, number) ? [] : [{ number, directory: spool }],
+  );
+}

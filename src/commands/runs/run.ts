@@ -1,0 +1,79 @@
+/** The verbs of `runs`. */
+import { findRun, forgetRun, listRuns, pruneRuns, type CatalogEntry } from '../../delivery/run-catalog.ts';
+import { EXIT, Failure } from '../../failure.ts';
+import type { Machine } from '../../machine.ts';
+import { countOf } from '../../report/numbers.ts';
+import { printable } from '../../report/printable.ts';
+import { stateDirectory } from '../../settings/state-directory.ts';
+import { lockRun, releaseLocks } from '../delivery/inputs.ts';
+import type { RunsSettings } from './declare.ts';
+import { describeRun, runLine, runText } from './describe.ts';
+import { resumeRun } from './resume.ts';
+
+interface Verbs {
+  settings: RunsSettings;
+  machine: Machine;
+}
+
+/** Runs one verb; resolves to the exit code. `id` may be the beginning of a run's name. */
+export async function runVerb(verb: string, id: string, verbs: Verbs): Promise<number> {
+  const state = stateDirectory(verbs.machine, verbs.settings.stateDir);
+  switch (verb) {
+    case 'list':
+      return list(await listRuns(state), verbs);
+    case 'show':
+      return show(await findRun(state, id), verbs);
+    case 'resume':
+      return resume(await findRun(state, id), state, verbs);
+    case 'forget':
+      return forget(await findRun(state, id), state, verbs);
+    case 'prune':
+      return prune(state, verbs);
+    default:
+      throw new Failure('bug', `no verb ${verb}`);
+  }
+}
+
+function list(entries: readonly CatalogEntry[], { settings, machine }: Verbs): number {
+  if (settings.json) print(machine, JSON.stringify(entries.map(describeRun)));
+  else for (const entry of entries) print(machine, runLine(entry));
+  if (entries.length === 0 && !settings.json) machine.stderr.write('there are no runs\n');
+  return EXIT.ok;
+}
+
+function show(entry: CatalogEntry, { settings, machine }: Verbs): number {
+  if (entry.kind === 'damaged') throw entry.problem;
+  if (settings.json) print(machine, JSON.stringify(describeRun(entry)));
+  else for (const line of runText(entry)) print(machine, line);
+  return EXIT.ok;
+}
+
+async function resume(entry: CatalogEntry, state: string, { settings, machine }: Verbs): Promise<number> {
+  if (entry.kind === 'damaged') throw entry.problem;
+  return resumeRun(entry, { stateDirectory: state, json: settings.json }, machine);
+}
+
+/** Nobody may be at work on it. */
+async function forget(entry: CatalogEntry, state: string, { settings, machine }: Verbs): Promise<number> {
+  const place = { stateDirectory: state, machine };
+  const locks = entry.kind === 'read' ? await lockRun(entry, place) : [];
+  try {
+    await forgetRun(entry, machine.now());
+  } finally {
+    await releaseLocks(locks);
+  }
+  const { run } = entry;
+  print(machine, settings.json ? JSON.stringify({ run, forgotten: true }) : `${run} is forgotten`);
+  return EXIT.ok;
+}
+
+async function prune(state: string, { settings, machine }: Verbs): Promise<number> {
+  const pruned = await pruneRuns(state, { olderThanMs: settings.olderThan, nowMs: machine.now() });
+  if (settings.json) print(machine, JSON.stringify({ pruned }));
+  else print(machine, `${countOf(pruned.length, 'run')} removed`);
+  return EXIT.ok;
+}
+
+function print(machine: Machine, line: string): void {
+  machine.stdout.write(`${printable(line)}\n`);
+}
