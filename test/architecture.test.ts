@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readDocument, tableUnder } from './docs/documents.ts';
 import { importsOf } from './imports.ts';
 import type { Import } from './imports.ts';
 
@@ -91,6 +92,12 @@ it('is mirrored by its tests', () => {
   );
   const strange = folders.filter(({ name }) => house[name] === undefined && !testsOfTheWhole.includes(name));
   expect(strange.map(({ name }) => name)).toEqual([]);
+});
+
+it('is described in docs/design.md as it is held to here', () => {
+  const words: Record<string, string> = { '': 'nothing', '*': 'everything' };
+  const expected = Object.entries(house).map(([folder, may]) => [folder, words[may] ?? may]);
+  expect(tableUnder(readDocument(join('docs', 'design.md')), 'Who imports whom')).toEqual(expected);
 });
 
 describe('the checks themselves', () => {

@@ -55,7 +55,8 @@ export function tableUnder({ prose }: Document, heading: string): string[][] {
   );
 }
 
-function readDocument(path: string): Document {
+/** One document, by its path in the project. */
+export function readDocument(path: string): Document {
   const blocks: Block[] = [];
   const prose: string[] = [];
   let open: { language: string; line: number; lines: string[] } | undefined;

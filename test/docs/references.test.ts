@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { EXIT, EXIT_MEANINGS } from '../../src/failure.ts';
 import { runCli } from '../machine.ts';
-import { anchorsOf, codeSpansOf, linksOf, readDocuments, tableUnder } from './documents.ts';
+import { anchorsOf, codeSpansOf, linksOf, readDocument, readDocuments, tableUnder } from './documents.ts';
 
 const documents = readDocuments();
 
@@ -45,11 +45,24 @@ describe('flags', () => {
   });
 });
 
-it('README.md lists the exit codes that the program lists', () => {
-  const readme = documents.find(({ path }) => path === 'README.md');
-  const rows = readme === undefined ? [] : tableUnder(readme, 'Exit codes');
-  const expected = EXIT_MEANINGS.map(({ name, meaning }) => [String(EXIT[name]), meaning]);
-  expect(rows).toEqual(expected.sort(([one], [other]) => Number(one) - Number(other)));
+describe('the exit codes', () => {
+  it('in README.md are those of the program', () => {
+    const expected = EXIT_MEANINGS.map(({ name, meaning }) => [String(EXIT[name]), meaning]);
+    expected.sort(([one], [other]) => Number(one) - Number(other));
+    expect(tableUnder(readDocument('README.md'), 'Exit codes')).toEqual(expected);
+  });
+
+  it('in docs/design.md stand in their order of precedence', () => {
+    const expected = EXIT_MEANINGS.map(({ name }) => [String(EXIT[name]), name]);
+    expect(tableUnder(readDocument('docs/design.md'), 'Exit codes')).toEqual(expected);
+  });
+
+  it('in the help are those of the table', async () => {
+    const { stdout } = await runCli(['help', 'exit-codes'], { directory: process.cwd() });
+    const lines = stdout.split('\n').map((line) => /^ +(\d+) {2}(.*)$/.exec(line));
+    const listed = lines.flatMap((match) => (match ? [match.slice(1)] : []));
+    expect(listed).toEqual(tableUnder(readDocument('README.md'), 'Exit codes'));
+  });
 });
 
 /** Calls of the program in a script, without what follows a pipe to another program. */
