@@ -39,6 +39,7 @@ export async function keepEarlierRows(earlier: EarlierRows, around: Surroundings
     const end = await receiveRows({
       body: earlier.open(),
       framed: true,
+      published: earlier.columns,
       reader: createReader(earlier),
       sieve: new Sieve({ days: { from: beginning, to: until }, lanes: undefined, seen, tag }),
       spool,

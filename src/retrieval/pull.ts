@@ -16,7 +16,7 @@ import { receiveRows } from './receive.ts';
 import { AttemptFailed, retry } from './retry.ts';
 import type { SeenIds } from './seen-ids.ts';
 import { Sieve, type SiftedCounts } from './sieve.ts';
-import { Spool } from './spool.ts';
+import { Spool, type SpoolMark } from './spool.ts';
 import { halveDays } from './windows.ts';
 
 export interface PullSurroundings {
@@ -157,6 +157,7 @@ class WindowPull {
     const end = await receiveRows({
       body: reply.body,
       framed: reply.framed,
+      published: columns,
       reader: createReader({
         encoding,
         columns,
@@ -177,11 +178,7 @@ class WindowPull {
     return end;
   }
 
-  async #takeBack(
-    tag: number,
-    mark: ReturnType<Spool['mark']>,
-    received: { bytes: number; rows: number },
-  ): Promise<void> {
+  async #takeBack(tag: number, mark: SpoolMark, received: { bytes: number; rows: number }): Promise<void> {
     const { seen, tell } = this.#around;
     seen?.withdraw(tag);
     await this.#spool.cutTo(mark);

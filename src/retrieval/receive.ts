@@ -1,5 +1,5 @@
 /** The body of one reply, from its bytes as they come to kept rows on disk. */
-import type { RowPlace, RowReader } from '../contracts-export.ts';
+import type { Column, RowPlace, RowReader } from '../contracts-export.ts';
 import { AttemptFailed } from './retry.ts';
 import type { Sieve } from './sieve.ts';
 import type { Run, Spool } from './spool.ts';
@@ -9,6 +9,8 @@ export interface Receiving {
   /** The protocol marks the end of the body, so that an empty body is an answer. */
   framed: boolean;
   reader: RowReader;
+  /** Columns of which a table has at least one; a page of some proxy has none. */
+  published: readonly Column[];
   sieve: Sieve;
   spool: Spool;
   /** Told now and then: bytes and rows since the last time. */
@@ -53,11 +55,15 @@ async function* guarded(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
   }
 }
 
-function endOf(intake: Intake, { framed, reader }: Receiving): Received {
+function endOf(intake: Intake, { framed, published, reader }: Receiving): Received {
   if (intake.left > 0) return { kind: 'cut', message: 'the answer ends in the middle of a row' };
   if (intake.total === 0 && !framed) return { kind: 'cut', message: 'the answer ends before it begins' };
   if (intake.total > 0 && reader.columns().length === 0) {
     return { kind: 'cut', message: 'the answer has no header row' };
+  }
+  const names = new Set(reader.columns().map(({ name }) => name));
+  if (intake.total > 0 && !published.some(({ name }) => names.has(name))) {
+    return { kind: 'cut', message: 'the answer is not the table that was asked for' };
   }
   return { kind: 'whole' };
 }

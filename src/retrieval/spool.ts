@@ -19,6 +19,11 @@ export interface Run {
   to: number;
 }
 
+export interface SpoolMark {
+  tables: number;
+  files: ReadonlyMap<LaneFile, { bytes: number; rows: number }>;
+}
+
 interface Table {
   header: Uint8Array;
   columns: readonly Column[];
@@ -61,16 +66,23 @@ export class Spool {
   }
 
   /** A point to which `cutTo` goes back. */
-  mark(): Map<LaneFile, { bytes: number; rows: number }> {
+  mark(): SpoolMark {
     const files = this.#tables.flatMap(({ lanes }) => [...lanes.values()]);
-    return new Map(files.map((file) => [file, { bytes: file.bytes, rows: file.rows }]));
+    return {
+      tables: this.#tables.length,
+      files: new Map(files.map((file) => [file, { bytes: file.bytes, rows: file.rows }])),
+    };
   }
 
-  /** Takes back every row that came after the mark. */
-  async cutTo(mark: Map<LaneFile, { bytes: number; rows: number }>): Promise<void> {
+  /** Takes back every row, and every header, that came after the mark. */
+  async cutTo(mark: SpoolMark): Promise<void> {
+    for (const { lanes } of this.#tables.splice(mark.tables)) {
+      for (const file of lanes.values()) await file.close();
+    }
+    this.#current = undefined;
     for (const { header, lanes } of this.#tables) {
       for (const file of lanes.values()) {
-        const point = mark.get(file) ?? { bytes: header.length, rows: 0 };
+        const point = mark.files.get(file) ?? { bytes: header.length, rows: 0 };
         await file.cutTo(point.bytes, point.rows);
       }
     }

@@ -104,9 +104,13 @@ async function loadStringify(): Promise<Stringify> {
 /** Rows that are built end as those that are passed on do. */
 async function lineEndOf(lane: Lane): Promise<'unix' | 'windows'> {
   if (lane.encoding !== 'csv' || lane.headerBytes === 0) return 'windows';
+  const parts: Uint8Array[] = [];
+  let length = 0;
   for await (const chunk of lane.read(0)) {
-    const header = Buffer.from(chunk.subarray(0, lane.headerBytes));
-    return header.subarray(-2).toString('latin1') === '\r\n' ? 'windows' : 'unix';
+    parts.push(chunk);
+    length += chunk.length;
+    if (length >= lane.headerBytes) break;
   }
-  return 'windows';
+  const header = Buffer.concat(parts).subarray(0, lane.headerBytes);
+  return header.subarray(-2).toString('latin1') === '\r\n' ? 'windows' : 'unix';
 }

@@ -48,6 +48,7 @@ describe('a download that is cut', () => {
     ['in the middle of a row', whole.slice(0, 100_000)],
     ['in a quoted cell', whole.slice(0, whole.indexOf('say ""hello"",\nthen') + 16)],
     ['before its last line end', whole.slice(0, -1)],
+    ['and replaced by a page of a proxy', '<html>\n<h1>Bad gateway</h1>\n</html>\n'],
   ];
   test.each(quietCuts)('%s, though the transfer ends in order, is asked for again', async (_, text) => {
     const { exit, directory, asked } = await exportWith(({ before }, response) => {

@@ -1,0 +1,174 @@
+import { describe, expect, test } from 'vitest';
+import type { Column, Encoder, Lane, RowEncoding } from '../../../src/contracts-export.ts';
+import { CsvEncoder } from '../../../src/formats/export/csv-encoder.ts';
+import { NdjsonEncoder } from '../../../src/formats/export/ndjson-encoder.ts';
+import { createOutputFormat, outputKindNamed, outputKindOf } from '../../../src/formats/export/outputs.ts';
+import { ParquetEncoder } from '../../../src/formats/export/parquet-encoder.ts';
+import {
+  readBoolean,
+  readDay,
+  readInteger,
+  readNumber,
+  readTimestampMicros,
+} from '../../../src/formats/export/typed-cells.ts';
+
+const types: Record<string, Column['type']> = {
+  id: 'text',
+  latitude: 'number',
+  dnt: 'boolean',
+  total: 'integer',
+  time: 'timestamp',
+};
+
+function laneOf(encoding: RowEncoding, text: string, names: string[]): Lane {
+  const bytes = Buffer.from(text);
+  const headerBytes = encoding === 'csv' ? bytes.indexOf('\n') + 1 : 0;
+  return {
+    day: undefined,
+    encoding,
+    columns: names.map((name) => ({ name, type: types[name] ?? 'text' })),
+    path: undefined,
+    rows: text.split('\n').length - (encoding === 'csv' ? 2 : 1),
+    bytes: bytes.length,
+    headerBytes,
+    // In pieces, so that rows are torn between them.
+    read: async function* (offset) {
+      for (let at = offset; at < bytes.length; at += 5) yield bytes.subarray(at, at + 5);
+    },
+  };
+}
+
+async function encode(encoder: Encoder, ...lanes: Lane[]): Promise<string> {
+  const parts: Uint8Array[] = [];
+  for (const lane of lanes) for await (const part of encoder.add(lane)) parts.push(part);
+  for await (const part of encoder.end([])) parts.push(part);
+  return Buffer.concat(parts).toString();
+}
+
+function csvEncoder(options: { columns?: string[]; excelSafe?: boolean } = {}, leftOut: string[] = []) {
+  const { columns, excelSafe = false } = options;
+  return new CsvEncoder({
+    excelSafe,
+    ...(columns === undefined ? {} : { columns }),
+    onLeftOut: (name) => leftOut.push(name),
+  });
+}
+
+describe('CSV', () => {
+  test('passes through byte for byte, one header for several lanes', async () => {
+    const first = laneOf('csv', 'id,b\n1,"x"\n', ['id', 'b']);
+    const second = laneOf('csv', 'id,b\n2,y\n', ['id', 'b']);
+    expect(await encode(csvEncoder(), first, second)).toBe('id,b\n1,"x"\n2,y\n');
+  });
+
+  test('fits lanes with other columns in by name, and tells what is left out', async () => {
+    const leftOut: string[] = [];
+    const first = laneOf('csv', 'id,b\n1,x\n', ['id', 'b']);
+    const second = laneOf('csv', 'c,id\nz,2\n', ['c', 'id']);
+    expect(await encode(csvEncoder({}, leftOut), first, second)).toBe('id,b\n1,x\n2,\n');
+    expect(leftOut).toEqual(['c']);
+  });
+
+  test('chooses columns, one that nobody has included; built rows end as RFC 4180 says or as those before', async () => {
+    const lane = laneOf('csv', 'id,b\r\n1,"x,y"\r\n', ['id', 'b']);
+    expect(await encode(csvEncoder({ columns: ['b', 'id', 'none'] }), lane)).toBe(
+      'b,id,none\r\n"x,y",1,\r\n',
+    );
+  });
+
+  test('defuses formulas, but no numbers', async () => {
+    const text = 'id,latitude\n=1+1,-33.86\n@x,+2\n-y,=2\n"a=b",5\n';
+    const lane = laneOf('csv', text, ['id', 'latitude']);
+    expect(await encode(csvEncoder({ excelSafe: true }), lane)).toBe(
+      "id,latitude\n'=1+1,-33.86\n'@x,'+2\n'-y,'=2\na=b,5\n",
+    );
+  });
+
+  test('counts rows that have more or fewer cells than columns', async () => {
+    const encoder = csvEncoder({ columns: ['id'] });
+    await encode(encoder, laneOf('csv', 'id,b\n1,x\n2\n3,x,y\n', ['id', 'b']));
+    expect(encoder.counts()).toEqual({ rows: 1, rejected: 2 });
+  });
+
+  test('writes objects of NDJSON as cells', async () => {
+    const lane = laneOf('ndjson', '{"id":"a","total":9007199254740993,"x":{"y":[1]}}\n{"id":null}\n', [
+      'id',
+      'total',
+      'x',
+    ]);
+    expect(await encode(csvEncoder(), lane)).toBe('id,total,x\r\na,9007199254740993,"{""y"":[1]}"\r\n,,\r\n');
+  });
+});
+
+describe('NDJSON', () => {
+  test('types cells by their columns, keeps digits, and loses nothing to a type', async () => {
+    const text = 'id,latitude,dnt,total\n007,-33.860,TRUE,9007199254740993\n"",north,maybe,\n';
+    const lane = laneOf('csv', text, ['id', 'latitude', 'dnt', 'total']);
+    const encoder = new NdjsonEncoder({ onLeftOut: () => undefined });
+    expect(await encode(encoder, lane)).toBe(
+      '{"id":"007","latitude":-33.860,"dnt":true,"total":9007199254740993}\n' +
+        '{"id":null,"latitude":"north","dnt":"maybe","total":null}\n',
+    );
+  });
+
+  test('chooses keys of NDJSON, numbers as they were', async () => {
+    const lane = laneOf('ndjson', '{"a":1.50,"b":12345678901234567890,"c":[1]}\n', ['a', 'b', 'c']);
+    const encoder = new NdjsonEncoder({ columns: ['c', 'b'], onLeftOut: () => undefined });
+    expect(await encode(encoder, lane)).toBe('{"c":[1],"b":12345678901234567890}\n');
+  });
+});
+
+test('Parquet leaves out and counts a row that its types cannot hold', async () => {
+  const encoder = new ParquetEncoder({ onLeftOut: () => undefined });
+  await encode(encoder, laneOf('csv', 'id,total\na,1\nb,many\nc,\n', ['id', 'total']));
+  expect(encoder.counts()).toEqual({ rows: 2, rejected: 1 });
+});
+
+test('cells are read by their types', () => {
+  expect([readNumber('1e3'), readNumber(' 5 '), readNumber('0x10'), readNumber('')]).toEqual([
+    1000,
+    5,
+    undefined,
+    undefined,
+  ]);
+  expect([readInteger('-5'), readInteger('9223372036854775808'), readInteger('1.0')]).toEqual([
+    -5n,
+    undefined,
+    undefined,
+  ]);
+  expect([readBoolean('t'), readBoolean('False'), readBoolean(true), readBoolean('2')]).toEqual([
+    true,
+    false,
+    true,
+    undefined,
+  ]);
+  expect(readDay('2026-11-01T10:00:00Z')).toBe(20_758);
+  const micros = BigInt(Date.parse('2026-08-26T11:16:21Z')) * 1000n;
+  expect(readTimestampMicros('2026-08-26 11:16:21+00:00')).toBe(micros);
+  expect(readTimestampMicros('2026-08-26T11:16:21.123456Z')).toBe(micros + 123_456n);
+  expect(readTimestampMicros('2026-08-26 13:16:21+02')).toBe(micros);
+  expect(readTimestampMicros('2026-08-26 11:16:21')).toBe(micros);
+  expect(readTimestampMicros('yesterday')).toBeUndefined();
+});
+
+test.each([
+  ['a.csv', 'csv', '.csv'],
+  ['a.csv.gz', 'csv', '.csv.gz'],
+  ['a.jsonl', 'ndjson', '.jsonl'],
+  ['a.ndjson.gz', 'ndjson', '.ndjson.gz'],
+  ['a.parquet', 'parquet', '.parquet'],
+])('%s is %s', (path, name, suffix) => {
+  const kind = outputKindOf(path);
+  expect(kind).toBeDefined();
+  if (kind === undefined) return;
+  const format = createOutputFormat(kind, { excelSafe: false, onLeftOut: () => undefined });
+  expect(format).toMatchObject({ name, suffix });
+});
+
+test('names that say nothing', () => {
+  expect([outputKindOf('a.txt'), outputKindOf('csv'), outputKindNamed('xml')]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
