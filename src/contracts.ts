@@ -156,10 +156,18 @@ export interface ScanStart {
   head: Buffer;
 }
 
+/** A place in the rows of a table, named as in a header, and what stands there: a column's cell or a fixed value. */
+export type Arranged = { place: string; column: number } | { place: string; value: unknown };
+
+/** Tells where the columns of a table go, by the names in its header. */
+export type Arrange = (names: readonly string[]) => readonly Arranged[];
+
 export interface Format {
   name: 'ndjson' | 'csv' | 'tsv' | 'json' | 'text';
   /** A scanner for one pass over one range. Throws a Failure `usage` for an input that is not in this format. */
   scanner(start: ScanStart): RowScanner;
+  /** Of a table: the same format, its columns arranged as told. */
+  rearranged?(arrange: Arrange): Format;
   /** Bytes that a rejects file begins with, so that it can be given to the command again (a CSV header). */
   preamble(head: Uint8Array): Uint8Array;
 }

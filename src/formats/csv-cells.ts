@@ -36,6 +36,9 @@ export class CellText {
     switch (node.kind) {
       case 'cell':
         return this.#writeCell(node.column, bytes, record);
+      case 'fixed':
+        this.#text.raw(node.text);
+        return true;
       case 'object':
         return this.#writeObject(node.members, bytes, record);
       case 'list':

@@ -1,35 +1,39 @@
 /** From the names in a header to the shape of the objects that records become. */
+import { stringify } from 'lossless-json';
+import type { Arranged } from '../contracts.ts';
 import { Failure } from '../failure.ts';
 import { stepsOf, type Step } from './paths.ts';
 
-/** A place in the object: a cell, an object, or a list, which may have gaps. */
+/** A place in the object: a cell, a fixed value as JSON, an object, or a list, which may have gaps. */
 export type ColumnNode =
   | { kind: 'cell'; column: number }
+  | { kind: 'fixed'; text: Buffer }
   /** `prefix`: the key as JSON and its colon. */
   | { kind: 'object'; members: readonly { prefix: Buffer; node: ColumnNode }[] }
   | { kind: 'list'; elements: readonly (ColumnNode | undefined)[] };
 
-/** A place while columns are still being added: a cell has a column, everything else has parts. */
+/** A place while columns are still being added: it is taken by something, or has parts. */
 interface Place {
-  column?: number;
+  taken?: Arranged;
   parts: Map<Step, Place>;
 }
 
-/** Throws a Failure `usage` when two columns want the same place. */
-export function arrangeColumns(names: readonly string[]): ColumnNode {
+/** Throws a Failure `usage` when two want the same place. */
+export function arrangeColumns(columns: readonly Arranged[]): ColumnNode {
   const root: Place = { parts: new Map() };
-  names.forEach((name, column) => {
-    const place = stepsOf(name).reduce((parent, step) => enter(parent, step, name), root);
-    if (place.column !== undefined || place.parts.size > 0) throw alreadyTaken(name);
-    place.column = column;
-  });
+  for (const arranged of columns) {
+    const steps = stepsOf(arranged.place);
+    const place = steps.reduce((parent, step) => enter(parent, step, arranged.place), root);
+    if (place.taken !== undefined || place.parts.size > 0) throw alreadyTaken(arranged.place);
+    place.taken = arranged;
+  }
   return nodeOf(root);
 }
 
 function enter(parent: Place, step: Step, name: string): Place {
   const [sibling] = parent.parts.keys();
   const isMixed = sibling !== undefined && typeof sibling !== typeof step;
-  if (parent.column !== undefined || isMixed) throw alreadyTaken(name);
+  if (parent.taken !== undefined || isMixed) throw alreadyTaken(name);
   const known = parent.parts.get(step);
   if (known !== undefined) return known;
   const place: Place = { parts: new Map() };
@@ -38,13 +42,23 @@ function enter(parent: Place, step: Step, name: string): Place {
 }
 
 function alreadyTaken(name: string): Failure {
-  return new Failure('usage', `the column ${JSON.stringify(name)} wants a place that another column has`, {
-    hint: 'give the columns other names with --header',
-  });
+  return new Failure(
+    'usage',
+    `two columns want to be ${JSON.stringify(name)}, or one stands in the way of it`,
+    {
+      hint: 'give one of them another name with --map or --header',
+    },
+  );
+}
+
+function fixed(value: unknown): ColumnNode {
+  return { kind: 'fixed', text: Buffer.from(stringify(value) ?? 'null') };
 }
 
 function nodeOf(place: Place): ColumnNode {
-  if (place.column !== undefined) return { kind: 'cell', column: place.column };
+  const { taken } = place;
+  if (taken !== undefined)
+    return 'column' in taken ? { kind: 'cell', column: taken.column } : fixed(taken.value);
   const steps = [...place.parts.keys()];
   if (typeof steps[0] !== 'number') {
     const members = [...place.parts].map(([step, part]) => {

@@ -1,5 +1,6 @@
 /** The names of a table's columns: from its first record, from the user, or counted. */
 import { isUtf8 } from 'node:buffer';
+import type { Arrange } from '../contracts.ts';
 import { Failure } from '../failure.ts';
 import { arrangeColumns, type ColumnNode } from './csv-columns.ts';
 import { DOUBLED, type RecordReader } from './csv-records.ts';
@@ -15,20 +16,23 @@ export interface Columns {
 /** A header is looked for in the first bytes of an input when reading begins in the middle. */
 const MAX_HEADER_BYTES = 65_536;
 
-export function columnsOf(names: readonly string[]): Columns {
-  return { count: names.length, root: arrangeColumns(names) };
+/** Where columns go when nobody says otherwise: to the places that they are named after. */
+export const asNamed: Arrange = (names) => names.map((place, column) => ({ place, column }));
+
+/** The names of a table whose first record was just read. Throws a Failure `usage` for a header that is no text. */
+export function namesOf(header: Header, bytes: Buffer, record: RecordReader): readonly string[] {
+  if (typeof header === 'object') return header;
+  if (header === 'first') return fieldsOf(bytes, record);
+  return Array.from({ length: record.fields }, (_, index) => `column${index + 1}`);
 }
 
-/** The columns of a table whose first record was just read. Throws a Failure `usage` when it cannot name any. */
-export function columnsOfFirst(header: Header, bytes: Buffer, record: RecordReader): Columns {
-  if (typeof header === 'object') return columnsOf(header);
-  if (header === 'none')
-    return columnsOf(Array.from({ length: record.fields }, (_, index) => `column${index + 1}`));
-  return columnsOf(fieldsOf(bytes, record));
+/** Throws a Failure `usage` when two columns want the same place. */
+export function columnsOf(names: readonly string[], arrange: Arrange): Columns {
+  return { count: names.length, root: arrangeColumns(arrange(names)) };
 }
 
 /** The fields of the last record as texts. */
-export function fieldsOf(bytes: Buffer, record: RecordReader): string[] {
+function fieldsOf(bytes: Buffer, record: RecordReader): string[] {
   const start = record.from[0] ?? 0;
   if (record.end - start > MAX_HEADER_BYTES) {
     throw new Failure('usage', `the header takes more than ${MAX_HEADER_BYTES} bytes`);

@@ -1,8 +1,17 @@
 /** Tables as text: CSV and TSV. A record is a row; its cells are texts. */
-import type { Format, Region, RowProblem, RowScanner, RowSink, RowText, ScanStart } from '../contracts.ts';
+import type {
+  Arrange,
+  Format,
+  Region,
+  RowProblem,
+  RowScanner,
+  RowSink,
+  RowText,
+  ScanStart,
+} from '../contracts.ts';
 import { Failure } from '../failure.ts';
 import { CellText, type EmptyCells } from './csv-cells.ts';
-import { columnsOfFirst, type Columns, type Header } from './csv-header.ts';
+import { asNamed, columnsOf, namesOf, type Columns, type Header } from './csv-header.ts';
 import { PLAIN, RecordReader, type RecordEnd } from './csv-records.ts';
 import { isBlank } from './blank.ts';
 import { MARK_BYTES, markLength } from './encoding.ts';
@@ -13,6 +22,7 @@ export interface TableOptions {
   delimiter: string;
   header: Header;
   empty: EmptyCells;
+  arrange?: Arrange;
 }
 
 const NEWLINE = 0x0a;
@@ -22,6 +32,7 @@ export function createTableFormat(options: TableOptions): Format {
   return {
     name: options.name,
     scanner: (start) => new TableScanner(options, start),
+    rearranged: (arrange) => createTableFormat({ ...options, arrange }),
     preamble: (head) => headerOf(options, head),
   };
 }
@@ -53,6 +64,7 @@ function isBlankRecord(bytes: Buffer, record: RecordReader): boolean {
 class TableScanner implements RowScanner {
   line: number;
   readonly #header: Header;
+  readonly #arrange: Arrange;
   readonly #record: RecordReader;
   readonly #cells: CellText;
   #columns: Columns | undefined;
@@ -66,12 +78,13 @@ class TableScanner implements RowScanner {
   constructor(options: TableOptions, start: ScanStart) {
     this.line = start.line;
     this.#header = options.header;
+    this.#arrange = options.arrange ?? asNamed;
     this.#record = new RecordReader(options.delimiter.charCodeAt(0));
     this.#cells = new CellText(options.empty);
     this.#atStart = start.atStart;
     if (start.atStart) return;
     if (readFirst(this.#record, start.head, false) < 0) throw new Failure('usage', 'the input has no header');
-    this.#columns = columnsOfFirst(this.#header, start.head, this.#record);
+    this.#columns = columnsOf(namesOf(this.#header, start.head, this.#record), this.#arrange);
   }
 
   scan(bytes: Buffer, region: Region, sink: RowSink): number {
@@ -116,7 +129,7 @@ class TableScanner implements RowScanner {
     this.line += record.lines;
     if (isBlankRecord(bytes, record)) return { at: next, goOn: true };
     if (this.#columns === undefined) {
-      this.#columns = columnsOfFirst(this.#header, bytes, record);
+      this.#columns = columnsOf(namesOf(this.#header, bytes, record), this.#arrange);
       if (this.#header === 'first') return { at: next, goOn: true };
     }
     const { count } = this.#columns;

@@ -5,7 +5,7 @@ import type { HeadBytes } from './head-bytes.ts';
 import { IdMaker, ID_LENGTH, type RowSource } from './ids.ts';
 import { describeBadJson } from './json-problem.ts';
 import { ObjectScan, skipSpace } from './json-scan.ts';
-import { parseJson, writeJson } from './json-values.ts';
+import { isTooDeep, parseJson, TOO_DEEP, writeJson } from './json-values.ts';
 import {
   compileRules,
   TYPE_WORDS,
@@ -61,7 +61,7 @@ export class JsonRows implements RowShaper {
     this.#begin(text.bytes, text.from, text.to);
     const verdict = this.#scan.scan(text.bytes, text.from, text.to);
     if (verdict === 'bad') return this.#reject(describeBadJson(this.#scan, text));
-    if (verdict === 'odd') this.#rewrite();
+    if (verdict === 'odd' && !this.#rewrite()) return this.#reject(TOO_DEEP);
     this.#members = this.#scan.members;
     const problem = this.#dropFixed() ?? this.#checkOneOf() ?? this.#checkRequired() ?? this.#checkTime();
     if (problem !== undefined) return this.#reject(problem);
@@ -86,13 +86,19 @@ export class JsonRows implements RowShaper {
   }
 
   /** A key twice, or in escapes: the text as a parser understands it, in which each key stands once and plainly. */
-  #rewrite(): void {
+  #rewrite(): boolean {
     const { bytes, from, to } = this.text;
-    const plain = Buffer.from(writeJson(parseJson(bytes.toString('utf8', from, to))));
-    this.text.bytes = plain;
-    this.text.from = 0;
-    this.text.to = plain.length;
-    this.#scan.scan(plain, 0, plain.length);
+    try {
+      const plain = Buffer.from(writeJson(parseJson(bytes.toString('utf8', from, to))));
+      this.text.bytes = plain;
+      this.text.from = 0;
+      this.text.to = plain.length;
+      this.#scan.scan(plain, 0, plain.length);
+      return true;
+    } catch (error) {
+      if (!isTooDeep(error)) throw error;
+      return false;
+    }
   }
 
   /** Keys that may only say what the address says already are left out. */

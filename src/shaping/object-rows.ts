@@ -11,11 +11,11 @@ import type { RowSource } from './ids.ts';
 import { describeBadJson } from './json-problem.ts';
 import { JsonRows } from './json-rows.ts';
 import { ObjectScan } from './json-scan.ts';
-import { parseJson, writeJson } from './json-values.ts';
+import { isTooDeep, parseJson, TOO_DEEP, writeJson } from './json-values.ts';
 import { ObjectChecks } from './object-checks.ts';
 import { setAt, valueAt } from './places.ts';
 import { Reshaper, reshapes } from './reshape.ts';
-import { isTopLevel, type RowRules } from './row-rules.ts';
+import { isTopLevel, keysOfTarget, type RowRules } from './row-rules.ts';
 import { RowCodes, type Outcome, type RowShaper } from './row-shaper.ts';
 import { TimeRule } from './time-rule.ts';
 import { TimeReader } from './time.ts';
@@ -76,9 +76,8 @@ export class ObjectRows implements RowShaper {
       if ('reason' in remade) return this.#reject(remade);
       return remade.changed ? this.#write(remade.rows, source) : this.#pass(text, source);
     } catch (error) {
-      // Parsing and writing nested values take stack: what has none left is not worth an event.
-      if (!(error instanceof RangeError)) throw error;
-      return this.#reject({ reason: 'too-deep', message: 'objects and lists are nested too deeply' });
+      if (!isTooDeep(error)) throw error;
+      return this.#reject(TOO_DEEP);
     }
   }
 
@@ -169,11 +168,3 @@ export class ObjectRows implements RowShaper {
 }
 
 type Row = Record<string, unknown>;
-
-/** The keys that the target itself reads: of Scarf's kind with a dollar sign, and those that its rules name. */
-function keysOfTarget({ shape, idField }: RowRules): (key: string) => boolean {
-  const paths = [...shape.required.map(({ path }) => path), shape.time?.path ?? '', idField ?? ''];
-  const named = [...paths.map((path) => path.split('.')[0]), ...(shape.oneOf?.keys ?? [])];
-  const keys = new Set([...named, ...Object.keys(shape.renames ?? {}), ...Object.keys(shape.fixed ?? {})]);
-  return (key) => key.startsWith('$') || keys.has(key);
-}

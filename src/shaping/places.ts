@@ -47,6 +47,15 @@ export function removeAt(row: Record<string, unknown>, steps: readonly Step[]): 
   if (parentSteps.length > 0 && isEmpty(parent)) removeAt(row, parentSteps);
 }
 
+/** A value of its own, so that changes to it are not seen where the first one stands. */
+export function copyOf(value: unknown): unknown {
+  if (!isContainer(value)) return value;
+  if (Array.isArray(value)) return value.map(copyOf);
+  const copy: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) put(copy, key, copyOf(value[key]));
+  return copy;
+}
+
 /** As `JSON.parse` would have set it: also for `__proto__`, and in a list with no gaps. */
 function put(container: Container, step: Step, value: unknown): void {
   if (Array.isArray(container)) {

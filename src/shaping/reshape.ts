@@ -2,7 +2,7 @@
 import type { RowProblem } from '../contracts.ts';
 import { stepsOf, type Step } from '../formats/paths.ts';
 import { convert, MISFIT, type CellType, type Conversion } from './cell-types.ts';
-import { removeAt, setAt, valueAt } from './places.ts';
+import { copyOf, removeAt, setAt, valueAt } from './places.ts';
 
 /** What becomes of a row with a value that is not of its type. */
 export type TypeErrors = 'reject' | 'null' | 'keep';
@@ -60,7 +60,7 @@ export class Reshaper {
     this.#applyMap(row);
     const problem = this.#applyTypes(row, conversion);
     if (problem !== undefined) return problem;
-    for (const { at, value } of this.#set) setAt(row, at.steps, value);
+    for (const { at, value } of this.#set) setAt(row, at.steps, copyOf(value));
     const kept = this.#keep.length === 0 ? row : this.#keptOf(row);
     for (const place of this.#drop) removeAt(kept, stepsIn(kept, place));
     return { row: kept };
@@ -72,7 +72,7 @@ export class Reshaper {
       return { from: steps, to, value: valueAt(row, steps) };
     });
     for (const { from, value } of moves) if (value !== undefined) removeAt(row, from);
-    for (const { to, value } of moves) if (value !== undefined) setAt(row, to.steps, value);
+    for (const { to, value } of moves) if (value !== undefined) setAt(row, to.steps, copyOf(value));
   }
 
   #applyTypes(row: Record<string, unknown>, conversion: Conversion): RowProblem | undefined {
@@ -115,7 +115,7 @@ function stepsIn(row: Record<string, unknown>, { name, steps }: Place): readonly
 }
 
 /** Types come behind the map, but people name the column as they see it: then the places it moved to are meant. */
-function mappedNames(name: string, map: Reshaping['map']): string[] {
+export function mappedNames(name: string, map: Reshaping['map']): string[] {
   const moved = map.filter(({ from }) => from === name).map(({ to }) => to);
   return moved.length === 0 || map.some(({ to }) => to === name) ? [name] : moved;
 }

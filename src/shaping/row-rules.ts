@@ -94,3 +94,11 @@ export function compileRules({ shape, idField }: RowRules): CompiledRules {
 export function isTopLevel(path: string): boolean {
   return !path.includes('.');
 }
+
+/** The keys that the target itself reads: of Scarf's kind with a dollar sign, and those that its rules name. */
+export function keysOfTarget({ shape, idField }: RowRules): (key: string) => boolean {
+  const paths = [...shape.required.map(({ path }) => path), shape.time?.path ?? '', idField ?? ''];
+  const named = [...paths.map((path) => path.split('.')[0]), ...(shape.oneOf?.keys ?? [])];
+  const keys = new Set([...named, ...Object.keys(shape.renames ?? {}), ...Object.keys(shape.fixed ?? {})]);
+  return (key) => key.startsWith('$') || keys.has(key);
+}

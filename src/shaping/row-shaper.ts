@@ -1,7 +1,7 @@
 /**
  * What becomes of one row: the seam between the rows of any format and the blocks they end up in.
  */
-import type { RowProblem, RowText } from '../contracts.ts';
+import type { Format, RowProblem, RowText } from '../contracts.ts';
 import type { Edits } from './edits.ts';
 import type { Changes } from '../records.ts';
 import type { HeadBytes } from './head-bytes.ts';
@@ -56,6 +56,12 @@ export interface RowShaper {
 
 /** The rules of a run, ready for any of its inputs. */
 export interface Shaping {
+  prepare(format: Format): PreparedRows;
+}
+
+/** A format and what is left to be done with its rows. */
+export interface PreparedRows {
+  format: Format;
   /** A shaper for one reader of an input, of whose beginning `head` knows all that was read so far. */
   shaper(head: HeadBytes): RowShaper;
 }

@@ -1,10 +1,25 @@
 /** From the rules of a run to the shaping of its rows. */
 import { JsonRows } from './json-rows.ts';
 import { needsObjects, ObjectRows } from './object-rows.ts';
-import type { RowRules } from './row-rules.ts';
-import type { Shaping } from './row-shaper.ts';
+import { reshapes } from './reshape.ts';
+import { keysOfTarget, type RowRules } from './row-rules.ts';
+import type { PreparedRows, Shaping } from './row-shaper.ts';
+import { divideForTable } from './table-places.ts';
 
 export function createShaping(rules: RowRules): Shaping {
+  return {
+    prepare(format) {
+      const { reshaping } = rules;
+      const isTable = format.rearranged !== undefined && reshaping !== undefined && reshapes(reshaping);
+      const divided = isTable ? divideForTable(reshaping, keysOfTarget(rules)) : undefined;
+      if (divided === undefined) return preparedFor(format, rules);
+      const rearranged = format.rearranged?.(divided.arrange) ?? format;
+      return preparedFor(rearranged, { ...rules, reshaping: divided.rest });
+    },
+  };
+}
+
+function preparedFor(format: PreparedRows['format'], rules: RowRules): PreparedRows {
   const decodes = needsObjects(rules);
-  return { shaper: (head) => (decodes ? new ObjectRows(rules, head) : new JsonRows(rules, head)) };
+  return { format, shaper: (head) => (decodes ? new ObjectRows(rules, head) : new JsonRows(rules, head)) };
 }

@@ -5,7 +5,7 @@ import { BlockBuilder } from './block-builder.ts';
 import { HeadBytes } from './head-bytes.ts';
 import { MemoryPool } from './memory.ts';
 import { Pass } from './pass.ts';
-import type { Shaping } from './row-shaper.ts';
+import type { PreparedRows, Shaping } from './row-shaper.ts';
 
 export interface SupplyOptions {
   input: Input;
@@ -39,11 +39,13 @@ export function createSupply(options: SupplyOptions): Supply {
 
 class Reader {
   readonly #options: SupplyOptions;
+  readonly #rows: PreparedRows;
   readonly #pool: MemoryPool;
   readonly #head = new HeadBytes();
 
   constructor(options: SupplyOptions) {
     this.#options = options;
+    this.#rows = options.shaping.prepare(options.format);
     this.#pool = options.pool ?? new MemoryPool();
   }
 
@@ -52,13 +54,18 @@ class Reader {
     limits: BlockLimits,
     trace?: Trace,
   ): AsyncGenerator<Block> {
-    const { input, inputIndex, format, shaping, maxRowBytes } = this.#options;
+    const { input, inputIndex, maxRowBytes } = this.#options;
     const { from, line } = range;
     await this.#readHead(from);
     const builder = new BlockBuilder({ input: inputIndex, limits, pool: this.#pool, from, line, trace });
     const head = this.#head.bytes;
-    const scanner = format.scanner({ atStart: from === 0, toEnd: range.to === undefined, line, head });
-    const shaper = shaping.shaper(this.#head);
+    const scanner = this.#rows.format.scanner({
+      atStart: from === 0,
+      toEnd: range.to === undefined,
+      line,
+      head,
+    });
+    const shaper = this.#rows.shaper(this.#head);
     const pass = new Pass(from, { scanner, shaper, builder, maxRowBytes });
     try {
       try {
