@@ -22,7 +22,7 @@ export interface VendorCase {
   exceptions: Partial<Record<MisfortuneName, Expected>>;
 }
 
-export interface RunningVendor {
+interface RunningVendor {
   /** What the vendor's options need to find it. */
   settings: Record<string, unknown>;
   /** Events that the vendor has taken. */
