@@ -1,11 +1,8 @@
-/**
- * The one retry loop of the delivery: vendors only say what an answer means, here it is decided
- * whether and when the same question is asked again.
- */
-import pRetry from 'p-retry';
+/** Vendors only say what an answer means; here it is decided whether the same question is asked again. */
 import type { Machine } from '../machine.ts';
 import type { Again } from '../records.ts';
 import type { Tell } from '../events.ts';
+import { retryLoop, TryAgain } from '../retry.ts';
 
 export interface AttemptOptions {
   purpose: 'send' | 'occupied' | 'follow' | 'judge';
@@ -22,8 +19,6 @@ export interface AttemptOptions {
 
 /** How often in a row a target may change how it asks before it is taken at its word. */
 const maxSessionChanges = 3;
-const baseWaitMs = 1_000;
-const maxWaitMs = 60_000;
 
 /**
  * Asks until there is an answer other than `again`. Gives back the last `again` when retries are used
@@ -31,47 +26,27 @@ const maxWaitMs = 60_000;
  */
 export async function attempt<T extends { kind: string }>(
   ask: () => Promise<T | Again>,
-  options: AttemptOptions,
+  { purpose, chunk, maxRetries, harmless, machine, tell, signal }: AttemptOptions,
 ): Promise<T | Again> {
   let sessionChanges = 0;
-  let busyTries = 0;
 
   const askOnce = async (): Promise<T> => {
     const answer = await ask();
     if (!isAgain(answer)) return answer;
     sessionChanges = answer.why === 'session' ? sessionChanges + 1 : 0;
-    busyTries = answer.why === 'busy' ? busyTries + 1 : 0;
     throw new AskAgain(answer);
   };
 
-  const mayGoOn = ({ again }: AskAgain): boolean =>
-    !options.signal.aborted &&
-    (again.taken === 'no' || options.harmless) &&
-    (again.why !== 'session' || sessionChanges <= maxSessionChanges);
-
   try {
-    return await pRetry(askOnce, {
-      retries: options.maxRetries,
-      minTimeout: 0,
-      maxTimeout: 0,
-      onFailedAttempt: async ({ error, retriesConsumed, retriesLeft }) => {
-        if (!(error instanceof AskAgain) || !mayGoOn(error)) return;
-        const counted = error.again.why === 'transient';
-        if (counted && retriesLeft === 0) return;
-        const waitMs = waitFor(error.again, counted ? retriesConsumed : busyTries - 1, options.machine);
-        const { purpose, chunk } = options;
-        options.tell({
-          type: 'attempt-failed',
-          chunk,
-          purpose,
-          message: error.again.message,
-          waitMs,
-          counted,
-        });
-        await options.machine.sleep(waitMs, options.signal).catch(() => undefined);
-      },
-      shouldConsumeRetry: ({ error }) => !(error instanceof AskAgain) || error.again.why === 'transient',
-      shouldRetry: ({ error }) => error instanceof AskAgain && mayGoOn(error),
+    return await retryLoop<T, AskAgain>(askOnce, {
+      retries: maxRetries,
+      machine,
+      signal,
+      mayGoOn: ({ again }) =>
+        (again.taken === 'no' || harmless) &&
+        (again.why !== 'session' || sessionChanges <= maxSessionChanges),
+      onWait: ({ message, isCounted }, waitMs) =>
+        tell({ type: 'attempt-failed', chunk, purpose, message, waitMs, counted: isCounted }),
     });
   } catch (error) {
     if (error instanceof AskAgain) return error.again;
@@ -79,24 +54,17 @@ export async function attempt<T extends { kind: string }>(
   }
 }
 
-/** Full jitter: anywhere between nothing and a bound that doubles. What the vendor asks for wins. */
-function waitFor(again: Again, earlierTries: number, machine: Machine): number {
-  if (again.waitMs !== undefined) return again.waitMs;
-  if (again.why === 'session') return 0;
-  const bound = Math.min(baseWaitMs * 2 ** Math.max(earlierTries, 0), maxWaitMs);
-  return Math.round(machine.random() * bound);
-}
-
 function isAgain(answer: { kind: string }): answer is Again {
   return answer.kind === 'again';
 }
 
-/** Carries an answer through p-retry, which takes only errors for a reason to try again. */
-class AskAgain extends Error {
+/** Carries the answer through the loop. A target that has changed how it asks need not wait. */
+class AskAgain extends TryAgain {
   readonly again: Again;
 
   constructor(again: Again) {
-    super(again.message);
+    const waitMs = again.why === 'session' ? (again.waitMs ?? 0) : again.waitMs;
+    super(again.message, { waitMs, isCounted: again.why === 'transient' });
     this.again = again;
   }
 }

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { planIncremental } from '../../src/retrieval/incremental.ts';
-import { jitteredWaitMs } from '../../src/retrieval/retry.ts';
 import { readDayNumber } from '../../src/retrieval/row-day.ts';
 
 describe('an incremental run', () => {
@@ -60,11 +59,4 @@ test.each([
 ])('the UTC day of %s is %i', (text, day) => {
   const bytes = Buffer.from(`,${text},`);
   expect(readDayNumber(bytes, 1, bytes.length - 1)).toBe(day);
-});
-
-test('waits double up to a minute, spread over their whole length', () => {
-  expect([1, 2, 3, 7, 50].map((attempt) => jitteredWaitMs(attempt, 0.5))).toEqual([
-    500, 1000, 2000, 30_000, 30_000,
-  ]);
-  expect(jitteredWaitMs(1, 0)).toBe(0);
 });

@@ -1,0 +1,71 @@
+/** The one loop in which a request is made again. Deliveries and exports say what it means, it waits. */
+import pRetry from 'p-retry';
+import type { Machine } from './machine.ts';
+
+const firstBoundMs = 1_000;
+const longestBoundMs = 60_000;
+
+/** Thrown by an attempt that another one may cure. */
+export class TryAgain extends Error {
+  /** How long the vendor asks us to wait. */
+  readonly waitMs: number | undefined;
+  /** Whether it uses up a retry; waiting for room does not. */
+  readonly isCounted: boolean;
+
+  constructor(
+    message: string,
+    { waitMs, isCounted = true }: { waitMs?: number | undefined; isCounted?: boolean } = {},
+  ) {
+    super(message);
+    this.waitMs = waitMs;
+    this.isCounted = isCounted;
+  }
+}
+
+export interface RetryLoop<Reason extends TryAgain> {
+  /** Attempts beyond the first. */
+  retries: number;
+  machine: Pick<Machine, 'sleep' | 'random'>;
+  /** Ends the waiting: the last TryAgain is thrown then. */
+  signal: AbortSignal;
+  /** Whether another attempt makes sense; always, when absent. */
+  mayGoOn?: (reason: Reason) => boolean;
+  /** Told before each wait. */
+  onWait: (reason: Reason, waitMs: number) => void;
+}
+
+/**
+ * Attempts until one does not throw TryAgain. Waits between attempts as long as the vendor asks, else
+ * at random below a bound that doubles. Throws the last TryAgain when there is to be no other attempt.
+ */
+export async function retryLoop<Result, Reason extends TryAgain>(
+  attempt: () => Promise<Result>,
+  { retries, machine, signal, mayGoOn, onWait }: RetryLoop<Reason>,
+): Promise<Result> {
+  // p-retry gives up at its own number of retries also for attempts that are not counted: the counting is ours.
+  let counted = 0;
+  let uncounted = 0;
+  const isReason = (error: Error): error is Reason =>
+    error instanceof TryAgain && !signal.aborted && (mayGoOn === undefined || mayGoOn(error as Reason));
+
+  return pRetry(attempt, {
+    retries: Number.POSITIVE_INFINITY,
+    minTimeout: 0,
+    maxTimeout: 0,
+    onFailedAttempt: async ({ error }) => {
+      if (!isReason(error) || (error.isCounted && counted === retries)) throw error;
+      const waitMs = error.waitMs ?? backoffMs(error.isCounted ? counted : uncounted, machine.random());
+      uncounted = error.isCounted ? 0 : uncounted + 1;
+      if (error.isCounted) counted += 1;
+      onWait(error, waitMs);
+      // When the sleep is cut short, `shouldRetry` ends the loop.
+      await machine.sleep(waitMs, signal).catch(() => undefined);
+    },
+    shouldRetry: ({ error }) => isReason(error),
+  });
+}
+
+/** Full jitter: anywhere between nothing and a bound that doubles from a second to a minute. `random` is in [0, 1). */
+export function backoffMs(earlierAttempts: number, random: number): number {
+  return Math.round(random * Math.min(firstBoundMs * 2 ** earlierAttempts, longestBoundMs));
+}

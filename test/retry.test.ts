@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import { backoffMs, retryLoop, TryAgain } from '../src/retry.ts';
+
+/** A machine whose sleeps pass at once and are remembered. */
+function sleeper(random = 0.5) {
+  const sleptMs: number[] = [];
+  const machine = {
+    random: () => random,
+    sleep: async (ms: number, signal?: AbortSignal) => {
+      sleptMs.push(ms);
+      signal?.throwIfAborted();
+    },
+  };
+  return { sleptMs, machine };
+}
+
+/** Throws what is listed, one a call, then gives back how many calls there were. */
+function failing(reasons: readonly Error[]) {
+  let calls = 0;
+  return async () => {
+    const reason = reasons[calls];
+    calls += 1;
+    if (reason) throw reason;
+    return calls;
+  };
+}
+
+const { signal } = new AbortController();
+const quiet = () => undefined;
+
+describe('the retry loop', () => {
+  test('waits at random below a bound that doubles up to a minute', () => {
+    expect([0, 1, 2, 5, 6, 20].map((earlier) => backoffMs(earlier, 1))).toEqual([
+      1000, 2000, 4000, 32_000, 60_000, 60_000,
+    ]);
+    expect(backoffMs(3, 0)).toBe(0);
+  });
+
+  test('what the vendor asks for wins over the bound', async () => {
+    const { machine, sleptMs } = sleeper();
+    const attempt = failing([new TryAgain('busy', { waitMs: 7_000 }), new TryAgain('again')]);
+    expect(await retryLoop(attempt, { retries: 5, machine, signal, onWait: quiet })).toBe(3);
+    expect(sleptMs).toEqual([7_000, 1_000]);
+  });
+
+  test('gives up with the last reason when the retries are used up', async () => {
+    const { machine, sleptMs } = sleeper();
+    const attempt = failing(['a', 'b', 'c'].map((message) => new TryAgain(message)));
+    await expect(retryLoop(attempt, { retries: 2, machine, signal, onWait: quiet })).rejects.toThrow('c');
+    expect(sleptMs).toHaveLength(2);
+  });
+
+  test('waiting for room uses up no retry, and waits longer each time', async () => {
+    const { machine, sleptMs } = sleeper(1);
+    const busy = Array.from({ length: 9 }, () => new TryAgain('busy', { isCounted: false }));
+    expect(await retryLoop(failing(busy), { retries: 0, machine, signal, onWait: quiet })).toBe(10);
+    expect(sleptMs.slice(0, 3)).toEqual([1_000, 2_000, 4_000]);
+  });
+
+  test('any other error ends it at once', async () => {
+    const { machine, sleptMs } = sleeper();
+    const attempt = failing([new TypeError('a bug')]);
+    await expect(retryLoop(attempt, { retries: 5, machine, signal, onWait: quiet })).rejects.toThrow('a bug');
+    expect(sleptMs).toEqual([]);
+  });
+
+  test('an abort during a wait ends it with the reason for the wait', async () => {
+    const aborting = new AbortController();
+    const { machine } = sleeper();
+    const attempt = failing([new TryAgain('no room', { isCounted: false }), new TryAgain('never asked')]);
+    const loop = { retries: 5, machine, signal: aborting.signal, onWait: () => aborting.abort() };
+    await expect(retryLoop(attempt, loop)).rejects.toThrow('no room');
+  });
+});
