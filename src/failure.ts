@@ -26,7 +26,6 @@ export const EXIT = {
 } as const;
 
 export type ExitName = keyof typeof EXIT;
-export type ExitCode = (typeof EXIT)[ExitName];
 
 /** What a script may conclude from each code, in the order in which one wins over another. */
 export const EXIT_MEANINGS: readonly { name: ExitName; meaning: string }[] = [

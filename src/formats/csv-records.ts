@@ -8,25 +8,31 @@ const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const QUOTE = 0x22;
 
-/** 1 for bytes that go on with a quoted field, within a line. */
-const INSIDE_QUOTES = new Uint8Array(256).fill(1);
-INSIDE_QUOTES[NEWLINE] = 0;
-INSIDE_QUOTES[QUOTE] = 0;
+const BACKSLASH = 0x5c;
+
+/** 1 for bytes that go on with a field and stand for themselves in JSON. */
+const PLAIN_BYTES = new Uint8Array(256).fill(1);
+PLAIN_BYTES.fill(0, 0, 0x20);
+PLAIN_BYTES[QUOTE] = 0;
+PLAIN_BYTES[BACKSLASH] = 0;
 
 /** What a look at a record found. `incomplete`: it goes on behind the bytes given. `bad`: see `quoteAt`. */
 export type RecordEnd = 'whole' | 'incomplete' | 'bad';
 
 /** How a field is written: as it stands, in quotes, in quotes with doubled ones inside. */
 export const PLAIN = 0;
-export const QUOTED = 1;
+const QUOTED = 1;
 export const DOUBLED = 2;
+/** Added where the field holds bytes that JSON wants escaped. */
+export const UNCLEAN = 4;
 
 export class RecordReader {
   /** Fields of the last whole record; the quotes around them are not theirs. */
   fields = 0;
   from = new Int32Array(64);
   to = new Int32Array(64);
-  quoting = new Uint8Array(64);
+  /** One of `PLAIN`, `QUOTED` and `DOUBLED`, plus `UNCLEAN`. */
+  writing = new Uint8Array(64);
   /** Where the record ends, line end excluded, and where the next one begins. */
   end = 0;
   next = 0;
@@ -39,13 +45,11 @@ export class RecordReader {
   quoteClosed = false;
 
   readonly #delimiter: number;
-  /** 1 for bytes that go on with an unquoted field. */
-  readonly #plain = new Uint8Array(256).fill(1);
+  readonly #plain = Uint8Array.from(PLAIN_BYTES);
 
   constructor(delimiter: number) {
     this.#delimiter = delimiter;
     this.#plain[delimiter] = 0;
-    this.#plain[NEWLINE] = 0;
   }
 
   /** Reads the record that begins at `from`. */
@@ -63,11 +67,8 @@ export class RecordReader {
         if (at < 0 || !this.#endsField(bytes, at, to)) return 'bad';
         if (at < to && bytes[at] === RETURN) at++;
       } else {
-        const start = at;
-        while (at < to && this.#plain[bytes[at]!] === 1) at++;
+        at = this.#endOfUnquoted(bytes, at, to);
         if (at >= to && !final) return 'incomplete';
-        const isLast = at >= to || bytes[at] === NEWLINE;
-        this.#add(start, isLast && at > start && bytes[at - 1] === RETURN ? at - 1 : at, PLAIN);
       }
       if (at >= to || bytes[at] === NEWLINE) break;
       at++;
@@ -79,23 +80,38 @@ export class RecordReader {
     return 'whole';
   }
 
+  #endOfUnquoted(bytes: Buffer, start: number, to: number): number {
+    let writing = PLAIN;
+    let at = start;
+    for (;;) {
+      while (at < to && this.#plain[bytes[at]!] === 1) at++;
+      if (at >= to || bytes[at] === this.#delimiter || bytes[at] === NEWLINE) break;
+      writing = UNCLEAN;
+      at++;
+    }
+    const isLast = at >= to || bytes[at] === NEWLINE;
+    this.#add(start, isLast && at > start && bytes[at - 1] === RETURN ? at - 1 : at, writing);
+    return at;
+  }
+
   /** From an opening quote to behind the closing one, or -1 when there is none yet. */
   #endOfQuoted(bytes: Buffer, open: number, to: number): number {
     this.quoteAt = open;
     this.linesBeforeQuote = this.lines;
-    let quoting = QUOTED;
+    let writing = QUOTED;
     let at = open + 1;
     for (;;) {
-      while (at < to && INSIDE_QUOTES[bytes[at]!] === 1) at++;
+      while (at < to && PLAIN_BYTES[bytes[at]!] === 1) at++;
       if (at >= to) return -1;
-      if (bytes[at] === NEWLINE) {
-        this.lines++;
+      if (bytes[at] !== QUOTE) {
+        if (bytes[at] === NEWLINE) this.lines++;
+        writing |= UNCLEAN;
         at++;
       } else if (at + 1 < to && bytes[at + 1] === QUOTE) {
-        quoting = DOUBLED;
+        writing = DOUBLED | UNCLEAN;
         at += 2;
       } else {
-        this.#add(open + 1, at, quoting);
+        this.#add(open + 1, at, writing);
         return at + 1;
       }
     }
@@ -111,11 +127,11 @@ export class RecordReader {
     return bytes[at] === RETURN && (at + 1 >= to || bytes[at + 1] === NEWLINE);
   }
 
-  #add(from: number, to: number, quoting: number): void {
+  #add(from: number, to: number, writing: number): void {
     if (this.fields === this.from.length) this.#grow();
     this.from[this.fields] = from;
     this.to[this.fields] = to;
-    this.quoting[this.fields++] = quoting;
+    this.writing[this.fields++] = writing;
   }
 
   #grow(): void {
@@ -123,11 +139,11 @@ export class RecordReader {
     const grown = {
       from: new Int32Array(length),
       to: new Int32Array(length),
-      quoting: new Uint8Array(length),
+      writing: new Uint8Array(length),
     };
     grown.from.set(this.from);
     grown.to.set(this.to);
-    grown.quoting.set(this.quoting);
+    grown.writing.set(this.writing);
     Object.assign(this, grown);
   }
 }

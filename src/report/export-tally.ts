@@ -116,7 +116,7 @@ export class ExportTallyKeeper {
 }
 
 /** The equation, checked: whether every row received has exactly one outcome. */
-export function isExportBalanced({
+function isExportBalanced({
   received,
   written,
   duplicates,

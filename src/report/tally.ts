@@ -198,7 +198,7 @@ export class TallyKeeper {
 }
 
 /** The equation, checked: whether every row read has exactly one outcome. */
-export function isBalanced({ read, accepted, rejected, skipped, pending, unknown, unsent }: Counts): boolean {
+function isBalanced({ read, accepted, rejected, skipped, pending, unknown, unsent }: Counts): boolean {
   return read === accepted + rejected + skipped + pending + unknown + unsent;
 }
 

@@ -1,7 +1,7 @@
 /** Arithmetic on whole UTC days, written `2026-11-01`. */
 import type { Days } from '../contracts-export.ts';
 
-export const dayMs = 86_400_000;
+const dayMs = 86_400_000;
 
 /** The UTC day of an instant. */
 export function dayOf(ms: number): string {

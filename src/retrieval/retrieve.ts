@@ -1,5 +1,5 @@
 /** The pull loop: several windows on their way at once, each committed in its turn, whole or not at all. */
-import type { Days, RowEncoding, Sink } from '../contracts-export.ts';
+import type { Days, Sink } from '../contracts-export.ts';
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { pullWindow, type Pulled, type PullSurroundings } from './pull.ts';
@@ -24,7 +24,7 @@ export interface RetrieveOptions extends Pick<
   machine: Pick<Machine, 'sleep' | 'random' | 'elapsedMs' | 'faultPoint'>;
 }
 
-export type { EarlierRows, RowEncoding };
+export type { EarlierRows };
 
 /**
  * Fetches every window and commits it. The sink is open; the caller closes it, also when this throws.

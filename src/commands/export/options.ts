@@ -107,7 +107,7 @@ export const COMMON_EXPORT_OPTIONS: readonly OptionSpec[] = [
 ];
 
 /** Of datasets that have days. */
-export const DATE_OPTIONS: readonly OptionSpec[] = [
+const DATE_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'from',
     flags: '--from <date>',

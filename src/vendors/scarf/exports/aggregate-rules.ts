@@ -40,8 +40,8 @@ const companyBreakdowns: readonly string[] = [
   'by-company-sic-code',
 ];
 
-export const V2_BREAKDOWNS: readonly string[] = sharedBreakdowns;
-export const V3_BREAKDOWNS: readonly string[] = [...sharedBreakdowns, ...laterBreakdowns];
+const V2_BREAKDOWNS: readonly string[] = sharedBreakdowns;
+const V3_BREAKDOWNS: readonly string[] = [...sharedBreakdowns, ...laterBreakdowns];
 
 /** Dimensions that one request may combine. */
 const maxDimensions = 2;

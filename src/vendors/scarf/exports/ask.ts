@@ -13,7 +13,7 @@ import type { ScarfAccount } from '../account.ts';
 const answerTimeoutMs = 300_000;
 
 /** Of exports. GETs are harmless, so all that passes is asked again from the beginning. */
-export const EXPORT_STATUSES: readonly StatusRule[] = [
+const EXPORT_STATUSES: readonly StatusRule[] = [
   { status: '400', verdict: 'refused', meaning: 'refused; "range-too-long" asks for halves instead' },
   { status: '404', verdict: 'misdirected', meaning: 'the owner or the artifact does not exist' },
   { status: '413', verdict: 'refused', meaning: 'refused' },

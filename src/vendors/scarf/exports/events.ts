@@ -5,9 +5,6 @@ import { scarfUrl, type ScarfAccount } from '../account.ts';
 import { askForExport } from './ask.ts';
 import { EVENT_COLUMNS } from './columns.ts';
 
-/** Days of one request; what Scarf finds too long is halved ("Scarf docs, Data export": a month by default, 2026-06). */
-export const eventWindowDays = 31;
-
 const csv = 'text/csv, */*;q=0.1';
 
 /** Whose events: all packages, all pixels, or single ones by their ids. */
