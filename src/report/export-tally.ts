@@ -116,13 +116,7 @@ export class ExportTallyKeeper {
 }
 
 /** The equation, checked: whether every row received has exactly one outcome. */
-function isExportBalanced({
-  received,
-  written,
-  duplicates,
-  outside,
-  rejected,
-}: ExportCounts): boolean {
+function isExportBalanced({ received, written, duplicates, outside, rejected }: ExportCounts): boolean {
   return received === written + duplicates + outside + rejected;
 }
 
