@@ -62,7 +62,9 @@ export async function openSession(options: SessionOptions): Promise<Opening> {
   if (finished) return { kind: 'finished', finished };
 
   const ledger = known.goesOn ? await reopenLedger(known.goesOn) : await beginLedger(options);
+  options.machine.faultPoint('begun');
   await recordInputs(ledger, { known, plan, given });
+  options.machine.faultPoint('inputs-recorded');
   const session: Session = {
     ledger,
     goesOn: known.goesOn !== undefined,

@@ -49,6 +49,7 @@ export class Settler {
     return this.#inTurn(async () => {
       const { ledger, files, machine } = this.#parts;
       if (!chunk.rejectsKept) await this.#keep(chunk.rejects);
+      machine.faultPoint('local-rejects-kept');
       await ledger.append({ type: 'taken', chunk: chunk.number, job, files: files.lengths() });
       chunk.rejectsKept = true;
       machine.faultPoint('taken');
@@ -121,9 +122,10 @@ export class Settler {
 
   async #keep(rejects: readonly Reject[]): Promise<void> {
     if (rejects.length === 0) return;
-    const { files, supplies, rejects: place, tell } = this.#parts;
+    const { files, supplies, rejects: place, machine, tell } = this.#parts;
     const placed = rejects.filter((reject) => reject.line > 0);
     await putRejects(placed, place, { files, supplies });
+    machine.faultPoint('rejects-put');
     await files.flush();
     for (const reject of rejects) {
       tell({ type: 'row-rejected', path: place.inputPaths[reject.input] ?? '-', reject });

@@ -41,6 +41,7 @@ export async function concludeSession({
       exit: EXIT[report.exitFor(end)],
       counts: report.counts(),
     });
+    machine.faultPoint('ended');
     await session.ledger.close();
     await clearAway(session, parts);
   } catch (error) {

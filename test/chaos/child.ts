@@ -1,0 +1,31 @@
+/** The program as a process that may die at a named point: what the chaos runs start and kill. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { run } from '../../src/main.ts';
+import { realMachine } from '../../src/machine.ts';
+
+/** Where to die: at the n-th time that the point is reached. */
+export interface Death {
+  point: string;
+  nth: number;
+}
+
+/** How much faster than the clock waits pass. */
+const haste = 20;
+
+const real = realMachine();
+const death = JSON.parse(real.environment['CHAOS_DEATH'] ?? 'null') as Death | null;
+let reached = 0;
+
+const exit = await run(real.argv, {
+  ...real,
+  elapsedMs: () => performance.now() * haste,
+  sleep: async (ms, signal) => {
+    await wait(ms / haste, undefined, signal === undefined ? {} : { signal });
+  },
+  faultPoint: (name) => {
+    if (name !== death?.point) return;
+    reached += 1;
+    if (reached === death.nth) process.kill(process.pid, 'SIGKILL');
+  },
+});
+process.exitCode = exit;

@@ -1,0 +1,62 @@
+/** Processes of the program, built apart from the tree so that nothing is left in it. */
+import { spawn } from 'node:child_process';
+import { copyFile, mkdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import type { End } from './scenario.ts';
+
+/** Builds the child into `directory`; gives the file to run. */
+export async function buildChild(directory: string): Promise<string> {
+  const root = process.cwd();
+  await mkdir(directory, { recursive: true });
+  await symlink(join(root, 'node_modules'), join(directory, 'node_modules'));
+  await copyFile(join(root, 'package.json'), join(directory, 'package.json'));
+  await build({
+    entryPoints: [join(root, 'test/chaos/child.ts')],
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    outdir: join(directory, 'dist'),
+    logLevel: 'warning',
+  });
+  return join(directory, 'dist', 'child.js');
+}
+
+export interface Ended {
+  /** Undefined when it was killed. */
+  exit: number | undefined;
+  stdout: string;
+  stderr: string;
+}
+
+export interface ChildOptions {
+  program: string;
+  directory: string;
+  environment: Record<string, string>;
+  end: End;
+}
+
+/** Runs the program to its end, or to the end that is planned for it. */
+export function runChild(argv: readonly string[], options: ChildOptions): Promise<Ended> {
+  const { program, directory, environment, end } = options;
+  const death = end.kind === 'point' ? { CHAOS_DEATH: JSON.stringify(end.death) } : {};
+  const env = { PATH: process.env['PATH'], HOME: directory, ...environment, ...death };
+  const child = spawn(process.execPath, [program, ...argv], {
+    cwd: directory,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const timer = end.kind === 'after' ? setTimeout(() => child.kill('SIGKILL'), end.ms) : undefined;
+  const texts = { stdout: '', stderr: '' };
+  child.stdout.on('data', (bytes: Buffer) => (texts.stdout += bytes.toString()));
+  child.stderr.on('data', (bytes: Buffer) => (texts.stderr += bytes.toString()));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => {
+      clearTimeout(timer);
+      resolve({ exit: code ?? undefined, ...texts });
+    });
+  });
+}
