@@ -1,7 +1,7 @@
 /** The cells of a record as the text of one JSON object. */
 import type { RowText } from '../contracts.ts';
-import type { ColumnNode } from './csv-columns.ts';
-import { DOUBLED, type RecordReader } from './csv-records.ts';
+import type { ColumnMember, ColumnNode } from './csv-columns.ts';
+import { DOUBLED, UNCLEAN, type RecordReader } from './csv-records.ts';
 import { JsonText } from './json-text.ts';
 
 /** What an empty cell becomes: nothing, `null`, or an empty text. */
@@ -14,7 +14,7 @@ const CLOSE_LIST = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 const NULL = Buffer.from('null');
-const NO_TEXT = Buffer.from('""');
+const EMPTY = Buffer.from('{}');
 
 export class CellText {
   readonly #empty: EmptyCells;
@@ -27,7 +27,7 @@ export class CellText {
   /** Valid until the next call. */
   write(root: ColumnNode, bytes: Buffer, record: RecordReader): RowText {
     this.#text.length = 0;
-    if (!this.#writeNode(root, bytes, record)) this.#text.raw(Buffer.from('{}'));
+    if (!this.#writeNode(root, bytes, record)) this.#text.copy(EMPTY, 0, EMPTY.length);
     return { bytes: this.#text.bytes, from: 0, to: this.#text.length };
   }
 
@@ -35,9 +35,10 @@ export class CellText {
   #writeNode(node: ColumnNode, bytes: Buffer, record: RecordReader): boolean {
     switch (node.kind) {
       case 'cell':
+        this.#text.byte(QUOTE);
         return this.#writeCell(node.column, bytes, record);
       case 'fixed':
-        this.#text.raw(node.text);
+        this.#text.copy(node.text, 0, node.text.length);
         return true;
       case 'object':
         return this.#writeObject(node.members, bytes, record);
@@ -46,36 +47,40 @@ export class CellText {
     }
   }
 
+  /** Goes on behind the quote that opens the text; an empty cell may take that back. */
   #writeCell(column: number, bytes: Buffer, record: RecordReader): boolean {
     const from = record.from[column]!;
     const to = record.to[column]!;
     const text = this.#text;
-    if (from === to) {
-      if (this.#empty === 'omit') return false;
-      text.raw(this.#empty === 'null' ? NULL : NO_TEXT);
-      return true;
+    if (from === to && this.#empty !== 'string') {
+      text.length--;
+      if (this.#empty === 'null') text.copy(NULL, 0, NULL.length);
+      return this.#empty === 'null';
     }
-    text.byte(QUOTE);
-    text.escaped(bytes, { from, to }, record.quoting[column] === DOUBLED);
+    const writing = record.writing[column]!;
+    if ((writing & UNCLEAN) === 0) text.copy(bytes, from, to);
+    else text.escaped(bytes, { from, to }, (writing & DOUBLED) !== 0);
     text.byte(QUOTE);
     return true;
   }
 
-  #writeObject(members: Members, bytes: Buffer, record: RecordReader): boolean {
+  /** The first member's comma gives its place to the brace. */
+  #writeObject(members: readonly ColumnMember[], bytes: Buffer, record: RecordReader): boolean {
     const text = this.#text;
     const start = text.length;
-    text.byte(OPEN_OBJECT);
-    let written = 0;
     for (const { prefix, node } of members) {
       const before = text.length;
-      if (written > 0) text.byte(COMMA);
-      text.raw(prefix);
-      if (this.#writeNode(node, bytes, record)) written++;
-      else text.length = before;
+      text.copy(prefix, 0, prefix.length);
+      const isCell = node.kind === 'cell';
+      const isThere = isCell
+        ? this.#writeCell(node.column, bytes, record)
+        : this.#writeNode(node, bytes, record);
+      if (!isThere) text.length = before;
     }
+    if (text.length === start) return false;
+    text.bytes[start] = OPEN_OBJECT;
     text.byte(CLOSE_OBJECT);
-    if (written === 0) text.length = start;
-    return written > 0;
+    return true;
   }
 
   /** Gaps in front of the last element that is there are `null`. */
@@ -87,7 +92,7 @@ export class CellText {
     elements.forEach((node, index) => {
       if (index > 0) text.byte(COMMA);
       if (node !== undefined && this.#writeNode(node, bytes, record)) end = text.length;
-      else text.raw(NULL);
+      else text.copy(NULL, 0, NULL.length);
     });
     text.length = end;
     if (end > start) text.byte(CLOSE_LIST);
@@ -95,5 +100,4 @@ export class CellText {
   }
 }
 
-type Members = Extract<ColumnNode, { kind: 'object' }>['members'];
 type Elements = Extract<ColumnNode, { kind: 'list' }>['elements'];

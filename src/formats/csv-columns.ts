@@ -8,9 +8,14 @@ import { stepsOf, type Step } from './paths.ts';
 export type ColumnNode =
   | { kind: 'cell'; column: number }
   | { kind: 'fixed'; text: Buffer }
-  /** `prefix`: the key as JSON and its colon. */
-  | { kind: 'object'; members: readonly { prefix: Buffer; node: ColumnNode }[] }
+  | { kind: 'object'; members: readonly ColumnMember[] }
   | { kind: 'list'; elements: readonly (ColumnNode | undefined)[] };
+
+/** A member of an object. `prefix` is `,"key":`, and for a cell also the quote that opens its text. */
+export interface ColumnMember {
+  prefix: Buffer;
+  node: ColumnNode;
+}
 
 /** A place while columns are still being added: it is taken by something, or has parts. */
 interface Place {
@@ -62,7 +67,9 @@ function nodeOf(place: Place): ColumnNode {
   const steps = [...place.parts.keys()];
   if (typeof steps[0] !== 'number') {
     const members = [...place.parts].map(([step, part]) => {
-      return { prefix: Buffer.from(`${JSON.stringify(step)}:`), node: nodeOf(part) };
+      const node = nodeOf(part);
+      const quote = node.kind === 'cell' ? '"' : '';
+      return { prefix: Buffer.from(`,${JSON.stringify(step)}:${quote}`), node };
     });
     return { kind: 'object', members };
   }

@@ -44,6 +44,6 @@ function fieldsOf(bytes: Buffer, record: RecordReader): string[] {
   }
   return Array.from({ length: record.fields }, (_, field) => {
     const text = bytes.toString('utf8', record.from[field], record.to[field]);
-    return record.quoting[field] === DOUBLED ? text.replaceAll('""', '"') : text;
+    return (record.writing[field]! & DOUBLED) !== 0 ? text.replaceAll('""', '"') : text;
   });
 }

@@ -12,7 +12,7 @@ import type {
 import { Failure } from '../failure.ts';
 import { CellText, type EmptyCells } from './csv-cells.ts';
 import { asNamed, columnsOf, namesOf, type Columns, type Header } from './csv-header.ts';
-import { PLAIN, RecordReader, type RecordEnd } from './csv-records.ts';
+import { PLAIN, RecordReader, UNCLEAN, type RecordEnd } from './csv-records.ts';
 import { isBlank } from './blank.ts';
 import { MARK_BYTES, markLength } from './encoding.ts';
 
@@ -58,7 +58,11 @@ function readFirst(record: RecordReader, bytes: Buffer, final: boolean): number 
 }
 
 function isBlankRecord(bytes: Buffer, record: RecordReader): boolean {
-  return record.fields === 1 && record.quoting[0] === PLAIN && isBlank(bytes, record.from[0]!, record.to[0]!);
+  return (
+    record.fields === 1 &&
+    (record.writing[0]! & ~UNCLEAN) === PLAIN &&
+    isBlank(bytes, record.from[0]!, record.to[0]!)
+  );
 }
 
 class TableScanner implements RowScanner {

@@ -43,9 +43,9 @@ class TextScanner implements RowScanner {
   toJson(bytes: Buffer, from: number, to: number): RowText {
     const text = this.#text;
     text.length = 0;
-    text.raw(HEAD);
+    text.copy(HEAD, 0, HEAD.length);
     text.escaped(bytes, { from, to }, false);
-    text.raw(TAIL);
+    text.copy(TAIL, 0, TAIL.length);
     return { bytes: text.bytes, from: 0, to: text.length };
   }
 }
