@@ -1,0 +1,127 @@
+/** Files of made-up events, much like those of a download gateway, about 331 bytes each. The same ones in every run, apart from their times. */
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { EVENT_COLUMNS } from '../../src/vendors/scarf/exports/columns.ts';
+
+export interface Material {
+  path: string;
+  /** The file is the first to reach so many bytes. */
+  bytes: number;
+  kind: 'ndjson' | 'ndjson-without-ids' | 'csv' | 'export';
+}
+
+const batchBytes = 1024 * 1024;
+const dayMs = 86_400_000;
+
+const AGENTS = [
+  'docker/24.0.7 go/go1.20.10 git-commit/311b9ff kernel/5.15.0-91-generic os/linux arch/amd64',
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)',
+  'npm/10.2.4 node/v20.11.0 linux x64 workspaces/false',
+  'Helm/3.14.2',
+  'pip/23.3.1 CPython/3.11.6 Linux/6.1.0-17-amd64',
+  'containerd/1.7.13',
+];
+
+/** Writes a file of events. */
+export async function writeMaterial({ path, bytes, kind }: Material): Promise<void> {
+  const random = new Random();
+  const startMs = Date.now() - dayMs;
+  const out = createWriteStream(path, { highWaterMark: 4 * batchBytes });
+  const text = HEADS[kind]();
+  let written = text.length;
+  out.write(text);
+  while (written < bytes) {
+    let batch = '';
+    while (batch.length < batchBytes) batch += rowOf(kind, random, startMs);
+    written += batch.length;
+    if (!out.write(batch)) await once(out, 'drain');
+  }
+  out.end();
+  await once(out, 'close');
+}
+
+type Event = Record<string, string | number>;
+
+const HEADS: Record<Material['kind'], () => string> = {
+  ndjson: () => '',
+  'ndjson-without-ids': () => '',
+  csv: () => `${Object.keys(eventOf(new Random(), 0)).join(',')}\n`,
+  export: () => `${EVENT_COLUMNS.map(({ name }) => name).join(',')}\n`,
+};
+
+function rowOf(kind: Material['kind'], random: Random, startMs: number): string {
+  if (kind === 'export') return `${exportCells(random).join(',')}\n`;
+  const event = eventOf(random, startMs);
+  if (kind === 'csv') return `${Object.values(event).map(csvCell).join(',')}\n`;
+  if (kind === 'ndjson-without-ids') delete event['$unique_id'];
+  return `${JSON.stringify(event)}\n`;
+}
+
+function eventOf(random: Random, startMs: number): Event {
+  return {
+    $unique_id: random.uuid(),
+    $time: new Date(startMs + random.below(dayMs)).toISOString(),
+    $package: '970493a1-4ca0-4a4d-a085-fdce578e5a08',
+    $type: 'binary-download',
+    $version: `${random.below(5)}.${random.below(20)}.${random.below(10)}`,
+    $remote_address: [0, 0, 0, 0].map(() => random.below(256)).join('.'),
+    $user_agent: AGENTS[random.below(AGENTS.length)] ?? '',
+    path: `/v2/library/gateway/manifests/${random.hex(8)}`,
+    country: ['US', 'DE', 'FR', 'IN'][random.below(4)] ?? '',
+    status: 200 + random.below(3),
+    duration: random.below(4000) / 10,
+  };
+}
+
+function csvCell(value: string | number): string {
+  const text = String(value);
+  return text.includes(',') ? `"${text}"` : text;
+}
+
+/** All on the one day that the export asks for. */
+export const EXPORT_DAY = '2026-11-01';
+
+function exportCells(random: Random): string[] {
+  const known: Record<string, string> = {
+    id: random.uuid(),
+    type: 'binary-download',
+    package: '970493a1-4ca0-4a4d-a085-fdce578e5a08',
+    version: `1.${random.below(20)}.${random.below(10)}`,
+    time: `${EXPORT_DAY}T${new Date(random.below(dayMs)).toISOString().slice(11, 19)}Z`,
+    user_agent: `"${AGENTS[random.below(AGENTS.length)] ?? ''}"`,
+    platform: 'linux',
+    origin_id: random.hex(16),
+    origin_latitude: '-33.86',
+    origin_longitude: '151.2',
+    origin_country: 'AU',
+    origin_city: 'Sydney',
+    origin_company: '"ACME, Inc."',
+    origin_domain: 'acme.example',
+    dnt: 'false',
+    confidence: '0.874',
+    endpoint_id: random.hex(12),
+    origin_state: 'NSW',
+    mtc_quota_exceeded: 'false',
+  };
+  return EVENT_COLUMNS.map(({ name }) => known[name] ?? '');
+}
+
+/** A linear congruential generator: fast, and the same numbers every time. */
+class Random {
+  #state = 12_345;
+
+  below(end: number): number {
+    this.#state = (Math.imul(this.#state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((this.#state / 2 ** 32) * end);
+  }
+
+  hex(digits: number): string {
+    let text = '';
+    for (let index = 0; index < digits; index++) text += this.below(16).toString(16);
+    return text;
+  }
+
+  uuid(): string {
+    return `${this.hex(8)}-${this.hex(4)}-4${this.hex(3)}-a${this.hex(3)}-${this.hex(12)}`;
+  }
+}

@@ -1,0 +1,180 @@
+/** What is measured, and the floors it is held to. */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EXPORT_DAY } from './material.ts';
+import { isInstalled, measurePairs, measureShell, median, type Measured } from './measure.ts';
+import type { Place } from './place.ts';
+
+export interface Finding {
+  name: string;
+  value: number;
+  unit: 'times' | 'MB' | 'MB/s' | 'missing';
+  /** `judgedSmall`: it holds for small sizes as well, where the start of a process counts for much. */
+  floor?: { least?: number; most?: number; judgedSmall: boolean };
+  /** The medians behind it, for people. */
+  detail?: string;
+}
+
+type Section = (place: Place) => AsyncGenerator<Finding>;
+
+const MB = 1e6;
+const startUps = 15;
+
+export const SECTIONS: Readonly<Record<string, Section>> = {
+  'start-up': async function* startUp(place) {
+    const { one, other } = await measurePairs(
+      startUps,
+      () => place.scarf('--version'),
+      () => place.nothing(),
+    );
+    const floor = { most: 1.3, judgedSmall: true };
+    yield {
+      name: '--version beside node -e 0',
+      value: ratio(one, other),
+      unit: 'times',
+      floor,
+      ...detail(one, other),
+    };
+  },
+
+  import: async function* importRows(place) {
+    yield* importBeside(place, { kind: 'ndjson', words: 'ids in the data', least: 1.8 });
+    yield* importBeside(place, { kind: 'ndjson-without-ids', words: 'ids filled in', least: 1.4 });
+  },
+
+  csv: async function* importCsv(place) {
+    const { largeBytes, smallBytes, pairs } = place.sizes;
+    const small = await place.file('small.csv', 'csv', smallBytes);
+    const parsed = await place.csvParse(small);
+    yield { name: 'csv-parse alone', value: speed([parsed], smallBytes), unit: 'MB/s' };
+    const large = await place.file('large.csv', 'csv', largeBytes);
+    const { one, other } = await measurePairs(pairs, () => importFile(place, large), idle);
+    const mine = speed(one, largeBytes);
+    yield { name: 'import of CSV', value: mine, unit: 'MB/s', ...detail(one, other) };
+    const least = { least: 1, judgedSmall: true };
+    yield {
+      name: 'beside csv-parse',
+      value: mine / speed([parsed], smallBytes),
+      unit: 'times',
+      floor: least,
+    };
+    yield peak('peak memory with CSV', one);
+    for (const [program, script] of CSV_PEERS) yield await peerSpeed(program, script(large), largeBytes);
+    await rm(large);
+  },
+
+  export: async function* exportEvents(place) {
+    const { largeBytes, pairs } = place.sizes;
+    await place.file('export.csv', 'export', largeBytes);
+    const output = join(place.directory, 'out.csv');
+    const range = ['--from', EXPORT_DAY, '--to', EXPORT_DAY, '--output', output, '--quiet'];
+    const { one, other } = await measurePairs(
+      pairs,
+      () => place.scarf('export', 'events', ...range),
+      () => measureShell(`curl -sS -o '${output}.curl' ${place.address}/events`),
+    );
+    const floor = { least: 0.35, judgedSmall: false };
+    yield {
+      name: 'export beside curl -o',
+      value: ratio(other, one),
+      unit: 'times',
+      floor,
+      ...detail(one, other),
+    };
+    yield peak('peak memory of an export', one);
+  },
+};
+
+const CSV_PEERS: readonly [program: string, script: (path: string) => string][] = [
+  ['mlr', (path) => `mlr --icsv --ojsonl cat '${path}' > /dev/null`],
+  ['duckdb', (path) => `duckdb -c "COPY (FROM '${path}') TO '/dev/null' (FORMAT json)"`],
+];
+
+interface ImportCase {
+  kind: 'ndjson' | 'ndjson-without-ids';
+  words: string;
+  least: number;
+}
+
+/** An import of a large file beside gzip and pigz into curl, and its memory beside that of a small one. */
+async function* importBeside(place: Place, { kind, words, least }: ImportCase): AsyncGenerator<Finding> {
+  const { largeBytes, smallBytes, pairs } = place.sizes;
+  const large = await place.file('large.ndjson', kind, largeBytes);
+  const upload = `curl -sS -o /dev/null -X POST -T - ${place.address}/import`;
+  const mine = () => importFile(place, large);
+  const { one, other } = await measurePairs(pairs, mine, () =>
+    measureShell(`gzip -1 < '${large}' | ${upload}`),
+  );
+  const floor = { least, judgedSmall: false };
+  yield {
+    name: `${words}: beside gzip -1 | curl`,
+    value: ratio(other, one),
+    unit: 'times',
+    floor,
+    ...detail(one, other),
+  };
+  yield { name: `${words}: speed`, value: speed(one, largeBytes), unit: 'MB/s' };
+  if (await isInstalled('pigz')) {
+    const pigz = await measurePairs(pairs, mine, () => measureShell(`pigz -1 -p2 < '${large}' | ${upload}`));
+    const value = ratio(pigz.other, pigz.one);
+    yield {
+      name: `${words}: beside pigz -1 -p2 | curl`,
+      value,
+      unit: 'times',
+      ...detail(pigz.one, pigz.other),
+    };
+  } else {
+    yield { name: 'pigz is not installed', value: Number.NaN, unit: 'missing' };
+  }
+  await rm(large);
+  const small = await place.file('small.ndjson', kind, smallBytes);
+  const { one: smallRuns } = await measurePairs(pairs, () => importFile(place, small), idle);
+  yield peak(`${words}: peak memory`, one);
+  yield {
+    name: `${words}: peak beside a file of ${smallBytes / MB} MB`,
+    value: peakOf(one) / peakOf(smallRuns),
+    unit: 'times',
+    floor: { least: 0.9, most: 1.1, judgedSmall: false },
+  };
+}
+
+/** Sent whole each time. */
+function importFile(place: Place, path: string): Promise<Measured> {
+  return place.scarf('import', path, '--quiet', '--progress', 'none');
+}
+
+async function idle(): Promise<Measured> {
+  return { wallMs: 0, cpuMs: 0, peakBytes: 0 };
+}
+
+async function peerSpeed(program: string, script: string, bytes: number): Promise<Finding> {
+  if (!(await isInstalled(program)))
+    return { name: `${program} is not installed`, value: Number.NaN, unit: 'missing' };
+  return { name: `${program} to NDJSON`, value: speed([await measureShell(script)], bytes), unit: 'MB/s' };
+}
+
+function peak(name: string, runs: readonly Measured[]): Finding {
+  return { name, value: peakOf(runs) / MB, unit: 'MB', floor: { most: 160, judgedSmall: true } };
+}
+
+function peakOf(runs: readonly Measured[]): number {
+  return median(runs.map(({ peakBytes }) => peakBytes));
+}
+
+function speed(runs: readonly Measured[], bytes: number): number {
+  return bytes / MB / (median(runs.map(({ wallMs }) => wallMs)) / 1000);
+}
+
+/** The median over the pairs of how much longer `one` took than `other`. */
+function ratio(one: readonly Measured[], other: readonly Measured[]): number {
+  return median(one.map(({ wallMs }, pair) => wallMs / (other[pair]?.wallMs ?? Number.NaN)));
+}
+
+function detail(one: readonly Measured[], other: readonly Measured[]): { detail: string } {
+  const seconds = (runs: readonly Measured[], key: 'wallMs' | 'cpuMs') =>
+    (median(runs.map((run) => run[key])) / 1000).toFixed(2);
+  const words = (runs: readonly Measured[]) =>
+    `${seconds(runs, 'wallMs')} s (CPU ${seconds(runs, 'cpuMs')} s)`;
+  const isIdle = other.every(({ wallMs }) => wallMs === 0);
+  return { detail: isIdle ? words(one) : `${words(one)} beside ${words(other)}` };
+}
