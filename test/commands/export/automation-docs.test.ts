@@ -123,7 +123,7 @@ describe.skipIf(programs === undefined)('into PostgreSQL', () => {
   });
 
   test('the switch from the exporter of the vendor', async () => {
-    const script = await block('from-scarf-postgres-exporter.md', 'sh', 'scarf-cli export');
+    const script = await block('from-scarf-postgres-exporter.md', 'console', 'scarf-cli export');
     const [, command = ''] = /^scarf-cli (.*)$/m.exec(script) ?? [];
     const set = [...script.matchAll(/(\w+)=(\S+)/g)].map(
       ([, name = '', value = '']) => [name, value] as const,
