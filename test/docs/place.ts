@@ -71,10 +71,15 @@ function runScript(
   options: { cwd: string; env: NodeJS.ProcessEnv },
 ): Promise<{ code: number; output: string }> {
   return new Promise((resolveRun) => {
-    const child = execFile('bash', ['--norc', '-euo', 'pipefail', '-c', script], options, (error, stdout, stderr) => {
-      const code = typeof error?.code === 'number' ? error.code : error ? 1 : 0;
-      resolveRun({ code, output: `${stdout}${stderr}` });
-    });
+    const child = execFile(
+      'bash',
+      ['--norc', '-euo', 'pipefail', '-c', script],
+      options,
+      (error, stdout, stderr) => {
+        const code = typeof error?.code === 'number' ? error.code : error ? 1 : 0;
+        resolveRun({ code, output: `${stdout}${stderr}` });
+      },
+    );
     child.stdin?.end();
   });
 }
