@@ -203,7 +203,7 @@ function withoutReturn(bytes: Buffer, from: number, to: number): number {
 function describeQuote(bytes: Buffer, record: RecordReader): RowProblem {
   const { quoteAt } = record;
   const lineStart = quoteAt === 0 ? 0 : bytes.lastIndexOf(NEWLINE, quoteAt - 1) + 1;
-  const column = bytes.toString('utf8', Math.max(lineStart, 0), quoteAt).length + 1;
+  const column = [...bytes.toString('utf8', lineStart, quoteAt)].length + 1;
   if (record.quoteClosed && record.lines === record.linesBeforeQuote) {
     return { column, reason: 'text-after-quote', message: 'a quoted field is followed by something else' };
   }
