@@ -126,14 +126,22 @@ function overlap(one: Range, other: Range): boolean {
   return one.from < other.to && other.from < one.to;
 }
 
-/** The parts of `range` outside `taken`; their rows are what `taken` did not hold, and stand with the first part. */
+/**
+ * The parts of `range` outside `taken`. Their rows stand with the first part: those that `taken` did not hold, or, where
+ * it reaches beyond, as many as their share of the bytes.
+ */
 function without(range: KnownRange, taken: KnownRange): KnownRange[] {
   if (!overlap(range, taken)) return [range];
   const { crc32: _crc32, ...rest } = range;
   const parts: KnownRange[] = [];
   if (taken.from > range.from) parts.push({ ...rest, to: taken.from, nextLine: taken.line });
   if (taken.to < range.to) parts.push({ ...rest, from: taken.to, line: taken.nextLine });
-  const outcome = shrunk(range.outcome, Math.max(range.outcome.rows - taken.outcome.rows, 0));
+  const left = parts.reduce((sum, { from, to }) => sum + to - from, 0);
+  const { rows } = range.outcome;
+  const rowsLeft = isWithin(taken, range)
+    ? rows - taken.outcome.rows
+    : (rows * left) / (range.to - range.from);
+  const outcome = shrunk(range.outcome, Math.max(Math.round(rowsLeft), 0));
   return parts.map((part, index) => ({ ...part, outcome: index === 0 ? outcome : noOutcome }));
 }
 
