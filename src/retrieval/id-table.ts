@@ -90,7 +90,7 @@ function findPlace(segment: Segment, id: IdWords, hash: number): number {
   const second = id[1];
   const third = id[2];
   const fourth = id[3];
-  let place = Math.floor(((hash & 0xffffff) / 0x1000000) * places);
+  let place = firstPlace(hash, places);
   for (;;) {
     const at = place * wordsPerPlace;
     if (words[at + 4] === 0) return place;
@@ -129,16 +129,27 @@ function readPlace({ words }: Segment, place: number, id: IdWords): void {
   id[3] = words[at + 3] as number;
 }
 
+/** Ids are taken over in the order of their places, which is that of their new ones: memory is read and written in a row. */
 function grow(segment: Segment): void {
+  const { words } = segment;
   const larger = createSegment(Math.ceil(segment.places * growth));
+  const { places, words: target } = larger;
   const id = new Uint32Array(4);
   for (let place = 0; place < segment.places; place++) {
-    const tag = tagAt(segment, place);
-    if (tag === 0) continue;
+    const from = place * wordsPerPlace;
+    if (words[from + 4] === 0) continue;
     readPlace(segment, place, id);
-    fillPlace(larger, findPlace(larger, id, hashWords(id)), id, tag);
+    let to = firstPlace(hashWords(id), places) * wordsPerPlace;
+    while (target[to + 4] !== 0) to = to + wordsPerPlace === target.length ? 0 : to + wordsPerPlace;
+    for (let word = 0; word < wordsPerPlace; word++) target[to + word] = words[from + word] as number;
   }
+  larger.used = segment.used;
   Object.assign(segment, larger);
+}
+
+/** Where an id with this hash stands when nothing is in its way. */
+function firstPlace(hash: number, places: number): number {
+  return Math.floor(((hash & 0xffffff) / 0x1000000) * places);
 }
 
 /** Spreads ids whose bits are not random (UUIDs of versions 1, 6 and 7 begin with the time). */
