@@ -1,5 +1,8 @@
+import { PassThrough } from 'node:stream';
 import { Chalk } from 'chalk';
 import { describe, expect, test } from 'vitest';
+import { realMachine } from '../../src/machine.ts';
+import { createDisplay } from '../../src/report/display.ts';
 import { colorsFor } from '../../src/report/colors.ts';
 import { annotations } from '../../src/report/github.ts';
 import { liveBlock } from '../../src/report/live-block.ts';
@@ -112,4 +115,18 @@ test('rejects become annotations that data cannot break out of', () => {
   expect(annotations(keeper.tally)).toBe(
     '::error file=a%2Cb%3Ac.ndjson,line=7::not-json: bad%0A::set-output name=x::y\n',
   );
+});
+
+test.each([
+  ['a terminal without columns', { isTTY: true, columns: 0 }, {}],
+  ['a dumb terminal', { isTTY: true, columns: 80 }, { TERM: 'dumb' }],
+  ['a pipe', { columns: 80 }, {}],
+])('%s is written to in whole lines', async (_name, facts, environment) => {
+  const stderr = Object.assign(new PassThrough(), facts);
+  const machine = { ...realMachine(), stderr, environment };
+  const showing = { sentenceFor: () => undefined, line: () => 'half', block: () => 'live' };
+  const display = await createDisplay(machine, showing, { mode: 'auto', quiet: false, color: false });
+  display.say('the end\n');
+  display.end();
+  expect(String(stderr.read())).toBe('the end\n');
 });

@@ -12,6 +12,7 @@ import type { Counts } from '../../records.ts';
 import { printable } from '../../report/printable.ts';
 import { colorsFor } from '../../report/colors.ts';
 import { summaryText } from '../../report/delivery-text.ts';
+import { showDelivery } from '../../report/delivery-display.ts';
 import { createDisplay, type Display } from '../../report/display.ts';
 import { countOf } from '../../report/numbers.ts';
 import { annotations, isGithubStep } from '../../report/github.ts';
@@ -50,7 +51,7 @@ export class RunReport {
   readonly #options: RunReportOptions;
   readonly #keeper = new TallyKeeper();
   readonly #startedMs: number;
-  #display: Display | undefined;
+  #display: Display<RunEvent> | undefined;
 
   constructor(options: RunReportOptions) {
     this.#options = options;
@@ -63,13 +64,10 @@ export class RunReport {
 
   async startShowing(run: string, target: Pick<Target, 'limits' | 'follow'>): Promise<void> {
     const { machine, settings } = this.#options;
-    this.#display = await createDisplay(machine, this.#keeper.tally, {
-      mode: settings.progress,
-      quiet: settings.quiet,
-      color: settings.color,
-      run,
-      maxActive: target.follow === undefined ? undefined : target.limits.open,
-    });
+    const maxActive = target.follow === undefined ? undefined : target.limits.open;
+    const showing = showDelivery(this.#keeper.tally, { machine, maxActive });
+    const { progress: mode, quiet, color } = settings;
+    this.#display = await createDisplay(machine, showing, { mode, quiet, color, label: { run } });
   }
 
   /** `run`: the one that goes on, which may be an earlier one. */

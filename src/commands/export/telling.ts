@@ -3,7 +3,8 @@ import type { ExportEvent, TellExport } from '../../events-export.ts';
 import { asFailure, EXIT, type ExitName } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import { colorsFor } from '../../report/colors.ts';
-import { createExportDisplay, type ExportDisplay } from '../../report/export-display.ts';
+import { createDisplay, type Display } from '../../report/display.ts';
+import { showExport } from '../../report/export-display.ts';
 import { buildExportReport } from '../../report/export-report.ts';
 import { exportExit, ExportTallyKeeper } from '../../report/export-tally.ts';
 import { exportSummary } from '../../report/export-text.ts';
@@ -22,7 +23,7 @@ export async function startTelling(options: TellingOptions): Promise<Telling> {
   const keeper = new ExportTallyKeeper();
   const { machine, settings } = options;
   const { color, progress: mode, quiet } = settings;
-  const display = await createExportDisplay(machine, keeper.tally, { mode, quiet, color });
+  const display = await createDisplay(machine, showExport(keeper.tally), { mode, quiet, color });
   return new Telling(options, keeper, display);
 }
 
@@ -30,10 +31,10 @@ export class Telling {
   readonly tell: TellExport;
   readonly #options: TellingOptions;
   readonly #keeper: ExportTallyKeeper;
-  readonly #display: ExportDisplay;
+  readonly #display: Display<ExportEvent>;
   readonly #startedMs: number;
 
-  constructor(options: TellingOptions, keeper: ExportTallyKeeper, display: ExportDisplay) {
+  constructor(options: TellingOptions, keeper: ExportTallyKeeper, display: Display<ExportEvent>) {
     this.#options = options;
     this.#keeper = keeper;
     this.#display = display;

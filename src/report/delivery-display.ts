@@ -1,0 +1,65 @@
+/** A delivery on the display. */
+import type { RunEvent } from '../events.ts';
+import type { Machine } from '../machine.ts';
+import { withHint, type Showing } from './display.ts';
+import { liveBlock } from './live-block.ts';
+import { formatDuration } from './numbers.ts';
+import { progressLine } from './progress-line.ts';
+import type { Tally } from './tally.ts';
+
+/** Waits that a person would notice are explained. */
+const noticeableMs = 2_000;
+/** How much of the past the shown rate looks back on. */
+const rateWindowMs = 5_000;
+
+/** `maxActive`: chunks that may be open at the vendor; undefined where it has no jobs. */
+export function showDelivery(
+  tally: Tally,
+  { machine, maxActive }: { machine: Machine; maxActive: number | undefined },
+): Showing<RunEvent> {
+  const rate = new Rate(machine);
+  const progress = () => ({ tally, maxActive, bytesPerSecond: rate.add(tally.source.readBytes) });
+  return {
+    sentenceFor,
+    line: () => progressLine(progress()),
+    block: (columns, colors) => liveBlock(progress(), { columns, colors }),
+  };
+}
+
+function sentenceFor(event: RunEvent, quiet: boolean): string | undefined {
+  switch (event.type) {
+    case 'failed':
+      return withHint(event);
+    case 'warned':
+      return quiet ? undefined : withHint(event);
+    case 'stopping':
+      return event.jobs.length === 0
+        ? event.why
+        : `${event.why}; still running at the vendor: ${event.jobs.join(', ')}`;
+    case 'attempt-failed':
+      if (quiet || event.waitMs < noticeableMs) return undefined;
+      return `${event.message}; trying again in ${formatDuration(event.waitMs)}`;
+    default:
+      return undefined;
+  }
+}
+
+/** Bytes per second over the last few seconds. */
+class Rate {
+  readonly #machine: Machine;
+  readonly #samples: { atMs: number; bytes: number }[] = [];
+
+  constructor(machine: Machine) {
+    this.#machine = machine;
+  }
+
+  add(bytes: number): number {
+    const atMs = this.#machine.elapsedMs();
+    this.#samples.push({ atMs, bytes });
+    while (this.#samples.length > 2 && atMs - (this.#samples[0]?.atMs ?? 0) > rateWindowMs)
+      this.#samples.shift();
+    const first = this.#samples[0];
+    if (!first || atMs <= first.atMs) return 0;
+    return ((bytes - first.bytes) / (atMs - first.atMs)) * 1000;
+  }
+}
