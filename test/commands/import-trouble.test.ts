@@ -1,0 +1,62 @@
+/** Trouble on this side: locks, and places that cannot be written. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { eventRows, lines, openPlace, storedNumbers, upTo, type Place } from '../machine.ts';
+
+async function lockCount(place: Place): Promise<number> {
+  return (await readdir(join(place.directory, '.local/state/scarf-cli/locks')).catch(() => [])).length;
+}
+
+test('a second run on the same input, or a copy of it, ends at once', async () => {
+  const place = await openPlace({ faults: [{ kind: 'delay', route: 'import', delayMs: 1500 }] });
+  await place.write('a.ndjson', lines(eventRows(10)));
+  await place.write('copy.ndjson', lines(eventRows(10)));
+  let first: ReturnType<Place['importFiles']> | undefined;
+  const begun = new Promise<void>((resolve) => {
+    first = place.importFiles(['a.ndjson'], { machine: { faultPoint: () => resolve() } });
+  });
+  await begun;
+  for (const name of ['a.ndjson', 'copy.ndjson']) {
+    const second = await place.importFiles([name]);
+    expect(second.exit).toBe(9);
+    expect(second.report.errors[0]?.message).toContain(`another run is at work on ${name}`);
+  }
+  expect((await place.importFiles(['a.ndjson', '--salt', 'x'])).exit).toBe(0);
+  expect((await first)?.exit).toBe(0);
+  expect(await lockCount(place)).toBe(0);
+  expect(storedNumbers(place.sandbox)).toEqual([...upTo(10), ...upTo(10)].sort((one, other) => one - other));
+});
+
+describe('a state directory that cannot be written', () => {
+  test('is named, with the way around it', async () => {
+    const place = await openPlace();
+    await place.write('a.ndjson', lines(eventRows(10)));
+    const { exit, report } = await place.importFiles(['a.ndjson', '--state-dir', 'a.ndjson/state']);
+    expect(exit).toBe(6);
+    expect(report.errors[0]?.message).toContain('a.ndjson/state');
+    expect(report.errors[0]?.hint).toContain('--no-ledger');
+    expect(place.sandbox.traffic.list()).toEqual([]);
+  });
+
+  test('is not needed with --no-ledger', async () => {
+    const place = await openPlace();
+    await place.write('a.ndjson', lines([...eventRows(10), 'bad']));
+    const flags = ['--state-dir', 'a.ndjson/state', '--no-ledger'];
+    const { exit, report } = await place.importFiles(['a.ndjson', ...flags]);
+    expect(exit).toBe(3);
+    expect(report.counts).toMatchObject({ read: 11, accepted: 10, rejected: 1 });
+    expect(storedNumbers(place.sandbox)).toEqual(upTo(10));
+  });
+});
+
+test('rejects that cannot be written end the run, and nothing is lost by it', async () => {
+  const place = await openPlace();
+  await place.write('a.ndjson', lines(['bad', ...eventRows(10)]));
+  const stopped = await place.importFiles(['a.ndjson', '--rejects', 'a.ndjson/bad']);
+  expect(stopped.exit).toBe(6);
+  const { exit, report } = await place.importFiles(['a.ndjson', '--rejects', 'bad.ndjson']);
+  expect(exit).toBe(3);
+  expect(report.counts).toMatchObject({ read: 11, accepted: 10, rejected: 1 });
+  expect(storedNumbers(place.sandbox)).toEqual(upTo(10));
+});
