@@ -29,7 +29,8 @@ export class LaneFile {
 
   /** Creates the file and writes the header. */
   static async create(options: LaneFileOptions): Promise<LaneFile> {
-    const handle = await open(options.path, 'w+', 0o600);
+    // A sink may take a named one over as it is; until then its directory keeps others out.
+    const handle = await open(options.path, 'w+', options.named ? 0o666 : 0o600);
     if (!options.named) await unlink(options.path);
     const file = new LaneFile(options, handle);
     await file.append([options.header], 0);

@@ -1,5 +1,5 @@
 /** What the files of one output share: its lock, its parts, its state. */
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Column, Days, OutputFormat, Standing, WrittenFile } from '../contracts-export.ts';
 import { makeDirectory } from '../disk/directory.ts';
@@ -53,7 +53,8 @@ export class FilePlace {
   /** Takes the lock, clears what a dead run left and reads the state. */
   async open(): Promise<Standing> {
     const { incremental, machine, path } = this.options;
-    await makeDirectory(dirname(this.#stem));
+    const directory = dirname(this.#stem);
+    await explained(`create the directory ${directory}`, () => mkdir(directory, { recursive: true }));
     this.#lock = await acquireLock({ path: `${this.#stem}.lock`, subject: path, machine });
     await this.clearParts();
     await makeDirectory(this.partsDirectory);

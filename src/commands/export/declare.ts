@@ -80,6 +80,7 @@ Examples:
 export function declareExport(program: Command, context: ActionContext): void {
   const parent = program
     .command('export')
+    .summary('take events, aggregates, companies and scores out of Scarf')
     .description('Take rows out of Scarf: to files, standard output or PostgreSQL.');
   for (const verb of verbs) declareVerb(parent, verb, context);
 }

@@ -27,7 +27,8 @@ export async function buildCli(): Promise<{ path: string; remove: () => Promise<
 }
 
 export interface CliProcess {
-  path: string;
+  /** What runs the program, and the program. */
+  command: readonly string[];
   argv: readonly string[];
   directory: string;
   environment: Record<string, string>;
@@ -38,7 +39,8 @@ export async function runProcess(
   cli: CliProcess,
   onEvent: (line: string, number: number, kill: () => void) => void = () => undefined,
 ): Promise<{ code: number | null; stderr: string }> {
-  const child = spawn(process.execPath, [cli.path, ...cli.argv], {
+  const [program = '', ...words] = cli.command;
+  const child = spawn(program, [...words, ...cli.argv], {
     cwd: cli.directory,
     env: { PATH: process.env['PATH'], ...cli.environment },
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -13,6 +13,7 @@ const rows = makeEvents(plan);
 const argv = ['export', 'events', '--from', plan.from, '--to', plan.to, '--window', '1d'];
 const events = ['--progress', 'json'];
 
+const node = process.execPath;
 let cli: Awaited<ReturnType<typeof buildCli>>;
 beforeAll(async () => {
   cli = await buildCli();
@@ -27,14 +28,19 @@ test('killed at one step after the other, then run: the files are those of one r
   const directory = await temporaryDirectory();
   const { url } = await startExportServer({ rows: () => rows, duplicateEvery: 10 });
   const output = ['--split', 'day', '--incremental', '--output', 'out/', ...events];
-  const process = { path: cli.path, argv: [...argv, ...output], directory, environment: environmentFor(url) };
+  const cliProcess = {
+    command: [node, cli.path],
+    argv: [...argv, ...output],
+    directory,
+    environment: environmentFor(url),
+  };
   for (const at of [1, 4, 7, 10, 13, 16]) {
-    const { code } = await runProcess(process, (_, number, kill) => {
+    const { code } = await runProcess(cliProcess, (_, number, kill) => {
       if (number === at) kill();
     });
     expect(code).toBeNull();
   }
-  const { code } = await runProcess(process);
+  const { code } = await runProcess(cliProcess);
   expect(code).toBe(0);
   const names = (await readdir(join(directory, 'out'))).sort();
   expect(names).toEqual([
@@ -55,22 +61,22 @@ describe.skipIf(programs === undefined)('PostgreSQL', () => {
     const database = await server.createDatabase();
     const { url } = await startExportServer({ rows: () => rows, duplicateEvery: 10 });
     const environment = { ...environmentFor(url), PSQL_CONN_STRING: database };
-    const process = {
-      path: cli.path,
+    const cliProcess = {
+      command: [node, cli.path],
       argv: [...argv, '--output', 'postgres:', ...events],
       directory,
       environment,
     };
     for (let kill = 0; kill < 20; kill++) {
       const at = 1 + ((kill * 7) % 24);
-      await runProcess(process, (_, number, end) => {
+      await runProcess(cliProcess, (_, number, end) => {
         if (number === at) end();
       });
       const counted = await withClient(database, (client) => countByDay(client));
       // Whole windows only.
       for (const count of counted) expect(count).toBe(plan.perDay);
     }
-    const { code, stderr } = await runProcess(process);
+    const { code, stderr } = await runProcess(cliProcess);
     expect(stderr).not.toContain('"failed"');
     expect(code).toBe(0);
     await withClient(database, async (client) => {

@@ -1,8 +1,9 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { temporaryDirectory } from '../../vendors/temporary.ts';
+import { buildCli, runProcess } from './cli-process.ts';
 import { makeEvents, writeCsv } from './event-rows.ts';
 import { startExportServer, type Misbehave } from './export-server.ts';
 import { runCli } from './run-cli.ts';
@@ -236,4 +237,53 @@ test('a place that cannot be written is exit 6', async () => {
   const { exit, stderr } = await runCli(argv, { url, directory });
   expect(exit).toBe(6);
   expect(stderr).toContain(join(directory, 'file'));
+});
+
+test('Ctrl-C ends the run with 130 and leaves nothing behind', async () => {
+  const directory = await temporaryDirectory();
+  let interrupt: ((name: 'SIGINT') => void) | undefined;
+  const { url } = await startExportServer({
+    rows: () => rows,
+    misbehave: (_, response) => {
+      response.write(whole.slice(0, 100_000), () => interrupt?.('SIGINT'));
+      return true;
+    },
+  });
+  const argv = ['export', 'events', ...range, '--output', 'events.csv', '--json'];
+  const { exit, stdout } = await runCli(argv, {
+    url,
+    directory,
+    machine: {
+      onSignal: (listener) => {
+        interrupt = listener;
+        return () => undefined;
+      },
+    },
+  });
+  expect(exit).toBe(130);
+  expect(JSON.parse(stdout.toString())).toMatchObject({ complete: false, files: [], exit: 130 });
+  expect(await readdir(directory)).toEqual([]);
+});
+
+test('a file that cannot grow ends the run with 6, and no file takes the final name', async () => {
+  const directory = await temporaryDirectory();
+  const { url } = await startExportServer({ rows: () => makeEvents({ ...plan, perDay: 3_000 }) });
+  const cli = await buildCli();
+  onTestFinished(cli.remove);
+  const { code, stderr } = await runProcess({
+    // A limit on the size of files stands for a disk that is full.
+    command: ['sh', '-c', 'ulimit -f 4000; trap "" XFSZ; exec "$@"', 'sh', process.execPath, cli.path],
+    argv: ['export', 'events', ...range, '--output', 'events.csv'],
+    directory,
+    environment: { SCARF_API_TOKEN: 'secret', SCARF_OWNER: 'acme', SCARF_API_URL: url },
+  });
+  expect(stderr).toContain('EFBIG');
+  expect(code).toBe(6);
+  expect(await readdir(directory)).toEqual([]);
+}, 60_000);
+
+test('files have the mode that the user wants, not that of a secret', async () => {
+  const { directory } = await exportWith(() => false);
+  const { mode } = await stat(join(directory, 'events.csv'));
+  expect(mode & 0o777).toBe(0o666 & ~process.umask());
 });
