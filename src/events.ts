@@ -23,9 +23,8 @@ export type RunEvent =
       warnings: Changes;
     }
   | { type: 'input-ended'; input: number; bytes: number; rows: number }
-  | { type: 'chunk-sealed'; chunk: number; rows: number; bytes: number }
-  /** `bytes`: of the body, on the wire. */
-  | { type: 'request-made'; purpose: 'occupied' | 'follow' | 'judge' | 'send'; bytes: number }
+  /** Any request to the vendor. `bytes`: of its body, on the wire. */
+  | { type: 'request-made'; bytes: number }
   | {
       type: 'attempt-failed';
       chunk: number | undefined;
@@ -53,7 +52,6 @@ export type RunEvent =
     }
   /** Rejects as they are put down; at most the first few per reason carry their place to the screen. */
   | { type: 'row-rejected'; path: string; reject: Reject }
-  | { type: 'rejects-kept'; path: string; rows: number }
   | { type: 'warned'; code: string; message: string; hint?: string }
   | { type: 'stopping'; why: string; jobs: string[] }
   | { type: 'failed'; kind: FailureKind; message: string; hint?: string }

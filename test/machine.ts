@@ -51,11 +51,11 @@ export interface Place {
   directory: string;
   sandbox: Sandbox;
   /** Writes a file of the place and gives its path. */
-  write(name: string, content: string | Uint8Array): Promise<string>;
+  write: (name: string, content: string | Uint8Array) => Promise<string>;
   /** Runs the command line; `--json` is not added. */
-  runCli(argv: readonly string[], options?: CliOptions): Promise<CliRun>;
+  runCli: (argv: readonly string[], options?: CliOptions) => Promise<CliRun>;
   /** Runs `import` with `--json` and without a live display. */
-  importFiles(argv: readonly string[], options?: CliOptions): Promise<CliRun & { report: Report }>;
+  importFiles: (argv: readonly string[], options?: CliOptions) => Promise<CliRun & { report: Report }>;
 }
 
 /** Makes the place of one test. */

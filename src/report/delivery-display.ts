@@ -27,21 +27,17 @@ export function showDelivery(
 }
 
 function sentenceFor(event: RunEvent, quiet: boolean): string | undefined {
-  switch (event.type) {
-    case 'failed':
-      return withHint(event);
-    case 'warned':
-      return quiet ? undefined : withHint(event);
-    case 'stopping':
-      return event.jobs.length === 0
-        ? event.why
-        : `${event.why}; still running at the vendor: ${event.jobs.join(', ')}`;
-    case 'attempt-failed':
-      if (quiet || event.waitMs < noticeableMs) return undefined;
-      return `${event.message}; trying again in ${formatDuration(event.waitMs)}`;
-    default:
-      return undefined;
+  if (event.type === 'failed') return withHint(event);
+  if (event.type === 'stopping') {
+    const { why, jobs } = event;
+    return jobs.length === 0 ? why : `${why}; still running at the vendor: ${jobs.join(', ')}`;
   }
+  if (quiet) return undefined;
+  if (event.type === 'warned') return withHint(event);
+  if (event.type === 'attempt-failed' && event.waitMs >= noticeableMs) {
+    return `${event.message}; trying again in ${formatDuration(event.waitMs)}`;
+  }
+  return undefined;
 }
 
 /** Bytes per second over the last few seconds. */

@@ -144,9 +144,7 @@ export class TallyKeeper {
         return;
       }
       case 'run-started':
-      case 'chunk-sealed':
       case 'chunk-split':
-      case 'rejects-kept':
       case 'stopping':
         return;
     }

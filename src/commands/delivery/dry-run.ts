@@ -6,6 +6,7 @@ import { createSegmentPool } from '../../delivery/segments.ts';
 import { asFailure } from '../../failure.ts';
 import type { Block } from '../../records.ts';
 import { tellApart } from './inputs.ts';
+import { makeReadable } from './rows.ts';
 import type { RunParts } from './run.ts';
 
 /** What would go out. */
@@ -29,7 +30,7 @@ export async function dryRun(
 ): Promise<number> {
   const { report, target, settings, places, rowMaker } = parts;
   const { unique, twins } = await tellApart(inputs);
-  const readable = await Promise.all(unique.map((input) => rowMaker(input)));
+  const readable = await makeReadable(unique, rowMaker);
   const supplies = readable.map(({ supply }, number) => supply(number));
   unique.forEach(({ path, sourceBytes }, input) =>
     report.tell({ type: 'input-opened', input, path, sourceBytes }),

@@ -1,6 +1,7 @@
 /** How the rows of a delivery are made: format and shaping from the settings. */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import pLimit from 'p-limit';
 import type { Format, Input, OptionSpec, Supply, Target } from '../../contracts.ts';
 import { Failure } from '../../failure.ts';
 import { createFormat, FORMAT_OPTIONS, type FormatSettings } from '../../formats/options.ts';
@@ -75,7 +76,7 @@ export interface ReadableInput {
   /** What a rejects file of this input begins with. */
   preamble: Uint8Array;
   /** Its rows, under the number that the ledger knows it by. */
-  supply(number: number): Supply;
+  supply: (number: number) => Supply;
 }
 
 export type RowMaker = (input: Input) => Promise<ReadableInput>;
@@ -96,6 +97,14 @@ export function createRowMaker(options: RowsOptions): RowMaker {
     return { input, format, preamble: format.preamble(head), supply };
   };
 }
+
+/** Makes all inputs readable, a few at a time: thousands of files must not be open at once. */
+export async function makeReadable(inputs: readonly Input[], makeOne: RowMaker): Promise<ReadableInput[]> {
+  const limit = pLimit(maxOpening);
+  return Promise.all(inputs.map((input) => limit(makeOne, input)));
+}
+
+const maxOpening = 8;
 
 /** As many of the first bytes as come at once: a pipe may be silent for long after them. */
 export async function firstBytes(input: Input): Promise<Buffer> {

@@ -37,6 +37,7 @@ import {
 import { recipeOf, type Recipe } from './recipe.ts';
 import {
   createRowMaker,
+  makeReadable,
   readMapFileText,
   type ReadableInput,
   type RowMaker,
@@ -110,7 +111,7 @@ async function deliverInputs(
 ): Promise<number> {
   const { machine, places, settings } = parts;
   const { unique, twins } = await tellApart(inputs);
-  const readable = await Promise.all(unique.map((input) => parts.rowMaker(input)));
+  const readable = await makeReadable(unique, parts.rowMaker);
   const spoolOf = (input: Input) => join(places.spool, String(inputs.indexOf(input)));
   const { workingDirectory } = machine;
   const given = await identifyInputs(unique, { workingDirectory, spoolOf, spooled });
