@@ -99,7 +99,7 @@ export function encodeRecord(record: LedgerRecord): Uint8Array {
 }
 
 /** Reads one line; undefined when it is torn or damaged. */
-export function decodeRecord(line: string): LedgerRecord | undefined {
+function decodeRecord(line: string): LedgerRecord | undefined {
   const match = /^\{"crc":"([0-9a-f]{8})","record":(.*)\}$/s.exec(line);
   if (!match) return undefined;
   const [, crc, text] = match as unknown as [string, string, string];
