@@ -1,5 +1,5 @@
 /** What is left to do for an input, decided purely from what is known about it. */
-import { gaps, isCovered, noOutcome, type KnownRange } from './ranges.ts';
+import { addRange, gaps, isCovered, noOutcome, type KnownRange } from './ranges.ts';
 import type { OpenChunk } from './run-state.ts';
 
 /** Bytes to be read and sent. Without `to`: up to wherever the input ends. */
@@ -37,13 +37,13 @@ export function planInput(input: number, known: readonly KnownRange[], options: 
   const { endsAt, elsewhere, onUnknown } = options;
   const sendsAgain = (range: KnownRange) =>
     range.inDoubt && (range.harmless === true || onUnknown === 'resend');
-  const again = known.filter((range) => sendsAgain(range) && range.to > range.from);
   const kept = known.filter((range) => !sendsAgain(range));
   const givenAway = elsewhere
     .flatMap(({ pieces }) => pieces)
     .filter((piece) => piece.input === input && !isCovered(known, piece.range))
     .map(({ range, nextLine }) => ({ ...range, nextLine, outcome: noOutcome, inDoubt: false }));
-  const covered = [...known, ...givenAway].sort((one, other) => one.from - other.from);
+  const covered = givenAway.reduce(addRange, [...known]);
+  const again = covered.filter(sendsAgain);
   return {
     input,
     known: kept,

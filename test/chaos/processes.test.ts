@@ -96,6 +96,22 @@ async function runInShell(
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, ...texts })));
 }
 
+test('standard input that was read before the kill is delivered by its run', async () => {
+  const scene = await openScene();
+  await writeFile(join(scene.directory, 'a.ndjson'), lines([...eventRows(2000), 'bad']));
+  const death = JSON.stringify({ point: 'settled', nth: 3 });
+  const killed = `cat a.ndjson | CHAOS_DEATH='${death}' $PROGRAM import - --chunk-size 8KiB --rejects bad.ndjson`;
+  expect((await runInShell(scene, killed)).code).toBe(137);
+  const listed = await scene.run(['runs', 'list']);
+  const [{ run = '', state }] = JSON.parse(listed.stdout) as [{ run?: string; state: string }];
+  expect(state).toBe('unfinished');
+  await scene.run(['runs', 'resume', run], { kind: 'point', death: { point: 'answered', nth: 4 } });
+  const resumed = await scene.run(['runs', 'resume', run]);
+  expect(resumed).toMatchObject({ exit: 3, report: { counts: { read: 2001, accepted: 2000, rejected: 1 } } });
+  expect(scene.sandbox.vendors.scarf.counts()).toMatchObject({ stored: 2000, conflicting: 0 });
+  expect(await readFile(join(scene.directory, 'bad.ndjson'), 'utf8')).toBe('bad\n');
+});
+
 test('where no file may grow any more it ends with exit 6 and goes on when there is room', async () => {
   const scene = await openScene();
   await writeFile(join(scene.directory, 'a.ndjson'), lines(eventRows(3000)));
