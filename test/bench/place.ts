@@ -7,10 +7,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { writeMaterial, type Material } from './material.ts';
-import { measureNode, type Measured } from './measure.ts';
+import { measureNode, measureShell, type Measured } from './measure.ts';
 
 /** `npm run bench` is run in the folder of the project, and bundles its programs there. */
 const project = process.cwd();
+export const COMMAND = join(project, 'bin', 'scarf-cli.js');
 const programs = join(project, 'dist', 'test', 'bench');
 
 export interface Sizes {
@@ -59,7 +60,7 @@ export class Place {
   async scarf(...args: string[]): Promise<Measured> {
     const run = join(this.directory, `run-${this.#runs++}`);
     try {
-      return await this.#node([join(project, 'bin', 'scarf-cli.js'), ...args], {
+      return await this.#node([COMMAND, ...args], {
         SCARF_API_URL: this.address,
         SCARF_API_TOKEN: 'not-a-secret',
         SCARF_OWNER: 'bench',
@@ -74,8 +75,9 @@ export class Place {
     return this.#node([join(programs, 'csv-parse-alone.js'), path], {});
   }
 
-  nothing(): Promise<Measured> {
-    return this.#node(['-e', '0'], {});
+  /** Without the probe, which would have Node load more than it does by itself. */
+  startUp(...args: string[]): Promise<Measured> {
+    return measureShell([process.execPath, ...args].map((word) => `'${word}'`).join(' '));
   }
 
   #node(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<Measured> {

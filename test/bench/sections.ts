@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXPORT_DAY } from './material.ts';
 import { isInstalled, measurePairs, measureShell, median, type Measured } from './measure.ts';
-import type { Place } from './place.ts';
+import { COMMAND, type Place } from './place.ts';
 
 export interface Finding {
   name: string;
@@ -24,8 +24,8 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
   'start-up': async function* startUp(place) {
     const { one, other } = await measurePairs(
       startUps,
-      () => place.scarf('--version'),
-      () => place.nothing(),
+      () => place.startUp(COMMAND, '--version'),
+      () => place.startUp('-e', '0'),
     );
     const floor = { most: 1.3, judgedSmall: true };
     yield {
