@@ -14,6 +14,8 @@ export interface KeptFiles {
   /** Whether the run has put nothing into the file. */
   isEmpty(path: string): boolean;
   flush(): Promise<void>;
+  /** Shortens a file. */
+  cut(path: string, length: number): Promise<void>;
   /** Cuts every file that the ledger names back to its length, also those that nothing is appended to. */
   cutBack(): Promise<void>;
   lengths(): FileLengths;
@@ -60,6 +62,14 @@ export function openKeptFiles(recorded: FileLengths): KeptFiles {
       file.length += bytes.length;
       file.dirty = true;
       lengths[path] = file.length;
+    },
+    async cut(path, length) {
+      const file = await fileAt(path);
+      if (length >= file.length) return;
+      await file.handle.truncate(length);
+      file.length = length;
+      file.dirty = true;
+      lengths[path] = length;
     },
     lengthOf: async (path) => (await fileAt(path)).length,
     isEmpty: (path) => (lengths[path] ?? 0) === 0,

@@ -91,9 +91,11 @@ async function recordEnd(
   { ledger, replies, machine, tell }: Delivery,
   { line, isOpen, ...end }: { input: number; bytes: number; rows: number; line: number; isOpen: boolean },
 ): Promise<void> {
+  // The ledger has the last word: with it the run may be finished.
+  await replies?.inputEnded(end.input, end.bytes);
+  machine.faultPoint('replies-ended');
   await ledger.append({ type: 'input-ended', ...end, ...(isOpen ? { openTail: { line } } : {}) });
   machine.faultPoint('input-ended');
-  await replies?.inputEnded(end.input, end.bytes);
   tell({ type: 'input-ended', ...end });
 }
 

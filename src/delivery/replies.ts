@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import type { Supply } from '../contracts.ts';
 import type { Piece, Range, Settled } from '../records.ts';
 import type { KeptFiles } from './kept-files.ts';
-import { addRange, coveredTo, noOutcome, type KnownRange } from './ranges.ts';
+import { coveredTo, insertRange, noOutcome, type KnownRange } from './ranges.ts';
 
 export interface ReplyWriter {
   /** Called by the one writer, before the chunk is recorded as settled. */
@@ -22,8 +22,14 @@ export interface ReplyPlace {
   /** The run's journal of replies, in the order of their arrival. */
   journal: string;
   inputPaths: readonly string[];
-  /** By input, what earlier processes have settled, and where the input ended if they saw it. */
-  known: readonly { ranges: readonly KnownRange[]; bytes?: number }[];
+  /** By input, what earlier processes have settled, where the input ended if they saw it, and what is to be sent. */
+  known: readonly KnownReplies[];
+}
+
+export interface KnownReplies {
+  ranges: readonly KnownRange[];
+  bytes?: number;
+  gaps: readonly { from: number; to?: number }[];
 }
 
 /** The replies of one piece. */
@@ -34,62 +40,85 @@ interface Entry {
   lines: string;
 }
 
-/** Opens the output of a run, with what its journal still holds when it goes on after a crash. */
+/** The journal's first line: how long the output was before this run, which may have been added to an earlier one. */
+interface Base {
+  base: number;
+}
+
+/**
+ * Opens the output of a run. When the run goes on after a crash, all it wrote is written once more from the journal:
+ * what of it was on disk and what was not need not be known.
+ */
 export async function openReplies(
   place: ReplyPlace,
   { files, supplies }: { files: KeptFiles; supplies: readonly Supply[] },
 ): Promise<ReplyWriter> {
   const line = new WaitingLine(place.known);
-  line.hold(
-    (await readJournal(place.journal, files.lengths()[place.journal] ?? 0)).filter(
-      (entry) => !line.isPast(entry),
-    ),
-  );
+  let turn: Promise<void> = Promise.resolve();
 
-  async function write(entries: readonly Entry[]): Promise<void> {
-    for (const entry of entries) await files.append(place.output, Buffer.from(entry.lines));
+  function inTurn(step: () => Promise<void>): Promise<void> {
+    const done = turn.then(step);
+    turn = done.catch(() => undefined);
+    return done;
   }
 
+  async function writeReady(): Promise<void> {
+    for (const entry of line.next()) await files.append(place.output, Buffer.from(entry.lines));
+    await files.flush();
+  }
+
+  async function journal(value: Base | Entry): Promise<void> {
+    await files.append(place.journal, Buffer.from(`${JSON.stringify(value)}\n`));
+  }
+
+  async function restore(): Promise<void> {
+    const { base, entries } = await readJournal(place.journal, await files.lengthOf(place.journal));
+    await files.cut(place.output, base);
+    line.hold(entries.filter((entry) => !isToBeSent(place.known[entry.input], entry)));
+    await writeReady();
+  }
+
+  if (files.isEmpty(place.journal)) await journal({ base: await files.lengthOf(place.output) });
+  else await restore();
+
   return {
-    async put(chunk, answer) {
-      const entries = await describe(chunk, answer, { place, supplies });
-      for (const entry of entries)
-        await files.append(place.journal, Buffer.from(`${JSON.stringify(entry)}\n`));
-      line.hold(entries);
-      await write(line.next());
-      await files.flush();
-    },
-    async inputEnded(input, bytes) {
-      line.ended(input, bytes);
-      await write(line.next());
-    },
+    put: (chunk, answer) =>
+      inTurn(async () => {
+        const entries = await describe(chunk, answer, { place, supplies });
+        for (const entry of entries) await journal(entry);
+        line.hold(entries);
+        await writeReady();
+      }),
+    inputEnded: (input, bytes) =>
+      inTurn(async () => {
+        line.ended(input, bytes);
+        await writeReady();
+      }),
   };
+}
+
+/** Rows that are sent once more get another reply. */
+function isToBeSent(known: KnownReplies | undefined, { range }: Entry): boolean {
+  return (known?.gaps ?? []).some(({ from, to }) => from < range.to && (to === undefined || range.from < to));
 }
 
 /** Holds replies until all before them are there: by input, then by place in the input. */
 class WaitingLine {
-  readonly #inputs: { ranges: KnownRange[]; end: number | undefined; held: Entry[]; cursor: number }[];
+  readonly #inputs: { ranges: KnownRange[]; end: number | undefined; held: Entry[] }[];
 
   constructor(known: ReplyPlace['known']) {
-    this.#inputs = known.map(({ ranges, bytes }) => ({
-      ranges: [...ranges],
-      end: bytes,
-      held: [],
-      cursor: coveredTo(ranges),
-    }));
+    this.#inputs = known.map(({ ranges, bytes }) => ({ ranges: [...ranges], end: bytes, held: [] }));
   }
 
-  isPast(entry: Entry): boolean {
-    return entry.range.from < (this.#inputs[entry.input]?.cursor ?? 0);
-  }
-
+  /** A later reply takes the place of an earlier one to the same rows, which left them unknown. */
   hold(entries: readonly Entry[]): void {
     for (const entry of entries) {
       const input = this.#inputs[entry.input];
       if (!input) continue;
-      input.held.push(entry);
       const { range, nextLine } = entry;
-      input.ranges = addRange(input.ranges, { ...range, nextLine, outcome: noOutcome, inDoubt: false });
+      input.held = input.held.filter(({ range: held }) => held.from < range.from || range.to < held.to);
+      input.held.push(entry);
+      insertRange(input.ranges, { ...range, nextLine, outcome: noOutcome, inDoubt: false });
     }
   }
 
@@ -98,14 +127,15 @@ class WaitingLine {
     if (ended) ended.end = bytes;
   }
 
+  /** What has become next in line. */
   next(): Entry[] {
     const ready: Entry[] = [];
     for (const input of this.#inputs) {
-      input.cursor = coveredTo(input.ranges);
-      const isReady = (entry: Entry) => entry.range.from < input.cursor;
+      const covered = coveredTo(input.ranges);
+      const isReady = (entry: Entry) => entry.range.from < covered;
       ready.push(...input.held.filter(isReady).sort((one, other) => one.range.from - other.range.from));
       input.held = input.held.filter((entry) => !isReady(entry));
-      if (input.end === undefined || input.cursor < input.end) return ready;
+      if (input.end === undefined || covered < input.end) return ready;
     }
     return ready;
   }
@@ -137,13 +167,9 @@ async function describe(
   return entries;
 }
 
-async function readJournal(path: string, length: number): Promise<Entry[]> {
-  if (length === 0) return [];
-  const bytes = await readFile(path);
-  const lines = bytes
-    .subarray(0, length)
-    .toString('utf8')
-    .split('\n')
-    .filter((text) => text !== '');
-  return lines.map((text) => JSON.parse(text) as Entry);
+async function readJournal(path: string, length: number): Promise<{ base: number; entries: Entry[] }> {
+  const text = (await readFile(path)).subarray(0, length).toString('utf8');
+  const [first = '{"base":0}', ...rest] = text.split('\n').filter((line) => line !== '');
+  const { base } = JSON.parse(first) as Base;
+  return { base, entries: rest.map((line) => JSON.parse(line) as Entry) };
 }

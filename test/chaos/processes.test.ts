@@ -112,6 +112,31 @@ test('standard input that was read before the kill is delivered by its run', asy
   expect(await readFile(join(scene.directory, 'bad.ndjson'), 'utf8')).toBe('bad\n');
 });
 
+test("a vendor's replies stand in input order, each once, however often the process died", async () => {
+  const scene = await openScene();
+  const rows = (name: string) =>
+    eventRows(30).map((row) => row.replace('{', `{"_type":"signup","from":"${name}",`));
+  await writeFile(join(scene.directory, 'a.ndjson'), lines(rows('a')));
+  await writeFile(join(scene.directory, 'b.ndjson'), lines(rows('b')));
+  const command = ['ingest', 'sumatra', 'a.ndjson', 'b.ndjson', '--output', 'replies.ndjson'];
+  const ends = [
+    { point: 'settled', nth: 7 },
+    { point: 'input-ended', nth: 1 },
+    { point: 'replies-ended', nth: 2 },
+    { point: 'rejects-kept', nth: 3 },
+  ];
+  for (const death of ends) await scene.run(command, { kind: 'point', death });
+  const last = await scene.run([...command, '--on-unknown', 'resend']);
+  expect(last).toMatchObject({ exit: 0, report: { counts: { read: 60, accepted: 60 } } });
+  const replies = (await readFile(join(scene.directory, 'replies.ndjson'), 'utf8')).trim().split('\n');
+  const places = replies.map((text) => JSON.parse(text) as { file: string; line: number; reply?: unknown });
+  const expected = ['a.ndjson', 'b.ndjson'].flatMap((file) =>
+    rows('').map((_, index) => ({ file, line: index + 1 })),
+  );
+  expect(places.map(({ file, line }) => ({ file, line }))).toEqual(expected);
+  expect(places.filter(({ reply }) => reply === undefined)).toEqual([]);
+});
+
 test('where no file may grow any more it ends with exit 6 and goes on when there is room', async () => {
   const scene = await openScene();
   await writeFile(join(scene.directory, 'a.ndjson'), lines(eventRows(3000)));

@@ -4,8 +4,7 @@ import type { Input, Supply } from '../../contracts.ts';
 import { lengthsOf, openKeptFiles, removeStale, type KeptFiles } from '../../delivery/kept-files.ts';
 import { runsDirectory } from '../../delivery/ledger.ts';
 import { rejectsPaths, type RejectsPlace } from '../../delivery/rejects.ts';
-import { openReplies, type ReplyWriter } from '../../delivery/replies.ts';
-import type { KnownRange } from '../../delivery/ranges.ts';
+import { openReplies, type KnownReplies, type ReplyWriter } from '../../delivery/replies.ts';
 import type { Session } from '../../delivery/session.ts';
 import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
@@ -102,9 +101,9 @@ export async function openRepliesOf(
 ): Promise<ReplyWriter | undefined> {
   if (settings.output === undefined || target.replies !== true) return undefined;
   const { inputPaths } = rejects;
-  const known: { ranges: readonly KnownRange[]; bytes?: number }[] = inputPaths.map(() => ({ ranges: [] }));
-  for (const { input, known: ranges, end } of session.plan) {
-    known[input] = end === undefined ? { ranges } : { ranges, bytes: end };
+  const known: KnownReplies[] = inputPaths.map(() => ({ ranges: [], gaps: [] }));
+  for (const { input, known: ranges, end, gaps } of session.plan) {
+    known[input] = end === undefined ? { ranges, gaps } : { ranges, gaps, bytes: end };
   }
   const output = resolve(machine.workingDirectory, settings.output);
   const journal = join(session.ledger.directory ?? places.spool, 'replies.ndjson');
