@@ -4,7 +4,8 @@
  */
 import type { Input } from '../contracts.ts';
 import { Failure } from '../failure.ts';
-import { bytesAt, hasHead, holdsRanges } from './known-input.ts';
+import { EarlierInputs, type EarlierInput } from './earlier-inputs.ts';
+import { bytesAt, holdsRanges } from './known-input.ts';
 import type { FoundRun } from './ledger.ts';
 import { addRange, coveredTo, isCovered, type KnownRange } from './ranges.ts';
 import {
@@ -62,7 +63,11 @@ export async function survey(
 ): Promise<Survey> {
   const valid = runs.filter(({ state }) => !state.forgotten);
   const matches = new Map<GivenInput, Match[]>();
-  for (const one of given) matches.set(one, await findMatches(one, valid));
+  const earlier = new EarlierInputs(valid);
+  for (const one of given) {
+    const isStream = one.input.kind === 'stream';
+    matches.set(one, isStream ? resumed(one, valid) : await findMatches(one, earlier));
+  }
   refuseReplaced(given, valid, matches);
   const goesOn = valid.find((found) => hasWork(found.state, onUnknown) && isAllGiven(found, matches));
   refuseDoubling(goesOn, matches);
@@ -99,28 +104,25 @@ interface Match {
 }
 
 /** A run that was told to deliver once more hides those before it. */
-async function findMatches(given: GivenInput, runs: readonly FoundRun[]): Promise<Match[]> {
-  if (given.input.kind === 'stream') return resumed(given, runs);
+async function findMatches({ input, head }: GivenInput, inputs: EarlierInputs): Promise<Match[]> {
   const matches: Match[] = [];
   let known: KnownRange[] = [];
-  for (const found of runs) {
-    for (const [number, earlier] of found.state.inputs) {
-      if (earlier.kind === 'stream' || !hasHead(given.head, earlier)) continue;
-      if (isOldNews(found.state, earlier, known)) continue;
-      if (!(await holdsRanges(given.input, knownPieces(found.state, number)))) continue;
-      matches.push({ found, number, earlier });
-      known = earlier.ranges.reduce(addRange, known);
-      if (found.state.start.again) return matches;
-    }
+  for (const candidate of inputs.beginningOf(head)) {
+    const { found, number, earlier } = candidate;
+    if (isOldNews(candidate, known)) continue;
+    if (!(await holdsRanges(input, knownPieces(found.state, number)))) continue;
+    matches.push({ found, number, earlier });
+    known = earlier.ranges.reduce(addRange, known);
+    if (found.state.start.again) return matches;
   }
   return matches;
 }
 
 /** Nothing can be learned of a finished run when newer ones know it all: its bytes need not be read once more. */
-function isOldNews(state: RunState, earlier: RunInput, known: readonly KnownRange[]): boolean {
+function isOldNews({ earlier, isFinished: hasEnded }: EarlierInput, known: readonly KnownRange[]): boolean {
   return (
     earlier.ranges.length > 0 &&
-    isFinished(state) &&
+    hasEnded &&
     earlier.ranges.every((range) => !range.inDoubt && isCovered(known, range))
   );
 }
