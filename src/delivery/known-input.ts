@@ -5,8 +5,8 @@ import type { Input } from '../contracts.ts';
 import type { Range } from '../records.ts';
 import type { InputIdentity } from './ledger-records.ts';
 
-/** As much of the beginning as tells inputs apart at a glance. */
-const maxHeadBytes = 64 * 1024;
+/** As much of the beginning as tells inputs apart at a glance; the bytes behind it are held against checksums. */
+const maxHeadBytes = 4 * 1024;
 
 /** The first bytes of an input. Throws what reading throws, unless something was read before. */
 export async function readHead(input: Input): Promise<Uint8Array> {

@@ -29,23 +29,40 @@ const minRowsForShare = 1_000;
  */
 export async function* readPlanned(delivery: Delivery, options: ReadOptions): AsyncGenerator<Block> {
   const watch = new RejectsWatch(delivery);
+  const ends = new Ends();
   for (const input of delivery.plan) {
     const gaps = input.gaps.filter((gap) => gap.rejectsKept === options.rejectsKept);
     try {
-      for (const gap of gaps) yield* readGap(delivery, { input, gap, watch }, options);
+      for (const gap of gaps) yield* readGap(delivery, { input, gap, watch, ends }, options);
     } catch (error) {
-      if (stopsReading(delivery)) return;
+      if (stopsReading(delivery)) break;
       const { kind, message, hint } = asFailure(error);
       delivery.tell({ type: 'failed', kind, message, ...(hint === undefined ? {} : { hint }) });
       if (kind !== 'local') throw error;
     }
-    if (stopsReading(delivery)) return;
+    if (stopsReading(delivery)) break;
+  }
+  await ends.recorded();
+}
+
+/** Ends of inputs on their way into the ledger: thousands of small files need not wait for a sync each. */
+class Ends {
+  readonly #recording: Promise<void>[] = [];
+
+  add(recording: Promise<void>): void {
+    this.#recording.push(recording);
+    // Whoever waits for all of them meets the failure.
+    recording.catch(() => undefined);
+  }
+
+  async recorded(): Promise<void> {
+    await Promise.all(this.#recording);
   }
 }
 
 async function* readGap(
   delivery: Delivery,
-  { input, gap, watch }: { input: PlannedInput; gap: PlannedGap; watch: RejectsWatch },
+  { input, gap, watch, ends }: { input: PlannedInput; gap: PlannedGap; watch: RejectsWatch; ends: Ends },
   { limits, countRows }: ReadOptions,
 ): AsyncGenerator<Block> {
   const { tell, stopping } = delivery;
@@ -77,7 +94,11 @@ async function* readGap(
     else yield block;
   }
   if (gap.to !== undefined) return;
-  await recordEnd(delivery, { input: input.input, ...end, isOpen: await endsInRow(supply.input, end.bytes) });
+  const isOpen = await endsInRow(supply.input, end.bytes);
+  const recording = recordEnd(delivery, { input: input.input, ...end, isOpen });
+  // Replies of the next input must not overtake the end of this one.
+  if (delivery.replies) await recording;
+  else ends.add(recording);
 }
 
 /** Whether the input ends without a line end. Spaces behind the last line end are no row. */

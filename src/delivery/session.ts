@@ -119,23 +119,21 @@ async function recordInputs(
   ledger: Ledger,
   { known, plan, given }: { known: Survey; plan: readonly PlannedInput[]; given: readonly GivenInput[] },
 ): Promise<void> {
+  const records: LedgerRecord[] = [];
   for (const [index, { head, input, absolutePath, spool }] of given.entries()) {
     const { number = index, isInherited = false, known: ranges = [] } = known.inputs[index] ?? {};
     if (known.goesOn?.state.inputs.has(number) !== true) {
-      await ledger.append({
-        type: 'input',
-        input: number,
-        path: absolutePath ?? input.path,
-        kind: input.kind,
-        ...(spool === undefined ? {} : { spool }),
-        ...identify(head),
-      });
+      const path = absolutePath ?? input.path;
+      const kept = spool === undefined ? {} : { spool };
+      records.push({ type: 'input', input: number, path, kind: input.kind, ...kept, ...identify(head) });
     }
     if (!isInherited) continue;
     const end = plan[index]?.end;
     const bytes = end === undefined ? {} : { bytes: end };
-    await ledger.append({ type: 'inherited', input: number, ranges, ...bytes });
+    records.push({ type: 'inherited', input: number, ranges, ...bytes });
   }
+  // Given at once, they share a sync: there may be thousands.
+  await Promise.all(records.map((record) => ledger.append(record)));
 }
 
 /** Rows of one file would go out in two shapes, or to two places: that is seldom meant. */

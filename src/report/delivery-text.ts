@@ -5,18 +5,26 @@ import { countOf, formatBytes, formatCount, formatDuration } from './numbers.ts'
 import { printable } from './printable.ts';
 import type { ReasonGroup, Tally } from './tally.ts';
 
-/** Sentences for the codes of changes; `%` is the number of rows. Codes without a line speak for themselves. */
+/** What follows the number of rows, by the code of a change. Codes without a line speak for themselves. */
 const CHANGE_WORDS: Readonly<Record<string, string>> = {
   'id-filled': 'got an id',
   'time-from-number': 'had a number for a time and left with ISO text',
   'time-zone-assumed': 'had a time without zone, taken as UTC',
   'time-rewritten': 'had a time that was written anew as ISO text',
   'key-renamed': 'had a key renamed',
-  'artifact-dropped': 'named the artifact, which the address says already',
+  'key-dropped': 'named an artifact that the address says already',
+  'type-filled': 'got the event type',
+  'headers-filled': 'got empty headers',
+  'field-renamed': 'had a field renamed to a name that the vendor takes',
+  'text-split': 'had a text so long that it became several events',
+  'text-truncated': 'had a text that was cut to the length that the vendor takes',
+  'time-kept-in-field': 'keep their own time in a field, since the vendor moves it',
+  'time-to-milliseconds': 'had a time that left as milliseconds',
+  'type-error-nulled': 'had a value that was not of its type and is null now',
 };
 
 const WARNING_WORDS: Readonly<Record<string, string>> = {
-  'old-event': 'older than seven days: Scarf says that it refuses such events (--old-events)',
+  'old-event': 'older than the vendor says that it takes: it may refuse them (--old-events)',
   'server-warning': 'imported with a warning in the log',
   'ip-address-missing': 'without request.ip_address: Moesif takes the address of this machine for it',
   'feature-error': 'answered with errors in features',

@@ -1,4 +1,5 @@
 /** The inputs of a delivery: opened, told apart by content, and locked. */
+import pLimit from 'p-limit';
 import { dirname, join, resolve } from 'node:path';
 import type { Input } from '../../contracts.ts';
 import { makeDirectory } from '../../disk/directory.ts';
@@ -125,6 +126,9 @@ function inputKeys(recipe: string, { headDigest, path }: { headDigest: string; p
   return digests.map((digest) => `${recipe.slice(0, 12)}-${digest.slice(0, 24)}`);
 }
 
+/** Lock files are small: the disk takes several at once. */
+const maxLocking = 16;
+
 /** `subjects`: what is locked, by the name of its lock, for messages. */
 async function takeLocks(
   subjects: ReadonlyMap<string, string>,
@@ -134,9 +138,14 @@ async function takeLocks(
   const locks: Lock[] = [];
   try {
     await makeDirectory(directory);
-    for (const [key, subject] of subjects) {
-      locks.push(await acquireLock({ path: join(directory, `${key}.lock`), subject, machine }));
-    }
+    const limit = pLimit(maxLocking);
+    const taking = [...subjects].map(([key, subject]) =>
+      limit(async () => {
+        locks.push(await acquireLock({ path: join(directory, `${key}.lock`), subject, machine }));
+      }),
+    );
+    const refused = (await Promise.allSettled(taking)).find(({ status }) => status === 'rejected');
+    if (refused?.status === 'rejected') throw refused.reason;
   } catch (error) {
     await releaseLocks(locks);
     throw withHint(error, directory);
