@@ -42,7 +42,8 @@ export const SHAPING_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'keep',
     flags: '--keep <names>',
-    description: 'leave out all keys but these, by commas, and those that the vendor reads',
+    description:
+      'leave out all keys but these, by commas, and those that the vendor reads; any other key becomes a custom variable there',
     repeatable: true,
     recipe: true,
   },
