@@ -96,6 +96,17 @@ export interface RowSink {
   bad(from: number, to: number, line: number, problem: RowProblem): boolean;
   /** A row that was passed over. Returns as `row` does. */
   tooLong(from: number, to: number, line: number): boolean;
+  /**
+   * Takes many lines at once, from the one that begins at `from`, as long as each is a row that needs no decision, and
+   * says how many and where they end. Which one comes next is for the scanner to find out, and for `row`.
+   */
+  lines?(from: number, to: number): Readonly<LineRun>;
+}
+
+/** Whole lines, line ends included. */
+export interface LineRun {
+  count: number;
+  end: number;
 }
 
 /** Why a row cannot be delivered. */

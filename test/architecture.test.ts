@@ -20,6 +20,7 @@ const house: Record<string, string> = {
   http: 'failure records contracts disk types(machine)',
   sources: 'failure records contracts disk types(machine)',
   settings: 'failure records contracts disk types(machine)',
+  kernels: '',
   formats: 'records contracts failure',
   shaping: 'records contracts failure formats',
   sinks: 'records contracts failure disk types(machine)',

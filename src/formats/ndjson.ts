@@ -31,6 +31,8 @@ export class LineScanner implements RowScanner {
     const { to, final } = region;
     let at = this.#start(bytes, region);
     while (at >= 0 && at < to) {
+      at = this.#run(at, to, sink);
+      if (at === to) break;
       const found = bytes.indexOf(NEWLINE, at);
       const ended = found >= 0 && found < to;
       if (!ended && !final) return this.#passed < 0 ? at : this.#passAll(at, to);
@@ -54,6 +56,14 @@ export class LineScanner implements RowScanner {
     if (!final && to - from < MARK_BYTES) return -1;
     this.#atStart = false;
     return from + markLength(bytes.subarray(from, to));
+  }
+
+  /** Over lines that the sink takes without having them cut; returns where the next one begins. */
+  #run(from: number, to: number, sink: RowSink): number {
+    if (sink.lines === undefined || this.#passed >= 0) return from;
+    const { count, end } = sink.lines(from, to);
+    this.line += count;
+    return end;
   }
 
   #line(bytes: Buffer, from: number, newline: number, sink: RowSink): boolean {

@@ -8,6 +8,7 @@ import { Failure } from '../failure.ts';
 import type { Block, Changes, Range, Reject } from '../records.ts';
 import { copyBytes } from './edits.ts';
 import type { Memory, MemoryPool } from './memory.ts';
+import type { PlainRun, RunRoom } from './plain-rows.ts';
 import type { Outcome, RowShaper } from './row-shaper.ts';
 
 const NEWLINE = 0x0a;
@@ -116,6 +117,39 @@ export class BlockBuilder {
       else this.#addEdited(row, shaper);
       this.#count(row, shaper);
     }
+  }
+
+  /**
+   * The room for rows that follow one another from `from` of the source on; undefined when they must come one by one.
+   * A row for which there is none comes by itself and begins a block.
+   */
+  roomFor(from: number): Omit<RunRoom, 'rowBytes'> | undefined {
+    const { limits, trace } = this.#options;
+    const { viewFrom, byteLength, copyFrom, events } = this.#block;
+    const copies = copyFrom >= 0;
+    const isGap = viewFrom >= 0 && viewFrom + byteLength !== from;
+    const room = limits.maxBytes - byteLength;
+    if (trace !== undefined || isGap || room <= 0) return undefined;
+    const bytes = copies ? Math.min(room, this.#arenaRoom()) : room;
+    return { copies, rows: limits.maxRows - events, bytes };
+  }
+
+  /** Puts down rows that were taken within the room there was. */
+  addRun(run: PlainRun): void {
+    const block = this.#block;
+    if (run.text === undefined) {
+      if (block.viewFrom < 0) block.viewFrom = run.from;
+      block.byteLength += run.to - run.from;
+    } else {
+      this.#arenaBytes().set(run.text, this.#arenaEnd);
+      this.#arenaEnd += run.text.length;
+      block.byteLength += run.text.length;
+    }
+    block.rows += run.rows;
+    block.events += run.rows;
+    block.withoutId += run.withoutId;
+    addCounts(block.changes, run.changes);
+    addCounts(block.warnings, run.warnings);
   }
 
   reject(row: PlacedRow, problem: RowProblem): void {
@@ -254,6 +288,10 @@ interface OpenBlock {
   /** CRC-32 of the input from `from` to `digestedTo`. */
   crc32: number;
   digestedTo: number;
+}
+
+function addCounts(sum: Changes, more: Changes): void {
+  for (const [code, rows] of Object.entries(more)) sum[code] = (sum[code] ?? 0) + rows;
 }
 
 function openBlock(from: number, line: number): OpenBlock {

@@ -34,7 +34,7 @@ const HYPHEN = 0x2d;
 
 /** Makes the ids of one input's rows. */
 export class IdMaker {
-  readonly #fillId: Exclude<FillId, 'off'>;
+  readonly fillId: Exclude<FillId, 'off'>;
   readonly #head: HeadBytes;
   /** Digest of recipe and prefix, for rows at these offsets. */
   #digest = Buffer.alloc(0);
@@ -46,7 +46,7 @@ export class IdMaker {
   readonly #uuid = Buffer.alloc(16);
 
   constructor(options: { fillId: Exclude<FillId, 'off'>; recipe: string; head: HeadBytes }) {
-    this.#fillId = options.fillId;
+    this.fillId = options.fillId;
     this.#head = options.head;
     this.#recipeDigest = createHash('sha256').update(options.recipe).digest();
     this.#hashed.set(this.#recipeDigest);
@@ -54,7 +54,7 @@ export class IdMaker {
 
   /** Writes the id of a row as 36 ASCII characters into `out` at `at`. */
   write(source: RowSource, out: Buffer, at: number): void {
-    if (this.#fillId === 'position') this.#setByPosition(source);
+    if (this.fillId === 'position') this.#setByPosition(source);
     else this.#setByContent(source);
     this.#uuid[6] = 0x80 | (this.#uuid[6]! & 0x0f);
     this.#uuid[8] = 0x80 | (this.#uuid[8]! & 0x3f);
@@ -89,6 +89,11 @@ export class IdMaker {
     this.#uuid.write(hash('sha256', this.#hashed.subarray(0, end), 'hex'), 'hex');
   }
 
+  /** What ids by position have of recipe and prefix, and up to which offset rows have it in common. */
+  digestAt(offset: number): { bytes: Uint8Array; holdsUntil: number } {
+    return { bytes: this.#prefixDigest(offset), holdsUntil: this.#digestUntil };
+  }
+
   #prefixDigest(offset: number): Buffer {
     if (offset >= this.#digestFrom && offset < this.#digestUntil) return this.#digest;
     const length = prefixLength(offset);
@@ -99,6 +104,12 @@ export class IdMaker {
     this.#digestUntil = nextPrefixLength(length);
     return this.#digest;
   }
+}
+
+/** `"field":"id",` for a row without one; the id is written into it at `idAt`. */
+export function idMember(field: string): { bytes: Buffer; idAt: number } {
+  const key = `${JSON.stringify(field)}:"`;
+  return { bytes: Buffer.from(`${key}${' '.repeat(ID_LENGTH)}",`), idAt: Buffer.byteLength(key) };
 }
 
 /** How much of the input's beginning goes into the id of a row: it always stands in front of the row. */

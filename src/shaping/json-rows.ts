@@ -2,10 +2,11 @@
 import type { RowProblem, RowText } from '../contracts.ts';
 import { Edits } from './edits.ts';
 import type { HeadBytes } from './head-bytes.ts';
-import { IdMaker, ID_LENGTH, type RowSource } from './ids.ts';
+import { IdMaker, ID_LENGTH, idMember, type RowSource } from './ids.ts';
 import { describeBadJson } from './json-problem.ts';
 import { ObjectScan, skipSpace } from './json-scan.ts';
 import { isTooDeep, parseJson, TOO_DEEP, writeJson } from './json-values.ts';
+import type { PlainLines, PlainRows, PlainRun, RunRoom } from './plain-rows.ts';
 import {
   compileRules,
   TYPE_WORDS,
@@ -45,15 +46,19 @@ export class JsonRows implements RowShaper {
   /** Members that the row keeps. */
   #members = 0;
 
-  constructor(rules: RowRules, head: HeadBytes) {
+  readonly #plain: () => PlainRows | undefined;
+
+  /** `plain` is asked once lines are there that it could take. */
+  constructor(rules: RowRules, head: HeadBytes, plain: () => PlainRows | undefined = () => undefined) {
+    this.#plain = plain;
     const { fillId, recipe, idField } = rules;
     this.#rules = compileRules(rules);
     this.#scan = new ObjectScan(this.#rules.keys);
     this.#time = rules.shape.time && new TimeRule(rules.shape.time, rules);
     this.#ids = fillId === 'off' || idField === undefined ? undefined : new IdMaker({ fillId, recipe, head });
-    const key = `${JSON.stringify(idField ?? '')}:"`;
-    this.#idAt = Buffer.byteLength(key);
-    this.#idMember = Buffer.from(`${key}${' '.repeat(ID_LENGTH)}",`);
+    const { bytes, idAt } = idMember(idField ?? '');
+    this.#idAt = idAt;
+    this.#idMember = bytes;
     this.#onlyMember = this.#idMember.subarray(0, -1);
   }
 
@@ -68,6 +73,10 @@ export class JsonRows implements RowShaper {
     this.#renameKeys();
     this.#fillId(source);
     return this.edits.count === 0 ? 'as-is' : 'edited';
+  }
+
+  takePlain(lines: PlainLines, room: RunRoom): PlainRun | undefined {
+    return this.#plain()?.take(lines, room, this.#ids);
   }
 
   #begin(bytes: Buffer, from: number, to: number): void {

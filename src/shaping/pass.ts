@@ -1,6 +1,6 @@
 /** One pass over one range of an input: slots in, blocks out. Rows that span slots are put together on the way. */
 import { isUtf8 } from 'node:buffer';
-import type { RowProblem, RowScanner, RowSink, Slot } from '../contracts.ts';
+import type { LineRun, RowProblem, RowScanner, RowSink, Slot } from '../contracts.ts';
 import type { Block } from '../records.ts';
 import type { BlockBuilder, PlacedRow, SourceBytes } from './block-builder.ts';
 import type { RowSource } from './ids.ts';
@@ -12,6 +12,8 @@ import type { RowShaper } from './row-shaper.ts';
 const NOTHING = Buffer.alloc(0);
 /** How much of the next slot is first put behind a row that the last one cut. */
 const MIN_BRIDGE_BYTES = 65_536;
+/** Rows that come one by one at the most before the next are offered together again. */
+const MAX_PASSES = 63;
 
 export class Pass {
   readonly #parts: PassParts;
@@ -138,6 +140,9 @@ class ShapingSink implements RowSink {
   readonly #row: RowSource = { bytes: NOTHING, from: 0, to: 0, offset: 0 };
   #offset = 0;
   #isUtf8 = true;
+  /** Rows still to come one by one, and how many did so the last time. */
+  #toPass = 0;
+  #passes = 0;
 
   constructor(parts: PassParts) {
     this.#parts = parts;
@@ -150,6 +155,34 @@ class ShapingSink implements RowSink {
     this.#row.bytes = bytes;
     this.#offset = source.offset;
     this.#parts.builder.enter(source);
+  }
+
+  /** Rows that are other texts than their lines come one by one, and so do those of bytes that are no UTF-8. */
+  lines(from: number, to: number): Readonly<LineRun> {
+    const { scanner, shaper } = this.#parts;
+    const none = { count: 0, end: from };
+    if (shaper.takePlain === undefined || scanner.toJson !== undefined || !this.#isUtf8 || this.passing) {
+      return none;
+    }
+    if (this.#toPass > 0) {
+      this.#toPass--;
+      return none;
+    }
+    const run = this.#takeRun(from, to);
+    // Where rows are not plain, they are offered less and less often.
+    this.#passes = run.count > 0 ? 0 : Math.min(2 * this.#passes + 1, MAX_PASSES);
+    this.#toPass = this.#passes;
+    return run;
+  }
+
+  #takeRun(from: number, to: number): LineRun {
+    const { shaper, builder, maxRowBytes } = this.#parts;
+    const room = builder.roomFor(from);
+    const lines = { bytes: this.#row.bytes, from, to, offset: this.#offset + from };
+    const run = room && shaper.takePlain?.(lines, { ...room, rowBytes: maxRowBytes });
+    if (run === undefined || run.rows === 0) return { count: 0, end: from };
+    builder.addRun(run);
+    return { count: run.rows, end: run.to };
   }
 
   row(from: number, to: number, line: number): boolean {

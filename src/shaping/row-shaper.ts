@@ -6,6 +6,7 @@ import type { Edits } from './edits.ts';
 import type { Changes } from '../records.ts';
 import type { HeadBytes } from './head-bytes.ts';
 import type { RowSource } from './ids.ts';
+import type { PlainLines, PlainRun, RunRoom } from './plain-rows.ts';
 
 /** Short codes about one row, counted into those of its block. Reused from row to row. */
 export class RowCodes {
@@ -41,6 +42,8 @@ export type Outcome = 'as-is' | 'edited' | 'rejected';
 export interface RowShaper {
   /** `text` is the row as JSON; `source` is what stands for it in the input, often the same. */
   shape(text: RowText, source: RowSource): Outcome;
+  /** Takes lines that are rows and need no decision, many at once; what it leaves is to be shaped. */
+  takePlain?(lines: PlainLines, room: RunRoom): PlainRun | undefined;
   readonly edits: Edits;
   readonly text: Readonly<RowText>;
   /** Events that the row became, each a line of `text`. */

@@ -1,25 +1,40 @@
 /** From the rules of a run to the shaping of its rows. */
 import { JsonRows } from './json-rows.ts';
 import { needsObjects, ObjectRows } from './object-rows.ts';
+import { PlainRows } from './plain-rows.ts';
 import { reshapes } from './reshape.ts';
 import { keysOfTarget, type RowRules } from './row-rules.ts';
 import type { PreparedRows, Shaping } from './row-shaper.ts';
 import { divideForTable } from './table-places.ts';
 
 export function createShaping(rules: RowRules): Shaping {
+  const plain = once(() => PlainRows.create(rules));
   return {
     prepare(format) {
       const { reshaping } = rules;
       const isTable = format.rearranged !== undefined && reshaping !== undefined && reshapes(reshaping);
       const divided = isTable ? divideForTable(reshaping, keysOfTarget(rules)) : undefined;
-      if (divided === undefined) return preparedFor(format, rules);
+      if (divided === undefined) return preparedFor(format, rules, plain);
       const rearranged = format.rearranged?.(divided.arrange) ?? format;
-      return preparedFor(rearranged, { ...rules, reshaping: divided.rest });
+      return preparedFor(rearranged, { ...rules, reshaping: divided.rest }, plain);
     },
   };
 }
 
-function preparedFor(format: PreparedRows['format'], rules: RowRules): PreparedRows {
+/** The kernel is made when rows are there for it, and serves all inputs of the run. */
+function once(make: () => PlainRows | undefined): () => PlainRows | undefined {
+  let made: { plain: PlainRows | undefined } | undefined;
+  return () => (made ??= { plain: make() }).plain;
+}
+
+function preparedFor(
+  format: PreparedRows['format'],
+  rules: RowRules,
+  plain: () => PlainRows | undefined,
+): PreparedRows {
   const decodes = needsObjects(rules);
-  return { format, shaper: (head) => (decodes ? new ObjectRows(rules, head) : new JsonRows(rules, head)) };
+  return {
+    format,
+    shaper: (head) => (decodes ? new ObjectRows(rules, head) : new JsonRows(rules, head, plain)),
+  };
 }

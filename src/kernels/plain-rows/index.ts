@@ -1,0 +1,162 @@
+/**
+ * Takes the rows of NDJSON that need no decision, many at a time: JSON objects that fulfil every demand plainly, as
+ * nearly all rows do. It stops at the first one of which it is not sure, and never says what is wrong: the rules are those
+ * of `shaping/json-rows.ts`, which judges whatever this leaves. AssemblyScript, compiled to WebAssembly.
+ */
+import { crc32 } from './crc32.ts';
+import { memberBytes, setDigest, setMember, writeMember } from './ids.ts';
+import {
+  CLOSE_OBJECT,
+  COLON,
+  COMMA,
+  endOfPlainText,
+  endOfValue,
+  OPEN_OBJECT,
+  QUOTE,
+  skipSpace,
+} from './json.ts';
+import { addProbe, beginRow, beginRules, hasId, isComplete, isOld, takesMember } from './members.ts';
+
+export { addProbe, beginRules, setDigest, setMember };
+
+const NEWLINE: u8 = 0x0a;
+/** How far reads and writes go beyond what they are about. */
+const SLACK: usize = 64;
+
+/** What the last call of `take` took: rows, the address behind them, and how many of them had which trait. */
+export let rows = 0;
+export let end: usize = 0;
+export let withoutId = 0;
+export let filled = 0;
+export let old = 0;
+/** Where the rows stand that it wrote. */
+export let outEnd: usize = 0;
+
+/** Where rows are to be put, and where they are written to. */
+export let input: usize = 0;
+export let output: usize = 0;
+let outputBytes: usize = 0;
+
+/** What becomes of rows without an id. */
+const TAKEN = 0;
+/** They get one by position when they are written anew. */
+const FILLED = 1;
+const LEFT = 2;
+
+let missingIds = TAKEN;
+let maxRows = 0;
+let maxBytes: usize = 0;
+let maxRowBytes: usize = 0;
+
+/** To be called once, before anything else. */
+export function reserve(inputSize: usize, outputSize: usize): void {
+  input = heap.alloc(inputSize + SLACK);
+  output = heap.alloc(outputSize + SLACK);
+  outputBytes = outputSize;
+}
+
+/** `missing`: 0, rows without an id are plain; 1, they are once they get one; 2, they are not. */
+export function setMissingIds(missing: i32): void {
+  missingIds = missing;
+}
+
+/** Room for the next runs: so many rows of so many bytes, and none of them longer than `rowBytes`. */
+export function limit(rows: i32, bytes: usize, rowBytes: usize): void {
+  maxRows = rows;
+  maxBytes = bytes;
+  maxRowBytes = rowBytes;
+}
+
+/** Takes rows in `[from, to)` as long as they leave as they stand. */
+export function view(from: usize, to: usize): void {
+  begin(from, to);
+  const last = min(to, from + maxBytes);
+  while (rows < maxRows) {
+    const newline = endOfRow(end);
+    if (newline === 0 || newline >= last || newline - end > maxRowBytes) return;
+    if (!hasId()) {
+      if (missingIds !== TAKEN) return;
+      withoutId++;
+    }
+    count(newline);
+  }
+}
+
+/**
+ * The same for rows that are written to `output`. `offset` is that of `from` in the input; the digest for ids holds for rows
+ * that begin before `until` of it.
+ */
+export function copy(from: usize, to: usize, offset: f64, until: f64): void {
+  begin(from, to);
+  const shift = (offset as u64) - from;
+  const stop = until === Infinity ? u64.MAX_VALUE : (until as u64);
+  const outLast = output + min(maxBytes, outputBytes);
+  while (rows < maxRows && shift + end < stop) {
+    const newline = endOfRow(end);
+    if (newline === 0 || newline >= to || newline - end > maxRowBytes) return;
+    const lacksId = !hasId();
+    if (lacksId && missingIds === LEFT) return;
+    const isFilled = lacksId && missingIds === FILLED;
+    const length = newline + 1 - end;
+    if (outEnd + length + (isFilled ? memberBytes() : 0) > outLast) return;
+    if (isFilled) {
+      store<u8>(outEnd, OPEN_OBJECT);
+      outEnd = writeMember(outEnd + 1, shift + end, crc32(end, newline));
+      outEnd = copyBytes(outEnd, end + 1, length - 1);
+      filled++;
+    } else {
+      if (lacksId) withoutId++;
+      outEnd = copyBytes(outEnd, end, length);
+    }
+    count(newline);
+  }
+}
+
+function begin(from: usize, to: usize): void {
+  rows = 0;
+  end = from;
+  withoutId = 0;
+  filled = 0;
+  old = 0;
+  outEnd = output;
+  // Nothing reads on from here.
+  store<u8>(to, 0);
+}
+
+function count(newline: usize): void {
+  rows++;
+  if (isOld) old++;
+  end = newline + 1;
+}
+
+/** The address of the line end behind a plain row, or 0. */
+function endOfRow(from: usize): usize {
+  if (load<u8>(from) !== OPEN_OBJECT) return 0;
+  beginRow();
+  let at = skipSpace(from + 1);
+  while (true) {
+    if (load<u8>(at) !== QUOTE) return 0;
+    const key = at + 1;
+    const keyEnd = endOfPlainText(key);
+    // A key in escapes may be one that is probed.
+    if (load<u8>(keyEnd) !== QUOTE) return 0;
+    at = skipSpace(keyEnd + 1);
+    if (load<u8>(at) !== COLON) return 0;
+    const value = skipSpace(at + 1);
+    at = endOfValue(value);
+    if (at === 0 || !takesMember(key, keyEnd - key, value, at)) return 0;
+    at = skipSpace(at);
+    const byte = load<u8>(at++);
+    if (byte === COMMA) {
+      at = skipSpace(at);
+      continue;
+    }
+    return byte === CLOSE_OBJECT && load<u8>(at) === NEWLINE && isComplete() ? at : 0;
+  }
+}
+
+/** Copies sixteen bytes at a time, up to fifteen more than asked for. */
+function copyBytes(out: usize, from: usize, length: usize): usize {
+  for (let at: usize = 0; at < length; at += 16) v128.store(out + at, v128.load(from + at));
+  return out + length;
+}
