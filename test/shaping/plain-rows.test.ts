@@ -236,7 +236,25 @@ const timeText = fc
     hours: two(24),
     minutes: two(60),
     seconds: two(61),
-    rest: fc.constantFrom('Z', '.5Z', '.123Z', '.1239Z', '.000000001Z', '.Z', '', 'z', '+00:00', 'ZZ', '.5'),
+    rest: fc.constantFrom(
+      'Z',
+      '.5Z',
+      '.123Z',
+      '.1239Z',
+      '.000000001Z',
+      '.Z',
+      '',
+      'z',
+      '+00:00',
+      '-23:59',
+      '.25+05:30',
+      '+24:00',
+      '+02:60',
+      '+0200',
+      '-',
+      'ZZ',
+      '.5',
+    ),
   })
   .map(
     ({ year, month, day, hours, minutes, seconds, rest }) =>
