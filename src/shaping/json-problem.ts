@@ -1,7 +1,8 @@
 /** Words for a row that is no JSON object. Off the hot path: only refused rows get here. */
 import { isUtf8 } from 'node:buffer';
 import type { RowProblem, RowText } from '../contracts.ts';
-import { skipSpace, WANTED, type ObjectScan } from './json-scan.ts';
+import type { ObjectScan } from './json-scan.ts';
+import { skipSpace, WANTED } from './value-scan.ts';
 
 const COMMA = 0x2c;
 const OPEN_OBJECT = 0x7b;

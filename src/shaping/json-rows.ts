@@ -4,7 +4,7 @@ import { Edits } from './edits.ts';
 import type { HeadBytes } from './head-bytes.ts';
 import { IdMaker, ID_LENGTH, idMember, type RowSource } from './ids.ts';
 import { describeBadJson } from './json-problem.ts';
-import { ObjectScan, skipSpace } from './json-scan.ts';
+import { ObjectScan } from './json-scan.ts';
 import { isTooDeep, parseJson, TOO_DEEP, writeJson } from './json-values.ts';
 import type { PlainLines, PlainRows, PlainRun, RunRoom } from './plain-rows.ts';
 import {
@@ -16,6 +16,7 @@ import {
 } from './row-rules.ts';
 import { RowCodes, type Outcome, type RowShaper } from './row-shaper.ts';
 import { TimeRule } from './time-rule.ts';
+import { skipSpace } from './value-scan.ts';
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
