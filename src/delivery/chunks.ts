@@ -40,7 +40,7 @@ const maxWireBytes = 6 * 1024 * 1024;
 const maxRejects = 20_000;
 const maxCoveredBytes = 64 * 1024 * 1024;
 /** How many blocks may be in compression at once: enough for two cores, few enough for memory. */
-const maxCompressing = 3;
+const maxCompressing = 6;
 const maxBlockBytes = 1024 * 1024;
 
 /** The limits on a chunk that a target and the user's settings leave. */
