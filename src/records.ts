@@ -145,7 +145,8 @@ export type Answer =
   | Settled
   /** Taken. `job` is there when the reply told its state: one that has ended needs no poll, only judgement. */
   | { kind: 'pending'; receipt: Receipt; status: number; job?: JobState }
-  | { kind: 'smaller'; message: string }
+  /** May pass in pieces. `reason` is that of a row that cannot be cut any further. */
+  | { kind: 'smaller'; reason: string; message: string }
   | Again
   | { kind: 'refused'; reason: string; message: string };
 

@@ -121,7 +121,7 @@ export class Carrier {
         await settler.settled(chunk, allRejected(chunk, answer));
         return 0;
       case 'smaller':
-        return this.#split(chunk, answer.message);
+        return this.#split(chunk, answer);
       case 'again':
         await this.#giveUp(chunk, answer);
         return 0;
@@ -174,14 +174,17 @@ export class Carrier {
     }
   }
 
-  /** Cuts a chunk in two and carries the parts one behind the other, on the same place. */
-  async #split(chunk: Chunk, message: string): Promise<number> {
+  /**
+   * Cuts a chunk in two and carries the parts one behind the other, on the same place. The events of one row stay
+   * together: it cannot be cut any further.
+   */
+  async #split(chunk: Chunk, refusal: { reason: string; message: string }): Promise<number> {
     const { pack, tell, supplies } = this.#parts;
-    if (chunk.events <= 1) {
-      await this.#parts.settler.settled(chunk, allRejected(chunk, { reason: 'too-large', message }));
+    if (chunk.rows <= 1) {
+      await this.#parts.settler.settled(chunk, allRejected(chunk, refusal));
       return 0;
     }
-    tell({ type: 'chunk-split', chunk: chunk.number, rows: chunk.rows, message });
+    tell({ type: 'chunk-split', chunk: chunk.number, rows: chunk.rows, message: refusal.message });
     const half = {
       maxRows: Math.ceil(chunk.events / 2),
       maxBytes: Math.max(Math.ceil((await chunk.body).rawLength / 2), 1),

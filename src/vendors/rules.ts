@@ -75,9 +75,8 @@ export function answerByRules(reply: HttpReply, rules: readonly StatusRule[], sp
     case 'misdirected':
       throw misdirected(reply, message, speaker);
     case 'refused':
-      return { kind: 'refused', reason: `refused-${reply.status}`, message };
     case 'smaller':
-      return { kind: 'smaller', message };
+      return { kind: verdict, reason: `refused-${reply.status}`, message };
     case 'taken':
       return againAfterReply('doubtful', reply, speaker);
     case 'busy':
@@ -89,9 +88,8 @@ export function answerByRules(reply: HttpReply, rules: readonly StatusRule[], sp
 }
 
 /** An event that stands alone cannot get smaller: it is refused. */
-export function refusedAlone(answer: Answer, reply: HttpReply, body: Body): Answer {
-  if (answer.kind !== 'smaller' || body.events > 1) return answer;
-  return { kind: 'refused', reason: `refused-${reply.status}`, message: answer.message };
+export function refusedAlone(answer: Answer, body: Body): Answer {
+  return answer.kind === 'smaller' && body.events <= 1 ? { ...answer, kind: 'refused' } : answer;
 }
 
 /** The Failure for a reply that shows that this is not the place. A redirect tells where it points to. */

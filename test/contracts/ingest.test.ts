@@ -204,6 +204,25 @@ describe('loginsight', () => {
     expect(wholes).toEqual(texts);
   });
 
+  test('a long text that the server refuses is one reject, not cut for ever', async () => {
+    const scene = await sceneWith({ loginsight: { keepEvents: true } });
+    const twice = [{ name: 'level' }, { name: 'level' }];
+    await scene.writeRows('app.ndjson', [
+      JSON.stringify({ text: 'x'.repeat(40_000), fields: twice }),
+      JSON.stringify({ text: 'short' }),
+    ]);
+    const outcome = await scene.runJson(['ingest', 'loginsight', 'app.ndjson', '--rejects', 'bad.ndjson']);
+    expect(outcome).toMatchObject({
+      exit: 3,
+      report: {
+        counts: { read: 2, accepted: 1, rejected: 1 },
+        rejects: { reasons: [{ reason: 'refused-400', rows: 1 }] },
+        requests: 5,
+      },
+    });
+    expect(scene.sandbox.vendors.loginsight.counts().stored).toBe(1);
+  });
+
   test('nobody logged in: the server moves times, which is said, and the original is kept', async () => {
     const scene = await sceneWith({ loginsight: { keepEvents: true } });
     await scene.writeRows(

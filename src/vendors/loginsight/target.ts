@@ -148,7 +148,7 @@ function headersFor(session: Session, body: Body): Record<string, string> {
 function answerOf(reply: HttpReply, body: Body, speaker: Speaker): Answer {
   if (isNotSetUp(reply)) throw notSetUp(explainReply(reply, speaker.secrets));
   if (reply.status < 200 || reply.status >= 300) {
-    return refusedAlone(answerByRules(reply, LOGINSIGHT_STATUSES, speaker), reply, body);
+    return refusedAlone(answerByRules(reply, LOGINSIGHT_STATUSES, speaker), body);
   }
   const counted = countIn(reply.text);
   if (counted === undefined) {

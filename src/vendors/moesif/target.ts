@@ -93,5 +93,5 @@ function answerOf(reply: HttpReply, body: Body, speaker: Speaker): Answer {
   if (reply.status >= 200 && reply.status < 300) {
     return { kind: 'settled', accepted: body.events, rejected: [], unknown: 0 };
   }
-  return refusedAlone(answerByRules(reply, MOESIF_STATUSES, speaker), reply, body);
+  return refusedAlone(answerByRules(reply, MOESIF_STATUSES, speaker), body);
 }

@@ -98,7 +98,7 @@ function answerOf(
 ): Answer {
   if (reply.status < 200 || reply.status >= 300) {
     const rules = isBatch ? SUMATRA_BATCH_STATUSES : SUMATRA_STATUSES;
-    return refusedAlone(answerByRules(reply, rules, speaker), reply, body);
+    return refusedAlone(answerByRules(reply, rules, speaker), body);
   }
   const value = parsedJson(reply.text);
   const settled = readAnswers(isBatch ? value : [value], body.events);
