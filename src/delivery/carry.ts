@@ -129,8 +129,8 @@ export class Carrier {
   }
 
   async #send(chunk: Chunk): Promise<Answer> {
-    const { ledger, stopping, machine, tell, maxRetries, onUnknown } = this.#parts;
-    if (chunk.withoutId > 0 && ledger.directory === undefined) throw idsMissing();
+    const { target, ledger, stopping, machine, tell, maxRetries, onUnknown } = this.#parts;
+    if (chunk.withoutId > 0 && ledger.directory === undefined) throw idsMissing(target);
     const body = await chunk.body;
     const harmless = chunk.withoutId === 0 || onUnknown === 'resend';
     let isOnRecord = false;
@@ -254,9 +254,10 @@ function isReturned(answer: Answer): boolean {
   return answer.kind === 'smaller' || (answer.kind === 'again' && answer.taken === 'no');
 }
 
-function idsMissing(): Failure {
+function idsMissing({ idField }: Target): Failure {
+  const orElse = idField === undefined ? '' : ', or let ids be filled in (--fill-id)';
   return new Failure('usage', 'without a ledger every row must carry an id, and some do not', {
-    hint: 'leave --no-ledger away, or let ids be filled in (--fill-id)',
+    hint: `leave --no-ledger away${orElse}`,
   });
 }
 

@@ -35,6 +35,10 @@ export interface Vendor {
   /** A command line that works, for help. */
   example: string;
   options: readonly OptionSpec[];
+  /** The key of a row by which repetitions are told: ids may be filled in. */
+  idField?: string;
+  /** Rows may be too old. */
+  ages?: true;
   /** Each row is answered, and the answers may be kept. */
   replies?: true;
   limits: readonly LimitRow[];

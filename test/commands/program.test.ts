@@ -31,6 +31,20 @@ describe('the program', () => {
     expect(JSON.parse(stdout)).toMatchObject({ schema: 1, exit: 2, errors: [{ kind: 'usage' }] });
   });
 
+  test.each([
+    [['import'], true],
+    [['ingest', 'moesif'], true],
+    [['ingest', 'sumatra'], false],
+    [['ingest', 'loginsight'], false],
+  ])('%s offers ways of ids and ages only where the vendor looks at them: %s', async (command, isOffered) => {
+    const { runCli, write } = await openPlace();
+    const help = await runCli([...command, '--help']);
+    for (const flag of ['--fill-id', '--old-events']) expect(help.stdout.includes(flag)).toBe(isOffered);
+    await write('none.ndjson', '');
+    const run = await runCli([...command, 'none.ndjson', '--fill-id', 'content']);
+    expect(run.exit).toBe(isOffered ? 0 : 2);
+  });
+
   test('help exit-codes has a line for every code', async () => {
     const { runCli } = await openPlace();
     const { exit, stdout } = await runCli(['help', 'exit-codes']);

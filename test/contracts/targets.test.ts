@@ -39,6 +39,12 @@ describe.each(CASES)('$title', ({ vendor, start, body, taken, exceptions }) => {
     expect(running.received()).toBe(body.events);
   });
 
+  test('tells repetitions by the key that its description names', async () => {
+    const target = await targetOf(vendor, (await start([])).settings);
+    expect(target.idField).toBe(vendor.idField);
+    expect(target.shape.time === undefined).toBe(vendor.ages === undefined);
+  });
+
   test.each(EACH_MISFORTUNE)('%s', async (name, { fault, expected: usual }) => {
     const running = await start([{ ...fault, times: 1 }]);
     const target = await targetOf(vendor, running.settings);

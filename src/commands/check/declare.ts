@@ -7,7 +7,7 @@ import { scarf } from '../../vendors/scarf/vendor.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import type { ActionContext } from '../context.ts';
 import { CHUNK_SIZE_OPTION, DELIVERY_OPTIONS, DISPLAY_OPTIONS } from '../delivery/options.ts';
-import { ROW_OPTIONS, type RowSettings } from '../delivery/rows.ts';
+import { rowOptions, type RowSettings } from '../delivery/rows.ts';
 import { declareOptions, readSettings } from '../settings.ts';
 
 const CHECK_OPTIONS: readonly OptionSpec[] = [
@@ -43,7 +43,7 @@ interface CheckSettings {
 /** What an import or ingest for this vendor would read, files with secrets apart. */
 function optionsFor(vendor: Vendor): OptionSpec[] {
   const own = vendor.options.map(({ fileFlags: _fileFlags, ...spec }) => spec);
-  return [...own, ...ROW_OPTIONS, CHUNK_SIZE_OPTION, ...DELIVERY_OPTIONS, ...DISPLAY_OPTIONS];
+  return [...own, ...rowOptions(vendor), CHUNK_SIZE_OPTION, ...DELIVERY_OPTIONS, ...DISPLAY_OPTIONS];
 }
 
 /** The flags of all vendors, each once. */

@@ -7,7 +7,7 @@ import { readValue } from '../../settings/kinds.ts';
 import { profileStore } from '../../settings/profile.ts';
 import { findVendor, VENDORS } from '../../vendors/index.ts';
 import { CHUNK_SIZE_OPTION, DELIVERY_OPTIONS, DISPLAY_OPTIONS } from '../delivery/options.ts';
-import { ROW_OPTIONS } from '../delivery/rows.ts';
+import { rowOptions } from '../delivery/rows.ts';
 import type { ConfigVerb } from './declare.ts';
 
 /** Runs one verb. Failures are of kind `usage`, or `local` for the file. */
@@ -78,9 +78,10 @@ function findOption(vendor: string, option: string): OptionSpec {
   return spec;
 }
 
-function optionsOf(vendor: string): OptionSpec[] {
-  const shared = [...ROW_OPTIONS, CHUNK_SIZE_OPTION, ...DELIVERY_OPTIONS, ...DISPLAY_OPTIONS];
-  return [...(findVendor(vendor)?.options ?? []), ...shared];
+function optionsOf(name: string): OptionSpec[] {
+  const vendor = findVendor(name);
+  const shared = [...rowOptions(vendor ?? {}), CHUNK_SIZE_OPTION, ...DELIVERY_OPTIONS, ...DISPLAY_OPTIONS];
+  return [...(vendor?.options ?? []), ...shared];
 }
 
 /** As on the command line, without dashes; what has no flag goes by its name in settings: `token`, `api-url`. */

@@ -11,38 +11,48 @@ import { readReshaping, SHAPING_OPTIONS, type ShapingSettings } from '../../shap
 import type { OldEvents } from '../../shaping/row-rules.ts';
 import { createShaping } from '../../shaping/shaping.ts';
 import { createSupply } from '../../shaping/supply.ts';
+import type { Vendor } from '../../vendors/vendor.ts';
 
-const CHECK_OPTIONS: readonly OptionSpec[] = [
-  {
-    name: 'fillId',
-    flags: '--fill-id <mode>',
-    description: 'ids for rows without one: by position, by content (equal rows become one), or none',
-    choices: ['position', 'content', 'off'],
-    default: 'position',
-    recipe: true,
-  },
-  {
-    name: 'oldEvents',
-    flags: '--old-events <action>',
-    description: 'rows whose time the vendor calls too old',
-    choices: ['warn', 'reject', 'send'],
-    default: 'warn',
-  },
-  {
-    name: 'maxRow',
-    flags: '--max-row <size>',
-    description: 'longer rows are rejects',
-    kind: 'byteSize',
-    minimum: 1,
-    default: 16 * 1024 * 1024,
-  },
-];
+const FILL_ID_OPTION: OptionSpec = {
+  name: 'fillId',
+  flags: '--fill-id <mode>',
+  description: 'ids for rows without one: by position, by content (equal rows become one), or none',
+  choices: ['position', 'content', 'off'],
+  default: 'position',
+  recipe: true,
+};
 
-export const ROW_OPTIONS: readonly OptionSpec[] = [...FORMAT_OPTIONS, ...SHAPING_OPTIONS, ...CHECK_OPTIONS];
+const OLD_EVENTS_OPTION: OptionSpec = {
+  name: 'oldEvents',
+  flags: '--old-events <action>',
+  description: 'rows whose time the vendor calls too old',
+  choices: ['warn', 'reject', 'send'],
+  default: 'warn',
+};
+
+const MAX_ROW_OPTION: OptionSpec = {
+  name: 'maxRow',
+  flags: '--max-row <size>',
+  description: 'longer rows are rejects',
+  kind: 'byteSize',
+  minimum: 1,
+  default: 16 * 1024 * 1024,
+};
+
+/** How rows are read and made; what means nothing to the vendor is not offered. */
+export function rowOptions({ idField, ages }: Pick<Vendor, 'idField' | 'ages'>): OptionSpec[] {
+  return [
+    ...FORMAT_OPTIONS,
+    ...SHAPING_OPTIONS,
+    ...(idField === undefined ? [] : [FILL_ID_OPTION]),
+    ...(ages === true ? [OLD_EVENTS_OPTION] : []),
+    MAX_ROW_OPTION,
+  ];
+}
 
 export interface RowSettings extends FormatSettings, ShapingSettings {
-  fillId: FillId;
-  oldEvents: OldEvents;
+  fillId?: FillId;
+  oldEvents?: OldEvents;
   maxRow: number;
   mapFile?: string;
 }
@@ -84,7 +94,7 @@ export type RowMaker = (input: Input) => Promise<ReadableInput>;
 /** Tells how inputs are read and reshaped. Throws a Failure `usage` for settings that contradict each other. */
 export function createRowMaker(options: RowsOptions): RowMaker {
   const { target, recipe, nowMs, settings, mapFile } = options;
-  const { fillId, oldEvents, maxRow } = settings;
+  const { fillId = 'off', oldEvents = 'send', maxRow } = settings;
   const { shape, idField } = target;
   const { reshaping, zoneOffset } = readReshaping(settings, mapFile);
   const shaping = createShaping({ shape, idField, fillId, recipe, oldEvents, nowMs, reshaping, zoneOffset });

@@ -3,13 +3,13 @@ import type { Command } from 'commander';
 import { scarf } from '../../vendors/scarf/vendor.ts';
 import type { ActionContext } from '../context.ts';
 import { CHUNK_SIZE_OPTION, DELIVERY_OPTIONS, DISPLAY_OPTIONS } from '../delivery/options.ts';
-import { ROW_OPTIONS } from '../delivery/rows.ts';
+import { rowOptions } from '../delivery/rows.ts';
 import { declareOptions, readSettings } from '../settings.ts';
 
 /** The options of `import`. */
 export const IMPORT_OPTIONS = [
   ...scarf.options,
-  ...ROW_OPTIONS,
+  ...rowOptions(scarf),
   CHUNK_SIZE_OPTION,
   ...DELIVERY_OPTIONS,
   ...DISPLAY_OPTIONS,

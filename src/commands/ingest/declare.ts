@@ -5,7 +5,7 @@ import { VENDORS } from '../../vendors/index.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import type { ActionContext } from '../context.ts';
 import { DELIVERY_OPTIONS, DISPLAY_OPTIONS, REPLIES_OPTION } from '../delivery/options.ts';
-import { ROW_OPTIONS } from '../delivery/rows.ts';
+import { rowOptions } from '../delivery/rows.ts';
 import { declareOptions, readSettings } from '../settings.ts';
 
 /** Scarf has jobs and a command of its own. */
@@ -24,7 +24,7 @@ export function declareIngest(program: Command, context: ActionContext): void {
 /** The options of a vendor's ingest command. */
 export function ingestOptions(vendor: Vendor): OptionSpec[] {
   const replies = vendor.replies === true ? [REPLIES_OPTION] : [];
-  return [...vendor.options, ...replies, ...ROW_OPTIONS, ...DELIVERY_OPTIONS, ...DISPLAY_OPTIONS];
+  return [...vendor.options, ...replies, ...rowOptions(vendor), ...DELIVERY_OPTIONS, ...DISPLAY_OPTIONS];
 }
 
 function declareVendor(ingest: Command, vendor: Vendor, { machine, settle }: ActionContext): void {

@@ -88,6 +88,8 @@ export const moesif: Vendor = {
   name: 'moesif',
   title: 'Moesif',
   example: "scarf-cli ingest moesif calls.ndjson --set 'request.headers.X-Moesif-Tags=backfill'",
+  idField: 'transaction_id',
+  ages: true,
   options: MOESIF_OPTIONS,
   limits: MOESIF_LIMITS,
   statuses: MOESIF_STATUSES,

@@ -102,6 +102,8 @@ export const scarf: Vendor = {
   name: 'scarf',
   title: 'Scarf',
   example: 'scarf-cli import events.ndjson --owner acme',
+  idField: '$unique_id',
+  ages: true,
   options: SCARF_OPTIONS,
   limits: SCARF_LIMITS,
   statuses: SCARF_STATUSES,
