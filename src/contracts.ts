@@ -200,6 +200,8 @@ export interface RowShape {
   renames?: Readonly<Record<string, string>>;
   /** A key whose value is a time: checked, and numbers are sent as ISO text. */
   time?: { path: string; oldAfterMs?: number; oldReason: string };
+  /** Longer events are sent, and counted under this code: the vendor does not keep them whole. */
+  long?: { overBytes: number; warning: string };
   /** Top-level keys that, when there, must hold exactly this text, else the row is a reject; then left out. */
   fixed?: Readonly<Record<string, { value: string | null; reason: string }>>;
   /** A last word in the vendor's own terms, on rows that had to be decoded: defaults, splits, names made legal. */

@@ -27,6 +27,8 @@ const WARNING_WORDS: Readonly<Record<string, string>> = {
   'old-event': 'older than the vendor says that it takes: it may refuse them (--old-events)',
   'server-warning': 'imported with a warning in the log',
   'ip-address-missing': 'without request.ip_address: Moesif takes the address of this machine for it',
+  'event-cut-by-vendor': 'over 1 MB: Moesif cuts their bodies',
+  'time-clamped': 'more than 10 minutes from now: the server moves their time, since nobody is logged in',
   'feature-error': 'answered with errors in features',
 };
 

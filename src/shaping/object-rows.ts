@@ -27,7 +27,12 @@ const NOTHING = Buffer.alloc(0);
 export function needsObjects({ shape, reshaping }: RowRules): boolean {
   const paths = [...shape.required.flatMap(({ path, when }) => [path, when ?? path]), shape.time?.path ?? ''];
   const isNested = paths.some((path) => !isTopLevel(path));
-  return isNested || shape.rebuild !== undefined || (reshaping !== undefined && reshapes(reshaping));
+  return (
+    isNested ||
+    shape.rebuild !== undefined ||
+    shape.long !== undefined ||
+    (reshaping !== undefined && reshapes(reshaping))
+  );
 }
 
 export class ObjectRows implements RowShaper {
@@ -45,6 +50,7 @@ export class ObjectRows implements RowShaper {
   readonly #checks: ObjectChecks;
   readonly #time: { rule: TimeRule; steps: readonly Step[] } | undefined;
   readonly #rebuild: RowShape['rebuild'];
+  readonly #long: RowShape['long'];
   readonly #texts: JsonRows;
   readonly #noEdits = new Edits();
   #lines = Buffer.alloc(4096);
@@ -61,6 +67,7 @@ export class ObjectRows implements RowShaper {
       this.#time = { rule: new TimeRule(time, rules), steps: stepsOf(time.path) };
     }
     this.#rebuild = shape.rebuild;
+    this.#long = shape.long;
     this.#texts = new JsonRows(rules, head);
   }
 
@@ -74,7 +81,9 @@ export class ObjectRows implements RowShaper {
     try {
       const remade = this.#remake(parseJson(text.bytes.toString('utf8', text.from, text.to)) as Row);
       if ('reason' in remade) return this.#reject(remade);
-      return remade.changed ? this.#write(remade.rows, source) : this.#pass(text, source);
+      const outcome = remade.changed ? this.#write(remade.rows, source) : this.#pass(text, source);
+      if (outcome !== 'rejected') this.#noteLength(outcome);
+      return outcome;
     } catch (error) {
       if (!isTooDeep(error)) throw error;
       return this.#reject(TOO_DEEP);
@@ -84,6 +93,13 @@ export class ObjectRows implements RowShaper {
   #reject(problem: RowProblem): Outcome {
     this.problem = problem;
     return 'rejected';
+  }
+
+  /** What leaves may be longer than what came in. */
+  #noteLength(outcome: Outcome): void {
+    if (this.#long === undefined) return;
+    const length = this.text.to - this.text.from + (outcome === 'edited' ? this.edits.growth : 0);
+    if (length > this.#long.overBytes) this.warnings.add(this.#long.warning);
   }
 
   #remake(decoded: Row): { rows: readonly Row[]; changed: boolean } | RowProblem {

@@ -63,6 +63,21 @@ describe('moesif', () => {
   });
 });
 
+test('moesif: events of which it cuts the bodies are counted, as they leave', async () => {
+  const scene = await sceneWith();
+  // As given, and by the id that is filled in.
+  const rows = [1_000_000, 1_000_001, 999_970].map((length, n) => {
+    const id = n < 2 ? { transaction_id: `own-${n}` } : {};
+    const request = { time: '2026-06-30T00:00:00Z', uri: 'u', verb: 'GET', headers: {}, ip_address: 'x' };
+    const empty = JSON.stringify({ ...id, request: { ...request, body: '' } });
+    return JSON.stringify({ ...id, request: { ...request, body: 'x'.repeat(length - empty.length) } });
+  });
+  await scene.writeRows('calls.ndjson', rows);
+  const outcome = await scene.runJson(['ingest', 'moesif', 'calls.ndjson']);
+  expect(outcome).toMatchObject({ exit: 0, report: { warnings: { 'event-cut-by-vendor': 2 } } });
+  expect(outcome.stderr).toContain('2 events over 1 MB');
+});
+
 test('moesif: times as numbers leave as text, tags are set, an id that is there stays', async () => {
   const scene = await sceneWith({ moesif: { keepEvents: true } });
   const request = { time: 1782777600, uri: 'https://a.example/', verb: 'GET', headers: { Via: ['a', 'b'] } };

@@ -4,9 +4,11 @@
  */
 import type { Rebuilt, RowShape } from '../../contracts.ts';
 import { asObject } from '../json.ts';
-import { oldEventAgeMs } from './vendor.ts';
+import { maxEventBytes, oldEventAgeMs } from './vendor.ts';
 
 const time = { path: 'request.time', oldAfterMs: oldEventAgeMs, oldReason: 'old-event' };
+
+const long = { overBytes: maxEventBytes, warning: 'event-cut-by-vendor' };
 
 /** An API call: a request, and a response unless there was none. */
 export const eventShape: RowShape = {
@@ -20,6 +22,7 @@ export const eventShape: RowShape = {
     { path: 'response.status', when: 'response', type: 'integer', reason: 'response-status-missing' },
   ],
   time,
+  long,
   rebuild: (row) => rebuilt(row, ['request', 'response']),
 };
 
@@ -31,6 +34,7 @@ export const actionShape: RowShape = {
     { path: 'request.uri', type: 'string', reason: 'request-uri-missing' },
   ],
   time,
+  long,
   rebuild: (row) => rebuilt(row, []),
 };
 

@@ -6,6 +6,9 @@ import type { LimitRow, Vendor } from '../vendor.ts';
 /** Events older than this are refused unless the account is opened for them ("Moesif docs, Event Ingestion", 2026-07). */
 export const oldEventAgeMs = 30 * 24 * 3600 * 1000;
 
+/** Of one event: of longer ones Moesif cuts the bodies ("Moesif docs, Collector API", 2026-07). */
+export const maxEventBytes = 1_000_000;
+
 /** Documented caps of a batch, counted uncompressed ("Moesif docs, Collector API", 2026-07). */
 export const maxBatchBytes = { events: 50_000_000, actions: 15_000_000 } as const;
 
