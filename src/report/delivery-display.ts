@@ -3,7 +3,8 @@ import type { RunEvent } from '../events.ts';
 import type { Machine } from '../machine.ts';
 import { withHint, type Showing } from './display.ts';
 import { liveBlock } from './live-block.ts';
-import { formatDuration } from './numbers.ts';
+import { warningWords } from './delivery-text.ts';
+import { countOf, formatCount, formatDuration } from './numbers.ts';
 import { progressLine } from './progress-line.ts';
 import type { Tally } from './tally.ts';
 
@@ -19,10 +20,29 @@ export function showDelivery(
 ): Showing<RunEvent> {
   const rate = new Rate(machine);
   const progress = () => ({ tally, maxActive, bytesPerSecond: rate.add(tally.source.readBytes) });
+  const early = earlyWarnings(tally);
   return {
-    sentenceFor,
+    sentenceFor: (event, quiet) => (quiet ? undefined : early(event)) ?? sentenceFor(event, quiet),
     line: () => progressLine(progress()),
     block: (columns, colors) => liveBlock(progress(), { columns, colors }),
+  };
+}
+
+/** Each warning about rows is said once with the first count of it, while there is time to stop: they are not sent yet. */
+function earlyWarnings(tally: Tally): (event: RunEvent) => string | undefined {
+  const said = new Set<string>();
+  return (event) => {
+    if (event.type !== 'rows-read') return undefined;
+    const news = Object.entries(event.warnings).filter(([code]) => !said.has(code));
+    if (news.length === 0) return undefined;
+    for (const [code] of news) said.add(code);
+    const { read } = tally.thisRun;
+    return news
+      .map(
+        ([code, count]) =>
+          `warning: of the first ${countOf(read, 'row')} ${formatCount(count)} ${warningWords(code)}`,
+      )
+      .join('\n');
   };
 }
 

@@ -15,6 +15,7 @@ const CHANGE_WORDS: Readonly<Record<string, string>> = {
   'key-dropped': 'named an artifact that the address says already',
   'type-filled': 'got the event type',
   'headers-filled': 'got empty headers',
+  'headers-joined': 'had headers given several times, which left joined by commas',
   'field-renamed': 'had a field renamed to a name that the vendor takes',
   'text-split': 'had a text so long that it became several events',
   'text-truncated': 'had a text that was cut to the length that the vendor takes',
@@ -105,14 +106,20 @@ function changeLines({ changes, warnings }: Tally): string[] {
   const changed = Object.entries(changes).filter(([, rows]) => rows > 0);
   const warned = Object.entries(warnings).filter(([, rows]) => rows > 0);
   return [
-    ...changed.map(
-      ([code, rows]) => `  ${countOf(rows, 'row')} ${CHANGE_WORDS[code] ?? code.replaceAll('-', ' ')}`,
-    ),
-    ...warned.map(
-      ([code, rows]) =>
-        `  warning: ${countOf(rows, 'event')} ${WARNING_WORDS[code] ?? code.replaceAll('-', ' ')}`,
-    ),
+    ...changed.map(([code, rows]) => `  ${countOf(rows, 'row')} ${wordsOf(code, CHANGE_WORDS)}`),
+    ...warned.map(([code, rows]) => `  warning: ${countOf(rows, 'event')} ${wordsOf(code, WARNING_WORDS)}`),
   ];
+}
+
+/** What follows the number of events, by the code of a warning. */
+export function warningWords(code: string): string {
+  return wordsOf(code, WARNING_WORDS);
+}
+
+/** A code may be followed by a detail, which stands for itself: `feature-error: a-feature`. */
+function wordsOf(code: string, words: Readonly<Record<string, string>>): string {
+  const [kind = code] = code.split(': ', 1);
+  return (words[kind] ?? kind.replaceAll('-', ' ')) + code.slice(kind.length);
 }
 
 /** How many jobs there were, and the first ids: enough to look one up. */

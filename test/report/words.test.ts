@@ -2,6 +2,8 @@ import { PassThrough } from 'node:stream';
 import { Chalk } from 'chalk';
 import { describe, expect, test } from 'vitest';
 import { realMachine } from '../../src/machine.ts';
+import { showDelivery } from '../../src/report/delivery-display.ts';
+import { summaryText } from '../../src/report/delivery-text.ts';
 import { createDisplay } from '../../src/report/display.ts';
 import { colorsFor } from '../../src/report/colors.ts';
 import { annotations } from '../../src/report/github.ts';
@@ -60,6 +62,39 @@ describe('colour', () => {
 
 test('text from outside cannot steer a terminal', () => {
   expect(printable('a\u001b[2Jb\u009bc\u202ed\r\ne')).toBe('a\u{fffd}[2Jb\u{fffd}c\u{fffd}d\u{fffd}\ne');
+});
+
+test('names in codes are shown as they are', () => {
+  const keeper = new TallyKeeper();
+  keeper.add({
+    type: 'rows-read',
+    input: 0,
+    rows: 2,
+    rejected: 0,
+    bytes: 9,
+    sourceBytes: 9,
+    changes: { 'field-renamed: user-id to user_id': 2, 'headers-joined': 1 },
+    warnings: { 'some-thing: a-b': 1 },
+  });
+  const facts = { title: '', durationMs: 0, rejectsPath: undefined, next: undefined, run: undefined };
+  const text = summaryText(keeper.tally, facts, colors);
+  expect(text).toContain(': user-id to user_id\n');
+  expect(text).toContain('1 event some thing: a-b\n');
+});
+
+test('a warning about rows is said once, with its count, when the first of them are read', () => {
+  const keeper = new TallyKeeper();
+  const { sentenceFor } = showDelivery(keeper.tally, { machine: realMachine(), maxActive: undefined });
+  const read = (warnings: Record<string, number>, quiet = false) => {
+    const place = { input: 0, rejected: 0, bytes: 9, sourceBytes: 9, changes: {} };
+    const event = { type: 'rows-read' as const, rows: 5, ...place, warnings };
+    keeper.add(event);
+    return sentenceFor(event, quiet);
+  };
+  expect(read({ 'old-event': 3 }, true)).toBeUndefined();
+  expect(read({})).toBeUndefined();
+  expect(read({ 'old-event': 3 })).toContain('of the first 15 rows 3 older');
+  expect(read({ 'old-event': 5 })).toBeUndefined();
 });
 
 function halfDone(paths: readonly string[]) {
