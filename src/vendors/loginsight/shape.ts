@@ -4,7 +4,7 @@ import { plainText } from '../../http/explain.ts';
 import { readEvent, type LogEvent } from './event.ts';
 import { freeName } from './names.ts';
 import { asContent, isTooLong, splitEvent, truncateEvent } from './pieces.ts';
-import { clockToleranceMs, type Api, type LongText } from './vendor.ts';
+import { batchLimits, clockToleranceMs, type Api, type LongText } from './vendor.ts';
 
 export interface ShapeOptions {
   api: Api;
@@ -50,6 +50,9 @@ function rebuild(
   if (pieces === undefined) {
     return { reason: 'text-too-long', message: 'the text takes more than 16384 bytes' };
   }
+  if (pieces.length > 1 && !fitsOneRequest(pieces, options.api)) {
+    return { reason: 'text-too-long', message: 'the pieces of the text do not fit into one request' };
+  }
   const isAsItWas = options.api === 'v1' && read.isAsGiven && changes.length === 0;
   const events = isAsItWas ? [row] : pieces.map((piece) => render(piece, options.api));
   return { events, changes: [...new Set(changes)], warnings };
@@ -77,6 +80,18 @@ function fit(event: LogEvent, longText: LongText, changes: string[]): LogEvent[]
     case 'reject':
       return undefined;
   }
+}
+
+/** The pieces of a row are sent together, since its fate is recorded as one. */
+function fitsOneRequest(pieces: readonly LogEvent[], api: Api): boolean {
+  const { events, bytes } = batchLimits[api];
+  const length = pieces.reduce((sum, piece) => sum + writtenLength(piece, api), 0);
+  return pieces.length <= events && length <= bytes;
+}
+
+/** With the comma behind it. */
+function writtenLength(event: LogEvent, api: Api): number {
+  return Buffer.byteLength(JSON.stringify(render(event, api))) + 1;
 }
 
 function render(event: LogEvent, api: Api): Record<string, unknown> {

@@ -223,6 +223,16 @@ describe('times', () => {
 });
 
 describe('long texts', () => {
+  test.each([
+    ['v1', 230, 'events'],
+    ['v1', 240, 'reason'],
+    ['v2', 240, 'reason'],
+    ['cloud', 50, 'events'],
+    ['cloud', 60, 'reason'],
+  ] as const)('whose pieces do not fit into one request of %s are rejects: %i pieces', (api, pieces, key) => {
+    expect(rebuild({ text: 'a'.repeat(pieces * 16_384) }, { api })).toHaveProperty(key);
+  });
+
   const limit = 16_384;
 
   test('of exactly the limit stay whole', () => {
