@@ -2,8 +2,9 @@
 import pRetry from 'p-retry';
 import type { Machine } from './machine.ts';
 
-const firstBoundMs = 1_000;
-const longestBoundMs = 60_000;
+/** Bounds of a wait for which the vendor names no time. */
+export const firstBoundMs = 1_000;
+export const longestBoundMs = 60_000;
 
 /** Thrown by an attempt that another one may cure. */
 export class TryAgain extends Error {

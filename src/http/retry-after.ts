@@ -1,5 +1,5 @@
 /** Longest wait that a server may ask of us. */
-const maxWaitMs = 300_000;
+export const maxRetryAfterMs = 300_000;
 
 const seconds = /^\d+(\.\d+)?$/;
 
@@ -10,5 +10,5 @@ const date = /^((mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?,? |\d{4}-\
 export function retryAfterMs(header: string | undefined, now: number): number | undefined {
   const text = header?.trim() ?? '';
   const waitMs = seconds.test(text) ? Number(text) * 1000 : date.test(text) ? Date.parse(text) - now : NaN;
-  return Number.isNaN(waitMs) ? undefined : Math.min(Math.max(waitMs, 0), maxWaitMs);
+  return Number.isNaN(waitMs) ? undefined : Math.min(Math.max(waitMs, 0), maxRetryAfterMs);
 }

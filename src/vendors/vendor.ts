@@ -44,6 +44,8 @@ export interface Vendor {
   limits: readonly LimitRow[];
   /** The vendor's own meanings; those common to all stand in COMMON_RULES. */
   statuses: readonly StatusRule[];
+  /** Of its other requests, by a title for people. */
+  otherStatuses?: Readonly<Record<string, readonly StatusRule[]>>;
   trust?: (settings: SettingValues) => Trust;
   /** Sentences that are told before anything is sent. */
   cautions?: (settings: SettingValues) => string[];

@@ -89,7 +89,9 @@ describe('the program', () => {
 
   test('limits come from the tables of the code, for people and for programs', async () => {
     const { runCli } = await openPlace();
-    expect((await runCli(['limits'])).stdout).toContain('15 per owner');
+    const text = (await runCli(['limits'])).stdout;
+    for (const part of ['15 per owner', 'with --batch', 'POST /api/v1/sessions', '--on-unknown', '300 s'])
+      expect(text).toContain(part);
     const { stdout } = await runCli(['limits', '--json']);
     const { vendors } = JSON.parse(stdout) as { vendors: { name: string; limits: unknown[] }[] };
     expect(vendors.map(({ name }) => name)).toEqual(['scarf', 'sumatra', 'moesif', 'loginsight']);

@@ -1,6 +1,8 @@
 /** `scarf-cli limits`: every vendor's limits and what each status means, out of the tables that the code uses. */
 import type { Command } from 'commander';
 import { VENDORS } from '../../vendors/index.ts';
+import { maxRetryAfterMs } from '../../http/retry-after.ts';
+import { firstBoundMs, longestBoundMs } from '../../retry.ts';
 import { COMMON_RULES } from '../../vendors/rules.ts';
 import type { ActionContext } from '../context.ts';
 import { limitsText } from '../help/topics.ts';
@@ -17,16 +19,36 @@ export function declareLimits(program: Command, { machine }: ActionContext): voi
 }
 
 function asJson(): string {
-  const vendors = VENDORS.map(({ name, title, limits, statuses }) => ({ name, title, limits, statuses }));
+  const vendors = VENDORS.map(({ name, title, limits, statuses, otherStatuses = {} }) => {
+    return { name, title, limits, statuses, otherStatuses };
+  });
   return `${JSON.stringify({ schema: 1, vendors, statuses: COMMON_RULES })}\n`;
 }
 
 function asText(): string {
   const vendors = VENDORS.map((vendor) => {
-    const rules = vendor.statuses.map(ruleLine).join('\n');
+    const others = Object.entries(vendor.otherStatuses ?? {}).flatMap(([title, rules]) => [
+      `  ${title}`,
+      ...rules.map(ruleLine),
+    ]);
+    const rules = [...vendor.statuses.map(ruleLine), ...others].join('\n');
     return `${vendor.title}\n${limitsText(vendor)}\n${rules}\n`;
   });
-  return `${vendors.join('\n')}\nEvery vendor, where it says nothing else\n${COMMON_RULES.map(ruleLine).join('\n')}\n`;
+  const common = COMMON_RULES.map(ruleLine).join('\n');
+  return `${vendors.join('\n')}\nEvery vendor, where it says nothing else\n${common}\n\n${retryText()}`;
+}
+
+/** What follows from the second column. */
+function retryText(): string {
+  const [first, longest, asked] = [firstBoundMs, longestBoundMs, maxRetryAfterMs].map(
+    (ms) => `${ms / 1000} s`,
+  );
+  return `Sent again
+  busy, closed    nothing was taken: always; waiting for busy does not count against --retries
+  doubtful        only when every row has an id; else its rows are unknown (--on-unknown)
+  session         at once, a few times in a row
+  the wait        Retry-After, at most ${asked}; else at random, up to ${first} and twice as long each time up to ${longest}
+`;
 }
 
 function ruleLine({

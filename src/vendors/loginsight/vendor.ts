@@ -118,6 +118,7 @@ export const loginsight: Vendor = {
   options: LOGINSIGHT_OPTIONS,
   limits: LOGINSIGHT_LIMITS,
   statuses: LOGINSIGHT_STATUSES,
+  otherStatuses: { 'POST /api/v1/sessions': LOGIN_STATUSES },
   trust: (settings) => {
     const caFile = textOf(settings, 'caFile');
     return { ...(caFile === undefined ? {} : { caFile }), insecure: flagOf(settings, 'insecure') };

@@ -78,6 +78,7 @@ export const sumatra: Vendor = {
   options: SUMATRA_OPTIONS,
   limits: SUMATRA_LIMITS,
   statuses: SUMATRA_STATUSES,
+  otherStatuses: { 'with --batch': SUMATRA_BATCH_STATUSES },
   createTarget: async (settings, surroundings) => {
     const { createSumatraTarget } = await import('./target.ts');
     return createSumatraTarget(settings, surroundings);
