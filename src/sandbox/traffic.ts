@@ -84,6 +84,11 @@ export class Traffic {
     return counts;
   }
 
+  /** Requests that have begun and not ended. */
+  inHand(vendor: RouteOwner): number {
+    return this.concurrent.get(vendor) ?? 0;
+  }
+
   list(): RequestRecord[] {
     return [...this.records];
   }

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Fault } from '../../src/sandbox/index.ts';
 import { ndjson, openSandbox, scarfEvents, scarfHeaders, type Opened } from './open.ts';
 
@@ -45,6 +45,17 @@ describe('a fault', () => {
       expect(sandbox.traffic.list()[0]).toMatchObject({ faults: [fault.kind], status });
     },
   );
+
+  it('that delays a compressed request is over when its client has gone meanwhile', async () => {
+    const sandbox = await withFault({ kind: 'delay', delayMs: 100 });
+    const socket = connect(Number(new URL(sandbox.url).port), '127.0.0.1');
+    socket.write('POST /v2/sandbox/import HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer sandbox-token\r\n');
+    socket.write('Content-Encoding: gzip\r\nContent-Length: 100\r\n\r\nhalf');
+    await vi.waitFor(() => expect(sandbox.traffic.inHand('scarf')).toBe(1));
+    socket.destroy();
+    await vi.waitFor(() => expect(sandbox.traffic.inHand('scarf')).toBe(0));
+    expect(stored(sandbox)).toBe(0);
+  });
 
   it.each([
     [{ kind: 'reset' }, 0],

@@ -32,6 +32,8 @@ export async function* readBody(exchange: Exchange): AsyncGenerator<Buffer> {
 /** `pipe` instead of `pipeline`: damaged gzip must not close the socket that the refusal needs. */
 function gunzipRequest(exchange: Exchange): Gunzip {
   const { request } = exchange;
+  // One that went away before anybody looked says nothing any more, not even that.
+  if (request.destroyed) throw new ClientGone();
   const gunzip = createGunzip({ chunkSize: 65_536 });
   request.on('data', (chunk: Buffer) => (exchange.wireBytes += chunk.length));
   request.pipe(gunzip);
