@@ -2,6 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { run } from '../../src/main.ts';
 import { realMachine } from '../../src/machine.ts';
+import { keepWitness } from './witness.ts';
 
 /** Where to die: at the n-th time that the point is reached. */
 export interface Death {
@@ -15,6 +16,9 @@ const haste = 20;
 const real = realMachine();
 const death = JSON.parse(real.environment['CHAOS_DEATH'] ?? 'null') as Death | null;
 let reached = 0;
+
+const witness = real.environment['CHAOS_WITNESS'];
+if (witness !== undefined) keepWitness(witness);
 
 const exit = await run(real.argv, {
   ...real,

@@ -48,7 +48,8 @@ export function runChild(argv: readonly string[], options: ChildOptions): Promis
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const timer = end.kind === 'after' ? setTimeout(() => child.kill('SIGKILL'), end.ms) : undefined;
+  const timer =
+    end.kind === 'after' ? setTimeout(() => child.kill(end.signal ?? 'SIGKILL'), end.ms) : undefined;
   const texts = { stdout: '', stderr: '' };
   child.stdout.on('data', (bytes: Buffer) => (texts.stdout += bytes.toString()));
   child.stderr.on('data', (bytes: Buffer) => (texts.stderr += bytes.toString()));

@@ -1,34 +1,42 @@
-/** What one chaos run is made of: inputs, options, the vendor's moods and when the process dies. */
+/** What one chaos run is made of: a vendor, inputs, options, the vendor's moods and when the process dies. */
 import { gzipSync } from 'node:zlib';
-import type { Fault, SandboxOptions } from '../../src/sandbox/index.ts';
+import type { Fault } from '../../src/sandbox/index.ts';
 import type { Death } from './child.ts';
+import type { Fate, Play } from './play.ts';
 import { chanceOf, type Chance } from './random.ts';
-
-/** The package that exists at the vendor. */
-const PACKAGE = '970493a1-4ca0-4a4d-a085-fdce578e5a08';
+import { DEALS, VENDOR_NAMES, type VendorName } from './vendors.ts';
 
 export interface ChaosFile {
   name: string;
   bytes: Uint8Array;
 }
 
+/** A row in the file of that name; its place is in the decompressed bytes. */
+export interface ChaosRow {
+  number: number;
+  fate: Fate;
+  text: string;
+  file: string;
+  line: number;
+  from: number;
+  to: number;
+}
+
 export interface Scenario {
+  vendor: VendorName;
+  play: Play;
   files: ChaosFile[];
-  /** By its member `n`, which no other row has, each row that must arrive. */
-  good: number[];
-  /** The text of every row that cannot be delivered; no two are equal. */
-  bad: string[];
-  rows: number;
-  /** Every row leaves with an id. */
-  hasIds: boolean;
+  /** In input order. */
+  rows: ChaosRow[];
   flags: string[];
-  sandbox: Pick<SandboxOptions, 'faults'> & { scarf: NonNullable<SandboxOptions['scarf']> };
+  faults: Fault[];
   /** Ends of the first processes, in order. */
   ends: End[];
 }
 
 /** How a process is made to end: at a point of its own, by its parent after a while, or not at all. */
-export type End = { kind: 'point'; death: Death } | { kind: 'after'; ms: number } | { kind: 'none' };
+export type End =
+  { kind: 'point'; death: Death } | { kind: 'after'; ms: number; signal?: 'SIGTERM' } | { kind: 'none' };
 
 /** Points that a process reaches once. */
 const ONCE = ['begun', 'inputs-recorded', 'ended'] as const;
@@ -43,138 +51,98 @@ const OFTEN = [
   'rejects-kept',
   'settled',
   'input-ended',
+  'replies-ended',
 ] as const;
 
-/** The scenario of a seed, always the same one. */
-export function scenarioOf(seed: number): Scenario {
+/** The scenario of a seed, always the same one; of any vendor, or of this one. */
+export function scenarioOf(seed: number, wanted?: VendorName): Scenario {
   const chance = chanceOf(seed);
-  const ids = chance.pick(['own', 'position', 'content', 'off']);
-  const content = makeFiles(chance, ids === 'own');
-  const rejects = chance.pick(['rejected.ndjson', 'rejected/']);
+  const dealt = chance.pick(VENDOR_NAMES);
+  const vendor = wanted ?? dealt;
+  const play = DEALS[vendor](chance);
+  const rejects = chance.pick([`rejected.${play.layout.name}`, 'rejected/']);
+  const output = play.output === undefined ? [] : ['--output', play.output];
   return {
-    ...content,
-    hasIds: ids !== 'off',
-    flags: ['--fill-id', ids === 'own' ? 'off' : ids, '--rejects', rejects],
-    sandbox: { faults: makeFaults(chance), scarf: makeScarf(chance) },
+    vendor,
+    play,
+    ...makeFiles(chance, play),
+    flags: [...play.layout.flags, ...play.flags, ...output, '--rejects', rejects],
+    faults: makeFaults(chance, play),
     ends: Array.from({ length: chance.between(1, 3) }, () => makeEnd(chance)),
   };
 }
 
-/** Chunk size of one process: another one may choose another. */
-export function chunkSize(chance: Chance): string {
-  return `${chance.between(1, 12)}KiB`;
-}
-
-function makeFiles(chance: Chance, ownIds: boolean): Pick<Scenario, 'files' | 'good' | 'bad' | 'rows'> {
-  const made = { files: [] as ChaosFile[], good: [] as number[], bad: [] as string[], rows: 0 };
+function makeFiles(chance: Chance, play: Play): Pick<Scenario, 'files' | 'rows'> {
   const badShare = chance.pick([0, 0.02, 0.3]);
+  const files: ChaosFile[] = [];
+  const rows: ChaosRow[] = [];
   const count = chance.between(1, 3);
   for (let file = 0; file < count; file += 1) {
-    let text = chance.happens(0.2) ? '\ufeff' : '';
-    const rows = chance.between(1, 300);
-    for (let row = 0; row < rows; row += 1) {
-      const n = made.rows;
-      made.rows += 1;
-      if (chance.happens(0.05)) text += chance.pick(['\n', '\r\n', ' \n']);
-      text += makeRow(chance, { n, isBad: chance.happens(badShare), ownIds, made });
-      text += chance.happens(0.1) ? '\r\n' : '\n';
-    }
-    if (chance.happens(0.3)) text = text.replace(/\r?\n$/, '');
     const isGzip = chance.happens(0.3);
-    const bytes = isGzip ? gzipSync(text) : Buffer.from(text);
-    made.files.push({ name: `${file}.ndjson${isGzip ? '.gz' : ''}`, bytes });
+    const name = `${file}.${play.layout.name}${isGzip ? '.gz' : ''}`;
+    const fates = Array.from({ length: chance.between(1, 300) }, () =>
+      chance.happens(badShare) ? chance.pick(play.fates) : 'arrives',
+    );
+    const made = writeFile(chance, { play, name, fates, first: rows.length });
+    rows.push(...made.rows);
+    files.push({ name, bytes: isGzip ? gzipSync(made.text) : Buffer.from(made.text) });
   }
-  return made;
+  return { files, rows };
 }
 
-function makeRow(
+interface FileParts {
+  play: Play;
+  name: string;
+  fates: readonly Fate[];
+  /** The number of its first row. */
+  first: number;
+}
+
+function writeFile(
   chance: Chance,
-  {
-    n,
-    isBad,
-    ownIds,
-    made,
-  }: { n: number; isBad: boolean; ownIds: boolean; made: { good: number[]; bad: string[] } },
-): string {
-  const id = ownIds ? `"$unique_id":"own-${n}",` : '';
-  const filler = 'x'.repeat(chance.happens(0.02) ? 3000 : chance.between(0, 40));
-  const rest = `"$time":"2126-01-01T00:00:00Z","n":${n},"filler":"${filler}"}`;
-  if (!isBad) {
-    made.good.push(n);
-    return `{${id}"$package":"${PACKAGE}",${rest}`;
-  }
-  const bad = chance.pick([`{"n":${n}`, `[${n}]`, `{${id}"$package":"elsewhere",${rest}`]);
-  made.bad.push(bad);
-  return bad;
+  { play, name, fates, first }: FileParts,
+): { text: string; rows: ChaosRow[] } {
+  const { layout } = play;
+  const rows: ChaosRow[] = [];
+  const parts = [chance.happens(0.2) ? '\ufeff' : '', layout.head];
+  let [from, line] = [byteLength(parts), 1 + lineEndsIn(parts)];
+  fates.forEach((fate, index) => {
+    const number = first + index;
+    const text = play.row(number, fate);
+    const to = from + Buffer.byteLength(text);
+    rows.push({ number, fate, text, file: name, line, from, to });
+    const isLast = index === fates.length - 1;
+    const between = isLast ? (chance.happens(0.3) ? '' : '\n') : layout.between(chance);
+    parts.push(text, between);
+    from = to + Buffer.byteLength(between);
+    line += lineEndsIn([text, between]);
+  });
+  return { text: [...parts, layout.tail].join(''), rows };
 }
 
-function makeScarf(chance: Chance): NonNullable<SandboxOptions['scarf']> {
-  const kinds = [
-    'aborts',
-    'vanishes',
-    'no-counters',
-    'odd-counters',
-    'appears-late',
-    'unknown-status',
-  ] as const;
-  const outcomes = kinds
-    .filter(() => chance.happens(0.15))
-    .map((kind) => ({ kind, skip: chance.between(0, 6), times: chance.between(1, 2) }));
-  const mayVanish = outcomes.some(({ kind }) => kind === 'vanishes');
-  return {
-    keepEvents: true,
-    artifacts: [{ kind: 'package', id: PACKAGE }],
-    // One that vanishes behind its counters takes the places of its failures with it.
-    jobMs: mayVanish ? 60 : chance.pick([0, 5, 60]),
-    maxActive: chance.pick([2, 5, 15]),
-    dedupe: chance.pick(['first', 'last']),
-    outcomes,
-  };
+function byteLength(texts: readonly string[]): number {
+  return texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
 }
 
-function makeFaults(chance: Chance): Fault[] {
-  const uploads: Omit<Fault, 'route'>[] = [
-    { kind: 'reset' },
-    { kind: 'reset', at: 'after' },
-    { kind: 'reset-mid-body', afterBytes: 100 },
-    { kind: 'reset-mid-reply' },
-    { kind: 'short-reply' },
-    { kind: 'garbage' },
-    { kind: 'delay', delayMs: 100 },
-    { kind: 'delay', at: 'after', delayMs: 100 },
-    { kind: 'status', status: 500 },
-    { kind: 'status', status: 500, at: 'after' },
-    { kind: 'status', status: 503, headers: { 'Retry-After': '1' } },
-    { kind: 'status', status: 502, body: '<html>' },
-    { kind: 'status', status: 429 },
-    { kind: 'status', status: 415 },
-    { kind: 'status', status: 401 },
-    { kind: 'status', status: 422, body: 'too many active imports' },
-  ];
-  const questions: Omit<Fault, 'route'>[] = [
-    { kind: 'reset' },
-    { kind: 'reset-mid-reply' },
-    { kind: 'garbage' },
-    { kind: 'delay', delayMs: 50 },
-    { kind: 'status', status: 500 },
-    { kind: 'status', status: 429 },
-  ];
-  const some = (faults: Omit<Fault, 'route'>[], route: string, share: number): Fault[] =>
-    faults
-      .filter(() => chance.happens(share))
-      .map((fault) => ({ ...fault, route, skip: chance.between(0, 8), times: chance.between(1, 3) }));
-  return [
-    ...some(uploads, 'import', 0.2),
-    ...some(questions, 'list', 0.2),
-    ...some(questions, 'show', 0.2),
-    ...some(questions, 'log', 0.2),
-  ];
+function lineEndsIn(texts: readonly string[]): number {
+  return texts.join('').split('\n').length - 1;
+}
+
+function makeFaults(chance: Chance, { faults }: Play): Fault[] {
+  return faults.flatMap(({ routes, kinds, share }) =>
+    routes.flatMap((route) =>
+      kinds
+        .filter(() => chance.happens(share))
+        .map((kind) => ({ ...kind, route, skip: chance.between(0, 8), times: chance.between(1, 3) })),
+    ),
+  );
 }
 
 function makeEnd(chance: Chance): End {
   if (chance.happens(0.15)) return { kind: 'none' };
+  if (chance.happens(0.1)) return { kind: 'after', ms: chance.between(150, 700), signal: 'SIGTERM' };
   if (chance.happens(0.3)) return { kind: 'after', ms: chance.between(150, 700) };
   const isOnce = chance.happens(0.2);
   const point = isOnce ? chance.pick(ONCE) : chance.pick(OFTEN);
-  return { kind: 'point', death: { point, nth: isOnce ? 1 : chance.between(1, 6) } };
+  return { kind: 'point', death: { point, nth: isOnce ? 1 : chance.between(1, chance.pick([6, 6, 60])) } };
 }

@@ -1,0 +1,122 @@
+/** What a vendor brings into a chaos run. One file a vendor, beside this one; the list is in vendors.ts. */
+import type { Fault, Sandbox, SandboxOptions } from '../../src/sandbox/index.ts';
+import type { Chance } from './random.ts';
+
+/**
+ * What is to become of a row: it arrives, is refused by the program or by the vendor, or the vendor leaves it out of
+ * its count.
+ */
+export type Fate = 'arrives' | 'refused-here' | 'refused-there' | 'left-out';
+
+/** How rows stand in a file. */
+export interface Layout {
+  name: string;
+  flags: readonly string[];
+  head: string;
+  tail: string;
+  between: (chance: Chance) => string;
+}
+
+/** A misfortune without its place. */
+export type FaultKind = Omit<Fault, 'route' | 'vendor'>;
+
+/** The vendor's part, as the seed has decided it. */
+export interface Play {
+  command: readonly string[];
+  environment: Record<string, string>;
+  flags: readonly string[];
+  /** Flags that one process may choose and the next one otherwise. */
+  flagsOfOne: (chance: Chance) => readonly string[];
+  sandbox: Omit<SandboxOptions, 'clock' | 'random' | 'faults'>;
+  /** By route, what may befall a request, and how likely each is. */
+  faults: readonly { routes: readonly string[]; kinds: readonly FaultKind[]; share: number }[];
+  /** Every row leaves with an id. */
+  hasIds: boolean;
+  layout: Layout;
+  /** Besides `arrives`. */
+  fates: readonly [Fate, ...Fate[]];
+  /** The text of a row: it holds its mark, and no two are equal. */
+  row: (number: number, fate: Fate) => string;
+  /** How often each row is at the vendor. A row that is there in part is no whole number. */
+  arrived: (sandbox: Sandbox) => Map<number, number>;
+  /** Of a vendor that judges in its reply: whether the reply of a success says what became of the rows. */
+  isReadable?: (text: string) => boolean;
+  /** Where its replies to the rows go. */
+  output?: string;
+}
+
+/** A vendor as a seed deals it. */
+export type Deal = (chance: Chance) => Play;
+
+/** What every row holds of its number, wherever it goes. */
+export function markOf(number: number): string {
+  return `#${number}#`;
+}
+
+/** The numbers of the rows in a text, as often as they are there. */
+export function numbersIn(text: string): number[] {
+  return [...text.matchAll(/#(\d+)#/g)].map(([, number]) => Number(number));
+}
+
+/** Texts of events with one mark each, counted by number. */
+export function countByMark(texts: readonly (string | null)[]): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const number of texts.flatMap((text) => numbersIn(text ?? ''))) {
+    counts.set(number, (counts.get(number) ?? 0) + 1);
+  }
+  return counts;
+}
+
+const lineEnd = (chance: Chance) => (chance.happens(0.1) ? '\r\n' : '\n');
+
+export const NDJSON: Layout = {
+  name: 'ndjson',
+  flags: [],
+  head: '',
+  tail: '',
+  between: (chance) => lineEnd(chance) + (chance.happens(0.05) ? chance.pick(['\n', '\r\n', ' \n']) : ''),
+};
+
+export const JSON_ARRAY: Layout = {
+  name: 'json',
+  flags: [],
+  head: '[\n',
+  tail: ']',
+  between: () => ',\n',
+};
+
+export const TEXT: Layout = {
+  name: 'txt',
+  flags: ['--format', 'text'],
+  head: '',
+  tail: '',
+  between: lineEnd,
+};
+
+/** With these columns. */
+export function csvOf(...columns: readonly string[]): Layout {
+  return { name: 'csv', flags: [], head: `${columns.join(',')}\n`, tail: '', between: lineEnd };
+}
+
+/** Text that nobody looks at, seldom a long one. */
+export function filler(chance: Chance): string {
+  return 'x'.repeat(chance.happens(0.02) ? 3000 : chance.between(0, 40));
+}
+
+/** What may befall a request with rows at any vendor, and be over after a while. */
+export const UPLOAD_FAULTS: readonly FaultKind[] = [
+  { kind: 'reset' },
+  { kind: 'reset', at: 'after' },
+  { kind: 'reset-mid-body', afterBytes: 100 },
+  { kind: 'reset-mid-reply' },
+  { kind: 'short-reply' },
+  { kind: 'garbage' },
+  { kind: 'delay', delayMs: 100 },
+  { kind: 'delay', at: 'after', delayMs: 100 },
+  { kind: 'status', status: 500 },
+  { kind: 'status', status: 500, at: 'after' },
+  { kind: 'status', status: 503, headers: { 'Retry-After': '1' } },
+  { kind: 'status', status: 502, body: '<html>' },
+  { kind: 'status', status: 429 },
+  { kind: 'status', status: 401 },
+];
