@@ -221,6 +221,6 @@ const NEXT_STEPS: Partial<Record<ExitName, string>> = {
   hangup: runAgain,
   aborted: runAgain,
   unknown:
-    'rows that are unknown stay so; --on-unknown resend sends them again, at the risk of doubling them',
+    'rows that are unknown stay so; --on-unknown resend sends requests of which nothing is known again, at the risk of doubling rows',
   rejected: 'mend the rejects and give the file to the same command',
 };
