@@ -78,14 +78,14 @@ export async function deliver(delivery: Delivery): Promise<DeliveryEnd> {
   let handedOut = 0;
   try {
     await adopt(delivery, parts);
-    const learning = learnPlaces(delivery, parts).catch((error: unknown) => stopOn(stopping, error));
+    const learned = startLearning(delivery, parts);
     for await (const chunk of chunksOf(delivery, parts)) {
       handedOut += chunk.rows + chunk.rejected;
       // The first rows are read and compressed while the vendor still thinks about the question.
-      await learning;
+      await learned();
       await send(chunk, parts);
     }
-    await learning;
+    await learned();
   } catch (error) {
     stopOn(stopping, error);
   }
@@ -178,6 +178,20 @@ function giveUpPipes({ stopping, supplies }: Delivery): void {
       if (input.kind === 'stream' && stopping.reason !== undefined) void input.close();
     }
   });
+}
+
+/**
+ * Begins to ask for places; what it gives back waits for the answer. A refusal stops the delivery only once the
+ * first chunk is read, so that the report counts the same rows however fast the vendor refuses. A pipe may have
+ * nothing to give for hours: there it stops at once.
+ */
+function startLearning(delivery: Delivery, parts: Parts): () => Promise<void> {
+  const learning = learnPlaces(delivery, parts);
+  const learned = () => learning.catch((error: unknown) => stopOn(delivery.stopping, error));
+  if (delivery.supplies.some(({ input }) => input.kind === 'stream')) void learned();
+  // Whoever waits for it meets the refusal.
+  else learning.catch(() => undefined);
+  return learned;
 }
 
 /** Asks which places others hold. Also the first word with the vendor: a wrong token ends the run here. */

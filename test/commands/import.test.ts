@@ -134,6 +134,15 @@ test('a wrong token ends the run at once, and is seen nowhere', async () => {
   }
 });
 
+test('a refused run counts the rows of its first chunk, however fast it is refused', async () => {
+  const place = await openPlace();
+  await place.write('a.ndjson', lines(eventRows(60_000)));
+  const environment = { SCARF_API_TOKEN: 'wrong' };
+  const { exit, report } = await place.importFiles(['a.ndjson'], { environment });
+  expect(exit).toBe(4);
+  expect(report.counts).toMatchObject({ read: 60_000, unsent: 60_000 });
+});
+
 describe('inputs', () => {
   test('the same bytes twice in one command are sent once', async () => {
     const place = await openPlace();
