@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import type { Dispatcher } from 'undici';
 import { Failure } from '../failure.ts';
 import { LOOPBACK_NAMES } from './address.ts';
+import { hearOut } from './early-reply.ts';
 
 export interface DispatcherOptions {
   environment: Readonly<Record<string, string | undefined>>;
@@ -23,14 +24,19 @@ export interface DispatcherOptions {
  * certificate file that cannot be used.
  */
 export async function loadDispatcher(options: DispatcherOptions): Promise<Dispatcher> {
-  const { EnvHttpProxyAgent } = await import('undici');
+  const { EnvHttpProxyAgent, buildConnector } = await import('undici');
   const { environment, connections } = options;
   const tls = await trustOf(options);
+  const connect = buildConnector(tls);
   // undici looks into the process's own environment for what it is not told: empty text means none.
   return new EnvHttpProxyAgent({
     connections,
     pipelining: 1,
-    connect: tls,
+    connect: (target, connected) =>
+      connect(target, (...outcome) => {
+        if (outcome[1]) hearOut(outcome[1]);
+        connected(...outcome);
+      }),
     requestTls: tls,
     proxyTls: tls,
     httpProxy: proxyAddress(environment, 'HTTP_PROXY'),

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { HttpRequest } from '../../src/http/request.ts';
 import { calm, directClient } from '../vendors/bodies.ts';
+import { startHastyServer } from './hasty-server.ts';
 import { afterBytes, startRawServer } from './raw-server.ts';
 import { startScriptedServer, type Scripted } from './scripted-server.ts';
 
@@ -99,6 +100,18 @@ describe('compressed replies', () => {
   ])('that are %s are trouble', async (_name, bytes, code) => {
     const { url } = await serverSaying((_, response) => response.writeHead(200, gzipHeader).end(bytes));
     expect(await client().request(get(url))).toMatchObject({ kind: 'trouble', taken: 'maybe', code });
+  });
+});
+
+describe('replies that come before the body is read', () => {
+  const early = status('422 Unprocessable Entity', 'connection: close\r\ncontent-length: 4') + 'busy';
+
+  test('count, though the server closes at once and the next write fails', async () => {
+    const url = await startHastyServer(early);
+    const http = client();
+    for (let times = 0; times < 100; times++) {
+      expect(await http.request(post(url, 40))).toMatchObject({ kind: 'reply', status: 422, text: 'busy' });
+    }
   });
 });
 

@@ -1,0 +1,37 @@
+/**
+ * A server may answer before it has read the body ("too many active imports") and close at once. The reply is then
+ * there to be read, but the next write fails, and Node gives a socket up at a failed write without looking. Here the
+ * failure waits until the reading side has come to its end too: judged is the reply, where there is one.
+ */
+import type { Socket } from 'node:net';
+
+const goneCodes = new Set(['EPIPE', 'ECONNRESET']);
+
+type Written = (error?: Error | null) => void;
+
+/** Makes a socket read what has come before it fails at a write. Gives it back. */
+export function hearOut<S extends Socket>(socket: S): S {
+  const write = socket._write.bind(socket);
+  socket._write = (chunk, encoding, written) => write(chunk, encoding, patient(socket, written));
+  if (socket._writev) {
+    const writeMany = socket._writev.bind(socket);
+    socket._writev = (chunks, written) => writeMany(chunks, patient(socket, written));
+  }
+  return socket;
+}
+
+function patient(socket: Socket, written: Written): Written {
+  return (error) => {
+    const isGone =
+      error !== null && error !== undefined && 'code' in error && goneCodes.has(String(error.code));
+    if (!isGone || socket.readableEnded || socket.destroyed) return written(error);
+    // The system knows that the other side is gone: reading ends by itself, with what had come before.
+    const fail = () => {
+      socket.off('close', fail);
+      socket.off('end', fail);
+      written(error);
+    };
+    socket.once('close', fail);
+    socket.once('end', fail);
+  };
+}
