@@ -10,7 +10,7 @@ export interface Display<Event> {
   show(event: Event): void;
   /** Writes words below or above whatever is live. */
   say(text: string): void;
-  /** Takes the live block away. */
+  /** Takes the live block away, for good; once more does nothing. */
   end(): void;
 }
 
@@ -38,7 +38,7 @@ const minColumns = 20;
 const firstLineMs = 10_000;
 const longestIntervalMs = 60_000;
 
-/** The display that the options and the terminal call for. Its `end` is to be called once. */
+/** The display that the options and the terminal call for. */
 export async function createDisplay<Event extends { type: string }>(
   machine: Machine,
   showing: Showing<Event>,
@@ -115,13 +115,15 @@ async function liveBlock<Event extends { type: string }>(
   const spinner = ora({
     text: draw(),
     stream: machine.stderr,
-    color: options.color ? 'cyan' : 'white',
+    color: colors.level > 0 ? 'cyan' : false,
     discardStdin: false,
   }).start();
   const stop = machine.every(redrawMs, () => {
     spinner.text = draw();
   });
+  let isOver = false;
   const above = (write: () => void) => {
+    if (isOver) return write();
     spinner.clear();
     write();
     spinner.render();
@@ -132,6 +134,8 @@ async function liveBlock<Event extends { type: string }>(
     },
     say: (text) => above(() => spoken.say(text)),
     end: () => {
+      if (isOver) return;
+      isOver = true;
       stop();
       spinner.stop();
     },

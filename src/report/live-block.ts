@@ -5,7 +5,10 @@ import { printable } from './printable.ts';
 import { shareRead, timeLeft, type Progress } from './progress-line.ts';
 import type { InputProgress } from './tally.ts';
 
-const barWidth = 28;
+const longestBar = 28;
+const shortestBar = 8;
+/** What stands behind the bar wants about so much room. */
+const wordsWidth = 48;
 /** Inputs that get a line of their own; the rest are counted. */
 const maxInputLines = 5;
 
@@ -15,11 +18,19 @@ export function liveBlock(
   { columns, colors }: { columns: number; colors: ChalkInstance },
 ): string {
   const { tally } = progress;
-  const lines = [barLine(progress, colors), countsLine(progress), ...inputLines(tally.source.inputs)];
+  const barWidth = Math.min(Math.max(columns - wordsWidth, shortestBar), longestBar);
+  const lines = [
+    barLine(progress, { barWidth, colors }),
+    countsLine(progress),
+    ...inputLines(tally.source.inputs),
+  ];
   return lines.map((line) => fit(line, columns - 3)).join('\n');
 }
 
-function barLine({ tally, bytesPerSecond }: Progress, colors: ChalkInstance): string {
+function barLine(
+  { tally, bytesPerSecond }: Progress,
+  { barWidth, colors }: { barWidth: number; colors: ChalkInstance },
+): string {
   const { readBytes, totalBytes } = tally.source;
   const rate = bytesPerSecond > 0 ? `${formatBytes(bytesPerSecond)}/s` : undefined;
   if (totalBytes === undefined || totalBytes === 0) return join([`${formatBytes(readBytes)} read`, rate]);

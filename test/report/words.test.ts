@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
-import { Chalk } from 'chalk';
-import { describe, expect, test } from 'vitest';
+import chalk, { Chalk } from 'chalk';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { realMachine } from '../../src/machine.ts';
 import { showDelivery } from '../../src/report/delivery-display.ts';
 import { summaryText } from '../../src/report/delivery-text.ts';
@@ -164,4 +164,41 @@ test.each([
   display.say('the end\n');
   display.end();
   expect(String(stderr.read())).toBe('the end\n');
+});
+
+/** A terminal of 80 columns, and what was written to it. */
+function terminal(environment: Record<string, string>) {
+  const moves = { clearLine: () => true, cursorTo: () => true, moveCursor: () => true };
+  const stderr = Object.assign(new PassThrough(), { isTTY: true, columns: 80, ...moves });
+  return { machine: { ...realMachine(), stderr, environment }, written: () => String(stderr.read() ?? '') };
+}
+
+test('the live block does not come back behind the summary', async () => {
+  const { machine, written } = terminal({});
+  const showing = { sentenceFor: () => undefined, line: () => 'half', block: () => 'live' };
+  const display = await createDisplay(machine, showing, { mode: 'auto', quiet: false, color: false });
+  display.end();
+  written();
+  display.say('the end\n');
+  display.end();
+  expect(written()).toBe('the end\n');
+});
+
+test('a terminal that wants no colour gets none from the spinner either', async () => {
+  // The spinner would go by the process's own environment.
+  const { level } = chalk;
+  chalk.level = 1;
+  onTestFinished(() => void (chalk.level = level));
+  const { machine, written } = terminal({ NO_COLOR: '1' });
+  const showing = { sentenceFor: () => undefined, line: () => 'half', block: () => 'live' };
+  const display = await createDisplay(machine, showing, { mode: 'auto', quiet: false, color: true });
+  display.say('a sentence\n');
+  display.end();
+  expect(written()).not.toMatch(/\u{1b}\[3\dm/u);
+});
+
+test('a narrow terminal has room for words behind the bar', () => {
+  const { tally } = halfDone(['a.ndjson']);
+  const [first] = liveBlock({ tally, bytesPerSecond: 0, maxActive: 15 }, { columns: 40, colors }).split('\n');
+  expect(first).toContain('1.0 kB of 1.0 kB');
 });
