@@ -20,7 +20,7 @@ export interface ReadOptions {
 const maxSpaces = 1024;
 /** With so many rows at the beginning and none of them good, the file is not what the user thinks it is. */
 const firstRows = 1_000;
-/** A share of rejects is taken seriously from this many rows on. */
+/** A share of rejects is taken seriously from this many rows on, or once all is read. */
 const minRowsForShare = 1_000;
 
 /**
@@ -37,11 +37,13 @@ export async function* readPlanned(delivery: Delivery, options: ReadOptions): As
     } catch (error) {
       if (stopsReading(delivery)) break;
       const { kind, message, hint } = asFailure(error);
-      delivery.tell({ type: 'failed', kind, message, ...(hint === undefined ? {} : { hint }) });
+      // What ends the delivery is told as the reason of its end.
       if (kind !== 'local') throw error;
+      delivery.tell({ type: 'failed', kind, message, ...(hint === undefined ? {} : { hint }) });
     }
     if (stopsReading(delivery)) break;
   }
+  if (!options.rejectsKept) watch.end();
   await ends.recorded();
 }
 
@@ -88,7 +90,7 @@ async function* readGap(
       changes: block.changes,
       warnings: block.warnings,
     });
-    watch.add(rows, block.rejects);
+    watch.add(block);
     // What made the delivery stop is still packed, so that its rejects are kept for the user to see.
     if (wasStopped) block.release();
     else yield block;
@@ -133,34 +135,56 @@ class RejectsWatch {
   readonly #delivery: Delivery;
   #rows = 0;
   #rejected = 0;
+  /** Rows at the beginning of which none is good. */
+  #badFirst = 0;
 
   constructor(delivery: Delivery) {
     this.#delivery = delivery;
   }
 
-  add(rows: number, rejects: Block['rejects']): void {
-    this.#rows += rows;
-    this.#rejected += rejects.length;
-    if (this.#delivery.stopping.noNew.aborted) return;
-    const { stopping } = this.#delivery;
-    const allBad = this.#allBad(rejects);
-    if (allBad !== undefined) stopping.stop({ why: 'rejects', message: allBad, countRest: false });
-    const tooMany = this.#tooMany();
-    if (tooMany !== undefined) stopping.stop({ why: 'rejects', message: tooMany, countRest: true });
-  }
-
-  #allBad(rejects: Block['rejects']): string | undefined {
-    if (this.#rows < firstRows || this.#rejected < this.#rows) return undefined;
-    return `none of the first ${this.#rows} rows can be delivered (${rejects[0]?.message ?? 'see the rejects'})`;
-  }
-
-  #tooMany(): string | undefined {
-    const bound = this.#delivery.options.maxRejects;
-    if (bound === undefined) return undefined;
-    if ('count' in bound) {
-      return this.#rejected > bound.count ? `more than ${bound.count} rows were rejected` : undefined;
+  add(block: Block): void {
+    if (this.#badFirst === this.#rows) this.#badFirst += badAtFirst(block);
+    this.#rows += block.rows + block.rejects.length;
+    this.#rejected += block.rejects.length;
+    if (this.#badFirst >= firstRows) {
+      const first = block.rejects[0]?.message ?? 'see the rejects';
+      this.#stop(`none of the first ${this.#badFirst} rows can be delivered (${first})`, false);
     }
-    if (this.#rows < minRowsForShare || this.#rejected <= bound.share * this.#rows) return undefined;
-    return `more than ${bound.share * 100} % of the rows were rejected`;
+    this.#weighCount();
+    if (this.#rows >= minRowsForShare) this.#weighShare();
   }
+
+  /** All is read: now a share of few rows says something too, when what earlier runs settled is counted in. */
+  end(): void {
+    for (const { outcome } of this.#delivery.plan.flatMap(({ known }) => known)) {
+      this.#rows += outcome.rows;
+      this.#rejected += outcome.rejected;
+    }
+    this.#weighShare();
+  }
+
+  #weighCount(): void {
+    const { maxRejects } = this.#delivery.options;
+    if (maxRejects === undefined || !('count' in maxRejects) || this.#rejected <= maxRejects.count) return;
+    this.#stop(`more than ${maxRejects.count} rows were rejected`, true);
+  }
+
+  #weighShare(): void {
+    const { maxRejects } = this.#delivery.options;
+    if (maxRejects === undefined || 'count' in maxRejects) return;
+    if (this.#rejected <= maxRejects.share * this.#rows) return;
+    this.#stop(`more than ${maxRejects.share * 100} % of the rows were rejected`, true);
+  }
+
+  #stop(message: string, countRest: boolean): void {
+    const { stopping } = this.#delivery;
+    if (!stopping.noNew.aborted) stopping.stop({ why: 'rejects', message, countRest });
+  }
+}
+
+/** How many rejects certainly stand before a block's first good row: those on lines without a gap from its beginning. */
+function badAtFirst({ range, rows, rejects }: Block): number {
+  if (rows === 0) return rejects.length;
+  const gap = rejects.findIndex(({ line }, index) => line !== range.line + index);
+  return gap === -1 ? rejects.length : gap;
 }

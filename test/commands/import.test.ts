@@ -280,4 +280,42 @@ describe('rejects and the exit code', () => {
     expect(report.counts).toMatchObject({ read: 102, rejected: 2, unsent: 100 });
     expect(imports(place)).toHaveLength(0);
   });
+
+  test.each([
+    ['20%', { accepted: 8, unsent: 0 }],
+    ['19%', { accepted: 0, unsent: 8 }],
+  ])('a share bounds few rows too: --max-rejects %s with two of ten', async (bound, counts) => {
+    const place = await openPlace();
+    await place.write('a.ndjson', mixed(2));
+    const { exit, report } = await place.importFiles(['a.ndjson', '--max-rejects', bound]);
+    expect(exit).toBe(3);
+    expect(report.counts).toMatchObject({ read: 10, rejected: 2, ...counts });
+  });
+
+  test('of a share, rows that earlier runs settled are part', async () => {
+    const place = await openPlace();
+    await place.write('a.ndjson', mixed(0));
+    await place.importFiles(['a.ndjson']);
+    await place.write('a.ndjson', mixed(0) + lines(['bad', ...eventRows(1, { first: 10 })]));
+    const { exit, report } = await place.importFiles(['a.ndjson', '--max-rejects', '10%']);
+    expect(exit).toBe(3);
+    expect(report.counts).toMatchObject({ read: 12, accepted: 11, rejected: 1 });
+  });
+
+  test('a thousand bad rows at the beginning are enough, though good ones stand behind them', async () => {
+    const place = await openPlace();
+    await place.write('a.ndjson', lines([...Array.from({ length: 1000 }, () => 'bad'), ...eventRows(5)]));
+    const { exit, report } = await place.importFiles(['a.ndjson']);
+    expect(exit).toBe(3);
+    expect(report.counts).toMatchObject({ accepted: 0, rejected: 1000, unsent: 5 });
+    expect(imports(place)).toHaveLength(0);
+  });
+
+  test('a mistake in a header is said once', async () => {
+    const place = await openPlace();
+    await place.write('a.csv', '$time,x,x\n');
+    const { exit, report } = await place.importFiles(['a.csv']);
+    expect(exit).toBe(2);
+    expect(report.errors).toHaveLength(1);
+  });
 });
