@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Arrange } from '../contracts.ts';
 import { Failure } from '../failure.ts';
 import { arrangeColumns, type ColumnNode } from './csv-columns.ts';
-import { DOUBLED, type RecordReader } from './csv-records.ts';
+import { DOUBLED, PLAIN, UNCLEAN, type RecordReader } from './csv-records.ts';
 
 /** `first`: the first record names the columns. `none`: it is data already, and columns are counted. */
 export type Header = 'first' | 'none' | readonly string[];
@@ -44,6 +44,18 @@ function fieldsOf(bytes: Buffer, record: RecordReader): string[] {
   }
   return Array.from({ length: record.fields }, (_, field) => {
     const text = bytes.toString('utf8', record.from[field], record.to[field]);
+    if (text.includes('\r') && isBare(record.writing[field]!)) throw oldLineEnds();
     return (record.writing[field]! & DOUBLED) !== 0 ? text.replaceAll('""', '"') : text;
+  });
+}
+
+function isBare(writing: number): boolean {
+  return (writing & ~UNCLEAN) === PLAIN;
+}
+
+/** With a carriage return alone as line end the whole table would be a header, and nothing would be left to send. */
+function oldLineEnds(): Failure {
+  return new Failure('usage', 'the header holds a carriage return: lines must end in LF or CRLF', {
+    hint: "convert the file first: tr '\\r' '\\n'",
   });
 }

@@ -227,6 +227,12 @@ describe('encodings', () => {
     expect(thrown).toMatchObject({ kind: 'usage', message: expect.stringContaining('UTF-16') as string });
   });
 
+  test('a table with CR for line ends is refused, not taken for a header without rows', async () => {
+    const { thrown } = await read('a,b\r1,2\r3,4\r');
+    expect(thrown).toMatchObject({ kind: 'usage', hint: expect.stringContaining('tr') as string });
+    expect(rowsOf(await read('"a\rb"\r\n1\r\n'))).toEqual([{ 'a\rb': '1' }]);
+  });
+
   test('a row that is no UTF-8', async () => {
     const content = Buffer.concat([Buffer.from('a\nx'), Buffer.from([0xe9]), Buffer.from('\ny\n')]);
     const delivered = await read(content);
