@@ -17,6 +17,9 @@ export interface ScarfAccount {
   authorize(): { authorization: string };
 }
 
+/** "too many active imports", however it is written: in JSON, as a code with hyphens, in capitals. */
+const tooManyActive = /too[\s_-]*many[\s_-]*active[\s_-]*imports/i;
+
 const answerTimeoutMs = 60_000;
 
 const tokenNames = { noun: 'API token', variable: 'SCARF_API_TOKEN' };
@@ -69,12 +72,18 @@ export function askScarf(
   });
 }
 
+/** Whether the owner has no room for another import now: nothing was done, and it passes. */
+export function isTooManyActive({ status, text }: HttpReply): boolean {
+  return status === 422 && tooManyActive.test(text);
+}
+
 /**
  * What an unwelcome reply to a harmless question means: again, or a Failure. 404 is the caller's to read,
  * since it depends on the question.
  */
 export function againToRead(reply: HttpReply | HttpTrouble, account: ScarfAccount): Again {
   if (reply.kind === 'trouble') return { ...againAfterTrouble(reply, account.speaker), taken: 'no' };
+  if (isTooManyActive(reply)) return againAfterReply('busy', reply, account.speaker);
   const { verdict } = ruleFor(reply.status, []);
   if (reply.status < 300 || verdict === 'doubtful') {
     return againAfterReply('closed', reply, account.speaker);

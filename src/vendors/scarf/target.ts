@@ -7,7 +7,7 @@ import type { Answer } from '../../records.ts';
 import { parsedJson } from '../json.ts';
 import { againAfterReply, againAfterTrouble, answerByRules } from '../rules.ts';
 import { numberOf, textOf, type SettingValues } from '../values.ts';
-import { createScarfAccount, type ScarfAccount } from './account.ts';
+import { createScarfAccount, isTooManyActive, type ScarfAccount } from './account.ts';
 import { asImport, importUrl, startImport, type Artifact } from './imports.ts';
 import { activeImports, jobOf, watchJobs } from './jobs.ts';
 import { judgeImport } from './judge.ts';
@@ -15,9 +15,6 @@ import { defaultChunkBytes, maxActiveImports, maxUploads, oldEventAgeMs, SCARF_S
 
 /** Sources of the vendor name all three; servers that look at the header are not known. */
 const contentTypes = ['application/x-ndjson', 'application/ndjson', 'application/json'];
-
-/** "too many active imports", however it is written: in JSON, as a code with hyphens, in capitals. */
-const tooManyActive = /too[\s_-]*many[\s_-]*active[\s_-]*imports/i;
 
 /** The target for an owner's imports. Throws a Failure `usage` for settings that contradict each other. */
 export function createScarfTarget(
@@ -117,9 +114,9 @@ function noTypeTaken(types: readonly string[]): Failure {
 function answerOf(reply: HttpReply | HttpTrouble, account: ScarfAccount, artifact: Artifact): Answer {
   const { speaker } = account;
   if (reply.kind === 'trouble') return againAfterTrouble(reply, speaker);
-  const { status, text } = reply;
+  const { status } = reply;
   if (status >= 200 && status < 300) return takenAnswer(reply, account);
-  if (status === 422 && tooManyActive.test(text)) return againAfterReply('busy', reply, speaker);
+  if (isTooManyActive(reply)) return againAfterReply('busy', reply, speaker);
   if (status === 404 && artifact !== undefined) {
     throw new Failure('usage', `Scarf answered ${explainReply(reply, speaker.secrets)}`, {
       hint: `check --${artifact.kind} and --owner, letter case included`,

@@ -131,6 +131,7 @@ test.each([
     { status: 429, headers: { 'retry-after': '2' } },
     { why: 'busy', waitMs: 2000 },
   ],
+  [{ status: 422, body: { code: 'too-many-active-imports' } }, { why: 'busy' }],
   [{ status: 500 }, { why: 'transient' }],
   [{ status: 502, body: '<html>' }, { why: 'transient' }],
   [
