@@ -70,26 +70,29 @@ export interface WindowRules {
   align: 'day' | 'week' | 'month' | 'year' | 'never';
 }
 
-/** Where a row stands in the bytes given to a reader; used again for the next row. -1: the row has no such cell. */
-export interface RowPlace {
-  from: number;
+/**
+ * Where the rows of some bytes stand: an entry a row in each array, and used again for the next bytes. So many
+ * rows pass that an object for each would cost more than all else. -1: the row has no such cell.
+ */
+export interface RowPlaces {
+  count: number;
+  /** The first byte not consumed: the start of a row that has not ended yet. */
+  consumed: number;
+  from: Int32Array;
   /** Line end included. */
-  to: number;
-  idFrom: number;
-  idTo: number;
-  timeFrom: number;
-  timeTo: number;
-  /** Why the row cannot be read at all; undefined for a good row. */
-  problem: string | undefined;
+  to: Int32Array;
+  idFrom: Int32Array;
+  idTo: Int32Array;
+  timeFrom: Int32Array;
+  timeTo: Int32Array;
+  /** 1 for a row that cannot be read at all. */
+  broken: Uint8Array;
 }
 
 /** Finds the rows of one reply, and where in them id and time stand. Keeps no bytes. */
 export interface RowReader {
-  /**
-   * Tells every whole row of `bytes[0, length)` in order. Returns the offset of the first byte not
-   * consumed: the start of a row that has not ended yet.
-   */
-  scan(bytes: Buffer, length: number, onRow: (place: RowPlace) => void): number;
+  /** Every whole row of `bytes[0, length)` in order; the answer holds until the next call. */
+  scan(bytes: Buffer, length: number): RowPlaces;
   /** Of the header row, or (ndjson) the published ones and every key seen since. Empty before a header was read. */
   columns(): readonly Column[];
   /** The header row as it came, line end included; empty where there is none. */

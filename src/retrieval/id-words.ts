@@ -1,46 +1,62 @@
 /** Ids as 128 bits: a UUID is its own, every other text the first half of its SHA-256. */
 import { createHash } from 'node:crypto';
-import type { IdWords } from './id-table.ts';
 
 const uuidLength = 36;
 const dash = 0x2d;
-const dashes: readonly number[] = [8, 13, 18, 23];
-/** The value of a hexadecimal digit; 255 for every other byte. */
-const digits = hexadecimalDigits();
-/** Where the 32 digits of a UUID stand in its text. */
-const digitOffsets = Uint8Array.from(
-  Array.from({ length: uuidLength }, (_, offset) => offset).filter((offset) => !dashes.includes(offset)),
-);
+/** No value of two digits. */
+const none = -1;
+/** The value of two hexadecimal digits, by their two bytes; -1 for all other pairs. */
+const pairs = valuesOfPairs();
 
-/** Puts the id in `bytes[from, to)` into `words`. Letter case of a UUID makes no difference. */
-export function readId(bytes: Buffer, range: { from: number; to: number }, words: IdWords): void {
-  const { from, to } = range;
-  if (to - from === uuidLength && readUuid(bytes, from, words)) return;
+/** Puts the id in `bytes[from, to)` into four of `words`, from `at` on. Letter case of a UUID makes no difference. */
+export function readId(
+  bytes: Buffer,
+  { from, to }: { from: number; to: number },
+  words: Uint32Array,
+  at: number,
+): void {
+  if (to - from === uuidLength && readUuid(bytes, from, words, at)) return;
   const digest = createHash('sha256').update(bytes.subarray(from, to)).digest();
-  for (let index = 0; index < 4; index++) words[index] = digest.readUInt32BE(index * 4);
+  for (let index = 0; index < 4; index++) words[at + index] = digest.readUInt32BE(index * 4);
 }
 
-function readUuid(bytes: Buffer, from: number, words: IdWords): boolean {
-  for (let index = 0; index < 4; index++) if (bytes[from + (dashes[index] as number)] !== dash) return false;
-  let invalid = 0;
-  for (let index = 0; index < 4; index++) {
-    let word = 0;
-    for (let digit = index * 8; digit < index * 8 + 8; digit++) {
-      const value = digits[bytes[from + (digitOffsets[digit] as number)] as number] as number;
-      invalid |= value;
-      word = (word << 4) | value;
-    }
-    words[index] = word;
-  }
-  return invalid < 16;
+function readUuid(bytes: Buffer, from: number, words: Uint32Array, at: number): boolean {
+  if (bytes[from + 8] !== dash || bytes[from + 13] !== dash) return false;
+  if (bytes[from + 18] !== dash || bytes[from + 23] !== dash) return false;
+  const first = readWord(bytes, from, from + 4);
+  const second = readWord(bytes, from + 9, from + 14);
+  const third = readWord(bytes, from + 19, from + 24);
+  const fourth = readWord(bytes, from + 28, from + 32);
+  words[at] = first;
+  words[at + 1] = second;
+  words[at + 2] = third;
+  words[at + 3] = fourth;
+  return Math.min(first, second, third, fourth) > none;
 }
 
-function hexadecimalDigits(): Uint8Array {
-  const table = new Uint8Array(256).fill(255);
-  for (let value = 0; value < 16; value++) {
-    const digit = value.toString(16);
-    table[digit.charCodeAt(0)] = value;
-    table[digit.toUpperCase().charCodeAt(0)] = value;
+/** The value of four digits and four more; -1 when not all are digits. */
+function readWord(bytes: Buffer, high: number, low: number): number {
+  const first = pairAt(bytes, high);
+  const second = pairAt(bytes, high + 2);
+  const third = pairAt(bytes, low);
+  const fourth = pairAt(bytes, low + 2);
+  if ((first | second | third | fourth) < 0) return none;
+  return ((first << 24) | (second << 16) | (third << 8) | fourth) >>> 0;
+}
+
+function pairAt(bytes: Buffer, at: number): number {
+  return pairs[((bytes[at] as number) << 8) | (bytes[at + 1] as number)] as number;
+}
+
+function valuesOfPairs(): Int16Array {
+  const values = new Int16Array(0x10000).fill(none);
+  for (const [first, high] of digits()) {
+    for (const [second, low] of digits()) values[(first << 8) | second] = (high << 4) | low;
   }
-  return table;
+  return values;
+}
+
+/** The byte of each hexadecimal digit, and its value. */
+function digits(): [byte: number, value: number][] {
+  return [...'0123456789abcdefABCDEF'].map((digit) => [digit.charCodeAt(0), Number.parseInt(digit, 16)]);
 }

@@ -1,5 +1,5 @@
 /** The body of one reply, from its bytes as they come to kept rows on disk. */
-import type { Column, RowPlace, RowReader } from '../contracts-export.ts';
+import type { Column, RowPlaces, RowReader } from '../contracts-export.ts';
 import { AttemptFailed } from './retry.ts';
 import type { Sieve } from './sieve.ts';
 import type { Run, Spool } from './spool.ts';
@@ -68,22 +68,26 @@ function endOf(intake: Intake, { framed, published, reader }: Receiving): Receiv
   return { kind: 'whole' };
 }
 
+/** Kept rows of one lane. */
+interface Gathered {
+  spans: Run[];
+  rows: number;
+}
+
 /** Two slots: while the rows of one are written, the other is filled. */
 class Intake {
   readonly #receiving: Receiving;
-  readonly #onRow: (place: RowPlace) => void;
   #slot = Buffer.allocUnsafeSlow(slotBytes);
   #other = Buffer.allocUnsafeSlow(slotBytes);
   #length = 0;
   #bytesTold = 0;
   #tableBegun = false;
   #writing: Promise<void> = Promise.resolve();
-  #lanes = new Map<number, { spans: Run[]; rows: number }>();
+  #lanes = new Map<number, Gathered>();
   total = 0;
 
   constructor(receiving: Receiving) {
     this.#receiving = receiving;
-    this.#onRow = (place) => this.#take(place);
   }
 
   get isFull(): boolean {
@@ -114,14 +118,14 @@ class Intake {
   /** Finds the rows in the slot and begins to write those that are kept. */
   async sift(): Promise<void> {
     const { reader, sieve, onProgress } = this.#receiving;
-    const before = sieve.counts.received;
-    const consumed = reader.scan(this.#slot, this.#length, this.#onRow);
-    onProgress(this.total - this.#bytesTold, sieve.counts.received - before);
+    const rows = reader.scan(this.#slot, this.#length);
+    this.#gather(rows, sieve.judge(this.#slot, rows));
+    onProgress(this.total - this.#bytesTold, rows.count);
     this.#bytesTold = this.total;
     await this.settle();
     await this.#beginTable();
     this.#startWriting(this.#slot);
-    this.#turnOver(consumed);
+    this.#turnOver(rows.consumed);
   }
 
   /** Waits until every kept row is in its file. */
@@ -129,15 +133,24 @@ class Intake {
     await this.#writing;
   }
 
-  #take(place: RowPlace): void {
-    const number = this.#receiving.sieve.judge(this.#slot, place);
-    if (number < 0) return;
-    let lane = this.#lanes.get(number);
-    if (lane === undefined) this.#lanes.set(number, (lane = { spans: [], rows: 0 }));
-    lane.rows++;
-    const last = lane.spans.at(-1);
-    if (last !== undefined && last.to === place.from) last.to = place.to;
-    else lane.spans.push({ from: place.from, to: place.to });
+  /** Rows of one lane that stand one behind the other are written as one. */
+  #gather({ count, from, to }: RowPlaces, laneOfRow: Int32Array): void {
+    let number = -1;
+    let lane: Gathered = { spans: [], rows: 0 };
+    let last: Run = { from: 0, to: -1 };
+    for (let row = 0; row < count; row++) {
+      const wanted = laneOfRow[row] as number;
+      if (wanted < 0) continue;
+      if (wanted !== number) {
+        number = wanted;
+        lane = this.#lanes.get(number) ?? { spans: [], rows: 0 };
+        this.#lanes.set(number, lane);
+        last = lane.spans.at(-1) ?? { from: 0, to: -1 };
+      }
+      lane.rows++;
+      if (last.to === from[row]) last.to = to[row] as number;
+      else lane.spans.push((last = { from: from[row] as number, to: to[row] as number }));
+    }
   }
 
   async #beginTable(): Promise<void> {

@@ -2,14 +2,12 @@
  * Which ids were seen, by whom. Every attempt at a request claims ids under its own tag, so that what a
  * failed attempt had seen can be taken back without touching the table.
  */
+import type { IdBatch } from './id-batch.ts';
 import { IdTable } from './id-table.ts';
-import { readId } from './id-words.ts';
 
 export class SeenIds {
   readonly #table = new IdTable();
-  readonly #words = new Uint32Array(4);
   readonly #maxBytes: number;
-  readonly #withdrawn = new Set<number>();
   readonly #open = new Set<number>();
   #lastTag = 0;
   #forgetting = 0;
@@ -37,17 +35,12 @@ export class SeenIds {
 
   withdraw(tag: number): void {
     this.#open.delete(tag);
-    this.#withdrawn.add(tag);
+    this.#table.withdraw(tag);
   }
 
-  /** Whether the id in `bytes[from, to)` is new; from now on it is not. */
-  claim(bytes: Buffer, range: { from: number; to: number }, tag: number): boolean {
-    readId(bytes, range, this.#words);
-    const holder = this.#table.claim(this.#words, tag);
-    if (holder === 0) return true;
-    if (this.#withdrawn.size === 0 || !this.#withdrawn.has(holder)) return false;
-    this.#table.retag(this.#words, tag);
-    return true;
+  /** Claims ids one after the other: those that nobody had have no other holder, and from now on are not new. */
+  claimAll(ids: IdBatch, tag: number): void {
+    this.#table.claimAll(ids, tag);
   }
 
   /**

@@ -1,6 +1,7 @@
 /** Which rows of one request are kept, and in which lane: in range, and not seen before. */
-import type { Days, RowPlace } from '../contracts-export.ts';
+import type { Days, RowPlaces } from '../contracts-export.ts';
 import { dayNumber } from './days.ts';
+import { IdBatch } from './id-batch.ts';
 import { readDayNumber } from './row-day.ts';
 import type { SeenIds } from './seen-ids.ts';
 
@@ -43,7 +44,9 @@ export class Sieve {
   readonly #last: number;
   readonly #dated: boolean;
   readonly #lanes: ReadonlyMap<number, number> | undefined;
-  readonly #id = { from: 0, to: 0 };
+  readonly #ids = new IdBatch();
+  /** Of the rows at hand; used again. */
+  #laneOfRow = new Int32Array(0);
   #lastDay = -1;
   #lastLane = 0;
 
@@ -57,29 +60,36 @@ export class Sieve {
     this.#lanes = options.lanes;
   }
 
-  /** The lane of a row, or -1 when it is dropped. */
-  judge(bytes: Buffer, place: RowPlace): number {
+  /** The lane of each row, or -1 when it is dropped. The answer holds until the next call. */
+  judge(bytes: Buffer, rows: RowPlaces): Int32Array {
     const { counts } = this;
-    counts.received++;
-    if (place.problem !== undefined) {
-      counts.rejected++;
-      return dropped;
-    }
-    const lane = this.#dated ? this.#laneOf(bytes, place) : 0;
-    if (lane === dropped) {
-      counts.outside++;
-      return dropped;
-    }
-    if (this.#isDuplicate(bytes, place)) {
-      counts.duplicates++;
-      return dropped;
-    }
-    counts.kept++;
-    return lane;
+    if (this.#laneOfRow.length < rows.count) this.#laneOfRow = new Int32Array(rows.count);
+    const droppedBefore = counts.rejected + counts.outside + counts.duplicates;
+    this.#dropByTime(bytes, rows);
+    if (this.#seen !== undefined) this.#dropRepeated(bytes, rows, this.#seen);
+    const droppedNow = counts.rejected + counts.outside + counts.duplicates - droppedBefore;
+    counts.received += rows.count;
+    counts.kept += rows.count - droppedNow;
+    return this.#laneOfRow;
   }
 
-  #laneOf(bytes: Buffer, place: RowPlace): number {
-    const day = readDayNumber(bytes, place.timeFrom, place.timeTo);
+  #dropByTime(bytes: Buffer, { broken, count, timeFrom, timeTo }: RowPlaces): void {
+    const { counts } = this;
+    const lanes = this.#laneOfRow;
+    for (let row = 0; row < count; row++) {
+      if (broken[row] !== 0) {
+        lanes[row] = dropped;
+        counts.rejected++;
+        continue;
+      }
+      const lane = this.#dated ? this.#laneOf(bytes, timeFrom[row] as number, timeTo[row] as number) : 0;
+      lanes[row] = lane;
+      if (lane === dropped) counts.outside++;
+    }
+  }
+
+  #laneOf(bytes: Buffer, timeFrom: number, timeTo: number): number {
+    const day = readDayNumber(bytes, timeFrom, timeTo);
     if (day === this.#lastDay) return this.#lastLane;
     if (day === 0) {
       this.counts.undated++;
@@ -90,11 +100,21 @@ export class Sieve {
     return this.#lastLane;
   }
 
-  /** A row without an id is like no other. */
-  #isDuplicate(bytes: Buffer, place: RowPlace): boolean {
-    if (this.#seen === undefined || place.idTo <= place.idFrom) return false;
-    this.#id.from = place.idFrom;
-    this.#id.to = place.idTo;
-    return !this.#seen.claim(bytes, this.#id, this.#tag);
+  /** Only rows that are wanted claim their ids. A row without an id is like no other. */
+  #dropRepeated(bytes: Buffer, { count, idFrom, idTo }: RowPlaces, seen: SeenIds): void {
+    const lanes = this.#laneOfRow;
+    const ids = this.#ids;
+    ids.clear(count);
+    for (let row = 0; row < count; row++) {
+      const from = idFrom[row] as number;
+      const to = idTo[row] as number;
+      if (lanes[row] !== dropped && to > from) ids.add(row, bytes, from, to);
+    }
+    seen.claimAll(ids, this.#tag);
+    for (let index = 0; index < ids.count; index++) {
+      if (ids.holders[index] === 0) continue;
+      lanes[ids.rows[index] as number] = dropped;
+      this.counts.duplicates++;
+    }
   }
 }

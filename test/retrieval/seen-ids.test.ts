@@ -1,21 +1,33 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { IdBatch } from '../../src/retrieval/id-batch.ts';
 import { IdTable } from '../../src/retrieval/id-table.ts';
 import { readId } from '../../src/retrieval/id-words.ts';
 import { SeenIds } from '../../src/retrieval/seen-ids.ts';
 
 const words = fc.tuple(fc.nat(0xffffffff), fc.nat(3), fc.constantFrom(0, 0x80000000), fc.nat(5));
 
+/** Claims one id for each tag; gives who had it before. */
+function claimEach(table: IdTable, ids: readonly (readonly number[])[], tag: number): number[] {
+  const words = Uint32Array.from(ids.flat());
+  const holders = new Uint32Array(ids.length);
+  table.claimAll({ count: ids.length, words, holders }, tag);
+  return [...holders];
+}
+
 describe('the table', () => {
-  test('agrees with a map, whatever is claimed in whatever order', () => {
+  test('agrees with a map, whatever is claimed together in whatever order', () => {
     fc.assert(
-      fc.property(fc.array(words, { maxLength: 500 }), (ids) => {
+      fc.property(fc.array(fc.array(words, { maxLength: 200 }), { maxLength: 6 }), (batches) => {
         const table = new IdTable();
         const model = new Map<string, number>();
-        ids.forEach((id, index) => {
-          const held = model.get(id.join()) ?? 0;
-          expect(table.claim(Uint32Array.from(id), index + 1)).toBe(held);
-          if (held === 0) model.set(id.join(), index + 1);
+        batches.forEach((ids, index) => {
+          const held = ids.map((id) => {
+            const before = model.get(id.join()) ?? 0;
+            if (before === 0) model.set(id.join(), index + 1);
+            return before;
+          });
+          expect(claimEach(table, ids, index + 1)).toEqual(held);
         });
         expect(table.size).toBe(model.size);
       }),
@@ -23,31 +35,42 @@ describe('the table', () => {
     );
   });
 
+  test('knows ids again that were claimed together with those that made it grow', () => {
+    const table = new IdTable();
+    const ids = Array.from({ length: 5_000 }, (_, number) => [number, 1, 2, 3]);
+    const repeated = ids.flatMap((id, number) => [id, ids[number - 1] ?? id]);
+    const held = claimEach(table, repeated, 1);
+    expect(held.filter((holder) => holder === 0)).toHaveLength(ids.length);
+  });
+
   test('holds a million ids in less than 45 bytes each, and the id of zeros', () => {
     const table = new IdTable();
-    const id = new Uint32Array(4);
-    let taken = 0;
-    for (let number = 0; number < 1_000_000; number++) {
-      id[1] = number;
-      if (table.claim(id, 7) !== 0) taken++;
-    }
-    expect(taken).toBe(0);
-    id[1] = 0;
-    expect(table.claim(id, 8)).toBe(7);
-    id[1] = 999_999;
-    expect(table.claim(id, 8)).toBe(7);
+    const million = Array.from({ length: 1_000_000 }, (_, number) => [0, number, 0, 0]);
+    expect(claimEach(table, million, 7).every((holder) => holder === 0)).toBe(true);
+    expect(claimEach(table, [million[0] ?? [], million.at(-1) ?? []], 8)).toEqual([7, 7]);
     expect(table.size).toBe(1_000_000);
     expect(table.bytes / table.size).toBeLessThan(45);
   });
 
   test('forgets the ids of all tags but some', () => {
     const table = new IdTable();
-    for (let number = 1; number <= 1000; number++)
-      table.claim(Uint32Array.of(number, 0, 0, 0), number % 2 ? 1 : 2);
+    const numbers = Array.from({ length: 20_000 }, (_, number) => [number, 0, 0, 0]);
+    claimEach(table, numbers.slice(0, 10_000), 1);
+    claimEach(table, numbers.slice(10_000), 2);
     table.keepOnly(new Set([2]));
-    expect(table.size).toBe(500);
-    expect(table.claim(Uint32Array.of(1, 0, 0, 0), 3)).toBe(0);
-    expect(table.claim(Uint32Array.of(2, 0, 0, 0), 3)).toBe(2);
+    expect(table.size).toBe(10_000);
+    expect(claimEach(table, [numbers[1] ?? [], numbers[10_001] ?? []], 3)).toEqual([0, 2]);
+  });
+
+  test('gives the ids of a withdrawn tag away once, also within one batch', () => {
+    const table = new IdTable();
+    claimEach(table, [[1, 2, 3, 4]], 1);
+    table.withdraw(1);
+    const again = [
+      [1, 2, 3, 4],
+      [1, 2, 3, 4],
+    ];
+    expect(claimEach(table, again, 2)).toEqual([0, 2]);
   });
 });
 
@@ -55,7 +78,7 @@ describe('an id', () => {
   const read = (text: string) => {
     const bytes = Buffer.from(`,${text},`);
     const id = new Uint32Array(4);
-    readId(bytes, { from: 1, to: bytes.length - 1 }, id);
+    readId(bytes, { from: 1, to: bytes.length - 1 }, id, 0);
     return [...id].map((word) => word.toString(16).padStart(8, '0')).join('');
   };
 
@@ -77,8 +100,13 @@ describe('an id', () => {
 });
 
 describe('seen ids', () => {
-  const claim = (seen: SeenIds, text: string, tag: number) =>
-    seen.claim(Buffer.from(text), { from: 0, to: text.length }, tag);
+  const claim = (seen: SeenIds, text: string, tag: number) => {
+    const ids = new IdBatch();
+    ids.clear(1);
+    ids.add(0, Buffer.from(text), 0, text.length);
+    seen.claimAll(ids, tag);
+    return ids.holders[0] === 0;
+  };
 
   test('are new once, in all attempts together', () => {
     const seen = new SeenIds(1e9);

@@ -1,9 +1,10 @@
 /** Finds the rows of a CSV table in its bytes (RFC 4180), without making strings of them. */
-import type { Column, RowPlace, RowReader, RowReaderOptions } from '../../contracts-export.ts';
+import type { Column, RowPlaces, RowReader, RowReaderOptions } from '../../contracts-export.ts';
 import { decodeCsvRow } from './csv-cells.ts';
-import { createRowPlace } from './row-place.ts';
+import { RowPlaceList } from './row-places.ts';
 
 const comma = 0x2c;
+const fourCommas = 0x2c2c2c2c;
 const quote = 0x22;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
@@ -12,7 +13,7 @@ const byteOrderMark = '\ufeff';
 /** Reads rows by the names in the header row. A line that is empty is no row. */
 export class CsvRowReader implements RowReader {
   readonly #options: RowReaderOptions;
-  readonly #place: RowPlace = createRowPlace();
+  readonly #rows = new RowPlaceList();
   #columns: readonly Column[] = [];
   #header: Uint8Array = new Uint8Array(0);
   #idIndex = -1;
@@ -32,24 +33,19 @@ export class CsvRowReader implements RowReader {
     return this.#header;
   }
 
-  scan(bytes: Buffer, length: number, onRow: (place: RowPlace) => void): number {
-    const place = this.#place;
-    let at = 0;
+  scan(bytes: Buffer, length: number): RowPlaces {
+    const rows = this.#rows;
+    rows.clear();
     this.#nextQuote = -1;
-    while (at < length) {
+    const text: Text = { bytes, words: new DataView(bytes.buffer, bytes.byteOffset, bytes.length) };
+    for (let at = 0; at < length;) {
       const end = this.#findLineEnd(bytes, at, length);
-      if (end < 0) return at;
-      const next = end + 1;
-      if (this.#header.length === 0) this.#readHeader(bytes.subarray(at, next));
-      else if (!isBlank(bytes, at, end)) {
-        place.from = at;
-        place.to = next;
-        this.#locate(bytes, at, end);
-        onRow(place);
-      }
-      at = next;
+      if (end < 0) break;
+      if (this.#header.length === 0) this.#readHeader(bytes.subarray(at, end + 1));
+      else if (!isBlank(bytes, at, end)) this.#locate(text, rows.add(at, end + 1), end);
+      at = rows.consumed = end + 1;
     }
-    return at;
+    return rows;
   }
 
   /**
@@ -69,32 +65,32 @@ export class CsvRowReader implements RowReader {
   }
 
   /** Walks the cells up to the last one that is wanted. */
-  #locate(bytes: Buffer, from: number, lineEnd: number): void {
-    const place = this.#place;
+  #locate(text: Text, row: number, lineEnd: number): void {
+    const { bytes } = text;
+    const rows = this.#rows;
+    const from = rows.from[row] as number;
     const end = lineEnd > from && bytes[lineEnd - 1] === carriageReturn ? lineEnd - 1 : lineEnd;
     const last = Math.max(this.#idIndex, this.#timeIndex);
-    place.idFrom = place.idTo = place.timeFrom = place.timeTo = -1;
     let at = from;
     for (let index = 0; index <= last; index++) {
       const quoted = at < end && bytes[at] === quote;
       const cellFrom = quoted ? at + 1 : at;
-      const cellTo = quoted ? closingQuote(bytes, cellFrom, end) : nextComma(bytes, at, end);
+      const cellTo = quoted ? closingQuote(bytes, cellFrom, end) : nextComma(text, at, end);
       if (index === this.#idIndex) {
-        place.idFrom = cellFrom;
-        place.idTo = cellTo;
+        rows.idFrom[row] = cellFrom;
+        rows.idTo[row] = cellTo;
       }
       if (index === this.#timeIndex) {
-        place.timeFrom = cellFrom;
-        place.timeTo = cellTo;
+        rows.timeFrom[row] = cellFrom;
+        rows.timeTo[row] = cellTo;
       }
-      const after = quoted ? nextComma(bytes, cellTo, end) : cellTo;
+      const after = quoted ? nextComma(text, cellTo, end) : cellTo;
       if (after >= end && index < last) {
-        place.problem = 'columns-missing';
+        rows.broken[row] = 1;
         return;
       }
       at = after + 1;
     }
-    place.problem = undefined;
   }
 
   #readHeader(line: Buffer): void {
@@ -118,8 +114,23 @@ function isBlank(bytes: Buffer, from: number, lineEnd: number): boolean {
   return lineEnd === from || (lineEnd === from + 1 && bytes[from] === carriageReturn);
 }
 
-function nextComma(bytes: Buffer, from: number, end: number): number {
+/** The same bytes, one by one and as words. */
+interface Text {
+  bytes: Buffer;
+  words: DataView;
+}
+
+/**
+ * The next comma; `end` when there is none. Looks at four bytes at once: in the difference to four commas, a
+ * comma is a byte of zero, and that is the lowest one to borrow when 1 is taken from each.
+ */
+function nextComma({ bytes, words }: Text, from: number, end: number): number {
   let at = from;
+  for (; at + 4 <= end; at += 4) {
+    const difference = words.getInt32(at, true) ^ fourCommas;
+    const zeros = (difference - 0x01010101) & ~difference & 0x80808080;
+    if (zeros !== 0) return at + ((31 - Math.clz32(zeros & -zeros)) >> 3);
+  }
   while (at < end && bytes[at] !== comma) at++;
   return at;
 }

@@ -21,11 +21,12 @@ export async function* readLaneRows(lane: Lane, names: readonly string[]): Async
   for await (const chunk of lane.read(0)) {
     const bytes = rest.length === 0 ? asBuffer(chunk) : Buffer.concat([rest, chunk]);
     const batch: RowBatch = { rows: [], rejected: 0 };
-    const consumed = reader.scan(bytes, bytes.length, ({ from, to }) => {
-      const cells = decode(bytes, from, to);
+    const { consumed, count, from, to } = reader.scan(bytes, bytes.length);
+    for (let row = 0; row < count; row++) {
+      const cells = decode(bytes, from[row] as number, to[row] as number);
       if (cells === undefined) batch.rejected++;
       else batch.rows.push(cells);
-    });
+    }
     rest = bytes.subarray(consumed);
     yield batch;
   }

@@ -1,13 +1,13 @@
 /** Finds the rows of newline-delimited JSON, and the keys that they have. */
-import type { Column, ColumnType, RowPlace, RowReader, RowReaderOptions } from '../../contracts-export.ts';
-import { createRowPlace } from './row-place.ts';
+import type { Column, ColumnType, RowPlaces, RowReader, RowReaderOptions } from '../../contracts-export.ts';
+import { RowPlaceList } from './row-places.ts';
 
 const lineFeed = 0x0a;
 
 /** Reads each line as one object. Blank lines are no rows; what is no object is a row with a problem. */
 export class NdjsonRowReader implements RowReader {
   readonly #options: RowReaderOptions;
-  readonly #place: RowPlace = createRowPlace();
+  readonly #rows = new RowPlaceList();
   readonly #types: Map<string, ColumnType>;
 
   constructor(options: RowReaderOptions) {
@@ -23,34 +23,36 @@ export class NdjsonRowReader implements RowReader {
     return new Uint8Array(0);
   }
 
-  scan(bytes: Buffer, length: number, onRow: (place: RowPlace) => void): number {
-    let at = 0;
+  scan(bytes: Buffer, length: number): RowPlaces {
+    const rows = this.#rows;
+    rows.clear();
     for (;;) {
+      const at = rows.consumed;
       const lineEnd = bytes.indexOf(lineFeed, at);
-      if (lineEnd < 0 || lineEnd >= length) return at;
+      if (lineEnd < 0 || lineEnd >= length) return rows;
+      rows.consumed = lineEnd + 1;
       if (bytes.toString('latin1', at, lineEnd).trim() !== '') {
-        this.#locate(bytes, at, lineEnd);
-        onRow(this.#place);
+        this.#locate(bytes, rows.add(at, lineEnd + 1));
       }
-      at = lineEnd + 1;
     }
   }
 
-  #locate(bytes: Buffer, from: number, lineEnd: number): void {
-    const place = this.#place;
-    place.from = from;
-    place.to = lineEnd + 1;
-    place.idFrom = place.idTo = place.timeFrom = place.timeTo = -1;
-    const row = parseObject(bytes.toString('utf8', from, lineEnd));
-    place.problem = row === undefined ? 'not-json' : undefined;
-    if (row === undefined) return;
-    for (const key of Object.keys(row)) if (!this.#types.has(key)) this.#types.set(key, 'text');
+  #locate(bytes: Buffer, row: number): void {
+    const rows = this.#rows;
+    const from = rows.from[row] as number;
+    const line = bytes.subarray(0, rows.to[row]);
+    const object = parseObject(line.toString('utf8', from));
+    if (object === undefined) {
+      rows.broken[row] = 1;
+      return;
+    }
+    for (const key of Object.keys(object)) if (!this.#types.has(key)) this.#types.set(key, 'text');
     const { idColumn, timeColumn } = this.#options;
     if (idColumn !== undefined) {
-      [place.idFrom, place.idTo] = findText(bytes.subarray(0, lineEnd), from, row[idColumn]);
+      [rows.idFrom[row], rows.idTo[row]] = findText(line, from, object[idColumn]);
     }
     if (timeColumn !== undefined) {
-      [place.timeFrom, place.timeTo] = findText(bytes.subarray(0, lineEnd), from, row[timeColumn]);
+      [rows.timeFrom[row], rows.timeTo[row]] = findText(line, from, object[timeColumn]);
     }
   }
 }

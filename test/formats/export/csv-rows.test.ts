@@ -8,7 +8,7 @@ interface Row {
   text: string;
   id: string | undefined;
   time: string | undefined;
-  problem: string | undefined;
+  isBroken: boolean;
 }
 
 /** Reads a table in pieces of `size` bytes, as a download comes. */
@@ -21,15 +21,16 @@ function readInPieces(text: string, size: number): { rows: Row[]; rest: string; 
     held = Buffer.concat([held, whole.subarray(at, at + size)]);
     const bytes = held;
     const cell = (from: number, to: number) => (from < 0 ? undefined : bytes.toString('utf8', from, to));
-    const consumed = reader.scan(bytes, bytes.length, (place) => {
+    const places = reader.scan(bytes, bytes.length);
+    for (let row = 0; row < places.count; row++) {
       rows.push({
-        text: bytes.toString('utf8', place.from, place.to),
-        id: cell(place.idFrom, place.idTo),
-        time: cell(place.timeFrom, place.timeTo),
-        problem: place.problem,
+        text: bytes.toString('utf8', places.from[row], places.to[row]),
+        id: cell(places.idFrom[row] ?? -1, places.idTo[row] ?? -1),
+        time: cell(places.timeFrom[row] ?? -1, places.timeTo[row] ?? -1),
+        isBroken: places.broken[row] === 1,
       });
-    });
-    held = held.subarray(consumed);
+    }
+    held = held.subarray(places.consumed);
   }
   return { rows, rest: held.toString(), names: reader.columns().map(({ name }) => name) };
 }
@@ -88,11 +89,17 @@ test('a byte order mark is no part of the first name; empty lines are no rows', 
   expect(rows).toHaveLength(1);
 });
 
-test('a row that ends before its time is one with a problem', () => {
+test('a row that ends before its time is broken', () => {
   const { rows } = readInPieces('id,type,time\na\nb,x\nc,x,2026-11-01\n', 100);
-  expect(rows.map(({ id, problem }) => [id, problem])).toEqual([
-    ['a', 'columns-missing'],
-    ['b', 'columns-missing'],
-    ['c', undefined],
+  expect(rows.map(({ id, isBroken }) => [id, isBroken])).toEqual([
+    ['a', true],
+    ['b', true],
+    ['c', false],
   ]);
+});
+
+test('more rows than there was room for are all told', () => {
+  const ids = Array.from({ length: 10_000 }, (_, number) => `${number}`);
+  const { rows } = readInPieces(`id,time\n${ids.map((id) => `${id},x\n`).join('')}`, 1_000_000);
+  expect(rows.map(({ id }) => id)).toEqual(ids);
 });
