@@ -1,6 +1,7 @@
 /** A file that rows of one window are gathered in until the window is whole. */
 import { open, unlink, type FileHandle } from 'node:fs/promises';
 import type { Column, Lane, RowEncoding } from '../contracts-export.ts';
+import { explained } from '../disk/trouble.ts';
 import { Failure } from '../failure.ts';
 
 export interface LaneFileOptions {
@@ -30,8 +31,11 @@ export class LaneFile {
   /** Creates the file and writes the header. */
   static async create(options: LaneFileOptions): Promise<LaneFile> {
     // A sink may take a named one over as it is; until then its directory keeps others out.
-    const handle = await open(options.path, 'w+', options.named ? 0o666 : 0o600);
-    if (!options.named) await unlink(options.path);
+    const handle = await explained(`write ${options.path}`, async () => {
+      const opened = await open(options.path, 'w+', options.named ? 0o666 : 0o600);
+      if (!options.named) await unlink(options.path);
+      return opened;
+    });
     const file = new LaneFile(options, handle);
     await file.append([options.header], 0);
     return file;
@@ -39,9 +43,11 @@ export class LaneFile {
 
   /** Appends bytes that hold so many rows. They may be used again when the promise is fulfilled. */
   async append(buffers: readonly Uint8Array[], rows: number): Promise<void> {
-    for (let first = 0; first < buffers.length; first += maxBuffers) {
-      await this.#writeAll(buffers.slice(first, first + maxBuffers));
-    }
+    await explained(`write ${this.#options.path}`, async () => {
+      for (let first = 0; first < buffers.length; first += maxBuffers) {
+        await this.#writeAll(buffers.slice(first, first + maxBuffers));
+      }
+    });
     this.rows += rows;
   }
 
