@@ -58,7 +58,7 @@ export async function listArtifacts(
 
 /** A page that is full, or as long as a round limit that the server may have, need not be the last. */
 function mayGoOn(rows: number): boolean {
-  return rows >= perPage || (rows > 0 && rows % 10 === 0);
+  return rows >= perPage || (rows > 0 && rows % 5 === 0);
 }
 
 function nextUrl(

@@ -44,6 +44,7 @@ const pagings: Record<string, Paging> = {
   'after a name': (query) => ({ rows: after(query, 'name') }),
   'by page': (query) => ({ rows: byPage(query) }),
   'by page, at most 50': (query) => ({ rows: byPage(query, 50) }),
+  'by page, at most 25': (query) => ({ rows: byPage(query, 25) }),
   'by links': (query) => {
     const rows = byPage(query, 100);
     const next = Number(query.get('page') ?? 1) + 1;
