@@ -93,6 +93,8 @@ function identityOf({ dataset, output, settings }: SinkParts): Readonly<Record<s
 
 function formatFor({ output, settings, tell }: SinkParts): OutputFormat {
   const { columns, excelSafe } = settings;
+  // Each file of a split asks anew.
+  const missing = new Set<string>();
   return createOutputFormat(output.kind, {
     excelSafe,
     ...(columns === undefined ? {} : { columns }),
@@ -103,6 +105,16 @@ function formatFor({ output, settings, tell }: SinkParts): OutputFormat {
         message: `the column "${name}" came too late to be in the output: rows before it have none`,
         hint: 'with --split day each file has its own columns',
       }),
+    onMissing: (name) => {
+      if (missing.has(name)) return;
+      missing.add(name);
+      tell({
+        type: 'warned',
+        code: 'column-missing',
+        message: `the rows have no column "${name}": it is empty in the output`,
+        hint: 'check --columns',
+      });
+    },
   });
 }
 

@@ -6,6 +6,8 @@ export interface ColumnChoice {
   columns?: readonly string[];
   /** Told once for each name that a later lane has and the file has not. */
   onLeftOut: (name: string) => void;
+  /** Told of each name in `columns` that the rows do not have. */
+  onMissing: (name: string) => void;
 }
 
 /** Fixed by the first lane; later lanes are fitted in by name. */
@@ -24,9 +26,13 @@ export class TableColumns {
 
   /** The file's columns, given those of a lane. */
   fit(columns: readonly Column[]): readonly Column[] {
-    if (this.#columns === undefined) this.#columns = this.#choose(columns);
-    else this.#noteLeftOut(columns);
-    return this.#columns;
+    if (this.#columns !== undefined) {
+      this.#noteLeftOut(columns);
+      return this.#columns;
+    }
+    const known = new Set(columns.map(({ name }) => name));
+    for (const name of this.#choice.columns ?? []) if (!known.has(name)) this.#choice.onMissing(name);
+    return (this.#columns = this.#choose(columns));
   }
 
   /** Whether a lane has just the file's columns in the file's order. */

@@ -85,6 +85,17 @@ test('rows outside the range are dropped and counted, whatever the server means 
   expect(await readFile(join(directory, 'events.csv'), 'utf8')).toBe(writeCsv(expected));
 });
 
+test('a column that no row has is empty, and said once for all files', async () => {
+  const directory = await temporaryDirectory();
+  const { url } = await startExportServer({ rows: () => rows });
+  const options = ['--columns', 'id,usr_agent', '--split', 'day', '--output', 'days/'];
+  const { exit, stderr } = await runCli(['export', 'events', ...range, ...options], { url, directory });
+  expect(exit).toBe(0);
+  expect(stderr.match(/no column "usr_agent"/g)).toHaveLength(1);
+  const [first] = await readTable(join(directory, 'days', 'events-2026-11-01.csv'));
+  expect(first).toMatchObject({ usr_agent: '' });
+});
+
 test('standard output gets CSV, and --json then goes to standard error', async () => {
   const directory = await temporaryDirectory();
   const { url } = await startExportServer({ rows: () => rows });

@@ -51,6 +51,7 @@ function csvEncoder(options: { columns?: string[]; excelSafe?: boolean } = {}, l
     excelSafe,
     ...(columns === undefined ? {} : { columns }),
     onLeftOut: (name) => leftOut.push(name),
+    onMissing: () => undefined,
   });
 }
 
@@ -104,7 +105,7 @@ describe('NDJSON', () => {
   test('types cells by their columns, keeps digits, and loses nothing to a type', async () => {
     const text = 'id,latitude,dnt,total\n007,-33.860,TRUE,9007199254740993\n"",north,maybe,\n';
     const lane = laneOf('csv', text, ['id', 'latitude', 'dnt', 'total']);
-    const encoder = new NdjsonEncoder({ onLeftOut: () => undefined });
+    const encoder = new NdjsonEncoder({ onLeftOut: () => undefined, onMissing: () => undefined });
     expect(await encode(encoder, lane)).toBe(
       '{"id":"007","latitude":-33.860,"dnt":true,"total":9007199254740993}\n' +
         '{"id":null,"latitude":"north","dnt":"maybe","total":null}\n',
@@ -113,13 +114,17 @@ describe('NDJSON', () => {
 
   test('chooses keys of NDJSON, numbers as they were', async () => {
     const lane = laneOf('ndjson', '{"a":1.50,"b":12345678901234567890,"c":[1]}\n', ['a', 'b', 'c']);
-    const encoder = new NdjsonEncoder({ columns: ['c', 'b'], onLeftOut: () => undefined });
+    const encoder = new NdjsonEncoder({
+      columns: ['c', 'b'],
+      onLeftOut: () => undefined,
+      onMissing: () => undefined,
+    });
     expect(await encode(encoder, lane)).toBe('{"c":[1],"b":12345678901234567890}\n');
   });
 });
 
 test('Parquet leaves out and counts a row that its types cannot hold', async () => {
-  const encoder = new ParquetEncoder({ onLeftOut: () => undefined });
+  const encoder = new ParquetEncoder({ onLeftOut: () => undefined, onMissing: () => undefined });
   await encode(encoder, laneOf('csv', 'id,total\na,1\nb,many\nc,\n', ['id', 'total']));
   expect(encoder.counts()).toEqual({ rows: 2, rejected: 1 });
 });
@@ -161,7 +166,11 @@ test.each([
   const kind = outputKindOf(path);
   expect(kind).toBeDefined();
   if (kind === undefined) return;
-  const format = createOutputFormat(kind, { excelSafe: false, onLeftOut: () => undefined });
+  const format = createOutputFormat(kind, {
+    excelSafe: false,
+    onLeftOut: () => undefined,
+    onMissing: () => undefined,
+  });
   expect(format).toMatchObject({ name, suffix });
 });
 
