@@ -1,4 +1,4 @@
-/** A real PostgreSQL for tests: found on this machine, started in a temporary directory, stopped at the end. */
+/** A real PostgreSQL for tests and benchmarks: found on this machine, started in a temporary directory. */
 import { spawn, execFileSync, type ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { chown, mkdtemp, rm } from 'node:fs/promises';
@@ -6,7 +6,6 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import pg from 'pg';
-import { afterAll, beforeAll } from 'vitest';
 
 /** The server refuses to run as root: then it runs as this user (nobody). */
 const nobody = 65_534;
@@ -14,44 +13,20 @@ const nobody = 65_534;
 export interface PostgresServer {
   /** `postgres://postgres@127.0.0.1:PORT/DATABASE`, of a new and empty database. */
   createDatabase(): Promise<string>;
+  stop(): Promise<void>;
 }
 
-/** Where the programs of a server are; undefined when there is none. In CI that is an error. */
-export function findPostgres(): string | undefined {
+/** Where the programs of a server are; undefined when there is none. */
+export function locatePostgres(): string | undefined {
   const packaged = '/usr/lib/postgresql';
   const versions = existsSync(packaged) ? readdirSync(packaged).sort((a, b) => Number(b) - Number(a)) : [];
   const directories = [
     ...(process.env['PATH'] ?? '').split(delimiter),
     ...versions.map((version) => join(packaged, version, 'bin')),
   ];
-  const found = directories.find((directory) =>
+  return directories.find((directory) =>
     ['initdb', 'postgres'].every((program) => existsSync(join(directory, program))),
   );
-  if (found !== undefined) return found;
-  if (process.env['CI'] !== undefined)
-    throw new Error('no PostgreSQL server here, and CI must not skip its tests');
-  process.stderr.write('\n*** No PostgreSQL server is installed: its tests are SKIPPED. ***\n\n');
-  return undefined;
-}
-
-/** Starts a server before the tests of a file and stops it behind them. */
-export function usePostgres(programs: string): PostgresServer {
-  let running: Running | undefined;
-  let databases = 0;
-  beforeAll(async () => {
-    running = await start(programs);
-  });
-  afterAll(async () => {
-    if (running) await stop(running);
-  });
-  return {
-    async createDatabase() {
-      if (!running) throw new Error('the server is not running');
-      const name = `test_${++databases}`;
-      await withClient(urlOf(running.port, 'postgres'), (client) => client.query(`create database ${name}`));
-      return urlOf(running.port, name);
-    },
-  };
 }
 
 /** Runs `work` on a connection of its own. */
@@ -68,13 +43,8 @@ export async function withClient<Result>(
   }
 }
 
-interface Running {
-  directory: string;
-  port: number;
-  server: ChildProcess;
-}
-
-async function start(programs: string): Promise<Running> {
+/** Starts a server from the programs in this directory. To be stopped. */
+export async function startPostgres(programs: string): Promise<PostgresServer> {
   const isRoot = process.getuid?.() === 0;
   const as = isRoot ? { uid: nobody, gid: nobody } : {};
   const directory = await mkdtemp(join(tmpdir(), 'scarf-cli-postgres-'));
@@ -99,15 +69,21 @@ async function start(programs: string): Promise<Running> {
     stdio: 'ignore',
   });
   await untilReady(server, port);
-  return { directory, port, server };
-}
-
-async function stop({ directory, server }: Running): Promise<void> {
-  const ended = new Promise((resolve) => server.once('exit', resolve));
-  // A fast shutdown: clients are cut off.
-  server.kill('SIGINT');
-  await ended;
-  await rm(directory, { recursive: true, force: true });
+  let databases = 0;
+  return {
+    async createDatabase() {
+      const name = `test_${++databases}`;
+      await withClient(urlOf(port, 'postgres'), (client) => client.query(`create database ${name}`));
+      return urlOf(port, name);
+    },
+    async stop() {
+      const ended = new Promise((resolve) => server.once('exit', resolve));
+      // A fast shutdown: clients are cut off.
+      server.kill('SIGINT');
+      await ended;
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
 }
 
 async function untilReady(server: ChildProcess, port: number): Promise<void> {

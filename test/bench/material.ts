@@ -5,8 +5,10 @@ import { EVENT_COLUMNS } from '../../src/vendors/scarf/exports/columns.ts';
 
 export interface Material {
   path: string;
-  /** The file is the first to reach so many bytes. */
-  bytes: number;
+  /** The file ends when it has so many bytes or more. */
+  bytes?: number;
+  /** The file ends with this row. */
+  rows?: number;
   kind: 'ndjson' | 'ndjson-without-ids' | 'csv' | 'export';
 }
 
@@ -23,16 +25,22 @@ const AGENTS = [
 ];
 
 /** Writes a file of events. */
-export async function writeMaterial({ path, bytes, kind }: Material): Promise<void> {
+export async function writeMaterial({
+  path,
+  bytes = Infinity,
+  rows = Infinity,
+  kind,
+}: Material): Promise<void> {
   const random = new Random();
   const startMs = Date.now() - dayMs;
   const out = createWriteStream(path, { highWaterMark: 4 * batchBytes });
   const text = HEADS[kind]();
   let written = text.length;
+  let left = rows;
   out.write(text);
-  while (written < bytes) {
+  while (written < bytes && left > 0) {
     let batch = '';
-    while (batch.length < batchBytes) batch += rowOf(kind, random, startMs);
+    while (batch.length < batchBytes && left-- > 0) batch += rowOf(kind, random, startMs);
     written += batch.length;
     if (!out.write(batch)) await once(out, 'drain');
   }

@@ -17,6 +17,8 @@ const programs = join(project, 'dist', 'test', 'bench');
 export interface Sizes {
   largeBytes: number;
   smallBytes: number;
+  /** Of the table that is filled. */
+  tableRows: number;
   pairs: number;
 }
 
@@ -53,6 +55,13 @@ export class Place {
   async file(name: string, kind: Material['kind'], bytes: number): Promise<string> {
     const path = join(this.directory, name);
     await writeMaterial({ path, bytes, kind });
+    return path;
+  }
+
+  /** The path of a file of so many events, which the sink then exports. */
+  async exported(rows: number): Promise<string> {
+    const path = join(this.directory, 'export.csv');
+    await writeMaterial({ path, rows, kind: 'export' });
     return path;
   }
 

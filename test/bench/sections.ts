@@ -2,22 +2,11 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXPORT_DAY } from './material.ts';
-import { isInstalled, measurePairs, measureShell, median, type Measured } from './measure.ts';
+import { detail, MB, peakOf, ratio, speed, type Finding, type Section } from './findings.ts';
+import { isInstalled, measurePairs, measureShell, type Measured } from './measure.ts';
 import { COMMAND, type Place } from './place.ts';
+import { fillTable } from './postgres.ts';
 
-export interface Finding {
-  name: string;
-  value: number;
-  unit: 'times' | 'MB' | 'MB/s' | 'missing';
-  /** `judgedSmall`: it holds for small sizes as well, where the start of a process counts for much. */
-  floor?: { least?: number; most?: number; judgedSmall: boolean };
-  /** The medians behind it, for people. */
-  detail?: string;
-}
-
-type Section = (place: Place) => AsyncGenerator<Finding>;
-
-const MB = 1e6;
 const startUps = 15;
 
 export const SECTIONS: Readonly<Record<string, Section>> = {
@@ -84,6 +73,8 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
     // It grows with the ids that are remembered, up to --dedupe-memory.
     yield { name: 'peak memory of an export', value: peakOf(one) / MB, unit: 'MB' };
   },
+
+  postgres: fillTable,
 };
 
 const CSV_PEERS: readonly [program: string, script: (path: string) => string][] = [
@@ -156,26 +147,4 @@ async function peerSpeed(program: string, script: string, bytes: number): Promis
 
 function peak(name: string, runs: readonly Measured[]): Finding {
   return { name, value: peakOf(runs) / MB, unit: 'MB', floor: { most: 160, judgedSmall: true } };
-}
-
-function peakOf(runs: readonly Measured[]): number {
-  return median(runs.map(({ peakBytes }) => peakBytes));
-}
-
-function speed(runs: readonly Measured[], bytes: number): number {
-  return bytes / MB / (median(runs.map(({ wallMs }) => wallMs)) / 1000);
-}
-
-/** The median over the pairs of how much longer `one` took than `other`. */
-function ratio(one: readonly Measured[], other: readonly Measured[]): number {
-  return median(one.map(({ wallMs }, pair) => wallMs / (other[pair]?.wallMs ?? Number.NaN)));
-}
-
-function detail(one: readonly Measured[], other: readonly Measured[]): { detail: string } {
-  const seconds = (runs: readonly Measured[], key: 'wallMs' | 'cpuMs') =>
-    (median(runs.map((run) => run[key])) / 1000).toFixed(2);
-  const words = (runs: readonly Measured[]) =>
-    `${seconds(runs, 'wallMs')} s (CPU ${seconds(runs, 'cpuMs')} s)`;
-  const isIdle = other.every(({ wallMs }) => wallMs === 0);
-  return { detail: isIdle ? words(one) : `${words(one)} beside ${words(other)}` };
 }

@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findPostgres, usePostgres, withClient } from '../../postgres-server.ts';
+import { withClient } from '../../postgres-server.ts';
+import { findPostgres, usePostgres } from '../../use-postgres.ts';
 import { temporaryDirectory } from '../../vendors/temporary.ts';
 import { buildCli, runProcess } from './cli-process.ts';
 import { byId, makeEvents } from './event-rows.ts';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { findPostgres, usePostgres, withClient } from '../../postgres-server.ts';
+import { withClient } from '../../postgres-server.ts';
+import { findPostgres, usePostgres } from '../../use-postgres.ts';
 import { startScriptedServer } from '../../http/scripted-server.ts';
 import { temporaryDirectory } from '../../vendors/temporary.ts';
 import { columnNames, makeEvents, writeCsv, type EventRow } from './event-rows.ts';

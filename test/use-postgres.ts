@@ -1,0 +1,30 @@
+/** A PostgreSQL server for the tests of one file. */
+import { afterAll, beforeAll } from 'vitest';
+import { locatePostgres, startPostgres, type PostgresServer } from './postgres-server.ts';
+
+/** Where the programs of a server are; undefined when there is none. In CI that is an error. */
+export function findPostgres(): string | undefined {
+  const found = locatePostgres();
+  if (found !== undefined) return found;
+  if (process.env['CI'] !== undefined)
+    throw new Error('no PostgreSQL server here, and CI must not skip its tests');
+  process.stderr.write('\n*** No PostgreSQL server is installed: its tests are SKIPPED. ***\n\n');
+  return undefined;
+}
+
+/** Starts a server before the tests of a file and stops it behind them. */
+export function usePostgres(programs: string): Pick<PostgresServer, 'createDatabase'> {
+  let running: PostgresServer | undefined;
+  beforeAll(async () => {
+    running = await startPostgres(programs);
+  });
+  afterAll(async () => {
+    await running?.stop();
+  });
+  return {
+    async createDatabase() {
+      if (!running) throw new Error('the server is not running');
+      return running.createDatabase();
+    },
+  };
+}
