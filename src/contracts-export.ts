@@ -122,8 +122,20 @@ export interface Lane {
   bytes: number;
   /** Length of the header row at its beginning. */
   headerBytes: number;
-  /** The bytes from `offset` to the end. */
-  read(offset: number): AsyncIterable<Uint8Array>;
+  /** The bytes from `from` on, up to `to` or the end. */
+  read(from: number, to?: number): AsyncIterable<Uint8Array>;
+}
+
+/** `rows`: more whole rows. `whole`: that was all. `withdrawn`: what was told before does not hold any more. */
+export type GrowthStep =
+  { kind: 'rows'; from: number; to: number } | { kind: 'whole' } | { kind: 'withdrawn' };
+
+/** The first lane of a window while its rows still come. */
+export interface GrowingLane {
+  /** Its rows and bytes are those of the moment. */
+  lane: Lane;
+  /** Waits for more rows. */
+  next(): Promise<GrowthStep>;
 }
 
 /** A window that was received whole. */
@@ -175,6 +187,11 @@ export interface Sink {
   splitByDay: boolean;
   /** Takes the lock and clears what a dead run left. Called once, before the spool is used. */
   open(): Promise<Standing>;
+  /**
+   * A head start on the window that is committed next, while its rows still come: what is done here need not
+   * be done by `commit`. Ends when the lane does; never throws, since `commit` finds the same trouble again.
+   */
+  gather?(growing: GrowingLane): Promise<void>;
   commit(window: PulledWindow): Promise<Committed>;
   /** After the last window: gives the output its final name where that waits for the end. */
   finish(): Promise<readonly WrittenFile[]>;

@@ -47,7 +47,7 @@ export async function keepEarlierRows(earlier: EarlierRows, around: Surroundings
       mayGoOn: () => (seen?.makeRoom(), true),
     });
     if (end.kind !== 'whole') throw damaged(earlier.path, undefined);
-    await sink.commit({ days: undefined, lanes: spool.lanes() });
+    await sink.commit({ days: undefined, lanes: spool.finish() });
     seen?.settle(tag);
   } catch (error) {
     throw error instanceof AttemptFailed ? damaged(earlier.path, error) : error;

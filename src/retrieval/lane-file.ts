@@ -3,6 +3,7 @@ import { open, unlink, type FileHandle } from 'node:fs/promises';
 import type { Column, Lane, RowEncoding } from '../contracts-export.ts';
 import { explained } from '../disk/trouble.ts';
 import { Failure } from '../failure.ts';
+import { Growth } from './growth.ts';
 
 export interface LaneFileOptions {
   path: string;
@@ -20,6 +21,7 @@ const maxBuffers = 1024;
 export class LaneFile {
   readonly #options: LaneFileOptions;
   readonly #handle: FileHandle;
+  readonly growth = new Growth();
   bytes = 0;
   rows = 0;
 
@@ -49,10 +51,12 @@ export class LaneFile {
       }
     });
     this.rows += rows;
+    if (rows > 0) this.growth.growTo(this.bytes);
   }
 
   /** Takes back what came after a point in time. */
   async cutTo(bytes: number, rows: number): Promise<void> {
+    this.growth.cutTo(bytes);
     await this.#handle.truncate(bytes);
     this.bytes = bytes;
     this.rows = rows;
@@ -68,17 +72,18 @@ export class LaneFile {
       rows: this.rows,
       bytes: this.bytes,
       headerBytes: header.length,
-      read: (offset) => this.#read(offset),
+      read: (from, to) => this.#read(from, to ?? this.bytes),
     };
   }
 
   async close(): Promise<void> {
+    this.growth.end('withdrawn');
     await this.#handle.close();
   }
 
-  async *#read(offset: number): AsyncGenerator<Uint8Array> {
-    for (let position = offset; position < this.bytes;) {
-      const buffer = Buffer.allocUnsafeSlow(Math.min(readBytes, this.bytes - position));
+  async *#read(from: number, to: number): AsyncGenerator<Uint8Array> {
+    for (let position = from; position < to;) {
+      const buffer = Buffer.allocUnsafeSlow(Math.min(readBytes, to - position));
       const { bytesRead } = await this.#handle.read(buffer, 0, buffer.length, position);
       if (bytesRead === 0) throw new Failure('local', `${this.#options.path} was cut by somebody else`);
       yield buffer.subarray(0, bytesRead);

@@ -5,6 +5,7 @@ import type {
   DatasetReply,
   DatasetRequest,
   Days,
+  GrowingLane,
   PulledWindow,
   Sink,
 } from '../contracts-export.ts';
@@ -45,17 +46,17 @@ export interface Pulled {
   discard(): Promise<void>;
 }
 
-/** Receives a window whole: every source, each request made again until it is. Leaves nothing behind when it throws. */
-export async function pullWindow(plan: WindowPlan, surroundings: PullSurroundings): Promise<Pulled> {
+/** A window on its way. */
+export interface Pull {
+  /** When every source was received, each request made again until it was. Nothing is left behind when it fails. */
+  whole: Promise<Pulled>;
+  /** Its first lane while it grows; undefined when there is none. */
+  first: Promise<GrowingLane | undefined>;
+}
+
+export function startPull(plan: WindowPlan, surroundings: PullSurroundings): Pull {
   const pull = new WindowPull(plan, surroundings);
-  try {
-    surroundings.tell({ type: 'window-started', window: plan.index, days: plan.days });
-    for (const source of surroundings.dataset.sources) await pull.receive({ source, days: plan.days });
-    return pull.finish();
-  } catch (error) {
-    await pull.discard();
-    throw error;
-  }
+  return { whole: pull.run(), first: pull.first };
 }
 
 type Outcome = { kind: 'whole' } | { kind: 'shorter'; message: string };
@@ -84,8 +85,25 @@ class WindowPull {
     this.#spool = new Spool({ place: around.sink.spool, name: `window-${plan.index}`, days, encoding });
   }
 
+  get first(): Promise<GrowingLane | undefined> {
+    return this.#spool.first;
+  }
+
+  async run(): Promise<Pulled> {
+    const { dataset, tell } = this.#around;
+    const { days, index } = this.#plan;
+    try {
+      tell({ type: 'window-started', window: index, days });
+      for (const source of dataset.sources) await this.#receive({ source, days });
+      return this.#finish();
+    } catch (error) {
+      await this.#spool.discard();
+      throw error;
+    }
+  }
+
   /** Receives what the request asks for, in halves where the vendor finds it too long. */
-  async receive(request: DatasetRequest): Promise<void> {
+  async #receive(request: DatasetRequest): Promise<void> {
     const { longest, machine, retries, signal, tell } = this.#around;
     const { days } = request;
     if (days !== undefined && countDays(days) > longest.days) return this.#receiveHalves(request, days);
@@ -103,19 +121,15 @@ class WindowPull {
     await this.#receiveHalves(request, days);
   }
 
-  finish(): Pulled {
+  #finish(): Pulled {
     const counts = this.#counts;
     this.#around.tell({ type: 'window-received', window: this.#plan.index, counts });
-    const window = { days: this.#plan.days, lanes: this.#spool.lanes() };
-    return { window, counts, discard: () => this.discard() };
-  }
-
-  discard(): Promise<void> {
-    return this.#spool.discard();
+    const window = { days: this.#plan.days, lanes: this.#spool.finish() };
+    return { window, counts, discard: () => this.#spool.discard() };
   }
 
   async #receiveHalves(request: DatasetRequest, days: Days): Promise<void> {
-    for (const half of halveDays(days)) await this.receive({ ...request, days: half });
+    for (const half of halveDays(days)) await this.#receive({ ...request, days: half });
   }
 
   /** Asks once. What an attempt that fails has received is taken back. */

@@ -2,7 +2,7 @@
 import type { Days, Sink } from '../contracts-export.ts';
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
-import { pullWindow, type Pulled, type PullSurroundings } from './pull.ts';
+import { startPull, type Pull, type Pulled, type PullSurroundings } from './pull.ts';
 import { keepEarlierRows, type EarlierRows } from './earlier-rows.ts';
 import { SeenIds } from './seen-ids.ts';
 
@@ -58,20 +58,22 @@ async function pullAndCommit(options: RetrieveOptions, seen: SeenIds | undefined
     signal: AbortSignal.any([options.signal, giveUp.signal]),
     longest: { days: options.dataset.windows?.longestDays ?? Number.POSITIVE_INFINITY },
   };
-  const pulling: Promise<Pulled>[] = [];
+  const pulling: Pull[] = [];
   let next = 0;
   const startNext = () => {
     if (next >= windows.length) return;
     const index = next++;
-    const pull = pullWindow({ index, days: windows[index] }, around);
+    const pull = startPull({ index, days: windows[index] }, around);
     // It may fail long before its turn to be waited for.
-    pull.catch(() => undefined);
+    pull.whole.catch(() => undefined);
     pulling.push(pull);
   };
   try {
     for (let count = 0; count < concurrency; count++) startNext();
     for (let index = 0; index < windows.length; index++) {
-      const pulled = await (pulling.shift() as Promise<Pulled>);
+      const { first, whole } = pulling.shift() as Pull;
+      const gathering = gather(first, options.sink);
+      const pulled = await whole.finally(() => gathering);
       startNext();
       await commit({ index, pulled }, options);
     }
@@ -80,6 +82,13 @@ async function pullAndCommit(options: RetrieveOptions, seen: SeenIds | undefined
     await discardAll(pulling);
     throw error;
   }
+}
+
+/** Until the window whose turn it is has come whole, the sink may take its rows up. */
+async function gather(first: Pull['first'], sink: Sink): Promise<void> {
+  if (sink.gather === undefined) return;
+  const growing = await first;
+  if (growing !== undefined) await sink.gather(growing);
 }
 
 async function commit(
@@ -100,8 +109,8 @@ async function commit(
   }
 }
 
-async function discardAll(pulling: readonly Promise<Pulled>[]): Promise<void> {
-  for (const end of await Promise.allSettled(pulling)) {
+async function discardAll(pulling: readonly Pull[]): Promise<void> {
+  for (const end of await Promise.allSettled(pulling.map(({ whole }) => whole))) {
     if (end.status === 'fulfilled') await end.value.discard();
   }
 }

@@ -1,7 +1,7 @@
 /** Where the rows of one window are gathered: a file for each lane and header, all of which can be cut back. */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Column, Lane, RowEncoding, Sink } from '../contracts-export.ts';
+import type { Column, GrowingLane, Lane, RowEncoding, Sink } from '../contracts-export.ts';
 import { LaneFile } from './lane-file.ts';
 
 export interface SpoolOptions {
@@ -34,9 +34,13 @@ export class Spool {
   readonly #options: SpoolOptions;
   readonly #tables: Table[] = [];
   #current: Table | undefined;
+  #tellFirst: (first: GrowingLane | undefined) => void = () => undefined;
+  /** The first lane as soon as there is one; undefined when there is none at the end. */
+  readonly first: Promise<GrowingLane | undefined>;
 
   constructor(options: SpoolOptions) {
     this.#options = options;
+    this.first = new Promise((resolve) => (this.#tellFirst = resolve));
   }
 
   /** Says under which header the following rows stand. Every lane of a first header is made, rows or none. */
@@ -50,6 +54,8 @@ export class Spool {
     for (let lane = 0; lane < Math.max(1, this.#options.days.length); lane++) {
       await this.#laneFile(this.#current, lane);
     }
+    const file = this.#current.lanes.get(0);
+    if (file !== undefined) this.#tellFirst({ lane: file.asLane(columns), next: () => file.growth.next() });
   }
 
   async append(
@@ -88,8 +94,10 @@ export class Spool {
     }
   }
 
-  /** The lanes in the order of their days; those of later headers only where they hold rows. */
-  lanes(): Lane[] {
+  /** No more rows come. The lanes in the order of their days; those of later headers only where they hold rows. */
+  finish(): Lane[] {
+    this.#tellFirst(undefined);
+    this.#tables[0]?.lanes.get(0)?.growth.end('whole');
     const lanes = this.#tables.flatMap(({ columns, lanes: files }, table) =>
       [...files].map(([number, file]) => ({ number, table, lane: file.asLane(columns) })),
     );
@@ -101,6 +109,7 @@ export class Spool {
 
   /** Closes and removes what nobody took away. */
   async discard(): Promise<void> {
+    this.#tellFirst(undefined);
     for (const { lanes } of this.#tables) {
       for (const file of lanes.values()) await file.close();
     }

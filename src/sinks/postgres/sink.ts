@@ -1,11 +1,10 @@
 /** Rows in a PostgreSQL table: each window in one transaction, with the watermark that says so. */
 import { rm } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { Client } from 'pg';
 import type {
   Column,
   Committed,
+  GrowingLane,
   Lane,
   OutputFormat,
   PulledWindow,
@@ -16,6 +15,7 @@ import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import { makeTemporaryDirectory } from '../temporary.ts';
 import { connect, databaseFailure, type DatabaseAddress } from './connection.ts';
+import { copyAhead, copyIn, createGatherTable, dropGatherTable } from './gather.ts';
 import { takeTableLock } from './lock.ts';
 import { gatherTable, mergeStatements, type Merge } from './merge.ts';
 import { readStanding, removeDuplicates } from './standing.ts';
@@ -25,7 +25,6 @@ import {
   inspectTable,
   quoteName,
   quoteTable,
-  SQL_TYPES,
   type TableName,
   type TableShape,
 } from './table.ts';
@@ -56,6 +55,8 @@ export interface PostgresSinkOptions {
   onNotice: (code: string, message: string) => void;
 }
 
+const unknownShape: TableShape = { columns: new Map(), hasUniqueId: false };
+
 export class PostgresSink implements Sink {
   readonly place: string;
   readonly spool = { directory: '', named: false };
@@ -65,6 +66,8 @@ export class PostgresSink implements Sink {
   readonly #leftOut = new Set<string>();
   #client: Client | undefined;
   #shape: TableShape | undefined;
+  /** Whether the first lane of the window that is to be committed is in the temporary table already. */
+  #isAhead = false;
   #rows = 0;
 
   constructor(options: PostgresSinkOptions) {
@@ -79,6 +82,19 @@ export class PostgresSink implements Sink {
     this.spool.directory = await makeTemporaryDirectory(machine.temporaryDirectory);
     this.#client = await connect(address);
     return this.#explained('prepare', (client) => this.#prepare(client));
+  }
+
+  async gather(growing: GrowingLane): Promise<void> {
+    const client = this.#client;
+    const shape = this.#shape;
+    if (client === undefined || shape === undefined || !this.#canCopyAhead(growing.lane)) return;
+    try {
+      await createGatherTable(client, shape, [growing.lane]);
+      this.#isAhead = await copyAhead(client, growing, this.#namesOf(growing.lane));
+    } catch {
+      // What is wrong with a row or the database, `commit` says.
+    }
+    if (!this.#isAhead) await dropGatherTable(client).catch(() => undefined);
   }
 
   async commit(window: PulledWindow): Promise<Committed> {
@@ -150,9 +166,7 @@ export class PostgresSink implements Sink {
   async #mergeLanes(client: Client, lanes: readonly Lane[], { days }: PulledWindow) {
     const { dayColumn, idColumn, mayRepeat, table, upsert } = this.#options;
     const shape = await this.#fit(client, lanes);
-    await client.query(
-      `create temporary table ${gatherTable} (${gatherColumns(shape, lanes)}) on commit drop`,
-    );
+    if (!this.#isAhead) await createGatherTable(client, shape, lanes);
     const copied = { rows: 0, rejected: 0 };
     for (const lane of lanes) await this.#copy(client, lane, copied);
     const names = new Set(lanes.flatMap((lane) => this.#namesOf(lane)));
@@ -166,39 +180,39 @@ export class PostgresSink implements Sink {
       mayRepeat,
       days,
     };
-    const withoutId = await countWithoutId(client, merge);
     let written = 0;
     for (const { text, values } of mergeStatements(merge)) {
       written = (await client.query(text, values)).rowCount ?? 0;
     }
-    await client.query(`drop table ${gatherTable}`);
+    const withoutId = written === copied.rows ? 0 : await countWithoutId(client, merge);
+    await dropGatherTable(client);
     const rejected = copied.rejected + withoutId;
     return { written, rejected, known: copied.rows - withoutId - written };
   }
 
   async #copy(client: Client, lane: Lane, copied: { rows: number; rejected: number }): Promise<void> {
-    const { from: copyFrom } = await import('pg-copy-streams');
     const encoder = this.#options.format.open();
-    const columns = this.#namesOf(lane).map(quoteName).join(', ');
-    const copy = copyFrom(`copy ${gatherTable} (${columns}) from stdin with (format csv, header true)`);
-    await pipeline(Readable.from(encoder.add(lane), { objectMode: false }), client.query(copy));
+    const names = this.#namesOf(lane);
+    if (this.#isAhead) encoder.adopt(lane);
+    else await copyIn(client, { bytes: encoder.add(lane), header: true, names });
+    this.#isAhead = false;
     const { rows, rejected } = encoder.counts();
     copied.rows += rows;
     copied.rejected += rejected;
   }
 
+  /** Rows that need no change, into a table that need not be changed for them. */
+  #canCopyAhead(lane: Lane): boolean {
+    const { evolve, format, idColumn } = this.#options;
+    const isFit = !evolve || this.#missingColumns([lane]).length === 0;
+    return idColumn !== undefined && isFit && format.open().adopt(lane);
+  }
+
   /** Adds or leaves out columns that the table does not have. */
   async #fit(client: Client, lanes: readonly Lane[]): Promise<TableShape> {
     const { evolve, idColumn, onNotice, table } = this.#options;
-    const shape = this.#shape ?? { columns: new Map<string, string>(), hasUniqueId: false };
-    const chosen = new Set(lanes.flatMap((lane) => this.#namesOf(lane)));
-    const missing = new Map(
-      lanes
-        .flatMap(({ columns }) => columns)
-        .filter(({ name }) => chosen.has(name) && !shape.columns.has(name) && !this.#leftOut.has(name))
-        .map((column) => [column.name, column]),
-    );
-    for (const column of missing.values()) {
+    const missing = this.#missingColumns(lanes);
+    for (const column of missing) {
       if (evolve) await addColumn(client, table, column);
       else {
         this.#leftOut.add(column.name);
@@ -208,8 +222,17 @@ export class PostgresSink implements Sink {
         );
       }
     }
-    if (evolve && missing.size > 0) this.#shape = await inspectTable(client, table, idColumn);
-    return this.#shape ?? shape;
+    if (evolve && missing.length > 0) this.#shape = await inspectTable(client, table, idColumn);
+    return this.#shape ?? unknownShape;
+  }
+
+  #missingColumns(lanes: readonly Lane[]): Column[] {
+    const { columns: known } = this.#shape ?? unknownShape;
+    const chosen = new Set(lanes.flatMap((lane) => this.#namesOf(lane)));
+    const missing = lanes
+      .flatMap(({ columns }) => columns)
+      .filter(({ name }) => chosen.has(name) && !known.has(name) && !this.#leftOut.has(name));
+    return [...new Map(missing.map((column) => [column.name, column])).values()];
   }
 
   #namesOf(lane: Lane): string[] {
@@ -226,17 +249,6 @@ export class PostgresSink implements Sink {
       throw databaseFailure(`${doing} ${this.place}`, error);
     }
   }
-}
-
-/** As the table has them, so that a value it cannot hold is found at once; text for what it has not. */
-function gatherColumns(shape: TableShape, lanes: readonly Lane[]): string {
-  const names = new Set([
-    ...shape.columns.keys(),
-    ...lanes.flatMap(({ columns }) => columns.map(({ name }) => name)),
-  ]);
-  return [...names]
-    .map((name) => `${quoteName(name)} ${shape.columns.get(name) ?? SQL_TYPES.text}`)
-    .join(', ');
 }
 
 async function countWithoutId(client: Client, { hasUniqueId, idColumn }: Merge): Promise<number> {

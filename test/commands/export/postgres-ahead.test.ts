@@ -1,0 +1,80 @@
+/** Rows are copied into PostgreSQL while more still come; until a window is whole that holds for nobody. */
+import type { ServerResponse } from 'node:http';
+import { describe, expect, test } from 'vitest';
+import { withClient } from '../../postgres-server.ts';
+import { findPostgres, usePostgres } from '../../use-postgres.ts';
+import { temporaryDirectory } from '../../vendors/temporary.ts';
+import { makeEvents, writeCsv, type EventRow } from './event-rows.ts';
+import { startExportServer, type Misbehave } from './export-server.ts';
+import { runCli } from './run-cli.ts';
+
+const day = '2026-11-01';
+/** More than is received before the first rows are on disk. */
+const rows = makeEvents({ from: day, to: day, perDay: 6000 });
+const ghosts = rows.map((row) => ({ ...row, id: `ghost ${row['id'] ?? ''}` }));
+const programs = findPostgres();
+
+describe.skipIf(programs === undefined)('rows copied ahead', () => {
+  const server = usePostgres(programs ?? '');
+
+  async function exportWith(misbehave: Misbehave, database: string, argv: readonly string[] = []) {
+    const { url } = await startExportServer({ rows: () => rows, misbehave });
+    const directory = await temporaryDirectory();
+    const range = ['--from', day, '--to', day, ...argv];
+    return runCli(['export', 'events', '--output', database, ...range], { url, directory });
+  }
+
+  test('are forgotten when the download breaks off, and the table has those of the next one', async () => {
+    const database = await server.createDatabase();
+    const { exit } = await exportWith(({ before }, response) => {
+      if (before === 0) void breakOffOnceCopied(response, database);
+      return before === 0;
+    }, database);
+    expect(exit).toBe(0);
+    expect(await readIds(database)).toEqual(rows.map(({ id }) => id).sort());
+  });
+
+  test('leave nothing when the download breaks off every time', async () => {
+    const database = await server.createDatabase();
+    const misbehave: Misbehave = (_, response) => {
+      response.write(writeCsv(ghosts), () => response.destroy());
+      return true;
+    };
+    const { exit } = await exportWith(misbehave, database, ['--retries', '1']);
+    expect(exit).toBe(5);
+    expect(await readIds(database)).toEqual([]);
+  });
+
+  test('with a value that its column cannot hold undo the whole window', async () => {
+    const database = await server.createDatabase();
+    const bad = [{ ...(rows[0] as EventRow), confidence: 'high' }, ...rows.slice(1)];
+    const { exit, stderr } = await exportWith((_, response) => {
+      response.writeHead(200, { 'content-type': 'text/csv' }).end(writeCsv(bad));
+      return true;
+    }, database);
+    expect(exit).toBe(6);
+    expect(stderr).toContain('"high"');
+    expect(await readIds(database)).toEqual([]);
+  });
+});
+
+/** Sends rows that are not to stay, and goes when the database has some of them in a temporary table. */
+async function breakOffOnceCopied(response: ServerResponse, database: string): Promise<void> {
+  response.writeHead(200, { 'content-type': 'text/csv' }).write(writeCsv(ghosts));
+  await withClient(database, async (client) => {
+    for (;;) {
+      const { rows: found } = await client.query(
+        `select 1 from pg_class where relname = 'scarf_cli_window' and pg_relation_size(oid) > 0`,
+      );
+      if (found.length > 0) return;
+    }
+  });
+  response.destroy();
+}
+
+async function readIds(database: string): Promise<string[]> {
+  return withClient(database, async (client) => {
+    const found = await client.query<{ id: string }>('select id from scarf_events_raw order by id');
+    return found.rows.map(({ id }) => id);
+  });
+}
