@@ -12,7 +12,7 @@ import {
   readSchedules,
   type Said,
 } from '../../vendors/scarf/schedules/ask.ts';
-import { goesToSamePlace, scheduleBody } from '../../vendors/scarf/schedules/body.ts';
+import { compareSchedule, scheduleBody } from '../../vendors/scarf/schedules/body.ts';
 import { numberOf, flagOf } from '../../vendors/values.ts';
 import { runPolicy } from './policy.ts';
 import type { ScheduleRequest } from './request.ts';
@@ -85,7 +85,7 @@ async function create(asking: Asking): Promise<number> {
   const wish = await readWish(asking.request.values, { account, ...again });
   const body = scheduleBody(wish);
   let mayExist = false;
-  const made = await retry(async () => {
+  const attempt = async () => {
     if (mayExist) {
       const found = await findSchedule(account, body, again.signal);
       if (found !== undefined) return found;
@@ -93,7 +93,10 @@ async function create(asking: Asking): Promise<number> {
     const answer = await createSchedule(account, body, again.signal);
     if (answer.kind === 'again' && answer.taken === 'maybe') mayExist = true;
     return settled(answer);
-  }, again);
+  };
+  const made = await retry(attempt, again).catch((error: unknown) => {
+    throw mayExist ? inDoubt(error) : error;
+  });
   machine.stderr.write(
     'The schedule is made; Scarf first writes scarf-test.csv, then files every evening (UTC).\n',
   );
@@ -106,9 +109,20 @@ async function findSchedule(
   signal: AbortSignal,
 ): Promise<Said | undefined> {
   const listed = settled(await readSchedules(account, 'schedule-export', signal));
-  const entries = entriesOf(listed.body);
-  const found = entries.find((entry) => goesToSamePlace(entry, body));
-  return found === undefined ? undefined : { kind: 'said', body: found };
+  const entries = entriesOf(listed.body).map((entry) => ({ entry, is: compareSchedule(entry, body) }));
+  const found = entries.find(({ is }) => is === 'same');
+  if (found !== undefined) return { kind: 'said', body: found.entry };
+  if (!entries.some(({ is }) => is === 'other')) return undefined;
+  throw new Failure('unavailable', 'a reply was lost, and there is another schedule for this destination');
+}
+
+/** Made or not: a second one would write every file twice. */
+function inDoubt(error: unknown): unknown {
+  if (!(error instanceof Failure) || error.kind !== 'unavailable') return error;
+  return new Failure('unavailable', error.message, {
+    hint: 'the schedule may have been made: see "scarf-cli schedule list" before you run this again',
+    cause: error,
+  });
 }
 
 /** The list in a reply of unknown shape. */

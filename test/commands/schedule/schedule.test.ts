@@ -118,6 +118,27 @@ describe('create', () => {
     expect(questions.map(({ method }) => method)).toEqual(['POST', 'GET', 'POST']);
   });
 
+  test('whose reply is lost is not taken for an older one with another selection', async () => {
+    const spec = { cloud_service: 'aws-s3', s3_uri_destination: 'acme-data/scarf', arn_role: role };
+    const older = { id: 'older', cloud_service_spec: spec, package_ids: 'none', tracking_pixel_ids: 'all' };
+    const { exit, questions, stderr } = await schedule(toS3, [
+      { status: 502 },
+      { status: 200, body: [older] },
+    ]);
+    expect(exit).toBe(5);
+    expect(questions.map(({ method }) => method)).toEqual(['POST', 'GET']);
+    expect(stderr).toContain('schedule list');
+    const ours = { ...older, id: 'ours', package_ids: 'all', tracking_pixel_ids: 'none' };
+    const found = await schedule(toS3, [{ status: 502 }, { status: 200, body: [older, ours] }]);
+    expect(JSON.parse(found.stdout.toString())).toMatchObject({ id: 'ours' });
+  });
+
+  test('whose last reply is lost says that it may exist', async () => {
+    const { exit, stderr } = await schedule([...toS3, '--retries', '0'], [{ status: 502 }]);
+    expect(exit).toBe(5);
+    expect(stderr).toContain('schedule list');
+  });
+
   test('that was not heard (429) is made again without a look', async () => {
     const { questions } = await schedule(toS3, [{ status: 429 }, made]);
     expect(questions.map(({ method }) => method)).toEqual(['POST', 'POST']);

@@ -46,10 +46,26 @@ function cloudSpec(destination: Destination): Record<string, unknown> {
   };
 }
 
-/** Whether a schedule in a reply, whatever its shape, goes to the same place as `body` does. */
-export function goesToSamePlace(listed: unknown, body: Record<string, unknown>): boolean {
+/** Whether a schedule in a reply, whatever its shape, is what `body` asks for; `other`: in the same place, with something else. */
+export function compareSchedule(
+  listed: unknown,
+  body: Record<string, unknown>,
+): 'same' | 'other' | 'elsewhere' {
   const texts = new Set(textsOf(listed));
-  return textsOf(body['cloud_service_spec']).every((text) => texts.has(text));
+  const { cloud_service_spec: destination, ...selection } = body;
+  if (!textsOf(destination).every((text) => texts.has(text))) return 'elsewhere';
+  const isSame = Object.entries(selection).every(([name, wanted]) => saysNoOther(listed, name, wanted));
+  return isSame ? 'same' : 'other';
+}
+
+/** What a reply leaves out it does not contradict. */
+function saysNoOther(listed: unknown, name: string, wanted: unknown): boolean {
+  const said = (listed as Record<string, unknown>)[name];
+  return said === undefined || said === null || comparable(said) === comparable(wanted);
+}
+
+function comparable(value: unknown): string {
+  return JSON.stringify(Array.isArray(value) ? value.map(String).sort() : value);
 }
 
 function textsOf(value: unknown): string[] {
