@@ -81,14 +81,25 @@ export class LaneFile {
     await this.#handle.close();
   }
 
+  /** While what was read is used, the next piece is read. */
   async *#read(from: number, to: number): AsyncGenerator<Uint8Array> {
+    let next = this.#readPiece(from, to);
     for (let position = from; position < to;) {
-      const buffer = Buffer.allocUnsafeSlow(Math.min(readBytes, to - position));
-      const { bytesRead } = await this.#handle.read(buffer, 0, buffer.length, position);
-      if (bytesRead === 0) throw new Failure('local', `${this.#options.path} was cut by somebody else`);
-      yield buffer.subarray(0, bytesRead);
-      position += bytesRead;
+      const piece = await next;
+      position += piece.length;
+      next = this.#readPiece(position, to);
+      // Whoever stops here waits for no further piece.
+      next.catch(() => undefined);
+      yield piece;
     }
+  }
+
+  async #readPiece(from: number, to: number): Promise<Uint8Array> {
+    if (from >= to) return new Uint8Array(0);
+    const buffer = Buffer.allocUnsafeSlow(Math.min(readBytes, to - from));
+    const { bytesRead } = await this.#handle.read(buffer, 0, buffer.length, from);
+    if (bytesRead === 0) throw new Failure('local', `${this.#options.path} was cut by somebody else`);
+    return buffer.subarray(0, bytesRead);
   }
 
   async #writeAll(buffers: readonly Uint8Array[]): Promise<void> {
