@@ -1,13 +1,13 @@
 /**
- * Memory for reading: a few large buffers, used again and again. A reader has at most four of them out
- * at a time and fills the next one while the consumer works on the last.
+ * Memory for reading: a few large buffers, used again and again. A reader has only so many of them
+ * out at a time, and fills the next one while the consumer works on the last.
  */
 import type { Slot } from '../contracts.ts';
 
 /** Large enough that the way through libuv's pool costs nothing, small enough to stay in the cache. */
 const slotBytes = 1024 * 1024;
 
-/** Slots that one reader may have out: one more makes its consumer wait for a `release()`. */
+/** Slots that one reader may have out: one more makes its consumer wait for a `release()`. Those in compression count. */
 const slotsPerReader = 8;
 
 /** What is shorter gets memory of its own, so that thousands of small inputs do not hold thousands of slots. */
