@@ -4,7 +4,8 @@ import type { Tally } from './tally.ts';
 
 export interface ReportFacts {
   command: string;
-  run: string;
+  /** None when it failed before it had begun. */
+  run: string | null;
   durationMs: number;
   exit: ExitName;
   /** Where the rejects are, when there are any. */

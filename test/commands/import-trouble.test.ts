@@ -1,5 +1,5 @@
 /** Trouble on this side: locks, and places that cannot be written. */
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { eventRows, lines, openPlace, storedNumbers, upTo, type Place } from '../machine.ts';
@@ -26,6 +26,17 @@ test('a second run on the same input, or a copy of it, ends at once', async () =
   expect((await first)?.exit).toBe(0);
   expect(await lockCount(place)).toBe(0);
   expect(storedNumbers(place.sandbox)).toEqual([...upTo(10), ...upTo(10)].sort((one, other) => one - other));
+});
+
+test('a run that fails before its first row has a whole report too', async () => {
+  const place = await openPlace();
+  const path = join(place.directory, 'report.json');
+  const { exit, report, stderr } = await place.importFiles(['missing.ndjson', '--report', path]);
+  expect(exit).toBe(2);
+  expect(report).toMatchObject({ command: 'import', run: null, counts: { read: 0, unsent: 0 }, exit: 2 });
+  expect(report.errors).toHaveLength(1);
+  expect(stderr).toContain('missing.ndjson');
+  expect(JSON.parse(await readFile(path, 'utf8'))).toEqual(report);
 });
 
 describe('a state directory that cannot be written', () => {

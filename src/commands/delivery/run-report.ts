@@ -6,7 +6,7 @@ import { addOutcomes, noOutcome } from '../../delivery/ranges.ts';
 import type { GivenInput } from '../../delivery/survey.ts';
 import { writeWhole } from '../../disk/replace-file.ts';
 import type { RunEvent, Tell } from '../../events.ts';
-import { asFailure, EXIT, type ExitName } from '../../failure.ts';
+import { asFailure, EXIT, worstExit, type ExitName, type Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import type { Counts } from '../../records.ts';
 import { printable } from '../../report/printable.ts';
@@ -14,6 +14,7 @@ import { colorsFor } from '../../report/colors.ts';
 import { summaryText } from '../../report/delivery-text.ts';
 import { showDelivery } from '../../report/delivery-display.ts';
 import { createDisplay, type Display } from '../../report/display.ts';
+import { writeFailure } from '../../report/failure-text.ts';
 import { countOf } from '../../report/numbers.ts';
 import { annotations, isGithubStep } from '../../report/github.ts';
 import { buildReport } from '../../report/report.ts';
@@ -164,9 +165,21 @@ export class RunReport {
     if (!settings.quiet || exit !== 'ok')
       this.#display?.say(this.#summary({ exit, durationMs, rejectsPath, run, planned }));
     if (isGithubStep(machine.environment)) this.#display?.say(annotations(this.#keeper.tally));
-    const text = `${JSON.stringify(report)}\n`;
-    if (settings.json) machine.stdout.write(text);
-    if (settings.report !== undefined && !(await this.#writeReport(settings.report, text))) return EXIT.local;
+    if (!(await this.#writeReport(report))) return EXIT.local;
+    return EXIT[exit];
+  }
+
+  /** The end of a run that did not come to its first row. */
+  async failed(failure: Failure): Promise<number> {
+    this.stopShowing();
+    const { machine, command } = this.#options;
+    const { kind, message, hint } = failure;
+    this.#keeper.add({ type: 'failed', kind, message, ...(hint === undefined ? {} : { hint }) });
+    const exit = worstExit([kind]);
+    writeFailure(failure, { machine, asJson: false, exit: EXIT[exit] });
+    const durationMs = machine.elapsedMs() - this.#startedMs;
+    const facts = { command, run: null, durationMs, exit, rejectsPath: undefined };
+    await this.#writeReport(buildReport(this.#keeper.tally, facts));
     return EXIT[exit];
   }
 
@@ -184,12 +197,17 @@ export class RunReport {
     );
   }
 
-  async #writeReport(path: string, text: string): Promise<boolean> {
+  /** To where it is wanted; says whether it is there. */
+  async #writeReport(report: Record<string, unknown>): Promise<boolean> {
+    const { settings, machine } = this.#options;
+    const text = `${JSON.stringify(report)}\n`;
+    if (settings.json) machine.stdout.write(text);
+    if (settings.report === undefined) return true;
     try {
-      await writeWhole(path, text);
+      await writeWhole(settings.report, text);
       return true;
     } catch (error) {
-      this.#display?.say(`error: ${asFailure(error).message}\n`);
+      machine.stderr.write(`error: ${asFailure(error).message}\n`);
       return false;
     }
   }

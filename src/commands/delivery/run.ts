@@ -8,6 +8,7 @@ import { openSession, type Finished, type Session } from '../../delivery/session
 import { Stopping } from '../../delivery/stopping.ts';
 import type { GivenInput } from '../../delivery/survey.ts';
 import type { Lock } from '../../disk/lock.ts';
+import { asFailure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import type { Settings } from '../../settings/resolve.ts';
 import { stateDirectory } from '../../settings/state-directory.ts';
@@ -72,13 +73,24 @@ export interface RunParts {
   machine: Machine;
 }
 
-/** Runs a delivery to its end and resolves to the exit code. Failures before the first row pass through. */
+/** Runs a delivery to its end and resolves to the exit code. Also a failure before the first row has its report. */
 export async function runDelivery(command: DeliveryCommand, machine: Machine): Promise<number> {
   const settings = command.settings.values as unknown as DeliverySettings & RowSettings;
+  const report = new RunReport({ command: command.command, vendor: command.vendor.name, settings, machine });
+  try {
+    return await runReported(command, { settings, report, machine });
+  } catch (error) {
+    return await report.failed(asFailure(error));
+  }
+}
+
+async function runReported(
+  command: DeliveryCommand,
+  { settings, report, machine }: Pick<RunParts, 'settings' | 'report' | 'machine'>,
+): Promise<number> {
   const mapFile = await readMapFileText(settings.mapFile, machine.workingDirectory);
   const { values } = command.settings;
   const recipe = recipeOf(command.vendor.name, { specs: command.specs, values, mapFile });
-  const report = new RunReport({ command: command.command, vendor: command.vendor.name, settings, machine });
   const client = openHttp(command, machine);
   const http = tellingClient(client, (bytes) => report.tell({ type: 'request-made', bytes }));
   const inputs: Input[] = [];
