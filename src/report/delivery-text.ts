@@ -1,5 +1,6 @@
 /** The words of a delivery: what is said while it goes on, and the summary at its end. All on stderr. */
 import type { ChalkInstance } from 'chalk';
+import type { ExitName } from '../failure.ts';
 import type { Counts } from '../records.ts';
 import { countOf, formatBytes, formatCount, formatDuration } from './numbers.ts';
 import { printable } from './printable.ts';
@@ -35,6 +36,7 @@ const WARNING_WORDS: Readonly<Record<string, string>> = {
 
 export interface SummaryFacts {
   title: string;
+  exit: ExitName;
   durationMs: number;
   rejectsPath: string | undefined;
   /** What to run next, if anything. */
@@ -82,9 +84,9 @@ export function equation(counts: Counts): string {
   return `read ${formatCount(read)} = ${parts.length === 0 ? '0' : parts.join(' + ')}`;
 }
 
-function headline({ counts, failures }: Tally, { planned }: SummaryFacts, colors: ChalkInstance): string {
+function headline({ counts }: Tally, { exit, planned }: SummaryFacts, colors: ChalkInstance): string {
   const isStranded = counts.unsent > 0 && planned === undefined;
-  if (failures.length > 0 || counts.unknown > 0 || isStranded) return colors.red('✗');
+  if ((exit !== 'ok' && exit !== 'rejected') || isStranded) return colors.red('✗');
   return counts.rejected > 0 ? colors.yellow('!') : colors.green('✓');
 }
 

@@ -6,6 +6,7 @@ import { showDelivery } from '../../src/report/delivery-display.ts';
 import { summaryText } from '../../src/report/delivery-text.ts';
 import { createDisplay } from '../../src/report/display.ts';
 import { colorsFor } from '../../src/report/colors.ts';
+import { summaryText } from '../../src/report/delivery-text.ts';
 import { annotations } from '../../src/report/github.ts';
 import { liveBlock } from '../../src/report/live-block.ts';
 import { countOf, formatBytes, formatCount, formatDuration } from '../../src/report/numbers.ts';
@@ -201,4 +202,14 @@ test('a narrow terminal has room for words behind the bar', () => {
   const { tally } = halfDone(['a.ndjson']);
   const [first] = liveBlock({ tally, bytesPerSecond: 0, maxActive: 15 }, { columns: 40, colors }).split('\n');
   expect(first).toContain('1.0 kB of 1.0 kB');
+});
+
+test.each([
+  ['ok', '✓'],
+  ['interrupt', '✗'],
+  ['unavailable', '✗'],
+] as const)('a run with nothing but pending rows that ends %s is marked %s', (exit, mark) => {
+  const { tally } = halfDone(['a.ndjson']);
+  const facts = { title: '1 input', exit, durationMs: 1, rejectsPath: undefined, run: 'r', next: undefined };
+  expect(summaryText(tally, facts, colors)).toMatch(new RegExp(`^${mark} `, 'u'));
 });
