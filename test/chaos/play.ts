@@ -33,6 +33,8 @@ export interface Play {
   /** Every row leaves with an id. */
   hasIds: boolean;
   layout: Layout;
+  /** Of a file. */
+  mostRows: number;
   /** Besides `arrives`. */
   fates: readonly [Fate, ...Fate[]];
   /** The text of a row: it holds its mark, and no two are equal. */

@@ -80,7 +80,7 @@ function makeFiles(chance: Chance, play: Play): Pick<Scenario, 'files' | 'rows'>
   for (let file = 0; file < count; file += 1) {
     const isGzip = chance.happens(0.3);
     const name = `${file}.${play.layout.name}${isGzip ? '.gz' : ''}`;
-    const fates = Array.from({ length: chance.between(1, 300) }, () =>
+    const fates = Array.from({ length: chance.between(1, play.mostRows) }, () =>
       chance.happens(badShare) ? chance.pick(play.fates) : 'arrives',
     );
     const made = writeFile(chance, { play, name, fates, first: rows.length });
@@ -133,7 +133,7 @@ function makeFaults(chance: Chance, { faults }: Play): Fault[] {
     routes.flatMap((route) =>
       kinds
         .filter(() => chance.happens(share))
-        .map((kind) => ({ ...kind, route, skip: chance.between(0, 8), times: chance.between(1, 3) })),
+        .map((kind) => ({ route, skip: chance.between(0, 8), times: chance.between(1, 3), ...kind })),
     ),
   );
 }

@@ -1,7 +1,23 @@
 /** Sumatra: an answer an event, and no ids. */
-import { countByMark, csvOf, filler, JSON_ARRAY, markOf, NDJSON, UPLOAD_FAULTS, type Deal } from './play.ts';
+import {
+  countByMark,
+  csvOf,
+  filler,
+  JSON_ARRAY,
+  markOf,
+  NDJSON,
+  UPLOAD_FAULTS,
+  type Deal,
+  type FaultKind,
+} from './play.ts';
 
 const CSV = csvOf('_type', 'mark', 'filler');
+
+/** So that answers come out of order. */
+const SLOW: readonly FaultKind[] = [
+  { kind: 'delay', at: 'after', delayMs: 30, every: 7, times: 100 },
+  { kind: 'delay', at: 'after', delayMs: 10, every: 3, times: 100 },
+];
 
 export const dealSumatra: Deal = (chance) => {
   const layout = chance.pick([NDJSON, NDJSON, CSV, JSON_ARRAY]);
@@ -13,9 +29,13 @@ export const dealSumatra: Deal = (chance) => {
     flagsOfOne: (ofOne) =>
       ofOne.happens(0.3) ? ['--batch'] : ['--concurrency', String(ofOne.pick([1, 3, 8]))],
     sandbox: { sumatra: { keepEvents: true, eventTypes: ['signup'] } },
-    faults: [{ routes: ['event', 'batch'], kinds: UPLOAD_FAULTS, share: 0.15 }],
+    faults: [
+      { routes: ['event', 'batch'], kinds: UPLOAD_FAULTS, share: 0.15 },
+      { routes: ['event'], kinds: SLOW, share: 0.3 },
+    ],
     hasIds: false,
     layout,
+    mostRows: 300,
     fates: ['refused-here', 'refused-there'],
     row: (number, fate) => {
       const mark = markOf(number);
