@@ -85,12 +85,12 @@ test('names in codes are shown as they are', () => {
 
 test('a warning about rows is said once, with its count, when the first of them are read', () => {
   const keeper = new TallyKeeper();
-  const { sentenceFor } = showDelivery(keeper.tally, { machine: realMachine(), maxActive: undefined });
+  const showing = showDelivery(keeper.tally, { machine: realMachine(), maxActive: undefined });
   const read = (warnings: Record<string, number>, quiet = false) => {
     const place = { input: 0, rejected: 0, bytes: 9, sourceBytes: 9, changes: {} };
     const event = { type: 'rows-read' as const, rows: 5, ...place, warnings };
     keeper.add(event);
-    return sentenceFor(event, quiet);
+    return showing.sentenceFor(event, quiet);
   };
   expect(read({ 'old-event': 3 }, true)).toBeUndefined();
   expect(read({})).toBeUndefined();
