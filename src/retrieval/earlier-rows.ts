@@ -38,7 +38,8 @@ export async function keepEarlierRows(earlier: EarlierRows, around: Surroundings
   try {
     const end = await receiveRows({
       body: earlier.open(),
-      framed: true,
+      // A CSV file that somebody emptied has not even the header which we wrote; an NDJSON file may be empty.
+      framed: encoding === 'ndjson',
       published: earlier.columns,
       reader: createReader(earlier),
       sieve: new Sieve({ days: { from: beginning, to: until }, lanes: undefined, seen, tag }),

@@ -129,6 +129,17 @@ test('a file that is gone is fetched from the beginning, whatever the state says
   expect(await readFile(join(directory, 'events.csv'), 'utf8')).toBe(writeCsv(all));
 });
 
+test('a CSV file that somebody emptied is not gone on with: its rows would be missing for good', async () => {
+  const directory = await temporaryDirectory();
+  const { url } = await startExportServer({ rows: () => all });
+  const argv = ['export', 'events', '--from', first, '--output', 'events.csv', '--incremental'];
+  await runCli(argv, { url, directory, now: '2026-11-10T08:00:00Z' });
+  await writeFile(join(directory, 'events.csv'), '');
+  const { exit, stderr } = await runCli(argv, { url, directory, now: '2026-11-15T08:00:00Z' });
+  expect(exit).toBe(6);
+  expect(stderr).toContain('move it away');
+});
+
 test('another selection does not go on with the same output', async () => {
   const directory = await temporaryDirectory();
   const { url } = await startExportServer({ rows: () => all });
