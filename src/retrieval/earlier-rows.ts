@@ -48,6 +48,7 @@ export async function keepEarlierRows(earlier: EarlierRows, around: Surroundings
       mayGoOn: () => (seen?.makeRoom(), true),
     });
     if (end.kind !== 'whole') throw damaged(earlier.path, undefined);
+    await spool.settle();
     await sink.commit({ days: undefined, lanes: spool.finish() });
     seen?.settle(tag);
   } catch (error) {

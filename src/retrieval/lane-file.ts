@@ -15,6 +15,8 @@ export interface LaneFileOptions {
 }
 
 const readBytes = 1024 * 1024;
+/** The disk is set to work whenever so much has come, so that little is left to wait for at the end. */
+const flushBytes = 64 * 1024 * 1024;
 /** Most buffers in one system call (IOV_MAX of Linux). */
 const maxBuffers = 1024;
 
@@ -24,6 +26,9 @@ export class LaneFile {
   readonly growth = new Growth();
   bytes = 0;
   rows = 0;
+  #flushedBytes = 0;
+  #isFlushing = false;
+  #flushing: Promise<void> = Promise.resolve();
 
   private constructor(options: LaneFileOptions, handle: FileHandle) {
     this.#options = options;
@@ -52,6 +57,13 @@ export class LaneFile {
     });
     this.rows += rows;
     if (rows > 0) this.growth.growTo(this.bytes);
+    // A file without a name is never kept.
+    if (this.#options.named) this.#startFlush();
+  }
+
+  /** Waits for the disk, and throws when it failed: whoever syncs the file later may not hear of it any more. */
+  async settle(): Promise<void> {
+    await this.#flushing;
   }
 
   /** Takes back what came after a point in time. */
@@ -60,6 +72,7 @@ export class LaneFile {
     await this.#handle.truncate(bytes);
     this.bytes = bytes;
     this.rows = rows;
+    this.#flushedBytes = Math.min(this.#flushedBytes, bytes);
   }
 
   asLane(columns: readonly Column[]): Lane {
@@ -78,7 +91,21 @@ export class LaneFile {
 
   async close(): Promise<void> {
     this.growth.end('withdrawn');
+    await this.#flushing.catch(() => undefined);
     await this.#handle.close();
+  }
+
+  /** One at a time, and none after one that failed. */
+  #startFlush(): void {
+    if (this.#isFlushing || this.bytes - this.#flushedBytes < flushBytes) return;
+    this.#isFlushing = true;
+    this.#flushedBytes = this.bytes;
+    this.#flushing = explained(`write ${this.#options.path}`, async () => {
+      await this.#handle.datasync();
+      this.#isFlushing = false;
+    });
+    // `settle` tells; until then it is not unhandled.
+    this.#flushing.catch(() => undefined);
   }
 
   /** While what was read is used, the next piece is read. */

@@ -95,7 +95,7 @@ class WindowPull {
     try {
       tell({ type: 'window-started', window: index, days });
       for (const source of dataset.sources) await this.#receive({ source, days });
-      return this.#finish();
+      return await this.#finish();
     } catch (error) {
       await this.#spool.discard();
       throw error;
@@ -121,7 +121,8 @@ class WindowPull {
     await this.#receiveHalves(request, days);
   }
 
-  #finish(): Pulled {
+  async #finish(): Promise<Pulled> {
+    await this.#spool.settle();
     const counts = this.#counts;
     this.#around.tell({ type: 'window-received', window: this.#plan.index, counts });
     const window = { days: this.#plan.days, lanes: this.#spool.finish() };

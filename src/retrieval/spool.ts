@@ -107,6 +107,11 @@ export class Spool {
       .map(({ lane }) => lane);
   }
 
+  /** Waits until nothing is on its way to the disk any more. Throws when something did not get there. */
+  async settle(): Promise<void> {
+    for (const { lanes } of this.#tables) for (const file of lanes.values()) await file.settle();
+  }
+
   /** Closes and removes what nobody took away. */
   async discard(): Promise<void> {
     this.#tellFirst(undefined);

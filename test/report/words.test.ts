@@ -3,7 +3,6 @@ import chalk, { Chalk } from 'chalk';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { realMachine } from '../../src/machine.ts';
 import { showDelivery } from '../../src/report/delivery-display.ts';
-import { summaryText } from '../../src/report/delivery-text.ts';
 import { createDisplay } from '../../src/report/display.ts';
 import { colorsFor } from '../../src/report/colors.ts';
 import { summaryText } from '../../src/report/delivery-text.ts';
@@ -77,7 +76,14 @@ test('names in codes are shown as they are', () => {
     changes: { 'field-renamed: user-id to user_id': 2, 'headers-joined': 1 },
     warnings: { 'some-thing: a-b': 1 },
   });
-  const facts = { title: '', durationMs: 0, rejectsPath: undefined, next: undefined, run: undefined };
+  const facts = {
+    title: '',
+    exit: 'ok' as const,
+    durationMs: 0,
+    rejectsPath: undefined,
+    next: undefined,
+    run: undefined,
+  };
   const text = summaryText(keeper.tally, facts, colors);
   expect(text).toContain(': user-id to user_id\n');
   expect(text).toContain('1 event some thing: a-b\n');
