@@ -180,7 +180,7 @@ export const EVENT_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'dedupeMemory',
     flags: '--dedupe-memory <size>',
-    description: 'memory for the ids of rows, about 40 bytes each',
+    description: 'memory for the ids of rows, about 30 bytes each',
     kind: 'byteSize',
     minimum: mebibyte,
     default: 512 * mebibyte,
