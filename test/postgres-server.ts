@@ -1,11 +1,12 @@
 /** A real PostgreSQL for tests and benchmarks: found on this machine, started in a temporary directory. */
 import { spawn, execFileSync, type ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import pg from 'pg';
+import { makeSelfSignedCertificate } from '../src/sandbox/wire/certificate.ts';
 
 /** The server refuses to run as root: then it runs as this user (nobody). */
 const nobody = 65_534;
@@ -43,8 +44,16 @@ export async function withClient<Result>(
   }
 }
 
+export interface PostgresOptions {
+  /** Lets nobody in without TLS, and nobody but `postgres` without a password. */
+  strict?: boolean;
+}
+
 /** Starts a server from the programs in this directory. To be stopped. */
-export async function startPostgres(programs: string): Promise<PostgresServer> {
+export async function startPostgres(
+  programs: string,
+  { strict = false }: PostgresOptions = {},
+): Promise<PostgresServer> {
   const isRoot = process.getuid?.() === 0;
   const as = isRoot ? { uid: nobody, gid: nobody } : {};
   const directory = await mkdtemp(join(tmpdir(), 'scarf-cli-postgres-'));
@@ -61,6 +70,7 @@ export async function startPostgres(programs: string): Promise<PostgresServer> {
     port: String(port),
     unix_socket_directories: '',
     fsync: 'off',
+    ...(strict ? await beStrict(data, as) : {}),
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const server = spawn(join(programs, 'postgres'), ['-D', data, ...flags], {
@@ -68,13 +78,15 @@ export async function startPostgres(programs: string): Promise<PostgresServer> {
     cwd: directory,
     stdio: 'ignore',
   });
-  await untilReady(server, port);
+  const how = strict ? '?sslmode=require&uselibpqcompat=true' : '';
+  const urlOf = (database: string) => `postgres://postgres@127.0.0.1:${port}/${database}${how}`;
+  await untilReady(server, urlOf('postgres'));
   let databases = 0;
   return {
     async createDatabase() {
       const name = `test_${++databases}`;
-      await withClient(urlOf(port, 'postgres'), (client) => client.query(`create database ${name}`));
-      return urlOf(port, name);
+      await withClient(urlOf('postgres'), (client) => client.query(`create database ${name}`));
+      return urlOf(name);
     },
     async stop() {
       const ended = new Promise((resolve) => server.once('exit', resolve));
@@ -86,10 +98,26 @@ export async function startPostgres(programs: string): Promise<PostgresServer> {
   };
 }
 
-async function untilReady(server: ChildProcess, port: number): Promise<void> {
+/** Settings with which the server asks for TLS and passwords, and their files. */
+async function beStrict(data: string, { uid, gid }: { uid?: number; gid?: number }) {
+  const { certificate, key } = makeSelfSignedCertificate();
+  const rules = 'hostssl all postgres 127.0.0.1/32 trust\nhostssl all all 127.0.0.1/32 scram-sha-256\n';
+  for (const [name, text] of Object.entries({
+    'server.crt': certificate,
+    'server.key': key,
+    'pg_hba.conf': rules,
+  })) {
+    const path = join(data, name);
+    await writeFile(path, text, { mode: 0o600 });
+    if (uid !== undefined && gid !== undefined) await chown(path, uid, gid);
+  }
+  return { ssl: 'on' };
+}
+
+async function untilReady(server: ChildProcess, url: string): Promise<void> {
   for (let tries = 0; ; tries++) {
     try {
-      await withClient(urlOf(port, 'postgres'), (client) => client.query('select 1'));
+      await withClient(url, (client) => client.query('select 1'));
       return;
     } catch (error) {
       if (server.exitCode !== null || tries > 300) throw error;
@@ -104,8 +132,4 @@ async function findFreePort(): Promise<number> {
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
   return port;
-}
-
-function urlOf(port: number, database: string): string {
-  return `postgres://postgres@127.0.0.1:${port}/${database}`;
 }

@@ -1,6 +1,11 @@
 /** A PostgreSQL server for the tests of one file. */
 import { afterAll, beforeAll } from 'vitest';
-import { locatePostgres, startPostgres, type PostgresServer } from './postgres-server.ts';
+import {
+  locatePostgres,
+  startPostgres,
+  type PostgresOptions,
+  type PostgresServer,
+} from './postgres-server.ts';
 
 /** Where the programs of a server are; undefined when there is none. In CI that is an error. */
 export function findPostgres(): string | undefined {
@@ -13,10 +18,13 @@ export function findPostgres(): string | undefined {
 }
 
 /** Starts a server before the tests of a file and stops it behind them. */
-export function usePostgres(programs: string): Pick<PostgresServer, 'createDatabase'> {
+export function usePostgres(
+  programs: string,
+  options: PostgresOptions = {},
+): Pick<PostgresServer, 'createDatabase'> {
   let running: PostgresServer | undefined;
   beforeAll(async () => {
-    running = await startPostgres(programs);
+    running = await startPostgres(programs, options);
   });
   afterAll(async () => {
     await running?.stop();

@@ -17,8 +17,13 @@ export function createPostgresSink(parts: PostgresParts): Sink {
   const { columns, dataset, format, machine, settings, signal, tell, url } = parts;
   const { createTable, dedupeExisting, evolve, incremental, upsert } = settings;
   const { idColumn, timeColumn } = dataset;
-  if (idColumn !== undefined && !columns.some(({ name }) => name === idColumn)) {
+  const lacks = (wanted: string | undefined) =>
+    wanted !== undefined && !columns.some(({ name }) => name === wanted);
+  if (lacks(idColumn)) {
     throw new Failure('usage', `rows in PostgreSQL are told apart by "${idColumn}": add it to --columns`);
+  }
+  if (incremental === true && lacks(timeColumn)) {
+    throw new Failure('usage', `--incremental goes on by "${timeColumn}": add it to --columns`);
   }
   return new PostgresSink({
     address: readAddress(url, machine.environment),

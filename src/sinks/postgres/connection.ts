@@ -6,10 +6,13 @@ import { parseKeywords } from './keywords.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const connectTimeoutMs = 30_000;
+const unchecked = { rejectUnauthorized: false };
 
 /** What connects and how to name it without its password. */
 export interface DatabaseAddress {
   config: ClientConfig;
+  /** Encrypted where the server can, as `psql` does unless it is told otherwise. */
+  prefersTls: boolean;
   /** `postgres://user@host:5432/database`. */
   shown: string;
 }
@@ -22,13 +25,14 @@ export interface DatabaseAddress {
 export function readAddress(url: string | undefined, environment: Environment): DatabaseAddress {
   const text = url ?? given(environment, 'PSQL_CONN_STRING');
   const named = text === undefined ? {} : readText(text);
+  const sslmode = named.sslmode ?? given(environment, 'PGSSLMODE');
   const config = withoutUndefined({
     host: named.host ?? given(environment, 'PGHOST'),
     port: readPort(named.port ?? given(environment, 'PGPORT')),
     database: named.database ?? given(environment, 'PGDATABASE'),
     user: named.user ?? given(environment, 'PGUSER'),
     password: named.password ?? given(environment, 'PGPASSWORD'),
-    ssl: readSsl(named.sslmode ?? given(environment, 'PGSSLMODE')),
+    ssl: readSsl(sslmode),
   });
   const { host = 'localhost', port = 5432, user, database = user ?? '' } = config;
   const shownUser = user === undefined ? '' : `${encodeURIComponent(user)}@`;
@@ -39,14 +43,27 @@ export function readAddress(url: string | undefined, environment: Environment): 
       keepAlive: true,
       application_name: 'scarf-cli',
     },
+    prefersTls: (sslmode ?? 'prefer') === 'prefer' && !host.startsWith('/'),
     shown: `postgres://${shownUser}${host}:${port}/${database}`,
   };
 }
 
 /** Opens a connection in UTC. Throws a Failure `local`. */
-export async function connect(address: DatabaseAddress): Promise<Client> {
+export async function connect({ config, prefersTls, shown }: DatabaseAddress): Promise<Client> {
+  try {
+    if (!prefersTls) return await open(config);
+    return await open({ ...config, ssl: unchecked }).catch((error: unknown) => {
+      if (!mayWorkInPlain(error)) throw error;
+      return open(config);
+    });
+  } catch (error) {
+    throw databaseFailure(`connect to ${shown}`, error);
+  }
+}
+
+async function open(config: ClientConfig): Promise<Client> {
   const { default: pg } = await import('pg');
-  const client = new pg.Client(address.config);
+  const client = new pg.Client(config);
   // A connection that is lost while nothing is asked shows at the next question.
   client.on('error', () => undefined);
   try {
@@ -55,8 +72,14 @@ export async function connect(address: DatabaseAddress): Promise<Client> {
     return client;
   } catch (error) {
     await client.end().catch(() => undefined);
-    throw databaseFailure(`connect to ${address.shown}`, error);
+    throw error;
   }
+}
+
+/** The server has no TLS (which has no code), or lets nobody in with it ("PostgreSQL 16, A. Error codes": 28000). */
+function mayWorkInPlain(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return code === undefined || code === '28000';
 }
 
 /** A Failure `local` in the database's own words. */
@@ -84,15 +107,26 @@ function readText(text: string): Named {
   } catch {
     throw new Failure('usage', 'the address of the database is not a URL');
   }
-  const host = url.searchParams.get('host') ?? decodeURIComponent(url.hostname);
+  const host = url.searchParams.get('host') ?? decoded(url.hostname);
   return withoutUndefined({
     host: nonEmpty(host),
     port: nonEmpty(url.searchParams.get('port') ?? url.port),
-    database: nonEmpty(decodeURIComponent(url.pathname.slice(1))),
-    user: nonEmpty(decodeURIComponent(url.username)) ?? nonEmpty(url.searchParams.get('user') ?? ''),
-    password: nonEmpty(decodeURIComponent(url.password)),
+    database: nonEmpty(decoded(url.pathname.slice(1))),
+    user: nonEmpty(decoded(url.username)) ?? nonEmpty(url.searchParams.get('user') ?? ''),
+    password: nonEmpty(decoded(url.password)) ?? nonEmpty(url.searchParams.get('password') ?? ''),
     sslmode: url.searchParams.get('sslmode') ?? undefined,
   });
+}
+
+/** Shows nothing of the text, which may be a password. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new Failure('usage', 'the address of the database has a % that is followed by no code', {
+      hint: 'write %25 for a % in a password',
+    });
+  }
 }
 
 function readKeywords(text: string): Named {
@@ -114,7 +148,7 @@ function readPort(text: string | undefined): number | undefined {
   throw new Failure('usage', `"${text}" is not a port of a database`);
 }
 
-/** As libpq reads `sslmode`: up to `require` nobody's certificate is checked. `prefer` needs no encryption. */
+/** As libpq reads `sslmode`: up to `require` nobody's certificate is checked. `prefer` is tried in two ways. */
 function readSsl(mode: string | undefined): ClientConfig['ssl'] | undefined {
   switch (mode) {
     case undefined:
@@ -123,7 +157,7 @@ function readSsl(mode: string | undefined): ClientConfig['ssl'] | undefined {
     case 'prefer':
       return undefined;
     case 'require':
-      return { rejectUnauthorized: false };
+      return unchecked;
     case 'verify-ca':
     case 'verify-full':
       return true;

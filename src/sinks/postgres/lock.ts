@@ -33,9 +33,14 @@ export async function takeTableLock(
   }
 }
 
-/** Tables of the same name in two schemas have two locks, however they are written. */
-async function lockKey(client: Client, { schema, table }: TableName): Promise<string> {
-  const { rows } = await client.query<{ schema: string | null }>('select current_schema() as schema');
-  const name = `scarf-cli ${schema ?? rows[0]?.schema ?? ''}.${table}`;
-  return createHash('sha256').update(name).digest().readBigInt64BE().toString();
+/** A table has one lock, however it is written; tables of the same name in two schemas have two. */
+async function lockKey(client: Client, name: TableName): Promise<string> {
+  const { rows } = await client.query<{ schema: string | null }>(
+    `select coalesce(
+       (select nspname from pg_class join pg_namespace as home on home.oid = relnamespace
+        where pg_class.oid = to_regclass($1)), $2::text, current_schema()::text) as schema`,
+    [quoteTable(name), name.schema],
+  );
+  const text = `scarf-cli ${rows[0]?.schema ?? ''}.${name.table}`;
+  return createHash('sha256').update(text).digest().readBigInt64BE().toString();
 }

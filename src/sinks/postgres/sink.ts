@@ -23,6 +23,9 @@ import {
   addColumn,
   createTable,
   inspectTable,
+  leftOutText,
+  missingColumn,
+  missingTable,
   quoteName,
   quoteTable,
   type TableName,
@@ -133,6 +136,7 @@ export class PostgresSink implements Sink {
       await createTable(client, table, { columns, idColumn });
       this.#shape = await inspectTable(client, table, idColumn);
     }
+    await this.#requireColumns(client);
     if (dedupeExisting && idColumn !== undefined) {
       const removed = await removeDuplicates(client, table, idColumn);
       if (removed > 0)
@@ -140,6 +144,23 @@ export class PostgresSink implements Sink {
     }
     if (incremental !== undefined || idColumn === undefined) await createWatermarks(client, this.#key);
     return readStanding(client, this.#key, this.#options);
+  }
+
+  /** Rows are told apart by their id, and gone on with by their time. */
+  async #requireColumns(client: Client): Promise<void> {
+    const { columns, evolve, idColumn, incremental, table, timeColumn } = this.#options;
+    const needed = [idColumn, incremental === undefined ? undefined : timeColumn];
+    const known = this.#shape?.columns;
+    const missing = needed.filter((name): name is string => name !== undefined && known?.has(name) === false);
+    for (const name of missing) {
+      if (!evolve) throw missingColumn(table, name);
+      await addColumn(
+        client,
+        table,
+        columns.find((column) => column.name === name) ?? { name, type: 'text' },
+      );
+    }
+    if (missing.length > 0) this.#shape = await inspectTable(client, table, idColumn);
   }
 
   async #bringIn(client: Client, window: PulledWindow): Promise<Committed> {
@@ -212,17 +233,13 @@ export class PostgresSink implements Sink {
   async #fit(client: Client, lanes: readonly Lane[]): Promise<TableShape> {
     const { evolve, idColumn, onNotice, table } = this.#options;
     const missing = this.#missingColumns(lanes);
-    for (const column of missing) {
-      if (evolve) await addColumn(client, table, column);
-      else {
-        this.#leftOut.add(column.name);
-        onNotice(
-          'column-left-out',
-          `the table has no column "${column.name}": it is left out (--evolve adds it)`,
-        );
-      }
+    if (evolve) {
+      for (const column of missing) await addColumn(client, table, column);
+      if (missing.length > 0) this.#shape = await inspectTable(client, table, idColumn);
+    } else if (missing.length > 0) {
+      for (const { name } of missing) this.#leftOut.add(name);
+      onNotice('column-left-out', leftOutText(missing));
     }
-    if (evolve && missing.length > 0) this.#shape = await inspectTable(client, table, idColumn);
     return this.#shape ?? unknownShape;
   }
 
@@ -257,12 +274,6 @@ async function countWithoutId(client: Client, { hasUniqueId, idColumn }: Merge):
     `select count(*) from ${gatherTable} where ${quoteName(idColumn)} is null`,
   );
   return Number(rows[0]?.count ?? 0);
-}
-
-function missingTable(table: TableName): Failure {
-  return new Failure('local', `there is no table ${quoteTable(table)}`, {
-    hint: 'leave out --no-create-table, or make it',
-  });
 }
 
 function dayBefore(day: string): string {

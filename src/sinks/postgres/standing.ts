@@ -22,6 +22,7 @@ export async function readStanding(
   options: StandingOptions,
 ): Promise<Standing> {
   const { idColumn, incremental, timeColumn } = options;
+  if (idColumn !== undefined && incremental === undefined) return nothing;
   const watermarks = await readWatermarks(client, key);
   if (idColumn === undefined) refuseOthers(key, watermarks);
   if (incremental === undefined || timeColumn === undefined) return nothing;
@@ -33,15 +34,19 @@ export async function readStanding(
   return { from: own?.from ?? rows.first, through: dayBefore(rows.last) };
 }
 
-/** Keeps the oldest of the rows with the same id; tells how many others there were. */
+/**
+ * Keeps the oldest of the rows with the same id; tells how many others there were. A place names a row within
+ * one partition only.
+ */
 export async function removeDuplicates(client: Client, table: TableName, idColumn: string): Promise<number> {
   const target = quoteTable(table);
   const id = quoteName(idColumn);
   const { rowCount } = await client.query(
     `delete from ${target} as kept using (
-       select ctid as place, row_number() over (partition by ${id} order by ctid) as copy
+       select tableoid as part, ctid as place,
+         row_number() over (partition by ${id} order by tableoid, ctid) as copy
        from ${target} where ${id} is not null) as found
-     where kept.ctid = found.place and found.copy > 1`,
+     where kept.tableoid = found.part and kept.ctid = found.place and found.copy > 1`,
   );
   return rowCount ?? 0;
 }

@@ -12,7 +12,7 @@ export interface TableName {
 export interface TableShape {
   /** Types by column name, as SQL writes them; undefined: there is no such table. */
   columns: ReadonlyMap<string, string>;
-  /** Whether the id column alone is unique. */
+  /** Whether the id column alone is unique, at every moment. */
   hasUniqueId: boolean;
 }
 
@@ -81,6 +81,25 @@ export async function addColumn(client: Client, name: TableName, column: Column)
   );
 }
 
+export function leftOutText(columns: readonly Column[]): string {
+  const names = columns.map(({ name }) => `"${name}"`).join(', ');
+  return columns.length === 1
+    ? `the table has no column ${names}: it is left out (--evolve adds it)`
+    : `the table has no columns ${names}: they are left out (--evolve adds them)`;
+}
+
+export function missingColumn(table: TableName, name: string): Failure {
+  return new Failure('local', `the table ${quoteTable(table)} has no column "${name}"`, {
+    hint: '--evolve adds it, --table chooses another table',
+  });
+}
+
+export function missingTable(table: TableName): Failure {
+  return new Failure('local', `there is no table ${quoteTable(table)}`, {
+    hint: 'leave out --no-create-table, or make it',
+  });
+}
+
 async function findTable(client: Client, name: TableName): Promise<string | undefined> {
   const { rows } = await client.query<{ oid: string | null }>('select to_regclass($1)::oid as oid', [
     quoteTable(name),
@@ -91,8 +110,8 @@ async function findTable(client: Client, name: TableName): Promise<string | unde
 async function hasUniqueColumn(client: Client, oid: string, column: string): Promise<boolean> {
   const { rows } = await client.query(
     `select 1 from pg_index join pg_attribute on attrelid = indrelid and attnum = indkey[0]
-     where indrelid = $1 and indisunique and indisvalid and indnkeyatts = 1 and indpred is null
-       and indexprs is null and attname = $2`,
+     where indrelid = $1 and indisunique and indisvalid and indimmediate and indnkeyatts = 1
+       and indpred is null and indexprs is null and attname = $2`,
     [oid, column],
   );
   return rows.length > 0;

@@ -177,7 +177,7 @@ describe.skipIf(programs === undefined)('PostgreSQL', () => {
     );
     const left = await run([...range]);
     expect(left.exit).toBe(0);
-    expect(left.stderr).toContain('the table has no column "type": it is left out');
+    expect(left.stderr).toContain('the table has no columns "type", "package"');
     await run([...range, '--evolve', '--upsert']);
     const { rows: found } = await withClient(database, (client) =>
       client.query<{ origin_city: string; dnt: boolean }>(
