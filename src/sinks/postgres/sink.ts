@@ -71,6 +71,8 @@ export class PostgresSink implements Sink {
   #shape: TableShape | undefined;
   /** Whether the first lane of the window that is to be committed is in the temporary table already. */
   #isAhead = false;
+  /** Why nothing can be asked any more. */
+  #lost: Failure | undefined;
   #rows = 0;
 
   constructor(options: PostgresSinkOptions) {
@@ -94,14 +96,20 @@ export class PostgresSink implements Sink {
     try {
       await createGatherTable(client, shape, [growing.lane]);
       this.#isAhead = await copyAhead(client, growing, this.#namesOf(growing.lane));
-    } catch {
-      // What is wrong with a row or the database, `commit` says.
+    } catch (error) {
+      // `commit` finds what is wrong with a row, but not why a connection ended.
+      this.#lost = databaseFailure(`write ${this.place}`, error);
     }
-    if (!this.#isAhead) await dropGatherTable(client).catch(() => undefined);
+    if (this.#isAhead) return;
+    await dropGatherTable(client).then(
+      () => (this.#lost = undefined),
+      () => undefined,
+    );
   }
 
   async commit(window: PulledWindow): Promise<Committed> {
     return this.#explained('write', async (client) => {
+      if (this.#lost !== undefined) throw this.#lost;
       await client.query('begin');
       try {
         const committed = await this.#bringIn(client, window);

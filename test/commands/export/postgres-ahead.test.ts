@@ -45,6 +45,17 @@ describe.skipIf(programs === undefined)('rows copied ahead', () => {
     expect(await readIds(database)).toEqual([]);
   });
 
+  test('are gone with the connection, whose end is explained', async () => {
+    const database = await server.createDatabase();
+    const { exit, stderr } = await exportWith((_, response) => {
+      void endConnectionOnceCopied(response, database);
+      return true;
+    }, database);
+    expect(exit).toBe(6);
+    expect(stderr).toContain('terminating connection');
+    expect(await readIds(database)).toEqual([]);
+  });
+
   test('with a value that its column cannot hold undo the whole window', async () => {
     const database = await server.createDatabase();
     const bad = [{ ...(rows[0] as EventRow), confidence: 'high' }, ...rows.slice(1)];
@@ -58,9 +69,30 @@ describe.skipIf(programs === undefined)('rows copied ahead', () => {
   });
 });
 
-/** Sends rows that are not to stay, and goes when the database has some of them in a temporary table. */
+/** Sends rows that are not to stay, and goes when the database has some of them. */
 async function breakOffOnceCopied(response: ServerResponse, database: string): Promise<void> {
-  response.writeHead(200, { 'content-type': 'text/csv' }).write(writeCsv(ghosts));
+  await sendUntilCopied(response, ghosts, database);
+  response.destroy();
+}
+
+/** Sends rows, and the last of them when the database has forgotten the others. */
+async function endConnectionOnceCopied(response: ServerResponse, database: string): Promise<void> {
+  await sendUntilCopied(response, rows.slice(1), database);
+  await withClient(database, (client) =>
+    client.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'scarf-cli'`,
+    ),
+  );
+  response.end(writeCsv(rows.slice(0, 1)).split('\n').slice(1).join('\n'));
+}
+
+/** Until the database has some of the rows in a temporary table. */
+async function sendUntilCopied(
+  response: ServerResponse,
+  sent: readonly EventRow[],
+  database: string,
+): Promise<void> {
+  response.writeHead(200, { 'content-type': 'text/csv' }).write(writeCsv(sent));
   await withClient(database, async (client) => {
     for (;;) {
       const { rows: found } = await client.query(
@@ -69,7 +101,6 @@ async function breakOffOnceCopied(response: ServerResponse, database: string): P
       if (found.length > 0) return;
     }
   });
-  response.destroy();
 }
 
 async function readIds(database: string): Promise<string[]> {
