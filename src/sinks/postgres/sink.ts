@@ -26,6 +26,7 @@ import {
   leftOutText,
   missingColumn,
   missingTable,
+  otherTable,
   quoteName,
   quoteTable,
   type TableName,
@@ -154,10 +155,10 @@ export class PostgresSink implements Sink {
     return readStanding(client, this.#key, this.#options);
   }
 
-  /** Rows are told apart by their id, and gone on with by their time. */
+  /** Rows are told apart by their id, or else replaced by their day, and gone on with by their time. */
   async #requireColumns(client: Client): Promise<void> {
-    const { columns, evolve, idColumn, incremental, table, timeColumn } = this.#options;
-    const needed = [idColumn, incremental === undefined ? undefined : timeColumn];
+    const { columns, dayColumn, evolve, idColumn, incremental, table, timeColumn } = this.#options;
+    const needed = [idColumn ?? dayColumn, incremental === undefined ? undefined : timeColumn];
     const known = this.#shape?.columns;
     const missing = needed.filter((name): name is string => name !== undefined && known?.has(name) === false);
     for (const name of missing) {
@@ -199,9 +200,11 @@ export class PostgresSink implements Sink {
     const copied = { rows: 0, rejected: 0 };
     for (const lane of lanes) await this.#copy(client, lane, copied);
     const names = new Set(lanes.flatMap((lane) => this.#namesOf(lane)));
+    const shared = [...names].filter((name) => shape.columns.has(name));
+    if (lanes.length > 0 && shared.length === 0) throw otherTable(table);
     const merge: Merge = {
       table,
-      columns: [...names].filter((name) => shape.columns.has(name)),
+      columns: shared,
       idColumn,
       dayColumn,
       hasUniqueId: shape.hasUniqueId,

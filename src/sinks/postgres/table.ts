@@ -94,6 +94,12 @@ export function missingColumn(table: TableName, name: string): Failure {
   });
 }
 
+export function otherTable(table: TableName): Failure {
+  return new Failure('local', `the table ${quoteTable(table)} has none of the columns of these rows`, {
+    hint: 'give them a table of their own with --table',
+  });
+}
+
 export function missingTable(table: TableName): Failure {
   return new Failure('local', `there is no table ${quoteTable(table)}`, {
     hint: 'leave out --no-create-table, or make it',

@@ -140,6 +140,22 @@ describe.skipIf(programs === undefined)('into PostgreSQL', () => {
     expect(asked).toEqual(['/v2/packages/acme/events 2026-10-22..2026-11-21']);
     expect(await countRows(database)).toBe(rows.length);
   });
+
+  test('the key for a table of the exporter, once its duplicates are gone', async () => {
+    const script = await block('from-scarf-postgres-exporter.md', 'console', 'scarf-cli export');
+    const [, command = ''] = /^scarf-cli (.*)$/m.exec(script) ?? [];
+    const sql = await block('from-scarf-postgres-exporter.md', 'sql', 'add primary key');
+    const database = await server.createDatabase();
+    const environment = { SCARF_OWNER: 'acme', SCARF_API_TOKEN: 'secret-token', PSQL_CONN_STRING: database };
+    await withClient(database, async (client) => {
+      await client.query('create table scarf_events_raw (id text, time timestamp)');
+      await client.query(`insert into scarf_events_raw values ('old', '2026-11-01'), ('old', '2026-11-01')`);
+    });
+    expect((await runCommand([...split(command), '--dedupe-existing'], environment)).exit).toBe(0);
+    await withClient(database, (client) => client.query(sql));
+    expect((await runCommand(split(command), environment)).exit).toBe(0);
+    expect(await countRows(database)).toBe(rows.length + 1);
+  });
 });
 
 function isInstalled(program: string): boolean {

@@ -1,5 +1,6 @@
 /** Tables that somebody else made, and databases that do not let everybody in. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { startScriptedServer } from '../../http/scripted-server.ts';
 import { withClient } from '../../postgres-server.ts';
 import { findPostgres, usePostgres } from '../../use-postgres.ts';
 import { temporaryDirectory } from '../../vendors/temporary.ts';
@@ -125,6 +126,23 @@ describe.skipIf(programs === undefined)('a table', () => {
     expect(exit).toBe(0);
     expect(stderr).toContain('20 old duplicates were removed');
     expect(await ask(database, counted('t'))).toEqual([{ all: 100, ids: 100 }]);
+  });
+
+  test('of other rows is not emptied for companies, which replace what is there', async () => {
+    const database = await server.createDatabase();
+    await exportInto(database);
+    const scripted = await startScriptedServer([
+      { status: 200, body: 'company_name,total_events\nACME,1\n' },
+    ]);
+    onTestFinished(() => scripted.close());
+    const directory = await temporaryDirectory();
+    const argv = ['export', 'companies', '--output', database, '--table', 'scarf_events_raw'];
+    for (const more of [[], ['--by', 'package', '--from', plan.from, '--to', plan.to]]) {
+      const { exit, stderr } = await runCli([...argv, ...more], { url: scripted.url, directory });
+      expect(exit).toBe(6);
+      expect(stderr).toMatch(/has none of the columns|has no column "date"/);
+    }
+    expect(await ask(database, counted('scarf_events_raw'))).toEqual([{ all: 100, ids: 100 }]);
   });
 
   test('needs its time among --columns to be gone on with', async () => {
