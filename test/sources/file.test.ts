@@ -57,24 +57,26 @@ describe('ranges of a plain file', () => {
 });
 
 describe('slots', () => {
-  it('keep their bytes until they are released, and at most four are out', async () => {
-    const input = await openSample();
+  it('keep their bytes until they are released, and at most eight are out', async () => {
+    const slotBytes = 1024 * 1024;
+    const long = numberedBytes(9 * slotBytes);
+    const input = await openSample(long);
     const reader = input.read(0)[Symbol.asyncIterator]();
     const held: Slot[] = [];
-    for (let count = 0; count < 4; count++) {
+    for (let count = 0; count < 8; count++) {
       const next = await reader.next();
       if (next.done !== true) held.push(next.value);
     }
     for (const { bytes, offset } of held) {
-      expect(Buffer.compare(bytes, sample.subarray(offset, offset + bytes.length))).toBe(0);
+      expect(Buffer.compare(bytes, long.subarray(offset, offset + bytes.length))).toBe(0);
     }
-    let fifth: unknown;
-    const waiting = reader.next().then((next) => (fifth = next));
+    let ninth: unknown;
+    const waiting = reader.next().then((next) => (ninth = next));
     await bytesOf(input, 0, 2_000_000);
-    expect(fifth).toBeUndefined();
+    expect(ninth).toBeUndefined();
     held[0]?.release();
     await waiting;
-    expect(fifth).toMatchObject({ done: false, value: { offset: 4 * 1024 * 1024 } });
+    expect(ninth).toMatchObject({ done: false, value: { offset: 8 * slotBytes } });
     await input.close();
   });
 
