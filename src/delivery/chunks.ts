@@ -39,8 +39,8 @@ const maxWireBytes = 6 * 1024 * 1024;
 /** Bounds what a chunk without a single good row keeps in memory, and how much a crash repeats. */
 const maxRejects = 20_000;
 const maxCoveredBytes = 64 * 1024 * 1024;
-/** How many blocks may be in compression at once: more than there are threads, so that one that is done finds the next without us. */
-const maxCompressing = 6;
+/** How many blocks may be in compression at once: as many as there are threads, so that none waits for us while rows are checked. */
+const maxCompressing = 4;
 const maxBlockBytes = 1024 * 1024;
 
 /** The limits on a chunk that a target and the user's settings leave. */

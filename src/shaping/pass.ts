@@ -11,7 +11,7 @@ import type { RowShaper } from './row-shaper.ts';
 
 const NOTHING = Buffer.alloc(0);
 /** How much of the next slot is first put behind a row that the last one cut. */
-const MIN_BRIDGE_BYTES = 65_536;
+const MIN_BRIDGE_BYTES = 8_192;
 /** Rows that come one by one at the most before the next are offered together again. */
 const MAX_PASSES = 63;
 

@@ -8,7 +8,7 @@ import type { Slot } from '../contracts.ts';
 const slotBytes = 1024 * 1024;
 
 /** Slots that one reader may have out: one more makes its consumer wait for a `release()`. Those in compression count. */
-const slotsPerReader = 8;
+const slotsPerReader = 6;
 
 /** What is shorter gets memory of its own, so that thousands of small inputs do not hold thousands of slots. */
 const smallBytes = 64 * 1024;

@@ -57,26 +57,26 @@ describe('ranges of a plain file', () => {
 });
 
 describe('slots', () => {
-  it('keep their bytes until they are released, and at most eight are out', async () => {
+  it('keep their bytes until they are released, and at most six are out', async () => {
     const slotBytes = 1024 * 1024;
-    const long = numberedBytes(9 * slotBytes);
+    const long = numberedBytes(7 * slotBytes);
     const input = await openSample(long);
     const reader = input.read(0)[Symbol.asyncIterator]();
     const held: Slot[] = [];
-    for (let count = 0; count < 8; count++) {
+    for (let count = 0; count < 6; count++) {
       const next = await reader.next();
       if (next.done !== true) held.push(next.value);
     }
     for (const { bytes, offset } of held) {
       expect(Buffer.compare(bytes, long.subarray(offset, offset + bytes.length))).toBe(0);
     }
-    let ninth: unknown;
-    const waiting = reader.next().then((next) => (ninth = next));
+    let seventh: unknown;
+    const waiting = reader.next().then((next) => (seventh = next));
     await bytesOf(input, 0, 2_000_000);
-    expect(ninth).toBeUndefined();
+    expect(seventh).toBeUndefined();
     held[0]?.release();
     await waiting;
-    expect(ninth).toMatchObject({ done: false, value: { offset: 8 * slotBytes } });
+    expect(seventh).toMatchObject({ done: false, value: { offset: 6 * slotBytes } });
     await input.close();
   });
 
