@@ -113,6 +113,8 @@ export async function runCli(
       await wait(ms / haste, undefined, signal === undefined ? {} : { signal });
     },
     onSignal: () => () => undefined,
+    // This process has other things to do as well.
+    boundYoungHeap: () => undefined,
     ...machine,
   });
   const last = stdout.text.trimEnd().split('\n').at(-1) ?? '';

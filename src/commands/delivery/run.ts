@@ -75,6 +75,7 @@ export interface RunParts {
 
 /** Runs a delivery to its end and resolves to the exit code. Also a failure before the first row has its report. */
 export async function runDelivery(command: DeliveryCommand, machine: Machine): Promise<number> {
+  machine.boundYoungHeap();
   const settings = command.settings.values as unknown as DeliverySettings & RowSettings;
   const report = new RunReport({ command: command.command, vendor: command.vendor.name, settings, machine });
   try {
