@@ -5,9 +5,10 @@
 import { crc32 } from 'node:zlib';
 import type { BlockLimits, RowProblem } from '../contracts.ts';
 import { Failure } from '../failure.ts';
-import type { Block, Changes, Range, Reject } from '../records.ts';
+import type { Block, Changes, Range } from '../records.ts';
 import { copyBytes } from './edits.ts';
 import type { Memory, MemoryPool } from './memory.ts';
+import { openBlock, type OpenBlock } from './open-block.ts';
 import type { PlainRun, RunRoom } from './plain-rows.ts';
 import type { Outcome, RowShaper } from './row-shaper.ts';
 
@@ -270,44 +271,6 @@ export class BlockBuilder {
   }
 }
 
-/** A block in the making. Its rows are a view of the source, a copy in the arena, or none yet. */
-interface OpenBlock {
-  readonly from: number;
-  readonly line: number;
-  /** Offset in the source of the first byte viewed, or -1. */
-  viewFrom: number;
-  /** Offset in the arena of the first byte copied, or -1. */
-  copyFrom: number;
-  byteLength: number;
-  rows: number;
-  events: number;
-  withoutId: number;
-  readonly rejects: Reject[];
-  readonly changes: Changes;
-  readonly warnings: Changes;
-  /** CRC-32 of the input from `from` to `digestedTo`. */
-  crc32: number;
-  digestedTo: number;
-}
-
 function addCounts(sum: Changes, more: Changes): void {
   for (const [code, rows] of Object.entries(more)) sum[code] = (sum[code] ?? 0) + rows;
-}
-
-function openBlock(from: number, line: number): OpenBlock {
-  return {
-    from,
-    line,
-    viewFrom: -1,
-    copyFrom: -1,
-    byteLength: 0,
-    rows: 0,
-    events: 0,
-    withoutId: 0,
-    rejects: [],
-    changes: {},
-    warnings: {},
-    crc32: 0,
-    digestedTo: from,
-  };
 }
