@@ -61,11 +61,15 @@ export async function connect({ config, prefersTls, shown }: DatabaseAddress): P
   }
 }
 
+/** Why connections ended while nothing was asked: the next question only hears that it comes too late. */
+const endings = new WeakMap<Client, Error>();
+
 async function open(config: ClientConfig): Promise<Client> {
   const { default: pg } = await import('pg');
   const client = new pg.Client(config);
-  // A connection that is lost while nothing is asked shows at the next question.
-  client.on('error', () => undefined);
+  client.on('error', (error) => {
+    if (!endings.has(client)) endings.set(client, error);
+  });
   try {
     await client.connect();
     await client.query(`set time zone 'UTC'; set client_min_messages = warning`);
@@ -82,11 +86,18 @@ function mayWorkInPlain(error: unknown): boolean {
   return code === undefined || code === '28000';
 }
 
-/** A Failure `local` in the database's own words. */
-export function databaseFailure(doing: string, cause: unknown): Failure {
-  if (cause instanceof Failure) return cause;
+/** A Failure `local` in the database's own words, also where it spoke them before `client` was asked in vain. */
+export function databaseFailure(doing: string, thrown: unknown, client?: Client): Failure {
+  if (thrown instanceof Failure) return thrown;
+  const ending = client && !hasCode(thrown) ? endings.get(client) : undefined;
+  const cause = ending ?? thrown;
   const message = cause instanceof AggregateError ? String(cause.errors[0]) : readMessage(cause);
   return new Failure('local', `cannot ${doing}: ${message}`, { cause });
+}
+
+/** What the server or the system says has one, what the client makes up has none. */
+function hasCode(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code !== undefined;
 }
 
 interface Named {

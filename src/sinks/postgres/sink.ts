@@ -99,7 +99,7 @@ export class PostgresSink implements Sink {
       this.#isAhead = await copyAhead(client, growing, this.#namesOf(growing.lane));
     } catch (error) {
       // `commit` finds what is wrong with a row, but not why a connection ended.
-      this.#lost = databaseFailure(`write ${this.place}`, error);
+      this.#lost = databaseFailure(`write ${this.place}`, error, client);
     }
     if (this.#isAhead) return;
     await dropGatherTable(client).then(
@@ -274,7 +274,7 @@ export class PostgresSink implements Sink {
     try {
       return await work(this.#client);
     } catch (error) {
-      throw databaseFailure(`${doing} ${this.place}`, error);
+      throw databaseFailure(`${doing} ${this.place}`, error, this.#client);
     }
   }
 }

@@ -1,6 +1,8 @@
 /** Rows are copied into PostgreSQL while more still come; until a window is whole that holds for nobody. */
+import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
+import { connect, databaseFailure, readAddress } from '../../../src/sinks/postgres/connection.ts';
 import { withClient } from '../../postgres-server.ts';
 import { findPostgres, usePostgres } from '../../use-postgres.ts';
 import { temporaryDirectory } from '../../vendors/temporary.ts';
@@ -54,6 +56,18 @@ describe.skipIf(programs === undefined)('rows copied ahead', () => {
     expect(exit).toBe(6);
     expect(stderr).toContain('terminating connection');
     expect(await readIds(database)).toEqual([]);
+  });
+
+  test('a connection that ended while nothing was asked is explained by what it said then', async () => {
+    const client = await connect(readAddress(await server.createDatabase(), {}));
+    const ended = once(client, 'error');
+    const { rows: own } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+    await withClient(await server.createDatabase(), (other) =>
+      other.query('select pg_terminate_backend($1)', [own[0]?.pid]),
+    );
+    await ended;
+    const thrown: unknown = await client.query('select 1').catch((error: unknown) => error);
+    expect(databaseFailure('write', thrown, client).message).toContain('terminating connection');
   });
 
   test('with a value that its column cannot hold undo the whole window', async () => {
