@@ -22,7 +22,7 @@ const house: Record<string, string> = {
   settings: 'failure records contracts disk types(machine)',
   kernels: '',
   formats: 'records contracts failure',
-  shaping: 'records contracts failure formats',
+  shaping: 'records contracts failure formats kernels',
   sinks: 'records contracts failure disk types(machine)',
   vendors: 'records contracts failure http',
   delivery: 'records events contracts failure retry disk types(machine)',
@@ -167,8 +167,13 @@ function sourceFiles(): string[] {
 }
 
 function edgeOf(from: string, { specifier, kind }: Import): Edge {
-  const to = specifier.startsWith('.') ? posix.join(posix.dirname(from), specifier) : undefined;
-  return { from, to, specifier, kind };
+  return { from, to: targetOf(from, specifier), specifier, kind };
+}
+
+/** `#kernels/x` is what the build makes of the folder `kernels/x`. */
+function targetOf(from: string, specifier: string): string | undefined {
+  if (specifier.startsWith('#')) return specifier.slice(1);
+  return specifier.startsWith('.') ? posix.join(posix.dirname(from), specifier) : undefined;
 }
 
 /** The line of the table that a file of src/ belongs to. */
