@@ -37,7 +37,7 @@ const house: Record<string, string> = {
 const lazyPackages = ['undici', 'ora', 'conf'];
 
 /** Folders of test/ that mirror no folder of src/. */
-const testsOfTheWhole = ['bench', 'chaos', 'contracts', 'demo', 'docs'];
+const testsOfTheWhole = ['bench', 'chaos', 'contracts', 'demo', 'docs', 'security'];
 
 const root = join(import.meta.dirname, '..');
 const edges = sourceFiles().flatMap((file) =>
