@@ -19,7 +19,9 @@ export interface Document {
 /** README.md and its neighbours, and everything in docs/. */
 export function readDocuments(): Document[] {
   const atTop = readdirSync('.').filter((name) => name.endsWith('.md'));
-  const below = readdirSync('docs').filter((name) => name.endsWith('.md'));
+  const below = readdirSync('docs', { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.md'),
+  );
   return [...atTop, ...below.map((name) => join('docs', name))].sort().map(readDocument);
 }
 
