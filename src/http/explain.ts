@@ -1,7 +1,10 @@
 /** What a server said, fit for people: one line, no control characters, no secret, no pages of HTML. */
 import { STATUS_CODES } from 'node:http';
+import { parseBoundedJson } from './bounded-json.ts';
 
 const maxTextLength = 300;
+/** Of a body so much is looked at: what it says, it says at its beginning. */
+const maxHeardLength = 64 * 1024;
 const maxMessageDepth = 4;
 const messageKeys = ['message', 'errorMessage', 'detail', 'human_friendly_message', 'error', 'title'];
 
@@ -11,6 +14,7 @@ const messageKeys = ['message', 'errorMessage', 'detail', 'human_friendly_messag
  */
 export function plainText(text: string): string {
   const line = text
+    .slice(0, maxHeardLength)
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ')
     .replace(/ {2,}/g, ' ')
     .trim();
@@ -37,13 +41,9 @@ function withoutSecrets(text: string, secrets: readonly (string | undefined)[]):
 }
 
 function spokenWords(text: string): string {
-  const trimmed = text.trim();
+  const trimmed = text.trimStart().slice(0, maxHeardLength).trimEnd();
   if (trimmed.startsWith('<')) return htmlTitle(trimmed);
-  try {
-    return firstMessage(JSON.parse(trimmed), 0) ?? trimmed;
-  } catch {
-    return trimmed;
-  }
+  return firstMessage(parseBoundedJson(trimmed), 0) ?? trimmed;
 }
 
 function htmlTitle(html: string): string {

@@ -1,4 +1,5 @@
 /** The body of a reply as text, within bounds. */
+import { GrowingBytes } from './growing-bytes.ts';
 import type { HttpReply, HttpStream, HttpTrouble } from './request.ts';
 import { classifyTransportError } from './trouble.ts';
 
@@ -11,19 +12,17 @@ const maxReplyBytes = 16 * 1024 * 1024;
 export async function readReply(stream: HttpStream): Promise<HttpReply | HttpTrouble> {
   const { status, headers, body } = stream;
   const taken = status >= 300 && status < 500 ? 'no' : 'maybe';
-  const parts: Uint8Array[] = [];
-  let length = 0;
+  const bytes = new GrowingBytes(maxReplyBytes);
   try {
     for await (const part of body as AsyncIterable<Uint8Array>) {
-      length += part.length;
-      if (length > maxReplyBytes) return tooLong(status, taken);
-      parts.push(part);
+      bytes.add(part);
+      if (bytes.isTooLong) return tooLong(status, taken);
     }
   } catch (error) {
     const trouble = classifyTransportError(error);
     return { ...trouble, taken, message: `${status}, but ${trouble.message}` };
   }
-  return { kind: 'reply', status, headers, text: Buffer.concat(parts).toString('utf8') };
+  return { kind: 'reply', status, headers, text: bytes.text() };
 }
 
 function tooLong(status: number, taken: HttpTrouble['taken']): HttpTrouble {

@@ -28,11 +28,15 @@ const CHANGE_WORDS: Readonly<Record<string, string>> = {
 const WARNING_WORDS: Readonly<Record<string, string>> = {
   'old-event': 'older than the vendor says that it takes: it may refuse them (--old-events)',
   'server-warning': 'imported with a warning in the log',
+  'log-line-unreadable': 'of an import log could not be read and were passed over',
   'ip-address-missing': 'without request.ip_address: Moesif takes the address of this machine for it',
   'event-cut-by-vendor': 'over 1 MB: Moesif cuts their bodies',
   'time-clamped': 'more than 10 minutes from now: the server moves their time, since nobody is logged in',
   'feature-error': 'answered with errors in features',
 };
+
+/** What is counted, where it is no event. */
+const WARNING_NOUNS: Readonly<Record<string, string>> = { 'log-line-unreadable': 'line' };
 
 export interface SummaryFacts {
   title: string;
@@ -109,7 +113,10 @@ function changeLines({ changes, warnings }: Tally): string[] {
   const warned = Object.entries(warnings).filter(([, rows]) => rows > 0);
   return [
     ...changed.map(([code, rows]) => `  ${countOf(rows, 'row')} ${wordsOf(code, CHANGE_WORDS)}`),
-    ...warned.map(([code, rows]) => `  warning: ${countOf(rows, 'event')} ${wordsOf(code, WARNING_WORDS)}`),
+    ...warned.map(
+      ([code, count]) =>
+        `  warning: ${countOf(count, WARNING_NOUNS[code] ?? 'event')} ${wordsOf(code, WARNING_WORDS)}`,
+    ),
   ];
 }
 

@@ -27,7 +27,7 @@ export type Received = { kind: 'whole' } | { kind: 'cut'; message: string } | { 
 
 const slotBytes = 1024 * 1024;
 /** A row that is longer is taken for the rest of a reply whose quote never closes. */
-const maxRowBytes = 64 * 1024 * 1024;
+const maxRowBytes = 16 * 1024 * 1024;
 
 /** Reads to the end. An error of the body is an AttemptFailed; errors of the disk surface as they are. */
 export async function receiveRows(receiving: Receiving): Promise<Received> {

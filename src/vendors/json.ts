@@ -1,4 +1,5 @@
 /** JSON on its way out and in. Replies are read without trust: what is not the expected JSON is undefined, never an exception. */
+import { parseBoundedJson } from '../http/bounded-json.ts';
 
 /** A body that is one JSON object. */
 export const ONE_OBJECT = { head: '', between: '', tail: '' };
@@ -6,13 +7,9 @@ export const ONE_OBJECT = { head: '', between: '', tail: '' };
 /** A body that is one JSON array of objects. */
 export const JSON_ARRAY = { head: '[', between: ',', tail: ']' };
 
-/** The value of a JSON text; undefined when it is none. */
+/** The value of a JSON text; undefined when it is none, or one that no honest server sends. */
 export function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
+  return parseBoundedJson(text);
 }
 
 /** The value as an object; undefined for arrays, null and everything else. */

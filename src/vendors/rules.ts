@@ -4,6 +4,7 @@
  */
 import type { HttpReply, HttpTrouble } from '../http/request.ts';
 import { explainReply } from '../http/explain.ts';
+import { isWebPage } from '../http/web-page.ts';
 import { retryAfterMs } from '../http/retry-after.ts';
 import { Failure } from '../failure.ts';
 import type { Again, Answer, Body } from '../records.ts';
@@ -57,13 +58,21 @@ export interface Speaker {
   hints: { credentials: string; misdirected: string };
 }
 
+/** A 2xx that the vendor itself may have given: a page for people comes from something in between. */
+export function isSuccess(reply: HttpReply): boolean {
+  return reply.status >= 200 && reply.status < 300 && !isWebPage(reply);
+}
+
 /** The rule for a status: the vendor's own first, then the common ones. */
 export function ruleFor(status: number, rules: readonly StatusRule[]): StatusRule {
   const found = [...rules, ...COMMON_RULES].find((rule) => matches(rule.status, status));
   return found ?? { status: String(status), verdict: 'doubtful', meaning: 'not a status of this interface' };
 }
 
-/** A reply that is no success as an answer. Throws a Failure for what ends the run. */
+/**
+ * A reply that is no success as an answer; a 2xx that is none of the vendor's is doubtful. Throws a Failure for what
+ * ends the run.
+ */
 export function answerByRules(reply: HttpReply, rules: readonly StatusRule[], speaker: Speaker): Answer {
   const { verdict } = ruleFor(reply.status, rules);
   const message = explainReply(reply, speaker.secrets);
@@ -78,7 +87,10 @@ export function answerByRules(reply: HttpReply, rules: readonly StatusRule[], sp
     case 'smaller':
       return { kind: verdict, reason: `refused-${reply.status}`, message };
     case 'taken':
-      return againAfterReply('doubtful', reply, speaker);
+      return {
+        ...againAfterReply('doubtful', reply, speaker),
+        message: `${message} (no answer of ${speaker.title})`,
+      };
     case 'busy':
     case 'closed':
     case 'doubtful':

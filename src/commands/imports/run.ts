@@ -5,7 +5,7 @@ import { EXIT, Failure } from '../../failure.ts';
 import type { HttpClient } from '../../http/request.ts';
 import type { Machine } from '../../machine.ts';
 import type { Again } from '../../records.ts';
-import { formatCount } from '../../report/numbers.ts';
+import { countOf, formatCount } from '../../report/numbers.ts';
 import { printable } from '../../report/printable.ts';
 import type { Settings } from '../../settings/resolve.ts';
 import { createScarfAccount, type ScarfAccount } from '../../vendors/scarf/account.ts';
@@ -14,6 +14,7 @@ import { jobOf, watchJobs } from '../../vendors/scarf/jobs.ts';
 import { listImports } from '../../vendors/scarf/paging.ts';
 import { scarf } from '../../vendors/scarf/vendor.ts';
 import { openHttp } from '../delivery/outside.ts';
+import { LogPrinter } from './log-printer.ts';
 import type { ImportsSettings, ImportsVerb } from './declare.ts';
 
 interface Verbs {
@@ -66,15 +67,20 @@ async function show([id = '']: readonly string[], verbs: Verbs): Promise<number>
   return EXIT.ok;
 }
 
+/** Entries are printed as they come: a log may hold a million. After a cut those that were printed are passed over. */
 async function log([id = '']: readonly string[], verbs: Verbs): Promise<number> {
-  const entries: unknown[] = [];
+  const output = new LogPrinter(verbs.machine.stdout, { asArray: verbs.settings.json });
   const found = await ask(verbs, (signal) => {
-    entries.length = 0;
-    return readImportLog(verbs.account, { id, visit: (entry) => entries.push(entry) }, signal);
+    output.restart();
+    return readImportLog(verbs.account, { id, visit: (entry) => output.print(entry) }, signal);
   });
   if (found.kind === 'missing') throw missing(id);
-  if (verbs.settings.json) printJson(verbs, entries);
-  else for (const entry of entries) print(verbs, JSON.stringify(entry));
+  await output.end();
+  if (found.unreadable > 0) {
+    verbs.machine.stderr.write(
+      `warning: ${countOf(found.unreadable, 'line')} of the log could not be read and were passed over\n`,
+    );
+  }
   return EXIT.ok;
 }
 

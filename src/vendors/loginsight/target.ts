@@ -6,7 +6,14 @@ import type { HttpClient, HttpReply } from '../../http/request.ts';
 import { Failure } from '../../failure.ts';
 import type { Answer, Body } from '../../records.ts';
 import { asCount, asObject, JSON_ARRAY, parsedJson } from '../json.ts';
-import { againAfterReply, againAfterTrouble, answerByRules, refusedAlone, type Speaker } from '../rules.ts';
+import {
+  againAfterReply,
+  againAfterTrouble,
+  answerByRules,
+  isSuccess,
+  refusedAlone,
+  type Speaker,
+} from '../rules.ts';
 import { textOf, type SettingValues } from '../values.ts';
 import type { TargetSurroundings } from '../vendor.ts';
 import { createPlainFallback } from './plain-fallback.ts';
@@ -131,6 +138,7 @@ function createSend({ http, endpoint, sessions, speaker }: SendParts): Target['s
       sessions.refused(session, explainReply(reply, speaker.secrets));
       return againAfterReply('session', reply, speaker);
     }
+    if (reply.status < 300 && !isSuccess(reply)) return answerOf(reply, body, speaker);
     sessions.worked(session);
     if (fallback.isWorthATry(sent, reply.status)) return againAfterReply('session', reply, speaker);
     return answerOf(reply, body, speaker);
@@ -147,7 +155,7 @@ function headersFor(session: Session, body: Body): Record<string, string> {
 
 function answerOf(reply: HttpReply, body: Body, speaker: Speaker): Answer {
   if (isNotSetUp(reply)) throw notSetUp(explainReply(reply, speaker.secrets));
-  if (reply.status < 200 || reply.status >= 300) {
+  if (!isSuccess(reply)) {
     return refusedAlone(answerByRules(reply, LOGINSIGHT_STATUSES, speaker), body);
   }
   const counted = countIn(reply.text);

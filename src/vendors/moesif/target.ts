@@ -4,8 +4,8 @@ import { baseAddress } from '../../http/address.ts';
 import type { HttpClient, HttpReply } from '../../http/request.ts';
 import { Failure } from '../../failure.ts';
 import type { Answer, Body } from '../../records.ts';
-import { JSON_ARRAY, ONE_OBJECT } from '../json.ts';
-import { againAfterTrouble, answerByRules, refusedAlone, type Speaker } from '../rules.ts';
+import { JSON_ARRAY, ONE_OBJECT, parsedJson } from '../json.ts';
+import { againAfterTrouble, answerByRules, isSuccess, refusedAlone, type Speaker } from '../rules.ts';
 import { checkedSecret, flagOf, numberOf, textOf, type SettingValues } from '../values.ts';
 import { actionShape, eventShape } from './shape.ts';
 import { defaultBatch, maxBatchBytes, maxUploads, MOESIF_STATUSES } from './vendor.ts';
@@ -90,8 +90,19 @@ function speakerFor(token: string | undefined, now: () => number): Speaker {
 }
 
 function answerOf(reply: HttpReply, body: Body, speaker: Speaker): Answer {
-  if (reply.status >= 200 && reply.status < 300) {
+  if (isCollectorsSuccess(reply)) {
     return { kind: 'settled', accepted: body.events, rejected: [], unknown: 0 };
   }
   return refusedAlone(answerByRules(reply, MOESIF_STATUSES, speaker), body);
+}
+
+/**
+ * The collector answers 201 with `X-Moesif-Config-Etag`; its documents promise any 2xx and describe no body ("Moesif
+ * docs, Collector API", 2026-07). A 2xx with neither counts when its body is empty or JSON, and in no case when it is
+ * a page for people.
+ */
+function isCollectorsSuccess(reply: HttpReply): boolean {
+  if (!isSuccess(reply)) return false;
+  const isMarked = reply.status === 201 || reply.headers['x-moesif-config-etag'] !== undefined;
+  return isMarked || reply.text.trim() === '' || parsedJson(reply.text) !== undefined;
 }

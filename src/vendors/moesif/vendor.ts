@@ -69,7 +69,7 @@ const MOESIF_OPTIONS: readonly OptionSpec[] = [
 
 /** "Moesif docs, Errors", 2026-07. A batch falls as a whole, so a refused one is cut until the culprit stands alone. */
 export const MOESIF_STATUSES: readonly StatusRule[] = [
-  { status: '2xx', verdict: 'taken', meaning: 'taken' },
+  { status: '2xx', verdict: 'taken', meaning: 'taken; a page of something in between: as a lost reply' },
   { status: '400', verdict: 'smaller', meaning: 'an event is refused: sent in halves until it stands alone' },
   { status: '402', verdict: 'credentials', meaning: 'the subscription is not active' },
   { status: '404', verdict: 'misdirected', meaning: 'not the address of the collector' },

@@ -2,13 +2,14 @@
  * Scarf's import routes, one function each: the target and the `imports` commands ask through these.
  * "Scarf docs, Importing events" and its OpenAPI document, 2026-06.
  */
-import { pipeline } from 'node:stream';
-import ndjson from 'ndjson';
+import { boundedLines, type BoundedLine } from '../../http/bounded-lines.ts';
 import type { HttpReply, HttpStream, HttpTrouble } from '../../http/request.ts';
 import { readReply } from '../../http/reply.ts';
 import { classifyTransportError } from '../../http/trouble.ts';
+import { isWebPage } from '../../http/web-page.ts';
 import type { Again, Body } from '../../records.ts';
 import { asObject, parsedJson } from '../json.ts';
+import { isSuccess } from '../rules.ts';
 import { againToRead, askScarf, scarfUrl, unknownOwner, type ScarfAccount } from './account.ts';
 
 /** An import as Scarf shows it. Only `id` is always there. */
@@ -86,15 +87,31 @@ export async function getImport(
   const reply = await askScarf(account, { method: 'GET', url }, signal);
   if (reply.kind === 'reply' && isMissing(reply)) return { kind: 'missing' };
   const found = reply.kind === 'reply' && reply.status === 200 ? asImport(parsedJson(reply.text)) : undefined;
-  return found === undefined ? againToRead(reply, account) : { kind: 'import', import: found };
+  const isAnswer = found?.id.toLowerCase() === id.toLowerCase();
+  return found === undefined || !isAnswer
+    ? againToRead(reply, account)
+    : { kind: 'import', import: { ...found, id } };
+}
+
+/** Shown every entry of a log as it arrives; the next one waits for it. */
+export type VisitEntry = (entry: ImportLogEntry) => void | Promise<void>;
+
+/**
+ * A log that was read to its end. `unreadable` lines held no entry: torn, `null`, or longer than a line may be.
+ * `endsTorn`: so does the last one, and no line end follows, so that more may be missing.
+ */
+export interface ReadLog {
+  kind: 'read';
+  unreadable: number;
+  endsTorn: boolean;
 }
 
 /** `GET …/{id}/log`: shows every entry to `visit` as it arrives. After `again`, entries come anew from the first. */
 export async function readImportLog(
   account: ScarfAccount,
-  question: { id: string; visit: (entry: ImportLogEntry) => void },
+  question: { id: string; visit: VisitEntry },
   signal: AbortSignal,
-): Promise<{ kind: 'read' } | { kind: 'missing' } | Again> {
+): Promise<ReadLog | { kind: 'missing' } | Again> {
   const stream = await account.http.stream({
     method: 'GET',
     url: scarfUrl(account, ['v2', 'imports', account.owner, question.id, 'log']),
@@ -108,7 +125,9 @@ export async function readImportLog(
   return reply.kind === 'reply' && isMissing(reply) ? { kind: 'missing' } : againToRead(reply, account);
 }
 
-/** `POST …/{id}/abort`. An import that has ended, or is not there, is `missing`: no longer running. */
+/**
+ * `POST …/{id}/abort`, answered with 204. An import that has ended, or is not there, is `missing`: no longer running.
+ */
 export async function abortImport(
   account: ScarfAccount,
   id: string,
@@ -116,7 +135,7 @@ export async function abortImport(
 ): Promise<{ kind: 'aborted' } | { kind: 'missing' } | Again> {
   const url = scarfUrl(account, ['v2', 'imports', account.owner, id, 'abort']);
   const reply = await askScarf(account, { method: 'POST', url }, signal);
-  if (reply.kind === 'reply' && reply.status >= 200 && reply.status < 300) return { kind: 'aborted' };
+  if (reply.kind === 'reply' && isSuccess(reply)) return { kind: 'aborted' };
   if (reply.kind === 'reply' && isMissing(reply)) return { kind: 'missing' };
   return againToRead(reply, account);
 }
@@ -149,20 +168,44 @@ function isMissing(reply: HttpReply): boolean {
   return reply.status === 404 || (reply.status === 400 && reply.text.trim() === '');
 }
 
-async function visitEntries(
-  stream: HttpStream,
-  visit: (entry: ImportLogEntry) => void,
-): Promise<{ kind: 'read' } | Again> {
-  const parser = ndjson.parse();
+async function visitEntries(stream: HttpStream, visit: VisitEntry): Promise<ReadLog | Again> {
+  const lines = logLines(stream);
+  const log: ReadLog = { kind: 'read', unreadable: 0, endsTorn: false };
   try {
-    pipeline(stream.body, parser, () => undefined);
-    for await (const value of parser) {
-      const entry = asObject(value);
-      if (entry !== undefined) visit(entry);
+    for (;;) {
+      const { done, value: line } = await lines.next();
+      if (done === true) return line ?? log;
+      if (isBlank(line)) continue;
+      const entry = line.kind === 'line' ? asObject(parsedJson(line.text)) : undefined;
+      if (entry !== undefined) await visit(entry);
+      else log.unreadable++;
+      log.endsTorn = entry === undefined && line.kind === 'line' && !line.ended;
     }
-    return { kind: 'read' };
-  } catch (error) {
-    const { message } = classifyTransportError(error);
-    return { kind: 'again', taken: 'no', why: 'transient', message: `the log was cut: ${message}` };
+  } finally {
+    await lines.return(undefined);
   }
+}
+
+function isBlank(line: BoundedLine): boolean {
+  return line.kind === 'line' && line.text.trim() === '';
+}
+
+/** The lines of a log; ends with `again` when it was cut, or was no log at all. */
+async function* logLines({ body, headers }: HttpStream): AsyncGenerator<BoundedLine, Again | undefined> {
+  let isFirst = true;
+  try {
+    for await (const line of boundedLines(body)) {
+      const text = isFirst && line.kind === 'line' ? line.text : '';
+      if (isFirst && isWebPage({ headers, text })) return cutLog('a web page came instead');
+      isFirst = false;
+      yield line;
+    }
+    return undefined;
+  } catch (error) {
+    return cutLog(classifyTransportError(error).message);
+  }
+}
+
+function cutLog(why: string): Again {
+  return { kind: 'again', taken: 'no', why: 'transient', message: `the log was cut: ${why}` };
 }

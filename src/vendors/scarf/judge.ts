@@ -17,30 +17,67 @@ interface Counters {
   failed: number | undefined;
 }
 
-/** What the log said, in body order: the first error of each line, and errors without a line. */
+/** What the log said: the first error of each line, and errors without a line, of which no more count than events. */
 interface Findings {
   byLine: Map<number, Rejection>;
   withoutLine: Rejection[];
   warnings: number;
+  /** Lines of the log that held no entry. */
+  unreadable: number;
 }
 
-/** Judges a job that is no longer open. `events` is how many its body held. */
-export async function judgeImport(
+/** How often a log may end within a line before it is taken as it is. */
+const maxTornReads = 3;
+
+/**
+ * Says the last word about jobs that are no longer open; `events` is how many the body held. A log that ends within
+ * a line is asked for again, and in the end taken as it is: it never keeps a job from being judged.
+ */
+export function createJudge(
   account: ScarfAccount,
-  ended: { job: JobState; events: number },
+): (job: JobState, events: number, signal: AbortSignal) => Promise<Settled | Again> {
+  const tornReads = new Map<string, number>();
+
+  return async (job, events, signal) => {
+    const judged = await judgeImport(account, { job, events }, signal);
+    if (!('endsTorn' in judged)) return judged;
+    const { endsTorn, settled } = judged;
+    const reads = (tornReads.get(job.id) ?? 0) + 1;
+    if (endsTorn && reads < maxTornReads) {
+      tornReads.set(job.id, reads);
+      return { kind: 'again', taken: 'no', why: 'transient', message: 'the log was cut within a line' };
+    }
+    tornReads.delete(job.id);
+    return settled;
+  };
+}
+
+interface Judged {
+  kind: 'judged';
+  settled: Settled;
+  endsTorn: boolean;
+}
+
+async function judgeImport(
+  account: ScarfAccount,
+  { job, events }: { job: JobState; events: number },
   signal: AbortSignal,
-): Promise<Settled | Again> {
-  const { job, events } = ended;
+): Promise<Judged | Settled | Again> {
   if (job.state === 'open') throw new Failure('bug', `the import ${job.id} is judged before its end`);
   if (job.state !== 'done') return allUnknown(events, job.state === 'aborted');
   const counters = readCounters(job);
-  const findings: Findings = { byLine: new Map(), withoutLine: [], warnings: 0 };
+  let endsTorn = false;
+  const findings: Findings = { byLine: new Map(), withoutLine: [], warnings: 0, unreadable: 0 };
   if (needsLog(counters, events)) {
     const visit = (entry: ImportLogEntry) => note(findings, entry, events);
     const log = await readImportLog(account, { id: job.id, visit }, signal);
     if (log.kind === 'again') return log;
+    if (log.kind === 'read') {
+      findings.unreadable = log.unreadable;
+      endsTorn = log.endsTorn;
+    }
   }
-  return settle(counters, findings, events);
+  return { kind: 'judged', settled: settle(counters, findings, events), endsTorn };
 }
 
 function allUnknown(events: number, aborted: boolean): Settled {
@@ -65,8 +102,9 @@ function note(findings: Findings, entry: ImportLogEntry, events: number): void {
   if (entry['class'] !== 'error' || entry['type'] === 'progress') return;
   const { line } = entry;
   const inBody = typeof line === 'number' && Number.isInteger(line) && line >= 1 && line <= events;
-  if (!inBody) findings.withoutLine.push(rejectionOf(entry));
-  else if (!findings.byLine.has(line)) findings.byLine.set(line, { row: line - 1, ...rejectionOf(entry) });
+  if (!inBody) {
+    if (findings.withoutLine.length < events) findings.withoutLine.push(rejectionOf(entry));
+  } else if (!findings.byLine.has(line)) findings.byLine.set(line, { row: line - 1, ...rejectionOf(entry) });
 }
 
 function rejectionOf(entry: ImportLogEntry): Rejection {
@@ -88,7 +126,17 @@ function settle(counters: Counters, findings: Findings, events: number): Settled
     rejected,
     unknown: 0,
     ...(unaccounted > 0 ? { unaccounted } : {}),
-    ...(findings.warnings > 0 ? { warnings: { 'server-warning': findings.warnings } } : {}),
+    ...warningsOf(findings),
+  };
+}
+
+function warningsOf({ warnings, unreadable }: Findings): Pick<Settled, 'warnings'> {
+  if (warnings + unreadable === 0) return {};
+  return {
+    warnings: {
+      ...(warnings > 0 ? { 'server-warning': warnings } : {}),
+      ...(unreadable > 0 ? { 'log-line-unreadable': unreadable } : {}),
+    },
   };
 }
 
@@ -103,8 +151,9 @@ function unnamedRejections(counters: Counters, findings: Findings, events: numbe
   );
 }
 
-/** Events that are neither imported nor failed; none when Scarf did not count. */
+/** Events that are neither imported nor failed, none of them rejected; none when Scarf did not count. */
 function uncounted({ total, imported, failed }: Counters, events: number, rejected: number): number {
   if (imported === undefined) return 0;
-  return Math.max(Math.max(total ?? events, events) - imported - Math.max(failed ?? 0, rejected), 0);
+  const gap = Math.max(total ?? events, events) - imported - Math.max(failed ?? 0, rejected);
+  return Math.min(Math.max(gap, 0), events - rejected);
 }

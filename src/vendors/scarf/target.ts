@@ -5,12 +5,12 @@ import type { HttpClient, HttpReply, HttpTrouble } from '../../http/request.ts';
 import { Failure } from '../../failure.ts';
 import type { Answer } from '../../records.ts';
 import { parsedJson } from '../json.ts';
-import { againAfterReply, againAfterTrouble, answerByRules } from '../rules.ts';
+import { againAfterReply, againAfterTrouble, answerByRules, isSuccess } from '../rules.ts';
 import { numberOf, textOf, type SettingValues } from '../values.ts';
 import { createScarfAccount, isTooManyActive, type ScarfAccount } from './account.ts';
 import { asImport, importUrl, startImport, type Artifact } from './imports.ts';
 import { activeImports, jobOf, watchJobs } from './jobs.ts';
-import { judgeImport } from './judge.ts';
+import { createJudge } from './judge.ts';
 import { defaultChunkBytes, maxActiveImports, maxUploads, oldEventAgeMs, SCARF_STATUSES } from './vendor.ts';
 
 /** Sources of the vendor name all three; servers that look at the header are not known. */
@@ -40,7 +40,7 @@ export function createScarfTarget(
     send: createSend(account, artifact, textOf(settings, 'contentType')),
     occupied: (signal) => activeImports(account, signal),
     follow: watchJobs(account),
-    judge: (job, events, signal) => judgeImport(account, { job, events }, signal),
+    judge: createJudge(account),
   };
 }
 
@@ -115,7 +115,7 @@ function answerOf(reply: HttpReply | HttpTrouble, account: ScarfAccount, artifac
   const { speaker } = account;
   if (reply.kind === 'trouble') return againAfterTrouble(reply, speaker);
   const { status } = reply;
-  if (status >= 200 && status < 300) return takenAnswer(reply, account);
+  if (isSuccess(reply)) return takenAnswer(reply, account);
   if (isTooManyActive(reply)) return againAfterReply('busy', reply, speaker);
   if (status === 404 && artifact !== undefined) {
     throw new Failure('usage', `Scarf answered ${explainReply(reply, speaker.secrets)}`, {

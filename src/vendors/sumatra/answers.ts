@@ -13,7 +13,7 @@ export function readAnswers(value: unknown, events: number): Settled | undefined
   const warnings: Changes = {};
   value.forEach((element: unknown, row) => {
     const body = asObject(element);
-    if (typeof body?.['event_id'] !== 'string') return;
+    if (body === undefined || typeof body['event_id'] !== 'string' || body['event_id'] === '') return;
     replies.push({ row, body });
     countFeatureErrors(body['errors'], warnings);
   });

@@ -7,7 +7,7 @@ import { baseAddress } from '../../http/address.ts';
 import type { HttpClient, HttpReply } from '../../http/request.ts';
 import type { Answer, Body } from '../../records.ts';
 import { JSON_ARRAY, ONE_OBJECT, parsedJson } from '../json.ts';
-import { againAfterTrouble, answerByRules, refusedAlone, type Speaker } from '../rules.ts';
+import { againAfterTrouble, answerByRules, isSuccess, refusedAlone, type Speaker } from '../rules.ts';
 import { checkedSecret, flagOf, numberOf, textOf, type SettingValues } from '../values.ts';
 import { readAnswers } from './answers.ts';
 import { batchLimits, defaultConcurrency, SUMATRA_BATCH_STATUSES, SUMATRA_STATUSES } from './vendor.ts';
@@ -96,7 +96,7 @@ function answerOf(
   reply: HttpReply,
   { body, isBatch, speaker }: { body: Body; isBatch: boolean; speaker: Speaker },
 ): Answer {
-  if (reply.status < 200 || reply.status >= 300) {
+  if (!isSuccess(reply)) {
     const rules = isBatch ? SUMATRA_BATCH_STATUSES : SUMATRA_STATUSES;
     return refusedAlone(answerByRules(reply, rules, speaker), body);
   }

@@ -99,3 +99,29 @@ describe('what a status means', () => {
     expect(server.questions).toEqual([]);
   });
 });
+
+const html = '<!doctype html><title>Please log in</title>';
+const etag = { 'x-moesif-config-etag': 'e1' };
+
+describe('a success counts when it can be the collector', () => {
+  test.each([
+    ['201 without a body', { status: 201 }, 'settled'],
+    ['201 with words', { status: 201, body: 'queued' }, 'settled'],
+    ['202 without a body', { status: 202 }, 'settled'],
+    ['200 with JSON', { status: 200, body: '{"status":true}' }, 'settled'],
+    [
+      '200 with words and the tag of the configuration',
+      { status: 200, headers: etag, body: 'ok' },
+      'settled',
+    ],
+    ['200 with a page', { status: 200, headers: { 'content-type': 'text/html' }, body: html }, 'again'],
+    ['201 with a page', { status: 201, body: `\ufeff\n ${html}` }, 'again'],
+    ['200 with a page that has no body', { status: 200, headers: { 'content-type': 'text/html' } }, 'again'],
+    ['200 with words', { status: 200, body: 'You are online.' }, 'again'],
+    ['200 with half of JSON', { status: 200, body: '{"status":' }, 'again'],
+  ])('%s', async (_name, scripted, kind) => {
+    const { target } = await targetAgainst('moesif', [scripted]);
+    const answer = await target.send(batch, calm);
+    expect(answer).toMatchObject(kind === 'settled' ? { kind, accepted: 2 } : { kind, taken: 'maybe' });
+  });
+});

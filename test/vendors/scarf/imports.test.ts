@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { createScarfAccount } from '../../../src/vendors/scarf/account.ts';
+import { createScarfAccount, type ScarfAccount } from '../../../src/vendors/scarf/account.ts';
 import { abortImport, getImport, readImportLog } from '../../../src/vendors/scarf/imports.ts';
 import { listImports } from '../../../src/vendors/scarf/paging.ts';
 import { startScriptedServer, type Scripted } from '../../http/scripted-server.ts';
@@ -43,12 +43,36 @@ test('abort: done, no longer there, trouble', async () => {
 });
 
 test('a log, entry by entry', async () => {
-  const { account } = await accountAgainst({ status: 200, body: '{"line":1}\n\n[2]\n{"line":3}' });
+  const body = '{"line":1}\n\n[2]\nnull\n{"line":3}\n{"lin\n{"line":4}';
+  const { account } = await accountAgainst({ status: 200, body });
   const entries: unknown[] = [];
-  expect(await readImportLog(account, { id: 'a', visit: (entry) => entries.push(entry) }, calm)).toEqual({
-    kind: 'read',
-  });
-  expect(entries).toEqual([{ line: 1 }, { line: 3 }]);
+  expect(await readImportLog(account, { id: 'a', visit: (entry) => void entries.push(entry) }, calm)).toEqual(
+    {
+      kind: 'read',
+      unreadable: 3,
+      endsTorn: false,
+    },
+  );
+  expect(entries).toEqual([{ line: 1 }, { line: 3 }, { line: 4 }]);
+});
+
+test.each([
+  ['a log', (account: ScarfAccount) => readImportLog(account, { id: 'a', visit: () => undefined }, calm)],
+  ['a list', (account: ScarfAccount) => listImports(account, { limit: 3 }, calm)],
+  ['an import', (account: ScarfAccount) => getImport(account, 'a', calm)],
+  ['an abort', (account: ScarfAccount) => abortImport(account, 'a', calm)],
+])('a web page is no answer to %s', async (_name, ask) => {
+  const { account } = await accountAgainst(
+    { status: 200, headers: { 'content-type': 'text/html' }, body: 'Please log in' },
+    { status: 200, body: '<html><title>Please log in</title></html>' },
+  );
+  expect(await ask(account)).toMatchObject({ kind: 'again', taken: 'no' });
+  expect(await ask(account)).toMatchObject({ kind: 'again', taken: 'no' });
+});
+
+test('another import is no answer to the question about one', async () => {
+  const { account } = await accountAgainst({ status: 200, body: { id: 'b', status: 'done' } });
+  expect(await getImport(account, 'a', calm)).toMatchObject({ kind: 'again', taken: 'no' });
 });
 
 test('a list with a limit and a status that the server did not hear', async () => {

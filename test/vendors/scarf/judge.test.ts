@@ -115,6 +115,34 @@ describe('with the log', () => {
     expect(server.questions.map(({ url }) => url)).toEqual(['/v2/imports/acme/i-1/log']);
   });
 
+  test('lines that are torn or null are passed over and counted', async () => {
+    const body = `null\n${logOf(bad(3))}{"type":"failed-to-de\n7\n[]\n`;
+    const { target } = await scarfAgainst([{ status: 200, body }]);
+    expect(await target.judge(done(5, 4, 1), 5, calm)).toMatchObject({
+      accepted: 4,
+      rejected: [rejection(2)],
+      warnings: { 'log-line-unreadable': 4 },
+    });
+  });
+
+  test('a log that ends within a line is asked for again, and in the end taken as it is', async () => {
+    const { target, server } = await scarfAgainst([{ status: 200, body: `${logOf(bad(3))}{"type":"fail` }]);
+    const again = { kind: 'again', taken: 'no' };
+    expect(await target.judge(done(), 5, calm)).toMatchObject(again);
+    expect(await target.judge(done(), 5, calm)).toMatchObject(again);
+    expect(await target.judge(done(), 5, calm)).toMatchObject({
+      accepted: 4,
+      rejected: [rejection(2)],
+      warnings: { 'log-line-unreadable': 1 },
+    });
+    expect(server.questions).toHaveLength(3);
+  });
+
+  test('a gap is never larger than what was sent', async () => {
+    const { target } = await scarfAgainst([{ status: 200 }]);
+    expect(await target.judge(done(1e15, 0, 0), 5, calm)).toMatchObject({ accepted: 5, unaccounted: 5 });
+  });
+
   test('a log that is not there leaves the counters', async () => {
     const { target } = await scarfAgainst([{ status: 404 }]);
     expect(await target.judge(done(5, 4, 1), 5, calm)).toMatchObject({ accepted: 4, rejected: [silent] });

@@ -5,7 +5,7 @@ import { Failure } from '../../../failure.ts';
 import type { Again } from '../../../records.ts';
 import { parsedJson } from '../../json.ts';
 import { againToRead, scarfUrl, unknownOwner, type ScarfAccount } from '../account.ts';
-import { ruleFor } from '../../rules.ts';
+import { isSuccess, ruleFor } from '../../rules.ts';
 
 /** What Scarf answered: JSON where it is JSON, else text. */
 export interface Said {
@@ -86,7 +86,7 @@ function send(
 }
 
 function goodReply(reply: HttpReply | HttpTrouble): HttpReply | undefined {
-  return reply.kind === 'reply' && reply.status >= 200 && reply.status < 300 ? reply : undefined;
+  return reply.kind === 'reply' && isSuccess(reply) ? reply : undefined;
 }
 
 function said({ text }: HttpReply): Said {
