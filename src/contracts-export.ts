@@ -191,7 +191,7 @@ export interface Sink {
    * A head start on the window that is committed next, while its rows still come: what is done here need not
    * be done by `commit`. Ends when the lane does; never throws, since `commit` finds the same trouble again.
    */
-  gather?(growing: GrowingLane): Promise<void>;
+  prefetch?(growing: GrowingLane): Promise<void>;
   commit(window: PulledWindow): Promise<Committed>;
   /** After the last window: gives the output its final name where that waits for the end. */
   finish(): Promise<readonly WrittenFile[]>;

@@ -9,7 +9,7 @@ import pg from 'pg';
 import { makeSelfSignedCertificate } from '../src/sandbox/wire/certificate.ts';
 
 /** The server refuses to run as root: then it runs as this user (nobody). */
-const nobody = 65_534;
+export const nobody = 65_534;
 
 export interface PostgresServer {
   /** `postgres://postgres@127.0.0.1:PORT/DATABASE`, of a new and empty database. */
@@ -126,7 +126,7 @@ async function untilReady(server: ChildProcess, url: string): Promise<void> {
   }
 }
 
-async function findFreePort(): Promise<number> {
+export async function findFreePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

@@ -72,8 +72,8 @@ async function pullAndCommit(options: RetrieveOptions, seen: SeenIds | undefined
     for (let count = 0; count < concurrency; count++) startNext();
     for (let index = 0; index < windows.length; index++) {
       const { first, whole } = pulling.shift() as Pull;
-      const gathering = gather(first, options.sink);
-      const pulled = await whole.finally(() => gathering);
+      const prefetching = prefetch(first, options.sink);
+      const pulled = await whole.finally(() => prefetching);
       startNext();
       await commit({ index, pulled }, options);
     }
@@ -85,10 +85,10 @@ async function pullAndCommit(options: RetrieveOptions, seen: SeenIds | undefined
 }
 
 /** Until the window whose turn it is has come whole, the sink may take its rows up. */
-async function gather(first: Pull['first'], sink: Sink): Promise<void> {
-  if (sink.gather === undefined) return;
+async function prefetch(first: Pull['first'], sink: Sink): Promise<void> {
+  if (sink.prefetch === undefined) return;
   const growing = await first;
-  if (growing !== undefined) await sink.gather(growing);
+  if (growing !== undefined) await sink.prefetch(growing);
 }
 
 async function commit(

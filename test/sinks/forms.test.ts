@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readOutputForm } from '../../src/sinks/output-form.ts';
 import { readAddress } from '../../src/sinks/postgres/connection.ts';
 import { parseKeywords } from '../../src/sinks/postgres/keywords.ts';
-import { parseTableName, quoteTable } from '../../src/sinks/postgres/table.ts';
+import { parseTableName, quoteTable } from '../../src/sinks/postgres/table-name.ts';
 
 describe('--output', () => {
   test.each([
@@ -68,8 +68,22 @@ test('keywords with quotes and escapes', () => {
   expect(() => parseKeywords("a='b")).toThrow(/neither a URL nor keywords/);
 });
 
-test('tables', () => {
-  expect(quoteTable(parseTableName('events'))).toBe('"events"');
-  expect(quoteTable(parseTableName('my.ev"ents'))).toBe('"my"."ev""ents"');
-  expect(() => parseTableName('a.b.c')).toThrow(/not the name of a table/);
+describe('the name of a table', () => {
+  test.each([
+    ['events', '"events"'],
+    ['analytics.Events', '"analytics"."events"'],
+    ['"my.schema"."T"', '"my.schema"."T"'],
+    ['Public."Ev""ents"', '"public"."Ev""ents"'],
+    ['Événements_2', '"Événements_2"'],
+    ['"events"', '"events"'],
+  ])('%s', (text, quoted) => {
+    expect(quoteTable(parseTableName(text))).toBe(quoted);
+  });
+
+  test.each(['a.b.c', '', '.', 'a.', '.b', '""', '"a', 'a"b"', 'my-table', 'My Schema.t', 'a'.repeat(64)])(
+    '%j is none',
+    (text) => {
+      expect(() => parseTableName(text)).toThrow(expect.objectContaining({ kind: 'usage' }) as Error);
+    },
+  );
 });

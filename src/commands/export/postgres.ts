@@ -4,7 +4,7 @@ import { Failure } from '../../failure.ts';
 import { dayOf } from '../../retrieval/days.ts';
 import { readAddress } from '../../sinks/postgres/connection.ts';
 import { PostgresSink } from '../../sinks/postgres/sink.ts';
-import { parseTableName } from '../../sinks/postgres/table.ts';
+import { parseTableName } from '../../sinks/postgres/table-name.ts';
 import type { SinkParts } from './output.ts';
 
 export interface PostgresParts extends SinkParts {

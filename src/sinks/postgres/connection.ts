@@ -48,7 +48,7 @@ export function readAddress(url: string | undefined, environment: Environment): 
   };
 }
 
-/** Opens a connection in UTC. Throws a Failure `local`. */
+/** Opens a connection. Throws a Failure `local`. */
 export async function connect({ config, prefersTls, shown }: DatabaseAddress): Promise<Client> {
   try {
     if (!prefersTls) return await open(config);
@@ -72,7 +72,6 @@ async function open(config: ClientConfig): Promise<Client> {
   });
   try {
     await client.connect();
-    await client.query(`set time zone 'UTC'; set client_min_messages = warning`);
     return client;
   } catch (error) {
     await client.end().catch(() => undefined);

@@ -1,12 +1,12 @@
-/** The SQL by which the rows of a window, gathered in a temporary table, become rows of the table. */
+/** The SQL by which the rows of a window, in the staging table, become rows of the table. */
 import type { Days } from '../../contracts-export.ts';
-import { quoteName, quoteTable, type TableName } from './table.ts';
+import { quoteName, quoteTable, type TableName } from './table-name.ts';
 
-export const gatherTable = 'scarf_cli_window';
+export const stagingTable = 'pg_temp.scarf_cli_staging';
 
 export interface Merge {
   table: TableName;
-  /** Columns that both tables have. */
+  /** Columns that both tables have; none where no rows came. */
   columns: readonly string[];
   idColumn: string | undefined;
   /** The column that says which day a row without an id belongs to. */
@@ -22,9 +22,11 @@ export interface Merge {
 export interface Statement {
   text: string;
   values: unknown[];
+  /** Its rows are those that the window brings. */
+  inserts: boolean;
 }
 
-/** What is done, in order; the last statement inserts. */
+/** What is done, in order. */
 export function mergeStatements(merge: Merge): Statement[] {
   const { idColumn } = merge;
   if (idColumn === undefined) return replaceDays(merge);
@@ -47,28 +49,40 @@ function insertWithKey(merge: Merge, idColumn: string): Statement {
 function insertWithoutKey(merge: Merge, idColumn: string): Statement[] {
   const id = quoteName(idColumn);
   const target = quoteTable(merge.table);
-  const known = `select 1 from ${target} as kept where kept.${id} = ${gatherTable}.${id}`;
+  const known = `select 1 from ${target} as kept where kept.${id} = ${stagingTable}.${id}`;
   if (!merge.upsert) {
     return [statement(`${insertInto(merge)} select ${source(merge, idColumn)} where not exists (${known})`)];
   }
   return [
-    statement(`delete from ${target} as kept using ${gatherTable} where kept.${id} = ${gatherTable}.${id}`),
+    {
+      text: `delete from ${target} as kept using ${stagingTable} where kept.${id} = ${stagingTable}.${id}`,
+      values: [],
+      inserts: false,
+    },
     statement(`${insertInto(merge)} select ${source(merge, idColumn)}`),
   ];
 }
 
 /** Rows without ids: the window's days are replaced, and buckets that begin before it; without days everything. */
 function replaceDays(merge: Merge): Statement[] {
-  const target = quoteTable(merge.table);
-  const insert = statement(`${insertInto(merge)} select ${source(merge, undefined)}`);
-  if (merge.dayColumn === undefined || merge.days === undefined) {
-    return [statement(`delete from ${target}`), insert];
+  const hasRows = merge.columns.length > 0;
+  const insert = hasRows ? [statement(`${insertInto(merge)} select ${source(merge, undefined)}`)] : [];
+  return [deleteDays(merge, hasRows), ...insert];
+}
+
+function deleteDays({ dayColumn, days, table }: Merge, hasRows: boolean): Statement {
+  const target = quoteTable(table);
+  if (dayColumn === undefined || days === undefined) {
+    return { text: `delete from ${target}`, values: [], inserts: false };
   }
-  const day = quoteName(merge.dayColumn);
-  const { from, to } = merge.days;
-  const within = `${day} >= $1::date and ${day} < $2::date + 1`;
-  const again = `${day} in (select ${day} from ${gatherTable})`;
-  return [{ text: `delete from ${target} where (${within}) or ${again}`, values: [from, to] }, insert];
+  const day = quoteName(dayColumn);
+  const within = `(${day} >= $1::date and ${day} < $2::date + 1)`;
+  const again = hasRows ? ` or ${day} in (select ${day} from ${stagingTable})` : '';
+  return {
+    text: `delete from ${target} where ${within}${again}`,
+    values: [days.from, days.to],
+    inserts: false,
+  };
 }
 
 function insertInto({ columns, table }: Merge): string {
@@ -77,9 +91,9 @@ function insertInto({ columns, table }: Merge): string {
 
 function source({ columns, mayRepeat }: Merge, idColumn: string | undefined): string {
   const distinct = mayRepeat && idColumn !== undefined ? `distinct on (${quoteName(idColumn)}) ` : '';
-  return `${distinct}${columns.map(quoteName).join(', ')} from ${gatherTable}`;
+  return `${distinct}${columns.map(quoteName).join(', ')} from ${stagingTable}`;
 }
 
 function statement(text: string): Statement {
-  return { text, values: [] };
+  return { text, values: [], inserts: true };
 }

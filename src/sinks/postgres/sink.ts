@@ -14,24 +14,23 @@ import type {
 import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import { makeTemporaryDirectory } from '../temporary.ts';
+import { TableFit } from './columns.ts';
 import { connect, databaseFailure, type DatabaseAddress } from './connection.ts';
-import { copyAhead, copyIn, createGatherTable, dropGatherTable } from './gather.ts';
-import { takeTableLock } from './lock.ts';
-import { gatherTable, mergeStatements, type Merge } from './merge.ts';
+import { mergeStatements, stagingTable, type Merge } from './merge.ts';
+import { requireOnTable, requireSchema, requireTemporaryTables, type TablePrivilege } from './privileges.ts';
+import { copyAhead, copyIn, createStagingTable, dropStagingTable } from './staging.ts';
 import { readStanding, removeDuplicates } from './standing.ts';
+import { createTable, missingTable, otherTable, sameButForCase } from './table.ts';
+import { quoteName, quoteTable, type TableName } from './table-name.ts';
 import {
-  addColumn,
-  createTable,
-  inspectTable,
-  leftOutText,
-  missingColumn,
-  missingTable,
-  otherTable,
-  quoteName,
-  quoteTable,
-  type TableName,
-  type TableShape,
-} from './table.ts';
+  beginLocked,
+  commitAfter,
+  commitPatienceMs,
+  findLock,
+  openPatienceMs,
+  tryBegin,
+  type TableLock,
+} from './transaction.ts';
 import { createWatermarks, writeWatermark, type WatermarkKey } from './watermark.ts';
 
 export interface PostgresSinkOptions {
@@ -59,7 +58,11 @@ export interface PostgresSinkOptions {
   onNotice: (code: string, message: string) => void;
 }
 
-const unknownShape: TableShape = { columns: new Map(), hasUniqueId: false };
+/** A connection, and the lock that each of its transactions takes. */
+interface Session {
+  client: Client;
+  lock: TableLock;
+}
 
 export class PostgresSink implements Sink {
   readonly place: string;
@@ -67,10 +70,10 @@ export class PostgresSink implements Sink {
   readonly splitByDay = false;
   readonly #options: PostgresSinkOptions;
   readonly #key: WatermarkKey;
-  readonly #leftOut = new Set<string>();
+  readonly #fit: TableFit;
   #client: Client | undefined;
-  #shape: TableShape | undefined;
-  /** Whether the first lane of the window that is to be committed is in the temporary table already. */
+  #lock: TableLock | undefined;
+  /** Whether a transaction is open that has the first lane of the next window in the staging table. */
   #isAhead = false;
   /** Why nothing can be asked any more. */
   #lost: Failure | undefined;
@@ -80,71 +83,74 @@ export class PostgresSink implements Sink {
     const { address, identity, table } = options;
     this.#options = options;
     this.#key = { table, identity };
+    this.#fit = new TableFit(options);
     this.place = `${address.shown} ${quoteTable(table)}`;
   }
 
   async open(): Promise<Standing> {
-    const { address, machine } = this.#options;
+    const { address, machine, table } = this.#options;
     this.spool.directory = await makeTemporaryDirectory(machine.temporaryDirectory);
     this.#client = await connect(address);
-    return this.#explained('prepare', (client) => this.#prepare(client));
+    return this.#explained('prepare', async (client) => {
+      this.#lock = await findLock(client, table);
+      await this.#begin({ client, lock: this.#lock }, openPatienceMs);
+      return commitAfter(client, () => this.#prepare(client));
+    });
   }
 
-  async gather(growing: GrowingLane): Promise<void> {
+  async prefetch(growing: GrowingLane): Promise<void> {
     const client = this.#client;
-    const shape = this.#shape;
-    if (client === undefined || shape === undefined || !this.#canCopyAhead(growing.lane)) return;
+    const lock = this.#lock;
+    if (client === undefined || lock === undefined || !this.#canCopyAhead(growing.lane)) return;
     try {
-      await createGatherTable(client, shape, [growing.lane]);
-      this.#isAhead = await copyAhead(client, growing, this.#namesOf(growing.lane));
+      if (!(await tryBegin(client, lock))) return;
+      await createStagingTable(client, this.#fit.shape, [growing.lane]);
+      const names = this.#fit.namesOf(growing.lane);
+      this.#isAhead = await copyAhead(client, { growing, names, machine: this.#options.machine });
     } catch (error) {
       // `commit` finds what is wrong with a row, but not why a connection ended.
       this.#lost = databaseFailure(`write ${this.place}`, error, client);
     }
     if (this.#isAhead) return;
-    await dropGatherTable(client).then(
+    await client.query('rollback').then(
       () => (this.#lost = undefined),
       () => undefined,
     );
   }
 
   async commit(window: PulledWindow): Promise<Committed> {
-    return this.#explained('write', async (client) => {
+    return this.#explained('write', async (client, lock) => {
       if (this.#lost !== undefined) throw this.#lost;
-      await client.query('begin');
-      try {
-        const committed = await this.#bringIn(client, window);
-        await client.query('commit');
-        this.#rows += committed.written;
-        return committed;
-      } catch (error) {
-        await client.query('rollback').catch(() => undefined);
-        throw error;
-      }
+      if (!this.#isAhead) await this.#begin({ client, lock }, commitPatienceMs);
+      const committed = await commitAfter(client, () => this.#bringIn(client, window));
+      this.#rows += committed.written;
+      return committed;
     });
   }
 
   async finish() {
-    const columns = [...(this.#shape?.columns.keys() ?? [])];
+    const columns = [...this.#fit.shape.columns.keys()];
     return [{ path: this.place, rows: this.#rows, bytes: 0, columns }];
   }
 
-  /** The lock goes with the connection. */
+  /** What is not committed goes with the connection. */
   async close(): Promise<void> {
     await this.#client?.end().catch(() => undefined);
     this.#client = undefined;
     if (this.spool.directory !== '') await rm(this.spool.directory, { recursive: true, force: true });
   }
 
+  async #begin({ client, lock }: Session, patienceMs: number): Promise<void> {
+    const { machine, signal } = this.#options;
+    await beginLocked(client, lock, { patienceMs, machine, signal });
+  }
+
   async #prepare(client: Client): Promise<Standing> {
-    const { columns, dedupeExisting, idColumn, incremental, onNotice, table } = this.#options;
-    await takeTableLock(client, table, this.#options);
-    this.#shape = await inspectTable(client, table, idColumn);
-    if (this.#shape === undefined) {
-      if (!this.#options.createTable) throw missingTable(table);
-      await createTable(client, table, { columns, idColumn });
-      this.#shape = await inspectTable(client, table, idColumn);
-    }
+    const { dedupeExisting, idColumn, incremental, onNotice, table } = this.#options;
+    await requireSchema(client, table, 'USAGE');
+    await requireTemporaryTables(client);
+    if (!(await this.#fit.inspect(client))) await this.#createTable(client);
+    await requireOnTable(client, table, this.#privileges());
     await this.#requireColumns(client);
     if (dedupeExisting && idColumn !== undefined) {
       const removed = await removeDuplicates(client, table, idColumn);
@@ -155,21 +161,41 @@ export class PostgresSink implements Sink {
     return readStanding(client, this.#key, this.#options);
   }
 
+  async #createTable(client: Client): Promise<void> {
+    const { columns, idColumn, onNotice, table } = this.#options;
+    if (!this.#options.createTable) throw missingTable(table);
+    await requireSchema(client, table, 'CREATE');
+    await createTable(client, table, { columns, idColumn });
+    await this.#fit.inspect(client);
+    const others = await sameButForCase(client, table);
+    const hint = others.length === 0 ? '' : `; there is also ${others.map(quoteTable).join(', ')}`;
+    onNotice('table-created', `the table ${quoteTable(table)} was created${hint}`);
+  }
+
+  /** What the statements of this run need; rows are only deleted where others take their place. */
+  #privileges(): TablePrivilege[] {
+    const { dedupeExisting, idColumn, upsert } = this.#options;
+    const updates = idColumn !== undefined && upsert && this.#fit.shape.hasUniqueId;
+    const deletes = idColumn === undefined || dedupeExisting || (upsert && !updates);
+    return [
+      'SELECT',
+      'INSERT',
+      ...(updates ? ['UPDATE' as const] : []),
+      ...(deletes ? ['DELETE' as const] : []),
+    ];
+  }
+
   /** Rows are told apart by their id, or else replaced by their day, and gone on with by their time. */
   async #requireColumns(client: Client): Promise<void> {
-    const { columns, dayColumn, evolve, idColumn, incremental, table, timeColumn } = this.#options;
+    const { columns, dayColumn, idColumn, incremental, timeColumn } = this.#options;
     const needed = [idColumn ?? dayColumn, incremental === undefined ? undefined : timeColumn];
-    const known = this.#shape?.columns;
-    const missing = needed.filter((name): name is string => name !== undefined && known?.has(name) === false);
-    for (const name of missing) {
-      if (!evolve) throw missingColumn(table, name);
-      await addColumn(
-        client,
-        table,
-        columns.find((column) => column.name === name) ?? { name, type: 'text' },
-      );
-    }
-    if (missing.length > 0) this.#shape = await inspectTable(client, table, idColumn);
+    const names = new Set(needed.filter((name) => name !== undefined));
+    await this.#fit.require(
+      client,
+      [...names].map(
+        (name): Column => columns.find((column) => column.name === name) ?? { name, type: 'text' },
+      ),
+    );
   }
 
   async #bringIn(client: Client, window: PulledWindow): Promise<Committed> {
@@ -177,8 +203,8 @@ export class PostgresSink implements Sink {
     const total: Committed = { files: [], written: 0, known: 0, rejected: 0 };
     const lanes = window.lanes.filter(({ rows }) => rows > 0);
     // Without ids the days are emptied once, also when nothing came.
-    const gathered = idColumn === undefined ? [lanes] : lanes.map((lane) => [lane]);
-    for (const group of gathered) {
+    const groups = idColumn === undefined ? [lanes] : lanes.map((lane) => [lane]);
+    for (const group of groups) {
       const counts = await this.#mergeLanes(client, group, window);
       total.written += counts.written;
       total.rejected += counts.rejected;
@@ -195,13 +221,13 @@ export class PostgresSink implements Sink {
 
   async #mergeLanes(client: Client, lanes: readonly Lane[], { days }: PulledWindow) {
     const { dayColumn, idColumn, mayRepeat, table, upsert } = this.#options;
-    const shape = await this.#fit(client, lanes);
-    if (!this.#isAhead) await createGatherTable(client, shape, lanes);
-    const copied = { rows: 0, rejected: 0 };
-    for (const lane of lanes) await this.#copy(client, lane, copied);
-    const names = new Set(lanes.flatMap((lane) => this.#namesOf(lane)));
+    const shape = await this.#fit.fit(client, lanes);
+    const names = new Set(lanes.flatMap((lane) => this.#fit.namesOf(lane)));
     const shared = [...names].filter((name) => shape.columns.has(name));
     if (lanes.length > 0 && shared.length === 0) throw otherTable(table);
+    if (lanes.length > 0 && !this.#isAhead) await createStagingTable(client, shape, lanes);
+    const copied = { rows: 0, rejected: 0 };
+    for (const lane of lanes) await this.#copy(client, lane, copied);
     const merge: Merge = {
       table,
       columns: shared,
@@ -213,18 +239,19 @@ export class PostgresSink implements Sink {
       days,
     };
     let written = 0;
-    for (const { text, values } of mergeStatements(merge)) {
-      written = (await client.query(text, values)).rowCount ?? 0;
+    for (const { text, values, inserts } of mergeStatements(merge)) {
+      const { rowCount } = await client.query(text, values);
+      if (inserts) written += rowCount ?? 0;
     }
     const withoutId = written === copied.rows ? 0 : await countWithoutId(client, merge);
-    await dropGatherTable(client);
+    if (lanes.length > 0) await dropStagingTable(client);
     const rejected = copied.rejected + withoutId;
     return { written, rejected, known: copied.rows - withoutId - written };
   }
 
   async #copy(client: Client, lane: Lane, copied: { rows: number; rejected: number }): Promise<void> {
     const encoder = this.#options.format.open();
-    const names = this.#namesOf(lane);
+    const names = this.#fit.namesOf(lane);
     if (this.#isAhead) encoder.adopt(lane);
     else await copyIn(client, { bytes: encoder.add(lane), header: true, names });
     this.#isAhead = false;
@@ -236,43 +263,17 @@ export class PostgresSink implements Sink {
   /** Rows that need no change, into a table that need not be changed for them. */
   #canCopyAhead(lane: Lane): boolean {
     const { evolve, format, idColumn } = this.#options;
-    const isFit = !evolve || this.#missingColumns([lane]).length === 0;
+    const isFit = !evolve || this.#fit.missing([lane]).length === 0;
     return idColumn !== undefined && isFit && format.open().adopt(lane);
   }
 
-  /** Adds or leaves out columns that the table does not have. */
-  async #fit(client: Client, lanes: readonly Lane[]): Promise<TableShape> {
-    const { evolve, idColumn, onNotice, table } = this.#options;
-    const missing = this.#missingColumns(lanes);
-    if (evolve) {
-      for (const column of missing) await addColumn(client, table, column);
-      if (missing.length > 0) this.#shape = await inspectTable(client, table, idColumn);
-    } else if (missing.length > 0) {
-      for (const { name } of missing) this.#leftOut.add(name);
-      onNotice('column-left-out', leftOutText(missing));
-    }
-    return this.#shape ?? unknownShape;
-  }
-
-  #missingColumns(lanes: readonly Lane[]): Column[] {
-    const { columns: known } = this.#shape ?? unknownShape;
-    const chosen = new Set(lanes.flatMap((lane) => this.#namesOf(lane)));
-    const missing = lanes
-      .flatMap(({ columns }) => columns)
-      .filter(({ name }) => chosen.has(name) && !known.has(name) && !this.#leftOut.has(name));
-    return [...new Map(missing.map((column) => [column.name, column])).values()];
-  }
-
-  #namesOf(lane: Lane): string[] {
-    const own = lane.columns.map(({ name }) => name);
-    const { chosen } = this.#options.format;
-    return chosen === undefined ? own : [...chosen];
-  }
-
-  async #explained<Result>(doing: string, work: (client: Client) => Promise<Result>): Promise<Result> {
+  async #explained<Result>(
+    doing: string,
+    work: (client: Client, lock: TableLock) => Promise<Result>,
+  ): Promise<Result> {
     if (this.#client === undefined) throw new Failure('bug', 'the database is not open');
     try {
-      return await work(this.#client);
+      return await work(this.#client, this.#lock as TableLock);
     } catch (error) {
       throw databaseFailure(`${doing} ${this.place}`, error, this.#client);
     }
@@ -282,7 +283,7 @@ export class PostgresSink implements Sink {
 async function countWithoutId(client: Client, { hasUniqueId, idColumn }: Merge): Promise<number> {
   if (idColumn === undefined || !hasUniqueId) return 0;
   const { rows } = await client.query<{ count: string }>(
-    `select count(*) from ${gatherTable} where ${quoteName(idColumn)} is null`,
+    `select count(*) from ${stagingTable} where ${quoteName(idColumn)} is null`,
   );
   return Number(rows[0]?.count ?? 0);
 }

@@ -1,7 +1,7 @@
 /** What a table has already: the watermark where it can be believed, else the rows themselves. */
 import type { Client } from 'pg';
 import type { Standing } from '../../contracts-export.ts';
-import { quoteName, quoteTable, type TableName } from './table.ts';
+import { quoteName, quoteTable, type TableName } from './table-name.ts';
 import { readWatermarks, refuseOthers, type WatermarkKey } from './watermark.ts';
 
 export interface StandingOptions {

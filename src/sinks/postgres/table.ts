@@ -2,12 +2,7 @@
 import type { Client } from 'pg';
 import type { Column, ColumnType } from '../../contracts-export.ts';
 import { Failure } from '../../failure.ts';
-
-/** A table's name, perhaps with its schema. */
-export interface TableName {
-  schema: string | undefined;
-  table: string;
-}
+import { quoteName, quoteTable, type TableName } from './table-name.ts';
 
 export interface TableShape {
   /** Types by column name, as SQL writes them; undefined: there is no such table. */
@@ -26,24 +21,6 @@ export const SQL_TYPES: Record<ColumnType, string> = {
   date: 'date',
   json: 'jsonb',
 };
-
-/** `table` or `schema.table`. */
-export function parseTableName(text: string): TableName {
-  const parts = text.split('.');
-  const [first = '', second] = parts;
-  if (parts.length > 2 || parts.some((part) => part === '')) {
-    throw new Failure('usage', `"${text}" is not the name of a table: write TABLE or SCHEMA.TABLE`);
-  }
-  return second === undefined ? { schema: undefined, table: first } : { schema: first, table: second };
-}
-
-export function quoteName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-export function quoteTable({ schema, table }: TableName): string {
-  return schema === undefined ? quoteName(table) : `${quoteName(schema)}.${quoteName(table)}`;
-}
 
 /** The table as it is; undefined when it is missing. */
 export async function inspectTable(
@@ -64,7 +41,7 @@ export async function inspectTable(
   };
 }
 
-/** Makes the table, with the id as its primary key where there is one. */
+/** Makes the table in the schema named, else the first of the search path, with the id as its primary key where there is one. */
 export async function createTable(
   client: Client,
   name: TableName,
@@ -104,6 +81,21 @@ export function missingTable(table: TableName): Failure {
   return new Failure('local', `there is no table ${quoteTable(table)}`, {
     hint: 'leave out --no-create-table, or make it',
   });
+}
+
+/** Tables whose names differ in capitals only, in any schema: perhaps one of them is meant. */
+export async function sameButForCase(client: Client, { table }: TableName): Promise<TableName[]> {
+  const { rows } = await client.query<{ schema: string; table: string }>(
+    `select nspname as schema, relname as table from pg_class join pg_namespace as home on home.oid = relnamespace
+     where relkind in ('r', 'p', 'v', 'f') and lower(relname) = lower($1) and relname <> $1
+       and has_schema_privilege(home.oid, 'USAGE') order by 1, 2`,
+    [table],
+  );
+  return rows;
+}
+
+export async function isTable(client: Client, name: TableName): Promise<boolean> {
+  return (await findTable(client, name)) !== undefined;
 }
 
 async function findTable(client: Client, name: TableName): Promise<string | undefined> {

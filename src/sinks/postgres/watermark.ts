@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 import type { Client } from 'pg';
 import type { Days } from '../../contracts-export.ts';
 import { Failure } from '../../failure.ts';
-import { quoteName, quoteTable, type TableName } from './table.ts';
+import { requireOnTable, requireSchema } from './privileges.ts';
+import { isTable } from './table.ts';
+import { quoteName, quoteTable, type TableName } from './table-name.ts';
 
 export interface Watermark {
   from: string;
@@ -25,9 +27,16 @@ export interface Watermarks {
 
 const watermarkTable = 'scarf_cli_watermarks';
 
+/** Makes the table when it is missing, which takes a right that a role need not have later. */
 export async function createWatermarks(client: Client, { table }: WatermarkKey): Promise<void> {
+  const place = { schema: table.schema, table: watermarkTable };
+  if (await isTable(client, place)) {
+    await requireOnTable(client, place, ['SELECT', 'INSERT', 'UPDATE']);
+    return;
+  }
+  await requireSchema(client, place, 'CREATE');
   await client.query(
-    `create table if not exists ${beside(table)} (
+    `create table ${beside(table)} (
        table_name text, selection text, identity jsonb not null,
        from_day date not null, through_day date not null, updated_at timestamptz not null default now(),
        primary key (table_name, selection))`,
@@ -35,10 +44,8 @@ export async function createWatermarks(client: Client, { table }: WatermarkKey):
 }
 
 export async function readWatermarks(client: Client, key: WatermarkKey): Promise<Watermarks> {
-  const exists = await client.query<{ found: string | null }>('select to_regclass($1)::text as found', [
-    beside(key.table),
-  ]);
-  if ((exists.rows[0]?.found ?? null) === null) return { own: undefined, hasOthers: false };
+  const place = { schema: key.table.schema, table: watermarkTable };
+  if (!(await isTable(client, place))) return { own: undefined, hasOthers: false };
   const { rows } = await client.query<Watermark & { selection: string }>(
     `select selection, from_day::text as from, through_day::text as through
      from ${beside(key.table)} where table_name = $1`,

@@ -71,7 +71,7 @@ describe.skipIf(programs === undefined)('a table', () => {
   test('has any name, in any schema', async () => {
     const database = await server.createDatabase();
     await ask(database, 'create schema "My Schema"');
-    const { exit } = await exportInto(database, '--table', 'My Schema.Ev"ents', '--incremental');
+    const { exit } = await exportInto(database, '--table', '"My Schema"."Ev""ents"', '--incremental');
     expect(exit).toBe(0);
     expect(await ask(database, counted('"My Schema"."Ev""ents"'))).toEqual([{ all: 100, ids: 100 }]);
     const [mark] = await ask(database, 'select table_name from "My Schema".scarf_cli_watermarks');
