@@ -3,6 +3,7 @@
  * that may touch `process`, the clock, randomness or timers.
  */
 import { randomBytes } from 'node:crypto';
+import { constants, fstatSync, readFileSync, statSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -26,6 +27,8 @@ export interface Machine {
   stdin: Readable & { isTTY?: boolean };
   stdout: Output;
   stderr: Output;
+  /** Whether whoever started this process had closed standard output: what is written to it goes nowhere. */
+  isStdoutClosed(): boolean;
   /** This process, for locks. */
   pid: number;
   hostname: string;
@@ -76,6 +79,7 @@ export function realMachine(): Machine {
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
+    isStdoutClosed,
     pid: process.pid,
     hostname: hostname(),
     now: () => Date.now(),
@@ -107,6 +111,20 @@ function listenForSignals(listener: (name: SignalName) => void): () => void {
   return () => {
     for (const name of SIGNALS) process.off(name, listener);
   };
+}
+
+/**
+ * Node puts /dev/null in the place of a closed descriptor, for reading and writing. Where somebody else does just that,
+ * rows go nowhere as well.
+ */
+function isStdoutClosed(): boolean {
+  try {
+    const isNull = fstatSync(1).rdev === statSync('/dev/null').rdev;
+    const flags = /^flags:\s*([0-7]+)/m.exec(readFileSync('/proc/self/fdinfo/1', 'utf8'))?.[1] ?? '0';
+    return isNull && (Number.parseInt(flags, 8) & constants.O_RDWR) !== 0;
+  } catch {
+    return false;
+  }
 }
 
 function isAlive(pid: number): boolean {

@@ -16,29 +16,31 @@ export async function main(): Promise<void> {
 export async function run(argv: readonly string[], machine: Machine): Promise<number> {
   const output = watchOutput(machine);
   const exit = await runCommand(argv, machine);
-  await output.drained();
-  return output.hasFailed() && EXIT_IN_ORDER.indexOf(exit) > EXIT_IN_ORDER.indexOf(EXIT.local)
-    ? EXIT.local
-    : exit;
+  const problem = await output.problem();
+  if (problem === undefined || !isWorse(EXIT.local, exit)) return exit;
+  const { localFailure } = await import('./disk/trouble.ts');
+  return reportFailure(localFailure('write standard output', problem), [], machine);
 }
 
 const EXIT_IN_ORDER: readonly number[] = EXIT_MEANINGS.map(({ name }) => EXIT[name]);
 
-/** Nobody may be reading any more: that must not end the process in the middle, only show in its exit code. */
-function watchOutput({ stdout, stderr }: Machine): {
-  hasFailed: () => boolean;
-  drained: () => Promise<void>;
-} {
-  let failed = false;
-  const fail = () => {
-    failed = true;
-  };
-  stdout.on('error', fail);
+function isWorse(exit: number, other: number): boolean {
+  return EXIT_IN_ORDER.indexOf(exit) < EXIT_IN_ORDER.indexOf(other);
+}
+
+/**
+ * Standard output that cannot be written must not end the process in the middle, only show in its exit code. A reader that
+ * has gone (`| head -1`) has what it wanted: that is no problem, and nothing is said.
+ */
+function watchOutput({ stdout, stderr }: Machine): { problem: () => Promise<Error | undefined> } {
+  let problem: Error | undefined;
+  stdout.on('error', (error) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') problem ??= error;
+  });
   stderr.on('error', () => undefined);
   return {
-    hasFailed: () => failed,
     // An error shows only when the write is over.
-    drained: () => new Promise((resolve) => void stdout.write('', () => resolve())),
+    problem: () => new Promise((resolve) => void stdout.write('', () => resolve(problem))),
   };
 }
 

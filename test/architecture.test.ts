@@ -30,7 +30,7 @@ const house: Record<string, string> = {
   report: 'records events failure types(contracts) types(machine)',
   sandbox: '',
   commands: '*',
-  main: 'commands report failure machine',
+  main: 'commands report failure disk machine',
 };
 
 /** Packages that are slow to load: only where they are reached, since start-up time is measured. */

@@ -108,6 +108,7 @@ export async function runCli(
     stdin: streamOf(stdin),
     stdout,
     stderr,
+    isStdoutClosed: () => false,
     elapsedMs: () => performance.now() * haste,
     sleep: async (ms, signal) => {
       await wait(ms / haste, undefined, signal === undefined ? {} : { signal });

@@ -1,4 +1,5 @@
 /** Who a process is, beyond its number: numbers are used again. */
+import { createHash } from 'node:crypto';
 import { readFile, readlink } from 'node:fs/promises';
 import type { Machine } from '../machine.ts';
 
@@ -64,4 +65,29 @@ async function statusOf(pid: number): Promise<{ ended: boolean; start: string } 
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const start = fields[19];
   return start === undefined ? undefined : { ended: 'ZX'.includes(fields[0] ?? ''), start };
+}
+
+/**
+ * This process as a part of a file name: where it runs, its number and its start. Where the system does not tell,
+ * it is a name that nobody looks up.
+ */
+export async function processTag(): Promise<string> {
+  const pid = Number(await readlink('/proc/self').catch(() => undefined));
+  const status = await statusOf(pid);
+  return status === undefined ? 'unknown' : [await placeTag(), pid, status.start].join('-');
+}
+
+/** Whether the process of a tag runs; `elsewhere` when that cannot be seen from here. */
+export async function tagLife(tag: string): Promise<'running' | 'gone' | 'elsewhere'> {
+  const [, place, pid, start] = /^(\w+)-(\d+)-(\d+)$/.exec(tag) ?? [];
+  if (place === undefined || place !== (await placeTag())) return 'elsewhere';
+  const status = await statusOf(Number(pid));
+  return status === undefined || status.ended || status.start !== start ? 'gone' : 'running';
+}
+
+/** Tells starts of systems and, on one system, spaces of process numbers apart. */
+async function placeTag(): Promise<string> {
+  const bootId = (await bootIdHere()) ?? '';
+  const pidNamespace = (await pidNamespaceHere()) ?? '';
+  return createHash('sha256').update(`${bootId} ${pidNamespace}`).digest('hex').slice(0, 12);
 }

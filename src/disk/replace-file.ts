@@ -1,14 +1,15 @@
 /** A file that appears whole or not at all. */
-import { lstat, open, realpath, rename, rm } from 'node:fs/promises';
+import { constants, copyFile, lstat, open, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import { Failure } from '../failure.ts';
 import { syncDirectory } from './directory.ts';
+import { resolveFileOutput, type FileOutput } from './output-path.ts';
+import { createPart, type PartFile } from './part-file.ts';
 import { explained, systemCode } from './trouble.ts';
 
 export interface Replacement {
-  /** Where the bytes gather until they are committed: `<path>.part`. */
-  readonly partPath: string;
   /** Bytes written. */
   readonly length: number;
   /** One call at a time. Throws a Failure of kind `local`; the caller then aborts. */
@@ -20,15 +21,15 @@ export interface Replacement {
 }
 
 /**
- * Begins a new version of the file at `path`, beside it. A symbolic link is followed, and an existing
- * file keeps its mode. A part that a crash left is overwritten: two writers need a lock.
+ * Begins a new version of the file at `path`, as a part beside it. Links are followed; a file that is replaced keeps
+ * its mode, and its owner and group as far as this process may set them. Throws a Failure `usage` for what is no
+ * regular file: nothing else is ever replaced.
  */
 export async function replaceFile(path: string, mode = 0o666): Promise<Replacement> {
+  const target = await resolveFileOutput(path);
   return explained(`write ${path}`, async () => {
-    const existing = await followed(path);
-    const target = existing?.path ?? path;
-    const handle = await open(`${target}.part`, 'w', existing?.mode ?? mode);
-    return new Part(target, handle);
+    const part = await createPart(target.path, target.existing === undefined ? mode : 0o600);
+    return new FileReplacement(path, target, part);
   });
 }
 
@@ -43,22 +44,60 @@ export async function writeWhole(path: string, content: Uint8Array | string, mod
   }
 }
 
-class Part implements Replacement {
-  readonly partPath: string;
+/**
+ * Gives a file of our own the name `path`, as `replaceFile` would: durable, owner and mode kept. From another file system
+ * it is copied to a part there first. When it throws, both files are as they were.
+ */
+export async function publishFile(source: string, path: string): Promise<void> {
+  const target = await resolveFileOutput(path);
+  await explained(`write ${path}`, async () => {
+    const handle = await open(source, constants.O_RDWR | constants.O_NOFOLLOW);
+    try {
+      await keepOwner(handle, target.existing);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    try {
+      await putInPlace(source, path, target);
+    } catch (error) {
+      if (systemCode(error) !== 'EXDEV') throw error;
+      await publishCopy(source, path, target);
+    }
+  });
+}
+
+async function publishCopy(source: string, path: string, target: FileOutput): Promise<void> {
+  const part = await createPart(target.path, 0o600);
+  const copy = new FileReplacement(path, target, part);
+  try {
+    await copyFile(source, part.path);
+    await copy.commit();
+    await rm(source);
+  } finally {
+    await copy.abort();
+  }
+}
+
+class FileReplacement implements Replacement {
   length = 0;
-  readonly #target: string;
+  readonly #path: string;
+  readonly #target: FileOutput;
+  readonly #part: PartFile;
   #handle: FileHandle | undefined;
 
-  constructor(target: string, handle: FileHandle) {
+  /** `path`: as the user wrote it, for messages. */
+  constructor(path: string, target: FileOutput, part: PartFile) {
+    this.#path = path;
     this.#target = target;
-    this.partPath = `${target}.part`;
-    this.#handle = handle;
+    this.#part = part;
+    this.#handle = part.handle;
   }
 
   async write(content: Uint8Array | string): Promise<void> {
     const handle = this.#open();
     const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-    await explained(`write ${this.partPath}`, async () => {
+    await explained(`write ${this.#path}`, async () => {
       for (let written = 0; written < bytes.length;) {
         written += (await handle.write(bytes, written)).bytesWritten;
       }
@@ -69,16 +108,16 @@ class Part implements Replacement {
   async commit(): Promise<void> {
     const handle = this.#open();
     try {
-      await explained(`write ${this.#target}`, async () => {
+      await explained(`write ${this.#path}`, async () => {
+        await keepOwner(handle, this.#target.existing);
         await handle.sync();
-        await handle.close();
-        await rename(this.partPath, this.#target);
+        await putInPlace(this.#part.path, this.#path, this.#target);
         this.#handle = undefined;
+        await handle.close();
       });
     } finally {
       await this.abort();
     }
-    await syncDirectory(dirname(this.#target));
   }
 
   async abort(): Promise<void> {
@@ -86,23 +125,38 @@ class Part implements Replacement {
     if (!handle) return;
     this.#handle = undefined;
     await handle.close().catch(() => undefined);
-    await explained(`remove ${this.partPath}`, () => rm(this.partPath, { force: true }));
+    await explained(`remove ${this.#part.path}`, () => rm(this.#part.path, { force: true }));
   }
 
   #open(): FileHandle {
     if (this.#handle) return this.#handle;
-    throw new Failure('bug', `${this.#target} was committed or aborted already`);
+    throw new Failure('bug', `${this.#path} was committed or aborted already`);
   }
 }
 
-async function followed(path: string): Promise<{ path: string; mode: number } | undefined> {
-  try {
-    const real = await realpath(path);
-    const stats = await lstat(real);
-    if (!stats.isFile()) throw new Failure('local', `${path} is not a regular file`);
-    return { path: real, mode: stats.mode & 0o777 };
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined;
-    throw error;
+/** The rename, and nothing but a file of the same name is ever under it. */
+async function putInPlace(part: string, path: string, target: FileOutput): Promise<void> {
+  const there = await lstat(target.path).catch((error: unknown) => {
+    if (systemCode(error) !== 'ENOENT') throw error;
+  });
+  if (there?.isFile() === false) {
+    throw new Failure('usage', `cannot write ${path}: it is no regular file any more`);
   }
+  await rename(part, target.path);
+  await syncDirectory(dirname(target.path));
+}
+
+/** Where owner or group may not be set the file is this process's own, and set-id bits are not for it. */
+async function keepOwner(handle: FileHandle, existing: Stats | undefined): Promise<void> {
+  if (existing === undefined) return;
+  const { uid, gid, mode } = existing;
+  const own = await handle.stat();
+  if (own.uid !== uid) await handle.chown(uid, own.gid).catch(ignoreNotPermitted);
+  if (own.gid !== gid) await handle.chown((await handle.stat()).uid, gid).catch(ignoreNotPermitted);
+  const kept = await handle.stat();
+  await handle.chmod(kept.uid === uid && kept.gid === gid ? mode & 0o7777 : mode & 0o777);
+}
+
+function ignoreNotPermitted(error: unknown): void {
+  if (!['EPERM', 'EINVAL', 'ENOSYS', 'ENOTSUP'].includes(systemCode(error) ?? '')) throw error;
 }

@@ -3,6 +3,7 @@ import { Failure } from '../failure.ts';
 
 const meanings: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
+  EBADF: 'it is not open',
   EBUSY: 'it is in use',
   EDQUOT: 'the disk quota is used up',
   EEXIST: 'it exists already',

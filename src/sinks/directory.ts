@@ -13,7 +13,6 @@ export interface DirectorySinkOptions extends FilePlaceOptions {
 
 export class DirectorySink implements Sink {
   readonly place: string;
-  readonly spool: Sink['spool'];
   readonly splitByDay = true;
   readonly #options: DirectorySinkOptions;
   readonly #place: FilePlace;
@@ -27,7 +26,11 @@ export class DirectorySink implements Sink {
       // Table engines pass over names that begin with an underscore.
       manifest: join(path, `_${dataset}.manifest.json`),
     });
-    this.spool = { directory: this.#place.partsDirectory, named: true };
+  }
+
+  /** From `open` on. */
+  get spool(): Sink['spool'] {
+    return { directory: this.#place.partsDirectory, named: true };
   }
 
   open(): Promise<Standing> {
@@ -70,7 +73,7 @@ export class DirectorySink implements Sink {
         : `${dataset}-${day}${format.suffix}`;
     return new OutputFile({
       path: join(path, name),
-      partPath: this.#place.partPath(`${day}${format.suffix}`),
+      partPath: () => this.#place.partPath(`${day}${format.suffix}`),
       format,
       columns,
       day,

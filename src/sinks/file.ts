@@ -7,7 +7,6 @@ import { FilePlace, type FilePlaceOptions } from './place.ts';
 
 export class FileSink implements Sink {
   readonly place: string;
-  readonly spool: Sink['spool'];
   readonly splitByDay = false;
   readonly #place: FilePlace;
   readonly #output: OutputFile;
@@ -17,16 +16,19 @@ export class FileSink implements Sink {
     const { columns, digest, format, manifest, path } = options;
     this.place = path;
     this.#place = new FilePlace(options, { stem: path, manifest: `${path}.manifest.json` });
-    this.spool = { directory: this.#place.partsDirectory, named: true };
-    const partPath = this.#place.partPath(basename(path));
     this.#output = new OutputFile({
       path,
-      partPath,
+      partPath: () => this.#place.partPath(basename(path)),
       format,
       columns,
       day: undefined,
       digest: digest || manifest,
     });
+  }
+
+  /** From `open` on. */
+  get spool(): Sink['spool'] {
+    return { directory: this.#place.partsDirectory, named: true };
   }
 
   /** Without the file its state says nothing. */

@@ -1,18 +1,17 @@
 /** One file of the output: it gathers as a part and takes its name when it is whole and on disk. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { chmod, lstat, mkdir, open, realpath, rename, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, rename, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Column, Encoder, Lane, OutputFormat, WrittenFile } from '../contracts-export.ts';
-import { syncDirectory } from '../disk/directory.ts';
-import { explained, systemCode } from '../disk/trouble.ts';
-import { Failure } from '../failure.ts';
+import { publishFile } from '../disk/replace-file.ts';
+import { explained } from '../disk/trouble.ts';
 
 export interface OutputFileOptions {
   /** The final name. */
   path: string;
-  /** On the same file system. */
-  partPath: string;
+  /** Where its bytes gather, in a directory of our own. */
+  partPath: () => string;
   format: OutputFormat;
   day: string | undefined;
   /** What a file without rows says of its columns. */
@@ -37,11 +36,14 @@ export class OutputFile {
 
   /** Adds the lane's rows; takes its file over where that is the same. */
   async add(lane: Lane): Promise<void> {
-    const { partPath } = this.#options;
-    if (lane.path !== undefined && this.#handle === undefined && this.#encoder.adopt(lane)) {
-      const { path } = lane;
-      await explained(`write ${partPath}`, () => rename(path, partPath));
-      this.#handle = await explained(`write ${partPath}`, () => open(partPath, 'a'));
+    const { path } = this.#options;
+    const partPath = this.#options.partPath();
+    const { path: lanePath } = lane;
+    if (lanePath !== undefined && this.#handle === undefined && this.#encoder.adopt(lane)) {
+      await explained(`write ${path}`, async () => {
+        await rename(lanePath, partPath);
+        this.#handle = await open(partPath, 'a');
+      });
       return;
     }
     await this.#write(this.#encoder.add(lane));
@@ -49,16 +51,13 @@ export class OutputFile {
 
   /** Ends the file, makes it durable and gives it its name. */
   async publish(): Promise<WrittenFile> {
-    const { columns, day, digest, partPath, path } = this.#options;
+    const { columns, day, digest, path } = this.#options;
+    const partPath = this.#options.partPath();
     await this.#write(this.#encoder.end(columns));
-    const target = await followLink(path);
-    const bytes = await this.#sync(target.mode);
+    const bytes = await this.#settle();
     const sha256 = digest ? await digestFile(partPath) : undefined;
-    await explained(`write ${path}`, async () => {
-      await mkdir(dirname(target.path), { recursive: true });
-      await rename(partPath, target.path);
-    });
-    await syncDirectory(dirname(target.path));
+    await explained(`write ${path}`, () => mkdir(dirname(path), { recursive: true }));
+    await publishFile(partPath, path);
     return {
       path,
       rows: this.#encoder.counts().rows,
@@ -76,41 +75,27 @@ export class OutputFile {
   }
 
   async #write(content: AsyncIterable<Uint8Array>): Promise<void> {
-    const { partPath } = this.#options;
+    const { path } = this.#options;
+    const partPath = this.#options.partPath();
     for await (const bytes of content) {
-      await explained(`write ${partPath}`, async () => {
+      await explained(`write ${path}`, async () => {
         this.#handle ??= await open(partPath, 'a', 0o666);
         await this.#handle.appendFile(bytes);
       });
     }
   }
 
-  async #sync(mode: number | undefined): Promise<number> {
-    const { partPath } = this.#options;
-    return explained(`write ${partPath}`, async () => {
+  /** Closes the part, rows or none; gives its length. */
+  async #settle(): Promise<number> {
+    const { path } = this.#options;
+    const partPath = this.#options.partPath();
+    return explained(`write ${path}`, async () => {
       const handle = (this.#handle ??= await open(partPath, 'a', 0o666));
-      if (mode !== undefined) await chmod(partPath, mode);
-      await handle.sync();
       const { size } = await handle.stat();
       await this.abandon();
       return size;
     });
   }
-}
-
-/** Where a name leads, and the mode of what stands there. */
-async function followLink(path: string): Promise<{ path: string; mode?: number }> {
-  return explained(`write ${path}`, async () => {
-    try {
-      const real = await realpath(path);
-      const stats = await lstat(real);
-      if (!stats.isFile()) throw new Failure('local', `${path} is not a regular file`);
-      return { path: real, mode: stats.mode & 0o777 };
-    } catch (error) {
-      if (systemCode(error) === 'ENOENT') return { path };
-      throw error;
-    }
-  });
 }
 
 async function digestFile(path: string): Promise<string> {

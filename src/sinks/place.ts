@@ -1,8 +1,7 @@
 /** What the files of one output share: its lock, its parts, its state. */
-import { mkdir, rm } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Column, Days, OutputFormat, Standing, WrittenFile } from '../contracts-export.ts';
-import { makeDirectory } from '../disk/directory.ts';
 import { acquireLock, type Lock, type LockRequest } from '../disk/lock.ts';
 import { explained } from '../disk/trouble.ts';
 import { writeManifest } from './manifest.ts';
@@ -31,6 +30,7 @@ export class FilePlace {
   readonly #stem: string;
   readonly #manifestPath: string;
   readonly #written: WrittenFile[] = [];
+  #partsDirectory = '';
   #lock: Lock | undefined;
   #state: ExportState | undefined;
   #days: Days | undefined;
@@ -42,8 +42,9 @@ export class FilePlace {
     this.#manifestPath = names.manifest;
   }
 
+  /** Of this run only, under a name that nobody else can prepare; from `open` on. */
   get partsDirectory(): string {
-    return `${this.#stem}-parts`;
+    return this.#partsDirectory;
   }
 
   get state(): ExportState | undefined {
@@ -56,8 +57,8 @@ export class FilePlace {
     const directory = dirname(this.#stem);
     await explained(`create the directory ${directory}`, () => mkdir(directory, { recursive: true }));
     this.#lock = await acquireLock({ path: `${this.#stem}.lock`, subject: path, machine });
-    await this.clearParts();
-    await makeDirectory(this.partsDirectory);
+    this.#partsDirectory = await explained(`write to ${directory}`, () => mkdtemp(`${this.#stem}-parts-`));
+    await explained(`clear ${directory}`, () => this.#clearAbandoned());
     if (incremental !== undefined) this.#state = await readState(this.#statePath(), incremental.identity);
     return { from: this.#state?.from, through: this.#state?.through };
   }
@@ -103,8 +104,24 @@ export class FilePlace {
   }
 
   async clearParts(): Promise<void> {
-    const path = this.partsDirectory;
+    const path = this.#partsDirectory;
+    if (path === '') return;
     await explained(`remove ${path}`, () => rm(path, { recursive: true, force: true }));
+  }
+
+  /** Whoever holds the lock may remove what this user's killed runs left, and nothing of anybody else. */
+  async #clearAbandoned(): Promise<void> {
+    const { uid } = await lstat(this.#partsDirectory);
+    const directory = dirname(this.#stem);
+    const begin = `${basename(this.#stem)}-parts`;
+    for (const name of await readdir(directory)) {
+      const path = join(directory, name);
+      if (!name.startsWith(begin) || path === this.#partsDirectory) continue;
+      // Earlier versions had one name for all runs.
+      if (!/^(-\w{6})?$/.test(name.slice(begin.length))) continue;
+      const found = await lstat(path);
+      if (found.isDirectory() && found.uid === uid) await rm(path, { recursive: true, force: true });
+    }
   }
 
   #statePath(): string {

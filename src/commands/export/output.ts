@@ -1,7 +1,13 @@
 /** Where the rows go and how they are written: from the request to a sink. */
-import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Column, Dataset, OutputFormat, Sink } from '../../contracts-export.ts';
+import {
+  refuseAsDirectory,
+  resolveFileOutput,
+  resolveOutput,
+  type StreamOutput,
+} from '../../disk/output-path.ts';
+import { STANDARD_OUTPUT } from '../../disk/output-stream.ts';
 import type { TellExport } from '../../events-export.ts';
 import { Failure } from '../../failure.ts';
 import {
@@ -15,16 +21,19 @@ import { dayOf } from '../../retrieval/days.ts';
 import { DirectorySink } from '../../sinks/directory.ts';
 import { FileSink } from '../../sinks/file.ts';
 import { readOutputForm, type OutputForm } from '../../sinks/output-form.ts';
-import { StdoutSink } from '../../sinks/stdout.ts';
+import { StreamSink } from '../../sinks/stream.ts';
 import type { ExportSettings } from './request.ts';
 
 export interface Output {
-  form: OutputForm;
+  form: ResolvedForm;
   /** Undefined: rows are not written in a format of files. */
   kind: OutputKind;
   /** Of a file: absolute. */
   path: string | undefined;
 }
+
+/** An output's form after a look at what is there. */
+type ResolvedForm = Exclude<OutputForm, { kind: 'stdout' }> | { kind: 'stream'; output: StreamOutput };
 
 /** Reads `--output`, `--format` and `--split`. Throws a Failure `usage` for what does not go together. */
 export async function readOutput(
@@ -32,14 +41,16 @@ export async function readOutput(
   dataset: string,
   machine: Machine,
 ): Promise<Output> {
-  const form = await withDirectories(readOutputForm(settings.output), machine);
-  const kind = kindOf(settings, form);
+  const asked = readOutputForm(settings.output);
+  const form = await lookAt(asked, machine);
+  const kind = kindOf(settings, asked, form);
   checkTogether(settings, form, kind);
   if (form.kind !== 'file' && form.kind !== 'directory') return { form, kind, path: undefined };
-  const path = resolve(machine.workingDirectory, form.path);
+  const { path } = form;
   if (form.kind === 'file' || settings.split === 'day') return { form, kind, path };
   const name = `${dataset}${kind.suffix}${kind.gzip ? '.gz' : ''}`;
-  return { form: { kind: 'file', path }, kind, path: join(path, name) };
+  const file = await resolveFileOutput(join(path, name));
+  return { form: file, kind, path: file.path };
 }
 
 export interface SinkParts {
@@ -49,11 +60,13 @@ export interface SinkParts {
   machine: Machine;
   tell: TellExport;
   signal: AbortSignal;
+  /** Whoever read the rows wants no more. */
+  onReaderGone: () => void;
 }
 
 /** The sink; it is not open yet. */
 export async function createSink(parts: SinkParts): Promise<Sink> {
-  const { dataset, machine, output, settings } = parts;
+  const { dataset, machine, onReaderGone, output, settings, signal } = parts;
   if (output.form.kind === 'postgres') {
     const { createPostgresSink } = await import('./postgres.ts');
     const columns = chosenColumns(dataset, settings);
@@ -61,9 +74,11 @@ export async function createSink(parts: SinkParts): Promise<Sink> {
   }
   const columns = chosenColumns(dataset, settings);
   const format = formatFor(parts);
-  if (output.path === undefined) return new StdoutSink({ format, columns, machine });
+  if (output.form.kind === 'stream') {
+    return new StreamSink({ output: output.form.output, format, columns, machine, signal, onReaderGone });
+  }
   const options = {
-    path: output.path,
+    path: output.form.path,
     dataset: dataset.name,
     format,
     columns,
@@ -123,33 +138,45 @@ function chosenColumns(dataset: Dataset, { columns }: ExportSettings): readonly 
   return columns?.map((name) => ({ name, type: types.get(name) ?? 'text' })) ?? dataset.columns;
 }
 
-/** A name of a directory that is there needs no slash. */
-async function withDirectories(form: OutputForm, machine: Machine): Promise<OutputForm> {
-  if (form.kind !== 'file') return form;
-  const found = await stat(resolve(machine.workingDirectory, form.path)).catch(() => undefined);
-  return found?.isDirectory() === true ? { kind: 'directory', path: form.path } : form;
+/**
+ * A name of a directory that is there needs no slash; what takes bytes and is no file is written as a stream. Paths
+ * become absolute, and that of a file is the one that its links lead to.
+ */
+async function lookAt(form: OutputForm, { workingDirectory }: Machine): Promise<ResolvedForm> {
+  if (form.kind === 'postgres') return form;
+  if (form.kind === 'stdout') return { kind: 'stream', output: STANDARD_OUTPUT };
+  const path = resolve(workingDirectory, form.path);
+  if (form.kind === 'file') {
+    const found = await resolveOutput(path);
+    if (found.kind === 'file') return { kind: 'file', path: found.path };
+    if (found.kind === 'stream') return { kind: 'stream', output: found };
+  }
+  await refuseAsDirectory(path);
+  return { kind: 'directory', path };
 }
 
-function kindOf(settings: ExportSettings, form: OutputForm): OutputKind {
-  const told = form.kind === 'file' ? outputKindOf(form.path) : undefined;
-  const asked = settings.format === undefined ? undefined : outputKindNamed(settings.format);
-  if (told !== undefined && asked !== undefined && asked.name !== told.name) {
+function kindOf(settings: ExportSettings, asked: OutputForm, form: ResolvedForm): OutputKind {
+  // The name that was asked for counts, not the one that it is a link to.
+  const name = asked.kind === 'file' && form.kind !== 'directory' ? asked.path : undefined;
+  const told = name === undefined ? undefined : outputKindOf(name);
+  const wanted = settings.format === undefined ? undefined : outputKindNamed(settings.format);
+  if (told !== undefined && wanted !== undefined && wanted.name !== told.name) {
     throw new Failure('usage', `--format ${settings.format} and the name ${settings.output} do not agree`);
   }
-  const gzip = form.kind === 'file' && form.path.endsWith('.gz');
-  if (told === undefined && asked === undefined && form.kind === 'file') {
+  const gzip = name?.endsWith('.gz') === true;
+  if (told === undefined && wanted === undefined && form.kind === 'file') {
     throw new Failure('usage', `the name ${settings.output} does not say which format is wanted`, {
       hint: 'end it in .csv, .ndjson, .jsonl or .parquet (and .gz), or give --format',
     });
   }
-  const kind = told ?? { ...(asked ?? { name: 'csv', suffix: '.csv', gzip: false }), gzip };
+  const kind = told ?? { ...(wanted ?? { name: 'csv', suffix: '.csv', gzip: false }), gzip };
   if (kind.name === 'parquet' && kind.gzip) {
     throw new Failure('usage', 'Parquet is compressed inside: leave out .gz');
   }
   return kind;
 }
 
-function checkTogether(settings: ExportSettings, form: OutputForm, kind: OutputKind): void {
+function checkTogether(settings: ExportSettings, form: ResolvedForm, kind: OutputKind): void {
   const isFile = form.kind === 'file' || form.kind === 'directory';
   if (settings.split === 'day' && form.kind !== 'directory') {
     throw new Failure('usage', '--split day needs a directory', { hint: '--output events/' });
@@ -157,7 +184,7 @@ function checkTogether(settings: ExportSettings, form: OutputForm, kind: OutputK
   if (settings.split === undefined && settings.layout === 'hive') {
     throw new Failure('usage', '--layout hive needs --split day');
   }
-  if (settings.incremental === true && form.kind === 'stdout') {
+  if (settings.incremental === true && form.kind === 'stream') {
     throw new Failure('usage', '--incremental needs an output that stays: a file, a directory or postgres:');
   }
   if (settings.manifest && !isFile) throw new Failure('usage', '--manifest needs an output of files');

@@ -31,19 +31,20 @@ export async function runExport(request: ExportRequest, machine: Machine): Promi
   const telling = await startTelling({ command, settings, machine });
   const stop = listenForSignals(machine);
   try {
-    await exportRows(request, { machine, telling, signal: stop.signal });
+    await exportRows(request, { machine, telling, ...stop });
   } catch (error) {
     if (!stop.signal.aborted) telling.tellFailure(error);
   } finally {
     stop.close();
   }
-  return telling.end(stop.exit());
+  return telling.end(stop.exit(), stop.isReaderGone());
 }
 
 interface Around {
   machine: Machine;
   telling: Telling;
   signal: AbortSignal;
+  onReaderGone: () => void;
 }
 
 async function exportRows(request: ExportRequest, around: Around): Promise<void> {
@@ -62,6 +63,8 @@ async function exportRows(request: ExportRequest, around: Around): Promise<void>
     });
     checkDays(dataset, request.settings);
     const output = await readOutput(request.settings, dataset.name, machine);
+    const { form } = output;
+    if (form.kind === 'stream' && form.output.descriptor === 1) around.telling.keepStdoutForRows();
     await intoSink({ request, dataset, output }, around);
   } finally {
     await http.close();
@@ -82,10 +85,10 @@ interface Plan {
 }
 
 async function intoSink({ request, dataset, output }: Plan, around: Around): Promise<void> {
-  const { machine, signal, telling } = around;
+  const { machine, onReaderGone, signal, telling } = around;
   const { settings } = request;
   const { tell } = telling;
-  const sink = await createSink({ settings, dataset, output, machine, tell, signal });
+  const sink = await createSink({ settings, dataset, output, machine, tell, signal, onReaderGone });
   try {
     const standing = await sink.open();
     const work = planWork({ settings, dataset, standing, nowMs: machine.now() });
@@ -186,14 +189,28 @@ const signalExits: Record<SignalName, SignalExit> = {
   SIGTERM: 'terminate',
 };
 
-/** The first signal asks for an orderly end, the second takes it. */
+/**
+ * The first signal asks for an orderly end, the second takes it. A reader that has gone ends it as well: it has what it
+ * wanted, so that is no failure.
+ */
 function listenForSignals(machine: Machine) {
   const controller = new AbortController();
   let exit: SignalExit | undefined;
+  let isReaderGone = false;
   const close = machine.onSignal((name) => {
     if (exit !== undefined) machine.exitNow(EXIT[exit]);
     exit = signalExits[name];
     controller.abort(new Failure('unavailable', `stopped by ${name}`));
   });
-  return { signal: controller.signal, exit: () => exit, close };
+  const onReaderGone = () => {
+    isReaderGone = true;
+    controller.abort(new Failure('local', 'nobody reads the output any more'));
+  };
+  return {
+    signal: controller.signal,
+    exit: () => exit,
+    onReaderGone,
+    isReaderGone: () => isReaderGone,
+    close,
+  };
 }

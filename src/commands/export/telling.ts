@@ -33,16 +33,23 @@ export class Telling {
   readonly #keeper: ExportTallyKeeper;
   readonly #display: Display<ExportEvent>;
   readonly #startedMs: number;
+  #hasRowsOnStdout: boolean;
 
   constructor(options: TellingOptions, keeper: ExportTallyKeeper, display: Display<ExportEvent>) {
     this.#options = options;
     this.#keeper = keeper;
     this.#display = display;
     this.#startedMs = options.machine.elapsedMs();
+    this.#hasRowsOnStdout = options.settings.output === '-';
     this.tell = (event: ExportEvent) => {
       keeper.add(event);
       display.show(event);
     };
+  }
+
+  /** Standard output holds the rows, whatever its name was: the JSON document goes to standard error. */
+  keepStdoutForRows(): void {
+    this.#hasRowsOnStdout = true;
   }
 
   tellFailure(thrown: unknown): void {
@@ -53,20 +60,20 @@ export class Telling {
       this.#display.say(`${stackOf(failure)}\nThis is a bug in scarf-cli: please report it.\n`);
   }
 
-  /** Summary and JSON; gives the exit code. */
-  end(signal: SignalExit | undefined): number {
+  /** Summary and JSON; gives the exit code. Who stopped reading is not spoken to. */
+  end(signal: SignalExit | undefined, isReaderGone = false): number {
     this.#display.end();
     const { command, machine, settings } = this.#options;
     const { tally } = this.#keeper;
     const exit = exportExit(tally, signal);
     const durationMs = machine.elapsedMs() - this.#startedMs;
-    if (!settings.quiet && tally.dataset !== '') {
+    const isSpoken = !settings.quiet && !(isReaderGone && exit === 'ok');
+    if (isSpoken && tally.dataset !== '') {
       const colors = colorsFor(machine.stderr, machine.environment, settings.color);
       this.#display.say(exportSummary(tally, { exit, durationMs }, colors));
     }
     if (settings.json) {
-      // Standard output holds the rows, when it is the output.
-      const stream = settings.output === '-' ? machine.stderr : machine.stdout;
+      const stream = this.#hasRowsOnStdout ? machine.stderr : machine.stdout;
       stream.write(`${JSON.stringify(buildExportReport(tally, { command, durationMs, exit }))}\n`);
     }
     return EXIT[exit];

@@ -173,9 +173,9 @@ test('two runs at once: the second exits 9 and changes nothing', async () => {
   expect(await readFile(join(directory, 'events.csv'), 'utf8')).toBe(writeCsv(all));
 });
 
-test('what a dead run left is cleared', async () => {
+test.each(['', '-a1B2c3'])('what a dead run left is cleared: parts%s', async (ending) => {
   const directory = await temporaryDirectory();
-  const parts = join(directory, '.events.csv.scarf-cli-parts');
+  const parts = join(directory, `.events.csv.scarf-cli-parts${ending}`);
   await mkdir(join(parts, 'window-0'), { recursive: true });
   await writeFile(join(parts, 'window-0', 'window-0-0-0.csv'), 'torn');
   const { url } = await startExportServer({ rows: () => all });

@@ -39,6 +39,7 @@ export async function runCli(argv: readonly string[], around: CliSurroundings): 
     temporaryDirectory: around.directory,
     stdout,
     stderr,
+    isStdoutClosed: () => false,
     now: () => Date.parse(around.now ?? '2026-11-22T12:00:00Z'),
     sleep: async (ms, signal) => {
       waits.push(ms);

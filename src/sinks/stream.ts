@@ -1,4 +1,4 @@
-/** Rows on standard output, a window at a time: what was printed cannot be taken back. */
+/** Rows into a stream, such as standard output, a window at a time: what was written cannot be taken back. */
 import { rm } from 'node:fs/promises';
 import type {
   Column,
@@ -9,34 +9,42 @@ import type {
   Sink,
   Standing,
 } from '../contracts-export.ts';
-import { explained } from '../disk/trouble.ts';
+import type { StreamOutput } from '../disk/output-path.ts';
+import { openOutputStream, type OutputStream, type StreamMachine } from '../disk/output-stream.ts';
+import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { makeTemporaryDirectory } from './temporary.ts';
 
-export interface StdoutSinkOptions {
+export interface StreamSinkOptions {
+  output: StreamOutput;
   format: OutputFormat;
   columns: readonly Column[];
-  machine: Pick<Machine, 'stdout' | 'temporaryDirectory'>;
+  machine: StreamMachine & Pick<Machine, 'temporaryDirectory'>;
+  /** Ends the wait for a FIFO's reader. */
+  signal: AbortSignal;
+  /** Called before a write throws because nobody reads any more. */
+  onReaderGone: () => void;
 }
 
-export class StdoutSink implements Sink {
-  readonly place = 'standard output';
+export class StreamSink implements Sink {
+  readonly place: string;
   readonly spool = { directory: '', named: false };
   readonly splitByDay = false;
-  readonly #options: StdoutSinkOptions;
+  readonly #options: StreamSinkOptions;
   readonly #encoder: Encoder;
-  /** The write that fails tells; without a listener the process would end. */
-  readonly #onError = () => undefined;
+  #stream: OutputStream | undefined;
 
-  constructor(options: StdoutSinkOptions) {
+  constructor(options: StreamSinkOptions) {
+    const { format, output } = options;
     this.#options = options;
-    this.#encoder = options.format.open();
+    this.#encoder = format.open();
+    this.place = output.descriptor === 1 ? 'standard output' : output.path;
   }
 
   async open(): Promise<Standing> {
-    const { machine } = this.#options;
+    const { machine, output, signal } = this.#options;
+    this.#stream = await openOutputStream(output, machine, signal);
     this.spool.directory = await makeTemporaryDirectory(machine.temporaryDirectory);
-    machine.stdout.on('error', this.#onError);
     return { from: undefined, through: undefined };
   }
 
@@ -58,20 +66,15 @@ export class StdoutSink implements Sink {
   }
 
   async close(): Promise<void> {
-    this.#options.machine.stdout.off('error', this.#onError);
+    await this.#stream?.close();
     if (this.spool.directory !== '') await rm(this.spool.directory, { recursive: true, force: true });
   }
 
   async #write(content: AsyncIterable<Uint8Array>): Promise<void> {
-    const { stdout } = this.#options.machine;
     for await (const bytes of content) {
-      await explained(
-        'write standard output',
-        () =>
-          new Promise<void>((resolve, reject) => {
-            stdout.write(bytes, (error) => (error ? reject(error) : resolve()));
-          }),
-      );
+      if ((await this.#stream?.write(bytes)) !== 'reader-gone') continue;
+      this.#options.onReaderGone();
+      throw new Failure('local', `nobody reads ${this.place} any more`);
     }
   }
 }
