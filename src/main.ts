@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { asFailure, EXIT, EXIT_MEANINGS, type Failure } from './failure.ts';
 import { realMachine, type Machine } from './machine.ts';
+import { maskedOutput } from './masking/masked-output.ts';
+import { processMask } from './masking/process-mask.ts';
 
 /** Runs the process: what bin/scarf-cli.js calls. */
 export async function main(): Promise<void> {
@@ -11,9 +13,14 @@ export async function main(): Promise<void> {
 
 /**
  * Runs one command line. The only place where a failure becomes words and a number; nothing is thrown,
- * and all output goes through the machine.
+ * and all output goes through the machine, whose streams write no secret from here on.
  */
-export async function run(argv: readonly string[], machine: Machine): Promise<number> {
+export async function run(argv: readonly string[], outside: Machine): Promise<number> {
+  const machine = {
+    ...outside,
+    stdout: maskedOutput(outside.stdout, processMask),
+    stderr: maskedOutput(outside.stderr, processMask),
+  };
   const output = watchOutput(machine);
   const exit = await runCommand(argv, machine);
   const problem = await output.problem();

@@ -3,6 +3,7 @@
  * JSON object with a CRC-32 over its record's text, so that a torn line is told from a damaged one.
  */
 import { crc32 } from 'node:zlib';
+import { processMask } from '../masking/process-mask.ts';
 import type { Counts, JobReport, Piece } from '../records.ts';
 import type { KnownRange } from './ranges.ts';
 
@@ -91,11 +92,23 @@ export type LedgerRecord =
   /** Told to forget: its ranges are nobody's any more. */
   | { type: 'forgotten'; at: string };
 
-/** One line of a ledger, newline included. */
+/** One line of a ledger, newline included. What the vendor says of its jobs is written without secrets. */
 export function encodeRecord(record: LedgerRecord): Uint8Array {
-  const text = JSON.stringify(record);
+  const text = JSON.stringify(withoutSecrets(record));
   const crc = crc32(text).toString(16).padStart(8, '0');
   return Buffer.from(`{"crc":"${crc}","record":${text}}\n`);
+}
+
+/** All else in a record is the user's own or ours, and paths must stay true. */
+function withoutSecrets(record: LedgerRecord): LedgerRecord {
+  if (record.type === 'taken') return { ...record, job: processMask.text(record.job) };
+  if (record.type === 'files') return { ...record, jobs: processMask.value(record.jobs) as JobReport[] };
+  if (record.type !== 'settled') return record;
+  return { ...record, ...(processMask.value(jobOf(record)) as ReturnType<typeof jobOf>) };
+}
+
+function jobOf({ job, jobFields }: Extract<LedgerRecord, { type: 'settled' }>) {
+  return { ...(job === undefined ? {} : { job }), ...(jobFields === undefined ? {} : { jobFields }) };
 }
 
 /** Reads one line; undefined when it is torn or damaged. */

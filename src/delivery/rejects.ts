@@ -1,10 +1,11 @@
 /**
  * The rejects: rows that cannot be delivered, verbatim in the input's own format, so that the file can
- * be mended and given to the same command, and beside it a line a row that says where and why.
+ * be mended and given to the same command, and beside it a line a row that says where and why, without secrets.
  */
 import { basename, join } from 'node:path';
 import type { Supply } from '../contracts.ts';
 import type { Reject } from '../records.ts';
+import { processMask } from '../masking/process-mask.ts';
 import type { KeptFiles } from './kept-files.ts';
 
 export interface RejectsPlace {
@@ -86,7 +87,8 @@ async function copyRows(
 
 function describe(reject: Reject, file: string): Uint8Array {
   const { line, column, reason, source, message } = reject;
-  return Buffer.from(`${JSON.stringify({ file, line, column: column ?? null, reason, source, message })}\n`);
+  const described = JSON.stringify({ file, line, column: column ?? null, reason, source, message });
+  return Buffer.from(`${processMask.json(described)}\n`);
 }
 
 /** Two inputs of one name in different directories keep apart by their number. */

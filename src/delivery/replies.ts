@@ -6,6 +6,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Supply } from '../contracts.ts';
 import type { Piece, Range, Settled } from '../records.ts';
+import { processMask } from '../masking/process-mask.ts';
 import type { KeptFiles } from './kept-files.ts';
 import { coveredTo, insertRange, noOutcome, type KnownRange } from './ranges.ts';
 
@@ -141,7 +142,7 @@ class WaitingLine {
   }
 }
 
-/** One line a row that was sent: the vendor's reply, or that none is known. */
+/** One line a row that was sent: the vendor's reply without secrets, or that none is known. */
 async function describe(
   chunk: { pieces: readonly Piece[] },
   answer: Settled,
@@ -157,14 +158,18 @@ async function describe(
     const lines = indexes.map((index) => {
       const row = before + index;
       const where = { file: place.inputPaths[input] ?? '-', line: ranges[index]?.line ?? null };
-      if (replies.has(row)) return JSON.stringify({ ...where, reply: replies.get(row) });
-      if (refused.has(row)) return JSON.stringify({ ...where, error: refused.get(row) });
-      return JSON.stringify({ ...where, unknown: true });
+      if (replies.has(row)) return line({ ...where, reply: replies.get(row) });
+      if (refused.has(row)) return line({ ...where, error: refused.get(row) });
+      return line({ ...where, unknown: true });
     });
     before += events;
-    entries.push({ input, range, nextLine, lines: lines.map((text) => `${text}\n`).join('') });
+    entries.push({ input, range, nextLine, lines: lines.join('') });
   }
   return entries;
+}
+
+function line(value: Record<string, unknown>): string {
+  return `${processMask.json(JSON.stringify(value))}\n`;
 }
 
 async function readJournal(path: string, length: number): Promise<{ base: number; entries: Entry[] }> {

@@ -5,6 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Dispatcher } from 'undici';
 import { Failure } from '../failure.ts';
+import { processMask } from '../masking/process-mask.ts';
 import { LOOPBACK_NAMES } from './address.ts';
 import { hearOut } from './early-reply.ts';
 
@@ -77,8 +78,21 @@ function proxyAddress(environment: DispatcherOptions['environment'], name: strin
   const text = variable(environment, name);
   if (text === '') return '';
   const address = text.includes('://') ? text : `http://${text}`;
-  if (URL.canParse(address) && /^https?:/.test(address)) return address;
+  if (URL.canParse(address) && /^https?:/.test(address)) {
+    maskPassword(new URL(address));
+    return address;
+  }
   throw new Failure('usage', `${name} is not the address of an http proxy`);
+}
+
+/** Also as the URL class writes it, which encodes more than people do. */
+function maskPassword({ password }: URL): void {
+  processMask.add(password);
+  try {
+    processMask.add(decodeURIComponent(password));
+  } catch {
+    // A percent sign that encodes nothing stands for itself.
+  }
 }
 
 function unproxied(noProxy: string): string {

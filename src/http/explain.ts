@@ -1,5 +1,6 @@
 /** What a server said, fit for people: one line, no control characters, no secret, no pages of HTML. */
 import { STATUS_CODES } from 'node:http';
+import { processMask } from '../masking/process-mask.ts';
 import { parseBoundedJson } from './bounded-json.ts';
 
 const maxTextLength = 300;
@@ -10,11 +11,12 @@ const messageKeys = ['message', 'errorMessage', 'detail', 'human_friendly_messag
 
 /**
  * Text from a server or a file as one line of at most 300 characters: control characters (those that move a
- * terminal's cursor, C1 and bidirectional overrides included) become spaces.
+ * terminal's cursor, C1 and bidirectional overrides included) become spaces. Secrets are masked before it is cut, and
+ * where it was cut before it came here.
  */
 export function plainText(text: string): string {
-  const line = text
-    .slice(0, maxHeardLength)
+  const line = processMask
+    .text(text.slice(0, maxHeardLength), { mayBeCut: true })
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ')
     .replace(/ {2,}/g, ' ')
     .trim();
@@ -23,21 +25,10 @@ export function plainText(text: string): string {
 }
 
 /** `503 Service Unavailable`, and the server's own words behind a colon where it has any. */
-export function explainReply(
-  reply: { status: number; text: string },
-  secrets: readonly (string | undefined)[] = [],
-): string {
+export function explainReply(reply: { status: number; text: string }): string {
   const title = `${reply.status} ${STATUS_CODES[reply.status] ?? ''}`.trimEnd();
-  const words = plainText(withoutSecrets(spokenWords(reply.text), secrets));
+  const words = plainText(spokenWords(reply.text));
   return words === '' ? title : `${title}: ${words}`;
-}
-
-/** Text without the secrets that a server may have echoed. */
-function withoutSecrets(text: string, secrets: readonly (string | undefined)[]): string {
-  return secrets.reduce<string>(
-    (clean, secret) => (secret === undefined || secret === '' ? clean : clean.replaceAll(secret, '[secret]')),
-    text,
-  );
 }
 
 function spokenWords(text: string): string {

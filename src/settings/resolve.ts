@@ -1,6 +1,7 @@
 /** One frozen value per option, from the flag, the environment, the profile or the default, in that order. */
 import type { OptionSpec } from '../contracts.ts';
 import { Failure } from '../failure.ts';
+import { processMask } from '../masking/process-mask.ts';
 import { kindOf, readValue, writeValue } from './kinds.ts';
 
 /** Where a value came from; `name` is the flag, the variable or the profile's key. */
@@ -24,13 +25,11 @@ export interface Settings<Values = Record<string, unknown>> {
   /** By spec name; an option that nobody set and that has no default is absent. */
   values: Readonly<Values>;
   sources: Readonly<Record<string, Source>>;
-  /** The text of every secret among the values, for `redact`. */
-  secrets: readonly string[];
 }
 
 /**
  * Resolves all options at once. `Values` is the caller's word for what the specs declare. An empty
- * variable counts as unset. Throws a Failure of kind `usage` naming the variable or profile key whose
+ * variable counts as unset. Secrets are masked in all that the process writes from now on. Throws a Failure of kind `usage` naming the variable or profile key whose
  * text cannot be read, and never its value when it is a secret.
  */
 export function resolveSettings<Values = Record<string, unknown>>(
@@ -39,18 +38,16 @@ export function resolveSettings<Values = Record<string, unknown>>(
 ): Settings<Values> {
   const values: Record<string, unknown> = {};
   const sources: Record<string, Source> = {};
-  const secrets: string[] = [];
   for (const spec of specs) {
     const { source, value } = resolveOne(spec, given);
     sources[spec.name] = Object.freeze(source);
     if (value === undefined) continue;
     values[spec.name] = Array.isArray(value) ? Object.freeze(value) : value;
-    if (spec.secret === true && typeof value === 'string') secrets.push(value);
+    if (spec.secret === true && typeof value === 'string') processMask.add(value);
   }
   return Object.freeze({
     values: Object.freeze(values) as Readonly<Values>,
     sources: Object.freeze(sources),
-    secrets: Object.freeze(secrets),
   });
 }
 

@@ -1,13 +1,10 @@
-/** Secrets on their way in, and kept from every way out. */
+/** Secrets on their way in. */
 import { readFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { Failure } from '../failure.ts';
 
 /** No token is longer; a file that is was named by mistake. */
 const maxSecretBytes = 64 * 1024;
-
-/** Shown in the place of a secret. */
-const mask = '[secret]';
 
 export interface SecretFile {
   /** A path, or `-` for standard input. */
@@ -40,20 +37,6 @@ export async function readSecretFile(file: SecretFile): Promise<string> {
     throw new Failure('usage', `${flag}: ${name} holds more than one line, or control characters`);
   }
   return secret;
-}
-
-/** `text` with every secret masked, also as it looks in a URL, in JSON and in base64. */
-export function redact(text: string, secrets: readonly string[]): string {
-  const forms = secrets
-    .filter((secret) => secret !== '')
-    .flatMap((secret) => [
-      secret,
-      encodeURIComponent(secret),
-      JSON.stringify(secret).slice(1, -1),
-      Buffer.from(secret).toString('base64'),
-    ]);
-  const longestFirst = [...new Set(forms)].sort((left, right) => right.length - left.length);
-  return longestFirst.reduce((masked, form) => masked.replaceAll(form, mask), text);
 }
 
 async function readWhole(path: string, flag: string): Promise<Buffer> {

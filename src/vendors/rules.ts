@@ -49,10 +49,9 @@ export const COMMON_RULES: readonly StatusRule[] = [
   { status: '4xx', verdict: 'refused', meaning: 'refused' },
 ];
 
-/** Who is speaking, for messages, and what must not be in them. */
+/** Who is speaking, for messages. */
 export interface Speaker {
   title: string;
-  secrets: readonly (string | undefined)[];
   now: () => number;
   /** What to do about `credentials` and `misdirected`. */
   hints: { credentials: string; misdirected: string };
@@ -75,7 +74,7 @@ export function ruleFor(status: number, rules: readonly StatusRule[]): StatusRul
  */
 export function answerByRules(reply: HttpReply, rules: readonly StatusRule[], speaker: Speaker): Answer {
   const { verdict } = ruleFor(reply.status, rules);
-  const message = explainReply(reply, speaker.secrets);
+  const message = explainReply(reply);
   switch (verdict) {
     case 'credentials':
       throw new Failure('credentials', `${speaker.title} answered ${message}`, {
@@ -130,7 +129,7 @@ export function againAfterReply(
     kind: 'again',
     taken: verdict === 'doubtful' ? 'maybe' : 'no',
     why: verdict === 'busy' || verdict === 'session' ? verdict : 'transient',
-    message: explainReply(reply, speaker.secrets),
+    message: explainReply(reply),
     status: reply.status,
     ...(waitMs === undefined ? {} : { waitMs }),
   };

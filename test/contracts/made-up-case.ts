@@ -37,7 +37,7 @@ function createPigeonTarget(settings: SettingValues, { http, now }: TargetSurrou
   const token = textOf(settings, 'token');
   const endpoint = `${textOf(settings, 'apiUrl') ?? ''}/letters`;
   const hints = { credentials: 'check PIGEON_RING', misdirected: 'check PIGEON_LOFT' };
-  const speaker: Speaker = { title: 'Pigeon Post', secrets: [token], now, hints };
+  const speaker: Speaker = { title: 'Pigeon Post', now, hints };
   return {
     vendor: 'pigeon',
     endpoint,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OptionSpec } from '../../src/contracts.ts';
 import { Failure } from '../../src/failure.ts';
+import { processMask } from '../../src/masking/process-mask.ts';
 import { describeSettings, recipeValues, resolveSettings } from '../../src/settings/resolve.ts';
 
 const specs: readonly OptionSpec[] = [
@@ -112,8 +113,8 @@ describe('values', () => {
 describe('secrets', () => {
   const settings = resolve({ environment: { SCARF_API_TOKEN: 'tell-nobody' } });
 
-  it('are collected for redaction', () => {
-    expect(settings.secrets).toEqual(['tell-nobody']);
+  it('are masked from now on in what the process writes', () => {
+    expect(processMask.text('tell-nobody: please')).toBe('[secret]: please');
   });
 
   it('are never shown', () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readSecretFile, redact } from '../../src/settings/secrets.ts';
+import { readSecretFile } from '../../src/settings/secrets.ts';
 
 let directory: string;
 
@@ -70,25 +70,5 @@ describe('a secret on standard input', () => {
 
   it('is refused while standard input holds rows', async () => {
     await expect(onInput(true)).rejects.toMatchObject({ kind: 'usage' });
-  });
-});
-
-describe('redact', () => {
-  it.each([
-    ['Bearer abc/def', 'Bearer [secret]'],
-    ['?key=abc%2Fdef&x=1', '?key=[secret]&x=1'],
-    [`Basic ${Buffer.from('abc/def').toString('base64')}`, 'Basic [secret]'],
-    ['abc/def and abc/def', '[secret] and [secret]'],
-    ['abc', 'abc'],
-  ])('%j becomes %j', (text, masked) => {
-    expect(redact(text, ['abc/def', ''])).toBe(masked);
-  });
-
-  it('masks a secret that contains another one whole', () => {
-    expect(redact('abcdef abc', ['abc', 'abcdef'])).toBe('[secret] [secret]');
-  });
-
-  it('masks a secret as JSON writes it', () => {
-    expect(redact(JSON.stringify({ key: 'a"b' }), ['a"b'])).toBe('{"key":"[secret]"}');
   });
 });

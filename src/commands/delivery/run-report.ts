@@ -9,6 +9,7 @@ import type { RunEvent, Tell } from '../../events.ts';
 import { asFailure, EXIT, worstExit, type ExitName, type Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import type { Counts } from '../../records.ts';
+import { processMask } from '../../masking/process-mask.ts';
 import { printable } from '../../report/printable.ts';
 import { colorsFor } from '../../report/colors.ts';
 import { summaryText } from '../../report/delivery-text.ts';
@@ -200,7 +201,7 @@ export class RunReport {
   /** To where it is wanted; says whether it is there. */
   async #writeReport(report: Record<string, unknown>): Promise<boolean> {
     const { settings, machine } = this.#options;
-    const text = `${JSON.stringify(report)}\n`;
+    const text = `${processMask.json(JSON.stringify(report))}\n`;
     if (settings.json) machine.stdout.write(text);
     if (settings.report === undefined) return true;
     try {

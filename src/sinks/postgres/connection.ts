@@ -1,6 +1,7 @@
 /** Which database is meant, and a connection to it. The password never needs to be on the command line. */
 import type { Client, ClientConfig } from 'pg';
 import { Failure } from '../../failure.ts';
+import { processMask } from '../../masking/process-mask.ts';
 import { parseKeywords } from './keywords.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -34,6 +35,7 @@ export function readAddress(url: string | undefined, environment: Environment): 
     password: named.password ?? given(environment, 'PGPASSWORD'),
     ssl: readSsl(sslmode),
   });
+  if (typeof config.password === 'string') processMask.add(config.password);
   const { host = 'localhost', port = 5432, user, database = user ?? '' } = config;
   const shownUser = user === undefined ? '' : `${encodeURIComponent(user)}@`;
   return {

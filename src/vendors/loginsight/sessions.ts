@@ -5,6 +5,7 @@
 import { explainReply } from '../../http/explain.ts';
 import type { HttpClient, HttpReply, HttpTrouble } from '../../http/request.ts';
 import { Failure } from '../../failure.ts';
+import { processMask } from '../../masking/process-mask.ts';
 import type { Again } from '../../records.ts';
 import { asObject, parsedJson } from '../json.ts';
 import { againAfterReply, againAfterTrouble, answerByRules, type Speaker } from '../rules.ts';
@@ -30,8 +31,6 @@ export interface SessionOptions {
   /** Used first, as it is. */
   given?: string;
   speaker: Speaker;
-  /** Told of every new session, so that it stays out of messages. */
-  keepSecret: (sessionId: string) => void;
 }
 
 /** Part of a session's time after which it is renewed. */
@@ -87,14 +86,14 @@ export class Sessions {
     const { speaker } = this.#options;
     const reply = await this.#askForSession(login, signal);
     if (reply.kind === 'trouble') return { ...againAfterTrouble(reply, speaker), taken: 'no' };
-    if (isNotSetUp(reply)) throw notSetUp(explainReply(reply, speaker.secrets));
+    if (isNotSetUp(reply)) throw notSetUp(explainReply(reply));
     const made = reply.status === 200 ? asObject(parsedJson(reply.text)) : undefined;
     const id = made?.['sessionId'];
     if (typeof id === 'string' && /^[\x21-\x7e]+$/.test(id)) return this.#begin(id, made?.['ttl']);
     if (reply.status < 300) return againAfterReply('closed', reply, speaker);
     const answer = answerByRules(reply, LOGIN_STATUSES, speaker);
     if (answer.kind === 'again') return answer;
-    throw refusedForGood(explainReply(reply, speaker.secrets), undefined);
+    throw refusedForGood(explainReply(reply), undefined);
   }
 
   #askForSession(login: Login, signal: AbortSignal): Promise<HttpReply | HttpTrouble> {
@@ -111,10 +110,10 @@ export class Sessions {
   }
 
   #begin(id: string, ttlSeconds: unknown): Session {
-    const { speaker, keepSecret } = this.#options;
+    const { speaker } = this.#options;
     const lifeMs = typeof ttlSeconds === 'number' ? ttlSeconds * 1000 : Number.POSITIVE_INFINITY;
     this.#renewAtMs = speaker.now() + lifeMs * renewAfter;
-    keepSecret(id);
+    processMask.add(id);
     this.#session = { kind: 'session', id };
     return this.#session;
   }

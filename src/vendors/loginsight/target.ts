@@ -45,11 +45,9 @@ export async function createLogInsightTarget(
 ): Promise<Target> {
   const api = (textOf(settings, 'api') ?? 'v1') as Api;
   const baseUrl = addressOf(settings);
-  const secrets = [textOf(settings, 'password'), textOf(settings, 'sessionId')];
-  const speaker: Speaker = { title: 'Log Insight', secrets, now: outside.now, hints };
-  const keepSecret = (sessionId: string) => (secrets[2] = sessionId);
+  const speaker: Speaker = { title: 'Log Insight', now: outside.now, hints };
   const { http } = outside;
-  const sessions = new Sessions({ ...accessOf(settings, api), http, baseUrl, speaker, keepSecret });
+  const sessions = new Sessions({ ...accessOf(settings, api), http, baseUrl, speaker });
   const endpoint = baseUrl + (await pathOf(settings, api, outside));
   const limits = batchLimits[api];
   return {
@@ -135,7 +133,7 @@ function createSend({ http, endpoint, sessions, speaker }: SendParts): Target['s
     });
     if (reply.kind === 'trouble') return againAfterTrouble(reply, speaker);
     if (reply.status === 401 || reply.status === 440) {
-      sessions.refused(session, explainReply(reply, speaker.secrets));
+      sessions.refused(session, explainReply(reply));
       return againAfterReply('session', reply, speaker);
     }
     if (reply.status < 300 && !isSuccess(reply)) return answerOf(reply, body, speaker);
@@ -154,7 +152,7 @@ function headersFor(session: Session, body: Body): Record<string, string> {
 }
 
 function answerOf(reply: HttpReply, body: Body, speaker: Speaker): Answer {
-  if (isNotSetUp(reply)) throw notSetUp(explainReply(reply, speaker.secrets));
+  if (isNotSetUp(reply)) throw notSetUp(explainReply(reply));
   if (!isSuccess(reply)) {
     return refusedAlone(answerByRules(reply, LOGINSIGHT_STATUSES, speaker), body);
   }

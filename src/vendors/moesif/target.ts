@@ -23,7 +23,7 @@ export function createMoesifTarget(
   const isSingle = flagOf(settings, 'single');
   const token = textOf(settings, 'token')?.trim();
   const endpoint = addressOf(settings, kind, isSingle);
-  const speaker = speakerFor(token, outside.now);
+  const speaker = speakerFor(outside.now);
   return {
     vendor: 'moesif',
     endpoint,
@@ -77,10 +77,9 @@ function limitsFor(settings: SettingValues, kind: 'events' | 'actions', isSingle
   };
 }
 
-function speakerFor(token: string | undefined, now: () => number): Speaker {
+function speakerFor(now: () => number): Speaker {
   return {
     title: 'Moesif',
-    secrets: [token],
     now,
     hints: {
       credentials: 'check MOESIF_APPLICATION_ID, and that the subscription is active',

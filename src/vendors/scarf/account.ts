@@ -41,7 +41,6 @@ export function createScarfAccount(
     authorize: () => ({ authorization: `Bearer ${checkedSecret(token, tokenNames)}` }),
     speaker: {
       title: 'Scarf',
-      secrets: [token],
       now: outside.now,
       hints: {
         credentials: `check SCARF_API_TOKEN, and whether it may act for the owner "${owner}"`,
@@ -90,7 +89,7 @@ export function againToRead(reply: HttpReply | HttpTrouble, account: ScarfAccoun
   }
   const answer = answerByRules(reply, [], account.speaker);
   if (answer.kind === 'again') return answer;
-  throw new Failure('unavailable', `Scarf answered ${explainReply(reply, account.speaker.secrets)}`);
+  throw new Failure('unavailable', `Scarf answered ${explainReply(reply)}`);
 }
 
 /** The Failure for an owner that Scarf does not know. */

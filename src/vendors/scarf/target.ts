@@ -118,7 +118,7 @@ function answerOf(reply: HttpReply | HttpTrouble, account: ScarfAccount, artifac
   if (isSuccess(reply)) return takenAnswer(reply, account);
   if (isTooManyActive(reply)) return againAfterReply('busy', reply, speaker);
   if (status === 404 && artifact !== undefined) {
-    throw new Failure('usage', `Scarf answered ${explainReply(reply, speaker.secrets)}`, {
+    throw new Failure('usage', `Scarf answered ${explainReply(reply)}`, {
       hint: `check --${artifact.kind} and --owner, letter case included`,
     });
   }

@@ -27,7 +27,7 @@ export function createSumatraTarget(
   const isBatch = flagOf(settings, 'batch');
   const endpoint = `${base}/${isBatch ? 'batch' : 'event'}`;
   const url = endpoint + wantedParts(settings);
-  const speaker = speakerFor(token, outside.now);
+  const speaker = speakerFor(outside.now);
 
   return {
     vendor: 'sumatra',
@@ -83,10 +83,9 @@ function shapeFor(eventType: string | undefined): RowShape {
   };
 }
 
-function speakerFor(token: string | undefined, now: () => number): Speaker {
+function speakerFor(now: () => number): Speaker {
   return {
     title: 'Sumatra',
-    secrets: [token],
     now,
     hints: { credentials: 'check SUMATRA_API_KEY', misdirected: 'check SUMATRA_API_URL' },
   };

@@ -57,7 +57,7 @@ export async function askForExport(
 
 function readRefusal(account: ScarfAccount, question: ExportQuestion, reply: HttpReply): DatasetReply {
   const { speaker } = account;
-  const message = `Scarf answered ${explainReply(reply, speaker.secrets)}`;
+  const message = `Scarf answered ${explainReply(reply)}`;
   if (reply.status === 400 && isRangeTooLong(reply.text)) return { kind: 'shorter', message };
   const { verdict } = ruleFor(reply.status, EXPORT_STATUSES);
   switch (verdict) {

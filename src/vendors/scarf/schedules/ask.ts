@@ -97,7 +97,7 @@ function said({ text }: HttpReply): Said {
 function unwelcome(account: ScarfAccount, reply: HttpReply | HttpTrouble): Again {
   if (reply.kind === 'reply' && reply.status === 404) throw unknownOwner(account);
   if (reply.kind === 'reply' && ruleFor(reply.status, []).verdict === 'refused') {
-    throw new Failure('usage', `Scarf answered ${explainReply(reply, account.speaker.secrets)}`, {
+    throw new Failure('usage', `Scarf answered ${explainReply(reply)}`, {
       hint: 'check the destination and the selection',
     });
   }

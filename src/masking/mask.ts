@@ -1,0 +1,168 @@
+/** What is put in the place of secrets, and where it finds them. Pure: nothing here reads or writes. */
+import { formsOf, lowerCase, type Form } from './forms.ts';
+import { viewsOf } from './views.ts';
+
+/** Stands in the place of a secret. */
+const MASK = '[secret]';
+
+/** A beginning or an end of a long form of so many characters is masked too: it was cut there. */
+const fragmentLength = 8;
+/** Forms below this, and those made of words, have no fragments: these are ordinary words too often. */
+const longForm = 16;
+const madeOfWords = /^[a-z]+([-_. ][a-z]+)*$/;
+/** At the end of a text that may have been cut so much of a beginning is enough. */
+const fragmentAtCut = 4;
+/** Names of members are an interface: only secrets of this length that are no word are looked for in them. */
+const shortestInKey = 8;
+
+/** Characters `[from, to)` of a text. */
+interface Span {
+  from: number;
+  to: number;
+}
+
+/**
+ * Masks secrets wherever they stand in a text: as they are, in any mixture of URL, JSON and HTML encoding, in base64
+ * and base64url at any place of a longer text, in any letter case, and in part where at least eight characters of
+ * their beginning or end are left. Masking what is masked changes nothing.
+ */
+export class Mask {
+  readonly #secrets = new Set<string>();
+  #forms: Form[] = [];
+
+  /** Adds a secret; one that was added before, or is empty, changes nothing. Blanks around it do not belong to it. */
+  add(secret: string): void {
+    const bare = secret.trim();
+    if (bare === '' || this.#secrets.has(bare)) return;
+    this.#secrets.add(bare);
+    this.#forms = [...this.#forms, ...formsOf(bare)];
+  }
+
+  /** The text without secrets. `mayBeCut`: whoever wrote it may have broken it off in the middle of one. */
+  text(text: string, { mayBeCut = false } = {}): string {
+    return maskForms(text, this.#forms, mayBeCut);
+  }
+
+  /**
+   * JSON text (one document, or one a line) without secrets, still JSON: masked are strings, names of members and
+   * numbers that are a secret as a whole. What is no JSON is masked as any text.
+   */
+  json(text: string): string {
+    if (this.text(text) === text) return text;
+    return this.#document(text) ?? text.replace(/[^\n]+/g, (line) => this.#document(line) ?? this.text(line));
+  }
+
+  #document(text: string): string | undefined {
+    try {
+      const end = /\s*$/.exec(text)?.[0] ?? '';
+      return (
+        JSON.stringify(this.value(JSON.parse(text)), undefined, text.trim().includes('\n') ? 2 : 0) + end
+      );
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** A value of JSON without secrets. */
+  value(value: unknown): unknown {
+    if (typeof value === 'string') return this.text(value);
+    if (typeof value === 'number') return this.#secrets.has(String(value)) ? MASK : value;
+    if (Array.isArray(value)) return value.map((one) => this.value(one));
+    if (typeof value !== 'object' || value === null) return value;
+    const inKeys = this.#forms.filter(({ text }) => text.length >= shortestInKey && !/^[a-z_]+$/.test(text));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, one]) => [maskForms(key, inKeys, false), this.value(one)]),
+    );
+  }
+}
+
+function maskForms(text: string, forms: readonly Form[], mayBeCut: boolean): string {
+  if (forms.length === 0 || text === '') return text;
+  const spans: Span[] = [];
+  for (const { text: viewed, origins } of viewsOf(text)) {
+    const lower = lowerCase(viewed);
+    for (const { from, to } of forms.flatMap((form) => find(form, lower, mayBeCut))) {
+      spans.push({ from: origins?.[from] ?? from, to: origins?.[to] ?? to });
+    }
+  }
+  return spans.length === 0 ? text : replaceSpans(text, spans);
+}
+
+function find(form: Form, text: string, mayBeCut: boolean): Span[] {
+  const spans = findAll(text, form.text, (at) => ({ from: at, to: at + form.text.length }));
+  if (form.edges === 'word') return spans.filter((span) => standsAlone(text, span));
+  if (form.text.length >= longForm && !madeOfWords.test(form.text)) spans.push(...fragments(form.text, text));
+  if (mayBeCut) spans.push(...cutAtEnd(form.text, text));
+  return form.edges === 'base64' ? spans.map((span) => withSharedDigits(text, span)) : spans;
+}
+
+function findAll(text: string, wanted: string, spanAt: (index: number) => Span): Span[] {
+  const spans: Span[] = [];
+  for (let at = text.indexOf(wanted); at !== -1; at = text.indexOf(wanted, at + 1)) spans.push(spanAt(at));
+  return spans;
+}
+
+/** Beginnings and ends of a form, as far as they go. Where a word goes on in another way nothing was cut. */
+function fragments(form: string, text: string): Span[] {
+  const beginnings = findAll(text, form.slice(0, fragmentLength), (from) => {
+    let length = fragmentLength;
+    while (length < form.length && text[from + length] === form[length]) length += 1;
+    return { from, to: from + length };
+  });
+  const ends = findAll(text, form.slice(-fragmentLength), (at) => {
+    let length = fragmentLength;
+    const to = at + fragmentLength;
+    while (length < form.length && to > length && text[to - length - 1] === form[form.length - length - 1])
+      length += 1;
+    return { from: to - length, to };
+  });
+  return [
+    ...beginnings.filter(({ to }) => !isWordAt(text, to)),
+    ...ends.filter(({ from }) => !isWordAt(text, from - 1)),
+  ];
+}
+
+/** A beginning of the form at the end of the text, but for what closes a text that was cut. */
+function cutAtEnd(form: string, text: string): Span[] {
+  const to = text.replace(/[\s.…"'`)\]}>]+$/, '').length;
+  for (let length = Math.min(form.length - 1, to); length >= fragmentAtCut; length -= 1) {
+    if (text.startsWith(form.slice(0, length), to - length)) return [{ from: to - length, to }];
+  }
+  return [];
+}
+
+function standsAlone(text: string, { from, to }: Span): boolean {
+  return !isWordAt(text, from - 1) && !isWordAt(text, to);
+}
+
+function isWordAt(text: string, index: number): boolean {
+  return /[\p{L}\p{N}]/u.test(text.charAt(index));
+}
+
+/** The digit on either side of a form in base64 may hold bits of the secret; behind it there may be padding. */
+function withSharedDigits(text: string, { from, to }: Span): Span {
+  const isDigit = (index: number) => /[a-z0-9+/_-]/.test(text.charAt(index));
+  const start = from > 0 && isDigit(from - 1) ? from - 1 : from;
+  let end = isDigit(to) ? to + 1 : to;
+  while (text[end] === '=') end += 1;
+  return { from: start, to: end };
+}
+
+/** Spans that touch become one mask. What lies within a mask already stays. */
+function replaceSpans(text: string, spans: readonly Span[]): string {
+  const masks = findAll(text, MASK, (from) => ({ from, to: from + MASK.length }));
+  const inOrder = spans
+    .filter((span) => !masks.some(({ from, to }) => from <= span.from && span.to <= to))
+    .sort((one, other) => one.from - other.from);
+  const parts: string[] = [];
+  let end = 0;
+  for (let index = 0; index < inOrder.length;) {
+    const { from } = inOrder[index] as Span;
+    let to = from;
+    for (; index < inOrder.length && (inOrder[index] as Span).from <= Math.max(to, from); index += 1)
+      to = Math.max(to, (inOrder[index] as Span).to);
+    parts.push(text.slice(end, from), MASK);
+    end = to;
+  }
+  return parts.join('') + text.slice(end);
+}

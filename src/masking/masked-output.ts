@@ -1,0 +1,31 @@
+/** A stream that writes text without secrets. */
+import type { Writable } from 'node:stream';
+import type { Mask } from './mask.ts';
+
+/**
+ * The same stream, but for `write` and `end`: text that goes through them is masked, JSON stays JSON. Bytes are rows
+ * and pass as they are.
+ */
+export function maskedOutput<Output extends Writable>(stream: Output, mask: Mask): Output {
+  type Write = (content: unknown, ...rest: unknown[]) => unknown;
+  const through = (write: Write): Write => {
+    return (content, ...rest) =>
+      write(typeof content === 'string' ? maskedText(content, mask) : content, ...rest);
+  };
+  const changed: Record<string | symbol, unknown> = {
+    write: through((...given) => stream.write(...(given as [unknown]))),
+    end: through((...given) => stream.end(...(given as [unknown]))),
+  };
+  return new Proxy(stream, {
+    get(target, name) {
+      if (changed[name] !== undefined) return changed[name];
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+    set: (target, name, value) => Reflect.set(target, name, value, target),
+  });
+}
+
+function maskedText(text: string, mask: Mask): string {
+  return /^\s*[[{]/.test(text) ? mask.json(text) : mask.text(text);
+}
