@@ -4,7 +4,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import { constants, fstatSync, readFileSync, statSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { hostname, tmpdir, userInfo } from 'node:os';
+import { isAbsolute } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Readable, Writable } from 'node:stream';
@@ -22,7 +23,8 @@ export interface Machine {
   self: readonly [command: string, file: string];
   environment: Readonly<Record<string, string | undefined>>;
   workingDirectory: string;
-  homeDirectory: string;
+  /** Absolute. Undefined when neither the environment nor the account names one. */
+  homeDirectory: string | undefined;
   temporaryDirectory: string;
   stdin: Readable & { isTTY?: boolean };
   stdout: Output;
@@ -75,7 +77,7 @@ export function realMachine(): Machine {
     environment: process.env,
     workingDirectory: process.cwd(),
     temporaryDirectory: tmpdir(),
-    homeDirectory: process.env['HOME'] ?? process.cwd(),
+    homeDirectory: homeDirectory(process.env['HOME']),
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
@@ -124,6 +126,21 @@ function isStdoutClosed(): boolean {
     return isNull && (Number.parseInt(flags, 8) & constants.O_RDWR) !== 0;
   } catch {
     return false;
+  }
+}
+
+/** `HOME` where it is a place, else the home that the system knows of the account. */
+function homeDirectory(chosen: string | undefined): string | undefined {
+  const candidates = [chosen, accountHome()];
+  return candidates.find((path) => path !== undefined && isAbsolute(path));
+}
+
+/** Undefined for a user number without an entry in the system's list of accounts. */
+function accountHome(): string | undefined {
+  try {
+    return userInfo().homedir;
+  } catch {
+    return undefined;
   }
 }
 

@@ -2,8 +2,9 @@
  * Files that grow with a delivery: rejects, their descriptions, replies. Lengths go into the ledger;
  * whoever continues a run cuts the files back to them first, so that nothing stands there twice.
  */
-import { mkdir, open, rm, stat, type FileHandle } from 'node:fs/promises';
+import { open, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { ensureDirectory } from '../disk/directory.ts';
 import type { FileLengths } from './ledger-records.ts';
 
 export interface KeptFiles {
@@ -37,7 +38,7 @@ export function openKeptFiles(recorded: FileLengths): KeptFiles {
   const lengths: FileLengths = { ...recorded };
 
   async function openCut(path: string): Promise<Kept> {
-    await mkdir(dirname(path), { recursive: true });
+    await ensureDirectory(dirname(path));
     const handle = await open(path, 'a', 0o600);
     const { size } = await handle.stat();
     // Somebody may have shortened or removed the file since: what is gone is gone.

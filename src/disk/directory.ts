@@ -1,5 +1,5 @@
 /** Directories that are still there after a loss of power. */
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { explained, systemCode } from './trouble.ts';
 
@@ -25,9 +25,41 @@ export async function syncDirectory(path: string): Promise<void> {
 /** Makes a directory, for its owner only, and those above it that are missing; all of them durable. */
 export async function makeDirectory(path: string): Promise<void> {
   await explained(`create the directory ${path}`, async () => {
-    const topmost = await mkdir(path, { recursive: true, mode: 0o700 });
+    const topmost = await ensureDirectory(path, 0o700);
     if (topmost === undefined) return;
     for (let made = path; made.length >= topmost.length; made = dirname(made))
       await syncDirectory(dirname(made));
   });
+}
+
+/**
+ * Makes a directory and those above it that are missing; gives back the topmost that was made. Not `mkdir` with
+ * `recursive`: where a file system takes no directories (`/proc`), that of Node 20 and 22 tries for ever.
+ */
+export async function ensureDirectory(path: string, mode = 0o777): Promise<string | undefined> {
+  const made = await tryToMake(path, mode);
+  if (made !== 'no-parent') return made === 'made' ? path : undefined;
+  const topmost = await ensureDirectory(dirname(path), mode);
+  await mkdir(path, mode).catch(async (error: unknown) => {
+    if (!(await isThere(path, error))) throw error;
+  });
+  return topmost ?? path;
+}
+
+async function tryToMake(path: string, mode: number): Promise<'made' | 'there' | 'no-parent'> {
+  try {
+    await mkdir(path, mode);
+    return 'made';
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT' && dirname(path) !== path) return 'no-parent';
+    if (await isThere(path, error)) return 'there';
+    throw error;
+  }
+}
+
+/** Whether making a directory failed because it is there. Read-only and automounted ones say other things than EEXIST. */
+async function isThere(path: string, error: unknown): Promise<boolean> {
+  if (systemCode(error) === 'ENOENT') return false;
+  const found = await stat(path).catch(() => undefined);
+  return found?.isDirectory() === true;
 }

@@ -1,7 +1,8 @@
 /** Where the rows of one window are gathered: a file for each lane and header, all of which can be cut back. */
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Column, GrowingLane, Lane, RowEncoding, Sink } from '../contracts-export.ts';
+import { ensureDirectory } from '../disk/directory.ts';
 import { LaneFile } from './lane-file.ts';
 
 export interface SpoolOptions {
@@ -126,7 +127,7 @@ export class Spool {
     if (known) return known;
     const { days, encoding, place } = this.#options;
     const directory = this.#directory();
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await ensureDirectory(directory, 0o700);
     const file = await LaneFile.create({
       path: join(directory, `${this.#options.name}-${this.#tables.indexOf(table)}-${number}.${encoding}`),
       named: place.named,

@@ -1,7 +1,7 @@
 /** Saved settings: a file of named profiles, readable by its owner only. */
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ensureDirectory } from '../disk/directory.ts';
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { xdgDirectory } from './xdg.ts';
@@ -9,8 +9,8 @@ import { xdgDirectory } from './xdg.ts';
 type Values = Record<string, unknown>;
 
 export interface ProfileStore {
-  /** Where the profiles are, whether or not the file exists yet. */
-  path: string;
+  /** Where the profiles are, whether or not the file exists yet. Throws a Failure `local` without a home to keep them in. */
+  readonly path: string;
   /** The values of a profile by option name; empty when it was never written. Throws a Failure of kind `local`. */
   read(name: string): Promise<Values>;
   /** Replaces a profile; no values removes it. Throws a Failure of kind `local`. */
@@ -22,6 +22,7 @@ const ownerOnly = { file: 0o600, directory: 0o700 } as const;
 /** The store under `$XDG_CONFIG_HOME/scarf-cli`. Opens and creates nothing until it is used. */
 export function profileStore(machine: Pick<Machine, 'environment' | 'homeDirectory'>): ProfileStore {
   const directory = xdgDirectory(machine, 'config');
+  if (directory === undefined) return homelessStore;
   const path = join(directory, 'profiles.json');
   return {
     path,
@@ -34,7 +35,7 @@ export function profileStore(machine: Pick<Machine, 'environment' | 'homeDirecto
     },
     async write(name, values) {
       await explain(path, async () => {
-        await mkdir(directory, { recursive: true, mode: ownerOnly.directory });
+        await ensureDirectory(directory, ownerOnly.directory);
         const conf = await load(directory);
         const others = Object.entries(conf.store).filter(([key]) => key !== name);
         const own: [string, Values][] = Object.keys(values).length > 0 ? [[name, values]] : [];
@@ -42,6 +43,23 @@ export function profileStore(machine: Pick<Machine, 'environment' | 'homeDirecto
       });
     },
   };
+}
+
+/** Nothing was ever saved where there is no place for it. */
+const homelessStore: ProfileStore = {
+  get path(): string {
+    throw noHomeFailure();
+  },
+  read: async () => ({}),
+  write: async () => {
+    throw noHomeFailure();
+  },
+};
+
+function noHomeFailure(): Failure {
+  return new Failure('local', 'there is no home directory to save settings in', {
+    hint: 'set HOME or XDG_CONFIG_HOME to an absolute path',
+  });
 }
 
 async function load(directory: string) {

@@ -1,6 +1,7 @@
 /** Where runs keep their ledgers, rejects and spools. */
 import { resolve } from 'node:path';
 import type { OptionSpec } from '../contracts.ts';
+import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { xdgDirectory } from './xdg.ts';
 
@@ -13,11 +14,18 @@ export const STATE_DIRECTORY_OPTION: OptionSpec<string> = {
     'where runs keep their state, instead of $XDG_STATE_HOME/scarf-cli or ~/.local/state/scarf-cli',
 };
 
-/** The absolute state directory; `chosen` is the value of the option above. Nothing is created. */
+/**
+ * The absolute state directory; `chosen` is the value of the option above. Nothing is created. Throws a Failure of kind
+ * `local` when nobody says where it is: the working directory is never taken for a home.
+ */
 export function stateDirectory(
   machine: Pick<Machine, 'environment' | 'homeDirectory' | 'workingDirectory'>,
   chosen: string | undefined,
 ): string {
   if (chosen !== undefined && chosen !== '') return resolve(machine.workingDirectory, chosen);
-  return xdgDirectory(machine, 'state');
+  const directory = xdgDirectory(machine, 'state');
+  if (directory !== undefined) return directory;
+  throw new Failure('local', 'there is no home directory to keep state in', {
+    hint: 'name a directory with --state-dir or SCARF_STATE_DIR',
+  });
 }

@@ -9,13 +9,13 @@ const directories = {
   config: { variable: 'XDG_CONFIG_HOME', fallback: ['.config'] },
 } as const;
 
-/** Our own directory for state or configuration. Nothing is created. */
+/** Our own directory for state or configuration; undefined when there is no home to put it in. Nothing is created. */
 export function xdgDirectory(
   machine: Pick<Machine, 'environment' | 'homeDirectory'>,
   purpose: keyof typeof directories,
-): string {
+): string | undefined {
   const { variable, fallback } = directories[purpose];
   const base = machine.environment[variable];
   if (base !== undefined && isAbsolute(base)) return join(base, program);
-  return join(machine.homeDirectory, ...fallback, program);
+  return machine.homeDirectory && join(machine.homeDirectory, ...fallback, program);
 }

@@ -3,9 +3,10 @@
  * segment holds the head of the stream and is kept; later ones go when their bytes are settled.
  * Written with write(), not fsync: it survives the death of the process, not a loss of power.
  */
-import { mkdir, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ensureDirectory } from '../disk/directory.ts';
 import { explained, systemCode } from '../disk/trouble.ts';
 import { Failure } from '../failure.ts';
 import { headBytes } from './identity.ts';
@@ -45,7 +46,7 @@ export class SpoolFiles {
   static async create(directory: string, path: string): Promise<SpoolFiles> {
     return explained(`spool ${path} in ${directory}`, async () => {
       const description: Description = { path };
-      await mkdir(directory, { recursive: true, mode: 0o700 });
+      await ensureDirectory(directory, 0o700);
       await writeFile(join(directory, 'stream.json'), JSON.stringify(description), {
         flag: 'wx',
         mode: 0o600,

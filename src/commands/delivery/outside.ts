@@ -22,19 +22,23 @@ export function openHttp(
   return createHttpClient(() => loadDispatcher({ environment, connections: socketsPerOrigin, ...trust }));
 }
 
-/** `stateDirectory` is where the id of this installation is kept. */
-export function surroundings(http: HttpClient, machine: Machine, stateDirectory: string): TargetSurroundings {
-  const path = join(stateDirectory, 'installation-id');
-  return { http, now: () => machine.now(), installationId: () => installationId(path, machine) };
+/** `findState` gives the directory where the id of this installation is kept, and may throw. */
+export function surroundings(
+  http: HttpClient,
+  machine: Machine,
+  findState: () => string,
+): TargetSurroundings {
+  return { http, now: () => machine.now(), installationId: () => installationId(findState, machine) };
 }
 
 /** A UUID made once. Where it cannot be kept it is another one in each run, which no vendor minds. */
-async function installationId(path: string, machine: Machine): Promise<string> {
+async function installationId(findState: () => string, machine: Machine): Promise<string> {
   try {
-    return (await readFile(path, 'utf8')).trim();
+    return (await readFile(join(findState(), 'installation-id'), 'utf8')).trim();
   } catch {
     const id = randomUuid(machine);
     try {
+      const path = join(findState(), 'installation-id');
       await makeDirectory(dirname(path));
       await writeWhole(path, `${id}\n`);
     } catch {

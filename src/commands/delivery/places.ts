@@ -22,8 +22,13 @@ export interface RunPlaces {
   spool: string;
 }
 
-export function placesOf(settings: DeliverySettings, run: string, machine: Machine): RunPlaces {
-  if (!settings.ledger) {
+/** `keeps`: whether a later run may go on from what this one leaves. Throws a Failure `local` when there is no place for that. */
+export function placesOf(
+  settings: DeliverySettings,
+  { run, keeps }: { run: string; keeps: boolean },
+  machine: Machine,
+): RunPlaces {
+  if (!keeps || !settings.ledger) {
     return { run, stateDirectory: undefined, spool: join(machine.temporaryDirectory, `scarf-cli-${run}`) };
   }
   const state = stateDirectory(machine, settings.stateDir);

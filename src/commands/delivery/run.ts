@@ -1,4 +1,5 @@
 /** A delivery from settings to exit code: wiring, the run itself, and what is said of it. */
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Input, OptionSpec, Supply, Target } from '../../contracts.ts';
 import { deliver } from '../../delivery/deliver.ts';
@@ -95,12 +96,16 @@ async function runReported(
   const client = openHttp(command, machine);
   const http = tellingClient(client, (bytes) => report.tell({ type: 'request-made', bytes }));
   const inputs: Input[] = [];
+  let scratch: string | undefined;
   try {
-    const around = surroundings(http, machine, stateDirectory(machine, settings.stateDir));
+    const around = surroundings(http, machine, () => stateDirectory(machine, settings.stateDir));
     const target = await command.vendor.createTarget(values, around);
     const nowMs = machine.now();
     const rowMaker = createRowMaker({ target, recipe: recipe.digest, nowMs, settings, mapFile });
-    const places = placesOf(settings, nameRun(machine, recipe.digest), machine);
+    const onlyLooks = command.check !== undefined || settings.dryRun;
+    const run = nameRun(machine, recipe.digest);
+    const places = placesOf(settings, { run, keeps: !onlyLooks }, machine);
+    if (onlyLooks) scratch = places.spool;
     const opening = { spoolDirectory: places.spool, allowEmpty: settings.allowEmpty };
     inputs.push(...(await openInputs(command.patterns, machine, opening)));
     const spooled = await openSpools(command.resumes);
@@ -108,12 +113,13 @@ async function runReported(
     refuseRejectsAsInput(inputs, settings.rejects);
     await report.startShowing(places.run, target);
     const parts: RunParts = { command, settings, recipe, target, rowMaker, places, report, machine };
-    if (command.check === undefined && !settings.dryRun) return await deliverInputs(inputs, spooled, parts);
+    if (!onlyLooks) return await deliverInputs(inputs, spooled, parts);
     return await dryRun(inputs, parts, command.check ?? { show: 0 });
   } finally {
     report.stopShowing();
     for (const input of inputs) await input.close();
     await http.close();
+    if (scratch !== undefined) await rm(scratch, { recursive: true, force: true });
   }
 }
 
