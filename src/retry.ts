@@ -2,6 +2,9 @@
 import pRetry from 'p-retry';
 import type { Machine } from './machine.ts';
 
+/** Nobody is asked again sooner, whatever he says: at most four times a second. */
+export const shortestWaitMs = 250;
+
 /** Bounds of a wait for which the vendor names no time. */
 export const firstBoundMs = 1_000;
 export const longestBoundMs = 60_000;
@@ -37,7 +40,7 @@ export interface RetryLoop<Reason extends TryAgain> {
 
 /**
  * Attempts until one does not throw TryAgain. Waits between attempts as long as the vendor asks, else
- * at random below a bound that doubles. Throws the last TryAgain when there is to be no other attempt.
+ * at random below a bound that doubles, and never less than `shortestWaitMs`. Throws the last TryAgain when there is to be no other attempt.
  */
 export async function retryLoop<Result, Reason extends TryAgain>(
   attempt: () => Promise<Result>,
@@ -55,7 +58,7 @@ export async function retryLoop<Result, Reason extends TryAgain>(
     maxTimeout: 0,
     onFailedAttempt: async ({ error }) => {
       if (!isReason(error) || (error.isCounted && counted === retries)) throw error;
-      const waitMs = error.waitMs ?? backoffMs(error.isCounted ? counted : uncounted, machine.random());
+      const waitMs = waitBefore(error, error.isCounted ? counted : uncounted, machine.random());
       uncounted = error.isCounted ? 0 : uncounted + 1;
       if (error.isCounted) counted += 1;
       onWait(error, waitMs);
@@ -66,7 +69,16 @@ export async function retryLoop<Result, Reason extends TryAgain>(
   });
 }
 
-/** Full jitter: anywhere between nothing and a bound that doubles from a second to a minute. `random` is in [0, 1). */
+/** A time to wait that is shorter than the shortest (`Retry-After: 0`, a date that is past) says nothing. */
+function waitBefore({ waitMs }: TryAgain, earlierAttempts: number, random: number): number {
+  return waitMs !== undefined && waitMs >= shortestWaitMs ? waitMs : backoffMs(earlierAttempts, random);
+}
+
+/**
+ * Full jitter: anywhere between the shortest wait and a bound that doubles from a second to a minute. `random` is
+ * in [0, 1).
+ */
 export function backoffMs(earlierAttempts: number, random: number): number {
-  return Math.round(random * Math.min(firstBoundMs * 2 ** earlierAttempts, longestBoundMs));
+  const boundMs = Math.min(firstBoundMs * 2 ** earlierAttempts, longestBoundMs);
+  return Math.round(shortestWaitMs + random * (boundMs - shortestWaitMs));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { backoffMs, retryLoop, TryAgain } from '../src/retry.ts';
+import { backoffMs, retryLoop, shortestWaitMs, TryAgain } from '../src/retry.ts';
 
 /** A machine whose sleeps pass at once and are remembered. */
 function sleeper(random = 0.5) {
@@ -33,14 +33,30 @@ describe('the retry loop', () => {
     expect([0, 1, 2, 5, 6, 20].map((earlier) => backoffMs(earlier, 1))).toEqual([
       1000, 2000, 4000, 32_000, 60_000, 60_000,
     ]);
-    expect(backoffMs(3, 0)).toBe(0);
+    expect(backoffMs(3, 0)).toBe(shortestWaitMs);
+    expect(backoffMs(0, 0.5)).toBe(625);
   });
+
+  test.each([0, -1000, 1, 249, Number.NaN])(
+    'a wait of %j that the vendor asks for says nothing',
+    async (waitMs) => {
+      const { machine, sleptMs } = sleeper(0);
+      const attempt = failing(
+        Array.from({ length: 3 }, () => new TryAgain('busy', { waitMs, isCounted: false })),
+      );
+      await retryLoop(attempt, { retries: 0, machine, signal, onWait: quiet });
+      expect(sleptMs).toEqual([shortestWaitMs, shortestWaitMs, shortestWaitMs]);
+    },
+  );
 
   test('what the vendor asks for wins over the bound', async () => {
     const { machine, sleptMs } = sleeper();
-    const attempt = failing([new TryAgain('busy', { waitMs: 7_000 }), new TryAgain('again')]);
+    const attempt = failing([
+      new TryAgain('busy', { waitMs: 7_000, isCounted: false }),
+      new TryAgain('again'),
+    ]);
     expect(await retryLoop(attempt, { retries: 5, machine, signal, onWait: quiet })).toBe(3);
-    expect(sleptMs).toEqual([7_000, 1_000]);
+    expect(sleptMs).toEqual([7_000, 625]);
   });
 
   test('gives up with the last reason when the retries are used up', async () => {

@@ -2,7 +2,7 @@
 import type { Machine } from '../machine.ts';
 import type { Again } from '../records.ts';
 import type { Tell } from '../events.ts';
-import { retryLoop, TryAgain } from '../retry.ts';
+import { retryLoop, shortestWaitMs, TryAgain } from '../retry.ts';
 
 export interface AttemptOptions {
   purpose: 'send' | 'occupied' | 'follow' | 'judge';
@@ -58,12 +58,12 @@ function isAgain(answer: { kind: string }): answer is Again {
   return answer.kind === 'again';
 }
 
-/** Carries the answer through the loop. A target that has changed how it asks need not wait. */
+/** Carries the answer through the loop. A target that has changed how it asks waits no longer than it must. */
 class AskAgain extends TryAgain {
   readonly again: Again;
 
   constructor(again: Again) {
-    const waitMs = again.why === 'session' ? (again.waitMs ?? 0) : again.waitMs;
+    const waitMs = again.waitMs ?? (again.why === 'session' ? shortestWaitMs : undefined);
     super(again.message, { waitMs, isCounted: again.why === 'transient' });
     this.again = again;
   }

@@ -7,7 +7,7 @@ import type { Dispatcher } from 'undici';
 import { Failure } from '../failure.ts';
 import { processMask } from '../masking/process-mask.ts';
 import { LOOPBACK_NAMES } from './address.ts';
-import { hearOut } from './early-reply.ts';
+import { poolFactory, tunnelFactory } from './connect.ts';
 
 export interface DispatcherOptions {
   environment: Readonly<Record<string, string | undefined>>;
@@ -25,19 +25,16 @@ export interface DispatcherOptions {
  * certificate file that cannot be used.
  */
 export async function loadDispatcher(options: DispatcherOptions): Promise<Dispatcher> {
-  const { EnvHttpProxyAgent, buildConnector } = await import('undici');
+  const { EnvHttpProxyAgent, Pool, buildConnector } = await import('undici');
   const { environment, connections } = options;
   const tls = await trustOf(options);
-  const connect = buildConnector(tls);
   // undici looks into the process's own environment for what it is not told: empty text means none.
   return new EnvHttpProxyAgent({
     connections,
     pipelining: 1,
-    connect: (target, connected) =>
-      connect(target, (...outcome) => {
-        if (outcome[1]) hearOut(outcome[1]);
-        connected(...outcome);
-      }),
+    connect: buildConnector(tls),
+    factory: poolFactory(Pool),
+    clientFactory: tunnelFactory(Pool),
     requestTls: tls,
     proxyTls: tls,
     httpProxy: proxyAddress(environment, 'HTTP_PROXY'),

@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { Taken } from '../records.ts';
 import { decompressed } from './decompress.ts';
+import { Pace, type Clock } from './pace.ts';
 import { readReply } from './reply.ts';
 import { classifyTransportError, interrupted } from './trouble.ts';
 
@@ -61,24 +62,19 @@ export interface HttpClient {
   close(): Promise<void>;
 }
 
-/** A client over a dispatcher that is loaded on first use. `userAgent` says who asks, as servers log it. */
-export function createHttpClient(
-  loadDispatcher: () => Promise<Dispatcher>,
-  userAgent = 'scarf-cli',
-): HttpClient {
+/** A client over a dispatcher that is loaded on first use. Questions, which have no body, leave at a pace. */
+export function createHttpClient(loadDispatcher: () => Promise<Dispatcher>, clock: Clock): HttpClient {
   let loading: Promise<Dispatcher> | undefined;
   const dispatcher = () => (loading ??= loadDispatcher());
-  const named = (request: HttpRequest): HttpRequest => ({
-    ...request,
-    headers: { 'user-agent': userAgent, ...request.headers },
-  });
+  const pace = new Pace(clock);
 
   return {
     async request(request) {
-      const opened = await open(await dispatcher(), named(request));
+      if (request.body === undefined && !(await mayAsk(pace, request.signal))) return interrupted('no');
+      const opened = await open(await dispatcher(), request);
       return opened.kind === 'trouble' ? opened : readReply(opened);
     },
-    stream: async (request) => open(await dispatcher(), named(request)),
+    stream: async (request) => open(await dispatcher(), request),
     async close() {
       // A dispatcher that could not be made was told of by the request that wanted it.
       await loading?.then(
@@ -87,6 +83,14 @@ export function createHttpClient(
       );
     },
   };
+}
+
+/** Waits for the turn; false when waiting was ended. */
+function mayAsk(pace: Pace, signal: AbortSignal): Promise<boolean> {
+  return pace.wait(signal).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function open(dispatcher: Dispatcher, request: HttpRequest): Promise<HttpStream | HttpTrouble> {
@@ -98,6 +102,7 @@ async function open(dispatcher: Dispatcher, request: HttpRequest): Promise<HttpS
       dispatcher,
       method: request.method,
       headers: {
+        'user-agent': 'scarf-cli',
         'accept-encoding': 'gzip',
         ...request.headers,
         ...(body ? { 'content-length': String(body.byteLength) } : {}),

@@ -3,6 +3,7 @@
  * some bytes left (they may have been taken), or no repetition helps.
  */
 import type { Taken } from '../records.ts';
+import { ConnectError } from './connect.ts';
 import type { HttpTrouble } from './request.ts';
 
 interface Meaning {
@@ -22,8 +23,10 @@ const meanings: Readonly<Record<string, Meaning>> = {
   EHOSTUNREACH: { words: 'the host cannot be reached', taken: 'no' },
   ENETUNREACH: { words: 'the network cannot be reached', taken: 'no' },
   UND_ERR_CONNECT_TIMEOUT: { words: 'no connection in time', taken: 'no' },
-  // Before a reply has begun, undici says this only of a proxy that refuses to connect.
-  UND_ERR_ABORTED: { words: 'the proxy refused the connection', taken: 'no' },
+  PROXY_CLOSED: { words: 'the proxy closed the connection', taken: 'no' },
+  PROXY_TIMEOUT: { words: 'the proxy does not answer', taken: 'no' },
+  PROXY_NOT_HTTP: { words: 'the proxy does not speak HTTP', taken: 'no' },
+  PROXY_407: { words: 'the proxy wants a user name and a password', taken: 'no', final: true },
   UND_ERR_PRX_TLS: { words: 'the certificate of the proxy is not trusted', taken: 'no', final: true },
   ERR_SSL_WRONG_VERSION_NUMBER: { words: 'the server does not speak https', taken: 'no', final: true },
   EPROTO: { words: 'the https handshake failed', taken: 'no', final: true },
@@ -49,11 +52,14 @@ const meanings: Readonly<Record<string, Meaning>> = {
   Z_DATA_ERROR: { words: 'the answer is not the gzip it claims to be' },
 };
 
+const proxyRefused: Meaning = { words: 'the proxy refused the connection', taken: 'no' };
+
 /** Reads the code out of whatever undici or the system threw. */
 export function classifyTransportError(error: unknown): HttpTrouble {
   const code = transportCode(error);
   const { words, taken = 'maybe', final = false } = meaningOf(code);
-  return { kind: 'trouble', taken, message: `${words} (${code})`, code, final };
+  const hasLeft = !(error instanceof ConnectError);
+  return { kind: 'trouble', taken: hasLeft ? taken : 'no', message: `${words} (${code})`, code, final };
 }
 
 /** The caller's own signal ended the request. */
@@ -63,6 +69,7 @@ export function interrupted(taken: Taken): HttpTrouble {
 
 function meaningOf(code: string): Meaning {
   if (code.startsWith('CERT_')) return untrusted;
+  if (/^PROXY_\d/.test(code)) return meanings[code] ?? proxyRefused;
   return (
     meanings[code] ?? { words: code.startsWith('HPE_') ? 'the answer is not HTTP' : 'the request failed' }
   );

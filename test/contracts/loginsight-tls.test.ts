@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { loadDispatcher } from '../../src/http/dispatcher.ts';
 import { createHttpClient } from '../../src/http/request.ts';
+import { realMachine } from '../../src/machine.ts';
 import { loginsight } from '../../src/vendors/loginsight/vendor.ts';
 import { bodyOf, calm } from '../vendors/bodies.ts';
 import { temporaryDirectory } from '../vendors/temporary.ts';
@@ -16,8 +17,9 @@ async function sendWith(trust: (certificate: string) => Promise<Record<string, u
     ...settingsFrom(loginsight, sandbox.environment),
     ...(await trust(sandbox.tls?.certificate ?? '')),
   };
-  const http = createHttpClient(() =>
-    loadDispatcher({ environment: {}, connections: 2, ...loginsight.trust?.(settings) }),
+  const http = createHttpClient(
+    () => loadDispatcher({ environment: {}, connections: 2, ...loginsight.trust?.(settings) }),
+    realMachine(),
   );
   onTestFinished(() => http.close());
   const target = await loginsight.createTarget(settings, {

@@ -5,8 +5,10 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { loadDispatcher, type DispatcherOptions } from '../../src/http/dispatcher.ts';
 import { createHttpClient } from '../../src/http/request.ts';
+import { realMachine } from '../../src/machine.ts';
 import { makeSelfSignedCertificate } from '../../src/sandbox/wire/certificate.ts';
 import { calm } from '../vendors/bodies.ts';
+import { startRawServer } from './raw-server.ts';
 import { temporaryDirectory } from '../vendors/temporary.ts';
 
 const { key, certificate } = makeSelfSignedCertificate();
@@ -18,7 +20,10 @@ async function certificateFile(): Promise<string> {
 }
 
 function ask(url: string, options: Partial<DispatcherOptions> = {}) {
-  const http = createHttpClient(() => loadDispatcher({ environment: {}, connections: 2, ...options }));
+  const http = createHttpClient(
+    () => loadDispatcher({ environment: {}, connections: 2, ...options }),
+    realMachine(),
+  );
   onTestFinished(() => http.close());
   return http.request({ method: 'GET', url, headers: {}, signal: calm, timeoutMs: 5000 });
 }
@@ -99,6 +104,18 @@ async function startProxy(target: number | 'refuses'): Promise<{ address: string
   return { address: `127.0.0.1:${await portOf(proxy)}`, asked };
 }
 
+/** A proxy on bare sockets: `answer` has what it does once it was asked for a tunnel. */
+async function startRawProxy(answer: (socket: Socket) => void) {
+  let asked = 0;
+  const address = await startRawServer((socket) => {
+    socket.once('data', () => {
+      asked += 1;
+      answer(socket);
+    });
+  });
+  return { environment: { HTTP_PROXY: address, HTTPS_PROXY: address }, asked: () => asked };
+}
+
 describe('proxies', () => {
   test.each(['HTTP_PROXY', 'http_proxy'])('%s is used', async (name) => {
     const port = await portOf(createPlainServer((_, response) => response.end('far away')));
@@ -141,13 +158,57 @@ describe('proxies', () => {
     expect(proxy.asked).toEqual([]);
   });
 
-  test('a proxy that refuses took nothing', async () => {
-    const proxy = await startProxy('refuses');
-    expect(await ask('http://vendor.example', { environment: { HTTP_PROXY: proxy.address } })).toMatchObject({
+  test.each([
+    [407, true, 'the proxy wants a user name and a password (PROXY_407)'],
+    [403, false, 'the proxy refused the connection (PROXY_403)'],
+    [502, false, 'the proxy refused the connection (PROXY_502)'],
+  ])('a proxy that answers %i took nothing, and is asked once', async (status, final, message) => {
+    for (const target of ['http', 'https']) {
+      const proxy = await startRawProxy((socket) => socket.end(`HTTP/1.1 ${status} No\r\n\r\n`));
+      expect(await ask(`${target}://vendor.example`, { environment: proxy.environment })).toMatchObject({
+        kind: 'trouble',
+        taken: 'no',
+        final,
+        message,
+      });
+      expect(proxy.asked()).toBe(1);
+    }
+  });
+
+  test.each<[string, (socket: Socket) => void, string]>([
+    ['closes each CONNECT', (socket) => socket.end(), 'PROXY_CLOSED'],
+    ['resets each CONNECT', (socket) => socket.resetAndDestroy(), 'PROXY_CLOSED'],
+    ['breaks off in its answer', (socket) => socket.end('HTTP/1.1 200 O'), 'PROXY_CLOSED'],
+    ['does not speak HTTP', (socket) => socket.end('what is this\r\n\r\n'), 'PROXY_NOT_HTTP'],
+  ])('a proxy that %s took nothing, and is asked once', async (_name, answer, code) => {
+    for (const target of ['http', 'https']) {
+      const proxy = await startRawProxy(answer);
+      expect(await ask(`${target}://vendor.example`, { environment: proxy.environment })).toMatchObject({
+        kind: 'trouble',
+        taken: 'no',
+        code,
+      });
+      expect(proxy.asked()).toBe(1);
+    }
+  });
+
+  test('a proxy that closes the tunnel it opened took nothing of a request over https', async () => {
+    const proxy = await startRawProxy((socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n'));
+    expect(await ask('https://vendor.example', { environment: proxy.environment })).toMatchObject({
       kind: 'trouble',
       taken: 'no',
-      message: 'the proxy refused the connection (UND_ERR_ABORTED)',
     });
+    expect(proxy.asked()).toBe(1);
+  });
+
+  test('a server that hangs up in the middle of the TLS handshake took nothing', async () => {
+    let connections = 0;
+    const address = await startRawServer((socket) => {
+      connections += 1;
+      socket.once('data', () => socket.destroy());
+    });
+    expect(await ask(address.replace('http:', 'https:'))).toMatchObject({ kind: 'trouble', taken: 'no' });
+    expect(connections).toBe(1);
   });
 
   test('what is no address of a proxy is a mistake of the user', async () => {

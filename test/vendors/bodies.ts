@@ -2,6 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import { loadDispatcher } from '../../src/http/dispatcher.ts';
 import { createHttpClient, type HttpClient } from '../../src/http/request.ts';
+import { realMachine } from '../../src/machine.ts';
 import type { Body } from '../../src/records.ts';
 
 /** A body as delivery hands it over: `text` holds `events` rows in the target's framing. */
@@ -13,7 +14,10 @@ export function bodyOf(text: string, events: number, encoding: Body['encoding'] 
 
 /** A client without a proxy. */
 export function directClient(options: { caFile?: string; insecure?: boolean } = {}): HttpClient {
-  return createHttpClient(() => loadDispatcher({ environment: {}, connections: 4, ...options }));
+  return createHttpClient(
+    () => loadDispatcher({ environment: {}, connections: 4, ...options }),
+    realMachine(),
+  );
 }
 
 /** A signal that nobody aborts. */

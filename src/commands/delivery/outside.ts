@@ -19,7 +19,10 @@ export function openHttp(
 ): HttpClient {
   const trust = vendor.trust?.(settings.values) ?? {};
   const { environment } = machine;
-  return createHttpClient(() => loadDispatcher({ environment, connections: socketsPerOrigin, ...trust }));
+  return createHttpClient(
+    () => loadDispatcher({ environment, connections: socketsPerOrigin, ...trust }),
+    machine,
+  );
 }
 
 /** `findState` gives the directory where the id of this installation is kept, and may throw. */

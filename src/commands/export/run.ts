@@ -50,7 +50,10 @@ interface Around {
 async function exportRows(request: ExportRequest, around: Around): Promise<void> {
   const { machine } = around;
   const { environment } = machine;
-  const http = createHttpClient(() => loadDispatcher({ environment, connections: socketsPerOrigin }));
+  const http = createHttpClient(
+    () => loadDispatcher({ environment, connections: socketsPerOrigin }),
+    machine,
+  );
   try {
     const account = createScarfAccount(request.values, { http, now: () => machine.now() });
     const dataset = await createDataset(request, {

@@ -52,7 +52,10 @@ async function atScarf(
   work: (asking: Asking) => Promise<number>,
 ): Promise<number> {
   const { values } = request;
-  const http = createHttpClient(() => loadDispatcher({ environment: machine.environment, connections: 2 }));
+  const http = createHttpClient(
+    () => loadDispatcher({ environment: machine.environment, connections: 2 }),
+    machine,
+  );
   const stop = new AbortController();
   const stopListening = machine.onSignal((name) =>
     stop.abort(new Failure('unavailable', `stopped by ${name}`)),

@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { loadDispatcher } from '../../../../src/http/dispatcher.ts';
 import { createHttpClient } from '../../../../src/http/request.ts';
+import { realMachine } from '../../../../src/machine.ts';
 import { createScarfAccount } from '../../../../src/vendors/scarf/account.ts';
 import { listArtifacts } from '../../../../src/vendors/scarf/exports/lists.ts';
 import { findPackage, findPixel } from '../../../../src/vendors/scarf/exports/names.ts';
@@ -57,7 +58,7 @@ const pagings: Record<string, Paging> = {
 
 async function startAccount(answer: (question: Question) => Scripted) {
   const server = await startScriptedServer(answer);
-  const http = createHttpClient(() => loadDispatcher({ environment: {}, connections: 2 }));
+  const http = createHttpClient(() => loadDispatcher({ environment: {}, connections: 2 }), realMachine());
   onTestFinished(async () => {
     await http.close();
     await server.close();

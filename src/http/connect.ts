@@ -1,0 +1,88 @@
+/**
+ * Connections in the making. One that fails has failed for every request that waits for it, and none of them has left.
+ *
+ * undici takes two of its own codes (UND_ERR_SOCKET, UND_ERR_INFO) for the end of an earlier connection: it connects
+ * again at once, for ever, and tells nobody (undici 7, lib/dispatcher/client.js, onError). A proxy that closes each
+ * CONNECT is such a case. Wrapped as a `ConnectError`, which has no code, every failure ends the attempt.
+ */
+import type { buildConnector, Dispatcher, Pool } from 'undici';
+import { hearOut } from './early-reply.ts';
+
+type Connector = buildConnector.connector;
+type Connected = buildConnector.Callback;
+
+/** How long a proxy may take to answer CONNECT. */
+const tunnelTimeoutMs = 30_000;
+
+/** No connection was made: no byte of any request has left. Why is in its cause. */
+export class ConnectError extends Error {
+  constructor(cause: Error) {
+    super(cause.message, { cause });
+  }
+}
+
+/** What a proxy did instead of opening a tunnel. */
+class ProxyError extends Error {
+  readonly code: string;
+
+  constructor(code: string, cause?: unknown) {
+    super(`the proxy opened no tunnel (${code})`, { cause });
+    this.code = code;
+  }
+}
+
+/** A connector whose failures are told apart from those of requests, and whose sockets are read before they fail. */
+function toldApart(connect: Connector): Connector {
+  return (target, connected: Connected) =>
+    connect(target, (...[error, socket]: Parameters<Connected>) => {
+      if (error) connected(new ConnectError(error), null);
+      else connected(null, hearOut(socket));
+    });
+}
+
+/** The `factory` of an agent: a pool an origin. */
+export function poolFactory(PoolClass: typeof Pool) {
+  return (origin: string | URL, options: object): Dispatcher => {
+    const { connect } = options as { connect: Connector };
+    return new PoolClass(origin, { ...options, connect: toldApart(connect) });
+  };
+}
+
+/** The `clientFactory` of a proxy agent: what asks the proxy for tunnels, within a bound of time. */
+export function tunnelFactory(PoolClass: typeof Pool) {
+  return (origin: URL, options: object): Dispatcher => {
+    const pool = new PoolClass(origin, { ...options, headersTimeout: tunnelTimeoutMs });
+    const tunnels = {
+      connect: (tunnel: Dispatcher.ConnectOptions) => openTunnel(pool, tunnel),
+      close: () => pool.close(),
+      destroy: () => pool.destroy(),
+    };
+    // A proxy agent asks nothing else of it (undici 7, lib/dispatcher/proxy-agent.js).
+    return tunnels as unknown as Dispatcher;
+  };
+}
+
+async function openTunnel(pool: Pool, tunnel: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> {
+  const reply = await pool.connect(tunnel).catch((error: unknown) => {
+    throw asProxyError(error);
+  });
+  if (reply.statusCode === 200) return reply;
+  reply.socket.on('error', () => undefined).destroy();
+  throw new ProxyError(`PROXY_${reply.statusCode}`);
+}
+
+const proxyCodes: Readonly<Record<string, string>> = {
+  UND_ERR_SOCKET: 'PROXY_CLOSED',
+  ECONNRESET: 'PROXY_CLOSED',
+  EPIPE: 'PROXY_CLOSED',
+  UND_ERR_HEADERS_TIMEOUT: 'PROXY_TIMEOUT',
+};
+
+/** What the system says of the way to the proxy (refused, unknown, not trusted) stays as it is. */
+function asProxyError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  // Such an error has a code of the parser, or none.
+  if (error.name === 'HTTPParserError') return new ProxyError('PROXY_NOT_HTTP', error);
+  const proxyCode = 'code' in error ? proxyCodes[String(error.code)] : undefined;
+  return proxyCode === undefined ? error : new ProxyError(proxyCode, error);
+}
