@@ -143,6 +143,8 @@ export interface PulledWindow {
   /** Undefined where the dataset has no days, and for rows kept from an earlier run. */
   days: Days | undefined;
   lanes: readonly Lane[];
+  /** The day of the newest row that came; undefined: none with a time did. */
+  newest: string | undefined;
 }
 
 /** A destination file (or table) as it now stands. */
@@ -166,13 +168,42 @@ export interface Committed {
   rejected: number;
 }
 
-/** What a destination has of this dataset when a run begins. */
-export interface Standing {
-  /** The first day that earlier runs put there. */
-  from: string | undefined;
-  /** The last day up to which earlier runs committed every window. */
-  through: string | undefined;
+/** Days whose rows were read in one go; `read` is the day on which that was, by the clock of that run. */
+export interface ReadDays extends Days {
+  read: string;
 }
+
+/** What a destination has of this dataset: the days whose rows are there now. */
+export interface Checkpoint {
+  /** In order, none twice. */
+  ranges: readonly ReadDays[];
+  /** The first day that the destination ever had or was to have; it stays when rows are lost. */
+  first: string | undefined;
+  /** The day of the newest row that was brought, where the destination can say whether it still has it. */
+  newest?: string;
+  /** The columns of the rows that came last. */
+  columns?: readonly string[];
+}
+
+/** By what a checkpoint is judged. */
+export interface Clock {
+  /** UTC, by this machine. */
+  today: string;
+  /** Days after which no more rows of a day come. */
+  lagDays: number;
+}
+
+/** A destination as a run finds it. */
+export interface OpenedSink {
+  checkpoint: Checkpoint;
+  /** Days whose rows were there and cannot be kept: they are fetched again whatever was asked for. */
+  lost: readonly Days[];
+  /** It is one file that is written anew, and rows in it that are not fetched again have to be kept. */
+  keepsRows: boolean;
+}
+
+/** Tells what the user should know: a code, a sentence, and perhaps what helps. */
+export type TellNotice = (notice: { code: string; message: string; hint?: string }) => void;
 
 /**
  * Where rows land. Windows are committed in order, each whole or not at all. Throws Failures `local`
@@ -186,7 +217,9 @@ export interface Sink {
   /** One lane a day. */
   splitByDay: boolean;
   /** Takes the lock and clears what a dead run left. Called once, before the spool is used. */
-  open(): Promise<Standing>;
+  open(): Promise<OpenedSink>;
+  /** What it has by now. */
+  checkpoint(): Checkpoint;
   /**
    * A head start on the window that is committed next, while its rows still come: what is done here need not
    * be done by `commit`. Ends when the lane does; never throws, since `commit` finds the same trouble again.

@@ -8,8 +8,10 @@ type SharedEvent = Extract<RunEvent, { type: 'warned' | 'failed' }>;
 export type ExportEvent =
   | SharedEvent
   | { type: 'export-planned'; dataset: string; place: string; days: Days | undefined; windows: number }
-  /** The destination has everything up to this day already. */
+  /** The destination has every day that was asked for already; the last one that it has. */
   | { type: 'nothing-new'; through: string }
+  /** At the end of an incremental run: the days that the destination has, and those missing between them. */
+  | { type: 'checkpoint-told'; ranges: readonly Days[]; gaps: readonly Days[] }
   | { type: 'window-started'; window: number; days: Days | undefined }
   /** A request is made again, after a wait. Without a window it looked up a name. */
   | { type: 'request-failed'; window: number | undefined; message: string; waitMs: number }

@@ -21,6 +21,8 @@ export function buildExportReport(
     window: tally.days ?? null,
     complete: tally.hasEnded || tally.nothingNewThrough !== undefined,
     nothingNewThrough: tally.nothingNewThrough ?? null,
+    ranges: tally.ranges,
+    gaps: tally.gaps,
     counts: tally.counts,
     windows: tally.windows,
     files: tally.files,

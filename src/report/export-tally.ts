@@ -23,6 +23,9 @@ export interface ExportTally {
   files: WrittenFile[];
   /** Everything was already there, up to this day. */
   nothingNewThrough: string | undefined;
+  /** Days that the destination has, and those missing between them; empty where nothing is remembered. */
+  ranges: readonly Days[];
+  gaps: readonly Days[];
   /** Received over the network so far, windows that are not whole included. */
   progress: { bytes: number; rows: number };
   requests: number;
@@ -42,6 +45,8 @@ export class ExportTallyKeeper {
     windows: { total: 0, committed: 0 },
     files: [],
     nothingNewThrough: undefined,
+    ranges: [],
+    gaps: [],
     progress: { bytes: 0, rows: 0 },
     requests: 0,
     retries: 0,
@@ -62,6 +67,10 @@ export class ExportTallyKeeper {
         return;
       case 'nothing-new':
         tally.nothingNewThrough = event.through;
+        return;
+      case 'checkpoint-told':
+        tally.ranges = event.ranges;
+        tally.gaps = event.gaps;
         return;
       case 'request-opened':
         tally.requests += 1;

@@ -24,7 +24,7 @@ export interface ExportSummaryFacts {
 /** What was done, the equation, and where the rows are. */
 export function exportSummary(tally: ExportTally, facts: ExportSummaryFacts, colors: ChalkInstance): string {
   if (tally.nothingNewThrough !== undefined) {
-    return `Nothing new: ${printable(tally.place)} has everything up to ${tally.nothingNewThrough}.\n`;
+    return `Nothing new: ${printable(tally.place)} has ${rangesText(tally.ranges)}.\n${gapsText(tally)}`;
   }
   const verdict = facts.exit === 'ok' ? colors.green('complete') : colors.red(verdictOf(tally, facts.exit));
   const lines = [`export of ${tally.dataset}${daysText(tally.days)}: ${verdict}`];
@@ -35,6 +35,7 @@ export function exportSummary(tally: ExportTally, facts: ExportSummaryFacts, col
   }
   if (tally.files.length > maxFiles) lines.push(`  and ${tally.files.length - maxFiles} more files`);
   if (tally.hasEnded && tally.counts.received === 0) lines.push('  Scarf has no rows for these days.');
+  if (tally.gaps.length > 0) lines.push(`  ${gapsText(tally).trimEnd()}`);
   if (tally.retries > 0) lines.push(`  ${countOf(tally.retries, 'request')} made again`);
   lines.push(`  ${formatDuration(facts.durationMs)}`);
   return `${lines.join('\n')}\n`;
@@ -50,6 +51,16 @@ function verdictOf(tally: ExportTally, exit: ExitName): string {
 function daysText(days: Days | undefined): string {
   if (days === undefined) return '';
   return days.from === days.to ? `, ${days.from}` : `, ${days.from} to ${days.to}`;
+}
+
+/** `2026-11-01, 2026-11-03 to 2026-11-05`. */
+function rangesText(ranges: readonly Days[]): string {
+  return ranges.map(({ from, to }) => (from === to ? from : `${from} to ${to}`)).join(', ');
+}
+
+function gapsText({ gaps }: ExportTally): string {
+  if (gaps.length === 0) return '';
+  return `Missing between: ${rangesText(gaps)}; a run without --from and --to fetches ${gaps.length === 1 && gaps[0]?.from === gaps[0]?.to ? 'it' : 'them'}.\n`;
 }
 
 function equation({ counts }: ExportTally): string {

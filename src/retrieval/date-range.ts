@@ -1,7 +1,7 @@
 /** `--from` and `--to` as people write them, read as whole UTC days. */
 import type { Days } from '../contracts-export.ts';
 import { Failure } from '../failure.ts';
-import { addDays, dayOf, isDay } from './days.ts';
+import { addDays, dayOf, isDay } from '../checkpoint/days.ts';
 
 /** Days fetched when nobody says which. */
 export const defaultDays = 31;

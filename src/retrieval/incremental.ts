@@ -1,39 +1,39 @@
 /** Which days an incremental export fetches, given what is there already: a pure decision. */
-import type { Days, Standing } from '../contracts-export.ts';
-import { addDays } from './days.ts';
+import { daysIn, unsettledDays } from '../checkpoint/checkpoint.ts';
+import { intersectDays, spanOf, subtractDays, uniteDays } from '../checkpoint/ranges.ts';
+import type { Checkpoint, Clock, Days } from '../contracts-export.ts';
 
 export interface IncrementalWish {
-  standing: Standing;
-  /** What `--from` and `--to` mean. */
+  checkpoint: Checkpoint;
+  /** What `--from` and `--to` mean, or the default. */
   range: Days;
-  /** Whether `--from` was given: a beginning before that of the output fetches all of it. */
-  fromGiven: boolean;
-  /** Days before the last one that are fetched again, for rows that came late. */
-  lagDays: number;
+  /** Neither `--from` nor `--to` was given: the export goes on, and fills what is missing before. */
+  isOpen: boolean;
+  clock: Clock;
 }
 
 export type IncrementalPlan =
-  | { kind: 'nothing-new'; through: string }
-  | {
-      kind: 'fetch';
-      days: Days;
-      /** Rows up to this day stay as they are; undefined: the output is made anew. */
-      keepUntil: string | undefined;
-    };
+  | { kind: 'nothing-new' }
+  /** In order. Rows of other days stay as they are. */
+  | { kind: 'fetch'; days: Days[] };
 
-/** The first time the whole range; later from the last whole day less the lag. */
+/**
+ * What is asked for and not there, and then also the days of it that were read before all of their rows had come.
+ */
 export function planIncremental(wish: IncrementalWish): IncrementalPlan {
-  const { fromGiven, lagDays, range, standing } = wish;
-  const { from: first, through } = standing;
-  if (first === undefined || through === undefined)
-    return { kind: 'fetch', days: range, keepUntil: undefined };
-  if (fromGiven && range.from < first) return { kind: 'fetch', days: range, keepUntil: undefined };
-  if (range.to <= through) return { kind: 'nothing-new', through };
-  const again = addDays(through, -lagDays);
-  const from = again < first ? first : again;
-  return {
-    kind: 'fetch',
-    days: { from, to: range.to },
-    keepUntil: from > first ? addDays(from, -1) : undefined,
-  };
+  const { checkpoint, clock } = wish;
+  const asked = askedDays(wish);
+  const missing = subtractDays(asked, daysIn(checkpoint));
+  if (missing.length === 0) return { kind: 'nothing-new' };
+  const again = intersectDays(asked, unsettledDays(checkpoint, clock));
+  return { kind: 'fetch', days: uniteDays(missing, again) };
+}
+
+/** An open run begins where the destination does; one that has lost everything, at the default if that is earlier. */
+function askedDays({ checkpoint, isOpen, range }: IncrementalWish): Days[] {
+  const { first } = checkpoint;
+  if (!isOpen || first === undefined || first > range.to) return [range];
+  const known = { from: first, to: range.to };
+  if (checkpoint.ranges.length > 0) return [known];
+  return [spanOf([known, range]) ?? range];
 }

@@ -12,11 +12,11 @@ import type {
 import type { ReceivedCounts, TellExport } from '../events-export.ts';
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
-import { countDays, dayNumber, eachDay } from './days.ts';
+import { countDays, dayNamed, dayNumber, eachDay } from '../checkpoint/days.ts';
 import { receiveRows } from './receive.ts';
 import { AttemptFailed, retry } from './retry.ts';
 import type { SeenIds } from './seen-ids.ts';
-import { Sieve, type SiftedCounts } from './sieve.ts';
+import { lanesWithin, Sieve, type SiftedCounts } from './sieve.ts';
 import { Spool, type SpoolMark } from './spool.ts';
 import { halveDays } from './windows.ts';
 
@@ -74,6 +74,8 @@ class WindowPull {
     rejected: 0,
     bytes: 0,
   };
+  /** Of the rows that came, as a number. */
+  #newestDay = 0;
 
   constructor(plan: WindowPlan, around: PullSurroundings) {
     const days = around.sink.splitByDay && plan.days !== undefined ? eachDay(plan.days) : [];
@@ -125,7 +127,8 @@ class WindowPull {
     await this.#spool.settle();
     const counts = this.#counts;
     this.#around.tell({ type: 'window-received', window: this.#plan.index, counts });
-    const window = { days: this.#plan.days, lanes: this.#spool.finish() };
+    const newest = this.#newestDay === 0 ? undefined : dayNamed(this.#newestDay);
+    const window = { days: this.#plan.days, lanes: this.#spool.finish(), newest };
     return { window, counts, discard: () => this.#spool.discard() };
   }
 
@@ -138,8 +141,7 @@ class WindowPull {
     const { seen, signal, dataset, tell } = this.#around;
     signal.throwIfAborted();
     const tag = seen?.begin() ?? 0;
-    const days = dataset.timeColumn === undefined ? undefined : request.days;
-    const sieve = new Sieve({ days, lanes: this.#laneNumbers, seen, tag });
+    const sieve = new Sieve({ ...this.#lanesOf(request), seen, tag });
     const received = { bytes: 0, rows: 0 };
     const mark = this.#spool.mark();
     try {
@@ -149,6 +151,7 @@ class WindowPull {
       if (outcome.kind === 'whole') {
         seen?.settle(tag);
         this.#add(sieve.counts, received.bytes);
+        this.#newestDay = Math.max(this.#newestDay, sieve.newestDay);
         return outcome;
       }
       await this.#takeBack(tag, mark, received);
@@ -157,6 +160,14 @@ class WindowPull {
       await this.#takeBack(tag, mark, received);
       throw error;
     }
+  }
+
+  #lanesOf({ days }: DatasetRequest) {
+    const lanes = this.#laneNumbers;
+    if (this.#around.dataset.timeColumn === undefined || days === undefined) {
+      return { laneOfDay: undefined, undatedLane: 0 };
+    }
+    return { laneOfDay: lanesWithin(days, lanes), undatedLane: lanes?.get(dayNumber(days.from)) ?? 0 };
   }
 
   async #readReply(

@@ -1,9 +1,9 @@
 /** The pull loop: several windows on their way at once, each committed in its turn, whole or not at all. */
-import type { Days, Sink } from '../contracts-export.ts';
+import type { Days, Lane, Sink } from '../contracts-export.ts';
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { startPull, type Pull, type Pulled, type PullSurroundings } from './pull.ts';
-import { keepEarlierRows, type EarlierRows } from './earlier-rows.ts';
+import { keepEarlierRows, type EarlierFile, type KeptRows } from './earlier-rows.ts';
 import { SeenIds } from './seen-ids.ts';
 
 export interface RetrieveOptions extends Pick<
@@ -11,20 +11,24 @@ export interface RetrieveOptions extends Pick<
   'dataset' | 'createReader' | 'retries' | 'signal' | 'tell'
 > {
   sink: Sink;
-  /** In order; one window without days where the dataset has none. */
-  windows: readonly (Days | undefined)[];
+  /** In order, each within one range; one range of one window without days where the dataset has none. */
+  ranges: readonly FetchedRange[];
   /** Windows on their way at once. */
   concurrency: number;
   /** Leave rows in that repeat under the same id. */
   keepDuplicates: boolean;
   /** Memory for ids, in bytes. */
   dedupeBytes: number;
-  /** Rows of an earlier run that stay in the output, before the first window. */
-  earlier?: EarlierRows;
+  /** The output that is there already: rows of other days than those that are fetched stay in it. */
+  earlier?: EarlierFile;
   machine: Pick<Machine, 'sleep' | 'random' | 'elapsedMs' | 'faultPoint'>;
 }
 
-export type { EarlierRows };
+/** Days that follow each other, and the windows in which they are fetched. */
+export interface FetchedRange {
+  days: Days | undefined;
+  windows: readonly (Days | undefined)[];
+}
 
 /**
  * Fetches every window and commits it. The sink is open; the caller closes it, also when this throws.
@@ -35,8 +39,12 @@ export async function retrieve(options: RetrieveOptions): Promise<void> {
   const startedMs = machine.elapsedMs();
   const dedupes = dataset.idColumn !== undefined && !options.keepDuplicates;
   const seen = dedupes ? new SeenIds(options.dedupeBytes) : undefined;
-  if (earlier !== undefined) await keepEarlierRows(earlier, { ...options, seen });
-  await pullAndCommit(options, seen);
+  const kept = earlier === undefined ? undefined : await keep(earlier, { ...options, seen });
+  try {
+    await pullAndCommit(options, { seen, kept });
+  } finally {
+    await kept?.discard();
+  }
   for (const file of await sink.finish()) tell({ type: 'file-written', file });
   if (seen !== undefined && seen.forgotten > 0) tell(forgetfulness);
   tell({ type: 'export-ended', durationMs: machine.elapsedMs() - startedMs });
@@ -49,8 +57,26 @@ const forgetfulness = {
   hint: 'allow more memory with --dedupe-memory',
 } as const;
 
-async function pullAndCommit(options: RetrieveOptions, seen: SeenIds | undefined): Promise<void> {
-  const { concurrency, windows } = options;
+/** When no rows stay the output is made anew. */
+async function keep(
+  earlier: EarlierFile,
+  options: RetrieveOptions & { seen: SeenIds | undefined },
+): Promise<KeptRows | undefined> {
+  const fetched = options.ranges.flatMap(({ days }) => days ?? []);
+  const kept = await keepEarlierRows(earlier, fetched, { ...options, spool: options.sink.spool });
+  if (kept.lanes.some(({ rows }) => rows > 0)) return kept;
+  await kept.discard();
+  return undefined;
+}
+
+interface Prepared {
+  seen: SeenIds | undefined;
+  kept: KeptRows | undefined;
+}
+
+async function pullAndCommit(options: RetrieveOptions, { kept, seen }: Prepared): Promise<void> {
+  const { concurrency, ranges, sink } = options;
+  const windows = ranges.flatMap((range, number) => range.windows.map((days) => ({ days, number })));
   const giveUp = new AbortController();
   const around: PullSurroundings = {
     ...options,
@@ -63,25 +89,32 @@ async function pullAndCommit(options: RetrieveOptions, seen: SeenIds | undefined
   const startNext = () => {
     if (next >= windows.length) return;
     const index = next++;
-    const pull = startPull({ index, days: windows[index] }, around);
+    const pull = startPull({ index, days: windows[index]?.days }, around);
     // It may fail long before its turn to be waited for.
     pull.whole.catch(() => undefined);
     pulling.push(pull);
   };
   try {
     for (let count = 0; count < concurrency; count++) startNext();
-    for (let index = 0; index < windows.length; index++) {
+    for (const [index, { number }] of windows.entries()) {
+      if (number !== windows[index - 1]?.number) await commitKept(kept?.lanes[number], sink);
       const { first, whole } = pulling.shift() as Pull;
       const prefetching = prefetch(first, options.sink);
       const pulled = await whole.finally(() => prefetching);
       startNext();
       await commit({ index, pulled }, options);
     }
+    await commitKept(kept?.lanes[ranges.length], sink);
   } catch (error) {
     giveUp.abort(new Failure('bug', 'another window failed'));
     await discardAll(pulling);
     throw error;
   }
+}
+
+/** Also without rows: an output keeps its columns. */
+async function commitKept(lane: Lane | undefined, sink: Sink): Promise<void> {
+  if (lane !== undefined) await sink.commit({ days: undefined, lanes: [lane], newest: undefined });
 }
 
 /** Until the window whose turn it is has come whole, the sink may take its rows up. */

@@ -1,15 +1,21 @@
 /** Which rows of one request are kept, and in which lane: in range, and not seen before. */
+import { dayNumber } from '../checkpoint/days.ts';
 import type { Days, RowPlaces } from '../contracts-export.ts';
-import { dayNumber } from './days.ts';
 import { IdBatch } from './id-batch.ts';
 import { readDayNumber } from './row-day.ts';
 import type { SeenIds } from './seen-ids.ts';
 
+/** The lane of a day, given as a number such as 20261101; `dropped` when its rows are not wanted. */
+export type LaneOfDay = (day: number) => number;
+
+/** In place of a lane's number. */
+export const dropped = -1;
+
 export interface SieveOptions {
-  /** Rows of other days are dropped; undefined: rows have no day. */
-  days: Days | undefined;
-  /** Lane numbers by day number, when there is one a day. */
-  lanes: ReadonlyMap<number, number> | undefined;
+  /** Asked once for rows that follow each other; undefined: rows have no day, and are all in the first lane. */
+  laneOfDay: LaneOfDay | undefined;
+  /** Of rows without a readable time. */
+  undatedLane: number;
   /** Undefined: duplicates stay. */
   seen: SeenIds | undefined;
   /** Whose ids these are. */
@@ -27,7 +33,22 @@ export interface SiftedCounts {
   undated: number;
 }
 
-const dropped = -1;
+/** Rows of these days, all in the first lane or each day in its own. */
+export function lanesWithin(days: Days, lanes: ReadonlyMap<number, number> | undefined): LaneOfDay {
+  const first = dayNumber(days.from);
+  const last = dayNumber(days.to);
+  return (day) => (day < first || day > last ? dropped : (lanes?.get(day) ?? 0));
+}
+
+/** Rows of all other days, with a lane before each of these ranges and one behind the last. */
+export function lanesAround(ranges: readonly Days[]): LaneOfDay {
+  const numbers = ranges.map(({ from, to }) => ({ first: dayNumber(from), last: dayNumber(to) }));
+  return (day) => {
+    const next = numbers.findIndex(({ last }) => day <= last);
+    if (next < 0) return numbers.length;
+    return day >= (numbers[next]?.first ?? 0) ? dropped : next;
+  };
+}
 
 export class Sieve {
   readonly counts: SiftedCounts = {
@@ -38,12 +59,12 @@ export class Sieve {
     rejected: 0,
     undated: 0,
   };
+  /** Of the rows that are wanted, duplicates included; 0 when there is none with a time. */
+  newestDay = 0;
   readonly #seen: SeenIds | undefined;
   readonly #tag: number;
-  readonly #first: number;
-  readonly #last: number;
-  readonly #dated: boolean;
-  readonly #lanes: ReadonlyMap<number, number> | undefined;
+  readonly #laneOfDay: LaneOfDay | undefined;
+  readonly #undatedLane: number;
   readonly #ids = new IdBatch();
   /** Of the rows at hand; used again. */
   #laneOfRow = new Int32Array(0);
@@ -51,13 +72,10 @@ export class Sieve {
   #lastLane = 0;
 
   constructor(options: SieveOptions) {
-    const { days } = options;
     this.#seen = options.seen;
     this.#tag = options.tag;
-    this.#dated = days !== undefined;
-    this.#first = days === undefined ? 0 : dayNumber(days.from);
-    this.#last = days === undefined ? 0 : dayNumber(days.to);
-    this.#lanes = options.lanes;
+    this.#laneOfDay = options.laneOfDay;
+    this.#undatedLane = options.undatedLane;
   }
 
   /** The lane of each row, or -1 when it is dropped. The answer holds until the next call. */
@@ -76,27 +94,31 @@ export class Sieve {
   #dropByTime(bytes: Buffer, { broken, count, timeFrom, timeTo }: RowPlaces): void {
     const { counts } = this;
     const lanes = this.#laneOfRow;
+    const laneOfDay = this.#laneOfDay;
     for (let row = 0; row < count; row++) {
       if (broken[row] !== 0) {
         lanes[row] = dropped;
         counts.rejected++;
         continue;
       }
-      const lane = this.#dated ? this.#laneOf(bytes, timeFrom[row] as number, timeTo[row] as number) : 0;
+      const lane =
+        laneOfDay === undefined
+          ? 0
+          : this.#laneOf(readDayNumber(bytes, timeFrom[row] as number, timeTo[row] as number), laneOfDay);
       lanes[row] = lane;
       if (lane === dropped) counts.outside++;
     }
   }
 
-  #laneOf(bytes: Buffer, timeFrom: number, timeTo: number): number {
-    const day = readDayNumber(bytes, timeFrom, timeTo);
+  #laneOf(day: number, laneOfDay: LaneOfDay): number {
     if (day === this.#lastDay) return this.#lastLane;
     if (day === 0) {
       this.counts.undated++;
-      return this.#lanes?.get(this.#first) ?? 0;
+      return this.#undatedLane;
     }
     this.#lastDay = day;
-    this.#lastLane = day < this.#first || day > this.#last ? dropped : (this.#lanes?.get(day) ?? 0);
+    this.#lastLane = laneOfDay(day);
+    if (this.#lastLane !== dropped && day > this.newestDay) this.newestDay = day;
     return this.#lastLane;
   }
 

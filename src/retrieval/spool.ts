@@ -9,8 +9,8 @@ export interface SpoolOptions {
   place: Sink['spool'];
   /** Unique among the spools of a run; part of the file names. */
   name: string;
-  /** The days of the lanes, by lane number; empty when there is one lane. */
-  days: readonly string[];
+  /** The days of the lanes, by lane number, undefined for a lane of several; empty when there is one lane. */
+  days: readonly (string | undefined)[];
   encoding: RowEncoding;
 }
 

@@ -1,7 +1,7 @@
 /** Which days are asked for in one request: pure planning. */
 import type { Days, WindowRules } from '../contracts-export.ts';
 import { Failure } from '../failure.ts';
-import { addDays, countDays, dayOf, startOf } from './days.ts';
+import { addDays, countDays, dayOf, startOf } from '../checkpoint/days.ts';
 
 /**
  * Cuts a range into windows of at most `longestDays`, in order and without gaps. With an alignment the

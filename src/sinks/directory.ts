@@ -1,8 +1,25 @@
 /** A file a day in one directory; each window's files appear when the window is whole. */
-import { join } from 'node:path';
-import type { Committed, Lane, PulledWindow, Sink, Standing, WrittenFile } from '../contracts-export.ts';
+import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { daysIn, emptyCheckpoint, forgetDays, noteRead } from '../checkpoint/checkpoint.ts';
+import { dayOf, eachDay } from '../checkpoint/days.ts';
+import { intersectDays, normaliseDays, subtractDays } from '../checkpoint/ranges.ts';
+import type {
+  Checkpoint,
+  Committed,
+  Lane,
+  OpenedSink,
+  PulledWindow,
+  ReadDays,
+  Sink,
+  WrittenFile,
+} from '../contracts-export.ts';
+import { syncDirectory } from '../disk/directory.ts';
+import { explained } from '../disk/trouble.ts';
+import { aheadOfClock, outputChanged } from './notices.ts';
 import { OutputFile } from './output-file.ts';
-import { FilePlace, type FilePlaceOptions } from './place.ts';
+import { FilePlace, statFile, type FilePlaceOptions } from './place.ts';
+import type { ExportState, FileFacts } from './state-file.ts';
 
 /** `flat`: `events-2026-11-01.csv`. `hive`: `date=2026-11-01/events.csv`, which table engines read as a column. */
 export type Layout = 'flat' | 'hive';
@@ -16,6 +33,11 @@ export class DirectorySink implements Sink {
   readonly splitByDay = true;
   readonly #options: DirectorySinkOptions;
   readonly #place: FilePlace;
+  #checkpoint: Checkpoint = emptyCheckpoint;
+  /** By day, as they were written. */
+  #files = new Map<string, FileFacts>();
+  /** Of an export that is not gone on with, but whose files this run may write anew. */
+  #foreign: ExportState | undefined;
 
   constructor(options: DirectorySinkOptions) {
     const { dataset, path } = options;
@@ -33,11 +55,21 @@ export class DirectorySink implements Sink {
     return { directory: this.#place.partsDirectory, named: true };
   }
 
-  open(): Promise<Standing> {
-    return this.#place.open();
+  async open(): Promise<OpenedSink> {
+    const state = await this.#place.open();
+    const { incremental } = this.#options;
+    if (incremental === undefined) this.#foreign = state;
+    else if (state?.legacy !== undefined) await this.#readLegacy(state, state.legacy);
+    else if (state !== undefined) await this.#readFiles(state);
+    return { checkpoint: this.#checkpoint, lost: [], keepsRows: false };
+  }
+
+  checkpoint(): Checkpoint {
+    return this.#checkpoint;
   }
 
   async commit(window: PulledWindow): Promise<Committed> {
+    await this.#forgetForeign(window);
     const outputs = new Map(daysOf(window).map((day) => [day, this.#output(day)]));
     const counts = { rows: 0, rejected: 0 };
     const files: WrittenFile[] = [];
@@ -51,8 +83,8 @@ export class DirectorySink implements Sink {
     } finally {
       for (const output of outputs.values()) await output.abandon();
     }
-    this.#place.noteWritten(files);
-    await this.#place.commitDays(window.days);
+    this.#place.noteWritten(files, window.days);
+    await this.#noteRead(window, files);
     return { files, written: counts.rows, known: 0, rejected: counts.rejected };
   }
 
@@ -65,14 +97,82 @@ export class DirectorySink implements Sink {
     return this.#place.close();
   }
 
+  /** A day whose file is gone, or is not as it was written, is not there. */
+  async #readFiles(state: ExportState): Promise<void> {
+    const { incremental } = this.#options;
+    if (incremental === undefined) return;
+    const { checkpoint } = this.#place.believed(state, incremental.clock);
+    const lost: string[] = [];
+    for (const facts of state.files) {
+      if (facts.day === undefined) continue;
+      if ((await this.#place.look(facts))?.bytes !== facts.bytes) lost.push(facts.day);
+      else if (facts.day > incremental.clock.today && facts.rows === 0) await this.#remove(facts);
+      else this.#files.set(facts.day, facts);
+    }
+    const changed = intersectDays(daysIn(checkpoint), lost.map(single));
+    if (changed.length > 0) {
+      this.#options.onNotice(outputChanged(`day files of ${this.place} are gone or changed`, changed));
+    }
+    const there = normaliseDays([...this.#files.keys()].map(single));
+    this.#checkpoint = keepOnly(checkpoint, there);
+  }
+
+  /** Version 0.1 wrote each day's file whole, but that of a day which was not over; its time of change tells. */
+  async #readLegacy(state: ExportState, covered: { from: string; to: string }): Promise<void> {
+    const { incremental, machine } = this.#options;
+    const { clock } = incremental ?? {};
+    if (clock === undefined) return;
+    if (covered.to >= clock.today) this.#options.onNotice(aheadOfClock(this.place, [covered], clock));
+    const ranges: ReadDays[] = [];
+    const to = covered.to < clock.today ? covered.to : clock.today;
+    for (const day of eachDay({ from: covered.from, to })) {
+      const file = await statFile(this.#pathOf(day));
+      if (file === undefined || file.changedMs > machine.now()) continue;
+      const read = dayOf(file.changedMs);
+      if (read <= day) continue;
+      ranges.push({ from: day, to: day, read });
+      const path = this.#place.nameOf(this.#pathOf(day));
+      this.#files.set(day, { path, day, bytes: file.bytes, columns: [] });
+    }
+    this.#checkpoint = { ...state.checkpoint, ranges };
+  }
+
+  async #noteRead({ days }: PulledWindow, files: readonly WrittenFile[]): Promise<void> {
+    const { incremental } = this.#options;
+    if (incremental === undefined || days === undefined) return;
+    for (const file of files) this.#files.set(file.day ?? '', this.#place.factsOf(file));
+    this.#checkpoint = noteRead(this.#checkpoint, days, incremental.clock);
+    await this.#place.writeState({
+      identity: incremental.identity,
+      checkpoint: this.#checkpoint,
+      files: inOrder(this.#files),
+    });
+  }
+
+  /** An incremental export that shares the directory is not to take these files for its own. */
+  async #forgetForeign({ days }: PulledWindow): Promise<void> {
+    const state = this.#foreign;
+    if (state === undefined || days === undefined) return;
+    if (state.legacy !== undefined) {
+      this.#foreign = undefined;
+      return this.#place.removeState();
+    }
+    const checkpoint = forgetDays(state.checkpoint, [days]);
+    const files = state.files.filter(({ day }) => day === undefined || day < days.from || day > days.to);
+    await this.#place.writeState((this.#foreign = { ...state, checkpoint, files }));
+  }
+
+  /** Of a day that has not begun: a run with a clock that was ahead made it. */
+  async #remove(facts: FileFacts): Promise<void> {
+    const path = this.#place.pathOf(facts);
+    await explained(`remove ${path}`, () => rm(path, { force: true }));
+    await syncDirectory(dirname(path));
+  }
+
   #output(day: string): OutputFile {
-    const { columns, dataset, digest, format, layout, manifest, path } = this.#options;
-    const name =
-      layout === 'hive'
-        ? join(`date=${day}`, `${dataset}${format.suffix}`)
-        : `${dataset}-${day}${format.suffix}`;
+    const { columns, digest, format, manifest } = this.#options;
     return new OutputFile({
-      path: join(path, name),
+      path: this.#pathOf(day),
       partPath: () => this.#place.partPath(`${day}${format.suffix}`),
       format,
       columns,
@@ -80,19 +180,35 @@ export class DirectorySink implements Sink {
       digest: digest || manifest,
     });
   }
+
+  #pathOf(day: string): string {
+    const { dataset, format, layout, path } = this.#options;
+    const name =
+      layout === 'hive'
+        ? join(`date=${day}`, `${dataset}${format.suffix}`)
+        : `${dataset}-${day}${format.suffix}`;
+    return join(path, name);
+  }
 }
 
 /** Every day of the window: one without rows gets a file too, which says that there were none. */
 function daysOf({ days, lanes }: PulledWindow): string[] {
-  if (days === undefined) return lanes.map(dayOfLane);
-  const found: string[] = [];
-  for (let ms = Date.parse(days.from); ; ms += 86_400_000) {
-    const day = new Date(ms).toISOString().slice(0, 10);
-    if (day > days.to) return found;
-    found.push(day);
-  }
+  return days === undefined ? lanes.map(dayOfLane) : eachDay(days);
 }
 
 function dayOfLane(lane: Lane): string {
   return lane.day ?? '';
+}
+
+function single(day: string) {
+  return { from: day, to: day };
+}
+
+function inOrder(files: ReadonlyMap<string, FileFacts>): FileFacts[] {
+  return [...files.values()].sort((left, right) => (left.path < right.path ? -1 : 1));
+}
+
+function keepOnly(checkpoint: Checkpoint, days: ReturnType<typeof normaliseDays>): Checkpoint {
+  const others = checkpoint.ranges.flatMap((range) => subtractDays([range], days));
+  return forgetDays(checkpoint, others);
 }

@@ -1,20 +1,42 @@
 /** All rows in one file. It takes its name after the last window: until then an older file stays as it is. */
-import { access } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { Committed, Days, PulledWindow, Sink, Standing, WrittenFile } from '../contracts-export.ts';
+import { daysIn, emptyCheckpoint, forgetDays, noteRead } from '../checkpoint/checkpoint.ts';
+import type {
+  Checkpoint,
+  Committed,
+  Days,
+  OpenedSink,
+  PulledWindow,
+  Sink,
+  WrittenFile,
+} from '../contracts-export.ts';
+import { outputChanged } from './notices.ts';
 import { OutputFile } from './output-file.ts';
-import { FilePlace, type FilePlaceOptions } from './place.ts';
+import { FilePlace, statFile, type FilePlaceOptions } from './place.ts';
+import { provenByRows } from './proven-days.ts';
+import type { ExportState, Remembered } from './state-file.ts';
+
+export interface FileSinkOptions extends FilePlaceOptions {
+  /** The days of which the file that is there has rows. Throws a Failure `local` when it is damaged. */
+  readRowDays: (spool: Sink['spool']) => Promise<readonly string[]>;
+}
 
 export class FileSink implements Sink {
   readonly place: string;
   readonly splitByDay = false;
+  readonly #options: FileSinkOptions;
   readonly #place: FilePlace;
   readonly #output: OutputFile;
-  #days: Days | undefined;
+  /** What holds as long as the file that was there does. */
+  #earlier: Remembered = { checkpoint: emptyCheckpoint, files: [] };
+  /** What will hold with the file in the making. */
+  #next: Checkpoint = emptyCheckpoint;
+  #isPublished = false;
 
-  constructor(options: FilePlaceOptions) {
+  constructor(options: FileSinkOptions) {
     const { columns, digest, format, manifest, path } = options;
     this.place = path;
+    this.#options = options;
     this.#place = new FilePlace(options, { stem: path, manifest: `${path}.manifest.json` });
     this.#output = new OutputFile({
       path,
@@ -31,19 +53,25 @@ export class FileSink implements Sink {
     return { directory: this.#place.partsDirectory, named: true };
   }
 
-  /** Without the file its state says nothing. */
-  async open(): Promise<Standing> {
-    const standing = await this.#place.open();
-    return (await exists(this.place)) ? standing : { from: undefined, through: undefined };
+  async open(): Promise<OpenedSink> {
+    const state = await this.#place.open();
+    const { incremental } = this.#options;
+    if (incremental === undefined) return { checkpoint: emptyCheckpoint, lost: [], keepsRows: false };
+    const found = await this.#find(state);
+    this.#earlier = this.#place.believed(found.remembered, incremental.clock);
+    this.#next = this.#earlier.checkpoint;
+    return { checkpoint: this.#next, lost: found.lost, keepsRows: found.keepsRows };
+  }
+
+  checkpoint(): Checkpoint {
+    return this.#isPublished ? this.#next : this.#earlier.checkpoint;
   }
 
   async commit(window: PulledWindow): Promise<Committed> {
     const before = this.#output.counts();
     for (const lane of window.lanes) await this.#output.add(lane);
     const after = this.#output.counts();
-    if (window.days !== undefined) {
-      this.#days = { from: this.#days?.from ?? window.days.from, to: window.days.to };
-    }
+    this.#noteRead(window.days);
     return {
       files: [],
       written: after.rows - before.rows,
@@ -53,9 +81,9 @@ export class FileSink implements Sink {
   }
 
   async finish(): Promise<readonly WrittenFile[]> {
-    const file = await this.#output.publish();
-    this.#place.noteWritten([file]);
-    await this.#place.commitDays(this.#days);
+    const file = await this.#output.publish((written) => this.#remember(written));
+    this.#isPublished = true;
+    this.#place.noteWritten([file], undefined);
     await this.#place.writeManifest();
     return [file];
   }
@@ -64,11 +92,59 @@ export class FileSink implements Sink {
     await this.#output.abandon();
     await this.#place.close();
   }
+
+  /** What is there, given the state: a file that is not the one which was written proves nothing. */
+  async #find(
+    state: ExportState | undefined,
+  ): Promise<{ remembered: Remembered; lost: readonly Days[]; keepsRows: boolean }> {
+    const today = this.#options.incremental?.clock.today ?? '';
+    const file = await statFile(this.place);
+    const nothing = { checkpoint: forgetAll(state?.checkpoint), files: [] };
+    if (file === undefined) return { remembered: nothing, lost: [], keepsRows: false };
+    if (state === undefined || state.legacy !== undefined) {
+      if (file.bytes === 0) return { remembered: nothing, lost: [], keepsRows: false };
+      const rowDays = await this.#options.readRowDays(this.spool);
+      const checkpoint = provenByRows(state?.legacy, rowDays, today);
+      return { remembered: { checkpoint, files: [] }, lost: [], keepsRows: true };
+    }
+    const remembered = [state, state.before].filter((known) => known?.files[0]?.bytes === file.bytes);
+    const [known, other] = remembered;
+    if (known !== undefined) {
+      const { files } = known;
+      const checkpoint = other === undefined ? known.checkpoint : heldByBoth(known, other);
+      return { remembered: { checkpoint, files }, lost: [], keepsRows: true };
+    }
+    const lost = daysIn(state.checkpoint);
+    this.#options.onNotice(outputChanged(`${this.place} is not as it was left`, lost));
+    return { remembered: nothing, lost, keepsRows: false };
+  }
+
+  /** Written before the file takes its name: whichever of the two a crash leaves, its length tells it. */
+  async #remember(written: WrittenFile): Promise<void> {
+    const { incremental } = this.#options;
+    if (incremental === undefined) return this.#place.removeState();
+    await this.#place.writeState({
+      identity: incremental.identity,
+      checkpoint: this.#next,
+      files: [this.#place.factsOf(written)],
+      before: this.#earlier,
+    });
+  }
+
+  #noteRead(days: Days | undefined): void {
+    const { incremental } = this.#options;
+    if (days !== undefined && incremental !== undefined) {
+      this.#next = noteRead(this.#next, days, incremental.clock);
+    }
+  }
 }
 
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
+function forgetAll(checkpoint: Checkpoint | undefined): Checkpoint {
+  return checkpoint === undefined ? emptyCheckpoint : forgetDays(checkpoint, checkpoint.ranges);
+}
+
+/** Of two files of one length: the days that both have, read on the same day. */
+function heldByBoth({ checkpoint }: Remembered, other: Remembered): Checkpoint {
+  const keys = new Set(other.checkpoint.ranges.map((range) => JSON.stringify(range)));
+  return { ...checkpoint, ranges: checkpoint.ranges.filter((range) => keys.has(JSON.stringify(range))) };
 }

@@ -49,16 +49,16 @@ export class OutputFile {
     await this.#write(this.#encoder.add(lane));
   }
 
-  /** Ends the file, makes it durable and gives it its name. */
-  async publish(): Promise<WrittenFile> {
+  /** Ends the file, makes it durable, and gives it its name when `beforeItShows` is done. */
+  async publish(
+    beforeItShows: (file: WrittenFile) => Promise<void> = () => Promise.resolve(),
+  ): Promise<WrittenFile> {
     const { columns, day, digest, path } = this.#options;
     const partPath = this.#options.partPath();
     await this.#write(this.#encoder.end(columns));
     const bytes = await this.#settle();
     const sha256 = digest ? await digestFile(partPath) : undefined;
-    await explained(`write ${path}`, () => mkdir(dirname(path), { recursive: true }));
-    await publishFile(partPath, path);
-    return {
+    const file = {
       path,
       rows: this.#encoder.counts().rows,
       bytes,
@@ -66,6 +66,10 @@ export class OutputFile {
       ...(day === undefined ? {} : { day }),
       ...(sha256 === undefined ? {} : { sha256 }),
     };
+    await beforeItShows(file);
+    await explained(`write ${path}`, () => mkdir(dirname(path), { recursive: true }));
+    await publishFile(partPath, path);
+    return file;
   }
 
   /** Closes the part; whoever made its directory removes it. */

@@ -1,11 +1,21 @@
 /** What the files of one output share: its lock, its parts, its state. */
-import { lstat, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import type { Column, Days, OutputFormat, Standing, WrittenFile } from '../contracts-export.ts';
+import { lstat, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
+import { believe } from '../checkpoint/checkpoint.ts';
+import type { Clock, Column, Days, OutputFormat, TellNotice, WrittenFile } from '../contracts-export.ts';
+import { syncDirectory } from '../disk/directory.ts';
 import { acquireLock, type Lock, type LockRequest } from '../disk/lock.ts';
-import { explained } from '../disk/trouble.ts';
+import { explained, systemCode } from '../disk/trouble.ts';
 import { writeManifest } from './manifest.ts';
-import { readState, writeState, type ExportState } from './state-file.ts';
+import { aheadOfClock } from './notices.ts';
+import {
+  readState,
+  requireIdentity,
+  writeState,
+  type ExportState,
+  type FileFacts,
+  type Remembered,
+} from './state-file.ts';
 
 export interface FilePlaceOptions {
   /** The output as the user wrote it: the file, or the directory. */
@@ -20,8 +30,9 @@ export interface FilePlaceOptions {
   /** Whether a manifest is written. */
   manifest: boolean;
   /** Undefined: the output is made anew and nothing is remembered. */
-  incremental: { identity: ExportState['identity']; today: string } | undefined;
-  machine: LockRequest['machine'];
+  incremental: { identity: ExportState['identity']; clock: Clock } | undefined;
+  onNotice: TellNotice;
+  machine: LockRequest['machine'] & { now: () => number };
 }
 
 export class FilePlace {
@@ -32,7 +43,6 @@ export class FilePlace {
   readonly #written: WrittenFile[] = [];
   #partsDirectory = '';
   #lock: Lock | undefined;
-  #state: ExportState | undefined;
   #days: Days | undefined;
 
   /** `stem`: path without an ending, from which the names of hidden files are made. */
@@ -47,20 +57,19 @@ export class FilePlace {
     return this.#partsDirectory;
   }
 
-  get state(): ExportState | undefined {
-    return this.#state;
-  }
-
-  /** Takes the lock, clears what a dead run left and reads the state. */
-  async open(): Promise<Standing> {
+  /** Takes the lock, clears what a dead run left and reads the state, which may be another export's. */
+  async open(): Promise<ExportState | undefined> {
     const { incremental, machine, path } = this.options;
     const directory = dirname(this.#stem);
     await explained(`create the directory ${directory}`, () => mkdir(directory, { recursive: true }));
     this.#lock = await acquireLock({ path: `${this.#stem}.lock`, subject: path, machine });
     this.#partsDirectory = await explained(`write to ${directory}`, () => mkdtemp(`${this.#stem}-parts-`));
     await explained(`clear ${directory}`, () => this.#clearAbandoned());
-    if (incremental !== undefined) this.#state = await readState(this.#statePath(), incremental.identity);
-    return { from: this.#state?.from, through: this.#state?.through };
+    const state = await readState(this.#statePath());
+    if (state !== undefined && incremental !== undefined) {
+      requireIdentity(this.#statePath(), state, incremental.identity);
+    }
+    return state;
   }
 
   /** A name for a part. */
@@ -68,24 +77,45 @@ export class FilePlace {
     return join(this.partsDirectory, name);
   }
 
-  /** Notes that these days are in the output now; a day that is not over is not whole. */
-  async commitDays(days: Days | undefined): Promise<void> {
-    const { incremental } = this.options;
-    if (days === undefined) return;
-    this.#days = { from: this.#days?.from ?? days.from, to: days.to };
-    if (incremental === undefined) return;
-    const through = days.to < incremental.today ? days.to : dayBefore(incremental.today);
-    const earlier = this.#state;
-    this.#state = {
-      identity: incremental.identity,
-      from: earlier !== undefined && earlier.from < days.from ? earlier.from : days.from,
-      through: earlier !== undefined && earlier.through > through ? earlier.through : through,
-    };
-    await writeState(this.#statePath(), this.#state);
+  /** What of it may be believed by this machine's clock; tells what may not. */
+  believed(remembered: Remembered, clock: Clock): Remembered {
+    const { checkpoint, doubted } = believe(remembered.checkpoint, clock);
+    if (doubted.length > 0) this.options.onNotice(aheadOfClock(this.options.path, doubted, clock));
+    return { ...remembered, checkpoint };
   }
 
-  noteWritten(files: readonly WrittenFile[]): void {
+  async writeState(state: ExportState): Promise<void> {
+    await writeState(this.#statePath(), state);
+  }
+
+  async removeState(): Promise<void> {
+    const path = this.#statePath();
+    await explained(`remove ${path}`, () => rm(path, { force: true }));
+    await syncDirectory(dirname(path));
+  }
+
+  /** What the state says of a file. */
+  factsOf({ bytes, columns, day, path, rows }: WrittenFile): FileFacts {
+    return { path: this.nameOf(path), ...(day === undefined ? {} : { day }), rows, bytes, columns };
+  }
+
+  /** The file of these facts as it is now; undefined when it is gone. */
+  async look(facts: Pick<FileFacts, 'path'>): Promise<{ bytes: number; changedMs: number } | undefined> {
+    return statFile(this.pathOf(facts));
+  }
+
+  nameOf(path: string): string {
+    return relative(dirname(this.#stem), path);
+  }
+
+  pathOf(facts: Pick<FileFacts, 'path'>): string {
+    return join(dirname(this.#stem), facts.path);
+  }
+
+  /** Of files that this process wrote. */
+  noteWritten(files: readonly WrittenFile[], days: Days | undefined): void {
     this.#written.push(...files);
+    if (days !== undefined) this.#days = { from: this.#days?.from ?? days.from, to: days.to };
   }
 
   async writeManifest(): Promise<void> {
@@ -129,6 +159,15 @@ export class FilePlace {
   }
 }
 
-function dayBefore(day: string): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
+/** Size and time of change of a file that is there. */
+export async function statFile(path: string): Promise<{ bytes: number; changedMs: number } | undefined> {
+  return explained(`read ${path}`, async () => {
+    try {
+      const { mtimeMs, size } = await stat(path);
+      return { bytes: size, changedMs: mtimeMs };
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  });
 }

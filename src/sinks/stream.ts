@@ -1,13 +1,14 @@
 /** Rows into a stream, such as standard output, a window at a time: what was written cannot be taken back. */
 import { rm } from 'node:fs/promises';
+import { emptyCheckpoint } from '../checkpoint/checkpoint.ts';
 import type {
   Column,
   Committed,
   Encoder,
+  OpenedSink,
   OutputFormat,
   PulledWindow,
   Sink,
-  Standing,
 } from '../contracts-export.ts';
 import type { StreamOutput } from '../disk/output-path.ts';
 import { openOutputStream, type OutputStream, type StreamMachine } from '../disk/output-stream.ts';
@@ -41,11 +42,15 @@ export class StreamSink implements Sink {
     this.place = output.descriptor === 1 ? 'standard output' : output.path;
   }
 
-  async open(): Promise<Standing> {
+  async open(): Promise<OpenedSink> {
     const { machine, output, signal } = this.#options;
     this.#stream = await openOutputStream(output, machine, signal);
     this.spool.directory = await makeTemporaryDirectory(machine.temporaryDirectory);
-    return { from: undefined, through: undefined };
+    return { checkpoint: emptyCheckpoint, lost: [], keepsRows: false };
+  }
+
+  checkpoint() {
+    return emptyCheckpoint;
   }
 
   async commit(window: PulledWindow): Promise<Committed> {

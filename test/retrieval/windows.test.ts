@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { WindowRules } from '../../src/contracts-export.ts';
-import { addDays, countDays, eachDay, startOf } from '../../src/retrieval/days.ts';
+import { addDays, countDays, eachDay, startOf } from '../../src/checkpoint/days.ts';
 import { halveDays, planWindows } from '../../src/retrieval/windows.ts';
 
 const plans: { days: [string, string]; rules: WindowRules; windows: string[] }[] = [

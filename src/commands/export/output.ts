@@ -1,6 +1,6 @@
 /** Where the rows go and how they are written: from the request to a sink. */
 import { join, resolve } from 'node:path';
-import type { Column, Dataset, OutputFormat, Sink } from '../../contracts-export.ts';
+import type { Clock, Column, Dataset, OutputFormat, Sink, TellNotice } from '../../contracts-export.ts';
 import {
   refuseAsDirectory,
   resolveFileOutput,
@@ -17,11 +17,11 @@ import {
   type OutputKind,
 } from '../../formats/export/outputs.ts';
 import type { Machine } from '../../machine.ts';
-import { dayOf } from '../../retrieval/days.ts';
 import { DirectorySink } from '../../sinks/directory.ts';
 import { FileSink } from '../../sinks/file.ts';
 import { readOutputForm, type OutputForm } from '../../sinks/output-form.ts';
 import { StreamSink } from '../../sinks/stream.ts';
+import { readDaysOf } from './earlier.ts';
 import type { ExportSettings } from './request.ts';
 
 export interface Output {
@@ -62,11 +62,12 @@ export interface SinkParts {
   signal: AbortSignal;
   /** Whoever read the rows wants no more. */
   onReaderGone: () => void;
+  clock: Clock;
 }
 
 /** The sink; it is not open yet. */
 export async function createSink(parts: SinkParts): Promise<Sink> {
-  const { dataset, machine, onReaderGone, output, settings, signal } = parts;
+  const { clock, dataset, machine, onReaderGone, output, settings, signal, tell } = parts;
   if (output.form.kind === 'postgres') {
     const { createPostgresSink } = await import('./postgres.ts');
     const columns = chosenColumns(dataset, settings);
@@ -84,13 +85,13 @@ export async function createSink(parts: SinkParts): Promise<Sink> {
     columns,
     digest: settings.json,
     manifest: settings.manifest,
-    incremental:
-      settings.incremental === true
-        ? { identity: identityOf(parts), today: dayOf(machine.now()) }
-        : undefined,
+    incremental: settings.incremental === true ? { identity: identityOf(parts), clock } : undefined,
+    onNotice: (notice: Parameters<TellNotice>[0]) => tell({ type: 'warned', ...notice }),
     machine,
   };
-  if (output.form.kind === 'file') return new FileSink(options);
+  if (output.form.kind === 'file') {
+    return new FileSink({ ...options, readRowDays: (spool) => readDaysOf(parts, spool) });
+  }
   return new DirectorySink({ ...options, layout: settings.layout ?? 'flat' });
 }
 

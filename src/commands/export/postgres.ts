@@ -1,7 +1,6 @@
 /** The sink for `--output postgres:`. Loaded on use, with the library that it needs. */
 import type { Column, OutputFormat, Sink } from '../../contracts-export.ts';
 import { Failure } from '../../failure.ts';
-import { dayOf } from '../../retrieval/days.ts';
 import { readAddress } from '../../sinks/postgres/connection.ts';
 import { PostgresSink } from '../../sinks/postgres/sink.ts';
 import { parseTableName } from '../../sinks/postgres/table-name.ts';
@@ -14,7 +13,7 @@ export interface PostgresParts extends SinkParts {
 }
 
 export function createPostgresSink(parts: PostgresParts): Sink {
-  const { columns, dataset, format, machine, settings, signal, tell, url } = parts;
+  const { clock, columns, dataset, format, machine, settings, signal, tell, url } = parts;
   const { createTable, dedupeExisting, evolve, incremental, upsert } = settings;
   const { idColumn, timeColumn } = dataset;
   const lacks = (wanted: string | undefined) =>
@@ -39,10 +38,11 @@ export function createPostgresSink(parts: PostgresParts): Sink {
     evolve,
     dedupeExisting,
     mayRepeat: settings.keepDuplicates ?? false,
-    incremental: incremental === true ? { today: dayOf(machine.now()) } : undefined,
+    incremental: incremental === true ? { clock } : undefined,
+    clock,
     machine,
     signal,
-    onNotice: (code, message) => tell({ type: 'warned', code, message }),
+    onNotice: (notice) => tell({ type: 'warned', ...notice }),
   });
 }
 

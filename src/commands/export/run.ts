@@ -1,25 +1,20 @@
 /** An export from its request to its exit code. */
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
-import type { Dataset, Days, Sink, Standing } from '../../contracts-export.ts';
+import { gapsOf, normaliseDays, spanOf } from '../../checkpoint/ranges.ts';
+import type { Dataset, Sink } from '../../contracts-export.ts';
 import { EXIT, Failure } from '../../failure.ts';
 import { createRowReader } from '../../formats/export/readers.ts';
 import { loadDispatcher } from '../../http/dispatcher.ts';
 import { createHttpClient } from '../../http/request.ts';
 import type { Machine, SignalName } from '../../machine.ts';
-import { readDateRange } from '../../retrieval/date-range.ts';
-import type { EarlierRows } from '../../retrieval/earlier-rows.ts';
-import { planIncremental } from '../../retrieval/incremental.ts';
 import { retrieve } from '../../retrieval/retrieve.ts';
-import { planWindows } from '../../retrieval/windows.ts';
 import { createScarfAccount } from '../../vendors/scarf/account.ts';
 import { createDataset } from './dataset.ts';
+import { earlierFile } from './earlier.ts';
 import { createSink, readOutput, type Output } from './output.ts';
+import { clockOf, planWork } from './plan.ts';
 import type { ExportRequest, ExportSettings } from './request.ts';
 import { startTelling, type SignalExit, type Telling } from './telling.ts';
 
-const dayMs = 86_400_000;
 /** Bytes of ids, where nothing else is said. */
 const defaultDedupeBytes = 512 * 1024 * 1024;
 const socketsPerOrigin = 16;
@@ -91,22 +86,23 @@ async function intoSink({ request, dataset, output }: Plan, around: Around): Pro
   const { machine, onReaderGone, signal, telling } = around;
   const { settings } = request;
   const { tell } = telling;
-  const sink = await createSink({ settings, dataset, output, machine, tell, signal, onReaderGone });
+  const clock = clockOf(settings, machine.now());
+  const parts = { settings, dataset, output, machine, tell, signal, clock, onReaderGone };
+  const sink = await createSink(parts);
   try {
-    const standing = await sink.open();
-    const work = planWork({ settings, dataset, standing, nowMs: machine.now() });
-    const { days, windows, keepUntil } = work;
-    tell({ type: 'export-planned', dataset: dataset.name, place: sink.place, days, windows: windows.length });
-    if (work.nothingNewThrough !== undefined) {
-      tell({ type: 'nothing-new', through: work.nothingNewThrough });
+    const opened = await sink.open();
+    const { days, ranges } = planWork({ settings, dataset, opened, clock, nowMs: machine.now() });
+    const windows = ranges.reduce((sum, range) => sum + range.windows.length, 0);
+    tell({ type: 'export-planned', dataset: dataset.name, place: sink.place, days, windows });
+    if (windows === 0) {
+      tell({ type: 'nothing-new', through: spanOf(sink.checkpoint().ranges)?.to ?? '' });
       return;
     }
-    const earlier =
-      keepUntil === undefined ? undefined : earlierRows({ dataset, output, settings, sink }, keepUntil);
+    const earlier = opened.keepsRows ? earlierFile(parts) : undefined;
     await retrieve({
       dataset,
       sink,
-      windows,
+      ranges,
       tell,
       signal,
       machine,
@@ -118,72 +114,14 @@ async function intoSink({ request, dataset, output }: Plan, around: Around): Pro
       ...(earlier === undefined ? {} : { earlier }),
     });
   } finally {
+    if (settings.incremental === true) tellCheckpoint(sink, tell);
     await sink.close();
   }
 }
 
-interface Work {
-  days: Days | undefined;
-  windows: (Days | undefined)[];
-  keepUntil?: string | undefined;
-  nothingNewThrough?: string;
-}
-
-/** Which days are fetched, in which windows. */
-function planWork(given: {
-  settings: ExportSettings;
-  dataset: Dataset;
-  standing: Standing;
-  nowMs: number;
-}): Work {
-  const { dataset, nowMs, settings, standing } = given;
-  if (dataset.windows === undefined) return { days: undefined, windows: [undefined] };
-  const { backfillDays: days, from, to } = settings;
-  const text = {
-    ...(from === undefined ? {} : { from }),
-    ...(to === undefined ? {} : { to }),
-    ...(days === undefined ? {} : { days }),
-  };
-  const range = readDateRange(text, nowMs);
-  if (settings.incremental !== true) return { days: range, windows: planWindows(range, dataset.windows) };
-  const lagDays = Math.ceil((settings.lag ?? 0) / dayMs);
-  const plan = planIncremental({ standing, range, fromGiven: from !== undefined, lagDays });
-  if (plan.kind === 'nothing-new') return { days: range, windows: [], nothingNewThrough: plan.through };
-  const { keepUntil } = plan;
-  return { days: plan.days, windows: planWindows(plan.days, dataset.windows), keepUntil };
-}
-
-/** What stays of a file that is gone on with; other outputs keep their earlier rows by themselves. */
-function earlierRows(
-  parts: { dataset: Dataset; output: Output; settings: ExportSettings; sink: Sink },
-  until: string,
-): EarlierRows | undefined {
-  const { dataset, output, settings, sink } = parts;
-  const { path, kind } = output;
-  if (output.form.kind !== 'file' || path === undefined) return undefined;
-  const { timeColumn } = dataset;
-  if (timeColumn === undefined || settings.columns?.includes(timeColumn) === false) {
-    throw new Failure(
-      'usage',
-      `--incremental finds the days in ${sink.place} by the column "${timeColumn}"`,
-      {
-        hint: 'add it to --columns, or use --split day',
-      },
-    );
-  }
-  return {
-    path,
-    encoding: kind.name === 'csv' ? 'csv' : 'ndjson',
-    columns: dataset.columns,
-    ...(dataset.idColumn === undefined ? {} : { idColumn: dataset.idColumn }),
-    timeColumn,
-    until,
-    open: () => {
-      const file = createReadStream(path, { highWaterMark: 1024 * 1024 });
-      // An error of the file surfaces in what is read.
-      return kind.gzip ? pipeline(file, createGunzip(), () => undefined) : file;
-    },
-  };
+function tellCheckpoint(sink: Sink, tell: Telling['tell']): void {
+  const { ranges } = sink.checkpoint();
+  tell({ type: 'checkpoint-told', ranges: normaliseDays(ranges), gaps: gapsOf(ranges) });
 }
 
 const signalExits: Record<SignalName, SignalExit> = {

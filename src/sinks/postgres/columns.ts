@@ -1,6 +1,6 @@
 /** Which columns of the rows the table has, and what becomes of the others. */
 import type { Client } from 'pg';
-import type { Column, Lane, OutputFormat } from '../../contracts-export.ts';
+import type { Column, Lane, OutputFormat, TellNotice } from '../../contracts-export.ts';
 import { addColumn, inspectTable, leftOutText, missingColumn, type TableShape } from './table.ts';
 import type { TableName } from './table-name.ts';
 
@@ -10,7 +10,7 @@ export interface TableFitOptions {
   /** Add columns that the vendor has come to have. */
   evolve: boolean;
   format: OutputFormat;
-  onNotice: (code: string, message: string) => void;
+  onNotice: TellNotice;
 }
 
 const unknownShape: TableShape = { columns: new Map(), hasUniqueId: false };
@@ -50,7 +50,7 @@ export class TableFit {
     if (this.#options.evolve) await this.#add(client, missing);
     else if (missing.length > 0) {
       for (const { name } of missing) this.#leftOut.add(name);
-      this.#options.onNotice('column-left-out', leftOutText(missing));
+      this.#options.onNotice({ code: 'column-left-out', message: leftOutText(missing) });
     }
     return this.#shape;
   }

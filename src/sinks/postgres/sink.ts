@@ -1,25 +1,29 @@
 /** Rows in a PostgreSQL table: each window in one transaction, with the watermark that says so. */
 import { rm } from 'node:fs/promises';
 import type { Client } from 'pg';
+import { emptyCheckpoint } from '../../checkpoint/checkpoint.ts';
 import type {
+  Checkpoint,
+  Clock,
   Column,
   Committed,
   GrowingLane,
   Lane,
+  OpenedSink,
   OutputFormat,
   PulledWindow,
   Sink,
-  Standing,
+  TellNotice,
 } from '../../contracts-export.ts';
 import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import { makeTemporaryDirectory } from '../temporary.ts';
+import { readCheckpoint, removeDuplicates } from './checkpoint.ts';
 import { TableFit } from './columns.ts';
 import { connect, databaseFailure, type DatabaseAddress } from './connection.ts';
 import { mergeStatements, stagingTable, type Merge } from './merge.ts';
 import { requireOnTable, requireSchema, requireTemporaryTables, type TablePrivilege } from './privileges.ts';
 import { copyAhead, copyIn, createStagingTable, dropStagingTable } from './staging.ts';
-import { readStanding, removeDuplicates } from './standing.ts';
 import { createTable, missingTable, otherTable, sameButForCase } from './table.ts';
 import { quoteName, quoteTable, type TableName } from './table-name.ts';
 import {
@@ -31,7 +35,7 @@ import {
   tryBegin,
   type TableLock,
 } from './transaction.ts';
-import { createWatermarks, writeWatermark, type WatermarkKey } from './watermark.ts';
+import { createWatermarks, noteBrought, type WatermarkKey } from './watermark.ts';
 
 export interface PostgresSinkOptions {
   address: DatabaseAddress;
@@ -51,11 +55,13 @@ export interface PostgresSinkOptions {
   evolve: boolean;
   dedupeExisting: boolean;
   mayRepeat: boolean;
-  /** Whether a watermark is read and written; `today`: a day that is not over is not whole. */
-  incremental: { today: string } | undefined;
+  /** Whether the export goes on from what the table has. */
+  incremental: { clock: Clock } | undefined;
+  /** By which days are noted as read. */
+  clock: Clock;
   machine: Pick<Machine, 'temporaryDirectory' | 'sleep' | 'elapsedMs'>;
   signal: AbortSignal;
-  onNotice: (code: string, message: string) => void;
+  onNotice: TellNotice;
 }
 
 /** A connection, and the lock that each of its transactions takes. */
@@ -71,6 +77,9 @@ export class PostgresSink implements Sink {
   readonly #options: PostgresSinkOptions;
   readonly #key: WatermarkKey;
   readonly #fit: TableFit;
+  #checkpoint = emptyCheckpoint;
+  /** What the checkpoint is once the transaction is committed. */
+  #noted = emptyCheckpoint;
   #client: Client | undefined;
   #lock: TableLock | undefined;
   /** Whether a transaction is open that has the first lane of the next window in the staging table. */
@@ -87,15 +96,21 @@ export class PostgresSink implements Sink {
     this.place = `${address.shown} ${quoteTable(table)}`;
   }
 
-  async open(): Promise<Standing> {
+  async open(): Promise<OpenedSink> {
     const { address, machine, table } = this.#options;
     this.spool.directory = await makeTemporaryDirectory(machine.temporaryDirectory);
     this.#client = await connect(address);
-    return this.#explained('prepare', async (client) => {
+    this.#checkpoint = await this.#explained('prepare', async (client) => {
       this.#lock = await findLock(client, table);
       await this.#begin({ client, lock: this.#lock }, openPatienceMs);
       return commitAfter(client, () => this.#prepare(client));
     });
+    this.#noted = this.#checkpoint;
+    return { checkpoint: this.#checkpoint, lost: [], keepsRows: false };
+  }
+
+  checkpoint(): Checkpoint {
+    return this.#checkpoint;
   }
 
   async prefetch(growing: GrowingLane): Promise<void> {
@@ -124,6 +139,7 @@ export class PostgresSink implements Sink {
       if (!this.#isAhead) await this.#begin({ client, lock }, commitPatienceMs);
       const committed = await commitAfter(client, () => this.#bringIn(client, window));
       this.#rows += committed.written;
+      this.#checkpoint = this.#noted;
       return committed;
     });
   }
@@ -145,7 +161,7 @@ export class PostgresSink implements Sink {
     await beginLocked(client, lock, { patienceMs, machine, signal });
   }
 
-  async #prepare(client: Client): Promise<Standing> {
+  async #prepare(client: Client): Promise<Checkpoint> {
     const { dedupeExisting, idColumn, incremental, onNotice, table } = this.#options;
     await requireSchema(client, table, 'USAGE');
     await requireTemporaryTables(client);
@@ -155,10 +171,13 @@ export class PostgresSink implements Sink {
     if (dedupeExisting && idColumn !== undefined) {
       const removed = await removeDuplicates(client, table, idColumn);
       if (removed > 0)
-        onNotice('duplicates-removed', `${removed} old duplicates were removed from the table`);
+        onNotice({
+          code: 'duplicates-removed',
+          message: `${removed} old duplicates were removed from the table`,
+        });
     }
     if (incremental !== undefined || idColumn === undefined) await createWatermarks(client, this.#key);
-    return readStanding(client, this.#key, this.#options);
+    return readCheckpoint(client, this.#key, this.#options);
   }
 
   async #createTable(client: Client): Promise<void> {
@@ -169,7 +188,7 @@ export class PostgresSink implements Sink {
     await this.#fit.inspect(client);
     const others = await sameButForCase(client, table);
     const hint = others.length === 0 ? '' : `; there is also ${others.map(quoteTable).join(', ')}`;
-    onNotice('table-created', `the table ${quoteTable(table)} was created${hint}`);
+    onNotice({ code: 'table-created', message: `the table ${quoteTable(table)} was created${hint}` });
   }
 
   /** What the statements of this run need; rows are only deleted where others take their place. */
@@ -199,7 +218,7 @@ export class PostgresSink implements Sink {
   }
 
   async #bringIn(client: Client, window: PulledWindow): Promise<Committed> {
-    const { idColumn, incremental } = this.#options;
+    const { idColumn } = this.#options;
     const total: Committed = { files: [], written: 0, known: 0, rejected: 0 };
     const lanes = window.lanes.filter(({ rows }) => rows > 0);
     // Without ids the days are emptied once, also when nothing came.
@@ -210,13 +229,16 @@ export class PostgresSink implements Sink {
       total.rejected += counts.rejected;
       total.known += counts.known;
     }
-    const { days } = window;
-    if (days !== undefined && (incremental !== undefined || idColumn === undefined)) {
-      const yesterday = incremental === undefined ? days.to : dayBefore(incremental.today);
-      const to = days.to < yesterday ? days.to : yesterday;
-      if (to >= days.from) await writeWatermark(client, this.#key, { from: days.from, to });
-    }
+    await this.#noteBrought(client, window);
     return total;
+  }
+
+  async #noteBrought(client: Client, { days, lanes, newest }: PulledWindow): Promise<void> {
+    const { clock, idColumn, incremental } = this.#options;
+    if (days === undefined || (incremental === undefined && idColumn !== undefined)) return;
+    const columns = lanes.at(-1)?.columns.map(({ name }) => name) ?? [];
+    const brought = { days, newest, columns };
+    this.#noted = await noteBrought(client, this.#key, { brought, clock });
   }
 
   async #mergeLanes(client: Client, lanes: readonly Lane[], { days }: PulledWindow) {
@@ -286,8 +308,4 @@ async function countWithoutId(client: Client, { hasUniqueId, idColumn }: Merge):
     `select count(*) from ${stagingTable} where ${quoteName(idColumn)} is null`,
   );
   return Number(rows[0]?.count ?? 0);
-}
-
-function dayBefore(day: string): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
 }

@@ -1,21 +1,28 @@
-/** Up to which day a table has everything: kept in a table beside it, written with the rows. */
+/**
+ * Which days a table has: kept in a table beside it, a row for each selection, written with the rows. `from_day`
+ * and `through_day` are for people and for version 0.1; what is between them stands in `checkpoint`.
+ */
 import { createHash } from 'node:crypto';
 import type { Client } from 'pg';
-import type { Days } from '../../contracts-export.ts';
+import { believe, emptyCheckpoint, noteRead } from '../../checkpoint/checkpoint.ts';
+import { spanOf } from '../../checkpoint/ranges.ts';
+import type { Checkpoint, Clock, Days } from '../../contracts-export.ts';
 import { Failure } from '../../failure.ts';
+import { readAtTheirEnd } from '../proven-days.ts';
 import { requireOnTable, requireSchema } from './privileges.ts';
 import { isTable } from './table.ts';
 import { quoteName, quoteTable, type TableName } from './table-name.ts';
-
-export interface Watermark {
-  from: string;
-  through: string;
-}
 
 export interface WatermarkKey {
   table: TableName;
   /** What decides the rows: several selections may share a table. */
   identity: Readonly<Record<string, unknown>>;
+}
+
+export interface Watermark {
+  checkpoint: Checkpoint;
+  /** Whether it was written by version 0.1, or changed by hand: then it is not known which row is the newest. */
+  isBare: boolean;
 }
 
 /** The watermarks of one table. */
@@ -25,6 +32,13 @@ export interface Watermarks {
   hasOthers: boolean;
 }
 
+/** What a window brought. */
+export interface BroughtDays {
+  days: Days;
+  newest: string | undefined;
+  columns: readonly string[];
+}
+
 const watermarkTable = 'scarf_cli_watermarks';
 
 /** Makes the table when it is missing, which takes a right that a role need not have later. */
@@ -32,38 +46,85 @@ export async function createWatermarks(client: Client, { table }: WatermarkKey):
   const place = { schema: table.schema, table: watermarkTable };
   if (await isTable(client, place)) {
     await requireOnTable(client, place, ['SELECT', 'INSERT', 'UPDATE']);
-    return;
+    return addCheckpoint(client, table);
   }
   await requireSchema(client, place, 'CREATE');
   await client.query(
     `create table ${beside(table)} (
        table_name text, selection text, identity jsonb not null,
        from_day date not null, through_day date not null, updated_at timestamptz not null default now(),
-       primary key (table_name, selection))`,
+       checkpoint jsonb, primary key (table_name, selection))`,
   );
 }
 
+/** Version 0.1 had no such column; only the owner of the table can add it. */
+async function addCheckpoint(client: Client, table: TableName): Promise<void> {
+  if ((await watermarkColumns(client, table)).has('checkpoint')) return;
+  const statement = `ALTER TABLE ${beside(table)} ADD COLUMN checkpoint jsonb`;
+  const { rows } = await client.query<{ owns: boolean }>(
+    `select pg_has_role(relowner, 'USAGE') as owns from pg_class where oid = to_regclass($1)`,
+    [beside(table)],
+  );
+  if (rows[0]?.owns !== true) {
+    throw new Failure('local', `the table ${beside(table)} is one of version 0.1, and not ours to change`, {
+      hint: `let its owner say: ${statement}`,
+    });
+  }
+  await client.query(statement);
+}
+
 export async function readWatermarks(client: Client, key: WatermarkKey): Promise<Watermarks> {
-  const place = { schema: key.table.schema, table: watermarkTable };
-  if (!(await isTable(client, place))) return { own: undefined, hasOthers: false };
-  const { rows } = await client.query<Watermark & { selection: string }>(
-    `select selection, from_day::text as from, through_day::text as through
+  const columns = await watermarkColumns(client, key.table);
+  if (columns.size === 0) return { own: undefined, hasOthers: false };
+  const checkpoint = columns.has('checkpoint') ? 'checkpoint' : 'null::jsonb';
+  const { rows } = await client.query<WatermarkRow>(
+    `select selection, from_day::text as from, through_day::text as to, ${checkpoint} as checkpoint
      from ${beside(key.table)} where table_name = $1`,
     [key.table.table],
   );
   const own = rows.find(({ selection }) => selection === selectionOf(key));
-  return { own, hasOthers: rows.length > (own === undefined ? 0 : 1) };
+  return {
+    own: own === undefined ? undefined : asWatermark(own),
+    hasOthers: rows.length > (own === undefined ? 0 : 1),
+  };
 }
 
-/** Notes that these days are in the table; part of the transaction that brings their rows. */
-export async function writeWatermark(client: Client, key: WatermarkKey, days: Days): Promise<void> {
+/** Notes that these days are in the table now; part of the transaction that brings their rows. */
+export async function noteBrought(
+  client: Client,
+  key: WatermarkKey,
+  { brought, clock }: { brought: BroughtDays; clock: Clock },
+): Promise<Checkpoint> {
+  const { own } = await readWatermarks(client, key);
+  const { columns, days, newest } = brought;
+  const earlier = believe(own?.checkpoint ?? emptyCheckpoint, clock).checkpoint;
+  const latest = [earlier.newest, newest]
+    .filter((day) => day !== undefined)
+    .sort()
+    .at(-1);
+  const checkpoint = {
+    ...noteRead(earlier, days, clock),
+    ...(latest === undefined ? {} : { newest: latest }),
+    ...(columns.length === 0 ? {} : { columns }),
+  };
+  await writeWatermark(client, key, checkpoint);
+  return checkpoint;
+}
+
+/** Puts a checkpoint in the place of the one that is there. */
+export async function writeWatermark(
+  client: Client,
+  key: WatermarkKey,
+  checkpoint: Checkpoint,
+): Promise<void> {
+  const { from, to } = spanText(checkpoint);
   await client.query(
-    `insert into ${beside(key.table)} as kept (table_name, selection, identity, from_day, through_day)
-     values ($1, $2, $3, $4, $5)
+    `insert into ${beside(key.table)} (table_name, selection, identity, from_day, through_day, checkpoint)
+     values ($1, $2, $3, $4, $5, $6)
      on conflict (table_name, selection) do update set
-       from_day = least(kept.from_day, excluded.from_day),
-       through_day = excluded.through_day, updated_at = now()`,
-    [key.table.table, selectionOf(key), JSON.stringify(key.identity), days.from, days.to],
+       from_day = excluded.from_day, through_day = excluded.through_day,
+       checkpoint = excluded.checkpoint, updated_at = now()`,
+    [key.table.table, selectionOf(key), JSON.stringify(key.identity), from, to, JSON.stringify(checkpoint)],
   );
 }
 
@@ -73,6 +134,33 @@ export function refuseOthers({ table }: WatermarkKey, { hasOthers }: Watermarks)
   throw new Failure('usage', `the table ${quoteTable(table)} holds another selection`, {
     hint: 'give this one a table of its own with --table',
   });
+}
+
+interface WatermarkRow extends Days {
+  selection: string;
+  checkpoint: Checkpoint | null;
+}
+
+/** A row whose dates and ranges do not agree was changed by somebody who knew the dates only. */
+function asWatermark({ checkpoint, from, to }: WatermarkRow): Watermark {
+  const span = checkpoint === null ? undefined : spanText(checkpoint);
+  if (checkpoint !== null && span?.from === from && span.to === to) return { checkpoint, isBare: false };
+  const ranges = readAtTheirEnd([{ from, to }].filter((days) => days.from <= days.to));
+  return { checkpoint: { ranges, first: from }, isBare: true };
+}
+
+/** A checkpoint without ranges ends before it begins. */
+function spanText({ first, ranges }: Checkpoint): Days {
+  return spanOf(ranges) ?? { from: first ?? '1970-01-02', to: '1970-01-01' };
+}
+
+async function watermarkColumns(client: Client, table: TableName): Promise<ReadonlySet<string>> {
+  const { rows } = await client.query<{ name: string }>(
+    `select attname as name from pg_attribute
+     where attrelid = to_regclass($1) and attnum > 0 and not attisdropped`,
+    [beside(table)],
+  );
+  return new Set(rows.map(({ name }) => name));
 }
 
 function selectionOf({ identity }: WatermarkKey): string {

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { addDays } from '../../../src/retrieval/days.ts';
+import { addDays } from '../../../src/checkpoint/days.ts';
 import { temporaryDirectory } from '../../vendors/temporary.ts';
 import { byId, makeEvents, writeCsv, type EventRow } from './event-rows.ts';
 import { startExportServer } from './export-server.ts';
@@ -90,7 +90,7 @@ test('nothing new is success, says so and asks for nothing', async () => {
   const questions = asked.length;
   const { exit, stderr } = await runCli(argv, around);
   expect(exit).toBe(0);
-  expect(stderr).toBe(`Nothing new: ${join(directory, 'events.csv')} has everything up to 2026-11-14.\n`);
+  expect(stderr).toBe(`Nothing new: ${join(directory, 'events.csv')} has 2026-11-01 to 2026-11-14.\n`);
   expect(asked).toHaveLength(questions);
 });
 
@@ -129,15 +129,27 @@ test('a file that is gone is fetched from the beginning, whatever the state says
   expect(await readFile(join(directory, 'events.csv'), 'utf8')).toBe(writeCsv(all));
 });
 
-test('a CSV file that somebody emptied is not gone on with: its rows would be missing for good', async () => {
+test.each([
+  ['emptied', () => ''],
+  ['cut', (text: string) => text.slice(0, -100)],
+  ['added to', (text: string) => `${text}more\n`],
+])('a file that somebody has %s is fetched again, and that is said', async (_, change) => {
   const directory = await temporaryDirectory();
   const { url } = await startExportServer({ rows: () => all });
-  const argv = ['export', 'events', '--from', first, '--output', 'events.csv', '--incremental'];
-  await runCli(argv, { url, directory, now: '2026-11-10T08:00:00Z' });
-  await writeFile(join(directory, 'events.csv'), '');
-  const { exit, stderr } = await runCli(argv, { url, directory, now: '2026-11-15T08:00:00Z' });
-  expect(exit).toBe(6);
-  expect(stderr).toContain('move it away');
+  const path = join(directory, 'events.csv');
+  const argv = ['export', 'events', '--output', 'events.csv', '--incremental'];
+  await runCli([...argv, '--from', first], { url, directory, now: '2026-11-10T08:00:00Z' });
+  await writeFile(path, change(await readFile(path, 'utf8')));
+  // Even when only a day is asked for that is there: the file is that of its days again.
+  const { exit, stderr } = await runCli([...argv, '--from', '2026-11-02', '--to', '2026-11-02'], {
+    url,
+    directory,
+    now: '2026-11-15T08:00:00Z',
+  });
+  expect(exit).toBe(0);
+  expect(stderr).toContain('is not as it was left');
+  const nine = all.filter(({ time = '' }) => time < '2026-11-10');
+  expect(await readFile(path, 'utf8')).toBe(writeCsv(nine));
 });
 
 test('another selection does not go on with the same output', async () => {

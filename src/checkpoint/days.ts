@@ -35,6 +35,12 @@ export function dayNumber(day: string): number {
   return Number(day.slice(0, 4) + day.slice(5, 7) + day.slice(8, 10));
 }
 
+/** The day of such a number. */
+export function dayNamed(number: number): string {
+  const digits = String(number);
+  return `${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6, 8)}`;
+}
+
 /** Midnight UTC at which the day begins, in milliseconds since the epoch. */
 export function startOf(day: string): number {
   return Date.parse(`${day}T00:00:00Z`);

@@ -1,0 +1,54 @@
+/** Sets of whole UTC days, written as ranges that are in order and do not touch each other. */
+import type { Days } from '../contracts-export.ts';
+import { addDays } from './days.ts';
+
+/** The same days: in order, none twice, ranges that touch made one. */
+export function normaliseDays(ranges: readonly Days[]): Days[] {
+  const sorted = ranges
+    .filter(({ from, to }) => from <= to)
+    .sort((left, right) => (left.from < right.from ? -1 : 1));
+  const found: Days[] = [];
+  for (const { from, to } of sorted) {
+    const last = found.at(-1);
+    if (last === undefined || from > addDays(last.to, 1)) found.push({ from, to });
+    else if (to > last.to) last.to = to;
+  }
+  return found;
+}
+
+/** Days of either. */
+export function uniteDays(left: readonly Days[], right: readonly Days[]): Days[] {
+  return normaliseDays([...left, ...right]);
+}
+
+/** Days of `left` that are none of `right`. */
+export function subtractDays(left: readonly Days[], right: readonly Days[]): Days[] {
+  let rest = normaliseDays(left);
+  for (const { from, to } of normaliseDays(right)) {
+    rest = rest.flatMap((days) => {
+      if (days.to < from || days.from > to) return [days];
+      const before = { from: days.from, to: addDays(from, -1) };
+      const behind = { from: addDays(to, 1), to: days.to };
+      return [before, behind].filter((piece) => piece.from <= piece.to);
+    });
+  }
+  return rest;
+}
+
+/** Days of both. */
+export function intersectDays(left: readonly Days[], right: readonly Days[]): Days[] {
+  return subtractDays(left, subtractDays(left, right));
+}
+
+/** From the first day to the last; undefined when there is none. */
+export function spanOf(ranges: readonly Days[]): Days | undefined {
+  const all = normaliseDays(ranges);
+  const [first, last] = [all[0], all.at(-1)];
+  return first === undefined || last === undefined ? undefined : { from: first.from, to: last.to };
+}
+
+/** Days between the first and the last that are missing. */
+export function gapsOf(ranges: readonly Days[]): Days[] {
+  const span = spanOf(ranges);
+  return span === undefined ? [] : subtractDays([span], ranges);
+}

@@ -1,0 +1,31 @@
+/** What sinks say of a destination that is not as it was left. */
+import type { Clock, Days } from '../contracts-export.ts';
+
+interface Notice {
+  code: string;
+  message: string;
+  hint?: string;
+}
+
+/** Days that a clock noted which was ahead of this one. */
+export function aheadOfClock(place: string, doubted: readonly Days[], { today }: Clock): Notice {
+  const through = doubted.at(-1)?.to ?? '';
+  return {
+    code: 'checkpoint-ahead',
+    message: `${place} was noted to have everything up to ${through}, but today is ${today}: ${daysText(doubted)} ${doubted.length === 1 ? 'is' : 'are'} not taken to be there and fetched again`,
+    hint: 'check the clock of this machine, and of the one that ran before',
+  };
+}
+
+/** Days whose rows are not in the output any more. */
+export function outputChanged(what: string, lost: readonly Days[]): Notice {
+  return {
+    code: 'output-changed',
+    message: `${what}: ${daysText(lost)} ${lost.length === 1 ? 'is' : 'are'} not taken to be there`,
+  };
+}
+
+/** `2026-11-01, 2026-11-03 to 2026-11-05`. */
+export function daysText(ranges: readonly Days[]): string {
+  return ranges.map(({ from, to }) => (from === to ? from : `${from} to ${to}`)).join(', ');
+}

@@ -1,0 +1,118 @@
+/** What a table has already: its watermark where that can be believed, else the rows themselves. */
+import type { Client } from 'pg';
+import { believe, emptyCheckpoint, forgetDays } from '../../checkpoint/checkpoint.ts';
+import { addDays } from '../../checkpoint/days.ts';
+import { spanOf } from '../../checkpoint/ranges.ts';
+import type { Checkpoint, Clock, Days, TellNotice } from '../../contracts-export.ts';
+import { aheadOfClock } from '../notices.ts';
+import { readAtTheirEnd } from '../proven-days.ts';
+import { quoteName, quoteTable, type TableName } from './table-name.ts';
+import {
+  readWatermarks,
+  refuseOthers,
+  writeWatermark,
+  type Watermark,
+  type WatermarkKey,
+} from './watermark.ts';
+
+export interface CheckpointOptions {
+  idColumn: string | undefined;
+  timeColumn: string | undefined;
+  incremental: { clock: Clock } | undefined;
+  clock: Clock;
+  onNotice: TellNotice;
+}
+
+/**
+ * From where an incremental export goes on. What the watermark says is not believed where it is ahead of the
+ * clock, and neither from the newest row on when that is older than the newest one that was brought. Without a
+ * watermark the day of the newest row is taken to be there in part.
+ */
+export async function readCheckpoint(
+  client: Client,
+  key: WatermarkKey,
+  options: CheckpointOptions,
+): Promise<Checkpoint> {
+  const { clock, idColumn, incremental, timeColumn } = options;
+  if (idColumn !== undefined && incremental === undefined) return emptyCheckpoint;
+  const watermarks = await readWatermarks(client, key);
+  if (idColumn === undefined) refuseOthers(key, watermarks);
+  if (timeColumn === undefined) return emptyCheckpoint;
+  const { hasOthers, own } = watermarks;
+  const rows = await readRange(client, key.table, timeColumn);
+  if (own !== undefined) return mend(client, key, { own, rows, options });
+  return hasOthers || rows === undefined ? emptyCheckpoint : provenByTable(rows, clock);
+}
+
+/** What of the watermark holds; it is written again where that is less, so that no later run believes more. */
+async function mend(
+  client: Client,
+  key: WatermarkKey,
+  found: { own: Watermark; rows: Days | undefined; options: CheckpointOptions },
+): Promise<Checkpoint> {
+  const { own, rows, options } = found;
+  const { clock, onNotice } = options;
+  const backed = backedByRows(own, rows);
+  const { checkpoint, doubted } = believe(backed, clock);
+  if (doubted.length > 0) onNotice(aheadOfClock(quoteTable(key.table), doubted, clock));
+  if (own.isBare || doubted.length > 0 || backed !== own.checkpoint) {
+    await writeWatermark(client, key, checkpoint);
+  }
+  return checkpoint;
+}
+
+/**
+ * Keeps the oldest of the rows with the same id; tells how many others there were. A place names a row within
+ * one partition only.
+ */
+export async function removeDuplicates(client: Client, table: TableName, idColumn: string): Promise<number> {
+  const target = quoteTable(table);
+  const id = quoteName(idColumn);
+  const { rowCount } = await client.query(
+    `delete from ${target} as kept using (
+       select tableoid as part, ctid as place,
+         row_number() over (partition by ${id} order by tableoid, ctid) as copy
+       from ${target} where ${id} is not null) as found
+     where kept.tableoid = found.part and kept.ctid = found.place and found.copy > 1`,
+  );
+  return rowCount ?? 0;
+}
+
+/** Without the days from that of the newest row on, when rows are missing that were there. */
+function backedByRows({ checkpoint, isBare }: Watermark, rows: Days | undefined): Checkpoint {
+  const { newest, ranges } = checkpoint;
+  if (rows === undefined) {
+    const isEmpty = !isBare && newest === undefined;
+    return isEmpty ? checkpoint : withoutNewest(forgetDays(checkpoint, ranges), undefined);
+  }
+  const last = isBare ? ranges.at(-1)?.to : newest;
+  if (last === undefined || rows.to >= last) return checkpoint;
+  const left = forgetDays(checkpoint, [{ from: rows.to, to: spanOf(ranges)?.to ?? rows.to }]);
+  return withoutNewest(isBare ? { ...left, ranges: readAtTheirEnd(left.ranges) } : left, rows.to);
+}
+
+function withoutNewest(checkpoint: Checkpoint, newest: string | undefined): Checkpoint {
+  const { columns, first, ranges } = checkpoint;
+  return {
+    ranges,
+    first,
+    ...(columns === undefined ? {} : { columns }),
+    ...(newest === undefined ? {} : { newest }),
+  };
+}
+
+/** Of a table that somebody else filled. */
+function provenByTable(rows: Days, { today }: Clock): Checkpoint {
+  const last = rows.to < today ? rows.to : today;
+  const days = { from: rows.from, to: addDays(last, -1) };
+  return { ranges: readAtTheirEnd(days.from <= days.to ? [days] : []), first: rows.from };
+}
+
+async function readRange(client: Client, table: TableName, timeColumn: string): Promise<Days | undefined> {
+  const time = quoteName(timeColumn);
+  const { rows } = await client.query<{ first: string | null; last: string | null }>(
+    `select min(${time})::text as first, max(${time})::text as last from ${quoteTable(table)}`,
+  );
+  const { first, last } = rows[0] ?? { first: null, last: null };
+  return first === null || last === null ? undefined : { from: first.slice(0, 10), to: last.slice(0, 10) };
+}
