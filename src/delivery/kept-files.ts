@@ -1,10 +1,15 @@
 /**
  * Files that grow with a delivery: rejects, their descriptions, replies. Lengths go into the ledger;
- * whoever continues a run cuts the files back to them first, so that nothing stands there twice.
+ * whoever continues a run cuts the files back to them first, so that nothing stands there twice. What is no file (a
+ * device, a FIFO, standard output) takes the same bytes and is never cut: nothing about it is on record.
  */
-import { open, rm, stat, type FileHandle } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ensureDirectory } from '../disk/directory.ts';
+import { resolveRowOutput, type FileOutput } from '../disk/output-path.ts';
+import { openOutputStream, type StreamMachine } from '../disk/output-stream.ts';
+import { explained } from '../disk/trouble.ts';
 import type { FileLengths } from './ledger-records.ts';
 
 export interface KeptFiles {
@@ -24,34 +29,46 @@ export interface KeptFiles {
 }
 
 interface Kept {
-  handle: FileHandle;
+  /** Bytes of this run. */
   length: number;
-  dirty: boolean;
+  append(bytes: Uint8Array): Promise<void>;
+  cut(length: number): Promise<void>;
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface KeptFilesOptions {
+  machine: StreamMachine;
+  /** Ends the wait for a FIFO that nobody reads. */
+  signal: AbortSignal;
 }
 
 /**
  * `recorded`: the lengths that the ledger vouches for; what a file holds beyond them is cut off. A file
  * that it does not name begins empty.
  */
-export function openKeptFiles(recorded: FileLengths): KeptFiles {
+export function openKeptFiles(recorded: FileLengths, options: KeptFilesOptions): KeptFiles {
   const files = new Map<string, Promise<Kept>>();
   const lengths: FileLengths = { ...recorded };
+  const streamed = new Map<string, Kept>();
 
-  async function openCut(path: string): Promise<Kept> {
-    await ensureDirectory(dirname(path));
-    const handle = await open(path, 'a', 0o600);
-    const { size } = await handle.stat();
-    // Somebody may have shortened or removed the file since: what is gone is gone.
-    const length = Math.min(recorded[path] ?? 0, size);
-    await handle.truncate(length);
-    lengths[path] = length;
-    return { handle, length, dirty: true };
+  async function openOne(path: string): Promise<Kept> {
+    const output = await resolveRowOutput(path);
+    if (output.kind === 'file') {
+      const kept = await openCut(path, output, recorded[path] ?? 0);
+      lengths[path] = kept.length;
+      return kept;
+    }
+    const kept = overStream(() => openOutputStream(output, options.machine, options.signal));
+    delete lengths[path];
+    streamed.set(path, kept);
+    return kept;
   }
 
   function fileAt(path: string): Promise<Kept> {
     const known = files.get(path);
     if (known) return known;
-    const opened = openCut(path);
+    const opened = openOne(path);
     files.set(path, opened);
     return opened;
   }
@@ -59,35 +76,88 @@ export function openKeptFiles(recorded: FileLengths): KeptFiles {
   return {
     async append(path, bytes) {
       const file = await fileAt(path);
-      await file.handle.appendFile(bytes);
-      file.length += bytes.length;
-      file.dirty = true;
-      lengths[path] = file.length;
+      await file.append(bytes);
+      if (!streamed.has(path)) lengths[path] = file.length;
     },
     async cut(path, length) {
       const file = await fileAt(path);
-      if (length >= file.length) return;
-      await file.handle.truncate(length);
-      file.length = length;
-      file.dirty = true;
+      if (length >= file.length || streamed.has(path)) return;
+      await file.cut(length);
       lengths[path] = length;
     },
     lengthOf: async (path) => (await fileAt(path)).length,
-    isEmpty: (path) => (lengths[path] ?? 0) === 0,
+    isEmpty: (path) => (streamed.get(path)?.length ?? lengths[path] ?? 0) === 0,
     async flush() {
-      for (const file of await Promise.all(files.values())) {
-        if (file.dirty) await file.handle.datasync();
-        file.dirty = false;
-      }
+      for (const file of await Promise.all(files.values())) await file.flush();
     },
     async cutBack() {
       for (const path of Object.keys(recorded)) await fileAt(path);
     },
     lengths: () => ({ ...lengths }),
     async close() {
-      for (const opened of files.values()) await (await opened).handle.close();
+      for (const opened of files.values()) await (await opened).close();
     },
   };
+}
+
+async function openCut(path: string, { path: target }: FileOutput, recorded: number): Promise<Kept> {
+  return explained(`write ${path}`, async () => {
+    await ensureDirectory(dirname(target));
+    const { O_APPEND, O_CREAT, O_NOFOLLOW, O_RDWR } = constants;
+    const handle = await open(target, O_APPEND | O_CREAT | O_NOFOLLOW | O_RDWR, 0o600);
+    const { size } = await handle.stat();
+    // Somebody may have shortened or removed the file since: what is gone is gone.
+    const length = Math.min(recorded, size);
+    await handle.truncate(length);
+    return overFile(path, handle, length);
+  });
+}
+
+function overFile(path: string, handle: FileHandle, length: number): Kept {
+  let isDirty = true;
+  const kept: Kept = {
+    length,
+    append: (bytes) =>
+      explained(`write ${path}`, async () => {
+        await handle.appendFile(bytes);
+        kept.length += bytes.length;
+        isDirty = true;
+      }),
+    cut: (to) =>
+      explained(`write ${path}`, async () => {
+        await handle.truncate(to);
+        kept.length = to;
+        isDirty = true;
+      }),
+    flush: () =>
+      explained(`write ${path}`, async () => {
+        if (isDirty) await handle.datasync();
+        isDirty = false;
+      }),
+    close: () => handle.close(),
+  };
+  return kept;
+}
+
+/** Opened with the first bytes, so that a FIFO is waited for only when there is something for it. */
+function overStream(openStream: () => ReturnType<typeof openOutputStream>): Kept {
+  let opening: ReturnType<typeof openOutputStream> | undefined;
+  const kept: Kept = {
+    length: 0,
+    async append(bytes) {
+      opening ??= openStream();
+      // A reader that has gone wants no more; the delivery goes on.
+      await (await opening).write(bytes);
+      kept.length += bytes.length;
+    },
+    cut: async () => undefined,
+    flush: async () => undefined,
+    close: async () => {
+      const stream = await opening?.catch(() => undefined);
+      await stream?.close();
+    },
+  };
+  return kept;
 }
 
 /** How long these files are; those that are not there are left out. */
@@ -95,12 +165,16 @@ export async function lengthsOf(paths: readonly string[]): Promise<FileLengths> 
   const lengths: FileLengths = {};
   for (const path of paths) {
     const found = await stat(path).catch(() => undefined);
-    if (found) lengths[path] = found.size;
+    if (found?.isFile() === true) lengths[path] = found.size;
   }
   return lengths;
 }
 
-/** Removes what an earlier, unrelated run left under the names of this run's files. */
+/** Removes what an earlier, unrelated run left under the names of this run's files: regular files, and no links to them. */
 export async function removeStale(paths: readonly string[]): Promise<void> {
-  for (const path of paths) await rm(path, { force: true });
+  for (const path of paths) {
+    const output = await resolveRowOutput(path);
+    if (output.kind === 'stream' || output.existing === undefined) continue;
+    await explained(`write ${path}`, () => unlink(output.path));
+  }
 }

@@ -11,6 +11,8 @@ import type { KeptFiles } from './kept-files.ts';
 export interface RejectsPlace {
   /** A file for all inputs, or, ending in a slash, a directory with a file for each. */
   path: string;
+  /** Where their descriptions go; undefined: beside the rows, as for every file. */
+  meta?: string;
   /** As the user wrote them, by input. */
   inputPaths: readonly string[];
   /** What a rejects file of an input begins with: a CSV header, or nothing. */
@@ -21,11 +23,11 @@ const lineEnd = Uint8Array.of(0x0a);
 
 /** The two files of an input's rejects: the rows, and `.meta.ndjson` beside them. */
 export function rejectsPaths(
-  place: Pick<RejectsPlace, 'path' | 'inputPaths'>,
+  place: Pick<RejectsPlace, 'path' | 'meta' | 'inputPaths'>,
   input: number,
 ): { rows: string; meta: string } {
   const rows = place.path.endsWith('/') ? join(place.path, fileName(place.inputPaths, input)) : place.path;
-  return { rows, meta: `${rows}.meta.ndjson` };
+  return { rows, meta: place.meta ?? `${rows}.meta.ndjson` };
 }
 
 /** Puts rejects down, those of one input in the order of its rows. Durable once the files are flushed. */

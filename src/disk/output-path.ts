@@ -5,7 +5,7 @@
 import type { Stats } from 'node:fs';
 import { access, constants, lstat, readlink, realpath, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
-import { basename, dirname, isAbsolute } from 'node:path';
+import { basename, dirname, isAbsolute, resolve } from 'node:path';
 import { Failure } from '../failure.ts';
 import { explained, systemCode } from './trouble.ts';
 
@@ -34,6 +34,11 @@ export interface DirectoryOutput {
 }
 
 export type OutputPath = FileOutput | StreamOutput | DirectoryOutput;
+
+/** The absolute path of what a flag names; `-` is standard output. */
+export function outputPath(text: string, workingDirectory: string): string {
+  return text === '-' ? '/dev/stdout' : resolve(workingDirectory, text);
+}
 
 /** As many links as Linux follows in one path. */
 const maxLinks = 40;

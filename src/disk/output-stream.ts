@@ -23,6 +23,13 @@ export interface OutputStream {
 /** Standard output, as `-` names it. */
 export const STANDARD_OUTPUT: StreamOutput = { kind: 'stream', path: '-', at: '-', descriptor: 1 };
 
+export const STANDARD_ERROR: StreamOutput = {
+  kind: 'stream',
+  path: 'standard error',
+  at: '-',
+  descriptor: 2,
+};
+
 /**
  * Opens a stream. A FIFO is waited for until somebody reads it or `signal` is aborted. Throws a Failure `local` when it
  * cannot be written, standard output that was closed by whoever started this process included.
@@ -54,12 +61,12 @@ async function openByPath(path: string, machine: StreamMachine, signal?: AbortSi
   const { O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
   const flags = O_WRONLY | O_NOFOLLOW | O_NOCTTY | (isFifo ? O_NONBLOCK : 0);
   for (;;) {
-    signal?.throwIfAborted();
     try {
       return await promisify(open)(path, flags);
     } catch (error) {
       if (!isFifo || systemCode(error) !== 'ENXIO') throw error;
-      await machine.sleep(waitForReaderMs, signal);
+      if (signal?.aborted === true) throw new Failure('local', `cannot write ${path}: nobody reads it`);
+      await machine.sleep(waitForReaderMs, signal).catch(() => undefined);
     }
   }
 }

@@ -29,7 +29,7 @@ export const DELIVERY_OPTIONS: readonly OptionSpec[] = [
     name: 'rejects',
     flags: '--rejects <file>',
     description:
-      'where rows that cannot be delivered go, verbatim; DIR/ for a file per input (default: with the run)',
+      'where rows that cannot be delivered go, verbatim; DIR/ for a file per input, - for standard output (default: with the run)',
   },
   {
     name: 'allowRejects',
@@ -98,7 +98,8 @@ export const DELIVERY_OPTIONS: readonly OptionSpec[] = [
 export const REPLIES_OPTION: OptionSpec = {
   name: 'output',
   flags: '--output <file>',
-  description: "where the vendor's replies go: NDJSON, one per event with its input line, in input order",
+  description:
+    "where the vendor's replies go: NDJSON, one per event with its input line, in input order; - for standard output",
 };
 
 /** How a run shows itself. */
@@ -106,7 +107,7 @@ export const DISPLAY_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'json',
     flags: '--json',
-    description: 'print one JSON document as the last line of stdout',
+    description: 'print one JSON document as the last line of stdout (of stderr when stdout has rows)',
     kind: 'flag',
     default: false,
   },

@@ -6,6 +6,8 @@ import { runsDirectory } from '../../delivery/ledger.ts';
 import { rejectsPaths, type RejectsPlace } from '../../delivery/rejects.ts';
 import { openReplies, type KnownReplies, type ReplyWriter } from '../../delivery/replies.ts';
 import type { Session } from '../../delivery/session.ts';
+import type { Stopping } from '../../delivery/stopping.ts';
+import { outputPath, resolveRowOutput } from '../../disk/output-path.ts';
 import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import { stateDirectory } from '../../settings/state-directory.ts';
@@ -44,11 +46,11 @@ export function refuseRejectsAsInput(inputs: readonly Input[], rejects: string |
 }
 
 /** Where rejects go: as asked, else to the run's own directory. */
-export function rejectsPlace(
+export async function rejectsPlace(
   session: Session,
   readable: readonly ReadableInput[],
   parts: RunParts,
-): RejectsPlace {
+): Promise<RejectsPlace> {
   const inputPaths: string[] = [];
   const preambles: Uint8Array[] = [];
   for (const [index, { input: number }] of session.plan.entries()) {
@@ -57,21 +59,26 @@ export function rejectsPlace(
   }
   const ending = ENDINGS[readable[0]?.format.name ?? 'ndjson'];
   const preamble = async (number: number) => preambles[number] ?? new Uint8Array();
-  return { path: rejectsPath(session, parts, ending), inputPaths, preamble };
+  const asked = askedRejectsPath(parts);
+  const own = join(runDirectory(session, parts), `rejects.${ending}`);
+  if (asked === undefined) return { path: own, inputPaths, preamble };
+  const isFile = asked.endsWith('/') || (await resolveRowOutput(asked)).kind === 'file';
+  // Beside a stream there is no room for descriptions.
+  return { path: asked, inputPaths, preamble, ...(isFile ? {} : { meta: `${own}.meta.ndjson` }) };
 }
 
 /** Rows out of an array of JSON are written a row a line. */
 const ENDINGS = { ndjson: 'ndjson', json: 'ndjson', csv: 'csv', tsv: 'tsv', text: 'txt' } as const;
 
-function rejectsPath({ ledger }: Session, { settings, places, machine }: RunParts, ending: string): string {
-  const { rejects } = settings;
-  if (rejects !== undefined) {
-    const path = resolve(machine.workingDirectory, rejects);
-    return rejects.endsWith('/') ? `${path}/` : path;
-  }
+function askedRejectsPath({ settings: { rejects }, machine }: RunParts): string | undefined {
+  if (rejects === undefined) return undefined;
+  const path = outputPath(rejects, machine.workingDirectory);
+  return rejects.endsWith('/') ? `${path}/` : path;
+}
+
+function runDirectory({ ledger }: Session, { places }: RunParts): string {
   const { stateDirectory: state } = places;
-  const directory = state === undefined ? places.spool : join(runsDirectory(state), ledger.run);
-  return join(directory, `rejects.${ending}`);
+  return state === undefined ? places.spool : join(runsDirectory(state), ledger.run);
 }
 
 /**
@@ -81,20 +88,20 @@ function rejectsPath({ ledger }: Session, { settings, places, machine }: RunPart
 export async function openFilesOf(
   session: Session,
   rejects: RejectsPlace,
-  { settings, machine }: RunParts,
+  { settings, machine, stopping }: RunParts & { stopping: Stopping },
 ): Promise<KeptFiles> {
   const inputs = [...rejects.inputPaths.keys()];
   const paths =
     settings.rejects === undefined
       ? []
       : inputs.flatMap((input) => Object.values(rejectsPaths(rejects, input)));
-  if (settings.output !== undefined) paths.push(resolve(machine.workingDirectory, settings.output));
+  if (settings.output !== undefined) paths.push(outputPath(settings.output, machine.workingDirectory));
   const beginsAnew = session.plan.every(({ known }) => known.length === 0);
   if (!session.goesOn && beginsAnew) await removeStale(paths);
   else if (!session.goesOn)
     await session.ledger.append({ type: 'files', files: await lengthsOf(paths), jobs: [] });
   const recorded = session.goesOn || beginsAnew ? session.files : await lengthsOf(paths);
-  const files = openKeptFiles(recorded);
+  const files = openKeptFiles(recorded, { machine, signal: stopping.noNew });
   await files.cutBack();
   return files;
 }
@@ -110,7 +117,7 @@ export async function openRepliesOf(
   for (const { input, known: ranges, end, gaps } of session.plan) {
     known[input] = end === undefined ? { ranges, gaps } : { ranges, gaps, bytes: end };
   }
-  const output = resolve(machine.workingDirectory, settings.output);
+  const output = outputPath(settings.output, machine.workingDirectory);
   const journal = join(session.ledger.directory ?? places.spool, 'replies.ndjson');
   return openReplies({ output, journal, inputPaths, known }, { files, supplies });
 }

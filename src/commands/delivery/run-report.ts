@@ -4,12 +4,10 @@ import type { DeliveryEnd } from '../../delivery/deliver.ts';
 import type { PlannedInput } from '../../delivery/plan.ts';
 import { addOutcomes, noOutcome } from '../../delivery/ranges.ts';
 import type { GivenInput } from '../../delivery/survey.ts';
-import { writeWhole } from '../../disk/replace-file.ts';
 import type { RunEvent, Tell } from '../../events.ts';
-import { asFailure, EXIT, worstExit, type ExitName, type Failure } from '../../failure.ts';
+import { EXIT, worstExit, type ExitName, type Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import type { Counts } from '../../records.ts';
-import { processMask } from '../../masking/process-mask.ts';
 import { printable } from '../../report/printable.ts';
 import { colorsFor } from '../../report/colors.ts';
 import { summaryText } from '../../report/delivery-text.ts';
@@ -20,6 +18,7 @@ import { countOf } from '../../report/numbers.ts';
 import { annotations, isGithubStep } from '../../report/github.ts';
 import { buildReport } from '../../report/report.ts';
 import { exitOf, TallyKeeper } from '../../report/tally.ts';
+import { putDocument } from './document.ts';
 import type { Twin } from './inputs.ts';
 import type { DeliverySettings } from './settings.ts';
 import { SIGNAL_EXITS } from './signals.ts';
@@ -54,6 +53,7 @@ export class RunReport {
   readonly #keeper = new TallyKeeper();
   readonly #startedMs: number;
   #display: Display<RunEvent> | undefined;
+  #hasRowsOnStdout = false;
 
   constructor(options: RunReportOptions) {
     this.#options = options;
@@ -62,6 +62,11 @@ export class RunReport {
       this.#keeper.add(event);
       this.#display?.show(event);
     };
+  }
+
+  /** Standard output holds rows: the JSON document goes to standard error. */
+  keepStdoutForRows(): void {
+    this.#hasRowsOnStdout = true;
   }
 
   async startShowing(run: string, target: Pick<Target, 'limits' | 'follow'>): Promise<void> {
@@ -153,21 +158,22 @@ export class RunReport {
   async end({ end, rejectsPath, run, planned }: Ending): Promise<number> {
     this.stopShowing();
     const { settings, machine, command } = this.#options;
-    const exit = this.exitFor(end, planned === undefined);
     const durationMs = machine.elapsedMs() - this.#startedMs;
-    const report = buildReport(this.#keeper.tally, {
-      command,
-      run,
-      durationMs,
-      exit,
-      rejectsPath,
-      ...(planned === undefined ? {} : { planned }),
-    });
-    if (!settings.quiet || exit !== 'ok')
-      this.#display?.say(this.#summary({ exit, durationMs, rejectsPath, run, planned }));
+    const exitNow = () => this.exitFor(end, planned === undefined);
+    const build = () =>
+      buildReport(this.#keeper.tally, {
+        command,
+        run,
+        durationMs,
+        exit: exitNow(),
+        rejectsPath,
+        ...(planned === undefined ? {} : { planned }),
+      });
+    if (!settings.quiet || exitNow() !== 'ok')
+      this.#display?.say(this.#summary({ exit: exitNow(), durationMs, rejectsPath, run, planned }));
     if (isGithubStep(machine.environment)) this.#display?.say(annotations(this.#keeper.tally));
-    if (!(await this.#writeReport(report))) return EXIT.local;
-    return EXIT[exit];
+    await this.#putDocument(build);
+    return EXIT[exitNow()];
   }
 
   /** The end of a run that did not come to its first row. */
@@ -176,12 +182,40 @@ export class RunReport {
     const { machine, command } = this.#options;
     const { kind, message, hint } = failure;
     this.#keeper.add({ type: 'failed', kind, message, ...(hint === undefined ? {} : { hint }) });
-    const exit = worstExit([kind]);
-    writeFailure(failure, { machine, asJson: false, exit: EXIT[exit] });
+    const exitNow = () => worstExit(this.#keeper.tally.failures.map((failed) => failed.kind));
+    writeFailure(failure, { machine, asJson: false, exit: EXIT[exitNow()] });
     const durationMs = machine.elapsedMs() - this.#startedMs;
-    const facts = { command, run: null, durationMs, exit, rejectsPath: undefined };
-    await this.#writeReport(buildReport(this.#keeper.tally, facts));
-    return EXIT[exit];
+    await this.#putDocument(() =>
+      buildReport(this.#keeper.tally, {
+        command,
+        run: null,
+        durationMs,
+        exit: exitNow(),
+        rejectsPath: undefined,
+      }),
+    );
+    return EXIT[exitNow()];
+  }
+
+  /** To where it is wanted. What cannot be written is a failure of the run like any other. */
+  async #putDocument(build: () => Record<string, unknown>): Promise<void> {
+    const { settings, machine } = this.#options;
+    const { json, report } = settings;
+    const { failures } = this.#keeper.tally;
+    const places = {
+      json,
+      hasRowsOnStdout: this.#hasRowsOnStdout,
+      ...(report === undefined ? {} : { report }),
+    };
+    const noted = (problem: Failure | undefined) => {
+      if (problem === undefined || failures.some(({ message }) => message === problem.message))
+        return build();
+      const { kind, message, hint } = problem;
+      this.#keeper.add({ type: 'failed', kind, message, ...(hint === undefined ? {} : { hint }) });
+      writeFailure(problem, { machine, asJson: false, exit: EXIT[problem.kind] });
+      return build();
+    };
+    noted(await putDocument(noted, places, machine));
   }
 
   #summary(facts: SummaryParts): string {
@@ -196,21 +230,6 @@ export class RunReport {
       { ...facts, title, next },
       colorsFor(machine.stderr, machine.environment, settings.color),
     );
-  }
-
-  /** To where it is wanted; says whether it is there. */
-  async #writeReport(report: Record<string, unknown>): Promise<boolean> {
-    const { settings, machine } = this.#options;
-    const text = `${processMask.json(JSON.stringify(report))}\n`;
-    if (settings.json) machine.stdout.write(text);
-    if (settings.report === undefined) return true;
-    try {
-      await writeWhole(settings.report, text);
-      return true;
-    } catch (error) {
-      machine.stderr.write(`error: ${asFailure(error).message}\n`);
-      return false;
-    }
   }
 
   #tellTwins(twins: readonly Twin[]): void {

@@ -28,6 +28,7 @@ import {
   type Twin,
 } from './inputs.ts';
 import { openHttp, surroundings, tellingClient } from './outside.ts';
+import { checkOutputs } from './outputs.ts';
 import {
   openFilesOf,
   openRepliesOf,
@@ -90,6 +91,8 @@ async function runReported(
   command: DeliveryCommand,
   { settings, report, machine }: Pick<RunParts, 'settings' | 'report' | 'machine'>,
 ): Promise<number> {
+  const { hasRowsOnStdout } = await checkOutputs(settings, machine.workingDirectory);
+  if (hasRowsOnStdout) report.keepStdoutForRows();
   const mapFile = await readMapFileText(settings.mapFile, machine.workingDirectory);
   const { values } = command.settings;
   const recipe = recipeOf(command.vendor.name, { specs: command.specs, values, mapFile });
@@ -208,9 +211,9 @@ async function deliverSession(session: Session, inputs: Given, parts: RunParts):
   const { given, readable, twins } = inputs;
   const { machine, report, settings, target } = parts;
   const supplies = suppliesFor(session, readable);
-  const rejects = rejectsPlace(session, readable, parts);
-  const files = await openFilesOf(session, rejects, parts);
+  const rejects = await rejectsPlace(session, readable, parts);
   const stopping = new Stopping(machine);
+  const files = await openFilesOf(session, rejects, { ...parts, stopping });
   const stopListening = listenForStop(stopping, machine);
   report.started(session.ledger.run);
   report.tellInputs(session.plan, given);

@@ -1,9 +1,9 @@
 /** Starts the sandbox for a command, or until somebody ends it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
-import { resolve } from 'node:path';
+import { outputPath } from '../../disk/output-path.ts';
+import { writeOutput } from '../../disk/write-output.ts';
 import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/index.ts';
@@ -69,7 +69,7 @@ async function start(settings: SandboxSettings, machine: Machine): Promise<Sandb
     loginsight: { keepEvents, tls: loginsightTls !== undefined },
   });
   if (loginsightTls !== undefined && sandbox.tls !== undefined) {
-    await writeFile(resolve(machine.workingDirectory, loginsightTls), sandbox.tls.certificate);
+    await writeOutput(outputPath(loginsightTls, machine.workingDirectory), sandbox.tls.certificate, machine);
   }
   return sandbox;
 }
