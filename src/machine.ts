@@ -33,6 +33,8 @@ export interface Machine {
   isStdoutClosed(): boolean;
   /** This process, for locks. */
   pid: number;
+  /** Of the user that the process runs as; undefined where the system knows none. */
+  userName(): string | undefined;
   hostname: string;
   /** Milliseconds since the epoch. */
   now(): number;
@@ -83,6 +85,7 @@ export function realMachine(): Machine {
     stderr: process.stderr,
     isStdoutClosed,
     pid: process.pid,
+    userName: findUserName,
     hostname: hostname(),
     now: () => Date.now(),
     elapsedMs: () => performance.now(),
@@ -139,6 +142,15 @@ function homeDirectory(chosen: string | undefined): string | undefined {
 function accountHome(): string | undefined {
   try {
     return userInfo().homedir;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A container may run as a number that no user has. */
+function findUserName(): string | undefined {
+  try {
+    return userInfo().username;
   } catch {
     return undefined;
   }

@@ -14,6 +14,9 @@ export const nobody = 65_534;
 export interface PostgresServer {
   /** `postgres://postgres@127.0.0.1:PORT/DATABASE`, of a new and empty database. */
   createDatabase(): Promise<string>;
+  port: number;
+  /** Where its socket is, if it has one. */
+  directory: string;
   stop(): Promise<void>;
 }
 
@@ -47,12 +50,18 @@ export async function withClient<Result>(
 export interface PostgresOptions {
   /** Lets nobody in without TLS, and nobody but `postgres` without a password. */
   strict?: boolean;
+  /** Listens on a socket in its directory too. */
+  socket?: boolean;
+  /** Files of its own in the data directory, by name. */
+  files?: Readonly<Record<string, string>>;
+  /** Further settings. */
+  settings?: Readonly<Record<string, string>>;
 }
 
 /** Starts a server from the programs in this directory. To be stopped. */
 export async function startPostgres(
   programs: string,
-  { strict = false }: PostgresOptions = {},
+  { files = {}, settings: further = {}, socket = false, strict = false }: PostgresOptions = {},
 ): Promise<PostgresServer> {
   const isRoot = process.getuid?.() === 0;
   const as = isRoot ? { uid: nobody, gid: nobody } : {};
@@ -68,10 +77,12 @@ export async function startPostgres(
   const settings = {
     listen_addresses: '127.0.0.1',
     port: String(port),
-    unix_socket_directories: '',
+    unix_socket_directories: socket ? directory : '',
     fsync: 'off',
-    ...(strict ? await beStrict(data, as) : {}),
+    ...(strict ? { ssl: 'on' } : {}),
+    ...further,
   };
+  await writeFiles(data, { ...(strict ? strictFiles() : {}), ...files }, as);
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const server = spawn(join(programs, 'postgres'), ['-D', data, ...flags], {
     ...as,
@@ -83,6 +94,8 @@ export async function startPostgres(
   await untilReady(server, urlOf('postgres'));
   let databases = 0;
   return {
+    port,
+    directory,
     async createDatabase() {
       const name = `test_${++databases}`;
       await withClient(urlOf('postgres'), (client) => client.query(`create database ${name}`));
@@ -98,20 +111,23 @@ export async function startPostgres(
   };
 }
 
-/** Settings with which the server asks for TLS and passwords, and their files. */
-async function beStrict(data: string, { uid, gid }: { uid?: number; gid?: number }) {
+/** Files by which the server asks for TLS and passwords. */
+function strictFiles(): Record<string, string> {
   const { certificate, key } = makeSelfSignedCertificate();
   const rules = 'hostssl all postgres 127.0.0.1/32 trust\nhostssl all all 127.0.0.1/32 scram-sha-256\n';
-  for (const [name, text] of Object.entries({
-    'server.crt': certificate,
-    'server.key': key,
-    'pg_hba.conf': rules,
-  })) {
+  return { 'server.crt': certificate, 'server.key': key, 'pg_hba.conf': rules };
+}
+
+async function writeFiles(
+  data: string,
+  files: Readonly<Record<string, string>>,
+  { uid, gid }: { uid?: number; gid?: number },
+): Promise<void> {
+  for (const [name, text] of Object.entries(files)) {
     const path = join(data, name);
     await writeFile(path, text, { mode: 0o600 });
     if (uid !== undefined && gid !== undefined) await chown(path, uid, gid);
   }
-  return { ssl: 'on' };
 }
 
 async function untilReady(server: ChildProcess, url: string): Promise<void> {

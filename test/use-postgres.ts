@@ -18,10 +18,7 @@ export function findPostgres(): string | undefined {
 }
 
 /** Starts a server before the tests of a file and stops it behind them. */
-export function usePostgres(
-  programs: string,
-  options: PostgresOptions = {},
-): Pick<PostgresServer, 'createDatabase'> {
+export function usePostgres(programs: string, options: PostgresOptions = {}): Omit<PostgresServer, 'stop'> {
   let running: PostgresServer | undefined;
   beforeAll(async () => {
     running = await startPostgres(programs, options);
@@ -29,10 +26,17 @@ export function usePostgres(
   afterAll(async () => {
     await running?.stop();
   });
+  const server = () => {
+    if (!running) throw new Error('the server is not running');
+    return running;
+  };
   return {
-    async createDatabase() {
-      if (!running) throw new Error('the server is not running');
-      return running.createDatabase();
+    createDatabase: async () => server().createDatabase(),
+    get port() {
+      return server().port;
+    },
+    get directory() {
+      return server().directory;
     },
   };
 }

@@ -5,15 +5,16 @@ export type OutputForm =
   | { kind: 'stdout' }
   | { kind: 'file'; path: string }
   | { kind: 'directory'; path: string }
-  /** `url` without a database: the environment says which (`PSQL_CONN_STRING`, else `PG*`). */
+  /** `url`: whatever psql takes; undefined: the environment says which (`PSQL_CONN_STRING`, else `PG*`). */
   | { kind: 'postgres'; url: string | undefined };
 
-/** `-`; `postgres:` and `postgres://...`; a name that ends in a slash; every other name is a file. */
+/** `-`; `postgres:`, `postgres://...`, `postgres:service=...`; a name that ends in a slash; every other name is a file. */
 export function readOutputForm(text: string): OutputForm {
   if (text === '-') return { kind: 'stdout' };
   if (/^postgres(ql)?:/i.test(text)) {
     const rest = text.replace(/^postgres(ql)?:/i, '');
-    return { kind: 'postgres', url: rest === '' ? undefined : text };
+    if (rest === '') return { kind: 'postgres', url: undefined };
+    return { kind: 'postgres', url: rest.startsWith('//') ? text : rest };
   }
   if (/^(s3|gs|https?|mysql):\/\//i.test(text)) {
     throw new Failure('usage', `--output ${text}: this tool writes files, standard output and PostgreSQL`, {

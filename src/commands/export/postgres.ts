@@ -1,7 +1,9 @@
 /** The sink for `--output postgres:`. Loaded on use, with the library that it needs. */
 import type { Column, OutputFormat, Sink } from '../../contracts-export.ts';
 import { Failure } from '../../failure.ts';
-import { readAddress } from '../../sinks/postgres/connection.ts';
+import type { Machine } from '../../machine.ts';
+import { readAddress } from '../../sinks/postgres/conninfo/address.ts';
+import type { ConninfoContext } from '../../sinks/postgres/conninfo/resolve.ts';
 import { PostgresSink } from '../../sinks/postgres/sink.ts';
 import { parseTableName } from '../../sinks/postgres/table-name.ts';
 import type { SinkParts } from './output.ts';
@@ -12,7 +14,7 @@ export interface PostgresParts extends SinkParts {
   format: OutputFormat;
 }
 
-export function createPostgresSink(parts: PostgresParts): Sink {
+export async function createPostgresSink(parts: PostgresParts): Promise<Sink> {
   const { clock, columns, dataset, format, machine, settings, signal, tell, url } = parts;
   const { createTable, dedupeExisting, evolve, incremental, upsert } = settings;
   const { idColumn, timeColumn } = dataset;
@@ -24,8 +26,9 @@ export function createPostgresSink(parts: PostgresParts): Sink {
   if (incremental === true && lacks(timeColumn)) {
     throw new Failure('usage', `--incremental goes on by "${timeColumn}": add it to --columns`);
   }
+  const onNotice = (code: string, message: string) => tell({ type: 'warned', code, message });
   return new PostgresSink({
-    address: readAddress(url, machine.environment),
+    address: await readAddress(url, { ...contextOf(machine), onNotice }),
     table: parseTableName(settings.table ?? tableNameOf(dataset.name)),
     columns,
     idColumn,
@@ -44,6 +47,16 @@ export function createPostgresSink(parts: PostgresParts): Sink {
     signal,
     onNotice: (notice) => tell({ type: 'warned', ...notice }),
   });
+}
+
+function contextOf(machine: Machine): Omit<ConninfoContext, 'onNotice'> {
+  const { environment, homeDirectory } = machine;
+  return {
+    environment,
+    homeDirectory,
+    userName: () => machine.userName(),
+    random: () => machine.random(),
+  };
 }
 
 /** The table of the vendor's own exporter for events (scarf-sh/scarf-postgres-exporter, 2025-10). */

@@ -1,90 +1,134 @@
-/** Which database is meant, and a connection to it. The password never needs to be on the command line. */
+/** A connection to a database, made as libpq makes it, and what to say when it fails. */
+import { Socket } from 'node:net';
 import type { Client, ClientConfig } from 'pg';
 import { Failure } from '../../failure.ts';
-import { processMask } from '../../masking/process-mask.ts';
-import { parseKeywords } from './keywords.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-const connectTimeoutMs = 30_000;
-const unchecked = { rejectUnauthorized: false };
-
-/** What connects and how to name it without its password. */
-export interface DatabaseAddress {
-  config: ClientConfig;
-  /** Encrypted where the server can, as `psql` does unless it is told otherwise. */
-  prefersTls: boolean;
-  /** `postgres://user@host:5432/database`. */
-  shown: string;
-}
+import { channelsTo, type DatabaseAddress, type ServerAddress } from './conninfo/address.ts';
+import type { Channel } from './conninfo/tls.ts';
 
 /**
- * The address in `url`, else in `PSQL_CONN_STRING` (a URL or `host=... dbname=...`, as psql takes it), else
- * in `PGHOST`, `PGPORT`, `PGDATABASE`, `PGUSER`. A password that none of them holds is taken from `PGPASSWORD`,
- * else from `~/.pgpass`. Throws a Failure `usage`.
+ * Connects to the first server that answers and is of the wanted kind. Only what keeps a server from answering
+ * leads to the next one, not that it lets nobody in. Throws a Failure `local`.
  */
-export function readAddress(url: string | undefined, environment: Environment): DatabaseAddress {
-  const text = url ?? given(environment, 'PSQL_CONN_STRING');
-  const named = text === undefined ? {} : readText(text);
-  const sslmode = named.sslmode ?? given(environment, 'PGSSLMODE');
-  const config = withoutUndefined({
-    host: named.host ?? given(environment, 'PGHOST'),
-    port: readPort(named.port ?? given(environment, 'PGPORT')),
-    database: named.database ?? given(environment, 'PGDATABASE'),
-    user: named.user ?? given(environment, 'PGUSER'),
-    password: named.password ?? given(environment, 'PGPASSWORD'),
-    ssl: readSsl(sslmode),
-  });
-  if (typeof config.password === 'string') processMask.add(config.password);
-  const { host = 'localhost', port = 5432, user, database = user ?? '' } = config;
-  const shownUser = user === undefined ? '' : `${encodeURIComponent(user)}@`;
+export async function connect(address: DatabaseAddress): Promise<Client> {
+  const troubles: string[] = [];
+  for (const isSatisfied of wantedSessions(address)) {
+    for (const server of address.servers) {
+      const attempt = await connectTo(server, address);
+      if (attempt.kind === 'failed') {
+        if (!mayAnotherAnswer(attempt)) throw databaseFailure(doing(address), attempt.error);
+        troubles.push(readMessage(attempt.error));
+        continue;
+      }
+      if (await isSatisfied(attempt.client)) return attempt.client;
+      await attempt.client.end();
+      troubles.push(`${server.host}:${server.port} is not ${address.sessionAttributes}`);
+    }
+  }
+  throw databaseFailure(doing(address), new Error([...new Set(troubles)].join('; ')));
+}
+
+function doing({ shown }: DatabaseAddress): string {
+  return `connect to ${shown}`;
+}
+
+type IsSatisfied = (client: Client) => Promise<boolean>;
+
+/** What sessions must be like; `prefer-standby` looks for a standby first, then for any. */
+function wantedSessions({ sessionAttributes }: DatabaseAddress): readonly IsSatisfied[] {
+  const any: IsSatisfied = () => Promise.resolve(true);
+  const where =
+    (condition: string): IsSatisfied =>
+    async (client) => {
+      const { rows } = await client.query<{ fits: boolean }>(`select ${condition} as fits`);
+      return rows[0]?.fits === true;
+    };
+  const readOnly = `current_setting('transaction_read_only')::boolean`;
+  switch (sessionAttributes) {
+    case 'any':
+      return [any];
+    case 'read-write':
+      return [where(`not ${readOnly}`)];
+    case 'read-only':
+      return [where(readOnly)];
+    case 'primary':
+      return [where('not pg_is_in_recovery()')];
+    case 'standby':
+      return [where('pg_is_in_recovery()')];
+    case 'prefer-standby':
+      return [where('pg_is_in_recovery()'), any];
+  }
+}
+
+/** Encrypted or not, as the mode wants it first; in the other way where that does not go. */
+async function connectTo(server: ServerAddress, address: DatabaseAddress): Promise<Attempt> {
+  const [first, second] = channelsTo(server, address.tls);
+  const attempt = await open(configFor(server, first, address));
+  if (second === undefined || attempt.kind === 'open' || !mayWorkOtherwise(attempt)) return attempt;
+  return open(configFor(server, second, address));
+}
+
+function configFor(
+  { host, hostaddr, port, password }: ServerAddress,
+  channel: Channel | undefined,
+  { config, tls }: DatabaseAddress,
+): ClientConfig {
+  const servername = hostaddr === undefined || hostaddr === host ? {} : { servername: host };
+  // Every value is given, so that the library takes none from the environment.
   return {
-    config: {
-      ...config,
-      connectionTimeoutMillis: connectTimeoutMs,
-      keepAlive: true,
-      application_name: 'scarf-cli',
-    },
-    prefersTls: (sslmode ?? 'prefer') === 'prefer' && !host.startsWith('/'),
-    shown: `postgres://${shownUser}${host}:${port}/${database}`,
+    ...config,
+    host: hostaddr ?? host,
+    port,
+    password: password ?? refuseWithoutPassword,
+    ssl: channel === 'tls' ? { ...tls.options, ...servername } : false,
+    ...{ sslnegotiation: channel === 'tls' && tls.direct ? 'direct' : 'postgres' },
   };
 }
 
-/** Opens a connection. Throws a Failure `local`. */
-export async function connect({ config, prefersTls, shown }: DatabaseAddress): Promise<Client> {
-  try {
-    if (!prefersTls) return await open(config);
-    return await open({ ...config, ssl: unchecked }).catch((error: unknown) => {
-      if (!mayWorkInPlain(error)) throw error;
-      return open(config);
-    });
-  } catch (error) {
-    throw databaseFailure(`connect to ${shown}`, error);
-  }
+function refuseWithoutPassword(): never {
+  throw new Failure('local', 'the server asks for a password', {
+    hint: 'give it in PGPASSWORD, in ~/.pgpass or in the connection string',
+  });
 }
 
 /** Why connections ended while nothing was asked: the next question only hears that it comes too late. */
 const endings = new WeakMap<Client, Error>();
 
-async function open(config: ClientConfig): Promise<Client> {
+/** `reached`: the network brought us there. */
+type Attempt = { kind: 'open'; client: Client } | { kind: 'failed'; reached: boolean; error: unknown };
+
+async function open(config: ClientConfig): Promise<Attempt> {
   const { default: pg } = await import('pg');
-  const client = new pg.Client(config);
+  let reached = false;
+  const stream = new Socket().once('connect', () => (reached = true));
+  const client = new pg.Client({ ...config, stream: () => stream });
   client.on('error', (error) => {
     if (!endings.has(client)) endings.set(client, error);
   });
   try {
     await client.connect();
-    return client;
+    return { kind: 'open', client };
   } catch (error) {
     await client.end().catch(() => undefined);
-    throw error;
+    return { kind: 'failed', reached, error };
   }
 }
 
-/** The server has no TLS (which has no code), or lets nobody in with it ("PostgreSQL 16, A. Error codes": 28000). */
-function mayWorkInPlain(error: unknown): boolean {
-  const { code } = error as { code?: unknown };
-  return code === undefined || code === '28000';
+type Failed = Extract<Attempt, { kind: 'failed' }>;
+
+/** The server has no TLS, or wants it, or lets nobody in this way ("PostgreSQL 17, A. Error Codes", class 28). */
+function mayWorkOtherwise({ error, reached }: Failed): boolean {
+  if (!reached || error instanceof Failure) return false;
+  return !isFromServer(error) || error.code?.startsWith('28') === true;
+}
+
+/** It was not reached, did not understand us, or cannot take anybody now (57P03). */
+function mayAnotherAnswer({ error, reached }: Failed): boolean {
+  if (error instanceof Failure) return false;
+  return !reached || !isFromServer(error) || error.code === '57P03';
+}
+
+function isFromServer(error: unknown): error is { code?: string } {
+  return error instanceof Error && 'severity' in error;
 }
 
 /** A Failure `local` in the database's own words, also where it spoke them before `client` was asked in vain. */
@@ -92,8 +136,7 @@ export function databaseFailure(doing: string, thrown: unknown, client?: Client)
   if (thrown instanceof Failure) return thrown;
   const ending = client && !hasCode(thrown) ? endings.get(client) : undefined;
   const cause = ending ?? thrown;
-  const message = cause instanceof AggregateError ? String(cause.errors[0]) : readMessage(cause);
-  return new Failure('local', `cannot ${doing}: ${message}`, { cause });
+  return new Failure('local', `cannot ${doing}: ${readMessage(cause)}`, { cause });
 }
 
 /** What the server or the system says has one, what the client makes up has none. */
@@ -101,99 +144,7 @@ function hasCode(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code !== undefined;
 }
 
-interface Named {
-  host?: string;
-  port?: string;
-  database?: string;
-  user?: string;
-  password?: string;
-  sslmode?: string;
-}
-
-function readText(text: string): Named {
-  if (!/^postgres(ql)?:\/\//i.test(text)) return readKeywords(text);
-  let url: URL;
-  try {
-    // Without a host (`postgres:///database`) the URL class needs another scheme.
-    url = new URL(text.replace(/^[^:]+/, 'postgres'));
-  } catch {
-    throw new Failure('usage', 'the address of the database is not a URL');
-  }
-  const host = url.searchParams.get('host') ?? decoded(url.hostname);
-  return withoutUndefined({
-    host: nonEmpty(host),
-    port: nonEmpty(url.searchParams.get('port') ?? url.port),
-    database: nonEmpty(decoded(url.pathname.slice(1))),
-    user: nonEmpty(decoded(url.username)) ?? nonEmpty(url.searchParams.get('user') ?? ''),
-    password: nonEmpty(decoded(url.password)) ?? nonEmpty(url.searchParams.get('password') ?? ''),
-    sslmode: url.searchParams.get('sslmode') ?? undefined,
-  });
-}
-
-/** Shows nothing of the text, which may be a password. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw new Failure('usage', 'the address of the database has a % that is followed by no code', {
-      hint: 'write %25 for a % in a password',
-    });
-  }
-}
-
-function readKeywords(text: string): Named {
-  const words = parseKeywords(text);
-  return withoutUndefined({
-    host: words.get('host') ?? words.get('hostaddr'),
-    port: words.get('port'),
-    database: words.get('dbname'),
-    user: words.get('user'),
-    password: words.get('password'),
-    sslmode: words.get('sslmode'),
-  });
-}
-
-function readPort(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const port = Number(text);
-  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new Failure('usage', `"${text}" is not a port of a database`);
-}
-
-/** As libpq reads `sslmode`: up to `require` nobody's certificate is checked. `prefer` is tried in two ways. */
-function readSsl(mode: string | undefined): ClientConfig['ssl'] | undefined {
-  switch (mode) {
-    case undefined:
-    case 'disable':
-    case 'allow':
-    case 'prefer':
-      return undefined;
-    case 'require':
-      return unchecked;
-    case 'verify-ca':
-    case 'verify-full':
-      return true;
-    default:
-      throw new Failure('usage', `"${mode}" is not an sslmode`);
-  }
-}
-
 function readMessage(cause: unknown): string {
+  if (cause instanceof AggregateError) return readMessage(cause.errors[0]);
   return cause instanceof Error && cause.message !== '' ? cause.message : String(cause);
-}
-
-function given(environment: Environment, name: string): string | undefined {
-  return nonEmpty(environment[name] ?? '');
-}
-
-function nonEmpty(text: string): string | undefined {
-  return text === '' ? undefined : text;
-}
-
-type Defined<Values> = { [Key in keyof Values]?: Exclude<Values[Key], undefined> };
-
-function withoutUndefined<Values extends object>(values: Values): Defined<Values> {
-  return Object.fromEntries(
-    Object.entries(values).filter(([, value]) => value !== undefined),
-  ) as Defined<Values>;
 }

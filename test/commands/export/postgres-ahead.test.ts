@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { realMachine, type Machine } from '../../../src/machine.ts';
-import { connect, databaseFailure, readAddress } from '../../../src/sinks/postgres/connection.ts';
+import { readAddress } from '../../../src/sinks/postgres/conninfo/address.ts';
+import { connect, databaseFailure } from '../../../src/sinks/postgres/connection.ts';
 import { withClient } from '../../postgres-server.ts';
+import { conninfoContext } from '../../sinks/postgres/conninfo-context.ts';
 import { findPostgres, usePostgres } from '../../use-postgres.ts';
 import { temporaryDirectory } from '../../vendors/temporary.ts';
 import { makeEvents, writeCsv, type EventRow } from './event-rows.ts';
@@ -66,7 +68,7 @@ describe.skipIf(programs === undefined)('rows copied ahead', () => {
   });
 
   test('a connection that ended while nothing was asked is explained by what it said then', async () => {
-    const client = await connect(readAddress(await server.createDatabase(), {}));
+    const client = await connect(await readAddress(await server.createDatabase(), conninfoContext()));
     const ended = once(client, 'error');
     const { rows: own } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
     await withClient(await server.createDatabase(), (other) =>

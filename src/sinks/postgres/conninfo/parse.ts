@@ -1,0 +1,87 @@
+/**
+ * Connection strings as psql reads them: a URL, keywords with values, or the bare name of a database ("PostgreSQL 17
+ * documentation, 32.1.1 Connection Strings", 2024). No library reads several hosts, which are no URL to Node's `URL`.
+ */
+import { Failure } from '../../../failure.ts';
+
+/** By keyword. An empty value is one: it keeps the environment out, and means the default. */
+export type Conninfo = Map<string, string>;
+
+/** Throws a Failure `usage` that shows nothing of the text, which may hold a password. */
+export function parseConninfo(text: string): Conninfo {
+  const scheme = /^postgres(ql)?:\/\//i.exec(text);
+  if (scheme !== null) return parseUrl(text.slice(scheme[0].length));
+  return text.includes('=') ? parseKeywords(text) : new Map([['dbname', text]]);
+}
+
+/** `host=db dbname='my base'`. */
+function parseKeywords(text: string): Conninfo {
+  const words: Conninfo = new Map();
+  const pair = /\s*([^\s='\\]+)\s*=\s*('(?:[^'\\]|\\.)*'|(?:[^\s'\\]|\\.)(?:[^\s\\]|\\.)*|)(?=\s|$)\s*/sy;
+  while (pair.lastIndex < text.length) {
+    const match = pair.exec(text);
+    if (match === null) throw notReadable();
+    const [, name = '', value = ''] = match;
+    const bare = value.startsWith("'") ? value.slice(1, -1) : value;
+    words.set(name, bare.replace(/\\(.)/gs, '$1'));
+  }
+  return words;
+}
+
+/** What stands behind the scheme: user and password, hosts with ports, database, parameters. */
+const urlParts = /^(?:([^@/?]*)@)?([^/?]*)(?:\/([^?]*))?(?:\?(.*))?$/s;
+/** One host, an address of IPv6 in brackets, with or without its port. */
+const hostParts = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/s;
+
+function parseUrl(rest: string): Conninfo {
+  const match = urlParts.exec(rest);
+  if (match === null) throw notReadable();
+  const [, login, hostList = '', dbname = '', query = ''] = match;
+  const words: Conninfo = new Map();
+  const hosts = hostList.split(',').map((text) => hostParts.exec(text) ?? ['', text, '']);
+  const names = hosts.map(([, name = '']) => decoded(name.startsWith('[') ? name.slice(1, -1) : name));
+  const ports = hosts.map(([, , port = '']) => decoded(port));
+  if (login !== undefined) setLogin(words, login);
+  if (names.some((name) => name !== '')) words.set('host', names.join(','));
+  if (ports.some((port) => port !== '')) words.set('port', ports.join(','));
+  if (dbname !== '') words.set('dbname', decoded(dbname));
+  for (const parameter of query === '' ? [] : query.split('&')) setParameter(words, parameter);
+  return words;
+}
+
+function setLogin(words: Conninfo, login: string): void {
+  const [user = '', ...password] = login.split(':');
+  if (user !== '') words.set('user', decoded(user));
+  if (password.length > 0) words.set('password', decoded(password.join(':')));
+}
+
+function setParameter(words: Conninfo, parameter: string): void {
+  const [name = '', value, ...more] = parameter.split('=');
+  if (value === undefined || more.length > 0) {
+    throw new Failure('usage', `the address of the database has a parameter without a value: "${name}"`, {
+      hint: 'write NAME=VALUE, and %3D for = in a value',
+    });
+  }
+  // As libpq does for the sake of JDBC.
+  if (name === 'ssl' && value === 'true') words.set('sslmode', 'require');
+  else words.set(decoded(name), decoded(value));
+}
+
+/** Shows nothing of the text, which may be a password. */
+function decoded(text: string): string {
+  try {
+    const plain = decodeURIComponent(text);
+    if (!plain.includes('\0')) return plain;
+  } catch {
+    // Told below.
+  }
+  throw new Failure('usage', 'the address of the database has a % that is followed by no code', {
+    hint: 'write %25 for a % in a password',
+  });
+}
+
+function notReadable(): Failure {
+  return new Failure('usage', 'the connection string is neither a URL nor keywords with values', {
+    hint: "as in postgres://user@host/database or host=db dbname='my base'",
+  });
+}

@@ -1,0 +1,121 @@
+/** What `sslmode` means ("PostgreSQL 17 documentation, 32.19 SSL Support", 2024). */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ConnectionOptions, SecureVersion } from 'node:tls';
+import { Failure } from '../../../failure.ts';
+import { processMask } from '../../../masking/process-mask.ts';
+import { readIfThere } from './files.ts';
+import type { SSL_MODES } from './keywords.ts';
+import type { ConnectionValues } from './resolve.ts';
+
+type SslMode = (typeof SSL_MODES)[number];
+
+/** How a server is spoken to. A further one is tried where it does not speak, or lets nobody in, in the one before. */
+export type Channel = 'plain' | 'tls';
+
+export interface TlsPlan {
+  channels: readonly Channel[];
+  options: ConnectionOptions;
+  /** Begin with TLS instead of asking for it. */
+  direct: boolean;
+}
+
+const channelsOf: Record<SslMode, readonly Channel[]> = {
+  disable: ['plain'],
+  allow: ['plain', 'tls'],
+  prefer: ['tls', 'plain'],
+  require: ['tls'],
+  'verify-ca': ['tls'],
+  'verify-full': ['tls'],
+};
+
+/**
+ * Reads the certificates that are named, or that lie where libpq looks for them. With certificates of authorities
+ * a server must show one of theirs, in every mode. Throws a Failure `usage` or `local`.
+ */
+export async function planTls(values: ConnectionValues, homeDirectory: string | undefined): Promise<TlsPlan> {
+  const mode = values.get('sslmode') as SslMode;
+  const channels = channelsOf[mode];
+  const direct = values.get('sslnegotiation') === 'direct';
+  if (direct && channels.includes('plain')) {
+    throw new Failure(
+      'usage',
+      `sslnegotiation=direct goes only with sslmode=require and stricter, not ${mode}`,
+    );
+  }
+  if (!channels.includes('tls')) return { channels, options: {}, direct: false };
+  // Without a home nothing lies there.
+  const directory = join(homeDirectory ?? '/nonexistent', '.postgresql');
+  const options = {
+    ...(await trustIn(values, mode, directory)),
+    ...(await identify(values, directory)),
+    minVersion: (values.get('ssl_min_protocol_version') ?? 'TLSv1.2') as SecureVersion,
+    ...(values.get('ssl_max_protocol_version') === undefined
+      ? {}
+      : { maxVersion: values.get('ssl_max_protocol_version') as SecureVersion }),
+  };
+  return { channels, options, direct };
+}
+
+/** Whose certificates are believed. `system`, and `verify-full` without a file: those that Node comes with. */
+async function trustIn(
+  values: ConnectionValues,
+  mode: SslMode,
+  directory: string,
+): Promise<ConnectionOptions> {
+  const named = values.get('sslrootcert');
+  if (named === 'system') {
+    if (mode !== 'verify-full') throw new Failure('usage', 'sslrootcert=system needs sslmode=verify-full');
+    return {};
+  }
+  const path = named ?? join(directory, 'root.crt');
+  const ca = await readIfThere(path);
+  if (ca === undefined) {
+    if (mode === 'verify-full' && named === undefined) return {};
+    if (mode === 'verify-ca' || mode === 'verify-full') {
+      throw new Failure('usage', `sslmode=${mode}: the root certificate file ${path} does not exist`, {
+        hint: 'name it with sslrootcert',
+      });
+    }
+    return { rejectUnauthorized: false };
+  }
+  const crlPath = values.get('sslcrl');
+  const crl = crlPath === undefined ? undefined : await readNamed(crlPath, 'sslcrl');
+  return {
+    ca,
+    ...(crl === undefined ? {} : { crl }),
+    ...(mode === 'verify-full' ? {} : { checkServerIdentity: () => undefined }),
+  };
+}
+
+/** The certificate by which the server knows us. */
+async function identify(values: ConnectionValues, directory: string): Promise<ConnectionOptions> {
+  if (values.get('sslcertmode') === 'disable') return {};
+  const named = values.get('sslcert');
+  const cert =
+    named === undefined
+      ? await readIfThere(join(directory, 'postgresql.crt'))
+      : await readNamed(named, 'sslcert');
+  if (cert === undefined) return {};
+  const keyPath = values.get('sslkey') ?? join(directory, 'postgresql.key');
+  const key = await readNamed(keyPath, 'sslkey');
+  await refuseOpenKey(keyPath);
+  const passphrase = values.get('sslpassword');
+  if (passphrase !== undefined) processMask.add(passphrase);
+  return { cert, key, ...(passphrase === undefined ? {} : { passphrase }) };
+}
+
+async function readNamed(path: string, keyword: string): Promise<string> {
+  const text = await readIfThere(path);
+  if (text === undefined) throw new Failure('usage', `${keyword}: the file ${path} does not exist`);
+  return text;
+}
+
+/** Only its owner may read a key; a group may when root owns it. */
+async function refuseOpenKey(path: string): Promise<void> {
+  const { mode, uid } = await stat(path);
+  if ((mode & (uid === 0 ? 0o027 : 0o077)) === 0) return;
+  throw new Failure('usage', `sslkey: others may read or change ${path}`, {
+    hint: `its mode must be 0600, or 0640 when root owns it`,
+  });
+}
