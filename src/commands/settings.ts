@@ -1,9 +1,12 @@
 /** From a command's declared options to one frozen settings value, secrets from files included. */
+import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import type { OptionSpec } from '../contracts.ts';
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
+import { printable } from '../report/printable.ts';
 import { addOptions, givenFlags } from '../settings/flags.ts';
+import { modeForOthers } from '../settings/open-to-others.ts';
 import { profileStore } from '../settings/profile.ts';
 import { resolveSettings, type Settings } from '../settings/resolve.ts';
 import { readSecretFile } from '../settings/secrets.ts';
@@ -32,6 +35,7 @@ export async function readSettings(
   { machine, stdinIsInput, profile: name }: ReadOptions,
 ): Promise<Settings> {
   const flags = { ...givenFlags(command, specs) };
+  const secretFiles: string[] = [];
   for (const spec of specs) {
     if (spec.fileFlags === undefined) continue;
     const option = new Option(spec.fileFlags);
@@ -39,13 +43,42 @@ export async function readSettings(
     if (path === undefined) continue;
     if (typeof path !== 'string' || path === '')
       throw new Failure('usage', `${option.long} needs the name of a file`);
+    const { deadline } = flags;
     flags[spec.name] = await readSecretFile({
       path,
       flag: option.long ?? spec.name,
       stdin: machine.stdin,
       stdinIsInput,
+      deadlineMs: typeof deadline === 'number' ? deadline : undefined,
+      machine,
     });
+    if (path !== '-') secretFiles.push(path);
   }
-  const profile = name === undefined ? {} : await profileStore(machine).read(name);
-  return resolveSettings(specs, { flags, environment: machine.environment, profile });
+  const store = profileStore(machine);
+  const profile = name === undefined ? {} : await store.read(name);
+  if (Object.keys(profile).length > 0) secretFiles.push(store.path);
+  const settings = resolveSettings(specs, { flags, environment: machine.environment, profile });
+  await warnOfOpenFiles(secretFiles, settings, machine);
+  return settings;
+}
+
+/** Once a file, on standard error in the form that the display has there; quiet runs say nothing of it. */
+async function warnOfOpenFiles(
+  paths: readonly string[],
+  { values }: Settings,
+  machine: Machine,
+): Promise<void> {
+  if (values['quiet'] === true) return;
+  for (const path of new Set(paths)) {
+    const mode = await modeForOthers(resolve(machine.workingDirectory, path));
+    if (mode === undefined) continue;
+    const message = `${path} holds a secret and is open to others (mode ${mode})`;
+    const hint = `chmod 600 ${path}`;
+    const event = { ts: new Date(machine.now()).toISOString(), type: 'warned', code: 'open-to-others' };
+    machine.stderr.write(
+      values['progress'] === 'json'
+        ? `${JSON.stringify({ ...event, message, hint })}\n`
+        : `warning: ${printable(message)}\n  hint: ${printable(hint)}\n`,
+    );
+  }
 }

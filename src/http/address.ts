@@ -1,19 +1,29 @@
 /** Where a request may go: a token travels over https, or in the clear only to this very machine. */
 import { Failure } from '../failure.ts';
+import { processMask } from '../masking/process-mask.ts';
 
-/** Checks a base URL and gives it back without a trailing slash, query or credentials. */
+/**
+ * Checks a base URL and gives it back without a trailing slash. Throws a Failure `usage`, which never shows the text,
+ * for what is no URL and for one that may hold a secret: a user, a password, a query, a fragment, a known secret in
+ * its path. Addresses are kept and shown, secrets are not.
+ */
 export function baseAddress(text: string, name: string, options: { plainAnywhere?: boolean } = {}): string {
   let url: URL;
   try {
     url = new URL(text);
   } catch {
-    throw new Failure('usage', `${name} is not a URL: ${text}`);
+    throw new Failure('usage', `${name} is not a URL`, { hint: 'as in https://api.example.com' });
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     throw new Failure('usage', `${name} must begin with https:// (or http:// to this machine)`);
   }
-  if (url.username !== '' || url.password !== '') {
-    throw new Failure('usage', `${name} must not hold a user name or password`);
+  if (/^[^/?#]*:\/*[^/?#]*@/.test(text)) {
+    throw new Failure('usage', `${name} must not hold a user name or password`, { hint: secretsGoElsewhere });
+  }
+  if (/[?#]/.test(text) || processMask.text(url.pathname) !== url.pathname) {
+    throw new Failure('usage', `${name} must not hold a query, a fragment or a secret`, {
+      hint: secretsGoElsewhere,
+    });
   }
   if (url.protocol === 'http:' && options.plainAnywhere !== true && !isLoopback(url.hostname)) {
     throw new Failure('usage', `${name} is plain http to ${url.hostname}: credentials go only over https`, {
@@ -22,6 +32,9 @@ export function baseAddress(text: string, name: string, options: { plainAnywhere
   }
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
+
+const secretsGoElsewhere =
+  'an address is shown and kept; secrets have variables and files of their own (scarf-cli help environment)';
 
 /** Host names that mean this very machine, as they stand in a URL. */
 export const LOOPBACK_NAMES: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];

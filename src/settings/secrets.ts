@@ -1,10 +1,13 @@
 /** Secrets on their way in. */
-import { readFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { Failure } from '../failure.ts';
+import type { Machine } from '../machine.ts';
+import { readPathBounded, readStreamBounded } from './read-bounded.ts';
 
 /** No token is longer; a file that is was named by mistake. */
 const maxSecretBytes = 64 * 1024;
+/** A password manager may have to ask somebody first. */
+const longestWaitMs = 60_000;
 
 export interface SecretFile {
   /** A path, or `-` for standard input. */
@@ -14,11 +17,15 @@ export interface SecretFile {
   stdin: Readable;
   /** Standard input is read for rows, so that it cannot hold the secret. */
   stdinIsInput: boolean;
+  /** How long the whole command may take, where that is bounded. */
+  deadlineMs?: number | undefined;
+  machine: Pick<Machine, 'elapsedMs' | 'sleep'>;
 }
 
 /**
- * The secret in a file, less one newline at its end. Throws a Failure that names the file and never
- * what is in it: `usage` when there is nothing usable, `local` when it cannot be read.
+ * The secret in a file, less one newline at its end. At most 64 KiB are read, and for a minute at most, however much
+ * and for however long more would come. Throws a Failure that names the file and never what is in it: `usage` when
+ * there is nothing usable, `local` when it cannot be read.
  */
 export async function readSecretFile(file: SecretFile): Promise<string> {
   const { path, flag } = file;
@@ -27,35 +34,32 @@ export async function readSecretFile(file: SecretFile): Promise<string> {
       hint: `give ${flag} a file`,
     });
   }
-  const bytes = path === '-' ? await readAll(file.stdin) : await readWhole(path, flag);
+  const bytes = await readBytes(file);
   const name = path === '-' ? 'standard input' : path;
+  if (bytes === undefined) throw new Failure('usage', `${flag}: ${name} does not come to an end`);
   if (bytes.length > maxSecretBytes)
     throw new Failure('usage', `${flag}: ${name} is too long to be a secret`);
   const secret = bytes.toString('utf8').replace(/\r?\n$/, '');
   if (secret === '') throw new Failure('usage', `${flag}: ${name} is empty`);
-  if (/[\0-\x1f\x7f]/.test(secret)) {
+  if (/\p{Cc}/u.test(secret)) {
     throw new Failure('usage', `${flag}: ${name} holds more than one line, or control characters`);
   }
   return secret;
 }
 
-async function readWhole(path: string, flag: string): Promise<Buffer> {
+async function readBytes({
+  path,
+  flag,
+  stdin,
+  deadlineMs,
+  machine,
+}: SecretFile): Promise<Buffer | undefined> {
+  const maxMs = Math.min(deadlineMs ?? longestWaitMs, longestWaitMs);
+  const bounds = { maxBytes: maxSecretBytes, maxMs, machine };
   try {
-    return await readFile(path);
+    return await (path === '-' ? readStreamBounded(stdin, bounds) : readPathBounded(path, bounds));
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
     throw new Failure('local', `${flag}: cannot read ${path} (${code})`, { cause });
   }
-}
-
-async function readAll(stream: Readable): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  let length = 0;
-  for await (const part of stream) {
-    const bytes = Buffer.from(part as Uint8Array | string);
-    parts.push(bytes);
-    length += bytes.length;
-    if (length > maxSecretBytes) break;
-  }
-  return Buffer.concat(parts);
 }

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { realMachine } from '../../src/machine.ts';
 import { readSecretFile } from '../../src/settings/secrets.ts';
 
+const machine = realMachine();
 let directory: string;
 
 beforeEach(async () => {
@@ -18,7 +20,13 @@ afterEach(async () => {
 async function readToken(content: string | Uint8Array): Promise<string> {
   const path = join(directory, 'token');
   await writeFile(path, content);
-  return readSecretFile({ path, flag: '--token-file', stdin: Readable.from([]), stdinIsInput: true });
+  return readSecretFile({
+    path,
+    flag: '--token-file',
+    stdin: Readable.from([]),
+    stdinIsInput: true,
+    machine,
+  });
 }
 
 describe('a secret in a file', () => {
@@ -52,6 +60,7 @@ describe('a secret in a file', () => {
       flag: '--token-file',
       stdin: Readable.from([]),
       stdinIsInput: false,
+      machine,
     });
     await expect(reading).rejects.toMatchObject({
       kind: 'local',
@@ -62,7 +71,13 @@ describe('a secret in a file', () => {
 
 describe('a secret on standard input', () => {
   const onInput = (stdinIsInput: boolean) =>
-    readSecretFile({ path: '-', flag: '--token-file', stdin: Readable.from(['ab', 'c\n']), stdinIsInput });
+    readSecretFile({
+      path: '-',
+      flag: '--token-file',
+      stdin: Readable.from(['ab', 'c\n']),
+      stdinIsInput,
+      machine,
+    });
 
   it('is read to its end', async () => {
     expect(await onInput(false)).toBe('abc');

@@ -2,9 +2,11 @@
 import { text } from 'node:stream/consumers';
 import type { OptionSpec } from '../../contracts.ts';
 import { Failure } from '../../failure.ts';
+import { baseAddress } from '../../http/address.ts';
 import type { Machine } from '../../machine.ts';
 import { readValue } from '../../settings/kinds.ts';
 import { profileStore } from '../../settings/profile.ts';
+import { readSecretFile } from '../../settings/secrets.ts';
 import { findVendor, VENDORS } from '../../vendors/index.ts';
 import { CHUNK_SIZE_OPTION, DELIVERY_OPTIONS, DISPLAY_OPTIONS } from '../delivery/options.ts';
 import { rowOptions } from '../delivery/rows.ts';
@@ -34,7 +36,8 @@ async function setValue(
       hint: `scarf-cli config set ${vendor} ${option} < file`,
     });
   }
-  const value = given ?? (await text(machine.stdin)).trim();
+  const value = given ?? (await readStandardInput(spec, machine));
+  if (spec.name === 'apiUrl') baseAddress(value, option, { plainAnywhere: true });
   try {
     readValue(spec, value);
   } catch (cause) {
@@ -46,6 +49,12 @@ async function setValue(
   }
   const store = profileStore(machine);
   await store.write(vendor, { ...(await store.read(vendor)), [spec.name]: value });
+}
+
+async function readStandardInput(spec: OptionSpec, machine: Machine): Promise<string> {
+  if (spec.secret !== true) return (await text(machine.stdin)).trim();
+  const file = { path: '-', flag: optionName(spec), stdin: machine.stdin, stdinIsInput: false, machine };
+  return (await readSecretFile(file)).trim();
 }
 
 async function unsetValue([vendor = '', option = '']: readonly string[], machine: Machine): Promise<void> {
