@@ -20,7 +20,7 @@ export default tseslint.config(
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.recommendedTypeChecked],
-    languageOptions: { parserOptions: { project: ['./tsconfig.json', './src/kernels/*/tsconfig.json'] } },
+    languageOptions: { parserOptions: { project: ['./tsconfig.json', './src/kernels/tsconfig.json'] } },
     rules: {
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/no-floating-promises': 'error',

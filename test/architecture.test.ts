@@ -27,7 +27,7 @@ const house: Record<string, string> = {
   shaping: 'records contracts failure formats kernels',
   sinks: 'records contracts checkpoint failure masking disk types(machine)',
   vendors: 'records contracts failure masking http',
-  delivery: 'records events contracts failure masking retry disk types(machine)',
+  delivery: 'records events contracts failure masking retry disk kernels types(machine)',
   retrieval: 'records events contracts checkpoint failure retry disk types(machine)',
   report: 'records events failure types(contracts) types(machine)',
   sandbox: '',
@@ -39,7 +39,7 @@ const house: Record<string, string> = {
 const lazyPackages = ['undici', 'ora', 'conf'];
 
 /** Folders of test/ that mirror no folder of src/. */
-const testsOfTheWhole = ['bench', 'chaos', 'contracts', 'demo', 'docs', 'security'];
+const testsOfTheWhole = ['bench', 'chaos', 'contracts', 'demo', 'docs', 'fuzz', 'security'];
 
 const root = join(import.meta.dirname, '..');
 const edges = sourceFiles().flatMap((file) =>

@@ -1,8 +1,6 @@
-/**
- * Compression of blocks in libuv's pool, by a few compressors that are used again: each holds a quarter of
- * a megabyte, and making one for every block would keep the garbage collector busy.
- */
+/** Compression of blocks, each on its own, by the kernel at the fast levels and by zlib at the thorough ones. */
 import { constants, createDeflateRaw, type DeflateRaw } from 'node:zlib';
+import { createDeflateKernel } from './deflate-kernel.ts';
 import { segmentBytes } from './segments.ts';
 
 /**
@@ -11,16 +9,20 @@ import { segmentBytes } from './segments.ts';
  */
 export type Deflate = (bytes: Uint8Array) => Promise<readonly Uint8Array[]>;
 
-/**
- * At the fast levels half of deflate's window and a larger block of symbols save an eighth of the time, and rows
- * find what they repeat among their neighbours. Levels that are asked for their size keep the whole window.
- */
-const FAST = { windowBits: 14, memLevel: 9 };
-const THOROUGH = { windowBits: 15, memLevel: 9 };
+/** Levels up to this one are the kernel's, which knows only one. */
 const maxFastLevel = 3;
 
-/** `level` is zlib's, 1 to 9. Holds memory only, nothing that must be closed. */
+/** `level` is as zlib counts, 1 to 9. Holds memory only, nothing that must be closed. */
 export function createDeflate(level: number): Deflate {
+  const compressNow = level <= maxFastLevel ? createDeflateKernel() : undefined;
+  return compressNow === undefined ? createZlibDeflate(level) : async (bytes) => compressNow(bytes);
+}
+
+/**
+ * zlib in libuv's pool, by a few compressors that are used again: each holds a quarter of a megabyte, and making
+ * one for every block would keep the garbage collector busy.
+ */
+export function createZlibDeflate(level: number): Deflate {
   const idle: Compressor[] = [];
   return async (bytes) => {
     const compressor = idle.pop() ?? new Compressor(level);
@@ -30,6 +32,13 @@ export function createDeflate(level: number): Deflate {
     return parts;
   };
 }
+
+/**
+ * At the fast levels half of deflate's window and a larger block of symbols save an eighth of the time, and rows
+ * find what they repeat among their neighbours. Levels that are asked for their size keep the whole window.
+ */
+const FAST = { windowBits: 14, memLevel: 9 };
+const THOROUGH = { windowBits: 15, memLevel: 9 };
 
 class Compressor {
   readonly #stream: DeflateRaw;

@@ -1,0 +1,167 @@
+/**
+ * Finds what a block repeats of itself. Rows repeat where their fields begin, so that is where the search looks: after a
+ * match at the next four bytes, then only behind punctuation. What it finds grows backwards as well as forwards.
+ */
+import { distanceSymbol, lengthSymbol, DISTANCES, LENGTHS, MAX_MATCH, MIN_MATCH, WINDOW } from './symbols.ts';
+
+/** Positions are kept by a hash of six bytes: shorter repetitions save little. */
+const HASH_LOG: u32 = 13;
+const HASH_BYTES: u32 = 6;
+const HASH_FACTOR: u64 = 0x9e37_79b1_85eb_ca87;
+const TABLE_BYTES: usize = 2 << 13;
+
+/** A field begins behind a byte below this: a control, a space, or one of `!"#$%&'()*+,`. */
+const LAST_ANCHOR: u8 = 0x2d;
+/** Wide loads end in front of the end of the block. */
+const MARGIN: usize = 80;
+/** What is shorter is not worth a search. */
+const MIN_SEARCHED: usize = 128;
+
+/** Matches that share a Huffman code. */
+const MAX_MATCHES: usize = 16_384;
+export const MATCH_BYTES: usize = 8;
+/** One match of many pieces of 258 bytes is not begun when fewer are free. */
+const SPARE_MATCHES: usize = 8;
+
+/** Per hash, the lowest 16 bits of the position in the block that had it last. */
+const table = memory.data(16_384, 16);
+/** A match: literals in front of it (u32), its length (u16), its distance less one (u16). */
+export const matches = memory.data(131_136, 16);
+/** Behind the last match. */
+export let matchesEnd: usize = 0;
+/** How often each symbol was used, u32. */
+export const lengthCounts = memory.data(128, 16);
+export const distanceCounts = memory.data(128, 16);
+
+/** Where the search goes on, and what no match covers yet. */
+let at: usize = 0;
+export let literalsFrom: usize = 0;
+
+/** Forgets the block before. */
+export function beginMatches(from: usize): void {
+  memory.fill(table, 0, TABLE_BYTES);
+  at = from + 1;
+  literalsFrom = from;
+}
+
+/** What lies in front of `until` is written: matches begin behind it. */
+export function continueMatches(until: usize): void {
+  literalsFrom = until;
+  at = max(at, until);
+}
+
+/**
+ * Fills the list with the matches of `[at, end)`, as many as it holds; `base` is where the block begins. Returns the
+ * address behind what the list covers: `end`, or that behind the last match when the list is full.
+ */
+export function findMatches(base: usize, end: usize): usize {
+  memory.fill(lengthCounts, 0, (LENGTHS as usize) << 2);
+  memory.fill(distanceCounts, 0, (DISTANCES as usize) << 2);
+  matchesEnd = matches;
+  if (end - literalsFrom < MIN_SEARCHED) {
+    at = end;
+    return end;
+  }
+  const last = end - MARGIN;
+  const full = matches + (MAX_MATCHES - SPARE_MATCHES) * MATCH_BYTES;
+  while (at < last && matchesEnd < full) {
+    const distance = search(base, last);
+    if (distance === 0) break;
+    const lowest = max(literalsFrom, base + (distance as usize));
+    while (at > lowest && load<u8>(at - 1) === load<u8>(at - 1 - (distance as usize))) at--;
+    at = putMatch(endOfMatch(at + 4, end, distance), distance, full);
+    literalsFrom = at;
+  }
+  if (at < last) return literalsFrom;
+  at = end;
+  return end;
+}
+
+/** Moves `at` to the next place that repeats what stands a distance before it; 0: there is none before `last`. */
+function search(base: usize, last: usize): u32 {
+  let place = at;
+  let distance: u32 = 0;
+  do {
+    const first = probe(base, place);
+    const second = probe(base, place + 1);
+    const third = probe(base, place + 2);
+    const fourth = probe(base, place + 3);
+    if ((first | second | third | fourth) !== 0) {
+      at = place + (first !== 0 ? 0 : second !== 0 ? 1 : third !== 0 ? 2 : 3);
+      return first !== 0 ? first : second !== 0 ? second : third !== 0 ? third : fourth;
+    }
+    place += 4;
+    for (let mask = anchors(place); mask !== 0; mask &= mask - 1) {
+      const anchor = place + (ctz(mask) as usize);
+      distance = probe(base, anchor);
+      if (distance !== 0) {
+        at = anchor;
+        return distance;
+      }
+    }
+    place += 32;
+  } while (place < last);
+  at = place;
+  return 0;
+}
+
+/** Notes a place by its hash; how far before it the same four bytes stand, 0 when they do not within the window. */
+function probe(base: usize, place: usize): u32 {
+  const bytes = load<u64>(place);
+  const hash = ((bytes << (64 - 8 * HASH_BYTES)) * HASH_FACTOR) >> (64 - HASH_LOG);
+  const entry = table + ((hash as usize) << 1);
+  const position = (place - base) as u32;
+  const distance = (position - (load<u16>(entry) as u32)) & 0xffff;
+  store<u16>(entry, position as u16);
+  // Positions only grow, so a distance never reaches before the block, whatever its upper bits were.
+  const repeats = load<u32>(place - (distance as usize)) === (bytes as u32);
+  return u32(distance - 1 < WINDOW) & u32(repeats) ? distance : 0;
+}
+
+/** Which of 32 bytes are anchors, a bit each. */
+function anchors(from: usize): u32 {
+  const last = i8x16.splat(LAST_ANCHOR as i8);
+  return (
+    (i8x16.bitmask(i8x16.lt_u(v128.load(from), last)) as u32) |
+    ((i8x16.bitmask(i8x16.lt_u(v128.load(from, 16), last)) as u32) << 16)
+  );
+}
+
+/** The address behind the bytes from `from` on that equal those a distance before them. */
+function endOfMatch(from: usize, end: usize, distance: u32): usize {
+  let place = from;
+  for (; place + 32 <= end; place += 32) {
+    const other = place - (distance as usize);
+    const equal =
+      (i8x16.bitmask(i8x16.eq(v128.load(place), v128.load(other))) as u32) |
+      ((i8x16.bitmask(i8x16.eq(v128.load(place, 16), v128.load(other, 16))) as u32) << 16);
+    if (~equal !== 0) return place + (ctz(~equal) as usize);
+  }
+  while (place < end && load<u8>(place) === load<u8>(place - (distance as usize))) place++;
+  return place;
+}
+
+/** Lists `[at, to)` as one match or, being long, as several. Returns the address behind what found room. */
+function putMatch(to: usize, distance: u32, full: usize): usize {
+  const less = distance - 1;
+  const distanceCount = distanceCounts + ((distanceSymbol(less) as usize) << 2);
+  const room = full + (SPARE_MATCHES - 1) * MATCH_BYTES;
+  let literals = (at - literalsFrom) as u32;
+  let left = (to - at) as u32;
+  while (left !== 0 && matchesEnd < room) {
+    // A rest of one or two bytes could not be said.
+    const length = left <= MAX_MATCH ? left : left >= MAX_MATCH + MIN_MATCH ? MAX_MATCH : left - MIN_MATCH;
+    store<u32>(matchesEnd, literals);
+    store<u32>(matchesEnd, length | (less << 16), 4);
+    increment(lengthCounts + ((lengthSymbol(length) as usize) << 2));
+    increment(distanceCount);
+    matchesEnd += MATCH_BYTES;
+    literals = 0;
+    left -= length;
+  }
+  return to - (left as usize);
+}
+
+function increment(count: usize): void {
+  store<u32>(count, load<u32>(count) + 1);
+}
