@@ -10,6 +10,8 @@ export type ColumnType = 'text' | 'integer' | 'number' | 'boolean' | 'timestamp'
 export interface Column {
   name: string;
   type: ColumnType;
+  /** Published, but in no row so far. */
+  isAbsent?: boolean;
 }
 
 /** Whole UTC days from `from` to `to`, both inclusive, as `2026-11-01`. */
@@ -203,7 +205,15 @@ export interface OpenedSink {
 }
 
 /** Tells what the user should know: a code, a sentence, and perhaps what helps. */
-export type TellNotice = (notice: { code: string; message: string; hint?: string }) => void;
+export type TellNotice = (notice: Notice) => void;
+
+export interface Notice {
+  code: string;
+  message: string;
+  hint?: string;
+  /** Those that it is about. */
+  columns?: readonly string[];
+}
 
 /**
  * Where rows land. Windows are committed in order, each whole or not at all. Throws Failures `local`
@@ -243,6 +253,15 @@ export interface Encoder {
   counts(): { rows: number; rejected: number };
   /** Names in the file's order; empty before the first lane. */
   columns(): readonly string[];
+  /** Columns that the lane's rows have and the file has not, and which may yet be given to it with `widen`. */
+  lacks(lane: Lane): readonly Column[];
+}
+
+/** What a file has that more rows are added to. */
+export interface BegunFile {
+  columns: readonly Column[];
+  rows: number;
+  rejected: number;
 }
 
 export interface OutputFormat {
@@ -251,5 +270,8 @@ export interface OutputFormat {
   suffix: string;
   /** The columns that were asked for; undefined: those of the rows. */
   chosen: readonly string[] | undefined;
-  open(): Encoder;
+  /** `begun`: an encoder for what follows in a file that is not ended. */
+  open(begun?: BegunFile): Encoder;
+  /** A file of this format with more columns behind those it has, empty in every row. */
+  widen(file: AsyncIterable<Uint8Array>, more: readonly Column[]): AsyncIterable<Uint8Array>;
 }

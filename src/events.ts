@@ -52,7 +52,8 @@ export type RunEvent =
     }
   /** Rejects as they are put down; at most the first few per reason carry their place to the screen. */
   | { type: 'row-rejected'; path: string; reject: Reject }
-  | { type: 'warned'; code: string; message: string; hint?: string }
+  /** `columns`: those that it is about. */
+  | { type: 'warned'; code: string; message: string; hint?: string; columns?: readonly string[] }
   | { type: 'stopping'; why: string; jobs: string[] }
   | { type: 'failed'; kind: FailureKind; message: string; hint?: string }
   /** `unsent`: rows read that were given to nobody, counted by the delivery itself. */

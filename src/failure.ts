@@ -4,9 +4,10 @@
  * `bug`: our own mistake. `usage`: the command line, or an owner, artifact or import that does not
  * exist. `credentials`: the vendor refuses who we are or what the plan allows. `unavailable`: the
  * vendor cannot be reached or does not get on; running again resumes. `local`: a file, a disk or a
- * database. `locked`: another run is at work on the same input or destination.
+ * database. `locked`: another run is at work on the same input or destination. `rejected`: rows came that
+ * cannot be taken as they are.
  */
-export type FailureKind = 'bug' | 'usage' | 'credentials' | 'unavailable' | 'local' | 'locked';
+export type FailureKind = 'bug' | 'usage' | 'credentials' | 'unavailable' | 'local' | 'locked' | 'rejected';
 
 /** Exit codes are an interface: scripts branch on them. `scarf-cli help exit-codes` prints this table. */
 export const EXIT = {

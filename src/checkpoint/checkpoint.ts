@@ -2,7 +2,7 @@
  * What a destination has, and how that changes: pure rules, the same for a file, a directory and a database.
  * A day is in a checkpoint when its rows are there and the day was over when they were read.
  */
-import type { Checkpoint, Clock, Days, ReadDays } from '../contracts-export.ts';
+import type { Checkpoint, Clock, Days, Lane, ReadDays } from '../contracts-export.ts';
 import { addDays } from './days.ts';
 import { normaliseDays, subtractDays } from './ranges.ts';
 
@@ -20,6 +20,12 @@ export function noteRead(checkpoint: Checkpoint, days: Days, { today }: Clock): 
     ranges: mergeRead([...others, ...(read.from <= read.to ? [read] : [])], () => false),
     first: first !== undefined && first < days.from ? first : days.from,
   };
+}
+
+/** Also with the columns in which the rows came, where a table says them. */
+export function noteColumns(checkpoint: Checkpoint, lanes: readonly Lane[]): Checkpoint {
+  const table = lanes.findLast(({ encoding }) => encoding === 'csv');
+  return table === undefined ? checkpoint : { ...checkpoint, columns: table.columns.map(({ name }) => name) };
 }
 
 /** Without these days, whose rows are not there or not as they were. That they once were wanted stays known. */

@@ -23,6 +23,7 @@ export function buildExportReport(
     nothingNewThrough: tally.nothingNewThrough ?? null,
     ranges: tally.ranges,
     gaps: tally.gaps,
+    columnsLeftOut: tally.columnsLeftOut,
     counts: tally.counts,
     windows: tally.windows,
     files: tally.files,

@@ -27,6 +27,8 @@ export interface ExportTally {
   ranges: readonly Days[];
   gaps: readonly Days[];
   /** Received over the network so far, windows that are not whole included. */
+  /** Columns that came and are not in the output. */
+  columnsLeftOut: string[];
   progress: { bytes: number; rows: number };
   requests: number;
   retries: number;
@@ -47,6 +49,7 @@ export class ExportTallyKeeper {
     nothingNewThrough: undefined,
     ranges: [],
     gaps: [],
+    columnsLeftOut: [],
     progress: { bytes: 0, rows: 0 },
     requests: 0,
     retries: 0,
@@ -97,6 +100,9 @@ export class ExportTallyKeeper {
       case 'warned':
         if (!tally.notices.some(({ code, message }) => code === event.code && message === event.message)) {
           tally.notices.push(event);
+        }
+        if (event.code === 'column-left-out') {
+          tally.columnsLeftOut = [...new Set([...tally.columnsLeftOut, ...(event.columns ?? [])])];
         }
         return;
       case 'failed':

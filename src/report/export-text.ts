@@ -42,7 +42,8 @@ export function exportSummary(tally: ExportTally, facts: ExportSummaryFacts, col
 }
 
 function verdictOf(tally: ExportTally, exit: ExitName): string {
-  if (exit === 'rejected') return `complete, but ${countOf(tally.counts.rejected, 'row')} could not be read`;
+  if (exit === 'rejected' && tally.hasEnded)
+    return `complete, but ${countOf(tally.counts.rejected, 'row')} could not be read`;
   return tally.files.length > 0
     ? 'ended early; what is listed is whole'
     : 'ended early; no file was written or changed';

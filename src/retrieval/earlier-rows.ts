@@ -81,6 +81,7 @@ async function passRows(
       // A CSV file that somebody emptied has not even the header which we wrote; an NDJSON file may be empty.
       framed: earlier.encoding === 'ndjson',
       published: earlier.columns,
+      required: [earlier.timeColumn],
       reader: createReader(earlier),
       sieve: new Sieve({ laneOfDay, undatedLane: 0, seen, tag }),
       spool,

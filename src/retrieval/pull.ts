@@ -26,6 +26,8 @@ export interface PullSurroundings {
   sink: Pick<Sink, 'spool' | 'splitByDay'>;
   /** Undefined: duplicates stay. */
   seen: SeenIds | undefined;
+  /** Columns without which rows cannot be told apart or placed. */
+  required: readonly string[];
   retries: number;
   machine: Pick<Machine, 'sleep' | 'random'>;
   signal: AbortSignal;
@@ -184,6 +186,7 @@ class WindowPull {
       body: reply.body,
       framed: reply.framed,
       published: columns,
+      required: this.#around.required,
       reader: createReader({
         encoding,
         columns,
@@ -200,6 +203,7 @@ class WindowPull {
       mayGoOn: () => seen?.makeRoom() ?? true,
     });
     if (end.kind === 'cut') throw new AttemptFailed(end.message);
+    if (end.kind === 'lacking') throw columnsGone(end.columns);
     if (end.kind === 'stopped') return { kind: 'shorter', message: tooManyIds };
     return end;
   }
@@ -226,6 +230,13 @@ class WindowPull {
       message: `${undated} rows have no time that can be read; they are kept with the first day asked for`,
     });
   }
+}
+
+function columnsGone(columns: readonly string[]): Failure {
+  const names = columns.map((name) => `"${name}"`).join(' and ');
+  return new Failure('rejected', `the rows have no column ${names} any more: nothing of them was written`, {
+    hint: 'without it rows cannot be told apart or placed; look at what Scarf sends, and for a newer scarf-cli',
+  });
 }
 
 const tooManyIds = 'the ids of these days do not fit into the memory for de-duplication';

@@ -11,6 +11,8 @@ export interface Receiving {
   reader: RowReader;
   /** Columns of which a table has at least one; a page of some proxy has none. */
   published: readonly Column[];
+  /** Columns without which rows cannot be told apart or placed. */
+  required: readonly string[];
   sieve: Sieve;
   spool: Spool;
   /** Told now and then: bytes and rows since the last time. */
@@ -21,9 +23,13 @@ export interface Receiving {
 
 /**
  * `cut`: the body ended inside a row, or before its header: what was kept does not count. `stopped`:
- * `mayGoOn` said no.
+ * `mayGoOn` said no. `lacking`: it is a table, but without columns that are required.
  */
-export type Received = { kind: 'whole' } | { kind: 'cut'; message: string } | { kind: 'stopped' };
+export type Received =
+  | { kind: 'whole' }
+  | { kind: 'cut'; message: string }
+  | { kind: 'stopped' }
+  | { kind: 'lacking'; columns: readonly string[] };
 
 const slotBytes = 1024 * 1024;
 /** A row that is longer is taken for the rest of a reply whose quote never closes. */
@@ -55,7 +61,7 @@ async function* guarded(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
   }
 }
 
-function endOf(intake: Intake, { framed, published, reader }: Receiving): Received {
+function endOf(intake: Intake, { framed, published, reader, required }: Receiving): Received {
   if (intake.left > 0) return { kind: 'cut', message: 'the answer ends in the middle of a row' };
   if (intake.total === 0 && !framed) return { kind: 'cut', message: 'the answer ends before it begins' };
   if (intake.total > 0 && reader.columns().length === 0) {
@@ -65,7 +71,8 @@ function endOf(intake: Intake, { framed, published, reader }: Receiving): Receiv
   if (intake.total > 0 && !published.some(({ name }) => names.has(name))) {
     return { kind: 'cut', message: 'the answer is not the table that was asked for' };
   }
-  return { kind: 'whole' };
+  const lacking = intake.total > 0 ? required.filter((name) => !names.has(name)) : [];
+  return lacking.length > 0 ? { kind: 'lacking', columns: lacking } : { kind: 'whole' };
 }
 
 /** Kept rows of one lane. */

@@ -2,13 +2,14 @@
 import type { Days, Lane, Sink } from '../contracts-export.ts';
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
+import { ColumnWatch } from './column-watch.ts';
 import { startPull, type Pull, type Pulled, type PullSurroundings } from './pull.ts';
 import { keepEarlierRows, type EarlierFile, type KeptRows } from './earlier-rows.ts';
 import { SeenIds } from './seen-ids.ts';
 
 export interface RetrieveOptions extends Pick<
   PullSurroundings,
-  'dataset' | 'createReader' | 'retries' | 'signal' | 'tell'
+  'dataset' | 'createReader' | 'required' | 'retries' | 'signal' | 'tell'
 > {
   sink: Sink;
   /** In order, each within one range; one range of one window without days where the dataset has none. */
@@ -75,7 +76,8 @@ interface Prepared {
 }
 
 async function pullAndCommit(options: RetrieveOptions, { kept, seen }: Prepared): Promise<void> {
-  const { concurrency, ranges, sink } = options;
+  const { concurrency, ranges, sink, tell } = options;
+  const watch = new ColumnWatch(sink.checkpoint().columns, (notice) => tell({ type: 'warned', ...notice }));
   const windows = ranges.flatMap((range, number) => range.windows.map((days) => ({ days, number })));
   const giveUp = new AbortController();
   const around: PullSurroundings = {
@@ -102,6 +104,7 @@ async function pullAndCommit(options: RetrieveOptions, { kept, seen }: Prepared)
       const prefetching = prefetch(first, options.sink);
       const pulled = await whole.finally(() => prefetching);
       startNext();
+      watch.look(pulled.window.lanes);
       await commit({ index, pulled }, options);
     }
     await commitKept(kept?.lanes[ranges.length], sink);

@@ -1,9 +1,9 @@
 /** A file a day in one directory; each window's files appear when the window is whole. */
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { daysIn, emptyCheckpoint, forgetDays, noteRead } from '../checkpoint/checkpoint.ts';
+import { daysIn, emptyCheckpoint, forgetDays, noteColumns, noteRead } from '../checkpoint/checkpoint.ts';
 import { dayOf, eachDay } from '../checkpoint/days.ts';
-import { intersectDays, normaliseDays, subtractDays } from '../checkpoint/ranges.ts';
+import { intersectDays, normaliseDays, subtractDays, uniteDays } from '../checkpoint/ranges.ts';
 import type {
   Checkpoint,
   Committed,
@@ -17,8 +17,9 @@ import type {
 import { syncDirectory } from '../disk/directory.ts';
 import { explained } from '../disk/trouble.ts';
 import { aheadOfClock, outputChanged } from './notices.ts';
-import { OutputFile } from './output-file.ts';
-import { FilePlace, statFile, type FilePlaceOptions } from './place.ts';
+import { OutputFile, onWidened } from './output-file.ts';
+import { FilePlace, type FilePlaceOptions } from './place.ts';
+import { statFile } from './stat-file.ts';
 import type { ExportState, FileFacts } from './state-file.ts';
 
 /** `flat`: `events-2026-11-01.csv`. `hive`: `date=2026-11-01/events.csv`, which table engines read as a column. */
@@ -61,6 +62,8 @@ export class DirectorySink implements Sink {
     if (incremental === undefined) this.#foreign = state;
     else if (state?.legacy !== undefined) await this.#readLegacy(state, state.legacy);
     else if (state !== undefined) await this.#readFiles(state);
+    const known = incremental === undefined ? (state?.files ?? []) : [...this.#files.values()];
+    await this.#place.manifest.open(known, incremental === undefined ? undefined : daysIn(this.#checkpoint));
     return { checkpoint: this.#checkpoint, lost: [], keepsRows: false };
   }
 
@@ -75,6 +78,9 @@ export class DirectorySink implements Sink {
     const files: WrittenFile[] = [];
     try {
       for (const lane of window.lanes) await outputs.get(dayOfLane(lane))?.add(lane);
+      await this.#place.manifest.drop(
+        [...outputs.keys()].map((day) => this.#place.nameOf(this.#pathOf(day))),
+      );
       for (const output of outputs.values()) {
         files.push(await output.publish());
         counts.rows += output.counts().rows;
@@ -83,14 +89,12 @@ export class DirectorySink implements Sink {
     } finally {
       for (const output of outputs.values()) await output.abandon();
     }
-    this.#place.noteWritten(files, window.days);
     await this.#noteRead(window, files);
     return { files, written: counts.rows, known: 0, rejected: counts.rejected };
   }
 
-  async finish(): Promise<readonly WrittenFile[]> {
-    await this.#place.writeManifest();
-    return [];
+  finish(): Promise<readonly WrittenFile[]> {
+    return Promise.resolve([]);
   }
 
   close(): Promise<void> {
@@ -99,14 +103,13 @@ export class DirectorySink implements Sink {
 
   /** A day whose file is gone, or is not as it was written, is not there. */
   async #readFiles(state: ExportState): Promise<void> {
-    const { incremental } = this.#options;
-    if (incremental === undefined) return;
-    const { checkpoint } = this.#place.believed(state, incremental.clock);
+    const { today } = this.#options.clock;
+    const { checkpoint } = this.#place.believed(state);
     const lost: string[] = [];
     for (const facts of state.files) {
       if (facts.day === undefined) continue;
       if ((await this.#place.look(facts))?.bytes !== facts.bytes) lost.push(facts.day);
-      else if (facts.day > incremental.clock.today && facts.rows === 0) await this.#remove(facts);
+      else if (facts.day > today && facts.rows === 0) await this.#remove(facts);
       else this.#files.set(facts.day, facts);
     }
     const changed = intersectDays(daysIn(checkpoint), lost.map(single));
@@ -119,9 +122,7 @@ export class DirectorySink implements Sink {
 
   /** Version 0.1 wrote each day's file whole, but that of a day which was not over; its time of change tells. */
   async #readLegacy(state: ExportState, covered: { from: string; to: string }): Promise<void> {
-    const { incremental, machine } = this.#options;
-    const { clock } = incremental ?? {};
-    if (clock === undefined) return;
+    const { clock, machine } = this.#options;
     if (covered.to >= clock.today) this.#options.onNotice(aheadOfClock(this.place, [covered], clock));
     const ranges: ReadDays[] = [];
     const to = covered.to < clock.today ? covered.to : clock.today;
@@ -137,16 +138,22 @@ export class DirectorySink implements Sink {
     this.#checkpoint = { ...state.checkpoint, ranges };
   }
 
-  async #noteRead({ days }: PulledWindow, files: readonly WrittenFile[]): Promise<void> {
-    const { incremental } = this.#options;
-    if (incremental === undefined || days === undefined) return;
+  async #noteRead({ days, lanes }: PulledWindow, files: readonly WrittenFile[]): Promise<void> {
+    const { clock, incremental } = this.#options;
+    if (days === undefined) return;
     for (const file of files) this.#files.set(file.day ?? '', this.#place.factsOf(file));
-    this.#checkpoint = noteRead(this.#checkpoint, days, incremental.clock);
-    await this.#place.writeState({
-      identity: incremental.identity,
-      checkpoint: this.#checkpoint,
-      files: inOrder(this.#files),
-    });
+    this.#checkpoint = noteColumns(noteRead(this.#checkpoint, days, clock), lanes);
+    const { manifest } = this.#place;
+    if (incremental !== undefined) {
+      const { identity } = incremental;
+      const known = { checkpoint: this.#checkpoint, files: inOrder(this.#files) };
+      await this.#place.writeState({ identity, ...known });
+    }
+    const earlier = incremental === undefined ? manifest.ranges : [];
+    await manifest.put(
+      files.map((file) => this.#place.listed(file)),
+      uniteDays(earlier, daysIn(this.#checkpoint)),
+    );
   }
 
   /** An incremental export that shares the directory is not to take these files for its own. */
@@ -178,6 +185,7 @@ export class DirectorySink implements Sink {
       columns,
       day,
       digest: digest || manifest,
+      onWidened: onWidened(this.#options),
     });
   }
 

@@ -1,6 +1,6 @@
 /** All rows in one file. It takes its name after the last window: until then an older file stays as it is. */
 import { basename } from 'node:path';
-import { daysIn, emptyCheckpoint, forgetDays, noteRead } from '../checkpoint/checkpoint.ts';
+import { daysIn, emptyCheckpoint, forgetDays, noteColumns, noteRead } from '../checkpoint/checkpoint.ts';
 import type {
   Checkpoint,
   Committed,
@@ -10,10 +10,11 @@ import type {
   Sink,
   WrittenFile,
 } from '../contracts-export.ts';
-import { outputChanged } from './notices.ts';
-import { OutputFile } from './output-file.ts';
-import { FilePlace, statFile, type FilePlaceOptions } from './place.ts';
+import { aheadOfClock, outputChanged } from './notices.ts';
+import { OutputFile, onWidened } from './output-file.ts';
+import { FilePlace, type FilePlaceOptions } from './place.ts';
 import { provenByRows } from './proven-days.ts';
+import { statFile } from './stat-file.ts';
 import type { ExportState, Remembered } from './state-file.ts';
 
 export interface FileSinkOptions extends FilePlaceOptions {
@@ -45,6 +46,7 @@ export class FileSink implements Sink {
       columns,
       day: undefined,
       digest: digest || manifest,
+      onWidened: onWidened(options),
     });
   }
 
@@ -55,11 +57,14 @@ export class FileSink implements Sink {
 
   async open(): Promise<OpenedSink> {
     const state = await this.#place.open();
-    const { incremental } = this.#options;
-    if (incremental === undefined) return { checkpoint: emptyCheckpoint, lost: [], keepsRows: false };
+    if (this.#options.incremental === undefined) {
+      await this.#place.manifest.open([], undefined);
+      return { checkpoint: emptyCheckpoint, lost: [], keepsRows: false };
+    }
     const found = await this.#find(state);
-    this.#earlier = this.#place.believed(found.remembered, incremental.clock);
+    this.#earlier = this.#place.believed(found.remembered);
     this.#next = this.#earlier.checkpoint;
+    await this.#place.manifest.open(this.#earlier.files, daysIn(this.#next));
     return { checkpoint: this.#next, lost: found.lost, keepsRows: found.keepsRows };
   }
 
@@ -71,7 +76,7 @@ export class FileSink implements Sink {
     const before = this.#output.counts();
     for (const lane of window.lanes) await this.#output.add(lane);
     const after = this.#output.counts();
-    this.#noteRead(window.days);
+    this.#noteRead(window);
     return {
       files: [],
       written: after.rows - before.rows,
@@ -83,8 +88,7 @@ export class FileSink implements Sink {
   async finish(): Promise<readonly WrittenFile[]> {
     const file = await this.#output.publish((written) => this.#remember(written));
     this.#isPublished = true;
-    this.#place.noteWritten([file], undefined);
-    await this.#place.writeManifest();
+    await this.#place.manifest.put([this.#place.listed(file)], daysIn(this.#next));
     return [file];
   }
 
@@ -97,12 +101,16 @@ export class FileSink implements Sink {
   async #find(
     state: ExportState | undefined,
   ): Promise<{ remembered: Remembered; lost: readonly Days[]; keepsRows: boolean }> {
-    const today = this.#options.incremental?.clock.today ?? '';
+    const { clock, onNotice } = this.#options;
+    const { today } = clock;
     const file = await statFile(this.place);
     const nothing = { checkpoint: forgetAll(state?.checkpoint), files: [] };
     if (file === undefined) return { remembered: nothing, lost: [], keepsRows: false };
     if (state === undefined || state.legacy !== undefined) {
       if (file.bytes === 0) return { remembered: nothing, lost: [], keepsRows: false };
+      if (state?.legacy !== undefined && state.legacy.to >= today) {
+        onNotice(aheadOfClock(this.place, [state.legacy], clock));
+      }
       const rowDays = await this.#options.readRowDays(this.spool);
       const checkpoint = provenByRows(state?.legacy, rowDays, today);
       return { remembered: { checkpoint, files: [] }, lost: [], keepsRows: true };
@@ -115,13 +123,14 @@ export class FileSink implements Sink {
       return { remembered: { checkpoint, files }, lost: [], keepsRows: true };
     }
     const lost = daysIn(state.checkpoint);
-    this.#options.onNotice(outputChanged(`${this.place} is not as it was left`, lost));
+    onNotice(outputChanged(`${this.place} is not as it was left`, lost));
     return { remembered: nothing, lost, keepsRows: false };
   }
 
   /** Written before the file takes its name: whichever of the two a crash leaves, its length tells it. */
   async #remember(written: WrittenFile): Promise<void> {
     const { incremental } = this.#options;
+    await this.#place.manifest.drop([this.#place.nameOf(this.place)]);
     if (incremental === undefined) return this.#place.removeState();
     await this.#place.writeState({
       identity: incremental.identity,
@@ -131,10 +140,9 @@ export class FileSink implements Sink {
     });
   }
 
-  #noteRead(days: Days | undefined): void {
-    const { incremental } = this.#options;
-    if (days !== undefined && incremental !== undefined) {
-      this.#next = noteRead(this.#next, days, incremental.clock);
+  #noteRead({ days, lanes }: PulledWindow): void {
+    if (days !== undefined) {
+      this.#next = noteColumns(noteRead(this.#next, days, this.#options.clock), lanes);
     }
   }
 }

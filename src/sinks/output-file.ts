@@ -1,11 +1,11 @@
 /** One file of the output: it gathers as a part and takes its name when it is whole and on disk. */
-import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Column, Encoder, Lane, OutputFormat, WrittenFile } from '../contracts-export.ts';
+import type { Column, Encoder, Lane, OutputFormat, TellNotice, WrittenFile } from '../contracts-export.ts';
 import { publishFile } from '../disk/replace-file.ts';
 import { explained } from '../disk/trouble.ts';
+import { digestFile } from './manifest.ts';
 
 export interface OutputFileOptions {
   /** The final name. */
@@ -18,11 +18,15 @@ export interface OutputFileOptions {
   columns: readonly Column[];
   /** Whether the SHA-256 of the file is wanted. */
   digest: boolean;
+  /** Gives the file the columns that later rows have: told of each. Undefined: they are left out. */
+  onWidened: ((names: readonly string[]) => void) | undefined;
 }
+
+const readBytes = 1024 * 1024;
 
 export class OutputFile {
   readonly #options: OutputFileOptions;
-  readonly #encoder: Encoder;
+  #encoder: Encoder;
   #handle: FileHandle | undefined;
 
   constructor(options: OutputFileOptions) {
@@ -38,6 +42,7 @@ export class OutputFile {
   async add(lane: Lane): Promise<void> {
     const { path } = this.#options;
     const partPath = this.#options.partPath();
+    await this.#widenFor(lane);
     const { path: lanePath } = lane;
     if (lanePath !== undefined && this.#handle === undefined && this.#encoder.adopt(lane)) {
       await explained(`write ${path}`, async () => {
@@ -47,6 +52,25 @@ export class OutputFile {
       return;
     }
     await this.#write(this.#encoder.add(lane));
+  }
+
+  /** The part is written again with more columns; rows that are in it already have nothing there. */
+  async #widenFor(lane: Lane): Promise<void> {
+    const { format, onWidened, path } = this.#options;
+    if (onWidened === undefined) return;
+    const more = this.#encoder.lacks(lane);
+    if (more.length === 0) return;
+    await this.#write(this.#encoder.end([]));
+    await this.abandon();
+    const partPath = this.#options.partPath();
+    const narrowPath = `${partPath}.narrow`;
+    await explained(`write ${path}`, () => rename(partPath, narrowPath));
+    await this.#write(format.widen(createReadStream(narrowPath, { highWaterMark: readBytes }), more));
+    await explained(`remove ${narrowPath}`, () => rm(narrowPath));
+    const names = [...this.#encoder.columns(), ...more.map(({ name }) => name)];
+    const columns = names.map((name) => more.find((one) => one.name === name) ?? { name, type: 'text' });
+    this.#encoder = format.open({ columns: columns as Column[], ...this.#encoder.counts() });
+    onWidened(more.map(({ name }) => name));
   }
 
   /** Ends the file, makes it durable, and gives it its name when `beforeItShows` is done. */
@@ -102,10 +126,16 @@ export class OutputFile {
   }
 }
 
-async function digestFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) {
-    hash.update(chunk as Uint8Array);
-  }
-  return hash.digest('hex');
+/** Tells of columns that a file was given; undefined where it is not to be. */
+export function onWidened(options: {
+  evolve: boolean;
+  onNotice: TellNotice;
+}): OutputFileOptions['onWidened'] {
+  if (!options.evolve) return undefined;
+  return (columns) =>
+    options.onNotice({
+      code: 'column-added',
+      message: `${columns.map((name) => `"${name}"`).join(', ')} came late and was added: rows before have nothing there`,
+      columns,
+    });
 }

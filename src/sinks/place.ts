@@ -1,13 +1,14 @@
 /** What the files of one output share: its lock, its parts, its state. */
-import { lstat, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { believe } from '../checkpoint/checkpoint.ts';
-import type { Clock, Column, Days, OutputFormat, TellNotice, WrittenFile } from '../contracts-export.ts';
+import type { Clock, Column, OutputFormat, TellNotice, WrittenFile } from '../contracts-export.ts';
 import { syncDirectory } from '../disk/directory.ts';
 import { acquireLock, type Lock, type LockRequest } from '../disk/lock.ts';
-import { explained, systemCode } from '../disk/trouble.ts';
-import { writeManifest } from './manifest.ts';
+import { explained } from '../disk/trouble.ts';
+import { Manifest, type KnownFile } from './manifest.ts';
 import { aheadOfClock } from './notices.ts';
+import { statFile } from './stat-file.ts';
 import {
   readState,
   requireIdentity,
@@ -30,7 +31,10 @@ export interface FilePlaceOptions {
   /** Whether a manifest is written. */
   manifest: boolean;
   /** Undefined: the output is made anew and nothing is remembered. */
-  incremental: { identity: ExportState['identity']; clock: Clock } | undefined;
+  incremental: { identity: ExportState['identity'] } | undefined;
+  clock: Clock;
+  /** Whether a file is given the columns that later rows have. */
+  evolve: boolean;
   onNotice: TellNotice;
   machine: LockRequest['machine'] & { now: () => number };
 }
@@ -39,17 +43,16 @@ export class FilePlace {
   readonly options: FilePlaceOptions;
   /** `DIR/.events.csv.scarf-cli`: lock, parts and state begin with it. */
   readonly #stem: string;
-  readonly #manifestPath: string;
-  readonly #written: WrittenFile[] = [];
+  readonly manifest: Manifest;
   #partsDirectory = '';
   #lock: Lock | undefined;
-  #days: Days | undefined;
 
   /** `stem`: path without an ending, from which the names of hidden files are made. */
   constructor(options: FilePlaceOptions, names: { stem: string; manifest: string }) {
     this.options = options;
     this.#stem = join(dirname(names.stem), `.${basename(names.stem)}.scarf-cli`);
-    this.#manifestPath = names.manifest;
+    const { dataset, manifest } = options;
+    this.manifest = new Manifest({ path: names.manifest, dataset, isWanted: manifest });
   }
 
   /** Of this run only, under a name that nobody else can prepare; from `open` on. */
@@ -78,7 +81,8 @@ export class FilePlace {
   }
 
   /** What of it may be believed by this machine's clock; tells what may not. */
-  believed(remembered: Remembered, clock: Clock): Remembered {
+  believed(remembered: Remembered): Remembered {
+    const { clock } = this.options;
     const { checkpoint, doubted } = believe(remembered.checkpoint, clock);
     if (doubted.length > 0) this.options.onNotice(aheadOfClock(this.options.path, doubted, clock));
     return { ...remembered, checkpoint };
@@ -112,18 +116,10 @@ export class FilePlace {
     return join(dirname(this.#stem), facts.path);
   }
 
-  /** Of files that this process wrote. */
-  noteWritten(files: readonly WrittenFile[], days: Days | undefined): void {
-    this.#written.push(...files);
-    if (days !== undefined) this.#days = { from: this.#days?.from ?? days.from, to: days.to };
-  }
-
-  async writeManifest(): Promise<void> {
-    const { dataset, incremental, manifest } = this.options;
-    if (!manifest) return;
-    const keepEarlier = incremental !== undefined;
-    const path = this.#manifestPath;
-    await writeManifest({ path, dataset, days: this.#days, keepEarlier }, this.#written);
+  /** What the manifest says of a file that was written. */
+  listed(file: WrittenFile): KnownFile {
+    const { sha256 } = file;
+    return { ...this.factsOf(file), ...(sha256 === undefined ? {} : { sha256 }) };
   }
 
   async close(): Promise<void> {
@@ -157,17 +153,4 @@ export class FilePlace {
   #statePath(): string {
     return `${this.#stem}.json`;
   }
-}
-
-/** Size and time of change of a file that is there. */
-export async function statFile(path: string): Promise<{ bytes: number; changedMs: number } | undefined> {
-  return explained(`read ${path}`, async () => {
-    try {
-      const { mtimeMs, size } = await stat(path);
-      return { bytes: size, changedMs: mtimeMs };
-    } catch (error) {
-      if (systemCode(error) === 'ENOENT') return undefined;
-      throw error;
-    }
-  });
 }

@@ -32,7 +32,7 @@ const POSTGRES_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'evolve',
     flags: '--evolve',
-    description: 'PostgreSQL: add columns that Scarf has come to have',
+    description: 'add columns that Scarf has come to have, to the table or the CSV file',
     kind: 'flag',
     default: false,
   },

@@ -85,7 +85,9 @@ export async function createSink(parts: SinkParts): Promise<Sink> {
     columns,
     digest: settings.json,
     manifest: settings.manifest,
-    incremental: settings.incremental === true ? { identity: identityOf(parts), clock } : undefined,
+    incremental: settings.incremental === true ? { identity: identityOf(parts) } : undefined,
+    clock,
+    evolve: settings.evolve,
     onNotice: (notice: Parameters<TellNotice>[0]) => tell({ type: 'warned', ...notice }),
     machine,
   };
@@ -118,8 +120,9 @@ function formatFor({ output, settings, tell }: SinkParts): OutputFormat {
       tell({
         type: 'warned',
         code: 'column-left-out',
-        message: `the column "${name}" came too late to be in the output: rows before it have none`,
-        hint: 'with --split day each file has its own columns',
+        message: `the column "${name}" is left out: it came after the columns of the output were fixed`,
+        hint: '--evolve adds it to a CSV file; with --split day each file has its own columns',
+        columns: [name],
       }),
     onMissing: (name) => {
       if (missing.has(name)) return;

@@ -107,6 +107,7 @@ async function intoSink({ request, dataset, output }: Plan, around: Around): Pro
       signal,
       machine,
       createReader: createRowReader,
+      required: requiredColumns(dataset, settings, output),
       retries: settings.retries,
       concurrency: settings.concurrency ?? 1,
       keepDuplicates: settings.keepDuplicates ?? false,
@@ -117,6 +118,14 @@ async function intoSink({ request, dataset, output }: Plan, around: Around): Pro
     if (settings.incremental === true) tellCheckpoint(sink, tell);
     await sink.close();
   }
+}
+
+/** Rows are told apart by their id, in a table of PostgreSQL also when duplicates stay, and placed by their time. */
+function requiredColumns(dataset: Dataset, settings: ExportSettings, output: Output): string[] {
+  const isTold = settings.keepDuplicates !== true || output.form.kind === 'postgres';
+  const isPlaced = settings.incremental === true || settings.split === 'day';
+  const needed = [isTold ? dataset.idColumn : undefined, isPlaced ? dataset.timeColumn : undefined];
+  return needed.filter((name) => name !== undefined);
 }
 
 function tellCheckpoint(sink: Sink, tell: Telling['tell']): void {

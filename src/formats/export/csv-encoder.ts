@@ -1,5 +1,5 @@
 /** CSV out (RFC 4180). Rows that need no change keep their bytes. */
-import type { Column, Encoder, Lane } from '../../contracts-export.ts';
+import type { BegunFile, Column, Encoder, Lane } from '../../contracts-export.ts';
 import { readLaneRows, type Cell } from './lane-rows.ts';
 import type { stringify as stringifySync } from 'csv-stringify/sync';
 import { TableColumns, type ColumnChoice } from './table-columns.ts';
@@ -17,13 +17,16 @@ export class CsvEncoder implements Encoder {
   readonly #options: CsvEncoderOptions;
   readonly #table: TableColumns;
   #begun = false;
-  #lineEnd: 'unix' | 'windows' = 'windows';
+  #lineEnd: 'unix' | 'windows' | undefined;
   #rows = 0;
   #rejected = 0;
 
-  constructor(options: CsvEncoderOptions) {
+  constructor(options: CsvEncoderOptions, begun?: BegunFile) {
     this.#options = options;
-    this.#table = new TableColumns(options);
+    this.#table = new TableColumns(options, begun?.columns);
+    this.#begun = begun !== undefined;
+    this.#rows = begun?.rows ?? 0;
+    this.#rejected = begun?.rejected ?? 0;
   }
 
   adopt(lane: Lane): boolean {
@@ -35,7 +38,6 @@ export class CsvEncoder implements Encoder {
 
   async *add(lane: Lane): AsyncGenerator<Uint8Array> {
     const first = !this.#begun;
-    if (first) this.#lineEnd = await lineEndOf(lane);
     if (this.#passes(lane)) {
       this.#begin(lane);
       this.#rows += lane.rows;
@@ -43,6 +45,7 @@ export class CsvEncoder implements Encoder {
       return;
     }
     const columns = this.#begin(lane);
+    this.#lineEnd ??= await lineEndOf(lane);
     if (first) yield this.#write([columns.map(({ name }) => name)], await loadStringify());
     yield* this.#rebuild(lane, columns);
   }
@@ -55,6 +58,10 @@ export class CsvEncoder implements Encoder {
 
   counts() {
     return { rows: this.#rows, rejected: this.#rejected };
+  }
+
+  lacks(lane: Lane): readonly Column[] {
+    return this.#table.lacks(lane);
   }
 
   columns(): readonly string[] {
@@ -91,7 +98,7 @@ export class CsvEncoder implements Encoder {
   }
 
   #write(rows: readonly (readonly string[])[], stringify: Stringify): Uint8Array {
-    return Buffer.from(stringify(rows as string[][], { record_delimiter: this.#lineEnd }));
+    return Buffer.from(stringify(rows as string[][], { record_delimiter: this.#lineEnd ?? 'windows' }));
   }
 }
 

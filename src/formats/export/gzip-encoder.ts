@@ -33,6 +33,10 @@ export class GzipEncoder implements Encoder {
     return this.#inner.counts();
   }
 
+  lacks(lane: Lane): readonly Column[] {
+    return this.#inner.lacks(lane);
+  }
+
   columns(): readonly string[] {
     return this.#inner.columns();
   }

@@ -43,6 +43,11 @@ export class NdjsonEncoder implements Encoder {
     return { rows: this.#rows, rejected: this.#rejected };
   }
 
+  /** A line names its own keys. */
+  lacks(): readonly Column[] {
+    return [];
+  }
+
   columns(): readonly string[] {
     return this.#table.names;
   }

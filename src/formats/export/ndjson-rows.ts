@@ -9,6 +9,7 @@ export class NdjsonRowReader implements RowReader {
   readonly #options: RowReaderOptions;
   readonly #rows = new RowPlaceList();
   readonly #types: Map<string, ColumnType>;
+  readonly #seen = new Set<string>();
 
   constructor(options: RowReaderOptions) {
     this.#options = options;
@@ -16,7 +17,9 @@ export class NdjsonRowReader implements RowReader {
   }
 
   columns(): readonly Column[] {
-    return [...this.#types].map(([name, type]) => ({ name, type }));
+    return [...this.#types].map(([name, type]) =>
+      this.#seen.has(name) ? { name, type } : { name, type, isAbsent: true },
+    );
   }
 
   header(): Uint8Array {
@@ -46,7 +49,11 @@ export class NdjsonRowReader implements RowReader {
       rows.broken[row] = 1;
       return;
     }
-    for (const key of Object.keys(object)) if (!this.#types.has(key)) this.#types.set(key, 'text');
+    for (const key of Object.keys(object)) {
+      if (this.#seen.has(key)) continue;
+      this.#seen.add(key);
+      if (!this.#types.has(key)) this.#types.set(key, 'text');
+    }
     const { idColumn, timeColumn } = this.#options;
     if (idColumn !== undefined) {
       [rows.idFrom[row], rows.idTo[row]] = findText(line, from, object[idColumn]);

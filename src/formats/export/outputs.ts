@@ -1,18 +1,22 @@
 /** The formats that rows are written in; a further one is one line here. */
-import type { Encoder, OutputFormat } from '../../contracts-export.ts';
+import { pipeline, Readable } from 'node:stream';
+import { createGunzip, createGzip } from 'node:zlib';
+import type { BegunFile, Column, Encoder, OutputFormat } from '../../contracts-export.ts';
+import { Failure } from '../../failure.ts';
 import { CsvEncoder, type CsvEncoderOptions } from './csv-encoder.ts';
 import { GzipEncoder } from './gzip-encoder.ts';
 import { NdjsonEncoder } from './ndjson-encoder.ts';
 import { ParquetEncoder } from './parquet-encoder.ts';
+import { widenCsv } from './widen-csv.ts';
 
 interface Output {
   name: OutputFormat['name'];
   suffixes: readonly string[];
-  open: (options: CsvEncoderOptions) => Encoder;
+  open: (options: CsvEncoderOptions, begun?: BegunFile) => Encoder;
 }
 
 const outputs: readonly Output[] = [
-  { name: 'csv', suffixes: ['.csv'], open: (options) => new CsvEncoder(options) },
+  { name: 'csv', suffixes: ['.csv'], open: (options, begun) => new CsvEncoder(options, begun) },
   { name: 'ndjson', suffixes: ['.ndjson', '.jsonl'], open: (options) => new NdjsonEncoder(options) },
   { name: 'parquet', suffixes: ['.parquet'], open: (options) => new ParquetEncoder(options) },
 ];
@@ -49,6 +53,23 @@ export function createOutputFormat(kind: OutputKind, options: CsvEncoderOptions)
     name: kind.name,
     chosen: options.columns,
     suffix: kind.gzip ? `${kind.suffix}.gz` : kind.suffix,
-    open: () => (kind.gzip ? new GzipEncoder(output.open(options)) : output.open(options)),
+    open: (begun) => {
+      const encoder = output.open(options, begun);
+      return kind.gzip ? new GzipEncoder(encoder) : encoder;
+    },
+    widen: (file, more) => widen(kind, file, more),
   };
+}
+
+/** Only CSV says it lacks columns; of a compressed file the rows that follow are a member of their own. */
+function widen(
+  { gzip, name }: OutputKind,
+  file: AsyncIterable<Uint8Array>,
+  more: readonly Column[],
+): AsyncIterable<Uint8Array> {
+  if (name !== 'csv') throw new Failure('bug', `a file of ${name} cannot be widened`);
+  if (!gzip) return widenCsv(file, more);
+  const plain = pipeline(Readable.from(file, { objectMode: false }), createGunzip(), () => undefined);
+  const wide = Readable.from(widenCsv(plain, more), { objectMode: false });
+  return pipeline(wide, createGzip(), () => undefined);
 }

@@ -84,6 +84,11 @@ export class ParquetEncoder implements Encoder {
     return { rows: this.#rows, rejected: this.#rejected };
   }
 
+  /** The schema stands for the whole file. */
+  lacks(): readonly Column[] {
+    return [];
+  }
+
   columns(): readonly string[] {
     return this.#table.names;
   }

@@ -16,8 +16,9 @@ export class TableColumns {
   readonly #leftOut = new Set<string>();
   #columns: readonly Column[] | undefined;
 
-  constructor(choice: ColumnChoice) {
+  constructor(choice: ColumnChoice, begun?: readonly Column[]) {
     this.#choice = choice;
+    this.#columns = begun;
   }
 
   get names(): readonly string[] {
@@ -33,6 +34,13 @@ export class TableColumns {
     const known = new Set(columns.map(({ name }) => name));
     for (const name of this.#choice.columns ?? []) if (!known.has(name)) this.#choice.onMissing(name);
     return (this.#columns = this.#choose(columns));
+  }
+
+  /** Columns that the rows of a lane have and the file, which is begun, has not. */
+  lacks({ columns }: Lane): readonly Column[] {
+    if (this.#columns === undefined || this.#choice.columns !== undefined) return [];
+    const known = new Set(this.names);
+    return columns.filter(({ isAbsent, name }) => isAbsent !== true && !known.has(name));
   }
 
   /** Whether a lane has just the file's columns in the file's order. */
@@ -52,8 +60,8 @@ export class TableColumns {
   #noteLeftOut(columns: readonly Column[]): void {
     if (this.#choice.columns !== undefined) return;
     const known = new Set(this.names);
-    for (const { name } of columns) {
-      if (known.has(name) || this.#leftOut.has(name)) continue;
+    for (const { isAbsent, name } of columns) {
+      if (isAbsent === true || known.has(name) || this.#leftOut.has(name)) continue;
       this.#leftOut.add(name);
       this.#choice.onLeftOut(name);
     }

@@ -50,7 +50,11 @@ export class TableFit {
     if (this.#options.evolve) await this.#add(client, missing);
     else if (missing.length > 0) {
       for (const { name } of missing) this.#leftOut.add(name);
-      this.#options.onNotice({ code: 'column-left-out', message: leftOutText(missing) });
+      this.#options.onNotice({
+        code: 'column-left-out',
+        message: leftOutText(missing),
+        columns: missing.map(({ name }) => name),
+      });
     }
     return this.#shape;
   }
@@ -60,6 +64,7 @@ export class TableFit {
     const chosen = new Set(lanes.flatMap((lane) => this.namesOf(lane)));
     const missing = lanes
       .flatMap(({ columns }) => columns)
+      .filter(({ isAbsent }) => isAbsent !== true)
       .filter(({ name }) => chosen.has(name) && !this.#shape.columns.has(name) && !this.#leftOut.has(name));
     return [...new Map(missing.map((column) => [column.name, column])).values()];
   }

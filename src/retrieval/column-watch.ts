@@ -1,0 +1,47 @@
+/** Notices when the vendor's tables come to have other columns than an earlier run saw. */
+import type { Lane, Notice } from '../contracts-export.ts';
+
+export class ColumnWatch {
+  #known: ReadonlySet<string> | undefined;
+  readonly #onNotice: (notice: Notice) => void;
+
+  /** `known`: those that came last; undefined: nobody knows, and so nothing is new. */
+  constructor(known: readonly string[] | undefined, onNotice: (notice: Notice) => void) {
+    this.#known = known === undefined ? undefined : new Set(known);
+    this.#onNotice = onNotice;
+  }
+
+  /** Of a window that is to be committed. Objects name their own keys, so that only tables are looked at. */
+  look(lanes: readonly Lane[]): void {
+    const tables = lanes.filter(({ encoding }) => encoding === 'csv');
+    if (this.#known === undefined || tables.length === 0) return;
+    const now = new Set(tables.flatMap(({ columns }) => columns.map(({ name }) => name)));
+    const known = this.#known;
+    const more = [...now].filter((name) => !known.has(name));
+    const gone = [...known].filter((name) => !now.has(name));
+    this.#known = now;
+    if (more.length > 0) this.#onNotice(newColumns(more));
+    if (gone.length > 0) this.#onNotice(goneColumns(gone));
+  }
+}
+
+function newColumns(columns: readonly string[]): Notice {
+  return {
+    code: 'column-new',
+    message: `Scarf sends ${namesText(columns)} now, which did not come before`,
+    columns,
+  };
+}
+
+function goneColumns(columns: readonly string[]): Notice {
+  return {
+    code: 'column-gone',
+    message: `Scarf does not send ${namesText(columns)} any more: new rows have nothing there`,
+    columns,
+  };
+}
+
+function namesText(columns: readonly string[]): string {
+  const names = columns.map((name) => `"${name}"`).join(', ');
+  return `${columns.length === 1 ? 'the column' : 'the columns'} ${names}`;
+}
