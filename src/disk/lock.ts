@@ -7,7 +7,7 @@ import { identifySelf, lifeOf } from './processes.ts';
 import type { ProcessIdentity } from './processes.ts';
 import { explained, systemCode } from './trouble.ts';
 
-const refreshEveryMs = 60_000;
+export const refreshEveryMs = 60_000;
 
 /** A holder that cannot be looked at is taken for dead when it has not refreshed its lock for so long. */
 const staleAfterMs = 5 * 60_000;
@@ -25,8 +25,8 @@ export interface LockRequest {
   machine: Pick<Machine, 'hostname' | 'pid' | 'now' | 'every' | 'isAlive' | 'randomBytes'>;
 }
 
-/** What a lock file holds. */
-interface Holder extends ProcessIdentity {
+/** Who holds a lock, as it stands in its file. */
+export interface Holder extends ProcessIdentity {
   /** Tells two locks of one process apart. */
   token: string;
   /** Milliseconds since the epoch; refreshed in place, always in as many digits. */
@@ -39,10 +39,14 @@ interface Holder extends ProcessIdentity {
  * from elsewhere that was not refreshed for five minutes. Whoever takes it releases it.
  */
 export async function acquireLock(request: LockRequest): Promise<Lock> {
-  const { machine } = request;
-  const token = Buffer.from(machine.randomBytes(8)).toString('hex');
-  const self: Holder = { ...(await identifySelf(machine)), token, refreshedAt: machine.now() };
+  const self = await nameHolder(request.machine);
   return explained(`lock ${request.path}`, async () => hold(request, self, await take(request, self)));
+}
+
+/** This process as the holder of a new lock. */
+export async function nameHolder(machine: LockRequest['machine']): Promise<Holder> {
+  const token = Buffer.from(machine.randomBytes(8)).toString('hex');
+  return { ...(await identifySelf(machine)), token, refreshedAt: machine.now() };
 }
 
 /** Makes the lock file, removing that of a dead holder first. */
@@ -110,7 +114,8 @@ async function removeIfDead(request: LockRequest, self: Holder): Promise<void> {
   }
 }
 
-interface Found {
+/** What a lock file says of its holder. */
+export interface Found {
   text: string;
   /** Absent when the text is damaged. */
   holder: Holder | undefined;
@@ -128,7 +133,8 @@ async function read(path: string): Promise<Found | undefined> {
   }
 }
 
-function parseHolder(text: string): Holder | undefined {
+/** The holder in the text of a lock file; undefined when it is damaged. */
+export function parseHolder(text: string): Holder | undefined {
   try {
     const value = JSON.parse(text) as Partial<Holder> | null;
     const whole =
@@ -142,7 +148,12 @@ function parseHolder(text: string): Holder | undefined {
   }
 }
 
-async function isHeld(found: Found, self: Holder, machine: LockRequest['machine']): Promise<boolean> {
+/** Whether the holder of a lock is alive, as far as this process can tell. */
+export async function isHeld(
+  found: Omit<Found, 'text'>,
+  self: Holder,
+  machine: LockRequest['machine'],
+): Promise<boolean> {
   const life = found.holder ? await lifeOf(found.holder, self, machine) : 'elsewhere';
   return life === 'elsewhere' ? machine.now() - found.refreshedAt <= staleAfterMs : life === 'running';
 }
@@ -173,7 +184,11 @@ async function removeOwn(handle: FileHandle, path: string): Promise<void> {
   if (there?.ino === own.ino && there.dev === own.dev) await rm(path, { force: true });
 }
 
-function lockedFailure({ subject }: LockRequest, holder: Holder | undefined): Failure {
+/** The Failure of whoever comes second. */
+export function lockedFailure(
+  { subject }: Pick<LockRequest, 'subject'>,
+  holder: Holder | undefined,
+): Failure {
   const who = holder ? `process ${holder.pid} on ${holder.host}` : 'a process that left no name';
   return new Failure('locked', `another run is at work on ${subject}: ${who}`, {
     hint: 'wait for it to end, or stop it and run again',

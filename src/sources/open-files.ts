@@ -7,8 +7,8 @@ import type { FileHandle } from 'node:fs/promises';
 import { explained } from '../disk/trouble.ts';
 import { Failure } from '../failure.ts';
 
-/** Handles kept open while nobody reads. */
-const maxIdleHandles = 256;
+/** Handles kept open while nobody reads: those at hand are read again soon, and a process may have few. */
+const maxIdleHandles = 16;
 
 /** A regular file as it was when the run began. */
 export interface KnownFile {

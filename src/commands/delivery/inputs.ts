@@ -1,9 +1,7 @@
 /** The inputs of a delivery: opened, told apart by content, and locked. */
-import pLimit from 'p-limit';
 import { dirname, join, resolve } from 'node:path';
 import type { Input } from '../../contracts.ts';
-import { makeDirectory } from '../../disk/directory.ts';
-import { acquireLock, type Lock } from '../../disk/lock.ts';
+import { acquireLocks, type LockSet } from '../../disk/lock-set.ts';
 import { identify, readHead } from '../../delivery/known-input.ts';
 import type { FoundRun } from '../../delivery/ledger.ts';
 import type { GivenInput } from '../../delivery/survey.ts';
@@ -78,12 +76,17 @@ export async function identifyInputs(
   return given;
 }
 
-interface LockOptions {
+interface LockPlace {
   stateDirectory: string;
+  /** Locks that the caller holds already, of the same inputs perhaps. */
+  besides?: LockSet;
+  machine: Machine;
+}
+
+interface LockOptions extends LockPlace {
   /** The run that begins, should one begin. */
   run: string;
   recipe: string;
-  machine: Machine;
 }
 
 /**
@@ -91,8 +94,8 @@ interface LockOptions {
  * file that grows changes its beginning; a stream is locked by its run. Throws a Failure `locked` when
  * another run holds one.
  */
-export async function lockInputs(given: readonly GivenInput[], options: LockOptions): Promise<Lock[]> {
-  const { stateDirectory, run, recipe, machine } = options;
+export async function lockInputs(given: readonly GivenInput[], options: LockOptions): Promise<LockSet> {
+  const { run, recipe } = options;
   const subjects = new Map<string, string>();
   for (const { input, absolutePath, head, resumes } of given) {
     const keys =
@@ -101,14 +104,14 @@ export async function lockInputs(given: readonly GivenInput[], options: LockOpti
         : inputKeys(recipe, { headDigest: identify(head).headDigest, path: absolutePath });
     for (const key of keys) subjects.set(key, input.path);
   }
-  return takeLocks(subjects, { stateDirectory, machine });
+  return takeLocks(subjects, options);
 }
 
 /** Takes the locks of a whole run: nobody is at work on it then. Throws a Failure `locked` when somebody is. */
 export async function lockRun(
   { run, state }: Pick<FoundRun, 'run' | 'state'>,
-  place: Pick<LockOptions, 'stateDirectory' | 'machine'>,
-): Promise<Lock[]> {
+  place: LockPlace,
+): Promise<LockSet> {
   const subjects = new Map([[runKey(run), run]]);
   for (const { kind, path, headDigest } of state.inputs.values()) {
     if (kind === 'stream') continue;
@@ -126,31 +129,22 @@ function inputKeys(recipe: string, { headDigest, path }: { headDigest: string; p
   return digests.map((digest) => `${recipe.slice(0, 12)}-${digest.slice(0, 24)}`);
 }
 
-/** Lock files are small: the disk takes several at once. */
-const maxLocking = 16;
-
 /** `subjects`: what is locked, by the name of its lock, for messages. */
 async function takeLocks(
   subjects: ReadonlyMap<string, string>,
-  { stateDirectory, machine }: Pick<LockOptions, 'stateDirectory' | 'machine'>,
-): Promise<Lock[]> {
+  { stateDirectory, besides, machine }: LockPlace,
+): Promise<LockSet> {
   const directory = join(stateDirectory, 'locks');
-  const locks: Lock[] = [];
   try {
-    await makeDirectory(directory);
-    const limit = pLimit(maxLocking);
-    const taking = [...subjects].map(([key, subject]) =>
-      limit(async () => {
-        locks.push(await acquireLock({ path: join(directory, `${key}.lock`), subject, machine }));
-      }),
-    );
-    const refused = (await Promise.allSettled(taking)).find(({ status }) => status === 'rejected');
-    if (refused?.status === 'rejected') throw refused.reason;
+    return await acquireLocks({
+      directory,
+      subjects,
+      machine,
+      ...(besides === undefined ? {} : { besides }),
+    });
   } catch (error) {
-    await releaseLocks(locks);
     throw withHint(error, directory);
   }
-  return locks;
 }
 
 /** Where nothing can be written there may still be a way. */
@@ -160,8 +154,4 @@ function withHint(error: unknown, directory: string): unknown {
     hint: `${dirname(directory)} must be writable; choose another place with --state-dir, or deliver without a ledger (--no-ledger) when every row has an id`,
     cause: error,
   });
-}
-
-export async function releaseLocks(locks: readonly Lock[]): Promise<void> {
-  for (const lock of locks) await lock.release();
 }

@@ -8,7 +8,7 @@ import { touchRun } from '../../delivery/run-catalog.ts';
 import { openSession, type Finished, type Session } from '../../delivery/session.ts';
 import { Stopping } from '../../delivery/stopping.ts';
 import type { GivenInput } from '../../delivery/survey.ts';
-import type { Lock } from '../../disk/lock.ts';
+import type { LockSet } from '../../disk/lock-set.ts';
 import { asFailure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import type { Settings } from '../../settings/resolve.ts';
@@ -21,7 +21,6 @@ import {
   identifyInputs,
   lockInputs,
   openSpools,
-  releaseLocks,
   tellApart,
   type ResumedStreams,
   type SpooledInputs,
@@ -151,14 +150,17 @@ async function deliverInputs(
       return await repeatOutcome(opening.finished, { given, readable, twins }, parts);
     return await deliverSession(opening.session, { given, readable, twins }, parts);
   } finally {
-    await releaseLocks(locks);
+    await locks?.release();
   }
 }
 
-async function lockAll(given: readonly GivenInput[], { places, recipe, machine }: RunParts): Promise<Lock[]> {
+async function lockAll(
+  given: readonly GivenInput[],
+  { places, recipe, machine }: RunParts,
+): Promise<LockSet | undefined> {
   const { stateDirectory: state } = places;
   return state === undefined
-    ? []
+    ? undefined
     : lockInputs(given, { stateDirectory: state, run: places.run, recipe: recipe.digest, machine });
 }
 

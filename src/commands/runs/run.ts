@@ -5,7 +5,7 @@ import type { Machine } from '../../machine.ts';
 import { countOf } from '../../report/numbers.ts';
 import { printable } from '../../report/printable.ts';
 import { stateDirectory } from '../../settings/state-directory.ts';
-import { lockRun, releaseLocks } from '../delivery/inputs.ts';
+import { lockRun } from '../delivery/inputs.ts';
 import type { RunsSettings } from './declare.ts';
 import { describeRun, runLine, runText } from './describe.ts';
 import { resumeRun } from './resume.ts';
@@ -56,11 +56,11 @@ async function resume(entry: CatalogEntry, state: string, { settings, machine }:
 /** Nobody may be at work on it. */
 async function forget(entry: CatalogEntry, state: string, { settings, machine }: Verbs): Promise<number> {
   const place = { stateDirectory: state, machine };
-  const locks = entry.kind === 'read' ? await lockRun(entry, place) : [];
+  const locks = entry.kind === 'read' ? await lockRun(entry, place) : undefined;
   try {
     await forgetRun(entry, machine.now());
   } finally {
-    await releaseLocks(locks);
+    await locks?.release();
   }
   const { run } = entry;
   print(machine, settings.json ? JSON.stringify({ run, forgotten: true }) : `${run} is forgotten`);
