@@ -60,6 +60,10 @@ export interface Machine {
    * all of that, whatever it needs. A hint: nothing follows where V8 does not take it.
    */
   boundYoungHeap(): void;
+  /** How much memory this process may address, where it is limited, and how much Node.js reserves without using it. */
+  addressSpace(): AddressSpace;
+  /** Tells of what nobody caught, in place of the system's way of ending the process. */
+  onUncaught(listener: (error: unknown) => void): void;
   /** Memory of this process in bytes, at its highest. */
   peakMemoryBytes(): number;
   /**
@@ -67,6 +71,13 @@ export interface Machine {
    * was just completed. Production machines do nothing here.
    */
   faultPoint(name: string): void;
+}
+
+export interface AddressSpace {
+  /** As `ulimit -v` sets it; undefined: unlimited, or a system that does not tell. */
+  limitBytes: number | undefined;
+  /** Node.js reserves 10 GiB around each WebAssembly memory, unless `--disable-wasm-trap-handler` is given. */
+  hasGuardRegions: boolean;
 }
 
 const SIGNALS: readonly SignalName[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
@@ -106,9 +117,23 @@ export function realMachine(): Machine {
     exitNow: (code) => process.exit(code),
     isAlive,
     boundYoungHeap: () => setFlagsFromString('--semi-space-growth-factor=1'),
+    addressSpace,
+    onUncaught: (listener) => void process.on('uncaughtException', listener),
     peakMemoryBytes: () => process.resourceUsage().maxRSS * 1024,
     faultPoint: () => undefined,
   };
+}
+
+function addressSpace(): AddressSpace {
+  const flags = [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''].join(' ');
+  const hasGuardRegions = !flags.includes('--disable-wasm-trap-handler');
+  try {
+    const limits = readFileSync('/proc/self/limits', 'utf8');
+    const bytes = /^Max address space +(\d+)/m.exec(limits)?.[1];
+    return { limitBytes: bytes === undefined ? undefined : Number(bytes), hasGuardRegions };
+  } catch {
+    return { limitBytes: undefined, hasGuardRegions };
+  }
 }
 
 function listenForSignals(listener: (name: SignalName) => void): () => void {

@@ -1,6 +1,6 @@
 /** The way in: a command line and a machine go in, an exit code comes out. */
 import { readFileSync } from 'node:fs';
-import { asFailure, EXIT, EXIT_MEANINGS, type Failure } from './failure.ts';
+import { asFailure, EXIT, EXIT_MEANINGS, Failure } from './failure.ts';
 import { realMachine, type Machine } from './machine.ts';
 import { maskedOutput } from './masking/masked-output.ts';
 import { processMask } from './masking/process-mask.ts';
@@ -8,6 +8,7 @@ import { processMask } from './masking/process-mask.ts';
 /** Runs the process: what bin/scarf-cli.js calls. */
 export async function main(): Promise<void> {
   const machine = realMachine();
+  machine.onUncaught((error) => endOnUncaught(error, machine));
   machine.exitWhenDone(await run(machine.argv, machine));
 }
 
@@ -57,6 +58,7 @@ async function runCommand(argv: readonly string[], machine: Machine): Promise<nu
     return EXIT.ok;
   }
   try {
+    refuseTightMemory(machine);
     const { runProgram } = await import('./commands/program.ts');
     return await runProgram(argv, { machine, version: readVersion() });
   } catch (error) {
@@ -64,11 +66,51 @@ async function runCommand(argv: readonly string[], machine: Machine): Promise<nu
   }
 }
 
+const RAISE_LIMITS = 'scarf-cli needs 64 open files (ulimit -n)';
+
 async function reportFailure(failure: Failure, argv: readonly string[], machine: Machine): Promise<number> {
-  const { writeFailure } = await import('./report/failure-text.ts');
   const exit = EXIT[failure.kind];
-  writeFailure(failure, { machine, asJson: argv.includes('--json'), exit });
+  try {
+    const { writeFailure } = await import('./report/failure-text.ts');
+    writeFailure(failure, { machine, asJson: argv.includes('--json'), exit });
+  } catch {
+    // Where not even a file of the program can be opened, the words must do without it.
+    machine.stderr.write(`error: ${failure.message}\nhint: ${RAISE_LIMITS}\n`);
+    const error = { kind: failure.kind, message: failure.message, hint: RAISE_LIMITS };
+    if (argv.includes('--json'))
+      machine.stdout.write(`${JSON.stringify({ schema: 1, errors: [error], exit })}\n`);
+  }
   return exit;
+}
+
+/** Less than this has been seen to end in the middle, by a death of V8 that no program can catch. */
+const minMemoryBytes = 1.5 * 2 ** 30;
+/** The HTTP client and the reading of rows have a WebAssembly memory each; some are made twice. */
+const minGuardedBytes = 40 * 2 ** 30;
+
+/** Where memory is limited so that Node.js could not but die in the middle, nothing is begun. */
+function refuseTightMemory(machine: Machine): void {
+  const { limitBytes, hasGuardRegions } = machine.addressSpace();
+  const needed = hasGuardRegions ? minGuardedBytes : minMemoryBytes;
+  if (limitBytes === undefined || limitBytes >= needed) return;
+  const [limit, least] = [limitBytes, minMemoryBytes].map((bytes) => `${(bytes / 2 ** 30).toFixed(1)} GiB`);
+  const without = limitBytes < minMemoryBytes ? `raise it to ${least}, and ` : '';
+  throw new Failure(
+    'local',
+    `this process may address ${limit} of memory (ulimit -v): too little for Node.js`,
+    {
+      hint: `${without}set NODE_OPTIONS=--disable-wasm-trap-handler, with which ${least} is enough; a cgroup limits what is used rather than what is reserved`,
+    },
+  );
+}
+
+/** What nobody caught ends the process; only a bug shows its stack. */
+function endOnUncaught(error: unknown, machine: Machine): void {
+  const isMemory = error instanceof RangeError && machine.addressSpace().limitBytes !== undefined;
+  const failure = isMemory ? new Failure('local', 'out of memory', { cause: error }) : asFailure(error);
+  const stack = failure.kind === 'bug' && error instanceof Error ? `\n${error.stack ?? ''}` : '';
+  machine.stderr.write(`error: ${failure.message}${stack}\n`);
+  machine.exitNow(EXIT[failure.kind]);
 }
 
 /** The version in package.json, which stands one level above the sources and above the build alike. */

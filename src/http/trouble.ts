@@ -2,6 +2,7 @@
  * What a transport error means for the rows that were on their way: nothing left yet (send again), or
  * some bytes left (they may have been taken), or no repetition helps.
  */
+import { localFailure, systemCode } from '../disk/trouble.ts';
 import type { Taken } from '../records.ts';
 import { ConnectError } from './connect.ts';
 import type { HttpTrouble } from './request.ts';
@@ -54,9 +55,16 @@ const meanings: Readonly<Record<string, Meaning>> = {
 
 const proxyRefused: Meaning = { words: 'the proxy refused the connection', taken: 'no' };
 
-/** Reads the code out of whatever undici or the system threw. */
+/** What this machine lacks for a connection, and no server can help with. Nothing has left then. */
+const lacking = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM']);
+
+/**
+ * Reads the code out of whatever undici or the system threw. Throws a Failure of kind `local` when it is
+ * this machine that lacks something.
+ */
 export function classifyTransportError(error: unknown): HttpTrouble {
   const code = transportCode(error);
+  if (lacking.has(code)) throw localFailure('open a connection', systemCause(error));
   const { words, taken = 'maybe', final = false } = meaningOf(code);
   const hasLeft = !(error instanceof ConnectError);
   return { kind: 'trouble', taken: hasLeft ? taken : 'no', message: `${words} (${code})`, code, final };
@@ -73,6 +81,14 @@ function meaningOf(code: string): Meaning {
   return (
     meanings[code] ?? { words: code.startsWith('HPE_') ? 'the answer is not HTTP' : 'the request failed' }
   );
+}
+
+function systemCause(error: unknown): unknown {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (systemCode(cause) !== undefined) return cause;
+    if (cause instanceof AggregateError) return systemCause(cause.errors[0]);
+  }
+  return error;
 }
 
 function transportCode(error: unknown): string {
