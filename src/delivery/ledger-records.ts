@@ -86,9 +86,13 @@ export type LedgerRecord =
       bytes: number;
       openTail?: OpenTail;
     }
+  /** What follows is a finished run in short, with a summary of so many inputs: fewer are a damaged ledger. */
+  | { type: 'compacted'; inputs: number }
   /** The lengths of the run's files, in a finished run's short form. */
   | { type: 'files'; files: FileLengths; jobs: JobReport[] }
   | { type: 'ended'; at: string; exit: number; counts: Counts }
+  /** A later command gave its inputs once more. */
+  | { type: 'used'; at: string }
   /** Told to forget: its ranges are nobody's any more. */
   | { type: 'forgotten'; at: string };
 
@@ -122,28 +126,54 @@ function decodeRecord(line: string): LedgerRecord | undefined {
 
 /** What a ledger's bytes hold. `validBytes` is where the next record goes: a torn tail is cut off there. */
 export type LedgerText =
-  { kind: 'whole'; records: LedgerRecord[]; validBytes: number } | { kind: 'damaged'; line: number };
+  | { kind: 'whole'; records: LedgerRecord[]; validBytes: number }
+  /** `records`: what can still be read. `hidesInputs`: what cannot may have named inputs. */
+  | { kind: 'damaged'; line: number; records: LedgerRecord[]; hidesInputs: boolean };
 
 /**
  * Reads a whole ledger. Bad bytes at the very end are a torn write: nothing was promised about them.
- * Bad bytes with a good record behind them are damage, and nothing in the file is trusted then.
+ * Bad bytes with a good record behind them are damage, and nothing in the file is trusted then; so is a short
+ * form that has lost its end.
  */
 export function decodeLedger(bytes: Uint8Array): LedgerText {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const records: LedgerRecord[] = [];
   let validBytes = 0;
   let badLine: number | undefined;
+  let isDamaged = false;
+  let hidesInputs = false;
   for (let from = 0, line = 1; from < text.length; line += 1) {
     const newline = text.indexOf(0x0a, from);
     const to = newline === -1 ? text.length : newline;
-    const record = newline === -1 ? undefined : decodeRecord(text.toString('utf8', from, to));
-    if (record !== undefined && badLine !== undefined) return { kind: 'damaged', line: badLine };
-    if (record === undefined) badLine ??= line;
-    else {
+    const lineText = text.toString('utf8', from, to);
+    const record = newline === -1 ? undefined : decodeRecord(lineText);
+    if (record === undefined) {
+      badLine ??= line;
+      hidesInputs ||= mayNameInput(lineText);
+    } else {
+      isDamaged ||= badLine !== undefined;
       records.push(record);
       validBytes = to + 1;
     }
     from = to + 1;
   }
+  if (isDamaged) return { kind: 'damaged', line: badLine ?? 1, records, hidesInputs };
+  if (isCutShort(records)) {
+    return { kind: 'damaged', line: records.length + 1, records, hidesInputs: true };
+  }
   return { kind: 'whole', records, validBytes };
+}
+
+/** The type of a record stands at its beginning: most damage leaves it readable. */
+const noInput =
+  /^\{"crc":"[0-9a-f]{8}","record":\{"type":"(run|intent|returned|taken|settled|input-ended|inherited|summary|compacted|files|ended|used|forgotten)"/;
+
+/** Whether a line that cannot be read may be, or hold behind a lost line end, the record of an input. */
+function mayNameInput(line: string): boolean {
+  return !noInput.test(line) || line.includes('{"crc":"', 1);
+}
+
+function isCutShort([, second, ...rest]: readonly LedgerRecord[]): boolean {
+  if (second?.type !== 'compacted') return false;
+  return rest.filter(({ type }) => type === 'summary').length < second.inputs;
 }

@@ -9,7 +9,9 @@ import { makeDirectory } from '../disk/directory.ts';
 import { writeWhole } from '../disk/replace-file.ts';
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
-import { decodeLedger, encodeRecord, type LedgerRecord } from './ledger-records.ts';
+import { localFailure } from '../disk/trouble.ts';
+import { asideEnding, damagedRun, type DamagedRun } from './damaged-run.ts';
+import { decodeLedger, encodeRecord, type LedgerRecord, type LedgerText } from './ledger-records.ts';
 import { foldRun, isFinished, type RunState } from './run-state.ts';
 
 export interface Ledger {
@@ -23,12 +25,16 @@ export interface Ledger {
 
 /** A run found on disk. */
 export interface FoundRun {
+  kind: 'read';
   run: string;
   directory: string;
   state: RunState;
   /** Where the next record goes. */
   validBytes: number;
 }
+
+/** A run on disk, its ledger readable or not. */
+export type RunEntry = FoundRun | DamagedRun;
 
 const ledgerName = 'ledger.ndjson';
 
@@ -64,10 +70,11 @@ export async function createLedger(
   const directory = join(runsDirectory(stateDirectory), start.run);
   try {
     await makeDirectory(directory);
-    const log = await appendLog(ledgerPath(stateDirectory, start.run), 0);
-    const ledger = ledgerOver(log, start.run, directory);
-    await ledger.append(start);
-    return ledger;
+    const path = ledgerPath(stateDirectory, start.run);
+    // Whole or not at all: a ledger without its first record is a damaged one.
+    const record = encodeRecord(start);
+    await writeWhole(path, record, 0o600);
+    return ledgerOver(await appendLog(path, record.length), start.run, directory);
   } catch (cause) {
     throw new Failure('local', `cannot keep a ledger in ${directory}: ${messageOf(cause)}`, {
       hint: 'choose another place with --state-dir, or deliver without a ledger (--no-ledger) when every row has an id',
@@ -89,44 +96,65 @@ export function forgetfulLedger(run: string): Ledger {
   return { run, directory: undefined, append: async () => undefined, close: async () => undefined };
 }
 
-/** The runs on disk, newest first; `recipe` limits them to those that follow it. */
-export async function findRuns(stateDirectory: string, recipe?: string): Promise<FoundRun[]> {
-  const names = await listRunNames(stateDirectory);
-  const wanted =
-    recipe === undefined
-      ? names
-      : names.filter((name) => name.split('-')[1] === recipe.slice(0, recipeLetters));
-  const found: FoundRun[] = [];
-  for (const name of wanted) {
-    const run = await readRun(stateDirectory, name);
-    if (run && (recipe === undefined || run.state.start.recipe === recipe)) found.push(run);
+/** The runs on disk, newest first. Those whose ledger cannot be read stand apart. */
+export async function findRuns(stateDirectory: string): Promise<{ runs: FoundRun[]; damaged: DamagedRun[] }> {
+  const runs: FoundRun[] = [];
+  const damaged: DamagedRun[] = [];
+  for (const name of await listRunNames(stateDirectory)) {
+    const entry = await readEntry(stateDirectory, name);
+    if (entry?.kind === 'read') runs.push(entry);
+    if (entry?.kind === 'damaged') damaged.push(entry);
   }
-  return found;
+  return { runs, damaged };
+}
+
+/** One run by name; undefined when there is none. A ledger that was set aside is still its run's. */
+export async function readEntry(stateDirectory: string, run: string): Promise<RunEntry | undefined> {
+  const directory = join(runsDirectory(stateDirectory), run);
+  const path = join(directory, ledgerName);
+  const text = await readLedger(path);
+  if (text === undefined) {
+    const aside = await readLedger(path + asideEnding);
+    return aside && damagedRun({ run, directory, path: path + asideEnding, isAside: true }, aside);
+  }
+  // The first record is never written in parts: a ledger without it has lost it.
+  const state = text.kind === 'whole' ? foldRun(text.records) : undefined;
+  if (text.kind !== 'whole' || state === undefined) {
+    return damagedRun({ run, directory, path, isAside: false }, text);
+  }
+  return { kind: 'read', run, directory, state, validBytes: text.validBytes };
 }
 
 /** One run by name; undefined when there is none. A damaged ledger is a Failure that says what to do. */
 export async function readRun(stateDirectory: string, run: string): Promise<FoundRun | undefined> {
-  const directory = join(runsDirectory(stateDirectory), run);
-  const bytes = await readFile(join(directory, ledgerName)).catch((error: unknown) => {
-    if (isMissing(error)) return undefined;
-    throw error;
-  });
-  if (bytes === undefined) return undefined;
-  const text = decodeLedger(bytes);
-  if (text.kind === 'damaged') {
-    throw new Failure('local', `the ledger of run ${run} is damaged at line ${text.line}`, {
-      hint: `look at ${join(directory, ledgerName)}; "scarf-cli runs forget ${run}" gives up what it knows`,
-    });
-  }
-  const state = foldRun(text.records);
-  return state && { run, directory, state, validBytes: text.validBytes };
+  const entry = await readEntry(stateDirectory, run);
+  if (entry?.kind === 'damaged') throw entry.problem;
+  return entry;
 }
 
-/** Rewrites a finished run's ledger in short: a line an input in place of a line a step. False: it has not finished. */
-export async function shrinkLedger(found: Pick<FoundRun, 'directory' | 'state'>): Promise<boolean> {
+/** What a ledger that the system does not give away says: nothing, as one that is damaged all over. */
+async function readLedger(path: string): Promise<LedgerText | undefined> {
+  try {
+    return decodeLedger(await readFile(path));
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    const isOurs = error instanceof Error && 'code' in error && lacking.has(String(error.code));
+    if (isOurs) throw localFailure(`read ${path}`, error);
+    return { kind: 'damaged', line: 1, records: [], hidesInputs: true };
+  }
+}
+
+/** What the process lacks says nothing of the file. */
+const lacking = new Set(['EMFILE', 'ENFILE', 'ENOMEM']);
+
+/**
+ * Rewrites a finished run's ledger in short, whole or not at all: ranges and a digest an input in place of a line
+ * a step. It is read like any other. False: it has not finished.
+ */
+export async function compactLedger(found: Pick<FoundRun, 'directory' | 'state'>): Promise<boolean> {
   const { state, directory } = found;
   if (!isFinished(state)) return false;
-  const records: LedgerRecord[] = [state.start];
+  const records: LedgerRecord[] = [state.start, { type: 'compacted', inputs: state.inputs.size }];
   for (const [input, { ranges, bytes, openTail, ...identity }] of state.inputs) {
     records.push({ type: 'input', input, ...identity });
     records.push({
@@ -139,6 +167,7 @@ export async function shrinkLedger(found: Pick<FoundRun, 'directory' | 'state'>)
   }
   records.push({ type: 'files', files: state.files, jobs: state.jobs });
   if (state.ended) records.push({ type: 'ended', ...state.ended });
+  if (state.usedAt !== undefined) records.push({ type: 'used', at: state.usedAt });
   await writeWhole(join(directory, ledgerName), Buffer.concat(records.map(encodeRecord)), 0o600);
   return true;
 }

@@ -23,6 +23,8 @@ export interface KnownRange extends Range {
   inDoubt: boolean;
   /** In doubt, but every row carries an id: sending it again is harmless. */
   harmless?: boolean;
+  /** Every row that was sent of it carried an id, so that the vendor knows it again. Absent where that is not on record. */
+  allIds?: true;
 }
 
 export const noOutcome: Outcome = { rows: 0, accepted: 0, rejected: 0, skipped: 0, unknown: 0 };
@@ -170,6 +172,7 @@ function appendMerged(merged: KnownRange[], range: KnownRange): KnownRange[] {
   } else {
     delete joined.crc32;
   }
+  if (range.allIds !== true) delete joined.allIds;
   merged[merged.length - 1] = joined;
   return merged;
 }

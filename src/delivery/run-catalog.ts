@@ -1,20 +1,31 @@
 /** All runs on disk, whatever they follow: for looking, for giving up, and for clearing away what is old. */
-import { rename, rm, stat, utimes } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure } from '../failure.ts';
-import { ledgerPath, listRunNames, readRun, removeRun, reopenLedger, type FoundRun } from './ledger.ts';
-import { isFinished, type RunState } from './run-state.ts';
-
-/** A run on disk, its ledger readable or not. */
-export type CatalogEntry =
-  ({ kind: 'read' } & FoundRun) | { kind: 'damaged'; run: string; directory: string; problem: Failure };
-
-/** How long a finished run is remembered after it was last made use of. */
-export const keepFinishedMs = 30 * 24 * 3600 * 1000;
+import { forgetDamaged } from './damaged-run.ts';
+import {
+  compactLedger,
+  listRunNames,
+  readEntry,
+  removeRun,
+  reopenLedger,
+  type FoundRun,
+  type RunEntry,
+} from './ledger.ts';
+import {
+  consequenceOf,
+  isOutdated,
+  isOver,
+  keepFinishedMs,
+  lastUseMs,
+  startOfName,
+  witnessedMs,
+} from './retention.ts';
+import type { RunState } from './run-state.ts';
 
 /** Every run, newest first. A damaged ledger is an entry, not an end. */
-export async function listRuns(stateDirectory: string): Promise<CatalogEntry[]> {
-  const entries: CatalogEntry[] = [];
+export async function listRuns(stateDirectory: string): Promise<RunEntry[]> {
+  const entries: RunEntry[] = [];
   for (const run of await listRunNames(stateDirectory)) {
     const entry = await readEntry(stateDirectory, run);
     if (entry) entries.push(entry);
@@ -23,7 +34,7 @@ export async function listRuns(stateDirectory: string): Promise<CatalogEntry[]> 
 }
 
 /** The run with this name, or the only one whose name begins so. Throws a Failure `usage` when there is none. */
-export async function findRun(stateDirectory: string, name: string): Promise<CatalogEntry> {
+export async function findRun(stateDirectory: string, name: string): Promise<RunEntry> {
   const names = await listRunNames(stateDirectory);
   const found = names.includes(name) ? [name] : names.filter((run) => run.startsWith(name));
   const [run] = found;
@@ -34,10 +45,9 @@ export async function findRun(stateDirectory: string, name: string): Promise<Cat
 }
 
 /** Gives up what a run knows. Its files stay until it is pruned; a ledger that cannot be read is put aside. */
-export async function forgetRun(entry: CatalogEntry, nowMs: number): Promise<void> {
+export async function forgetRun(entry: RunEntry, nowMs: number): Promise<void> {
   if (entry.kind === 'damaged') {
-    const path = join(entry.directory, 'ledger.ndjson');
-    await rename(path, `${path}.damaged`);
+    await forgetDamaged(entry);
     return;
   }
   const ledger = await reopenLedger(entry);
@@ -54,45 +64,97 @@ export async function removeSpools(state: RunState): Promise<void> {
   }
 }
 
-/** A finished run that was just made use of is young again. */
+/** So often it is put on record that a run is still made use of. */
+const useNoticedMs = 24 * 3600 * 1000;
+
+/** A finished run that was just made use of is young again. The caller holds its locks. */
 export async function touchRun(stateDirectory: string, run: string, nowMs: number): Promise<void> {
-  await utimes(ledgerPath(stateDirectory, run), nowMs / 1000, nowMs / 1000);
+  const found = await readEntry(stateDirectory, run);
+  if (found?.kind !== 'read' || nowMs - lastUseMs(found.state) < useNoticedMs) return;
+  const ledger = await reopenLedger(found);
+  try {
+    await ledger.append({ type: 'used', at: new Date(nowMs).toISOString() });
+  } finally {
+    await ledger.close();
+  }
+}
+
+export interface Tidying {
+  nowMs: number;
+  /** The run that looks: its clock is `nowMs` already. */
+  ownRun: string;
+  lock: LockRun;
+}
+
+/** Takes the locks of a run that nobody is at work on; undefined when somebody is. */
+export type LockRun = (found: FoundRun) => Promise<{ release(): Promise<void> } | undefined>;
+
+/**
+ * At the end of every run: removes those that are over, long not used, and not missed, since their vendor knows
+ * rows again by their ids. Others keep, in short, what would be sent again without them; and rejects stay for whoever
+ * wants them. Only runs that began that long ago are looked at.
+ */
+export async function tidyRuns(stateDirectory: string, { nowMs, ownRun, lock }: Tidying): Promise<void> {
+  const names = (await listRunNames(stateDirectory)).filter((run) => run !== ownRun);
+  const witnessed = witnessedMs(nowMs, names);
+  for (const run of names) {
+    const startMs = startOfName(run);
+    if (startMs === undefined || startMs > witnessed - keepFinishedMs) continue;
+    const entry = await readEntry(stateDirectory, run);
+    if (entry?.kind !== 'read' || !isOver(entry.state) || !isOutdated(entry.state, witnessed)) continue;
+    await withLocks(entry, lock, async () => {
+      if (consequenceOf(entry.state) === undefined && !(await hasRejects(entry))) await removeAll(entry);
+      else if (!entry.state.compacted || entry.state.jobs.length > 0) {
+        await compactLedger({ ...entry, state: { ...entry.state, jobs: [] } });
+      }
+    });
+  }
 }
 
 /**
- * Removes runs that are finished or forgotten and were not used for so long; gives back their names. Only those
- * whose very beginning is that old are looked at, so that this costs little at the end of every run.
+ * Because the user says so: removes runs that are over and were not used for so long by the clock of this machine,
+ * whatever they know. `removing` hears of each first.
  */
 export async function pruneRuns(
   stateDirectory: string,
-  { olderThanMs, nowMs }: { olderThanMs: number; nowMs: number },
-): Promise<string[]> {
-  const boundary = timeOfName(new Date(nowMs - olderThanMs));
-  const pruned: string[] = [];
+  { olderThanMs, nowMs, lock, removing }: PruneOptions,
+): Promise<void> {
   for (const run of await listRunNames(stateDirectory)) {
-    if (run >= boundary) continue;
     const entry = await readEntry(stateDirectory, run);
-    if (entry?.kind !== 'read' || !(entry.state.forgotten || isFinished(entry.state))) continue;
-    const { mtimeMs } = await stat(ledgerPath(stateDirectory, run));
-    if (nowMs - mtimeMs < olderThanMs) continue;
-    await removeSpools(entry.state);
-    await removeRun(entry);
-    pruned.push(run);
+    if (entry?.kind !== 'read' || !isOver(entry.state)) continue;
+    if (nowMs - lastUseMs(entry.state) < olderThanMs) continue;
+    await withLocks(entry, lock, async () => {
+      removing(entry);
+      await removeAll(entry);
+    });
   }
-  return pruned;
 }
 
-async function readEntry(stateDirectory: string, run: string): Promise<CatalogEntry | undefined> {
+export interface PruneOptions {
+  olderThanMs: number;
+  nowMs: number;
+  lock: LockRun;
+  removing: (found: FoundRun) => void;
+}
+
+async function withLocks(found: FoundRun, lock: LockRun, work: () => Promise<void>): Promise<void> {
+  const locks = await lock(found);
+  if (locks === undefined) return;
   try {
-    const found = await readRun(stateDirectory, run);
-    return found && { kind: 'read', ...found };
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    return { kind: 'damaged', run, directory: dirname(ledgerPath(stateDirectory, run)), problem: error };
+    await work();
+  } finally {
+    await locks.release();
   }
 }
 
-/** What the names of runs of that moment begin with. */
-function timeOfName(time: Date): string {
-  return time.toISOString().replace(/[-:.Z]/g, '');
+async function removeAll(found: FoundRun): Promise<void> {
+  await removeSpools(found.state);
+  await removeRun(found);
+}
+
+/** Whether rows that were refused lie beside the ledger. */
+async function hasRejects({ directory }: FoundRun): Promise<boolean> {
+  const names = (await readdir(directory)).filter((name) => name.startsWith('rejects.'));
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(directory, name))).size));
+  return sizes.some((size) => size > 0);
 }

@@ -35,6 +35,10 @@ export interface RunState {
   /** Lengths of the run's files that its settled records vouch for. */
   files: FileLengths;
   ended?: { at: string; exit: number; counts: Counts };
+  /** When a later command last gave its inputs once more. */
+  usedAt?: string;
+  /** It is written in its short form. */
+  compacted: boolean;
   forgotten: boolean;
 }
 
@@ -49,6 +53,7 @@ export function foldRun(records: readonly LedgerRecord[]): RunState | undefined 
     jobs: [],
     nextChunk: 1,
     files: {},
+    compacted: false,
     forgotten: false,
   };
   for (const record of records) applyRecord(state, record);
@@ -135,8 +140,15 @@ function applyRecord(state: RunState, record: LedgerRecord): void {
     case 'ended':
       state.ended = { at: record.at, exit: record.exit, counts: record.counts };
       return;
+    case 'compacted':
+      state.compacted = true;
+      return;
+    case 'used':
+      state.usedAt = record.at;
+      return;
     case 'forgotten':
       state.forgotten = true;
+      state.usedAt = record.at;
       return;
   }
 }
@@ -183,14 +195,15 @@ function addSettled(
   open.pieces.forEach((piece, index) => {
     const rows = piece.rows + piece.rejected;
     const outcome = index === open.pieces.length - 1 ? lastShare(left) : takeShare(left, rows);
-    addToInput(state, piece, { outcome, inDoubt, harmless: inDoubt && open.withoutId === 0 });
+    const allIds = open.withoutId === 0 ? { allIds: true as const } : {};
+    addToInput(state, piece, { outcome, inDoubt, harmless: inDoubt && open.withoutId === 0, ...allIds });
   });
 }
 
 function addToInput(
   state: RunState,
   piece: Piece,
-  known: Pick<KnownRange, 'outcome' | 'inDoubt' | 'harmless'>,
+  known: Pick<KnownRange, 'outcome' | 'inDoubt' | 'harmless' | 'allIds'>,
 ): void {
   const input = state.inputs.get(piece.input);
   if (!input) return;

@@ -2,8 +2,10 @@
  * Before a delivery: what earlier runs know is looked up, an interrupted run goes on or a new one begins,
  * and its ledger is opened.
  */
+import type { Tell } from '../events.ts';
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
+import { asideEnding, refuseDamaged, setAside, type DamagedRun } from './damaged-run.ts';
 import { hasHead, identify } from './known-input.ts';
 import type { FileLengths, LedgerRecord } from './ledger-records.ts';
 import {
@@ -28,6 +30,7 @@ export interface SessionOptions {
   given: readonly GivenInput[];
   onUnknown: 'stop' | 'resend';
   machine: Machine;
+  tell: Tell;
 }
 
 export interface Session {
@@ -54,8 +57,10 @@ export type Opening = { kind: 'open'; session: Session } | { kind: 'finished'; f
 /** Opens the session of a command. The caller holds the locks of its inputs, and closes the ledger. */
 export async function openSession(options: SessionOptions): Promise<Opening> {
   const { stateDirectory, start, given } = options;
-  const runs = stateDirectory === undefined ? [] : await earlierRuns(stateDirectory, start);
-  if (stateDirectory !== undefined) await refuseOtherRecipe(stateDirectory, options);
+  const stored = stateDirectory === undefined ? nothingStored : await findRuns(stateDirectory);
+  await setDamagedAside(stored.damaged, options);
+  refuseOtherRecipe(stored.runs, options);
+  const runs = earlierRuns(stored.runs, start);
   const known = await survey(given, { runs, onUnknown: options.onUnknown });
   const { plan, elsewhere } = planAll(known, options.onUnknown);
   const finished = isDone(plan, elsewhere) ? finishedBy(known, plan, runs) : undefined;
@@ -77,13 +82,26 @@ export async function openSession(options: SessionOptions): Promise<Opening> {
   return { kind: 'open', session };
 }
 
+const nothingStored = { runs: [], damaged: [] };
+
+/** Named once, when it is set aside; whoever may need what it held is stopped each time. */
+async function setDamagedAside(
+  damaged: readonly DamagedRun[],
+  { start, given, tell }: SessionOptions,
+): Promise<void> {
+  for (const one of damaged) {
+    if (!(await setAside(one))) continue;
+    const { message, hint } = one.problem;
+    const told = `${message}: it was set aside, as ${one.path}${asideEnding}`;
+    tell({ type: 'warned', code: 'damaged-ledger', message: told, ...(hint === undefined ? {} : { hint }) });
+  }
+  refuseDamaged(damaged, given, start.recipe);
+}
+
 /** What is sent once more begins anew, unless just that was interrupted. */
-async function earlierRuns(
-  stateDirectory: string,
-  { recipe, again }: SessionOptions['start'],
-): Promise<FoundRun[]> {
-  const runs = await findRuns(stateDirectory, recipe);
-  return again ? runs.filter(({ state }) => state.start.again && !isFinished(state)) : runs;
+function earlierRuns(runs: readonly FoundRun[], { recipe, again }: SessionOptions['start']): FoundRun[] {
+  const ours = runs.filter(({ state }) => state.start.recipe === recipe);
+  return again ? ours.filter(({ state }) => state.start.again && !isFinished(state)) : ours;
 }
 
 function planAll(
@@ -137,9 +155,9 @@ async function recordInputs(
 }
 
 /** Rows of one file would go out in two shapes, or to two places: that is seldom meant. */
-async function refuseOtherRecipe(stateDirectory: string, { start, given }: SessionOptions): Promise<void> {
+function refuseOtherRecipe(runs: readonly FoundRun[], { start, given }: SessionOptions): void {
   if (start.again) return;
-  for (const { run, state } of await findRuns(stateDirectory)) {
+  for (const { run, state } of runs) {
     const other = state.start;
     if (
       state.forgotten ||

@@ -2,13 +2,14 @@
 import { rm } from 'node:fs/promises';
 import type { DeliveryEnd } from '../../delivery/deliver.ts';
 import type { KeptFiles } from '../../delivery/kept-files.ts';
-import { readRun, shrinkLedger } from '../../delivery/ledger.ts';
-import { keepFinishedMs, pruneRuns, removeSpools } from '../../delivery/run-catalog.ts';
+import { compactLedger, readRun } from '../../delivery/ledger.ts';
+import { removeSpools, tidyRuns } from '../../delivery/run-catalog.ts';
 import { hasDoubts } from '../../delivery/run-state.ts';
 import { rejectsPaths, type RejectsPlace } from '../../delivery/rejects.ts';
 import type { Session } from '../../delivery/session.ts';
 import { asFailure, EXIT } from '../../failure.ts';
-import type { Twin } from './inputs.ts';
+import type { LockSet } from '../../disk/lock-set.ts';
+import { lockIfFree, type Twin } from './inputs.ts';
 import type { RunParts } from './run.ts';
 
 export interface Conclusion {
@@ -17,18 +18,14 @@ export interface Conclusion {
   files: KeptFiles;
   rejects: RejectsPlace;
   twins: readonly Twin[];
+  /** Those of the inputs. */
+  locks: LockSet | undefined;
   parts: RunParts;
 }
 
 /** Resolves to the exit code. */
-export async function concludeSession({
-  session,
-  end,
-  files,
-  rejects,
-  twins,
-  parts,
-}: Conclusion): Promise<number> {
+export async function concludeSession(conclusion: Conclusion): Promise<number> {
+  const { session, end, files, rejects, twins, parts } = conclusion;
   const { report, machine } = parts;
   const rejectsPath = hasRejects(files, rejects) ? rejects.path : undefined;
   report.tellEnd(end, twins);
@@ -43,7 +40,7 @@ export async function concludeSession({
     });
     machine.faultPoint('ended');
     await session.ledger.close();
-    await clearAway(session, parts);
+    await clearAway(conclusion);
   } catch (error) {
     const { kind, message } = asFailure(error);
     report.tell({ type: 'failed', kind, message });
@@ -57,15 +54,17 @@ function hasRejects(files: KeptFiles, rejects: RejectsPlace): boolean {
 
 /**
  * When nothing is left to do for any input the ledger can be short, and a spool is not needed, unless rows of it
- * are in doubt. Runs that finished long ago go.
+ * are in doubt. Of runs that finished long ago only that stays which keeps rows from being sent again.
  */
-async function clearAway({ ledger }: Session, { places, machine }: RunParts): Promise<void> {
+async function clearAway({ session: { ledger }, locks, parts }: Conclusion): Promise<void> {
+  const { places, machine } = parts;
   const { stateDirectory, spool } = places;
   if (stateDirectory === undefined) {
     await rm(spool, { recursive: true, force: true });
     return;
   }
   const found = await readRun(stateDirectory, ledger.run);
-  if (found && (await shrinkLedger(found)) && !hasDoubts(found.state)) await removeSpools(found.state);
-  await pruneRuns(stateDirectory, { olderThanMs: keepFinishedMs, nowMs: machine.now() });
+  if (found && (await compactLedger(found)) && !hasDoubts(found.state)) await removeSpools(found.state);
+  const lock = lockIfFree({ stateDirectory, machine, ...(locks === undefined ? {} : { besides: locks }) });
+  await tidyRuns(stateDirectory, { nowMs: machine.now(), ownRun: ledger.run, lock });
 }

@@ -4,6 +4,7 @@ import type { Input } from '../../contracts.ts';
 import { acquireLocks, type LockSet } from '../../disk/lock-set.ts';
 import { identify, readHead } from '../../delivery/known-input.ts';
 import type { FoundRun } from '../../delivery/ledger.ts';
+import type { LockRun } from '../../delivery/run-catalog.ts';
 import type { GivenInput } from '../../delivery/survey.ts';
 import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
@@ -118,6 +119,18 @@ export async function lockRun(
     for (const key of inputKeys(state.start.recipe, { headDigest, path })) subjects.set(key, path);
   }
   return takeLocks(subjects, place);
+}
+
+/** Takes the locks of runs that nobody is at work on; those of others are left alone. */
+export function lockIfFree(place: LockPlace): LockRun {
+  return async (found) => {
+    try {
+      return await lockRun(found, place);
+    } catch (error) {
+      if (error instanceof Failure && error.kind === 'locked') return undefined;
+      throw error;
+    }
+  };
 }
 
 function runKey(run: string): string {

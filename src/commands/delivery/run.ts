@@ -145,10 +145,11 @@ async function deliverInputs(
       given,
       onUnknown: settings.onUnknown,
       machine,
+      tell: parts.report.tell,
     });
     if (opening.kind === 'finished')
       return await repeatOutcome(opening.finished, { given, readable, twins }, parts);
-    return await deliverSession(opening.session, { given, readable, twins }, parts);
+    return await deliverSession(opening.session, { given, readable, twins, locks }, parts);
   } finally {
     await locks?.release();
   }
@@ -185,6 +186,7 @@ interface Given {
   /** In the order of `given`. */
   readable: readonly ReadableInput[];
   twins: readonly Twin[];
+  locks?: LockSet | undefined;
 }
 
 /** Everything was delivered before: the same outcome is told again, and nothing is sent. */
@@ -202,7 +204,9 @@ async function repeatOutcome(
     hint: 'send it once more with --again, or as another delivery with --salt',
   });
   report.tell({ type: 'delivery-ended', unsent: 0 });
-  if (places.stateDirectory !== undefined) await touchRun(places.stateDirectory, run, machine.now());
+  // What cannot be noted makes the run look older than it is, and no more.
+  if (places.stateDirectory !== undefined)
+    await touchRun(places.stateDirectory, run, machine.now()).catch(() => undefined);
   const rejectsPath = Object.keys(files).find(
     (path) => !path.endsWith('.meta.ndjson') && (files[path] ?? 0) > 0,
   );
@@ -210,7 +214,7 @@ async function repeatOutcome(
 }
 
 async function deliverSession(session: Session, inputs: Given, parts: RunParts): Promise<number> {
-  const { given, readable, twins } = inputs;
+  const { given, readable, twins, locks } = inputs;
   const { machine, report, settings, target } = parts;
   const supplies = suppliesFor(session, readable);
   const rejects = await rejectsPlace(session, readable, parts);
@@ -238,7 +242,7 @@ async function deliverSession(session: Session, inputs: Given, parts: RunParts):
     options: optionsOf(settings),
   });
   stopListening();
-  return concludeSession({ session, end, files, rejects, twins, parts });
+  return concludeSession({ session, end, files, rejects, twins, locks, parts });
 }
 
 function tellCautions({ command, report }: RunParts): void {

@@ -37,7 +37,12 @@ export function declareRuns(program: Command, context: ActionContext): void {
     { name: 'show <id>', words: 'parameters, counts and jobs of a run', specs: COMMON },
     { name: 'resume <id>', words: 'go on with a run; secrets come from the environment', specs: COMMON },
     { name: 'forget <id>', words: 'give up what a run has not delivered', specs: COMMON },
-    { name: 'prune', words: 'remove runs that are finished or forgotten', specs: PRUNE },
+    {
+      name: 'prune',
+      words:
+        'remove what is kept of runs that are finished or forgotten; rows without ids are sent again then',
+      specs: PRUNE,
+    },
   ] as const;
   for (const verb of verbs) declareVerb(runs, verb, context);
 }

@@ -1,14 +1,14 @@
 /** What a ledger says of its run, for people and for programs. */
 import { addOutcomes, coveredTo, noOutcome } from '../../delivery/ranges.ts';
-import type { CatalogEntry } from '../../delivery/run-catalog.ts';
+import type { RunEntry } from '../../delivery/ledger.ts';
 import { isFinished, type RunState } from '../../delivery/run-state.ts';
 import { equation } from '../../report/delivery-text.ts';
 import { formatBytes, formatCount } from '../../report/numbers.ts';
 
-type ReadEntry = Extract<CatalogEntry, { kind: 'read' }>;
+type ReadEntry = Extract<RunEntry, { kind: 'read' }>;
 
 /** A run as JSON. */
-export function describeRun(entry: CatalogEntry): Record<string, unknown> {
+export function describeRun(entry: RunEntry): Record<string, unknown> {
   if (entry.kind === 'damaged') return { run: entry.run, state: 'damaged', message: entry.problem.message };
   const { run, directory, state } = entry;
   const { command, vendor, endpoint, startedAt, settings, workingDirectory } = state.start;
@@ -34,7 +34,7 @@ export function describeRun(entry: CatalogEntry): Record<string, unknown> {
 }
 
 /** A run on one line. */
-export function runLine(entry: CatalogEntry): string {
+export function runLine(entry: RunEntry): string {
   if (entry.kind === 'damaged') return `${entry.run}  damaged`;
   const { run, state } = entry;
   const paths = [...state.inputs.values()].map(({ path }) => path);

@@ -1,11 +1,13 @@
 /** The verbs of `runs`. */
-import { findRun, forgetRun, listRuns, pruneRuns, type CatalogEntry } from '../../delivery/run-catalog.ts';
+import type { FoundRun, RunEntry } from '../../delivery/ledger.ts';
+import { consequenceOf } from '../../delivery/retention.ts';
+import { findRun, forgetRun, listRuns, pruneRuns } from '../../delivery/run-catalog.ts';
 import { EXIT, Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import { countOf } from '../../report/numbers.ts';
 import { printable } from '../../report/printable.ts';
 import { stateDirectory } from '../../settings/state-directory.ts';
-import { lockRun } from '../delivery/inputs.ts';
+import { lockIfFree, lockRun } from '../delivery/inputs.ts';
 import type { RunsSettings } from './declare.ts';
 import { describeRun, runLine, runText } from './describe.ts';
 import { resumeRun } from './resume.ts';
@@ -34,30 +36,31 @@ export async function runVerb(verb: string, id: string, verbs: Verbs): Promise<n
   }
 }
 
-function list(entries: readonly CatalogEntry[], { settings, machine }: Verbs): number {
+function list(entries: readonly RunEntry[], { settings, machine }: Verbs): number {
   if (settings.json) print(machine, JSON.stringify(entries.map(describeRun)));
   else for (const entry of entries) print(machine, runLine(entry));
   if (entries.length === 0 && !settings.json) machine.stderr.write('there are no runs\n');
   return EXIT.ok;
 }
 
-function show(entry: CatalogEntry, { settings, machine }: Verbs): number {
+function show(entry: RunEntry, { settings, machine }: Verbs): number {
   if (entry.kind === 'damaged') throw entry.problem;
   if (settings.json) print(machine, JSON.stringify(describeRun(entry)));
   else for (const line of runText(entry)) print(machine, line);
   return EXIT.ok;
 }
 
-async function resume(entry: CatalogEntry, state: string, { settings, machine }: Verbs): Promise<number> {
+async function resume(entry: RunEntry, state: string, { settings, machine }: Verbs): Promise<number> {
   if (entry.kind === 'damaged') throw entry.problem;
   return resumeRun(entry, { stateDirectory: state, json: settings.json }, machine);
 }
 
 /** Nobody may be at work on it. */
-async function forget(entry: CatalogEntry, state: string, { settings, machine }: Verbs): Promise<number> {
+async function forget(entry: RunEntry, state: string, { settings, machine }: Verbs): Promise<number> {
   const place = { stateDirectory: state, machine };
   const locks = entry.kind === 'read' ? await lockRun(entry, place) : undefined;
   try {
+    if (entry.kind === 'read') warnOfResending(entry, machine);
     await forgetRun(entry, machine.now());
   } finally {
     await locks?.release();
@@ -68,10 +71,34 @@ async function forget(entry: CatalogEntry, state: string, { settings, machine }:
 }
 
 async function prune(state: string, { settings, machine }: Verbs): Promise<number> {
-  const pruned = await pruneRuns(state, { olderThanMs: settings.olderThan, nowMs: machine.now() });
-  if (settings.json) print(machine, JSON.stringify({ pruned }));
+  const pruned: string[] = [];
+  const sentAgain: string[] = [];
+  await pruneRuns(state, {
+    olderThanMs: settings.olderThan,
+    nowMs: machine.now(),
+    lock: lockIfFree({ stateDirectory: state, machine }),
+    removing: (found) => {
+      pruned.push(found.run);
+      if (warnOfResending(found, machine)) sentAgain.push(found.run);
+    },
+  });
+  if (settings.json) print(machine, JSON.stringify({ pruned, sentAgain }));
   else print(machine, `${countOf(pruned.length, 'run')} removed`);
   return EXIT.ok;
+}
+
+const CONSEQUENCES = {
+  'without-ids': 'delivered rows without ids: they are sent again when their files are given again',
+  unknown:
+    'knew of rows that may or may not have arrived: they are sent again when their files are given again',
+} as const;
+
+/** Names what follows from giving a run up; says whether something does. */
+function warnOfResending({ run, state }: FoundRun, machine: Machine): boolean {
+  const consequence = consequenceOf(state);
+  if (consequence === undefined) return false;
+  machine.stderr.write(`warning: run ${run} ${CONSEQUENCES[consequence]}\n`);
+  return true;
 }
 
 function print(machine: Machine, line: string): void {
