@@ -13,6 +13,13 @@ import { headBytes } from './identity.ts';
 
 const segmentBytes = 8 * 1024 * 1024;
 
+/**
+ * Room on the disk that is given back when the spool fills it: the ledger, which mostly lies beside it, must still
+ * be able to say what becomes of the bytes that were kept.
+ */
+const reserveName = 'reserve';
+const reserveBytes = 1024 * 1024;
+
 interface Segment {
   from: number;
   to: number;
@@ -51,7 +58,13 @@ export class SpoolFiles {
         flag: 'wx',
         mode: 0o600,
       });
-      return new SpoolFiles(directory, path, []);
+      const files = new SpoolFiles(directory, path, []);
+      // Where there is no room for it there is little to be kept either.
+      await writeFile(join(directory, reserveName), Buffer.alloc(reserveBytes), {
+        flag: 'wx',
+        mode: 0o600,
+      }).catch(() => files.#giveBackReserve());
+      return files;
     });
   }
 
@@ -60,6 +73,7 @@ export class SpoolFiles {
     return explained(`open the spool ${directory}`, async () => {
       const { path } = JSON.parse(await readFile(join(directory, 'stream.json'), 'utf8')) as Description;
       const files = new SpoolFiles(directory, path, await listSegments(directory));
+      await files.#giveBackReserve();
       return { files, end: await readEnd(directory) };
     });
   }
@@ -69,21 +83,26 @@ export class SpoolFiles {
     return this.#segments.at(-1)?.to ?? 0;
   }
 
+  /** What was written before it throws stays, and is told by `length`. */
   async append(bytes: Uint8Array): Promise<void> {
-    await explained(`spool ${this.path} in ${this.#directory}`, async () => {
-      for (let rest = bytes; rest.length > 0;) {
-        const segment = await this.#writableSegment();
-        const part = rest.subarray(0, capacity(segment) - (segment.to - segment.from));
-        await writeWhole(this.#writing, part);
-        segment.to += part.length;
-        rest = rest.subarray(part.length);
-      }
-    });
+    try {
+      await explained(`spool ${this.path} in ${this.#directory}`, async () => {
+        for (let rest = bytes; rest.length > 0;) {
+          const segment = await this.#writableSegment();
+          const part = rest.subarray(0, capacity(segment) - (segment.to - segment.from));
+          rest = rest.subarray(await this.#write(segment, part));
+        }
+      });
+    } catch (error) {
+      await this.#giveBackReserve();
+      throw error;
+    }
   }
 
   /** Notes that nothing follows. */
   async finish(end: StreamEnd): Promise<void> {
     await this.close();
+    await this.#giveBackReserve();
     await explained(`spool ${this.path} in ${this.#directory}`, () =>
       writeFile(join(this.#directory, 'end.json'), JSON.stringify(end), { mode: 0o600 }),
     );
@@ -136,6 +155,16 @@ export class SpoolFiles {
     return segment;
   }
 
+  async #write(segment: Segment, bytes: Uint8Array): Promise<number> {
+    const written = (await this.#writing?.write(bytes))?.bytesWritten ?? 0;
+    segment.to += written;
+    return written;
+  }
+
+  async #giveBackReserve(): Promise<void> {
+    await rm(join(this.#directory, reserveName), { force: true }).catch(() => undefined);
+  }
+
   #fileOf(segment: Segment): string {
     return join(this.#directory, `${String(segment.from).padStart(16, '0')}.segment`);
   }
@@ -143,13 +172,6 @@ export class SpoolFiles {
 
 function capacity(segment: Segment): number {
   return segment.from === 0 ? headBytes : segmentBytes;
-}
-
-async function writeWhole(handle: FileHandle | undefined, bytes: Uint8Array): Promise<void> {
-  for (let rest = bytes; handle !== undefined && rest.length > 0;) {
-    const { bytesWritten } = await handle.write(rest);
-    rest = rest.subarray(bytesWritten);
-  }
 }
 
 async function listSegments(directory: string): Promise<Segment[]> {

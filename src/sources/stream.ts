@@ -4,7 +4,7 @@ import { asFailure, Failure } from '../failure.ts';
 import { gunzip, isGzip } from './gunzip.ts';
 import { readSlots, SlotPool } from './slots.ts';
 import type { SlotSource } from './slots.ts';
-import { SpoolFiles } from './spool-files.ts';
+import { SpoolFiles, type StreamEnd } from './spool-files.ts';
 
 /** How far the pipe is read ahead of the furthest reader; what is behind that waits in the pipe. */
 const aheadBytes = 4 * 1024 * 1024;
@@ -54,8 +54,7 @@ export function streamInput(pipe: Pipe, spoolDirectory: string, pool: SlotPool):
  */
 export async function openSpool(spoolDirectory: string, pool = new SlotPool()): Promise<Input> {
   const { files, end } = await SpoolFiles.open(spoolDirectory);
-  const cutOff = `${files.path} was cut off after ${files.length} bytes when the earlier run ended`;
-  const spool = new Spool(files, end ?? { problem: cutOff });
+  const spool = new Spool(files, problemOf(files, end));
   let furthest = 0;
   return {
     path: files.path,
@@ -89,7 +88,7 @@ async function* readSpool(open: () => Promise<Spool>, range: SpoolRange): AsyncG
   const source: SlotSource = {
     async fill(buffer) {
       const room = Math.max(0, Math.min(buffer.length, end - position));
-      if (room === 0 || !(await spool.reach(position, () => stopped))) return 0;
+      if (room === 0 || !(await spool.reach(position, end, () => stopped))) return 0;
       const length = await spool.files.read(buffer.subarray(0, room), position);
       position += length;
       range.onRead?.(position);
@@ -106,14 +105,14 @@ async function* readSpool(open: () => Promise<Spool>, range: SpoolRange): AsyncG
 /** One writer and any number of readers that wait for it. */
 class Spool {
   readonly files: SpoolFiles;
-  #end: { problem?: string | Failure } | undefined;
+  #end: { problem?: Failure } | undefined;
   /** The pump rests when it has spooled this far. */
-  #demand = aheadBytes;
+  #demand = 0;
   #appending: Promise<void> = Promise.resolve();
   #closed = false;
   #changed = new Change();
 
-  constructor(files: SpoolFiles, end?: { problem?: string }) {
+  constructor(files: SpoolFiles, end?: { problem?: Failure }) {
     this.files = files;
     this.#end = end;
   }
@@ -123,9 +122,9 @@ class Spool {
     void this.#copy(source);
   }
 
-  /** Waits until the byte at `offset` is there: false when it never will be, or when `stopped`. */
-  async reach(offset: number, stopped: () => boolean): Promise<boolean> {
-    this.#demand = Math.max(this.#demand, offset + aheadBytes);
+  /** Waits until the byte at `offset` is there: false when it never will be, or when `stopped`. Nothing behind `end` is wanted yet. */
+  async reach(offset: number, end: number, stopped: () => boolean): Promise<boolean> {
+    this.#demand = Math.max(this.#demand, Math.min(offset + aheadBytes, end));
     this.#changed.tell();
     while (!stopped() && this.files.length <= offset && !this.#end && !this.#closed)
       await this.#changed.next();
@@ -134,7 +133,7 @@ class Spool {
     if (!this.#end) throw new Failure('local', `${this.files.path} was given up while it was being read`);
     const { problem } = this.#end;
     if (problem === undefined) return false;
-    throw problem instanceof Failure ? problem : new Failure('local', problem);
+    throw problem;
   }
 
   wake(): void {
@@ -153,7 +152,7 @@ class Spool {
     try {
       for await (const bytes of decompressed(source, this.files.path)) {
         if (this.#closed) return;
-        this.#appending = this.files.append(bytes);
+        this.#appending = this.#append(bytes);
         await this.#appending;
         this.#changed.tell();
         while (this.files.length >= this.#demand && !this.#closed) await this.#changed.next();
@@ -168,12 +167,40 @@ class Spool {
     }
   }
 
+  async #append(bytes: Uint8Array): Promise<void> {
+    try {
+      await this.files.append(bytes);
+    } catch (error) {
+      throw lostBehind(this.files, asFailure(error).message);
+    }
+  }
+
   /** Readers get the Failure behind the last byte; a later process finds its words on disk, if they can be put there. */
   async #fail(problem: Failure): Promise<void> {
     this.#end = { problem };
     if (this.#closed) return;
     await this.files.finish({ problem: problem.message }).catch(() => undefined);
   }
+}
+
+function problemOf(files: SpoolFiles, end: StreamEnd | undefined): { problem?: Failure } {
+  if (end === undefined)
+    return { problem: lostBehind(files, `${files.path} was cut off when the earlier run ended`) };
+  return end.problem === undefined ? {} : { problem: new Failure('local', end.problem, { hint: giveRest }) };
+}
+
+const giveRest =
+  'its whole rows up to there are delivered, by "scarf-cli runs resume" too; give what followed to a new command';
+
+/** What was kept is delivered; of the rest it is only known where it begins. */
+function lostBehind({ length }: SpoolFiles, problem: string): Failure {
+  return new Failure(
+    'local',
+    `${problem}; it was kept up to byte ${length}, and what followed was not read`,
+    {
+      hint: giveRest,
+    },
+  );
 }
 
 /** Something happened: whoever waits looks again. */

@@ -213,7 +213,8 @@ describe('a spool that an earlier process left', () => {
     expect(bytes.toString()).toBe('first\n');
     expect(error).toMatchObject({
       kind: 'local',
-      message: '- was cut off after 6 bytes when the earlier run ended',
+      message:
+        '- was cut off when the earlier run ended; it was kept up to byte 6, and what followed was not read',
     });
   });
 
