@@ -147,6 +147,11 @@ export interface PulledWindow {
   lanes: readonly Lane[];
   /** The day of the newest row that came; undefined: none with a time did. */
   newest: string | undefined;
+  /**
+   * Of these the vendor's answer was empty every time, without the header that even a table of no rows has: they are
+   * not read. Undefined stands for everything, where the dataset has no days.
+   */
+  unread: readonly (Days | undefined)[];
 }
 
 /** A destination file (or table) as it now stands. */
@@ -236,6 +241,8 @@ export interface Sink {
    */
   prefetch?(growing: GrowingLane): Promise<void>;
   commit(window: PulledWindow): Promise<Committed>;
+  /** Whether it has rows of any of these days; undefined: rows at all. When in doubt it has. */
+  hasRows(days: readonly (Days | undefined)[]): Promise<boolean>;
   /** After the last window: gives the output its final name where that waits for the end. */
   finish(): Promise<readonly WrittenFile[]>;
   /** Removes parts and gives the lock back; also after a failure. */

@@ -2,7 +2,7 @@
  * What a destination has, and how that changes: pure rules, the same for a file, a directory and a database.
  * A day is in a checkpoint when its rows are there and the day was over when they were read.
  */
-import type { Checkpoint, Clock, Days, Lane, ReadDays } from '../contracts-export.ts';
+import type { Checkpoint, Clock, Days, Lane, PulledWindow, ReadDays } from '../contracts-export.ts';
 import { addDays } from './days.ts';
 import { normaliseDays, subtractDays } from './ranges.ts';
 
@@ -22,8 +22,19 @@ export function noteRead(checkpoint: Checkpoint, days: Days, { today }: Clock): 
   };
 }
 
+/** What a window brought: its days are read, but for those of which nothing was answered. */
+export function noteWindow(checkpoint: Checkpoint, window: PulledWindow, clock: Clock): Checkpoint {
+  const { days, lanes, unread } = window;
+  if (days === undefined) return checkpoint;
+  const read = forgetDays(
+    noteRead(checkpoint, days, clock),
+    unread.map((some) => some ?? days),
+  );
+  return noteColumns(read, lanes);
+}
+
 /** Also with the columns in which the rows came, where a table says them. */
-export function noteColumns(checkpoint: Checkpoint, lanes: readonly Lane[]): Checkpoint {
+function noteColumns(checkpoint: Checkpoint, lanes: readonly Lane[]): Checkpoint {
   const table = lanes.findLast(({ encoding }) => encoding === 'csv');
   return table === undefined ? checkpoint : { ...checkpoint, columns: table.columns.map(({ name }) => name) };
 }

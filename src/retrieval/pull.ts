@@ -14,7 +14,7 @@ import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { countDays, dayNamed, dayNumber, eachDay } from '../checkpoint/days.ts';
 import { receiveRows } from './receive.ts';
-import { AttemptFailed, retry } from './retry.ts';
+import { AttemptFailed, EmptyAnswer, retry } from './retry.ts';
 import type { SeenIds } from './seen-ids.ts';
 import { lanesWithin, Sieve, type SiftedCounts } from './sieve.ts';
 import { Spool, type SpoolMark } from './spool.ts';
@@ -76,6 +76,8 @@ class WindowPull {
     rejected: 0,
     bytes: 0,
   };
+  /** Days whose answers were empty. */
+  readonly #unread: (Days | undefined)[] = [];
   /** Of the rows that came, as a number. */
   #newestDay = 0;
 
@@ -108,16 +110,10 @@ class WindowPull {
 
   /** Receives what the request asks for, in halves where the vendor finds it too long. */
   async #receive(request: DatasetRequest): Promise<void> {
-    const { longest, machine, retries, signal, tell } = this.#around;
+    const { longest, tell } = this.#around;
     const { days } = request;
     if (days !== undefined && countDays(days) > longest.days) return this.#receiveHalves(request, days);
-    const outcome = await retry(() => this.#attempt(request), {
-      retries,
-      machine,
-      signal,
-      onRetry: (message, waitMs) =>
-        tell({ type: 'request-failed', window: this.#plan.index, message, waitMs }),
-    });
+    const outcome = await this.#ask(request);
     if (outcome.kind === 'whole') return;
     if (days === undefined || countDays(days) === 1) throw tooLong(outcome.message);
     longest.days = Math.ceil(countDays(days) / 2);
@@ -125,12 +121,30 @@ class WindowPull {
     await this.#receiveHalves(request, days);
   }
 
+  /** Until there is an answer. One that is empty every time leaves its days unread. */
+  async #ask(request: DatasetRequest): Promise<Outcome> {
+    const { machine, retries, signal, tell } = this.#around;
+    try {
+      return await retry(() => this.#attempt(request), {
+        retries,
+        machine,
+        signal,
+        onRetry: (message, waitMs) =>
+          tell({ type: 'request-failed', window: this.#plan.index, message, waitMs }),
+      });
+    } catch (error) {
+      if (!(error instanceof Failure) || !(error.cause instanceof EmptyAnswer)) throw error;
+      this.#unread.push(request.days);
+      return { kind: 'whole' };
+    }
+  }
+
   async #finish(): Promise<Pulled> {
     await this.#spool.settle();
     const counts = this.#counts;
     this.#around.tell({ type: 'window-received', window: this.#plan.index, counts });
     const newest = this.#newestDay === 0 ? undefined : dayNamed(this.#newestDay);
-    const window = { days: this.#plan.days, lanes: this.#spool.finish(), newest };
+    const window = { days: this.#plan.days, lanes: this.#spool.finish(), newest, unread: this.#unread };
     return { window, counts, discard: () => this.#spool.discard() };
   }
 
@@ -203,6 +217,7 @@ class WindowPull {
       mayGoOn: () => seen?.makeRoom() ?? true,
     });
     if (end.kind === 'cut') throw new AttemptFailed(end.message);
+    if (end.kind === 'empty') throw new EmptyAnswer();
     if (end.kind === 'lacking') throw columnsGone(end.columns);
     if (end.kind === 'stopped') return { kind: 'shorter', message: tooManyIds };
     return end;

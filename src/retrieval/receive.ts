@@ -23,12 +23,13 @@ export interface Receiving {
 
 /**
  * `cut`: the body ended inside a row, or before its header: what was kept does not count. `stopped`:
- * `mayGoOn` said no. `lacking`: it is a table, but without columns that are required.
+ * `mayGoOn` said no. `empty`: not even a header came. `lacking`: it is a table, but without columns that are required.
  */
 export type Received =
   | { kind: 'whole' }
   | { kind: 'cut'; message: string }
   | { kind: 'stopped' }
+  | { kind: 'empty' }
   | { kind: 'lacking'; columns: readonly string[] };
 
 const slotBytes = 1024 * 1024;
@@ -64,7 +65,9 @@ async function* guarded(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
 function endOf(intake: Intake, { framed, published, reader, required }: Receiving): Received {
   if (intake.left > 0) return { kind: 'cut', message: 'the answer ends in the middle of a row' };
   if (intake.total === 0 && !framed) return { kind: 'cut', message: 'the answer ends before it begins' };
-  if (intake.total > 0 && reader.columns().length === 0) {
+  // Objects name their own keys: none of them is an answer.
+  if (intake.total === 0 && reader.columns().length === 0) return { kind: 'empty' };
+  if (reader.columns().length === 0) {
     return { kind: 'cut', message: 'the answer has no header row' };
   }
   const names = new Set(reader.columns().map(({ name }) => name));

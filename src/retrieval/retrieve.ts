@@ -1,5 +1,5 @@
 /** The pull loop: several windows on their way at once, each committed in its turn, whole or not at all. */
-import type { Days, Lane, Sink } from '../contracts-export.ts';
+import type { Days, Lane, PulledWindow, Sink } from '../contracts-export.ts';
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { ColumnWatch } from './column-watch.ts';
@@ -117,7 +117,8 @@ async function pullAndCommit(options: RetrieveOptions, { kept, seen }: Prepared)
 
 /** Also without rows: an output keeps its columns. */
 async function commitKept(lane: Lane | undefined, sink: Sink): Promise<void> {
-  if (lane !== undefined) await sink.commit({ days: undefined, lanes: [lane], newest: undefined });
+  if (lane !== undefined)
+    await sink.commit({ days: undefined, lanes: [lane], newest: undefined, unread: [] });
 }
 
 /** Until the window whose turn it is has come whole, the sink may take its rows up. */
@@ -135,6 +136,7 @@ async function commit(
   try {
     signal.throwIfAborted();
     machine.faultPoint('window-received');
+    await checkUnread(pulled.window, options);
     const { files, written, known, rejected } = await sink.commit(pulled.window);
     machine.faultPoint('window-committed');
     const { days } = pulled.window;
@@ -143,6 +145,24 @@ async function commit(
   } finally {
     await pulled.discard();
   }
+}
+
+/** Rows that are there are not given up for an answer that says nothing; where there are none, it is taken for none. */
+async function checkUnread({ unread }: PulledWindow, { sink, tell }: RetrieveOptions): Promise<void> {
+  if (unread.length === 0) return;
+  const names = unread.map((days) => (days === undefined ? 'everything' : `${days.from} to ${days.to}`));
+  const message = `Scarf answered nothing, not even a header, for ${[...new Set(names)].join(', ')}`;
+  if (await sink.hasRows(unread)) {
+    throw new Failure('unavailable', `${message}: the rows that ${sink.place} has stay as they are`, {
+      hint: 'run the same command again later',
+    });
+  }
+  tell({
+    type: 'warned',
+    code: 'empty-answer',
+    message: `${message}: taken to be no rows`,
+    hint: 'with --incremental the next run asks again',
+  });
 }
 
 async function discardAll(pulling: readonly Pull[]): Promise<void> {

@@ -12,6 +12,13 @@ export class AttemptFailed extends TryAgain {
   }
 }
 
+/** The answer was empty where a header should stand. */
+export class EmptyAnswer extends AttemptFailed {
+  constructor() {
+    super('the answer is empty: not even a header came');
+  }
+}
+
 export interface RetryOptions {
   /** Attempts beyond the first. */
   retries: number;

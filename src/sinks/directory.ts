@@ -1,12 +1,13 @@
 /** A file a day in one directory; each window's files appear when the window is whole. */
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { daysIn, emptyCheckpoint, forgetDays, noteColumns, noteRead } from '../checkpoint/checkpoint.ts';
+import { daysIn, emptyCheckpoint, forgetDays, noteWindow } from '../checkpoint/checkpoint.ts';
 import { dayOf, eachDay } from '../checkpoint/days.ts';
 import { intersectDays, normaliseDays, subtractDays, uniteDays } from '../checkpoint/ranges.ts';
 import type {
   Checkpoint,
   Committed,
+  Days,
   Lane,
   OpenedSink,
   PulledWindow,
@@ -73,6 +74,7 @@ export class DirectorySink implements Sink {
 
   async commit(window: PulledWindow): Promise<Committed> {
     await this.#forgetForeign(window);
+    await this.#noteBeginning(window);
     const outputs = new Map(daysOf(window).map((day) => [day, this.#output(day)]));
     const counts = { rows: 0, rejected: 0 };
     const files: WrittenFile[] = [];
@@ -83,6 +85,7 @@ export class DirectorySink implements Sink {
       );
       for (const output of outputs.values()) {
         files.push(await output.publish());
+        this.#options.machine.faultPoint('day-file-shown');
         counts.rows += output.counts().rows;
         counts.rejected += output.counts().rejected;
       }
@@ -91,6 +94,17 @@ export class DirectorySink implements Sink {
     }
     await this.#noteRead(window, files);
     return { files, written: counts.rows, known: 0, rejected: counts.rejected };
+  }
+
+  async hasRows(days: readonly (Days | undefined)[]): Promise<boolean> {
+    for (const some of days) {
+      for (const day of some === undefined ? [] : eachDay(some)) {
+        const facts = this.#files.get(day);
+        if (facts?.rows === 0) continue;
+        if (await this.#place.hasRows(this.#pathOf(day), [single(day)])) return true;
+      }
+    }
+    return false;
   }
 
   finish(): Promise<readonly WrittenFile[]> {
@@ -138,17 +152,28 @@ export class DirectorySink implements Sink {
     this.#checkpoint = { ...state.checkpoint, ranges };
   }
 
-  async #noteRead({ days, lanes }: PulledWindow, files: readonly WrittenFile[]): Promise<void> {
+  /** Before the first files of an earlier beginning show: a run that is killed then is known to have begun there. */
+  async #noteBeginning({ days }: PulledWindow): Promise<void> {
+    const { first } = this.#checkpoint;
+    if (days === undefined || (first !== undefined && first <= days.from)) return;
+    this.#checkpoint = { ...this.#checkpoint, first: days.from };
+    await this.#writeState();
+  }
+
+  async #writeState(): Promise<void> {
+    const { incremental } = this.#options;
+    if (incremental === undefined) return;
+    const { identity } = incremental;
+    await this.#place.writeState({ identity, checkpoint: this.#checkpoint, files: inOrder(this.#files) });
+  }
+
+  async #noteRead(window: PulledWindow, files: readonly WrittenFile[]): Promise<void> {
     const { clock, incremental } = this.#options;
-    if (days === undefined) return;
+    if (window.days === undefined) return;
     for (const file of files) this.#files.set(file.day ?? '', this.#place.factsOf(file));
-    this.#checkpoint = noteColumns(noteRead(this.#checkpoint, days, clock), lanes);
+    this.#checkpoint = noteWindow(this.#checkpoint, window, clock);
     const { manifest } = this.#place;
-    if (incremental !== undefined) {
-      const { identity } = incremental;
-      const known = { checkpoint: this.#checkpoint, files: inOrder(this.#files) };
-      await this.#place.writeState({ identity, ...known });
-    }
+    await this.#writeState();
     const earlier = incremental === undefined ? manifest.ranges : [];
     await manifest.put(
       files.map((file) => this.#place.listed(file)),

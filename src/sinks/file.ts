@@ -1,6 +1,6 @@
 /** All rows in one file. It takes its name after the last window: until then an older file stays as it is. */
 import { basename } from 'node:path';
-import { daysIn, emptyCheckpoint, forgetDays, noteColumns, noteRead } from '../checkpoint/checkpoint.ts';
+import { daysIn, emptyCheckpoint, forgetDays, noteWindow } from '../checkpoint/checkpoint.ts';
 import type {
   Checkpoint,
   Committed,
@@ -17,15 +17,10 @@ import { provenByRows } from './proven-days.ts';
 import { statFile } from './stat-file.ts';
 import type { ExportState, Remembered } from './state-file.ts';
 
-export interface FileSinkOptions extends FilePlaceOptions {
-  /** The days of which the file that is there has rows. Throws a Failure `local` when it is damaged. */
-  readRowDays: (spool: Sink['spool']) => Promise<readonly string[]>;
-}
-
 export class FileSink implements Sink {
   readonly place: string;
   readonly splitByDay = false;
-  readonly #options: FileSinkOptions;
+  readonly #options: FilePlaceOptions;
   readonly #place: FilePlace;
   readonly #output: OutputFile;
   /** What holds as long as the file that was there does. */
@@ -34,7 +29,7 @@ export class FileSink implements Sink {
   #next: Checkpoint = emptyCheckpoint;
   #isPublished = false;
 
-  constructor(options: FileSinkOptions) {
+  constructor(options: FilePlaceOptions) {
     const { columns, digest, format, manifest, path } = options;
     this.place = path;
     this.#options = options;
@@ -76,7 +71,7 @@ export class FileSink implements Sink {
     const before = this.#output.counts();
     for (const lane of window.lanes) await this.#output.add(lane);
     const after = this.#output.counts();
-    this.#noteRead(window);
+    this.#next = noteWindow(this.#next, window, this.#options.clock);
     return {
       files: [],
       written: after.rows - before.rows,
@@ -85,8 +80,13 @@ export class FileSink implements Sink {
     };
   }
 
+  hasRows(days: readonly (Days | undefined)[]): Promise<boolean> {
+    return this.#place.hasRows(this.place, days);
+  }
+
   async finish(): Promise<readonly WrittenFile[]> {
     const file = await this.#output.publish((written) => this.#remember(written));
+    this.#options.machine.faultPoint('file-shown');
     this.#isPublished = true;
     await this.#place.manifest.put([this.#place.listed(file)], daysIn(this.#next));
     return [file];
@@ -111,7 +111,7 @@ export class FileSink implements Sink {
       if (state?.legacy !== undefined && state.legacy.to >= today) {
         onNotice(aheadOfClock(this.place, [state.legacy], clock));
       }
-      const rowDays = await this.#options.readRowDays(this.spool);
+      const rowDays = await this.#options.readRowDays(this.place, this.spool);
       const checkpoint = provenByRows(state?.legacy, rowDays, today);
       return { remembered: { checkpoint, files: [] }, lost: [], keepsRows: true };
     }
@@ -138,12 +138,6 @@ export class FileSink implements Sink {
       files: [this.#place.factsOf(written)],
       before: this.#earlier,
     });
-  }
-
-  #noteRead({ days, lanes }: PulledWindow): void {
-    if (days !== undefined) {
-      this.#next = noteColumns(noteRead(this.#next, days, this.#options.clock), lanes);
-    }
   }
 }
 

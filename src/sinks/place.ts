@@ -2,10 +2,19 @@
 import { lstat, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { believe } from '../checkpoint/checkpoint.ts';
-import type { Clock, Column, OutputFormat, TellNotice, WrittenFile } from '../contracts-export.ts';
+import type {
+  Clock,
+  Column,
+  Days,
+  OutputFormat,
+  Sink,
+  TellNotice,
+  WrittenFile,
+} from '../contracts-export.ts';
 import { syncDirectory } from '../disk/directory.ts';
 import { acquireLock, type Lock, type LockRequest } from '../disk/lock.ts';
 import { explained } from '../disk/trouble.ts';
+import type { Machine } from '../machine.ts';
 import { Manifest, type KnownFile } from './manifest.ts';
 import { aheadOfClock } from './notices.ts';
 import { statFile } from './stat-file.ts';
@@ -36,7 +45,9 @@ export interface FilePlaceOptions {
   /** Whether a file is given the columns that later rows have. */
   evolve: boolean;
   onNotice: TellNotice;
-  machine: LockRequest['machine'] & { now: () => number };
+  /** The days of which a file of this format has rows. Throws a Failure when it cannot be read. */
+  readRowDays: (path: string, spool: Sink['spool']) => Promise<readonly string[]>;
+  machine: LockRequest['machine'] & Pick<Machine, 'now' | 'faultPoint'>;
 }
 
 export class FilePlace {
@@ -90,6 +101,7 @@ export class FilePlace {
 
   async writeState(state: ExportState): Promise<void> {
     await writeState(this.#statePath(), state);
+    this.options.machine.faultPoint('state-written');
   }
 
   async removeState(): Promise<void> {
@@ -120,6 +132,21 @@ export class FilePlace {
   listed(file: WrittenFile): KnownFile {
     const { sha256 } = file;
     return { ...this.factsOf(file), ...(sha256 === undefined ? {} : { sha256 }) };
+  }
+
+  /** Whether a file has rows of these days; undefined: any rows. One that cannot be read has. */
+  async hasRows(path: string, days: readonly (Days | undefined)[]): Promise<boolean> {
+    const file = await statFile(path);
+    if (file === undefined || file.bytes === 0) return false;
+    try {
+      const spool = { directory: this.partsDirectory, named: true };
+      const found = await this.options.readRowDays(path, spool);
+      return found.some((day) =>
+        days.some((some) => some === undefined || (some.from <= day && day <= some.to)),
+      );
+    } catch {
+      return true;
+    }
   }
 
   async close(): Promise<void> {

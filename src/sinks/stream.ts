@@ -49,6 +49,11 @@ export class StreamSink implements Sink {
     return { checkpoint: emptyCheckpoint, lost: [], keepsRows: false };
   }
 
+  /** What was written is gone. */
+  hasRows() {
+    return Promise.resolve(false);
+  }
+
   checkpoint() {
     return emptyCheckpoint;
   }

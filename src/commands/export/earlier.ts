@@ -12,8 +12,13 @@ type FileParts = Pick<SinkParts, 'dataset' | 'output' | 'settings'>;
 
 /** The file at the output; undefined where the output is none. Throws a Failure `usage` when its rows name no day. */
 export function earlierFile({ dataset, output, settings }: FileParts): EarlierFile | undefined {
-  const { path, kind } = output;
+  const { path } = output;
   if (output.form.kind !== 'file' || path === undefined) return undefined;
+  return fileAt(path, { dataset, output, settings });
+}
+
+function fileAt(path: string, { dataset, output, settings }: FileParts): EarlierFile {
+  const { kind } = output;
   const { timeColumn } = dataset;
   if (timeColumn === undefined || settings.columns?.includes(timeColumn) === false) {
     throw new Failure('usage', `--incremental finds the days in ${path} by the column "${timeColumn}"`, {
@@ -37,10 +42,10 @@ export function earlierFile({ dataset, output, settings }: FileParts): EarlierFi
 /** The days of which the file has rows. */
 export async function readDaysOf(
   parts: FileParts & Pick<SinkParts, 'signal'>,
+  path: string,
   spool: Sink['spool'],
 ): Promise<readonly string[]> {
-  const earlier = earlierFile(parts);
-  if (earlier === undefined) return [];
   const { signal } = parts;
+  const earlier = fileAt(path, parts);
   return readRowDays(earlier, { createReader: createRowReader, spool, seen: undefined, signal });
 }

@@ -88,12 +88,11 @@ export async function createSink(parts: SinkParts): Promise<Sink> {
     incremental: settings.incremental === true ? { identity: identityOf(parts) } : undefined,
     clock,
     evolve: settings.evolve,
+    readRowDays: (path: string, spool: Sink['spool']) => readDaysOf(parts, path, spool),
     onNotice: (notice: Parameters<TellNotice>[0]) => tell({ type: 'warned', ...notice }),
     machine,
   };
-  if (output.form.kind === 'file') {
-    return new FileSink({ ...options, readRowDays: (spool) => readDaysOf(parts, spool) });
-  }
+  if (output.form.kind === 'file') return new FileSink(options);
   return new DirectorySink({ ...options, layout: settings.layout ?? 'flat' });
 }
 

@@ -108,6 +108,25 @@ function provenByTable(rows: Days, { today }: Clock): Checkpoint {
   return { ranges: readAtTheirEnd(days.from <= days.to ? [days] : []), first: rows.from };
 }
 
+/** Whether the table has rows of these days; undefined: rows at all. */
+export async function hasRows(
+  client: Client,
+  { table, timeColumn }: { table: TableName; timeColumn: string | undefined },
+  days: readonly (Days | undefined)[],
+): Promise<boolean> {
+  for (const some of days) {
+    const isDated = some !== undefined && timeColumn !== undefined;
+    const time = quoteName(timeColumn ?? '');
+    const within = isDated ? `where ${time} >= $1::date and ${time} < $2::date + 1` : '';
+    const { rows } = await client.query(
+      `select 1 from ${quoteTable(table)} ${within} limit 1`,
+      isDated ? [some.from, some.to] : [],
+    );
+    if (rows.length > 0) return true;
+  }
+  return false;
+}
+
 async function readRange(client: Client, table: TableName, timeColumn: string): Promise<Days | undefined> {
   const time = quoteName(timeColumn);
   const { rows } = await client.query<{ first: string | null; last: string | null }>(

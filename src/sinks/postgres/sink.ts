@@ -7,6 +7,7 @@ import type {
   Clock,
   Column,
   Committed,
+  Days,
   GrowingLane,
   Lane,
   OpenedSink,
@@ -18,7 +19,7 @@ import type {
 import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import { makeTemporaryDirectory } from '../temporary.ts';
-import { readCheckpoint, removeDuplicates } from './checkpoint.ts';
+import { hasRows, readCheckpoint, removeDuplicates } from './checkpoint.ts';
 import { TableFit } from './columns.ts';
 import { connect, databaseFailure } from './connection.ts';
 import type { DatabaseAddress } from './conninfo/address.ts';
@@ -145,6 +146,11 @@ export class PostgresSink implements Sink {
     });
   }
 
+  hasRows(days: readonly (Days | undefined)[]): Promise<boolean> {
+    const { table, timeColumn } = this.#options;
+    return this.#explained('read', (client) => hasRows(client, { table, timeColumn }, days));
+  }
+
   async finish() {
     const columns = [...this.#fit.shape.columns.keys()];
     return [{ path: this.place, rows: this.#rows, bytes: 0, columns }];
@@ -234,12 +240,10 @@ export class PostgresSink implements Sink {
     return total;
   }
 
-  async #noteBrought(client: Client, { days, lanes, newest }: PulledWindow): Promise<void> {
+  async #noteBrought(client: Client, window: PulledWindow): Promise<void> {
     const { clock, idColumn, incremental } = this.#options;
-    if (days === undefined || (incremental === undefined && idColumn !== undefined)) return;
-    const columns = lanes.at(-1)?.columns.map(({ name }) => name) ?? [];
-    const brought = { days, newest, columns };
-    this.#noted = await noteBrought(client, this.#key, { brought, clock });
+    if (window.days === undefined || (incremental === undefined && idColumn !== undefined)) return;
+    this.#noted = await noteBrought(client, this.#key, { clock, window });
   }
 
   async #mergeLanes(client: Client, lanes: readonly Lane[], { days }: PulledWindow) {

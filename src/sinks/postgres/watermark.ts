@@ -4,9 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 import type { Client } from 'pg';
-import { believe, emptyCheckpoint, noteRead } from '../../checkpoint/checkpoint.ts';
+import { believe, emptyCheckpoint, noteWindow } from '../../checkpoint/checkpoint.ts';
 import { spanOf } from '../../checkpoint/ranges.ts';
-import type { Checkpoint, Clock, Days } from '../../contracts-export.ts';
+import type { Checkpoint, Clock, Days, PulledWindow } from '../../contracts-export.ts';
 import { Failure } from '../../failure.ts';
 import { readAtTheirEnd } from '../proven-days.ts';
 import { requireOnTable, requireSchema } from './privileges.ts';
@@ -30,13 +30,6 @@ export interface Watermarks {
   own: Watermark | undefined;
   /** Other selections have theirs. */
   hasOthers: boolean;
-}
-
-/** What a window brought. */
-export interface BroughtDays {
-  days: Days;
-  newest: string | undefined;
-  columns: readonly string[];
 }
 
 const watermarkTable = 'scarf_cli_watermarks';
@@ -93,19 +86,17 @@ export async function readWatermarks(client: Client, key: WatermarkKey): Promise
 export async function noteBrought(
   client: Client,
   key: WatermarkKey,
-  { brought, clock }: { brought: BroughtDays; clock: Clock },
+  { clock, window }: { clock: Clock; window: PulledWindow },
 ): Promise<Checkpoint> {
   const { own } = await readWatermarks(client, key);
-  const { columns, days, newest } = brought;
   const earlier = believe(own?.checkpoint ?? emptyCheckpoint, clock).checkpoint;
-  const latest = [earlier.newest, newest]
+  const latest = [earlier.newest, window.newest]
     .filter((day) => day !== undefined)
     .sort()
     .at(-1);
   const checkpoint = {
-    ...noteRead(earlier, days, clock),
+    ...noteWindow(earlier, window, clock),
     ...(latest === undefined ? {} : { newest: latest }),
-    ...(columns.length === 0 ? {} : { columns }),
   };
   await writeWatermark(client, key, checkpoint);
   return checkpoint;

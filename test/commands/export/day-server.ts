@@ -18,6 +18,10 @@ export interface DayServer {
   rowsPerDay: number;
   /** Days of which there are no rows. */
   quietDays: Set<string>;
+  /** The question, counted from 0, that is answered by a failure; undefined: none. */
+  failsAt?: number | undefined;
+  /** Answers 200 and nothing else. */
+  saysNothing: boolean;
 }
 
 /** One row in five comes one to three days late; those of the day that is not over are there by half. */
@@ -29,15 +33,20 @@ export async function startDayServer(given: Partial<DayServer> = {}): Promise<Da
     columns: ['id', 'type', 'package', 'time', 'origin_country'],
     rowsPerDay: 5,
     quietDays: new Set(),
+    saysNothing: false,
     ...given,
   };
   const server = createServer((request, response) => {
     const { searchParams } = new URL(request.url ?? '', 'http://vendor.invalid');
     const from = searchParams.get('start_date') ?? '';
     const to = searchParams.get('end_date') ?? '';
-    vendor.asked.push(`${from}..${to}`);
+    const number = vendor.asked.push(`${from}..${to}`) - 1;
+    if (number === vendor.failsAt) {
+      response.writeHead(500).end();
+      return;
+    }
     response.writeHead(200, { 'content-type': 'text/csv' });
-    response.end(tableOf(vendor, rowsOf(vendor, from, to)));
+    response.end(vendor.saysNothing ? '' : tableOf(vendor, rowsOf(vendor, from, to)));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
