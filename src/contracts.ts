@@ -8,9 +8,34 @@ import type { Again, Answer, Block, Body, JobState, Range, Receipt, Reject, Sett
 
 /**
  * How the text of an option is read. `byteSize` gives bytes (`32MiB`), `duration` milliseconds (`10s`),
- * `share` a `Share` (`10`, `5%`). Without a kind: `flag` when the flag takes no argument, else `text`.
+ * `share` a `Share` (`10`, `5%`), `path` the name of a file or directory. Without a kind: `path` when the option says what
+ * the path is for, `flag` when the flag takes no argument, else `text`.
  */
-export type OptionKind = 'text' | 'flag' | 'count' | 'byteSize' | 'duration' | 'share';
+export type OptionKind = 'text' | 'flag' | 'count' | 'byteSize' | 'duration' | 'share' | 'path';
+
+/** How a file that an earlier run wrote is told from one of somebody else. */
+export interface Replaceable {
+  /** `a report of scarf-cli` */
+  name: string;
+  /** Of its first bytes, as text. */
+  beginning: RegExp;
+  /** What to do about a file that is none. */
+  hint: string;
+}
+
+/** What a path is to the command that an option gives it to; the guard over all paths of a command follows from it. */
+export interface PathUse {
+  /** `input` is read, `output` made, appended to or replaced; `state` is a directory with files of our own. */
+  role: 'input' | 'output' | 'state';
+  /** Endings of files that are written beside an output: `.meta.ndjson`. */
+  beside?: readonly string[];
+  /** Names in a state directory that are kept for us. Elsewhere in it others may put what they like. */
+  kept?: readonly string[];
+  /** Of an output: what alone is replaced without a word; absent: whatever stands there. */
+  replaces?: Replaceable;
+  /** Whether a text names a file at all: not `-`, and no address. Absent: every text does. */
+  isFile?(text: string): boolean;
+}
 
 /** So many rows, or such a part (0 to 1) of all rows. */
 export type Share = { count: number } | { share: number };
@@ -27,13 +52,15 @@ export interface OptionSpec<T = unknown> {
    * when only the environment sets it.
    */
   flags?: string;
-  /** For a secret: the flag that names a file with the value, as commander writes it: `--token-file <path>`. */
+  /** For a secret: the flag that names a file with the value, as commander writes it: `--token-file <path>`. It is read only. */
   fileFlags?: string;
   environment?: readonly string[];
   description: string;
   default?: T;
   choices?: readonly string[];
   kind?: OptionKind;
+  /** Of a path: what it is for. */
+  path?: PathUse;
   /** The least that a count, size or duration may be. */
   minimum?: number;
   /** The flag may be given several times; the value is an array. */

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import type { OptionSpec } from '../contracts.ts';
+import { guardPaths } from '../disk/path-claims.ts';
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { printable } from '../report/printable.ts';
@@ -10,9 +11,19 @@ import { modeForOthers } from '../settings/open-to-others.ts';
 import { profileStore } from '../settings/profile.ts';
 import { resolveSettings, type Settings } from '../settings/resolve.ts';
 import { readSecretFile } from '../settings/secrets.ts';
+import { claimsOfOptions, type NamedFile } from './claims.ts';
+
+/** What was declared on each command. */
+const declared = new WeakMap<Command, readonly OptionSpec[]>();
+
+/** The options that `declareOptions` declared on a command. */
+export function optionsDeclaredOn(command: Command): readonly OptionSpec[] {
+  return declared.get(command) ?? [];
+}
 
 /** Declares the options on a command, and beside each secret the flag that names a file with it. */
 export function declareOptions(command: Command, specs: readonly OptionSpec[]): void {
+  declared.set(command, specs);
   for (const spec of specs) {
     if (spec.fileFlags === undefined) continue;
     command.addOption(new Option(spec.fileFlags, `file that holds the ${spec.description}`));
@@ -26,40 +37,49 @@ export interface ReadOptions {
   stdinIsInput: boolean;
   /** The vendor whose saved values stand behind flags and environment. */
   profile?: string;
+  /** The command has more paths than its options name, and guards them all together. */
+  hasInputs?: boolean;
 }
 
-/** Resolves what `declareOptions` declared. Failures are of kind `usage`, or `local` for a secret's file. */
+/** Settings of a command, with the names of the files that its secrets were read from. */
+export interface CommandSettings extends Settings {
+  secretFiles: readonly NamedFile[];
+}
+
+/**
+ * Resolves what `declareOptions` declared. Failures are of kind `usage`, also when two options mean one file, or `local`
+ * for a secret's file.
+ */
 export async function readSettings(
   command: Command,
   specs: readonly OptionSpec[],
-  { machine, stdinIsInput, profile: name }: ReadOptions,
-): Promise<Settings> {
+  { machine, stdinIsInput, profile: name, hasInputs = false }: ReadOptions,
+): Promise<CommandSettings> {
   const flags = { ...givenFlags(command, specs) };
-  const secretFiles: string[] = [];
-  for (const spec of specs) {
-    if (spec.fileFlags === undefined) continue;
-    const option = new Option(spec.fileFlags);
-    const path: unknown = command.getOptionValue(option.attributeName());
-    if (path === undefined) continue;
-    if (typeof path !== 'string' || path === '')
-      throw new Failure('usage', `${option.long} needs the name of a file`);
-    const { deadline } = flags;
+  const named = specs.flatMap((spec) => secretFileOf(command, spec));
+  const secretFiles = named.map(({ file }) => file);
+  const store = profileStore(machine);
+  const profile = name === undefined ? {} : await store.read(name);
+  const { environment } = machine;
+  const { values } = resolveSettings(specs, { flags, environment, profile });
+  const claims = await claimsOfOptions({ specs, values, secretFiles, machine });
+  await guardPaths(claims, { overwrite: hasInputs });
+  const { deadline } = flags;
+  for (const { spec, file } of named) {
     flags[spec.name] = await readSecretFile({
-      path,
-      flag: option.long ?? spec.name,
+      ...file,
+      path: file.path === '-' ? '-' : resolve(machine.workingDirectory, file.path),
       stdin: machine.stdin,
       stdinIsInput,
       deadlineMs: typeof deadline === 'number' ? deadline : undefined,
       machine,
     });
-    if (path !== '-') secretFiles.push(path);
   }
-  const store = profileStore(machine);
-  const profile = name === undefined ? {} : await store.read(name);
-  if (Object.keys(profile).length > 0) secretFiles.push(store.path);
-  const settings = resolveSettings(specs, { flags, environment: machine.environment, profile });
-  await warnOfOpenFiles(secretFiles, settings, machine);
-  return settings;
+  const read = secretFiles.map(({ path }) => path).filter((path) => path !== '-');
+  if (Object.keys(profile).length > 0) read.push(store.path);
+  const settings = resolveSettings(specs, { flags, environment, profile });
+  await warnOfOpenFiles(read, settings, machine);
+  return { ...settings, secretFiles };
 }
 
 /** Once a file, on standard error in the form that the display has there; quiet runs say nothing of it. */
@@ -81,4 +101,14 @@ async function warnOfOpenFiles(
         : `warning: ${printable(message)}\n  hint: ${printable(hint)}\n`,
     );
   }
+}
+
+function secretFileOf(command: Command, spec: OptionSpec): { spec: OptionSpec; file: NamedFile }[] {
+  if (spec.fileFlags === undefined) return [];
+  const option = new Option(spec.fileFlags);
+  const path: unknown = command.getOptionValue(option.attributeName());
+  if (path === undefined) return [];
+  if (typeof path !== 'string' || path === '')
+    throw new Failure('usage', `${option.long} needs the name of a file`);
+  return [{ spec, file: { flag: option.long ?? spec.name, path } }];
 }

@@ -19,6 +19,9 @@ export interface RejectsPlace {
   preamble: (input: number) => Promise<Uint8Array>;
 }
 
+/** Beside a file of rejected rows: where each stood, and why it was rejected. */
+export const REJECTS_META_ENDING = '.meta.ndjson';
+
 const lineEnd = Uint8Array.of(0x0a);
 
 /** The two files of an input's rejects: the rows, and `.meta.ndjson` beside them. */
@@ -27,7 +30,7 @@ export function rejectsPaths(
   input: number,
 ): { rows: string; meta: string } {
   const rows = place.path.endsWith('/') ? join(place.path, fileName(place.inputPaths, input)) : place.path;
-  return { rows, meta: place.meta ?? `${rows}.meta.ndjson` };
+  return { rows, meta: place.meta ?? `${rows}${REJECTS_META_ENDING}` };
 }
 
 /** Puts rejects down, those of one input in the order of its rows. Durable once the files are flushed. */
@@ -98,6 +101,17 @@ function fileName(paths: readonly string[], input: number): string {
   const name = nameOf(paths[input] ?? '-');
   const isShared = paths.some((path, index) => index !== input && nameOf(path) === name);
   return isShared ? `${input + 1}-${name}` : name;
+}
+
+/** The names that files of rejects may get in a directory, for these inputs: numbered where they share theirs, as long as none is left out. */
+export function possibleRejectsNames(paths: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const path of paths) counts.set(nameOf(path), (counts.get(nameOf(path)) ?? 0) + 1);
+  const numbered = paths.map((path, index) => `${index + 1}-${nameOf(path)}`);
+  return [
+    ...counts.keys(),
+    ...numbered.filter((_, index) => (counts.get(nameOf(paths[index] ?? '-')) ?? 0) > 1),
+  ];
 }
 
 function nameOf(path: string): string {

@@ -13,6 +13,9 @@ export interface ReportFacts {
   [more: string]: unknown;
 }
 
+/** How every report begins, whichever version wrote it. */
+export const REPORT_BEGINNING = /^\s*\{\s*"schema"\s*:\s*\d+\s*,\s*"command"\s*:/;
+
 /** What `--json` prints and `--report` writes. */
 export function buildReport(
   tally: Tally,

@@ -21,12 +21,14 @@ const kinds: Record<OptionKind, Kind> = {
   count: { parse: parseCount, format: String },
   byteSize: { parse: parseByteSize, format: (value) => formatByteSize(value as number) },
   duration: { parse: parseDuration, format: (value) => formatDuration(value as number) },
+  path: { parse: parsePath, format: String },
   share: { parse: parseShare, format: (value) => formatShare(value as Share) },
 };
 
 /** The kind of an option: as declared, else told by whether its flag takes an argument. */
 export function kindOf(spec: OptionSpec): OptionKind {
   if (spec.kind) return spec.kind;
+  if (spec.path) return 'path';
   return spec.flags !== undefined && !/[<[]/.test(spec.flags) ? 'flag' : 'text';
 }
 
@@ -51,6 +53,11 @@ export function writeValue(spec: OptionSpec, value: unknown): string {
 function checkMinimum(spec: OptionSpec, value: unknown): void {
   if (spec.minimum === undefined || typeof value !== 'number' || value >= spec.minimum) return;
   throw new Error(`it must be at least ${writeValue(spec, spec.minimum)}`);
+}
+
+function parsePath(text: string): string {
+  if (text === '') throw new Error('it needs the name of a file or directory');
+  return text;
 }
 
 function parseFlag(text: string): boolean {

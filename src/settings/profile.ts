@@ -11,6 +11,8 @@ type Values = Record<string, unknown>;
 export interface ProfileStore {
   /** Where the profiles are, whether or not the file exists yet. Throws a Failure `local` without a home to keep them in. */
   readonly path: string;
+  /** As `path`, and undefined where that throws. */
+  findPath(): string | undefined;
   /** The values of a profile by option name; empty when it was never written. Throws a Failure of kind `local`. */
   read(name: string): Promise<Values>;
   /** Replaces a profile; no values removes it. Throws a Failure of kind `local`. */
@@ -26,6 +28,7 @@ export function profileStore(machine: Pick<Machine, 'environment' | 'homeDirecto
   const path = join(directory, 'profiles.json');
   return {
     path,
+    findPath: () => path,
     async read(name) {
       if (!existsSync(path)) return {};
       const profiles = await explain(path, async () => (await load(directory)).store);
@@ -50,6 +53,7 @@ const homelessStore: ProfileStore = {
   get path(): string {
     throw noHomeFailure();
   },
+  findPath: () => undefined,
   read: async () => ({}),
   write: async () => {
     throw noHomeFailure();

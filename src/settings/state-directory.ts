@@ -10,6 +10,7 @@ export const STATE_DIRECTORY_OPTION: OptionSpec<string> = {
   name: 'stateDir',
   flags: '--state-dir <dir>',
   environment: ['SCARF_STATE_DIR'],
+  path: { role: 'state', kept: ['runs', 'spools', 'locks', 'installation-id'] },
   description:
     'where runs keep their state, instead of $XDG_STATE_HOME/scarf-cli or ~/.local/state/scarf-cli',
 };
@@ -18,14 +19,18 @@ export const STATE_DIRECTORY_OPTION: OptionSpec<string> = {
  * The absolute state directory; `chosen` is the value of the option above. Nothing is created. Throws a Failure of kind
  * `local` when nobody says where it is: the working directory is never taken for a home.
  */
-export function stateDirectory(
-  machine: Pick<Machine, 'environment' | 'homeDirectory' | 'workingDirectory'>,
-  chosen: string | undefined,
-): string {
-  if (chosen !== undefined && chosen !== '') return resolve(machine.workingDirectory, chosen);
-  const directory = xdgDirectory(machine, 'state');
+export function stateDirectory(machine: HomeMachine, chosen: string | undefined): string {
+  const directory = findStateDirectory(machine, chosen);
   if (directory !== undefined) return directory;
   throw new Failure('local', 'there is no home directory to keep state in', {
     hint: 'name a directory with --state-dir or SCARF_STATE_DIR',
   });
+}
+
+type HomeMachine = Pick<Machine, 'environment' | 'homeDirectory' | 'workingDirectory'>;
+
+/** As `stateDirectory`, and undefined where that throws. */
+export function findStateDirectory(machine: HomeMachine, chosen: unknown): string | undefined {
+  if (typeof chosen === 'string' && chosen !== '') return resolve(machine.workingDirectory, chosen);
+  return xdgDirectory(machine, 'state');
 }

@@ -64,6 +64,7 @@ export const SHAPING_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'mapFile',
     flags: '--map-file <path>',
+    path: { role: 'input' },
     description: 'file with any of these as JSON, or a table of columns and fields; flags come on top',
   },
 ];

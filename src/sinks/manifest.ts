@@ -24,6 +24,9 @@ export interface ManifestEntry {
 /** A file as somebody remembers it. */
 export type KnownFile = Omit<ManifestEntry, 'rows' | 'sha256'> & { rows?: number | null; sha256?: string };
 
+/** How every manifest begins, whichever version wrote it. */
+export const MANIFEST_BEGINNING = /^\s*\{\s*"schema"\s*:\s*\d+\s*,\s*"dataset"\s*:/;
+
 interface Document {
   schema: 1;
   dataset: string;

@@ -5,7 +5,7 @@ import { access, open, stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { Input } from '../contracts.ts';
 import { explained, localFailure, systemCode } from '../disk/trouble.ts';
-import { Failure } from '../failure.ts';
+import { asFailure, Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { fileInput } from './file.ts';
 import { isGzip } from './gunzip.ts';
@@ -36,13 +36,43 @@ export async function openInputs(
   if (patterns.filter((pattern) => pattern === '-').length > 1) {
     throw new Failure('usage', 'standard input (-) can be read only once');
   }
-  const run: Run = { machine, options, reading: shareReading() };
-  const inputs: Input[] = [];
+  const { paths, problem } = await findInputs(patterns, machine, options);
+  if (problem) throw problem;
+  return openFound(paths, machine, options);
+}
+
+/** What was found of all patterns, in their order, and the first problem with one of them. */
+export interface FoundInputs {
+  paths: string[];
+  problem: Failure | undefined;
+}
+
+/** The names of the inputs as `openInputs` would open them. Opens nothing, and throws nothing. */
+export async function findInputs(
+  patterns: readonly string[],
+  { workingDirectory }: Pick<Machine, 'workingDirectory'>,
+  { allowEmpty = false }: Pick<InputOptions, 'allowEmpty'>,
+): Promise<FoundInputs> {
+  const found: FoundInputs = { paths: [], problem: undefined };
   for (const pattern of patterns) {
-    for (const path of await pathsOf(pattern, machine.workingDirectory, options.allowEmpty === true)) {
-      inputs.push(await openInput(path, inputs.length, run));
+    try {
+      found.paths.push(...(await pathsOf(pattern, workingDirectory, allowEmpty)));
+    } catch (error) {
+      found.problem ??= asFailure(error);
     }
   }
+  return found;
+}
+
+/** Opens what `findInputs` found. Throws as `openInputs` does. */
+export async function openFound(
+  paths: readonly string[],
+  machine: Pick<Machine, 'stdin' | 'workingDirectory'>,
+  options: InputOptions,
+): Promise<Input[]> {
+  const run: Run = { machine, options, reading: shareReading() };
+  const inputs: Input[] = [];
+  for (const path of paths) inputs.push(await openInput(path, inputs.length, run));
   return inputs;
 }
 

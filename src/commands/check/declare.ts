@@ -66,7 +66,7 @@ export function declareCheck(program: Command, { machine, settle }: ActionContex
     .argument('<files...>', 'files, globs, or - for standard input')
     .addHelpText('after', EXAMPLES)
     .action(async (patterns: string[]) => {
-      const reading = { machine, stdinIsInput: patterns.includes('-') };
+      const reading = { machine, stdinIsInput: patterns.includes('-'), hasInputs: true };
       const { target, show, infer } = (await readSettings(command, CHECK_OPTIONS, reading))
         .values as unknown as CheckSettings;
       const vendor = findVendor(target) ?? scarf;

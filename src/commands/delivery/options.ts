@@ -1,5 +1,7 @@
 /** The options that every delivery has, whichever the vendor. */
 import type { OptionSpec } from '../../contracts.ts';
+import { REJECTS_META_ENDING } from '../../delivery/rejects.ts';
+import { REPORT_BEGINNING } from '../../report/report.ts';
 import { STATE_DIRECTORY_OPTION } from '../../settings/state-directory.ts';
 
 const mebibyte = 1024 * 1024;
@@ -28,8 +30,23 @@ export const DELIVERY_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'rejects',
     flags: '--rejects <file>',
+    path: { role: 'output', beside: [REJECTS_META_ENDING], isFile: isFileName },
     description:
       'where rows that cannot be delivered go, verbatim; DIR/ for a file per input, - for standard output (default: with the run)',
+  },
+  {
+    name: 'overwrite',
+    flags: '--overwrite',
+    description: 'replace files that stand where --rejects, --output and --report go',
+    kind: 'flag',
+    default: false,
+  },
+  {
+    name: 'append',
+    flags: '--append',
+    description: 'add to files that stand where --rejects and --output go',
+    kind: 'flag',
+    default: false,
   },
   {
     name: 'allowRejects',
@@ -98,6 +115,7 @@ export const DELIVERY_OPTIONS: readonly OptionSpec[] = [
 export const REPLIES_OPTION: OptionSpec = {
   name: 'output',
   flags: '--output <file>',
+  path: { role: 'output', isFile: isFileName },
   description:
     "where the vendor's replies go: NDJSON, one per event with its input line, in input order; - for standard output",
 };
@@ -111,7 +129,20 @@ export const DISPLAY_OPTIONS: readonly OptionSpec[] = [
     kind: 'flag',
     default: false,
   },
-  { name: 'report', flags: '--report <file>', description: 'write the same document to a file' },
+  {
+    name: 'report',
+    flags: '--report <file>',
+    description: 'write the same document to a file',
+    path: {
+      role: 'output',
+      isFile: isFileName,
+      replaces: {
+        name: 'a report of scarf-cli',
+        beginning: REPORT_BEGINNING,
+        hint: 'give the report another name, or say --overwrite',
+      },
+    },
+  },
   {
     name: 'quiet',
     flags: '-q, --quiet',
@@ -138,6 +169,11 @@ export const CHUNK_SIZE_OPTION: OptionSpec = {
   minimum: 1,
   default: 32 * mebibyte,
 };
+
+/** A hyphen is a stream. */
+function isFileName(text: string): boolean {
+  return text !== '-';
+}
 
 function parseLevel(text: string): number {
   const level = Number(text);

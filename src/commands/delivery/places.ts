@@ -1,16 +1,22 @@
 /** Where the files of a run are. */
 import { join, resolve } from 'node:path';
-import type { Input, Supply } from '../../contracts.ts';
+import type { Supply } from '../../contracts.ts';
 import { lengthsOf, openKeptFiles, removeStale, type KeptFiles } from '../../delivery/kept-files.ts';
 import { runsDirectory } from '../../delivery/ledger.ts';
-import { rejectsPaths, type RejectsPlace } from '../../delivery/rejects.ts';
+import {
+  possibleRejectsNames,
+  REJECTS_META_ENDING,
+  rejectsPaths,
+  type RejectsPlace,
+} from '../../delivery/rejects.ts';
 import { openReplies, type KnownReplies, type ReplyWriter } from '../../delivery/replies.ts';
 import type { Session } from '../../delivery/session.ts';
 import type { Stopping } from '../../delivery/stopping.ts';
 import { outputPath, resolveRowOutput } from '../../disk/output-path.ts';
-import { Failure } from '../../failure.ts';
+import type { PathClaim } from '../../disk/path-claims.ts';
 import type { Machine } from '../../machine.ts';
 import { stateDirectory } from '../../settings/state-directory.ts';
+import { writeClaim } from '../claims.ts';
 import type { ReadableInput } from './rows.ts';
 import type { RunParts } from './run.ts';
 import type { DeliverySettings } from './settings.ts';
@@ -37,12 +43,18 @@ export function placesOf(
   return { run, stateDirectory: state, spool: join(state, 'spools', run) };
 }
 
-/** The rejects would be written over the very rows that are being read. */
-export function refuseRejectsAsInput(inputs: readonly Input[], rejects: string | undefined): void {
-  if (rejects === undefined || !inputs.some(({ path }) => resolve(path) === resolve(rejects))) return;
-  throw new Failure('usage', `--rejects ${rejects} is also an input`, {
-    hint: 'give the rejects another name',
-  });
+/** What `--rejects DIR/` will hold, whichever of the inputs have rejects and whichever numbers tell equal names apart. */
+export function claimsOfRejectsIn(
+  rejects: string | undefined,
+  inputPaths: readonly string[],
+  { workingDirectory }: Machine,
+): PathClaim[] {
+  if (rejects?.endsWith('/') !== true) return [];
+  const directory = resolve(workingDirectory, rejects);
+  const names = new Set(possibleRejectsNames(inputPaths));
+  return [...names]
+    .flatMap((name) => [name, `${name}${REJECTS_META_ENDING}`])
+    .map((name) => writeClaim('--rejects', `--rejects ${rejects} (${name})`, join(directory, name)));
 }
 
 /** Where rejects go: as asked, else to the run's own directory. */

@@ -52,6 +52,7 @@ export class RunReport {
   readonly #options: RunReportOptions;
   readonly #keeper = new TallyKeeper();
   readonly #startedMs: number;
+  #mayWriteFile = false;
   #display: Display<RunEvent> | undefined;
   #hasRowsOnStdout = false;
 
@@ -67,6 +68,11 @@ export class RunReport {
   /** Standard output holds rows: the JSON document goes to standard error. */
   keepStdoutForRows(): void {
     this.#hasRowsOnStdout = true;
+  }
+
+  /** The file that `--report` names is nobody else's: from now on it may be written. */
+  allowFile(): void {
+    this.#mayWriteFile = true;
   }
 
   async startShowing(run: string, target: Pick<Target, 'limits' | 'follow'>): Promise<void> {
@@ -200,7 +206,8 @@ export class RunReport {
   /** To where it is wanted. What cannot be written is a failure of the run like any other. */
   async #putDocument(build: () => Record<string, unknown>): Promise<void> {
     const { settings, machine } = this.#options;
-    const { json, report } = settings;
+    const { json } = settings;
+    const report = this.#mayWriteFile ? settings.report : undefined;
     const { failures } = this.#keeper.tally;
     const places = {
       json,

@@ -9,12 +9,14 @@ import { openSession, type Finished, type Session } from '../../delivery/session
 import { Stopping } from '../../delivery/stopping.ts';
 import type { GivenInput } from '../../delivery/survey.ts';
 import type { LockSet } from '../../disk/lock-set.ts';
-import { asFailure } from '../../failure.ts';
+import { guardPaths, type PathClaim } from '../../disk/path-claims.ts';
+import { asFailure, Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import type { Settings } from '../../settings/resolve.ts';
 import { stateDirectory } from '../../settings/state-directory.ts';
-import { openInputs } from '../../sources/inputs.ts';
+import { findInputs, openFound } from '../../sources/inputs.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
+import { claimsOfInputs, claimsOfOptions, type NamedFile } from '../claims.ts';
 import { concludeSession } from './conclude.ts';
 import { dryRun } from './dry-run.ts';
 import {
@@ -29,10 +31,10 @@ import {
 import { openHttp, surroundings, tellingClient } from './outside.ts';
 import { checkOutputs } from './outputs.ts';
 import {
+  claimsOfRejectsIn,
   openFilesOf,
   openRepliesOf,
   placesOf,
-  refuseRejectsAsInput,
   rejectsPlace,
   type RunPlaces,
 } from './places.ts';
@@ -55,7 +57,7 @@ export interface DeliveryCommand {
   vendor: Vendor;
   patterns: readonly string[];
   specs: readonly OptionSpec[];
-  settings: Settings;
+  settings: Settings & { secretFiles?: readonly NamedFile[] };
   /** Only look: nothing is sent and nothing is kept. */
   check?: { show: number };
   /** An interrupted run whose streams are read from where they were spooled. */
@@ -90,6 +92,12 @@ async function runReported(
   command: DeliveryCommand,
   { settings, report, machine }: Pick<RunParts, 'settings' | 'report' | 'machine'>,
 ): Promise<number> {
+  const found = await findInputs(command.patterns, machine, settings);
+  await guardPaths(await claimsOf(command, found.paths, machine), settings);
+  report.allowFile();
+  if (found.problem) throw found.problem;
+  if (settings.overwrite && settings.append)
+    throw new Failure('usage', '--overwrite and --append exclude each other');
   const { hasRowsOnStdout } = await checkOutputs(settings, machine.workingDirectory);
   if (hasRowsOnStdout) report.keepStdoutForRows();
   const mapFile = await readMapFileText(settings.mapFile, machine.workingDirectory);
@@ -108,11 +116,9 @@ async function runReported(
     const run = nameRun(machine, recipe.digest);
     const places = placesOf(settings, { run, keeps: !onlyLooks }, machine);
     if (onlyLooks) scratch = places.spool;
-    const opening = { spoolDirectory: places.spool, allowEmpty: settings.allowEmpty };
-    inputs.push(...(await openInputs(command.patterns, machine, opening)));
+    inputs.push(...(await openFound(found.paths, machine, { spoolDirectory: places.spool })));
     const spooled = await openSpools(command.resumes);
     inputs.push(...spooled.keys());
-    refuseRejectsAsInput(inputs, settings.rejects);
     await report.startShowing(places.run, target);
     const parts: RunParts = { command, settings, recipe, target, rowMaker, places, report, machine };
     if (!onlyLooks) return await deliverInputs(inputs, spooled, parts);
@@ -123,6 +129,20 @@ async function runReported(
     await http.close();
     if (scratch !== undefined) await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** All paths of the run. */
+async function claimsOf(
+  { specs, settings: { values, secretFiles = [] } }: DeliveryCommand,
+  paths: readonly string[],
+  machine: Machine,
+): Promise<PathClaim[]> {
+  const { rejects } = values as unknown as DeliverySettings;
+  return [
+    ...(await claimsOfOptions({ specs, values, secretFiles, machine })),
+    ...(await claimsOfInputs(paths, machine)),
+    ...claimsOfRejectsIn(rejects, paths, machine),
+  ];
 }
 
 async function deliverInputs(

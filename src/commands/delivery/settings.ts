@@ -8,6 +8,10 @@ export interface DeliverySettings {
   deadline?: number;
   wait: boolean;
   rejects?: string;
+  /** What stands where outputs go may be replaced. */
+  overwrite: boolean;
+  /** What stands where rows go is added to. */
+  append: boolean;
   allowRejects?: Share;
   maxRejects?: Share;
   onUnknown: 'stop' | 'resend';

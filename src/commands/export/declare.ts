@@ -98,6 +98,8 @@ function declareVerb(parent: Command, verb: ExportVerb, context: ActionContext):
       dataset: verb.choose(command.args[0]),
       settings: settings.values as unknown as ExportSettings,
       values: settings.values,
+      specs,
+      secretFiles: settings.secretFiles,
     };
     context.settle(await runExport(request, machine));
   });

@@ -51,6 +51,7 @@ export const COMMON_EXPORT_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'output',
     flags: '--output <where>',
+    path: { role: 'output', isFile: isFileName },
     description: 'FILE, DIR/, - (standard output) or postgres:',
     default: '-',
   },
@@ -274,6 +275,11 @@ export const AGGREGATE_OPTIONS: readonly OptionSpec[] = [
   },
   ...DATE_OPTIONS,
 ];
+
+/** Standard output and databases are no files. */
+function isFileName(text: string): boolean {
+  return text !== '-' && !/^postgres(ql)?:/i.test(text);
+}
 
 function readNames(text: string): string[] {
   const names = text.split(',').map((name) => name.trim());

@@ -1,4 +1,6 @@
 /** What an export was asked for, as one plain value. */
+import type { OptionSpec } from '../../contracts.ts';
+import type { NamedFile } from '../claims.ts';
 import type { Rollup } from '../../vendors/scarf/exports/aggregate-rules.ts';
 import type { Settings } from '../../settings/resolve.ts';
 
@@ -59,4 +61,7 @@ export interface ExportRequest {
   settings: ExportSettings;
   /** All values, for the vendor. */
   values: Settings['values'];
+  /** What the options are, and which files secrets were read from: for the guard over all paths. */
+  specs: readonly OptionSpec[];
+  secretFiles: readonly NamedFile[];
 }

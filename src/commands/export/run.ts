@@ -1,6 +1,7 @@
 /** An export from its request to its exit code. */
 import { gapsOf, normaliseDays, spanOf } from '../../checkpoint/ranges.ts';
 import type { Dataset, Sink } from '../../contracts-export.ts';
+import { guardPaths } from '../../disk/path-claims.ts';
 import { EXIT, Failure } from '../../failure.ts';
 import { createRowReader } from '../../formats/export/readers.ts';
 import { loadDispatcher } from '../../http/dispatcher.ts';
@@ -8,6 +9,8 @@ import { createHttpClient } from '../../http/request.ts';
 import type { Machine, SignalName } from '../../machine.ts';
 import { retrieve } from '../../retrieval/retrieve.ts';
 import { createScarfAccount } from '../../vendors/scarf/account.ts';
+import { claimsOfOptions } from '../claims.ts';
+import { claimsOfOutput } from './claims.ts';
 import { createDataset } from './dataset.ts';
 import { earlierFile } from './earlier.ts';
 import { createSink, readOutput, type Output } from './output.ts';
@@ -63,6 +66,7 @@ async function exportRows(request: ExportRequest, around: Around): Promise<void>
     const output = await readOutput(request.settings, dataset.name, machine);
     const { form } = output;
     if (form.kind === 'stream' && form.output.descriptor === 1) around.telling.keepStdoutForRows();
+    await guardOutput({ request, dataset, output }, machine);
     await intoSink({ request, dataset, output }, around);
   } finally {
     await http.close();
@@ -80,6 +84,16 @@ interface Plan {
   request: ExportRequest;
   dataset: Dataset;
   output: Output;
+}
+
+/** Before anything is opened: no file that the export writes is one that it needs. */
+async function guardOutput({ request, dataset, output }: Plan, machine: Machine): Promise<void> {
+  const { specs, values, secretFiles, settings } = request;
+  const names = { text: settings.output, dataset: dataset.name, manifest: settings.manifest };
+  await guardPaths([
+    ...(await claimsOfOptions({ specs, values, secretFiles, machine })),
+    ...(await claimsOfOutput(output, names)),
+  ]);
 }
 
 async function intoSink({ request, dataset, output }: Plan, around: Around): Promise<void> {

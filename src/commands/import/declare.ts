@@ -30,6 +30,7 @@ export function declareImport(program: Command, { machine, settle }: ActionConte
         machine,
         stdinIsInput,
         profile: 'scarf',
+        hasInputs: true,
       });
       const { runDelivery } = await import('../delivery/run.ts');
       settle(

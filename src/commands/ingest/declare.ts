@@ -40,6 +40,7 @@ function declareVendor(ingest: Command, vendor: Vendor, { machine, settle }: Act
         machine,
         stdinIsInput: patterns.includes('-'),
         profile: vendor.name,
+        hasInputs: true,
       });
       const { runDelivery } = await import('../delivery/run.ts');
       settle(

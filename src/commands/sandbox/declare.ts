@@ -55,6 +55,14 @@ const SPECS: readonly OptionSpec[] = [
   {
     name: 'loginsightTls',
     flags: '--loginsight-tls <file>',
+    path: {
+      role: 'output',
+      replaces: {
+        name: 'a certificate',
+        beginning: /^-----BEGIN CERTIFICATE-----/,
+        hint: 'remove it, or give the certificate another name',
+      },
+    },
     description: 'Log Insight speaks TLS; its self-signed certificate is written to the file',
   },
   {

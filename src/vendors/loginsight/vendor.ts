@@ -69,7 +69,12 @@ const LOGINSIGHT_OPTIONS: readonly OptionSpec[] = [
     description: 'session that is used as it is; for the cloud, its token',
     secret: true,
   },
-  { name: 'caFile', flags: '--ca-file <path>', description: 'certificates to trust, in PEM form' },
+  {
+    name: 'caFile',
+    flags: '--ca-file <path>',
+    description: 'certificates to trust, in PEM form',
+    path: { role: 'input' },
+  },
   { name: 'insecure', flags: '--insecure', description: 'trust any certificate' },
   {
     name: 'longText',

@@ -33,7 +33,7 @@ const MOESIF_OPTIONS: readonly OptionSpec[] = [
   },
   {
     name: 'pathPrefix',
-    flags: '--path-prefix <path>',
+    flags: '--path-prefix <prefix>',
     description: 'what stands before /events in the address; /moesifapi in 2016',
     default: '/v1',
     recipe: true,

@@ -1,0 +1,55 @@
+/** No option that names a file can be without a role: the guard over all paths of a command follows from it. */
+import { Command } from 'commander';
+import { expect, it } from 'vitest';
+import { optionsDeclaredOn } from '../../src/commands/settings.ts';
+import { VERBS } from '../../src/commands/verbs.ts';
+import { kindOf } from '../../src/settings/kinds.ts';
+import { realMachine } from '../../src/machine.ts';
+
+/** What an argument is called in help when it is the name of a file. */
+const namesFiles = /[<[](file|path|dir|directory|folder|where|destination)\b/;
+
+async function allCommands(): Promise<Command[]> {
+  const program = new Command('scarf-cli');
+  const context = { machine: realMachine(), version: '0', settle: () => undefined };
+  for (const verb of VERBS) (await verb.load())(program, context);
+  const below = (command: Command): Command[] => [command, ...command.commands.flatMap(below)];
+  return below(program);
+}
+
+const nameOf = (command: Command): string =>
+  command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`;
+
+it('every option that names a file says what the file is for', async () => {
+  const without: string[] = [];
+  let withRole = 0;
+  for (const command of await allCommands()) {
+    for (const spec of optionsDeclaredOn(command)) {
+      const isPath = kindOf(spec) === 'path' || namesFiles.test(spec.flags ?? '');
+      if (isPath && spec.path === undefined) without.push(`${nameOf(command)} ${spec.flags}`);
+      if (spec.path !== undefined) withRole += 1;
+    }
+  }
+  expect(without).toEqual([]);
+  expect(withRole).toBeGreaterThan(10);
+});
+
+it('no option that names a file was declared in another way', async () => {
+  const strangers: string[] = [];
+  for (const command of await allCommands()) {
+    const specs = optionsDeclaredOn(command);
+    const declared = new Set(specs.flatMap(({ flags, fileFlags }) => [flags, fileFlags]));
+    for (const { flags } of command.options) {
+      if (namesFiles.test(flags) && !declared.has(flags)) strangers.push(`${nameOf(command)} ${flags}`);
+    }
+  }
+  expect(strangers).toEqual([]);
+});
+
+it('only options of secrets read files without a role of their own', async () => {
+  for (const command of await allCommands()) {
+    for (const { fileFlags, secret } of optionsDeclaredOn(command)) {
+      expect(fileFlags === undefined || secret === true).toBe(true);
+    }
+  }
+});
