@@ -118,6 +118,23 @@ test('--incremental over two weeks with late rows equals one export of all', asy
   expect(byId(daily)).toEqual(byId(whole));
 });
 
+test('a later range, an earlier one, then no dates: byte for byte one export of everything', async () => {
+  const sandbox = await open();
+  const directory = await temporaryDirectory();
+  const around = { sandbox, directory };
+  const growing = ['events', '--incremental', '--output', 'ev.csv', '--manifest'];
+  await run([...growing, '--from', '2026-11-10', '--to', '2026-11-20'], around);
+  const second = await run([...growing, '--from', '2026-11-01', '--to', '2026-11-02', '--json'], around);
+  expect(JSON.parse(second.stdout.toString())).toMatchObject({
+    gaps: [{ from: '2026-11-03', to: '2026-11-09' }],
+  });
+  expect((await run(growing, around)).exit).toBe(0);
+  await run(['events', '--from', '2026-11-01', '--output', 'whole.csv'], around);
+  const whole = await readFile(join(directory, 'whole.csv'));
+  expect(await readFile(join(directory, 'ev.csv'))).toEqual(whole);
+  expect((await run(growing, around)).stderr).toContain('Nothing new');
+}, 60_000);
+
 describe('through misfortune', () => {
   const misfortunes: [string, Fault][] = [
     ['replies reset in the middle', { kind: 'reset-mid-reply', afterBytes: 50_000, times: 2 }],
