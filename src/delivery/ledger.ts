@@ -2,10 +2,11 @@
  * A run's append-only record on disk: one writer, one line a record, durable before the step that it
  * announces is taken. Also where runs live: `<state>/runs/<id>/ledger.ndjson`.
  */
-import { readFile, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { appendLog, type AppendLog } from '../disk/append-log.ts';
 import { makeDirectory } from '../disk/directory.ts';
+import { readRegularFile } from '../disk/read-file.ts';
 import { writeWhole } from '../disk/replace-file.ts';
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
@@ -135,7 +136,7 @@ export async function readRun(stateDirectory: string, run: string): Promise<Foun
 /** What a ledger that the system does not give away says: nothing, as one that is damaged all over. */
 async function readLedger(path: string): Promise<LedgerText | undefined> {
   try {
-    return decodeLedger(await readFile(path));
+    return decodeLedger(await readRegularFile(path));
   } catch (error) {
     if (isMissing(error)) return undefined;
     const isOurs = error instanceof Error && 'code' in error && lacking.has(String(error.code));

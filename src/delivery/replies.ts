@@ -3,8 +3,8 @@
  * first goes into the run's own journal; the output grows by what has become next in line. After a crash
  * the journal gives back what was held.
  */
-import { readFile } from 'node:fs/promises';
 import type { Supply } from '../contracts.ts';
+import { readRegularFile } from '../disk/read-file.ts';
 import type { Piece, Range, Settled } from '../records.ts';
 import { processMask } from '../masking/process-mask.ts';
 import type { KeptFiles } from './kept-files.ts';
@@ -173,7 +173,7 @@ function line(value: Record<string, unknown>): string {
 }
 
 async function readJournal(path: string, length: number): Promise<{ base: number; entries: Entry[] }> {
-  const text = (await readFile(path)).subarray(0, length).toString('utf8');
+  const text = (await readRegularFile(path)).subarray(0, length).toString('utf8');
   const [first = '{"base":0}', ...rest] = text.split('\n').filter((line) => line !== '');
   const { base } = JSON.parse(first) as Base;
   return { base, entries: rest.map((line) => JSON.parse(line) as Entry) };

@@ -1,10 +1,11 @@
 /** One run at a time: an exclusive file that says who holds it, and is taken over from the dead. */
-import { link, open, readFile, rm, stat } from 'node:fs/promises';
+import { link, open, rm, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { identifySelf, lifeOf } from './processes.ts';
 import type { ProcessIdentity } from './processes.ts';
+import { readRegularFile } from './read-file.ts';
 import { explained, systemCode } from './trouble.ts';
 
 export const refreshEveryMs = 60_000;
@@ -124,7 +125,7 @@ export interface Found {
 
 async function read(path: string): Promise<Found | undefined> {
   try {
-    const text = await readFile(path, 'utf8');
+    const text = (await readRegularFile(path)).toString('utf8');
     const holder = parseHolder(text);
     return { text, holder, refreshedAt: holder?.refreshedAt ?? (await stat(path)).mtimeMs };
   } catch (error) {

@@ -2,6 +2,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureDirectory } from '../disk/directory.ts';
+import { refuseIrregular } from '../disk/read-file.ts';
+import { systemCode } from '../disk/trouble.ts';
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { xdgDirectory } from './xdg.ts';
@@ -67,6 +69,7 @@ function noHomeFailure(): Failure {
 }
 
 async function load(directory: string) {
+  await refuseIrregular(join(directory, 'profiles.json')).catch(ignoreMissing);
   const { default: Conf } = await import('conf');
   return new Conf<Values>({
     cwd: directory,
@@ -76,10 +79,15 @@ async function load(directory: string) {
   });
 }
 
+function ignoreMissing(error: unknown): void {
+  if (systemCode(error) !== 'ENOENT') throw error;
+}
+
 async function explain<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (cause) {
+    if (cause instanceof Failure) throw cause;
     // A parser's own message quotes the text, and the text may hold a secret: neither is passed on.
     if (cause instanceof SyntaxError) {
       throw new Failure('local', `${path} is not JSON`, { hint: 'mend the file or remove it' });

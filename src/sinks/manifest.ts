@@ -1,10 +1,10 @@
 /** A file that says what is at an output, so that others can check it: `--manifest`. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { spanOf } from '../checkpoint/ranges.ts';
 import type { Days } from '../contracts-export.ts';
+import { readRegularFile } from '../disk/read-file.ts';
 import { writeWhole } from '../disk/replace-file.ts';
 import { explained } from '../disk/trouble.ts';
 import { statFile } from './stat-file.ts';
@@ -128,7 +128,7 @@ function sameFile(older: KnownFile | undefined, file: KnownFile): Partial<KnownF
 async function readManifest(path: string): Promise<{ document: Document; writtenMs: number } | undefined> {
   const found = await statFile(path);
   if (found === undefined) return undefined;
-  const text = await explained(`read ${path}`, () => readFile(path, 'utf8'));
+  const text = await explained(`read ${path}`, async () => (await readRegularFile(path)).toString('utf8'));
   const document = parseDocument(text) ?? { files: [] };
   return { document: document as Document, writtenMs: found.changedMs };
 }

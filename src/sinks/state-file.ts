@@ -1,5 +1,5 @@
 /** What an incremental export remembers: a dot file beside its output, so that it travels with it. */
-import { readFile } from 'node:fs/promises';
+import { readRegularFile } from '../disk/read-file.ts';
 import type { Checkpoint, Days } from '../contracts-export.ts';
 import { explained, systemCode } from '../disk/trouble.ts';
 import { writeWhole } from '../disk/replace-file.ts';
@@ -37,7 +37,7 @@ const schema = 2;
 export async function readState(path: string): Promise<ExportState | undefined> {
   const text = await explained(`read ${path}`, async () => {
     try {
-      return await readFile(path, 'utf8');
+      return (await readRegularFile(path)).toString('utf8');
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return undefined;
       throw error;

@@ -1,18 +1,18 @@
 /** Processes of the program, built apart from the tree so that nothing is left in it. */
 import { spawn } from 'node:child_process';
 import { copyFile, mkdir, symlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import type { End } from './scenario.ts';
 
-/** Builds the child into `directory`; gives the file to run. */
-export async function buildChild(directory: string): Promise<string> {
+/** Builds the child, or another program of the tests, into `directory`; gives the file to run. */
+export async function buildChild(directory: string, entry = 'test/chaos/child.ts'): Promise<string> {
   const root = process.cwd();
   await mkdir(directory, { recursive: true });
   await symlink(join(root, 'node_modules'), join(directory, 'node_modules'));
   await copyFile(join(root, 'package.json'), join(directory, 'package.json'));
   await build({
-    entryPoints: [join(root, 'test/chaos/child.ts')],
+    entryPoints: [join(root, entry)],
     bundle: true,
     splitting: true,
     platform: 'node',
@@ -21,7 +21,7 @@ export async function buildChild(directory: string): Promise<string> {
     outdir: join(directory, 'dist'),
     logLevel: 'warning',
   });
-  return join(directory, 'dist', 'child.js');
+  return join(directory, 'dist', basename(entry).replace(/\.ts$/, '.js'));
 }
 
 export interface Ended {
