@@ -82,11 +82,19 @@ function read(
   return retry(async () => settled(await readSchedules(account, route, again.signal)), again);
 }
 
-/** A request whose reply is lost is looked for in the list before it is sent again. */
+/**
+ * A second schedule would write every file twice: one that says the same, perhaps made by a run that never heard of
+ * it, is looked for first, and again whenever a reply is lost.
+ */
 async function create(asking: Asking): Promise<number> {
   const { account, again, machine } = asking;
   const wish = await readWish(asking.request.values, { account, ...again });
   const body = scheduleBody(wish);
+  const standing = await findStanding(account, body, again.signal);
+  if (standing !== undefined) {
+    machine.stderr.write('There is such a schedule already; none was made.\n');
+    return show(asking, { kind: 'said', body: standing });
+  }
   let mayExist = false;
   const attempt = async () => {
     if (mayExist) {
@@ -106,13 +114,27 @@ async function create(asking: Asking): Promise<number> {
   return show(asking, made);
 }
 
+/** A schedule that says of every part of `body` the very same; undefined also where the list cannot be read. */
+async function findStanding(
+  account: ScarfAccount,
+  body: Record<string, unknown>,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const listed = await readSchedules(account, 'schedule-export', signal);
+  if (listed.kind === 'again') return undefined;
+  const names = Object.keys(body);
+  const saysAll = (entry: unknown) =>
+    typeof entry === 'object' && entry !== null && names.every((name) => Object.hasOwn(entry, name));
+  return listed.entries.find((entry) => saysAll(entry) && compareSchedule(entry, body) === 'same');
+}
+
 async function findSchedule(
   account: ScarfAccount,
   body: Record<string, unknown>,
   signal: AbortSignal,
 ): Promise<Said | undefined> {
   const listed = settled(await readSchedules(account, 'schedule-export', signal));
-  const entries = entriesOf(listed.body).map((entry) => ({ entry, is: compareSchedule(entry, body) }));
+  const entries = listed.entries.map((entry) => ({ entry, is: compareSchedule(entry, body) }));
   const found = entries.find(({ is }) => is === 'same');
   if (found !== undefined) return { kind: 'said', body: found.entry };
   if (!entries.some(({ is }) => is === 'other')) return undefined;
@@ -126,15 +148,6 @@ function inDoubt(error: unknown): unknown {
     hint: 'the schedule may have been made: see "scarf-cli schedule list" before you run this again',
     cause: error,
   });
-}
-
-/** The list in a reply of unknown shape. */
-function entriesOf(body: unknown): unknown[] {
-  if (Array.isArray(body)) return body as unknown[];
-  if (typeof body !== 'object' || body === null) return [];
-  return (
-    (Object.values(body) as unknown[]).find((value): value is unknown[] => Array.isArray(value)) ?? [body]
-  );
 }
 
 async function remove({ account, again, machine, request }: Asking): Promise<number> {

@@ -43,7 +43,7 @@ export function createScarf(options: ScarfOptions, world: World): Emulator<Scarf
     checkAccess,
     clock: world.clock,
   };
-  const schedules = new ScheduleRegistry(checkAccess, world);
+  const schedules = new ScheduleRegistry(checkAccess, world, settings.pageSize);
   const firstOwner = settings.owners[0] ?? '';
   imports.startForeign(firstOwner, settings.foreignActive);
   return {

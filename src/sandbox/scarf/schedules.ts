@@ -6,6 +6,7 @@ import { emptyReply, jsonReply, Refusal, type Reply } from '../wire/reply.ts';
 import type { Route } from '../wire/router.ts';
 import type { CheckAccess } from './access.ts';
 import { readJsonObject } from './list-routes.ts';
+import { cutPage } from './paging.ts';
 
 /** A scheduled export as it was asked for, with what the server adds. */
 export type Schedule = Record<string, unknown> & { id: string; owner: string; created_at: string };
@@ -22,10 +23,12 @@ export class ScheduleRegistry {
   private readonly history: Record<string, unknown>[] = [];
   private readonly checkAccess: CheckAccess;
   private readonly world: World;
+  private readonly pageSize: number;
 
-  constructor(checkAccess: CheckAccess, world: World) {
+  constructor(checkAccess: CheckAccess, world: World, pageSize: number) {
     this.checkAccess = checkAccess;
     this.world = world;
+    this.pageSize = pageSize;
   }
 
   all(): Schedule[] {
@@ -40,16 +43,22 @@ export class ScheduleRegistry {
     };
     return [
       route('schedule-create', 'POST', (exchange) => this.create(exchange)),
-      route('schedule-list', 'GET', (exchange) => jsonReply(200, this.ofOwner(exchange))),
+      route('schedule-list', 'GET', (exchange) =>
+        jsonReply(200, this.page(exchange, this.ofOwner(exchange), 'id')),
+      ),
       route('schedule-delete', 'DELETE', (exchange) => this.remove(exchange)),
       route('schedule-history', 'GET', (exchange) => {
         const owner = this.checkAccess(exchange, 'raw-export');
-        return jsonReply(
-          200,
-          this.history.filter((entry) => entry['owner'] === owner),
-        );
+        const own = this.history.filter((entry) => entry['owner'] === owner);
+        return jsonReply(200, this.page(exchange, own, 'export_id'));
       }),
     ];
+  }
+
+  /** Cut at ten rows as the other lists are (scarf-sh/scarf-skill, 2026-09-24; changelog of 2026-08-10). */
+  private page<Row extends Record<string, unknown>>(exchange: Exchange, rows: Row[], key: string): Row[] {
+    const isCursor = (row: Row, cursor: string): boolean => row[key] === cursor;
+    return cutPage(rows, exchange.url, this.pageSize, isCursor).items;
   }
 
   private ofOwner(exchange: Exchange): Schedule[] {

@@ -10,7 +10,7 @@ import { isWebPage } from '../../http/web-page.ts';
 import type { Again, Body } from '../../records.ts';
 import { asObject, parsedJson } from '../json.ts';
 import { isSuccess } from '../rules.ts';
-import { againToRead, askScarf, scarfUrl, unknownOwner, type ScarfAccount } from './account.ts';
+import { againToRead, askScarf, scarfUrl, type ScarfAccount } from './account.ts';
 
 /** An import as Scarf shows it. Only `id` is always there. */
 export interface EventImport {
@@ -25,14 +25,6 @@ export type ImportLogEntry = Record<string, unknown>;
 
 /** Where rows of an upload go: one artifact, or (undefined) the artifact that each row names. */
 export type Artifact = { kind: 'package' | 'pixel'; id: string } | undefined;
-
-/** What to ask the list for. `status` filters at the server; `after` and `page` are never both given. */
-export interface ListQuery {
-  status?: readonly string[];
-  perPage: number;
-  after?: string;
-  page?: number;
-}
 
 const uploadTimeoutMs = 300_000;
 
@@ -62,19 +54,6 @@ export function startImport(
     signal,
     timeoutMs: uploadTimeoutMs,
   });
-}
-
-/** `GET /v2/imports/{owner}`: one page of the list. Throws a Failure `usage` for an owner that does not exist. */
-export async function listImportPage(
-  account: ScarfAccount,
-  query: ListQuery,
-  signal: AbortSignal,
-): Promise<{ kind: 'page'; imports: EventImport[] } | Again> {
-  const url = scarfUrl(account, ['v2', 'imports', account.owner], listParameters(query));
-  const reply = await askScarf(account, { method: 'GET', url }, signal);
-  if (reply.kind === 'reply' && reply.status === 404) throw unknownOwner(account);
-  const imports = reply.kind === 'reply' && reply.status === 200 ? importsIn(reply.text) : undefined;
-  return imports === undefined ? againToRead(reply, account) : { kind: 'page', imports };
 }
 
 /** `GET /v2/imports/{owner}/{id}`. */
@@ -146,21 +125,6 @@ export function asImport(value: unknown): EventImport | undefined {
   if (found === undefined || typeof found['id'] !== 'string' || found['id'] === '') return undefined;
   const { status, ...rest } = found;
   return { ...rest, id: found['id'], ...(typeof status === 'string' ? { status } : {}) };
-}
-
-function importsIn(text: string): EventImport[] | undefined {
-  const rows = asObject(parsedJson(text))?.['event_imports'];
-  if (!Array.isArray(rows)) return undefined;
-  return rows.map(asImport).filter((row) => row !== undefined);
-}
-
-function listParameters(query: ListQuery): URLSearchParams {
-  const parameters = new URLSearchParams();
-  for (const status of query.status ?? []) parameters.append('status', status);
-  parameters.set('per_page', String(query.perPage));
-  if (query.after !== undefined) parameters.set('after', query.after);
-  if (query.page !== undefined) parameters.set('page', String(query.page));
-  return parameters;
 }
 
 /** An id that is no UUID is refused with an empty 400: it cannot exist either. */

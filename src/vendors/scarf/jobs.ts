@@ -2,50 +2,61 @@
 import type { Again, JobState, Receipt } from '../../records.ts';
 import type { ScarfAccount } from './account.ts';
 import { getImport, type EventImport } from './imports.ts';
-import { collectImports } from './paging.ts';
+import { searchImports } from './paging.ts';
 
-/** Looks in a row at which a job must be missing to be believed so: a fresh import may not be readable yet. */
-const looksBeforeMissing = 4;
+/** Pages that are read beyond one for each job that is looked for: a page costs as much as asking for one job. */
+const sparePages = 2;
+
+/** More imports than these are active at once nowhere. */
+const maxActiveCounted = 1000;
 
 /** What `Target.follow` answers. */
 export type Seen = { kind: 'seen'; jobs: JobState[]; others: number } | Again;
 
-/** The watch of one run over its imports. It remembers how often in a row each was missing. */
+/** Asks for the state of these imports. One that can be found nowhere is `missing`, be it because it is too fresh. */
 export function watchJobs(
   account: ScarfAccount,
 ): (receipts: readonly Receipt[], signal: AbortSignal) => Promise<Seen> {
-  const missedLooks = new Map<string, number>();
-
   return async (receipts, signal) => {
     const wanted = new Set(receipts.map(({ id }) => id));
-    const listed = await collectImports(account, { enough: (found) => fewMissing(wanted, found) }, signal);
+    const listed = await findInList(account, wanted, signal);
     if (listed.kind === 'again') return listed;
     const jobs: JobState[] = [];
     for (const id of wanted) {
-      const item = listed.imports.get(id);
-      const job = item === undefined ? await askForOne(id, signal) : seen(item);
+      const item = listed.found.get(id);
+      const job = item === undefined ? await askForOne(account, id, signal) : jobOf(item);
       if ('kind' in job) return job;
       jobs.push(job);
     }
-    return { kind: 'seen', jobs, others: countOthers(listed.imports.values(), wanted) };
+    return { kind: 'seen', jobs, others: listed.others };
   };
+}
 
-  async function askForOne(id: string, signal: AbortSignal): Promise<JobState | Again> {
-    const answer = await getImport(account, id, signal);
-    if (answer.kind === 'again') return answer;
-    return answer.kind === 'import' ? seen(answer.import) : missed(id);
-  }
+async function askForOne(account: ScarfAccount, id: string, signal: AbortSignal): Promise<JobState | Again> {
+  const answer = await getImport(account, id, signal);
+  if (answer.kind === 'again') return answer;
+  return answer.kind === 'import' ? jobOf(answer.import) : { id, state: 'missing', fields: {} };
+}
 
-  function seen(item: EventImport): JobState {
-    missedLooks.delete(item.id);
-    return jobOf(item);
-  }
+type Found = { kind: 'found'; found: Map<string, EventImport>; others: number } | Again;
 
-  function missed(id: string): JobState {
-    const looks = (missedLooks.get(id) ?? 0) + 1;
-    missedLooks.set(id, looks);
-    return { id, state: looks < looksBeforeMissing ? 'open' : 'missing', fields: {} };
-  }
+/** Those of the wanted imports that the list shows before it costs more to read on than to ask for each. */
+async function findInList(
+  account: ScarfAccount,
+  wanted: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<Found> {
+  const found = new Map<string, EventImport>();
+  let others = 0;
+  const take = ({ fresh, number }: { fresh: EventImport[]; number: number }) => {
+    for (const item of fresh) {
+      if (wanted.has(item.id)) found.set(item.id, item);
+      else if (isActive(item)) others++;
+    }
+    return wanted.size - found.size <= 1 || number >= wanted.size + sparePages;
+  };
+  const listed = await searchImports(account, { take }, signal);
+  return listed.kind === 'again' ? listed : { kind: 'found', found, others };
 }
 
 /** The imports of the owner that are active now. */
@@ -53,10 +64,14 @@ export async function activeImports(
   account: ScarfAccount,
   signal: AbortSignal,
 ): Promise<{ kind: 'occupied'; ids: string[] } | Again> {
-  const search = { status: ['importing'], enough: () => false };
-  const listed = await collectImports(account, search, signal);
-  if (listed.kind === 'again') return listed;
-  return { kind: 'occupied', ids: [...listed.imports.values()].filter(isActive).map(({ id }) => id) };
+  const ids: string[] = [];
+  const take = ({ fresh, rows }: { fresh: EventImport[]; rows: number }) => {
+    ids.push(...fresh.filter(isActive).map(({ id }) => id));
+    // A handful is no page that was cut; asked at the start of every run, this question should cost one call.
+    return rows % 5 !== 0 || ids.length > maxActiveCounted;
+  };
+  const listed = await searchImports(account, { status: ['importing'], take }, signal);
+  return listed.kind === 'again' ? listed : { kind: 'occupied', ids };
 }
 
 /** An import as a job; a status that is not known yet counts as open. Samples of the log stay behind. */
@@ -69,17 +84,6 @@ export function jobOf(item: EventImport): JobState {
       Object.entries(item).filter(([, value]) => typeof value !== 'object' || value === null),
     ),
   };
-}
-
-/** One more page costs a call, as one question about a single job does. */
-function fewMissing(wanted: ReadonlySet<string>, found: ReadonlyMap<string, unknown>): boolean {
-  let missing = 0;
-  for (const id of wanted) if (!found.has(id)) missing++;
-  return missing <= 1;
-}
-
-function countOthers(imports: Iterable<EventImport>, wanted: ReadonlySet<string>): number {
-  return [...imports].filter((item) => isActive(item) && !wanted.has(item.id)).length;
 }
 
 function isActive(item: EventImport): boolean {

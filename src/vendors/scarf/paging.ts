@@ -1,65 +1,42 @@
-/**
- * The list of imports, page by page. Scarf cuts lists silently at 10 rows unless told otherwise, and its documents
- * disagree about how to ask for more (`after` in the OpenAPI document of 2025, `page` in the vendor's notes of 2026-09):
- * both are tried, and only a page without anything new ends the list.
- */
+/** The list of an owner's imports. */
 import type { Again } from '../../records.ts';
+import { asObject } from '../json.ts';
 import type { ScarfAccount } from './account.ts';
-import { listImportPage, type EventImport } from './imports.ts';
-
-/** Rows that are asked for at once, so that one call nearly always is enough. */
-const perPage = 200;
-
-/** What a list is silently cut at when `per_page` is not heard. */
-const silentCut = 10;
+import { asImport, type EventImport } from './imports.ts';
+import { readWholeList, type ListSource } from './whole-list.ts';
 
 export interface ImportSearch {
   /** All when absent or empty. */
   status?: readonly string[];
-  /** Asked after each page with everything found so far, in the list's order: true ends the search. */
-  enough: (found: ReadonlyMap<string, EventImport>) => boolean;
+  /** Shown the imports of each page that no earlier page had; true ends the search. */
+  take: (page: { fresh: EventImport[]; rows: number; number: number }) => boolean;
 }
 
-/** Where the next page begins: behind an id, or by its number. The first page has neither. */
-type Position = { after?: string; page?: number };
-
-/** Imports of the owner by id, page after page until it is enough or the list ends. */
-export async function collectImports(
+/** Shows the imports of the owner, page after page, until it is enough or the list ends. */
+export function searchImports(
   account: ScarfAccount,
-  search: ImportSearch,
+  { status = [], take }: ImportSearch,
   signal: AbortSignal,
-): Promise<{ kind: 'imports'; imports: Map<string, EventImport> } | Again> {
-  const found = new Map<string, EventImport>();
-  const status = search.status === undefined ? {} : { status: search.status };
-  let position: Position | undefined = {};
-  while (position !== undefined) {
-    const page = await listImportPage(account, { perPage, ...status, ...position }, signal);
-    if (page.kind === 'again') return page;
-    const sizeBefore = found.size;
-    for (const item of page.imports) found.set(item.id, item);
-    const isNews = found.size > sizeBefore;
-    position = search.enough(found) ? undefined : positionAfter(page.imports, { position, isNews, found });
-  }
-  return { kind: 'imports', imports: found };
-}
-
-/** Undefined at the end of the list. */
-function positionAfter(
-  page: readonly EventImport[],
-  {
-    position,
-    isNews,
-    found,
-  }: { position: Position; isNews: boolean; found: ReadonlyMap<string, EventImport> },
-): Position | undefined {
-  const last = page.at(-1)?.id;
-  if (last === undefined) return undefined;
-  if (!isNews) {
-    // The same page came again: `after` was not heard, so the rest is asked for by number.
-    return position.after === undefined ? undefined : { page: Math.floor(found.size / page.length) + 1 };
-  }
-  if (page.length < perPage && page.length !== silentCut) return undefined;
-  return position.page === undefined ? { after: last } : { page: position.page + 1 };
+): Promise<{ kind: 'read' } | Again> {
+  const source: ListSource = {
+    noun: 'imports',
+    path: ['v2', 'imports', account.owner],
+    query: status.map((one) => ['status', one] as const),
+    rowsOf: (body) => {
+      const rows = asObject(body)?.['event_imports'];
+      return Array.isArray(rows) ? (rows as unknown[]) : undefined;
+    },
+    keyOf: (row) => asImport(row)?.id,
+  };
+  const asImports = (rows: readonly unknown[]) => rows.map(asImport).filter((row) => row !== undefined);
+  return readWholeList(
+    account,
+    {
+      source,
+      take: ({ fresh, number, rows }) => take({ fresh: asImports(fresh), number, rows: rows.length }),
+    },
+    signal,
+  );
 }
 
 /** At most `limit` imports of the owner, newest first: the list's own order is not documented. */
@@ -69,16 +46,50 @@ export async function listImports(
   signal: AbortSignal,
 ): Promise<{ kind: 'imports'; imports: EventImport[] } | Again> {
   const { status = [], limit } = wanted;
-  const isWanted = (item: EventImport) => status.length === 0 || status.includes(item.status ?? '');
-  const wantedOf = (found: ReadonlyMap<string, EventImport>) => [...found.values()].filter(isWanted);
-  const enough: ImportSearch['enough'] = (found) => wantedOf(found).length >= limit;
-  const listed = await collectImports(account, { status, enough }, signal);
-  if (listed.kind === 'again') return listed;
-  return { kind: 'imports', imports: wantedOf(listed.imports).sort(newestFirst).slice(0, limit) };
+  const newest = new NewestImports(limit);
+  const listed = await searchImports(
+    account,
+    {
+      status,
+      take: ({ fresh }) => {
+        for (const one of fresh) {
+          if (status.length === 0 || status.includes(one.status ?? '')) newest.add(one);
+        }
+        return newest.isEnough;
+      },
+    },
+    signal,
+  );
+  return listed.kind === 'again' ? listed : { kind: 'imports', imports: newest.all() };
 }
 
-function newestFirst(one: EventImport, other: EventImport): number {
-  return createdMs(other) - createdMs(one);
+/** The newest of the imports that were added. So long as they come in this order, as many as wanted are enough. */
+class NewestImports {
+  readonly #limit: number;
+  #imports: EventImport[] = [];
+  #comesNewestFirst = true;
+  #lastMs = Number.POSITIVE_INFINITY;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get isEnough(): boolean {
+    return this.#comesNewestFirst && this.#imports.length >= this.#limit;
+  }
+
+  add(one: EventImport): void {
+    const ms = createdMs(one);
+    if (ms > this.#lastMs) this.#comesNewestFirst = false;
+    this.#lastMs = ms;
+    this.#imports.push(one);
+    if (this.#imports.length > 2 * this.#limit + 1000) this.#imports = this.all();
+  }
+
+  all(): EventImport[] {
+    const newestFirst = this.#imports.toSorted((one, other) => createdMs(other) - createdMs(one));
+    return newestFirst.slice(0, this.#limit);
+  }
 }
 
 function createdMs({ created_at: time }: EventImport): number {

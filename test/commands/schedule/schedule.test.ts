@@ -8,14 +8,21 @@ import { runCli } from '../export/run-cli.ts';
 const role = 'arn:aws:iam::123456789012:role/scarf';
 const toS3 = ['schedule', 'create', '--s3-bucket', 'acme-data/scarf', '--role-arn', role];
 
+/** `create` looks first: that look finds nothing, and is left out of what is told. */
 async function schedule(argv: string[], script: Scripted[]) {
-  const server = await startScriptedServer(script);
+  const isCreate = argv[1] === 'create';
+  let isLook = isCreate;
+  let asked = 0;
+  const server = await startScriptedServer(({ method }) => {
+    if (isLook && method === 'GET') return { status: 200, body: [] };
+    isLook = false;
+    return script[Math.min(asked++, script.length - 1)] as Scripted;
+  });
   onTestFinished(() => server.close());
   const run = await runCli(argv, { url: server.url, directory: await temporaryDirectory() });
-  const bodies = server.questions.map(({ text }) =>
-    text === '' ? undefined : (JSON.parse(text) as unknown),
-  );
-  return { ...run, bodies, questions: server.questions };
+  const questions = server.questions.slice(isCreate && server.questions[0]?.method === 'GET' ? 1 : 0);
+  const bodies = questions.map(({ text }) => (text === '' ? undefined : (JSON.parse(text) as unknown)));
+  return { ...run, bodies, questions };
 }
 
 const made: Scripted = { status: 200, body: { id: 'x', anything: [1] } };
@@ -104,7 +111,7 @@ describe('create', () => {
     };
     const { exit, questions, stdout } = await schedule(toS3, [{ status: 502 }, listed]);
     expect(exit).toBe(0);
-    expect(questions.map(({ method }) => method)).toEqual(['POST', 'GET']);
+    expect(methodsOf(questions)).toEqual(['POST', 'GET']);
     expect(JSON.parse(stdout.toString())).toMatchObject({ id: 'found' });
   });
 
@@ -126,7 +133,7 @@ describe('create', () => {
       { status: 200, body: [older] },
     ]);
     expect(exit).toBe(5);
-    expect(questions.map(({ method }) => method)).toEqual(['POST', 'GET']);
+    expect(methodsOf(questions)).toEqual(['POST', 'GET']);
     expect(stderr).toContain('schedule list');
     const ours = { ...older, id: 'ours', package_ids: 'all', tracking_pixel_ids: 'none' };
     const found = await schedule(toS3, [{ status: 502 }, { status: 200, body: [older, ours] }]);
@@ -151,6 +158,97 @@ describe('create', () => {
     [422, 2],
   ])('%i ends with exit %i', async (status, code) => {
     expect((await schedule(toS3, [{ status }])).exit).toBe(code);
+  });
+});
+
+/** Methods, each named once in a row: a list may take several questions. */
+function methodsOf(questions: readonly { method: string }[]): string[] {
+  return questions.map(({ method }) => method).filter((method, index, all) => method !== all[index - 1]);
+}
+
+test('a schedule that there is already is shown, and none is made', async () => {
+  const sandbox = await openSandbox();
+  const around = { url: sandbox.url, directory: await temporaryDirectory() };
+  const environment = { SCARF_API_TOKEN: 'sandbox-token', SCARF_OWNER: 'sandbox' };
+  const first = await runCli(toS3, { ...around, environment });
+  const second = await runCli(toS3, { ...around, environment });
+  expect(second).toMatchObject({ exit: 0, stdout: first.stdout });
+  expect(second.stderr).toContain('already');
+  const other = await runCli([...toS3, '--pixels', 'all'], { ...around, environment });
+  expect(other.stderr).toContain('is made');
+  expect(sandbox.vendors.scarf.schedules()).toHaveLength(2);
+});
+
+describe('schedules and their history are read to the end', () => {
+  const rows = Array.from({ length: 27 }, (_, index) => ({ id: `s-${index}`, n: index }));
+  const spec = { cloud_service: 'aws-s3', s3_uri_destination: 'acme-data/scarf', arn_role: role };
+  const ours = { id: 'ours', cloud_service_spec: spec, package_ids: 'all', tracking_pixel_ids: 'none' };
+
+  /** Pages of a size, by the parameters that the server hears. */
+  const pager =
+    (all: readonly { id: string }[], size: number, hears: readonly string[]) =>
+    (url: string): Scripted => {
+      const query = new URL(url, 'http://x').searchParams;
+      const heard = (name: string) => (hears.includes(name) ? query.get(name) : null);
+      const length = Math.min(Number(heard('per_page') ?? size), size);
+      const after = all.findIndex(({ id }) => id === heard('after')) + 1;
+      const from = after + (Number(heard('page') ?? 1) - 1) * length;
+      return { status: 200, body: { exports: all.slice(from, from + length), total: all.length } };
+    };
+
+  test.each([
+    ['ten, after', 10, ['after']],
+    ['ten, page', 10, ['page']],
+    ['25, page and per_page', 25, ['page', 'per_page']],
+    ['seven, page', 7, ['page']],
+    ['100, nothing heard', 100, []],
+  ])('%s', async (_name, size, hears) => {
+    for (const all of [rows, rows.toReversed()]) {
+      const answer = pager(all, size, hears);
+      const server = await startScriptedServer(({ url }) => answer(url));
+      onTestFinished(() => server.close());
+      for (const verb of ['list', 'history']) {
+        const argv = ['schedule', verb, '--json'];
+        const run = await runCli(argv, { url: server.url, directory: await temporaryDirectory() });
+        expect(JSON.parse(run.stdout.toString())).toEqual({ exports: all, total: 27 });
+      }
+    }
+  });
+
+  test.each([[[...rows, ours]], [[ours, ...rows]]])(
+    'a creation that was lost is found behind ten others, and not made twice',
+    async (all) => {
+      const answer = pager(all, 10, ['page']);
+      let posts = 0;
+      const server = await startScriptedServer(({ method, url }) => {
+        if (method === 'GET') return posts === 0 ? { status: 200, body: [] } : answer(url);
+        posts++;
+        return { status: 502 };
+      });
+      onTestFinished(() => server.close());
+      const run = await runCli(toS3, { url: server.url, directory: await temporaryDirectory() });
+      expect(run.exit).toBe(0);
+      expect(JSON.parse(run.stdout.toString())).toMatchObject({ id: 'ours' });
+      expect(posts).toBe(1);
+    },
+  );
+
+  test('the sandbox cuts them at ten', async () => {
+    const sandbox = await openSandbox();
+    const around = { url: sandbox.url, directory: await temporaryDirectory() };
+    const environment = { SCARF_API_TOKEN: 'sandbox-token', SCARF_OWNER: 'sandbox' };
+    for (let index = 0; index < 12; index++) {
+      const bucket = ['--s3-bucket', `acme-data/${index}`, '--role-arn', role];
+      await runCli(['schedule', 'create', ...bucket], { ...around, environment });
+    }
+    const headers = { authorization: 'Bearer sandbox-token' };
+    for (const verb of ['list', 'history']) {
+      const route = verb === 'list' ? 'schedule-export' : 'schedule-export-history';
+      const cut = await fetch(`${sandbox.url}/v2/exports/sandbox/${route}`, { headers });
+      expect(await cut.json()).toHaveLength(10);
+      const whole = await runCli(['schedule', verb, '--json'], { ...around, environment });
+      expect(JSON.parse(whole.stdout.toString())).toHaveLength(12);
+    }
   });
 });
 

@@ -3,9 +3,10 @@ import { explainReply } from '../../../http/explain.ts';
 import type { HttpReply, HttpTrouble } from '../../../http/request.ts';
 import { Failure } from '../../../failure.ts';
 import type { Again } from '../../../records.ts';
-import { parsedJson } from '../../json.ts';
+import { asObject, parsedJson } from '../../json.ts';
 import { againToRead, scarfUrl, unknownOwner, type ScarfAccount } from '../account.ts';
 import { isSuccess, ruleFor } from '../../rules.ts';
+import { readWholeList, type ListPage, type ListSource } from '../whole-list.ts';
 
 /** What Scarf answered: JSON where it is JSON, else text. */
 export interface Said {
@@ -20,15 +21,56 @@ type ScheduleRoute = 'schedule-export' | 'schedule-export-history';
 
 const answerTimeoutMs = 60_000;
 
-/** The schedules, or what they have done. */
+/** A list as Scarf gave it: a single page unchanged, several joined in the shape of the first. */
+export interface SaidList extends Said {
+  entries: unknown[];
+}
+
+/** The schedules, or what they have done, to the end of the list. */
 export async function readSchedules(
   account: ScarfAccount,
   route: ScheduleRoute,
   signal: AbortSignal,
-): Promise<Said | Again> {
-  const reply = await send(account, { method: 'GET', route }, signal);
-  const good = goodReply(reply);
-  return good ? said(good) : unwelcome(account, reply);
+): Promise<SaidList | Again> {
+  const source: ListSource = {
+    noun: route === 'schedule-export' ? 'schedules' : 'files that schedules have written',
+    path: ['v2', 'exports', account.owner, route],
+    rowsOf: (body) => (typeof body === 'object' ? entriesIn(body).entries : undefined),
+    keyOf: (row) => {
+      const id = asObject(row)?.['id'];
+      return typeof id === 'string' ? id : JSON.stringify(row);
+    },
+  };
+  const entries: unknown[] = [];
+  let first: unknown;
+  let pages = 0;
+  const take = ({ body, fresh, number, rows }: ListPage) => {
+    // Rows of one page that look alike are still several.
+    if (number === 1) [first, pages] = [body, 1];
+    else if (fresh.length > 0) pages++;
+    entries.push(...(number === 1 ? rows : fresh));
+    return false;
+  };
+  const listed = await readWholeList(account, { source, take }, signal);
+  if (listed.kind === 'again') return listed;
+  return { kind: 'said', body: pages > 1 ? withEntries(first, entries) : first, entries };
+}
+
+/** The list in a reply of unknown shape, and under which name it stands; a lone object is a list of one. */
+function entriesIn(body: unknown): { name: string | undefined; entries: unknown[] } {
+  if (Array.isArray(body)) return { name: undefined, entries: body };
+  const object = asObject(body);
+  if (object === undefined) return { name: undefined, entries: [] };
+  const [name, entries] = Object.entries(object).find(([, value]) => Array.isArray(value)) ?? [];
+  if (name !== undefined) return { name, entries: entries as unknown[] };
+  return { name: undefined, entries: Object.keys(object).length === 0 ? [] : [object] };
+}
+
+function withEntries(body: unknown, entries: unknown[]): unknown {
+  const { name } = entriesIn(body);
+  if (name === undefined) return entries;
+  const { _links: _left, ...rest } = asObject(body) ?? {};
+  return { ...rest, [name]: entries };
 }
 
 /** Makes a schedule. Not harmless twice: an answer that got lost is `taken: 'maybe'`. */
@@ -58,9 +100,9 @@ export async function deleteSchedule(
 }
 
 interface Question {
-  method: 'GET' | 'POST' | 'DELETE';
+  method: 'POST' | 'DELETE';
   route: ScheduleRoute;
-  body?: Record<string, unknown>;
+  body: Record<string, unknown>;
 }
 
 /** Without its media type a body is answered with 415. */
@@ -70,16 +112,16 @@ function send(
   signal: AbortSignal,
 ): Promise<HttpReply | HttpTrouble> {
   const { body, method, route } = question;
-  const bytes = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+  const bytes = Buffer.from(JSON.stringify(body));
   return account.http.request({
     method,
     url: scarfUrl(account, ['v2', 'exports', account.owner, route]),
     headers: {
       ...account.authorize(),
       accept: 'application/json',
-      ...(bytes === undefined ? {} : { 'content-type': 'application/json' }),
+      'content-type': 'application/json',
     },
-    ...(bytes === undefined ? {} : { body: { segments: [bytes], byteLength: bytes.length } }),
+    body: { segments: [bytes], byteLength: bytes.length },
     signal,
     timeoutMs: answerTimeoutMs,
   });
