@@ -38,6 +38,8 @@ export type RunEvent =
   | { type: 'chunk-adopted'; chunk: number; rows: number; rejected: number; job: string | undefined }
   /** Given to nobody in this run. Its rejects are kept all the same. */
   | { type: 'chunk-dropped'; chunk: number; rows: number; rejected: number }
+  /** The job that had it is gone: its rows are sent anew, in other chunks. */
+  | { type: 'chunk-resent'; chunk: number }
   | { type: 'chunk-split'; chunk: number; rows: number; message: string }
   | { type: 'places-known'; active: number; others: number }
   | { type: 'job-changed'; job: JobReport }

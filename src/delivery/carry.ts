@@ -1,11 +1,20 @@
 /** One chunk's way: intent on record, request, answer, and what the answer makes of it. */
-import type { Supply, Target } from '../contracts.ts';
-import type { RunEvent, Tell } from '../events.ts';
+import type { BlockLimits, Supply, Target } from '../contracts.ts';
+import type { Tell } from '../events.ts';
 import { asFailure, Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
-import type { Again, Answer, Block, Body, Settled } from '../records.ts';
+import type { Again, Answer, Body } from '../records.ts';
 import { attempt } from './attempt.ts';
-import { packChunks, type Chunk, type PackOptions } from './chunks.ts';
+import {
+  allRejected,
+  idsMissing,
+  intentOf,
+  isReturned,
+  outOfPatience,
+  readAgain,
+  unknownEnd,
+} from './chunk-ends.ts';
+import { blockLimits, packChunks, type Chunk, type PackOptions } from './chunks.ts';
 import type { Follower } from './follow.ts';
 import type { Ledger } from './ledger.ts';
 import type { Places } from './places.ts';
@@ -34,6 +43,8 @@ export class Carrier {
   readonly #given = new Set<number>();
   /** Chunks of which some request may have been taken. */
   readonly #doubtful = new Set<number>();
+  /** Jobs that a chunk has, or had: no other chunk can be in them. */
+  readonly #jobs = new Set<string>();
   #doubtsInARow = 0;
   /** Rows of chunks that nobody took. */
   unsent = 0;
@@ -59,6 +70,27 @@ export class Carrier {
     }
   }
 
+  /** A job that an earlier process was given for a chunk. */
+  know(job: string): void {
+    this.#jobs.add(job);
+  }
+
+  /**
+   * The job that an earlier process was given for a chunk is gone: its rows are sent anew, on the place that the job
+   * held. Never throws.
+   */
+  async resend(chunk: Settling): Promise<void> {
+    const { pack, places, tell } = this.#parts;
+    tell({ type: 'chunk-resent', chunk: chunk.number });
+    const withoutId = chunk.earlier?.withoutId ?? 0;
+    const jobs = await this.#carryAnew(
+      { ...chunk, withoutId, isRepeat: true },
+      { options: pack, most: blockLimits(pack.limits) },
+    );
+    if (jobs === 0) places.settled();
+    for (let extra = 1; extra < jobs; extra += 1) places.adopt();
+  }
+
   /** A chunk in which no row is left to send: only its rejects are to be kept. Never throws. */
   async keepRejects(chunk: Chunk): Promise<void> {
     try {
@@ -73,7 +105,7 @@ export class Carrier {
   }
 
   /** A chunk that is not sent in this run: a later one reads it again. */
-  drop(chunk: Chunk): void {
+  drop(chunk: Settling): void {
     this.unsent += chunk.rows;
     this.#parts.settler.dropped(chunk);
   }
@@ -84,7 +116,7 @@ export class Carrier {
     this.#parts.tell(unknownEnd(chunk));
   }
 
-  #fail(chunk: Chunk, error: unknown): void {
+  #fail(chunk: Settling & Pick<Chunk, 'withoutId'>, error: unknown): void {
     const { stopping, onUnknown } = this.#parts;
     stopping.stop({ why: 'failure', failure: asFailure(error) });
     if (this.#given.has(chunk.number)) return;
@@ -162,7 +194,8 @@ export class Carrier {
   async #ask(chunk: Chunk, body: Body): Promise<Answer> {
     const { target, stopping, ledger } = this.#parts;
     try {
-      const answer = await target.send(body, stopping.cut);
+      if (this.#doubtful.has(chunk.number)) chunk.isRepeat = true;
+      const answer = this.#believed(await target.send(body, stopping.cut));
       if (!isReturned(answer)) this.#doubtful.add(chunk.number);
       return answer;
     } catch (error) {
@@ -174,12 +207,24 @@ export class Carrier {
     }
   }
 
+  /** No two chunks are one job: a reply that says so is an earlier one, given once more by something in between. */
+  #believed(answer: Answer): Answer {
+    if (answer.kind !== 'pending') return answer;
+    const { receipt, status } = answer;
+    if (!this.#jobs.has(receipt.id)) {
+      this.#jobs.add(receipt.id);
+      return answer;
+    }
+    const message = `${status}, but with the id of another import (${receipt.id})`;
+    return { kind: 'again', taken: 'maybe', why: 'transient', message, status };
+  }
+
   /**
    * Cuts a chunk in two and carries the parts one behind the other, on the same place. The events of one row stay
    * together: it cannot be cut any further.
    */
   async #split(chunk: Chunk, refusal: { reason: string; message: string }): Promise<number> {
-    const { pack, tell, supplies } = this.#parts;
+    const { pack, tell } = this.#parts;
     if (chunk.rows <= 1) {
       await this.#parts.settler.settled(chunk, allRejected(chunk, refusal));
       return 0;
@@ -190,13 +235,22 @@ export class Carrier {
       maxBytes: Math.max(Math.ceil((await chunk.body).rawLength / 2), 1),
     };
     const limits = { ...pack.limits, rows: half.maxRows, bytes: half.maxBytes };
-    const options = { ...pack, limits, rejectsKept: chunk.rejectsKept, supersedes: chunk.number };
+    return this.#carryAnew(chunk, { options: { ...pack, limits }, most: half });
+  }
+
+  /** Reads a chunk's rows once more and carries them in chunks that supersede it. Gives back how many jobs have them. */
+  async #carryAnew(
+    chunk: Settling & Pick<Chunk, 'withoutId'>,
+    { options, most }: { options: PackOptions; most: BlockLimits },
+  ): Promise<number> {
     const left = { ...chunk, rejects: [] };
+    const packing = { ...options, rejectsKept: chunk.rejectsKept, supersedes: chunk.number };
     let jobs = 0;
     try {
-      for await (const part of packChunks(readAgain(chunk, supplies, half), options)) {
+      for await (const part of packChunks(readAgain(chunk, this.#parts.supplies, most), packing)) {
         left.rows -= part.rows;
         left.rejected -= part.rejected;
+        part.isRepeat = chunk.isRepeat === true;
         if (part.events === 0) await this.keepRejects(part);
         else jobs += await this.#carryPart(part);
       }
@@ -232,60 +286,5 @@ export class Carrier {
     }
     if (stopping.noNew.aborted) return;
     stopping.stop({ why: 'failure', failure: outOfPatience(answer) });
-  }
-}
-
-/** The end of a chunk that cannot even be put on record: the next run finds it in doubt by itself. */
-function unknownEnd({ number, rows, rejected }: Settling): RunEvent {
-  const counts = { accepted: 0, rejected, skipped: 0, unknown: rows };
-  return {
-    type: 'chunk-settled',
-    chunk: number,
-    job: undefined,
-    counts,
-    unaccounted: 0,
-    warnings: {},
-    aborted: false,
-  };
-}
-
-/** Whether the vendor certainly has none of the rows. */
-function isReturned(answer: Answer): boolean {
-  return answer.kind === 'smaller' || (answer.kind === 'again' && answer.taken === 'no');
-}
-
-function idsMissing({ idField }: Target): Failure {
-  const orElse = idField === undefined ? '' : ', or let ids be filled in (--fill-id)';
-  return new Failure('usage', 'without a ledger every row must carry an id, and some do not', {
-    hint: `leave --no-ledger away${orElse}`,
-  });
-}
-
-function outOfPatience(answer: Again): Failure {
-  if (answer.why === 'session') return new Failure('credentials', answer.message);
-  return new Failure('unavailable', `the vendor does not take the rows: ${answer.message}`, {
-    hint: 'run the same command again later: it goes on where this one stopped',
-  });
-}
-
-function intentOf(chunk: Chunk) {
-  const { number, pieces, withoutId, rejected, supersedes } = chunk;
-  const intent = { type: 'intent' as const, chunk: number, pieces, withoutId, rejected };
-  return supersedes === undefined ? intent : { ...intent, supersedes };
-}
-
-function allRejected(chunk: Chunk, { reason, message }: { reason: string; message: string }): Settled {
-  const rejected = Array.from({ length: chunk.events }, (_, row) => ({ row, reason, message }));
-  return { kind: 'settled', accepted: 0, rejected, unknown: 0 };
-}
-
-async function* readAgain(
-  chunk: Chunk,
-  supplies: readonly Supply[],
-  limits: { maxRows: number; maxBytes: number },
-): AsyncGenerator<Block> {
-  for (const { input, range } of chunk.pieces) {
-    const supply = supplies[input];
-    if (supply) yield* supply.blocks(range, limits);
   }
 }

@@ -21,6 +21,8 @@ export interface Chunk {
   /** Its rejects are in the rejects file since an earlier try. */
   rejectsKept: boolean;
   supersedes?: number;
+  /** An earlier request, of this or another process, may have brought some of its rows to the vendor already. */
+  isRepeat?: boolean;
   body: Promise<Body>;
   /** Gives the body's memory back; `reusable` says whether nobody can still be reading it. */
   free(reusable: boolean): void;

@@ -7,7 +7,8 @@ import type { Supply, Target } from '../contracts.ts';
 import type { Tell } from '../events.ts';
 import { asFailure, Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
-import type { Piece, Reject } from '../records.ts';
+import type { Piece } from '../records.ts';
+import { adopt } from './adopt.ts';
 import { attempt } from './attempt.ts';
 import { Carrier } from './carry.ts';
 import { blockLimits, chunkLimits, packChunks, type Chunk, type PackOptions } from './chunks.ts';
@@ -33,6 +34,8 @@ export interface DeliveryOptions {
   wait: boolean;
   maxRejects?: RejectsBound;
   onUnknown: 'stop' | 'resend';
+  /** A gap in the counters of a job whose rows were sent once makes them unknown. */
+  strictCounters: boolean;
   compressionLevel: number;
 }
 
@@ -44,6 +47,10 @@ export interface Delivery {
   adopted: readonly OpenChunk[];
   /** Chunks that an earlier process had on their way without ids when it died. */
   lost: readonly OpenChunk[];
+  /** What may have been sent before, so that a vendor may tell repetitions by their ids: all, or these pieces. */
+  sentBefore: 'all' | readonly Piece[];
+  /** Jobs of the run that have ended. */
+  endedJobs: readonly string[];
   nextChunk: number;
   ledger: Ledger;
   files: KeptFiles;
@@ -81,6 +88,7 @@ export async function deliver(delivery: Delivery): Promise<DeliveryEnd> {
     const learned = startLearning(delivery, parts);
     for await (const chunk of chunksOf(delivery, parts)) {
       handedOut += chunk.rows + chunk.rejected;
+      chunk.isRepeat = mayRepeat(chunk, delivery.sentBefore);
       // The first rows are read and compressed while the vendor still thinks about the question.
       await learned();
       await send(chunk, parts);
@@ -130,10 +138,12 @@ function assemble(delivery: Delivery): Parts {
   const known = new Map(delivery.plan.map((planned) => [planned.input, planned.known]));
   const places = new Places(target.limits);
   const settler = new Settler({ ledger, files, rejects, replies, supplies, known, machine, tell });
-  const { maxRetries, onUnknown } = options;
+  const { maxRetries, onUnknown, strictCounters } = options;
   const shared = { target, settler, places, stopping, machine, tell, maxRetries, progressed };
-  const follower = new Follower(shared);
-  const carrier = new Carrier({ ...shared, supplies, ledger, follower, onUnknown, pack });
+  const resend = (chunk: Settling): Promise<void> => carrier.resend(chunk);
+  const follower: Follower = new Follower({ ...shared, strictCounters, resend });
+  const carrier: Carrier = new Carrier({ ...shared, supplies, ledger, follower, onUnknown, pack });
+  for (const job of delivery.endedJobs) carrier.know(job);
   return {
     places,
     settler,
@@ -221,52 +231,6 @@ async function learnPlaces(
 
 const nobodyElse = { kind: 'occupied' as const, ids: [] };
 
-/** Takes over what an earlier process left: jobs are followed, and what may or may not have arrived is unknown. */
-async function adopt({ adopted, lost, supplies, tell }: Delivery, parts: Parts): Promise<void> {
-  for (const open of [...adopted, ...lost]) {
-    const { chunk: number, pieces, rejected, job } = open;
-    const rows = pieces.reduce((sum, piece) => sum + piece.rows, 0);
-    const settling: Settling = { number, pieces, rows, rejected, rejects: [], rejectsKept: true };
-    tell({ type: 'chunk-adopted', chunk: number, rows, rejected, job });
-    if (job !== undefined) {
-      parts.places.adopt();
-      parts.follower.add(job, settling);
-    } else {
-      await settleUnknown(settling, supplies, parts);
-    }
-  }
-}
-
-/** Nobody knows what became of the rows of a chunk; its local rejects are found and put down. */
-async function settleUnknown(chunk: Settling, supplies: readonly Supply[], parts: Parts): Promise<void> {
-  try {
-    const rejects = chunk.rejected > 0 ? await localRejects(chunk.pieces, supplies) : [];
-    const unknown = chunk.pieces.reduce((sum, piece) => sum + piece.events, 0);
-    await parts.settler.settled(
-      { ...chunk, rejects, rejectsKept: false },
-      { kind: 'settled', accepted: 0, rejected: [], unknown },
-    );
-  } catch (error) {
-    parts.carrier.lose(chunk, error);
-  }
-}
-
-/** The rejects that shaping finds in these ranges, as it did before. */
-async function localRejects(pieces: readonly Piece[], supplies: readonly Supply[]): Promise<Reject[]> {
-  const rejects: Reject[] = [];
-  for (const { input, range } of pieces) {
-    const blocks = supplies[input]?.blocks(range, {
-      maxRows: Number.POSITIVE_INFINITY,
-      maxBytes: 1024 * 1024,
-    });
-    for await (const block of blocks ?? []) {
-      rejects.push(...block.rejects);
-      block.release();
-    }
-  }
-  return rejects;
-}
-
 /** First what is in doubt, whose rejects are kept already, then what is new: the two never share a chunk. */
 async function* chunksOf(delivery: Delivery, { pack, countRows }: Parts): AsyncGenerator<Chunk> {
   const limits = blockLimits(pack.limits);
@@ -274,6 +238,16 @@ async function* chunksOf(delivery: Delivery, { pack, countRows }: Parts): AsyncG
     const blocks = readPlanned(delivery, { limits, rejectsKept, countRows });
     yield* packChunks(blocks, { ...pack, rejectsKept });
   }
+}
+
+/** Whether some rows of a chunk may be at the vendor already. */
+function mayRepeat({ pieces, rejectsKept }: Chunk, sentBefore: Delivery['sentBefore']): boolean {
+  if (sentBefore === 'all' || rejectsKept) return true;
+  return sentBefore.some(({ input, range }) =>
+    pieces.some(
+      (piece) => piece.input === input && piece.range.from < range.to && range.from < piece.range.to,
+    ),
+  );
 }
 
 async function send(chunk: Chunk, { places, carrier, sending, stopping }: Parts): Promise<void> {

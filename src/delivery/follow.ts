@@ -6,8 +6,9 @@ import type { Target } from '../contracts.ts';
 import type { Tell } from '../events.ts';
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
-import type { Again, JobState } from '../records.ts';
+import type { Again, JobState, Settled } from '../records.ts';
 import { attempt } from './attempt.ts';
+import { Grace } from './grace.ts';
 import type { Places } from './places.ts';
 import type { Settler, Settling } from './settle.ts';
 import { pause, type Stopping } from './stopping.ts';
@@ -15,6 +16,8 @@ import { pause, type Stopping } from './stopping.ts';
 const firstWaitMs = 250;
 const waitGrowth = 1.5;
 const longestWaitMs = 10_000;
+/** Gaps that are told one by one; all are summed up. */
+const maxGapsTold = 20;
 
 export interface FollowerParts {
   target: Target;
@@ -24,6 +27,10 @@ export interface FollowerParts {
   machine: Machine;
   tell: Tell;
   maxRetries: number;
+  /** A gap in the counters of a job whose rows were sent once makes them unknown. */
+  strictCounters: boolean;
+  /** Sends the rows of a chunk of an earlier process anew, whose job is gone. Never throws. */
+  resend: (chunk: Settling) => Promise<void>;
   /** Something moved at the vendor. */
   progressed: () => void;
 }
@@ -35,11 +42,15 @@ interface OpenJob {
   seen: string;
   /** Its judgement is asked for: the reply to its upload and a look may both find it ended. */
   isEnding: boolean;
+  /** It is gone, and its rows are sent anew: there is nothing to ask any more. */
+  isResent: boolean;
 }
 
 export class Follower {
   readonly #parts: FollowerParts;
   readonly #jobs = new Map<string, OpenJob>();
+  readonly #grace: Grace;
+  #gapsTold = 0;
   #waitMs = firstWaitMs;
   #dueMs = 0;
   #wake = new AbortController();
@@ -47,6 +58,7 @@ export class Follower {
 
   constructor(parts: FollowerParts) {
     this.#parts = parts;
+    this.#grace = new Grace(parts.machine);
   }
 
   /** Jobs that are still open. */
@@ -56,7 +68,7 @@ export class Follower {
 
   add(id: string, chunk: Settling): void {
     const isFirst = this.#jobs.size === 0;
-    this.#jobs.set(id, { id, chunk, seen: '', isEnding: false });
+    this.#jobs.set(id, { id, chunk, seen: '', isEnding: false, isResent: false });
     if (isFirst) this.#dueMs = Number.POSITIVE_INFINITY;
     this.#askSoon();
   }
@@ -107,7 +119,7 @@ export class Follower {
   /** Asks once for all jobs; true when anything changed. */
   async #look(): Promise<boolean> {
     const { target, stopping, places } = this.#parts;
-    const receipts = [...this.#jobs.values()].map(({ id }) => ({ id }));
+    const receipts = [...this.#jobs.values()].filter(({ isResent }) => !isResent).map(({ id }) => ({ id }));
     const seen = await this.#ask(
       'follow',
       async () => target.follow?.(receipts, stopping.cut) ?? nothingToFollow,
@@ -127,12 +139,14 @@ export class Follower {
   }
 
   /** Takes note of a job's state, and settles it when it has ended; true when anything changed. */
-  async update(state: JobState): Promise<boolean> {
-    const job = this.#jobs.get(state.id);
-    if (!job || job.isEnding) return false;
+  async update(asSeen: JobState): Promise<boolean> {
+    const job = this.#jobs.get(asSeen.id);
+    if (!job || job.isEnding || job.isResent) return false;
+    const state = this.#grace.believed(asSeen);
     const words = JSON.stringify(state.fields);
     const changed = words !== job.seen;
     job.seen = words;
+    if (state.state === 'missing' && this.#loseSight(job, state)) return true;
     if (state.state !== 'open') return this.#end(job, state).finally(() => (job.isEnding = false));
     if (changed) this.#tellChange(job, state, 'importing');
     return changed;
@@ -148,10 +162,56 @@ export class Follower {
     );
     if (judgement.kind === 'again') return false;
     this.#tellChange(job, state, state.state);
-    await settler.settled(job.chunk, judgement, { id: job.id, fields: state.fields });
+    await settler.settled(job.chunk, this.#withGap(job, events, judgement), {
+      id: job.id,
+      fields: state.fields,
+    });
     this.#jobs.delete(job.id);
     places.settled();
     return true;
+  }
+
+  /**
+   * A job that is gone: the run that was given it leaves it to the next one, which sends the rows anew where that
+   * doubles none. False: there is nothing left but to call them unknown.
+   */
+  #loseSight(job: OpenJob, state: JobState): boolean {
+    const { resend, settler, places } = this.#parts;
+    const { earlier } = job.chunk;
+    if (earlier !== undefined && !earlier.mayResend) return false;
+    this.#tellChange(job, state, 'missing');
+    if (earlier === undefined) {
+      settler.lostSight(job.chunk, job.id);
+      this.#jobs.delete(job.id);
+      places.settled();
+    } else {
+      job.isResent = true;
+      void resend(job.chunk).then(() => {
+        this.#jobs.delete(job.id);
+        this.#askSoon();
+      });
+    }
+    return true;
+  }
+
+  /** Counters that leave events out are told, job by job; where that cannot be a repeat, they may be made to count. */
+  #withGap(job: OpenJob, events: number, judgement: Settled): Settled {
+    const gap = judgement.unaccounted ?? 0;
+    if (gap === 0) return judgement;
+    const isUnknown = this.#parts.strictCounters && job.chunk.isRepeat !== true;
+    this.#gapsTold += 1;
+    if (this.#gapsTold <= maxGapsTold) {
+      this.#parts.tell({
+        type: 'warned',
+        code: 'unaccounted',
+        message: `import ${job.id}: ${events} events were sent, its counters account for ${events - gap}`,
+        hint: isUnknown
+          ? 'with --strict-counters the others are unknown'
+          : 'repeated ids and blank lines are not counted; --strict-counters makes such events unknown',
+      });
+    }
+    if (!isUnknown) return judgement;
+    return { ...judgement, accepted: judgement.accepted - gap, unknown: judgement.unknown + gap };
   }
 
   #tellChange(job: OpenJob, state: JobState, status: string): void {

@@ -59,7 +59,8 @@ export type LedgerRecord =
     }
   /** The vendor has certainly not taken it: it may be sent again. */
   | { type: 'returned'; chunk: number }
-  | { type: 'taken'; chunk: number; job: string; files: FileLengths }
+  /** `isRepeat`: an earlier request may have brought some of its rows already. */
+  | { type: 'taken'; chunk: number; job: string; isRepeat?: boolean; files: FileLengths }
   | {
       type: 'settled';
       chunk: number;

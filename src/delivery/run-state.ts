@@ -12,6 +12,7 @@ export interface OpenChunk {
   /** `maybe`: a request may have reached the vendor. `no`: it certainly came back. `yes`: a job has it. */
   taken: 'maybe' | 'no' | 'yes';
   job?: string;
+  isRepeat?: boolean;
 }
 
 export interface RunInput extends InputIdentity {
@@ -120,7 +121,11 @@ function applyRecord(state: RunState, record: LedgerRecord): void {
       update(state, record.chunk, { taken: 'no' });
       return;
     case 'taken':
-      update(state, record.chunk, { taken: 'yes', job: record.job });
+      update(state, record.chunk, {
+        taken: 'yes',
+        job: record.job,
+        ...(record.isRepeat === undefined ? {} : { isRepeat: record.isRepeat }),
+      });
       state.files = record.files;
       return;
     case 'settled':

@@ -6,6 +6,7 @@ import type { Tell } from '../events.ts';
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { asideEnding, refuseDamaged, setAside, type DamagedRun } from './damaged-run.ts';
+import type { Piece } from '../records.ts';
 import { hasHead, identify } from './known-input.ts';
 import type { FileLengths, LedgerRecord } from './ledger-records.ts';
 import {
@@ -40,6 +41,10 @@ export interface Session {
   plan: PlannedInput[];
   adopted: OpenChunk[];
   lost: OpenChunk[];
+  /** Pieces that were on their way when an earlier process died, and are sent again since their rows carry ids. */
+  sentBefore: 'all' | Piece[];
+  /** Jobs of the run that have ended. */
+  endedJobs: string[];
   nextChunk: number;
   files: FileLengths;
 }
@@ -76,6 +81,8 @@ export async function openSession(options: SessionOptions): Promise<Opening> {
     plan,
     adopted: known.adopted,
     lost: elsewhere.filter((open) => !known.adopted.includes(open)),
+    sentBefore: start.again ? 'all' : onTheirWay(known),
+    endedJobs: known.goesOn?.state.jobs.map(({ id }) => id) ?? [],
     nextChunk: known.goesOn?.state.nextChunk ?? 1,
     files: known.goesOn?.state.files ?? {},
   };
@@ -96,6 +103,11 @@ async function setDamagedAside(
     tell({ type: 'warned', code: 'damaged-ledger', message: told, ...(hint === undefined ? {} : { hint }) });
   }
   refuseDamaged(damaged, given, start.recipe);
+}
+
+function onTheirWay({ goesOn }: Survey): Piece[] {
+  const open = [...(goesOn?.state.open.values() ?? [])];
+  return open.filter(({ taken }) => taken === 'maybe').flatMap(({ pieces }) => pieces);
 }
 
 /** What is sent once more begins anew, unless just that was interrupted. */

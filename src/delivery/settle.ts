@@ -11,6 +11,7 @@ import type { Chunk } from './chunks.ts';
 import type { KeptFiles } from './kept-files.ts';
 import type { Ledger } from './ledger.ts';
 import { coveredTo, insertRange, noOutcome, type KnownRange } from './ranges.ts';
+import { unknownEnd } from './chunk-ends.ts';
 import { putRejects, type RejectsPlace } from './rejects.ts';
 import type { ReplyWriter } from './replies.ts';
 
@@ -27,7 +28,13 @@ export interface SettlerParts {
 }
 
 /** What is known of a chunk when it ends: enough to settle one that an earlier process had sent. */
-export type Settling = Pick<Chunk, 'number' | 'pieces' | 'rows' | 'rejected' | 'rejects' | 'rejectsKept'>;
+export interface Settling extends Pick<
+  Chunk,
+  'number' | 'pieces' | 'rows' | 'rejected' | 'rejects' | 'rejectsKept' | 'isRepeat'
+> {
+  /** Sent by an earlier process; `mayResend`: sending its rows once more doubles none, or is asked for. */
+  earlier?: { withoutId: number; mayResend: boolean };
+}
 
 export interface Job {
   id: string;
@@ -50,7 +57,8 @@ export class Settler {
       const { ledger, files, machine } = this.#parts;
       if (!chunk.rejectsKept) await this.#keep(chunk.rejects);
       machine.faultPoint('local-rejects-kept');
-      await ledger.append({ type: 'taken', chunk: chunk.number, job, files: files.lengths() });
+      const repeat = chunk.isRepeat === true ? { isRepeat: true } : {};
+      await ledger.append({ type: 'taken', chunk: chunk.number, job, ...repeat, files: files.lengths() });
       chunk.rejectsKept = true;
       machine.faultPoint('taken');
     });
@@ -93,6 +101,21 @@ export class Settler {
       // Bytes in doubt may be wanted once more.
       if (unknown === 0) await this.#release(chunk);
     });
+  }
+
+  /**
+   * Nobody can see the chunk's job, so this run does not know what became of its rows. On record it stays taken: the
+   * next run looks for the job before it thinks of sending.
+   */
+  lostSight({ number, rows, rejected }: Settling, job: string): void {
+    const { tell } = this.#parts;
+    tell({
+      type: 'warned',
+      code: 'import-missing',
+      message: `the import ${job} cannot be found at the vendor: what became of its rows is unknown`,
+      hint: 'run the same command again: it looks for this import first, and sends its rows anew only when it is gone and they carry ids',
+    });
+    tell(unknownEnd({ number, rows, rejected, job }));
   }
 
   /** Not sent in this run. */

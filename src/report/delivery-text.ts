@@ -60,7 +60,7 @@ export function summaryText(tally: Tally, facts: SummaryFacts, colors: ChalkInst
   lines.push(...changeLines(tally));
   if (tally.unaccounted > 0) {
     lines.push(
-      `  note: the vendor's own counters leave ${countOf(tally.unaccounted, 'event')} out; its log names no error for them`,
+      `  warning: ${countOf(tally.unaccounted, 'event')} unaccounted for: the vendor's own counters leave them out, and its log names no error`,
     );
   }
   if (tally.jobs.size > 0) lines.push(`  imports: ${jobsLine(tally)}`);

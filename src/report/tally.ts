@@ -74,7 +74,7 @@ export class TallyKeeper {
     active: { own: 0, others: 0 },
     source: { readBytes: 0, totalBytes: 0, inputs: [] },
   };
-  readonly #pending = new Map<number, number>();
+  readonly #pending = new Map<number, { rows: number; rejected: number }>();
 
   add(event: RunEvent): void {
     const { tally } = this;
@@ -116,6 +116,9 @@ export class TallyKeeper {
         return;
       case 'chunk-dropped':
         this.#count({ rejected: event.rejected });
+        return;
+      case 'chunk-resent':
+        this.#takeBack(event.chunk);
         return;
       case 'chunk-settled':
         this.#settle(event);
@@ -179,13 +182,20 @@ export class TallyKeeper {
   /** Its rows wait for a judgement; its local rejects are final. */
   #take(chunk: number, { rows, rejected, job }: { rows: number; rejected: number; job: string }): void {
     this.#count({ pending: rows, rejected });
-    this.#pending.set(chunk, rejected);
+    this.#pending.set(chunk, { rows, rejected });
     this.tally.jobs.set(job, { id: job, status: 'importing', rows });
+  }
+
+  /** Its rows and local rejects are counted with the chunks that take its place. */
+  #takeBack(chunk: number): void {
+    const { rows, rejected } = this.#pending.get(chunk) ?? { rows: 0, rejected: 0 };
+    this.#pending.delete(chunk);
+    this.#count({ pending: -rows, rejected: -rejected });
   }
 
   #settle(event: Extract<RunEvent, { type: 'chunk-settled' }>): void {
     const { accepted, rejected, skipped, unknown } = event.counts;
-    const counted = this.#pending.get(event.chunk);
+    const counted = this.#pending.get(event.chunk)?.rejected;
     this.#pending.delete(event.chunk);
     this.#count({ accepted, rejected: rejected - (counted ?? 0), skipped, unknown });
     if (counted !== undefined) this.#count({ pending: -(accepted + rejected + skipped + unknown - counted) });

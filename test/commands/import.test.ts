@@ -240,7 +240,7 @@ describe('an import that does not end well', () => {
   ] as const)('%s', async (kind, exit, fate) => {
     const place = await openPlace({ scarf: { jobMs: 200, outcomes: [{ kind, times: 1 }] } });
     await place.write('a.ndjson', lines(eventRows(5)));
-    const outcome = await place.importFiles(['a.ndjson', '--deadline', '60s']);
+    const outcome = await place.importFiles(['a.ndjson', '--deadline', '90s']);
     expect(outcome).toMatchObject({ exit, report: { counts: { read: 5, [fate]: 5 } } });
   });
 

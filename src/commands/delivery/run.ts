@@ -251,6 +251,8 @@ async function deliverSession(session: Session, inputs: Given, parts: RunParts):
     plan: session.plan,
     adopted: session.adopted,
     lost: session.lost,
+    sentBefore: session.sentBefore,
+    endedJobs: session.endedJobs,
     nextChunk: session.nextChunk,
     ledger: session.ledger,
     files,
@@ -282,11 +284,20 @@ function suppliesFor({ plan }: Session, readable: readonly ReadableInput[]): Sup
 }
 
 function optionsOf(settings: DeliverySettings) {
-  const { retries, deadline, wait, maxRejects, onUnknown, compressionLevel } = settings;
+  const {
+    retries,
+    deadline,
+    wait,
+    maxRejects,
+    onUnknown,
+    strictCounters = false,
+    compressionLevel,
+  } = settings;
   return {
     maxRetries: retries,
     wait,
     onUnknown,
+    strictCounters,
     compressionLevel,
     ...(deadline === undefined ? {} : { deadlineMs: deadline }),
     ...(maxRejects === undefined ? {} : { maxRejects }),

@@ -15,6 +15,8 @@ export interface DeliverySettings {
   allowRejects?: Share;
   maxRejects?: Share;
   onUnknown: 'stop' | 'resend';
+  /** Only where there are jobs with counters. */
+  strictCounters?: boolean;
   compressionLevel: number;
   again: boolean;
   ledger: boolean;

@@ -62,6 +62,12 @@ const SCARF_OPTIONS: readonly OptionSpec[] = [
     minimum: 1,
   },
   {
+    name: 'strictCounters',
+    flags: '--strict-counters',
+    description:
+      "events that an import's counters leave out are unknown (exit 8), unless they may have been sent twice",
+  },
+  {
     name: 'contentType',
     flags: '--content-type <type>',
     description: 'media type of the uploads; others are tried only when it is refused with 415',

@@ -19,11 +19,11 @@ export interface ListSource {
   /** Of every page. */
   query?: readonly (readonly [string, string])[];
   /** The rows in the JSON of a page; undefined when it is no page of this list. */
-  rowsOf(body: unknown): unknown[] | undefined;
+  rowsOf: (body: unknown) => unknown[] | undefined;
   /** Tells a row that came before; undefined for what is no row of this list. */
-  keyOf(row: unknown): string | undefined;
+  keyOf: (row: unknown) => string | undefined;
   /** What `after` may also want. */
-  nameOf?(row: unknown): string | undefined;
+  nameOf?: (row: unknown) => string | undefined;
 }
 
 /** A page as it came, and those of its rows that no earlier page had. */
@@ -177,7 +177,7 @@ class ListWalk {
     const { path, query = [] } = this.#source;
     const parameters = new URLSearchParams();
     for (const [name, value] of [...query, ['per_page', String(perPage)], ...position]) {
-      parameters.append(name as string, value as string);
+      parameters.append(name, value);
     }
     return scarfUrl(this.#account, path, parameters);
   }
