@@ -86,6 +86,47 @@ describe('imports', () => {
     expect(JSON.parse(left.stdout)).toEqual([]);
   });
 
+  test('abort of an import that has ended says how, and is no mistake', async () => {
+    const place = await openPlace();
+    const id = await importRows(place, 'a.ndjson', row());
+    await place.runCli(['imports', 'wait', id]);
+    const { exit, stdout } = await place.runCli(['imports', 'abort', id]);
+    expect(exit).toBe(0);
+    expect(stdout).toContain('done');
+    expect(stdout).toContain('had ended before');
+    const asJson = await place.runCli(['imports', 'abort', id, '--json']);
+    expect(JSON.parse(asJson.stdout)).toMatchObject([{ id, result: 'ended', status: 'done' }]);
+  });
+
+  test('abort twice: the second time it had ended', async () => {
+    const place = await openPlace({ scarf: { outcomes: [{ kind: 'never-ends' }] } });
+    const id = await importRows(place, 'a.ndjson', row());
+    expect((await place.runCli(['imports', 'abort', id])).stdout).toContain('aborted');
+    const again = await place.runCli(['imports', 'abort', id]);
+    expect(again).toMatchObject({ exit: 0, stdout: expect.stringContaining('had ended before') as string });
+  });
+
+  test.each([
+    ['an id that does not exist', ['00000000-0000-4000-8000-000000000000']],
+    ['what is no id', ['not-an-id']],
+    ['another owner', ['00000000-0000-4000-8000-000000000000', '--owner', 'nobody']],
+    ['all of another owner', ['--all', '--yes', '--owner', 'nobody']],
+  ])('abort of %s is a usage error', async (_name, argv) => {
+    const place = await openPlace();
+    const { exit, stderr } = await place.runCli(['imports', 'abort', ...argv]);
+    expect(exit).toBe(2);
+    expect(stderr).toContain('--owner');
+  });
+
+  test('wait for an id that does not exist is a usage error, once it had time to appear', async () => {
+    const place = await openPlace();
+    const startMs = performance.now();
+    const { exit } = await place.runCli(['imports', 'wait', '00000000-0000-4000-8000-000000000000'], {
+      machine: { elapsedMs: () => (performance.now() - startMs) * 1000 },
+    });
+    expect(exit).toBe(2);
+  });
+
   test('an id that does not exist is a usage error', async () => {
     const place = await openPlace();
     const { exit } = await place.runCli(['imports', 'show', '00000000-0000-4000-8000-000000000000']);

@@ -1,5 +1,6 @@
 /** The verbs of `scarf-cli imports`. */
 import { attempt } from '../../delivery/attempt.ts';
+import { Grace } from '../../delivery/grace.ts';
 import { pause } from '../../delivery/stopping.ts';
 import { EXIT, Failure } from '../../failure.ts';
 import type { HttpClient } from '../../http/request.ts';
@@ -90,11 +91,13 @@ const longestWaitMs = 10_000;
 async function wait(ids: readonly string[], verbs: Verbs): Promise<number> {
   const { machine, settings, account } = verbs;
   const watch = watchJobs(account);
+  const grace = new Grace(machine);
   const endsAtMs =
     settings.deadline === undefined ? Number.POSITIVE_INFINITY : machine.elapsedMs() + settings.deadline;
   for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 1.5, longestWaitMs)) {
     const receipts = ids.map((id) => ({ id }));
-    const { jobs } = await ask(verbs, (signal) => watch(receipts, signal));
+    const seen = await ask(verbs, (signal) => watch(receipts, signal));
+    const jobs = seen.jobs.map((job) => grace.believed(job));
     const open = jobs.filter(({ state }) => state === 'open');
     const isLate = machine.elapsedMs() + waitMs > endsAtMs;
     if (open.length > 0 && !isLate) {
@@ -130,14 +133,31 @@ async function abort(ids: readonly string[], verbs: Verbs): Promise<number> {
       hint: 'add --yes to mean it',
     });
   const chosen = all ? await activeIds(verbs) : ids;
-  const results: { id: string; result: string }[] = [];
+  const results: Aborted[] = [];
   for (const id of chosen) {
-    const answer = await ask(verbs, (signal) => abortImport(verbs.account, id, signal));
-    results.push({ id, result: answer.kind });
-    if (!json) print(verbs, `${id}  ${answer.kind === 'missing' ? 'no longer running' : 'aborted'}`);
+    const one = await abortOne(id, verbs);
+    results.push(one);
+    if (json) continue;
+    print(verbs, one.result === 'aborted' ? `${id}  aborted` : `${lineFor(one)}  (had ended before)`);
   }
   if (json) printJson(verbs, results);
   return EXIT.ok;
+}
+
+/** `ended`: it was over before, and `status` says how. */
+type Aborted = EventImport & { result: 'aborted' | 'ended' };
+
+/** An import that is not there is a mistake, one that is over is none; what Scarf says to its abort is undocumented. */
+async function abortOne(id: string, verbs: Verbs): Promise<Aborted> {
+  const look = async () => {
+    const found = await ask(verbs, (signal) => getImport(verbs.account, id, signal));
+    if (found.kind === 'missing') throw missing(id);
+    return found.import;
+  };
+  const before = await look();
+  if (jobOf(before).state !== 'open') return { ...before, result: 'ended' };
+  const answer = await ask(verbs, (signal) => abortImport(verbs.account, id, signal));
+  return answer.kind === 'aborted' ? { id, result: 'aborted' } : { ...(await look()), result: 'ended' };
 }
 
 async function activeIds(verbs: Verbs): Promise<string[]> {
