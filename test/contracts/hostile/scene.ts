@@ -8,6 +8,9 @@ import { hastyClock } from '../hasty-clock.ts';
 import { createRandom } from '../vendor-case.ts';
 import { startHonestServer, type HonestServer } from './honest-server.ts';
 
+/** Slow enough that half an hour of the program is more than a busy machine can sleep through. */
+const haste = 200;
+
 /** Looks like a token, and must be found in no output. */
 export const secret = 'tok-5ecre7-0f-7he-suite';
 
@@ -33,7 +36,7 @@ export async function openHostileScene(): Promise<HostileScene> {
       runCli(argv, {
         directory,
         environment: { ...environmentFor(server.url), SCARF_STATE_DIR: join(directory, state) },
-        machine: { ...hastyClock(Date.parse('2026-11-22T12:00:00Z')), random: createRandom(7) },
+        machine: { ...hastyClock(Date.parse('2026-11-22T12:00:00Z'), haste), random: createRandom(7) },
       }),
   };
 }
