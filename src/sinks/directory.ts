@@ -26,6 +26,9 @@ import type { ExportState, FileFacts } from './state-file.ts';
 /** `flat`: `events-2026-11-01.csv`. `hive`: `date=2026-11-01/events.csv`, which table engines read as a column. */
 export type Layout = 'flat' | 'hive';
 
+/** What the directories of `hive` hold; files in them must not have it again. */
+export const partitionColumn = 'date';
+
 export interface DirectorySinkOptions extends FilePlaceOptions {
   layout: Layout;
 }
@@ -218,7 +221,7 @@ export class DirectorySink implements Sink {
     const { dataset, format, layout, path } = this.#options;
     const name =
       layout === 'hive'
-        ? join(`date=${day}`, `${dataset}${format.suffix}`)
+        ? join(`${partitionColumn}=${day}`, `${dataset}${format.suffix}`)
         : `${dataset}-${day}${format.suffix}`;
     return join(path, name);
   }

@@ -2,6 +2,7 @@
 import type { OptionSpec } from '../../contracts.ts';
 import { OUTPUT_FORMATS } from '../../formats/export/outputs.ts';
 import { defaultDays } from '../../retrieval/date-range.ts';
+import { DATE_EXAMPLES } from '../../retrieval/date-words.ts';
 import { ROLLUPS } from '../../vendors/scarf/exports/aggregate-rules.ts';
 import { SCARF_ACCOUNT_OPTIONS } from '../../vendors/scarf/vendor.ts';
 
@@ -70,7 +71,14 @@ export const COMMON_EXPORT_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'excelSafe',
     flags: '--excel-safe',
-    description: 'CSV: put an apostrophe before what a spreadsheet would take for a formula',
+    description: 'CSV: put an apostrophe before what a spreadsheet would take for a formula; with --bom',
+    kind: 'flag',
+    default: false,
+  },
+  {
+    name: 'bom',
+    flags: '--bom',
+    description: 'CSV: begin with a byte order mark, so that spreadsheets read it as UTF-8',
     kind: 'flag',
     default: false,
   },
@@ -112,9 +120,9 @@ const DATE_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'from',
     flags: '--from <date>',
-    description: 'first day, UTC: 2026-11-01, 2026-11, yesterday, 7d (default: 31 days that end yesterday)',
+    description: `first day, UTC: ${DATE_EXAMPLES}; a period alone is all of it (default: 31 days that end yesterday)`,
   },
-  { name: 'to', flags: '--to <date>', description: 'last day, included' },
+  { name: 'to', flags: '--to <date>', description: 'last day, included, in the same words' },
   {
     name: 'split',
     flags: '--split <by>',
@@ -124,7 +132,8 @@ const DATE_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'layout',
     flags: '--layout <layout>',
-    description: 'of --split: hive for date=2026-11-01/ directories',
+    description:
+      'of --split: hive for date=2026-11-01/ directories; files in them have no column of that name',
     choices: ['flat', 'hive'],
     default: 'flat',
   },

@@ -17,7 +17,7 @@ import {
   type OutputKind,
 } from '../../formats/export/outputs.ts';
 import type { Machine } from '../../machine.ts';
-import { DirectorySink } from '../../sinks/directory.ts';
+import { DirectorySink, partitionColumn } from '../../sinks/directory.ts';
 import { FileSink } from '../../sinks/file.ts';
 import { readOutputForm, type OutputForm } from '../../sinks/output-form.ts';
 import { StreamSink } from '../../sinks/stream.ts';
@@ -98,23 +98,26 @@ export async function createSink(parts: SinkParts): Promise<Sink> {
 
 /** What decides the rows and their writing: another export does not go on with the same output. */
 function identityOf({ dataset, output, settings }: SinkParts): Readonly<Record<string, unknown>> {
-  const { columns, excelSafe, layout, split } = settings;
+  const { bom, columns, excelSafe, layout, split } = settings;
   return {
     ...dataset.identity,
     format: output.kind,
     columns: columns ?? 'all',
     excelSafe,
+    ...(bom ? { bom } : {}),
     layout: split === undefined ? 'one file' : (layout ?? 'flat'),
   };
 }
 
 function formatFor({ output, settings, tell }: SinkParts): OutputFormat {
-  const { columns, excelSafe } = settings;
+  const { bom, columns, excelSafe, layout } = settings;
   // Each file of a split asks anew.
   const missing = new Set<string>();
   return createOutputFormat(output.kind, {
     excelSafe,
+    byteOrderMark: bom || excelSafe,
     ...(columns === undefined ? {} : { columns }),
+    ...(layout === 'hive' ? { partition: partitionColumn } : {}),
     onLeftOut: (name) =>
       tell({
         type: 'warned',
@@ -194,8 +197,13 @@ function checkTogether(settings: ExportSettings, form: ResolvedForm, kind: Outpu
   if (form.kind === 'postgres' && settings.format !== undefined) {
     throw new Failure('usage', '--format is for files: PostgreSQL has its own');
   }
-  if (settings.excelSafe && form.kind === 'postgres') throw new Failure('usage', '--excel-safe is for files');
-  if (settings.excelSafe && kind.name !== 'csv') throw new Failure('usage', '--excel-safe is for CSV');
+  for (const [flag, isGiven] of [
+    ['--excel-safe', settings.excelSafe],
+    ['--bom', settings.bom],
+  ] as const) {
+    if (isGiven && form.kind === 'postgres') throw new Failure('usage', `${flag} is for files`);
+    if (isGiven && kind.name !== 'csv') throw new Failure('usage', `${flag} is for CSV`);
+  }
   if (kind.name === 'parquet' && settings.incremental === true && settings.split === undefined) {
     throw new Failure('usage', 'a Parquet file cannot be added to', {
       hint: '--split day writes a file a day, which --incremental goes on with',

@@ -11,6 +11,7 @@ export interface ExportSettings {
   format?: string;
   columns?: readonly string[];
   excelSafe: boolean;
+  bom: boolean;
   manifest: boolean;
   retries: number;
   json: boolean;

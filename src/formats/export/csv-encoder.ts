@@ -6,12 +6,16 @@ import { TableColumns, type ColumnChoice } from './table-columns.ts';
 import { cellText, numberText } from './typed-cells.ts';
 
 export interface CsvEncoderOptions extends ColumnChoice {
-  /** Text that a spreadsheet would take for a formula gets an apostrophe in front. */
+  /** Text that a spreadsheet would take for a formula gets an apostrophe in front, names of columns included. */
   excelSafe: boolean;
+  /** The file begins with a byte order mark, by which spreadsheets know that it is UTF-8. */
+  byteOrderMark: boolean;
 }
 
-/** Characters with which a spreadsheet's formula may begin ("OWASP, CSV Injection", 2024). */
-const formulaStart = /^[=+\-@\t\r]/;
+/** Characters with which a spreadsheet's formula may begin ("OWASP, CSV Injection", 2024), full-width ones included. */
+const formulaStart = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
+
+const byteOrderMark = Uint8Array.of(0xef, 0xbb, 0xbf);
 
 export class CsvEncoder implements Encoder {
   readonly #options: CsvEncoderOptions;
@@ -23,14 +27,18 @@ export class CsvEncoder implements Encoder {
 
   constructor(options: CsvEncoderOptions, begun?: BegunFile) {
     this.#options = options;
-    this.#table = new TableColumns(options, begun?.columns);
+    const { columns } = options;
+    const chosen = columns?.map((name) => this.#text(name));
+    const choice = { ...options, ...(chosen === undefined ? {} : { columns: chosen }) };
+    this.#table = new TableColumns(choice, begun?.columns);
     this.#begun = begun !== undefined;
     this.#rows = begun?.rows ?? 0;
     this.#rejected = begun?.rejected ?? 0;
   }
 
   adopt(lane: Lane): boolean {
-    if (this.#begun || !this.#passes(lane)) return false;
+    // Only its bytes say whether a lane begins with a mark.
+    if (this.#begun || this.#options.byteOrderMark || !this.#passes(lane)) return false;
     this.#begin(lane);
     this.#rows += lane.rows;
     return true;
@@ -38,14 +46,21 @@ export class CsvEncoder implements Encoder {
 
   async *add(lane: Lane): AsyncGenerator<Uint8Array> {
     const first = !this.#begun;
-    if (this.#passes(lane)) {
+    const passes = this.#passes(lane);
+    if (first) {
+      const header = await headerOf(lane);
+      this.#lineEnd = lineEndOf(header);
+      const isMarked = passes && header.subarray(0, 3).equals(byteOrderMark);
+      if (this.#options.byteOrderMark && !isMarked) yield byteOrderMark;
+    }
+    if (passes) {
       this.#begin(lane);
       this.#rows += lane.rows;
       yield* lane.read(first ? 0 : lane.headerBytes);
       return;
     }
     const columns = this.#begin(lane);
-    this.#lineEnd ??= await lineEndOf(lane);
+    this.#lineEnd ??= lineEndOf(await headerOf(lane));
     if (first) yield this.#write([columns.map(({ name }) => name)], await loadStringify());
     yield* this.#rebuild(lane, columns);
   }
@@ -53,7 +68,8 @@ export class CsvEncoder implements Encoder {
   async *end(columns: readonly Column[]): AsyncGenerator<Uint8Array> {
     if (this.#begun) return;
     this.#begun = true;
-    yield this.#write([this.#table.fit(columns).map(({ name }) => name)], await loadStringify());
+    if (this.#options.byteOrderMark) yield byteOrderMark;
+    yield this.#write([this.#table.fit(this.#named(columns)).map(({ name }) => name)], await loadStringify());
   }
 
   counts() {
@@ -61,7 +77,7 @@ export class CsvEncoder implements Encoder {
   }
 
   lacks(lane: Lane): readonly Column[] {
-    return this.#table.lacks(lane);
+    return this.#table.lacks(this.#named(lane.columns));
   }
 
   columns(): readonly string[] {
@@ -74,12 +90,20 @@ export class CsvEncoder implements Encoder {
 
   #begin(lane: Lane): readonly Column[] {
     this.#begun = true;
-    return this.#table.fit(lane.columns);
+    return this.#table.fit(this.#named(lane.columns));
+  }
+
+  /** The columns under the names that they have in the file. */
+  #named(columns: readonly Column[]): readonly Column[] {
+    if (!this.#options.excelSafe) return columns;
+    return columns.map((column) => ({ ...column, name: this.#text(column.name) }));
   }
 
   async *#rebuild(lane: Lane, columns: readonly Column[]): AsyncGenerator<Uint8Array> {
     const stringify = await loadStringify();
-    const names = columns.map(({ name }) => name);
+    // Rows kept from an earlier run have the names of the file already.
+    const own = new Map(lane.columns.map(({ name }) => [this.#text(name), name]));
+    const names = columns.map(({ name }) => own.get(name) ?? name);
     for await (const { rows, rejected } of readLaneRows(lane, names)) {
       this.#rejected += rejected;
       this.#rows += rows.length;
@@ -108,9 +132,9 @@ async function loadStringify(): Promise<Stringify> {
   return (await import('csv-stringify/sync')).stringify;
 }
 
-/** Rows that are built end as those that are passed on do. */
-async function lineEndOf(lane: Lane): Promise<'unix' | 'windows'> {
-  if (lane.encoding !== 'csv' || lane.headerBytes === 0) return 'windows';
+/** The header row as it came; empty where there is none. */
+async function headerOf(lane: Lane): Promise<Buffer> {
+  if (lane.encoding !== 'csv' || lane.headerBytes === 0) return Buffer.alloc(0);
   const parts: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of lane.read(0)) {
@@ -118,6 +142,10 @@ async function lineEndOf(lane: Lane): Promise<'unix' | 'windows'> {
     length += chunk.length;
     if (length >= lane.headerBytes) break;
   }
-  const header = Buffer.concat(parts).subarray(0, lane.headerBytes);
-  return header.subarray(-2).toString('latin1') === '\r\n' ? 'windows' : 'unix';
+  return Buffer.concat(parts).subarray(0, lane.headerBytes);
+}
+
+/** Rows that are built end as those that are passed on do. */
+function lineEndOf(header: Buffer): 'unix' | 'windows' {
+  return header.length === 0 || header.subarray(-2).toString('latin1') === '\r\n' ? 'windows' : 'unix';
 }

@@ -2,7 +2,7 @@
 import { stringify } from 'lossless-json';
 import type { Column, ColumnType, Encoder, Lane } from '../../contracts-export.ts';
 import { readLaneRows, type Cell } from './lane-rows.ts';
-import { TableColumns, type ColumnChoice } from './table-columns.ts';
+import { TableColumns, withoutPartition, type ColumnChoice } from './table-columns.ts';
 import { numberText, readBoolean } from './typed-cells.ts';
 
 export class NdjsonEncoder implements Encoder {
@@ -53,7 +53,8 @@ export class NdjsonEncoder implements Encoder {
   }
 
   #passes(lane: Lane): boolean {
-    return lane.encoding === 'ndjson' && this.#choice.columns === undefined;
+    const leavesOut = withoutPartition(lane.columns, this.#choice).length < lane.columns.length;
+    return lane.encoding === 'ndjson' && this.#choice.columns === undefined && !leavesOut;
   }
 
   #count(lane: Lane): void {
@@ -63,9 +64,10 @@ export class NdjsonEncoder implements Encoder {
   }
 
   async *#rebuild(lane: Lane): AsyncGenerator<Uint8Array> {
-    const types = new Map(lane.columns.map(({ name, type }) => [name, type]));
-    const names = this.#choice.columns ?? lane.columns.map(({ name }) => name);
-    const columns = names.map((name) => ({ name, type: types.get(name) ?? 'text' }));
+    const types = new Map(lane.columns.map(({ name, type }): [string, ColumnType] => [name, type]));
+    const wanted = this.#choice.columns?.map((name) => ({ name, type: types.get(name) ?? 'text' }));
+    const columns = withoutPartition(wanted ?? lane.columns, this.#choice);
+    const names = columns.map(({ name }) => name);
     const typed = lane.encoding === 'csv';
     for await (const { rows, rejected } of readLaneRows(lane, names)) {
       this.#rejected += rejected;

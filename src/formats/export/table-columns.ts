@@ -4,10 +4,23 @@ import type { Column, Lane } from '../../contracts-export.ts';
 export interface ColumnChoice {
   /** `--columns`, in the user's order; undefined: all. */
   columns?: readonly string[];
+  /**
+   * A column that the path of the file holds (`date=2026-11-01/`): engines that read the directory make one of it, and
+   * most refuse files that have it too. Never in the file, whatever the letter case.
+   */
+  partition?: string;
   /** Told once for each name that a later lane has and the file has not. */
   onLeftOut: (name: string) => void;
   /** Told of each name in `columns` that the rows do not have. */
   onMissing: (name: string) => void;
+}
+
+/** The columns less the one that stands in the path. */
+export function withoutPartition(
+  columns: readonly Column[],
+  { partition }: Pick<ColumnChoice, 'partition'>,
+): readonly Column[] {
+  return partition === undefined ? columns : columns.filter(({ name }) => name.toLowerCase() !== partition);
 }
 
 /** Fixed by the first lane; later lanes are fitted in by name. */
@@ -37,10 +50,12 @@ export class TableColumns {
   }
 
   /** Columns that the rows of a lane have and the file, which is begun, has not. */
-  lacks({ columns }: Lane): readonly Column[] {
+  lacks(columns: readonly Column[]): readonly Column[] {
     if (this.#columns === undefined || this.#choice.columns !== undefined) return [];
     const known = new Set(this.names);
-    return columns.filter(({ isAbsent, name }) => isAbsent !== true && !known.has(name));
+    return withoutPartition(columns, this.#choice).filter(
+      ({ isAbsent, name }) => isAbsent !== true && !known.has(name),
+    );
   }
 
   /** Whether a lane has just the file's columns in the file's order. */
@@ -54,13 +69,14 @@ export class TableColumns {
 
   #choose(columns: readonly Column[]): readonly Column[] {
     const types = new Map(columns.map(({ name, type }) => [name, type]));
-    return this.#choice.columns?.map((name) => ({ name, type: types.get(name) ?? 'text' })) ?? columns;
+    const chosen = this.#choice.columns?.map((name) => ({ name, type: types.get(name) ?? 'text' }));
+    return withoutPartition(chosen ?? columns, this.#choice);
   }
 
   #noteLeftOut(columns: readonly Column[]): void {
     if (this.#choice.columns !== undefined) return;
     const known = new Set(this.names);
-    for (const { isAbsent, name } of columns) {
+    for (const { isAbsent, name } of withoutPartition(columns, this.#choice)) {
       if (isAbsent === true || known.has(name) || this.#leftOut.has(name)) continue;
       this.#leftOut.add(name);
       this.#choice.onLeftOut(name);

@@ -45,10 +45,19 @@ async function encode(encoder: Encoder, ...lanes: Lane[]): Promise<string> {
   return Buffer.concat(parts).toString();
 }
 
-function csvEncoder(options: { columns?: string[]; excelSafe?: boolean } = {}, leftOut: string[] = []) {
-  const { columns, excelSafe = false } = options;
+interface CsvChoice {
+  columns?: string[];
+  excelSafe?: boolean;
+  byteOrderMark?: boolean;
+  partition?: string;
+}
+
+function csvEncoder(options: CsvChoice = {}, leftOut: string[] = []) {
+  const { columns, excelSafe = false, byteOrderMark = false, partition } = options;
   return new CsvEncoder({
     excelSafe,
+    byteOrderMark,
+    ...(partition === undefined ? {} : { partition }),
     ...(columns === undefined ? {} : { columns }),
     onLeftOut: (name) => leftOut.push(name),
     onMissing: () => undefined,
@@ -168,6 +177,7 @@ test.each([
   if (kind === undefined) return;
   const format = createOutputFormat(kind, {
     excelSafe: false,
+    byteOrderMark: false,
     onLeftOut: () => undefined,
     onMissing: () => undefined,
   });
@@ -180,4 +190,76 @@ test('names that say nothing', () => {
     undefined,
     undefined,
   ]);
+});
+
+describe('a byte order mark', () => {
+  const mark = '\ufeff';
+
+  test.each([
+    ['rows that pass', {}],
+    ['rows that are rebuilt', { columns: ['id', 'b'] }],
+    ['rows made safe for spreadsheets', { excelSafe: true }],
+  ])('stands once, before %s', async (_rows, choice) => {
+    const lanes = ['1,x', '2,y'].map((row) => laneOf('csv', `id,b\r\n${row}\r\n`, ['id', 'b']));
+    const text = await encode(csvEncoder({ ...choice, byteOrderMark: true }), ...lanes);
+    expect(text).toBe(`${mark}id,b\r\n1,x\r\n2,y\r\n`);
+  });
+
+  test('is not doubled where the rows come with one, as those of an earlier run', async () => {
+    const earlier = laneOf('csv', `${mark}id,b\n1,x\n`, ['id', 'b']);
+    const later = laneOf('csv', 'id,b\n2,y\n', ['id', 'b']);
+    for (const excelSafe of [false, true]) {
+      const text = await encode(csvEncoder({ byteOrderMark: true, excelSafe }), earlier, later);
+      expect(text).toBe(`${mark}id,b\n1,x\n2,y\n`);
+    }
+  });
+
+  test('stands before the header of a file without rows', async () => {
+    const encoder = csvEncoder({ byteOrderMark: true });
+    const parts: Uint8Array[] = [];
+    for await (const part of encoder.end([{ name: 'id', type: 'text' }])) parts.push(part);
+    expect(Buffer.concat(parts).toString()).toBe(`${mark}id\r\n`);
+  });
+});
+
+describe('names of columns that a spreadsheet would take for formulas', () => {
+  const bad = '=HYPERLINK(A1)';
+
+  test('get an apostrophe, and their values stay theirs', async () => {
+    const lane = laneOf('csv', `id,${bad},@x\n1,=2+2,plain\n`, ['id', bad, '@x']);
+    expect(await encode(csvEncoder({ excelSafe: true }), lane)).toBe(`id,'${bad},'@x\n1,'=2+2,plain\n`);
+    expect(await encode(csvEncoder({ excelSafe: true, columns: ['@x', 'id'] }), lane)).toBe(
+      "'@x,id\nplain,1\n",
+    );
+  });
+
+  test('are the same columns in rows of an earlier run', async () => {
+    const earlier = laneOf('csv', `id,'${bad}\n1,'=2+2\n`, ['id', `'${bad}`]);
+    const later = laneOf('csv', `id,${bad}\n2,x\n`, ['id', bad]);
+    const leftOut: string[] = [];
+    expect(await encode(csvEncoder({ excelSafe: true }, leftOut), earlier, later)).toBe(
+      `id,'${bad}\n1,'=2+2\n2,x\n`,
+    );
+    expect(leftOut).toEqual([]);
+  });
+});
+
+describe('the column that the path holds', () => {
+  const partition = 'date';
+  const choice = { partition, onLeftOut: () => undefined, onMissing: () => undefined };
+
+  test('is in no CSV, whatever its letters', async () => {
+    const lane = laneOf('csv', 'id,Date,total\n1,2026-11-01,5\n', ['id', 'Date', 'total']);
+    const leftOut: string[] = [];
+    expect(await encode(csvEncoder({ partition }, leftOut), lane, lane)).toBe('id,total\n1,5\n1,5\n');
+    expect(await encode(csvEncoder({ partition, columns: ['date', 'id'] }), lane)).toBe('id\n1\n');
+    expect(leftOut).toEqual([]);
+  });
+
+  test('is in no line of NDJSON, and lines without it pass', async () => {
+    const lane = laneOf('ndjson', '{"date":"2026-11-01","n":12345678901234567890}\n', ['date', 'n']);
+    expect(await encode(new NdjsonEncoder(choice), lane)).toBe('{"n":12345678901234567890}\n');
+    const plain = laneOf('ndjson', '{"n": 1}\n', ['n']);
+    expect(await encode(new NdjsonEncoder(choice), plain)).toBe('{"n": 1}\n');
+  });
 });
