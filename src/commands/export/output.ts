@@ -190,6 +190,12 @@ function checkTogether(settings: ExportSettings, form: ResolvedForm, kind: Outpu
   if (settings.split === undefined && settings.layout === 'hive') {
     throw new Failure('usage', '--layout hive needs --split day');
   }
+  if (settings.layout === 'hive' && settings.columns?.every((name) => name === partitionColumn) === true) {
+    throw new Failure(
+      'usage',
+      `--columns names only "${partitionColumn}", which --layout hive has in the path`,
+    );
+  }
   if (settings.incremental === true && form.kind === 'stream') {
     throw new Failure('usage', '--incremental needs an output that stays: a file, a directory or postgres:');
   }
