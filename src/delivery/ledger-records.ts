@@ -97,7 +97,10 @@ export type LedgerRecord =
   /** Told to forget: its ranges are nobody's any more. */
   | { type: 'forgotten'; at: string };
 
-/** One line of a ledger, newline included. What the vendor says of its jobs is written without secrets. */
+/**
+ * One line of a ledger, newline included. What the vendor says of its jobs is written without secrets; in ids they are
+ * put back when the ledger is read by a run with the same secrets, so that it can follow the job.
+ */
 export function encodeRecord(record: LedgerRecord): Uint8Array {
   const text = JSON.stringify(withoutSecrets(record));
   const crc = crc32(text).toString(16).padStart(8, '0');
@@ -106,10 +109,14 @@ export function encodeRecord(record: LedgerRecord): Uint8Array {
 
 /** All else in a record is the user's own or ours, and paths must stay true. */
 function withoutSecrets(record: LedgerRecord): LedgerRecord {
-  if (record.type === 'taken') return { ...record, job: processMask.text(record.job) };
+  if (record.type === 'taken') return { ...record, job: processMask.conceal(record.job) };
   if (record.type === 'files') return { ...record, jobs: processMask.value(record.jobs) as JobReport[] };
   if (record.type !== 'settled') return record;
   return { ...record, ...(processMask.value(jobOf(record)) as ReturnType<typeof jobOf>) };
+}
+
+function withSecrets(record: LedgerRecord): LedgerRecord {
+  return record.type === 'taken' ? { ...record, job: processMask.reveal(record.job) } : record;
 }
 
 function jobOf({ job, jobFields }: Extract<LedgerRecord, { type: 'settled' }>) {
@@ -122,7 +129,7 @@ function decodeRecord(line: string): LedgerRecord | undefined {
   if (!match) return undefined;
   const [, crc, text] = match as unknown as [string, string, string];
   if (crc32(text) !== Number.parseInt(crc, 16)) return undefined;
-  return JSON.parse(text) as LedgerRecord;
+  return withSecrets(JSON.parse(text) as LedgerRecord);
 }
 
 /** What a ledger's bytes hold. `validBytes` is where the next record goes: a torn tail is cut off there. */

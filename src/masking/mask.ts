@@ -2,8 +2,9 @@
 import { formsOf, lowerCase, type Form } from './forms.ts';
 import { viewsOf } from './views.ts';
 
-/** Stands in the place of a secret. */
+/** Stands in the place of a secret; with a number where it can be put back. */
 const MASK = '[secret]';
+const anyMask = /\[secret(?::(\d+))?\]/g;
 
 /** A beginning or an end of a long form of so many characters is masked too: it was cut there. */
 const fragmentLength = 8;
@@ -44,6 +45,24 @@ export class Mask {
   }
 
   /**
+   * Like `text`, but a secret that stands there as it is can be put back by `reveal`, in this process or in a later
+   * one that added the same secrets in the same order.
+   */
+  conceal(text: string): string {
+    const secrets = [...this.#secrets];
+    return maskForms(text, this.#forms, false, (found) => {
+      const index = secrets.indexOf(found);
+      return index < 0 ? MASK : `[secret:${index + 1}]`;
+    });
+  }
+
+  /** Puts back what `conceal` took out, where it is known. */
+  reveal(text: string): string {
+    const secrets = [...this.#secrets];
+    return text.replace(anyMask, (found, number) => secrets[Number(number) - 1] ?? found);
+  }
+
+  /**
    * JSON text (one document, or one a line) without secrets, still JSON: masked are strings, names of members and
    * numbers that are a secret as a whole. What is no JSON is masked as any text.
    */
@@ -76,7 +95,13 @@ export class Mask {
   }
 }
 
-function maskForms(text: string, forms: readonly Form[], mayBeCut: boolean): string {
+/** `maskFor`: what is put in the place of a part of the text. */
+function maskForms(
+  text: string,
+  forms: readonly Form[],
+  mayBeCut: boolean,
+  maskFor: (found: string) => string = () => MASK,
+): string {
   if (forms.length === 0 || text === '') return text;
   const spans: Span[] = [];
   for (const { text: viewed, origins } of viewsOf(text)) {
@@ -85,7 +110,7 @@ function maskForms(text: string, forms: readonly Form[], mayBeCut: boolean): str
       spans.push({ from: origins?.[from] ?? from, to: origins?.[to] ?? to });
     }
   }
-  return spans.length === 0 ? text : replaceSpans(text, spans);
+  return spans.length === 0 ? text : replaceSpans(text, spans, maskFor);
 }
 
 function find(form: Form, text: string, mayBeCut: boolean): Span[] {
@@ -149,8 +174,11 @@ function withSharedDigits(text: string, { from, to }: Span): Span {
 }
 
 /** Spans that touch become one mask. What lies within a mask already stays. */
-function replaceSpans(text: string, spans: readonly Span[]): string {
-  const masks = findAll(text, MASK, (from) => ({ from, to: from + MASK.length }));
+function replaceSpans(text: string, spans: readonly Span[], maskFor: (found: string) => string): string {
+  const masks = [...text.matchAll(anyMask)].map(({ 0: mask, index }) => ({
+    from: index,
+    to: index + mask.length,
+  }));
   const inOrder = spans
     .filter((span) => !masks.some(({ from, to }) => from <= span.from && span.to <= to))
     .sort((one, other) => one.from - other.from);
@@ -161,7 +189,7 @@ function replaceSpans(text: string, spans: readonly Span[]): string {
     let to = from;
     for (; index < inOrder.length && (inOrder[index] as Span).from <= Math.max(to, from); index += 1)
       to = Math.max(to, (inOrder[index] as Span).to);
-    parts.push(text.slice(end, from), MASK);
+    parts.push(text.slice(end, from), maskFor(text.slice(from, to)));
     end = to;
   }
   return parts.join('') + text.slice(end);

@@ -134,6 +134,19 @@ describe('what is no secret stays', () => {
   });
 });
 
+describe('a secret that is concealed', () => {
+  it('is put back by who knows it, and by nobody else', () => {
+    const mask = maskOf('other-one', token);
+    const text = `import-${token}-other-one-${encodeURIComponent(token)}`;
+    const concealed = mask.conceal(text);
+    expect(concealed).toBe('import-[secret:2]-[secret:1]-[secret]');
+    expect(mask.text(concealed)).toBe(concealed);
+    expect(maskOf('secret').text(concealed)).toBe(concealed);
+    expect(mask.reveal(concealed)).toBe(`import-${token}-other-one-[secret]`);
+    expect(maskOf().reveal(concealed)).toBe(concealed);
+  });
+});
+
 describe('JSON', () => {
   it('stays JSON, numbers and short names of members included', () => {
     const mask = maskOf('123456', 'exit-7', 'says', 'accepted');

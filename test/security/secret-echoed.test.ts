@@ -74,6 +74,23 @@ describe('Scarf echoes the token', () => {
     expectNoLeak(directory, await run('runs', 'show', id, '--json'));
   });
 
+  it('in the id of an import, which a later run follows all the same', async () => {
+    const posts: string[] = [];
+    const { directory, run } = await openScene((question) => {
+      if (question.method === 'POST') posts.push(question.url);
+      return scarf(question);
+    }, environment);
+    const input = join(directory, 'ev.ndjson');
+    await writeFile(input, lines(eventRows(3, { ids: true })));
+    const first = await run('import', input, '--json', '--no-wait');
+    expect(first.report?.counts).toMatchObject({ read: 3, pending: 3 });
+    expectNoLeak(directory, first);
+    const later = await run('import', input, '--json');
+    expect(later).toMatchObject({ exit: 3, report: { counts: { accepted: 2, rejected: 1 } } });
+    expectNoLeak(directory, later);
+    expect(posts).toHaveLength(1);
+  });
+
   it.each([['list'], ['list', '--json'], ['show', 'x'], ['log', 'x'], ['log', 'x', '--json'], ['wait', 'x']])(
     'to imports %s',
     async (...argv) => {
