@@ -1,7 +1,13 @@
 /** Unicode's control characters and those that turn the direction of text; line feeds stay. */
 const unprintable = /(?!\n)[\p{Cc}\p{Zl}\p{Zp}\u{202a}-\u{202e}\u{2066}-\u{2069}]/gu;
 
-/** Text from servers and files, made safe for a terminal: control characters could move the cursor or worse. */
+/** Where GitHub Actions would take a line for a command ("GitHub docs, Workflow commands", and its older `##[`). */
+const workflowCommand = /(?<=^\s*)(?=::)|(?<=##)(?=\[)/gmu;
+
+/**
+ * Text from servers and files, made safe for a terminal, where control characters could move the cursor or worse, and
+ * for a log that is read by GitHub Actions.
+ */
 export function printable(text: string): string {
-  return text.replace(unprintable, '\u{fffd}');
+  return text.replace(unprintable, '\u{fffd}').replace(workflowCommand, '\u{fffd}');
 }
