@@ -155,7 +155,7 @@ test('rejects become annotations that data cannot break out of', () => {
     reject: { ...reject, message: 'bad\n::set-output name=x::y' },
   });
   expect(annotations(keeper.tally)).toBe(
-    '::error file=a%2Cb%3Ac.ndjson,line=7::not-json: bad%0A::set-output name=x::y\n',
+    '::error file=a%2Cb%3Ac.ndjson,line=7::not-json: bad%0A\ufffd::set-output name=x::y\n',
   );
 });
 

@@ -53,7 +53,8 @@ export class NdjsonEncoder implements Encoder {
   }
 
   #passes(lane: Lane): boolean {
-    const leavesOut = withoutPartition(lane.columns, this.#choice).length < lane.columns.length;
+    const there = columnsThere(lane);
+    const leavesOut = withoutPartition(there, this.#choice).length < there.length;
     return lane.encoding === 'ndjson' && this.#choice.columns === undefined && !leavesOut;
   }
 
@@ -66,7 +67,7 @@ export class NdjsonEncoder implements Encoder {
   async *#rebuild(lane: Lane): AsyncGenerator<Uint8Array> {
     const types = new Map(lane.columns.map(({ name, type }): [string, ColumnType] => [name, type]));
     const wanted = this.#choice.columns?.map((name) => ({ name, type: types.get(name) ?? 'text' }));
-    const columns = withoutPartition(wanted ?? lane.columns, this.#choice);
+    const columns = withoutPartition(wanted ?? columnsThere(lane), this.#choice);
     const names = columns.map(({ name }) => name);
     const typed = lane.encoding === 'csv';
     for await (const { rows, rejected } of readLaneRows(lane, names)) {
@@ -75,6 +76,11 @@ export class NdjsonEncoder implements Encoder {
       if (rows.length > 0) yield Buffer.from(rows.map((row) => writeLine(row, columns, typed)).join(''));
     }
   }
+}
+
+/** Published columns that no row had are none of the lane's. */
+function columnsThere({ columns }: Lane): readonly Column[] {
+  return columns.filter(({ isAbsent }) => isAbsent !== true);
 }
 
 function writeLine(row: readonly Cell[], columns: readonly Column[], typed: boolean): string {
