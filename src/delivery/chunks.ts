@@ -39,7 +39,7 @@ export interface ChunkLimits {
 /** Bytes on the wire that close a chunk: four uploads and one in the making stay within memory. */
 const maxWireBytes = 6 * 1024 * 1024;
 /** Bounds what a chunk without a single good row keeps in memory, and how much a crash repeats. */
-const maxRejects = 20_000;
+const maxRejects = 4_000;
 const maxCoveredBytes = 64 * 1024 * 1024;
 /** How many blocks may be in compression at once: as many as there are threads, so that none waits for us while rows are checked. */
 const maxCompressing = 4;

@@ -7,8 +7,11 @@ import { createGunzip } from 'node:zlib';
 import type { Gunzip } from 'node:zlib';
 import { Failure } from '../failure.ts';
 
-/** Fed to zlib at a time. Deflate expands at most 1,032 times, so that one piece gives at most 33 MB. */
-const pieceBytes = 32 * 1024;
+/** Fed to zlib at a time, at most and at least: what expands much comes in smaller pieces. Deflate expands at most 1,032 times. */
+const maxPieceBytes = 32 * 1024;
+const minPieceBytes = 1024;
+/** What one piece should give, for memory's sake. */
+const maxGivenBytes = 1024 * 1024;
 
 /** Output that zlib allocates at a time. */
 const outputBytes = 256 * 1024;
@@ -26,16 +29,20 @@ export async function* gunzip(
   compressed: AsyncIterable<Uint8Array>,
   name: string,
 ): AsyncGenerator<Uint8Array, void> {
+  const pieces = new Pieces();
   let member: Member | undefined;
   try {
-    for await (const piece of inPieces(compressed)) {
-      let rest = piece;
+    for await (const bytes of compressed) {
+      let rest = bytes;
       while (rest.length > 0) {
         if (member === undefined) rest = skipZeros(rest);
         if (rest.length === 0) break;
         member ??= new Member(name);
-        const consumed = yield* member.write(rest);
-        if (consumed < rest.length) member = member.destroy();
+        const piece = rest.subarray(0, pieces.bytes);
+        const given = member.given;
+        const consumed = yield* member.write(piece);
+        pieces.gave(member.given - given);
+        if (consumed < piece.length) member = member.destroy();
         rest = rest.subarray(consumed);
       }
     }
@@ -45,8 +52,20 @@ export async function* gunzip(
   }
 }
 
+/** How much is fed to zlib at a time, by what it gave so far. */
+class Pieces {
+  bytes = minPieceBytes;
+
+  gave(bytes: number): void {
+    if (bytes > maxGivenBytes) this.bytes = Math.max(this.bytes / 2, minPieceBytes);
+    else if (bytes < maxGivenBytes / 4) this.bytes = Math.min(this.bytes * 2, maxPieceBytes);
+  }
+}
+
 /** One gzip member, and those that follow it without padding: zlib goes on with them by itself. */
 class Member {
+  /** Decompressed bytes so far. */
+  given = 0;
   readonly #engine: Gunzip;
   readonly #name: string;
   #output: Uint8Array[] = [];
@@ -56,7 +75,10 @@ class Member {
   constructor(name: string) {
     this.#name = name;
     this.#engine = createGunzip({ chunkSize: outputBytes });
-    this.#engine.on('data', (bytes: Uint8Array) => this.#output.push(bytes));
+    this.#engine.on('data', (bytes: Uint8Array) => {
+      this.#output.push(bytes);
+      this.given += bytes.length;
+    });
     this.#engine.on('error', (error: Error) => {
       this.#error = error;
       this.#settled?.();
@@ -103,14 +125,6 @@ function explain(name: string, error: Error): Failure {
     hint: 'the rows before the damage were read',
     cause: error,
   });
-}
-
-async function* inPieces(compressed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  for await (const bytes of compressed) {
-    for (let from = 0; from < bytes.length; from += pieceBytes) {
-      yield bytes.subarray(from, from + pieceBytes);
-    }
-  }
 }
 
 function skipZeros(bytes: Uint8Array): Uint8Array {
