@@ -1,6 +1,7 @@
 /** All rows in one file. It takes its name after the last window: until then an older file stays as it is. */
 import { basename } from 'node:path';
 import { daysIn, emptyCheckpoint, forgetDays, noteWindow } from '../checkpoint/checkpoint.ts';
+import { subtractDays } from '../checkpoint/ranges.ts';
 import type {
   Checkpoint,
   Committed,
@@ -88,6 +89,7 @@ export class FileSink implements Sink {
     const file = await this.#output.publish((written) => this.#remember(written));
     this.#options.machine.faultPoint('file-shown');
     this.#isPublished = true;
+    await this.#forgetBefore(file);
     await this.#place.manifest.put([this.#place.listed(file)], daysIn(this.#next));
     return [file];
   }
@@ -139,14 +141,23 @@ export class FileSink implements Sink {
       before: this.#earlier,
     });
   }
+
+  /** The file has its name: what held before does not matter any more. */
+  async #forgetBefore(written: WrittenFile): Promise<void> {
+    const { incremental } = this.#options;
+    if (incremental === undefined) return;
+    const { identity } = incremental;
+    const files = [this.#place.factsOf(written)];
+    await this.#place.writeState({ identity, checkpoint: this.#next, files });
+  }
 }
 
 function forgetAll(checkpoint: Checkpoint | undefined): Checkpoint {
   return checkpoint === undefined ? emptyCheckpoint : forgetDays(checkpoint, checkpoint.ranges);
 }
 
-/** Of two files of one length: the days that both have, read on the same day. */
-function heldByBoth({ checkpoint }: Remembered, other: Remembered): Checkpoint {
-  const keys = new Set(other.checkpoint.ranges.map((range) => JSON.stringify(range)));
-  return { ...checkpoint, ranges: checkpoint.ranges.filter((range) => keys.has(JSON.stringify(range))) };
+/** Of two files of one length: the days that both have, as they were read for the older one. */
+function heldByBoth({ checkpoint }: Remembered, before: Remembered): Checkpoint {
+  const added = subtractDays(daysIn(before.checkpoint), daysIn(checkpoint));
+  return { ...forgetDays(before.checkpoint, added), first: checkpoint.first };
 }

@@ -173,6 +173,19 @@ describe('files that are not as they were left', () => {
   });
 });
 
+test('a file that a run leaves as long as it was is not fetched from its beginning again', async () => {
+  const { run, vendor } = await setUp([...file, '--lag', '0']);
+  await run('--from', '2026-11-01');
+  vendor.quietDays.add('2026-11-22');
+  vendor.rowsPerDay = 3;
+  vendor.today = '2026-11-23';
+  await run('--from', '2026-11-22');
+  vendor.today = '2026-11-24';
+  await run('--from', '2026-11-22');
+  expect(vendor.asked.slice(1)).toEqual(['2026-11-22..2026-11-22', '2026-11-22..2026-11-23']);
+  expect((await run()).stderr).toContain('Nothing new');
+});
+
 describe('a state of version 0.1', () => {
   const writtenAt = new Date('2026-11-22T11:00:00Z');
 
