@@ -1,6 +1,7 @@
 /** All rows in one file. It takes its name after the last window: until then an older file stays as it is. */
 import { basename } from 'node:path';
 import { daysIn, emptyCheckpoint, forgetDays, noteWindow } from '../checkpoint/checkpoint.ts';
+import { addDays } from '../checkpoint/days.ts';
 import { subtractDays } from '../checkpoint/ranges.ts';
 import type {
   Checkpoint,
@@ -124,7 +125,10 @@ export class FileSink implements Sink {
       const checkpoint = other === undefined ? known.checkpoint : heldByBoth(known, other);
       return { remembered: { checkpoint, files }, lost: [], keepsRows: true };
     }
-    const lost = daysIn(state.checkpoint);
+    // Days that are not over were never there whole.
+    const lost = daysIn(state.checkpoint)
+      .filter(({ from }) => from < today)
+      .map((days) => endBefore(days, today));
     onNotice(outputChanged(`${this.place} is not as it was left`, lost));
     return { remembered: nothing, lost, keepsRows: false };
   }
@@ -150,6 +154,10 @@ export class FileSink implements Sink {
     const files = [this.#place.factsOf(written)];
     await this.#place.writeState({ identity, checkpoint: this.#next, files });
   }
+}
+
+function endBefore({ from, to }: Days, today: string): Days {
+  return { from, to: to < today ? to : addDays(today, -1) };
 }
 
 function forgetAll(checkpoint: Checkpoint | undefined): Checkpoint {

@@ -21,7 +21,8 @@ async function tablesBelow(home: string): Promise<string[]> {
 
 async function readIds(home: string): Promise<string[]> {
   const tables = await tablesBelow(home);
-  const rows = await Promise.all(tables.map((name) => readTable(join(home, name))));
+  // A file that was cut is no table.
+  const rows = await Promise.all(tables.map((name) => readTable(join(home, name)).catch(() => [])));
   return rows.flat().map(({ id = '' }) => id);
 }
 
