@@ -4,13 +4,15 @@
  * device, a FIFO, standard output) takes the same bytes and is never cut: nothing about it is on record.
  */
 import { constants } from 'node:fs';
-import { open, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { open, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ensureDirectory } from '../disk/directory.ts';
 import { resolveRowOutput, type FileOutput } from '../disk/output-path.ts';
 import { openOutputStream, type StreamMachine } from '../disk/output-stream.ts';
 import { explained } from '../disk/trouble.ts';
+import { Failure } from '../failure.ts';
 import type { FileLengths } from './ledger-records.ts';
+import { identifyFile, type OutputDecision, type OutputDecisions, type OwnedFile } from './owned-files.ts';
 
 export interface KeptFiles {
   /** Appends; durable once `flush` has resolved. */
@@ -25,6 +27,8 @@ export interface KeptFiles {
   /** Cuts every file that the ledger names back to its length, also those that nothing is appended to. */
   cutBack(): Promise<void>;
   lengths(): FileLengths;
+  /** Removes files that were to be replaced, and were not, since the run put nothing into them. */
+  removeReplaced(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -41,11 +45,16 @@ export interface KeptFilesOptions {
   machine: StreamMachine;
   /** Ends the wait for a FIFO that nobody reads. */
   signal: AbortSignal;
+  /** Of the names that the user gave. */
+  decisions: OutputDecisions;
+  /** Puts on record that a file is the run's own, before anything is put into it. */
+  onMade: (path: string, file: OwnedFile) => Promise<void>;
 }
 
 /**
  * `recorded`: the lengths that the ledger vouches for; what a file holds beyond them is cut off. A file
- * that it does not name begins empty.
+ * that it does not name begins empty. Whatever else stands under a name that the user gave stays: what was decided about
+ * it holds when the first bytes come.
  */
 export function openKeptFiles(recorded: FileLengths, options: KeptFilesOptions): KeptFiles {
   const files = new Map<string, Promise<Kept>>();
@@ -55,7 +64,10 @@ export function openKeptFiles(recorded: FileLengths, options: KeptFilesOptions):
   async function openOne(path: string): Promise<Kept> {
     const output = await resolveRowOutput(path);
     if (output.kind === 'file') {
-      const kept = await openCut(path, output, recorded[path] ?? 0);
+      const decision = options.decisions.get(path);
+      const kept = await openCut(path, output, { recorded: recorded[path] ?? 0, decision });
+      if (decision === 'new' || decision === 'overwrite')
+        await options.onMade(path, await identifyFile(path));
       lengths[path] = kept.length;
       return kept;
     }
@@ -94,18 +106,35 @@ export function openKeptFiles(recorded: FileLengths, options: KeptFilesOptions):
       for (const path of Object.keys(recorded)) await fileAt(path);
     },
     lengths: () => ({ ...lengths }),
+    async removeReplaced() {
+      for (const [path, decision] of options.decisions) {
+        if (decision === 'overwrite' && !files.has(path)) await removeFile(path);
+      }
+    },
     async close() {
       for (const opened of files.values()) await (await opened).close();
     },
   };
 }
 
-async function openCut(path: string, { path: target }: FileOutput, recorded: number): Promise<Kept> {
+interface Opening {
+  recorded: number;
+  decision: OutputDecision | undefined;
+}
+
+async function openCut(path: string, { path: target }: FileOutput, opening: Opening): Promise<Kept> {
+  const { recorded, decision } = opening;
   return explained(`write ${path}`, async () => {
     await ensureDirectory(dirname(target));
+    // Other names of the file keep what it holds.
+    if (decision === 'overwrite') await removeFile(target);
     const { O_APPEND, O_CREAT, O_NOFOLLOW, O_RDWR } = constants;
     const handle = await open(target, O_APPEND | O_CREAT | O_NOFOLLOW | O_RDWR, 0o600);
     const { size } = await handle.stat();
+    if ((decision === 'new' || decision === 'overwrite') && size > 0) {
+      await handle.close();
+      throw new Failure('local', `${path} came to be while the run was under way, and is not its own`);
+    }
     // Somebody may have shortened or removed the file since: what is gone is gone.
     const length = Math.min(recorded, size);
     await handle.truncate(length);
@@ -160,21 +189,9 @@ function overStream(openStream: () => ReturnType<typeof openOutputStream>): Kept
   return kept;
 }
 
-/** How long these files are; those that are not there are left out. */
-export async function lengthsOf(paths: readonly string[]): Promise<FileLengths> {
-  const lengths: FileLengths = {};
-  for (const path of paths) {
-    const found = await stat(path).catch(() => undefined);
-    if (found?.isFile() === true) lengths[path] = found.size;
-  }
-  return lengths;
-}
-
-/** Removes what an earlier, unrelated run left under the names of this run's files: regular files, and no links to them. */
-export async function removeStale(paths: readonly string[]): Promise<void> {
-  for (const path of paths) {
-    const output = await resolveRowOutput(path);
-    if (output.kind === 'stream' || output.existing === undefined) continue;
-    await explained(`write ${path}`, () => unlink(output.path));
-  }
+/** Removes a regular file, and no link to it. */
+async function removeFile(path: string): Promise<void> {
+  const output = await resolveRowOutput(path);
+  if (output.kind === 'stream' || output.existing === undefined) return;
+  await explained(`write ${path}`, () => unlink(output.path));
 }

@@ -5,6 +5,7 @@
 import { crc32 } from 'node:zlib';
 import { processMask } from '../masking/process-mask.ts';
 import type { Counts, JobReport, Piece } from '../records.ts';
+import type { OwnedFiles } from './owned-files.ts';
 import type { KnownRange } from './ranges.ts';
 
 /** What an input is, apart from its path: the digest of its first bytes. */
@@ -91,6 +92,8 @@ export type LedgerRecord =
   | { type: 'compacted'; inputs: number }
   /** The lengths of the run's files, in a finished run's short form. */
   | { type: 'files'; files: FileLengths; jobs: JobReport[] }
+  /** Files under names that the user gave, which belong to the run from now on. */
+  | { type: 'owned'; files: OwnedFiles }
   | { type: 'ended'; at: string; exit: number; counts: Counts }
   /** A later command gave its inputs once more. */
   | { type: 'used'; at: string }

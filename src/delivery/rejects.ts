@@ -99,19 +99,25 @@ function describe(reject: Reject, file: string): Uint8Array {
 /** Two inputs of one name in different directories keep apart by their number. */
 function fileName(paths: readonly string[], input: number): string {
   const name = nameOf(paths[input] ?? '-');
-  const isShared = paths.some((path, index) => index !== input && nameOf(path) === name);
-  return isShared ? `${input + 1}-${name}` : name;
+  return (countNames(paths).get(name) ?? 0) > 1 ? `${input + 1}-${name}` : name;
 }
 
 /** The names that files of rejects may get in a directory, for these inputs: numbered where they share theirs, as long as none is left out. */
 export function possibleRejectsNames(paths: readonly string[]): string[] {
+  const numbered = paths.map((_, index) => fileName(paths, index));
+  return [...new Set([...countNames(paths).keys(), ...numbered])];
+}
+
+const counted = new WeakMap<readonly string[], ReadonlyMap<string, number>>();
+
+/** How many inputs share each name. Once a list: there may be thousands. */
+function countNames(paths: readonly string[]): ReadonlyMap<string, number> {
+  const known = counted.get(paths);
+  if (known) return known;
   const counts = new Map<string, number>();
   for (const path of paths) counts.set(nameOf(path), (counts.get(nameOf(path)) ?? 0) + 1);
-  const numbered = paths.map((path, index) => `${index + 1}-${nameOf(path)}`);
-  return [
-    ...counts.keys(),
-    ...numbered.filter((_, index) => (counts.get(nameOf(paths[index] ?? '-')) ?? 0) > 1),
-  ];
+  counted.set(paths, counts);
+  return counts;
 }
 
 function nameOf(path: string): string {

@@ -79,7 +79,7 @@ export async function openReplies(
     await writeReady();
   }
 
-  if (files.isEmpty(place.journal)) await journal({ base: await files.lengthOf(place.output) });
+  if (files.isEmpty(place.journal)) await journal({ base: files.lengths()[place.output] ?? 0 });
   else await restore();
 
   return {

@@ -1,6 +1,7 @@
 /** What one run's ledger says, folded: per input what is settled, and which chunks are still open. */
 import type { Counts, JobReport, Piece, Range } from '../records.ts';
 import type { FileLengths, InputIdentity, LedgerRecord, OpenTail } from './ledger-records.ts';
+import type { OwnedFiles } from './owned-files.ts';
 import { coveredTo, insertRange, isCovered, noOutcome, type KnownRange, type Outcome } from './ranges.ts';
 
 /** A chunk whose intent is on record and whose end is not. */
@@ -35,6 +36,8 @@ export interface RunState {
   nextChunk: number;
   /** Lengths of the run's files that its settled records vouch for. */
   files: FileLengths;
+  /** Files under names that the user gave, by path. */
+  owned: OwnedFiles;
   ended?: { at: string; exit: number; counts: Counts };
   /** When a later command last gave its inputs once more. */
   usedAt?: string;
@@ -55,6 +58,7 @@ export function foldRun(records: readonly LedgerRecord[]): RunState | undefined 
     nextChunk: 1,
     files: {},
     compacted: false,
+    owned: {},
     forgotten: false,
   };
   for (const record of records) applyRecord(state, record);
@@ -137,6 +141,9 @@ function applyRecord(state: RunState, record: LedgerRecord): void {
     case 'inherited':
     case 'summary':
       Object.assign(state.inputs.get(record.input) ?? {}, { ranges: [...record.ranges], ...endOf(record) });
+      return;
+    case 'owned':
+      state.owned = { ...state.owned, ...record.files };
       return;
     case 'files':
       state.files = record.files;

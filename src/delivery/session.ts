@@ -8,7 +8,9 @@ import type { Machine } from '../machine.ts';
 import { asideEnding, refuseDamaged, setAside, type DamagedRun } from './damaged-run.ts';
 import type { Piece } from '../records.ts';
 import { hasHead, identify } from './known-input.ts';
+import type { JobReport } from '../records.ts';
 import type { FileLengths, LedgerRecord } from './ledger-records.ts';
+import type { OwnedFiles } from './owned-files.ts';
 import {
   createLedger,
   findRuns,
@@ -32,6 +34,17 @@ export interface SessionOptions {
   onUnknown: 'stop' | 'resend';
   machine: Machine;
   tell: Tell;
+  /** Called when it is known what there is to do, and before anything is kept. What it throws ends the session. */
+  beforeBegin?: (prior: Prior) => Promise<void>;
+}
+
+/** What a session begins with. */
+export interface Prior {
+  plan: readonly PlannedInput[];
+  /** The run that goes on. */
+  resumed: FoundRun | undefined;
+  /** All runs of the recipe. */
+  runs: readonly FoundRun[];
 }
 
 export interface Session {
@@ -47,6 +60,9 @@ export interface Session {
   endedJobs: string[];
   nextChunk: number;
   files: FileLengths;
+  owned: OwnedFiles;
+  /** Jobs that ended in earlier processes of the run. */
+  jobs: readonly JobReport[];
 }
 
 /** All was delivered before: there is nothing to send, and the outcome is known. */
@@ -55,6 +71,7 @@ export interface Finished {
   at: string;
   plan: PlannedInput[];
   files: FileLengths;
+  owned: OwnedFiles;
 }
 
 export type Opening = { kind: 'open'; session: Session } | { kind: 'finished'; finished: Finished };
@@ -71,6 +88,8 @@ export async function openSession(options: SessionOptions): Promise<Opening> {
   const finished = isDone(plan, elsewhere) ? finishedBy(known, plan, runs) : undefined;
   if (finished) return { kind: 'finished', finished };
 
+  await options.beforeBegin?.({ plan, resumed: known.goesOn, runs });
+
   const ledger = known.goesOn ? await reopenLedger(known.goesOn) : await beginLedger(options);
   options.machine.faultPoint('begun');
   await recordInputs(ledger, { known, plan, given });
@@ -85,6 +104,8 @@ export async function openSession(options: SessionOptions): Promise<Opening> {
     endedJobs: known.goesOn?.state.jobs.map(({ id }) => id) ?? [],
     nextChunk: known.goesOn?.state.nextChunk ?? 1,
     files: known.goesOn?.state.files ?? {},
+    owned: known.goesOn?.state.owned ?? {},
+    jobs: known.goesOn?.state.jobs ?? [],
   };
   return { kind: 'open', session };
 }
@@ -135,7 +156,8 @@ function finishedBy(
   const deliveries = inputs.map(({ delivered }) => delivered).filter((delivered) => delivered !== undefined);
   const last = deliveries.sort((one, other) => (one.run < other.run ? 1 : -1))[0];
   if (!last) return undefined;
-  return { ...last, plan, files: runs.find(({ run }) => run === last.run)?.state.files ?? {} };
+  const { files = {}, owned = {} } = runs.find(({ run }) => run === last.run)?.state ?? {};
+  return { ...last, plan, files, owned };
 }
 
 async function beginLedger({ stateDirectory, start, machine }: SessionOptions): Promise<Ledger> {

@@ -4,6 +4,7 @@ import type { ExitName } from '../failure.ts';
 import type { Counts } from '../records.ts';
 import { countOf, formatBytes, formatCount, formatDuration } from './numbers.ts';
 import { printable } from './printable.ts';
+import type { RejectsFile } from './report.ts';
 import type { ReasonGroup, Tally } from './tally.ts';
 
 /** What follows the number of rows, by the code of a change. Codes without a line speak for themselves. */
@@ -38,11 +39,18 @@ const WARNING_WORDS: Readonly<Record<string, string>> = {
 /** What is counted, where it is no event. */
 const WARNING_NOUNS: Readonly<Record<string, string>> = { 'log-line-unreadable': 'line' };
 
+/** What has become of a file of rejects since its run ended. */
+const FATE_WORDS: Readonly<Record<RejectsFile['fate'], string>> = {
+  present: '',
+  changed: ' (changed since)',
+  gone: ' (gone: no longer there)',
+};
+
 export interface SummaryFacts {
   title: string;
   exit: ExitName;
   durationMs: number;
-  rejectsPath: string | undefined;
+  rejects: RejectsFile | undefined;
   /** What to run next, if anything. */
   next: string | undefined;
   run: string | undefined;
@@ -73,7 +81,8 @@ export function summaryText(tally: Tally, facts: SummaryFacts, colors: ChalkInst
       `  would send ${countOf(rows, 'row')} as ${formatBytes(bytes)} in ${countOf(requests, 'request')}`,
     );
   }
-  if (facts.rejectsPath !== undefined) lines.push(`  rejects: ${facts.rejectsPath}`);
+  if (facts.rejects !== undefined)
+    lines.push(`  rejects: ${facts.rejects.path}${FATE_WORDS[facts.rejects.fate]}`);
   if (facts.run !== undefined) lines.push(colors.dim(`  run: ${facts.run}`));
   if (facts.next !== undefined) lines.push(`  next: ${facts.next}`);
   return `${lines.map(printable).join('\n')}\n`;

@@ -2,6 +2,12 @@
 import { EXIT, type ExitName } from '../failure.ts';
 import type { Tally } from './tally.ts';
 
+/** Where rejects were put, and whether they are still there: as their run left them, changed since, or gone. */
+export interface RejectsFile {
+  path: string;
+  fate: 'present' | 'changed' | 'gone';
+}
+
 export interface ReportFacts {
   command: string;
   /** None when it failed before it had begun. */
@@ -9,7 +15,7 @@ export interface ReportFacts {
   durationMs: number;
   exit: ExitName;
   /** Where the rejects are, when there are any. */
-  rejectsPath: string | undefined;
+  rejects: RejectsFile | undefined;
   [more: string]: unknown;
 }
 
@@ -19,7 +25,7 @@ export const REPORT_BEGINNING = /^\s*\{\s*"schema"\s*:\s*\d+\s*,\s*"command"\s*:
 /** What `--json` prints and `--report` writes. */
 export function buildReport(
   tally: Tally,
-  { exit, rejectsPath, command, run, durationMs, ...more }: ReportFacts,
+  { exit, rejects, command, run, durationMs, ...more }: ReportFacts,
 ): Record<string, unknown> {
   return {
     schema: 1,
@@ -30,7 +36,8 @@ export function buildReport(
     inputs: tally.inputs.filter((input) => input !== undefined),
     jobs: [...tally.jobs.values()],
     rejects: {
-      path: rejectsPath ?? null,
+      path: rejects?.path ?? null,
+      state: rejects?.fate ?? null,
       rows: tally.counts.rejected,
       reasons: tally.reasons,
     },

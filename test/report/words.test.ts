@@ -80,7 +80,7 @@ test('names in codes are shown as they are', () => {
     title: '',
     exit: 'ok' as const,
     durationMs: 0,
-    rejectsPath: undefined,
+    rejects: undefined,
     next: undefined,
     run: undefined,
   };
@@ -216,6 +216,6 @@ test.each([
   ['unavailable', '✗'],
 ] as const)('a run with nothing but pending rows that ends %s is marked %s', (exit, mark) => {
   const { tally } = halfDone(['a.ndjson']);
-  const facts = { title: '1 input', exit, durationMs: 1, rejectsPath: undefined, run: 'r', next: undefined };
+  const facts = { title: '1 input', exit, durationMs: 1, rejects: undefined, run: 'r', next: undefined };
   expect(summaryText(tally, facts, colors)).toMatch(new RegExp(`^${mark} `, 'u'));
 });

@@ -1,14 +1,17 @@
 /** The end of a run: its ledger is closed, what nobody needs any more is removed, and the outcome is told. */
 import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { DeliveryEnd } from '../../delivery/deliver.ts';
 import type { KeptFiles } from '../../delivery/kept-files.ts';
 import { compactLedger, readRun } from '../../delivery/ledger.ts';
 import { removeSpools, tidyRuns } from '../../delivery/run-catalog.ts';
 import { hasDoubts } from '../../delivery/run-state.ts';
-import { rejectsPaths, type RejectsPlace } from '../../delivery/rejects.ts';
+import { fateOfFile, sealFile, type Estate, type OwnedFiles } from '../../delivery/owned-files.ts';
+import { REJECTS_META_ENDING, rejectsPaths, type RejectsPlace } from '../../delivery/rejects.ts';
 import type { Session } from '../../delivery/session.ts';
 import { asFailure, EXIT } from '../../failure.ts';
 import type { LockSet } from '../../disk/lock-set.ts';
+import type { RejectsFile } from '../../report/report.ts';
 import { lockIfFree, type Twin } from './inputs.ts';
 import type { RunParts } from './run.ts';
 
@@ -27,10 +30,12 @@ export interface Conclusion {
 export async function concludeSession(conclusion: Conclusion): Promise<number> {
   const { session, end, files, rejects, twins, parts } = conclusion;
   const { report, machine } = parts;
-  const rejectsPath = hasRejects(files, rejects) ? rejects.path : undefined;
+  const kept = hasRejects(files, rejects) ? { path: rejects.path, fate: 'present' as const } : undefined;
   report.tellEnd(end, twins);
   try {
+    if (end.stopped?.why !== 'failure') await files.removeReplaced();
     await files.close();
+    await seal(session, files, rejects);
     const at = new Date(machine.now()).toISOString();
     await session.ledger.append({
       type: 'ended',
@@ -45,11 +50,37 @@ export async function concludeSession(conclusion: Conclusion): Promise<number> {
     const { kind, message } = asFailure(error);
     report.tell({ type: 'failed', kind, message });
   }
-  return report.end({ end, twins, rejectsPath, run: session.ledger.run });
+  return report.end({ end, twins, rejects: kept, run: session.ledger.run });
 }
 
 function hasRejects(files: KeptFiles, rejects: RejectsPlace): boolean {
   return [...rejects.inputPaths.keys()].some((input) => !files.isEmpty(rejectsPaths(rejects, input).rows));
+}
+
+/** Puts on record what the rejects hold, so that a later run can say whether they are still there. */
+async function seal({ ledger }: Session, files: KeptFiles, rejects: RejectsPlace): Promise<void> {
+  const rows = [...rejects.inputPaths.keys()].map((input) => rejectsPaths(rejects, input).rows);
+  const lengths = files.lengths();
+  const sealed: OwnedFiles = {};
+  for (const path of new Set(rows)) if ((lengths[path] ?? 0) > 0) sealed[path] = await sealFile(path);
+  if (Object.keys(sealed).length > 0) await ledger.append({ type: 'owned', files: sealed });
+}
+
+/** Where a finished run put its rejects, and what has become of them; undefined when it had none. */
+export async function findRejects({ files, owned }: Estate): Promise<RejectsFile | undefined> {
+  const rows = Object.keys(files).filter(
+    (path) => (files[path] ?? 0) > 0 && files[`${path}${REJECTS_META_ENDING}`] !== undefined,
+  );
+  const [first] = rows;
+  if (first === undefined) return undefined;
+  const fates = await Promise.all(
+    rows.map((path) => fateOfFile(path, { bytes: files[path] ?? 0, ...owned[path] })),
+  );
+  const isWhole = fates.every((fate) => fate === fates[0]);
+  return {
+    path: rows.length === 1 ? first : `${dirname(first)}/`,
+    fate: isWhole ? (fates[0] ?? 'present') : 'changed',
+  };
 }
 
 /**

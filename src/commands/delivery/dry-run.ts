@@ -53,7 +53,7 @@ export async function dryRun(
     planned.bytes += byteLength;
   }
   report.tell({ type: 'delivery-ended', unsent: planned.rows });
-  return report.end({ end: undefined, twins, rejectsPath: undefined, run: places.run, planned });
+  return report.end({ end: undefined, twins, rejects: undefined, run: places.run, planned });
 }
 
 async function* readAll(

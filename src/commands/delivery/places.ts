@@ -1,7 +1,9 @@
 /** Where the files of a run are. */
-import { join, resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import type { Supply } from '../../contracts.ts';
-import { lengthsOf, openKeptFiles, removeStale, type KeptFiles } from '../../delivery/kept-files.ts';
+import { openKeptFiles, type KeptFiles } from '../../delivery/kept-files.ts';
+import type { FileLengths } from '../../delivery/ledger-records.ts';
 import { runsDirectory } from '../../delivery/ledger.ts';
 import {
   possibleRejectsNames,
@@ -9,8 +11,10 @@ import {
   rejectsPaths,
   type RejectsPlace,
 } from '../../delivery/rejects.ts';
+import { decideOutputs, identifyFile, isOwned, type OutputDecisions } from '../../delivery/owned-files.ts';
 import { openReplies, type KnownReplies, type ReplyWriter } from '../../delivery/replies.ts';
-import type { Session } from '../../delivery/session.ts';
+import type { PlannedInput } from '../../delivery/plan.ts';
+import type { Prior, Session } from '../../delivery/session.ts';
 import type { Stopping } from '../../delivery/stopping.ts';
 import { outputPath, resolveRowOutput } from '../../disk/output-path.ts';
 import type { PathClaim } from '../../disk/path-claims.ts';
@@ -63,10 +67,9 @@ export async function rejectsPlace(
   readable: readonly ReadableInput[],
   parts: RunParts,
 ): Promise<RejectsPlace> {
-  const inputPaths: string[] = [];
+  const inputPaths = inputPathsOf(session.plan, readable);
   const preambles: Uint8Array[] = [];
   for (const [index, { input: number }] of session.plan.entries()) {
-    inputPaths[number] = readable[index]?.input.path ?? '-';
     preambles[number] = readable[index]?.preamble ?? new Uint8Array();
   }
   const ending = ENDINGS[readable[0]?.format.name ?? 'ndjson'];
@@ -77,6 +80,43 @@ export async function rejectsPlace(
   const isFile = asked.endsWith('/') || (await resolveRowOutput(asked)).kind === 'file';
   // Beside a stream there is no room for descriptions.
   return { path: asked, inputPaths, preamble, ...(isFile ? {} : { meta: `${own}.meta.ndjson` }) };
+}
+
+/** Sparse: by the number in the ledger. */
+function inputPathsOf(plan: readonly PlannedInput[], readable: readonly ReadableInput[]): string[] {
+  const paths: string[] = [];
+  for (const [index, { input }] of plan.entries()) paths[input] = readable[index]?.input.path ?? '-';
+  return paths;
+}
+
+/** Says of each name that the user gave what becomes of what stands there. Throws a Failure `usage` for somebody else's. */
+export async function decideAsked(
+  { plan, resumed, runs }: Prior,
+  readable: readonly ReadableInput[],
+  parts: RunParts,
+): Promise<OutputDecisions> {
+  const { settings, machine } = parts;
+  const inputPaths = inputPathsOf(plan, readable);
+  const path = askedRejectsPath(parts);
+  const rejects =
+    path === undefined
+      ? []
+      : [...inputPaths.keys()].map((input) => rejectsPaths({ path, inputPaths }, input));
+  const paths = rejects.flatMap(({ rows, meta }) => [rows, meta]);
+  if (settings.output !== undefined) paths.push(outputPath(settings.output, machine.workingDirectory));
+  const isAddedTo = plan.some(({ known }) => known.length > 0);
+  const { overwrite, append } = settings;
+  return decideOutputs(await withoutStreams([...new Set(paths)]), {
+    resumed: resumed?.state,
+    earlier: isAddedTo ? runs.map(({ state }) => state) : [],
+    overwrite,
+    append,
+  });
+}
+
+async function withoutStreams(paths: readonly string[]): Promise<string[]> {
+  const kinds = await Promise.all(paths.map(async (path) => (await resolveRowOutput(path)).kind));
+  return paths.filter((_, index) => kinds[index] === 'file');
 }
 
 /** Rows out of an array of JSON are written a row a line. */
@@ -93,29 +133,44 @@ function runDirectory({ ledger }: Session, { places }: RunParts): string {
   return state === undefined ? places.spool : join(runsDirectory(state), ledger.run);
 }
 
-/**
- * Opens the run's files where its ledger left them. A delivery that begins anew clears what an earlier one
- * left under the name that the user gave; one that sends what a file has grown by adds to it.
- */
+/** Opens the run's files where its ledger left them. What else stands under the names that the user gave was decided about before. */
 export async function openFilesOf(
   session: Session,
-  rejects: RejectsPlace,
-  { settings, machine, stopping }: RunParts & { stopping: Stopping },
+  decisions: OutputDecisions,
+  parts: RunParts & { stopping: Stopping },
 ): Promise<KeptFiles> {
-  const inputs = [...rejects.inputPaths.keys()];
-  const paths =
-    settings.rejects === undefined
-      ? []
-      : inputs.flatMap((input) => Object.values(rejectsPaths(rejects, input)));
-  if (settings.output !== undefined) paths.push(outputPath(settings.output, machine.workingDirectory));
-  const beginsAnew = session.plan.every(({ known }) => known.length === 0);
-  if (!session.goesOn && beginsAnew) await removeStale(paths);
-  else if (!session.goesOn)
-    await session.ledger.append({ type: 'files', files: await lengthsOf(paths), jobs: [] });
-  const recorded = session.goesOn || beginsAnew ? session.files : await lengthsOf(paths);
-  const files = openKeptFiles(recorded, { machine, signal: stopping.noNew });
+  const { ledger } = session;
+  const recorded = await recordedLengths(session, decisions, runDirectory(session, parts));
+  const added = [...decisions].filter(([, decision]) => decision === 'append').map(([path]) => path);
+  for (const path of added) {
+    recorded[path] = (await stat(path)).size;
+    await ledger.append({ type: 'owned', files: { [path]: await identifyFile(path) } });
+  }
+  if (added.length > 0) await ledger.append({ type: 'files', files: recorded, jobs: [...session.jobs] });
+  const files = openKeptFiles(recorded, {
+    machine: parts.machine,
+    signal: parts.stopping.noNew,
+    decisions,
+    onMade: (path, file) => ledger.append({ type: 'owned', files: { [path]: file } }),
+  });
   await files.cutBack();
   return files;
+}
+
+/** Lengths on record, of files that are still the run's: those in its own directory, and those that it is known to own. */
+async function recordedLengths(
+  { files, owned }: Session,
+  decisions: OutputDecisions,
+  directory: string,
+): Promise<FileLengths> {
+  const recorded: FileLengths = {};
+  for (const [path, length] of Object.entries(files)) {
+    const decision = decisions.get(path);
+    const isOwn =
+      dirname(path) === directory || decision === 'own' || (await isOwned(path, { owned, files }));
+    if (isOwn && decision !== 'new' && decision !== 'overwrite') recorded[path] = length;
+  }
+  return recorded;
 }
 
 /** The vendor's replies, where they are wanted, with what a run that goes on still holds of them. */

@@ -16,7 +16,7 @@ import { createDisplay, type Display } from '../../report/display.ts';
 import { writeFailure } from '../../report/failure-text.ts';
 import { countOf } from '../../report/numbers.ts';
 import { annotations, isGithubStep } from '../../report/github.ts';
-import { buildReport } from '../../report/report.ts';
+import { buildReport, type RejectsFile } from '../../report/report.ts';
 import { exitOf, TallyKeeper } from '../../report/tally.ts';
 import { putDocument } from './document.ts';
 import type { Twin } from './inputs.ts';
@@ -33,7 +33,7 @@ export interface RunReportOptions {
 export interface Ending {
   end: DeliveryEnd | undefined;
   twins: readonly Twin[];
-  rejectsPath: string | undefined;
+  rejects: RejectsFile | undefined;
   run: string;
   /** What would be sent, when nothing was. */
   planned?: { requests: number; rows: number; bytes: number };
@@ -42,7 +42,7 @@ export interface Ending {
 interface SummaryParts {
   exit: ExitName;
   durationMs: number;
-  rejectsPath: string | undefined;
+  rejects: RejectsFile | undefined;
   run: string;
   planned: Ending['planned'] | undefined;
 }
@@ -161,7 +161,7 @@ export class RunReport {
   }
 
   /** Summary, JSON and report file; resolves to the exit code. */
-  async end({ end, rejectsPath, run, planned }: Ending): Promise<number> {
+  async end({ end, rejects, run, planned }: Ending): Promise<number> {
     this.stopShowing();
     const { settings, machine, command } = this.#options;
     const durationMs = machine.elapsedMs() - this.#startedMs;
@@ -172,11 +172,11 @@ export class RunReport {
         run,
         durationMs,
         exit: exitNow(),
-        rejectsPath,
+        rejects,
         ...(planned === undefined ? {} : { planned }),
       });
     if (!settings.quiet || exitNow() !== 'ok')
-      this.#display?.say(this.#summary({ exit: exitNow(), durationMs, rejectsPath, run, planned }));
+      this.#display?.say(this.#summary({ exit: exitNow(), durationMs, rejects, run, planned }));
     if (isGithubStep(machine.environment)) this.#display?.say(annotations(this.#keeper.tally));
     await this.#putDocument(build);
     return EXIT[exitNow()];
@@ -197,7 +197,7 @@ export class RunReport {
         run: null,
         durationMs,
         exit: exitNow(),
-        rejectsPath: undefined,
+        rejects: undefined,
       }),
     );
     return EXIT[exitNow()];

@@ -5,6 +5,7 @@ import type { Input, OptionSpec, Supply, Target } from '../../contracts.ts';
 import { deliver } from '../../delivery/deliver.ts';
 import { nameRun } from '../../delivery/ledger.ts';
 import { touchRun } from '../../delivery/run-catalog.ts';
+import type { OutputDecisions } from '../../delivery/owned-files.ts';
 import { openSession, type Finished, type Session } from '../../delivery/session.ts';
 import { Stopping } from '../../delivery/stopping.ts';
 import type { GivenInput } from '../../delivery/survey.ts';
@@ -17,7 +18,7 @@ import { stateDirectory } from '../../settings/state-directory.ts';
 import { findInputs, openFound } from '../../sources/inputs.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import { claimsOfInputs, claimsOfOptions, type NamedFile } from '../claims.ts';
-import { concludeSession } from './conclude.ts';
+import { concludeSession, findRejects } from './conclude.ts';
 import { dryRun } from './dry-run.ts';
 import {
   identifyInputs,
@@ -32,6 +33,7 @@ import { openHttp, surroundings, tellingClient } from './outside.ts';
 import { checkOutputs } from './outputs.ts';
 import {
   claimsOfRejectsIn,
+  decideAsked,
   openFilesOf,
   openRepliesOf,
   placesOf,
@@ -159,6 +161,7 @@ async function deliverInputs(
   const locks = await lockAll(given, parts);
   try {
     const start = startOf(parts);
+    let decisions: OutputDecisions = new Map();
     const opening = await openSession({
       stateDirectory: places.stateDirectory,
       start,
@@ -166,10 +169,13 @@ async function deliverInputs(
       onUnknown: settings.onUnknown,
       machine,
       tell: parts.report.tell,
+      beforeBegin: async (prior) => {
+        decisions = await decideAsked(prior, readable, parts);
+      },
     });
     if (opening.kind === 'finished')
       return await repeatOutcome(opening.finished, { given, readable, twins }, parts);
-    return await deliverSession(opening.session, { given, readable, twins, locks }, parts);
+    return await deliverSession(opening.session, { given, readable, twins, locks }, { ...parts, decisions });
   } finally {
     await locks?.release();
   }
@@ -211,11 +217,10 @@ interface Given {
 
 /** Everything was delivered before: the same outcome is told again, and nothing is sent. */
 async function repeatOutcome(
-  { run, at, plan, files }: Finished,
+  { run, at, plan, files, owned }: Finished,
   { given, twins }: Given,
-  parts: RunParts,
+  { report, places, machine }: RunParts,
 ): Promise<number> {
-  const { report, settings, places, machine } = parts;
   report.tellInputs(plan, given);
   report.tell({
     type: 'warned',
@@ -227,19 +232,20 @@ async function repeatOutcome(
   // What cannot be noted makes the run look older than it is, and no more.
   if (places.stateDirectory !== undefined)
     await touchRun(places.stateDirectory, run, machine.now()).catch(() => undefined);
-  const rejectsPath = Object.keys(files).find(
-    (path) => !path.endsWith('.meta.ndjson') && (files[path] ?? 0) > 0,
-  );
-  return report.end({ end: undefined, twins, rejectsPath: settings.rejects ?? rejectsPath, run });
+  return report.end({ end: undefined, twins, rejects: await findRejects({ files, owned }), run });
 }
 
-async function deliverSession(session: Session, inputs: Given, parts: RunParts): Promise<number> {
+async function deliverSession(
+  session: Session,
+  inputs: Given,
+  parts: RunParts & { decisions: OutputDecisions },
+): Promise<number> {
   const { given, readable, twins, locks } = inputs;
   const { machine, report, settings, target } = parts;
   const supplies = suppliesFor(session, readable);
   const rejects = await rejectsPlace(session, readable, parts);
   const stopping = new Stopping(machine);
-  const files = await openFilesOf(session, rejects, { ...parts, stopping });
+  const files = await openFilesOf(session, parts.decisions, { ...parts, stopping });
   const stopListening = listenForStop(stopping, machine);
   report.started(session.ledger.run);
   report.tellInputs(session.plan, given);

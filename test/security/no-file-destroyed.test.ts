@@ -1,0 +1,140 @@
+/**
+ * Whatever a command line says, a file that existed before has its bytes afterwards, unless it is the one named output of
+ * its role. Names, links and directories overlap at random; nobody listens where the vendors should be.
+ */
+import { link, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { eventRows, lines, runCli } from '../machine.ts';
+
+const closed = 'http://127.0.0.1:9';
+const environment = {
+  ...Object.fromEntries(
+    ['SCARF', 'SUMATRA', 'MOESIF', 'LOGINSIGHT'].map((name) => [`${name}_API_URL`, closed]),
+  ),
+  ...{ SCARF_API_TOKEN: 'a-token', SUMATRA_API_KEY: 'a-key', SCARF_OWNER: 'acme' },
+};
+
+const file = fc.constantFrom(
+  'a.ndjson',
+  'b.ndjson',
+  'b.ndjson.meta.ndjson',
+  'hard',
+  'soft',
+  'dangling',
+  'new',
+  'new.meta.ndjson',
+  'dir/a.ndjson',
+  'here/a.ndjson',
+  'token',
+  'map.json',
+  'e.csv',
+  '.e.csv.scarf-cli.json',
+  'st/runs/x',
+);
+const place = fc.oneof(file, fc.constantFrom('./', 'dir/', 'here/', 'new/'));
+const flag = (name: string, value: fc.Arbitrary<string>) => value.map((text) => [name, text]);
+const flags = fc
+  .tuple(
+    fc.option(flag('--rejects', place)),
+    fc.option(flag('--report', file)),
+    fc.option(flag('--token-file', fc.constantFrom('token', 'hard', 'new'))),
+    fc.option(flag('--map-file', fc.constantFrom('map.json', 'soft'))),
+    fc.option(flag('--state-dir', fc.constantFrom('st', '.', 'dir', 'new'))),
+    fc.option(fc.constantFrom(['--overwrite'], ['--append'], ['--no-ledger'])),
+  )
+  .map((given) => given.flatMap((words) => words ?? []));
+const inputs = fc.uniqueArray(fc.oneof(file, fc.constantFrom('*.ndjson', 'dir/*')), {
+  minLength: 1,
+  maxLength: 2,
+});
+const delivery = (words: string[], more: fc.Arbitrary<string[]>) =>
+  fc.tuple(inputs, flags, more).map((parts) => [...words, ...parts.flat(), '--retries', '0']);
+const exporting = fc
+  .tuple(place, fc.constantFrom([], ['--manifest'], ['--split', 'day']), fc.constantFrom('token', 'e.csv'))
+  .map(([output, more, token]) => {
+    return [
+      'export',
+      'events',
+      '--output',
+      output,
+      '--token-file',
+      token,
+      '--format',
+      'csv',
+      '--retries',
+      '0',
+      ...more,
+    ];
+  });
+const nothing = fc.constant<string[]>([]);
+const commandLine = fc.oneof(
+  delivery(['import'], nothing),
+  delivery(['check'], nothing),
+  delivery(['ingest', 'sumatra'], flag('--output', file)),
+  exporting,
+);
+
+async function fill(directory: string): Promise<void> {
+  const write = (name: string, text: string) => writeFile(join(directory, name), text);
+  await mkdir(join(directory, 'dir'));
+  await mkdir(join(directory, 'st/runs'), { recursive: true });
+  await write('a.ndjson', lines(['bad', ...eventRows(2)]));
+  await write('b.ndjson', lines(['bad', ...eventRows(2, { first: 5 })]));
+  await write('b.ndjson.meta.ndjson', 'mine\n');
+  await write('dir/a.ndjson', lines(['bad', ...eventRows(1)]));
+  await write('token', 'a-token\n');
+  await write('map.json', '{}\n');
+  await write('e.csv', 'mine\n');
+  await write('e.csv.manifest.json', '{"mine":true}\n');
+  await write('st/runs/x', 'mine\n');
+  await link(join(directory, 'a.ndjson'), join(directory, 'hard'));
+  await symlink('b.ndjson', join(directory, 'soft'));
+  await symlink('nowhere', join(directory, 'dangling'));
+  await symlink('.', join(directory, 'here'));
+}
+
+/** Every file below, by its real path. */
+async function contents(directory: string): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile()) found.set(await realpath(path), await readFile(path, 'latin1'));
+  }
+  return found;
+}
+
+/** What the options that name outputs lead to. */
+async function namedOutputs(argv: readonly string[], directory: string): Promise<Set<string>> {
+  const named = new Set<string>();
+  for (const [index, word] of argv.entries()) {
+    if (!['--rejects', '--report', '--output'].includes(word)) continue;
+    const path = resolve(directory, argv[index + 1] ?? '');
+    for (const name of [path, `${path}.meta.ndjson`]) named.add(await realpath(name).catch(() => name));
+  }
+  return named;
+}
+
+test('a file that existed before has its bytes afterwards', async () => {
+  const property = fc.asyncProperty(commandLine, async (argv) => {
+    const directory = await realpath(await mkdtemp(join(tmpdir(), 'overlap-')));
+    try {
+      await fill(directory);
+      const before = await contents(directory);
+      const named = await namedOutputs(argv, directory);
+      const { exit } = await runCli(argv, { directory, environment });
+      const after = await contents(directory);
+      const mayReplace =
+        exit !== 2 && (argv.includes('--overwrite') || argv.includes('--append') || argv[0] === 'export');
+      for (const [path, bytes] of before) {
+        if (!(mayReplace && named.has(path))) expect([path, after.get(path)]).toEqual([path, bytes]);
+      }
+      expect(exit).not.toBe(1);
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
+  });
+  await fc.assert(property, { numRuns: Number(process.env['OVERLAP_RUNS'] ?? 15) });
+}, 120_000);
