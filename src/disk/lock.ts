@@ -1,6 +1,7 @@
 /** One run at a time: an exclusive file that says who holds it, and is taken over from the dead. */
-import { link, open, rm, stat } from 'node:fs/promises';
+import { link, lstat, open, readdir, rm, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { identifySelf, lifeOf } from './processes.ts';
@@ -41,7 +42,11 @@ export interface Holder extends ProcessIdentity {
  */
 export async function acquireLock(request: LockRequest): Promise<Lock> {
   const self = await nameHolder(request.machine);
-  return explained(`lock ${request.path}`, async () => hold(request, self, await take(request, self)));
+  return explained(`lock ${request.path}`, async () => {
+    const lock = hold(request, self, await take(request, self));
+    await removeDeadDrafts(request, self).catch(() => undefined);
+    return lock;
+  });
 }
 
 /** This process as the holder of a new lock. */
@@ -61,6 +66,18 @@ async function take(request: LockRequest, self: Holder): Promise<FileHandle> {
 
 /** File systems without hard links say one of these. */
 const withoutLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
+
+/** Removes the drafts of processes that were killed while they took this lock. Best effort: a draft holds nothing up. */
+async function removeDeadDrafts({ path, machine }: LockRequest, self: Holder): Promise<void> {
+  const begin = `${basename(path)}.`;
+  for (const name of await readdir(dirname(path))) {
+    if (!name.startsWith(begin) || !/^[0-9a-f]+\.draft$/.test(name.slice(begin.length))) continue;
+    const draft = join(dirname(path), name);
+    if (!(await lstat(draft)).isFile()) continue;
+    const found = await read(draft);
+    if (found !== undefined && !(await isHeld(found, self, machine))) await rm(draft, { force: true });
+  }
+}
 
 /** Makes the file with its content in one step; undefined when there is one already. */
 async function create(path: string, self: Holder): Promise<FileHandle | undefined> {

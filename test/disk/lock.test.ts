@@ -136,6 +136,23 @@ describe('the lock of another', () => {
   });
 });
 
+it('clears the drafts of processes that were killed, and no others', async () => {
+  await putLock({ pid: 4_194_305 });
+  const dead = await readFile(path, 'utf8');
+  await rm(path);
+  const self = { ...(await identifySelf(realMachine())), token: 'ab', refreshedAt: Date.now() };
+  await writeFile(`${path}.0a.draft`, dead);
+  await writeFile(`${path}.0b.draft`, JSON.stringify(self));
+  await writeFile(`${path}.0c.draft`, '');
+  await writeFile(`${path}.notes.draft`, dead);
+  await (await acquire()).release();
+  expect((await readdir(directory)).sort()).toEqual(['lock.0b.draft', 'lock.0c.draft', 'lock.notes.draft']);
+  const old = new Date(Date.now() - 6 * minute);
+  await utimes(`${path}.0c.draft`, old, old);
+  await (await acquire()).release();
+  expect((await readdir(directory)).sort()).toEqual(['lock.0b.draft', 'lock.notes.draft']);
+});
+
 it('is taken over from the dead even when whoever began to do so died as well', async () => {
   await putLock({ pid: 4_194_305 });
   const lockText = await readFile(path, 'utf8');
