@@ -42,13 +42,21 @@ function isWorse(exit: number, other: number): boolean {
  */
 function watchOutput({ stdout, stderr }: Machine): { problem: () => Promise<Error | undefined> } {
   let problem: Error | undefined;
-  stdout.on('error', (error) => {
-    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') problem ??= error;
-  });
+  const note = (error: Error | null | undefined) => {
+    const code = (error as NodeJS.ErrnoException | null | undefined)?.code ?? '';
+    if (error && !['EPIPE', 'ERR_STREAM_DESTROYED'].includes(code)) problem ??= error;
+  };
+  stdout.on('error', note);
   stderr.on('error', () => undefined);
   return {
-    // An error shows only when the write is over.
-    problem: () => new Promise((resolve) => void stdout.write('', () => resolve(problem))),
+    // An error shows only when the write is over, and to a callback before it shows to a listener.
+    problem: () =>
+      new Promise((resolve) => {
+        stdout.write('', (error) => {
+          note(error);
+          resolve(problem);
+        });
+      }),
   };
 }
 

@@ -163,6 +163,18 @@ describe('refused before anything is read, exit 2', () => {
   });
 });
 
+it.each([['--help'], ['limits'], ['help', 'exit-codes']])(
+  'standard output that is full is an error for %s, and one that nobody reads is none',
+  async (...argv) => {
+    const { runCli } = await openPlace();
+    const full = await runCli(argv, { machine: { stdout: failing('ENOSPC') } });
+    expect(full.exit).toBe(6);
+    expect(full.stderr).toBe('error: cannot write standard output: the disk is full (ENOSPC)\n');
+    const unread = await runCli(argv, { machine: { stdout: failing('EPIPE') } });
+    expect(unread).toMatchObject({ exit: 0, stderr: '' });
+  },
+);
+
 it('a file that replaces another keeps the mode, behind a link as well', async () => {
   const { runCli, directory } = await openWithBadRow();
   await writeFile(join(directory, 'report.json'), 'old', { mode: 0o640 });
