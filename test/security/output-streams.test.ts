@@ -179,7 +179,7 @@ it('a file that replaces another keeps the mode, behind a link as well', async (
   const { runCli, directory } = await openWithBadRow();
   await writeFile(join(directory, 'report.json'), 'old', { mode: 0o640 });
   await symlink('report.json', join(directory, 'link'));
-  await runCli([...importing, '--report', 'link']);
+  await runCli([...importing, '--report', 'link', '--overwrite']);
   expect((await lstat(join(directory, 'report.json'))).mode & 0o777).toBe(0o640);
   expect(await readFile(join(directory, 'report.json'), 'utf8')).toContain('"schema":1');
 });
