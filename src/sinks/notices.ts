@@ -26,6 +26,6 @@ export function outputChanged(what: string, lost: readonly Days[]): Notice {
 }
 
 /** `2026-11-01, 2026-11-03 to 2026-11-05`. */
-export function daysText(ranges: readonly Days[]): string {
+function daysText(ranges: readonly Days[]): string {
   return ranges.map(({ from, to }) => (from === to ? from : `${from} to ${to}`)).join(', ');
 }
