@@ -2,7 +2,18 @@
  * Whatever a command line says, a file that existed before has its bytes afterwards, unless it is the one named output of
  * its role. Names, links and directories overlap at random; nobody listens where the vendors should be.
  */
-import { link, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  link,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
@@ -106,15 +117,54 @@ async function contents(directory: string): Promise<Map<string, string>> {
   return found;
 }
 
-/** What the options that name outputs lead to. */
-async function namedOutputs(argv: readonly string[], directory: string): Promise<Set<string>> {
-  const named = new Set<string>();
+/**
+ * The files that may change: those that outputs name, where the command says that files may be replaced or added to. A
+ * refused command still has its report, unless that is one of its other files.
+ */
+async function replaceable(
+  argv: readonly string[],
+  directory: string,
+): Promise<(exit: number) => Set<string>> {
+  const mayReplace = argv.includes('--overwrite') || argv.includes('--append') || argv[0] === 'export';
+  const paths = new Map<string, string[]>();
+  const others: string[] = [];
   for (const [index, word] of argv.entries()) {
-    if (!['--rejects', '--report', '--output'].includes(word)) continue;
-    const path = resolve(directory, argv[index + 1] ?? '');
-    for (const name of [path, `${path}.meta.ndjson`]) named.add(await realpath(name).catch(() => name));
+    const flag = argv[index - 1] ?? '';
+    const path = resolve(directory, word);
+    if (!['--rejects', '--report', '--output'].includes(flag)) others.push(word);
+    else paths.set(flag, flag === '--rejects' ? [path, `${path}.meta.ndjson`] : [path]);
   }
-  return named;
+  const named = await Promise.all([...paths.values()].flat().map(realOf));
+  const report = await Promise.all((paths.get('--report') ?? []).map(realOf));
+  const rejects = await Promise.all((paths.get('--rejects') ?? []).map(realOf));
+  const files = await Promise.all(
+    [...others, ...patterns(others)].map((word) => fileOf(resolve(directory, word))),
+  );
+  const taken = new Set([...files, ...(await Promise.all(rejects.map(fileOf)))]);
+  const isReportFree = (await Promise.all(report.map(fileOf))).every(
+    (file) => file === undefined || !taken.has(file),
+  );
+  return (exit) => {
+    if (!mayReplace) return new Set();
+    if (exit !== 2) return new Set(named);
+    return new Set(argv.includes('--overwrite') && isReportFree ? report : []);
+  };
+}
+
+/** What the patterns among the words match in a directory as `fill` makes it. */
+function patterns(words: readonly string[]): string[] {
+  return [
+    ...(words.includes('*.ndjson') ? ['a.ndjson', 'b.ndjson', 'b.ndjson.meta.ndjson'] : []),
+    ...(words.includes('dir/*') ? ['dir/a.ndjson'] : []),
+  ];
+}
+
+const realOf = (path: string) => realpath(path).catch(() => path);
+
+/** Device and inode; undefined for what is not there. */
+async function fileOf(path: string): Promise<string | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isFile() === true ? `${found.dev}:${found.ino}` : undefined;
 }
 
 test('a file that existed before has its bytes afterwards', async () => {
@@ -123,13 +173,12 @@ test('a file that existed before has its bytes afterwards', async () => {
     try {
       await fill(directory);
       const before = await contents(directory);
-      const named = await namedOutputs(argv, directory);
+      const replaceableAt = await replaceable(argv, directory);
       const { exit } = await runCli(argv, { directory, environment });
       const after = await contents(directory);
-      const mayReplace =
-        exit !== 2 && (argv.includes('--overwrite') || argv.includes('--append') || argv[0] === 'export');
+      const named = replaceableAt(exit);
       for (const [path, bytes] of before) {
-        if (!(mayReplace && named.has(path))) expect([path, after.get(path)]).toEqual([path, bytes]);
+        if (!named.has(path)) expect([path, after.get(path)]).toEqual([path, bytes]);
       }
       expect(exit).not.toBe(1);
     } finally {
