@@ -81,7 +81,7 @@ function claimsOfState({ kept = [] }: PathUse, flag: string, directory: string |
   }));
 }
 
-export function readClaim(role: string, label: string, path: string): PathClaim {
+function readClaim(role: string, label: string, path: string): PathClaim {
   return { role, label, path, use: 'reads' };
 }
 

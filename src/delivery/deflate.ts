@@ -22,7 +22,7 @@ export function createDeflate(level: number): Deflate {
  * zlib in libuv's pool, by a few compressors that are used again: each holds a quarter of a megabyte, and making
  * one for every block would keep the garbage collector busy.
  */
-export function createZlibDeflate(level: number): Deflate {
+function createZlibDeflate(level: number): Deflate {
   const idle: Compressor[] = [];
   return async (bytes) => {
     const compressor = idle.pop() ?? new Compressor(level);

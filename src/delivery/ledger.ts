@@ -54,7 +54,7 @@ export function runsDirectory(stateDirectory: string): string {
 }
 
 /** Where a run's ledger is. */
-export function ledgerPath(stateDirectory: string, run: string): string {
+function ledgerPath(stateDirectory: string, run: string): string {
   return join(runsDirectory(stateDirectory), run, ledgerName);
 }
 

@@ -3,7 +3,7 @@
 import { GrowingBytes } from './growing-bytes.ts';
 
 /** A line that is longer is passed over. */
-export const maxLineBytes = 16 * 1024 * 1024;
+const maxLineBytes = 16 * 1024 * 1024;
 
 /** `too-long`: a line was passed over, none of it kept. `ended`: its line end came, which the last one may lack. */
 export type BoundedLine = { kind: 'line'; text: string; ended: boolean } | { kind: 'too-long' };

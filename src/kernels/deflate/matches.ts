@@ -35,7 +35,7 @@ export const distanceCounts = memory.data(128, 16);
 
 /** Where the search goes on, and what no match covers yet. */
 let at: usize = 0;
-export let literalsFrom: usize = 0;
+let literalsFrom: usize = 0;
 
 /** Forgets the block before. */
 export function beginMatches(from: usize): void {

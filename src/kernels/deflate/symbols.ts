@@ -7,7 +7,7 @@ export const WINDOW: u32 = 32_768;
 
 export const LITERALS: u32 = 256;
 /** The symbol behind the last literal ends a block; lengths follow it. */
-export const END_OF_BLOCK: u32 = LITERALS;
+export const END_OF_BLOCK: u32 = 256;
 export const FIRST_LENGTH: u32 = LITERALS + 1;
 export const LENGTHS: u32 = 29;
 export const DISTANCES: u32 = 30;
