@@ -125,10 +125,13 @@ function sameFile(older: KnownFile | undefined, file: KnownFile): Partial<KnownF
   return older?.bytes === file.bytes ? older : {};
 }
 
+/** The manifest at a path; undefined when there is none of ours. */
 async function readManifest(path: string): Promise<{ document: Document; writtenMs: number } | undefined> {
   const found = await statFile(path);
   if (found === undefined) return undefined;
   const text = await explained(`read ${path}`, async () => (await readRegularFile(path)).toString('utf8'));
+  // Somebody else's file, which is only in the way.
+  if (!MANIFEST_BEGINNING.test(text)) return undefined;
   const document = parseDocument(text) ?? { files: [] };
   return { document: document as Document, writtenMs: found.changedMs };
 }

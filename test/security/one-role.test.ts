@@ -176,3 +176,11 @@ test('the state directory has no names but those that are kept for it', async ()
   const names = await readdir(join(place.directory, 'st'));
   expect(names.filter((name) => !['installation-id', 'locks', 'runs', 'spools'].includes(name))).toEqual([]);
 });
+
+test('an export without --manifest leaves what stands under that name and is none', async () => {
+  const place = await openPlace();
+  await place.write('scores.csv.manifest.json', '{"mine":true}\n');
+  const { exit } = await place.runCli(['export', 'scores', '--output', 'scores.csv', '--quiet']);
+  expect(exit).toBe(0);
+  expect(await readFile(join(place.directory, 'scores.csv.manifest.json'), 'utf8')).toBe('{"mine":true}\n');
+});
