@@ -62,7 +62,8 @@ async function* guarded(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
   }
 }
 
-function endOf(intake: Intake, { framed, published, reader, required }: Receiving): Received {
+function endOf(intake: Intake, receiving: Receiving): Received {
+  const { framed, reader, required } = receiving;
   if (intake.left > 0) return { kind: 'cut', message: 'the answer ends in the middle of a row' };
   if (intake.total === 0 && !framed) return { kind: 'cut', message: 'the answer ends before it begins' };
   // Objects name their own keys: none of them is an answer.
@@ -71,11 +72,21 @@ function endOf(intake: Intake, { framed, published, reader, required }: Receivin
     return { kind: 'cut', message: 'the answer has no header row' };
   }
   const names = new Set(reader.columns().map(({ name }) => name));
-  if (intake.total > 0 && !published.some(({ name }) => names.has(name))) {
+  if (intake.total > 0 && isOtherText(receiving)) {
     return { kind: 'cut', message: 'the answer is not the table that was asked for' };
   }
   const lacking = intake.total > 0 ? required.filter((name) => !names.has(name)) : [];
   return lacking.length > 0 ? { kind: 'lacking', columns: lacking } : { kind: 'whole' };
+}
+
+/**
+ * A page of some proxy has no column that was published, and neither have the lines of an error in JSON. Without a
+ * header blank lines alone are no rows, and an answer.
+ */
+function isOtherText({ published, reader, sieve }: Receiving): boolean {
+  if (reader.header().length === 0 && sieve.counts.received === 0) return false;
+  const came = new Set(reader.columns().flatMap(({ isAbsent, name }) => (isAbsent === true ? [] : [name])));
+  return !published.some(({ name }) => came.has(name));
 }
 
 /** Kept rows of one lane. */

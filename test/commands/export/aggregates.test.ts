@@ -101,6 +101,41 @@ describe('aggregates', () => {
     expect([exit, asked]).toEqual([0, 2]);
   });
 
+  const page = '<!doctype html>\n<html><head>\n<title>Sign in</title></head>\n</html>\n';
+  const others: [string, Answer][] = [
+    ['a page', { status: 200, headers: { 'content-type': 'text/html' }, body: page }],
+    ['a page that is called NDJSON', { status: 200, body: page }],
+    ['a page in one line', { status: 200, body: page.replaceAll('\n', ' ') }],
+    ['an error in JSON', lines([{ error: 'maintenance', message: 'try later' }])],
+    ['texts', lines(['a', 'b'])],
+  ];
+  describe.each(['daily', 'weekly'])('%s', (rollup) => {
+    test.each(others)(
+      '200 with %s is no row: asked for again, and what was there stays',
+      async (_, other) => {
+        const directory = await temporaryDirectory();
+        let answer = lines([row]);
+        const server = await startScriptedServer(() => answer);
+        onTestFinished(() => server.close());
+        const days = ['--rollup', rollup, '--from', '2026-10-26', '--to', '2026-11-01', '--retries', '1'];
+        const run = () =>
+          runCli(['export', 'aggregates', ...days, '--output', 'a.ndjson'], { url: server.url, directory });
+        expect((await run()).exit).toBe(0);
+        answer = other;
+        expect((await run()).exit).toBe(5);
+        expect(server.questions).toHaveLength(3);
+        expect(await readFile(join(directory, 'a.ndjson'), 'utf8')).toBe(`${JSON.stringify(row)}\n`);
+      },
+    );
+  });
+
+  test.each(['\n', '\r\n \n'])('blank lines are no rows, and an answer (%j)', async (body) => {
+    const argv = ['aggregates', '--from', '2026-11-01', '--to', '2026-11-01', '--output', 'a.ndjson'];
+    const { exit, directory } = await exportWith(argv, { status: 200, body });
+    expect(exit).toBe(0);
+    expect(await readFile(join(directory, 'a.ndjson'), 'utf8')).toBe('');
+  });
+
   test('another window than asked for is said', async () => {
     const { stderr } = await exportWith(
       ['aggregates', '--from', '2026-11-01', '--to', '2026-11-10', '--output', 'a.ndjson'],

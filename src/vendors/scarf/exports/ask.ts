@@ -5,6 +5,7 @@ import { Failure } from '../../../failure.ts';
 import { explainReply } from '../../../http/explain.ts';
 import { readReply } from '../../../http/reply.ts';
 import type { HttpReply, HttpStream } from '../../../http/request.ts';
+import { isWebPage } from '../../../http/web-page.ts';
 import { asObject, parsedJson } from '../../json.ts';
 import { againAfterReply, againAfterTrouble, ruleFor, type StatusRule } from '../../rules.ts';
 import type { ScarfAccount } from '../account.ts';
@@ -47,6 +48,10 @@ export async function askForExport(
   }
   if (opened.status >= 200 && opened.status < 300) {
     const { body, headers } = opened;
+    if (isWebPage({ headers, text: '' })) {
+      body.destroy();
+      return { kind: 'again', taken: 'no', why: 'transient', message: `${opened.status} with a web page` };
+    }
     const framed = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
     return { kind: 'rows', body, framed, notes: question.readNotes?.(headers) ?? [] };
   }
