@@ -5,9 +5,19 @@
  * exist. `credentials`: the vendor refuses who we are or what the plan allows. `unavailable`: the
  * vendor cannot be reached or does not get on; running again resumes. `local`: a file, a disk or a
  * database. `locked`: another run is at work on the same input or destination. `rejected`: rows came that
- * cannot be taken as they are.
+ * cannot be taken as they are. `hangup`, `interrupt`, `terminate`: a signal ended the command.
  */
-export type FailureKind = 'bug' | 'usage' | 'credentials' | 'unavailable' | 'local' | 'locked' | 'rejected';
+export type FailureKind =
+  | 'bug'
+  | 'usage'
+  | 'credentials'
+  | 'unavailable'
+  | 'local'
+  | 'locked'
+  | 'rejected'
+  | 'hangup'
+  | 'interrupt'
+  | 'terminate';
 
 /** Exit codes are an interface: scripts branch on them. `scarf-cli help exit-codes` prints this table. */
 export const EXIT = {

@@ -49,7 +49,7 @@ export interface Machine {
   randomBytes(length: number): Uint8Array;
   /** Tells of signals until told to stop. While nobody listens, signals end the process as usual. */
   onSignal(listener: (name: SignalName) => void): () => void;
-  /** Sets the exit code for when nothing is left to do. */
+  /** Sets the exit code for when nothing is left to do. What was left behind holds the process for a moment only. */
   exitWhenDone(code: number): void;
   /** Ends the process at once, without clean-up. */
   exitNow(code: number): void;
@@ -80,10 +80,18 @@ export interface AddressSpace {
   hasGuardRegions: boolean;
 }
 
+/** How long what nobody waits for any more, such as the opening of a silent FIFO, may hold the process. */
+const leftBehindMs = 100;
+
+/** Timers of Node take no more. */
+const longestTimerMs = 2 ** 31 - 1;
+
 const SIGNALS: readonly SignalName[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** The machine that the process really runs on. */
 export function realMachine(): Machine {
+  // A name server that is silent would hold the process for longer than a deadline allows; retries are ours anyway.
+  process.env['RES_OPTIONS'] ??= 'timeout:1 attempts:2';
   return {
     argv: process.argv.slice(2),
     self: [process.execPath, fileURLToPath(new URL('../bin/scarf-cli.js', import.meta.url))],
@@ -101,7 +109,10 @@ export function realMachine(): Machine {
     now: () => Date.now(),
     elapsedMs: () => performance.now(),
     sleep: async (ms, signal) => {
-      await wait(ms, undefined, signal === undefined ? {} : { signal });
+      for (let leftMs = ms; ; leftMs -= longestTimerMs) {
+        await wait(Math.min(leftMs, longestTimerMs), undefined, signal === undefined ? {} : { signal });
+        if (leftMs <= longestTimerMs) return;
+      }
     },
     every: (ms, callback) => {
       const timer = setInterval(callback, ms);
@@ -113,8 +124,9 @@ export function realMachine(): Machine {
     onSignal: listenForSignals,
     exitWhenDone: (code) => {
       process.exitCode = code;
+      setTimeout(() => exitAtOnce(code), leftBehindMs).unref();
     },
-    exitNow: (code) => process.exit(code),
+    exitNow: exitAtOnce,
     isAlive,
     boundYoungHeap: () => setFlagsFromString('--semi-space-growth-factor=1'),
     addressSpace,
@@ -179,6 +191,24 @@ function findUserName(): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Requests of the system that hold a thread, which an exit waits for: a FIFO without a writer, a host name. */
+const holdingRequests = ['FSReqPromise', 'FSReqCallback', 'GetAddrInfoReqWrap'];
+
+const signalsByExit: Readonly<Record<number, SignalName>> = {
+  129: 'SIGHUP',
+  130: 'SIGINT',
+  143: 'SIGTERM',
+};
+
+/** Where an exit would wait, a signal ends the process as if nobody had listened to it: shells see the same code. */
+function exitAtOnce(code: number): void {
+  const signal = signalsByExit[code];
+  const isHeld = process.getActiveResourcesInfo().some((name) => holdingRequests.includes(name));
+  if (signal === undefined || !isHeld) process.exit(code);
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
 }
 
 function isAlive(pid: number): boolean {

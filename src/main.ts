@@ -1,6 +1,7 @@
 /** The way in: a command line and a machine go in, an exit code comes out. */
 import { readFileSync } from 'node:fs';
 import { asFailure, EXIT, EXIT_MEANINGS, Failure } from './failure.ts';
+import { Interruption } from './interruption.ts';
 import { realMachine, type Machine } from './machine.ts';
 import { maskedOutput } from './masking/masked-output.ts';
 import { processMask } from './masking/process-mask.ts';
@@ -23,8 +24,11 @@ export async function run(argv: readonly string[], outside: Machine): Promise<nu
     stderr: maskedOutput(outside.stderr, processMask),
   };
   const output = watchOutput(machine);
-  const exit = await runCommand(argv, machine);
-  const problem = await output.problem();
+  const interruption = new Interruption(machine);
+  const exit = await runCommand(argv, { machine, interruption });
+  // Whoever reads the output may have stopped to.
+  const problem = await Promise.race([output.problem(), interruption.overdue]).catch(() => undefined);
+  interruption.close();
   if (problem === undefined || !isWorse(EXIT.local, exit)) return exit;
   const { localFailure } = await import('./disk/trouble.ts');
   return reportFailure(localFailure('write standard output', problem), [], machine);
@@ -60,7 +64,10 @@ function watchOutput({ stdout, stderr }: Machine): { problem: () => Promise<Erro
   };
 }
 
-async function runCommand(argv: readonly string[], machine: Machine): Promise<number> {
+async function runCommand(
+  argv: readonly string[],
+  { machine, interruption }: { machine: Machine; interruption: Interruption },
+): Promise<number> {
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
     machine.stdout.write(`${readVersion()}\n`);
     return EXIT.ok;
@@ -68,7 +75,8 @@ async function runCommand(argv: readonly string[], machine: Machine): Promise<nu
   try {
     refuseTightMemory(machine);
     const { runProgram } = await import('./commands/program.ts');
-    return await runProgram(argv, { machine, version: readVersion() });
+    const program = runProgram(argv, { machine, interruption, version: readVersion() });
+    return await Promise.race([program, interruption.overdue]);
   } catch (error) {
     return reportFailure(asFailure(error), argv, machine);
   }

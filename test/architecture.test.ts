@@ -18,6 +18,7 @@ const house: Record<string, string> = {
   events: 'records failure types(contracts)',
   machine: 'failure',
   retry: 'types(machine)',
+  interruption: 'failure types(machine)',
   disk: 'failure types(machine)',
   http: 'failure records contracts masking disk types(machine)',
   sources: 'failure records contracts disk types(machine)',
@@ -32,7 +33,7 @@ const house: Record<string, string> = {
   report: 'records events failure types(contracts) types(machine)',
   sandbox: '',
   commands: '*',
-  main: 'commands report failure disk machine masking',
+  main: 'commands interruption report failure disk machine masking',
 };
 
 /** Packages that are slow to load: only where they are reached, since start-up time is measured. */

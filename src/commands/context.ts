@@ -1,9 +1,12 @@
 /** What every command gets beside its own options. */
 import type { Command } from 'commander';
+import type { Interruption } from '../interruption.ts';
 import type { Machine } from '../machine.ts';
 
 export interface Context {
   machine: Machine;
+  /** Ends what waits before its time. */
+  interruption: Interruption;
   version: string;
 }
 

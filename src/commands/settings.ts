@@ -4,6 +4,7 @@ import { Option, type Command } from 'commander';
 import type { OptionSpec } from '../contracts.ts';
 import { guardPaths } from '../disk/path-claims.ts';
 import { Failure } from '../failure.ts';
+import type { Interruption } from '../interruption.ts';
 import type { Machine } from '../machine.ts';
 import { printable } from '../report/printable.ts';
 import { addOptions, givenFlags } from '../settings/flags.ts';
@@ -31,8 +32,18 @@ export function declareOptions(command: Command, specs: readonly OptionSpec[]): 
   addOptions(command, specs);
 }
 
+/** Every verb that talks to someone or waits for something has it. */
+export const DEADLINE_OPTION: OptionSpec = {
+  name: 'deadline',
+  flags: '--deadline <duration>',
+  description: 'stop after so long, whatever happens, for a later run to go on (exit 5)',
+  kind: 'duration',
+};
+
 export interface ReadOptions {
   machine: Machine;
+  /** Of a verb that waits: it is interruptible from here on, and its deadline runs. */
+  interruption?: Interruption;
   /** Standard input is read for rows. */
   stdinIsInput: boolean;
   /** The vendor whose saved values stand behind flags and environment. */
@@ -53,33 +64,47 @@ export interface CommandSettings extends Settings {
 export async function readSettings(
   command: Command,
   specs: readonly OptionSpec[],
-  { machine, stdinIsInput, profile: name, hasInputs = false }: ReadOptions,
+  options: ReadOptions,
 ): Promise<CommandSettings> {
-  const flags = { ...givenFlags(command, specs) };
+  const { interruption, machine, profile: name, hasInputs = false } = options;
+  interruption?.listen();
+  const flags = givenFlags(command, specs);
   const named = specs.flatMap((spec) => secretFileOf(command, spec));
   const secretFiles = named.map(({ file }) => file);
   const store = profileStore(machine);
   const profile = name === undefined ? {} : await store.read(name);
   const { environment } = machine;
   const { values } = resolveSettings(specs, { flags, environment, profile });
+  // A file with a secret may be a FIFO to which nobody writes: the deadline comes first.
+  const deadline = values[DEADLINE_OPTION.name];
+  if (typeof deadline === 'number') interruption?.endAfter(deadline);
   const claims = await claimsOfOptions({ specs, values, secretFiles, machine });
   await guardPaths(claims, { overwrite: hasInputs });
-  const { deadline } = flags;
+  const reading = readSecrets(named, options);
+  const secrets = await (interruption?.unlessInterrupted(reading) ?? reading);
+  const read = secretFiles.map(({ path }) => path).filter((path) => path !== '-');
+  if (Object.keys(profile).length > 0) read.push(store.path);
+  const settings = resolveSettings(specs, { flags: { ...flags, ...secrets }, environment, profile });
+  await warnOfOpenFiles(read, settings, machine);
+  return { ...settings, secretFiles };
+}
+
+/** The secrets in the files that were named, by the names of the specs. */
+async function readSecrets(
+  named: readonly { spec: OptionSpec; file: NamedFile }[],
+  { machine, stdinIsInput }: ReadOptions,
+): Promise<Record<string, string>> {
+  const secrets: Record<string, string> = {};
   for (const { spec, file } of named) {
-    flags[spec.name] = await readSecretFile({
+    secrets[spec.name] = await readSecretFile({
       ...file,
       path: file.path === '-' ? '-' : resolve(machine.workingDirectory, file.path),
       stdin: machine.stdin,
       stdinIsInput,
-      deadlineMs: typeof deadline === 'number' ? deadline : undefined,
       machine,
     });
   }
-  const read = secretFiles.map(({ path }) => path).filter((path) => path !== '-');
-  if (Object.keys(profile).length > 0) read.push(store.path);
-  const settings = resolveSettings(specs, { flags, environment, profile });
-  await warnOfOpenFiles(read, settings, machine);
-  return { ...settings, secretFiles };
+  return secrets;
 }
 
 /** Once a file, on standard error in the form that the display has there; quiet runs say nothing of it. */

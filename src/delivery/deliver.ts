@@ -24,12 +24,11 @@ import type { ReplyWriter } from './replies.ts';
 import type { OpenChunk } from './run-state.ts';
 import { createSegmentPool } from './segments.ts';
 import { Settler, type Settling } from './settle.ts';
-import { pause, type Stopping, type StopReason } from './stopping.ts';
+import type { Stopping, StopReason } from './stopping.ts';
 
 export interface DeliveryOptions {
   /** Tries after the first for each request; waiting for room does not count. */
   maxRetries: number;
-  deadlineMs?: number;
   /** Follow jobs to their end. */
   wait: boolean;
   maxRejects?: RejectsBound;
@@ -79,7 +78,7 @@ export interface DeliveryEnd {
 export async function deliver(delivery: Delivery): Promise<DeliveryEnd> {
   const { stopping, tell, options } = delivery;
   const parts = assemble(delivery);
-  const stopWatching = watchTime(delivery, parts);
+  const stopWatching = watchStandstill(delivery, parts);
   giveUpPipes(delivery);
   const following = parts.follower.run().catch((error: unknown) => stopOn(stopping, error));
   let handedOut = 0;
@@ -160,25 +159,15 @@ function assemble(delivery: Delivery): Parts {
   };
 }
 
-/** Ends the delivery at the user's deadline, and when nothing has moved for very long. */
-function watchTime({ machine, stopping, options }: Delivery, parts: Parts): () => void {
-  const over = new AbortController();
-  if (options.deadlineMs !== undefined) {
-    void pause(machine, options.deadlineMs, over.signal).then((passed) => {
-      if (passed) stopping.stop({ why: 'deadline' });
-    });
-  }
-  const stopChecking = machine.every(standstillCheckMs, () => {
+/** Ends the delivery when nothing has moved for very long. */
+function watchStandstill({ machine, stopping }: Delivery, parts: Parts): () => void {
+  return machine.every(standstillCheckMs, () => {
     if (machine.elapsedMs() - parts.lastProgressMs() <= maxStandstillMs) return;
     const failure = new Failure('unavailable', 'nothing has moved at the vendor for 30 minutes', {
       hint: 'run the same command again later: it goes on where this one stopped',
     });
     stopping.stop({ why: 'failure', failure });
   });
-  return () => {
-    over.abort();
-    stopChecking();
-  };
 }
 
 /** Whoever waits for a silent pipe would never hear that the delivery stops. */

@@ -12,8 +12,8 @@ export type StopReason =
   | { why: 'rejects'; message: string; countRest: boolean }
   | { why: 'failure'; failure: Failure };
 
-/** How long requests in flight may still take once nothing new starts. */
-const graceMs = 10_000;
+/** How long requests in flight may still take once nothing new starts: a command that is told to end has two seconds. */
+export const graceMs = 1_000;
 
 export class Stopping {
   readonly #machine: Machine;

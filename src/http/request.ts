@@ -96,26 +96,49 @@ function mayAsk(pace: Pace, signal: AbortSignal): Promise<boolean> {
 async function open(dispatcher: Dispatcher, request: HttpRequest): Promise<HttpStream | HttpTrouble> {
   if (request.signal.aborted) return interrupted('no');
   const { request: undiciRequest } = await import('undici');
-  const { body } = request;
+  const { body, signal } = request;
+  let hasLeft = body === undefined;
+  const onRead = () => (hasLeft = true);
+  const asking = undiciRequest(request.url, {
+    dispatcher,
+    method: request.method,
+    headers: {
+      'user-agent': 'scarf-cli',
+      'accept-encoding': 'gzip',
+      ...request.headers,
+      ...(body ? { 'content-length': String(body.byteLength) } : {}),
+    },
+    body: body ? Readable.from(bytesOf(body.segments, onRead)) : null,
+    signal,
+    headersTimeout: request.timeoutMs,
+    bodyTimeout: request.timeoutMs,
+  });
   try {
-    const reply = await undiciRequest(request.url, {
-      dispatcher,
-      method: request.method,
-      headers: {
-        'user-agent': 'scarf-cli',
-        'accept-encoding': 'gzip',
-        ...request.headers,
-        ...(body ? { 'content-length': String(body.byteLength) } : {}),
-      },
-      body: body ? Readable.from(body.segments) : null,
-      signal: request.signal,
-      headersTimeout: request.timeoutMs,
-      bodyTimeout: request.timeoutMs,
-    });
+    const reply = await unlessAborted(asking, signal);
     const headers = flatten(reply.headers);
     return { kind: 'stream', status: reply.statusCode, headers, body: decompressed(reply.body, headers) };
   } catch (error) {
-    return request.signal.aborted ? interrupted('maybe') : classifyTransportError(error);
+    return signal.aborted ? interrupted(hasLeft ? 'maybe' : 'no') : classifyTransportError(error);
+  }
+}
+
+/** The segments; `onRead` is told when the first is wanted, before which nothing of the request has left. */
+function* bytesOf(segments: readonly Uint8Array[], onRead: () => void): Generator<Uint8Array> {
+  onRead();
+  yield* segments;
+}
+
+/** undici hears of no signal before there is a connection, which a proxy or a handshake may keep open for ever. */
+async function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  let leave: () => void = () => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    leave = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', leave);
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', leave);
   }
 }
 

@@ -136,12 +136,8 @@ function isExportBalanced({ received, written, duplicates, outside, rejected }: 
 }
 
 /** What the events amount to, worst first. */
-export function exportExit(
-  tally: ExportTally,
-  signal: Extract<ExitName, 'hangup' | 'interrupt' | 'terminate'> | undefined,
-): ExitName {
+export function exportExit(tally: ExportTally): ExitName {
   const names: ExitName[] = tally.failures.map(({ kind }) => kind);
-  if (signal !== undefined) names.push(signal);
   if (tally.counts.rejected > 0) names.push('rejected');
   if (!isExportBalanced(tally.counts)) names.push('bug');
   return worstExit(names);

@@ -1,8 +1,9 @@
 /** Streams that can be read once: standard input and FIFOs. */
-import { close, constants, createReadStream, open } from 'node:fs';
+import { createReadStream, open } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
+import { wakeFifo } from '../disk/read-small-file.ts';
 import { explained } from '../disk/trouble.ts';
 import type { Pipe } from './stream.ts';
 
@@ -17,23 +18,23 @@ export function pipeOfStandardInput(stdin: Readable): Pipe {
 
 /** What is at a path and no regular file. It is opened when it is read: opening a FIFO waits for its writer. */
 export function pipeOfPath(path: string, absolutePath: string, isFifo: boolean): Pipe {
-  let opening = false;
+  let opening: AbortController | undefined;
   let opened: Readable | undefined;
   let abandoned = false;
   return {
     path,
     async *open() {
       if (abandoned) return;
-      opening = true;
+      opening = new AbortController();
       opened = isFifo ? await openFifo(path, absolutePath) : createReadStream(absolutePath);
-      opening = false;
+      opening.abort();
       if (abandoned) opened.destroy();
       else yield* bytesOf(path, opened);
     },
     abandon() {
       abandoned = true;
       opened?.destroy();
-      if (opening && isFifo) wakeFifo(absolutePath);
+      if (opening !== undefined && isFifo) wakeFifo(absolutePath, opening.signal);
     },
   };
 }
@@ -42,13 +43,6 @@ export function pipeOfPath(path: string, absolutePath: string, isFifo: boolean):
 async function openFifo(path: string, absolutePath: string): Promise<Readable> {
   const fd = await explained(`read ${path}`, () => promisify(open)(absolutePath, 'r'));
   return new Socket({ fd, readable: true, writable: false });
-}
-
-/** Plays the writer for a moment: an open that waits for one would keep the process from ending. */
-function wakeFifo(absolutePath: string): void {
-  open(absolutePath, constants.O_WRONLY | constants.O_NONBLOCK, (error, fd) => {
-    if (!error) close(fd, () => undefined);
-  });
 }
 
 async function* bytesOf(path: string, stream: Readable): AsyncGenerator<Uint8Array> {

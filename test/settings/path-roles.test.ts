@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { expect, it } from 'vitest';
 import { optionsDeclaredOn } from '../../src/commands/settings.ts';
 import { VERBS } from '../../src/commands/verbs.ts';
+import { Interruption } from '../../src/interruption.ts';
 import { kindOf } from '../../src/settings/kinds.ts';
 import { realMachine } from '../../src/machine.ts';
 
@@ -11,7 +12,9 @@ const namesFiles = /[<[](file|path|dir|directory|folder|where|destination)\b/;
 
 async function allCommands(): Promise<Command[]> {
   const program = new Command('scarf-cli');
-  const context = { machine: realMachine(), version: '0', settle: () => undefined };
+  const machine = realMachine();
+  const interruption = new Interruption(machine);
+  const context = { machine, interruption, version: '0', settle: () => undefined };
   for (const verb of VERBS) (await verb.load())(program, context);
   const below = (command: Command): Command[] => [command, ...command.commands.flatMap(below)];
   return below(program);

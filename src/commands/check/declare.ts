@@ -56,7 +56,7 @@ const SPECS: readonly OptionSpec[] = [
   ).values(),
 ];
 
-export function declareCheck(program: Command, { machine, settle }: ActionContext): void {
+export function declareCheck(program: Command, { machine, interruption, settle }: ActionContext): void {
   const command = program
     .command('check')
     .summary('say what would become of files, without sending them')
@@ -73,16 +73,22 @@ export function declareCheck(program: Command, { machine, settle }: ActionContex
       const specs = optionsFor(vendor);
       const settings = withStandIns(
         vendor,
-        await readSettings(command, specs, { ...reading, profile: vendor.name }),
+        await readSettings(command, specs, { ...reading, interruption, profile: vendor.name }),
       );
       if (infer) {
         const { inferOptions } = await import('./infer.ts');
-        await inferOptions(patterns, settings.values as unknown as RowSettings, machine);
+        const { signal } = interruption;
+        const rows = settings.values as unknown as RowSettings;
+        const inferring = inferOptions(patterns, rows, { machine, signal });
+        await interruption.unlessInterrupted(inferring);
         return;
       }
       const { runDelivery } = await import('../delivery/run.ts');
       settle(
-        await runDelivery({ command: 'check', vendor, patterns, specs, settings, check: { show } }, machine),
+        await runDelivery(
+          { command: 'check', vendor, patterns, specs, settings, check: { show } },
+          { machine, interruption },
+        ),
       );
     });
   declareOptions(command, SPECS);

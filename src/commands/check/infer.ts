@@ -13,12 +13,17 @@ const maxRows = 1_000;
 export async function inferOptions(
   patterns: readonly string[],
   settings: RowSettings,
-  machine: Machine,
+  { machine, signal }: { machine: Machine; signal: AbortSignal },
 ): Promise<void> {
   const inputs = await openInputs(patterns, machine, { spoolDirectory: machine.temporaryDirectory });
+  // A pipe may be silent for hours: who waits for it is told that it ended.
+  signal.addEventListener('abort', () => {
+    for (const input of inputs) void input.close();
+  });
   try {
     for (const input of inputs) {
       const head = await firstBytes(input);
+      signal.throwIfAborted();
       const format = createFormat(settings, { path: input.path, head });
       const columns = columnsOfRows(sampleRows(format, head, maxRows));
       const proposal = writeProposal(proposeOptions(columns, INFERRED_FIELDS));

@@ -58,7 +58,7 @@ export async function dryRun(
 
 async function* readAll(
   supplies: readonly Supply[],
-  { report, target }: RunParts,
+  { report, target, interruption }: RunParts,
   { show }: DryRunOptions,
 ): AsyncGenerator<Block> {
   const limits = blockLimits(chunkLimits(target));
@@ -76,6 +76,8 @@ async function* readAll(
       }
       report.tell({ type: 'input-ended', input, bytes, rows });
     } catch (error) {
+      // An input that was given up because the command ends is no failure of its own.
+      interruption.signal.throwIfAborted();
       const { kind, message, hint } = asFailure(error);
       if (kind !== 'local') throw error;
       report.tell({ type: 'failed', kind, message, ...(hint === undefined ? {} : { hint }) });

@@ -2,6 +2,7 @@
 import type { OptionSpec } from '../../contracts.ts';
 import { REJECTS_META_ENDING } from '../../delivery/rejects.ts';
 import { REPORT_BEGINNING } from '../../report/report.ts';
+import { DEADLINE_OPTION } from '../settings.ts';
 import { STATE_DIRECTORY_OPTION } from '../../settings/state-directory.ts';
 
 const mebibyte = 1024 * 1024;
@@ -14,12 +15,7 @@ export const DELIVERY_OPTIONS: readonly OptionSpec[] = [
     kind: 'count',
     default: 8,
   },
-  {
-    name: 'deadline',
-    flags: '--deadline <duration>',
-    description: 'stop after so long, for a later run to go on (exit 5)',
-    kind: 'duration',
-  },
+  DEADLINE_OPTION,
   {
     name: 'wait',
     flags: '--no-wait',

@@ -1,8 +1,8 @@
 /** How the rows of a delivery are made: format and shaping from the settings. */
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import pLimit from 'p-limit';
 import type { Format, Input, OptionSpec, Supply, Target } from '../../contracts.ts';
+import { readSmallFile } from '../../disk/read-small-file.ts';
 import { Failure } from '../../failure.ts';
 import { createFormat, FORMAT_OPTIONS, type FormatSettings } from '../../formats/options.ts';
 import type { FillId } from '../../shaping/ids.ts';
@@ -66,14 +66,19 @@ export interface RowsOptions {
   mapFile: string | undefined;
 }
 
+/** No map is longer. */
+const maxMapBytes = 16 * 1024 * 1024;
+
 /** The text of the file that `--map-file` names: part of the recipe. */
 export async function readMapFileText(
   path: string | undefined,
   directory: string,
+  signal: AbortSignal,
 ): Promise<string | undefined> {
   if (path === undefined) return undefined;
   try {
-    return await readFile(resolve(directory, path), 'utf8');
+    const bytes = await readSmallFile(resolve(directory, path), { maxBytes: maxMapBytes, signal });
+    return bytes.toString('utf8');
   } catch (cause) {
     throw new Failure('usage', `--map-file: cannot read ${path}`, { cause });
   }

@@ -6,6 +6,7 @@ import { addOutcomes, noOutcome } from '../../delivery/ranges.ts';
 import type { GivenInput } from '../../delivery/survey.ts';
 import type { RunEvent, Tell } from '../../events.ts';
 import { EXIT, worstExit, type ExitName, type Failure } from '../../failure.ts';
+import { SIGNAL_EXITS } from '../../interruption.ts';
 import type { Machine } from '../../machine.ts';
 import type { Counts } from '../../records.ts';
 import { printable } from '../../report/printable.ts';
@@ -21,7 +22,6 @@ import { exitOf, TallyKeeper } from '../../report/tally.ts';
 import { putDocument } from './document.ts';
 import type { Twin } from './inputs.ts';
 import type { DeliverySettings } from './settings.ts';
-import { SIGNAL_EXITS } from './signals.ts';
 
 export interface RunReportOptions {
   command: string;

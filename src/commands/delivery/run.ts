@@ -12,12 +12,14 @@ import type { GivenInput } from '../../delivery/survey.ts';
 import type { LockSet } from '../../disk/lock-set.ts';
 import { guardPaths, type PathClaim } from '../../disk/path-claims.ts';
 import { asFailure, Failure } from '../../failure.ts';
+import type { Interruption } from '../../interruption.ts';
 import type { Machine } from '../../machine.ts';
 import type { Settings } from '../../settings/resolve.ts';
 import { stateDirectory } from '../../settings/state-directory.ts';
 import { findInputs, openFound } from '../../sources/inputs.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import { claimsOfInputs, claimsOfOptions, type NamedFile } from '../claims.ts';
+import type { Context } from '../context.ts';
 import { concludeSession, findRejects } from './conclude.ts';
 import { dryRun } from './dry-run.ts';
 import {
@@ -51,7 +53,7 @@ import {
 } from './rows.ts';
 import { RunReport } from './run-report.ts';
 import type { DeliverySettings } from './settings.ts';
-import { listenForStop } from './signals.ts';
+import { stopOnInterruption } from './interrupted.ts';
 
 export interface DeliveryCommand {
   /** As typed: `import`. */
@@ -76,23 +78,29 @@ export interface RunParts {
   places: RunPlaces;
   report: RunReport;
   machine: Machine;
+  interruption: Interruption;
 }
 
 /** Runs a delivery to its end and resolves to the exit code. Also a failure before the first row has its report. */
-export async function runDelivery(command: DeliveryCommand, machine: Machine): Promise<number> {
+export async function runDelivery(
+  command: DeliveryCommand,
+  { machine, interruption }: Pick<Context, 'machine' | 'interruption'>,
+): Promise<number> {
   machine.boundYoungHeap();
   const settings = command.settings.values as unknown as DeliverySettings & RowSettings;
   const report = new RunReport({ command: command.command, vendor: command.vendor.name, settings, machine });
   try {
-    return await runReported(command, { settings, report, machine });
+    return await runReported(command, { settings, report, machine, interruption });
   } catch (error) {
     return await report.failed(asFailure(error));
   }
 }
 
+type Outside = Pick<RunParts, 'settings' | 'report' | 'machine' | 'interruption'>;
+
 async function runReported(
   command: DeliveryCommand,
-  { settings, report, machine }: Pick<RunParts, 'settings' | 'report' | 'machine'>,
+  { settings, report, machine, interruption }: Outside,
 ): Promise<number> {
   const found = await findInputs(command.patterns, machine, settings);
   await guardPaths(await claimsOf(command, found.paths, machine), settings);
@@ -102,7 +110,8 @@ async function runReported(
     throw new Failure('usage', '--overwrite and --append exclude each other');
   const { hasRowsOnStdout } = await checkOutputs(settings, machine.workingDirectory);
   if (hasRowsOnStdout) report.keepStdoutForRows();
-  const mapFile = await readMapFileText(settings.mapFile, machine.workingDirectory);
+  const reading = readMapFileText(settings.mapFile, machine.workingDirectory, interruption.signal);
+  const mapFile = await interruption.unlessInterrupted(reading);
   const { values } = command.settings;
   const recipe = recipeOf(command.vendor.name, { specs: command.specs, values, mapFile });
   const client = openHttp(command, machine);
@@ -122,14 +131,25 @@ async function runReported(
     const spooled = await openSpools(command.resumes);
     inputs.push(...spooled.keys());
     await report.startShowing(places.run, target);
-    const parts: RunParts = { command, settings, recipe, target, rowMaker, places, report, machine };
+    const parts: RunParts = {
+      command,
+      settings,
+      recipe,
+      target,
+      rowMaker,
+      places,
+      report,
+      machine,
+      interruption,
+    };
     if (!onlyLooks) return await deliverInputs(inputs, spooled, parts);
-    return await dryRun(inputs, parts, command.check ?? { show: 0 });
+    return await interruption.unlessInterrupted(dryRun(inputs, parts, command.check ?? { show: 0 }));
   } finally {
     report.stopShowing();
     for (const input of inputs) await input.close();
     await http.close();
-    if (scratch !== undefined) await rm(scratch, { recursive: true, force: true });
+    // A pipe that was given up may still be writing its spool.
+    if (scratch !== undefined) await rm(scratch, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 
@@ -152,12 +172,15 @@ async function deliverInputs(
   spooled: SpooledInputs,
   parts: RunParts,
 ): Promise<number> {
-  const { machine, places, settings } = parts;
-  const { unique, twins } = await tellApart(inputs);
-  const readable = await makeReadable(unique, parts.rowMaker);
+  const { interruption, machine, places, settings } = parts;
+  // A pipe may be silent for hours.
+  const { unique, twins } = await interruption.unlessInterrupted(tellApart(inputs));
+  const readable = await interruption.unlessInterrupted(makeReadable(unique, parts.rowMaker));
   const spoolOf = (input: Input) => join(places.spool, String(inputs.indexOf(input)));
   const { workingDirectory } = machine;
-  const given = await identifyInputs(unique, { workingDirectory, spoolOf, spooled });
+  const given = await interruption.unlessInterrupted(
+    identifyInputs(unique, { workingDirectory, spoolOf, spooled }),
+  );
   const locks = await lockAll(given, parts);
   try {
     const start = startOf(parts);
@@ -246,7 +269,7 @@ async function deliverSession(
   const rejects = await rejectsPlace(session, readable, parts);
   const stopping = new Stopping(machine);
   const files = await openFilesOf(session, parts.decisions, { ...parts, stopping });
-  const stopListening = listenForStop(stopping, machine);
+  const letGo = stopOnInterruption(stopping, parts);
   report.started(session.ledger.run);
   report.tellInputs(session.plan, given);
   tellCautions(parts);
@@ -269,7 +292,7 @@ async function deliverSession(
     stopping,
     options: optionsOf(settings),
   });
-  stopListening();
+  letGo();
   return concludeSession({ session, end, files, rejects, twins, locks, parts });
 }
 
@@ -290,22 +313,13 @@ function suppliesFor({ plan }: Session, readable: readonly ReadableInput[]): Sup
 }
 
 function optionsOf(settings: DeliverySettings) {
-  const {
-    retries,
-    deadline,
-    wait,
-    maxRejects,
-    onUnknown,
-    strictCounters = false,
-    compressionLevel,
-  } = settings;
+  const { retries, wait, maxRejects, onUnknown, strictCounters = false, compressionLevel } = settings;
   return {
     maxRetries: retries,
     wait,
     onUnknown,
     strictCounters,
     compressionLevel,
-    ...(deadline === undefined ? {} : { deadlineMs: deadline }),
     ...(maxRejects === undefined ? {} : { maxRejects }),
   };
 }

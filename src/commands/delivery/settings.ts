@@ -5,7 +5,6 @@ import type { ProgressMode } from '../../report/display.ts';
 /** By the names of the option specs; the vendor's own and those of shaping are read where they belong. */
 export interface DeliverySettings {
   retries: number;
-  deadline?: number;
   wait: boolean;
   rejects?: string;
   /** What stands where outputs go may be replaced. */

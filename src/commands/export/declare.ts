@@ -91,8 +91,9 @@ function declareVerb(parent: Command, verb: ExportVerb, context: ActionContext):
   if (verb.argument) command.argument(verb.argument.name, verb.argument.description);
   declareOptions(command, specs);
   command.action(async () => {
-    const { machine } = context;
-    const settings = await readSettings(command, specs, { machine, stdinIsInput: false, profile: 'scarf' });
+    const { machine, interruption } = context;
+    const reading = { machine, interruption, stdinIsInput: false, profile: 'scarf' };
+    const settings = await readSettings(command, specs, reading);
     const { runExport } = await import('./run.ts');
     const request = {
       dataset: verb.choose(command.args[0]),
@@ -101,6 +102,6 @@ function declareVerb(parent: Command, verb: ExportVerb, context: ActionContext):
       specs,
       secretFiles: settings.secretFiles,
     };
-    context.settle(await runExport(request, machine));
+    context.settle(await runExport(request, context));
   });
 }

@@ -5,6 +5,7 @@ import { defaultDays } from '../../retrieval/date-range.ts';
 import { DATE_EXAMPLES } from '../../retrieval/date-words.ts';
 import { ROLLUPS } from '../../vendors/scarf/exports/aggregate-rules.ts';
 import { SCARF_ACCOUNT_OPTIONS } from '../../vendors/scarf/vendor.ts';
+import { DEADLINE_OPTION } from '../settings.ts';
 
 const dayMs = 86_400_000;
 const mebibyte = 1024 * 1024;
@@ -49,6 +50,7 @@ const POSTGRES_OPTIONS: readonly OptionSpec[] = [
 /** Of every dataset. */
 export const COMMON_EXPORT_OPTIONS: readonly OptionSpec[] = [
   ...SCARF_ACCOUNT_OPTIONS,
+  DEADLINE_OPTION,
   {
     name: 'output',
     flags: '--output <where>',

@@ -2,40 +2,51 @@
 import { gapsOf, normaliseDays, spanOf } from '../../checkpoint/ranges.ts';
 import type { Dataset, Sink } from '../../contracts-export.ts';
 import { guardPaths } from '../../disk/path-claims.ts';
-import { EXIT, Failure } from '../../failure.ts';
+import { Failure } from '../../failure.ts';
 import { createRowReader } from '../../formats/export/readers.ts';
 import { loadDispatcher } from '../../http/dispatcher.ts';
 import { createHttpClient } from '../../http/request.ts';
-import type { Machine, SignalName } from '../../machine.ts';
+import type { Machine } from '../../machine.ts';
 import { retrieve } from '../../retrieval/retrieve.ts';
 import { createScarfAccount } from '../../vendors/scarf/account.ts';
 import { claimsOfOptions } from '../claims.ts';
+import type { Context } from '../context.ts';
 import { claimsOfOutput } from './claims.ts';
 import { createDataset } from './dataset.ts';
 import { earlierFile } from './earlier.ts';
 import { createSink, readOutput, type Output } from './output.ts';
 import { clockOf, planWork } from './plan.ts';
 import type { ExportRequest, ExportSettings } from './request.ts';
-import { startTelling, type SignalExit, type Telling } from './telling.ts';
+import { startTelling, type Telling } from './telling.ts';
 
 /** Bytes of ids, where nothing else is said. */
 const defaultDedupeBytes = 512 * 1024 * 1024;
 const socketsPerOrigin = 16;
 
 /** Runs the export; resolves to the exit code. What goes wrong is told, not thrown. */
-export async function runExport(request: ExportRequest, machine: Machine): Promise<number> {
+export async function runExport(
+  request: ExportRequest,
+  { machine, interruption }: Pick<Context, 'machine' | 'interruption'>,
+): Promise<number> {
   const { settings } = request;
   const command = `export ${request.dataset.kind}`;
   const telling = await startTelling({ command, settings, machine });
-  const stop = listenForSignals(machine);
+  // A reader that has gone has what it wanted: that ends the export too, and is no failure.
+  const readerGone = new AbortController();
+  let isReaderGone = false;
+  const onReaderGone = () => {
+    isReaderGone = true;
+    readerGone.abort(new Failure('local', 'nobody reads the output any more'));
+  };
+  const signal = AbortSignal.any([interruption.signal, readerGone.signal]);
   try {
-    await exportRows(request, { machine, telling, ...stop });
+    await exportRows(request, { machine, telling, signal, onReaderGone });
   } catch (error) {
-    if (!stop.signal.aborted) telling.tellFailure(error);
-  } finally {
-    stop.close();
+    // What an interruption breaks says less than the interruption itself.
+    if (interruption.signal.aborted) telling.tellFailure(interruption.signal.reason);
+    else if (!isReaderGone) telling.tellFailure(error);
   }
-  return telling.end(stop.exit(), stop.isReaderGone());
+  return telling.end(isReaderGone);
 }
 
 interface Around {
@@ -145,36 +156,4 @@ function requiredColumns(dataset: Dataset, settings: ExportSettings, output: Out
 function tellCheckpoint(sink: Sink, tell: Telling['tell']): void {
   const { ranges } = sink.checkpoint();
   tell({ type: 'checkpoint-told', ranges: normaliseDays(ranges), gaps: gapsOf(ranges) });
-}
-
-const signalExits: Record<SignalName, SignalExit> = {
-  SIGHUP: 'hangup',
-  SIGINT: 'interrupt',
-  SIGTERM: 'terminate',
-};
-
-/**
- * The first signal asks for an orderly end, the second takes it. A reader that has gone ends it as well: it has what it
- * wanted, so that is no failure.
- */
-function listenForSignals(machine: Machine) {
-  const controller = new AbortController();
-  let exit: SignalExit | undefined;
-  let isReaderGone = false;
-  const close = machine.onSignal((name) => {
-    if (exit !== undefined) machine.exitNow(EXIT[exit]);
-    exit = signalExits[name];
-    controller.abort(new Failure('unavailable', `stopped by ${name}`));
-  });
-  const onReaderGone = () => {
-    isReaderGone = true;
-    controller.abort(new Failure('local', 'nobody reads the output any more'));
-  };
-  return {
-    signal: controller.signal,
-    exit: () => exit,
-    onReaderGone,
-    isReaderGone: () => isReaderGone,
-    close,
-  };
 }

@@ -1,6 +1,6 @@
 /** An export told: events go to the tally and the display, and at the end to summary, JSON and exit code. */
 import type { ExportEvent, TellExport } from '../../events-export.ts';
-import { asFailure, EXIT, type ExitName } from '../../failure.ts';
+import { asFailure, EXIT } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import { colorsFor } from '../../report/colors.ts';
 import { createDisplay, type Display } from '../../report/display.ts';
@@ -15,8 +15,6 @@ export interface TellingOptions {
   settings: ExportSettings;
   machine: Machine;
 }
-
-export type SignalExit = Extract<ExitName, 'hangup' | 'interrupt' | 'terminate'>;
 
 /** Starts telling. */
 export async function startTelling(options: TellingOptions): Promise<Telling> {
@@ -61,11 +59,11 @@ export class Telling {
   }
 
   /** Summary and JSON; gives the exit code. Who stopped reading is not spoken to. */
-  end(signal: SignalExit | undefined, isReaderGone = false): number {
+  end(isReaderGone = false): number {
     this.#display.end();
     const { command, machine, settings } = this.#options;
     const { tally } = this.#keeper;
-    const exit = exportExit(tally, signal);
+    const exit = exportExit(tally);
     const durationMs = machine.elapsedMs() - this.#startedMs;
     const isSpoken = !settings.quiet && !(isReaderGone && exit === 'ok');
     if (isSpoken && tally.dataset !== '') {

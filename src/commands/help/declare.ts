@@ -5,7 +5,7 @@ import type { ActionContext } from '../context.ts';
 import { VERBS } from '../verbs.ts';
 import { TOPICS } from './topics.ts';
 
-export function declareHelp(program: Command, { machine, settle }: ActionContext): void {
+export function declareHelp(program: Command, { machine, interruption, settle }: ActionContext): void {
   program
     .command('help')
     .summary('explain a command or a topic')
@@ -30,6 +30,6 @@ export function declareHelp(program: Command, { machine, settle }: ActionContext
         });
       }
       const { runProgram } = await import('../program.ts');
-      settle(await runProgram([name, ...rest, '--help'], { machine, version: '' }));
+      settle(await runProgram([name, ...rest, '--help'], { machine, interruption, version: '' }));
     });
 }

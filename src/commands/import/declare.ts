@@ -15,7 +15,7 @@ export const IMPORT_OPTIONS = [
   ...DISPLAY_OPTIONS,
 ];
 
-export function declareImport(program: Command, { machine, settle }: ActionContext): void {
+export function declareImport(program: Command, { machine, interruption, settle }: ActionContext): void {
   const command = program
     .command('import')
     .summary('import events into Scarf and follow the imports to their end')
@@ -28,6 +28,7 @@ export function declareImport(program: Command, { machine, settle }: ActionConte
       const stdinIsInput = patterns.includes('-');
       const settings = await readSettings(command, IMPORT_OPTIONS, {
         machine,
+        interruption,
         stdinIsInput,
         profile: 'scarf',
         hasInputs: true,
@@ -36,7 +37,7 @@ export function declareImport(program: Command, { machine, settle }: ActionConte
       settle(
         await runDelivery(
           { command: 'import', vendor: scarf, patterns, specs: IMPORT_OPTIONS, settings },
-          machine,
+          { machine, interruption },
         ),
       );
     });

@@ -3,11 +3,10 @@ import type { Command } from 'commander';
 import type { OptionSpec } from '../../contracts.ts';
 import { SCARF_ACCOUNT_OPTIONS } from '../../vendors/scarf/vendor.ts';
 import type { ActionContext } from '../context.ts';
-import { declareOptions, readSettings } from '../settings.ts';
+import { DEADLINE_OPTION, declareOptions, readSettings } from '../settings.ts';
 
 export interface ImportsSettings {
   retries: number;
-  deadline?: number;
   json: boolean;
   status?: string[];
   limit: number;
@@ -17,6 +16,7 @@ export interface ImportsSettings {
 
 const COMMON: readonly OptionSpec[] = [
   ...SCARF_ACCOUNT_OPTIONS,
+  DEADLINE_OPTION,
   {
     name: 'retries',
     flags: '--retries <n>',
@@ -41,15 +41,6 @@ const LIST: readonly OptionSpec[] = [
     description: 'at most so many, newest first',
     kind: 'count',
     default: 30,
-  },
-];
-const WAIT: readonly OptionSpec[] = [
-  ...COMMON,
-  {
-    name: 'deadline',
-    flags: '--deadline <duration>',
-    description: 'stop waiting after so long (exit 5)',
-    kind: 'duration',
   },
 ];
 const ABORT: readonly OptionSpec[] = [
@@ -77,11 +68,12 @@ export function declareImports(program: Command, context: ActionContext): void {
       const ids = typeof words === 'string' ? [words] : Array.isArray(words) ? words : [];
       const settings = await readSettings(command, specs, {
         machine: context.machine,
+        interruption: context.interruption,
         stdinIsInput: false,
         profile: 'scarf',
       });
       const { runImports } = await import('./run.ts');
-      context.settle(await runImports(name, { ids, settings }, context.machine));
+      context.settle(await runImports(name, { ids, settings }, context));
     });
   };
   verb('list', 'List imports, newest first.', LIST);
@@ -90,7 +82,7 @@ export function declareImports(program: Command, context: ActionContext): void {
   verb(
     'wait <ids...>',
     'Wait until imports have ended; exit 3 when rows failed, 7 when one was aborted.',
-    WAIT,
+    COMMON,
   );
   verb('abort [ids...]', 'Abort imports. What was imported before stays.', ABORT);
 }

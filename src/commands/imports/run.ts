@@ -1,11 +1,11 @@
 /** The verbs of `scarf-cli imports`. */
 import { attempt } from '../../delivery/attempt.ts';
 import { Grace } from '../../delivery/grace.ts';
-import { pause } from '../../delivery/stopping.ts';
 import { EXIT, Failure } from '../../failure.ts';
 import type { HttpClient } from '../../http/request.ts';
 import type { Machine } from '../../machine.ts';
-import type { Again } from '../../records.ts';
+import type { Again, JobState } from '../../records.ts';
+import { writeFailure } from '../../report/failure-text.ts';
 import { countOf, formatCount } from '../../report/numbers.ts';
 import { printable } from '../../report/printable.ts';
 import type { Settings } from '../../settings/resolve.ts';
@@ -15,6 +15,7 @@ import { jobOf, watchJobs } from '../../vendors/scarf/jobs.ts';
 import { listImports } from '../../vendors/scarf/paging.ts';
 import { scarf } from '../../vendors/scarf/vendor.ts';
 import { openHttp } from '../delivery/outside.ts';
+import type { Context } from '../context.ts';
 import { LogPrinter } from './log-printer.ts';
 import type { ImportsSettings, ImportsVerb } from './declare.ts';
 
@@ -22,14 +23,16 @@ interface Verbs {
   account: ScarfAccount;
   settings: ImportsSettings;
   machine: Machine;
+  signal: AbortSignal;
 }
 
 /** Runs one verb; resolves to the exit code. */
 export async function runImports(
   verb: ImportsVerb,
   { ids, settings }: { ids: readonly string[]; settings: Settings },
-  machine: Machine,
+  { machine, interruption }: Pick<Context, 'machine' | 'interruption'>,
 ): Promise<number> {
+  const { signal } = interruption;
   const http: HttpClient = openHttp({ vendor: scarf, settings }, machine);
   try {
     const account = createScarfAccount(settings.values, { http, now: () => machine.now() });
@@ -37,6 +40,7 @@ export async function runImports(
       account,
       settings: settings.values as unknown as ImportsSettings,
       machine,
+      signal,
     });
   } finally {
     await http.close();
@@ -88,37 +92,49 @@ async function log([id = '']: readonly string[], verbs: Verbs): Promise<number> 
 const firstWaitMs = 250;
 const longestWaitMs = 10_000;
 
+/** Waits until all have ended. When it is interrupted it tells how far they were, as far as that is known. */
 async function wait(ids: readonly string[], verbs: Verbs): Promise<number> {
-  const { machine, settings, account } = verbs;
+  const { machine, account, signal } = verbs;
   const watch = watchJobs(account);
   const grace = new Grace(machine);
-  const endsAtMs =
-    settings.deadline === undefined ? Number.POSITIVE_INFINITY : machine.elapsedMs() + settings.deadline;
-  for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 1.5, longestWaitMs)) {
-    const receipts = ids.map((id) => ({ id }));
-    const seen = await ask(verbs, (signal) => watch(receipts, signal));
-    const jobs = seen.jobs.map((job) => grace.believed(job));
-    const open = jobs.filter(({ state }) => state === 'open');
-    const isLate = machine.elapsedMs() + waitMs > endsAtMs;
-    if (open.length > 0 && !isLate) {
-      await pause(machine, waitMs, new AbortController().signal);
-      continue;
+  const receipts = ids.map((id) => ({ id }));
+  let jobs: JobState[] | undefined;
+  try {
+    for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 1.5, longestWaitMs)) {
+      const seen = await ask(verbs, () => watch(receipts, signal));
+      jobs = seen.jobs.map((job) => grace.believed(job));
+      if (jobs.every(({ state }) => state !== 'open')) break;
+      await machine.sleep(waitMs, signal);
     }
-    if (settings.json)
-      printJson(
-        verbs,
-        jobs.map(({ fields, id }) => ({ ...fields, id })),
-      );
-    else for (const { id, fields } of jobs) print(verbs, lineFor({ ...fields, id }));
-    return exitOf(jobs);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    printJobs(jobs ?? [], verbs);
+    return endInterrupted(signal.reason as Failure, verbs);
   }
+  printJobs(jobs, verbs);
+  return exitOf(jobs);
+}
+
+function printJobs(jobs: readonly JobState[], verbs: Verbs): void {
+  if (!verbs.settings.json) for (const { id, fields } of jobs) print(verbs, lineFor({ ...fields, id }));
+  else
+    printJson(
+      verbs,
+      jobs.map(({ fields, id }) => ({ ...fields, id })),
+    );
+}
+
+/** The JSON of the jobs is there already. */
+function endInterrupted(reason: Failure, { machine }: Verbs): number {
+  const exit = EXIT[reason.kind];
+  writeFailure(reason, { machine, asJson: false, exit });
+  return exit;
 }
 
 function exitOf(jobs: readonly { id: string; state: string; fields: Record<string, unknown> }[]): number {
   const has = (state: string) => jobs.some((job) => job.state === state);
   const missingJob = jobs.find(({ state }) => state === 'missing');
   if (missingJob) throw missing(missingJob.id);
-  if (has('open')) return EXIT.unavailable;
   if (has('aborted')) return EXIT.aborted;
   return jobs.some(({ fields }) => Number(fields['events_failed_to_import'] ?? 0) > 0)
     ? EXIT.rejected
@@ -168,10 +184,9 @@ async function activeIds(verbs: Verbs): Promise<string[]> {
 
 /** Asks until answered; retries used up is a Failure `unavailable`. */
 async function ask<T extends { kind: string }>(
-  { settings, machine }: Verbs,
+  { settings, machine, signal }: Verbs,
   question: (signal: AbortSignal) => Promise<T | Again>,
 ): Promise<Exclude<T, Again>> {
-  const { signal } = new AbortController();
   const answer = await attempt(() => question(signal), {
     purpose: 'follow',
     maxRetries: settings.retries,
@@ -180,6 +195,7 @@ async function ask<T extends { kind: string }>(
     tell: () => undefined,
     signal,
   });
+  signal.throwIfAborted();
   if (answer.kind === 'again') throw new Failure('unavailable', (answer as Again).message);
   return answer as Exclude<T, Again>;
 }

@@ -27,7 +27,11 @@ export function ingestOptions(vendor: Vendor): OptionSpec[] {
   return [...vendor.options, ...replies, ...rowOptions(vendor), ...DELIVERY_OPTIONS, ...DISPLAY_OPTIONS];
 }
 
-function declareVendor(ingest: Command, vendor: Vendor, { machine, settle }: ActionContext): void {
+function declareVendor(
+  ingest: Command,
+  vendor: Vendor,
+  { machine, interruption, settle }: ActionContext,
+): void {
   const specs = ingestOptions(vendor);
   const command = ingest
     .command(vendor.name)
@@ -38,13 +42,17 @@ function declareVendor(ingest: Command, vendor: Vendor, { machine, settle }: Act
     .action(async (patterns: string[]) => {
       const settings = await readSettings(command, specs, {
         machine,
+        interruption,
         stdinIsInput: patterns.includes('-'),
         profile: vendor.name,
         hasInputs: true,
       });
       const { runDelivery } = await import('../delivery/run.ts');
       settle(
-        await runDelivery({ command: `ingest ${vendor.name}`, vendor, patterns, specs, settings }, machine),
+        await runDelivery(
+          { command: `ingest ${vendor.name}`, vendor, patterns, specs, settings },
+          { machine, interruption },
+        ),
       );
     });
   declareOptions(command, specs);

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { OptionSpec } from '../../contracts.ts';
 import { STATE_DIRECTORY_OPTION } from '../../settings/state-directory.ts';
 import type { ActionContext } from '../context.ts';
-import { declareOptions, readSettings } from '../settings.ts';
+import { DEADLINE_OPTION, declareOptions, readSettings } from '../settings.ts';
 
 export interface RunsSettings {
   stateDir?: string;
@@ -15,6 +15,8 @@ const COMMON: readonly OptionSpec[] = [
   STATE_DIRECTORY_OPTION,
   { name: 'json', flags: '--json', description: 'print JSON on one line', kind: 'flag', default: false },
 ];
+
+const RESUME: readonly OptionSpec[] = [...COMMON, DEADLINE_OPTION];
 
 const PRUNE: readonly OptionSpec[] = [
   ...COMMON,
@@ -35,7 +37,7 @@ export function declareRuns(program: Command, context: ActionContext): void {
   const verbs = [
     { name: 'list', words: 'the runs, newest first', specs: COMMON },
     { name: 'show <id>', words: 'parameters, counts and jobs of a run', specs: COMMON },
-    { name: 'resume <id>', words: 'go on with a run; secrets come from the environment', specs: COMMON },
+    { name: 'resume <id>', words: 'go on with a run; secrets come from the environment', specs: RESUME },
     { name: 'forget <id>', words: 'give up what a run has not delivered', specs: COMMON },
     {
       name: 'prune',
@@ -50,14 +52,16 @@ export function declareRuns(program: Command, context: ActionContext): void {
 function declareVerb(
   runs: Command,
   { name, words, specs }: { name: string; words: string; specs: readonly OptionSpec[] },
-  { machine, settle }: ActionContext,
+  { machine, interruption, settle }: ActionContext,
 ): void {
   const command = runs.command(name).summary(words).description(`${words}.`);
   declareOptions(command, specs);
   command.action(async (...given: unknown[]) => {
     const id = typeof given[0] === 'string' ? given[0] : '';
-    const { values } = await readSettings(command, specs, { machine, stdinIsInput: false });
+    const waits = specs === RESUME ? { interruption } : {};
+    const { values } = await readSettings(command, specs, { machine, stdinIsInput: false, ...waits });
     const { runVerb } = await import('./run.ts');
-    settle(await runVerb(command.name(), id, { settings: values as unknown as RunsSettings, machine }));
+    const settings = values as unknown as RunsSettings;
+    settle(await runVerb(command.name(), id, { settings, machine, interruption }));
   });
 }

@@ -3,6 +3,7 @@ import type { OptionSpec } from '../../contracts.ts';
 import type { FoundRun } from '../../delivery/ledger.ts';
 import { isFinished, isInputFinished, type RunState } from '../../delivery/run-state.ts';
 import { Failure } from '../../failure.ts';
+import type { Interruption } from '../../interruption.ts';
 import type { Machine } from '../../machine.ts';
 import { resolveSettings } from '../../settings/resolve.ts';
 import { findVendor } from '../../vendors/index.ts';
@@ -15,7 +16,7 @@ import { ingestOptions } from '../ingest/declare.ts';
 export async function resumeRun(
   { run, state }: FoundRun,
   { stateDirectory, json }: { stateDirectory: string; json: boolean },
-  machine: Machine,
+  { machine, interruption }: { machine: Machine; interruption: Interruption },
 ): Promise<number> {
   if (state.forgotten) throw new Failure('usage', `run ${run} is forgotten`);
   const { command, workingDirectory, settings: kept } = state.start;
@@ -26,7 +27,7 @@ export async function resumeRun(
   const resumes = { run, spools: spoolsOf(state) };
   return runDelivery(
     { command, vendor, patterns: pathsOf(state), specs, settings, resumes },
-    { ...machine, workingDirectory },
+    { machine: { ...machine, workingDirectory }, interruption },
   );
 }
 

@@ -3,6 +3,7 @@ import type { FoundRun, RunEntry } from '../../delivery/ledger.ts';
 import { consequenceOf } from '../../delivery/retention.ts';
 import { findRun, forgetRun, listRuns, pruneRuns } from '../../delivery/run-catalog.ts';
 import { EXIT, Failure } from '../../failure.ts';
+import type { Interruption } from '../../interruption.ts';
 import type { Machine } from '../../machine.ts';
 import { countOf } from '../../report/numbers.ts';
 import { printable } from '../../report/printable.ts';
@@ -15,6 +16,7 @@ import { resumeRun } from './resume.ts';
 interface Verbs {
   settings: RunsSettings;
   machine: Machine;
+  interruption: Interruption;
 }
 
 /** Runs one verb; resolves to the exit code. `id` may be the beginning of a run's name. */
@@ -50,9 +52,9 @@ function show(entry: RunEntry, { settings, machine }: Verbs): number {
   return EXIT.ok;
 }
 
-async function resume(entry: RunEntry, state: string, { settings, machine }: Verbs): Promise<number> {
+async function resume(entry: RunEntry, state: string, verbs: Verbs): Promise<number> {
   if (entry.kind === 'damaged') throw entry.problem;
-  return resumeRun(entry, { stateDirectory: state, json: settings.json }, machine);
+  return resumeRun(entry, { stateDirectory: state, json: verbs.settings.json }, verbs);
 }
 
 /** Nobody may be at work on it. */

@@ -1,5 +1,6 @@
 /** The options of `schedule`, declared as data. */
 import type { OptionSpec } from '../../contracts.ts';
+import { DEADLINE_OPTION } from '../settings.ts';
 import { SCARF_ACCOUNT_OPTIONS } from '../../vendors/scarf/vendor.ts';
 
 const JSON_OPTION: OptionSpec = {
@@ -19,6 +20,7 @@ export const SCHEDULE_OPTIONS: readonly OptionSpec[] = [
     kind: 'count',
     default: 5,
   },
+  DEADLINE_OPTION,
   JSON_OPTION,
 ];
 
@@ -113,5 +115,6 @@ export const VERIFY_OPTIONS: readonly OptionSpec[] = [
     flags: '--to <date>',
     description: 'last day that must be there (default: the last there is)',
   },
+  DEADLINE_OPTION,
   JSON_OPTION,
 ];

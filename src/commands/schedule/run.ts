@@ -15,26 +15,40 @@ import {
 import { compareSchedule, scheduleBody } from '../../vendors/scarf/schedules/body.ts';
 import { numberOf, flagOf } from '../../vendors/values.ts';
 import { runPolicy } from './policy.ts';
+import type { Context } from '../context.ts';
 import type { ScheduleRequest } from './request.ts';
 import { runVerify } from './verify.ts';
 import { readWish } from './wish.ts';
 
-export async function runSchedule(request: ScheduleRequest, machine: Machine): Promise<number> {
+export async function runSchedule(
+  request: ScheduleRequest,
+  { machine, interruption }: Pick<Context, 'machine' | 'interruption'>,
+): Promise<number> {
+  return interruption.unlessInterrupted(runVerb(request, { machine, signal: interruption.signal }));
+}
+
+interface Outside {
+  machine: Machine;
+  signal: AbortSignal;
+}
+
+async function runVerb(request: ScheduleRequest, outside: Outside): Promise<number> {
+  const { machine } = outside;
   switch (request.verb) {
     case 'policy':
       return runPolicy(request.values, machine);
     case 'verify':
       return runVerify(request.values, machine);
     case 'list':
-      return atScarf(request, machine, async (asking) => show(asking, await read(asking, 'schedule-export')));
+      return atScarf(request, outside, async (asking) => show(asking, await read(asking, 'schedule-export')));
     case 'history':
-      return atScarf(request, machine, async (asking) =>
+      return atScarf(request, outside, async (asking) =>
         show(asking, await read(asking, 'schedule-export-history')),
       );
     case 'delete':
-      return atScarf(request, machine, remove);
+      return atScarf(request, outside, remove);
     case 'create':
-      return atScarf(request, machine, create);
+      return atScarf(request, outside, create);
   }
 }
 
@@ -48,7 +62,7 @@ interface Asking {
 
 async function atScarf(
   request: ScheduleRequest,
-  machine: Machine,
+  { machine, signal }: Outside,
   work: (asking: Asking) => Promise<number>,
 ): Promise<number> {
   const { values } = request;
@@ -56,21 +70,16 @@ async function atScarf(
     () => loadDispatcher({ environment: machine.environment, connections: 2 }),
     machine,
   );
-  const stop = new AbortController();
-  const stopListening = machine.onSignal((name) =>
-    stop.abort(new Failure('unavailable', `stopped by ${name}`)),
-  );
   try {
     const account = createScarfAccount(values, { http, now: () => machine.now() });
     const again: RetryOptions = {
       machine,
-      signal: stop.signal,
+      signal,
       retries: numberOf(values, 'retries', 5),
       onRetry: (message) => void machine.stderr.write(`${message}; trying again\n`),
     };
     return await work({ account, request, machine, again });
   } finally {
-    stopListening();
     await http.close();
   }
 }

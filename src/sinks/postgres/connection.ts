@@ -7,13 +7,14 @@ import type { Channel } from './conninfo/tls.ts';
 
 /**
  * Connects to the first server that answers and is of the wanted kind. Only what keeps a server from answering
- * leads to the next one, not that it lets nobody in. Throws a Failure `local`.
+ * leads to the next one, not that it lets nobody in. Aborting `signal` cuts the connection, now and later. Throws a
+ * Failure `local`.
  */
-export async function connect(address: DatabaseAddress): Promise<Client> {
+export async function connect(address: DatabaseAddress, signal: AbortSignal): Promise<Client> {
   const troubles: string[] = [];
   for (const isSatisfied of wantedSessions(address)) {
     for (const server of address.servers) {
-      const attempt = await connectTo(server, address);
+      const attempt = await connectTo(server, { ...address, signal });
       if (attempt.kind === 'failed') {
         if (!mayAnotherAnswer(attempt)) throw databaseFailure(doing(address), attempt.error);
         troubles.push(readMessage(attempt.error));
@@ -60,11 +61,15 @@ function wantedSessions({ sessionAttributes }: DatabaseAddress): readonly IsSati
 }
 
 /** Encrypted or not, as the mode wants it first; in the other way where that does not go. */
-async function connectTo(server: ServerAddress, address: DatabaseAddress): Promise<Attempt> {
+async function connectTo(
+  server: ServerAddress,
+  address: DatabaseAddress & { signal: AbortSignal },
+): Promise<Attempt> {
+  const { signal } = address;
   const [first, second] = channelsTo(server, address.tls);
-  const attempt = await open(configFor(server, first, address));
+  const attempt = await open(configFor(server, first, address), signal);
   if (second === undefined || attempt.kind === 'open' || !mayWorkOtherwise(attempt)) return attempt;
-  return open(configFor(server, second, address));
+  return open(configFor(server, second, address), signal);
 }
 
 function configFor(
@@ -96,10 +101,10 @@ const endings = new WeakMap<Client, Error>();
 /** `reached`: the network brought us there. */
 type Attempt = { kind: 'open'; client: Client } | { kind: 'failed'; reached: boolean; error: unknown };
 
-async function open(config: ClientConfig): Promise<Attempt> {
+async function open(config: ClientConfig, signal: AbortSignal): Promise<Attempt> {
   const { default: pg } = await import('pg');
   let reached = false;
-  const stream = new Socket().once('connect', () => (reached = true));
+  const stream = new Socket({ signal }).once('connect', () => (reached = true));
   const client = new pg.Client({ ...config, stream: () => stream });
   client.on('error', (error) => {
     if (!endings.has(client)) endings.set(client, error);

@@ -99,9 +99,9 @@ export class PostgresSink implements Sink {
   }
 
   async open(): Promise<OpenedSink> {
-    const { address, machine, table } = this.#options;
+    const { address, machine, signal, table } = this.#options;
     this.spool.directory = await makeTemporaryDirectory(machine.temporaryDirectory);
-    this.#client = await connect(address);
+    this.#client = await connect(address, signal);
     this.#checkpoint = await this.#explained('prepare', async (client) => {
       this.#lock = await findLock(client, table);
       await this.#begin({ client, lock: this.#lock }, openPatienceMs);

@@ -68,7 +68,10 @@ describe.skipIf(programs === undefined)('rows copied ahead', () => {
   });
 
   test('a connection that ended while nothing was asked is explained by what it said then', async () => {
-    const client = await connect(await readAddress(await server.createDatabase(), conninfoContext()));
+    const client = await connect(
+      await readAddress(await server.createDatabase(), conninfoContext()),
+      new AbortController().signal,
+    );
     const ended = once(client, 'error');
     const { rows: own } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
     await withClient(await server.createDatabase(), (other) =>

@@ -6,6 +6,7 @@ import { temporaryDirectory } from '../../vendors/temporary.ts';
 import { buildCli, runProcess } from './cli-process.ts';
 import { makeEvents, writeCsv } from './event-rows.ts';
 import { startExportServer, type Misbehave } from './export-server.ts';
+import { realMachine } from '../../../src/machine.ts';
 import { runCli } from './run-cli.ts';
 
 const plan = { from: '2026-11-01', to: '2026-11-05', perDay: 500 };
@@ -240,6 +241,7 @@ test('a place that cannot be written is exit 6', async () => {
 });
 
 test('Ctrl-C ends the run with 130 and leaves nothing behind', async () => {
+  const real = realMachine();
   const directory = await temporaryDirectory();
   let interrupt: ((name: 'SIGINT') => void) | undefined;
   const { url } = await startExportServer({
@@ -254,6 +256,8 @@ test('Ctrl-C ends the run with 130 and leaves nothing behind', async () => {
     url,
     directory,
     machine: {
+      // The two seconds that an orderly end has are those of the clock.
+      sleep: (ms, signal) => real.sleep(ms, signal),
       onSignal: (listener) => {
         interrupt = listener;
         return () => undefined;

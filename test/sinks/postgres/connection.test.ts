@@ -104,7 +104,7 @@ describe.skipIf(programs === undefined)('a connection', () => {
       homeDirectory: environment['HOME'] ?? home,
       userName: () => userInfo().username,
     });
-    const client = await connect(await readAddress(text, context));
+    const client = await connect(await readAddress(text, context), new AbortController().signal);
     try {
       const { rows } = await client.query<{ concat_ws: string }>(question);
       return rows[0]?.concat_ws ?? '';

@@ -1,0 +1,114 @@
+/**
+ * What ends a command before its time: the first signal, or the deadline that the user set. There is one for the whole
+ * process, and every verb that waits listens to it, so that signals and deadlines mean the same everywhere.
+ */
+import { EXIT, Failure } from './failure.ts';
+import type { Machine, SignalName } from './machine.ts';
+
+/** Why a command ends before its time. */
+export type Interrupt = { why: 'signal'; signal: SignalName } | { why: 'deadline' };
+
+/** What a process that a signal ended exits with. */
+export const SIGNAL_EXITS = {
+  SIGHUP: 'hangup',
+  SIGINT: 'interrupt',
+  SIGTERM: 'terminate',
+} as const satisfies Record<SignalName, keyof typeof EXIT>;
+
+/** A command has two seconds for its orderly end. So soon whatever still hangs is left behind. */
+const overdueMs = 1_800;
+
+export class Interruption {
+  readonly #machine: Machine;
+  readonly #controller = new AbortController();
+  readonly #closed = new AbortController();
+  readonly #overdue: Promise<never>;
+  #cause: Interrupt | undefined;
+  #isListening = false;
+  #stopListening: () => void = () => undefined;
+
+  constructor(machine: Machine) {
+    this.#machine = machine;
+    this.#overdue = new Promise((_, reject) => {
+      this.signal.addEventListener('abort', () => {
+        machine.sleep(overdueMs, this.#closed.signal).then(
+          () => reject(this.signal.reason as Failure),
+          () => undefined,
+        );
+      });
+    });
+    this.#overdue.catch(() => undefined);
+  }
+
+  /** Aborted at the first signal or at the deadline, with a Failure that says which. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  get cause(): Interrupt | undefined {
+    return this.#cause;
+  }
+
+  /** Rejects with the Failure when the command still runs some time after it was interrupted; pending otherwise. */
+  get overdue(): Promise<never> {
+    return this.#overdue;
+  }
+
+  /** Takes signals from now on: the first interrupts the command, the second ends the process at once. */
+  listen(): void {
+    if (this.#isListening) return;
+    this.#isListening = true;
+    let wasAsked = false;
+    this.#stopListening = this.#machine.onSignal((name) => {
+      if (wasAsked) this.#machine.exitNow(EXIT[SIGNAL_EXITS[name]]);
+      wasAsked = true;
+      this.#interrupt({ why: 'signal', signal: name });
+    });
+  }
+
+  /** Interrupts the command in so many milliseconds. */
+  endAfter(deadlineMs: number): void {
+    this.#machine.sleep(deadlineMs, this.#closed.signal).then(
+      () => this.#interrupt({ why: 'deadline' }),
+      () => undefined,
+    );
+  }
+
+  /** The result of some work, as long as the command is not interrupted: then the work is left alone, and this rejects. */
+  async unlessInterrupted<Result>(work: Promise<Result>): Promise<Result> {
+    const { signal } = this;
+    let leave: () => void = () => undefined;
+    const interrupted = new Promise<never>((_, reject) => {
+      leave = () => reject(signal.reason as Failure);
+      signal.addEventListener('abort', leave);
+    });
+    if (signal.aborted) leave();
+    try {
+      return await Promise.race([interrupted, work]);
+    } finally {
+      signal.removeEventListener('abort', leave);
+    }
+  }
+
+  /** The command has ended: no more signals are taken, and the deadline is off. */
+  close(): void {
+    this.#stopListening();
+    this.#closed.abort();
+  }
+
+  #interrupt(cause: Interrupt): void {
+    if (this.#cause !== undefined) return;
+    this.#cause = cause;
+    this.#controller.abort(failureOf(cause));
+  }
+}
+
+/** The Failure that a command ends with, unless it has more to say. */
+function failureOf(cause: Interrupt): Failure {
+  if (cause.why === 'signal') {
+    return new Failure(SIGNAL_EXITS[cause.signal], `stopped by ${cause.signal}`, { hint: runAgain });
+  }
+  return new Failure('unavailable', 'stopped at the deadline', { hint: runAgain });
+}
+
+const runAgain = 'run the same command again: it goes on where this one stopped';
