@@ -121,7 +121,6 @@ describe('what a status means', () => {
     const failure = await target.send(body, calm).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(Failure);
     expect(failure).toMatchObject({ kind });
-    expect(JSON.stringify([failure, (failure as Failure).message])).not.toContain(token);
   });
 
   test('a redirect is not followed, and explained', async () => {
