@@ -15,7 +15,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { eventRows, lines, runCli } from '../machine.ts';
@@ -132,9 +132,11 @@ async function replaceable(
     const flag = argv[index - 1] ?? '';
     const path = resolve(directory, word);
     if (!['--rejects', '--report', '--output'].includes(flag)) others.push(word);
-    else paths.set(flag, flag === '--rejects' ? [path, `${path}.meta.ndjson`] : [path]);
+    else paths.set(flag, flag === '--rejects' ? rejectsAt(path, { word, argv }) : [path]);
   }
-  const named = await Promise.all([...paths.values()].flat().map(realOf));
+  const outputs = await Promise.all([...paths.values()].flat().map(realOf));
+  // What is added to keeps its other names.
+  const named = argv.includes('--append') ? await allNamesOf(outputs, directory) : outputs;
   const report = await Promise.all((paths.get('--report') ?? []).map(realOf));
   const rejects = await Promise.all((paths.get('--rejects') ?? []).map(realOf));
   const files = await Promise.all(
@@ -151,12 +153,30 @@ async function replaceable(
   };
 }
 
+/** The files of rejects: of a directory, one named after each input. */
+function rejectsAt(path: string, { word, argv }: { word: string; argv: readonly string[] }): string[] {
+  const words = argv.slice(
+    0,
+    argv.findIndex((one) => one.startsWith('--')),
+  );
+  const inputs = [...words, ...patterns(words)].map((name) => join(path, basename(name)));
+  return (word.endsWith('/') ? inputs : [path]).flatMap((rows) => [rows, `${rows}.meta.ndjson`]);
+}
+
 /** What the patterns among the words match in a directory as `fill` makes it. */
 function patterns(words: readonly string[]): string[] {
   return [
     ...(words.includes('*.ndjson') ? ['a.ndjson', 'b.ndjson', 'b.ndjson.meta.ndjson'] : []),
     ...(words.includes('dir/*') ? ['dir/a.ndjson'] : []),
   ];
+}
+
+/** These paths, and the other names of the files that are there. */
+async function allNamesOf(paths: readonly string[], directory: string): Promise<string[]> {
+  const files = new Set((await Promise.all(paths.map(fileOf))).filter((file) => file !== undefined));
+  const there = [...(await contents(directory)).keys()];
+  const isOne = await Promise.all(there.map(async (path) => files.has((await fileOf(path)) ?? '')));
+  return [...paths, ...there.filter((_, index) => isOne[index])];
 }
 
 const realOf = (path: string) => realpath(path).catch(() => path);
