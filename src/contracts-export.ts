@@ -87,8 +87,24 @@ export interface RowPlaces {
   idTo: Int32Array;
   timeFrom: Int32Array;
   timeTo: Int32Array;
-  /** 1 for a row that cannot be read at all. */
+  /** 1 for a row that cannot be kept; the reader knows why. */
   broken: Uint8Array;
+}
+
+/** Why a row is not kept. */
+export interface RowProblem {
+  /** A short code in kebab case. */
+  reason: string;
+  column?: string;
+  message: string;
+}
+
+/** What the output asks of each row, beyond its id and time. */
+export interface RowCheck {
+  /** Values must be of their column's type; else a row only needs as many cells as the header. */
+  types: boolean;
+  /** The columns that are written; undefined: all. */
+  columns: readonly string[] | undefined;
 }
 
 /** Finds the rows of one reply, and where in them id and time stand. Keeps no bytes. */
@@ -99,6 +115,8 @@ export interface RowReader {
   columns(): readonly Column[];
   /** The header row as it came, line end included; empty where there is none. */
   header(): Uint8Array;
+  /** Of a broken row of the last scan. */
+  problem(row: number): RowProblem;
 }
 
 export interface RowReaderOptions {
@@ -107,6 +125,8 @@ export interface RowReaderOptions {
   columns: readonly Column[];
   idColumn?: string;
   timeColumn?: string;
+  /** Undefined: rows are only looked into as far as id and time stand. */
+  check?: RowCheck;
 }
 
 export type CreateRowReader = (options: RowReaderOptions) => RowReader;
@@ -138,6 +158,33 @@ export interface GrowingLane {
   lane: Lane;
   /** Waits for more rows. */
   next(): Promise<GrowthStep>;
+}
+
+/** Rows that are not written, under one header, with a line of NDJSON about each. */
+export interface RejectedRows {
+  header: Uint8Array;
+  rows?: Uint8Array;
+  notes?: Uint8Array;
+  count: number;
+}
+
+export interface RejectMark {
+  lengths: Readonly<Record<string, number>>;
+  rows: number;
+  received: number;
+}
+
+/** Where rows go that are not written. */
+export interface RejectStore {
+  /** So many rows are about to be written or rejected. */
+  expect(received: number): void;
+  /** Throws a Failure when there are more than the user allows. */
+  append(rejected: RejectedRows): Promise<void>;
+  /** A point to which `cutTo` goes back. */
+  mark(): RejectMark;
+  cutTo(mark: RejectMark): Promise<void>;
+  /** Resolves when they are on disk. */
+  flush(): Promise<void>;
 }
 
 /** A window that was received whole. */

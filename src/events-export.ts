@@ -32,6 +32,9 @@ export type ExportEvent =
       rejected: number;
     }
   | { type: 'file-written'; file: WrittenFile }
+  /** Too many rows were rejected: nothing more is fetched. */
+  | { type: 'export-stopped'; message: string }
+  | { type: 'rejects-kept'; path: string }
   | { type: 'export-ended'; durationMs: number };
 
 /** Where an export tells its events. */

@@ -25,6 +25,7 @@ export function buildExportReport(
     gaps: tally.gaps,
     columnsLeftOut: tally.columnsLeftOut,
     counts: tally.counts,
+    rejects: { path: tally.rejectsPath ?? null, rows: tally.counts.rejected },
     windows: tally.windows,
     files: tally.files,
     requests: tally.requests,

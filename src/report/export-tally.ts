@@ -1,6 +1,8 @@
 /** The sum of an export's events: counts, files, and from them the exit code. */
+import type { Share } from '../contracts.ts';
 import type { Days, WrittenFile } from '../contracts-export.ts';
 import type { ExportEvent, ReceivedCounts } from '../events-export.ts';
+import { isShareOf } from './shares.ts';
 import { worstExit, type ExitName, type FailureKind } from '../failure.ts';
 
 /** Of committed windows: received = written + duplicates + outside + rejected. */
@@ -35,6 +37,10 @@ export interface ExportTally {
   notices: { code: string; message: string; hint?: string }[];
   failures: { kind: FailureKind; message: string; hint?: string }[];
   hasEnded: boolean;
+  /** Ended by `--max-rejects`. */
+  hasStopped: boolean;
+  /** Where the rejects are, when there are any. */
+  rejectsPath: string | undefined;
 }
 
 /** Folds events as they come. `tally` is current at any time. */
@@ -56,6 +62,8 @@ export class ExportTallyKeeper {
     notices: [],
     failures: [],
     hasEnded: false,
+    hasStopped: false,
+    rejectsPath: undefined,
   };
   readonly #received = new Map<number, ReceivedCounts>();
 
@@ -108,6 +116,13 @@ export class ExportTallyKeeper {
       case 'failed':
         tally.failures.push(event);
         return;
+      case 'export-stopped':
+        tally.hasStopped = true;
+        tally.notices.push({ code: 'too-many-rejects', message: event.message });
+        return;
+      case 'rejects-kept':
+        tally.rejectsPath = event.path;
+        return;
       case 'export-ended':
         tally.hasEnded = true;
         return;
@@ -136,9 +151,11 @@ function isExportBalanced({ received, written, duplicates, outside, rejected }: 
 }
 
 /** What the events amount to, worst first. */
-export function exportExit(tally: ExportTally): ExitName {
+export function exportExit(tally: ExportTally, allowRejects: Share | undefined): ExitName {
+  const { received, rejected } = tally.counts;
   const names: ExitName[] = tally.failures.map(({ kind }) => kind);
-  if (tally.counts.rejected > 0) names.push('rejected');
+  if (tally.hasStopped || (rejected > 0 && !isShareOf(rejected, received, allowRejects)))
+    names.push('rejected');
   if (!isExportBalanced(tally.counts)) names.push('bug');
   return worstExit(names);
 }

@@ -33,6 +33,7 @@ export function exportSummary(tally: ExportTally, facts: ExportSummaryFacts, col
     const size = bytes > 0 ? `, ${formatBytes(bytes)}` : '';
     lines.push(`  ${printable(path)}: ${countOf(rows, 'row')}${size}`);
   }
+  if (tally.rejectsPath !== undefined) lines.push(`  rejects: ${printable(tally.rejectsPath)}`);
   if (tally.files.length > maxFiles) lines.push(`  and ${tally.files.length - maxFiles} more files`);
   if (tally.hasEnded && tally.counts.received === 0) lines.push('  Scarf has no rows for these days.');
   if (tally.gaps.length > 0) lines.push(`  ${gapsText(tally).trimEnd()}`);

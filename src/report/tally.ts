@@ -1,4 +1,5 @@
 /** The sum of a run's events: counts, reasons, jobs, and from them the exit code. */
+import { isShareOf } from './shares.ts';
 import type { Share } from '../contracts.ts';
 import type { RunEvent } from '../events.ts';
 import { worstExit, type ExitName, type FailureKind } from '../failure.ts';
@@ -228,16 +229,12 @@ export function exitOf(tally: Tally, rules: ExitRules): ExitName {
   if (rules.deadlineReached) names.push('unavailable');
   if (tally.aborted) names.push('aborted');
   if (counts.unknown > 0) names.push('unknown');
-  if (counts.rejected > 0 && !isAllowed(counts, rules.allowRejects)) names.push('rejected');
+  if (counts.rejected > 0 && !isShareOf(counts.rejected, counts.read, rules.allowRejects))
+    names.push('rejected');
   if (!isBalanced(counts)) names.push('bug');
   const isStranded = (counts.unsent > 0 && rules.sends) || (counts.pending > 0 && rules.wait);
   if (isStranded && names.length === 0) names.push('rejected');
   return worstExit(names);
-}
-
-function isAllowed({ rejected, read }: Counts, allowed: Share | undefined): boolean {
-  if (allowed === undefined) return false;
-  return 'count' in allowed ? rejected <= allowed.count : rejected <= allowed.share * read;
 }
 
 function addCounts(counts: Counts, added: Partial<Counts>): void {

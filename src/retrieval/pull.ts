@@ -14,6 +14,7 @@ import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { countDays, dayNamed, dayNumber, eachDay } from '../checkpoint/days.ts';
 import { receiveRows } from './receive.ts';
+import { RejectSpool, type RejectLane } from './reject-spool.ts';
 import { AttemptFailed, EmptyAnswer, retry } from './retry.ts';
 import type { SeenIds } from './seen-ids.ts';
 import { lanesWithin, Sieve, type SiftedCounts } from './sieve.ts';
@@ -43,6 +44,7 @@ export interface WindowPlan {
 
 export interface Pulled {
   window: PulledWindow;
+  rejects: readonly RejectLane[];
   counts: ReceivedCounts;
   /** Called once the window is committed or given up. */
   discard(): Promise<void>;
@@ -61,12 +63,18 @@ export function startPull(plan: WindowPlan, surroundings: PullSurroundings): Pul
   return { whole: pull.run(), first: pull.first };
 }
 
+interface WindowMark {
+  kept: SpoolMark;
+  rejects: SpoolMark;
+}
+
 type Outcome = { kind: 'whole' } | { kind: 'shorter'; message: string };
 
 class WindowPull {
   readonly #plan: WindowPlan;
   readonly #around: PullSurroundings;
   readonly #spool: Spool;
+  readonly #rejects: RejectSpool;
   readonly #laneNumbers: ReadonlyMap<number, number> | undefined;
   readonly #counts: ReceivedCounts = {
     received: 0,
@@ -88,7 +96,9 @@ class WindowPull {
     this.#laneNumbers =
       days.length > 0 ? new Map(days.map((day, index) => [dayNumber(day), index])) : undefined;
     const { encoding } = around.dataset;
-    this.#spool = new Spool({ place: around.sink.spool, name: `window-${plan.index}`, days, encoding });
+    const name = `window-${plan.index}`;
+    this.#spool = new Spool({ place: around.sink.spool, name, days, encoding });
+    this.#rejects = new RejectSpool(around.sink.spool, { name: `${name}-rejects`, encoding });
   }
 
   get first(): Promise<GrowingLane | undefined> {
@@ -103,9 +113,14 @@ class WindowPull {
       for (const source of dataset.sources) await this.#receive({ source, days });
       return await this.#finish();
     } catch (error) {
-      await this.#spool.discard();
+      await this.#discard();
       throw error;
     }
+  }
+
+  async #discard(): Promise<void> {
+    await this.#spool.discard();
+    await this.#rejects.discard();
   }
 
   /** Receives what the request asks for, in halves where the vendor finds it too long. */
@@ -145,7 +160,8 @@ class WindowPull {
     this.#around.tell({ type: 'window-received', window: this.#plan.index, counts });
     const newest = this.#newestDay === 0 ? undefined : dayNamed(this.#newestDay);
     const window = { days: this.#plan.days, lanes: this.#spool.finish(), newest, unread: this.#unread };
-    return { window, counts, discard: () => this.#spool.discard() };
+    const rejects = await this.#rejects.finish();
+    return { window, rejects, counts, discard: () => this.#discard() };
   }
 
   async #receiveHalves(request: DatasetRequest, days: Days): Promise<void> {
@@ -159,7 +175,7 @@ class WindowPull {
     const tag = seen?.begin() ?? 0;
     const sieve = new Sieve({ ...this.#lanesOf(request), seen, tag });
     const received = { bytes: 0, rows: 0 };
-    const mark = this.#spool.mark();
+    const mark = { kept: this.#spool.mark(), rejects: this.#rejects.mark() };
     try {
       tell({ type: 'request-opened', window: this.#plan.index, ...request });
       const reply = await dataset.open(request, signal);
@@ -209,6 +225,7 @@ class WindowPull {
       }),
       sieve,
       spool: this.#spool,
+      rejects: this.#rejects,
       onProgress: (bytes, rows) => {
         received.bytes += bytes;
         received.rows += rows;
@@ -223,10 +240,11 @@ class WindowPull {
     return end;
   }
 
-  async #takeBack(tag: number, mark: SpoolMark, received: { bytes: number; rows: number }): Promise<void> {
+  async #takeBack(tag: number, mark: WindowMark, received: { bytes: number; rows: number }): Promise<void> {
     const { seen, tell } = this.#around;
     seen?.withdraw(tag);
-    await this.#spool.cutTo(mark);
+    await this.#spool.cutTo(mark.kept);
+    await this.#rejects.cutTo(mark.rejects);
     if (received.bytes > 0) tell({ type: 'rows-withdrawn', window: this.#plan.index, ...received });
   }
 

@@ -1,6 +1,7 @@
 /** The body of one reply, from its bytes as they come to kept rows on disk. */
 import type { Column, RowPlaces, RowReader } from '../contracts-export.ts';
 import { AttemptFailed } from './retry.ts';
+import type { RejectSpool } from './reject-spool.ts';
 import type { Sieve } from './sieve.ts';
 import type { Run, Spool } from './spool.ts';
 
@@ -15,6 +16,8 @@ export interface Receiving {
   required: readonly string[];
   sieve: Sieve;
   spool: Spool;
+  /** Where rows go that cannot be kept; undefined: they are only counted. */
+  rejects?: RejectSpool;
   /** Told now and then: bytes and rows since the last time. */
   onProgress: (bytes: number, rows: number) => void;
   /** Asked after each slot; false ends the reading. */
@@ -138,9 +141,11 @@ class Intake {
 
   /** Finds the rows in the slot and begins to write those that are kept. */
   async sift(): Promise<void> {
-    const { reader, sieve, onProgress } = this.#receiving;
+    const { reader, rejects, sieve, onProgress } = this.#receiving;
     const rows = reader.scan(this.#slot, this.#length);
+    const rejectedBefore = sieve.counts.rejected;
     this.#gather(rows, sieve.judge(this.#slot, rows));
+    if (sieve.counts.rejected > rejectedBefore) await rejects?.keep(this.#slot, rows, reader);
     onProgress(this.total - this.#bytesTold, rows.count);
     this.#bytesTold = this.total;
     await this.settle();

@@ -1,10 +1,11 @@
 /** The pull loop: several windows on their way at once, each committed in its turn, whole or not at all. */
-import type { Days, Lane, PulledWindow, Sink } from '../contracts-export.ts';
+import type { Committed, Days, Lane, PulledWindow, RejectStore, Sink } from '../contracts-export.ts';
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { ColumnWatch } from './column-watch.ts';
 import { startPull, type Pull, type Pulled, type PullSurroundings } from './pull.ts';
 import { keepEarlierRows, type EarlierFile, type KeptRows } from './earlier-rows.ts';
+import type { RejectLane } from './reject-spool.ts';
 import { SeenIds } from './seen-ids.ts';
 
 export interface RetrieveOptions extends Pick<
@@ -12,6 +13,8 @@ export interface RetrieveOptions extends Pick<
   'dataset' | 'createReader' | 'required' | 'retries' | 'signal' | 'tell'
 > {
   sink: Sink;
+  /** Where rows go that are not written. */
+  rejects: RejectStore;
   /** In order, each within one range; one range of one window without days where the dataset has none. */
   ranges: readonly FetchedRange[];
   /** Windows on their way at once. */
@@ -132,12 +135,12 @@ async function commit(
   { index, pulled }: { index: number; pulled: Pulled },
   options: RetrieveOptions,
 ): Promise<void> {
-  const { machine, sink, tell, signal } = options;
+  const { machine, tell, signal } = options;
   try {
     signal.throwIfAborted();
     machine.faultPoint('window-received');
     await checkUnread(pulled.window, options);
-    const { files, written, known, rejected } = await sink.commit(pulled.window);
+    const { files, written, known, rejected } = await commitWithRejects(pulled, options);
     machine.faultPoint('window-committed');
     const { days } = pulled.window;
     tell({ type: 'window-committed', window: index, days, written, known, rejected });
@@ -163,6 +166,30 @@ async function checkUnread({ unread }: PulledWindow, { sink, tell }: RetrieveOpt
     message: `${message}: taken to be no rows`,
     hint: 'with --incremental the next run asks again',
   });
+}
+
+/** Rejects are on disk before the window is committed, and gone when it is not. */
+async function commitWithRejects(pulled: Pulled, { rejects, sink }: RetrieveOptions): Promise<Committed> {
+  const mark = rejects.mark();
+  try {
+    rejects.expect(pulled.counts.received);
+    for (const lane of pulled.rejects) await keepRejects(lane, rejects);
+    await rejects.flush();
+    return await sink.commit(pulled.window);
+  } catch (error) {
+    await rejects.cutTo(mark);
+    throw error;
+  }
+}
+
+async function keepRejects({ notes, rows }: RejectLane, rejects: RejectStore): Promise<void> {
+  let header = new Uint8Array(0);
+  for await (const bytes of rows.read(0, rows.headerBytes)) header = Buffer.concat([header, bytes]);
+  for await (const bytes of notes.read(notes.headerBytes))
+    await rejects.append({ header, notes: bytes, count: 0 });
+  for await (const bytes of rows.read(rows.headerBytes))
+    await rejects.append({ header, rows: bytes, count: 0 });
+  await rejects.append({ header, count: rows.rows });
 }
 
 async function discardAll(pulling: readonly Pull[]): Promise<void> {

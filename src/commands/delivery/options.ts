@@ -7,6 +7,29 @@ import { STATE_DIRECTORY_OPTION } from '../../settings/state-directory.ts';
 
 const mebibyte = 1024 * 1024;
 
+/** What becomes of rows that cannot be delivered or written: of every command that moves rows. */
+export const REJECT_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: 'rejects',
+    flags: '--rejects <file>',
+    path: { role: 'output', beside: [REJECTS_META_ENDING], isFile: isFileName },
+    description:
+      'where rows go that cannot be delivered or written, verbatim; DIR/ for a file per input, - for standard output (default: with the run)',
+  },
+  {
+    name: 'allowRejects',
+    flags: '--allow-rejects <n|n%>',
+    description: 'so many rejects still mean exit 0',
+    kind: 'share',
+  },
+  {
+    name: 'maxRejects',
+    flags: '--max-rejects <n|n%>',
+    description: 'beyond so many rejects stop, and leave the rest (exit 3)',
+    kind: 'share',
+  },
+];
+
 export const DELIVERY_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'retries',
@@ -23,13 +46,7 @@ export const DELIVERY_OPTIONS: readonly OptionSpec[] = [
     kind: 'flag',
     default: true,
   },
-  {
-    name: 'rejects',
-    flags: '--rejects <file>',
-    path: { role: 'output', beside: [REJECTS_META_ENDING], isFile: isFileName },
-    description:
-      'where rows that cannot be delivered go, verbatim; DIR/ for a file per input, - for standard output (default: with the run)',
-  },
+  ...REJECT_OPTIONS,
   {
     name: 'overwrite',
     flags: '--overwrite',
@@ -43,18 +60,6 @@ export const DELIVERY_OPTIONS: readonly OptionSpec[] = [
     description: 'add to files that stand where --rejects and --output go',
     kind: 'flag',
     default: false,
-  },
-  {
-    name: 'allowRejects',
-    flags: '--allow-rejects <n|n%>',
-    description: 'so many rejects still mean exit 0',
-    kind: 'share',
-  },
-  {
-    name: 'maxRejects',
-    flags: '--max-rejects <n|n%>',
-    description: 'beyond so many rejects stop, the rest unsent (exit 3)',
-    kind: 'share',
   },
   {
     name: 'onUnknown',

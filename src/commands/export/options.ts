@@ -4,7 +4,9 @@ import { OUTPUT_FORMATS } from '../../formats/export/outputs.ts';
 import { defaultDays } from '../../retrieval/date-range.ts';
 import { DATE_EXAMPLES } from '../../retrieval/date-words.ts';
 import { ROLLUPS } from '../../vendors/scarf/exports/aggregate-rules.ts';
+import { STATE_DIRECTORY_OPTION } from '../../settings/state-directory.ts';
 import { SCARF_ACCOUNT_OPTIONS } from '../../vendors/scarf/vendor.ts';
+import { REJECT_OPTIONS } from '../delivery/options.ts';
 import { DEADLINE_OPTION } from '../settings.ts';
 
 const dayMs = 86_400_000;
@@ -114,6 +116,8 @@ export const COMMON_EXPORT_OPTIONS: readonly OptionSpec[] = [
     default: 'auto',
   },
   { name: 'color', flags: '--no-color', description: 'no colour', kind: 'flag', default: true },
+  ...REJECT_OPTIONS,
+  STATE_DIRECTORY_OPTION,
   ...POSTGRES_OPTIONS,
 ];
 

@@ -1,6 +1,15 @@
 /** Where the rows go and how they are written: from the request to a sink. */
 import { join, resolve } from 'node:path';
-import type { Clock, Column, Dataset, OutputFormat, Sink, TellNotice } from '../../contracts-export.ts';
+import type {
+  Clock,
+  Column,
+  Dataset,
+  OutputFormat,
+  RejectStore,
+  RowCheck,
+  Sink,
+  TellNotice,
+} from '../../contracts-export.ts';
 import {
   refuseAsDirectory,
   resolveFileOutput,
@@ -60,6 +69,7 @@ export interface SinkParts {
   machine: Machine;
   tell: TellExport;
   signal: AbortSignal;
+  rejects: RejectStore;
   /** Whoever read the rows wants no more. */
   onReaderGone: () => void;
   clock: Clock;
@@ -159,6 +169,16 @@ async function lookAt(form: OutputForm, { workingDirectory }: Machine): Promise<
   }
   await refuseAsDirectory(path);
   return { kind: 'directory', path };
+}
+
+/** What each row must be like: outputs with types hold no value of another, and all but CSV as it came need every cell. */
+export function rowCheckOf(
+  { form, kind }: Output,
+  { columns, excelSafe }: ExportSettings,
+): { check?: RowCheck } {
+  const types = form.kind === 'postgres' || kind.name === 'parquet';
+  const passesThrough = kind.name === 'csv' && columns === undefined && !excelSafe;
+  return !types && passesThrough ? {} : { check: { types, columns } };
 }
 
 function kindOf(settings: ExportSettings, asked: OutputForm, form: ResolvedForm): OutputKind {

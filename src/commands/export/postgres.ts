@@ -1,6 +1,7 @@
 /** The sink for `--output postgres:`. Loaded on use, with the library that it needs. */
 import type { Column, OutputFormat, Sink } from '../../contracts-export.ts';
 import { Failure } from '../../failure.ts';
+import { createRowReader } from '../../formats/export/readers.ts';
 import type { Machine } from '../../machine.ts';
 import { readAddress } from '../../sinks/postgres/conninfo/address.ts';
 import type { ConninfoContext } from '../../sinks/postgres/conninfo/resolve.ts';
@@ -43,6 +44,8 @@ export async function createPostgresSink(parts: PostgresParts): Promise<Sink> {
     mayRepeat: settings.keepDuplicates ?? false,
     incremental: incremental === true ? { clock } : undefined,
     clock,
+    createReader: createRowReader,
+    rejects: parts.rejects,
     machine,
     signal,
     onNotice: (notice) => tell({ type: 'warned', ...notice }),

@@ -1,5 +1,5 @@
 /** What an export was asked for, as one plain value. */
-import type { OptionSpec } from '../../contracts.ts';
+import type { OptionSpec, Share } from '../../contracts.ts';
 import type { NamedFile } from '../claims.ts';
 import type { Rollup } from '../../vendors/scarf/exports/aggregate-rules.ts';
 import type { Settings } from '../../settings/resolve.ts';
@@ -14,6 +14,10 @@ export interface ExportSettings {
   bom: boolean;
   manifest: boolean;
   retries: number;
+  rejects?: string;
+  allowRejects?: Share;
+  maxRejects?: Share;
+  stateDir?: string;
   json: boolean;
   quiet: boolean;
   progress: 'auto' | 'plain' | 'json' | 'none';

@@ -14,8 +14,9 @@ import type { Context } from '../context.ts';
 import { claimsOfOutput } from './claims.ts';
 import { createDataset } from './dataset.ts';
 import { earlierFile } from './earlier.ts';
-import { createSink, readOutput, type Output } from './output.ts';
+import { createSink, readOutput, rowCheckOf, type Output } from './output.ts';
 import { clockOf, planWork } from './plan.ts';
+import { createExportRejects, TooManyRejects } from './rejects.ts';
 import type { ExportRequest, ExportSettings } from './request.ts';
 import { startTelling, type Telling } from './telling.ts';
 
@@ -44,6 +45,8 @@ export async function runExport(
   } catch (error) {
     // What an interruption breaks says less than the interruption itself.
     if (interruption.signal.aborted) telling.tellFailure(interruption.signal.reason);
+    else if (error instanceof TooManyRejects)
+      telling.tell({ type: 'export-stopped', message: error.message });
     else if (!isReaderGone) telling.tellFailure(error);
   }
   return telling.end(isReaderGone);
@@ -112,7 +115,14 @@ async function intoSink({ request, dataset, output }: Plan, around: Around): Pro
   const { settings } = request;
   const { tell } = telling;
   const clock = clockOf(settings, machine.now());
-  const parts = { settings, dataset, output, machine, tell, signal, clock, onReaderGone };
+  const rejects = createExportRejects({
+    settings,
+    dataset: dataset.name,
+    encoding: dataset.encoding,
+    machine,
+    signal,
+  });
+  const parts = { settings, dataset, output, machine, tell, signal, clock, onReaderGone, rejects };
   const sink = await createSink(parts);
   try {
     const opened = await sink.open();
@@ -131,7 +141,8 @@ async function intoSink({ request, dataset, output }: Plan, around: Around): Pro
       tell,
       signal,
       machine,
-      createReader: createRowReader,
+      rejects,
+      createReader: (options) => createRowReader({ ...options, ...rowCheckOf(output, settings) }),
       required: requiredColumns(dataset, settings, output),
       retries: settings.retries,
       concurrency: settings.concurrency ?? 1,
@@ -141,6 +152,9 @@ async function intoSink({ request, dataset, output }: Plan, around: Around): Pro
     });
   } finally {
     if (settings.incremental === true) tellCheckpoint(sink, tell);
+    const rejectsPath = rejects.path();
+    if (rejectsPath !== undefined) tell({ type: 'rejects-kept', path: rejectsPath });
+    await rejects.close();
     await sink.close();
   }
 }

@@ -63,7 +63,7 @@ export class Telling {
     this.#display.end();
     const { command, machine, settings } = this.#options;
     const { tally } = this.#keeper;
-    const exit = exportExit(tally);
+    const exit = exportExit(tally, settings.allowRejects);
     const durationMs = machine.elapsedMs() - this.#startedMs;
     const isSpoken = !settings.quiet && !(isReaderGone && exit === 'ok');
     if (isSpoken && tally.dataset !== '') {

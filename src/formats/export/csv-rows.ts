@@ -1,7 +1,16 @@
 /** Finds the rows of a CSV table in its bytes (RFC 4180), without making strings of them. */
-import type { Column, RowPlaces, RowReader, RowReaderOptions } from '../../contracts-export.ts';
-import { decodeCsvRow } from './csv-cells.ts';
+import type {
+  Column,
+  ColumnType,
+  RowPlaces,
+  RowProblem,
+  RowReader,
+  RowReaderOptions,
+} from '../../contracts-export.ts';
+import { checkCell, isChecked } from './cell-check.ts';
+import { decodeCsvRow, splitCsvRow } from './csv-cells.ts';
 import { RowPlaceList } from './row-places.ts';
+import { cellCount, findDirtyCell, isCleanText, wrongCell } from './row-problems.ts';
 
 const comma = 0x2c;
 const fourCommas = 0x2c2c2c2c;
@@ -18,6 +27,9 @@ export class CsvRowReader implements RowReader {
   #header: Uint8Array = new Uint8Array(0);
   #idIndex = -1;
   #timeIndex = -1;
+  /** By column: the type that its cells must be of, where they are checked. */
+  #checked: (ColumnType | undefined)[] = [];
+  readonly #problems = new Map<number, RowProblem>();
   /** The next quote in the bytes at hand, so that rows without one are found by their line end alone. */
   #nextQuote = -1;
 
@@ -33,9 +45,16 @@ export class CsvRowReader implements RowReader {
     return this.#header;
   }
 
+  problem(row: number): RowProblem {
+    const found = this.#problems.get(row);
+    if (found !== undefined) return found;
+    return { reason: 'cell-count', message: 'the row has too few cells for its id and time' };
+  }
+
   scan(bytes: Buffer, length: number): RowPlaces {
     const rows = this.#rows;
     rows.clear();
+    this.#problems.clear();
     this.#nextQuote = -1;
     const text: Text = { bytes, words: new DataView(bytes.buffer, bytes.byteOffset, bytes.length) };
     for (let at = 0; at < length;) {
@@ -45,7 +64,30 @@ export class CsvRowReader implements RowReader {
       else if (!isBlank(bytes, at, end)) this.#locate(text, rows.add(at, end + 1), end);
       at = rows.consumed = end + 1;
     }
+    if (this.#options.check?.types === true && !isCleanText(bytes.subarray(0, rows.consumed))) {
+      this.#findDirtyRows(bytes);
+    }
     return rows;
+  }
+
+  /** The rows that are to blame for bytes which are no clean text. */
+  #findDirtyRows(bytes: Buffer): void {
+    const rows = this.#rows;
+    for (let row = 0; row < rows.count; row++) {
+      const cells = bytes.subarray(rows.from[row], rows.to[row]);
+      if (rows.broken[row] !== 0 || isCleanText(cells)) continue;
+      const problem = findDirtyCell(cells, this.#columns, (name) => this.#isWritten(name));
+      if (problem !== undefined) this.#break(row, problem);
+    }
+  }
+
+  #break(row: number, problem: RowProblem): void {
+    this.#rows.broken[row] = 1;
+    this.#problems.set(row, problem);
+  }
+
+  #isWritten(name: string): boolean {
+    return this.#options.check?.columns?.includes(name) !== false;
   }
 
   /**
@@ -70,7 +112,8 @@ export class CsvRowReader implements RowReader {
     const rows = this.#rows;
     const from = rows.from[row] as number;
     const end = lineEnd > from && bytes[lineEnd - 1] === carriageReturn ? lineEnd - 1 : lineEnd;
-    const last = Math.max(this.#idIndex, this.#timeIndex);
+    const isChecked = this.#options.check !== undefined;
+    const last = isChecked ? this.#columns.length - 1 : Math.max(this.#idIndex, this.#timeIndex);
     let at = from;
     for (let index = 0; index <= last; index++) {
       const quoted = at < end && bytes[at] === quote;
@@ -84,13 +127,30 @@ export class CsvRowReader implements RowReader {
         rows.timeFrom[row] = cellFrom;
         rows.timeTo[row] = cellTo;
       }
+      const type = this.#checked[index];
+      if (type !== undefined) this.#checkCell(bytes, row, { type, index, from: cellFrom, to: cellTo });
       const after = quoted ? nextComma(text, cellTo, end) : cellTo;
       if (after >= end && index < last) {
-        rows.broken[row] = 1;
+        this.#break(row, cellCount(index + 1, this.#columns.length));
         return;
       }
       at = after + 1;
     }
+    // A comma was the last thing found, or more cells follow.
+    if (isChecked && at <= end) {
+      this.#break(row, cellCount(splitCsvRow(bytes.toString('latin1', from, end)).length, last + 1));
+    }
+  }
+
+  /** The first wrong cell of a row counts. */
+  #checkCell(
+    bytes: Buffer,
+    row: number,
+    cell: { type: ColumnType; index: number; from: number; to: number },
+  ): void {
+    const problem = checkCell(cell.type, bytes, cell);
+    if (problem === undefined || this.#rows.broken[row] !== 0) return;
+    this.#break(row, wrongCell(this.#columns[cell.index] as Column, problem));
   }
 
   #readHeader(line: Buffer): void {
@@ -99,6 +159,9 @@ export class CsvRowReader implements RowReader {
     const names = decodeCsvRow(line, 0, line.length);
     if (names[0]?.startsWith(byteOrderMark) === true) names[0] = names[0].slice(byteOrderMark.length);
     this.#columns = names.map((name) => ({ name, type: types.get(name) ?? 'text' }));
+    this.#checked = this.#columns.map(({ name, type }) =>
+      this.#options.check?.types === true && isChecked(type) && this.#isWritten(name) ? type : undefined,
+    );
     this.#idIndex = this.#options.idColumn === undefined ? -1 : names.indexOf(this.#options.idColumn);
     this.#timeIndex = this.#options.timeColumn === undefined ? -1 : names.indexOf(this.#options.timeColumn);
   }

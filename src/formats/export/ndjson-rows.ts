@@ -1,6 +1,15 @@
 /** Finds the rows of newline-delimited JSON, and the keys that they have. */
-import type { Column, ColumnType, RowPlaces, RowReader, RowReaderOptions } from '../../contracts-export.ts';
+import type {
+  Column,
+  ColumnType,
+  RowPlaces,
+  RowProblem,
+  RowReader,
+  RowReaderOptions,
+} from '../../contracts-export.ts';
 import { RowPlaceList } from './row-places.ts';
+import { isCleanText, notAnObject, textProblem, wrongCell } from './row-problems.ts';
+import { cellProblem } from './typed-cells.ts';
 
 const lineFeed = 0x0a;
 
@@ -10,6 +19,7 @@ export class NdjsonRowReader implements RowReader {
   readonly #rows = new RowPlaceList();
   readonly #types: Map<string, ColumnType>;
   readonly #seen = new Set<string>();
+  readonly #problems = new Map<number, RowProblem>();
 
   constructor(options: RowReaderOptions) {
     this.#options = options;
@@ -26,9 +36,14 @@ export class NdjsonRowReader implements RowReader {
     return new Uint8Array(0);
   }
 
+  problem(row: number): RowProblem {
+    return this.#problems.get(row) ?? notAnObject;
+  }
+
   scan(bytes: Buffer, length: number): RowPlaces {
     const rows = this.#rows;
     rows.clear();
+    this.#problems.clear();
     for (;;) {
       const at = rows.consumed;
       const lineEnd = bytes.indexOf(lineFeed, at);
@@ -54,13 +69,33 @@ export class NdjsonRowReader implements RowReader {
       this.#seen.add(key);
       if (!this.#types.has(key)) this.#types.set(key, 'text');
     }
-    const { idColumn, timeColumn } = this.#options;
+    const { check, idColumn, timeColumn } = this.#options;
+    const problem = check?.types === true ? this.#findProblem(line.subarray(from), object) : undefined;
+    if (problem !== undefined) {
+      rows.broken[row] = 1;
+      this.#problems.set(row, problem);
+    }
     if (idColumn !== undefined) {
       [rows.idFrom[row], rows.idTo[row]] = findText(line, from, object[idColumn]);
     }
     if (timeColumn !== undefined) {
       [rows.timeFrom[row], rows.timeTo[row]] = findText(line, from, object[timeColumn]);
     }
+  }
+
+  #findProblem(line: Buffer, object: Record<string, unknown>): RowProblem | undefined {
+    const isClean = isCleanText(line);
+    for (const [name, value] of Object.entries(object)) {
+      if (this.#options.check?.columns?.includes(name) === false) continue;
+      const text = JSON.stringify(value);
+      if (text.includes('\\u0000')) return textProblem(name, 'nul');
+      // What is no UTF-8 was read as this character, which may also stand there by itself.
+      if (!isClean && text.includes('\ufffd')) return textProblem(name, 'encoding');
+      const type = this.#types.get(name) ?? 'text';
+      const problem = cellProblem(type, value);
+      if (problem !== undefined) return wrongCell({ name, type }, problem);
+    }
+    return undefined;
   }
 }
 

@@ -1,9 +1,10 @@
 /** What a cell means under its column's type. One rule for each type, for every output. */
 import { isLosslessNumber, stringify } from 'lossless-json';
+import type { ColumnType } from '../../contracts-export.ts';
 import type { Cell } from './lane-rows.ts';
 
 const jsonNumber = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
-const wholeNumber = /^-?\d{1,19}$/;
+const wholeNumber = /^-?\d+$/;
 const yes = /^(true|t)$/i;
 const no = /^(false|f)$/i;
 /** `2026-08-26 11:16:21+00:00`, `2026-08-26T11:16:21.123456Z`; without an offset it is UTC. */
@@ -25,9 +26,11 @@ export function numberText(cell: Cell): string | undefined {
   return text !== undefined && jsonNumber.test(text) ? text : undefined;
 }
 
+/** Finite, as a double. */
 export function readNumber(cell: Cell): number | undefined {
   const text = numberText(cell);
-  return text === undefined ? undefined : Number(text);
+  const value = text === undefined ? Number.NaN : Number(text);
+  return Number.isFinite(value) ? value : undefined;
 }
 
 export function readInteger(cell: Cell): bigint | undefined {
@@ -48,7 +51,8 @@ export function readBoolean(cell: Cell): boolean | undefined {
 export function readTimestampMicros(cell: Cell): bigint | undefined {
   const match = timestamp.exec(cellText(cell)?.trim() ?? '');
   if (match === null) return undefined;
-  const [, day, time = '00:00:00', fraction = '', offset = 'Z'] = match;
+  const [, day = '', time = '00:00:00', fraction = '', offset = 'Z'] = match;
+  if (dayMsOf(day) === undefined || time.startsWith('24')) return undefined;
   const ms = Date.parse(`${day}T${time}${isoOffset(offset)}`);
   if (Number.isNaN(ms)) return undefined;
   return BigInt(ms) * 1000n + BigInt(fraction.padEnd(6, '0').slice(0, 6));
@@ -56,9 +60,44 @@ export function readTimestampMicros(cell: Cell): bigint | undefined {
 
 /** Days since the epoch. */
 export function readDay(cell: Cell): number | undefined {
+  const match = timestamp.exec(cellText(cell)?.trim() ?? '');
+  const ms = match === null ? undefined : dayMsOf(match[1] ?? '');
+  return ms === undefined ? undefined : ms / dayMs;
+}
+
+/** Midnight of a day that exists; JavaScript takes the 30th of February for the 1st or 2nd of March. */
+function dayMsOf(day: string): number | undefined {
+  const ms = Date.parse(`${day}T00:00:00Z`);
+  if (Number.isNaN(ms) || day < '0001') return undefined;
+  return new Date(ms).toISOString().startsWith(day) ? ms : undefined;
+}
+
+export type CellProblem = 'not-of-type' | 'out-of-range';
+
+/** Why outputs with types cannot hold the cell; null and text are always held. */
+export function cellProblem(type: ColumnType, cell: Cell): CellProblem | undefined {
   const text = cellText(cell)?.trim() ?? '';
-  const ms = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(`${text.slice(0, 10)}T00:00:00Z`) : Number.NaN;
-  return Number.isNaN(ms) ? undefined : ms / dayMs;
+  if (text === '') return undefined;
+  switch (type) {
+    case 'text':
+    case 'json':
+      return undefined;
+    case 'boolean':
+      return readBoolean(cell) === undefined ? 'not-of-type' : undefined;
+    case 'integer':
+      return judge(wholeNumber.test(text), readInteger(cell) !== undefined);
+    case 'number':
+      return judge(jsonNumber.test(text), Number.isFinite(readNumber(cell)));
+    case 'timestamp':
+      return judge(timestamp.test(text), readTimestampMicros(cell) !== undefined);
+    case 'date':
+      return judge(timestamp.test(text), readDay(cell) !== undefined);
+  }
+}
+
+function judge(isOfType: boolean, isInRange: boolean): CellProblem | undefined {
+  if (!isOfType) return 'not-of-type';
+  return isInRange ? undefined : 'out-of-range';
 }
 
 function isoOffset(offset: string): string {

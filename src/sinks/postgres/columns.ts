@@ -13,7 +13,7 @@ export interface TableFitOptions {
   onNotice: TellNotice;
 }
 
-const unknownShape: TableShape = { columns: new Map(), hasUniqueId: false };
+const unknownShape: TableShape = { columns: new Map(), required: new Set(), hasUniqueId: false };
 
 /** The table as it was last seen; rows are fitted to it, or it to them. */
 export class TableFit {

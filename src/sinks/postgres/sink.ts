@@ -11,7 +11,6 @@ import type {
   GrowingLane,
   Lane,
   OpenedSink,
-  OutputFormat,
   PulledWindow,
   Sink,
   TellNotice,
@@ -20,14 +19,15 @@ import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import { makeTemporaryDirectory } from '../temporary.ts';
 import { hasRows, readCheckpoint, removeDuplicates } from './checkpoint.ts';
+import { isRowError } from './careful.ts';
 import { TableFit } from './columns.ts';
 import { connect, databaseFailure } from './connection.ts';
 import type { DatabaseAddress } from './conninfo/address.ts';
-import { mergeStatements, stagingTable, type Merge } from './merge.ts';
+import { Load, type LoadMode, type LoadOptions } from './load.ts';
 import { requireOnTable, requireSchema, requireTemporaryTables, type TablePrivilege } from './privileges.ts';
-import { copyAhead, copyIn, createStagingTable, dropStagingTable } from './staging.ts';
-import { createTable, missingTable, otherTable, sameButForCase } from './table.ts';
-import { quoteName, quoteTable, type TableName } from './table-name.ts';
+import { copyAhead, createStagingTable, stagedColumns } from './staging.ts';
+import { createTable, missingTable, sameButForCase } from './table.ts';
+import { quoteTable } from './table-name.ts';
 import {
   beginLocked,
   commitAfter,
@@ -39,24 +39,16 @@ import {
 } from './transaction.ts';
 import { createWatermarks, noteBrought, type WatermarkKey } from './watermark.ts';
 
-export interface PostgresSinkOptions {
+export interface PostgresSinkOptions extends LoadOptions {
   address: DatabaseAddress;
-  table: TableName;
   /** Of a table that is made; names chosen with `--columns` only. */
   columns: readonly Column[];
-  idColumn: string | undefined;
   timeColumn: string | undefined;
-  /** Which rows belong to a window where they have no ids. */
-  dayColumn: string | undefined;
   identity: WatermarkKey['identity'];
-  /** CSV, as COPY takes it. */
-  format: OutputFormat;
   createTable: boolean;
-  upsert: boolean;
   /** Add columns that the vendor has come to have. */
   evolve: boolean;
   dedupeExisting: boolean;
-  mayRepeat: boolean;
   /** Whether the export goes on from what the table has. */
   incremental: { clock: Clock } | undefined;
   /** By which days are noted as read. */
@@ -121,9 +113,11 @@ export class PostgresSink implements Sink {
     if (client === undefined || lock === undefined || !this.#canCopyAhead(growing.lane)) return;
     try {
       if (!(await tryBegin(client, lock))) return;
-      await createStagingTable(client, this.#fit.shape, [growing.lane]);
+      const { shape } = this.#fit;
       const names = this.#fit.namesOf(growing.lane);
-      this.#isAhead = await copyAhead(client, { growing, names, machine: this.#options.machine });
+      await createStagingTable(client, shape, names);
+      const columns = stagedColumns(shape, names);
+      this.#isAhead = await copyAhead(client, { growing, columns, machine: this.#options.machine });
     } catch (error) {
       // `commit` finds what is wrong with a row, but not why a connection ended.
       this.#lost = databaseFailure(`write ${this.place}`, error, client);
@@ -138,8 +132,7 @@ export class PostgresSink implements Sink {
   async commit(window: PulledWindow): Promise<Committed> {
     return this.#explained('write', async (client, lock) => {
       if (this.#lost !== undefined) throw this.#lost;
-      if (!this.#isAhead) await this.#begin({ client, lock }, commitPatienceMs);
-      const committed = await commitAfter(client, () => this.#bringIn(client, window));
+      const committed = await this.#commitOrReject({ client, lock }, window);
       this.#rows += committed.written;
       this.#checkpoint = this.#noted;
       return committed;
@@ -149,6 +142,24 @@ export class PostgresSink implements Sink {
   hasRows(days: readonly (Days | undefined)[]): Promise<boolean> {
     const { table, timeColumn } = this.#options;
     return this.#explained('read', (client) => hasRows(client, { table, timeColumn }, days));
+  }
+
+  /** All rows at once; when the table does not take one of them, once more with care. */
+  async #commitOrReject({ client, lock }: Session, window: PulledWindow): Promise<Committed> {
+    const mode = this.#isAhead ? 'ahead' : 'plain';
+    this.#isAhead = false;
+    try {
+      if (mode === 'plain') await this.#begin({ client, lock }, commitPatienceMs);
+      return await commitAfter(client, () => this.#bringIn(client, window, mode));
+    } catch (error) {
+      if (!isRowError(error)) throw error;
+    }
+    await this.#begin({ client, lock }, commitPatienceMs);
+    return commitAfter(client, async () => {
+      // Columns that were added are gone with the transaction that failed.
+      await this.#fit.inspect(client);
+      return this.#bringIn(client, window, 'careful');
+    });
   }
 
   async finish() {
@@ -224,14 +235,15 @@ export class PostgresSink implements Sink {
     );
   }
 
-  async #bringIn(client: Client, window: PulledWindow): Promise<Committed> {
+  async #bringIn(client: Client, window: PulledWindow, mode: LoadMode): Promise<Committed> {
     const { idColumn } = this.#options;
+    const load = new Load(this.#options, this.#fit, mode);
     const total: Committed = { files: [], written: 0, known: 0, rejected: 0 };
     const lanes = window.lanes.filter(({ rows }) => rows > 0);
     // Without ids the days are emptied once, also when nothing came.
     const groups = idColumn === undefined ? [lanes] : lanes.map((lane) => [lane]);
     for (const group of groups) {
-      const counts = await this.#mergeLanes(client, group, window);
+      const counts = await load.merge(client, group, window.days);
       total.written += counts.written;
       total.rejected += counts.rejected;
       total.known += counts.known;
@@ -244,47 +256,6 @@ export class PostgresSink implements Sink {
     const { clock, idColumn, incremental } = this.#options;
     if (window.days === undefined || (incremental === undefined && idColumn !== undefined)) return;
     this.#noted = await noteBrought(client, this.#key, { clock, window });
-  }
-
-  async #mergeLanes(client: Client, lanes: readonly Lane[], { days }: PulledWindow) {
-    const { dayColumn, idColumn, mayRepeat, table, upsert } = this.#options;
-    const shape = await this.#fit.fit(client, lanes);
-    const names = new Set(lanes.flatMap((lane) => this.#fit.namesOf(lane)));
-    const shared = [...names].filter((name) => shape.columns.has(name));
-    if (lanes.length > 0 && shared.length === 0) throw otherTable(table);
-    if (lanes.length > 0 && !this.#isAhead) await createStagingTable(client, shape, lanes);
-    const copied = { rows: 0, rejected: 0 };
-    for (const lane of lanes) await this.#copy(client, lane, copied);
-    const merge: Merge = {
-      table,
-      columns: shared,
-      idColumn,
-      dayColumn,
-      hasUniqueId: shape.hasUniqueId,
-      upsert,
-      mayRepeat,
-      days,
-    };
-    let written = 0;
-    for (const { text, values, inserts } of mergeStatements(merge)) {
-      const { rowCount } = await client.query(text, values);
-      if (inserts) written += rowCount ?? 0;
-    }
-    const withoutId = written === copied.rows ? 0 : await countWithoutId(client, merge);
-    if (lanes.length > 0) await dropStagingTable(client);
-    const rejected = copied.rejected + withoutId;
-    return { written, rejected, known: copied.rows - withoutId - written };
-  }
-
-  async #copy(client: Client, lane: Lane, copied: { rows: number; rejected: number }): Promise<void> {
-    const encoder = this.#options.format.open();
-    const names = this.#fit.namesOf(lane);
-    if (this.#isAhead) encoder.adopt(lane);
-    else await copyIn(client, { bytes: encoder.add(lane), header: true, names });
-    this.#isAhead = false;
-    const { rows, rejected } = encoder.counts();
-    copied.rows += rows;
-    copied.rejected += rejected;
   }
 
   /** Rows that need no change, into a table that need not be changed for them. */
@@ -305,12 +276,4 @@ export class PostgresSink implements Sink {
       throw databaseFailure(`${doing} ${this.place}`, error, this.#client);
     }
   }
-}
-
-async function countWithoutId(client: Client, { hasUniqueId, idColumn }: Merge): Promise<number> {
-  if (idColumn === undefined || !hasUniqueId) return 0;
-  const { rows } = await client.query<{ count: string }>(
-    `select count(*) from ${stagingTable} where ${quoteName(idColumn)} is null`,
-  );
-  return Number(rows[0]?.count ?? 0);
 }

@@ -2,23 +2,26 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Client } from 'pg';
-import type { GrowingLane, GrowthStep, Lane } from '../../contracts-export.ts';
+import type { GrowingLane, GrowthStep } from '../../contracts-export.ts';
 import type { Machine } from '../../machine.ts';
 import { stagingTable } from './merge.ts';
 import { SQL_TYPES, type TableShape } from './table.ts';
 import { quoteName } from './table-name.ts';
 
-/** Columns as the table has them, so that a value it cannot hold is found at once; text for what it has not. */
+/**
+ * Columns as the table has them, so that a value it cannot hold is found at once; text for what it has not. Times are
+ * read with their offset, which a column without time zone would leave out in silence.
+ */
 export async function createStagingTable(
   client: Client,
   shape: TableShape,
-  lanes: readonly Lane[],
+  names: readonly string[],
 ): Promise<void> {
-  const names = new Set([
-    ...shape.columns.keys(),
-    ...lanes.flatMap(({ columns }) => columns.map(({ name }) => name)),
-  ]);
-  const columns = [...names].map((name) => `${quoteName(name)} ${shape.columns.get(name) ?? SQL_TYPES.text}`);
+  const columns = [...new Set([...shape.columns.keys(), ...names])].map((name) => {
+    const type = (shape.columns.get(name) ?? SQL_TYPES.text).replace(/without time zone$/, 'with time zone');
+    const isRequired = shape.required.has(name) && names.includes(name);
+    return `${quoteName(name)} ${type}${isRequired ? ' not null' : ''}`;
+  });
   await client.query(`create temporary table ${stagingTable} (${columns.join(', ')}) on commit drop`);
 }
 
@@ -26,14 +29,28 @@ export async function dropStagingTable(client: Client): Promise<void> {
   await client.query(`drop table ${stagingTable}`);
 }
 
+/** What is copied: columns in the order of the cells, and those of which an empty cell in quotes is null as well. */
+export interface StagedColumns {
+  names: readonly string[];
+  nullable: readonly string[];
+}
+
+export function stagedColumns(shape: TableShape, names: readonly string[]): StagedColumns {
+  const isText = (name: string) => /^(text|character|"char")/.test(shape.columns.get(name) ?? SQL_TYPES.text);
+  return { names, nullable: names.filter((name) => !isText(name)) };
+}
+
 /** CSV into the staging table. */
 export async function copyIn(
   client: Client,
-  { bytes, header, names }: { bytes: AsyncIterable<Uint8Array>; header: boolean; names: readonly string[] },
+  { bytes, header, columns }: { bytes: AsyncIterable<Uint8Array>; header: boolean; columns: StagedColumns },
 ): Promise<void> {
   const { from: copyFrom } = await import('pg-copy-streams');
-  const columns = names.map(quoteName).join(', ');
-  const copy = copyFrom(`copy ${stagingTable} (${columns}) from stdin with (format csv, header ${header})`);
+  const list = (names: readonly string[]) => `(${names.map(quoteName).join(', ')})`;
+  const nulls = columns.nullable.length === 0 ? '' : `, force_null ${list(columns.nullable)}`;
+  const copy = copyFrom(
+    `copy ${stagingTable} ${list(columns.names)} from stdin with (format csv, header ${header}${nulls})`,
+  );
   await pipeline(Readable.from(bytes, { objectMode: false }), client.query(copy));
 }
 
@@ -48,16 +65,16 @@ export async function copyAhead(
   client: Client,
   {
     growing,
-    names,
+    columns,
     machine,
-  }: { growing: GrowingLane; names: readonly string[]; machine: Pick<Machine, 'sleep'> },
+  }: { growing: GrowingLane; columns: StagedColumns; machine: Pick<Machine, 'sleep'> },
 ): Promise<boolean> {
   let copied = false;
   for (;;) {
     const step = await nextStep(growing, machine);
     if (step === 'stalled' || step.kind === 'withdrawn') return false;
     if (step.kind === 'whole') return copied;
-    await copyIn(client, { bytes: growing.lane.read(step.from, step.to), header: !copied, names });
+    await copyIn(client, { bytes: growing.lane.read(step.from, step.to), header: !copied, columns });
     copied = true;
   }
 }

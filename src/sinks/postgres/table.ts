@@ -7,6 +7,8 @@ import { quoteName, quoteTable, type TableName } from './table-name.ts';
 export interface TableShape {
   /** Types by column name, as SQL writes them; undefined: there is no such table. */
   columns: ReadonlyMap<string, string>;
+  /** Columns that hold no null. */
+  required: ReadonlySet<string>;
   /** Whether the id column alone is unique, at every moment. */
   hasUniqueId: boolean;
 }
@@ -30,13 +32,14 @@ export async function inspectTable(
 ): Promise<TableShape | undefined> {
   const oid = await findTable(client, name);
   if (oid === undefined) return undefined;
-  const { rows } = await client.query<{ name: string; type: string }>(
-    `select attname as name, format_type(atttypid, atttypmod) as type from pg_attribute
+  const { rows } = await client.query<{ name: string; type: string; required: boolean }>(
+    `select attname as name, format_type(atttypid, atttypmod) as type, attnotnull as required from pg_attribute
      where attrelid = $1 and attnum > 0 and not attisdropped order by attnum`,
     [oid],
   );
   return {
     columns: new Map(rows.map(({ name: column, type }) => [column, type])),
+    required: new Set(rows.filter(({ required }) => required).map(({ name: column }) => column)),
     hasUniqueId: idColumn !== undefined && (await hasUniqueColumn(client, oid, idColumn)),
   };
 }

@@ -5,7 +5,7 @@ import { withClient } from '../../postgres-server.ts';
 import { findPostgres, usePostgres } from '../../use-postgres.ts';
 import { startScriptedServer } from '../../http/scripted-server.ts';
 import { temporaryDirectory } from '../../vendors/temporary.ts';
-import { columnNames, makeEvents, writeCsv, type EventRow } from './event-rows.ts';
+import { columnNames, makeEvents, type EventRow } from './event-rows.ts';
 import { startExportServer } from './export-server.ts';
 import { runCli } from './run-cli.ts';
 
@@ -256,18 +256,5 @@ describe.skipIf(programs === undefined)('PostgreSQL', () => {
       client.query('select total::int, breakdowns, company_name from scarf_aggregates'),
     );
     expect(found).toEqual([{ total: 12, breakdowns: ['by-company'], company_name: 'ACME, Inc.' }]);
-  });
-
-  test('a value that its column cannot hold undoes the whole window', async () => {
-    const bad = writeCsv([{ ...(rows[0] as EventRow), confidence: 'high' }]);
-    const scripted = await startScriptedServer(() => ({ status: 200, body: bad }));
-    const database = await server.createDatabase();
-    const directory = await temporaryDirectory();
-    const argv = ['export', 'events', '--output', database, ...range];
-    const { exit, stderr } = await runCli(argv, { url: scripted.url, directory });
-    await scripted.close();
-    expect(exit).toBe(6);
-    expect(stderr).toContain('"high"');
-    expect(await countIds(database)).toEqual({ all: 0, ids: 0 });
   });
 });

@@ -1,0 +1,47 @@
+/** What is wrong with rows that are not kept: few, so that each has an object of its own. */
+import { isUtf8 } from 'node:buffer';
+import type { Column, RowProblem } from '../../contracts-export.ts';
+import { splitCsvRow } from './csv-cells.ts';
+import type { CellProblem } from './typed-cells.ts';
+
+export function cellCount(found: number, columns: number): RowProblem {
+  return { reason: 'cell-count', message: `the row has ${found} cells, the header has ${columns}` };
+}
+
+export const notAnObject: RowProblem = { reason: 'not-an-object', message: 'the line is not a JSON object' };
+
+export function wrongCell({ name, type }: Column, problem: CellProblem): RowProblem {
+  const message = {
+    'not-of-type': `the value of "${name}" is not of the type ${type}`,
+    'out-of-range': `the value of "${name}" is out of the range of the type ${type}`,
+  }[problem];
+  return { reason: problem, column: name, message };
+}
+
+/** A problem that any text can have: outputs with types hold UTF-8 without NUL characters. */
+export function textProblem(name: string, kind: 'nul' | 'encoding'): RowProblem {
+  return kind === 'nul'
+    ? { reason: 'nul-character', column: name, message: `the value of "${name}" holds a NUL character` }
+    : { reason: 'not-utf8', column: name, message: `the value of "${name}" is not UTF-8` };
+}
+
+/** Whether text that is all right stands in the bytes. */
+export function isCleanText(bytes: Uint8Array): boolean {
+  return bytes.indexOf(0) < 0 && isUtf8(bytes);
+}
+
+/** The first of the columns wanted that holds a NUL or is not UTF-8, in the bytes of one CSV row. */
+export function findDirtyCell(
+  row: Buffer,
+  columns: readonly Column[],
+  wanted: (name: string) => boolean,
+): RowProblem | undefined {
+  const cells = splitCsvRow(row.toString('latin1'));
+  for (const [index, { name }] of columns.entries()) {
+    const cell = cells[index] ?? '';
+    if (!wanted(name)) continue;
+    if (cell.includes('\0')) return textProblem(name, 'nul');
+    if (!isUtf8(Buffer.from(cell, 'latin1'))) return textProblem(name, 'encoding');
+  }
+  return undefined;
+}
