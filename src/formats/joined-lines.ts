@@ -2,6 +2,7 @@
 import type { Region, RowScanner, RowSink } from '../contracts.ts';
 import { isBlank } from './blank.ts';
 import { MARK_BYTES, markLength } from './encoding.ts';
+import type { LinePattern } from './line-pattern.ts';
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
@@ -10,7 +11,7 @@ const MAX_MATCHED_BYTES = 8192;
 
 export class JoinedLines implements RowScanner {
   line: number;
-  readonly #beginning: RegExp;
+  readonly #beginning: LinePattern;
   #atStart: boolean;
   /** The row at hand is too long: what is looked at is forgotten. */
   #passes = false;
@@ -20,7 +21,7 @@ export class JoinedLines implements RowScanner {
   /** The bytes at hand begin inside a line. */
   #isMidLine = false;
 
-  constructor(start: { atStart: boolean; line: number }, beginning: RegExp) {
+  constructor(start: { atStart: boolean; line: number }, beginning: LinePattern) {
     this.#atStart = start.atStart;
     this.line = start.line;
     this.#beginning = beginning;

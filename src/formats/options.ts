@@ -6,6 +6,7 @@ import type { Header } from './csv-header.ts';
 import { createTableFormat } from './csv.ts';
 import { detectFormat, type FormatName } from './detect.ts';
 import { createJsonFormat } from './json.ts';
+import { compileLinePattern } from './line-pattern.ts';
 import { createNdjsonFormat } from './ndjson.ts';
 import { createTextFormat } from './text.ts';
 
@@ -44,7 +45,7 @@ export const FORMAT_OPTIONS: readonly OptionSpec[] = [
     name: 'multilineStart',
     flags: '--multiline-start <regex>',
     description:
-      'with --format text: a line that matches begins an event, the lines that do not go on with it',
+      'with --format text: a line that matches begins an event, the lines that do not go on with it; RE2 syntax, without look-around and back references',
     parse: parsePattern,
     recipe: true,
   },
@@ -75,7 +76,7 @@ export function createFormat(settings: FormatSettings, input: { path: string; he
       return createJsonFormat();
     case 'text':
       return createTextFormat(
-        settings.multilineStart === undefined ? undefined : new RegExp(settings.multilineStart, 'u'),
+        settings.multilineStart === undefined ? undefined : compileLinePattern(settings.multilineStart),
       );
     case 'csv':
     case 'tsv': {
@@ -97,10 +98,6 @@ function parseDelimiter(text: string): string {
 }
 
 function parsePattern(text: string): string {
-  try {
-    new RegExp(text, 'u');
-    return text;
-  } catch {
-    throw new Error(`"${text}" is not a regular expression`);
-  }
+  compileLinePattern(text);
+  return text;
 }

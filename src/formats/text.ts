@@ -2,13 +2,14 @@
 import type { Format, Region, RowScanner, RowSink, RowText } from '../contracts.ts';
 import { JoinedLines } from './joined-lines.ts';
 import { JsonText } from './json-text.ts';
+import type { LinePattern } from './line-pattern.ts';
 import { LineScanner } from './ndjson.ts';
 
 const HEAD = Buffer.from('{"text":"');
 const TAIL = Buffer.from('"}');
 
 /** `multilineStart`: a line that matches begins a row, and those that do not go on with it. */
-export function createTextFormat(multilineStart?: RegExp): Format {
+export function createTextFormat(multilineStart?: LinePattern): Format {
   return {
     name: 'text',
     scanner: (start) => {
