@@ -11,6 +11,8 @@ const fragmentLength = 8;
 /** Forms below this, and those made of words, have no fragments: these are ordinary words too often. */
 const longForm = 16;
 const madeOfWords = /^[a-z]+([-_. ][a-z]+)*$/;
+/** What closes a text behind the place where it was cut. */
+const closing = /[\s.…"'`)\]}>]/;
 /** At the end of a text that may have been cut so much of a beginning is enough. */
 const fragmentAtCut = 4;
 /** Names of members are an interface: only secrets of this length that are no word are looked for in them. */
@@ -73,7 +75,7 @@ export class Mask {
 
   #document(text: string): string | undefined {
     try {
-      const end = /\s*$/.exec(text)?.[0] ?? '';
+      const end = text.slice(text.trimEnd().length);
       return (
         JSON.stringify(this.value(JSON.parse(text)), undefined, text.trim().includes('\n') ? 2 : 0) + end
       );
@@ -149,7 +151,8 @@ function fragments(form: string, text: string): Span[] {
 
 /** A beginning of the form at the end of the text, but for what closes a text that was cut. */
 function cutAtEnd(form: string, text: string): Span[] {
-  const to = text.replace(/[\s.…"'`)\]}>]+$/, '').length;
+  let to = text.length;
+  while (to > 0 && closing.test(text.charAt(to - 1))) to -= 1;
   for (let length = Math.min(form.length - 1, to); length >= fragmentAtCut; length -= 1) {
     if (text.startsWith(form.slice(0, length), to - length)) return [{ from: to - length, to }];
   }

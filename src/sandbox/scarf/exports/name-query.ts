@@ -1,3 +1,4 @@
+import { RE2JS } from 're2js';
 import type { Artifact } from '../options.ts';
 import { refuseExport } from './window.ts';
 
@@ -15,7 +16,8 @@ export function compileNameQuery(query: string): (artifact: Artifact) => boolean
     pattern += translate(character);
   }
   if (depth !== 0) throw refuseExport(400, 'invalid-package-query', `Not a name query: ${query}`);
-  const expression = new RegExp(`^(?:${pattern})$`);
+  // A query of many stars would keep an engine that goes back busy for ever.
+  const expression = RE2JS.compile(`^(?:${pattern})$`);
   return ({ name, id }) => expression.test(name ?? id);
 }
 

@@ -20,9 +20,12 @@ export interface Coverage {
   empty: string[];
 }
 
-/** `events-scarf-export-2026-11-01-2026-11-01-part-000001.csv` ("Scarf docs, Daily scheduled exports", 2026-06). */
+/**
+ * `events-scarf-export-2026-11-01-2026-11-01-part-000001.csv` ("Scarf docs, Daily scheduled exports", 2026-06). It is
+ * tried where a word begins alone: from each letter of a long one it would take quadratic time.
+ */
 const fileName =
-  /(?<name>(?<kind>[a-z][a-z-]*)-scarf-export-(?<from>\d{4}-\d\d-\d\d)-(?<to>\d{4}-\d\d-\d\d)(?:-part-\d+)?\.csv(?:\.gz)?)\s*$/;
+  /(?=[a-z])(?<=(?:^|[^a-z-])-*)(?<name>(?<kind>[a-z][a-z-]*)-scarf-export-(?<from>\d{4}-\d\d-\d\d)-(?<to>\d{4}-\d\d-\d\d)(?:-part-\d+)?\.csv(?:\.gz)?)\s*$/;
 /** `aws s3 ls` puts date, time and size in front. */
 const sizeInFront = /^\s*\d{4}-\d\d-\d\d +\d\d:\d\d:\d\d +(\d+) /;
 const dayMs = 86_400_000;
