@@ -156,12 +156,13 @@ function isBlank(line: BoundedLine): boolean {
 
 /** The lines of a log; ends with `again` when it was cut, or was no log at all. */
 async function* logLines({ body, headers }: HttpStream): AsyncGenerator<BoundedLine, Again | undefined> {
-  let isFirst = true;
+  let isBeginning = true;
   try {
     for await (const line of boundedLines(body)) {
-      const text = isFirst && line.kind === 'line' ? line.text : '';
-      if (isFirst && isWebPage({ headers, text })) return cutLog('a web page came instead');
-      isFirst = false;
+      const text: string = isBeginning && line.kind === 'line' ? line.text : '';
+      if (isBeginning && isWebPage({ headers, text })) return cutLog('a web page came instead');
+      // A page may begin with blank lines.
+      isBeginning &&= line.kind === 'line' && text.trim() === '';
       yield line;
     }
     return undefined;

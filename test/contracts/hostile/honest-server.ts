@@ -41,8 +41,12 @@ export interface HonestServer {
 /** What the events of a day look like in Scarf's CSV. */
 export const eventsCsv = 'id,type,package,time\ne1,binary-download,p,2026-11-02T08:00:00Z\n';
 const companiesCsv = 'company_name,company_domain,total_events\nAcme,acme.example,3\n';
+const byPackageCsv = 'date,company_domain,package,total\n2026-11-02,acme.example,p,3\n';
 const scoresCsv = 'company,company_domain,scarf_score\nAcme,acme.example,0.5\n';
 const aggregate = '{"date":"2026-11-02","artifact":"a","rollup":"daily","breakdown":"by-total","total":3}\n';
+
+/** An import that is under way. */
+export const job = { id: '00000000-0000-4000-8000-000000000001', status: 'importing', events_total: 3 };
 
 /** Starts one, which ends with the test. */
 export async function startHonestServer(): Promise<HonestServer> {
@@ -109,23 +113,28 @@ const routes: [RegExp, (question: Question, state: HonestServer) => Answer][] = 
   [/^GET \/v2\/imports\/acme\/[^/]+$/, ({ path }, { imports }) => found(imports, path.split('/')[4])],
   [/^GET \/v2\/imports\/acme\/[^/]+\/log$/, () => ({ status: 200, body: '' })],
   [/^POST \/v2\/imports\/acme\/[^/]+\/abort$/, () => ({ status: 204 })],
-  [/^GET \/v2\/packages\/acme\/events$/, () => csv(eventsCsv)],
+  [/^GET \/v2\/packages\/acme(\/p1)?\/events$/, () => csv(eventsCsv)],
+  [/^GET \/v2\/companies\/acme\/[^/]+\/events$/, () => csv(eventsCsv)],
   [/^GET \/v2\/packages\/acme\/company-rollup$/, () => csv(companiesCsv)],
+  [/^GET \/v2\/companies\/acme\/package-rollup$/, () => csv(byPackageCsv)],
   [/^GET \/v2\/companies\/acme\/scoring$/, () => csv(scoresCsv)],
   [/^GET \/v3\/insights\/acme\/aggregations\/export$/, () => ({ status: 200, body: aggregate })],
   [
     /^GET \/v2\/packages\/acme$/,
     ({ query }) => json({ results: page([{ id: 'p1', name: 'widget' }], query) }),
   ],
+  [/^POST \/v2\/exports\/acme\//, () => json({ id: 's2' })],
+  [/^DELETE \/v2\/exports\/acme\//, () => json({ id: 's1' })],
   [/^GET \/v2\/exports\/acme\//, ({ query }) => json(page([{ id: 's1' }], query))],
   [/^POST \/event$/, () => json({ event_id: 'e', event_time: '2026-11-02T00:00:00Z' })],
   [/^POST \/batch$/, ({ text }) => json((JSON.parse(text) as unknown[]).map(() => ({ event_id: 'e' })))],
-  [/^POST \/v1\/events\/batch$/, () => ({ status: 201, headers: { 'X-Moesif-Config-Etag': 'x' } })],
+  [/^POST \/v1\/(events|actions)\/batch$/, () => ({ status: 201, headers: { 'X-Moesif-Config-Etag': 'x' } })],
   [/^POST \/api\/v1\/sessions$/, () => json({ userId: 'u', sessionId: 's-1', ttl: 1800 })],
   [
     /^POST \/api\/v1\/events\/ingest\//,
     ({ text }) => json({ ingested: (JSON.parse(text) as { events: unknown[] }).events.length, status: 'ok' }),
   ],
+  [/^POST \/api\/v2\/events$/, ({ text }) => json({ ingested: (JSON.parse(text) as unknown[]).length })],
 ];
 
 function honestly(state: HonestServer, question: Question): Answer {

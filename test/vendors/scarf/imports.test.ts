@@ -65,7 +65,9 @@ test.each([
   const { account } = await accountAgainst(
     { status: 200, headers: { 'content-type': 'text/html' }, body: 'Please log in' },
     { status: 200, body: '<html><title>Please log in</title></html>' },
+    { status: 200, body: '\ufeff\r\n\n <html><title>Please log in</title></html>' },
   );
+  expect(await ask(account)).toMatchObject({ kind: 'again', taken: 'no' });
   expect(await ask(account)).toMatchObject({ kind: 'again', taken: 'no' });
   expect(await ask(account)).toMatchObject({ kind: 'again', taken: 'no' });
 });

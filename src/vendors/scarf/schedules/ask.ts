@@ -48,7 +48,7 @@ export async function readSchedules(
     // Rows of one page that look alike are still several.
     if (number === 1) [first, pages] = [body, 1];
     else if (fresh.length > 0) pages++;
-    entries.push(...(number === 1 ? rows : fresh));
+    for (const row of number === 1 ? rows : fresh) entries.push(row);
     return false;
   };
   const listed = await readWholeList(account, { source, take }, signal);
