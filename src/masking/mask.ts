@@ -116,10 +116,12 @@ function maskForms(
 }
 
 function find(form: Form, text: string, mayBeCut: boolean): Span[] {
-  const spans = findAll(text, form.text, (at) => ({ from: at, to: at + form.text.length }));
-  if (form.edges === 'word') return spans.filter((span) => standsAlone(text, span));
-  if (form.text.length >= longForm && !madeOfWords.test(form.text)) spans.push(...fragments(form.text, text));
-  if (mayBeCut) spans.push(...cutAtEnd(form.text, text));
+  const whole = findAll(text, form.text, (at) => ({ from: at, to: at + form.text.length }));
+  if (form.edges === 'word') return whole.filter((span) => standsAlone(text, span));
+  const isLong = form.text.length >= longForm && !madeOfWords.test(form.text);
+  const inPart = isLong ? fragments(form.text, text) : [];
+  // A server can make these millions: too many to be the arguments of a call.
+  const spans = [...whole, ...inPart, ...(mayBeCut ? cutAtEnd(form.text, text) : [])];
   return form.edges === 'base64' ? spans.map((span) => withSharedDigits(text, span)) : spans;
 }
 
@@ -176,15 +178,26 @@ function withSharedDigits(text: string, { from, to }: Span): Span {
   return { from: start, to: end };
 }
 
+/** The spans that lie within no mask, in one pass; both are in order. */
+function outside(spans: readonly Span[], masks: readonly Span[]): Span[] {
+  let next = 0;
+  return spans.filter((span) => {
+    while ((masks[next]?.to ?? Infinity) <= span.from) next += 1;
+    const mask = masks[next];
+    return mask === undefined || span.from < mask.from || mask.to < span.to;
+  });
+}
+
 /** Spans that touch become one mask. What lies within a mask already stays. */
 function replaceSpans(text: string, spans: readonly Span[], maskFor: (found: string) => string): string {
   const masks = [...text.matchAll(anyMask)].map(({ 0: mask, index }) => ({
     from: index,
     to: index + mask.length,
   }));
-  const inOrder = spans
-    .filter((span) => !masks.some(({ from, to }) => from <= span.from && span.to <= to))
-    .sort((one, other) => one.from - other.from);
+  const inOrder = outside(
+    spans.toSorted((one, other) => one.from - other.from),
+    masks,
+  );
   const parts: string[] = [];
   let end = 0;
   for (let index = 0; index < inOrder.length;) {

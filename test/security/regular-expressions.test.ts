@@ -116,10 +116,13 @@ describe('text of servers', () => {
   const length = 400_000;
 
   test(
-    'of blanks or brackets is masked and printed in linear time',
+    'of blanks, brackets or a hundred thousand secrets is masked and printed in linear time',
     () => {
       const mask = new Mask();
       mask.add('s3cret-token-of-some-length');
+      const secret = 's3cret-token-of-some-length';
+      const echoes = `[secret] ${secret} ${secret.slice(0, 9)}. `.repeat(length / 4);
+      expect(mask.text(echoes)).toBe('[secret] [secret] [secret]. '.repeat(length / 4));
       const blanks = ' '.repeat(length);
       expect(mask.json(`{"a":"s3cret-token-of-some-length"${blanks}}`)).toBe('{"a":"[secret]"}');
       expect(mask.text(`${')'.repeat(length)}x`, { mayBeCut: true })).toHaveLength(length + 1);
