@@ -1,6 +1,6 @@
 /** Regular expressions of the user, matched in a time that grows with the line alone: RE2, which has no backtracking. */
 import { createRequire } from 'node:module';
-import type { RE2JSSyntaxException } from 're2js';
+import type * as re2js from 're2js';
 
 /** Tells lines that begin a row. */
 export interface LinePattern {
@@ -30,7 +30,7 @@ export function compileLinePattern(text: string): LinePattern {
   // Options are read synchronously, and who does not give this one is spared 50 ms.
   const { RE2JS, RE2JSException, RE2JSSyntaxException } = createRequire(import.meta.url)(
     're2js',
-  ) as typeof import('re2js');
+  ) as typeof re2js;
   try {
     const pattern = RE2JS.compile(withCodePoints(text));
     if (pattern.programSize() <= maxSteps) return pattern;
@@ -44,7 +44,7 @@ export function compileLinePattern(text: string): LinePattern {
   );
 }
 
-function explain(thrown: RE2JSSyntaxException): string {
+function explain(thrown: re2js.RE2JSSyntaxException): string {
   const part = thrown.getPattern() ?? '';
   const lacking = LACKING.find(([beginning]) => part.startsWith(beginning));
   if (lacking === undefined) {
