@@ -35,7 +35,7 @@ describe('a token file that has no end', () => {
   });
 
   it('standard input that stays open ends with the deadline', async () => {
-    expect(await list(['-', '--deadline', '100ms'], {}, new PassThrough())).toMatchObject({ exit: 2 });
+    expect(await list(['-', '--deadline', '100ms'], {}, new PassThrough())).toMatchObject({ exit: 5 });
   });
 
   it.each([
@@ -48,7 +48,7 @@ describe('a token file that has no end', () => {
     await writer?.write(text ?? '');
     const outcome = await list([path, '--deadline', '100ms']);
     await writer?.close();
-    expect(outcome).toMatchObject({ exit: 2 });
+    expect(outcome).toMatchObject({ exit: 5 });
     expect(outcome.stderr).not.toContain('token-without-end');
   });
 

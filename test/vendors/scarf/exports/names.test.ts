@@ -5,6 +5,7 @@ import { realMachine } from '../../../../src/machine.ts';
 import { createScarfAccount } from '../../../../src/vendors/scarf/account.ts';
 import { listArtifacts } from '../../../../src/vendors/scarf/exports/lists.ts';
 import { findPackage, findPixel } from '../../../../src/vendors/scarf/exports/names.ts';
+import { hastyClock } from '../../../contracts/hasty-clock.ts';
 import { startScriptedServer, type Question, type Scripted } from '../../../http/scripted-server.ts';
 
 const calm = new AbortController().signal;
@@ -58,7 +59,10 @@ const pagings: Record<string, Paging> = {
 
 async function startAccount(answer: (question: Question) => Scripted) {
   const server = await startScriptedServer(answer);
-  const http = createHttpClient(() => loadDispatcher({ environment: {}, connections: 2 }), realMachine());
+  const http = createHttpClient(() => loadDispatcher({ environment: {}, connections: 2 }), {
+    ...realMachine(),
+    ...hastyClock(0),
+  });
   onTestFinished(async () => {
     await http.close();
     await server.close();
