@@ -39,7 +39,7 @@ export interface HonestServer {
 }
 
 /** What the events of a day look like in Scarf's CSV. */
-export const eventsCsv = 'id,type,package,time\ne1,binary-download,p,2026-11-02T08:00:00Z\n';
+const eventsCsv = 'id,type,package,time\ne1,binary-download,p,2026-11-02T08:00:00Z\n';
 const companiesCsv = 'company_name,company_domain,total_events\nAcme,acme.example,3\n';
 const byPackageCsv = 'date,company_domain,package,total\n2026-11-02,acme.example,p,3\n';
 const scoresCsv = 'company,company_domain,scarf_score\nAcme,acme.example,0.5\n';
