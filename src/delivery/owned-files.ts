@@ -2,8 +2,9 @@
  * Which of the files that a user named belong to a run: it made them, or was told to add to them. Nothing else that
  * stands under those names is shortened, emptied or replaced.
  */
-import { createReadStream } from 'node:fs';
+import { createReadStream, type BigIntStats } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { resolveRowOutput } from '../disk/output-path.ts';
 import { explained, systemCode } from '../disk/trouble.ts';
@@ -76,9 +77,15 @@ export async function isOwned(path: string, estate: Estate | undefined): Promise
 async function isSameFile(path: string, { inode, born }: OwnedFile): Promise<boolean> {
   const found = await stat(path, { bigint: true }).catch(ignoreMissing);
   if (found === undefined) return false;
-  // A file system that keeps no time of birth gives that of the last change.
-  const tellsBirth = found.birthtimeNs !== 0n && found.birthtimeNs !== found.ctimeNs;
-  return String(found.ino) === inode && (!tellsBirth || String(found.birthtimeNs) === born);
+  if (String(found.ino) !== inode) return false;
+  if (String(found.birthtimeNs) === born) return true;
+  // A new file may get the number of one that is gone: only where births are not kept is the number enough.
+  return !keepsBirths(found) && !keepsBirths(await stat(dirname(path), { bigint: true }));
+}
+
+/** A file system that keeps no time of birth gives that of the last change; so does one for what is brand new. */
+function keepsBirths({ birthtimeNs, ctimeNs }: BigIntStats): boolean {
+  return birthtimeNs !== 0n && birthtimeNs !== ctimeNs;
 }
 
 /** What the file at a path is told by from now on. Throws a Failure `local`. */
