@@ -179,6 +179,6 @@ export function exitOf(kind: Kind, family: string, fault: string): number {
   const exits = FAMILIES[family]?.[kind];
   if (exits === undefined) return 0;
   const { otherwise, ...others } = exits;
-  const found = Object.entries(others).find(([, faults]) => (faults).includes(fault));
+  const found = Object.entries(others).find(([, faults]) => faults.includes(fault));
   return found === undefined ? otherwise : Number(found[0]);
 }
