@@ -30,7 +30,7 @@ export async function run(argv: readonly string[], outside: Machine): Promise<nu
   const problem = await Promise.race([output.problem(), interruption.overdue]).catch(() => undefined);
   interruption.close();
   if (problem === undefined || !isWorse(EXIT.local, exit)) return exit;
-  const { localFailure } = await import('./disk/trouble.ts');
+  const { localFailure } = await import('./disk/errno.ts');
   return reportFailure(localFailure('write standard output', problem), [], machine);
 }
 

@@ -32,6 +32,8 @@ const house: Record<string, string> = {
   retrieval: 'records events contracts checkpoint failure retry disk types(machine)',
   report: 'records events failure types(contracts) types(machine)',
   sandbox: '',
+  application:
+    'records events contracts checkpoint failure masking retry interruption disk http sources settings formats shaping sinks vendors delivery retrieval report types(machine)',
   commands: '*',
   main: 'commands interruption report failure disk machine masking',
 };

@@ -8,7 +8,7 @@ import { onTestFinished } from 'vitest';
 import { run } from '../src/main.ts';
 import { realMachine, type Machine } from '../src/machine.ts';
 import type { Counts, JobReport } from '../src/records.ts';
-import type { ReasonGroup } from '../src/report/tally.ts';
+import type { ReasonGroup } from '../src/report/delivery/tally.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../src/sandbox/index.ts';
 
 /** How much faster than the clock a test's waits pass. */

@@ -2,7 +2,8 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT } from '../failure.ts';
 import type { Machine } from '../machine.ts';
-import type { ActionContext, Context, Verb } from './context.ts';
+import type { Context } from '../application/context.ts';
+import type { ActionContext, Verb } from './verb.ts';
 import { VERBS } from './verbs.ts';
 
 /** Parses and runs a command line; resolves to the exit code. Failures pass through. */

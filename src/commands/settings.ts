@@ -2,17 +2,17 @@
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import type { OptionSpec } from '../contracts.ts';
-import { guardPaths } from '../disk/path-claims.ts';
+import { guardPaths } from '../disk/output/path-claims.ts';
 import { Failure } from '../failure.ts';
 import type { Interruption } from '../interruption.ts';
 import type { Machine } from '../machine.ts';
-import { printable } from '../report/printable.ts';
+import { printable } from '../report/terminal/printable.ts';
 import { addOptions, givenFlags } from '../settings/flags.ts';
 import { modeForOthers } from '../settings/open-to-others.ts';
 import { profileStore } from '../settings/profile.ts';
 import { resolveSettings, type Settings } from '../settings/resolve.ts';
 import { readSecretFile } from '../settings/secrets.ts';
-import { claimsOfOptions, type NamedFile } from './claims.ts';
+import { claimsOfOptions, type NamedFile } from '../application/claims.ts';
 
 /** What was declared on each command. */
 const declared = new WeakMap<Command, readonly OptionSpec[]>();

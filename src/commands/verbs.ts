@@ -1,5 +1,5 @@
 /** All verbs, in the order of help. A new one is a folder and a line here. */
-import type { Verb } from './context.ts';
+import type { Verb } from './verb.ts';
 
 export const VERBS: readonly Verb[] = [
   {

@@ -3,8 +3,8 @@ import type { BlockLimits, Input, Share } from '../contracts.ts';
 import { asFailure } from '../failure.ts';
 import type { Block } from '../records.ts';
 import type { Delivery } from './deliver.ts';
-import { bytesAt } from './known-input.ts';
-import type { PlannedGap, PlannedInput } from './plan.ts';
+import { bytesAt } from './resume/input-identity.ts';
+import type { PlannedGap, PlannedInput } from './resume/plan.ts';
 
 /** Beyond this many rejects nothing more is sent. */
 export type RejectsBound = Share;

@@ -5,7 +5,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Failure } from '../failure.ts';
 import { syncDirectory } from './directory.ts';
-import { explained, localFailure } from './trouble.ts';
+import { explained, localFailure } from './errno.ts';
 
 export interface AppendLog {
   readonly path: string;

@@ -1,7 +1,7 @@
 /** Directories that are still there after a loss of power. */
 import { mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { explained, systemCode } from './trouble.ts';
+import { explained, systemCode } from './errno.ts';
 
 /** File systems that cannot sync a directory say one of these; on them there is nothing more to do. */
 const unsupported = new Set(['EINVAL', 'EISDIR', 'ENOTSUP', 'EPERM', 'EACCES', 'ENOSYS']);

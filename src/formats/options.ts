@@ -1,14 +1,14 @@
 /** The options about formats, and from their values to a format. */
 import type { Format, OptionSpec } from '../contracts.ts';
 import { Failure } from '../failure.ts';
-import type { EmptyCells } from './csv-cells.ts';
-import type { Header } from './csv-header.ts';
-import { createTableFormat } from './csv.ts';
+import type { EmptyCells } from './csv/cells.ts';
+import type { Header } from './csv/header.ts';
+import { createTableFormat } from './csv/csv.ts';
 import { detectFormat, type FormatName } from './detect.ts';
-import { createJsonFormat } from './json.ts';
-import { compileLinePattern } from './line-pattern.ts';
+import { createJsonFormat } from './json/json.ts';
+import { compileLinePattern } from './text/line-pattern.ts';
 import { createNdjsonFormat } from './ndjson.ts';
-import { createTextFormat } from './text.ts';
+import { createTextFormat } from './text/text.ts';
 
 export const FORMAT_OPTIONS: readonly OptionSpec[] = [
   {

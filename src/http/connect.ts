@@ -6,7 +6,7 @@
  * CONNECT is such a case. Wrapped as a `ConnectError`, which has no code, every failure ends the attempt.
  */
 import type { buildConnector, Dispatcher, Pool } from 'undici';
-import { hearOut } from './early-reply.ts';
+import { hearOut } from './reply/early-reply.ts';
 
 type Connector = buildConnector.connector;
 type Connected = buildConnector.Callback;

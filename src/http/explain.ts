@@ -1,7 +1,7 @@
 /** What a server said, fit for people: one line, no control characters, no secret, no pages of HTML. */
 import { STATUS_CODES } from 'node:http';
 import { processMask } from '../masking/process-mask.ts';
-import { parseBoundedJson } from './bounded-json.ts';
+import { parseBoundedJson } from './reply/bounded-json.ts';
 
 const maxTextLength = 300;
 /** Of a body so much is looked at: what it says, it says at its beginning. */

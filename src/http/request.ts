@@ -5,10 +5,10 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { Taken } from '../records.ts';
-import { decompressed } from './decompress.ts';
+import { decompressed } from './reply/decompress.ts';
 import { Pace, type Clock } from './pace.ts';
-import { readReply } from './reply.ts';
-import { classifyTransportError, interrupted } from './trouble.ts';
+import { readReply } from './reply/reply.ts';
+import { classifyTransportError, interrupted } from './transport-error.ts';
 
 export interface HttpRequest {
   method: 'GET' | 'POST' | 'DELETE';

@@ -1,8 +1,8 @@
 /** What a person, a log or a program sees of a command while it goes on: `--progress` in one place. */
 import type { ChalkInstance } from 'chalk';
 import type { Machine } from '../machine.ts';
-import { colorsFor } from './colors.ts';
-import { printable } from './printable.ts';
+import { colorsFor } from './terminal/colors.ts';
+import { printable } from './terminal/printable.ts';
 
 export type ProgressMode = 'auto' | 'plain' | 'json' | 'none';
 

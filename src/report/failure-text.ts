@@ -1,8 +1,8 @@
 /** A failure that ended a command before it had anything else to say. */
 import { EXIT, type Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
-import { colorsFor } from './colors.ts';
-import { printable } from './printable.ts';
+import { colorsFor } from './terminal/colors.ts';
+import { printable } from './terminal/printable.ts';
 
 export interface FailureOptions {
   machine: Pick<Machine, 'stdout' | 'stderr' | 'environment'>;

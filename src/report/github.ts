@@ -2,8 +2,8 @@
  * Rejected rows as annotations of a GitHub Actions run ("GitHub docs, Workflow commands"): they stand
  * beside the lines of the files that hold them.
  */
-import { printable } from './printable.ts';
-import type { Tally } from './tally.ts';
+import { printable } from './terminal/printable.ts';
+import type { Tally } from './delivery/tally.ts';
 
 /** GitHub shows no more of a kind per step. */
 const maxAnnotations = 10;

@@ -14,12 +14,12 @@ import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { countDays, dayNamed, dayNumber, eachDay } from '../checkpoint/days.ts';
 import { receiveRows } from './receive.ts';
-import { RejectSpool, type RejectLane } from './reject-spool.ts';
+import { RejectSpool, type RejectLane } from './spool/reject-spool.ts';
 import { AttemptFailed, EmptyAnswer, retry } from './retry.ts';
-import type { SeenIds } from './seen-ids.ts';
-import { lanesWithin, Sieve, type SiftedCounts } from './sieve.ts';
-import { Spool, type SpoolMark } from './spool.ts';
-import { halveDays } from './windows.ts';
+import type { SeenIds } from './dedupe/seen-ids.ts';
+import { lanesWithin, Sieve, type SiftedCounts } from './dedupe/row-filter.ts';
+import { Spool, type SpoolMark } from './spool/window-spool.ts';
+import { halveDays } from './dates/windows.ts';
 
 export interface PullSurroundings {
   dataset: Dataset;

@@ -1,9 +1,9 @@
 /** The body of one reply, from its bytes as they come to kept rows on disk. */
 import type { Column, RowPlaces, RowReader } from '../contracts-export.ts';
 import { AttemptFailed } from './retry.ts';
-import type { RejectSpool } from './reject-spool.ts';
-import type { Sieve } from './sieve.ts';
-import type { Run, Spool } from './spool.ts';
+import type { RejectSpool } from './spool/reject-spool.ts';
+import type { Sieve } from './dedupe/row-filter.ts';
+import type { Run, Spool } from './spool/window-spool.ts';
 
 export interface Receiving {
   body: AsyncIterable<Uint8Array>;

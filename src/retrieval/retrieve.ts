@@ -4,9 +4,9 @@ import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { ColumnWatch } from './column-watch.ts';
 import { startPull, type Pull, type Pulled, type PullSurroundings } from './pull.ts';
-import { keepEarlierRows, type EarlierFile, type KeptRows } from './earlier-rows.ts';
-import type { RejectLane } from './reject-spool.ts';
-import { SeenIds } from './seen-ids.ts';
+import { keepEarlierRows, type EarlierFile, type KeptRows } from './dedupe/retained-rows.ts';
+import type { RejectLane } from './spool/reject-spool.ts';
+import { SeenIds } from './dedupe/seen-ids.ts';
 
 export interface RetrieveOptions extends Pick<
   PullSurroundings,

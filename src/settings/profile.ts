@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureDirectory } from '../disk/directory.ts';
 import { refuseIrregular } from '../disk/read-file.ts';
-import { systemCode } from '../disk/trouble.ts';
+import { systemCode } from '../disk/errno.ts';
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { xdgDirectory } from './xdg.ts';

@@ -1,11 +1,11 @@
 /** From the rules of a run to the shaping of its rows. */
-import { JsonRows } from './json-rows.ts';
-import { needsObjects, ObjectRows } from './object-rows.ts';
-import { PlainRows } from './plain-rows.ts';
-import { reshapes } from './reshape.ts';
-import { keysOfTarget, type RowRules } from './row-rules.ts';
-import type { PreparedRows, Shaping } from './row-shaper.ts';
-import { divideForTable } from './table-places.ts';
+import { JsonRows } from './rows/json-rows.ts';
+import { needsObjects, ObjectRows } from './rows/object-rows.ts';
+import { PlainRows } from './rows/plain-rows.ts';
+import { reshapes } from './reshape/reshape.ts';
+import { keysOfTarget, type RowRules } from './rows/row-rules.ts';
+import type { PreparedRows, Shaping } from './rows/row-shaper.ts';
+import { divideForTable } from './reshape/table-reshaping.ts';
 
 export function createShaping(rules: RowRules): Shaping {
   const plain = once(() => PlainRows.create(rules));

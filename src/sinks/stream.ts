@@ -10,11 +10,11 @@ import type {
   PulledWindow,
   Sink,
 } from '../contracts-export.ts';
-import type { StreamOutput } from '../disk/output-path.ts';
-import { openOutputStream, type OutputStream, type StreamMachine } from '../disk/output-stream.ts';
+import type { StreamOutput } from '../disk/output/output-path.ts';
+import { openOutputStream, type OutputStream, type StreamMachine } from '../disk/output/output-stream.ts';
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
-import { makeTemporaryDirectory } from './temporary.ts';
+import { makeTemporaryDirectory } from './file/temporary.ts';
 
 export interface StreamSinkOptions {
   output: StreamOutput;

@@ -4,7 +4,7 @@
  */
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { explained } from '../disk/trouble.ts';
+import { explained } from '../disk/errno.ts';
 import { Failure } from '../failure.ts';
 
 /** Handles kept open while nobody reads: those at hand are read again soon, and a process may have few. */

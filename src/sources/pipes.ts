@@ -4,7 +4,7 @@ import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { wakeFifo } from '../disk/read-small-file.ts';
-import { explained } from '../disk/trouble.ts';
+import { explained } from '../disk/errno.ts';
 import type { Pipe } from './stream.ts';
 
 /** `-`. */

@@ -7,7 +7,7 @@ import { open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureDirectory } from '../disk/directory.ts';
-import { explained, systemCode } from '../disk/trouble.ts';
+import { explained, systemCode } from '../disk/errno.ts';
 import { Failure } from '../failure.ts';
 import { headBytes } from './identity.ts';
 

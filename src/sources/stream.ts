@@ -1,7 +1,7 @@
 /** A pipe as an input: spooled to disk as it is read, so that its ranges can be read again. */
 import type { Input, Slot } from '../contracts.ts';
 import { asFailure, Failure } from '../failure.ts';
-import { gunzip, isGzip } from './gunzip.ts';
+import { gunzip, isGzip } from './gzip/gunzip.ts';
 import { readSlots, SlotPool } from './slots.ts';
 import type { SlotSource } from './slots.ts';
 import { SpoolFiles, type StreamEnd } from './spool-files.ts';

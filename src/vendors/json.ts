@@ -1,5 +1,5 @@
 /** JSON on its way out and in. Replies are read without trust: what is not the expected JSON is undefined, never an exception. */
-import { parseBoundedJson } from '../http/bounded-json.ts';
+import { parseBoundedJson } from '../http/reply/bounded-json.ts';
 
 /** A body that is one JSON object. */
 export const ONE_OBJECT = { head: '', between: '', tail: '' };

@@ -4,7 +4,7 @@
  */
 import type { HttpReply, HttpTrouble } from '../http/request.ts';
 import { explainReply } from '../http/explain.ts';
-import { isWebPage } from '../http/web-page.ts';
+import { isWebPage } from '../http/reply/web-page.ts';
 import { retryAfterMs } from '../http/retry-after.ts';
 import { Failure } from '../failure.ts';
 import type { Again, Answer, Body } from '../records.ts';

@@ -2,8 +2,8 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EVENT_COLUMNS } from '../../src/vendors/scarf/exports/columns.ts';
-import { createTable } from '../../src/sinks/postgres/table.ts';
-import { quoteName } from '../../src/sinks/postgres/table-name.ts';
+import { createTable } from '../../src/sinks/postgres/table/table.ts';
+import { quoteName } from '../../src/sinks/postgres/table/table-name.ts';
 import { locatePostgres, startPostgres, withClient } from '../postgres-server.ts';
 import { detail, MB, peakOf, ratio, type Finding } from './findings.ts';
 import { EXPORT_DAY } from './material.ts';

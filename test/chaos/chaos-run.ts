@@ -8,7 +8,7 @@ import { startSandbox, type Sandbox } from '../../src/sandbox/index.ts';
 import { readLedgers, type Place } from './ledger-check.ts';
 import { runChild, type Ended } from './processes.ts';
 import { chanceOf, type Chance } from './random.ts';
-import { isWithin, reckon } from './reckoning.ts';
+import { isWithin, reckon } from './expected-result.ts';
 import { scenarioOf, type End, type Scenario } from './scenario.ts';
 import type { VendorName } from './vendors.ts';
 import { readWitness } from './witness.ts';

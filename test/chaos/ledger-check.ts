@@ -1,9 +1,9 @@
 /** Looks over the program's shoulder: what its ledgers say, and whether they keep to it. */
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { decodeLedger, type LedgerRecord } from '../../src/delivery/ledger-records.ts';
+import { decodeLedger, type LedgerRecord } from '../../src/delivery/ledger/records.ts';
 import type { Counts, Piece } from '../../src/records.ts';
-import { foldRun, type RunState } from '../../src/delivery/run-state.ts';
+import { foldRun, type RunState } from '../../src/delivery/ledger/run-state.ts';
 
 /** A range of a file, by its name. */
 export interface Place {

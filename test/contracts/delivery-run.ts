@@ -1,7 +1,7 @@
 /** A whole run of the program against the sandbox, in haste, and what it said of itself. */
 import type { SandboxOptions } from '../../src/sandbox/index.ts';
 import { lines, openPlace, type CliRun, type Place } from '../machine.ts';
-import { hastyClock } from './hasty-clock.ts';
+import { hastyClock } from './virtual-clock.ts';
 import { clock as standingClock, createRandom } from './vendor-case.ts';
 
 export interface Scene extends Pick<Place, 'sandbox' | 'directory'> {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Format, Input, Slot } from '../../src/contracts.ts';
 import { createFormat } from '../../src/formats/options.ts';
 import { createShaping } from '../../src/shaping/shaping.ts';
-import { createSupply } from '../../src/shaping/supply.ts';
+import { createSupply } from '../../src/shaping/blocks/supply.ts';
 import { deliver, type Delivered } from '../shaping/delivered.ts';
 import { places } from './rows.ts';
 

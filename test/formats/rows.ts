@@ -1,6 +1,6 @@
 import type { Format, Supply } from '../../src/contracts.ts';
 import { createShaping } from '../../src/shaping/shaping.ts';
-import { createSupply } from '../../src/shaping/supply.ts';
+import { createSupply } from '../../src/shaping/blocks/supply.ts';
 import type { Delivered } from '../shaping/delivered.ts';
 import { memoryInput } from '../shaping/memory-input.ts';
 

@@ -6,7 +6,7 @@ import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { inflateRawSync } from 'node:zlib';
-import { createDeflateKernel } from '../../src/delivery/deflate-kernel.ts';
+import { createDeflateKernel } from '../../src/delivery/upload/deflate-kernel.ts';
 import {
   mixed,
   numbersFrom,

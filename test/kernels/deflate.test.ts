@@ -1,7 +1,7 @@
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createDeflateKernel } from '../../src/delivery/deflate-kernel.ts';
+import { createDeflateKernel } from '../../src/delivery/upload/deflate-kernel.ts';
 import {
   eventRows,
   mixed,

@@ -2,16 +2,16 @@ import { PassThrough } from 'node:stream';
 import chalk, { Chalk } from 'chalk';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { realMachine } from '../../src/machine.ts';
-import { showDelivery } from '../../src/report/delivery-display.ts';
+import { showDelivery } from '../../src/report/delivery/display.ts';
 import { createDisplay } from '../../src/report/display.ts';
-import { colorsFor } from '../../src/report/colors.ts';
-import { summaryText } from '../../src/report/delivery-text.ts';
+import { colorsFor } from '../../src/report/terminal/colors.ts';
+import { summaryText } from '../../src/report/delivery/text.ts';
 import { annotations } from '../../src/report/github.ts';
-import { liveBlock } from '../../src/report/live-block.ts';
-import { countOf, formatBytes, formatCount, formatDuration } from '../../src/report/numbers.ts';
-import { printable } from '../../src/report/printable.ts';
-import { progressLine, timeLeft } from '../../src/report/progress-line.ts';
-import { TallyKeeper } from '../../src/report/tally.ts';
+import { liveBlock } from '../../src/report/terminal/live-block.ts';
+import { countOf, formatBytes, formatCount, formatDuration } from '../../src/report/terminal/numbers.ts';
+import { printable } from '../../src/report/terminal/printable.ts';
+import { progressLine, timeLeft } from '../../src/report/delivery/progress-line.ts';
+import { TallyKeeper } from '../../src/report/delivery/tally.ts';
 
 const colors = new Chalk({ level: 0 });
 

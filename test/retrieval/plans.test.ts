@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { emptyCheckpoint } from '../../src/checkpoint/checkpoint.ts';
 import { addDays } from '../../src/checkpoint/days.ts';
-import { planIncremental } from '../../src/retrieval/incremental.ts';
-import { readDayNumber } from '../../src/retrieval/row-day.ts';
+import { planIncremental } from '../../src/retrieval/dates/incremental.ts';
+import { readDayNumber } from '../../src/retrieval/dedupe/row-day.ts';
 
 describe('an incremental run', () => {
   const range = { from: '2026-10-22', to: '2026-11-21' };

@@ -1,9 +1,9 @@
 /** No line and no reply keeps a regular expression busy for ever. */
 import { describe, expect, test } from 'vitest';
 import { FORMAT_OPTIONS } from '../../src/formats/options.ts';
-import { compileLinePattern } from '../../src/formats/line-pattern.ts';
+import { compileLinePattern } from '../../src/formats/text/line-pattern.ts';
 import { Mask } from '../../src/masking/mask.ts';
-import { printable } from '../../src/report/printable.ts';
+import { printable } from '../../src/report/terminal/printable.ts';
 import { compileNameQuery } from '../../src/sandbox/scarf/exports/name-query.ts';
 import { readListedFile } from '../../src/vendors/scarf/schedules/listing.ts';
 import { openPlace } from '../machine.ts';

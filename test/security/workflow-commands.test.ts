@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { startScriptedServer } from '../http/scripted-server.ts';
 import { eventRows, lines, runCli } from '../machine.ts';
-import { printable } from '../../src/report/printable.ts';
+import { printable } from '../../src/report/terminal/printable.ts';
 import { temporaryDirectory } from '../vendors/temporary.ts';
 
 const injected =

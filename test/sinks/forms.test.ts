@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readOutputForm } from '../../src/sinks/output-form.ts';
-import { parseTableName, quoteTable } from '../../src/sinks/postgres/table-name.ts';
+import { parseTableName, quoteTable } from '../../src/sinks/postgres/table/table-name.ts';
 
 describe('--output', () => {
   test.each([

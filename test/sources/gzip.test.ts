@@ -5,7 +5,7 @@ import { createGzip, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Input } from '../../src/contracts.ts';
-import { gunzip } from '../../src/sources/gunzip.ts';
+import { gunzip } from '../../src/sources/gzip/gunzip.ts';
 import { bytesOf, numberedBytes, openIn, openOne, outcomeOf, temporaryDirectory } from './reading.ts';
 
 const directory = temporaryDirectory();

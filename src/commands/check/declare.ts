@@ -5,9 +5,9 @@ import type { Settings } from '../../settings/resolve.ts';
 import { findVendor, VENDORS } from '../../vendors/index.ts';
 import { scarf } from '../../vendors/scarf/vendor.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
-import type { ActionContext } from '../context.ts';
+import type { ActionContext } from '../verb.ts';
 import { CHUNK_SIZE_OPTION, DELIVERY_OPTIONS, DISPLAY_OPTIONS } from '../delivery/options.ts';
-import { rowOptions, type RowSettings } from '../delivery/rows.ts';
+import { rowOptions, type RowSettings } from '../../application/delivery/setup/rows.ts';
 import { declareOptions, readSettings } from '../settings.ts';
 
 const CHECK_OPTIONS: readonly OptionSpec[] = [
@@ -83,7 +83,7 @@ export function declareCheck(program: Command, { machine, interruption, settle }
         await interruption.unlessInterrupted(inferring);
         return;
       }
-      const { runDelivery } = await import('../delivery/run.ts');
+      const { runDelivery } = await import('../../application/delivery/run.ts');
       settle(
         await runDelivery(
           { command: 'check', vendor, patterns, specs, settings, check: { show } },

@@ -1,10 +1,10 @@
 /** `scarf-cli check --infer`: a line of --map and --type, proposed from the first rows of the files. */
 import type { Machine } from '../../machine.ts';
 import { createFormat } from '../../formats/options.ts';
-import { INFERRED_FIELDS, proposeOptions, writeProposal } from '../../shaping/infer.ts';
-import { columnsOfRows, sampleRows } from '../../shaping/sample.ts';
+import { INFERRED_FIELDS, proposeOptions, writeProposal } from '../../shaping/reshape/infer.ts';
+import { columnsOfRows, sampleRows } from '../../shaping/reshape/sample.ts';
 import { openInputs } from '../../sources/inputs.ts';
-import { firstBytes, type RowSettings } from '../delivery/rows.ts';
+import { firstBytes, type RowSettings } from '../../application/delivery/setup/rows.ts';
 
 /** Enough to tell a number that is sometimes text. */
 const maxRows = 1_000;

@@ -1,7 +1,7 @@
 /** `scarf-cli config`: options saved per vendor, behind flags and environment. */
 import type { Command } from 'commander';
 import { VENDORS } from '../../vendors/index.ts';
-import type { ActionContext } from '../context.ts';
+import type { ActionContext } from '../verb.ts';
 
 export function declareConfig(program: Command, { machine }: ActionContext): void {
   const config = program

@@ -9,7 +9,7 @@ import { profileStore } from '../../settings/profile.ts';
 import { readSecretFile } from '../../settings/secrets.ts';
 import { findVendor, VENDORS } from '../../vendors/index.ts';
 import { CHUNK_SIZE_OPTION, DELIVERY_OPTIONS, DISPLAY_OPTIONS } from '../delivery/options.ts';
-import { rowOptions } from '../delivery/rows.ts';
+import { rowOptions } from '../../application/delivery/setup/rows.ts';
 import type { ConfigVerb } from './declare.ts';
 
 /** Runs one verb. Failures are of kind `usage`, or `local` for the file. */

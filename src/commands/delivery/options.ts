@@ -1,7 +1,7 @@
 /** The options that every delivery has, whichever the vendor. */
 import type { OptionSpec } from '../../contracts.ts';
-import { REJECTS_META_ENDING } from '../../delivery/rejects.ts';
-import { REPORT_BEGINNING } from '../../report/report.ts';
+import { REJECTS_META_ENDING } from '../../delivery/outputs/rejects.ts';
+import { REPORT_BEGINNING } from '../../report/delivery/document.ts';
 import { DEADLINE_OPTION } from '../settings.ts';
 import { STATE_DIRECTORY_OPTION } from '../../settings/state-directory.ts';
 

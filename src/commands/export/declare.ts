@@ -1,7 +1,7 @@
 /** `scarf-cli export`: from the command line to one plain request. */
 import type { Command } from 'commander';
 import type { OptionSpec } from '../../contracts.ts';
-import type { ActionContext } from '../context.ts';
+import type { ActionContext } from '../verb.ts';
 import { declareOptions, readSettings } from '../settings.ts';
 import {
   AGGREGATE_OPTIONS,
@@ -10,7 +10,7 @@ import {
   COMPANY_OPTIONS,
   EVENT_OPTIONS,
 } from './options.ts';
-import type { DatasetChoice, ExportSettings } from './request.ts';
+import type { DatasetChoice, ExportSettings } from '../../application/export/request.ts';
 
 interface ExportVerb {
   name: string;
@@ -94,7 +94,7 @@ function declareVerb(parent: Command, verb: ExportVerb, context: ActionContext):
     const { machine, interruption } = context;
     const reading = { machine, interruption, stdinIsInput: false, profile: 'scarf' };
     const settings = await readSettings(command, specs, reading);
-    const { runExport } = await import('./run.ts');
+    const { runExport } = await import('../../application/export/run.ts');
     const request = {
       dataset: verb.choose(command.args[0]),
       settings: settings.values as unknown as ExportSettings,

@@ -1,8 +1,8 @@
 /** The options of `export`, declared as data. */
 import type { OptionSpec } from '../../contracts.ts';
 import { OUTPUT_FORMATS } from '../../formats/export/outputs.ts';
-import { defaultDays } from '../../retrieval/date-range.ts';
-import { DATE_EXAMPLES } from '../../retrieval/date-words.ts';
+import { defaultDays } from '../../retrieval/dates/date-range.ts';
+import { DATE_EXAMPLES } from '../../retrieval/dates/date-words.ts';
 import { ROLLUPS } from '../../vendors/scarf/exports/aggregate-rules.ts';
 import { STATE_DIRECTORY_OPTION } from '../../settings/state-directory.ts';
 import { SCARF_ACCOUNT_OPTIONS } from '../../vendors/scarf/vendor.ts';

@@ -1,7 +1,7 @@
 /** `scarf-cli help [topic]`: what belongs to no single command. */
 import type { Command } from 'commander';
 import { Failure } from '../../failure.ts';
-import type { ActionContext } from '../context.ts';
+import type { ActionContext } from '../verb.ts';
 import { VERBS } from '../verbs.ts';
 import { TOPICS } from './topics.ts';
 

@@ -1,9 +1,9 @@
 /** `scarf-cli import`: declared here, run by commands/delivery. */
 import type { Command } from 'commander';
 import { scarf } from '../../vendors/scarf/vendor.ts';
-import type { ActionContext } from '../context.ts';
+import type { ActionContext } from '../verb.ts';
 import { CHUNK_SIZE_OPTION, DELIVERY_OPTIONS, DISPLAY_OPTIONS } from '../delivery/options.ts';
-import { rowOptions } from '../delivery/rows.ts';
+import { rowOptions } from '../../application/delivery/setup/rows.ts';
 import { declareOptions, readSettings } from '../settings.ts';
 
 /** The options of `import`. */
@@ -33,7 +33,7 @@ export function declareImport(program: Command, { machine, interruption, settle 
         profile: 'scarf',
         hasInputs: true,
       });
-      const { runDelivery } = await import('../delivery/run.ts');
+      const { runDelivery } = await import('../../application/delivery/run.ts');
       settle(
         await runDelivery(
           { command: 'import', vendor: scarf, patterns, specs: IMPORT_OPTIONS, settings },

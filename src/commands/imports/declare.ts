@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { OptionSpec } from '../../contracts.ts';
 import { SCARF_ACCOUNT_OPTIONS } from '../../vendors/scarf/vendor.ts';
-import type { ActionContext } from '../context.ts';
+import type { ActionContext } from '../verb.ts';
 import { DEADLINE_OPTION, declareOptions, readSettings } from '../settings.ts';
 
 export interface ImportsSettings {

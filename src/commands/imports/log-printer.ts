@@ -1,7 +1,7 @@
 /** The entries of an import's log on standard output: a line each, or one JSON array. */
 import { once } from 'node:events';
 import type { Machine } from '../../machine.ts';
-import { printable } from '../../report/printable.ts';
+import { printable } from '../../report/terminal/printable.ts';
 import type { ImportLogEntry } from '../../vendors/scarf/imports.ts';
 
 export class LogPrinter {

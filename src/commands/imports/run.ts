@@ -1,21 +1,21 @@
 /** The verbs of `scarf-cli imports`. */
-import { attempt } from '../../delivery/attempt.ts';
-import { Grace } from '../../delivery/grace.ts';
+import { attempt } from '../../delivery/send/attempt.ts';
+import { Grace } from '../../delivery/send/grace.ts';
 import { EXIT, Failure } from '../../failure.ts';
 import type { HttpClient } from '../../http/request.ts';
 import type { Machine } from '../../machine.ts';
 import type { Again, JobState } from '../../records.ts';
 import { writeFailure } from '../../report/failure-text.ts';
-import { countOf, formatCount } from '../../report/numbers.ts';
-import { printable } from '../../report/printable.ts';
+import { countOf, formatCount } from '../../report/terminal/numbers.ts';
+import { printable } from '../../report/terminal/printable.ts';
 import type { Settings } from '../../settings/resolve.ts';
 import { createScarfAccount, type ScarfAccount } from '../../vendors/scarf/account.ts';
 import { abortImport, getImport, readImportLog, type EventImport } from '../../vendors/scarf/imports.ts';
 import { jobOf, watchJobs } from '../../vendors/scarf/jobs.ts';
 import { listImports } from '../../vendors/scarf/paging.ts';
 import { scarf } from '../../vendors/scarf/vendor.ts';
-import { openHttp } from '../delivery/outside.ts';
-import type { Context } from '../context.ts';
+import { openHttp } from '../../application/delivery/setup/target-context.ts';
+import type { Context } from '../../application/context.ts';
 import { LogPrinter } from './log-printer.ts';
 import type { ImportsSettings, ImportsVerb } from './declare.ts';
 

@@ -3,9 +3,9 @@ import type { Command } from 'commander';
 import type { OptionSpec } from '../../contracts.ts';
 import { VENDORS } from '../../vendors/index.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
-import type { ActionContext } from '../context.ts';
+import type { ActionContext } from '../verb.ts';
 import { DELIVERY_OPTIONS, DISPLAY_OPTIONS, REPLIES_OPTION } from '../delivery/options.ts';
-import { rowOptions } from '../delivery/rows.ts';
+import { rowOptions } from '../../application/delivery/setup/rows.ts';
 import { declareOptions, readSettings } from '../settings.ts';
 
 /** Scarf has jobs and a command of its own. */
@@ -47,7 +47,7 @@ function declareVendor(
         profile: vendor.name,
         hasInputs: true,
       });
-      const { runDelivery } = await import('../delivery/run.ts');
+      const { runDelivery } = await import('../../application/delivery/run.ts');
       settle(
         await runDelivery(
           { command: `ingest ${vendor.name}`, vendor, patterns, specs, settings },

@@ -4,7 +4,7 @@ import { VENDORS } from '../../vendors/index.ts';
 import { maxRetryAfterMs } from '../../http/retry-after.ts';
 import { firstBoundMs, longestBoundMs } from '../../retry.ts';
 import { COMMON_RULES } from '../../vendors/rules.ts';
-import type { ActionContext } from '../context.ts';
+import type { ActionContext } from '../verb.ts';
 import { limitsText } from '../help/topics.ts';
 
 export function declareLimits(program: Command, { machine }: ActionContext): void {

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { OptionSpec } from '../../contracts.ts';
 import { STATE_DIRECTORY_OPTION } from '../../settings/state-directory.ts';
-import type { ActionContext } from '../context.ts';
+import type { ActionContext } from '../verb.ts';
 import { DEADLINE_OPTION, declareOptions, readSettings } from '../settings.ts';
 
 export interface RunsSettings {

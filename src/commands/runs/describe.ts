@@ -1,9 +1,9 @@
 /** What a ledger says of its run, for people and for programs. */
-import { addOutcomes, coveredTo, noOutcome } from '../../delivery/ranges.ts';
-import type { RunEntry } from '../../delivery/ledger.ts';
-import { isFinished, type RunState } from '../../delivery/run-state.ts';
-import { equation } from '../../report/delivery-text.ts';
-import { formatBytes, formatCount } from '../../report/numbers.ts';
+import { addOutcomes, coveredTo, noOutcome } from '../../delivery/ledger/ranges.ts';
+import type { RunEntry } from '../../delivery/ledger/ledger.ts';
+import { isFinished, type RunState } from '../../delivery/ledger/run-state.ts';
+import { equation } from '../../report/delivery/text.ts';
+import { formatBytes, formatCount } from '../../report/terminal/numbers.ts';
 
 type ReadEntry = Extract<RunEntry, { kind: 'read' }>;
 

@@ -1,14 +1,14 @@
 /** Goes on with a run: its command is built again from what its ledger says of it. */
 import type { OptionSpec } from '../../contracts.ts';
-import type { FoundRun } from '../../delivery/ledger.ts';
-import { isFinished, isInputFinished, type RunState } from '../../delivery/run-state.ts';
+import type { FoundRun } from '../../delivery/ledger/ledger.ts';
+import { isFinished, isInputFinished, type RunState } from '../../delivery/ledger/run-state.ts';
 import { Failure } from '../../failure.ts';
 import type { Interruption } from '../../interruption.ts';
 import type { Machine } from '../../machine.ts';
 import { resolveSettings } from '../../settings/resolve.ts';
 import { findVendor } from '../../vendors/index.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
-import { runDelivery } from '../delivery/run.ts';
+import { runDelivery } from '../../application/delivery/run.ts';
 import { IMPORT_OPTIONS } from '../import/declare.ts';
 import { ingestOptions } from '../ingest/declare.ts';
 

@@ -1,14 +1,14 @@
 /** The verbs of `runs`. */
-import type { FoundRun, RunEntry } from '../../delivery/ledger.ts';
-import { consequenceOf } from '../../delivery/retention.ts';
-import { findRun, forgetRun, listRuns, pruneRuns } from '../../delivery/run-catalog.ts';
+import type { FoundRun, RunEntry } from '../../delivery/ledger/ledger.ts';
+import { consequenceOf } from '../../delivery/ledger/retention.ts';
+import { findRun, forgetRun, listRuns, pruneRuns } from '../../delivery/ledger/run-catalog.ts';
 import { EXIT, Failure } from '../../failure.ts';
 import type { Interruption } from '../../interruption.ts';
 import type { Machine } from '../../machine.ts';
-import { countOf } from '../../report/numbers.ts';
-import { printable } from '../../report/printable.ts';
+import { countOf } from '../../report/terminal/numbers.ts';
+import { printable } from '../../report/terminal/printable.ts';
 import { stateDirectory } from '../../settings/state-directory.ts';
-import { lockIfFree, lockRun } from '../delivery/inputs.ts';
+import { lockIfFree, lockRun } from '../../application/delivery/setup/inputs.ts';
 import type { RunsSettings } from './declare.ts';
 import { describeRun, runLine, runText } from './describe.ts';
 import { resumeRun } from './resume.ts';

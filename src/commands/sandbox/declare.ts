@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { OptionSpec } from '../../contracts.ts';
 import { parseFaults, type Fault } from '../../sandbox/index.ts';
-import type { ActionContext } from '../context.ts';
+import type { ActionContext } from '../verb.ts';
 import { declareOptions, readSettings } from '../settings.ts';
 
 export interface SandboxSettings {

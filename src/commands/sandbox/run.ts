@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
-import { outputPath } from '../../disk/output-path.ts';
-import { writeOutput } from '../../disk/write-output.ts';
+import { outputPath } from '../../disk/output/output-path.ts';
+import { writeOutput } from '../../disk/output/write-output.ts';
 import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/index.ts';

@@ -1,7 +1,7 @@
 /** `scarf-cli schedule`: daily exports that Scarf itself writes to a bucket. */
 import type { Command } from 'commander';
 import type { OptionSpec } from '../../contracts.ts';
-import type { ActionContext } from '../context.ts';
+import type { ActionContext } from '../verb.ts';
 import { declareOptions, readSettings } from '../settings.ts';
 import {
   CREATE_OPTIONS,

@@ -15,10 +15,10 @@ import {
 import { compareSchedule, scheduleBody } from '../../vendors/scarf/schedules/body.ts';
 import { numberOf, flagOf } from '../../vendors/values.ts';
 import { runPolicy } from './policy.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../../application/context.ts';
 import type { ScheduleRequest } from './request.ts';
 import { runVerify } from './verify.ts';
-import { readWish } from './wish.ts';
+import { readWish } from './spec.ts';
 
 export async function runSchedule(
   request: ScheduleRequest,

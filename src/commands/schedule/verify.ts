@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline';
 import { EXIT, Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
-import { readDateRange } from '../../retrieval/date-range.ts';
+import { readDateRange } from '../../retrieval/dates/date-range.ts';
 import {
   findCoverage,
   readListedFile,

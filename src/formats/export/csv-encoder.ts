@@ -1,6 +1,6 @@
 /** CSV out (RFC 4180). Rows that need no change keep their bytes. */
 import type { BegunFile, Column, Encoder, Lane } from '../../contracts-export.ts';
-import { readLaneRows, type Cell } from './lane-rows.ts';
+import { readLaneRows, type Cell } from '../export-readers/partition-rows.ts';
 import type { stringify as stringifySync } from 'csv-stringify/sync';
 import { TableColumns, type ColumnChoice } from './table-columns.ts';
 import { cellText, numberText } from './typed-cells.ts';

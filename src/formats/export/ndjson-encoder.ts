@@ -1,7 +1,7 @@
 /** NDJSON out: one object a line, typed by the published columns. Numbers keep their digits. */
 import { stringify } from 'lossless-json';
 import type { Column, ColumnType, Encoder, Lane } from '../../contracts-export.ts';
-import { readLaneRows, type Cell } from './lane-rows.ts';
+import { readLaneRows, type Cell } from '../export-readers/partition-rows.ts';
 import { TableColumns, withoutPartition, type ColumnChoice } from './table-columns.ts';
 import { numberText, readBoolean } from './typed-cells.ts';
 

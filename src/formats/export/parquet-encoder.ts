@@ -2,7 +2,7 @@
 import type { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { SchemaElement } from 'hyparquet';
 import type { Column, ColumnType, Encoder, Lane } from '../../contracts-export.ts';
-import { readLaneRows, type Cell } from './lane-rows.ts';
+import { readLaneRows, type Cell } from '../export-readers/partition-rows.ts';
 import { TableColumns, type ColumnChoice } from './table-columns.ts';
 import {
   cellText,

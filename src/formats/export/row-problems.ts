@@ -1,7 +1,7 @@
 /** What is wrong with rows that are not kept: few, so that each has an object of its own. */
 import { isUtf8 } from 'node:buffer';
 import type { Column, RowProblem } from '../../contracts-export.ts';
-import { splitCsvRow } from './csv-cells.ts';
+import { splitCsvRow } from '../export-readers/csv-cells.ts';
 import type { CellProblem } from './typed-cells.ts';
 
 export function cellCount(found: number, columns: number): RowProblem {

@@ -1,6 +1,6 @@
 /** A CSV table with more columns behind those it has: its rows keep their bytes, and end in empty cells. */
 import type { Column } from '../../contracts-export.ts';
-import { CsvRowReader } from './csv-rows.ts';
+import { CsvRowReader } from '../export-readers/csv-rows.ts';
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;

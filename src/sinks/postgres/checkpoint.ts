@@ -5,8 +5,8 @@ import { addDays } from '../../checkpoint/days.ts';
 import { spanOf } from '../../checkpoint/ranges.ts';
 import type { Checkpoint, Clock, Days, TellNotice } from '../../contracts-export.ts';
 import { aheadOfClock } from '../notices.ts';
-import { readAtTheirEnd } from '../proven-days.ts';
-import { quoteName, quoteTable, type TableName } from './table-name.ts';
+import { readAtTheirEnd } from '../file/proven-days.ts';
+import { quoteName, quoteTable, type TableName } from './table/table-name.ts';
 import {
   readWatermarks,
   refuseOthers,

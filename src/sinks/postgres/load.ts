@@ -2,8 +2,8 @@
 import type { Client } from 'pg';
 import type { CreateRowReader, Days, Lane, OutputFormat, RejectStore } from '../../contracts-export.ts';
 import { processMask } from '../../masking/process-mask.ts';
-import { copyCarefully, type RefusedRow } from './careful.ts';
-import type { TableFit } from './columns.ts';
+import { copyCarefully, type RefusedRow } from './row-by-row.ts';
+import type { TableFit } from './table/columns.ts';
 import { mergeStatements, stagingTable, type Merge } from './merge.ts';
 import {
   copyIn,
@@ -11,9 +11,9 @@ import {
   dropStagingTable,
   stagedColumns,
   type StagedColumns,
-} from './staging.ts';
-import { otherTable } from './table.ts';
-import { quoteName, type TableName } from './table-name.ts';
+} from './staging-table.ts';
+import { otherTable } from './table/table.ts';
+import { quoteName, type TableName } from './table/table-name.ts';
 
 export interface LoadOptions {
   table: TableName;

@@ -17,17 +17,22 @@ import type {
 } from '../../contracts-export.ts';
 import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
-import { makeTemporaryDirectory } from '../temporary.ts';
+import { makeTemporaryDirectory } from '../file/temporary.ts';
 import { hasRows, readCheckpoint, removeDuplicates } from './checkpoint.ts';
-import { isRowError } from './careful.ts';
-import { TableFit } from './columns.ts';
-import { connect, databaseFailure } from './connection.ts';
+import { isRowError } from './row-by-row.ts';
+import { TableFit } from './table/columns.ts';
+import { connect, databaseFailure } from './session/connection.ts';
 import type { DatabaseAddress } from './conninfo/address.ts';
 import { Load, type LoadMode, type LoadOptions } from './load.ts';
-import { requireOnTable, requireSchema, requireTemporaryTables, type TablePrivilege } from './privileges.ts';
-import { copyAhead, createStagingTable, stagedColumns } from './staging.ts';
-import { createTable, missingTable, sameButForCase } from './table.ts';
-import { quoteTable } from './table-name.ts';
+import {
+  requireOnTable,
+  requireSchema,
+  requireTemporaryTables,
+  type TablePrivilege,
+} from './table/privileges.ts';
+import { copyAhead, createStagingTable, stagedColumns } from './staging-table.ts';
+import { createTable, missingTable, sameButForCase } from './table/table.ts';
+import { quoteTable } from './table/table-name.ts';
 import {
   beginLocked,
   commitAfter,
@@ -36,7 +41,7 @@ import {
   openPatienceMs,
   tryBegin,
   type TableLock,
-} from './transaction.ts';
+} from './session/transaction.ts';
 import { createWatermarks, noteBrought, type WatermarkKey } from './watermark.ts';
 
 export interface PostgresSinkOptions extends LoadOptions {

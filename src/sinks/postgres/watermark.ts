@@ -8,10 +8,10 @@ import { believe, emptyCheckpoint, noteWindow } from '../../checkpoint/checkpoin
 import { spanOf } from '../../checkpoint/ranges.ts';
 import type { Checkpoint, Clock, Days, PulledWindow } from '../../contracts-export.ts';
 import { Failure } from '../../failure.ts';
-import { readAtTheirEnd } from '../proven-days.ts';
-import { requireOnTable, requireSchema } from './privileges.ts';
-import { isTable } from './table.ts';
-import { quoteName, quoteTable, type TableName } from './table-name.ts';
+import { readAtTheirEnd } from '../file/proven-days.ts';
+import { requireOnTable, requireSchema } from './table/privileges.ts';
+import { isTable } from './table/table.ts';
+import { quoteName, quoteTable, type TableName } from './table/table-name.ts';
 
 export interface WatermarkKey {
   table: TableName;

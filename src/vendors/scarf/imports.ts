@@ -2,11 +2,11 @@
  * Scarf's import routes, one function each: the target and the `imports` commands ask through these.
  * "Scarf docs, Importing events" and its OpenAPI document, 2026-06.
  */
-import { boundedLines, type BoundedLine } from '../../http/bounded-lines.ts';
+import { boundedLines, type BoundedLine } from '../../http/reply/bounded-lines.ts';
 import type { HttpReply, HttpStream, HttpTrouble } from '../../http/request.ts';
-import { readReply } from '../../http/reply.ts';
-import { classifyTransportError } from '../../http/trouble.ts';
-import { isWebPage } from '../../http/web-page.ts';
+import { readReply } from '../../http/reply/reply.ts';
+import { classifyTransportError } from '../../http/transport-error.ts';
+import { isWebPage } from '../../http/reply/web-page.ts';
 import type { Again, Body } from '../../records.ts';
 import { asObject, parsedJson } from '../json.ts';
 import { isSuccess } from '../rules.ts';

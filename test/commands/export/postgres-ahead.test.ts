@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { realMachine, type Machine } from '../../../src/machine.ts';
 import { readAddress } from '../../../src/sinks/postgres/conninfo/address.ts';
-import { connect, databaseFailure } from '../../../src/sinks/postgres/connection.ts';
+import { connect, databaseFailure } from '../../../src/sinks/postgres/session/connection.ts';
 import { withClient } from '../../postgres-server.ts';
 import { conninfoContext } from '../../sinks/postgres/conninfo-context.ts';
 import { findPostgres, usePostgres } from '../../use-postgres.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { runCli, type CliRun } from '../../machine.ts';
-import { hastyClock } from '../hasty-clock.ts';
+import { hastyClock } from '../virtual-clock.ts';
 import { createRandom } from '../vendor-case.ts';
 import { startHonestServer, type HonestServer } from './honest-server.ts';
 

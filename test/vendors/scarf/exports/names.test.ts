@@ -5,7 +5,7 @@ import { realMachine } from '../../../../src/machine.ts';
 import { createScarfAccount } from '../../../../src/vendors/scarf/account.ts';
 import { listArtifacts } from '../../../../src/vendors/scarf/exports/lists.ts';
 import { findPackage, findPixel } from '../../../../src/vendors/scarf/exports/names.ts';
-import { hastyClock } from '../../../contracts/hasty-clock.ts';
+import { hastyClock } from '../../../contracts/virtual-clock.ts';
 import { startScriptedServer, type Question, type Scripted } from '../../../http/scripted-server.ts';
 
 const calm = new AbortController().signal;

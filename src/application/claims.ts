@@ -1,0 +1,118 @@
+/** What the options of a command name in files, for the guard that allows a file one role. */
+import { fstat } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import type { OptionSpec, PathUse } from '../contracts.ts';
+import { streamRole, type PathClaim } from '../disk/output/path-claims.ts';
+import type { Machine } from '../machine.ts';
+import { profileStore } from '../settings/profile.ts';
+import { findStateDirectory } from '../settings/state-directory.ts';
+
+/** A secret's file, as the user wrote it: `--token-file`, `token`. */
+export interface NamedFile {
+  flag: string;
+  path: string;
+}
+
+export interface ClaimSources {
+  specs: readonly OptionSpec[];
+  values: Readonly<Record<string, unknown>>;
+  secretFiles: readonly NamedFile[];
+  machine: Machine;
+}
+
+/**
+ * Claims everything that the options name, the saved settings, and the files that a shell gave as standard streams.
+ * What a directory will hold depends on more than options: whoever knows it claims it.
+ */
+export async function claimsOfOptions({
+  specs,
+  values,
+  secretFiles,
+  machine,
+}: ClaimSources): Promise<PathClaim[]> {
+  const { workingDirectory: directory } = machine;
+  return [
+    ...specs.flatMap((spec) => claimsOfOption(spec, values[spec.name], machine)),
+    ...secretFiles
+      .filter(({ path }) => path !== '-')
+      .map(({ flag, path }) => readClaim(flag, `${flag} ${path}`, resolve(directory, path))),
+    ...claimOfProfiles(machine),
+    ...(await claimsOfStreams(machine)),
+  ];
+}
+
+/** An input of the command line, after its pattern was looked up; `-` is what standard input was led from. */
+export async function claimsOfInputs(paths: readonly string[], machine: Machine): Promise<PathClaim[]> {
+  const claims: PathClaim[] = [];
+  for (const path of paths) {
+    if (path !== '-')
+      claims.push(readClaim('input', `the input ${path}`, resolve(machine.workingDirectory, path)));
+    else if (await isFile(descriptorOf(machine.stdin)))
+      claims.push(readClaim('input', 'the input - (standard input)', '/dev/fd/0'));
+  }
+  return claims;
+}
+
+function claimsOfOption(spec: OptionSpec, value: unknown, machine: Machine): PathClaim[] {
+  const { path: use, flags } = spec;
+  if (use === undefined) return [];
+  const flag = /--[\w-]+/.exec(flags ?? '')?.[0] ?? spec.name;
+  if (use.role === 'state') return claimsOfState(use, flag, findStateDirectory(machine, value));
+  if (typeof value !== 'string' || use.isFile?.(value) === false) return [];
+  const label = `${flag} ${value}`;
+  const path = resolve(machine.workingDirectory, value);
+  if (use.role === 'input') return [readClaim(flag, label, path)];
+  if (value.endsWith('/')) return [];
+  const beside = (use.beside ?? []).map((ending) =>
+    writeClaim(flag, `${label}${ending}`, `${path}${ending}`),
+  );
+  return [{ ...writeClaim(flag, label, path), replaces: use.replaces }, ...beside];
+}
+
+/** What is kept in the state directory, wherever that is. */
+function claimsOfState({ kept = [] }: PathUse, flag: string, directory: string | undefined): PathClaim[] {
+  if (directory === undefined) return [];
+  return kept.map((name) => ({
+    role: flag,
+    label: `the state in ${directory}`,
+    path: join(directory, name),
+    use: 'owns',
+  }));
+}
+
+function readClaim(role: string, label: string, path: string): PathClaim {
+  return { role, label, path, use: 'reads' };
+}
+
+export function writeClaim(role: string, label: string, path: string): PathClaim {
+  return { role, label, path, use: 'writes' };
+}
+
+function claimOfProfiles(machine: Machine): PathClaim[] {
+  const path = profileStore(machine).findPath();
+  return path === undefined ? [] : [readClaim('saved settings', 'the saved settings', path)];
+}
+
+async function claimsOfStreams({ stdout, stderr }: Machine): Promise<PathClaim[]> {
+  const claims: PathClaim[] = [];
+  for (const [name, stream] of [
+    ['standard output', stdout],
+    ['standard error', stderr],
+  ] as const) {
+    const descriptor = descriptorOf(stream);
+    if (await isFile(descriptor)) claims.push(writeClaim(streamRole, name, `/dev/fd/${descriptor}`));
+  }
+  return claims;
+}
+
+/** Of a stream that the process was born with; those of tests have none. */
+function descriptorOf(stream: object): number | undefined {
+  return 'fd' in stream && typeof stream.fd === 'number' ? stream.fd : undefined;
+}
+
+async function isFile(descriptor: number | undefined): Promise<boolean> {
+  if (descriptor === undefined) return false;
+  const found = await promisify(fstat)(descriptor).catch(() => undefined);
+  return found?.isFile() === true;
+}

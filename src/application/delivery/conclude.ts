@@ -1,0 +1,101 @@
+/** The end of a run: its ledger is closed, what nobody needs any more is removed, and the outcome is told. */
+import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { DeliveryEnd } from '../../delivery/deliver.ts';
+import type { KeptFiles } from '../../delivery/outputs/output-files.ts';
+import { compactLedger, readRun } from '../../delivery/ledger/ledger.ts';
+import { removeSpools, tidyRuns } from '../../delivery/ledger/run-catalog.ts';
+import { hasDoubts } from '../../delivery/ledger/run-state.ts';
+import { fateOfFile, sealFile, type Estate, type OwnedFiles } from '../../delivery/outputs/owned-files.ts';
+import { REJECTS_META_ENDING, rejectsPaths, type RejectsPlace } from '../../delivery/outputs/rejects.ts';
+import type { Session } from '../../delivery/resume/session.ts';
+import { asFailure, EXIT } from '../../failure.ts';
+import type { LockSet } from '../../disk/lock/lock-set.ts';
+import type { RejectsFile } from '../../report/delivery/document.ts';
+import { lockIfFree, type Twin } from './setup/inputs.ts';
+import type { RunParts } from './run.ts';
+
+export interface Conclusion {
+  session: Session;
+  end: DeliveryEnd;
+  files: KeptFiles;
+  rejects: RejectsPlace;
+  twins: readonly Twin[];
+  /** Those of the inputs. */
+  locks: LockSet | undefined;
+  parts: RunParts;
+}
+
+/** Resolves to the exit code. */
+export async function concludeSession(conclusion: Conclusion): Promise<number> {
+  const { session, end, files, rejects, twins, parts } = conclusion;
+  const { report, machine } = parts;
+  const kept = hasRejects(files, rejects) ? { path: rejects.path, fate: 'present' as const } : undefined;
+  report.tellEnd(end, twins);
+  try {
+    if (end.stopped?.why !== 'failure') await files.removeReplaced();
+    await files.close();
+    await seal(session, files, rejects);
+    const at = new Date(machine.now()).toISOString();
+    await session.ledger.append({
+      type: 'ended',
+      at,
+      exit: EXIT[report.exitFor(end)],
+      counts: report.counts(),
+    });
+    machine.faultPoint('ended');
+    await session.ledger.close();
+    await clearAway(conclusion);
+  } catch (error) {
+    const { kind, message } = asFailure(error);
+    report.tell({ type: 'failed', kind, message });
+  }
+  return report.end({ end, twins, rejects: kept, run: session.ledger.run });
+}
+
+function hasRejects(files: KeptFiles, rejects: RejectsPlace): boolean {
+  return [...rejects.inputPaths.keys()].some((input) => !files.isEmpty(rejectsPaths(rejects, input).rows));
+}
+
+/** Puts on record what the rejects hold, so that a later run can say whether they are still there. */
+async function seal({ ledger }: Session, files: KeptFiles, rejects: RejectsPlace): Promise<void> {
+  const rows = [...rejects.inputPaths.keys()].map((input) => rejectsPaths(rejects, input).rows);
+  const lengths = files.lengths();
+  const sealed: OwnedFiles = {};
+  for (const path of new Set(rows)) if ((lengths[path] ?? 0) > 0) sealed[path] = await sealFile(path);
+  if (Object.keys(sealed).length > 0) await ledger.append({ type: 'owned', files: sealed });
+}
+
+/** Where a finished run put its rejects, and what has become of them; undefined when it had none. */
+export async function findRejects({ files, owned }: Estate): Promise<RejectsFile | undefined> {
+  const rows = Object.keys(files).filter(
+    (path) => (files[path] ?? 0) > 0 && files[`${path}${REJECTS_META_ENDING}`] !== undefined,
+  );
+  const [first] = rows;
+  if (first === undefined) return undefined;
+  const fates = await Promise.all(
+    rows.map((path) => fateOfFile(path, { bytes: files[path] ?? 0, ...owned[path] })),
+  );
+  const isWhole = fates.every((fate) => fate === fates[0]);
+  return {
+    path: rows.length === 1 ? first : `${dirname(first)}/`,
+    fate: isWhole ? (fates[0] ?? 'present') : 'changed',
+  };
+}
+
+/**
+ * When nothing is left to do for any input the ledger can be short, and a spool is not needed, unless rows of it
+ * are in doubt. Of runs that finished long ago only that stays which keeps rows from being sent again.
+ */
+async function clearAway({ session: { ledger }, locks, parts }: Conclusion): Promise<void> {
+  const { places, machine } = parts;
+  const { stateDirectory, spool } = places;
+  if (stateDirectory === undefined) {
+    await rm(spool, { recursive: true, force: true });
+    return;
+  }
+  const found = await readRun(stateDirectory, ledger.run);
+  if (found && (await compactLedger(found)) && !hasDoubts(found.state)) await removeSpools(found.state);
+  const lock = lockIfFree({ stateDirectory, machine, ...(locks === undefined ? {} : { besides: locks }) });
+  await tidyRuns(stateDirectory, { nowMs: machine.now(), ownRun: ledger.run, lock });
+}

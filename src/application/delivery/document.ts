@@ -1,0 +1,55 @@
+/** Where a run's JSON document goes: to a stream for `--json`, to whatever `--report` names. */
+import { outputPath } from '../../disk/output/output-path.ts';
+import { STANDARD_ERROR, STANDARD_OUTPUT } from '../../disk/output/output-stream.ts';
+import { writeOutput, writeStream } from '../../disk/output/write-output.ts';
+import { asFailure, type Failure } from '../../failure.ts';
+import type { Machine } from '../../machine.ts';
+import { processMask } from '../../masking/process-mask.ts';
+
+export interface DocumentPlaces {
+  json: boolean;
+  /** `--report`, as the user wrote it. */
+  report?: string;
+  /** Standard output has rows: the document goes to standard error. */
+  hasRowsOnStdout: boolean;
+}
+
+/**
+ * Puts the document down. Every copy says the exit code that the process ends with: what cannot be written is given to
+ * `build`, which makes the document that says so, and to the caller.
+ */
+export async function putDocument(
+  build: (problem: Failure | undefined) => object,
+  { json, report, hasRowsOnStdout }: DocumentPlaces,
+  machine: Machine,
+): Promise<Failure | undefined> {
+  const write = async (problem?: Failure) =>
+    report === undefined
+      ? undefined
+      : writeOutput(outputPath(report, machine.workingDirectory), textOf(build(problem)), machine);
+  const stream = hasRowsOnStdout ? STANDARD_ERROR : STANDARD_OUTPUT;
+  let written: 'file' | 'stream' | undefined;
+  const unwritten = await failureOf(async () => {
+    written = await write();
+  });
+  if (!json) return unwritten;
+  // Whoever closed standard output does not want the document.
+  const anyOutput = { ...machine, isStdoutClosed: () => false };
+  const unsaid = await failureOf(() => writeStream(stream, textOf(build(unwritten)), anyOutput));
+  // A file can still be made to say so.
+  if (unsaid !== undefined && written === 'file') await failureOf(async () => void (await write(unsaid)));
+  return unsaid ?? unwritten;
+}
+
+function textOf(document: object): string {
+  return `${processMask.json(JSON.stringify(document))}\n`;
+}
+
+async function failureOf(work: () => Promise<void>): Promise<Failure | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    return asFailure(error);
+  }
+}

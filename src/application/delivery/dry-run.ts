@@ -1,0 +1,102 @@
+/** Everything up to sending: what would be rejected, changed and sent, in the very chunks that would go out. */
+import type { Input, Supply } from '../../contracts.ts';
+import { blockLimits, chunkLimits, packChunks, type PackOptions } from '../../delivery/upload/chunks.ts';
+import { createDeflate } from '../../delivery/upload/deflate.ts';
+import { createSegmentPool } from '../../delivery/upload/segments.ts';
+import { asFailure } from '../../failure.ts';
+import type { Block } from '../../records.ts';
+import { tellApart } from './setup/inputs.ts';
+import { makeReadable } from './setup/rows.ts';
+import type { RunParts } from './run.ts';
+
+/** What would go out. */
+export interface Planned {
+  requests: number;
+  rows: number;
+  /** Of all bodies, on the wire. */
+  bytes: number;
+}
+
+export interface DryRunOptions {
+  /** So many of the first rows go to stdout as they would leave. */
+  show: number;
+}
+
+/** Reads everything and sends nothing; resolves to the exit code: 3 when rows would be rejected. */
+export async function dryRun(
+  inputs: readonly Input[],
+  parts: RunParts,
+  { show }: DryRunOptions,
+): Promise<number> {
+  const { report, target, settings, places, rowMaker } = parts;
+  const { unique, twins } = await tellApart(inputs);
+  const readable = await makeReadable(unique, rowMaker);
+  const supplies = readable.map(({ supply }, number) => supply(number));
+  unique.forEach(({ path, sourceBytes }, input) =>
+    report.tell({ type: 'input-opened', input, path, sourceBytes }),
+  );
+  const limits = chunkLimits(target);
+  const body = {
+    framing: target.framing,
+    gzip: target.gzip,
+    deflate: createDeflate(settings.compressionLevel),
+  };
+  let number = 0;
+  const pack: PackOptions = { limits, body, pool: createSegmentPool(), nextNumber: () => (number += 1) };
+  const planned: Planned = { requests: 0, rows: 0, bytes: 0 };
+  for await (const chunk of packChunks(readAll(supplies, parts, { show }), pack)) {
+    const { byteLength } = await chunk.body;
+    chunk.free(true);
+    if (chunk.events === 0) continue;
+    planned.requests += 1;
+    planned.rows += chunk.rows;
+    planned.bytes += byteLength;
+  }
+  report.tell({ type: 'delivery-ended', unsent: planned.rows });
+  return report.end({ end: undefined, twins, rejects: undefined, run: places.run, planned });
+}
+
+async function* readAll(
+  supplies: readonly Supply[],
+  { report, target, interruption }: RunParts,
+  { show }: DryRunOptions,
+): AsyncGenerator<Block> {
+  const limits = blockLimits(chunkLimits(target));
+  let left = show;
+  for (const [input, supply] of supplies.entries()) {
+    let rows = 0;
+    let bytes = 0;
+    try {
+      for await (const block of supply.blocks({ from: 0, line: 1 }, limits)) {
+        rows += block.rows + block.rejects.length;
+        bytes = block.range.to;
+        tellBlock(block, supply, report);
+        left -= report.showRows(block.bytes, left);
+        yield block;
+      }
+      report.tell({ type: 'input-ended', input, bytes, rows });
+    } catch (error) {
+      // An input that was given up because the command ends is no failure of its own.
+      interruption.signal.throwIfAborted();
+      const { kind, message, hint } = asFailure(error);
+      if (kind !== 'local') throw error;
+      report.tell({ type: 'failed', kind, message, ...(hint === undefined ? {} : { hint }) });
+    }
+  }
+}
+
+function tellBlock(block: Block, { input: source }: Supply, report: RunParts['report']): void {
+  const { input, rejects, range, changes, warnings } = block;
+  report.tell({
+    type: 'rows-read',
+    input,
+    rows: block.rows + rejects.length,
+    rejected: rejects.length,
+    bytes: range.to - range.from,
+    sourceBytes: source.readSourceBytes(),
+    changes,
+    warnings,
+  });
+  for (const reject of rejects) report.tell({ type: 'row-rejected', path: source.path, reject });
+  report.tell({ type: 'chunk-dropped', chunk: 0, rows: block.rows, rejected: rejects.length });
+}

@@ -1,0 +1,271 @@
+/** A run told: events go to the tally and the display, and at the end to summary, JSON and exit code. */
+import type { Target } from '../../contracts.ts';
+import type { DeliveryEnd } from '../../delivery/deliver.ts';
+import type { PlannedInput } from '../../delivery/resume/plan.ts';
+import { addOutcomes, noOutcome } from '../../delivery/ledger/ranges.ts';
+import type { GivenInput } from '../../delivery/resume/prior-runs.ts';
+import type { RunEvent, Tell } from '../../events.ts';
+import { EXIT, worstExit, type ExitName, type Failure } from '../../failure.ts';
+import { SIGNAL_EXITS } from '../../interruption.ts';
+import type { Machine } from '../../machine.ts';
+import type { Counts } from '../../records.ts';
+import { printable } from '../../report/terminal/printable.ts';
+import { colorsFor } from '../../report/terminal/colors.ts';
+import { summaryText } from '../../report/delivery/text.ts';
+import { showDelivery } from '../../report/delivery/display.ts';
+import { createDisplay, type Display } from '../../report/display.ts';
+import { writeFailure } from '../../report/failure-text.ts';
+import { countOf } from '../../report/terminal/numbers.ts';
+import { annotations, isGithubStep } from '../../report/github.ts';
+import { buildReport, type RejectsFile } from '../../report/delivery/document.ts';
+import { exitOf, TallyKeeper } from '../../report/delivery/tally.ts';
+import { putDocument } from './document.ts';
+import type { Twin } from './setup/inputs.ts';
+import type { DeliverySettings } from './settings.ts';
+
+export interface RunReportOptions {
+  command: string;
+  vendor: string;
+  settings: DeliverySettings;
+  machine: Machine;
+}
+
+export interface Ending {
+  end: DeliveryEnd | undefined;
+  twins: readonly Twin[];
+  rejects: RejectsFile | undefined;
+  run: string;
+  /** What would be sent, when nothing was. */
+  planned?: { requests: number; rows: number; bytes: number };
+}
+
+interface SummaryParts {
+  exit: ExitName;
+  durationMs: number;
+  rejects: RejectsFile | undefined;
+  run: string;
+  planned: Ending['planned'] | undefined;
+}
+
+export class RunReport {
+  readonly tell: Tell;
+  readonly #options: RunReportOptions;
+  readonly #keeper = new TallyKeeper();
+  readonly #startedMs: number;
+  #mayWriteFile = false;
+  #display: Display<RunEvent> | undefined;
+  #hasRowsOnStdout = false;
+
+  constructor(options: RunReportOptions) {
+    this.#options = options;
+    this.#startedMs = options.machine.elapsedMs();
+    this.tell = (event: RunEvent) => {
+      this.#keeper.add(event);
+      this.#display?.show(event);
+    };
+  }
+
+  /** Standard output holds rows: the JSON document goes to standard error. */
+  keepStdoutForRows(): void {
+    this.#hasRowsOnStdout = true;
+  }
+
+  /** The file that `--report` names is nobody else's: from now on it may be written. */
+  allowFile(): void {
+    this.#mayWriteFile = true;
+  }
+
+  async startShowing(run: string, target: Pick<Target, 'limits' | 'follow'>): Promise<void> {
+    const { machine, settings } = this.#options;
+    const maxActive = target.follow === undefined ? undefined : target.limits.open;
+    const showing = showDelivery(this.#keeper.tally, { machine, maxActive });
+    const { progress: mode, quiet, color } = settings;
+    this.#display = await createDisplay(machine, showing, { mode, quiet, color, label: { run } });
+  }
+
+  /** `run`: the one that goes on, which may be an earlier one. */
+  started(run: string): void {
+    this.tell({
+      type: 'run-started',
+      command: this.#options.command,
+      run,
+      target: this.#options.vendor,
+    });
+  }
+
+  /** Tells of the inputs and of what earlier runs know about them. */
+  tellInputs(plan: readonly PlannedInput[], given: readonly GivenInput[]): void {
+    plan.forEach(({ input, known }, index) => {
+      const source = given[index]?.input;
+      if (!source) return;
+      this.tell({ type: 'input-opened', input, path: source.path, sourceBytes: source.sourceBytes });
+      const { rows, ...outcome } = known.map((range) => range.outcome).reduce(addOutcomes, noOutcome);
+      const bytes = known.reduce((sum, range) => sum + range.to - range.from, 0);
+      const counts = { ...outcome, read: rows, pending: 0, unsent: 0 };
+      if (known.length > 0) this.tell({ type: 'range-known', input, bytes, counts });
+    });
+  }
+
+  /** Tells why the delivery ended, and what was left out because it was sent already. */
+  tellEnd({ stopped, openJobs }: DeliveryEnd, twins: readonly Twin[]): void {
+    this.#tellTwins(twins);
+    if (stopped === undefined) return;
+    switch (stopped.why) {
+      case 'failure': {
+        const { kind, message, hint } = stopped.failure;
+        this.tell({ type: 'failed', kind, message, ...(hint === undefined ? {} : { hint }) });
+        return;
+      }
+      case 'rejects':
+        this.tell({ type: 'warned', code: 'too-many-rejects', message: `stopped: ${stopped.message}` });
+        return;
+      case 'deadline':
+        this.tell({ type: 'stopping', why: 'stopped at the deadline', jobs: openJobs });
+        return;
+      case 'signal':
+        this.tell({ type: 'stopping', why: `stopped by ${stopped.signal}`, jobs: openJobs });
+        return;
+    }
+  }
+
+  /** Writes the first rows of a block to stdout, at most so many; gives back how many there were. */
+  showRows(bytes: Uint8Array, most: number): number {
+    if (most <= 0) return 0;
+    const lines = Buffer.from(bytes)
+      .toString('utf8')
+      .split('\n', most + 1);
+    const rows = lines.slice(0, Math.min(most, lines.length - 1));
+    for (const row of rows) this.#options.machine.stdout.write(`${printable(row)}\n`);
+    return rows.length;
+  }
+
+  counts(): Counts {
+    return this.#keeper.tally.counts;
+  }
+
+  /** `sends`: rows that were not sent are a flaw. */
+  exitFor(end: DeliveryEnd | undefined, sends = true): ExitName {
+    const { allowRejects, wait } = this.#options.settings;
+    const stopped = end?.stopped;
+    return exitOf(this.#keeper.tally, {
+      wait,
+      sends,
+      deadlineReached: stopped?.why === 'deadline',
+      ...(allowRejects === undefined ? {} : { allowRejects }),
+      ...(stopped?.why === 'signal' ? { signal: SIGNAL_EXITS[stopped.signal] } : {}),
+    });
+  }
+
+  stopShowing(): void {
+    this.#display?.end();
+  }
+
+  /** Summary, JSON and report file; resolves to the exit code. */
+  async end({ end, rejects, run, planned }: Ending): Promise<number> {
+    this.stopShowing();
+    const { settings, machine, command } = this.#options;
+    const durationMs = machine.elapsedMs() - this.#startedMs;
+    const exitNow = () => this.exitFor(end, planned === undefined);
+    const build = () =>
+      buildReport(this.#keeper.tally, {
+        command,
+        run,
+        durationMs,
+        exit: exitNow(),
+        rejects,
+        ...(planned === undefined ? {} : { planned }),
+      });
+    if (!settings.quiet || exitNow() !== 'ok')
+      this.#display?.say(this.#summary({ exit: exitNow(), durationMs, rejects, run, planned }));
+    if (isGithubStep(machine.environment)) this.#display?.say(annotations(this.#keeper.tally));
+    await this.#putDocument(build);
+    return EXIT[exitNow()];
+  }
+
+  /** The end of a run that did not come to its first row. */
+  async failed(failure: Failure): Promise<number> {
+    this.stopShowing();
+    const { machine, command } = this.#options;
+    const { kind, message, hint } = failure;
+    this.#keeper.add({ type: 'failed', kind, message, ...(hint === undefined ? {} : { hint }) });
+    const exitNow = () => worstExit(this.#keeper.tally.failures.map((failed) => failed.kind));
+    writeFailure(failure, { machine, asJson: false, exit: EXIT[exitNow()] });
+    const durationMs = machine.elapsedMs() - this.#startedMs;
+    await this.#putDocument(() =>
+      buildReport(this.#keeper.tally, {
+        command,
+        run: null,
+        durationMs,
+        exit: exitNow(),
+        rejects: undefined,
+      }),
+    );
+    return EXIT[exitNow()];
+  }
+
+  /** To where it is wanted. What cannot be written is a failure of the run like any other. */
+  async #putDocument(build: () => Record<string, unknown>): Promise<void> {
+    const { settings, machine } = this.#options;
+    const { json } = settings;
+    const report = this.#mayWriteFile ? settings.report : undefined;
+    const { failures } = this.#keeper.tally;
+    const places = {
+      json,
+      hasRowsOnStdout: this.#hasRowsOnStdout,
+      ...(report === undefined ? {} : { report }),
+    };
+    const noted = (problem: Failure | undefined) => {
+      if (problem === undefined || failures.some(({ message }) => message === problem.message))
+        return build();
+      const { kind, message, hint } = problem;
+      this.#keeper.add({ type: 'failed', kind, message, ...(hint === undefined ? {} : { hint }) });
+      writeFailure(problem, { machine, asJson: false, exit: EXIT[problem.kind] });
+      return build();
+    };
+    noted(await putDocument(noted, places, machine));
+  }
+
+  #summary(facts: SummaryParts): string {
+    const { machine, settings, vendor } = this.#options;
+    const next = NEXT_STEPS[facts.exit];
+    const { tally } = this.#keeper;
+    const files = tally.inputs.filter((input) => input !== undefined).length;
+    const verb = facts.planned === undefined ? 'to' : 'checked for';
+    const title = `${countOf(files, 'input')} ${verb} ${vendor}`;
+    return summaryText(
+      tally,
+      { ...facts, title, next },
+      colorsFor(machine.stderr, machine.environment, settings.color),
+    );
+  }
+
+  #tellTwins(twins: readonly Twin[]): void {
+    const { inputs } = this.#keeper.tally;
+    twins.forEach(({ input, sameAs }) => {
+      const rows = inputs.find((report) => report?.path === sameAs.path)?.rows ?? 0;
+      const number = inputs.length;
+      this.tell({ type: 'input-opened', input: number, path: input.path, sourceBytes: 0 });
+      this.tell({ type: 'input-skipped', input: number, path: input.path, sameAs: sameAs.path, rows });
+      this.tell({
+        type: 'warned',
+        code: 'same-input',
+        message: `${input.path} holds the same bytes as ${sameAs.path}: skipped`,
+      });
+    });
+  }
+}
+
+const runAgain = 'run the same command again: it goes on where this one stopped';
+
+/** What to do about an outcome, where there is something to do. */
+const NEXT_STEPS: Partial<Record<ExitName, string>> = {
+  unavailable: runAgain,
+  local: runAgain,
+  interrupt: runAgain,
+  terminate: runAgain,
+  hangup: runAgain,
+  aborted: runAgain,
+  unknown:
+    'rows that are unknown stay so; --on-unknown resend sends requests of which nothing is known again, at the risk of doubling rows',
+  rejected: 'mend the rejects and give the file to the same command',
+};

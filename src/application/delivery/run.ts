@@ -1,0 +1,325 @@
+/** A delivery from settings to exit code: wiring, the run itself, and what is said of it. */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Input, OptionSpec, Supply, Target } from '../../contracts.ts';
+import { deliver } from '../../delivery/deliver.ts';
+import { nameRun } from '../../delivery/ledger/ledger.ts';
+import { touchRun } from '../../delivery/ledger/run-catalog.ts';
+import type { OutputDecisions } from '../../delivery/outputs/owned-files.ts';
+import { openSession, type Finished, type Session } from '../../delivery/resume/session.ts';
+import { Stopping } from '../../delivery/stopping.ts';
+import type { GivenInput } from '../../delivery/resume/prior-runs.ts';
+import type { LockSet } from '../../disk/lock/lock-set.ts';
+import { guardPaths, type PathClaim } from '../../disk/output/path-claims.ts';
+import { asFailure, Failure } from '../../failure.ts';
+import type { Interruption } from '../../interruption.ts';
+import type { Machine } from '../../machine.ts';
+import type { Settings } from '../../settings/resolve.ts';
+import { stateDirectory } from '../../settings/state-directory.ts';
+import { findInputs, openFound } from '../../sources/inputs.ts';
+import type { Vendor } from '../../vendors/vendor.ts';
+import { claimsOfInputs, claimsOfOptions, type NamedFile } from '../claims.ts';
+import type { Context } from '../../application/context.ts';
+import { concludeSession, findRejects } from './conclude.ts';
+import { dryRun } from './dry-run.ts';
+import {
+  identifyInputs,
+  lockInputs,
+  openSpools,
+  tellApart,
+  type ResumedStreams,
+  type SpooledInputs,
+  type Twin,
+} from './setup/inputs.ts';
+import { openHttp, surroundings, tellingClient } from './setup/target-context.ts';
+import { checkOutputs } from './setup/outputs.ts';
+import {
+  claimsOfRejectsIn,
+  decideAsked,
+  openFilesOf,
+  openRepliesOf,
+  placesOf,
+  rejectsPlace,
+  type RunPlaces,
+} from './setup/run-paths.ts';
+import { recipeOf, type Recipe } from './setup/recipe.ts';
+import {
+  createRowMaker,
+  makeReadable,
+  readMapFileText,
+  type ReadableInput,
+  type RowMaker,
+  type RowSettings,
+} from './setup/rows.ts';
+import { RunReport } from './reporter.ts';
+import type { DeliverySettings } from './settings.ts';
+import { stopOnInterruption } from './interruption.ts';
+
+export interface DeliveryCommand {
+  /** As typed: `import`. */
+  command: string;
+  vendor: Vendor;
+  patterns: readonly string[];
+  specs: readonly OptionSpec[];
+  settings: Settings & { secretFiles?: readonly NamedFile[] };
+  /** Only look: nothing is sent and nothing is kept. */
+  check?: { show: number };
+  /** An interrupted run whose streams are read from where they were spooled. */
+  resumes?: ResumedStreams;
+}
+
+/** All that a run is made of, once its options are read. */
+export interface RunParts {
+  command: DeliveryCommand;
+  settings: DeliverySettings & RowSettings;
+  recipe: Recipe;
+  target: Target;
+  rowMaker: RowMaker;
+  places: RunPlaces;
+  report: RunReport;
+  machine: Machine;
+  interruption: Interruption;
+}
+
+/** Runs a delivery to its end and resolves to the exit code. Also a failure before the first row has its report. */
+export async function runDelivery(
+  command: DeliveryCommand,
+  { machine, interruption }: Pick<Context, 'machine' | 'interruption'>,
+): Promise<number> {
+  machine.boundYoungHeap();
+  const settings = command.settings.values as unknown as DeliverySettings & RowSettings;
+  const report = new RunReport({ command: command.command, vendor: command.vendor.name, settings, machine });
+  try {
+    return await runReported(command, { settings, report, machine, interruption });
+  } catch (error) {
+    return await report.failed(asFailure(error));
+  }
+}
+
+type Outside = Pick<RunParts, 'settings' | 'report' | 'machine' | 'interruption'>;
+
+async function runReported(
+  command: DeliveryCommand,
+  { settings, report, machine, interruption }: Outside,
+): Promise<number> {
+  const found = await findInputs(command.patterns, machine, settings);
+  await guardPaths(await claimsOf(command, found.paths, machine), settings);
+  report.allowFile();
+  if (found.problem) throw found.problem;
+  if (settings.overwrite && settings.append)
+    throw new Failure('usage', '--overwrite and --append exclude each other');
+  const { hasRowsOnStdout } = await checkOutputs(settings, machine.workingDirectory);
+  if (hasRowsOnStdout) report.keepStdoutForRows();
+  const reading = readMapFileText(settings.mapFile, machine.workingDirectory, interruption.signal);
+  const mapFile = await interruption.unlessInterrupted(reading);
+  const { values } = command.settings;
+  const recipe = recipeOf(command.vendor.name, { specs: command.specs, values, mapFile });
+  const client = openHttp(command, machine);
+  const http = tellingClient(client, (bytes) => report.tell({ type: 'request-made', bytes }));
+  const inputs: Input[] = [];
+  let scratch: string | undefined;
+  try {
+    const around = surroundings(http, machine, () => stateDirectory(machine, settings.stateDir));
+    const target = await command.vendor.createTarget(values, around);
+    const nowMs = machine.now();
+    const rowMaker = createRowMaker({ target, recipe: recipe.digest, nowMs, settings, mapFile });
+    const onlyLooks = command.check !== undefined || settings.dryRun;
+    const run = nameRun(machine, recipe.digest);
+    const places = placesOf(settings, { run, keeps: !onlyLooks }, machine);
+    if (onlyLooks) scratch = places.spool;
+    inputs.push(...(await openFound(found.paths, machine, { spoolDirectory: places.spool })));
+    const spooled = await openSpools(command.resumes);
+    inputs.push(...spooled.keys());
+    await report.startShowing(places.run, target);
+    const parts: RunParts = {
+      command,
+      settings,
+      recipe,
+      target,
+      rowMaker,
+      places,
+      report,
+      machine,
+      interruption,
+    };
+    if (!onlyLooks) return await deliverInputs(inputs, spooled, parts);
+    return await interruption.unlessInterrupted(dryRun(inputs, parts, command.check ?? { show: 0 }));
+  } finally {
+    report.stopShowing();
+    for (const input of inputs) await input.close();
+    await http.close();
+    // A pipe that was given up may still be writing its spool.
+    if (scratch !== undefined) await rm(scratch, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+/** All paths of the run. */
+async function claimsOf(
+  { specs, settings: { values, secretFiles = [] } }: DeliveryCommand,
+  paths: readonly string[],
+  machine: Machine,
+): Promise<PathClaim[]> {
+  const { rejects } = values as unknown as DeliverySettings;
+  return [
+    ...(await claimsOfOptions({ specs, values, secretFiles, machine })),
+    ...(await claimsOfInputs(paths, machine)),
+    ...claimsOfRejectsIn(rejects, paths, machine),
+  ];
+}
+
+async function deliverInputs(
+  inputs: readonly Input[],
+  spooled: SpooledInputs,
+  parts: RunParts,
+): Promise<number> {
+  const { interruption, machine, places, settings } = parts;
+  // A pipe may be silent for hours.
+  const { unique, twins } = await interruption.unlessInterrupted(tellApart(inputs));
+  const readable = await interruption.unlessInterrupted(makeReadable(unique, parts.rowMaker));
+  const spoolOf = (input: Input) => join(places.spool, String(inputs.indexOf(input)));
+  const { workingDirectory } = machine;
+  const given = await interruption.unlessInterrupted(
+    identifyInputs(unique, { workingDirectory, spoolOf, spooled }),
+  );
+  const locks = await lockAll(given, parts);
+  try {
+    const start = startOf(parts);
+    let decisions: OutputDecisions = new Map();
+    const opening = await openSession({
+      stateDirectory: places.stateDirectory,
+      start,
+      given,
+      onUnknown: settings.onUnknown,
+      machine,
+      tell: parts.report.tell,
+      beforeBegin: async (prior) => {
+        decisions = await decideAsked(prior, readable, parts);
+      },
+    });
+    if (opening.kind === 'finished')
+      return await repeatOutcome(opening.finished, { given, readable, twins }, parts);
+    return await deliverSession(opening.session, { given, readable, twins, locks }, { ...parts, decisions });
+  } finally {
+    await locks?.release();
+  }
+}
+
+async function lockAll(
+  given: readonly GivenInput[],
+  { places, recipe, machine }: RunParts,
+): Promise<LockSet | undefined> {
+  const { stateDirectory: state } = places;
+  return state === undefined
+    ? undefined
+    : lockInputs(given, { stateDirectory: state, run: places.run, recipe: recipe.digest, machine });
+}
+
+function startOf({ command, recipe, target, places, settings, machine }: RunParts) {
+  const secretNames = new Set(command.specs.filter(({ secret }) => secret === true).map(({ name }) => name));
+  const open = Object.entries(command.settings.values).filter(([name]) => !secretNames.has(name));
+  return {
+    run: places.run,
+    command: command.command,
+    vendor: command.vendor.name,
+    endpoint: target.endpoint,
+    recipe: recipe.digest,
+    recipeParts: recipe.parts,
+    settings: Object.fromEntries(open),
+    workingDirectory: machine.workingDirectory,
+    again: settings.again,
+  };
+}
+
+interface Given {
+  given: readonly GivenInput[];
+  /** In the order of `given`. */
+  readable: readonly ReadableInput[];
+  twins: readonly Twin[];
+  locks?: LockSet | undefined;
+}
+
+/** Everything was delivered before: the same outcome is told again, and nothing is sent. */
+async function repeatOutcome(
+  { run, at, plan, files, owned }: Finished,
+  { given, twins }: Given,
+  { report, places, machine }: RunParts,
+): Promise<number> {
+  report.tellInputs(plan, given);
+  report.tell({
+    type: 'warned',
+    code: 'delivered-before',
+    message: `delivered at ${at} by run ${run}`,
+    hint: 'send it once more with --again, or as another delivery with --salt',
+  });
+  report.tell({ type: 'delivery-ended', unsent: 0 });
+  // What cannot be noted makes the run look older than it is, and no more.
+  if (places.stateDirectory !== undefined)
+    await touchRun(places.stateDirectory, run, machine.now()).catch(() => undefined);
+  return report.end({ end: undefined, twins, rejects: await findRejects({ files, owned }), run });
+}
+
+async function deliverSession(
+  session: Session,
+  inputs: Given,
+  parts: RunParts & { decisions: OutputDecisions },
+): Promise<number> {
+  const { given, readable, twins, locks } = inputs;
+  const { machine, report, settings, target } = parts;
+  const supplies = suppliesFor(session, readable);
+  const rejects = await rejectsPlace(session, readable, parts);
+  const stopping = new Stopping(machine);
+  const files = await openFilesOf(session, parts.decisions, { ...parts, stopping });
+  const letGo = stopOnInterruption(stopping, parts);
+  report.started(session.ledger.run);
+  report.tellInputs(session.plan, given);
+  tellCautions(parts);
+  const replies = await openRepliesOf({ session, rejects, files, supplies }, parts);
+  const end = await deliver({
+    target,
+    supplies,
+    plan: session.plan,
+    adopted: session.adopted,
+    lost: session.lost,
+    sentBefore: session.sentBefore,
+    endedJobs: session.endedJobs,
+    nextChunk: session.nextChunk,
+    ledger: session.ledger,
+    files,
+    rejects,
+    replies,
+    machine,
+    tell: report.tell,
+    stopping,
+    options: optionsOf(settings),
+  });
+  letGo();
+  return concludeSession({ session, end, files, rejects, twins, locks, parts });
+}
+
+function tellCautions({ command, report }: RunParts): void {
+  for (const message of command.vendor.cautions?.(command.settings.values) ?? []) {
+    report.tell({ type: 'warned', code: 'caution', message });
+  }
+}
+
+/** Sparse: an input's index is its number in the ledger. */
+function suppliesFor({ plan }: Session, readable: readonly ReadableInput[]): Supply[] {
+  const supplies: Supply[] = [];
+  for (const [index, { input: number }] of plan.entries()) {
+    const one = readable[index];
+    if (one) supplies[number] = one.supply(number);
+  }
+  return supplies;
+}
+
+function optionsOf(settings: DeliverySettings) {
+  const { retries, wait, maxRejects, onUnknown, strictCounters = false, compressionLevel } = settings;
+  return {
+    maxRetries: retries,
+    wait,
+    onUnknown,
+    strictCounters,
+    compressionLevel,
+    ...(maxRejects === undefined ? {} : { maxRejects }),
+  };
+}

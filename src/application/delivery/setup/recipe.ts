@@ -1,0 +1,27 @@
+/** The recipe: what decides which bytes leave and where to. Its digest names the delivery. */
+import { createHash } from 'node:crypto';
+import type { OptionSpec } from '../../../contracts.ts';
+import { recipeValues } from '../../../settings/resolve.ts';
+
+export interface Recipe {
+  digest: string;
+  /** By option name, to name a difference between two recipes. */
+  parts: Record<string, unknown>;
+}
+
+/** `mapFile`: the text of the file with further reshaping, of which only the digest is kept. */
+export function recipeOf(vendor: string, { specs, values, mapFile }: RecipeSources): Recipe {
+  const mapping = mapFile === undefined ? {} : { mapFile: digestOf(mapFile) };
+  const parts = { vendor, ...recipeValues(specs, values), ...mapping };
+  return { parts, digest: digestOf(JSON.stringify(parts)) };
+}
+
+interface RecipeSources {
+  specs: readonly OptionSpec[];
+  values: Readonly<Record<string, unknown>>;
+  mapFile: string | undefined;
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,138 @@
+/** How the rows of a delivery are made: format and shaping from the settings. */
+import { resolve } from 'node:path';
+import pLimit from 'p-limit';
+import type { Format, Input, OptionSpec, Supply, Target } from '../../../contracts.ts';
+import { readSmallFile } from '../../../disk/read-small-file.ts';
+import { Failure } from '../../../failure.ts';
+import { createFormat, FORMAT_OPTIONS, type FormatSettings } from '../../../formats/options.ts';
+import type { FillId } from '../../../shaping/ids/ids.ts';
+import { MemoryPool } from '../../../shaping/blocks/shared-buffer.ts';
+import { readReshaping, SHAPING_OPTIONS, type ShapingSettings } from '../../../shaping/reshape/options.ts';
+import type { OldEvents } from '../../../shaping/rows/row-rules.ts';
+import { createShaping } from '../../../shaping/shaping.ts';
+import { createSupply } from '../../../shaping/blocks/supply.ts';
+import type { Vendor } from '../../../vendors/vendor.ts';
+
+const FILL_ID_OPTION: OptionSpec = {
+  name: 'fillId',
+  flags: '--fill-id <mode>',
+  description: 'ids for rows without one: by position, by content (equal rows become one), or none',
+  choices: ['position', 'content', 'off'],
+  default: 'position',
+  recipe: true,
+};
+
+const OLD_EVENTS_OPTION: OptionSpec = {
+  name: 'oldEvents',
+  flags: '--old-events <action>',
+  description: 'rows whose time the vendor calls too old',
+  choices: ['warn', 'reject', 'send'],
+  default: 'warn',
+};
+
+const MAX_ROW_OPTION: OptionSpec = {
+  name: 'maxRow',
+  flags: '--max-row <size>',
+  description: 'longer rows are rejects',
+  kind: 'byteSize',
+  minimum: 1,
+  default: 16 * 1024 * 1024,
+};
+
+/** How rows are read and made; what means nothing to the vendor is not offered. */
+export function rowOptions({ idField, ages }: Pick<Vendor, 'idField' | 'ages'>): OptionSpec[] {
+  return [
+    ...FORMAT_OPTIONS,
+    ...SHAPING_OPTIONS,
+    ...(idField === undefined ? [] : [FILL_ID_OPTION]),
+    ...(ages === true ? [OLD_EVENTS_OPTION] : []),
+    MAX_ROW_OPTION,
+  ];
+}
+
+export interface RowSettings extends FormatSettings, ShapingSettings {
+  fillId?: FillId;
+  oldEvents?: OldEvents;
+  maxRow: number;
+  mapFile?: string;
+}
+
+export interface RowsOptions {
+  target: Pick<Target, 'shape' | 'idField'>;
+  recipe: string;
+  nowMs: number;
+  settings: RowSettings;
+  /** The text of `--map-file`. */
+  mapFile: string | undefined;
+}
+
+/** No map is longer. */
+const maxMapBytes = 16 * 1024 * 1024;
+
+/** The text of the file that `--map-file` names: part of the recipe. */
+export async function readMapFileText(
+  path: string | undefined,
+  directory: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (path === undefined) return undefined;
+  try {
+    const bytes = await readSmallFile(resolve(directory, path), { maxBytes: maxMapBytes, signal });
+    return bytes.toString('utf8');
+  } catch (cause) {
+    throw new Failure('usage', `--map-file: cannot read ${path}`, { cause });
+  }
+}
+
+/** An input with the format it is read by. */
+export interface ReadableInput {
+  input: Input;
+  format: Format;
+  /** What a rejects file of this input begins with. */
+  preamble: Uint8Array;
+  /** Its rows, under the number that the ledger knows it by. */
+  supply: (number: number) => Supply;
+}
+
+export type RowMaker = (input: Input) => Promise<ReadableInput>;
+
+/** Tells how inputs are read and reshaped. Throws a Failure `usage` for settings that contradict each other. */
+export function createRowMaker(options: RowsOptions): RowMaker {
+  const { target, recipe, nowMs, settings, mapFile } = options;
+  const { fillId = 'off', oldEvents = 'send', maxRow } = settings;
+  const { shape, idField } = target;
+  const { reshaping, zoneOffset } = readReshaping(settings, mapFile);
+  const shaping = createShaping({ shape, idField, fillId, recipe, oldEvents, nowMs, reshaping, zoneOffset });
+  const pool = new MemoryPool();
+  return async (input) => {
+    const head = await firstBytes(input);
+    const format = createFormat(settings, { path: input.path, head });
+    const supply = (inputIndex: number) =>
+      createSupply({ input, inputIndex, format, shaping, maxRowBytes: maxRow, pool });
+    return { input, format, preamble: format.preamble(head), supply };
+  };
+}
+
+/** Makes all inputs readable, a few at a time: thousands of files must not be open at once. */
+export async function makeReadable(inputs: readonly Input[], makeOne: RowMaker): Promise<ReadableInput[]> {
+  const limit = pLimit(maxOpening);
+  return Promise.all(inputs.map((input) => limit(makeOne, input)));
+}
+
+const maxOpening = 8;
+
+/** As many of the first bytes as come at once: a pipe may be silent for long after them. */
+export async function firstBytes(input: Input): Promise<Buffer> {
+  try {
+    for await (const slot of input.read(0, maxHeadBytes)) {
+      const bytes = Buffer.from(slot.bytes);
+      slot.release();
+      return bytes;
+    }
+  } catch {
+    // Whoever reads the rows meets the same trouble, and tells of it.
+  }
+  return Buffer.alloc(0);
+}
+
+const maxHeadBytes = 64 * 1024;

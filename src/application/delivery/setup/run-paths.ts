@@ -1,0 +1,202 @@
+/** Where the files of a run are. */
+import { stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { Supply } from '../../../contracts.ts';
+import { openKeptFiles, type KeptFiles } from '../../../delivery/outputs/output-files.ts';
+import type { FileLengths } from '../../../delivery/ledger/records.ts';
+import { runsDirectory } from '../../../delivery/ledger/ledger.ts';
+import {
+  possibleRejectsNames,
+  REJECTS_META_ENDING,
+  rejectsPaths,
+  type RejectsPlace,
+} from '../../../delivery/outputs/rejects.ts';
+import {
+  decideOutputs,
+  identifyFile,
+  isOwned,
+  type OutputDecisions,
+} from '../../../delivery/outputs/owned-files.ts';
+import { openReplies, type KnownReplies, type ReplyWriter } from '../../../delivery/outputs/replies.ts';
+import type { PlannedInput } from '../../../delivery/resume/plan.ts';
+import type { Prior, Session } from '../../../delivery/resume/session.ts';
+import type { Stopping } from '../../../delivery/stopping.ts';
+import { outputPath, resolveRowOutput } from '../../../disk/output/output-path.ts';
+import type { PathClaim } from '../../../disk/output/path-claims.ts';
+import type { Machine } from '../../../machine.ts';
+import { stateDirectory } from '../../../settings/state-directory.ts';
+import { writeClaim } from '../../claims.ts';
+import type { ReadableInput } from './rows.ts';
+import type { RunParts } from '../run.ts';
+import type { DeliverySettings } from '../settings.ts';
+
+export interface RunPlaces {
+  /** The name of the run, should a new one begin. */
+  run: string;
+  /** Undefined: nothing is kept from which a later run could go on. */
+  stateDirectory: string | undefined;
+  /** Where pipes are spooled. */
+  spool: string;
+}
+
+/** `keeps`: whether a later run may go on from what this one leaves. Throws a Failure `local` when there is no place for that. */
+export function placesOf(
+  settings: DeliverySettings,
+  { run, keeps }: { run: string; keeps: boolean },
+  machine: Machine,
+): RunPlaces {
+  if (!keeps || !settings.ledger) {
+    return { run, stateDirectory: undefined, spool: join(machine.temporaryDirectory, `scarf-cli-${run}`) };
+  }
+  const state = stateDirectory(machine, settings.stateDir);
+  return { run, stateDirectory: state, spool: join(state, 'spools', run) };
+}
+
+/** What `--rejects DIR/` will hold, whichever of the inputs have rejects and whichever numbers tell equal names apart. */
+export function claimsOfRejectsIn(
+  rejects: string | undefined,
+  inputPaths: readonly string[],
+  { workingDirectory }: Machine,
+): PathClaim[] {
+  if (rejects?.endsWith('/') !== true) return [];
+  const directory = resolve(workingDirectory, rejects);
+  const names = new Set(possibleRejectsNames(inputPaths));
+  return [...names]
+    .flatMap((name) => [name, `${name}${REJECTS_META_ENDING}`])
+    .map((name) => writeClaim('--rejects', `--rejects ${rejects} (${name})`, join(directory, name)));
+}
+
+/** Where rejects go: as asked, else to the run's own directory. */
+export async function rejectsPlace(
+  session: Session,
+  readable: readonly ReadableInput[],
+  parts: RunParts,
+): Promise<RejectsPlace> {
+  const inputPaths = inputPathsOf(session.plan, readable);
+  const preambles: Uint8Array[] = [];
+  for (const [index, { input: number }] of session.plan.entries()) {
+    preambles[number] = readable[index]?.preamble ?? new Uint8Array();
+  }
+  const ending = ENDINGS[readable[0]?.format.name ?? 'ndjson'];
+  const preamble = async (number: number) => preambles[number] ?? new Uint8Array();
+  const asked = askedRejectsPath(parts);
+  const own = join(runDirectory(session, parts), `rejects.${ending}`);
+  if (asked === undefined) return { path: own, inputPaths, preamble };
+  const isFile = asked.endsWith('/') || (await resolveRowOutput(asked)).kind === 'file';
+  // Beside a stream there is no room for descriptions.
+  return { path: asked, inputPaths, preamble, ...(isFile ? {} : { meta: `${own}.meta.ndjson` }) };
+}
+
+/** Sparse: by the number in the ledger. */
+function inputPathsOf(plan: readonly PlannedInput[], readable: readonly ReadableInput[]): string[] {
+  const paths: string[] = [];
+  for (const [index, { input }] of plan.entries()) paths[input] = readable[index]?.input.path ?? '-';
+  return paths;
+}
+
+/** Says of each name that the user gave what becomes of what stands there. Throws a Failure `usage` for somebody else's. */
+export async function decideAsked(
+  { plan, resumed, runs }: Prior,
+  readable: readonly ReadableInput[],
+  parts: RunParts,
+): Promise<OutputDecisions> {
+  const { settings, machine } = parts;
+  const inputPaths = inputPathsOf(plan, readable);
+  const path = askedRejectsPath(parts);
+  const rejects =
+    path === undefined
+      ? []
+      : [...inputPaths.keys()].map((input) => rejectsPaths({ path, inputPaths }, input));
+  const paths = rejects.flatMap(({ rows, meta }) => [rows, meta]);
+  if (settings.output !== undefined) paths.push(outputPath(settings.output, machine.workingDirectory));
+  const isAddedTo = plan.some(({ known }) => known.length > 0);
+  const { overwrite, append } = settings;
+  return decideOutputs(await withoutStreams([...new Set(paths)]), {
+    resumed: resumed?.state,
+    earlier: isAddedTo ? runs.map(({ state }) => state) : [],
+    overwrite,
+    append,
+  });
+}
+
+async function withoutStreams(paths: readonly string[]): Promise<string[]> {
+  const kinds = await Promise.all(paths.map(async (path) => (await resolveRowOutput(path)).kind));
+  return paths.filter((_, index) => kinds[index] === 'file');
+}
+
+/** Rows out of an array of JSON are written a row a line. */
+const ENDINGS = { ndjson: 'ndjson', json: 'ndjson', csv: 'csv', tsv: 'tsv', text: 'txt' } as const;
+
+function askedRejectsPath({ settings: { rejects }, machine }: RunParts): string | undefined {
+  if (rejects === undefined) return undefined;
+  const path = outputPath(rejects, machine.workingDirectory);
+  return rejects.endsWith('/') ? `${path}/` : path;
+}
+
+function runDirectory({ ledger }: Session, { places }: RunParts): string {
+  const { stateDirectory: state } = places;
+  return state === undefined ? places.spool : join(runsDirectory(state), ledger.run);
+}
+
+/** Opens the run's files where its ledger left them. What else stands under the names that the user gave was decided about before. */
+export async function openFilesOf(
+  session: Session,
+  decisions: OutputDecisions,
+  parts: RunParts & { stopping: Stopping },
+): Promise<KeptFiles> {
+  const { ledger } = session;
+  const recorded = await recordedLengths(session, decisions, runDirectory(session, parts));
+  const added = [...decisions].filter(([, decision]) => decision === 'append').map(([path]) => path);
+  for (const path of added) {
+    recorded[path] = (await stat(path)).size;
+    await ledger.append({ type: 'owned', files: { [path]: await identifyFile(path) } });
+  }
+  if (added.length > 0) await ledger.append({ type: 'files', files: recorded, jobs: [...session.jobs] });
+  const files = openKeptFiles(recorded, {
+    machine: parts.machine,
+    signal: parts.stopping.noNew,
+    decisions,
+    onMade: (path, file) => ledger.append({ type: 'owned', files: { [path]: file } }),
+  });
+  await files.cutBack();
+  return files;
+}
+
+/** Lengths on record, of files that are still the run's: those in its own directory, and those that it is known to own. */
+async function recordedLengths(
+  { files, owned }: Session,
+  decisions: OutputDecisions,
+  directory: string,
+): Promise<FileLengths> {
+  const recorded: FileLengths = {};
+  for (const [path, length] of Object.entries(files)) {
+    const decision = decisions.get(path);
+    const isOwn =
+      dirname(path) === directory || decision === 'own' || (await isOwned(path, { owned, files }));
+    if (isOwn && decision !== 'new' && decision !== 'overwrite') recorded[path] = length;
+  }
+  return recorded;
+}
+
+/** The vendor's replies, where they are wanted, with what a run that goes on still holds of them. */
+export async function openRepliesOf(
+  { session, rejects, files, supplies }: Opened,
+  { settings, target, machine, places }: RunParts,
+): Promise<ReplyWriter | undefined> {
+  if (settings.output === undefined || target.replies !== true) return undefined;
+  const { inputPaths } = rejects;
+  const known: KnownReplies[] = inputPaths.map(() => ({ ranges: [], gaps: [] }));
+  for (const { input, known: ranges, end, gaps } of session.plan) {
+    known[input] = end === undefined ? { ranges, gaps } : { ranges, gaps, bytes: end };
+  }
+  const output = outputPath(settings.output, machine.workingDirectory);
+  const journal = join(session.ledger.directory ?? places.spool, 'replies.ndjson');
+  return openReplies({ output, journal, inputPaths, known }, { files, supplies });
+}
+
+interface Opened {
+  session: Session;
+  rejects: RejectsPlace;
+  files: KeptFiles;
+  supplies: readonly Supply[];
+}

@@ -1,0 +1,74 @@
+/** What a vendor's target needs of the outside. */
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { makeDirectory } from '../../../disk/directory.ts';
+import { writeWhole } from '../../../disk/output/replace-file.ts';
+import { createHttpClient, type HttpClient, type HttpRequest } from '../../../http/request.ts';
+import { loadDispatcher } from '../../../http/dispatcher.ts';
+import type { Machine } from '../../../machine.ts';
+import type { Settings } from '../../../settings/resolve.ts';
+import type { TargetSurroundings, Vendor } from '../../../vendors/vendor.ts';
+
+/** More than any vendor's uploads at once, so that questions never wait behind them. */
+const socketsPerOrigin = 64;
+
+/** A client with the trust that the settings ask for. Nothing is loaded before the first request; the caller closes it. */
+export function openHttp(
+  { vendor, settings }: { vendor: Vendor; settings: Settings },
+  machine: Machine,
+): HttpClient {
+  const trust = vendor.trust?.(settings.values) ?? {};
+  const { environment } = machine;
+  return createHttpClient(
+    () => loadDispatcher({ environment, connections: socketsPerOrigin, ...trust }),
+    machine,
+  );
+}
+
+/** `findState` gives the directory where the id of this installation is kept, and may throw. */
+export function surroundings(
+  http: HttpClient,
+  machine: Machine,
+  findState: () => string,
+): TargetSurroundings {
+  return { http, now: () => machine.now(), installationId: () => installationId(findState, machine) };
+}
+
+/** A UUID made once. Where it cannot be kept it is another one in each run, which no vendor minds. */
+async function installationId(findState: () => string, machine: Machine): Promise<string> {
+  try {
+    return (await readFile(join(findState(), 'installation-id'), 'utf8')).trim();
+  } catch {
+    const id = randomUuid(machine);
+    try {
+      const path = join(findState(), 'installation-id');
+      await makeDirectory(dirname(path));
+      await writeWhole(path, `${id}\n`);
+    } catch {
+      // A read-only home is no reason not to deliver.
+    }
+    return id;
+  }
+}
+
+/** A random UUID (RFC 9562, version 4). */
+function randomUuid(machine: Machine): string {
+  const bytes = machine.randomBytes(16);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = Buffer.from(bytes).toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+/** The same client, telling of every request. */
+export function tellingClient(http: HttpClient, tell: (bytes: number) => void): HttpClient {
+  const told = (request: HttpRequest) => {
+    tell(request.body?.byteLength ?? 0);
+    return request;
+  };
+  return {
+    request: (request) => http.request(told(request)),
+    stream: (request) => http.stream(told(request)),
+    close: () => http.close(),
+  };
+}

@@ -1,0 +1,137 @@
+/** The rejects of an export: rows that are not written, verbatim, and beside them a line a row that says why. */
+import { join } from 'node:path';
+import type { Share } from '../../contracts.ts';
+import type { RejectStore, RowEncoding } from '../../contracts-export.ts';
+import { openKeptFiles, type KeptFiles } from '../../delivery/outputs/output-files.ts';
+import { outputPath, resolveRowOutput } from '../../disk/output/output-path.ts';
+import { Failure } from '../../failure.ts';
+import type { Machine } from '../../machine.ts';
+import { stateDirectory } from '../../settings/state-directory.ts';
+import type { ExportSettings } from './request.ts';
+
+/** More rows were rejected than `--max-rejects` allows: what is committed stays, nothing more is fetched. */
+export class TooManyRejects extends Failure {
+  constructor(bound: Share) {
+    const text = 'count' in bound ? String(bound.count) : `${bound.share * 100} %`;
+    super('local', `stopped: more than ${text} of the rows were rejected`);
+  }
+}
+
+export interface ExportRejects extends RejectStore {
+  /** Where they are; undefined while there are none. */
+  path(): string | undefined;
+  close(): Promise<void>;
+}
+
+export interface RejectsParts {
+  settings: ExportSettings;
+  dataset: string;
+  encoding: RowEncoding;
+  machine: Machine;
+  signal: AbortSignal;
+}
+
+const noRows = new Uint8Array(0);
+/** Tables with so many headers in one run have a file each. */
+const maxHeaders = 9;
+
+/** Nothing is created before the first reject. Rows of several headers go into a file each. */
+export function createExportRejects({
+  settings,
+  dataset,
+  encoding,
+  machine,
+  signal,
+}: RejectsParts): ExportRejects {
+  let files: KeptFiles | undefined;
+  let found: Record<string, number> = {};
+  const headers: string[] = [];
+  let chosen: RejectsPlace | undefined;
+  let rows = 0;
+  let received = 0;
+
+  /** What stands under these names stays: rejects are added. */
+  const open = async ({ path, isStream }: RejectsPlace): Promise<KeptFiles> => {
+    const paths = Array.from({ length: maxHeaders }, (_, index) => numbered(path, index + 1));
+    found = await lengthsOf(isStream ? [] : paths.flatMap((each) => [each, `${each}.meta.ndjson`]));
+    return openKeptFiles(found, { machine, signal, decisions: new Map(), onMade: async () => undefined });
+  };
+
+  const placeOf = (header: Uint8Array, first: RejectsPlace): RejectsPlace => {
+    const key = Buffer.from(header).toString('latin1');
+    if (!headers.includes(key)) headers.push(key);
+    const number = Math.min(headers.indexOf(key) + 1, maxHeaders);
+    if (number === 1 || first.isStream) return first;
+    const path = numbered(first.path, number);
+    return { ...first, path, notes: `${path}.meta.ndjson` };
+  };
+
+  const checkBound = () => {
+    const { maxRejects: bound } = settings;
+    if (bound === undefined) return;
+    const limit = 'count' in bound ? bound.count : bound.share * received;
+    if (rows > limit) throw new TooManyRejects(bound);
+  };
+
+  return {
+    expect: (count) => void (received += count),
+    async append({ header, rows: bytes = noRows, notes = noRows, count }) {
+      chosen ??= await choosePlace({ settings, dataset, encoding, machine });
+      files ??= await open(chosen);
+      const place = placeOf(header, chosen);
+      if ((await files.lengthOf(place.path)) === 0) await files.append(place.path, header);
+      if (bytes.length > 0) await files.append(place.path, bytes);
+      if (notes.length > 0) await files.append(place.notes, notes);
+      rows += count;
+      checkBound();
+    },
+    mark: () => ({ lengths: files?.lengths() ?? {}, rows, received }),
+    async cutTo(mark) {
+      rows = mark.rows;
+      received = mark.received;
+      for (const path of Object.keys(files?.lengths() ?? {})) {
+        await files?.cut(path, mark.lengths[path] ?? found[path] ?? 0);
+      }
+    },
+    flush: async () => files?.flush(),
+    path: () => (rows === 0 ? undefined : chosen?.path),
+    close: async () => files?.close(),
+  };
+}
+
+/** Of the files that are there; a stream has no length to keep. */
+async function lengthsOf(paths: readonly string[]): Promise<Record<string, number>> {
+  const lengths: Record<string, number> = {};
+  for (const path of paths) {
+    const output = await resolveRowOutput(path);
+    if (output.kind === 'file' && output.existing !== undefined) lengths[path] = output.existing.size;
+  }
+  return lengths;
+}
+
+/** `rejects.csv`, `rejects.2.csv`. */
+function numbered(path: string, number: number): string {
+  return number === 1 ? path : path.replace(/(\.[^./]*)?$/, `.${number}$1`);
+}
+
+interface RejectsPlace {
+  path: string;
+  /** A line about each row. */
+  notes: string;
+  isStream: boolean;
+}
+
+/** As asked, else with what runs keep. Beside a stream there is no room for descriptions. */
+async function choosePlace(parts: Omit<RejectsParts, 'signal'>): Promise<RejectsPlace> {
+  const { settings, dataset, encoding, machine } = parts;
+  const { rejects, stateDir } = settings;
+  const name = `${dataset.replaceAll('/', '-')}.rejects.${encoding}`;
+  const own = () => {
+    const moment = new Date(machine.now()).toISOString().replace(/[-:]|\.\d+/g, '');
+    return join(stateDirectory(machine, stateDir), 'exports', `${moment}-${machine.pid}-${name}`);
+  };
+  const asked = rejects === undefined ? undefined : outputPath(rejects, machine.workingDirectory);
+  const path = asked === undefined ? own() : rejects?.endsWith('/') === true ? join(asked, name) : asked;
+  const isStream = asked !== undefined && (await resolveRowOutput(path)).kind === 'stream';
+  return { path, notes: `${isStream ? own() : path}.meta.ndjson`, isStream };
+}

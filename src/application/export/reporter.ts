@@ -1,0 +1,84 @@
+/** An export told: events go to the tally and the display, and at the end to summary, JSON and exit code. */
+import type { ExportEvent, TellExport } from '../../events-export.ts';
+import { asFailure, EXIT } from '../../failure.ts';
+import type { Machine } from '../../machine.ts';
+import { colorsFor } from '../../report/terminal/colors.ts';
+import { createDisplay, type Display } from '../../report/display.ts';
+import { showExport } from '../../report/export/display.ts';
+import { buildExportReport } from '../../report/export/document.ts';
+import { exportExit, ExportTallyKeeper } from '../../report/export/tally.ts';
+import { exportSummary } from '../../report/export/text.ts';
+import type { ExportSettings } from './request.ts';
+
+export interface TellingOptions {
+  command: string;
+  settings: ExportSettings;
+  machine: Machine;
+}
+
+/** Starts telling. */
+export async function startTelling(options: TellingOptions): Promise<Telling> {
+  const keeper = new ExportTallyKeeper();
+  const { machine, settings } = options;
+  const { color, progress: mode, quiet } = settings;
+  const display = await createDisplay(machine, showExport(keeper.tally), { mode, quiet, color });
+  return new Telling(options, keeper, display);
+}
+
+export class Telling {
+  readonly tell: TellExport;
+  readonly #options: TellingOptions;
+  readonly #keeper: ExportTallyKeeper;
+  readonly #display: Display<ExportEvent>;
+  readonly #startedMs: number;
+  #hasRowsOnStdout: boolean;
+
+  constructor(options: TellingOptions, keeper: ExportTallyKeeper, display: Display<ExportEvent>) {
+    this.#options = options;
+    this.#keeper = keeper;
+    this.#display = display;
+    this.#startedMs = options.machine.elapsedMs();
+    this.#hasRowsOnStdout = options.settings.output === '-';
+    this.tell = (event: ExportEvent) => {
+      keeper.add(event);
+      display.show(event);
+    };
+  }
+
+  /** Standard output holds the rows, whatever its name was: the JSON document goes to standard error. */
+  keepStdoutForRows(): void {
+    this.#hasRowsOnStdout = true;
+  }
+
+  tellFailure(thrown: unknown): void {
+    const failure = asFailure(thrown);
+    const { kind, message, hint } = failure;
+    this.tell({ type: 'failed', kind, message, ...(hint === undefined ? {} : { hint }) });
+    if (kind === 'bug')
+      this.#display.say(`${stackOf(failure)}\nThis is a bug in scarf-cli: please report it.\n`);
+  }
+
+  /** Summary and JSON; gives the exit code. Who stopped reading is not spoken to. */
+  end(isReaderGone = false): number {
+    this.#display.end();
+    const { command, machine, settings } = this.#options;
+    const { tally } = this.#keeper;
+    const exit = exportExit(tally, settings.allowRejects);
+    const durationMs = machine.elapsedMs() - this.#startedMs;
+    const isSpoken = !settings.quiet && !(isReaderGone && exit === 'ok');
+    if (isSpoken && tally.dataset !== '') {
+      const colors = colorsFor(machine.stderr, machine.environment, settings.color);
+      this.#display.say(exportSummary(tally, { exit, durationMs }, colors));
+    }
+    if (settings.json) {
+      const stream = this.#hasRowsOnStdout ? machine.stderr : machine.stdout;
+      stream.write(`${JSON.stringify(buildExportReport(tally, { command, durationMs, exit }))}\n`);
+    }
+    return EXIT[exit];
+  }
+}
+
+function stackOf(failure: Error): string {
+  const origin = failure.cause instanceof Error ? failure.cause : failure;
+  return origin.stack ?? '';
+}

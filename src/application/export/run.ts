@@ -1,0 +1,173 @@
+/** An export from its request to its exit code. */
+import { gapsOf, normaliseDays, spanOf } from '../../checkpoint/ranges.ts';
+import type { Dataset, Sink } from '../../contracts-export.ts';
+import { guardPaths } from '../../disk/output/path-claims.ts';
+import { Failure } from '../../failure.ts';
+import { createRowReader } from '../../formats/export-readers/readers.ts';
+import { loadDispatcher } from '../../http/dispatcher.ts';
+import { createHttpClient } from '../../http/request.ts';
+import type { Machine } from '../../machine.ts';
+import { retrieve } from '../../retrieval/retrieve.ts';
+import { createScarfAccount } from '../../vendors/scarf/account.ts';
+import { claimsOfOptions } from '../claims.ts';
+import type { Context } from '../../application/context.ts';
+import { claimsOfOutput } from './setup/claims.ts';
+import { createDataset } from './setup/dataset.ts';
+import { earlierFile } from './setup/prior-output.ts';
+import { createSink, readOutput, rowCheckOf, type Output } from './setup/output.ts';
+import { clockOf, planWork } from './setup/plan.ts';
+import { createExportRejects, TooManyRejects } from './rejects.ts';
+import type { ExportRequest, ExportSettings } from './request.ts';
+import { startTelling, type Telling } from './reporter.ts';
+
+/** Bytes of ids, where nothing else is said. */
+const defaultDedupeBytes = 512 * 1024 * 1024;
+const socketsPerOrigin = 16;
+
+/** Runs the export; resolves to the exit code. What goes wrong is told, not thrown. */
+export async function runExport(
+  request: ExportRequest,
+  { machine, interruption }: Pick<Context, 'machine' | 'interruption'>,
+): Promise<number> {
+  const { settings } = request;
+  const command = `export ${request.dataset.kind}`;
+  const telling = await startTelling({ command, settings, machine });
+  // A reader that has gone has what it wanted: that ends the export too, and is no failure.
+  const readerGone = new AbortController();
+  let isReaderGone = false;
+  const onReaderGone = () => {
+    isReaderGone = true;
+    readerGone.abort(new Failure('local', 'nobody reads the output any more'));
+  };
+  const signal = AbortSignal.any([interruption.signal, readerGone.signal]);
+  try {
+    await exportRows(request, { machine, telling, signal, onReaderGone });
+  } catch (error) {
+    // What an interruption breaks says less than the interruption itself.
+    if (interruption.signal.aborted) telling.tellFailure(interruption.signal.reason);
+    else if (error instanceof TooManyRejects)
+      telling.tell({ type: 'export-stopped', message: error.message });
+    else if (!isReaderGone) telling.tellFailure(error);
+  }
+  return telling.end(isReaderGone);
+}
+
+interface Around {
+  machine: Machine;
+  telling: Telling;
+  signal: AbortSignal;
+  onReaderGone: () => void;
+}
+
+async function exportRows(request: ExportRequest, around: Around): Promise<void> {
+  const { machine } = around;
+  const { environment } = machine;
+  const http = createHttpClient(
+    () => loadDispatcher({ environment, connections: socketsPerOrigin }),
+    machine,
+  );
+  try {
+    const account = createScarfAccount(request.values, { http, now: () => machine.now() });
+    const dataset = await createDataset(request, {
+      account,
+      machine,
+      signal: around.signal,
+      retries: request.settings.retries,
+      onRetry: (message, waitMs) =>
+        around.telling.tell({ type: 'request-failed', window: undefined, message, waitMs }),
+    });
+    checkDays(dataset, request.settings);
+    const output = await readOutput(request.settings, dataset.name, machine);
+    const { form } = output;
+    if (form.kind === 'stream' && form.output.descriptor === 1) around.telling.keepStdoutForRows();
+    await guardOutput({ request, dataset, output }, machine);
+    await intoSink({ request, dataset, output }, around);
+  } finally {
+    await http.close();
+  }
+}
+
+/** What is cut or gone on with by day needs a day in each row. */
+function checkDays(dataset: Dataset, { incremental, split }: ExportSettings): void {
+  if (dataset.timeColumn !== undefined || (incremental !== true && split === undefined)) return;
+  const flag = split === undefined ? '--incremental' : '--split day';
+  throw new Failure('usage', `${flag} needs rows by day`, { hint: 'for aggregates: --rollup daily' });
+}
+
+interface Plan {
+  request: ExportRequest;
+  dataset: Dataset;
+  output: Output;
+}
+
+/** Before anything is opened: no file that the export writes is one that it needs. */
+async function guardOutput({ request, dataset, output }: Plan, machine: Machine): Promise<void> {
+  const { specs, values, secretFiles, settings } = request;
+  const names = { text: settings.output, dataset: dataset.name, manifest: settings.manifest };
+  await guardPaths([
+    ...(await claimsOfOptions({ specs, values, secretFiles, machine })),
+    ...(await claimsOfOutput(output, names)),
+  ]);
+}
+
+async function intoSink({ request, dataset, output }: Plan, around: Around): Promise<void> {
+  const { machine, onReaderGone, signal, telling } = around;
+  const { settings } = request;
+  const { tell } = telling;
+  const clock = clockOf(settings, machine.now());
+  const rejects = createExportRejects({
+    settings,
+    dataset: dataset.name,
+    encoding: dataset.encoding,
+    machine,
+    signal,
+  });
+  const parts = { settings, dataset, output, machine, tell, signal, clock, onReaderGone, rejects };
+  const sink = await createSink(parts);
+  try {
+    const opened = await sink.open();
+    const { days, ranges } = planWork({ settings, dataset, opened, clock, nowMs: machine.now() });
+    const windows = ranges.reduce((sum, range) => sum + range.windows.length, 0);
+    tell({ type: 'export-planned', dataset: dataset.name, place: sink.place, days, windows });
+    if (windows === 0) {
+      tell({ type: 'nothing-new', through: spanOf(sink.checkpoint().ranges)?.to ?? '' });
+      return;
+    }
+    const earlier = opened.keepsRows ? earlierFile(parts) : undefined;
+    await retrieve({
+      dataset,
+      sink,
+      ranges,
+      tell,
+      signal,
+      machine,
+      rejects,
+      createReader: (options) => createRowReader({ ...options, ...rowCheckOf(output, settings) }),
+      required: requiredColumns(dataset, settings, output),
+      retries: settings.retries,
+      concurrency: settings.concurrency ?? 1,
+      keepDuplicates: settings.keepDuplicates ?? false,
+      dedupeBytes: settings.dedupeMemory ?? defaultDedupeBytes,
+      ...(earlier === undefined ? {} : { earlier }),
+    });
+  } finally {
+    if (settings.incremental === true) tellCheckpoint(sink, tell);
+    const rejectsPath = rejects.path();
+    if (rejectsPath !== undefined) tell({ type: 'rejects-kept', path: rejectsPath });
+    await rejects.close();
+    await sink.close();
+  }
+}
+
+/** Rows are told apart by their id, in a table of PostgreSQL also when duplicates stay, and placed by their time. */
+function requiredColumns(dataset: Dataset, settings: ExportSettings, output: Output): string[] {
+  const isTold = settings.keepDuplicates !== true || output.form.kind === 'postgres';
+  const isPlaced = settings.incremental === true || settings.split === 'day';
+  const needed = [isTold ? dataset.idColumn : undefined, isPlaced ? dataset.timeColumn : undefined];
+  return needed.filter((name) => name !== undefined);
+}
+
+function tellCheckpoint(sink: Sink, tell: Telling['tell']): void {
+  const { ranges } = sink.checkpoint();
+  tell({ type: 'checkpoint-told', ranges: normaliseDays(ranges), gaps: gapsOf(ranges) });
+}

@@ -1,0 +1,32 @@
+/** Names of packages and pixels looked up at Scarf, each as often as it takes. */
+import type { Again } from '../../../records.ts';
+import { AttemptFailed, retry, type RetryOptions } from '../../../retrieval/retry.ts';
+import type { ScarfAccount } from '../../../vendors/scarf/account.ts';
+import { isArtifactId, type Lookup } from '../../../vendors/scarf/exports/names.ts';
+
+/** How names of artifacts are looked up. */
+export interface DatasetSurroundings extends RetryOptions {
+  account: ScarfAccount;
+}
+
+export type Find = (account: ScarfAccount, text: string, signal: AbortSignal) => Promise<Lookup>;
+
+/** The ids of all that are named, each once; `all` and `none` stay as they are. */
+export async function findAll(
+  texts: readonly string[],
+  find: Find,
+  around: DatasetSurroundings,
+): Promise<string[]> {
+  const ids: string[] = [];
+  for (const text of texts) {
+    const isId = isArtifactId(text) || text === 'all' || text === 'none';
+    ids.push(isId ? text : await retry(() => answered(find(around.account, text, around.signal)), around));
+  }
+  return [...new Set(ids)];
+}
+
+async function answered(asking: Promise<{ kind: 'found'; id: string } | Again>): Promise<string> {
+  const answer = await asking;
+  if (answer.kind === 'again') throw new AttemptFailed(answer.message, answer.waitMs);
+  return answer.id;
+}

@@ -1,0 +1,75 @@
+/** What an export writes beside the file that `--output` names, or in the directory. */
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { PathClaim } from '../../../disk/output/path-claims.ts';
+import { MANIFEST_BEGINNING } from '../../../sinks/file/manifest.ts';
+import { writeClaim } from '../../claims.ts';
+import type { Output } from './output.ts';
+
+export interface ExportNames {
+  /** `--output`, as the user wrote it. */
+  text: string;
+  /** `events` */
+  dataset: string;
+  manifest: boolean;
+}
+
+/** Claims the manifest, the state and the lock; in a directory also the files of days that are there. */
+export async function claimsOfOutput({ form, path }: Output, names: ExportNames): Promise<PathClaim[]> {
+  if (path === undefined) return [];
+  return form.kind === 'directory' ? claimsOfDirectory(path, names) : claimsOfFile(path, names);
+}
+
+function claimsOfFile(path: string, { text, manifest }: ExportNames): PathClaim[] {
+  const isInDirectory = basename(path) !== basename(text);
+  return [
+    ...(isInDirectory ? [claimOf(text, path)] : []),
+    ...hidden(text, join(dirname(path), `.${basename(path)}.scarf-cli`)),
+    ...(manifest ? [manifestClaim(`${path}.manifest.json`)] : []),
+  ];
+}
+
+async function claimsOfDirectory(
+  path: string,
+  { text, dataset, manifest }: ExportNames,
+): Promise<PathClaim[]> {
+  const dayFile = new RegExp(`^${dataset}-\\d{4}-\\d{2}-\\d{2}\\.`);
+  const names = await namesIn(path);
+  const flat = names.filter((name) => dayFile.test(name)).map((name) => join(path, name));
+  const partitions = names.filter((name) => /^date=\d{4}-\d{2}-\d{2}$/.test(name));
+  const hive = await Promise.all(
+    partitions.map(async (partition) =>
+      (await namesIn(join(path, partition)))
+        .filter((name) => name.startsWith(`${dataset}.`))
+        .map((name) => join(path, partition, name)),
+    ),
+  );
+  return [
+    ...[...flat, ...hive.flat()].map((file) => claimOf(text, file)),
+    ...hidden(text, join(path, `.${dataset}.scarf-cli`)),
+    ...(manifest ? [manifestClaim(join(path, `_${dataset}.manifest.json`))] : []),
+  ];
+}
+
+function hidden(text: string, stem: string): PathClaim[] {
+  return [`${stem}.lock`, `${stem}.json`].map((path) => claimOf(text, path));
+}
+
+function claimOf(text: string, path: string): PathClaim {
+  return writeClaim('--output', `--output ${text} (${basename(path)})`, path);
+}
+
+function manifestClaim(path: string): PathClaim {
+  return {
+    ...writeClaim('--manifest', `--manifest (${basename(path)})`, path),
+    replaces: {
+      name: 'a manifest of scarf-cli',
+      beginning: MANIFEST_BEGINNING,
+      hint: 'move it away, or choose another --output',
+    },
+  };
+}
+
+async function namesIn(directory: string): Promise<string[]> {
+  return readdir(directory).catch(() => []);
+}

@@ -1,0 +1,91 @@
+/** The dataset that a request means. */
+import type { Dataset } from '../../../contracts-export.ts';
+import { Failure } from '../../../failure.ts';
+import type { ScarfAccount } from '../../../vendors/scarf/account.ts';
+import { createAggregates } from '../../../vendors/scarf/exports/aggregates.ts';
+import {
+  createCompanies,
+  createCompanyRollup,
+  createScores,
+} from '../../../vendors/scarf/exports/companies.ts';
+import {
+  createCompanyEvents,
+  createEvents,
+  type EventSelection,
+} from '../../../vendors/scarf/exports/events.ts';
+import { findPackage, findPixel } from '../../../vendors/scarf/exports/names.ts';
+import { findAll, type DatasetSurroundings } from './artifacts.ts';
+import type { ExportRequest, ExportSettings } from '../request.ts';
+
+const dayMs = 86_400_000;
+
+/** Names of artifacts are looked up. Throws a Failure `usage` for what does not go together. */
+export async function createDataset(request: ExportRequest, around: DatasetSurroundings): Promise<Dataset> {
+  const { dataset, settings } = request;
+  const { account } = around;
+  switch (dataset.kind) {
+    case 'events':
+      return createEvents(account, await selectEvents(settings, around), windowDays(settings));
+    case 'company-events':
+      return createCompanyEvents(account, checkDomain(dataset.domain), windowDays(settings));
+    case 'companies':
+      return selectCompanies(settings, account);
+    case 'scores':
+      return createScores(account);
+    case 'aggregates':
+      return createAggregates(account, await selectAggregates(settings, around));
+  }
+}
+
+/** Without any selector all packages; pixels only where they are asked for. */
+async function selectEvents(settings: ExportSettings, around: DatasetSurroundings): Promise<EventSelection> {
+  const packages = settings.package ?? [];
+  const pixels = settings.pixel ?? [];
+  const allPixels = settings.pixels === true || pixels.includes('all');
+  const isBare = packages.length === 0 && pixels.length === 0 && !allPixels;
+  return {
+    packages: packages.includes('all') || isBare ? 'all' : await findAll(packages, findPackage, around),
+    pixels: allPixels ? 'all' : await findAll(pixels, findPixel, around),
+  };
+}
+
+async function selectAggregates(settings: ExportSettings, around: DatasetSurroundings) {
+  const { company, filter, lowConfidence, mergeArtifacts, pixelsOf, query } = settings;
+  const [pixelsOfPackage] = pixelsOf === undefined ? [] : await findAll([pixelsOf], findPackage, around);
+  return {
+    api: settings.api ?? 'v3',
+    rollup: settings.rollup ?? 'daily',
+    breakdowns: settings.breakdown ?? [],
+    packages: await findAll(settings.package ?? [], findPackage, around),
+    pixels: await findAll(settings.pixel ?? [], findPixel, around),
+    groupByArtifact: mergeArtifacts !== true,
+    lowConfidence: lowConfidence !== false,
+    ...(pixelsOfPackage === undefined ? {} : { pixelsOfPackage }),
+    ...(query === undefined ? {} : { query }),
+    ...(filter === undefined ? {} : { filter }),
+    ...(company === undefined ? {} : { company }),
+  };
+}
+
+/** The rollup of all companies has no days; those by artifact do. */
+function selectCompanies(settings: ExportSettings, account: ScarfAccount): Dataset {
+  if (settings.by !== undefined) return createCompanyRollup(account, settings.by);
+  const { from, incremental, split, to } = settings;
+  if (from !== undefined || to !== undefined || split !== undefined || incremental === true) {
+    throw new Failure('usage', 'this table has no days: it is whole at each export', {
+      hint: '--by package or --by pixel gives companies by day',
+    });
+  }
+  return createCompanies(account);
+}
+
+function checkDomain(domain: string): string {
+  if (/^[^\s/:]+\.[^\s/:]+$/.test(domain)) return domain;
+  throw new Failure('usage', `"${domain}" is not the domain of a company`, {
+    hint: 'give it as in example.com, without https://',
+  });
+}
+
+function windowDays({ window }: ExportSettings): number {
+  return Math.max(1, Math.floor((window ?? dayMs) / dayMs));
+}

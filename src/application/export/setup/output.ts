@@ -1,0 +1,238 @@
+/** Where the rows go and how they are written: from the request to a sink. */
+import { join, resolve } from 'node:path';
+import type {
+  Clock,
+  Column,
+  Dataset,
+  OutputFormat,
+  RejectStore,
+  RowCheck,
+  Sink,
+  TellNotice,
+} from '../../../contracts-export.ts';
+import {
+  refuseAsDirectory,
+  resolveFileOutput,
+  resolveOutput,
+  type StreamOutput,
+} from '../../../disk/output/output-path.ts';
+import { STANDARD_OUTPUT } from '../../../disk/output/output-stream.ts';
+import type { TellExport } from '../../../events-export.ts';
+import { Failure } from '../../../failure.ts';
+import {
+  createOutputFormat,
+  outputKindNamed,
+  outputKindOf,
+  type OutputKind,
+} from '../../../formats/export/outputs.ts';
+import type { Machine } from '../../../machine.ts';
+import { DirectorySink, partitionColumn } from '../../../sinks/file/daily-files.ts';
+import { FileSink } from '../../../sinks/file/single-file.ts';
+import { readOutputForm, type OutputForm } from '../../../sinks/output-form.ts';
+import { StreamSink } from '../../../sinks/stream.ts';
+import { readDaysOf } from './prior-output.ts';
+import type { ExportSettings } from '../request.ts';
+
+export interface Output {
+  form: ResolvedForm;
+  /** Undefined: rows are not written in a format of files. */
+  kind: OutputKind;
+  /** Of a file: absolute. */
+  path: string | undefined;
+}
+
+/** An output's form after a look at what is there. */
+type ResolvedForm = Exclude<OutputForm, { kind: 'stdout' }> | { kind: 'stream'; output: StreamOutput };
+
+/** Reads `--output`, `--format` and `--split`. Throws a Failure `usage` for what does not go together. */
+export async function readOutput(
+  settings: ExportSettings,
+  dataset: string,
+  machine: Machine,
+): Promise<Output> {
+  const asked = readOutputForm(settings.output);
+  const form = await lookAt(asked, machine);
+  const kind = kindOf(settings, asked, form);
+  checkTogether(settings, form, kind);
+  if (form.kind !== 'file' && form.kind !== 'directory') return { form, kind, path: undefined };
+  const { path } = form;
+  if (form.kind === 'file' || settings.split === 'day') return { form, kind, path };
+  const name = `${dataset}${kind.suffix}${kind.gzip ? '.gz' : ''}`;
+  const file = await resolveFileOutput(join(path, name));
+  return { form: file, kind, path: file.path };
+}
+
+export interface SinkParts {
+  settings: ExportSettings;
+  dataset: Dataset;
+  output: Output;
+  machine: Machine;
+  tell: TellExport;
+  signal: AbortSignal;
+  rejects: RejectStore;
+  /** Whoever read the rows wants no more. */
+  onReaderGone: () => void;
+  clock: Clock;
+}
+
+/** The sink; it is not open yet. */
+export async function createSink(parts: SinkParts): Promise<Sink> {
+  const { clock, dataset, machine, onReaderGone, output, settings, signal, tell } = parts;
+  if (output.form.kind === 'postgres') {
+    const { createPostgresSink } = await import('./postgres.ts');
+    const columns = chosenColumns(dataset, settings);
+    return createPostgresSink({ ...parts, url: output.form.url, columns, format: formatFor(parts) });
+  }
+  const columns = chosenColumns(dataset, settings);
+  const format = formatFor(parts);
+  if (output.form.kind === 'stream') {
+    return new StreamSink({ output: output.form.output, format, columns, machine, signal, onReaderGone });
+  }
+  const options = {
+    path: output.form.path,
+    dataset: dataset.name,
+    format,
+    columns,
+    digest: settings.json,
+    manifest: settings.manifest,
+    incremental: settings.incremental === true ? { identity: identityOf(parts) } : undefined,
+    clock,
+    evolve: settings.evolve,
+    readRowDays: (path: string, spool: Sink['spool']) => readDaysOf(parts, path, spool),
+    onNotice: (notice: Parameters<TellNotice>[0]) => tell({ type: 'warned', ...notice }),
+    machine,
+  };
+  if (output.form.kind === 'file') return new FileSink(options);
+  return new DirectorySink({ ...options, layout: settings.layout ?? 'flat' });
+}
+
+/** What decides the rows and their writing: another export does not go on with the same output. */
+function identityOf({ dataset, output, settings }: SinkParts): Readonly<Record<string, unknown>> {
+  const { bom, columns, excelSafe, layout, split } = settings;
+  return {
+    ...dataset.identity,
+    format: output.kind,
+    columns: columns ?? 'all',
+    excelSafe,
+    ...(bom ? { bom } : {}),
+    layout: split === undefined ? 'one file' : (layout ?? 'flat'),
+  };
+}
+
+function formatFor({ output, settings, tell }: SinkParts): OutputFormat {
+  const { bom, columns, excelSafe, layout } = settings;
+  // Each file of a split asks anew.
+  const missing = new Set<string>();
+  return createOutputFormat(output.kind, {
+    excelSafe,
+    byteOrderMark: bom || excelSafe,
+    ...(columns === undefined ? {} : { columns }),
+    ...(layout === 'hive' ? { partition: partitionColumn } : {}),
+    onLeftOut: (name) =>
+      tell({
+        type: 'warned',
+        code: 'column-left-out',
+        message: `the column "${name}" is left out: it came after the columns of the output were fixed`,
+        hint: '--evolve adds it to a CSV file; with --split day each file has its own columns',
+        columns: [name],
+      }),
+    onMissing: (name) => {
+      if (missing.has(name)) return;
+      missing.add(name);
+      tell({
+        type: 'warned',
+        code: 'column-missing',
+        message: `the rows have no column "${name}": it is empty in the output`,
+        hint: 'check --columns',
+      });
+    },
+  });
+}
+
+function chosenColumns(dataset: Dataset, { columns }: ExportSettings): readonly Column[] {
+  const types = new Map(dataset.columns.map(({ name, type }) => [name, type]));
+  return columns?.map((name) => ({ name, type: types.get(name) ?? 'text' })) ?? dataset.columns;
+}
+
+/**
+ * A name of a directory that is there needs no slash; what takes bytes and is no file is written as a stream. Paths
+ * become absolute, and that of a file is the one that its links lead to.
+ */
+async function lookAt(form: OutputForm, { workingDirectory }: Machine): Promise<ResolvedForm> {
+  if (form.kind === 'postgres') return form;
+  if (form.kind === 'stdout') return { kind: 'stream', output: STANDARD_OUTPUT };
+  const path = resolve(workingDirectory, form.path);
+  if (form.kind === 'file') {
+    const found = await resolveOutput(path);
+    if (found.kind === 'file') return { kind: 'file', path: found.path };
+    if (found.kind === 'stream') return { kind: 'stream', output: found };
+  }
+  await refuseAsDirectory(path);
+  return { kind: 'directory', path };
+}
+
+/** What each row must be like: outputs with types hold no value of another, and all but CSV as it came need every cell. */
+export function rowCheckOf(
+  { form, kind }: Output,
+  { columns, excelSafe }: ExportSettings,
+): { check?: RowCheck } {
+  const types = form.kind === 'postgres' || kind.name === 'parquet';
+  const passesThrough = kind.name === 'csv' && columns === undefined && !excelSafe;
+  return !types && passesThrough ? {} : { check: { types, columns } };
+}
+
+function kindOf(settings: ExportSettings, asked: OutputForm, form: ResolvedForm): OutputKind {
+  // The name that was asked for counts, not the one that it is a link to.
+  const name = asked.kind === 'file' && form.kind !== 'directory' ? asked.path : undefined;
+  const told = name === undefined ? undefined : outputKindOf(name);
+  const wanted = settings.format === undefined ? undefined : outputKindNamed(settings.format);
+  if (told !== undefined && wanted !== undefined && wanted.name !== told.name) {
+    throw new Failure('usage', `--format ${settings.format} and the name ${settings.output} do not agree`);
+  }
+  const gzip = name?.endsWith('.gz') === true;
+  if (told === undefined && wanted === undefined && form.kind === 'file') {
+    throw new Failure('usage', `the name ${settings.output} does not say which format is wanted`, {
+      hint: 'end it in .csv, .ndjson, .jsonl or .parquet (and .gz), or give --format',
+    });
+  }
+  const kind = told ?? { ...(wanted ?? { name: 'csv', suffix: '.csv', gzip: false }), gzip };
+  if (kind.name === 'parquet' && kind.gzip) {
+    throw new Failure('usage', 'Parquet is compressed inside: leave out .gz');
+  }
+  return kind;
+}
+
+function checkTogether(settings: ExportSettings, form: ResolvedForm, kind: OutputKind): void {
+  const isFile = form.kind === 'file' || form.kind === 'directory';
+  if (settings.split === 'day' && form.kind !== 'directory') {
+    throw new Failure('usage', '--split day needs a directory', { hint: '--output events/' });
+  }
+  if (settings.split === undefined && settings.layout === 'hive') {
+    throw new Failure('usage', '--layout hive needs --split day');
+  }
+  if (settings.layout === 'hive' && settings.columns?.every((name) => name === partitionColumn) === true) {
+    throw new Failure(
+      'usage',
+      `--columns names only "${partitionColumn}", which --layout hive has in the path`,
+    );
+  }
+  if (settings.incremental === true && form.kind === 'stream') {
+    throw new Failure('usage', '--incremental needs an output that stays: a file, a directory or postgres:');
+  }
+  if (settings.manifest && !isFile) throw new Failure('usage', '--manifest needs an output of files');
+  if (form.kind === 'postgres' && settings.format !== undefined) {
+    throw new Failure('usage', '--format is for files: PostgreSQL has its own');
+  }
+  for (const [flag, isGiven] of [
+    ['--excel-safe', settings.excelSafe],
+    ['--bom', settings.bom],
+  ] as const) {
+    if (isGiven && form.kind === 'postgres') throw new Failure('usage', `${flag} is for files`);
+    if (isGiven && kind.name !== 'csv') throw new Failure('usage', `${flag} is for CSV`);
+  }
+  if (kind.name === 'parquet' && settings.incremental === true && settings.split === undefined) {
+    throw new Failure('usage', 'a Parquet file cannot be added to', {
+      hint: '--split day writes a file a day, which --incremental goes on with',
+    });
+  }
+}

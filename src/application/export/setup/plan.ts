@@ -1,0 +1,51 @@
+/** Which days are fetched, in which windows. */
+import { dayOf } from '../../../checkpoint/days.ts';
+import { spanOf, uniteDays } from '../../../checkpoint/ranges.ts';
+import type { Clock, Dataset, Days, OpenedSink } from '../../../contracts-export.ts';
+import { readDateRange } from '../../../retrieval/dates/date-range.ts';
+import { planIncremental } from '../../../retrieval/dates/incremental.ts';
+import type { FetchedRange } from '../../../retrieval/retrieve.ts';
+import { planWindows } from '../../../retrieval/dates/windows.ts';
+import type { ExportSettings } from '../request.ts';
+
+const dayMs = 86_400_000;
+
+export interface Work {
+  /** From the first day that is fetched, or was asked for, to the last. */
+  days: Days | undefined;
+  /** None when there is nothing to do. */
+  ranges: readonly FetchedRange[];
+}
+
+export interface WorkGiven {
+  settings: ExportSettings;
+  dataset: Dataset;
+  opened: OpenedSink;
+  clock: Clock;
+  nowMs: number;
+}
+
+/** By what this run judges and notes days. */
+export function clockOf({ lag }: ExportSettings, nowMs: number): Clock {
+  return { today: dayOf(nowMs), lagDays: Math.ceil((lag ?? 0) / dayMs) };
+}
+
+/** Decides what is fetched. Throws a Failure `usage` for dates that mean nothing. */
+export function planWork({ clock, dataset, nowMs, opened, settings }: WorkGiven): Work {
+  const rules = dataset.windows;
+  if (rules === undefined) return { days: undefined, ranges: [{ days: undefined, windows: [undefined] }] };
+  const { backfillDays, from, to } = settings;
+  const text = {
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    ...(backfillDays === undefined ? {} : { days: backfillDays }),
+  };
+  const range = readDateRange(text, nowMs);
+  const asRange = (days: Days) => ({ days, windows: planWindows(days, rules) });
+  if (settings.incremental !== true) return { days: range, ranges: [asRange(range)] };
+  const { checkpoint, lost } = opened;
+  const isOpen = from === undefined && to === undefined;
+  const plan = planIncremental({ checkpoint, range, isOpen, clock });
+  const fetched = uniteDays(plan.kind === 'fetch' ? plan.days : [], lost);
+  return { days: spanOf(fetched) ?? range, ranges: fetched.map(asRange) };
+}

@@ -1,0 +1,68 @@
+/** The sink for `--output postgres:`. Loaded on use, with the library that it needs. */
+import type { Column, OutputFormat, Sink } from '../../../contracts-export.ts';
+import { Failure } from '../../../failure.ts';
+import { createRowReader } from '../../../formats/export-readers/readers.ts';
+import type { Machine } from '../../../machine.ts';
+import { readAddress } from '../../../sinks/postgres/conninfo/address.ts';
+import type { ConninfoContext } from '../../../sinks/postgres/conninfo/resolve.ts';
+import { PostgresSink } from '../../../sinks/postgres/sink.ts';
+import { parseTableName } from '../../../sinks/postgres/table/table-name.ts';
+import type { SinkParts } from './output.ts';
+
+export interface PostgresParts extends SinkParts {
+  url: string | undefined;
+  columns: readonly Column[];
+  format: OutputFormat;
+}
+
+export async function createPostgresSink(parts: PostgresParts): Promise<Sink> {
+  const { clock, columns, dataset, format, machine, settings, signal, tell, url } = parts;
+  const { createTable, dedupeExisting, evolve, incremental, upsert } = settings;
+  const { idColumn, timeColumn } = dataset;
+  const lacks = (wanted: string | undefined) =>
+    wanted !== undefined && !columns.some(({ name }) => name === wanted);
+  if (lacks(idColumn)) {
+    throw new Failure('usage', `rows in PostgreSQL are told apart by "${idColumn}": add it to --columns`);
+  }
+  if (incremental === true && lacks(timeColumn)) {
+    throw new Failure('usage', `--incremental goes on by "${timeColumn}": add it to --columns`);
+  }
+  const onNotice = (code: string, message: string) => tell({ type: 'warned', code, message });
+  return new PostgresSink({
+    address: await readAddress(url, { ...contextOf(machine), onNotice }),
+    table: parseTableName(settings.table ?? tableNameOf(dataset.name)),
+    columns,
+    idColumn,
+    timeColumn,
+    dayColumn: dataset.columns.find(({ name }) => name === 'date')?.name,
+    identity: dataset.identity,
+    format,
+    createTable,
+    upsert,
+    evolve,
+    dedupeExisting,
+    mayRepeat: settings.keepDuplicates ?? false,
+    incremental: incremental === true ? { clock } : undefined,
+    clock,
+    createReader: createRowReader,
+    rejects: parts.rejects,
+    machine,
+    signal,
+    onNotice: (notice) => tell({ type: 'warned', ...notice }),
+  });
+}
+
+function contextOf(machine: Machine): Omit<ConninfoContext, 'onNotice'> {
+  const { environment, homeDirectory } = machine;
+  return {
+    environment,
+    homeDirectory,
+    userName: () => machine.userName(),
+    random: () => machine.random(),
+  };
+}
+
+/** The table of the vendor's own exporter for events (scarf-sh/scarf-postgres-exporter, 2025-10). */
+function tableNameOf(dataset: string): string {
+  return dataset === 'events' ? 'scarf_events_raw' : `scarf_${dataset.replace(/[^a-z0-9]+/gi, '_')}`;
+}

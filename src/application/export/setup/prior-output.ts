@@ -1,0 +1,51 @@
+/** An output of one file that is there already, and can be read again. */
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import type { Sink } from '../../../contracts-export.ts';
+import { Failure } from '../../../failure.ts';
+import { createRowReader } from '../../../formats/export-readers/readers.ts';
+import { readRowDays, type EarlierFile } from '../../../retrieval/dedupe/retained-rows.ts';
+import type { SinkParts } from './output.ts';
+
+type FileParts = Pick<SinkParts, 'dataset' | 'output' | 'settings'>;
+
+/** The file at the output; undefined where the output is none. Throws a Failure `usage` when its rows name no day. */
+export function earlierFile({ dataset, output, settings }: FileParts): EarlierFile | undefined {
+  const { path } = output;
+  if (output.form.kind !== 'file' || path === undefined) return undefined;
+  return fileAt(path, { dataset, output, settings });
+}
+
+function fileAt(path: string, { dataset, output, settings }: FileParts): EarlierFile {
+  const { kind } = output;
+  const { timeColumn } = dataset;
+  if (timeColumn === undefined || settings.columns?.includes(timeColumn) === false) {
+    throw new Failure('usage', `--incremental finds the days in ${path} by the column "${timeColumn}"`, {
+      hint: 'add it to --columns, or use --split day',
+    });
+  }
+  return {
+    path,
+    encoding: kind.name === 'csv' ? 'csv' : 'ndjson',
+    columns: dataset.columns,
+    ...(dataset.idColumn === undefined ? {} : { idColumn: dataset.idColumn }),
+    timeColumn,
+    open: () => {
+      const file = createReadStream(path, { highWaterMark: 1024 * 1024 });
+      // An error of the file surfaces in what is read.
+      return kind.gzip ? pipeline(file, createGunzip(), () => undefined) : file;
+    },
+  };
+}
+
+/** The days of which the file has rows. */
+export async function readDaysOf(
+  parts: FileParts & Pick<SinkParts, 'signal'>,
+  path: string,
+  spool: Sink['spool'],
+): Promise<readonly string[]> {
+  const { signal } = parts;
+  const earlier = fileAt(path, parts);
+  return readRowDays(earlier, { createReader: createRowReader, spool, seen: undefined, signal });
+}

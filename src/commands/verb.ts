@@ -1,0 +1,16 @@
+/** What a verb is to the program. */
+import type { Command } from 'commander';
+import type { Context } from '../application/context.ts';
+
+/** A verb: declared on first use. `run` gives the exit code to `settle`. */
+export interface Verb {
+  name: string;
+  summary: string;
+  /** Adds the command to the program. Its action resolves to an exit code. */
+  load(): Promise<(program: Command, context: ActionContext) => void>;
+}
+
+export interface ActionContext extends Context {
+  /** Takes the exit code of the action that ran. */
+  settle: (exit: number) => void;
+}

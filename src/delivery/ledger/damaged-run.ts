@@ -1,0 +1,111 @@
+/**
+ * A run whose ledger cannot be read in full. What it knew is lost, but not what it was about: it is set aside, and
+ * only deliveries of inputs that it may have delivered wait for the user's word.
+ */
+import { rename } from 'node:fs/promises';
+import { localFailure } from '../../disk/errno.ts';
+import { Failure } from '../../failure.ts';
+import { hasHead } from '../resume/input-identity.ts';
+import type { LedgerRecord, LedgerText } from './records.ts';
+
+/** What a ledger's name ends with once it is set aside, and once its knowledge is given up. It is never deleted. */
+export const asideEnding = '.damaged';
+const forgottenEnding = '.forgotten';
+
+export interface DamagedRun {
+  kind: 'damaged';
+  run: string;
+  directory: string;
+  /** The ledger. */
+  path: string;
+  isAside: boolean;
+  /** Undefined when the record of the run cannot be read. */
+  recipe: string | undefined;
+  /** The inputs that can still be read. */
+  inputs: readonly Extract<LedgerRecord, { type: 'input' }>[];
+  /** There may have been others. */
+  hidesInputs: boolean;
+  problem: Failure;
+}
+
+/** An input as far as it tells whether a damaged ledger may be about it. */
+export interface SuspectedInput {
+  input: { path: string };
+  /** Undefined for a stream, which is never met again. */
+  absolutePath: string | undefined;
+  head: Uint8Array;
+}
+
+export function damagedRun(
+  place: Pick<DamagedRun, 'run' | 'directory' | 'path' | 'isAside'>,
+  text: LedgerText,
+): DamagedRun {
+  const { records } = text;
+  const isDamaged = text.kind === 'damaged';
+  const [start] = records.filter((record) => record.type === 'run');
+  const { run, path } = place;
+  const where =
+    records.length === 0 ? 'cannot be read at all' : `is damaged at line ${isDamaged ? text.line : 1}`;
+  return {
+    kind: 'damaged',
+    ...place,
+    recipe: start?.recipe,
+    inputs: records.filter((record) => record.type === 'input'),
+    hidesInputs: isDamaged ? text.hidesInputs : true,
+    problem: new Failure('local', `the ledger of run ${run} ${where}`, {
+      hint: `look at ${path}; ${wayOut(run)}`,
+    }),
+  };
+}
+
+function wayOut(run: string): string {
+  return `"scarf-cli runs forget ${run}" gives up what it knows: rows without ids that it delivered are sent again then`;
+}
+
+/** Renames the ledger, unless that was done. Where nothing can be renamed it stays as it is. */
+export async function setAside(damaged: DamagedRun): Promise<boolean> {
+  if (damaged.isAside) return false;
+  return rename(damaged.path, damaged.path + asideEnding).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Nothing is kept from a delivery by it any more. */
+export async function forgetDamaged({ path, isAside }: DamagedRun): Promise<void> {
+  const stem = isAside ? path.slice(0, -asideEnding.length) : path;
+  await rename(path, stem + forgottenEnding).catch((error: unknown) => {
+    throw localFailure(`rename ${path}`, error);
+  });
+}
+
+/** Throws a Failure `local` when a damaged ledger may hold what was delivered of one of the inputs. */
+export function refuseDamaged(
+  damaged: readonly DamagedRun[],
+  given: readonly SuspectedInput[],
+  recipe: string,
+): void {
+  for (const one of damaged) {
+    const path = followsRecipe(one, recipe) ? heldPath(one, given) : undefined;
+    if (path === undefined) continue;
+    const { message, hint } = one.problem;
+    throw new Failure('local', `${message}, and may hold what was delivered of ${path}`, {
+      ...(hint === undefined ? {} : { hint }),
+    });
+  }
+}
+
+/** The name of a run tells the recipe too, in short. */
+function followsRecipe({ recipe, run }: DamagedRun, wanted: string): boolean {
+  if (recipe !== undefined) return recipe === wanted;
+  const short = /^\d{8}T\d{9}-([0-9a-f]+)-/.exec(run)?.[1];
+  return short === undefined || wanted.startsWith(short);
+}
+
+function heldPath({ inputs, hidesInputs }: DamagedRun, given: readonly SuspectedInput[]): string | undefined {
+  const files = given.filter(({ absolutePath }) => absolutePath !== undefined);
+  const held = files.find(({ absolutePath, head }) =>
+    inputs.some((one) => one.path === absolutePath || (one.headBytes > 0 && hasHead(head, one))),
+  );
+  return (held ?? (hidesInputs ? files[0] : undefined))?.input.path;
+}

@@ -1,0 +1,160 @@
+/** All runs on disk, whatever they follow: for looking, for giving up, and for clearing away what is old. */
+import { readdir, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Failure } from '../../failure.ts';
+import { forgetDamaged } from './damaged-run.ts';
+import {
+  compactLedger,
+  listRunNames,
+  readEntry,
+  removeRun,
+  reopenLedger,
+  type FoundRun,
+  type RunEntry,
+} from './ledger.ts';
+import {
+  consequenceOf,
+  isOutdated,
+  isOver,
+  keepFinishedMs,
+  lastUseMs,
+  startOfName,
+  witnessedMs,
+} from './retention.ts';
+import type { RunState } from './run-state.ts';
+
+/** Every run, newest first. A damaged ledger is an entry, not an end. */
+export async function listRuns(stateDirectory: string): Promise<RunEntry[]> {
+  const entries: RunEntry[] = [];
+  for (const run of await listRunNames(stateDirectory)) {
+    const entry = await readEntry(stateDirectory, run);
+    if (entry) entries.push(entry);
+  }
+  return entries;
+}
+
+/** The run with this name, or the only one whose name begins so. Throws a Failure `usage` when there is none. */
+export async function findRun(stateDirectory: string, name: string): Promise<RunEntry> {
+  const names = await listRunNames(stateDirectory);
+  const found = names.includes(name) ? [name] : names.filter((run) => run.startsWith(name));
+  const [run] = found;
+  const entry = run === undefined || found.length > 1 ? undefined : await readEntry(stateDirectory, run);
+  if (entry) return entry;
+  const problem = found.length > 1 ? `${found.length} runs begin with ${name}` : `there is no run ${name}`;
+  throw new Failure('usage', problem, { hint: 'see "scarf-cli runs list"' });
+}
+
+/** Gives up what a run knows. Its files stay until it is pruned; a ledger that cannot be read is put aside. */
+export async function forgetRun(entry: RunEntry, nowMs: number): Promise<void> {
+  if (entry.kind === 'damaged') {
+    await forgetDamaged(entry);
+    return;
+  }
+  const ledger = await reopenLedger(entry);
+  await ledger.append({ type: 'forgotten', at: new Date(nowMs).toISOString() });
+  await ledger.close();
+  await removeSpools(entry.state);
+}
+
+/** Nobody will ask for a stream's bytes again. */
+export async function removeSpools(state: RunState): Promise<void> {
+  const spools = [...state.inputs.values()].map(({ spool }) => spool).filter((spool) => spool !== undefined);
+  for (const directory of new Set(spools.map((spool) => dirname(spool)))) {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** So often it is put on record that a run is still made use of. */
+const useNoticedMs = 24 * 3600 * 1000;
+
+/** A finished run that was just made use of is young again. The caller holds its locks. */
+export async function touchRun(stateDirectory: string, run: string, nowMs: number): Promise<void> {
+  const found = await readEntry(stateDirectory, run);
+  if (found?.kind !== 'read' || nowMs - lastUseMs(found.state) < useNoticedMs) return;
+  const ledger = await reopenLedger(found);
+  try {
+    await ledger.append({ type: 'used', at: new Date(nowMs).toISOString() });
+  } finally {
+    await ledger.close();
+  }
+}
+
+export interface Tidying {
+  nowMs: number;
+  /** The run that looks: its clock is `nowMs` already. */
+  ownRun: string;
+  lock: LockRun;
+}
+
+/** Takes the locks of a run that nobody is at work on; undefined when somebody is. */
+export type LockRun = (found: FoundRun) => Promise<{ release(): Promise<void> } | undefined>;
+
+/**
+ * At the end of every run: removes those that are over, long not used, and not missed, since their vendor knows
+ * rows again by their ids. Others keep, in short, what would be sent again without them; and rejects stay for whoever
+ * wants them. Only runs that began that long ago are looked at.
+ */
+export async function tidyRuns(stateDirectory: string, { nowMs, ownRun, lock }: Tidying): Promise<void> {
+  const names = (await listRunNames(stateDirectory)).filter((run) => run !== ownRun);
+  const witnessed = witnessedMs(nowMs, names);
+  for (const run of names) {
+    const startMs = startOfName(run);
+    if (startMs === undefined || startMs > witnessed - keepFinishedMs) continue;
+    const entry = await readEntry(stateDirectory, run);
+    if (entry?.kind !== 'read' || !isOver(entry.state) || !isOutdated(entry.state, witnessed)) continue;
+    await withLocks(entry, lock, async () => {
+      if (consequenceOf(entry.state) === undefined && !(await hasRejects(entry))) await removeAll(entry);
+      else if (!entry.state.compacted || entry.state.jobs.length > 0) {
+        await compactLedger({ ...entry, state: { ...entry.state, jobs: [] } });
+      }
+    });
+  }
+}
+
+/**
+ * Because the user says so: removes runs that are over and were not used for so long by the clock of this machine,
+ * whatever they know. `removing` hears of each first.
+ */
+export async function pruneRuns(
+  stateDirectory: string,
+  { olderThanMs, nowMs, lock, removing }: PruneOptions,
+): Promise<void> {
+  for (const run of await listRunNames(stateDirectory)) {
+    const entry = await readEntry(stateDirectory, run);
+    if (entry?.kind !== 'read' || !isOver(entry.state)) continue;
+    if (nowMs - lastUseMs(entry.state) < olderThanMs) continue;
+    await withLocks(entry, lock, async () => {
+      removing(entry);
+      await removeAll(entry);
+    });
+  }
+}
+
+export interface PruneOptions {
+  olderThanMs: number;
+  nowMs: number;
+  lock: LockRun;
+  removing: (found: FoundRun) => void;
+}
+
+async function withLocks(found: FoundRun, lock: LockRun, work: () => Promise<void>): Promise<void> {
+  const locks = await lock(found);
+  if (locks === undefined) return;
+  try {
+    await work();
+  } finally {
+    await locks.release();
+  }
+}
+
+async function removeAll(found: FoundRun): Promise<void> {
+  await removeSpools(found.state);
+  await removeRun(found);
+}
+
+/** Whether rows that were refused lie beside the ledger. */
+async function hasRejects({ directory }: FoundRun): Promise<boolean> {
+  const names = (await readdir(directory)).filter((name) => name.startsWith('rejects.'));
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(directory, name))).size));
+  return sizes.some((size) => size > 0);
+}

@@ -1,0 +1,254 @@
+/** What one run's ledger says, folded: per input what is settled, and which chunks are still open. */
+import type { Counts, JobReport, Piece, Range } from '../../records.ts';
+import type { FileLengths, InputIdentity, LedgerRecord, OpenTail } from './records.ts';
+import type { OwnedFiles } from '../outputs/owned-files.ts';
+import { coveredTo, insertRange, isCovered, noOutcome, type KnownRange, type Outcome } from './ranges.ts';
+
+/** A chunk whose intent is on record and whose end is not. */
+export interface OpenChunk {
+  chunk: number;
+  pieces: Piece[];
+  withoutId: number;
+  rejected: number;
+  /** `maybe`: a request may have reached the vendor. `no`: it certainly came back. `yes`: a job has it. */
+  taken: 'maybe' | 'no' | 'yes';
+  job?: string;
+  isRepeat?: boolean;
+}
+
+export interface RunInput extends InputIdentity {
+  path: string;
+  kind: 'file' | 'gzip' | 'stream';
+  spool?: string;
+  ranges: KnownRange[];
+  /** Length of the input when its end was reached. */
+  bytes?: number;
+  /** The last row had no line end. */
+  openTail?: OpenTail;
+}
+
+export interface RunState {
+  start: Extract<LedgerRecord, { type: 'run' }>;
+  inputs: Map<number, RunInput>;
+  open: Map<number, OpenChunk>;
+  /** Jobs that ended, for reports. */
+  jobs: JobReport[];
+  nextChunk: number;
+  /** Lengths of the run's files that its settled records vouch for. */
+  files: FileLengths;
+  /** Files under names that the user gave, by path. */
+  owned: OwnedFiles;
+  ended?: { at: string; exit: number; counts: Counts };
+  /** When a later command last gave its inputs once more. */
+  usedAt?: string;
+  /** It is written in its short form. */
+  compacted: boolean;
+  forgotten: boolean;
+}
+
+/** Folds the records of one ledger; undefined when it does not begin with a run. */
+export function foldRun(records: readonly LedgerRecord[]): RunState | undefined {
+  const [start] = records;
+  if (start?.type !== 'run') return undefined;
+  const state: RunState = {
+    start,
+    inputs: new Map(),
+    open: new Map(),
+    jobs: [],
+    nextChunk: 1,
+    files: {},
+    compacted: false,
+    owned: {},
+    forgotten: false,
+  };
+  for (const record of records) applyRecord(state, record);
+  dropCovered(state);
+  return state;
+}
+
+/** Every byte of every input is settled, or in doubt for good, and the end of every input is known. */
+export function isFinished(state: RunState): boolean {
+  return state.open.size === 0 && [...state.inputs.values()].every(isCovering);
+}
+
+/** Whether nothing is left to do for one of its inputs. */
+export function isInputFinished(state: RunState, number: number): boolean {
+  const input = state.inputs.get(number);
+  const isOpen = [...state.open.values()].some((open) => open.pieces.some((piece) => piece.input === number));
+  return !isOpen && input !== undefined && isCovering(input);
+}
+
+/** All bytes of an input that a run has given away: settled, in doubt, or with a job. */
+export function knownPieces(
+  state: RunState,
+  number: number,
+): (Pick<Range, 'from' | 'to'> & { crc32?: number })[] {
+  const pieces = [...state.open.values()].flatMap((open) => open.pieces);
+  const open = pieces
+    .filter((piece) => piece.input === number)
+    .map(({ range, crc32 }) => ({ ...range, crc32 }));
+  const known = state.inputs.get(number)?.ranges ?? [];
+  return [...known, ...open].sort((one, other) => one.from - other.from);
+}
+
+/** Whether nobody knows of some rows what became of them. */
+export function hasDoubts(state: RunState): boolean {
+  return [...state.inputs.values()].some(({ ranges }) => ranges.some(({ inDoubt }) => inDoubt));
+}
+
+function isCovering({ ranges, bytes }: RunInput): boolean {
+  return bytes !== undefined && coveredTo(ranges) >= bytes && !ranges.some(isHarmlessDoubt);
+}
+
+/** An aborted or a vanished job's rows, when every one of them carries an id, are sent again. */
+function isHarmlessDoubt({ inDoubt, harmless }: KnownRange): boolean {
+  return inDoubt && harmless === true;
+}
+
+function applyRecord(state: RunState, record: LedgerRecord): void {
+  switch (record.type) {
+    case 'run':
+      return;
+    case 'input': {
+      const { type: _type, input, ...identity } = record;
+      state.inputs.set(input, { ...identity, ranges: [] });
+      return;
+    }
+    case 'intent': {
+      const { type: _type, supersedes, ...chunk } = record;
+      if (supersedes !== undefined) state.open.delete(supersedes);
+      state.open.set(chunk.chunk, { ...chunk, taken: 'maybe' });
+      state.nextChunk = Math.max(state.nextChunk, chunk.chunk + 1);
+      return;
+    }
+    case 'returned':
+      update(state, record.chunk, { taken: 'no' });
+      return;
+    case 'taken':
+      update(state, record.chunk, {
+        taken: 'yes',
+        job: record.job,
+        ...(record.isRepeat === undefined ? {} : { isRepeat: record.isRepeat }),
+      });
+      state.files = record.files;
+      return;
+    case 'settled':
+      settle(state, record);
+      return;
+    case 'input-ended':
+      Object.assign(state.inputs.get(record.input) ?? {}, endOf(record));
+      return;
+    case 'inherited':
+    case 'summary':
+      Object.assign(state.inputs.get(record.input) ?? {}, { ranges: [...record.ranges], ...endOf(record) });
+      return;
+    case 'owned':
+      state.owned = { ...state.owned, ...record.files };
+      return;
+    case 'files':
+      state.files = record.files;
+      state.jobs = record.jobs;
+      return;
+    case 'ended':
+      state.ended = { at: record.at, exit: record.exit, counts: record.counts };
+      return;
+    case 'compacted':
+      state.compacted = true;
+      return;
+    case 'used':
+      state.usedAt = record.at;
+      return;
+    case 'forgotten':
+      state.forgotten = true;
+      state.usedAt = record.at;
+      return;
+  }
+}
+
+function endOf(
+  record: Extract<LedgerRecord, { type: 'input-ended' | 'inherited' | 'summary' }>,
+): Partial<RunInput> {
+  const end: Partial<RunInput> = {};
+  if (record.bytes !== undefined) end.bytes = record.bytes;
+  if ('openTail' in record && record.openTail !== undefined) end.openTail = record.openTail;
+  return end;
+}
+
+function update(state: RunState, chunk: number, change: Partial<OpenChunk>): void {
+  const open = state.open.get(chunk);
+  if (open) state.open.set(chunk, { ...open, ...change });
+}
+
+function settle(state: RunState, record: Extract<LedgerRecord, { type: 'settled' }>): void {
+  state.files = record.files;
+  const open = state.open.get(record.chunk);
+  if (!open) return;
+  state.open.delete(record.chunk);
+  if (record.job !== undefined) {
+    const status = record.aborted === true ? 'aborted' : 'done';
+    state.jobs.push({ ...record.jobFields, id: record.job, status, rows: sumRows(open.pieces) });
+  }
+  addSettled(state, open, record);
+}
+
+/**
+ * Spreads a chunk's outcome over its pieces. Rejects of the server are not told apart by piece: only
+ * sums over all of an input's ranges are ever read, and a packed chunk's inputs belong to one command.
+ */
+function addSettled(
+  state: RunState,
+  open: OpenChunk,
+  record: Extract<LedgerRecord, { type: 'settled' }>,
+): void {
+  const left = { ...record.counts };
+  const total =
+    record.counts.accepted + record.counts.rejected + record.counts.skipped + record.counts.unknown;
+  const inDoubt = total > 0 && record.counts.unknown === total - open.rejected && record.counts.unknown > 0;
+  open.pieces.forEach((piece, index) => {
+    const rows = piece.rows + piece.rejected;
+    const outcome = index === open.pieces.length - 1 ? lastShare(left) : takeShare(left, rows);
+    const allIds = open.withoutId === 0 ? { allIds: true as const } : {};
+    addToInput(state, piece, { outcome, inDoubt, harmless: inDoubt && open.withoutId === 0, ...allIds });
+  });
+}
+
+function addToInput(
+  state: RunState,
+  piece: Piece,
+  known: Pick<KnownRange, 'outcome' | 'inDoubt' | 'harmless' | 'allIds'>,
+): void {
+  const input = state.inputs.get(piece.input);
+  if (!input) return;
+  const { range, nextLine, crc32 } = piece;
+  insertRange(input.ranges, { ...range, nextLine, crc32, ...known });
+}
+
+function lastShare(left: Omit<Outcome, 'rows'>): Outcome {
+  return { ...left, rows: left.accepted + left.rejected + left.skipped + left.unknown };
+}
+
+function takeShare(left: Omit<Outcome, 'rows'>, rows: number): Outcome {
+  const outcome = { ...noOutcome, rows };
+  let wanted = rows;
+  for (const key of ['accepted', 'unknown', 'skipped', 'rejected'] as const) {
+    const share = Math.min(left[key], wanted);
+    outcome[key] = share;
+    left[key] -= share;
+    wanted -= share;
+  }
+  return outcome;
+}
+
+function sumRows(pieces: readonly Piece[]): number {
+  return pieces.reduce((sum, piece) => sum + piece.rows, 0);
+}
+
+/** A later chunk over the same bytes takes an earlier one's place: only the last intent is open. */
+function dropCovered(state: RunState): void {
+  for (const [chunk, open] of state.open) {
+    const settled = open.pieces.every((piece) =>
+      isCovered(state.inputs.get(piece.input)?.ranges ?? [], piece.range),
+    );
+    if (settled) state.open.delete(chunk);
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * The rejects: rows that cannot be delivered, verbatim in the input's own format, so that the file can
+ * be mended and given to the same command, and beside it a line a row that says where and why, without secrets.
+ */
+import { basename, join } from 'node:path';
+import type { Supply } from '../../contracts.ts';
+import type { Reject } from '../../records.ts';
+import { processMask } from '../../masking/process-mask.ts';
+import type { KeptFiles } from './output-files.ts';
+
+export interface RejectsPlace {
+  /** A file for all inputs, or, ending in a slash, a directory with a file for each. */
+  path: string;
+  /** Where their descriptions go; undefined: beside the rows, as for every file. */
+  meta?: string;
+  /** As the user wrote them, by input. */
+  inputPaths: readonly string[];
+  /** What a rejects file of an input begins with: a CSV header, or nothing. */
+  preamble: (input: number) => Promise<Uint8Array>;
+}
+
+/** Beside a file of rejected rows: where each stood, and why it was rejected. */
+export const REJECTS_META_ENDING = '.meta.ndjson';
+
+const lineEnd = Uint8Array.of(0x0a);
+
+/** The two files of an input's rejects: the rows, and `.meta.ndjson` beside them. */
+export function rejectsPaths(
+  place: Pick<RejectsPlace, 'path' | 'meta' | 'inputPaths'>,
+  input: number,
+): { rows: string; meta: string } {
+  const rows = place.path.endsWith('/') ? join(place.path, fileName(place.inputPaths, input)) : place.path;
+  return { rows, meta: place.meta ?? `${rows}${REJECTS_META_ENDING}` };
+}
+
+/** Puts rejects down, those of one input in the order of its rows. Durable once the files are flushed. */
+export async function putRejects(
+  rejects: readonly Reject[],
+  place: RejectsPlace,
+  { files, supplies }: { files: KeptFiles; supplies: readonly Supply[] },
+): Promise<void> {
+  const inOrder = [...rejects].sort((one, other) => one.input - other.input || one.from - other.from);
+  for (const group of groupNear(inOrder)) {
+    const [{ input }] = group;
+    const supply = supplies[input];
+    if (supply === undefined) continue;
+    const paths = rejectsPaths(place, input);
+    if ((await files.lengthOf(paths.rows)) === 0) await files.append(paths.rows, await place.preamble(input));
+    await copyRows(group, supply, (bytes) => files.append(paths.rows, bytes));
+    const path = place.inputPaths[input] ?? '-';
+    await files.append(paths.meta, Buffer.concat(group.map((reject) => describe(reject, path))));
+  }
+}
+
+/** At least one reject of one input. */
+type Group = readonly [Reject, ...Reject[]];
+
+/** Rows that lie near each other are read at once: a file may hold a million rejects. */
+const maxSpanBytes = 1024 * 1024;
+
+function groupNear(rejects: readonly Reject[]): Group[] {
+  const groups: [Reject, ...Reject[]][] = [];
+  for (const reject of rejects) {
+    const last = groups[groups.length - 1];
+    const isNear =
+      last !== undefined && last[0].input === reject.input && reject.to - last[0].from <= maxSpanBytes;
+    if (isNear) last.push(reject);
+    else groups.push([reject]);
+  }
+  return groups;
+}
+
+/** Copies the rows of a group, each with a line end behind it. A row that is longer than a group streams through. */
+async function copyRows(
+  group: Group,
+  supply: Supply,
+  append: (bytes: Uint8Array) => Promise<void>,
+): Promise<void> {
+  const from = group[0].from;
+  const to = Math.max(...group.map((reject) => reject.to));
+  if (to - from > maxSpanBytes) {
+    for await (const bytes of supply.verbatim({ from, to })) await append(bytes);
+    await append(lineEnd);
+    return;
+  }
+  const parts: Uint8Array[] = [];
+  for await (const bytes of supply.verbatim({ from, to })) parts.push(bytes.slice());
+  const span = Buffer.concat(parts);
+  const rows = group.flatMap((reject) => [span.subarray(reject.from - from, reject.to - from), lineEnd]);
+  await append(Buffer.concat(rows));
+}
+
+function describe(reject: Reject, file: string): Uint8Array {
+  const { line, column, reason, source, message } = reject;
+  const described = JSON.stringify({ file, line, column: column ?? null, reason, source, message });
+  return Buffer.from(`${processMask.json(described)}\n`);
+}
+
+/** Two inputs of one name in different directories keep apart by their number. */
+function fileName(paths: readonly string[], input: number): string {
+  const name = nameOf(paths[input] ?? '-');
+  return (countNames(paths).get(name) ?? 0) > 1 ? `${input + 1}-${name}` : name;
+}
+
+/** The names that files of rejects may get in a directory, for these inputs: numbered where they share theirs, as long as none is left out. */
+export function possibleRejectsNames(paths: readonly string[]): string[] {
+  const numbered = paths.map((_, index) => fileName(paths, index));
+  return [...new Set([...countNames(paths).keys(), ...numbered])];
+}
+
+const counted = new WeakMap<readonly string[], ReadonlyMap<string, number>>();
+
+/** How many inputs share each name. Once a list: there may be thousands. */
+function countNames(paths: readonly string[]): ReadonlyMap<string, number> {
+  const known = counted.get(paths);
+  if (known) return known;
+  const counts = new Map<string, number>();
+  for (const path of paths) counts.set(nameOf(path), (counts.get(nameOf(path)) ?? 0) + 1);
+  counted.set(paths, counts);
+  return counts;
+}
+
+function nameOf(path: string): string {
+  return path === '-' ? 'stdin' : basename(path).replace(/\.gz$/, '');
+}

@@ -1,0 +1,47 @@
+/** The inputs of earlier runs, found by the beginning of one that is given now: both may be thousands. */
+import { hasHead, identify } from './input-identity.ts';
+import type { FoundRun } from '../ledger/ledger.ts';
+import { isFinished, type RunInput } from '../ledger/run-state.ts';
+
+/** An input of an earlier run. */
+export interface EarlierInput {
+  found: FoundRun;
+  number: number;
+  earlier: RunInput;
+  /** Nothing is left to do for its run. */
+  isFinished: boolean;
+}
+
+export class EarlierInputs {
+  /** Newest run first. */
+  readonly #all: EarlierInput[];
+  readonly #unfinished: EarlierInput[];
+  readonly #byHead = new Map<string, EarlierInput[]>();
+
+  /** `runs`: newest first. Streams are left out: their bytes are never met again. */
+  constructor(runs: readonly FoundRun[]) {
+    this.#all = runs.flatMap((found) => {
+      const finished = isFinished(found.state);
+      const files = [...found.state.inputs].filter(([, { kind }]) => kind !== 'stream');
+      return files.map(([number, earlier]) => ({ found, number, earlier, isFinished: finished }));
+    });
+    this.#unfinished = this.#all.filter((one) => !one.isFinished);
+    for (const one of this.#all) {
+      const same = this.#byHead.get(one.earlier.headDigest);
+      if (same) same.push(one);
+      else this.#byHead.set(one.earlier.headDigest, [one]);
+    }
+  }
+
+  /**
+   * Those with which an input that begins with `head` may begin, newest first. Where one has the very same head,
+   * the shorter heads of finished runs are not compared: nothing is learned from them.
+   */
+  beginningOf(head: Uint8Array): EarlierInput[] {
+    const same = this.#byHead.get(identify(head).headDigest) ?? [];
+    if (same.length === 0) return this.#all.filter(({ earlier }) => hasHead(head, earlier));
+    const others = this.#unfinished.filter((one) => !same.includes(one) && hasHead(head, one.earlier));
+    if (others.length === 0) return same;
+    return [...same, ...others].sort((one, other) => (one.found.run < other.found.run ? 1 : -1));
+  }
+}

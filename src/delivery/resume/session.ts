@@ -1,0 +1,233 @@
+/**
+ * Before a delivery: what earlier runs know is looked up, an interrupted run goes on or a new one begins,
+ * and its ledger is opened.
+ */
+import type { Tell } from '../../events.ts';
+import { Failure } from '../../failure.ts';
+import type { Machine } from '../../machine.ts';
+import { asideEnding, refuseDamaged, setAside, type DamagedRun } from '../ledger/damaged-run.ts';
+import type { Piece } from '../../records.ts';
+import { hasHead, identify } from './input-identity.ts';
+import type { JobReport } from '../../records.ts';
+import type { FileLengths, LedgerRecord } from '../ledger/records.ts';
+import type { OwnedFiles } from '../outputs/owned-files.ts';
+import {
+  createLedger,
+  findRuns,
+  forgetfulLedger,
+  reopenLedger,
+  type FoundRun,
+  type Ledger,
+} from '../ledger/ledger.ts';
+import { isDone, planInput, type PlannedInput } from './plan.ts';
+import { isFinished, knownPieces, type OpenChunk } from '../ledger/run-state.ts';
+import { survey, type GivenInput, type Survey } from './prior-runs.ts';
+
+type RunStart = Extract<LedgerRecord, { type: 'run' }>;
+
+export interface SessionOptions {
+  /** Where runs are kept; undefined: nothing is kept and nothing is known. */
+  stateDirectory: string | undefined;
+  /** What the run is; its name is used when a new one begins. */
+  start: Omit<RunStart, 'type' | 'schema' | 'startedAt'>;
+  given: readonly GivenInput[];
+  onUnknown: 'stop' | 'resend';
+  machine: Machine;
+  tell: Tell;
+  /** Called when it is known what there is to do, and before anything is kept. What it throws ends the session. */
+  beforeBegin?: (prior: Prior) => Promise<void>;
+}
+
+/** What a session begins with. */
+export interface Prior {
+  plan: readonly PlannedInput[];
+  /** The run that goes on. */
+  resumed: FoundRun | undefined;
+  /** All runs of the recipe. */
+  runs: readonly FoundRun[];
+}
+
+export interface Session {
+  ledger: Ledger;
+  /** The run had begun before, and its files go on. */
+  goesOn: boolean;
+  plan: PlannedInput[];
+  adopted: OpenChunk[];
+  lost: OpenChunk[];
+  /** Pieces that were on their way when an earlier process died, and are sent again since their rows carry ids. */
+  sentBefore: 'all' | Piece[];
+  /** Jobs of the run that have ended. */
+  endedJobs: string[];
+  nextChunk: number;
+  files: FileLengths;
+  owned: OwnedFiles;
+  /** Jobs that ended in earlier processes of the run. */
+  jobs: readonly JobReport[];
+}
+
+/** All was delivered before: there is nothing to send, and the outcome is known. */
+export interface Finished {
+  run: string;
+  at: string;
+  plan: PlannedInput[];
+  files: FileLengths;
+  owned: OwnedFiles;
+}
+
+export type Opening = { kind: 'open'; session: Session } | { kind: 'finished'; finished: Finished };
+
+/** Opens the session of a command. The caller holds the locks of its inputs, and closes the ledger. */
+export async function openSession(options: SessionOptions): Promise<Opening> {
+  const { stateDirectory, start, given } = options;
+  const stored = stateDirectory === undefined ? nothingStored : await findRuns(stateDirectory);
+  await setDamagedAside(stored.damaged, options);
+  refuseOtherRecipe(stored.runs, options);
+  const runs = earlierRuns(stored.runs, start);
+  const known = await survey(given, { runs, onUnknown: options.onUnknown });
+  const { plan, elsewhere } = planAll(known, options.onUnknown);
+  const finished = isDone(plan, elsewhere) ? finishedBy(known, plan, runs) : undefined;
+  if (finished) return { kind: 'finished', finished };
+
+  await options.beforeBegin?.({ plan, resumed: known.goesOn, runs });
+
+  const ledger = known.goesOn ? await reopenLedger(known.goesOn) : await beginLedger(options);
+  options.machine.faultPoint('begun');
+  await recordInputs(ledger, { known, plan, given });
+  options.machine.faultPoint('inputs-recorded');
+  const session: Session = {
+    ledger,
+    goesOn: known.goesOn !== undefined,
+    plan,
+    adopted: known.adopted,
+    lost: elsewhere.filter((open) => !known.adopted.includes(open)),
+    sentBefore: start.again ? 'all' : onTheirWay(known),
+    endedJobs: known.goesOn?.state.jobs.map(({ id }) => id) ?? [],
+    nextChunk: known.goesOn?.state.nextChunk ?? 1,
+    files: known.goesOn?.state.files ?? {},
+    owned: known.goesOn?.state.owned ?? {},
+    jobs: known.goesOn?.state.jobs ?? [],
+  };
+  return { kind: 'open', session };
+}
+
+const nothingStored = { runs: [], damaged: [] };
+
+/** Named once, when it is set aside; whoever may need what it held is stopped each time. */
+async function setDamagedAside(
+  damaged: readonly DamagedRun[],
+  { start, given, tell }: SessionOptions,
+): Promise<void> {
+  for (const one of damaged) {
+    if (!(await setAside(one))) continue;
+    const { message, hint } = one.problem;
+    const told = `${message}: it was set aside, as ${one.path}${asideEnding}`;
+    tell({ type: 'warned', code: 'damaged-ledger', message: told, ...(hint === undefined ? {} : { hint }) });
+  }
+  refuseDamaged(damaged, given, start.recipe);
+}
+
+function onTheirWay({ goesOn }: Survey): Piece[] {
+  const open = [...(goesOn?.state.open.values() ?? [])];
+  return open.filter(({ taken }) => taken === 'maybe').flatMap(({ pieces }) => pieces);
+}
+
+/** What is sent once more begins anew, unless just that was interrupted. */
+function earlierRuns(runs: readonly FoundRun[], { recipe, again }: SessionOptions['start']): FoundRun[] {
+  const ours = runs.filter(({ state }) => state.start.recipe === recipe);
+  return again ? ours.filter(({ state }) => state.start.again && !isFinished(state)) : ours;
+}
+
+function planAll(
+  { inputs, adopted, lost }: Survey,
+  onUnknown: 'stop' | 'resend',
+): { plan: PlannedInput[]; elsewhere: OpenChunk[] } {
+  const elsewhere = [...adopted, ...(onUnknown === 'stop' ? lost : [])];
+  const plan = inputs.map(({ number, known, endsAt }) =>
+    planInput(number, known, { elsewhere, onUnknown, ...(endsAt === undefined ? {} : { endsAt }) }),
+  );
+  return { plan, elsewhere };
+}
+
+function finishedBy(
+  { inputs }: Survey,
+  plan: PlannedInput[],
+  runs: readonly FoundRun[],
+): Finished | undefined {
+  const deliveries = inputs.map(({ delivered }) => delivered).filter((delivered) => delivered !== undefined);
+  const last = deliveries.sort((one, other) => (one.run < other.run ? 1 : -1))[0];
+  if (!last) return undefined;
+  const { files = {}, owned = {} } = runs.find(({ run }) => run === last.run)?.state ?? {};
+  return { ...last, plan, files, owned };
+}
+
+async function beginLedger({ stateDirectory, start, machine }: SessionOptions): Promise<Ledger> {
+  if (stateDirectory === undefined) return forgetfulLedger(start.run);
+  const startedAt = new Date(machine.now()).toISOString();
+  return createLedger(stateDirectory, { type: 'run', schema: 1, startedAt, ...start });
+}
+
+/** A ledger tells by itself all that is known of its inputs, so that later runs need not read the older ones. */
+async function recordInputs(
+  ledger: Ledger,
+  { known, plan, given }: { known: Survey; plan: readonly PlannedInput[]; given: readonly GivenInput[] },
+): Promise<void> {
+  const records: LedgerRecord[] = [];
+  for (const [index, { head, input, absolutePath, spool }] of given.entries()) {
+    const { number = index, isInherited = false, known: ranges = [] } = known.inputs[index] ?? {};
+    if (known.goesOn?.state.inputs.has(number) !== true) {
+      const path = absolutePath ?? input.path;
+      const kept = spool === undefined ? {} : { spool };
+      records.push({ type: 'input', input: number, path, kind: input.kind, ...kept, ...identify(head) });
+    }
+    if (!isInherited) continue;
+    const end = plan[index]?.end;
+    const bytes = end === undefined ? {} : { bytes: end };
+    records.push({ type: 'inherited', input: number, ranges, ...bytes });
+  }
+  // Given at once, they share a sync: there may be thousands.
+  await Promise.all(records.map((record) => ledger.append(record)));
+}
+
+/** Rows of one file would go out in two shapes, or to two places: that is seldom meant. */
+function refuseOtherRecipe(runs: readonly FoundRun[], { start, given }: SessionOptions): void {
+  if (start.again) return;
+  for (const { run, state } of runs) {
+    const other = state.start;
+    if (
+      state.forgotten ||
+      other.recipe === start.recipe ||
+      other.vendor !== start.vendor ||
+      isFinished(state)
+    )
+      continue;
+    const difference = differenceOf(other.recipeParts, start.recipeParts);
+    if (difference === undefined) continue;
+    const isGiven = [...state.inputs].find(
+      ([number, earlier]) =>
+        knownPieces(state, number).length > 0 &&
+        given.some(({ head }) => earlier.headBytes > 0 && hasHead(head, earlier)),
+    )?.[1];
+    if (!isGiven) continue;
+    throw new Failure(
+      'usage',
+      `${isGiven.path} was partly delivered by run ${run} with other options: ${difference}`,
+      {
+        hint: `finish it with the options of that run ("scarf-cli runs show ${run}"), give it up ("scarf-cli runs forget ${run}"), or make this another delivery with --salt`,
+      },
+    );
+  }
+}
+
+/** How two recipes differ, in words; undefined when they are not about the same destination at all. */
+function differenceOf(earlier: Record<string, unknown>, now: Record<string, unknown>): string | undefined {
+  const names = [...new Set([...Object.keys(earlier), ...Object.keys(now)])].filter(
+    (name) => JSON.stringify(earlier[name]) !== JSON.stringify(now[name]),
+  );
+  const elsewhere = ['owner', 'apiUrl', 'salt', 'command'];
+  if (names.length === 0 || names.some((name) => elsewhere.includes(name))) return undefined;
+  return names.map((name) => `${name} was ${wordFor(earlier[name])}, is ${wordFor(now[name])}`).join('; ');
+}
+
+function wordFor(value: unknown): string {
+  return value === undefined ? 'not set' : JSON.stringify(value);
+}

@@ -1,0 +1,84 @@
+/** What an earlier process left behind: chunks that a job has, and chunks of which nobody knows what became. */
+import type { Supply } from '../../contracts.ts';
+import type { Tell } from '../../events.ts';
+import type { Piece, Reject } from '../../records.ts';
+import type { Carrier } from './chunk-sender.ts';
+import type { Follower } from './job-poller.ts';
+import type { Places } from './upload-slots.ts';
+import type { OpenChunk } from '../ledger/run-state.ts';
+import type { Settler, Settling } from './settle.ts';
+
+export interface LeftBehind {
+  /** Chunks that a job has. */
+  adopted: readonly OpenChunk[];
+  /** Chunks that were on their way without ids. */
+  lost: readonly OpenChunk[];
+  options: { onUnknown: 'stop' | 'resend' };
+  supplies: readonly Supply[];
+  tell: Tell;
+}
+
+export interface AdoptingParts {
+  places: Places;
+  settler: Settler;
+  follower: Follower;
+  carrier: Carrier;
+}
+
+/** Takes over what an earlier process left: jobs are followed, and what may or may not have arrived is unknown. */
+export async function adopt(
+  { adopted, lost, options, supplies, tell }: LeftBehind,
+  parts: AdoptingParts,
+): Promise<void> {
+  for (const open of [...adopted, ...lost]) {
+    const { chunk: number, pieces, rejected, job, withoutId, isRepeat = false } = open;
+    const rows = pieces.reduce((sum, piece) => sum + piece.rows, 0);
+    const mayResend = withoutId === 0 || options.onUnknown === 'resend';
+    const settling: Settling = {
+      ...{ number, pieces, rows, rejected, rejects: [], rejectsKept: true, isRepeat },
+      earlier: { withoutId, mayResend },
+    };
+    tell({ type: 'chunk-adopted', chunk: number, rows, rejected, job });
+    if (job !== undefined) {
+      parts.places.adopt();
+      parts.carrier.know(job);
+      parts.follower.add(job, settling);
+    } else {
+      await settleUnknown(settling, supplies, parts);
+    }
+  }
+}
+
+/** Nobody knows what became of the rows of a chunk; its local rejects are found and put down. */
+async function settleUnknown(
+  chunk: Settling,
+  supplies: readonly Supply[],
+  parts: AdoptingParts,
+): Promise<void> {
+  try {
+    const rejects = chunk.rejected > 0 ? await localRejects(chunk.pieces, supplies) : [];
+    const unknown = chunk.pieces.reduce((sum, piece) => sum + piece.events, 0);
+    await parts.settler.settled(
+      { ...chunk, rejects, rejectsKept: false },
+      { kind: 'settled', accepted: 0, rejected: [], unknown },
+    );
+  } catch (error) {
+    parts.carrier.lose(chunk, error);
+  }
+}
+
+/** The rejects that shaping finds in these ranges, as it did before. */
+async function localRejects(pieces: readonly Piece[], supplies: readonly Supply[]): Promise<Reject[]> {
+  const rejects: Reject[] = [];
+  for (const { input, range } of pieces) {
+    const blocks = supplies[input]?.blocks(range, {
+      maxRows: Number.POSITIVE_INFINITY,
+      maxBytes: 1024 * 1024,
+    });
+    for await (const block of blocks ?? []) {
+      rejects.push(...block.rejects);
+      block.release();
+    }
+  }
+  return rejects;
+}

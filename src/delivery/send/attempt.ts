@@ -1,0 +1,70 @@
+/** Vendors only say what an answer means; here it is decided whether the same question is asked again. */
+import type { Machine } from '../../machine.ts';
+import type { Again } from '../../records.ts';
+import type { Tell } from '../../events.ts';
+import { retryLoop, shortestWaitMs, TryAgain } from '../../retry.ts';
+
+export interface AttemptOptions {
+  purpose: 'send' | 'occupied' | 'follow' | 'judge';
+  chunk?: number;
+  /** How many `transient` answers are followed by another try. `busy` and `session` do not count. */
+  maxRetries: number;
+  /** Whether an answer that leaves open what was taken may be followed by another try. */
+  harmless: boolean;
+  machine: Machine;
+  tell: Tell;
+  /** Ends the waiting; the last answer is then the result. */
+  signal: AbortSignal;
+}
+
+/** How often in a row a target may change how it asks before it is taken at its word. */
+const maxSessionChanges = 3;
+
+/**
+ * Asks until there is an answer other than `again`. Gives back the last `again` when retries are used
+ * up, when waiting was ended, or when another try could double rows. Failures pass through.
+ */
+export async function attempt<T extends { kind: string }>(
+  ask: () => Promise<T | Again>,
+  { purpose, chunk, maxRetries, harmless, machine, tell, signal }: AttemptOptions,
+): Promise<T | Again> {
+  let sessionChanges = 0;
+
+  const askOnce = async (): Promise<T> => {
+    const answer = await ask();
+    if (!isAgain(answer)) return answer;
+    sessionChanges = answer.why === 'session' ? sessionChanges + 1 : 0;
+    throw new AskAgain(answer);
+  };
+
+  try {
+    return await retryLoop<T, AskAgain>(askOnce, {
+      retries: maxRetries,
+      machine,
+      signal,
+      mayGoOn: ({ again }) =>
+        (again.taken === 'no' || harmless) &&
+        (again.why !== 'session' || sessionChanges <= maxSessionChanges),
+      onWait: ({ message, isCounted }, waitMs) =>
+        tell({ type: 'attempt-failed', chunk, purpose, message, waitMs, counted: isCounted }),
+    });
+  } catch (error) {
+    if (error instanceof AskAgain) return error.again;
+    throw error;
+  }
+}
+
+function isAgain(answer: { kind: string }): answer is Again {
+  return answer.kind === 'again';
+}
+
+/** Carries the answer through the loop. A target that has changed how it asks waits no longer than it must. */
+class AskAgain extends TryAgain {
+  readonly again: Again;
+
+  constructor(again: Again) {
+    const waitMs = again.waitMs ?? (again.why === 'session' ? shortestWaitMs : undefined);
+    super(again.message, { waitMs, isCounted: again.why === 'transient' });
+    this.again = again;
+  }
+}

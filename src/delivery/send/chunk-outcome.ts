@@ -1,0 +1,72 @@
+/** What becomes of a chunk, in the words of ledger, events and answers. */
+import type { Supply, Target } from '../../contracts.ts';
+import type { RunEvent } from '../../events.ts';
+import { Failure } from '../../failure.ts';
+import type { Again, Answer, Block, Settled } from '../../records.ts';
+import type { Chunk } from '../upload/chunks.ts';
+import type { Settling } from './settle.ts';
+
+/** The end of a chunk that is not put on record: the next run finds it in doubt, or with its job, by itself. */
+export function unknownEnd({
+  number,
+  rows,
+  rejected,
+  job,
+}: Pick<Settling, 'number' | 'rows' | 'rejected'> & { job?: string }): RunEvent {
+  const counts = { accepted: 0, rejected, skipped: 0, unknown: rows };
+  return {
+    type: 'chunk-settled',
+    chunk: number,
+    job,
+    counts,
+    unaccounted: 0,
+    warnings: {},
+    aborted: false,
+  };
+}
+
+/** Whether the vendor certainly has none of the rows. */
+export function isReturned(answer: Answer): boolean {
+  return answer.kind === 'smaller' || (answer.kind === 'again' && answer.taken === 'no');
+}
+
+/** Without a ledger nobody could tell later what became of rows without ids. */
+export function idsMissing({ idField }: Target): Failure {
+  const orElse = idField === undefined ? '' : ', or let ids be filled in (--fill-id)';
+  return new Failure('usage', 'without a ledger every row must carry an id, and some do not', {
+    hint: `leave --no-ledger away${orElse}`,
+  });
+}
+
+/** Retries are used up. */
+export function outOfPatience(answer: Again): Failure {
+  if (answer.why === 'session') return new Failure('credentials', answer.message);
+  return new Failure('unavailable', `the vendor does not take the rows: ${answer.message}`, {
+    hint: 'run the same command again later: it goes on where this one stopped',
+  });
+}
+
+/** What the ledger says before a chunk leaves. */
+export function intentOf(chunk: Chunk) {
+  const { number, pieces, withoutId, rejected, supersedes } = chunk;
+  const intent = { type: 'intent' as const, chunk: number, pieces, withoutId, rejected };
+  return supersedes === undefined ? intent : { ...intent, supersedes };
+}
+
+/** The vendor wants none of it. */
+export function allRejected(chunk: Chunk, { reason, message }: { reason: string; message: string }): Settled {
+  const rejected = Array.from({ length: chunk.events }, (_, row) => ({ row, reason, message }));
+  return { kind: 'settled', accepted: 0, rejected, unknown: 0 };
+}
+
+/** The blocks of a chunk, read once more. */
+export async function* readAgain(
+  chunk: Pick<Chunk, 'pieces'>,
+  supplies: readonly Supply[],
+  limits: { maxRows: number; maxBytes: number },
+): AsyncGenerator<Block> {
+  for (const { input, range } of chunk.pieces) {
+    const supply = supplies[input];
+    if (supply) yield* supply.blocks(range, limits);
+  }
+}

@@ -1,0 +1,252 @@
+/**
+ * Follows jobs to their end: one question for all that are open, soon after something was taken or
+ * changed, ever more seldom while nothing does. Questions cost the user, so none is asked without need.
+ */
+import type { Target } from '../../contracts.ts';
+import type { Tell } from '../../events.ts';
+import { Failure } from '../../failure.ts';
+import type { Machine } from '../../machine.ts';
+import type { Again, JobState, Settled } from '../../records.ts';
+import { attempt } from './attempt.ts';
+import { Grace } from './grace.ts';
+import type { Places } from './upload-slots.ts';
+import type { Settler, Settling } from './settle.ts';
+import { pause, type Stopping } from '../stopping.ts';
+
+const firstWaitMs = 250;
+const waitGrowth = 1.5;
+const longestWaitMs = 10_000;
+/** Gaps that are told one by one; all are summed up. */
+const maxGapsTold = 20;
+
+export interface FollowerParts {
+  target: Target;
+  settler: Settler;
+  places: Places;
+  stopping: Stopping;
+  machine: Machine;
+  tell: Tell;
+  maxRetries: number;
+  /** A gap in the counters of a job whose rows were sent once makes them unknown. */
+  strictCounters: boolean;
+  /** Sends the rows of a chunk of an earlier process anew, whose job is gone. Never throws. */
+  resend: (chunk: Settling) => Promise<void>;
+  /** Something moved at the vendor. */
+  progressed: () => void;
+}
+
+interface OpenJob {
+  id: string;
+  chunk: Settling;
+  /** The vendor's last words, to tell a change. */
+  seen: string;
+  /** Its judgement is asked for: the reply to its upload and a look may both find it ended. */
+  isEnding: boolean;
+  /** It is gone, and its rows are sent anew: there is nothing to ask any more. */
+  isResent: boolean;
+}
+
+export class Follower {
+  readonly #parts: FollowerParts;
+  readonly #jobs = new Map<string, OpenJob>();
+  readonly #grace: Grace;
+  #gapsTold = 0;
+  #waitMs = firstWaitMs;
+  #dueMs = 0;
+  #wake = new AbortController();
+  #ends: 'open' | 'when-empty' | 'now' = 'open';
+
+  constructor(parts: FollowerParts) {
+    this.#parts = parts;
+    this.#grace = new Grace(parts.machine);
+  }
+
+  /** Jobs that are still open. */
+  get openJobs(): string[] {
+    return [...this.#jobs.keys()];
+  }
+
+  add(id: string, chunk: Settling): void {
+    const isFirst = this.#jobs.size === 0;
+    this.#jobs.set(id, { id, chunk, seen: '', isEnding: false, isResent: false });
+    if (isFirst) this.#dueMs = Number.POSITIVE_INFINITY;
+    this.#askSoon();
+  }
+
+  /** No more jobs will come: end when all have ended, or at once. */
+  close(when: 'when-empty' | 'now'): void {
+    this.#ends = when;
+    this.#wake.abort();
+  }
+
+  /** Follows until closed, or until the delivery stops. Throws what ends the run. */
+  async run(): Promise<void> {
+    const { stopping, places, tell } = this.#parts;
+    while (this.#goesOn()) {
+      if (!(await this.#isDue())) continue;
+      const changed = await this.#look();
+      tell({ type: 'places-known', active: places.active, others: places.others });
+      this.#waitMs = changed ? firstWaitMs : Math.min(this.#waitMs * waitGrowth, longestWaitMs);
+      this.#dueMs = this.#parts.machine.elapsedMs() + this.#waitMs;
+      if (stopping.noNew.aborted) return;
+    }
+  }
+
+  #goesOn(): boolean {
+    if (this.#parts.stopping.noNew.aborted || this.#ends === 'now') return false;
+    return this.#ends === 'open' || this.#jobs.size > 0;
+  }
+
+  /** Something was taken: it is worth a look, though not at once, since nothing is done that fast. */
+  #askSoon(): void {
+    this.#waitMs = firstWaitMs;
+    this.#dueMs = Math.min(this.#dueMs, this.#parts.machine.elapsedMs() + firstWaitMs);
+    this.#wake.abort();
+  }
+
+  /** Waits for the next look or for news; true when the look is due and there is something to look at. */
+  async #isDue(): Promise<boolean> {
+    const { machine, places, stopping } = this.#parts;
+    const isWorthAsking = this.#jobs.size > 0 || places.isFullOfOthers;
+    const leftMs = this.#dueMs - machine.elapsedMs();
+    if (isWorthAsking && leftMs <= 0) return true;
+    const waitMs = isWorthAsking ? leftMs : longestWaitMs;
+    await pause(machine, waitMs, AbortSignal.any([this.#wake.signal, stopping.noNew]));
+    if (this.#wake.signal.aborted) this.#wake = new AbortController();
+    return false;
+  }
+
+  /** Asks once for all jobs; true when anything changed. */
+  async #look(): Promise<boolean> {
+    const { target, stopping, places } = this.#parts;
+    const receipts = [...this.#jobs.values()].filter(({ isResent }) => !isResent).map(({ id }) => ({ id }));
+    const seen = await this.#ask(
+      'follow',
+      async () => target.follow?.(receipts, stopping.cut) ?? nothingToFollow,
+    );
+    if (seen.kind === 'again') return false;
+    places.othersHold(seen.others);
+    const changed = await this.#updateAll(seen.jobs);
+    if (changed) this.#parts.progressed();
+    return changed;
+  }
+
+  /** All of them to their end, also when one throws: nobody waits for what is left behind. */
+  async #updateAll(states: readonly JobState[]): Promise<boolean> {
+    const updates = await Promise.allSettled(states.map((state) => this.update(state)));
+    for (const update of updates) if (update.status === 'rejected') throw update.reason;
+    return updates.some((update) => update.status === 'fulfilled' && update.value);
+  }
+
+  /** Takes note of a job's state, and settles it when it has ended; true when anything changed. */
+  async update(asSeen: JobState): Promise<boolean> {
+    const job = this.#jobs.get(asSeen.id);
+    if (!job || job.isEnding || job.isResent) return false;
+    const state = this.#grace.believed(asSeen);
+    const words = JSON.stringify(state.fields);
+    const changed = words !== job.seen;
+    job.seen = words;
+    if (state.state === 'missing' && this.#loseSight(job, state)) return true;
+    if (state.state !== 'open') return this.#end(job, state).finally(() => (job.isEnding = false));
+    if (changed) this.#tellChange(job, state, 'importing');
+    return changed;
+  }
+
+  async #end(job: OpenJob, state: JobState): Promise<boolean> {
+    const { target, settler, stopping, places } = this.#parts;
+    job.isEnding = true;
+    const events = job.chunk.pieces.reduce((sum, piece) => sum + piece.events, 0);
+    const judgement = await this.#ask(
+      'judge',
+      async () => target.judge?.(state, events, stopping.cut) ?? nothingToJudge,
+    );
+    if (judgement.kind === 'again') return false;
+    this.#tellChange(job, state, state.state);
+    await settler.settled(job.chunk, this.#withGap(job, events, judgement), {
+      id: job.id,
+      fields: state.fields,
+    });
+    this.#jobs.delete(job.id);
+    places.settled();
+    return true;
+  }
+
+  /**
+   * A job that is gone: the run that was given it leaves it to the next one, which sends the rows anew where that
+   * doubles none. False: there is nothing left but to call them unknown.
+   */
+  #loseSight(job: OpenJob, state: JobState): boolean {
+    const { resend, settler, places } = this.#parts;
+    const { earlier } = job.chunk;
+    if (earlier !== undefined && !earlier.mayResend) return false;
+    this.#tellChange(job, state, 'missing');
+    if (earlier === undefined) {
+      settler.lostSight(job.chunk, job.id);
+      this.#jobs.delete(job.id);
+      places.settled();
+    } else {
+      job.isResent = true;
+      void resend(job.chunk).then(() => {
+        this.#jobs.delete(job.id);
+        this.#askSoon();
+      });
+    }
+    return true;
+  }
+
+  /** Counters that leave events out are told, job by job; where that cannot be a repeat, they may be made to count. */
+  #withGap(job: OpenJob, events: number, judgement: Settled): Settled {
+    const gap = judgement.unaccounted ?? 0;
+    if (gap === 0) return judgement;
+    const isUnknown = this.#parts.strictCounters && job.chunk.isRepeat !== true;
+    this.#gapsTold += 1;
+    if (this.#gapsTold <= maxGapsTold) {
+      this.#parts.tell({
+        type: 'warned',
+        code: 'unaccounted',
+        message: `import ${job.id}: ${events} events were sent, its counters account for ${events - gap}`,
+        hint: isUnknown
+          ? 'with --strict-counters the others are unknown'
+          : 'repeated ids and blank lines are not counted; --strict-counters makes such events unknown',
+      });
+    }
+    if (!isUnknown) return judgement;
+    return { ...judgement, accepted: judgement.accepted - gap, unknown: judgement.unknown + gap };
+  }
+
+  #tellChange(job: OpenJob, state: JobState, status: string): void {
+    this.#parts.tell({
+      type: 'job-changed',
+      job: { ...state.fields, id: job.id, status, rows: job.chunk.rows },
+    });
+  }
+
+  /** Asks until answered. `again` comes back only while the delivery stops; otherwise it ends the run. */
+  async #ask<T extends { kind: string }>(
+    purpose: 'follow' | 'judge',
+    ask: () => Promise<T | Again>,
+  ): Promise<T | Again> {
+    const { machine, tell, maxRetries, stopping } = this.#parts;
+    const answer = await attempt(ask, {
+      purpose,
+      maxRetries,
+      harmless: true,
+      machine,
+      tell,
+      signal: stopping.noNew,
+    });
+    if (answer.kind === 'again' && !stopping.noNew.aborted) {
+      throw new Failure(
+        'unavailable',
+        `cannot learn how the imports are getting on: ${(answer as Again).message}`,
+        {
+          hint: 'run the same command again: what was taken is followed, not sent again',
+        },
+      );
+    }
+    return answer;
+  }
+}
+
+const nothingToFollow = { kind: 'seen' as const, jobs: [], others: 0 };
+const nothingToJudge = { kind: 'settled' as const, accepted: 0, rejected: [], unknown: 0 };

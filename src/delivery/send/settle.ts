@@ -1,0 +1,216 @@
+/**
+ * The end of a chunk, by one writer: rejects and replies go down, then the ledger's "settled" with the
+ * lengths of those files, then the event. A crash between any two steps repeats a step and loses nothing.
+ */
+import type { Supply } from '../../contracts.ts';
+import type { Tell } from '../../events.ts';
+import { asFailure } from '../../failure.ts';
+import type { Machine } from '../../machine.ts';
+import type { Reject, Rejection, Settled } from '../../records.ts';
+import type { Chunk } from '../upload/chunks.ts';
+import type { KeptFiles } from '../outputs/output-files.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { coveredTo, insertRange, noOutcome, type KnownRange } from '../ledger/ranges.ts';
+import { unknownEnd } from './chunk-outcome.ts';
+import { putRejects, type RejectsPlace } from '../outputs/rejects.ts';
+import type { ReplyWriter } from '../outputs/replies.ts';
+
+export interface SettlerParts {
+  ledger: Ledger;
+  files: KeptFiles;
+  rejects: RejectsPlace;
+  replies: ReplyWriter | undefined;
+  supplies: readonly Supply[];
+  /** By input number, what earlier processes have settled. */
+  known: ReadonlyMap<number, readonly KnownRange[]>;
+  machine: Machine;
+  tell: Tell;
+}
+
+/** What is known of a chunk when it ends: enough to settle one that an earlier process had sent. */
+export interface Settling extends Pick<
+  Chunk,
+  'number' | 'pieces' | 'rows' | 'rejected' | 'rejects' | 'rejectsKept' | 'isRepeat'
+> {
+  /** Sent by an earlier process; `mayResend`: sending its rows once more doubles none, or is asked for. */
+  earlier?: { withoutId: number; mayResend: boolean };
+}
+
+export interface Job {
+  id: string;
+  fields: Record<string, unknown>;
+}
+
+export class Settler {
+  readonly #parts: SettlerParts;
+  readonly #released = new Map<number, KnownRange[]>();
+  readonly #dropped: Settling[] = [];
+  #queue: Promise<void> = Promise.resolve();
+
+  constructor(parts: SettlerParts) {
+    this.#parts = parts;
+  }
+
+  /** The vendor has the chunk: its local rejects go down now, so that nobody waits for the job to see them. */
+  taken(chunk: Settling, job: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const { ledger, files, machine } = this.#parts;
+      if (!chunk.rejectsKept) await this.#keep(chunk.rejects);
+      machine.faultPoint('local-rejects-kept');
+      const repeat = chunk.isRepeat === true ? { isRepeat: true } : {};
+      await ledger.append({ type: 'taken', chunk: chunk.number, job, ...repeat, files: files.lengths() });
+      chunk.rejectsKept = true;
+      machine.faultPoint('taken');
+    });
+  }
+
+  /** The vendor's last word. */
+  settled(chunk: Settling, answer: Settled, job?: Job): Promise<void> {
+    return this.#inTurn(async () => {
+      const { ledger, files, machine, tell, replies } = this.#parts;
+      const named = await this.#locate(chunk, answer.rejected);
+      const unknown = Math.min(answer.unknown, chunk.rows - named.length);
+      await this.#keep(chunk.rejectsKept ? named : [...chunk.rejects, ...named]);
+      await replies?.put(chunk, answer);
+      machine.faultPoint('rejects-kept');
+      const counts = {
+        accepted: chunk.rows - named.length - unknown,
+        rejected: named.length + chunk.rejected,
+        skipped: 0,
+        unknown,
+      };
+      const aborted = answer.aborted ?? false;
+      await ledger.append({
+        type: 'settled',
+        chunk: chunk.number,
+        counts,
+        files: files.lengths(),
+        aborted,
+        ...(job === undefined ? {} : { job: job.id, jobFields: job.fields }),
+      });
+      machine.faultPoint('settled');
+      tell({
+        type: 'chunk-settled',
+        chunk: chunk.number,
+        job: job?.id,
+        counts,
+        unaccounted: answer.unaccounted ?? 0,
+        warnings: answer.warnings ?? {},
+        aborted,
+      });
+      // Bytes in doubt may be wanted once more.
+      if (unknown === 0) await this.#release(chunk);
+    });
+  }
+
+  /**
+   * Nobody can see the chunk's job, so this run does not know what became of its rows. On record it stays taken: the
+   * next run looks for the job before it thinks of sending.
+   */
+  lostSight({ number, rows, rejected }: Settling, job: string): void {
+    const { tell } = this.#parts;
+    tell({
+      type: 'warned',
+      code: 'import-missing',
+      message: `the import ${job} cannot be found at the vendor: what became of its rows is unknown`,
+      hint: 'run the same command again: it looks for this import first, and sends its rows anew only when it is gone and they carry ids',
+    });
+    tell(unknownEnd({ number, rows, rejected, job }));
+  }
+
+  /** Not sent in this run. */
+  dropped(chunk: Settling): void {
+    this.#dropped.push(chunk);
+    const { number, rows, rejected } = chunk;
+    this.#parts.tell({ type: 'chunk-dropped', chunk: number, rows, rejected });
+  }
+
+  /**
+   * Resolves when everything given so far is down. The local rejects of dropped chunks come last, for the user
+   * to see, and are not on record: whoever sends the chunk later cuts them off and puts them down again.
+   */
+  finish(): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const { rejects, rejectsKept } of this.#dropped.splice(0)) {
+        if (!rejectsKept) await this.#keep(rejects);
+      }
+    });
+  }
+
+  #inTurn(step: () => Promise<void>): Promise<void> {
+    const done = this.#queue.then(step);
+    this.#queue = done.catch(() => undefined);
+    return done;
+  }
+
+  async #keep(rejects: readonly Reject[]): Promise<void> {
+    if (rejects.length === 0) return;
+    const { files, supplies, rejects: place, machine, tell } = this.#parts;
+    const placed = rejects.filter((reject) => reject.line > 0);
+    await putRejects(placed, place, { files, supplies });
+    machine.faultPoint('rejects-put');
+    await files.flush();
+    for (const reject of rejects) {
+      tell({ type: 'row-rejected', path: place.inputPaths[reject.input] ?? '-', reject });
+    }
+  }
+
+  /**
+   * Finds the rows that the server named by their place in the body, in the inputs they came from. A row
+   * that was split into several events is one reject, however many of them were refused.
+   */
+  async #locate(chunk: Settling, rejected: readonly Rejection[]): Promise<Reject[]> {
+    if (rejected.length === 0) return [];
+    const byRow = new Map(rejected.map((rejection) => [rejection.row, rejection]));
+    const rejects = rejected
+      .filter(({ row }) => row === undefined)
+      .map((rejection) => unplaced(chunk, rejection));
+    let before = 0;
+    for (const piece of chunk.pieces) {
+      const indexes = range(piece.events).filter((index) => byRow.has(before + index));
+      const places =
+        indexes.length === 0 ? [] : await this.#parts.supplies[piece.input]?.locate(piece.range, indexes);
+      let last = -1;
+      indexes.forEach((index, nth) => {
+        const { reason, message } = byRow.get(before + index) as Rejection;
+        const place = places?.[nth];
+        if (place === undefined || place.from === last) return;
+        last = place.from;
+        rejects.push({ input: piece.input, ...place, reason, message, source: 'server' });
+      });
+      before += piece.events;
+    }
+    return rejects;
+  }
+
+  /**
+   * Tells inputs which bytes nobody will ask for again: all before the first that is not settled. The chunk has
+   * had its end: a spool that cannot be shortened is trouble of its own.
+   */
+  async #release(chunk: Settling): Promise<void> {
+    try {
+      await this.#settledUpTo(chunk);
+    } catch (error) {
+      const { kind, message } = asFailure(error);
+      this.#parts.tell({ type: 'failed', kind, message });
+    }
+  }
+
+  async #settledUpTo(chunk: Settling): Promise<void> {
+    for (const { input, range: settled, nextLine } of chunk.pieces) {
+      const ranges = this.#released.get(input) ?? [...(this.#parts.known.get(input) ?? [])];
+      insertRange(ranges, { ...settled, nextLine, outcome: noOutcome, inDoubt: false });
+      this.#released.set(input, ranges);
+      await this.#parts.supplies[input]?.input.settledUpTo(coveredTo(ranges));
+    }
+  }
+}
+
+function range(length: number): number[] {
+  return Array.from({ length }, (_, index) => index);
+}
+
+/** The server did not say which row it was: counted and told, but there is no row to keep. */
+function unplaced(chunk: Settling, { reason, message }: Rejection): Reject {
+  return { input: chunk.pieces[0]?.input ?? 0, from: 0, to: 0, line: 0, reason, message, source: 'server' };
+}

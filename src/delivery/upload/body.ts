@@ -1,0 +1,142 @@
+/**
+ * Makes a request body out of blocks. Compression runs in libuv's pool, block beside block, and still
+ * ends as one gzip member: a reader that stops behind the first member would lose the rest.
+ */
+import { crc32 } from 'node:zlib';
+import type { Target } from '../../contracts.ts';
+import type { Block, Body } from '../../records.ts';
+import { combineCrc32 } from './crc-combine.ts';
+import type { Deflate } from './deflate.ts';
+import { SegmentWriter, type SegmentPool } from './segments.ts';
+
+export interface BodyBuilder {
+  /** Adds a block and releases it as soon as its bytes are no longer needed. */
+  add(block: Block): void;
+  /** Resolves when at most `blocks` blocks are still being compressed. */
+  settledTo(blocks: number): Promise<void>;
+  /** Bytes on the wire so far, those still being compressed left out. */
+  readonly wireLength: number;
+  /** Bytes before compression so far. */
+  readonly rawLength: number;
+  /** Ends the body. */
+  finish(): Promise<Body>;
+  /** Gives the memory back; see `SegmentWriter.free`. */
+  free(reusable: boolean): void;
+}
+
+export interface BodyOptions {
+  framing: Target['framing'];
+  gzip: boolean;
+  deflate: Deflate;
+}
+
+/** RFC 1952: magic, deflate, no flags, no time, unknown system. */
+const gzipHeader = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255);
+/** An empty last block of deflate, behind parts that all ended in a sync flush. */
+const deflateEnd = Uint8Array.of(3, 0);
+const newline = 0x0a;
+
+/** Starts a body. Its memory comes from `pool` and goes back with `free`. */
+export function startBody(pool: SegmentPool, options: BodyOptions): BodyBuilder {
+  const writer = new SegmentWriter(pool);
+  const frame = createFraming(options.framing);
+  const compressing: Promise<void>[] = [];
+  let order: Promise<void> = Promise.resolve();
+  let rawLength = 0;
+  let events = 0;
+  let checksum = 0;
+
+  function put(bytes: Uint8Array, release: () => void, knownCrc32?: number): void {
+    if (bytes.length === 0) {
+      release();
+      return;
+    }
+    rawLength += bytes.length;
+    if (!options.gzip) {
+      writer.write(bytes);
+      release();
+      return;
+    }
+    checksum =
+      knownCrc32 === undefined ? crc32(bytes, checksum) : combineCrc32(checksum, knownCrc32, bytes.length);
+    const parts = options.deflate(bytes).finally(release);
+    // A failure is read from `order`; this only keeps it from being called unhandled meanwhile.
+    parts.catch(() => undefined);
+    order = order.then(async () => (await parts).forEach((part) => writer.write(part)));
+    order.catch(() => undefined);
+    compressing.push(order);
+  }
+
+  if (options.gzip) writer.write(gzipHeader);
+
+  return {
+    add(block) {
+      events += block.events;
+      const bytes = frame.block(block.bytes);
+      const knownCrc32 = bytes === block.bytes ? block.bytesCrc32 : undefined;
+      put(bytes, () => block.release(), knownCrc32);
+    },
+    async settledTo(blocks) {
+      while (compressing.length > blocks) await compressing.shift();
+    },
+    get wireLength() {
+      return writer.byteLength;
+    },
+    get rawLength() {
+      return rawLength;
+    },
+    async finish() {
+      put(frame.end(), () => undefined);
+      await order;
+      if (options.gzip) {
+        writer.write(deflateEnd);
+        writer.write(gzipTrailer(checksum, rawLength));
+      }
+      return {
+        segments: writer.views(),
+        byteLength: writer.byteLength,
+        rawLength,
+        encoding: options.gzip ? 'gzip' : 'identity',
+        events,
+      };
+    },
+    free: (reusable) => writer.free(reusable),
+  };
+}
+
+function gzipTrailer(checksum: number, rawLength: number): Uint8Array {
+  const trailer = new DataView(new ArrayBuffer(8));
+  trailer.setUint32(0, checksum, true);
+  trailer.setUint32(4, rawLength % 2 ** 32, true);
+  return new Uint8Array(trailer.buffer);
+}
+
+interface Framing {
+  block(bytes: Uint8Array): Uint8Array;
+  end(): Uint8Array;
+}
+
+/**
+ * Blocks hold rows that end in a newline. Where the target wants just that, blocks leave as they are;
+ * elsewhere the line ends, which JSON never holds inside a row, give way to the separator.
+ */
+function createFraming({ head, between, tail }: Target['framing']): Framing {
+  if (head === '' && between === '\n' && tail === '\n') {
+    return { block: (bytes) => bytes, end: () => new Uint8Array() };
+  }
+  let before = head;
+  return {
+    block(bytes) {
+      const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+      const parts: Uint8Array[] = [];
+      for (let from = 0; from < text.length;) {
+        const to = text.indexOf(newline, from);
+        parts.push(Buffer.from(before), text.subarray(from, to));
+        before = between;
+        from = to + 1;
+      }
+      return Buffer.concat(parts);
+    },
+    end: () => Buffer.from(before === head ? head + tail : tail),
+  };
+}

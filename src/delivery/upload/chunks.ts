@@ -1,0 +1,172 @@
+/**
+ * Puts blocks together into chunks: what goes out as one request. Blocks are atomic, small inputs are
+ * packed into one chunk, large ones fill many.
+ */
+import type { BlockLimits, Target } from '../../contracts.ts';
+import type { Block, Body, Piece, Reject } from '../../records.ts';
+import { startBody, type BodyBuilder, type BodyOptions } from './body.ts';
+import { combineCrc32 } from './crc-combine.ts';
+import type { SegmentPool } from './segments.ts';
+
+export interface Chunk {
+  number: number;
+  pieces: Piece[];
+  rows: number;
+  events: number;
+  /** Rows without an id: not zero means that sending twice could double them. */
+  withoutId: number;
+  /** How many rows of its ranges cannot be delivered. */
+  rejected: number;
+  rejects: Reject[];
+  /** Its rejects are in the rejects file since an earlier try. */
+  rejectsKept: boolean;
+  supersedes?: number;
+  /** An earlier request, of this or another process, may have brought some of its rows to the vendor already. */
+  isRepeat?: boolean;
+  body: Promise<Body>;
+  /** Gives the body's memory back; `reusable` says whether nobody can still be reading it. */
+  free(reusable: boolean): void;
+}
+
+export interface ChunkLimits {
+  rows: number;
+  /** Bytes before compression. */
+  bytes: number;
+  /** Bytes on the wire, to bound the memory that bodies take. */
+  wireBytes: number;
+}
+
+/** Bytes on the wire that close a chunk: four uploads and one in the making stay within memory. */
+const maxWireBytes = 6 * 1024 * 1024;
+/** Bounds what a chunk without a single good row keeps in memory, and how much a crash repeats. */
+const maxRejects = 4_000;
+const maxCoveredBytes = 64 * 1024 * 1024;
+/** How many blocks may be in compression at once: as many as there are threads, so that none waits for us while rows are checked. */
+const maxCompressing = 4;
+const maxBlockBytes = 1024 * 1024;
+
+/** The limits on a chunk that a target and the user's settings leave. */
+export function chunkLimits(target: Target): ChunkLimits {
+  return { rows: target.limits.rows, bytes: target.limits.bytes, wireBytes: maxWireBytes };
+}
+
+/** Limits on blocks so that chunks can be filled well: a quarter of a small chunk, a megabyte of a large one. */
+export function blockLimits(limits: ChunkLimits): BlockLimits {
+  return {
+    maxRows: Math.max(Math.floor(limits.rows / 4), 1),
+    maxBytes: Math.min(Math.max(Math.floor(limits.bytes / 4), 1), maxBlockBytes),
+  };
+}
+
+export interface PackOptions {
+  limits: ChunkLimits;
+  body: BodyOptions;
+  pool: SegmentPool;
+  nextNumber: () => number;
+  rejectsKept?: boolean;
+  supersedes?: number;
+}
+
+/** Chunks out of blocks, in order. Takes over every block; each chunk's body is to be freed. */
+export async function* packChunks(blocks: AsyncIterable<Block>, options: PackOptions): AsyncGenerator<Chunk> {
+  let filling: Filling | undefined;
+  for await (const block of blocks) {
+    if (filling && !filling.hasRoomFor(block)) {
+      yield filling.seal();
+      filling = undefined;
+    }
+    filling ??= new Filling(options);
+    await filling.add(block);
+  }
+  if (filling) yield filling.seal();
+}
+
+class Filling {
+  readonly #options: PackOptions;
+  readonly #body: BodyBuilder;
+  readonly #pieces: Piece[] = [];
+  readonly #rejects: Reject[] = [];
+  #rows = 0;
+  #events = 0;
+  #withoutId = 0;
+  #coveredBytes = 0;
+
+  constructor(options: PackOptions) {
+    this.#options = options;
+    this.#body = startBody(options.pool, options.body);
+  }
+
+  hasRoomFor(block: Block): boolean {
+    const { limits, body } = this.#options;
+    const framed = framedLength(block, body.framing);
+    return (
+      this.#events + block.events <= limits.rows &&
+      this.#body.rawLength + framed <= limits.bytes &&
+      this.#body.wireLength < limits.wireBytes &&
+      this.#rejects.length < maxRejects &&
+      this.#coveredBytes < maxCoveredBytes
+    );
+  }
+
+  async add(block: Block): Promise<void> {
+    this.#rows += block.rows;
+    this.#events += block.events;
+    this.#withoutId += block.withoutId;
+    this.#coveredBytes += block.range.to - block.range.from;
+    this.#rejects.push(...block.rejects);
+    this.#addPiece(block);
+    this.#body.add(block);
+    await this.#body.settledTo(maxCompressing);
+  }
+
+  seal(): Chunk {
+    const { nextNumber, rejectsKept, supersedes } = this.#options;
+    const body = this.#body.finish();
+    // Whoever sends the chunk meets the error; a chunk that is never sent must not end the process.
+    body.catch(() => undefined);
+    return {
+      number: nextNumber(),
+      pieces: this.#pieces,
+      rows: this.#rows,
+      events: this.#events,
+      withoutId: this.#withoutId,
+      rejected: this.#rejects.length,
+      rejects: this.#rejects,
+      rejectsKept: rejectsKept ?? false,
+      ...(supersedes === undefined ? {} : { supersedes }),
+      body,
+      free: (reusable) => this.#body.free(reusable),
+    };
+  }
+
+  #addPiece(block: Block): void {
+    const last = this.#pieces[this.#pieces.length - 1];
+    const covered = block.range.to - block.range.from;
+    if (last && last.input === block.input && last.range.to === block.range.from) {
+      last.range.to = block.range.to;
+      last.nextLine = block.nextLine;
+      last.rows += block.rows;
+      last.events += block.events;
+      last.rejected += block.rejects.length;
+      last.bytes += block.bytes.length;
+      last.crc32 = combineCrc32(last.crc32, block.crc32, covered);
+      return;
+    }
+    this.#pieces.push({
+      input: block.input,
+      range: { ...block.range },
+      nextLine: block.nextLine,
+      rows: block.rows,
+      events: block.events,
+      rejected: block.rejects.length,
+      bytes: block.bytes.length,
+      crc32: block.crc32,
+    });
+  }
+}
+
+/** Upper bound of what a block adds to a body: its rows, their separators, and what stands around all. */
+function framedLength(block: Block, framing: Target['framing']): number {
+  const perEvent = Math.max(framing.between.length - 1, 0);
+  return block.bytes.length + block.events * perEvent + framing.head.length + framing.tail.length;
+}

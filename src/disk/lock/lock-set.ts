@@ -1,0 +1,155 @@
+/**
+ * Thousands of locks at once, in one file a holder: each run lists the names that it holds, and compares them
+ * with the lists of all others. No descriptor stays open, and nothing is written a name.
+ */
+import { open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeDirectory } from '../directory.ts';
+import {
+  acquireLock,
+  isHeld,
+  lockedFailure,
+  nameHolder,
+  parseHolder,
+  refreshEveryMs,
+  type Found,
+  type Holder,
+  type Lock,
+  type LockRequest,
+} from './lock.ts';
+import { explained, systemCode } from '../errno.ts';
+import { Failure } from '../../failure.ts';
+import type { Machine } from '../../machine.ts';
+
+/** Locks that are held and released together. */
+export interface LockSet extends Lock {
+  /** Tells this set from all others. */
+  readonly token: string;
+}
+
+export interface LockSetRequest {
+  /** Where the lists of all holders are. Created when it is missing. */
+  directory: string;
+  /** What is locked, for messages, by the name of its lock. Names hold no line end. */
+  subjects: ReadonlyMap<string, string>;
+  /** A set whose names are not in the way: the caller holds it already. */
+  besides?: LockSet;
+  machine: LockRequest['machine'] & Pick<Machine, 'sleep'>;
+}
+
+/** A list ends so; what was killed while it wrote one left a draft, which nobody reads. */
+const listEnding = '.held';
+const draftEnding = '.listing';
+
+/** Lists are compared and written by one process at a time, which takes milliseconds. */
+const guardName = 'guard.lock';
+const guardRetryMs = 20;
+const maxGuardTries = 3_000;
+
+/**
+ * Takes all locks or none. Throws at once a Failure of kind `locked` that names the holder of one, or `local`
+ * when the list cannot be written. Locks of dead processes are taken over, as `acquireLock` does.
+ */
+export async function acquireLocks(request: LockSetRequest): Promise<LockSet> {
+  const { directory, machine } = request;
+  await makeDirectory(directory);
+  const guard = await takeGuard(request);
+  try {
+    return await explained(`lock in ${directory}`, async () => {
+      const self = await nameHolder(machine);
+      await compareWithOthers(request, self);
+      await writeList(request, self);
+      return holdSet(request, self);
+    });
+  } finally {
+    await guard.release();
+  }
+}
+
+async function takeGuard({ directory, machine }: LockSetRequest): Promise<Lock> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await acquireLock({ path: join(directory, guardName), subject: 'the locks', machine });
+    } catch (error) {
+      const isBusy = error instanceof Failure && error.kind === 'locked';
+      if (!isBusy || tries >= maxGuardTries) throw error;
+    }
+    await machine.sleep(guardRetryMs);
+  }
+}
+
+/** Removes the lists of the dead; throws when one of the living holds a name that is wanted. */
+async function compareWithOthers(request: LockSetRequest, self: Holder): Promise<void> {
+  const { directory, subjects, besides, machine } = request;
+  for (const file of await readdir(directory)) {
+    const path = join(directory, file);
+    // Whoever wrote it held the guard then, and does not any more.
+    if (file.endsWith(draftEnding)) await rm(path, { force: true });
+    if (!file.endsWith(listEnding) || file === `${besides?.token}${listEnding}`) continue;
+    const list = await readList(path);
+    if (list === undefined) continue;
+    if (!(await isHeld(list, self, machine))) {
+      await rm(path, { force: true });
+      continue;
+    }
+    const taken = list.names.find((name) => subjects.has(name));
+    // A list that cannot be read may hold anything.
+    if (taken === undefined && list.holder !== undefined) continue;
+    const [any = 'the inputs'] = subjects.values();
+    throw lockedFailure({ subject: subjects.get(taken ?? '') ?? any }, list.holder);
+  }
+}
+
+interface List extends Omit<Found, 'text'> {
+  names: string[];
+}
+
+async function readList(path: string): Promise<List | undefined> {
+  try {
+    const [head = '', ...names] = (await readFile(path, 'utf8')).split('\n');
+    const holder = parseHolder(head);
+    return { names, holder, refreshedAt: holder?.refreshedAt ?? (await stat(path)).mtimeMs };
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function writeList({ directory, subjects }: LockSetRequest, self: Holder): Promise<void> {
+  const draft = join(directory, `${self.token}${draftEnding}`);
+  const text = [JSON.stringify(self), ...subjects.keys()].join('\n');
+  try {
+    await writeFile(draft, text, { flag: 'wx', mode: 0o600 });
+    await rename(draft, join(directory, `${self.token}${listEnding}`));
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+}
+
+function holdSet({ directory, machine }: LockSetRequest, self: Holder): LockSet {
+  const path = join(directory, `${self.token}${listEnding}`);
+  let refreshing = Promise.resolve();
+  const stop = machine.every(refreshEveryMs, () => {
+    // A refresh that fails is made up for by the next; a list that somebody took over is not made anew.
+    refreshing = refresh(path, { ...self, refreshedAt: machine.now() }).catch(() => undefined);
+  });
+  return {
+    token: self.token,
+    async release() {
+      stop();
+      await refreshing;
+      await explained(`release the locks in ${directory}`, () => rm(path, { force: true }));
+    },
+  };
+}
+
+/** In place: the time has always as many digits. */
+async function refresh(path: string, holder: Holder): Promise<void> {
+  const handle = await open(path, 'r+');
+  try {
+    await handle.write(JSON.stringify(holder), 0);
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * Parts: files in the making, beside what they become. Their names cannot be guessed and say which process made them,
+ * so that what a killed one left is found and removed, and nobody else's file ever is.
+ */
+import { randomBytes } from 'node:crypto';
+import { constants, lstat, open, readdir, rm, type FileHandle } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { processTag, tagLife } from '../lock/processes.ts';
+
+/** Room for the rest of the name in the 255 bytes that file systems allow. */
+const maxNameBytes = 120;
+
+/** A part whose maker cannot be looked at (another host, another container) is left behind after so long. */
+const abandonedAfterMs = 24 * 3600 * 1000;
+
+export interface PartFile {
+  path: string;
+  handle: FileHandle;
+}
+
+/** Makes an empty part beside `target`, and removes those that dead processes left there. */
+export async function createPart(target: string, mode: number): Promise<PartFile> {
+  const tag = await processTag();
+  const path = join(dirname(target), `${stemOf(target)}${tag}.${randomBytes(8).toString('hex')}.part`);
+  const handle = await open(path, newFile, mode);
+  await removeAbandoned(target, handle).catch(() => undefined);
+  return { path, handle };
+}
+
+const newFile = constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW | constants.O_RDWR;
+
+/** Best effort: a part that stays costs room and nothing else. */
+async function removeAbandoned(target: string, own: FileHandle): Promise<void> {
+  const directory = dirname(target);
+  const stem = stemOf(target);
+  const parts = (await readdir(directory)).filter((name) => name.startsWith(stem) && isPart(name, stem));
+  if (parts.length < 2) return;
+  const { uid, mtimeMs } = await own.stat();
+  for (const name of parts) {
+    const path = join(directory, name);
+    const found = await lstat(path);
+    if (!found.isFile() || found.uid !== uid) continue;
+    const life = await tagLife(name.slice(stem.length).split('.')[0] ?? '');
+    const isOld = mtimeMs - found.mtimeMs > abandonedAfterMs;
+    if (life === 'gone' || (life === 'elsewhere' && isOld)) await rm(path, { force: true });
+  }
+}
+
+/** What the parts of a target begin with. */
+function stemOf(target: string): string {
+  const bytes = Buffer.from(basename(target)).subarray(0, maxNameBytes);
+  return `.${bytes.toString('utf8').replace(/\uFFFD+$/, '')}.`;
+}
+
+function isPart(name: string, stem: string): boolean {
+  return /^[\w-]+\.[0-9a-f]{16}\.part$/.test(name.slice(stem.length));
+}

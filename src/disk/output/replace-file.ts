@@ -1,0 +1,162 @@
+/** A file that appears whole or not at all. */
+import { constants, copyFile, lstat, open, rename, rm } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { dirname } from 'node:path';
+import { Failure } from '../../failure.ts';
+import { syncDirectory } from '../directory.ts';
+import { resolveFileOutput, type FileOutput } from './output-path.ts';
+import { createPart, type PartFile } from './part-file.ts';
+import { explained, systemCode } from '../errno.ts';
+
+export interface Replacement {
+  /** Bytes written. */
+  readonly length: number;
+  /** One call at a time. Throws a Failure of kind `local`; the caller then aborts. */
+  write(bytes: Uint8Array | string): Promise<void>;
+  /** Makes the bytes durable, gives them the final name and makes that durable. When it throws, the part is gone. */
+  commit(): Promise<void>;
+  /** Removes the part; the target stays as it was. Does nothing after a commit. */
+  abort(): Promise<void>;
+}
+
+/**
+ * Begins a new version of the file at `path`, as a part beside it. Links are followed; a file that is replaced keeps
+ * its mode, and its owner and group as far as this process may set them. Throws a Failure `usage` for what is no
+ * regular file: nothing else is ever replaced.
+ */
+export async function replaceFile(path: string, mode = 0o666): Promise<Replacement> {
+  const target = await resolveFileOutput(path);
+  return explained(`write ${path}`, async () => {
+    const part = await createPart(target.path, target.existing === undefined ? mode : 0o600);
+    return new FileReplacement(path, target, part);
+  });
+}
+
+/** Puts `content` at `path`, whole or not at all. */
+export async function writeWhole(path: string, content: Uint8Array | string, mode = 0o666): Promise<void> {
+  const replacement = await replaceFile(path, mode);
+  try {
+    await replacement.write(content);
+    await replacement.commit();
+  } finally {
+    await replacement.abort();
+  }
+}
+
+/**
+ * Gives a file of our own the name `path`, as `replaceFile` would: durable, owner and mode kept. From another file system
+ * it is copied to a part there first. When it throws, both files are as they were.
+ */
+export async function publishFile(source: string, path: string): Promise<void> {
+  const target = await resolveFileOutput(path);
+  await explained(`write ${path}`, async () => {
+    const handle = await open(source, constants.O_RDWR | constants.O_NOFOLLOW);
+    try {
+      await keepOwner(handle, target.existing);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    try {
+      await putInPlace(source, path, target);
+    } catch (error) {
+      if (systemCode(error) !== 'EXDEV') throw error;
+      await publishCopy(source, path, target);
+    }
+  });
+}
+
+async function publishCopy(source: string, path: string, target: FileOutput): Promise<void> {
+  const part = await createPart(target.path, 0o600);
+  const copy = new FileReplacement(path, target, part);
+  try {
+    await copyFile(source, part.path);
+    await copy.commit();
+    await rm(source);
+  } finally {
+    await copy.abort();
+  }
+}
+
+class FileReplacement implements Replacement {
+  length = 0;
+  readonly #path: string;
+  readonly #target: FileOutput;
+  readonly #part: PartFile;
+  #handle: FileHandle | undefined;
+
+  /** `path`: as the user wrote it, for messages. */
+  constructor(path: string, target: FileOutput, part: PartFile) {
+    this.#path = path;
+    this.#target = target;
+    this.#part = part;
+    this.#handle = part.handle;
+  }
+
+  async write(content: Uint8Array | string): Promise<void> {
+    const handle = this.#open();
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+    await explained(`write ${this.#path}`, async () => {
+      for (let written = 0; written < bytes.length;) {
+        written += (await handle.write(bytes, written)).bytesWritten;
+      }
+    });
+    this.length += bytes.length;
+  }
+
+  async commit(): Promise<void> {
+    const handle = this.#open();
+    try {
+      await explained(`write ${this.#path}`, async () => {
+        await keepOwner(handle, this.#target.existing);
+        await handle.sync();
+        await putInPlace(this.#part.path, this.#path, this.#target);
+        this.#handle = undefined;
+        await handle.close();
+      });
+    } finally {
+      await this.abort();
+    }
+  }
+
+  async abort(): Promise<void> {
+    const handle = this.#handle;
+    if (!handle) return;
+    this.#handle = undefined;
+    await handle.close().catch(() => undefined);
+    await explained(`remove ${this.#part.path}`, () => rm(this.#part.path, { force: true }));
+  }
+
+  #open(): FileHandle {
+    if (this.#handle) return this.#handle;
+    throw new Failure('bug', `${this.#path} was committed or aborted already`);
+  }
+}
+
+/** The rename, and nothing but a file of the same name is ever under it. */
+async function putInPlace(part: string, path: string, target: FileOutput): Promise<void> {
+  const there = await lstat(target.path).catch((error: unknown) => {
+    if (systemCode(error) !== 'ENOENT') throw error;
+  });
+  if (there?.isFile() === false) {
+    throw new Failure('usage', `cannot write ${path}: it is no regular file any more`);
+  }
+  await rename(part, target.path);
+  await syncDirectory(dirname(target.path));
+}
+
+/** Where owner or group may not be set the file is this process's own, and set-id bits are not for it. */
+async function keepOwner(handle: FileHandle, existing: Stats | undefined): Promise<void> {
+  if (existing === undefined) return;
+  const { uid, gid, mode } = existing;
+  const own = await handle.stat();
+  if (own.uid !== uid) await handle.chown(uid, own.gid).catch(ignoreNotPermitted);
+  if (own.gid !== gid) await handle.chown((await handle.stat()).uid, gid).catch(ignoreNotPermitted);
+  const kept = await handle.stat();
+  await handle.chmod(kept.uid === uid && kept.gid === gid ? mode & 0o7777 : mode & 0o777);
+}
+
+function ignoreNotPermitted(error: unknown): void {
+  if (!['EPERM', 'EINVAL', 'ENOSYS', 'ENOTSUP'].includes(systemCode(error) ?? '')) throw error;
+}

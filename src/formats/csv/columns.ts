@@ -1,0 +1,82 @@
+/** From the names in a header to the shape of the objects that records become. */
+import { stringify } from 'lossless-json';
+import type { Arranged } from '../../contracts.ts';
+import { Failure } from '../../failure.ts';
+import { stepsOf, type Step } from '../paths.ts';
+
+/** A place in the object: a cell, a fixed value as JSON, an object, or a list, which may have gaps. */
+export type ColumnNode =
+  | { kind: 'cell'; column: number }
+  | { kind: 'fixed'; text: Buffer }
+  | { kind: 'object'; members: readonly ColumnMember[] }
+  | { kind: 'list'; elements: readonly (ColumnNode | undefined)[] };
+
+/** A member of an object. `prefix` is `,"key":`, and for a cell also the quote that opens its text. */
+export interface ColumnMember {
+  prefix: Buffer;
+  node: ColumnNode;
+}
+
+/** A place while columns are still being added: it is taken by something, or has parts. */
+interface Place {
+  taken?: Arranged;
+  parts: Map<Step, Place>;
+}
+
+/** Throws a Failure `usage` when two want the same place. */
+export function arrangeColumns(columns: readonly Arranged[]): ColumnNode {
+  const root: Place = { parts: new Map() };
+  for (const arranged of columns) {
+    const steps = stepsOf(arranged.place);
+    const place = steps.reduce((parent, step) => enter(parent, step, arranged.place), root);
+    if (place.taken !== undefined || place.parts.size > 0) throw alreadyTaken(arranged.place);
+    place.taken = arranged;
+  }
+  return nodeOf(root);
+}
+
+function enter(parent: Place, step: Step, name: string): Place {
+  const [sibling] = parent.parts.keys();
+  const isMixed = sibling !== undefined && typeof sibling !== typeof step;
+  if (parent.taken !== undefined || isMixed) throw alreadyTaken(name);
+  const known = parent.parts.get(step);
+  if (known !== undefined) return known;
+  const place: Place = { parts: new Map() };
+  parent.parts.set(step, place);
+  return place;
+}
+
+function alreadyTaken(name: string): Failure {
+  return new Failure(
+    'usage',
+    `two columns want to be ${JSON.stringify(name)}, or one stands in the way of it`,
+    {
+      hint: 'give one of them another name with --map or --header',
+    },
+  );
+}
+
+function fixed(value: unknown): ColumnNode {
+  return { kind: 'fixed', text: Buffer.from(stringify(value) ?? 'null') };
+}
+
+function nodeOf(place: Place): ColumnNode {
+  const { taken } = place;
+  if (taken !== undefined)
+    return 'column' in taken ? { kind: 'cell', column: taken.column } : fixed(taken.value);
+  const steps = [...place.parts.keys()];
+  if (typeof steps[0] !== 'number') {
+    const members = [...place.parts].map(([step, part]) => {
+      const node = nodeOf(part);
+      const quote = node.kind === 'cell' ? '"' : '';
+      return { prefix: Buffer.from(`,${JSON.stringify(step)}:${quote}`), node };
+    });
+    return { kind: 'object', members };
+  }
+  const length = Math.max(...steps.map(Number)) + 1;
+  const elements = Array.from({ length }, (_, index) => {
+    const part = place.parts.get(index);
+    return part && nodeOf(part);
+  });
+  return { kind: 'list', elements };
+}

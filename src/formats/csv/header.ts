@@ -1,0 +1,61 @@
+/** The names of a table's columns: from its first record, from the user, or counted. */
+import { isUtf8 } from 'node:buffer';
+import type { Arrange } from '../../contracts.ts';
+import { Failure } from '../../failure.ts';
+import { arrangeColumns, type ColumnNode } from './columns.ts';
+import { DOUBLED, PLAIN, UNCLEAN, type RecordReader } from './records.ts';
+
+/** `first`: the first record names the columns. `none`: it is data already, and columns are counted. */
+export type Header = 'first' | 'none' | readonly string[];
+
+export interface Columns {
+  count: number;
+  root: ColumnNode;
+}
+
+/** A header is looked for in the first bytes of an input when reading begins in the middle. */
+const MAX_HEADER_BYTES = 65_536;
+
+/** Where columns go when nobody says otherwise: to the places that they are named after. */
+export const asNamed: Arrange = (names) => names.map((place, column) => ({ place, column }));
+
+/** The names of a table whose first record was just read. Throws a Failure `usage` for a header that is no text. */
+export function namesOf(header: Header, bytes: Buffer, record: RecordReader): readonly string[] {
+  if (typeof header === 'object') return header;
+  if (header === 'first') return fieldsOf(bytes, record);
+  return Array.from({ length: record.fields }, (_, index) => `column${index + 1}`);
+}
+
+/** Throws a Failure `usage` when two columns want the same place. */
+export function columnsOf(names: readonly string[], arrange: Arrange): Columns {
+  return { count: names.length, root: arrangeColumns(arrange(names)) };
+}
+
+/** The fields of the last record as texts. */
+function fieldsOf(bytes: Buffer, record: RecordReader): string[] {
+  const start = record.from[0] ?? 0;
+  if (record.end - start > MAX_HEADER_BYTES) {
+    throw new Failure('usage', `the header takes more than ${MAX_HEADER_BYTES} bytes`);
+  }
+  if (!isUtf8(bytes.subarray(start, record.end))) {
+    throw new Failure('usage', 'the header is not valid UTF-8', {
+      hint: 'convert the file first, with iconv',
+    });
+  }
+  return Array.from({ length: record.fields }, (_, field) => {
+    const text = bytes.toString('utf8', record.from[field], record.to[field]);
+    if (text.includes('\r') && isBare(record.writing[field]!)) throw oldLineEnds();
+    return (record.writing[field]! & DOUBLED) !== 0 ? text.replaceAll('""', '"') : text;
+  });
+}
+
+function isBare(writing: number): boolean {
+  return (writing & ~UNCLEAN) === PLAIN;
+}
+
+/** With a carriage return alone as line end the whole table would be a header, and nothing would be left to send. */
+function oldLineEnds(): Failure {
+  return new Failure('usage', 'the header holds a carriage return: lines must end in LF or CRLF', {
+    hint: "convert the file first: tr '\\r' '\\n'",
+  });
+}

@@ -1,0 +1,208 @@
+/** Finds the rows of a CSV table in its bytes (RFC 4180), without making strings of them. */
+import type {
+  Column,
+  ColumnType,
+  RowPlaces,
+  RowProblem,
+  RowReader,
+  RowReaderOptions,
+} from '../../contracts-export.ts';
+import { checkCell, isChecked } from '../export/cell-check.ts';
+import { decodeCsvRow, splitCsvRow } from './csv-cells.ts';
+import { RowPlaceList } from './row-offsets.ts';
+import { cellCount, findDirtyCell, isCleanText, wrongCell } from '../export/row-problems.ts';
+
+const comma = 0x2c;
+const fourCommas = 0x2c2c2c2c;
+const quote = 0x22;
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+const byteOrderMark = '\ufeff';
+
+/** Reads rows by the names in the header row. A line that is empty is no row. */
+export class CsvRowReader implements RowReader {
+  readonly #options: RowReaderOptions;
+  readonly #rows = new RowPlaceList();
+  #columns: readonly Column[] = [];
+  #header: Uint8Array = new Uint8Array(0);
+  #idIndex = -1;
+  #timeIndex = -1;
+  /** By column: the type that its cells must be of, where they are checked. */
+  #checked: (ColumnType | undefined)[] = [];
+  readonly #problems = new Map<number, RowProblem>();
+  /** The next quote in the bytes at hand, so that rows without one are found by their line end alone. */
+  #nextQuote = -1;
+
+  constructor(options: RowReaderOptions) {
+    this.#options = options;
+  }
+
+  columns(): readonly Column[] {
+    return this.#columns;
+  }
+
+  header(): Uint8Array {
+    return this.#header;
+  }
+
+  problem(row: number): RowProblem {
+    const found = this.#problems.get(row);
+    if (found !== undefined) return found;
+    return { reason: 'cell-count', message: 'the row has too few cells for its id and time' };
+  }
+
+  scan(bytes: Buffer, length: number): RowPlaces {
+    const rows = this.#rows;
+    rows.clear();
+    this.#problems.clear();
+    this.#nextQuote = -1;
+    const text: Text = { bytes, words: new DataView(bytes.buffer, bytes.byteOffset, bytes.length) };
+    for (let at = 0; at < length;) {
+      const end = this.#findLineEnd(bytes, at, length);
+      if (end < 0) break;
+      if (this.#header.length === 0) this.#readHeader(bytes.subarray(at, end + 1));
+      else if (!isBlank(bytes, at, end)) this.#locate(text, rows.add(at, end + 1), end);
+      at = rows.consumed = end + 1;
+    }
+    if (this.#options.check?.types === true && !isCleanText(bytes.subarray(0, rows.consumed))) {
+      this.#findDirtyRows(bytes);
+    }
+    return rows;
+  }
+
+  /** The rows that are to blame for bytes which are no clean text. */
+  #findDirtyRows(bytes: Buffer): void {
+    const rows = this.#rows;
+    for (let row = 0; row < rows.count; row++) {
+      const cells = bytes.subarray(rows.from[row], rows.to[row]);
+      if (rows.broken[row] !== 0 || isCleanText(cells)) continue;
+      const problem = findDirtyCell(cells, this.#columns, (name) => this.#isWritten(name));
+      if (problem !== undefined) this.#break(row, problem);
+    }
+  }
+
+  #break(row: number, problem: RowProblem): void {
+    this.#rows.broken[row] = 1;
+    this.#problems.set(row, problem);
+  }
+
+  #isWritten(name: string): boolean {
+    return this.#options.check?.columns?.includes(name) !== false;
+  }
+
+  /**
+   * The line feed that ends the row at `at`; -1 when it is not among the bytes. Hops from quote to quote:
+   * a line feed between an odd one and the next stands inside a cell.
+   */
+  #findLineEnd(bytes: Buffer, at: number, length: number): number {
+    let lineEnd = bytes.indexOf(lineFeed, at);
+    let open = this.#nextQuote < at ? indexFrom(bytes, quote, at) : this.#nextQuote;
+    while (lineEnd >= 0 && open < lineEnd) {
+      const close = indexFrom(bytes, quote, open + 1);
+      if (close > lineEnd) lineEnd = bytes.indexOf(lineFeed, close);
+      open = indexFrom(bytes, quote, close + 1);
+    }
+    this.#nextQuote = open;
+    return lineEnd < length ? lineEnd : -1;
+  }
+
+  /** Walks the cells up to the last one that is wanted. */
+  #locate(text: Text, row: number, lineEnd: number): void {
+    const { bytes } = text;
+    const rows = this.#rows;
+    const from = rows.from[row] as number;
+    const end = lineEnd > from && bytes[lineEnd - 1] === carriageReturn ? lineEnd - 1 : lineEnd;
+    const isChecked = this.#options.check !== undefined;
+    const last = isChecked ? this.#columns.length - 1 : Math.max(this.#idIndex, this.#timeIndex);
+    let at = from;
+    for (let index = 0; index <= last; index++) {
+      const quoted = at < end && bytes[at] === quote;
+      const cellFrom = quoted ? at + 1 : at;
+      const cellTo = quoted ? closingQuote(bytes, cellFrom, end) : nextComma(text, at, end);
+      if (index === this.#idIndex) {
+        rows.idFrom[row] = cellFrom;
+        rows.idTo[row] = cellTo;
+      }
+      if (index === this.#timeIndex) {
+        rows.timeFrom[row] = cellFrom;
+        rows.timeTo[row] = cellTo;
+      }
+      const type = this.#checked[index];
+      if (type !== undefined) this.#checkCell(bytes, row, { type, index, from: cellFrom, to: cellTo });
+      const after = quoted ? nextComma(text, cellTo, end) : cellTo;
+      if (after >= end && index < last) {
+        this.#break(row, cellCount(index + 1, this.#columns.length));
+        return;
+      }
+      at = after + 1;
+    }
+    // A comma was the last thing found, or more cells follow.
+    if (isChecked && at <= end) {
+      this.#break(row, cellCount(splitCsvRow(bytes.toString('latin1', from, end)).length, last + 1));
+    }
+  }
+
+  /** The first wrong cell of a row counts. */
+  #checkCell(
+    bytes: Buffer,
+    row: number,
+    cell: { type: ColumnType; index: number; from: number; to: number },
+  ): void {
+    const problem = checkCell(cell.type, bytes, cell);
+    if (problem === undefined || this.#rows.broken[row] !== 0) return;
+    this.#break(row, wrongCell(this.#columns[cell.index] as Column, problem));
+  }
+
+  #readHeader(line: Buffer): void {
+    this.#header = Uint8Array.from(line);
+    const types = new Map(this.#options.columns.map(({ name, type }) => [name, type]));
+    const names = decodeCsvRow(line, 0, line.length);
+    if (names[0]?.startsWith(byteOrderMark) === true) names[0] = names[0].slice(byteOrderMark.length);
+    this.#columns = names.map((name) => ({ name, type: types.get(name) ?? 'text' }));
+    this.#checked = this.#columns.map(({ name, type }) =>
+      this.#options.check?.types === true && isChecked(type) && this.#isWritten(name) ? type : undefined,
+    );
+    this.#idIndex = this.#options.idColumn === undefined ? -1 : names.indexOf(this.#options.idColumn);
+    this.#timeIndex = this.#options.timeColumn === undefined ? -1 : names.indexOf(this.#options.timeColumn);
+  }
+}
+
+/** The offset of the byte; behind all bytes when it is not there. */
+function indexFrom(bytes: Buffer, byte: number, from: number): number {
+  const found = bytes.indexOf(byte, from);
+  return found < 0 ? bytes.length : found;
+}
+
+function isBlank(bytes: Buffer, from: number, lineEnd: number): boolean {
+  return lineEnd === from || (lineEnd === from + 1 && bytes[from] === carriageReturn);
+}
+
+/** The same bytes, one by one and as words. */
+interface Text {
+  bytes: Buffer;
+  words: DataView;
+}
+
+/**
+ * The next comma; `end` when there is none. Looks at four bytes at once: in the difference to four commas, a
+ * comma is a byte of zero, and that is the lowest one to borrow when 1 is taken from each.
+ */
+function nextComma({ bytes, words }: Text, from: number, end: number): number {
+  let at = from;
+  for (; at + 4 <= end; at += 4) {
+    const difference = words.getInt32(at, true) ^ fourCommas;
+    const zeros = (difference - 0x01010101) & ~difference & 0x80808080;
+    if (zeros !== 0) return at + ((31 - Math.clz32(zeros & -zeros)) >> 3);
+  }
+  while (at < end && bytes[at] !== comma) at++;
+  return at;
+}
+
+function closingQuote(bytes: Buffer, from: number, end: number): number {
+  for (let at = from; at < end; at++) {
+    if (bytes[at] !== quote) continue;
+    if (at + 1 < end && bytes[at + 1] === quote) at++;
+    else return at;
+  }
+  return end;
+}

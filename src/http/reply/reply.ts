@@ -1,0 +1,31 @@
+/** The body of a reply as text, within bounds. */
+import { GrowingBytes } from './growing-bytes.ts';
+import type { HttpReply, HttpStream, HttpTrouble } from '../request.ts';
+import { classifyTransportError } from '../transport-error.ts';
+
+const maxReplyBytes = 16 * 1024 * 1024;
+
+/**
+ * Reads a reply to its end. A body that breaks off is trouble, since half a text may say the opposite of the whole;
+ * the status still tells whether the request can have been taken.
+ */
+export async function readReply(stream: HttpStream): Promise<HttpReply | HttpTrouble> {
+  const { status, headers, body } = stream;
+  const taken = status >= 300 && status < 500 ? 'no' : 'maybe';
+  const bytes = new GrowingBytes(maxReplyBytes);
+  try {
+    for await (const part of body as AsyncIterable<Uint8Array>) {
+      bytes.add(part);
+      if (bytes.isTooLong) return tooLong(status, taken);
+    }
+  } catch (error) {
+    const trouble = classifyTransportError(error);
+    return { ...trouble, taken, message: `${status}, but ${trouble.message}` };
+  }
+  return { kind: 'reply', status, headers, text: bytes.text() };
+}
+
+function tooLong(status: number, taken: HttpTrouble['taken']): HttpTrouble {
+  const message = `${status}, but the answer is longer than ${maxReplyBytes} bytes`;
+  return { kind: 'trouble', taken, message, code: 'REPLY_TOO_LONG', final: false };
+}

@@ -1,0 +1,256 @@
+/** The sum of a run's events: counts, reasons, jobs, and from them the exit code. */
+import { isShareOf } from './shares.ts';
+import type { Share } from '../../contracts.ts';
+import type { RunEvent } from '../../events.ts';
+import { worstExit, type ExitName, type FailureKind } from '../../failure.ts';
+import type { Changes, Counts, JobReport, Reject } from '../../records.ts';
+
+export interface ReasonGroup {
+  reason: string;
+  source: Reject['source'];
+  /** The first row's words, for people. */
+  message: string;
+  rows: number;
+  /** The first few places. */
+  places: { path: string; line: number; column?: number }[];
+}
+
+export interface InputReport {
+  path: string;
+  bytes: number;
+  rows: number;
+}
+
+export interface Tally {
+  counts: Counts;
+  thisRun: Counts;
+  inputs: InputReport[];
+  jobs: Map<string, JobReport>;
+  reasons: ReasonGroup[];
+  changes: Changes;
+  warnings: Changes;
+  notices: { code: string; message: string; hint?: string }[];
+  failures: { kind: FailureKind; message: string; hint?: string }[];
+  requests: number;
+  retries: number;
+  bytesSent: number;
+  unaccounted: number;
+  aborted: boolean;
+  active: { own: number; others: number };
+  /** Bytes of the inputs on disk: read so far and in all; undefined while a pipe is among them. */
+  source: { readBytes: number; totalBytes: number | undefined; inputs: InputProgress[] };
+}
+
+/** How far one input is read, in bytes on disk. */
+export interface InputProgress {
+  path: string;
+  readBytes: number;
+  totalBytes: number | undefined;
+  rows: number;
+  isEnded: boolean;
+}
+
+/** How many places of one reason are shown. */
+const maxPlaces = 5;
+
+const none: Counts = { read: 0, accepted: 0, rejected: 0, skipped: 0, pending: 0, unknown: 0, unsent: 0 };
+
+/** Folds events as they come. `tally` is current at any time. */
+export class TallyKeeper {
+  readonly tally: Tally = {
+    counts: { ...none },
+    thisRun: { ...none },
+    inputs: [],
+    jobs: new Map(),
+    reasons: [],
+    changes: {},
+    warnings: {},
+    notices: [],
+    failures: [],
+    requests: 0,
+    retries: 0,
+    bytesSent: 0,
+    unaccounted: 0,
+    aborted: false,
+    active: { own: 0, others: 0 },
+    source: { readBytes: 0, totalBytes: 0, inputs: [] },
+  };
+  readonly #pending = new Map<number, { rows: number; rejected: number }>();
+
+  add(event: RunEvent): void {
+    const { tally } = this;
+    switch (event.type) {
+      case 'input-opened':
+        tally.inputs[event.input] = { path: event.path, bytes: 0, rows: 0 };
+        this.#openSource(event);
+        if (event.sourceBytes === undefined) tally.source.totalBytes = undefined;
+        else if (tally.source.totalBytes !== undefined) tally.source.totalBytes += event.sourceBytes;
+        return;
+      case 'range-known':
+        addCounts(tally.counts, event.counts);
+        this.#addInput(event.input, event.bytes, event.counts.read);
+        return;
+      case 'input-skipped':
+        addCounts(tally.counts, { read: event.rows, skipped: event.rows });
+        addCounts(tally.thisRun, { read: event.rows, skipped: event.rows });
+        return;
+      case 'rows-read':
+        this.#count({ read: event.rows });
+        this.#addInput(event.input, event.bytes, event.rows);
+        this.#addSource(event);
+        addChanges(tally.changes, event.changes);
+        addChanges(tally.warnings, event.warnings);
+        return;
+      case 'request-made':
+        tally.requests += 1;
+        tally.bytesSent += event.bytes;
+        return;
+      case 'attempt-failed':
+        tally.retries += 1;
+        return;
+      case 'chunk-adopted':
+        this.#count({ read: event.rows + event.rejected });
+        if (event.job !== undefined) this.#take(event.chunk, { ...event, job: event.job });
+        return;
+      case 'chunk-taken':
+        this.#take(event.chunk, event);
+        return;
+      case 'chunk-dropped':
+        this.#count({ rejected: event.rejected });
+        return;
+      case 'chunk-resent':
+        this.#takeBack(event.chunk);
+        return;
+      case 'chunk-settled':
+        this.#settle(event);
+        return;
+      case 'job-changed':
+        tally.jobs.set(event.job.id, event.job);
+        return;
+      case 'places-known':
+        tally.active = { own: event.active, others: event.others };
+        return;
+      case 'row-rejected':
+        addReason(tally.reasons, event.path, event.reject);
+        return;
+      case 'warned':
+        tally.notices.push(event);
+        return;
+      case 'failed':
+        tally.failures.push(event);
+        return;
+      case 'delivery-ended':
+        this.#count({ unsent: event.unsent });
+        return;
+      case 'input-ended': {
+        const source = tally.source.inputs[event.input];
+        if (source) source.isEnded = true;
+        return;
+      }
+      case 'run-started':
+      case 'chunk-split':
+      case 'stopping':
+        return;
+    }
+  }
+
+  #count(counts: Partial<Counts>): void {
+    addCounts(this.tally.counts, counts);
+    addCounts(this.tally.thisRun, counts);
+  }
+
+  #openSource({ input, path, sourceBytes }: Extract<RunEvent, { type: 'input-opened' }>): void {
+    const opened = { path, readBytes: 0, totalBytes: sourceBytes, rows: 0, isEnded: false };
+    this.tally.source.inputs[input] = opened;
+  }
+
+  #addSource({ input, rows, sourceBytes }: Extract<RunEvent, { type: 'rows-read' }>): void {
+    const { source } = this.tally;
+    const known = source.inputs[input];
+    if (!known) return;
+    source.readBytes += sourceBytes - known.readBytes;
+    known.readBytes = sourceBytes;
+    known.rows += rows;
+  }
+
+  #addInput(input: number, bytes: number, rows: number): void {
+    const report = this.tally.inputs[input];
+    if (!report) return;
+    report.bytes += bytes;
+    report.rows += rows;
+  }
+
+  /** Its rows wait for a judgement; its local rejects are final. */
+  #take(chunk: number, { rows, rejected, job }: { rows: number; rejected: number; job: string }): void {
+    this.#count({ pending: rows, rejected });
+    this.#pending.set(chunk, { rows, rejected });
+    this.tally.jobs.set(job, { id: job, status: 'importing', rows });
+  }
+
+  /** Its rows and local rejects are counted with the chunks that take its place. */
+  #takeBack(chunk: number): void {
+    const { rows, rejected } = this.#pending.get(chunk) ?? { rows: 0, rejected: 0 };
+    this.#pending.delete(chunk);
+    this.#count({ pending: -rows, rejected: -rejected });
+  }
+
+  #settle(event: Extract<RunEvent, { type: 'chunk-settled' }>): void {
+    const { accepted, rejected, skipped, unknown } = event.counts;
+    const counted = this.#pending.get(event.chunk)?.rejected;
+    this.#pending.delete(event.chunk);
+    this.#count({ accepted, rejected: rejected - (counted ?? 0), skipped, unknown });
+    if (counted !== undefined) this.#count({ pending: -(accepted + rejected + skipped + unknown - counted) });
+    this.tally.unaccounted += event.unaccounted;
+    this.tally.aborted ||= event.aborted;
+    addChanges(this.tally.warnings, event.warnings);
+  }
+}
+
+/** The equation, checked: whether every row read has exactly one outcome. */
+function isBalanced({ read, accepted, rejected, skipped, pending, unknown, unsent }: Counts): boolean {
+  return read === accepted + rejected + skipped + pending + unknown + unsent;
+}
+
+export interface ExitRules {
+  allowRejects?: Share;
+  signal?: 'hangup' | 'interrupt' | 'terminate';
+  /** Jobs that are left running are what was asked for. */
+  wait: boolean;
+  /** Rows that were not sent are a flaw; a dry run sends none. */
+  sends: boolean;
+  deadlineReached: boolean;
+}
+
+/** What the run's events amount to, worst first. */
+export function exitOf(tally: Tally, rules: ExitRules): ExitName {
+  const { counts } = tally;
+  const names: ExitName[] = tally.failures.map(({ kind }) => kind);
+  if (rules.signal) names.push(rules.signal);
+  if (rules.deadlineReached) names.push('unavailable');
+  if (tally.aborted) names.push('aborted');
+  if (counts.unknown > 0) names.push('unknown');
+  if (counts.rejected > 0 && !isShareOf(counts.rejected, counts.read, rules.allowRejects))
+    names.push('rejected');
+  if (!isBalanced(counts)) names.push('bug');
+  const isStranded = (counts.unsent > 0 && rules.sends) || (counts.pending > 0 && rules.wait);
+  if (isStranded && names.length === 0) names.push('rejected');
+  return worstExit(names);
+}
+
+function addCounts(counts: Counts, added: Partial<Counts>): void {
+  for (const key of Object.keys(none) as (keyof Counts)[]) counts[key] += added[key] ?? 0;
+}
+
+function addChanges(sum: Changes, added: Changes): void {
+  for (const [code, rows] of Object.entries(added)) sum[code] = (sum[code] ?? 0) + rows;
+}
+
+function addReason(groups: ReasonGroup[], path: string, reject: Reject): void {
+  const { reason, source, message, line, column } = reject;
+  let group = groups.find((one) => one.reason === reason && one.source === source);
+  if (!group) groups.push((group = { reason, source, message, rows: 0, places: [] }));
+  group.rows += 1;
+  if (group.places.length < maxPlaces && line > 0) {
+    group.places.push(column === undefined ? { path, line } : { path, line, column });
+  }
+}

@@ -1,0 +1,150 @@
+/** The words of a delivery: what is said while it goes on, and the summary at its end. All on stderr. */
+import type { ChalkInstance } from 'chalk';
+import type { ExitName } from '../../failure.ts';
+import type { Counts } from '../../records.ts';
+import { countOf, formatBytes, formatCount, formatDuration } from '../terminal/numbers.ts';
+import { printable } from '../terminal/printable.ts';
+import type { RejectsFile } from './document.ts';
+import type { ReasonGroup, Tally } from './tally.ts';
+
+/** What follows the number of rows, by the code of a change. Codes without a line speak for themselves. */
+const CHANGE_WORDS: Readonly<Record<string, string>> = {
+  'id-filled': 'got an id',
+  'time-from-number': 'had a number for a time and left with ISO text',
+  'time-zone-assumed': 'had a time without zone, taken as UTC',
+  'time-rewritten': 'had a time that was written anew as ISO text',
+  'key-renamed': 'had a key renamed',
+  'key-dropped': 'named an artifact that the address says already',
+  'type-filled': 'got the event type',
+  'headers-filled': 'got empty headers',
+  'headers-joined': 'had headers given several times, which left joined by commas',
+  'field-renamed': 'had a field renamed to a name that the vendor takes',
+  'text-split': 'had a text so long that it became several events',
+  'text-truncated': 'had a text that was cut to the length that the vendor takes',
+  'time-kept-in-field': 'keep their own time in a field, since the vendor moves it',
+  'time-to-milliseconds': 'had a time that left as milliseconds',
+  'type-error-nulled': 'had a value that was not of its type and is null now',
+};
+
+const WARNING_WORDS: Readonly<Record<string, string>> = {
+  'old-event': 'older than the vendor says that it takes: it may refuse them (--old-events)',
+  'server-warning': 'imported with a warning in the log',
+  'log-line-unreadable': 'of an import log could not be read and were passed over',
+  'ip-address-missing': 'without request.ip_address: Moesif takes the address of this machine for it',
+  'event-cut-by-vendor': 'over 1 MB: Moesif cuts their bodies',
+  'time-clamped': 'more than 10 minutes from now: the server moves their time, since nobody is logged in',
+  'feature-error': 'answered with errors in features',
+};
+
+/** What is counted, where it is no event. */
+const WARNING_NOUNS: Readonly<Record<string, string>> = { 'log-line-unreadable': 'line' };
+
+/** What has become of a file of rejects since its run ended. */
+const FATE_WORDS: Readonly<Record<RejectsFile['fate'], string>> = {
+  present: '',
+  changed: ' (changed since)',
+  gone: ' (gone: no longer there)',
+};
+
+export interface SummaryFacts {
+  title: string;
+  exit: ExitName;
+  durationMs: number;
+  rejects: RejectsFile | undefined;
+  /** What to run next, if anything. */
+  next: string | undefined;
+  run: string | undefined;
+  planned?: { requests: number; rows: number; bytes: number } | undefined;
+}
+
+/** The end of a delivery in a screenful: the equation, the reasons, the jobs, where the rejects are. */
+export function summaryText(tally: Tally, facts: SummaryFacts, colors: ChalkInstance): string {
+  const lines = [
+    `${headline(tally, facts, colors)} ${facts.title} in ${formatDuration(facts.durationMs)}`,
+    `  ${equation(tally.counts)}`,
+  ];
+  if (differs(tally.thisRun, tally.counts)) lines.push(`  this run: ${equation(tally.thisRun)}`);
+  lines.push(...tally.reasons.flatMap((group) => reasonLines(group, colors)));
+  lines.push(...changeLines(tally));
+  if (tally.unaccounted > 0) {
+    lines.push(
+      `  warning: ${countOf(tally.unaccounted, 'event')} unaccounted for: the vendor's own counters leave them out, and its log names no error`,
+    );
+  }
+  if (tally.jobs.size > 0) lines.push(`  imports: ${jobsLine(tally)}`);
+  lines.push(
+    `  sent ${formatBytes(tally.bytesSent)} in ${countOf(tally.requests, 'request')}, ${countOf(tally.retries, 'retry', 'retries')}`,
+  );
+  if (facts.planned !== undefined) {
+    const { requests, rows, bytes } = facts.planned;
+    lines.push(
+      `  would send ${countOf(rows, 'row')} as ${formatBytes(bytes)} in ${countOf(requests, 'request')}`,
+    );
+  }
+  if (facts.rejects !== undefined)
+    lines.push(`  rejects: ${facts.rejects.path}${FATE_WORDS[facts.rejects.fate]}`);
+  if (facts.run !== undefined) lines.push(colors.dim(`  run: ${facts.run}`));
+  if (facts.next !== undefined) lines.push(`  next: ${facts.next}`);
+  return `${lines.map(printable).join('\n')}\n`;
+}
+
+/** `read 10 = accepted 9 + rejected 1`, what is zero left out. */
+export function equation(counts: Counts): string {
+  const { read, ...outcomes } = counts;
+  const parts = Object.entries(outcomes)
+    .filter(([, rows]) => rows !== 0)
+    .map(([name, rows]) => `${name} ${formatCount(rows)}`);
+  return `read ${formatCount(read)} = ${parts.length === 0 ? '0' : parts.join(' + ')}`;
+}
+
+function headline({ counts }: Tally, { exit, planned }: SummaryFacts, colors: ChalkInstance): string {
+  const isStranded = counts.unsent > 0 && planned === undefined;
+  if ((exit !== 'ok' && exit !== 'rejected') || isStranded) return colors.red('✗');
+  return counts.rejected > 0 ? colors.yellow('!') : colors.green('✓');
+}
+
+function differs(one: Counts, other: Counts): boolean {
+  return one.read !== other.read;
+}
+
+function reasonLines(group: ReasonGroup, colors: ChalkInstance): string[] {
+  const by = group.source === 'server' ? 'refused by the server' : 'rejected';
+  const places = group.places.map(
+    ({ path, line, column }) => `${path}:${line}${column === undefined ? '' : `:${column}`}`,
+  );
+  const more = group.rows > places.length && places.length > 0 ? ', …' : '';
+  const first = `  ${colors.yellow(countOf(group.rows, 'row'))} ${by}, ${group.reason}: ${group.message}`;
+  return places.length === 0 ? [first] : [first, `    ${places.join(', ')}${more}`];
+}
+
+function changeLines({ changes, warnings }: Tally): string[] {
+  const changed = Object.entries(changes).filter(([, rows]) => rows > 0);
+  const warned = Object.entries(warnings).filter(([, rows]) => rows > 0);
+  return [
+    ...changed.map(([code, rows]) => `  ${countOf(rows, 'row')} ${wordsOf(code, CHANGE_WORDS)}`),
+    ...warned.map(
+      ([code, count]) =>
+        `  warning: ${countOf(count, WARNING_NOUNS[code] ?? 'event')} ${wordsOf(code, WARNING_WORDS)}`,
+    ),
+  ];
+}
+
+/** What follows the number of events, by the code of a warning. */
+export function warningWords(code: string): string {
+  return wordsOf(code, WARNING_WORDS);
+}
+
+/** A code may be followed by a detail, which stands for itself: `feature-error: a-feature`. */
+function wordsOf(code: string, words: Readonly<Record<string, string>>): string {
+  const [kind = code] = code.split(': ', 1);
+  return (words[kind] ?? kind.replaceAll('-', ' ')) + code.slice(kind.length);
+}
+
+/** How many jobs there were, and the first ids: enough to look one up. */
+function jobsLine({ jobs }: Tally): string {
+  const shown = [...jobs.values()]
+    .slice(0, 3)
+    .map(({ id, status }) => (status === 'done' ? id : `${id} (${status})`));
+  const more = jobs.size > shown.length ? ` and ${jobs.size - shown.length} more` : '';
+  return `${shown.join(', ')}${more}`;
+}

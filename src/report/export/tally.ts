@@ -1,0 +1,161 @@
+/** The sum of an export's events: counts, files, and from them the exit code. */
+import type { Share } from '../../contracts.ts';
+import type { Days, WrittenFile } from '../../contracts-export.ts';
+import type { ExportEvent, ReceivedCounts } from '../../events-export.ts';
+import { isShareOf } from '../delivery/shares.ts';
+import { worstExit, type ExitName, type FailureKind } from '../../failure.ts';
+
+/** Of committed windows: received = written + duplicates + outside + rejected. */
+export interface ExportCounts {
+  received: number;
+  written: number;
+  /** Seen before in this run, or in the destination already. */
+  duplicates: number;
+  /** Of other days than those asked for. */
+  outside: number;
+  rejected: number;
+}
+
+export interface ExportTally {
+  dataset: string;
+  place: string;
+  days: Days | undefined;
+  counts: ExportCounts;
+  windows: { total: number; committed: number };
+  files: WrittenFile[];
+  /** Everything was already there, up to this day. */
+  nothingNewThrough: string | undefined;
+  /** Days that the destination has, and those missing between them; empty where nothing is remembered. */
+  ranges: readonly Days[];
+  gaps: readonly Days[];
+  /** Received over the network so far, windows that are not whole included. */
+  /** Columns that came and are not in the output. */
+  columnsLeftOut: string[];
+  progress: { bytes: number; rows: number };
+  requests: number;
+  retries: number;
+  notices: { code: string; message: string; hint?: string }[];
+  failures: { kind: FailureKind; message: string; hint?: string }[];
+  hasEnded: boolean;
+  /** Ended by `--max-rejects`. */
+  hasStopped: boolean;
+  /** Where the rejects are, when there are any. */
+  rejectsPath: string | undefined;
+}
+
+/** Folds events as they come. `tally` is current at any time. */
+export class ExportTallyKeeper {
+  readonly tally: ExportTally = {
+    dataset: '',
+    place: '',
+    days: undefined,
+    counts: { received: 0, written: 0, duplicates: 0, outside: 0, rejected: 0 },
+    windows: { total: 0, committed: 0 },
+    files: [],
+    nothingNewThrough: undefined,
+    ranges: [],
+    gaps: [],
+    columnsLeftOut: [],
+    progress: { bytes: 0, rows: 0 },
+    requests: 0,
+    retries: 0,
+    notices: [],
+    failures: [],
+    hasEnded: false,
+    hasStopped: false,
+    rejectsPath: undefined,
+  };
+  readonly #received = new Map<number, ReceivedCounts>();
+
+  add(event: ExportEvent): void {
+    const { tally } = this;
+    switch (event.type) {
+      case 'export-planned':
+        tally.dataset = event.dataset;
+        tally.place = event.place;
+        tally.days = event.days;
+        tally.windows.total = event.windows;
+        return;
+      case 'nothing-new':
+        tally.nothingNewThrough = event.through;
+        return;
+      case 'checkpoint-told':
+        tally.ranges = event.ranges;
+        tally.gaps = event.gaps;
+        return;
+      case 'request-opened':
+        tally.requests += 1;
+        return;
+      case 'request-failed':
+        tally.retries += 1;
+        return;
+      case 'rows-received':
+        tally.progress.bytes += event.bytes;
+        tally.progress.rows += event.rows;
+        return;
+      case 'rows-withdrawn':
+        tally.progress.rows -= event.rows;
+        return;
+      case 'window-received':
+        this.#received.set(event.window, event.counts);
+        return;
+      case 'window-committed':
+        this.#commit(event);
+        return;
+      case 'file-written':
+        tally.files.push(event.file);
+        return;
+      case 'warned':
+        if (!tally.notices.some(({ code, message }) => code === event.code && message === event.message)) {
+          tally.notices.push(event);
+        }
+        if (event.code === 'column-left-out') {
+          tally.columnsLeftOut = [...new Set([...tally.columnsLeftOut, ...(event.columns ?? [])])];
+        }
+        return;
+      case 'failed':
+        tally.failures.push(event);
+        return;
+      case 'export-stopped':
+        tally.hasStopped = true;
+        tally.notices.push({ code: 'too-many-rejects', message: event.message });
+        return;
+      case 'rejects-kept':
+        tally.rejectsPath = event.path;
+        return;
+      case 'export-ended':
+        tally.hasEnded = true;
+        return;
+      case 'window-started':
+      case 'window-shortened':
+        return;
+    }
+  }
+
+  #commit(event: Extract<ExportEvent, { type: 'window-committed' }>): void {
+    const { counts, windows } = this.tally;
+    const received = this.#received.get(event.window);
+    this.#received.delete(event.window);
+    windows.committed += 1;
+    counts.received += received?.received ?? 0;
+    counts.duplicates += (received?.duplicates ?? 0) + event.known;
+    counts.outside += received?.outside ?? 0;
+    counts.rejected += (received?.rejected ?? 0) + event.rejected;
+    counts.written += event.written;
+  }
+}
+
+/** The equation, checked: whether every row received has exactly one outcome. */
+function isExportBalanced({ received, written, duplicates, outside, rejected }: ExportCounts): boolean {
+  return received === written + duplicates + outside + rejected;
+}
+
+/** What the events amount to, worst first. */
+export function exportExit(tally: ExportTally, allowRejects: Share | undefined): ExitName {
+  const { received, rejected } = tally.counts;
+  const names: ExitName[] = tally.failures.map(({ kind }) => kind);
+  if (tally.hasStopped || (rejected > 0 && !isShareOf(rejected, received, allowRejects)))
+    names.push('rejected');
+  if (!isExportBalanced(tally.counts)) names.push('bug');
+  return worstExit(names);
+}

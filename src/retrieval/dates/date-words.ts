@@ -1,0 +1,121 @@
+/** How people write days and periods: one table, from which reading, help and documents follow. */
+import type { Days } from '../../contracts-export.ts';
+import { addDays, dayOf, isDay } from '../../checkpoint/days.ts';
+
+/** The days that a text means, in UTC. */
+export interface DateText extends Days {
+  /** It names a range: as a beginning and alone it means all of it. */
+  isPeriod: boolean;
+}
+
+interface DateWord {
+  /** As help shows it. */
+  examples: readonly string[];
+  meaning: string;
+  pattern: RegExp;
+  /** Undefined: there is no such day. `parts`: what the pattern's groups matched. */
+  read: (parts: readonly string[], today: string) => DateText | undefined;
+}
+
+/** Weeks begin on Monday (ISO 8601); everything is UTC. */
+export const DATE_WORDS: readonly DateWord[] = [
+  {
+    examples: ['2026-11-01'],
+    meaning: 'that day',
+    pattern: /^(\d{4}-\d\d-\d\d)$/,
+    read: ([day = '']) => (isDay(day) ? oneDay(day) : undefined),
+  },
+  {
+    examples: ['2026-11'],
+    meaning: 'that month',
+    pattern: /^(\d{4})-(\d\d)$/,
+    read: ([year, month]) =>
+      isDay(`${year}-${month}-01`) ? months(Number(year), Number(month), 1) : undefined,
+  },
+  {
+    examples: ['2026-Q3'],
+    meaning: 'that quarter',
+    pattern: /^(\d{4})-q([1-4])$/,
+    read: ([year, quarter]) => months(Number(year), Number(quarter) * 3 - 2, 3),
+  },
+  {
+    examples: ['2026'],
+    meaning: 'that year',
+    pattern: /^(\d{4})$/,
+    read: ([year]) => (isDay(`${year}-01-01`) ? months(Number(year), 1, 12) : undefined),
+  },
+  {
+    examples: ['today', 'yesterday'],
+    meaning: 'that day',
+    pattern: /^(today|yesterday)$/,
+    read: ([word], today) => oneDay(addDays(today, word === 'today' ? 0 : -1)),
+  },
+  {
+    examples: ['7d'],
+    meaning: 'the day so many days ago',
+    pattern: /^([1-9]\d{0,4})d$/,
+    read: ([days], today) => oneDay(addDays(today, -Number(days))),
+  },
+  {
+    examples: ['this-week', 'last-week'],
+    meaning: 'from Monday to Sunday',
+    pattern: /^(this|last)-week$/,
+    read: ([which], today) => {
+      const monday = addDays(today, -((weekday(today) + 6) % 7) - (which === 'last' ? 7 : 0));
+      return { from: monday, to: addDays(monday, 6), isPeriod: true };
+    },
+  },
+  {
+    examples: ['this-month', 'last-month'],
+    meaning: 'the whole month',
+    pattern: /^(this|last)-month$/,
+    read: ([which], today) => monthsAround(today, 1, which),
+  },
+  {
+    examples: ['this-quarter', 'last-quarter'],
+    meaning: 'the whole quarter',
+    pattern: /^(this|last)-quarter$/,
+    read: ([which], today) => monthsAround(today, 3, which),
+  },
+  {
+    examples: ['this-year', 'last-year'],
+    meaning: 'the whole year',
+    pattern: /^(this|last)-year$/,
+    read: ([which], today) => monthsAround(today, 12, which),
+  },
+];
+
+/** One of each kind, for help and messages. */
+export const DATE_EXAMPLES = DATE_WORDS.map(({ examples }) => examples.at(-1)).join(', ');
+
+/** Undefined for what is no date in these words. Letter case and blanks around it do not matter. */
+export function readDateText(text: string, today: string): DateText | undefined {
+  const written = text.trim().toLowerCase();
+  for (const { pattern, read } of DATE_WORDS) {
+    const match = pattern.exec(written);
+    if (match) return read(match.slice(1), today);
+  }
+  return undefined;
+}
+
+function oneDay(day: string): DateText {
+  return { from: day, to: day, isPeriod: false };
+}
+
+/** So many months from the first of `month`, which counts from 1 and may lie outside its year. */
+function months(year: number, month: number, count: number): DateText {
+  const from = dayOf(Date.UTC(year, month - 1, 1));
+  return { from, to: dayOf(Date.UTC(year, month - 1 + count, 0)), isPeriod: true };
+}
+
+/** The period of so many months that today is in, or the one before it. */
+function monthsAround(today: string, count: number, which: string | undefined): DateText {
+  const month = Number(today.slice(5, 7)) - 1;
+  const first = month - (month % count) - (which === 'last' ? count : 0);
+  return months(Number(today.slice(0, 4)), first + 1, count);
+}
+
+/** 0 is Sunday. */
+function weekday(day: string): number {
+  return new Date(`${day}T00:00:00Z`).getUTCDay();
+}

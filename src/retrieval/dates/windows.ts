@@ -1,0 +1,53 @@
+/** Which days are asked for in one request: pure planning. */
+import type { Days, WindowRules } from '../../contracts-export.ts';
+import { Failure } from '../../failure.ts';
+import { addDays, countDays, dayOf, startOf } from '../../checkpoint/days.ts';
+
+/**
+ * Cuts a range into windows of at most `longestDays`, in order and without gaps. With an alignment the
+ * cuts fall between whole weeks (Monday to Sunday), months or years, so that no bucket of a rollup is
+ * asked for in two halves. Throws a Failure of kind `usage` when the rules allow no such cut.
+ */
+export function planWindows(days: Days, rules: WindowRules): Days[] {
+  if (countDays(days) <= rules.longestDays) return [days];
+  if (rules.align === 'never') {
+    throw new Failure(
+      'usage',
+      `${days.from} to ${days.to} is longer than the ${rules.longestDays} days of one request, and its total cannot be added up from parts`,
+      { hint: 'ask for a shorter range, or for --rollup yearly' },
+    );
+  }
+  const windows: Days[] = [];
+  for (let from = days.from; from <= days.to; from = addDays(windows.at(-1)?.to ?? from, 1)) {
+    const furthest = addDays(from, rules.longestDays - 1);
+    windows.push({ from, to: furthest >= days.to ? days.to : lastCut(from, furthest, rules.align) });
+  }
+  return windows;
+}
+
+/** Two halves of a range of at least two days, the first the longer one. */
+export function halveDays(days: Days): [Days, Days] {
+  const middle = addDays(days.from, Math.ceil(countDays(days) / 2) - 1);
+  return [
+    { from: days.from, to: middle },
+    { from: addDays(middle, 1), to: days.to },
+  ];
+}
+
+/** The last day not after `furthest` that ends a bucket. */
+function lastCut(from: string, furthest: string, align: WindowRules['align']): string {
+  const cut = endOfBucketBefore(furthest, align);
+  if (cut >= from) return cut;
+  throw new Failure('bug', `no window of whole ${align}s begins at ${from}`);
+}
+
+function endOfBucketBefore(furthest: string, align: WindowRules['align']): string {
+  const next = addDays(furthest, 1);
+  if (align === 'week') {
+    const sinceMonday = (new Date(startOf(next)).getUTCDay() + 6) % 7;
+    return addDays(furthest, -sinceMonday);
+  }
+  if (align === 'month') return addDays(`${next.slice(0, 7)}-01`, -1);
+  if (align === 'year') return dayOf(Date.UTC(Number(next.slice(0, 4)), 0, 0));
+  return furthest;
+}

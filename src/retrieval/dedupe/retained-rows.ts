@@ -1,0 +1,104 @@
+/** Rows of an earlier run that stay: those of the days that are not fetched again. */
+import { dayNamed } from '../../checkpoint/days.ts';
+import type { Column, CreateRowReader, Days, Lane, RowEncoding, Sink } from '../../contracts-export.ts';
+import { Failure } from '../../failure.ts';
+import { receiveRows } from '../receive.ts';
+import { AttemptFailed } from '../retry.ts';
+import type { SeenIds } from './seen-ids.ts';
+import { dropped, lanesAround, Sieve, type LaneOfDay } from './row-filter.ts';
+import { Spool } from '../spool/window-spool.ts';
+
+/** An output that is there, and can be read again. */
+export interface EarlierFile {
+  /** For people: the path of the output. */
+  path: string;
+  encoding: RowEncoding;
+  columns: readonly Column[];
+  idColumn?: string;
+  timeColumn: string;
+  open(): AsyncIterable<Uint8Array>;
+}
+
+interface Surroundings {
+  createReader: CreateRowReader;
+  spool: Sink['spool'];
+  seen: SeenIds | undefined;
+  signal: AbortSignal;
+}
+
+/** What stays, in the order of its days: a lane before each range that is fetched, and one behind the last. */
+export interface KeptRows {
+  lanes: readonly Lane[];
+  /** Removes what nobody took away. */
+  discard(): Promise<void>;
+}
+
+/** Reads the earlier output, leaving out the days that are fetched. Throws a Failure `local` when it is damaged. */
+export async function keepEarlierRows(
+  earlier: EarlierFile,
+  fetched: readonly Days[],
+  around: Surroundings,
+): Promise<KeptRows> {
+  const { encoding } = earlier;
+  const days = [...fetched, undefined].map(() => undefined);
+  const spool = new Spool({ place: around.spool, name: 'earlier', days, encoding });
+  try {
+    await passRows(earlier, { laneOfDay: lanesAround(fetched), spool }, around);
+    const lanes = spool.finish();
+    const discard = () => spool.discard();
+    return { lanes, discard };
+  } catch (error) {
+    await spool.discard();
+    throw error;
+  }
+}
+
+/** The days of which the earlier output has rows. Throws a Failure `local` when it is damaged. */
+export async function readRowDays(earlier: EarlierFile, around: Surroundings): Promise<string[]> {
+  const found = new Set<number>();
+  const spool = new Spool({ place: around.spool, name: 'days', days: [], encoding: earlier.encoding });
+  const laneOfDay = (day: number) => {
+    found.add(day);
+    return dropped;
+  };
+  try {
+    await passRows(earlier, { laneOfDay, spool }, { ...around, seen: undefined });
+  } finally {
+    await spool.discard();
+  }
+  return [...found].sort((left, right) => left - right).map(dayNamed);
+}
+
+async function passRows(
+  earlier: EarlierFile,
+  { laneOfDay, spool }: { laneOfDay: LaneOfDay; spool: Spool },
+  { createReader, seen, signal }: Surroundings,
+): Promise<void> {
+  const tag = seen?.begin() ?? 0;
+  try {
+    const end = await receiveRows({
+      body: earlier.open(),
+      // A CSV file that somebody emptied has not even the header which we wrote; an NDJSON file may be empty.
+      framed: earlier.encoding === 'ndjson',
+      published: earlier.columns,
+      required: [earlier.timeColumn],
+      reader: createReader(earlier),
+      sieve: new Sieve({ laneOfDay, undatedLane: 0, seen, tag }),
+      spool,
+      onProgress: () => signal.throwIfAborted(),
+      mayGoOn: () => (seen?.makeRoom(), true),
+    });
+    if (end.kind !== 'whole') throw damaged(earlier.path, undefined);
+    await spool.settle();
+    seen?.settle(tag);
+  } catch (error) {
+    throw error instanceof AttemptFailed ? damaged(earlier.path, error) : error;
+  }
+}
+
+function damaged(path: string, cause: unknown): Failure {
+  return new Failure('local', `${path} cannot be read to its end, so nothing is added to it`, {
+    hint: 'move it away; the next run then fetches everything again',
+    cause,
+  });
+}

@@ -1,0 +1,142 @@
+/** Which rows of one request are kept, and in which lane: in range, and not seen before. */
+import { dayNumber } from '../../checkpoint/days.ts';
+import type { Days, RowPlaces } from '../../contracts-export.ts';
+import { IdBatch } from './id-batch.ts';
+import { readDayNumber } from './row-day.ts';
+import type { SeenIds } from './seen-ids.ts';
+
+/** The lane of a day, given as a number such as 20261101; `dropped` when its rows are not wanted. */
+export type LaneOfDay = (day: number) => number;
+
+/** In place of a lane's number. */
+export const dropped = -1;
+
+export interface SieveOptions {
+  /** Asked once for rows that follow each other; undefined: rows have no day, and are all in the first lane. */
+  laneOfDay: LaneOfDay | undefined;
+  /** Of rows without a readable time. */
+  undatedLane: number;
+  /** Undefined: duplicates stay. */
+  seen: SeenIds | undefined;
+  /** Whose ids these are. */
+  tag: number;
+}
+
+/** received = kept + duplicates + outside + rejected. */
+export interface SiftedCounts {
+  received: number;
+  kept: number;
+  duplicates: number;
+  outside: number;
+  rejected: number;
+  /** Kept without a readable time, so on the first day. */
+  undated: number;
+}
+
+/** Rows of these days, all in the first lane or each day in its own. */
+export function lanesWithin(days: Days, lanes: ReadonlyMap<number, number> | undefined): LaneOfDay {
+  const first = dayNumber(days.from);
+  const last = dayNumber(days.to);
+  return (day) => (day < first || day > last ? dropped : (lanes?.get(day) ?? 0));
+}
+
+/** Rows of all other days, with a lane before each of these ranges and one behind the last. */
+export function lanesAround(ranges: readonly Days[]): LaneOfDay {
+  const numbers = ranges.map(({ from, to }) => ({ first: dayNumber(from), last: dayNumber(to) }));
+  return (day) => {
+    const next = numbers.findIndex(({ last }) => day <= last);
+    if (next < 0) return numbers.length;
+    return day >= (numbers[next]?.first ?? 0) ? dropped : next;
+  };
+}
+
+export class Sieve {
+  readonly counts: SiftedCounts = {
+    received: 0,
+    kept: 0,
+    duplicates: 0,
+    outside: 0,
+    rejected: 0,
+    undated: 0,
+  };
+  /** Of the rows that are wanted, duplicates included; 0 when there is none with a time. */
+  newestDay = 0;
+  readonly #seen: SeenIds | undefined;
+  readonly #tag: number;
+  readonly #laneOfDay: LaneOfDay | undefined;
+  readonly #undatedLane: number;
+  readonly #ids = new IdBatch();
+  /** Of the rows at hand; used again. */
+  #laneOfRow = new Int32Array(0);
+  #lastDay = -1;
+  #lastLane = 0;
+
+  constructor(options: SieveOptions) {
+    this.#seen = options.seen;
+    this.#tag = options.tag;
+    this.#laneOfDay = options.laneOfDay;
+    this.#undatedLane = options.undatedLane;
+  }
+
+  /** The lane of each row, or -1 when it is dropped. The answer holds until the next call. */
+  judge(bytes: Buffer, rows: RowPlaces): Int32Array {
+    const { counts } = this;
+    if (this.#laneOfRow.length < rows.count) this.#laneOfRow = new Int32Array(rows.count);
+    const droppedBefore = counts.rejected + counts.outside + counts.duplicates;
+    this.#dropByTime(bytes, rows);
+    if (this.#seen !== undefined) this.#dropRepeated(bytes, rows, this.#seen);
+    const droppedNow = counts.rejected + counts.outside + counts.duplicates - droppedBefore;
+    counts.received += rows.count;
+    counts.kept += rows.count - droppedNow;
+    return this.#laneOfRow;
+  }
+
+  #dropByTime(bytes: Buffer, { broken, count, timeFrom, timeTo }: RowPlaces): void {
+    const { counts } = this;
+    const lanes = this.#laneOfRow;
+    const laneOfDay = this.#laneOfDay;
+    for (let row = 0; row < count; row++) {
+      if (broken[row] !== 0) {
+        lanes[row] = dropped;
+        counts.rejected++;
+        continue;
+      }
+      const lane =
+        laneOfDay === undefined
+          ? 0
+          : this.#laneOf(readDayNumber(bytes, timeFrom[row] as number, timeTo[row] as number), laneOfDay);
+      lanes[row] = lane;
+      if (lane === dropped) counts.outside++;
+    }
+  }
+
+  #laneOf(day: number, laneOfDay: LaneOfDay): number {
+    if (day === this.#lastDay) return this.#lastLane;
+    if (day === 0) {
+      this.counts.undated++;
+      return this.#undatedLane;
+    }
+    this.#lastDay = day;
+    this.#lastLane = laneOfDay(day);
+    if (this.#lastLane !== dropped && day > this.newestDay) this.newestDay = day;
+    return this.#lastLane;
+  }
+
+  /** Only rows that are wanted claim their ids. A row without an id is like no other. */
+  #dropRepeated(bytes: Buffer, { count, idFrom, idTo }: RowPlaces, seen: SeenIds): void {
+    const lanes = this.#laneOfRow;
+    const ids = this.#ids;
+    ids.clear(count);
+    for (let row = 0; row < count; row++) {
+      const from = idFrom[row] as number;
+      const to = idTo[row] as number;
+      if (lanes[row] !== dropped && to > from) ids.add(row, bytes, from, to);
+    }
+    seen.claimAll(ids, this.#tag);
+    for (let index = 0; index < ids.count; index++) {
+      if (ids.holders[index] === 0) continue;
+      lanes[ids.rows[index] as number] = dropped;
+      this.counts.duplicates++;
+    }
+  }
+}

@@ -1,0 +1,67 @@
+/** Rows of a window that are not kept: verbatim, with a line about each, until the window is committed. */
+import type { Lane, RowEncoding, RowPlaces, RowReader, Sink } from '../../contracts-export.ts';
+import { Spool, type Run, type SpoolMark } from './window-spool.ts';
+
+/** Rows under one header, and as many lines of `.meta.ndjson`. */
+export interface RejectLane {
+  rows: Lane;
+  notes: Lane;
+}
+
+const lanes = ['rows', 'notes'];
+
+export class RejectSpool {
+  readonly #spool: Spool;
+
+  constructor(place: Sink['spool'], options: { name: string; encoding: RowEncoding }) {
+    this.#spool = new Spool({ place, days: lanes, ...options });
+  }
+
+  /** Keeps the broken rows of what the reader has just scanned. */
+  async keep(bytes: Buffer, places: RowPlaces, reader: RowReader): Promise<void> {
+    const spans: Run[] = [];
+    const notes: Buffer[] = [];
+    for (let row = 0; row < places.count; row++) {
+      if (places.broken[row] === 0) continue;
+      spans.push({ from: places.from[row] as number, to: places.to[row] as number });
+      notes.push(describe(bytes, row, { places, reader }));
+    }
+    if (spans.length === 0) return;
+    await this.#spool.beginTable(reader.header(), reader.columns());
+    await this.#spool.append(0, bytes, { spans, rows: spans.length });
+    const lines = Buffer.concat(notes);
+    await this.#spool.append(1, lines, { spans: [{ from: 0, to: lines.length }], rows: spans.length });
+  }
+
+  mark(): SpoolMark {
+    return this.#spool.mark();
+  }
+
+  async cutTo(mark: SpoolMark): Promise<void> {
+    await this.#spool.cutTo(mark);
+  }
+
+  async finish(): Promise<RejectLane[]> {
+    await this.#spool.settle();
+    const all = this.#spool.finish().filter(({ rows }) => rows > 0);
+    const notes = all.filter(({ day }) => day === 'notes');
+    return all
+      .filter(({ day }) => day === 'rows')
+      .map((rows, index) => ({ rows, notes: notes[index] as Lane }));
+  }
+
+  async discard(): Promise<void> {
+    await this.#spool.discard();
+  }
+}
+
+function describe(
+  bytes: Buffer,
+  row: number,
+  { places, reader }: { places: RowPlaces; reader: RowReader },
+): Buffer {
+  const { column, message, reason } = reader.problem(row);
+  const from = places.idFrom[row] as number;
+  const id = from < 0 ? null : bytes.toString('utf8', from, places.idTo[row]);
+  return Buffer.from(`${JSON.stringify({ id, column: column ?? null, reason, source: 'local', message })}\n`);
+}

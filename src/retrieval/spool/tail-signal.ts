@@ -1,0 +1,38 @@
+/** Tells one reader how far a file has come that still grows, and whether what it was told still holds. */
+import type { GrowthStep } from '../../contracts-export.ts';
+
+export class Growth {
+  #bytes = 0;
+  #told = 0;
+  #end: 'whole' | 'withdrawn' | undefined;
+  #wake: () => void = () => undefined;
+
+  /** So many bytes are there, whole rows. */
+  growTo(bytes: number): void {
+    this.#bytes = bytes;
+    this.#wake();
+  }
+
+  /** Before bytes are taken back. */
+  cutTo(bytes: number): void {
+    if (bytes < this.#told) this.end('withdrawn');
+    this.#bytes = bytes;
+  }
+
+  /** The first end counts. */
+  end(end: 'whole' | 'withdrawn'): void {
+    this.#end ??= end;
+    this.#wake();
+  }
+
+  /** Waits for more. */
+  async next(): Promise<GrowthStep> {
+    for (;;) {
+      if (this.#end === 'withdrawn') return { kind: 'withdrawn' };
+      const from = this.#told;
+      if (this.#bytes > from) return { kind: 'rows', from, to: (this.#told = this.#bytes) };
+      if (this.#end === 'whole') return { kind: 'whole' };
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+}

@@ -1,0 +1,276 @@
+/**
+ * Makes blocks of rows. While rows leave just as they stand in the input, a block is a view of the bytes
+ * read; from the first row on that must change or stay behind, it is a copy.
+ */
+import { crc32 } from 'node:zlib';
+import type { BlockLimits, RowProblem } from '../../contracts.ts';
+import { Failure } from '../../failure.ts';
+import type { Block, Changes, Range } from '../../records.ts';
+import { copyBytes } from '../rows/edits.ts';
+import type { Memory, MemoryPool } from './shared-buffer.ts';
+import { openBlock, type OpenBlock } from './open-block.ts';
+import type { PlainRun, RunRoom } from '../rows/plain-rows.ts';
+import type { Outcome, RowShaper } from '../rows/row-shaper.ts';
+
+const NEWLINE = 0x0a;
+/** Rejects are objects: their number per block bounds the memory of an input full of them. */
+const MAX_REJECTS = 4096;
+const NOTHING = Buffer.alloc(0);
+const MIN_ARENA_BYTES = 65_536;
+const MAX_ARENA_BYTES = 2 * 1024 * 1024;
+
+/** Bytes of the input in memory. `bytes[0]` stands at `offset` of the input. */
+export interface SourceBytes {
+  memory: Memory;
+  offset: number;
+}
+
+/** A row in the bytes of the current source, line end excluded. */
+export interface PlacedRow {
+  from: number;
+  to: number;
+  line: number;
+}
+
+export interface BuilderOptions {
+  input: number;
+  limits: BlockLimits;
+  pool: MemoryPool;
+  from: number;
+  line: number;
+  /** Is told of each row that leaves: where it stands in the input, and how many events it became. */
+  trace?: ((row: Range, events: number) => void) | undefined;
+}
+
+export class BlockBuilder {
+  readonly #options: BuilderOptions;
+  readonly #sealed: Block[] = [];
+  #source: SourceBytes | undefined;
+  #block: OpenBlock;
+  /** Where copies go: blocks follow one another in it until it is full. */
+  #arena: Memory | undefined;
+  #arenaEnd = 0;
+
+  constructor(options: BuilderOptions) {
+    this.#options = options;
+    this.#block = openBlock(options.from, options.line);
+  }
+
+  /** Whether a block waits for `drain`. */
+  get hasSealed(): boolean {
+    return this.#sealed.length > 0;
+  }
+
+  *drain(): Generator<Block> {
+    for (;;) {
+      const block = this.#sealed.shift();
+      if (block === undefined) return;
+      yield block;
+    }
+  }
+
+  /** What rows are given from now on stand in these bytes, which go on where the last ones were left. */
+  enter(source: SourceBytes): void {
+    this.#source = source;
+  }
+
+  /** The bytes of the source up to `offset` are done with, line `line` is next. */
+  leave(offset: number, line: number, options: { keepOpen: boolean }): void {
+    if (options.keepOpen && this.#block.viewFrom < 0) this.#digestTo(offset);
+    else this.seal(offset, line);
+    this.#source = undefined;
+  }
+
+  /** Ends the open block in front of the byte at `offset`, which is in line `line`. */
+  seal(offset: number, line: number): void {
+    const block = this.#block;
+    if (offset === block.from) return;
+    this.#digestTo(offset);
+    const memory = block.viewFrom >= 0 ? this.#source?.memory : this.#arena;
+    const start = block.viewFrom >= 0 ? block.viewFrom : block.copyFrom;
+    const held = block.rows > 0 ? memory : undefined;
+    held?.hold();
+    const isWholeRange = block.viewFrom >= 0 && block.byteLength === offset - block.from;
+    this.#sealed.push({
+      input: this.#options.input,
+      range: { from: block.from, to: offset, line: block.line },
+      nextLine: line,
+      bytes: held === undefined ? NOTHING : held.bytes.subarray(start, start + block.byteLength),
+      rows: block.rows,
+      events: block.events,
+      rejects: block.rejects,
+      crc32: block.crc32,
+      ...(isWholeRange ? { bytesCrc32: block.crc32 } : {}),
+      withoutId: block.withoutId,
+      changes: block.changes,
+      warnings: block.warnings,
+      release: () => held?.release(),
+    });
+    this.#block = openBlock(offset, line);
+  }
+
+  /** Puts a row down as its shaper decided. */
+  add(row: PlacedRow, outcome: Outcome, shaper: RowShaper): void {
+    if (outcome === 'rejected') {
+      this.reject(row, shaper.problem);
+    } else {
+      if (outcome === 'as-is') this.#addAsIs(row);
+      else this.#addEdited(row, shaper);
+      this.#count(row, shaper);
+    }
+  }
+
+  /**
+   * The room for rows that follow one another from `from` of the source on; undefined when they must come one by one.
+   * A row for which there is none comes by itself and begins a block.
+   */
+  roomFor(from: number): Omit<RunRoom, 'rowBytes'> | undefined {
+    const { limits, trace } = this.#options;
+    const { viewFrom, byteLength, copyFrom, events } = this.#block;
+    const copies = copyFrom >= 0;
+    const isGap = viewFrom >= 0 && viewFrom + byteLength !== from;
+    const room = limits.maxBytes - byteLength;
+    if (trace !== undefined || isGap || room <= 0) return undefined;
+    const bytes = copies ? Math.min(room, this.#arenaRoom()) : room;
+    return { copies, rows: limits.maxRows - events, bytes };
+  }
+
+  /** Puts down rows that were taken within the room there was. */
+  addRun(run: PlainRun): void {
+    const block = this.#block;
+    if (run.text === undefined) {
+      if (block.viewFrom < 0) block.viewFrom = run.from;
+      block.byteLength += run.to - run.from;
+    } else {
+      this.#arenaBytes().set(run.text, this.#arenaEnd);
+      this.#arenaEnd += run.text.length;
+      block.byteLength += run.text.length;
+    }
+    block.rows += run.rows;
+    block.events += run.rows;
+    block.withoutId += run.withoutId;
+    addCounts(block.changes, run.changes);
+    addCounts(block.warnings, run.warnings);
+  }
+
+  reject(row: PlacedRow, problem: RowProblem): void {
+    const offset = this.#offsetOf(row.from);
+    if (this.#block.rejects.length >= MAX_REJECTS) this.seal(offset, row.line);
+    const to = this.#offsetOf(row.to);
+    const place = { input: this.#options.input, from: offset, to, line: row.line };
+    this.#block.rejects.push({ ...place, ...problem, source: 'local' });
+  }
+
+  /** Gives back what is held for blocks to come. */
+  close(): void {
+    for (const block of this.#sealed.splice(0)) block.release();
+    this.#arena?.release();
+    this.#arena = undefined;
+  }
+
+  #addAsIs(row: PlacedRow): void {
+    const { bytes } = this.#sourceBytes().memory;
+    const length = row.to - row.from + 1;
+    this.#makeRoom(row, length, 1);
+    const block = this.#block;
+    const ended = row.to < bytes.length && bytes[row.to] === NEWLINE;
+    const viewEnd = block.viewFrom + block.byteLength;
+    if (ended && block.copyFrom < 0 && (block.viewFrom < 0 || viewEnd === row.from)) {
+      if (block.viewFrom < 0) block.viewFrom = row.from;
+      block.byteLength += length;
+      return;
+    }
+    const arena = this.#copyTo(length);
+    this.#arenaEnd = copyBytes(bytes, row, arena, this.#arenaEnd);
+    arena[this.#arenaEnd++] = NEWLINE;
+  }
+
+  #addEdited(row: PlacedRow, { edits, text, events }: RowShaper): void {
+    const length = text.to - text.from + edits.growth + 1;
+    this.#makeRoom(row, length, events);
+    const arena = this.#copyTo(length);
+    this.#arenaEnd = edits.write(text.bytes, text, arena, this.#arenaEnd);
+    arena[this.#arenaEnd++] = NEWLINE;
+  }
+
+  #count(row: PlacedRow, shaper: RowShaper): void {
+    const block = this.#block;
+    block.rows++;
+    block.events += shaper.events;
+    if (!shaper.hasId) block.withoutId++;
+    shaper.changes.countInto(block.changes);
+    shaper.warnings.countInto(block.warnings);
+    const { trace } = this.#options;
+    if (trace === undefined) return;
+    trace({ from: this.#offsetOf(row.from), to: this.#offsetOf(row.to), line: row.line }, shaper.events);
+  }
+
+  /** Seals the open block in front of a row that does not fit into it. */
+  #makeRoom(row: PlacedRow, length: number, events: number): void {
+    const block = this.#block;
+    if (block.rows === 0) return;
+    const { maxRows, maxBytes } = this.#options.limits;
+    const fits = block.events + events <= maxRows && block.byteLength + length <= maxBytes;
+    const copies = block.copyFrom >= 0;
+    if (!fits || (copies && this.#arenaRoom() < length)) this.seal(this.#offsetOf(row.from), row.line);
+  }
+
+  /** The arena, with room for a row at its end; a view becomes a copy. */
+  #copyTo(length: number): Buffer {
+    const block = this.#block;
+    if (block.copyFrom < 0) {
+      const viewed = block.viewFrom < 0 ? 0 : block.byteLength;
+      this.#reserve(viewed + length);
+      block.copyFrom = this.#arenaEnd;
+      if (viewed > 0) this.#copyView(block.viewFrom, viewed);
+      block.viewFrom = -1;
+    }
+    block.byteLength += length;
+    return this.#arenaBytes();
+  }
+
+  #copyView(from: number, length: number): void {
+    const { memory } = this.#sourceBytes();
+    this.#arenaEnd += memory.bytes.copy(this.#arenaBytes(), this.#arenaEnd, from, from + length);
+  }
+
+  /** Room for the beginning of a block and for what will probably follow it. */
+  #reserve(minBytes: number): void {
+    const { maxBytes } = this.#options.limits;
+    const expected = Math.min(maxBytes, 2 * this.#sourceBytes().memory.bytes.length, MAX_ARENA_BYTES);
+    if (this.#arena !== undefined && this.#arenaRoom() >= Math.max(minBytes, expected / 2)) return;
+    this.#arena?.release();
+    this.#arena = this.#options.pool.take(Math.max(minBytes, expected, MIN_ARENA_BYTES));
+    this.#arenaEnd = 0;
+  }
+
+  #arenaRoom(): number {
+    return this.#arenaBytes().length - this.#arenaEnd;
+  }
+
+  #arenaBytes(): Buffer {
+    return this.#arena?.bytes ?? NOTHING;
+  }
+
+  #digestTo(offset: number): void {
+    const block = this.#block;
+    if (offset === block.digestedTo) return;
+    const source = this.#sourceBytes();
+    const from = block.digestedTo - source.offset;
+    block.crc32 = crc32(source.memory.bytes.subarray(from, offset - source.offset), block.crc32);
+    block.digestedTo = offset;
+  }
+
+  #offsetOf(at: number): number {
+    return this.#sourceBytes().offset + at;
+  }
+
+  #sourceBytes(): SourceBytes {
+    if (this.#source === undefined) throw new Failure('bug', 'a row came without the bytes it stands in');
+    return this.#source;
+  }
+}
+
+function addCounts(sum: Changes, more: Changes): void {
+  for (const [code, rows] of Object.entries(more)) sum[code] = (sum[code] ?? 0) + rows;
+}

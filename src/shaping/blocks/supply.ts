@@ -1,0 +1,120 @@
+/** The rows of one input as they leave, as often as they are wanted. */
+import type { BlockLimits, Format, Input, Supply } from '../../contracts.ts';
+import type { Block, Range, Reject } from '../../records.ts';
+import { BlockBuilder } from './block-builder.ts';
+import { HeadBytes } from '../ids/head-bytes.ts';
+import { MemoryPool } from './shared-buffer.ts';
+import { Pass } from './range-reader.ts';
+import type { PreparedRows, Shaping } from '../rows/row-shaper.ts';
+
+export interface SupplyOptions {
+  input: Input;
+  /** Index of the input in this run. */
+  inputIndex: number;
+  format: Format;
+  shaping: Shaping;
+  /** Rows longer than this are rejects, passed over in bounded memory. */
+  maxRowBytes: number;
+  /** Memory for rows that must be copied; shared between the supplies of a run. */
+  pool?: MemoryPool;
+}
+
+const UNLIMITED: BlockLimits = { maxRows: Number.POSITIVE_INFINITY, maxBytes: Number.POSITIVE_INFINITY };
+
+type Trace = (row: Range, events: number) => void;
+
+/**
+ * Makes a supply. Its readers may be used side by side. A reader holds its slots and its blocks' memory until
+ * the blocks are released; the supply itself holds nothing that must be closed.
+ */
+export function createSupply(options: SupplyOptions): Supply {
+  const reader = new Reader(options);
+  return {
+    input: options.input,
+    blocks: (range, limits) => reader.blocks(range, limits),
+    locate: (range, events) => reader.locate(range, events),
+    verbatim: (reject) => reader.verbatim(reject),
+  };
+}
+
+class Reader {
+  readonly #options: SupplyOptions;
+  readonly #rows: PreparedRows;
+  readonly #pool: MemoryPool;
+  readonly #head = new HeadBytes();
+
+  constructor(options: SupplyOptions) {
+    this.#options = options;
+    this.#rows = options.shaping.prepare(options.format);
+    this.#pool = options.pool ?? new MemoryPool();
+  }
+
+  async *blocks(
+    range: { from: number; to?: number; line: number },
+    limits: BlockLimits,
+    trace?: Trace,
+  ): AsyncGenerator<Block> {
+    const { input, inputIndex, maxRowBytes } = this.#options;
+    const { from, line } = range;
+    await this.#readHead(from);
+    const builder = new BlockBuilder({ input: inputIndex, limits, pool: this.#pool, from, line, trace });
+    const head = this.#head.bytes;
+    const scanner = this.#rows.format.scanner({
+      atStart: from === 0,
+      toEnd: range.to === undefined,
+      line,
+      head,
+    });
+    const shaper = this.#rows.shaper(this.#head);
+    const pass = new Pass(from, { scanner, shaper, builder, maxRowBytes });
+    try {
+      try {
+        for await (const slot of input.read(from, range.to)) {
+          this.#head.note(slot.offset, slot.bytes);
+          yield* pass.take(slot);
+        }
+      } catch (error) {
+        yield* pass.breakOff();
+        throw error;
+      }
+      yield* pass.finish();
+    } finally {
+      builder.close();
+    }
+  }
+
+  /** What stands in front of a range in the middle, as far as ids and headers depend on it. */
+  async #readHead(upTo: number): Promise<void> {
+    const end = Math.min(upTo, HeadBytes.maxBytes);
+    if (this.#head.bytes.length >= end) return;
+    for await (const slot of this.#options.input.read(0, end)) {
+      this.#head.note(slot.offset, slot.bytes);
+      slot.release();
+    }
+  }
+
+  /** The place of the row that each event was made of. */
+  async locate(range: Range, events: readonly number[]): Promise<Range[]> {
+    const places: Range[] = [];
+    let next = 0;
+    const trace: Trace = (row, count) => {
+      for (; places.length < events.length && events[places.length]! < next + count;) places.push(row);
+      next += count;
+    };
+    for await (const block of this.blocks(range, UNLIMITED, trace)) {
+      block.release();
+      if (places.length === events.length) break;
+    }
+    return places;
+  }
+
+  async *verbatim(reject: Pick<Reject, 'from' | 'to'>): AsyncGenerator<Uint8Array> {
+    for await (const slot of this.#options.input.read(reject.from, reject.to)) {
+      try {
+        yield slot.bytes;
+      } finally {
+        slot.release();
+      }
+    }
+  }
+}

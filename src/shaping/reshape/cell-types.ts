@@ -1,0 +1,81 @@
+/** What `--type` makes of a value: the one table of types. */
+import { isLongNumber, numberOf, parseJson, writeJson } from '../json/values.ts';
+import type { RowCodes } from '../rows/row-shaper.ts';
+import type { TimeReader } from '../time/time.ts';
+
+export const CELL_TYPES = ['int', 'number', 'bool', 'json', 'time', 'string'] as const;
+export type CellType = (typeof CELL_TYPES)[number];
+
+/** A value that is not of the type, in any reading. */
+export const MISFIT = Symbol('misfit');
+
+const INTEGER = /^[+-]?\d+$/;
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
+const BOOLEANS: Readonly<Record<string, boolean>> = {
+  true: true,
+  t: true,
+  yes: true,
+  y: true,
+  '1': true,
+  false: false,
+  f: false,
+  no: false,
+  n: false,
+  '0': false,
+};
+
+/** What conversions are made with, and where they count what they did. */
+export interface Conversion {
+  time: TimeReader;
+  changes: RowCodes;
+}
+
+/** The value as one of the type, or `MISFIT`. Null stays null. */
+export function convert(value: unknown, type: CellType, conversion: Conversion): unknown {
+  return value === null ? null : CONVERSIONS[type](value, conversion);
+}
+
+const CONVERSIONS: Record<CellType, (value: unknown, conversion: Conversion) => unknown> = {
+  int: (value) => {
+    const text = numeralOf(value);
+    return INTEGER.test(text) ? numberOf(String(BigInt(text.replace(/^\+/, '')))) : MISFIT;
+  },
+  number: (value) => {
+    const text = numeralOf(value);
+    return NUMBER.test(text) ? numberOf(asJsonNumber(text)) : MISFIT;
+  },
+  bool: (value) => BOOLEANS[String(value).trim().toLowerCase()] ?? MISFIT,
+  json: (value) => (typeof value === 'string' ? fromJson(value) : value),
+  time: toTime,
+  string: (value) => (typeof value === 'string' ? value : writeJson(value)),
+};
+
+/** The digits of a number or of a text; no digits for everything else. */
+function numeralOf(value: unknown): string {
+  if (typeof value === 'string') return value.trim();
+  return typeof value === 'number' || isLongNumber(value) ? writeJson(value) : '';
+}
+
+/** `+007.` as `7`, `.5` as `0.5`: JSON allows neither. */
+function asJsonNumber(text: string): string {
+  const plain = text.replace(/^\+/, '').replace(/^(-?)0+(?=\d)/, '$1');
+  return plain.replace(/^(-?)\./, '$10.').replace(/\.(?=[eE]|$)/, '');
+}
+
+function fromJson(text: string): unknown {
+  try {
+    JSON.parse(text);
+  } catch {
+    return MISFIT;
+  }
+  return parseJson(text);
+}
+
+function toTime(value: unknown, { time, changes }: Conversion): unknown {
+  const written = Buffer.from(writeJson(value));
+  const reading = time.read(written, 0, written.length);
+  if (reading === 'plain') return value;
+  if (reading === 'unreadable') return MISFIT;
+  changes.add(reading);
+  return JSON.parse(time.text.toString('latin1', 0, time.textLength));
+}

@@ -1,0 +1,143 @@
+/** The options about reshaping rows, and from their values to what is to be done. */
+import type { OptionSpec } from '../../contracts.ts';
+import { Failure } from '../../failure.ts';
+import { CELL_TYPES, type CellType } from './cell-types.ts';
+import { parseJson } from '../json/values.ts';
+import { readMapFile, type MapFile } from './map-file.ts';
+import type { Reshaping, TypeErrors } from './reshape.ts';
+import { createZoneOffset } from '../time/time-zone.ts';
+import type { ZoneOffset } from '../time/time.ts';
+
+export const SHAPING_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: 'map',
+    flags: '--map <column=field>',
+    description: "send a column or key under another name: 'when=$time'",
+    repeatable: true,
+    recipe: true,
+  },
+  {
+    name: 'type',
+    flags: '--type <column:type>',
+    description: `read a column as ${CELL_TYPES.join(', ')}: 'status:int'`,
+    repeatable: true,
+    recipe: true,
+  },
+  {
+    name: 'typeErrors',
+    flags: '--type-errors <action>',
+    description:
+      'values that are not of their type: the row is a reject, the value is null, or stays as it is',
+    choices: ['reject', 'null', 'keep'],
+    default: 'reject',
+    recipe: true,
+  },
+  {
+    name: 'set',
+    flags: '--set <field=value>',
+    description: "give every row a value, JSON where it is JSON, else text: '$version=1.2'",
+    repeatable: true,
+    recipe: true,
+  },
+  {
+    name: 'keep',
+    flags: '--keep <names>',
+    description:
+      'leave out all keys but these, by commas, and those that the vendor reads; any other key becomes a custom variable there',
+    repeatable: true,
+    recipe: true,
+  },
+  {
+    name: 'drop',
+    flags: '--drop <names>',
+    description: 'leave out these keys, by commas',
+    repeatable: true,
+    recipe: true,
+  },
+  {
+    name: 'timeZone',
+    flags: '--time-zone <zone>',
+    description: 'zone of times that do not name theirs: Europe/Berlin, +02:00',
+    default: 'UTC',
+    recipe: true,
+  },
+  {
+    name: 'mapFile',
+    flags: '--map-file <path>',
+    path: { role: 'input' },
+    description: 'file with any of these as JSON, or a table of columns and fields; flags come on top',
+  },
+];
+
+/** The values of `SHAPING_OPTIONS`. */
+export interface ShapingSettings {
+  map?: readonly string[] | undefined;
+  type?: readonly string[] | undefined;
+  typeErrors: TypeErrors;
+  set?: readonly string[] | undefined;
+  keep?: readonly string[] | undefined;
+  drop?: readonly string[] | undefined;
+  timeZone: string;
+}
+
+/**
+ * What is to be done with rows. `mapFile`: the text of the file named by `--map-file`, which decides the bytes
+ * that leave too. Throws a Failure `usage` that names the option.
+ */
+export function readReshaping(
+  settings: ShapingSettings,
+  mapFile?: string,
+): { reshaping: Reshaping; zoneOffset: ZoneOffset } {
+  const file: MapFile = mapFile === undefined ? {} : readMapFile(mapFile);
+  const reshaping: Reshaping = {
+    map: [...(file.map ?? []), ...(settings.map ?? []).map(readMap)],
+    types: [...(file.type ?? []), ...(settings.type ?? [])].map(readType),
+    typeErrors: file.typeErrors ?? settings.typeErrors,
+    set: [...(file.set ?? []), ...(settings.set ?? []).map(readSet)],
+    keep: [...(file.keep ?? []), ...names(settings.keep)],
+    drop: [...(file.drop ?? []), ...names(settings.drop)],
+  };
+  return { reshaping, zoneOffset: createZoneOffset(file.timeZone ?? settings.timeZone) };
+}
+
+/** The field is what follows the last equals sign, since headers may hold some. */
+function readMap(text: string): { from: string; to: string } {
+  const at = text.lastIndexOf('=');
+  if (at <= 0 || at === text.length - 1) throw unreadable('--map', text, 'column=field');
+  return { from: text.slice(0, at).trim(), to: text.slice(at + 1).trim() };
+}
+
+function readType(text: string): { at: string; type: CellType } {
+  const at = text.lastIndexOf(':');
+  const type = CELL_TYPES.find((known) => known === text.slice(at + 1).trim());
+  if (at <= 0 || type === undefined) {
+    throw unreadable('--type', text, `column:type, the type one of ${CELL_TYPES.join(', ')}`);
+  }
+  return { at: text.slice(0, at).trim(), type };
+}
+
+function readSet(text: string): { at: string; value: unknown } {
+  const at = text.indexOf('=');
+  if (at <= 0) throw unreadable('--set', text, 'field=value');
+  return { at: text.slice(0, at).trim(), value: valueOf(text.slice(at + 1)) };
+}
+
+function valueOf(text: string): unknown {
+  try {
+    JSON.parse(text);
+  } catch {
+    return text;
+  }
+  return parseJson(text);
+}
+
+function names(lists: readonly string[] | undefined): string[] {
+  return (lists ?? [])
+    .flatMap((list) => list.split(','))
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
+function unreadable(option: string, text: string, form: string): Failure {
+  return new Failure('usage', `${option} ${JSON.stringify(text)} is not of the form ${form}`);
+}

@@ -1,0 +1,83 @@
+/**
+ * Reshaping that a table can take at its header: columns that move or stay behind, and values that every row
+ * gets. Then rows need not be decoded for it.
+ */
+import type { Arrange, Arranged } from '../../contracts.ts';
+import { Failure } from '../../failure.ts';
+import { mappedNames, type Reshaping } from './reshape.ts';
+
+/** What is done at the header, and what remains to be done with each row. */
+export interface TableReshaping {
+  arrange: Arrange;
+  rest: Reshaping;
+}
+
+/**
+ * Undefined when it cannot be divided: when values are set or moved out of one another. `isTargets` tells the keys that the
+ * target reads, which `keep` need not name. Arranging throws a Failure `usage` when two columns want one place.
+ */
+export function divideForTable(
+  reshaping: Reshaping,
+  isTargets: (key: string) => boolean,
+): TableReshaping | undefined {
+  const { map, set, types, typeErrors } = reshaping;
+  const setsOverlap = set.some((one) => set.some((other) => one !== other && isOnePath(one.at, other.at)));
+  const movesOverlap = map.some(({ from: one }) =>
+    map.some(({ from }) => one !== from && isWithin(one, from)),
+  );
+  if (setsOverlap || movesOverlap) return undefined;
+  // Types come before values are set: what is set is not for them.
+  const remaining = types
+    .flatMap(({ at, type }) => mappedNames(at, map).map((name) => ({ at: name, type })))
+    .filter(({ at }) => !set.some((value) => isOnePath(value.at, at)));
+  return {
+    arrange: (names) => placesFor(names, reshaping, isTargets),
+    rest: { map: [], types: remaining, typeErrors, set: [], keep: [], drop: [] },
+  };
+}
+
+function placesFor(
+  names: readonly string[],
+  { map, set, keep, drop }: Reshaping,
+  isTargets: (key: string) => boolean,
+): Arranged[] {
+  const columns = names.flatMap((name, column) => movedTo(name, map).map((place) => ({ place, column })));
+  const free = columns.filter(({ place }) => !set.some(({ at }) => isOnePath(at, place)));
+  const all: Arranged[] = [...free, ...set.map(({ at, value }) => ({ place: at, value }))];
+  refuseOverlaps(free);
+  const isKept = (place: string): boolean =>
+    keep.length === 0 || isTargets(topOf(place)) || keep.some((name) => isWithin(place, name));
+  return all.filter(({ place }) => isKept(place) && !drop.some((name) => isWithin(place, name)));
+}
+
+/** Also of columns that are left out afterwards: one would have taken the place of the other. */
+function refuseOverlaps(columns: readonly { place: string }[]): void {
+  const moved = columns.find((one) =>
+    columns.some((other) => one !== other && isOnePath(one.place, other.place)),
+  );
+  if (moved === undefined) return;
+  throw new Failure('usage', `two columns want to be ${JSON.stringify(moved.place)}, or a part of it`, {
+    hint: 'give one of them another name with --map',
+  });
+}
+
+/** The places of a column: where it or what it is part of is mapped to, or its own. */
+function movedTo(name: string, map: Reshaping['map']): string[] {
+  const moved = map
+    .filter(({ from }) => isWithin(name, from))
+    .map(({ from, to }) => to + name.slice(from.length));
+  return moved.length === 0 ? [name] : moved;
+}
+
+/** Whether a place is another one or inside it. */
+function isWithin(place: string, outer: string): boolean {
+  return place.startsWith(outer) && ['', '.', '['].includes(place.charAt(outer.length));
+}
+
+function isOnePath(one: string, other: string): boolean {
+  return isWithin(one, other) || isWithin(other, one);
+}
+
+function topOf(place: string): string {
+  return /^[^.[]*/.exec(place)?.[0] ?? place;
+}

@@ -1,0 +1,245 @@
+/** Shapes rows that are JSON text already: checked where they stand, and edited as text where they must change. */
+import type { RowProblem, RowText } from '../../contracts.ts';
+import { Edits } from './edits.ts';
+import type { HeadBytes } from '../ids/head-bytes.ts';
+import { IdMaker, ID_LENGTH, idMember, type RowSource } from '../ids/ids.ts';
+import { describeBadJson } from '../json/problem.ts';
+import { ObjectScan } from '../json/scan.ts';
+import { isTooDeep, parseJson, TOO_DEEP, writeJson } from '../json/values.ts';
+import type { PlainLines, PlainRows, PlainRun, RunRoom } from './plain-rows.ts';
+import {
+  compileRules,
+  TYPE_WORDS,
+  type CompiledRules,
+  type RequiredType,
+  type RowRules,
+} from './row-rules.ts';
+import { RowCodes, type Outcome, type RowShaper } from './row-shaper.ts';
+import { TimeRule } from '../time/time-rule.ts';
+import { skipSpace } from '../json/value-scan.ts';
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const LOWER_N = 0x6e;
+const OPEN_OBJECT = 0x7b;
+const NOTHING = Buffer.alloc(0);
+const INTEGER = /^-?\d+$/;
+
+export class JsonRows implements RowShaper {
+  readonly edits = new Edits();
+  readonly text: RowText = { bytes: NOTHING, from: 0, to: 0 };
+  problem: RowProblem = { reason: '', message: '' };
+  readonly changes = new RowCodes();
+  readonly warnings = new RowCodes();
+  hasId = false;
+  readonly events = 1;
+
+  readonly #rules: CompiledRules;
+  readonly #scan: ObjectScan;
+  readonly #time: TimeRule | undefined;
+  readonly #value: RowText = { bytes: NOTHING, from: 0, to: 0 };
+  readonly #ids: IdMaker | undefined;
+  /** `"key":"id",` for a row without the key; an id is written into its middle. */
+  readonly #idMember: Buffer;
+  readonly #idAt: number;
+  /** The same without its comma. */
+  readonly #onlyMember: Buffer;
+  /** Members that the row keeps. */
+  #members = 0;
+
+  readonly #plain: () => PlainRows | undefined;
+
+  /** `plain` is asked once lines are there that it could take. */
+  constructor(rules: RowRules, head: HeadBytes, plain: () => PlainRows | undefined = () => undefined) {
+    this.#plain = plain;
+    const { fillId, recipe, idField } = rules;
+    this.#rules = compileRules(rules);
+    this.#scan = new ObjectScan(this.#rules.keys);
+    this.#time = rules.shape.time && new TimeRule(rules.shape.time, rules);
+    this.#ids = fillId === 'off' || idField === undefined ? undefined : new IdMaker({ fillId, recipe, head });
+    const { bytes, idAt } = idMember(idField ?? '');
+    this.#idAt = idAt;
+    this.#idMember = bytes;
+    this.#onlyMember = this.#idMember.subarray(0, -1);
+  }
+
+  shape(text: RowText, source: RowSource): Outcome {
+    this.#begin(text.bytes, text.from, text.to);
+    const verdict = this.#scan.scan(text.bytes, text.from, text.to);
+    if (verdict === 'bad') return this.#reject(describeBadJson(this.#scan, text));
+    if (verdict === 'odd' && !this.#rewrite()) return this.#reject(TOO_DEEP);
+    this.#members = this.#scan.members;
+    const problem = this.#dropFixed() ?? this.#checkOneOf() ?? this.#checkRequired() ?? this.#checkTime();
+    if (problem !== undefined) return this.#reject(problem);
+    this.#renameKeys();
+    this.#fillId(source);
+    return this.edits.count === 0 ? 'as-is' : 'edited';
+  }
+
+  takePlain(lines: PlainLines, room: RunRoom): PlainRun | undefined {
+    return this.#plain()?.take(lines, room, this.#ids);
+  }
+
+  #begin(bytes: Buffer, from: number, to: number): void {
+    this.text.bytes = bytes;
+    this.text.from = from;
+    this.text.to = to;
+    this.edits.clear();
+    this.changes.clear();
+    this.warnings.clear();
+    this.hasId = false;
+  }
+
+  #reject(problem: RowProblem): Outcome {
+    this.problem = problem;
+    return 'rejected';
+  }
+
+  /** A key twice, or in escapes: the text as a parser understands it, in which each key stands once and plainly. */
+  #rewrite(): boolean {
+    const { bytes, from, to } = this.text;
+    try {
+      const plain = Buffer.from(writeJson(parseJson(bytes.toString('utf8', from, to))));
+      this.text.bytes = plain;
+      this.text.from = 0;
+      this.text.to = plain.length;
+      this.#scan.scan(plain, 0, plain.length);
+      return true;
+    } catch (error) {
+      if (!isTooDeep(error)) throw error;
+      return false;
+    }
+  }
+
+  /** Keys that may only say what the address says already are left out. */
+  #dropFixed(): RowProblem | undefined {
+    let dropped = 0;
+    for (const { key, probe, value, reason } of this.#rules.fixed) {
+      if (!this.#isThere(probe)) continue;
+      dropped++;
+      if (this.#isNull(probe) || (value !== undefined && this.#valueEquals(probe, value))) continue;
+      return { reason, message: `${key} names something else than the command does` };
+    }
+    if (dropped > 0) this.#dropMembers();
+    return undefined;
+  }
+
+  /** In the order in which the members stand: a comma goes with each, so that the rest stays an object. */
+  #dropMembers(): void {
+    const { commaAt, keyAt, valueEnd, position } = this.#scan;
+    const { bytes, to } = this.text;
+    const members = this.#rules.fixed.map(({ probe }) => probe).filter((probe) => this.#isThere(probe));
+    members.sort((a, b) => position[a]! - position[b]!);
+    members.forEach((probe, droppedBefore) => {
+      if (position[probe]! > droppedBefore) {
+        this.edits.replace(commaAt[probe]!, valueEnd[probe]!, NOTHING);
+      } else {
+        const behind = skipSpace(bytes, valueEnd[probe]!, to);
+        this.edits.replace(keyAt[probe]! - 1, bytes[behind] === COMMA ? behind + 1 : behind, NOTHING);
+      }
+    });
+    this.#members -= members.length;
+    this.changes.add('key-dropped');
+  }
+
+  #checkOneOf(): RowProblem | undefined {
+    const { oneOf } = this.#rules;
+    if (oneOf === undefined) return undefined;
+    const { keys, probes, reason } = oneOf;
+    let there = 0;
+    for (const probe of probes) {
+      if (!this.#hasValue(probe)) continue;
+      there++;
+      if (!this.#isText(probe)) return { reason, message: `one of ${keys} must be a text that is not empty` };
+    }
+    if (there === 1) return undefined;
+    return { reason, message: `exactly one of ${keys} must be there, not ${there}` };
+  }
+
+  #checkRequired(): RowProblem | undefined {
+    for (const { key, probe, when, type, reason } of this.#rules.required) {
+      if (when !== undefined && !this.#hasValue(when)) continue;
+      if (!this.#hasValue(probe)) return { reason, message: `${key} is missing` };
+      if (type !== undefined && !this.#isOfType(probe, type)) {
+        return { reason, message: `${key} must be ${TYPE_WORDS[type]}` };
+      }
+    }
+    return undefined;
+  }
+
+  #checkTime(): RowProblem | undefined {
+    const { time } = this.#rules;
+    if (time === undefined || this.#time === undefined || !this.#isThere(time)) return undefined;
+    this.#value.bytes = this.text.bytes;
+    this.#value.from = this.#scan.valueAt[time]!;
+    this.#value.to = this.#scan.valueEnd[time]!;
+    const reading = this.#time.judge(this.#value, this.warnings);
+    if (typeof reading === 'object') return reading;
+    if (reading !== 'plain') {
+      this.edits.replace(this.#value.from, this.#value.to, this.#time.text);
+      this.changes.add(reading);
+    }
+    return undefined;
+  }
+
+  #renameKeys(): void {
+    for (const { probe, keyLength, renamed } of this.#rules.renames) {
+      if (!this.#hasValue(probe)) continue;
+      const at = this.#scan.keyAt[probe]!;
+      this.edits.replace(at, at + keyLength, renamed);
+      this.changes.add('key-renamed');
+    }
+  }
+
+  /** An id that is empty or no text counts as missing, and is replaced where it stands. */
+  #fillId(source: RowSource): void {
+    const probe = this.#rules.id;
+    if (probe === undefined) return;
+    this.hasId = this.#isThere(probe) && this.#isText(probe);
+    if (this.hasId || this.#ids === undefined) return;
+    this.#ids.write(source, this.#idMember, this.#idAt);
+    if (this.#isThere(probe)) {
+      const value = this.#idMember.subarray(this.#idAt - 1, this.#idAt + ID_LENGTH + 1);
+      this.edits.replace(this.#scan.valueAt[probe]!, this.#scan.valueEnd[probe]!, value);
+    } else {
+      const behindBrace = this.#scan.openAt + 1;
+      this.edits.replace(behindBrace, behindBrace, this.#members > 0 ? this.#idMember : this.#onlyMember);
+    }
+    this.hasId = true;
+    this.changes.add('id-filled');
+  }
+
+  #isThere(probe: number): boolean {
+    return this.#scan.keyAt[probe]! >= 0;
+  }
+
+  #hasValue(probe: number): boolean {
+    return this.#isThere(probe) && !this.#isNull(probe);
+  }
+
+  #isNull(probe: number): boolean {
+    return this.text.bytes[this.#scan.valueAt[probe]!] === LOWER_N;
+  }
+
+  /** Whether the value is a text that is not empty. */
+  #isText(probe: number): boolean {
+    const from = this.#scan.valueAt[probe]!;
+    return this.text.bytes[from] === QUOTE && this.#scan.valueEnd[probe]! > from + 2;
+  }
+
+  #isOfType(probe: number, type: RequiredType): boolean {
+    if (type === 'string') return this.#isText(probe);
+    const { bytes } = this.text;
+    const from = this.#scan.valueAt[probe]!;
+    if (type === 'object') return bytes[from] === OPEN_OBJECT;
+    return INTEGER.test(bytes.toString('latin1', from, this.#scan.valueEnd[probe]));
+  }
+
+  #valueEquals(probe: number, text: Buffer): boolean {
+    const { bytes } = this.text;
+    const from = this.#scan.valueAt[probe]!;
+    const to = this.#scan.valueEnd[probe]!;
+    if (bytes.compare(text, 0, text.length, from, to) === 0) return true;
+    return bytes[from] === QUOTE && JSON.parse(bytes.toString('utf8', from, to)) === JSON.parse(String(text));
+  }
+}

@@ -1,0 +1,205 @@
+/**
+ * Rows of NDJSON that need no decision, taken many at a time by the kernel in `src/kernels/plain-rows`. Nearly all rows
+ * are so; `JsonRows` judges the others, one by one, and is the authority on all.
+ */
+import wasm from '#kernels/plain-rows';
+import type { Changes } from '../../records.ts';
+import { idMember, type IdMaker } from '../ids/ids.ts';
+import { compileRules, type CompiledRules, type RowRules } from './row-rules.ts';
+
+/** Bytes of input that the kernel sees at once: those of a slot. */
+const INPUT_BYTES = 1024 * 1024;
+/** Rows grow when ids are filled in. */
+const OUTPUT_BYTES = 2 * INPUT_BYTES;
+const MAX_INT = 0x7fff_ffff;
+
+/** Demands on a member, as the kernel has them. */
+const ABSENT = 1;
+const REQUIRED = 2;
+const TEXT = 4;
+const ONE_OF = 8;
+const TIME = 16;
+const ID = 32;
+
+/** What becomes of rows without an id: they are taken, taken with one, or left. */
+const MISSING_IDS = { off: 0, position: 1, content: 2 } as const;
+
+/** Where rows may begin: `bytes[from, to)`, the first of them at `offset` of the input. */
+export interface PlainLines {
+  bytes: Buffer;
+  from: number;
+  to: number;
+  offset: number;
+}
+
+/** What a block has room for. `copies`: rows are written anew; else they stay a view of the input. */
+export interface RunRoom {
+  copies: boolean;
+  rows: number;
+  bytes: number;
+  /** No row is longer. */
+  rowBytes: number;
+}
+
+/** Rows that were taken: `bytes[from, to)` of the lines. */
+export interface PlainRun {
+  rows: number;
+  from: number;
+  to: number;
+  /** The rows as they leave, when they were to be copied; valid until the next run. */
+  text: Uint8Array | undefined;
+  withoutId: number;
+  /** How many rows were changed, and noticed, in which way. */
+  changes: Changes;
+  warnings: Changes;
+}
+
+/** What the kernel exports; addresses are offsets in its memory. */
+interface Kernel {
+  memory: { buffer: ArrayBuffer };
+  reserve(inputBytes: number, outputBytes: number): void;
+  beginRules(oldBeforeMs: number, takesOld: boolean): void;
+  addProbe(key: number, length: number, demand: number): number;
+  setMember(from: number, length: number, idAt: number): number;
+  setDigest(from: number): void;
+  setMissingIds(missing: number): void;
+  limit(rows: number, bytes: number, rowBytes: number): void;
+  view(from: number, to: number): void;
+  copy(from: number, to: number, offset: number, digestHoldsUntil: number): void;
+  input: Global;
+  output: Global;
+  rows: Global;
+  end: Global;
+  outEnd: Global;
+  withoutId: Global;
+  filled: Global;
+  old: Global;
+}
+
+interface Global {
+  readonly value: number;
+}
+
+/**
+ * The rules of a run, in a kernel of their own that its inputs share. Made on first use, since many runs reshape every
+ * row. Holds memory only.
+ */
+export class PlainRows {
+  readonly #kernel: Kernel;
+  readonly #memory: Buffer;
+  readonly #rules: RowRules;
+  /** What the kernel's input holds: `bytes[from, to)`. */
+  #bytes: Buffer | undefined;
+  #from = 0;
+  #to = 0;
+  #digest: Uint8Array | undefined;
+
+  private constructor(kernel: Kernel, rules: RowRules) {
+    this.#kernel = kernel;
+    this.#rules = rules;
+    kernel.reserve(INPUT_BYTES, OUTPUT_BYTES);
+    this.#memory = Buffer.from(kernel.memory.buffer);
+  }
+
+  /** A kernel for these rules; undefined when they ask for more than it knows. */
+  static create(rules: RowRules): PlainRows | undefined {
+    const demands = demandsOf(compileRules(rules));
+    if (demands === undefined) return undefined;
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm));
+    const plain = new PlainRows(exports as Kernel, rules);
+    return plain.#takesRules(demands) ? plain : undefined;
+  }
+
+  /** Takes rows from the first line on: as many as are plain and find room. `ids` are those that its rules fill in. */
+  take(lines: PlainLines, room: RunRoom, ids: IdMaker | undefined): PlainRun {
+    this.#load(lines);
+    const { input } = this.#kernel;
+    const shift = input.value - this.#from;
+    this.#kernel.limit(asInt(room.rows), asInt(room.bytes), asInt(room.rowBytes));
+    if (room.copies) this.#copy(lines, shift, ids);
+    else this.#kernel.view(lines.from + shift, this.#to + shift);
+    return this.#taken(lines, shift, room.copies);
+  }
+
+  /** Puts the lines where the kernel sees them, unless they stand there since the last run. */
+  #load({ bytes, from, to }: PlainLines): void {
+    const isThere = bytes === this.#bytes && from >= this.#from && from < this.#to;
+    // What does not fit is seen when the rows before it are through.
+    if (isThere && (this.#to === to || from < this.#from + INPUT_BYTES / 2)) return;
+    this.#bytes = bytes;
+    this.#from = from;
+    this.#to = Math.min(to, from + INPUT_BYTES);
+    bytes.copy(this.#memory, this.#kernel.input.value, from, this.#to);
+  }
+
+  #copy({ from, offset }: PlainLines, shift: number, ids: IdMaker | undefined): void {
+    const digest = ids?.fillId === 'position' ? ids.digestAt(offset) : undefined;
+    if (digest !== undefined && digest.bytes !== this.#digest) {
+      this.#digest = digest.bytes;
+      this.#kernel.setDigest(this.#lend(digest.bytes));
+    }
+    this.#kernel.copy(from + shift, this.#to + shift, offset, digest?.holdsUntil ?? Number.POSITIVE_INFINITY);
+  }
+
+  #taken({ from }: PlainLines, shift: number, copies: boolean): PlainRun {
+    const { rows, end, outEnd, output, withoutId, filled, old } = this.#kernel;
+    return {
+      rows: rows.value,
+      from,
+      to: end.value - shift,
+      text: copies ? this.#memory.subarray(output.value, outEnd.value) : undefined,
+      withoutId: withoutId.value,
+      changes: counted('id-filled', filled.value),
+      warnings: counted(this.#rules.shape.time?.oldReason ?? '', old.value),
+    };
+  }
+
+  #takesRules(demands: ReadonlyMap<string, number>): boolean {
+    const { shape, oldEvents, nowMs, idField, fillId } = this.#rules;
+    const oldAfterMs =
+      (oldEvents === 'send' ? undefined : shape.time?.oldAfterMs) ?? Number.POSITIVE_INFINITY;
+    this.#kernel.beginRules(nowMs - oldAfterMs, oldEvents === 'warn');
+    for (const [key, demand] of demands) {
+      const bytes = Buffer.from(key);
+      if (bytes.length > INPUT_BYTES) return false;
+      if (this.#kernel.addProbe(this.#lend(bytes), bytes.length, demand) === 0) return false;
+    }
+    this.#kernel.setMissingIds(idField === undefined ? MISSING_IDS.off : MISSING_IDS[fillId]);
+    if (fillId !== 'position' || idField === undefined) return true;
+    const { bytes, idAt } = idMember(idField);
+    return bytes.length < INPUT_BYTES && this.#kernel.setMember(this.#lend(bytes), bytes.length, idAt) !== 0;
+  }
+
+  /** Puts bytes in the place of the output, and says where that is. */
+  #lend(bytes: Uint8Array): number {
+    const at = this.#kernel.output.value;
+    this.#memory.set(bytes, at);
+    return at;
+  }
+}
+
+function counted(code: string, count: number): Changes {
+  return count === 0 ? {} : { [code]: count };
+}
+
+function asInt(limit: number): number {
+  return Math.min(limit, MAX_INT);
+}
+
+/** What is demanded of each key; undefined when that is more than the kernel can tell. */
+function demandsOf(rules: CompiledRules): Map<string, number> | undefined {
+  const demands = new Map<string, number>();
+  const demand = (probe: number | undefined, bits: number): void => {
+    const key = probe === undefined ? undefined : rules.keys[probe];
+    if (key !== undefined) demands.set(key, (demands.get(key) ?? 0) | bits);
+  };
+  for (const { probe, when, type } of rules.required) {
+    if (when !== undefined || (type !== undefined && type !== 'string')) return undefined;
+    demand(probe, type === 'string' ? REQUIRED | TEXT : REQUIRED);
+  }
+  for (const probe of rules.oneOf?.probes ?? []) demand(probe, ONE_OF);
+  for (const { probe } of [...rules.fixed, ...rules.renames]) demand(probe, ABSENT);
+  demand(rules.time, TIME);
+  demand(rules.id, ID);
+  return demands;
+}

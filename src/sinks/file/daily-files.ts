@@ -1,0 +1,250 @@
+/** A file a day in one directory; each window's files appear when the window is whole. */
+import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { daysIn, emptyCheckpoint, forgetDays, noteWindow } from '../../checkpoint/checkpoint.ts';
+import { dayOf, eachDay } from '../../checkpoint/days.ts';
+import { intersectDays, normaliseDays, subtractDays, uniteDays } from '../../checkpoint/ranges.ts';
+import type {
+  Checkpoint,
+  Committed,
+  Days,
+  Lane,
+  OpenedSink,
+  PulledWindow,
+  ReadDays,
+  Sink,
+  WrittenFile,
+} from '../../contracts-export.ts';
+import { syncDirectory } from '../../disk/directory.ts';
+import { explained } from '../../disk/errno.ts';
+import { aheadOfClock, outputChanged } from '../notices.ts';
+import { OutputFile, onWidened } from './output-file.ts';
+import { FilePlace, type FilePlaceOptions } from './destination.ts';
+import { statFile } from './stat-file.ts';
+import type { ExportState, FileFacts } from './state-file.ts';
+
+/** `flat`: `events-2026-11-01.csv`. `hive`: `date=2026-11-01/events.csv`, which table engines read as a column. */
+export type Layout = 'flat' | 'hive';
+
+/** What the directories of `hive` hold; files in them must not have it again. */
+export const partitionColumn = 'date';
+
+export interface DirectorySinkOptions extends FilePlaceOptions {
+  layout: Layout;
+}
+
+export class DirectorySink implements Sink {
+  readonly place: string;
+  readonly splitByDay = true;
+  readonly #options: DirectorySinkOptions;
+  readonly #place: FilePlace;
+  #checkpoint: Checkpoint = emptyCheckpoint;
+  /** By day, as they were written. */
+  #files = new Map<string, FileFacts>();
+  /** Of an export that is not gone on with, but whose files this run may write anew. */
+  #foreign: ExportState | undefined;
+
+  constructor(options: DirectorySinkOptions) {
+    const { dataset, path } = options;
+    this.place = path;
+    this.#options = options;
+    this.#place = new FilePlace(options, {
+      stem: join(path, dataset),
+      // Table engines pass over names that begin with an underscore.
+      manifest: join(path, `_${dataset}.manifest.json`),
+    });
+  }
+
+  /** From `open` on. */
+  get spool(): Sink['spool'] {
+    return { directory: this.#place.partsDirectory, named: true };
+  }
+
+  async open(): Promise<OpenedSink> {
+    const state = await this.#place.open();
+    const { incremental } = this.#options;
+    if (incremental === undefined) this.#foreign = state;
+    else if (state?.legacy !== undefined) await this.#readLegacy(state, state.legacy);
+    else if (state !== undefined) await this.#readFiles(state);
+    const known = incremental === undefined ? (state?.files ?? []) : [...this.#files.values()];
+    await this.#place.manifest.open(known, incremental === undefined ? undefined : daysIn(this.#checkpoint));
+    return { checkpoint: this.#checkpoint, lost: [], keepsRows: false };
+  }
+
+  checkpoint(): Checkpoint {
+    return this.#checkpoint;
+  }
+
+  async commit(window: PulledWindow): Promise<Committed> {
+    await this.#forgetForeign(window);
+    await this.#noteBeginning(window);
+    const outputs = new Map(daysOf(window).map((day) => [day, this.#output(day)]));
+    const counts = { rows: 0, rejected: 0 };
+    const files: WrittenFile[] = [];
+    try {
+      for (const lane of window.lanes) await outputs.get(dayOfLane(lane))?.add(lane);
+      await this.#place.manifest.drop(
+        [...outputs.keys()].map((day) => this.#place.nameOf(this.#pathOf(day))),
+      );
+      for (const output of outputs.values()) {
+        files.push(await output.publish());
+        this.#options.machine.faultPoint('day-file-shown');
+        counts.rows += output.counts().rows;
+        counts.rejected += output.counts().rejected;
+      }
+    } finally {
+      for (const output of outputs.values()) await output.abandon();
+    }
+    await this.#noteRead(window, files);
+    return { files, written: counts.rows, known: 0, rejected: counts.rejected };
+  }
+
+  async hasRows(days: readonly (Days | undefined)[]): Promise<boolean> {
+    for (const some of days) {
+      for (const day of some === undefined ? [] : eachDay(some)) {
+        const facts = this.#files.get(day);
+        if (facts?.rows === 0) continue;
+        if (await this.#place.hasRows(this.#pathOf(day), [single(day)])) return true;
+      }
+    }
+    return false;
+  }
+
+  finish(): Promise<readonly WrittenFile[]> {
+    return Promise.resolve([]);
+  }
+
+  close(): Promise<void> {
+    return this.#place.close();
+  }
+
+  /** A day whose file is gone, or is not as it was written, is not there. */
+  async #readFiles(state: ExportState): Promise<void> {
+    const { today } = this.#options.clock;
+    const { checkpoint } = this.#place.believed(state);
+    const lost: string[] = [];
+    for (const facts of state.files) {
+      if (facts.day === undefined) continue;
+      if ((await this.#place.look(facts))?.bytes !== facts.bytes) lost.push(facts.day);
+      else if (facts.day > today && facts.rows === 0) await this.#remove(facts);
+      else this.#files.set(facts.day, facts);
+    }
+    const changed = intersectDays(daysIn(checkpoint), lost.map(single));
+    if (changed.length > 0) {
+      this.#options.onNotice(outputChanged(`day files of ${this.place} are gone or changed`, changed));
+    }
+    const there = normaliseDays([...this.#files.keys()].map(single));
+    this.#checkpoint = keepOnly(checkpoint, there);
+  }
+
+  /** Version 0.1 wrote each day's file whole, but that of a day which was not over; its time of change tells. */
+  async #readLegacy(state: ExportState, covered: { from: string; to: string }): Promise<void> {
+    const { clock, machine } = this.#options;
+    if (covered.to >= clock.today) this.#options.onNotice(aheadOfClock(this.place, [covered], clock));
+    const ranges: ReadDays[] = [];
+    const to = covered.to < clock.today ? covered.to : clock.today;
+    for (const day of eachDay({ from: covered.from, to })) {
+      const file = await statFile(this.#pathOf(day));
+      if (file === undefined || file.changedMs > machine.now()) continue;
+      const read = dayOf(file.changedMs);
+      if (read <= day) continue;
+      ranges.push({ from: day, to: day, read });
+      const path = this.#place.nameOf(this.#pathOf(day));
+      this.#files.set(day, { path, day, bytes: file.bytes, columns: [] });
+    }
+    this.#checkpoint = { ...state.checkpoint, ranges };
+  }
+
+  /** Before the first files of an earlier beginning show: a run that is killed then is known to have begun there. */
+  async #noteBeginning({ days }: PulledWindow): Promise<void> {
+    const { first } = this.#checkpoint;
+    if (days === undefined || (first !== undefined && first <= days.from)) return;
+    this.#checkpoint = { ...this.#checkpoint, first: days.from };
+    await this.#writeState();
+  }
+
+  async #writeState(): Promise<void> {
+    const { incremental } = this.#options;
+    if (incremental === undefined) return;
+    const { identity } = incremental;
+    await this.#place.writeState({ identity, checkpoint: this.#checkpoint, files: inOrder(this.#files) });
+  }
+
+  async #noteRead(window: PulledWindow, files: readonly WrittenFile[]): Promise<void> {
+    const { clock, incremental } = this.#options;
+    if (window.days === undefined) return;
+    for (const file of files) this.#files.set(file.day ?? '', this.#place.factsOf(file));
+    this.#checkpoint = noteWindow(this.#checkpoint, window, clock);
+    const { manifest } = this.#place;
+    await this.#writeState();
+    const earlier = incremental === undefined ? manifest.ranges : [];
+    await manifest.put(
+      files.map((file) => this.#place.listed(file)),
+      uniteDays(earlier, daysIn(this.#checkpoint)),
+    );
+  }
+
+  /** An incremental export that shares the directory is not to take these files for its own. */
+  async #forgetForeign({ days }: PulledWindow): Promise<void> {
+    const state = this.#foreign;
+    if (state === undefined || days === undefined) return;
+    if (state.legacy !== undefined) {
+      this.#foreign = undefined;
+      return this.#place.removeState();
+    }
+    const checkpoint = forgetDays(state.checkpoint, [days]);
+    const files = state.files.filter(({ day }) => day === undefined || day < days.from || day > days.to);
+    await this.#place.writeState((this.#foreign = { ...state, checkpoint, files }));
+  }
+
+  /** Of a day that has not begun: a run with a clock that was ahead made it. */
+  async #remove(facts: FileFacts): Promise<void> {
+    const path = this.#place.pathOf(facts);
+    await explained(`remove ${path}`, () => rm(path, { force: true }));
+    await syncDirectory(dirname(path));
+  }
+
+  #output(day: string): OutputFile {
+    const { columns, digest, format, manifest } = this.#options;
+    return new OutputFile({
+      path: this.#pathOf(day),
+      partPath: () => this.#place.partPath(`${day}${format.suffix}`),
+      format,
+      columns,
+      day,
+      digest: digest || manifest,
+      onWidened: onWidened(this.#options),
+    });
+  }
+
+  #pathOf(day: string): string {
+    const { dataset, format, layout, path } = this.#options;
+    const name =
+      layout === 'hive'
+        ? join(`${partitionColumn}=${day}`, `${dataset}${format.suffix}`)
+        : `${dataset}-${day}${format.suffix}`;
+    return join(path, name);
+  }
+}
+
+/** Every day of the window: one without rows gets a file too, which says that there were none. */
+function daysOf({ days, lanes }: PulledWindow): string[] {
+  return days === undefined ? lanes.map(dayOfLane) : eachDay(days);
+}
+
+function dayOfLane(lane: Lane): string {
+  return lane.day ?? '';
+}
+
+function single(day: string) {
+  return { from: day, to: day };
+}
+
+function inOrder(files: ReadonlyMap<string, FileFacts>): FileFacts[] {
+  return [...files.values()].sort((left, right) => (left.path < right.path ? -1 : 1));
+}
+
+function keepOnly(checkpoint: Checkpoint, days: ReturnType<typeof normaliseDays>): Checkpoint {
+  const others = checkpoint.ranges.flatMap((range) => subtractDays([range], days));
+  return forgetDays(checkpoint, others);
+}

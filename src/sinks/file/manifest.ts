@@ -1,0 +1,167 @@
+/** A file that says what is at an output, so that others can check it: `--manifest`. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
+import { spanOf } from '../../checkpoint/ranges.ts';
+import type { Days } from '../../contracts-export.ts';
+import { readRegularFile } from '../../disk/read-file.ts';
+import { writeWhole } from '../../disk/output/replace-file.ts';
+import { explained } from '../../disk/errno.ts';
+import { statFile } from './stat-file.ts';
+
+/** A file as it is there now. */
+export interface ManifestEntry {
+  /** Relative to the manifest. */
+  path: string;
+  day?: string;
+  /** Null where nobody knows. */
+  rows: number | null;
+  bytes: number;
+  columns: readonly string[];
+  sha256: string;
+}
+
+/** A file as somebody remembers it. */
+export type KnownFile = Omit<ManifestEntry, 'rows' | 'sha256'> & { rows?: number | null; sha256?: string };
+
+/** How every manifest begins, whichever version wrote it. */
+export const MANIFEST_BEGINNING = /^\s*\{\s*"schema"\s*:\s*\d+\s*,\s*"dataset"\s*:/;
+
+interface Document {
+  schema: 1;
+  dataset: string;
+  /** From the first day to the last, UTC; null where the dataset has no days. */
+  window: Days | null;
+  /** The days that are there whole. */
+  ranges: readonly Days[];
+  rows: number;
+  files: readonly ManifestEntry[];
+}
+
+export interface ManifestOptions {
+  path: string;
+  dataset: string;
+  /** Also where there is none yet. */
+  isWanted: boolean;
+}
+
+/**
+ * The manifest of one output. It never says more than is there: entries of files that are about to be replaced are
+ * taken out before. One that is there is kept true by runs that were not asked for it, too.
+ */
+export class Manifest {
+  readonly #options: ManifestOptions;
+  readonly #files = new Map<string, ManifestEntry>();
+  #ranges: readonly Days[] = [];
+  #isKept = false;
+
+  constructor(options: ManifestOptions) {
+    this.#options = options;
+  }
+
+  /** The days that it says are there. */
+  get ranges(): readonly Days[] {
+    return this.#ranges;
+  }
+
+  /**
+   * Makes it true: of the files that it listed and those that are known, it has those that are as they were. `ranges`
+   * undefined: nobody remembers more than it says itself.
+   */
+  async open(known: readonly KnownFile[], ranges: readonly Days[] | undefined): Promise<void> {
+    const { isWanted, path } = this.#options;
+    const found = await readManifest(path);
+    this.#isKept = isWanted || found !== undefined;
+    if (!this.#isKept) return;
+    this.#ranges = ranges ?? found?.document.ranges ?? [];
+    const files = new Map<string, KnownFile>(found?.document.files.map((file) => [file.path, file]));
+    for (const file of known) files.set(file.path, { ...sameFile(files.get(file.path), file), ...file });
+    for (const file of files.values()) await this.#take(file, found?.writtenMs);
+    await this.#write();
+  }
+
+  /** Before these files are replaced. */
+  async drop(paths: readonly string[]): Promise<void> {
+    const dropped = paths.filter((path) => this.#files.delete(path));
+    if (dropped.length > 0) await this.#write();
+  }
+
+  /** These files are there now. */
+  async put(files: readonly KnownFile[], ranges: readonly Days[]): Promise<void> {
+    if (!this.#isKept) return;
+    this.#ranges = ranges;
+    for (const file of files) await this.#take(file, undefined);
+    await this.#write();
+  }
+
+  /** A digest is taken again where the file may have changed since it was written down. */
+  async #take(file: KnownFile, writtenMs: number | undefined): Promise<void> {
+    const path = join(dirname(this.#options.path), file.path);
+    const now = await statFile(path);
+    if (now?.bytes !== file.bytes) return;
+    const isFresh = writtenMs === undefined || now.changedMs < writtenMs;
+    const sha256 = isFresh && file.sha256 !== undefined ? file.sha256 : await digestFile(path);
+    this.#files.set(file.path, { ...file, rows: file.rows ?? null, sha256 });
+  }
+
+  async #write(): Promise<void> {
+    const { dataset, path } = this.#options;
+    const files = [...this.#files.values()].sort((left, right) => (left.path < right.path ? -1 : 1));
+    const days = files.flatMap(({ day }) => (day === undefined ? [] : [{ from: day, to: day }]));
+    const document: Document = {
+      schema: 1,
+      dataset,
+      window: spanOf([...days, ...this.#ranges]) ?? null,
+      ranges: this.#ranges,
+      rows: files.reduce((sum, { rows }) => sum + (rows ?? 0), 0),
+      files,
+    };
+    await writeWhole(path, `${JSON.stringify(document, undefined, 2)}\n`);
+  }
+}
+
+/** What an older entry says of the same bytes. */
+function sameFile(older: KnownFile | undefined, file: KnownFile): Partial<KnownFile> {
+  return older?.bytes === file.bytes ? older : {};
+}
+
+/** The manifest at a path; undefined when there is none of ours. */
+async function readManifest(path: string): Promise<{ document: Document; writtenMs: number } | undefined> {
+  const found = await statFile(path);
+  if (found === undefined) return undefined;
+  const text = await explained(`read ${path}`, async () => (await readRegularFile(path)).toString('utf8'));
+  // Somebody else's file, which is only in the way.
+  if (!MANIFEST_BEGINNING.test(text)) return undefined;
+  const document = parseDocument(text) ?? { files: [] };
+  return { document: document as Document, writtenMs: found.changedMs };
+}
+
+/** One that cannot be read is made anew. */
+function parseDocument(text: string): Document | undefined {
+  try {
+    const value = JSON.parse(text) as Partial<Document>;
+    const isWhole =
+      Array.isArray(value.files) &&
+      value.files.every(({ bytes, path }) => typeof bytes === 'number' && isBeside(path));
+    return isWhole ? (value as Document) : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** A manifest speaks of files in its own directory and below. */
+function isBeside(path: unknown): boolean {
+  return typeof path === 'string' && !isAbsolute(path) && !path.split(/[\\/]/).includes('..');
+}
+
+/** The SHA-256 of a file, in hexadecimal. */
+export async function digestFile(path: string): Promise<string> {
+  return explained(`read ${path}`, async () => {
+    const hash = createHash('sha256');
+    for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) {
+      hash.update(chunk as Uint8Array);
+    }
+    return hash.digest('hex');
+  });
+}

@@ -1,0 +1,141 @@
+/** One file of the output: it gathers as a part and takes its name when it is whole and on disk. */
+import { createReadStream } from 'node:fs';
+import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Column, Encoder, Lane, OutputFormat, TellNotice, WrittenFile } from '../../contracts-export.ts';
+import { publishFile } from '../../disk/output/replace-file.ts';
+import { explained } from '../../disk/errno.ts';
+import { digestFile } from './manifest.ts';
+
+export interface OutputFileOptions {
+  /** The final name. */
+  path: string;
+  /** Where its bytes gather, in a directory of our own. */
+  partPath: () => string;
+  format: OutputFormat;
+  day: string | undefined;
+  /** What a file without rows says of its columns. */
+  columns: readonly Column[];
+  /** Whether the SHA-256 of the file is wanted. */
+  digest: boolean;
+  /** Gives the file the columns that later rows have: told of each. Undefined: they are left out. */
+  onWidened: ((names: readonly string[]) => void) | undefined;
+}
+
+const readBytes = 1024 * 1024;
+
+export class OutputFile {
+  readonly #options: OutputFileOptions;
+  #encoder: Encoder;
+  #handle: FileHandle | undefined;
+
+  constructor(options: OutputFileOptions) {
+    this.#options = options;
+    this.#encoder = options.format.open();
+  }
+
+  counts(): { rows: number; rejected: number } {
+    return this.#encoder.counts();
+  }
+
+  /** Adds the lane's rows; takes its file over where that is the same. */
+  async add(lane: Lane): Promise<void> {
+    const { path } = this.#options;
+    const partPath = this.#options.partPath();
+    await this.#widenFor(lane);
+    const { path: lanePath } = lane;
+    if (lanePath !== undefined && this.#handle === undefined && this.#encoder.adopt(lane)) {
+      await explained(`write ${path}`, async () => {
+        await rename(lanePath, partPath);
+        this.#handle = await open(partPath, 'a');
+      });
+      return;
+    }
+    await this.#write(this.#encoder.add(lane));
+  }
+
+  /** The part is written again with more columns; rows that are in it already have nothing there. */
+  async #widenFor(lane: Lane): Promise<void> {
+    const { format, onWidened, path } = this.#options;
+    if (onWidened === undefined) return;
+    const more = this.#encoder.lacks(lane);
+    if (more.length === 0) return;
+    await this.#write(this.#encoder.end([]));
+    await this.abandon();
+    const partPath = this.#options.partPath();
+    const narrowPath = `${partPath}.narrow`;
+    await explained(`write ${path}`, () => rename(partPath, narrowPath));
+    await this.#write(format.widen(createReadStream(narrowPath, { highWaterMark: readBytes }), more));
+    await explained(`remove ${narrowPath}`, () => rm(narrowPath));
+    const names = [...this.#encoder.columns(), ...more.map(({ name }) => name)];
+    const columns = names.map((name) => more.find((one) => one.name === name) ?? { name, type: 'text' });
+    this.#encoder = format.open({ columns: columns as Column[], ...this.#encoder.counts() });
+    onWidened(more.map(({ name }) => name));
+  }
+
+  /** Ends the file, makes it durable, and gives it its name when `beforeItShows` is done. */
+  async publish(
+    beforeItShows: (file: WrittenFile) => Promise<void> = () => Promise.resolve(),
+  ): Promise<WrittenFile> {
+    const { columns, day, digest, path } = this.#options;
+    const partPath = this.#options.partPath();
+    await this.#write(this.#encoder.end(columns));
+    const bytes = await this.#settle();
+    const sha256 = digest ? await digestFile(partPath) : undefined;
+    const file = {
+      path,
+      rows: this.#encoder.counts().rows,
+      bytes,
+      columns: this.#encoder.columns(),
+      ...(day === undefined ? {} : { day }),
+      ...(sha256 === undefined ? {} : { sha256 }),
+    };
+    await beforeItShows(file);
+    await explained(`write ${path}`, () => mkdir(dirname(path), { recursive: true }));
+    await publishFile(partPath, path);
+    return file;
+  }
+
+  /** Closes the part; whoever made its directory removes it. */
+  async abandon(): Promise<void> {
+    await this.#handle?.close();
+    this.#handle = undefined;
+  }
+
+  async #write(content: AsyncIterable<Uint8Array>): Promise<void> {
+    const { path } = this.#options;
+    const partPath = this.#options.partPath();
+    for await (const bytes of content) {
+      await explained(`write ${path}`, async () => {
+        this.#handle ??= await open(partPath, 'a', 0o666);
+        await this.#handle.appendFile(bytes);
+      });
+    }
+  }
+
+  /** Closes the part, rows or none; gives its length. */
+  async #settle(): Promise<number> {
+    const { path } = this.#options;
+    const partPath = this.#options.partPath();
+    return explained(`write ${path}`, async () => {
+      const handle = (this.#handle ??= await open(partPath, 'a', 0o666));
+      const { size } = await handle.stat();
+      await this.abandon();
+      return size;
+    });
+  }
+}
+
+/** Tells of columns that a file was given; undefined where it is not to be. */
+export function onWidened(options: {
+  evolve: boolean;
+  onNotice: TellNotice;
+}): OutputFileOptions['onWidened'] {
+  if (!options.evolve) return undefined;
+  return (columns) =>
+    options.onNotice({
+      code: 'column-added',
+      message: `${columns.map((name) => `"${name}"`).join(', ')} came late and was added: rows before have nothing there`,
+      columns,
+    });
+}

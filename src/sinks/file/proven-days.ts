@@ -1,0 +1,36 @@
+/** What an output proves by itself, where its state is missing or is one of version 0.1, which knew no gaps. */
+import { addDays } from '../../checkpoint/days.ts';
+import { normaliseDays } from '../../checkpoint/ranges.ts';
+import type { Checkpoint, Days, ReadDays } from '../../contracts-export.ts';
+
+/**
+ * By the days that have rows. Without a state none is known to be whole; with one those are which it covers. One
+ * that is ahead of the clock covers nothing from the day of the newest row on.
+ */
+export function provenByRows(
+  covered: Days | undefined,
+  rowDays: readonly string[],
+  today: string,
+): Checkpoint {
+  const days = rowDays.filter((day) => day < today).sort();
+  const first = earliest(covered?.from, days[0]);
+  if (covered === undefined) return { ranges: [], first };
+  const newest = days.at(-1) ?? '';
+  const isProven = (day: string) =>
+    day >= covered.from && day <= covered.to && (covered.to < today || day < newest);
+  return { ranges: readAtTheirEnd(normaliseDays(days.filter(isProven).map(single))), first };
+}
+
+/** Taken to be read on the day behind the last one: as little as can be. */
+export function readAtTheirEnd(ranges: readonly Days[]): ReadDays[] {
+  return ranges.map(({ from, to }) => ({ from, to, read: addDays(to, 1) }));
+}
+
+function single(day: string): Days {
+  return { from: day, to: day };
+}
+
+function earliest(left: string | undefined, right: string | undefined): string | undefined {
+  if (left === undefined || right === undefined) return left ?? right;
+  return left < right ? left : right;
+}

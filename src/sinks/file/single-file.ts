@@ -1,0 +1,171 @@
+/** All rows in one file. It takes its name after the last window: until then an older file stays as it is. */
+import { basename } from 'node:path';
+import { daysIn, emptyCheckpoint, forgetDays, noteWindow } from '../../checkpoint/checkpoint.ts';
+import { addDays } from '../../checkpoint/days.ts';
+import { subtractDays } from '../../checkpoint/ranges.ts';
+import type {
+  Checkpoint,
+  Committed,
+  Days,
+  OpenedSink,
+  PulledWindow,
+  Sink,
+  WrittenFile,
+} from '../../contracts-export.ts';
+import { aheadOfClock, outputChanged } from '../notices.ts';
+import { OutputFile, onWidened } from './output-file.ts';
+import { FilePlace, type FilePlaceOptions } from './destination.ts';
+import { provenByRows } from './proven-days.ts';
+import { statFile } from './stat-file.ts';
+import type { ExportState, Remembered } from './state-file.ts';
+
+export class FileSink implements Sink {
+  readonly place: string;
+  readonly splitByDay = false;
+  readonly #options: FilePlaceOptions;
+  readonly #place: FilePlace;
+  readonly #output: OutputFile;
+  /** What holds as long as the file that was there does. */
+  #earlier: Remembered = { checkpoint: emptyCheckpoint, files: [] };
+  /** What will hold with the file in the making. */
+  #next: Checkpoint = emptyCheckpoint;
+  #isPublished = false;
+
+  constructor(options: FilePlaceOptions) {
+    const { columns, digest, format, manifest, path } = options;
+    this.place = path;
+    this.#options = options;
+    this.#place = new FilePlace(options, { stem: path, manifest: `${path}.manifest.json` });
+    this.#output = new OutputFile({
+      path,
+      partPath: () => this.#place.partPath(basename(path)),
+      format,
+      columns,
+      day: undefined,
+      digest: digest || manifest,
+      onWidened: onWidened(options),
+    });
+  }
+
+  /** From `open` on. */
+  get spool(): Sink['spool'] {
+    return { directory: this.#place.partsDirectory, named: true };
+  }
+
+  async open(): Promise<OpenedSink> {
+    const state = await this.#place.open();
+    if (this.#options.incremental === undefined) {
+      await this.#place.manifest.open([], undefined);
+      return { checkpoint: emptyCheckpoint, lost: [], keepsRows: false };
+    }
+    const found = await this.#find(state);
+    this.#earlier = this.#place.believed(found.remembered);
+    this.#next = this.#earlier.checkpoint;
+    await this.#place.manifest.open(this.#earlier.files, daysIn(this.#next));
+    return { checkpoint: this.#next, lost: found.lost, keepsRows: found.keepsRows };
+  }
+
+  checkpoint(): Checkpoint {
+    return this.#isPublished ? this.#next : this.#earlier.checkpoint;
+  }
+
+  async commit(window: PulledWindow): Promise<Committed> {
+    const before = this.#output.counts();
+    for (const lane of window.lanes) await this.#output.add(lane);
+    const after = this.#output.counts();
+    this.#next = noteWindow(this.#next, window, this.#options.clock);
+    return {
+      files: [],
+      written: after.rows - before.rows,
+      known: 0,
+      rejected: after.rejected - before.rejected,
+    };
+  }
+
+  hasRows(days: readonly (Days | undefined)[]): Promise<boolean> {
+    return this.#place.hasRows(this.place, days);
+  }
+
+  async finish(): Promise<readonly WrittenFile[]> {
+    const file = await this.#output.publish((written) => this.#remember(written));
+    this.#options.machine.faultPoint('file-shown');
+    this.#isPublished = true;
+    await this.#forgetBefore(file);
+    await this.#place.manifest.put([this.#place.listed(file)], daysIn(this.#next));
+    return [file];
+  }
+
+  async close(): Promise<void> {
+    await this.#output.abandon();
+    await this.#place.close();
+  }
+
+  /** What is there, given the state: a file that is not the one which was written proves nothing. */
+  async #find(
+    state: ExportState | undefined,
+  ): Promise<{ remembered: Remembered; lost: readonly Days[]; keepsRows: boolean }> {
+    const { clock, onNotice } = this.#options;
+    const { today } = clock;
+    const file = await statFile(this.place);
+    const nothing = { checkpoint: forgetAll(state?.checkpoint), files: [] };
+    if (file === undefined) return { remembered: nothing, lost: [], keepsRows: false };
+    if (state === undefined || state.legacy !== undefined) {
+      if (file.bytes === 0) return { remembered: nothing, lost: [], keepsRows: false };
+      if (state?.legacy !== undefined && state.legacy.to >= today) {
+        onNotice(aheadOfClock(this.place, [state.legacy], clock));
+      }
+      const rowDays = await this.#options.readRowDays(this.place, this.spool);
+      const checkpoint = provenByRows(state?.legacy, rowDays, today);
+      return { remembered: { checkpoint, files: [] }, lost: [], keepsRows: true };
+    }
+    const remembered = [state, state.before].filter((known) => known?.files[0]?.bytes === file.bytes);
+    const [known, other] = remembered;
+    if (known !== undefined) {
+      const { files } = known;
+      const checkpoint = other === undefined ? known.checkpoint : heldByBoth(known, other);
+      return { remembered: { checkpoint, files }, lost: [], keepsRows: true };
+    }
+    // Days that are not over were never there whole.
+    const lost = daysIn(state.checkpoint)
+      .filter(({ from }) => from < today)
+      .map((days) => endBefore(days, today));
+    onNotice(outputChanged(`${this.place} is not as it was left`, lost));
+    return { remembered: nothing, lost, keepsRows: false };
+  }
+
+  /** Written before the file takes its name: whichever of the two a crash leaves, its length tells it. */
+  async #remember(written: WrittenFile): Promise<void> {
+    const { incremental } = this.#options;
+    await this.#place.manifest.drop([this.#place.nameOf(this.place)]);
+    if (incremental === undefined) return this.#place.removeState();
+    await this.#place.writeState({
+      identity: incremental.identity,
+      checkpoint: this.#next,
+      files: [this.#place.factsOf(written)],
+      before: this.#earlier,
+    });
+  }
+
+  /** The file has its name: what held before does not matter any more. */
+  async #forgetBefore(written: WrittenFile): Promise<void> {
+    const { incremental } = this.#options;
+    if (incremental === undefined) return;
+    const { identity } = incremental;
+    const files = [this.#place.factsOf(written)];
+    await this.#place.writeState({ identity, checkpoint: this.#next, files });
+  }
+}
+
+function endBefore({ from, to }: Days, today: string): Days {
+  return { from, to: to < today ? to : addDays(today, -1) };
+}
+
+function forgetAll(checkpoint: Checkpoint | undefined): Checkpoint {
+  return checkpoint === undefined ? emptyCheckpoint : forgetDays(checkpoint, checkpoint.ranges);
+}
+
+/** Of two files of one length: the days that both have, as they were read for the older one. */
+function heldByBoth({ checkpoint }: Remembered, before: Remembered): Checkpoint {
+  const added = subtractDays(daysIn(before.checkpoint), daysIn(checkpoint));
+  return { ...forgetDays(before.checkpoint, added), first: checkpoint.first };
+}

@@ -1,0 +1,15 @@
+import { stat } from 'node:fs/promises';
+import { explained, systemCode } from '../../disk/errno.ts';
+
+/** Size and time of change of a file; undefined when there is none. */
+export async function statFile(path: string): Promise<{ bytes: number; changedMs: number } | undefined> {
+  return explained(`read ${path}`, async () => {
+    try {
+      const { mtimeMs, size } = await stat(path);
+      return { bytes: size, changedMs: mtimeMs };
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  });
+}

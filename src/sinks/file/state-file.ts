@@ -1,0 +1,96 @@
+/** What an incremental export remembers: a dot file beside its output, so that it travels with it. */
+import { readRegularFile } from '../../disk/read-file.ts';
+import type { Checkpoint, Days } from '../../contracts-export.ts';
+import { explained, systemCode } from '../../disk/errno.ts';
+import { writeWhole } from '../../disk/output/replace-file.ts';
+import { Failure } from '../../failure.ts';
+
+/** One file of an output as it was written. */
+export interface FileFacts {
+  /** As seen from the state: `events-2026-11-01.csv`. */
+  path: string;
+  day?: string;
+  /** Undefined where version 0.1 wrote it and did not say. */
+  rows?: number;
+  bytes: number;
+  columns: readonly string[];
+}
+
+/** An output and the files that it is made of. */
+export interface Remembered {
+  checkpoint: Checkpoint;
+  files: readonly FileFacts[];
+}
+
+export interface ExportState extends Remembered {
+  /** What decides the rows and how they are written: another export may not go on with this output. */
+  identity: Readonly<Record<string, unknown>>;
+  /** What held until a file took its name; that happens behind the writing of this state. */
+  before?: Remembered;
+  /** Of version 0.1: from the first day to the last there may be gaps. */
+  legacy?: Days;
+}
+
+const schema = 2;
+
+/** The state at `path`; undefined when there is none. Throws a Failure `local` when it cannot be read. */
+export async function readState(path: string): Promise<ExportState | undefined> {
+  const text = await explained(`read ${path}`, async () => {
+    try {
+      return (await readRegularFile(path)).toString('utf8');
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  });
+  if (text === undefined) return undefined;
+  const state = parseState(text);
+  if (state !== undefined) return state;
+  throw new Failure('local', `${path} is damaged`, {
+    hint: 'remove it; the next run then fetches everything again',
+  });
+}
+
+/** Throws a Failure `usage` when the state belongs to another export. */
+export function requireIdentity(path: string, state: ExportState, identity: ExportState['identity']): void {
+  const different = differences(state.identity, identity);
+  if (different.length === 0) return;
+  throw new Failure('usage', `${path} belongs to an export with other ${different.join(', ')}`, {
+    hint: 'choose another --output, or remove that file to begin again',
+  });
+}
+
+export async function writeState(path: string, state: ExportState): Promise<void> {
+  await writeWhole(path, `${JSON.stringify({ schema, ...state }, undefined, 2)}\n`);
+}
+
+function parseState(text: string): ExportState | undefined {
+  try {
+    const value = JSON.parse(text) as Partial<ExportState> & Record<string, unknown>;
+    if (typeof value.identity !== 'object') return undefined;
+    if (value['schema'] === 1) return parseLegacy(value.identity, value);
+    const whole =
+      value['schema'] === schema && Array.isArray(value.files) && Array.isArray(value.checkpoint?.ranges);
+    return whole ? (value as ExportState) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Version 0.1 knew the first day and the last. */
+function parseLegacy(
+  identity: ExportState['identity'],
+  { from, through }: Record<string, unknown>,
+): ExportState | undefined {
+  if (typeof from !== 'string' || typeof through !== 'string') return undefined;
+  const checkpoint = { ranges: [], first: from };
+  return { identity, checkpoint, files: [], legacy: { from, to: through } };
+}
+
+function differences(
+  left: Readonly<Record<string, unknown>>,
+  right: Readonly<Record<string, unknown>>,
+): string[] {
+  const names = new Set([...Object.keys(left), ...Object.keys(right)]);
+  return [...names].filter((name) => JSON.stringify(left[name]) !== JSON.stringify(right[name]));
+}

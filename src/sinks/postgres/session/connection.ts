@@ -1,0 +1,155 @@
+/** A connection to a database, made as libpq makes it, and what to say when it fails. */
+import { Socket } from 'node:net';
+import type { Client, ClientConfig } from 'pg';
+import { Failure } from '../../../failure.ts';
+import { channelsTo, type DatabaseAddress, type ServerAddress } from '../conninfo/address.ts';
+import type { Channel } from '../conninfo/tls.ts';
+
+/**
+ * Connects to the first server that answers and is of the wanted kind. Only what keeps a server from answering
+ * leads to the next one, not that it lets nobody in. Aborting `signal` cuts the connection, now and later. Throws a
+ * Failure `local`.
+ */
+export async function connect(address: DatabaseAddress, signal: AbortSignal): Promise<Client> {
+  const troubles: string[] = [];
+  for (const isSatisfied of wantedSessions(address)) {
+    for (const server of address.servers) {
+      const attempt = await connectTo(server, { ...address, signal });
+      if (attempt.kind === 'failed') {
+        if (!mayAnotherAnswer(attempt)) throw databaseFailure(doing(address), attempt.error);
+        troubles.push(readMessage(attempt.error));
+        continue;
+      }
+      if (await isSatisfied(attempt.client)) return attempt.client;
+      await attempt.client.end();
+      troubles.push(`${server.host}:${server.port} is not ${address.sessionAttributes}`);
+    }
+  }
+  throw databaseFailure(doing(address), new Error([...new Set(troubles)].join('; ')));
+}
+
+function doing({ shown }: DatabaseAddress): string {
+  return `connect to ${shown}`;
+}
+
+type IsSatisfied = (client: Client) => Promise<boolean>;
+
+/** What sessions must be like; `prefer-standby` looks for a standby first, then for any. */
+function wantedSessions({ sessionAttributes }: DatabaseAddress): readonly IsSatisfied[] {
+  const any: IsSatisfied = () => Promise.resolve(true);
+  const where =
+    (condition: string): IsSatisfied =>
+    async (client) => {
+      const { rows } = await client.query<{ fits: boolean }>(`select ${condition} as fits`);
+      return rows[0]?.fits === true;
+    };
+  const readOnly = `current_setting('transaction_read_only')::boolean`;
+  switch (sessionAttributes) {
+    case 'any':
+      return [any];
+    case 'read-write':
+      return [where(`not ${readOnly}`)];
+    case 'read-only':
+      return [where(readOnly)];
+    case 'primary':
+      return [where('not pg_is_in_recovery()')];
+    case 'standby':
+      return [where('pg_is_in_recovery()')];
+    case 'prefer-standby':
+      return [where('pg_is_in_recovery()'), any];
+  }
+}
+
+/** Encrypted or not, as the mode wants it first; in the other way where that does not go. */
+async function connectTo(
+  server: ServerAddress,
+  address: DatabaseAddress & { signal: AbortSignal },
+): Promise<Attempt> {
+  const { signal } = address;
+  const [first, second] = channelsTo(server, address.tls);
+  const attempt = await open(configFor(server, first, address), signal);
+  if (second === undefined || attempt.kind === 'open' || !mayWorkOtherwise(attempt)) return attempt;
+  return open(configFor(server, second, address), signal);
+}
+
+function configFor(
+  { host, hostaddr, port, password }: ServerAddress,
+  channel: Channel | undefined,
+  { config, tls }: DatabaseAddress,
+): ClientConfig {
+  const servername = hostaddr === undefined || hostaddr === host ? {} : { servername: host };
+  // Every value is given, so that the library takes none from the environment.
+  return {
+    ...config,
+    host: hostaddr ?? host,
+    port,
+    password: password ?? refuseWithoutPassword,
+    ssl: channel === 'tls' ? { ...tls.options, ...servername } : false,
+    ...{ sslnegotiation: channel === 'tls' && tls.direct ? 'direct' : 'postgres' },
+  };
+}
+
+function refuseWithoutPassword(): never {
+  throw new Failure('local', 'the server asks for a password', {
+    hint: 'give it in PGPASSWORD, in ~/.pgpass or in the connection string',
+  });
+}
+
+/** Why connections ended while nothing was asked: the next question only hears that it comes too late. */
+const endings = new WeakMap<Client, Error>();
+
+/** `reached`: the network brought us there. */
+type Attempt = { kind: 'open'; client: Client } | { kind: 'failed'; reached: boolean; error: unknown };
+
+async function open(config: ClientConfig, signal: AbortSignal): Promise<Attempt> {
+  const { default: pg } = await import('pg');
+  let reached = false;
+  const stream = new Socket({ signal }).once('connect', () => (reached = true));
+  const client = new pg.Client({ ...config, stream: () => stream });
+  client.on('error', (error) => {
+    if (!endings.has(client)) endings.set(client, error);
+  });
+  try {
+    await client.connect();
+    return { kind: 'open', client };
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    return { kind: 'failed', reached, error };
+  }
+}
+
+type Failed = Extract<Attempt, { kind: 'failed' }>;
+
+/** The server has no TLS, or wants it, or lets nobody in this way ("PostgreSQL 17, A. Error Codes", class 28). */
+function mayWorkOtherwise({ error, reached }: Failed): boolean {
+  if (!reached || error instanceof Failure) return false;
+  return !isFromServer(error) || error.code?.startsWith('28') === true;
+}
+
+/** It was not reached, did not understand us, or cannot take anybody now (57P03). */
+function mayAnotherAnswer({ error, reached }: Failed): boolean {
+  if (error instanceof Failure) return false;
+  return !reached || !isFromServer(error) || error.code === '57P03';
+}
+
+function isFromServer(error: unknown): error is { code?: string } {
+  return error instanceof Error && 'severity' in error;
+}
+
+/** A Failure `local` in the database's own words, also where it spoke them before `client` was asked in vain. */
+export function databaseFailure(doing: string, thrown: unknown, client?: Client): Failure {
+  if (thrown instanceof Failure) return thrown;
+  const ending = client && !hasCode(thrown) ? endings.get(client) : undefined;
+  const cause = ending ?? thrown;
+  return new Failure('local', `cannot ${doing}: ${readMessage(cause)}`, { cause });
+}
+
+/** What the server or the system says has one, what the client makes up has none. */
+function hasCode(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code !== undefined;
+}
+
+function readMessage(cause: unknown): string {
+  if (cause instanceof AggregateError) return readMessage(cause.errors[0]);
+  return cause instanceof Error && cause.message !== '' ? cause.message : String(cause);
+}

@@ -1,0 +1,96 @@
+/** The staging table that the rows of a window are copied into. It ends with the transaction. */
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Client } from 'pg';
+import type { GrowingLane, GrowthStep } from '../../contracts-export.ts';
+import type { Machine } from '../../machine.ts';
+import { stagingTable } from './merge.ts';
+import { SQL_TYPES, type TableShape } from './table/table.ts';
+import { quoteName } from './table/table-name.ts';
+
+/**
+ * Columns as the table has them, so that a value it cannot hold is found at once; text for what it has not. Times are
+ * read with their offset, which a column without time zone would leave out in silence.
+ */
+export async function createStagingTable(
+  client: Client,
+  shape: TableShape,
+  names: readonly string[],
+): Promise<void> {
+  const columns = [...new Set([...shape.columns.keys(), ...names])].map((name) => {
+    const type = (shape.columns.get(name) ?? SQL_TYPES.text).replace(/without time zone$/, 'with time zone');
+    const isRequired = shape.required.has(name) && names.includes(name);
+    return `${quoteName(name)} ${type}${isRequired ? ' not null' : ''}`;
+  });
+  await client.query(`create temporary table ${stagingTable} (${columns.join(', ')}) on commit drop`);
+}
+
+export async function dropStagingTable(client: Client): Promise<void> {
+  await client.query(`drop table ${stagingTable}`);
+}
+
+/** What is copied: columns in the order of the cells, and those of which an empty cell in quotes is null as well. */
+export interface StagedColumns {
+  names: readonly string[];
+  nullable: readonly string[];
+}
+
+export function stagedColumns(shape: TableShape, names: readonly string[]): StagedColumns {
+  const isText = (name: string) => /^(text|character|"char")/.test(shape.columns.get(name) ?? SQL_TYPES.text);
+  return { names, nullable: names.filter((name) => !isText(name)) };
+}
+
+/** CSV into the staging table. */
+export async function copyIn(
+  client: Client,
+  { bytes, header, columns }: { bytes: AsyncIterable<Uint8Array>; header: boolean; columns: StagedColumns },
+): Promise<void> {
+  const { from: copyFrom } = await import('pg-copy-streams');
+  const list = (names: readonly string[]) => `(${names.map(quoteName).join(', ')})`;
+  const nulls = columns.nullable.length === 0 ? '' : `, force_null ${list(columns.nullable)}`;
+  const copy = copyFrom(
+    `copy ${stagingTable} ${list(columns.names)} from stdin with (format csv, header ${header}${nulls})`,
+  );
+  await pipeline(Readable.from(bytes, { objectMode: false }), client.query(copy));
+}
+
+/** The transaction is open while a vendor is waited for, so that it must not be long. */
+const longestStallMs = 2_000;
+
+/**
+ * Copies rows while more still come, each time what is there. True when all of the lane is in the table; false
+ * when it is empty, does not hold, or does not get on.
+ */
+export async function copyAhead(
+  client: Client,
+  {
+    growing,
+    columns,
+    machine,
+  }: { growing: GrowingLane; columns: StagedColumns; machine: Pick<Machine, 'sleep'> },
+): Promise<boolean> {
+  let copied = false;
+  for (;;) {
+    const step = await nextStep(growing, machine);
+    if (step === 'stalled' || step.kind === 'withdrawn') return false;
+    if (step.kind === 'whole') return copied;
+    await copyIn(client, { bytes: growing.lane.read(step.from, step.to), header: !copied, columns });
+    copied = true;
+  }
+}
+
+async function nextStep(
+  growing: GrowingLane,
+  machine: Pick<Machine, 'sleep'>,
+): Promise<GrowthStep | 'stalled'> {
+  const arrived = new AbortController();
+  const stalled = machine.sleep(longestStallMs, arrived.signal).then(
+    () => 'stalled' as const,
+    () => 'stalled' as const,
+  );
+  try {
+    return await Promise.race([growing.next(), stalled]);
+  } finally {
+    arrived.abort();
+  }
+}

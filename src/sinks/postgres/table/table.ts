@@ -1,0 +1,119 @@
+/** The table that rows land in: what it is like, and how it comes to be. */
+import type { Client } from 'pg';
+import type { Column, ColumnType } from '../../../contracts-export.ts';
+import { Failure } from '../../../failure.ts';
+import { quoteName, quoteTable, type TableName } from './table-name.ts';
+
+export interface TableShape {
+  /** Types by column name, as SQL writes them; undefined: there is no such table. */
+  columns: ReadonlyMap<string, string>;
+  /** Columns that hold no null. */
+  required: ReadonlySet<string>;
+  /** Whether the id column alone is unique, at every moment. */
+  hasUniqueId: boolean;
+}
+
+/** As the vendor's exporter has them (scarf-sh/scarf-postgres-exporter, 2025-10). */
+export const SQL_TYPES: Record<ColumnType, string> = {
+  text: 'text',
+  integer: 'bigint',
+  number: 'numeric',
+  boolean: 'boolean',
+  timestamp: 'timestamp without time zone',
+  date: 'date',
+  json: 'jsonb',
+};
+
+/** The table as it is; undefined when it is missing. */
+export async function inspectTable(
+  client: Client,
+  name: TableName,
+  idColumn: string | undefined,
+): Promise<TableShape | undefined> {
+  const oid = await findTable(client, name);
+  if (oid === undefined) return undefined;
+  const { rows } = await client.query<{ name: string; type: string; required: boolean }>(
+    `select attname as name, format_type(atttypid, atttypmod) as type, attnotnull as required from pg_attribute
+     where attrelid = $1 and attnum > 0 and not attisdropped order by attnum`,
+    [oid],
+  );
+  return {
+    columns: new Map(rows.map(({ name: column, type }) => [column, type])),
+    required: new Set(rows.filter(({ required }) => required).map(({ name: column }) => column)),
+    hasUniqueId: idColumn !== undefined && (await hasUniqueColumn(client, oid, idColumn)),
+  };
+}
+
+/** Makes the table in the schema named, else the first of the search path, with the id as its primary key where there is one. */
+export async function createTable(
+  client: Client,
+  name: TableName,
+  shape: { columns: readonly Column[]; idColumn: string | undefined },
+): Promise<void> {
+  const columns = shape.columns.map((column) => `${quoteName(column.name)} ${SQL_TYPES[column.type]}`);
+  const key = shape.idColumn === undefined ? [] : [`primary key (${quoteName(shape.idColumn)})`];
+  await client.query(`create table ${quoteTable(name)} (${[...columns, ...key].join(', ')})`);
+}
+
+export async function addColumn(client: Client, name: TableName, column: Column): Promise<void> {
+  await client.query(
+    `alter table ${quoteTable(name)} add column ${quoteName(column.name)} ${SQL_TYPES[column.type]}`,
+  );
+}
+
+export function leftOutText(columns: readonly Column[]): string {
+  const names = columns.map(({ name }) => `"${name}"`).join(', ');
+  return columns.length === 1
+    ? `the table has no column ${names}: it is left out (--evolve adds it)`
+    : `the table has no columns ${names}: they are left out (--evolve adds them)`;
+}
+
+export function missingColumn(table: TableName, name: string): Failure {
+  return new Failure('local', `the table ${quoteTable(table)} has no column "${name}"`, {
+    hint: '--evolve adds it, --table chooses another table',
+  });
+}
+
+export function otherTable(table: TableName): Failure {
+  return new Failure('local', `the table ${quoteTable(table)} has none of the columns of these rows`, {
+    hint: 'give them a table of their own with --table',
+  });
+}
+
+export function missingTable(table: TableName): Failure {
+  return new Failure('local', `there is no table ${quoteTable(table)}`, {
+    hint: 'leave out --no-create-table, or make it',
+  });
+}
+
+/** Tables whose names differ in capitals only, in any schema: perhaps one of them is meant. */
+export async function sameButForCase(client: Client, { table }: TableName): Promise<TableName[]> {
+  const { rows } = await client.query<{ schema: string; table: string }>(
+    `select nspname as schema, relname as table from pg_class join pg_namespace as home on home.oid = relnamespace
+     where relkind in ('r', 'p', 'v', 'f') and lower(relname) = lower($1) and relname <> $1
+       and has_schema_privilege(home.oid, 'USAGE') order by 1, 2`,
+    [table],
+  );
+  return rows;
+}
+
+export async function isTable(client: Client, name: TableName): Promise<boolean> {
+  return (await findTable(client, name)) !== undefined;
+}
+
+async function findTable(client: Client, name: TableName): Promise<string | undefined> {
+  const { rows } = await client.query<{ oid: string | null }>('select to_regclass($1)::oid as oid', [
+    quoteTable(name),
+  ]);
+  return rows[0]?.oid ?? undefined;
+}
+
+async function hasUniqueColumn(client: Client, oid: string, column: string): Promise<boolean> {
+  const { rows } = await client.query(
+    `select 1 from pg_index join pg_attribute on attrelid = indrelid and attnum = indkey[0]
+     where indrelid = $1 and indisunique and indisvalid and indimmediate and indnkeyatts = 1
+       and indpred is null and indexprs is null and attname = $2`,
+    [oid, column],
+  );
+  return rows.length > 0;
+}

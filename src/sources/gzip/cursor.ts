@@ -1,0 +1,120 @@
+/** Places in gzip files: reading is only possible onward, so a place once reached is worth keeping. */
+import { gunzip } from './gunzip.ts';
+import type { KnownFile, OpenFiles } from '../open-files.ts';
+
+/** Compressed bytes read from the disk at a time. */
+const readBytes = 256 * 1024;
+
+/** Each costs half a megabyte, and there may be thousands of inputs. Chunks settle out of order: some stay behind. */
+const maxKept = 8;
+
+/** The cursors that nobody uses now, of all inputs of a run. */
+export class KeptCursors {
+  /** Least recently used first. */
+  readonly #kept: Cursor[] = [];
+
+  /** Takes out the cursor of `file` that is nearest before `offset`. */
+  take(file: KnownFile, offset: number): Cursor | undefined {
+    let nearest: Cursor | undefined;
+    for (const cursor of this.#kept) {
+      const fits = cursor.file === file && cursor.position <= offset;
+      if (fits && (nearest === undefined || cursor.position > nearest.position)) nearest = cursor;
+    }
+    if (nearest) this.#kept.splice(this.#kept.indexOf(nearest), 1);
+    return nearest;
+  }
+
+  async keep(cursor: Cursor): Promise<void> {
+    this.#kept.push(cursor);
+    if (this.#kept.length > maxKept) await this.#kept.shift()?.close();
+  }
+
+  /** Closes all cursors of `file`. */
+  async forget(file: KnownFile): Promise<void> {
+    for (const cursor of this.#kept.filter((kept) => kept.file === file)) {
+      this.#kept.splice(this.#kept.indexOf(cursor), 1);
+      await cursor.close();
+    }
+  }
+}
+
+/** A place in the decompressed stream of a file that moves forward only. Used by one reader at a time. */
+export class Cursor {
+  /** Offset of the next byte. */
+  position = 0;
+  readonly file: KnownFile;
+  readonly #stream: AsyncGenerator<Uint8Array, void>;
+  /** Decompressed and not yet asked for. */
+  #rest: Uint8Array = new Uint8Array(0);
+  /** Thrown by the stream while bytes before it were still to be delivered. */
+  #thrown: { error: unknown } | undefined;
+
+  constructor(file: KnownFile, files: OpenFiles, onRead: (position: number) => void) {
+    this.file = file;
+    this.#stream = gunzip(piecesOf(file, files, onRead), file.path);
+  }
+
+  async skipTo(offset: number): Promise<void> {
+    while (this.position < offset && (await this.#more())) {
+      this.#advance(Math.min(this.#rest.length, offset - this.position));
+    }
+  }
+
+  /** Fills `buffer`; fewer bytes only at the end or before an error, which the next call throws. */
+  async fill(buffer: Buffer): Promise<number> {
+    let length = 0;
+    while (length < buffer.length) {
+      if (!(await this.#moreBefore(length))) break;
+      const count = Math.min(this.#rest.length, buffer.length - length);
+      buffer.set(this.#rest.subarray(0, count), length);
+      this.#advance(count);
+      length += count;
+    }
+    return length;
+  }
+
+  async close(): Promise<void> {
+    await this.#stream.return();
+  }
+
+  /** Like `#more`, but once something was filled an error waits until that is delivered. */
+  async #moreBefore(filled: number): Promise<boolean> {
+    if (filled === 0) return this.#more();
+    try {
+      return await this.#more();
+    } catch (error) {
+      this.#thrown = { error };
+      return false;
+    }
+  }
+
+  async #more(): Promise<boolean> {
+    if (this.#thrown) throw this.#thrown.error;
+    while (this.#rest.length === 0) {
+      const next = await this.#stream.next();
+      if (next.done === true) return false;
+      this.#rest = next.value;
+    }
+    return true;
+  }
+
+  #advance(count: number): void {
+    this.#rest = this.#rest.subarray(count);
+    this.position += count;
+  }
+}
+
+async function* piecesOf(
+  file: KnownFile,
+  files: OpenFiles,
+  onRead: (position: number) => void,
+): AsyncGenerator<Uint8Array> {
+  const buffer = Buffer.allocUnsafeSlow(Math.min(readBytes, Math.max(1, file.size)));
+  for (let position = 0; ;) {
+    const length = await files.read(file, buffer, position);
+    if (length === 0) return;
+    position += length;
+    onRead(position);
+    yield buffer.subarray(0, length);
+  }
+}

@@ -1,0 +1,52 @@
+/** A gzip file as an input. Offsets are in the decompressed bytes. */
+import type { Input, Slot } from '../../contracts.ts';
+import { Cursor } from './cursor.ts';
+import type { SharedReading } from '../shared-reading.ts';
+import type { KnownFile } from '../open-files.ts';
+import { readSlots } from '../slots.ts';
+
+/**
+ * A gzip file cannot be entered in the middle: a reader goes on from where an earlier one stopped when
+ * that place is not behind its own, else it starts over. `close` closes the file.
+ */
+export function gzipInput(file: KnownFile, shared: SharedReading): Input {
+  const { files, cursors, pool } = shared;
+  let furthest = 0;
+
+  async function* read(from: number, to = Number.MAX_SAFE_INTEGER): AsyncGenerator<Slot> {
+    const cursor =
+      cursors.take(file, from) ??
+      new Cursor(file, files, (position) => (furthest = Math.max(furthest, position)));
+    // A cursor that failed, or was left in the middle of a step, is of no use to anybody.
+    let reusable = true;
+    try {
+      yield* readSlots(pool, from, {
+        async fill(buffer) {
+          reusable = false;
+          await cursor.skipTo(from);
+          const room = Math.max(0, Math.min(buffer.length, to - cursor.position));
+          const length = await cursor.fill(buffer.subarray(0, room));
+          reusable = true;
+          return length;
+        },
+        stop: () => undefined,
+      });
+    } finally {
+      if (reusable) await cursors.keep(cursor);
+      else await cursor.close();
+    }
+  }
+
+  return {
+    path: file.path,
+    kind: 'gzip',
+    sourceBytes: file.size,
+    readSourceBytes: () => furthest,
+    read,
+    settledUpTo: async () => undefined,
+    async close() {
+      await cursors.forget(file);
+      await files.forget(file);
+    },
+  };
+}

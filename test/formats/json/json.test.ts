@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createJsonFormat } from '../../../src/formats/json/json.ts';
+import { deliver, roomy, type Delivered } from '../../shaping/delivered.ts';
+import { places, rowsOf, supplyIn } from '../rows.ts';
+
+const SLOTS: [number[]][] = [[[1]], [[2, 3]], [[7]], [[10_000]]];
+
+function read(
+  content: string,
+  slotSizes: readonly number[] = [10_000],
+  maxRowBytes = 1 << 20,
+): Promise<Delivered> {
+  return deliver(supplyIn(createJsonFormat(), content, { slotSizes, maxRowBytes }));
+}
+
+test.each(SLOTS)('elements in any layout, in slots of %j', async (slotSizes) => {
+  const text =
+    '\uFEFF [\n {"a": "x]}\\"[",\r\n  "b": [1, {"c": 2}]} , {"d":12345678901234567890}\n,\n\n{"e":[]}\n]\n\n';
+  const delivered = await read(text, slotSizes);
+  expect(delivered.text).toBe(
+    ' {"a": "x]}\\"[",    "b": [1, {"c": 2}]}\n{"d":12345678901234567890}\n{"e":[]}\n'.slice(1),
+  );
+  expect(delivered.rejects).toEqual([]);
+  expect(delivered.blocks.at(-1)).toMatchObject({ nextLine: 9, range: { to: Buffer.byteLength(text) } });
+});
+
+test.each(SLOTS)(
+  'elements that are no objects are rejects with their lines, in slots of %i',
+  async (slotSizes) => {
+    const text = '[1, "a,b"\n,[{}],\n{"a":1},{"b":},\n{"c":"x\ny"}, nonsense , {"d":1} {"e":2}, ]';
+    const delivered = await read(text, slotSizes);
+    expect(rowsOf(delivered)).toEqual([{ a: 1 }, { d: 1 }]);
+    expect(places(delivered)).toEqual([
+      [1, 'not-an-object'],
+      [1, 'not-an-object'],
+      [2, 'not-an-object'],
+      [3, 'not-json'],
+      [4, 'not-json'],
+      [5, 'not-json'],
+      [5, 'not-json'],
+    ]);
+  },
+);
+
+describe('what is no array', () => {
+  test.each(['{"a":1}', 'x', '[{"a":1}] x'])('%s', async (text) => {
+    expect((await read(text)).thrown).toMatchObject({ kind: 'usage' });
+  });
+
+  test('nothing at all has no rows', async () => {
+    expect(await read(' \n')).toMatchObject({ rows: 0, thrown: undefined });
+    expect(await read('[ ]')).toMatchObject({ rows: 0, thrown: undefined });
+  });
+
+  test.each(SLOTS)(
+    'an array that is cut off gives its whole elements, then fails, in slots of %i',
+    async (slotSizes) => {
+      for (const torn of ['[{"a":1},{"b":2', '[{"a":1},', '[{"a":1}', '[{"a":1},"x']) {
+        const delivered = await read(torn, slotSizes);
+        expect(rowsOf(delivered)).toEqual([{ a: 1 }]);
+        expect(delivered.thrown).toMatchObject({ kind: 'local' });
+      }
+    },
+  );
+});
+
+test.each(SLOTS)('an element longer than allowed is passed over, in slots of %j', async (slotSizes) => {
+  const long = `{"a":"${'x'.repeat(300)}",\n"b":[\n1]}`;
+  const delivered = await read(`[{"a":1},${long},{"c":3}, ${long}]`, slotSizes, 100);
+  expect(rowsOf(delivered)).toEqual([{ a: 1 }, { c: 3 }]);
+  expect(delivered.rejects.map(({ line, from, to, reason }) => [line, to - from, reason])).toEqual([
+    [1, long.length, 'row-too-long'],
+    [3, long.length, 'row-too-long'],
+  ]);
+});
+
+test('any array, written in any way, cut anywhere: each element once, and ranges read again alike', async () => {
+  const value = fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 3 });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(value, { maxLength: 6 }),
+      fc.constantFrom(undefined, 1, '\t'),
+      fc.integer({ min: 1, max: 40 }),
+      async (values, indent, slotSize) => {
+        const text = JSON.stringify(values, undefined, indent);
+        const supply = supplyIn(createJsonFormat(), text, { slotSizes: [slotSize, 3] });
+        const delivered = await deliver(supply, undefined, { ...roomy, maxRows: 2 });
+        expect(rowsOf(delivered)).toEqual(JSON.parse(text));
+        for (const { range, text: blockText } of delivered.blocks) {
+          expect((await deliver(supply, range)).text).toBe(blockText);
+          const rest = await deliver(supply, { from: range.from, line: range.line });
+          expect(delivered.text.endsWith(rest.text)).toBe(true);
+          expect(rest.thrown).toBe(undefined);
+        }
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
