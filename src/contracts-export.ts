@@ -257,7 +257,7 @@ export interface OpenedSink {
 }
 
 /** Tells what the user should know: a code, a sentence, and perhaps what helps. */
-export type TellNotice = (notice: Notice) => void;
+export type EmitNotice = (notice: Notice) => void;
 
 export interface Notice {
   code: string;

@@ -38,7 +38,7 @@ export type ExportEvent =
   | { type: 'export-ended'; durationMs: number };
 
 /** Where an export tells its events. */
-export type TellExport = (event: ExportEvent) => void;
+export type EmitExport = (event: ExportEvent) => void;
 
 /** Of one window: received = kept + duplicates + outside + rejected. */
 export interface ReceivedCounts {

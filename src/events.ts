@@ -62,4 +62,4 @@ export type RunEvent =
   | { type: 'delivery-ended'; unsent: number };
 
 /** Where a run tells its events. */
-export type Tell = (event: RunEvent) => void;
+export type Emit = (event: RunEvent) => void;

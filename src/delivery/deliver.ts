@@ -4,7 +4,7 @@
  * stop was found.
  */
 import type { Supply, Target } from '../contracts.ts';
-import type { Tell } from '../events.ts';
+import type { Emit } from '../events.ts';
 import { asFailure, Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import type { Piece } from '../records.ts';
@@ -56,7 +56,7 @@ export interface Delivery {
   rejects: RejectsPlace;
   replies: ReplyWriter | undefined;
   machine: Machine;
-  tell: Tell;
+  tell: Emit;
   stopping: Stopping;
   options: DeliveryOptions;
 }

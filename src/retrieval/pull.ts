@@ -9,7 +9,7 @@ import type {
   PulledWindow,
   Sink,
 } from '../contracts-export.ts';
-import type { ReceivedCounts, TellExport } from '../events-export.ts';
+import type { ReceivedCounts, EmitExport } from '../events-export.ts';
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { countDays, dayNamed, dayNumber, eachDay } from '../checkpoint/days.ts';
@@ -32,7 +32,7 @@ export interface PullSurroundings {
   retries: number;
   machine: Pick<Machine, 'sleep' | 'random'>;
   signal: AbortSignal;
-  tell: TellExport;
+  tell: EmitExport;
   /** Longest range that a request may still name; learnt from refusals, shared by all windows. */
   longest: { days: number };
 }

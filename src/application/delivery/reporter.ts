@@ -4,7 +4,7 @@ import type { DeliveryEnd } from '../../delivery/deliver.ts';
 import type { PlannedInput } from '../../delivery/resume/plan.ts';
 import { addOutcomes, noOutcome } from '../../delivery/ledger/ranges.ts';
 import type { GivenInput } from '../../delivery/resume/prior-runs.ts';
-import type { RunEvent, Tell } from '../../events.ts';
+import type { RunEvent, Emit } from '../../events.ts';
 import { EXIT, worstExit, type ExitName, type Failure } from '../../failure.ts';
 import { SIGNAL_EXITS } from '../../interruption.ts';
 import type { Machine } from '../../machine.ts';
@@ -48,7 +48,7 @@ interface SummaryParts {
 }
 
 export class RunReport {
-  readonly tell: Tell;
+  readonly tell: Emit;
   readonly #options: RunReportOptions;
   readonly #keeper = new TallyKeeper();
   readonly #startedMs: number;

@@ -1,5 +1,5 @@
 /** An export told: events go to the tally and the display, and at the end to summary, JSON and exit code. */
-import type { ExportEvent, TellExport } from '../../events-export.ts';
+import type { ExportEvent, EmitExport } from '../../events-export.ts';
 import { asFailure, EXIT } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import { colorsFor } from '../../report/terminal/colors.ts';
@@ -10,30 +10,30 @@ import { exportExit, ExportTallyKeeper } from '../../report/export/tally.ts';
 import { exportSummary } from '../../report/export/text.ts';
 import type { ExportSettings } from './request.ts';
 
-export interface TellingOptions {
+export interface ExportReporterOptions {
   command: string;
   settings: ExportSettings;
   machine: Machine;
 }
 
 /** Starts telling. */
-export async function startTelling(options: TellingOptions): Promise<Telling> {
+export async function startExportReporter(options: ExportReporterOptions): Promise<ExportReporter> {
   const keeper = new ExportTallyKeeper();
   const { machine, settings } = options;
   const { color, progress: mode, quiet } = settings;
   const display = await createDisplay(machine, showExport(keeper.tally), { mode, quiet, color });
-  return new Telling(options, keeper, display);
+  return new ExportReporter(options, keeper, display);
 }
 
-export class Telling {
-  readonly tell: TellExport;
-  readonly #options: TellingOptions;
+export class ExportReporter {
+  readonly tell: EmitExport;
+  readonly #options: ExportReporterOptions;
   readonly #keeper: ExportTallyKeeper;
   readonly #display: Display<ExportEvent>;
   readonly #startedMs: number;
   #hasRowsOnStdout: boolean;
 
-  constructor(options: TellingOptions, keeper: ExportTallyKeeper, display: Display<ExportEvent>) {
+  constructor(options: ExportReporterOptions, keeper: ExportTallyKeeper, display: Display<ExportEvent>) {
     this.#options = options;
     this.#keeper = keeper;
     this.#display = display;

@@ -18,7 +18,7 @@ import { createSink, readOutput, rowCheckOf, type Output } from './setup/output.
 import { clockOf, planWork } from './setup/plan.ts';
 import { createExportRejects, TooManyRejects } from './rejects.ts';
 import type { ExportRequest, ExportSettings } from './request.ts';
-import { startTelling, type Telling } from './reporter.ts';
+import { startExportReporter, type ExportReporter } from './reporter.ts';
 
 /** Bytes of ids, where nothing else is said. */
 const defaultDedupeBytes = 512 * 1024 * 1024;
@@ -31,7 +31,7 @@ export async function runExport(
 ): Promise<number> {
   const { settings } = request;
   const command = `export ${request.dataset.kind}`;
-  const telling = await startTelling({ command, settings, machine });
+  const telling = await startExportReporter({ command, settings, machine });
   // A reader that has gone has what it wanted: that ends the export too, and is no failure.
   const readerGone = new AbortController();
   let isReaderGone = false;
@@ -54,7 +54,7 @@ export async function runExport(
 
 interface Around {
   machine: Machine;
-  telling: Telling;
+  telling: ExportReporter;
   signal: AbortSignal;
   onReaderGone: () => void;
 }
@@ -167,7 +167,7 @@ function requiredColumns(dataset: Dataset, settings: ExportSettings, output: Out
   return needed.filter((name) => name !== undefined);
 }
 
-function tellCheckpoint(sink: Sink, tell: Telling['tell']): void {
+function tellCheckpoint(sink: Sink, tell: ExportReporter['tell']): void {
   const { ranges } = sink.checkpoint();
   tell({ type: 'checkpoint-told', ranges: normaliseDays(ranges), gaps: gapsOf(ranges) });
 }

@@ -2,7 +2,7 @@
  * Before a delivery: what earlier runs know is looked up, an interrupted run goes on or a new one begins,
  * and its ledger is opened.
  */
-import type { Tell } from '../../events.ts';
+import type { Emit } from '../../events.ts';
 import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import { asideEnding, refuseDamaged, setAside, type DamagedRun } from '../ledger/damaged-run.ts';
@@ -33,7 +33,7 @@ export interface SessionOptions {
   given: readonly GivenInput[];
   onUnknown: 'stop' | 'resend';
   machine: Machine;
-  tell: Tell;
+  tell: Emit;
   /** Called when it is known what there is to do, and before anything is kept. What it throws ends the session. */
   beforeBegin?: (prior: Prior) => Promise<void>;
 }

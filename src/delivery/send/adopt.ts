@@ -1,6 +1,6 @@
 /** What an earlier process left behind: chunks that a job has, and chunks of which nobody knows what became. */
 import type { Supply } from '../../contracts.ts';
-import type { Tell } from '../../events.ts';
+import type { Emit } from '../../events.ts';
 import type { Piece, Reject } from '../../records.ts';
 import type { Carrier } from './chunk-sender.ts';
 import type { Follower } from './job-poller.ts';
@@ -15,7 +15,7 @@ export interface LeftBehind {
   lost: readonly OpenChunk[];
   options: { onUnknown: 'stop' | 'resend' };
   supplies: readonly Supply[];
-  tell: Tell;
+  tell: Emit;
 }
 
 export interface AdoptingParts {

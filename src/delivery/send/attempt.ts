@@ -1,7 +1,7 @@
 /** Vendors only say what an answer means; here it is decided whether the same question is asked again. */
 import type { Machine } from '../../machine.ts';
 import type { Again } from '../../records.ts';
-import type { Tell } from '../../events.ts';
+import type { Emit } from '../../events.ts';
 import { retryLoop, shortestWaitMs, TryAgain } from '../../retry.ts';
 
 export interface AttemptOptions {
@@ -12,7 +12,7 @@ export interface AttemptOptions {
   /** Whether an answer that leaves open what was taken may be followed by another try. */
   harmless: boolean;
   machine: Machine;
-  tell: Tell;
+  tell: Emit;
   /** Ends the waiting; the last answer is then the result. */
   signal: AbortSignal;
 }

@@ -1,6 +1,6 @@
 /** One chunk's way: intent on record, request, answer, and what the answer makes of it. */
 import type { BlockLimits, Supply, Target } from '../../contracts.ts';
-import type { Tell } from '../../events.ts';
+import type { Emit } from '../../events.ts';
 import { asFailure, Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import type { Again, Answer, Body } from '../../records.ts';
@@ -30,7 +30,7 @@ export interface CarrierParts {
   places: Places;
   stopping: Stopping;
   machine: Machine;
-  tell: Tell;
+  tell: Emit;
   maxRetries: number;
   onUnknown: 'stop' | 'resend';
   pack: PackOptions;

@@ -3,7 +3,7 @@
  * changed, ever more seldom while nothing does. Questions cost the user, so none is asked without need.
  */
 import type { Target } from '../../contracts.ts';
-import type { Tell } from '../../events.ts';
+import type { Emit } from '../../events.ts';
 import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import type { Again, JobState, Settled } from '../../records.ts';
@@ -25,7 +25,7 @@ export interface FollowerParts {
   places: Places;
   stopping: Stopping;
   machine: Machine;
-  tell: Tell;
+  tell: Emit;
   maxRetries: number;
   /** A gap in the counters of a job whose rows were sent once makes them unknown. */
   strictCounters: boolean;

@@ -3,7 +3,7 @@
  * lengths of those files, then the event. A crash between any two steps repeats a step and loses nothing.
  */
 import type { Supply } from '../../contracts.ts';
-import type { Tell } from '../../events.ts';
+import type { Emit } from '../../events.ts';
 import { asFailure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import type { Reject, Rejection, Settled } from '../../records.ts';
@@ -24,7 +24,7 @@ export interface SettlerParts {
   /** By input number, what earlier processes have settled. */
   known: ReadonlyMap<number, readonly KnownRange[]>;
   machine: Machine;
-  tell: Tell;
+  tell: Emit;
 }
 
 /** What is known of a chunk when it ends: enough to settle one that an earlier process had sent. */

@@ -8,7 +8,7 @@ import type {
   Days,
   OutputFormat,
   Sink,
-  TellNotice,
+  EmitNotice,
   WrittenFile,
 } from '../../contracts-export.ts';
 import { syncDirectory } from '../../disk/directory.ts';
@@ -44,7 +44,7 @@ export interface FilePlaceOptions {
   clock: Clock;
   /** Whether a file is given the columns that later rows have. */
   evolve: boolean;
-  onNotice: TellNotice;
+  onNotice: EmitNotice;
   /** The days of which a file of this format has rows. Throws a Failure when it cannot be read. */
   readRowDays: (path: string, spool: Sink['spool']) => Promise<readonly string[]>;
   machine: LockRequest['machine'] & Pick<Machine, 'now' | 'faultPoint'>;

@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Column, Encoder, Lane, OutputFormat, TellNotice, WrittenFile } from '../../contracts-export.ts';
+import type { Column, Encoder, Lane, OutputFormat, EmitNotice, WrittenFile } from '../../contracts-export.ts';
 import { publishFile } from '../../disk/output/replace-file.ts';
 import { explained } from '../../disk/errno.ts';
 import { digestFile } from './manifest.ts';
@@ -129,7 +129,7 @@ export class OutputFile {
 /** Tells of columns that a file was given; undefined where it is not to be. */
 export function onWidened(options: {
   evolve: boolean;
-  onNotice: TellNotice;
+  onNotice: EmitNotice;
 }): OutputFileOptions['onWidened'] {
   if (!options.evolve) return undefined;
   return (columns) =>

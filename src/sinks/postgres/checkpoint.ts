@@ -3,7 +3,7 @@ import type { Client } from 'pg';
 import { believe, emptyCheckpoint, forgetDays } from '../../checkpoint/checkpoint.ts';
 import { addDays } from '../../checkpoint/days.ts';
 import { spanOf } from '../../checkpoint/ranges.ts';
-import type { Checkpoint, Clock, Days, TellNotice } from '../../contracts-export.ts';
+import type { Checkpoint, Clock, Days, EmitNotice } from '../../contracts-export.ts';
 import { aheadOfClock } from '../notices.ts';
 import { readAtTheirEnd } from '../file/proven-days.ts';
 import { quoteName, quoteTable, type TableName } from './table/table-name.ts';
@@ -20,7 +20,7 @@ export interface CheckpointOptions {
   timeColumn: string | undefined;
   incremental: { clock: Clock } | undefined;
   clock: Clock;
-  onNotice: TellNotice;
+  onNotice: EmitNotice;
 }
 
 /**

@@ -13,7 +13,7 @@ import type {
   OpenedSink,
   PulledWindow,
   Sink,
-  TellNotice,
+  EmitNotice,
 } from '../../contracts-export.ts';
 import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
@@ -60,7 +60,7 @@ export interface PostgresSinkOptions extends LoadOptions {
   clock: Clock;
   machine: Pick<Machine, 'temporaryDirectory' | 'sleep' | 'elapsedMs'>;
   signal: AbortSignal;
-  onNotice: TellNotice;
+  onNotice: EmitNotice;
 }
 
 /** A connection, and the lock that each of its transactions takes. */

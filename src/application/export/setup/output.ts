@@ -8,7 +8,7 @@ import type {
   RejectStore,
   RowCheck,
   Sink,
-  TellNotice,
+  EmitNotice,
 } from '../../../contracts-export.ts';
 import {
   refuseAsDirectory,
@@ -17,7 +17,7 @@ import {
   type StreamOutput,
 } from '../../../disk/output/output-path.ts';
 import { STANDARD_OUTPUT } from '../../../disk/output/output-stream.ts';
-import type { TellExport } from '../../../events-export.ts';
+import type { EmitExport } from '../../../events-export.ts';
 import { Failure } from '../../../failure.ts';
 import {
   createOutputFormat,
@@ -67,7 +67,7 @@ export interface SinkParts {
   dataset: Dataset;
   output: Output;
   machine: Machine;
-  tell: TellExport;
+  tell: EmitExport;
   signal: AbortSignal;
   rejects: RejectStore;
   /** Whoever read the rows wants no more. */
@@ -99,7 +99,7 @@ export async function createSink(parts: SinkParts): Promise<Sink> {
     clock,
     evolve: settings.evolve,
     readRowDays: (path: string, spool: Sink['spool']) => readDaysOf(parts, path, spool),
-    onNotice: (notice: Parameters<TellNotice>[0]) => tell({ type: 'warned', ...notice }),
+    onNotice: (notice: Parameters<EmitNotice>[0]) => tell({ type: 'warned', ...notice }),
     machine,
   };
   if (output.form.kind === 'file') return new FileSink(options);

@@ -1,6 +1,6 @@
 /** Which columns of the rows the table has, and what becomes of the others. */
 import type { Client } from 'pg';
-import type { Column, Lane, OutputFormat, TellNotice } from '../../../contracts-export.ts';
+import type { Column, Lane, OutputFormat, EmitNotice } from '../../../contracts-export.ts';
 import { addColumn, inspectTable, leftOutText, missingColumn, type TableShape } from './table.ts';
 import type { TableName } from './table-name.ts';
 
@@ -10,7 +10,7 @@ export interface TableFitOptions {
   /** Add columns that the vendor has come to have. */
   evolve: boolean;
   format: OutputFormat;
-  onNotice: TellNotice;
+  onNotice: EmitNotice;
 }
 
 const unknownShape: TableShape = { columns: new Map(), required: new Set(), hasUniqueId: false };
