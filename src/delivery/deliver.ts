@@ -16,7 +16,7 @@ import { createDeflate } from './upload/deflate.ts';
 import { Follower } from './send/job-poller.ts';
 import type { KeptFiles } from './outputs/output-files.ts';
 import type { Ledger } from './ledger/ledger.ts';
-import { Places } from './send/upload-slots.ts';
+import { UploadSlots } from './send/upload-slots.ts';
 import type { PlannedInput } from './resume/plan.ts';
 import { readPlanned, type RejectsBound } from './read.ts';
 import type { RejectsPlace } from './outputs/rejects.ts';
@@ -107,7 +107,7 @@ export async function deliver(delivery: Delivery): Promise<DeliveryEnd> {
 }
 
 interface Parts {
-  places: Places;
+  places: UploadSlots;
   settler: Settler;
   follower: Follower;
   carrier: Carrier;
@@ -135,7 +135,7 @@ function assemble(delivery: Delivery): Parts {
     nextNumber: () => nextChunk++,
   };
   const known = new Map(delivery.plan.map((planned) => [planned.input, planned.known]));
-  const places = new Places(target.limits);
+  const places = new UploadSlots(target.limits);
   const settler = new Settler({ ledger, files, rejects, replies, supplies, known, machine, tell });
   const { maxRetries, onUnknown, strictCounters } = options;
   const shared = { target, settler, places, stopping, machine, tell, maxRetries, progressed };

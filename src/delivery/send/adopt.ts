@@ -4,7 +4,7 @@ import type { Emit } from '../../events.ts';
 import type { Piece, Reject } from '../../records.ts';
 import type { Carrier } from './chunk-sender.ts';
 import type { Follower } from './job-poller.ts';
-import type { Places } from './upload-slots.ts';
+import type { UploadSlots } from './upload-slots.ts';
 import type { OpenChunk } from '../ledger/run-state.ts';
 import type { Settler, Settling } from './settle.ts';
 
@@ -19,7 +19,7 @@ export interface LeftBehind {
 }
 
 export interface AdoptingParts {
-  places: Places;
+  places: UploadSlots;
   settler: Settler;
   follower: Follower;
   carrier: Carrier;

@@ -17,7 +17,7 @@ import {
 import { blockLimits, packChunks, type Chunk, type PackOptions } from '../upload/chunks.ts';
 import type { Follower } from './job-poller.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { Places } from './upload-slots.ts';
+import type { UploadSlots } from './upload-slots.ts';
 import type { Settler, Settling } from './settle.ts';
 import type { Stopping } from '../stopping.ts';
 
@@ -27,7 +27,7 @@ export interface CarrierParts {
   ledger: Ledger;
   settler: Settler;
   follower: Follower;
-  places: Places;
+  places: UploadSlots;
   stopping: Stopping;
   machine: Machine;
   tell: Emit;

@@ -9,7 +9,7 @@ import type { Machine } from '../../machine.ts';
 import type { Again, JobState, Settled } from '../../records.ts';
 import { attempt } from './attempt.ts';
 import { Grace } from './grace.ts';
-import type { Places } from './upload-slots.ts';
+import type { UploadSlots } from './upload-slots.ts';
 import type { Settler, Settling } from './settle.ts';
 import { pause, type Stopping } from '../stopping.ts';
 
@@ -22,7 +22,7 @@ const maxGapsTold = 20;
 export interface FollowerParts {
   target: Target;
   settler: Settler;
-  places: Places;
+  places: UploadSlots;
   stopping: Stopping;
   machine: Machine;
   tell: Emit;

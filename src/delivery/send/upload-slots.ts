@@ -2,7 +2,7 @@
  * Who may upload now. Two bounds: requests in flight, and chunks that the vendor has taken and not yet
  * settled, of which others may hold some (Scarf counts active imports per account, not per client).
  */
-export class Places {
+export class UploadSlots {
   readonly #maxUploads: number;
   readonly #maxOpen: number;
   readonly #waiting: (() => void)[] = [];
