@@ -19,7 +19,7 @@ import type { Ledger } from './ledger/ledger.ts';
 import { UploadSlots } from './send/upload-slots.ts';
 import type { PlannedInput } from './resume/plan.ts';
 import { readPlanned, type RejectsBound } from './read.ts';
-import type { RejectsPlace } from './outputs/rejects.ts';
+import type { RejectsLocation } from './outputs/rejects.ts';
 import type { ReplyWriter } from './outputs/replies.ts';
 import type { OpenChunk } from './ledger/run-state.ts';
 import { createSegmentPool } from './upload/segments.ts';
@@ -53,7 +53,7 @@ export interface Delivery {
   nextChunk: number;
   ledger: Ledger;
   files: KeptFiles;
-  rejects: RejectsPlace;
+  rejects: RejectsLocation;
   replies: ReplyWriter | undefined;
   machine: Machine;
   tell: Emit;

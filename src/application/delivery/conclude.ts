@@ -7,7 +7,7 @@ import { compactLedger, readRun } from '../../delivery/ledger/ledger.ts';
 import { removeSpools, tidyRuns } from '../../delivery/ledger/run-catalog.ts';
 import { hasDoubts } from '../../delivery/ledger/run-state.ts';
 import { fateOfFile, sealFile, type Estate, type OwnedFiles } from '../../delivery/outputs/owned-files.ts';
-import { REJECTS_META_ENDING, rejectsPaths, type RejectsPlace } from '../../delivery/outputs/rejects.ts';
+import { REJECTS_META_ENDING, rejectsPaths, type RejectsLocation } from '../../delivery/outputs/rejects.ts';
 import type { Session } from '../../delivery/resume/session.ts';
 import { asFailure, EXIT } from '../../failure.ts';
 import type { LockSet } from '../../disk/lock/lock-set.ts';
@@ -19,7 +19,7 @@ export interface Conclusion {
   session: Session;
   end: DeliveryEnd;
   files: KeptFiles;
-  rejects: RejectsPlace;
+  rejects: RejectsLocation;
   twins: readonly Twin[];
   /** Those of the inputs. */
   locks: LockSet | undefined;
@@ -53,12 +53,12 @@ export async function concludeSession(conclusion: Conclusion): Promise<number> {
   return report.end({ end, twins, rejects: kept, run: session.ledger.run });
 }
 
-function hasRejects(files: KeptFiles, rejects: RejectsPlace): boolean {
+function hasRejects(files: KeptFiles, rejects: RejectsLocation): boolean {
   return [...rejects.inputPaths.keys()].some((input) => !files.isEmpty(rejectsPaths(rejects, input).rows));
 }
 
 /** Puts on record what the rejects hold, so that a later run can say whether they are still there. */
-async function seal({ ledger }: Session, files: KeptFiles, rejects: RejectsPlace): Promise<void> {
+async function seal({ ledger }: Session, files: KeptFiles, rejects: RejectsLocation): Promise<void> {
   const rows = [...rejects.inputPaths.keys()].map((input) => rejectsPaths(rejects, input).rows);
   const lengths = files.lengths();
   const sealed: OwnedFiles = {};

@@ -38,9 +38,9 @@ import {
   decideAsked,
   openFilesOf,
   openRepliesOf,
-  placesOf,
+  runPathsOf,
   rejectsPlace,
-  type RunPlaces,
+  type RunPaths,
 } from './setup/run-paths.ts';
 import { recipeOf, type Recipe } from './setup/recipe.ts';
 import {
@@ -75,7 +75,7 @@ export interface RunParts {
   recipe: Recipe;
   target: Target;
   rowMaker: RowMaker;
-  places: RunPlaces;
+  places: RunPaths;
   report: RunReport;
   machine: Machine;
   interruption: Interruption;
@@ -125,7 +125,7 @@ async function runReported(
     const rowMaker = createRowMaker({ target, recipe: recipe.digest, nowMs, settings, mapFile });
     const onlyLooks = command.check !== undefined || settings.dryRun;
     const run = nameRun(machine, recipe.digest);
-    const places = placesOf(settings, { run, keeps: !onlyLooks }, machine);
+    const places = runPathsOf(settings, { run, keeps: !onlyLooks }, machine);
     if (onlyLooks) scratch = places.spool;
     inputs.push(...(await openFound(found.paths, machine, { spoolDirectory: places.spool })));
     const spooled = await openSpools(command.resumes);

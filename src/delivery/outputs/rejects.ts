@@ -8,7 +8,7 @@ import type { Reject } from '../../records.ts';
 import { processMask } from '../../masking/process-mask.ts';
 import type { KeptFiles } from './output-files.ts';
 
-export interface RejectsPlace {
+export interface RejectsLocation {
   /** A file for all inputs, or, ending in a slash, a directory with a file for each. */
   path: string;
   /** Where their descriptions go; undefined: beside the rows, as for every file. */
@@ -26,7 +26,7 @@ const lineEnd = Uint8Array.of(0x0a);
 
 /** The two files of an input's rejects: the rows, and `.meta.ndjson` beside them. */
 export function rejectsPaths(
-  place: Pick<RejectsPlace, 'path' | 'meta' | 'inputPaths'>,
+  place: Pick<RejectsLocation, 'path' | 'meta' | 'inputPaths'>,
   input: number,
 ): { rows: string; meta: string } {
   const rows = place.path.endsWith('/') ? join(place.path, fileName(place.inputPaths, input)) : place.path;
@@ -36,7 +36,7 @@ export function rejectsPaths(
 /** Puts rejects down, those of one input in the order of its rows. Durable once the files are flushed. */
 export async function putRejects(
   rejects: readonly Reject[],
-  place: RejectsPlace,
+  place: RejectsLocation,
   { files, supplies }: { files: KeptFiles; supplies: readonly Supply[] },
 ): Promise<void> {
   const inOrder = [...rejects].sort((one, other) => one.input - other.input || one.from - other.from);

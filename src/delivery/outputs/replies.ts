@@ -17,7 +17,7 @@ export interface ReplyWriter {
   inputEnded(input: number, bytes: number): Promise<void>;
 }
 
-export interface ReplyPlace {
+export interface ReplyLocation {
   /** Where the replies end up. */
   output: string;
   /** The run's journal of replies, in the order of their arrival. */
@@ -51,7 +51,7 @@ interface Base {
  * what of it was on disk and what was not need not be known.
  */
 export async function openReplies(
-  place: ReplyPlace,
+  place: ReplyLocation,
   { files, supplies }: { files: KeptFiles; supplies: readonly Supply[] },
 ): Promise<ReplyWriter> {
   const line = new WaitingLine(place.known);
@@ -107,7 +107,7 @@ function isToBeSent(known: KnownReplies | undefined, { range }: Entry): boolean 
 class WaitingLine {
   readonly #inputs: { ranges: KnownRange[]; end: number | undefined; held: Entry[] }[];
 
-  constructor(known: ReplyPlace['known']) {
+  constructor(known: ReplyLocation['known']) {
     this.#inputs = known.map(({ ranges, bytes }) => ({ ranges: [...ranges], end: bytes, held: [] }));
   }
 
@@ -146,7 +146,7 @@ class WaitingLine {
 async function describe(
   chunk: { pieces: readonly Piece[] },
   answer: Settled,
-  { place, supplies }: { place: ReplyPlace; supplies: readonly Supply[] },
+  { place, supplies }: { place: ReplyLocation; supplies: readonly Supply[] },
 ): Promise<Entry[]> {
   const replies = new Map(answer.replies?.map(({ row, body }) => [row, body]));
   const refused = new Map(answer.rejected.map(({ row, message }) => [row, message]));

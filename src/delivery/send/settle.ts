@@ -12,13 +12,13 @@ import type { KeptFiles } from '../outputs/output-files.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { coveredTo, insertRange, noOutcome, type KnownRange } from '../ledger/ranges.ts';
 import { unknownEnd } from './chunk-outcome.ts';
-import { putRejects, type RejectsPlace } from '../outputs/rejects.ts';
+import { putRejects, type RejectsLocation } from '../outputs/rejects.ts';
 import type { ReplyWriter } from '../outputs/replies.ts';
 
 export interface SettlerParts {
   ledger: Ledger;
   files: KeptFiles;
-  rejects: RejectsPlace;
+  rejects: RejectsLocation;
   replies: ReplyWriter | undefined;
   supplies: readonly Supply[];
   /** By input number, what earlier processes have settled. */

@@ -9,7 +9,7 @@ import {
   possibleRejectsNames,
   REJECTS_META_ENDING,
   rejectsPaths,
-  type RejectsPlace,
+  type RejectsLocation,
 } from '../../../delivery/outputs/rejects.ts';
 import {
   decideOutputs,
@@ -30,7 +30,7 @@ import type { ReadableInput } from './rows.ts';
 import type { RunParts } from '../run.ts';
 import type { DeliverySettings } from '../settings.ts';
 
-export interface RunPlaces {
+export interface RunPaths {
   /** The name of the run, should a new one begin. */
   run: string;
   /** Undefined: nothing is kept from which a later run could go on. */
@@ -40,11 +40,11 @@ export interface RunPlaces {
 }
 
 /** `keeps`: whether a later run may go on from what this one leaves. Throws a Failure `local` when there is no place for that. */
-export function placesOf(
+export function runPathsOf(
   settings: DeliverySettings,
   { run, keeps }: { run: string; keeps: boolean },
   machine: Machine,
-): RunPlaces {
+): RunPaths {
   if (!keeps || !settings.ledger) {
     return { run, stateDirectory: undefined, spool: join(machine.temporaryDirectory, `scarf-cli-${run}`) };
   }
@@ -71,7 +71,7 @@ export async function rejectsPlace(
   session: Session,
   readable: readonly ReadableInput[],
   parts: RunParts,
-): Promise<RejectsPlace> {
+): Promise<RejectsLocation> {
   const inputPaths = inputPathsOf(session.plan, readable);
   const preambles: Uint8Array[] = [];
   for (const [index, { input: number }] of session.plan.entries()) {
@@ -196,7 +196,7 @@ export async function openRepliesOf(
 
 interface Opened {
   session: Session;
-  rejects: RejectsPlace;
+  rejects: RejectsLocation;
   files: KeptFiles;
   supplies: readonly Supply[];
 }
