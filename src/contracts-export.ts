@@ -76,7 +76,7 @@ export interface WindowRules {
  * Where the rows of some bytes stand: an entry a row in each array, and used again for the next bytes. So many
  * rows pass that an object for each would cost more than all else. -1: the row has no such cell.
  */
-export interface RowPlaces {
+export interface RowOffsets {
   count: number;
   /** The first byte not consumed: the start of a row that has not ended yet. */
   consumed: number;
@@ -110,7 +110,7 @@ export interface RowCheck {
 /** Finds the rows of one reply, and where in them id and time stand. Keeps no bytes. */
 export interface RowReader {
   /** Every whole row of `bytes[0, length)` in order; the answer holds until the next call. */
-  scan(bytes: Buffer, length: number): RowPlaces;
+  scan(bytes: Buffer, length: number): RowOffsets;
   /** Of the header row, or (ndjson) the published ones and every key seen since. Empty before a header was read. */
   columns(): readonly Column[];
   /** The header row as it came, line end included; empty where there is none. */
@@ -273,7 +273,7 @@ export interface Notice {
  */
 export interface Sink {
   /** For people: a path, or a database without its password. */
-  place: string;
+  destination: string;
   /** Where windows are kept until they are whole. `named`: as files that the sink may take over. */
   spool: { directory: string; named: boolean };
   /** One lane a day. */

@@ -195,10 +195,10 @@ export interface ScanStart {
 }
 
 /** A place in the rows of a table, named as in a header, and what stands there: a column's cell or a fixed value. */
-export type Arranged = { place: string; column: number } | { place: string; value: unknown };
+export type ArrangedCell = { path: string; column: number } | { path: string; value: unknown };
 
 /** Tells where the columns of a table go, by the names in its header. */
-export type Arrange = (names: readonly string[]) => readonly Arranged[];
+export type Arrange = (names: readonly string[]) => readonly ArrangedCell[];
 
 export interface Format {
   name: 'ndjson' | 'csv' | 'tsv' | 'json' | 'text';

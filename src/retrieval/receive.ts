@@ -1,5 +1,5 @@
 /** The body of one reply, from its bytes as they come to kept rows on disk. */
-import type { Column, RowPlaces, RowReader } from '../contracts-export.ts';
+import type { Column, RowOffsets, RowReader } from '../contracts-export.ts';
 import { AttemptFailed } from './retry.ts';
 import type { RejectSpool } from './spool/reject-spool.ts';
 import type { Sieve } from './dedupe/row-filter.ts';
@@ -160,7 +160,7 @@ class Intake {
   }
 
   /** Rows of one lane that stand one behind the other are written as one. */
-  #gather({ count, from, to }: RowPlaces, laneOfRow: Int32Array): void {
+  #gather({ count, from, to }: RowOffsets, laneOfRow: Int32Array): void {
     let number = -1;
     let lane: Gathered = { spans: [], rows: 0 };
     let last: Run = { from: 0, to: -1 };

@@ -156,7 +156,7 @@ async function checkUnread({ unread }: PulledWindow, { sink, tell }: RetrieveOpt
   const names = unread.map((days) => (days === undefined ? 'everything' : `${days.from} to ${days.to}`));
   const message = `Scarf answered nothing, not even a header, for ${[...new Set(names)].join(', ')}`;
   if (await sink.hasRows(unread)) {
-    throw new Failure('unavailable', `${message}: the rows that ${sink.place} has stay as they are`, {
+    throw new Failure('unavailable', `${message}: the rows that ${sink.destination} has stay as they are`, {
       hint: 'run the same command again later',
     });
   }

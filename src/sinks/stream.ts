@@ -28,7 +28,7 @@ export interface StreamSinkOptions {
 }
 
 export class StreamSink implements Sink {
-  readonly place: string;
+  readonly destination: string;
   readonly spool = { directory: '', named: false };
   readonly splitByDay = false;
   readonly #options: StreamSinkOptions;
@@ -39,7 +39,7 @@ export class StreamSink implements Sink {
     const { format, output } = options;
     this.#options = options;
     this.#encoder = format.open();
-    this.place = output.descriptor === 1 ? 'standard output' : output.path;
+    this.destination = output.descriptor === 1 ? 'standard output' : output.path;
   }
 
   async open(): Promise<OpenedSink> {
@@ -84,7 +84,7 @@ export class StreamSink implements Sink {
     for await (const bytes of content) {
       if ((await this.#stream?.write(bytes)) !== 'reader-gone') continue;
       this.#options.onReaderGone();
-      throw new Failure('local', `nobody reads ${this.place} any more`);
+      throw new Failure('local', `nobody reads ${this.destination} any more`);
     }
   }
 }

@@ -18,7 +18,7 @@ import { runPolicy } from './policy.ts';
 import type { Context } from '../../application/context.ts';
 import type { ScheduleRequest } from './request.ts';
 import { runVerify } from './verify.ts';
-import { readWish } from './spec.ts';
+import { readScheduleSpec } from './spec.ts';
 
 export async function runSchedule(
   request: ScheduleRequest,
@@ -97,7 +97,7 @@ function read(
  */
 async function create(asking: Asking): Promise<number> {
   const { account, again, machine } = asking;
-  const wish = await readWish(asking.request.values, { account, ...again });
+  const wish = await readScheduleSpec(asking.request.values, { account, ...again });
   const body = scheduleBody(wish);
   const standing = await findStanding(account, body, again.signal);
   if (standing !== undefined) {

@@ -7,7 +7,10 @@ import { flagOf, textOf, type SettingValues } from '../../vendors/values.ts';
 import { findAll, type DatasetSurroundings, type Find } from '../../application/export/setup/artifacts.ts';
 
 /** Names of artifacts are looked up. Throws a Failure `usage` for what does not go together. */
-export async function readWish(values: SettingValues, around: DatasetSurroundings): Promise<ScheduleWish> {
+export async function readScheduleSpec(
+  values: SettingValues,
+  around: DatasetSurroundings,
+): Promise<ScheduleWish> {
   const destination = readDestination(values);
   const packages = await selectArtifacts(
     listOf(values, 'packages'),

@@ -1,6 +1,6 @@
 /** From the names in a header to the shape of the objects that records become. */
 import { stringify } from 'lossless-json';
-import type { Arranged } from '../../contracts.ts';
+import type { ArrangedCell } from '../../contracts.ts';
 import { Failure } from '../../failure.ts';
 import { stepsOf, type Step } from '../paths.ts';
 
@@ -19,17 +19,17 @@ export interface ColumnMember {
 
 /** A place while columns are still being added: it is taken by something, or has parts. */
 interface Place {
-  taken?: Arranged;
+  taken?: ArrangedCell;
   parts: Map<Step, Place>;
 }
 
 /** Throws a Failure `usage` when two want the same place. */
-export function arrangeColumns(columns: readonly Arranged[]): ColumnNode {
+export function arrangeColumns(columns: readonly ArrangedCell[]): ColumnNode {
   const root: Place = { parts: new Map() };
   for (const arranged of columns) {
-    const steps = stepsOf(arranged.place);
-    const place = steps.reduce((parent, step) => enter(parent, step, arranged.place), root);
-    if (place.taken !== undefined || place.parts.size > 0) throw alreadyTaken(arranged.place);
+    const steps = stepsOf(arranged.path);
+    const place = steps.reduce((parent, step) => enter(parent, step, arranged.path), root);
+    if (place.taken !== undefined || place.parts.size > 0) throw alreadyTaken(arranged.path);
     place.taken = arranged;
   }
   return nodeOf(root);

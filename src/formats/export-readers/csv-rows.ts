@@ -2,14 +2,14 @@
 import type {
   Column,
   ColumnType,
-  RowPlaces,
+  RowOffsets,
   RowProblem,
   RowReader,
   RowReaderOptions,
 } from '../../contracts-export.ts';
 import { checkCell, isChecked } from '../export/cell-check.ts';
 import { decodeCsvRow, splitCsvRow } from './csv-cells.ts';
-import { RowPlaceList } from './row-offsets.ts';
+import { RowOffsetList } from './row-offsets.ts';
 import { cellCount, findDirtyCell, isCleanText, wrongCell } from '../export/row-problems.ts';
 
 const comma = 0x2c;
@@ -22,7 +22,7 @@ const byteOrderMark = '\ufeff';
 /** Reads rows by the names in the header row. A line that is empty is no row. */
 export class CsvRowReader implements RowReader {
   readonly #options: RowReaderOptions;
-  readonly #rows = new RowPlaceList();
+  readonly #rows = new RowOffsetList();
   #columns: readonly Column[] = [];
   #header: Uint8Array = new Uint8Array(0);
   #idIndex = -1;
@@ -51,7 +51,7 @@ export class CsvRowReader implements RowReader {
     return { reason: 'cell-count', message: 'the row has too few cells for its id and time' };
   }
 
-  scan(bytes: Buffer, length: number): RowPlaces {
+  scan(bytes: Buffer, length: number): RowOffsets {
     const rows = this.#rows;
     rows.clear();
     this.#problems.clear();

@@ -2,12 +2,12 @@
 import type {
   Column,
   ColumnType,
-  RowPlaces,
+  RowOffsets,
   RowProblem,
   RowReader,
   RowReaderOptions,
 } from '../../contracts-export.ts';
-import { RowPlaceList } from './row-offsets.ts';
+import { RowOffsetList } from './row-offsets.ts';
 import { isCleanText, notAnObject, textProblem, wrongCell } from '../export/row-problems.ts';
 import { cellProblem } from '../export/typed-cells.ts';
 
@@ -16,7 +16,7 @@ const lineFeed = 0x0a;
 /** Reads each line as one object. Blank lines are no rows; what is no object is a row with a problem. */
 export class NdjsonRowReader implements RowReader {
   readonly #options: RowReaderOptions;
-  readonly #rows = new RowPlaceList();
+  readonly #rows = new RowOffsetList();
   readonly #types: Map<string, ColumnType>;
   readonly #seen = new Set<string>();
   readonly #problems = new Map<number, RowProblem>();
@@ -40,7 +40,7 @@ export class NdjsonRowReader implements RowReader {
     return this.#problems.get(row) ?? notAnObject;
   }
 
-  scan(bytes: Buffer, length: number): RowPlaces {
+  scan(bytes: Buffer, length: number): RowOffsets {
     const rows = this.#rows;
     rows.clear();
     this.#problems.clear();

@@ -1,9 +1,9 @@
-import type { RowPlaces } from '../../contracts-export.ts';
+import type { RowOffsets } from '../../contracts-export.ts';
 
 const firstRows = 4096;
 
 /** Places that a reader fills anew for each piece of a reply. */
-export class RowPlaceList implements RowPlaces {
+export class RowOffsetList implements RowOffsets {
   count = 0;
   consumed = 0;
   from = new Int32Array(firstRows);

@@ -1,6 +1,6 @@
 /** Which rows of one request are kept, and in which lane: in range, and not seen before. */
 import { dayNumber } from '../../checkpoint/days.ts';
-import type { Days, RowPlaces } from '../../contracts-export.ts';
+import type { Days, RowOffsets } from '../../contracts-export.ts';
 import { IdBatch } from './id-batch.ts';
 import { readDayNumber } from './row-day.ts';
 import type { SeenIds } from './seen-ids.ts';
@@ -79,7 +79,7 @@ export class Sieve {
   }
 
   /** The lane of each row, or -1 when it is dropped. The answer holds until the next call. */
-  judge(bytes: Buffer, rows: RowPlaces): Int32Array {
+  judge(bytes: Buffer, rows: RowOffsets): Int32Array {
     const { counts } = this;
     if (this.#laneOfRow.length < rows.count) this.#laneOfRow = new Int32Array(rows.count);
     const droppedBefore = counts.rejected + counts.outside + counts.duplicates;
@@ -91,7 +91,7 @@ export class Sieve {
     return this.#laneOfRow;
   }
 
-  #dropByTime(bytes: Buffer, { broken, count, timeFrom, timeTo }: RowPlaces): void {
+  #dropByTime(bytes: Buffer, { broken, count, timeFrom, timeTo }: RowOffsets): void {
     const { counts } = this;
     const lanes = this.#laneOfRow;
     const laneOfDay = this.#laneOfDay;
@@ -123,7 +123,7 @@ export class Sieve {
   }
 
   /** Only rows that are wanted claim their ids. A row without an id is like no other. */
-  #dropRepeated(bytes: Buffer, { count, idFrom, idTo }: RowPlaces, seen: SeenIds): void {
+  #dropRepeated(bytes: Buffer, { count, idFrom, idTo }: RowOffsets, seen: SeenIds): void {
     const lanes = this.#laneOfRow;
     const ids = this.#ids;
     ids.clear(count);

@@ -1,5 +1,5 @@
 /** Rows of a window that are not kept: verbatim, with a line about each, until the window is committed. */
-import type { Lane, RowEncoding, RowPlaces, RowReader, Sink } from '../../contracts-export.ts';
+import type { Lane, RowEncoding, RowOffsets, RowReader, Sink } from '../../contracts-export.ts';
 import { Spool, type Run, type SpoolMark } from './window-spool.ts';
 
 /** Rows under one header, and as many lines of `.meta.ndjson`. */
@@ -18,7 +18,7 @@ export class RejectSpool {
   }
 
   /** Keeps the broken rows of what the reader has just scanned. */
-  async keep(bytes: Buffer, places: RowPlaces, reader: RowReader): Promise<void> {
+  async keep(bytes: Buffer, places: RowOffsets, reader: RowReader): Promise<void> {
     const spans: Run[] = [];
     const notes: Buffer[] = [];
     for (let row = 0; row < places.count; row++) {
@@ -58,7 +58,7 @@ export class RejectSpool {
 function describe(
   bytes: Buffer,
   row: number,
-  { places, reader }: { places: RowPlaces; reader: RowReader },
+  { places, reader }: { places: RowOffsets; reader: RowReader },
 ): Buffer {
   const { column, message, reason } = reader.problem(row);
   const from = places.idFrom[row] as number;

@@ -2,7 +2,7 @@
  * Reshaping that a table can take at its header: columns that move or stay behind, and values that every row
  * gets. Then rows need not be decoded for it.
  */
-import type { Arrange, Arranged } from '../../contracts.ts';
+import type { Arrange, ArrangedCell } from '../../contracts.ts';
 import { Failure } from '../../failure.ts';
 import { mappedNames, type Reshaping } from './reshape.ts';
 
@@ -40,14 +40,14 @@ function placesFor(
   names: readonly string[],
   { map, set, keep, drop }: Reshaping,
   isTargets: (key: string) => boolean,
-): Arranged[] {
+): ArrangedCell[] {
   const columns = names.flatMap((name, column) => movedTo(name, map).map((place) => ({ place, column })));
   const free = columns.filter(({ place }) => !set.some(({ at }) => isOnePath(at, place)));
-  const all: Arranged[] = [...free, ...set.map(({ at, value }) => ({ place: at, value }))];
+  const all: ArrangedCell[] = [...free, ...set.map(({ at, value }) => ({ place: at, value }))];
   refuseOverlaps(free);
   const isKept = (place: string): boolean =>
     keep.length === 0 || isTargets(topOf(place)) || keep.some((name) => isWithin(place, name));
-  return all.filter(({ place }) => isKept(place) && !drop.some((name) => isWithin(place, name)));
+  return all.filter(({ path }) => isKept(path) && !drop.some((name) => isWithin(path, name)));
 }
 
 /** Also of columns that are left out afterwards: one would have taken the place of the other. */

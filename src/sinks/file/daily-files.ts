@@ -19,7 +19,7 @@ import { syncDirectory } from '../../disk/directory.ts';
 import { explained } from '../../disk/errno.ts';
 import { aheadOfClock, outputChanged } from '../notices.ts';
 import { OutputFile, onWidened } from './output-file.ts';
-import { FilePlace, type FilePlaceOptions } from './destination.ts';
+import { FileDestination, type FileDestinationOptions } from './destination.ts';
 import { statFile } from './stat-file.ts';
 import type { ExportState, FileFacts } from './state-file.ts';
 
@@ -29,15 +29,15 @@ export type Layout = 'flat' | 'hive';
 /** What the directories of `hive` hold; files in them must not have it again. */
 export const partitionColumn = 'date';
 
-export interface DirectorySinkOptions extends FilePlaceOptions {
+export interface DirectorySinkOptions extends FileDestinationOptions {
   layout: Layout;
 }
 
 export class DirectorySink implements Sink {
-  readonly place: string;
+  readonly destination: string;
   readonly splitByDay = true;
   readonly #options: DirectorySinkOptions;
-  readonly #place: FilePlace;
+  readonly #place: FileDestination;
   #checkpoint: Checkpoint = emptyCheckpoint;
   /** By day, as they were written. */
   #files = new Map<string, FileFacts>();
@@ -46,9 +46,9 @@ export class DirectorySink implements Sink {
 
   constructor(options: DirectorySinkOptions) {
     const { dataset, path } = options;
-    this.place = path;
+    this.destination = path;
     this.#options = options;
-    this.#place = new FilePlace(options, {
+    this.#place = new FileDestination(options, {
       stem: join(path, dataset),
       // Table engines pass over names that begin with an underscore.
       manifest: join(path, `_${dataset}.manifest.json`),
@@ -131,7 +131,7 @@ export class DirectorySink implements Sink {
     }
     const changed = intersectDays(daysIn(checkpoint), lost.map(single));
     if (changed.length > 0) {
-      this.#options.onNotice(outputChanged(`day files of ${this.place} are gone or changed`, changed));
+      this.#options.onNotice(outputChanged(`day files of ${this.destination} are gone or changed`, changed));
     }
     const there = normaliseDays([...this.#files.keys()].map(single));
     this.#checkpoint = keepOnly(checkpoint, there);
@@ -140,7 +140,7 @@ export class DirectorySink implements Sink {
   /** Version 0.1 wrote each day's file whole, but that of a day which was not over; its time of change tells. */
   async #readLegacy(state: ExportState, covered: { from: string; to: string }): Promise<void> {
     const { clock, machine } = this.#options;
-    if (covered.to >= clock.today) this.#options.onNotice(aheadOfClock(this.place, [covered], clock));
+    if (covered.to >= clock.today) this.#options.onNotice(aheadOfClock(this.destination, [covered], clock));
     const ranges: ReadDays[] = [];
     const to = covered.to < clock.today ? covered.to : clock.today;
     for (const day of eachDay({ from: covered.from, to })) {

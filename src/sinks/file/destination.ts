@@ -27,7 +27,7 @@ import {
   type Remembered,
 } from './state-file.ts';
 
-export interface FilePlaceOptions {
+export interface FileDestinationOptions {
   /** The output as the user wrote it: the file, or the directory. */
   path: string;
   /** `events`: the dataset's name. */
@@ -50,8 +50,8 @@ export interface FilePlaceOptions {
   machine: LockRequest['machine'] & Pick<Machine, 'now' | 'faultPoint'>;
 }
 
-export class FilePlace {
-  readonly options: FilePlaceOptions;
+export class FileDestination {
+  readonly options: FileDestinationOptions;
   /** `DIR/.events.csv.scarf-cli`: lock, parts and state begin with it. */
   readonly #stem: string;
   readonly manifest: Manifest;
@@ -59,7 +59,7 @@ export class FilePlace {
   #lock: Lock | undefined;
 
   /** `stem`: path without an ending, from which the names of hidden files are made. */
-  constructor(options: FilePlaceOptions, names: { stem: string; manifest: string }) {
+  constructor(options: FileDestinationOptions, names: { stem: string; manifest: string }) {
     this.options = options;
     this.#stem = join(dirname(names.stem), `.${basename(names.stem)}.scarf-cli`);
     const { dataset, manifest } = options;

@@ -14,16 +14,16 @@ import type {
 } from '../../contracts-export.ts';
 import { aheadOfClock, outputChanged } from '../notices.ts';
 import { OutputFile, onWidened } from './output-file.ts';
-import { FilePlace, type FilePlaceOptions } from './destination.ts';
+import { FileDestination, type FileDestinationOptions } from './destination.ts';
 import { provenByRows } from './proven-days.ts';
 import { statFile } from './stat-file.ts';
 import type { ExportState, Remembered } from './state-file.ts';
 
 export class FileSink implements Sink {
-  readonly place: string;
+  readonly destination: string;
   readonly splitByDay = false;
-  readonly #options: FilePlaceOptions;
-  readonly #place: FilePlace;
+  readonly #options: FileDestinationOptions;
+  readonly #place: FileDestination;
   readonly #output: OutputFile;
   /** What holds as long as the file that was there does. */
   #earlier: Remembered = { checkpoint: emptyCheckpoint, files: [] };
@@ -31,11 +31,11 @@ export class FileSink implements Sink {
   #next: Checkpoint = emptyCheckpoint;
   #isPublished = false;
 
-  constructor(options: FilePlaceOptions) {
+  constructor(options: FileDestinationOptions) {
     const { columns, digest, format, manifest, path } = options;
-    this.place = path;
+    this.destination = path;
     this.#options = options;
-    this.#place = new FilePlace(options, { stem: path, manifest: `${path}.manifest.json` });
+    this.#place = new FileDestination(options, { stem: path, manifest: `${path}.manifest.json` });
     this.#output = new OutputFile({
       path,
       partPath: () => this.#place.partPath(basename(path)),
@@ -83,7 +83,7 @@ export class FileSink implements Sink {
   }
 
   hasRows(days: readonly (Days | undefined)[]): Promise<boolean> {
-    return this.#place.hasRows(this.place, days);
+    return this.#place.hasRows(this.destination, days);
   }
 
   async finish(): Promise<readonly WrittenFile[]> {
@@ -106,15 +106,15 @@ export class FileSink implements Sink {
   ): Promise<{ remembered: Remembered; lost: readonly Days[]; keepsRows: boolean }> {
     const { clock, onNotice } = this.#options;
     const { today } = clock;
-    const file = await statFile(this.place);
+    const file = await statFile(this.destination);
     const nothing = { checkpoint: forgetAll(state?.checkpoint), files: [] };
     if (file === undefined) return { remembered: nothing, lost: [], keepsRows: false };
     if (state === undefined || state.legacy !== undefined) {
       if (file.bytes === 0) return { remembered: nothing, lost: [], keepsRows: false };
       if (state?.legacy !== undefined && state.legacy.to >= today) {
-        onNotice(aheadOfClock(this.place, [state.legacy], clock));
+        onNotice(aheadOfClock(this.destination, [state.legacy], clock));
       }
-      const rowDays = await this.#options.readRowDays(this.place, this.spool);
+      const rowDays = await this.#options.readRowDays(this.destination, this.spool);
       const checkpoint = provenByRows(state?.legacy, rowDays, today);
       return { remembered: { checkpoint, files: [] }, lost: [], keepsRows: true };
     }
@@ -129,14 +129,14 @@ export class FileSink implements Sink {
     const lost = daysIn(state.checkpoint)
       .filter(({ from }) => from < today)
       .map((days) => endBefore(days, today));
-    onNotice(outputChanged(`${this.place} is not as it was left`, lost));
+    onNotice(outputChanged(`${this.destination} is not as it was left`, lost));
     return { remembered: nothing, lost, keepsRows: false };
   }
 
   /** Written before the file takes its name: whichever of the two a crash leaves, its length tells it. */
   async #remember(written: WrittenFile): Promise<void> {
     const { incremental } = this.#options;
-    await this.#place.manifest.drop([this.#place.nameOf(this.place)]);
+    await this.#place.manifest.drop([this.#place.nameOf(this.destination)]);
     if (incremental === undefined) return this.#place.removeState();
     await this.#place.writeState({
       identity: incremental.identity,

@@ -70,7 +70,7 @@ interface Session {
 }
 
 export class PostgresSink implements Sink {
-  readonly place: string;
+  readonly destination: string;
   readonly spool = { directory: '', named: false };
   readonly splitByDay = false;
   readonly #options: PostgresSinkOptions;
@@ -92,7 +92,7 @@ export class PostgresSink implements Sink {
     this.#options = options;
     this.#key = { table, identity };
     this.#fit = new TableFit(options);
-    this.place = `${address.shown} ${quoteTable(table)}`;
+    this.destination = `${address.shown} ${quoteTable(table)}`;
   }
 
   async open(): Promise<OpenedSink> {
@@ -125,7 +125,7 @@ export class PostgresSink implements Sink {
       this.#isAhead = await copyAhead(client, { growing, columns, machine: this.#options.machine });
     } catch (error) {
       // `commit` finds what is wrong with a row, but not why a connection ended.
-      this.#lost = databaseFailure(`write ${this.place}`, error, client);
+      this.#lost = databaseFailure(`write ${this.destination}`, error, client);
     }
     if (this.#isAhead) return;
     await client.query('rollback').then(
@@ -169,7 +169,7 @@ export class PostgresSink implements Sink {
 
   async finish() {
     const columns = [...this.#fit.shape.columns.keys()];
-    return [{ path: this.place, rows: this.#rows, bytes: 0, columns }];
+    return [{ path: this.destination, rows: this.#rows, bytes: 0, columns }];
   }
 
   /** What is not committed goes with the connection. */
@@ -278,7 +278,7 @@ export class PostgresSink implements Sink {
     try {
       return await work(this.#client, this.#lock as TableLock);
     } catch (error) {
-      throw databaseFailure(`${doing} ${this.place}`, error, this.#client);
+      throw databaseFailure(`${doing} ${this.destination}`, error, this.#client);
     }
   }
 }
