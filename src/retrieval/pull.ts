@@ -17,7 +17,7 @@ import { receiveRows } from './receive.ts';
 import { RejectSpool, type RejectLane } from './spool/reject-spool.ts';
 import { AttemptFailed, EmptyAnswer, retry } from './retry.ts';
 import type { SeenIds } from './dedupe/seen-ids.ts';
-import { lanesWithin, Sieve, type SiftedCounts } from './dedupe/row-filter.ts';
+import { lanesWithin, RowFilter, type FilterCounts } from './dedupe/row-filter.ts';
 import { Spool, type SpoolMark } from './spool/window-spool.ts';
 import { halveDays } from './dates/windows.ts';
 
@@ -173,7 +173,7 @@ class WindowPull {
     const { seen, signal, dataset, tell } = this.#around;
     signal.throwIfAborted();
     const tag = seen?.begin() ?? 0;
-    const sieve = new Sieve({ ...this.#lanesOf(request), seen, tag });
+    const sieve = new RowFilter({ ...this.#lanesOf(request), seen, tag });
     const received = { bytes: 0, rows: 0 };
     const mark = { kept: this.#spool.mark(), rejects: this.#rejects.mark() };
     try {
@@ -204,7 +204,7 @@ class WindowPull {
 
   async #readReply(
     reply: DatasetReply,
-    sieve: Sieve,
+    sieve: RowFilter,
     received: { bytes: number; rows: number },
   ): Promise<Outcome> {
     if (reply.kind === 'again') throw new AttemptFailed(reply.message, reply.waitMs);
@@ -248,7 +248,7 @@ class WindowPull {
     if (received.bytes > 0) tell({ type: 'rows-withdrawn', window: this.#plan.index, ...received });
   }
 
-  #add(sifted: SiftedCounts, bytes: number): void {
+  #add(sifted: FilterCounts, bytes: number): void {
     const { received, kept, duplicates, outside, rejected, undated } = sifted;
     this.#counts.received += received;
     this.#counts.kept += kept;

@@ -2,7 +2,7 @@
 import type { Column, RowOffsets, RowReader } from '../contracts-export.ts';
 import { AttemptFailed } from './retry.ts';
 import type { RejectSpool } from './spool/reject-spool.ts';
-import type { Sieve } from './dedupe/row-filter.ts';
+import type { RowFilter } from './dedupe/row-filter.ts';
 import type { Run, Spool } from './spool/window-spool.ts';
 
 export interface Receiving {
@@ -14,7 +14,7 @@ export interface Receiving {
   published: readonly Column[];
   /** Columns without which rows cannot be told apart or placed. */
   required: readonly string[];
-  sieve: Sieve;
+  sieve: RowFilter;
   spool: Spool;
   /** Where rows go that cannot be kept; undefined: they are only counted. */
   rejects?: RejectSpool;

@@ -5,7 +5,7 @@ import { Failure } from '../../failure.ts';
 import { receiveRows } from '../receive.ts';
 import { AttemptFailed } from '../retry.ts';
 import type { SeenIds } from './seen-ids.ts';
-import { dropped, lanesAround, Sieve, type LaneOfDay } from './row-filter.ts';
+import { dropped, lanesAround, RowFilter, type LaneOfDay } from './row-filter.ts';
 import { Spool } from '../spool/window-spool.ts';
 
 /** An output that is there, and can be read again. */
@@ -83,7 +83,7 @@ async function passRows(
       published: earlier.columns,
       required: [earlier.timeColumn],
       reader: createReader(earlier),
-      sieve: new Sieve({ laneOfDay, undatedLane: 0, seen, tag }),
+      sieve: new RowFilter({ laneOfDay, undatedLane: 0, seen, tag }),
       spool,
       onProgress: () => signal.throwIfAborted(),
       mayGoOn: () => (seen?.makeRoom(), true),

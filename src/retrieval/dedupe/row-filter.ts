@@ -11,7 +11,7 @@ export type LaneOfDay = (day: number) => number;
 /** In place of a lane's number. */
 export const dropped = -1;
 
-export interface SieveOptions {
+export interface RowFilterOptions {
   /** Asked once for rows that follow each other; undefined: rows have no day, and are all in the first lane. */
   laneOfDay: LaneOfDay | undefined;
   /** Of rows without a readable time. */
@@ -23,7 +23,7 @@ export interface SieveOptions {
 }
 
 /** received = kept + duplicates + outside + rejected. */
-export interface SiftedCounts {
+export interface FilterCounts {
   received: number;
   kept: number;
   duplicates: number;
@@ -50,8 +50,8 @@ export function lanesAround(ranges: readonly Days[]): LaneOfDay {
   };
 }
 
-export class Sieve {
-  readonly counts: SiftedCounts = {
+export class RowFilter {
+  readonly counts: FilterCounts = {
     received: 0,
     kept: 0,
     duplicates: 0,
@@ -71,7 +71,7 @@ export class Sieve {
   #lastDay = -1;
   #lastLane = 0;
 
-  constructor(options: SieveOptions) {
+  constructor(options: RowFilterOptions) {
     this.#seen = options.seen;
     this.#tag = options.tag;
     this.#laneOfDay = options.laneOfDay;
