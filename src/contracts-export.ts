@@ -132,7 +132,7 @@ export interface RowReaderOptions {
 export type CreateRowReader = (options: RowReaderOptions) => RowReader;
 
 /** Rows of one window, whole and on disk, as the vendor wrote them, under one header. */
-export interface Lane {
+export interface Partition {
   /** The day of all its rows, where rows are split by day. */
   day: string | undefined;
   encoding: RowEncoding;
@@ -149,15 +149,14 @@ export interface Lane {
 }
 
 /** `rows`: more whole rows. `whole`: that was all. `withdrawn`: what was told before does not hold any more. */
-export type GrowthStep =
-  { kind: 'rows'; from: number; to: number } | { kind: 'whole' } | { kind: 'withdrawn' };
+export type TailStep = { kind: 'rows'; from: number; to: number } | { kind: 'whole' } | { kind: 'withdrawn' };
 
 /** The first lane of a window while its rows still come. */
-export interface GrowingLane {
+export interface GrowingPartition {
   /** Its rows and bytes are those of the moment. */
-  lane: Lane;
+  lane: Partition;
   /** Waits for more rows. */
-  next(): Promise<GrowthStep>;
+  next(): Promise<TailStep>;
 }
 
 /** Rows that are not written, under one header, with a line of NDJSON about each. */
@@ -191,7 +190,7 @@ export interface RejectStore {
 export interface PulledWindow {
   /** Undefined where the dataset has no days, and for rows kept from an earlier run. */
   days: Days | undefined;
-  lanes: readonly Lane[];
+  lanes: readonly Partition[];
   /** The day of the newest row that came; undefined: none with a time did. */
   newest: string | undefined;
   /**
@@ -286,7 +285,7 @@ export interface Sink {
    * A head start on the window that is committed next, while its rows still come: what is done here need not
    * be done by `commit`. Ends when the lane does; never throws, since `commit` finds the same trouble again.
    */
-  prefetch?(growing: GrowingLane): Promise<void>;
+  prefetch?(growing: GrowingPartition): Promise<void>;
   commit(window: PulledWindow): Promise<Committed>;
   /** Whether it has rows of any of these days; undefined: rows at all. When in doubt it has. */
   hasRows(days: readonly (Days | undefined)[]): Promise<boolean>;
@@ -299,8 +298,8 @@ export interface Sink {
 /** One output file in the making: what `add` and `end` give, one after the other, is the file. */
 export interface Encoder {
   /** Whether the lane's bytes are what `add` would give; then they count as added. Only for the first lane. */
-  adopt(lane: Lane): boolean;
-  add(lane: Lane): AsyncIterable<Uint8Array>;
+  adopt(lane: Partition): boolean;
+  add(lane: Partition): AsyncIterable<Uint8Array>;
   /** `columns`: what a file has that no lane was added to. */
   end(columns: readonly Column[]): AsyncIterable<Uint8Array>;
   /** Rows so far, and those that could not be encoded. */
@@ -308,7 +307,7 @@ export interface Encoder {
   /** Names in the file's order; empty before the first lane. */
   columns(): readonly string[];
   /** Columns that the lane's rows have and the file has not, and which may yet be given to it with `widen`. */
-  lacks(lane: Lane): readonly Column[];
+  lacks(lane: Partition): readonly Column[];
 }
 
 /** What a file has that more rows are added to. */

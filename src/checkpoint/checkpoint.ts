@@ -2,7 +2,7 @@
  * What a destination has, and how that changes: pure rules, the same for a file, a directory and a database.
  * A day is in a checkpoint when its rows are there and the day was over when they were read.
  */
-import type { Checkpoint, Clock, Days, Lane, PulledWindow, ReadDays } from '../contracts-export.ts';
+import type { Checkpoint, Clock, Days, Partition, PulledWindow, ReadDays } from '../contracts-export.ts';
 import { addDays } from './days.ts';
 import { normaliseDays, subtractDays } from './ranges.ts';
 
@@ -34,7 +34,7 @@ export function noteWindow(checkpoint: Checkpoint, window: PulledWindow, clock: 
 }
 
 /** Also with the columns in which the rows came, where a table says them. */
-function noteColumns(checkpoint: Checkpoint, lanes: readonly Lane[]): Checkpoint {
+function noteColumns(checkpoint: Checkpoint, lanes: readonly Partition[]): Checkpoint {
   const table = lanes.findLast(({ encoding }) => encoding === 'csv');
   return table === undefined ? checkpoint : { ...checkpoint, columns: table.columns.map(({ name }) => name) };
 }

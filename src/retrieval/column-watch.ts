@@ -1,5 +1,5 @@
 /** Notices when the vendor's tables come to have other columns than an earlier run saw. */
-import type { Lane, Notice } from '../contracts-export.ts';
+import type { Partition, Notice } from '../contracts-export.ts';
 
 export class ColumnWatch {
   #known: ReadonlySet<string> | undefined;
@@ -12,7 +12,7 @@ export class ColumnWatch {
   }
 
   /** Of a window that is to be committed. Objects name their own keys, so that only tables are looked at. */
-  look(lanes: readonly Lane[]): void {
+  look(lanes: readonly Partition[]): void {
     const tables = lanes.filter(({ encoding }) => encoding === 'csv');
     if (this.#known === undefined || tables.length === 0) return;
     const now = new Set(tables.flatMap(({ columns }) => columns.map(({ name }) => name)));

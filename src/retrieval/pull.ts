@@ -5,7 +5,7 @@ import type {
   DatasetReply,
   DatasetRequest,
   Days,
-  GrowingLane,
+  GrowingPartition,
   PulledWindow,
   Sink,
 } from '../contracts-export.ts';
@@ -55,7 +55,7 @@ export interface Pull {
   /** When every source was received, each request made again until it was. Nothing is left behind when it fails. */
   whole: Promise<Pulled>;
   /** Its first lane while it grows; undefined when there is none. */
-  first: Promise<GrowingLane | undefined>;
+  first: Promise<GrowingPartition | undefined>;
 }
 
 export function startPull(plan: WindowPlan, surroundings: PullSurroundings): Pull {
@@ -101,7 +101,7 @@ class WindowPull {
     this.#rejects = new RejectSpool(around.sink.spool, { name: `${name}-rejects`, encoding });
   }
 
-  get first(): Promise<GrowingLane | undefined> {
+  get first(): Promise<GrowingPartition | undefined> {
     return this.#spool.first;
   }
 

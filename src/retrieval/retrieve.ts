@@ -1,5 +1,5 @@
 /** The pull loop: several windows on their way at once, each committed in its turn, whole or not at all. */
-import type { Committed, Days, Lane, PulledWindow, RejectStore, Sink } from '../contracts-export.ts';
+import type { Committed, Days, Partition, PulledWindow, RejectStore, Sink } from '../contracts-export.ts';
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { ColumnWatch } from './column-watch.ts';
@@ -119,7 +119,7 @@ async function pullAndCommit(options: RetrieveOptions, { kept, seen }: Prepared)
 }
 
 /** Also without rows: an output keeps its columns. */
-async function commitKept(lane: Lane | undefined, sink: Sink): Promise<void> {
+async function commitKept(lane: Partition | undefined, sink: Sink): Promise<void> {
   if (lane !== undefined)
     await sink.commit({ days: undefined, lanes: [lane], newest: undefined, unread: [] });
 }

@@ -1,5 +1,5 @@
 /** The rows of a lane as cells, for outputs that are not its bytes. */
-import type { Lane } from '../../contracts-export.ts';
+import type { Partition } from '../../contracts-export.ts';
 import { decodeCsvRow } from './csv-cells.ts';
 import { decodeNdjsonRow } from './ndjson-cells.ts';
 import { createRowReader } from './readers.ts';
@@ -14,7 +14,10 @@ export interface RowBatch {
 }
 
 /** The cells of the columns named, in that order; null where a row has none. */
-export async function* readLaneRows(lane: Lane, names: readonly string[]): AsyncGenerator<RowBatch> {
+export async function* readPartitionRows(
+  lane: Partition,
+  names: readonly string[],
+): AsyncGenerator<RowBatch> {
   const reader = createRowReader({ encoding: lane.encoding, columns: lane.columns });
   const decode = lane.encoding === 'csv' ? csvDecoder(lane, names) : ndjsonDecoder(names);
   let rest: Buffer = Buffer.alloc(0);
@@ -34,7 +37,7 @@ export async function* readLaneRows(lane: Lane, names: readonly string[]): Async
 
 type Decode = (bytes: Buffer, from: number, to: number) => Cell[] | undefined;
 
-function csvDecoder(lane: Lane, names: readonly string[]): Decode {
+function csvDecoder(lane: Partition, names: readonly string[]): Decode {
   const own = lane.columns.map(({ name }) => name);
   const indexes = names.map((name) => own.indexOf(name));
   return (bytes, from, to) => {

@@ -1,6 +1,6 @@
 /** CSV out (RFC 4180). Rows that need no change keep their bytes. */
-import type { BegunFile, Column, Encoder, Lane } from '../../contracts-export.ts';
-import { readLaneRows, type Cell } from '../export-readers/partition-rows.ts';
+import type { BegunFile, Column, Encoder, Partition } from '../../contracts-export.ts';
+import { readPartitionRows, type Cell } from '../export-readers/partition-rows.ts';
 import type { stringify as stringifySync } from 'csv-stringify/sync';
 import { TableColumns, type ColumnChoice } from './table-columns.ts';
 import { cellText, numberText } from './typed-cells.ts';
@@ -36,7 +36,7 @@ export class CsvEncoder implements Encoder {
     this.#rejected = begun?.rejected ?? 0;
   }
 
-  adopt(lane: Lane): boolean {
+  adopt(lane: Partition): boolean {
     // Only its bytes say whether a lane begins with a mark.
     if (this.#begun || this.#options.byteOrderMark || !this.#passes(lane)) return false;
     this.#begin(lane);
@@ -44,7 +44,7 @@ export class CsvEncoder implements Encoder {
     return true;
   }
 
-  async *add(lane: Lane): AsyncGenerator<Uint8Array> {
+  async *add(lane: Partition): AsyncGenerator<Uint8Array> {
     const first = !this.#begun;
     const passes = this.#passes(lane);
     if (first) {
@@ -76,7 +76,7 @@ export class CsvEncoder implements Encoder {
     return { rows: this.#rows, rejected: this.#rejected };
   }
 
-  lacks(lane: Lane): readonly Column[] {
+  lacks(lane: Partition): readonly Column[] {
     return this.#table.lacks(this.#named(lane.columns));
   }
 
@@ -84,11 +84,11 @@ export class CsvEncoder implements Encoder {
     return this.#table.names;
   }
 
-  #passes(lane: Lane): boolean {
+  #passes(lane: Partition): boolean {
     return lane.encoding === 'csv' && !this.#options.excelSafe && this.#table.matches(lane);
   }
 
-  #begin(lane: Lane): readonly Column[] {
+  #begin(lane: Partition): readonly Column[] {
     this.#begun = true;
     return this.#table.fit(this.#named(lane.columns));
   }
@@ -99,12 +99,12 @@ export class CsvEncoder implements Encoder {
     return columns.map((column) => ({ ...column, name: this.#text(column.name) }));
   }
 
-  async *#rebuild(lane: Lane, columns: readonly Column[]): AsyncGenerator<Uint8Array> {
+  async *#rebuild(lane: Partition, columns: readonly Column[]): AsyncGenerator<Uint8Array> {
     const stringify = await loadStringify();
     // Rows kept from an earlier run have the names of the file already.
     const own = new Map(lane.columns.map(({ name }) => [this.#text(name), name]));
     const names = columns.map(({ name }) => own.get(name) ?? name);
-    for await (const { rows, rejected } of readLaneRows(lane, names)) {
+    for await (const { rows, rejected } of readPartitionRows(lane, names)) {
       this.#rejected += rejected;
       this.#rows += rows.length;
       if (rows.length === 0) continue;
@@ -133,7 +133,7 @@ async function loadStringify(): Promise<Stringify> {
 }
 
 /** The header row as it came; empty where there is none. */
-async function headerOf(lane: Lane): Promise<Buffer> {
+async function headerOf(lane: Partition): Promise<Buffer> {
   if (lane.encoding !== 'csv' || lane.headerBytes === 0) return Buffer.alloc(0);
   const parts: Uint8Array[] = [];
   let length = 0;

@@ -1,7 +1,7 @@
 /** Any output, compressed: one gzip member for the whole file. */
 import { createGzip, type Gzip } from 'node:zlib';
 import { once } from 'node:events';
-import type { Column, Encoder, Lane } from '../../contracts-export.ts';
+import type { Column, Encoder, Partition } from '../../contracts-export.ts';
 
 export class GzipEncoder implements Encoder {
   readonly #inner: Encoder;
@@ -17,7 +17,7 @@ export class GzipEncoder implements Encoder {
     return false;
   }
 
-  async *add(lane: Lane): AsyncGenerator<Uint8Array> {
+  async *add(lane: Partition): AsyncGenerator<Uint8Array> {
     for await (const bytes of this.#inner.add(lane)) yield* await this.#compress(bytes);
   }
 
@@ -33,7 +33,7 @@ export class GzipEncoder implements Encoder {
     return this.#inner.counts();
   }
 
-  lacks(lane: Lane): readonly Column[] {
+  lacks(lane: Partition): readonly Column[] {
     return this.#inner.lacks(lane);
   }
 

@@ -1,7 +1,7 @@
 /** NDJSON out: one object a line, typed by the published columns. Numbers keep their digits. */
 import { stringify } from 'lossless-json';
-import type { Column, ColumnType, Encoder, Lane } from '../../contracts-export.ts';
-import { readLaneRows, type Cell } from '../export-readers/partition-rows.ts';
+import type { Column, ColumnType, Encoder, Partition } from '../../contracts-export.ts';
+import { readPartitionRows, type Cell } from '../export-readers/partition-rows.ts';
 import { TableColumns, withoutPartition, type ColumnChoice } from './table-columns.ts';
 import { numberText, readBoolean } from './typed-cells.ts';
 
@@ -18,13 +18,13 @@ export class NdjsonEncoder implements Encoder {
     this.#table = new TableColumns({ ...choice, onLeftOut: () => undefined });
   }
 
-  adopt(lane: Lane): boolean {
+  adopt(lane: Partition): boolean {
     if (this.#begun || !this.#passes(lane)) return false;
     this.#count(lane);
     return true;
   }
 
-  async *add(lane: Lane): AsyncGenerator<Uint8Array> {
+  async *add(lane: Partition): AsyncGenerator<Uint8Array> {
     if (this.#passes(lane)) {
       this.#count(lane);
       yield* lane.read(0);
@@ -52,25 +52,25 @@ export class NdjsonEncoder implements Encoder {
     return this.#table.names;
   }
 
-  #passes(lane: Lane): boolean {
+  #passes(lane: Partition): boolean {
     const there = columnsThere(lane);
     const leavesOut = withoutPartition(there, this.#choice).length < there.length;
     return lane.encoding === 'ndjson' && this.#choice.columns === undefined && !leavesOut;
   }
 
-  #count(lane: Lane): void {
+  #count(lane: Partition): void {
     this.#begun = true;
     this.#table.fit(lane.columns);
     this.#rows += lane.rows;
   }
 
-  async *#rebuild(lane: Lane): AsyncGenerator<Uint8Array> {
+  async *#rebuild(lane: Partition): AsyncGenerator<Uint8Array> {
     const types = new Map(lane.columns.map(({ name, type }): [string, ColumnType] => [name, type]));
     const wanted = this.#choice.columns?.map((name) => ({ name, type: types.get(name) ?? 'text' }));
     const columns = withoutPartition(wanted ?? columnsThere(lane), this.#choice);
     const names = columns.map(({ name }) => name);
     const typed = lane.encoding === 'csv';
-    for await (const { rows, rejected } of readLaneRows(lane, names)) {
+    for await (const { rows, rejected } of readPartitionRows(lane, names)) {
       this.#rejected += rejected;
       this.#rows += rows.length;
       if (rows.length > 0) yield Buffer.from(rows.map((row) => writeLine(row, columns, typed)).join(''));
@@ -79,7 +79,7 @@ export class NdjsonEncoder implements Encoder {
 }
 
 /** Published columns that no row had are none of the lane's. */
-function columnsThere({ columns }: Lane): readonly Column[] {
+function columnsThere({ columns }: Partition): readonly Column[] {
   return columns.filter(({ isAbsent }) => isAbsent !== true);
 }
 

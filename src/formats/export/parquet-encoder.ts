@@ -1,8 +1,8 @@
 /** Parquet out, a row group at a time (hyparquet-writer, loaded on use). */
 import type { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { SchemaElement } from 'hyparquet';
-import type { Column, ColumnType, Encoder, Lane } from '../../contracts-export.ts';
-import { readLaneRows, type Cell } from '../export-readers/partition-rows.ts';
+import type { Column, ColumnType, Encoder, Partition } from '../../contracts-export.ts';
+import { readPartitionRows, type Cell } from '../export-readers/partition-rows.ts';
 import { TableColumns, type ColumnChoice } from './table-columns.ts';
 import {
   cellText,
@@ -62,9 +62,9 @@ export class ParquetEncoder implements Encoder {
     return false;
   }
 
-  async *add(lane: Lane): AsyncGenerator<Uint8Array> {
+  async *add(lane: Partition): AsyncGenerator<Uint8Array> {
     const table = await this.#begin(this.#table.fit(lane.columns));
-    for await (const { rows, rejected } of readLaneRows(lane, this.#table.names)) {
+    for await (const { rows, rejected } of readPartitionRows(lane, this.#table.names)) {
       this.#rejected += rejected;
       for (const row of rows) {
         this.#addRow(table, row);

@@ -1,5 +1,5 @@
 /** Which columns an output file has: those asked for, else those of its first lane. */
-import type { Column, Lane } from '../../contracts-export.ts';
+import type { Column, Partition } from '../../contracts-export.ts';
 
 export interface ColumnChoice {
   /** `--columns`, in the user's order; undefined: all. */
@@ -59,7 +59,7 @@ export class TableColumns {
   }
 
   /** Whether a lane has just the file's columns in the file's order. */
-  matches(lane: Lane): boolean {
+  matches(lane: Partition): boolean {
     const columns = this.#columns ?? this.#choose(lane.columns);
     return (
       lane.columns.length === columns.length &&

@@ -1,6 +1,6 @@
 /** Rows of an earlier run that stay: those of the days that are not fetched again. */
 import { dayNamed } from '../../checkpoint/days.ts';
-import type { Column, CreateRowReader, Days, Lane, RowEncoding, Sink } from '../../contracts-export.ts';
+import type { Column, CreateRowReader, Days, Partition, RowEncoding, Sink } from '../../contracts-export.ts';
 import { Failure } from '../../failure.ts';
 import { receiveRows } from '../receive.ts';
 import { AttemptFailed } from '../retry.ts';
@@ -28,7 +28,7 @@ interface Surroundings {
 
 /** What stays, in the order of its days: a lane before each range that is fetched, and one behind the last. */
 export interface KeptRows {
-  lanes: readonly Lane[];
+  lanes: readonly Partition[];
   /** Removes what nobody took away. */
   discard(): Promise<void>;
 }

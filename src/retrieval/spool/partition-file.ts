@@ -1,11 +1,11 @@
 /** A file that rows of one window are gathered in until the window is whole. */
 import { open, unlink, type FileHandle } from 'node:fs/promises';
-import type { Column, Lane, RowEncoding } from '../../contracts-export.ts';
+import type { Column, Partition, RowEncoding } from '../../contracts-export.ts';
 import { explained } from '../../disk/errno.ts';
 import { Failure } from '../../failure.ts';
-import { Growth } from './tail-signal.ts';
+import { TailSignal } from './tail-signal.ts';
 
-export interface LaneFileOptions {
+export interface PartitionFileOptions {
   path: string;
   /** Whether the file keeps its name; without one it vanishes with the process. */
   named: boolean;
@@ -20,30 +20,30 @@ const flushBytes = 64 * 1024 * 1024;
 /** Most buffers in one system call (IOV_MAX of Linux). */
 const maxBuffers = 1024;
 
-export class LaneFile {
-  readonly #options: LaneFileOptions;
+export class PartitionFile {
+  readonly #options: PartitionFileOptions;
   readonly #handle: FileHandle;
-  readonly growth = new Growth();
+  readonly growth = new TailSignal();
   bytes = 0;
   rows = 0;
   #flushedBytes = 0;
   #isFlushing = false;
   #flushing: Promise<void> = Promise.resolve();
 
-  private constructor(options: LaneFileOptions, handle: FileHandle) {
+  private constructor(options: PartitionFileOptions, handle: FileHandle) {
     this.#options = options;
     this.#handle = handle;
   }
 
   /** Creates the file and writes the header. */
-  static async create(options: LaneFileOptions): Promise<LaneFile> {
+  static async create(options: PartitionFileOptions): Promise<PartitionFile> {
     // A sink may take a named one over as it is; until then its directory keeps others out.
     const handle = await explained(`write ${options.path}`, async () => {
       const opened = await open(options.path, 'w+', options.named ? 0o666 : 0o600);
       if (!options.named) await unlink(options.path);
       return opened;
     });
-    const file = new LaneFile(options, handle);
+    const file = new PartitionFile(options, handle);
     await file.append([options.header], 0);
     return file;
   }
@@ -75,7 +75,7 @@ export class LaneFile {
     this.#flushedBytes = Math.min(this.#flushedBytes, bytes);
   }
 
-  asLane(columns: readonly Column[]): Lane {
+  asLane(columns: readonly Column[]): Partition {
     const { day, encoding, header, named, path } = this.#options;
     return {
       day,

@@ -1,11 +1,11 @@
 /** Rows of a window that are not kept: verbatim, with a line about each, until the window is committed. */
-import type { Lane, RowEncoding, RowOffsets, RowReader, Sink } from '../../contracts-export.ts';
+import type { Partition, RowEncoding, RowOffsets, RowReader, Sink } from '../../contracts-export.ts';
 import { Spool, type Run, type SpoolMark } from './window-spool.ts';
 
 /** Rows under one header, and as many lines of `.meta.ndjson`. */
 export interface RejectLane {
-  rows: Lane;
-  notes: Lane;
+  rows: Partition;
+  notes: Partition;
 }
 
 const lanes = ['rows', 'notes'];
@@ -47,7 +47,7 @@ export class RejectSpool {
     const notes = all.filter(({ day }) => day === 'notes');
     return all
       .filter(({ day }) => day === 'rows')
-      .map((rows, index) => ({ rows, notes: notes[index] as Lane }));
+      .map((rows, index) => ({ rows, notes: notes[index] as Partition }));
   }
 
   async discard(): Promise<void> {

@@ -1,7 +1,7 @@
 /** Tells one reader how far a file has come that still grows, and whether what it was told still holds. */
-import type { GrowthStep } from '../../contracts-export.ts';
+import type { TailStep } from '../../contracts-export.ts';
 
-export class Growth {
+export class TailSignal {
   #bytes = 0;
   #told = 0;
   #end: 'whole' | 'withdrawn' | undefined;
@@ -26,7 +26,7 @@ export class Growth {
   }
 
   /** Waits for more. */
-  async next(): Promise<GrowthStep> {
+  async next(): Promise<TailStep> {
     for (;;) {
       if (this.#end === 'withdrawn') return { kind: 'withdrawn' };
       const from = this.#told;

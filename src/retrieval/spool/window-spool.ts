@@ -1,9 +1,9 @@
 /** Where the rows of one window are gathered: a file for each lane and header, all of which can be cut back. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Column, GrowingLane, Lane, RowEncoding, Sink } from '../../contracts-export.ts';
+import type { Column, GrowingPartition, Partition, RowEncoding, Sink } from '../../contracts-export.ts';
 import { ensureDirectory } from '../../disk/directory.ts';
-import { LaneFile } from './partition-file.ts';
+import { PartitionFile } from './partition-file.ts';
 
 export interface SpoolOptions {
   place: Sink['spool'];
@@ -22,22 +22,22 @@ export interface Run {
 
 export interface SpoolMark {
   tables: number;
-  files: ReadonlyMap<LaneFile, { bytes: number; rows: number }>;
+  files: ReadonlyMap<PartitionFile, { bytes: number; rows: number }>;
 }
 
 interface Table {
   header: Uint8Array;
   columns: readonly Column[];
-  lanes: Map<number, LaneFile>;
+  lanes: Map<number, PartitionFile>;
 }
 
 export class Spool {
   readonly #options: SpoolOptions;
   readonly #tables: Table[] = [];
   #current: Table | undefined;
-  #tellFirst: (first: GrowingLane | undefined) => void = () => undefined;
+  #tellFirst: (first: GrowingPartition | undefined) => void = () => undefined;
   /** The first lane as soon as there is one; undefined when there is none at the end. */
-  readonly first: Promise<GrowingLane | undefined>;
+  readonly first: Promise<GrowingPartition | undefined>;
 
   constructor(options: SpoolOptions) {
     this.#options = options;
@@ -96,7 +96,7 @@ export class Spool {
   }
 
   /** No more rows come. The lanes in the order of their days; those of later headers only where they hold rows. */
-  finish(): Lane[] {
+  finish(): Partition[] {
     this.#tellFirst(undefined);
     this.#tables[0]?.lanes.get(0)?.growth.end('whole');
     const lanes = this.#tables.flatMap(({ columns, lanes: files }, table) =>
@@ -122,13 +122,13 @@ export class Spool {
     if (this.#options.place.named) await rm(this.#directory(), { recursive: true, force: true });
   }
 
-  async #laneFile(table: Table, number: number): Promise<LaneFile> {
+  async #laneFile(table: Table, number: number): Promise<PartitionFile> {
     const known = table.lanes.get(number);
     if (known) return known;
     const { days, encoding, place } = this.#options;
     const directory = this.#directory();
     await ensureDirectory(directory, 0o700);
-    const file = await LaneFile.create({
+    const file = await PartitionFile.create({
       path: join(directory, `${this.#options.name}-${this.#tables.indexOf(table)}-${number}.${encoding}`),
       named: place.named,
       day: days[number],

@@ -8,7 +8,7 @@ import type {
   Checkpoint,
   Committed,
   Days,
-  Lane,
+  Partition,
   OpenedSink,
   PulledWindow,
   ReadDays,
@@ -232,7 +232,7 @@ function daysOf({ days, lanes }: PulledWindow): string[] {
   return days === undefined ? lanes.map(dayOfLane) : eachDay(days);
 }
 
-function dayOfLane(lane: Lane): string {
+function dayOfLane(lane: Partition): string {
   return lane.day ?? '';
 }
 

@@ -2,7 +2,14 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Column, Encoder, Lane, OutputFormat, EmitNotice, WrittenFile } from '../../contracts-export.ts';
+import type {
+  Column,
+  Encoder,
+  Partition,
+  OutputFormat,
+  EmitNotice,
+  WrittenFile,
+} from '../../contracts-export.ts';
 import { publishFile } from '../../disk/output/replace-file.ts';
 import { explained } from '../../disk/errno.ts';
 import { digestFile } from './manifest.ts';
@@ -39,7 +46,7 @@ export class OutputFile {
   }
 
   /** Adds the lane's rows; takes its file over where that is the same. */
-  async add(lane: Lane): Promise<void> {
+  async add(lane: Partition): Promise<void> {
     const { path } = this.#options;
     const partPath = this.#options.partPath();
     await this.#widenFor(lane);
@@ -55,7 +62,7 @@ export class OutputFile {
   }
 
   /** The part is written again with more columns; rows that are in it already have nothing there. */
-  async #widenFor(lane: Lane): Promise<void> {
+  async #widenFor(lane: Partition): Promise<void> {
     const { format, onWidened, path } = this.#options;
     if (onWidened === undefined) return;
     const more = this.#encoder.lacks(lane);

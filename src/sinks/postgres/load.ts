@@ -1,6 +1,6 @@
 /** Rows of lanes into the table: copied into the staging table, then merged, all in the transaction at hand. */
 import type { Client } from 'pg';
-import type { CreateRowReader, Days, Lane, OutputFormat, RejectStore } from '../../contracts-export.ts';
+import type { CreateRowReader, Days, Partition, OutputFormat, RejectStore } from '../../contracts-export.ts';
 import { processMask } from '../../masking/process-mask.ts';
 import { copyCarefully, type RefusedRow } from './row-by-row.ts';
 import type { TableFit } from './table/columns.ts';
@@ -53,7 +53,7 @@ export class Load {
   }
 
   /** Lanes whose rows belong together. */
-  async merge(client: Client, lanes: readonly Lane[], days: Days | undefined): Promise<LoadCounts> {
+  async merge(client: Client, lanes: readonly Partition[], days: Days | undefined): Promise<LoadCounts> {
     const { dayColumn, idColumn, mayRepeat, table, upsert } = this.#options;
     const shape = await this.#fit.fit(client, lanes);
     const names = new Set(lanes.flatMap((lane) => this.#fit.namesOf(lane)));
@@ -83,7 +83,7 @@ export class Load {
     return { written, rejected, known: copied.rows - withoutId - written };
   }
 
-  async #copy(client: Client, lane: Lane, copied: { rows: number; rejected: number }): Promise<void> {
+  async #copy(client: Client, lane: Partition, copied: { rows: number; rejected: number }): Promise<void> {
     const encoder = this.#options.format.open();
     const columns = stagedColumns(this.#fit.shape, this.#fit.namesOf(lane));
     let refused = 0;

@@ -8,8 +8,8 @@ import type {
   Column,
   Committed,
   Days,
-  GrowingLane,
-  Lane,
+  GrowingPartition,
+  Partition,
   OpenedSink,
   PulledWindow,
   Sink,
@@ -112,7 +112,7 @@ export class PostgresSink implements Sink {
     return this.#checkpoint;
   }
 
-  async prefetch(growing: GrowingLane): Promise<void> {
+  async prefetch(growing: GrowingPartition): Promise<void> {
     const client = this.#client;
     const lock = this.#lock;
     if (client === undefined || lock === undefined || !this.#canCopyAhead(growing.lane)) return;
@@ -264,7 +264,7 @@ export class PostgresSink implements Sink {
   }
 
   /** Rows that need no change, into a table that need not be changed for them. */
-  #canCopyAhead(lane: Lane): boolean {
+  #canCopyAhead(lane: Partition): boolean {
     const { evolve, format, idColumn } = this.#options;
     const isFit = !evolve || this.#fit.missing([lane]).length === 0;
     return idColumn !== undefined && isFit && format.open().adopt(lane);

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Client } from 'pg';
-import type { GrowingLane, GrowthStep } from '../../contracts-export.ts';
+import type { GrowingPartition, TailStep } from '../../contracts-export.ts';
 import type { Machine } from '../../machine.ts';
 import { stagingTable } from './merge.ts';
 import { SQL_TYPES, type TableShape } from './table/table.ts';
@@ -67,7 +67,7 @@ export async function copyAhead(
     growing,
     columns,
     machine,
-  }: { growing: GrowingLane; columns: StagedColumns; machine: Pick<Machine, 'sleep'> },
+  }: { growing: GrowingPartition; columns: StagedColumns; machine: Pick<Machine, 'sleep'> },
 ): Promise<boolean> {
   let copied = false;
   for (;;) {
@@ -80,9 +80,9 @@ export async function copyAhead(
 }
 
 async function nextStep(
-  growing: GrowingLane,
+  growing: GrowingPartition,
   machine: Pick<Machine, 'sleep'>,
-): Promise<GrowthStep | 'stalled'> {
+): Promise<TailStep | 'stalled'> {
   const arrived = new AbortController();
   const stalled = machine.sleep(longestStallMs, arrived.signal).then(
     () => 'stalled' as const,

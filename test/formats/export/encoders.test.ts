@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Column, Encoder, Lane, RowEncoding } from '../../../src/contracts-export.ts';
+import type { Column, Encoder, Partition, RowEncoding } from '../../../src/contracts-export.ts';
 import { CsvEncoder } from '../../../src/formats/export/csv-encoder.ts';
 import { NdjsonEncoder } from '../../../src/formats/export/ndjson-encoder.ts';
 import { createOutputFormat, outputKindNamed, outputKindOf } from '../../../src/formats/export/outputs.ts';
@@ -20,7 +20,7 @@ const types: Record<string, Column['type']> = {
   time: 'timestamp',
 };
 
-function laneOf(encoding: RowEncoding, text: string, names: string[]): Lane {
+function laneOf(encoding: RowEncoding, text: string, names: string[]): Partition {
   const bytes = Buffer.from(text);
   const headerBytes = encoding === 'csv' ? bytes.indexOf('\n') + 1 : 0;
   return {
@@ -38,7 +38,7 @@ function laneOf(encoding: RowEncoding, text: string, names: string[]): Lane {
   };
 }
 
-async function encode(encoder: Encoder, ...lanes: Lane[]): Promise<string> {
+async function encode(encoder: Encoder, ...lanes: Partition[]): Promise<string> {
   const parts: Uint8Array[] = [];
   for (const lane of lanes) for await (const part of encoder.add(lane)) parts.push(part);
   for await (const part of encoder.end([])) parts.push(part);

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { Growth } from '../../../src/retrieval/spool/tail-signal.ts';
+import { TailSignal } from '../../../src/retrieval/spool/tail-signal.ts';
 
 test('tells what came since the last time, waits for more, and ends', async () => {
-  const growth = new Growth();
+  const growth = new TailSignal();
   growth.growTo(10);
   growth.growTo(30);
   expect(await growth.next()).toEqual({ kind: 'rows', from: 0, to: 30 });
@@ -16,7 +16,7 @@ test('tells what came since the last time, waits for more, and ends', async () =
 });
 
 test('bytes taken back that nobody was told of are not missed', async () => {
-  const growth = new Growth();
+  const growth = new TailSignal();
   growth.growTo(10);
   await growth.next();
   growth.growTo(20);
@@ -26,7 +26,7 @@ test('bytes taken back that nobody was told of are not missed', async () => {
 });
 
 test('what was told and taken back does not hold, also when the file has grown again', async () => {
-  const growth = new Growth();
+  const growth = new TailSignal();
   growth.growTo(20);
   await growth.next();
   const waiting = growth.next();

@@ -1,6 +1,6 @@
 /** Which columns of the rows the table has, and what becomes of the others. */
 import type { Client } from 'pg';
-import type { Column, Lane, OutputFormat, EmitNotice } from '../../../contracts-export.ts';
+import type { Column, Partition, OutputFormat, EmitNotice } from '../../../contracts-export.ts';
 import { addColumn, inspectTable, leftOutText, missingColumn, type TableShape } from './table.ts';
 import type { TableName } from './table-name.ts';
 
@@ -45,7 +45,7 @@ export class TableFit {
   }
 
   /** Adds or leaves out columns that the table does not have. */
-  async fit(client: Client, lanes: readonly Lane[]): Promise<TableShape> {
+  async fit(client: Client, lanes: readonly Partition[]): Promise<TableShape> {
     const missing = this.missing(lanes);
     if (this.#options.evolve) await this.#add(client, missing);
     else if (missing.length > 0) {
@@ -60,7 +60,7 @@ export class TableFit {
   }
 
   /** What the rows have and the table has not, and nobody was told of yet. */
-  missing(lanes: readonly Lane[]): Column[] {
+  missing(lanes: readonly Partition[]): Column[] {
     const chosen = new Set(lanes.flatMap((lane) => this.namesOf(lane)));
     const missing = lanes
       .flatMap(({ columns }) => columns)
@@ -70,7 +70,7 @@ export class TableFit {
   }
 
   /** Columns in the order in which the cells of an encoded row stand. */
-  namesOf(lane: Lane): string[] {
+  namesOf(lane: Partition): string[] {
     const { chosen } = this.#options.format;
     return chosen === undefined ? lane.columns.map(({ name }) => name) : [...chosen];
   }
