@@ -2,7 +2,7 @@
  * What the two sides of an export promise each other: a dataset gives rows, a sink takes them, formats
  * stand between. Types and prose, no code that runs.
  */
-import type { Again } from './records.ts';
+import type { Retry } from './records.ts';
 
 /** How a column is typed where the output has types; a column nobody published is `text`. */
 export type ColumnType = 'text' | 'integer' | 'number' | 'boolean' | 'timestamp' | 'date' | 'json';
@@ -41,7 +41,7 @@ export type DatasetReply =
     }
   /** The range is too long for one request: ask for its halves. */
   | { kind: 'shorter'; message: string }
-  | Again;
+  | Retry;
 
 /**
  * Rows that a vendor gives. Asks once per `open` and says what the answer means; never retries or

@@ -2,7 +2,7 @@
  * What each side promises the others: types and prose, no code that runs. A vendor, a format, an
  * input or a sink is written against this page, and tested by the suite in test/contracts/.
  */
-import type { Again, Answer, Block, Body, JobState, Range, Receipt, Reject, Settled } from './records.ts';
+import type { Retry, Answer, Block, Body, JobState, Range, Receipt, Reject, Settled } from './records.ts';
 
 // ---------------------------------------------------------------------------------------- options
 
@@ -79,7 +79,7 @@ export interface OptionSpec<T = unknown> {
  * Bytes of an input in memory that is used again: valid until `release()`, called exactly once. A reader
  * has at most four slots out: whoever keeps four and asks for a fifth waits until one is released.
  */
-export interface Slot {
+export interface BufferSlot {
   bytes: Uint8Array;
   /** Offset of `bytes[0]` in the decompressed input. */
   offset: number;
@@ -104,7 +104,7 @@ export interface Input {
    * also while another reader is at work. Throws a Failure of kind `local` when the bytes cannot be
    * had; bytes that were read before that are delivered first (a truncated gzip gives its whole rows).
    */
-  read(from: number, to?: number): AsyncIterable<Slot>;
+  read(from: number, to?: number): AsyncIterable<BufferSlot>;
   /** Bytes before `offset` will not be asked for again: a spool may drop them. */
   settledUpTo(offset: number): Promise<void>;
   close(): Promise<void>;
@@ -299,12 +299,12 @@ export interface Target {
   replies?: boolean;
   send(body: Body, signal: AbortSignal): Promise<Answer>;
   /** Chunks of others that hold places now (Scarf: active imports of the owner). Asked once, before the first send. */
-  occupied?(signal: AbortSignal): Promise<{ kind: 'occupied'; ids: string[] } | Again>;
+  occupied?(signal: AbortSignal): Promise<{ kind: 'occupied'; ids: string[] } | Retry>;
   /** The state of all these jobs, in one call where the vendor allows it. */
   follow?(
     receipts: readonly Receipt[],
     signal: AbortSignal,
-  ): Promise<{ kind: 'seen'; jobs: JobState[]; others: number } | Again>;
+  ): Promise<{ kind: 'seen'; jobs: JobState[]; others: number } | Retry>;
   /** The last word about a job that ended; reads its log where needed. */
-  judge?(job: JobState, events: number, signal: AbortSignal): Promise<Settled | Again>;
+  judge?(job: JobState, events: number, signal: AbortSignal): Promise<Settled | Retry>;
 }

@@ -124,7 +124,7 @@ export interface Reply {
 }
 
 /** Try the same request again. */
-export interface Again {
+export interface Retry {
   kind: 'again';
   taken: Taken;
   /**
@@ -147,7 +147,7 @@ export type Answer =
   | { kind: 'pending'; receipt: Receipt; status: number; job?: JobState }
   /** May pass in pieces. `reason` is that of a row that cannot be cut any further. */
   | { kind: 'smaller'; reason: string; message: string }
-  | Again
+  | Retry
   | { kind: 'refused'; reason: string; message: string };
 
 /** Progress of one job as the vendor reports it. */

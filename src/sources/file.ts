@@ -1,5 +1,5 @@
 /** A plain file as an input. */
-import type { Input, Slot } from '../contracts.ts';
+import type { Input, BufferSlot } from '../contracts.ts';
 import type { KnownFile } from './open-files.ts';
 import type { SharedReading } from './shared-reading.ts';
 import { readSlots } from './slots.ts';
@@ -8,7 +8,7 @@ import { readSlots } from './slots.ts';
 export function fileInput(file: KnownFile, { files, pool }: SharedReading): Input {
   let furthest = 0;
 
-  function read(from: number, to = file.size): AsyncIterable<Slot> {
+  function read(from: number, to = file.size): AsyncIterable<BufferSlot> {
     const end = Math.min(to, file.size);
     let position = from;
     return readSlots(pool, from, {

@@ -2,7 +2,7 @@
  * Memory for reading: a few large buffers, used again and again. A reader has only so many of them
  * out at a time, and fills the next one while the consumer works on the last.
  */
-import type { Slot } from '../contracts.ts';
+import type { BufferSlot } from '../contracts.ts';
 
 /** Large enough that the way through libuv's pool costs nothing, small enough to stay in the cache. */
 const slotBytes = 1024 * 1024;
@@ -38,7 +38,11 @@ export class SlotPool {
  * The bytes of `source`, the first of them at `from`, as slots. What was filled before `source` throws
  * is delivered first. Stopping the iteration stops the source.
  */
-export async function* readSlots(pool: SlotPool, from: number, source: SlotSource): AsyncGenerator<Slot> {
+export async function* readSlots(
+  pool: SlotPool,
+  from: number,
+  source: SlotSource,
+): AsyncGenerator<BufferSlot> {
   const window = new Window(pool, source);
   let offset = from;
   let ahead = window.fill();

@@ -1,5 +1,5 @@
 /** A pipe as an input: spooled to disk as it is read, so that its ranges can be read again. */
-import type { Input, Slot } from '../contracts.ts';
+import type { Input, BufferSlot } from '../contracts.ts';
 import { asFailure, Failure } from '../failure.ts';
 import { gunzip, isGzip } from './gzip/gunzip.ts';
 import { readSlots, SlotPool } from './slots.ts';
@@ -80,7 +80,7 @@ interface SpoolRange {
   onRead?: (offset: number) => void;
 }
 
-async function* readSpool(open: () => Promise<Spool>, range: SpoolRange): AsyncGenerator<Slot> {
+async function* readSpool(open: () => Promise<Spool>, range: SpoolRange): AsyncGenerator<BufferSlot> {
   const spool = await open();
   const end = range.to ?? Number.MAX_SAFE_INTEGER;
   let position = range.from;

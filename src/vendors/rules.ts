@@ -7,7 +7,7 @@ import { explainReply } from '../http/explain.ts';
 import { isWebPage } from '../http/reply/web-page.ts';
 import { retryAfterMs } from '../http/retry-after.ts';
 import { Failure } from '../failure.ts';
-import type { Again, Answer, Body } from '../records.ts';
+import type { Retry, Answer, Body } from '../records.ts';
 
 /**
  * `taken`: the reply decides. `credentials` and `misdirected` end the run (exit 4 and 2). `refused`: sending it again cannot help.
@@ -123,7 +123,7 @@ export function againAfterReply(
   verdict: 'busy' | 'closed' | 'doubtful' | 'session',
   reply: HttpReply,
   speaker: Speaker,
-): Again {
+): Retry {
   const waitMs = retryAfterMs(reply.headers['retry-after'], speaker.now());
   return {
     kind: 'again',
@@ -136,7 +136,7 @@ export function againAfterReply(
 }
 
 /** No reply came: again, unless no repetition cures it (a certificate nobody trusts), which is thrown. */
-export function againAfterTrouble(trouble: HttpTrouble, speaker: Speaker): Again {
+export function againAfterTrouble(trouble: HttpTrouble, speaker: Speaker): Retry {
   if (trouble.final) {
     throw new Failure('unavailable', `${speaker.title}: ${trouble.message}`, {
       hint: `${speaker.hints.misdirected}; certificates of your own network go into NODE_EXTRA_CA_CERTS`,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Format, Input, Slot } from '../../src/contracts.ts';
+import type { Format, Input, BufferSlot } from '../../src/contracts.ts';
 import { createFormat } from '../../src/formats/options.ts';
 import { createShaping } from '../../src/shaping/shaping.ts';
 import { createSupply } from '../../src/shaping/blocks/supply.ts';
@@ -15,7 +15,7 @@ type Part = string | Buffer | number;
 /** An input of any length in two slots of memory. */
 function generatedInput(parts: readonly Part[]): Input {
   const filler = Buffer.alloc(2 * MEGABYTE, 'x');
-  async function* read(from: number, to = Number.POSITIVE_INFINITY): AsyncGenerator<Slot> {
+  async function* read(from: number, to = Number.POSITIVE_INFINITY): AsyncGenerator<BufferSlot> {
     let offset = 0;
     for (const part of parts) {
       const length = typeof part === 'number' ? part : Buffer.byteLength(part);

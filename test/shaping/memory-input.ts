@@ -1,4 +1,4 @@
-import type { Input, Slot } from '../../src/contracts.ts';
+import type { Input, BufferSlot } from '../../src/contracts.ts';
 
 export interface MemoryInput extends Input {
   /** Slots that were read and not released. */
@@ -16,7 +16,7 @@ export function memoryInput(
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   let open = 0;
 
-  async function* read(from: number, to = bytes.length): AsyncGenerator<Slot> {
+  async function* read(from: number, to = bytes.length): AsyncGenerator<BufferSlot> {
     let at = from;
     for (let index = 0; at < to; index++) {
       const size = Math.max(1, slotSizes[index % slotSizes.length] ?? 1);

@@ -2,7 +2,7 @@ import { appendFile, rename, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Input, Slot } from '../../src/contracts.ts';
+import type { Input, BufferSlot } from '../../src/contracts.ts';
 import { bytesOf, numberedBytes, openIn, openOne, outcomeOf, temporaryDirectory } from './reading.ts';
 
 const directory = temporaryDirectory();
@@ -62,7 +62,7 @@ describe('slots', () => {
     const long = numberedBytes(7 * slotBytes);
     const input = await openSample(long);
     const reader = input.read(0)[Symbol.asyncIterator]();
-    const held: Slot[] = [];
+    const held: BufferSlot[] = [];
     for (let count = 0; count < 6; count++) {
       const next = await reader.next();
       if (next.done !== true) held.push(next.value);

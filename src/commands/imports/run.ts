@@ -4,7 +4,7 @@ import { Grace } from '../../delivery/send/grace.ts';
 import { EXIT, Failure } from '../../failure.ts';
 import type { HttpClient } from '../../http/request.ts';
 import type { Machine } from '../../machine.ts';
-import type { Again, JobState } from '../../records.ts';
+import type { Retry, JobState } from '../../records.ts';
 import { writeFailure } from '../../report/failure-text.ts';
 import { countOf, formatCount } from '../../report/terminal/numbers.ts';
 import { printable } from '../../report/terminal/printable.ts';
@@ -185,8 +185,8 @@ async function activeIds(verbs: Verbs): Promise<string[]> {
 /** Asks until answered; retries used up is a Failure `unavailable`. */
 async function ask<T extends { kind: string }>(
   { settings, machine, signal }: Verbs,
-  question: (signal: AbortSignal) => Promise<T | Again>,
-): Promise<Exclude<T, Again>> {
+  question: (signal: AbortSignal) => Promise<T | Retry>,
+): Promise<Exclude<T, Retry>> {
   const answer = await attempt(() => question(signal), {
     purpose: 'follow',
     maxRetries: settings.retries,
@@ -196,8 +196,8 @@ async function ask<T extends { kind: string }>(
     signal,
   });
   signal.throwIfAborted();
-  if (answer.kind === 'again') throw new Failure('unavailable', (answer as Again).message);
-  return answer as Exclude<T, Again>;
+  if (answer.kind === 'again') throw new Failure('unavailable', (answer as Retry).message);
+  return answer as Exclude<T, Retry>;
 }
 
 function lineFor(one: EventImport): string {

@@ -3,7 +3,7 @@ import { EXIT, Failure } from '../../failure.ts';
 import { loadDispatcher } from '../../http/dispatcher.ts';
 import { createHttpClient } from '../../http/request.ts';
 import type { Machine } from '../../machine.ts';
-import type { Again } from '../../records.ts';
+import type { Retry } from '../../records.ts';
 import { AttemptFailed, retry, type RetryOptions } from '../../retrieval/retry.ts';
 import { createScarfAccount, type ScarfAccount } from '../../vendors/scarf/account.ts';
 import {
@@ -188,8 +188,8 @@ function show({ machine, request }: Asking, { body }: Said): number {
   return EXIT.ok;
 }
 
-function settled<Answer extends { kind: string }>(answer: Answer | Again): Exclude<Answer, Again> {
-  if (answer.kind !== 'again') return answer as Exclude<Answer, Again>;
-  const { message, waitMs } = answer as Again;
+function settled<Answer extends { kind: string }>(answer: Answer | Retry): Exclude<Answer, Retry> {
+  if (answer.kind !== 'again') return answer as Exclude<Answer, Retry>;
+  const { message, waitMs } = answer as Retry;
   throw new AttemptFailed(message, waitMs);
 }

@@ -1,6 +1,6 @@
 /** Vendors only say what an answer means; here it is decided whether the same question is asked again. */
 import type { Machine } from '../../machine.ts';
-import type { Again } from '../../records.ts';
+import type { Retry } from '../../records.ts';
 import type { Emit } from '../../events.ts';
 import { retryLoop, shortestWaitMs, TryAgain } from '../../retry.ts';
 
@@ -25,9 +25,9 @@ const maxSessionChanges = 3;
  * up, when waiting was ended, or when another try could double rows. Failures pass through.
  */
 export async function attempt<T extends { kind: string }>(
-  ask: () => Promise<T | Again>,
+  ask: () => Promise<T | Retry>,
   { purpose, chunk, maxRetries, harmless, machine, tell, signal }: AttemptOptions,
-): Promise<T | Again> {
+): Promise<T | Retry> {
   let sessionChanges = 0;
 
   const askOnce = async (): Promise<T> => {
@@ -54,15 +54,15 @@ export async function attempt<T extends { kind: string }>(
   }
 }
 
-function isAgain(answer: { kind: string }): answer is Again {
+function isAgain(answer: { kind: string }): answer is Retry {
   return answer.kind === 'again';
 }
 
 /** Carries the answer through the loop. A target that has changed how it asks waits no longer than it must. */
 class AskAgain extends TryAgain {
-  readonly again: Again;
+  readonly again: Retry;
 
-  constructor(again: Again) {
+  constructor(again: Retry) {
     const waitMs = again.waitMs ?? (again.why === 'session' ? shortestWaitMs : undefined);
     super(again.message, { waitMs, isCounted: again.why === 'transient' });
     this.again = again;

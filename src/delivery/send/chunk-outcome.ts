@@ -2,7 +2,7 @@
 import type { Supply, Target } from '../../contracts.ts';
 import type { RunEvent } from '../../events.ts';
 import { Failure } from '../../failure.ts';
-import type { Again, Answer, Block, Settled } from '../../records.ts';
+import type { Retry, Answer, Block, Settled } from '../../records.ts';
 import type { Chunk } from '../upload/chunks.ts';
 import type { Settling } from './settle.ts';
 
@@ -39,7 +39,7 @@ export function idsMissing({ idField }: Target): Failure {
 }
 
 /** Retries are used up. */
-export function outOfPatience(answer: Again): Failure {
+export function outOfPatience(answer: Retry): Failure {
   if (answer.why === 'session') return new Failure('credentials', answer.message);
   return new Failure('unavailable', `the vendor does not take the rows: ${answer.message}`, {
     hint: 'run the same command again later: it goes on where this one stopped',

@@ -3,7 +3,7 @@ import type { BlockLimits, Supply, Target } from '../../contracts.ts';
 import type { Emit } from '../../events.ts';
 import { asFailure, Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
-import type { Again, Answer, Body } from '../../records.ts';
+import type { Retry, Answer, Body } from '../../records.ts';
 import { attempt } from './attempt.ts';
 import {
   allRejected,
@@ -274,7 +274,7 @@ export class Carrier {
   }
 
   /** No answer that says anything: the rows are unknown, or the vendor is to be tried another time. */
-  async #giveUp(chunk: Chunk, answer: Again): Promise<void> {
+  async #giveUp(chunk: Chunk, answer: Retry): Promise<void> {
     const { stopping, settler, onUnknown, maxRetries } = this.#parts;
     const inDoubt = answer.taken === 'maybe' && chunk.withoutId > 0 && onUnknown === 'stop';
     if (inDoubt) {

@@ -6,7 +6,7 @@ import type { Target } from '../../contracts.ts';
 import type { Emit } from '../../events.ts';
 import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
-import type { Again, JobState, Settled } from '../../records.ts';
+import type { Retry, JobState, Settled } from '../../records.ts';
 import { attempt } from './attempt.ts';
 import { Grace } from './grace.ts';
 import type { UploadSlots } from './upload-slots.ts';
@@ -224,8 +224,8 @@ export class Follower {
   /** Asks until answered. `again` comes back only while the delivery stops; otherwise it ends the run. */
   async #ask<T extends { kind: string }>(
     purpose: 'follow' | 'judge',
-    ask: () => Promise<T | Again>,
-  ): Promise<T | Again> {
+    ask: () => Promise<T | Retry>,
+  ): Promise<T | Retry> {
     const { machine, tell, maxRetries, stopping } = this.#parts;
     const answer = await attempt(ask, {
       purpose,
@@ -238,7 +238,7 @@ export class Follower {
     if (answer.kind === 'again' && !stopping.noNew.aborted) {
       throw new Failure(
         'unavailable',
-        `cannot learn how the imports are getting on: ${(answer as Again).message}`,
+        `cannot learn how the imports are getting on: ${(answer as Retry).message}`,
         {
           hint: 'run the same command again: what was taken is followed, not sent again',
         },

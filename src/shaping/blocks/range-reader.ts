@@ -1,6 +1,6 @@
 /** One pass over one range of an input: slots in, blocks out. Rows that span slots are put together on the way. */
 import { isUtf8 } from 'node:buffer';
-import type { LineRun, RowProblem, RowScanner, RowSink, Slot } from '../../contracts.ts';
+import type { LineRun, RowProblem, RowScanner, RowSink, BufferSlot } from '../../contracts.ts';
 import type { Block } from '../../records.ts';
 import type { BlockBuilder, PlacedRow, SourceBytes } from './block-builder.ts';
 import type { RowSource } from '../ids/ids.ts';
@@ -29,7 +29,7 @@ export class Pass {
   }
 
   /** The blocks that a slot completes. The slot is released when neither they nor this pass need it. */
-  *take(slot: Slot): Generator<Block> {
+  *take(slot: BufferSlot): Generator<Block> {
     const { buffer, byteOffset, byteLength } = slot.bytes;
     const memory = new Memory(Buffer.from(buffer, byteOffset, byteLength), () => slot.release());
     try {

@@ -1,5 +1,5 @@
 /** A gzip file as an input. Offsets are in the decompressed bytes. */
-import type { Input, Slot } from '../../contracts.ts';
+import type { Input, BufferSlot } from '../../contracts.ts';
 import { Cursor } from './cursor.ts';
 import type { SharedReading } from '../shared-reading.ts';
 import type { KnownFile } from '../open-files.ts';
@@ -13,7 +13,7 @@ export function gzipInput(file: KnownFile, shared: SharedReading): Input {
   const { files, cursors, pool } = shared;
   let furthest = 0;
 
-  async function* read(from: number, to = Number.MAX_SAFE_INTEGER): AsyncGenerator<Slot> {
+  async function* read(from: number, to = Number.MAX_SAFE_INTEGER): AsyncGenerator<BufferSlot> {
     const cursor =
       cursors.take(file, from) ??
       new Cursor(file, files, (position) => (furthest = Math.max(furthest, position)));

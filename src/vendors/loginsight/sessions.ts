@@ -6,7 +6,7 @@ import { explainReply } from '../../http/explain.ts';
 import type { HttpClient, HttpReply, HttpTrouble } from '../../http/request.ts';
 import { Failure } from '../../failure.ts';
 import { processMask } from '../../masking/process-mask.ts';
-import type { Again } from '../../records.ts';
+import type { Retry } from '../../records.ts';
 import { asObject, parsedJson } from '../json.ts';
 import { againAfterReply, againAfterTrouble, answerByRules, type Speaker } from '../rules.ts';
 import { LOGIN_STATUSES } from './vendor.ts';
@@ -49,7 +49,7 @@ export class Sessions {
   /** In use, unless there is to be a login, or none. */
   #session: Session | undefined;
   #renewAtMs = Number.POSITIVE_INFINITY;
-  #loggingIn: Promise<Session | Again> | undefined;
+  #loggingIn: Promise<Session | Retry> | undefined;
   #freshRefusals = 0;
 
   constructor(options: SessionOptions) {
@@ -58,7 +58,7 @@ export class Sessions {
   }
 
   /** The session to ask with; logs in where there is none or the old one nears its end. */
-  async current(signal: AbortSignal): Promise<Session | Again> {
+  async current(signal: AbortSignal): Promise<Session | Retry> {
     const { login, speaker } = this.#options;
     if (login === undefined) return this.#session ?? anonymous;
     if (this.#session !== undefined && speaker.now() < this.#renewAtMs) return this.#session;
@@ -82,7 +82,7 @@ export class Sessions {
     if (this.#freshRefusals > maxFreshRefusals) throw refusedForGood(message, session.id);
   }
 
-  async #logIn(login: Login, signal: AbortSignal): Promise<Session | Again> {
+  async #logIn(login: Login, signal: AbortSignal): Promise<Session | Retry> {
     const { speaker } = this.#options;
     const reply = await this.#askForSession(login, signal);
     if (reply.kind === 'trouble') return { ...againAfterTrouble(reply, speaker), taken: 'no' };

@@ -3,7 +3,7 @@ import { baseAddress } from '../../http/address.ts';
 import { explainReply } from '../../http/explain.ts';
 import type { HttpClient, HttpReply, HttpTrouble } from '../../http/request.ts';
 import { Failure } from '../../failure.ts';
-import type { Again } from '../../records.ts';
+import type { Retry } from '../../records.ts';
 import { answerByRules, againAfterReply, againAfterTrouble, ruleFor, type Speaker } from '../rules.ts';
 import { checkedSecret, textOf, type SettingValues } from '../values.ts';
 
@@ -80,7 +80,7 @@ export function isTooManyActive({ status, text }: HttpReply): boolean {
  * What an unwelcome reply to a harmless question means: again, or a Failure. 404 is the caller's to read,
  * since it depends on the question.
  */
-export function againToRead(reply: HttpReply | HttpTrouble, account: ScarfAccount): Again {
+export function againToRead(reply: HttpReply | HttpTrouble, account: ScarfAccount): Retry {
   if (reply.kind === 'trouble') return { ...againAfterTrouble(reply, account.speaker), taken: 'no' };
   if (isTooManyActive(reply)) return againAfterReply('busy', reply, account.speaker);
   const { verdict } = ruleFor(reply.status, []);

@@ -7,7 +7,7 @@ import type { HttpReply, HttpStream, HttpTrouble } from '../../http/request.ts';
 import { readReply } from '../../http/reply/reply.ts';
 import { classifyTransportError } from '../../http/transport-error.ts';
 import { isWebPage } from '../../http/reply/web-page.ts';
-import type { Again, Body } from '../../records.ts';
+import type { Retry, Body } from '../../records.ts';
 import { asObject, parsedJson } from '../json.ts';
 import { isSuccess } from '../rules.ts';
 import { againToRead, askScarf, scarfUrl, type ScarfAccount } from './account.ts';
@@ -61,7 +61,7 @@ export async function getImport(
   account: ScarfAccount,
   id: string,
   signal: AbortSignal,
-): Promise<{ kind: 'import'; import: EventImport } | { kind: 'missing' } | Again> {
+): Promise<{ kind: 'import'; import: EventImport } | { kind: 'missing' } | Retry> {
   const url = scarfUrl(account, ['v2', 'imports', account.owner, id]);
   const reply = await askScarf(account, { method: 'GET', url }, signal);
   if (reply.kind === 'reply' && isMissing(reply)) return { kind: 'missing' };
@@ -90,7 +90,7 @@ export async function readImportLog(
   account: ScarfAccount,
   question: { id: string; visit: VisitEntry },
   signal: AbortSignal,
-): Promise<ReadLog | { kind: 'missing' } | Again> {
+): Promise<ReadLog | { kind: 'missing' } | Retry> {
   const stream = await account.http.stream({
     method: 'GET',
     url: scarfUrl(account, ['v2', 'imports', account.owner, question.id, 'log']),
@@ -111,7 +111,7 @@ export async function abortImport(
   account: ScarfAccount,
   id: string,
   signal: AbortSignal,
-): Promise<{ kind: 'aborted' } | { kind: 'missing' } | Again> {
+): Promise<{ kind: 'aborted' } | { kind: 'missing' } | Retry> {
   const url = scarfUrl(account, ['v2', 'imports', account.owner, id, 'abort']);
   const reply = await askScarf(account, { method: 'POST', url }, signal);
   if (reply.kind === 'reply' && isSuccess(reply)) return { kind: 'aborted' };
@@ -132,7 +132,7 @@ function isMissing(reply: HttpReply): boolean {
   return reply.status === 404 || (reply.status === 400 && reply.text.trim() === '');
 }
 
-async function visitEntries(stream: HttpStream, visit: VisitEntry): Promise<ReadLog | Again> {
+async function visitEntries(stream: HttpStream, visit: VisitEntry): Promise<ReadLog | Retry> {
   const lines = logLines(stream);
   const log: ReadLog = { kind: 'read', unreadable: 0, endsTorn: false };
   try {
@@ -155,7 +155,7 @@ function isBlank(line: BoundedLine): boolean {
 }
 
 /** The lines of a log; ends with `again` when it was cut, or was no log at all. */
-async function* logLines({ body, headers }: HttpStream): AsyncGenerator<BoundedLine, Again | undefined> {
+async function* logLines({ body, headers }: HttpStream): AsyncGenerator<BoundedLine, Retry | undefined> {
   let isBeginning = true;
   try {
     for await (const line of boundedLines(body)) {
@@ -171,6 +171,6 @@ async function* logLines({ body, headers }: HttpStream): AsyncGenerator<BoundedL
   }
 }
 
-function cutLog(why: string): Again {
+function cutLog(why: string): Retry {
   return { kind: 'again', taken: 'no', why: 'transient', message: `the log was cut: ${why}` };
 }

@@ -1,5 +1,5 @@
 /** Following imports: the state of all open jobs, with as few calls as the list allows, since calls cost the user. */
-import type { Again, JobState, Receipt } from '../../records.ts';
+import type { Retry, JobState, Receipt } from '../../records.ts';
 import type { ScarfAccount } from './account.ts';
 import { getImport, type EventImport } from './imports.ts';
 import { searchImports } from './paging.ts';
@@ -11,7 +11,7 @@ const sparePages = 2;
 const maxActiveCounted = 1000;
 
 /** What `Target.follow` answers. */
-export type Seen = { kind: 'seen'; jobs: JobState[]; others: number } | Again;
+export type Seen = { kind: 'seen'; jobs: JobState[]; others: number } | Retry;
 
 /** Asks for the state of these imports. One that can be found nowhere is `missing`, be it because it is too fresh. */
 export function watchJobs(
@@ -32,13 +32,13 @@ export function watchJobs(
   };
 }
 
-async function askForOne(account: ScarfAccount, id: string, signal: AbortSignal): Promise<JobState | Again> {
+async function askForOne(account: ScarfAccount, id: string, signal: AbortSignal): Promise<JobState | Retry> {
   const answer = await getImport(account, id, signal);
   if (answer.kind === 'again') return answer;
   return answer.kind === 'import' ? jobOf(answer.import) : { id, state: 'missing', fields: {} };
 }
 
-type Found = { kind: 'found'; found: Map<string, EventImport>; others: number } | Again;
+type Found = { kind: 'found'; found: Map<string, EventImport>; others: number } | Retry;
 
 /** Those of the wanted imports that the list shows before it costs more to read on than to ask for each. */
 async function findInList(
@@ -63,7 +63,7 @@ async function findInList(
 export async function activeImports(
   account: ScarfAccount,
   signal: AbortSignal,
-): Promise<{ kind: 'occupied'; ids: string[] } | Again> {
+): Promise<{ kind: 'occupied'; ids: string[] } | Retry> {
   const ids: string[] = [];
   const take = ({ fresh, rows }: { fresh: EventImport[]; rows: number }) => {
     for (const { id } of fresh.filter(isActive)) ids.push(id);

@@ -5,7 +5,7 @@
  */
 import { plainText } from '../../http/explain.ts';
 import { Failure } from '../../failure.ts';
-import type { Again, JobState, Rejection, Settled } from '../../records.ts';
+import type { Retry, JobState, Rejection, Settled } from '../../records.ts';
 import { asCount } from '../json.ts';
 import type { ScarfAccount } from './account.ts';
 import { readImportLog, type ImportLogEntry } from './imports.ts';
@@ -35,7 +35,7 @@ const maxTornReads = 3;
  */
 export function createJudge(
   account: ScarfAccount,
-): (job: JobState, events: number, signal: AbortSignal) => Promise<Settled | Again> {
+): (job: JobState, events: number, signal: AbortSignal) => Promise<Settled | Retry> {
   const tornReads = new Map<string, number>();
 
   return async (job, events, signal) => {
@@ -62,7 +62,7 @@ async function judgeImport(
   account: ScarfAccount,
   { job, events }: { job: JobState; events: number },
   signal: AbortSignal,
-): Promise<Judged | Settled | Again> {
+): Promise<Judged | Settled | Retry> {
   if (job.state === 'open') throw new Failure('bug', `the import ${job.id} is judged before its end`);
   if (job.state !== 'done') return allUnknown(events, job.state === 'aborted');
   const counters = readCounters(job);

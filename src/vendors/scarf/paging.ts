@@ -1,5 +1,5 @@
 /** The list of an owner's imports. */
-import type { Again } from '../../records.ts';
+import type { Retry } from '../../records.ts';
 import { asObject } from '../json.ts';
 import type { ScarfAccount } from './account.ts';
 import { asImport, type EventImport } from './imports.ts';
@@ -17,7 +17,7 @@ export function searchImports(
   account: ScarfAccount,
   { status = [], take }: ImportSearch,
   signal: AbortSignal,
-): Promise<{ kind: 'read' } | Again> {
+): Promise<{ kind: 'read' } | Retry> {
   const source: ListSource = {
     noun: 'imports',
     path: ['v2', 'imports', account.owner],
@@ -44,7 +44,7 @@ export async function listImports(
   account: ScarfAccount,
   wanted: { status?: readonly string[]; limit: number },
   signal: AbortSignal,
-): Promise<{ kind: 'imports'; imports: EventImport[] } | Again> {
+): Promise<{ kind: 'imports'; imports: EventImport[] } | Retry> {
   const { status = [], limit } = wanted;
   const newest = new NewestImports(limit);
   const listed = await searchImports(

@@ -6,7 +6,7 @@
  */
 import { Failure } from '../../failure.ts';
 import type { HttpReply, HttpTrouble } from '../../http/request.ts';
-import type { Again } from '../../records.ts';
+import type { Retry } from '../../records.ts';
 import { asObject, parsedJson } from '../json.ts';
 import { isSuccess } from '../rules.ts';
 import { againToRead, askScarf, scarfUrl, unknownOwner, type ScarfAccount } from './account.ts';
@@ -52,7 +52,7 @@ export async function readWholeList(
   account: ScarfAccount,
   { source, take }: { source: ListSource; take: (page: ListPage) => boolean },
   signal: AbortSignal,
-): Promise<{ kind: 'read' } | Again> {
+): Promise<{ kind: 'read' } | Retry> {
   const walk = new ListWalk(account, source);
   let url: string | undefined = walk.firstUrl;
   for (let number = 1; url !== undefined; number++) {
@@ -202,7 +202,7 @@ function isNotUnderstood(reply: HttpReply | HttpTrouble): boolean {
   return reply.kind === 'reply' && [400, 404, 422].includes(reply.status);
 }
 
-function unread(reply: HttpReply | HttpTrouble, account: ScarfAccount): Again {
+function unread(reply: HttpReply | HttpTrouble, account: ScarfAccount): Retry {
   if (reply.kind === 'reply' && reply.status === 404) throw unknownOwner(account);
   return againToRead(reply, account);
 }

@@ -1,5 +1,5 @@
 /** Names of packages and pixels looked up at Scarf, each as often as it takes. */
-import type { Again } from '../../../records.ts';
+import type { Retry } from '../../../records.ts';
 import { AttemptFailed, retry, type RetryOptions } from '../../../retrieval/retry.ts';
 import type { ScarfAccount } from '../../../vendors/scarf/account.ts';
 import { isArtifactId, type Lookup } from '../../../vendors/scarf/exports/names.ts';
@@ -25,7 +25,7 @@ export async function findAll(
   return [...new Set(ids)];
 }
 
-async function answered(asking: Promise<{ kind: 'found'; id: string } | Again>): Promise<string> {
+async function answered(asking: Promise<{ kind: 'found'; id: string } | Retry>): Promise<string> {
   const answer = await asking;
   if (answer.kind === 'again') throw new AttemptFailed(answer.message, answer.waitMs);
   return answer.id;

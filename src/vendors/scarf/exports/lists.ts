@@ -1,5 +1,5 @@
 /** An owner's packages and pixels, whole. */
-import type { Again } from '../../../records.ts';
+import type { Retry } from '../../../records.ts';
 import { asObject } from '../../json.ts';
 import type { ScarfAccount } from '../account.ts';
 import { readWholeList, type ListSource } from '../whole-list.ts';
@@ -18,7 +18,7 @@ export async function listArtifacts(
   account: ScarfAccount,
   list: ArtifactList,
   signal: AbortSignal,
-): Promise<{ kind: 'artifacts'; artifacts: Artifact[] } | Again> {
+): Promise<{ kind: 'artifacts'; artifacts: Artifact[] } | Retry> {
   const artifacts: Artifact[] = [];
   const source: ListSource = {
     noun: list === 'packages' ? 'packages' : 'tracking pixels',

@@ -1,12 +1,12 @@
 /** From what a user calls an artifact to its id. */
 import { Failure } from '../../../failure.ts';
 import { plainText } from '../../../http/explain.ts';
-import type { Again } from '../../../records.ts';
+import type { Retry } from '../../../records.ts';
 import { parsedJson } from '../../json.ts';
 import { againToRead, askScarf, scarfUrl, type ScarfAccount } from '../account.ts';
 import { listArtifacts, readArtifact, type Artifact, type ArtifactList } from './lists.ts';
 
-export type Lookup = { kind: 'found'; id: string } | Again;
+export type Lookup = { kind: 'found'; id: string } | Retry;
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** Names that a message lists. */

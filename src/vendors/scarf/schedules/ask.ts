@@ -2,7 +2,7 @@
 import { explainReply } from '../../../http/explain.ts';
 import type { HttpReply, HttpTrouble } from '../../../http/request.ts';
 import { Failure } from '../../../failure.ts';
-import type { Again } from '../../../records.ts';
+import type { Retry } from '../../../records.ts';
 import { asObject, parsedJson } from '../../json.ts';
 import { againToRead, scarfUrl, unknownOwner, type ScarfAccount } from '../account.ts';
 import { isSuccess, ruleFor } from '../../rules.ts';
@@ -15,7 +15,7 @@ export interface Said {
 }
 
 /** `maybe`: the request was sent and nobody knows whether it was heard. */
-export type Unheard = Again & { taken: 'no' | 'maybe' };
+export type Unheard = Retry & { taken: 'no' | 'maybe' };
 
 type ScheduleRoute = 'schedule-export' | 'schedule-export-history';
 
@@ -31,7 +31,7 @@ export async function readSchedules(
   account: ScarfAccount,
   route: ScheduleRoute,
   signal: AbortSignal,
-): Promise<SaidList | Again> {
+): Promise<SaidList | Retry> {
   const source: ListSource = {
     noun: route === 'schedule-export' ? 'schedules' : 'files that schedules have written',
     path: ['v2', 'exports', account.owner, route],
@@ -92,7 +92,7 @@ export async function deleteSchedule(
   account: ScarfAccount,
   id: string,
   signal: AbortSignal,
-): Promise<{ kind: 'deleted' | 'gone' } | Again> {
+): Promise<{ kind: 'deleted' | 'gone' } | Retry> {
   const reply = await send(account, { method: 'DELETE', route: 'schedule-export', body: { id } }, signal);
   if (goodReply(reply)) return { kind: 'deleted' };
   if (reply.kind === 'reply' && reply.status === 404) return { kind: 'gone' };
@@ -136,7 +136,7 @@ function said({ text }: HttpReply): Said {
 }
 
 /** Again, or a Failure for what no repetition cures. */
-function unwelcome(account: ScarfAccount, reply: HttpReply | HttpTrouble): Again {
+function unwelcome(account: ScarfAccount, reply: HttpReply | HttpTrouble): Retry {
   if (reply.kind === 'reply' && reply.status === 404) throw unknownOwner(account);
   if (reply.kind === 'reply' && ruleFor(reply.status, []).verdict === 'refused') {
     throw new Failure('usage', `Scarf answered ${explainReply(reply)}`, {
