@@ -17,7 +17,7 @@ export interface Columns {
 const MAX_HEADER_BYTES = 65_536;
 
 /** Where columns go when nobody says otherwise: to the places that they are named after. */
-export const asNamed: Arrange = (names) => names.map((place, column) => ({ place, column }));
+export const asNamed: Arrange = (names) => names.map((path, column) => ({ path, column }));
 
 /** The names of a table whose first record was just read. Throws a Failure `usage` for a header that is no text. */
 export function namesOf(header: Header, bytes: Buffer, record: RecordReader): readonly string[] {

@@ -31,32 +31,32 @@ export function divideForTable(
     .flatMap(({ at, type }) => mappedNames(at, map).map((name) => ({ at: name, type })))
     .filter(({ at }) => !set.some((value) => isOnePath(value.at, at)));
   return {
-    arrange: (names) => placesFor(names, reshaping, isTargets),
+    arrange: (names) => arrangedCells(names, reshaping, isTargets),
     rest: { map: [], types: remaining, typeErrors, set: [], keep: [], drop: [] },
   };
 }
 
-function placesFor(
+function arrangedCells(
   names: readonly string[],
   { map, set, keep, drop }: Reshaping,
   isTargets: (key: string) => boolean,
 ): ArrangedCell[] {
-  const columns = names.flatMap((name, column) => movedTo(name, map).map((place) => ({ place, column })));
-  const free = columns.filter(({ place }) => !set.some(({ at }) => isOnePath(at, place)));
-  const all: ArrangedCell[] = [...free, ...set.map(({ at, value }) => ({ place: at, value }))];
+  const columns = names.flatMap((name, column) => movedTo(name, map).map((path) => ({ path, column })));
+  const free = columns.filter(({ path }) => !set.some(({ at }) => isOnePath(at, path)));
+  const all: ArrangedCell[] = [...free, ...set.map(({ at, value }) => ({ path: at, value }))];
   refuseOverlaps(free);
-  const isKept = (place: string): boolean =>
-    keep.length === 0 || isTargets(topOf(place)) || keep.some((name) => isWithin(place, name));
+  const isKept = (path: string): boolean =>
+    keep.length === 0 || isTargets(topOf(path)) || keep.some((name) => isWithin(path, name));
   return all.filter(({ path }) => isKept(path) && !drop.some((name) => isWithin(path, name)));
 }
 
 /** Also of columns that are left out afterwards: one would have taken the place of the other. */
-function refuseOverlaps(columns: readonly { place: string }[]): void {
+function refuseOverlaps(columns: readonly { path: string }[]): void {
   const moved = columns.find((one) =>
-    columns.some((other) => one !== other && isOnePath(one.place, other.place)),
+    columns.some((other) => one !== other && isOnePath(one.path, other.path)),
   );
   if (moved === undefined) return;
-  throw new Failure('usage', `two columns want to be ${JSON.stringify(moved.place)}, or a part of it`, {
+  throw new Failure('usage', `two columns want to be ${JSON.stringify(moved.path)}, or a part of it`, {
     hint: 'give one of them another name with --map',
   });
 }
