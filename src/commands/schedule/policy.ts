@@ -1,7 +1,7 @@
 /** `schedule policy`: what to paste into AWS. */
 import { EXIT, Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
-import { readBucketPlace } from '../../vendors/scarf/schedules/destination.ts';
+import { readBucketPath } from '../../vendors/scarf/schedules/destination.ts';
 import { accessPolicy, formatTerraform, trustPolicy } from '../../vendors/scarf/schedules/policy.ts';
 import { textOf, type SettingValues } from '../../vendors/values.ts';
 
@@ -19,5 +19,5 @@ export function runPolicy(values: SettingValues, machine: Pick<Machine, 'stdout'
 function placeOf(values: SettingValues) {
   const text = textOf(values, 's3Bucket');
   if (text === undefined) throw new Failure('usage', '--role access needs --s3-bucket BUCKET/PREFIX');
-  return readBucketPlace(text, '--s3-bucket');
+  return readBucketPath(text, '--s3-bucket');
 }

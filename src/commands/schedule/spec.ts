@@ -1,7 +1,7 @@
 /** From the options of `schedule create` to what Scarf is asked for. */
 import { Failure } from '../../failure.ts';
-import type { Destination, ScheduleWish } from '../../vendors/scarf/schedules/body.ts';
-import { checkRoleArn, readBucketPlace } from '../../vendors/scarf/schedules/destination.ts';
+import type { Destination, ScheduleSpec } from '../../vendors/scarf/schedules/body.ts';
+import { checkRoleArn, readBucketPath } from '../../vendors/scarf/schedules/destination.ts';
 import { findPackage, findPixel } from '../../vendors/scarf/exports/names.ts';
 import { flagOf, textOf, type SettingValues } from '../../vendors/values.ts';
 import { findAll, type DatasetSurroundings, type Find } from '../../application/export/setup/artifacts.ts';
@@ -10,7 +10,7 @@ import { findAll, type DatasetSurroundings, type Find } from '../../application/
 export async function readScheduleSpec(
   values: SettingValues,
   around: DatasetSurroundings,
-): Promise<ScheduleWish> {
+): Promise<ScheduleSpec> {
   const destination = readDestination(values);
   const packages = await selectArtifacts(
     listOf(values, 'packages'),
@@ -53,14 +53,14 @@ function readDestination(values: SettingValues): Destination {
       throw new Failure('usage', '--s3-bucket needs --role-arn', { hint: policyHint });
     return {
       cloud: 's3',
-      place: readBucketPlace(s3, '--s3-bucket'),
+      place: readBucketPath(s3, '--s3-bucket'),
       roleArn: checkRoleArn(roleArn),
       externalId: textOf(values, 'externalId'),
     };
   }
   const serviceAccount = textOf(values, 'serviceAccount');
   if (serviceAccount === undefined) throw new Failure('usage', '--gcs-bucket needs --service-account');
-  return { cloud: 'gcs', place: readBucketPlace(gcs ?? '', '--gcs-bucket'), serviceAccount };
+  return { cloud: 'gcs', place: readBucketPath(gcs ?? '', '--gcs-bucket'), serviceAccount };
 }
 
 const policyHint = '"scarf-cli schedule policy" prints the policies that the role needs';

@@ -3,7 +3,7 @@ import { daysIn, unsettledDays } from '../../checkpoint/checkpoint.ts';
 import { intersectDays, spanOf, subtractDays, uniteDays } from '../../checkpoint/ranges.ts';
 import type { Checkpoint, Clock, Days } from '../../contracts-export.ts';
 
-export interface IncrementalWish {
+export interface IncrementalRequest {
   checkpoint: Checkpoint;
   /** What `--from` and `--to` mean, or the default. */
   range: Days;
@@ -20,7 +20,7 @@ export type IncrementalPlan =
 /**
  * What is asked for and not there, and then also the days of it that were read before all of their rows had come.
  */
-export function planIncremental(wish: IncrementalWish): IncrementalPlan {
+export function planIncremental(wish: IncrementalRequest): IncrementalPlan {
   const { checkpoint, clock } = wish;
   const asked = askedDays(wish);
   const missing = subtractDays(asked, daysIn(checkpoint));
@@ -30,7 +30,7 @@ export function planIncremental(wish: IncrementalWish): IncrementalPlan {
 }
 
 /** An open run begins where the destination does; one that has lost everything, at the default if that is earlier. */
-function askedDays({ checkpoint, isOpen, range }: IncrementalWish): Days[] {
+function askedDays({ checkpoint, isOpen, range }: IncrementalRequest): Days[] {
   const { first } = checkpoint;
   if (!isOpen || first === undefined || first > range.to) return [range];
   const known = { from: first, to: range.to };

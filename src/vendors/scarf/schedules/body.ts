@@ -1,11 +1,11 @@
 /** What a schedule asks Scarf for. Both selections are always said, since what their absence means changed in 2026-03. */
-import { checkRoleArn, formatBucketPlace, type BucketPlace } from './destination.ts';
+import { checkRoleArn, formatBucketPath, type BucketPath } from './destination.ts';
 
 export type Destination =
-  | { cloud: 's3'; place: BucketPlace; roleArn: string; externalId: string | undefined }
-  | { cloud: 'gcs'; place: BucketPlace; serviceAccount: string };
+  | { cloud: 's3'; place: BucketPath; roleArn: string; externalId: string | undefined }
+  | { cloud: 'gcs'; place: BucketPath; serviceAccount: string };
 
-export interface ScheduleWish {
+export interface ScheduleSpec {
   destination: Destination;
   packages: 'all' | 'none' | readonly string[];
   pixels: 'all' | 'none' | readonly string[];
@@ -16,7 +16,7 @@ export interface ScheduleWish {
 }
 
 /** The body of the request ("Scarf API v2, scheduleExport", 2025-07; `filter_id` since 2026-03). */
-export function scheduleBody(wish: ScheduleWish): Record<string, unknown> {
+export function scheduleBody(wish: ScheduleSpec): Record<string, unknown> {
   const { companies, companyRollups, destination, filter, packages, pixels, variables } = wish;
   return {
     cloud_service_spec: cloudSpec(destination),
@@ -34,13 +34,13 @@ function cloudSpec(destination: Destination): Record<string, unknown> {
   if (destination.cloud === 'gcs') {
     return {
       cloud_service: 'google-storage',
-      bucket: formatBucketPlace(destination.place),
+      bucket: formatBucketPath(destination.place),
       service_account: destination.serviceAccount,
     };
   }
   return {
     cloud_service: 'aws-s3',
-    s3_uri_destination: formatBucketPlace(destination.place),
+    s3_uri_destination: formatBucketPath(destination.place),
     arn_role: checkRoleArn(destination.roleArn),
     ...(destination.externalId === undefined ? {} : { external_id: destination.externalId }),
   };

@@ -2,7 +2,7 @@
 import { Failure } from '../../../failure.ts';
 
 /** `BUCKET/PREFIX`, as Scarf takes it. */
-export interface BucketPlace {
+export interface BucketPath {
   bucket: string;
   /** Without slashes at its ends; empty for the bucket itself. */
   prefix: string;
@@ -15,7 +15,7 @@ const bucketName = /^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/;
  * Reads `s3://BUCKET/PREFIX` or `BUCKET/PREFIX`. Scarf makes the object names itself ("Scarf docs, Daily
  * scheduled exports", 2026-06), so that a last part that looks like one is refused. Throws a Failure `usage`.
  */
-export function readBucketPlace(text: string, flag: string): BucketPlace {
+export function readBucketPath(text: string, flag: string): BucketPath {
   const bare = text
     .trim()
     .replace(/^(s3|gs):\/\//i, '')
@@ -36,7 +36,7 @@ export function readBucketPlace(text: string, flag: string): BucketPlace {
   return { bucket, prefix };
 }
 
-export function formatBucketPlace({ bucket, prefix }: BucketPlace): string {
+export function formatBucketPath({ bucket, prefix }: BucketPath): string {
   return prefix === '' ? bucket : `${bucket}/${prefix}`;
 }
 

@@ -1,5 +1,5 @@
 /** The least that Scarf needs in AWS, as policies in JSON or Terraform. */
-import type { BucketPlace } from './destination.ts';
+import type { BucketPath } from './destination.ts';
 
 /** Who writes the files ("Scarf docs, Daily scheduled exports", 2026-06). */
 const scarfPrincipal = 'arn:aws:iam::032190491485:user/production-v2-scarf-server';
@@ -18,7 +18,7 @@ export interface Policy {
 }
 
 /** What the role may do: put objects below the prefix, in parts where they are large. */
-export function accessPolicy({ bucket, prefix }: BucketPlace): Policy {
+export function accessPolicy({ bucket, prefix }: BucketPath): Policy {
   const below = prefix === '' ? '*' : `${prefix}/*`;
   return policyOf({
     Effect: 'Allow',
