@@ -10,7 +10,7 @@ import {
   createSchedule,
   deleteSchedule,
   readSchedules,
-  type Said,
+  type RawReply,
 } from '../../vendors/scarf/schedules/ask.ts';
 import { compareSchedule, scheduleBody } from '../../vendors/scarf/schedules/body.ts';
 import { numberOf, flagOf } from '../../vendors/values.ts';
@@ -87,7 +87,7 @@ async function atScarf(
 function read(
   { account, again }: Asking,
   route: 'schedule-export' | 'schedule-export-history',
-): Promise<Said> {
+): Promise<RawReply> {
   return retry(async () => settled(await readSchedules(account, route, again.signal)), again);
 }
 
@@ -141,7 +141,7 @@ async function findSchedule(
   account: ScarfAccount,
   body: Record<string, unknown>,
   signal: AbortSignal,
-): Promise<Said | undefined> {
+): Promise<RawReply | undefined> {
   const listed = settled(await readSchedules(account, 'schedule-export', signal));
   const entries = listed.entries.map((entry) => ({ entry, is: compareSchedule(entry, body) }));
   const found = entries.find(({ is }) => is === 'same');
@@ -182,7 +182,7 @@ async function remove({ account, again, machine, request }: Asking): Promise<num
 }
 
 /** Replies are in no published page: they are shown as they are. */
-function show({ machine, request }: Asking, { body }: Said): number {
+function show({ machine, request }: Asking, { body }: RawReply): number {
   const spaces = flagOf(request.values, 'json') ? undefined : 2;
   machine.stdout.write(`${JSON.stringify(body, undefined, spaces)}\n`);
   return EXIT.ok;

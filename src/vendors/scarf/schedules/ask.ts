@@ -9,20 +9,20 @@ import { isSuccess, ruleFor } from '../../rules.ts';
 import { readWholeList, type ListPage, type ListSource } from '../whole-list.ts';
 
 /** What Scarf answered: JSON where it is JSON, else text. */
-export interface Said {
+export interface RawReply {
   kind: 'said';
   body: unknown;
 }
 
 /** `maybe`: the request was sent and nobody knows whether it was heard. */
-export type Unheard = Retry & { taken: 'no' | 'maybe' };
+export type NoReply = Retry & { taken: 'no' | 'maybe' };
 
 type ScheduleRoute = 'schedule-export' | 'schedule-export-history';
 
 const answerTimeoutMs = 60_000;
 
 /** A list as Scarf gave it: a single page unchanged, several joined in the shape of the first. */
-export interface SaidList extends Said {
+export interface RawReplyList extends RawReply {
   entries: unknown[];
 }
 
@@ -31,7 +31,7 @@ export async function readSchedules(
   account: ScarfAccount,
   route: ScheduleRoute,
   signal: AbortSignal,
-): Promise<SaidList | Retry> {
+): Promise<RawReplyList | Retry> {
   const source: ListSource = {
     noun: route === 'schedule-export' ? 'schedules' : 'files that schedules have written',
     path: ['v2', 'exports', account.owner, route],
@@ -78,7 +78,7 @@ export async function createSchedule(
   account: ScarfAccount,
   body: Record<string, unknown>,
   signal: AbortSignal,
-): Promise<Said | Unheard> {
+): Promise<RawReply | NoReply> {
   const reply = await send(account, { method: 'POST', route: 'schedule-export', body }, signal);
   const good = goodReply(reply);
   if (good) return said(good);
@@ -131,7 +131,7 @@ function goodReply(reply: HttpReply | HttpTrouble): HttpReply | undefined {
   return reply.kind === 'reply' && isSuccess(reply) ? reply : undefined;
 }
 
-function said({ text }: HttpReply): Said {
+function said({ text }: HttpReply): RawReply {
   return { kind: 'said', body: parsedJson(text) ?? (text.trim() === '' ? null : text) };
 }
 
