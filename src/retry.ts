@@ -10,7 +10,7 @@ export const firstBoundMs = 1_000;
 export const longestBoundMs = 60_000;
 
 /** Thrown by an attempt that another one may cure. */
-export class TryAgain extends Error {
+export class RetryError extends Error {
   /** How long the vendor asks us to wait. */
   readonly waitMs: number | undefined;
   /** Whether it uses up a retry; waiting for room does not. */
@@ -26,7 +26,7 @@ export class TryAgain extends Error {
   }
 }
 
-export interface RetryLoop<Reason extends TryAgain> {
+export interface RetryLoop<Reason extends RetryError> {
   /** Attempts beyond the first. */
   retries: number;
   machine: Pick<Machine, 'sleep' | 'random'>;
@@ -42,7 +42,7 @@ export interface RetryLoop<Reason extends TryAgain> {
  * Attempts until one does not throw TryAgain. Waits between attempts as long as the vendor asks, else
  * at random below a bound that doubles, and never less than `shortestWaitMs`. Throws the last TryAgain when there is to be no other attempt.
  */
-export async function retryLoop<Result, Reason extends TryAgain>(
+export async function retryLoop<Result, Reason extends RetryError>(
   attempt: () => Promise<Result>,
   { retries, machine, signal, mayGoOn, onWait }: RetryLoop<Reason>,
 ): Promise<Result> {
@@ -50,7 +50,7 @@ export async function retryLoop<Result, Reason extends TryAgain>(
   let counted = 0;
   let uncounted = 0;
   const isReason = (error: Error): error is Reason =>
-    error instanceof TryAgain && !signal.aborted && (mayGoOn === undefined || mayGoOn(error as Reason));
+    error instanceof RetryError && !signal.aborted && (mayGoOn === undefined || mayGoOn(error as Reason));
 
   return pRetry(attempt, {
     retries: Number.POSITIVE_INFINITY,
@@ -70,7 +70,7 @@ export async function retryLoop<Result, Reason extends TryAgain>(
 }
 
 /** A time to wait that is shorter than the shortest (`Retry-After: 0`, a date that is past) says nothing. */
-function waitBefore({ waitMs }: TryAgain, earlierAttempts: number, random: number): number {
+function waitBefore({ waitMs }: RetryError, earlierAttempts: number, random: number): number {
   return waitMs !== undefined && waitMs >= shortestWaitMs ? waitMs : backoffMs(earlierAttempts, random);
 }
 

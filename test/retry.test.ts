@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { backoffMs, retryLoop, shortestWaitMs, TryAgain } from '../src/retry.ts';
+import { backoffMs, retryLoop, shortestWaitMs, RetryError } from '../src/retry.ts';
 
 /** A machine whose sleeps pass at once and are remembered. */
 function sleeper(random = 0.5) {
@@ -42,7 +42,7 @@ describe('the retry loop', () => {
     async (waitMs) => {
       const { machine, sleptMs } = sleeper(0);
       const attempt = failing(
-        Array.from({ length: 3 }, () => new TryAgain('busy', { waitMs, isCounted: false })),
+        Array.from({ length: 3 }, () => new RetryError('busy', { waitMs, isCounted: false })),
       );
       await retryLoop(attempt, { retries: 0, machine, signal, onWait: quiet });
       expect(sleptMs).toEqual([shortestWaitMs, shortestWaitMs, shortestWaitMs]);
@@ -52,8 +52,8 @@ describe('the retry loop', () => {
   test('what the vendor asks for wins over the bound', async () => {
     const { machine, sleptMs } = sleeper();
     const attempt = failing([
-      new TryAgain('busy', { waitMs: 7_000, isCounted: false }),
-      new TryAgain('again'),
+      new RetryError('busy', { waitMs: 7_000, isCounted: false }),
+      new RetryError('again'),
     ]);
     expect(await retryLoop(attempt, { retries: 5, machine, signal, onWait: quiet })).toBe(3);
     expect(sleptMs).toEqual([7_000, 625]);
@@ -61,14 +61,14 @@ describe('the retry loop', () => {
 
   test('gives up with the last reason when the retries are used up', async () => {
     const { machine, sleptMs } = sleeper();
-    const attempt = failing(['a', 'b', 'c'].map((message) => new TryAgain(message)));
+    const attempt = failing(['a', 'b', 'c'].map((message) => new RetryError(message)));
     await expect(retryLoop(attempt, { retries: 2, machine, signal, onWait: quiet })).rejects.toThrow('c');
     expect(sleptMs).toHaveLength(2);
   });
 
   test('waiting for room uses up no retry, and waits longer each time', async () => {
     const { machine, sleptMs } = sleeper(1);
-    const busy = Array.from({ length: 9 }, () => new TryAgain('busy', { isCounted: false }));
+    const busy = Array.from({ length: 9 }, () => new RetryError('busy', { isCounted: false }));
     expect(await retryLoop(failing(busy), { retries: 0, machine, signal, onWait: quiet })).toBe(10);
     expect(sleptMs.slice(0, 3)).toEqual([1_000, 2_000, 4_000]);
   });
@@ -83,7 +83,7 @@ describe('the retry loop', () => {
   test('an abort during a wait ends it with the reason for the wait', async () => {
     const aborting = new AbortController();
     const { machine } = sleeper();
-    const attempt = failing([new TryAgain('no room', { isCounted: false }), new TryAgain('never asked')]);
+    const attempt = failing([new RetryError('no room', { isCounted: false }), new RetryError('never asked')]);
     const loop = { retries: 5, machine, signal: aborting.signal, onWait: () => aborting.abort() };
     await expect(retryLoop(attempt, loop)).rejects.toThrow('no room');
   });

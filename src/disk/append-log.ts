@@ -5,7 +5,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Failure } from '../failure.ts';
 import { syncDirectory } from './directory.ts';
-import { explained, localFailure } from './errno.ts';
+import { withFailureContext, localFailure } from './errno.ts';
 
 export interface AppendLog {
   readonly path: string;
@@ -26,7 +26,7 @@ export interface AppendLog {
  * behind that, a record torn by a crash, is cut off for good before this resolves.
  */
 export async function appendLog(path: string, length: number): Promise<AppendLog> {
-  return explained(`open ${path}`, async () => {
+  return withFailureContext(`open ${path}`, async () => {
     const handle = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600);
     try {
       await cutTail(handle, path, length);

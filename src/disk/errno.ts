@@ -46,7 +46,10 @@ export function systemCode(thrown: unknown): string | undefined {
 }
 
 /** Runs `work` and makes what it throws a Failure that says what was being done. */
-export async function explained<Result>(doing: string, work: () => Promise<Result>): Promise<Result> {
+export async function withFailureContext<Result>(
+  doing: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
   try {
     return await work();
   } catch (error) {

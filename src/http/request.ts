@@ -34,7 +34,7 @@ export interface HttpReply {
 }
 
 /** No usable reply came. */
-export interface HttpTrouble {
+export interface TransportError {
   kind: 'trouble';
   taken: Taken;
   /** For people: `the connection was reset (ECONNRESET)`. */
@@ -55,9 +55,9 @@ export interface HttpStream {
 
 export interface HttpClient {
   /** Sends and reads a reply of at most 16 MiB. */
-  request(request: HttpRequest): Promise<HttpReply | HttpTrouble>;
+  request(request: HttpRequest): Promise<HttpReply | TransportError>;
   /** Sends and hands over the reply's body. Errors while it is read surface in the iteration. */
-  stream(request: HttpRequest): Promise<HttpStream | HttpTrouble>;
+  stream(request: HttpRequest): Promise<HttpStream | TransportError>;
   /** Ends all connections. */
   close(): Promise<void>;
 }
@@ -93,7 +93,7 @@ function mayAsk(pace: Pace, signal: AbortSignal): Promise<boolean> {
   );
 }
 
-async function open(dispatcher: Dispatcher, request: HttpRequest): Promise<HttpStream | HttpTrouble> {
+async function open(dispatcher: Dispatcher, request: HttpRequest): Promise<HttpStream | TransportError> {
   if (request.signal.aborted) return interrupted('no');
   const { request: undiciRequest } = await import('undici');
   const { body, signal } = request;

@@ -5,7 +5,7 @@
 import { localFailure, systemCode } from '../disk/errno.ts';
 import type { Taken } from '../records.ts';
 import { ConnectError } from './connect.ts';
-import type { HttpTrouble } from './request.ts';
+import type { TransportError } from './request.ts';
 
 interface Meaning {
   words: string;
@@ -62,7 +62,7 @@ const lacking = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM']);
  * Reads the code out of whatever undici or the system threw. Throws a Failure of kind `local` when it is
  * this machine that lacks something.
  */
-export function classifyTransportError(error: unknown): HttpTrouble {
+export function classifyTransportError(error: unknown): TransportError {
   const code = transportCode(error);
   if (lacking.has(code)) throw localFailure('open a connection', systemCause(error));
   const { words, taken = 'maybe', final = false } = meaningOf(code);
@@ -71,7 +71,7 @@ export function classifyTransportError(error: unknown): HttpTrouble {
 }
 
 /** The caller's own signal ended the request. */
-export function interrupted(taken: Taken): HttpTrouble {
+export function interrupted(taken: Taken): TransportError {
   return { kind: 'trouble', taken, message: 'the request was interrupted', code: 'ABORTED', final: false };
 }
 

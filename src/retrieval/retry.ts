@@ -1,10 +1,10 @@
 /** Questions of an export, asked until they are answered. */
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
-import { retryLoop, TryAgain } from '../retry.ts';
+import { retryLoop, RetryError } from '../retry.ts';
 
 /** An attempt failed in a way that another one may cure. */
-export class AttemptFailed extends TryAgain {
+export class AttemptFailed extends RetryError {
   override readonly name = 'AttemptFailed';
 
   constructor(message: string, waitMs?: number) {

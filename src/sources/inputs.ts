@@ -4,7 +4,7 @@ import type { BigIntStats } from 'node:fs';
 import { access, open, stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { Input } from '../contracts.ts';
-import { explained, localFailure, systemCode } from '../disk/errno.ts';
+import { withFailureContext, localFailure, systemCode } from '../disk/errno.ts';
 import { asFailure, Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { fileInput } from './file.ts';
@@ -86,7 +86,7 @@ async function pathsOf(pattern: string, directory: string, allowEmpty: boolean):
   if (pattern === '-' || (await exists(resolve(directory, pattern)))) return [pattern];
   const { glob, isDynamicPattern } = await import('tinyglobby');
   if (!isDynamicPattern(pattern)) throw new Failure('usage', `no such file: ${pattern}`);
-  const paths = await explained(`look for ${pattern}`, () =>
+  const paths = await withFailureContext(`look for ${pattern}`, () =>
     glob(pattern, { cwd: directory, absolute: isAbsolute(pattern), expandDirectories: false }),
   );
   if (paths.length > 0 || allowEmpty) return paths.sort();
@@ -97,10 +97,10 @@ async function openInput(path: string, index: number, { machine, options, readin
   const spoolDirectory = join(options.spoolDirectory, String(index));
   if (path === '-') return streamInput(pipeOfStandardInput(machine.stdin), spoolDirectory, reading.pool);
   const absolutePath = resolve(machine.workingDirectory, path);
-  const stats = await explained(`read ${path}`, () => stat(absolutePath, { bigint: true }));
+  const stats = await withFailureContext(`read ${path}`, () => stat(absolutePath, { bigint: true }));
   if (stats.isDirectory()) throw directoryFailure(path);
   if (!stats.isFile()) {
-    await explained(`read ${path}`, () => access(absolutePath, constants.R_OK));
+    await withFailureContext(`read ${path}`, () => access(absolutePath, constants.R_OK));
     return streamInput(pipeOfPath(path, absolutePath, stats.isFIFO()), spoolDirectory, reading.pool);
   }
   const file = knownFile(path, absolutePath, stats);
@@ -113,7 +113,7 @@ function knownFile(path: string, absolutePath: string, stats: BigIntStats): Know
 
 /** Opens and closes the file at once: thousands of inputs must not need thousands of handles. */
 async function beginsAsGzip(file: KnownFile): Promise<boolean> {
-  return explained(`read ${file.path}`, async () => {
+  return withFailureContext(`read ${file.path}`, async () => {
     const handle = await open(file.absolutePath, 'r');
     try {
       const head = new Uint8Array(2);

@@ -4,7 +4,7 @@
  */
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { explained } from '../disk/errno.ts';
+import { withFailureContext } from '../disk/errno.ts';
 import { Failure } from '../failure.ts';
 
 /** Handles kept open while nobody reads: those at hand are read again soon, and a process may have few. */
@@ -63,7 +63,7 @@ export class OpenFiles {
     this.#entries.set(file, entry);
     entry.users++;
     try {
-      return await explained(`read ${file.path}`, async () => work(await entry.handle));
+      return await withFailureContext(`read ${file.path}`, async () => work(await entry.handle));
     } finally {
       entry.users--;
       await this.#closeIdle();

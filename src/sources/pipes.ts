@@ -4,7 +4,7 @@ import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { wakeFifo } from '../disk/read-small-file.ts';
-import { explained } from '../disk/errno.ts';
+import { withFailureContext } from '../disk/errno.ts';
 import type { Pipe } from './stream.ts';
 
 /** `-`. */
@@ -41,14 +41,14 @@ export function pipeOfPath(path: string, absolutePath: string, isFifo: boolean):
 
 /** As a socket, so that a silent writer holds none of the threads that compression needs. */
 async function openFifo(path: string, absolutePath: string): Promise<Readable> {
-  const fd = await explained(`read ${path}`, () => promisify(open)(absolutePath, 'r'));
+  const fd = await withFailureContext(`read ${path}`, () => promisify(open)(absolutePath, 'r'));
   return new Socket({ fd, readable: true, writable: false });
 }
 
 async function* bytesOf(path: string, stream: Readable): AsyncGenerator<Uint8Array> {
   const chunks: AsyncIterator<Uint8Array> = stream[Symbol.asyncIterator]();
   for (;;) {
-    const next = await explained(`read ${path}`, () => chunks.next());
+    const next = await withFailureContext(`read ${path}`, () => chunks.next());
     if (next.done === true) return;
     yield next.value;
   }

@@ -7,7 +7,7 @@ import { open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureDirectory } from '../disk/directory.ts';
-import { explained, systemCode } from '../disk/errno.ts';
+import { withFailureContext, systemCode } from '../disk/errno.ts';
 import { Failure } from '../failure.ts';
 import { headBytes } from './identity.ts';
 
@@ -51,7 +51,7 @@ export class SpoolFiles {
 
   /** A new spool in `directory`, which must not hold one yet. */
   static async create(directory: string, path: string): Promise<SpoolFiles> {
-    return explained(`spool ${path} in ${directory}`, async () => {
+    return withFailureContext(`spool ${path} in ${directory}`, async () => {
       const description: Description = { path };
       await ensureDirectory(directory, 0o700);
       await writeFile(join(directory, 'stream.json'), JSON.stringify(description), {
@@ -70,7 +70,7 @@ export class SpoolFiles {
 
   /** The spool that an earlier process left in `directory`, and how its stream ended if it did. */
   static async open(directory: string): Promise<{ files: SpoolFiles; end: StreamEnd | undefined }> {
-    return explained(`open the spool ${directory}`, async () => {
+    return withFailureContext(`open the spool ${directory}`, async () => {
       const { path } = JSON.parse(await readFile(join(directory, 'stream.json'), 'utf8')) as Description;
       const files = new SpoolFiles(directory, path, await listSegments(directory));
       await files.#giveBackReserve();
@@ -86,7 +86,7 @@ export class SpoolFiles {
   /** What was written before it throws stays, and is told by `length`. */
   async append(bytes: Uint8Array): Promise<void> {
     try {
-      await explained(`spool ${this.path} in ${this.#directory}`, async () => {
+      await withFailureContext(`spool ${this.path} in ${this.#directory}`, async () => {
         for (let rest = bytes; rest.length > 0;) {
           const segment = await this.#writableSegment();
           const part = rest.subarray(0, capacity(segment) - (segment.to - segment.from));
@@ -103,7 +103,7 @@ export class SpoolFiles {
   async finish(end: StreamEnd): Promise<void> {
     await this.close();
     await this.#giveBackReserve();
-    await explained(`spool ${this.path} in ${this.#directory}`, () =>
+    await withFailureContext(`spool ${this.path} in ${this.#directory}`, () =>
       writeFile(join(this.#directory, 'end.json'), JSON.stringify(end), { mode: 0o600 }),
     );
   }
@@ -118,7 +118,7 @@ export class SpoolFiles {
         `${this.path}: the bytes from ${offset} on were delivered and are no longer kept`,
       );
     }
-    return explained(`read the spool of ${this.path}`, async () => {
+    return withFailureContext(`read the spool of ${this.path}`, async () => {
       const handle = await open(this.#fileOf(segment), 'r');
       try {
         const wanted = Math.min(buffer.length, segment.to - offset);
@@ -134,7 +134,9 @@ export class SpoolFiles {
     const droppable = this.#segments.slice(1, -1).filter(({ to }) => to <= offset);
     for (const segment of droppable) {
       this.#segments.splice(this.#segments.indexOf(segment), 1);
-      await explained(`shorten the spool of ${this.path}`, () => rm(this.#fileOf(segment), { force: true }));
+      await withFailureContext(`shorten the spool of ${this.path}`, () =>
+        rm(this.#fileOf(segment), { force: true }),
+      );
     }
   }
 

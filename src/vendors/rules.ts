@@ -2,7 +2,7 @@
  * What each status of a vendor means, as data: the targets classify by these tables and `scarf-cli limits`
  * prints them.
  */
-import type { HttpReply, HttpTrouble } from '../http/request.ts';
+import type { HttpReply, TransportError } from '../http/request.ts';
 import { explainReply } from '../http/explain.ts';
 import { isWebPage } from '../http/reply/web-page.ts';
 import { retryAfterMs } from '../http/retry-after.ts';
@@ -50,7 +50,7 @@ export const COMMON_RULES: readonly StatusRule[] = [
 ];
 
 /** Who is speaking, for messages. */
-export interface Speaker {
+export interface ErrorContext {
   title: string;
   now: () => number;
   /** What to do about `credentials` and `misdirected`. */
@@ -72,7 +72,7 @@ export function ruleFor(status: number, rules: readonly StatusRule[]): StatusRul
  * A reply that is no success as an answer; a 2xx that is none of the vendor's is doubtful. Throws a Failure for what
  * ends the run.
  */
-export function answerByRules(reply: HttpReply, rules: readonly StatusRule[], speaker: Speaker): Answer {
+export function answerByRules(reply: HttpReply, rules: readonly StatusRule[], speaker: ErrorContext): Answer {
   const { verdict } = ruleFor(reply.status, rules);
   const message = explainReply(reply);
   switch (verdict) {
@@ -87,14 +87,14 @@ export function answerByRules(reply: HttpReply, rules: readonly StatusRule[], sp
       return { kind: verdict, reason: `refused-${reply.status}`, message };
     case 'taken':
       return {
-        ...againAfterReply('doubtful', reply, speaker),
+        ...retryAfterReply('doubtful', reply, speaker),
         message: `${message} (no answer of ${speaker.title})`,
       };
     case 'busy':
     case 'closed':
     case 'doubtful':
     case 'session':
-      return againAfterReply(verdict, reply, speaker);
+      return retryAfterReply(verdict, reply, speaker);
   }
 }
 
@@ -104,7 +104,7 @@ export function refusedAlone(answer: Answer, body: Body): Answer {
 }
 
 /** The Failure for a reply that shows that this is not the place. A redirect tells where it points to. */
-function misdirected(reply: HttpReply, message: string, speaker: Speaker): Failure {
+function misdirected(reply: HttpReply, message: string, speaker: ErrorContext): Failure {
   const location = reply.headers['location'];
   if (reply.status < 300 || reply.status >= 400 || location === undefined) {
     return new Failure('usage', `${speaker.title} answered ${message}`, { hint: speaker.hints.misdirected });
@@ -119,10 +119,10 @@ function misdirected(reply: HttpReply, message: string, speaker: Speaker): Failu
 }
 
 /** The request may be sent again, after the time that the server names. */
-export function againAfterReply(
+export function retryAfterReply(
   verdict: 'busy' | 'closed' | 'doubtful' | 'session',
   reply: HttpReply,
-  speaker: Speaker,
+  speaker: ErrorContext,
 ): Retry {
   const waitMs = retryAfterMs(reply.headers['retry-after'], speaker.now());
   return {
@@ -136,7 +136,7 @@ export function againAfterReply(
 }
 
 /** No reply came: again, unless no repetition cures it (a certificate nobody trusts), which is thrown. */
-export function againAfterTrouble(trouble: HttpTrouble, speaker: Speaker): Retry {
+export function retryAfterTransportError(trouble: TransportError, speaker: ErrorContext): Retry {
   if (trouble.final) {
     throw new Failure('unavailable', `${speaker.title}: ${trouble.message}`, {
       hint: `${speaker.hints.misdirected}; certificates of your own network go into NODE_EXTRA_CA_CERTS`,

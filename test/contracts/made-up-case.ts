@@ -14,7 +14,12 @@ import { readWholeBody } from '../../src/sandbox/wire/body.ts';
 import { emptyReply, jsonReply } from '../../src/sandbox/wire/reply.ts';
 import type { Route } from '../../src/sandbox/wire/router.ts';
 import { asCount, asObject, parsedJson } from '../../src/vendors/json.ts';
-import { againAfterReply, againAfterTrouble, answerByRules, type Speaker } from '../../src/vendors/rules.ts';
+import {
+  retryAfterReply,
+  retryAfterTransportError,
+  answerByRules,
+  type ErrorContext,
+} from '../../src/vendors/rules.ts';
 import { checkedSecret, textOf, type SettingValues } from '../../src/vendors/values.ts';
 import type { TargetSurroundings, Vendor } from '../../src/vendors/vendor.ts';
 import { bodyOf } from '../vendors/bodies.ts';
@@ -37,7 +42,7 @@ function createPigeonTarget(settings: SettingValues, { http, now }: TargetSurrou
   const token = textOf(settings, 'token');
   const endpoint = `${textOf(settings, 'apiUrl') ?? ''}/letters`;
   const hints = { credentials: 'check PIGEON_RING', misdirected: 'check PIGEON_LOFT' };
-  const speaker: Speaker = { title: 'Pigeon Post', now, hints };
+  const speaker: ErrorContext = { title: 'Pigeon Post', now, hints };
   return {
     vendor: 'pigeon',
     endpoint,
@@ -50,10 +55,10 @@ function createPigeonTarget(settings: SettingValues, { http, now }: TargetSurrou
       const headers = { 'x-ring': ring };
       const request = { method: 'POST', url: endpoint, headers, body, signal, timeoutMs: 5000 } as const;
       const reply = await http.request(request);
-      if (reply.kind === 'trouble') return againAfterTrouble(reply, speaker);
+      if (reply.kind === 'trouble') return retryAfterTransportError(reply, speaker);
       if (reply.status !== 200) return answerByRules(reply, pigeonPost.statuses, speaker);
       const accepted = asCount(asObject(parsedJson(reply.text))?.['delivered']);
-      if (accepted === undefined) return againAfterReply('doubtful', reply, speaker);
+      if (accepted === undefined) return retryAfterReply('doubtful', reply, speaker);
       return { kind: 'settled', accepted, rejected: [], unknown: body.events - accepted };
     },
   };

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { explained, localFailure, systemCode } from '../../src/disk/errno.ts';
+import { withFailureContext, localFailure, systemCode } from '../../src/disk/errno.ts';
 import { Failure } from '../../src/failure.ts';
 
 function systemError(code: string): Error {
@@ -37,7 +37,7 @@ describe('what the system says', () => {
   });
 
   it('keeps the cause', async () => {
-    const failing = explained('read it', () => readFile('/nowhere/at/all'));
+    const failing = withFailureContext('read it', () => readFile('/nowhere/at/all'));
     await expect(failing).rejects.toMatchObject({
       message: 'cannot read it: no such file or directory (ENOENT)',
       cause: expect.objectContaining({ code: 'ENOENT' }) as unknown,

@@ -9,7 +9,7 @@ import { dirname } from 'node:path';
 import { ensureDirectory } from '../../disk/directory.ts';
 import { resolveRowOutput, type FileOutput } from '../../disk/output/output-path.ts';
 import { openOutputStream, type StreamMachine } from '../../disk/output/output-stream.ts';
-import { explained } from '../../disk/errno.ts';
+import { withFailureContext } from '../../disk/errno.ts';
 import { Failure } from '../../failure.ts';
 import type { FileLengths } from '../ledger/records.ts';
 import { identifyFile, type OutputDecision, type OutputDecisions, type OwnedFile } from './owned-files.ts';
@@ -124,7 +124,7 @@ interface Opening {
 
 async function openCut(path: string, { path: target }: FileOutput, opening: Opening): Promise<Kept> {
   const { recorded, decision } = opening;
-  return explained(`write ${path}`, async () => {
+  return withFailureContext(`write ${path}`, async () => {
     await ensureDirectory(dirname(target));
     // Other names of the file keep what it holds.
     if (decision === 'overwrite') await removeFile(target);
@@ -147,19 +147,19 @@ function overFile(path: string, handle: FileHandle, length: number): Kept {
   const kept: Kept = {
     length,
     append: (bytes) =>
-      explained(`write ${path}`, async () => {
+      withFailureContext(`write ${path}`, async () => {
         await handle.appendFile(bytes);
         kept.length += bytes.length;
         isDirty = true;
       }),
     cut: (to) =>
-      explained(`write ${path}`, async () => {
+      withFailureContext(`write ${path}`, async () => {
         await handle.truncate(to);
         kept.length = to;
         isDirty = true;
       }),
     flush: () =>
-      explained(`write ${path}`, async () => {
+      withFailureContext(`write ${path}`, async () => {
         if (isDirty) await handle.datasync();
         isDirty = false;
       }),
@@ -193,5 +193,5 @@ function overStream(openStream: () => ReturnType<typeof openOutputStream>): Kept
 async function removeFile(path: string): Promise<void> {
   const output = await resolveRowOutput(path);
   if (output.kind === 'stream' || output.existing === undefined) return;
-  await explained(`write ${path}`, () => unlink(output.path));
+  await withFailureContext(`write ${path}`, () => unlink(output.path));
 }

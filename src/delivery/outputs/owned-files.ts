@@ -7,7 +7,7 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { resolveRowOutput } from '../../disk/output/output-path.ts';
-import { explained, systemCode } from '../../disk/errno.ts';
+import { withFailureContext, systemCode } from '../../disk/errno.ts';
 import { Failure } from '../../failure.ts';
 import type { FileLengths } from '../ledger/records.ts';
 
@@ -90,7 +90,7 @@ function keepsBirths({ birthtimeNs, ctimeNs }: BigIntStats): boolean {
 
 /** What the file at a path is told by from now on. Throws a Failure `local`. */
 export async function identifyFile(path: string): Promise<OwnedFile> {
-  return explained(`look at ${path}`, async () => {
+  return withFailureContext(`look at ${path}`, async () => {
     const { ino, birthtimeNs } = await stat(path, { bigint: true });
     return { inode: String(ino), born: String(birthtimeNs) };
   });
@@ -106,7 +106,7 @@ export async function fateOfFile(
   path: string,
   { bytes, crc32: sum }: Pick<OwnedFile, 'bytes' | 'crc32'>,
 ): Promise<FileFate> {
-  const found = await explained(`look at ${path}`, () => stat(path).catch(ignoreMissing));
+  const found = await withFailureContext(`look at ${path}`, () => stat(path).catch(ignoreMissing));
   if (found === undefined) return 'gone';
   if (!found.isFile() || found.size !== bytes) return 'changed';
   return sum === undefined || (await sumFile(path)).crc32 === sum ? 'present' : 'changed';
@@ -115,7 +115,7 @@ export async function fateOfFile(
 export type FileFate = 'present' | 'changed' | 'gone';
 
 async function sumFile(path: string): Promise<{ bytes: number; crc32: number }> {
-  return explained(`read ${path}`, async () => {
+  return withFailureContext(`read ${path}`, async () => {
     let bytes = 0;
     let sum = 0;
     for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) {

@@ -2,7 +2,7 @@
 import type { Machine } from '../../machine.ts';
 import type { Retry } from '../../records.ts';
 import type { Emit } from '../../events.ts';
-import { retryLoop, shortestWaitMs, TryAgain } from '../../retry.ts';
+import { retryLoop, shortestWaitMs, RetryError } from '../../retry.ts';
 
 export interface AttemptOptions {
   purpose: 'send' | 'occupied' | 'follow' | 'judge';
@@ -32,13 +32,13 @@ export async function attempt<T extends { kind: string }>(
 
   const askOnce = async (): Promise<T> => {
     const answer = await ask();
-    if (!isAgain(answer)) return answer;
+    if (!isRetry(answer)) return answer;
     sessionChanges = answer.why === 'session' ? sessionChanges + 1 : 0;
-    throw new AskAgain(answer);
+    throw new RetryRequest(answer);
   };
 
   try {
-    return await retryLoop<T, AskAgain>(askOnce, {
+    return await retryLoop<T, RetryRequest>(askOnce, {
       retries: maxRetries,
       machine,
       signal,
@@ -49,17 +49,17 @@ export async function attempt<T extends { kind: string }>(
         tell({ type: 'attempt-failed', chunk, purpose, message, waitMs, counted: isCounted }),
     });
   } catch (error) {
-    if (error instanceof AskAgain) return error.again;
+    if (error instanceof RetryRequest) return error.again;
     throw error;
   }
 }
 
-function isAgain(answer: { kind: string }): answer is Retry {
+function isRetry(answer: { kind: string }): answer is Retry {
   return answer.kind === 'again';
 }
 
 /** Carries the answer through the loop. A target that has changed how it asks waits no longer than it must. */
-class AskAgain extends TryAgain {
+class RetryRequest extends RetryError {
   readonly again: Retry;
 
   constructor(again: Retry) {

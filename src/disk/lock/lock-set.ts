@@ -17,7 +17,7 @@ import {
   type Lock,
   type LockRequest,
 } from './lock.ts';
-import { explained, systemCode } from '../errno.ts';
+import { withFailureContext, systemCode } from '../errno.ts';
 import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 
@@ -55,7 +55,7 @@ export async function acquireLocks(request: LockSetRequest): Promise<LockSet> {
   await makeDirectory(directory);
   const guard = await takeGuard(request);
   try {
-    return await explained(`lock in ${directory}`, async () => {
+    return await withFailureContext(`lock in ${directory}`, async () => {
       const self = await nameHolder(machine);
       await compareWithOthers(request, self);
       await writeList(request, self);
@@ -139,7 +139,7 @@ function holdSet({ directory, machine }: LockSetRequest, self: Holder): LockSet 
     async release() {
       stop();
       await refreshing;
-      await explained(`release the locks in ${directory}`, () => rm(path, { force: true }));
+      await withFailureContext(`release the locks in ${directory}`, () => rm(path, { force: true }));
     },
   };
 }

@@ -7,7 +7,7 @@ import type { Machine } from '../../machine.ts';
 import { identifySelf, lifeOf } from './processes.ts';
 import type { ProcessIdentity } from './processes.ts';
 import { readRegularFile } from '../read-file.ts';
-import { explained, systemCode } from '../errno.ts';
+import { withFailureContext, systemCode } from '../errno.ts';
 
 export const refreshEveryMs = 60_000;
 
@@ -42,7 +42,7 @@ export interface Holder extends ProcessIdentity {
  */
 export async function acquireLock(request: LockRequest): Promise<Lock> {
   const self = await nameHolder(request.machine);
-  return explained(`lock ${request.path}`, async () => {
+  return withFailureContext(`lock ${request.path}`, async () => {
     const lock = hold(request, self, await take(request, self));
     await removeDeadDrafts(request, self).catch(() => undefined);
     return lock;
@@ -190,7 +190,7 @@ function hold(request: LockRequest, self: Holder, handle: FileHandle): Lock {
     async release() {
       stop();
       await refreshing;
-      await explained(`release the lock ${request.path}`, () => removeOwn(handle, request.path));
+      await withFailureContext(`release the lock ${request.path}`, () => removeOwn(handle, request.path));
     },
   };
 }

@@ -1,7 +1,7 @@
 /** Which file a name means in the end: links followed, also where nothing stands yet. */
 import { lstat, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { explained, systemCode } from '../errno.ts';
+import { withFailureContext, systemCode } from '../errno.ts';
 
 /** A name, resolved. */
 export interface FinalPath {
@@ -19,7 +19,7 @@ const maxLinks = 40;
  * opens it meets the same trouble, and tells of it. Without `named` the path of what is there stays as it was given.
  */
 export async function finalPath(path: string, { named = true } = {}): Promise<FinalPath> {
-  return explained(`look at ${path}`, async () => {
+  return withFailureContext(`look at ${path}`, async () => {
     const found = await stat(path, { bigint: true }).catch((error: unknown) => missing(error));
     if (found === undefined) return { path: await whereItWouldBe(path), file: undefined, kind: 'missing' };
     const file = `${found.dev}:${found.ino}`;

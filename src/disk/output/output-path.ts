@@ -7,7 +7,7 @@ import { access, constants, lstat, readlink, realpath, stat } from 'node:fs/prom
 import { userInfo } from 'node:os';
 import { basename, dirname, isAbsolute, resolve } from 'node:path';
 import { Failure } from '../../failure.ts';
-import { explained, systemCode } from '../errno.ts';
+import { withFailureContext, systemCode } from '../errno.ts';
 
 /** A regular file, or a name under which one may be made. `path` is where links lead. */
 export interface FileOutput {
@@ -49,7 +49,7 @@ const maxLinks = 40;
  * shared directory, and a Failure `local` for what cannot be looked at. Opens and changes nothing.
  */
 export async function resolveOutput(path: string): Promise<OutputPath> {
-  return explained(`write ${path}`, async () => {
+  return withFailureContext(`write ${path}`, async () => {
     let at = path;
     for (let links = 0; links <= maxLinks; links++) {
       const descriptor = await descriptorAt(at);
@@ -80,7 +80,7 @@ export async function resolveRowOutput(path: string): Promise<FileOutput | Strea
 
 /** Refuses, as a Failure `usage`, what cannot become a directory of outputs: a file, a device, and the root directory. */
 export async function refuseAsDirectory(path: string): Promise<void> {
-  const [found, root] = await explained(`write to ${path}`, () =>
+  const [found, root] = await withFailureContext(`write to ${path}`, () =>
     Promise.all([stat(path).catch(ignoreMissing), stat('/')]),
   );
   if (found === undefined) return;

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import type { StreamOutput } from './output-path.ts';
-import { explained, localFailure, systemCode } from '../errno.ts';
+import { withFailureContext, localFailure, systemCode } from '../errno.ts';
 
 export type StreamMachine = Pick<Machine, 'stdout' | 'stderr' | 'isStdoutClosed' | 'sleep'>;
 
@@ -45,7 +45,7 @@ export async function openOutputStream(
     return overWritable(machine.stdout, 'standard output', async () => undefined);
   }
   if (descriptor === 2) return overWritable(machine.stderr, 'standard error', async () => undefined);
-  return explained(`write ${path}`, async () => {
+  return withFailureContext(`write ${path}`, async () => {
     const fd = descriptor ?? (await openByPath(at, machine, signal));
     const stats = await promisify(fstat)(fd);
     if (stats.isFIFO() || stats.isSocket()) return overSocket(new Socket({ fd, readable: false }), path);
@@ -113,7 +113,7 @@ function overDescriptor(fd: number, name: string, isOurs: boolean): OutputStream
     name,
     async write(content) {
       const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-      await explained(`write ${name}`, async () => {
+      await withFailureContext(`write ${name}`, async () => {
         for (let written = 0; written < bytes.length;) {
           written += (await promisify(write)(fd, bytes, written)).bytesWritten;
         }

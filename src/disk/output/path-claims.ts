@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
 import pLimit from 'p-limit';
 import { Failure } from '../../failure.ts';
 import { finalPath, isDescriptorPath, missingKey, type FinalPath } from './final-path.ts';
-import { explained } from '../errno.ts';
+import { withFailureContext } from '../errno.ts';
 
 /** A path with what it is to the command. */
 export interface PathClaim {
@@ -134,7 +134,7 @@ function claimsWhatIsBelow({ claim, kind }: Located): boolean {
 const maxBeginning = 256;
 
 async function firstText(path: string): Promise<string> {
-  return explained(`look at ${path}`, async () => {
+  return withFailureContext(`look at ${path}`, async () => {
     const handle = await open(path, 'r');
     try {
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(maxBeginning), 0, maxBeginning, 0);

@@ -7,7 +7,7 @@ import { Failure } from '../../failure.ts';
 import { syncDirectory } from '../directory.ts';
 import { resolveFileOutput, type FileOutput } from './output-path.ts';
 import { createPart, type PartFile } from './part-file.ts';
-import { explained, systemCode } from '../errno.ts';
+import { withFailureContext, systemCode } from '../errno.ts';
 
 export interface Replacement {
   /** Bytes written. */
@@ -27,7 +27,7 @@ export interface Replacement {
  */
 export async function replaceFile(path: string, mode = 0o666): Promise<Replacement> {
   const target = await resolveFileOutput(path);
-  return explained(`write ${path}`, async () => {
+  return withFailureContext(`write ${path}`, async () => {
     const part = await createPart(target.path, target.existing === undefined ? mode : 0o600);
     return new FileReplacement(path, target, part);
   });
@@ -50,7 +50,7 @@ export async function writeWhole(path: string, content: Uint8Array | string, mod
  */
 export async function publishFile(source: string, path: string): Promise<void> {
   const target = await resolveFileOutput(path);
-  await explained(`write ${path}`, async () => {
+  await withFailureContext(`write ${path}`, async () => {
     const handle = await open(source, constants.O_RDWR | constants.O_NOFOLLOW);
     try {
       await keepOwner(handle, target.existing);
@@ -97,7 +97,7 @@ class FileReplacement implements Replacement {
   async write(content: Uint8Array | string): Promise<void> {
     const handle = this.#open();
     const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-    await explained(`write ${this.#path}`, async () => {
+    await withFailureContext(`write ${this.#path}`, async () => {
       for (let written = 0; written < bytes.length;) {
         written += (await handle.write(bytes, written)).bytesWritten;
       }
@@ -108,7 +108,7 @@ class FileReplacement implements Replacement {
   async commit(): Promise<void> {
     const handle = this.#open();
     try {
-      await explained(`write ${this.#path}`, async () => {
+      await withFailureContext(`write ${this.#path}`, async () => {
         await keepOwner(handle, this.#target.existing);
         await handle.sync();
         await putInPlace(this.#part.path, this.#path, this.#target);
@@ -125,7 +125,7 @@ class FileReplacement implements Replacement {
     if (!handle) return;
     this.#handle = undefined;
     await handle.close().catch(() => undefined);
-    await explained(`remove ${this.#part.path}`, () => rm(this.#part.path, { force: true }));
+    await withFailureContext(`remove ${this.#part.path}`, () => rm(this.#part.path, { force: true }));
   }
 
   #open(): FileHandle {

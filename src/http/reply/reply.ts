@@ -1,6 +1,6 @@
 /** The body of a reply as text, within bounds. */
 import { GrowingBytes } from './growing-bytes.ts';
-import type { HttpReply, HttpStream, HttpTrouble } from '../request.ts';
+import type { HttpReply, HttpStream, TransportError } from '../request.ts';
 import { classifyTransportError } from '../transport-error.ts';
 
 const maxReplyBytes = 16 * 1024 * 1024;
@@ -9,7 +9,7 @@ const maxReplyBytes = 16 * 1024 * 1024;
  * Reads a reply to its end. A body that breaks off is trouble, since half a text may say the opposite of the whole;
  * the status still tells whether the request can have been taken.
  */
-export async function readReply(stream: HttpStream): Promise<HttpReply | HttpTrouble> {
+export async function readReply(stream: HttpStream): Promise<HttpReply | TransportError> {
   const { status, headers, body } = stream;
   const taken = status >= 300 && status < 500 ? 'no' : 'maybe';
   const bytes = new GrowingBytes(maxReplyBytes);
@@ -25,7 +25,7 @@ export async function readReply(stream: HttpStream): Promise<HttpReply | HttpTro
   return { kind: 'reply', status, headers, text: bytes.text() };
 }
 
-function tooLong(status: number, taken: HttpTrouble['taken']): HttpTrouble {
+function tooLong(status: number, taken: TransportError['taken']): TransportError {
   const message = `${status}, but the answer is longer than ${maxReplyBytes} bytes`;
   return { kind: 'trouble', taken, message, code: 'REPLY_TOO_LONG', final: false };
 }

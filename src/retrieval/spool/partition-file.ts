@@ -1,7 +1,7 @@
 /** A file that rows of one window are gathered in until the window is whole. */
 import { open, unlink, type FileHandle } from 'node:fs/promises';
 import type { Column, Partition, RowEncoding } from '../../contracts-export.ts';
-import { explained } from '../../disk/errno.ts';
+import { withFailureContext } from '../../disk/errno.ts';
 import { Failure } from '../../failure.ts';
 import { TailSignal } from './tail-signal.ts';
 
@@ -38,7 +38,7 @@ export class PartitionFile {
   /** Creates the file and writes the header. */
   static async create(options: PartitionFileOptions): Promise<PartitionFile> {
     // A sink may take a named one over as it is; until then its directory keeps others out.
-    const handle = await explained(`write ${options.path}`, async () => {
+    const handle = await withFailureContext(`write ${options.path}`, async () => {
       const opened = await open(options.path, 'w+', options.named ? 0o666 : 0o600);
       if (!options.named) await unlink(options.path);
       return opened;
@@ -50,7 +50,7 @@ export class PartitionFile {
 
   /** Appends bytes that hold so many rows. They may be used again when the promise is fulfilled. */
   async append(buffers: readonly Uint8Array[], rows: number): Promise<void> {
-    await explained(`write ${this.#options.path}`, async () => {
+    await withFailureContext(`write ${this.#options.path}`, async () => {
       for (let first = 0; first < buffers.length; first += maxBuffers) {
         await this.#writeAll(buffers.slice(first, first + maxBuffers));
       }
@@ -100,7 +100,7 @@ export class PartitionFile {
     if (this.#isFlushing || this.bytes - this.#flushedBytes < flushBytes) return;
     this.#isFlushing = true;
     this.#flushedBytes = this.bytes;
-    this.#flushing = explained(`write ${this.#options.path}`, async () => {
+    this.#flushing = withFailureContext(`write ${this.#options.path}`, async () => {
       await this.#handle.datasync();
       this.#isFlushing = false;
     });

@@ -16,7 +16,7 @@ import type {
   WrittenFile,
 } from '../../contracts-export.ts';
 import { syncDirectory } from '../../disk/directory.ts';
-import { explained } from '../../disk/errno.ts';
+import { withFailureContext } from '../../disk/errno.ts';
 import { aheadOfClock, outputChanged } from '../notices.ts';
 import { OutputFile, onWidened } from './output-file.ts';
 import { FileDestination, type FileDestinationOptions } from './destination.ts';
@@ -200,7 +200,7 @@ export class DirectorySink implements Sink {
   /** Of a day that has not begun: a run with a clock that was ahead made it. */
   async #remove(facts: FileFacts): Promise<void> {
     const path = this.#place.pathOf(facts);
-    await explained(`remove ${path}`, () => rm(path, { force: true }));
+    await withFailureContext(`remove ${path}`, () => rm(path, { force: true }));
     await syncDirectory(dirname(path));
   }
 

@@ -13,7 +13,7 @@ import type {
 } from '../../contracts-export.ts';
 import { syncDirectory } from '../../disk/directory.ts';
 import { acquireLock, type Lock, type LockRequest } from '../../disk/lock/lock.ts';
-import { explained } from '../../disk/errno.ts';
+import { withFailureContext } from '../../disk/errno.ts';
 import type { Machine } from '../../machine.ts';
 import { Manifest, type KnownFile } from './manifest.ts';
 import { aheadOfClock } from '../notices.ts';
@@ -75,10 +75,14 @@ export class FileDestination {
   async open(): Promise<ExportState | undefined> {
     const { incremental, machine, path } = this.options;
     const directory = dirname(this.#stem);
-    await explained(`create the directory ${directory}`, () => mkdir(directory, { recursive: true }));
+    await withFailureContext(`create the directory ${directory}`, () =>
+      mkdir(directory, { recursive: true }),
+    );
     this.#lock = await acquireLock({ path: `${this.#stem}.lock`, subject: path, machine });
-    this.#partsDirectory = await explained(`write to ${directory}`, () => mkdtemp(`${this.#stem}-parts-`));
-    await explained(`clear ${directory}`, () => this.#clearAbandoned());
+    this.#partsDirectory = await withFailureContext(`write to ${directory}`, () =>
+      mkdtemp(`${this.#stem}-parts-`),
+    );
+    await withFailureContext(`clear ${directory}`, () => this.#clearAbandoned());
     const state = await readState(this.#statePath());
     if (state !== undefined && incremental !== undefined) {
       requireIdentity(this.#statePath(), state, incremental.identity);
@@ -106,7 +110,7 @@ export class FileDestination {
 
   async removeState(): Promise<void> {
     const path = this.#statePath();
-    await explained(`remove ${path}`, () => rm(path, { force: true }));
+    await withFailureContext(`remove ${path}`, () => rm(path, { force: true }));
     await syncDirectory(dirname(path));
   }
 
@@ -159,7 +163,7 @@ export class FileDestination {
   async clearParts(): Promise<void> {
     const path = this.#partsDirectory;
     if (path === '') return;
-    await explained(`remove ${path}`, () => rm(path, { recursive: true, force: true }));
+    await withFailureContext(`remove ${path}`, () => rm(path, { recursive: true, force: true }));
   }
 
   /** Whoever holds the lock may remove what this user's killed runs left, and nothing of anybody else. */

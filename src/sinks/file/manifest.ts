@@ -6,7 +6,7 @@ import { spanOf } from '../../checkpoint/ranges.ts';
 import type { Days } from '../../contracts-export.ts';
 import { readRegularFile } from '../../disk/read-file.ts';
 import { writeWhole } from '../../disk/output/replace-file.ts';
-import { explained } from '../../disk/errno.ts';
+import { withFailureContext } from '../../disk/errno.ts';
 import { statFile } from './stat-file.ts';
 
 /** A file as it is there now. */
@@ -129,7 +129,9 @@ function sameFile(older: KnownFile | undefined, file: KnownFile): Partial<KnownF
 async function readManifest(path: string): Promise<{ document: Document; writtenMs: number } | undefined> {
   const found = await statFile(path);
   if (found === undefined) return undefined;
-  const text = await explained(`read ${path}`, async () => (await readRegularFile(path)).toString('utf8'));
+  const text = await withFailureContext(`read ${path}`, async () =>
+    (await readRegularFile(path)).toString('utf8'),
+  );
   // Somebody else's file, which is only in the way.
   if (!MANIFEST_BEGINNING.test(text)) return undefined;
   const document = parseDocument(text) ?? { files: [] };
@@ -157,7 +159,7 @@ function isBeside(path: unknown): boolean {
 
 /** The SHA-256 of a file, in hexadecimal. */
 export async function digestFile(path: string): Promise<string> {
-  return explained(`read ${path}`, async () => {
+  return withFailureContext(`read ${path}`, async () => {
     const hash = createHash('sha256');
     for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) {
       hash.update(chunk as Uint8Array);

@@ -11,7 +11,7 @@ import type {
   WrittenFile,
 } from '../../contracts-export.ts';
 import { publishFile } from '../../disk/output/replace-file.ts';
-import { explained } from '../../disk/errno.ts';
+import { withFailureContext } from '../../disk/errno.ts';
 import { digestFile } from './manifest.ts';
 
 export interface OutputFileOptions {
@@ -52,7 +52,7 @@ export class OutputFile {
     await this.#widenFor(lane);
     const { path: lanePath } = lane;
     if (lanePath !== undefined && this.#handle === undefined && this.#encoder.adopt(lane)) {
-      await explained(`write ${path}`, async () => {
+      await withFailureContext(`write ${path}`, async () => {
         await rename(lanePath, partPath);
         this.#handle = await open(partPath, 'a');
       });
@@ -71,9 +71,9 @@ export class OutputFile {
     await this.abandon();
     const partPath = this.#options.partPath();
     const narrowPath = `${partPath}.narrow`;
-    await explained(`write ${path}`, () => rename(partPath, narrowPath));
+    await withFailureContext(`write ${path}`, () => rename(partPath, narrowPath));
     await this.#write(format.widen(createReadStream(narrowPath, { highWaterMark: readBytes }), more));
-    await explained(`remove ${narrowPath}`, () => rm(narrowPath));
+    await withFailureContext(`remove ${narrowPath}`, () => rm(narrowPath));
     const names = [...this.#encoder.columns(), ...more.map(({ name }) => name)];
     const columns = names.map((name) => more.find((one) => one.name === name) ?? { name, type: 'text' });
     this.#encoder = format.open({ columns: columns as Column[], ...this.#encoder.counts() });
@@ -98,7 +98,7 @@ export class OutputFile {
       ...(sha256 === undefined ? {} : { sha256 }),
     };
     await beforeItShows(file);
-    await explained(`write ${path}`, () => mkdir(dirname(path), { recursive: true }));
+    await withFailureContext(`write ${path}`, () => mkdir(dirname(path), { recursive: true }));
     await publishFile(partPath, path);
     return file;
   }
@@ -113,7 +113,7 @@ export class OutputFile {
     const { path } = this.#options;
     const partPath = this.#options.partPath();
     for await (const bytes of content) {
-      await explained(`write ${path}`, async () => {
+      await withFailureContext(`write ${path}`, async () => {
         this.#handle ??= await open(partPath, 'a', 0o666);
         await this.#handle.appendFile(bytes);
       });
@@ -124,7 +124,7 @@ export class OutputFile {
   async #settle(): Promise<number> {
     const { path } = this.#options;
     const partPath = this.#options.partPath();
-    return explained(`write ${path}`, async () => {
+    return withFailureContext(`write ${path}`, async () => {
       const handle = (this.#handle ??= await open(partPath, 'a', 0o666));
       const { size } = await handle.stat();
       await this.abandon();

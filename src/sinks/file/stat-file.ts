@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
-import { explained, systemCode } from '../../disk/errno.ts';
+import { withFailureContext, systemCode } from '../../disk/errno.ts';
 
 /** Size and time of change of a file; undefined when there is none. */
 export async function statFile(path: string): Promise<{ bytes: number; changedMs: number } | undefined> {
-  return explained(`read ${path}`, async () => {
+  return withFailureContext(`read ${path}`, async () => {
     try {
       const { mtimeMs, size } = await stat(path);
       return { bytes: size, changedMs: mtimeMs };

@@ -1,7 +1,7 @@
 /** What an incremental export remembers: a dot file beside its output, so that it travels with it. */
 import { readRegularFile } from '../../disk/read-file.ts';
 import type { Checkpoint, Days } from '../../contracts-export.ts';
-import { explained, systemCode } from '../../disk/errno.ts';
+import { withFailureContext, systemCode } from '../../disk/errno.ts';
 import { writeWhole } from '../../disk/output/replace-file.ts';
 import { Failure } from '../../failure.ts';
 
@@ -35,7 +35,7 @@ const schema = 2;
 
 /** The state at `path`; undefined when there is none. Throws a Failure `local` when it cannot be read. */
 export async function readState(path: string): Promise<ExportState | undefined> {
-  const text = await explained(`read ${path}`, async () => {
+  const text = await withFailureContext(`read ${path}`, async () => {
     try {
       return (await readRegularFile(path)).toString('utf8');
     } catch (error) {

@@ -1,8 +1,8 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { explained } from '../../disk/errno.ts';
+import { withFailureContext } from '../../disk/errno.ts';
 
 /** A directory of our own, for files without names. */
 export function makeTemporaryDirectory(parent: string): Promise<string> {
-  return explained(`create a directory in ${parent}`, () => mkdtemp(join(parent, 'scarf-cli-')));
+  return withFailureContext(`create a directory in ${parent}`, () => mkdtemp(join(parent, 'scarf-cli-')));
 }

@@ -3,12 +3,12 @@
  * server no longer takes it ("Log Insight API 1.0, POST sessions"). Requests side by side share one login.
  */
 import { explainReply } from '../../http/explain.ts';
-import type { HttpClient, HttpReply, HttpTrouble } from '../../http/request.ts';
+import type { HttpClient, HttpReply, TransportError } from '../../http/request.ts';
 import { Failure } from '../../failure.ts';
 import { processMask } from '../../masking/process-mask.ts';
 import type { Retry } from '../../records.ts';
 import { asObject, parsedJson } from '../json.ts';
-import { againAfterReply, againAfterTrouble, answerByRules, type Speaker } from '../rules.ts';
+import { retryAfterReply, retryAfterTransportError, answerByRules, type ErrorContext } from '../rules.ts';
 import { LOGIN_STATUSES } from './vendor.ts';
 
 export interface Login {
@@ -30,7 +30,7 @@ export interface SessionOptions {
   login?: Login;
   /** Used first, as it is. */
   given?: string;
-  speaker: Speaker;
+  speaker: ErrorContext;
 }
 
 /** Part of a session's time after which it is renewed. */
@@ -85,18 +85,18 @@ export class Sessions {
   async #logIn(login: Login, signal: AbortSignal): Promise<Session | Retry> {
     const { speaker } = this.#options;
     const reply = await this.#askForSession(login, signal);
-    if (reply.kind === 'trouble') return { ...againAfterTrouble(reply, speaker), taken: 'no' };
+    if (reply.kind === 'trouble') return { ...retryAfterTransportError(reply, speaker), taken: 'no' };
     if (isNotSetUp(reply)) throw notSetUp(explainReply(reply));
     const made = reply.status === 200 ? asObject(parsedJson(reply.text)) : undefined;
     const id = made?.['sessionId'];
     if (typeof id === 'string' && /^[\x21-\x7e]+$/.test(id)) return this.#begin(id, made?.['ttl']);
-    if (reply.status < 300) return againAfterReply('closed', reply, speaker);
+    if (reply.status < 300) return retryAfterReply('closed', reply, speaker);
     const answer = answerByRules(reply, LOGIN_STATUSES, speaker);
     if (answer.kind === 'again') return answer;
     throw refusedForGood(explainReply(reply), undefined);
   }
 
-  #askForSession(login: Login, signal: AbortSignal): Promise<HttpReply | HttpTrouble> {
+  #askForSession(login: Login, signal: AbortSignal): Promise<HttpReply | TransportError> {
     const { http, baseUrl } = this.#options;
     const body = Buffer.from(JSON.stringify(login));
     return http.request({

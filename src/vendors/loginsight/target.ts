@@ -7,12 +7,12 @@ import { Failure } from '../../failure.ts';
 import type { Answer, Body } from '../../records.ts';
 import { asCount, asObject, JSON_ARRAY, parsedJson } from '../json.ts';
 import {
-  againAfterReply,
-  againAfterTrouble,
+  retryAfterReply,
+  retryAfterTransportError,
   answerByRules,
   isSuccess,
   refusedAlone,
-  type Speaker,
+  type ErrorContext,
 } from '../rules.ts';
 import { textOf, type SettingValues } from '../values.ts';
 import type { TargetSurroundings } from '../vendor.ts';
@@ -45,7 +45,7 @@ export async function createLogInsightTarget(
 ): Promise<Target> {
   const api = (textOf(settings, 'api') ?? 'v1') as Api;
   const baseUrl = addressOf(settings);
-  const speaker: Speaker = { title: 'Log Insight', now: outside.now, hints };
+  const speaker: ErrorContext = { title: 'Log Insight', now: outside.now, hints };
   const { http } = outside;
   const sessions = new Sessions({ ...accessOf(settings, api), http, baseUrl, speaker });
   const endpoint = baseUrl + (await pathOf(settings, api, outside));
@@ -113,7 +113,7 @@ interface SendParts {
   http: HttpClient;
   endpoint: string;
   sessions: Sessions;
-  speaker: Speaker;
+  speaker: ErrorContext;
 }
 
 function createSend({ http, endpoint, sessions, speaker }: SendParts): Target['send'] {
@@ -131,14 +131,14 @@ function createSend({ http, endpoint, sessions, speaker }: SendParts): Target['s
       signal,
       timeoutMs: answerTimeoutMs,
     });
-    if (reply.kind === 'trouble') return againAfterTrouble(reply, speaker);
+    if (reply.kind === 'trouble') return retryAfterTransportError(reply, speaker);
     if (reply.status === 401 || reply.status === 440) {
       sessions.refused(session, explainReply(reply));
-      return againAfterReply('session', reply, speaker);
+      return retryAfterReply('session', reply, speaker);
     }
     if (reply.status < 300 && !isSuccess(reply)) return answerOf(reply, body, speaker);
     sessions.worked(session);
-    if (fallback.isWorthATry(sent, reply.status)) return againAfterReply('session', reply, speaker);
+    if (fallback.isWorthATry(sent, reply.status)) return retryAfterReply('session', reply, speaker);
     return answerOf(reply, body, speaker);
   };
 }
@@ -151,14 +151,14 @@ function headersFor(session: Session, body: Body): Record<string, string> {
   };
 }
 
-function answerOf(reply: HttpReply, body: Body, speaker: Speaker): Answer {
+function answerOf(reply: HttpReply, body: Body, speaker: ErrorContext): Answer {
   if (isNotSetUp(reply)) throw notSetUp(explainReply(reply));
   if (!isSuccess(reply)) {
     return refusedAlone(answerByRules(reply, LOGINSIGHT_STATUSES, speaker), body);
   }
   const counted = countIn(reply.text);
   if (counted === undefined) {
-    return { ...againAfterReply('doubtful', reply, speaker), message: `${reply.status} without a count` };
+    return { ...retryAfterReply('doubtful', reply, speaker), message: `${reply.status} without a count` };
   }
   const accepted = Math.min(counted, body.events);
   return { kind: 'settled', accepted, rejected: [], unknown: body.events - accepted };

@@ -5,7 +5,13 @@ import type { HttpClient, HttpReply } from '../../http/request.ts';
 import { Failure } from '../../failure.ts';
 import type { Answer, Body } from '../../records.ts';
 import { JSON_ARRAY, ONE_OBJECT, parsedJson } from '../json.ts';
-import { againAfterTrouble, answerByRules, isSuccess, refusedAlone, type Speaker } from '../rules.ts';
+import {
+  retryAfterTransportError,
+  answerByRules,
+  isSuccess,
+  refusedAlone,
+  type ErrorContext,
+} from '../rules.ts';
 import { checkedSecret, flagOf, numberOf, textOf, type SettingValues } from '../values.ts';
 import { actionShape, eventShape } from './shape.ts';
 import { defaultBatch, maxBatchBytes, maxUploads, MOESIF_STATUSES } from './vendor.ts';
@@ -23,7 +29,7 @@ export function createMoesifTarget(
   const isSingle = flagOf(settings, 'single');
   const token = textOf(settings, 'token')?.trim();
   const endpoint = addressOf(settings, kind, isSingle);
-  const speaker = speakerFor(outside.now);
+  const speaker = errorContextFor(outside.now);
   return {
     vendor: 'moesif',
     endpoint,
@@ -45,7 +51,9 @@ export function createMoesifTarget(
         signal,
         timeoutMs: answerTimeoutMs,
       });
-      return reply.kind === 'trouble' ? againAfterTrouble(reply, speaker) : answerOf(reply, body, speaker);
+      return reply.kind === 'trouble'
+        ? retryAfterTransportError(reply, speaker)
+        : answerOf(reply, body, speaker);
     },
   };
 }
@@ -77,7 +85,7 @@ function limitsFor(settings: SettingValues, kind: 'events' | 'actions', isSingle
   };
 }
 
-function speakerFor(now: () => number): Speaker {
+function errorContextFor(now: () => number): ErrorContext {
   return {
     title: 'Moesif',
     now,
@@ -88,7 +96,7 @@ function speakerFor(now: () => number): Speaker {
   };
 }
 
-function answerOf(reply: HttpReply, body: Body, speaker: Speaker): Answer {
+function answerOf(reply: HttpReply, body: Body, speaker: ErrorContext): Answer {
   if (isCollectorsSuccess(reply)) {
     return { kind: 'settled', accepted: body.events, rejected: [], unknown: 0 };
   }

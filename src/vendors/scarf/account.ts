@@ -1,10 +1,16 @@
 /** An owner's account at Scarf: who asks, where, and how a question that only reads is answered. */
 import { baseAddress } from '../../http/address.ts';
 import { explainReply } from '../../http/explain.ts';
-import type { HttpClient, HttpReply, HttpTrouble } from '../../http/request.ts';
+import type { HttpClient, HttpReply, TransportError } from '../../http/request.ts';
 import { Failure } from '../../failure.ts';
 import type { Retry } from '../../records.ts';
-import { answerByRules, againAfterReply, againAfterTrouble, ruleFor, type Speaker } from '../rules.ts';
+import {
+  answerByRules,
+  retryAfterReply,
+  retryAfterTransportError,
+  ruleFor,
+  type ErrorContext,
+} from '../rules.ts';
 import { checkedSecret, textOf, type SettingValues } from '../values.ts';
 
 export interface ScarfAccount {
@@ -12,7 +18,7 @@ export interface ScarfAccount {
   /** Without a trailing slash. */
   baseUrl: string;
   owner: string;
-  speaker: Speaker;
+  speaker: ErrorContext;
   /** The headers that say who asks. Throws a Failure `credentials` when there is no token. */
   authorize(): { authorization: string };
 }
@@ -62,7 +68,7 @@ export function askScarf(
   account: ScarfAccount,
   question: { method: 'GET' | 'POST'; url: string },
   signal: AbortSignal,
-): Promise<HttpReply | HttpTrouble> {
+): Promise<HttpReply | TransportError> {
   return account.http.request({
     ...question,
     headers: { ...account.authorize(), accept: 'application/json' },
@@ -80,12 +86,12 @@ export function isTooManyActive({ status, text }: HttpReply): boolean {
  * What an unwelcome reply to a harmless question means: again, or a Failure. 404 is the caller's to read,
  * since it depends on the question.
  */
-export function againToRead(reply: HttpReply | HttpTrouble, account: ScarfAccount): Retry {
-  if (reply.kind === 'trouble') return { ...againAfterTrouble(reply, account.speaker), taken: 'no' };
-  if (isTooManyActive(reply)) return againAfterReply('busy', reply, account.speaker);
+export function classifyReadReply(reply: HttpReply | TransportError, account: ScarfAccount): Retry {
+  if (reply.kind === 'trouble') return { ...retryAfterTransportError(reply, account.speaker), taken: 'no' };
+  if (isTooManyActive(reply)) return retryAfterReply('busy', reply, account.speaker);
   const { verdict } = ruleFor(reply.status, []);
   if (reply.status < 300 || verdict === 'doubtful') {
-    return againAfterReply('closed', reply, account.speaker);
+    return retryAfterReply('closed', reply, account.speaker);
   }
   const answer = answerByRules(reply, [], account.speaker);
   if (answer.kind === 'again') return answer;

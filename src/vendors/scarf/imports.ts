@@ -3,14 +3,14 @@
  * "Scarf docs, Importing events" and its OpenAPI document, 2026-06.
  */
 import { boundedLines, type BoundedLine } from '../../http/reply/bounded-lines.ts';
-import type { HttpReply, HttpStream, HttpTrouble } from '../../http/request.ts';
+import type { HttpReply, HttpStream, TransportError } from '../../http/request.ts';
 import { readReply } from '../../http/reply/reply.ts';
 import { classifyTransportError } from '../../http/transport-error.ts';
 import { isWebPage } from '../../http/reply/web-page.ts';
 import type { Retry, Body } from '../../records.ts';
 import { asObject, parsedJson } from '../json.ts';
 import { isSuccess } from '../rules.ts';
-import { againToRead, askScarf, scarfUrl, type ScarfAccount } from './account.ts';
+import { classifyReadReply, askScarf, scarfUrl, type ScarfAccount } from './account.ts';
 
 /** An import as Scarf shows it. Only `id` is always there. */
 export interface EventImport {
@@ -40,7 +40,7 @@ export function startImport(
   account: ScarfAccount,
   upload: { artifact: Artifact; body: Body; contentType: string },
   signal: AbortSignal,
-): Promise<HttpReply | HttpTrouble> {
+): Promise<HttpReply | TransportError> {
   const { artifact, body, contentType } = upload;
   return account.http.request({
     method: 'POST',
@@ -68,7 +68,7 @@ export async function getImport(
   const found = reply.kind === 'reply' && reply.status === 200 ? asImport(parsedJson(reply.text)) : undefined;
   const isAnswer = found?.id.toLowerCase() === id.toLowerCase();
   return found === undefined || !isAnswer
-    ? againToRead(reply, account)
+    ? classifyReadReply(reply, account)
     : { kind: 'import', import: { ...found, id } };
 }
 
@@ -98,10 +98,10 @@ export async function readImportLog(
     signal,
     timeoutMs: uploadTimeoutMs,
   });
-  if (stream.kind === 'trouble') return againToRead(stream, account);
+  if (stream.kind === 'trouble') return classifyReadReply(stream, account);
   if (stream.status === 200) return visitEntries(stream, question.visit);
   const reply = await readReply(stream);
-  return reply.kind === 'reply' && isMissing(reply) ? { kind: 'missing' } : againToRead(reply, account);
+  return reply.kind === 'reply' && isMissing(reply) ? { kind: 'missing' } : classifyReadReply(reply, account);
 }
 
 /**
@@ -116,7 +116,7 @@ export async function abortImport(
   const reply = await askScarf(account, { method: 'POST', url }, signal);
   if (reply.kind === 'reply' && isSuccess(reply)) return { kind: 'aborted' };
   if (reply.kind === 'reply' && isMissing(reply)) return { kind: 'missing' };
-  return againToRead(reply, account);
+  return classifyReadReply(reply, account);
 }
 
 /** The import in a reply; undefined when it names no id. */

@@ -1,11 +1,11 @@
 /** Scarf's event import as a target: one body, one import ("Scarf docs, Importing events", 2026-06). */
 import type { RowShape, Target } from '../../contracts.ts';
 import { explainReply } from '../../http/explain.ts';
-import type { HttpClient, HttpReply, HttpTrouble } from '../../http/request.ts';
+import type { HttpClient, HttpReply, TransportError } from '../../http/request.ts';
 import { Failure } from '../../failure.ts';
 import type { Answer } from '../../records.ts';
 import { parsedJson } from '../json.ts';
-import { againAfterReply, againAfterTrouble, answerByRules, isSuccess } from '../rules.ts';
+import { retryAfterReply, retryAfterTransportError, answerByRules, isSuccess } from '../rules.ts';
 import { numberOf, textOf, type SettingValues } from '../values.ts';
 import { createScarfAccount, isTooManyActive, type ScarfAccount } from './account.ts';
 import { asImport, importUrl, startImport, type Artifact } from './imports.ts';
@@ -99,7 +99,7 @@ function createSend(
       if (tried === types.length - 1) throw noTypeTaken(types);
       // Uploads run side by side: another may have moved on already.
       typeInUse = Math.max(typeInUse, tried + 1);
-      return againAfterReply('session', reply, account.speaker);
+      return retryAfterReply('session', reply, account.speaker);
     }
     return answerOf(reply, account, artifact);
   };
@@ -111,12 +111,12 @@ function noTypeTaken(types: readonly string[]): Failure {
   });
 }
 
-function answerOf(reply: HttpReply | HttpTrouble, account: ScarfAccount, artifact: Artifact): Answer {
+function answerOf(reply: HttpReply | TransportError, account: ScarfAccount, artifact: Artifact): Answer {
   const { speaker } = account;
-  if (reply.kind === 'trouble') return againAfterTrouble(reply, speaker);
+  if (reply.kind === 'trouble') return retryAfterTransportError(reply, speaker);
   const { status } = reply;
   if (isSuccess(reply)) return takenAnswer(reply, account);
-  if (isTooManyActive(reply)) return againAfterReply('busy', reply, speaker);
+  if (isTooManyActive(reply)) return retryAfterReply('busy', reply, speaker);
   if (status === 404 && artifact !== undefined) {
     throw new Failure('usage', `Scarf answered ${explainReply(reply)}`, {
       hint: `check --${artifact.kind} and --owner, letter case included`,
@@ -129,7 +129,7 @@ function answerOf(reply: HttpReply | HttpTrouble, account: ScarfAccount, artifac
 function takenAnswer(reply: HttpReply, account: ScarfAccount): Answer {
   const started = asImport(parsedJson(reply.text));
   if (started === undefined) {
-    const again = againAfterReply('doubtful', reply, account.speaker);
+    const again = retryAfterReply('doubtful', reply, account.speaker);
     return { ...again, message: `${reply.status} without an import id` };
   }
   return { kind: 'pending', receipt: { id: started.id }, status: reply.status, job: jobOf(started) };

@@ -5,11 +5,11 @@
  * brings nothing new.
  */
 import { Failure } from '../../failure.ts';
-import type { HttpReply, HttpTrouble } from '../../http/request.ts';
+import type { HttpReply, TransportError } from '../../http/request.ts';
 import type { Retry } from '../../records.ts';
 import { asObject, parsedJson } from '../json.ts';
 import { isSuccess } from '../rules.ts';
-import { againToRead, askScarf, scarfUrl, unknownOwner, type ScarfAccount } from './account.ts';
+import { classifyReadReply, askScarf, scarfUrl, unknownOwner, type ScarfAccount } from './account.ts';
 
 /** What is asked for, and how its rows are told apart. */
 export interface ListSource {
@@ -193,18 +193,18 @@ class ListWalk {
   }
 }
 
-function pageIn(reply: HttpReply | HttpTrouble): unknown {
+function pageIn(reply: HttpReply | TransportError): unknown {
   return reply.kind === 'reply' && isSuccess(reply) ? parsedJson(reply.text) : undefined;
 }
 
 /** A way of asking that this server does not know. */
-function isNotUnderstood(reply: HttpReply | HttpTrouble): boolean {
+function isNotUnderstood(reply: HttpReply | TransportError): boolean {
   return reply.kind === 'reply' && [400, 404, 422].includes(reply.status);
 }
 
-function unread(reply: HttpReply | HttpTrouble, account: ScarfAccount): Retry {
+function unread(reply: HttpReply | TransportError, account: ScarfAccount): Retry {
   if (reply.kind === 'reply' && reply.status === 404) throw unknownOwner(account);
-  return againToRead(reply, account);
+  return classifyReadReply(reply, account);
 }
 
 function endless({ noun }: ListSource): Failure {

@@ -7,7 +7,13 @@ import { baseAddress } from '../../http/address.ts';
 import type { HttpClient, HttpReply } from '../../http/request.ts';
 import type { Answer, Body } from '../../records.ts';
 import { JSON_ARRAY, ONE_OBJECT, parsedJson } from '../json.ts';
-import { againAfterTrouble, answerByRules, isSuccess, refusedAlone, type Speaker } from '../rules.ts';
+import {
+  retryAfterTransportError,
+  answerByRules,
+  isSuccess,
+  refusedAlone,
+  type ErrorContext,
+} from '../rules.ts';
 import { checkedSecret, flagOf, numberOf, textOf, type SettingValues } from '../values.ts';
 import { readAnswers } from './answers.ts';
 import { batchLimits, defaultConcurrency, SUMATRA_BATCH_STATUSES, SUMATRA_STATUSES } from './vendor.ts';
@@ -27,7 +33,7 @@ export function createSumatraTarget(
   const isBatch = flagOf(settings, 'batch');
   const endpoint = `${base}/${isBatch ? 'batch' : 'event'}`;
   const url = endpoint + wantedParts(settings);
-  const speaker = speakerFor(outside.now);
+  const speaker = errorContextFor(outside.now);
 
   return {
     vendor: 'sumatra',
@@ -46,7 +52,7 @@ export function createSumatraTarget(
         signal,
         timeoutMs: isBatch ? batchTimeoutMs : eventTimeoutMs,
       });
-      if (reply.kind === 'trouble') return againAfterTrouble(reply, speaker);
+      if (reply.kind === 'trouble') return retryAfterTransportError(reply, speaker);
       return answerOf(reply, { body, isBatch, speaker });
     },
   };
@@ -83,7 +89,7 @@ function shapeFor(eventType: string | undefined): RowShape {
   };
 }
 
-function speakerFor(now: () => number): Speaker {
+function errorContextFor(now: () => number): ErrorContext {
   return {
     title: 'Sumatra',
     now,
@@ -93,7 +99,7 @@ function speakerFor(now: () => number): Speaker {
 
 function answerOf(
   reply: HttpReply,
-  { body, isBatch, speaker }: { body: Body; isBatch: boolean; speaker: Speaker },
+  { body, isBatch, speaker }: { body: Body; isBatch: boolean; speaker: ErrorContext },
 ): Answer {
   if (!isSuccess(reply)) {
     const rules = isBatch ? SUMATRA_BATCH_STATUSES : SUMATRA_STATUSES;

@@ -7,7 +7,7 @@ import { readReply } from '../../../http/reply/reply.ts';
 import type { HttpReply, HttpStream } from '../../../http/request.ts';
 import { isWebPage } from '../../../http/reply/web-page.ts';
 import { asObject, parsedJson } from '../../json.ts';
-import { againAfterReply, againAfterTrouble, ruleFor, type StatusRule } from '../../rules.ts';
+import { retryAfterReply, retryAfterTransportError, ruleFor, type StatusRule } from '../../rules.ts';
 import type { ScarfAccount } from '../account.ts';
 
 /** Heavy queries are slow to begin, and a table is streamed as it is made. */
@@ -44,7 +44,7 @@ export async function askForExport(
     timeoutMs: answerTimeoutMs,
   });
   if (opened.kind === 'trouble') {
-    return { ...againAfterTrouble(opened, account.speaker), taken: 'no' };
+    return { ...retryAfterTransportError(opened, account.speaker), taken: 'no' };
   }
   if (opened.status >= 200 && opened.status < 300) {
     const { body, headers } = opened;
@@ -56,7 +56,7 @@ export async function askForExport(
     return { kind: 'rows', body, framed, notes: question.readNotes?.(headers) ?? [] };
   }
   const reply = await readReply(opened);
-  if (reply.kind === 'trouble') return { ...againAfterTrouble(reply, account.speaker), taken: 'no' };
+  if (reply.kind === 'trouble') return { ...retryAfterTransportError(reply, account.speaker), taken: 'no' };
   return readRefusal(account, question, reply);
 }
 
@@ -81,7 +81,7 @@ function readRefusal(account: ScarfAccount, question: ExportQuestion, reply: Htt
     case 'closed':
     case 'doubtful':
     case 'session':
-      return againAfterReply('closed', reply, speaker);
+      return retryAfterReply('closed', reply, speaker);
   }
 }
 

@@ -3,7 +3,7 @@ import { Failure } from '../../../failure.ts';
 import { plainText } from '../../../http/explain.ts';
 import type { Retry } from '../../../records.ts';
 import { parsedJson } from '../../json.ts';
-import { againToRead, askScarf, scarfUrl, type ScarfAccount } from '../account.ts';
+import { classifyReadReply, askScarf, scarfUrl, type ScarfAccount } from '../account.ts';
 import { listArtifacts, readArtifact, type Artifact, type ArtifactList } from './lists.ts';
 
 export type Lookup = { kind: 'found'; id: string } | Retry;
@@ -48,7 +48,7 @@ async function askByName(
   const url = scarfUrl(account, ['v2', 'packages', account.owner, type, name]);
   const reply = await askScarf(account, { method: 'GET', url }, signal);
   if (reply.kind === 'reply' && (reply.status === 404 || reply.status === 400)) return undefined;
-  if (reply.kind !== 'reply' || reply.status !== 200) return againToRead(reply, account);
+  if (reply.kind !== 'reply' || reply.status !== 200) return classifyReadReply(reply, account);
   const artifact = readArtifact(parsedJson(reply.text));
   return artifact && { kind: 'found', id: artifact.id };
 }

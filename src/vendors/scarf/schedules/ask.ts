@@ -1,10 +1,10 @@
 /** Scheduled exports at Scarf: asked once, replies passed through unmodelled, since none is published. */
 import { explainReply } from '../../../http/explain.ts';
-import type { HttpReply, HttpTrouble } from '../../../http/request.ts';
+import type { HttpReply, TransportError } from '../../../http/request.ts';
 import { Failure } from '../../../failure.ts';
 import type { Retry } from '../../../records.ts';
 import { asObject, parsedJson } from '../../json.ts';
-import { againToRead, scarfUrl, unknownOwner, type ScarfAccount } from '../account.ts';
+import { classifyReadReply, scarfUrl, unknownOwner, type ScarfAccount } from '../account.ts';
 import { isSuccess, ruleFor } from '../../rules.ts';
 import { readWholeList, type ListPage, type ListSource } from '../whole-list.ts';
 
@@ -110,7 +110,7 @@ function send(
   account: ScarfAccount,
   question: Question,
   signal: AbortSignal,
-): Promise<HttpReply | HttpTrouble> {
+): Promise<HttpReply | TransportError> {
   const { body, method, route } = question;
   const bytes = Buffer.from(JSON.stringify(body));
   return account.http.request({
@@ -127,7 +127,7 @@ function send(
   });
 }
 
-function goodReply(reply: HttpReply | HttpTrouble): HttpReply | undefined {
+function goodReply(reply: HttpReply | TransportError): HttpReply | undefined {
   return reply.kind === 'reply' && isSuccess(reply) ? reply : undefined;
 }
 
@@ -136,12 +136,12 @@ function said({ text }: HttpReply): RawReply {
 }
 
 /** Again, or a Failure for what no repetition cures. */
-function unwelcome(account: ScarfAccount, reply: HttpReply | HttpTrouble): Retry {
+function unwelcome(account: ScarfAccount, reply: HttpReply | TransportError): Retry {
   if (reply.kind === 'reply' && reply.status === 404) throw unknownOwner(account);
   if (reply.kind === 'reply' && ruleFor(reply.status, []).verdict === 'refused') {
     throw new Failure('usage', `Scarf answered ${explainReply(reply)}`, {
       hint: 'check the destination and the selection',
     });
   }
-  return againToRead(reply, account);
+  return classifyReadReply(reply, account);
 }
