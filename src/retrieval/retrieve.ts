@@ -4,7 +4,7 @@ import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { ColumnWatch } from './column-watch.ts';
 import { startPull, type Pull, type Pulled, type PullSurroundings } from './pull.ts';
-import { keepEarlierRows, type EarlierFile, type KeptRows } from './dedupe/retained-rows.ts';
+import { retainRows, type PriorFile, type KeptRows } from './dedupe/retained-rows.ts';
 import type { RejectLane } from './spool/reject-spool.ts';
 import { SeenIds } from './dedupe/seen-ids.ts';
 
@@ -24,7 +24,7 @@ export interface RetrieveOptions extends Pick<
   /** Memory for ids, in bytes. */
   dedupeBytes: number;
   /** The output that is there already: rows of other days than those that are fetched stay in it. */
-  earlier?: EarlierFile;
+  earlier?: PriorFile;
   machine: Pick<Machine, 'sleep' | 'random' | 'elapsedMs' | 'faultPoint'>;
 }
 
@@ -63,11 +63,11 @@ const forgetfulness = {
 
 /** When no rows stay the output is made anew. */
 async function keep(
-  earlier: EarlierFile,
+  earlier: PriorFile,
   options: RetrieveOptions & { seen: SeenIds | undefined },
 ): Promise<KeptRows | undefined> {
   const fetched = options.ranges.flatMap(({ days }) => days ?? []);
-  const kept = await keepEarlierRows(earlier, fetched, { ...options, spool: options.sink.spool });
+  const kept = await retainRows(earlier, fetched, { ...options, spool: options.sink.spool });
   if (kept.lanes.some(({ rows }) => rows > 0)) return kept;
   await kept.discard();
   return undefined;

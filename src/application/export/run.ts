@@ -13,7 +13,7 @@ import { claimsOfOptions } from '../claims.ts';
 import type { Context } from '../../application/context.ts';
 import { claimsOfOutput } from './setup/claims.ts';
 import { createDataset } from './setup/dataset.ts';
-import { earlierFile } from './setup/prior-output.ts';
+import { priorFile } from './setup/prior-output.ts';
 import { createSink, readOutput, rowCheckOf, type Output } from './setup/output.ts';
 import { clockOf, planWork } from './setup/plan.ts';
 import { createExportRejects, TooManyRejects } from './rejects.ts';
@@ -133,7 +133,7 @@ async function intoSink({ request, dataset, output }: Plan, around: Around): Pro
       tell({ type: 'nothing-new', through: spanOf(sink.checkpoint().ranges)?.to ?? '' });
       return;
     }
-    const earlier = opened.keepsRows ? earlierFile(parts) : undefined;
+    const earlier = opened.keepsRows ? priorFile(parts) : undefined;
     await retrieve({
       dataset,
       sink,

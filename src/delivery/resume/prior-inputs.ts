@@ -4,7 +4,7 @@ import type { FoundRun } from '../ledger/ledger.ts';
 import { isFinished, type RunInput } from '../ledger/run-state.ts';
 
 /** An input of an earlier run. */
-export interface EarlierInput {
+export interface PriorInput {
   found: FoundRun;
   number: number;
   earlier: RunInput;
@@ -12,11 +12,11 @@ export interface EarlierInput {
   isFinished: boolean;
 }
 
-export class EarlierInputs {
+export class PriorInputs {
   /** Newest run first. */
-  readonly #all: EarlierInput[];
-  readonly #unfinished: EarlierInput[];
-  readonly #byHead = new Map<string, EarlierInput[]>();
+  readonly #all: PriorInput[];
+  readonly #unfinished: PriorInput[];
+  readonly #byHead = new Map<string, PriorInput[]>();
 
   /** `runs`: newest first. Streams are left out: their bytes are never met again. */
   constructor(runs: readonly FoundRun[]) {
@@ -37,7 +37,7 @@ export class EarlierInputs {
    * Those with which an input that begins with `head` may begin, newest first. Where one has the very same head,
    * the shorter heads of finished runs are not compared: nothing is learned from them.
    */
-  beginningOf(head: Uint8Array): EarlierInput[] {
+  beginningOf(head: Uint8Array): PriorInput[] {
     const same = this.#byHead.get(identify(head).headDigest) ?? [];
     if (same.length === 0) return this.#all.filter(({ earlier }) => hasHead(head, earlier));
     const others = this.#unfinished.filter((one) => !same.includes(one) && hasHead(head, one.earlier));

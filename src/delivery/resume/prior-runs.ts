@@ -4,7 +4,7 @@
  */
 import type { Input } from '../../contracts.ts';
 import { Failure } from '../../failure.ts';
-import { EarlierInputs, type EarlierInput } from './prior-inputs.ts';
+import { PriorInputs, type PriorInput } from './prior-inputs.ts';
 import { bytesAt, holdsRanges } from './input-identity.ts';
 import type { FoundRun } from '../ledger/ledger.ts';
 import { addRange, coveredTo, isCovered, type KnownRange } from '../ledger/ranges.ts';
@@ -30,7 +30,7 @@ export interface GivenInput {
   resumes?: { run: string; number: number };
 }
 
-export interface SurveyedInput {
+export interface PriorKnowledge {
   /** Its number in the run's ledger. */
   number: number;
   known: KnownRange[];
@@ -42,10 +42,10 @@ export interface SurveyedInput {
   delivered?: { run: string; at: string };
 }
 
-export interface Survey {
+export interface PriorRuns {
   /** The run that was interrupted and goes on now. */
   goesOn: FoundRun | undefined;
-  inputs: SurveyedInput[];
+  inputs: PriorKnowledge[];
   /** Chunks that a job has, with pieces numbered as in `inputs`. */
   adopted: OpenChunk[];
   /** Chunks of the interrupted run that were on their way without ids: what became of them is unknown. */
@@ -57,13 +57,13 @@ export interface Survey {
  * while rows of the old one are unsettled, when a row that was delivered as the last has grown since, and
  * when rows that an interrupted run may have delivered could be doubled.
  */
-export async function survey(
+export async function findPriorRuns(
   given: readonly GivenInput[],
   { runs, onUnknown }: { runs: readonly FoundRun[]; onUnknown: 'stop' | 'resend' },
-): Promise<Survey> {
+): Promise<PriorRuns> {
   const valid = runs.filter(({ state }) => !state.forgotten);
   const matches = new Map<GivenInput, Match[]>();
-  const earlier = new EarlierInputs(valid);
+  const earlier = new PriorInputs(valid);
   for (const one of given) {
     const isStream = one.input.kind === 'stream';
     matches.set(one, isStream ? resumed(one, valid) : await findMatches(one, earlier));
@@ -72,10 +72,10 @@ export async function survey(
   const goesOn = valid.find((found) => hasWork(found.state, onUnknown) && isAllGiven(found, matches));
   refuseDoubling(goesOn, matches);
   const numbers = numberInputs(given, goesOn, matches);
-  const inputs: SurveyedInput[] = [];
+  const inputs: PriorKnowledge[] = [];
   for (const one of given) {
     const own = { number: numbers.get(one) ?? 0, goesOn };
-    inputs.push(await surveyInput(one, matches.get(one) ?? [], own));
+    inputs.push(await knowledgeOf(one, matches.get(one) ?? [], own));
   }
   const open = goesOn ? [...goesOn.state.open.values()] : [];
   return {
@@ -104,7 +104,7 @@ interface Match {
 }
 
 /** A run that was told to deliver once more hides those before it. */
-async function findMatches({ input, head }: GivenInput, inputs: EarlierInputs): Promise<Match[]> {
+async function findMatches({ input, head }: GivenInput, inputs: PriorInputs): Promise<Match[]> {
   const matches: Match[] = [];
   let known: KnownRange[] = [];
   for (const candidate of inputs.beginningOf(head)) {
@@ -119,7 +119,7 @@ async function findMatches({ input, head }: GivenInput, inputs: EarlierInputs): 
 }
 
 /** Nothing can be learned of a finished run when newer ones know it all: its bytes need not be read once more. */
-function isOldNews({ earlier, isFinished: hasEnded }: EarlierInput, known: readonly KnownRange[]): boolean {
+function isOldNews({ earlier, isFinished: hasEnded }: PriorInput, known: readonly KnownRange[]): boolean {
   return (
     earlier.ranges.length > 0 &&
     hasEnded &&
@@ -216,11 +216,11 @@ function numberInputs(
   return numbers;
 }
 
-async function surveyInput(
+async function knowledgeOf(
   given: GivenInput,
   matches: readonly Match[],
   { number, goesOn }: { number: number; goesOn: FoundRun | undefined },
-): Promise<SurveyedInput> {
+): Promise<PriorKnowledge> {
   let known: KnownRange[] = [];
   for (const { earlier } of matches) known = earlier.ranges.reduce(addRange, known);
   const own = goesOn?.state.inputs.get(number)?.ranges ?? [];

@@ -21,7 +21,7 @@ import {
 } from '../ledger/ledger.ts';
 import { isDone, planInput, type PlannedInput } from './plan.ts';
 import { isFinished, knownPieces, type OpenChunk } from '../ledger/run-state.ts';
-import { survey, type GivenInput, type Survey } from './prior-runs.ts';
+import { findPriorRuns, type GivenInput, type PriorRuns } from './prior-runs.ts';
 
 type RunStart = Extract<LedgerRecord, { type: 'run' }>;
 
@@ -82,8 +82,8 @@ export async function openSession(options: SessionOptions): Promise<Opening> {
   const stored = stateDirectory === undefined ? nothingStored : await findRuns(stateDirectory);
   await setDamagedAside(stored.damaged, options);
   refuseOtherRecipe(stored.runs, options);
-  const runs = earlierRuns(stored.runs, start);
-  const known = await survey(given, { runs, onUnknown: options.onUnknown });
+  const runs = priorRuns(stored.runs, start);
+  const known = await findPriorRuns(given, { runs, onUnknown: options.onUnknown });
   const { plan, elsewhere } = planAll(known, options.onUnknown);
   const finished = isDone(plan, elsewhere) ? finishedBy(known, plan, runs) : undefined;
   if (finished) return { kind: 'finished', finished };
@@ -126,19 +126,19 @@ async function setDamagedAside(
   refuseDamaged(damaged, given, start.recipe);
 }
 
-function onTheirWay({ goesOn }: Survey): Piece[] {
+function onTheirWay({ goesOn }: PriorRuns): Piece[] {
   const open = [...(goesOn?.state.open.values() ?? [])];
   return open.filter(({ taken }) => taken === 'maybe').flatMap(({ pieces }) => pieces);
 }
 
 /** What is sent once more begins anew, unless just that was interrupted. */
-function earlierRuns(runs: readonly FoundRun[], { recipe, again }: SessionOptions['start']): FoundRun[] {
+function priorRuns(runs: readonly FoundRun[], { recipe, again }: SessionOptions['start']): FoundRun[] {
   const ours = runs.filter(({ state }) => state.start.recipe === recipe);
   return again ? ours.filter(({ state }) => state.start.again && !isFinished(state)) : ours;
 }
 
 function planAll(
-  { inputs, adopted, lost }: Survey,
+  { inputs, adopted, lost }: PriorRuns,
   onUnknown: 'stop' | 'resend',
 ): { plan: PlannedInput[]; elsewhere: OpenChunk[] } {
   const elsewhere = [...adopted, ...(onUnknown === 'stop' ? lost : [])];
@@ -149,7 +149,7 @@ function planAll(
 }
 
 function finishedBy(
-  { inputs }: Survey,
+  { inputs }: PriorRuns,
   plan: PlannedInput[],
   runs: readonly FoundRun[],
 ): Finished | undefined {
@@ -169,7 +169,7 @@ async function beginLedger({ stateDirectory, start, machine }: SessionOptions): 
 /** A ledger tells by itself all that is known of its inputs, so that later runs need not read the older ones. */
 async function recordInputs(
   ledger: Ledger,
-  { known, plan, given }: { known: Survey; plan: readonly PlannedInput[]; given: readonly GivenInput[] },
+  { known, plan, given }: { known: PriorRuns; plan: readonly PlannedInput[]; given: readonly GivenInput[] },
 ): Promise<void> {
   const records: LedgerRecord[] = [];
   for (const [index, { head, input, absolutePath, spool }] of given.entries()) {

@@ -9,7 +9,7 @@ import { dropped, lanesAround, RowFilter, type LaneOfDay } from './row-filter.ts
 import { Spool } from '../spool/window-spool.ts';
 
 /** An output that is there, and can be read again. */
-export interface EarlierFile {
+export interface PriorFile {
   /** For people: the path of the output. */
   path: string;
   encoding: RowEncoding;
@@ -34,8 +34,8 @@ export interface KeptRows {
 }
 
 /** Reads the earlier output, leaving out the days that are fetched. Throws a Failure `local` when it is damaged. */
-export async function keepEarlierRows(
-  earlier: EarlierFile,
+export async function retainRows(
+  earlier: PriorFile,
   fetched: readonly Days[],
   around: Surroundings,
 ): Promise<KeptRows> {
@@ -54,7 +54,7 @@ export async function keepEarlierRows(
 }
 
 /** The days of which the earlier output has rows. Throws a Failure `local` when it is damaged. */
-export async function readRowDays(earlier: EarlierFile, around: Surroundings): Promise<string[]> {
+export async function readRowDays(earlier: PriorFile, around: Surroundings): Promise<string[]> {
   const found = new Set<number>();
   const spool = new Spool({ place: around.spool, name: 'days', days: [], encoding: earlier.encoding });
   const laneOfDay = (day: number) => {
@@ -70,7 +70,7 @@ export async function readRowDays(earlier: EarlierFile, around: Surroundings): P
 }
 
 async function passRows(
-  earlier: EarlierFile,
+  earlier: PriorFile,
   { laneOfDay, spool }: { laneOfDay: LaneOfDay; spool: Spool },
   { createReader, seen, signal }: Surroundings,
 ): Promise<void> {

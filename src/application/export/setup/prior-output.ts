@@ -5,19 +5,19 @@ import { createGunzip } from 'node:zlib';
 import type { Sink } from '../../../contracts-export.ts';
 import { Failure } from '../../../failure.ts';
 import { createRowReader } from '../../../formats/export-readers/readers.ts';
-import { readRowDays, type EarlierFile } from '../../../retrieval/dedupe/retained-rows.ts';
+import { readRowDays, type PriorFile } from '../../../retrieval/dedupe/retained-rows.ts';
 import type { SinkParts } from './output.ts';
 
 type FileParts = Pick<SinkParts, 'dataset' | 'output' | 'settings'>;
 
 /** The file at the output; undefined where the output is none. Throws a Failure `usage` when its rows name no day. */
-export function earlierFile({ dataset, output, settings }: FileParts): EarlierFile | undefined {
+export function priorFile({ dataset, output, settings }: FileParts): PriorFile | undefined {
   const { path } = output;
   if (output.form.kind !== 'file' || path === undefined) return undefined;
   return fileAt(path, { dataset, output, settings });
 }
 
-function fileAt(path: string, { dataset, output, settings }: FileParts): EarlierFile {
+function fileAt(path: string, { dataset, output, settings }: FileParts): PriorFile {
   const { kind } = output;
   const { timeColumn } = dataset;
   if (timeColumn === undefined || settings.columns?.includes(timeColumn) === false) {
