@@ -10,10 +10,10 @@ import type { Machine } from '../machine.ts';
 import type { Piece } from '../records.ts';
 import { adopt } from './send/adopt.ts';
 import { attempt } from './send/attempt.ts';
-import { Carrier } from './send/chunk-sender.ts';
+import { ChunkSender } from './send/chunk-sender.ts';
 import { blockLimits, chunkLimits, packChunks, type Chunk, type PackOptions } from './upload/chunks.ts';
 import { createDeflate } from './upload/deflate.ts';
-import { Follower } from './send/job-poller.ts';
+import { JobPoller } from './send/job-poller.ts';
 import type { KeptFiles } from './outputs/output-files.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { UploadSlots } from './send/upload-slots.ts';
@@ -109,8 +109,8 @@ export async function deliver(delivery: Delivery): Promise<DeliveryEnd> {
 interface Parts {
   places: UploadSlots;
   settler: Settler;
-  follower: Follower;
-  carrier: Carrier;
+  follower: JobPoller;
+  carrier: ChunkSender;
   stopping: Stopping;
   pack: PackOptions;
   sending: Set<Promise<void>>;
@@ -140,8 +140,8 @@ function assemble(delivery: Delivery): Parts {
   const { maxRetries, onUnknown, strictCounters } = options;
   const shared = { target, settler, places, stopping, machine, tell, maxRetries, progressed };
   const resend = (chunk: Settling): Promise<void> => carrier.resend(chunk);
-  const follower: Follower = new Follower({ ...shared, strictCounters, resend });
-  const carrier: Carrier = new Carrier({ ...shared, supplies, ledger, follower, onUnknown, pack });
+  const follower: JobPoller = new JobPoller({ ...shared, strictCounters, resend });
+  const carrier: ChunkSender = new ChunkSender({ ...shared, supplies, ledger, follower, onUnknown, pack });
   for (const job of delivery.endedJobs) carrier.know(job);
   return {
     places,
@@ -185,7 +185,7 @@ function giveUpPipes({ stopping, supplies }: Delivery): void {
  * nothing to give for hours: there it stops at once.
  */
 function startLearning(delivery: Delivery, parts: Parts): () => Promise<void> {
-  const learning = learnPlaces(delivery, parts);
+  const learning = learnSlots(delivery, parts);
   const learned = () => learning.catch((error: unknown) => stopOn(delivery.stopping, error));
   if (delivery.supplies.some(({ input }) => input.kind === 'stream')) void learned();
   // Whoever waits for it meets the refusal.
@@ -194,7 +194,7 @@ function startLearning(delivery: Delivery, parts: Parts): () => Promise<void> {
 }
 
 /** Asks which places others hold. Also the first word with the vendor: a wrong token ends the run here. */
-async function learnPlaces(
+async function learnSlots(
   { target, machine, tell, stopping, options, plan, adopted }: Delivery,
   parts: Parts,
 ): Promise<void> {
@@ -249,7 +249,7 @@ async function send(chunk: Chunk, { places, carrier, sending, stopping }: Parts)
     chunk.free(true);
     return;
   }
-  const carried = carrier.carry(chunk).finally(() => sending.delete(carried));
+  const carried = carrier.send(chunk).finally(() => sending.delete(carried));
   sending.add(carried);
 }
 

@@ -2,8 +2,8 @@
 import type { Supply } from '../../contracts.ts';
 import type { Emit } from '../../events.ts';
 import type { Piece, Reject } from '../../records.ts';
-import type { Carrier } from './chunk-sender.ts';
-import type { Follower } from './job-poller.ts';
+import type { ChunkSender } from './chunk-sender.ts';
+import type { JobPoller } from './job-poller.ts';
 import type { UploadSlots } from './upload-slots.ts';
 import type { OpenChunk } from '../ledger/run-state.ts';
 import type { Settler, Settling } from './settle.ts';
@@ -21,8 +21,8 @@ export interface LeftBehind {
 export interface AdoptingParts {
   places: UploadSlots;
   settler: Settler;
-  follower: Follower;
-  carrier: Carrier;
+  follower: JobPoller;
+  carrier: ChunkSender;
 }
 
 /** Takes over what an earlier process left: jobs are followed, and what may or may not have arrived is unknown. */

@@ -15,18 +15,18 @@ import {
   unknownEnd,
 } from './chunk-outcome.ts';
 import { blockLimits, packChunks, type Chunk, type PackOptions } from '../upload/chunks.ts';
-import type { Follower } from './job-poller.ts';
+import type { JobPoller } from './job-poller.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { UploadSlots } from './upload-slots.ts';
 import type { Settler, Settling } from './settle.ts';
 import type { Stopping } from '../stopping.ts';
 
-export interface CarrierParts {
+export interface ChunkSenderParts {
   target: Target;
   supplies: readonly Supply[];
   ledger: Ledger;
   settler: Settler;
-  follower: Follower;
+  follower: JobPoller;
   places: UploadSlots;
   stopping: Stopping;
   machine: Machine;
@@ -37,8 +37,8 @@ export interface CarrierParts {
   progressed: () => void;
 }
 
-export class Carrier {
-  readonly #parts: CarrierParts;
+export class ChunkSender {
+  readonly #parts: ChunkSenderParts;
   /** Chunks that a job has: whatever happens to us now, they are not unsent. */
   readonly #given = new Set<number>();
   /** Chunks of which some request may have been taken. */
@@ -49,12 +49,12 @@ export class Carrier {
   /** Rows of chunks that nobody took. */
   unsent = 0;
 
-  constructor(parts: CarrierParts) {
+  constructor(parts: ChunkSenderParts) {
     this.#parts = parts;
   }
 
   /** Carries a chunk that holds a place, to a job or to its end. Never throws: what ends the run stops it. */
-  async carry(chunk: Chunk): Promise<void> {
+  async send(chunk: Chunk): Promise<void> {
     const { places, stopping } = this.#parts;
     let jobs = 0;
     try {

@@ -19,7 +19,7 @@ const longestWaitMs = 10_000;
 /** Gaps that are told one by one; all are summed up. */
 const maxGapsTold = 20;
 
-export interface FollowerParts {
+export interface JobPollerParts {
   target: Target;
   settler: Settler;
   places: UploadSlots;
@@ -46,8 +46,8 @@ interface OpenJob {
   isResent: boolean;
 }
 
-export class Follower {
-  readonly #parts: FollowerParts;
+export class JobPoller {
+  readonly #parts: JobPollerParts;
   readonly #jobs = new Map<string, OpenJob>();
   readonly #grace: Grace;
   #gapsTold = 0;
@@ -56,7 +56,7 @@ export class Follower {
   #wake = new AbortController();
   #ends: 'open' | 'when-empty' | 'now' = 'open';
 
-  constructor(parts: FollowerParts) {
+  constructor(parts: JobPollerParts) {
     this.#parts = parts;
     this.#grace = new Grace(parts.machine);
   }
