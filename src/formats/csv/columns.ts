@@ -18,14 +18,14 @@ export interface ColumnMember {
 }
 
 /** A place while columns are still being added: it is taken by something, or has parts. */
-interface Place {
+interface ColumnNode {
   taken?: ArrangedCell;
-  parts: Map<Step, Place>;
+  parts: Map<Step, ColumnNode>;
 }
 
 /** Throws a Failure `usage` when two want the same place. */
 export function arrangeColumns(columns: readonly ArrangedCell[]): ColumnNode {
-  const root: Place = { parts: new Map() };
+  const root: ColumnNode = { parts: new Map() };
   for (const arranged of columns) {
     const steps = stepsOf(arranged.path);
     const place = steps.reduce((parent, step) => enter(parent, step, arranged.path), root);
@@ -35,13 +35,13 @@ export function arrangeColumns(columns: readonly ArrangedCell[]): ColumnNode {
   return nodeOf(root);
 }
 
-function enter(parent: Place, step: Step, name: string): Place {
+function enter(parent: ColumnNode, step: Step, name: string): ColumnNode {
   const [sibling] = parent.parts.keys();
   const isMixed = sibling !== undefined && typeof sibling !== typeof step;
   if (parent.taken !== undefined || isMixed) throw alreadyTaken(name);
   const known = parent.parts.get(step);
   if (known !== undefined) return known;
-  const place: Place = { parts: new Map() };
+  const place: ColumnNode = { parts: new Map() };
   parent.parts.set(step, place);
   return place;
 }
@@ -60,7 +60,7 @@ function fixed(value: unknown): ColumnNode {
   return { kind: 'fixed', text: Buffer.from(stringify(value) ?? 'null') };
 }
 
-function nodeOf(place: Place): ColumnNode {
+function nodeOf(place: ColumnNode): ColumnNode {
   const { taken } = place;
   if (taken !== undefined)
     return 'column' in taken ? { kind: 'cell', column: taken.column } : fixed(taken.value);

@@ -16,7 +16,7 @@ const CLOSE_ARRAY = 0x5d;
  * Where the scanner stands: in front of the array, behind its bracket or a comma, behind an element, behind
  * the array, or, when it began in the middle, in front of either a comma or an element.
  */
-type Place = 'outside' | 'fresh' | 'used' | 'closed' | 'middle';
+type Position = 'outside' | 'fresh' | 'used' | 'closed' | 'middle';
 
 export function createJsonFormat(): Format {
   return {
@@ -28,7 +28,7 @@ export function createJsonFormat(): Format {
 
 class ArrayScanner implements RowScanner {
   line: number;
-  #place: Place;
+  #place: Position;
   #atStart: boolean;
   readonly #toEnd: boolean;
   readonly #element = new ElementEnd();

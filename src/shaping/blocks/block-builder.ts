@@ -7,7 +7,7 @@ import type { BlockLimits, RowProblem } from '../../contracts.ts';
 import { Failure } from '../../failure.ts';
 import type { Block, Changes, Range } from '../../records.ts';
 import { copyBytes } from '../rows/edits.ts';
-import type { Memory, MemoryPool } from './shared-buffer.ts';
+import type { SharedBuffer, SharedBufferPool } from './shared-buffer.ts';
 import { openBlock, type OpenBlock } from './open-block.ts';
 import type { PlainRun, RunRoom } from '../rows/plain-rows.ts';
 import type { Outcome, RowShaper } from '../rows/row-shaper.ts';
@@ -21,12 +21,12 @@ const MAX_ARENA_BYTES = 2 * 1024 * 1024;
 
 /** Bytes of the input in memory. `bytes[0]` stands at `offset` of the input. */
 export interface SourceBytes {
-  memory: Memory;
+  memory: SharedBuffer;
   offset: number;
 }
 
 /** A row in the bytes of the current source, line end excluded. */
-export interface PlacedRow {
+export interface LocatedRow {
   from: number;
   to: number;
   line: number;
@@ -35,7 +35,7 @@ export interface PlacedRow {
 export interface BuilderOptions {
   input: number;
   limits: BlockLimits;
-  pool: MemoryPool;
+  pool: SharedBufferPool;
   from: number;
   line: number;
   /** Is told of each row that leaves: where it stands in the input, and how many events it became. */
@@ -48,7 +48,7 @@ export class BlockBuilder {
   #source: SourceBytes | undefined;
   #block: OpenBlock;
   /** Where copies go: blocks follow one another in it until it is full. */
-  #arena: Memory | undefined;
+  #arena: SharedBuffer | undefined;
   #arenaEnd = 0;
 
   constructor(options: BuilderOptions) {
@@ -110,7 +110,7 @@ export class BlockBuilder {
   }
 
   /** Puts a row down as its shaper decided. */
-  add(row: PlacedRow, outcome: Outcome, shaper: RowShaper): void {
+  add(row: LocatedRow, outcome: Outcome, shaper: RowShaper): void {
     if (outcome === 'rejected') {
       this.reject(row, shaper.problem);
     } else {
@@ -153,7 +153,7 @@ export class BlockBuilder {
     addCounts(block.warnings, run.warnings);
   }
 
-  reject(row: PlacedRow, problem: RowProblem): void {
+  reject(row: LocatedRow, problem: RowProblem): void {
     const offset = this.#offsetOf(row.from);
     if (this.#block.rejects.length >= MAX_REJECTS) this.seal(offset, row.line);
     const to = this.#offsetOf(row.to);
@@ -168,7 +168,7 @@ export class BlockBuilder {
     this.#arena = undefined;
   }
 
-  #addAsIs(row: PlacedRow): void {
+  #addAsIs(row: LocatedRow): void {
     const { bytes } = this.#sourceBytes().memory;
     const length = row.to - row.from + 1;
     this.#makeRoom(row, length, 1);
@@ -185,7 +185,7 @@ export class BlockBuilder {
     arena[this.#arenaEnd++] = NEWLINE;
   }
 
-  #addEdited(row: PlacedRow, { edits, text, events }: RowShaper): void {
+  #addEdited(row: LocatedRow, { edits, text, events }: RowShaper): void {
     const length = text.to - text.from + edits.growth + 1;
     this.#makeRoom(row, length, events);
     const arena = this.#copyTo(length);
@@ -193,7 +193,7 @@ export class BlockBuilder {
     arena[this.#arenaEnd++] = NEWLINE;
   }
 
-  #count(row: PlacedRow, shaper: RowShaper): void {
+  #count(row: LocatedRow, shaper: RowShaper): void {
     const block = this.#block;
     block.rows++;
     block.events += shaper.events;
@@ -206,7 +206,7 @@ export class BlockBuilder {
   }
 
   /** Seals the open block in front of a row that does not fit into it. */
-  #makeRoom(row: PlacedRow, length: number, events: number): void {
+  #makeRoom(row: LocatedRow, length: number, events: number): void {
     const block = this.#block;
     if (block.rows === 0) return;
     const { maxRows, maxBytes } = this.#options.limits;

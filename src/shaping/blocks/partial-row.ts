@@ -2,7 +2,7 @@
 const FREELY_SEEN_BYTES = 65_536;
 
 /** The beginning of a row that is not over yet, put together from the bytes that bring it. */
-export class Carry {
+export class PartialRow {
   #bytes = Buffer.alloc(0);
   #length = 0;
   /** Bytes that were looked at in vain. */

@@ -2,11 +2,11 @@
 import { isUtf8 } from 'node:buffer';
 import type { LineRun, RowProblem, RowScanner, RowSink, BufferSlot } from '../../contracts.ts';
 import type { Block } from '../../records.ts';
-import type { BlockBuilder, PlacedRow, SourceBytes } from './block-builder.ts';
+import type { BlockBuilder, LocatedRow, SourceBytes } from './block-builder.ts';
 import type { RowSource } from '../ids/ids.ts';
-import { Carry } from './partial-row.ts';
+import { PartialRow } from './partial-row.ts';
 import { describeBadUtf8, wholeCharactersEnd } from '../json/problem.ts';
-import { Memory } from './shared-buffer.ts';
+import { SharedBuffer } from './shared-buffer.ts';
 import type { RowShaper } from '../rows/row-shaper.ts';
 
 const NOTHING = Buffer.alloc(0);
@@ -15,11 +15,11 @@ const MIN_BRIDGE_BYTES = 8_192;
 /** Rows that come one by one at the most before the next are offered together again. */
 const MAX_PASSES = 63;
 
-export class Pass {
+export class RangeReader {
   readonly #parts: PassParts;
   readonly #sink: ShapingSink;
   /** The beginning of a row that the last slot did not end, and where it stands. */
-  readonly #carry = new Carry();
+  readonly #carry = new PartialRow();
   #offset: number;
 
   constructor(from: number, parts: PassParts) {
@@ -31,7 +31,7 @@ export class Pass {
   /** The blocks that a slot completes. The slot is released when neither they nor this pass need it. */
   *take(slot: BufferSlot): Generator<Block> {
     const { buffer, byteOffset, byteLength } = slot.bytes;
-    const memory = new Memory(Buffer.from(buffer, byteOffset, byteLength), () => slot.release());
+    const memory = new SharedBuffer(Buffer.from(buffer, byteOffset, byteLength), () => slot.release());
     try {
       const from = this.#carry.length === 0 ? 0 : yield* this.#bridge(memory.bytes);
       if (from === byteLength) {
@@ -48,7 +48,7 @@ export class Pass {
   /** The blocks of whole rows that were held back: nothing may follow, or nothing that can be read. */
   *breakOff(): Generator<Block> {
     if (!this.#carry.hasNew) return;
-    const source = { memory: new Memory(this.#carry.bytes), offset: this.#offset };
+    const source = { memory: new SharedBuffer(this.#carry.bytes), offset: this.#offset };
     const end = yield* this.#scan(source, { from: 0, bridges: false, final: false });
     this.#carry.keepFrom(end);
   }
@@ -56,7 +56,7 @@ export class Pass {
   /** The blocks that remain when nothing follows. */
   *finish(): Generator<Block> {
     yield* this.breakOff();
-    const source = { memory: new Memory(this.#carry.bytes), offset: this.#offset };
+    const source = { memory: new SharedBuffer(this.#carry.bytes), offset: this.#offset };
     yield* this.#scan(source, { from: 0, bridges: false, final: true });
   }
 
@@ -74,7 +74,7 @@ export class Pass {
       // A long row in small slots: not worth a look yet, unless it is too long by now.
       if (carry.wanted > 0 && carry.length <= this.#parts.maxRowBytes) continue;
       const { bytes } = carry;
-      const source = { memory: new Memory(bytes), offset: this.#offset };
+      const source = { memory: new SharedBuffer(bytes), offset: this.#offset };
       const end = yield* this.#scan(source, { from: 0, bridges: true, final: false });
       const rest = bytes.length - end;
       carry.keepFrom(rest <= taken ? bytes.length : end);
@@ -215,7 +215,7 @@ class ShapingSink implements RowSink {
     return this.#reject({ from, to, line }, { reason: 'row-too-long', message });
   }
 
-  #reject(row: PlacedRow, problem: RowProblem): boolean {
+  #reject(row: LocatedRow, problem: RowProblem): boolean {
     this.passing = false;
     this.#parts.builder.reject(row, problem);
     return this.#goOn();

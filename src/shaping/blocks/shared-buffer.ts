@@ -1,5 +1,5 @@
 /** Bytes that several holders share: given back when the last one lets go. */
-export class Memory {
+export class SharedBuffer {
   readonly bytes: Buffer;
   #holders = 1;
   readonly #giveBack: () => void;
@@ -19,7 +19,7 @@ export class Memory {
 }
 
 /** Buffers that are used again: a few sizes, at most `maxKept` bytes kept for later. */
-export class MemoryPool {
+export class SharedBufferPool {
   readonly #free: Buffer[] = [];
   #freeBytes = 0;
   readonly #maxFreeBytes: number;
@@ -29,13 +29,13 @@ export class MemoryPool {
   }
 
   /** Memory of at least `minBytes` and less than twice that, rounded up to 64 KiB; its content is arbitrary. */
-  take(minBytes: number): Memory {
+  take(minBytes: number): SharedBuffer {
     const wanted = Math.ceil(minBytes / 65_536) * 65_536;
     const index = this.#free.findIndex((bytes) => bytes.length >= wanted && bytes.length < 2 * wanted);
     const [found] = index < 0 ? [] : this.#free.splice(index, 1);
     this.#freeBytes -= found?.length ?? 0;
     const bytes = found ?? Buffer.allocUnsafeSlow(wanted);
-    return new Memory(bytes, () => this.#keep(bytes));
+    return new SharedBuffer(bytes, () => this.#keep(bytes));
   }
 
   #keep(bytes: Buffer): void {

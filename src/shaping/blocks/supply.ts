@@ -3,8 +3,8 @@ import type { BlockLimits, Format, Input, Supply } from '../../contracts.ts';
 import type { Block, Range, Reject } from '../../records.ts';
 import { BlockBuilder } from './block-builder.ts';
 import { HeadBytes } from '../ids/head-bytes.ts';
-import { MemoryPool } from './shared-buffer.ts';
-import { Pass } from './range-reader.ts';
+import { SharedBufferPool } from './shared-buffer.ts';
+import { RangeReader } from './range-reader.ts';
 import type { PreparedRows, Shaping } from '../rows/row-shaper.ts';
 
 export interface SupplyOptions {
@@ -16,7 +16,7 @@ export interface SupplyOptions {
   /** Rows longer than this are rejects, passed over in bounded memory. */
   maxRowBytes: number;
   /** Memory for rows that must be copied; shared between the supplies of a run. */
-  pool?: MemoryPool;
+  pool?: SharedBufferPool;
 }
 
 const UNLIMITED: BlockLimits = { maxRows: Number.POSITIVE_INFINITY, maxBytes: Number.POSITIVE_INFINITY };
@@ -40,13 +40,13 @@ export function createSupply(options: SupplyOptions): Supply {
 class Reader {
   readonly #options: SupplyOptions;
   readonly #rows: PreparedRows;
-  readonly #pool: MemoryPool;
+  readonly #pool: SharedBufferPool;
   readonly #head = new HeadBytes();
 
   constructor(options: SupplyOptions) {
     this.#options = options;
     this.#rows = options.shaping.prepare(options.format);
-    this.#pool = options.pool ?? new MemoryPool();
+    this.#pool = options.pool ?? new SharedBufferPool();
   }
 
   async *blocks(
@@ -66,7 +66,7 @@ class Reader {
       head,
     });
     const shaper = this.#rows.shaper(this.#head);
-    const pass = new Pass(from, { scanner, shaper, builder, maxRowBytes });
+    const pass = new RangeReader(from, { scanner, shaper, builder, maxRowBytes });
     try {
       try {
         for await (const slot of input.read(from, range.to)) {

@@ -26,32 +26,32 @@ export function reshapes({ map, types, set, keep, drop }: Reshaping): boolean {
 }
 
 /** A place as written, and its steps. */
-interface Place {
+interface RowPath {
   name: string;
   steps: readonly Step[];
 }
 
 /** Reshapes rows; the rows given are used up. */
 export class Reshaper {
-  readonly #map: readonly { from: Place; to: Place }[];
-  readonly #types: readonly { at: Place; type: CellType }[];
+  readonly #map: readonly { from: RowPath; to: RowPath }[];
+  readonly #types: readonly { at: RowPath; type: CellType }[];
   readonly #typeErrors: TypeErrors;
-  readonly #set: readonly { at: Place; value: unknown }[];
-  readonly #keep: readonly Place[];
-  readonly #drop: readonly Place[];
+  readonly #set: readonly { at: RowPath; value: unknown }[];
+  readonly #keep: readonly RowPath[];
+  readonly #drop: readonly RowPath[];
   readonly #isTargets: (key: string) => boolean;
 
   /** `isTargets` tells the keys that the target reads, which `keep` need not name. */
   constructor(reshaping: Reshaping, isTargets: (key: string) => boolean) {
     const { map, types, typeErrors, set, keep, drop } = reshaping;
-    this.#map = map.map(({ from, to }) => ({ from: placeOf(from), to: placeOf(to) }));
+    this.#map = map.map(({ from, to }) => ({ from: rowPathOf(from), to: rowPathOf(to) }));
     this.#types = types.flatMap(({ at, type }) => {
-      return mappedNames(at, map).map((name) => ({ at: placeOf(name), type }));
+      return mappedNames(at, map).map((name) => ({ at: rowPathOf(name), type }));
     });
     this.#typeErrors = typeErrors;
-    this.#set = set.map(({ at, value }) => ({ at: placeOf(at), value }));
-    this.#keep = keep.map(placeOf);
-    this.#drop = drop.map(placeOf);
+    this.#set = set.map(({ at, value }) => ({ at: rowPathOf(at), value }));
+    this.#keep = keep.map(rowPathOf);
+    this.#drop = drop.map(rowPathOf);
     this.#isTargets = isTargets;
   }
 
@@ -105,12 +105,12 @@ export class Reshaper {
   }
 }
 
-function placeOf(name: string): Place {
+function rowPathOf(name: string): RowPath {
   return { name, steps: stepsOf(name) };
 }
 
 /** A row may have a dotted name as it stands for a key; then that is what is meant. */
-function stepsIn(row: Record<string, unknown>, { name, steps }: Place): readonly Step[] {
+function stepsIn(row: Record<string, unknown>, { name, steps }: RowPath): readonly Step[] {
   return steps.length > 1 && Object.hasOwn(row, name) ? [name] : steps;
 }
 

@@ -6,7 +6,7 @@ import { readSmallFile } from '../../../disk/read-small-file.ts';
 import { Failure } from '../../../failure.ts';
 import { createFormat, FORMAT_OPTIONS, type FormatSettings } from '../../../formats/options.ts';
 import type { FillId } from '../../../shaping/ids/ids.ts';
-import { MemoryPool } from '../../../shaping/blocks/shared-buffer.ts';
+import { SharedBufferPool } from '../../../shaping/blocks/shared-buffer.ts';
 import { readReshaping, SHAPING_OPTIONS, type ShapingSettings } from '../../../shaping/reshape/options.ts';
 import type { OldEvents } from '../../../shaping/rows/row-rules.ts';
 import { createShaping } from '../../../shaping/shaping.ts';
@@ -103,7 +103,7 @@ export function createRowMaker(options: RowsOptions): RowMaker {
   const { shape, idField } = target;
   const { reshaping, zoneOffset } = readReshaping(settings, mapFile);
   const shaping = createShaping({ shape, idField, fillId, recipe, oldEvents, nowMs, reshaping, zoneOffset });
-  const pool = new MemoryPool();
+  const pool = new SharedBufferPool();
   return async (input) => {
     const head = await firstBytes(input);
     const format = createFormat(settings, { path: input.path, head });
