@@ -12,7 +12,7 @@ import type { Session } from '../../delivery/resume/session.ts';
 import { asFailure, EXIT } from '../../failure.ts';
 import type { LockSet } from '../../disk/lock/lock-set.ts';
 import type { RejectsFile } from '../../report/delivery/document.ts';
-import { lockIfFree, type Twin } from './setup/inputs.ts';
+import { lockIfFree, type DuplicateInput } from './setup/inputs.ts';
 import type { RunParts } from './run.ts';
 
 export interface Conclusion {
@@ -20,7 +20,7 @@ export interface Conclusion {
   end: DeliveryEnd;
   files: KeptFiles;
   rejects: RejectsLocation;
-  twins: readonly Twin[];
+  twins: readonly DuplicateInput[];
   /** Those of the inputs. */
   locks: LockSet | undefined;
   parts: RunParts;

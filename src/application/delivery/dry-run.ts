@@ -5,7 +5,7 @@ import { createDeflate } from '../../delivery/upload/deflate.ts';
 import { createSegmentPool } from '../../delivery/upload/segments.ts';
 import { asFailure } from '../../failure.ts';
 import type { Block } from '../../records.ts';
-import { tellApart } from './setup/inputs.ts';
+import { dedupeInputs } from './setup/inputs.ts';
 import { makeReadable } from './setup/rows.ts';
 import type { RunParts } from './run.ts';
 
@@ -29,7 +29,7 @@ export async function dryRun(
   { show }: DryRunOptions,
 ): Promise<number> {
   const { report, target, settings, places, rowMaker } = parts;
-  const { unique, twins } = await tellApart(inputs);
+  const { unique, twins } = await dedupeInputs(inputs);
   const readable = await makeReadable(unique, rowMaker);
   const supplies = readable.map(({ supply }, number) => supply(number));
   unique.forEach(({ path, sourceBytes }, input) =>

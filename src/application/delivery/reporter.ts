@@ -20,7 +20,7 @@ import { annotations, isGithubStep } from '../../report/github.ts';
 import { buildReport, type RejectsFile } from '../../report/delivery/document.ts';
 import { exitOf, TallyKeeper } from '../../report/delivery/tally.ts';
 import { putDocument } from './document.ts';
-import type { Twin } from './setup/inputs.ts';
+import type { DuplicateInput } from './setup/inputs.ts';
 import type { DeliverySettings } from './settings.ts';
 
 export interface RunReportOptions {
@@ -32,7 +32,7 @@ export interface RunReportOptions {
 
 export interface Ending {
   end: DeliveryEnd | undefined;
-  twins: readonly Twin[];
+  twins: readonly DuplicateInput[];
   rejects: RejectsFile | undefined;
   run: string;
   /** What would be sent, when nothing was. */
@@ -107,7 +107,7 @@ export class RunReport {
   }
 
   /** Tells why the delivery ended, and what was left out because it was sent already. */
-  tellEnd({ stopped, openJobs }: DeliveryEnd, twins: readonly Twin[]): void {
+  tellEnd({ stopped, openJobs }: DeliveryEnd, twins: readonly DuplicateInput[]): void {
     this.#tellTwins(twins);
     if (stopped === undefined) return;
     switch (stopped.why) {
@@ -239,7 +239,7 @@ export class RunReport {
     );
   }
 
-  #tellTwins(twins: readonly Twin[]): void {
+  #tellTwins(twins: readonly DuplicateInput[]): void {
     const { inputs } = this.#keeper.tally;
     twins.forEach(({ input, sameAs }) => {
       const rows = inputs.find((report) => report?.path === sameAs.path)?.rows ?? 0;

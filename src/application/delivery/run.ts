@@ -26,10 +26,10 @@ import {
   identifyInputs,
   lockInputs,
   openSpools,
-  tellApart,
+  dedupeInputs,
   type ResumedStreams,
   type SpooledInputs,
-  type Twin,
+  type DuplicateInput,
 } from './setup/inputs.ts';
 import { openHttp, surroundings, tellingClient } from './setup/target-context.ts';
 import { checkOutputs } from './setup/outputs.ts';
@@ -174,7 +174,7 @@ async function deliverInputs(
 ): Promise<number> {
   const { interruption, machine, places, settings } = parts;
   // A pipe may be silent for hours.
-  const { unique, twins } = await interruption.unlessInterrupted(tellApart(inputs));
+  const { unique, twins } = await interruption.unlessInterrupted(dedupeInputs(inputs));
   const readable = await interruption.unlessInterrupted(makeReadable(unique, parts.rowMaker));
   const spoolOf = (input: Input) => join(places.spool, String(inputs.indexOf(input)));
   const { workingDirectory } = machine;
@@ -234,7 +234,7 @@ interface Given {
   given: readonly GivenInput[];
   /** In the order of `given`. */
   readable: readonly ReadableInput[];
-  twins: readonly Twin[];
+  twins: readonly DuplicateInput[];
   locks?: LockSet | undefined;
 }
 

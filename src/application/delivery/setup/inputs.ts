@@ -12,16 +12,18 @@ import { sameContent } from '../../../sources/identity.ts';
 import { openSpool } from '../../../sources/stream.ts';
 
 /** An input that holds the same bytes as an earlier one of this command. */
-export interface Twin {
+export interface DuplicateInput {
   input: Input;
   sameAs: Input;
 }
 
 /** What is to be delivered, once each, and what is left out because it is among it already. */
-export async function tellApart(inputs: readonly Input[]): Promise<{ unique: Input[]; twins: Twin[] }> {
+export async function dedupeInputs(
+  inputs: readonly Input[],
+): Promise<{ unique: Input[]; twins: DuplicateInput[] }> {
   const same = await sameContent(inputs);
   const unique: Input[] = [];
-  const twins: Twin[] = [];
+  const twins: DuplicateInput[] = [];
   for (const [index, input] of inputs.entries()) {
     const sameAs = inputs[same.get(index) ?? index];
     if (sameAs === undefined || sameAs === input) unique.push(input);
@@ -49,7 +51,7 @@ export async function openSpools(resumed: ResumedStreams | undefined): Promise<S
   return inputs;
 }
 
-interface Surroundings {
+interface LockContext {
   workingDirectory: string;
   /** Where a stream's bytes are kept. */
   spoolOf: (input: Input) => string;
@@ -59,7 +61,7 @@ interface Surroundings {
 /** What the ledger knows inputs by. A pipe is known by nothing: reading its head could wait for ever. */
 export async function identifyInputs(
   inputs: readonly Input[],
-  { workingDirectory, spoolOf, spooled }: Surroundings,
+  { workingDirectory, spoolOf, spooled }: LockContext,
 ): Promise<GivenInput[]> {
   const given: GivenInput[] = [];
   for (const input of inputs) {
@@ -77,14 +79,14 @@ export async function identifyInputs(
   return given;
 }
 
-interface LockPlace {
+interface LockLocation {
   stateDirectory: string;
   /** Locks that the caller holds already, of the same inputs perhaps. */
   besides?: LockSet;
   machine: Machine;
 }
 
-interface LockOptions extends LockPlace {
+interface LockOptions extends LockLocation {
   /** The run that begins, should one begin. */
   run: string;
   recipe: string;
@@ -111,7 +113,7 @@ export async function lockInputs(given: readonly GivenInput[], options: LockOpti
 /** Takes the locks of a whole run: nobody is at work on it then. Throws a Failure `locked` when somebody is. */
 export async function lockRun(
   { run, state }: Pick<FoundRun, 'run' | 'state'>,
-  place: LockPlace,
+  place: LockLocation,
 ): Promise<LockSet> {
   const subjects = new Map([[runKey(run), run]]);
   for (const { kind, path, headDigest } of state.inputs.values()) {
@@ -122,7 +124,7 @@ export async function lockRun(
 }
 
 /** Takes the locks of runs that nobody is at work on; those of others are left alone. */
-export function lockIfFree(place: LockPlace): LockRun {
+export function lockIfFree(place: LockLocation): LockRun {
   return async (found) => {
     try {
       return await lockRun(found, place);
@@ -145,7 +147,7 @@ function inputKeys(recipe: string, { headDigest, path }: { headDigest: string; p
 /** `subjects`: what is locked, by the name of its lock, for messages. */
 async function takeLocks(
   subjects: ReadonlyMap<string, string>,
-  { stateDirectory, besides, machine }: LockPlace,
+  { stateDirectory, besides, machine }: LockLocation,
 ): Promise<LockSet> {
   const directory = join(stateDirectory, 'locks');
   try {
