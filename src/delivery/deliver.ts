@@ -14,7 +14,7 @@ import { ChunkSender } from './send/chunk-sender.ts';
 import { blockLimits, chunkLimits, packChunks, type Chunk, type PackOptions } from './upload/chunks.ts';
 import { createDeflate } from './upload/deflate.ts';
 import { JobPoller } from './send/job-poller.ts';
-import type { KeptFiles } from './outputs/output-files.ts';
+import type { OutputFiles } from './outputs/output-files.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { UploadSlots } from './send/upload-slots.ts';
 import type { PlannedInput } from './resume/plan.ts';
@@ -52,7 +52,7 @@ export interface Delivery {
   endedJobs: readonly string[];
   nextChunk: number;
   ledger: Ledger;
-  files: KeptFiles;
+  files: OutputFiles;
   rejects: RejectsLocation;
   replies: ReplyWriter | undefined;
   machine: Machine;

@@ -29,7 +29,7 @@ const minRowsForShare = 1_000;
  */
 export async function* readPlanned(delivery: Delivery, options: ReadOptions): AsyncGenerator<Block> {
   const watch = new RejectsWatch(delivery);
-  const ends = new Ends();
+  const ends = new PendingAppends();
   for (const input of delivery.plan) {
     const gaps = input.gaps.filter((gap) => gap.rejectsKept === options.rejectsKept);
     try {
@@ -48,7 +48,7 @@ export async function* readPlanned(delivery: Delivery, options: ReadOptions): As
 }
 
 /** Ends of inputs on their way into the ledger: thousands of small files need not wait for a sync each. */
-class Ends {
+class PendingAppends {
   readonly #recording: Promise<void>[] = [];
 
   add(recording: Promise<void>): void {
@@ -64,7 +64,12 @@ class Ends {
 
 async function* readGap(
   delivery: Delivery,
-  { input, gap, watch, ends }: { input: PlannedInput; gap: PlannedGap; watch: RejectsWatch; ends: Ends },
+  {
+    input,
+    gap,
+    watch,
+    ends,
+  }: { input: PlannedInput; gap: PlannedGap; watch: RejectsWatch; ends: PendingAppends },
   { limits, countRows }: ReadOptions,
 ): AsyncGenerator<Block> {
   const { tell, stopping } = delivery;

@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { DeliveryEnd } from '../../delivery/deliver.ts';
-import type { KeptFiles } from '../../delivery/outputs/output-files.ts';
+import type { OutputFiles } from '../../delivery/outputs/output-files.ts';
 import { compactLedger, readRun } from '../../delivery/ledger/ledger.ts';
 import { removeSpools, tidyRuns } from '../../delivery/ledger/run-catalog.ts';
 import { hasDoubts } from '../../delivery/ledger/run-state.ts';
@@ -18,7 +18,7 @@ import type { RunParts } from './run.ts';
 export interface Conclusion {
   session: Session;
   end: DeliveryEnd;
-  files: KeptFiles;
+  files: OutputFiles;
   rejects: RejectsLocation;
   twins: readonly DuplicateInput[];
   /** Those of the inputs. */
@@ -53,12 +53,12 @@ export async function concludeSession(conclusion: Conclusion): Promise<number> {
   return report.end({ end, twins, rejects: kept, run: session.ledger.run });
 }
 
-function hasRejects(files: KeptFiles, rejects: RejectsLocation): boolean {
+function hasRejects(files: OutputFiles, rejects: RejectsLocation): boolean {
   return [...rejects.inputPaths.keys()].some((input) => !files.isEmpty(rejectsPaths(rejects, input).rows));
 }
 
 /** Puts on record what the rejects hold, so that a later run can say whether they are still there. */
-async function seal({ ledger }: Session, files: KeptFiles, rejects: RejectsLocation): Promise<void> {
+async function seal({ ledger }: Session, files: OutputFiles, rejects: RejectsLocation): Promise<void> {
   const rows = [...rejects.inputPaths.keys()].map((input) => rejectsPaths(rejects, input).rows);
   const lengths = files.lengths();
   const sealed: OwnedFiles = {};

@@ -6,7 +6,7 @@ import { asFailure, type Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import { processMask } from '../../masking/process-mask.ts';
 
-export interface DocumentPlaces {
+export interface DocumentDestinations {
   json: boolean;
   /** `--report`, as the user wrote it. */
   report?: string;
@@ -20,7 +20,7 @@ export interface DocumentPlaces {
  */
 export async function putDocument(
   build: (problem: Failure | undefined) => object,
-  { json, report, hasRowsOnStdout }: DocumentPlaces,
+  { json, report, hasRowsOnStdout }: DocumentDestinations,
   machine: Machine,
 ): Promise<Failure | undefined> {
   const write = async (problem?: Failure) =>

@@ -39,7 +39,7 @@ import {
   openFilesOf,
   openRepliesOf,
   runPathsOf,
-  rejectsPlace,
+  rejectsLocation,
   type RunPaths,
 } from './setup/run-paths.ts';
 import { recipeOf, type Recipe } from './setup/recipe.ts';
@@ -266,7 +266,7 @@ async function deliverSession(
   const { given, readable, twins, locks } = inputs;
   const { machine, report, settings, target } = parts;
   const supplies = suppliesFor(session, readable);
-  const rejects = await rejectsPlace(session, readable, parts);
+  const rejects = await rejectsLocation(session, readable, parts);
   const stopping = new Stopping(machine);
   const files = await openFilesOf(session, parts.decisions, { ...parts, stopping });
   const letGo = stopOnInterruption(stopping, parts);

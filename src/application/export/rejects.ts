@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Share } from '../../contracts.ts';
 import type { RejectStore, RowEncoding } from '../../contracts-export.ts';
-import { openKeptFiles, type KeptFiles } from '../../delivery/outputs/output-files.ts';
+import { openOutputFiles, type OutputFiles } from '../../delivery/outputs/output-files.ts';
 import { outputPath, resolveRowOutput } from '../../disk/output/output-path.ts';
 import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
@@ -43,21 +43,21 @@ export function createExportRejects({
   machine,
   signal,
 }: RejectsParts): ExportRejects {
-  let files: KeptFiles | undefined;
+  let files: OutputFiles | undefined;
   let found: Record<string, number> = {};
   const headers: string[] = [];
-  let chosen: RejectsPlace | undefined;
+  let chosen: RejectsPaths | undefined;
   let rows = 0;
   let received = 0;
 
   /** What stands under these names stays: rejects are added. */
-  const open = async ({ path, isStream }: RejectsPlace): Promise<KeptFiles> => {
+  const open = async ({ path, isStream }: RejectsPaths): Promise<OutputFiles> => {
     const paths = Array.from({ length: maxHeaders }, (_, index) => numbered(path, index + 1));
     found = await lengthsOf(isStream ? [] : paths.flatMap((each) => [each, `${each}.meta.ndjson`]));
-    return openKeptFiles(found, { machine, signal, decisions: new Map(), onMade: async () => undefined });
+    return openOutputFiles(found, { machine, signal, decisions: new Map(), onMade: async () => undefined });
   };
 
-  const placeOf = (header: Uint8Array, first: RejectsPlace): RejectsPlace => {
+  const placeOf = (header: Uint8Array, first: RejectsPaths): RejectsPaths => {
     const key = Buffer.from(header).toString('latin1');
     if (!headers.includes(key)) headers.push(key);
     const number = Math.min(headers.indexOf(key) + 1, maxHeaders);
@@ -76,7 +76,7 @@ export function createExportRejects({
   return {
     expect: (count) => void (received += count),
     async append({ header, rows: bytes = noRows, notes = noRows, count }) {
-      chosen ??= await choosePlace({ settings, dataset, encoding, machine });
+      chosen ??= await chooseRejectsPaths({ settings, dataset, encoding, machine });
       files ??= await open(chosen);
       const place = placeOf(header, chosen);
       if ((await files.lengthOf(place.path)) === 0) await files.append(place.path, header);
@@ -114,7 +114,7 @@ function numbered(path: string, number: number): string {
   return number === 1 ? path : path.replace(/(\.[^./]*)?$/, `.${number}$1`);
 }
 
-interface RejectsPlace {
+interface RejectsPaths {
   path: string;
   /** A line about each row. */
   notes: string;
@@ -122,7 +122,7 @@ interface RejectsPlace {
 }
 
 /** As asked, else with what runs keep. Beside a stream there is no room for descriptions. */
-async function choosePlace(parts: Omit<RejectsParts, 'signal'>): Promise<RejectsPlace> {
+async function chooseRejectsPaths(parts: Omit<RejectsParts, 'signal'>): Promise<RejectsPaths> {
   const { settings, dataset, encoding, machine } = parts;
   const { rejects, stateDir } = settings;
   const name = `${dataset.replaceAll('/', '-')}.rejects.${encoding}`;

@@ -93,7 +93,7 @@ export async function reopenLedger(
 }
 
 /** A ledger that keeps nothing. */
-export function forgetfulLedger(run: string): Ledger {
+export function inMemoryLedger(run: string): Ledger {
   return { run, directory: undefined, append: async () => undefined, close: async () => undefined };
 }
 

@@ -14,7 +14,7 @@ import { Failure } from '../../failure.ts';
 import type { FileLengths } from '../ledger/records.ts';
 import { identifyFile, type OutputDecision, type OutputDecisions, type OwnedFile } from './owned-files.ts';
 
-export interface KeptFiles {
+export interface OutputFiles {
   /** Appends; durable once `flush` has resolved. */
   append(path: string, bytes: Uint8Array): Promise<void>;
   /** Opens the file and gives its length. */
@@ -41,7 +41,7 @@ interface Kept {
   close(): Promise<void>;
 }
 
-export interface KeptFilesOptions {
+export interface OutputFilesOptions {
   machine: StreamMachine;
   /** Ends the wait for a FIFO that nobody reads. */
   signal: AbortSignal;
@@ -56,7 +56,7 @@ export interface KeptFilesOptions {
  * that it does not name begins empty. Whatever else stands under a name that the user gave stays: what was decided about
  * it holds when the first bytes come.
  */
-export function openKeptFiles(recorded: FileLengths, options: KeptFilesOptions): KeptFiles {
+export function openOutputFiles(recorded: FileLengths, options: OutputFilesOptions): OutputFiles {
   const files = new Map<string, Promise<Kept>>();
   const lengths: FileLengths = { ...recorded };
   const streamed = new Map<string, Kept>();

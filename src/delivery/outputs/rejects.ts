@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import type { Supply } from '../../contracts.ts';
 import type { Reject } from '../../records.ts';
 import { processMask } from '../../masking/process-mask.ts';
-import type { KeptFiles } from './output-files.ts';
+import type { OutputFiles } from './output-files.ts';
 
 export interface RejectsLocation {
   /** A file for all inputs, or, ending in a slash, a directory with a file for each. */
@@ -37,7 +37,7 @@ export function rejectsPaths(
 export async function putRejects(
   rejects: readonly Reject[],
   place: RejectsLocation,
-  { files, supplies }: { files: KeptFiles; supplies: readonly Supply[] },
+  { files, supplies }: { files: OutputFiles; supplies: readonly Supply[] },
 ): Promise<void> {
   const inOrder = [...rejects].sort((one, other) => one.input - other.input || one.from - other.from);
   for (const group of groupNear(inOrder)) {

@@ -7,7 +7,7 @@ import type { Supply } from '../../contracts.ts';
 import { readRegularFile } from '../../disk/read-file.ts';
 import type { Piece, Range, Settled } from '../../records.ts';
 import { processMask } from '../../masking/process-mask.ts';
-import type { KeptFiles } from './output-files.ts';
+import type { OutputFiles } from './output-files.ts';
 import { coveredTo, insertRange, noOutcome, type KnownRange } from '../ledger/ranges.ts';
 
 export interface ReplyWriter {
@@ -52,7 +52,7 @@ interface Base {
  */
 export async function openReplies(
   place: ReplyLocation,
-  { files, supplies }: { files: KeptFiles; supplies: readonly Supply[] },
+  { files, supplies }: { files: OutputFiles; supplies: readonly Supply[] },
 ): Promise<ReplyWriter> {
   const line = new WaitingLine(place.known);
   let turn: Promise<void> = Promise.resolve();

@@ -14,7 +14,7 @@ import type { OwnedFiles } from '../outputs/owned-files.ts';
 import {
   createLedger,
   findRuns,
-  forgetfulLedger,
+  inMemoryLedger,
   reopenLedger,
   type FoundRun,
   type Ledger,
@@ -161,7 +161,7 @@ function finishedBy(
 }
 
 async function beginLedger({ stateDirectory, start, machine }: SessionOptions): Promise<Ledger> {
-  if (stateDirectory === undefined) return forgetfulLedger(start.run);
+  if (stateDirectory === undefined) return inMemoryLedger(start.run);
   const startedAt = new Date(machine.now()).toISOString();
   return createLedger(stateDirectory, { type: 'run', schema: 1, startedAt, ...start });
 }

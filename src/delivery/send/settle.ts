@@ -8,7 +8,7 @@ import { asFailure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import type { Reject, Rejection, Settled } from '../../records.ts';
 import type { Chunk } from '../upload/chunks.ts';
-import type { KeptFiles } from '../outputs/output-files.ts';
+import type { OutputFiles } from '../outputs/output-files.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { coveredTo, insertRange, noOutcome, type KnownRange } from '../ledger/ranges.ts';
 import { unknownEnd } from './chunk-outcome.ts';
@@ -17,7 +17,7 @@ import type { ReplyWriter } from '../outputs/replies.ts';
 
 export interface SettlerParts {
   ledger: Ledger;
-  files: KeptFiles;
+  files: OutputFiles;
   rejects: RejectsLocation;
   replies: ReplyWriter | undefined;
   supplies: readonly Supply[];

@@ -69,19 +69,19 @@ export interface PackOptions {
 
 /** Chunks out of blocks, in order. Takes over every block; each chunk's body is to be freed. */
 export async function* packChunks(blocks: AsyncIterable<Block>, options: PackOptions): AsyncGenerator<Chunk> {
-  let filling: Filling | undefined;
+  let filling: ChunkBuilder | undefined;
   for await (const block of blocks) {
     if (filling && !filling.hasRoomFor(block)) {
       yield filling.seal();
       filling = undefined;
     }
-    filling ??= new Filling(options);
+    filling ??= new ChunkBuilder(options);
     await filling.add(block);
   }
   if (filling) yield filling.seal();
 }
 
-class Filling {
+class ChunkBuilder {
   readonly #options: PackOptions;
   readonly #body: BodyBuilder;
   readonly #pieces: Piece[] = [];

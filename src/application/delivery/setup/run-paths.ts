@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Supply } from '../../../contracts.ts';
-import { openKeptFiles, type KeptFiles } from '../../../delivery/outputs/output-files.ts';
+import { openOutputFiles, type OutputFiles } from '../../../delivery/outputs/output-files.ts';
 import type { FileLengths } from '../../../delivery/ledger/records.ts';
 import { runsDirectory } from '../../../delivery/ledger/ledger.ts';
 import {
@@ -67,7 +67,7 @@ export function claimsOfRejectsIn(
 }
 
 /** Where rejects go: as asked, else to the run's own directory. */
-export async function rejectsPlace(
+export async function rejectsLocation(
   session: Session,
   readable: readonly ReadableInput[],
   parts: RunParts,
@@ -143,7 +143,7 @@ export async function openFilesOf(
   session: Session,
   decisions: OutputDecisions,
   parts: RunParts & { stopping: Stopping },
-): Promise<KeptFiles> {
+): Promise<OutputFiles> {
   const { ledger } = session;
   const recorded = await recordedLengths(session, decisions, runDirectory(session, parts));
   const added = [...decisions].filter(([, decision]) => decision === 'append').map(([path]) => path);
@@ -152,7 +152,7 @@ export async function openFilesOf(
     await ledger.append({ type: 'owned', files: { [path]: await identifyFile(path) } });
   }
   if (added.length > 0) await ledger.append({ type: 'files', files: recorded, jobs: [...session.jobs] });
-  const files = openKeptFiles(recorded, {
+  const files = openOutputFiles(recorded, {
     machine: parts.machine,
     signal: parts.stopping.noNew,
     decisions,
@@ -197,6 +197,6 @@ export async function openRepliesOf(
 interface Opened {
   session: Session;
   rejects: RejectsLocation;
-  files: KeptFiles;
+  files: OutputFiles;
   supplies: readonly Supply[];
 }

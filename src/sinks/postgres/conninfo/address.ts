@@ -80,10 +80,10 @@ export function channelsTo({ host, hostaddr }: ServerAddress, { channels }: TlsP
   return hostaddr === undefined && host.startsWith('/') ? ['plain'] : channels;
 }
 
-type Place = Omit<ServerAddress, 'password'>;
+type HostAddress = Omit<ServerAddress, 'password'>;
 
 /** Hosts, their addresses and their ports stand in lists of the same length; one port is that of all hosts. */
-async function listServers(values: ConnectionValues): Promise<Place[]> {
+async function listServers(values: ConnectionValues): Promise<HostAddress[]> {
   const hosts = values.list('host');
   const addresses = values.list('hostaddr');
   const ports = values.list('port').map(readPort);
@@ -97,7 +97,7 @@ async function listServers(values: ConnectionValues): Promise<Place[]> {
       `${count} hosts of the database do not go with ${ports.length} ports or ${addresses.length} addresses`,
     );
   }
-  const places: Place[] = [];
+  const places: HostAddress[] = [];
   for (let index = 0; index < count; index++) {
     const port = (ports.length === 1 ? ports[0] : ports[index]) ?? defaultPort;
     const hostaddr = addresses[index] === '' ? undefined : addresses[index];
