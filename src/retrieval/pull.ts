@@ -14,10 +14,10 @@ import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { countDays, dayNamed, dayNumber, eachDay } from '../checkpoint/days.ts';
 import { receiveRows } from './receive.ts';
-import { RejectSpool, type RejectLane } from './spool/reject-spool.ts';
+import { RejectSpool, type RejectPartition } from './spool/reject-spool.ts';
 import { AttemptFailed, EmptyAnswer, retry } from './retry.ts';
 import type { SeenIds } from './dedupe/seen-ids.ts';
-import { lanesWithin, RowFilter, type FilterCounts } from './dedupe/row-filter.ts';
+import { partitionsWithin, RowFilter, type FilterCounts } from './dedupe/row-filter.ts';
 import { Spool, type SpoolMark } from './spool/window-spool.ts';
 import { halveDays } from './dates/windows.ts';
 
@@ -44,7 +44,7 @@ export interface WindowPlan {
 
 export interface Pulled {
   window: PulledWindow;
-  rejects: readonly RejectLane[];
+  rejects: readonly RejectPartition[];
   counts: ReceivedCounts;
   /** Called once the window is committed or given up. */
   discard(): Promise<void>;
@@ -199,7 +199,7 @@ class WindowPull {
     if (this.#around.dataset.timeColumn === undefined || days === undefined) {
       return { laneOfDay: undefined, undatedLane: 0 };
     }
-    return { laneOfDay: lanesWithin(days, lanes), undatedLane: lanes?.get(dayNumber(days.from)) ?? 0 };
+    return { laneOfDay: partitionsWithin(days, lanes), undatedLane: lanes?.get(dayNumber(days.from)) ?? 0 };
   }
 
   async #readReply(

@@ -5,7 +5,7 @@ import type { Machine } from '../machine.ts';
 import { ColumnWatch } from './column-watch.ts';
 import { startPull, type Pull, type Pulled, type PullSurroundings } from './pull.ts';
 import { retainRows, type PriorFile, type KeptRows } from './dedupe/retained-rows.ts';
-import type { RejectLane } from './spool/reject-spool.ts';
+import type { RejectPartition } from './spool/reject-spool.ts';
 import { SeenIds } from './dedupe/seen-ids.ts';
 
 export interface RetrieveOptions extends Pick<
@@ -182,7 +182,7 @@ async function commitWithRejects(pulled: Pulled, { rejects, sink }: RetrieveOpti
   }
 }
 
-async function keepRejects({ notes, rows }: RejectLane, rejects: RejectStore): Promise<void> {
+async function keepRejects({ notes, rows }: RejectPartition, rejects: RejectStore): Promise<void> {
   let header = new Uint8Array(0);
   for await (const bytes of rows.read(0, rows.headerBytes)) header = Buffer.concat([header, bytes]);
   for await (const bytes of notes.read(notes.headerBytes))

@@ -5,7 +5,7 @@ import { Failure } from '../../failure.ts';
 import { receiveRows } from '../receive.ts';
 import { AttemptFailed } from '../retry.ts';
 import type { SeenIds } from './seen-ids.ts';
-import { dropped, lanesAround, RowFilter, type LaneOfDay } from './row-filter.ts';
+import { dropped, partitionsAround, RowFilter, type PartitionOfDay } from './row-filter.ts';
 import { Spool } from '../spool/window-spool.ts';
 
 /** An output that is there, and can be read again. */
@@ -43,7 +43,7 @@ export async function retainRows(
   const days = [...fetched, undefined].map(() => undefined);
   const spool = new Spool({ place: around.spool, name: 'earlier', days, encoding });
   try {
-    await passRows(earlier, { laneOfDay: lanesAround(fetched), spool }, around);
+    await passRows(earlier, { laneOfDay: partitionsAround(fetched), spool }, around);
     const lanes = spool.finish();
     const discard = () => spool.discard();
     return { lanes, discard };
@@ -71,7 +71,7 @@ export async function readRowDays(earlier: PriorFile, around: Surroundings): Pro
 
 async function passRows(
   earlier: PriorFile,
-  { laneOfDay, spool }: { laneOfDay: LaneOfDay; spool: Spool },
+  { laneOfDay, spool }: { laneOfDay: PartitionOfDay; spool: Spool },
   { createReader, seen, signal }: Surroundings,
 ): Promise<void> {
   const tag = seen?.begin() ?? 0;

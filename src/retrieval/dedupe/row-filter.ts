@@ -6,14 +6,14 @@ import { readDayNumber } from './row-day.ts';
 import type { SeenIds } from './seen-ids.ts';
 
 /** The lane of a day, given as a number such as 20261101; `dropped` when its rows are not wanted. */
-export type LaneOfDay = (day: number) => number;
+export type PartitionOfDay = (day: number) => number;
 
 /** In place of a lane's number. */
 export const dropped = -1;
 
 export interface RowFilterOptions {
   /** Asked once for rows that follow each other; undefined: rows have no day, and are all in the first lane. */
-  laneOfDay: LaneOfDay | undefined;
+  laneOfDay: PartitionOfDay | undefined;
   /** Of rows without a readable time. */
   undatedLane: number;
   /** Undefined: duplicates stay. */
@@ -34,14 +34,14 @@ export interface FilterCounts {
 }
 
 /** Rows of these days, all in the first lane or each day in its own. */
-export function lanesWithin(days: Days, lanes: ReadonlyMap<number, number> | undefined): LaneOfDay {
+export function partitionsWithin(days: Days, lanes: ReadonlyMap<number, number> | undefined): PartitionOfDay {
   const first = dayNumber(days.from);
   const last = dayNumber(days.to);
   return (day) => (day < first || day > last ? dropped : (lanes?.get(day) ?? 0));
 }
 
 /** Rows of all other days, with a lane before each of these ranges and one behind the last. */
-export function lanesAround(ranges: readonly Days[]): LaneOfDay {
+export function partitionsAround(ranges: readonly Days[]): PartitionOfDay {
   const numbers = ranges.map(({ from, to }) => ({ first: dayNumber(from), last: dayNumber(to) }));
   return (day) => {
     const next = numbers.findIndex(({ last }) => day <= last);
@@ -63,7 +63,7 @@ export class RowFilter {
   newestDay = 0;
   readonly #seen: SeenIds | undefined;
   readonly #tag: number;
-  readonly #laneOfDay: LaneOfDay | undefined;
+  readonly #laneOfDay: PartitionOfDay | undefined;
   readonly #undatedLane: number;
   readonly #ids = new IdBatch();
   /** Of the rows at hand; used again. */
@@ -110,7 +110,7 @@ export class RowFilter {
     }
   }
 
-  #laneOf(day: number, laneOfDay: LaneOfDay): number {
+  #laneOf(day: number, laneOfDay: PartitionOfDay): number {
     if (day === this.#lastDay) return this.#lastLane;
     if (day === 0) {
       this.counts.undated++;

@@ -3,7 +3,7 @@ import type { Partition, RowEncoding, RowOffsets, RowReader, Sink } from '../../
 import { Spool, type Run, type SpoolMark } from './window-spool.ts';
 
 /** Rows under one header, and as many lines of `.meta.ndjson`. */
-export interface RejectLane {
+export interface RejectPartition {
   rows: Partition;
   notes: Partition;
 }
@@ -41,7 +41,7 @@ export class RejectSpool {
     await this.#spool.cutTo(mark);
   }
 
-  async finish(): Promise<RejectLane[]> {
+  async finish(): Promise<RejectPartition[]> {
     await this.#spool.settle();
     const all = this.#spool.finish().filter(({ rows }) => rows > 0);
     const notes = all.filter(({ day }) => day === 'notes');

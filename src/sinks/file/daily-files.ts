@@ -82,7 +82,7 @@ export class DirectorySink implements Sink {
     const counts = { rows: 0, rejected: 0 };
     const files: WrittenFile[] = [];
     try {
-      for (const lane of window.lanes) await outputs.get(dayOfLane(lane))?.add(lane);
+      for (const lane of window.lanes) await outputs.get(dayOfPartition(lane))?.add(lane);
       await this.#place.manifest.drop(
         [...outputs.keys()].map((day) => this.#place.nameOf(this.#pathOf(day))),
       );
@@ -229,10 +229,10 @@ export class DirectorySink implements Sink {
 
 /** Every day of the window: one without rows gets a file too, which says that there were none. */
 function daysOf({ days, lanes }: PulledWindow): string[] {
-  return days === undefined ? lanes.map(dayOfLane) : eachDay(days);
+  return days === undefined ? lanes.map(dayOfPartition) : eachDay(days);
 }
 
-function dayOfLane(lane: Partition): string {
+function dayOfPartition(lane: Partition): string {
   return lane.day ?? '';
 }
 
