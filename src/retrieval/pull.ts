@@ -21,7 +21,7 @@ import { partitionsWithin, RowFilter, type FilterCounts } from './dedupe/row-fil
 import { Spool, type SpoolMark } from './spool/window-spool.ts';
 import { halveDays } from './dates/windows.ts';
 
-export interface PullSurroundings {
+export interface PullContext {
   dataset: Dataset;
   createReader: CreateRowReader;
   sink: Pick<Sink, 'spool' | 'splitByDay'>;
@@ -58,7 +58,7 @@ export interface Pull {
   first: Promise<GrowingPartition | undefined>;
 }
 
-export function startPull(plan: WindowPlan, surroundings: PullSurroundings): Pull {
+export function startPull(plan: WindowPlan, surroundings: PullContext): Pull {
   const pull = new WindowPull(plan, surroundings);
   return { whole: pull.run(), first: pull.first };
 }
@@ -72,7 +72,7 @@ type Outcome = { kind: 'whole' } | { kind: 'shorter'; message: string };
 
 class WindowPull {
   readonly #plan: WindowPlan;
-  readonly #around: PullSurroundings;
+  readonly #around: PullContext;
   readonly #spool: Spool;
   readonly #rejects: RejectSpool;
   readonly #laneNumbers: ReadonlyMap<number, number> | undefined;
@@ -89,7 +89,7 @@ class WindowPull {
   /** Of the rows that came, as a number. */
   #newestDay = 0;
 
-  constructor(plan: WindowPlan, around: PullSurroundings) {
+  constructor(plan: WindowPlan, around: PullContext) {
     const days = around.sink.splitByDay && plan.days !== undefined ? eachDay(plan.days) : [];
     this.#plan = plan;
     this.#around = around;

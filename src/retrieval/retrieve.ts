@@ -3,13 +3,13 @@ import type { Committed, Days, Partition, PulledWindow, RejectStore, Sink } from
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { ColumnWatch } from './column-watch.ts';
-import { startPull, type Pull, type Pulled, type PullSurroundings } from './pull.ts';
+import { startPull, type Pull, type Pulled, type PullContext } from './pull.ts';
 import { retainRows, type PriorFile, type KeptRows } from './dedupe/retained-rows.ts';
 import type { RejectPartition } from './spool/reject-spool.ts';
 import { SeenIds } from './dedupe/seen-ids.ts';
 
 export interface RetrieveOptions extends Pick<
-  PullSurroundings,
+  PullContext,
   'dataset' | 'createReader' | 'required' | 'retries' | 'signal' | 'tell'
 > {
   sink: Sink;
@@ -83,7 +83,7 @@ async function pullAndCommit(options: RetrieveOptions, { kept, seen }: Prepared)
   const watch = new ColumnWatch(sink.checkpoint().columns, (notice) => tell({ type: 'warned', ...notice }));
   const windows = ranges.flatMap((range, number) => range.windows.map((days) => ({ days, number })));
   const giveUp = new AbortController();
-  const around: PullSurroundings = {
+  const around: PullContext = {
     ...options,
     seen,
     signal: AbortSignal.any([options.signal, giveUp.signal]),

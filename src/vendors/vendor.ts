@@ -13,7 +13,7 @@ export interface LimitRow {
 }
 
 /** What a target needs from outside. */
-export interface TargetSurroundings {
+export interface TargetContext {
   /** The caller closes it after the last use of the target. */
   http: HttpClient;
   /** Milliseconds since the epoch. */
@@ -50,5 +50,5 @@ export interface Vendor {
   /** Sentences that are told before anything is sent. */
   cautions?: (settings: SettingValues) => string[];
   /** Checks the settings (Failure `usage`) and makes the target; asks the vendor nothing. */
-  createTarget(settings: SettingValues, surroundings: TargetSurroundings): Promise<Target>;
+  createTarget(settings: SettingValues, surroundings: TargetContext): Promise<Target>;
 }

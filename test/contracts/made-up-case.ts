@@ -21,7 +21,7 @@ import {
   type ErrorContext,
 } from '../../src/vendors/rules.ts';
 import { checkedSecret, textOf, type SettingValues } from '../../src/vendors/values.ts';
-import type { TargetSurroundings, Vendor } from '../../src/vendors/vendor.ts';
+import type { TargetContext, Vendor } from '../../src/vendors/vendor.ts';
 import { bodyOf } from '../vendors/bodies.ts';
 import type { VendorCase } from './vendor-case.ts';
 
@@ -38,7 +38,7 @@ const pigeonPost: Vendor = {
   createTarget: async (settings, surroundings) => createPigeonTarget(settings, surroundings),
 };
 
-function createPigeonTarget(settings: SettingValues, { http, now }: TargetSurroundings): Target {
+function createPigeonTarget(settings: SettingValues, { http, now }: TargetContext): Target {
   const token = textOf(settings, 'token');
   const endpoint = `${textOf(settings, 'apiUrl') ?? ''}/letters`;
   const hints = { credentials: 'check PIGEON_RING', misdirected: 'check PIGEON_LOFT' };

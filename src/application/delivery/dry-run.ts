@@ -70,7 +70,7 @@ async function* readAll(
       for await (const block of supply.blocks({ from: 0, line: 1 }, limits)) {
         rows += block.rows + block.rejects.length;
         bytes = block.range.to;
-        tellBlock(block, supply, report);
+        emitBlock(block, supply, report);
         left -= report.showRows(block.bytes, left);
         yield block;
       }
@@ -85,7 +85,7 @@ async function* readAll(
   }
 }
 
-function tellBlock(block: Block, { input: source }: Supply, report: RunParts['report']): void {
+function emitBlock(block: Block, { input: source }: Supply, report: RunParts['report']): void {
   const { input, rejects, range, changes, warnings } = block;
   report.tell({
     type: 'rows-read',

@@ -31,7 +31,7 @@ import {
   type SpooledInputs,
   type DuplicateInput,
 } from './setup/inputs.ts';
-import { openHttp, surroundings, tellingClient } from './setup/target-context.ts';
+import { openHttp, targetContext, observedClient } from './setup/target-context.ts';
 import { checkOutputs } from './setup/outputs.ts';
 import {
   claimsOfRejectsIn,
@@ -96,11 +96,11 @@ export async function runDelivery(
   }
 }
 
-type Outside = Pick<RunParts, 'settings' | 'report' | 'machine' | 'interruption'>;
+type DeliveryContext = Pick<RunParts, 'settings' | 'report' | 'machine' | 'interruption'>;
 
 async function runReported(
   command: DeliveryCommand,
-  { settings, report, machine, interruption }: Outside,
+  { settings, report, machine, interruption }: DeliveryContext,
 ): Promise<number> {
   const found = await findInputs(command.patterns, machine, settings);
   await guardPaths(await claimsOf(command, found.paths, machine), settings);
@@ -115,11 +115,11 @@ async function runReported(
   const { values } = command.settings;
   const recipe = recipeOf(command.vendor.name, { specs: command.specs, values, mapFile });
   const client = openHttp(command, machine);
-  const http = tellingClient(client, (bytes) => report.tell({ type: 'request-made', bytes }));
+  const http = observedClient(client, (bytes) => report.tell({ type: 'request-made', bytes }));
   const inputs: Input[] = [];
   let scratch: string | undefined;
   try {
-    const around = surroundings(http, machine, () => stateDirectory(machine, settings.stateDir));
+    const around = targetContext(http, machine, () => stateDirectory(machine, settings.stateDir));
     const target = await command.vendor.createTarget(values, around);
     const nowMs = machine.now();
     const rowMaker = createRowMaker({ target, recipe: recipe.digest, nowMs, settings, mapFile });
@@ -272,7 +272,7 @@ async function deliverSession(
   const letGo = stopOnInterruption(stopping, parts);
   report.started(session.ledger.run);
   report.tellInputs(session.plan, given);
-  tellCautions(parts);
+  emitCautions(parts);
   const replies = await openRepliesOf({ session, rejects, files, supplies }, parts);
   const end = await deliver({
     target,
@@ -296,7 +296,7 @@ async function deliverSession(
   return concludeSession({ session, end, files, rejects, twins, locks, parts });
 }
 
-function tellCautions({ command, report }: RunParts): void {
+function emitCautions({ command, report }: RunParts): void {
   for (const message of command.vendor.cautions?.(command.settings.values) ?? []) {
     report.tell({ type: 'warned', code: 'caution', message });
   }

@@ -52,14 +52,14 @@ export async function runExport(
   return telling.end(isReaderGone);
 }
 
-interface Around {
+interface ExportContext {
   machine: Machine;
   telling: ExportReporter;
   signal: AbortSignal;
   onReaderGone: () => void;
 }
 
-async function exportRows(request: ExportRequest, around: Around): Promise<void> {
+async function exportRows(request: ExportRequest, around: ExportContext): Promise<void> {
   const { machine } = around;
   const { environment } = machine;
   const http = createHttpClient(
@@ -110,7 +110,7 @@ async function guardOutput({ request, dataset, output }: Plan, machine: Machine)
   ]);
 }
 
-async function intoSink({ request, dataset, output }: Plan, around: Around): Promise<void> {
+async function intoSink({ request, dataset, output }: Plan, around: ExportContext): Promise<void> {
   const { machine, onReaderGone, signal, telling } = around;
   const { settings } = request;
   const { tell } = telling;
@@ -151,7 +151,7 @@ async function intoSink({ request, dataset, output }: Plan, around: Around): Pro
       ...(earlier === undefined ? {} : { earlier }),
     });
   } finally {
-    if (settings.incremental === true) tellCheckpoint(sink, tell);
+    if (settings.incremental === true) emitCheckpoint(sink, tell);
     const rejectsPath = rejects.path();
     if (rejectsPath !== undefined) tell({ type: 'rejects-kept', path: rejectsPath });
     await rejects.close();
@@ -167,7 +167,7 @@ function requiredColumns(dataset: Dataset, settings: ExportSettings, output: Out
   return needed.filter((name) => name !== undefined);
 }
 
-function tellCheckpoint(sink: Sink, tell: ExportReporter['tell']): void {
+function emitCheckpoint(sink: Sink, tell: ExportReporter['tell']): void {
   const { ranges } = sink.checkpoint();
   tell({ type: 'checkpoint-told', ranges: normaliseDays(ranges), gaps: gapsOf(ranges) });
 }

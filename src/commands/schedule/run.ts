@@ -27,12 +27,12 @@ export async function runSchedule(
   return interruption.unlessInterrupted(runVerb(request, { machine, signal: interruption.signal }));
 }
 
-interface Outside {
+interface ScheduleContext {
   machine: Machine;
   signal: AbortSignal;
 }
 
-async function runVerb(request: ScheduleRequest, outside: Outside): Promise<number> {
+async function runVerb(request: ScheduleRequest, outside: ScheduleContext): Promise<number> {
   const { machine } = outside;
   switch (request.verb) {
     case 'policy':
@@ -53,7 +53,7 @@ async function runVerb(request: ScheduleRequest, outside: Outside): Promise<numb
 }
 
 /** What the verbs that ask Scarf need. */
-interface Asking {
+interface ScheduleCall {
   account: ScarfAccount;
   request: ScheduleRequest;
   machine: Machine;
@@ -62,8 +62,8 @@ interface Asking {
 
 async function atScarf(
   request: ScheduleRequest,
-  { machine, signal }: Outside,
-  work: (asking: Asking) => Promise<number>,
+  { machine, signal }: ScheduleContext,
+  work: (asking: ScheduleCall) => Promise<number>,
 ): Promise<number> {
   const { values } = request;
   const http = createHttpClient(
@@ -85,7 +85,7 @@ async function atScarf(
 }
 
 function read(
-  { account, again }: Asking,
+  { account, again }: ScheduleCall,
   route: 'schedule-export' | 'schedule-export-history',
 ): Promise<RawReply> {
   return retry(async () => settled(await readSchedules(account, route, again.signal)), again);
@@ -95,7 +95,7 @@ function read(
  * A second schedule would write every file twice: one that says the same, perhaps made by a run that never heard of
  * it, is looked for first, and again whenever a reply is lost.
  */
-async function create(asking: Asking): Promise<number> {
+async function create(asking: ScheduleCall): Promise<number> {
   const { account, again, machine } = asking;
   const wish = await readScheduleSpec(asking.request.values, { account, ...again });
   const body = scheduleBody(wish);
@@ -159,7 +159,7 @@ function inDoubt(error: unknown): unknown {
   });
 }
 
-async function remove({ account, again, machine, request }: Asking): Promise<number> {
+async function remove({ account, again, machine, request }: ScheduleCall): Promise<number> {
   const id = request.id ?? '';
   if (!flagOf(request.values, 'yes')) {
     throw new Failure('usage', `the schedule ${id} would end, and no more files would be written`, {
@@ -182,7 +182,7 @@ async function remove({ account, again, machine, request }: Asking): Promise<num
 }
 
 /** Replies are in no published page: they are shown as they are. */
-function show({ machine, request }: Asking, { body }: RawReply): number {
+function show({ machine, request }: ScheduleCall, { body }: RawReply): number {
   const spaces = flagOf(request.values, 'json') ? undefined : 2;
   machine.stdout.write(`${JSON.stringify(body, undefined, spaces)}\n`);
   return EXIT.ok;

@@ -4,13 +4,10 @@ import type { Destination, ScheduleSpec } from '../../vendors/scarf/schedules/bo
 import { checkRoleArn, readBucketPath } from '../../vendors/scarf/schedules/destination.ts';
 import { findPackage, findPixel } from '../../vendors/scarf/exports/names.ts';
 import { flagOf, textOf, type SettingValues } from '../../vendors/values.ts';
-import { findAll, type DatasetSurroundings, type Find } from '../../application/export/setup/artifacts.ts';
+import { findAll, type DatasetContext, type Find } from '../../application/export/setup/artifacts.ts';
 
 /** Names of artifacts are looked up. Throws a Failure `usage` for what does not go together. */
-export async function readScheduleSpec(
-  values: SettingValues,
-  around: DatasetSurroundings,
-): Promise<ScheduleSpec> {
+export async function readScheduleSpec(values: SettingValues, around: DatasetContext): Promise<ScheduleSpec> {
   const destination = readDestination(values);
   const packages = await selectArtifacts(
     listOf(values, 'packages'),
@@ -68,7 +65,7 @@ const policyHint = '"scarf-cli schedule policy" prints the policies that the rol
 async function selectArtifacts(
   texts: readonly string[],
   { find, flag }: { find: Find; flag: string },
-  around: DatasetSurroundings,
+  around: DatasetContext,
 ): Promise<'all' | 'none' | string[]> {
   const [first] = texts;
   if (texts.length === 1 && (first === 'all' || first === 'none')) return first;

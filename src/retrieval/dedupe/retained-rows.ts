@@ -19,7 +19,7 @@ export interface PriorFile {
   open(): AsyncIterable<Uint8Array>;
 }
 
-interface Surroundings {
+interface RetainContext {
   createReader: CreateRowReader;
   spool: Sink['spool'];
   seen: SeenIds | undefined;
@@ -37,7 +37,7 @@ export interface KeptRows {
 export async function retainRows(
   earlier: PriorFile,
   fetched: readonly Days[],
-  around: Surroundings,
+  around: RetainContext,
 ): Promise<KeptRows> {
   const { encoding } = earlier;
   const days = [...fetched, undefined].map(() => undefined);
@@ -54,7 +54,7 @@ export async function retainRows(
 }
 
 /** The days of which the earlier output has rows. Throws a Failure `local` when it is damaged. */
-export async function readRowDays(earlier: PriorFile, around: Surroundings): Promise<string[]> {
+export async function readRowDays(earlier: PriorFile, around: RetainContext): Promise<string[]> {
   const found = new Set<number>();
   const spool = new Spool({ place: around.spool, name: 'days', days: [], encoding: earlier.encoding });
   const laneOfDay = (day: number) => {
@@ -72,7 +72,7 @@ export async function readRowDays(earlier: PriorFile, around: Surroundings): Pro
 async function passRows(
   earlier: PriorFile,
   { laneOfDay, spool }: { laneOfDay: PartitionOfDay; spool: Spool },
-  { createReader, seen, signal }: Surroundings,
+  { createReader, seen, signal }: RetainContext,
 ): Promise<void> {
   const tag = seen?.begin() ?? 0;
   try {

@@ -15,7 +15,7 @@ import {
   type ErrorContext,
 } from '../rules.ts';
 import { textOf, type SettingValues } from '../values.ts';
-import type { TargetSurroundings } from '../vendor.ts';
+import type { TargetContext } from '../vendor.ts';
 import { createPlainFallback } from './plain-fallback.ts';
 import { isNotSetUp, notSetUp, Sessions, type Login, type Session } from './sessions.ts';
 import { shapeFor } from './shape.ts';
@@ -41,7 +41,7 @@ const EVENT_LIST = { head: '{"events":[', between: ',', tail: ']}' };
 /** The target for one source of events. Throws a Failure `usage` for settings that do not fit together. */
 export async function createLogInsightTarget(
   settings: SettingValues,
-  outside: TargetSurroundings,
+  outside: TargetContext,
 ): Promise<Target> {
   const api = (textOf(settings, 'api') ?? 'v1') as Api;
   const baseUrl = addressOf(settings);
@@ -103,7 +103,7 @@ function accessOf(settings: SettingValues, api: Api): { login?: Login; given?: s
   };
 }
 
-async function pathOf(settings: SettingValues, api: Api, outside: TargetSurroundings): Promise<string> {
+async function pathOf(settings: SettingValues, api: Api, outside: TargetContext): Promise<string> {
   if (api !== 'v1') return '/api/v2/events';
   const agentId = textOf(settings, 'agentId') ?? (await outside.installationId());
   return `/api/v1/events/ingest/${encodeURIComponent(agentId)}`;

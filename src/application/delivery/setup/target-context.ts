@@ -7,7 +7,7 @@ import { createHttpClient, type HttpClient, type HttpRequest } from '../../../ht
 import { loadDispatcher } from '../../../http/dispatcher.ts';
 import type { Machine } from '../../../machine.ts';
 import type { Settings } from '../../../settings/resolve.ts';
-import type { TargetSurroundings, Vendor } from '../../../vendors/vendor.ts';
+import type { TargetContext, Vendor } from '../../../vendors/vendor.ts';
 
 /** More than any vendor's uploads at once, so that questions never wait behind them. */
 const socketsPerOrigin = 64;
@@ -26,11 +26,7 @@ export function openHttp(
 }
 
 /** `findState` gives the directory where the id of this installation is kept, and may throw. */
-export function surroundings(
-  http: HttpClient,
-  machine: Machine,
-  findState: () => string,
-): TargetSurroundings {
+export function targetContext(http: HttpClient, machine: Machine, findState: () => string): TargetContext {
   return { http, now: () => machine.now(), installationId: () => installationId(findState, machine) };
 }
 
@@ -61,7 +57,7 @@ function randomUuid(machine: Machine): string {
 }
 
 /** The same client, telling of every request. */
-export function tellingClient(http: HttpClient, tell: (bytes: number) => void): HttpClient {
+export function observedClient(http: HttpClient, tell: (bytes: number) => void): HttpClient {
   const told = (request: HttpRequest) => {
     tell(request.body?.byteLength ?? 0);
     return request;

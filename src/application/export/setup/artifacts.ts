@@ -5,7 +5,7 @@ import type { ScarfAccount } from '../../../vendors/scarf/account.ts';
 import { isArtifactId, type Lookup } from '../../../vendors/scarf/exports/names.ts';
 
 /** How names of artifacts are looked up. */
-export interface DatasetSurroundings extends RetryOptions {
+export interface DatasetContext extends RetryOptions {
   account: ScarfAccount;
 }
 
@@ -15,7 +15,7 @@ export type Find = (account: ScarfAccount, text: string, signal: AbortSignal) =>
 export async function findAll(
   texts: readonly string[],
   find: Find,
-  around: DatasetSurroundings,
+  around: DatasetContext,
 ): Promise<string[]> {
   const ids: string[] = [];
   for (const text of texts) {

@@ -14,13 +14,13 @@ import {
   type EventSelection,
 } from '../../../vendors/scarf/exports/events.ts';
 import { findPackage, findPixel } from '../../../vendors/scarf/exports/names.ts';
-import { findAll, type DatasetSurroundings } from './artifacts.ts';
+import { findAll, type DatasetContext } from './artifacts.ts';
 import type { ExportRequest, ExportSettings } from '../request.ts';
 
 const dayMs = 86_400_000;
 
 /** Names of artifacts are looked up. Throws a Failure `usage` for what does not go together. */
-export async function createDataset(request: ExportRequest, around: DatasetSurroundings): Promise<Dataset> {
+export async function createDataset(request: ExportRequest, around: DatasetContext): Promise<Dataset> {
   const { dataset, settings } = request;
   const { account } = around;
   switch (dataset.kind) {
@@ -38,7 +38,7 @@ export async function createDataset(request: ExportRequest, around: DatasetSurro
 }
 
 /** Without any selector all packages; pixels only where they are asked for. */
-async function selectEvents(settings: ExportSettings, around: DatasetSurroundings): Promise<EventSelection> {
+async function selectEvents(settings: ExportSettings, around: DatasetContext): Promise<EventSelection> {
   const packages = settings.package ?? [];
   const pixels = settings.pixel ?? [];
   const allPixels = settings.pixels === true || pixels.includes('all');
@@ -49,7 +49,7 @@ async function selectEvents(settings: ExportSettings, around: DatasetSurrounding
   };
 }
 
-async function selectAggregates(settings: ExportSettings, around: DatasetSurroundings) {
+async function selectAggregates(settings: ExportSettings, around: DatasetContext) {
   const { company, filter, lowConfidence, mergeArtifacts, pixelsOf, query } = settings;
   const [pixelsOfPackage] = pixelsOf === undefined ? [] : await findAll([pixelsOf], findPackage, around);
   return {
