@@ -199,16 +199,19 @@ async function learnSlots(
   parts: Parts,
 ): Promise<void> {
   const nothingToSend = plan.every((input) => input.gaps.length === 0);
-  if (!target.occupied || nothingToSend || stopping.noNew.aborted) return;
+  if (!target.countActiveElsewhere || nothingToSend || stopping.noNew.aborted) return;
   const { maxRetries } = options;
-  const answer = await attempt(async () => (await target.occupied?.(stopping.cut)) ?? nobodyElse, {
-    purpose: 'occupied',
-    maxRetries,
-    harmless: true,
-    machine,
-    tell,
-    signal: stopping.noNew,
-  });
+  const answer = await attempt(
+    async () => (await target.countActiveElsewhere?.(stopping.cut)) ?? nobodyElse,
+    {
+      purpose: 'occupied',
+      maxRetries,
+      harmless: true,
+      machine,
+      tell,
+      signal: stopping.noNew,
+    },
+  );
   if (answer.kind === 'again') {
     if (stopping.noNew.aborted) return;
     throw new Failure('unavailable', `the vendor does not answer: ${answer.message}`);

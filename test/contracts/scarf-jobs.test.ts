@@ -35,7 +35,7 @@ async function upload({ target }: Scene, rows: string[]): Promise<string> {
 }
 
 async function look({ target }: Scene, id: string): Promise<JobState> {
-  const seen = await target.follow([{ id }], calm);
+  const seen = await target.pollJobs([{ id }], calm);
   const job = seen.kind === 'seen' ? seen.jobs[0] : undefined;
   if (job === undefined) throw new Error(`not seen: ${JSON.stringify(seen)}`);
   return job;
@@ -86,7 +86,7 @@ test('many jobs take one call', async () => {
   const ids: string[] = [];
   for (let index = 0; index < 14; index++) ids.push(await upload(here, [good(index)]));
   const before = here.sandbox.traffic.countsOf('scarf').requests;
-  const seen = await here.target.follow(
+  const seen = await here.target.pollJobs(
     ids.map((id) => ({ id })),
     calm,
   );
@@ -96,10 +96,10 @@ test('many jobs take one call', async () => {
 
 test('places taken by others are seen', async () => {
   const here = await scene({ foreignActive: 12 });
-  const occupied = await here.target.occupied(calm);
+  const occupied = await here.target.countActiveElsewhere(calm);
   expect(occupied.kind === 'occupied' && occupied.ids.length).toBe(12);
   const id = await upload(here, four);
-  expect(await here.target.follow([{ id }], calm)).toMatchObject({ others: 12 });
+  expect(await here.target.pollJobs([{ id }], calm)).toMatchObject({ others: 12 });
 });
 
 describe('what may become of a job', () => {
@@ -150,7 +150,7 @@ describe('trouble with a question', () => {
       const again = { kind: 'again', taken: 'no', ...expected };
       const id = await upload(here, [good(1), 'not json']);
       here.pass(lifetimeMs);
-      expect(await here.target.follow([{ id }], calm)).toMatchObject(again);
+      expect(await here.target.pollJobs([{ id }], calm)).toMatchObject(again);
       const job = await look(here, id);
       expect(await here.target.judge(job, 2, calm)).toMatchObject(again);
       expect(await here.target.judge(job, 2, calm)).toMatchObject({ accepted: 1, rejected: [{ row: 1 }] });
@@ -159,13 +159,17 @@ describe('trouble with a question', () => {
 
   test.each(TROUBLE)('%s: places of others are asked for again', async (_name, fault, expected) => {
     const here = await scene({ foreignActive: 3 }, [{ ...fault, route: 'list', times: 1 }]);
-    expect(await here.target.occupied(calm)).toMatchObject({ kind: 'again', taken: 'no', ...expected });
-    expect(await here.target.occupied(calm)).toMatchObject({ kind: 'occupied' });
+    expect(await here.target.countActiveElsewhere(calm)).toMatchObject({
+      kind: 'again',
+      taken: 'no',
+      ...expected,
+    });
+    expect(await here.target.countActiveElsewhere(calm)).toMatchObject({ kind: 'occupied' });
   });
 
   test.each([401, 403])('%i ends the run', async (status) => {
     const here = await scene({}, [{ kind: 'status', status, route: 'list' }]);
-    await expect(here.target.occupied(calm)).rejects.toMatchObject({ kind: 'credentials' });
+    await expect(here.target.countActiveElsewhere(calm)).rejects.toMatchObject({ kind: 'credentials' });
   });
 });
 

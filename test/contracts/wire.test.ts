@@ -117,7 +117,7 @@ describe('replies', () => {
     const apiUrl = await replay(['scarf/list', 'scarf/log']);
     const target = (await targetAt('scarf', { apiUrl })) as ScarfTarget;
     const ids = ['b5b4d1a2-0c3d-4e5f-8a6b-7c8d9e0f1a2b', 'c6c5e2b3-1d4e-4f60-9b7c-8d9e0f1a2b3c'];
-    const seen = await target.follow(
+    const seen = await target.pollJobs(
       ids.map((id) => ({ id })),
       calm,
     );

@@ -77,7 +77,7 @@ export class RunReport {
 
   async startShowing(run: string, target: Pick<Target, 'limits' | 'follow'>): Promise<void> {
     const { machine, settings } = this.#options;
-    const maxActive = target.follow === undefined ? undefined : target.limits.open;
+    const maxActive = target.pollJobs === undefined ? undefined : target.limits.open;
     const showing = showDelivery(this.#keeper.tally, { machine, maxActive });
     const { progress: mode, quiet, color } = settings;
     this.#display = await createDisplay(machine, showing, { mode, quiet, color, label: { run } });

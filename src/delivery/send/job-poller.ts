@@ -122,7 +122,7 @@ export class JobPoller {
     const receipts = [...this.#jobs.values()].filter(({ isResent }) => !isResent).map(({ id }) => ({ id }));
     const seen = await this.#ask(
       'follow',
-      async () => target.follow?.(receipts, stopping.cut) ?? nothingToFollow,
+      async () => target.pollJobs?.(receipts, stopping.cut) ?? nothingToFollow,
     );
     if (seen.kind === 'again') return false;
     places.othersHold(seen.others);

@@ -38,8 +38,8 @@ export function createScarfTarget(
     framing: { head: '', between: '\n', tail: '\n' },
     gzip: true,
     send: createSend(account, artifact, textOf(settings, 'contentType')),
-    occupied: (signal) => activeImports(account, signal),
-    follow: watchJobs(account),
+    countActiveElsewhere: (signal) => activeImports(account, signal),
+    pollJobs: watchJobs(account),
     judge: createJudge(account),
   };
 }

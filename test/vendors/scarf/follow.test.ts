@@ -37,7 +37,7 @@ test('all open jobs are seen with one call, jobs of others counted', async () =>
   const { target, server } = await scarfAgainst(
     serveList([...all, { id: 'theirs', status: 'importing' }], ['per_page']),
   );
-  const seen = await target.follow(receipts('mine1', 'mine2'), calm);
+  const seen = await target.pollJobs(receipts('mine1', 'mine2'), calm);
   expect(seen).toEqual({
     kind: 'seen',
     others: 1,
@@ -56,7 +56,7 @@ test.each([
 ] as const)('a list cut at ten rows is read on by %j', async (hears, _steps, calls) => {
   const all = [...rows(25), { id: 'mine1', status: 'importing' }, { id: 'mine2', status: 'aborted' }];
   const { target, server } = await scarfAgainst(serveList(all, hears));
-  expect(await target.follow(receipts('mine1', 'mine2'), calm)).toMatchObject({
+  expect(await target.pollJobs(receipts('mine1', 'mine2'), calm)).toMatchObject({
     jobs: [{ state: 'open' }, { state: 'aborted' }],
   });
   expect(server.questions).toHaveLength(calls);
@@ -67,7 +67,7 @@ test('where nothing is heard, those not in the list are asked for one by one', a
   const { target, server } = await scarfAgainst((question) =>
     serveList(all, [])({ ...question, url: decodeURIComponent(question.url) }),
   );
-  expect(await target.follow(receipts('mine/1', 'mine2'), calm)).toMatchObject({
+  expect(await target.pollJobs(receipts('mine/1', 'mine2'), calm)).toMatchObject({
     jobs: [{ state: 'open' }, { state: 'done' }],
   });
   expect(server.questions.slice(-2).map(({ url }) => url)).toEqual([
@@ -79,7 +79,7 @@ test('where nothing is heard, those not in the list are asked for one by one', a
 test('a page costs as much as a question about one job: for one missing job no further page is read', async () => {
   const all = [...rows(10), { id: 'mine', status: 'done' }];
   const { target, server } = await scarfAgainst(serveList(all, ['after']));
-  await target.follow(receipts('mine'), calm);
+  await target.pollJobs(receipts('mine'), calm);
   expect(server.questions.map(({ url }) => url)).toEqual([
     '/v2/imports/acme?per_page=200',
     '/v2/imports/acme/mine',
@@ -88,20 +88,20 @@ test('a page costs as much as a question about one job: for one missing job no f
 
 test('a job that is nowhere is missing; how long that is borne is not for the target to say', async () => {
   const { target } = await scarfAgainst(serveList([], ['per_page']));
-  expect(await target.follow(receipts('new'), calm)).toMatchObject({ jobs: [{ state: 'missing' }] });
+  expect(await target.pollJobs(receipts('new'), calm)).toMatchObject({ jobs: [{ state: 'missing' }] });
 });
 
 test('an id that is no UUID is refused with an empty 400, and cannot exist', async () => {
   const { target } = await scarfAgainst((question) =>
     question.url.includes('?') ? { status: 200, body: { event_imports: [] } } : { status: 400 },
   );
-  expect(await target.follow(receipts('odd'), calm)).toMatchObject({ jobs: [{ state: 'missing' }] });
+  expect(await target.pollJobs(receipts('odd'), calm)).toMatchObject({ jobs: [{ state: 'missing' }] });
 });
 
 test('nested samples stay behind', async () => {
   const sample = { id: 'a', status: 'done', events_total: 3, error_log_sample: [{ line: 1 }], note: null };
   const { target } = await scarfAgainst([{ status: 200, body: { event_imports: [sample] } }]);
-  expect(await target.follow(receipts('a'), calm)).toMatchObject({
+  expect(await target.pollJobs(receipts('a'), calm)).toMatchObject({
     jobs: [{ fields: { id: 'a', status: 'done', events_total: 3, note: null } }],
   });
 });
@@ -123,13 +123,13 @@ test.each([
 ] as const)('a list answered with %j is asked for again, without harm', async (answer, expected) => {
   const { target } = await scarfAgainst([answer]);
   const again = { kind: 'again', taken: 'no', ...expected };
-  expect(await target.follow(receipts('a'), calm)).toMatchObject(again);
-  expect(await target.occupied(calm)).toMatchObject(again);
+  expect(await target.pollJobs(receipts('a'), calm)).toMatchObject(again);
+  expect(await target.countActiveElsewhere(calm)).toMatchObject(again);
 });
 
 test('a reset is asked again, without harm', async () => {
   const { target } = await scarfAgainst([(request) => request.socket.resetAndDestroy()]);
-  expect(await target.follow(receipts('a'), calm)).toMatchObject({
+  expect(await target.pollJobs(receipts('a'), calm)).toMatchObject({
     kind: 'again',
     taken: 'no',
     why: 'transient',
@@ -146,13 +146,13 @@ test.each([
   [301, 'usage'],
 ])('a list answered with %i ends the run', async (status, kind) => {
   const { target } = await scarfAgainst([{ status }]);
-  await expect(target.occupied(calm)).rejects.toMatchObject({ kind });
+  await expect(target.countActiveElsewhere(calm)).rejects.toMatchObject({ kind });
 });
 
 test('places of others: only what is active, all pages', async () => {
   const all = [...rows(11, 'importing'), ...rows(3, 'done', 'd')];
   const { target, server } = await scarfAgainst(serveList(all, ['after']));
-  expect(await target.occupied(calm)).toEqual({
+  expect(await target.countActiveElsewhere(calm)).toEqual({
     kind: 'occupied',
     ids: rows(11, 'importing').map(({ id }) => id),
   });
