@@ -154,7 +154,7 @@ export type TailStep = { kind: 'rows'; from: number; to: number } | { kind: 'who
 /** The first lane of a window while its rows still come. */
 export interface GrowingPartition {
   /** Its rows and bytes are those of the moment. */
-  lane: Partition;
+  partition: Partition;
   /** Waits for more rows. */
   next(): Promise<TailStep>;
 }
@@ -190,7 +190,7 @@ export interface RejectStore {
 export interface PulledWindow {
   /** Undefined where the dataset has no days, and for rows kept from an earlier run. */
   days: Days | undefined;
-  lanes: readonly Partition[];
+  partitions: readonly Partition[];
   /** The day of the newest row that came; undefined: none with a time did. */
   newest: string | undefined;
   /**
@@ -298,8 +298,8 @@ export interface Sink {
 /** One output file in the making: what `add` and `end` give, one after the other, is the file. */
 export interface Encoder {
   /** Whether the lane's bytes are what `add` would give; then they count as added. Only for the first lane. */
-  adopt(lane: Partition): boolean;
-  add(lane: Partition): AsyncIterable<Uint8Array>;
+  adopt(partition: Partition): boolean;
+  add(partition: Partition): AsyncIterable<Uint8Array>;
   /** `columns`: what a file has that no lane was added to. */
   end(columns: readonly Column[]): AsyncIterable<Uint8Array>;
   /** Rows so far, and those that could not be encoded. */
@@ -307,7 +307,7 @@ export interface Encoder {
   /** Names in the file's order; empty before the first lane. */
   columns(): readonly string[];
   /** Columns that the lane's rows have and the file has not, and which may yet be given to it with `widen`. */
-  lacks(lane: Partition): readonly Column[];
+  lacks(partition: Partition): readonly Column[];
 }
 
 /** What a file has that more rows are added to. */

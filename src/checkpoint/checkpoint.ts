@@ -24,18 +24,18 @@ export function noteRead(checkpoint: Checkpoint, days: Days, { today }: Clock): 
 
 /** What a window brought: its days are read, but for those of which nothing was answered. */
 export function noteWindow(checkpoint: Checkpoint, window: PulledWindow, clock: Clock): Checkpoint {
-  const { days, lanes, unread } = window;
+  const { days, partitions, unread } = window;
   if (days === undefined) return checkpoint;
   const read = forgetDays(
     noteRead(checkpoint, days, clock),
     unread.map((some) => some ?? days),
   );
-  return noteColumns(read, lanes);
+  return noteColumns(read, partitions);
 }
 
 /** Also with the columns in which the rows came, where a table says them. */
-function noteColumns(checkpoint: Checkpoint, lanes: readonly Partition[]): Checkpoint {
-  const table = lanes.findLast(({ encoding }) => encoding === 'csv');
+function noteColumns(checkpoint: Checkpoint, partitions: readonly Partition[]): Checkpoint {
+  const table = partitions.findLast(({ encoding }) => encoding === 'csv');
   return table === undefined ? checkpoint : { ...checkpoint, columns: table.columns.map(({ name }) => name) };
 }
 

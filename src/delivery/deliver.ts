@@ -56,7 +56,7 @@ export interface Delivery {
   rejects: RejectsLocation;
   replies: ReplyWriter | undefined;
   machine: Machine;
-  tell: Emit;
+  emit: Emit;
   stopping: Stopping;
   options: DeliveryOptions;
 }
@@ -76,11 +76,11 @@ export interface DeliveryEnd {
  * closes them. Throws nothing that a vendor, a network or an input can cause: that is in the end's reason.
  */
 export async function deliver(delivery: Delivery): Promise<DeliveryEnd> {
-  const { stopping, tell, options } = delivery;
+  const { stopping, emit, options } = delivery;
   const parts = assemble(delivery);
   const stopWatching = watchStandstill(delivery, parts);
   giveUpPipes(delivery);
-  const following = parts.follower.run().catch((error: unknown) => stopOn(stopping, error));
+  const following = parts.poller.run().catch((error: unknown) => stopOn(stopping, error));
   let handedOut = 0;
   try {
     await adopt(delivery, parts);
@@ -97,20 +97,20 @@ export async function deliver(delivery: Delivery): Promise<DeliveryEnd> {
     stopOn(stopping, error);
   }
   await Promise.all(parts.sending);
-  parts.follower.close(options.wait ? 'when-empty' : 'now');
+  parts.poller.close(options.wait ? 'when-empty' : 'now');
   await following;
   stopWatching();
   await parts.settler.finish().catch((error: unknown) => stopOn(stopping, error));
-  tell({ type: 'delivery-ended', unsent: parts.carrier.unsent + parts.rowsRead() - handedOut });
+  emit({ type: 'delivery-ended', unsent: parts.sender.unsent + parts.rowsRead() - handedOut });
   stopping.over();
-  return { stopped: stopping.reason, openJobs: parts.follower.openJobs };
+  return { stopped: stopping.reason, openJobs: parts.poller.openJobs };
 }
 
 interface Parts {
   places: UploadSlots;
   settler: Settler;
-  follower: JobPoller;
-  carrier: ChunkSender;
+  poller: JobPoller;
+  sender: ChunkSender;
   stopping: Stopping;
   pack: PackOptions;
   sending: Set<Promise<void>>;
@@ -121,7 +121,7 @@ interface Parts {
 
 function assemble(delivery: Delivery): Parts {
   const { target, supplies, ledger, files, rejects, replies, machine, stopping, options } = delivery;
-  const { tell } = delivery;
+  const { emit } = delivery;
   let lastProgressMs = machine.elapsedMs();
   let nextChunk = delivery.nextChunk;
   let rowsRead = 0;
@@ -136,18 +136,18 @@ function assemble(delivery: Delivery): Parts {
   };
   const known = new Map(delivery.plan.map((planned) => [planned.input, planned.known]));
   const places = new UploadSlots(target.limits);
-  const settler = new Settler({ ledger, files, rejects, replies, supplies, known, machine, tell });
+  const settler = new Settler({ ledger, files, rejects, replies, supplies, known, machine, emit });
   const { maxRetries, onUnknown, strictCounters } = options;
-  const shared = { target, settler, places, stopping, machine, tell, maxRetries, progressed };
-  const resend = (chunk: Settling): Promise<void> => carrier.resend(chunk);
-  const follower: JobPoller = new JobPoller({ ...shared, strictCounters, resend });
-  const carrier: ChunkSender = new ChunkSender({ ...shared, supplies, ledger, follower, onUnknown, pack });
-  for (const job of delivery.endedJobs) carrier.know(job);
+  const shared = { target, settler, places, stopping, machine, emit, maxRetries, progressed };
+  const resend = (chunk: Settling): Promise<void> => sender.resend(chunk);
+  const poller: JobPoller = new JobPoller({ ...shared, strictCounters, resend });
+  const sender: ChunkSender = new ChunkSender({ ...shared, supplies, ledger, poller, onUnknown, pack });
+  for (const job of delivery.endedJobs) sender.know(job);
   return {
     places,
     settler,
-    follower,
-    carrier,
+    poller,
+    sender,
     stopping,
     pack,
     sending: new Set(),
@@ -195,7 +195,7 @@ function startLearning(delivery: Delivery, parts: Parts): () => Promise<void> {
 
 /** Asks which places others hold. Also the first word with the vendor: a wrong token ends the run here. */
 async function learnSlots(
-  { target, machine, tell, stopping, options, plan, adopted }: Delivery,
+  { target, machine, emit, stopping, options, plan, adopted }: Delivery,
   parts: Parts,
 ): Promise<void> {
   const nothingToSend = plan.every((input) => input.gaps.length === 0);
@@ -208,7 +208,7 @@ async function learnSlots(
       maxRetries,
       harmless: true,
       machine,
-      tell,
+      emit,
       signal: stopping.noNew,
     },
   );
@@ -218,7 +218,7 @@ async function learnSlots(
   }
   const ours = new Set(adopted.map(({ job }) => job));
   parts.places.othersHold(answer.ids.filter((id) => !ours.has(id)).length);
-  tell({ type: 'places-known', active: parts.places.active, others: parts.places.others });
+  emit({ type: 'places-known', active: parts.places.active, others: parts.places.others });
 }
 
 const nobodyElse = { kind: 'occupied' as const, ids: [] };
@@ -242,17 +242,17 @@ function mayRepeat({ pieces, rejectsKept }: Chunk, sentBefore: Delivery['sentBef
   );
 }
 
-async function send(chunk: Chunk, { places, carrier, sending, stopping }: Parts): Promise<void> {
+async function send(chunk: Chunk, { places, sender, sending, stopping }: Parts): Promise<void> {
   if (chunk.events === 0 && !stopping.noNew.aborted) {
-    await carrier.keepRejects(chunk);
+    await sender.keepRejects(chunk);
     return;
   }
   if (!(await places.enter(stopping.noNew))) {
-    carrier.drop(chunk);
+    sender.drop(chunk);
     chunk.free(true);
     return;
   }
-  const carried = carrier.send(chunk).finally(() => sending.delete(carried));
+  const carried = sender.send(chunk).finally(() => sending.delete(carried));
   sending.add(carried);
 }
 

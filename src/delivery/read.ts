@@ -39,7 +39,7 @@ export async function* readPlanned(delivery: Delivery, options: ReadOptions): As
       const { kind, message, hint } = asFailure(error);
       // What ends the delivery is told as the reason of its end.
       if (kind !== 'local') throw error;
-      delivery.tell({ type: 'failed', kind, message, ...(hint === undefined ? {} : { hint }) });
+      delivery.emit({ type: 'failed', kind, message, ...(hint === undefined ? {} : { hint }) });
     }
     if (stopsReading(delivery)) break;
   }
@@ -72,7 +72,7 @@ async function* readGap(
   }: { input: PlannedInput; gap: PlannedGap; watch: RejectsWatch; ends: PendingAppends },
   { limits, countRows }: ReadOptions,
 ): AsyncGenerator<Block> {
-  const { tell, stopping } = delivery;
+  const { emit, stopping } = delivery;
   const supply = delivery.supplies[input.input];
   if (!supply) return;
   let end = { bytes: gap.from, rows: 0, line: gap.line };
@@ -85,7 +85,7 @@ async function* readGap(
     const rows = block.rows + block.rejects.length;
     countRows(rows);
     end = { bytes: block.range.to, rows: end.rows + rows, line: block.nextLine };
-    tell({
+    emit({
       type: 'rows-read',
       input: input.input,
       rows,
@@ -116,7 +116,7 @@ async function endsInRow(input: Input, end: number): Promise<boolean> {
 
 /** Where an input ends is knowledge like any other: a later run tells by it whether the input has grown. */
 async function recordEnd(
-  { ledger, replies, machine, tell }: Delivery,
+  { ledger, replies, machine, emit }: Delivery,
   { line, isOpen, ...end }: { input: number; bytes: number; rows: number; line: number; isOpen: boolean },
 ): Promise<void> {
   // The ledger has the last word: with it the run may be finished.
@@ -124,7 +124,7 @@ async function recordEnd(
   machine.faultPoint('replies-ended');
   await ledger.append({ type: 'input-ended', ...end, ...(isOpen ? { openTail: { line } } : {}) });
   machine.faultPoint('input-ended');
-  tell({ type: 'input-ended', ...end });
+  emit({ type: 'input-ended', ...end });
 }
 
 /** After too many rejects the rest is counted, where it has an end; for any other reason there is no time left to read. */

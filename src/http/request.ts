@@ -99,7 +99,7 @@ async function open(dispatcher: Dispatcher, request: HttpRequest): Promise<HttpS
   const { body, signal } = request;
   let hasLeft = body === undefined;
   const onRead = () => (hasLeft = true);
-  const asking = undiciRequest(request.url, {
+  const call = undiciRequest(request.url, {
     dispatcher,
     method: request.method,
     headers: {
@@ -114,7 +114,7 @@ async function open(dispatcher: Dispatcher, request: HttpRequest): Promise<HttpS
     bodyTimeout: request.timeoutMs,
   });
   try {
-    const reply = await unlessAborted(asking, signal);
+    const reply = await unlessAborted(call, signal);
     const headers = flatten(reply.headers);
     return { kind: 'stream', status: reply.statusCode, headers, body: decompressed(reply.body, headers) };
   } catch (error) {

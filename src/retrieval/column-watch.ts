@@ -12,8 +12,8 @@ export class ColumnWatch {
   }
 
   /** Of a window that is to be committed. Objects name their own keys, so that only tables are looked at. */
-  look(lanes: readonly Partition[]): void {
-    const tables = lanes.filter(({ encoding }) => encoding === 'csv');
+  look(partitions: readonly Partition[]): void {
+    const tables = partitions.filter(({ encoding }) => encoding === 'csv');
     if (this.#known === undefined || tables.length === 0) return;
     const now = new Set(tables.flatMap(({ columns }) => columns.map(({ name }) => name)));
     const known = this.#known;

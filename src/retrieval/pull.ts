@@ -32,7 +32,7 @@ export interface PullContext {
   retries: number;
   machine: Pick<Machine, 'sleep' | 'random'>;
   signal: AbortSignal;
-  tell: EmitExport;
+  emit: EmitExport;
   /** Longest range that a request may still name; learnt from refusals, shared by all windows. */
   longest: { days: number };
 }
@@ -58,8 +58,8 @@ export interface Pull {
   first: Promise<GrowingPartition | undefined>;
 }
 
-export function startPull(plan: WindowPlan, surroundings: PullContext): Pull {
-  const pull = new WindowPull(plan, surroundings);
+export function startPull(plan: WindowPlan, targetContext: PullContext): Pull {
+  const pull = new WindowPull(plan, targetContext);
   return { whole: pull.run(), first: pull.first };
 }
 
@@ -72,10 +72,10 @@ type Outcome = { kind: 'whole' } | { kind: 'shorter'; message: string };
 
 class WindowPull {
   readonly #plan: WindowPlan;
-  readonly #around: PullContext;
+  readonly #context: PullContext;
   readonly #spool: Spool;
   readonly #rejects: RejectSpool;
-  readonly #laneNumbers: ReadonlyMap<number, number> | undefined;
+  readonly #partitionNumbers: ReadonlyMap<number, number> | undefined;
   readonly #counts: ReceivedCounts = {
     received: 0,
     kept: 0,
@@ -89,16 +89,16 @@ class WindowPull {
   /** Of the rows that came, as a number. */
   #newestDay = 0;
 
-  constructor(plan: WindowPlan, around: PullContext) {
-    const days = around.sink.splitByDay && plan.days !== undefined ? eachDay(plan.days) : [];
+  constructor(plan: WindowPlan, context: PullContext) {
+    const days = context.sink.splitByDay && plan.days !== undefined ? eachDay(plan.days) : [];
     this.#plan = plan;
-    this.#around = around;
-    this.#laneNumbers =
+    this.#context = context;
+    this.#partitionNumbers =
       days.length > 0 ? new Map(days.map((day, index) => [dayNumber(day), index])) : undefined;
-    const { encoding } = around.dataset;
+    const { encoding } = context.dataset;
     const name = `window-${plan.index}`;
-    this.#spool = new Spool({ place: around.sink.spool, name, days, encoding });
-    this.#rejects = new RejectSpool(around.sink.spool, { name: `${name}-rejects`, encoding });
+    this.#spool = new Spool({ place: context.sink.spool, name, days, encoding });
+    this.#rejects = new RejectSpool(context.sink.spool, { name: `${name}-rejects`, encoding });
   }
 
   get first(): Promise<GrowingPartition | undefined> {
@@ -106,10 +106,10 @@ class WindowPull {
   }
 
   async run(): Promise<Pulled> {
-    const { dataset, tell } = this.#around;
+    const { dataset, emit } = this.#context;
     const { days, index } = this.#plan;
     try {
-      tell({ type: 'window-started', window: index, days });
+      emit({ type: 'window-started', window: index, days });
       for (const source of dataset.sources) await this.#receive({ source, days });
       return await this.#finish();
     } catch (error) {
@@ -125,27 +125,27 @@ class WindowPull {
 
   /** Receives what the request asks for, in halves where the vendor finds it too long. */
   async #receive(request: DatasetRequest): Promise<void> {
-    const { longest, tell } = this.#around;
+    const { longest, emit } = this.#context;
     const { days } = request;
     if (days !== undefined && countDays(days) > longest.days) return this.#receiveHalves(request, days);
     const outcome = await this.#ask(request);
     if (outcome.kind === 'whole') return;
     if (days === undefined || countDays(days) === 1) throw tooLong(outcome.message);
     longest.days = Math.ceil(countDays(days) / 2);
-    tell({ type: 'window-shortened', window: this.#plan.index, days, message: outcome.message });
+    emit({ type: 'window-shortened', window: this.#plan.index, days, message: outcome.message });
     await this.#receiveHalves(request, days);
   }
 
   /** Until there is an answer. One that is empty every time leaves its days unread. */
   async #ask(request: DatasetRequest): Promise<Outcome> {
-    const { machine, retries, signal, tell } = this.#around;
+    const { machine, retries, signal, emit } = this.#context;
     try {
       return await retry(() => this.#attempt(request), {
         retries,
         machine,
         signal,
         onRetry: (message, waitMs) =>
-          tell({ type: 'request-failed', window: this.#plan.index, message, waitMs }),
+          emit({ type: 'request-failed', window: this.#plan.index, message, waitMs }),
       });
     } catch (error) {
       if (!(error instanceof Failure) || !(error.cause instanceof EmptyAnswer)) throw error;
@@ -157,9 +157,9 @@ class WindowPull {
   async #finish(): Promise<Pulled> {
     await this.#spool.settle();
     const counts = this.#counts;
-    this.#around.tell({ type: 'window-received', window: this.#plan.index, counts });
+    this.#context.emit({ type: 'window-received', window: this.#plan.index, counts });
     const newest = this.#newestDay === 0 ? undefined : dayNamed(this.#newestDay);
-    const window = { days: this.#plan.days, lanes: this.#spool.finish(), newest, unread: this.#unread };
+    const window = { days: this.#plan.days, partitions: this.#spool.finish(), newest, unread: this.#unread };
     const rejects = await this.#rejects.finish();
     return { window, rejects, counts, discard: () => this.#discard() };
   }
@@ -170,20 +170,20 @@ class WindowPull {
 
   /** Asks once. What an attempt that fails has received is taken back. */
   async #attempt(request: DatasetRequest): Promise<Outcome> {
-    const { seen, signal, dataset, tell } = this.#around;
+    const { seen, signal, dataset, emit } = this.#context;
     signal.throwIfAborted();
     const tag = seen?.begin() ?? 0;
-    const sieve = new RowFilter({ ...this.#lanesOf(request), seen, tag });
+    const filter = new RowFilter({ ...this.#partitionsOf(request), seen, tag });
     const received = { bytes: 0, rows: 0 };
     const mark = { kept: this.#spool.mark(), rejects: this.#rejects.mark() };
     try {
-      tell({ type: 'request-opened', window: this.#plan.index, ...request });
+      emit({ type: 'request-opened', window: this.#plan.index, ...request });
       const reply = await dataset.open(request, signal);
-      const outcome = await this.#readReply(reply, sieve, received);
+      const outcome = await this.#readReply(reply, filter, received);
       if (outcome.kind === 'whole') {
         seen?.settle(tag);
-        this.#add(sieve.counts, received.bytes);
-        this.#newestDay = Math.max(this.#newestDay, sieve.newestDay);
+        this.#add(filter.counts, received.bytes);
+        this.#newestDay = Math.max(this.#newestDay, filter.newestDay);
         return outcome;
       }
       await this.#takeBack(tag, mark, received);
@@ -194,42 +194,45 @@ class WindowPull {
     }
   }
 
-  #lanesOf({ days }: DatasetRequest) {
-    const lanes = this.#laneNumbers;
-    if (this.#around.dataset.timeColumn === undefined || days === undefined) {
-      return { laneOfDay: undefined, undatedLane: 0 };
+  #partitionsOf({ days }: DatasetRequest) {
+    const partitions = this.#partitionNumbers;
+    if (this.#context.dataset.timeColumn === undefined || days === undefined) {
+      return { partitionOfDay: undefined, undatedLane: 0 };
     }
-    return { laneOfDay: partitionsWithin(days, lanes), undatedLane: lanes?.get(dayNumber(days.from)) ?? 0 };
+    return {
+      partitionOfDay: partitionsWithin(days, partitions),
+      undatedLane: partitions?.get(dayNumber(days.from)) ?? 0,
+    };
   }
 
   async #readReply(
     reply: DatasetReply,
-    sieve: RowFilter,
+    filter: RowFilter,
     received: { bytes: number; rows: number },
   ): Promise<Outcome> {
     if (reply.kind === 'again') throw new AttemptFailed(reply.message, reply.waitMs);
     if (reply.kind === 'shorter') return reply;
-    const { createReader, dataset, seen, tell } = this.#around;
+    const { createReader, dataset, seen, emit } = this.#context;
     const { encoding, columns, idColumn, timeColumn } = dataset;
-    for (const note of reply.notes) tell({ type: 'warned', ...note });
+    for (const note of reply.notes) emit({ type: 'warned', ...note });
     const end = await receiveRows({
       body: reply.body,
       framed: reply.framed,
       published: columns,
-      required: this.#around.required,
+      required: this.#context.required,
       reader: createReader({
         encoding,
         columns,
         ...(idColumn === undefined ? {} : { idColumn }),
         ...(timeColumn === undefined ? {} : { timeColumn }),
       }),
-      sieve,
+      filter,
       spool: this.#spool,
       rejects: this.#rejects,
       onProgress: (bytes, rows) => {
         received.bytes += bytes;
         received.rows += rows;
-        tell({ type: 'rows-received', window: this.#plan.index, bytes, rows });
+        emit({ type: 'rows-received', window: this.#plan.index, bytes, rows });
       },
       mayGoOn: () => seen?.makeRoom() ?? true,
     });
@@ -241,11 +244,11 @@ class WindowPull {
   }
 
   async #takeBack(tag: number, mark: WindowMark, received: { bytes: number; rows: number }): Promise<void> {
-    const { seen, tell } = this.#around;
+    const { seen, emit } = this.#context;
     seen?.withdraw(tag);
     await this.#spool.cutTo(mark.kept);
     await this.#rejects.cutTo(mark.rejects);
-    if (received.bytes > 0) tell({ type: 'rows-withdrawn', window: this.#plan.index, ...received });
+    if (received.bytes > 0) emit({ type: 'rows-withdrawn', window: this.#plan.index, ...received });
   }
 
   #add(sifted: FilterCounts, bytes: number): void {
@@ -257,7 +260,7 @@ class WindowPull {
     this.#counts.rejected += rejected;
     this.#counts.bytes += bytes;
     if (undated === 0) return;
-    this.#around.tell({
+    this.#context.emit({
       type: 'warned',
       code: 'time-unreadable',
       message: `${undated} rows have no time that can be read; they are kept with the first day asked for`,

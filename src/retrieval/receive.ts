@@ -14,7 +14,7 @@ export interface Receiving {
   published: readonly Column[];
   /** Columns without which rows cannot be told apart or placed. */
   required: readonly string[];
-  sieve: RowFilter;
+  filter: RowFilter;
   spool: Spool;
   /** Where rows go that cannot be kept; undefined: they are only counted. */
   rejects?: RejectSpool;
@@ -86,8 +86,8 @@ function endOf(intake: Intake, receiving: Receiving): Received {
  * A page of some proxy has no column that was published, and neither have the lines of an error in JSON. Without a
  * header blank lines alone are no rows, and an answer.
  */
-function isOtherText({ published, reader, sieve }: Receiving): boolean {
-  if (reader.header().length === 0 && sieve.counts.received === 0) return false;
+function isOtherText({ published, reader, filter }: Receiving): boolean {
+  if (reader.header().length === 0 && filter.counts.received === 0) return false;
   const came = new Set(reader.columns().flatMap(({ isAbsent, name }) => (isAbsent === true ? [] : [name])));
   return !published.some(({ name }) => came.has(name));
 }
@@ -107,7 +107,7 @@ class Intake {
   #bytesTold = 0;
   #tableBegun = false;
   #writing: Promise<void> = Promise.resolve();
-  #lanes = new Map<number, Gathered>();
+  #partitions = new Map<number, Gathered>();
   total = 0;
 
   constructor(receiving: Receiving) {
@@ -141,11 +141,11 @@ class Intake {
 
   /** Finds the rows in the slot and begins to write those that are kept. */
   async sift(): Promise<void> {
-    const { reader, rejects, sieve, onProgress } = this.#receiving;
+    const { reader, rejects, filter, onProgress } = this.#receiving;
     const rows = reader.scan(this.#slot, this.#length);
-    const rejectedBefore = sieve.counts.rejected;
-    this.#gather(rows, sieve.judge(this.#slot, rows));
-    if (sieve.counts.rejected > rejectedBefore) await rejects?.keep(this.#slot, rows, reader);
+    const rejectedBefore = filter.counts.rejected;
+    this.#gather(rows, filter.judge(this.#slot, rows));
+    if (filter.counts.rejected > rejectedBefore) await rejects?.keep(this.#slot, rows, reader);
     onProgress(this.total - this.#bytesTold, rows.count);
     this.#bytesTold = this.total;
     await this.settle();
@@ -160,40 +160,40 @@ class Intake {
   }
 
   /** Rows of one lane that stand one behind the other are written as one. */
-  #gather({ count, from, to }: RowOffsets, laneOfRow: Int32Array): void {
+  #gather({ count, from, to }: RowOffsets, partitionOfRow: Int32Array): void {
     let number = -1;
-    let lane: Gathered = { spans: [], rows: 0 };
+    let partition: Gathered = { spans: [], rows: 0 };
     let last: Run = { from: 0, to: -1 };
     for (let row = 0; row < count; row++) {
-      const wanted = laneOfRow[row] as number;
+      const wanted = partitionOfRow[row] as number;
       if (wanted < 0) continue;
       if (wanted !== number) {
         number = wanted;
-        lane = this.#lanes.get(number) ?? { spans: [], rows: 0 };
-        this.#lanes.set(number, lane);
-        last = lane.spans.at(-1) ?? { from: 0, to: -1 };
+        partition = this.#partitions.get(number) ?? { spans: [], rows: 0 };
+        this.#partitions.set(number, partition);
+        last = partition.spans.at(-1) ?? { from: 0, to: -1 };
       }
-      lane.rows++;
+      partition.rows++;
       if (last.to === from[row]) last.to = to[row] as number;
-      else lane.spans.push((last = { from: from[row] as number, to: to[row] as number }));
+      else partition.spans.push((last = { from: from[row] as number, to: to[row] as number }));
     }
   }
 
   async #beginTable(): Promise<void> {
     const { reader, spool } = this.#receiving;
     const columns = reader.columns();
-    if (columns.length === 0 || (this.#tableBegun && this.#lanes.size === 0)) return;
+    if (columns.length === 0 || (this.#tableBegun && this.#partitions.size === 0)) return;
     await spool.beginTable(reader.header(), columns);
     this.#tableBegun = true;
   }
 
   #startWriting(bytes: Buffer): void {
     const { spool } = this.#receiving;
-    const lanes = this.#lanes;
-    this.#lanes = new Map();
-    if (lanes.size === 0) return;
+    const partitions = this.#partitions;
+    this.#partitions = new Map();
+    if (partitions.size === 0) return;
     this.#writing = (async () => {
-      for (const [number, runs] of lanes) await spool.append(number, bytes, runs);
+      for (const [number, runs] of partitions) await spool.append(number, bytes, runs);
     })();
     // Whoever waits next sees the error; until then it is not unhandled.
     this.#writing.catch(() => undefined);

@@ -10,7 +10,7 @@ import { SeenIds } from './dedupe/seen-ids.ts';
 
 export interface RetrieveOptions extends Pick<
   PullContext,
-  'dataset' | 'createReader' | 'required' | 'retries' | 'signal' | 'tell'
+  'dataset' | 'createReader' | 'required' | 'retries' | 'signal' | 'emit'
 > {
   sink: Sink;
   /** Where rows go that are not written. */
@@ -39,7 +39,7 @@ export interface FetchedRange {
  * Windows that were committed before a failure stay.
  */
 export async function retrieve(options: RetrieveOptions): Promise<void> {
-  const { dataset, earlier, machine, sink, tell } = options;
+  const { dataset, earlier, machine, sink, emit } = options;
   const startedMs = machine.elapsedMs();
   const dedupes = dataset.idColumn !== undefined && !options.keepDuplicates;
   const seen = dedupes ? new SeenIds(options.dedupeBytes) : undefined;
@@ -49,9 +49,9 @@ export async function retrieve(options: RetrieveOptions): Promise<void> {
   } finally {
     await kept?.discard();
   }
-  for (const file of await sink.finish()) tell({ type: 'file-written', file });
-  if (seen !== undefined && seen.forgotten > 0) tell(forgetfulness);
-  tell({ type: 'export-ended', durationMs: machine.elapsedMs() - startedMs });
+  for (const file of await sink.finish()) emit({ type: 'file-written', file });
+  if (seen !== undefined && seen.forgotten > 0) emit(forgetfulness);
+  emit({ type: 'export-ended', durationMs: machine.elapsedMs() - startedMs });
 }
 
 const forgetfulness = {
@@ -68,7 +68,7 @@ async function keep(
 ): Promise<KeptRows | undefined> {
   const fetched = options.ranges.flatMap(({ days }) => days ?? []);
   const kept = await retainRows(earlier, fetched, { ...options, spool: options.sink.spool });
-  if (kept.lanes.some(({ rows }) => rows > 0)) return kept;
+  if (kept.partitions.some(({ rows }) => rows > 0)) return kept;
   await kept.discard();
   return undefined;
 }
@@ -79,11 +79,11 @@ interface Prepared {
 }
 
 async function pullAndCommit(options: RetrieveOptions, { kept, seen }: Prepared): Promise<void> {
-  const { concurrency, ranges, sink, tell } = options;
-  const watch = new ColumnWatch(sink.checkpoint().columns, (notice) => tell({ type: 'warned', ...notice }));
+  const { concurrency, ranges, sink, emit } = options;
+  const watch = new ColumnWatch(sink.checkpoint().columns, (notice) => emit({ type: 'warned', ...notice }));
   const windows = ranges.flatMap((range, number) => range.windows.map((days) => ({ days, number })));
   const giveUp = new AbortController();
-  const around: PullContext = {
+  const context: PullContext = {
     ...options,
     seen,
     signal: AbortSignal.any([options.signal, giveUp.signal]),
@@ -94,7 +94,7 @@ async function pullAndCommit(options: RetrieveOptions, { kept, seen }: Prepared)
   const startNext = () => {
     if (next >= windows.length) return;
     const index = next++;
-    const pull = startPull({ index, days: windows[index]?.days }, around);
+    const pull = startPull({ index, days: windows[index]?.days }, context);
     // It may fail long before its turn to be waited for.
     pull.whole.catch(() => undefined);
     pulling.push(pull);
@@ -102,15 +102,15 @@ async function pullAndCommit(options: RetrieveOptions, { kept, seen }: Prepared)
   try {
     for (let count = 0; count < concurrency; count++) startNext();
     for (const [index, { number }] of windows.entries()) {
-      if (number !== windows[index - 1]?.number) await commitKept(kept?.lanes[number], sink);
+      if (number !== windows[index - 1]?.number) await commitKept(kept?.partitions[number], sink);
       const { first, whole } = pulling.shift() as Pull;
       const prefetching = prefetch(first, options.sink);
       const pulled = await whole.finally(() => prefetching);
       startNext();
-      watch.look(pulled.window.lanes);
+      watch.look(pulled.window.partitions);
       await commit({ index, pulled }, options);
     }
-    await commitKept(kept?.lanes[ranges.length], sink);
+    await commitKept(kept?.partitions[ranges.length], sink);
   } catch (error) {
     giveUp.abort(new Failure('bug', 'another window failed'));
     await discardAll(pulling);
@@ -119,9 +119,9 @@ async function pullAndCommit(options: RetrieveOptions, { kept, seen }: Prepared)
 }
 
 /** Also without rows: an output keeps its columns. */
-async function commitKept(lane: Partition | undefined, sink: Sink): Promise<void> {
-  if (lane !== undefined)
-    await sink.commit({ days: undefined, lanes: [lane], newest: undefined, unread: [] });
+async function commitKept(partition: Partition | undefined, sink: Sink): Promise<void> {
+  if (partition !== undefined)
+    await sink.commit({ days: undefined, partitions: [partition], newest: undefined, unread: [] });
 }
 
 /** Until the window whose turn it is has come whole, the sink may take its rows up. */
@@ -135,7 +135,7 @@ async function commit(
   { index, pulled }: { index: number; pulled: Pulled },
   options: RetrieveOptions,
 ): Promise<void> {
-  const { machine, tell, signal } = options;
+  const { machine, emit, signal } = options;
   try {
     signal.throwIfAborted();
     machine.faultPoint('window-received');
@@ -143,15 +143,15 @@ async function commit(
     const { files, written, known, rejected } = await commitWithRejects(pulled, options);
     machine.faultPoint('window-committed');
     const { days } = pulled.window;
-    tell({ type: 'window-committed', window: index, days, written, known, rejected });
-    for (const file of files) tell({ type: 'file-written', file });
+    emit({ type: 'window-committed', window: index, days, written, known, rejected });
+    for (const file of files) emit({ type: 'file-written', file });
   } finally {
     await pulled.discard();
   }
 }
 
 /** Rows that are there are not given up for an answer that says nothing; where there are none, it is taken for none. */
-async function checkUnread({ unread }: PulledWindow, { sink, tell }: RetrieveOptions): Promise<void> {
+async function checkUnread({ unread }: PulledWindow, { sink, emit }: RetrieveOptions): Promise<void> {
   if (unread.length === 0) return;
   const names = unread.map((days) => (days === undefined ? 'everything' : `${days.from} to ${days.to}`));
   const message = `Scarf answered nothing, not even a header, for ${[...new Set(names)].join(', ')}`;
@@ -160,7 +160,7 @@ async function checkUnread({ unread }: PulledWindow, { sink, tell }: RetrieveOpt
       hint: 'run the same command again later',
     });
   }
-  tell({
+  emit({
     type: 'warned',
     code: 'empty-answer',
     message: `${message}: taken to be no rows`,
@@ -173,7 +173,7 @@ async function commitWithRejects(pulled: Pulled, { rejects, sink }: RetrieveOpti
   const mark = rejects.mark();
   try {
     rejects.expect(pulled.counts.received);
-    for (const lane of pulled.rejects) await keepRejects(lane, rejects);
+    for (const partition of pulled.rejects) await keepRejects(partition, rejects);
     await rejects.flush();
     return await sink.commit(pulled.window);
   } catch (error) {

@@ -60,7 +60,7 @@ export class StreamSink implements Sink {
 
   async commit(window: PulledWindow): Promise<Committed> {
     const before = this.#encoder.counts();
-    for (const lane of window.lanes) await this.#write(this.#encoder.add(lane));
+    for (const partition of window.partitions) await this.#write(this.#encoder.add(partition));
     const after = this.#encoder.counts();
     return {
       files: [],

@@ -125,7 +125,7 @@ class Spool {
   /** Waits until the byte at `offset` is there: false when it never will be, or when `stopped`. Nothing behind `end` is wanted yet. */
   async reach(offset: number, end: number, stopped: () => boolean): Promise<boolean> {
     this.#demand = Math.max(this.#demand, Math.min(offset + aheadBytes, end));
-    this.#changed.tell();
+    this.#changed.emit();
     while (!stopped() && this.files.length <= offset && !this.#end && !this.#closed)
       await this.#changed.next();
     if (stopped()) return false;
@@ -137,12 +137,12 @@ class Spool {
   }
 
   wake(): void {
-    this.#changed.tell();
+    this.#changed.emit();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#changed.tell();
+    this.#changed.emit();
     // The pump itself may hang on a silent pipe: only what it is writing is waited for. Readers have its trouble.
     await this.#appending.catch(() => undefined);
     await this.files.close();
@@ -154,7 +154,7 @@ class Spool {
         if (this.#closed) return;
         this.#appending = this.#append(bytes);
         await this.#appending;
-        this.#changed.tell();
+        this.#changed.emit();
         while (this.files.length >= this.#demand && !this.#closed) await this.#changed.next();
       }
       if (this.#closed) return;
@@ -163,7 +163,7 @@ class Spool {
     } catch (error) {
       await this.#fail(asFailure(error));
     } finally {
-      this.#changed.tell();
+      this.#changed.emit();
     }
   }
 
@@ -211,7 +211,7 @@ class Change {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  tell(): void {
+  emit(): void {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 }

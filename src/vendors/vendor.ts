@@ -50,5 +50,5 @@ export interface Vendor {
   /** Sentences that are told before anything is sent. */
   cautions?: (settings: SettingValues) => string[];
   /** Checks the settings (Failure `usage`) and makes the target; asks the vendor nothing. */
-  createTarget(settings: SettingValues, surroundings: TargetContext): Promise<Target>;
+  createTarget(settings: SettingValues, targetContext: TargetContext): Promise<Target>;
 }

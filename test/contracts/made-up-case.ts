@@ -35,7 +35,7 @@ const pigeonPost: Vendor = {
   ],
   limits: [{ name: 'letters per pigeon', value: '3', source: 'experience' }],
   statuses: [{ status: '503', verdict: 'closed', meaning: 'no pigeon at home' }],
-  createTarget: async (settings, surroundings) => createPigeonTarget(settings, surroundings),
+  createTarget: async (settings, targetContext) => createPigeonTarget(settings, targetContext),
 };
 
 function createPigeonTarget(settings: SettingValues, { http, now }: TargetContext): Target {

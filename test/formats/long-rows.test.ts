@@ -89,10 +89,10 @@ test.each(NAMES)('%s: a row of 300 MB is one reject, in flat memory', async (nam
 
 test.each(NAMES)('%s: 16 MiB are a row, and one byte more is a reject', async (name) => {
   const { before, after } = AROUND[name];
-  const around = { ndjson: '{"b":""}', csv: '3,', json: '{"b":""}', text: '' }[name].length;
-  const longest = await read(formatNamed(name), [before, MAX_ROW_BYTES - around, after]);
+  const context = { ndjson: '{"b":""}', csv: '3,', json: '{"b":""}', text: '' }[name].length;
+  const longest = await read(formatNamed(name), [before, MAX_ROW_BYTES - context, after]);
   expect(longest).toMatchObject({ rows: 3, rejects: [] });
-  const longer = await read(formatNamed(name), [before, MAX_ROW_BYTES - around + 1, after]);
+  const longer = await read(formatNamed(name), [before, MAX_ROW_BYTES - context + 1, after]);
   expect(longer).toMatchObject({ rows: 2, rejects: [{ reason: 'row-too-long' }] });
 });
 

@@ -25,14 +25,14 @@ const pieces = [0, 1, 2].flatMap((before) => {
     .slice(before + 1, -4);
   return [...windows(encoded), ...windows(encoded.replaceAll('+', '-').replaceAll('/', '_'))];
 });
-const telling = [...windows(secret), ...windows(encodeURIComponent(secret)), ...pieces].map((piece) =>
+const reporter = [...windows(secret), ...windows(encodeURIComponent(secret)), ...pieces].map((piece) =>
   piece.toLowerCase(),
 );
 
 /** The pieces of the secret that are in a text. */
 export function leaksIn(text: string): string[] {
   const lower = text.toLowerCase();
-  return telling.filter((piece) => lower.includes(piece));
+  return reporter.filter((piece) => lower.includes(piece));
 }
 
 /** Files below a directory that hold pieces of the secret, by their path. */

@@ -20,7 +20,7 @@ export interface Conclusion {
   end: DeliveryEnd;
   files: OutputFiles;
   rejects: RejectsLocation;
-  twins: readonly DuplicateInput[];
+  duplicates: readonly DuplicateInput[];
   /** Those of the inputs. */
   locks: LockSet | undefined;
   parts: RunParts;
@@ -28,10 +28,10 @@ export interface Conclusion {
 
 /** Resolves to the exit code. */
 export async function concludeSession(conclusion: Conclusion): Promise<number> {
-  const { session, end, files, rejects, twins, parts } = conclusion;
+  const { session, end, files, rejects, duplicates, parts } = conclusion;
   const { report, machine } = parts;
   const kept = hasRejects(files, rejects) ? { path: rejects.path, fate: 'present' as const } : undefined;
-  report.tellEnd(end, twins);
+  report.tellEnd(end, duplicates);
   try {
     if (end.stopped?.why !== 'failure') await files.removeReplaced();
     await files.close();
@@ -48,9 +48,9 @@ export async function concludeSession(conclusion: Conclusion): Promise<number> {
     await clearAway(conclusion);
   } catch (error) {
     const { kind, message } = asFailure(error);
-    report.tell({ type: 'failed', kind, message });
+    report.emit({ type: 'failed', kind, message });
   }
-  return report.end({ end, twins, rejects: kept, run: session.ledger.run });
+  return report.end({ end, duplicates, rejects: kept, run: session.ledger.run });
 }
 
 function hasRejects(files: OutputFiles, rejects: RejectsLocation): boolean {

@@ -29,11 +29,11 @@ export async function dryRun(
   { show }: DryRunOptions,
 ): Promise<number> {
   const { report, target, settings, places, rowMaker } = parts;
-  const { unique, twins } = await dedupeInputs(inputs);
+  const { unique, duplicates } = await dedupeInputs(inputs);
   const readable = await makeReadable(unique, rowMaker);
   const supplies = readable.map(({ supply }, number) => supply(number));
   unique.forEach(({ path, sourceBytes }, input) =>
-    report.tell({ type: 'input-opened', input, path, sourceBytes }),
+    report.emit({ type: 'input-opened', input, path, sourceBytes }),
   );
   const limits = chunkLimits(target);
   const body = {
@@ -52,8 +52,8 @@ export async function dryRun(
     planned.rows += chunk.rows;
     planned.bytes += byteLength;
   }
-  report.tell({ type: 'delivery-ended', unsent: planned.rows });
-  return report.end({ end: undefined, twins, rejects: undefined, run: places.run, planned });
+  report.emit({ type: 'delivery-ended', unsent: planned.rows });
+  return report.end({ end: undefined, duplicates, rejects: undefined, run: places.run, planned });
 }
 
 async function* readAll(
@@ -74,20 +74,20 @@ async function* readAll(
         left -= report.showRows(block.bytes, left);
         yield block;
       }
-      report.tell({ type: 'input-ended', input, bytes, rows });
+      report.emit({ type: 'input-ended', input, bytes, rows });
     } catch (error) {
       // An input that was given up because the command ends is no failure of its own.
       interruption.signal.throwIfAborted();
       const { kind, message, hint } = asFailure(error);
       if (kind !== 'local') throw error;
-      report.tell({ type: 'failed', kind, message, ...(hint === undefined ? {} : { hint }) });
+      report.emit({ type: 'failed', kind, message, ...(hint === undefined ? {} : { hint }) });
     }
   }
 }
 
 function emitBlock(block: Block, { input: source }: Supply, report: RunParts['report']): void {
   const { input, rejects, range, changes, warnings } = block;
-  report.tell({
+  report.emit({
     type: 'rows-read',
     input,
     rows: block.rows + rejects.length,
@@ -97,6 +97,6 @@ function emitBlock(block: Block, { input: source }: Supply, report: RunParts['re
     changes,
     warnings,
   });
-  for (const reject of rejects) report.tell({ type: 'row-rejected', path: source.path, reject });
-  report.tell({ type: 'chunk-dropped', chunk: 0, rows: block.rows, rejected: rejects.length });
+  for (const reject of rejects) report.emit({ type: 'row-rejected', path: source.path, reject });
+  report.emit({ type: 'chunk-dropped', chunk: 0, rows: block.rows, rejected: rejects.length });
 }

@@ -32,7 +32,7 @@ export interface RunReportOptions {
 
 export interface Ending {
   end: DeliveryEnd | undefined;
-  twins: readonly DuplicateInput[];
+  duplicates: readonly DuplicateInput[];
   rejects: RejectsFile | undefined;
   run: string;
   /** What would be sent, when nothing was. */
@@ -48,7 +48,7 @@ interface SummaryParts {
 }
 
 export class RunReport {
-  readonly tell: Emit;
+  readonly emit: Emit;
   readonly #options: RunReportOptions;
   readonly #keeper = new TallyKeeper();
   readonly #startedMs: number;
@@ -59,7 +59,7 @@ export class RunReport {
   constructor(options: RunReportOptions) {
     this.#options = options;
     this.#startedMs = options.machine.elapsedMs();
-    this.tell = (event: RunEvent) => {
+    this.emit = (event: RunEvent) => {
       this.#keeper.add(event);
       this.#display?.show(event);
     };
@@ -75,7 +75,7 @@ export class RunReport {
     this.#mayWriteFile = true;
   }
 
-  async startShowing(run: string, target: Pick<Target, 'limits' | 'follow'>): Promise<void> {
+  async startShowing(run: string, target: Pick<Target, 'limits' | 'pollJobs'>): Promise<void> {
     const { machine, settings } = this.#options;
     const maxActive = target.pollJobs === undefined ? undefined : target.limits.open;
     const showing = showDelivery(this.#keeper.tally, { machine, maxActive });
@@ -85,7 +85,7 @@ export class RunReport {
 
   /** `run`: the one that goes on, which may be an earlier one. */
   started(run: string): void {
-    this.tell({
+    this.emit({
       type: 'run-started',
       command: this.#options.command,
       run,
@@ -98,32 +98,32 @@ export class RunReport {
     plan.forEach(({ input, known }, index) => {
       const source = given[index]?.input;
       if (!source) return;
-      this.tell({ type: 'input-opened', input, path: source.path, sourceBytes: source.sourceBytes });
+      this.emit({ type: 'input-opened', input, path: source.path, sourceBytes: source.sourceBytes });
       const { rows, ...outcome } = known.map((range) => range.outcome).reduce(addOutcomes, noOutcome);
       const bytes = known.reduce((sum, range) => sum + range.to - range.from, 0);
       const counts = { ...outcome, read: rows, pending: 0, unsent: 0 };
-      if (known.length > 0) this.tell({ type: 'range-known', input, bytes, counts });
+      if (known.length > 0) this.emit({ type: 'range-known', input, bytes, counts });
     });
   }
 
   /** Tells why the delivery ended, and what was left out because it was sent already. */
-  tellEnd({ stopped, openJobs }: DeliveryEnd, twins: readonly DuplicateInput[]): void {
-    this.#tellTwins(twins);
+  tellEnd({ stopped, openJobs }: DeliveryEnd, duplicates: readonly DuplicateInput[]): void {
+    this.#tellTwins(duplicates);
     if (stopped === undefined) return;
     switch (stopped.why) {
       case 'failure': {
         const { kind, message, hint } = stopped.failure;
-        this.tell({ type: 'failed', kind, message, ...(hint === undefined ? {} : { hint }) });
+        this.emit({ type: 'failed', kind, message, ...(hint === undefined ? {} : { hint }) });
         return;
       }
       case 'rejects':
-        this.tell({ type: 'warned', code: 'too-many-rejects', message: `stopped: ${stopped.message}` });
+        this.emit({ type: 'warned', code: 'too-many-rejects', message: `stopped: ${stopped.message}` });
         return;
       case 'deadline':
-        this.tell({ type: 'stopping', why: 'stopped at the deadline', jobs: openJobs });
+        this.emit({ type: 'stopping', why: 'stopped at the deadline', jobs: openJobs });
         return;
       case 'signal':
-        this.tell({ type: 'stopping', why: `stopped by ${stopped.signal}`, jobs: openJobs });
+        this.emit({ type: 'stopping', why: `stopped by ${stopped.signal}`, jobs: openJobs });
         return;
     }
   }
@@ -239,14 +239,14 @@ export class RunReport {
     );
   }
 
-  #tellTwins(twins: readonly DuplicateInput[]): void {
+  #tellTwins(duplicates: readonly DuplicateInput[]): void {
     const { inputs } = this.#keeper.tally;
-    twins.forEach(({ input, sameAs }) => {
+    duplicates.forEach(({ input, sameAs }) => {
       const rows = inputs.find((report) => report?.path === sameAs.path)?.rows ?? 0;
       const number = inputs.length;
-      this.tell({ type: 'input-opened', input: number, path: input.path, sourceBytes: 0 });
-      this.tell({ type: 'input-skipped', input: number, path: input.path, sameAs: sameAs.path, rows });
-      this.tell({
+      this.emit({ type: 'input-opened', input: number, path: input.path, sourceBytes: 0 });
+      this.emit({ type: 'input-skipped', input: number, path: input.path, sameAs: sameAs.path, rows });
+      this.emit({
         type: 'warned',
         code: 'same-input',
         message: `${input.path} holds the same bytes as ${sameAs.path}: skipped`,

@@ -115,12 +115,12 @@ async function runReported(
   const { values } = command.settings;
   const recipe = recipeOf(command.vendor.name, { specs: command.specs, values, mapFile });
   const client = openHttp(command, machine);
-  const http = observedClient(client, (bytes) => report.tell({ type: 'request-made', bytes }));
+  const http = observedClient(client, (bytes) => report.emit({ type: 'request-made', bytes }));
   const inputs: Input[] = [];
   let scratch: string | undefined;
   try {
-    const around = targetContext(http, machine, () => stateDirectory(machine, settings.stateDir));
-    const target = await command.vendor.createTarget(values, around);
+    const context = targetContext(http, machine, () => stateDirectory(machine, settings.stateDir));
+    const target = await command.vendor.createTarget(values, context);
     const nowMs = machine.now();
     const rowMaker = createRowMaker({ target, recipe: recipe.digest, nowMs, settings, mapFile });
     const onlyLooks = command.check !== undefined || settings.dryRun;
@@ -174,7 +174,7 @@ async function deliverInputs(
 ): Promise<number> {
   const { interruption, machine, places, settings } = parts;
   // A pipe may be silent for hours.
-  const { unique, twins } = await interruption.unlessInterrupted(dedupeInputs(inputs));
+  const { unique, duplicates } = await interruption.unlessInterrupted(dedupeInputs(inputs));
   const readable = await interruption.unlessInterrupted(makeReadable(unique, parts.rowMaker));
   const spoolOf = (input: Input) => join(places.spool, String(inputs.indexOf(input)));
   const { workingDirectory } = machine;
@@ -191,14 +191,18 @@ async function deliverInputs(
       given,
       onUnknown: settings.onUnknown,
       machine,
-      tell: parts.report.tell,
+      emit: parts.report.emit,
       beforeBegin: async (prior) => {
         decisions = await decideAsked(prior, readable, parts);
       },
     });
     if (opening.kind === 'finished')
-      return await repeatOutcome(opening.finished, { given, readable, twins }, parts);
-    return await deliverSession(opening.session, { given, readable, twins, locks }, { ...parts, decisions });
+      return await repeatOutcome(opening.finished, { given, readable, duplicates }, parts);
+    return await deliverSession(
+      opening.session,
+      { given, readable, duplicates, locks },
+      { ...parts, decisions },
+    );
   } finally {
     await locks?.release();
   }
@@ -234,28 +238,28 @@ interface Given {
   given: readonly GivenInput[];
   /** In the order of `given`. */
   readable: readonly ReadableInput[];
-  twins: readonly DuplicateInput[];
+  duplicates: readonly DuplicateInput[];
   locks?: LockSet | undefined;
 }
 
 /** Everything was delivered before: the same outcome is told again, and nothing is sent. */
 async function repeatOutcome(
   { run, at, plan, files, owned }: Finished,
-  { given, twins }: Given,
+  { given, duplicates }: Given,
   { report, places, machine }: RunParts,
 ): Promise<number> {
   report.tellInputs(plan, given);
-  report.tell({
+  report.emit({
     type: 'warned',
     code: 'delivered-before',
     message: `delivered at ${at} by run ${run}`,
     hint: 'send it once more with --again, or as another delivery with --salt',
   });
-  report.tell({ type: 'delivery-ended', unsent: 0 });
+  report.emit({ type: 'delivery-ended', unsent: 0 });
   // What cannot be noted makes the run look older than it is, and no more.
   if (places.stateDirectory !== undefined)
     await touchRun(places.stateDirectory, run, machine.now()).catch(() => undefined);
-  return report.end({ end: undefined, twins, rejects: await findRejects({ files, owned }), run });
+  return report.end({ end: undefined, duplicates, rejects: await findRejects({ files, owned }), run });
 }
 
 async function deliverSession(
@@ -263,7 +267,7 @@ async function deliverSession(
   inputs: Given,
   parts: RunParts & { decisions: OutputDecisions },
 ): Promise<number> {
-  const { given, readable, twins, locks } = inputs;
+  const { given, readable, duplicates, locks } = inputs;
   const { machine, report, settings, target } = parts;
   const supplies = suppliesFor(session, readable);
   const rejects = await rejectsLocation(session, readable, parts);
@@ -288,17 +292,17 @@ async function deliverSession(
     rejects,
     replies,
     machine,
-    tell: report.tell,
+    emit: report.emit,
     stopping,
     options: optionsOf(settings),
   });
   letGo();
-  return concludeSession({ session, end, files, rejects, twins, locks, parts });
+  return concludeSession({ session, end, files, rejects, duplicates, locks, parts });
 }
 
 function emitCautions({ command, report }: RunParts): void {
   for (const message of command.vendor.cautions?.(command.settings.values) ?? []) {
-    report.tell({ type: 'warned', code: 'caution', message });
+    report.emit({ type: 'warned', code: 'caution', message });
   }
 }
 

@@ -26,7 +26,7 @@ export async function startExportReporter(options: ExportReporterOptions): Promi
 }
 
 export class ExportReporter {
-  readonly tell: EmitExport;
+  readonly emit: EmitExport;
   readonly #options: ExportReporterOptions;
   readonly #keeper: ExportTallyKeeper;
   readonly #display: Display<ExportEvent>;
@@ -39,7 +39,7 @@ export class ExportReporter {
     this.#display = display;
     this.#startedMs = options.machine.elapsedMs();
     this.#hasRowsOnStdout = options.settings.output === '-';
-    this.tell = (event: ExportEvent) => {
+    this.emit = (event: ExportEvent) => {
       keeper.add(event);
       display.show(event);
     };
@@ -53,7 +53,7 @@ export class ExportReporter {
   tellFailure(thrown: unknown): void {
     const failure = asFailure(thrown);
     const { kind, message, hint } = failure;
-    this.tell({ type: 'failed', kind, message, ...(hint === undefined ? {} : { hint }) });
+    this.emit({ type: 'failed', kind, message, ...(hint === undefined ? {} : { hint }) });
     if (kind === 'bug')
       this.#display.say(`${stackOf(failure)}\nThis is a bug in scarf-cli: please report it.\n`);
   }

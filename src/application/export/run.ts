@@ -31,7 +31,7 @@ export async function runExport(
 ): Promise<number> {
   const { settings } = request;
   const command = `export ${request.dataset.kind}`;
-  const telling = await startExportReporter({ command, settings, machine });
+  const reporter = await startExportReporter({ command, settings, machine });
   // A reader that has gone has what it wanted: that ends the export too, and is no failure.
   const readerGone = new AbortController();
   let isReaderGone = false;
@@ -41,26 +41,26 @@ export async function runExport(
   };
   const signal = AbortSignal.any([interruption.signal, readerGone.signal]);
   try {
-    await exportRows(request, { machine, telling, signal, onReaderGone });
+    await exportRows(request, { machine, reporter, signal, onReaderGone });
   } catch (error) {
     // What an interruption breaks says less than the interruption itself.
-    if (interruption.signal.aborted) telling.tellFailure(interruption.signal.reason);
+    if (interruption.signal.aborted) reporter.tellFailure(interruption.signal.reason);
     else if (error instanceof TooManyRejects)
-      telling.tell({ type: 'export-stopped', message: error.message });
-    else if (!isReaderGone) telling.tellFailure(error);
+      reporter.emit({ type: 'export-stopped', message: error.message });
+    else if (!isReaderGone) reporter.tellFailure(error);
   }
-  return telling.end(isReaderGone);
+  return reporter.end(isReaderGone);
 }
 
 interface ExportContext {
   machine: Machine;
-  telling: ExportReporter;
+  reporter: ExportReporter;
   signal: AbortSignal;
   onReaderGone: () => void;
 }
 
-async function exportRows(request: ExportRequest, around: ExportContext): Promise<void> {
-  const { machine } = around;
+async function exportRows(request: ExportRequest, context: ExportContext): Promise<void> {
+  const { machine } = context;
   const { environment } = machine;
   const http = createHttpClient(
     () => loadDispatcher({ environment, connections: socketsPerOrigin }),
@@ -71,17 +71,17 @@ async function exportRows(request: ExportRequest, around: ExportContext): Promis
     const dataset = await createDataset(request, {
       account,
       machine,
-      signal: around.signal,
+      signal: context.signal,
       retries: request.settings.retries,
       onRetry: (message, waitMs) =>
-        around.telling.tell({ type: 'request-failed', window: undefined, message, waitMs }),
+        context.reporter.emit({ type: 'request-failed', window: undefined, message, waitMs }),
     });
     checkDays(dataset, request.settings);
     const output = await readOutput(request.settings, dataset.name, machine);
     const { form } = output;
-    if (form.kind === 'stream' && form.output.descriptor === 1) around.telling.keepStdoutForRows();
+    if (form.kind === 'stream' && form.output.descriptor === 1) context.reporter.keepStdoutForRows();
     await guardOutput({ request, dataset, output }, machine);
-    await intoSink({ request, dataset, output }, around);
+    await intoSink({ request, dataset, output }, context);
   } finally {
     await http.close();
   }
@@ -110,10 +110,10 @@ async function guardOutput({ request, dataset, output }: Plan, machine: Machine)
   ]);
 }
 
-async function intoSink({ request, dataset, output }: Plan, around: ExportContext): Promise<void> {
-  const { machine, onReaderGone, signal, telling } = around;
+async function intoSink({ request, dataset, output }: Plan, context: ExportContext): Promise<void> {
+  const { machine, onReaderGone, signal, reporter } = context;
   const { settings } = request;
-  const { tell } = telling;
+  const { emit } = reporter;
   const clock = clockOf(settings, machine.now());
   const rejects = createExportRejects({
     settings,
@@ -122,15 +122,15 @@ async function intoSink({ request, dataset, output }: Plan, around: ExportContex
     machine,
     signal,
   });
-  const parts = { settings, dataset, output, machine, tell, signal, clock, onReaderGone, rejects };
+  const parts = { settings, dataset, output, machine, emit, signal, clock, onReaderGone, rejects };
   const sink = await createSink(parts);
   try {
     const opened = await sink.open();
     const { days, ranges } = planWork({ settings, dataset, opened, clock, nowMs: machine.now() });
     const windows = ranges.reduce((sum, range) => sum + range.windows.length, 0);
-    tell({ type: 'export-planned', dataset: dataset.name, place: sink.destination, days, windows });
+    emit({ type: 'export-planned', dataset: dataset.name, place: sink.destination, days, windows });
     if (windows === 0) {
-      tell({ type: 'nothing-new', through: spanOf(sink.checkpoint().ranges)?.to ?? '' });
+      emit({ type: 'nothing-new', through: spanOf(sink.checkpoint().ranges)?.to ?? '' });
       return;
     }
     const earlier = opened.keepsRows ? priorFile(parts) : undefined;
@@ -138,7 +138,7 @@ async function intoSink({ request, dataset, output }: Plan, around: ExportContex
       dataset,
       sink,
       ranges,
-      tell,
+      emit,
       signal,
       machine,
       rejects,
@@ -151,9 +151,9 @@ async function intoSink({ request, dataset, output }: Plan, around: ExportContex
       ...(earlier === undefined ? {} : { earlier }),
     });
   } finally {
-    if (settings.incremental === true) emitCheckpoint(sink, tell);
+    if (settings.incremental === true) emitCheckpoint(sink, emit);
     const rejectsPath = rejects.path();
-    if (rejectsPath !== undefined) tell({ type: 'rejects-kept', path: rejectsPath });
+    if (rejectsPath !== undefined) emit({ type: 'rejects-kept', path: rejectsPath });
     await rejects.close();
     await sink.close();
   }
@@ -167,7 +167,7 @@ function requiredColumns(dataset: Dataset, settings: ExportSettings, output: Out
   return needed.filter((name) => name !== undefined);
 }
 
-function emitCheckpoint(sink: Sink, tell: ExportReporter['tell']): void {
+function emitCheckpoint(sink: Sink, emit: ExportReporter['emit']): void {
   const { ranges } = sink.checkpoint();
-  tell({ type: 'checkpoint-told', ranges: normaliseDays(ranges), gaps: gapsOf(ranges) });
+  emit({ type: 'checkpoint-told', ranges: normaliseDays(ranges), gaps: gapsOf(ranges) });
 }

@@ -192,7 +192,7 @@ async function ask<T extends { kind: string }>(
     maxRetries: settings.retries,
     harmless: true,
     machine,
-    tell: () => undefined,
+    emit: () => undefined,
     signal,
   });
   signal.throwIfAborted();

@@ -40,10 +40,10 @@ async function runVerb(request: ScheduleRequest, outside: ScheduleContext): Prom
     case 'verify':
       return runVerify(request.values, machine);
     case 'list':
-      return atScarf(request, outside, async (asking) => show(asking, await read(asking, 'schedule-export')));
+      return atScarf(request, outside, async (call) => show(call, await read(call, 'schedule-export')));
     case 'history':
-      return atScarf(request, outside, async (asking) =>
-        show(asking, await read(asking, 'schedule-export-history')),
+      return atScarf(request, outside, async (call) =>
+        show(call, await read(call, 'schedule-export-history')),
       );
     case 'delete':
       return atScarf(request, outside, remove);
@@ -63,7 +63,7 @@ interface ScheduleCall {
 async function atScarf(
   request: ScheduleRequest,
   { machine, signal }: ScheduleContext,
-  work: (asking: ScheduleCall) => Promise<number>,
+  work: (call: ScheduleCall) => Promise<number>,
 ): Promise<number> {
   const { values } = request;
   const http = createHttpClient(
@@ -95,14 +95,14 @@ function read(
  * A second schedule would write every file twice: one that says the same, perhaps made by a run that never heard of
  * it, is looked for first, and again whenever a reply is lost.
  */
-async function create(asking: ScheduleCall): Promise<number> {
-  const { account, again, machine } = asking;
-  const wish = await readScheduleSpec(asking.request.values, { account, ...again });
-  const body = scheduleBody(wish);
+async function create(call: ScheduleCall): Promise<number> {
+  const { account, again, machine } = call;
+  const spec = await readScheduleSpec(call.request.values, { account, ...again });
+  const body = scheduleBody(spec);
   const standing = await findStanding(account, body, again.signal);
   if (standing !== undefined) {
     machine.stderr.write('There is such a schedule already; none was made.\n');
-    return show(asking, { kind: 'said', body: standing });
+    return show(call, { kind: 'said', body: standing });
   }
   let mayExist = false;
   const attempt = async () => {
@@ -120,7 +120,7 @@ async function create(asking: ScheduleCall): Promise<number> {
   machine.stderr.write(
     'The schedule is made; Scarf first writes scarf-test.csv, then files every evening (UTC).\n',
   );
-  return show(asking, made);
+  return show(call, made);
 }
 
 /** A schedule that says of every part of `body` the very same; undefined also where the list cannot be read. */

@@ -7,17 +7,20 @@ import { flagOf, textOf, type SettingValues } from '../../vendors/values.ts';
 import { findAll, type DatasetContext, type Find } from '../../application/export/setup/artifacts.ts';
 
 /** Names of artifacts are looked up. Throws a Failure `usage` for what does not go together. */
-export async function readScheduleSpec(values: SettingValues, around: DatasetContext): Promise<ScheduleSpec> {
+export async function readScheduleSpec(
+  values: SettingValues,
+  context: DatasetContext,
+): Promise<ScheduleSpec> {
   const destination = readDestination(values);
   const packages = await selectArtifacts(
     listOf(values, 'packages'),
     { find: findPackage, flag: '--packages' },
-    around,
+    context,
   );
   const pixels = await selectArtifacts(
     listOf(values, 'pixels'),
     { find: findPixel, flag: '--pixels' },
-    around,
+    context,
   );
   const companies = listOf(values, 'companies');
   const companyRollups = flagOf(values, 'companyRollups');
@@ -65,14 +68,14 @@ const policyHint = '"scarf-cli schedule policy" prints the policies that the rol
 async function selectArtifacts(
   texts: readonly string[],
   { find, flag }: { find: Find; flag: string },
-  around: DatasetContext,
+  context: DatasetContext,
 ): Promise<'all' | 'none' | string[]> {
   const [first] = texts;
   if (texts.length === 1 && (first === 'all' || first === 'none')) return first;
   if (texts.includes('all') || texts.includes('none')) {
     throw new Failure('usage', `${flag}: "all" and "none" stand alone`);
   }
-  return findAll(texts, find, around);
+  return findAll(texts, find, context);
 }
 
 function listOf(values: SettingValues, name: string): string[] {

@@ -35,7 +35,7 @@ export interface PriorKnowledge {
   number: number;
   known: KnownRange[];
   /** Some of that the run which goes on has not on its own record. */
-  isInherited: boolean;
+  isFromPriorRun: boolean;
   /** The end of the input, where every byte before it is known and nothing follows. */
   endsAt?: number;
   /** The run that delivered it, when nothing is left to do. */
@@ -44,7 +44,7 @@ export interface PriorKnowledge {
 
 export interface PriorRuns {
   /** The run that was interrupted and goes on now. */
-  goesOn: FoundRun | undefined;
+  isResumed: FoundRun | undefined;
   inputs: PriorKnowledge[];
   /** Chunks that a job has, with pieces numbered as in `inputs`. */
   adopted: OpenChunk[];
@@ -69,17 +69,17 @@ export async function findPriorRuns(
     matches.set(one, isStream ? resumed(one, valid) : await findMatches(one, earlier));
   }
   refuseReplaced(given, valid, matches);
-  const goesOn = valid.find((found) => hasWork(found.state, onUnknown) && isAllGiven(found, matches));
-  refuseDoubling(goesOn, matches);
-  const numbers = numberInputs(given, goesOn, matches);
+  const isResumed = valid.find((found) => hasWork(found.state, onUnknown) && isAllGiven(found, matches));
+  refuseDoubling(isResumed, matches);
+  const numbers = numberInputs(given, isResumed, matches);
   const inputs: PriorKnowledge[] = [];
   for (const one of given) {
-    const own = { number: numbers.get(one) ?? 0, goesOn };
+    const own = { number: numbers.get(one) ?? 0, isResumed };
     inputs.push(await knowledgeOf(one, matches.get(one) ?? [], own));
   }
-  const open = goesOn ? [...goesOn.state.open.values()] : [];
+  const open = isResumed ? [...isResumed.state.open.values()] : [];
   return {
-    goesOn,
+    isResumed,
     inputs,
     adopted: open.filter(({ taken }) => taken === 'yes'),
     lost: open.filter(isLost),
@@ -162,7 +162,7 @@ function hasDelivered(state: RunState): boolean {
  * Where they carry ids they are sent again; else only the run itself can tell.
  */
 function refuseDoubling(
-  goesOn: FoundRun | undefined,
+  isResumed: FoundRun | undefined,
   matches: ReadonlyMap<GivenInput, readonly Match[]>,
 ): void {
   for (const [{ input }, found] of matches) {
@@ -170,7 +170,7 @@ function refuseDoubling(
       found: { run, state },
       number,
     } of found) {
-      if (run === goesOn?.run) continue;
+      if (run === isResumed?.run) continue;
       const doubtful = [...state.open.values()].filter((open) => isLost(open) || isGiven(open));
       if (!doubtful.some(({ pieces }) => pieces.some((piece) => piece.input === number))) continue;
       throw new Failure('local', `run ${run} may have delivered rows of ${input.path}, and is not finished`, {
@@ -197,13 +197,13 @@ function isAllGiven({ run, state }: FoundRun, matches: ReadonlyMap<GivenInput, r
 /** Inputs keep the numbers that the ledger knows them by, those under their old path first; new ones get the next. */
 function numberInputs(
   given: readonly GivenInput[],
-  goesOn: FoundRun | undefined,
+  isResumed: FoundRun | undefined,
   matches: ReadonlyMap<GivenInput, readonly Match[]>,
 ): Map<GivenInput, number> {
   const numbers = new Map<GivenInput, number>();
   const used = new Set<number>();
   const known = given.flatMap((one) => {
-    const match = matches.get(one)?.find(({ found }) => found.run === goesOn?.run);
+    const match = matches.get(one)?.find(({ found }) => found.run === isResumed?.run);
     return match ? [{ one, number: match.number, isSamePath: match.earlier.path === one.absolutePath }] : [];
   });
   for (const { one, number } of known.sort((a, b) => Number(b.isSamePath) - Number(a.isSamePath))) {
@@ -211,7 +211,7 @@ function numberInputs(
     used.add(number);
     numbers.set(one, number);
   }
-  let next = goesOn ? Math.max(-1, ...goesOn.state.inputs.keys()) + 1 : 0;
+  let next = isResumed ? Math.max(-1, ...isResumed.state.inputs.keys()) + 1 : 0;
   for (const one of given) if (!numbers.has(one)) numbers.set(one, next++);
   return numbers;
 }
@@ -219,25 +219,25 @@ function numberInputs(
 async function knowledgeOf(
   given: GivenInput,
   matches: readonly Match[],
-  { number, goesOn }: { number: number; goesOn: FoundRun | undefined },
+  { number, isResumed }: { number: number; isResumed: FoundRun | undefined },
 ): Promise<PriorKnowledge> {
   let known: KnownRange[] = [];
   for (const { earlier } of matches) known = earlier.ranges.reduce(addRange, known);
-  const own = goesOn?.state.inputs.get(number)?.ranges ?? [];
-  const isInherited = known.some(
+  const own = isResumed?.state.inputs.get(number)?.ranges ?? [];
+  const isFromPriorRun = known.some(
     (range) => !own.some(({ from, to }) => from <= range.from && range.to <= to),
   );
   const end = coveredTo(known);
   const last = matches.find(({ earlier }) => earlier.bytes === end);
-  if (!last) return { number, known, isInherited };
+  if (!last) return { number, known, isFromPriorRun };
   const following = await bytesAt(given.input, end, 2);
   if (following.length > 0) {
     refuseGrownRow(given, last.earlier, following);
-    return { number, known, isInherited };
+    return { number, known, isFromPriorRun };
   }
   const { run, state } = last.found;
   const delivered = { run, at: state.ended?.at ?? state.start.startedAt };
-  return { number, known, isInherited, endsAt: end, delivered };
+  return { number, known, isFromPriorRun, endsAt: end, delivered };
 }
 
 /** The last row had no line end when it was delivered. If it has grown since, what was sent was half a row. */

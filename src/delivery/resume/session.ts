@@ -33,7 +33,7 @@ export interface SessionOptions {
   given: readonly GivenInput[];
   onUnknown: 'stop' | 'resend';
   machine: Machine;
-  tell: Emit;
+  emit: Emit;
   /** Called when it is known what there is to do, and before anything is kept. What it throws ends the session. */
   beforeBegin?: (prior: Prior) => Promise<void>;
 }
@@ -50,7 +50,7 @@ export interface Prior {
 export interface Session {
   ledger: Ledger;
   /** The run had begun before, and its files go on. */
-  goesOn: boolean;
+  isResumed: boolean;
   plan: PlannedInput[];
   adopted: OpenChunk[];
   lost: OpenChunk[];
@@ -88,24 +88,24 @@ export async function openSession(options: SessionOptions): Promise<Opening> {
   const finished = isDone(plan, elsewhere) ? finishedBy(known, plan, runs) : undefined;
   if (finished) return { kind: 'finished', finished };
 
-  await options.beforeBegin?.({ plan, resumed: known.goesOn, runs });
+  await options.beforeBegin?.({ plan, resumed: known.isResumed, runs });
 
-  const ledger = known.goesOn ? await reopenLedger(known.goesOn) : await beginLedger(options);
+  const ledger = known.isResumed ? await reopenLedger(known.isResumed) : await beginLedger(options);
   options.machine.faultPoint('begun');
   await recordInputs(ledger, { known, plan, given });
   options.machine.faultPoint('inputs-recorded');
   const session: Session = {
     ledger,
-    goesOn: known.goesOn !== undefined,
+    isResumed: known.isResumed !== undefined,
     plan,
     adopted: known.adopted,
     lost: elsewhere.filter((open) => !known.adopted.includes(open)),
     sentBefore: start.again ? 'all' : onTheirWay(known),
-    endedJobs: known.goesOn?.state.jobs.map(({ id }) => id) ?? [],
-    nextChunk: known.goesOn?.state.nextChunk ?? 1,
-    files: known.goesOn?.state.files ?? {},
-    owned: known.goesOn?.state.owned ?? {},
-    jobs: known.goesOn?.state.jobs ?? [],
+    endedJobs: known.isResumed?.state.jobs.map(({ id }) => id) ?? [],
+    nextChunk: known.isResumed?.state.nextChunk ?? 1,
+    files: known.isResumed?.state.files ?? {},
+    owned: known.isResumed?.state.owned ?? {},
+    jobs: known.isResumed?.state.jobs ?? [],
   };
   return { kind: 'open', session };
 }
@@ -115,19 +115,19 @@ const nothingStored = { runs: [], damaged: [] };
 /** Named once, when it is set aside; whoever may need what it held is stopped each time. */
 async function setDamagedAside(
   damaged: readonly DamagedRun[],
-  { start, given, tell }: SessionOptions,
+  { start, given, emit }: SessionOptions,
 ): Promise<void> {
   for (const one of damaged) {
     if (!(await setAside(one))) continue;
     const { message, hint } = one.problem;
     const told = `${message}: it was set aside, as ${one.path}${asideEnding}`;
-    tell({ type: 'warned', code: 'damaged-ledger', message: told, ...(hint === undefined ? {} : { hint }) });
+    emit({ type: 'warned', code: 'damaged-ledger', message: told, ...(hint === undefined ? {} : { hint }) });
   }
   refuseDamaged(damaged, given, start.recipe);
 }
 
-function onTheirWay({ goesOn }: PriorRuns): Piece[] {
-  const open = [...(goesOn?.state.open.values() ?? [])];
+function onTheirWay({ isResumed }: PriorRuns): Piece[] {
+  const open = [...(isResumed?.state.open.values() ?? [])];
   return open.filter(({ taken }) => taken === 'maybe').flatMap(({ pieces }) => pieces);
 }
 
@@ -173,13 +173,13 @@ async function recordInputs(
 ): Promise<void> {
   const records: LedgerRecord[] = [];
   for (const [index, { head, input, absolutePath, spool }] of given.entries()) {
-    const { number = index, isInherited = false, known: ranges = [] } = known.inputs[index] ?? {};
-    if (known.goesOn?.state.inputs.has(number) !== true) {
+    const { number = index, isFromPriorRun = false, known: ranges = [] } = known.inputs[index] ?? {};
+    if (known.isResumed?.state.inputs.has(number) !== true) {
       const path = absolutePath ?? input.path;
       const kept = spool === undefined ? {} : { spool };
       records.push({ type: 'input', input: number, path, kind: input.kind, ...kept, ...identify(head) });
     }
-    if (!isInherited) continue;
+    if (!isFromPriorRun) continue;
     const end = plan[index]?.end;
     const bytes = end === undefined ? {} : { bytes: end };
     records.push({ type: 'inherited', input: number, ranges, ...bytes });

@@ -15,19 +15,19 @@ export interface LeftBehind {
   lost: readonly OpenChunk[];
   options: { onUnknown: 'stop' | 'resend' };
   supplies: readonly Supply[];
-  tell: Emit;
+  emit: Emit;
 }
 
 export interface AdoptingParts {
   places: UploadSlots;
   settler: Settler;
-  follower: JobPoller;
-  carrier: ChunkSender;
+  poller: JobPoller;
+  sender: ChunkSender;
 }
 
 /** Takes over what an earlier process left: jobs are followed, and what may or may not have arrived is unknown. */
 export async function adopt(
-  { adopted, lost, options, supplies, tell }: LeftBehind,
+  { adopted, lost, options, supplies, emit }: LeftBehind,
   parts: AdoptingParts,
 ): Promise<void> {
   for (const open of [...adopted, ...lost]) {
@@ -38,11 +38,11 @@ export async function adopt(
       ...{ number, pieces, rows, rejected, rejects: [], rejectsKept: true, isRepeat },
       earlier: { withoutId, mayResend },
     };
-    tell({ type: 'chunk-adopted', chunk: number, rows, rejected, job });
+    emit({ type: 'chunk-adopted', chunk: number, rows, rejected, job });
     if (job !== undefined) {
       parts.places.adopt();
-      parts.carrier.know(job);
-      parts.follower.add(job, settling);
+      parts.sender.know(job);
+      parts.poller.add(job, settling);
     } else {
       await settleUnknown(settling, supplies, parts);
     }
@@ -63,7 +63,7 @@ async function settleUnknown(
       { kind: 'settled', accepted: 0, rejected: [], unknown },
     );
   } catch (error) {
-    parts.carrier.lose(chunk, error);
+    parts.sender.lose(chunk, error);
   }
 }
 

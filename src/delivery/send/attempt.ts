@@ -12,7 +12,7 @@ export interface AttemptOptions {
   /** Whether an answer that leaves open what was taken may be followed by another try. */
   harmless: boolean;
   machine: Machine;
-  tell: Emit;
+  emit: Emit;
   /** Ends the waiting; the last answer is then the result. */
   signal: AbortSignal;
 }
@@ -26,7 +26,7 @@ const maxSessionChanges = 3;
  */
 export async function attempt<T extends { kind: string }>(
   ask: () => Promise<T | Retry>,
-  { purpose, chunk, maxRetries, harmless, machine, tell, signal }: AttemptOptions,
+  { purpose, chunk, maxRetries, harmless, machine, emit, signal }: AttemptOptions,
 ): Promise<T | Retry> {
   let sessionChanges = 0;
 
@@ -46,7 +46,7 @@ export async function attempt<T extends { kind: string }>(
         (again.taken === 'no' || harmless) &&
         (again.why !== 'session' || sessionChanges <= maxSessionChanges),
       onWait: ({ message, isCounted }, waitMs) =>
-        tell({ type: 'attempt-failed', chunk, purpose, message, waitMs, counted: isCounted }),
+        emit({ type: 'attempt-failed', chunk, purpose, message, waitMs, counted: isCounted }),
     });
   } catch (error) {
     if (error instanceof RetryRequest) return error.again;

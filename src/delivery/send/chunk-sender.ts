@@ -26,11 +26,11 @@ export interface ChunkSenderParts {
   supplies: readonly Supply[];
   ledger: Ledger;
   settler: Settler;
-  follower: JobPoller;
+  poller: JobPoller;
   places: UploadSlots;
   stopping: Stopping;
   machine: Machine;
-  tell: Emit;
+  emit: Emit;
   maxRetries: number;
   onUnknown: 'stop' | 'resend';
   pack: PackOptions;
@@ -80,8 +80,8 @@ export class ChunkSender {
    * held. Never throws.
    */
   async resend(chunk: Settling): Promise<void> {
-    const { pack, places, tell } = this.#parts;
-    tell({ type: 'chunk-resent', chunk: chunk.number });
+    const { pack, places, emit } = this.#parts;
+    emit({ type: 'chunk-resent', chunk: chunk.number });
     const withoutId = chunk.earlier?.withoutId ?? 0;
     const jobs = await this.#carryAnew(
       { ...chunk, withoutId, isRepeat: true },
@@ -113,7 +113,7 @@ export class ChunkSender {
   /** A chunk that may have been taken, of which that cannot be put on record. */
   lose(chunk: Settling, error: unknown): void {
     this.#parts.stopping.stop({ why: 'failure', failure: asFailure(error) });
-    this.#parts.tell(unknownEnd(chunk));
+    this.#parts.emit(unknownEnd(chunk));
   }
 
   #fail(chunk: Settling & Pick<Chunk, 'withoutId'>, error: unknown): void {
@@ -128,12 +128,12 @@ export class ChunkSender {
   /** Gives back how many jobs came of it: none when it settled at once, several when it was split. */
   async #deliver(chunk: Chunk): Promise<number> {
     const answer = await this.#send(chunk);
-    const { settler, follower, tell, progressed } = this.#parts;
+    const { settler, poller, emit, progressed } = this.#parts;
     if (answer.kind !== 'again') progressed();
     switch (answer.kind) {
       case 'pending':
         await settler.taken(chunk, answer.receipt.id);
-        tell({
+        emit({
           type: 'chunk-taken',
           chunk: chunk.number,
           rows: chunk.rows,
@@ -141,9 +141,9 @@ export class ChunkSender {
           job: answer.receipt.id,
         });
         this.#given.add(chunk.number);
-        follower.add(answer.receipt.id, chunk);
+        poller.add(answer.receipt.id, chunk);
         this.#doubtsInARow = 0;
-        if (answer.job !== undefined && answer.job.state !== 'open') await follower.update(answer.job);
+        if (answer.job !== undefined && answer.job.state !== 'open') await poller.update(answer.job);
         return 1;
       case 'settled':
         await settler.settled(chunk, answer, answer.job);
@@ -161,7 +161,7 @@ export class ChunkSender {
   }
 
   async #send(chunk: Chunk): Promise<Answer> {
-    const { target, ledger, stopping, machine, tell, maxRetries, onUnknown } = this.#parts;
+    const { target, ledger, stopping, machine, emit, maxRetries, onUnknown } = this.#parts;
     if (chunk.withoutId > 0 && ledger.directory === undefined) throw idsMissing(target);
     const body = await chunk.body;
     const harmless = chunk.withoutId === 0 || onUnknown === 'resend';
@@ -185,7 +185,7 @@ export class ChunkSender {
       maxRetries,
       harmless,
       machine,
-      tell,
+      emit,
       signal: stopping.noNew,
     });
   }
@@ -224,12 +224,12 @@ export class ChunkSender {
    * together: it cannot be cut any further.
    */
   async #split(chunk: Chunk, refusal: { reason: string; message: string }): Promise<number> {
-    const { pack, tell } = this.#parts;
+    const { pack, emit } = this.#parts;
     if (chunk.rows <= 1) {
       await this.#parts.settler.settled(chunk, allRejected(chunk, refusal));
       return 0;
     }
-    tell({ type: 'chunk-split', chunk: chunk.number, rows: chunk.rows, message: refusal.message });
+    emit({ type: 'chunk-split', chunk: chunk.number, rows: chunk.rows, message: refusal.message });
     const half = {
       maxRows: Math.ceil(chunk.events / 2),
       maxBytes: Math.max(Math.ceil((await chunk.body).rawLength / 2), 1),

@@ -25,7 +25,7 @@ export interface JobPollerParts {
   places: UploadSlots;
   stopping: Stopping;
   machine: Machine;
-  tell: Emit;
+  emit: Emit;
   maxRetries: number;
   /** A gap in the counters of a job whose rows were sent once makes them unknown. */
   strictCounters: boolean;
@@ -81,18 +81,18 @@ export class JobPoller {
 
   /** Follows until closed, or until the delivery stops. Throws what ends the run. */
   async run(): Promise<void> {
-    const { stopping, places, tell } = this.#parts;
-    while (this.#goesOn()) {
+    const { stopping, places, emit } = this.#parts;
+    while (this.#isResumed()) {
       if (!(await this.#isDue())) continue;
       const changed = await this.#look();
-      tell({ type: 'places-known', active: places.active, others: places.others });
+      emit({ type: 'places-known', active: places.active, others: places.others });
       this.#waitMs = changed ? firstWaitMs : Math.min(this.#waitMs * waitGrowth, longestWaitMs);
       this.#dueMs = this.#parts.machine.elapsedMs() + this.#waitMs;
       if (stopping.noNew.aborted) return;
     }
   }
 
-  #goesOn(): boolean {
+  #isResumed(): boolean {
     if (this.#parts.stopping.noNew.aborted || this.#ends === 'now') return false;
     return this.#ends === 'open' || this.#jobs.size > 0;
   }
@@ -201,7 +201,7 @@ export class JobPoller {
     const isUnknown = this.#parts.strictCounters && job.chunk.isRepeat !== true;
     this.#gapsTold += 1;
     if (this.#gapsTold <= maxGapsTold) {
-      this.#parts.tell({
+      this.#parts.emit({
         type: 'warned',
         code: 'unaccounted',
         message: `import ${job.id}: ${events} events were sent, its counters account for ${events - gap}`,
@@ -215,7 +215,7 @@ export class JobPoller {
   }
 
   #tellChange(job: OpenJob, state: JobState, status: string): void {
-    this.#parts.tell({
+    this.#parts.emit({
       type: 'job-changed',
       job: { ...state.fields, id: job.id, status, rows: job.chunk.rows },
     });
@@ -226,13 +226,13 @@ export class JobPoller {
     purpose: 'follow' | 'judge',
     ask: () => Promise<T | Retry>,
   ): Promise<T | Retry> {
-    const { machine, tell, maxRetries, stopping } = this.#parts;
+    const { machine, emit, maxRetries, stopping } = this.#parts;
     const answer = await attempt(ask, {
       purpose,
       maxRetries,
       harmless: true,
       machine,
-      tell,
+      emit,
       signal: stopping.noNew,
     });
     if (answer.kind === 'again' && !stopping.noNew.aborted) {

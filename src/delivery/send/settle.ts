@@ -24,7 +24,7 @@ export interface SettlerParts {
   /** By input number, what earlier processes have settled. */
   known: ReadonlyMap<number, readonly KnownRange[]>;
   machine: Machine;
-  tell: Emit;
+  emit: Emit;
 }
 
 /** What is known of a chunk when it ends: enough to settle one that an earlier process had sent. */
@@ -67,7 +67,7 @@ export class Settler {
   /** The vendor's last word. */
   settled(chunk: Settling, answer: Settled, job?: Job): Promise<void> {
     return this.#inTurn(async () => {
-      const { ledger, files, machine, tell, replies } = this.#parts;
+      const { ledger, files, machine, emit, replies } = this.#parts;
       const named = await this.#locate(chunk, answer.rejected);
       const unknown = Math.min(answer.unknown, chunk.rows - named.length);
       await this.#keep(chunk.rejectsKept ? named : [...chunk.rejects, ...named]);
@@ -89,7 +89,7 @@ export class Settler {
         ...(job === undefined ? {} : { job: job.id, jobFields: job.fields }),
       });
       machine.faultPoint('settled');
-      tell({
+      emit({
         type: 'chunk-settled',
         chunk: chunk.number,
         job: job?.id,
@@ -108,21 +108,21 @@ export class Settler {
    * next run looks for the job before it thinks of sending.
    */
   lostSight({ number, rows, rejected }: Settling, job: string): void {
-    const { tell } = this.#parts;
-    tell({
+    const { emit } = this.#parts;
+    emit({
       type: 'warned',
       code: 'import-missing',
       message: `the import ${job} cannot be found at the vendor: what became of its rows is unknown`,
       hint: 'run the same command again: it looks for this import first, and sends its rows anew only when it is gone and they carry ids',
     });
-    tell(unknownEnd({ number, rows, rejected, job }));
+    emit(unknownEnd({ number, rows, rejected, job }));
   }
 
   /** Not sent in this run. */
   dropped(chunk: Settling): void {
     this.#dropped.push(chunk);
     const { number, rows, rejected } = chunk;
-    this.#parts.tell({ type: 'chunk-dropped', chunk: number, rows, rejected });
+    this.#parts.emit({ type: 'chunk-dropped', chunk: number, rows, rejected });
   }
 
   /**
@@ -145,13 +145,13 @@ export class Settler {
 
   async #keep(rejects: readonly Reject[]): Promise<void> {
     if (rejects.length === 0) return;
-    const { files, supplies, rejects: place, machine, tell } = this.#parts;
+    const { files, supplies, rejects: place, machine, emit } = this.#parts;
     const placed = rejects.filter((reject) => reject.line > 0);
     await putRejects(placed, place, { files, supplies });
     machine.faultPoint('rejects-put');
     await files.flush();
     for (const reject of rejects) {
-      tell({ type: 'row-rejected', path: place.inputPaths[reject.input] ?? '-', reject });
+      emit({ type: 'row-rejected', path: place.inputPaths[reject.input] ?? '-', reject });
     }
   }
 
@@ -192,7 +192,7 @@ export class Settler {
       await this.#settledUpTo(chunk);
     } catch (error) {
       const { kind, message } = asFailure(error);
-      this.#parts.tell({ type: 'failed', kind, message });
+      this.#parts.emit({ type: 'failed', kind, message });
     }
   }
 

@@ -4,7 +4,7 @@ import type { ArrangedCell } from '../../contracts.ts';
 import { Failure } from '../../failure.ts';
 import { stepsOf, type Step } from '../paths.ts';
 
-/** A place in the object: a cell, a fixed value as JSON, an object, or a list, which may have gaps. */
+/** A node of the object: a cell, a fixed value as JSON, an object, or a list, which may have gaps. */
 export type ColumnNode =
   | { kind: 'cell'; column: number }
   | { kind: 'fixed'; text: Buffer }
@@ -17,33 +17,33 @@ export interface ColumnMember {
   node: ColumnNode;
 }
 
-/** A place while columns are still being added: it is taken by something, or has parts. */
-interface ColumnNode {
+/** A node while columns are still being added: taken by a cell, or with children. */
+interface NodeDraft {
   taken?: ArrangedCell;
-  parts: Map<Step, ColumnNode>;
+  parts: Map<Step, NodeDraft>;
 }
 
-/** Throws a Failure `usage` when two want the same place. */
+/** Throws a Failure `usage` when two want the same path. */
 export function arrangeColumns(columns: readonly ArrangedCell[]): ColumnNode {
-  const root: ColumnNode = { parts: new Map() };
+  const root: NodeDraft = { parts: new Map() };
   for (const arranged of columns) {
     const steps = stepsOf(arranged.path);
-    const place = steps.reduce((parent, step) => enter(parent, step, arranged.path), root);
-    if (place.taken !== undefined || place.parts.size > 0) throw alreadyTaken(arranged.path);
-    place.taken = arranged;
+    const draft = steps.reduce((parent, step) => enter(parent, step, arranged.path), root);
+    if (draft.taken !== undefined || draft.parts.size > 0) throw alreadyTaken(arranged.path);
+    draft.taken = arranged;
   }
   return nodeOf(root);
 }
 
-function enter(parent: ColumnNode, step: Step, name: string): ColumnNode {
+function enter(parent: NodeDraft, step: Step, name: string): NodeDraft {
   const [sibling] = parent.parts.keys();
   const isMixed = sibling !== undefined && typeof sibling !== typeof step;
   if (parent.taken !== undefined || isMixed) throw alreadyTaken(name);
   const known = parent.parts.get(step);
   if (known !== undefined) return known;
-  const place: ColumnNode = { parts: new Map() };
-  parent.parts.set(step, place);
-  return place;
+  const draft: NodeDraft = { parts: new Map() };
+  parent.parts.set(step, draft);
+  return draft;
 }
 
 function alreadyTaken(name: string): Failure {
@@ -60,13 +60,13 @@ function fixed(value: unknown): ColumnNode {
   return { kind: 'fixed', text: Buffer.from(stringify(value) ?? 'null') };
 }
 
-function nodeOf(place: ColumnNode): ColumnNode {
-  const { taken } = place;
+function nodeOf(draft: NodeDraft): ColumnNode {
+  const { taken } = draft;
   if (taken !== undefined)
     return 'column' in taken ? { kind: 'cell', column: taken.column } : fixed(taken.value);
-  const steps = [...place.parts.keys()];
+  const steps = [...draft.parts.keys()];
   if (typeof steps[0] !== 'number') {
-    const members = [...place.parts].map(([step, part]) => {
+    const members = [...draft.parts].map(([step, part]) => {
       const node = nodeOf(part);
       const quote = node.kind === 'cell' ? '"' : '';
       return { prefix: Buffer.from(`,${JSON.stringify(step)}:${quote}`), node };
@@ -75,7 +75,7 @@ function nodeOf(place: ColumnNode): ColumnNode {
   }
   const length = Math.max(...steps.map(Number)) + 1;
   const elements = Array.from({ length }, (_, index) => {
-    const part = place.parts.get(index);
+    const part = draft.parts.get(index);
     return part && nodeOf(part);
   });
   return { kind: 'list', elements };

@@ -15,13 +15,13 @@ export interface RowBatch {
 
 /** The cells of the columns named, in that order; null where a row has none. */
 export async function* readPartitionRows(
-  lane: Partition,
+  partition: Partition,
   names: readonly string[],
 ): AsyncGenerator<RowBatch> {
-  const reader = createRowReader({ encoding: lane.encoding, columns: lane.columns });
-  const decode = lane.encoding === 'csv' ? csvDecoder(lane, names) : ndjsonDecoder(names);
+  const reader = createRowReader({ encoding: partition.encoding, columns: partition.columns });
+  const decode = partition.encoding === 'csv' ? csvDecoder(partition, names) : ndjsonDecoder(names);
   let rest: Buffer = Buffer.alloc(0);
-  for await (const chunk of lane.read(0)) {
+  for await (const chunk of partition.read(0)) {
     const bytes = rest.length === 0 ? asBuffer(chunk) : Buffer.concat([rest, chunk]);
     const batch: RowBatch = { rows: [], rejected: 0 };
     const { consumed, count, from, to } = reader.scan(bytes, bytes.length);
@@ -37,8 +37,8 @@ export async function* readPartitionRows(
 
 type Decode = (bytes: Buffer, from: number, to: number) => Cell[] | undefined;
 
-function csvDecoder(lane: Partition, names: readonly string[]): Decode {
-  const own = lane.columns.map(({ name }) => name);
+function csvDecoder(partition: Partition, names: readonly string[]): Decode {
+  const own = partition.columns.map(({ name }) => name);
   const indexes = names.map((name) => own.indexOf(name));
   return (bytes, from, to) => {
     const cells = decodeCsvRow(bytes, from, to);

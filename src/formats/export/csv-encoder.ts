@@ -36,33 +36,33 @@ export class CsvEncoder implements Encoder {
     this.#rejected = begun?.rejected ?? 0;
   }
 
-  adopt(lane: Partition): boolean {
+  adopt(partition: Partition): boolean {
     // Only its bytes say whether a lane begins with a mark.
-    if (this.#begun || this.#options.byteOrderMark || !this.#passes(lane)) return false;
-    this.#begin(lane);
-    this.#rows += lane.rows;
+    if (this.#begun || this.#options.byteOrderMark || !this.#passes(partition)) return false;
+    this.#begin(partition);
+    this.#rows += partition.rows;
     return true;
   }
 
-  async *add(lane: Partition): AsyncGenerator<Uint8Array> {
+  async *add(partition: Partition): AsyncGenerator<Uint8Array> {
     const first = !this.#begun;
-    const passes = this.#passes(lane);
+    const passes = this.#passes(partition);
     if (first) {
-      const header = await headerOf(lane);
+      const header = await headerOf(partition);
       this.#lineEnd = lineEndOf(header);
       const isMarked = passes && header.subarray(0, 3).equals(byteOrderMark);
       if (this.#options.byteOrderMark && !isMarked) yield byteOrderMark;
     }
     if (passes) {
-      this.#begin(lane);
-      this.#rows += lane.rows;
-      yield* lane.read(first ? 0 : lane.headerBytes);
+      this.#begin(partition);
+      this.#rows += partition.rows;
+      yield* partition.read(first ? 0 : partition.headerBytes);
       return;
     }
-    const columns = this.#begin(lane);
-    this.#lineEnd ??= lineEndOf(await headerOf(lane));
+    const columns = this.#begin(partition);
+    this.#lineEnd ??= lineEndOf(await headerOf(partition));
     if (first) yield this.#write([columns.map(({ name }) => name)], await loadStringify());
-    yield* this.#rebuild(lane, columns);
+    yield* this.#rebuild(partition, columns);
   }
 
   async *end(columns: readonly Column[]): AsyncGenerator<Uint8Array> {
@@ -76,21 +76,21 @@ export class CsvEncoder implements Encoder {
     return { rows: this.#rows, rejected: this.#rejected };
   }
 
-  lacks(lane: Partition): readonly Column[] {
-    return this.#table.lacks(this.#named(lane.columns));
+  lacks(partition: Partition): readonly Column[] {
+    return this.#table.lacks(this.#named(partition.columns));
   }
 
   columns(): readonly string[] {
     return this.#table.names;
   }
 
-  #passes(lane: Partition): boolean {
-    return lane.encoding === 'csv' && !this.#options.excelSafe && this.#table.matches(lane);
+  #passes(partition: Partition): boolean {
+    return partition.encoding === 'csv' && !this.#options.excelSafe && this.#table.matches(partition);
   }
 
-  #begin(lane: Partition): readonly Column[] {
+  #begin(partition: Partition): readonly Column[] {
     this.#begun = true;
-    return this.#table.fit(this.#named(lane.columns));
+    return this.#table.fit(this.#named(partition.columns));
   }
 
   /** The columns under the names that they have in the file. */
@@ -99,12 +99,12 @@ export class CsvEncoder implements Encoder {
     return columns.map((column) => ({ ...column, name: this.#text(column.name) }));
   }
 
-  async *#rebuild(lane: Partition, columns: readonly Column[]): AsyncGenerator<Uint8Array> {
+  async *#rebuild(partition: Partition, columns: readonly Column[]): AsyncGenerator<Uint8Array> {
     const stringify = await loadStringify();
     // Rows kept from an earlier run have the names of the file already.
-    const own = new Map(lane.columns.map(({ name }) => [this.#text(name), name]));
+    const own = new Map(partition.columns.map(({ name }) => [this.#text(name), name]));
     const names = columns.map(({ name }) => own.get(name) ?? name);
-    for await (const { rows, rejected } of readPartitionRows(lane, names)) {
+    for await (const { rows, rejected } of readPartitionRows(partition, names)) {
       this.#rejected += rejected;
       this.#rows += rows.length;
       if (rows.length === 0) continue;
@@ -133,16 +133,16 @@ async function loadStringify(): Promise<Stringify> {
 }
 
 /** The header row as it came; empty where there is none. */
-async function headerOf(lane: Partition): Promise<Buffer> {
-  if (lane.encoding !== 'csv' || lane.headerBytes === 0) return Buffer.alloc(0);
+async function headerOf(partition: Partition): Promise<Buffer> {
+  if (partition.encoding !== 'csv' || partition.headerBytes === 0) return Buffer.alloc(0);
   const parts: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of lane.read(0)) {
+  for await (const chunk of partition.read(0)) {
     parts.push(chunk);
     length += chunk.length;
-    if (length >= lane.headerBytes) break;
+    if (length >= partition.headerBytes) break;
   }
-  return Buffer.concat(parts).subarray(0, lane.headerBytes);
+  return Buffer.concat(parts).subarray(0, partition.headerBytes);
 }
 
 /** Rows that are built end as those that are passed on do. */

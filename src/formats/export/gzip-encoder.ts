@@ -17,8 +17,8 @@ export class GzipEncoder implements Encoder {
     return false;
   }
 
-  async *add(lane: Partition): AsyncGenerator<Uint8Array> {
-    for await (const bytes of this.#inner.add(lane)) yield* await this.#compress(bytes);
+  async *add(partition: Partition): AsyncGenerator<Uint8Array> {
+    for await (const bytes of this.#inner.add(partition)) yield* await this.#compress(bytes);
   }
 
   async *end(columns: readonly Column[]): AsyncGenerator<Uint8Array> {
@@ -33,8 +33,8 @@ export class GzipEncoder implements Encoder {
     return this.#inner.counts();
   }
 
-  lacks(lane: Partition): readonly Column[] {
-    return this.#inner.lacks(lane);
+  lacks(partition: Partition): readonly Column[] {
+    return this.#inner.lacks(partition);
   }
 
   columns(): readonly string[] {

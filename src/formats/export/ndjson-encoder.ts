@@ -18,21 +18,21 @@ export class NdjsonEncoder implements Encoder {
     this.#table = new TableColumns({ ...choice, onLeftOut: () => undefined });
   }
 
-  adopt(lane: Partition): boolean {
-    if (this.#begun || !this.#passes(lane)) return false;
-    this.#count(lane);
+  adopt(partition: Partition): boolean {
+    if (this.#begun || !this.#passes(partition)) return false;
+    this.#count(partition);
     return true;
   }
 
-  async *add(lane: Partition): AsyncGenerator<Uint8Array> {
-    if (this.#passes(lane)) {
-      this.#count(lane);
-      yield* lane.read(0);
+  async *add(partition: Partition): AsyncGenerator<Uint8Array> {
+    if (this.#passes(partition)) {
+      this.#count(partition);
+      yield* partition.read(0);
       return;
     }
     this.#begun = true;
-    this.#table.fit(lane.columns);
-    yield* this.#rebuild(lane);
+    this.#table.fit(partition.columns);
+    yield* this.#rebuild(partition);
   }
 
   async *end(columns: readonly Column[]): AsyncGenerator<Uint8Array> {
@@ -52,25 +52,25 @@ export class NdjsonEncoder implements Encoder {
     return this.#table.names;
   }
 
-  #passes(lane: Partition): boolean {
-    const there = columnsThere(lane);
+  #passes(partition: Partition): boolean {
+    const there = columnsThere(partition);
     const leavesOut = withoutPartition(there, this.#choice).length < there.length;
-    return lane.encoding === 'ndjson' && this.#choice.columns === undefined && !leavesOut;
+    return partition.encoding === 'ndjson' && this.#choice.columns === undefined && !leavesOut;
   }
 
-  #count(lane: Partition): void {
+  #count(partition: Partition): void {
     this.#begun = true;
-    this.#table.fit(lane.columns);
-    this.#rows += lane.rows;
+    this.#table.fit(partition.columns);
+    this.#rows += partition.rows;
   }
 
-  async *#rebuild(lane: Partition): AsyncGenerator<Uint8Array> {
-    const types = new Map(lane.columns.map(({ name, type }): [string, ColumnType] => [name, type]));
+  async *#rebuild(partition: Partition): AsyncGenerator<Uint8Array> {
+    const types = new Map(partition.columns.map(({ name, type }): [string, ColumnType] => [name, type]));
     const wanted = this.#choice.columns?.map((name) => ({ name, type: types.get(name) ?? 'text' }));
-    const columns = withoutPartition(wanted ?? columnsThere(lane), this.#choice);
+    const columns = withoutPartition(wanted ?? columnsThere(partition), this.#choice);
     const names = columns.map(({ name }) => name);
-    const typed = lane.encoding === 'csv';
-    for await (const { rows, rejected } of readPartitionRows(lane, names)) {
+    const typed = partition.encoding === 'csv';
+    for await (const { rows, rejected } of readPartitionRows(partition, names)) {
       this.#rejected += rejected;
       this.#rows += rows.length;
       if (rows.length > 0) yield Buffer.from(rows.map((row) => writeLine(row, columns, typed)).join(''));

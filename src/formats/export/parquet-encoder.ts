@@ -62,9 +62,9 @@ export class ParquetEncoder implements Encoder {
     return false;
   }
 
-  async *add(lane: Partition): AsyncGenerator<Uint8Array> {
-    const table = await this.#begin(this.#table.fit(lane.columns));
-    for await (const { rows, rejected } of readPartitionRows(lane, this.#table.names)) {
+  async *add(partition: Partition): AsyncGenerator<Uint8Array> {
+    const table = await this.#begin(this.#table.fit(partition.columns));
+    for await (const { rows, rejected } of readPartitionRows(partition, this.#table.names)) {
       this.#rejected += rejected;
       for (const row of rows) {
         this.#addRow(table, row);

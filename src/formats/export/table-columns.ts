@@ -8,7 +8,7 @@ export interface ColumnChoice {
    * A column that the path of the file holds (`date=2026-11-01/`): engines that read the directory make one of it, and
    * most refuse files that have it too. Never in the file, whatever the letter case.
    */
-  partition?: string;
+  partitionColumn?: string;
   /** Told once for each name that a later lane has and the file has not. */
   onLeftOut: (name: string) => void;
   /** Told of each name in `columns` that the rows do not have. */
@@ -18,9 +18,11 @@ export interface ColumnChoice {
 /** The columns less the one that stands in the path. */
 export function withoutPartition(
   columns: readonly Column[],
-  { partition }: Pick<ColumnChoice, 'partition'>,
+  { partitionColumn }: Pick<ColumnChoice, 'partition'>,
 ): readonly Column[] {
-  return partition === undefined ? columns : columns.filter(({ name }) => name.toLowerCase() !== partition);
+  return partitionColumn === undefined
+    ? columns
+    : columns.filter(({ name }) => name.toLowerCase() !== partitionColumn);
 }
 
 /** Fixed by the first lane; later lanes are fitted in by name. */
@@ -59,11 +61,11 @@ export class TableColumns {
   }
 
   /** Whether a lane has just the file's columns in the file's order. */
-  matches(lane: Partition): boolean {
-    const columns = this.#columns ?? this.#choose(lane.columns);
+  matches(partition: Partition): boolean {
+    const columns = this.#columns ?? this.#choose(partition.columns);
     return (
-      lane.columns.length === columns.length &&
-      lane.columns.every(({ name }, index) => name === columns[index]?.name)
+      partition.columns.length === columns.length &&
+      partition.columns.every(({ name }, index) => name === columns[index]?.name)
     );
   }
 

@@ -20,9 +20,9 @@ export type IncrementalPlan =
 /**
  * What is asked for and not there, and then also the days of it that were read before all of their rows had come.
  */
-export function planIncremental(wish: IncrementalRequest): IncrementalPlan {
-  const { checkpoint, clock } = wish;
-  const asked = askedDays(wish);
+export function planIncremental(spec: IncrementalRequest): IncrementalPlan {
+  const { checkpoint, clock } = spec;
+  const asked = askedDays(spec);
   const missing = subtractDays(asked, daysIn(checkpoint));
   if (missing.length === 0) return { kind: 'nothing-new' };
   const again = intersectDays(asked, unsettledDays(checkpoint, clock));

@@ -28,7 +28,7 @@ interface RetainContext {
 
 /** What stays, in the order of its days: a lane before each range that is fetched, and one behind the last. */
 export interface KeptRows {
-  lanes: readonly Partition[];
+  partitions: readonly Partition[];
   /** Removes what nobody took away. */
   discard(): Promise<void>;
 }
@@ -37,16 +37,16 @@ export interface KeptRows {
 export async function retainRows(
   earlier: PriorFile,
   fetched: readonly Days[],
-  around: RetainContext,
+  context: RetainContext,
 ): Promise<KeptRows> {
   const { encoding } = earlier;
   const days = [...fetched, undefined].map(() => undefined);
-  const spool = new Spool({ place: around.spool, name: 'earlier', days, encoding });
+  const spool = new Spool({ place: context.spool, name: 'earlier', days, encoding });
   try {
-    await passRows(earlier, { laneOfDay: partitionsAround(fetched), spool }, around);
-    const lanes = spool.finish();
+    await passRows(earlier, { partitionOfDay: partitionsAround(fetched), spool }, context);
+    const partitions = spool.finish();
     const discard = () => spool.discard();
-    return { lanes, discard };
+    return { partitions, discard };
   } catch (error) {
     await spool.discard();
     throw error;
@@ -54,15 +54,15 @@ export async function retainRows(
 }
 
 /** The days of which the earlier output has rows. Throws a Failure `local` when it is damaged. */
-export async function readRowDays(earlier: PriorFile, around: RetainContext): Promise<string[]> {
+export async function readRowDays(earlier: PriorFile, context: RetainContext): Promise<string[]> {
   const found = new Set<number>();
-  const spool = new Spool({ place: around.spool, name: 'days', days: [], encoding: earlier.encoding });
-  const laneOfDay = (day: number) => {
+  const spool = new Spool({ place: context.spool, name: 'days', days: [], encoding: earlier.encoding });
+  const partitionOfDay = (day: number) => {
     found.add(day);
     return dropped;
   };
   try {
-    await passRows(earlier, { laneOfDay, spool }, { ...around, seen: undefined });
+    await passRows(earlier, { partitionOfDay, spool }, { ...context, seen: undefined });
   } finally {
     await spool.discard();
   }
@@ -71,7 +71,7 @@ export async function readRowDays(earlier: PriorFile, around: RetainContext): Pr
 
 async function passRows(
   earlier: PriorFile,
-  { laneOfDay, spool }: { laneOfDay: PartitionOfDay; spool: Spool },
+  { partitionOfDay, spool }: { partitionOfDay: PartitionOfDay; spool: Spool },
   { createReader, seen, signal }: RetainContext,
 ): Promise<void> {
   const tag = seen?.begin() ?? 0;
@@ -83,7 +83,7 @@ async function passRows(
       published: earlier.columns,
       required: [earlier.timeColumn],
       reader: createReader(earlier),
-      sieve: new RowFilter({ laneOfDay, undatedLane: 0, seen, tag }),
+      filter: new RowFilter({ partitionOfDay, undatedLane: 0, seen, tag }),
       spool,
       onProgress: () => signal.throwIfAborted(),
       mayGoOn: () => (seen?.makeRoom(), true),

@@ -13,7 +13,7 @@ export const dropped = -1;
 
 export interface RowFilterOptions {
   /** Asked once for rows that follow each other; undefined: rows have no day, and are all in the first lane. */
-  laneOfDay: PartitionOfDay | undefined;
+  partitionOfDay: PartitionOfDay | undefined;
   /** Of rows without a readable time. */
   undatedLane: number;
   /** Undefined: duplicates stay. */
@@ -34,10 +34,13 @@ export interface FilterCounts {
 }
 
 /** Rows of these days, all in the first lane or each day in its own. */
-export function partitionsWithin(days: Days, lanes: ReadonlyMap<number, number> | undefined): PartitionOfDay {
+export function partitionsWithin(
+  days: Days,
+  partitions: ReadonlyMap<number, number> | undefined,
+): PartitionOfDay {
   const first = dayNumber(days.from);
   const last = dayNumber(days.to);
-  return (day) => (day < first || day > last ? dropped : (lanes?.get(day) ?? 0));
+  return (day) => (day < first || day > last ? dropped : (partitions?.get(day) ?? 0));
 }
 
 /** Rows of all other days, with a lane before each of these ranges and one behind the last. */
@@ -63,79 +66,82 @@ export class RowFilter {
   newestDay = 0;
   readonly #seen: SeenIds | undefined;
   readonly #tag: number;
-  readonly #laneOfDay: PartitionOfDay | undefined;
+  readonly #partitionOfDay: PartitionOfDay | undefined;
   readonly #undatedLane: number;
   readonly #ids = new IdBatch();
   /** Of the rows at hand; used again. */
-  #laneOfRow = new Int32Array(0);
+  #partitionOfRow = new Int32Array(0);
   #lastDay = -1;
   #lastLane = 0;
 
   constructor(options: RowFilterOptions) {
     this.#seen = options.seen;
     this.#tag = options.tag;
-    this.#laneOfDay = options.laneOfDay;
+    this.#partitionOfDay = options.partitionOfDay;
     this.#undatedLane = options.undatedLane;
   }
 
   /** The lane of each row, or -1 when it is dropped. The answer holds until the next call. */
   judge(bytes: Buffer, rows: RowOffsets): Int32Array {
     const { counts } = this;
-    if (this.#laneOfRow.length < rows.count) this.#laneOfRow = new Int32Array(rows.count);
+    if (this.#partitionOfRow.length < rows.count) this.#partitionOfRow = new Int32Array(rows.count);
     const droppedBefore = counts.rejected + counts.outside + counts.duplicates;
     this.#dropByTime(bytes, rows);
     if (this.#seen !== undefined) this.#dropRepeated(bytes, rows, this.#seen);
     const droppedNow = counts.rejected + counts.outside + counts.duplicates - droppedBefore;
     counts.received += rows.count;
     counts.kept += rows.count - droppedNow;
-    return this.#laneOfRow;
+    return this.#partitionOfRow;
   }
 
   #dropByTime(bytes: Buffer, { broken, count, timeFrom, timeTo }: RowOffsets): void {
     const { counts } = this;
-    const lanes = this.#laneOfRow;
-    const laneOfDay = this.#laneOfDay;
+    const partitions = this.#partitionOfRow;
+    const partitionOfDay = this.#partitionOfDay;
     for (let row = 0; row < count; row++) {
       if (broken[row] !== 0) {
-        lanes[row] = dropped;
+        partitions[row] = dropped;
         counts.rejected++;
         continue;
       }
-      const lane =
-        laneOfDay === undefined
+      const partition =
+        partitionOfDay === undefined
           ? 0
-          : this.#laneOf(readDayNumber(bytes, timeFrom[row] as number, timeTo[row] as number), laneOfDay);
-      lanes[row] = lane;
-      if (lane === dropped) counts.outside++;
+          : this.#laneOf(
+              readDayNumber(bytes, timeFrom[row] as number, timeTo[row] as number),
+              partitionOfDay,
+            );
+      partitions[row] = partition;
+      if (partition === dropped) counts.outside++;
     }
   }
 
-  #laneOf(day: number, laneOfDay: PartitionOfDay): number {
+  #laneOf(day: number, partitionOfDay: PartitionOfDay): number {
     if (day === this.#lastDay) return this.#lastLane;
     if (day === 0) {
       this.counts.undated++;
       return this.#undatedLane;
     }
     this.#lastDay = day;
-    this.#lastLane = laneOfDay(day);
+    this.#lastLane = partitionOfDay(day);
     if (this.#lastLane !== dropped && day > this.newestDay) this.newestDay = day;
     return this.#lastLane;
   }
 
   /** Only rows that are wanted claim their ids. A row without an id is like no other. */
   #dropRepeated(bytes: Buffer, { count, idFrom, idTo }: RowOffsets, seen: SeenIds): void {
-    const lanes = this.#laneOfRow;
+    const partitions = this.#partitionOfRow;
     const ids = this.#ids;
     ids.clear(count);
     for (let row = 0; row < count; row++) {
       const from = idFrom[row] as number;
       const to = idTo[row] as number;
-      if (lanes[row] !== dropped && to > from) ids.add(row, bytes, from, to);
+      if (partitions[row] !== dropped && to > from) ids.add(row, bytes, from, to);
     }
     seen.claimAll(ids, this.#tag);
     for (let index = 0; index < ids.count; index++) {
       if (ids.holders[index] === 0) continue;
-      lanes[ids.rows[index] as number] = dropped;
+      partitions[ids.rows[index] as number] = dropped;
       this.counts.duplicates++;
     }
   }

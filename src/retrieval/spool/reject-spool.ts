@@ -8,13 +8,13 @@ export interface RejectPartition {
   notes: Partition;
 }
 
-const lanes = ['rows', 'notes'];
+const partitions = ['rows', 'notes'];
 
 export class RejectSpool {
   readonly #spool: Spool;
 
   constructor(place: Sink['spool'], options: { name: string; encoding: RowEncoding }) {
-    this.#spool = new Spool({ place, days: lanes, ...options });
+    this.#spool = new Spool({ place, days: partitions, ...options });
   }
 
   /** Keeps the broken rows of what the reader has just scanned. */

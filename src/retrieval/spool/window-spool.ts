@@ -28,7 +28,7 @@ export interface SpoolMark {
 interface Table {
   header: Uint8Array;
   columns: readonly Column[];
-  lanes: Map<number, PartitionFile>;
+  partitions: Map<number, PartitionFile>;
 }
 
 export class Spool {
@@ -47,25 +47,26 @@ export class Spool {
   /** Says under which header the following rows stand. Every lane of a first header is made, rows or none. */
   async beginTable(header: Uint8Array, columns: readonly Column[]): Promise<void> {
     const known = this.#tables.find((table) => Buffer.compare(table.header, header) === 0);
-    this.#current = known ?? { header, columns, lanes: new Map() };
+    this.#current = known ?? { header, columns, partitions: new Map() };
     this.#current.columns = columns;
     if (known) return;
     this.#tables.push(this.#current);
     if (this.#tables.length > 1) return;
-    for (let lane = 0; lane < Math.max(1, this.#options.days.length); lane++) {
-      await this.#laneFile(this.#current, lane);
+    for (let partition = 0; partition < Math.max(1, this.#options.days.length); partition++) {
+      await this.#laneFile(this.#current, partition);
     }
-    const file = this.#current.lanes.get(0);
-    if (file !== undefined) this.#tellFirst({ lane: file.asLane(columns), next: () => file.growth.next() });
+    const file = this.#current.partitions.get(0);
+    if (file !== undefined)
+      this.#tellFirst({ partition: file.asLane(columns), next: () => file.growth.next() });
   }
 
   async append(
-    lane: number,
+    partition: number,
     bytes: Uint8Array,
     runs: { spans: readonly Run[]; rows: number },
   ): Promise<void> {
     if (this.#current === undefined) throw new Error('a table begins before its rows');
-    const file = await this.#laneFile(this.#current, lane);
+    const file = await this.#laneFile(this.#current, partition);
     await file.append(
       runs.spans.map(({ from, to }) => bytes.subarray(from, to)),
       runs.rows,
@@ -74,7 +75,7 @@ export class Spool {
 
   /** A point to which `cutTo` goes back. */
   mark(): SpoolMark {
-    const files = this.#tables.flatMap(({ lanes }) => [...lanes.values()]);
+    const files = this.#tables.flatMap(({ partitions }) => [...partitions.values()]);
     return {
       tables: this.#tables.length,
       files: new Map(files.map((file) => [file, { bytes: file.bytes, rows: file.rows }])),
@@ -83,12 +84,12 @@ export class Spool {
 
   /** Takes back every row, and every header, that came after the mark. */
   async cutTo(mark: SpoolMark): Promise<void> {
-    for (const { lanes } of this.#tables.splice(mark.tables)) {
-      for (const file of lanes.values()) await file.close();
+    for (const { partitions } of this.#tables.splice(mark.tables)) {
+      for (const file of partitions.values()) await file.close();
     }
     this.#current = undefined;
-    for (const { header, lanes } of this.#tables) {
-      for (const file of lanes.values()) {
+    for (const { header, partitions } of this.#tables) {
+      for (const file of partitions.values()) {
         const point = mark.files.get(file) ?? { bytes: header.length, rows: 0 };
         await file.cutTo(point.bytes, point.rows);
       }
@@ -98,32 +99,32 @@ export class Spool {
   /** No more rows come. The lanes in the order of their days; those of later headers only where they hold rows. */
   finish(): Partition[] {
     this.#tellFirst(undefined);
-    this.#tables[0]?.lanes.get(0)?.growth.end('whole');
-    const lanes = this.#tables.flatMap(({ columns, lanes: files }, table) =>
-      [...files].map(([number, file]) => ({ number, table, lane: file.asLane(columns) })),
+    this.#tables[0]?.partitions.get(0)?.growth.end('whole');
+    const partitions = this.#tables.flatMap(({ columns, partitions: files }, table) =>
+      [...files].map(([number, file]) => ({ number, table, partition: file.asLane(columns) })),
     );
-    return lanes
-      .filter(({ table, lane }) => table === 0 || lane.rows > 0)
+    return partitions
+      .filter(({ table, partition }) => table === 0 || partition.rows > 0)
       .sort((left, right) => left.number - right.number || left.table - right.table)
-      .map(({ lane }) => lane);
+      .map(({ partition }) => partition);
   }
 
   /** Waits until nothing is on its way to the disk any more. Throws when something did not get there. */
   async settle(): Promise<void> {
-    for (const { lanes } of this.#tables) for (const file of lanes.values()) await file.settle();
+    for (const { partitions } of this.#tables) for (const file of partitions.values()) await file.settle();
   }
 
   /** Closes and removes what nobody took away. */
   async discard(): Promise<void> {
     this.#tellFirst(undefined);
-    for (const { lanes } of this.#tables) {
-      for (const file of lanes.values()) await file.close();
+    for (const { partitions } of this.#tables) {
+      for (const file of partitions.values()) await file.close();
     }
     if (this.#options.place.named) await rm(this.#directory(), { recursive: true, force: true });
   }
 
   async #laneFile(table: Table, number: number): Promise<PartitionFile> {
-    const known = table.lanes.get(number);
+    const known = table.partitions.get(number);
     if (known) return known;
     const { days, encoding, place } = this.#options;
     const directory = this.#directory();
@@ -135,7 +136,7 @@ export class Spool {
       encoding,
       header: table.header,
     });
-    table.lanes.set(number, file);
+    table.partitions.set(number, file);
     return file;
   }
 

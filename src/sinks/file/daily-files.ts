@@ -82,7 +82,7 @@ export class DirectorySink implements Sink {
     const counts = { rows: 0, rejected: 0 };
     const files: WrittenFile[] = [];
     try {
-      for (const lane of window.lanes) await outputs.get(dayOfPartition(lane))?.add(lane);
+      for (const partition of window.partitions) await outputs.get(dayOfPartition(partition))?.add(partition);
       await this.#place.manifest.drop(
         [...outputs.keys()].map((day) => this.#place.nameOf(this.#pathOf(day))),
       );
@@ -228,12 +228,12 @@ export class DirectorySink implements Sink {
 }
 
 /** Every day of the window: one without rows gets a file too, which says that there were none. */
-function daysOf({ days, lanes }: PulledWindow): string[] {
-  return days === undefined ? lanes.map(dayOfPartition) : eachDay(days);
+function daysOf({ days, partitions }: PulledWindow): string[] {
+  return days === undefined ? partitions.map(dayOfPartition) : eachDay(days);
 }
 
-function dayOfPartition(lane: Partition): string {
-  return lane.day ?? '';
+function dayOfPartition(partition: Partition): string {
+  return partition.day ?? '';
 }
 
 function single(day: string) {

@@ -46,26 +46,26 @@ export class OutputFile {
   }
 
   /** Adds the lane's rows; takes its file over where that is the same. */
-  async add(lane: Partition): Promise<void> {
+  async add(partition: Partition): Promise<void> {
     const { path } = this.#options;
     const partPath = this.#options.partPath();
-    await this.#widenFor(lane);
-    const { path: lanePath } = lane;
-    if (lanePath !== undefined && this.#handle === undefined && this.#encoder.adopt(lane)) {
+    await this.#widenFor(partition);
+    const { path: lanePath } = partition;
+    if (lanePath !== undefined && this.#handle === undefined && this.#encoder.adopt(partition)) {
       await withFailureContext(`write ${path}`, async () => {
         await rename(lanePath, partPath);
         this.#handle = await open(partPath, 'a');
       });
       return;
     }
-    await this.#write(this.#encoder.add(lane));
+    await this.#write(this.#encoder.add(partition));
   }
 
   /** The part is written again with more columns; rows that are in it already have nothing there. */
-  async #widenFor(lane: Partition): Promise<void> {
+  async #widenFor(partition: Partition): Promise<void> {
     const { format, onWidened, path } = this.#options;
     if (onWidened === undefined) return;
-    const more = this.#encoder.lacks(lane);
+    const more = this.#encoder.lacks(partition);
     if (more.length === 0) return;
     await this.#write(this.#encoder.end([]));
     await this.abandon();

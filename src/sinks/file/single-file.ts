@@ -71,7 +71,7 @@ export class FileSink implements Sink {
 
   async commit(window: PulledWindow): Promise<Committed> {
     const before = this.#output.counts();
-    for (const lane of window.lanes) await this.#output.add(lane);
+    for (const partition of window.partitions) await this.#output.add(partition);
     const after = this.#output.counts();
     this.#next = noteWindow(this.#next, window, this.#options.clock);
     return {

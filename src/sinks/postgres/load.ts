@@ -53,15 +53,15 @@ export class Load {
   }
 
   /** Lanes whose rows belong together. */
-  async merge(client: Client, lanes: readonly Partition[], days: Days | undefined): Promise<LoadCounts> {
+  async merge(client: Client, partitions: readonly Partition[], days: Days | undefined): Promise<LoadCounts> {
     const { dayColumn, idColumn, mayRepeat, table, upsert } = this.#options;
-    const shape = await this.#fit.fit(client, lanes);
-    const names = new Set(lanes.flatMap((lane) => this.#fit.namesOf(lane)));
+    const shape = await this.#fit.fit(client, partitions);
+    const names = new Set(partitions.flatMap((partition) => this.#fit.namesOf(partition)));
     const shared = [...names].filter((name) => shape.columns.has(name));
-    if (lanes.length > 0 && shared.length === 0) throw otherTable(table);
-    if (lanes.length > 0 && this.#mode !== 'ahead') await createStagingTable(client, shape, [...names]);
+    if (partitions.length > 0 && shared.length === 0) throw otherTable(table);
+    if (partitions.length > 0 && this.#mode !== 'ahead') await createStagingTable(client, shape, [...names]);
     const copied = { rows: 0, rejected: 0 };
-    for (const lane of lanes) await this.#copy(client, lane, copied);
+    for (const partition of partitions) await this.#copy(client, partition, copied);
     const merge: Merge = {
       table,
       columns: shared,
@@ -78,19 +78,23 @@ export class Load {
       if (inserts) written += rowCount ?? 0;
     }
     const withoutId = written === copied.rows ? 0 : await countWithoutId(client, merge);
-    if (lanes.length > 0) await dropStagingTable(client);
+    if (partitions.length > 0) await dropStagingTable(client);
     const rejected = copied.rejected + withoutId;
     return { written, rejected, known: copied.rows - withoutId - written };
   }
 
-  async #copy(client: Client, lane: Partition, copied: { rows: number; rejected: number }): Promise<void> {
+  async #copy(
+    client: Client,
+    partition: Partition,
+    copied: { rows: number; rejected: number },
+  ): Promise<void> {
     const encoder = this.#options.format.open();
-    const columns = stagedColumns(this.#fit.shape, this.#fit.namesOf(lane));
+    const columns = stagedColumns(this.#fit.shape, this.#fit.namesOf(partition));
     let refused = 0;
-    if (this.#mode === 'ahead') encoder.adopt(lane);
+    if (this.#mode === 'ahead') encoder.adopt(partition);
     else if (this.#mode === 'careful')
-      refused = await this.#copyCarefully(client, { bytes: encoder.add(lane), columns });
-    else await copyIn(client, { bytes: encoder.add(lane), header: true, columns });
+      refused = await this.#copyCarefully(client, { bytes: encoder.add(partition), columns });
+    else await copyIn(client, { bytes: encoder.add(partition), header: true, columns });
     if (this.#mode === 'ahead') this.#mode = 'plain';
     const { rows, rejected } = encoder.counts();
     copied.rows += rows - refused;

@@ -115,11 +115,11 @@ export class PostgresSink implements Sink {
   async prefetch(growing: GrowingPartition): Promise<void> {
     const client = this.#client;
     const lock = this.#lock;
-    if (client === undefined || lock === undefined || !this.#canCopyAhead(growing.lane)) return;
+    if (client === undefined || lock === undefined || !this.#canCopyAhead(growing.partition)) return;
     try {
       if (!(await tryBegin(client, lock))) return;
       const { shape } = this.#fit;
-      const names = this.#fit.namesOf(growing.lane);
+      const names = this.#fit.namesOf(growing.partition);
       await createStagingTable(client, shape, names);
       const columns = stagedColumns(shape, names);
       this.#isAhead = await copyAhead(client, { growing, columns, machine: this.#options.machine });
@@ -244,9 +244,9 @@ export class PostgresSink implements Sink {
     const { idColumn } = this.#options;
     const load = new Load(this.#options, this.#fit, mode);
     const total: Committed = { files: [], written: 0, known: 0, rejected: 0 };
-    const lanes = window.lanes.filter(({ rows }) => rows > 0);
+    const partitions = window.partitions.filter(({ rows }) => rows > 0);
     // Without ids the days are emptied once, also when nothing came.
-    const groups = idColumn === undefined ? [lanes] : lanes.map((lane) => [lane]);
+    const groups = idColumn === undefined ? [partitions] : partitions.map((partition) => [partition]);
     for (const group of groups) {
       const counts = await load.merge(client, group, window.days);
       total.written += counts.written;
@@ -264,10 +264,10 @@ export class PostgresSink implements Sink {
   }
 
   /** Rows that need no change, into a table that need not be changed for them. */
-  #canCopyAhead(lane: Partition): boolean {
+  #canCopyAhead(partition: Partition): boolean {
     const { evolve, format, idColumn } = this.#options;
-    const isFit = !evolve || this.#fit.missing([lane]).length === 0;
-    return idColumn !== undefined && isFit && format.open().adopt(lane);
+    const isFit = !evolve || this.#fit.missing([partition]).length === 0;
+    return idColumn !== undefined && isFit && format.open().adopt(partition);
   }
 
   async #explained<Result>(

@@ -74,7 +74,7 @@ export async function copyAhead(
     const step = await nextStep(growing, machine);
     if (step === 'stalled' || step.kind === 'withdrawn') return false;
     if (step.kind === 'whole') return copied;
-    await copyIn(client, { bytes: growing.lane.read(step.from, step.to), header: !copied, columns });
+    await copyIn(client, { bytes: growing.partition.read(step.from, step.to), header: !copied, columns });
     copied = true;
   }
 }

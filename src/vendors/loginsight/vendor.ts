@@ -129,9 +129,9 @@ export const loginsight: Vendor = {
     return { ...(caFile === undefined ? {} : { caFile }), insecure: flagOf(settings, 'insecure') };
   },
   cautions,
-  createTarget: async (settings, surroundings) => {
+  createTarget: async (settings, targetContext) => {
     const { createLogInsightTarget } = await import('./target.ts');
-    return createLogInsightTarget(settings, surroundings);
+    return createLogInsightTarget(settings, targetContext);
   },
 };
 

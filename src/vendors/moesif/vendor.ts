@@ -96,8 +96,8 @@ export const moesif: Vendor = {
   options: MOESIF_OPTIONS,
   limits: MOESIF_LIMITS,
   statuses: MOESIF_STATUSES,
-  createTarget: async (settings, surroundings) => {
+  createTarget: async (settings, targetContext) => {
     const { createMoesifTarget } = await import('./target.ts');
-    return createMoesifTarget(settings, surroundings);
+    return createMoesifTarget(settings, targetContext);
   },
 };

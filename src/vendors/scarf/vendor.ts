@@ -113,8 +113,8 @@ export const scarf: Vendor = {
   options: SCARF_OPTIONS,
   limits: SCARF_LIMITS,
   statuses: SCARF_STATUSES,
-  createTarget: async (settings, surroundings) => {
+  createTarget: async (settings, targetContext) => {
     const { createScarfTarget } = await import('./target.ts');
-    return createScarfTarget(settings, surroundings);
+    return createScarfTarget(settings, targetContext);
   },
 };

@@ -79,8 +79,8 @@ export const sumatra: Vendor = {
   limits: SUMATRA_LIMITS,
   statuses: SUMATRA_STATUSES,
   otherStatuses: { 'with --batch': SUMATRA_BATCH_STATUSES },
-  createTarget: async (settings, surroundings) => {
+  createTarget: async (settings, targetContext) => {
     const { createSumatraTarget } = await import('./target.ts');
-    return createSumatraTarget(settings, surroundings);
+    return createSumatraTarget(settings, targetContext);
   },
 };

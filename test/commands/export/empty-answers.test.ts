@@ -145,12 +145,15 @@ describe.skipIf(programs === undefined)('PostgreSQL', () => {
     const database = await server.createDatabase();
     const directory = await temporaryDirectory();
     const argv = ['export', 'events', '--output', database, '--incremental', '--retries', '0'];
-    const around = { url: vendor.url, directory };
-    await runCli([...argv, '--from', '2026-11-18', '--to', '2026-11-19'], around);
+    const context = { url: vendor.url, directory };
+    await runCli([...argv, '--from', '2026-11-18', '--to', '2026-11-19'], context);
     vendor.saysNothing = true;
-    expect((await runCli([...argv, '--from', '2026-11-18', '--to', '2026-11-20'], around)).exit).toBe(0);
+    expect((await runCli([...argv, '--from', '2026-11-18', '--to', '2026-11-20'], context)).exit).toBe(0);
     expect((await readState(database, 'scarf_events_raw')).mark?.through).toBe('2026-11-19');
-    const again = await runCli([...argv, '--from', '2026-11-17'], { ...around, now: '2026-11-23T12:00:00Z' });
+    const again = await runCli([...argv, '--from', '2026-11-17'], {
+      ...context,
+      now: '2026-11-23T12:00:00Z',
+    });
     expect(again.exit).toBe(5);
   });
 });

@@ -85,10 +85,10 @@ test('nothing new is success, says so and asks for nothing', async () => {
   const directory = await temporaryDirectory();
   const { url, asked } = await startExportServer({ rows: () => all });
   const argv = ['export', 'events', '--from', first, '--output', 'events.csv', '--incremental'];
-  const around = { url, directory, now: '2026-11-15T08:00:00Z' };
-  await runCli(argv, around);
+  const context = { url, directory, now: '2026-11-15T08:00:00Z' };
+  await runCli(argv, context);
   const questions = asked.length;
-  const { exit, stderr } = await runCli(argv, around);
+  const { exit, stderr } = await runCli(argv, context);
   expect(exit).toBe(0);
   expect(stderr).toBe(`Nothing new: ${join(directory, 'events.csv')} has 2026-11-01 to 2026-11-14.\n`);
   expect(asked).toHaveLength(questions);
@@ -122,10 +122,10 @@ test('a file that is gone is fetched from the beginning, whatever the state says
   const directory = await temporaryDirectory();
   const { url } = await startExportServer({ rows: () => all });
   const argv = ['export', 'events', '--from', first, '--output', 'events.csv', '--incremental'];
-  const around = { url, directory, now: '2026-11-15T08:00:00Z' };
-  await runCli(argv, around);
+  const context = { url, directory, now: '2026-11-15T08:00:00Z' };
+  await runCli(argv, context);
   await rm(join(directory, 'events.csv'));
-  expect((await runCli(argv, around)).exit).toBe(0);
+  expect((await runCli(argv, context)).exit).toBe(0);
   expect(await readFile(join(directory, 'events.csv'), 'utf8')).toBe(writeCsv(all));
 });
 
@@ -156,9 +156,9 @@ test('another selection does not go on with the same output', async () => {
   const directory = await temporaryDirectory();
   const { url } = await startExportServer({ rows: () => all });
   const argv = ['export', 'events', '--from', first, '--output', 'events.csv', '--incremental'];
-  const around = { url, directory, now: '2026-11-15T08:00:00Z' };
-  await runCli(argv, around);
-  const { exit, stderr } = await runCli([...argv, '--pixels'], around);
+  const context = { url, directory, now: '2026-11-15T08:00:00Z' };
+  await runCli(argv, context);
+  const { exit, stderr } = await runCli([...argv, '--pixels'], context);
   expect(exit).toBe(2);
   expect(stderr).toContain('belongs to an export with other packages, pixels');
 });

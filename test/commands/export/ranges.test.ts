@@ -349,9 +349,9 @@ describe('--manifest', () => {
   test('made by exports without --incremental lists the files of both', async () => {
     const { home, vendor } = await setUp(directory);
     const argv = ['export', 'events', ...directory, '--manifest'];
-    const around = { url: vendor.url, directory: home };
-    await runCli([...argv, '--from', '2026-11-01', '--to', '2026-11-02'], around);
-    await runCli([...argv, '--from', '2026-11-05', '--to', '2026-11-05'], around);
+    const context = { url: vendor.url, directory: home };
+    await runCli([...argv, '--from', '2026-11-01', '--to', '2026-11-02'], context);
+    await runCli([...argv, '--from', '2026-11-05', '--to', '2026-11-05'], context);
     const manifest = await expectTrue(home, 'days/_events.manifest.json');
     expect(manifest.files.map(({ path }) => path)).toEqual(
       ['01', '02', '05'].map((day) => `events-2026-11-${day}.csv`),

@@ -21,7 +21,7 @@ export interface CliSurroundings {
 }
 
 /** Runs the arguments against a server; nobody waits. */
-export async function runCli(argv: readonly string[], around: CliSurroundings): Promise<CliRun> {
+export async function runCli(argv: readonly string[], context: CliSurroundings): Promise<CliRun> {
   const stdout = new Collector();
   const stderr = new Collector();
   const waits: number[] = [];
@@ -31,21 +31,21 @@ export async function runCli(argv: readonly string[], around: CliSurroundings): 
     environment: {
       SCARF_API_TOKEN: 'secret-token',
       SCARF_OWNER: 'acme',
-      SCARF_API_URL: around.url,
-      ...around.environment,
+      SCARF_API_URL: context.url,
+      ...context.environment,
     },
-    workingDirectory: around.directory,
-    homeDirectory: around.directory,
-    temporaryDirectory: around.directory,
+    workingDirectory: context.directory,
+    homeDirectory: context.directory,
+    temporaryDirectory: context.directory,
     stdout,
     stderr,
     isStdoutClosed: () => false,
-    now: () => Date.parse(around.now ?? '2026-11-22T12:00:00Z'),
+    now: () => Date.parse(context.now ?? '2026-11-22T12:00:00Z'),
     sleep: async (ms, signal) => {
       waits.push(ms);
       signal?.throwIfAborted();
     },
-    ...around.machine,
+    ...context.machine,
   };
   const exit = await run(argv, machine);
   return { exit, stdout: Buffer.concat(stdout.parts), stderr: Buffer.concat(stderr.parts).toString(), waits };

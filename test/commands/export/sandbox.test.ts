@@ -121,18 +121,18 @@ test('--incremental over two weeks with late rows equals one export of all', asy
 test('a later range, an earlier one, then no dates: byte for byte one export of everything', async () => {
   const sandbox = await open();
   const directory = await temporaryDirectory();
-  const around = { sandbox, directory };
+  const context = { sandbox, directory };
   const growing = ['events', '--incremental', '--output', 'ev.csv', '--manifest'];
-  await run([...growing, '--from', '2026-11-10', '--to', '2026-11-20'], around);
-  const second = await run([...growing, '--from', '2026-11-01', '--to', '2026-11-02', '--json'], around);
+  await run([...growing, '--from', '2026-11-10', '--to', '2026-11-20'], context);
+  const second = await run([...growing, '--from', '2026-11-01', '--to', '2026-11-02', '--json'], context);
   expect(JSON.parse(second.stdout.toString())).toMatchObject({
     gaps: [{ from: '2026-11-03', to: '2026-11-09' }],
   });
-  expect((await run(growing, around)).exit).toBe(0);
-  await run(['events', '--from', '2026-11-01', '--output', 'whole.csv'], around);
+  expect((await run(growing, context)).exit).toBe(0);
+  await run(['events', '--from', '2026-11-01', '--output', 'whole.csv'], context);
   const whole = await readFile(join(directory, 'whole.csv'));
   expect(await readFile(join(directory, 'ev.csv'))).toEqual(whole);
-  expect((await run(growing, around)).stderr).toContain('Nothing new');
+  expect((await run(growing, context)).stderr).toContain('Nothing new');
 }, 60_000);
 
 describe('through misfortune', () => {
@@ -169,7 +169,7 @@ describe('through misfortune', () => {
 test('names are resolved, other tables come too', async () => {
   const sandbox = await open();
   const directory = await temporaryDirectory();
-  const around = { sandbox, directory };
+  const context = { sandbox, directory };
   const exports = [
     ['events', ...fiveDays, '--package', 'npm/widget', '--output', 'package.csv'],
     ['events', ...fiveDays, '--pixel', 'Docs', '--output', 'pixel.csv'],
@@ -191,7 +191,7 @@ test('names are resolved, other tables come too', async () => {
     ],
   ];
   for (const argv of exports) {
-    const { exit, stderr } = await run(argv, around);
+    const { exit, stderr } = await run(argv, context);
     expect(`${argv.join(' ')}: ${stderr}`).toContain('complete');
     expect(exit).toBe(0);
     expect((await readTable(join(directory, argv.at(-1) ?? ''))).length).toBeGreaterThan(0);

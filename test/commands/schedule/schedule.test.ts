@@ -168,13 +168,13 @@ function methodsOf(questions: readonly { method: string }[]): string[] {
 
 test('a schedule that there is already is shown, and none is made', async () => {
   const sandbox = await openSandbox();
-  const around = { url: sandbox.url, directory: await temporaryDirectory() };
+  const context = { url: sandbox.url, directory: await temporaryDirectory() };
   const environment = { SCARF_API_TOKEN: 'sandbox-token', SCARF_OWNER: 'sandbox' };
-  const first = await runCli(toS3, { ...around, environment });
-  const second = await runCli(toS3, { ...around, environment });
+  const first = await runCli(toS3, { ...context, environment });
+  const second = await runCli(toS3, { ...context, environment });
   expect(second).toMatchObject({ exit: 0, stdout: first.stdout });
   expect(second.stderr).toContain('already');
-  const other = await runCli([...toS3, '--pixels', 'all'], { ...around, environment });
+  const other = await runCli([...toS3, '--pixels', 'all'], { ...context, environment });
   expect(other.stderr).toContain('is made');
   expect(sandbox.vendors.scarf.schedules()).toHaveLength(2);
 });
@@ -235,18 +235,18 @@ describe('schedules and their history are read to the end', () => {
 
   test('the sandbox cuts them at ten', async () => {
     const sandbox = await openSandbox();
-    const around = { url: sandbox.url, directory: await temporaryDirectory() };
+    const context = { url: sandbox.url, directory: await temporaryDirectory() };
     const environment = { SCARF_API_TOKEN: 'sandbox-token', SCARF_OWNER: 'sandbox' };
     for (let index = 0; index < 12; index++) {
       const bucket = ['--s3-bucket', `acme-data/${index}`, '--role-arn', role];
-      await runCli(['schedule', 'create', ...bucket], { ...around, environment });
+      await runCli(['schedule', 'create', ...bucket], { ...context, environment });
     }
     const headers = { authorization: 'Bearer sandbox-token' };
     for (const verb of ['list', 'history']) {
       const route = verb === 'list' ? 'schedule-export' : 'schedule-export-history';
       const cut = await fetch(`${sandbox.url}/v2/exports/sandbox/${route}`, { headers });
       expect(await cut.json()).toHaveLength(10);
-      const whole = await runCli(['schedule', verb, '--json'], { ...around, environment });
+      const whole = await runCli(['schedule', verb, '--json'], { ...context, environment });
       expect(JSON.parse(whole.stdout.toString())).toHaveLength(12);
     }
   });

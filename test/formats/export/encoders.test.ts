@@ -38,9 +38,9 @@ function laneOf(encoding: RowEncoding, text: string, names: string[]): Partition
   };
 }
 
-async function encode(encoder: Encoder, ...lanes: Partition[]): Promise<string> {
+async function encode(encoder: Encoder, ...partitions: Partition[]): Promise<string> {
   const parts: Uint8Array[] = [];
-  for (const lane of lanes) for await (const part of encoder.add(lane)) parts.push(part);
+  for (const partition of partitions) for await (const part of encoder.add(partition)) parts.push(part);
   for await (const part of encoder.end([])) parts.push(part);
   return Buffer.concat(parts).toString();
 }
@@ -57,7 +57,7 @@ function csvEncoder(options: CsvChoice = {}, leftOut: string[] = []) {
   return new CsvEncoder({
     excelSafe,
     byteOrderMark,
-    ...(partition === undefined ? {} : { partition }),
+    ...(partition === undefined ? {} : { partitionColumn }),
     ...(columns === undefined ? {} : { columns }),
     onLeftOut: (name) => leftOut.push(name),
     onMissing: () => undefined,
@@ -80,16 +80,16 @@ describe('CSV', () => {
   });
 
   test('chooses columns, one that nobody has included; built rows end as RFC 4180 says or as those before', async () => {
-    const lane = laneOf('csv', 'id,b\r\n1,"x,y"\r\n', ['id', 'b']);
-    expect(await encode(csvEncoder({ columns: ['b', 'id', 'none'] }), lane)).toBe(
+    const partition = laneOf('csv', 'id,b\r\n1,"x,y"\r\n', ['id', 'b']);
+    expect(await encode(csvEncoder({ columns: ['b', 'id', 'none'] }), partition)).toBe(
       'b,id,none\r\n"x,y",1,\r\n',
     );
   });
 
   test('defuses formulas, but no numbers', async () => {
     const text = 'id,latitude\n=1+1,-33.86\n@x,+2\n-y,=2\n"a=b",5\n';
-    const lane = laneOf('csv', text, ['id', 'latitude']);
-    expect(await encode(csvEncoder({ excelSafe: true }), lane)).toBe(
+    const partition = laneOf('csv', text, ['id', 'latitude']);
+    expect(await encode(csvEncoder({ excelSafe: true }), partition)).toBe(
       "id,latitude\n'=1+1,-33.86\n'@x,'+2\n'-y,'=2\na=b,5\n",
     );
   });
@@ -101,34 +101,36 @@ describe('CSV', () => {
   });
 
   test('writes objects of NDJSON as cells', async () => {
-    const lane = laneOf('ndjson', '{"id":"a","total":9007199254740993,"x":{"y":[1]}}\n{"id":null}\n', [
+    const partition = laneOf('ndjson', '{"id":"a","total":9007199254740993,"x":{"y":[1]}}\n{"id":null}\n', [
       'id',
       'total',
       'x',
     ]);
-    expect(await encode(csvEncoder(), lane)).toBe('id,total,x\r\na,9007199254740993,"{""y"":[1]}"\r\n,,\r\n');
+    expect(await encode(csvEncoder(), partition)).toBe(
+      'id,total,x\r\na,9007199254740993,"{""y"":[1]}"\r\n,,\r\n',
+    );
   });
 });
 
 describe('NDJSON', () => {
   test('types cells by their columns, keeps digits, and loses nothing to a type', async () => {
     const text = 'id,latitude,dnt,total\n007,-33.860,TRUE,9007199254740993\n"",north,maybe,\n';
-    const lane = laneOf('csv', text, ['id', 'latitude', 'dnt', 'total']);
+    const partition = laneOf('csv', text, ['id', 'latitude', 'dnt', 'total']);
     const encoder = new NdjsonEncoder({ onLeftOut: () => undefined, onMissing: () => undefined });
-    expect(await encode(encoder, lane)).toBe(
+    expect(await encode(encoder, partition)).toBe(
       '{"id":"007","latitude":-33.860,"dnt":true,"total":9007199254740993}\n' +
         '{"id":null,"latitude":"north","dnt":"maybe","total":null}\n',
     );
   });
 
   test('chooses keys of NDJSON, numbers as they were', async () => {
-    const lane = laneOf('ndjson', '{"a":1.50,"b":12345678901234567890,"c":[1]}\n', ['a', 'b', 'c']);
+    const partition = laneOf('ndjson', '{"a":1.50,"b":12345678901234567890,"c":[1]}\n', ['a', 'b', 'c']);
     const encoder = new NdjsonEncoder({
       columns: ['c', 'b'],
       onLeftOut: () => undefined,
       onMissing: () => undefined,
     });
-    expect(await encode(encoder, lane)).toBe('{"c":[1],"b":12345678901234567890}\n');
+    expect(await encode(encoder, partition)).toBe('{"c":[1],"b":12345678901234567890}\n');
   });
 });
 
@@ -200,8 +202,8 @@ describe('a byte order mark', () => {
     ['rows that are rebuilt', { columns: ['id', 'b'] }],
     ['rows made safe for spreadsheets', { excelSafe: true }],
   ])('stands once, before %s', async (_rows, choice) => {
-    const lanes = ['1,x', '2,y'].map((row) => laneOf('csv', `id,b\r\n${row}\r\n`, ['id', 'b']));
-    const text = await encode(csvEncoder({ ...choice, byteOrderMark: true }), ...lanes);
+    const partitions = ['1,x', '2,y'].map((row) => laneOf('csv', `id,b\r\n${row}\r\n`, ['id', 'b']));
+    const text = await encode(csvEncoder({ ...choice, byteOrderMark: true }), ...partitions);
     expect(text).toBe(`${mark}id,b\r\n1,x\r\n2,y\r\n`);
   });
 
@@ -226,9 +228,9 @@ describe('names of columns that a spreadsheet would take for formulas', () => {
   const bad = '=HYPERLINK(A1)';
 
   test('get an apostrophe, and their values stay theirs', async () => {
-    const lane = laneOf('csv', `id,${bad},@x\n1,=2+2,plain\n`, ['id', bad, '@x']);
-    expect(await encode(csvEncoder({ excelSafe: true }), lane)).toBe(`id,'${bad},'@x\n1,'=2+2,plain\n`);
-    expect(await encode(csvEncoder({ excelSafe: true, columns: ['@x', 'id'] }), lane)).toBe(
+    const partition = laneOf('csv', `id,${bad},@x\n1,=2+2,plain\n`, ['id', bad, '@x']);
+    expect(await encode(csvEncoder({ excelSafe: true }), partition)).toBe(`id,'${bad},'@x\n1,'=2+2,plain\n`);
+    expect(await encode(csvEncoder({ excelSafe: true, columns: ['@x', 'id'] }), partition)).toBe(
       "'@x,id\nplain,1\n",
     );
   });
@@ -249,16 +251,16 @@ describe('the column that the path holds', () => {
   const choice = { partition, onLeftOut: () => undefined, onMissing: () => undefined };
 
   test('is in no CSV, whatever its letters', async () => {
-    const lane = laneOf('csv', 'id,Date,total\n1,2026-11-01,5\n', ['id', 'Date', 'total']);
+    const rows = laneOf('csv', 'id,Date,total\n1,2026-11-01,5\n', ['id', 'Date', 'total']);
     const leftOut: string[] = [];
-    expect(await encode(csvEncoder({ partition }, leftOut), lane, lane)).toBe('id,total\n1,5\n1,5\n');
-    expect(await encode(csvEncoder({ partition, columns: ['date', 'id'] }), lane)).toBe('id\n1\n');
+    expect(await encode(csvEncoder({ partition }, leftOut), rows, rows)).toBe('id,total\n1,5\n1,5\n');
+    expect(await encode(csvEncoder({ partition, columns: ['date', 'id'] }), rows)).toBe('id\n1\n');
     expect(leftOut).toEqual([]);
   });
 
   test('is in no line of NDJSON, and lines without it pass', async () => {
-    const lane = laneOf('ndjson', '{"date":"2026-11-01","n":12345678901234567890}\n', ['date', 'n']);
-    expect(await encode(new NdjsonEncoder(choice), lane)).toBe('{"n":12345678901234567890}\n');
+    const rows = laneOf('ndjson', '{"date":"2026-11-01","n":12345678901234567890}\n', ['date', 'n']);
+    expect(await encode(new NdjsonEncoder(choice), rows)).toBe('{"n":12345678901234567890}\n');
     const plain = laneOf('ndjson', '{"n": 1}\n', ['n']);
     expect(await encode(new NdjsonEncoder(choice), plain)).toBe('{"n": 1}\n');
   });

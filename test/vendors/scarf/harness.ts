@@ -8,7 +8,8 @@ import { directClient } from '../bodies.ts';
 export const token = 'sekrit-token-1';
 
 /** The full set of powers: Scarf's target has them all. */
-export type ScarfTarget = Required<Pick<Target, 'send' | 'occupied' | 'follow' | 'judge'>> & Target;
+export type ScarfTarget = Required<Pick<Target, 'send' | 'countActiveElsewhere' | 'pollJobs' | 'judge'>> &
+  Target;
 
 /** Starts both and stops them after the test. */
 export async function scarfAgainst(

@@ -20,16 +20,16 @@ export interface DuplicateInput {
 /** What is to be delivered, once each, and what is left out because it is among it already. */
 export async function dedupeInputs(
   inputs: readonly Input[],
-): Promise<{ unique: Input[]; twins: DuplicateInput[] }> {
+): Promise<{ unique: Input[]; duplicates: DuplicateInput[] }> {
   const same = await sameContent(inputs);
   const unique: Input[] = [];
-  const twins: DuplicateInput[] = [];
+  const duplicates: DuplicateInput[] = [];
   for (const [index, input] of inputs.entries()) {
     const sameAs = inputs[same.get(index) ?? index];
     if (sameAs === undefined || sameAs === input) unique.push(input);
-    else twins.push({ input, sameAs });
+    else duplicates.push({ input, sameAs });
   }
-  return { unique, twins };
+  return { unique, duplicates };
 }
 
 /** The streams of a run that is continued: by their number in its ledger, where they were spooled. */

@@ -57,9 +57,9 @@ function randomUuid(machine: Machine): string {
 }
 
 /** The same client, telling of every request. */
-export function observedClient(http: HttpClient, tell: (bytes: number) => void): HttpClient {
+export function observedClient(http: HttpClient, emit: (bytes: number) => void): HttpClient {
   const told = (request: HttpRequest) => {
-    tell(request.body?.byteLength ?? 0);
+    emit(request.body?.byteLength ?? 0);
     return request;
   };
   return {

@@ -15,18 +15,18 @@ export type Find = (account: ScarfAccount, text: string, signal: AbortSignal) =>
 export async function findAll(
   texts: readonly string[],
   find: Find,
-  around: DatasetContext,
+  context: DatasetContext,
 ): Promise<string[]> {
   const ids: string[] = [];
   for (const text of texts) {
     const isId = isArtifactId(text) || text === 'all' || text === 'none';
-    ids.push(isId ? text : await retry(() => answered(find(around.account, text, around.signal)), around));
+    ids.push(isId ? text : await retry(() => answered(find(context.account, text, context.signal)), context));
   }
   return [...new Set(ids)];
 }
 
-async function answered(asking: Promise<{ kind: 'found'; id: string } | Retry>): Promise<string> {
-  const answer = await asking;
+async function answered(call: Promise<{ kind: 'found'; id: string } | Retry>): Promise<string> {
+  const answer = await call;
   if (answer.kind === 'again') throw new AttemptFailed(answer.message, answer.waitMs);
   return answer.id;
 }

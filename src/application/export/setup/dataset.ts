@@ -20,12 +20,12 @@ import type { ExportRequest, ExportSettings } from '../request.ts';
 const dayMs = 86_400_000;
 
 /** Names of artifacts are looked up. Throws a Failure `usage` for what does not go together. */
-export async function createDataset(request: ExportRequest, around: DatasetContext): Promise<Dataset> {
+export async function createDataset(request: ExportRequest, context: DatasetContext): Promise<Dataset> {
   const { dataset, settings } = request;
-  const { account } = around;
+  const { account } = context;
   switch (dataset.kind) {
     case 'events':
-      return createEvents(account, await selectEvents(settings, around), windowDays(settings));
+      return createEvents(account, await selectEvents(settings, context), windowDays(settings));
     case 'company-events':
       return createCompanyEvents(account, checkDomain(dataset.domain), windowDays(settings));
     case 'companies':
@@ -33,31 +33,31 @@ export async function createDataset(request: ExportRequest, around: DatasetConte
     case 'scores':
       return createScores(account);
     case 'aggregates':
-      return createAggregates(account, await selectAggregates(settings, around));
+      return createAggregates(account, await selectAggregates(settings, context));
   }
 }
 
 /** Without any selector all packages; pixels only where they are asked for. */
-async function selectEvents(settings: ExportSettings, around: DatasetContext): Promise<EventSelection> {
+async function selectEvents(settings: ExportSettings, context: DatasetContext): Promise<EventSelection> {
   const packages = settings.package ?? [];
   const pixels = settings.pixel ?? [];
   const allPixels = settings.pixels === true || pixels.includes('all');
   const isBare = packages.length === 0 && pixels.length === 0 && !allPixels;
   return {
-    packages: packages.includes('all') || isBare ? 'all' : await findAll(packages, findPackage, around),
-    pixels: allPixels ? 'all' : await findAll(pixels, findPixel, around),
+    packages: packages.includes('all') || isBare ? 'all' : await findAll(packages, findPackage, context),
+    pixels: allPixels ? 'all' : await findAll(pixels, findPixel, context),
   };
 }
 
-async function selectAggregates(settings: ExportSettings, around: DatasetContext) {
+async function selectAggregates(settings: ExportSettings, context: DatasetContext) {
   const { company, filter, lowConfidence, mergeArtifacts, pixelsOf, query } = settings;
-  const [pixelsOfPackage] = pixelsOf === undefined ? [] : await findAll([pixelsOf], findPackage, around);
+  const [pixelsOfPackage] = pixelsOf === undefined ? [] : await findAll([pixelsOf], findPackage, context);
   return {
     api: settings.api ?? 'v3',
     rollup: settings.rollup ?? 'daily',
     breakdowns: settings.breakdown ?? [],
-    packages: await findAll(settings.package ?? [], findPackage, around),
-    pixels: await findAll(settings.pixel ?? [], findPixel, around),
+    packages: await findAll(settings.package ?? [], findPackage, context),
+    pixels: await findAll(settings.pixel ?? [], findPixel, context),
     groupByArtifact: mergeArtifacts !== true,
     lowConfidence: lowConfidence !== false,
     ...(pixelsOfPackage === undefined ? {} : { pixelsOfPackage }),

@@ -67,7 +67,7 @@ export interface SinkParts {
   dataset: Dataset;
   output: Output;
   machine: Machine;
-  tell: EmitExport;
+  emit: EmitExport;
   signal: AbortSignal;
   rejects: RejectStore;
   /** Whoever read the rows wants no more. */
@@ -77,7 +77,7 @@ export interface SinkParts {
 
 /** The sink; it is not open yet. */
 export async function createSink(parts: SinkParts): Promise<Sink> {
-  const { clock, dataset, machine, onReaderGone, output, settings, signal, tell } = parts;
+  const { clock, dataset, machine, onReaderGone, output, settings, signal, emit } = parts;
   if (output.form.kind === 'postgres') {
     const { createPostgresSink } = await import('./postgres.ts');
     const columns = chosenColumns(dataset, settings);
@@ -99,7 +99,7 @@ export async function createSink(parts: SinkParts): Promise<Sink> {
     clock,
     evolve: settings.evolve,
     readRowDays: (path: string, spool: Sink['spool']) => readDaysOf(parts, path, spool),
-    onNotice: (notice: Parameters<EmitNotice>[0]) => tell({ type: 'warned', ...notice }),
+    onNotice: (notice: Parameters<EmitNotice>[0]) => emit({ type: 'warned', ...notice }),
     machine,
   };
   if (output.form.kind === 'file') return new FileSink(options);
@@ -119,7 +119,7 @@ function identityOf({ dataset, output, settings }: SinkParts): Readonly<Record<s
   };
 }
 
-function formatFor({ output, settings, tell }: SinkParts): OutputFormat {
+function formatFor({ output, settings, emit }: SinkParts): OutputFormat {
   const { bom, columns, excelSafe, layout } = settings;
   // Each file of a split asks anew.
   const missing = new Set<string>();
@@ -127,9 +127,9 @@ function formatFor({ output, settings, tell }: SinkParts): OutputFormat {
     excelSafe,
     byteOrderMark: bom || excelSafe,
     ...(columns === undefined ? {} : { columns }),
-    ...(layout === 'hive' ? { partition: partitionColumn } : {}),
+    ...(layout === 'hive' ? { partitionColumn: partitionColumn } : {}),
     onLeftOut: (name) =>
-      tell({
+      emit({
         type: 'warned',
         code: 'column-left-out',
         message: `the column "${name}" is left out: it came after the columns of the output were fixed`,
@@ -139,7 +139,7 @@ function formatFor({ output, settings, tell }: SinkParts): OutputFormat {
     onMissing: (name) => {
       if (missing.has(name)) return;
       missing.add(name);
-      tell({
+      emit({
         type: 'warned',
         code: 'column-missing',
         message: `the rows have no column "${name}": it is empty in the output`,

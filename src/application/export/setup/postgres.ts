@@ -16,7 +16,7 @@ export interface PostgresParts extends SinkParts {
 }
 
 export async function createPostgresSink(parts: PostgresParts): Promise<Sink> {
-  const { clock, columns, dataset, format, machine, settings, signal, tell, url } = parts;
+  const { clock, columns, dataset, format, machine, settings, signal, emit, url } = parts;
   const { createTable, dedupeExisting, evolve, incremental, upsert } = settings;
   const { idColumn, timeColumn } = dataset;
   const lacks = (wanted: string | undefined) =>
@@ -27,7 +27,7 @@ export async function createPostgresSink(parts: PostgresParts): Promise<Sink> {
   if (incremental === true && lacks(timeColumn)) {
     throw new Failure('usage', `--incremental goes on by "${timeColumn}": add it to --columns`);
   }
-  const onNotice = (code: string, message: string) => tell({ type: 'warned', code, message });
+  const onNotice = (code: string, message: string) => emit({ type: 'warned', code, message });
   return new PostgresSink({
     address: await readAddress(url, { ...contextOf(machine), onNotice }),
     table: parseTableName(settings.table ?? tableNameOf(dataset.name)),
@@ -48,7 +48,7 @@ export async function createPostgresSink(parts: PostgresParts): Promise<Sink> {
     rejects: parts.rejects,
     machine,
     signal,
-    onNotice: (notice) => tell({ type: 'warned', ...notice }),
+    onNotice: (notice) => emit({ type: 'warned', ...notice }),
   });
 }
 

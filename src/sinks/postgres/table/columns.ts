@@ -45,8 +45,8 @@ export class TableFit {
   }
 
   /** Adds or leaves out columns that the table does not have. */
-  async fit(client: Client, lanes: readonly Partition[]): Promise<TableShape> {
-    const missing = this.missing(lanes);
+  async fit(client: Client, partitions: readonly Partition[]): Promise<TableShape> {
+    const missing = this.missing(partitions);
     if (this.#options.evolve) await this.#add(client, missing);
     else if (missing.length > 0) {
       for (const { name } of missing) this.#leftOut.add(name);
@@ -60,9 +60,9 @@ export class TableFit {
   }
 
   /** What the rows have and the table has not, and nobody was told of yet. */
-  missing(lanes: readonly Partition[]): Column[] {
-    const chosen = new Set(lanes.flatMap((lane) => this.namesOf(lane)));
-    const missing = lanes
+  missing(partitions: readonly Partition[]): Column[] {
+    const chosen = new Set(partitions.flatMap((partition) => this.namesOf(partition)));
+    const missing = partitions
       .flatMap(({ columns }) => columns)
       .filter(({ isAbsent }) => isAbsent !== true)
       .filter(({ name }) => chosen.has(name) && !this.#shape.columns.has(name) && !this.#leftOut.has(name));
@@ -70,9 +70,9 @@ export class TableFit {
   }
 
   /** Columns in the order in which the cells of an encoded row stand. */
-  namesOf(lane: Partition): string[] {
+  namesOf(partition: Partition): string[] {
     const { chosen } = this.#options.format;
-    return chosen === undefined ? lane.columns.map(({ name }) => name) : [...chosen];
+    return chosen === undefined ? partition.columns.map(({ name }) => name) : [...chosen];
   }
 
   async #add(client: Client, columns: readonly Column[]): Promise<void> {

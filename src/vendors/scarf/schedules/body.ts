@@ -16,8 +16,8 @@ export interface ScheduleSpec {
 }
 
 /** The body of the request ("Scarf API v2, scheduleExport", 2025-07; `filter_id` since 2026-03). */
-export function scheduleBody(wish: ScheduleSpec): Record<string, unknown> {
-  const { companies, companyRollups, destination, filter, packages, pixels, variables } = wish;
+export function scheduleBody(spec: ScheduleSpec): Record<string, unknown> {
+  const { companies, companyRollups, destination, filter, packages, pixels, variables } = spec;
   return {
     cloud_service_spec: cloudSpec(destination),
     package_ids: packages,
