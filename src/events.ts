@@ -41,7 +41,7 @@ export type RunEvent =
   /** The job that had it is gone: its rows are sent anew, in other chunks. */
   | { type: 'chunk-resent'; chunk: number }
   | { type: 'chunk-split'; chunk: number; rows: number; message: string }
-  | { type: 'places-known'; active: number; others: number }
+  | { type: 'slots-known'; active: number; others: number }
   | { type: 'job-changed'; job: JobReport }
   | {
       type: 'chunk-settled';

@@ -107,7 +107,7 @@ export async function deliver(delivery: Delivery): Promise<DeliveryEnd> {
 }
 
 interface Parts {
-  places: UploadSlots;
+  slots: UploadSlots;
   settler: Settler;
   poller: JobPoller;
   sender: ChunkSender;
@@ -135,16 +135,16 @@ function assemble(delivery: Delivery): Parts {
     nextNumber: () => nextChunk++,
   };
   const known = new Map(delivery.plan.map((planned) => [planned.input, planned.known]));
-  const places = new UploadSlots(target.limits);
+  const slots = new UploadSlots(target.limits);
   const settler = new Settler({ ledger, files, rejects, replies, supplies, known, machine, emit });
   const { maxRetries, onUnknown, strictCounters } = options;
-  const shared = { target, settler, places, stopping, machine, emit, maxRetries, progressed };
+  const shared = { target, settler, slots, stopping, machine, emit, maxRetries, progressed };
   const resend = (chunk: Settling): Promise<void> => sender.resend(chunk);
   const poller: JobPoller = new JobPoller({ ...shared, strictCounters, resend });
   const sender: ChunkSender = new ChunkSender({ ...shared, supplies, ledger, poller, onUnknown, pack });
   for (const job of delivery.endedJobs) sender.know(job);
   return {
-    places,
+    slots,
     settler,
     poller,
     sender,
@@ -217,8 +217,8 @@ async function learnSlots(
     throw new Failure('unavailable', `the vendor does not answer: ${answer.message}`);
   }
   const ours = new Set(adopted.map(({ job }) => job));
-  parts.places.othersHold(answer.ids.filter((id) => !ours.has(id)).length);
-  emit({ type: 'places-known', active: parts.places.active, others: parts.places.others });
+  parts.slots.othersHold(answer.ids.filter((id) => !ours.has(id)).length);
+  emit({ type: 'slots-known', active: parts.slots.active, others: parts.slots.others });
 }
 
 const nobodyElse = { kind: 'occupied' as const, ids: [] };
@@ -242,12 +242,12 @@ function mayRepeat({ pieces, rejectsKept }: Chunk, sentBefore: Delivery['sentBef
   );
 }
 
-async function send(chunk: Chunk, { places, sender, sending, stopping }: Parts): Promise<void> {
+async function send(chunk: Chunk, { slots, sender, sending, stopping }: Parts): Promise<void> {
   if (chunk.events === 0 && !stopping.noNew.aborted) {
     await sender.keepRejects(chunk);
     return;
   }
-  if (!(await places.enter(stopping.noNew))) {
+  if (!(await slots.enter(stopping.noNew))) {
     sender.drop(chunk);
     chunk.free(true);
     return;

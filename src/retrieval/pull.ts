@@ -97,7 +97,7 @@ class WindowPull {
       days.length > 0 ? new Map(days.map((day, index) => [dayNumber(day), index])) : undefined;
     const { encoding } = context.dataset;
     const name = `window-${plan.index}`;
-    this.#spool = new Spool({ place: context.sink.spool, name, days, encoding });
+    this.#spool = new Spool({ location: context.sink.spool, name, days, encoding });
     this.#rejects = new RejectSpool(context.sink.spool, { name: `${name}-rejects`, encoding });
   }
 

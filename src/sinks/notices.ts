@@ -8,11 +8,11 @@ interface Notice {
 }
 
 /** Days that a clock noted which was ahead of this one. */
-export function aheadOfClock(place: string, doubted: readonly Days[], { today }: Clock): Notice {
+export function aheadOfClock(destination: string, doubted: readonly Days[], { today }: Clock): Notice {
   const through = doubted.at(-1)?.to ?? '';
   return {
     code: 'checkpoint-ahead',
-    message: `${place} was noted to have everything up to ${through}, but today is ${today}: ${daysText(doubted)} ${doubted.length === 1 ? 'is' : 'are'} not taken to be there and fetched again`,
+    message: `${destination} was noted to have everything up to ${through}, but today is ${today}: ${daysText(doubted)} ${doubted.length === 1 ? 'is' : 'are'} not taken to be there and fetched again`,
     hint: 'check the clock of this machine, and of the one that ran before',
   };
 }

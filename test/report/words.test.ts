@@ -117,7 +117,7 @@ function halfDone(paths: readonly string[]) {
     changes: {},
     warnings: {},
   });
-  keeper.add({ type: 'places-known', active: 3, others: 4 });
+  keeper.add({ type: 'slots-known', active: 3, others: 4 });
   return keeper;
 }
 

@@ -78,10 +78,10 @@ export function createExportRejects({
     async append({ header, rows: bytes = noRows, notes = noRows, count }) {
       chosen ??= await chooseRejectsPaths({ settings, dataset, encoding, machine });
       files ??= await open(chosen);
-      const place = placeOf(header, chosen);
-      if ((await files.lengthOf(place.path)) === 0) await files.append(place.path, header);
-      if (bytes.length > 0) await files.append(place.path, bytes);
-      if (notes.length > 0) await files.append(place.notes, notes);
+      const location = placeOf(header, chosen);
+      if ((await files.lengthOf(location.path)) === 0) await files.append(location.path, header);
+      if (bytes.length > 0) await files.append(location.path, bytes);
+      if (notes.length > 0) await files.append(location.notes, notes);
       rows += count;
       checkBound();
     },

@@ -128,7 +128,7 @@ async function intoSink({ request, dataset, output }: Plan, context: ExportConte
     const opened = await sink.open();
     const { days, ranges } = planWork({ settings, dataset, opened, clock, nowMs: machine.now() });
     const windows = ranges.reduce((sum, range) => sum + range.windows.length, 0);
-    emit({ type: 'export-planned', dataset: dataset.name, place: sink.destination, days, windows });
+    emit({ type: 'export-planned', dataset: dataset.name, destination: sink.destination, days, windows });
     if (windows === 0) {
       emit({ type: 'nothing-new', through: spanOf(sink.checkpoint().ranges)?.to ?? '' });
       return;

@@ -59,8 +59,8 @@ async function resume(entry: RunEntry, state: string, verbs: Verbs): Promise<num
 
 /** Nobody may be at work on it. */
 async function forget(entry: RunEntry, state: string, { settings, machine }: Verbs): Promise<number> {
-  const place = { stateDirectory: state, machine };
-  const locks = entry.kind === 'read' ? await lockRun(entry, place) : undefined;
+  const location = { stateDirectory: state, machine };
+  const locks = entry.kind === 'read' ? await lockRun(entry, location) : undefined;
   try {
     if (entry.kind === 'read') warnOfResending(entry, machine);
     await forgetRun(entry, machine.now());

@@ -53,14 +53,14 @@ function readDestination(values: SettingValues): Destination {
       throw new Failure('usage', '--s3-bucket needs --role-arn', { hint: policyHint });
     return {
       cloud: 's3',
-      place: readBucketPath(s3, '--s3-bucket'),
+      path: readBucketPath(s3, '--s3-bucket'),
       roleArn: checkRoleArn(roleArn),
       externalId: textOf(values, 'externalId'),
     };
   }
   const serviceAccount = textOf(values, 'serviceAccount');
   if (serviceAccount === undefined) throw new Failure('usage', '--gcs-bucket needs --service-account');
-  return { cloud: 'gcs', place: readBucketPath(gcs ?? '', '--gcs-bucket'), serviceAccount };
+  return { cloud: 'gcs', path: readBucketPath(gcs ?? '', '--gcs-bucket'), serviceAccount };
 }
 
 const policyHint = '"scarf-cli schedule policy" prints the policies that the role needs';

@@ -37,18 +37,18 @@ export interface SuspectedInput {
 }
 
 export function damagedRun(
-  place: Pick<DamagedRun, 'run' | 'directory' | 'path' | 'isAside'>,
+  found: Pick<DamagedRun, 'run' | 'directory' | 'path' | 'isAside'>,
   text: LedgerText,
 ): DamagedRun {
   const { records } = text;
   const isDamaged = text.kind === 'damaged';
   const [start] = records.filter((record) => record.type === 'run');
-  const { run, path } = place;
+  const { run, path } = found;
   const where =
     records.length === 0 ? 'cannot be read at all' : `is damaged at line ${isDamaged ? text.line : 1}`;
   return {
     kind: 'damaged',
-    ...place,
+    ...found,
     recipe: start?.recipe,
     inputs: records.filter((record) => record.type === 'input'),
     hidesInputs: isDamaged ? text.hidesInputs : true,

@@ -26,17 +26,19 @@ const lineEnd = Uint8Array.of(0x0a);
 
 /** The two files of an input's rejects: the rows, and `.meta.ndjson` beside them. */
 export function rejectsPaths(
-  place: Pick<RejectsLocation, 'path' | 'meta' | 'inputPaths'>,
+  location: Pick<RejectsLocation, 'path' | 'meta' | 'inputPaths'>,
   input: number,
 ): { rows: string; meta: string } {
-  const rows = place.path.endsWith('/') ? join(place.path, fileName(place.inputPaths, input)) : place.path;
-  return { rows, meta: place.meta ?? `${rows}${REJECTS_META_ENDING}` };
+  const rows = location.path.endsWith('/')
+    ? join(location.path, fileName(location.inputPaths, input))
+    : location.path;
+  return { rows, meta: location.meta ?? `${rows}${REJECTS_META_ENDING}` };
 }
 
 /** Puts rejects down, those of one input in the order of its rows. Durable once the files are flushed. */
 export async function putRejects(
   rejects: readonly Reject[],
-  place: RejectsLocation,
+  location: RejectsLocation,
   { files, supplies }: { files: OutputFiles; supplies: readonly Supply[] },
 ): Promise<void> {
   const inOrder = [...rejects].sort((one, other) => one.input - other.input || one.from - other.from);
@@ -44,10 +46,11 @@ export async function putRejects(
     const [{ input }] = group;
     const supply = supplies[input];
     if (supply === undefined) continue;
-    const paths = rejectsPaths(place, input);
-    if ((await files.lengthOf(paths.rows)) === 0) await files.append(paths.rows, await place.preamble(input));
+    const paths = rejectsPaths(location, input);
+    if ((await files.lengthOf(paths.rows)) === 0)
+      await files.append(paths.rows, await location.preamble(input));
     await copyRows(group, supply, (bytes) => files.append(paths.rows, bytes));
-    const path = place.inputPaths[input] ?? '-';
+    const path = location.inputPaths[input] ?? '-';
     await files.append(paths.meta, Buffer.concat(group.map((reject) => describe(reject, path))));
   }
 }

@@ -51,10 +51,10 @@ interface Base {
  * what of it was on disk and what was not need not be known.
  */
 export async function openReplies(
-  place: ReplyLocation,
+  location: ReplyLocation,
   { files, supplies }: { files: OutputFiles; supplies: readonly Supply[] },
 ): Promise<ReplyWriter> {
-  const line = new WaitingLine(place.known);
+  const line = new WaitingLine(location.known);
   let turn: Promise<void> = Promise.resolve();
 
   function inTurn(step: () => Promise<void>): Promise<void> {
@@ -64,28 +64,28 @@ export async function openReplies(
   }
 
   async function writeReady(): Promise<void> {
-    for (const entry of line.next()) await files.append(place.output, Buffer.from(entry.lines));
+    for (const entry of line.next()) await files.append(location.output, Buffer.from(entry.lines));
     await files.flush();
   }
 
   async function journal(value: Base | Entry): Promise<void> {
-    await files.append(place.journal, Buffer.from(`${JSON.stringify(value)}\n`));
+    await files.append(location.journal, Buffer.from(`${JSON.stringify(value)}\n`));
   }
 
   async function restore(): Promise<void> {
-    const { base, entries } = await readJournal(place.journal, await files.lengthOf(place.journal));
-    await files.cut(place.output, base);
-    line.hold(entries.filter((entry) => !isToBeSent(place.known[entry.input], entry)));
+    const { base, entries } = await readJournal(location.journal, await files.lengthOf(location.journal));
+    await files.cut(location.output, base);
+    line.hold(entries.filter((entry) => !isToBeSent(location.known[entry.input], entry)));
     await writeReady();
   }
 
-  if (files.isEmpty(place.journal)) await journal({ base: files.lengths()[place.output] ?? 0 });
+  if (files.isEmpty(location.journal)) await journal({ base: files.lengths()[location.output] ?? 0 });
   else await restore();
 
   return {
     put: (chunk, answer) =>
       inTurn(async () => {
-        const entries = await describe(chunk, answer, { place, supplies });
+        const entries = await describe(chunk, answer, { location, supplies });
         for (const entry of entries) await journal(entry);
         line.hold(entries);
         await writeReady();
@@ -146,7 +146,7 @@ class WaitingLine {
 async function describe(
   chunk: { pieces: readonly Piece[] },
   answer: Settled,
-  { place, supplies }: { place: ReplyLocation; supplies: readonly Supply[] },
+  { location, supplies }: { location: ReplyLocation; supplies: readonly Supply[] },
 ): Promise<Entry[]> {
   const replies = new Map(answer.replies?.map(({ row, body }) => [row, body]));
   const refused = new Map(answer.rejected.map(({ row, message }) => [row, message]));
@@ -157,7 +157,7 @@ async function describe(
     const ranges = (await supplies[input]?.locate(range, indexes)) ?? [];
     const lines = indexes.map((index) => {
       const row = before + index;
-      const where = { file: place.inputPaths[input] ?? '-', line: ranges[index]?.line ?? null };
+      const where = { file: location.inputPaths[input] ?? '-', line: ranges[index]?.line ?? null };
       if (replies.has(row)) return line({ ...where, reply: replies.get(row) });
       if (refused.has(row)) return line({ ...where, error: refused.get(row) });
       return line({ ...where, unknown: true });

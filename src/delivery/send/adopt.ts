@@ -19,7 +19,7 @@ export interface LeftBehind {
 }
 
 export interface AdoptingParts {
-  places: UploadSlots;
+  slots: UploadSlots;
   settler: Settler;
   poller: JobPoller;
   sender: ChunkSender;
@@ -40,7 +40,7 @@ export async function adopt(
     };
     emit({ type: 'chunk-adopted', chunk: number, rows, rejected, job });
     if (job !== undefined) {
-      parts.places.adopt();
+      parts.slots.adopt();
       parts.sender.know(job);
       parts.poller.add(job, settling);
     } else {

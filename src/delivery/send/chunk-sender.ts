@@ -27,7 +27,7 @@ export interface ChunkSenderParts {
   ledger: Ledger;
   settler: Settler;
   poller: JobPoller;
-  places: UploadSlots;
+  slots: UploadSlots;
   stopping: Stopping;
   machine: Machine;
   emit: Emit;
@@ -55,7 +55,7 @@ export class ChunkSender {
 
   /** Carries a chunk that holds a place, to a job or to its end. Never throws: what ends the run stops it. */
   async send(chunk: Chunk): Promise<void> {
-    const { places, stopping } = this.#parts;
+    const { slots, stopping } = this.#parts;
     let jobs = 0;
     try {
       jobs = await this.#deliver(chunk);
@@ -65,8 +65,8 @@ export class ChunkSender {
     } finally {
       // After a cut the socket may still be reading the body's memory.
       chunk.free(!stopping.cut.aborted);
-      for (let extra = 1; extra < jobs; extra += 1) places.adopt();
-      places.leave(jobs > 0 ? 'taken' : 'over');
+      for (let extra = 1; extra < jobs; extra += 1) slots.adopt();
+      slots.leave(jobs > 0 ? 'taken' : 'over');
     }
   }
 
@@ -80,15 +80,15 @@ export class ChunkSender {
    * held. Never throws.
    */
   async resend(chunk: Settling): Promise<void> {
-    const { pack, places, emit } = this.#parts;
+    const { pack, slots, emit } = this.#parts;
     emit({ type: 'chunk-resent', chunk: chunk.number });
     const withoutId = chunk.earlier?.withoutId ?? 0;
     const jobs = await this.#carryAnew(
       { ...chunk, withoutId, isRepeat: true },
       { options: pack, most: blockLimits(pack.limits) },
     );
-    if (jobs === 0) places.settled();
-    for (let extra = 1; extra < jobs; extra += 1) places.adopt();
+    if (jobs === 0) slots.settled();
+    for (let extra = 1; extra < jobs; extra += 1) slots.adopt();
   }
 
   /** A chunk in which no row is left to send: only its rejects are to be kept. Never throws. */

@@ -22,7 +22,7 @@ const maxGapsTold = 20;
 export interface JobPollerParts {
   target: Target;
   settler: Settler;
-  places: UploadSlots;
+  slots: UploadSlots;
   stopping: Stopping;
   machine: Machine;
   emit: Emit;
@@ -81,11 +81,11 @@ export class JobPoller {
 
   /** Follows until closed, or until the delivery stops. Throws what ends the run. */
   async run(): Promise<void> {
-    const { stopping, places, emit } = this.#parts;
+    const { stopping, slots, emit } = this.#parts;
     while (this.#isResumed()) {
       if (!(await this.#isDue())) continue;
       const changed = await this.#look();
-      emit({ type: 'places-known', active: places.active, others: places.others });
+      emit({ type: 'slots-known', active: slots.active, others: slots.others });
       this.#waitMs = changed ? firstWaitMs : Math.min(this.#waitMs * waitGrowth, longestWaitMs);
       this.#dueMs = this.#parts.machine.elapsedMs() + this.#waitMs;
       if (stopping.noNew.aborted) return;
@@ -106,8 +106,8 @@ export class JobPoller {
 
   /** Waits for the next look or for news; true when the look is due and there is something to look at. */
   async #isDue(): Promise<boolean> {
-    const { machine, places, stopping } = this.#parts;
-    const isWorthAsking = this.#jobs.size > 0 || places.isFullOfOthers;
+    const { machine, slots, stopping } = this.#parts;
+    const isWorthAsking = this.#jobs.size > 0 || slots.isFullOfOthers;
     const leftMs = this.#dueMs - machine.elapsedMs();
     if (isWorthAsking && leftMs <= 0) return true;
     const waitMs = isWorthAsking ? leftMs : longestWaitMs;
@@ -118,14 +118,14 @@ export class JobPoller {
 
   /** Asks once for all jobs; true when anything changed. */
   async #look(): Promise<boolean> {
-    const { target, stopping, places } = this.#parts;
+    const { target, stopping, slots } = this.#parts;
     const receipts = [...this.#jobs.values()].filter(({ isResent }) => !isResent).map(({ id }) => ({ id }));
     const seen = await this.#ask(
       'follow',
       async () => target.pollJobs?.(receipts, stopping.cut) ?? nothingToFollow,
     );
     if (seen.kind === 'again') return false;
-    places.othersHold(seen.others);
+    slots.othersHold(seen.others);
     const changed = await this.#updateAll(seen.jobs);
     if (changed) this.#parts.progressed();
     return changed;
@@ -153,7 +153,7 @@ export class JobPoller {
   }
 
   async #end(job: OpenJob, state: JobState): Promise<boolean> {
-    const { target, settler, stopping, places } = this.#parts;
+    const { target, settler, stopping, slots } = this.#parts;
     job.isEnding = true;
     const events = job.chunk.pieces.reduce((sum, piece) => sum + piece.events, 0);
     const judgement = await this.#ask(
@@ -167,7 +167,7 @@ export class JobPoller {
       fields: state.fields,
     });
     this.#jobs.delete(job.id);
-    places.settled();
+    slots.settled();
     return true;
   }
 
@@ -176,14 +176,14 @@ export class JobPoller {
    * doubles none. False: there is nothing left but to call them unknown.
    */
   #loseSight(job: OpenJob, state: JobState): boolean {
-    const { resend, settler, places } = this.#parts;
+    const { resend, settler, slots } = this.#parts;
     const { earlier } = job.chunk;
     if (earlier !== undefined && !earlier.mayResend) return false;
     this.#tellChange(job, state, 'missing');
     if (earlier === undefined) {
       settler.lostSight(job.chunk, job.id);
       this.#jobs.delete(job.id);
-      places.settled();
+      slots.settled();
     } else {
       job.isResent = true;
       void resend(job.chunk).then(() => {

@@ -145,13 +145,13 @@ export class Settler {
 
   async #keep(rejects: readonly Reject[]): Promise<void> {
     if (rejects.length === 0) return;
-    const { files, supplies, rejects: place, machine, emit } = this.#parts;
+    const { files, supplies, rejects: location, machine, emit } = this.#parts;
     const placed = rejects.filter((reject) => reject.line > 0);
-    await putRejects(placed, place, { files, supplies });
+    await putRejects(placed, location, { files, supplies });
     machine.faultPoint('rejects-put');
     await files.flush();
     for (const reject of rejects) {
-      emit({ type: 'row-rejected', path: place.inputPaths[reject.input] ?? '-', reject });
+      emit({ type: 'row-rejected', path: location.inputPaths[reject.input] ?? '-', reject });
     }
   }
 
@@ -168,15 +168,15 @@ export class Settler {
     let before = 0;
     for (const piece of chunk.pieces) {
       const indexes = range(piece.events).filter((index) => byRow.has(before + index));
-      const places =
+      const slots =
         indexes.length === 0 ? [] : await this.#parts.supplies[piece.input]?.locate(piece.range, indexes);
       let last = -1;
       indexes.forEach((index, nth) => {
         const { reason, message } = byRow.get(before + index) as Rejection;
-        const place = places?.[nth];
-        if (place === undefined || place.from === last) return;
-        last = place.from;
-        rejects.push({ input: piece.input, ...place, reason, message, source: 'server' });
+        const location = slots?.[nth];
+        if (location === undefined || location.from === last) return;
+        last = location.from;
+        rejects.push({ input: piece.input, ...location, reason, message, source: 'server' });
       });
       before += piece.events;
     }

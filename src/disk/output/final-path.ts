@@ -48,15 +48,15 @@ export async function missingKey(path: string): Promise<string> {
 
 /** The end of a chain of links that leads nowhere, its directory without links. */
 async function whereItWouldBe(path: string): Promise<string> {
-  let place = path;
+  let current = path;
   for (let links = 0; links < maxLinks; links += 1) {
-    const { existing, rest } = await nearestExisting(dirname(place));
-    place = join(existing, rest, basename(place));
-    const link = await readlink(place).catch(() => undefined);
-    if (link === undefined) return place;
-    place = resolve(dirname(place), link);
+    const { existing, rest } = await nearestExisting(dirname(current));
+    current = join(existing, rest, basename(current));
+    const link = await readlink(current).catch(() => undefined);
+    if (link === undefined) return current;
+    current = resolve(dirname(current), link);
   }
-  return place;
+  return current;
 }
 
 /** The deepest directory above a path that is there, without links, and what follows it. */
@@ -74,11 +74,11 @@ async function nearestExisting(path: string): Promise<{ existing: string; rest: 
 
 /** Whether the file system there tells `a` from `A`: found out by asking for a name that exists in other letters. */
 async function tellsCase(path: string): Promise<boolean> {
-  for (let place = path; dirname(place) !== place; place = dirname(place)) {
-    const swapped = swapCase(basename(place));
-    if (swapped === basename(place)) continue;
+  for (let current = path; dirname(current) !== current; current = dirname(current)) {
+    const swapped = swapCase(basename(current));
+    if (swapped === basename(current)) continue;
     const [own, other] = await Promise.all(
-      [place, join(dirname(place), swapped)].map((name) =>
+      [current, join(dirname(current), swapped)].map((name) =>
         lstat(name, { bigint: true }).catch(() => undefined),
       ),
     );

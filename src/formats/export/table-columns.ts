@@ -18,7 +18,7 @@ export interface ColumnChoice {
 /** The columns less the one that stands in the path. */
 export function withoutPartition(
   columns: readonly Column[],
-  { partitionColumn }: Pick<ColumnChoice, 'partition'>,
+  { partitionColumn }: Pick<ColumnChoice, 'partitionColumn'>,
 ): readonly Column[] {
   return partitionColumn === undefined
     ? columns

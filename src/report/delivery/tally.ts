@@ -127,7 +127,7 @@ export class TallyKeeper {
       case 'job-changed':
         tally.jobs.set(event.job.id, event.job);
         return;
-      case 'places-known':
+      case 'slots-known':
         tally.active = { own: event.active, others: event.others };
         return;
       case 'row-rejected':

@@ -17,7 +17,7 @@ export function buildExportReport(
     schema: 1,
     command,
     dataset: tally.dataset,
-    place: tally.place,
+    place: tally.destination,
     window: tally.days ?? null,
     complete: tally.hasEnded || tally.nothingNewThrough !== undefined,
     nothingNewThrough: tally.nothingNewThrough ?? null,

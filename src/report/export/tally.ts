@@ -18,7 +18,7 @@ export interface ExportCounts {
 
 export interface ExportTally {
   dataset: string;
-  place: string;
+  destination: string;
   days: Days | undefined;
   counts: ExportCounts;
   windows: { total: number; committed: number };
@@ -47,7 +47,7 @@ export interface ExportTally {
 export class ExportTallyKeeper {
   readonly tally: ExportTally = {
     dataset: '',
-    place: '',
+    destination: '',
     days: undefined,
     counts: { received: 0, written: 0, duplicates: 0, outside: 0, rejected: 0 },
     windows: { total: 0, committed: 0 },
@@ -72,7 +72,7 @@ export class ExportTallyKeeper {
     switch (event.type) {
       case 'export-planned':
         tally.dataset = event.dataset;
-        tally.place = event.place;
+        tally.destination = event.destination;
         tally.days = event.days;
         tally.windows.total = event.windows;
         return;

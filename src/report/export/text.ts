@@ -24,7 +24,7 @@ export interface ExportSummaryFacts {
 /** What was done, the equation, and where the rows are. */
 export function exportSummary(tally: ExportTally, facts: ExportSummaryFacts, colors: ChalkInstance): string {
   if (tally.nothingNewThrough !== undefined) {
-    return `Nothing new: ${printable(tally.place)} has ${rangesText(tally.ranges)}.\n${gapsText(tally)}`;
+    return `Nothing new: ${printable(tally.destination)} has ${rangesText(tally.ranges)}.\n${gapsText(tally)}`;
   }
   const verdict = facts.exit === 'ok' ? colors.green('complete') : colors.red(verdictOf(tally, facts.exit));
   const lines = [`export of ${tally.dataset}${daysText(tally.days)}: ${verdict}`];

@@ -6,7 +6,7 @@
  */
 import type { IdBatch } from './id-batch.ts';
 
-const firstPlaces = 1024;
+const initialCapacity = 1024;
 const mostFilled = 0.6;
 const nearlyFull = 0.9;
 const growth = 2;
@@ -21,9 +21,9 @@ export class IdTable {
   #blocks: Uint32Array[] = [];
   #size = 0;
   /** Of a place: bits of the hash above, the number of the id (from 1) below; 0 means that it is free. */
-  #index = new Uint32Array(firstPlaces);
+  #index = new Uint32Array(initialCapacity);
   /** Bits of a place's word that hold the number of an id. */
-  #numberMask = firstPlaces - 1;
+  #numberMask = initialCapacity - 1;
   readonly #withdrawn = new Set<number>();
   readonly #hashes = new Uint32Array(groupSize);
   readonly #entries = new Uint32Array(groupSize);
@@ -67,7 +67,7 @@ export class IdTable {
     let left = this.#size;
     this.#blocks = [];
     this.#size = 0;
-    this.#resizeIndex(firstPlaces);
+    this.#resizeIndex(initialCapacity);
     for (let block = blocks.shift(); block !== undefined; block = blocks.shift()) {
       const end = Math.min(left, idsPerBlock) * wordsPerId;
       left -= idsPerBlock;
@@ -92,10 +92,10 @@ export class IdTable {
     const index = this.#index;
     const mask = index.length - 1;
     const numberMask = this.#numberMask;
-    for (let place = hash & mask; ; place = (place + 1) & mask) {
-      const entry = index[place] as number;
+    for (let position = hash & mask; ; position = (position + 1) & mask) {
+      const entry = index[position] as number;
       if (entry === 0) {
-        index[place] = ((hash & ~numberMask) | this.#append(words, at, tag)) >>> 0;
+        index[position] = ((hash & ~numberMask) | this.#append(words, at, tag)) >>> 0;
         if (this.#size > index.length * mostFilled) this.#resizeIndex(growth * index.length);
         return 0;
       }
@@ -141,9 +141,9 @@ export class IdTable {
   }
 
   /** As with claims, the places of many are looked at together. May come in the middle of a group of claims. */
-  #resizeIndex(places: number): void {
-    const index = (this.#index = new Uint32Array(places));
-    const mask = (this.#numberMask = places - 1);
+  #resizeIndex(capacity: number): void {
+    const index = (this.#index = new Uint32Array(capacity));
+    const mask = (this.#numberMask = capacity - 1);
     const hashes = new Uint32Array(groupSize);
     for (let first = 0; first < this.#size; first += groupSize) {
       const block = this.#blocks[Math.floor(first / idsPerBlock)] as Uint32Array;
@@ -154,9 +154,9 @@ export class IdTable {
       this.#lookAt(hashes, end - first);
       for (let number = first; number < end; number++) {
         const hash = hashes[number - first] as number;
-        let place = hash & mask;
-        while (index[place] !== 0) place = (place + 1) & mask;
-        index[place] = ((hash & ~mask) | (number + 1)) >>> 0;
+        let position = hash & mask;
+        while (index[position] !== 0) position = (position + 1) & mask;
+        index[position] = ((hash & ~mask) | (number + 1)) >>> 0;
       }
     }
   }

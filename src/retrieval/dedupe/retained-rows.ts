@@ -41,7 +41,7 @@ export async function retainRows(
 ): Promise<KeptRows> {
   const { encoding } = earlier;
   const days = [...fetched, undefined].map(() => undefined);
-  const spool = new Spool({ place: context.spool, name: 'earlier', days, encoding });
+  const spool = new Spool({ location: context.spool, name: 'earlier', days, encoding });
   try {
     await passRows(earlier, { partitionOfDay: partitionsAround(fetched), spool }, context);
     const partitions = spool.finish();
@@ -56,7 +56,7 @@ export async function retainRows(
 /** The days of which the earlier output has rows. Throws a Failure `local` when it is damaged. */
 export async function readRowDays(earlier: PriorFile, context: RetainContext): Promise<string[]> {
   const found = new Set<number>();
-  const spool = new Spool({ place: context.spool, name: 'days', days: [], encoding: earlier.encoding });
+  const spool = new Spool({ location: context.spool, name: 'days', days: [], encoding: earlier.encoding });
   const partitionOfDay = (day: number) => {
     found.add(day);
     return dropped;

@@ -13,18 +13,18 @@ const partitions = ['rows', 'notes'];
 export class RejectSpool {
   readonly #spool: Spool;
 
-  constructor(place: Sink['spool'], options: { name: string; encoding: RowEncoding }) {
-    this.#spool = new Spool({ place, days: partitions, ...options });
+  constructor(location: Sink['spool'], options: { name: string; encoding: RowEncoding }) {
+    this.#spool = new Spool({ location, days: partitions, ...options });
   }
 
   /** Keeps the broken rows of what the reader has just scanned. */
-  async keep(bytes: Buffer, places: RowOffsets, reader: RowReader): Promise<void> {
+  async keep(bytes: Buffer, offsets: RowOffsets, reader: RowReader): Promise<void> {
     const spans: Run[] = [];
     const notes: Buffer[] = [];
-    for (let row = 0; row < places.count; row++) {
-      if (places.broken[row] === 0) continue;
-      spans.push({ from: places.from[row] as number, to: places.to[row] as number });
-      notes.push(describe(bytes, row, { places, reader }));
+    for (let row = 0; row < offsets.count; row++) {
+      if (offsets.broken[row] === 0) continue;
+      spans.push({ from: offsets.from[row] as number, to: offsets.to[row] as number });
+      notes.push(describe(bytes, row, { offsets, reader }));
     }
     if (spans.length === 0) return;
     await this.#spool.beginTable(reader.header(), reader.columns());
@@ -58,10 +58,10 @@ export class RejectSpool {
 function describe(
   bytes: Buffer,
   row: number,
-  { places, reader }: { places: RowOffsets; reader: RowReader },
+  { offsets, reader }: { offsets: RowOffsets; reader: RowReader },
 ): Buffer {
   const { column, message, reason } = reader.problem(row);
-  const from = places.idFrom[row] as number;
-  const id = from < 0 ? null : bytes.toString('utf8', from, places.idTo[row]);
+  const from = offsets.idFrom[row] as number;
+  const id = from < 0 ? null : bytes.toString('utf8', from, offsets.idTo[row]);
   return Buffer.from(`${JSON.stringify({ id, column: column ?? null, reason, source: 'local', message })}\n`);
 }

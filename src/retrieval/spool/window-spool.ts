@@ -6,7 +6,7 @@ import { ensureDirectory } from '../../disk/directory.ts';
 import { PartitionFile } from './partition-file.ts';
 
 export interface SpoolOptions {
-  place: Sink['spool'];
+  location: Sink['spool'];
   /** Unique among the spools of a run; part of the file names. */
   name: string;
   /** The days of the lanes, by lane number, undefined for a lane of several; empty when there is one lane. */
@@ -120,18 +120,18 @@ export class Spool {
     for (const { partitions } of this.#tables) {
       for (const file of partitions.values()) await file.close();
     }
-    if (this.#options.place.named) await rm(this.#directory(), { recursive: true, force: true });
+    if (this.#options.location.named) await rm(this.#directory(), { recursive: true, force: true });
   }
 
   async #laneFile(table: Table, number: number): Promise<PartitionFile> {
     const known = table.partitions.get(number);
     if (known) return known;
-    const { days, encoding, place } = this.#options;
+    const { days, encoding, location } = this.#options;
     const directory = this.#directory();
     await ensureDirectory(directory, 0o700);
     const file = await PartitionFile.create({
       path: join(directory, `${this.#options.name}-${this.#tables.indexOf(table)}-${number}.${encoding}`),
-      named: place.named,
+      named: location.named,
       day: days[number],
       encoding,
       header: table.header,
@@ -141,7 +141,7 @@ export class Spool {
   }
 
   #directory(): string {
-    const { name, place } = this.#options;
-    return place.named ? join(place.directory, name) : place.directory;
+    const { name, location } = this.#options;
+    return location.named ? join(location.directory, name) : location.directory;
   }
 }

@@ -19,7 +19,7 @@ import { syncDirectory } from '../../disk/directory.ts';
 import { withFailureContext } from '../../disk/errno.ts';
 import { aheadOfClock, outputChanged } from '../notices.ts';
 import { OutputFile, onWidened } from './output-file.ts';
-import { FileDestination, type FileDestinationOptions } from './destination.ts';
+import { FileOutputState, type FileOutputStateOptions } from './output-state.ts';
 import { statFile } from './stat-file.ts';
 import type { ExportState, FileFacts } from './state-file.ts';
 
@@ -29,7 +29,7 @@ export type Layout = 'flat' | 'hive';
 /** What the directories of `hive` hold; files in them must not have it again. */
 export const partitionColumn = 'date';
 
-export interface DirectorySinkOptions extends FileDestinationOptions {
+export interface DirectorySinkOptions extends FileOutputStateOptions {
   layout: Layout;
 }
 
@@ -37,7 +37,7 @@ export class DirectorySink implements Sink {
   readonly destination: string;
   readonly splitByDay = true;
   readonly #options: DirectorySinkOptions;
-  readonly #place: FileDestination;
+  readonly #state: FileOutputState;
   #checkpoint: Checkpoint = emptyCheckpoint;
   /** By day, as they were written. */
   #files = new Map<string, FileFacts>();
@@ -48,7 +48,7 @@ export class DirectorySink implements Sink {
     const { dataset, path } = options;
     this.destination = path;
     this.#options = options;
-    this.#place = new FileDestination(options, {
+    this.#state = new FileOutputState(options, {
       stem: join(path, dataset),
       // Table engines pass over names that begin with an underscore.
       manifest: join(path, `_${dataset}.manifest.json`),
@@ -57,17 +57,17 @@ export class DirectorySink implements Sink {
 
   /** From `open` on. */
   get spool(): Sink['spool'] {
-    return { directory: this.#place.partsDirectory, named: true };
+    return { directory: this.#state.partsDirectory, named: true };
   }
 
   async open(): Promise<OpenedSink> {
-    const state = await this.#place.open();
+    const state = await this.#state.open();
     const { incremental } = this.#options;
     if (incremental === undefined) this.#foreign = state;
     else if (state?.legacy !== undefined) await this.#readLegacy(state, state.legacy);
     else if (state !== undefined) await this.#readFiles(state);
     const known = incremental === undefined ? (state?.files ?? []) : [...this.#files.values()];
-    await this.#place.manifest.open(known, incremental === undefined ? undefined : daysIn(this.#checkpoint));
+    await this.#state.manifest.open(known, incremental === undefined ? undefined : daysIn(this.#checkpoint));
     return { checkpoint: this.#checkpoint, lost: [], keepsRows: false };
   }
 
@@ -83,8 +83,8 @@ export class DirectorySink implements Sink {
     const files: WrittenFile[] = [];
     try {
       for (const partition of window.partitions) await outputs.get(dayOfPartition(partition))?.add(partition);
-      await this.#place.manifest.drop(
-        [...outputs.keys()].map((day) => this.#place.nameOf(this.#pathOf(day))),
+      await this.#state.manifest.drop(
+        [...outputs.keys()].map((day) => this.#state.nameOf(this.#pathOf(day))),
       );
       for (const output of outputs.values()) {
         files.push(await output.publish());
@@ -104,7 +104,7 @@ export class DirectorySink implements Sink {
       for (const day of some === undefined ? [] : eachDay(some)) {
         const facts = this.#files.get(day);
         if (facts?.rows === 0) continue;
-        if (await this.#place.hasRows(this.#pathOf(day), [single(day)])) return true;
+        if (await this.#state.hasRows(this.#pathOf(day), [single(day)])) return true;
       }
     }
     return false;
@@ -115,17 +115,17 @@ export class DirectorySink implements Sink {
   }
 
   close(): Promise<void> {
-    return this.#place.close();
+    return this.#state.close();
   }
 
   /** A day whose file is gone, or is not as it was written, is not there. */
   async #readFiles(state: ExportState): Promise<void> {
     const { today } = this.#options.clock;
-    const { checkpoint } = this.#place.believed(state);
+    const { checkpoint } = this.#state.believed(state);
     const lost: string[] = [];
     for (const facts of state.files) {
       if (facts.day === undefined) continue;
-      if ((await this.#place.look(facts))?.bytes !== facts.bytes) lost.push(facts.day);
+      if ((await this.#state.look(facts))?.bytes !== facts.bytes) lost.push(facts.day);
       else if (facts.day > today && facts.rows === 0) await this.#remove(facts);
       else this.#files.set(facts.day, facts);
     }
@@ -149,7 +149,7 @@ export class DirectorySink implements Sink {
       const read = dayOf(file.changedMs);
       if (read <= day) continue;
       ranges.push({ from: day, to: day, read });
-      const path = this.#place.nameOf(this.#pathOf(day));
+      const path = this.#state.nameOf(this.#pathOf(day));
       this.#files.set(day, { path, day, bytes: file.bytes, columns: [] });
     }
     this.#checkpoint = { ...state.checkpoint, ranges };
@@ -167,19 +167,19 @@ export class DirectorySink implements Sink {
     const { incremental } = this.#options;
     if (incremental === undefined) return;
     const { identity } = incremental;
-    await this.#place.writeState({ identity, checkpoint: this.#checkpoint, files: inOrder(this.#files) });
+    await this.#state.writeState({ identity, checkpoint: this.#checkpoint, files: inOrder(this.#files) });
   }
 
   async #noteRead(window: PulledWindow, files: readonly WrittenFile[]): Promise<void> {
     const { clock, incremental } = this.#options;
     if (window.days === undefined) return;
-    for (const file of files) this.#files.set(file.day ?? '', this.#place.factsOf(file));
+    for (const file of files) this.#files.set(file.day ?? '', this.#state.factsOf(file));
     this.#checkpoint = noteWindow(this.#checkpoint, window, clock);
-    const { manifest } = this.#place;
+    const { manifest } = this.#state;
     await this.#writeState();
     const earlier = incremental === undefined ? manifest.ranges : [];
     await manifest.put(
-      files.map((file) => this.#place.listed(file)),
+      files.map((file) => this.#state.listed(file)),
       uniteDays(earlier, daysIn(this.#checkpoint)),
     );
   }
@@ -190,16 +190,16 @@ export class DirectorySink implements Sink {
     if (state === undefined || days === undefined) return;
     if (state.legacy !== undefined) {
       this.#foreign = undefined;
-      return this.#place.removeState();
+      return this.#state.removeState();
     }
     const checkpoint = forgetDays(state.checkpoint, [days]);
     const files = state.files.filter(({ day }) => day === undefined || day < days.from || day > days.to);
-    await this.#place.writeState((this.#foreign = { ...state, checkpoint, files }));
+    await this.#state.writeState((this.#foreign = { ...state, checkpoint, files }));
   }
 
   /** Of a day that has not begun: a run with a clock that was ahead made it. */
   async #remove(facts: FileFacts): Promise<void> {
-    const path = this.#place.pathOf(facts);
+    const path = this.#state.pathOf(facts);
     await withFailureContext(`remove ${path}`, () => rm(path, { force: true }));
     await syncDirectory(dirname(path));
   }
@@ -208,7 +208,7 @@ export class DirectorySink implements Sink {
     const { columns, digest, format, manifest } = this.#options;
     return new OutputFile({
       path: this.#pathOf(day),
-      partPath: () => this.#place.partPath(`${day}${format.suffix}`),
+      partPath: () => this.#state.partPath(`${day}${format.suffix}`),
       format,
       columns,
       day,

@@ -14,7 +14,7 @@ import type {
 } from '../../contracts-export.ts';
 import { aheadOfClock, outputChanged } from '../notices.ts';
 import { OutputFile, onWidened } from './output-file.ts';
-import { FileDestination, type FileDestinationOptions } from './destination.ts';
+import { FileOutputState, type FileOutputStateOptions } from './output-state.ts';
 import { provenByRows } from './proven-days.ts';
 import { statFile } from './stat-file.ts';
 import type { ExportState, Remembered } from './state-file.ts';
@@ -22,8 +22,8 @@ import type { ExportState, Remembered } from './state-file.ts';
 export class FileSink implements Sink {
   readonly destination: string;
   readonly splitByDay = false;
-  readonly #options: FileDestinationOptions;
-  readonly #place: FileDestination;
+  readonly #options: FileOutputStateOptions;
+  readonly #state: FileOutputState;
   readonly #output: OutputFile;
   /** What holds as long as the file that was there does. */
   #earlier: Remembered = { checkpoint: emptyCheckpoint, files: [] };
@@ -31,14 +31,14 @@ export class FileSink implements Sink {
   #next: Checkpoint = emptyCheckpoint;
   #isPublished = false;
 
-  constructor(options: FileDestinationOptions) {
+  constructor(options: FileOutputStateOptions) {
     const { columns, digest, format, manifest, path } = options;
     this.destination = path;
     this.#options = options;
-    this.#place = new FileDestination(options, { stem: path, manifest: `${path}.manifest.json` });
+    this.#state = new FileOutputState(options, { stem: path, manifest: `${path}.manifest.json` });
     this.#output = new OutputFile({
       path,
-      partPath: () => this.#place.partPath(basename(path)),
+      partPath: () => this.#state.partPath(basename(path)),
       format,
       columns,
       day: undefined,
@@ -49,19 +49,19 @@ export class FileSink implements Sink {
 
   /** From `open` on. */
   get spool(): Sink['spool'] {
-    return { directory: this.#place.partsDirectory, named: true };
+    return { directory: this.#state.partsDirectory, named: true };
   }
 
   async open(): Promise<OpenedSink> {
-    const state = await this.#place.open();
+    const state = await this.#state.open();
     if (this.#options.incremental === undefined) {
-      await this.#place.manifest.open([], undefined);
+      await this.#state.manifest.open([], undefined);
       return { checkpoint: emptyCheckpoint, lost: [], keepsRows: false };
     }
     const found = await this.#find(state);
-    this.#earlier = this.#place.believed(found.remembered);
+    this.#earlier = this.#state.believed(found.remembered);
     this.#next = this.#earlier.checkpoint;
-    await this.#place.manifest.open(this.#earlier.files, daysIn(this.#next));
+    await this.#state.manifest.open(this.#earlier.files, daysIn(this.#next));
     return { checkpoint: this.#next, lost: found.lost, keepsRows: found.keepsRows };
   }
 
@@ -83,7 +83,7 @@ export class FileSink implements Sink {
   }
 
   hasRows(days: readonly (Days | undefined)[]): Promise<boolean> {
-    return this.#place.hasRows(this.destination, days);
+    return this.#state.hasRows(this.destination, days);
   }
 
   async finish(): Promise<readonly WrittenFile[]> {
@@ -91,13 +91,13 @@ export class FileSink implements Sink {
     this.#options.machine.faultPoint('file-shown');
     this.#isPublished = true;
     await this.#forgetBefore(file);
-    await this.#place.manifest.put([this.#place.listed(file)], daysIn(this.#next));
+    await this.#state.manifest.put([this.#state.listed(file)], daysIn(this.#next));
     return [file];
   }
 
   async close(): Promise<void> {
     await this.#output.abandon();
-    await this.#place.close();
+    await this.#state.close();
   }
 
   /** What is there, given the state: a file that is not the one which was written proves nothing. */
@@ -136,12 +136,12 @@ export class FileSink implements Sink {
   /** Written before the file takes its name: whichever of the two a crash leaves, its length tells it. */
   async #remember(written: WrittenFile): Promise<void> {
     const { incremental } = this.#options;
-    await this.#place.manifest.drop([this.#place.nameOf(this.destination)]);
-    if (incremental === undefined) return this.#place.removeState();
-    await this.#place.writeState({
+    await this.#state.manifest.drop([this.#state.nameOf(this.destination)]);
+    if (incremental === undefined) return this.#state.removeState();
+    await this.#state.writeState({
       identity: incremental.identity,
       checkpoint: this.#next,
-      files: [this.#place.factsOf(written)],
+      files: [this.#state.factsOf(written)],
       before: this.#earlier,
     });
   }
@@ -151,8 +151,8 @@ export class FileSink implements Sink {
     const { incremental } = this.#options;
     if (incremental === undefined) return;
     const { identity } = incremental;
-    const files = [this.#place.factsOf(written)];
-    await this.#place.writeState({ identity, checkpoint: this.#next, files });
+    const files = [this.#state.factsOf(written)];
+    await this.#state.writeState({ identity, checkpoint: this.#next, files });
   }
 }
 

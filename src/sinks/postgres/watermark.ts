@@ -36,12 +36,12 @@ const watermarkTable = 'scarf_cli_watermarks';
 
 /** Makes the table when it is missing, which takes a right that a role need not have later. */
 export async function createWatermarks(client: Client, { table }: WatermarkKey): Promise<void> {
-  const place = { schema: table.schema, table: watermarkTable };
-  if (await isTable(client, place)) {
-    await requireOnTable(client, place, ['SELECT', 'INSERT', 'UPDATE']);
+  const name = { schema: table.schema, table: watermarkTable };
+  if (await isTable(client, name)) {
+    await requireOnTable(client, name, ['SELECT', 'INSERT', 'UPDATE']);
     return addCheckpoint(client, table);
   }
-  await requireSchema(client, place, 'CREATE');
+  await requireSchema(client, name, 'CREATE');
   await client.query(
     `create table ${beside(table)} (
        table_name text, selection text, identity jsonb not null,

@@ -57,7 +57,7 @@ function csvEncoder(options: CsvChoice = {}, leftOut: string[] = []) {
   return new CsvEncoder({
     excelSafe,
     byteOrderMark,
-    ...(partition === undefined ? {} : { partitionColumn }),
+    ...(partition === undefined ? {} : { partitionColumn: partition }),
     ...(columns === undefined ? {} : { columns }),
     onLeftOut: (name) => leftOut.push(name),
     onMissing: () => undefined,

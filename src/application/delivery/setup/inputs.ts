@@ -113,21 +113,21 @@ export async function lockInputs(given: readonly GivenInput[], options: LockOpti
 /** Takes the locks of a whole run: nobody is at work on it then. Throws a Failure `locked` when somebody is. */
 export async function lockRun(
   { run, state }: Pick<FoundRun, 'run' | 'state'>,
-  place: LockLocation,
+  location: LockLocation,
 ): Promise<LockSet> {
   const subjects = new Map([[runKey(run), run]]);
   for (const { kind, path, headDigest } of state.inputs.values()) {
     if (kind === 'stream') continue;
     for (const key of inputKeys(state.start.recipe, { headDigest, path })) subjects.set(key, path);
   }
-  return takeLocks(subjects, place);
+  return takeLocks(subjects, location);
 }
 
 /** Takes the locks of runs that nobody is at work on; those of others are left alone. */
-export function lockIfFree(place: LockLocation): LockRun {
+export function lockIfFree(location: LockLocation): LockRun {
   return async (found) => {
     try {
-      return await lockRun(found, place);
+      return await lockRun(found, location);
     } catch (error) {
       if (error instanceof Failure && error.kind === 'locked') return undefined;
       throw error;

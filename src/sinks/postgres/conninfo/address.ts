@@ -97,16 +97,16 @@ async function listServers(values: ConnectionValues): Promise<HostAddress[]> {
       `${count} hosts of the database do not go with ${ports.length} ports or ${addresses.length} addresses`,
     );
   }
-  const places: HostAddress[] = [];
+  const servers: HostAddress[] = [];
   for (let index = 0; index < count; index++) {
     const port = (ports.length === 1 ? ports[0] : ports[index]) ?? defaultPort;
     const hostaddr = addresses[index] === '' ? undefined : addresses[index];
     const host = (hosts[index] ?? '') || hostaddr || (await findSocket(port));
     if (host.startsWith('@'))
       throw new Failure('usage', `abstract sockets such as "${host}" cannot be connected to`);
-    places.push({ host, hostaddr, port });
+    servers.push({ host, hostaddr, port });
   }
-  return places;
+  return servers;
 }
 
 function readPort(text: string): number {

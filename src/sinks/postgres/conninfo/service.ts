@@ -50,14 +50,14 @@ function findService(text: string, wanted: string, path: string): Conninfo | und
   return found;
 }
 
-function readLine(line: string, place: string): [string, string] {
+function readLine(line: string, location: string): [string, string] {
   const equals = line.indexOf('=');
   const name = line.slice(0, equals);
-  if (equals < 1) throw new Failure('usage', `${place}: a line without KEYWORD=VALUE`);
+  if (equals < 1) throw new Failure('usage', `${location}: a line without KEYWORD=VALUE`);
   if (name === 'service' || name === 'servicefile') {
-    throw new Failure('usage', `${place}: a service cannot name another one`);
+    throw new Failure('usage', `${location}: a service cannot name another one`);
   }
   const value = line.slice(equals + 1);
-  checkKeyword(name, value, place);
+  checkKeyword(name, value, location);
   return [name, value];
 }

@@ -2,8 +2,8 @@
 import { checkRoleArn, formatBucketPath, type BucketPath } from './destination.ts';
 
 export type Destination =
-  | { cloud: 's3'; place: BucketPath; roleArn: string; externalId: string | undefined }
-  | { cloud: 'gcs'; place: BucketPath; serviceAccount: string };
+  | { cloud: 's3'; path: BucketPath; roleArn: string; externalId: string | undefined }
+  | { cloud: 'gcs'; path: BucketPath; serviceAccount: string };
 
 export interface ScheduleSpec {
   destination: Destination;
@@ -34,13 +34,13 @@ function cloudSpec(destination: Destination): Record<string, unknown> {
   if (destination.cloud === 'gcs') {
     return {
       cloud_service: 'google-storage',
-      bucket: formatBucketPath(destination.place),
+      bucket: formatBucketPath(destination.path),
       service_account: destination.serviceAccount,
     };
   }
   return {
     cloud_service: 'aws-s3',
-    s3_uri_destination: formatBucketPath(destination.place),
+    s3_uri_destination: formatBucketPath(destination.path),
     arn_role: checkRoleArn(destination.roleArn),
     ...(destination.externalId === undefined ? {} : { external_id: destination.externalId }),
   };

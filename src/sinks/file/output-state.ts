@@ -27,7 +27,7 @@ import {
   type Remembered,
 } from './state-file.ts';
 
-export interface FileDestinationOptions {
+export interface FileOutputStateOptions {
   /** The output as the user wrote it: the file, or the directory. */
   path: string;
   /** `events`: the dataset's name. */
@@ -50,8 +50,8 @@ export interface FileDestinationOptions {
   machine: LockRequest['machine'] & Pick<Machine, 'now' | 'faultPoint'>;
 }
 
-export class FileDestination {
-  readonly options: FileDestinationOptions;
+export class FileOutputState {
+  readonly options: FileOutputStateOptions;
   /** `DIR/.events.csv.scarf-cli`: lock, parts and state begin with it. */
   readonly #stem: string;
   readonly manifest: Manifest;
@@ -59,7 +59,7 @@ export class FileDestination {
   #lock: Lock | undefined;
 
   /** `stem`: path without an ending, from which the names of hidden files are made. */
-  constructor(options: FileDestinationOptions, names: { stem: string; manifest: string }) {
+  constructor(options: FileOutputStateOptions, names: { stem: string; manifest: string }) {
     this.options = options;
     this.#stem = join(dirname(names.stem), `.${basename(names.stem)}.scarf-cli`);
     const { dataset, manifest } = options;
