@@ -18,7 +18,7 @@ import { RejectSpool, type RejectPartition } from './spool/reject-spool.ts';
 import { AttemptFailed, EmptyAnswer, retry } from './retry.ts';
 import type { SeenIds } from './dedupe/seen-ids.ts';
 import { partitionsWithin, RowFilter, type FilterCounts } from './dedupe/row-filter.ts';
-import { Spool, type SpoolMark } from './spool/window-spool.ts';
+import { WindowSpool, type SpoolMark } from './spool/window-spool.ts';
 import { halveDays } from './dates/windows.ts';
 
 export interface PullContext {
@@ -73,7 +73,7 @@ type Outcome = { kind: 'whole' } | { kind: 'shorter'; message: string };
 class WindowPull {
   readonly #plan: WindowPlan;
   readonly #context: PullContext;
-  readonly #spool: Spool;
+  readonly #spool: WindowSpool;
   readonly #rejects: RejectSpool;
   readonly #partitionNumbers: ReadonlyMap<number, number> | undefined;
   readonly #counts: ReceivedCounts = {
@@ -97,7 +97,7 @@ class WindowPull {
       days.length > 0 ? new Map(days.map((day, index) => [dayNumber(day), index])) : undefined;
     const { encoding } = context.dataset;
     const name = `window-${plan.index}`;
-    this.#spool = new Spool({ location: context.sink.spool, name, days, encoding });
+    this.#spool = new WindowSpool({ location: context.sink.spool, name, days, encoding });
     this.#rejects = new RejectSpool(context.sink.spool, { name: `${name}-rejects`, encoding });
   }
 

@@ -3,7 +3,7 @@ import type { Column, RowOffsets, RowReader } from '../contracts-export.ts';
 import { AttemptFailed } from './retry.ts';
 import type { RejectSpool } from './spool/reject-spool.ts';
 import type { RowFilter } from './dedupe/row-filter.ts';
-import type { Run, Spool } from './spool/window-spool.ts';
+import type { ByteSpan, WindowSpool } from './spool/window-spool.ts';
 
 export interface Receiving {
   body: AsyncIterable<Uint8Array>;
@@ -15,7 +15,7 @@ export interface Receiving {
   /** Columns without which rows cannot be told apart or placed. */
   required: readonly string[];
   filter: RowFilter;
-  spool: Spool;
+  spool: WindowSpool;
   /** Where rows go that cannot be kept; undefined: they are only counted. */
   rejects?: RejectSpool;
   /** Told now and then: bytes and rows since the last time. */
@@ -94,7 +94,7 @@ function isOtherText({ published, reader, filter }: Receiving): boolean {
 
 /** Kept rows of one lane. */
 interface Gathered {
-  spans: Run[];
+  spans: ByteSpan[];
   rows: number;
 }
 
@@ -163,7 +163,7 @@ class Intake {
   #gather({ count, from, to }: RowOffsets, partitionOfRow: Int32Array): void {
     let number = -1;
     let partition: Gathered = { spans: [], rows: 0 };
-    let last: Run = { from: 0, to: -1 };
+    let last: ByteSpan = { from: 0, to: -1 };
     for (let row = 0; row < count; row++) {
       const wanted = partitionOfRow[row] as number;
       if (wanted < 0) continue;

@@ -70,13 +70,13 @@ export async function openFound(
   machine: Pick<Machine, 'stdin' | 'workingDirectory'>,
   options: InputOptions,
 ): Promise<Input[]> {
-  const run: Run = { machine, options, reading: shareReading() };
+  const run: ReadingContext = { machine, options, reading: shareReading() };
   const inputs: Input[] = [];
   for (const path of paths) inputs.push(await openInput(path, inputs.length, run));
   return inputs;
 }
 
-interface Run {
+interface ReadingContext {
   machine: Pick<Machine, 'stdin' | 'workingDirectory'>;
   options: InputOptions;
   reading: SharedReading;
@@ -93,7 +93,11 @@ async function pathsOf(pattern: string, directory: string, allowEmpty: boolean):
   throw new Failure('usage', `no file matches ${pattern}`, { hint: 'give --allow-empty when that is fine' });
 }
 
-async function openInput(path: string, index: number, { machine, options, reading }: Run): Promise<Input> {
+async function openInput(
+  path: string,
+  index: number,
+  { machine, options, reading }: ReadingContext,
+): Promise<Input> {
   const spoolDirectory = join(options.spoolDirectory, String(index));
   if (path === '-') return streamInput(pipeOfStandardInput(machine.stdin), spoolDirectory, reading.pool);
   const absolutePath = resolve(machine.workingDirectory, path);

@@ -43,7 +43,7 @@ export async function* readSlots(
   from: number,
   source: SlotSource,
 ): AsyncGenerator<BufferSlot> {
-  const window = new Window(pool, source);
+  const window = new ReaderSlots(pool, source);
   let offset = from;
   let ahead = window.fill();
   try {
@@ -71,7 +71,7 @@ interface Filled {
 }
 
 /** The slots of one reader. */
-class Window {
+class ReaderSlots {
   readonly #pool: SlotPool;
   readonly #source: SlotSource;
   #out = 0;

@@ -21,11 +21,11 @@ export interface Pipe {
 /** A pipe as an input. Nothing is read, and `spoolDirectory` not created, before the first `read`. `close` gives the pipe up and keeps the spool. */
 export function streamInput(pipe: Pipe, spoolDirectory: string, pool: SlotPool): Input {
   let sourceRead = 0;
-  let opening: Promise<Spool> | undefined;
+  let opening: Promise<StreamSpool> | undefined;
   const spool = () => (opening ??= startSpooling());
 
-  async function startSpooling(): Promise<Spool> {
-    const started = new Spool(await SpoolFiles.create(spoolDirectory, pipe.path));
+  async function startSpooling(): Promise<StreamSpool> {
+    const started = new StreamSpool(await SpoolFiles.create(spoolDirectory, pipe.path));
     started.pump(countBytes(pipe.open(), (count) => (sourceRead += count)));
     return started;
   }
@@ -54,7 +54,7 @@ export function streamInput(pipe: Pipe, spoolDirectory: string, pool: SlotPool):
  */
 export async function openSpool(spoolDirectory: string, pool = new SlotPool()): Promise<Input> {
   const { files, end } = await SpoolFiles.open(spoolDirectory);
-  const spool = new Spool(files, problemOf(files, end));
+  const spool = new StreamSpool(files, problemOf(files, end));
   let furthest = 0;
   return {
     path: files.path,
@@ -80,7 +80,7 @@ interface SpoolRange {
   onRead?: (offset: number) => void;
 }
 
-async function* readSpool(open: () => Promise<Spool>, range: SpoolRange): AsyncGenerator<BufferSlot> {
+async function* readSpool(open: () => Promise<StreamSpool>, range: SpoolRange): AsyncGenerator<BufferSlot> {
   const spool = await open();
   const end = range.to ?? Number.MAX_SAFE_INTEGER;
   let position = range.from;
@@ -103,7 +103,7 @@ async function* readSpool(open: () => Promise<Spool>, range: SpoolRange): AsyncG
 }
 
 /** One writer and any number of readers that wait for it. */
-class Spool {
+class StreamSpool {
   readonly files: SpoolFiles;
   #end: { problem?: Failure } | undefined;
   /** The pump rests when it has spooled this far. */

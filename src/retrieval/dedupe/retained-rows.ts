@@ -6,7 +6,7 @@ import { receiveRows } from '../receive.ts';
 import { AttemptFailed } from '../retry.ts';
 import type { SeenIds } from './seen-ids.ts';
 import { dropped, partitionsAround, RowFilter, type PartitionOfDay } from './row-filter.ts';
-import { Spool } from '../spool/window-spool.ts';
+import { WindowSpool } from '../spool/window-spool.ts';
 
 /** An output that is there, and can be read again. */
 export interface PriorFile {
@@ -41,7 +41,7 @@ export async function retainRows(
 ): Promise<KeptRows> {
   const { encoding } = earlier;
   const days = [...fetched, undefined].map(() => undefined);
-  const spool = new Spool({ location: context.spool, name: 'earlier', days, encoding });
+  const spool = new WindowSpool({ location: context.spool, name: 'earlier', days, encoding });
   try {
     await passRows(earlier, { partitionOfDay: partitionsAround(fetched), spool }, context);
     const partitions = spool.finish();
@@ -56,7 +56,12 @@ export async function retainRows(
 /** The days of which the earlier output has rows. Throws a Failure `local` when it is damaged. */
 export async function readRowDays(earlier: PriorFile, context: RetainContext): Promise<string[]> {
   const found = new Set<number>();
-  const spool = new Spool({ location: context.spool, name: 'days', days: [], encoding: earlier.encoding });
+  const spool = new WindowSpool({
+    location: context.spool,
+    name: 'days',
+    days: [],
+    encoding: earlier.encoding,
+  });
   const partitionOfDay = (day: number) => {
     found.add(day);
     return dropped;
@@ -71,7 +76,7 @@ export async function readRowDays(earlier: PriorFile, context: RetainContext): P
 
 async function passRows(
   earlier: PriorFile,
-  { partitionOfDay, spool }: { partitionOfDay: PartitionOfDay; spool: Spool },
+  { partitionOfDay, spool }: { partitionOfDay: PartitionOfDay; spool: WindowSpool },
   { createReader, seen, signal }: RetainContext,
 ): Promise<void> {
   const tag = seen?.begin() ?? 0;

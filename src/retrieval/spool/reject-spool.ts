@@ -1,6 +1,6 @@
 /** Rows of a window that are not kept: verbatim, with a line about each, until the window is committed. */
 import type { Partition, RowEncoding, RowOffsets, RowReader, Sink } from '../../contracts-export.ts';
-import { Spool, type Run, type SpoolMark } from './window-spool.ts';
+import { WindowSpool, type ByteSpan, type SpoolMark } from './window-spool.ts';
 
 /** Rows under one header, and as many lines of `.meta.ndjson`. */
 export interface RejectPartition {
@@ -11,15 +11,15 @@ export interface RejectPartition {
 const partitions = ['rows', 'notes'];
 
 export class RejectSpool {
-  readonly #spool: Spool;
+  readonly #spool: WindowSpool;
 
   constructor(location: Sink['spool'], options: { name: string; encoding: RowEncoding }) {
-    this.#spool = new Spool({ location, days: partitions, ...options });
+    this.#spool = new WindowSpool({ location, days: partitions, ...options });
   }
 
   /** Keeps the broken rows of what the reader has just scanned. */
   async keep(bytes: Buffer, offsets: RowOffsets, reader: RowReader): Promise<void> {
-    const spans: Run[] = [];
+    const spans: ByteSpan[] = [];
     const notes: Buffer[] = [];
     for (let row = 0; row < offsets.count; row++) {
       if (offsets.broken[row] === 0) continue;

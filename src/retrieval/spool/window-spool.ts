@@ -15,7 +15,7 @@ export interface SpoolOptions {
 }
 
 /** Rows that stand one behind the other in a buffer. */
-export interface Run {
+export interface ByteSpan {
   from: number;
   to: number;
 }
@@ -31,7 +31,7 @@ interface Table {
   partitions: Map<number, PartitionFile>;
 }
 
-export class Spool {
+export class WindowSpool {
   readonly #options: SpoolOptions;
   readonly #tables: Table[] = [];
   #current: Table | undefined;
@@ -63,7 +63,7 @@ export class Spool {
   async append(
     partition: number,
     bytes: Uint8Array,
-    runs: { spans: readonly Run[]; rows: number },
+    runs: { spans: readonly ByteSpan[]; rows: number },
   ): Promise<void> {
     if (this.#current === undefined) throw new Error('a table begins before its rows');
     const file = await this.#laneFile(this.#current, partition);

@@ -3,7 +3,7 @@ import { jsonReply, Refusal } from '../../wire/reply.ts';
 import { optionalDate } from '../query.ts';
 import { dayOf, formatDay, parseDay, type DayNumber } from './calendar.ts';
 
-export interface Window {
+export interface RequestedDays {
   firstDay: DayNumber;
   /** Belongs to the window. */
   lastDay: DayNumber;
@@ -17,7 +17,7 @@ export function refuseExport(status: number, code: string, message: string): Ref
  * The window of a v2 export, both ends inclusive (live probe, 2026-09-01). Without dates it is the month that
  * ends today; the specification of 2025 made them optional. A window over the limit is `range-too-long`.
  */
-export function readWindow({ url }: Exchange, nowMs: number, maxRangeDays: number): Window {
+export function readWindow({ url }: Exchange, nowMs: number, maxRangeDays: number): RequestedDays {
   const start = optionalDate(url, 'start_date');
   const end = optionalDate(url, 'end_date');
   const lastDay = end === undefined ? dayOf(nowMs) : parseDay(end);
@@ -28,6 +28,6 @@ export function readWindow({ url }: Exchange, nowMs: number, maxRangeDays: numbe
   return { firstDay, lastDay };
 }
 
-export function fileNameOf(what: string, { firstDay, lastDay }: Window): string {
+export function fileNameOf(what: string, { firstDay, lastDay }: RequestedDays): string {
   return `${what}-scarf-export-${formatDay(firstDay)}-${formatDay(lastDay)}.csv`;
 }
