@@ -299,7 +299,7 @@ export interface Target {
   replies?: boolean;
   send(body: Body, signal: AbortSignal): Promise<Answer>;
   /** Chunks of others that hold places now (Scarf: active imports of the owner). Asked once, before the first send. */
-  countActiveElsewhere?(signal: AbortSignal): Promise<{ kind: 'occupied'; ids: string[] } | Retry>;
+  countActiveElsewhere?(signal: AbortSignal): Promise<{ kind: 'active-elsewhere'; ids: string[] } | Retry>;
   /** The state of all these jobs, in one call where the vendor allows it. */
   pollJobs?(
     receipts: readonly Receipt[],

@@ -125,7 +125,7 @@ export interface Reply {
 
 /** Try the same request again. */
 export interface Retry {
-  kind: 'again';
+  kind: 'retry';
   taken: Taken;
   /**
    * `busy`: the vendor has no room (429, "too many active imports"): waits, does not count as a retry.

@@ -204,7 +204,7 @@ async function learnSlots(
   const answer = await attempt(
     async () => (await target.countActiveElsewhere?.(stopping.cut)) ?? nobodyElse,
     {
-      purpose: 'occupied',
+      purpose: 'active-elsewhere',
       maxRetries,
       harmless: true,
       machine,
@@ -212,7 +212,7 @@ async function learnSlots(
       signal: stopping.noNew,
     },
   );
-  if (answer.kind === 'again') {
+  if (answer.kind === 'retry') {
     if (stopping.noNew.aborted) return;
     throw new Failure('unavailable', `the vendor does not answer: ${answer.message}`);
   }
@@ -221,7 +221,7 @@ async function learnSlots(
   emit({ type: 'slots-known', active: parts.slots.active, others: parts.slots.others });
 }
 
-const nobodyElse = { kind: 'occupied' as const, ids: [] };
+const nobodyElse = { kind: 'active-elsewhere' as const, ids: [] };
 
 /** First what is in doubt, whose rejects are kept already, then what is new: the two never share a chunk. */
 async function* chunksOf(delivery: Delivery, { pack, countRows }: Parts): AsyncGenerator<Chunk> {

@@ -210,7 +210,7 @@ class WindowPull {
     filter: RowFilter,
     received: { bytes: number; rows: number },
   ): Promise<Outcome> {
-    if (reply.kind === 'again') throw new AttemptFailed(reply.message, reply.waitMs);
+    if (reply.kind === 'retry') throw new AttemptFailed(reply.message, reply.waitMs);
     if (reply.kind === 'shorter') return reply;
     const { createReader, dataset, seen, emit } = this.#context;
     const { encoding, columns, idColumn, timeColumn } = dataset;

@@ -126,7 +126,7 @@ export function retryAfterReply(
 ): Retry {
   const waitMs = retryAfterMs(reply.headers['retry-after'], speaker.now());
   return {
-    kind: 'again',
+    kind: 'retry',
     taken: verdict === 'doubtful' ? 'maybe' : 'no',
     why: verdict === 'busy' || verdict === 'session' ? verdict : 'transient',
     message: explainReply(reply),
@@ -142,7 +142,7 @@ export function retryAfterTransportError(trouble: TransportError, speaker: Error
       hint: `${speaker.hints.misdirected}; certificates of your own network go into NODE_EXTRA_CA_CERTS`,
     });
   }
-  return { kind: 'again', taken: trouble.taken, why: 'transient', message: trouble.message };
+  return { kind: 'retry', taken: trouble.taken, why: 'transient', message: trouble.message };
 }
 
 function matches(pattern: string, status: number): boolean {

@@ -125,7 +125,7 @@ function endingOf(expected: Expected, { rowsPerRequest, hasIds }: Delivery): End
   const { kind, taken } = expected.answer;
   if (kind === 'refused')
     return { exit: EXIT.rejected, counts: { rejected: rowsPerRequest, accepted: others } };
-  if (kind === 'again' && taken === 'maybe' && !hasIds) {
+  if (kind === 'retry' && taken === 'maybe' && !hasIds) {
     return { exit: EXIT.unknown, counts: { unknown: rowsPerRequest, accepted: others } };
   }
   return { exit: EXIT.ok, counts: { accepted: count } };

@@ -31,8 +31,8 @@ test.each(['scarf', 'sumatra', 'moesif', 'loginsight'])('%s', async (vendorName)
     }
     expect(answer).toHaveProperty('kind');
     const { verdict } = ruleFor(status, vendor.statuses);
-    if (verdict === 'doubtful') expect(answer).toMatchObject({ kind: 'again', taken: 'maybe', status });
-    if (verdict === 'busy') expect(answer).toMatchObject({ kind: 'again', taken: 'no', why: 'busy' });
-    if (verdict === 'closed') expect(answer).toMatchObject({ kind: 'again', taken: 'no', why: 'transient' });
+    if (verdict === 'doubtful') expect(answer).toMatchObject({ kind: 'retry', taken: 'maybe', status });
+    if (verdict === 'busy') expect(answer).toMatchObject({ kind: 'retry', taken: 'no', why: 'busy' });
+    if (verdict === 'closed') expect(answer).toMatchObject({ kind: 'retry', taken: 'no', why: 'transient' });
   }
 });

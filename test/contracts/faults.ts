@@ -13,7 +13,7 @@ export interface Misfortune {
 }
 
 const again = (taken: 'no' | 'maybe', fields: Record<string, unknown> = {}): Expected => ({
-  answer: { kind: 'again', taken, why: 'transient', ...fields },
+  answer: { kind: 'retry', taken, why: 'transient', ...fields },
 });
 
 const status = (code: number, more: Partial<Fault> = {}): Fault => ({

@@ -2,7 +2,7 @@ import { loginsight } from '../../src/vendors/loginsight/vendor.ts';
 import { bodyOf } from '../vendors/bodies.ts';
 import { sandboxWith, settingsFrom, type VendorCase } from './vendor-case.ts';
 
-const session = { answer: { kind: 'again', taken: 'no', why: 'session' } };
+const session = { answer: { kind: 'retry', taken: 'no', why: 'session' } };
 
 /** With a login: whatever the session met is asked once more, and 400 and 415 once without compression. */
 export const loginsightCase: VendorCase = {
@@ -24,7 +24,7 @@ export const loginsightCase: VendorCase = {
     'an empty 400': session,
     'a 401': session,
     'a 415': session,
-    'a 503 with seconds': { answer: { kind: 'again', taken: 'no', why: 'transient', waitMs: 2000 } },
+    'a 503 with seconds': { answer: { kind: 'retry', taken: 'no', why: 'transient', waitMs: 2000 } },
   },
 };
 

@@ -109,6 +109,6 @@ export const madeUpCase: VendorCase = {
   taken: { kind: 'settled', accepted: 2, unknown: 0 },
   exceptions: {
     'a 404': { answer: { kind: 'refused' } },
-    'a 503 with seconds': { answer: { kind: 'again', taken: 'no', why: 'transient', waitMs: 2000 } },
+    'a 503 with seconds': { answer: { kind: 'retry', taken: 'no', why: 'transient', waitMs: 2000 } },
   },
 };

@@ -21,8 +21,8 @@ export const scarfCase: VendorCase = {
   taken: { kind: 'pending', status: 200 },
   exceptions: {
     'a 404': { answer: { kind: 'refused' } },
-    'a 415': { answer: { kind: 'again', taken: 'no', why: 'session' } },
-    'a 422 for want of room': { answer: { kind: 'again', taken: 'no', why: 'busy' } },
+    'a 415': { answer: { kind: 'retry', taken: 'no', why: 'session' } },
+    'a 422 for want of room': { answer: { kind: 'retry', taken: 'no', why: 'busy' } },
   },
 };
 

@@ -97,7 +97,7 @@ test('many jobs take one call', async () => {
 test('places taken by others are seen', async () => {
   const here = await scene({ foreignActive: 12 });
   const occupied = await here.target.countActiveElsewhere(calm);
-  expect(occupied.kind === 'occupied' && occupied.ids.length).toBe(12);
+  expect(occupied.kind === 'active-elsewhere' && occupied.ids.length).toBe(12);
   const id = await upload(here, four);
   expect(await here.target.pollJobs([{ id }], calm)).toMatchObject({ others: 12 });
 });
@@ -147,7 +147,7 @@ describe('trouble with a question', () => {
     async (_name, fault, expected) => {
       const routes = ['list', 'log'].map((route) => ({ ...fault, route, times: 1 }));
       const here = await scene({ artifacts: [{ kind: 'package', id: 'p' }] }, routes);
-      const again = { kind: 'again', taken: 'no', ...expected };
+      const again = { kind: 'retry', taken: 'no', ...expected };
       const id = await upload(here, [good(1), 'not json']);
       here.pass(lifetimeMs);
       expect(await here.target.pollJobs([{ id }], calm)).toMatchObject(again);
@@ -160,11 +160,11 @@ describe('trouble with a question', () => {
   test.each(TROUBLE)('%s: places of others are asked for again', async (_name, fault, expected) => {
     const here = await scene({ foreignActive: 3 }, [{ ...fault, route: 'list', times: 1 }]);
     expect(await here.target.countActiveElsewhere(calm)).toMatchObject({
-      kind: 'again',
+      kind: 'retry',
       taken: 'no',
       ...expected,
     });
-    expect(await here.target.countActiveElsewhere(calm)).toMatchObject({ kind: 'occupied' });
+    expect(await here.target.countActiveElsewhere(calm)).toMatchObject({ kind: 'active-elsewhere' });
   });
 
   test.each([401, 403])('%i ends the run', async (status) => {
@@ -176,7 +176,7 @@ describe('trouble with a question', () => {
 test('the limit is reached: nothing was taken, and later there is room', async () => {
   const here = await scene({ foreignActive: 15 });
   const body = bodyOf(`${good(1)}\n`, 1);
-  expect(await here.target.send(body, calm)).toMatchObject({ kind: 'again', taken: 'no', why: 'busy' });
+  expect(await here.target.send(body, calm)).toMatchObject({ kind: 'retry', taken: 'no', why: 'busy' });
   here.sandbox.vendors.scarf.finishForeignImports(1);
   expect(await here.target.send(body, calm)).toMatchObject({ kind: 'pending' });
 });

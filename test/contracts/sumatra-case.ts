@@ -19,7 +19,7 @@ export const sumatraCase: VendorCase = {
   exceptions: {
     'a 404': { answer: { kind: 'refused', reason: 'refused-404' } },
     'a 413': { answer: { kind: 'refused', reason: 'refused-413' } },
-    'a 503 with seconds': { answer: { kind: 'again', taken: 'no', why: 'transient', waitMs: 2000 } },
+    'a 503 with seconds': { answer: { kind: 'retry', taken: 'no', why: 'transient', waitMs: 2000 } },
   },
 };
 

@@ -80,21 +80,21 @@ describe.each(CASES)('$title', ({ vendor, start, body, taken, exceptions }) => {
     const answer = target.send(body, cut.signal);
     await vi.waitFor(() => expect(running.requests()).toBe(1));
     cut.abort(new Error('interrupted'));
-    expect(await answer).toMatchObject({ kind: 'again', taken: 'maybe' });
+    expect(await answer).toMatchObject({ kind: 'retry', taken: 'maybe' });
   });
 
   test('nobody listens: nothing was taken', async () => {
     const running = await start([]);
     const url = 'http://127.0.0.1:1';
     const target = await targetOf(vendor, { ...running.settings, apiUrl: url });
-    expect(await target.send(body, calm)).toMatchObject({ kind: 'again', taken: 'no', why: 'transient' });
+    expect(await target.send(body, calm)).toMatchObject({ kind: 'retry', taken: 'no', why: 'transient' });
     expect(running.received()).toBe(0);
   });
 });
 
 function leadsToAnother(name: MisfortuneName, exceptions: VendorCase['exceptions']): boolean {
   const expected = exceptions[name] ?? MISFORTUNES[name].expected;
-  return 'answer' in expected && expected.answer['kind'] === 'again';
+  return 'answer' in expected && expected.answer['kind'] === 'retry';
 }
 
 function wordsOf(answer: Answer | Failure): string {

@@ -74,6 +74,6 @@ export function saysNothingTaken(answer: Answer): boolean {
   return (
     answer.kind === 'smaller' ||
     answer.kind === 'refused' ||
-    (answer.kind === 'again' && answer.taken === 'no')
+    (answer.kind === 'retry' && answer.taken === 'no')
   );
 }

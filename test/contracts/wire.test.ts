@@ -74,12 +74,12 @@ describe('replies', () => {
 
   test.each([
     ['scarf', ['import'], {}, { kind: 'pending', receipt: { id: 'b5b4d1a2-0c3d-4e5f-8a6b-7c8d9e0f1a2b' } }],
-    ['scarf', ['too-many-active-imports'], {}, { kind: 'again', taken: 'no', why: 'busy' }],
-    ['scarf', ['unsupported-media-type'], {}, { kind: 'again', taken: 'no', why: 'session' }],
+    ['scarf', ['too-many-active-imports'], {}, { kind: 'retry', taken: 'no', why: 'busy' }],
+    ['scarf', ['unsupported-media-type'], {}, { kind: 'retry', taken: 'no', why: 'session' }],
     ['scarf', ['unknown-artifact'], {}, { kind: 'refused' }],
     ['sumatra', ['event'], {}, { kind: 'settled', accepted: 1, warnings: { 'feature-error: ip': 1 } }],
-    ['sumatra', ['maintenance'], {}, { kind: 'again', taken: 'no' }],
-    ['sumatra', ['internal-error'], {}, { kind: 'again', taken: 'maybe' }],
+    ['sumatra', ['maintenance'], {}, { kind: 'retry', taken: 'no' }],
+    ['sumatra', ['internal-error'], {}, { kind: 'retry', taken: 'maybe' }],
     ['sumatra', ['bad-request'], {}, { kind: 'refused' }],
     ['moesif', ['created'], {}, { kind: 'settled', accepted: 1 }],
     ['loginsight', ['ingest'], {}, { kind: 'settled', accepted: 1 }],
@@ -89,9 +89,9 @@ describe('replies', () => {
       {},
       { kind: 'refused', message: '400 Bad Request: Missing events' },
     ],
-    ['loginsight', ['session', 'invalid-session'], login, { kind: 'again', taken: 'no', why: 'session' }],
-    ['loginsight', ['session', 'login-timeout'], login, { kind: 'again', taken: 'no', why: 'session' }],
-    ['loginsight', ['overloaded'], {}, { kind: 'again', taken: 'no', waitMs: 5000 }],
+    ['loginsight', ['session', 'invalid-session'], login, { kind: 'retry', taken: 'no', why: 'session' }],
+    ['loginsight', ['session', 'login-timeout'], login, { kind: 'retry', taken: 'no', why: 'session' }],
+    ['loginsight', ['overloaded'], {}, { kind: 'retry', taken: 'no', waitMs: 5000 }],
   ])('of %s: %j', async (vendorName, names, settings, expected) => {
     const apiUrl = await replay(names.map((name) => `${vendorName}/${name}`));
     const target = await targetAt(vendorName, { ...settings, apiUrl });

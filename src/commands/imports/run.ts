@@ -196,7 +196,7 @@ async function ask<T extends { kind: string }>(
     signal,
   });
   signal.throwIfAborted();
-  if (answer.kind === 'again') throw new Failure('unavailable', (answer as Retry).message);
+  if (answer.kind === 'retry') throw new Failure('unavailable', (answer as Retry).message);
   return answer as Exclude<T, Retry>;
 }
 

@@ -111,7 +111,7 @@ async function create(call: ScheduleCall): Promise<number> {
       if (found !== undefined) return found;
     }
     const answer = await createSchedule(account, body, again.signal);
-    if (answer.kind === 'again' && answer.taken === 'maybe') mayExist = true;
+    if (answer.kind === 'retry' && answer.taken === 'maybe') mayExist = true;
     return settled(answer);
   };
   const made = await retry(attempt, again).catch((error: unknown) => {
@@ -130,7 +130,7 @@ async function findStanding(
   signal: AbortSignal,
 ): Promise<unknown> {
   const listed = await readSchedules(account, 'schedule-export', signal);
-  if (listed.kind === 'again') return undefined;
+  if (listed.kind === 'retry') return undefined;
   const names = Object.keys(body);
   const saysAll = (entry: unknown) =>
     typeof entry === 'object' && entry !== null && names.every((name) => Object.hasOwn(entry, name));
@@ -189,7 +189,7 @@ function show({ machine, request }: ScheduleCall, { body }: RawReply): number {
 }
 
 function settled<Answer extends { kind: string }>(answer: Answer | Retry): Exclude<Answer, Retry> {
-  if (answer.kind !== 'again') return answer as Exclude<Answer, Retry>;
+  if (answer.kind !== 'retry') return answer as Exclude<Answer, Retry>;
   const { message, waitMs } = answer as Retry;
   throw new AttemptFailed(message, waitMs);
 }

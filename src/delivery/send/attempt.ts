@@ -5,7 +5,7 @@ import type { Emit } from '../../events.ts';
 import { retryLoop, shortestWaitMs, RetryError } from '../../retry.ts';
 
 export interface AttemptOptions {
-  purpose: 'send' | 'occupied' | 'follow' | 'judge';
+  purpose: 'send' | 'active-elsewhere' | 'follow' | 'judge';
   chunk?: number;
   /** How many `transient` answers are followed by another try. `busy` and `session` do not count. */
   maxRetries: number;
@@ -55,7 +55,7 @@ export async function attempt<T extends { kind: string }>(
 }
 
 function isRetry(answer: { kind: string }): answer is Retry {
-  return answer.kind === 'again';
+  return answer.kind === 'retry';
 }
 
 /** Carries the answer through the loop. A target that has changed how it asks waits no longer than it must. */

@@ -27,7 +27,7 @@ export function unknownEnd({
 
 /** Whether the vendor certainly has none of the rows. */
 export function isReturned(answer: Answer): boolean {
-  return answer.kind === 'smaller' || (answer.kind === 'again' && answer.taken === 'no');
+  return answer.kind === 'smaller' || (answer.kind === 'retry' && answer.taken === 'no');
 }
 
 /** Without a ledger nobody could tell later what became of rows without ids. */

@@ -129,7 +129,7 @@ export class ChunkSender {
   async #deliver(chunk: Chunk): Promise<number> {
     const answer = await this.#send(chunk);
     const { settler, poller, emit, progressed } = this.#parts;
-    if (answer.kind !== 'again') progressed();
+    if (answer.kind !== 'retry') progressed();
     switch (answer.kind) {
       case 'pending':
         await settler.taken(chunk, answer.receipt.id);
@@ -154,7 +154,7 @@ export class ChunkSender {
         return 0;
       case 'smaller':
         return this.#split(chunk, answer);
-      case 'again':
+      case 'retry':
         await this.#giveUp(chunk, answer);
         return 0;
     }
@@ -216,7 +216,7 @@ export class ChunkSender {
       return answer;
     }
     const message = `${status}, but with the id of another import (${receipt.id})`;
-    return { kind: 'again', taken: 'maybe', why: 'transient', message, status };
+    return { kind: 'retry', taken: 'maybe', why: 'transient', message, status };
   }
 
   /**

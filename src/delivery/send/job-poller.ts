@@ -124,7 +124,7 @@ export class JobPoller {
       'follow',
       async () => target.pollJobs?.(receipts, stopping.cut) ?? nothingToFollow,
     );
-    if (seen.kind === 'again') return false;
+    if (seen.kind === 'retry') return false;
     slots.othersHold(seen.others);
     const changed = await this.#updateAll(seen.jobs);
     if (changed) this.#parts.progressed();
@@ -160,7 +160,7 @@ export class JobPoller {
       'judge',
       async () => target.judge?.(state, events, stopping.cut) ?? nothingToJudge,
     );
-    if (judgement.kind === 'again') return false;
+    if (judgement.kind === 'retry') return false;
     this.#tellChange(job, state, state.state);
     await settler.settled(job.chunk, this.#withGap(job, events, judgement), {
       id: job.id,
@@ -235,7 +235,7 @@ export class JobPoller {
       emit,
       signal: stopping.noNew,
     });
-    if (answer.kind === 'again' && !stopping.noNew.aborted) {
+    if (answer.kind === 'retry' && !stopping.noNew.aborted) {
       throw new Failure(
         'unavailable',
         `cannot learn how the imports are getting on: ${(answer as Retry).message}`,

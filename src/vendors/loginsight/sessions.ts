@@ -92,7 +92,7 @@ export class Sessions {
     if (typeof id === 'string' && /^[\x21-\x7e]+$/.test(id)) return this.#begin(id, made?.['ttl']);
     if (reply.status < 300) return retryAfterReply('closed', reply, speaker);
     const answer = answerByRules(reply, LOGIN_STATUSES, speaker);
-    if (answer.kind === 'again') return answer;
+    if (answer.kind === 'retry') return answer;
     throw refusedForGood(explainReply(reply), undefined);
   }
 

@@ -121,7 +121,7 @@ function createSend({ http, endpoint, sessions, speaker }: SendParts): Target['s
 
   return async (body, signal) => {
     const session = await sessions.current(signal);
-    if (session.kind === 'again') return session;
+    if (session.kind === 'retry') return session;
     const sent = await fallback.prepare(body);
     const reply = await http.request({
       method: 'POST',

@@ -94,7 +94,7 @@ export function classifyReadReply(reply: HttpReply | TransportError, account: Sc
     return retryAfterReply('closed', reply, account.speaker);
   }
   const answer = answerByRules(reply, [], account.speaker);
-  if (answer.kind === 'again') return answer;
+  if (answer.kind === 'retry') return answer;
   throw new Failure('unavailable', `Scarf answered ${explainReply(reply)}`);
 }
 

@@ -20,7 +20,7 @@ export function watchJobs(
   return async (receipts, signal) => {
     const wanted = new Set(receipts.map(({ id }) => id));
     const listed = await findInList(account, wanted, signal);
-    if (listed.kind === 'again') return listed;
+    if (listed.kind === 'retry') return listed;
     const jobs: JobState[] = [];
     for (const id of wanted) {
       const item = listed.found.get(id);
@@ -34,7 +34,7 @@ export function watchJobs(
 
 async function askForOne(account: ScarfAccount, id: string, signal: AbortSignal): Promise<JobState | Retry> {
   const answer = await getImport(account, id, signal);
-  if (answer.kind === 'again') return answer;
+  if (answer.kind === 'retry') return answer;
   return answer.kind === 'import' ? jobOf(answer.import) : { id, state: 'missing', fields: {} };
 }
 
@@ -56,14 +56,14 @@ async function findInList(
     return wanted.size - found.size <= 1 || number >= wanted.size + sparePages;
   };
   const listed = await searchImports(account, { take }, signal);
-  return listed.kind === 'again' ? listed : { kind: 'found', found, others };
+  return listed.kind === 'retry' ? listed : { kind: 'found', found, others };
 }
 
 /** The imports of the owner that are active now. */
 export async function activeImports(
   account: ScarfAccount,
   signal: AbortSignal,
-): Promise<{ kind: 'occupied'; ids: string[] } | Retry> {
+): Promise<{ kind: 'active-elsewhere'; ids: string[] } | Retry> {
   const ids: string[] = [];
   const take = ({ fresh, rows }: { fresh: EventImport[]; rows: number }) => {
     for (const { id } of fresh.filter(isActive)) ids.push(id);
@@ -71,7 +71,7 @@ export async function activeImports(
     return rows % 5 !== 0 || ids.length > maxActiveCounted;
   };
   const listed = await searchImports(account, { status: ['importing'], take }, signal);
-  return listed.kind === 'again' ? listed : { kind: 'occupied', ids };
+  return listed.kind === 'retry' ? listed : { kind: 'active-elsewhere', ids };
 }
 
 /** An import as a job; a status that is not known yet counts as open. Samples of the log stay behind. */

@@ -45,7 +45,7 @@ export function createJudge(
     const reads = (tornReads.get(job.id) ?? 0) + 1;
     if (endsTorn && reads < maxTornReads) {
       tornReads.set(job.id, reads);
-      return { kind: 'again', taken: 'no', why: 'transient', message: 'the log was cut within a line' };
+      return { kind: 'retry', taken: 'no', why: 'transient', message: 'the log was cut within a line' };
     }
     tornReads.delete(job.id);
     return settled;
@@ -71,7 +71,7 @@ async function judgeImport(
   if (needsLog(counters, events)) {
     const visit = (entry: ImportLogEntry) => note(findings, entry, events);
     const log = await readImportLog(account, { id: job.id, visit }, signal);
-    if (log.kind === 'again') return log;
+    if (log.kind === 'retry') return log;
     if (log.kind === 'read') {
       findings.unreadable = log.unreadable;
       endsTorn = log.endsTorn;

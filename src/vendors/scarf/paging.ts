@@ -60,7 +60,7 @@ export async function listImports(
     },
     signal,
   );
-  return listed.kind === 'again' ? listed : { kind: 'imports', imports: newest.all() };
+  return listed.kind === 'retry' ? listed : { kind: 'imports', imports: newest.all() };
 }
 
 /** The newest of the imports that were added. So long as they come in this order, as many as wanted are enough. */

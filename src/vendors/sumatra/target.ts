@@ -109,5 +109,5 @@ function answerOf(
   const settled = readAnswers(isBatch ? value : [value], body.events);
   if (settled !== undefined) return settled;
   const message = `${reply.status} without an event id`;
-  return { kind: 'again', taken: 'maybe', why: 'transient', message, status: reply.status };
+  return { kind: 'retry', taken: 'maybe', why: 'transient', message, status: reply.status };
 }

@@ -72,15 +72,15 @@ describe('what a reply means', () => {
     [200, { ingested: 0 }, two, { kind: 'settled', accepted: 0, unknown: 2 }],
     [200, { ingested: 3 }, two, { kind: 'settled', accepted: 2, unknown: 0 }],
     [200, { received: 2, message: '' }, two, { kind: 'settled', accepted: 2 }],
-    [200, 'garbage', two, { kind: 'again', taken: 'maybe', message: '200 without a count' }],
-    [200, { status: 'ok' }, two, { kind: 'again', taken: 'maybe' }],
+    [200, 'garbage', two, { kind: 'retry', taken: 'maybe', message: '200 without a count' }],
+    [200, { status: 'ok' }, two, { kind: 'retry', taken: 'maybe' }],
     [413, '', two, { kind: 'smaller' }],
     [413, '', one, { kind: 'refused', reason: 'refused-413' }],
-    [429, '', two, { kind: 'again', taken: 'no', why: 'busy', waitMs: 1000 }],
-    [503, '', two, { kind: 'again', taken: 'no', why: 'transient', waitMs: 1000 }],
-    [500, '', two, { kind: 'again', taken: 'maybe', why: 'transient' }],
-    [502, '<html>', two, { kind: 'again', taken: 'maybe', why: 'transient' }],
-    [504, '', two, { kind: 'again', taken: 'maybe', why: 'transient' }],
+    [429, '', two, { kind: 'retry', taken: 'no', why: 'busy', waitMs: 1000 }],
+    [503, '', two, { kind: 'retry', taken: 'no', why: 'transient', waitMs: 1000 }],
+    [500, '', two, { kind: 'retry', taken: 'maybe', why: 'transient' }],
+    [502, '<html>', two, { kind: 'retry', taken: 'maybe', why: 'transient' }],
+    [504, '', two, { kind: 'retry', taken: 'maybe', why: 'transient' }],
   ])('%i %j', async (status, body, sent, expected) => {
     const { target } = await targetAgainst('loginsight', [{ status, body, headers: { 'retry-after': '1' } }]);
     expect(await target.send(sent, calm)).toMatchObject(expected);
@@ -108,7 +108,7 @@ describe('compression', () => {
 
   test('that is refused at first is given up, and the rows come plain', async () => {
     const { target, server } = await targetAgainst('loginsight', takesPlain);
-    expect(await target.send(two, calm)).toMatchObject({ kind: 'again', taken: 'no', why: 'session' });
+    expect(await target.send(two, calm)).toMatchObject({ kind: 'retry', taken: 'no', why: 'session' });
     expect(await target.send(two, calm)).toMatchObject({ kind: 'settled', accepted: 2 });
     const [first, second] = server.questions;
     expect(second?.text).toBe(first?.text);
@@ -177,8 +177,8 @@ describe('sessions', () => {
     expect(await target.send(two, calm)).toMatchObject({ kind: 'settled' });
     const answers = await Promise.all([target.send(two, calm), target.send(two, calm)]);
     expect(answers).toMatchObject([
-      { kind: 'again', taken: 'no', why: 'session' },
-      { kind: 'again', taken: 'no', why: 'session' },
+      { kind: 'retry', taken: 'no', why: 'session' },
+      { kind: 'retry', taken: 'no', why: 'session' },
     ]);
     expect(await target.send(two, calm)).toMatchObject({ kind: 'settled' });
     expect(sessionsUsed(server.questions).filter((use) => use === 'login')).toHaveLength(2);
@@ -246,7 +246,7 @@ describe('sessions', () => {
     [{ status: 200, body: { sessionId: 'two words' } }, { why: 'transient' }],
   ])('a login answered with %j is tried again, nothing was taken', async (answer, expected) => {
     const { target } = await targetAgainst('loginsight', [answer], login);
-    expect(await target.send(two, calm)).toMatchObject({ kind: 'again', taken: 'no', ...expected });
+    expect(await target.send(two, calm)).toMatchObject({ kind: 'retry', taken: 'no', ...expected });
   });
 
   test('a session is masked like the password that it was given for', async () => {

@@ -70,10 +70,10 @@ describe('what a status means', () => {
     [400, single, { kind: 'refused', reason: 'refused-400' }],
     [413, batch, { kind: 'smaller' }],
     [413, single, { kind: 'refused', reason: 'refused-413' }],
-    [429, batch, { kind: 'again', taken: 'no', why: 'busy', waitMs: 4000 }],
-    [500, batch, { kind: 'again', taken: 'maybe', why: 'transient' }],
-    [502, batch, { kind: 'again', taken: 'maybe', why: 'transient' }],
-    [503, batch, { kind: 'again', taken: 'maybe', why: 'transient', waitMs: 4000 }],
+    [429, batch, { kind: 'retry', taken: 'no', why: 'busy', waitMs: 4000 }],
+    [500, batch, { kind: 'retry', taken: 'maybe', why: 'transient' }],
+    [502, batch, { kind: 'retry', taken: 'maybe', why: 'transient' }],
+    [503, batch, { kind: 'retry', taken: 'maybe', why: 'transient', waitMs: 4000 }],
   ])('%i', async (status, body, expected) => {
     const { target } = await targetAgainst('moesif', [{ status, headers: { 'retry-after': '4' } }]);
     expect(await target.send(body, calm)).toMatchObject(expected);
@@ -114,11 +114,11 @@ describe('a success counts when it can be the collector', () => {
       { status: 200, headers: etag, body: 'ok' },
       'settled',
     ],
-    ['200 with a page', { status: 200, headers: { 'content-type': 'text/html' }, body: html }, 'again'],
-    ['201 with a page', { status: 201, body: `\ufeff\n ${html}` }, 'again'],
-    ['200 with a page that has no body', { status: 200, headers: { 'content-type': 'text/html' } }, 'again'],
-    ['200 with words', { status: 200, body: 'You are online.' }, 'again'],
-    ['200 with half of JSON', { status: 200, body: '{"status":' }, 'again'],
+    ['200 with a page', { status: 200, headers: { 'content-type': 'text/html' }, body: html }, 'retry'],
+    ['201 with a page', { status: 201, body: `\ufeff\n ${html}` }, 'retry'],
+    ['200 with a page that has no body', { status: 200, headers: { 'content-type': 'text/html' } }, 'retry'],
+    ['200 with words', { status: 200, body: 'You are online.' }, 'retry'],
+    ['200 with half of JSON', { status: 200, body: '{"status":' }, 'retry'],
   ])('%s', async (_name, scripted, kind) => {
     const { target } = await targetAgainst('moesif', [scripted]);
     const answer = await target.send(batch, calm);

@@ -122,7 +122,7 @@ test.each([
   [{ status: 200, body: { imports: [] } }, { why: 'transient' }],
 ] as const)('a list answered with %j is asked for again, without harm', async (answer, expected) => {
   const { target } = await scarfAgainst([answer]);
-  const again = { kind: 'again', taken: 'no', ...expected };
+  const again = { kind: 'retry', taken: 'no', ...expected };
   expect(await target.pollJobs(receipts('a'), calm)).toMatchObject(again);
   expect(await target.countActiveElsewhere(calm)).toMatchObject(again);
 });
@@ -130,7 +130,7 @@ test.each([
 test('a reset is asked again, without harm', async () => {
   const { target } = await scarfAgainst([(request) => request.socket.resetAndDestroy()]);
   expect(await target.pollJobs(receipts('a'), calm)).toMatchObject({
-    kind: 'again',
+    kind: 'retry',
     taken: 'no',
     why: 'transient',
     message: expect.stringMatching(/connection was (closed|reset)/) as string,
@@ -153,7 +153,7 @@ test('places of others: only what is active, all pages', async () => {
   const all = [...rows(11, 'importing'), ...rows(3, 'done', 'd')];
   const { target, server } = await scarfAgainst(serveList(all, ['after']));
   expect(await target.countActiveElsewhere(calm)).toEqual({
-    kind: 'occupied',
+    kind: 'active-elsewhere',
     ids: rows(11, 'importing').map(({ id }) => id),
   });
   expect(server.questions[0]?.url).toBe('/v2/imports/acme?status=importing&per_page=200');

@@ -27,14 +27,14 @@ test('one import', async () => {
     import: { id: 'a', status: 'done', error_log_sample: [{ line: 3 }] },
   });
   expect(await getImport(account, 'a', calm)).toEqual({ kind: 'missing' });
-  expect(await getImport(account, 'a', calm)).toMatchObject({ kind: 'again' });
+  expect(await getImport(account, 'a', calm)).toMatchObject({ kind: 'retry' });
 });
 
 test('abort: done, no longer there, trouble', async () => {
   const { account, server } = await accountAgainst({ status: 204 }, { status: 404 }, { status: 503 });
   expect(await abortImport(account, 'a b', calm)).toEqual({ kind: 'aborted' });
   expect(await abortImport(account, 'a b', calm)).toEqual({ kind: 'missing' });
-  expect(await abortImport(account, 'a b', calm)).toMatchObject({ kind: 'again' });
+  expect(await abortImport(account, 'a b', calm)).toMatchObject({ kind: 'retry' });
   expect(server.questions[0]).toMatchObject({
     method: 'POST',
     url: '/v2/imports/acme/a%20b/abort',
@@ -67,14 +67,14 @@ test.each([
     { status: 200, body: '<html><title>Please log in</title></html>' },
     { status: 200, body: '\ufeff\r\n\n <html><title>Please log in</title></html>' },
   );
-  expect(await ask(account)).toMatchObject({ kind: 'again', taken: 'no' });
-  expect(await ask(account)).toMatchObject({ kind: 'again', taken: 'no' });
-  expect(await ask(account)).toMatchObject({ kind: 'again', taken: 'no' });
+  expect(await ask(account)).toMatchObject({ kind: 'retry', taken: 'no' });
+  expect(await ask(account)).toMatchObject({ kind: 'retry', taken: 'no' });
+  expect(await ask(account)).toMatchObject({ kind: 'retry', taken: 'no' });
 });
 
 test('another import is no answer to the question about one', async () => {
   const { account } = await accountAgainst({ status: 200, body: { id: 'b', status: 'done' } });
-  expect(await getImport(account, 'a', calm)).toMatchObject({ kind: 'again', taken: 'no' });
+  expect(await getImport(account, 'a', calm)).toMatchObject({ kind: 'retry', taken: 'no' });
 });
 
 test('a list with a limit and a status that the server did not hear', async () => {

@@ -127,7 +127,7 @@ describe('with the log', () => {
 
   test('a log that ends within a line is asked for again, and in the end taken as it is', async () => {
     const { target, server } = await scarfAgainst([{ status: 200, body: `${logOf(bad(3))}{"type":"fail` }]);
-    const again = { kind: 'again', taken: 'no' };
+    const again = { kind: 'retry', taken: 'no' };
     expect(await target.judge(done(), 5, calm)).toMatchObject(again);
     expect(await target.judge(done(), 5, calm)).toMatchObject(again);
     expect(await target.judge(done(), 5, calm)).toMatchObject({
@@ -160,7 +160,7 @@ describe('with the log', () => {
     ['429', { status: 429 }],
   ])('a log %s is asked for again', async (_name, answer) => {
     const { target } = await scarfAgainst([answer, { status: 200, body: logOf(bad(1)) }]);
-    expect(await target.judge(done(5, 4, 1), 5, calm)).toMatchObject({ kind: 'again', taken: 'no' });
+    expect(await target.judge(done(5, 4, 1), 5, calm)).toMatchObject({ kind: 'retry', taken: 'no' });
     expect(await target.judge(done(5, 4, 1), 5, calm)).toMatchObject({ rejected: [rejection(0)] });
   });
 

@@ -61,7 +61,7 @@ describe('where uploads go', () => {
   });
 });
 
-const again = (fields: object) => ({ kind: 'again', ...fields });
+const again = (fields: object) => ({ kind: 'retry', ...fields });
 
 describe('what a status means', () => {
   test.each([
@@ -147,8 +147,8 @@ describe('content types', () => {
 
   test('a 415 moves on to the next, and the one taken is kept', async () => {
     const { target, server } = await scarfAgainst(takes('application/json'));
-    expect(await target.send(body, calm)).toMatchObject({ kind: 'again', taken: 'no', why: 'session' });
-    expect(await target.send(body, calm)).toMatchObject({ kind: 'again', why: 'session' });
+    expect(await target.send(body, calm)).toMatchObject({ kind: 'retry', taken: 'no', why: 'session' });
+    expect(await target.send(body, calm)).toMatchObject({ kind: 'retry', why: 'session' });
     expect(await target.send(body, calm)).toMatchObject({ kind: 'pending' });
     expect(await target.send(body, calm)).toMatchObject({ kind: 'pending' });
     expect(server.questions.map(({ headers }) => headers['content-type'])).toEqual([

@@ -121,7 +121,7 @@ describe('a server that', () => {
 
   test('fails in the middle is asked again from the beginning', async () => {
     const { outcome } = await readAll((query) => (query.has('after') ? { status: 502 } : page(names(10))));
-    expect(outcome).toMatchObject({ kind: 'again', taken: 'no' });
+    expect(outcome).toMatchObject({ kind: 'retry', taken: 'no' });
   });
 });
 

@@ -54,11 +54,11 @@ describe('single events', () => {
     [404, { kind: 'refused', reason: 'refused-404' }],
     [422, { kind: 'refused', reason: 'refused-422' }],
     [413, { kind: 'refused', reason: 'refused-413' }],
-    [429, { kind: 'again', taken: 'no', why: 'busy', waitMs: 2000 }],
-    [503, { kind: 'again', taken: 'no', why: 'transient', waitMs: 2000 }],
-    [500, { kind: 'again', taken: 'maybe', why: 'transient' }],
-    [502, { kind: 'again', taken: 'maybe', why: 'transient' }],
-    [504, { kind: 'again', taken: 'maybe', why: 'transient' }],
+    [429, { kind: 'retry', taken: 'no', why: 'busy', waitMs: 2000 }],
+    [503, { kind: 'retry', taken: 'no', why: 'transient', waitMs: 2000 }],
+    [500, { kind: 'retry', taken: 'maybe', why: 'transient' }],
+    [502, { kind: 'retry', taken: 'maybe', why: 'transient' }],
+    [504, { kind: 'retry', taken: 'maybe', why: 'transient' }],
   ])('%i', async (status, expected) => {
     const { target } = await targetAgainst('sumatra', [{ status, headers: { 'retry-after': '2' } }]);
     expect(await target.send(one, calm)).toMatchObject(expected);
@@ -69,7 +69,7 @@ describe('single events', () => {
     async (text) => {
       const { target } = await targetAgainst('sumatra', [{ status: 200, body: text }]);
       expect(await target.send(one, calm)).toMatchObject({
-        kind: 'again',
+        kind: 'retry',
         taken: 'maybe',
         message: '200 without an event id',
       });
@@ -130,7 +130,7 @@ describe('batches', () => {
 
   test.each([[[reply('1')]], [{}], [[{}, {}, {}]], ['nothing']])('%j may have been taken', async (body) => {
     const { target } = await targetAgainst('sumatra', [{ status: 200, body }], settings);
-    expect(await target.send(three, calm)).toMatchObject({ kind: 'again', taken: 'maybe' });
+    expect(await target.send(three, calm)).toMatchObject({ kind: 'retry', taken: 'maybe' });
   });
 
   test.each([400, 404, 413, 422])('%i is cut until the culprit stands alone', async (status) => {

@@ -27,6 +27,6 @@ export async function findAll(
 
 async function answered(call: Promise<{ kind: 'found'; id: string } | Retry>): Promise<string> {
   const answer = await call;
-  if (answer.kind === 'again') throw new AttemptFailed(answer.message, answer.waitMs);
+  if (answer.kind === 'retry') throw new AttemptFailed(answer.message, answer.waitMs);
   return answer.id;
 }

@@ -50,7 +50,7 @@ export async function askForExport(
     const { body, headers } = opened;
     if (isWebPage({ headers, text: '' })) {
       body.destroy();
-      return { kind: 'again', taken: 'no', why: 'transient', message: `${opened.status} with a web page` };
+      return { kind: 'retry', taken: 'no', why: 'transient', message: `${opened.status} with a web page` };
     }
     const framed = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
     return { kind: 'rows', body, framed, notes: question.readNotes?.(headers) ?? [] };

@@ -38,7 +38,7 @@ export async function listArtifacts(
     return false;
   };
   const listed = await readWholeList(account, { source, take }, signal);
-  return listed.kind === 'again' ? listed : { kind: 'artifacts', artifacts };
+  return listed.kind === 'retry' ? listed : { kind: 'artifacts', artifacts };
 }
 
 /** An artifact in a reply; undefined when it is none. */

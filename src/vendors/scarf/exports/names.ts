@@ -59,7 +59,7 @@ async function findInList(
   signal: AbortSignal,
 ): Promise<Lookup> {
   const listed = await listArtifacts(account, wanted.list, signal);
-  if (listed.kind === 'again') return listed;
+  if (listed.kind === 'retry') return listed;
   const matches = listed.artifacts.filter((artifact) => isMeant(artifact, wanted.text));
   const [only] = matches;
   if (only !== undefined && matches.length === 1) return { kind: 'found', id: only.id };

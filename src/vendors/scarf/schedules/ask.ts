@@ -52,7 +52,7 @@ export async function readSchedules(
     return false;
   };
   const listed = await readWholeList(account, { source, take }, signal);
-  if (listed.kind === 'again') return listed;
+  if (listed.kind === 'retry') return listed;
   return { kind: 'said', body: pages > 1 ? withEntries(first, entries) : first, entries };
 }
 

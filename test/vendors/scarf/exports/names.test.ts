@@ -151,6 +151,6 @@ describe('a name', () => {
 
   test('is looked up again after server trouble', async () => {
     const { account } = await startAccount(() => ({ status: 503, headers: { 'retry-after': '2' } }));
-    expect(await findPackage(account, 'widget', calm)).toMatchObject({ kind: 'again', waitMs: 2000 });
+    expect(await findPackage(account, 'widget', calm)).toMatchObject({ kind: 'retry', waitMs: 2000 });
   });
 });
