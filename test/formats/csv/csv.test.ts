@@ -42,7 +42,7 @@ function places({ rejects }: Delivered): unknown[] {
 }
 
 describe('csv-spectrum', () => {
-  const folder = new URL('../../../node_modules/csv-spectrum', import.meta.url);
+  const folder = new URL('../../../node_modules/csv-spectrum/', import.meta.url);
   const names = readdirSync(new URL('csvs', folder)).map((name) => name.replace('.csv', ''));
 
   test('has its twelve cases', () => {

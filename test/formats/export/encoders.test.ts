@@ -248,7 +248,7 @@ describe('names of columns that a spreadsheet would take for formulas', () => {
 
 describe('the column that the path holds', () => {
   const partition = 'date';
-  const choice = { partition, onLeftOut: () => undefined, onMissing: () => undefined };
+  const choice = { partitionColumn: partition, onLeftOut: () => undefined, onMissing: () => undefined };
 
   test('is in no CSV, whatever its letters', async () => {
     const rows = laneOf('csv', 'id,Date,total\n1,2026-11-01,5\n', ['id', 'Date', 'total']);
