@@ -3,6 +3,7 @@ import type { Supply } from '../contracts.ts';
 import type { Tell } from '../events.ts';
 import type { Piece, Reject } from '../records.ts';
 import type { Carrier } from './carry.ts';
+import type { Doubts } from './doubts.ts';
 import type { Follower } from './follow.ts';
 import type { Places } from './places.ts';
 import type { OpenChunk } from './run-state.ts';
@@ -15,6 +16,7 @@ export interface LeftBehind {
   lost: readonly OpenChunk[];
   options: { onUnknown: 'stop' | 'resend' };
   supplies: readonly Supply[];
+  doubts: Doubts;
   tell: Tell;
 }
 
@@ -27,7 +29,7 @@ export interface AdoptingParts {
 
 /** Takes over what an earlier process left: jobs are followed, and what may or may not have arrived is unknown. */
 export async function adopt(
-  { adopted, lost, options, supplies, tell }: LeftBehind,
+  { adopted, lost, options, supplies, doubts, tell }: LeftBehind,
   parts: AdoptingParts,
 ): Promise<void> {
   for (const open of [...adopted, ...lost]) {
@@ -44,6 +46,7 @@ export async function adopt(
       parts.carrier.know(job);
       parts.follower.add(job, settling);
     } else {
+      doubts.add(settling);
       await settleUnknown(settling, supplies, parts);
     }
   }

@@ -13,6 +13,7 @@ import { attempt } from './attempt.ts';
 import { Carrier } from './carry.ts';
 import { blockLimits, chunkLimits, packChunks, type Chunk, type PackOptions } from './chunks.ts';
 import { createDeflate } from './deflate.ts';
+import type { Doubts } from './doubts.ts';
 import { Follower } from './follow.ts';
 import type { KeptFiles } from './kept-files.ts';
 import type { Ledger } from './ledger.ts';
@@ -57,6 +58,8 @@ export interface Delivery {
   replies: ReplyWriter | undefined;
   machine: Machine;
   tell: Tell;
+  /** At any time: what an end that waits for nothing would leave in doubt. */
+  doubts: Doubts;
   stopping: Stopping;
   options: DeliveryOptions;
 }
@@ -75,7 +78,8 @@ export interface DeliveryEnd {
  * Delivers what is planned. Everything that happens is told; files and ledger belong to the caller, who
  * closes them. Throws nothing that a vendor, a network or an input can cause: that is in the end's reason.
  */
-export async function deliver(delivery: Delivery): Promise<DeliveryEnd> {
+export async function deliver(given: Delivery): Promise<DeliveryEnd> {
+  const delivery = { ...given, tell: given.doubts.listenTo(given.tell) };
   const { stopping, tell, options } = delivery;
   const parts = assemble(delivery);
   const stopWatching = watchStandstill(delivery, parts);
@@ -121,7 +125,7 @@ interface Parts {
 
 function assemble(delivery: Delivery): Parts {
   const { target, supplies, ledger, files, rejects, replies, machine, stopping, options } = delivery;
-  const { tell } = delivery;
+  const { doubts, tell } = delivery;
   let lastProgressMs = machine.elapsedMs();
   let nextChunk = delivery.nextChunk;
   let rowsRead = 0;
@@ -141,7 +145,7 @@ function assemble(delivery: Delivery): Parts {
   const shared = { target, settler, places, stopping, machine, tell, maxRetries, progressed };
   const resend = (chunk: Settling): Promise<void> => carrier.resend(chunk);
   const follower: Follower = new Follower({ ...shared, strictCounters, resend });
-  const carrier: Carrier = new Carrier({ ...shared, supplies, ledger, follower, onUnknown, pack });
+  const carrier: Carrier = new Carrier({ ...shared, supplies, ledger, doubts, follower, onUnknown, pack });
   for (const job of delivery.endedJobs) carrier.know(job);
   return {
     places,

@@ -32,6 +32,10 @@ export async function runExport(
   const { settings } = request;
   const command = `export ${request.dataset.kind}`;
   const telling = await startTelling({ command, settings, machine });
+  interruption.setLastWord(async (why) => {
+    telling.tellFailure(why);
+    return telling.end();
+  });
   // A reader that has gone has what it wanted: that ends the export too, and is no failure.
   const readerGone = new AbortController();
   let isReaderGone = false;
@@ -127,9 +131,9 @@ async function intoSink({ request, dataset, output }: Plan, around: Around): Pro
   try {
     const opened = await sink.open();
     const { days, ranges } = planWork({ settings, dataset, opened, clock, nowMs: machine.now() });
-    const windows = ranges.reduce((sum, range) => sum + range.windows.length, 0);
+    const windows = ranges.flatMap((range) => range.windows);
     tell({ type: 'export-planned', dataset: dataset.name, place: sink.place, days, windows });
-    if (windows === 0) {
+    if (windows.length === 0) {
       tell({ type: 'nothing-new', through: spanOf(sink.checkpoint().ranges)?.to ?? '' });
       return;
     }
