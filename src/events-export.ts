@@ -7,7 +7,13 @@ type SharedEvent = Extract<RunEvent, { type: 'warned' | 'failed' }>;
 
 export type ExportEvent =
   | SharedEvent
-  | { type: 'export-planned'; dataset: string; destination: string; days: Days | undefined; windows: number }
+  | {
+      type: 'export-planned';
+      dataset: string;
+      destination: string;
+      days: Days | undefined;
+      windows: readonly (Days | undefined)[];
+    }
   /** The destination has every day that was asked for already; the last one that it has. */
   | { type: 'nothing-new'; through: string }
   /** At the end of an incremental run: the days that the destination has, and those missing between them. */

@@ -58,6 +58,8 @@ export type RunEvent =
   | { type: 'warned'; code: string; message: string; hint?: string; columns?: readonly string[] }
   | { type: 'stopping'; why: string; jobs: string[] }
   | { type: 'failed'; kind: FailureKind; message: string; hint?: string }
+  /** The run ends in the middle of its work: rows that have no outcome yet are unsent. */
+  | { type: 'cut-short' }
   /** `unsent`: rows read that were given to nobody, counted by the delivery itself. */
   | { type: 'delivery-ended'; unsent: number };
 

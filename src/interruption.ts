@@ -16,23 +16,29 @@ export const SIGNAL_EXITS = {
 } as const satisfies Record<SignalName, keyof typeof EXIT>;
 
 /** A command has two seconds for its orderly end. So soon whatever still hangs is left behind. */
-const overdueMs = 1_800;
+const overdueMs = 1_600;
+/** From then on files that a command still writes for its last word are given up. */
+const lastFilesMs = 100;
+/** So long a last word may take in all. */
+const lastWordMs = 250;
 
 export class Interruption {
   readonly #machine: Machine;
   readonly #controller = new AbortController();
   readonly #closed = new AbortController();
-  readonly #overdue: Promise<never>;
+  readonly #overdue: Promise<number>;
+  readonly #outOfTime = new AbortController();
+  #sayLastWord: ((why: Failure) => Promise<number>) | undefined;
   #cause: Interrupt | undefined;
   #isListening = false;
   #stopListening: () => void = () => undefined;
 
   constructor(machine: Machine) {
     this.#machine = machine;
-    this.#overdue = new Promise((_, reject) => {
+    this.#overdue = new Promise((resolve, reject) => {
       this.signal.addEventListener('abort', () => {
         machine.sleep(overdueMs, this.#closed.signal).then(
-          () => reject(this.signal.reason as Failure),
+          () => this.#leaveBehind().then(resolve, reject),
           () => undefined,
         );
       });
@@ -49,9 +55,25 @@ export class Interruption {
     return this.#cause;
   }
 
-  /** Rejects with the Failure when the command still runs some time after it was interrupted; pending otherwise. */
-  get overdue(): Promise<never> {
+  /**
+   * Settles when the command still runs some time after it was interrupted: resolves to the exit code once the last word is
+   * said, or rejects with the Failure where there is none. Pending otherwise.
+   */
+  get overdue(): Promise<number> {
     return this.#overdue;
+  }
+
+  /** Aborted when a command that is overdue has no time left for files. */
+  get outOfTime(): AbortSignal {
+    return this.#outOfTime.signal;
+  }
+
+  /**
+   * What the command says when it is overdue, in place of all that it would say later. Called once at most, with the
+   * Failure; resolves to the exit code.
+   */
+  setLastWord(say: (why: Failure) => Promise<number>): void {
+    this.#sayLastWord = say;
   }
 
   /** Takes signals from now on: the first interrupts the command, the second ends the process at once. */
@@ -94,6 +116,18 @@ export class Interruption {
   close(): void {
     this.#stopListening();
     this.#closed.abort();
+  }
+
+  async #leaveBehind(): Promise<number> {
+    const why = this.signal.reason as Failure;
+    const say = this.#sayLastWord;
+    if (say === undefined) throw why;
+    const after = (ms: number) => this.#machine.sleep(ms, this.#closed.signal);
+    after(lastFilesMs).then(
+      () => this.#outOfTime.abort(why),
+      () => undefined,
+    );
+    return Promise.race([say(why), after(lastWordMs).then(() => EXIT[why.kind])]);
   }
 
   #interrupt(cause: Interrupt): void {

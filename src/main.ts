@@ -27,7 +27,11 @@ export async function run(argv: readonly string[], outside: Machine): Promise<nu
   const interruption = new Interruption(machine);
   const exit = await runCommand(argv, { machine, interruption });
   // Whoever reads the output may have stopped to.
-  const problem = await Promise.race([output.problem(), interruption.overdue]).catch(() => undefined);
+  const left = interruption.overdue.then(
+    () => undefined,
+    () => undefined,
+  );
+  const problem = await Promise.race([output.problem(), left]);
   interruption.close();
   if (problem === undefined || !isWorse(EXIT.local, exit)) return exit;
   const { localFailure } = await import('./disk/errno.ts');

@@ -13,6 +13,7 @@ import { attempt } from './send/attempt.ts';
 import { ChunkSender } from './send/chunk-sender.ts';
 import { blockLimits, chunkLimits, packChunks, type Chunk, type PackOptions } from './upload/chunks.ts';
 import { createDeflate } from './upload/deflate.ts';
+import type { Doubts } from './send/doubts.ts';
 import { JobPoller } from './send/job-poller.ts';
 import type { OutputFiles } from './outputs/output-files.ts';
 import type { Ledger } from './ledger/ledger.ts';
@@ -57,6 +58,8 @@ export interface Delivery {
   replies: ReplyWriter | undefined;
   machine: Machine;
   emit: Emit;
+  /** At any time: what an end that waits for nothing would leave in doubt. */
+  doubts: Doubts;
   stopping: Stopping;
   options: DeliveryOptions;
 }
@@ -75,7 +78,8 @@ export interface DeliveryEnd {
  * Delivers what is planned. Everything that happens is told; files and ledger belong to the caller, who
  * closes them. Throws nothing that a vendor, a network or an input can cause: that is in the end's reason.
  */
-export async function deliver(delivery: Delivery): Promise<DeliveryEnd> {
+export async function deliver(given: Delivery): Promise<DeliveryEnd> {
+  const delivery = { ...given, emit: given.doubts.listenTo(given.emit) };
   const { stopping, emit, options } = delivery;
   const parts = assemble(delivery);
   const stopWatching = watchStandstill(delivery, parts);
@@ -121,7 +125,7 @@ interface Parts {
 
 function assemble(delivery: Delivery): Parts {
   const { target, supplies, ledger, files, rejects, replies, machine, stopping, options } = delivery;
-  const { emit } = delivery;
+  const { doubts, emit } = delivery;
   let lastProgressMs = machine.elapsedMs();
   let nextChunk = delivery.nextChunk;
   let rowsRead = 0;
@@ -141,7 +145,15 @@ function assemble(delivery: Delivery): Parts {
   const shared = { target, settler, slots, stopping, machine, emit, maxRetries, progressed };
   const resend = (chunk: Settling): Promise<void> => sender.resend(chunk);
   const poller: JobPoller = new JobPoller({ ...shared, strictCounters, resend });
-  const sender: ChunkSender = new ChunkSender({ ...shared, supplies, ledger, poller, onUnknown, pack });
+  const sender: ChunkSender = new ChunkSender({
+    ...shared,
+    supplies,
+    ledger,
+    doubts,
+    poller,
+    onUnknown,
+    pack,
+  });
   for (const job of delivery.endedJobs) sender.know(job);
   return {
     slots,
@@ -180,7 +192,7 @@ function giveUpPipes({ stopping, supplies }: Delivery): void {
 }
 
 /**
- * Begins to ask for places; what it gives back waits for the answer. A refusal stops the delivery only once the
+ * Begins to ask for slots; what it gives back waits for the answer. A refusal stops the delivery only once the
  * first chunk is read, so that the report counts the same rows however fast the vendor refuses. A pipe may have
  * nothing to give for hours: there it stops at once.
  */
@@ -193,7 +205,7 @@ function startLearning(delivery: Delivery, parts: Parts): () => Promise<void> {
   return learned;
 }
 
-/** Asks which places others hold. Also the first word with the vendor: a wrong token ends the run here. */
+/** Asks which slots others hold. Also the first word with the vendor: a wrong token ends the run here. */
 async function learnSlots(
   { target, machine, emit, stopping, options, plan, adopted }: Delivery,
   parts: Parts,

@@ -30,7 +30,7 @@ export interface Conclusion {
 export async function concludeSession(conclusion: Conclusion): Promise<number> {
   const { session, end, files, rejects, duplicates, parts } = conclusion;
   const { report, machine } = parts;
-  const kept = hasRejects(files, rejects) ? { path: rejects.path, fate: 'present' as const } : undefined;
+  const kept = keptRejects(files, rejects);
   report.tellEnd(end, duplicates);
   try {
     if (end.stopped?.why !== 'failure') await files.removeReplaced();
@@ -53,8 +53,11 @@ export async function concludeSession(conclusion: Conclusion): Promise<number> {
   return report.end({ end, duplicates, rejects: kept, run: session.ledger.run });
 }
 
-function hasRejects(files: OutputFiles, rejects: RejectsLocation): boolean {
-  return [...rejects.inputPaths.keys()].some((input) => !files.isEmpty(rejectsPaths(rejects, input).rows));
+/** Where the rejects of this run are, when there are any. */
+export function keptRejects(files: OutputFiles, rejects: RejectsLocation): RejectsFile | undefined {
+  const inputs = [...rejects.inputPaths.keys()];
+  const hasAny = inputs.some((input) => !files.isEmpty(rejectsPaths(rejects, input).rows));
+  return hasAny ? { path: rejects.path, fate: 'present' } : undefined;
 }
 
 /** Puts on record what the rejects hold, so that a later run can say whether they are still there. */

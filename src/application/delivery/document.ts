@@ -2,7 +2,7 @@
 import { outputPath } from '../../disk/output/output-path.ts';
 import { STANDARD_ERROR, STANDARD_OUTPUT } from '../../disk/output/output-stream.ts';
 import { writeOutput, writeStream } from '../../disk/output/write-output.ts';
-import { asFailure, type Failure } from '../../failure.ts';
+import { asFailure, Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import { processMask } from '../../masking/process-mask.ts';
 
@@ -16,17 +16,18 @@ export interface DocumentDestinations {
 
 /**
  * Puts the document down. Every copy says the exit code that the process ends with: what cannot be written is given to
- * `build`, which makes the document that says so, and to the caller.
+ * `build`, which makes the document that says so, and to the caller. A file that is not there when `outOfTime` is aborted
+ * does not come to be.
  */
 export async function putDocument(
   build: (problem: Failure | undefined) => object,
   { json, report, hasRowsOnStdout }: DocumentDestinations,
-  machine: Machine,
+  { machine, outOfTime }: { machine: Machine; outOfTime: AbortSignal },
 ): Promise<Failure | undefined> {
   const write = async (problem?: Failure) =>
     report === undefined
       ? undefined
-      : writeOutput(outputPath(report, machine.workingDirectory), textOf(build(problem)), machine);
+      : writeInTime({ path: report, text: textOf(build(problem)) }, { machine, outOfTime });
   const stream = hasRowsOnStdout ? STANDARD_ERROR : STANDARD_OUTPUT;
   let written: 'file' | 'stream' | undefined;
   const unwritten = await failureOf(async () => {
@@ -39,6 +40,24 @@ export async function putDocument(
   // A file can still be made to say so.
   if (unsaid !== undefined && written === 'file') await failureOf(async () => void (await write(unsaid)));
   return unsaid ?? unwritten;
+}
+
+async function writeInTime(
+  { path, text }: { path: string; text: string },
+  { machine, outOfTime }: { machine: Machine; outOfTime: AbortSignal },
+): Promise<'file' | 'stream'> {
+  let giveUp: () => void = () => undefined;
+  const late = new Promise<never>((_, reject) => {
+    giveUp = () => reject(new Failure('local', `cannot write ${path}: it took too long`));
+  });
+  outOfTime.addEventListener('abort', giveUp);
+  if (outOfTime.aborted) giveUp();
+  try {
+    const writing = writeOutput(outputPath(path, machine.workingDirectory), text, machine, outOfTime);
+    return await Promise.race([writing, late]);
+  } finally {
+    outOfTime.removeEventListener('abort', giveUp);
+  }
 }
 
 function textOf(document: object): string {

@@ -6,7 +6,7 @@ import { addOutcomes, noOutcome } from '../../delivery/ledger/ranges.ts';
 import type { GivenInput } from '../../delivery/resume/prior-runs.ts';
 import type { RunEvent, Emit } from '../../events.ts';
 import { EXIT, worstExit, type ExitName, type Failure } from '../../failure.ts';
-import { SIGNAL_EXITS } from '../../interruption.ts';
+import { SIGNAL_EXITS, type Interruption } from '../../interruption.ts';
 import type { Machine } from '../../machine.ts';
 import type { Counts } from '../../records.ts';
 import { printable } from '../../report/terminal/printable.ts';
@@ -28,6 +28,7 @@ export interface RunReportOptions {
   vendor: string;
   settings: DeliverySettings;
   machine: Machine;
+  interruption: Pick<Interruption, 'outOfTime'>;
 }
 
 export interface Ending {
@@ -55,11 +56,15 @@ export class RunReport {
   #mayWriteFile = false;
   #display: Display<RunEvent> | undefined;
   #hasRowsOnStdout = false;
+  #isTold = false;
+  #isClosed = false;
+  #ending: Promise<number> | undefined;
 
   constructor(options: RunReportOptions) {
     this.#options = options;
     this.#startedMs = options.machine.elapsedMs();
     this.emit = (event: RunEvent) => {
+      if (this.#isClosed) return;
       this.#keeper.add(event);
       this.#display?.show(event);
     };
@@ -108,6 +113,8 @@ export class RunReport {
 
   /** Tells why the delivery ended, and what was left out because it was sent already. */
   tellEnd({ stopped, openJobs }: DeliveryEnd, duplicates: readonly DuplicateInput[]): void {
+    if (this.#isTold) return;
+    this.#isTold = true;
     this.#tellTwins(duplicates);
     if (stopped === undefined) return;
     switch (stopped.why) {
@@ -126,6 +133,12 @@ export class RunReport {
         this.emit({ type: 'stopping', why: `stopped by ${stopped.signal}`, jobs: openJobs });
         return;
     }
+  }
+
+  /** Jobs that have not ended, as far as was heard of them. */
+  openJobs(): string[] {
+    const jobs = [...this.#keeper.tally.jobs.values()];
+    return jobs.filter(({ status }) => status === 'importing').map(({ id }) => id);
   }
 
   /** Writes the first rows of a block to stdout, at most so many; gives back how many there were. */
@@ -160,8 +173,18 @@ export class RunReport {
     this.#display?.end();
   }
 
-  /** Summary, JSON and report file; resolves to the exit code. */
-  async end({ end, rejects, run, planned }: Ending): Promise<number> {
+  /** Counts what has no outcome yet as unsent. Whatever is still at work can add nothing from then on. */
+  close(): void {
+    this.emit({ type: 'cut-short' });
+    this.#isClosed = true;
+  }
+
+  /** Summary, JSON and report file, once: whoever ends the run first says how. Resolves to the exit code. */
+  end(ending: Ending): Promise<number> {
+    return (this.#ending ??= this.#end(ending));
+  }
+
+  async #end({ end, rejects, run, planned }: Ending): Promise<number> {
     this.stopShowing();
     const { settings, machine, command } = this.#options;
     const durationMs = machine.elapsedMs() - this.#startedMs;
@@ -183,8 +206,13 @@ export class RunReport {
   }
 
   /** The end of a run that did not come to its first row. */
-  async failed(failure: Failure): Promise<number> {
+  failed(failure: Failure): Promise<number> {
+    return (this.#ending ??= this.#failed(failure));
+  }
+
+  async #failed(failure: Failure): Promise<number> {
     this.stopShowing();
+    this.close();
     const { machine, command } = this.#options;
     const { kind, message, hint } = failure;
     this.#keeper.add({ type: 'failed', kind, message, ...(hint === undefined ? {} : { hint }) });
@@ -205,7 +233,7 @@ export class RunReport {
 
   /** To where it is wanted. What cannot be written is a failure of the run like any other. */
   async #putDocument(build: () => Record<string, unknown>): Promise<void> {
-    const { settings, machine } = this.#options;
+    const { settings, machine, interruption } = this.#options;
     const { json } = settings;
     const report = this.#mayWriteFile ? settings.report : undefined;
     const { failures } = this.#keeper.tally;
@@ -222,7 +250,7 @@ export class RunReport {
       writeFailure(problem, { machine, asJson: false, exit: EXIT[problem.kind] });
       return build();
     };
-    noted(await putDocument(noted, places, machine));
+    noted(await putDocument(noted, places, { machine, outOfTime: interruption.outOfTime }));
   }
 
   #summary(facts: SummaryParts): string {

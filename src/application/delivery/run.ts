@@ -1,13 +1,11 @@
 /** A delivery from settings to exit code: wiring, the run itself, and what is said of it. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Input, OptionSpec, Supply, Target } from '../../contracts.ts';
-import { deliver } from '../../delivery/deliver.ts';
+import type { Input, OptionSpec, Target } from '../../contracts.ts';
 import { nameRun } from '../../delivery/ledger/ledger.ts';
 import { touchRun } from '../../delivery/ledger/run-catalog.ts';
 import type { OutputDecisions } from '../../delivery/outputs/owned-files.ts';
-import { openSession, type Finished, type Session } from '../../delivery/resume/session.ts';
-import { Stopping } from '../../delivery/stopping.ts';
+import { openSession, type Finished } from '../../delivery/resume/session.ts';
 import type { GivenInput } from '../../delivery/resume/prior-runs.ts';
 import type { LockSet } from '../../disk/lock/lock-set.ts';
 import { guardPaths, type PathClaim } from '../../disk/output/path-claims.ts';
@@ -19,8 +17,9 @@ import { stateDirectory } from '../../settings/state-directory.ts';
 import { findInputs, openFound } from '../../sources/inputs.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import { claimsOfInputs, claimsOfOptions, type NamedFile } from '../claims.ts';
-import type { Context } from '../../application/context.ts';
-import { concludeSession, findRejects } from './conclude.ts';
+import type { Context } from '../context.ts';
+import { findRejects } from './conclude.ts';
+import { deliverSession } from './deliver-session.ts';
 import { dryRun } from './dry-run.ts';
 import {
   identifyInputs,
@@ -33,15 +32,8 @@ import {
 } from './setup/inputs.ts';
 import { openHttp, targetContext, observedClient } from './setup/target-context.ts';
 import { checkOutputs } from './setup/outputs.ts';
-import {
-  claimsOfRejectsIn,
-  decideAsked,
-  openFilesOf,
-  openRepliesOf,
-  runPathsOf,
-  rejectsLocation,
-  type RunPaths,
-} from './setup/run-paths.ts';
+import { claimsOfRejectsIn, decideAsked, runPathsOf, type RunPaths } from './setup/run-paths.ts';
+import { LeftBehind } from './left-behind.ts';
 import { recipeOf, type Recipe } from './setup/recipe.ts';
 import {
   createRowMaker,
@@ -53,7 +45,6 @@ import {
 } from './setup/rows.ts';
 import { RunReport } from './reporter.ts';
 import type { DeliverySettings } from './settings.ts';
-import { stopOnInterruption } from './interruption.ts';
 
 export interface DeliveryCommand {
   /** As typed: `import`. */
@@ -77,6 +68,7 @@ export interface RunParts {
   rowMaker: RowMaker;
   places: RunPaths;
   report: RunReport;
+  leftBehind: LeftBehind;
   machine: Machine;
   interruption: Interruption;
 }
@@ -88,19 +80,27 @@ export async function runDelivery(
 ): Promise<number> {
   machine.boundYoungHeap();
   const settings = command.settings.values as unknown as DeliverySettings & RowSettings;
-  const report = new RunReport({ command: command.command, vendor: command.vendor.name, settings, machine });
+  const report = new RunReport({
+    command: command.command,
+    vendor: command.vendor.name,
+    settings,
+    machine,
+    interruption,
+  });
+  const leftBehind = new LeftBehind(report, interruption);
+  interruption.setLastWord((why) => leftBehind.end(why));
   try {
-    return await runReported(command, { settings, report, machine, interruption });
+    return await runReported(command, { settings, report, leftBehind, machine, interruption });
   } catch (error) {
     return await report.failed(asFailure(error));
   }
 }
 
-type DeliveryContext = Pick<RunParts, 'settings' | 'report' | 'machine' | 'interruption'>;
+type DeliveryContext = Pick<RunParts, 'settings' | 'report' | 'leftBehind' | 'machine' | 'interruption'>;
 
 async function runReported(
   command: DeliveryCommand,
-  { settings, report, machine, interruption }: DeliveryContext,
+  { settings, report, leftBehind, machine, interruption }: DeliveryContext,
 ): Promise<number> {
   const found = await findInputs(command.patterns, machine, settings);
   await guardPaths(await claimsOf(command, found.paths, machine), settings);
@@ -139,6 +139,7 @@ async function runReported(
       rowMaker,
       places,
       report,
+      leftBehind,
       machine,
       interruption,
     };
@@ -234,7 +235,7 @@ function startOf({ command, recipe, target, places, settings, machine }: RunPart
   };
 }
 
-interface Given {
+export interface Given {
   given: readonly GivenInput[];
   /** In the order of `given`. */
   readable: readonly ReadableInput[];
@@ -260,70 +261,4 @@ async function repeatOutcome(
   if (places.stateDirectory !== undefined)
     await touchRun(places.stateDirectory, run, machine.now()).catch(() => undefined);
   return report.end({ end: undefined, duplicates, rejects: await findRejects({ files, owned }), run });
-}
-
-async function deliverSession(
-  session: Session,
-  inputs: Given,
-  parts: RunParts & { decisions: OutputDecisions },
-): Promise<number> {
-  const { given, readable, duplicates, locks } = inputs;
-  const { machine, report, settings, target } = parts;
-  const supplies = suppliesFor(session, readable);
-  const rejects = await rejectsLocation(session, readable, parts);
-  const stopping = new Stopping(machine);
-  const files = await openFilesOf(session, parts.decisions, { ...parts, stopping });
-  const letGo = stopOnInterruption(stopping, parts);
-  report.started(session.ledger.run);
-  report.tellInputs(session.plan, given);
-  emitCautions(parts);
-  const replies = await openRepliesOf({ session, rejects, files, supplies }, parts);
-  const end = await deliver({
-    target,
-    supplies,
-    plan: session.plan,
-    adopted: session.adopted,
-    lost: session.lost,
-    sentBefore: session.sentBefore,
-    endedJobs: session.endedJobs,
-    nextChunk: session.nextChunk,
-    ledger: session.ledger,
-    files,
-    rejects,
-    replies,
-    machine,
-    emit: report.emit,
-    stopping,
-    options: optionsOf(settings),
-  });
-  letGo();
-  return concludeSession({ session, end, files, rejects, duplicates, locks, parts });
-}
-
-function emitCautions({ command, report }: RunParts): void {
-  for (const message of command.vendor.cautions?.(command.settings.values) ?? []) {
-    report.emit({ type: 'warned', code: 'caution', message });
-  }
-}
-
-/** Sparse: an input's index is its number in the ledger. */
-function suppliesFor({ plan }: Session, readable: readonly ReadableInput[]): Supply[] {
-  const supplies: Supply[] = [];
-  for (const [index, { input: number }] of plan.entries()) {
-    const one = readable[index];
-    if (one) supplies[number] = one.supply(number);
-  }
-  return supplies;
-}
-
-function optionsOf(settings: DeliverySettings) {
-  const { retries, wait, maxRejects, onUnknown, strictCounters = false, compressionLevel } = settings;
-  return {
-    maxRetries: retries,
-    wait,
-    onUnknown,
-    strictCounters,
-    compressionLevel,
-    ...(maxRejects === undefined ? {} : { maxRejects }),
-  };
 }

@@ -32,6 +32,7 @@ export class ExportReporter {
   readonly #display: Display<ExportEvent>;
   readonly #startedMs: number;
   #hasRowsOnStdout: boolean;
+  #exit: number | undefined;
 
   constructor(options: ExportReporterOptions, keeper: ExportTallyKeeper, display: Display<ExportEvent>) {
     this.#options = options;
@@ -40,6 +41,7 @@ export class ExportReporter {
     this.#startedMs = options.machine.elapsedMs();
     this.#hasRowsOnStdout = options.settings.output === '-';
     this.emit = (event: ExportEvent) => {
+      if (this.#exit !== undefined) return;
       keeper.add(event);
       display.show(event);
     };
@@ -53,13 +55,21 @@ export class ExportReporter {
   tellFailure(thrown: unknown): void {
     const failure = asFailure(thrown);
     const { kind, message, hint } = failure;
+    if (this.#exit !== undefined) return;
     this.emit({ type: 'failed', kind, message, ...(hint === undefined ? {} : { hint }) });
     if (kind === 'bug')
       this.#display.say(`${stackOf(failure)}\nThis is a bug in scarf-cli: please report it.\n`);
   }
 
-  /** Summary and JSON; gives the exit code. Who stopped reading is not spoken to. */
+  /**
+   * Summary and JSON, once: what is told afterwards, by work that was left behind, is not heard. Gives the exit code. Who
+   * stopped reading is not spoken to.
+   */
   end(isReaderGone = false): number {
+    return (this.#exit ??= this.#end(isReaderGone));
+  }
+
+  #end(isReaderGone: boolean): number {
     this.#display.end();
     const { command, machine, settings } = this.#options;
     const { tally } = this.#keeper;

@@ -10,7 +10,7 @@ import type { Machine } from '../../machine.ts';
 import { retrieve } from '../../retrieval/retrieve.ts';
 import { createScarfAccount } from '../../vendors/scarf/account.ts';
 import { claimsOfOptions } from '../claims.ts';
-import type { Context } from '../../application/context.ts';
+import type { Context } from '../context.ts';
 import { claimsOfOutput } from './setup/claims.ts';
 import { createDataset } from './setup/dataset.ts';
 import { priorFile } from './setup/prior-output.ts';
@@ -32,6 +32,10 @@ export async function runExport(
   const { settings } = request;
   const command = `export ${request.dataset.kind}`;
   const reporter = await startExportReporter({ command, settings, machine });
+  interruption.setLastWord(async (why) => {
+    reporter.tellFailure(why);
+    return reporter.end();
+  });
   // A reader that has gone has what it wanted: that ends the export too, and is no failure.
   const readerGone = new AbortController();
   let isReaderGone = false;
@@ -127,9 +131,9 @@ async function intoSink({ request, dataset, output }: Plan, context: ExportConte
   try {
     const opened = await sink.open();
     const { days, ranges } = planWork({ settings, dataset, opened, clock, nowMs: machine.now() });
-    const windows = ranges.reduce((sum, range) => sum + range.windows.length, 0);
+    const windows = ranges.flatMap((range) => range.windows);
     emit({ type: 'export-planned', dataset: dataset.name, destination: sink.destination, days, windows });
-    if (windows === 0) {
+    if (windows.length === 0) {
       emit({ type: 'nothing-new', through: spanOf(sink.checkpoint().ranges)?.to ?? '' });
       return;
     }

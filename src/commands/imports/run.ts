@@ -2,6 +2,7 @@
 import { attempt } from '../../delivery/send/attempt.ts';
 import { Grace } from '../../delivery/send/grace.ts';
 import { EXIT, Failure } from '../../failure.ts';
+import type { Interruption } from '../../interruption.ts';
 import type { HttpClient } from '../../http/request.ts';
 import type { Machine } from '../../machine.ts';
 import type { Retry, JobState } from '../../records.ts';
@@ -23,6 +24,7 @@ interface Verbs {
   account: ScarfAccount;
   settings: ImportsSettings;
   machine: Machine;
+  interruption: Interruption;
   signal: AbortSignal;
 }
 
@@ -40,6 +42,7 @@ export async function runImports(
       account,
       settings: settings.values as unknown as ImportsSettings,
       machine,
+      interruption,
       signal,
     });
   } finally {
@@ -94,11 +97,17 @@ const longestWaitMs = 10_000;
 
 /** Waits until all have ended. When it is interrupted it tells how far they were, as far as that is known. */
 async function wait(ids: readonly string[], verbs: Verbs): Promise<number> {
-  const { machine, account, signal } = verbs;
+  const { machine, account, interruption, signal } = verbs;
   const watch = watchJobs(account);
   const grace = new Grace(machine);
   const receipts = ids.map((id) => ({ id }));
   let jobs: JobState[] | undefined;
+  let endedEarly: number | undefined;
+  const endEarly = (why: Failure) => {
+    if (endedEarly === undefined) printJobs(jobs ?? [], verbs);
+    return (endedEarly ??= endInterrupted(why, verbs));
+  };
+  interruption.setLastWord(async (why) => endEarly(why));
   try {
     for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 1.5, longestWaitMs)) {
       const seen = await ask(verbs, () => watch(receipts, signal));
@@ -108,8 +117,7 @@ async function wait(ids: readonly string[], verbs: Verbs): Promise<number> {
     }
   } catch (error) {
     if (!signal.aborted) throw error;
-    printJobs(jobs ?? [], verbs);
-    return endInterrupted(signal.reason as Failure, verbs);
+    return endEarly(signal.reason as Failure);
   }
   printJobs(jobs, verbs);
   return exitOf(jobs);

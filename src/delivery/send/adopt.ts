@@ -3,6 +3,7 @@ import type { Supply } from '../../contracts.ts';
 import type { Emit } from '../../events.ts';
 import type { Piece, Reject } from '../../records.ts';
 import type { ChunkSender } from './chunk-sender.ts';
+import type { Doubts } from './doubts.ts';
 import type { JobPoller } from './job-poller.ts';
 import type { UploadSlots } from './upload-slots.ts';
 import type { OpenChunk } from '../ledger/run-state.ts';
@@ -15,6 +16,7 @@ export interface LeftBehind {
   lost: readonly OpenChunk[];
   options: { onUnknown: 'stop' | 'resend' };
   supplies: readonly Supply[];
+  doubts: Doubts;
   emit: Emit;
 }
 
@@ -27,7 +29,7 @@ export interface AdoptingParts {
 
 /** Takes over what an earlier process left: jobs are followed, and what may or may not have arrived is unknown. */
 export async function adopt(
-  { adopted, lost, options, supplies, emit }: LeftBehind,
+  { adopted, lost, options, supplies, doubts, emit }: LeftBehind,
   parts: AdoptingParts,
 ): Promise<void> {
   for (const open of [...adopted, ...lost]) {
@@ -44,6 +46,7 @@ export async function adopt(
       parts.sender.know(job);
       parts.poller.add(job, settling);
     } else {
+      doubts.add(settling);
       await settleUnknown(settling, supplies, parts);
     }
   }

@@ -15,6 +15,7 @@ import {
   unknownEnd,
 } from './chunk-outcome.ts';
 import { blockLimits, packChunks, type Chunk, type PackOptions } from '../upload/chunks.ts';
+import type { Doubts } from './doubts.ts';
 import type { JobPoller } from './job-poller.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { UploadSlots } from './upload-slots.ts';
@@ -25,6 +26,7 @@ export interface ChunkSenderParts {
   target: Target;
   supplies: readonly Supply[];
   ledger: Ledger;
+  doubts: Doubts;
   settler: Settler;
   poller: JobPoller;
   slots: UploadSlots;
@@ -161,12 +163,13 @@ export class ChunkSender {
   }
 
   async #send(chunk: Chunk): Promise<Answer> {
-    const { target, ledger, stopping, machine, emit, maxRetries, onUnknown } = this.#parts;
+    const { target, ledger, doubts, stopping, machine, emit, maxRetries, onUnknown } = this.#parts;
     if (chunk.withoutId > 0 && ledger.directory === undefined) throw idsMissing(target);
     const body = await chunk.body;
     const harmless = chunk.withoutId === 0 || onUnknown === 'resend';
     let isOnRecord = false;
     const ask = async (): Promise<Answer> => {
+      if (!harmless) doubts.add(chunk);
       if (!isOnRecord) await ledger.append(intentOf(chunk));
       isOnRecord = true;
       machine.faultPoint('intent');
@@ -174,6 +177,7 @@ export class ChunkSender {
       machine.faultPoint('answered');
       if (!this.#doubtful.has(chunk.number) && chunk.withoutId > 0 && isReturned(answer)) {
         await ledger.append({ type: 'returned', chunk: chunk.number });
+        doubts.remove(chunk.number);
         machine.faultPoint('returned');
         isOnRecord = false;
       }

@@ -1,21 +1,34 @@
 /** A document that is put down whole: a file is replaced, everything else takes the bytes as they are. */
 import { resolveRowOutput, type StreamOutput } from './output-path.ts';
 import { openOutputStream, type StreamMachine } from './output-stream.ts';
-import { writeWhole } from './replace-file.ts';
+import { replaceFile } from './replace-file.ts';
 
 /**
  * Writes `content` to whatever `path` stands for; says which that was. A reader that has gone is no failure. Throws a
- * Failure `usage` for what cannot be an output and `local` for what cannot be written.
+ * Failure `usage` for what cannot be an output and `local` for what cannot be written. Once `signal` is aborted no file is
+ * replaced and no FIFO is waited for any more.
  */
 export async function writeOutput(
   path: string,
   content: string,
   machine: StreamMachine,
+  signal?: AbortSignal,
 ): Promise<'file' | 'stream'> {
   const output = await resolveRowOutput(path);
-  if (output.kind === 'file') await writeWhole(path, content);
-  else await writeStream(output, content, machine);
+  if (output.kind === 'file') await writeFile(path, content, signal);
+  else await writeStream(output, content, machine, signal);
   return output.kind;
+}
+
+async function writeFile(path: string, content: string, signal?: AbortSignal): Promise<void> {
+  const replacement = await replaceFile(path);
+  try {
+    await replacement.write(content);
+    signal?.throwIfAborted();
+    await replacement.commit();
+  } finally {
+    await replacement.abort();
+  }
 }
 
 /** Writes `content` to a stream and leaves it. */
@@ -23,8 +36,9 @@ export async function writeStream(
   output: StreamOutput,
   content: string,
   machine: StreamMachine,
+  signal?: AbortSignal,
 ): Promise<void> {
-  const stream = await openOutputStream(output, machine);
+  const stream = await openOutputStream(output, machine, signal);
   try {
     await stream.write(content);
   } finally {

@@ -142,6 +142,9 @@ export class TallyKeeper {
       case 'delivery-ended':
         this.#count({ unsent: event.unsent });
         return;
+      case 'cut-short':
+        this.#count({ unsent: withoutOutcome(tally.counts) });
+        return;
       case 'input-ended': {
         const source = tally.source.inputs[event.input];
         if (source) source.isEnded = true;
@@ -207,8 +210,12 @@ export class TallyKeeper {
 }
 
 /** The equation, checked: whether every row read has exactly one outcome. */
-function isBalanced({ read, accepted, rejected, skipped, pending, unknown, unsent }: Counts): boolean {
-  return read === accepted + rejected + skipped + pending + unknown + unsent;
+function isBalanced(counts: Counts): boolean {
+  return withoutOutcome(counts) === 0;
+}
+
+function withoutOutcome({ read, accepted, rejected, skipped, pending, unknown, unsent }: Counts): number {
+  return read - (accepted + rejected + skipped + pending + unknown + unsent);
 }
 
 export interface ExitRules {

@@ -27,6 +27,7 @@ export function buildExportReport(
     counts: tally.counts,
     rejects: { path: tally.rejectsPath ?? null, rows: tally.counts.rejected },
     windows: tally.windows,
+    windowsLeft: tally.windowsLeft,
     files: tally.files,
     requests: tally.requests,
     retries: tally.retries,

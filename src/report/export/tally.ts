@@ -22,6 +22,8 @@ export interface ExportTally {
   days: Days | undefined;
   counts: ExportCounts;
   windows: { total: number; committed: number };
+  /** Days of windows that are not committed, in order. */
+  windowsLeft: Days[];
   files: WrittenFile[];
   /** Everything was already there, up to this day. */
   nothingNewThrough: string | undefined;
@@ -51,6 +53,7 @@ export class ExportTallyKeeper {
     days: undefined,
     counts: { received: 0, written: 0, duplicates: 0, outside: 0, rejected: 0 },
     windows: { total: 0, committed: 0 },
+    windowsLeft: [],
     files: [],
     nothingNewThrough: undefined,
     ranges: [],
@@ -74,7 +77,8 @@ export class ExportTallyKeeper {
         tally.dataset = event.dataset;
         tally.destination = event.destination;
         tally.days = event.days;
-        tally.windows.total = event.windows;
+        tally.windows.total = event.windows.length;
+        tally.windowsLeft = event.windows.filter((days) => days !== undefined);
         return;
       case 'nothing-new':
         tally.nothingNewThrough = event.through;
@@ -137,6 +141,7 @@ export class ExportTallyKeeper {
     const received = this.#received.get(event.window);
     this.#received.delete(event.window);
     windows.committed += 1;
+    this.tally.windowsLeft = this.tally.windowsLeft.filter(({ from }) => from !== event.days?.from);
     counts.received += received?.received ?? 0;
     counts.duplicates += (received?.duplicates ?? 0) + event.known;
     counts.outside += received?.outside ?? 0;

@@ -36,6 +36,8 @@ export function exportSummary(tally: ExportTally, facts: ExportSummaryFacts, col
   if (tally.rejectsPath !== undefined) lines.push(`  rejects: ${printable(tally.rejectsPath)}`);
   if (tally.files.length > maxFiles) lines.push(`  and ${tally.files.length - maxFiles} more files`);
   if (tally.hasEnded && tally.counts.received === 0) lines.push('  Scarf has no rows for these days.');
+  if (!tally.hasEnded && tally.windowsLeft.length > 0)
+    lines.push(`  not fetched: ${rangesText(tally.windowsLeft)}`);
   if (tally.gaps.length > 0) lines.push(`  ${gapsText(tally).trimEnd()}`);
   if (tally.retries > 0) lines.push(`  ${countOf(tally.retries, 'request')} made again`);
   lines.push(`  ${formatDuration(facts.durationMs)}`);

@@ -1,0 +1,89 @@
+/** A session delivered, from its files to its conclusion. */
+import type { Supply } from '../../contracts.ts';
+import { deliver } from '../../delivery/deliver.ts';
+import { Doubts } from '../../delivery/send/doubts.ts';
+import type { OutputDecisions } from '../../delivery/outputs/owned-files.ts';
+import type { Session } from '../../delivery/resume/session.ts';
+import { Stopping } from '../../delivery/stopping.ts';
+import { concludeSession, keptRejects } from './conclude.ts';
+import { stopOnInterruption } from './interruption.ts';
+import { openFilesOf, openRepliesOf, rejectsLocation } from './setup/run-paths.ts';
+import type { ReadableInput } from './setup/rows.ts';
+import type { Given, RunParts } from './run.ts';
+import type { DeliverySettings } from './settings.ts';
+
+/** Delivers what is left of a session; resolves to the exit code. */
+export async function deliverSession(
+  session: Session,
+  inputs: Given,
+  parts: RunParts & { decisions: OutputDecisions },
+): Promise<number> {
+  const { given, readable, duplicates, locks } = inputs;
+  const { machine, report, settings, target } = parts;
+  const supplies = suppliesFor(session, readable);
+  const rejects = await rejectsLocation(session, readable, parts);
+  const stopping = new Stopping(machine);
+  const files = await openFilesOf(session, parts.decisions, { ...parts, stopping });
+  const letGo = stopOnInterruption(stopping, parts);
+  report.started(session.ledger.run);
+  report.tellInputs(session.plan, given);
+  emitCautions(parts);
+  const doubts = new Doubts();
+  parts.leftBehind.enterSession({
+    run: session.ledger.run,
+    stopping,
+    doubts,
+    duplicates,
+    rejects: () => keptRejects(files, rejects),
+  });
+  const replies = await openRepliesOf({ session, rejects, files, supplies }, parts);
+  const end = await deliver({
+    target,
+    supplies,
+    plan: session.plan,
+    adopted: session.adopted,
+    lost: session.lost,
+    sentBefore: session.sentBefore,
+    endedJobs: session.endedJobs,
+    nextChunk: session.nextChunk,
+    ledger: session.ledger,
+    files,
+    rejects,
+    replies,
+    machine,
+    emit: report.emit,
+    doubts,
+    stopping,
+    options: optionsOf(settings),
+  });
+  letGo();
+  return concludeSession({ session, end, files, rejects, duplicates, locks, parts });
+}
+
+function emitCautions({ command, report }: RunParts): void {
+  for (const message of command.vendor.cautions?.(command.settings.values) ?? []) {
+    report.emit({ type: 'warned', code: 'caution', message });
+  }
+}
+
+/** Sparse: an input's index is its number in the ledger. */
+function suppliesFor({ plan }: Session, readable: readonly ReadableInput[]): Supply[] {
+  const supplies: Supply[] = [];
+  for (const [index, { input: number }] of plan.entries()) {
+    const one = readable[index];
+    if (one) supplies[number] = one.supply(number);
+  }
+  return supplies;
+}
+
+function optionsOf(settings: DeliverySettings) {
+  const { retries, wait, maxRejects, onUnknown, strictCounters = false, compressionLevel } = settings;
+  return {
+    maxRetries: retries,
+    wait,
+    onUnknown,
+    strictCounters,
+    compressionLevel,
+    ...(maxRejects === undefined ? {} : { maxRejects }),
+  };
+}

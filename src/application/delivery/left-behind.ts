@@ -1,0 +1,49 @@
+/**
+ * The end of a run in which something hangs although the command must end: every row is accounted for, as the ledger has
+ * it, in the one document that there is.
+ */
+import type { Doubts } from '../../delivery/send/doubts.ts';
+import type { Stopping } from '../../delivery/stopping.ts';
+import type { Failure } from '../../failure.ts';
+import type { Interruption } from '../../interruption.ts';
+import type { RejectsFile } from '../../report/delivery/document.ts';
+import type { DuplicateInput } from './setup/inputs.ts';
+import type { RunReport } from './reporter.ts';
+
+/** What a session has to account for. */
+export interface OpenSession {
+  run: string;
+  stopping: Stopping;
+  doubts: Doubts;
+  duplicates: readonly DuplicateInput[];
+  rejects: () => RejectsFile | undefined;
+}
+
+export class LeftBehind {
+  readonly #report: RunReport;
+  readonly #interruption: Pick<Interruption, 'cause'>;
+  #session: OpenSession | undefined;
+
+  constructor(report: RunReport, interruption: Pick<Interruption, 'cause'>) {
+    this.#report = report;
+    this.#interruption = interruption;
+  }
+
+  /** From now on there may be rows on their way. */
+  enterSession(session: OpenSession): void {
+    this.#session = session;
+  }
+
+  /** Ends the run, unless it has ended already; resolves to its exit code. */
+  end(why: Failure): Promise<number> {
+    const { cause } = this.#interruption;
+    if (this.#session === undefined) return this.#report.failed(why);
+    const { doubts, rejects, run, stopping, duplicates } = this.#session;
+    for (const end of doubts.ends()) this.#report.emit(end);
+    const openJobs = this.#report.openJobs();
+    // It may have been stopped before it was interrupted.
+    this.#report.tellEnd({ stopped: stopping.reason ?? cause, openJobs }, duplicates);
+    this.#report.close();
+    return this.#report.end({ end: { stopped: cause, openJobs }, duplicates, rejects: rejects(), run });
+  }
+}
