@@ -91,8 +91,8 @@ export async function findRejects({ files, owned }: Estate): Promise<RejectsFile
  * are in doubt. Of runs that finished long ago only that stays which keeps rows from being sent again.
  */
 async function clearAway({ session: { ledger }, locks, parts }: Conclusion): Promise<void> {
-  const { places, machine } = parts;
-  const { stateDirectory, spool } = places;
+  const { paths, machine } = parts;
+  const { stateDirectory, spool } = paths;
   if (stateDirectory === undefined) {
     await rm(spool, { recursive: true, force: true });
     return;

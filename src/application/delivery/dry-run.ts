@@ -28,7 +28,7 @@ export async function dryRun(
   parts: RunParts,
   { show }: DryRunOptions,
 ): Promise<number> {
-  const { report, target, settings, places, rowMaker } = parts;
+  const { report, target, settings, paths, rowMaker } = parts;
   const { unique, duplicates } = await dedupeInputs(inputs);
   const readable = await makeReadable(unique, rowMaker);
   const supplies = readable.map(({ supply }, number) => supply(number));
@@ -53,7 +53,7 @@ export async function dryRun(
     planned.bytes += byteLength;
   }
   report.emit({ type: 'delivery-ended', unsent: planned.rows });
-  return report.end({ end: undefined, duplicates, rejects: undefined, run: places.run, planned });
+  return report.end({ end: undefined, duplicates, rejects: undefined, run: paths.run, planned });
 }
 
 async function* readAll(

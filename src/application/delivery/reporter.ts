@@ -115,7 +115,7 @@ export class RunReport {
   tellEnd({ stopped, openJobs }: DeliveryEnd, duplicates: readonly DuplicateInput[]): void {
     if (this.#isTold) return;
     this.#isTold = true;
-    this.#tellTwins(duplicates);
+    this.#tellDuplicates(duplicates);
     if (stopped === undefined) return;
     switch (stopped.why) {
       case 'failure': {
@@ -237,7 +237,7 @@ export class RunReport {
     const { json } = settings;
     const report = this.#mayWriteFile ? settings.report : undefined;
     const { failures } = this.#keeper.tally;
-    const places = {
+    const paths = {
       json,
       hasRowsOnStdout: this.#hasRowsOnStdout,
       ...(report === undefined ? {} : { report }),
@@ -250,7 +250,7 @@ export class RunReport {
       writeFailure(problem, { machine, asJson: false, exit: EXIT[problem.kind] });
       return build();
     };
-    noted(await putDocument(noted, places, { machine, outOfTime: interruption.outOfTime }));
+    noted(await putDocument(noted, paths, { machine, outOfTime: interruption.outOfTime }));
   }
 
   #summary(facts: SummaryParts): string {
@@ -267,7 +267,7 @@ export class RunReport {
     );
   }
 
-  #tellTwins(duplicates: readonly DuplicateInput[]): void {
+  #tellDuplicates(duplicates: readonly DuplicateInput[]): void {
     const { inputs } = this.#keeper.tally;
     duplicates.forEach(({ input, sameAs }) => {
       const rows = inputs.find((report) => report?.path === sameAs.path)?.rows ?? 0;

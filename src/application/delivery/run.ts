@@ -66,7 +66,7 @@ export interface RunParts {
   recipe: Recipe;
   target: Target;
   rowMaker: RowMaker;
-  places: RunPaths;
+  paths: RunPaths;
   report: RunReport;
   leftBehind: LeftBehind;
   machine: Machine;
@@ -125,19 +125,19 @@ async function runReported(
     const rowMaker = createRowMaker({ target, recipe: recipe.digest, nowMs, settings, mapFile });
     const onlyLooks = command.check !== undefined || settings.dryRun;
     const run = nameRun(machine, recipe.digest);
-    const places = runPathsOf(settings, { run, keeps: !onlyLooks }, machine);
-    if (onlyLooks) scratch = places.spool;
-    inputs.push(...(await openFound(found.paths, machine, { spoolDirectory: places.spool })));
+    const paths = runPathsOf(settings, { run, keeps: !onlyLooks }, machine);
+    if (onlyLooks) scratch = paths.spool;
+    inputs.push(...(await openFound(found.paths, machine, { spoolDirectory: paths.spool })));
     const spooled = await openSpools(command.resumes);
     inputs.push(...spooled.keys());
-    await report.startShowing(places.run, target);
+    await report.startShowing(paths.run, target);
     const parts: RunParts = {
       command,
       settings,
       recipe,
       target,
       rowMaker,
-      places,
+      paths,
       report,
       leftBehind,
       machine,
@@ -173,11 +173,11 @@ async function deliverInputs(
   spooled: SpooledInputs,
   parts: RunParts,
 ): Promise<number> {
-  const { interruption, machine, places, settings } = parts;
+  const { interruption, machine, paths, settings } = parts;
   // A pipe may be silent for hours.
   const { unique, duplicates } = await interruption.unlessInterrupted(dedupeInputs(inputs));
   const readable = await interruption.unlessInterrupted(makeReadable(unique, parts.rowMaker));
-  const spoolOf = (input: Input) => join(places.spool, String(inputs.indexOf(input)));
+  const spoolOf = (input: Input) => join(paths.spool, String(inputs.indexOf(input)));
   const { workingDirectory } = machine;
   const given = await interruption.unlessInterrupted(
     identifyInputs(unique, { workingDirectory, spoolOf, spooled }),
@@ -187,7 +187,7 @@ async function deliverInputs(
     const start = startOf(parts);
     let decisions: OutputDecisions = new Map();
     const opening = await openSession({
-      stateDirectory: places.stateDirectory,
+      stateDirectory: paths.stateDirectory,
       start,
       given,
       onUnknown: settings.onUnknown,
@@ -211,19 +211,19 @@ async function deliverInputs(
 
 async function lockAll(
   given: readonly GivenInput[],
-  { places, recipe, machine }: RunParts,
+  { paths, recipe, machine }: RunParts,
 ): Promise<LockSet | undefined> {
-  const { stateDirectory: state } = places;
+  const { stateDirectory: state } = paths;
   return state === undefined
     ? undefined
-    : lockInputs(given, { stateDirectory: state, run: places.run, recipe: recipe.digest, machine });
+    : lockInputs(given, { stateDirectory: state, run: paths.run, recipe: recipe.digest, machine });
 }
 
-function startOf({ command, recipe, target, places, settings, machine }: RunParts) {
+function startOf({ command, recipe, target, paths, settings, machine }: RunParts) {
   const secretNames = new Set(command.specs.filter(({ secret }) => secret === true).map(({ name }) => name));
   const open = Object.entries(command.settings.values).filter(([name]) => !secretNames.has(name));
   return {
-    run: places.run,
+    run: paths.run,
     command: command.command,
     vendor: command.vendor.name,
     endpoint: target.endpoint,
@@ -247,7 +247,7 @@ export interface Given {
 async function repeatOutcome(
   { run, at, plan, files, owned }: Finished,
   { given, duplicates }: Given,
-  { report, places, machine }: RunParts,
+  { report, paths, machine }: RunParts,
 ): Promise<number> {
   report.tellInputs(plan, given);
   report.emit({
@@ -258,7 +258,7 @@ async function repeatOutcome(
   });
   report.emit({ type: 'delivery-ended', unsent: 0 });
   // What cannot be noted makes the run look older than it is, and no more.
-  if (places.stateDirectory !== undefined)
-    await touchRun(places.stateDirectory, run, machine.now()).catch(() => undefined);
+  if (paths.stateDirectory !== undefined)
+    await touchRun(paths.stateDirectory, run, machine.now()).catch(() => undefined);
   return report.end({ end: undefined, duplicates, rejects: await findRejects({ files, owned }), run });
 }

@@ -133,9 +133,9 @@ function askedRejectsPath({ settings: { rejects }, machine }: RunParts): string 
   return rejects.endsWith('/') ? `${path}/` : path;
 }
 
-function runDirectory({ ledger }: Session, { places }: RunParts): string {
-  const { stateDirectory: state } = places;
-  return state === undefined ? places.spool : join(runsDirectory(state), ledger.run);
+function runDirectory({ ledger }: Session, { paths }: RunParts): string {
+  const { stateDirectory: state } = paths;
+  return state === undefined ? paths.spool : join(runsDirectory(state), ledger.run);
 }
 
 /** Opens the run's files where its ledger left them. What else stands under the names that the user gave was decided about before. */
@@ -181,7 +181,7 @@ async function recordedLengths(
 /** The vendor's replies, where they are wanted, with what a run that goes on still holds of them. */
 export async function openRepliesOf(
   { session, rejects, files, supplies }: Opened,
-  { settings, target, machine, places }: RunParts,
+  { settings, target, machine, paths }: RunParts,
 ): Promise<ReplyWriter | undefined> {
   if (settings.output === undefined || target.replies !== true) return undefined;
   const { inputPaths } = rejects;
@@ -190,7 +190,7 @@ export async function openRepliesOf(
     known[input] = end === undefined ? { ranges, gaps } : { ranges, gaps, bytes: end };
   }
   const output = outputPath(settings.output, machine.workingDirectory);
-  const journal = join(session.ledger.directory ?? places.spool, 'replies.ndjson');
+  const journal = join(session.ledger.directory ?? paths.spool, 'replies.ndjson');
   return openReplies({ output, journal, inputPaths, known }, { files, supplies });
 }
 
