@@ -19,7 +19,7 @@ import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import { makeTemporaryDirectory } from '../temporary.ts';
 import { hasRows, readCheckpoint, removeDuplicates } from './checkpoint.ts';
-import { isRowError } from './careful.ts';
+import { isRowError } from './row-error.ts';
 import { TableFit } from './columns.ts';
 import { connect, databaseFailure } from './connection.ts';
 import type { DatabaseAddress } from './conninfo/address.ts';
