@@ -1,10 +1,11 @@
-/** Rows of lanes into the table: copied into the staging table, then merged, all in the transaction at hand. */
+/** Rows of partitions into the table: copied into the staging table, then merged, all in the transaction at hand. */
 import type { Client } from 'pg';
 import type { CreateRowReader, Days, Partition, OutputFormat, RejectStore } from '../../contracts-export.ts';
 import { processMask } from '../../masking/process-mask.ts';
-import { copyCarefully, type RefusedRow } from './row-by-row.ts';
+import { bringInCarefully, type CarefulRows, type RefusedRow } from './row-by-row.ts';
+import { databaseFailure } from './session/connection.ts';
 import type { TableFit } from './table/columns.ts';
-import { mergeStatements, stagingTable, type Merge } from './merge.ts';
+import { mergeStatements, type Merge, type Statement } from './merge.ts';
 import {
   copyIn,
   createStagingTable,
@@ -13,7 +14,7 @@ import {
   type StagedColumns,
 } from './staging-table.ts';
 import { otherTable } from './table/table.ts';
-import { quoteName, type TableName } from './table/table-name.ts';
+import type { TableName } from './table/table-name.ts';
 
 export interface LoadOptions {
   table: TableName;
@@ -30,7 +31,7 @@ export interface LoadOptions {
 }
 
 /**
- * `plain`: all rows at once. `ahead`: the first lane is in the staging table already. `careful`: a row of the window is
+ * `plain`: all rows at once. `ahead`: the first partition is in the staging table already. `careful`: a row of the window is
  * known to be refused, and is looked for.
  */
 export type LoadMode = 'plain' | 'ahead' | 'careful';
@@ -60,67 +61,98 @@ export class Load {
     const shared = [...names].filter((name) => shape.columns.has(name));
     if (partitions.length > 0 && shared.length === 0) throw otherTable(table);
     if (partitions.length > 0 && this.#mode !== 'ahead') await createStagingTable(client, shape, [...names]);
-    const copied = { rows: 0, rejected: 0 };
-    for (const partition of partitions) await this.#copy(client, partition, copied);
-    const merge: Merge = {
-      table,
-      columns: shared,
-      idColumn,
-      dayColumn,
-      hasUniqueId: shape.hasUniqueId,
-      upsert,
-      mayRepeat,
-      days,
-    };
-    let written = 0;
-    for (const { text, values, inserts } of mergeStatements(merge)) {
-      const { rowCount } = await client.query(text, values);
-      if (inserts) written += rowCount ?? 0;
-    }
-    const withoutId = written === copied.rows ? 0 : await countWithoutId(client, merge);
+    const { hasUniqueId } = shape;
+    const merge = { table, columns: shared, idColumn, dayColumn, hasUniqueId, upsert, mayRepeat, days };
+    const counts =
+      this.#mode === 'careful' && partitions.length > 0
+        ? await this.#mergeCarefully(client, partitions, merge)
+        : await this.#mergeAtOnce(client, partitions, merge);
     if (partitions.length > 0) await dropStagingTable(client);
-    const rejected = copied.rejected + withoutId;
-    return { written, rejected, known: copied.rows - withoutId - written };
+    return counts;
   }
 
-  async #copy(
+  async #mergeAtOnce(client: Client, partitions: readonly Partition[], merge: Merge): Promise<LoadCounts> {
+    const copied = { rows: 0, rejected: 0 };
+    for (const partition of partitions) {
+      const encoder = this.#options.format.open();
+      if (this.#mode === 'ahead') encoder.adopt(partition);
+      else
+        await copyIn(client, {
+          bytes: encoder.add(partition),
+          header: true,
+          columns: this.#columnsOf(partition),
+        });
+      this.#mode = 'plain';
+      copied.rows += encoder.counts().rows;
+      copied.rejected += encoder.counts().rejected;
+    }
+    const written = await run(client, mergeStatements(merge));
+    return { written, rejected: copied.rejected, known: copied.rows - written };
+  }
+
+  /** Days are emptied before the first of their rows comes, so that rows are gone through twice where that is done. */
+  async #mergeCarefully(client: Client, partitions: readonly Partition[], merge: Merge): Promise<LoadCounts> {
+    const counts: LoadCounts = { written: 0, rejected: 0, known: 0 };
+    const statements = mergeStatements(merge);
+    const inserts = statements.filter((statement) => statement.inserts);
+    const replacesDays = merge.idColumn === undefined;
+    if (replacesDays) {
+      const emptied = statements.filter((statement) => !statement.inserts);
+      const onStaged = async () => void (await run(client, emptied).catch(throwAsFailure));
+      for (const partition of partitions) await this.#bringIn(client, partition, { onStaged });
+    }
+    for (const partition of partitions) {
+      const onStaged = async () => {
+        counts.written += await run(client, replacesDays ? inserts : statements);
+      };
+      const brought = await this.#bringIn(client, partition, { onStaged, onRefused: this.#onRefused });
+      counts.rejected += brought.rejected;
+      counts.known += brought.rows;
+    }
+    await this.#options.rejects.flush();
+    return { ...counts, known: counts.known - counts.written };
+  }
+
+  async #bringIn(
     client: Client,
     partition: Partition,
-    copied: { rows: number; rejected: number },
-  ): Promise<void> {
-    const encoder = this.#options.format.open();
-    const columns = stagedColumns(this.#fit.shape, this.#fit.namesOf(partition));
-    let refused = 0;
-    if (this.#mode === 'ahead') encoder.adopt(partition);
-    else if (this.#mode === 'careful')
-      refused = await this.#copyCarefully(client, { bytes: encoder.add(partition), columns });
-    else await copyIn(client, { bytes: encoder.add(partition), header: true, columns });
-    if (this.#mode === 'ahead') this.#mode = 'plain';
-    const { rows, rejected } = encoder.counts();
-    copied.rows += rows - refused;
-    copied.rejected += rejected + refused;
+    { onStaged, onRefused = async () => undefined }: Pick<CarefulRows, 'onStaged'> & Partial<CarefulRows>,
+  ): Promise<{ rows: number; rejected: number }> {
+    const { createReader, format, idColumn } = this.#options;
+    const encoder = format.open();
+    const rows = {
+      bytes: encoder.add(partition),
+      columns: this.#columnsOf(partition),
+      idColumn,
+      createReader,
+    };
+    const refused = await bringInCarefully(client, { ...rows, onStaged, onRefused });
+    const counts = encoder.counts();
+    return { rows: counts.rows - refused, rejected: counts.rejected + refused };
   }
 
-  async #copyCarefully(
-    client: Client,
-    rows: { bytes: AsyncIterable<Uint8Array>; columns: StagedColumns },
-  ): Promise<number> {
-    const { createReader, idColumn, rejects } = this.#options;
-    const onRefused = async ({ header, row, ...why }: RefusedRow) => {
-      const note = { id: why.id ?? null, column: why.column ?? null, reason: why.reason, source: 'server' };
-      const line = `${JSON.stringify({ ...note, message: processMask.text(why.message) })}\n`;
-      await rejects.append({ header, rows: row, notes: Buffer.from(line), count: 1 });
-    };
-    const refused = await copyCarefully(client, { ...rows, idColumn, createReader, onRefused });
-    await rejects.flush();
-    return refused;
+  #columnsOf(partition: Partition): StagedColumns {
+    return stagedColumns(this.#fit.shape, this.#fit.namesOf(partition));
   }
+
+  readonly #onRefused = async ({ header, row, ...why }: RefusedRow): Promise<void> => {
+    const note = { id: why.id || null, column: why.column ?? null, reason: why.reason, source: 'server' };
+    const line = `${JSON.stringify({ ...note, message: processMask.text(why.message) })}\n`;
+    await this.#options.rejects.append({ header, rows: row, notes: Buffer.from(line), count: 1 });
+  };
 }
 
-async function countWithoutId(client: Client, { hasUniqueId, idColumn }: Merge): Promise<number> {
-  if (idColumn === undefined || !hasUniqueId) return 0;
-  const { rows } = await client.query<{ count: string }>(
-    `select count(*) from ${stagingTable} where ${quoteName(idColumn)} is null`,
-  );
-  return Number(rows[0]?.count ?? 0);
+/** Tells how many rows were inserted. */
+async function run(client: Client, statements: readonly Statement[]): Promise<number> {
+  let written = 0;
+  for (const { text, values, inserts } of statements) {
+    const { rowCount } = await client.query(text, values);
+    if (inserts) written += rowCount ?? 0;
+  }
+  return written;
+}
+
+/** What keeps days from being emptied is not the fault of a row that is to come. */
+function throwAsFailure(error: unknown): never {
+  throw databaseFailure('empty days', error);
 }

@@ -19,7 +19,7 @@ import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import { makeTemporaryDirectory } from '../file/temporary.ts';
 import { hasRows, readCheckpoint, removeDuplicates } from './checkpoint.ts';
-import { isRowError } from './row-by-row.ts';
+import { isRowError } from './row-error.ts';
 import { TableFit } from './table/columns.ts';
 import { connect, databaseFailure } from './session/connection.ts';
 import type { DatabaseAddress } from './conninfo/address.ts';

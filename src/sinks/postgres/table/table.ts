@@ -7,7 +7,7 @@ import { quoteName, quoteTable, type TableName } from './table-name.ts';
 export interface TableShape {
   /** Types by column name, as SQL writes them; undefined: there is no such table. */
   columns: ReadonlyMap<string, string>;
-  /** Columns that hold no null. */
+  /** Columns that hold no null; a unique id is one, since rows without it cannot be told apart. */
   required: ReadonlySet<string>;
   /** Whether the id column alone is unique, at every moment. */
   hasUniqueId: boolean;
@@ -37,10 +37,13 @@ export async function inspectTable(
      where attrelid = $1 and attnum > 0 and not attisdropped order by attnum`,
     [oid],
   );
+  const hasUniqueId = idColumn !== undefined && (await hasUniqueColumn(client, oid, idColumn));
+  const isRequired = (row: { name: string; required: boolean }) =>
+    row.required || (hasUniqueId && row.name === idColumn);
   return {
     columns: new Map(rows.map(({ name: column, type }) => [column, type])),
-    required: new Set(rows.filter(({ required }) => required).map(({ name: column }) => column)),
-    hasUniqueId: idColumn !== undefined && (await hasUniqueColumn(client, oid, idColumn)),
+    required: new Set(rows.filter(isRequired).map(({ name: column }) => column)),
+    hasUniqueId,
   };
 }
 

@@ -1,0 +1,61 @@
+/** What the server says against a row, rather than against the statement or the session. */
+import type { Client } from 'pg';
+
+/** An error of the server, by its SQLSTATE ("PostgreSQL 15 documentation, A. Error Codes", 2022). */
+export interface ServerError extends Error {
+  code: string;
+  /** Named where the error is about one of them. */
+  schema?: string;
+  table?: string;
+  column?: string;
+  constraint?: string;
+}
+
+/**
+ * Data exceptions (22), violated constraints (23), views with CHECK OPTION, what a trigger raises, and values too large
+ * for an index or too deep to be read.
+ */
+const rowErrors = /^(2[23]...|44000|P0001|54000|54001)$/;
+
+/** Whether it is the row that is wrong: others may be taken. */
+export function isRowError(error: unknown): error is ServerError {
+  return error instanceof Error && 'code' in error && rowErrors.test(String(error.code));
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  '22P02': 'not-of-type',
+  '22007': 'not-of-type',
+  '22003': 'out-of-range',
+  '22008': 'out-of-range',
+  '22001': 'too-long',
+  '22021': 'not-utf8',
+  '22P04': 'cell-count',
+  '23502': 'missing',
+  '23503': 'no-such-reference',
+  '23505': 'not-unique',
+  '23514': 'check-failed',
+  '23P01': 'not-unique',
+  '54000': 'too-long',
+};
+
+/** A short code in kebab case. */
+export function reasonOf({ code }: ServerError): string {
+  return reasons[code] ?? 'refused-by-database';
+}
+
+/** The column that the server names, or the only one of the constraint that it names. */
+export async function columnOf(client: Client, error: ServerError): Promise<string | undefined> {
+  const { column, constraint, schema, table } = error;
+  if (column !== undefined || constraint === undefined || table === undefined) return column;
+  const { rows } = await client.query<{ name: string }>(
+    `select attname as name from pg_attribute where attrelid = (
+         select pg_class.oid from pg_class join pg_namespace as home on home.oid = relnamespace
+         where relname = $1 and nspname = $2)
+       and (attnum = any(coalesce(
+             (select conkey from pg_constraint where conrelid = attrelid and conname = $3),
+             (select indkey::int2[] from pg_index join pg_class as index on index.oid = indexrelid
+              where indrelid = attrelid and index.relname = $3))))`,
+    [table, schema, constraint],
+  );
+  return rows.length === 1 ? rows[0]?.name : undefined;
+}
