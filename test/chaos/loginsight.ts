@@ -43,7 +43,7 @@ export const dealLogInsight: Deal = (chance) => {
   const layout = chance.pick([NDJSON, NDJSON, CSV, TEXT]);
   const badEvents = chance.pick<'refuse-request' | 'drop-event'>(['refuse-request', 'drop-event']);
   const texts = new Map<number, string>();
-  const sessionTtlMs = chance.pick([80, 300, 60_000]);
+  const sessionTtlMs = chance.pick([200, 500, 60_000]);
   const gzip = chance.happens(0.8);
   return {
     command: ['ingest', 'loginsight'],

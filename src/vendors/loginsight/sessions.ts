@@ -82,6 +82,15 @@ export class Sessions {
     if (this.#freshRefusals > maxFreshRefusals) throw refusedForGood(message, session.id);
   }
 
+  /**
+   * The session ran out. Says nothing against the login, however often it happens: a server may be slower than its sessions
+   * are long. Throws a Failure `credentials` where there is no login.
+   */
+  ended(session: Session, message: string): void {
+    if (this.#options.login === undefined) throw refusedForGood(message, session.id);
+    if (session === this.#session) this.#session = undefined;
+  }
+
   async #logIn(login: Login, signal: AbortSignal): Promise<Session | Retry> {
     const { speaker } = this.#options;
     const reply = await this.#askForSession(login, signal);

@@ -93,7 +93,7 @@ export const LOGINSIGHT_STATUSES: readonly StatusRule[] = [
   { status: '401', verdict: 'session', meaning: 'the session is not valid: logs in again' },
   { status: '404', verdict: 'misdirected', meaning: 'not the address of this interface' },
   { status: '415', verdict: 'misdirected', meaning: 'the interface takes another kind of body' },
-  { status: '440', verdict: 'session', meaning: 'the session ran out: logs in again' },
+  { status: '440', verdict: 'closed', meaning: 'the session ran out: logs in again' },
   { status: '503', verdict: 'closed', meaning: 'overloaded, nothing was taken: waits as long as it says' },
 ];
 

@@ -93,8 +93,9 @@ const statuses: ByKind = {
     otherwise: 8,
     2: [...elsewhere, '404', '415'],
     3: without(refused, '404', '415', '440'),
-    4: [...denied, '440'],
-    5: ['503'],
+    4: denied,
+    // Its logins are taken: nothing is wrong with them.
+    5: ['503', '440'],
   },
   table: file,
   lines: file,

@@ -133,7 +133,11 @@ describe('compression', () => {
 
 describe('sessions', () => {
   /** A server that hands out sessions and takes those that `isGood`. */
-  function withSessions(isGood: (session: string, used: number) => boolean, ttl: unknown = 1800) {
+  function withSessions(
+    isGood: (session: string, used: number) => boolean,
+    ttl: unknown = 1800,
+    refusal: Scripted = { status: 440, body: '"Login Timeout"' },
+  ) {
     const uses = new Map<string, number>();
     let made = 0;
     const answer = (question: Question): Scripted => {
@@ -143,7 +147,7 @@ describe('sessions', () => {
       const session = String(question.headers['authorization']).replace('Bearer ', '');
       const used = (uses.get(session) ?? 0) + 1;
       uses.set(session, used);
-      return isGood(session, used) ? { status: 200, body: taken } : { status: 440, body: '"Login Timeout"' };
+      return isGood(session, used) ? { status: 200, body: taken } : refusal;
     };
     return answer;
   }
@@ -177,8 +181,8 @@ describe('sessions', () => {
     expect(await target.send(two, calm)).toMatchObject({ kind: 'settled' });
     const answers = await Promise.all([target.send(two, calm), target.send(two, calm)]);
     expect(answers).toMatchObject([
-      { kind: 'retry', taken: 'no', why: 'session' },
-      { kind: 'retry', taken: 'no', why: 'session' },
+      { kind: 'retry', taken: 'no', why: 'transient' },
+      { kind: 'retry', taken: 'no', why: 'transient' },
     ]);
     expect(await target.send(two, calm)).toMatchObject({ kind: 'settled' });
     expect(sessionsUsed(server.questions).filter((use) => use === 'login')).toHaveLength(2);
@@ -206,7 +210,7 @@ describe('sessions', () => {
       withSessions((session) => session !== 'given'),
       { ...login, sessionId: 'given' },
     );
-    expect(await target.send(two, calm)).toMatchObject({ why: 'session' });
+    expect(await target.send(two, calm)).toMatchObject({ why: 'transient' });
     expect(await target.send(two, calm)).toMatchObject({ kind: 'settled' });
     expect(sessionsUsed(server.questions)).toEqual(['Bearer given', 'login', 'Bearer session-1']);
   });
@@ -214,13 +218,25 @@ describe('sessions', () => {
   test('new sessions that are never taken end the run', async () => {
     const { target } = await targetAgainst(
       'loginsight',
-      withSessions(() => false),
+      withSessions(() => false, 1800, { status: 401, body: '"Invalid session ID"' }),
       login,
     );
     for (let tries = 0; tries < 3; tries++) {
       expect(await target.send(two, calm)).toMatchObject({ why: 'session' });
     }
     await expect(target.send(two, calm)).rejects.toMatchObject({ kind: 'credentials' });
+  });
+
+  test('sessions that run out before they are used say nothing against the login', async () => {
+    const { target } = await targetAgainst(
+      'loginsight',
+      withSessions((session) => session === 'session-7'),
+      login,
+    );
+    for (let tries = 0; tries < 6; tries++) {
+      expect(await target.send(two, calm)).toMatchObject({ kind: 'retry', taken: 'no', why: 'transient' });
+    }
+    expect(await target.send(two, calm)).toMatchObject({ kind: 'settled' });
   });
 
   test.each([
