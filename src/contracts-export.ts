@@ -151,7 +151,7 @@ export interface Partition {
 /** `rows`: more whole rows. `whole`: that was all. `withdrawn`: what was told before does not hold any more. */
 export type TailStep = { kind: 'rows'; from: number; to: number } | { kind: 'whole' } | { kind: 'withdrawn' };
 
-/** The first lane of a window while its rows still come. */
+/** The first partition of a window while its rows still come. */
 export interface GrowingPartition {
   /** Its rows and bytes are those of the moment. */
   partition: Partition;
@@ -275,7 +275,7 @@ export interface Sink {
   destination: string;
   /** Where windows are kept until they are whole. `named`: as files that the sink may take over. */
   spool: { directory: string; named: boolean };
-  /** One lane a day. */
+  /** One partition a day. */
   splitByDay: boolean;
   /** Takes the lock and clears what a dead run left. Called once, before the spool is used. */
   open(): Promise<OpenedSink>;
@@ -283,7 +283,7 @@ export interface Sink {
   checkpoint(): Checkpoint;
   /**
    * A head start on the window that is committed next, while its rows still come: what is done here need not
-   * be done by `commit`. Ends when the lane does; never throws, since `commit` finds the same trouble again.
+   * be done by `commit`. Ends when the partition does; never throws, since `commit` finds the same trouble again.
    */
   prefetch?(growing: GrowingPartition): Promise<void>;
   commit(window: PulledWindow): Promise<Committed>;
@@ -297,16 +297,16 @@ export interface Sink {
 
 /** One output file in the making: what `add` and `end` give, one after the other, is the file. */
 export interface Encoder {
-  /** Whether the lane's bytes are what `add` would give; then they count as added. Only for the first lane. */
+  /** Whether the partition's bytes are what `add` would give; then they count as added. Only for the first partition. */
   adopt(partition: Partition): boolean;
   add(partition: Partition): AsyncIterable<Uint8Array>;
-  /** `columns`: what a file has that no lane was added to. */
+  /** `columns`: what a file has that no partition was added to. */
   end(columns: readonly Column[]): AsyncIterable<Uint8Array>;
   /** Rows so far, and those that could not be encoded. */
   counts(): { rows: number; rejected: number };
-  /** Names in the file's order; empty before the first lane. */
+  /** Names in the file's order; empty before the first partition. */
   columns(): readonly string[];
-  /** Columns that the lane's rows have and the file has not, and which may yet be given to it with `widen`. */
+  /** Columns that the partition's rows have and the file has not, and which may yet be given to it with `widen`. */
   lacks(partition: Partition): readonly Column[];
 }
 

@@ -77,7 +77,7 @@ export interface OptionSpec<T = unknown> {
 
 /**
  * Bytes of an input in memory that is used again: valid until `release()`, called exactly once. A reader
- * has at most four slots out: whoever keeps four and asks for a fifth waits until one is released.
+ * has at most six slots out: a reader that keeps six and asks for a seventh waits until one is released.
  */
 export interface BufferSlot {
   bytes: Uint8Array;
@@ -97,7 +97,7 @@ export interface Input {
   sourceBytes: number | undefined;
   /** Bytes on disk that have been read so far by the furthest reader. */
   readSourceBytes(): number;
-  /** Whether the bytes can be had again by a later process (false: stdin, unless spooled durably). */
+  /** A `stream` (standard input, a FIFO) can be read again only from its spool. */
   kind: 'file' | 'gzip' | 'stream';
   /**
    * Slots of 1 to 2 MiB from `from` to the end, or to `to`. May be called again and for any range,
@@ -231,7 +231,7 @@ export interface RowShape {
   long?: { overBytes: number; warning: string };
   /** Top-level keys that, when there, must hold exactly this text, else the row is a reject; then left out. */
   fixed?: Readonly<Record<string, { value: string | null; reason: string }>>;
-  /** A last word in the vendor's own terms, on rows that had to be decoded: defaults, splits, names made legal. */
+  /** Vendor hook on decoded rows: defaults, splits, legal names. */
   rebuild?: (row: Record<string, unknown>) => Rebuilt;
 }
 
@@ -286,9 +286,8 @@ export interface Target {
   vendor: string;
   /** Method-less address that decides where rows go; part of the recipe. Holds no secret. */
   endpoint: string;
-  /** Filled where missing; with it, sending twice is harmless. */
+  /** The field that takes an id, filled where missing; with an id in every row, sending twice is harmless. */
   idField?: string;
-  /** How the value of `idField` looks when it is filled. */
   limits: TargetLimits;
   shape: RowShape;
   /** What stands around and between the rows of one body. */
@@ -298,7 +297,7 @@ export interface Target {
   /** Whether a reply per row is wanted in `--output`. */
   replies?: boolean;
   send(body: Body, signal: AbortSignal): Promise<Answer>;
-  /** Chunks of others that hold places now (Scarf: active imports of the owner). Asked once, before the first send. */
+  /** Active chunks of other runs, which take upload slots (Scarf: active imports of the owner). Asked once, before the first send. */
   countActiveElsewhere?(signal: AbortSignal): Promise<{ kind: 'active-elsewhere'; ids: string[] } | Retry>;
   /** The state of all these jobs, in one call where the vendor allows it. */
   pollJobs?(

@@ -1,15 +1,15 @@
-/** The one loop in which a request is made again. Deliveries and exports say what it means, it waits. */
+/** Retry loop: callers classify errors, this waits. */
 import pRetry from 'p-retry';
 import type { Machine } from './machine.ts';
 
-/** Nobody is asked again sooner, whatever he says: at most four times a second. */
+/** The shortest wait, whatever a server asks for: at most four attempts a second. */
 export const shortestWaitMs = 250;
 
 /** Bounds of a wait for which the vendor names no time. */
 export const firstBoundMs = 1_000;
 export const longestBoundMs = 60_000;
 
-/** Thrown by an attempt that another one may cure. */
+/** Thrown by an attempt to ask for another one. */
 export class RetryError extends Error {
   /** How long the vendor asks us to wait. */
   readonly waitMs: number | undefined;
@@ -30,17 +30,17 @@ export interface RetryLoop<Reason extends RetryError> {
   /** Attempts beyond the first. */
   retries: number;
   machine: Pick<Machine, 'sleep' | 'random'>;
-  /** Ends the waiting: the last TryAgain is thrown then. */
+  /** Ends the wait: the last RetryError is thrown then. */
   signal: AbortSignal;
   /** Whether another attempt makes sense; always, when absent. */
   mayGoOn?: (reason: Reason) => boolean;
-  /** Told before each wait. */
+  /** Called before each wait. */
   onWait: (reason: Reason, waitMs: number) => void;
 }
 
 /**
- * Attempts until one does not throw TryAgain. Waits between attempts as long as the vendor asks, else
- * at random below a bound that doubles, and never less than `shortestWaitMs`. Throws the last TryAgain when there is to be no other attempt.
+ * Attempts until one does not throw RetryError. Waits between attempts as long as the vendor asks, else
+ * at random below a bound that doubles, and never less than `shortestWaitMs`. Throws the last RetryError when there is to be no other attempt.
  */
 export async function retryLoop<Result, Reason extends RetryError>(
   attempt: () => Promise<Result>,

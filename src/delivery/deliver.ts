@@ -182,7 +182,7 @@ function watchStandstill({ machine, stopping }: Delivery, parts: Parts): () => v
   });
 }
 
-/** Whoever waits for a silent pipe would never hear that the delivery stops. */
+/** Races the read against stop: a silent pipe blocks forever. */
 function giveUpPipes({ stopping, supplies }: Delivery): void {
   stopping.noNew.addEventListener('abort', () => {
     for (const { input } of supplies) {

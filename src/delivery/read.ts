@@ -135,7 +135,7 @@ function stopsReading({ stopping, supplies }: Delivery): boolean {
   return reason?.why !== 'rejects' || !reason.countRest || isEndless;
 }
 
-/** Stops the delivery when the rows are too bad for it to make sense. */
+/** Aborts the delivery if the first rows are all bad (wrong format?), or too many are. */
 class RejectsWatch {
   readonly #delivery: Delivery;
   #rows = 0;

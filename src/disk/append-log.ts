@@ -1,4 +1,4 @@
-/** A log that is on disk before anybody hears of it. */
+/** Append-only log; an append resolves after fdatasync. */
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-/** One window, from its requests to whole lanes on disk. */
+/** One window, from its requests to whole partitions on disk. */
 import type {
   CreateRowReader,
   Dataset,
@@ -54,7 +54,7 @@ export interface Pulled {
 export interface Pull {
   /** When every source was received, each request made again until it was. Nothing is left behind when it fails. */
   whole: Promise<Pulled>;
-  /** Its first lane while it grows; undefined when there is none. */
+  /** Its first partition while it grows; undefined when there is none. */
   first: Promise<GrowingPartition | undefined>;
 }
 

@@ -92,7 +92,7 @@ function isOtherText({ published, reader, filter }: Receiving): boolean {
   return !published.some(({ name }) => came.has(name));
 }
 
-/** Kept rows of one lane. */
+/** Kept rows of one partition. */
 interface Gathered {
   spans: ByteSpan[];
   rows: number;
@@ -159,7 +159,7 @@ class Intake {
     await this.#writing;
   }
 
-  /** Rows of one lane that stand one behind the other are written as one. */
+  /** Rows of one partition that stand one behind the other are written as one. */
   #gather({ count, from, to }: RowOffsets, partitionOfRow: Int32Array): void {
     let number = -1;
     let partition: Gathered = { spans: [], rows: 0 };

@@ -66,7 +66,7 @@ async function groupByHead(inputs: readonly Input[]): Promise<number[][]> {
     .flatMap((members) => bySize(inputs, members));
 }
 
-/** An input that cannot be read is nobody's twin: whoever delivers it reports the trouble. */
+/** An input that cannot be read has no duplicates: the delivery reports the error. */
 async function headKey(input: Input): Promise<string | undefined> {
   try {
     const { sha256, length } = await headDigest(input);

@@ -1,6 +1,6 @@
 /**
- * What earlier runs know of the inputs at hand, and which of those runs this one goes on with. Knowledge
- * is per recipe and input, whichever run made it.
+ * What prior runs know of the given inputs, and which of those runs this one resumes. Knowledge is per recipe
+ * and input, whichever run recorded it.
  */
 import type { Input } from '../../contracts.ts';
 import { Failure } from '../../failure.ts';
@@ -43,7 +43,7 @@ export interface PriorKnowledge {
 }
 
 export interface PriorRuns {
-  /** The run that was interrupted and goes on now. */
+  /** The interrupted run that is resumed. */
   isResumed: FoundRun | undefined;
   inputs: PriorKnowledge[];
   /** Chunks that a job has, with pieces numbered as in `inputs`. */
@@ -103,7 +103,7 @@ interface Match {
   earlier: RunInput;
 }
 
-/** A run that was told to deliver once more hides those before it. */
+/** A run started with `--again` supersedes earlier ones. */
 async function findMatches({ input, head }: GivenInput, inputs: PriorInputs): Promise<Match[]> {
   const matches: Match[] = [];
   let known: KnownRange[] = [];
@@ -127,7 +127,7 @@ function isOldNews({ earlier, isFinished: hasEnded }: PriorInput, known: readonl
   );
 }
 
-/** A stream is nobody's twin, except the one whose spool is being read again. */
+/** Streams never match, except a spool being replayed. */
 function resumed({ resumes }: GivenInput, runs: readonly FoundRun[]): Match[] {
   const found = runs.find(({ run }) => run === resumes?.run);
   const earlier = resumes && found?.state.inputs.get(resumes.number);

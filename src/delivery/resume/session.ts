@@ -1,6 +1,6 @@
 /**
- * Before a delivery: what earlier runs know is looked up, an interrupted run goes on or a new one begins,
- * and its ledger is opened.
+ * Before a delivery: looks up what prior runs know, resumes an interrupted run or starts a new one, and opens its
+ * ledger.
  */
 import type { Emit } from '../../events.ts';
 import { Failure } from '../../failure.ts';
@@ -41,7 +41,7 @@ export interface SessionOptions {
 /** What a session begins with. */
 export interface Prior {
   plan: readonly PlannedInput[];
-  /** The run that goes on. */
+  /** The resumed run. */
   resumed: FoundRun | undefined;
   /** All runs of the recipe. */
   runs: readonly FoundRun[];
@@ -131,7 +131,7 @@ function onTheirWay({ isResumed }: PriorRuns): Piece[] {
   return open.filter(({ taken }) => taken === 'maybe').flatMap(({ pieces }) => pieces);
 }
 
-/** What is sent once more begins anew, unless just that was interrupted. */
+/** `--again` starts a new run unless one was interrupted. */
 function priorRuns(runs: readonly FoundRun[], { recipe, again }: SessionOptions['start']): FoundRun[] {
   const ours = runs.filter(({ state }) => state.start.recipe === recipe);
   return again ? ours.filter(({ state }) => state.start.again && !isFinished(state)) : ours;

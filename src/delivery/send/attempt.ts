@@ -1,4 +1,4 @@
-/** Vendors only say what an answer means; here it is decided whether the same question is asked again. */
+/** Decides whether to retry a classified reply. */
 import type { Machine } from '../../machine.ts';
 import type { Retry } from '../../records.ts';
 import type { Emit } from '../../events.ts';
@@ -13,7 +13,7 @@ export interface AttemptOptions {
   harmless: boolean;
   machine: Machine;
   emit: Emit;
-  /** Ends the waiting; the last answer is then the result. */
+  /** Ends the wait; the last answer is then the result. */
   signal: AbortSignal;
 }
 
@@ -21,8 +21,8 @@ export interface AttemptOptions {
 const maxSessionChanges = 3;
 
 /**
- * Asks until there is an answer other than `again`. Gives back the last `again` when retries are used
- * up, when waiting was ended, or when another try could double rows. Failures pass through.
+ * Retries until the answer is not `retry`. Returns the last `retry` when retries are used
+ * up, when the wait was ended, or when another attempt could duplicate rows. Failures pass through.
  */
 export async function attempt<T extends { kind: string }>(
   ask: () => Promise<T | Retry>,
@@ -58,7 +58,7 @@ function isRetry(answer: { kind: string }): answer is Retry {
   return answer.kind === 'retry';
 }
 
-/** Carries the answer through the loop. A target that has changed how it asks waits no longer than it must. */
+/** Carries the answer through the retry loop. A target that has changed how it asks waits no longer than it must. */
 class RetryRequest extends RetryError {
   readonly again: Retry;
 

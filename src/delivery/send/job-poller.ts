@@ -1,6 +1,6 @@
 /**
- * Follows jobs to their end: one question for all that are open, soon after something was taken or
- * changed, ever more seldom while nothing does. Questions cost the user, so none is asked without need.
+ * Polls open jobs, all in one request, backing off while nothing changes. Requests cost the user, so none is made
+ * without need.
  */
 import type { Target } from '../../contracts.ts';
 import type { Emit } from '../../events.ts';

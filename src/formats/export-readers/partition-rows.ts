@@ -1,4 +1,4 @@
-/** The rows of a lane as cells, for outputs that are not its bytes. */
+/** The rows of a partition as cells, for outputs that are not its bytes. */
 import type { Partition } from '../../contracts-export.ts';
 import { decodeCsvRow } from './csv-cells.ts';
 import { decodeNdjsonRow } from './ndjson-cells.ts';

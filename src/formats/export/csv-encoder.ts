@@ -37,7 +37,7 @@ export class CsvEncoder implements Encoder {
   }
 
   adopt(partition: Partition): boolean {
-    // Only its bytes say whether a lane begins with a mark.
+    // Only its bytes say whether a partition begins with a mark.
     if (this.#begun || this.#options.byteOrderMark || !this.#passes(partition)) return false;
     this.#begin(partition);
     this.#rows += partition.rows;

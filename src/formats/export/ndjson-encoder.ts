@@ -78,7 +78,7 @@ export class NdjsonEncoder implements Encoder {
   }
 }
 
-/** Published columns that no row had are none of the lane's. */
+/** Published columns that no row had are none of the partition's. */
 function columnsThere({ columns }: Partition): readonly Column[] {
   return columns.filter(({ isAbsent }) => isAbsent !== true);
 }

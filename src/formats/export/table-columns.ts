@@ -1,4 +1,4 @@
-/** Which columns an output file has: those asked for, else those of its first lane. */
+/** Which columns an output file has: those asked for, else those of its first partition. */
 import type { Column, Partition } from '../../contracts-export.ts';
 
 export interface ColumnChoice {
@@ -9,7 +9,7 @@ export interface ColumnChoice {
    * most refuse files that have it too. Never in the file, whatever the letter case.
    */
   partitionColumn?: string;
-  /** Told once for each name that a later lane has and the file has not. */
+  /** Told once for each name that a later partition has and the file has not. */
   onLeftOut: (name: string) => void;
   /** Told of each name in `columns` that the rows do not have. */
   onMissing: (name: string) => void;
@@ -25,7 +25,7 @@ export function withoutPartition(
     : columns.filter(({ name }) => name.toLowerCase() !== partitionColumn);
 }
 
-/** Fixed by the first lane; later lanes are fitted in by name. */
+/** Fixed by the first partition; later partitions are fitted in by name. */
 export class TableColumns {
   readonly #choice: ColumnChoice;
   readonly #leftOut = new Set<string>();
@@ -40,7 +40,7 @@ export class TableColumns {
     return (this.#columns ?? []).map(({ name }) => name);
   }
 
-  /** The file's columns, given those of a lane. */
+  /** The file's columns, given those of a partition. */
   fit(columns: readonly Column[]): readonly Column[] {
     if (this.#columns !== undefined) {
       this.#noteLeftOut(columns);
@@ -51,7 +51,7 @@ export class TableColumns {
     return (this.#columns = this.#choose(columns));
   }
 
-  /** Columns that the rows of a lane have and the file, which is begun, has not. */
+  /** Columns that the rows of a partition have and the file, which is begun, has not. */
   lacks(columns: readonly Column[]): readonly Column[] {
     if (this.#columns === undefined || this.#choice.columns !== undefined) return [];
     const known = new Set(this.names);
@@ -60,7 +60,7 @@ export class TableColumns {
     );
   }
 
-  /** Whether a lane has just the file's columns in the file's order. */
+  /** Whether a partition has just the file's columns in the file's order. */
   matches(partition: Partition): boolean {
     const columns = this.#columns ?? this.#choose(partition.columns);
     return (

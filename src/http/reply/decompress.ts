@@ -1,4 +1,4 @@
-/** Replies that come compressed, though nobody has to know. */
+/** Transparently gunzips replies. */
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 

@@ -1,7 +1,6 @@
 /**
- * A server may answer before it has read the body ("too many active imports") and close at once. The reply is then
- * there to be read, but the next write fails, and Node gives a socket up at a failed write without looking. Here the
- * failure waits until the reading side has come to its end too: judged is the reply, where there is one.
+ * Defers write errors until the reply, if any, is read. A server may reply before it has read the body ("too many
+ * active imports") and close at once; Node destroys a socket at the first failed write, and the reply with it.
  */
 import type { Socket } from 'node:net';
 

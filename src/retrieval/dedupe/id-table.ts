@@ -1,7 +1,7 @@
 /**
  * A set of 128-bit ids, each with the tag of whoever claimed it. The ids stand in the order in which they
- * came, in blocks that never move. An index of one 32-bit word a place says where each one is, and has a few
- * bits of its hash, so that others are passed over without a look at them. Takes 20 bytes an id and 7 to 14
+ * came, in blocks that never move. A hash index of one 32-bit word a slot says where each one is, and holds a few
+ * bits of its hash, so that most mismatches need no look at the id. Takes 20 bytes an id and 7 to 14
  * for the index, which alone is made anew when it grows: 40 bytes an id at that moment.
  */
 import type { IdBatch } from './id-batch.ts';
@@ -14,15 +14,15 @@ const growth = 2;
 const wordsPerId = 5;
 const idsPerBlock = 8192;
 const bytesPerBlock = idsPerBlock * wordsPerId * 4;
-/** Ids whose places are looked at together; they and the places fit into the fastest memory. */
+/** Ids that are looked up together; they and their slots fit into the first-level cache. */
 const groupSize = 64;
 
 export class IdTable {
   #blocks: Uint32Array[] = [];
   #size = 0;
-  /** Of a place: bits of the hash above, the number of the id (from 1) below; 0 means that it is free. */
+  /** A slot: bits of the hash above, the number of the id (from 1) below; 0 means free. */
   #index = new Uint32Array(initialCapacity);
-  /** Bits of a place's word that hold the number of an id. */
+  /** Bits of a slot that hold the number of an id. */
   #numberMask = initialCapacity - 1;
   readonly #withdrawn = new Set<number>();
   readonly #hashes = new Uint32Array(groupSize);
@@ -40,8 +40,7 @@ export class IdTable {
   }
 
   /**
-   * Claims ids for `tag` (above 0), one after the other. The places of many are looked at before the first
-   * is claimed: memory far away answers many questions at once nearly as fast as one.
+   * Claims ids for `tag` (above 0), in order. Lookups are batched so that their cache misses overlap.
    */
   claimAll(batch: Pick<IdBatch, 'count' | 'words' | 'holders'>, tag: number): void {
     const { count, holders, words } = batch;
@@ -79,7 +78,7 @@ export class IdTable {
     this.#withdrawn.clear();
   }
 
-  /** Asks memory for the places of a group. What it says is put down, since it is not asked in vain otherwise. */
+  /** Prefetches the index slots of a group; storing the XOR of what was read stops the JIT from eliding the reads. */
   #lookAt(hashes: Uint32Array, count: number): void {
     const index = this.#index;
     const mask = index.length - 1;
@@ -140,7 +139,7 @@ export class IdTable {
     return number + 1;
   }
 
-  /** As with claims, the places of many are looked at together. May come in the middle of a group of claims. */
+  /** Batched as claims are. May come in the middle of a group of claims. */
   #resizeIndex(capacity: number): void {
     const index = (this.#index = new Uint32Array(capacity));
     const mask = (this.#numberMask = capacity - 1);

@@ -26,7 +26,7 @@ interface RetainContext {
   signal: AbortSignal;
 }
 
-/** What stays, in the order of its days: a lane before each range that is fetched, and one behind the last. */
+/** What stays, in the order of its days: a partition before each range that is fetched, and one behind the last. */
 export interface KeptRows {
   partitions: readonly Partition[];
   /** Removes what nobody took away. */

@@ -1,18 +1,18 @@
-/** Which rows of one request are kept, and in which lane: in range, and not seen before. */
+/** Which rows of one request are kept, and in which partition: in range, and not seen before. */
 import { dayNumber } from '../../checkpoint/days.ts';
 import type { Days, RowOffsets } from '../../contracts-export.ts';
 import { IdBatch } from './id-batch.ts';
 import { readDayNumber } from './row-day.ts';
 import type { SeenIds } from './seen-ids.ts';
 
-/** The lane of a day, given as a number such as 20261101; `dropped` when its rows are not wanted. */
+/** The partition of a day, given as a number such as 20261101; `dropped` when its rows are not wanted. */
 export type PartitionOfDay = (day: number) => number;
 
-/** In place of a lane's number. */
+/** In place of a partition's number. */
 export const dropped = -1;
 
 export interface RowFilterOptions {
-  /** Asked once for rows that follow each other; undefined: rows have no day, and are all in the first lane. */
+  /** Asked once for rows that follow each other; undefined: rows have no day, and are all in the first partition. */
   partitionOfDay: PartitionOfDay | undefined;
   /** Of rows without a readable time. */
   undatedLane: number;
@@ -33,7 +33,7 @@ export interface FilterCounts {
   undated: number;
 }
 
-/** Rows of these days, all in the first lane or each day in its own. */
+/** Rows of these days, all in the first partition or each day in its own. */
 export function partitionsWithin(
   days: Days,
   partitions: ReadonlyMap<number, number> | undefined,
@@ -43,7 +43,7 @@ export function partitionsWithin(
   return (day) => (day < first || day > last ? dropped : (partitions?.get(day) ?? 0));
 }
 
-/** Rows of all other days, with a lane before each of these ranges and one behind the last. */
+/** Rows of all other days, with a partition before each of these ranges and one behind the last. */
 export function partitionsAround(ranges: readonly Days[]): PartitionOfDay {
   const numbers = ranges.map(({ from, to }) => ({ first: dayNumber(from), last: dayNumber(to) }));
   return (day) => {
@@ -81,7 +81,7 @@ export class RowFilter {
     this.#undatedLane = options.undatedLane;
   }
 
-  /** The lane of each row, or -1 when it is dropped. The answer holds until the next call. */
+  /** The partition of each row, or -1 when it is dropped. The answer holds until the next call. */
   judge(bytes: Buffer, rows: RowOffsets): Int32Array {
     const { counts } = this;
     if (this.#partitionOfRow.length < rows.count) this.#partitionOfRow = new Int32Array(rows.count);
@@ -107,7 +107,7 @@ export class RowFilter {
       const partition =
         partitionOfDay === undefined
           ? 0
-          : this.#laneOf(
+          : this.#partitionOf(
               readDayNumber(bytes, timeFrom[row] as number, timeTo[row] as number),
               partitionOfDay,
             );
@@ -116,7 +116,7 @@ export class RowFilter {
     }
   }
 
-  #laneOf(day: number, partitionOfDay: PartitionOfDay): number {
+  #partitionOf(day: number, partitionOfDay: PartitionOfDay): number {
     if (day === this.#lastDay) return this.#lastLane;
     if (day === 0) {
       this.counts.undated++;

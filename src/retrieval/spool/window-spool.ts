@@ -1,4 +1,4 @@
-/** Where the rows of one window are gathered: a file for each lane and header, all of which can be cut back. */
+/** Where the rows of one window are gathered: a file for each partition and header, all of which can be cut back. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Column, GrowingPartition, Partition, RowEncoding, Sink } from '../../contracts-export.ts';
@@ -9,7 +9,7 @@ export interface SpoolOptions {
   location: Sink['spool'];
   /** Unique among the spools of a run; part of the file names. */
   name: string;
-  /** The days of the lanes, by lane number, undefined for a lane of several; empty when there is one lane. */
+  /** The days of the partitions, by partition number, undefined for a partition of several; empty when there is one partition. */
   days: readonly (string | undefined)[];
   encoding: RowEncoding;
 }
@@ -36,7 +36,7 @@ export class WindowSpool {
   readonly #tables: Table[] = [];
   #current: Table | undefined;
   #tellFirst: (first: GrowingPartition | undefined) => void = () => undefined;
-  /** The first lane as soon as there is one; undefined when there is none at the end. */
+  /** The first partition as soon as there is one; undefined when there is none at the end. */
   readonly first: Promise<GrowingPartition | undefined>;
 
   constructor(options: SpoolOptions) {
@@ -44,7 +44,7 @@ export class WindowSpool {
     this.first = new Promise((resolve) => (this.#tellFirst = resolve));
   }
 
-  /** Says under which header the following rows stand. Every lane of a first header is made, rows or none. */
+  /** Says under which header the following rows stand. Every partition of a first header is made, rows or none. */
   async beginTable(header: Uint8Array, columns: readonly Column[]): Promise<void> {
     const known = this.#tables.find((table) => Buffer.compare(table.header, header) === 0);
     this.#current = known ?? { header, columns, partitions: new Map() };
@@ -96,7 +96,7 @@ export class WindowSpool {
     }
   }
 
-  /** No more rows come. The lanes in the order of their days; those of later headers only where they hold rows. */
+  /** No more rows come. The partitions in the order of their days; those of later headers only where they hold rows. */
   finish(): Partition[] {
     this.#tellFirst(undefined);
     this.#tables[0]?.partitions.get(0)?.growth.end('whole');

@@ -45,7 +45,7 @@ export class OutputFile {
     return this.#encoder.counts();
   }
 
-  /** Adds the lane's rows; takes its file over where that is the same. */
+  /** Adds the partition's rows; takes its file over where that is the same. */
   async add(partition: Partition): Promise<void> {
     const { path } = this.#options;
     const partPath = this.#options.partPath();

@@ -53,7 +53,7 @@ export class Load {
     this.#mode = mode;
   }
 
-  /** Lanes whose rows belong together. */
+  /** Partitions whose rows belong together. */
   async merge(client: Client, partitions: readonly Partition[], days: Days | undefined): Promise<LoadCounts> {
     const { dayColumn, idColumn, mayRepeat, table, upsert } = this.#options;
     const shape = await this.#fit.fit(client, partitions);

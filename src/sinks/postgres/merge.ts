@@ -33,7 +33,7 @@ export function mergeStatements(merge: Merge): Statement[] {
   return merge.hasUniqueId ? [insertWithKey(merge, idColumn)] : insertWithoutKey(merge, idColumn);
 }
 
-/** A row without an id cannot be in a table whose key it is. */
+/** Rows without an id are skipped: it is the primary key. */
 function insertWithKey(merge: Merge, idColumn: string): Statement {
   const id = quoteName(idColumn);
   const others = merge.columns.filter((name) => name !== idColumn).map(quoteName);

@@ -81,7 +81,7 @@ export class PostgresSink implements Sink {
   #noted = emptyCheckpoint;
   #client: Client | undefined;
   #lock: TableLock | undefined;
-  /** Whether a transaction is open that has the first lane of the next window in the staging table. */
+  /** Whether a transaction is open that has the first partition of the next window in the staging table. */
   #isAhead = false;
   /** Why nothing can be asked any more. */
   #lost: Failure | undefined;

@@ -1,4 +1,4 @@
-/** The staging table that the rows of a window are copied into. It ends with the transaction. */
+/** The staging table that the rows of a window are copied into; dropped at the end of the transaction. */
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Client } from 'pg';
@@ -58,7 +58,7 @@ export async function copyIn(
 const longestStallMs = 2_000;
 
 /**
- * Copies rows while more still come, each time what is there. True when all of the lane is in the table; false
+ * Copies rows while more still come, each time what is there. True when all of the partition is in the table; false
  * when it is empty, does not hold, or does not get on.
  */
 export async function copyAhead(

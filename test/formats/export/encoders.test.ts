@@ -20,7 +20,7 @@ const types: Record<string, Column['type']> = {
   time: 'timestamp',
 };
 
-function laneOf(encoding: RowEncoding, text: string, names: string[]): Partition {
+function partitionOf(encoding: RowEncoding, text: string, names: string[]): Partition {
   const bytes = Buffer.from(text);
   const headerBytes = encoding === 'csv' ? bytes.indexOf('\n') + 1 : 0;
   return {
@@ -65,22 +65,22 @@ function csvEncoder(options: CsvChoice = {}, leftOut: string[] = []) {
 }
 
 describe('CSV', () => {
-  test('passes through byte for byte, one header for several lanes', async () => {
-    const first = laneOf('csv', 'id,b\n1,"x"\n', ['id', 'b']);
-    const second = laneOf('csv', 'id,b\n2,y\n', ['id', 'b']);
+  test('passes through byte for byte, one header for several partitions', async () => {
+    const first = partitionOf('csv', 'id,b\n1,"x"\n', ['id', 'b']);
+    const second = partitionOf('csv', 'id,b\n2,y\n', ['id', 'b']);
     expect(await encode(csvEncoder(), first, second)).toBe('id,b\n1,"x"\n2,y\n');
   });
 
-  test('fits lanes with other columns in by name, and tells what is left out', async () => {
+  test('fits partitions with other columns in by name, and tells what is left out', async () => {
     const leftOut: string[] = [];
-    const first = laneOf('csv', 'id,b\n1,x\n', ['id', 'b']);
-    const second = laneOf('csv', 'c,id\nz,2\n', ['c', 'id']);
+    const first = partitionOf('csv', 'id,b\n1,x\n', ['id', 'b']);
+    const second = partitionOf('csv', 'c,id\nz,2\n', ['c', 'id']);
     expect(await encode(csvEncoder({}, leftOut), first, second)).toBe('id,b\n1,x\n2,\n');
     expect(leftOut).toEqual(['c']);
   });
 
   test('chooses columns, one that nobody has included; built rows end as RFC 4180 says or as those before', async () => {
-    const partition = laneOf('csv', 'id,b\r\n1,"x,y"\r\n', ['id', 'b']);
+    const partition = partitionOf('csv', 'id,b\r\n1,"x,y"\r\n', ['id', 'b']);
     expect(await encode(csvEncoder({ columns: ['b', 'id', 'none'] }), partition)).toBe(
       'b,id,none\r\n"x,y",1,\r\n',
     );
@@ -88,7 +88,7 @@ describe('CSV', () => {
 
   test('defuses formulas, but no numbers', async () => {
     const text = 'id,latitude\n=1+1,-33.86\n@x,+2\n-y,=2\n"a=b",5\n';
-    const partition = laneOf('csv', text, ['id', 'latitude']);
+    const partition = partitionOf('csv', text, ['id', 'latitude']);
     expect(await encode(csvEncoder({ excelSafe: true }), partition)).toBe(
       "id,latitude\n'=1+1,-33.86\n'@x,'+2\n'-y,'=2\na=b,5\n",
     );
@@ -96,16 +96,16 @@ describe('CSV', () => {
 
   test('counts rows that have more or fewer cells than columns', async () => {
     const encoder = csvEncoder({ columns: ['id'] });
-    await encode(encoder, laneOf('csv', 'id,b\n1,x\n2\n3,x,y\n', ['id', 'b']));
+    await encode(encoder, partitionOf('csv', 'id,b\n1,x\n2\n3,x,y\n', ['id', 'b']));
     expect(encoder.counts()).toEqual({ rows: 1, rejected: 2 });
   });
 
   test('writes objects of NDJSON as cells', async () => {
-    const partition = laneOf('ndjson', '{"id":"a","total":9007199254740993,"x":{"y":[1]}}\n{"id":null}\n', [
-      'id',
-      'total',
-      'x',
-    ]);
+    const partition = partitionOf(
+      'ndjson',
+      '{"id":"a","total":9007199254740993,"x":{"y":[1]}}\n{"id":null}\n',
+      ['id', 'total', 'x'],
+    );
     expect(await encode(csvEncoder(), partition)).toBe(
       'id,total,x\r\na,9007199254740993,"{""y"":[1]}"\r\n,,\r\n',
     );
@@ -115,7 +115,7 @@ describe('CSV', () => {
 describe('NDJSON', () => {
   test('types cells by their columns, keeps digits, and loses nothing to a type', async () => {
     const text = 'id,latitude,dnt,total\n007,-33.860,TRUE,9007199254740993\n"",north,maybe,\n';
-    const partition = laneOf('csv', text, ['id', 'latitude', 'dnt', 'total']);
+    const partition = partitionOf('csv', text, ['id', 'latitude', 'dnt', 'total']);
     const encoder = new NdjsonEncoder({ onLeftOut: () => undefined, onMissing: () => undefined });
     expect(await encode(encoder, partition)).toBe(
       '{"id":"007","latitude":-33.860,"dnt":true,"total":9007199254740993}\n' +
@@ -124,7 +124,7 @@ describe('NDJSON', () => {
   });
 
   test('chooses keys of NDJSON, numbers as they were', async () => {
-    const partition = laneOf('ndjson', '{"a":1.50,"b":12345678901234567890,"c":[1]}\n', ['a', 'b', 'c']);
+    const partition = partitionOf('ndjson', '{"a":1.50,"b":12345678901234567890,"c":[1]}\n', ['a', 'b', 'c']);
     const encoder = new NdjsonEncoder({
       columns: ['c', 'b'],
       onLeftOut: () => undefined,
@@ -136,7 +136,7 @@ describe('NDJSON', () => {
 
 test('Parquet leaves out and counts a row that its types cannot hold', async () => {
   const encoder = new ParquetEncoder({ onLeftOut: () => undefined, onMissing: () => undefined });
-  await encode(encoder, laneOf('csv', 'id,total\na,1\nb,many\nc,\n', ['id', 'total']));
+  await encode(encoder, partitionOf('csv', 'id,total\na,1\nb,many\nc,\n', ['id', 'total']));
   expect(encoder.counts()).toEqual({ rows: 2, rejected: 1 });
 });
 
@@ -202,14 +202,14 @@ describe('a byte order mark', () => {
     ['rows that are rebuilt', { columns: ['id', 'b'] }],
     ['rows made safe for spreadsheets', { excelSafe: true }],
   ])('stands once, before %s', async (_rows, choice) => {
-    const partitions = ['1,x', '2,y'].map((row) => laneOf('csv', `id,b\r\n${row}\r\n`, ['id', 'b']));
+    const partitions = ['1,x', '2,y'].map((row) => partitionOf('csv', `id,b\r\n${row}\r\n`, ['id', 'b']));
     const text = await encode(csvEncoder({ ...choice, byteOrderMark: true }), ...partitions);
     expect(text).toBe(`${mark}id,b\r\n1,x\r\n2,y\r\n`);
   });
 
   test('is not doubled where the rows come with one, as those of an earlier run', async () => {
-    const earlier = laneOf('csv', `${mark}id,b\n1,x\n`, ['id', 'b']);
-    const later = laneOf('csv', 'id,b\n2,y\n', ['id', 'b']);
+    const earlier = partitionOf('csv', `${mark}id,b\n1,x\n`, ['id', 'b']);
+    const later = partitionOf('csv', 'id,b\n2,y\n', ['id', 'b']);
     for (const excelSafe of [false, true]) {
       const text = await encode(csvEncoder({ byteOrderMark: true, excelSafe }), earlier, later);
       expect(text).toBe(`${mark}id,b\n1,x\n2,y\n`);
@@ -228,7 +228,7 @@ describe('names of columns that a spreadsheet would take for formulas', () => {
   const bad = '=HYPERLINK(A1)';
 
   test('get an apostrophe, and their values stay theirs', async () => {
-    const partition = laneOf('csv', `id,${bad},@x\n1,=2+2,plain\n`, ['id', bad, '@x']);
+    const partition = partitionOf('csv', `id,${bad},@x\n1,=2+2,plain\n`, ['id', bad, '@x']);
     expect(await encode(csvEncoder({ excelSafe: true }), partition)).toBe(`id,'${bad},'@x\n1,'=2+2,plain\n`);
     expect(await encode(csvEncoder({ excelSafe: true, columns: ['@x', 'id'] }), partition)).toBe(
       "'@x,id\nplain,1\n",
@@ -236,8 +236,8 @@ describe('names of columns that a spreadsheet would take for formulas', () => {
   });
 
   test('are the same columns in rows of an earlier run', async () => {
-    const earlier = laneOf('csv', `id,'${bad}\n1,'=2+2\n`, ['id', `'${bad}`]);
-    const later = laneOf('csv', `id,${bad}\n2,x\n`, ['id', bad]);
+    const earlier = partitionOf('csv', `id,'${bad}\n1,'=2+2\n`, ['id', `'${bad}`]);
+    const later = partitionOf('csv', `id,${bad}\n2,x\n`, ['id', bad]);
     const leftOut: string[] = [];
     expect(await encode(csvEncoder({ excelSafe: true }, leftOut), earlier, later)).toBe(
       `id,'${bad}\n1,'=2+2\n2,x\n`,
@@ -251,7 +251,7 @@ describe('the column that the path holds', () => {
   const choice = { partitionColumn: partition, onLeftOut: () => undefined, onMissing: () => undefined };
 
   test('is in no CSV, whatever its letters', async () => {
-    const rows = laneOf('csv', 'id,Date,total\n1,2026-11-01,5\n', ['id', 'Date', 'total']);
+    const rows = partitionOf('csv', 'id,Date,total\n1,2026-11-01,5\n', ['id', 'Date', 'total']);
     const leftOut: string[] = [];
     expect(await encode(csvEncoder({ partition }, leftOut), rows, rows)).toBe('id,total\n1,5\n1,5\n');
     expect(await encode(csvEncoder({ partition, columns: ['date', 'id'] }), rows)).toBe('id\n1\n');
@@ -259,9 +259,9 @@ describe('the column that the path holds', () => {
   });
 
   test('is in no line of NDJSON, and lines without it pass', async () => {
-    const rows = laneOf('ndjson', '{"date":"2026-11-01","n":12345678901234567890}\n', ['date', 'n']);
+    const rows = partitionOf('ndjson', '{"date":"2026-11-01","n":12345678901234567890}\n', ['date', 'n']);
     expect(await encode(new NdjsonEncoder(choice), rows)).toBe('{"n":12345678901234567890}\n');
-    const plain = laneOf('ndjson', '{"n": 1}\n', ['n']);
+    const plain = partitionOf('ndjson', '{"n": 1}\n', ['n']);
     expect(await encode(new NdjsonEncoder(choice), plain)).toBe('{"n": 1}\n');
   });
 });

@@ -95,7 +95,7 @@ function refuseWithoutPassword(): never {
   });
 }
 
-/** Why connections ended while nothing was asked: the next question only hears that it comes too late. */
+/** Remembers why idle connections closed, for the next query. */
 const endings = new WeakMap<Client, Error>();
 
 /** `reached`: the network brought us there. */
