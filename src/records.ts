@@ -176,3 +176,6 @@ export interface JobReport {
   rows: number;
   [field: string]: unknown;
 }
+
+/** So many rows, or such a part (0 to 1) of all rows. */
+export type Share = { count: number } | { share: number };

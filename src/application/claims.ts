@@ -2,7 +2,7 @@
 import { fstat } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import type { OptionSpec, PathUse } from '../contracts.ts';
+import type { OptionSpec, PathUse } from '../settings/option-spec.ts';
 import { streamRole, type PathClaim } from '../disk/output/path-claims.ts';
 import type { Machine } from '../machine.ts';
 import { profileStore } from '../settings/profile.ts';

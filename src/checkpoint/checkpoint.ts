@@ -2,7 +2,9 @@
  * What a destination has, and how that changes: pure rules, the same for a file, a directory and a database.
  * A day is in a checkpoint when its rows are there and the day was over when they were read.
  */
-import type { Checkpoint, Clock, Days, Partition, PulledWindow, ReadDays } from '../contracts-export.ts';
+import type { Days } from '../contracts/dataset.ts';
+import type { Checkpoint, Clock, ReadDays } from '../contracts/sink.ts';
+import type { Partition, PulledWindow } from '../contracts/window.ts';
 import { addDays } from './days.ts';
 import { normaliseDays, subtractDays } from './ranges.ts';
 

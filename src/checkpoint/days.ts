@@ -1,5 +1,5 @@
 /** Arithmetic on whole UTC days, written `2026-11-01`. */
-import type { Days } from '../contracts-export.ts';
+import type { Days } from '../contracts/dataset.ts';
 
 const dayMs = 86_400_000;
 

@@ -1,5 +1,5 @@
 /** Sets of whole UTC days, written as ranges that are in order and do not touch each other. */
-import type { Days } from '../contracts-export.ts';
+import type { Days } from '../contracts/dataset.ts';
 import { addDays } from './days.ts';
 
 /** The same days: in order, none twice, ranges that touch made one. */

@@ -1,7 +1,7 @@
 /** From a command's declared options to one frozen settings value, secrets from files included. */
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
-import type { OptionSpec } from '../contracts.ts';
+import type { OptionSpec } from '../settings/option-spec.ts';
 import { guardPaths } from '../disk/output/path-claims.ts';
 import { Failure } from '../failure.ts';
 import type { Interruption } from '../interruption.ts';

@@ -3,7 +3,8 @@
  * end. It knows neither vendor nor format, and keeps going until every row has an outcome or a reason to
  * stop was found.
  */
-import type { Supply, Target } from '../contracts.ts';
+import type { Supply } from '../contracts/supply.ts';
+import type { Target } from '../contracts/target.ts';
 import type { Emit } from '../events.ts';
 import { asFailure, Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';

@@ -1,5 +1,7 @@
 /** Reads what is planned, input after input, and tells how far it got. */
-import type { BlockLimits, Input, Share } from '../contracts.ts';
+import type { Input } from '../contracts/input.ts';
+import type { BlockLimits } from '../contracts/supply.ts';
+import type { Share } from '../records.ts';
 import { asFailure } from '../failure.ts';
 import type { Block } from '../records.ts';
 import type { Delivery } from './deliver.ts';

@@ -1,5 +1,5 @@
 /** Newline-delimited JSON: a line is a row. Blank lines are none. */
-import type { Format, Region, RowScanner, RowSink } from '../contracts.ts';
+import type { Format, Region, RowScanner, RowSink } from '../contracts/format.ts';
 import { isBlank } from './blank.ts';
 import { MARK_BYTES, markLength } from './encoding.ts';
 

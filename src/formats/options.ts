@@ -1,5 +1,6 @@
 /** The options about formats, and from their values to a format. */
-import type { Format, OptionSpec } from '../contracts.ts';
+import type { Format } from '../contracts/format.ts';
+import type { OptionSpec } from '../settings/option-spec.ts';
 import { Failure } from '../failure.ts';
 import type { EmptyCells } from './csv/cells.ts';
 import type { Header } from './csv/header.ts';

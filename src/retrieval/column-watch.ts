@@ -1,5 +1,6 @@
 /** Notices when the vendor's tables come to have other columns than an earlier run saw. */
-import type { Partition, Notice } from '../contracts-export.ts';
+import type { Notice } from '../contracts/sink.ts';
+import type { Partition } from '../contracts/window.ts';
 
 export class ColumnWatch {
   #known: ReadonlySet<string> | undefined;

@@ -1,15 +1,9 @@
 /** One window, from its requests to whole partitions on disk. */
-import type {
-  CreateRowReader,
-  Dataset,
-  DatasetReply,
-  DatasetRequest,
-  Days,
-  GrowingPartition,
-  PulledWindow,
-  Sink,
-} from '../contracts-export.ts';
-import type { ReceivedCounts, EmitExport } from '../events-export.ts';
+import type { Dataset, DatasetReply, DatasetRequest, Days } from '../contracts/dataset.ts';
+import type { CreateRowReader } from '../contracts/reader.ts';
+import type { Sink } from '../contracts/sink.ts';
+import type { GrowingPartition, PulledWindow } from '../contracts/window.ts';
+import type { ReceivedCounts, EmitExport } from '../events.ts';
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { countDays, dayNamed, dayNumber, eachDay } from '../checkpoint/days.ts';

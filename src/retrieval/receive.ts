@@ -1,5 +1,6 @@
 /** The body of one reply, from its bytes as they come to kept rows on disk. */
-import type { Column, RowOffsets, RowReader } from '../contracts-export.ts';
+import type { Column } from '../contracts/dataset.ts';
+import type { RowOffsets, RowReader } from '../contracts/reader.ts';
 import { AttemptFailed } from './retry.ts';
 import type { RejectSpool } from './spool/reject-spool.ts';
 import type { RowFilter } from './dedupe/row-filter.ts';

@@ -1,5 +1,7 @@
 /** The pull loop: several windows on their way at once, each committed in its turn, whole or not at all. */
-import type { Committed, Days, Partition, PulledWindow, RejectStore, Sink } from '../contracts-export.ts';
+import type { Days } from '../contracts/dataset.ts';
+import type { Committed, Sink } from '../contracts/sink.ts';
+import type { Partition, PulledWindow, RejectStore } from '../contracts/window.ts';
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { ColumnWatch } from './column-watch.ts';

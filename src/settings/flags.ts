@@ -1,7 +1,7 @@
 /** Option specs as flags of a commander command: the only place that turns the one into the other. */
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
-import type { OptionSpec } from '../contracts.ts';
+import type { OptionSpec } from './option-spec.ts';
 import { kindOf, readValue, writeValue } from './kinds.ts';
 
 /**

@@ -1,5 +1,6 @@
 /** How the text of an option becomes its value, and its value text again: one line a kind. */
-import type { OptionKind, OptionSpec, Share } from '../contracts.ts';
+import type { Share } from '../records.ts';
+import type { OptionKind, OptionSpec } from './option-spec.ts';
 import {
   formatByteSize,
   formatDuration,

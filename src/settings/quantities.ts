@@ -2,7 +2,7 @@
  * Quantities as people write them. Each parser throws an Error whose message is a sentence about the
  * text; each formatter gives back text that its parser reads as the same quantity.
  */
-import type { Share } from '../contracts.ts';
+import type { Share } from '../records.ts';
 
 interface Unit {
   name: string;

@@ -1,5 +1,5 @@
 /** One frozen value per option, from the flag, the environment, the profile or the default, in that order. */
-import type { OptionSpec } from '../contracts.ts';
+import type { OptionSpec } from './option-spec.ts';
 import { Failure } from '../failure.ts';
 import { processMask } from '../masking/process-mask.ts';
 import { kindOf, readValue, writeValue } from './kinds.ts';

@@ -1,6 +1,6 @@
 /** Where runs keep their ledgers, rejects and spools. */
 import { resolve } from 'node:path';
-import type { OptionSpec } from '../contracts.ts';
+import type { OptionSpec } from './option-spec.ts';
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { xdgDirectory } from './xdg.ts';

@@ -1,5 +1,6 @@
 /** What sinks say of a destination that is not as it was left. */
-import type { Clock, Days } from '../contracts-export.ts';
+import type { Days } from '../contracts/dataset.ts';
+import type { Clock } from '../contracts/sink.ts';
 
 interface Notice {
   code: string;

@@ -1,15 +1,10 @@
 /** Rows into a stream, such as standard output, a window at a time: what was written cannot be taken back. */
 import { rm } from 'node:fs/promises';
 import { emptyCheckpoint } from '../checkpoint/checkpoint.ts';
-import type {
-  Column,
-  Committed,
-  Encoder,
-  OpenedSink,
-  OutputFormat,
-  PulledWindow,
-  Sink,
-} from '../contracts-export.ts';
+import type { Column } from '../contracts/dataset.ts';
+import type { Encoder, OutputFormat } from '../contracts/encoder.ts';
+import type { Committed, OpenedSink, Sink } from '../contracts/sink.ts';
+import type { PulledWindow } from '../contracts/window.ts';
 import type { StreamOutput } from '../disk/output/output-path.ts';
 import { openOutputStream, type OutputStream, type StreamMachine } from '../disk/output/output-stream.ts';
 import { Failure } from '../failure.ts';

@@ -1,5 +1,5 @@
 /** A plain file as an input. */
-import type { Input, BufferSlot } from '../contracts.ts';
+import type { Input, BufferSlot } from '../contracts/input.ts';
 import type { KnownFile } from './open-files.ts';
 import type { SharedReading } from './shared-reading.ts';
 import { readSlots } from './slots.ts';

@@ -1,7 +1,7 @@
 /** Which input is which: by content, never by path. */
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import type { Input } from '../contracts.ts';
+import type { Input } from '../contracts/input.ts';
 
 /** Length of the head by which an input is known. */
 export const headBytes = 64 * 1024;

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import type { BigIntStats } from 'node:fs';
 import { access, open, stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
-import type { Input } from '../contracts.ts';
+import type { Input } from '../contracts/input.ts';
 import { withFailureContext, localFailure, systemCode } from '../disk/errno.ts';
 import { asFailure, Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';

@@ -2,7 +2,7 @@
  * Memory for reading: a few large buffers, used again and again. A reader has only so many of them
  * out at a time, and fills the next one while the consumer works on the last.
  */
-import type { BufferSlot } from '../contracts.ts';
+import type { BufferSlot } from '../contracts/input.ts';
 
 /** Large enough that the way through libuv's pool costs nothing, small enough to stay in the cache. */
 const slotBytes = 1024 * 1024;

@@ -1,5 +1,5 @@
 /** A pipe as an input: spooled to disk as it is read, so that its ranges can be read again. */
-import type { Input, BufferSlot } from '../contracts.ts';
+import type { Input, BufferSlot } from '../contracts/input.ts';
 import { asFailure, Failure } from '../failure.ts';
 import { gunzip, isGzip } from './gzip/gunzip.ts';
 import { readSlots, SlotPool } from './slots.ts';

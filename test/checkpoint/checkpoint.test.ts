@@ -16,7 +16,7 @@ import {
   subtractDays,
   uniteDays,
 } from '../../src/checkpoint/ranges.ts';
-import type { Days } from '../../src/contracts-export.ts';
+import type { Days } from '../../src/contracts/dataset.ts';
 
 const beginning = '2026-10-20';
 const rangesArbitrary = fc.array(

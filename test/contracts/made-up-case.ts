@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
-import type { Target } from '../../src/contracts.ts';
+import type { Target } from '../../src/contracts/target.ts';
 import { FaultPlan } from '../../src/sandbox/faults/plan.ts';
 import { createListeners } from '../../src/sandbox/server.ts';
 import { Traffic } from '../../src/sandbox/traffic.ts';

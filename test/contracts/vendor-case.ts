@@ -1,6 +1,6 @@
 /** What the suite has to know of a vendor to hold its target to the contract. One file each, beside this one. */
 import { onTestFinished } from 'vitest';
-import type { Target } from '../../src/contracts.ts';
+import type { Target } from '../../src/contracts/target.ts';
 import type { Answer, Body } from '../../src/records.ts';
 import type { Fault, Sandbox, SandboxOptions } from '../../src/sandbox/index.ts';
 import { startSandbox } from '../../src/sandbox/index.ts';

@@ -1,6 +1,6 @@
 /** Our targets against the vendors' own examples: what we send is what they show, and what they answer is understood. */
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Target } from '../../src/contracts.ts';
+import type { Target } from '../../src/contracts/target.ts';
 import { findVendor } from '../../src/vendors/index.ts';
 import { startScriptedServer } from '../http/scripted-server.ts';
 import { bodyOf, calm } from '../vendors/bodies.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { RowShape } from '../../src/contracts.ts';
+import type { RowShape } from '../../src/contracts/target.ts';
 import { createFormat } from '../../src/formats/options.ts';
 import { readReshaping, type ShapingSettings } from '../../src/shaping/reshape/options.ts';
 import { createShaping } from '../../src/shaping/shaping.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Format, Input, BufferSlot } from '../../src/contracts.ts';
+import type { Format } from '../../src/contracts/format.ts';
+import type { Input, BufferSlot } from '../../src/contracts/input.ts';
 import { createFormat } from '../../src/formats/options.ts';
 import { createShaping } from '../../src/shaping/shaping.ts';
 import { createSupply } from '../../src/shaping/blocks/supply.ts';

@@ -1,4 +1,5 @@
-import type { Format, Supply } from '../../src/contracts.ts';
+import type { Format } from '../../src/contracts/format.ts';
+import type { Supply } from '../../src/contracts/supply.ts';
 import { createShaping } from '../../src/shaping/shaping.ts';
 import { createSupply } from '../../src/shaping/blocks/supply.ts';
 import type { Delivered } from '../shaping/delivered.ts';

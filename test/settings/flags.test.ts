@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
-import type { OptionSpec } from '../../src/contracts.ts';
+import type { OptionSpec } from '../../src/settings/option-spec.ts';
 import { addOptions, givenFlags } from '../../src/settings/flags.ts';
 
 const specs: readonly OptionSpec[] = [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { OptionSpec } from '../../src/contracts.ts';
+import type { OptionSpec } from '../../src/settings/option-spec.ts';
 import { Failure } from '../../src/failure.ts';
 import { processMask } from '../../src/masking/process-mask.ts';
 import { describeSettings, recipeValues, resolveSettings } from '../../src/settings/resolve.ts';

@@ -1,4 +1,4 @@
-import type { BlockLimits, Supply } from '../../src/contracts.ts';
+import type { BlockLimits, Supply } from '../../src/contracts/supply.ts';
 import type { Block, Changes, Reject } from '../../src/records.ts';
 
 /** Blocks of a supply, their bytes copied and their memory given back. */

@@ -1,4 +1,4 @@
-import type { Input, BufferSlot } from '../../src/contracts.ts';
+import type { Input, BufferSlot } from '../../src/contracts/input.ts';
 
 export interface MemoryInput extends Input {
   /** Slots that were read and not released. */

@@ -2,7 +2,7 @@ import { appendFile, rename, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Input, BufferSlot } from '../../src/contracts.ts';
+import type { Input, BufferSlot } from '../../src/contracts/input.ts';
 import { bytesOf, numberedBytes, openIn, openOne, outcomeOf, temporaryDirectory } from './reading.ts';
 
 const directory = temporaryDirectory();

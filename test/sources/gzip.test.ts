@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createGzip, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Input } from '../../src/contracts.ts';
+import type { Input } from '../../src/contracts/input.ts';
 import { gunzip } from '../../src/sources/gzip/gunzip.ts';
 import { bytesOf, numberedBytes, openIn, openOne, outcomeOf, temporaryDirectory } from './reading.ts';
 

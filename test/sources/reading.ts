@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import type { Readable } from 'node:stream';
 import { afterEach, beforeEach } from 'vitest';
-import type { Input } from '../../src/contracts.ts';
+import type { Input } from '../../src/contracts/input.ts';
 import { openInputs } from '../../src/sources/inputs.ts';
 
 /** Bytes that were delivered, and what was thrown behind them. */

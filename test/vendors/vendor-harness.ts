@@ -1,6 +1,6 @@
 /** A target of any vendor against a scripted server. */
 import { onTestFinished } from 'vitest';
-import type { Target } from '../../src/contracts.ts';
+import type { Target } from '../../src/contracts/target.ts';
 import { findVendor } from '../../src/vendors/index.ts';
 import { startScriptedServer, type ScriptedServer } from '../http/scripted-server.ts';
 import { directClient } from './bodies.ts';

@@ -1,5 +1,5 @@
 /** A session delivered, from its files to its conclusion. */
-import type { Supply } from '../../contracts.ts';
+import type { Supply } from '../../contracts/supply.ts';
 import { deliver } from '../../delivery/deliver.ts';
 import { Doubts } from '../../delivery/send/doubts.ts';
 import type { OutputDecisions } from '../../delivery/outputs/owned-files.ts';

@@ -1,5 +1,6 @@
 /** Everything up to sending: what would be rejected, changed and sent, in the very chunks that would go out. */
-import type { Input, Supply } from '../../contracts.ts';
+import type { Input } from '../../contracts/input.ts';
+import type { Supply } from '../../contracts/supply.ts';
 import { blockLimits, chunkLimits, packChunks, type PackOptions } from '../../delivery/upload/chunks.ts';
 import { createDeflate } from '../../delivery/upload/deflate.ts';
 import { createSegmentPool } from '../../delivery/upload/segments.ts';

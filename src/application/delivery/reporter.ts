@@ -1,5 +1,5 @@
 /** A run told: events go to the tally and the display, and at the end to summary, JSON and exit code. */
-import type { Target } from '../../contracts.ts';
+import type { Target } from '../../contracts/target.ts';
 import type { DeliveryEnd } from '../../delivery/deliver.ts';
 import type { PlannedInput } from '../../delivery/resume/plan.ts';
 import { addOutcomes, noOutcome } from '../../delivery/ledger/ranges.ts';

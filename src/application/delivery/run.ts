@@ -1,7 +1,9 @@
 /** A delivery from settings to exit code: wiring, the run itself, and what is said of it. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Input, OptionSpec, Target } from '../../contracts.ts';
+import type { Input } from '../../contracts/input.ts';
+import type { Target } from '../../contracts/target.ts';
+import type { OptionSpec } from '../../settings/option-spec.ts';
 import { nameRun } from '../../delivery/ledger/ledger.ts';
 import { touchRun } from '../../delivery/ledger/run-catalog.ts';
 import type { OutputDecisions } from '../../delivery/outputs/owned-files.ts';

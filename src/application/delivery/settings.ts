@@ -1,5 +1,5 @@
 /** A delivery's settings as one typed, frozen value. */
-import type { Share } from '../../contracts.ts';
+import type { Share } from '../../records.ts';
 import type { ProgressMode } from '../../report/display.ts';
 
 /** By the names of the option specs; the vendor's own and those of shaping are read where they belong. */

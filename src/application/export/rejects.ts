@@ -1,7 +1,8 @@
 /** The rejects of an export: rows that are not written, verbatim, and beside them a line a row that says why. */
 import { join } from 'node:path';
-import type { Share } from '../../contracts.ts';
-import type { RejectStore, RowEncoding } from '../../contracts-export.ts';
+import type { Share } from '../../records.ts';
+import type { RowEncoding } from '../../contracts/dataset.ts';
+import type { RejectStore } from '../../contracts/window.ts';
 import { openOutputFiles, type OutputFiles } from '../../delivery/outputs/output-files.ts';
 import { outputPath, resolveRowOutput } from '../../disk/output/output-path.ts';
 import { Failure } from '../../failure.ts';

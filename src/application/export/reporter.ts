@@ -1,5 +1,5 @@
 /** An export told: events go to the tally and the display, and at the end to summary, JSON and exit code. */
-import type { ExportEvent, EmitExport } from '../../events-export.ts';
+import type { ExportEvent, EmitExport } from '../../events.ts';
 import { asFailure, EXIT } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import { colorsFor } from '../../report/terminal/colors.ts';

@@ -1,5 +1,6 @@
 /** What an export was asked for, as one plain value. */
-import type { OptionSpec, Share } from '../../contracts.ts';
+import type { Share } from '../../records.ts';
+import type { OptionSpec } from '../../settings/option-spec.ts';
 import type { NamedFile } from '../claims.ts';
 import type { Rollup } from '../../vendors/scarf/exports/aggregate-rules.ts';
 import type { Settings } from '../../settings/resolve.ts';

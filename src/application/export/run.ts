@@ -1,6 +1,7 @@
 /** An export from its request to its exit code. */
 import { gapsOf, normaliseDays, spanOf } from '../../checkpoint/ranges.ts';
-import type { Dataset, Sink } from '../../contracts-export.ts';
+import type { Dataset } from '../../contracts/dataset.ts';
+import type { Sink } from '../../contracts/sink.ts';
 import { guardPaths } from '../../disk/output/path-claims.ts';
 import { Failure } from '../../failure.ts';
 import { createRowReader } from '../../formats/export-readers/readers.ts';

@@ -1,6 +1,6 @@
 /** `scarf-cli check`: what would become of files, without sending them anywhere. */
 import type { Command } from 'commander';
-import type { OptionSpec } from '../../contracts.ts';
+import type { OptionSpec } from '../../settings/option-spec.ts';
 import type { Settings } from '../../settings/resolve.ts';
 import { findVendor, VENDORS } from '../../vendors/index.ts';
 import { scarf } from '../../vendors/scarf/vendor.ts';

@@ -1,6 +1,6 @@
 /** The verbs of `scarf-cli config`. */
 import { text } from 'node:stream/consumers';
-import type { OptionSpec } from '../../contracts.ts';
+import type { OptionSpec } from '../../settings/option-spec.ts';
 import { Failure } from '../../failure.ts';
 import { baseAddress } from '../../http/address.ts';
 import type { Machine } from '../../machine.ts';

@@ -1,5 +1,5 @@
 /** The options that every delivery has, whichever the vendor. */
-import type { OptionSpec } from '../../contracts.ts';
+import type { OptionSpec } from '../../settings/option-spec.ts';
 import { REJECTS_META_ENDING } from '../../delivery/outputs/rejects.ts';
 import { REPORT_BEGINNING } from '../../report/delivery/document.ts';
 import { DEADLINE_OPTION } from '../settings.ts';

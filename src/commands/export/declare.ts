@@ -1,6 +1,6 @@
 /** `scarf-cli export`: from the command line to one plain request. */
 import type { Command } from 'commander';
-import type { OptionSpec } from '../../contracts.ts';
+import type { OptionSpec } from '../../settings/option-spec.ts';
 import type { ActionContext } from '../verb.ts';
 import { declareOptions, readSettings } from '../settings.ts';
 import {

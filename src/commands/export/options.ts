@@ -1,5 +1,5 @@
 /** The options of `export`, declared as data. */
-import type { OptionSpec } from '../../contracts.ts';
+import type { OptionSpec } from '../../settings/option-spec.ts';
 import { OUTPUT_FORMATS } from '../../formats/export/outputs.ts';
 import { defaultDays } from '../../retrieval/dates/date-range.ts';
 import { DATE_EXAMPLES } from '../../retrieval/dates/date-words.ts';

@@ -1,5 +1,5 @@
 /** Help that follows from tables: exit codes, environment names, vendors. */
-import type { OptionSpec } from '../../contracts.ts';
+import type { OptionSpec } from '../../settings/option-spec.ts';
 import { EXIT, EXIT_MEANINGS } from '../../failure.ts';
 import { VENDORS } from '../../vendors/index.ts';
 import type { Vendor } from '../../vendors/vendor.ts';

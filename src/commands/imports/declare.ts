@@ -1,6 +1,6 @@
 /** `scarf-cli imports`: what runs at Scarf, looked at and ended from here. */
 import type { Command } from 'commander';
-import type { OptionSpec } from '../../contracts.ts';
+import type { OptionSpec } from '../../settings/option-spec.ts';
 import { SCARF_ACCOUNT_OPTIONS } from '../../vendors/scarf/vendor.ts';
 import type { ActionContext } from '../verb.ts';
 import { DEADLINE_OPTION, declareOptions, readSettings } from '../settings.ts';

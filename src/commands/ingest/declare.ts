@@ -1,6 +1,6 @@
 /** `scarf-cli ingest VENDOR`: one command per vendor, each from its description. */
 import type { Command } from 'commander';
-import type { OptionSpec } from '../../contracts.ts';
+import type { OptionSpec } from '../../settings/option-spec.ts';
 import { VENDORS } from '../../vendors/index.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import type { ActionContext } from '../verb.ts';

@@ -1,6 +1,6 @@
 /** `scarf-cli runs`: what earlier imports and ingests left, looked at, continued and cleared away. */
 import type { Command } from 'commander';
-import type { OptionSpec } from '../../contracts.ts';
+import type { OptionSpec } from '../../settings/option-spec.ts';
 import { STATE_DIRECTORY_OPTION } from '../../settings/state-directory.ts';
 import type { ActionContext } from '../verb.ts';
 import { DEADLINE_OPTION, declareOptions, readSettings } from '../settings.ts';

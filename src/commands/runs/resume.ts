@@ -1,5 +1,5 @@
 /** Goes on with a run: its command is built again from what its ledger says of it. */
-import type { OptionSpec } from '../../contracts.ts';
+import type { OptionSpec } from '../../settings/option-spec.ts';
 import type { FoundRun } from '../../delivery/ledger/ledger.ts';
 import { isFinished, isInputFinished, type RunState } from '../../delivery/ledger/run-state.ts';
 import { Failure } from '../../failure.ts';

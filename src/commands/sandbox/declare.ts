@@ -1,6 +1,6 @@
 /** `scarf-cli sandbox`: emulated vendors on loopback, to test pipelines against. */
 import type { Command } from 'commander';
-import type { OptionSpec } from '../../contracts.ts';
+import type { OptionSpec } from '../../settings/option-spec.ts';
 import { parseFaults, type Fault } from '../../sandbox/index.ts';
 import type { ActionContext } from '../verb.ts';
 import { declareOptions, readSettings } from '../settings.ts';

@@ -1,5 +1,5 @@
 /** The options of `schedule`, declared as data. */
-import type { OptionSpec } from '../../contracts.ts';
+import type { OptionSpec } from '../../settings/option-spec.ts';
 import { DEADLINE_OPTION } from '../settings.ts';
 import { SCARF_ACCOUNT_OPTIONS } from '../../vendors/scarf/vendor.ts';
 

@@ -3,7 +3,7 @@
  * be mended and given to the same command, and beside it a line a row that says where and why, without secrets.
  */
 import { basename, join } from 'node:path';
-import type { Supply } from '../../contracts.ts';
+import type { Supply } from '../../contracts/supply.ts';
 import type { Reject } from '../../records.ts';
 import { processMask } from '../../masking/process-mask.ts';
 import type { OutputFiles } from './output-files.ts';

@@ -3,7 +3,7 @@
  * first goes into the run's own journal; the output grows by what has become next in line. After a crash
  * the journal gives back what was held.
  */
-import type { Supply } from '../../contracts.ts';
+import type { Supply } from '../../contracts/supply.ts';
 import { readRegularFile } from '../../disk/read-file.ts';
 import type { Piece, Range, Settled } from '../../records.ts';
 import { processMask } from '../../masking/process-mask.ts';

@@ -1,7 +1,7 @@
 /** Whether an input is one that an earlier run has met: known by its bytes, never by its path. */
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import type { Input } from '../../contracts.ts';
+import type { Input } from '../../contracts/input.ts';
 import type { Range } from '../../records.ts';
 import type { InputIdentity } from '../ledger/records.ts';
 

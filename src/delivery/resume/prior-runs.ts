@@ -2,7 +2,7 @@
  * What prior runs know of the given inputs, and which of those runs this one resumes. Knowledge is per recipe
  * and input, whichever run recorded it.
  */
-import type { Input } from '../../contracts.ts';
+import type { Input } from '../../contracts/input.ts';
 import { Failure } from '../../failure.ts';
 import { PriorInputs, type PriorInput } from './prior-inputs.ts';
 import { bytesAt, holdsRanges } from './input-identity.ts';

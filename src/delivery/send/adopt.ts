@@ -1,5 +1,5 @@
 /** What an earlier process left behind: chunks that a job has, and chunks of which nobody knows what became. */
-import type { Supply } from '../../contracts.ts';
+import type { Supply } from '../../contracts/supply.ts';
 import type { Emit } from '../../events.ts';
 import type { Piece, Reject } from '../../records.ts';
 import type { ChunkSender } from './chunk-sender.ts';

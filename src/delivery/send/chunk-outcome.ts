@@ -1,5 +1,6 @@
 /** What becomes of a chunk, in the words of ledger, events and answers. */
-import type { Supply, Target } from '../../contracts.ts';
+import type { Supply } from '../../contracts/supply.ts';
+import type { Target } from '../../contracts/target.ts';
 import type { RunEvent } from '../../events.ts';
 import { Failure } from '../../failure.ts';
 import type { Retry, Answer, Block, Settled } from '../../records.ts';

@@ -1,5 +1,6 @@
 /** One chunk's way: intent on record, request, answer, and what the answer makes of it. */
-import type { BlockLimits, Supply, Target } from '../../contracts.ts';
+import type { BlockLimits, Supply } from '../../contracts/supply.ts';
+import type { Target } from '../../contracts/target.ts';
 import type { Emit } from '../../events.ts';
 import { asFailure, Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';

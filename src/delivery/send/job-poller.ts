@@ -2,7 +2,7 @@
  * Polls open jobs, all in one request, backing off while nothing changes. Requests cost the user, so none is made
  * without need.
  */
-import type { Target } from '../../contracts.ts';
+import type { Target } from '../../contracts/target.ts';
 import type { Emit } from '../../events.ts';
 import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';

@@ -2,7 +2,7 @@
  * The end of a chunk, by one writer: rejects and replies go down, then the ledger's "settled" with the
  * lengths of those files, then the event. A crash between any two steps repeats a step and loses nothing.
  */
-import type { Supply } from '../../contracts.ts';
+import type { Supply } from '../../contracts/supply.ts';
 import type { Emit } from '../../events.ts';
 import { asFailure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';

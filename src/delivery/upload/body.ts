@@ -3,7 +3,7 @@
  * ends as one gzip member: a reader that stops behind the first member would lose the rest.
  */
 import { crc32 } from 'node:zlib';
-import type { Target } from '../../contracts.ts';
+import type { Target } from '../../contracts/target.ts';
 import type { Block, Body } from '../../records.ts';
 import { combineCrc32 } from './crc-combine.ts';
 import type { Deflate } from './deflate.ts';

@@ -2,7 +2,8 @@
  * Puts blocks together into chunks: what goes out as one request. Blocks are atomic, small inputs are
  * packed into one chunk, large ones fill many.
  */
-import type { BlockLimits, Target } from '../../contracts.ts';
+import type { BlockLimits } from '../../contracts/supply.ts';
+import type { Target } from '../../contracts/target.ts';
 import type { Block, Body, Piece, Reject } from '../../records.ts';
 import { startBody, type BodyBuilder, type BodyOptions } from './body.ts';
 import { combineCrc32 } from './crc-combine.ts';

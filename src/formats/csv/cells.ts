@@ -1,5 +1,5 @@
 /** The cells of a record as the text of one JSON object. */
-import type { RowText } from '../../contracts.ts';
+import type { RowText } from '../../contracts/format.ts';
 import type { ColumnMember, ColumnNode } from './columns.ts';
 import { DOUBLED, UNCLEAN, type RecordReader } from './records.ts';
 import { JsonText } from '../json/text-writer.ts';

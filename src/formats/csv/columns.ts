@@ -1,6 +1,6 @@
 /** From the names in a header to the shape of the objects that records become. */
 import { stringify } from 'lossless-json';
-import type { ArrangedCell } from '../../contracts.ts';
+import type { ArrangedCell } from '../../contracts/format.ts';
 import { Failure } from '../../failure.ts';
 import { stepsOf, type Step } from '../paths.ts';
 

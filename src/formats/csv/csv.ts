@@ -8,7 +8,7 @@ import type {
   RowSink,
   RowText,
   ScanStart,
-} from '../../contracts.ts';
+} from '../../contracts/format.ts';
 import { Failure } from '../../failure.ts';
 import { CellText, type EmptyCells } from './cells.ts';
 import { asNamed, columnsOf, namesOf, type Columns, type Header } from './header.ts';

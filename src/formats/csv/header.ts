@@ -1,6 +1,6 @@
 /** The names of a table's columns: from its first record, from the user, or counted. */
 import { isUtf8 } from 'node:buffer';
-import type { Arrange } from '../../contracts.ts';
+import type { Arrange } from '../../contracts/format.ts';
 import { Failure } from '../../failure.ts';
 import { arrangeColumns, type ColumnNode } from './columns.ts';
 import { DOUBLED, PLAIN, UNCLEAN, type RecordReader } from './records.ts';

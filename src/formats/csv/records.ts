@@ -2,7 +2,7 @@
  * Cuts bytes into records per RFC 4180: quoted fields, doubled quotes, line ends inside quotes. A quote inside
  * an unquoted field is data. What a record's fields are is kept until the next record.
  */
-import type { Region } from '../../contracts.ts';
+import type { Region } from '../../contracts/format.ts';
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;

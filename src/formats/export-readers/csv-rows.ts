@@ -1,12 +1,6 @@
 /** Finds the rows of a CSV table in its bytes (RFC 4180), without making strings of them. */
-import type {
-  Column,
-  ColumnType,
-  RowOffsets,
-  RowProblem,
-  RowReader,
-  RowReaderOptions,
-} from '../../contracts-export.ts';
+import type { Column, ColumnType } from '../../contracts/dataset.ts';
+import type { RowOffsets, RowDefect, RowReader, RowReaderOptions } from '../../contracts/reader.ts';
 import { checkCell, isChecked } from '../export/cell-check.ts';
 import { decodeCsvRow, splitCsvRow } from './csv-cells.ts';
 import { RowOffsetList } from './row-offsets.ts';
@@ -29,7 +23,7 @@ export class CsvRowReader implements RowReader {
   #timeIndex = -1;
   /** By column: the type that its cells must be of, where they are checked. */
   #checked: (ColumnType | undefined)[] = [];
-  readonly #problems = new Map<number, RowProblem>();
+  readonly #problems = new Map<number, RowDefect>();
   /** The next quote in the bytes at hand, so that rows without one are found by their line end alone. */
   #nextQuote = -1;
 
@@ -45,7 +39,7 @@ export class CsvRowReader implements RowReader {
     return this.#header;
   }
 
-  problem(row: number): RowProblem {
+  problem(row: number): RowDefect {
     const found = this.#problems.get(row);
     if (found !== undefined) return found;
     return { reason: 'cell-count', message: 'the row has too few cells for its id and time' };
@@ -81,7 +75,7 @@ export class CsvRowReader implements RowReader {
     }
   }
 
-  #break(row: number, problem: RowProblem): void {
+  #break(row: number, problem: RowDefect): void {
     this.#rows.broken[row] = 1;
     this.#problems.set(row, problem);
   }

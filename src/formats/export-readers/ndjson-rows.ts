@@ -1,12 +1,6 @@
 /** Finds the rows of newline-delimited JSON, and the keys that they have. */
-import type {
-  Column,
-  ColumnType,
-  RowOffsets,
-  RowProblem,
-  RowReader,
-  RowReaderOptions,
-} from '../../contracts-export.ts';
+import type { Column, ColumnType } from '../../contracts/dataset.ts';
+import type { RowOffsets, RowDefect, RowReader, RowReaderOptions } from '../../contracts/reader.ts';
 import { RowOffsetList } from './row-offsets.ts';
 import { isCleanText, notAnObject, textProblem, wrongCell } from '../export/row-problems.ts';
 import { cellProblem } from '../export/typed-cells.ts';
@@ -19,7 +13,7 @@ export class NdjsonRowReader implements RowReader {
   readonly #rows = new RowOffsetList();
   readonly #types: Map<string, ColumnType>;
   readonly #seen = new Set<string>();
-  readonly #problems = new Map<number, RowProblem>();
+  readonly #problems = new Map<number, RowDefect>();
 
   constructor(options: RowReaderOptions) {
     this.#options = options;
@@ -36,7 +30,7 @@ export class NdjsonRowReader implements RowReader {
     return new Uint8Array(0);
   }
 
-  problem(row: number): RowProblem {
+  problem(row: number): RowDefect {
     return this.#problems.get(row) ?? notAnObject;
   }
 
@@ -83,7 +77,7 @@ export class NdjsonRowReader implements RowReader {
     }
   }
 
-  #findProblem(line: Buffer, object: Record<string, unknown>): RowProblem | undefined {
+  #findProblem(line: Buffer, object: Record<string, unknown>): RowDefect | undefined {
     const isClean = isCleanText(line);
     for (const [name, value] of Object.entries(object)) {
       if (this.#options.check?.columns?.includes(name) === false) continue;

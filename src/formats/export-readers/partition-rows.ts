@@ -1,5 +1,5 @@
 /** The rows of a partition as cells, for outputs that are not its bytes. */
-import type { Partition } from '../../contracts-export.ts';
+import type { Partition } from '../../contracts/window.ts';
 import { decodeCsvRow } from './csv-cells.ts';
 import { decodeNdjsonRow } from './ndjson-cells.ts';
 import { createRowReader } from './readers.ts';

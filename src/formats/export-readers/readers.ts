@@ -1,5 +1,5 @@
 /** The readers of what vendors give. */
-import type { CreateRowReader } from '../../contracts-export.ts';
+import type { CreateRowReader } from '../../contracts/reader.ts';
 import { CsvRowReader } from './csv-rows.ts';
 import { NdjsonRowReader } from './ndjson-rows.ts';
 

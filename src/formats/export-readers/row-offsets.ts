@@ -1,4 +1,4 @@
-import type { RowOffsets } from '../../contracts-export.ts';
+import type { RowOffsets } from '../../contracts/reader.ts';
 
 const firstRows = 4096;
 

@@ -2,7 +2,7 @@
  * Whether outputs with types can hold a cell: one verdict for Parquet and PostgreSQL. A cell as vendors write it is
  * judged by its bytes, since so many pass; any other by the readers of `typed-cells.ts`.
  */
-import type { ColumnType } from '../../contracts-export.ts';
+import type { ColumnType } from '../../contracts/dataset.ts';
 import { cellProblem, type CellProblem } from './typed-cells.ts';
 
 const minus = 0x2d;

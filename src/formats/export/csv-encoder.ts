@@ -1,5 +1,7 @@
 /** CSV out (RFC 4180). Rows that need no change keep their bytes. */
-import type { BegunFile, Column, Encoder, Partition } from '../../contracts-export.ts';
+import type { Column } from '../../contracts/dataset.ts';
+import type { BegunFile, Encoder } from '../../contracts/encoder.ts';
+import type { Partition } from '../../contracts/window.ts';
 import { readPartitionRows, type Cell } from '../export-readers/partition-rows.ts';
 import type { stringify as stringifySync } from 'csv-stringify/sync';
 import { TableColumns, type ColumnChoice } from './table-columns.ts';

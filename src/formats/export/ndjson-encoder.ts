@@ -1,6 +1,8 @@
 /** NDJSON out: one object a line, typed by the published columns. Numbers keep their digits. */
 import { stringify } from 'lossless-json';
-import type { Column, ColumnType, Encoder, Partition } from '../../contracts-export.ts';
+import type { Column, ColumnType } from '../../contracts/dataset.ts';
+import type { Encoder } from '../../contracts/encoder.ts';
+import type { Partition } from '../../contracts/window.ts';
 import { readPartitionRows, type Cell } from '../export-readers/partition-rows.ts';
 import { TableColumns, withoutPartition, type ColumnChoice } from './table-columns.ts';
 import { numberText, readBoolean } from './typed-cells.ts';

@@ -1,7 +1,8 @@
 /** The formats that rows are written in; a further one is one line here. */
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip, createGzip } from 'node:zlib';
-import type { BegunFile, Column, Encoder, OutputFormat } from '../../contracts-export.ts';
+import type { Column } from '../../contracts/dataset.ts';
+import type { BegunFile, Encoder, OutputFormat } from '../../contracts/encoder.ts';
 import { Failure } from '../../failure.ts';
 import { CsvEncoder, type CsvEncoderOptions } from './csv-encoder.ts';
 import { GzipEncoder } from './gzip-encoder.ts';

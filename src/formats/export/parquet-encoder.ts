@@ -1,7 +1,9 @@
 /** Parquet out, a row group at a time (hyparquet-writer, loaded on use). */
 import type { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { SchemaElement } from 'hyparquet';
-import type { Column, ColumnType, Encoder, Partition } from '../../contracts-export.ts';
+import type { Column, ColumnType } from '../../contracts/dataset.ts';
+import type { Encoder } from '../../contracts/encoder.ts';
+import type { Partition } from '../../contracts/window.ts';
 import { readPartitionRows, type Cell } from '../export-readers/partition-rows.ts';
 import { TableColumns, type ColumnChoice } from './table-columns.ts';
 import {

@@ -1,16 +1,17 @@
 /** What is wrong with rows that are not kept: few, so that each has an object of its own. */
 import { isUtf8 } from 'node:buffer';
-import type { Column, RowProblem } from '../../contracts-export.ts';
+import type { Column } from '../../contracts/dataset.ts';
+import type { RowDefect } from '../../contracts/reader.ts';
 import { splitCsvRow } from '../export-readers/csv-cells.ts';
 import type { CellProblem } from './typed-cells.ts';
 
-export function cellCount(found: number, columns: number): RowProblem {
+export function cellCount(found: number, columns: number): RowDefect {
   return { reason: 'cell-count', message: `the row has ${found} cells, the header has ${columns}` };
 }
 
-export const notAnObject: RowProblem = { reason: 'not-an-object', message: 'the line is not a JSON object' };
+export const notAnObject: RowDefect = { reason: 'not-an-object', message: 'the line is not a JSON object' };
 
-export function wrongCell({ name, type }: Column, problem: CellProblem): RowProblem {
+export function wrongCell({ name, type }: Column, problem: CellProblem): RowDefect {
   const message = {
     'not-of-type': `the value of "${name}" is not of the type ${type}`,
     'out-of-range': `the value of "${name}" is out of the range of the type ${type}`,
@@ -19,7 +20,7 @@ export function wrongCell({ name, type }: Column, problem: CellProblem): RowProb
 }
 
 /** A problem that any text can have: outputs with types hold UTF-8 without NUL characters. */
-export function textProblem(name: string, kind: 'nul' | 'encoding'): RowProblem {
+export function textProblem(name: string, kind: 'nul' | 'encoding'): RowDefect {
   return kind === 'nul'
     ? { reason: 'nul-character', column: name, message: `the value of "${name}" holds a NUL character` }
     : { reason: 'not-utf8', column: name, message: `the value of "${name}" is not UTF-8` };
@@ -35,7 +36,7 @@ export function findDirtyCell(
   row: Buffer,
   columns: readonly Column[],
   wanted: (name: string) => boolean,
-): RowProblem | undefined {
+): RowDefect | undefined {
   const cells = splitCsvRow(row.toString('latin1'));
   for (const [index, { name }] of columns.entries()) {
     const cell = cells[index] ?? '';

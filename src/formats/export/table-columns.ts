@@ -1,5 +1,6 @@
 /** Which columns an output file has: those asked for, else those of its first partition. */
-import type { Column, Partition } from '../../contracts-export.ts';
+import type { Column } from '../../contracts/dataset.ts';
+import type { Partition } from '../../contracts/window.ts';
 
 export interface ColumnChoice {
   /** `--columns`, in the user's order; undefined: all. */

@@ -1,5 +1,5 @@
 /** A CSV table with more columns behind those it has: its rows keep their bytes, and end in empty cells. */
-import type { Column } from '../../contracts-export.ts';
+import type { Column } from '../../contracts/dataset.ts';
 import { CsvRowReader } from '../export-readers/csv-rows.ts';
 
 const lineFeed = 0x0a;

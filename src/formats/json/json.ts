@@ -1,5 +1,13 @@
 /** An array of objects, streamed: an element is a row, however it is laid out. */
-import type { Format, Region, RowProblem, RowScanner, RowSink, RowText, ScanStart } from '../../contracts.ts';
+import type {
+  Format,
+  Region,
+  RowProblem,
+  RowScanner,
+  RowSink,
+  RowText,
+  ScanStart,
+} from '../../contracts/format.ts';
 import { Failure } from '../../failure.ts';
 import { MARK_BYTES, markLength } from '../encoding.ts';
 import { ElementEnd } from './elements.ts';

@@ -1,5 +1,5 @@
 /** Cuts text where lines begin that match a pattern: what lies between belongs to the row before. */
-import type { Region, RowScanner, RowSink } from '../../contracts.ts';
+import type { Region, RowScanner, RowSink } from '../../contracts/format.ts';
 import { isBlank } from '../blank.ts';
 import { MARK_BYTES, markLength } from '../encoding.ts';
 import type { LinePattern } from './line-pattern.ts';

@@ -1,5 +1,5 @@
 /** Plain text: a line is a row `{"text": ...}`, or several lines are, where it is told how the first one looks. */
-import type { Format, Region, RowScanner, RowSink, RowText } from '../../contracts.ts';
+import type { Format, Region, RowScanner, RowSink, RowText } from '../../contracts/format.ts';
 import { JoinedLines } from './joined-lines.ts';
 import { JsonText } from '../json/text-writer.ts';
 import type { LinePattern } from './line-pattern.ts';

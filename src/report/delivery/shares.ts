@@ -1,5 +1,5 @@
 /** Whether a count is within what a user allows. */
-import type { Share } from '../../contracts.ts';
+import type { Share } from '../../records.ts';
 
 /** At most `allowed`, as a count or as a share of `whole`; false when nothing is allowed. */
 export function isShareOf(count: number, whole: number, allowed: Share | undefined): boolean {

@@ -1,5 +1,5 @@
 /** An export on the display. */
-import type { ExportEvent } from '../../events-export.ts';
+import type { ExportEvent } from '../../events.ts';
 import { withHint, type Showing } from '../display.ts';
 import type { ExportTally } from './tally.ts';
 import { exportProgressLine } from './text.ts';

@@ -1,7 +1,8 @@
 /** The sum of an export's events: counts, files, and from them the exit code. */
-import type { Share } from '../../contracts.ts';
-import type { Days, WrittenFile } from '../../contracts-export.ts';
-import type { ExportEvent, ReceivedCounts } from '../../events-export.ts';
+import type { Share } from '../../records.ts';
+import type { Days } from '../../contracts/dataset.ts';
+import type { WrittenFile } from '../../contracts/sink.ts';
+import type { ExportEvent, ReceivedCounts } from '../../events.ts';
 import { isShareOf } from '../delivery/shares.ts';
 import { worstExit, type ExitName, type FailureKind } from '../../failure.ts';
 

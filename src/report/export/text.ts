@@ -1,6 +1,6 @@
 /** An export in words: a line of progress, a summary at the end. */
 import type { ChalkInstance } from 'chalk';
-import type { Days } from '../../contracts-export.ts';
+import type { Days } from '../../contracts/dataset.ts';
 import type { ExitName } from '../../failure.ts';
 import type { ExportTally } from './tally.ts';
 import { countOf, formatBytes, formatCount, formatDuration } from '../terminal/numbers.ts';

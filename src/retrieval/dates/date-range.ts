@@ -1,5 +1,5 @@
 /** `--from` and `--to` as people write them, read as whole UTC days. */
-import type { Days } from '../../contracts-export.ts';
+import type { Days } from '../../contracts/dataset.ts';
 import { Failure } from '../../failure.ts';
 import { addDays, dayOf } from '../../checkpoint/days.ts';
 import { readDateText, DATE_EXAMPLES, type DateText } from './date-words.ts';

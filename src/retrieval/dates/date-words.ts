@@ -1,5 +1,5 @@
 /** How people write days and periods: one table, from which reading, help and documents follow. */
-import type { Days } from '../../contracts-export.ts';
+import type { Days } from '../../contracts/dataset.ts';
 import { addDays, dayOf, isDay } from '../../checkpoint/days.ts';
 
 /** The days that a text means, in UTC. */

@@ -1,7 +1,8 @@
 /** Which days an incremental export fetches, given what is there already: a pure decision. */
 import { daysIn, unsettledDays } from '../../checkpoint/checkpoint.ts';
 import { intersectDays, spanOf, subtractDays, uniteDays } from '../../checkpoint/ranges.ts';
-import type { Checkpoint, Clock, Days } from '../../contracts-export.ts';
+import type { Days } from '../../contracts/dataset.ts';
+import type { Checkpoint, Clock } from '../../contracts/sink.ts';
 
 export interface IncrementalRequest {
   checkpoint: Checkpoint;

@@ -1,5 +1,5 @@
 /** Which days are asked for in one request: pure planning. */
-import type { Days, WindowRules } from '../../contracts-export.ts';
+import type { Days, WindowRules } from '../../contracts/dataset.ts';
 import { Failure } from '../../failure.ts';
 import { addDays, countDays, dayOf, startOf } from '../../checkpoint/days.ts';
 

@@ -1,6 +1,9 @@
 /** Rows of an earlier run that stay: those of the days that are not fetched again. */
 import { dayNamed } from '../../checkpoint/days.ts';
-import type { Column, CreateRowReader, Days, Partition, RowEncoding, Sink } from '../../contracts-export.ts';
+import type { Column, Days, RowEncoding } from '../../contracts/dataset.ts';
+import type { CreateRowReader } from '../../contracts/reader.ts';
+import type { Sink } from '../../contracts/sink.ts';
+import type { Partition } from '../../contracts/window.ts';
 import { Failure } from '../../failure.ts';
 import { receiveRows } from '../receive.ts';
 import { AttemptFailed } from '../retry.ts';

@@ -1,6 +1,7 @@
 /** Which rows of one request are kept, and in which partition: in range, and not seen before. */
 import { dayNumber } from '../../checkpoint/days.ts';
-import type { Days, RowOffsets } from '../../contracts-export.ts';
+import type { Days } from '../../contracts/dataset.ts';
+import type { RowOffsets } from '../../contracts/reader.ts';
 import { IdBatch } from './id-batch.ts';
 import { readDayNumber } from './row-day.ts';
 import type { SeenIds } from './seen-ids.ts';

@@ -1,6 +1,7 @@
 /** A file that rows of one window are gathered in until the window is whole. */
 import { open, unlink, type FileHandle } from 'node:fs/promises';
-import type { Column, Partition, RowEncoding } from '../../contracts-export.ts';
+import type { Column, RowEncoding } from '../../contracts/dataset.ts';
+import type { Partition } from '../../contracts/window.ts';
 import { withFailureContext } from '../../disk/errno.ts';
 import { Failure } from '../../failure.ts';
 import { TailSignal } from './tail-signal.ts';

@@ -1,5 +1,8 @@
 /** Rows of a window that are not kept: verbatim, with a line about each, until the window is committed. */
-import type { Partition, RowEncoding, RowOffsets, RowReader, Sink } from '../../contracts-export.ts';
+import type { RowEncoding } from '../../contracts/dataset.ts';
+import type { RowOffsets, RowReader } from '../../contracts/reader.ts';
+import type { Sink } from '../../contracts/sink.ts';
+import type { Partition } from '../../contracts/window.ts';
 import { WindowSpool, type ByteSpan, type SpoolMark } from './window-spool.ts';
 
 /** Rows under one header, and as many lines of `.meta.ndjson`. */

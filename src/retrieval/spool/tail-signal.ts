@@ -1,5 +1,5 @@
 /** Tells one reader how far a file has come that still grows, and whether what it was told still holds. */
-import type { TailStep } from '../../contracts-export.ts';
+import type { TailStep } from '../../contracts/window.ts';
 
 export class TailSignal {
   #bytes = 0;

@@ -1,7 +1,9 @@
 /** Where the rows of one window are gathered: a file for each partition and header, all of which can be cut back. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Column, GrowingPartition, Partition, RowEncoding, Sink } from '../../contracts-export.ts';
+import type { Column, RowEncoding } from '../../contracts/dataset.ts';
+import type { Sink } from '../../contracts/sink.ts';
+import type { GrowingPartition, Partition } from '../../contracts/window.ts';
 import { ensureDirectory } from '../../disk/directory.ts';
 import { PartitionFile } from './partition-file.ts';
 

@@ -3,7 +3,8 @@
  * read; from the first row on that must change or stay behind, it is a copy.
  */
 import { crc32 } from 'node:zlib';
-import type { BlockLimits, RowProblem } from '../../contracts.ts';
+import type { RowProblem } from '../../contracts/format.ts';
+import type { BlockLimits } from '../../contracts/supply.ts';
 import { Failure } from '../../failure.ts';
 import type { Block, Changes, Range } from '../../records.ts';
 import { copyBytes } from '../rows/edits.ts';

@@ -1,6 +1,7 @@
 /** One pass over one range of an input: slots in, blocks out. Rows that span slots are put together on the way. */
 import { isUtf8 } from 'node:buffer';
-import type { LineRun, RowProblem, RowScanner, RowSink, BufferSlot } from '../../contracts.ts';
+import type { LineRun, RowProblem, RowScanner, RowSink } from '../../contracts/format.ts';
+import type { BufferSlot } from '../../contracts/input.ts';
 import type { Block } from '../../records.ts';
 import type { BlockBuilder, LocatedRow, SourceBytes } from './block-builder.ts';
 import type { RowSource } from '../ids/ids.ts';

@@ -1,5 +1,7 @@
 /** The rows of one input as they leave, as often as they are wanted. */
-import type { BlockLimits, Format, Input, Supply } from '../../contracts.ts';
+import type { Format } from '../../contracts/format.ts';
+import type { Input } from '../../contracts/input.ts';
+import type { BlockLimits, Supply } from '../../contracts/supply.ts';
 import type { Block, Range, Reject } from '../../records.ts';
 import { BlockBuilder } from './block-builder.ts';
 import { HeadBytes } from '../ids/head-bytes.ts';

@@ -1,6 +1,6 @@
 /** Words for a row that is no JSON object. Off the hot path: only refused rows get here. */
 import { isUtf8 } from 'node:buffer';
-import type { RowProblem, RowText } from '../../contracts.ts';
+import type { RowProblem, RowText } from '../../contracts/format.ts';
 import type { ObjectScan } from './scan.ts';
 import { skipSpace, WANTED } from './value-scan.ts';
 

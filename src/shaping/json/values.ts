@@ -1,5 +1,5 @@
 /** JSON to values and back, where every number survives: those that a double cannot hold keep their digits. */
-import type { RowProblem } from '../../contracts.ts';
+import type { RowProblem } from '../../contracts/format.ts';
 import { isLosslessNumber, LosslessNumber, parse, stringify } from 'lossless-json';
 
 /** Numbers, and texts that look like them, whose digits a double might not hold. */

@@ -1,5 +1,5 @@
 /** The options about reshaping rows, and from their values to what is to be done. */
-import type { OptionSpec } from '../../contracts.ts';
+import type { OptionSpec } from '../../settings/option-spec.ts';
 import { Failure } from '../../failure.ts';
 import { CELL_TYPES, type CellType } from './cell-types.ts';
 import { parseJson } from '../json/values.ts';

@@ -1,5 +1,5 @@
 /** What the user asked to be done with decoded rows: map, type, set, keep and drop, in this order. */
-import type { RowProblem } from '../../contracts.ts';
+import type { RowProblem } from '../../contracts/format.ts';
 import { stepsOf, type Step } from '../../formats/paths.ts';
 import { convert, MISFIT, type CellType, type Conversion } from './cell-types.ts';
 import { copyOf, removeAt, setAt, valueAt } from './json-path.ts';

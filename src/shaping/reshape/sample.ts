@@ -1,5 +1,5 @@
 /** The first rows of an input as objects, to look at before anything is decided about them. */
-import type { Format, RowSink } from '../../contracts.ts';
+import type { Format, RowSink } from '../../contracts/format.ts';
 import { parseJson, writeJson } from '../json/values.ts';
 import type { SeenColumn } from './infer.ts';
 

@@ -2,7 +2,7 @@
  * Reshaping that a table can take at its header: columns that move or stay behind, and values that every row
  * gets. Then rows need not be decoded for it.
  */
-import type { Arrange, ArrangedCell } from '../../contracts.ts';
+import type { Arrange, ArrangedCell } from '../../contracts/format.ts';
 import { Failure } from '../../failure.ts';
 import { mappedNames, type Reshaping } from './reshape.ts';
 

@@ -1,5 +1,5 @@
 /** Shapes rows that are JSON text already: checked where they stand, and edited as text where they must change. */
-import type { RowProblem, RowText } from '../../contracts.ts';
+import type { RowProblem, RowText } from '../../contracts/format.ts';
 import { Edits } from './edits.ts';
 import type { HeadBytes } from '../ids/head-bytes.ts';
 import { IdMaker, ID_LENGTH, idMember, type RowSource } from '../ids/ids.ts';

@@ -1,5 +1,6 @@
 /** What a target demands of a row that had to be decoded: the rules that reach into nested objects. */
-import type { RowProblem, RowShape } from '../../contracts.ts';
+import type { RowProblem } from '../../contracts/format.ts';
+import type { RowShape } from '../../contracts/target.ts';
 import { stepsOf, type Step } from '../../formats/paths.ts';
 import { isLongNumber, writeJson } from '../json/values.ts';
 import { valueAt } from '../reshape/json-path.ts';

@@ -2,7 +2,8 @@
  * Shapes rows that must be decoded: because the user reshapes them, or because the target looks into nested
  * objects or rebuilds rows. What need not change leaves as the bytes that came in, here too.
  */
-import type { RowProblem, RowShape, RowText } from '../../contracts.ts';
+import type { RowProblem, RowText } from '../../contracts/format.ts';
+import type { RowShape } from '../../contracts/target.ts';
 import { stepsOf, type Step } from '../../formats/paths.ts';
 import type { Conversion } from '../reshape/cell-types.ts';
 import { Edits } from './edits.ts';

@@ -1,5 +1,5 @@
 /** The rules of a run for its rows, and their compiled form, in which keys are numbers of probes. */
-import type { RowShape } from '../../contracts.ts';
+import type { RowShape } from '../../contracts/target.ts';
 import type { FillId } from '../ids/ids.ts';
 import type { Reshaping } from '../reshape/reshape.ts';
 import type { ZoneOffset } from '../time/time.ts';

@@ -1,7 +1,7 @@
 /**
  * What becomes of one row: the seam between the rows of any format and the blocks they end up in.
  */
-import type { Format, RowProblem, RowText } from '../../contracts.ts';
+import type { Format, RowProblem, RowText } from '../../contracts/format.ts';
 import type { Edits } from './edits.ts';
 import type { Changes } from '../../records.ts';
 import type { HeadBytes } from '../ids/head-bytes.ts';

@@ -4,17 +4,9 @@ import { dirname, join } from 'node:path';
 import { daysIn, emptyCheckpoint, forgetDays, noteWindow } from '../../checkpoint/checkpoint.ts';
 import { dayOf, eachDay } from '../../checkpoint/days.ts';
 import { intersectDays, normaliseDays, subtractDays, uniteDays } from '../../checkpoint/ranges.ts';
-import type {
-  Checkpoint,
-  Committed,
-  Days,
-  Partition,
-  OpenedSink,
-  PulledWindow,
-  ReadDays,
-  Sink,
-  WrittenFile,
-} from '../../contracts-export.ts';
+import type { Days } from '../../contracts/dataset.ts';
+import type { Checkpoint, Committed, OpenedSink, ReadDays, Sink, WrittenFile } from '../../contracts/sink.ts';
+import type { Partition, PulledWindow } from '../../contracts/window.ts';
 import { syncDirectory } from '../../disk/directory.ts';
 import { withFailureContext } from '../../disk/errno.ts';
 import { aheadOfClock, outputChanged } from '../notices.ts';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { spanOf } from '../../checkpoint/ranges.ts';
-import type { Days } from '../../contracts-export.ts';
+import type { Days } from '../../contracts/dataset.ts';
 import { readRegularFile } from '../../disk/read-file.ts';
 import { writeWhole } from '../../disk/output/replace-file.ts';
 import { withFailureContext } from '../../disk/errno.ts';

@@ -2,14 +2,10 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type {
-  Column,
-  Encoder,
-  Partition,
-  OutputFormat,
-  EmitNotice,
-  WrittenFile,
-} from '../../contracts-export.ts';
+import type { Column } from '../../contracts/dataset.ts';
+import type { Encoder, OutputFormat } from '../../contracts/encoder.ts';
+import type { EmitNotice, WrittenFile } from '../../contracts/sink.ts';
+import type { Partition } from '../../contracts/window.ts';
 import { publishFile } from '../../disk/output/replace-file.ts';
 import { withFailureContext } from '../../disk/errno.ts';
 import { digestFile } from './manifest.ts';

@@ -2,15 +2,9 @@
 import { lstat, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { believe } from '../../checkpoint/checkpoint.ts';
-import type {
-  Clock,
-  Column,
-  Days,
-  OutputFormat,
-  Sink,
-  EmitNotice,
-  WrittenFile,
-} from '../../contracts-export.ts';
+import type { Column, Days } from '../../contracts/dataset.ts';
+import type { OutputFormat } from '../../contracts/encoder.ts';
+import type { Clock, Sink, EmitNotice, WrittenFile } from '../../contracts/sink.ts';
 import { syncDirectory } from '../../disk/directory.ts';
 import { acquireLock, type Lock, type LockRequest } from '../../disk/lock/lock.ts';
 import { withFailureContext } from '../../disk/errno.ts';

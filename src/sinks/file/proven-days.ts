@@ -1,7 +1,8 @@
 /** What an output proves by itself, where its state is missing or is one of version 0.1, which knew no gaps. */
 import { addDays } from '../../checkpoint/days.ts';
 import { normaliseDays } from '../../checkpoint/ranges.ts';
-import type { Checkpoint, Days, ReadDays } from '../../contracts-export.ts';
+import type { Days } from '../../contracts/dataset.ts';
+import type { Checkpoint, ReadDays } from '../../contracts/sink.ts';
 
 /**
  * By the days that have rows. Without a state none is known to be whole; with one those are which it covers. One

@@ -3,15 +3,9 @@ import { basename } from 'node:path';
 import { daysIn, emptyCheckpoint, forgetDays, noteWindow } from '../../checkpoint/checkpoint.ts';
 import { addDays } from '../../checkpoint/days.ts';
 import { subtractDays } from '../../checkpoint/ranges.ts';
-import type {
-  Checkpoint,
-  Committed,
-  Days,
-  OpenedSink,
-  PulledWindow,
-  Sink,
-  WrittenFile,
-} from '../../contracts-export.ts';
+import type { Days } from '../../contracts/dataset.ts';
+import type { Checkpoint, Committed, OpenedSink, Sink, WrittenFile } from '../../contracts/sink.ts';
+import type { PulledWindow } from '../../contracts/window.ts';
 import { aheadOfClock, outputChanged } from '../notices.ts';
 import { OutputFile, onWidened } from './output-file.ts';
 import { FileOutputState, type FileOutputStateOptions } from './output-state.ts';

@@ -1,6 +1,7 @@
 /** What an incremental export remembers: a dot file beside its output, so that it travels with it. */
 import { readRegularFile } from '../../disk/read-file.ts';
-import type { Checkpoint, Days } from '../../contracts-export.ts';
+import type { Days } from '../../contracts/dataset.ts';
+import type { Checkpoint } from '../../contracts/sink.ts';
 import { withFailureContext, systemCode } from '../../disk/errno.ts';
 import { writeWhole } from '../../disk/output/replace-file.ts';
 import { Failure } from '../../failure.ts';

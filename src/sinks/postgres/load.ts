@@ -1,6 +1,9 @@
 /** Rows of partitions into the table: copied into the staging table, then merged, all in the transaction at hand. */
 import type { Client } from 'pg';
-import type { CreateRowReader, Days, Partition, OutputFormat, RejectStore } from '../../contracts-export.ts';
+import type { Days } from '../../contracts/dataset.ts';
+import type { OutputFormat } from '../../contracts/encoder.ts';
+import type { CreateRowReader } from '../../contracts/reader.ts';
+import type { Partition, RejectStore } from '../../contracts/window.ts';
 import { processMask } from '../../masking/process-mask.ts';
 import { bringInCarefully, type CarefulRows, type RefusedRow } from './row-by-row.ts';
 import { databaseFailure } from './session/connection.ts';

@@ -1,5 +1,5 @@
 /** The SQL by which the rows of a window, in the staging table, become rows of the table. */
-import type { Days } from '../../contracts-export.ts';
+import type { Days } from '../../contracts/dataset.ts';
 import { quoteName, quoteTable, type TableName } from './table/table-name.ts';
 
 export const stagingTable = 'pg_temp.scarf_cli_staging';

@@ -1,6 +1,6 @@
 /** Rows brought in so that one which the table does not take costs itself only: halves of what fails, down to the row. */
 import type { Client } from 'pg';
-import type { CreateRowReader } from '../../contracts-export.ts';
+import type { CreateRowReader } from '../../contracts/reader.ts';
 import { stagingTable } from './merge.ts';
 import { columnOf, isRowError, reasonOf, type ServerError } from './row-error.ts';
 import { copyIn, type StagedColumns } from './staging-table.ts';

@@ -2,19 +2,9 @@
 import { rm } from 'node:fs/promises';
 import type { Client } from 'pg';
 import { emptyCheckpoint } from '../../checkpoint/checkpoint.ts';
-import type {
-  Checkpoint,
-  Clock,
-  Column,
-  Committed,
-  Days,
-  GrowingPartition,
-  Partition,
-  OpenedSink,
-  PulledWindow,
-  Sink,
-  EmitNotice,
-} from '../../contracts-export.ts';
+import type { Column, Days } from '../../contracts/dataset.ts';
+import type { Checkpoint, Clock, Committed, OpenedSink, Sink, EmitNotice } from '../../contracts/sink.ts';
+import type { GrowingPartition, Partition, PulledWindow } from '../../contracts/window.ts';
 import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import { makeTemporaryDirectory } from '../file/temporary.ts';

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Client } from 'pg';
-import type { GrowingPartition, TailStep } from '../../contracts-export.ts';
+import type { GrowingPartition, TailStep } from '../../contracts/window.ts';
 import type { Machine } from '../../machine.ts';
 import { stagingTable } from './merge.ts';
 import { SQL_TYPES, type TableShape } from './table/table.ts';

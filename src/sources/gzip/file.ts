@@ -1,5 +1,5 @@
 /** A gzip file as an input. Offsets are in the decompressed bytes. */
-import type { Input, BufferSlot } from '../../contracts.ts';
+import type { Input, BufferSlot } from '../../contracts/input.ts';
 import { Cursor } from './cursor.ts';
 import type { SharedReading } from '../shared-reading.ts';
 import type { KnownFile } from '../open-files.ts';

@@ -1,5 +1,5 @@
 /** From rows to events in the words of one of Log Insight's interfaces. */
-import type { Rebuilt, RowShape } from '../../contracts.ts';
+import type { Rebuilt, RowShape } from '../../contracts/target.ts';
 import { plainText } from '../../http/explain.ts';
 import { readEvent, type LogEvent } from './event.ts';
 import { freeName } from './names.ts';

@@ -1,5 +1,5 @@
 /** Log Insight's ingestion as a target ("Log Insight API 1.0, POST events/ingest"; SaaS and v2 where bodies differ). */
-import type { Target } from '../../contracts.ts';
+import type { Target } from '../../contracts/target.ts';
 import { baseAddress } from '../../http/address.ts';
 import { explainReply } from '../../http/explain.ts';
 import type { HttpClient, HttpReply } from '../../http/request.ts';

@@ -1,5 +1,5 @@
 /** VMware Log Insight (Aria Operations for Logs), described: options, limits and what its statuses mean. */
-import type { OptionSpec } from '../../contracts.ts';
+import type { OptionSpec } from '../../settings/option-spec.ts';
 import type { StatusRule } from '../rules.ts';
 import { flagOf, textOf, type SettingValues } from '../values.ts';
 import type { LimitRow, Vendor } from '../vendor.ts';

@@ -2,7 +2,7 @@
  * What Moesif demands of an event or an action, and what is filled in ("Moesif docs, Event Ingestion" of 2016-08 and
  * the collector's reference of 2026-07). `response.verb`, which the page of 2016 lists, is passed on, never demanded.
  */
-import type { Rebuilt, RowShape } from '../../contracts.ts';
+import type { Rebuilt, RowShape } from '../../contracts/target.ts';
 import { asObject } from '../json.ts';
 import { maxEventBytes, oldEventAgeMs } from './vendor.ts';
 

@@ -1,5 +1,5 @@
 /** Moesif's collector as a target ("Moesif docs, Collector API", 2026-07; paths of 2016 by --path-prefix). */
-import type { Target, TargetLimits } from '../../contracts.ts';
+import type { Target, TargetLimits } from '../../contracts/target.ts';
 import { baseAddress } from '../../http/address.ts';
 import type { HttpClient, HttpReply } from '../../http/request.ts';
 import { Failure } from '../../failure.ts';

@@ -1,5 +1,5 @@
 /** Scarf's event import as a target: one body, one import ("Scarf docs, Importing events", 2026-06). */
-import type { RowShape, Target } from '../../contracts.ts';
+import type { RowShape, Target } from '../../contracts/target.ts';
 import { explainReply } from '../../http/explain.ts';
 import type { HttpClient, HttpReply, TransportError } from '../../http/request.ts';
 import { Failure } from '../../failure.ts';

@@ -1,5 +1,5 @@
 /** Scarf, described: options, limits and what its statuses mean. */
-import type { OptionSpec } from '../../contracts.ts';
+import type { OptionSpec } from '../../settings/option-spec.ts';
 import type { StatusRule } from '../rules.ts';
 import type { LimitRow, Vendor } from '../vendor.ts';
 

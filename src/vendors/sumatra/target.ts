@@ -2,7 +2,7 @@
  * Sumatra's Event API as a target: an event a request, an answer an event ("Sumatra docs, Event API"). Events carry
  * no id and move counters, so none is ever sent twice unasked.
  */
-import type { RowShape, Target, TargetLimits } from '../../contracts.ts';
+import type { RowShape, Target, TargetLimits } from '../../contracts/target.ts';
 import { baseAddress } from '../../http/address.ts';
 import type { HttpClient, HttpReply } from '../../http/request.ts';
 import type { Answer, Body } from '../../records.ts';

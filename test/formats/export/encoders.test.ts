@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Column, Encoder, Partition, RowEncoding } from '../../../src/contracts-export.ts';
+import type { Column, RowEncoding } from '../../../src/contracts/dataset.ts';
+import type { Encoder } from '../../../src/contracts/encoder.ts';
+import type { Partition } from '../../../src/contracts/window.ts';
 import { CsvEncoder } from '../../../src/formats/export/csv-encoder.ts';
 import { NdjsonEncoder } from '../../../src/formats/export/ndjson-encoder.ts';
 import { createOutputFormat, outputKindNamed, outputKindOf } from '../../../src/formats/export/outputs.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { WindowRules } from '../../../src/contracts-export.ts';
+import type { WindowRules } from '../../../src/contracts/dataset.ts';
 import { addDays, countDays, eachDay, startOf } from '../../../src/checkpoint/days.ts';
 import { halveDays, planWindows } from '../../../src/retrieval/dates/windows.ts';
 

@@ -1,7 +1,9 @@
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { BlockLimits, Input, RowShape } from '../../../src/contracts.ts';
+import type { Input } from '../../../src/contracts/input.ts';
+import type { BlockLimits } from '../../../src/contracts/supply.ts';
+import type { RowShape } from '../../../src/contracts/target.ts';
 import { Failure } from '../../../src/failure.ts';
 import { createNdjsonFormat } from '../../../src/formats/ndjson.ts';
 import type { FillId } from '../../../src/shaping/ids/ids.ts';

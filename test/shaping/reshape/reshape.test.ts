@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RowShape } from '../../../src/contracts.ts';
+import type { RowShape } from '../../../src/contracts/target.ts';
 import { createFormat, type FormatSettings } from '../../../src/formats/options.ts';
 import { readReshaping, type ShapingSettings } from '../../../src/shaping/reshape/options.ts';
 import { createShaping } from '../../../src/shaping/shaping.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Format } from '../../../src/contracts.ts';
+import type { Format } from '../../../src/contracts/format.ts';
 import { createTableFormat } from '../../../src/formats/csv/csv.ts';
 import type { Reshaping } from '../../../src/shaping/reshape/reshape.ts';
 import { createShaping } from '../../../src/shaping/shaping.ts';

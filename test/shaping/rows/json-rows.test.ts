@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { RowShape } from '../../../src/contracts.ts';
+import type { RowShape } from '../../../src/contracts/target.ts';
 import type { Changes } from '../../../src/records.ts';
 import { HeadBytes } from '../../../src/shaping/ids/head-bytes.ts';
 import { JsonRows } from '../../../src/shaping/rows/json-rows.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Rebuilt, RowShape } from '../../../src/contracts.ts';
+import type { Rebuilt, RowShape } from '../../../src/contracts/target.ts';
 import { createNdjsonFormat } from '../../../src/formats/ndjson.ts';
 import { createShaping } from '../../../src/shaping/shaping.ts';
 import { createSupply } from '../../../src/shaping/blocks/supply.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { RowShape } from '../../../src/contracts.ts';
+import type { RowShape } from '../../../src/contracts/target.ts';
 import { createNdjsonFormat } from '../../../src/formats/ndjson.ts';
 import { HeadBytes } from '../../../src/shaping/ids/head-bytes.ts';
 import { IdMaker } from '../../../src/shaping/ids/ids.ts';

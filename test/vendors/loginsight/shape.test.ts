@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { LosslessNumber } from 'lossless-json';
 import { describe, expect, test } from 'vitest';
-import type { Rebuilt } from '../../../src/contracts.ts';
+import type { Rebuilt } from '../../../src/contracts/target.ts';
 import { legalName } from '../../../src/vendors/loginsight/names.ts';
 import { shapeFor, type ShapeOptions } from '../../../src/vendors/loginsight/shape.ts';
 import { epochMs } from '../../../src/vendors/loginsight/time.ts';

@@ -1,6 +1,6 @@
 /** A Scarf target against a scripted server. */
 import { onTestFinished } from 'vitest';
-import type { Target } from '../../../src/contracts.ts';
+import type { Target } from '../../../src/contracts/target.ts';
 import { createScarfTarget } from '../../../src/vendors/scarf/target.ts';
 import { startScriptedServer, type Scripted, type ScriptedServer } from '../../http/scripted-server.ts';
 import { directClient } from '../bodies.ts';

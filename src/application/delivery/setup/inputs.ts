@@ -1,6 +1,6 @@
 /** The inputs of a delivery: opened, told apart by content, and locked. */
 import { dirname, join, resolve } from 'node:path';
-import type { Input } from '../../../contracts.ts';
+import type { Input } from '../../../contracts/input.ts';
 import { acquireLocks, type LockSet } from '../../../disk/lock/lock-set.ts';
 import { identify, readHead } from '../../../delivery/resume/input-identity.ts';
 import type { FoundRun } from '../../../delivery/ledger/ledger.ts';

@@ -1,6 +1,6 @@
 /** The recipe: what decides which bytes leave and where to. Its digest names the delivery. */
 import { createHash } from 'node:crypto';
-import type { OptionSpec } from '../../../contracts.ts';
+import type { OptionSpec } from '../../../settings/option-spec.ts';
 import { recipeValues } from '../../../settings/resolve.ts';
 
 export interface Recipe {

@@ -1,7 +1,11 @@
 /** How the rows of a delivery are made: format and shaping from the settings. */
 import { resolve } from 'node:path';
 import pLimit from 'p-limit';
-import type { Format, Input, OptionSpec, Supply, Target } from '../../../contracts.ts';
+import type { Format } from '../../../contracts/format.ts';
+import type { Input } from '../../../contracts/input.ts';
+import type { Supply } from '../../../contracts/supply.ts';
+import type { Target } from '../../../contracts/target.ts';
+import type { OptionSpec } from '../../../settings/option-spec.ts';
 import { readSmallFile } from '../../../disk/read-small-file.ts';
 import { Failure } from '../../../failure.ts';
 import { createFormat, FORMAT_OPTIONS, type FormatSettings } from '../../../formats/options.ts';

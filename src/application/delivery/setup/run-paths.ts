@@ -1,7 +1,7 @@
 /** Where the files of a run are. */
 import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { Supply } from '../../../contracts.ts';
+import type { Supply } from '../../../contracts/supply.ts';
 import { openOutputFiles, type OutputFiles } from '../../../delivery/outputs/output-files.ts';
 import type { FileLengths } from '../../../delivery/ledger/records.ts';
 import { runsDirectory } from '../../../delivery/ledger/ledger.ts';

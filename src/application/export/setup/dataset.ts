@@ -1,5 +1,5 @@
 /** The dataset that a request means. */
-import type { Dataset } from '../../../contracts-export.ts';
+import type { Dataset } from '../../../contracts/dataset.ts';
 import { Failure } from '../../../failure.ts';
 import type { ScarfAccount } from '../../../vendors/scarf/account.ts';
 import { createAggregates } from '../../../vendors/scarf/exports/aggregates.ts';

@@ -1,15 +1,10 @@
 /** Where the rows go and how they are written: from the request to a sink. */
 import { join, resolve } from 'node:path';
-import type {
-  Clock,
-  Column,
-  Dataset,
-  OutputFormat,
-  RejectStore,
-  RowCheck,
-  Sink,
-  EmitNotice,
-} from '../../../contracts-export.ts';
+import type { Column, Dataset } from '../../../contracts/dataset.ts';
+import type { OutputFormat } from '../../../contracts/encoder.ts';
+import type { RowCheck } from '../../../contracts/reader.ts';
+import type { Clock, Sink, EmitNotice } from '../../../contracts/sink.ts';
+import type { RejectStore } from '../../../contracts/window.ts';
 import {
   refuseAsDirectory,
   resolveFileOutput,
@@ -17,7 +12,7 @@ import {
   type StreamOutput,
 } from '../../../disk/output/output-path.ts';
 import { STANDARD_OUTPUT } from '../../../disk/output/output-stream.ts';
-import type { EmitExport } from '../../../events-export.ts';
+import type { EmitExport } from '../../../events.ts';
 import { Failure } from '../../../failure.ts';
 import {
   createOutputFormat,

@@ -1,7 +1,8 @@
 /** Which days are fetched, in which windows. */
 import { dayOf } from '../../../checkpoint/days.ts';
 import { spanOf, uniteDays } from '../../../checkpoint/ranges.ts';
-import type { Clock, Dataset, Days, OpenedSink } from '../../../contracts-export.ts';
+import type { Dataset, Days } from '../../../contracts/dataset.ts';
+import type { Clock, OpenedSink } from '../../../contracts/sink.ts';
 import { readDateRange } from '../../../retrieval/dates/date-range.ts';
 import { planIncremental } from '../../../retrieval/dates/incremental.ts';
 import type { FetchedRange } from '../../../retrieval/retrieve.ts';

@@ -1,5 +1,7 @@
 /** The sink for `--output postgres:`. Loaded on use, with the library that it needs. */
-import type { Column, OutputFormat, Sink } from '../../../contracts-export.ts';
+import type { Column } from '../../../contracts/dataset.ts';
+import type { OutputFormat } from '../../../contracts/encoder.ts';
+import type { Sink } from '../../../contracts/sink.ts';
 import { Failure } from '../../../failure.ts';
 import { createRowReader } from '../../../formats/export-readers/readers.ts';
 import type { Machine } from '../../../machine.ts';

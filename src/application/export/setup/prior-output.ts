@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import type { Sink } from '../../../contracts-export.ts';
+import type { Sink } from '../../../contracts/sink.ts';
 import { Failure } from '../../../failure.ts';
 import { createRowReader } from '../../../formats/export-readers/readers.ts';
 import { readRowDays, type PriorFile } from '../../../retrieval/dedupe/retained-rows.ts';

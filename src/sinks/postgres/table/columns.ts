@@ -1,6 +1,9 @@
 /** Which columns of the rows the table has, and what becomes of the others. */
 import type { Client } from 'pg';
-import type { Column, Partition, OutputFormat, EmitNotice } from '../../../contracts-export.ts';
+import type { Column } from '../../../contracts/dataset.ts';
+import type { OutputFormat } from '../../../contracts/encoder.ts';
+import type { EmitNotice } from '../../../contracts/sink.ts';
+import type { Partition } from '../../../contracts/window.ts';
 import { addColumn, inspectTable, leftOutText, missingColumn, type TableShape } from './table.ts';
 import type { TableName } from './table-name.ts';
 

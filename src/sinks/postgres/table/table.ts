@@ -1,6 +1,6 @@
 /** The table that rows land in: what it is like, and how it comes to be. */
 import type { Client } from 'pg';
-import type { Column, ColumnType } from '../../../contracts-export.ts';
+import type { Column, ColumnType } from '../../../contracts/dataset.ts';
 import { Failure } from '../../../failure.ts';
 import { quoteName, quoteTable, type TableName } from './table-name.ts';
 

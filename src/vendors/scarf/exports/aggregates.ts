@@ -1,6 +1,6 @@
 /** Aggregates: counts by time bucket, artifact and up to two further dimensions. */
 import { Readable } from 'node:stream';
-import type { Dataset, DatasetReply, Days, WindowRules } from '../../../contracts-export.ts';
+import type { Dataset, DatasetReply, Days, WindowRules } from '../../../contracts/dataset.ts';
 import type { HttpStream } from '../../../http/request.ts';
 import { asObject } from '../../json.ts';
 import { scarfUrl, type ScarfAccount } from '../account.ts';

@@ -1,6 +1,6 @@
 /** One export request to Scarf, and what its answer means. */
 import { STATUS_CODES } from 'node:http';
-import type { DatasetReply } from '../../../contracts-export.ts';
+import type { DatasetReply } from '../../../contracts/dataset.ts';
 import { Failure } from '../../../failure.ts';
 import { explainReply } from '../../../http/explain.ts';
 import { readReply } from '../../../http/reply/reply.ts';

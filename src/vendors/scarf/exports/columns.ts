@@ -1,5 +1,5 @@
 /** The published columns of Scarf's exports, by which values are typed. Others may come: they are text. */
-import type { Column, ColumnType } from '../../../contracts-export.ts';
+import type { Column, ColumnType } from '../../../contracts/dataset.ts';
 
 /**
  * In the order in which Scarf delivers them, `platform` among them, which no page names ("Scarf docs, Data

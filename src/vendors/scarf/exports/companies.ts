@@ -1,5 +1,5 @@
 /** Company rollups and scores: tables without ids, whole at each request. */
-import type { Column, Dataset } from '../../../contracts-export.ts';
+import type { Column, Dataset } from '../../../contracts/dataset.ts';
 import { scarfUrl, type ScarfAccount } from '../account.ts';
 import { askForExport } from './ask.ts';
 import { COMPANY_COLUMNS, rollupColumns, SCORE_COLUMNS } from './columns.ts';

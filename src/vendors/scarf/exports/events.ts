@@ -1,5 +1,5 @@
 /** Raw events: downloads and pixel views, one a row, delivered at least once. */
-import type { Dataset, DatasetRequest } from '../../../contracts-export.ts';
+import type { Dataset, DatasetRequest } from '../../../contracts/dataset.ts';
 import { Failure } from '../../../failure.ts';
 import { scarfUrl, type ScarfAccount } from '../account.ts';
 import { askForExport } from './ask.ts';

@@ -1,0 +1,76 @@
+/** What a target promises, a vendor endpoint that takes rows, and what it demands of them. */
+import type { Answer, Body, JobState, Receipt, Retry, Settled } from '../records.ts';
+
+/** What a target demands of a row, as data for shaping/. Key paths are dotted. */
+export interface RowShape {
+  /** Keys that must be there, with the reason code of the reject when they are not. */
+  required: readonly {
+    path: string;
+    when?: string;
+    type?: 'string' | 'integer' | 'object';
+    reason: string;
+  }[];
+  /** Of these top-level keys exactly one must be there. */
+  oneOf?: { keys: readonly string[]; reason: string };
+  /** Top-level keys that are sent under another name: `$pixel` as `$tracking_pixel`. */
+  renames?: Readonly<Record<string, string>>;
+  /** A key whose value is a time: checked, and numbers are sent as ISO text. */
+  time?: { path: string; oldAfterMs?: number; oldReason: string };
+  /** Longer events are sent, and counted under this code: the vendor does not keep them whole. */
+  long?: { overBytes: number; warning: string };
+  /** Top-level keys that, when there, must hold exactly this text, else the row is a reject; then left out. */
+  fixed?: Readonly<Record<string, { value: string | null; reason: string }>>;
+  /** Vendor hook on decoded rows: defaults, splits, legal names. */
+  rebuild?: (row: Record<string, unknown>) => Rebuilt;
+}
+
+/**
+ * One row may become several events (a long text is split). When the only event is the very object that was given,
+ * and no changes are named, the row leaves with its own bytes.
+ */
+export type Rebuilt =
+  | { events: Record<string, unknown>[]; changes?: readonly string[]; warnings?: readonly string[] }
+  | { reason: string; message: string };
+
+export interface TargetLimits {
+  /** Rows and bytes of one request. */
+  rows: number;
+  bytes: number;
+  /** `raw`: the vendor counts uncompressed bytes, or the user set a chunk size. */
+  bytesCountAs: 'raw' | 'wire';
+  /** Requests in flight at once. */
+  uploads: number;
+  /** Chunks taken and not yet settled, at most. */
+  open: number;
+}
+
+/**
+ * A vendor endpoint that takes rows. It never retries, never waits and never sleeps: it asks once and
+ * says what the answer means. What ends the whole run (credentials, a wrong owner) it throws as a Failure.
+ */
+export interface Target {
+  /** `scarf`, `moesif`: also the folder of its wire fixtures. */
+  vendor: string;
+  /** Method-less address that decides where rows go; part of the recipe. Holds no secret. */
+  endpoint: string;
+  /** The field that takes an id, filled where missing; with an id in every row, sending twice is harmless. */
+  idField?: string;
+  limits: TargetLimits;
+  shape: RowShape;
+  /** What stands around and between the rows of one body. */
+  framing: { head: string; between: string; tail: string };
+  /** Whether bodies are compressed. */
+  gzip: boolean;
+  /** Whether a reply per row is wanted in `--output`. */
+  replies?: boolean;
+  send(body: Body, signal: AbortSignal): Promise<Answer>;
+  /** Active chunks of other runs, which take upload slots (Scarf: active imports of the owner). Asked once, before the first send. */
+  countActiveElsewhere?(signal: AbortSignal): Promise<{ kind: 'active-elsewhere'; ids: string[] } | Retry>;
+  /** The state of all these jobs, in one call where the vendor allows it. */
+  pollJobs?(
+    receipts: readonly Receipt[],
+    signal: AbortSignal,
+  ): Promise<{ kind: 'seen'; jobs: JobState[]; others: number } | Retry>;
+  /** The last word about a job that ended; reads its log where needed. */
+  judge?(job: JobState, events: number, signal: AbortSignal): Promise<Settled | Retry>;
+}
