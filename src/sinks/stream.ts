@@ -1,5 +1,4 @@
 /** Rows into a stream, such as standard output, a window at a time: what was written cannot be taken back. */
-import { rm } from 'node:fs/promises';
 import { emptyCheckpoint } from '../checkpoint/checkpoint.ts';
 import type { Column } from '../contracts/dataset.ts';
 import type { Encoder, OutputFormat } from '../contracts/encoder.ts';
@@ -9,7 +8,6 @@ import type { StreamOutput } from '../disk/output/output-path.ts';
 import { openOutputStream, type OutputStream, type StreamMachine } from '../disk/output/output-stream.ts';
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
-import { makeTemporaryDirectory } from './file/temporary.ts';
 
 export interface StreamSinkOptions {
   output: StreamOutput;
@@ -24,15 +22,16 @@ export interface StreamSinkOptions {
 
 export class StreamSink implements Sink {
   readonly destination: string;
-  readonly spool = { directory: '', named: false };
+  readonly spool: Sink['spool'];
   readonly splitByDay = false;
   readonly #options: StreamSinkOptions;
   readonly #encoder: Encoder;
   #stream: OutputStream | undefined;
 
   constructor(options: StreamSinkOptions) {
-    const { format, output } = options;
+    const { format, machine, output } = options;
     this.#options = options;
+    this.spool = { directory: machine.temporaryDirectory, named: false };
     this.#encoder = format.open();
     this.destination = output.descriptor === 1 ? 'standard output' : output.path;
   }
@@ -40,7 +39,6 @@ export class StreamSink implements Sink {
   async open(): Promise<OpenedSink> {
     const { machine, output, signal } = this.#options;
     this.#stream = await openOutputStream(output, machine, signal);
-    this.spool.directory = await makeTemporaryDirectory(machine.temporaryDirectory);
     return { checkpoint: emptyCheckpoint, lost: [], keepsRows: false };
   }
 
@@ -72,7 +70,6 @@ export class StreamSink implements Sink {
 
   async close(): Promise<void> {
     await this.#stream?.close();
-    if (this.spool.directory !== '') await rm(this.spool.directory, { recursive: true, force: true });
   }
 
   async #write(content: AsyncIterable<Uint8Array>): Promise<void> {

@@ -1,8 +1,10 @@
 /** A file that rows of one window are gathered in until the window is whole. */
-import { open, unlink, type FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Column, RowEncoding } from '../../contracts/dataset.ts';
 import type { Partition } from '../../contracts/window.ts';
 import { withFailureContext } from '../../disk/errno.ts';
+import { openNamelessFile } from '../../disk/output/nameless-file.ts';
 import { Failure } from '../../failure.ts';
 import { TailSignal } from './tail-signal.ts';
 
@@ -39,11 +41,9 @@ export class PartitionFile {
   /** Creates the file and writes the header. */
   static async create(options: PartitionFileOptions): Promise<PartitionFile> {
     // A sink may take a named one over as it is; until then its directory keeps others out.
-    const handle = await withFailureContext(`write ${options.path}`, async () => {
-      const opened = await open(options.path, 'w+', options.named ? 0o666 : 0o600);
-      if (!options.named) await unlink(options.path);
-      return opened;
-    });
+    const handle = options.named
+      ? await withFailureContext(`write ${options.path}`, () => open(options.path, 'w+', 0o666))
+      : await openNamelessFile(dirname(options.path));
     const file = new PartitionFile(options, handle);
     await file.append([options.header], 0);
     return file;

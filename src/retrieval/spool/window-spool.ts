@@ -130,7 +130,7 @@ export class WindowSpool {
     if (known) return known;
     const { days, encoding, location } = this.#options;
     const directory = this.#directory();
-    await ensureDirectory(directory, 0o700);
+    if (location.named) await ensureDirectory(directory, 0o700);
     const file = await PartitionFile.create({
       path: join(directory, `${this.#options.name}-${this.#tables.indexOf(table)}-${number}.${encoding}`),
       named: location.named,

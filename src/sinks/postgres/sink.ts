@@ -1,5 +1,4 @@
 /** Rows in a PostgreSQL table: each window in one transaction, with the watermark that says so. */
-import { rm } from 'node:fs/promises';
 import type { Client } from 'pg';
 import { emptyCheckpoint } from '../../checkpoint/checkpoint.ts';
 import type { Column, Days } from '../../contracts/dataset.ts';
@@ -7,7 +6,6 @@ import type { Checkpoint, Clock, Committed, OpenedSink, Sink, EmitNotice } from 
 import type { GrowingPartition, Partition, PulledWindow } from '../../contracts/window.ts';
 import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
-import { makeTemporaryDirectory } from '../file/temporary.ts';
 import { hasRows, readCheckpoint, removeDuplicates } from './checkpoint.ts';
 import { isRowError } from './row-error.ts';
 import { TableFit } from './table/columns.ts';
@@ -61,7 +59,7 @@ interface Session {
 
 export class PostgresSink implements Sink {
   readonly destination: string;
-  readonly spool = { directory: '', named: false };
+  readonly spool: Sink['spool'];
   readonly splitByDay = false;
   readonly #options: PostgresSinkOptions;
   readonly #key: WatermarkKey;
@@ -78,16 +76,16 @@ export class PostgresSink implements Sink {
   #rows = 0;
 
   constructor(options: PostgresSinkOptions) {
-    const { address, identity, table } = options;
+    const { address, identity, machine, table } = options;
     this.#options = options;
+    this.spool = { directory: machine.temporaryDirectory, named: false };
     this.#key = { table, identity };
     this.#fit = new TableFit(options);
     this.destination = `${address.shown} ${quoteTable(table)}`;
   }
 
   async open(): Promise<OpenedSink> {
-    const { address, machine, signal, table } = this.#options;
-    this.spool.directory = await makeTemporaryDirectory(machine.temporaryDirectory);
+    const { address, signal, table } = this.#options;
     this.#client = await connect(address, signal);
     this.#checkpoint = await this.#explained('prepare', async (client) => {
       this.#lock = await findLock(client, table);
@@ -166,7 +164,6 @@ export class PostgresSink implements Sink {
   async close(): Promise<void> {
     await this.#client?.end().catch(() => undefined);
     this.#client = undefined;
-    if (this.spool.directory !== '') await rm(this.spool.directory, { recursive: true, force: true });
   }
 
   async #begin({ client, lock }: Session, patienceMs: number): Promise<void> {

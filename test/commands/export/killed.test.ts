@@ -1,6 +1,7 @@
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findPgBouncer, startPgBouncer } from '../../pgbouncer.ts';
 import { withClient } from '../../postgres-server.ts';
 import { findPostgres, usePostgres } from '../../use-postgres.ts';
 import { temporaryDirectory } from '../../vendors/temporary.ts';
@@ -57,39 +58,52 @@ const programs = findPostgres();
 describe.skipIf(programs === undefined)('PostgreSQL', () => {
   const server = usePostgres(programs ?? '');
 
-  test('killed twenty times, then run: every id once, no temporary table, no lock', async () => {
-    const directory = await temporaryDirectory();
-    const database = await server.createDatabase();
-    const { url } = await startExportServer({ rows: () => rows, duplicateEvery: 10 });
-    const environment = { ...environmentFor(url), PSQL_CONN_STRING: database };
-    const cliProcess = {
-      command: [node, cli.path],
-      argv: [...argv, '--output', 'postgres:', ...events],
-      directory,
-      environment,
-    };
-    for (let kill = 0; kill < 20; kill++) {
-      const at = 1 + ((kill * 7) % 24);
-      await runProcess(cliProcess, (_, number, end) => {
-        if (number === at) end();
+  const pooler = findPgBouncer();
+
+  test.each([
+    ['straight', false],
+    ['through PgBouncer', true],
+  ])(
+    '%s, killed six times, then run: every id once, no temporary table, lock or file',
+    async (_, isPooled) => {
+      if (isPooled && pooler === undefined) return;
+      const directory = await temporaryDirectory();
+      const database = await server.createDatabase();
+      const address = isPooled ? await startPgBouncer(pooler ?? '', database) : database;
+      const { url } = await startExportServer({ rows: () => rows, duplicateEvery: 10 });
+      const temporary = join(directory, 'temporary');
+      await mkdir(temporary);
+      const cliProcess = {
+        command: [node, cli.path],
+        argv: [...argv, '--output', 'postgres:', ...events],
+        directory,
+        environment: { ...environmentFor(url), PSQL_CONN_STRING: address, TMPDIR: temporary },
+      };
+      for (let kill = 0; kill < 6; kill++) {
+        const at = 1 + ((kill * 7) % 24);
+        await runProcess(cliProcess, (_line, number, end) => {
+          if (number === at) end();
+        });
+        const counted = await withClient(database, (client) => countByDay(client));
+        // Whole windows only.
+        for (const count of counted) expect(count).toBe(plan.perDay);
+      }
+      const { code, stderr } = await runProcess(cliProcess);
+      expect(stderr).not.toContain('"failed"');
+      expect(code).toBe(0);
+      expect(await readdir(temporary)).toEqual([]);
+      await withClient(database, async (client) => {
+        expect(await countByDay(client)).toEqual([300, 300, 300, 300, 300, 300]);
+        const ids = await client.query('select 1 from scarf_events_raw group by id having count(*) > 1');
+        expect(ids.rows).toEqual([]);
+        const left = await client.query(`select 1 from pg_class where relname like 'scarf_cli_staging%'`);
+        expect(left.rows).toEqual([]);
+        const locks = await client.query(`select 1 from pg_locks where locktype = 'advisory'`);
+        expect(locks.rows).toEqual([]);
       });
-      const counted = await withClient(database, (client) => countByDay(client));
-      // Whole windows only.
-      for (const count of counted) expect(count).toBe(plan.perDay);
-    }
-    const { code, stderr } = await runProcess(cliProcess);
-    expect(stderr).not.toContain('"failed"');
-    expect(code).toBe(0);
-    await withClient(database, async (client) => {
-      expect(await countByDay(client)).toEqual([300, 300, 300, 300, 300, 300]);
-      const ids = await client.query('select 1 from scarf_events_raw group by id having count(*) > 1');
-      expect(ids.rows).toEqual([]);
-      const left = await client.query(`select 1 from pg_class where relname = 'scarf_cli_window'`);
-      expect(left.rows).toEqual([]);
-      const locks = await client.query(`select 1 from pg_locks where locktype = 'advisory'`);
-      expect(locks.rows).toEqual([]);
-    });
-  }, 120_000);
+    },
+    120_000,
+  );
 });
 
 async function countByDay(client: Parameters<Parameters<typeof withClient>[1]>[0]): Promise<number[]> {

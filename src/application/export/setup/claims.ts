@@ -15,15 +15,18 @@ export interface ExportNames {
 }
 
 /** Claims the manifest, the state and the lock; in a directory also the files of days that are there. */
-export async function claimsOfOutput({ form, path }: Output, names: ExportNames): Promise<PathClaim[]> {
+export async function claimsOfOutput(
+  { form, path, isInside }: Output,
+  names: ExportNames,
+): Promise<PathClaim[]> {
   if (path === undefined) return [];
-  return form.kind === 'directory' ? claimsOfDirectory(path, names) : claimsOfFile(path, names);
+  if (form.kind === 'directory') return claimsOfDirectory(path, names);
+  // What `--output` itself names is claimed with the other options.
+  return [...(isInside ? [claimOf(names.text, path)] : []), ...claimsBeside(path, names)];
 }
 
-function claimsOfFile(path: string, { text, manifest }: ExportNames): PathClaim[] {
-  const isInDirectory = basename(path) !== basename(text);
+function claimsBeside(path: string, { text, manifest }: ExportNames): PathClaim[] {
   return [
-    ...(isInDirectory ? [claimOf(text, path)] : []),
     ...hidden(text, join(dirname(path), `.${basename(path)}.scarf-cli`)),
     ...(manifest ? [manifestClaim(`${path}.manifest.json`)] : []),
   ];

@@ -32,8 +32,10 @@ export interface Output {
   form: ResolvedForm;
   /** Undefined: rows are not written in a format of files. */
   kind: OutputKind;
-  /** Of a file: absolute. */
+  /** Of a file or a directory: absolute, and where its links lead to. */
   path: string | undefined;
+  /** The user named the directory of the file. */
+  isInside: boolean;
 }
 
 /** An output's form after a look at what is there. */
@@ -49,12 +51,14 @@ export async function readOutput(
   const form = await lookAt(asked, machine);
   const kind = kindOf(settings, asked, form);
   checkTogether(settings, form, kind);
-  if (form.kind !== 'file' && form.kind !== 'directory') return { form, kind, path: undefined };
+  if (form.kind !== 'file' && form.kind !== 'directory') {
+    return { form, kind, path: undefined, isInside: false };
+  }
   const { path } = form;
-  if (form.kind === 'file' || settings.split === 'day') return { form, kind, path };
+  if (form.kind === 'file' || settings.split === 'day') return { form, kind, path, isInside: false };
   const name = `${dataset}${kind.suffix}${kind.gzip ? '.gz' : ''}`;
   const file = await resolveFileOutput(join(path, name));
-  return { form: file, kind, path: file.path };
+  return { form: file, kind, path: file.path, isInside: true };
 }
 
 export interface SinkParts {
