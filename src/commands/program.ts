@@ -11,6 +11,8 @@ export async function runProgram(argv: readonly string[], context: Context): Pro
   let exit: number = EXIT.ok;
   const action: ActionContext = {
     ...context,
+    verbs: VERBS.map(({ name }) => name),
+    showHelp: (command) => runProgram([...command, '--help'], context),
     settle: (code) => {
       exit = code;
     },

@@ -11,6 +11,10 @@ export interface Verb {
 }
 
 export interface ActionContext extends Context {
+  /** The names of all verbs. */
+  verbs: readonly string[];
+  /** Prints the help of a command as if it had been asked for itself; resolves to the exit code. */
+  showHelp: (command: readonly string[]) => Promise<number>;
   /** Takes the exit code of the action that ran. */
   settle: (exit: number) => void;
 }

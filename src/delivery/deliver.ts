@@ -3,67 +3,20 @@
  * end. It knows neither vendor nor format, and keeps going until every row has an outcome or a reason to
  * stop was found.
  */
-import type { Supply } from '../contracts/supply.ts';
-import type { Target } from '../contracts/target.ts';
-import type { Emit } from '../events.ts';
 import { asFailure, Failure } from '../failure.ts';
-import type { Machine } from '../machine.ts';
-import type { Piece } from '../records.ts';
 import { adopt } from './send/adopt.ts';
 import { attempt } from './send/attempt.ts';
 import { ChunkSender } from './send/chunk-sender.ts';
 import { blockLimits, chunkLimits, packChunks, type Chunk, type PackOptions } from './upload/chunks.ts';
 import { createDeflate } from './upload/deflate.ts';
-import type { Doubts } from './send/doubts.ts';
 import { JobPoller } from './send/job-poller.ts';
-import type { OutputFiles } from './outputs/output-files.ts';
-import type { Ledger } from './ledger/ledger.ts';
 import { UploadSlots } from './send/upload-slots.ts';
-import type { PlannedInput } from './resume/plan.ts';
-import { readPlanned, type RejectsBound } from './read.ts';
-import type { RejectsLocation } from './outputs/rejects.ts';
-import type { ReplyWriter } from './outputs/replies.ts';
-import type { OpenChunk } from './ledger/run-state.ts';
+import { readPlanned } from './read.ts';
 import { createSegmentPool } from './upload/segments.ts';
-import { Settler, type Settling } from './send/settle.ts';
+import { Settler } from './send/settle.ts';
+import { type Settling } from './send/settling.ts';
 import type { Stopping, StopReason } from './stopping.ts';
-
-export interface DeliveryOptions {
-  /** Tries after the first for each request; waiting for room does not count. */
-  maxRetries: number;
-  /** Follow jobs to their end. */
-  wait: boolean;
-  maxRejects?: RejectsBound;
-  onUnknown: 'stop' | 'resend';
-  /** A gap in the counters of a job whose rows were sent once makes them unknown. */
-  strictCounters: boolean;
-  compressionLevel: number;
-}
-
-export interface Delivery {
-  target: Target;
-  supplies: readonly Supply[];
-  plan: readonly PlannedInput[];
-  /** Chunks of an earlier process that a job has. */
-  adopted: readonly OpenChunk[];
-  /** Chunks that an earlier process had on their way without ids when it died. */
-  lost: readonly OpenChunk[];
-  /** What may have been sent before, so that a vendor may tell repetitions by their ids: all, or these pieces. */
-  sentBefore: 'all' | readonly Piece[];
-  /** Jobs of the run that have ended. */
-  endedJobs: readonly string[];
-  nextChunk: number;
-  ledger: Ledger;
-  files: OutputFiles;
-  rejects: RejectsLocation;
-  replies: ReplyWriter | undefined;
-  machine: Machine;
-  emit: Emit;
-  /** At any time: what an end that waits for nothing would leave in doubt. */
-  doubts: Doubts;
-  stopping: Stopping;
-  options: DeliveryOptions;
-}
+import type { Delivery } from './delivery.ts';
 
 /** No job moved for so long: the vendor is not getting on. */
 const maxStandstillMs = 30 * 60_000;

@@ -1,15 +1,11 @@
 /** Reads what is planned, input after input, and tells how far it got. */
 import type { Input } from '../contracts/input.ts';
 import type { BlockLimits } from '../contracts/supply.ts';
-import type { Share } from '../records.ts';
 import { asFailure } from '../failure.ts';
 import type { Block } from '../records.ts';
-import type { Delivery } from './deliver.ts';
+import type { Delivery } from './delivery.ts';
 import { bytesAt } from './resume/input-identity.ts';
 import type { PlannedGap, PlannedInput } from './resume/plan.ts';
-
-/** Beyond this many rejects nothing more is sent. */
-export type RejectsBound = Share;
 
 export interface ReadOptions {
   limits: BlockLimits;

@@ -5,7 +5,7 @@
 import { localFailure, systemCode } from '../disk/errno.ts';
 import type { Taken } from '../records.ts';
 import { ConnectError } from './connect.ts';
-import type { TransportError } from './request.ts';
+import type { TransportError } from './client.ts';
 
 interface Meaning {
   words: string;

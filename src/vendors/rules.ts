@@ -2,7 +2,8 @@
  * What each status of a vendor means, as data: the targets classify by these tables and `scarf-cli limits`
  * prints them.
  */
-import type { HttpReply, TransportError } from '../http/request.ts';
+import type { TransportError } from '../http/client.ts';
+import type { HttpReply } from '../http/client.ts';
 import { explainReply } from '../http/explain.ts';
 import { isWebPage } from '../http/reply/web-page.ts';
 import { retryAfterMs } from '../http/retry-after.ts';

@@ -1,7 +1,7 @@
 /** What a vendor says of itself: flags, help, settings and `scarf-cli limits` follow from it. */
 import type { Target } from '../contracts/target.ts';
 import type { OptionSpec } from '../settings/option-spec.ts';
-import type { HttpClient } from '../http/request.ts';
+import type { HttpClient } from '../http/client.ts';
 import type { StatusRule } from './rules.ts';
 import type { SettingValues } from './values.ts';
 

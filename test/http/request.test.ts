@@ -1,7 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { HttpRequest } from '../../src/http/request.ts';
+import type { HttpRequest } from '../../src/http/client.ts';
 import { calm, directClient } from '../vendors/bodies.ts';
 import { startHastyServer } from './hasty-server.ts';
 import { afterBytes, startRawServer } from './raw-server.ts';

@@ -14,7 +14,14 @@ async function allCommands(): Promise<Command[]> {
   const program = new Command('scarf-cli');
   const machine = realMachine();
   const interruption = new Interruption(machine);
-  const context = { machine, interruption, version: '0', settle: () => undefined };
+  const context = {
+    machine,
+    interruption,
+    version: '0',
+    verbs: [],
+    showHelp: async () => 0,
+    settle: () => undefined,
+  };
   for (const verb of VERBS) (await verb.load())(program, context);
   const below = (command: Command): Command[] => [command, ...command.commands.flatMap(below)];
   return below(program);

@@ -1,7 +1,8 @@
 /** Request bodies and clients for target tests. */
 import { gzipSync } from 'node:zlib';
 import { loadDispatcher } from '../../src/http/dispatcher.ts';
-import { createHttpClient, type HttpClient } from '../../src/http/request.ts';
+import { createHttpClient } from '../../src/http/request.ts';
+import { type HttpClient } from '../../src/http/client.ts';
 import { realMachine } from '../../src/machine.ts';
 import type { Body } from '../../src/records.ts';
 

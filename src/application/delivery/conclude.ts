@@ -6,14 +6,15 @@ import type { OutputFiles } from '../../delivery/outputs/output-files.ts';
 import { compactLedger, readRun } from '../../delivery/ledger/ledger.ts';
 import { removeSpools, tidyRuns } from '../../delivery/ledger/run-catalog.ts';
 import { hasDoubts } from '../../delivery/ledger/run-state.ts';
-import { fateOfFile, sealFile, type Estate, type OwnedFiles } from '../../delivery/outputs/owned-files.ts';
+import { fateOfFile, sealFile, type Estate } from '../../delivery/outputs/owned-files.ts';
+import { type OwnedFiles } from '../../delivery/ledger/records.ts';
 import { REJECTS_META_ENDING, rejectsPaths, type RejectsLocation } from '../../delivery/outputs/rejects.ts';
 import type { Session } from '../../delivery/resume/session.ts';
 import { asFailure, EXIT } from '../../failure.ts';
 import type { LockSet } from '../../disk/lock/lock-set.ts';
 import type { RejectsFile } from '../../report/delivery/document.ts';
 import { lockIfFree, type DuplicateInput } from './setup/inputs.ts';
-import type { RunParts } from './run.ts';
+import type { RunParts } from './run-parts.ts';
 
 export interface Conclusion {
   session: Session;

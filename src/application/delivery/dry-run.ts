@@ -8,7 +8,7 @@ import { asFailure } from '../../failure.ts';
 import type { Block } from '../../records.ts';
 import { dedupeInputs } from './setup/inputs.ts';
 import { makeReadable } from './setup/rows.ts';
-import type { RunParts } from './run.ts';
+import type { RunParts } from './run-parts.ts';
 
 /** What would go out. */
 export interface Planned {

@@ -2,8 +2,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Input } from '../../contracts/input.ts';
-import type { Target } from '../../contracts/target.ts';
-import type { OptionSpec } from '../../settings/option-spec.ts';
 import { nameRun } from '../../delivery/ledger/ledger.ts';
 import { touchRun } from '../../delivery/ledger/run-catalog.ts';
 import type { OutputDecisions } from '../../delivery/outputs/owned-files.ts';
@@ -12,68 +10,24 @@ import type { GivenInput } from '../../delivery/resume/prior-runs.ts';
 import type { LockSet } from '../../disk/lock/lock-set.ts';
 import { guardPaths, type PathClaim } from '../../disk/output/path-claims.ts';
 import { asFailure, Failure } from '../../failure.ts';
-import type { Interruption } from '../../interruption.ts';
 import type { Machine } from '../../machine.ts';
-import type { Settings } from '../../settings/resolve.ts';
 import { stateDirectory } from '../../settings/state-directory.ts';
 import { findInputs, openFound } from '../../sources/inputs.ts';
-import type { Vendor } from '../../vendors/vendor.ts';
-import { claimsOfInputs, claimsOfOptions, type NamedFile } from '../claims.ts';
+import { claimsOfInputs, claimsOfOptions } from '../claims.ts';
 import type { Context } from '../context.ts';
 import { findRejects } from './conclude.ts';
 import { deliverSession } from './deliver-session.ts';
 import { dryRun } from './dry-run.ts';
-import {
-  identifyInputs,
-  lockInputs,
-  openSpools,
-  dedupeInputs,
-  type ResumedStreams,
-  type SpooledInputs,
-  type DuplicateInput,
-} from './setup/inputs.ts';
+import { identifyInputs, lockInputs, openSpools, dedupeInputs, type SpooledInputs } from './setup/inputs.ts';
 import { openHttp, targetContext, observedClient } from './setup/target-context.ts';
 import { checkOutputs } from './setup/outputs.ts';
-import { claimsOfRejectsIn, decideAsked, runPathsOf, type RunPaths } from './setup/run-paths.ts';
+import { claimsOfRejectsIn, decideAsked, runPathsOf } from './setup/run-paths.ts';
 import { LeftBehind } from './left-behind.ts';
-import { recipeOf, type Recipe } from './setup/recipe.ts';
-import {
-  createRowMaker,
-  makeReadable,
-  readMapFileText,
-  type ReadableInput,
-  type RowMaker,
-  type RowSettings,
-} from './setup/rows.ts';
+import { recipeOf } from './setup/recipe.ts';
+import { createRowMaker, makeReadable, readMapFileText, type RowSettings } from './setup/rows.ts';
 import { RunReport } from './reporter.ts';
 import type { DeliverySettings } from './settings.ts';
-
-export interface DeliveryCommand {
-  /** As typed: `import`. */
-  command: string;
-  vendor: Vendor;
-  patterns: readonly string[];
-  specs: readonly OptionSpec[];
-  settings: Settings & { secretFiles?: readonly NamedFile[] };
-  /** Only look: nothing is sent and nothing is kept. */
-  check?: { show: number };
-  /** An interrupted run whose streams are read from where they were spooled. */
-  resumes?: ResumedStreams;
-}
-
-/** All that a run is made of, once its options are read. */
-export interface RunParts {
-  command: DeliveryCommand;
-  settings: DeliverySettings & RowSettings;
-  recipe: Recipe;
-  target: Target;
-  rowMaker: RowMaker;
-  paths: RunPaths;
-  report: RunReport;
-  leftBehind: LeftBehind;
-  machine: Machine;
-  interruption: Interruption;
-}
+import type { DeliveryCommand, Given, RunParts } from './run-parts.ts';
 
 /** Runs a delivery to its end and resolves to the exit code. Also a failure before the first row has its report. */
 export async function runDelivery(
@@ -235,14 +189,6 @@ function startOf({ command, recipe, target, paths, settings, machine }: RunParts
     workingDirectory: machine.workingDirectory,
     again: settings.again,
   };
-}
-
-export interface Given {
-  given: readonly GivenInput[];
-  /** In the order of `given`. */
-  readable: readonly ReadableInput[];
-  duplicates: readonly DuplicateInput[];
-  locks?: LockSet | undefined;
 }
 
 /** Everything was delivered before: the same outcome is told again, and nothing is sent. */

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { VENDORS } from '../../vendors/index.ts';
 import type { ActionContext } from '../verb.ts';
+import type { ConfigVerb } from './run.ts';
 
 export function declareConfig(program: Command, { machine }: ActionContext): void {
   const config = program
@@ -47,8 +48,6 @@ export function declareConfig(program: Command, { machine }: ActionContext): voi
     .description('Print where it is saved.')
     .action(() => run('path', []));
 }
-
-export type ConfigVerb = 'set' | 'unset' | 'list' | 'path';
 
 const EXAMPLES = `
 Examples:

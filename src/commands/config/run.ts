@@ -10,7 +10,6 @@ import { readSecretFile } from '../../settings/secrets.ts';
 import { findVendor, VENDORS } from '../../vendors/index.ts';
 import { CHUNK_SIZE_OPTION, DELIVERY_OPTIONS, DISPLAY_OPTIONS } from '../delivery/options.ts';
 import { rowOptions } from '../../application/delivery/setup/rows.ts';
-import type { ConfigVerb } from './declare.ts';
 
 /** Runs one verb. Failures are of kind `usage`, or `local` for the file. */
 export async function runConfig(verb: ConfigVerb, words: readonly string[], machine: Machine): Promise<void> {
@@ -98,3 +97,5 @@ function optionName({ flags, name }: OptionSpec): string {
   const flag = /--(?:no-)?([\w-]+)/.exec(flags ?? '')?.[1];
   return flag ?? name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
+
+export type ConfigVerb = 'set' | 'unset' | 'list' | 'path';

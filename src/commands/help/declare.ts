@@ -2,10 +2,9 @@
 import type { Command } from 'commander';
 import { Failure } from '../../failure.ts';
 import type { ActionContext } from '../verb.ts';
-import { VERBS } from '../verbs.ts';
 import { TOPICS } from './topics.ts';
 
-export function declareHelp(program: Command, { machine, interruption, settle }: ActionContext): void {
+export function declareHelp(program: Command, { machine, verbs, showHelp, settle }: ActionContext): void {
   program
     .command('help')
     .summary('explain a command or a topic')
@@ -24,12 +23,11 @@ export function declareHelp(program: Command, { machine, interruption, settle }:
         machine.stdout.write(topic.text());
         return;
       }
-      if (!VERBS.some((verb) => verb.name === name)) {
+      if (!verbs.includes(name)) {
         throw new Failure('usage', `there is no command or topic "${name}"`, {
           hint: 'scarf-cli help lists them',
         });
       }
-      const { runProgram } = await import('../program.ts');
-      settle(await runProgram([name, ...rest, '--help'], { machine, interruption, version: '' }));
+      settle(await showHelp([name, ...rest]));
     });
 }

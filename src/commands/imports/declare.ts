@@ -4,15 +4,7 @@ import type { OptionSpec } from '../../settings/option-spec.ts';
 import { SCARF_ACCOUNT_OPTIONS } from '../../vendors/scarf/vendor.ts';
 import type { ActionContext } from '../verb.ts';
 import { DEADLINE_OPTION, declareOptions, readSettings } from '../settings.ts';
-
-export interface ImportsSettings {
-  retries: number;
-  json: boolean;
-  status?: string[];
-  limit: number;
-  all: boolean;
-  yes: boolean;
-}
+import type { ImportsVerb } from './run.ts';
 
 const COMMON: readonly OptionSpec[] = [
   ...SCARF_ACCOUNT_OPTIONS,
@@ -86,5 +78,3 @@ export function declareImports(program: Command, context: ActionContext): void {
   );
   verb('abort [ids...]', 'Abort imports. What was imported before stays.', ABORT);
 }
-
-export type ImportsVerb = 'list' | 'show' | 'log' | 'wait' | 'abort';

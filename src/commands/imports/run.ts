@@ -3,7 +3,7 @@ import { attempt } from '../../delivery/send/attempt.ts';
 import { Grace } from '../../delivery/send/grace.ts';
 import { EXIT, Failure } from '../../failure.ts';
 import type { Interruption } from '../../interruption.ts';
-import type { HttpClient } from '../../http/request.ts';
+import type { HttpClient } from '../../http/client.ts';
 import type { Machine } from '../../machine.ts';
 import type { Retry, JobState } from '../../records.ts';
 import { writeFailure } from '../../report/failure-text.ts';
@@ -18,7 +18,6 @@ import { scarf } from '../../vendors/scarf/vendor.ts';
 import { openHttp } from '../../application/delivery/setup/target-context.ts';
 import type { Context } from '../../application/context.ts';
 import { LogPrinter } from './log-printer.ts';
-import type { ImportsSettings, ImportsVerb } from './declare.ts';
 
 interface Verbs {
   account: ScarfAccount;
@@ -230,3 +229,14 @@ function printJson({ machine }: Verbs, value: unknown): void {
 function missing(id: string): Failure {
   return new Failure('usage', `there is no import ${id}`, { hint: 'check the id and --owner' });
 }
+
+export interface ImportsSettings {
+  retries: number;
+  json: boolean;
+  status?: string[];
+  limit: number;
+  all: boolean;
+  yes: boolean;
+}
+
+export type ImportsVerb = 'list' | 'show' | 'log' | 'wait' | 'abort';

@@ -4,12 +4,7 @@ import type { OptionSpec } from '../../settings/option-spec.ts';
 import { STATE_DIRECTORY_OPTION } from '../../settings/state-directory.ts';
 import type { ActionContext } from '../verb.ts';
 import { DEADLINE_OPTION, declareOptions, readSettings } from '../settings.ts';
-
-export interface RunsSettings {
-  stateDir?: string;
-  json: boolean;
-  olderThan: number;
-}
+import type { RunsSettings } from './run.ts';
 
 const COMMON: readonly OptionSpec[] = [
   STATE_DIRECTORY_OPTION,

@@ -9,7 +9,6 @@ import { countOf } from '../../report/terminal/numbers.ts';
 import { printable } from '../../report/terminal/printable.ts';
 import { stateDirectory } from '../../settings/state-directory.ts';
 import { lockIfFree, lockRun } from '../../application/delivery/setup/inputs.ts';
-import type { RunsSettings } from './declare.ts';
 import { describeRun, runLine, runText } from './describe.ts';
 import { resumeRun } from './resume.ts';
 
@@ -105,4 +104,10 @@ function warnOfResending({ run, state }: FoundRun, machine: Machine): boolean {
 
 function print(machine: Machine, line: string): void {
   machine.stdout.write(`${printable(line)}\n`);
+}
+
+export interface RunsSettings {
+  stateDir?: string;
+  json: boolean;
+  olderThan: number;
 }

@@ -4,17 +4,7 @@ import type { OptionSpec } from '../../settings/option-spec.ts';
 import { parseFaults, type Fault } from '../../sandbox/index.ts';
 import type { ActionContext } from '../verb.ts';
 import { declareOptions, readSettings } from '../settings.ts';
-
-export interface SandboxSettings {
-  port: number;
-  fault?: Fault[];
-  maxActive: number;
-  foreignActive: number;
-  job: number;
-  loginsightTls?: string;
-  keepEvents: boolean;
-  json: boolean;
-}
+import type { SandboxSettings } from './run.ts';
 
 const SPECS: readonly OptionSpec[] = [
   {

@@ -6,8 +6,7 @@ import { outputPath } from '../../disk/output/output-path.ts';
 import { writeOutput } from '../../disk/output/write-output.ts';
 import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
-import { startSandbox, type Sandbox } from '../../sandbox/index.ts';
-import type { SandboxSettings } from './declare.ts';
+import { startSandbox, type Fault, type Sandbox } from '../../sandbox/index.ts';
 
 /** Serves until a signal; resolves to 0, since ending is what the signal was for. */
 export async function runSandbox(settings: SandboxSettings, machine: Machine): Promise<number> {
@@ -76,4 +75,15 @@ async function start(settings: SandboxSettings, machine: Machine): Promise<Sandb
 
 function quote(value: string): string {
   return `'${value.replaceAll("'", `'\\''`)}'`;
+}
+
+export interface SandboxSettings {
+  port: number;
+  fault?: Fault[];
+  maxActive: number;
+  foreignActive: number;
+  job: number;
+  loginsightTls?: string;
+  keepEvents: boolean;
+  json: boolean;
 }

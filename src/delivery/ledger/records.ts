@@ -5,7 +5,6 @@
 import { crc32 } from 'node:zlib';
 import { processMask } from '../../masking/process-mask.ts';
 import type { Counts, JobReport, Piece } from '../../records.ts';
-import type { OwnedFiles } from '../outputs/owned-files.ts';
 import type { KnownRange } from './ranges.ts';
 
 /** What an input is, apart from its path: the digest of its first bytes. */
@@ -19,6 +18,17 @@ export interface InputIdentity {
 export interface OpenTail {
   line: number;
 }
+
+/** What a file is told by. Bytes and checksum are those it had when its run ended. */
+export interface OwnedFile {
+  inode: string;
+  /** When it was made, in nanoseconds. */
+  born: string;
+  bytes?: number;
+  crc32?: number;
+}
+
+export type OwnedFiles = Record<string, OwnedFile>;
 
 /** Lengths of the files that belong to a run, at the moment of a record. */
 export type FileLengths = Record<string, number>;

@@ -12,7 +12,8 @@ import { openOutputStream, type StreamMachine } from '../../disk/output/output-s
 import { withFailureContext } from '../../disk/errno.ts';
 import { Failure } from '../../failure.ts';
 import type { FileLengths } from '../ledger/records.ts';
-import { identifyFile, type OutputDecision, type OutputDecisions, type OwnedFile } from './owned-files.ts';
+import { identifyFile, type OutputDecision, type OutputDecisions } from './owned-files.ts';
+import { type OwnedFile } from '../ledger/records.ts';
 
 export interface OutputFiles {
   /** Appends; durable once `flush` has resolved. */

@@ -9,18 +9,7 @@ import { crc32 } from 'node:zlib';
 import { resolveRowOutput } from '../../disk/output/output-path.ts';
 import { withFailureContext, systemCode } from '../../disk/errno.ts';
 import { Failure } from '../../failure.ts';
-import type { FileLengths } from '../ledger/records.ts';
-
-/** What a file is told by. Bytes and checksum are those it had when its run ended. */
-export interface OwnedFile {
-  inode: string;
-  /** When it was made, in nanoseconds. */
-  born: string;
-  bytes?: number;
-  crc32?: number;
-}
-
-export type OwnedFiles = Record<string, OwnedFile>;
+import type { FileLengths, OwnedFile, OwnedFiles } from '../ledger/records.ts';
 
 /** What becomes of a name: a new file, the run's own one, an older one that is added to, or one that is replaced. */
 export type OutputDecision = 'new' | 'own' | 'append' | 'overwrite';

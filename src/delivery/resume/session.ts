@@ -10,7 +10,7 @@ import type { Piece } from '../../records.ts';
 import { hasHead, identify } from './input-identity.ts';
 import type { JobReport } from '../../records.ts';
 import type { FileLengths, LedgerRecord } from '../ledger/records.ts';
-import type { OwnedFiles } from '../outputs/owned-files.ts';
+import type { OwnedFiles } from '../ledger/records.ts';
 import {
   createLedger,
   findRuns,

@@ -7,7 +7,8 @@ import type { Doubts } from './doubts.ts';
 import type { JobPoller } from './job-poller.ts';
 import type { UploadSlots } from './upload-slots.ts';
 import type { OpenChunk } from '../ledger/run-state.ts';
-import type { Settler, Settling } from './settle.ts';
+import type { Settler } from './settle.ts';
+import type { Settling } from './settling.ts';
 
 export interface LeftBehind {
   /** Chunks that a job has. */

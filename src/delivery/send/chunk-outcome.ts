@@ -5,7 +5,7 @@ import type { RunEvent } from '../../events.ts';
 import { Failure } from '../../failure.ts';
 import type { Retry, Answer, Block, Settled } from '../../records.ts';
 import type { Chunk } from '../upload/chunks.ts';
-import type { Settling } from './settle.ts';
+import type { Settling } from './settling.ts';
 
 /** The end of a chunk that is not put on record: the next run finds it in doubt, or with its job, by itself. */
 export function unknownEnd({

@@ -20,7 +20,8 @@ import type { Doubts } from './doubts.ts';
 import type { JobPoller } from './job-poller.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { UploadSlots } from './upload-slots.ts';
-import type { Settler, Settling } from './settle.ts';
+import type { Settler } from './settle.ts';
+import type { Settling } from './settling.ts';
 import type { Stopping } from '../stopping.ts';
 
 export interface ChunkSenderParts {

@@ -1,7 +1,7 @@
 /** Chunks of which the ledger does not say whether the vendor has them, while they are on their way. */
 import type { RunEvent, Emit } from '../../events.ts';
 import { unknownEnd } from './chunk-outcome.ts';
-import type { Settling } from './settle.ts';
+import type { Settling } from './settling.ts';
 
 type DoubtfulChunk = Pick<Settling, 'number' | 'rows' | 'rejected'>;
 

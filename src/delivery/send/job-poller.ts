@@ -10,7 +10,8 @@ import type { Retry, JobState, Settled } from '../../records.ts';
 import { attempt } from './attempt.ts';
 import { Grace } from './grace.ts';
 import type { UploadSlots } from './upload-slots.ts';
-import type { Settler, Settling } from './settle.ts';
+import type { Settler } from './settle.ts';
+import type { Settling } from './settling.ts';
 import { pause, type Stopping } from '../stopping.ts';
 
 const firstWaitMs = 250;

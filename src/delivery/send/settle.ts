@@ -7,13 +7,13 @@ import type { Emit } from '../../events.ts';
 import { asFailure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import type { Reject, Rejection, Settled } from '../../records.ts';
-import type { Chunk } from '../upload/chunks.ts';
 import type { OutputFiles } from '../outputs/output-files.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { coveredTo, insertRange, noOutcome, type KnownRange } from '../ledger/ranges.ts';
 import { unknownEnd } from './chunk-outcome.ts';
 import { putRejects, type RejectsLocation } from '../outputs/rejects.ts';
 import type { ReplyWriter } from '../outputs/replies.ts';
+import type { Job, Settling } from './settling.ts';
 
 export interface SettlerParts {
   ledger: Ledger;
@@ -25,20 +25,6 @@ export interface SettlerParts {
   known: ReadonlyMap<number, readonly KnownRange[]>;
   machine: Machine;
   emit: Emit;
-}
-
-/** What is known of a chunk when it ends: enough to settle one that an earlier process had sent. */
-export interface Settling extends Pick<
-  Chunk,
-  'number' | 'pieces' | 'rows' | 'rejected' | 'rejects' | 'rejectsKept' | 'isRepeat'
-> {
-  /** Sent by an earlier process; `mayResend`: sending its rows once more doubles none, or is asked for. */
-  earlier?: { withoutId: number; mayResend: boolean };
-}
-
-export interface Job {
-  id: string;
-  fields: Record<string, unknown>;
 }
 
 export class Settler {

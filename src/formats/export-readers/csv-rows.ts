@@ -1,10 +1,10 @@
 /** Finds the rows of a CSV table in its bytes (RFC 4180), without making strings of them. */
 import type { Column, ColumnType } from '../../contracts/dataset.ts';
 import type { RowOffsets, RowDefect, RowReader, RowReaderOptions } from '../../contracts/reader.ts';
-import { checkCell, isChecked } from '../export/cell-check.ts';
+import { checkCell, isChecked } from '../cells/cell-check.ts';
 import { decodeCsvRow, splitCsvRow } from './csv-cells.ts';
 import { RowOffsetList } from './row-offsets.ts';
-import { cellCount, findDirtyCell, isCleanText, wrongCell } from '../export/row-problems.ts';
+import { cellCount, findDirtyCell, isCleanText, wrongCell } from './row-problems.ts';
 
 const comma = 0x2c;
 const fourCommas = 0x2c2c2c2c;

@@ -1,11 +1,9 @@
 /** The rows of a partition as cells, for outputs that are not its bytes. */
 import type { Partition } from '../../contracts/window.ts';
+import type { Cell } from '../cells/cell.ts';
 import { decodeCsvRow } from './csv-cells.ts';
 import { decodeNdjsonRow } from './ndjson-cells.ts';
 import { createRowReader } from './readers.ts';
-
-/** Text from CSV; any JSON value from NDJSON. An empty CSV cell is null ("Scarf docs, Data export", 2026-06). */
-export type Cell = unknown;
 
 export interface RowBatch {
   rows: Cell[][];

@@ -2,10 +2,11 @@
 import type { Column } from '../../contracts/dataset.ts';
 import type { BegunFile, Encoder } from '../../contracts/encoder.ts';
 import type { Partition } from '../../contracts/window.ts';
-import { readPartitionRows, type Cell } from '../export-readers/partition-rows.ts';
+import { readPartitionRows } from '../export-readers/partition-rows.ts';
+import { type Cell } from '../cells/cell.ts';
 import type { stringify as stringifySync } from 'csv-stringify/sync';
 import { TableColumns, type ColumnChoice } from './table-columns.ts';
-import { cellText, numberText } from './typed-cells.ts';
+import { cellText, numberText } from '../cells/typed-cells.ts';
 
 export interface CsvEncoderOptions extends ColumnChoice {
   /** Text that a spreadsheet would take for a formula gets an apostrophe in front, names of columns included. */

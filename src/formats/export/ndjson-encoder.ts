@@ -3,9 +3,10 @@ import { stringify } from 'lossless-json';
 import type { Column, ColumnType } from '../../contracts/dataset.ts';
 import type { Encoder } from '../../contracts/encoder.ts';
 import type { Partition } from '../../contracts/window.ts';
-import { readPartitionRows, type Cell } from '../export-readers/partition-rows.ts';
+import { readPartitionRows } from '../export-readers/partition-rows.ts';
+import { type Cell } from '../cells/cell.ts';
 import { TableColumns, withoutPartition, type ColumnChoice } from './table-columns.ts';
-import { numberText, readBoolean } from './typed-cells.ts';
+import { numberText, readBoolean } from '../cells/typed-cells.ts';
 
 export class NdjsonEncoder implements Encoder {
   readonly #choice: ColumnChoice;

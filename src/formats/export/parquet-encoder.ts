@@ -4,7 +4,8 @@ import type { SchemaElement } from 'hyparquet';
 import type { Column, ColumnType } from '../../contracts/dataset.ts';
 import type { Encoder } from '../../contracts/encoder.ts';
 import type { Partition } from '../../contracts/window.ts';
-import { readPartitionRows, type Cell } from '../export-readers/partition-rows.ts';
+import { readPartitionRows } from '../export-readers/partition-rows.ts';
+import { type Cell } from '../cells/cell.ts';
 import { TableColumns, type ColumnChoice } from './table-columns.ts';
 import {
   cellText,
@@ -13,7 +14,7 @@ import {
   readInteger,
   readNumber,
   readTimestampMicros,
-} from './typed-cells.ts';
+} from '../cells/typed-cells.ts';
 
 /** Rows that are held in memory at once. */
 const rowsPerGroup = 20_000;

@@ -1,6 +1,8 @@
 /** The body of a reply as text, within bounds. */
 import { GrowingBytes } from './growing-bytes.ts';
-import type { HttpReply, HttpStream, TransportError } from '../request.ts';
+import type { HttpStream } from '../client.ts';
+import type { TransportError } from '../client.ts';
+import type { HttpReply } from '../client.ts';
 import { classifyTransportError } from '../transport-error.ts';
 
 const maxReplyBytes = 16 * 1024 * 1024;

@@ -1,6 +1,6 @@
 /** What `--type` makes of a value: the one table of types. */
 import { isLongNumber, numberOf, parseJson, writeJson } from '../json/values.ts';
-import type { RowCodes } from '../rows/row-shaper.ts';
+import type { RowCodes } from '../rows/row-codes.ts';
 import type { TimeReader } from '../time/time.ts';
 
 export const CELL_TYPES = ['int', 'number', 'bool', 'json', 'time', 'string'] as const;

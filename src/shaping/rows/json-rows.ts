@@ -14,7 +14,8 @@ import {
   type RequiredType,
   type RowRules,
 } from './row-rules.ts';
-import { RowCodes, type Outcome, type RowShaper } from './row-shaper.ts';
+import { type Outcome, type RowShaper } from './row-shaper.ts';
+import { RowCodes } from './row-codes.ts';
 import { TimeRule } from '../time/time-rule.ts';
 import { skipSpace } from '../json/value-scan.ts';
 

@@ -17,7 +17,8 @@ import { ObjectChecks } from './object-checks.ts';
 import { setAt, valueAt } from '../reshape/json-path.ts';
 import { Reshaper, reshapes } from '../reshape/reshape.ts';
 import { isTopLevel, keysOfTarget, type RowRules } from './row-rules.ts';
-import { RowCodes, type Outcome, type RowShaper } from './row-shaper.ts';
+import { type Outcome, type RowShaper } from './row-shaper.ts';
+import { RowCodes } from './row-codes.ts';
 import { TimeRule } from '../time/time-rule.ts';
 import { TimeReader } from '../time/time.ts';
 

@@ -3,35 +3,10 @@
  */
 import type { Format, RowProblem, RowText } from '../../contracts/format.ts';
 import type { Edits } from './edits.ts';
-import type { Changes } from '../../records.ts';
 import type { HeadBytes } from '../ids/head-bytes.ts';
 import type { RowSource } from '../ids/ids.ts';
 import type { PlainLines, PlainRun, RunRoom } from './plain-rows.ts';
-
-/** Short codes about one row, counted into those of its block. Reused from row to row. */
-export class RowCodes {
-  readonly #codes: string[] = [];
-  #count = 0;
-
-  clear(): void {
-    this.#count = 0;
-  }
-
-  add(code: string): void {
-    this.#codes[this.#count++] = code;
-  }
-
-  addAll(codes: RowCodes): void {
-    for (let index = 0; index < codes.#count; index++) this.add(codes.#codes[index]!);
-  }
-
-  countInto(counts: Changes): void {
-    for (let index = 0; index < this.#count; index++) {
-      const code = this.#codes[index]!;
-      counts[code] = (counts[code] ?? 0) + 1;
-    }
-  }
-}
+import type { RowCodes } from './row-codes.ts';
 
 /**
  * `as-is`: the row's own bytes leave. `edited`: `text` leaves with `edits` made. `rejected`: see `problem`.

@@ -1,6 +1,6 @@
 /** The rule about a row's time: it must be readable, and the target may call it too old. */
 import type { RowProblem } from '../../contracts/format.ts';
-import type { RowCodes } from '../rows/row-shaper.ts';
+import type { RowCodes } from '../rows/row-codes.ts';
 import type { OldEvents, RowRules } from '../rows/row-rules.ts';
 import { TimeReader, type TimeReading } from './time.ts';
 

@@ -1,6 +1,6 @@
 /** Texts longer than Log Insight takes become several events, or one that is cut. */
 import type { LogEvent, LogField } from './event.ts';
-import { maxTextBytes } from './vendor.ts';
+import { maxTextBytes } from './rules.ts';
 
 /** A part of a text, in UTF-16 code units. */
 interface Span {

@@ -3,13 +3,15 @@
  * server no longer takes it ("Log Insight API 1.0, POST sessions"). Requests side by side share one login.
  */
 import { explainReply } from '../../http/explain.ts';
-import type { HttpClient, HttpReply, TransportError } from '../../http/request.ts';
+import type { HttpClient } from '../../http/client.ts';
+import type { TransportError } from '../../http/client.ts';
+import type { HttpReply } from '../../http/client.ts';
 import { Failure } from '../../failure.ts';
 import { processMask } from '../../masking/process-mask.ts';
 import type { Retry } from '../../records.ts';
 import { asObject, parsedJson } from '../json.ts';
 import { retryAfterReply, retryAfterTransportError, answerByRules, type ErrorContext } from '../rules.ts';
-import { LOGIN_STATUSES } from './vendor.ts';
+import { LOGIN_STATUSES } from './rules.ts';
 
 export interface Login {
   username: string;

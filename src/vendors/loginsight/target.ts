@@ -2,7 +2,8 @@
 import type { Target } from '../../contracts/target.ts';
 import { baseAddress } from '../../http/address.ts';
 import { explainReply } from '../../http/explain.ts';
-import type { HttpClient, HttpReply } from '../../http/request.ts';
+import type { HttpClient } from '../../http/client.ts';
+import type { HttpReply } from '../../http/client.ts';
 import { Failure } from '../../failure.ts';
 import type { Answer, Body } from '../../records.ts';
 import { asCount, asObject, JSON_ARRAY, parsedJson } from '../json.ts';
@@ -19,14 +20,12 @@ import type { TargetContext } from '../vendor.ts';
 import { createPlainFallback } from './plain-fallback.ts';
 import { isNotSetUp, notSetUp, Sessions, type Login, type Session } from './sessions.ts';
 import { shapeFor } from './shape.ts';
-import {
-  batchLimits,
-  isAuthenticated,
-  LOGINSIGHT_STATUSES,
-  maxUploads,
-  type Api,
-  type LongText,
-} from './vendor.ts';
+import { isAuthenticated } from './rules.ts';
+import { LOGINSIGHT_STATUSES } from './rules.ts';
+import { maxUploads } from './rules.ts';
+import { batchLimits } from './rules.ts';
+import { type LongText } from './rules.ts';
+import { type Api } from './rules.ts';
 
 const answerTimeoutMs = 30_000;
 

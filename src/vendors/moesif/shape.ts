@@ -4,7 +4,8 @@
  */
 import type { Rebuilt, RowShape } from '../../contracts/target.ts';
 import { asObject } from '../json.ts';
-import { maxEventBytes, oldEventAgeMs } from './vendor.ts';
+import { oldEventAgeMs } from './rules.ts';
+import { maxEventBytes } from './rules.ts';
 
 const time = { path: 'request.time', oldAfterMs: oldEventAgeMs, oldReason: 'old-event' };
 

@@ -1,20 +1,7 @@
 /** Moesif, described: options, limits and what its statuses mean. */
 import type { OptionSpec } from '../../settings/option-spec.ts';
-import type { StatusRule } from '../rules.ts';
 import type { LimitRow, Vendor } from '../vendor.ts';
-
-/** Events older than this are refused unless the account is opened for them ("Moesif docs, Event Ingestion", 2026-07). */
-export const oldEventAgeMs = 30 * 24 * 3600 * 1000;
-
-/** Of one event: of longer ones Moesif cuts the bodies ("Moesif docs, Collector API", 2026-07). */
-export const maxEventBytes = 1_000_000;
-
-/** Documented caps of a batch, counted uncompressed ("Moesif docs, Collector API", 2026-07). */
-export const maxBatchBytes = { events: 50_000_000, actions: 15_000_000 } as const;
-
-export const defaultBatch = { events: 200, bytes: 10_000_000 } as const;
-
-export const maxUploads = 4;
+import { defaultBatch, maxUploads, MOESIF_STATUSES } from './rules.ts';
 
 const MOESIF_OPTIONS: readonly OptionSpec[] = [
   {
@@ -65,14 +52,6 @@ const MOESIF_OPTIONS: readonly OptionSpec[] = [
     kind: 'byteSize',
     minimum: 1000,
   },
-];
-
-/** "Moesif docs, Errors", 2026-07. A batch falls as a whole, so a refused one is cut until the culprit stands alone. */
-export const MOESIF_STATUSES: readonly StatusRule[] = [
-  { status: '2xx', verdict: 'taken', meaning: 'taken; a page of something in between: as a lost reply' },
-  { status: '400', verdict: 'smaller', meaning: 'an event is refused: sent in halves until it stands alone' },
-  { status: '402', verdict: 'credentials', meaning: 'the subscription is not active' },
-  { status: '404', verdict: 'misdirected', meaning: 'not the address of the collector' },
 ];
 
 const MOESIF_LIMITS: readonly LimitRow[] = [

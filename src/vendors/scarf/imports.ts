@@ -3,7 +3,9 @@
  * "Scarf docs, Importing events" and its OpenAPI document, 2026-06.
  */
 import { boundedLines, type BoundedLine } from '../../http/reply/bounded-lines.ts';
-import type { HttpReply, HttpStream, TransportError } from '../../http/request.ts';
+import type { HttpStream } from '../../http/client.ts';
+import type { TransportError } from '../../http/client.ts';
+import type { HttpReply } from '../../http/client.ts';
 import { readReply } from '../../http/reply/reply.ts';
 import { classifyTransportError } from '../../http/transport-error.ts';
 import { isWebPage } from '../../http/reply/web-page.ts';

@@ -1,17 +1,7 @@
 /** Scarf, described: options, limits and what its statuses mean. */
 import type { OptionSpec } from '../../settings/option-spec.ts';
-import type { StatusRule } from '../rules.ts';
 import type { LimitRow, Vendor } from '../vendor.ts';
-
-/** Active imports an owner may have ("Scarf docs, Importing events, Automation", 2024-07). */
-export const maxActiveImports = 15;
-
-/** Scarf refuses events older than this since 2026-06-15 ("Scarf docs, Importing events", 2026-06). */
-export const oldEventAgeMs = 7 * 24 * 3600 * 1000;
-
-export const defaultChunkBytes = 32 * 1024 * 1024;
-
-export const maxUploads = 4;
+import { maxActiveImports, maxUploads, SCARF_STATUSES } from './rules.ts';
 
 /** What says who and where; shared with the commands that read from Scarf. */
 export const SCARF_ACCOUNT_OPTIONS: readonly OptionSpec[] = [
@@ -73,23 +63,6 @@ const SCARF_OPTIONS: readonly OptionSpec[] = [
     description: 'media type of the uploads; others are tried only when it is refused with 415',
     default: 'application/x-ndjson',
   },
-];
-
-/** Of uploads. 422 is backpressure when it says "too many active imports" ("Scarf docs, Importing events", 2026-06). */
-export const SCARF_STATUSES: readonly StatusRule[] = [
-  {
-    status: '2xx',
-    verdict: 'doubtful',
-    meaning: 'taken, when the reply names an import; else as a lost reply',
-  },
-  { status: '400', verdict: 'refused', meaning: 'the request is not understood' },
-  {
-    status: '404',
-    verdict: 'refused',
-    meaning: 'an artifact does not exist; with --package or --pixel the run ends',
-  },
-  { status: '415', verdict: 'session', meaning: 'the next content type is tried, then the run ends' },
-  { status: '422', verdict: 'refused', meaning: 'refused; "too many active imports" waits instead' },
 ];
 
 const SCARF_LIMITS: readonly LimitRow[] = [

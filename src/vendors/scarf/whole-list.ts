@@ -5,7 +5,8 @@
  * brings nothing new.
  */
 import { Failure } from '../../failure.ts';
-import type { HttpReply, TransportError } from '../../http/request.ts';
+import type { TransportError } from '../../http/client.ts';
+import type { HttpReply } from '../../http/client.ts';
 import type { Retry } from '../../records.ts';
 import { asObject, parsedJson } from '../json.ts';
 import { isSuccess } from '../rules.ts';

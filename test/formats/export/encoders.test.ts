@@ -12,7 +12,7 @@ import {
   readInteger,
   readNumber,
   readTimestampMicros,
-} from '../../../src/formats/export/typed-cells.ts';
+} from '../../../src/formats/cells/typed-cells.ts';
 
 const types: Record<string, Column['type']> = {
   id: 'text',

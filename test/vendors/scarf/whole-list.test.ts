@@ -5,7 +5,8 @@ import { listImports } from '../../../src/vendors/scarf/paging.ts';
 import { readWholeList, type ListSource } from '../../../src/vendors/scarf/whole-list.ts';
 import { startScriptedServer, type Scripted } from '../../http/scripted-server.ts';
 import { loadDispatcher } from '../../../src/http/dispatcher.ts';
-import { createHttpClient, type HttpReply } from '../../../src/http/request.ts';
+import { createHttpClient } from '../../../src/http/request.ts';
+import { type HttpReply } from '../../../src/http/client.ts';
 import { calm, directClient } from '../bodies.ts';
 
 async function accountAgainst(answer: (query: URLSearchParams, asked: number) => Scripted) {

@@ -27,17 +27,8 @@ import type { Machine } from '../../../machine.ts';
 import { stateDirectory } from '../../../settings/state-directory.ts';
 import { writeClaim } from '../../claims.ts';
 import type { ReadableInput } from './rows.ts';
-import type { RunParts } from '../run.ts';
+import type { RunParts, RunPaths } from '../run-parts.ts';
 import type { DeliverySettings } from '../settings.ts';
-
-export interface RunPaths {
-  /** The name of the run, should a new one begin. */
-  run: string;
-  /** Undefined: nothing is kept from which a later run could go on. */
-  stateDirectory: string | undefined;
-  /** Where pipes are spooled. */
-  spool: string;
-}
 
 /** `keeps`: whether a later run may go on from what this one leaves. Throws a Failure `local` when there is no place for that. */
 export function runPathsOf(

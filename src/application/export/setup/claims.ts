@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import type { PathClaim } from '../../../disk/output/path-claims.ts';
 import { MANIFEST_BEGINNING } from '../../../sinks/file/manifest.ts';
 import { writeClaim } from '../../claims.ts';
-import type { Output } from './output.ts';
+import type { Output } from './sink-parts.ts';
 
 export interface ExportNames {
   /** `--output`, as the user wrote it. */

@@ -3,16 +3,9 @@ import { join, resolve } from 'node:path';
 import type { Column, Dataset } from '../../../contracts/dataset.ts';
 import type { OutputFormat } from '../../../contracts/encoder.ts';
 import type { RowCheck } from '../../../contracts/reader.ts';
-import type { Clock, Sink, EmitNotice } from '../../../contracts/sink.ts';
-import type { RejectStore } from '../../../contracts/window.ts';
-import {
-  refuseAsDirectory,
-  resolveFileOutput,
-  resolveOutput,
-  type StreamOutput,
-} from '../../../disk/output/output-path.ts';
+import type { Sink, EmitNotice } from '../../../contracts/sink.ts';
+import { refuseAsDirectory, resolveFileOutput, resolveOutput } from '../../../disk/output/output-path.ts';
 import { STANDARD_OUTPUT } from '../../../disk/output/output-stream.ts';
-import type { EmitExport } from '../../../events.ts';
 import { Failure } from '../../../failure.ts';
 import {
   createOutputFormat,
@@ -27,19 +20,7 @@ import { readOutputForm, type OutputForm } from '../../../sinks/output-form.ts';
 import { StreamSink } from '../../../sinks/stream.ts';
 import { readDaysOf } from './prior-output.ts';
 import type { ExportSettings } from '../request.ts';
-
-export interface Output {
-  form: ResolvedForm;
-  /** Undefined: rows are not written in a format of files. */
-  kind: OutputKind;
-  /** Of a file or a directory: absolute, and where its links lead to. */
-  path: string | undefined;
-  /** The user named the directory of the file. */
-  isInside: boolean;
-}
-
-/** An output's form after a look at what is there. */
-type ResolvedForm = Exclude<OutputForm, { kind: 'stdout' }> | { kind: 'stream'; output: StreamOutput };
+import type { Output, ResolvedForm, SinkParts } from './sink-parts.ts';
 
 /** Reads `--output`, `--format` and `--split`. Throws a Failure `usage` for what does not go together. */
 export async function readOutput(
@@ -59,19 +40,6 @@ export async function readOutput(
   const name = `${dataset}${kind.suffix}${kind.gzip ? '.gz' : ''}`;
   const file = await resolveFileOutput(join(path, name));
   return { form: file, kind, path: file.path, isInside: true };
-}
-
-export interface SinkParts {
-  settings: ExportSettings;
-  dataset: Dataset;
-  output: Output;
-  machine: Machine;
-  emit: EmitExport;
-  signal: AbortSignal;
-  rejects: RejectStore;
-  /** Whoever read the rows wants no more. */
-  onReaderGone: () => void;
-  clock: Clock;
 }
 
 /** The sink; it is not open yet. */

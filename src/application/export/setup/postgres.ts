@@ -6,10 +6,10 @@ import { Failure } from '../../../failure.ts';
 import { createRowReader } from '../../../formats/export-readers/readers.ts';
 import type { Machine } from '../../../machine.ts';
 import { readAddress } from '../../../sinks/postgres/conninfo/address.ts';
-import type { ConninfoContext } from '../../../sinks/postgres/conninfo/resolve.ts';
+import type { ConninfoContext } from '../../../sinks/postgres/conninfo/context.ts';
 import { PostgresSink } from '../../../sinks/postgres/sink.ts';
 import { parseTableName } from '../../../sinks/postgres/table/table-name.ts';
-import type { SinkParts } from './output.ts';
+import type { SinkParts } from './sink-parts.ts';
 
 export interface PostgresParts extends SinkParts {
   url: string | undefined;

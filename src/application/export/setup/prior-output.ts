@@ -6,7 +6,7 @@ import type { Sink } from '../../../contracts/sink.ts';
 import { Failure } from '../../../failure.ts';
 import { createRowReader } from '../../../formats/export-readers/readers.ts';
 import { readRowDays, type PriorFile } from '../../../retrieval/dedupe/retained-rows.ts';
-import type { SinkParts } from './output.ts';
+import type { SinkParts } from './sink-parts.ts';
 
 type FileParts = Pick<SinkParts, 'dataset' | 'output' | 'settings'>;
 

@@ -6,7 +6,8 @@ import { Failure } from '../../../failure.ts';
 import { processMask } from '../../../masking/process-mask.ts';
 import type { SESSION_ATTRIBUTES } from './keywords.ts';
 import { findPassword } from './password-file.ts';
-import { resolveConninfo, type ConnectionValues, type ConninfoContext } from './resolve.ts';
+import { resolveConninfo, type ConnectionValues } from './resolve.ts';
+import { type ConninfoContext } from './context.ts';
 import { planTls, type Channel, type TlsPlan } from './tls.ts';
 
 /** One server to try. */

@@ -1,14 +1,10 @@
 /** What a connection is made with: the string, then the service, then the environment, then libpq's defaults. */
 import { join } from 'node:path';
 import { Failure } from '../../../failure.ts';
-import type { Machine } from '../../../machine.ts';
 import { checkKeyword, KEYWORDS, refuseVariables } from './keywords.ts';
 import { parseConninfo, type Conninfo } from './parse.ts';
 import { readService } from './service.ts';
-
-export type ConninfoContext = Pick<Machine, 'environment' | 'homeDirectory' | 'userName' | 'random'> & {
-  onNotice: (code: string, message: string) => void;
-};
+import type { ConninfoContext } from './context.ts';
 
 /** Values by keyword, none empty. `user` and `dbname` are always there. */
 export class ConnectionValues {

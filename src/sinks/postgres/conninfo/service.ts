@@ -4,7 +4,7 @@ import { Failure } from '../../../failure.ts';
 import { readIfThere } from './files.ts';
 import { checkKeyword } from './keywords.ts';
 import type { Conninfo } from './parse.ts';
-import type { ConninfoContext } from './resolve.ts';
+import type { ConninfoContext } from './context.ts';
 
 /** Where Debian's packages, and most others, look for the file of the whole machine. */
 const systemDirectory = '/etc/postgresql-common';

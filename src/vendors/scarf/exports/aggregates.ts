@@ -1,7 +1,7 @@
 /** Aggregates: counts by time bucket, artifact and up to two further dimensions. */
 import { Readable } from 'node:stream';
 import type { Dataset, DatasetReply, Days, WindowRules } from '../../../contracts/dataset.ts';
-import type { HttpStream } from '../../../http/request.ts';
+import type { HttpStream } from '../../../http/client.ts';
 import { asObject } from '../../json.ts';
 import { scarfUrl, type ScarfAccount } from '../account.ts';
 import { checkAggregates, needsJson, type AggregateSelection, type Rollup } from './aggregate-rules.ts';

@@ -1,6 +1,7 @@
 /** Scheduled exports at Scarf: asked once, replies passed through unmodelled, since none is published. */
 import { explainReply } from '../../../http/explain.ts';
-import type { HttpReply, TransportError } from '../../../http/request.ts';
+import type { TransportError } from '../../../http/client.ts';
+import type { HttpReply } from '../../../http/client.ts';
 import { Failure } from '../../../failure.ts';
 import type { Retry } from '../../../records.ts';
 import { asObject, parsedJson } from '../../json.ts';

@@ -2,8 +2,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { Column } from '../../contracts/dataset.ts';
 import type { RowDefect } from '../../contracts/reader.ts';
-import { splitCsvRow } from '../export-readers/csv-cells.ts';
-import type { CellProblem } from './typed-cells.ts';
+import { splitCsvRow } from './csv-cells.ts';
+import type { CellProblem } from '../cells/typed-cells.ts';
 
 export function cellCount(found: number, columns: number): RowDefect {
   return { reason: 'cell-count', message: `the row has ${found} cells, the header has ${columns}` };

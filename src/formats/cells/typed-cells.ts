@@ -1,7 +1,7 @@
 /** What a cell means under its column's type. One rule for each type, for every output. */
 import { isLosslessNumber, stringify } from 'lossless-json';
 import type { ColumnType } from '../../contracts/dataset.ts';
-import type { Cell } from '../export-readers/partition-rows.ts';
+import type { Cell } from './cell.ts';
 
 const jsonNumber = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 const wholeNumber = /^-?\d+$/;

@@ -1,0 +1,60 @@
+/** What the parts of a delivery work with. */
+import type { Machine } from '../../machine.ts';
+import type { Interruption } from '../../interruption.ts';
+import type { Target } from '../../contracts/target.ts';
+import type { OptionSpec } from '../../settings/option-spec.ts';
+import type { Settings } from '../../settings/resolve.ts';
+import type { Vendor } from '../../vendors/vendor.ts';
+import type { NamedFile } from '../claims.ts';
+import type { DeliverySettings } from './settings.ts';
+import type { RunReport } from './reporter.ts';
+import type { LeftBehind } from './left-behind.ts';
+import type { DuplicateInput, ResumedStreams } from './setup/inputs.ts';
+import type { RowSettings, RowMaker, ReadableInput } from './setup/rows.ts';
+import type { Recipe } from './setup/recipe.ts';
+import type { GivenInput } from '../../delivery/resume/prior-runs.ts';
+import type { LockSet } from '../../disk/lock/lock-set.ts';
+
+export interface DeliveryCommand {
+  /** As typed: `import`. */
+  command: string;
+  vendor: Vendor;
+  patterns: readonly string[];
+  specs: readonly OptionSpec[];
+  settings: Settings & { secretFiles?: readonly NamedFile[] };
+  /** Only look: nothing is sent and nothing is kept. */
+  check?: { show: number };
+  /** An interrupted run whose streams are read from where they were spooled. */
+  resumes?: ResumedStreams;
+}
+
+/** All that a run is made of, once its options are read. */
+export interface RunParts {
+  command: DeliveryCommand;
+  settings: DeliverySettings & RowSettings;
+  recipe: Recipe;
+  target: Target;
+  rowMaker: RowMaker;
+  paths: RunPaths;
+  report: RunReport;
+  leftBehind: LeftBehind;
+  machine: Machine;
+  interruption: Interruption;
+}
+
+export interface Given {
+  given: readonly GivenInput[];
+  /** In the order of `given`. */
+  readable: readonly ReadableInput[];
+  duplicates: readonly DuplicateInput[];
+  locks?: LockSet | undefined;
+}
+
+export interface RunPaths {
+  /** The name of the run, should a new one begin. */
+  run: string;
+  /** Undefined: nothing is kept from which a later run could go on. */
+  stateDirectory: string | undefined;
+  /** Where pipes are spooled. */
+  spool: string;
+}

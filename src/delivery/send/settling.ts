@@ -1,0 +1,16 @@
+/** A chunk that is being settled, and the job that has it. */
+import type { Chunk } from '../upload/chunks.ts';
+
+/** What is known of a chunk when it ends: enough to settle one that an earlier process had sent. */
+export interface Settling extends Pick<
+  Chunk,
+  'number' | 'pieces' | 'rows' | 'rejected' | 'rejects' | 'rejectsKept' | 'isRepeat'
+> {
+  /** Sent by an earlier process; `mayResend`: sending its rows once more doubles none, or is asked for. */
+  earlier?: { withoutId: number; mayResend: boolean };
+}
+
+export interface Job {
+  id: string;
+  fields: Record<string, unknown>;
+}

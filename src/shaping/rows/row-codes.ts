@@ -1,0 +1,26 @@
+import type { Changes } from '../../records.ts';
+
+/** Short codes about one row, counted into those of its block. Reused from row to row. */
+export class RowCodes {
+  readonly #codes: string[] = [];
+  #count = 0;
+
+  clear(): void {
+    this.#count = 0;
+  }
+
+  add(code: string): void {
+    this.#codes[this.#count++] = code;
+  }
+
+  addAll(codes: RowCodes): void {
+    for (let index = 0; index < codes.#count; index++) this.add(codes.#codes[index]!);
+  }
+
+  countInto(counts: Changes): void {
+    for (let index = 0; index < this.#count; index++) {
+      const code = this.#codes[index]!;
+      counts[code] = (counts[code] ?? 0) + 1;
+    }
+  }
+}
