@@ -33,6 +33,8 @@ export type DatasetReply =
       body: AsyncIterable<Uint8Array> & { destroy(error?: Error): unknown };
       /** The end of the body is marked by the protocol, so that an empty body is an answer. */
       framed: boolean;
+      /** It shows whose answer it is before its first row, so that one without rows means that there are none. */
+      marked: boolean;
       /** What the user should know of the answer: `effective-window`. */
       notes: readonly { code: string; message: string }[];
     }

@@ -91,6 +91,8 @@ export interface Sink {
   commit(window: PulledWindow): Promise<Committed>;
   /** Whether it has rows of any of these days; undefined: rows at all. When in doubt it has. */
   hasRows(days: readonly (Days | undefined)[]): Promise<boolean>;
+  /** Whether days that have rows are emptied by an answer of no byte where no header is due. */
+  readonly takesBareAnswers: boolean;
   /** After the last window: gives the output its final name where that waits for the end. */
   finish(): Promise<readonly WrittenFile[]>;
   /** Removes parts and gives the lock back; also after a failure. */

@@ -68,4 +68,6 @@ export interface PulledWindow {
    * not read. Undefined stands for everything, where the dataset has no days.
    */
   unread: readonly (Days | undefined)[];
+  /** Of these the answer had no byte, where no header is due: as good as no rows, but no ground to give up any. */
+  bare: readonly (Days | undefined)[];
 }

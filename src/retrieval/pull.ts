@@ -62,7 +62,7 @@ interface WindowMark {
   rejects: SpoolMark;
 }
 
-type Outcome = { kind: 'whole' } | { kind: 'shorter'; message: string };
+type Outcome = { kind: 'whole'; isBare: boolean } | { kind: 'shorter'; message: string };
 
 class WindowPull {
   readonly #plan: WindowPlan;
@@ -80,6 +80,8 @@ class WindowPull {
   };
   /** Days whose answers were empty. */
   readonly #unread: (Days | undefined)[] = [];
+  /** Days whose answers had no byte, where no header is due. */
+  readonly #bare: (Days | undefined)[] = [];
   /** Of the rows that came, as a number. */
   #newestDay = 0;
 
@@ -123,7 +125,10 @@ class WindowPull {
     const { days } = request;
     if (days !== undefined && countDays(days) > longest.days) return this.#receiveHalves(request, days);
     const outcome = await this.#ask(request);
-    if (outcome.kind === 'whole') return;
+    if (outcome.kind === 'whole') {
+      if (outcome.isBare) this.#bare.push(days);
+      return;
+    }
     if (days === undefined || countDays(days) === 1) throw tooLong(outcome.message);
     longest.days = Math.ceil(countDays(days) / 2);
     emit({ type: 'window-shortened', window: this.#plan.index, days, message: outcome.message });
@@ -144,7 +149,7 @@ class WindowPull {
     } catch (error) {
       if (!(error instanceof Failure) || !(error.cause instanceof EmptyAnswer)) throw error;
       this.#unread.push(request.days);
-      return { kind: 'whole' };
+      return { kind: 'whole', isBare: false };
     }
   }
 
@@ -153,7 +158,13 @@ class WindowPull {
     const counts = this.#counts;
     this.#context.emit({ type: 'window-received', window: this.#plan.index, counts });
     const newest = this.#newestDay === 0 ? undefined : dayNamed(this.#newestDay);
-    const window = { days: this.#plan.days, partitions: this.#spool.finish(), newest, unread: this.#unread };
+    const window = {
+      days: this.#plan.days,
+      partitions: this.#spool.finish(),
+      newest,
+      unread: this.#unread,
+      bare: this.#bare,
+    };
     const rejects = await this.#rejects.finish();
     return { window, rejects, counts, discard: () => this.#discard() };
   }
@@ -212,6 +223,7 @@ class WindowPull {
     const end = await receiveRows({
       body: reply.body,
       framed: reply.framed,
+      marked: reply.marked,
       published: columns,
       required: this.#context.required,
       reader: createReader({

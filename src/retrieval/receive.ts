@@ -10,6 +10,8 @@ export interface Receiving {
   body: AsyncIterable<Uint8Array>;
   /** The protocol marks the end of the body, so that an empty body is an answer. */
   framed: boolean;
+  /** Whose answer it is, is known without a header or a row. */
+  marked: boolean;
   reader: RowReader;
   /** Columns of which a table has at least one; a page of some proxy has none. */
   published: readonly Column[];
@@ -27,10 +29,10 @@ export interface Receiving {
 
 /**
  * `cut`: the body ended inside a row, or before its header: what was kept does not count. `stopped`:
- * `mayGoOn` said no. `empty`: not even a header came. `lacking`: it is a table, but without columns that are required.
+ * `mayGoOn` said no. `empty`: not even a header came; `isBare`: no byte did, where no header is due. `lacking`: it is a table, but without columns that are required.
  */
 export type Received =
-  | { kind: 'whole' }
+  | { kind: 'whole'; isBare: boolean }
   | { kind: 'cut'; message: string }
   | { kind: 'stopped' }
   | { kind: 'empty' }
@@ -67,7 +69,7 @@ async function* guarded(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
 }
 
 function endOf(intake: Intake, receiving: Receiving): Received {
-  const { framed, reader, required } = receiving;
+  const { framed, marked, reader, required } = receiving;
   if (intake.left > 0) return { kind: 'cut', message: 'the answer ends in the middle of a row' };
   if (intake.total === 0 && !framed) return { kind: 'cut', message: 'the answer ends before it begins' };
   // Objects name their own keys: none of them is an answer.
@@ -80,7 +82,8 @@ function endOf(intake: Intake, receiving: Receiving): Received {
     return { kind: 'cut', message: 'the answer is not the table that was asked for' };
   }
   const lacking = intake.total > 0 ? required.filter((name) => !names.has(name)) : [];
-  return lacking.length > 0 ? { kind: 'lacking', columns: lacking } : { kind: 'whole' };
+  if (lacking.length > 0) return { kind: 'lacking', columns: lacking };
+  return { kind: 'whole', isBare: intake.total === 0 && !marked };
 }
 
 /**

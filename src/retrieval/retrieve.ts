@@ -123,7 +123,7 @@ async function pullAndCommit(options: RetrieveOptions, { kept, seen }: Prepared)
 /** Also without rows: an output keeps its columns. */
 async function commitKept(partition: Partition | undefined, sink: Sink): Promise<void> {
   if (partition !== undefined)
-    await sink.commit({ days: undefined, partitions: [partition], newest: undefined, unread: [] });
+    await sink.commit({ days: undefined, partitions: [partition], newest: undefined, unread: [], bare: [] });
 }
 
 /** Until the window whose turn it is has come whole, the sink may take its rows up. */
@@ -141,7 +141,7 @@ async function commit(
   try {
     signal.throwIfAborted();
     machine.faultPoint('window-received');
-    await checkUnread(pulled.window, options);
+    await keepRowsWithoutAnswer(pulled.window, options);
     const { files, written, known, rejected } = await commitWithRejects(pulled, options);
     machine.faultPoint('window-committed');
     const { days } = pulled.window;
@@ -152,16 +152,25 @@ async function commit(
   }
 }
 
-/** Rows that are there are not given up for an answer that says nothing; where there are none, it is taken for none. */
-async function checkUnread({ unread }: PulledWindow, { sink, emit }: RetrieveOptions): Promise<void> {
-  if (unread.length === 0) return;
-  const names = unread.map((days) => (days === undefined ? 'everything' : `${days.from} to ${days.to}`));
-  const message = `Scarf answered nothing, not even a header, for ${[...new Set(names)].join(', ')}`;
-  if (await sink.hasRows(unread)) {
+/**
+ * Rows that are there are not given up for an answer that says nothing, neither rows nor whose it is; where there are
+ * none, it is taken for none.
+ */
+async function keepRowsWithoutAnswer(
+  { bare, unread }: PulledWindow,
+  { sink, emit }: RetrieveOptions,
+): Promise<void> {
+  const silent = sink.takesBareAnswers ? unread : [...unread, ...bare];
+  if (silent.length === 0) return;
+  const names = silent.map((days) => (days === undefined ? 'everything' : `${days.from} to ${days.to}`));
+  const what = unread.length > 0 ? 'nothing, not even a header,' : 'nothing';
+  const message = `Scarf answered ${what} for ${[...new Set(names)].join(', ')}`;
+  if (await sink.hasRows(silent)) {
     throw new Failure('unavailable', `${message}: the rows that ${sink.destination} has stay as they are`, {
-      hint: 'run the same command again later',
+      hint: 'run the same command again later; if Scarf has no rows there any more, move that output away first',
     });
   }
+  if (unread.length === 0) return;
   emit({
     type: 'warned',
     code: 'empty-answer',

@@ -88,6 +88,7 @@ async function passRows(
       body: earlier.open(),
       // A CSV file that somebody emptied has not even the header which we wrote; an NDJSON file may be empty.
       framed: earlier.encoding === 'ndjson',
+      marked: true,
       published: earlier.columns,
       required: [earlier.timeColumn],
       reader: createReader(earlier),

@@ -16,6 +16,7 @@ import type { ExportState, Remembered } from './state-file.ts';
 export class FileSink implements Sink {
   readonly destination: string;
   readonly splitByDay = false;
+  readonly takesBareAnswers = false;
   readonly #options: FileOutputStateOptions;
   readonly #state: FileOutputState;
   readonly #output: OutputFile;

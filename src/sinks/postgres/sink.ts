@@ -61,6 +61,8 @@ export class PostgresSink implements Sink {
   readonly destination: string;
   readonly spool: Sink['spool'];
   readonly splitByDay = false;
+  /** No byte is how the vendor says that there are no aggregates; they can be fetched again, unlike a file's only copy. */
+  readonly takesBareAnswers = true;
   readonly #options: PostgresSinkOptions;
   readonly #key: WatermarkKey;
   readonly #fit: TableFit;

@@ -1,7 +1,7 @@
 /** No rows are an answer; nothing at all, where a header should stand, is none. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { startScriptedServer } from '../../http/scripted-server.ts';
 import { withClient } from '../../postgres-server.ts';
 import { findPostgres, usePostgres } from '../../use-postgres.ts';
@@ -63,6 +63,62 @@ describe.each([
     expect(stderr).toContain('stay as they are');
     expect(exit).toBe(5);
     expect(await readFile(join(directory, name))).toEqual(before);
+  });
+});
+
+describe.each([
+  ['a file', ['--output', 'a.ndjson'], 'a.ndjson'],
+  [
+    'a directory',
+    ['--output', 'days/', '--split', 'day', '--format', 'ndjson'],
+    'days/aggregates-2026-11-18.ndjson',
+  ],
+])('aggregates without a byte, into %s', (_, output, name) => {
+  const row = '{"date":"2026-11-18","artifact":"a","total":1}\n';
+
+  async function setUp(
+    none: { body: string; headers?: Record<string, string> },
+    extra: readonly string[] = [],
+  ) {
+    let answer: { body: string; headers?: Record<string, string> } = { body: row };
+    const scripted = await startScriptedServer(() => ({ status: 200, ...answer }));
+    onTestFinished(() => scripted.close());
+    const { url } = scripted;
+    const directory = await temporaryDirectory();
+    const run = (day: string) =>
+      runCli(['export', 'aggregates', ...output, '--from', day, '--to', day, ...extra], {
+        url,
+        directory,
+        now: '2026-11-19T12:00:00Z',
+      });
+    expect((await run('2026-11-18')).exit).toBe(0);
+    answer = none;
+    return { run, read: () => readFile(join(directory, name), 'utf8') };
+  }
+
+  test('never empty days that have rows: exit 5', async () => {
+    const { read, run } = await setUp({ body: '' });
+    const { exit, stderr } = await run('2026-11-18');
+    expect(stderr).toContain('Scarf answered nothing for 2026-11-18 to 2026-11-18');
+    expect(exit).toBe(5);
+    expect(await read()).toBe(row);
+  });
+
+  test('are no rows, without a word, for days that have none', async () => {
+    const { read, run } = await setUp({ body: '' }, ['--incremental']);
+    const { exit, stderr } = await run('2026-11-16');
+    expect([exit, stderr.includes('warning')]).toEqual([0, false]);
+    expect((await run('2026-11-16')).stderr).toContain('Nothing new');
+    expect(await read()).toBe(row);
+  });
+
+  test.each([
+    ['headers with the window', { body: '', headers: { 'x-scarf-effective-start-date': '2026-11-18' } }],
+    ['a blank line', { body: '\n' }],
+  ])('are taken at their word where %s shows whose they are', async (_mark, none) => {
+    const { read, run } = await setUp(none);
+    expect((await run('2026-11-18')).exit).toBe(0);
+    expect(await read()).toBe('');
   });
 });
 

@@ -74,6 +74,7 @@ async function openV3(
       accept: asJson ? 'application/json' : 'application/x-ndjson',
       missingHint: `this interface minds letter case: is "${account.owner}" written exactly as at Scarf?`,
       readNotes: (headers) => noteEffectiveWindow(headers, days),
+      isMarked: (headers) => headers[effectiveStart] !== undefined,
     },
     signal,
   );
@@ -101,9 +102,11 @@ function v3Query(selection: AggregateSelection, days: Days | undefined): URLSear
   return query;
 }
 
+const effectiveStart = 'x-scarf-effective-start-date';
+
 /** What Scarf really looked at, where that is not what was asked for. */
 function noteEffectiveWindow(headers: HttpStream['headers'], days: Days | undefined) {
-  const start = headers['x-scarf-effective-start-date']?.slice(0, 10);
+  const start = headers[effectiveStart]?.slice(0, 10);
   const end = headers['x-scarf-effective-end-date']?.slice(0, 10);
   if (days === undefined || start === undefined || end === undefined) return [];
   if (start === days.from && end === dayAfter(days.to)) return [];
@@ -116,14 +119,17 @@ function noteEffectiveWindow(headers: HttpStream['headers'], days: Days | undefi
   ];
 }
 
-/** `{data: [...]}` as lines; the answer is small, since it has one bucket. A torn one gives a torn line. */
+/**
+ * `{data: [...]}` as lines; the answer is small, since it has one bucket. A torn one gives a torn line, and one of no
+ * rows, which says so, a blank one.
+ */
 async function* linesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   const parts: Uint8Array[] = [];
   for await (const part of body) parts.push(part);
   const text = Buffer.concat(parts).toString('utf8');
   const rows = readData(text);
   if (rows === undefined) yield Buffer.from(text.trimEnd());
-  else if (rows.length > 0) yield Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  else yield Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join('') || '\n');
 }
 
 function readData(text: string): unknown[] | undefined {

@@ -29,6 +29,8 @@ export interface ExportQuestion {
   missingHint: string;
   /** Makes notes of the headers of a good answer. */
   readNotes?: (headers: HttpStream['headers']) => { code: string; message: string }[];
+  /** Whether the headers of a good answer show that it is Scarf's, also without a row. */
+  isMarked?: (headers: HttpStream['headers']) => boolean;
 }
 
 /** Asks once. Throws a Failure for what ends the run. */
@@ -54,7 +56,8 @@ export async function askForExport(
       return { kind: 'retry', taken: 'no', why: 'transient', message: `${opened.status} with a web page` };
     }
     const framed = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
-    return { kind: 'rows', body, framed, notes: question.readNotes?.(headers) ?? [] };
+    const marked = question.isMarked?.(headers) === true;
+    return { kind: 'rows', body, framed, marked, notes: question.readNotes?.(headers) ?? [] };
   }
   const reply = await readReply(opened);
   if (reply.kind === 'trouble') return { ...retryAfterTransportError(reply, account.speaker), taken: 'no' };
