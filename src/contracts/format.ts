@@ -90,6 +90,8 @@ export type Arrange = (names: readonly string[]) => readonly ArrangedCell[];
 
 export interface Format {
   name: 'ndjson' | 'csv' | 'tsv' | 'json' | 'text';
+  /** What was found out about the input and decides how it is read: sentences for people. */
+  notes?: readonly string[];
   /** A scanner for one pass over one range. Throws a Failure `usage` for an input that is not in this format. */
   scanner(start: ScanStart): RowScanner;
   /** Of a table: the same format, its columns arranged as told. */

@@ -10,6 +10,8 @@ export interface RowShape {
     type?: 'string' | 'integer' | 'object';
     reason: string;
   }[];
+  /** Top-level keys by which a row is known, beside those that rules name. */
+  fields?: readonly string[];
   /** Of these top-level keys exactly one must be there. */
   oneOf?: { keys: readonly string[]; reason: string };
   /** Top-level keys that are sent under another name: `$pixel` as `$tracking_pixel`. */

@@ -1,8 +1,17 @@
 /** Which format an input is in, by its name and else by its first bytes. */
 import { Failure } from '../failure.ts';
 import { markLength } from './encoding.ts';
+import { jsonLayout, type InputHead, type IsField } from './json/layout.ts';
 
 export type FormatName = 'ndjson' | 'csv' | 'tsv' | 'json' | 'text';
+
+/** A format, and what was found out on the way. */
+export interface DetectedFormat {
+  name: FormatName;
+  /** Of JSON: where in an envelope the rows are. */
+  path?: readonly string[];
+  notes?: readonly string[];
+}
 
 const BY_ENDING: Readonly<Record<string, FormatName>> = {
   ndjson: 'ndjson',
@@ -16,28 +25,31 @@ const BY_ENDING: Readonly<Record<string, FormatName>> = {
 const MAX_LINES = 20;
 
 /**
- * Tells the format of an input from its path and its first bytes, decompressed. `text` is never guessed.
- * Throws a Failure `usage` when nothing tells, or for UTF-16.
+ * Tells the format of an input from its path and its first bytes. `text` is never guessed, and whatever is called NDJSON is
+ * read as the JSON that it is. Throws a Failure `usage` when nothing tells, or for UTF-16.
  */
-export function detectFormat(path: string, head: Buffer): FormatName {
+export function detectFormat(path: string, head: InputHead, isField: IsField = () => false): DetectedFormat {
   const [, ending] = /\.([a-z]+)(?:\.gz)?$/i.exec(path) ?? [];
   const byName = BY_ENDING[ending?.toLowerCase() ?? ''];
-  if (byName !== undefined) return byName;
-  const text = head.toString('utf8', markLength(head)).trimStart();
-  if (text === '') return 'ndjson';
-  if (text.startsWith('[') && !isListOfLines(text)) return 'json';
+  if (byName !== undefined && byName !== 'ndjson') return { name: byName };
+  const layout = jsonLayout(head, isField);
+  if (layout.kind === 'values') {
+    const { what, path: rowsAt } = layout;
+    const isSaid = byName === 'ndjson' || rowsAt !== undefined;
+    const notes = isSaid
+      ? [`${path} is ${what}, and read as such (--format ndjson reads it line by line)`]
+      : [];
+    return { name: 'json', notes, ...(rowsAt === undefined ? {} : { path: rowsAt }) };
+  }
+  if (byName === 'ndjson') return { name: 'ndjson' };
+  const text = head.bytes.toString('utf8', markLength(head.bytes)).trimStart();
+  if (text === '') return { name: 'ndjson' };
   const lines = text.split('\n', MAX_LINES);
-  if (lines.some((line) => line.trimStart().startsWith('{'))) return 'ndjson';
+  if (lines.some((line) => /^\s*[{[]/.test(line))) return { name: 'ndjson' };
   const first = lines[0] ?? '';
-  if (first.includes('\t')) return 'tsv';
-  if (first.includes(',')) return 'csv';
+  if (first.includes('\t')) return { name: 'tsv' };
+  if (first.includes(',')) return { name: 'csv' };
   throw new Failure('usage', `${path}: neither its name nor its beginning tells the format`, {
     hint: 'say --format ndjson, csv, tsv, json or text',
   });
-}
-
-/** `[1]` and a line behind it: rows that are no objects rather than an array of objects. */
-function isListOfLines(text: string): boolean {
-  const [first = '', second = ''] = text.split('\n', 2);
-  return /\]\s*$/.test(first) && /^\s*[{[]/.test(second);
 }

@@ -5,8 +5,9 @@ import { Failure } from '../failure.ts';
 import type { EmptyCells } from './csv/cells.ts';
 import type { Header } from './csv/header.ts';
 import { createTableFormat } from './csv/csv.ts';
-import { detectFormat, type FormatName } from './detect.ts';
+import { detectFormat, type DetectedFormat, type FormatName } from './detect.ts';
 import { createJsonFormat } from './json/json.ts';
+import type { InputHead, IsField } from './json/layout.ts';
 import { compileLinePattern } from './text/line-pattern.ts';
 import { createNdjsonFormat } from './ndjson.ts';
 import { createTextFormat } from './text/text.ts';
@@ -18,6 +19,13 @@ export const FORMAT_OPTIONS: readonly OptionSpec[] = [
     description: 'how the inputs are written; auto goes by name, then by content',
     choices: ['auto', 'ndjson', 'csv', 'tsv', 'json', 'text'],
     default: 'auto',
+    recipe: true,
+  },
+  {
+    name: 'path',
+    flags: '--path <keys>',
+    description: 'of JSON: where in each value the list of rows is, dotted: data.items',
+    parse: parsePath,
     recipe: true,
   },
   {
@@ -55,26 +63,43 @@ export const FORMAT_OPTIONS: readonly OptionSpec[] = [
 /** The values of `FORMAT_OPTIONS`. */
 export interface FormatSettings {
   format: FormatName | 'auto';
+  path?: string | undefined;
   delimiter?: string | undefined;
   header?: string | undefined;
   empty: EmptyCells;
   multilineStart?: string | undefined;
 }
 
+/** What an input is to whoever tells its format. */
+export interface LookedAtInput {
+  path: string;
+  head: InputHead;
+  /** Tells the keys that the target reads. */
+  isField?: IsField | undefined;
+}
+
 /**
- * The format of an input. `head`: its first bytes, decompressed, looked at when the format is `auto`. Throws a
+ * The format of an input, by its first bytes when it is `auto`. Throws a
  * Failure `usage` when it cannot be told, or when an option does not go with it.
  */
-export function createFormat(settings: FormatSettings, input: { path: string; head: Buffer }): Format {
-  const name = settings.format === 'auto' ? detectFormat(input.path, input.head) : settings.format;
+export function createFormat(settings: FormatSettings, { path, head, isField }: LookedAtInput): Format {
+  const detected =
+    settings.format === 'auto' ? detect(settings, { path, head, isField }) : { name: settings.format };
+  const { name } = detected;
   if (settings.multilineStart !== undefined && name !== 'text') {
     throw new Failure('usage', '--multiline-start goes with --format text');
+  }
+  if (settings.path !== undefined && name !== 'json') {
+    throw new Failure('usage', '--path goes with JSON: --format json');
   }
   switch (name) {
     case 'ndjson':
       return createNdjsonFormat();
     case 'json':
-      return createJsonFormat();
+      return createJsonFormat({
+        ...detected,
+        ...(settings.path === undefined ? {} : { path: settings.path.split('.') }),
+      });
     case 'text':
       return createTextFormat(
         settings.multilineStart === undefined ? undefined : compileLinePattern(settings.multilineStart),
@@ -85,6 +110,16 @@ export function createFormat(settings: FormatSettings, input: { path: string; he
       return createTableFormat({ name, delimiter, header: headerOf(settings.header), empty: settings.empty });
     }
   }
+}
+
+/** Who says where the rows are says that it is JSON. */
+function detect({ path: rowsAt }: FormatSettings, { path, head, isField }: LookedAtInput): DetectedFormat {
+  return rowsAt === undefined ? detectFormat(path, head, isField) : { name: 'json' };
+}
+
+function parsePath(text: string): string {
+  if (text.split('.').every((key) => key !== '')) return text;
+  throw new Error(`"${text}" is no path of keys with dots between them`);
 }
 
 function headerOf(names: string | undefined): Header {

@@ -17,7 +17,10 @@ const COMMON = { $time: '2026-11-20T00:00:00Z', $package: '970493a1-4ca0-4a4d-a0
 
 function read(name: string, settings: Partial<ShapingSettings> = {}) {
   const content = readFileSync(new URL(`../../fixtures/rows/${name}`, import.meta.url));
-  const format = createFormat({ format: 'auto', empty: 'omit' }, { path: name, head: content });
+  const format = createFormat(
+    { format: 'auto', empty: 'omit' },
+    { path: name, head: { bytes: content, isWhole: true } },
+  );
   const reshaping = readReshaping({ typeErrors: 'reject', timeZone: 'UTC', ...settings });
   const rules = {
     shape: SHAPE,

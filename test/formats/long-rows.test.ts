@@ -42,7 +42,10 @@ function generatedInput(parts: readonly Part[]): Input {
 }
 
 function formatNamed(name: 'ndjson' | 'csv' | 'json' | 'text'): Format {
-  return createFormat({ format: name, empty: 'omit' }, { path: 'generated', head: Buffer.alloc(0) });
+  return createFormat(
+    { format: name, empty: 'omit' },
+    { path: 'generated', head: { bytes: Buffer.alloc(0), isWhole: true } },
+  );
 }
 
 async function read(format: Format, parts: readonly Part[]): Promise<Delivered> {

@@ -8,7 +8,7 @@ import { Stopping } from '../../delivery/stopping.ts';
 import { concludeSession, keptRejects } from './conclude.ts';
 import { stopOnInterruption } from './interruption.ts';
 import { openFilesOf, openRepliesOf, rejectsLocation } from './setup/run-paths.ts';
-import type { ReadableInput } from './setup/rows.ts';
+import { emitNotes, type ReadableInput } from './setup/rows.ts';
 import type { Given } from './run-parts.ts';
 import type { RunParts } from './run-parts.ts';
 import type { DeliverySettings } from './settings.ts';
@@ -28,6 +28,7 @@ export async function deliverSession(
   const letGo = stopOnInterruption(stopping, parts);
   report.started(session.ledger.run);
   report.tellInputs(session.plan, given);
+  emitNotes(readable, report.emit);
   emitCautions(parts);
   const doubts = new Doubts();
   parts.leftBehind.enterSession({

@@ -7,7 +7,7 @@ import { createSegmentPool } from '../../delivery/upload/segments.ts';
 import { asFailure } from '../../failure.ts';
 import type { Block } from '../../records.ts';
 import { dedupeInputs } from './setup/inputs.ts';
-import { makeReadable } from './setup/rows.ts';
+import { emitNotes, makeReadable } from './setup/rows.ts';
 import type { RunParts } from './run-parts.ts';
 
 /** What would go out. */
@@ -37,6 +37,7 @@ export async function dryRun(
     report.emit({ type: 'input-opened', input, path, sourceBytes }),
   );
   const limits = chunkLimits(target);
+  emitNotes(readable, report.emit);
   const body = {
     framing: target.framing,
     gzip: target.gzip,

@@ -25,7 +25,8 @@ export async function inferOptions(
       const head = await firstBytes(input);
       signal.throwIfAborted();
       const format = createFormat(settings, { path: input.path, head });
-      const columns = columnsOfRows(sampleRows(format, head, maxRows));
+      for (const note of format.notes ?? []) machine.stdout.write(`# ${note}\n`);
+      const columns = columnsOfRows(sampleRows(format, head.bytes, maxRows));
       const proposal = writeProposal(proposeOptions(columns, INFERRED_FIELDS));
       machine.stdout.write(`${proposal === '' ? '# nothing to propose' : proposal}\n`);
     }

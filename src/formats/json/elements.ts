@@ -1,6 +1,13 @@
-/** Finds where an element of a JSON array ends, by brackets and quotes alone, also in pieces. */
+/**
+ * Finds where a JSON value ends, by brackets and quotes alone, also in pieces. A value that is broken ends where the next
+ * one certainly begins.
+ */
 
+const TAB = 0x09;
 const NEWLINE = 0x0a;
+const RETURN = 0x0d;
+const SPACE = 0x20;
+const COLON = 0x3a;
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const OPEN_ARRAY = 0x5b;
@@ -18,9 +25,9 @@ const OUTSIDE_STRING = plainBytes([
   OPEN_OBJECT,
   CLOSE_OBJECT,
   NEWLINE,
-  0x20,
-  0x09,
-  0x0d,
+  SPACE,
+  TAB,
+  RETURN,
 ]);
 
 export class ElementEnd {
@@ -32,6 +39,13 @@ export class ElementEnd {
   #inString = false;
   #isEscaped = false;
   #isEmpty = true;
+  /** Only white space came since a line end inside the string. */
+  #isAfterLineEnd = false;
+
+  /** What was found so far is no string, object or array that is open. */
+  get isOutermost(): boolean {
+    return this.#depth === 0 && !this.#inString;
+  }
 
   reset(): void {
     this.lines = 0;
@@ -40,14 +54,16 @@ export class ElementEnd {
     this.#inString = false;
     this.#isEscaped = false;
     this.#isEmpty = true;
+    this.#isAfterLineEnd = false;
   }
 
-  /** Where in `bytes[from, to)` the element ends that was begun, or -1: then the next bytes go on with it. */
+  /** Where in `bytes[from, to)` the value ends that was begun, or -1: then the next bytes go on with it. */
   find(bytes: Buffer, from: number, to: number): number {
     let at = from;
     while (at < to) {
       if (this.#inString) {
         at = this.#endOfString(bytes, at, to);
+        if (at < 0) return this.#breakOff(bytes, from, -at - 1);
         continue;
       }
       const start = at;
@@ -57,6 +73,9 @@ export class ElementEnd {
       const byte = bytes[at]!;
       if (this.#depth === 0 && !this.#isEmpty && !isOpening(byte) && byte !== QUOTE) return at;
       this.#isEmpty = false;
+      if (byte === OPEN_OBJECT && this.#depth > 0 && !mayNest(bytes, from, at)) {
+        return this.#breakOff(bytes, from, at);
+      }
       at++;
       if (byte === NEWLINE) this.lines++;
       else if (byte === QUOTE) this.#inString = true;
@@ -66,7 +85,18 @@ export class ElementEnd {
     return -1;
   }
 
-  /** From inside a string to behind its closing quote, or to the end of the bytes. */
+  /** The value is broken, and another one begins at `at`: it ends in front of the white space between them. */
+  #breakOff(bytes: Buffer, from: number, at: number): number {
+    this.isBroken = true;
+    let end = at;
+    for (; end > from && isSpace(bytes[end - 1]!); end--) if (bytes[end - 1] === NEWLINE) this.lines--;
+    return end;
+  }
+
+  /**
+   * From inside a string to behind its closing quote, or to the end of the bytes. Where an object begins a line, which no
+   * string can hold: as a negative number, one less than where.
+   */
   #endOfString(bytes: Buffer, from: number, to: number): number {
     let at = from;
     while (at < to) {
@@ -74,6 +104,12 @@ export class ElementEnd {
         this.#isEscaped = false;
         at++;
         continue;
+      }
+      if (this.#isAfterLineEnd) {
+        while (at < to && isSpace(bytes[at]!) && bytes[at] !== NEWLINE) at++;
+        if (at === to) return to;
+        if (bytes[at] === OPEN_OBJECT) return -at - 1;
+        this.#isAfterLineEnd = false;
       }
       while (at < to && INSIDE_STRING[bytes[at]!] === 1) at++;
       if (at === to) return to;
@@ -83,6 +119,7 @@ export class ElementEnd {
       } else if (byte === NEWLINE) {
         this.lines++;
         this.isBroken = true;
+        this.#isAfterLineEnd = true;
       } else {
         this.#inString = false;
         return at;
@@ -94,6 +131,18 @@ export class ElementEnd {
 
 function isOpening(byte: number): boolean {
   return byte === OPEN_ARRAY || byte === OPEN_OBJECT;
+}
+
+function isSpace(byte: number): boolean {
+  return byte === SPACE || byte === TAB || byte === NEWLINE || byte === RETURN;
+}
+
+/** An object inside a value stands behind a bracket, a comma or a colon; of what came in earlier bytes nothing is known. */
+function mayNest(bytes: Buffer, from: number, at: number): boolean {
+  let before = at - 1;
+  while (before >= from && isSpace(bytes[before]!)) before--;
+  const byte = bytes[before];
+  return before < from || byte === COLON || byte === COMMA || byte === OPEN_ARRAY;
 }
 
 /** 1 for every byte but these. */

@@ -1,4 +1,4 @@
-/** An array of objects, streamed: an element is a row, however it is laid out. */
+/** JSON values, streamed: one after another however they are laid out, and the elements of arrays. Each is a row. */
 import type {
   Format,
   Region,
@@ -11,6 +11,7 @@ import type {
 import { Failure } from '../../failure.ts';
 import { MARK_BYTES, markLength } from '../encoding.ts';
 import { ElementEnd } from './elements.ts';
+import { endOfEnvelope, findList, lineEnds } from './envelope.ts';
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
@@ -20,62 +21,87 @@ const COMMA = 0x2c;
 const OPEN_ARRAY = 0x5b;
 const CLOSE_ARRAY = 0x5d;
 
-/**
- * Where the scanner stands: in front of the array, behind its bracket or a comma, behind an element, behind
- * the array, or, when it began in the middle, in front of either a comma or an element.
- */
-type Position = 'outside' | 'fresh' | 'used' | 'closed' | 'middle';
+export interface JsonOptions {
+  /** Where in each value the list of rows is: `{"log": {"entries": [...]}}` has it at `log`, `entries`. */
+  path?: readonly string[];
+  /** What was found out about the input, for people. */
+  notes?: readonly string[];
+}
 
-export function createJsonFormat(): Format {
+/** Rows never are arrays: brackets and commas only stand between them. */
+export function createJsonFormat({ path = [], notes = [] }: JsonOptions = {}): Format {
   return {
     name: 'json',
-    scanner: (start) => new ArrayScanner(start),
+    notes,
+    scanner: (start) => new ValueScanner(start, path),
     preamble: () => new Uint8Array(0),
   };
 }
 
-class ArrayScanner implements RowScanner {
+/** What stands in front of the next value: nothing that tells, a value, or a comma or bracket behind it. */
+type Position = 'outside' | 'fresh' | 'used' | 'closed';
+
+class ValueScanner implements RowScanner {
   line: number;
   #place: Position;
+  /** Arrays that are open. */
+  #depth: number;
   #atStart: boolean;
   readonly #toEnd: boolean;
+  readonly #path: readonly string[];
+  /** With a path: inside the list of rows. */
+  #inList: boolean;
   readonly #element = new ElementEnd();
-  /** Bytes of the element being passed over, or -1. */
+  /** Bytes of the row being passed over, or -1. */
   #passed = -1;
+  /** What stands in front of a row is taken without it. */
+  #givesUp = false;
   #oneLine = Buffer.alloc(0);
 
-  constructor(start: ScanStart) {
+  constructor(start: ScanStart, path: readonly string[]) {
+    const isInArray = !start.atStart && beginsArray(start.head);
     this.line = start.line;
     this.#atStart = start.atStart;
     this.#toEnd = start.toEnd;
-    this.#place = start.atStart ? 'outside' : 'middle';
+    this.#place = isInArray ? 'fresh' : 'outside';
+    this.#depth = isInArray ? 1 : 0;
+    this.#path = path;
+    this.#inList = !start.atStart && path.length > 0;
   }
 
+  /** What stands between two rows is taken together with the second, so that a range of rows begins inside their list. */
   scan(bytes: Buffer, region: Region, sink: RowSink): number {
     const { to, final } = region;
     let at = this.#start(bytes, region);
     if (at < 0) return region.from;
-    for (;;) {
-      if (this.#passed < 0) at = this.#skipToElement(bytes, at, to);
-      if (at === to && this.#passed < 0) break;
-      const end = this.#endOfElement(bytes, at, region);
-      if (end < 0 && this.#passed < 0) break;
-      if (end < 0) {
-        this.#passed += to - at;
-        at = to;
+    while (at < to || (final && this.#passed >= 0)) {
+      const before = { at, line: this.line, place: this.#place, depth: this.#depth, inList: this.#inList };
+      const found = this.#passed >= 0 ? at : this.#skipToRow(bytes, at, region, sink);
+      if (found < 0) return ~found;
+      if (found === to && this.#passed < 0) {
+        if (final || this.#givesUp) at = to;
+        else this.#restore(before);
         break;
       }
-      const goOn = this.#report({ from: at, to: end }, sink);
+      const end = this.#endOfRow(bytes, found, region);
+      if (end < 0 && this.#givesUp) {
+        this.#passed += to - found;
+        return to;
+      }
+      if (end < 0) {
+        this.#restore(before);
+        break;
+      }
+      const goOn = this.#report({ from: found, to: end }, sink);
       at = end;
       if (!goOn) return at;
     }
-    if (final && this.#toEnd) this.#checkClosed();
+    if (final && this.#toEnd) this.#checkClosed(at, to);
     return at;
   }
 
   passRow(): void {
-    this.#passed = 0;
-    this.#element.reset();
+    this.#givesUp = true;
   }
 
   /** The element in one line: line ends between its parts become spaces. */
@@ -97,61 +123,136 @@ class ArrayScanner implements RowScanner {
     return from + markLength(bytes.subarray(from, to));
   }
 
-  /** Over whitespace, brackets and commas to the first byte of an element, or to `to`. */
-  #skipToElement(bytes: Buffer, from: number, to: number): number {
+  #restore({ line, place, depth, inList }: Standing): void {
+    this.line = line;
+    this.#place = place;
+    this.#depth = depth;
+    this.#inList = inList;
+  }
+
+  /**
+   * Where the next row begins, or `to`. An envelope without the list is a reject: then where to go on when the sink wants to
+   * stop, inverted.
+   */
+  #skipToRow(bytes: Buffer, from: number, { to }: Region, sink: RowSink): number {
+    let at = from;
+    for (;;) {
+      at = this.#skipBetween(bytes, at, to);
+      if (at === to || this.#path.length === 0 || this.#inList) return at;
+      const found = findList(bytes, { from: at, to }, this.#path);
+      if (found.kind === 'more') {
+        if (this.#givesUp) throw tooLongAround(this.#path);
+        return to;
+      }
+      const next = found.kind === 'found' ? found.start : found.end;
+      const { line } = this;
+      this.line += lineEnds(bytes, at, next);
+      if (found.kind === 'found') this.#enterList();
+      else if (!sink.bad(at, next, line, noList(this.#path))) return ~next;
+      at = next;
+    }
+  }
+
+  /** Over white space, brackets and commas; with a path also over what is left of an envelope. */
+  #skipBetween(bytes: Buffer, from: number, to: number): number {
     for (let at = from; at < to; at++) {
       const byte = bytes[at]!;
       if (byte === NEWLINE) this.line++;
       else if (byte === SPACE || byte === TAB || byte === RETURN) continue;
-      else if (this.#place === 'outside' || this.#place === 'closed') this.#openArray(byte);
-      else if (byte === CLOSE_ARRAY) this.#place = 'closed';
       else if (byte === COMMA) this.#place = 'fresh';
-      else return at;
+      else if (byte === OPEN_ARRAY) this.#open();
+      else if (byte !== CLOSE_ARRAY) return at;
+      else if (!this.#inList || this.#depth > 0) this.#close();
+      else {
+        const end = endOfEnvelope(bytes, at + 1, to, this.#path.length);
+        if (end < 0) {
+          if (this.#givesUp) throw tooLongAround(this.#path);
+          return to;
+        }
+        this.line += lineEnds(bytes, at, end);
+        this.#inList = false;
+        at = end - 1;
+      }
     }
     return to;
   }
 
-  #openArray(byte: number): void {
-    if (byte === OPEN_ARRAY) {
-      this.#place = 'fresh';
-      return;
-    }
-    const where = this.#place === 'closed' ? 'there is more behind the array' : 'the input is no JSON array';
-    throw new Failure('usage', `${where} (line ${this.line})`, {
-      hint: 'for one object a line use --format ndjson',
-    });
+  #enterList(): void {
+    this.#inList = true;
+    this.#place = 'fresh';
   }
 
-  #endOfElement(bytes: Buffer, at: number, { to, final }: Region): number {
-    if (this.#passed < 0) this.#element.reset();
+  #open(): void {
+    this.#place = 'fresh';
+    this.#depth++;
+  }
+
+  #close(): void {
+    this.#place = 'closed';
+    this.#depth = Math.max(0, this.#depth - 1);
+  }
+
+  #endOfRow(bytes: Buffer, at: number, { to, final }: Region): number {
+    if (this.#passed < 0) {
+      this.#element.reset();
+      if (this.#givesUp) this.#passed = 0;
+    }
     const end = this.#element.find(bytes, at, to);
     if (end >= 0 || !final) return end;
-    // What a range in the middle ends with is whole; what the input ends with is not.
-    return this.#toEnd && this.#passed < 0 ? -1 : to;
+    // What a range in the middle ends with is whole, and so is a number; what the input ends with is not.
+    return this.#toEnd && this.#passed <= 0 && !this.#endsWithScalar ? -1 : to;
   }
 
-  #report(element: { from: number; to: number }, sink: RowSink): boolean {
+  get #endsWithScalar(): boolean {
+    return this.#element.isOutermost && !this.#inList && this.#depth === 0;
+  }
+
+  #report(row: { from: number; to: number }, sink: RowSink): boolean {
     const { line } = this;
-    const { from, to } = element;
-    const hadComma = this.#place !== 'used';
+    const { from, to } = row;
+    const lacksComma = this.#place === 'used' && (this.#depth > 0 || this.#inList);
     this.line += this.#element.lines;
     this.#place = 'used';
-    if (this.#passed >= 0) {
-      const start = from - this.#passed;
-      this.#passed = -1;
-      return sink.tooLong(start, to, line);
-    }
-    if (this.#element.isBroken) return sink.bad(from, to, line, BROKEN_STRING);
-    return hadComma ? sink.row(from, to, line) : sink.bad(from, to, line, NO_COMMA);
+    const passed = Math.max(0, this.#passed);
+    this.#passed = -1;
+    this.#givesUp = false;
+    if (passed > 0) return sink.tooLong(from - passed, to, line);
+    if (this.#element.isBroken) return sink.bad(from, to, line, BROKEN);
+    return lacksComma ? sink.bad(from, to, line, NO_COMMA) : sink.row(from, to, line);
   }
 
-  #checkClosed(): void {
-    if (this.#place === 'closed' || this.#place === 'outside') return;
-    throw new Failure('local', 'the JSON array is not closed: the input seems to be cut off', {
-      hint: 'its whole elements were read; run the same command again when the input is complete',
+  #checkClosed(at: number, to: number): void {
+    const isWhole = at === to && this.#depth === 0 && !this.#inList;
+    if (isWhole || (at === to && this.#place === 'closed')) return;
+    throw new Failure('local', 'the JSON is not closed: the input seems to be cut off', {
+      hint: 'its whole rows were read; run the same command again when the input is complete',
     });
   }
 }
 
-const BROKEN_STRING: RowProblem = { reason: 'not-json', message: 'a line ends inside a string' };
+interface Standing {
+  line: number;
+  place: Position;
+  depth: number;
+  inList: boolean;
+}
+
+function beginsArray(head: Buffer): boolean {
+  return /^\s*\[/.test(head.toString('latin1', markLength(head), markLength(head) + 1024));
+}
+
+function noList(path: readonly string[]): RowProblem {
+  return { reason: 'path-missing', message: `the value has no list at ${path.join('.')}` };
+}
+
+function tooLongAround(path: readonly string[]): Failure {
+  return new Failure('usage', `more than --max-row stands around the list at ${path.join('.')}`, {
+    hint: 'raise --max-row',
+  });
+}
+
+const BROKEN: RowProblem = {
+  reason: 'not-json',
+  message: 'a quote or a bracket is not closed, or a line ends inside a string',
+};
 const NO_COMMA: RowProblem = { reason: 'not-json', message: 'expected a comma in front of this element' };

@@ -96,9 +96,18 @@ export function isTopLevel(path: string): boolean {
 }
 
 /** The keys that the target itself reads: of Scarf's kind with a dollar sign, and those that its rules name. */
-export function keysOfTarget({ shape, idField }: RowRules): (key: string) => boolean {
+export function keysOfTarget({
+  shape,
+  idField,
+}: Pick<RowRules, 'shape' | 'idField'>): (key: string) => boolean {
   const paths = [...shape.required.map(({ path }) => path), shape.time?.path ?? '', idField ?? ''];
   const named = [...paths.map((path) => path.split('.')[0]), ...(shape.oneOf?.keys ?? [])];
   const keys = new Set([...named, ...Object.keys(shape.renames ?? {}), ...Object.keys(shape.fixed ?? {})]);
   return (key) => key.startsWith('$') || keys.has(key);
+}
+
+/** The keys by which a row of the target is known, those included that it reads without naming them in a rule. */
+export function fieldsOfTarget(rules: Pick<RowRules, 'shape' | 'idField'>): (key: string) => boolean {
+  const isKey = keysOfTarget(rules);
+  return (key) => isKey(key) || (rules.shape.fields ?? []).includes(key);
 }

@@ -17,6 +17,9 @@ export interface ShapeOptions {
   now: () => number;
 }
 
+/** Of an event in any of the interfaces, and what other shippers call its text. */
+const eventKeys = ['text', 'timestamp', 'fields', 'message', 'msg', 'log'];
+
 const keptTimeField = 'original_timestamp';
 
 const maxRenamesTold = 100;
@@ -24,7 +27,7 @@ const maxRenamesTold = 100;
 /** Everything is decided row by row, since the shape of a body depends on what is in the row. */
 export function shapeFor(options: ShapeOptions): RowShape {
   const describeRename = createRenameCodes();
-  return { required: [], rebuild: (row) => rebuild(row, { ...options, describeRename }) };
+  return { required: [], fields: eventKeys, rebuild: (row) => rebuild(row, { ...options, describeRename }) };
 }
 
 type RenameCode = (rename: { from: string; to: string }) => string;

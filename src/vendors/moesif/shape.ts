@@ -13,6 +13,7 @@ const long = { overBytes: maxEventBytes, warning: 'event-cut-by-vendor' };
 
 /** An API call: a request, and a response unless there was none. */
 export const eventShape: RowShape = {
+  fields: ['request', 'response'],
   required: [
     { path: 'request', type: 'object', reason: 'request-missing' },
     { path: 'request.time', reason: 'request-time-missing' },

@@ -84,6 +84,7 @@ function shapeFor(eventType: string | undefined): RowShape {
   if (eventType === undefined) return { required };
   return {
     required: [],
+    fields: ['_type'],
     rebuild: (row) =>
       Object.hasOwn(row, '_type')
         ? typeof row['_type'] === 'string'

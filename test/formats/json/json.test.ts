@@ -30,11 +30,10 @@ test.each(SLOTS)(
   async (slotSizes) => {
     const text = '[1, "a,b"\n,[{}],\n{"a":1},{"b":},\n{"c":"x\ny"}, nonsense , {"d":1} {"e":2}, ]';
     const delivered = await read(text, slotSizes);
-    expect(rowsOf(delivered)).toEqual([{ a: 1 }, { d: 1 }]);
+    expect(rowsOf(delivered)).toEqual([{}, { a: 1 }, { d: 1 }]);
     expect(places(delivered)).toEqual([
       [1, 'not-an-object'],
       [1, 'not-an-object'],
-      [2, 'not-an-object'],
       [3, 'not-json'],
       [4, 'not-json'],
       [5, 'not-json'],
@@ -43,11 +42,70 @@ test.each(SLOTS)(
   },
 );
 
-describe('what is no array', () => {
-  test.each(['{"a":1}', 'x', '[{"a":1}] x'])('%s', async (text) => {
-    expect((await read(text)).thrown).toMatchObject({ kind: 'usage' });
+describe('values one after another', () => {
+  test.each([
+    ['{"a":1}{"b":2}\t{"c":3}'],
+    ['{\n  "a": 1\n}\n{\n  "b": 2\n}\n{\n  "c": 3\n}\n'],
+    ['[{"a":1},{"b":2}]\n[{"c":3}]\n'],
+    ['[[{"a":1}],[{"b":2},{"c":3}]]'],
+    ['{"a":1},\n{"b":2},\n{"c":3},\n'],
+    ['{"a":1}\n\n[{"b":2}]{"c":3}'],
+  ])('%j', async (text) => {
+    for (const [slotSizes] of SLOTS) {
+      const delivered = await read(text, slotSizes);
+      expect(rowsOf(delivered)).toEqual([{ a: 1 }, { b: 2 }, { c: 3 }]);
+      expect(delivered).toMatchObject({ rejects: [], thrown: undefined });
+    }
   });
 
+  test('what is no object is a reject with its line', async () => {
+    const delivered = await read('{"a":1}\nx\n{"b":2} 5');
+    expect(rowsOf(delivered)).toEqual([{ a: 1 }, { b: 2 }]);
+    expect(places(delivered).map((place) => (place as unknown[])[0])).toEqual([2, 3]);
+  });
+
+  test.each([
+    ['a quote that is not closed', '{\n"a": "x,\n"b": 1\n}\n{"c":3}\n{"d":4}\n'],
+    ['a bracket that is not closed', '{\n"a": {"b": 1\n}\n{"c":3}\n{"d":4}\n'],
+  ])('%s costs its value and no other', async (_, text) => {
+    for (const [slotSizes] of SLOTS) {
+      const delivered = await read(text, slotSizes);
+      expect(rowsOf(delivered)).toEqual([{ c: 3 }, { d: 4 }]);
+      expect(places(delivered)).toEqual([[1, 'not-json']]);
+      expect(delivered.blocks.at(-1)?.nextLine).toBe(text.split('\n').length);
+    }
+  });
+});
+
+describe('rows in an envelope', () => {
+  const pages =
+    '{"count":2,\n"data":{"n":[0],"items":[{"a":1},\n{"b":2}]},"x":[{"no":1}]}\n{"data":{"items":[{"c":3}]}}\n';
+
+  test.each(SLOTS)('at a path, page after page, in slots of %j', async (slotSizes) => {
+    const format = createJsonFormat({ path: ['data', 'items'] });
+    const supply = supplyIn(format, pages, { slotSizes });
+    const delivered = await deliver(supply, undefined, { ...roomy, maxRows: 1 });
+    expect(rowsOf(delivered)).toEqual([{ a: 1 }, { b: 2 }, { c: 3 }]);
+    expect(delivered).toMatchObject({ rejects: [], thrown: undefined });
+    expect(delivered.blocks.at(-1)).toMatchObject({ nextLine: 5, range: { to: pages.length } });
+    for (const { range, text } of delivered.blocks) {
+      expect((await deliver(supply, range)).text).toBe(text);
+      const rest = await deliver(supply, { from: range.from, line: range.line });
+      expect(delivered.text.endsWith(rest.text)).toBe(true);
+      expect(rest.thrown).toBe(undefined);
+    }
+  });
+
+  test('an object without the list is a reject, and one that is cut off a failure', async () => {
+    const format = createJsonFormat({ path: ['data'] });
+    const delivered = await deliver(supplyIn(format, '{"data":[{"a":1}]}\n{"error":1}\n{"data":[{"b":2},'));
+    expect(rowsOf(delivered)).toEqual([{ a: 1 }, { b: 2 }]);
+    expect(places(delivered)).toEqual([[2, 'path-missing']]);
+    expect(delivered.thrown).toMatchObject({ kind: 'local' });
+  });
+});
+
+describe('an array', () => {
   test('nothing at all has no rows', async () => {
     expect(await read(' \n')).toMatchObject({ rows: 0, thrown: undefined });
     expect(await read('[ ]')).toMatchObject({ rows: 0, thrown: undefined });

@@ -17,7 +17,7 @@ async function reshape(content: string, asked: Asked, mapFile?: string): Promise
   const { shape = { required: [] }, slotSizes, ...settings } = asked;
   const format = createFormat(
     { format: 'auto', empty: 'omit', ...settings },
-    { path: '-', head: Buffer.from(content) },
+    { path: '-', head: { bytes: Buffer.from(content), isWhole: true } },
   );
   const given = readReshaping({ typeErrors: 'reject', timeZone: 'UTC', ...settings }, mapFile);
   const rules = { shape, fillId: 'off', recipe: 'r', oldEvents: 'warn', nowMs: 0, ...given } as const;

@@ -7,12 +7,14 @@ import type { Supply } from '../../../contracts/supply.ts';
 import type { Target } from '../../../contracts/target.ts';
 import type { OptionSpec } from '../../../settings/option-spec.ts';
 import { readSmallFile } from '../../../disk/read-small-file.ts';
+import type { Emit } from '../../../events.ts';
 import { Failure } from '../../../failure.ts';
 import { createFormat, FORMAT_OPTIONS, type FormatSettings } from '../../../formats/options.ts';
+import { tellsLayout, type InputHead, type IsField } from '../../../formats/json/layout.ts';
 import type { FillId } from '../../../shaping/ids/ids.ts';
 import { SharedBufferPool } from '../../../shaping/blocks/shared-buffer.ts';
 import { readReshaping, SHAPING_OPTIONS, type ShapingSettings } from '../../../shaping/reshape/options.ts';
-import type { OldEvents } from '../../../shaping/rows/row-rules.ts';
+import { fieldsOfTarget, type OldEvents } from '../../../shaping/rows/row-rules.ts';
 import { createShaping } from '../../../shaping/shaping.ts';
 import { createSupply } from '../../../shaping/blocks/supply.ts';
 import type { Vendor } from '../../../vendors/vendor.ts';
@@ -107,13 +109,14 @@ export function createRowMaker(options: RowsOptions): RowMaker {
   const { shape, idField } = target;
   const { reshaping, zoneOffset } = readReshaping(settings, mapFile);
   const shaping = createShaping({ shape, idField, fillId, recipe, oldEvents, nowMs, reshaping, zoneOffset });
+  const isField = fieldsOfTarget({ shape, idField });
   const pool = new SharedBufferPool();
   return async (input) => {
-    const head = await firstBytes(input);
-    const format = createFormat(settings, { path: input.path, head });
+    const head = await firstBytes(input, isField);
+    const format = createFormat(settings, { path: input.path, head, isField });
     const supply = (inputIndex: number) =>
       createSupply({ input, inputIndex, format, shaping, maxRowBytes: maxRow, pool });
-    return { input, format, preamble: format.preamble(head), supply };
+    return { input, format, preamble: format.preamble(head.bytes), supply };
   };
 }
 
@@ -125,18 +128,32 @@ export async function makeReadable(inputs: readonly Input[], makeOne: RowMaker):
 
 const maxOpening = 8;
 
-/** As many of the first bytes as come at once: a pipe may be silent for long after them. */
-export async function firstBytes(input: Input): Promise<Buffer> {
+/** Says what was found out about inputs and decides how they are read. */
+export function emitNotes(readable: readonly ReadableInput[], emit: Emit): void {
+  for (const message of readable.flatMap(({ format }) => format.notes ?? [])) {
+    emit({ type: 'warned', code: 'input-read-as', message });
+  }
+}
+
+/**
+ * The first bytes of an input: of a stream as many as come at once, since it may be silent for long after them, or as many as it
+ * takes to tell how it is laid out.
+ */
+export async function firstBytes(input: Input, isField: IsField = () => false): Promise<InputHead> {
+  let bytes = Buffer.alloc(0);
   try {
     for await (const slot of input.read(0, maxHeadBytes)) {
-      const bytes = Buffer.from(slot.bytes);
+      bytes = Buffer.concat([bytes, slot.bytes]);
       slot.release();
-      return bytes;
+      if (bytes.length >= maxHeadBytes || (input.kind === 'stream' && tellsLayout(bytes, isField))) {
+        return { bytes, isWhole: false };
+      }
     }
   } catch {
     // Whoever reads the rows meets the same trouble, and tells of it.
+    return { bytes, isWhole: false };
   }
-  return Buffer.alloc(0);
+  return { bytes, isWhole: true };
 }
 
 const maxHeadBytes = 64 * 1024;
