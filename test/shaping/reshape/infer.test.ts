@@ -7,7 +7,10 @@ const FIELDS = ['$time', '$remote_address', '$user_agent', '$unique_id', '$packa
 
 function propose(content: string): string {
   const head = Buffer.from(content);
-  const format = createFormat({ format: 'auto', empty: 'omit' }, { path: '-', head: { bytes: head, isWhole: true } });
+  const format = createFormat(
+    { format: 'auto', empty: 'omit' },
+    { path: '-', head: { bytes: head, isWhole: true } },
+  );
   return writeProposal(proposeOptions(columnsOfRows(sampleRows(format, head, 100)), FIELDS));
 }
 
