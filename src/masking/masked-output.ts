@@ -22,7 +22,12 @@ export function maskedOutput<Output extends Writable>(stream: Output, mask: Mask
       const value: unknown = Reflect.get(target, name, target);
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     },
-    set: (target, name, value) => Reflect.set(target, name, value, target),
+    // Whoever hooks `write` (a spinner does) hooks it here: put on the stream itself, the hook would call itself.
+    set(target, name, value) {
+      if (!(name in changed)) return Reflect.set(target, name, value, target);
+      changed[name] = value;
+      return true;
+    },
   });
 }
 

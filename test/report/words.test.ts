@@ -64,6 +64,32 @@ test('text from outside cannot steer a terminal', () => {
   expect(printable('a\u001b[2Jb\u009bc\u202ed\r\ne')).toBe('a\u{fffd}[2Jb\u{fffd}c\u{fffd}d\u{fffd}\ne');
 });
 
+test('what comes from outside is cleaned in a summary, our own colours stay', () => {
+  const keeper = new TallyKeeper();
+  const reject = { input: 0, from: 0, to: 9, line: 1, reason: 'not\u001b[2Jjson', source: 'server' as const };
+  keeper.add({
+    type: 'row-rejected',
+    path: 'ev\u001b[2J.ndjson',
+    reject: { ...reject, message: 'no\u009b!' },
+  });
+  keeper.add({ type: 'job-changed', job: { id: 'job\u001b[2J', status: 'done', rows: 1 } });
+  const text = summaryText(
+    keeper.tally,
+    {
+      title: '1 input to scarf',
+      exit: 'rejected',
+      durationMs: 1,
+      rejects: { path: 'rejects\u001b[2J', fate: 'present' },
+      next: undefined,
+      run: 'run\u001b[2J',
+    },
+    new Chalk({ level: 1 }),
+  );
+  expect(text).toMatch(/^\u001b\[\d+m./);
+  expect(text.replaceAll(/\u001b\[\d+m/g, '')).not.toContain('\u001b');
+  expect(text.match(/\u{fffd}/gu)).toHaveLength(6);
+});
+
 test('names in codes are shown as they are', () => {
   const keeper = new TallyKeeper();
   keeper.add({

@@ -57,10 +57,13 @@ export interface SummaryFacts {
   planned?: { requests: number; rows: number; bytes: number } | undefined;
 }
 
-/** The end of a delivery in a screenful: the equation, the reasons, the jobs, where the rejects are. */
+/**
+ * The end of a delivery in a screenful: the equation, the reasons, the jobs, where the rejects are. What comes from
+ * outside (paths, reasons, ids) is made printable where it enters a line: colours are ours and stay.
+ */
 export function summaryText(tally: Tally, facts: SummaryFacts, colors: ChalkInstance): string {
   const lines = [
-    `${headline(tally, facts, colors)} ${facts.title} in ${formatDuration(facts.durationMs)}`,
+    `${headline(tally, facts, colors)} ${printable(facts.title)} in ${formatDuration(facts.durationMs)}`,
     `  ${equation(tally.counts)}`,
   ];
   if (differs(tally.thisRun, tally.counts)) lines.push(`  this run: ${equation(tally.thisRun)}`);
@@ -82,10 +85,10 @@ export function summaryText(tally: Tally, facts: SummaryFacts, colors: ChalkInst
     );
   }
   if (facts.rejects !== undefined)
-    lines.push(`  rejects: ${facts.rejects.path}${FATE_WORDS[facts.rejects.fate]}`);
-  if (facts.run !== undefined) lines.push(colors.dim(`  run: ${facts.run}`));
-  if (facts.next !== undefined) lines.push(`  next: ${facts.next}`);
-  return `${lines.map(printable).join('\n')}\n`;
+    lines.push(`  rejects: ${printable(facts.rejects.path)}${FATE_WORDS[facts.rejects.fate]}`);
+  if (facts.run !== undefined) lines.push(colors.dim(`  run: ${printable(facts.run)}`));
+  if (facts.next !== undefined) lines.push(`  next: ${printable(facts.next)}`);
+  return `${lines.join('\n')}\n`;
 }
 
 /** `read 10 = accepted 9 + rejected 1`, what is zero left out. */
@@ -110,10 +113,10 @@ function differs(one: Counts, other: Counts): boolean {
 function reasonLines(group: ReasonGroup, colors: ChalkInstance): string[] {
   const by = group.source === 'server' ? 'refused by the server' : 'rejected';
   const places = group.places.map(
-    ({ path, line, column }) => `${path}:${line}${column === undefined ? '' : `:${column}`}`,
+    ({ path, line, column }) => `${printable(path)}:${line}${column === undefined ? '' : `:${column}`}`,
   );
   const more = group.rows > places.length && places.length > 0 ? ', …' : '';
-  const first = `  ${colors.yellow(countOf(group.rows, 'row'))} ${by}, ${group.reason}: ${group.message}`;
+  const first = `  ${colors.yellow(countOf(group.rows, 'row'))} ${by}, ${printable(`${group.reason}: ${group.message}`)}`;
   return places.length === 0 ? [first] : [first, `    ${places.join(', ')}${more}`];
 }
 
@@ -137,7 +140,7 @@ export function warningWords(code: string): string {
 /** A code may be followed by a detail, which stands for itself: `feature-error: a-feature`. */
 function wordsOf(code: string, words: Readonly<Record<string, string>>): string {
   const [kind = code] = code.split(': ', 1);
-  return (words[kind] ?? kind.replaceAll('-', ' ')) + code.slice(kind.length);
+  return printable((words[kind] ?? kind.replaceAll('-', ' ')) + code.slice(kind.length));
 }
 
 /** How many jobs there were, and the first ids: enough to look one up. */
@@ -146,5 +149,5 @@ function jobsLine({ jobs }: Tally): string {
     .slice(0, 3)
     .map(({ id, status }) => (status === 'done' ? id : `${id} (${status})`));
   const more = jobs.size > shown.length ? ` and ${jobs.size - shown.length} more` : '';
-  return `${shown.join(', ')}${more}`;
+  return printable(`${shown.join(', ')}${more}`);
 }
