@@ -1,6 +1,18 @@
 /** What a target promises, a vendor endpoint that takes rows, and what it demands of them. */
 import type { Answer, Body, JobState, Receipt, Retry, Settled } from '../records.ts';
 
+/** A place in a row where a time stands. */
+export interface TimeField {
+  path: string;
+  /** What the vendor wants: ISO text (the default), or a whole number of milliseconds since the epoch. */
+  writes?: 'iso' | 'epoch-ms';
+  /** Top-level keys that become the time, the first of them that holds one, when the path has none. */
+  aliases?: readonly string[];
+  /** Beyond this age the vendor may refuse the row, under this code. */
+  oldAfterMs?: number;
+  oldReason?: string;
+}
+
 /** What a target demands of a row, as data for shaping/. Key paths are dotted. */
 export interface RowShape {
   /** Keys that must be there, with the reason code of the reject when they are not. */
@@ -16,8 +28,8 @@ export interface RowShape {
   oneOf?: { keys: readonly string[]; reason: string };
   /** Top-level keys that are sent under another name: `$pixel` as `$tracking_pixel`. */
   renames?: Readonly<Record<string, string>>;
-  /** A key whose value is a time: checked, and numbers are sent as ISO text. */
-  time?: { path: string; oldAfterMs?: number; oldReason: string };
+  /** Keys whose values are times: checked, and sent in one form. */
+  times?: readonly TimeField[];
   /** Longer events are sent, and counted under this code: the vendor does not keep them whole. */
   long?: { overBytes: number; warning: string };
   /** Top-level keys that, when there, must hold exactly this text, else the row is a reject; then left out. */

@@ -11,7 +11,7 @@ import { places, rowsOf } from './rows.ts';
 
 const SHAPE: RowShape = {
   required: [{ path: '$time', reason: 'time-missing' }],
-  time: { path: '$time', oldReason: 'old-event' },
+  times: [{ path: '$time', oldReason: 'old-event' }],
 };
 const COMMON = { $time: '2026-11-20T00:00:00Z', $package: '970493a1-4ca0-4a4d-a085-fdce578e5a08' };
 

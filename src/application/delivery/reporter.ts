@@ -54,6 +54,7 @@ export class RunReport {
   readonly #keeper = new TallyKeeper();
   readonly #startedMs: number;
   #mayWriteFile = false;
+  #timeZone: string | undefined;
   #display: Display<RunEvent> | undefined;
   #hasRowsOnStdout = false;
   #isTold = false;
@@ -73,6 +74,11 @@ export class RunReport {
   /** Standard output holds rows: the JSON document goes to standard error. */
   keepStdoutForRows(): void {
     this.#hasRowsOnStdout = true;
+  }
+
+  /** The zone of times that name none. */
+  useTimeZone(zone: string): void {
+    this.#timeZone = zone;
   }
 
   /** The file that `--report` names is nobody else's: from now on it may be written. */
@@ -197,6 +203,7 @@ export class RunReport {
         exit: exitNow(),
         rejects,
         ...(planned === undefined ? {} : { planned }),
+        ...(this.#timeZone === undefined ? {} : { timeZone: this.#timeZone }),
       });
     if (!settings.quiet || exitNow() !== 'ok')
       this.#display?.say(this.#summary({ exit: exitNow(), durationMs, rejects, run, planned }));
@@ -262,7 +269,7 @@ export class RunReport {
     const title = `${countOf(files, 'input')} ${verb} ${vendor}`;
     return summaryText(
       tally,
-      { ...facts, title, next },
+      { ...facts, title, next, timeZone: this.#timeZone },
       colorsFor(machine.stderr, machine.environment, settings.color),
     );
   }

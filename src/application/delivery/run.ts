@@ -23,6 +23,7 @@ import { openHttp, targetContext, observedClient } from './setup/target-context.
 import { checkOutputs } from './setup/outputs.ts';
 import { claimsOfRejectsIn, decideAsked, runPathsOf } from './setup/run-paths.ts';
 import { LeftBehind } from './left-behind.ts';
+import { timeZoneOf } from '../../shaping/reshape/options.ts';
 import { recipeOf } from './setup/recipe.ts';
 import { createRowMaker, makeReadable, readMapFileText, type RowSettings } from './setup/rows.ts';
 import { RunReport } from './reporter.ts';
@@ -79,6 +80,7 @@ async function runReported(
     const target = await command.vendor.createTarget(values, context);
     const nowMs = machine.now();
     const rowMaker = createRowMaker({ target, recipe: recipe.digest, nowMs, settings, mapFile });
+    report.useTimeZone(timeZoneOf(settings, mapFile));
     const onlyLooks = command.check !== undefined || settings.dryRun;
     const run = nameRun(machine, recipe.digest);
     const paths = runPathsOf(settings, { run, keeps: !onlyLooks }, machine);

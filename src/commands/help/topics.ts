@@ -2,6 +2,8 @@
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import { EXIT, EXIT_MEANINGS } from '../../failure.ts';
 import { VENDORS } from '../../vendors/index.ts';
+import { TIME_FORMS } from '../../shaping/time/forms.ts';
+import { DIRECTIVES, SHORTHANDS } from '../../shaping/time/time-format.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import { STATE_DIRECTORY_OPTION } from '../../settings/state-directory.ts';
 
@@ -14,6 +16,7 @@ export interface Topic {
 export const TOPICS: readonly Topic[] = [
   { name: 'exit-codes', summary: 'what each exit code means', text: exitCodes },
   { name: 'environment', summary: 'variables that are read', text: environment },
+  { name: 'times', summary: 'forms of times that are read, and how to describe others', text: times },
   ...VENDORS.map((vendor) => ({
     name: vendor.name,
     summary: `${vendor.title}: a first example, options, limits`,
@@ -48,6 +51,25 @@ function environment(): string {
   const sections = VENDORS.map((vendor) => `${vendor.title}:\n${variables(vendor.options)}`);
   const conventions = CONVENTIONS.map(([name, meaning]) => line(name, meaning)).join('\n');
   return `${sections.join('\n\n')}\n\nAll commands:\n${variables([STATE_DIRECTORY_OPTION])}\n${conventions}\n`;
+}
+
+function times(): string {
+  const forms = TIME_FORMS.map(({ name, examples, note }) =>
+    [`  ${name}: ${note}`, ...examples.map((example) => `    ${example}`)].join('\n'),
+  );
+  const directives = Object.entries(DIRECTIVES).map(([letter, { meaning }]) => `  %${letter}  ${meaning}`);
+  return `Times that are read by themselves:
+${forms.join('\n')}
+
+Others are described with --time-format '%d/%m/%Y %H:%M':
+${directives.join('\n')}
+  ${Object.entries(SHORTHANDS)
+    .filter(([, meaning]) => meaning.length > 2)
+    .map(([letter, meaning]) => `%${letter} is ${meaning}`)
+    .join('; ')}
+
+A time without a zone is one of --time-zone (UTC unless given). What has two readings is a reject, never a guess.
+`;
 }
 
 function variables(options: readonly OptionSpec[]): string {

@@ -11,7 +11,7 @@ import type { ReasonGroup, Tally } from './tally.ts';
 const CHANGE_WORDS: Readonly<Record<string, string>> = {
   'id-filled': 'got an id',
   'time-from-number': 'had a number for a time and left with ISO text',
-  'time-zone-assumed': 'had a time without zone, taken as UTC',
+  'time-zone-assumed': 'had a time without zone, taken as {zone}',
   'time-rewritten': 'had a time that was written anew as ISO text',
   'key-renamed': 'had a key renamed',
   'key-dropped': 'named an artifact that the address says already',
@@ -23,11 +23,13 @@ const CHANGE_WORDS: Readonly<Record<string, string>> = {
   'text-truncated': 'had a text that was cut to the length that the vendor takes',
   'time-kept-in-field': 'keep their own time in a field, since the vendor moves it',
   'time-to-milliseconds': 'had a time that left as milliseconds',
+  'time-from-key': 'had no time of their own, and left with the one under another key',
   'type-error-nulled': 'had a value that was not of its type and is null now',
 };
 
 const WARNING_WORDS: Readonly<Record<string, string>> = {
   'old-event': 'older than the vendor says that it takes: it may refuse them (--old-events)',
+  'future-event': 'more than a day ahead of the clock of this machine',
   'server-warning': 'imported with a warning in the log',
   'log-line-unreadable': 'of an import log could not be read and were passed over',
   'ip-address-missing': 'without request.ip_address: Moesif takes the address of this machine for it',
@@ -55,6 +57,8 @@ export interface SummaryFacts {
   next: string | undefined;
   run: string | undefined;
   planned?: { requests: number; rows: number; bytes: number } | undefined;
+  /** Of times that named none. */
+  timeZone?: string | undefined;
 }
 
 /**
@@ -68,7 +72,7 @@ export function summaryText(tally: Tally, facts: SummaryFacts, colors: ChalkInst
   ];
   if (differs(tally.thisRun, tally.counts)) lines.push(`  this run: ${equation(tally.thisRun)}`);
   lines.push(...tally.reasons.flatMap((group) => reasonLines(group, colors)));
-  lines.push(...changeLines(tally));
+  lines.push(...changeLines(tally, facts));
   if (tally.unaccounted > 0) {
     lines.push(
       `  warning: ${countOf(tally.unaccounted, 'event')} unaccounted for: the vendor's own counters leave them out, and its log names no error`,
@@ -120,11 +124,14 @@ function reasonLines(group: ReasonGroup, colors: ChalkInstance): string[] {
   return places.length === 0 ? [first] : [first, `    ${places.join(', ')}${more}`];
 }
 
-function changeLines({ changes, warnings }: Tally): string[] {
+function changeLines({ changes, warnings }: Tally, { timeZone = 'UTC' }: SummaryFacts): string[] {
   const changed = Object.entries(changes).filter(([, rows]) => rows > 0);
   const warned = Object.entries(warnings).filter(([, rows]) => rows > 0);
   return [
-    ...changed.map(([code, rows]) => `  ${countOf(rows, 'row')} ${wordsOf(code, CHANGE_WORDS)}`),
+    ...changed.map(
+      ([code, rows]) =>
+        `  ${countOf(rows, 'row')} ${wordsOf(code, CHANGE_WORDS).replace('{zone}', () => timeZone)}`,
+    ),
     ...warned.map(
       ([code, count]) =>
         `  warning: ${countOf(count, WARNING_NOUNS[code] ?? 'event')} ${wordsOf(code, WARNING_WORDS)}`,

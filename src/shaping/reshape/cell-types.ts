@@ -75,7 +75,7 @@ function toTime(value: unknown, { time, changes }: Conversion): unknown {
   const written = Buffer.from(writeJson(value));
   const reading = time.read(written, 0, written.length);
   if (reading === 'plain') return value;
-  if (reading === 'unreadable') return MISFIT;
+  if (reading === 'unreadable' || reading === 'ambiguous') return MISFIT;
   changes.add(reading);
   return JSON.parse(time.text.toString('latin1', 0, time.textLength));
 }

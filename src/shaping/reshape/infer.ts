@@ -86,7 +86,8 @@ function isJson(text: string): boolean {
 
 function isTime(text: string): boolean {
   const bytes = Buffer.from(JSON.stringify(text));
-  return new TimeReader().read(bytes, 0, bytes.length) !== 'unreadable';
+  const reading = new TimeReader().read(bytes, 0, bytes.length);
+  return reading !== 'unreadable' && reading !== 'ambiguous';
 }
 
 function quoted(text: string): string {

@@ -12,9 +12,10 @@ export interface MapFile {
   keep?: string[];
   drop?: string[];
   timeZone?: string;
+  timeFormat?: string;
 }
 
-const SECTIONS = ['map', 'type', 'set', 'keep', 'drop', 'type-errors', 'time-zone'];
+const SECTIONS = ['map', 'type', 'set', 'keep', 'drop', 'type-errors', 'time-zone', 'time-format'];
 
 /** Throws a Failure `usage` for what is neither form. */
 export function readMapFile(text: string): MapFile {
@@ -31,6 +32,7 @@ function readJson(text: string): MapFile {
   if (unknown !== undefined) throw unreadable(`it has no section ${JSON.stringify(unknown)}`);
   const typeErrors = file['type-errors'];
   const timeZone = file['time-zone'];
+  const timeFormat = file['time-format'];
   return {
     map: pairs(file['map'], 'map').map(([from, to]) => ({ from, to })),
     type: pairs(file['type'], 'type').map(([name, type]) => `${name}:${type}`),
@@ -39,6 +41,7 @@ function readJson(text: string): MapFile {
     drop: list(file['drop'], 'drop'),
     ...(typeErrors === undefined ? {} : { typeErrors: typeErrorsOf(typeErrors) }),
     ...(timeZone === undefined ? {} : { timeZone: textOf(timeZone, 'time-zone') }),
+    ...(timeFormat === undefined ? {} : { timeFormat: textOf(timeFormat, 'time-format') }),
   };
 }
 

@@ -5,8 +5,8 @@ import { CELL_TYPES, type CellType } from './cell-types.ts';
 import { parseJson } from '../json/values.ts';
 import { readMapFile, type MapFile } from './map-file.ts';
 import type { Reshaping, TypeErrors } from './reshape.ts';
-import { createZoneOffset } from '../time/time-zone.ts';
-import type { ZoneOffset } from '../time/time.ts';
+import { createTimeFormat, type TimeFormat } from '../time/time-format.ts';
+import { createZoneOffset, type ZoneOffset } from '../time/time-zone.ts';
 
 export const SHAPING_OPTIONS: readonly OptionSpec[] = [
   {
@@ -62,6 +62,13 @@ export const SHAPING_OPTIONS: readonly OptionSpec[] = [
     recipe: true,
   },
   {
+    name: 'timeFormat',
+    flags: '--time-format <format>',
+    description:
+      "form of times that are not read by themselves, with strptime's names: '%d/%m/%Y %H:%M' (scarf-cli help times)",
+    recipe: true,
+  },
+  {
     name: 'mapFile',
     flags: '--map-file <path>',
     path: { role: 'input' },
@@ -78,16 +85,21 @@ export interface ShapingSettings {
   keep?: readonly string[] | undefined;
   drop?: readonly string[] | undefined;
   timeZone: string;
+  timeFormat?: string | undefined;
+}
+
+/** How the user wants rows to be read and reshaped. */
+export interface ReadReshaping {
+  reshaping: Reshaping;
+  zoneOffset: ZoneOffset;
+  timeFormat: TimeFormat | undefined;
 }
 
 /**
  * What is to be done with rows. `mapFile`: the text of the file named by `--map-file`, which decides the bytes
  * that leave too. Throws a Failure `usage` that names the option.
  */
-export function readReshaping(
-  settings: ShapingSettings,
-  mapFile?: string,
-): { reshaping: Reshaping; zoneOffset: ZoneOffset } {
+export function readReshaping(settings: ShapingSettings, mapFile?: string): ReadReshaping {
   const file: MapFile = mapFile === undefined ? {} : readMapFile(mapFile);
   const reshaping: Reshaping = {
     map: [...(file.map ?? []), ...(settings.map ?? []).map(readMap)],
@@ -97,7 +109,17 @@ export function readReshaping(
     keep: [...(file.keep ?? []), ...names(settings.keep)],
     drop: [...(file.drop ?? []), ...names(settings.drop)],
   };
-  return { reshaping, zoneOffset: createZoneOffset(file.timeZone ?? settings.timeZone) };
+  const timeFormat = file.timeFormat ?? settings.timeFormat;
+  return {
+    reshaping,
+    zoneOffset: createZoneOffset(file.timeZone ?? settings.timeZone),
+    timeFormat: timeFormat === undefined ? undefined : createTimeFormat(timeFormat),
+  };
+}
+
+/** The zone of times that name none, as the user named it. */
+export function timeZoneOf({ timeZone }: Pick<ShapingSettings, 'timeZone'>, mapFile?: string): string {
+  return (mapFile === undefined ? undefined : readMapFile(mapFile).timeZone) ?? timeZone;
 }
 
 /** The field is what follows the last equals sign, since headers may hold some. */

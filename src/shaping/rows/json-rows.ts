@@ -37,7 +37,7 @@ export class JsonRows implements RowShaper {
 
   readonly #rules: CompiledRules;
   readonly #scan: ObjectScan;
-  readonly #time: TimeRule | undefined;
+  readonly #times: readonly { probe: number; rule: TimeRule }[];
   readonly #value: RowText = { bytes: NOTHING, from: 0, to: 0 };
   readonly #ids: IdMaker | undefined;
   /** `"key":"id",` for a row without the key; an id is written into its middle. */
@@ -56,7 +56,7 @@ export class JsonRows implements RowShaper {
     const { fillId, recipe, idField } = rules;
     this.#rules = compileRules(rules);
     this.#scan = new ObjectScan(this.#rules.keys);
-    this.#time = rules.shape.time && new TimeRule(rules.shape.time, rules);
+    this.#times = this.#rules.times.map(({ probe, field }) => ({ probe, rule: new TimeRule(field, rules) }));
     this.#ids = fillId === 'off' || idField === undefined ? undefined : new IdMaker({ fillId, recipe, head });
     const { bytes, idAt } = idMember(idField ?? '');
     this.#idAt = idAt;
@@ -70,7 +70,7 @@ export class JsonRows implements RowShaper {
     if (verdict === 'bad') return this.#reject(describeBadJson(this.#scan, text));
     if (verdict === 'odd' && !this.#rewrite()) return this.#reject(TOO_DEEP);
     this.#members = this.#scan.members;
-    const problem = this.#dropFixed() ?? this.#checkOneOf() ?? this.#checkRequired() ?? this.#checkTime();
+    const problem = this.#dropFixed() ?? this.#checkOneOf() ?? this.#checkRequired() ?? this.#checkTimes();
     if (problem !== undefined) return this.#reject(problem);
     this.#renameKeys();
     this.#fillId(source);
@@ -168,16 +168,16 @@ export class JsonRows implements RowShaper {
     return undefined;
   }
 
-  #checkTime(): RowProblem | undefined {
-    const { time } = this.#rules;
-    if (time === undefined || this.#time === undefined || !this.#isThere(time)) return undefined;
-    this.#value.bytes = this.text.bytes;
-    this.#value.from = this.#scan.valueAt[time]!;
-    this.#value.to = this.#scan.valueEnd[time]!;
-    const reading = this.#time.judge(this.#value, this.warnings);
-    if (typeof reading === 'object') return reading;
-    if (reading !== 'plain') {
-      this.edits.replace(this.#value.from, this.#value.to, this.#time.text);
+  #checkTimes(): RowProblem | undefined {
+    for (const { probe, rule } of this.#times) {
+      if (!this.#hasValue(probe)) continue;
+      this.#value.bytes = this.text.bytes;
+      this.#value.from = this.#scan.valueAt[probe]!;
+      this.#value.to = this.#scan.valueEnd[probe]!;
+      const reading = rule.judge(this.#value, this.warnings);
+      if (typeof reading === 'object') return reading;
+      if (reading === 'plain') continue;
+      this.edits.replace(this.#value.from, this.#value.to, rule.text);
       this.changes.add(reading);
     }
     return undefined;

@@ -4,7 +4,6 @@
  */
 import type { RowProblem, RowText } from '../../contracts/format.ts';
 import type { RowShape } from '../../contracts/target.ts';
-import { stepsOf, type Step } from '../../formats/paths.ts';
 import type { Conversion } from '../reshape/cell-types.ts';
 import { Edits } from './edits.ts';
 import type { HeadBytes } from '../ids/head-bytes.ts';
@@ -14,12 +13,11 @@ import { JsonRows } from './json-rows.ts';
 import { ObjectScan } from '../json/scan.ts';
 import { isTooDeep, parseJson, TOO_DEEP, writeJson } from '../json/values.ts';
 import { ObjectChecks } from './object-checks.ts';
-import { setAt, valueAt } from '../reshape/json-path.ts';
+import { needsDecoding, ObjectTimes } from './object-times.ts';
 import { Reshaper, reshapes } from '../reshape/reshape.ts';
 import { isTopLevel, keysOfTarget, type RowRules } from './row-rules.ts';
 import { type Outcome, type RowShaper } from './row-shaper.ts';
 import { RowCodes } from './row-codes.ts';
-import { TimeRule } from '../time/time-rule.ts';
 import { TimeReader } from '../time/time.ts';
 
 const NEWLINE = 0x0a;
@@ -27,8 +25,8 @@ const NOTHING = Buffer.alloc(0);
 
 /** Whether rows must be decoded for these rules. */
 export function needsObjects({ shape, reshaping }: RowRules): boolean {
-  const paths = [...shape.required.flatMap(({ path, when }) => [path, when ?? path]), shape.time?.path ?? ''];
-  const isNested = paths.some((path) => !isTopLevel(path));
+  const required = shape.required.flatMap(({ path, when }) => [path, when ?? path]);
+  const isNested = required.some((path) => !isTopLevel(path)) || (shape.times ?? []).some(needsDecoding);
   return (
     isNested ||
     shape.rebuild !== undefined ||
@@ -50,7 +48,7 @@ export class ObjectRows implements RowShaper {
   readonly #reshaper: Reshaper | undefined;
   readonly #conversion: Conversion;
   readonly #checks: ObjectChecks;
-  readonly #time: { rule: TimeRule; steps: readonly Step[] } | undefined;
+  readonly #times: ObjectTimes;
   readonly #rebuild: RowShape['rebuild'];
   readonly #long: RowShape['long'];
   readonly #texts: JsonRows;
@@ -59,15 +57,12 @@ export class ObjectRows implements RowShaper {
 
   constructor(rules: RowRules, head: HeadBytes) {
     const { shape, reshaping } = rules;
-    const { time } = shape;
     if (reshaping !== undefined && reshapes(reshaping)) {
       this.#reshaper = new Reshaper(reshaping, keysOfTarget(rules));
     }
-    this.#conversion = { time: new TimeReader(rules.zoneOffset), changes: this.changes };
+    this.#conversion = { time: new TimeReader(rules), changes: this.changes };
     this.#checks = new ObjectChecks(shape);
-    if (time !== undefined && !isTopLevel(time.path)) {
-      this.#time = { rule: new TimeRule(time, rules), steps: stepsOf(time.path) };
-    }
+    this.#times = new ObjectTimes(shape, rules);
     this.#rebuild = shape.rebuild;
     this.#long = shape.long;
     this.#texts = new JsonRows(rules, head);
@@ -110,7 +105,7 @@ export class ObjectRows implements RowShaper {
     const { row } = reshaped;
     const problem = this.#checks.problemOf(row);
     if (problem !== undefined) return problem;
-    const time = this.#judgeTime(row);
+    const time = this.#times.judge(row, this.changes, this.warnings);
     if (typeof time === 'object') return time;
     const changed = this.#reshaper !== undefined || time === 'changed';
     if (this.#rebuild === undefined) return { rows: [row], changed };
@@ -122,19 +117,6 @@ export class ObjectRows implements RowShaper {
       return { reason: 'event-empty', message: 'nothing of the row is an event' };
     const isSame = rebuilt.events.length === 1 && rebuilt.events[0] === row;
     return { rows: rebuilt.events, changed: changed || !isSame };
-  }
-
-  #judgeTime(row: Row): 'plain' | 'changed' | RowProblem {
-    const value = this.#time && valueAt(row, this.#time.steps);
-    if (this.#time === undefined || value === undefined) return 'plain';
-    const { rule, steps } = this.#time;
-    const bytes = Buffer.from(writeJson(value));
-    const reading = rule.judge({ bytes, from: 0, to: bytes.length }, this.warnings);
-    if (typeof reading === 'object') return reading;
-    if (reading === 'plain') return 'plain';
-    this.changes.add(reading);
-    setAt(row, steps, JSON.parse(rule.text.toString('latin1')));
-    return 'changed';
   }
 
   /** The row as it stands, with the edits that its top-level keys need. */

@@ -5,6 +5,7 @@
 import wasm from '#kernels/plain-rows';
 import type { Changes } from '../../records.ts';
 import { idMember, type IdMaker } from '../ids/ids.ts';
+import { futureFromMs } from '../time/time-rule.ts';
 import { compileRules, type CompiledRules, type RowRules } from './row-rules.ts';
 
 /** Bytes of input that the kernel sees at once: those of a slot. */
@@ -58,7 +59,7 @@ export interface PlainRun {
 interface Kernel {
   memory: { buffer: ArrayBuffer };
   reserve(inputBytes: number, outputBytes: number): void;
-  beginRules(oldBeforeMs: number, takesOld: boolean): void;
+  beginRules(oldBeforeMs: number, takesOld: boolean, futureFromMs: number): void;
   addProbe(key: number, length: number, demand: number): number;
   setMember(from: number, length: number, idAt: number): number;
   setDigest(from: number): void;
@@ -103,7 +104,8 @@ export class PlainRows {
 
   /** A kernel for these rules; undefined when they ask for more than it knows. */
   static create(rules: RowRules): PlainRows | undefined {
-    const demands = demandsOf(compileRules(rules));
+    // In another form than ISO a time may mean something else.
+    const demands = rules.timeFormat === undefined ? demandsOf(compileRules(rules)) : undefined;
     if (demands === undefined) return undefined;
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm));
     const plain = new PlainRows(exports as Kernel, rules);
@@ -150,15 +152,15 @@ export class PlainRows {
       text: copies ? this.#memory.subarray(output.value, outEnd.value) : undefined,
       withoutId: withoutId.value,
       changes: counted('id-filled', filled.value),
-      warnings: counted(this.#rules.shape.time?.oldReason ?? '', old.value),
+      warnings: counted(this.#rules.shape.times?.[0]?.oldReason ?? '', old.value),
     };
   }
 
   #takesRules(demands: ReadonlyMap<string, number>): boolean {
     const { shape, oldEvents, nowMs, idField, fillId } = this.#rules;
     const oldAfterMs =
-      (oldEvents === 'send' ? undefined : shape.time?.oldAfterMs) ?? Number.POSITIVE_INFINITY;
-    this.#kernel.beginRules(nowMs - oldAfterMs, oldEvents === 'warn');
+      (oldEvents === 'send' ? undefined : shape.times?.[0]?.oldAfterMs) ?? Number.POSITIVE_INFINITY;
+    this.#kernel.beginRules(nowMs - oldAfterMs, oldEvents === 'warn', futureFromMs(nowMs));
     for (const [key, demand] of demands) {
       const bytes = Buffer.from(key);
       if (bytes.length > INPUT_BYTES) return false;
@@ -199,7 +201,8 @@ function demandsOf(rules: CompiledRules): Map<string, number> | undefined {
   }
   for (const probe of rules.oneOf?.probes ?? []) demand(probe, ONE_OF);
   for (const { probe } of [...rules.fixed, ...rules.renames]) demand(probe, ABSENT);
-  demand(rules.time, TIME);
+  if (rules.times.length > 1) return undefined;
+  for (const { probe } of rules.times) demand(probe, TIME);
   demand(rules.id, ID);
   return demands;
 }

@@ -1,8 +1,9 @@
 /** The rules of a run for its rows, and their compiled form, in which keys are numbers of probes. */
-import type { RowShape } from '../../contracts/target.ts';
+import type { RowShape, TimeField } from '../../contracts/target.ts';
 import type { FillId } from '../ids/ids.ts';
 import type { Reshaping } from '../reshape/reshape.ts';
-import type { ZoneOffset } from '../time/time.ts';
+import type { TimeFormat } from '../time/time-format.ts';
+import type { ZoneOffset } from '../time/time-zone.ts';
 
 /** What is done with rows whose time lies too far back for the target. */
 export type OldEvents = 'warn' | 'reject' | 'send';
@@ -31,6 +32,8 @@ export interface RowRules {
   reshaping?: Reshaping | undefined;
   /** For times without a zone; UTC when absent. */
   zoneOffset?: ZoneOffset | undefined;
+  /** The form in which times are looked for first. */
+  timeFormat?: TimeFormat | undefined;
 }
 
 /** Probes are indexes into `keys`. */
@@ -46,7 +49,7 @@ export interface CompiledRules {
   oneOf: { keys: string; probes: readonly number[]; reason: string } | undefined;
   fixed: readonly { key: string; probe: number; value: Buffer | undefined; reason: string }[];
   renames: readonly { probe: number; keyLength: number; renamed: Buffer }[];
-  time: number | undefined;
+  times: readonly { probe: number; field: TimeField }[];
   id: number | undefined;
 }
 
@@ -57,7 +60,7 @@ export function compileRules({ shape, idField }: RowRules): CompiledRules {
     const known = keys.indexOf(key);
     return known >= 0 ? known : keys.push(key) - 1;
   };
-  const { oneOf, time } = shape;
+  const { oneOf, times = [] } = shape;
   return {
     keys,
     required: shape.required
@@ -85,7 +88,9 @@ export function compileRules({ shape, idField }: RowRules): CompiledRules {
       keyLength: Buffer.byteLength(from),
       renamed: Buffer.from(to),
     })),
-    time: time === undefined || !isTopLevel(time.path) ? undefined : probe(time.path),
+    times: times
+      .filter(({ path, writes }) => isTopLevel(path) && writes !== 'epoch-ms')
+      .map((field) => ({ probe: probe(field.path), field })),
     id: idField === undefined ? undefined : probe(idField),
   };
 }
@@ -100,7 +105,9 @@ export function keysOfTarget({
   shape,
   idField,
 }: Pick<RowRules, 'shape' | 'idField'>): (key: string) => boolean {
-  const paths = [...shape.required.map(({ path }) => path), shape.time?.path ?? '', idField ?? ''];
+  const required = shape.required.map(({ path }) => path);
+  const times = (shape.times ?? []).flatMap(({ path, aliases = [] }) => [path, ...aliases]);
+  const paths = [...required, ...times, idField ?? ''];
   const named = [...paths.map((path) => path.split('.')[0]), ...(shape.oneOf?.keys ?? [])];
   const keys = new Set([...named, ...Object.keys(shape.renames ?? {}), ...Object.keys(shape.fixed ?? {})]);
   return (key) => key.startsWith('$') || keys.has(key);

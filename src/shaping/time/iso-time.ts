@@ -7,9 +7,7 @@ const HYPHEN = 0x2d;
 const PLUS = 0x2b;
 const POINT = 0x2e;
 const UPPER_Z = 0x5a;
-const LOWER_Z = 0x7a;
 const UPPER_T = 0x54;
-const LOWER_T = 0x74;
 
 /** Days from 1970-01-01 to a day of the Gregorian calendar; the month counts from 1. */
 export function daysSinceEpoch(year: number, month: number, day: number): number {
@@ -24,12 +22,12 @@ export function daysSinceEpoch(year: number, month: number, day: number): number
 
 /**
  * Milliseconds since the epoch of `bytes[from, to)` in the form `2024-06-04T00:00:00.123Z` or with an
- * offset `+02:00`, any number of digits in the fraction. NaN for everything else.
+ * offset `+02:00`, any number of digits in the fraction. NaN for everything else, leap seconds too: of what
+ * leaves as it came every reader must make the same.
  */
 export function parseInstant(bytes: Buffer, from: number, to: number): number {
   if (to - from < 20) return Number.NaN;
-  const separator = bytes[from + 10];
-  if (separator !== UPPER_T && separator !== LOWER_T) return Number.NaN;
+  if (bytes[from + 10] !== UPPER_T) return Number.NaN;
   const seconds = from + 17;
   if (bytes[from + 13] !== COLON || bytes[from + 16] !== COLON) return Number.NaN;
   const day = parseDay(bytes, from);
@@ -54,14 +52,14 @@ function parseDay(bytes: Buffer, from: number): number {
 }
 
 /** Days since the epoch, NaN for a day that no calendar has. */
-export function dayNumber(year: number, month: number, day: number): number {
+function dayNumber(year: number, month: number, day: number): number {
   if (!(month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month))) return Number.NaN;
   return daysSinceEpoch(year, month, day);
 }
 
-/** Milliseconds since midnight, NaN for a time that no clock shows. A leap second is one. */
-export function timeOfDay(hours: number, minutes: number, seconds: number): number {
-  if (!(hours <= 23 && minutes <= 59 && seconds <= 60)) return Number.NaN;
+/** Milliseconds since midnight, NaN for a time that no clock shows. */
+function timeOfDay(hours: number, minutes: number, seconds: number): number {
+  if (!(hours <= 23 && minutes <= 59 && seconds <= 59)) return Number.NaN;
   return (hours * 60 + minutes) * MS_PER_MINUTE + seconds * 1000;
 }
 
@@ -69,7 +67,7 @@ export function timeOfDay(hours: number, minutes: number, seconds: number): numb
 function parseOffsetMs(bytes: Buffer, at: number, to: number): number {
   const sign = bytes[at];
   const length = to - at;
-  if (length === 1 && (sign === UPPER_Z || sign === LOWER_Z)) return 0;
+  if (length === 1 && sign === UPPER_Z) return 0;
   if (sign !== PLUS && sign !== HYPHEN) return Number.NaN;
   const hours = twoDigits(bytes, at + 1);
   if (length !== 6 || bytes[at + 3] !== COLON) return Number.NaN;
@@ -78,7 +76,8 @@ function parseOffsetMs(bytes: Buffer, at: number, to: number): number {
   return (sign === PLUS ? 1 : -1) * (hours * 60 + minutes) * MS_PER_MINUTE;
 }
 
-function daysIn(year: number, month: number): number {
+/** Days of a month of the Gregorian calendar; the month counts from 1. */
+export function daysIn(year: number, month: number): number {
   if (month !== 2) return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
   return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
 }

@@ -1,6 +1,8 @@
 /** Wall clocks of time zones: for times that do not say their zone. */
 import { Failure } from '../../failure.ts';
-import type { ZoneOffset } from './time.ts';
+
+/** Milliseconds that a wall clock is ahead of UTC; `wallMs` is what it shows, as if that were UTC. */
+export type ZoneOffset = (wallMs: number) => number;
 
 const MS_PER_MINUTE = 60_000;
 const MS_PER_QUARTER = 15 * MS_PER_MINUTE;
@@ -17,6 +19,7 @@ export function createZoneOffset(zone: string): ZoneOffset {
   const fixed = FIXED_OFFSET.exec(zone);
   if (fixed !== null) {
     const minutes = Number(fixed[2]) * 60 + Number(fixed[3]);
+    if (Number(fixed[2]) > 23 || Number(fixed[3]) > 59) throw noZone(zone);
     const aheadMs = (fixed[1] === '-' ? -minutes : minutes) * MS_PER_MINUTE;
     return () => aheadMs;
   }
@@ -50,11 +53,15 @@ function createFormat(zone: string): Intl.DateTimeFormat {
   try {
     return new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' });
   } catch (cause) {
-    throw new Failure('usage', `${JSON.stringify(zone)} is no time zone`, {
-      hint: 'give a name like Europe/Berlin, or an offset like +02:00',
-      cause,
-    });
+    throw noZone(zone, cause);
   }
+}
+
+function noZone(zone: string, cause?: unknown): Failure {
+  return new Failure('usage', `${JSON.stringify(zone)} is no time zone`, {
+    hint: 'give a name like Europe/Berlin, or an offset like +02:00',
+    cause,
+  });
 }
 
 /** `GMT`, `GMT+02:00`, `GMT-00:25:21`. */

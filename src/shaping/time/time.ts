@@ -1,128 +1,142 @@
 /**
- * What the value of a time key says, and how it is written where its bytes do not say it plainly.
- * No string and no Date is made for a time in plain form or for an epoch in digits.
+ * What the value of a time key says, and how it is written where its bytes do not say it plainly. The one reader
+ * for every time of every vendor. No string and no Date is made for a time in plain form.
  */
-import { dayNumber, parseInstant, timeOfDay } from './iso-time.ts';
+import { readDigits } from './digits.ts';
+import { readForm } from './forms.ts';
+import { parseInstant } from './iso-time.ts';
 import { writeInstant } from './iso-write.ts';
+import type { TimeFormat } from './time-format.ts';
+import type { ZoneOffset } from './time-zone.ts';
+import { instantOf, type Instant, type WallTime } from './wall-time.ts';
 
-/** `plain`: send the value as it is. The others: send `text`, and count the row as changed so. */
-export type TimeReading = 'plain' | 'unreadable' | TimeChange;
+/** `plain`: send the value as it is. A change: send `text`, and count the row as changed so. Else see `complaint`. */
+export type TimeReading = 'plain' | 'unreadable' | 'ambiguous' | TimeChange;
 export type TimeChange = 'time-from-number' | 'time-zone-assumed' | 'time-rewritten';
 
-/** Milliseconds that a wall clock is ahead of UTC; `wallMs` is what it shows, as if that were UTC. */
-export type ZoneOffset = (wallMs: number) => number;
+/** How times are read that do not say it themselves. */
+export interface TimeRules {
+  /** Of times that do not name their zone; UTC when absent. */
+  zoneOffset?: ZoneOffset | undefined;
+  /** Tried before the forms that are read by themselves. */
+  timeFormat?: TimeFormat | undefined;
+}
 
 const QUOTE = 0x22;
 const MINUS = 0x2d;
-const POINT = 0x2e;
-const ZERO = 0x30;
+const MAX_FRACTION_DIGITS = 9;
+/** No time takes more characters; what does is not looked at. */
+const MAX_TIME_LENGTH = 100;
 /** Years 0000 to 9999, which ISO text can name. */
 const MIN_SECONDS = -62_167_219_200;
 const MAX_SECONDS = 253_402_300_799;
-/** An epoch that stands in a text. Fewer digits are a date, `20240604`. */
-const EPOCH_TEXT = /^-?\d{9,20}(\.\d+)?$/;
-
-/** Epochs by magnitude: seconds up to the year 5138, then milliseconds, microseconds, nanoseconds. */
-const EPOCH_UNITS = [
-  { maxDigits: 11, subSecondDigits: 0 },
-  { maxDigits: 14, subSecondDigits: 3 },
-  { maxDigits: 17, subSecondDigits: 6 },
-  { maxDigits: 20, subSecondDigits: 9 },
-] as const;
-
-/** ISO 8601 in its other forms: date alone, a space for the T, without separators, a comma, no zone. */
-const OTHER_FORM =
-  /^(\d{4})-?(\d\d)-?(\d\d)(?:[Tt ] ?(\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,](\d+))?)?)? ?(Z|z|UTC|GMT|([+-])(\d\d)(?::?(\d\d))?)?)?$/;
+const DATE_WITH_SLASHES = /^(\d{1,2})([/.-])(\d{1,2})\2\d{2,4}\b/;
 
 /** Reads JSON values as times. Keeps what it read last. */
 export class TimeReader {
   /** Milliseconds since the epoch of the last value that was readable. */
   epochMs = 0;
+  /** After `unreadable` and `ambiguous`: what is the matter, to be put behind the value. */
+  complaint = '';
   /** After a change: the JSON string to send, quotes included, in the first `textLength` bytes. */
   readonly text = Buffer.alloc(64);
   textLength = 0;
   readonly #zoneOffset: ZoneOffset;
-  readonly #fraction = new Uint8Array(9);
+  readonly #timeFormat: TimeFormat | undefined;
+  readonly #fraction = new Uint8Array(MAX_FRACTION_DIGITS);
 
-  constructor(zoneOffset: ZoneOffset = () => 0) {
+  constructor({ zoneOffset = () => 0, timeFormat }: TimeRules = {}) {
     this.#zoneOffset = zoneOffset;
+    this.#timeFormat = timeFormat;
   }
 
   /** Reads the JSON value `bytes[from, to)`. */
   read(bytes: Buffer, from: number, to: number): TimeReading {
     if (bytes[from] !== QUOTE) return this.#readNumber(bytes, from, to);
+    return (
+      (this.#timeFormat && this.#readDescribed(textOf(bytes, from, to))) ??
+      (this.#isPlain(bytes, from, to) ? 'plain' : this.#readText(textOf(bytes, from, to)))
+    );
+  }
+
+  #isPlain(bytes: Buffer, from: number, to: number): boolean {
     this.epochMs = parseInstant(bytes, from + 1, to - 1);
-    if (!Number.isNaN(this.epochMs)) return 'plain';
-    return this.#readText((JSON.parse(bytes.toString('utf8', from, to)) as string).trim());
-  }
-
-  #readText(text: string): TimeReading {
-    const other = OTHER_FORM.exec(text);
-    if (other !== null) return this.#readOtherForm(other);
-    if (!EPOCH_TEXT.test(text)) return 'unreadable';
-    return this.#readDigits(Buffer.from(text), 0, text.length);
-  }
-
-  #readOtherForm(match: RegExpExecArray): TimeReading {
-    const part = (group: number): number => Number(match[group] ?? 0);
-    const wallMs = dayNumber(part(1), part(2), part(3)) * 86_400_000 + timeOfDay(part(4), part(5), part(6));
-    if (Number.isNaN(wallMs)) return 'unreadable';
-    const zoned = match[8] !== undefined;
-    const minutes = part(10) * 60 + part(11);
-    if (minutes > 24 * 60 || part(11) > 59) return 'unreadable';
-    const aheadMs = zoned ? (match[9] === '-' ? -minutes : minutes) * 60_000 : this.#zoneOffset(wallMs);
-    const digits = (match[7] ?? '').slice(0, this.#fraction.length);
-    this.#fraction.fill(0);
-    for (let index = 0; index < digits.length; index++) this.#fraction[index] = Number(digits[index]);
-    return this.#writeText((wallMs - aheadMs) / 1000, zoned ? 'time-rewritten' : 'time-zone-assumed');
+    return !Number.isNaN(this.epochMs);
   }
 
   #readNumber(bytes: Buffer, from: number, to: number): TimeReading {
     const first = bytes[from]!;
-    if (first !== MINUS && !isDigit(first)) return 'unreadable';
-    for (let at = from + 1; at < to; at++) {
-      if (bytes[at] !== POINT && !isDigit(bytes[at]!)) return this.#readExponent(bytes, from, to);
-    }
-    return this.#readDigits(bytes, from, to);
+    if (first !== MINUS && !isDigit(first)) return this.#complain('is neither a text nor a number');
+    const written = bytes.toString('latin1', from, to);
+    // `1.7e9`: written out, as far as that needs no exponent.
+    const text = /[eE]/.test(written) ? String(Number(written)) : written;
+    return this.#readDescribed(text) ?? this.#readDigits(text);
   }
 
-  /** `1.7e9`: written out, as far as that needs no exponent. */
-  #readExponent(bytes: Buffer, from: number, to: number): TimeReading {
-    const text = String(Number(bytes.toString('latin1', from, to)));
-    return /e/.test(text) ? 'unreadable' : this.#readDigits(Buffer.from(text), 0, text.length);
+  /** A text in the form that the user described. */
+  #readDescribed(text: string): TimeReading | undefined {
+    if (text.length > MAX_TIME_LENGTH) return undefined;
+    const described = this.#timeFormat?.(text);
+    return described && this.#take(described, 'time-rewritten');
   }
 
-  /** Digits with an optional sign and fraction: the number of those in front of the point tells the unit. */
-  #readDigits(bytes: Buffer, from: number, to: number): TimeReading {
-    const negative = bytes[from] === MINUS;
-    const start = negative ? from + 1 : from;
-    const point = bytes.subarray(0, to).indexOf(POINT, start);
-    const end = point < 0 ? to : point;
-    const unit = EPOCH_UNITS.find(({ maxDigits }) => end - start <= maxDigits);
-    if (unit === undefined) return 'unreadable';
-    let seconds = 0;
-    for (let at = start; at < end - unit.subSecondDigits; at++) {
-      seconds = seconds * 10 + (bytes[at]! - ZERO);
+  #readText(text: string): TimeReading {
+    if (text.length > MAX_TIME_LENGTH) return this.#complain(UNKNOWN_FORM);
+    const wall = readForm(text);
+    return wall === undefined ? this.#readDigits(text) : this.#take(wall, 'time-rewritten');
+  }
+
+  #readDigits(text: string): TimeReading {
+    const digits = readDigits(text);
+    switch (digits?.kind) {
+      case undefined:
+        return this.#complainOf(text);
+      case 'date':
+        return this.#take(digits.wall, 'time-rewritten');
+      case 'epoch':
+        return this.#take({ epochSeconds: digits.seconds, fraction: digits.fraction }, 'time-from-number');
+      case 'both': {
+        const { seconds } = instantOf(digits.wall, () => 0) ?? { seconds: 0 };
+        this.complaint = `is ${isoMinute(digits.epochSeconds)} as an epoch, and ${isoMinute(seconds)} as a date: say which with --time-format '%s' or '%Y%m%d%H'`;
+        return 'ambiguous';
+      }
     }
+  }
+
+  #complainOf(text: string): TimeReading {
+    if (/^-?\d+(\.\d+)?$/.test(text)) {
+      return this.#complain('is no epoch of a year from 2001 to 2100, in any unit, and no date in digits');
+    }
+    const [, one, separator, other] = DATE_WITH_SLASHES.exec(text) ?? [];
+    if (separator === undefined) return this.#complain(UNKNOWN_FORM);
+    const formats = [`%d${separator}%m${separator}%Y`, `%m${separator}%d${separator}%Y`];
+    const isBoth = Number(one) <= 12 && Number(other) <= 12;
+    if (!isBoth) {
+      return this.#complain(`needs --time-format '${formats[Number(one) > 12 ? 0 : 1]}', as far as it is seen`);
+    }
+    this.complaint = `has two readings: say which with --time-format '${formats[0]}' or '${formats[1]}', and what follows the day`;
+    return one === other ? 'unreadable' : 'ambiguous';
+  }
+
+  #complain(complaint: string): TimeReading {
+    this.complaint = complaint;
+    return 'unreadable';
+  }
+
+  #take(found: WallTime | { epochSeconds: number; fraction: string }, change: TimeChange): TimeReading {
+    const instant: Instant | undefined =
+      'epochSeconds' in found
+        ? { seconds: found.epochSeconds, isZoned: true }
+        : instantOf(found, this.#zoneOffset);
+    if (instant === undefined) return this.#complain('is a time that no calendar, clock or zone shows');
     this.#fraction.fill(0);
-    let filled = 0;
-    for (let at = Math.max(start, end - unit.subSecondDigits); at < to && filled < 9; at++) {
-      if (at !== point) this.#fraction[filled++] = bytes[at]! - ZERO;
-    }
-    return this.#writeText(negative ? this.#negate(seconds) : seconds, 'time-from-number');
-  }
-
-  /** Turns `-(seconds + fraction)` into whole seconds before it and a fraction that counts forward. */
-  #negate(seconds: number): number {
-    const nanoseconds = this.#fraction.reduce((sum, digit) => sum * 10 + digit, 0);
-    if (nanoseconds === 0) return -seconds;
-    const forward = String(1e9 - nanoseconds).padStart(9, '0');
-    for (let index = 0; index < 9; index++) this.#fraction[index] = Number(forward[index]);
-    return -seconds - 1;
+    const digits = Math.min(found.fraction.length, this.#fraction.length);
+    for (let index = 0; index < digits; index++) this.#fraction[index] = Number(found.fraction[index]);
+    return this.#writeText(instant.seconds, instant.isZoned ? change : 'time-zone-assumed');
   }
 
   #writeText(seconds: number, change: TimeChange): TimeReading {
-    if (seconds < MIN_SECONDS || seconds > MAX_SECONDS) return 'unreadable';
+    if (seconds < MIN_SECONDS || seconds > MAX_SECONDS) return this.#complain('is beyond the years 0 to 9999');
     const [tenths, hundredths, thousandths] = this.#fraction;
     this.epochMs = seconds * 1000 + tenths! * 100 + hundredths! * 10 + thousandths!;
     this.text[0] = QUOTE;
@@ -131,6 +145,17 @@ export class TimeReader {
     this.textLength = end + 1;
     return change;
   }
+}
+
+const UNKNOWN_FORM =
+  'is in no form that is read by itself ("scarf-cli help times"): describe it with --time-format';
+
+function textOf(bytes: Buffer, from: number, to: number): string {
+  return (JSON.parse(bytes.toString('utf8', from, to)) as string).trim();
+}
+
+function isoMinute(seconds: number): string {
+  return `${new Date(seconds * 1000).toISOString().slice(0, 16)}Z`;
 }
 
 function isDigit(byte: number): boolean {

@@ -5,7 +5,6 @@
 import { stringify } from 'lossless-json';
 import { asObject } from '../json.ts';
 import { freeName, legalName, unreserved } from './names.ts';
-import { epochMs } from './time.ts';
 
 /** Exactly one of: a content, a range of the text, or the name alone. */
 export interface LogField {
@@ -47,14 +46,8 @@ export function readEvent(row: Record<string, unknown>): ReadEvent | Problem {
   const { text, timestamp, fields } = row;
   if (text !== undefined && text !== null) event.text = contentOf(text);
 
-  if (timestamp !== undefined && timestamp !== null && timestamp !== '') {
-    const time = epochMs(timestamp);
-    if (time === undefined) {
-      return { reason: 'time-unreadable', message: 'timestamp is neither a number nor an ISO 8601 time' };
-    }
-    if (time !== timestamp) changes.push('time-to-milliseconds');
-    event.timestamp = time;
-  }
+  // The shape's times were read before: what is no number is none.
+  if (typeof timestamp === 'number') event.timestamp = timestamp;
 
   const listed = Array.isArray(fields) ? readListed(fields, event) : undefined;
   if (listed !== undefined) return listed;

@@ -19,6 +19,8 @@ export interface ShapeOptions {
 
 /** Of an event in any of the interfaces, and what other shippers call its text. */
 const eventKeys = ['text', 'timestamp', 'fields', 'message', 'msg', 'log'];
+/** Where clients put times that have no `timestamp` ("VMware fluent plugin for Log Insight" 1.4.2, 2023-10; Elastic's and Docker's keys). */
+const time = { path: 'timestamp', writes: 'epoch-ms', aliases: ['@timestamp', 'time'] } as const;
 
 const keptTimeField = 'original_timestamp';
 
@@ -27,7 +29,12 @@ const maxRenamesTold = 100;
 /** Everything is decided row by row, since the shape of a body depends on what is in the row. */
 export function shapeFor(options: ShapeOptions): RowShape {
   const describeRename = createRenameCodes();
-  return { required: [], fields: eventKeys, rebuild: (row) => rebuild(row, { ...options, describeRename }) };
+  return {
+    required: [],
+    times: [time],
+    fields: eventKeys,
+    rebuild: (row) => rebuild(row, { ...options, describeRename }),
+  };
 }
 
 type RenameCode = (rename: { from: string; to: string }) => string;

@@ -7,7 +7,7 @@ import { asObject } from '../json.ts';
 import { oldEventAgeMs } from './rules.ts';
 import { maxEventBytes } from './rules.ts';
 
-const time = { path: 'request.time', oldAfterMs: oldEventAgeMs, oldReason: 'old-event' };
+const requestTime = { path: 'request.time', oldAfterMs: oldEventAgeMs, oldReason: 'old-event' };
 
 const long = { overBytes: maxEventBytes, warning: 'event-cut-by-vendor' };
 
@@ -23,7 +23,7 @@ export const eventShape: RowShape = {
     { path: 'response.time', when: 'response', reason: 'response-time-missing' },
     { path: 'response.status', when: 'response', type: 'integer', reason: 'response-status-missing' },
   ],
-  time,
+  times: [requestTime, { path: 'response.time' }],
   long,
   rebuild: (row) => rebuilt(row, ['request', 'response']),
 };
@@ -35,7 +35,7 @@ export const actionShape: RowShape = {
     { path: 'request', type: 'object', reason: 'request-missing' },
     { path: 'request.uri', type: 'string', reason: 'request-uri-missing' },
   ],
-  time,
+  times: [requestTime],
   long,
   rebuild: (row) => rebuilt(row, []),
 };

@@ -67,7 +67,7 @@ function readArtifact(settings: SettingValues): Artifact {
 function shapeFor(artifact: Artifact): RowShape {
   const always = {
     required: [{ path: '$time', reason: 'time-missing' }],
-    time: { path: '$time', oldAfterMs: oldEventAgeMs, oldReason: 'old-event' },
+    times: [{ path: '$time', oldAfterMs: oldEventAgeMs, oldReason: 'old-event' }],
   };
   if (artifact === undefined) {
     return {

@@ -15,7 +15,7 @@ import { memoryInput } from '../memory-input.ts';
 const NO_DEMANDS: RowShape = { required: [] };
 const DEMANDS: RowShape = {
   required: [{ path: '$time', reason: 'time-missing' }],
-  time: { path: '$time', oldReason: 'old-event' },
+  times: [{ path: '$time', oldReason: 'old-event' }],
 };
 
 function supplyOf(input: Input, options: { shape?: RowShape; fillId?: FillId; maxRowBytes?: number } = {}) {

@@ -39,7 +39,7 @@ test('a table becomes events', async () => {
   const table = 'when,ip,note\r\n2024-06-04T00:00:00Z,10.0.0.1,"a ""b"", c\r\nd"\r\n1717459200,007,\r\n';
   const shape: RowShape = {
     required: [{ path: '$time', reason: 'time-missing' }],
-    time: { path: '$time', oldReason: 'old-event' },
+    times: [{ path: '$time', oldReason: 'old-event' }],
   };
   const asked = {
     shape,

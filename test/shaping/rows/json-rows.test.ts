@@ -9,7 +9,7 @@ import type { RowRules } from '../../../src/shaping/rows/row-rules.ts';
 const TIME = '"$time":"2024-06-04T00:00:00Z"';
 const BULK: RowShape = {
   required: [{ path: '$time', reason: 'time-missing' }],
-  time: { path: '$time', oldAfterMs: 1000, oldReason: 'old-event' },
+  times: [{ path: '$time', oldAfterMs: 1000, oldReason: 'old-event' }],
   oneOf: { keys: ['$package', '$tracking_pixel', '$pixel'], reason: 'artifact-missing' },
   renames: { $pixel: '$tracking_pixel' },
 };

@@ -26,7 +26,7 @@ const CALLS: RowShape = {
     { path: 'response', when: 'response', type: 'object', reason: 'response-not-an-object' },
     { path: 'response.status', when: 'response', type: 'integer', reason: 'status-missing' },
   ],
-  time: { path: 'request.time', oldAfterMs: 1000, oldReason: 'old-event' },
+  times: [{ path: 'request.time', oldAfterMs: 1000, oldReason: 'old-event' }],
 };
 
 describe('demands on nested places', () => {

@@ -18,13 +18,13 @@ const weekMs = 7 * 86_400_000;
 
 const BULK: RowShape = {
   required: [{ path: '$time', reason: 'time-missing' }],
-  time: { path: '$time', oldAfterMs: weekMs, oldReason: 'old-event' },
+  times: [{ path: '$time', oldAfterMs: weekMs, oldReason: 'old-event' }],
   oneOf: { keys: ['$package', '$tracking_pixel', '$pixel'], reason: 'artifact-missing' },
   renames: { $pixel: '$tracking_pixel' },
 };
 const PACKAGE: RowShape = {
   required: BULK.required,
-  time: { path: '$time', oldReason: 'old-event' },
+  times: [{ path: '$time', oldReason: 'old-event' }],
   fixed: { $package: { value: 'p', reason: 'other-artifact' }, $pixel: { value: null, reason: 'other' } },
 };
 const TYPED: RowShape = { required: [{ path: '$type', type: 'string', reason: 'type-missing' }] };

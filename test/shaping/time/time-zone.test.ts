@@ -22,3 +22,7 @@ test.each([
   expect(new Date(wallMs - offset(wallMs)).toISOString().slice(0, 16)).toBe(utc);
   expect(wallMs - offset(wallMs)).toBe(Date.parse(`${utc}Z`));
 });
+
+test.each(['+25:00', '-02:75', '+24:00', 'Mars/Olympus', ''])('%j is no zone', (zone) => {
+  expect(() => createZoneOffset(zone)).toThrow('is no time zone');
+});

@@ -1,10 +1,14 @@
 import fc from 'fast-check';
-import { LosslessNumber } from 'lossless-json';
+import { LosslessNumber, stringify } from 'lossless-json';
 import { describe, expect, test } from 'vitest';
 import type { Rebuilt } from '../../../src/contracts/target.ts';
 import { legalName } from '../../../src/vendors/loginsight/names.ts';
 import { shapeFor, type ShapeOptions } from '../../../src/vendors/loginsight/shape.ts';
-import { epochMs } from '../../../src/vendors/loginsight/time.ts';
+import { createNdjsonFormat } from '../../../src/formats/ndjson.ts';
+import { createSupply } from '../../../src/shaping/blocks/supply.ts';
+import { createShaping } from '../../../src/shaping/shaping.ts';
+import { deliver } from '../../shaping/delivered.ts';
+import { memoryInput } from '../../shaping/memory-input.ts';
 
 const now = Date.parse('2026-07-01T00:00:00Z');
 
@@ -79,7 +83,7 @@ describe("the vendor's own shape", () => {
 describe('a flat row', () => {
   test('has other keys as fields, names made legal, renames told', () => {
     const row = {
-      timestamp: '2014-04-04T14:47:59.241Z',
+      timestamp: 1396622879241,
       text: 'hello',
       'HTTP Status': 200,
       http_status: 'two hundred',
@@ -101,7 +105,6 @@ describe('a flat row', () => {
         },
       ],
       changes: [
-        'time-to-milliseconds',
         'field-renamed: HTTP Status to http_status',
         'field-renamed: http_status to http_status_',
         'field-renamed: source to log_source',
@@ -178,31 +181,53 @@ const legalNamePattern = /^[a-z_][a-z0-9_]{0,63}$/;
 describe('times', () => {
   const ms = 1396622879241;
 
+  /** The event that becomes of a row, or why there is none. */
+  async function sent(row: Record<string, unknown>) {
+    const shape = shapeFor({ api: 'v1', longText: 'split', keepTime: false, now: () => now });
+    const rules = { shape, fillId: 'off', recipe: 'r', oldEvents: 'warn', nowMs: now } as const;
+    const input = memoryInput(`${stringify(row) ?? ''}\n`);
+    const options = { input, inputIndex: 0, format: createNdjsonFormat(), maxRowBytes: 1e6 };
+    const delivered = await deliver(createSupply({ ...options, shaping: createShaping(rules) }));
+    const event = delivered.text === '' ? undefined : (JSON.parse(delivered.text) as Record<string, unknown>);
+    return { event, reason: delivered.rejects[0]?.reason, changes: delivered.changes };
+  }
+
   test.each([
     [ms, ms],
     [ms / 1000, ms],
     [ms * 1000, ms],
-    [1396622879241000000, ms],
     [String(ms), ms],
     ['2014-04-04T14:47:59.241Z', ms],
     ['2014-04-04T14:47:59.241', ms],
     ['2014-04-04 16:47:59,241+02:00', ms],
     ['2014-04-04', 1396569600000],
+    ['04/Apr/2014:14:47:59 +0000', 1396622879000],
     [new LosslessNumber('1396622879241000001'), ms],
-    [0, 0],
-  ])('%j', (value, expected) => {
-    expect(epochMs(value)).toBe(expected);
+  ])('%j', async (timestamp, expected) => {
+    expect((await sent({ text: 'a', timestamp })).event).toEqual({ text: 'a', timestamp: expected });
   });
 
-  test.each(['yesterday', '04/04/2014', '2014-13-01', true, {}, [], NaN, Infinity, 1e30])(
-    '%j is none',
-    (value) => {
-      expect(epochMs(value)).toBeUndefined();
+  test.each(['yesterday', '04/04/2014', '2014-13-01', true, {}, [], 1e30, 0, 20140404144759999])(
+    '%j is none: a reject',
+    async (timestamp) => {
+      expect((await sent({ text: 'a', timestamp })).reason).toBe('time-unreadable');
     },
   );
 
-  test('that cannot be read are rejects', () => {
-    expect(rebuild({ text: 'a', timestamp: 'soon' })).toMatchObject({ reason: 'time-unreadable' });
+  test.each([
+    ['time', '2014-04-04T14:47:59.241Z'],
+    ['@timestamp', ms],
+  ])('%s is the time when nothing else is', async (name, value) => {
+    const { event, changes } = await sent({ text: 'a', [name]: value });
+    expect(event).toEqual({ text: 'a', timestamp: ms });
+    expect(changes).toMatchObject({ [`time-from-key: ${name}`]: 1 });
+    const beside = await sent({ text: 'a', [name]: value, timestamp: 1e12 });
+    expect(beside.event).toMatchObject({ timestamp: 1e12, fields: [{ content: String(value) }] });
+  });
+
+  test('a key time that holds none stays a field', async () => {
+    const { event } = await sent({ text: 'a', time: 0.25 });
+    expect(event).toEqual({ text: 'a', fields: [{ name: 'time', content: '0.25' }] });
   });
 
   test('without a login the original is kept as a field, and what the server will move is counted', () => {

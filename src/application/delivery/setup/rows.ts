@@ -107,8 +107,8 @@ export function createRowMaker(options: RowsOptions): RowMaker {
   const { target, recipe, nowMs, settings, mapFile } = options;
   const { fillId = 'off', oldEvents = 'send', maxRow } = settings;
   const { shape, idField } = target;
-  const { reshaping, zoneOffset } = readReshaping(settings, mapFile);
-  const shaping = createShaping({ shape, idField, fillId, recipe, oldEvents, nowMs, reshaping, zoneOffset });
+  const reshaping = readReshaping(settings, mapFile);
+  const shaping = createShaping({ shape, idField, fillId, recipe, oldEvents, nowMs, ...reshaping });
   const isField = fieldsOfTarget({ shape, idField });
   const pool = new SharedBufferPool();
   return async (input) => {

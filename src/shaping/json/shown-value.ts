@@ -1,0 +1,8 @@
+/** A value as messages show it: JSON, and no longer than a line has room for. */
+
+const MAX_SHOWN = 60;
+
+/** `text` is the JSON text of the value. */
+export function shownValue(text: string): string {
+  return text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN)}…`;
+}

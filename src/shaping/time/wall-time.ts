@@ -1,0 +1,102 @@
+/** A time as a calendar, a clock and a zone show it, and the instant that it names: the rules that hold for every form. */
+import { daysIn, daysSinceEpoch } from './iso-time.ts';
+import { createZoneOffset, type ZoneOffset } from './time-zone.ts';
+
+/** What a form found in a text. */
+export interface WallTime {
+  year: number;
+  /** From 1. */
+  month: number;
+  day: number;
+  hour: number;
+  minute: number;
+  /** 60 is a leap second. */
+  second: number;
+  /** Decimal digits behind the second. */
+  fraction: string;
+  /** Minutes ahead of UTC, where the text says so. */
+  aheadMinutes?: number | undefined;
+  /** The name of a zone, where the text has one: `Europe/Berlin`. */
+  zone?: string | undefined;
+  /** From Sunday as 0, where the text has one. It must be the day's own. */
+  weekday?: number | undefined;
+}
+
+/** Whole seconds since the epoch. */
+export interface Instant {
+  seconds: number;
+  /** The text said its zone. */
+  isZoned: boolean;
+}
+
+const SECONDS_PER_DAY = 86_400;
+const MAX_AHEAD_MINUTES = 24 * 60 - 1;
+
+/** The instant; undefined for what no calendar, clock or zone shows. `assumed` is the zone of a text that names none. */
+export function instantOf(wall: WallTime, assumed: ZoneOffset): Instant | undefined {
+  const { year, month, day, hour, minute, second } = wall;
+  const isOnCalendar = month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
+  if (!isOnCalendar || !(hour <= 23 && minute <= 59 && second <= 60)) return undefined;
+  const days = daysSinceEpoch(year, month, day);
+  if (wall.weekday !== undefined && wall.weekday !== weekdayOf(days)) return undefined;
+  const wallSeconds = days * SECONDS_PER_DAY + (hour * 60 + minute) * 60 + second;
+  const ahead = aheadOf(wall, wallSeconds, assumed);
+  if (ahead === undefined) return undefined;
+  const seconds = wallSeconds - ahead;
+  // A leap second ends a day in UTC; as the clocks of computers have it, the next day's first second stands for it.
+  if (second === 60 && mod(seconds, SECONDS_PER_DAY) !== 0) return undefined;
+  return { seconds, isZoned: wall.aheadMinutes !== undefined || wall.zone !== undefined };
+}
+
+/** In seconds. An offset beside the name of a zone must be the one that the zone has then. */
+function aheadOf(
+  { aheadMinutes, zone }: WallTime,
+  wallSeconds: number,
+  assumed: ZoneOffset,
+): number | undefined {
+  const named = zone === undefined ? undefined : offsetOfZone(zone, wallSeconds);
+  if (zone !== undefined && named === undefined) return undefined;
+  if (aheadMinutes === undefined) return named ?? assumed(wallSeconds * 1000) / 1000;
+  if (Math.abs(aheadMinutes) > MAX_AHEAD_MINUTES) return undefined;
+  const ahead = aheadMinutes * 60;
+  return zone === undefined || isOffsetOf(zone, { ahead, wallSeconds }) ? ahead : undefined;
+}
+
+const zones = new Map<string, ZoneOffset | undefined>();
+const maxZones = 1000;
+
+function zoneNamed(name: string): ZoneOffset | undefined {
+  if (!zones.has(name)) {
+    if (zones.size >= maxZones) zones.clear();
+    zones.set(name, createOrNothing(name));
+  }
+  return zones.get(name);
+}
+
+function createOrNothing(name: string): ZoneOffset | undefined {
+  try {
+    return createZoneOffset(name);
+  } catch {
+    return undefined;
+  }
+}
+
+function offsetOfZone(name: string, wallSeconds: number): number | undefined {
+  const offset = zoneNamed(name)?.(wallSeconds * 1000);
+  return offset === undefined ? undefined : offset / 1000;
+}
+
+/** Around a change of clocks a wall time has two offsets, of which the text may say either. */
+function isOffsetOf(name: string, { ahead, wallSeconds }: { ahead: number; wallSeconds: number }): boolean {
+  const aroundSeconds = [-SECONDS_PER_DAY, 0, SECONDS_PER_DAY];
+  return aroundSeconds.some((away) => offsetOfZone(name, wallSeconds + away) === ahead);
+}
+
+/** From Sunday as 0. The epoch was a Thursday. */
+function weekdayOf(daysSinceThe1970s: number): number {
+  return mod(daysSinceThe1970s + 4, 7);
+}
+
+function mod(value: number, divisor: number): number {
+  return ((value % divisor) + divisor) % divisor;
+}
