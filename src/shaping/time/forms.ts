@@ -1,12 +1,5 @@
 /** The forms of times that are read by themselves: the one table, from which help and docs follow. */
-import {
-  minutesAhead,
-  MONTH_NAME,
-  monthNamed,
-  WEEKDAY_NAME,
-  weekdayNamed,
-  ZONE_PATTERN,
-} from './names.ts';
+import { minutesAhead, MONTH_NAME, monthNamed, WEEKDAY_NAME, weekdayNamed, ZONE_PATTERN } from './names.ts';
 import type { WallTime } from './wall-time.ts';
 
 /** A form of times. */
@@ -57,11 +50,7 @@ export const TIME_FORMS: readonly TimeForm[] = [
   },
   {
     name: 'date(1)',
-    examples: [
-      'Tue Jun  4 12:30:15 2024',
-      'Tue Jun 4 12:30:15 UTC 2024',
-      'Tue Jun 4 12:30:15 2024 +0200',
-    ],
+    examples: ['Tue Jun  4 12:30:15 2024', 'Tue Jun 4 12:30:15 UTC 2024', 'Tue Jun 4 12:30:15 2024 +0200'],
     note: 'as ctime, date and git write it',
     pattern: new RegExp(
       String.raw`^(?<weekday>${WEEKDAY_NAME}) (?<monthName>${MONTH_NAME}) {1,2}(?<day>\d{1,2}) ${CLOCK}(?: (?<zone>${ZONE_PATTERN}))? (?<year>\d{4})(?: (?<lateZone>${ZONE_PATTERN}))?$`,

@@ -1,13 +1,6 @@
 /** Times in a form that the user describes, with the names of `strptime`. */
 import { Failure } from '../../failure.ts';
-import {
-  minutesAhead,
-  MONTH_NAME,
-  monthNamed,
-  WEEKDAY_NAME,
-  weekdayNamed,
-  ZONE_PATTERN,
-} from './names.ts';
+import { minutesAhead, MONTH_NAME, monthNamed, WEEKDAY_NAME, weekdayNamed, ZONE_PATTERN } from './names.ts';
 import type { WallTime } from './wall-time.ts';
 
 /** What a time says in this form; undefined when it is not in it. */
@@ -24,10 +17,16 @@ export const DIRECTIVES: Readonly<Record<string, Directive>> = {
   Y: { pattern: String.raw`(?<year>\d{4})`, meaning: 'year, four digits' },
   y: { pattern: String.raw`(?<shortYear>\d\d)`, meaning: 'year, two digits: 69 to 99 are 19xx' },
   m: { pattern: String.raw`(?<month>\d{1,2})`, meaning: 'month, 1 to 12' },
-  b: { pattern: `(?<monthName>${MONTH_NAME})`, meaning: 'month by its English name, short or long (also %B, %h)' },
+  b: {
+    pattern: `(?<monthName>${MONTH_NAME})`,
+    meaning: 'month by its English name, short or long (also %B, %h)',
+  },
   d: { pattern: String.raw` ?(?<day>\d{1,2})`, meaning: 'day, 1 to 31 (also %e)' },
   j: { pattern: String.raw`(?<dayOfYear>\d{3})`, meaning: 'day of the year, 001 to 366' },
-  a: { pattern: `(?<weekday>${WEEKDAY_NAME})`, meaning: 'weekday by its English name, the right one (also %A)' },
+  a: {
+    pattern: `(?<weekday>${WEEKDAY_NAME})`,
+    meaning: 'weekday by its English name, the right one (also %A)',
+  },
   H: { pattern: String.raw` ?(?<hour>\d{1,2})`, meaning: 'hour, 0 to 23 (also %k)' },
   I: { pattern: String.raw` ?(?<hour12>\d{1,2})`, meaning: 'hour, 1 to 12, with %p (also %l)' },
   p: { pattern: String.raw`(?<half>[AaPp]\.?[Mm]\.?)`, meaning: 'AM or PM' },
@@ -61,7 +60,8 @@ export const SHORTHANDS: Readonly<Record<string, string>> = {
 export function createTimeFormat(format: string): TimeFormat {
   const seen = new Set<string>();
   const pattern = patternOf(format, seen);
-  const hasDay = ['Y', 'y'].some((year) => seen.has(year)) && (seen.has('j') || (seen.has('d') && hasMonth(seen)));
+  const hasDay =
+    ['Y', 'y'].some((year) => seen.has(year)) && (seen.has('j') || (seen.has('d') && hasMonth(seen)));
   if (!hasDay && !seen.has('s')) throw unreadable(format, 'it must name a year, a month and a day, or %s');
   if (seen.has('I') !== seen.has('p')) throw unreadable(format, '%I and %p go together');
   if (seen.has('Y') && seen.has('y')) throw unreadable(format, 'it names the year twice');

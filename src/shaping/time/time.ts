@@ -112,7 +112,9 @@ export class TimeReader {
     const formats = [`%d${separator}%m${separator}%Y`, `%m${separator}%d${separator}%Y`];
     const isBoth = Number(one) <= 12 && Number(other) <= 12;
     if (!isBoth) {
-      return this.#complain(`needs --time-format '${formats[Number(one) > 12 ? 0 : 1]}', as far as it is seen`);
+      return this.#complain(
+        `needs --time-format '${formats[Number(one) > 12 ? 0 : 1]}', as far as it is seen`,
+      );
     }
     this.complaint = `has two readings: say which with --time-format '${formats[0]}' or '${formats[1]}', and what follows the day`;
     return one === other ? 'unreadable' : 'ambiguous';
@@ -136,7 +138,8 @@ export class TimeReader {
   }
 
   #writeText(seconds: number, change: TimeChange): TimeReading {
-    if (seconds < MIN_SECONDS || seconds > MAX_SECONDS) return this.#complain('is beyond the years 0 to 9999');
+    if (seconds < MIN_SECONDS || seconds > MAX_SECONDS)
+      return this.#complain('is beyond the years 0 to 9999');
     const [tenths, hundredths, thousandths] = this.#fraction;
     this.epochMs = seconds * 1000 + tenths! * 100 + hundredths! * 10 + thousandths!;
     this.text[0] = QUOTE;

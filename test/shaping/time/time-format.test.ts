@@ -54,7 +54,9 @@ test.each([
 
 test('every directive of the table compiles', () => {
   for (const letter of Object.keys(DIRECTIVES)) {
-    const rest = ['Y', 'm', 'd', 'p', 'I'].filter((one) => one !== letter && !(letter === 'y' && one === 'Y'));
+    const rest = ['Y', 'm', 'd', 'p', 'I'].filter(
+      (one) => one !== letter && !(letter === 'y' && one === 'Y'),
+    );
     const day = letter === 'b' ? rest.filter((one) => one !== 'm') : rest;
     expect(() => createTimeFormat(`%${letter} ${day.map((one) => `%${one}`).join(' ')}`)).not.toThrow();
   }
