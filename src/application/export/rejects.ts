@@ -4,10 +4,13 @@ import type { Share } from '../../records.ts';
 import type { RowEncoding } from '../../contracts/dataset.ts';
 import type { RejectStore } from '../../contracts/window.ts';
 import { openOutputFiles, type OutputFiles } from '../../delivery/outputs/output-files.ts';
+import { decideOutputs, type OutputDecisions } from '../../delivery/outputs/owned-files.ts';
+import type { OwnedFile } from '../../delivery/ledger/records.ts';
 import { outputPath, resolveRowOutput } from '../../disk/output/output-path.ts';
 import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import { stateDirectory } from '../../settings/state-directory.ts';
+import { readRejectsOwner, type RejectsOwner } from './rejects-owner.ts';
 import type { ExportSettings } from './request.ts';
 
 /** More rows were rejected than `--max-rejects` allows: what is committed stays, nothing more is fetched. */
@@ -19,6 +22,13 @@ export class TooManyRejects extends Failure {
 }
 
 export interface ExportRejects extends RejectStore {
+  /**
+   * Called once, before anything is fetched. Throws a Failure `usage` when under the name that the user gave stands what
+   * no earlier export into this destination made, unless it is to be added to or replaced.
+   */
+  claim(destination: string): Promise<void>;
+  /** Called once, when all is written: a file that was to be replaced is removed when there was nothing to put there. */
+  finish(): Promise<void>;
   /** Where they are; undefined while there are none. */
   path(): string | undefined;
   close(): Promise<void>;
@@ -46,16 +56,29 @@ export function createExportRejects({
 }: RejectsParts): ExportRejects {
   let files: OutputFiles | undefined;
   let found: Record<string, number> = {};
+  let decisions: OutputDecisions = new Map();
+  let owner: RejectsOwner | undefined;
   const headers: string[] = [];
   let chosen: RejectsPaths | undefined;
   let rows = 0;
   let received = 0;
 
-  /** What stands under these names stays: rejects are added. */
-  const open = async ({ path, isStream }: RejectsPaths): Promise<OutputFiles> => {
-    const paths = Array.from({ length: maxHeaders }, (_, index) => numbered(path, index + 1));
-    found = await lengthsOf(isStream ? [] : paths.flatMap((each) => [each, `${each}.meta.ndjson`]));
-    return openOutputFiles(found, { machine, signal, decisions: new Map(), onMade: async () => undefined });
+  const claim = async (destination: string): Promise<void> => {
+    const { append, overwrite, rejects, stateDir } = settings;
+    if (append && overwrite) throw new Failure('usage', '--overwrite and --append exclude each other');
+    if (rejects === undefined) return;
+    chosen = await chooseRejectsPaths({ settings, dataset, encoding, machine });
+    owner = await readRejectsOwner(machine, stateDir, { dataset, destination });
+    const resumed = { owned: owner.owned, files: {} };
+    decisions = await decideOutputs(namesOf(chosen), { resumed, earlier: [], append, overwrite });
+  };
+
+  /** What stays under these names is added to. */
+  const open = async (paths: RejectsPaths): Promise<OutputFiles> => {
+    const kept = namesOf(paths).filter((path) => ['own', 'append'].includes(decisions.get(path) ?? ''));
+    found = await lengthsOf(kept);
+    const onMade = async (path: string, file: OwnedFile) => owner?.note(path, file);
+    return openOutputFiles(found, { machine, signal, decisions, onMade });
   };
 
   const placeOf = (header: Uint8Array, first: RejectsPaths): RejectsPaths => {
@@ -75,6 +98,13 @@ export function createExportRejects({
   };
 
   return {
+    claim,
+    async finish() {
+      if (chosen !== undefined && [...decisions.values()].includes('overwrite')) {
+        files ??= await open(chosen);
+        await files.removeReplaced();
+      }
+    },
     expect: (count) => void (received += count),
     async append({ header, rows: bytes = noRows, notes = noRows, count }) {
       chosen ??= await chooseRejectsPaths({ settings, dataset, encoding, machine });
@@ -96,8 +126,17 @@ export function createExportRejects({
     },
     flush: async () => files?.flush(),
     path: () => (rows === 0 ? undefined : chosen?.path),
-    close: async () => files?.close(),
+    async close() {
+      await files?.close();
+    },
   };
+}
+
+/** Of every header its file, with its notes; of a stream none. */
+function namesOf({ path, isStream }: RejectsPaths): string[] {
+  if (isStream) return [];
+  const paths = Array.from({ length: maxHeaders }, (_, index) => numbered(path, index + 1));
+  return paths.flatMap((each) => [each, `${each}.meta.ndjson`]);
 }
 
 /** Of the files that are there; a stream has no length to keep. */

@@ -16,6 +16,8 @@ export interface ExportSettings {
   manifest: boolean;
   retries: number;
   rejects?: string;
+  overwrite: boolean;
+  append: boolean;
   allowRejects?: Share;
   maxRejects?: Share;
   stateDir?: string;

@@ -131,6 +131,7 @@ async function intoSink({ request, dataset, output }: Plan, context: ExportConte
   const parts = { settings, dataset, output, machine, emit, signal, clock, onReaderGone, rejects };
   const sink = await createSink(parts);
   try {
+    await rejects.claim(sink.destination);
     const opened = await sink.open();
     const { days, ranges } = planWork({ settings, dataset, opened, clock, nowMs: machine.now() });
     const windows = ranges.flatMap((range) => range.windows);
@@ -156,6 +157,7 @@ async function intoSink({ request, dataset, output }: Plan, context: ExportConte
       dedupeBytes: settings.dedupeMemory ?? defaultDedupeBytes,
       ...(earlier === undefined ? {} : { earlier }),
     });
+    await rejects.finish();
   } finally {
     if (settings.incremental === true) emitCheckpoint(sink, emit);
     const rejectsPath = rejects.path();

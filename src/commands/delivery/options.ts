@@ -30,6 +30,23 @@ export const REJECT_OPTIONS: readonly OptionSpec[] = [
   },
 ];
 
+/** What becomes of files that stand where others go: of every command that has rejects. */
+export function standingFileOptions({
+  replaced,
+  extended,
+}: Record<'replaced' | 'extended', string>): OptionSpec[] {
+  const flags = { kind: 'flag', default: false } as const;
+  return [
+    {
+      name: 'overwrite',
+      flags: '--overwrite',
+      description: `replace files that stand where ${replaced}`,
+      ...flags,
+    },
+    { name: 'append', flags: '--append', description: `add to files that stand where ${extended}`, ...flags },
+  ];
+}
+
 export const DELIVERY_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'retries',
@@ -47,20 +64,10 @@ export const DELIVERY_OPTIONS: readonly OptionSpec[] = [
     default: true,
   },
   ...REJECT_OPTIONS,
-  {
-    name: 'overwrite',
-    flags: '--overwrite',
-    description: 'replace files that stand where --rejects, --output and --report go',
-    kind: 'flag',
-    default: false,
-  },
-  {
-    name: 'append',
-    flags: '--append',
-    description: 'add to files that stand where --rejects and --output go',
-    kind: 'flag',
-    default: false,
-  },
+  ...standingFileOptions({
+    replaced: '--rejects, --output and --report go',
+    extended: '--rejects and --output go',
+  }),
   {
     name: 'onUnknown',
     flags: '--on-unknown <action>',

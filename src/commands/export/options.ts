@@ -6,48 +6,12 @@ import { DATE_EXAMPLES } from '../../retrieval/dates/date-words.ts';
 import { ROLLUPS } from '../../vendors/scarf/exports/aggregate-rules.ts';
 import { STATE_DIRECTORY_OPTION } from '../../settings/state-directory.ts';
 import { SCARF_ACCOUNT_OPTIONS } from '../../vendors/scarf/vendor.ts';
-import { REJECT_OPTIONS } from '../delivery/options.ts';
+import { REJECT_OPTIONS, standingFileOptions } from '../delivery/options.ts';
+import { POSTGRES_OPTIONS } from './postgres-options.ts';
 import { DEADLINE_OPTION } from '../settings.ts';
 
 const dayMs = 86_400_000;
 const mebibyte = 1024 * 1024;
-
-/** Of outputs in PostgreSQL; they are ignored elsewhere. */
-const POSTGRES_OPTIONS: readonly OptionSpec[] = [
-  {
-    name: 'table',
-    flags: '--table <name>',
-    description: 'PostgreSQL: TABLE or SCHEMA.TABLE (default: scarf_events_raw and the like)',
-  },
-  {
-    name: 'createTable',
-    flags: '--no-create-table',
-    description: 'PostgreSQL: fail when the table is missing',
-    kind: 'flag',
-    default: true,
-  },
-  {
-    name: 'upsert',
-    flags: '--upsert',
-    description: 'PostgreSQL: rows that are there take the new values (companies are attributed later)',
-    kind: 'flag',
-    default: false,
-  },
-  {
-    name: 'evolve',
-    flags: '--evolve',
-    description: 'add columns that Scarf has come to have, to the table or the CSV file',
-    kind: 'flag',
-    default: false,
-  },
-  {
-    name: 'dedupeExisting',
-    flags: '--dedupe-existing',
-    description: 'PostgreSQL: first remove old rows that repeat by id',
-    kind: 'flag',
-    default: false,
-  },
-];
 
 /** Of every dataset. */
 export const COMMON_EXPORT_OPTIONS: readonly OptionSpec[] = [
@@ -117,6 +81,7 @@ export const COMMON_EXPORT_OPTIONS: readonly OptionSpec[] = [
   },
   { name: 'color', flags: '--no-color', description: 'no colour', kind: 'flag', default: true },
   ...REJECT_OPTIONS,
+  ...standingFileOptions({ replaced: '--rejects goes', extended: '--rejects goes' }),
   STATE_DIRECTORY_OPTION,
   ...POSTGRES_OPTIONS,
 ];

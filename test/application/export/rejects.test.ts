@@ -1,5 +1,5 @@
 /** One bad row costs that row: the same verdict in Parquet and PostgreSQL, verbatim in CSV and NDJSON. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { withClient } from '../../postgres-server.ts';
@@ -139,15 +139,65 @@ describe('rejects', () => {
     );
   });
 
-  test('are added to a file that is there, and taken back from it', async () => {
+  describe('in the place of a file that is there', () => {
+    async function setUp() {
+      const directory = await temporaryDirectory();
+      const path = join(directory, 'old.csv');
+      await writeFile(path, 'older\n');
+      const to = async (argv: readonly string[], from: Answer = { body }) => {
+        const run = await exportTo('events.parquet', from, ['--rejects', path, ...argv]);
+        const text = await readFile(path, 'utf8').catch(() => undefined);
+        return { exit: run.exit, stderr: run.stderr, text, made: await readdir(run.directory) };
+      };
+      return { to };
+    }
+
+    test('end the run with 2, and nothing is asked or written', async () => {
+      const { to } = await setUp();
+      const { exit, made, stderr, text } = await to([]);
+      expect([exit, text]).toEqual([2, 'older\n']);
+      expect(stderr).toContain('--append');
+      expect(made).not.toContain('events.parquet');
+    });
+
+    test('are added with --append, and taken back when the window is not written', async () => {
+      const { to } = await setUp();
+      const { exit, text } = await to(['--append']);
+      expect(exit).toBe(3);
+      expect(text).toMatch(/^older\n.*high/);
+      expect((await to(['--append', '--max-rejects', '0'])).text).toBe(text);
+    });
+
+    test('replace it with --overwrite; without any it is gone in the end', async () => {
+      const { to } = await setUp();
+      const { exit, text } = await to(['--overwrite']);
+      expect(exit).toBe(3);
+      expect(text).toMatch(/^id,.*\n.*high.*\n$/);
+      expect(await to(['--overwrite'], { body: tableWith({}) })).toMatchObject({ exit: 0, text: undefined });
+      expect((await to(['--overwrite', '--append'])).exit).toBe(2);
+    });
+  });
+
+  test('are added to the file that an earlier export into the same destination made, and to no other', async () => {
     const directory = await temporaryDirectory();
-    const path = join(directory, 'old.csv');
-    await writeFile(path, 'older\n');
-    await exportTo('events.parquet', { body }, ['--rejects', path]);
-    const added = await readFile(path, 'utf8');
-    expect(added).toMatch(/^older\n.*high/);
-    await exportTo('events.parquet', { body }, ['--rejects', path, '--max-rejects', '0']);
-    expect(await readFile(path, 'utf8')).toBe(added);
+    const { url } = await startExportServer({
+      rows: () => [],
+      misbehave: (_, response) => {
+        response.writeHead(200, { 'content-type': 'text/csv' }).end(body);
+        return true;
+      },
+    });
+    const to = (output: string) => {
+      const flags = ['--from', day, '--to', day, '--output', output, '--rejects', 'r.csv'];
+      return runCli(['export', 'events', ...flags], { url, directory });
+    };
+    const lines = async () => (await readFile(join(directory, 'r.csv'), 'utf8')).split('\n').length - 1;
+    expect([(await to('a.parquet')).exit, await lines()]).toEqual([3, 2]);
+    expect([(await to('a.parquet')).exit, await lines()]).toEqual([3, 3]);
+    expect([(await to('b.parquet')).exit, await lines()]).toEqual([2, 3]);
+    await rm(join(directory, 'r.csv'));
+    await writeFile(join(directory, 'r.csv'), 'of somebody else\n');
+    expect([(await to('a.parquet')).exit, await lines()]).toEqual([2, 1]);
   });
 
   test('of a download that broke off do not count', async () => {
