@@ -161,6 +161,47 @@ describe('a finished delivery', () => {
     expect(place.sandbox.vendors.scarf.counts()).toMatchObject({ received: 40, stored: 40 });
   });
 
+  test.each([
+    [['--time-zone', 'Europe/Berlin'], 'timeZone was "UTC", is "Europe/Berlin"'],
+    [['--set', 'a=1'], 'set was not set, is ["a=1"]'],
+  ])('with %j stops and names the difference, until it is meant', async (options, difference) => {
+    const place = await openPlace();
+    await place.write('a.ndjson', lines(eventRows(20)));
+    await place.importFiles(['a.ndjson']);
+    const requests = place.sandbox.traffic.list().length;
+    const other = await place.importFiles(['a.ndjson', ...options]);
+    expect(other.exit).toBe(2);
+    expect(other.report.errors[0]?.message).toContain(difference);
+    expect(place.sandbox.traffic.list()).toHaveLength(requests);
+    // Also when the file has grown.
+    await place.write('a.ndjson', lines(eventRows(21)));
+    expect((await place.importFiles(['a.ndjson', ...options])).exit).toBe(2);
+    expect((await place.importFiles(['a.ndjson', ...options, '--salt', 'x'])).exit).toBe(0);
+    expect((await place.importFiles(['a.ndjson', ...options, '--again'])).exit).toBe(0);
+    // Meant once, it is a delivery of its own, which goes on.
+    await place.write('a.ndjson', lines(eventRows(22)));
+    expect((await place.importFiles(['a.ndjson', ...options])).report.thisRun.read).toBe(1);
+  });
+
+  test('of which every row was rejected is sent with other options', async () => {
+    const place = await openPlace();
+    await place.write('a.csv', 'when,$package\n2026-11-20T00:00:00Z,p-1\n');
+    const options = ['--map', 'when=$time', '--type', '$package:int'];
+    expect((await place.importFiles(['a.csv', ...options])).exit).toBe(3);
+    const mended = await place.importFiles(['a.csv', '--map', 'when=$time']);
+    expect(mended.exit).not.toBe(2);
+    expect(mended.report.counts.read).toBe(1);
+  });
+
+  test('goes to another package without a word', async () => {
+    const place = await openPlace();
+    await place.write('a.ndjson', lines(['{"$time":"2026-11-20T00:00:00Z"}']));
+    const [one, other] = ['970493a1-4ca0-4a4d-a085-fdce578e5a08', '970493a1-4ca0-4a4d-a085-fdce578e5a09'];
+    expect((await place.importFiles(['a.ndjson', '--package', one])).exit).not.toBe(2);
+    const { report } = await place.importFiles(['a.ndjson', '--package', other]);
+    expect(report.errors.map(({ message }) => message).join()).not.toContain('other options');
+  });
+
   test('of which only some is new sends what is new', async () => {
     const place = await openPlace();
     await place.write('a.ndjson.gz', gzipSync(lines(eventRows(20))));

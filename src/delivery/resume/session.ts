@@ -3,11 +3,10 @@
  * ledger.
  */
 import type { Emit } from '../../events.ts';
-import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import { asideEnding, refuseDamaged, setAside, type DamagedRun } from '../ledger/damaged-run.ts';
 import type { Piece } from '../../records.ts';
-import { hasHead, identify } from './input-identity.ts';
+import { identify } from './input-identity.ts';
 import type { JobReport } from '../../records.ts';
 import type { FileLengths, LedgerRecord } from '../ledger/records.ts';
 import type { OwnedFiles } from '../ledger/records.ts';
@@ -19,8 +18,9 @@ import {
   type FoundRun,
   type Ledger,
 } from '../ledger/ledger.ts';
+import { refuseOtherRecipe } from './other-recipes.ts';
 import { isDone, planInput, type PlannedInput } from './plan.ts';
-import { isFinished, knownPieces, type OpenChunk } from '../ledger/run-state.ts';
+import { isFinished, type OpenChunk } from '../ledger/run-state.ts';
 import { findPriorRuns, type GivenInput, type PriorRuns } from './prior-runs.ts';
 
 type RunStart = Extract<LedgerRecord, { type: 'run' }>;
@@ -81,7 +81,7 @@ export async function openSession(options: SessionOptions): Promise<Opening> {
   const { stateDirectory, start, given } = options;
   const stored = stateDirectory === undefined ? nothingStored : await findRuns(stateDirectory);
   await setDamagedAside(stored.damaged, options);
-  refuseOtherRecipe(stored.runs, options);
+  await refuseOtherRecipe(stored.runs, options);
   const runs = priorRuns(stored.runs, start);
   const known = await findPriorRuns(given, { runs, onUnknown: options.onUnknown });
   const { plan, elsewhere } = planAll(known, options.onUnknown);
@@ -186,48 +186,4 @@ async function recordInputs(
   }
   // Given at once, they share a sync: there may be thousands.
   await Promise.all(records.map((record) => ledger.append(record)));
-}
-
-/** Rows of one file would go out in two shapes, or to two places: that is seldom meant. */
-function refuseOtherRecipe(runs: readonly FoundRun[], { start, given }: SessionOptions): void {
-  if (start.again) return;
-  for (const { run, state } of runs) {
-    const other = state.start;
-    if (
-      state.forgotten ||
-      other.recipe === start.recipe ||
-      other.vendor !== start.vendor ||
-      isFinished(state)
-    )
-      continue;
-    const difference = differenceOf(other.recipeParts, start.recipeParts);
-    if (difference === undefined) continue;
-    const isGiven = [...state.inputs].find(
-      ([number, earlier]) =>
-        knownPieces(state, number).length > 0 &&
-        given.some(({ head }) => earlier.headBytes > 0 && hasHead(head, earlier)),
-    )?.[1];
-    if (!isGiven) continue;
-    throw new Failure(
-      'usage',
-      `${isGiven.path} was partly delivered by run ${run} with other options: ${difference}`,
-      {
-        hint: `finish it with the options of that run ("scarf-cli runs show ${run}"), give it up ("scarf-cli runs forget ${run}"), or make this another delivery with --salt`,
-      },
-    );
-  }
-}
-
-/** How two recipes differ, in words; undefined when they are not about the same destination at all. */
-function differenceOf(earlier: Record<string, unknown>, now: Record<string, unknown>): string | undefined {
-  const names = [...new Set([...Object.keys(earlier), ...Object.keys(now)])].filter(
-    (name) => JSON.stringify(earlier[name]) !== JSON.stringify(now[name]),
-  );
-  const elsewhere = ['owner', 'apiUrl', 'salt', 'command'];
-  if (names.length === 0 || names.some((name) => elsewhere.includes(name))) return undefined;
-  return names.map((name) => `${name} was ${wordFor(earlier[name])}, is ${wordFor(now[name])}`).join('; ');
-}
-
-function wordFor(value: unknown): string {
-  return value === undefined ? 'not set' : JSON.stringify(value);
 }

@@ -1,0 +1,113 @@
+/** Inputs that were delivered with other options: their rows would go out in two shapes, and arrive twice. */
+import { Failure } from '../../failure.ts';
+import type { FoundRun } from '../ledger/ledger.ts';
+import type { LedgerRecord } from '../ledger/records.ts';
+import { isFinished, knownPieces, type RunInput } from '../ledger/run-state.ts';
+import { hasHead, holdsRanges, identify } from './input-identity.ts';
+import type { GivenInput } from './prior-runs.ts';
+
+type RunStart = Pick<
+  Extract<LedgerRecord, { type: 'run' }>,
+  'recipe' | 'recipeParts' | 'vendor' | 'endpoint' | 'again'
+>;
+
+/** What is about to be delivered. */
+interface Asked {
+  start: RunStart;
+  given: readonly GivenInput[];
+}
+
+/** A difference in one of these makes another delivery, which is what was meant. */
+const ELSEWHERE = ['owner', 'apiUrl', 'salt', 'command'];
+
+/**
+ * Throws a Failure `usage` that names the difference, unless the command says that it is meant (`--again`, `--salt`), or
+ * has delivered the input before.
+ */
+export async function refuseOtherRecipe(runs: readonly FoundRun[], { start, given }: Asked): Promise<void> {
+  if (start.again) return;
+  const valid = runs.filter(({ state }) => !state.forgotten);
+  const ours = new HeadIndex(valid.filter(({ state }) => state.start.recipe === start.recipe));
+  const others = valid.filter(({ state }) => differenceOf(state.start, start) !== undefined);
+  const unfinished = new HeadIndex(others.filter(({ state }) => !isFinished(state)));
+  const finished = new HeadIndex(
+    others.filter(({ state }) => isFinished(state) && state.start.endpoint === start.endpoint),
+  );
+  for (const one of given) {
+    for (const { found, input } of unfinished.beginningOf(one.head)) {
+      throw refusal(found, start, { input, wasPart: true });
+    }
+    if (ours.beginningOf(one.head).length > 0) continue;
+    for (const { found, number, input } of finished.beginningOf(one.head)) {
+      if (!hasArrived(input) || !(await holdsRanges(one.input, knownPieces(found.state, number)))) continue;
+      throw refusal(found, start, { input, wasPart: false });
+    }
+  }
+}
+
+/** What was rejected to the last row has not arrived: with other options it may. */
+function hasArrived({ ranges }: RunInput): boolean {
+  return ranges.some(({ outcome }) => outcome.accepted + outcome.unknown > 0);
+}
+
+function refusal(
+  { run, state }: FoundRun,
+  start: RunStart,
+  { input, wasPart }: { input: RunInput; wasPart: boolean },
+): Failure {
+  const difference = differenceOf(state.start, start) ?? '';
+  const words = `${input.path} was ${wasPart ? 'partly ' : ''}delivered by run ${run} with other options: ${difference}`;
+  const hint = wasPart
+    ? `finish it with the options of that run ("scarf-cli runs show ${run}"), give it up ("scarf-cli runs forget ${run}"), or make this another delivery with --salt`
+    : 'its rows would arrive twice: give the same options as then, or, if that is meant, --again, or --salt TEXT for another delivery; rows that were rejected are in the file of rejects, which is an input of its own';
+  return new Failure('usage', words, { hint });
+}
+
+/** How two recipes differ, in words; undefined when they are not about the same destination at all. */
+function differenceOf(earlier: RunStart, now: RunStart): string | undefined {
+  if (earlier.recipe === now.recipe || earlier.vendor !== now.vendor) return undefined;
+  const { recipeParts: before } = earlier;
+  const { recipeParts: after } = now;
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]),
+  );
+  if (names.length === 0 || names.some((name) => ELSEWHERE.includes(name))) return undefined;
+  return names.map((name) => `${name} was ${wordFor(before[name])}, is ${wordFor(after[name])}`).join('; ');
+}
+
+function wordFor(value: unknown): string {
+  return value === undefined ? 'not set' : JSON.stringify(value);
+}
+
+interface IndexedInput {
+  found: FoundRun;
+  number: number;
+  input: RunInput;
+}
+
+/** Inputs of runs of which something was given away, by their beginnings: there may be thousands on both sides. */
+class HeadIndex {
+  /** By the length of the beginning, then by its digest. */
+  readonly #byLength = new Map<number, Map<string, IndexedInput[]>>();
+
+  constructor(runs: readonly FoundRun[]) {
+    for (const found of runs) {
+      for (const [number, input] of found.state.inputs) {
+        if (input.headBytes === 0 || knownPieces(found.state, number).length === 0) continue;
+        const digests = this.#byLength.get(input.headBytes) ?? new Map<string, IndexedInput[]>();
+        this.#byLength.set(input.headBytes, digests);
+        const same = digests.get(input.headDigest) ?? [];
+        digests.set(input.headDigest, [...same, { found, number, input }]);
+      }
+    }
+  }
+
+  /** Those with which an input that begins with `head` may begin. */
+  beginningOf(head: Uint8Array): IndexedInput[] {
+    return [...this.#byLength].flatMap(([length, digests]) => {
+      if (length > head.length) return [];
+      const { headDigest } = identify(head.subarray(0, length));
+      return (digests.get(headDigest) ?? []).filter(({ input }) => hasHead(head, input));
+    });
+  }
+}
