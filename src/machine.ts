@@ -56,10 +56,11 @@ export interface Machine {
   /** Whether a process with this number runs on this host. */
   isAlive(pid: number): boolean;
   /**
-   * Lets the memory for new objects grow no further. V8 doubles it up to 32 MB early in a run, and a long one comes to use
-   * all of that, whatever it needs. A hint: nothing follows where V8 does not take it.
+   * Lets the heap grow no more than it must. V8 doubles the memory for new objects up to 32 MB early in a run, and lets old
+   * ones pile up to several times what is in use; a long run comes to use all of that, whatever it needs. A hint: nothing
+   * follows where V8 does not take it.
    */
-  boundYoungHeap(): void;
+  boundHeap(): void;
   /** How much memory this process may address, where it is limited, and how much Node.js reserves without using it. */
   addressSpace(): AddressSpace;
   /** Tells of what nobody caught, in place of the system's way of ending the process. */
@@ -128,7 +129,10 @@ export function realMachine(): Machine {
     },
     exitNow: exitAtOnce,
     isAlive,
-    boundYoungHeap: () => setFlagsFromString('--semi-space-growth-factor=1'),
+    boundHeap: () => {
+      setFlagsFromString('--semi-space-growth-factor=1');
+      setFlagsFromString('--heap-growing-percent=50');
+    },
     addressSpace,
     onUncaught: (listener) => void process.on('uncaughtException', listener),
     peakMemoryBytes: () => process.resourceUsage().maxRSS * 1024,

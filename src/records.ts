@@ -94,6 +94,12 @@ export interface Rejection {
   message: string;
 }
 
+/** Refusals in the order of their rows, those without one last; a list, or what takes less memory for a million. */
+export interface Rejections {
+  readonly length: number;
+  at(index: number): Rejection | undefined;
+}
+
 /** A vendor's handle for work it has taken and not yet judged. */
 export interface Receipt {
   id: string;
@@ -103,7 +109,7 @@ export interface Receipt {
 export interface Settled {
   kind: 'settled';
   accepted: number;
-  rejected: Rejection[];
+  rejected: Rejections;
   unknown: number;
   /** Per event what the vendor replied, in order, for a target that answers rows. */
   replies?: Reply[];

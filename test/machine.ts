@@ -115,7 +115,7 @@ export async function runCli(
     },
     onSignal: () => () => undefined,
     // This process has other things to do as well.
-    boundYoungHeap: () => undefined,
+    boundHeap: () => undefined,
     ...machine,
   });
   const last = stdout.text.trimEnd().split('\n').at(-1) ?? '';

@@ -20,6 +20,7 @@ export function plainText(text: string): string {
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ')
     .replace(/ {2,}/g, ' ')
     .trim();
+  if (line.length <= maxTextLength) return line;
   const characters = [...line];
   return characters.length <= maxTextLength ? line : `${characters.slice(0, maxTextLength).join('')}…`;
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Answer, JobState } from '../../src/records.ts';
 import type { Fault, OutcomeKind, ScarfOptions } from '../../src/sandbox/index.ts';
 import { scarf } from '../../src/vendors/scarf/vendor.ts';
-import { bodyOf, calm } from '../vendors/bodies.ts';
+import { bodyOf, calm, judged } from '../vendors/bodies.ts';
 import type { ScarfTarget } from '../vendors/scarf/harness.ts';
 import { clock, sandboxWith, settingsFrom, targetOf } from './vendor-case.ts';
 
@@ -50,7 +50,7 @@ test('a job is open, then done, and its last word needs no log', async () => {
   here.pass(lifetimeMs);
   const job = await look(here, id);
   expect(job).toMatchObject({ state: 'done', fields: { events_total: 4 } });
-  expect(await here.target.judge(job, 4, calm)).toEqual({
+  expect(await judged(here.target.judge(job, 4, calm))).toEqual({
     kind: 'settled',
     accepted: 4,
     rejected: [],
@@ -64,7 +64,7 @@ test('rows that fail are named by their index in the body', async () => {
   const rows = [good(1), 'not json', good(2), '{"$package":"p"}', good(3).replace('"p"', '"q"')];
   const id = await upload(here, rows);
   here.pass(lifetimeMs);
-  const settled = await here.target.judge(await look(here, id), rows.length, calm);
+  const settled = await judged(here.target.judge(await look(here, id), rows.length, calm));
   expect(settled).toMatchObject({
     accepted: 2,
     rejected: [
@@ -124,7 +124,7 @@ describe('what may become of a job', () => {
     }
     expect(job.state).toBe(state);
     if (judgement !== undefined) {
-      expect(await here.target.judge(job, 4, calm)).toMatchObject({ kind: 'settled', ...judgement });
+      expect(await judged(here.target.judge(job, 4, calm))).toMatchObject({ kind: 'settled', ...judgement });
     }
   });
 });
@@ -152,8 +152,11 @@ describe('trouble with a question', () => {
       here.pass(lifetimeMs);
       expect(await here.target.pollJobs([{ id }], calm)).toMatchObject(again);
       const job = await look(here, id);
-      expect(await here.target.judge(job, 2, calm)).toMatchObject(again);
-      expect(await here.target.judge(job, 2, calm)).toMatchObject({ accepted: 1, rejected: [{ row: 1 }] });
+      expect(await judged(here.target.judge(job, 2, calm))).toMatchObject(again);
+      expect(await judged(here.target.judge(job, 2, calm))).toMatchObject({
+        accepted: 1,
+        rejected: [{ row: 1 }],
+      });
     },
   );
 

@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Target } from '../../src/contracts/target.ts';
 import { findVendor } from '../../src/vendors/index.ts';
 import { startScriptedServer } from '../http/scripted-server.ts';
-import { bodyOf, calm } from '../vendors/bodies.ts';
+import { bodyOf, calm, judged } from '../vendors/bodies.ts';
 import type { ScarfTarget } from '../vendors/scarf/harness.ts';
 import { targetOf } from './vendor-case.ts';
 import { replay, wireReply, wireRequest } from './wire-files.ts';
@@ -123,7 +123,7 @@ describe('replies', () => {
     );
     expect(seen).toMatchObject({ jobs: [{ state: 'done' }, { state: 'open' }], others: 0 });
     const job = { id: ids[0] ?? '', state: 'done' as const, fields: {} };
-    expect(await target.judge(job, 3, calm)).toMatchObject({
+    expect(await judged(target.judge(job, 3, calm))).toMatchObject({
       accepted: 1,
       rejected: [
         { row: 1, reason: 'failed-to-decode', message: 'Not a valid JSON object' },

@@ -161,7 +161,7 @@ async function attempt(argv: string[], environment: Record<string, string>) {
       if (argv[0] === 'sandbox') setImmediate(() => listener('SIGTERM'));
       return () => undefined;
     },
-    boundYoungHeap: () => undefined,
+    boundHeap: () => undefined,
   });
   return { exit, stderr: stderr.text };
 }

@@ -2,8 +2,10 @@
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { once } from 'node:events';
-import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { run } from '../child.ts';
 import { eventRows, lines, openPlace, PACKAGE, type Place, type Report } from '../machine.ts';
 
@@ -11,11 +13,12 @@ const program = join(import.meta.dirname, '../../bin/scarf-cli.js');
 const maxPeakKb = 200_000;
 
 /** The built command, with its peak of memory as the system counts it, in kilobytes. */
-async function measured(place: Place, argv: readonly string[]) {
+async function measured(place: Place, argv: readonly string[], environment: Record<string, string> = {}) {
   const tellPeak = 'process.on("exit",()=>console.error("\\npeak="+process.resourceUsage().maxRSS))';
   const all = {
     ...place.sandbox.environment,
     SCARF_STATE_DIR: join(place.directory, 'state'),
+    ...environment,
     NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(tellPeak)}`,
   };
   const variables = Object.entries(all).map(([name, value]) => `${name}=${String(value)}`);
@@ -58,4 +61,63 @@ describe('memory stays bounded', () => {
     expect(report.counts).toMatchObject({ accepted: 100, rejected: 30_000 });
     expect(peakKb).toBeLessThan(maxPeakKb);
   });
+
+  it('with a log that refuses 180,000 rows, each in words of its own', async () => {
+    const place = await openPlace();
+    const rows = 180_000;
+    await place.write('events.ndjson', '{"$time":"2126-11-25T00:00:00Z","$package":"p"}\n'.repeat(rows));
+    const environment = { SCARF_API_URL: await startRefusingServer() };
+    const argv = ['import', 'events.ndjson', '--rejects', 'bad.ndjson'];
+    const { report, peakKb } = await measured(place, argv, environment);
+    expect(report.counts).toMatchObject({ read: rows, accepted: 0, rejected: rows });
+    expect(peakKb).toBeLessThan(maxPeakKb);
+  });
 });
+
+/** A Scarf whose imports are done at once, with every row refused. */
+async function startRefusingServer(): Promise<string> {
+  const jobs: Record<string, unknown>[] = [];
+  const server = createServer((request, response) => {
+    void refuse(jobs, request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function refuse(
+  jobs: Record<string, unknown>[],
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  const { method, url = '' } = request;
+  if (method === 'POST') {
+    const failed = gunzipSync(Buffer.concat(parts)).toString('latin1').split('\n').length - 1;
+    jobs.unshift({
+      id: `i-${jobs.length}`,
+      status: 'done',
+      events_total: failed,
+      events_failed_to_import: failed,
+    });
+    response.end(JSON.stringify({ ...jobs[0], status: 'importing', events_successfully_imported: 0 }));
+  } else if (url.endsWith('/log')) {
+    const total = jobs.find(({ id }) => url.includes(`/${String(id)}/`))?.['events_total'] as number;
+    for (let line = 1; line <= total; line++) {
+      const entry = {
+        class: 'error',
+        type: 'bad',
+        line,
+        human_friendly_message: `line ${line} is not as it should be`,
+      };
+      if (!response.write(`${JSON.stringify(entry)}\n`)) await once(response, 'drain');
+    }
+    response.end();
+  } else {
+    response.end(JSON.stringify({ event_imports: url.includes('status=importing') ? [] : jobs }));
+  }
+}

@@ -4,7 +4,7 @@ import { loadDispatcher } from '../../src/http/dispatcher.ts';
 import { createHttpClient } from '../../src/http/request.ts';
 import { type HttpClient } from '../../src/http/client.ts';
 import { realMachine } from '../../src/machine.ts';
-import type { Body } from '../../src/records.ts';
+import type { Body, Retry, Settled } from '../../src/records.ts';
 
 /** A body as delivery hands it over: `text` holds `events` rows in the target's framing. */
 export function bodyOf(text: string, events: number, encoding: Body['encoding'] = 'gzip'): Body {
@@ -23,3 +23,11 @@ export function directClient(options: { caFile?: string; insecure?: boolean } = 
 
 /** A signal that nobody aborts. */
 export const calm = new AbortController().signal;
+
+/** A judgement with its rejections as a list. */
+export async function judged(answer: Promise<Settled | Retry>): Promise<object> {
+  const settled = await answer;
+  if (settled.kind !== 'settled') return settled;
+  const { length } = settled.rejected;
+  return { ...settled, rejected: Array.from({ length }, (_, index) => settled.rejected.at(index)) };
+}

@@ -35,7 +35,7 @@ export async function runDelivery(
   command: DeliveryCommand,
   { machine, interruption }: Pick<Context, 'machine' | 'interruption'>,
 ): Promise<number> {
-  machine.boundYoungHeap();
+  machine.boundHeap();
   const settings = command.settings.values as unknown as DeliverySettings & RowSettings;
   const report = new RunReport({
     command: command.command,

@@ -22,7 +22,8 @@ export interface RejectsLocation {
 /** Beside a file of rejected rows: where each stood, and why it was rejected. */
 export const REJECTS_META_ENDING = '.meta.ndjson';
 
-const lineEnd = Uint8Array.of(0x0a);
+const lineFeed = 0x0a;
+const lineEnd = Uint8Array.of(lineFeed);
 
 /** The two files of an input's rejects: the rows, and `.meta.ndjson` beside them. */
 export function rejectsPaths(
@@ -51,7 +52,7 @@ export async function putRejects(
       await files.append(paths.rows, await location.preamble(input));
     await copyRows(group, supply, (bytes) => files.append(paths.rows, bytes));
     const path = location.inputPaths[input] ?? '-';
-    await files.append(paths.meta, Buffer.concat(group.map((reject) => describe(reject, path))));
+    await files.append(paths.meta, describe(group, path));
   }
 }
 
@@ -89,14 +90,28 @@ async function copyRows(
   const parts: Uint8Array[] = [];
   for await (const bytes of supply.verbatim({ from, to })) parts.push(bytes.slice());
   const span = Buffer.concat(parts);
-  const rows = group.flatMap((reject) => [span.subarray(reject.from - from, reject.to - from), lineEnd]);
-  await append(Buffer.concat(rows));
+  await append(rowsOf(span, group));
 }
 
-function describe(reject: Reject, file: string): Uint8Array {
-  const { line, column, reason, source, message } = reject;
-  const described = JSON.stringify({ file, line, column: column ?? null, reason, source, message });
-  return Buffer.from(`${processMask.json(described)}\n`);
+/** The rows of a group, out of the span that they lie in. No object a row: there may be a million. */
+function rowsOf(span: Buffer, group: Group): Uint8Array {
+  const start = group[0].from;
+  const rows = Buffer.allocUnsafe(group.reduce((bytes, { from, to }) => bytes + to - from + 1, 0));
+  let at = 0;
+  for (const { from, to } of group) {
+    at += span.copy(rows, at, from - start, to - start);
+    at = rows.writeUInt8(lineFeed, at);
+  }
+  return rows;
+}
+
+/** A line a row. */
+function describe(group: Group, file: string): Uint8Array {
+  let lines = '';
+  for (const { line, column, reason, source, message } of group) {
+    lines += `${JSON.stringify({ file, line, column: column ?? null, reason, source, message })}\n`;
+  }
+  return Buffer.from(processMask.json(lines));
 }
 
 /** Two inputs of one name in different directories keep apart by their number. */

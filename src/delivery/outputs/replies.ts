@@ -149,7 +149,11 @@ async function describe(
   { location, supplies }: { location: ReplyLocation; supplies: readonly Supply[] },
 ): Promise<Entry[]> {
   const replies = new Map(answer.replies?.map(({ row, body }) => [row, body]));
-  const refused = new Map(answer.rejected.map(({ row, message }) => [row, message]));
+  const refused = new Map<number | undefined, string>();
+  for (let at = 0; at < answer.rejected.length; at++) {
+    const rejection = answer.rejected.at(at);
+    if (rejection !== undefined) refused.set(rejection.row, rejection.message);
+  }
   const entries: Entry[] = [];
   let before = 0;
   for (const { input, range, nextLine, events } of chunk.pieces) {

@@ -9,6 +9,7 @@ import type { Machine } from '../../machine.ts';
 import type { Retry, JobState, Settled } from '../../records.ts';
 import { attempt } from './attempt.ts';
 import { Grace } from './grace.ts';
+import { JudgingBudget } from './judging-budget.ts';
 import type { UploadSlots } from './upload-slots.ts';
 import type { Settler } from './settle.ts';
 import type { Settling } from './settling.ts';
@@ -17,6 +18,8 @@ import { pause, type Stopping } from '../stopping.ts';
 const firstWaitMs = 250;
 const waitGrowth = 1.5;
 const longestWaitMs = 10_000;
+/** Events of chunks that are judged at once: each may turn out to be a reject, with words of its own. */
+const maxEventsJudged = 100_000;
 /** Gaps that are told one by one; all are summed up. */
 const maxGapsTold = 20;
 
@@ -51,6 +54,7 @@ export class JobPoller {
   readonly #parts: JobPollerParts;
   readonly #jobs = new Map<string, OpenJob>();
   readonly #grace: Grace;
+  readonly #budget = new JudgingBudget(maxEventsJudged);
   #gapsTold = 0;
   #waitMs = firstWaitMs;
   #dueMs = 0;
@@ -154,9 +158,13 @@ export class JobPoller {
   }
 
   async #end(job: OpenJob, state: JobState): Promise<boolean> {
-    const { target, settler, stopping, slots } = this.#parts;
     job.isEnding = true;
     const events = job.chunk.pieces.reduce((sum, piece) => sum + piece.events, 0);
+    return this.#budget.within(events, () => this.#judge(job, state, events));
+  }
+
+  async #judge(job: OpenJob, state: JobState, events: number): Promise<boolean> {
+    const { target, settler, stopping, slots } = this.#parts;
     const judgement = await this.#ask(
       'judge',
       async () => target.judge?.(state, events, stopping.cut) ?? nothingToJudge,

@@ -6,7 +6,7 @@ import type { Supply } from '../../contracts/supply.ts';
 import type { Emit } from '../../events.ts';
 import { asFailure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
-import type { Reject, Rejection, Settled } from '../../records.ts';
+import type { Piece, Reject, Rejection, Rejections, Settled } from '../../records.ts';
 import type { OutputFiles } from '../outputs/output-files.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { coveredTo, insertRange, noOutcome, type KnownRange } from '../ledger/ranges.ts';
@@ -26,6 +26,9 @@ export interface SettlerParts {
   machine: Machine;
   emit: Emit;
 }
+
+/** Rejects that are described and put down together. */
+const maxRejectsAtOnce = 10_000;
 
 export class Settler {
   readonly #parts: SettlerParts;
@@ -54,14 +57,13 @@ export class Settler {
   settled(chunk: Settling, answer: Settled, job?: Job): Promise<void> {
     return this.#inTurn(async () => {
       const { ledger, files, machine, emit, replies } = this.#parts;
-      const named = await this.#locate(chunk, answer.rejected);
-      const unknown = Math.min(answer.unknown, chunk.rows - named.length);
-      await this.#keep(chunk.rejectsKept ? named : [...chunk.rejects, ...named]);
+      const named = await this.#keepAll(chunk, answer.rejected);
+      const unknown = Math.min(answer.unknown, chunk.rows - named);
       await replies?.put(chunk, answer);
       machine.faultPoint('rejects-kept');
       const counts = {
-        accepted: chunk.rows - named.length - unknown,
-        rejected: named.length + chunk.rejected,
+        accepted: chunk.rows - named - unknown,
+        rejected: named + chunk.rejected,
         skipped: 0,
         unknown,
       };
@@ -141,32 +143,67 @@ export class Settler {
     }
   }
 
-  /**
-   * Finds the rows that the server named by their place in the body, in the inputs they came from. A row
-   * that was split into several events is one reject, however many of them were refused.
-   */
-  async #locate(chunk: Settling, rejected: readonly Rejection[]): Promise<Reject[]> {
-    if (rejected.length === 0) return [];
-    const byRow = new Map(rejected.map((rejection) => [rejection.row, rejection]));
-    const rejects = rejected
-      .filter(({ row }) => row === undefined)
-      .map((rejection) => unplaced(chunk, rejection));
-    let before = 0;
-    for (const piece of chunk.pieces) {
-      const indexes = range(piece.events).filter((index) => byRow.has(before + index));
-      const slots =
-        indexes.length === 0 ? [] : await this.#parts.supplies[piece.input]?.locate(piece.range, indexes);
-      let last = -1;
-      indexes.forEach((index, nth) => {
-        const { reason, message } = byRow.get(before + index) as Rejection;
-        const location = slots?.[nth];
-        if (location === undefined || location.from === last) return;
-        last = location.from;
-        rejects.push({ input: piece.input, ...location, reason, message, source: 'server' });
-      });
-      before += piece.events;
+  /** Puts down the rejects of a chunk that are not down yet; gives how many rows the server refused. */
+  async #keepAll(chunk: Settling, rejected: Rejections): Promise<number> {
+    let named = 0;
+    if (chunk.rejectsKept) {
+      for await (const rejects of this.#locate(chunk, rejected)) {
+        await this.#keep(rejects);
+        named += rejects.length;
+      }
+      return named;
     }
-    return rejects;
+    const rejects = [...chunk.rejects];
+    for await (const located of this.#locate(chunk, rejected)) rejects.push(...located);
+    await this.#keep(rejects);
+    return rejects.length - chunk.rejects.length;
+  }
+
+  /**
+   * Finds the rows that the server named by their place in the body, in the inputs they came from; some at a time, since
+   * it may have refused them all. A row that was split into several events is one reject, however many were refused.
+   */
+  async *#locate(chunk: Settling, rejected: Rejections): AsyncGenerator<Reject[]> {
+    let before = 0;
+    let next = 0;
+    for (const piece of chunk.pieces) {
+      const end = before + piece.events;
+      const first = next;
+      const events: number[] = [];
+      for (let row = rejected.at(next)?.row; row !== undefined && row < end; row = rejected.at(next)?.row) {
+        events.push(row - before);
+        next++;
+      }
+      if (events.length > 0) yield* this.#locateInPiece(piece, { events, rejected, first });
+      before = end;
+    }
+    for (let at = next; at < rejected.length; at += maxRejectsAtOnce) {
+      const unnamed = Array.from({ length: Math.min(maxRejectsAtOnce, rejected.length - at) }, (_, nth) =>
+        rejected.at(at + nth),
+      );
+      yield unnamed.flatMap((rejection) => (rejection === undefined ? [] : [unplaced(chunk, rejection)]));
+    }
+  }
+
+  /** `events` of the piece were refused; the refusal of the first is number `first`. */
+  async *#locateInPiece(
+    { input, range }: Piece,
+    { events, rejected, first }: { events: readonly number[]; rejected: Rejections; first: number },
+  ): AsyncGenerator<Reject[]> {
+    const rows = (await this.#parts.supplies[input]?.locate(range, events)) ?? [];
+    let rejects: Reject[] = [];
+    let last = -1;
+    for (const [nth, row] of rows.entries()) {
+      const rejection = rejected.at(first + nth);
+      if (rejection === undefined || row.from === last) continue;
+      last = row.from;
+      const { reason, message } = rejection;
+      rejects.push({ input, ...row, reason, message, source: 'server' });
+      if (rejects.length < maxRejectsAtOnce) continue;
+      yield rejects;
+      rejects = [];
+    }
+    yield rejects;
   }
 
   /**
@@ -190,10 +227,6 @@ export class Settler {
       await this.#parts.supplies[input]?.input.settledUpTo(coveredTo(ranges));
     }
   }
-}
-
-function range(length: number): number[] {
-  return Array.from({ length }, (_, index) => index);
 }
 
 /** The server did not say which row it was: counted and told, but there is no row to keep. */

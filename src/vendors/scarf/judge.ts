@@ -5,9 +5,10 @@
  */
 import { plainText } from '../../http/explain.ts';
 import { Failure } from '../../failure.ts';
-import type { Retry, JobState, Rejection, Settled } from '../../records.ts';
+import type { Retry, JobState, Rejection, Rejections, Settled } from '../../records.ts';
 import { asCount } from '../json.ts';
 import type { ScarfAccount } from './account.ts';
+import { LogFindings } from './log-findings.ts';
 import { readImportLog, type ImportLogEntry } from './imports.ts';
 
 /** Counts by Scarf, where it told them. */
@@ -17,10 +18,9 @@ interface Counters {
   failed: number | undefined;
 }
 
-/** What the log said: the first error of each line, and errors without a line, of which no more count than events. */
+/** What the log said. */
 interface Findings {
-  byLine: Map<number, Rejection>;
-  withoutLine: Rejection[];
+  refusals: LogFindings;
   warnings: number;
   /** Lines of the log that held no entry. */
   unreadable: number;
@@ -67,9 +67,9 @@ async function judgeImport(
   if (job.state !== 'done') return allUnknown(events, job.state === 'aborted');
   const counters = readCounters(job);
   let endsTorn = false;
-  const findings: Findings = { byLine: new Map(), withoutLine: [], warnings: 0, unreadable: 0 };
+  const findings: Findings = { refusals: new LogFindings(events), warnings: 0, unreadable: 0 };
   if (needsLog(counters, events)) {
-    const visit = (entry: ImportLogEntry) => note(findings, entry, events);
+    const visit = (entry: ImportLogEntry) => note(findings, entry);
     const log = await readImportLog(account, { id: job.id, visit }, signal);
     if (log.kind === 'retry') return log;
     if (log.kind === 'read') {
@@ -97,28 +97,24 @@ function needsLog(counters: Counters, events: number): boolean {
   return counters.imported === undefined || counters.failed !== 0 || uncounted(counters, events, 0) > 0;
 }
 
-function note(findings: Findings, entry: ImportLogEntry, events: number): void {
+function note(findings: Findings, entry: ImportLogEntry): void {
   if (entry['class'] === 'warning') findings.warnings++;
   if (entry['class'] !== 'error' || entry['type'] === 'progress') return;
-  const { line } = entry;
-  const inBody = typeof line === 'number' && Number.isInteger(line) && line >= 1 && line <= events;
-  if (!inBody) {
-    if (findings.withoutLine.length < events) findings.withoutLine.push(rejectionOf(entry));
-  } else if (!findings.byLine.has(line)) findings.byLine.set(line, { row: line - 1, ...rejectionOf(entry) });
+  const { line, type } = entry;
+  const row = typeof line === 'number' && Number.isInteger(line) && line >= 1 ? line - 1 : undefined;
+  const reason = typeof type === 'string' && /^[a-z0-9-]{1,60}$/.test(type) ? type : 'refused';
+  findings.refusals.note(row, reason, () => messageOf(entry, reason));
 }
 
-function rejectionOf(entry: ImportLogEntry): Rejection {
-  const { type, human_friendly_message: words } = entry;
-  const reason = typeof type === 'string' && /^[a-z0-9-]{1,60}$/.test(type) ? type : 'refused';
+function messageOf(entry: ImportLogEntry, reason: string): string {
+  const { human_friendly_message: words } = entry;
   const artifact = [entry['package_id'], entry['tracking_pixel_id']].find((id) => typeof id === 'string');
   const message = typeof words === 'string' && words !== '' ? words : reason.replaceAll('-', ' ');
-  return { reason, message: plainText(typeof artifact === 'string' ? `${message}: ${artifact}` : message) };
+  return plainText(typeof artifact === 'string' ? `${message}: ${artifact}` : message);
 }
 
 function settle(counters: Counters, findings: Findings, events: number): Settled {
-  const named = [...findings.byLine.values()].sort((a, b) => (a.row ?? 0) - (b.row ?? 0));
-  const unnamed = unnamedRejections(counters, findings, events);
-  const rejected = [...named, ...unnamed];
+  const rejected = allRejections(counters, findings.refusals, events);
   const unaccounted = uncounted(counters, events, rejected.length);
   return {
     kind: 'settled',
@@ -140,15 +136,12 @@ function warningsOf({ warnings, unreadable }: Findings): Pick<Settled, 'warnings
   };
 }
 
-/** Failures that no line accounts for: as many as the counter says, else one for each entry without a line. */
-function unnamedRejections(counters: Counters, findings: Findings, events: number): Rejection[] {
-  const named = findings.byLine.size;
-  const failed = Math.min(counters.failed ?? named + findings.withoutLine.length, events);
+/** Failures that no line accounts for come last: as many as the counter says, else one for each entry without a line. */
+function allRejections({ failed }: Counters, refusals: LogFindings, events: number): Rejections {
+  const { named, unnamed } = refusals;
+  const count = Math.min(failed ?? named + unnamed, events);
   const silent: Rejection = { reason: 'failed-to-import', message: 'Scarf did not say which line failed' };
-  return Array.from(
-    { length: Math.max(failed - named, 0) },
-    (_, index) => findings.withoutLine[index] ?? silent,
-  );
+  return refusals.rejections(Math.max(count - named, 0), silent);
 }
 
 /** Events that are neither imported nor failed, none of them rejected; none when Scarf did not count. */
