@@ -88,6 +88,13 @@ export class Interruption {
     });
   }
 
+  /** Interrupts the command, as a first SIGINT does, when `signal` is aborted. */
+  follow(signal: AbortSignal): void {
+    const interrupt = () => this.#interrupt({ why: 'signal', signal: 'SIGINT' });
+    if (signal.aborted) interrupt();
+    else signal.addEventListener('abort', interrupt, { once: true, signal: this.#closed.signal });
+  }
+
   /** Interrupts the command in so many milliseconds. */
   endAfter(deadlineMs: number): void {
     this.#machine.sleep(deadlineMs, this.#closed.signal).then(

@@ -34,6 +34,7 @@ const house: Record<string, string> = {
   application:
     'records events contracts checkpoint failure masking retry interruption disk http sources settings formats shaping sinks vendors delivery retrieval report types(machine)',
   commands: '*',
+  library: 'application commands failure interruption settings vendors machine',
   main: 'commands interruption report failure disk machine masking',
 };
 

@@ -19,6 +19,8 @@ export interface Given {
   environment: Readonly<Record<string, string | undefined>>;
   /** Saved values by spec name: text as in the environment, or what JSON can say of it. */
   profile?: Readonly<Record<string, unknown>>;
+  /** What a saved value is called in messages. Default: `profile value`. */
+  profileWord?: string;
 }
 
 export interface Settings<Values = Record<string, unknown>> {
@@ -87,7 +89,7 @@ function resolveOne(spec: OptionSpec, given: Given): { source: Source; value?: u
   const saved = given.profile?.[spec.name];
   if (saved !== undefined && saved !== null) {
     const source: Source = { kind: 'profile', name: spec.name };
-    return { source, value: readSaved(spec, saved) };
+    return { source, value: readSaved(spec, saved, given.profileWord ?? 'profile value') };
   }
   if (spec.default !== undefined) return { source: { kind: 'default' }, value: spec.default };
   return { source: { kind: 'unset' } };
@@ -97,8 +99,8 @@ function longFlag(spec: OptionSpec): string {
   return /--[\w-]+/.exec(spec.flags ?? '')?.[0] ?? spec.name;
 }
 
-function readSaved(spec: OptionSpec, saved: unknown): unknown {
-  const name = `profile value "${spec.name}"`;
+function readSaved(spec: OptionSpec, saved: unknown, word: string): unknown {
+  const name = `${word} "${spec.name}"`;
   const items: unknown[] = Array.isArray(saved) ? (saved as unknown[]) : [saved];
   let value: unknown;
   for (const item of items) {

@@ -6,11 +6,11 @@ import { maskedOutput } from '../../src/masking/masked-output.ts';
 test('a hook on `write`, such as a spinner puts there, is called once and taken off again', () => {
   const stream = new PassThrough();
   const output = maskedOutput(stream, new Mask());
-  const { write } = output;
+  const write = output.write.bind(output);
   const seen: unknown[] = [];
   output.write = ((chunk: unknown): boolean => {
     seen.push(chunk);
-    return write.call(output, chunk, 'utf8');
+    return write(chunk, 'utf8');
   }) as typeof output.write;
   output.write('one');
   output.write = write;

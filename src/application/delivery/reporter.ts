@@ -19,6 +19,7 @@ import { countOf } from '../../report/terminal/numbers.ts';
 import { annotations, isGithubStep } from '../../report/github.ts';
 import { buildReport, type RejectsFile } from '../../report/delivery/document.ts';
 import { exitOf, TallyKeeper } from '../../report/delivery/tally.ts';
+import type { Observer } from '../context.ts';
 import { putDocument } from './document.ts';
 import type { DuplicateInput } from './setup/inputs.ts';
 import type { DeliverySettings } from './settings.ts';
@@ -29,6 +30,7 @@ export interface RunReportOptions {
   settings: DeliverySettings;
   machine: Machine;
   interruption: Pick<Interruption, 'outOfTime'>;
+  observer: Observer | undefined;
 }
 
 export interface Ending {
@@ -68,6 +70,7 @@ export class RunReport {
       if (this.#isClosed) return;
       this.#keeper.add(event);
       this.#display?.show(event);
+      options.observer?.onEvent(event);
     };
   }
 
@@ -257,7 +260,8 @@ export class RunReport {
       writeFailure(problem, { machine, asJson: false, exit: EXIT[problem.kind] });
       return build();
     };
-    noted(await putDocument(noted, paths, { machine, outOfTime: interruption.outOfTime }));
+    const problem = await putDocument(noted, paths, { machine, outOfTime: interruption.outOfTime });
+    this.#options.observer?.onDocument(noted(problem));
   }
 
   #summary(facts: SummaryParts): string {

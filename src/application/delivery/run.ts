@@ -33,7 +33,7 @@ import type { DeliveryCommand, Given, RunParts } from './run-parts.ts';
 /** Runs a delivery to its end and resolves to the exit code. Also a failure before the first row has its report. */
 export async function runDelivery(
   command: DeliveryCommand,
-  { machine, interruption }: Pick<Context, 'machine' | 'interruption'>,
+  { machine, interruption, observer }: Pick<Context, 'machine' | 'interruption' | 'observer'>,
 ): Promise<number> {
   machine.boundHeap();
   const settings = command.settings.values as unknown as DeliverySettings & RowSettings;
@@ -43,6 +43,7 @@ export async function runDelivery(
     settings,
     machine,
     interruption,
+    observer,
   });
   const leftBehind = new LeftBehind(report, interruption);
   interruption.setLastWord((why) => leftBehind.end(why));

@@ -8,12 +8,14 @@ import { showExport } from '../../report/export/display.ts';
 import { buildExportReport } from '../../report/export/document.ts';
 import { exportExit, ExportTallyKeeper } from '../../report/export/tally.ts';
 import { exportSummary } from '../../report/export/text.ts';
+import type { Observer } from '../context.ts';
 import type { ExportSettings } from './request.ts';
 
 export interface ExportReporterOptions {
   command: string;
   settings: ExportSettings;
   machine: Machine;
+  observer: Observer | undefined;
 }
 
 /** Starts telling. */
@@ -44,6 +46,7 @@ export class ExportReporter {
       if (this.#exit !== undefined) return;
       keeper.add(event);
       display.show(event);
+      options.observer?.onEvent(event);
     };
   }
 
@@ -80,9 +83,11 @@ export class ExportReporter {
       const colors = colorsFor(machine.stderr, machine.environment, settings.color);
       this.#display.say(exportSummary(tally, { exit, durationMs }, colors));
     }
+    const document = buildExportReport(tally, { command, durationMs, exit });
+    this.#options.observer?.onDocument(document);
     if (settings.json) {
       const stream = this.#hasRowsOnStdout ? machine.stderr : machine.stdout;
-      stream.write(`${JSON.stringify(buildExportReport(tally, { command, durationMs, exit }))}\n`);
+      stream.write(`${JSON.stringify(document)}\n`);
     }
     return EXIT[exit];
   }

@@ -29,11 +29,11 @@ const socketsPerOrigin = 16;
 /** Runs the export; resolves to the exit code. What goes wrong is told, not thrown. */
 export async function runExport(
   request: ExportRequest,
-  { machine, interruption }: Pick<Context, 'machine' | 'interruption'>,
+  { machine, interruption, observer }: Pick<Context, 'machine' | 'interruption' | 'observer'>,
 ): Promise<number> {
   const { settings } = request;
   const command = `export ${request.dataset.kind}`;
-  const reporter = await startExportReporter({ command, settings, machine });
+  const reporter = await startExportReporter({ command, settings, machine, observer });
   interruption.setLastWord(async (why) => {
     reporter.tellFailure(why);
     return reporter.end();

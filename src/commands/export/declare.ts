@@ -76,6 +76,12 @@ Examples:
   },
 ];
 
+/** The options of `export DATASET`; undefined: there is no such dataset. */
+export function exportOptions(dataset: string): readonly OptionSpec[] | undefined {
+  const verb = verbs.find(({ name }) => name === dataset);
+  return verb && [...COMMON_EXPORT_OPTIONS, ...verb.options];
+}
+
 /** Adds `export` and its datasets. */
 export function declareExport(program: Command, context: ActionContext): void {
   const parent = program

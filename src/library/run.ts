@@ -1,0 +1,131 @@
+/** Runs for a program in place of a person: settings from an object, events and the document to its functions. */
+import { PassThrough, Writable } from 'node:stream';
+import { runDelivery as runDeliveryCommand } from '../application/delivery/run.ts';
+import type { Observer } from '../application/context.ts';
+import { runExport as runExportCommand } from '../application/export/run.ts';
+import type { DatasetChoice, ExportSettings } from '../application/export/request.ts';
+import { exportOptions } from '../commands/export/declare.ts';
+import { IMPORT_OPTIONS } from '../commands/import/declare.ts';
+import { ingestOptions } from '../commands/ingest/declare.ts';
+import { asFailure, EXIT, Failure } from '../failure.ts';
+import { Interruption } from '../interruption.ts';
+import { realMachine, type Machine } from '../machine.ts';
+import type { OptionSpec } from '../settings/option-spec.ts';
+import { resolveSettings, type Settings } from '../settings/resolve.ts';
+import { VENDORS } from '../vendors/index.ts';
+import type { DeliverOptions, ExportOptions, Options, RunEvent, RunResult } from './types.ts';
+
+/** What the caller cannot set: it has its own display, and no terminal is drawn on. */
+const FIXED = { quiet: true, progress: 'none', json: false, color: false } as const;
+
+interface Call {
+  specs: readonly OptionSpec[];
+  given: Options;
+  from: Pick<DeliverOptions, 'workingDirectory' | 'signal' | 'onEvent'>;
+}
+
+interface Run {
+  machine: Machine;
+  interruption: Interruption;
+  observer: Observer;
+  settings: Settings;
+}
+
+export async function runDelivery(options: DeliverOptions): Promise<RunResult> {
+  const vendor = VENDORS.find(({ name }) => name === options.vendor);
+  if (vendor === undefined) throw new Failure('usage', `there is no vendor "${options.vendor}"`);
+  if (options.inputs.includes('-'))
+    throw new Failure('usage', 'inputs are files: standard input is not read');
+  const isScarf = vendor.name === 'scarf';
+  const specs = isScarf ? IMPORT_OPTIONS : ingestOptions(vendor);
+  const command = isScarf ? 'import' : `ingest ${vendor.name}`;
+  return observe({ specs, given: options.options ?? {}, from: options }, ({ settings, ...run }) =>
+    runDeliveryCommand({ command, vendor, patterns: options.inputs, specs, settings }, run),
+  );
+}
+
+export async function runExport(options: ExportOptions): Promise<RunResult> {
+  if (options.output === '-') throw new Failure('usage', 'the output is a file, a directory or a database');
+  const specs = exportOptions(options.dataset);
+  if (specs === undefined) throw new Failure('usage', `there is no dataset "${options.dataset}"`);
+  const given = { ...options.options, output: options.output };
+  return observe({ specs, given, from: options }, ({ settings, ...run }) => {
+    const { values } = settings;
+    const request = { dataset: choiceOf(options), settings: values as unknown as ExportSettings, values };
+    return runExportCommand({ ...request, specs, secretFiles: [] }, run);
+  });
+}
+
+function choiceOf({ dataset, domain }: ExportOptions): DatasetChoice {
+  if (dataset !== 'company-events') return { kind: dataset };
+  if (domain === undefined) throw new Failure('usage', 'company-events need a domain');
+  return { kind: dataset, domain };
+}
+
+async function observe(call: Call, run: (parts: Run) => Promise<number>): Promise<RunResult> {
+  const settings = readOptions(call);
+  const machine = quietMachine(call.from.workingDirectory);
+  const interruption = new Interruption(machine);
+  const { signal, onEvent } = call.from;
+  if (signal !== undefined) interruption.follow(signal);
+  const { deadline } = settings.values;
+  if (typeof deadline === 'number') interruption.endAfter(deadline);
+  let report: Record<string, unknown> = {};
+  const observer: Observer = {
+    onEvent: (event) => tell(onEvent, event),
+    onDocument: (document) => {
+      report = document;
+    },
+  };
+  try {
+    const running = run({ machine, interruption, observer, settings });
+    const exitCode = await Promise.race([running, interruption.overdue]);
+    const outcome = Object.entries(EXIT).find(([, code]) => code === exitCode)?.[0] ?? 'bug';
+    return { exitCode, outcome, report };
+  } catch (error) {
+    throw asFailure(error);
+  } finally {
+    interruption.close();
+  }
+}
+
+function tell(onEvent: DeliverOptions['onEvent'], event: RunEvent): void {
+  try {
+    onEvent?.(event);
+  } catch {
+    // A listener that fails must not fail a delivery.
+  }
+}
+
+function readOptions({ specs, given }: Call): Settings {
+  const names = new Set(specs.map(({ name }) => name));
+  const strange = Object.keys(given).find((name) => !names.has(name));
+  if (strange !== undefined) throw new Failure('usage', `there is no option "${strange}"`);
+  for (const name of Object.keys(FIXED)) {
+    if (given[name] !== undefined) throw new Failure('usage', `option "${name}" is not for programs`);
+  }
+  const flags = Object.fromEntries(Object.entries(FIXED).filter(([name]) => names.has(name)));
+  return resolveSettings(specs, { flags, environment: {}, profile: given, profileWord: 'option' });
+}
+
+/** The real machine without what belongs to the process of the caller. */
+function quietMachine(workingDirectory: string | undefined): Machine {
+  const machine = realMachine();
+  const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() });
+  const stdin = new PassThrough();
+  stdin.end();
+  return {
+    ...machine,
+    argv: [],
+    environment: {},
+    workingDirectory: workingDirectory ?? machine.workingDirectory,
+    stdin,
+    stdout: nowhere(),
+    stderr: nowhere(),
+    onSignal: () => () => undefined,
+    onUncaught: () => undefined,
+    exitWhenDone: () => undefined,
+    exitNow: () => undefined,
+    boundYoungHeap: () => undefined,
+  };
+}

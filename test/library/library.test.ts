@@ -1,0 +1,124 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { deliver, exportDataset, type RunEvent } from '../../src/library/index.ts';
+import { openPlace, type Place } from '../machine.ts';
+
+const row = (id: number) => `{"$time":"2026-11-25T00:00:00Z","$pixel":"p","$unique_id":"${id}"}\n`;
+
+/** What a program that uses the place's sandbox passes. */
+function optionsOf({ sandbox, directory }: Place) {
+  const {
+    SCARF_API_TOKEN: token = '',
+    SCARF_API_URL: apiUrl = '',
+    SCARF_OWNER: owner = '',
+  } = sandbox.environment;
+  return { token, apiUrl, owner, stateDir: join(directory, 'state') };
+}
+
+describe('deliver', () => {
+  test('delivers files, says each step, and resumes', async () => {
+    const place = await openPlace();
+    await place.write('ev.ndjson', `${[1, 2, 3].map(row).join('')}no row\n`);
+    const events: RunEvent[] = [];
+    const call = {
+      vendor: 'scarf' as const,
+      inputs: ['ev.ndjson'],
+      options: { ...optionsOf(place), retries: 2 },
+      workingDirectory: place.directory,
+      onEvent: (event: RunEvent) => void events.push(event),
+    };
+    const first = await deliver(call);
+    expect(first).toMatchObject({ exitCode: 3, outcome: 'rejected' });
+    expect(first.report).toMatchObject({ counts: { read: 4, accepted: 3, rejected: 1 } });
+    expect(events.map(({ type }) => type)).toEqual(expect.arrayContaining(['run-started', 'chunk-settled']));
+    await place.write('ev.ndjson', `${[1, 2, 3].map(row).join('')}no row\n${row(4)}`);
+    const second = await deliver(call);
+    expect(second.report).toMatchObject({ thisRun: { read: 1, accepted: 1 } });
+    expect(place.sandbox.vendors.scarf.events()).toHaveLength(4);
+  });
+
+  test('ends when its signal is aborted, and accounts for the rows', async () => {
+    const place = await openPlace({ scarf: { jobMs: 3_600_000 } });
+    await place.write('ev.ndjson', row(1));
+    const abort = new AbortController();
+    const { exitCode, report } = await deliver({
+      vendor: 'scarf',
+      inputs: ['ev.ndjson'],
+      options: optionsOf(place),
+      workingDirectory: place.directory,
+      signal: abort.signal,
+      onEvent: ({ type }) => type === 'chunk-taken' && abort.abort(),
+    });
+    expect(exitCode).toBe(130);
+    expect(report).toMatchObject({ counts: { read: 1, pending: 1 } });
+  });
+
+  test.each([
+    [{ owners: 'x' }, 'there is no option "owners"'],
+    [{ retries: 'many' }, 'option "retries"'],
+    [{ json: true }, 'option "json" is not for programs'],
+  ])('refuses %j', async (options, message) => {
+    const call = deliver({ vendor: 'scarf', inputs: ['ev.ndjson'], options });
+    await expect(call).rejects.toMatchObject({
+      kind: 'usage',
+      message: expect.stringContaining(message) as unknown,
+    });
+  });
+
+  test('reads nothing of the environment', async () => {
+    const place = await openPlace();
+    await place.write('ev.ndjson', row(1));
+    const { token: _token, ...options } = optionsOf(place);
+    const { exitCode } = await deliver({
+      vendor: 'scarf',
+      inputs: [join(place.directory, 'ev.ndjson')],
+      options,
+    });
+    expect(exitCode).toBe(4);
+  });
+});
+
+test('exportDataset writes a file and gives the report', async () => {
+  const place = await openPlace();
+  const { stateDir: _state, ...account } = optionsOf(place);
+  const { exitCode, report } = await exportDataset({
+    dataset: 'scores',
+    output: 'scores.csv',
+    options: account,
+    workingDirectory: place.directory,
+  });
+  expect(exitCode).toBe(0);
+  const lines = (await readFile(join(place.directory, 'scores.csv'), 'utf8')).trimEnd().split('\n');
+  expect(report).toMatchObject({ counts: { written: lines.length - 1 } });
+});
+
+test('is what the package exports, and importing it prints and starts nothing', async () => {
+  const program = "import * as library from 'scarf-cli'; console.log(Object.keys(library).sort().join())";
+  const ran = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program]);
+  expect(ran).toEqual({ stdout: 'deliver,exportDataset\n', stderr: '' });
+});
+
+test('the examples of docs/library.md run', async () => {
+  const place = await openPlace();
+  await mkdir(join(place.directory, 'logs'));
+  await place.write('logs/one.ndjson.gz', gzipSync(row(1)));
+  const page = await readFile('docs/library.md', 'utf8');
+  const examples = [...page.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code = '']) => code);
+  expect(examples).toHaveLength(2);
+  const here = `owner: process.env.SCARF_OWNER, apiUrl: process.env.SCARF_API_URL,`;
+  for (const example of examples) {
+    const settings = `workingDirectory: ${JSON.stringify(place.directory)},\n  options: {`;
+    const code = example.replace("owner: 'acme',", here).replace('options: {', settings);
+    const env = { PATH: process.env['PATH'], HOME: place.directory, ...place.sandbox.environment };
+    const { stdout, stderr } = await promisify(execFile)(
+      process.execPath,
+      ['--input-type=module', '--eval', code],
+      { env },
+    );
+    expect({ stderr, says: stdout.length > 0 }).toEqual({ stderr: '', says: true });
+  }
+});
