@@ -126,6 +126,5 @@ function quietMachine(workingDirectory: string | undefined): Machine {
     onUncaught: () => undefined,
     exitWhenDone: () => undefined,
     exitNow: () => undefined,
-    boundYoungHeap: () => undefined,
   };
 }
