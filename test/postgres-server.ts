@@ -1,6 +1,7 @@
 /** A real PostgreSQL for tests and benchmarks: found on this machine, started in a temporary directory. */
 import { spawn, execFileSync, type ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
 import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -89,18 +90,12 @@ export async function startPostgres(
     cwd: directory,
     stdio: 'ignore',
   });
-  const how = strict ? '?sslmode=require&uselibpqcompat=true' : '';
-  const urlOf = (database: string) => `postgres://postgres@127.0.0.1:${port}/${database}${how}`;
+  const urlOf = (database: string) => urlOfDatabase(port, database, { strict });
   await untilReady(server, urlOf('postgres'));
-  let databases = 0;
   return {
     port,
     directory,
-    async createDatabase() {
-      const name = `test_${++databases}`;
-      await withClient(urlOf('postgres'), (client) => client.query(`create database ${name}`));
-      return urlOf(name);
-    },
+    createDatabase: () => createDatabase(urlOf),
     async stop() {
       const ended = new Promise((resolve) => server.once('exit', resolve));
       // A fast shutdown: clients are cut off.
@@ -109,6 +104,23 @@ export async function startPostgres(
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+function urlOfDatabase(port: number, database: string, { strict }: { strict: boolean }): string {
+  const how = strict ? '?sslmode=require&uselibpqcompat=true' : '';
+  return `postgres://postgres@127.0.0.1:${port}/${database}${how}`;
+}
+
+/** Makes a database of a name that no other test has, on the server whose databases have these addresses. */
+async function createDatabase(urlOf: (database: string) => string): Promise<string> {
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await withClient(urlOf('postgres'), (client) => client.query(`create database ${name}`));
+  return urlOf(name);
+}
+
+/** Makes an empty database on a server that asks nobody for a password; gives its address. */
+export function createDatabaseOn(port: number): Promise<string> {
+  return createDatabase((database) => urlOfDatabase(port, database, { strict: false }));
 }
 
 /** Files by which the server asks for TLS and passwords. */

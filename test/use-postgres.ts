@@ -1,6 +1,7 @@
-/** A PostgreSQL server for the tests of one file. */
-import { afterAll, beforeAll } from 'vitest';
+/** PostgreSQL for the tests of one file: databases of their own on the server that all share, or a server of their own. */
+import { afterAll, beforeAll, inject } from 'vitest';
 import {
+  createDatabaseOn,
   locatePostgres,
   startPostgres,
   type PostgresOptions,
@@ -17,8 +18,22 @@ export function findPostgres(): string | undefined {
   return undefined;
 }
 
+/**
+ * The server that all test files share: others have databases, connections and locks there too. It is started with the
+ * first database..
+ */
+export function usePostgres(): Pick<PostgresServer, 'createDatabase'> {
+  return {
+    async createDatabase() {
+      const reply = await fetch(inject('sharedPostgres'));
+      if (!reply.ok) throw new Error(await reply.text());
+      return createDatabaseOn(Number(await reply.text()));
+    },
+  };
+}
+
 /** Starts a server before the tests of a file and stops it behind them. */
-export function usePostgres(programs: string, options: PostgresOptions = {}): Omit<PostgresServer, 'stop'> {
+export function useOwnPostgres(programs: string, options: PostgresOptions): Omit<PostgresServer, 'stop'> {
   let running: PostgresServer | undefined;
   beforeAll(async () => {
     running = await startPostgres(programs, options);
@@ -40,3 +55,7 @@ export function usePostgres(programs: string, options: PostgresOptions = {}): Om
     },
   };
 }
+
+/** The advisory locks in this database. */
+export const advisoryLocks = `select 1 from pg_locks join pg_database on pg_database.oid = pg_locks.database
+  where locktype = 'advisory' and datname = current_database()`;

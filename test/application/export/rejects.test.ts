@@ -214,7 +214,7 @@ describe('rejects', () => {
 });
 
 describe.skipIf(programs === undefined)('PostgreSQL', () => {
-  const server = usePostgres(programs ?? '');
+  const server = usePostgres();
 
   async function ask(database: string, sql: string): Promise<Record<string, unknown>[]> {
     return withClient(database, async (client) => {

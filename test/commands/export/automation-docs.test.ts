@@ -102,7 +102,7 @@ describe('docs/automation.md', () => {
 });
 
 describe.skipIf(programs === undefined)('into PostgreSQL', () => {
-  const server = usePostgres(programs ?? '');
+  const server = usePostgres();
   const countRows = (database: string) =>
     withClient(database, async (client) => {
       const { rows: counted } = await client.query<{ count: number }>(

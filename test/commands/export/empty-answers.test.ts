@@ -125,7 +125,7 @@ describe.each([
 const programs = findPostgres();
 
 describe.skipIf(programs === undefined)('PostgreSQL', () => {
-  const server = usePostgres(programs ?? '');
+  const server = usePostgres();
 
   interface Row {
     from: string;

@@ -71,7 +71,7 @@ test.each([
 const programs = findPostgres();
 
 describe.skipIf(programs === undefined)('PostgreSQL', () => {
-  const server = usePostgres(programs ?? '');
+  const server = usePostgres();
 
   test('everything is there', async () => {
     const database = await server.createDatabase();

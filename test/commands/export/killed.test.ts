@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findPgBouncer, startPgBouncer } from '../../pgbouncer.ts';
 import { withClient } from '../../postgres-server.ts';
-import { findPostgres, usePostgres } from '../../use-postgres.ts';
+import { advisoryLocks, findPostgres, usePostgres } from '../../use-postgres.ts';
 import { temporaryDirectory } from '../../vendors/temporary.ts';
 import { buildCli, runProcess } from './cli-process.ts';
 import { byId, makeEvents } from './event-rows.ts';
@@ -56,7 +56,7 @@ test('killed at one step after the other, then run: the files are those of one r
 const programs = findPostgres();
 
 describe.skipIf(programs === undefined)('PostgreSQL', () => {
-  const server = usePostgres(programs ?? '');
+  const server = usePostgres();
 
   const pooler = findPgBouncer();
 
@@ -98,7 +98,7 @@ describe.skipIf(programs === undefined)('PostgreSQL', () => {
         expect(ids.rows).toEqual([]);
         const left = await client.query(`select 1 from pg_class where relname like 'scarf_cli_staging%'`);
         expect(left.rows).toEqual([]);
-        const locks = await client.query(`select 1 from pg_locks where locktype = 'advisory'`);
+        const locks = await client.query(advisoryLocks);
         expect(locks.rows).toEqual([]);
       });
     },

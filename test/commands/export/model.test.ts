@@ -65,7 +65,7 @@ describe('whatever happened before, an open run ends with what one export of eve
   const programs = findPostgres();
 
   describe.skipIf(programs === undefined)('in PostgreSQL', () => {
-    const server = usePostgres(programs ?? '');
+    const server = usePostgres();
 
     test(
       'in a table',

@@ -20,7 +20,7 @@ const ghosts = rows.map((row) => ({ ...row, id: `ghost ${row['id'] ?? ''}` }));
 const programs = findPostgres();
 
 describe.skipIf(programs === undefined)('rows copied ahead', () => {
-  const server = usePostgres(programs ?? '');
+  const server = usePostgres();
 
   async function exportWith(misbehave: Misbehave, database: string, argv: readonly string[] = []) {
     const { url } = await startExportServer({ rows: () => rows, misbehave });
@@ -111,7 +111,7 @@ async function endConnectionOnceCopied(response: ServerResponse, database: strin
   await sendUntilCopied(response, rows.slice(1), database);
   await withClient(database, (client) =>
     client.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'scarf-cli'`,
+      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'scarf-cli' and datname = current_database()`,
     ),
   );
   response.end(writeCsv(rows.slice(0, 1)).split('\n').slice(1).join('\n'));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeSelfSignedCertificate } from '../../../src/sandbox/wire/certificate.ts';
 import { withClient } from '../../postgres-server.ts';
-import { findPostgres, usePostgres } from '../../use-postgres.ts';
+import { findPostgres, useOwnPostgres } from '../../use-postgres.ts';
 import { temporaryDirectory } from '../../vendors/temporary.ts';
 import { makeEvents } from './event-rows.ts';
 import { startExportServer } from './export-server.ts';
@@ -18,7 +18,7 @@ const ofServer = makeSelfSignedCertificate();
 const ofClient = makeSelfSignedCertificate();
 
 describe.skipIf(programs === undefined)('an export', () => {
-  const server = usePostgres(programs ?? '', {
+  const server = useOwnPostgres(programs ?? '', {
     socket: true,
     files: {
       'server.crt': ofServer.certificate,

@@ -110,7 +110,7 @@ const cases: [string, { sql: string; changes: EventRow; column?: string; reason:
 ];
 
 describe.skipIf(programs === undefined)('a row that breaks', () => {
-  const server = usePostgres(programs ?? '');
+  const server = usePostgres();
 
   async function ask(database: string, sql: string): Promise<Record<string, unknown>[]> {
     return withClient(database, async (client) => {

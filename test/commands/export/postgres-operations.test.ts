@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { startScriptedServer } from '../../http/scripted-server.ts';
 import { findPgBouncer, startPgBouncer } from '../../pgbouncer.ts';
 import { withClient } from '../../postgres-server.ts';
-import { findPostgres, usePostgres } from '../../use-postgres.ts';
+import { advisoryLocks, findPostgres, usePostgres } from '../../use-postgres.ts';
 import { temporaryDirectory } from '../../vendors/temporary.ts';
 import { makeEvents } from './event-rows.ts';
 import { startExportServer } from './export-server.ts';
@@ -37,7 +37,7 @@ const keyedTable = 'create table scarf_events_raw (id text primary key, time tim
 const plainTable = 'create table scarf_events_raw (id text, time timestamp, type text)';
 
 describe.skipIf(pooler === undefined)('through PgBouncer in transaction mode', () => {
-  const server = usePostgres(programs ?? '');
+  const server = usePostgres();
 
   async function setUp() {
     const direct = await server.createDatabase();
@@ -52,7 +52,7 @@ describe.skipIf(pooler === undefined)('through PgBouncer in transaction mode', (
       expect(exit).toBe(0);
     }
     expect(await ask(direct, counted('scarf_events_raw'))).toEqual(everyRow);
-    expect(await ask(direct, `select 1 from pg_locks where locktype = 'advisory'`)).toEqual([]);
+    expect(await ask(direct, advisoryLocks)).toEqual([]);
     expect(await ask(direct, `select relname from pg_class where relpersistence = 't'`)).toEqual([]);
     const settings = await ask(
       pooled,
@@ -89,12 +89,12 @@ describe.skipIf(pooler === undefined)('through PgBouncer in transaction mode', (
       [0, 9],
     ]).toContainEqual(exits);
     expect(await ask(direct, counted('scarf_events_raw'))).toEqual(everyRow);
-    expect(await ask(direct, `select 1 from pg_locks where locktype = 'advisory'`)).toEqual([]);
+    expect(await ask(direct, advisoryLocks)).toEqual([]);
   });
 });
 
 describe.skipIf(programs === undefined)('a role with few rights', () => {
-  const server = usePostgres(programs ?? '');
+  const server = usePostgres();
 
   /** Nobody but the owner may create anything; the role has what is granted. */
   async function setUp(tables: readonly string[], grants: readonly string[]) {
@@ -204,7 +204,7 @@ describe.skipIf(programs === undefined)('a role with few rights', () => {
 });
 
 describe.skipIf(programs === undefined)('--table', () => {
-  const server = usePostgres(programs ?? '');
+  const server = usePostgres();
 
   test('is read as SQL reads it, and what is made is announced', async () => {
     const database = await server.createDatabase();
@@ -234,7 +234,7 @@ describe.skipIf(programs === undefined)('--table', () => {
 });
 
 describe.skipIf(programs === undefined)('an empty answer', () => {
-  const server = usePostgres(programs ?? '');
+  const server = usePostgres();
 
   async function exportTwice(argv: readonly string[], bodies: readonly string[]) {
     let asked = 0;

@@ -2,7 +2,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startScriptedServer } from '../../http/scripted-server.ts';
 import { withClient } from '../../postgres-server.ts';
-import { findPostgres, usePostgres } from '../../use-postgres.ts';
+import { findPostgres, usePostgres, useOwnPostgres } from '../../use-postgres.ts';
 import { temporaryDirectory } from '../../vendors/temporary.ts';
 import { makeEvents } from './event-rows.ts';
 import { startExportServer } from './export-server.ts';
@@ -32,7 +32,7 @@ const counted = (table: string) =>
   `select count(*)::int as "all", count(distinct id)::int as ids from ${table}`;
 
 describe.skipIf(programs === undefined)('a table', () => {
-  const server = usePostgres(programs ?? '');
+  const server = usePostgres();
 
   test.each([
     [
@@ -154,7 +154,7 @@ describe.skipIf(programs === undefined)('a table', () => {
 });
 
 describe.skipIf(programs === undefined)('a database that asks for TLS and passwords', () => {
-  const server = usePostgres(programs ?? '', { strict: true });
+  const server = useOwnPostgres(programs ?? '', { strict: true });
 
   async function setUp(grants: string) {
     const database = await server.createDatabase();

@@ -30,7 +30,7 @@ const exporterTable = `create table scarf_events_raw (
   mtc_quota_exceeded boolean)`;
 
 describe.skipIf(programs === undefined)('PostgreSQL', () => {
-  const server = usePostgres(programs ?? '');
+  const server = usePostgres();
 
   async function countIds(url: string, table = 'scarf_events_raw') {
     return withClient(url, async (client) => {

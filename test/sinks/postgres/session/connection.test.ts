@@ -9,7 +9,7 @@ import { makeSelfSignedCertificate } from '../../../../src/sandbox/wire/certific
 import { readAddress } from '../../../../src/sinks/postgres/conninfo/address.ts';
 import { connect } from '../../../../src/sinks/postgres/session/connection.ts';
 import { withClient } from '../../../postgres-server.ts';
-import { findPostgres, usePostgres } from '../../../use-postgres.ts';
+import { findPostgres, useOwnPostgres } from '../../../use-postgres.ts';
 import { conninfoContext } from '../conninfo-context.ts';
 
 const run = promisify(execFile);
@@ -41,7 +41,7 @@ const question = `select concat_ws(' ', current_database(), current_user, coales
 type Variables = Record<string, string>;
 
 describe.skipIf(programs === undefined)('a connection', () => {
-  const server = usePostgres(programs ?? '', {
+  const server = useOwnPostgres(programs ?? '', {
     socket: true,
     files: {
       'server.crt': ofServer.certificate,
