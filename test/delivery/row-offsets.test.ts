@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { openPlace, PACKAGE } from '../machine.ts';
+import { propertyRuns } from '../property-runs.ts';
 
 type Line = 'good' | 'strange' | 'bad' | 'blank';
 
@@ -58,6 +59,6 @@ test('whatever the chunks, the files and what lies between the rows', async () =
         expect(found.sort()).toEqual(expected.sort());
       },
     ),
-    { numRuns: 15 },
+    propertyRuns(8),
   );
 });

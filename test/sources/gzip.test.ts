@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import type { Input } from '../../src/contracts/input.ts';
 import { gunzip } from '../../src/sources/gzip/gunzip.ts';
 import { bytesOf, numberedBytes, openIn, openOne, outcomeOf, temporaryDirectory } from './reading.ts';
+import { propertyRuns } from '../property-runs.ts';
 
 const directory = temporaryDirectory();
 const sample = numberedBytes(3_300_000);
@@ -95,7 +96,7 @@ describe('members, padding and cuts', () => {
         const { text, error } = await unpacked(pieces(bytes, places));
         return text === parts.join('') && error === undefined;
       }),
-      { numRuns: 300 },
+      propertyRuns(100),
     );
   });
 

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodeLedger, encodeRecord, type LedgerRecord } from '../../../src/delivery/ledger/records.ts';
 import { eventRows, lines, openPlace, upTo, type Place, type Report } from '../../machine.ts';
+import { propertyRuns } from '../../property-runs.ts';
 
 const records: LedgerRecord[] = upTo(5).map((chunk) => ({
   type: 'taken',
@@ -98,7 +99,7 @@ test.each(['own', 'position'] as const)(
         const { stored, conflicting } = place.sandbox.vendors.scarf.counts();
         expect({ stored, conflicting }).toEqual({ stored: 60, conflicting: 0 });
       }),
-      { numRuns: 14 },
+      propertyRuns(6),
     );
   },
 );

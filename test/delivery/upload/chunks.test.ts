@@ -5,6 +5,7 @@ import { packChunks, type Chunk, type PackOptions } from '../../../src/delivery/
 import { createDeflate } from '../../../src/delivery/upload/deflate.ts';
 import { createSegmentPool } from '../../../src/delivery/upload/segments.ts';
 import type { Block } from '../../../src/records.ts';
+import { propertyRuns } from '../../property-runs.ts';
 
 interface MadeBlock extends Block {
   released: number;
@@ -85,7 +86,7 @@ test('chunks hold every block once, in order, within the limits wherever a block
       expect(Buffer.concat(sent).toString()).toBe(Buffer.concat(blocks.map(({ bytes }) => bytes)).toString());
       expect(blocks.map(({ released }) => released)).toEqual(blocks.map(() => 1));
     }),
-    { numRuns: 60 },
+    propertyRuns(30),
   );
 });
 
@@ -113,6 +114,6 @@ test('the pieces of all chunks tile every input, with its lines and checksums', 
         expect(at).toBe(theirs.at(-1)?.range.to ?? 0);
       });
     }),
-    { numRuns: 60 },
+    propertyRuns(30),
   );
 });

@@ -8,6 +8,7 @@ import { createShaping } from '../../../src/shaping/shaping.ts';
 import { createSupply } from '../../../src/shaping/blocks/supply.ts';
 import { deliver, roomy, type Delivered } from '../../shaping/delivered.ts';
 import { memoryInput } from '../../shaping/memory-input.ts';
+import { propertyRuns } from '../../property-runs.ts';
 
 interface ReadOptions extends Partial<TableOptions> {
   slotSizes?: number[];
@@ -109,7 +110,7 @@ test('agrees with csv-parse on generated tables', async () => {
       expect(delivered.rejects).toEqual([]);
       expect(delivered.blocks.at(-1)?.nextLine).toBe(content.split('\n').length);
     }),
-    { numRuns: 10_000 },
+    propertyRuns(1500),
   );
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createJsonFormat } from '../../../src/formats/json/json.ts';
 import { deliver, roomy, type Delivered } from '../../shaping/delivered.ts';
 import { places, rowsOf, supplyIn } from '../rows.ts';
+import { propertyRuns } from '../../property-runs.ts';
 
 const SLOTS: [number[]][] = [[[1]], [[2, 3]], [[7]], [[10_000]]];
 
@@ -153,6 +154,6 @@ test('any array, written in any way, cut anywhere: each element once, and ranges
         }
       },
     ),
-    { numRuns: 200 },
+    propertyRuns(100),
   );
 });

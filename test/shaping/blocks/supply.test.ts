@@ -11,6 +11,7 @@ import { createShaping } from '../../../src/shaping/shaping.ts';
 import { createSupply } from '../../../src/shaping/blocks/supply.ts';
 import { deliver, roomy } from '../delivered.ts';
 import { memoryInput } from '../memory-input.ts';
+import { propertyRuns } from '../../property-runs.ts';
 
 const NO_DEMANDS: RowShape = { required: [] };
 const DEMANDS: RowShape = {
@@ -234,7 +235,7 @@ test('any file, in any slots, under any limits: the good rows leave, ranges have
         expect(input.openSlots()).toBe(0);
       },
     ),
-    { numRuns: 400 },
+    propertyRuns(100),
   );
 });
 
@@ -252,7 +253,7 @@ test('any range of blocks, read again, gives the same rows, ids included', async
       const again = await deliver(supplyOf(memoryInput(text, [slotSize]), { fillId: 'position' }), range);
       expect(again.text).toBe(rest.map((block) => block.text).join(''));
     }),
-    { numRuns: 200 },
+    propertyRuns(60),
   );
 });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { endOfPlainBytes } from '../../../src/shaping/json/plain-bytes.ts';
+import { propertyRuns } from '../../property-runs.ts';
 
 const isSpecial = (byte: number): boolean => byte < 0x20 || byte === 0x22 || byte === 0x5c;
 
@@ -24,6 +25,6 @@ test('finds the first byte that does not stand for itself', () => {
       const expected = front + (first < 0 ? row.length : first);
       expect(endOfPlainBytes(bytes, view, front, front + row.length)).toBe(expected);
     }),
-    { numRuns: 5_000 },
+    propertyRuns(2000),
   );
 });

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ObjectScan, type Verdict } from '../../../src/shaping/json/scan.ts';
+import { propertyRuns } from '../../property-runs.ts';
 
 const PROBES = ['$time', '$unique_id', '$package', '__proto__', 'é'];
 
@@ -143,6 +144,6 @@ test('agrees with JSON.parse on mutated rows', () => {
         expectAsParsed(row.subarray(0, at));
       }
     }),
-    { numRuns: 600 },
+    propertyRuns(300),
   );
 });

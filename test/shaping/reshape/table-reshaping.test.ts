@@ -8,6 +8,7 @@ import { createSupply } from '../../../src/shaping/blocks/supply.ts';
 import { divideForTable } from '../../../src/shaping/reshape/table-reshaping.ts';
 import { deliver } from '../delivered.ts';
 import { memoryInput } from '../memory-input.ts';
+import { propertyRuns } from '../../property-runs.ts';
 
 const NOTHING: Reshaping = { map: [], types: [], typeErrors: 'null', set: [], keep: [], drop: [] };
 
@@ -85,7 +86,7 @@ test('what is done at the header is what would be done row by row', async () => 
       compared++;
       expect(atHeader).toEqual(await rowsOf(table.join('\n'), reshaping, false));
     }),
-    { numRuns: 1000 },
+    propertyRuns(250),
   );
   expect(compared).toBeGreaterThan(400);
 });

@@ -12,6 +12,7 @@ import { createShaping } from '../../../src/shaping/shaping.ts';
 import { createSupply } from '../../../src/shaping/blocks/supply.ts';
 import { deliver, roomy, type Delivered } from '../delivered.ts';
 import { memoryInput } from '../memory-input.ts';
+import { propertyRuns } from '../../property-runs.ts';
 
 const nowMs = Date.parse('2026-11-24T12:00:00Z');
 const weekMs = 7 * 86_400_000;
@@ -198,7 +199,7 @@ test('with the kernel, rows become what they become one by one', async () => {
         expect(together).toEqual(apart);
       },
     ),
-    { numRuns: 600 },
+    propertyRuns(150),
   );
 });
 
@@ -222,7 +223,7 @@ test('so do rows with a byte changed, added or missing', async () => {
         expect(together).toEqual(apart);
       },
     ),
-    { numRuns: 1500 },
+    propertyRuns(300),
   );
 });
 
@@ -277,7 +278,7 @@ test('so do times of every kind, and their age is the same', async () => {
         expect(together).toEqual(apart);
       },
     ),
-    { numRuns: 1000 },
+    propertyRuns(250),
   );
 });
 
