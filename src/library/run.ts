@@ -126,5 +126,6 @@ function quietMachine(workingDirectory: string | undefined): Machine {
     onUncaught: () => undefined,
     exitWhenDone: () => undefined,
     exitNow: () => undefined,
+    boundHeap: () => undefined,
   };
 }
