@@ -7,6 +7,7 @@ import type { Partition, RejectStore } from '../../contracts/window.ts';
 import { processMask } from '../../masking/process-mask.ts';
 import { bringInCarefully, type CarefulRows, type RefusedRow } from './row-by-row.ts';
 import { databaseFailure } from './session/connection.ts';
+import { OriginalRows } from './original-rows.ts';
 import type { TableFit } from './table/columns.ts';
 import { mergeStatements, type Merge, type Statement } from './merge.ts';
 import {
@@ -108,7 +109,11 @@ export class Load {
       const onStaged = async () => {
         counts.written += await run(client, replacesDays ? inserts : statements);
       };
-      const brought = await this.#bringIn(client, partition, { onStaged, onRefused: this.#onRefused });
+      const originals = new OriginalRows(partition, this.#options.createReader);
+      const onRefused = (row: RefusedRow) => this.#keep(row, originals);
+      const brought = await this.#bringIn(client, partition, { onStaged, onRefused }).finally(() =>
+        originals.close(),
+      );
       counts.rejected += brought.rejected;
       counts.known += brought.rows;
     }
@@ -138,11 +143,14 @@ export class Load {
     return stagedColumns(this.#fit.shape, this.#fit.namesOf(partition));
   }
 
-  readonly #onRefused = async ({ header, row, ...why }: RefusedRow): Promise<void> => {
+  /** Verbatim: the database was given other columns perhaps, or another format. */
+  async #keep({ number, ...why }: RefusedRow, originals: OriginalRows): Promise<void> {
+    const rows = (await originals.at(number)) ?? why.row;
+    const header = await originals.header();
     const note = { id: why.id || null, column: why.column ?? null, reason: why.reason, source: 'server' };
     const line = `${JSON.stringify({ ...note, message: processMask.text(why.message) })}\n`;
-    await this.#options.rejects.append({ header, rows: row, notes: Buffer.from(line), count: 1 });
-  };
+    await this.#options.rejects.append({ header, rows, notes: Buffer.from(line), count: 1 });
+  }
 }
 
 /** Tells how many rows were inserted. */

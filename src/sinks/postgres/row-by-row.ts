@@ -7,6 +7,8 @@ import { copyIn, type StagedColumns } from './staging-table.ts';
 
 /** A row that the database does not take, and why. */
 export interface RefusedRow {
+  /** Counted from 0 among the rows that were to be brought in. */
+  number: number;
   header: Uint8Array;
   row: Uint8Array;
   id: string | undefined;
@@ -27,6 +29,7 @@ export interface CarefulRows {
 }
 
 interface Span {
+  number: number;
   from: number;
   to: number;
   id: string | undefined;
@@ -45,6 +48,7 @@ export async function bringInCarefully(client: Client, rows: CarefulRows): Promi
   });
   await client.query('set constraints all immediate');
   let refused = 0;
+  let numbered = 0;
   let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of rows.bytes) {
     const bytes = Buffer.concat([rest, chunk]);
@@ -52,13 +56,20 @@ export async function bringInCarefully(client: Client, rows: CarefulRows): Promi
     const spans = Array.from({ length: count }, (_, row): Span => {
       const at = idFrom[row] as number;
       const id = at < 0 ? undefined : bytes.toString('utf8', at, idTo[row]);
-      return { from: from[row] as number, to: to[row] as number, id };
+      return { number: numbered + row, from: from[row] as number, to: to[row] as number, id };
     });
+    numbered += count;
     const header = reader.header();
     for await (const { error, span } of bringInHalves(client, { ...rows, bytes }, spans)) {
       refused++;
       const row = bytes.subarray(span.from, span.to);
-      await onRefused({ header, row, id: span.id, ...(await explain(client, rows, { header, row, error })) });
+      await onRefused({
+        number: span.number,
+        header,
+        row,
+        id: span.id,
+        ...(await explain(client, rows, { header, row, error })),
+      });
     }
     rest = bytes.subarray(consumed);
   }

@@ -189,6 +189,23 @@ describe.skipIf(programs === undefined)('a row that breaks', () => {
     ]);
   });
 
+  test('a check is kept as Scarf wrote it, whatever the table was given', async () => {
+    const lines = [1, 20, 3].map((total) => `{"date": "${day}", "total": ${total}, "x": 1.50}\n`);
+    const database = await server.createDatabase();
+    await ask(database, 'create table t (date date, total bigint check (total < 10))');
+    const ofAggregates = await exportRows(database, lines.join(''), ['aggregates', ...days]);
+    expect(await ofAggregates.rejects()).toBe(lines[1]);
+    expect(ofAggregates.counts).toMatchObject({ written: 2, rejected: 1 });
+
+    await ask(database, 'drop table t, scarf_cli_watermarks');
+    await ask(database, `create table t (${plain}, check (confidence <= 1))`);
+    const argv = ['events', ...days, '--columns', 'time,id,confidence'];
+    const ofEvents = await exportRows(database, bodyWith({ confidence: '7' }), argv);
+    const [header, row] = (await ofEvents.rejects()).split('\n');
+    expect(header).toBe(names.join(','));
+    expect(bodyWith({ confidence: '7' }).split('\n')).toContain(row);
+  });
+
   test('what keeps old rows from being deleted is no fault of the new ones: exit 6', async () => {
     const database = await server.createDatabase();
     await ask(
