@@ -71,6 +71,44 @@ describe('the rejects of an earlier run stay', () => {
   });
 });
 
+describe('two runs over different inputs, started together', () => {
+  test.each([[[]], [['--append']], [['--overwrite']]])(
+    'fill one file of rejects one by one: %j',
+    async (flags) => {
+      const place = await openPlace();
+      await place.write('one.ndjson', lines(['bad 1', ...eventRows(3)]));
+      await place.write('other.ndjson', lines(['bad 2', ...eventRows(3, { first: 10 })]));
+      const names = ['one.ndjson', 'other.ndjson'];
+      const runs = names.map((name) => place.importFiles([name, '--rejects', bad, ...flags]));
+      const exits = (await Promise.all(runs)).map(({ exit }) => exit);
+      expect(exits.toSorted()).toEqual([3, 9]);
+      expect(await read(place, bad)).toBe(`bad ${exits.indexOf(3) + 1}\n`);
+      expect(place.sandbox.vendors.scarf.events()).toHaveLength(3);
+    },
+  );
+
+  test('fill one file of replies one by one: the second sends nothing', async () => {
+    const place = await openPlace();
+    const names = ['one.ndjson', 'other.ndjson'];
+    for (const name of names) await place.write(name, lines([`{"_type":"signup","n":"${name}"}`]));
+    const argv = ['ingest', 'sumatra', '--output', 'replies.ndjson', '--json', '--progress', 'none'];
+    const { environment } = place.sandbox;
+    const runs = names.map((name) => place.runCli([...argv, name], { environment }));
+    const exits = (await Promise.all(runs)).map(({ exit }) => exit);
+    expect(exits.toSorted()).toEqual([0, 9]);
+    expect((await read(place, 'replies.ndjson')).trim().split('\n')).toHaveLength(1);
+  });
+
+  test('may fill a file each in one directory', async () => {
+    const place = await openPlace();
+    await place.write('one.ndjson', 'bad 1\n');
+    await place.write('other.ndjson', 'bad 2\n');
+    const names = ['one.ndjson', 'other.ndjson'];
+    const runs = names.map((name) => place.importFiles([name, '--rejects', 'bad/']));
+    expect((await Promise.all(runs)).map(({ exit }) => exit)).toEqual([3, 3]);
+  });
+});
+
 describe('with a word they do not', () => {
   test('--append adds to them', async () => {
     const place = await withRejects();

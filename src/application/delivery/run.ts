@@ -20,7 +20,7 @@ import { deliverSession } from './deliver-session.ts';
 import { dryRun } from './dry-run.ts';
 import { identifyInputs, lockInputs, openSpools, dedupeInputs, type SpooledInputs } from './setup/inputs.ts';
 import { openHttp, targetContext, observedClient } from './setup/target-context.ts';
-import { checkOutputs } from './setup/outputs.ts';
+import { checkOutputs, outputLocks } from './setup/outputs.ts';
 import { claimsOfRejectsIn, decideAsked, runPathsOf } from './setup/run-paths.ts';
 import { LeftBehind } from './left-behind.ts';
 import { timeZoneOf } from '../../shaping/reshape/options.ts';
@@ -168,14 +168,16 @@ async function deliverInputs(
   }
 }
 
+/** Inputs and outputs. */
 async function lockAll(
   given: readonly GivenInput[],
-  { paths, recipe, machine }: RunParts,
+  { paths, recipe, settings, machine }: RunParts,
 ): Promise<LockSet | undefined> {
-  const { stateDirectory: state } = paths;
-  return state === undefined
-    ? undefined
-    : lockInputs(given, { stateDirectory: state, run: paths.run, recipe: recipe.digest, machine });
+  const { stateDirectory, run } = paths;
+  if (stateDirectory === undefined) return undefined;
+  const inputPaths = given.map(({ input }) => input.path);
+  const outputs = await outputLocks(settings, inputPaths, machine.workingDirectory);
+  return lockInputs(given, { stateDirectory, run, recipe: recipe.digest, outputs, machine });
 }
 
 function startOf({ command, recipe, target, paths, settings, machine }: RunParts) {

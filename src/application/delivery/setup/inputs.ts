@@ -90,6 +90,8 @@ interface LockOptions extends LockLocation {
   /** The run that begins, should one begin. */
   run: string;
   recipe: string;
+  /** What else is locked with them, by the name of its lock. */
+  outputs: ReadonlyMap<string, string>;
 }
 
 /**
@@ -98,8 +100,8 @@ interface LockOptions extends LockLocation {
  * another run holds one.
  */
 export async function lockInputs(given: readonly GivenInput[], options: LockOptions): Promise<LockSet> {
-  const { run, recipe } = options;
-  const subjects = new Map<string, string>();
+  const { run, recipe, outputs } = options;
+  const subjects = new Map(outputs);
   for (const { input, absolutePath, head, resumes } of given) {
     const keys =
       absolutePath === undefined

@@ -1,4 +1,7 @@
 /** The outputs of a delivery, looked at before anything is opened. */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { possibleRejectsNames } from '../../../delivery/outputs/rejects.ts';
 import { outputPath, refuseAsDirectory, resolveRowOutput } from '../../../disk/output/output-path.ts';
 import type { DeliverySettings } from '../settings.ts';
 
@@ -23,4 +26,31 @@ export async function checkOutputs(
     hasRowsOnStdout ||= found.kind === 'stream' && found.descriptor === 1;
   }
   return { hasRowsOnStdout };
+}
+
+/**
+ * Files that only one run may fill at a time, by the names of their locks: what two put down would be mixed, and what one
+ * cuts back the other had written. Streams are nobody's.
+ */
+export async function outputLocks(
+  { output, rejects }: Pick<DeliverySettings, 'output' | 'rejects'>,
+  inputPaths: readonly string[],
+  workingDirectory: string,
+): Promise<ReadonlyMap<string, string>> {
+  const subjects = new Map<string, string>();
+  for (const text of [output, rejects]) {
+    if (text === undefined) continue;
+    const path = outputPath(text, workingDirectory);
+    const isDirectory = text === rejects && text.endsWith('/');
+    const names = isDirectory ? possibleRejectsNames(inputPaths).map((name) => join(path, name)) : [path];
+    for (const name of names) {
+      const found = await resolveRowOutput(name);
+      if (found.kind === 'file') subjects.set(lockName(found.path), name);
+    }
+  }
+  return subjects;
+}
+
+function lockName(path: string): string {
+  return `output-${createHash('sha256').update(path).digest('hex').slice(0, 24)}`;
 }
