@@ -8,8 +8,9 @@ import { withFailureContext, localFailure, systemCode } from '../disk/errno.ts';
 import { asFailure, Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { fileInput } from './file.ts';
-import { isGzip } from './gzip/gunzip.ts';
-import { gzipInput } from './gzip/file.ts';
+import { containerHeadBytes, packingOf } from './containers.ts';
+import { packedInput } from './packed/file.ts';
+import type { PackingName } from './packed/packing.ts';
 import type { KnownFile } from './open-files.ts';
 import { pipeOfPath, pipeOfStandardInput } from './pipes.ts';
 import { shareReading } from './shared-reading.ts';
@@ -108,7 +109,8 @@ async function openInput(
     return streamInput(pipeOfPath(path, absolutePath, stats.isFIFO()), spoolDirectory, reading.pool);
   }
   const file = knownFile(path, absolutePath, stats);
-  return (await beginsAsGzip(file)) ? gzipInput(file, reading) : fileInput(file, reading);
+  const packing = await packingOfFile(file);
+  return packing === undefined ? fileInput(file, reading) : packedInput(file, packing, reading);
 }
 
 function knownFile(path: string, absolutePath: string, stats: BigIntStats): KnownFile {
@@ -116,13 +118,13 @@ function knownFile(path: string, absolutePath: string, stats: BigIntStats): Know
 }
 
 /** Opens and closes the file at once: thousands of inputs must not need thousands of handles. */
-async function beginsAsGzip(file: KnownFile): Promise<boolean> {
+async function packingOfFile(file: KnownFile): Promise<PackingName | undefined> {
   return withFailureContext(`read ${file.path}`, async () => {
     const handle = await open(file.absolutePath, 'r');
     try {
-      const head = new Uint8Array(2);
-      await handle.read(head, 0, 2, 0);
-      return isGzip(head);
+      const head = new Uint8Array(containerHeadBytes);
+      const { bytesRead } = await handle.read(head, 0, head.length, 0);
+      return packingOf(head.subarray(0, bytesRead));
     } finally {
       await handle.close();
     }

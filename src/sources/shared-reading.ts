@@ -1,5 +1,5 @@
 /** What all inputs of a run read with, so that memory and handles do not grow with their number. */
-import { KeptCursors } from './gzip/cursor.ts';
+import { KeptCursors } from './packed/cursor.ts';
 import { OpenFiles } from './open-files.ts';
 import { SlotPool } from './slots.ts';
 

@@ -1,7 +1,9 @@
 /** A pipe as an input: spooled to disk as it is read, so that its ranges can be read again. */
 import type { Input, BufferSlot } from '../contracts/input.ts';
 import { asFailure, Failure } from '../failure.ts';
-import { gunzip, isGzip } from './gzip/gunzip.ts';
+import { mayBePacked, packingOf } from './containers.ts';
+import { unpack } from './packed/packing.ts';
+import { PieceReader } from './piece-reader.ts';
 import { readSlots, SlotPool } from './slots.ts';
 import type { SlotSource } from './slots.ts';
 import { SpoolFiles, type StreamEnd } from './spool-files.ts';
@@ -216,20 +218,17 @@ class Change {
   }
 }
 
-/** The stream itself, or what is in it when its first bytes say that it is gzip. */
+/** The stream itself, or what is in it when its first bytes say that it is packed. */
 async function* decompressed(source: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
-  const iterator = source[Symbol.asyncIterator]();
-  let head = Buffer.alloc(0);
-  while (head.length < 2) {
-    const next = await iterator.next();
-    if (next.done === true) break;
-    head = Buffer.concat([head, next.value]);
+  const reader = new PieceReader(source);
+  let head = await reader.peek(1);
+  while (mayBePacked(head)) {
+    const more = await reader.peek(head.length + 1);
+    if (more.length === head.length) break;
+    head = more;
   }
-  const whole = (async function* () {
-    if (head.length > 0) yield head;
-    yield* { [Symbol.asyncIterator]: () => iterator };
-  })();
-  yield* isGzip(head) ? gunzip(whole, name) : whole;
+  const packing = packingOf(head);
+  yield* packing === undefined ? reader.rest() : unpack(packing, { name, pieces: () => reader.rest() });
 }
 
 async function* countBytes(

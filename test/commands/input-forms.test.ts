@@ -1,6 +1,9 @@
 /** Files as people have them: each is given to `check` and to a delivery, which must agree. */
+import { gzipSync } from 'node:zlib';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, test } from 'vitest';
 import { openPlace } from '../machine.ts';
+import { PACKED } from '../sources/packed-rows.ts';
 
 const now = new Date().toISOString();
 
@@ -67,6 +70,79 @@ const JSON_CASES: Record<string, InputCase> = {
   'a broken first line': { file: 'a.ndjson', content: `{"$time":\n${row(1)}\n`, exit: 3, counts: [2, 1] },
 };
 
+const packed = (name: string) => Buffer.from(PACKED[name] ?? '', 'base64');
+const zipped = gzipSync(`${row(1)}\n${row(2)}\n`);
+const tar = Buffer.alloc(1024);
+tar.write('rows.csv');
+tar.write('ustar', 257);
+
+const CONTAINER_CASES: Record<string, InputCase> = {
+  bzip2: { file: 'a.ndjson.bz2', content: packed('bzip2'), counts: [2, 0] },
+  'bzip2, two files in one': {
+    file: 'a.bz2',
+    content: Buffer.concat([packed('bzip2'), packed('bzip2')]),
+    flags: ['--set', 'extra=1'],
+    counts: [4, 0],
+  },
+  xz: { file: 'a.ndjson.xz', content: packed('xz'), counts: [2, 0] },
+  zstd: { file: 'a', content: packed('zstd'), counts: [2, 0] },
+  'a ZIP archive with one file': { file: 'a.zip', content: packed('zip'), counts: [2, 0] },
+  'a ZIP archive with two files': {
+    file: 'a.zip',
+    content: packed('twoInZip'),
+    exit: 2,
+    counts: [0, 0],
+    says: 'unzip -p a.zip r.ndjson',
+  },
+  'zstd that is cut off': {
+    file: 'a.zst',
+    content: packed('zstd').subarray(0, -20),
+    exit: 6,
+    counts: [0, 0],
+  },
+  'xz that is cut off': { file: 'a.xz', content: packed('xz').subarray(0, -40), exit: 6, counts: [0, 0] },
+  'bzip2 that is cut off': {
+    file: 'a.bz2',
+    content: packed('bzip2').subarray(0, -20),
+    exit: 6,
+    counts: [0, 0],
+  },
+  'gzip with junk behind it': {
+    file: 'a.ndjson.gz',
+    content: Buffer.concat([zipped, gzipSync(`${row(3)}\n`), Buffer.from('junk')]),
+    exit: 6,
+    counts: [3, 0],
+    says: `from byte ${zipped.length + gzipSync(`${row(3)}\n`).length} on`,
+  },
+  'a tar archive in gzip': {
+    file: 'a.tgz',
+    content: gzipSync(tar),
+    exit: 2,
+    counts: [0, 0],
+    says: 'tar -xOf a.tgz',
+  },
+  'UTF-16 in gzip': {
+    file: 'a.csv.gz',
+    content: gzipSync(Buffer.from('a,b\n1,2\n', 'utf16le')),
+    exit: 2,
+    counts: [0, 0],
+    says: 'UTF-16',
+  },
+  Parquet: {
+    file: 'a.parquet',
+    content: Buffer.from(
+      parquetWriteBuffer({
+        columnData: [
+          { name: '$package', data: ['p', 'p'], type: 'STRING' },
+          { name: '$time', data: [new Date(), new Date()], type: 'TIMESTAMP' },
+          { name: 'large', data: [9007199254740993n, 1n], type: 'INT64' },
+        ],
+      }),
+    ),
+    counts: [2, 0],
+  },
+};
+
 async function readBoth({ file, content, flags = [] }: InputCase) {
   const { write, runCli, sandbox } = await openPlace();
   await write(file, content);
@@ -81,7 +157,10 @@ function countsOf(stdout: string) {
   return [counts.read, counts.rejected];
 }
 
-describe.each([['JSON', JSON_CASES]])('%s', (_, cases) => {
+describe.each([
+  ['JSON', JSON_CASES],
+  ['containers', CONTAINER_CASES],
+])('%s', (_, cases) => {
   test.each(Object.entries(cases))('%s', async (_name, given) => {
     const { checked, delivered, received } = await readBoth(given);
     const [read, rejected] = given.counts;
@@ -107,4 +186,32 @@ test('a pipe is read as what it is, also when its beginning comes in pieces', as
   const { exit, stdout } = await runCli(['import', '-', '--json'], { stdin: Readable.from(stdin) });
   expect(exit).toBe(0);
   expect(countsOf(stdout)).toEqual([2, 0]);
+});
+
+test.each(['bzip2', 'xz', 'zstd'])('%s is read from a pipe, and Parquet is refused there', async (name) => {
+  const { runCli } = await openPlace();
+  const { exit, stdout } = await runCli(['import', '-', '--json'], { stdin: packed(name) });
+  expect(exit).toBe(0);
+  expect(countsOf(stdout)).toEqual([2, 0]);
+  const parquet = await runCli(['check', '-', '--json'], {
+    stdin: CONTAINER_CASES['Parquet']?.content as Buffer,
+  });
+  expect(parquet.exit).toBe(2);
+});
+
+test('numbers of Parquet keep their digits, and its times theirs', async () => {
+  const { write, runCli } = await openPlace();
+  await write('a.parquet', CONTAINER_CASES['Parquet']?.content as Buffer);
+  const { stdout } = await runCli(['check', 'a.parquet', '--show', '1', '--fill-id', 'off']);
+  expect(stdout).toMatch(/^\{"\$package":"p","\$time":"[\d-]+T[\d:.]+Z","large":9007199254740993\}/);
+});
+
+test('gzip with junk behind it is gone on with when it has been mended', async () => {
+  const { write, runCli, sandbox } = await openPlace();
+  await write('a.ndjson.gz', Buffer.concat([zipped, Buffer.from('junk')]));
+  expect((await runCli(['import', 'a.ndjson.gz'])).exit).toBe(6);
+  expect((await runCli(['import', 'a.ndjson.gz'])).exit).toBe(6);
+  await write('a.ndjson.gz', Buffer.concat([zipped, gzipSync(`${row(3)}\n`)]));
+  expect((await runCli(['import', 'a.ndjson.gz'])).exit).toBe(0);
+  expect(sandbox.vendors.scarf.counts()).toMatchObject({ stored: 3, received: 3 });
 });

@@ -140,21 +140,27 @@ describe('members, padding and cuts', () => {
   });
 
   it.each([
-    ['text behind the last member', Buffer.concat([gzipSync('good\n'), Buffer.from('garbage')]), ''],
+    [
+      'text behind the last member',
+      Buffer.concat([gzipSync('good\n'), Buffer.from('garbage')]),
+      'good\n',
+      'from byte 25 on',
+    ],
     [
       'text behind padding',
       Buffer.concat([gzipSync('good\n'), Buffer.alloc(9), Buffer.from('garbage')]),
       'good\n',
+      'from byte 34 on',
     ],
-    ['a wrong checksum', withByte(gzipSync('good\n'), -6, 0xff), ''],
-    ['a damaged header', withByte(gzipSync('good\n'), 2, 0x07), ''],
-  ])('says so: %s', async (_name, bytes, text) => {
+    ['a wrong checksum', withByte(gzipSync('good\n'), -6, 0xff), 'good\n', 'sample is damaged'],
+    ['a damaged header', withByte(gzipSync('good\n'), 2, 0x07), '', 'sample is damaged'],
+  ])('says so: %s', async (_name, bytes, text, message) => {
     const outcome = await outcomeOf(await openGzip(bytes));
     expect(outcome.error).toMatchObject({
       kind: 'local',
-      message: expect.stringContaining('sample is damaged') as string,
+      message: expect.stringContaining(message) as string,
     });
-    expect(outcome.bytes.toString().startsWith(text)).toBe(true);
+    expect(outcome.bytes.toString()).toBe(text);
   });
 });
 

@@ -1,11 +1,13 @@
 /**
  * Gzip as a stream of pieces in flat memory. All that the bytes of a cut file give is delivered before
  * the error is thrown, which zlib's own streams do not promise: they drop what they hold. Before damage
- * the last piece may be missing.
+ * the last piece may be missing. What is no gzip behind a whole member costs nothing that is in it.
  */
-import { createGunzip } from 'node:zlib';
-import type { Gunzip } from 'node:zlib';
+import { crc32, createInflateRaw } from 'node:zlib';
+import type { InflateRaw } from 'node:zlib';
 import { Failure } from '../../failure.ts';
+import { PieceReader } from '../piece-reader.ts';
+import { skipHeader } from './header.ts';
 
 /** Fed to zlib at a time, at most and at least: what expands much comes in smaller pieces. Deflate expands at most 1,032 times. */
 const maxPieceBytes = 32 * 1024;
@@ -16,39 +18,70 @@ const maxGivenBytes = 1024 * 1024;
 /** Output that zlib allocates at a time. */
 const outputBytes = 256 * 1024;
 
-/** Whether an input that begins with these bytes is gzip (RFC 1952, 2.3.1). */
-export function isGzip(head: Uint8Array): boolean {
-  return head[0] === 0x1f && head[1] === 0x8b;
-}
+/** Length and checksum behind a member. */
+const trailerBytes = 8;
 
 /**
  * The decompressed bytes of one or more gzip members, with zero bytes allowed behind each. `name` is for
- * messages. Throws a Failure of kind `local` behind the last good byte when the data is cut or damaged.
+ * messages. Throws a Failure of kind `local` behind the last good byte when the data is cut or damaged, or goes
+ * on with something else.
  */
 export async function* gunzip(
   compressed: AsyncIterable<Uint8Array>,
   name: string,
 ): AsyncGenerator<Uint8Array, void> {
+  const input = new PieceReader(compressed);
   const pieces = new Pieces();
-  let member: Member | undefined;
   try {
-    for await (const bytes of compressed) {
-      let rest = bytes;
-      while (rest.length > 0) {
-        if (member === undefined) rest = skipZeros(rest);
-        if (rest.length === 0) break;
-        member ??= new Member(name);
-        const piece = rest.subarray(0, pieces.bytes);
-        const given = member.given;
-        const consumed = yield* member.write(piece);
-        pieces.gave(member.given - given);
-        if (consumed < piece.length) member = member.destroy();
-        rest = rest.subarray(consumed);
-      }
+    for (let members = 0; ; members++) {
+      await skipZeros(input);
+      if ((await input.peek(1)).length === 0) return;
+      const header = await skipHeader(input);
+      if (header === 'cut') throw cutOff(name);
+      if (header === 'none')
+        throw members === 0 ? damaged(name, 'no gzip header') : junk(name, input.position);
+      yield* inflateMember(input, { name, pieces });
     }
-    if (member) yield* member.end();
   } finally {
-    member?.destroy();
+    await input.close();
+  }
+}
+
+async function* inflateMember(
+  input: PieceReader,
+  { name, pieces }: { name: string; pieces: Pieces },
+): AsyncGenerator<Uint8Array, void> {
+  const member = new Member(name);
+  try {
+    for (;;) {
+      const piece = await input.peek(1, pieces.bytes);
+      if (piece.length === 0) {
+        yield* member.end();
+        break;
+      }
+      const given = member.given;
+      const consumed = yield* member.write(piece);
+      pieces.gave(member.given - given);
+      input.skip(consumed);
+      if (consumed < piece.length) break;
+    }
+  } finally {
+    member.destroy();
+  }
+  const trailer = Buffer.from(await input.peek(trailerBytes, trailerBytes));
+  if (trailer.length < trailerBytes) throw cutOff(name);
+  input.skip(trailerBytes);
+  const isRight =
+    trailer.readUInt32LE(0) === member.crc32 && trailer.readUInt32LE(4) === member.given % 2 ** 32;
+  if (!isRight) throw damaged(name, 'incorrect data check');
+}
+
+async function skipZeros(input: PieceReader): Promise<void> {
+  for (;;) {
+    const piece = await input.peek(1);
+    const zeros = piece.findIndex((byte) => byte !== 0);
+    if (zeros === 0 || piece.length === 0) return;
+    input.skip(zeros < 0 ? piece.length : zeros);
   }
 }
 
@@ -62,11 +95,12 @@ class Pieces {
   }
 }
 
-/** One gzip member, and those that follow it without padding: zlib goes on with them by itself. */
+/** What is compressed in one gzip member. */
 class Member {
-  /** Decompressed bytes so far. */
+  /** Decompressed bytes so far, and their checksum. */
   given = 0;
-  readonly #engine: Gunzip;
+  crc32 = 0;
+  readonly #engine: InflateRaw;
   readonly #name: string;
   #output: Uint8Array[] = [];
   #error: Error | undefined;
@@ -74,10 +108,11 @@ class Member {
 
   constructor(name: string) {
     this.#name = name;
-    this.#engine = createGunzip({ chunkSize: outputBytes });
+    this.#engine = createInflateRaw({ chunkSize: outputBytes });
     this.#engine.on('data', (bytes: Uint8Array) => {
       this.#output.push(bytes);
       this.given += bytes.length;
+      this.crc32 = crc32(bytes, this.crc32);
     });
     this.#engine.on('error', (error: Error) => {
       this.#error = error;
@@ -115,19 +150,30 @@ class Member {
 }
 
 function explain(name: string, error: Error): Failure {
-  if ('code' in error && error.code === 'Z_BUF_ERROR') {
-    return new Failure('local', `${name} is cut off: its gzip data ends too early`, {
-      hint: 'its whole rows were read; complete the file and run again',
-      cause: error,
-    });
-  }
-  return new Failure('local', `${name} is damaged: its gzip data cannot be read (${error.message})`, {
-    hint: 'the rows before the damage were read',
-    cause: error,
+  const isCut = 'code' in error && error.code === 'Z_BUF_ERROR';
+  return isCut ? cutOff(name, error) : damaged(name, error.message, error);
+}
+
+function cutOff(name: string, cause?: Error): Failure {
+  return new Failure('local', `${name} is cut off: its gzip data ends too early`, {
+    hint: 'its whole rows were read; complete the file and run again',
+    cause,
   });
 }
 
-function skipZeros(bytes: Uint8Array): Uint8Array {
-  const start = bytes.findIndex((byte) => byte !== 0);
-  return start === -1 ? new Uint8Array(0) : bytes.subarray(start);
+function damaged(name: string, why: string, cause?: Error): Failure {
+  return new Failure('local', `${name} is damaged: its gzip data cannot be read (${why})`, {
+    hint: 'the rows before the damage were read',
+    cause,
+  });
+}
+
+function junk(name: string, position: number): Failure {
+  return new Failure(
+    'local',
+    `${name} goes on behind its gzip data with something else, from byte ${position} on`,
+    {
+      hint: 'all that was compressed was read; cut the rest off, or give it as a file of its own',
+    },
+  );
 }

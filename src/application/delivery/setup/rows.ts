@@ -15,6 +15,7 @@ import type { FillId } from '../../../shaping/ids/ids.ts';
 import { SharedBufferPool } from '../../../shaping/blocks/shared-buffer.ts';
 import { readReshaping, SHAPING_OPTIONS, type ShapingSettings } from '../../../shaping/reshape/options.ts';
 import { fieldsOfTarget, type OldEvents } from '../../../shaping/rows/row-rules.ts';
+import { refuseContainer } from '../../../sources/containers.ts';
 import { createShaping } from '../../../shaping/shaping.ts';
 import { createSupply } from '../../../shaping/blocks/supply.ts';
 import type { Vendor } from '../../../vendors/vendor.ts';
@@ -137,9 +138,15 @@ export function emitNotes(readable: readonly ReadableInput[], emit: Emit): void 
 
 /**
  * The first bytes of an input: of a stream as many as come at once, since it may be silent for long after them, or as many as it
- * takes to tell how it is laid out.
+ * takes to tell how it is laid out. Throws a Failure `usage` for what holds no rows.
  */
 export async function firstBytes(input: Input, isField: IsField = () => false): Promise<InputHead> {
+  const head = await readHead(input, isField);
+  refuseContainer(head.bytes, input.path);
+  return head;
+}
+
+async function readHead(input: Input, isField: IsField): Promise<InputHead> {
   let bytes = Buffer.alloc(0);
   try {
     for await (const slot of input.read(0, maxHeadBytes)) {
@@ -149,7 +156,8 @@ export async function firstBytes(input: Input, isField: IsField = () => false): 
         return { bytes, isWhole: false };
       }
     }
-  } catch {
+  } catch (error) {
+    if (error instanceof Failure && error.kind === 'usage') throw error;
     // Whoever reads the rows meets the same trouble, and tells of it.
     return { bytes, isWhole: false };
   }

@@ -1,5 +1,5 @@
-/** Places in gzip files: reading is only possible onward, so a place once reached is worth keeping. */
-import { gunzip } from './gunzip.ts';
+/** Places in packed files: reading is only possible onward, so a place once reached is worth keeping. */
+import { unpack, type PackingName } from './packing.ts';
 import type { KnownFile, OpenFiles } from '../open-files.ts';
 
 /** Compressed bytes read from the disk at a time. */
@@ -49,9 +49,26 @@ export class Cursor {
   /** Thrown by the stream while bytes before it were still to be delivered. */
   #thrown: { error: unknown } | undefined;
 
-  constructor(file: KnownFile, files: OpenFiles, onRead: (position: number) => void) {
+  constructor(file: KnownFile, { packing, files, onRead }: CursorOptions) {
     this.file = file;
-    this.#stream = gunzip(piecesOf(file, files, onRead), file.path);
+    const { path: name, size, absolutePath } = file;
+    this.#stream = unpack(packing, {
+      name,
+      pieces: () => piecesOf(file, files, onRead),
+      file: {
+        size,
+        absolutePath,
+        read: async (position, length) => {
+          const bytes = Buffer.allocUnsafeSlow(length);
+          let filled = 0;
+          for (let got = 1; got > 0 && filled < length; filled += got) {
+            got = await files.read(file, bytes.subarray(filled), position + filled);
+          }
+          onRead(Math.min(size, position + filled));
+          return bytes.subarray(0, filled);
+        },
+      },
+    });
   }
 
   async skipTo(offset: number): Promise<void> {
@@ -102,6 +119,13 @@ export class Cursor {
     this.#rest = this.#rest.subarray(count);
     this.position += count;
   }
+}
+
+export interface CursorOptions {
+  packing: PackingName;
+  files: OpenFiles;
+  /** Is told how far in the file was read. */
+  onRead: (position: number) => void;
 }
 
 async function* piecesOf(

@@ -1,0 +1,132 @@
+/** Files that are no rows as they stand, told by their first bytes: the one table of signatures. */
+import { Failure } from '../failure.ts';
+import type { PackingName } from './packed/packing.ts';
+
+/** What a file is, and what to do about it. */
+interface Container {
+  name: string;
+  matches: (head: Buffer) => boolean;
+  /** The command that makes rows of it, `FILE` standing for its name. */
+  unpack: string;
+  /** How it is read, where it is. */
+  packing?: PackingName;
+}
+
+/** Bytes of a beginning that tell all there is to tell. */
+export const containerHeadBytes = 4096;
+
+/** The first that matches holds. */
+const CONTAINERS: readonly Container[] = [
+  { name: 'gzip', matches: begins(0x1f, 0x8b), unpack: 'gzip -dc FILE', packing: 'gzip' },
+  { name: 'zstd', matches: begins(0x28, 0xb5, 0x2f, 0xfd), unpack: 'zstd -dc FILE', packing: 'zstd' },
+  {
+    name: 'bzip2',
+    matches: (head) => /^BZh[1-9]/.test(latin1(head, 4)),
+    unpack: 'bzip2 -dc FILE',
+    packing: 'bzip2',
+  },
+  { name: 'xz', matches: begins(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00), unpack: 'xz -dc FILE', packing: 'xz' },
+  { name: 'an Excel workbook (xlsx)', matches: isWorkbook, unpack: 'in2csv FILE' },
+  { name: 'a ZIP archive', matches: isZip, unpack: 'unzip -p FILE', packing: 'zip' },
+  {
+    name: 'Parquet',
+    matches: (head) => text('PAR1')(head) && (head[4] ?? 0) < 0x20,
+    unpack: "duckdb -c \"copy 'FILE' to '/dev/stdout' (format json)\"",
+    packing: 'parquet',
+  },
+  {
+    name: 'a tar archive',
+    matches: (head) => latin1(head.subarray(257), 5) === 'ustar',
+    unpack: 'tar -xOf FILE',
+  },
+  { name: 'Avro', matches: text('Obj\x01'), unpack: 'avro-tools tojson FILE' },
+  { name: 'ORC', matches: (head) => text('ORC')(head) && (head[3] ?? 0) < 0x20, unpack: 'orc-contents FILE' },
+  { name: 'Arrow', matches: text('ARROW1'), unpack: 'write it as Parquet or CSV' },
+  {
+    name: 'an SQLite database',
+    matches: text('SQLite format 3\0'),
+    unpack: "sqlite3 -csv -header FILE 'select * from TABLE'",
+  },
+  { name: 'an old Excel workbook (xls)', matches: begins(0xd0, 0xcf, 0x11, 0xe0), unpack: 'in2csv FILE' },
+  { name: 'lz4', matches: begins(0x04, 0x22, 0x4d, 0x18), unpack: 'lz4 -dc FILE' },
+  { name: 'snappy', matches: begins(0xff, 0x06, 0x00, 0x00, 0x73), unpack: 'snzip -dc FILE' },
+  { name: '7z', matches: begins(0x37, 0x7a, 0xbc, 0xaf), unpack: '7z x -so FILE' },
+  { name: 'RAR', matches: text('Rar!\x1a'), unpack: 'unrar p -inul FILE' },
+  { name: 'compress (.Z)', matches: begins(0x1f, 0x9d), unpack: 'gzip -dc FILE' },
+  { name: 'a PDF', matches: text('%PDF-'), unpack: 'export the table as CSV' },
+  { name: 'UTF-32 text', matches: isUtf32, unpack: 'iconv -f UTF-32 -t UTF-8 FILE' },
+  { name: 'UTF-16 text', matches: isUtf16, unpack: 'iconv -f UTF-16 -t UTF-8 FILE' },
+  {
+    name: 'binary data (it holds NUL bytes)',
+    matches: (head) => head.includes(0),
+    unpack: "tr -d '\\000' < FILE",
+  },
+];
+
+/** What an input begins as, when it is to be unpacked before its rows are seen. */
+export function packingOf(head: Uint8Array): PackingName | undefined {
+  return containerOf(Buffer.from(head.buffer, head.byteOffset, head.byteLength))?.packing;
+}
+
+/** Whether more bytes may still tell that this is packed. */
+export function mayBePacked(head: Uint8Array): boolean {
+  const known = latin1(Buffer.from(head.buffer, head.byteOffset, head.byteLength), longestSignature);
+  return SIGNATURES.some((signature) => signature.startsWith(known) && known.length < signature.length);
+}
+
+/** Of what can be unpacked as it streams by. */
+const SIGNATURES = ['\x1f\x8b', '\x28\xb5\x2f\xfd', 'BZh9', '\xfd7zXZ\0', 'PK\x03\x04', 'PAR1'];
+const longestSignature = 6;
+
+/**
+ * Throws a Failure `usage` for what cannot be read as rows, with the command that unpacks it. `head`: its first bytes, unpacked
+ * where it was packed.
+ */
+export function refuseContainer(head: Buffer, path: string): void {
+  const found = containerOf(head);
+  if (found === undefined) return;
+  const file = path === '-' ? 'FILE' : path;
+  const command = found.unpack.replace('FILE', file);
+  const isCommand = found.unpack.includes('FILE');
+  const hint = isCommand ? `unpack it first: ${command} | scarf-cli … -` : command;
+  throw new Failure('usage', `${path} holds no rows that can be read: what is in it is ${found.name}`, {
+    hint,
+  });
+}
+
+function containerOf(head: Buffer): Container | undefined {
+  return CONTAINERS.find(({ matches }) => matches(head));
+}
+
+function begins(...bytes: number[]): (head: Buffer) => boolean {
+  return (head) => bytes.every((byte, index) => head[index] === byte);
+}
+
+function text(signature: string): (head: Buffer) => boolean {
+  return (head) => latin1(head, signature.length) === signature;
+}
+
+function latin1(head: Buffer, length: number): string {
+  return head.toString('latin1', 0, length);
+}
+
+function isZip(head: Buffer): boolean {
+  return /^PK(\x03\x04|\x05\x06)/.test(latin1(head, 4));
+}
+
+function isWorkbook(head: Buffer): boolean {
+  return isZip(head) && /\[Content_Types\]\.xml|xl\/workbook/.test(latin1(head, containerHeadBytes));
+}
+
+function isUtf32(head: Buffer): boolean {
+  return begins(0xff, 0xfe, 0, 0)(head) || begins(0, 0, 0xfe, 0xff)(head);
+}
+
+/** By its mark, or by zero bytes beside ASCII in most of its beginning. */
+function isUtf16(head: Buffer): boolean {
+  if (begins(0xff, 0xfe)(head) || begins(0xfe, 0xff)(head)) return true;
+  const seen = head.subarray(0, Math.min(64, head.length - (head.length % 2)));
+  const zeros = [0, 0];
+  seen.forEach((byte, index) => (zeros[index % 2]! += byte === 0 ? 1 : 0));
+  return seen.length >= 2 && Math.min(...zeros) === 0 && Math.max(...zeros) > 0.3 * seen.length;
+}

@@ -1,0 +1,64 @@
+/** How packed files become the bytes that are in them. Each is loaded when it is met. */
+import { Failure } from '../../failure.ts';
+import { gunzip } from '../gzip/gunzip.ts';
+
+export type PackingName = 'gzip' | 'zstd' | 'bzip2' | 'xz' | 'zip' | 'parquet';
+
+/** A packed file or stream. */
+export interface PackedSource {
+  /** For messages. */
+  name: string;
+  /** Its bytes in order; each piece is valid until the next is asked for. */
+  pieces: () => AsyncIterable<Uint8Array>;
+  /** Of a file: any of its bytes. */
+  file?: RandomAccess;
+}
+
+export interface RandomAccess {
+  size: number;
+  absolutePath: string;
+  read: (position: number, length: number) => Promise<Uint8Array>;
+}
+
+/**
+ * What is in a packed file, the same bytes each time. Throws a Failure `local` behind the last good byte when it is cut or
+ * damaged, and `usage` when it cannot be read here.
+ */
+export async function* unpack(packing: PackingName, source: PackedSource): AsyncGenerator<Uint8Array, void> {
+  const { name } = source;
+  switch (packing) {
+    case 'gzip':
+      yield* gunzip(source.pieces(), name);
+      return;
+    case 'zstd':
+      yield* (await import('./zstd.ts')).unzstd(source.pieces(), name);
+      return;
+    case 'bzip2':
+      yield* (await import('./bzip2.ts')).bunzip2(source.pieces(), name);
+      return;
+    case 'xz':
+      yield* (await import('./xz.ts')).unxz(source.pieces(), name);
+      return;
+    case 'zip':
+      yield* (await import('./zip.ts')).unzip(fileOf(source, 'a ZIP archive'), name);
+      return;
+    case 'parquet':
+      yield* (await import('./parquet.ts')).parquetRows(fileOf(source, 'Parquet'), name);
+  }
+}
+
+function fileOf({ name, file }: PackedSource, what: string): RandomAccess {
+  if (file !== undefined) return file;
+  throw new Failure('usage', `${name} is ${what}, which cannot be read from a pipe`, {
+    hint: 'write it to a file and give its name',
+  });
+}
+
+/** For all whose library says only that something is wrong. */
+export function unreadable(name: string, what: string, cause: unknown): Failure {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new Failure('local', `${name} is cut off or damaged: its ${what} data cannot be read (${why})`, {
+    hint: 'its whole rows up to there were read; complete the file and run again',
+    cause,
+  });
+}

@@ -1,0 +1,48 @@
+/** A ZIP archive with one file in it. */
+import type { Entry } from 'yauzl';
+import { Failure } from '../../failure.ts';
+import { unreadable, type RandomAccess } from './packing.ts';
+
+/** Names told at the most. */
+const maxNames = 3;
+
+export async function* unzip(file: RandomAccess, name: string): AsyncGenerator<Uint8Array, void> {
+  const { default: yauzl } = await import('yauzl');
+  const archive = await yauzl
+    .openPromise(file.absolutePath, { lazyEntries: true, autoClose: false })
+    .catch((cause: unknown) => {
+      throw unreadable(name, 'ZIP', cause);
+    });
+  try {
+    const entries: Entry[] = [];
+    for await (const entry of archive.eachEntry()) if (!isClutter(entry.fileName)) entries.push(entry);
+    const [entry] = entries;
+    if (entry === undefined || entries.length > 1) throw severalFiles(name, entries);
+    if (entry.isEncrypted()) {
+      throw new Failure('usage', `${name} is encrypted`, { hint: `unpack it first: unzip -p ${name}` });
+    }
+    yield* (await archive.openReadStreamPromise(entry)) as AsyncIterable<Uint8Array>;
+  } catch (cause) {
+    throw cause instanceof Failure ? cause : unreadable(name, 'ZIP', cause);
+  } finally {
+    archive.close();
+  }
+}
+
+/** Directories, and what macOS puts beside each file. */
+function isClutter(fileName: string): boolean {
+  return fileName.endsWith('/') || fileName.startsWith('__MACOSX/');
+}
+
+function severalFiles(name: string, entries: readonly Entry[]): Failure {
+  if (entries.length === 0) return new Failure('usage', `${name} is a ZIP archive without a file in it`);
+  const names = entries.slice(0, maxNames).map(({ fileName }) => fileName);
+  const more = entries.length > maxNames ? ' and others' : '';
+  return new Failure(
+    'usage',
+    `${name} is a ZIP archive with ${entries.length} files (${names.join(', ')}${more})`,
+    {
+      hint: `unpack it and give its files, or one of them: unzip -p ${name} ${names[0]} | scarf-cli … -`,
+    },
+  );
+}
