@@ -1,5 +1,5 @@
 /** Bzip2: pieces of one file or of several, one behind the other. */
-import { unreadable } from './packing.ts';
+import { unreadable } from './random-access.ts';
 
 /** A block is at most 900 KB, and begins in the middle of a byte. */
 export async function* bunzip2(

@@ -1,6 +1,7 @@
 /** How packed files become the bytes that are in them. Each is loaded when it is met. */
 import { Failure } from '../../failure.ts';
 import { gunzip } from '../gzip/gunzip.ts';
+import type { RandomAccess } from './random-access.ts';
 
 export type PackingName = 'gzip' | 'zstd' | 'bzip2' | 'xz' | 'zip' | 'parquet';
 
@@ -12,12 +13,6 @@ export interface PackedSource {
   pieces: () => AsyncIterable<Uint8Array>;
   /** Of a file: any of its bytes. */
   file?: RandomAccess;
-}
-
-export interface RandomAccess {
-  size: number;
-  absolutePath: string;
-  read: (position: number, length: number) => Promise<Uint8Array>;
 }
 
 /**
@@ -51,14 +46,5 @@ function fileOf({ name, file }: PackedSource, what: string): RandomAccess {
   if (file !== undefined) return file;
   throw new Failure('usage', `${name} is ${what}, which cannot be read from a pipe`, {
     hint: 'write it to a file and give its name',
-  });
-}
-
-/** For all whose library says only that something is wrong. */
-export function unreadable(name: string, what: string, cause: unknown): Failure {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new Failure('local', `${name} is cut off or damaged: its ${what} data cannot be read (${why})`, {
-    hint: 'its whole rows up to there were read; complete the file and run again',
-    cause,
   });
 }

@@ -1,6 +1,6 @@
 /** Parquet as NDJSON: a row a line, its values typed as JSON has types. */
 import { isUtf8 } from 'node:buffer';
-import { unreadable, type RandomAccess } from './packing.ts';
+import { unreadable, type RandomAccess } from './random-access.ts';
 
 /** Rows that are in memory at once, unless a group of the file has fewer. */
 const maxRows = 65_536;

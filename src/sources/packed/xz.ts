@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { ReadableStream } from 'node:stream/web';
 import type * as xz from 'xz-decompress';
-import { unreadable } from './packing.ts';
+import { unreadable } from './random-access.ts';
 
 export async function* unxz(
   pieces: AsyncIterable<Uint8Array>,

@@ -1,7 +1,7 @@
 /** A ZIP archive with one file in it. */
 import type { Entry } from 'yauzl';
 import { Failure } from '../../failure.ts';
-import { unreadable, type RandomAccess } from './packing.ts';
+import { unreadable, type RandomAccess } from './random-access.ts';
 
 /** Names told at the most. */
 const maxNames = 3;

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import type { Transform } from 'node:stream';
 import zlib from 'node:zlib';
-import { unreadable } from './packing.ts';
+import { unreadable } from './random-access.ts';
 
 export async function* unzstd(
   pieces: AsyncIterable<Uint8Array>,

@@ -1,0 +1,18 @@
+/** What readers of packed files share. */
+import { Failure } from '../../failure.ts';
+
+/** A file of which any bytes can be read. */
+export interface RandomAccess {
+  size: number;
+  absolutePath: string;
+  read: (position: number, length: number) => Promise<Uint8Array>;
+}
+
+/** For all whose library says only that something is wrong. */
+export function unreadable(name: string, what: string, cause: unknown): Failure {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new Failure('local', `${name} is cut off or damaged: its ${what} data cannot be read (${why})`, {
+    hint: 'its whole rows up to there were read; complete the file and run again',
+    cause,
+  });
+}
