@@ -13,6 +13,12 @@ export interface TimeField {
   oldReason?: string;
 }
 
+/**
+ * What a field holds. A `header-list` has objects with `name` and `value`, a `header-map` texts by their names. A value
+ * that says the same in another type is converted, and counted.
+ */
+export type FieldType = 'text' | 'integer' | 'object' | 'header-list' | 'header-map';
+
 /** What a target demands of a row, as data for shaping/. Key paths are dotted. */
 export interface RowShape {
   /** Keys that must be there, with the reason code of the reject when they are not. */
@@ -24,6 +30,12 @@ export interface RowShape {
   }[];
   /** Top-level keys by which a row is known, beside those that rules name. */
   fields?: readonly string[];
+  /** Places whose type the vendor declares; what is there must be of it, or null. */
+  fieldTypes?: Readonly<Record<string, FieldType>>;
+  /** More places that hold texts: what is set there stays as it was typed. `a.*` stands for every key in `a`, `*` for all that no rule names. */
+  texts?: readonly string[];
+  /** Top-level keys that are left out when nothing but nulls is in them. */
+  optionalParts?: readonly string[];
   /** Of these top-level keys exactly one must be there. */
   oneOf?: { keys: readonly string[]; reason: string };
   /** Top-level keys that are sent under another name: `$pixel` as `$tracking_pixel`. */

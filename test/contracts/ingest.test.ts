@@ -104,7 +104,7 @@ test('moesif: a row that needs nothing leaves as its own bytes', async () => {
   onTestFinished(() => server.close());
   const scene = await sceneWith();
   const row =
-    '{ "request" : {"time":"2026-06-30T00:00:00Z","uri":"u","verb":"GET","headers":{},"ip_address":"x", "n":1e2},"transaction_id":"own", "big":12345678901234567890}';
+    '{ "request" : {"time":"2026-06-30T00:00:00Z","uri":"https://u/","verb":"GET","headers":{},"ip_address":"x", "n":1e2},"transaction_id":"own", "big":12345678901234567890}';
   await scene.writeRows('calls.ndjson', [row, row]);
   const outcome = await scene.runJson(['ingest', 'moesif', 'calls.ndjson'], { MOESIF_API_URL: server.url });
   expect(outcome).toMatchObject({ exit: 0, report: { changes: {}, warnings: {} } });

@@ -10,6 +10,9 @@ import type { ReasonGroup, Tally } from './tally.ts';
 /** What follows the number of rows, by the code of a change. Codes without a line speak for themselves. */
 const CHANGE_WORDS: Readonly<Record<string, string>> = {
   'id-filled': 'got an id',
+  'id-to-text': 'had an id that is no text, and kept it as its text',
+  'field-converted': 'had a value of another type than the vendor declares, and left with one of that type',
+  'response-left-out': 'had a response of nothing but nulls, and left without one',
   'time-from-number': 'had a number for a time and left with ISO text',
   'time-zone-assumed': 'had a time without zone, taken as {zone}',
   'time-rewritten': 'had a time that was written anew as ISO text',
@@ -23,12 +26,17 @@ const CHANGE_WORDS: Readonly<Record<string, string>> = {
   'text-truncated': 'had a text that was cut to the length that the vendor takes',
   'time-kept-in-field': 'keep their own time in a field, since the vendor moves it',
   'time-to-milliseconds': 'had a time that left as milliseconds',
+  'text-from-key': 'had no text of their own, and left with the one under another key',
   'time-from-key': 'had no time of their own, and left with the one under another key',
   'type-error-nulled': 'had a value that was not of its type and is null now',
 };
 
 const WARNING_WORDS: Readonly<Record<string, string>> = {
   'old-event': 'older than the vendor says that it takes: it may refuse them (--old-events)',
+  'text-missing': 'without a text: only their fields can be searched',
+  'time-missing': 'without a time: the server takes its own',
+  'uri-relative': 'with a relative request.uri: Moesif wants the whole address',
+  'query-keys-over-500': 'with more than 500 keys in the query of request.uri: Moesif does not keep them all',
   'future-event': 'more than a day ahead of the clock of this machine',
   'server-warning': 'imported with a warning in the log',
   'log-line-unreadable': 'of an import log could not be read and were passed over',

@@ -2,8 +2,8 @@
 import type { RowProblem } from '../../contracts/format.ts';
 import { isLosslessNumber, LosslessNumber, parse, stringify } from 'lossless-json';
 
-/** Numbers, and texts that look like them, whose digits a double might not hold. */
-const LONG_NUMBER = /\d[\d.]{15,}|\d[eE][+-]?\d{3,}/;
+/** Numbers, and texts that look like them, whose digits a double might not hold: `1.10` may be a version. */
+const LONG_NUMBER = /\d[\d.]{15,}|\d[eE][+-]?\d{3,}|[:,[]\s*-?\d+\.\d*0\s*[,}\]]|^-?\d+\.\d*0$/;
 
 /** Parses a text that is valid JSON. Of a key that stands twice the last one counts. */
 export function parseJson(text: string): unknown {

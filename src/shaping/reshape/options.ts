@@ -2,7 +2,7 @@
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import { Failure } from '../../failure.ts';
 import { CELL_TYPES, type CellType } from './cell-types.ts';
-import { parseJson } from '../json/values.ts';
+import { readSetValue } from '../rows/field-types.ts';
 import { readMapFile, type MapFile } from './map-file.ts';
 import type { Reshaping, TypeErrors } from './reshape.ts';
 import { createTimeFormat, type TimeFormat } from '../time/time-format.ts';
@@ -35,7 +35,8 @@ export const SHAPING_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'set',
     flags: '--set <field=value>',
-    description: "give every row a value, JSON where it is JSON, else text: '$version=1.2'",
+    description:
+      "give every row a value: text where the vendor wants text ('$version=1.10'), else JSON where it is JSON",
     repeatable: true,
     recipe: true,
   },
@@ -97,15 +98,20 @@ export interface ReadReshaping {
 
 /**
  * What is to be done with rows. `mapFile`: the text of the file named by `--map-file`, which decides the bytes
- * that leave too. Throws a Failure `usage` that names the option.
+ * that leave too. `isText` tells the fields that the vendor declares as texts. Throws a Failure `usage` that names the
+ * option.
  */
-export function readReshaping(settings: ShapingSettings, mapFile?: string): ReadReshaping {
+export function readReshaping(
+  settings: ShapingSettings,
+  mapFile?: string,
+  isText: (path: string) => boolean = () => false,
+): ReadReshaping {
   const file: MapFile = mapFile === undefined ? {} : readMapFile(mapFile);
   const reshaping: Reshaping = {
     map: [...(file.map ?? []), ...(settings.map ?? []).map(readMap)],
     types: [...(file.type ?? []), ...(settings.type ?? [])].map(readType),
     typeErrors: file.typeErrors ?? settings.typeErrors,
-    set: [...(file.set ?? []), ...(settings.set ?? []).map(readSet)],
+    set: [...(file.set ?? []), ...(settings.set ?? []).map((text) => readSet(text, isText))],
     keep: [...(file.keep ?? []), ...names(settings.keep)],
     drop: [...(file.drop ?? []), ...names(settings.drop)],
   };
@@ -138,19 +144,11 @@ function readType(text: string): { at: string; type: CellType } {
   return { at: text.slice(0, at).trim(), type };
 }
 
-function readSet(text: string): { at: string; value: unknown } {
+function readSet(text: string, isText: (path: string) => boolean): { at: string; value: unknown } {
   const at = text.indexOf('=');
   if (at <= 0) throw unreadable('--set', text, 'field=value');
-  return { at: text.slice(0, at).trim(), value: valueOf(text.slice(at + 1)) };
-}
-
-function valueOf(text: string): unknown {
-  try {
-    JSON.parse(text);
-  } catch {
-    return text;
-  }
-  return parseJson(text);
+  const path = text.slice(0, at).trim();
+  return { at: path, value: readSetValue(text.slice(at + 1), isText(path)) };
 }
 
 function names(lists: readonly string[] | undefined): string[] {

@@ -1,5 +1,6 @@
 /** Shapes rows that are JSON text already: checked where they stand, and edited as text where they must change. */
 import type { RowProblem, RowText } from '../../contracts/format.ts';
+import type { FieldType } from '../../contracts/target.ts';
 import { Edits } from './edits.ts';
 import type { HeadBytes } from '../ids/head-bytes.ts';
 import { IdMaker, ID_LENGTH, idMember, type RowSource } from '../ids/ids.ts';
@@ -15,6 +16,8 @@ import {
   type RowRules,
 } from './row-rules.ts';
 import { type Outcome, type RowShaper } from './row-shaper.ts';
+import { FIELD_TYPE_RULES, NOT_OF_TYPE } from './field-types.ts';
+import { TYPE_CHANGED, typeProblem } from './object-fields.ts';
 import { RowCodes } from './row-codes.ts';
 import { TimeRule } from '../time/time-rule.ts';
 import { skipSpace } from '../json/value-scan.ts';
@@ -70,7 +73,12 @@ export class JsonRows implements RowShaper {
     if (verdict === 'bad') return this.#reject(describeBadJson(this.#scan, text));
     if (verdict === 'odd' && !this.#rewrite()) return this.#reject(TOO_DEEP);
     this.#members = this.#scan.members;
-    const problem = this.#dropFixed() ?? this.#checkOneOf() ?? this.#checkRequired() ?? this.#checkTimes();
+    const problem =
+      this.#dropFixed() ??
+      this.#checkOneOf() ??
+      this.#checkRequired() ??
+      this.#checkFields() ??
+      this.#checkTimes();
     if (problem !== undefined) return this.#reject(problem);
     this.#renameKeys();
     this.#fillId(source);
@@ -168,6 +176,32 @@ export class JsonRows implements RowShaper {
     return undefined;
   }
 
+  #checkFields(): RowProblem | undefined {
+    for (const { key, probe, type } of this.#rules.fields) {
+      if (!this.#hasValue(probe)) continue;
+      const from = this.#scan.valueAt[probe]!;
+      if (type === 'text' && this.text.bytes[from] === QUOTE) continue;
+      const problem = this.#fitField(probe, key, type);
+      if (problem !== undefined) return problem;
+    }
+    return undefined;
+  }
+
+  #fitField(probe: number, key: string, type: FieldType): RowProblem | undefined {
+    const from = this.#scan.valueAt[probe]!;
+    const to = this.#scan.valueEnd[probe]!;
+    const written = this.text.bytes.toString('utf8', from, to);
+    const value = parseJson(written);
+    const fitted = FIELD_TYPE_RULES[type].fit(value);
+    if (fitted === NOT_OF_TYPE) return typeProblem(key, type, written);
+    if (fitted === value) return undefined;
+    // The digits as they stand: a version 1.10 is not 1.1.
+    const sent = type === 'text' ? written : fitted;
+    this.edits.replace(from, to, Buffer.from(writeJson(sent)));
+    this.changes.add(TYPE_CHANGED);
+    return undefined;
+  }
+
   #checkTimes(): RowProblem | undefined {
     for (const { probe, rule } of this.#times) {
       if (!this.#hasValue(probe)) continue;
@@ -192,11 +226,12 @@ export class JsonRows implements RowShaper {
     }
   }
 
-  /** An id that is empty or no text counts as missing, and is replaced where it stands. */
+  /** An id that is empty or null counts as missing, and is replaced where it stands; one that is no text becomes its text. */
   #fillId(source: RowSource): void {
     const probe = this.#rules.id;
     if (probe === undefined) return;
-    this.hasId = this.#isThere(probe) && this.#isText(probe);
+    this.hasId = this.#hasValue(probe) && !this.#isEmptyText(probe);
+    if (this.hasId) this.#writeIdAsText(probe);
     if (this.hasId || this.#ids === undefined) return;
     this.#ids.write(source, this.#idMember, this.#idAt);
     if (this.#isThere(probe)) {
@@ -208,6 +243,20 @@ export class JsonRows implements RowShaper {
     }
     this.hasId = true;
     this.changes.add('id-filled');
+  }
+
+  /** The row's own id tells repetitions, whatever its type. */
+  #writeIdAsText(probe: number): void {
+    if (this.#isText(probe)) return;
+    const from = this.#scan.valueAt[probe]!;
+    const to = this.#scan.valueEnd[probe]!;
+    const written = this.text.bytes.toString('utf8', from, to);
+    this.edits.replace(from, to, Buffer.from(JSON.stringify(written)));
+    this.changes.add('id-to-text');
+  }
+
+  #isEmptyText(probe: number): boolean {
+    return this.text.bytes[this.#scan.valueAt[probe]!] === QUOTE && !this.#isText(probe);
   }
 
   #isThere(probe: number): boolean {

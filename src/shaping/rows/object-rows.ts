@@ -13,6 +13,7 @@ import { JsonRows } from './json-rows.ts';
 import { ObjectScan } from '../json/scan.ts';
 import { isTooDeep, parseJson, TOO_DEEP, writeJson } from '../json/values.ts';
 import { ObjectChecks } from './object-checks.ts';
+import { ObjectFields } from './object-fields.ts';
 import { needsDecoding, ObjectTimes } from './object-times.ts';
 import { Reshaper, reshapes } from '../reshape/reshape.ts';
 import { isTopLevel, keysOfTarget, type RowRules } from './row-rules.ts';
@@ -26,7 +27,8 @@ const NOTHING = Buffer.alloc(0);
 /** Whether rows must be decoded for these rules. */
 export function needsObjects({ shape, reshaping }: RowRules): boolean {
   const required = shape.required.flatMap(({ path, when }) => [path, when ?? path]);
-  const isNested = required.some((path) => !isTopLevel(path)) || (shape.times ?? []).some(needsDecoding);
+  const places = [...required, ...Object.keys(shape.fieldTypes ?? {})];
+  const isNested = places.some((path) => !isTopLevel(path)) || (shape.times ?? []).some(needsDecoding);
   return (
     isNested ||
     shape.rebuild !== undefined ||
@@ -48,6 +50,7 @@ export class ObjectRows implements RowShaper {
   readonly #reshaper: Reshaper | undefined;
   readonly #conversion: Conversion;
   readonly #checks: ObjectChecks;
+  readonly #fields: ObjectFields;
   readonly #times: ObjectTimes;
   readonly #rebuild: RowShape['rebuild'];
   readonly #long: RowShape['long'];
@@ -62,6 +65,7 @@ export class ObjectRows implements RowShaper {
     }
     this.#conversion = { time: new TimeReader(rules), changes: this.changes };
     this.#checks = new ObjectChecks(shape);
+    this.#fields = new ObjectFields(shape);
     this.#times = new ObjectTimes(shape, rules);
     this.#rebuild = shape.rebuild;
     this.#long = shape.long;
@@ -103,11 +107,13 @@ export class ObjectRows implements RowShaper {
     const reshaped = this.#reshaper?.apply(decoded, this.#conversion) ?? { row: decoded };
     if ('reason' in reshaped) return reshaped;
     const { row } = reshaped;
+    const fields = this.#fields.apply(row, this.changes);
+    if (typeof fields === 'object') return fields;
     const problem = this.#checks.problemOf(row);
     if (problem !== undefined) return problem;
     const time = this.#times.judge(row, this.changes, this.warnings);
     if (typeof time === 'object') return time;
-    const changed = this.#reshaper !== undefined || time === 'changed';
+    const changed = this.#reshaper !== undefined || fields === 'changed' || time === 'changed';
     if (this.#rebuild === undefined) return { rows: [row], changed };
     const rebuilt = this.#rebuild(row);
     if ('reason' in rebuilt) return rebuilt;

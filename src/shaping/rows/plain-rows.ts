@@ -21,6 +21,7 @@ const TEXT = 4;
 const ONE_OF = 8;
 const TIME = 16;
 const ID = 32;
+const STRING = 64;
 
 /** What becomes of rows without an id: they are taken, taken with one, or left. */
 const MISSING_IDS = { off: 0, position: 1, content: 2 } as const;
@@ -203,6 +204,7 @@ function demandsOf(rules: CompiledRules): Map<string, number> | undefined {
   for (const { probe } of [...rules.fixed, ...rules.renames]) demand(probe, ABSENT);
   if (rules.times.length > 1) return undefined;
   for (const { probe } of rules.times) demand(probe, TIME);
+  for (const { probe, type } of rules.fields) demand(probe, type === 'text' ? STRING : ABSENT);
   demand(rules.id, ID);
   return demands;
 }

@@ -1,5 +1,5 @@
 /** The rules of a run for its rows, and their compiled form, in which keys are numbers of probes. */
-import type { RowShape, TimeField } from '../../contracts/target.ts';
+import type { FieldType, RowShape, TimeField } from '../../contracts/target.ts';
 import type { FillId } from '../ids/ids.ts';
 import type { Reshaping } from '../reshape/reshape.ts';
 import type { TimeFormat } from '../time/time-format.ts';
@@ -49,6 +49,7 @@ export interface CompiledRules {
   oneOf: { keys: string; probes: readonly number[]; reason: string } | undefined;
   fixed: readonly { key: string; probe: number; value: Buffer | undefined; reason: string }[];
   renames: readonly { probe: number; keyLength: number; renamed: Buffer }[];
+  fields: readonly { key: string; probe: number; type: FieldType }[];
   times: readonly { probe: number; field: TimeField }[];
   id: number | undefined;
 }
@@ -88,6 +89,9 @@ export function compileRules({ shape, idField }: RowRules): CompiledRules {
       keyLength: Buffer.byteLength(from),
       renamed: Buffer.from(to),
     })),
+    fields: Object.entries(shape.fieldTypes ?? {})
+      .filter(([path]) => isTopLevel(path))
+      .map(([key, type]) => ({ key, probe: probe(key), type })),
     times: times
       .filter(({ path, writes }) => isTopLevel(path) && writes !== 'epoch-ms')
       .map((field) => ({ probe: probe(field.path), field })),
@@ -116,5 +120,6 @@ export function keysOfTarget({
 /** The keys by which a row of the target is known, those included that it reads without naming them in a rule. */
 export function fieldsOfTarget(rules: Pick<RowRules, 'shape' | 'idField'>): (key: string) => boolean {
   const isKey = keysOfTarget(rules);
-  return (key) => isKey(key) || (rules.shape.fields ?? []).includes(key);
+  return (key) =>
+    isKey(key) || (rules.shape.fields ?? []).includes(key) || key in (rules.shape.fieldTypes ?? {});
 }

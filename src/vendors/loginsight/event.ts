@@ -37,14 +37,19 @@ export interface ReadEvent {
   isAsGiven: boolean;
 }
 
+/** What other shippers call the text, in the order in which they are taken (VMware's fluent plugin 1.4.2, 2023-10). */
+export const textKeys: readonly string[] = ['message', 'msg', 'log'];
+
 const knownKeys = new Set(['text', 'timestamp', 'fields']);
 
 /** Reads a row; what cannot be an event is a problem. */
 export function readEvent(row: Record<string, unknown>): ReadEvent | Problem {
   const changes: string[] = [];
   const event: LogEvent = { fields: [] };
-  const { text, timestamp, fields } = row;
-  if (text !== undefined && text !== null) event.text = contentOf(text);
+  const { timestamp, fields } = row;
+  const textKey = keyOfText(row);
+  if (textKey !== undefined) event.text = contentOf(row[textKey]);
+  if (textKey !== undefined && textKey !== 'text') changes.push(`text-from-key: ${textKey}`);
 
   // The shape's times were read before: what is no number is none.
   if (typeof timestamp === 'number') event.timestamp = timestamp;
@@ -52,11 +57,20 @@ export function readEvent(row: Record<string, unknown>): ReadEvent | Problem {
   const listed = Array.isArray(fields) ? readListed(fields, event) : undefined;
   if (listed !== undefined) return listed;
   const flat = { ...(Array.isArray(fields) ? {} : asObject(fields)) };
-  for (const key of Object.keys(row)) if (!knownKeys.has(key)) flat[key] = row[key];
+  for (const key of Object.keys(row)) if (!knownKeys.has(key) && key !== textKey) flat[key] = row[key];
   const renames = addFlat(flat, event);
   return isEmpty(event)
     ? { reason: 'event-empty', message: 'neither text nor fields' }
     : { event, changes, renames, isAsGiven: isSame(row, event) };
+}
+
+/** The key that holds the text: `text` itself, unless it says nothing and another one does. */
+function keyOfText(row: Record<string, unknown>): string | undefined {
+  const says = (key: string): boolean => ['string', 'number'].includes(typeof row[key]) && row[key] !== '';
+  const { text } = row;
+  const isThere = text !== undefined && text !== null;
+  if (isThere && text !== '') return 'text';
+  return textKeys.find(says) ?? (isThere ? 'text' : undefined);
 }
 
 function readListed(fields: readonly unknown[], event: LogEvent): Problem | undefined {

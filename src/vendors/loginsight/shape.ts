@@ -1,7 +1,7 @@
 /** From rows to events in the words of one of Log Insight's interfaces. */
 import type { Rebuilt, RowShape } from '../../contracts/target.ts';
 import { plainText } from '../../http/explain.ts';
-import { readEvent, type LogEvent } from './event.ts';
+import { readEvent, textKeys, type LogEvent } from './event.ts';
 import { freeName } from './names.ts';
 import { asContent, isTooLong, splitEvent, truncateEvent } from './pieces.ts';
 import { batchLimits } from './rules.ts';
@@ -18,7 +18,7 @@ export interface ShapeOptions {
 }
 
 /** Of an event in any of the interfaces, and what other shippers call its text. */
-const eventKeys = ['text', 'timestamp', 'fields', 'message', 'msg', 'log'];
+const eventKeys = ['text', 'timestamp', 'fields', ...textKeys];
 /** Where clients put times that have no `timestamp` ("VMware fluent plugin for Log Insight" 1.4.2, 2023-10; Elastic's and Docker's keys). */
 const time = { path: 'timestamp', writes: 'epoch-ms', aliases: ['@timestamp', 'time'] } as const;
 
@@ -33,6 +33,8 @@ export function shapeFor(options: ShapeOptions): RowShape {
     required: [],
     times: [time],
     fields: eventKeys,
+    // Contents are texts, whatever they are of.
+    texts: ['text', ...textKeys, '*'],
     rebuild: (row) => rebuild(row, { ...options, describeRename }),
   };
 }
@@ -58,7 +60,11 @@ function rebuild(
   if ('reason' in read) return read;
   const { event } = read;
   const changes = [...read.changes, ...read.renames.map(options.describeRename)];
-  const warnings = options.keepTime ? keepTime(event, { changes, now: options.now }) : [];
+  const missing = [
+    ...((event.text ?? '') === '' ? ['text-missing'] : []),
+    ...(event.timestamp === undefined ? ['time-missing'] : []),
+  ];
+  const clamped = options.keepTime ? keepTime(event, { changes, now: options.now }) : [];
   const pieces = fit(event, options.longText, changes);
   if (pieces === undefined) {
     return { reason: 'text-too-long', message: 'the text takes more than 16384 bytes' };
@@ -68,7 +74,7 @@ function rebuild(
   }
   const isAsItWas = options.api === 'v1' && read.isAsGiven && changes.length === 0;
   const events = isAsItWas ? [row] : pieces.map((piece) => render(piece, options.api));
-  return { events, changes: [...new Set(changes)], warnings };
+  return { events, changes: [...new Set(changes)], warnings: [...missing, ...clamped] };
 }
 
 /** "Unauthenticated event submissions have their time clamped" ("Log Insight API 1.0, POST events/ingest"). */

@@ -11,6 +11,33 @@ const requestTime = { path: 'request.time', oldAfterMs: oldEventAgeMs, oldReason
 
 const long = { overBytes: maxEventBytes, warning: 'event-cut-by-vendor' };
 
+/** "Moesif docs, Collector API", 2026-07: what both kinds of rows may have. */
+const commonTypes = {
+  session_token: 'text',
+  user_id: 'text',
+  company_id: 'text',
+  subscription_id: 'text',
+  metadata: 'object',
+  'request.uri': 'text',
+  'request.ip_address': 'text',
+} as const;
+
+const eventTypes = {
+  ...commonTypes,
+  direction: 'text',
+  weight: 'integer',
+  'request.verb': 'text',
+  'request.api_version': 'text',
+  'request.transfer_encoding': 'text',
+  'request.headers': 'header-map',
+  'response.status': 'integer',
+  'response.ip_address': 'text',
+  'response.transfer_encoding': 'text',
+  'response.headers': 'header-map',
+} as const;
+
+const actionTypes = { ...commonTypes, action_name: 'text', 'request.user_agent_string': 'text' } as const;
+
 /** An API call: a request, and a response unless there was none. */
 export const eventShape: RowShape = {
   fields: ['request', 'response'],
@@ -24,6 +51,10 @@ export const eventShape: RowShape = {
     { path: 'response.status', when: 'response', type: 'integer', reason: 'response-status-missing' },
   ],
   times: [requestTime, { path: 'response.time' }],
+  fieldTypes: eventTypes,
+  texts: ['request.headers.*', 'response.headers.*'],
+  // The official clients send a response of nulls where there is none (moesifapi 3.1.3, 2026-04).
+  optionalParts: ['response'],
   long,
   rebuild: (row) => rebuilt(row, ['request', 'response']),
 };
@@ -36,6 +67,7 @@ export const actionShape: RowShape = {
     { path: 'request.uri', type: 'string', reason: 'request-uri-missing' },
   ],
   times: [requestTime],
+  fieldTypes: actionTypes,
   long,
   rebuild: (row) => rebuilt(row, []),
 };
@@ -52,13 +84,24 @@ function rebuilt(row: Record<string, unknown>, sidesWithHeaders: readonly string
     event[side] = { ...part, headers: headers.map };
     changes.add(headers.change);
   }
-  const hasAddress = (asObject(row['request'])?.['ip_address'] ?? '') !== '';
+  const { ip_address: address = '', uri } = asObject(row['request']) ?? {};
   return {
     events: [changes.size === 0 ? row : event],
     changes: [...changes],
-    warnings: hasAddress ? [] : ['ip-address-missing'],
+    warnings: [...((address ?? '') === '' ? ['ip-address-missing'] : []), ...warningsAbout(uri)],
   };
 }
+
+/** "Moesif docs, Collector API", 2026-07: absolute, with its query, of at most 500 keys. */
+function warningsAbout(uri: unknown): string[] {
+  if (typeof uri !== 'string') return [];
+  const isAbsolute = /^[a-z][a-z0-9+.-]*:/i.test(uri);
+  const query = uri.includes('?') ? uri.slice(uri.indexOf('?') + 1).replace(/#.*$/s, '') : '';
+  const keys = query.length > maxQueryKeys ? query.split('&').filter((part) => part !== '').length : 0;
+  return [...(isAbsolute ? [] : ['uri-relative']), ...(keys > maxQueryKeys ? ['query-keys-over-500'] : [])];
+}
+
+const maxQueryKeys = 500;
 
 /** Headers are a map of text to text: where there are none an empty one, and repeated headers joined by commas. */
 function headerMap(headers: unknown): { map: unknown; change?: string } {

@@ -60,12 +60,24 @@ function readArtifact(settings: SettingValues): Artifact {
   return pixelId === undefined ? undefined : { kind: 'pixel', id: pixelId };
 }
 
+/** "Scarf docs, event-import.json", 2026-06-08. */
+const SCARF_FIELDS = {
+  $version: 'text',
+  $type: 'text',
+  $remote_address: 'text',
+  $user_agent: 'text',
+  $domain: 'text',
+  $referrer: 'text',
+  $headers: 'header-list',
+} as const;
+
 /**
  * On the bulk address each row names its artifact; on an artifact's own address the keys say nothing new and are left
  * out, so that it does not matter whether the server reads `$pixel` (its prose) or `$tracking_pixel` (its OpenAPI document).
  */
 function shapeFor(artifact: Artifact): RowShape {
   const always = {
+    fieldTypes: SCARF_FIELDS,
     required: [{ path: '$time', reason: 'time-missing' }],
     times: [{ path: '$time', oldAfterMs: oldEventAgeMs, oldReason: 'old-event' }],
   };

@@ -116,12 +116,23 @@ describe('ids', () => {
     [' {"a":1}', ' {ID,"a":1}'],
     ['{"$unique_id":"","a":1}', '{ID,"a":1}'],
     ['{"a":1,"$unique_id":null}', '{"a":1,ID}'],
-    ['{"$unique_id":17}', '{ID}'],
-    ['{"$unique_id":{"a":1}}', '{ID}'],
   ])('%s is given one', (row, sent) => {
     const shaped = shape(row, { required: [] }, { fillId: 'position' });
     expect(shaped).toMatchObject({ changes: ['id-filled'], hasId: true });
     expect(shaped.sent?.replace(anId, 'ID')).toBe(sent);
+  });
+
+  test.each([
+    ['{"$unique_id":17}', '{"$unique_id":"17"}'],
+    ['{"$unique_id":1.10,"a":1}', '{"$unique_id":"1.10","a":1}'],
+    ['{"$unique_id":12345678901234567890}', '{"$unique_id":"12345678901234567890"}'],
+    ['{"$unique_id":false}', '{"$unique_id":"false"}'],
+    ['{"$unique_id":{"a":"b"}}', String.raw`{"$unique_id":"{\"a\":\"b\"}"}`],
+  ])('%s keeps its own, as text', (row, sent) => {
+    for (const fillId of ['position', 'off'] as const) {
+      const shaped = shape(row, { required: [] }, { fillId });
+      expect(shaped).toMatchObject({ sent, changes: ['id-to-text'], hasId: true });
+    }
   });
 
   test('one that is there stays', () => {
@@ -134,6 +145,44 @@ describe('ids', () => {
       sent: '{"$unique_id":""}',
       hasId: false,
     });
+  });
+});
+
+describe('fields of a declared type', () => {
+  const typed: RowShape = {
+    required: [],
+    fieldTypes: { $version: 'text', $headers: 'header-list', weight: 'integer', metadata: 'object' },
+  };
+  test.each([
+    ['{"$version":"1.10","weight":3}', undefined],
+    ['{"$version":"","$headers":[],"metadata":{}}', undefined],
+    ['{"$version":null,"$headers":null,"weight":null}', undefined],
+    ['{"$headers":[{"name":"A","value":"b"}]}', undefined],
+    ['{"$version":1.10}', '{"$version":"1.10"}'],
+    ['{"$version":-0,"a":1}', '{"$version":"-0","a":1}'],
+    ['{"$version":true}', '{"$version":"true"}'],
+    ['{"$headers":[{"name":"A","value":7}]}', '{"$headers":[{"name":"A","value":"7"}]}'],
+    ['{"$headers":{"A":"b","C":1}}', '{"$headers":[{"name":"A","value":"b"},{"name":"C","value":"1"}]}'],
+    ['{"$headers":""}', '{"$headers":null}'],
+    ['{"weight":"12"}', '{"weight":12}'],
+    ['{"weight":12.0}', '{"weight":12}'],
+  ])('%s becomes %s', (row, sent) => {
+    const changes = sent === undefined ? [] : ['field-converted'];
+    expect(shape(row, typed)).toMatchObject({ sent: sent ?? row, changes });
+  });
+
+  test.each([
+    '{"$version":{"a":1}}',
+    '{"$version":[]}',
+    '{"$headers":"x"}',
+    '{"$headers":[{"name":"A"}]}',
+    '{"$headers":[{"name":"A","value":[]}]}',
+    '{"$headers":[1]}',
+    '{"weight":"many"}',
+    '{"weight":1.5}',
+    '{"metadata":"x"}',
+  ])('%s is refused', (row) => {
+    expect(shape(row, typed)).toEqual({ reason: 'field-type' });
   });
 });
 

@@ -22,6 +22,7 @@ const BULK: RowShape = {
   times: [{ path: '$time', oldAfterMs: weekMs, oldReason: 'old-event' }],
   oneOf: { keys: ['$package', '$tracking_pixel', '$pixel'], reason: 'artifact-missing' },
   renames: { $pixel: '$tracking_pixel' },
+  fieldTypes: { $version: 'text', $headers: 'header-list' },
 };
 const PACKAGE: RowShape = {
   required: BULK.required,
@@ -135,6 +136,8 @@ async function readBothWays({ text, rules, slotSizes, limits = roomy }: Reading)
 
 const KEYS = [
   '$time',
+  '$version',
+  '$headers',
   '$unique_id',
   '$package',
   '$tracking_pixel',

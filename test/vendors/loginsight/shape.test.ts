@@ -243,7 +243,7 @@ describe('times', () => {
       warnings: ['time-clamped'],
     });
     expect(rebuild({ text: 'a', timestamp: now - 600_000 }, options)).toMatchObject({ warnings: [] });
-    expect(rebuild({ text: 'a' }, options)).toMatchObject({ changes: [], warnings: [] });
+    expect(rebuild({ text: 'a' }, options)).toMatchObject({ changes: [], warnings: ['time-missing'] });
   });
 });
 

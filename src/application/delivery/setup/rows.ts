@@ -16,6 +16,7 @@ import { SharedBufferPool } from '../../../shaping/blocks/shared-buffer.ts';
 import { readReshaping, SHAPING_OPTIONS, type ShapingSettings } from '../../../shaping/reshape/options.ts';
 import { fieldsOfTarget, type OldEvents } from '../../../shaping/rows/row-rules.ts';
 import { refuseContainer } from '../../../sources/containers.ts';
+import { textFieldsOf } from '../../../shaping/rows/field-types.ts';
 import { createShaping } from '../../../shaping/shaping.ts';
 import { createSupply } from '../../../shaping/blocks/supply.ts';
 import type { Vendor } from '../../../vendors/vendor.ts';
@@ -108,7 +109,7 @@ export function createRowMaker(options: RowsOptions): RowMaker {
   const { target, recipe, nowMs, settings, mapFile } = options;
   const { fillId = 'off', oldEvents = 'send', maxRow } = settings;
   const { shape, idField } = target;
-  const reshaping = readReshaping(settings, mapFile);
+  const reshaping = readReshaping(settings, mapFile, textFieldsOf(shape, idField));
   const shaping = createShaping({ shape, idField, fillId, recipe, oldEvents, nowMs, ...reshaping });
   const isField = fieldsOfTarget({ shape, idField });
   const pool = new SharedBufferPool();
