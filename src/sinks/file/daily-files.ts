@@ -114,7 +114,8 @@ export class DirectorySink implements Sink {
   /** A day whose file is gone, or is not as it was written, is not there. */
   async #readFiles(state: ExportState): Promise<void> {
     const { today } = this.#options.clock;
-    const { checkpoint } = this.#state.believed(state);
+    const { isLess, remembered } = this.#state.believed(state);
+    const { checkpoint } = remembered;
     const lost: string[] = [];
     for (const facts of state.files) {
       if (facts.day === undefined) continue;
@@ -128,6 +129,8 @@ export class DirectorySink implements Sink {
     }
     const there = normaliseDays([...this.#files.keys()].map(single));
     this.#checkpoint = keepOnly(checkpoint, there);
+    // Also when nothing is fetched: once that day has come, a later run could not tell any more.
+    if (isLess) await this.#writeState();
   }
 
   /** Version 0.1 wrote each day's file whole, but that of a day which was not over; its time of change tells. */

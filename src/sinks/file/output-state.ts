@@ -89,12 +89,12 @@ export class FileOutputState {
     return join(this.partsDirectory, name);
   }
 
-  /** What of it may be believed by this machine's clock; tells what may not. */
-  believed(remembered: Remembered): Remembered {
+  /** What of it may be believed by this machine's clock; tells what may not. `isLess`: the state has to be written anew. */
+  believed(remembered: Remembered): { remembered: Remembered; isLess: boolean } {
     const { clock } = this.options;
     const { checkpoint, doubted } = believe(remembered.checkpoint, clock);
     if (doubted.length > 0) this.options.onNotice(aheadOfClock(this.options.path, doubted, clock));
-    return { ...remembered, checkpoint };
+    return { remembered: { ...remembered, checkpoint }, isLess: doubted.length > 0 };
   }
 
   async writeState(state: ExportState): Promise<void> {

@@ -49,13 +49,18 @@ export class FileSink implements Sink {
 
   async open(): Promise<OpenedSink> {
     const state = await this.#state.open();
-    if (this.#options.incremental === undefined) {
+    const { incremental } = this.#options;
+    if (incremental === undefined) {
       await this.#state.manifest.open([], undefined);
       return { checkpoint: emptyCheckpoint, lost: [], keepsRows: false };
     }
     const found = await this.#find(state);
-    this.#earlier = this.#state.believed(found.remembered);
-    this.#next = this.#earlier.checkpoint;
+    const { remembered, isLess } = this.#state.believed(found.remembered);
+    this.#earlier = remembered;
+    this.#next = remembered.checkpoint;
+    // Also when nothing is fetched: once that day has come, a later run could not tell any more.
+    if (isLess && remembered.files.length > 0)
+      await this.#state.writeState({ identity: incremental.identity, ...remembered });
     await this.#state.manifest.open(this.#earlier.files, daysIn(this.#next));
     return { checkpoint: this.#next, lost: found.lost, keepsRows: found.keepsRows };
   }
