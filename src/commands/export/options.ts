@@ -71,7 +71,13 @@ export const COMMON_EXPORT_OPTIONS: readonly OptionSpec[] = [
     kind: 'flag',
     default: false,
   },
-  { name: 'quiet', flags: '--quiet', description: 'say only what went wrong', kind: 'flag', default: false },
+  {
+    name: 'quiet',
+    flags: '-q, --quiet',
+    description: 'say only what went wrong',
+    kind: 'flag',
+    default: false,
+  },
   {
     name: 'progress',
     flags: '--progress <mode>',
