@@ -52,7 +52,7 @@ async function decide(path: string, options: DecideOptions): Promise<OutputDecis
   if (options.append) return 'append';
   if (options.overwrite) return 'overwrite';
   throw new Failure('usage', `${path} is there already, and this run did not make it`, {
-    hint: 'import what it holds or move it away; else say --append to add to it, or --overwrite to replace it',
+    hint: 'move it away, or use what it holds first; else say --append to add to it, or --overwrite to replace it',
   });
 }
 

@@ -77,7 +77,8 @@ export class ParquetEncoder implements Encoder {
   }
 
   async *end(columns: readonly Column[]): AsyncGenerator<Uint8Array> {
-    const table = await this.#begin(this.#table.fit(columns));
+    // Where rows came, their columns are those of the file, whatever was published.
+    const table = this.#open ?? (await this.#begin(this.#table.fit(columns)));
     if ((table.values[0]?.length ?? 0) > 0) yield writeGroup(table);
     void table.writer.finish();
     yield takeBytes(table.bytes);

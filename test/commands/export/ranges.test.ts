@@ -281,6 +281,26 @@ describe('columns', () => {
     expect(next.stderr).toBe('');
   });
 
+  test.each(['ev.csv', 'ev.ndjson', 'ev.parquet'])(
+    'that never came are not said to be late (%s)',
+    async (name) => {
+      const { home, vendor } = await setUp([]);
+      const argv = [
+        'export',
+        'events',
+        '--output',
+        name,
+        '--from',
+        '2026-11-10',
+        '--to',
+        '2026-11-12',
+        '--quiet',
+      ];
+      const { exit, stderr } = await runCli(argv, { url: vendor.url, directory: home });
+      expect([exit, stderr]).toEqual([0, '']);
+    },
+  );
+
   test('one that is gone is named, once', async () => {
     const { run, vendor } = await setUp(directory);
     await run('--from', '2026-11-10');

@@ -46,7 +46,8 @@ const bodies: ByKind = {
   moesif: believed,
   // Cells are passed on as they came, for whoever reads them to judge.
   table: { otherwise: 5, 0: [deepEverywhere] },
-  lines: { otherwise: 5, 0: [deepEverywhere, 'nothing at all'] },
+  // What stands at the output may be rows of these days, so that nothing at all does not replace it.
+  lines: { otherwise: 5, 0: [deepEverywhere] },
   names: { otherwise: 5, 2: ['an empty list', 'a list of nulls', '200,000 empty objects'] },
   // A line that is no entry is passed over and counted.
   log: { otherwise: 0, 5: [...pages, 'no gzip, though it says so'] },
