@@ -6,7 +6,7 @@ import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { inflateRawSync } from 'node:zlib';
-import { createDeflateKernel } from '../../src/delivery/upload/deflate-kernel.ts';
+import { deflateKernel } from '../../src/delivery/upload/deflate-kernel.ts';
 import {
   mixed,
   numbersFrom,
@@ -21,7 +21,7 @@ const { values, positionals } = parseArgs({
   options: { seconds: { type: 'string', default: '60' }, seed: { type: 'string', default: '1' } },
 });
 const end = Date.now() + Number(values.seconds) * 1_000;
-const compress = createDeflateKernel();
+const compress = deflateKernel();
 if (compress === undefined) throw new Error('the kernel does not run on this machine');
 
 let blocks = 0;

@@ -1,7 +1,7 @@
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createDeflateKernel } from '../../src/delivery/upload/deflate-kernel.ts';
+import { deflateKernel } from '../../src/delivery/upload/deflate-kernel.ts';
 import {
   eventRows,
   mixed,
@@ -13,7 +13,7 @@ import {
   unlikeItsSample,
 } from './deflate-cases.ts';
 
-const compress = createDeflateKernel();
+const compress = deflateKernel();
 const mebibyte = 1024 * 1024;
 
 /** Compresses, holds the result against zlib's inflate and against the bound on its size, and returns the size. */

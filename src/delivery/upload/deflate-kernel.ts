@@ -16,8 +16,17 @@ interface Kernel {
 /** Raw deflate that ends in a sync flush, in parts. They are the caller's to keep. */
 export type CompressNow = (bytes: Uint8Array) => readonly Uint8Array[];
 
-/** The kernel in an instance of its own, which holds 3 MB; undefined on a machine without what it needs (SIMD). */
-export function createDeflateKernel(): CompressNow | undefined {
+let shared: CompressNow | undefined;
+
+/**
+ * The kernel, in one instance of 3 MB for the whole process, since what it compresses at once has no memory of what came
+ * before. Undefined on a machine without what it needs (SIMD).
+ */
+export function deflateKernel(): CompressNow | undefined {
+  return (shared ??= createDeflateKernel());
+}
+
+function createDeflateKernel(): CompressNow | undefined {
   const kernel = instantiate();
   if (kernel === undefined) return undefined;
   kernel.reserve(INPUT_BYTES);

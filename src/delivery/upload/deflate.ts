@@ -1,6 +1,6 @@
 /** Compression of blocks, each on its own, by the kernel at the fast levels and by zlib at the thorough ones. */
 import { constants, createDeflateRaw, type DeflateRaw } from 'node:zlib';
-import { createDeflateKernel } from './deflate-kernel.ts';
+import { deflateKernel } from './deflate-kernel.ts';
 import { segmentBytes } from './segments.ts';
 
 /**
@@ -14,7 +14,7 @@ const maxFastLevel = 3;
 
 /** `level` is as zlib counts, 1 to 9. Holds memory only, nothing that must be closed. */
 export function createDeflate(level: number): Deflate {
-  const compressNow = level <= maxFastLevel ? createDeflateKernel() : undefined;
+  const compressNow = level <= maxFastLevel ? deflateKernel() : undefined;
   return compressNow === undefined ? createZlibDeflate(level) : async (bytes) => compressNow(bytes);
 }
 
