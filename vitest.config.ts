@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -6,6 +7,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // One more than there are cores: some wait for disks, processes and time.
+    maxWorkers: availableParallelism() + 1,
     globalSetup: ['test/shared-postgres.ts'],
   },
 });
