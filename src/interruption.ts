@@ -152,4 +152,4 @@ function failureOf(cause: Interrupt): Failure {
   return new Failure('unavailable', 'stopped at the deadline', { hint: runAgain });
 }
 
-const runAgain = 'run the same command again: it goes on where this one stopped';
+const runAgain = 'run the same command again to resume';

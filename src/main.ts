@@ -115,13 +115,9 @@ function refuseTightMemory(machine: Machine): void {
   if (limitBytes === undefined || limitBytes >= needed) return;
   const [limit, least] = [limitBytes, minMemoryBytes].map((bytes) => `${(bytes / 2 ** 30).toFixed(1)} GiB`);
   const without = limitBytes < minMemoryBytes ? `raise it to ${least}, and ` : '';
-  throw new Failure(
-    'local',
-    `this process may address ${limit} of memory (ulimit -v): too little for Node.js`,
-    {
-      hint: `${without}set NODE_OPTIONS=--disable-wasm-trap-handler, with which ${least} is enough; a cgroup limits what is used rather than what is reserved`,
-    },
-  );
+  throw new Failure('local', `too little memory for Node.js: this process may address ${limit} (ulimit -v)`, {
+    hint: `${without}set NODE_OPTIONS=--disable-wasm-trap-handler, with which ${least} is enough; a cgroup limits what is used rather than what is reserved`,
+  });
 }
 
 /** What nobody caught ends the process; only a bug shows its stack. */

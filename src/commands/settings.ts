@@ -36,7 +36,7 @@ export function declareOptions(command: Command, specs: readonly OptionSpec[]): 
 export const DEADLINE_OPTION: OptionSpec = {
   name: 'deadline',
   flags: '--deadline <duration>',
-  description: 'stop after so long, whatever happens, for a later run to go on (exit 5)',
+  description: 'stop after this time, whatever happens; a later run resumes (exit 5)',
   kind: 'duration',
 };
 
@@ -133,7 +133,6 @@ function secretFileOf(command: Command, spec: OptionSpec): { spec: OptionSpec; f
   const option = new Option(spec.fileFlags);
   const path: unknown = command.getOptionValue(option.attributeName());
   if (path === undefined) return [];
-  if (typeof path !== 'string' || path === '')
-    throw new Failure('usage', `${option.long} needs the name of a file`);
+  if (typeof path !== 'string' || path === '') throw new Failure('usage', `${option.long} needs a file name`);
   return [{ spec, file: { flag: option.long ?? spec.name, path } }];
 }

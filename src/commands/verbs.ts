@@ -4,7 +4,7 @@ import type { Verb } from './verb.ts';
 export const VERBS: readonly Verb[] = [
   {
     name: 'import',
-    summary: 'import events into Scarf and follow the imports to their end',
+    summary: 'import events into Scarf and wait for the imports to finish',
     load: async () => (await import('./import/declare.ts')).declareImport,
   },
   {
@@ -14,7 +14,7 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: 'export',
-    summary: 'take events, aggregates, companies and scores out of Scarf',
+    summary: 'export events, aggregates, companies and scores from Scarf',
     load: async () => (await import('./export/declare.ts')).declareExport,
   },
   {
@@ -29,7 +29,7 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: 'check',
-    summary: 'say what would become of files, without sending them',
+    summary: 'check files without sending them',
     load: async () => (await import('./check/declare.ts')).declareCheck,
   },
   {
@@ -39,12 +39,12 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: 'sandbox',
-    summary: 'start emulated vendors on this machine, to test against',
+    summary: 'run emulated vendors on this machine to test against',
     load: async () => (await import('./sandbox/declare.ts')).declareSandbox,
   },
   {
     name: 'config',
-    summary: 'save options of a vendor, so that they need not be given',
+    summary: 'save settings for a vendor',
     load: async () => (await import('./config/declare.ts')).declareConfig,
   },
   {

@@ -129,7 +129,7 @@ function assemble(delivery: Delivery): Parts {
 function watchStandstill({ machine, stopping }: Delivery, parts: Parts): () => void {
   return machine.every(standstillCheckMs, () => {
     if (machine.elapsedMs() - parts.lastProgressMs() <= maxStandstillMs) return;
-    const failure = new Failure('unavailable', 'nothing has moved at the vendor for 30 minutes', {
+    const failure = new Failure('unavailable', 'no import made progress for 30 minutes', {
       hint: 'run the same command again later: it goes on where this one stopped',
     });
     stopping.stop({ why: 'failure', failure });
@@ -180,7 +180,7 @@ async function learnSlots(
   );
   if (answer.kind === 'retry') {
     if (stopping.noNew.aborted) return;
-    throw new Failure('unavailable', `the vendor does not answer: ${answer.message}`);
+    throw new Failure('unavailable', `no answer: ${answer.message}`);
   }
   const ours = new Set(adopted.map(({ job }) => job));
   parts.slots.othersHold(answer.ids.filter((id) => !ours.has(id)).length);

@@ -49,7 +49,7 @@ export function detectFormat(path: string, head: InputHead, isField: IsField = (
   const first = lines[0] ?? '';
   if (first.includes('\t')) return { name: 'tsv' };
   if (first.includes(',')) return { name: 'csv' };
-  throw new Failure('usage', `${path}: neither its name nor its beginning tells the format`, {
+  throw new Failure('usage', `${path}: cannot detect the format`, {
     hint: 'say --format ndjson, csv, tsv, json or text',
   });
 }

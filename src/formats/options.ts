@@ -16,7 +16,7 @@ export const FORMAT_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'format',
     flags: '--format <format>',
-    description: 'how the inputs are written; auto goes by name, then by content',
+    description: 'input format; auto detects it by name, then by content',
     choices: ['auto', 'ndjson', 'csv', 'tsv', 'json', 'text'],
     default: 'auto',
     recipe: true,
@@ -31,7 +31,7 @@ export const FORMAT_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'delimiter',
     flags: '--delimiter <character>',
-    description: 'what stands between the fields of a CSV, if not a comma; \\t is a tab',
+    description: 'field delimiter of CSV (default: comma); \\t is a tab',
     parse: parseDelimiter,
     recipe: true,
   },
@@ -45,7 +45,7 @@ export const FORMAT_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'empty',
     flags: '--empty <action>',
-    description: 'what an empty cell of a CSV becomes',
+    description: 'what an empty CSV cell becomes',
     choices: ['omit', 'null', 'string'],
     default: 'omit',
     recipe: true,
@@ -87,10 +87,10 @@ export function createFormat(settings: FormatSettings, { path, head, isField }: 
     settings.format === 'auto' ? detect(settings, { path, head, isField }) : { name: settings.format };
   const { name } = detected;
   if (settings.multilineStart !== undefined && name !== 'text') {
-    throw new Failure('usage', '--multiline-start goes with --format text');
+    throw new Failure('usage', '--multiline-start needs --format text');
   }
   if (settings.path !== undefined && name !== 'json') {
-    throw new Failure('usage', '--path goes with JSON: --format json');
+    throw new Failure('usage', '--path needs --format json');
   }
   switch (name) {
     case 'ndjson':

@@ -18,15 +18,17 @@ export function baseAddress(text: string, name: string, options: { plainAnywhere
     throw new Failure('usage', `${name} must begin with https:// (or http:// to this machine)`);
   }
   if (/^[^/?#]*:\/*[^/?#]*@/.test(text)) {
-    throw new Failure('usage', `${name} must not hold a user name or password`, { hint: secretsGoElsewhere });
+    throw new Failure('usage', `${name} must not contain a user name or password`, {
+      hint: secretsGoElsewhere,
+    });
   }
   if (/[?#]/.test(text) || processMask.text(url.pathname) !== url.pathname) {
-    throw new Failure('usage', `${name} must not hold a query, a fragment or a secret`, {
+    throw new Failure('usage', `${name} must not contain a query, a fragment or a secret`, {
       hint: secretsGoElsewhere,
     });
   }
   if (url.protocol === 'http:' && options.plainAnywhere !== true && !isLoopback(url.hostname)) {
-    throw new Failure('usage', `${name} is plain http to ${url.hostname}: credentials go only over https`, {
+    throw new Failure('usage', `${name} uses http to ${url.hostname}: credentials are sent over https only`, {
       hint: 'use https://, or http:// to 127.0.0.1 for tests',
     });
   }

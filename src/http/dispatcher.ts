@@ -67,7 +67,7 @@ async function readCertificates(path: string): Promise<string> {
     throw new Failure('usage', `cannot read the certificate file ${path}`, { cause });
   }
   if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
-  throw new Failure('usage', `${path} holds no certificate in PEM form`);
+  throw new Failure('usage', `${path} contains no PEM certificate`);
 }
 
 /** As curl does it, `host:port` without a scheme is plain http to the proxy. */

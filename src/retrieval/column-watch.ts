@@ -37,7 +37,7 @@ function newColumns(columns: readonly string[]): Notice {
 function goneColumns(columns: readonly string[]): Notice {
   return {
     code: 'column-gone',
-    message: `Scarf does not send ${namesText(columns)} any more: new rows have nothing there`,
+    message: `Scarf does not send ${namesText(columns)} any more: new rows are empty there`,
     columns,
   };
 }

@@ -276,7 +276,7 @@ class WindowPull {
 
 function columnsGone(columns: readonly string[]): Failure {
   const names = columns.map((name) => `"${name}"`).join(' and ');
-  return new Failure('rejected', `the rows have no column ${names} any more: nothing of them was written`, {
+  return new Failure('rejected', `the rows have no column ${names} any more; nothing was written`, {
     hint: 'without it rows cannot be told apart or placed; look at what Scarf sends, and for a newer scarf-cli',
   });
 }
@@ -285,7 +285,7 @@ const tooManyIds = 'the ids of these days do not fit into the memory for de-dupl
 
 function tooLong(message: string): Failure {
   if (message !== tooManyIds) return new Failure('unavailable', `${message}, for a single day`);
-  return new Failure('local', 'the ids of a single day do not fit into the memory for de-duplication', {
+  return new Failure('local', 'the ids of one day exceed --dedupe-memory', {
     hint: 'allow more with --dedupe-memory 2GiB, or leave duplicates in with --keep-duplicates',
   });
 }

@@ -70,16 +70,16 @@ async function* guarded(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
 
 function endOf(intake: Intake, receiving: Receiving): Received {
   const { framed, marked, reader, required } = receiving;
-  if (intake.left > 0) return { kind: 'cut', message: 'the answer ends in the middle of a row' };
-  if (intake.total === 0 && !framed) return { kind: 'cut', message: 'the answer ends before it begins' };
+  if (intake.left > 0) return { kind: 'cut', message: 'the reply ends in the middle of a row' };
+  if (intake.total === 0 && !framed) return { kind: 'cut', message: 'the reply is empty' };
   // Objects name their own keys: none of them is an answer.
   if (intake.total === 0 && reader.columns().length === 0) return { kind: 'empty' };
   if (reader.columns().length === 0) {
-    return { kind: 'cut', message: 'the answer has no header row' };
+    return { kind: 'cut', message: 'the reply has no header row' };
   }
   const names = new Set(reader.columns().map(({ name }) => name));
   if (intake.total > 0 && isOtherText(receiving)) {
-    return { kind: 'cut', message: 'the answer is not the table that was asked for' };
+    return { kind: 'cut', message: 'the reply is not the requested table' };
   }
   const lacking = intake.total > 0 ? required.filter((name) => !names.has(name)) : [];
   if (lacking.length > 0) return { kind: 'lacking', columns: lacking };

@@ -59,7 +59,7 @@ export async function retrieve(options: RetrieveOptions): Promise<void> {
 const forgetfulness = {
   type: 'warned',
   code: 'ids-forgotten',
-  message: 'ids were too many to remember all: duplicates were looked for within each window only',
+  message: 'too many ids for --dedupe-memory: duplicates were removed within each window only',
   hint: 'allow more memory with --dedupe-memory',
 } as const;
 
@@ -174,7 +174,7 @@ async function keepRowsWithoutAnswer(
   emit({
     type: 'warned',
     code: 'empty-answer',
-    message: `${message}: taken to be no rows`,
+    message: `${message}: treated as no rows`,
     hint: 'with --incremental the next run asks again',
   });
 }

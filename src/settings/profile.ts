@@ -63,7 +63,7 @@ const homelessStore: ProfileStore = {
 };
 
 function noHomeFailure(): Failure {
-  return new Failure('local', 'there is no home directory to save settings in', {
+  return new Failure('local', 'no home directory to save settings in', {
     hint: 'set HOME or XDG_CONFIG_HOME to an absolute path',
   });
 }

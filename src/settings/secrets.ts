@@ -36,13 +36,13 @@ export async function readSecretFile(file: SecretFile): Promise<string> {
   }
   const bytes = await readBytes(file);
   const name = path === '-' ? 'standard input' : path;
-  if (bytes === undefined) throw new Failure('usage', `${flag}: ${name} does not come to an end`);
+  if (bytes === undefined) throw new Failure('usage', `${flag}: ${name} has no end`);
   if (bytes.length > maxSecretBytes)
     throw new Failure('usage', `${flag}: ${name} is too long to be a secret`);
   const secret = bytes.toString('utf8').replace(/\r?\n$/, '');
   if (secret === '') throw new Failure('usage', `${flag}: ${name} is empty`);
   if (/\p{Cc}/u.test(secret)) {
-    throw new Failure('usage', `${flag}: ${name} holds more than one line, or control characters`);
+    throw new Failure('usage', `${flag}: ${name} contains several lines or control characters`);
   }
   return secret;
 }

@@ -22,7 +22,7 @@ export const STATE_DIRECTORY_OPTION: OptionSpec<string> = {
 export function stateDirectory(machine: HomeMachine, chosen: string | undefined): string {
   const directory = findStateDirectory(machine, chosen);
   if (directory !== undefined) return directory;
-  throw new Failure('local', 'there is no home directory to keep state in', {
+  throw new Failure('local', 'no home directory to keep state in', {
     hint: 'name a directory with --state-dir or SCARF_STATE_DIR',
   });
 }

@@ -17,13 +17,13 @@ export function readOutputForm(text: string): OutputForm {
     return { kind: 'postgres', url: rest.startsWith('//') ? text : rest };
   }
   if (/^(s3|gs|https?|mysql):\/\//i.test(text)) {
-    throw new Failure('usage', `--output ${text}: this tool writes files, standard output and PostgreSQL`, {
+    throw new Failure('usage', `--output ${text}: only files, standard output and PostgreSQL are supported`, {
       hint: /^(s3|gs):/i.test(text)
         ? 'Scarf itself writes to buckets every day: see "scarf-cli schedule create"'
         : 'give a file, a directory that ends in /, - or postgres:',
     });
   }
-  if (text === '') throw new Failure('usage', '--output needs a name');
+  if (text === '') throw new Failure('usage', '--output needs a file name');
   return text.endsWith('/') || text === '.' || text === '..'
     ? { kind: 'directory', path: text.replace(/(?<=.)\/+$/, '') }
     : { kind: 'file', path: text };

@@ -91,7 +91,7 @@ async function pathsOf(pattern: string, directory: string, allowEmpty: boolean):
     glob(pattern, { cwd: directory, absolute: isAbsolute(pattern), expandDirectories: false }),
   );
   if (paths.length > 0 || allowEmpty) return paths.sort();
-  throw new Failure('usage', `no file matches ${pattern}`, { hint: 'give --allow-empty when that is fine' });
+  throw new Failure('usage', `no file matches ${pattern}`, { hint: 'pass --allow-empty to accept that' });
 }
 
 async function openInput(

@@ -45,7 +45,7 @@ export class OpenFiles {
         length += bytesRead;
       }
       if (length > 0) return length;
-      throw new Failure('local', `${file.path} became shorter while it was being read`, {
+      throw new Failure('local', `${file.path} shrank while it was being read`, {
         hint: `it had ${file.size} bytes when the run began and now ends before byte ${position + 1}`,
       });
     });

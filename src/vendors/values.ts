@@ -38,7 +38,7 @@ export function checkedSecret(secret: string | undefined, names: { noun: string;
     });
   }
   if (!/^[\x21-\x7e]+$/.test(secret)) {
-    throw new Failure('credentials', `the ${noun} holds blanks, line ends or other odd characters`, {
+    throw new Failure('credentials', `the ${noun} contains whitespace or invalid characters`, {
       hint: `check ${variable}`,
     });
   }

@@ -74,7 +74,7 @@ describe('an unfinished delivery goes on', () => {
     await place.write('events.log', lines(eventRows(100, { first: 500 })));
     const alone = await place.importFiles(['events.log', ...small]);
     expect(alone.exit).toBe(6);
-    expect(alone.report.errors[0]?.message).toContain('no longer holds the rows');
+    expect(alone.report.errors[0]?.message).toContain('no longer has the rows');
     await finished(place, ['events.log', 'events.log.1'], 600);
   });
 

@@ -20,7 +20,7 @@ test('a second run on the same input, or a copy of it, ends at once', async () =
   for (const name of ['a.ndjson', 'copy.ndjson']) {
     const second = await place.importFiles([name]);
     expect(second.exit).toBe(9);
-    expect(second.report.errors[0]?.message).toContain(`another run is at work on ${name}`);
+    expect(second.report.errors[0]?.message).toContain(`another run is using ${name}`);
   }
   expect((await place.importFiles(['a.ndjson', '--salt', 'x'])).exit).toBe(0);
   expect((await first)?.exit).toBe(0);

@@ -85,11 +85,11 @@ describe('a base address', () => {
   test.each([
     ['api.scarf.sh', 'SCARF_API_URL is not a URL'],
     ['ftp://api.scarf.sh', 'must begin with https://'],
-    ['https://user:pass@api.scarf.sh', 'must not hold a user name or password'],
-    ['https://api.scarf.sh?x=1', 'must not hold a query'],
-    ['https://api.scarf.sh/#x', 'must not hold a query'],
-    ['http://api.scarf.sh', 'credentials go only over https'],
-    ['http://127.0.0.1.example.org', 'credentials go only over https'],
+    ['https://user:pass@api.scarf.sh', 'must not contain a user name or password'],
+    ['https://api.scarf.sh?x=1', 'must not contain a query'],
+    ['https://api.scarf.sh/#x', 'must not contain a query'],
+    ['http://api.scarf.sh', 'credentials are sent over https only'],
+    ['http://127.0.0.1.example.org', 'credentials are sent over https only'],
   ])('%s is refused', (text, message) => {
     expect(() => baseAddress(text, 'SCARF_API_URL')).toThrow(message);
   });

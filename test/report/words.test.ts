@@ -126,7 +126,7 @@ test('a warning about rows is said once, with its count, when the first of them 
   };
   expect(read({ 'old-event': 3 }, true)).toBeUndefined();
   expect(read({})).toBeUndefined();
-  expect(read({ 'old-event': 3 })).toContain('of the first 15 rows 3 older');
+  expect(read({ 'old-event': 3 })).toContain('3 of the first 15 rows: older');
   expect(read({ 'old-event': 5 })).toBeUndefined();
 });
 

@@ -42,8 +42,8 @@ describe('a secret in a file', () => {
   it.each([
     ['', 'is empty'],
     ['\n', 'is empty'],
-    ['first-secret\n\n', 'more than one line'],
-    ['first-secret\nsecond', 'more than one line'],
+    ['first-secret\n\n', 'several lines'],
+    ['first-secret\nsecond', 'several lines'],
     ['x'.repeat(70_000), 'too long'],
   ])('%j is refused without being quoted', async (content, words) => {
     const error = await readToken(content).catch((thrown: unknown) => thrown as Error);

@@ -22,7 +22,7 @@ describe('--output', () => {
   });
 });
 
-describe('the name of a table', () => {
+describe('a table name', () => {
   test.each([
     ['events', '"events"'],
     ['analytics.Events', '"analytics"."events"'],

@@ -48,7 +48,7 @@ async function writeInTime(
 ): Promise<'file' | 'stream'> {
   let giveUp: () => void = () => undefined;
   const late = new Promise<never>((_, reject) => {
-    giveUp = () => reject(new Failure('local', `cannot write ${path}: it took too long`));
+    giveUp = () => reject(new Failure('local', `cannot write ${path}: writing took too long`));
   });
   outOfTime.addEventListener('abort', giveUp);
   if (outOfTime.aborted) giveUp();

@@ -294,7 +294,7 @@ export class RunReport {
   }
 }
 
-const runAgain = 'run the same command again: it goes on where this one stopped';
+const runAgain = 'run the same command again to resume';
 
 /** What to do about an outcome, where there is something to do. */
 const NEXT_STEPS: Partial<Record<ExitName, string>> = {
@@ -304,7 +304,6 @@ const NEXT_STEPS: Partial<Record<ExitName, string>> = {
   terminate: runAgain,
   hangup: runAgain,
   aborted: runAgain,
-  unknown:
-    'rows that are unknown stay so; --on-unknown resend sends requests of which nothing is known again, at the risk of doubling rows',
-  rejected: 'mend the rejects and give the file to the same command',
+  unknown: 'unknown rows stay unknown; --on-unknown resend sends them again and may duplicate rows',
+  rejected: 'fix the rejected rows, then run the same command with the rejects file',
 };

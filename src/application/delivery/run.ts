@@ -65,7 +65,7 @@ async function runReported(
   report.allowFile();
   if (found.problem) throw found.problem;
   if (settings.overwrite && settings.append)
-    throw new Failure('usage', '--overwrite and --append exclude each other');
+    throw new Failure('usage', '--overwrite and --append cannot be used together');
   const { hasRowsOnStdout } = await checkOutputs(settings, machine.workingDirectory);
   if (hasRowsOnStdout) report.keepStdoutForRows();
   const reading = readMapFileText(settings.mapFile, machine.workingDirectory, interruption.signal);

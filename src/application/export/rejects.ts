@@ -65,7 +65,7 @@ export function createExportRejects({
 
   const claim = async (destination: string): Promise<void> => {
     const { append, overwrite, rejects, stateDir } = settings;
-    if (append && overwrite) throw new Failure('usage', '--overwrite and --append exclude each other');
+    if (append && overwrite) throw new Failure('usage', '--overwrite and --append cannot be used together');
     if (rejects === undefined) return;
     chosen = await chooseRejectsPaths({ settings, dataset, encoding, machine });
     owner = await readRejectsOwner(machine, stateDir, { dataset, destination });

@@ -14,21 +14,21 @@ const CHECK_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'target',
     flags: '--target <vendor>',
-    description: 'whose rules to check against',
+    description: 'vendor whose rules apply',
     choices: VENDORS.map(({ name }) => name),
     default: 'scarf',
   },
   {
     name: 'show',
     flags: '--show <n>',
-    description: 'print the first rows as they would leave',
+    description: 'print the first rows as they would be sent',
     kind: 'count',
     default: 0,
   },
   {
     name: 'infer',
     flags: '--infer',
-    description: 'only propose a line of --map and --type',
+    description: 'only propose --map and --type options',
     kind: 'flag',
     default: false,
   },
@@ -59,7 +59,7 @@ const SPECS: readonly OptionSpec[] = [
 export function declareCheck(program: Command, { machine, interruption, settle }: ActionContext): void {
   const command = program
     .command('check')
-    .summary('say what would become of files, without sending them')
+    .summary('check files without sending them')
     .description(
       'Read files as an import or ingest would, and say what would be rejected, changed and sent. Exit 3 when rows would be rejected.',
     )

@@ -7,7 +7,7 @@ import type { ConfigVerb } from './run.ts';
 export function declareConfig(program: Command, { machine }: ActionContext): void {
   const config = program
     .command('config')
-    .summary('save options of a vendor, so that they need not be given')
+    .summary('save settings for a vendor')
     .description(
       `Save options of a vendor (${VENDORS.map(({ name }) => name).join(', ')}), to stand behind flags and environment.`,
     )

@@ -46,7 +46,7 @@ Examples:
   },
   {
     name: 'companies',
-    summary: 'companies that use your artifacts, one row each, or by day and artifact',
+    summary: 'companies that use your artifacts, one row each, or per day and artifact',
     options: COMPANY_OPTIONS,
     choose: () => ({ kind: 'companies' }),
     examples: `
@@ -86,7 +86,7 @@ export function exportOptions(dataset: string): readonly OptionSpec[] | undefine
 export function declareExport(program: Command, context: ActionContext): void {
   const parent = program
     .command('export')
-    .summary('take events, aggregates, companies and scores out of Scarf')
+    .summary('export events, aggregates, companies and scores from Scarf')
     .description('Take rows out of Scarf: to files, standard output or PostgreSQL.');
   for (const verb of verbs) declareVerb(parent, verb, context);
 }

@@ -24,7 +24,7 @@ export function declareHelp(program: Command, { machine, verbs, showHelp, settle
         return;
       }
       if (!verbs.includes(name)) {
-        throw new Failure('usage', `there is no command or topic "${name}"`, {
+        throw new Failure('usage', `unknown command or topic "${name}"`, {
           hint: 'scarf-cli help lists them',
         });
       }

@@ -18,7 +18,7 @@ export const IMPORT_OPTIONS = [
 export function declareImport(program: Command, { machine, interruption, settle }: ActionContext): void {
   const command = program
     .command('import')
-    .summary('import events into Scarf and follow the imports to their end')
+    .summary('import events into Scarf and wait for the imports to finish')
     .description(
       'Import files of events into Scarf. Every row is accounted for; running it again goes on where it stopped.',
     )

@@ -12,7 +12,7 @@ const COMMON: readonly OptionSpec[] = [
   {
     name: 'retries',
     flags: '--retries <n>',
-    description: 'tries after the first for each request',
+    description: 'retries per request',
     kind: 'count',
     default: 8,
   },
@@ -30,7 +30,7 @@ const LIST: readonly OptionSpec[] = [
   {
     name: 'limit',
     flags: '--limit <n>',
-    description: 'at most so many, newest first',
+    description: 'maximum number, newest first',
     kind: 'count',
     default: 30,
   },
@@ -44,7 +44,7 @@ const ABORT: readonly OptionSpec[] = [
     kind: 'flag',
     default: false,
   },
-  { name: 'yes', flags: '--yes', description: 'with --all: no question', kind: 'flag', default: false },
+  { name: 'yes', flags: '--yes', description: 'with --all: do not ask', kind: 'flag', default: false },
 ];
 
 export function declareImports(program: Command, context: ActionContext): void {

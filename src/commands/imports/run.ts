@@ -150,7 +150,7 @@ function exitOf(jobs: readonly { id: string; state: string; fields: Record<strin
 
 async function abort(ids: readonly string[], verbs: Verbs): Promise<number> {
   const { all, yes, json } = verbs.settings;
-  if (all === ids.length > 0) throw new Failure('usage', 'give the ids of imports, or --all');
+  if (all === ids.length > 0) throw new Failure('usage', 'give import ids, or --all');
   if (all && !yes)
     throw new Failure('usage', '--all aborts every active import of the owner', {
       hint: 'add --yes to mean it',
@@ -227,7 +227,7 @@ function printJson({ machine }: Verbs, value: unknown): void {
 }
 
 function missing(id: string): Failure {
-  return new Failure('usage', `there is no import ${id}`, { hint: 'check the id and --owner' });
+  return new Failure('usage', `no such import: ${id}`, { hint: 'check the id and --owner' });
 }
 
 export interface ImportsSettings {

@@ -18,7 +18,7 @@ const PRUNE: readonly OptionSpec[] = [
   {
     name: 'olderThan',
     flags: '--older-than <duration>',
-    description: 'not used for so long',
+    description: 'not used for this long',
     kind: 'duration',
     default: 30 * 24 * 3600 * 1000,
   },

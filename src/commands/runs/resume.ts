@@ -34,7 +34,7 @@ export async function resumeRun(
 function vendorOf(run: string, { start }: RunState): Vendor {
   const vendor = findVendor(start.vendor);
   if (vendor) return vendor;
-  throw new Failure('usage', `run ${run} delivers to ${start.vendor}, which this version does not know`);
+  throw new Failure('usage', `run ${run} delivers to ${start.vendor}, which this version does not support`);
 }
 
 function optionsOf(command: string, vendor: Vendor): readonly OptionSpec[] {

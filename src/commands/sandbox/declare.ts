@@ -10,21 +10,21 @@ const SPECS: readonly OptionSpec[] = [
   {
     name: 'port',
     flags: '--port <port>',
-    description: 'port on 127.0.0.1; 0 takes a free one',
+    description: 'port on 127.0.0.1; 0 picks a free one',
     kind: 'count',
     default: 0,
   },
   {
     name: 'fault',
     flags: '--fault <json>',
-    description: `a misfortune, as in '{"route":"import","kind":"status","status":503,"times":2}'`,
+    description: `inject a fault: '{"route":"import","kind":"status","status":503,"times":2}'`,
     repeatable: true,
     parse: parseFault,
   },
   {
     name: 'maxActive',
     flags: '--max-active <n>',
-    description: 'active imports that Scarf allows',
+    description: 'active imports allowed per account',
     kind: 'count',
     default: 15,
   },
@@ -53,7 +53,7 @@ const SPECS: readonly OptionSpec[] = [
         hint: 'remove it, or give the certificate another name',
       },
     },
-    description: 'Log Insight speaks TLS; its self-signed certificate is written to the file',
+    description: 'serve Log Insight over TLS and write its self-signed certificate to this file',
   },
   {
     name: 'keepEvents',
@@ -75,7 +75,7 @@ export function declareSandbox(program: Command, { machine, settle }: ActionCont
   const sandbox = program
     .command('sandbox')
     .enablePositionalOptions()
-    .summary('start emulated vendors on this machine, to test against')
+    .summary('run emulated vendors on this machine to test against')
     .description(
       'Start emulated vendors on 127.0.0.1 and print the environment that points clients at them. Ends on Ctrl-C.',
     )

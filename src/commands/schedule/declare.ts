@@ -30,12 +30,12 @@ Examples:
   $ scarf-cli schedule create --s3-bucket acme-data/scarf --role-arn arn:aws:iam::123456789012:role/scarf
   $ scarf-cli schedule create --gcs-bucket acme-data --service-account scarf@acme.iam.gserviceaccount.com --pixels all`,
   },
-  { name: 'list', description: 'the schedules of the owner, as Scarf tells them', options: SCHEDULE_OPTIONS },
-  { name: 'history', description: 'what the schedules have written', options: SCHEDULE_OPTIONS },
+  { name: 'list', description: 'list the schedules of the owner', options: SCHEDULE_OPTIONS },
+  { name: 'history', description: 'list what the schedules have written', options: SCHEDULE_OPTIONS },
   { name: 'delete', argument: '<id>', description: 'end a schedule', options: DELETE_OPTIONS },
   {
     name: 'policy',
-    description: 'print the least policy in AWS that works',
+    description: 'print the minimal AWS policy',
     options: POLICY_OPTIONS,
     examples: `
 Examples:
@@ -44,7 +44,7 @@ Examples:
   },
   {
     name: 'verify',
-    description: 'read the listing of a bucket on standard input and tell which days are missing (exit 3)',
+    description: 'read a bucket listing on standard input and report missing days (exit 3)',
     options: VERIFY_OPTIONS,
     examples: `
 Examples:

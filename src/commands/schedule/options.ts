@@ -16,7 +16,7 @@ export const SCHEDULE_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'retries',
     flags: '--retries <n>',
-    description: 'tries after the first for each request',
+    description: 'retries per request',
     kind: 'count',
     default: 5,
   },
@@ -29,19 +29,19 @@ const BUCKET_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'externalId',
     flags: '--external-id <id>',
-    description: 'what Scarf must show when it takes the role on',
+    description: 'external id that Scarf presents when it assumes the role',
   },
 ];
 
 export const CREATE_OPTIONS: readonly OptionSpec[] = [
   ...SCHEDULE_OPTIONS,
   ...BUCKET_OPTIONS,
-  { name: 'roleArn', flags: '--role-arn <arn>', description: 'role that Scarf takes on to write to S3' },
+  { name: 'roleArn', flags: '--role-arn <arn>', description: 'role that Scarf assumes to write to S3' },
   { name: 'gcsBucket', flags: '--gcs-bucket <bucket/prefix>', description: 'bucket of Google Cloud Storage' },
   {
     name: 'serviceAccount',
     flags: '--service-account <email>',
-    description: 'account at Google that Scarf impersonates',
+    description: 'Google service account that Scarf impersonates',
   },
   {
     name: 'packages',
@@ -67,23 +67,23 @@ export const CREATE_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'companyRollups',
     flags: '--company-rollups',
-    description: 'the table of companies too',
+    description: 'include the table of companies',
     kind: 'flag',
     default: false,
   },
   {
     name: 'variables',
     flags: '--variables <names...>',
-    description: 'a column with the counts of these variables',
+    description: 'add a column with counts of these variables',
     default: [],
     repeatable: true,
   },
-  { name: 'filter', flags: '--filter <id>', description: 'a filter saved at Scarf, by its id' },
+  { name: 'filter', flags: '--filter <id>', description: 'id of a filter saved in Scarf' },
 ];
 
 export const DELETE_OPTIONS: readonly OptionSpec[] = [
   ...SCHEDULE_OPTIONS,
-  { name: 'yes', flags: '--yes', description: 'really delete it', kind: 'flag', default: false },
+  { name: 'yes', flags: '--yes', description: 'confirm the deletion', kind: 'flag', default: false },
 ];
 
 export const POLICY_OPTIONS: readonly OptionSpec[] = [
@@ -91,7 +91,7 @@ export const POLICY_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'role',
     flags: '--role <policy>',
-    description: 'access: what the role may do; trust: who may take it on',
+    description: 'access: what the role may do; trust: who may assume it',
     choices: ['access', 'trust'],
     default: 'access',
   },
@@ -108,12 +108,12 @@ export const VERIFY_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'from',
     flags: '--from <date>',
-    description: 'first day that must be there (default: the first there is)',
+    description: 'first day to expect (default: the first one found)',
   },
   {
     name: 'to',
     flags: '--to <date>',
-    description: 'last day that must be there (default: the last there is)',
+    description: 'last day to expect (default: the last one found)',
   },
   DEADLINE_OPTION,
   JSON_OPTION,

@@ -147,7 +147,7 @@ async function findSchedule(
   const found = entries.find(({ is }) => is === 'same');
   if (found !== undefined) return { kind: 'said', body: found.entry };
   if (!entries.some(({ is }) => is === 'other')) return undefined;
-  throw new Failure('unavailable', 'a reply was lost, and there is another schedule for this destination');
+  throw new Failure('unavailable', 'a reply was lost, and this destination has another schedule');
 }
 
 /** Made or not: a second one would write every file twice. */
@@ -162,7 +162,7 @@ function inDoubt(error: unknown): unknown {
 async function remove({ account, again, machine, request }: ScheduleCall): Promise<number> {
   const id = request.id ?? '';
   if (!flagOf(request.values, 'yes')) {
-    throw new Failure('usage', `the schedule ${id} would end, and no more files would be written`, {
+    throw new Failure('usage', `the schedule ${id} would be deleted, and no more files written`, {
       hint: 'say --yes when that is what you want',
     });
   }

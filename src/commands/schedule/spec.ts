@@ -73,7 +73,7 @@ async function selectArtifacts(
   const [first] = texts;
   if (texts.length === 1 && (first === 'all' || first === 'none')) return first;
   if (texts.includes('all') || texts.includes('none')) {
-    throw new Failure('usage', `${flag}: "all" and "none" stand alone`);
+    throw new Failure('usage', `${flag}: "all" and "none" cannot be combined with others`);
   }
   return findAll(texts, find, context);
 }

@@ -19,7 +19,7 @@ export async function runVerify(values: SettingValues, machine: Machine): Promis
     if (file !== undefined) files.push(file);
   }
   if (files.length === 0) {
-    throw new Failure('usage', 'the listing names no file of a scheduled export', {
+    throw new Failure('usage', 'the listing contains no file of a scheduled export', {
       hint: 'aws s3 ls --recursive s3://BUCKET/PREFIX/ | scarf-cli schedule verify',
     });
   }

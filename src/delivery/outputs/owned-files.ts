@@ -51,7 +51,7 @@ async function decide(path: string, options: DecideOptions): Promise<OutputDecis
   }
   if (options.append) return 'append';
   if (options.overwrite) return 'overwrite';
-  throw new Failure('usage', `${path} is there already, and this run did not make it`, {
+  throw new Failure('usage', `${path} already exists and was not made by this run`, {
     hint: 'move it away, or use what it holds first; else say --append to add to it, or --overwrite to replace it',
   });
 }

@@ -146,7 +146,7 @@ function refuseReplaced(
     if (isFinished(state) || !hasDelivered(state)) continue;
     for (const [number, { path }] of state.inputs) {
       if (!paths.has(path) || matched.has(`${run} ${number}`) || isInputFinished(state, number)) continue;
-      throw new Failure('local', `${path} no longer holds the rows that run ${run} has not delivered yet`, {
+      throw new Failure('local', `${path} no longer has the rows that run ${run} has not delivered yet`, {
         hint: `give the file that holds them now as well (was it rotated or renamed?), or give them up with "scarf-cli runs forget ${run}"`,
       });
     }

@@ -34,7 +34,7 @@ export function isReturned(answer: Answer): boolean {
 /** Without a ledger nobody could tell later what became of rows without ids. */
 export function idsMissing({ idField }: Target): Failure {
   const orElse = idField === undefined ? '' : ', or let ids be filled in (--fill-id)';
-  return new Failure('usage', 'without a ledger every row must carry an id, and some do not', {
+  return new Failure('usage', '--no-ledger needs an id in every row, and some rows have none', {
     hint: `leave --no-ledger away${orElse}`,
   });
 }
@@ -42,7 +42,7 @@ export function idsMissing({ idField }: Target): Failure {
 /** Retries are used up. */
 export function outOfPatience(answer: Retry): Failure {
   if (answer.why === 'session') return new Failure('credentials', answer.message);
-  return new Failure('unavailable', `the vendor does not take the rows: ${answer.message}`, {
+  return new Failure('unavailable', `the rows were refused: ${answer.message}`, {
     hint: 'run the same command again later: it goes on where this one stopped',
   });
 }

@@ -213,7 +213,7 @@ export class JobPoller {
       this.#parts.emit({
         type: 'warned',
         code: 'unaccounted',
-        message: `import ${job.id}: ${events} events were sent, its counters account for ${events - gap}`,
+        message: `import ${job.id}: ${events} events were sent, its counters add up to ${events - gap}`,
         hint: isUnknown
           ? 'with --strict-counters the others are unknown'
           : 'repeated ids and blank lines are not counted; --strict-counters makes such events unknown',

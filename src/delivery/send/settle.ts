@@ -100,7 +100,7 @@ export class Settler {
     emit({
       type: 'warned',
       code: 'import-missing',
-      message: `the import ${job} cannot be found at the vendor: what became of its rows is unknown`,
+      message: `the import ${job} no longer exists: the outcome of its rows is unknown`,
       hint: 'run the same command again: it looks for this import first, and sends its rows anew only when it is gone and they carry ids',
     });
     emit(unknownEnd({ number, rows, rejected, job }));

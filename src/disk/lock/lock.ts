@@ -208,7 +208,7 @@ export function lockedFailure(
   holder: Holder | undefined,
 ): Failure {
   const who = holder ? `process ${holder.pid} on ${holder.host}` : 'a process that left no name';
-  return new Failure('locked', `another run is at work on ${subject}: ${who}`, {
+  return new Failure('locked', `another run is using ${subject}: ${who}`, {
     hint: 'wait for it to end, or stop it and run again',
   });
 }

@@ -54,7 +54,7 @@ async function refuseForeignFiles(claims: readonly PathClaim[]): Promise<void> {
     if (kind !== 'file' || isDescriptorPath(path)) continue;
     const beginning = await firstText(real);
     if (beginning === '' || replaces.beginning.test(beginning)) continue;
-    throw new Failure('usage', `${label}: ${path} is there already, and is not ${replaces.name}`, {
+    throw new Failure('usage', `${label}: ${path} already exists and is not ${replaces.name}`, {
       hint: replaces.hint,
     });
   }

@@ -140,7 +140,7 @@ async function putInPlace(part: string, path: string, target: FileOutput): Promi
     if (systemCode(error) !== 'ENOENT') throw error;
   });
   if (there?.isFile() === false) {
-    throw new Failure('usage', `cannot write ${path}: it is no regular file any more`);
+    throw new Failure('usage', `cannot write ${path}: it is no longer a regular file`);
   }
   await rename(part, target.path);
   await syncDirectory(dirname(target.path));

@@ -49,7 +49,7 @@ function enter(parent: NodeDraft, step: Step, name: string): NodeDraft {
 function alreadyTaken(name: string): Failure {
   return new Failure(
     'usage',
-    `two columns want to be ${JSON.stringify(name)}, or one stands in the way of it`,
+    `two columns are mapped to ${JSON.stringify(name)}, or one stands in the way of it`,
     {
       hint: 'give one of them another name with --map or --header',
     },

@@ -205,7 +205,7 @@ function describeQuote(bytes: Buffer, record: RecordReader): RowProblem {
   const lineStart = quoteAt === 0 ? 0 : bytes.lastIndexOf(NEWLINE, quoteAt - 1) + 1;
   const column = [...bytes.toString('utf8', lineStart, quoteAt)].length + 1;
   if (record.quoteClosed && record.lines === record.linesBeforeQuote) {
-    return { column, reason: 'text-after-quote', message: 'a quoted field is followed by something else' };
+    return { column, reason: 'text-after-quote', message: 'unexpected text after a quoted field' };
   }
-  return { column, reason: 'unclosed-quote', message: 'the quote that opens this field is not closed' };
+  return { column, reason: 'unclosed-quote', message: 'unclosed quote' };
 }

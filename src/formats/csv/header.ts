@@ -55,7 +55,7 @@ function isBare(writing: number): boolean {
 
 /** With a carriage return alone as line end the whole table would be a header, and nothing would be left to send. */
 function oldLineEnds(): Failure {
-  return new Failure('usage', 'the header holds a carriage return: lines must end in LF or CRLF', {
+  return new Failure('usage', 'the header contains a carriage return: lines must end in LF or CRLF', {
     hint: "convert the file first: tr '\\r' '\\n'",
   });
 }

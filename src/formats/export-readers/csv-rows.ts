@@ -42,7 +42,7 @@ export class CsvRowReader implements RowReader {
   problem(row: number): RowDefect {
     const found = this.#problems.get(row);
     if (found !== undefined) return found;
-    return { reason: 'cell-count', message: 'the row has too few cells for its id and time' };
+    return { reason: 'cell-count', message: 'the row has too few fields for its id and time' };
   }
 
   scan(bytes: Buffer, length: number): RowOffsets {

@@ -6,7 +6,7 @@ import { splitCsvRow } from './csv-cells.ts';
 import type { CellProblem } from '../cells/typed-cells.ts';
 
 export function cellCount(found: number, columns: number): RowDefect {
-  return { reason: 'cell-count', message: `the row has ${found} cells, the header has ${columns}` };
+  return { reason: 'cell-count', message: `row has ${found} fields but the header has ${columns}` };
 }
 
 export const notAnObject: RowDefect = { reason: 'not-an-object', message: 'the line is not a JSON object' };

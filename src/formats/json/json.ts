@@ -224,7 +224,7 @@ class ValueScanner implements RowScanner {
   #checkClosed(at: number, to: number): void {
     const isWhole = at === to && this.#depth === 0 && !this.#inList;
     if (isWhole || (at === to && this.#place === 'closed')) return;
-    throw new Failure('local', 'the JSON is not closed: the input seems to be cut off', {
+    throw new Failure('local', 'unexpected end of JSON: the input seems to be truncated', {
       hint: 'its whole rows were read; run the same command again when the input is complete',
     });
   }
@@ -246,13 +246,13 @@ function noList(path: readonly string[]): RowProblem {
 }
 
 function tooLongAround(path: readonly string[]): Failure {
-  return new Failure('usage', `more than --max-row stands around the list at ${path.join('.')}`, {
+  return new Failure('usage', `the text around the list at ${path.join('.')} is longer than --max-row`, {
     hint: 'raise --max-row',
   });
 }
 
 const BROKEN: RowProblem = {
   reason: 'not-json',
-  message: 'a quote or a bracket is not closed, or a line ends inside a string',
+  message: 'unclosed quote or bracket, or a line break inside a string',
 };
-const NO_COMMA: RowProblem = { reason: 'not-json', message: 'expected a comma in front of this element' };
+const NO_COMMA: RowProblem = { reason: 'not-json', message: 'expected a comma before this element' };

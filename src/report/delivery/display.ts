@@ -40,7 +40,7 @@ function earlyWarnings(tally: Tally): (event: RunEvent) => string | undefined {
     return news
       .map(
         ([code, count]) =>
-          `warning: of the first ${countOf(read, 'row')} ${formatCount(count)} ${warningWords(code)}`,
+          `${formatCount(count)} of the first ${countOf(read, 'row')}: ${warningWords(code)}`,
       )
       .join('\n');
   };
@@ -50,7 +50,7 @@ function sentenceFor(event: RunEvent, quiet: boolean): string | undefined {
   if (event.type === 'failed') return withHint(event);
   if (event.type === 'stopping') {
     const { why, jobs } = event;
-    return jobs.length === 0 ? why : `${why}; still running at the vendor: ${jobs.join(', ')}`;
+    return jobs.length === 0 ? why : `${why}; imports still running: ${jobs.join(', ')}`;
   }
   if (quiet) return undefined;
   if (event.type === 'warned') return withHint(event);

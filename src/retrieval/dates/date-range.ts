@@ -27,7 +27,7 @@ export function readDateRange(text: DateRangeText, nowMs: number): Days {
   const from = first?.from ?? (last?.isPeriod === true ? last.from : undefined);
   const range = { from: from ?? addDays(to, 1 - (text.days ?? defaultDays)), to };
   if (range.from > to) {
-    throw new Failure('usage', `the range ends before it begins: ${range.from} to ${to}`, {
+    throw new Failure('usage', `the range ends before it starts: ${range.from} to ${to}`, {
       hint: 'both --from and --to are inclusive UTC days',
     });
   }

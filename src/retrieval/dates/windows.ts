@@ -13,7 +13,7 @@ export function planWindows(days: Days, rules: WindowRules): Days[] {
   if (rules.align === 'never') {
     throw new Failure(
       'usage',
-      `${days.from} to ${days.to} is longer than the ${rules.longestDays} days of one request, and its total cannot be added up from parts`,
+      `${days.from} to ${days.to} is longer than the ${rules.longestDays} days of one request, and a total cannot be combined from parts`,
       { hint: 'ask for a shorter range, or for --rollup yearly' },
     );
   }

@@ -106,7 +106,7 @@ async function passRows(
 }
 
 function damaged(path: string, cause: unknown): Failure {
-  return new Failure('local', `${path} cannot be read to its end, so nothing is added to it`, {
+  return new Failure('local', `${path} cannot be read to its end, so nothing was appended`, {
     hint: 'move it away; the next run then fetches everything again',
     cause,
   });

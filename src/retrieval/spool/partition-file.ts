@@ -126,7 +126,7 @@ export class PartitionFile {
     if (from >= to) return new Uint8Array(0);
     const buffer = Buffer.allocUnsafeSlow(Math.min(readBytes, to - from));
     const { bytesRead } = await this.#handle.read(buffer, 0, buffer.length, from);
-    if (bytesRead === 0) throw new Failure('local', `${this.#options.path} was cut by somebody else`);
+    if (bytesRead === 0) throw new Failure('local', `${this.#options.path} was truncated by another process`);
     return buffer.subarray(0, bytesRead);
   }
 

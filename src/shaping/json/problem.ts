@@ -12,10 +12,10 @@ const MAX_BYTES_PER_CHARACTER = 4;
 export function describeBadJson(scan: ObjectScan, { bytes, from, to }: RowText): RowProblem {
   const column = columnOf(bytes, from, scan.failedAt);
   if (scan.wanted === 'object' && isJson(bytes, from, to)) {
-    return { column, reason: 'not-an-object', message: 'the row is JSON but no object' };
+    return { column, reason: 'not-an-object', message: 'the row is not a JSON object' };
   }
   if (scan.wanted === 'end' && opensAnother(bytes, scan.failedAt, to)) {
-    return { column, reason: 'more-than-one-value', message: 'more than one object in a row' };
+    return { column, reason: 'more-than-one-value', message: 'more than one object in the row' };
   }
   const found = scan.failedAt >= to ? 'the row ends' : 'something else stands there';
   return { column, reason: 'not-json', message: `expected ${WANTED[scan.wanted]}, but ${found}` };

@@ -43,7 +43,7 @@ export function isLongNumber(value: unknown): boolean {
 /** Parsing and writing nested values take stack: what has none left is not worth an event. */
 export const TOO_DEEP: RowProblem = {
   reason: 'too-deep',
-  message: 'objects and lists are nested too deeply to be written anew',
+  message: 'objects and lists are nested too deeply',
 };
 
 /** Whether parsing or writing ended for want of stack. */

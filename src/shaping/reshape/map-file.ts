@@ -60,7 +60,7 @@ function parsed(text: string): Record<string, unknown> {
   try {
     JSON.parse(text);
   } catch (cause) {
-    throw new Failure('usage', '--map-file: it begins like JSON and is none', { cause });
+    throw new Failure('usage', '--map-file: invalid JSON', { cause });
   }
   return parseJson(text) as Record<string, unknown>;
 }

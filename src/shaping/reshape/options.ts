@@ -12,7 +12,7 @@ export const SHAPING_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'map',
     flags: '--map <column=field>',
-    description: "send a column or key under another name: 'when=$time'",
+    description: "rename a column or key: 'when=$time'",
     repeatable: true,
     recipe: true,
   },
@@ -36,7 +36,7 @@ export const SHAPING_OPTIONS: readonly OptionSpec[] = [
     name: 'set',
     flags: '--set <field=value>',
     description:
-      "give every row a value: text where the vendor wants text ('$version=1.10'), else JSON where it is JSON",
+      "set a field in every row: '$version=1.10' (text where the vendor expects text, else JSON if it parses)",
     repeatable: true,
     recipe: true,
   },
@@ -51,14 +51,14 @@ export const SHAPING_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'drop',
     flags: '--drop <names>',
-    description: 'leave out these keys, by commas',
+    description: 'drop these keys (comma-separated)',
     repeatable: true,
     recipe: true,
   },
   {
     name: 'timeZone',
     flags: '--time-zone <zone>',
-    description: 'zone of times that do not name theirs: Europe/Berlin, +02:00',
+    description: 'time zone of times without one: Europe/Berlin, +02:00',
     default: 'UTC',
     recipe: true,
   },
@@ -73,7 +73,7 @@ export const SHAPING_OPTIONS: readonly OptionSpec[] = [
     name: 'mapFile',
     flags: '--map-file <path>',
     path: { role: 'input' },
-    description: 'file with any of these as JSON, or a table of columns and fields; flags come on top',
+    description: 'file with any of these as JSON, or a table of columns and fields; flags override it',
   },
 ];
 

@@ -84,7 +84,7 @@ export class Reshaper {
       if (converted !== MISFIT) {
         setAt(row, steps, converted);
       } else if (this.#typeErrors === 'reject') {
-        return { reason: 'type-error', message: `${at.name} is not of type ${type}` };
+        return { reason: 'type-error', message: `${at.name} is not a valid ${type}` };
       } else if (this.#typeErrors === 'null') {
         setAt(row, steps, null);
         conversion.changes.add('type-error-nulled');

@@ -56,7 +56,7 @@ function refuseOverlaps(columns: readonly { path: string }[]): void {
     columns.some((other) => one !== other && isOnePath(one.path, other.path)),
   );
   if (moved === undefined) return;
-  throw new Failure('usage', `two columns want to be ${JSON.stringify(moved.path)}, or a part of it`, {
+  throw new Failure('usage', `two columns are mapped to ${JSON.stringify(moved.path)}, or a part of it`, {
     hint: 'give one of them another name with --map',
   });
 }

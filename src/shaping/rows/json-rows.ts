@@ -127,7 +127,7 @@ export class JsonRows implements RowShaper {
       if (!this.#isThere(probe)) continue;
       dropped++;
       if (this.#isNull(probe) || (value !== undefined && this.#valueEquals(probe, value))) continue;
-      return { reason, message: `${key} names something else than the command does` };
+      return { reason, message: `${key} contradicts the command line` };
     }
     if (dropped > 0) this.#dropMembers();
     return undefined;
@@ -159,10 +159,10 @@ export class JsonRows implements RowShaper {
     for (const probe of probes) {
       if (!this.#hasValue(probe)) continue;
       there++;
-      if (!this.#isText(probe)) return { reason, message: `one of ${keys} must be a text that is not empty` };
+      if (!this.#isText(probe)) return { reason, message: `one of ${keys} must be a non-empty string` };
     }
     if (there === 1) return undefined;
-    return { reason, message: `exactly one of ${keys} must be there, not ${there}` };
+    return { reason, message: `expected exactly one of ${keys}, found ${there}` };
   }
 
   #checkRequired(): RowProblem | undefined {

@@ -119,8 +119,7 @@ export class ObjectRows implements RowShaper {
     if ('reason' in rebuilt) return rebuilt;
     for (const code of rebuilt.changes ?? []) this.changes.add(code);
     for (const code of rebuilt.warnings ?? []) this.warnings.add(code);
-    if (rebuilt.events.length === 0)
-      return { reason: 'event-empty', message: 'nothing of the row is an event' };
+    if (rebuilt.events.length === 0) return { reason: 'event-empty', message: 'the row contains no event' };
     const isSame = rebuilt.events.length === 1 && rebuilt.events[0] === row;
     return { rows: rebuilt.events, changed: changed || !isSame };
   }

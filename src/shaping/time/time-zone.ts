@@ -58,7 +58,7 @@ function createFormat(zone: string): Intl.DateTimeFormat {
 }
 
 function noZone(zone: string, cause?: unknown): Failure {
-  return new Failure('usage', `${JSON.stringify(zone)} is no time zone`, {
+  return new Failure('usage', `unknown time zone ${JSON.stringify(zone)}`, {
     hint: 'give a name like Europe/Berlin, or an offset like +02:00',
     cause,
   });

@@ -138,7 +138,7 @@ export function onWidened(options: {
   return (columns) =>
     options.onNotice({
       code: 'column-added',
-      message: `${columns.map((name) => `"${name}"`).join(', ')} came late and was added: rows before have nothing there`,
+      message: `${columns.map((name) => `"${name}"`).join(', ')} is new and was added: earlier rows are empty there`,
       columns,
     });
 }

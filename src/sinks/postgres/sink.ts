@@ -185,7 +185,7 @@ export class PostgresSink implements Sink {
       if (removed > 0)
         onNotice({
           code: 'duplicates-removed',
-          message: `${removed} old duplicates were removed from the table`,
+          message: `removed ${removed} existing duplicates from the table`,
         });
     }
     if (incremental !== undefined || idColumn === undefined) await createWatermarks(client, this.#key);

@@ -124,7 +124,7 @@ export async function writeWatermark(
 /** A table without ids is replaced by days, so that it can hold one selection only. */
 export function refuseOthers({ table }: WatermarkKey, { hasOthers }: Watermarks): void {
   if (!hasOthers) return;
-  throw new Failure('usage', `the table ${quoteTable(table)} holds another selection`, {
+  throw new Failure('usage', `the table ${quoteTable(table)} contains another selection`, {
     hint: 'give this one a table of its own with --table',
   });
 }

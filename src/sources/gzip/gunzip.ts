@@ -155,14 +155,14 @@ function explain(name: string, error: Error): Failure {
 }
 
 function cutOff(name: string, cause?: Error): Failure {
-  return new Failure('local', `${name} is cut off: its gzip data ends too early`, {
+  return new Failure('local', `${name} is truncated: unexpected end of gzip data`, {
     hint: 'its whole rows were read; complete the file and run again',
     cause,
   });
 }
 
 function damaged(name: string, why: string, cause?: Error): Failure {
-  return new Failure('local', `${name} is damaged: its gzip data cannot be read (${why})`, {
+  return new Failure('local', `${name} is corrupt: cannot read its gzip data (${why})`, {
     hint: 'the rows before the damage were read',
     cause,
   });

@@ -67,10 +67,10 @@ function rebuild(
   const clamped = options.keepTime ? keepTime(event, { changes, now: options.now }) : [];
   const pieces = fit(event, options.longText, changes);
   if (pieces === undefined) {
-    return { reason: 'text-too-long', message: 'the text takes more than 16384 bytes' };
+    return { reason: 'text-too-long', message: 'the text is longer than 16,384 bytes' };
   }
   if (pieces.length > 1 && !fitsOneRequest(pieces, options.api)) {
-    return { reason: 'text-too-long', message: 'the pieces of the text do not fit into one request' };
+    return { reason: 'text-too-long', message: 'the split text does not fit into one request' };
   }
   const isAsItWas = options.api === 'v1' && read.isAsGiven && changes.length === 0;
   const events = isAsItWas ? [row] : pieces.map((piece) => render(piece, options.api));

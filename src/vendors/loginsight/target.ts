@@ -74,7 +74,7 @@ export async function createLogInsightTarget(
 function addressOf(settings: SettingValues): string {
   const address = textOf(settings, 'apiUrl');
   if (address === undefined) {
-    throw new Failure('usage', 'the address of the server is missing', {
+    throw new Failure('usage', 'missing server address', {
       hint: 'set LOGINSIGHT_URL, such as https://logs.example.org:9543',
     });
   }
@@ -85,15 +85,15 @@ function accessOf(settings: SettingValues, api: Api): { login?: Login; given?: s
   const [username, password] = [textOf(settings, 'username'), textOf(settings, 'password')];
   const given = textOf(settings, 'sessionId')?.trim();
   if ((username === undefined) !== (password === undefined)) {
-    throw new Failure('usage', 'LOGINSIGHT_USERNAME and LOGINSIGHT_PASSWORD go together');
+    throw new Failure('usage', 'LOGINSIGHT_USERNAME and LOGINSIGHT_PASSWORD must both be set');
   }
   if (username !== undefined && api === 'cloud') {
-    throw new Failure('usage', '--api cloud knows no login by name', {
+    throw new Failure('usage', '--api cloud has no login by user name', {
       hint: 'set LOGINSIGHT_SESSION_ID to an API token of the service',
     });
   }
   if (given !== undefined && !/^[\x21-\x7e]+$/.test(given)) {
-    throw new Failure('credentials', 'LOGINSIGHT_SESSION_ID holds blanks or other odd characters');
+    throw new Failure('credentials', 'LOGINSIGHT_SESSION_ID contains whitespace or invalid characters');
   }
   const provider = textOf(settings, 'provider') ?? 'Local';
   return {

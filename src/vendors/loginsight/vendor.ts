@@ -14,7 +14,7 @@ const LOGINSIGHT_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'api',
     flags: '--api <version>',
-    description: 'interface of the server',
+    description: 'API version of the server',
     choices: ['v1', 'v2', 'cloud'],
     default: 'v1',
     recipe: true,
@@ -22,7 +22,7 @@ const LOGINSIGHT_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'agentId',
     flags: '--agent-id <id>',
-    description: 'what the server knows this source as (default: an id made once and kept)',
+    description: 'id under which the server knows this source (default: generated once and kept)',
     recipe: true,
   },
   { name: 'username', environment: ['LOGINSIGHT_USERNAME'], description: 'user to log in as' },
@@ -36,19 +36,19 @@ const LOGINSIGHT_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'provider',
     environment: ['LOGINSIGHT_PROVIDER'],
-    description: 'who knows that user: Local, ActiveDirectory or vIDM',
+    description: 'identity provider of that user: Local, ActiveDirectory or vIDM',
     default: 'Local',
   },
   {
     name: 'sessionId',
     environment: ['LOGINSIGHT_SESSION_ID'],
-    description: 'session that is used as it is; for the cloud, its token',
+    description: 'session id to use as is; for the cloud, an API token',
     secret: true,
   },
   {
     name: 'caFile',
     flags: '--ca-file <path>',
-    description: 'certificates to trust, in PEM form',
+    description: 'PEM file of certificates to trust',
     path: { role: 'input' },
   },
   { name: 'insecure', flags: '--insecure', description: 'trust any certificate' },
@@ -70,7 +70,7 @@ const LOGINSIGHT_LIMITS: readonly LimitRow[] = [
     source: 'Log Insight API 1.0: 4 MB; Operations for Logs SaaS: 1 MB',
   },
   { name: 'bytes per text', value: '16 KB (--long-text)', source: 'Log Insight API 1.0' },
-  { name: 'requests at once', value: String(maxUploads), source: 'scarf-cli' },
+  { name: 'concurrent requests', value: String(maxUploads), source: 'scarf-cli' },
   { name: 'times without login', value: 'within 10 minutes of the server', source: 'Log Insight API 1.0' },
 ];
 

@@ -21,25 +21,25 @@ const MOESIF_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'pathPrefix',
     flags: '--path-prefix <prefix>',
-    description: 'what stands before /events in the address; /moesifapi in 2016',
+    description: 'path before /events; /moesifapi in 2016',
     default: '/v1',
     recipe: true,
   },
   {
     name: 'actions',
     flags: '--actions',
-    description: 'rows are user actions, not API calls',
+    description: 'send rows as user actions, not API calls',
     recipe: true,
   },
   {
     name: 'single',
     flags: '--single',
-    description: 'one event in a request',
+    description: 'send one event per request',
   },
   {
     name: 'batchEvents',
     flags: '--batch-events <n>',
-    description: 'events in a request',
+    description: 'maximum events per request',
     default: defaultBatch.events,
     kind: 'count',
     minimum: 1,
@@ -47,7 +47,7 @@ const MOESIF_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'batchBytes',
     flags: '--batch-bytes <size>',
-    description: 'uncompressed bytes in a request, at most 50MB, for actions 15MB',
+    description: 'maximum uncompressed bytes per request: at most 50MB, for actions 15MB',
     default: defaultBatch.bytes,
     kind: 'byteSize',
     minimum: 1000,

@@ -39,7 +39,7 @@ export function createScarfAccount(
 ): ScarfAccount {
   const owner = textOf(settings, 'owner');
   if (owner === undefined) {
-    throw new Failure('usage', 'the owner is missing', { hint: 'give --owner NAME or set SCARF_OWNER' });
+    throw new Failure('usage', 'missing owner', { hint: 'pass --owner NAME or set SCARF_OWNER' });
   }
   const token = textOf(settings, 'token')?.trim();
   return {
@@ -102,7 +102,7 @@ export function classifyReadReply(reply: HttpReply | TransportError, account: Sc
 
 /** The Failure for an owner that Scarf does not know. */
 export function unknownOwner(account: ScarfAccount): Failure {
-  return new Failure('usage', `Scarf knows no owner "${account.owner}" (404)`, {
+  return new Failure('usage', `no owner "${account.owner}" in Scarf (404)`, {
     hint: 'check --owner, letter case included, and that the token may see it',
   });
 }

@@ -174,5 +174,5 @@ async function* logLines({ body, headers }: HttpStream): AsyncGenerator<BoundedL
 }
 
 function cutLog(why: string): Retry {
-  return { kind: 'retry', taken: 'no', why: 'transient', message: `the log was cut: ${why}` };
+  return { kind: 'retry', taken: 'no', why: 'transient', message: `the log ended early: ${why}` };
 }

@@ -45,7 +45,7 @@ export function createJudge(
     const reads = (tornReads.get(job.id) ?? 0) + 1;
     if (endsTorn && reads < maxTornReads) {
       tornReads.set(job.id, reads);
-      return { kind: 'retry', taken: 'no', why: 'transient', message: 'the log was cut within a line' };
+      return { kind: 'retry', taken: 'no', why: 'transient', message: 'the log ended within a line' };
     }
     tornReads.delete(job.id);
     return settled;
@@ -140,7 +140,7 @@ function warningsOf({ warnings, unreadable }: Findings): Pick<Settled, 'warnings
 function allRejections({ failed }: Counters, refusals: LogFindings, events: number): Rejections {
   const { named, unnamed } = refusals;
   const count = Math.min(failed ?? named + unnamed, events);
-  const silent: Rejection = { reason: 'failed-to-import', message: 'Scarf did not say which line failed' };
+  const silent: Rejection = { reason: 'failed-to-import', message: 'Scarf did not name the failed line' };
   return refusals.rejections(Math.max(count - named, 0), silent);
 }
 

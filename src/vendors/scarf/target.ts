@@ -54,7 +54,7 @@ function readArtifact(settings: SettingValues): Artifact {
   const packageId = textOf(settings, 'package');
   const pixelId = textOf(settings, 'pixel');
   if (packageId !== undefined && pixelId !== undefined) {
-    throw new Failure('usage', '--package and --pixel exclude each other');
+    throw new Failure('usage', '--package and --pixel cannot be used together');
   }
   if (packageId !== undefined) return { kind: 'package', id: packageId };
   return pixelId === undefined ? undefined : { kind: 'pixel', id: pixelId };
@@ -124,7 +124,7 @@ function createSend(
 }
 
 function noTypeTaken(types: readonly string[]): Failure {
-  return new Failure('usage', `Scarf takes none of the content types ${types.join(', ')} (415)`, {
+  return new Failure('usage', `Scarf accepts none of the content types ${types.join(', ')} (415)`, {
     hint: 'give the one it wants with --content-type',
   });
 }

@@ -34,19 +34,19 @@ const SCARF_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'package',
     flags: '--package <id>',
-    description: 'package that all rows belong to (else each row names its artifact)',
+    description: 'package of all rows (default: each row names its own)',
     recipe: true,
   },
   {
     name: 'pixel',
     flags: '--pixel <id>',
-    description: 'tracking pixel that all rows belong to (else each row names its artifact)',
+    description: 'tracking pixel of all rows (default: each row names its own)',
     recipe: true,
   },
   {
     name: 'maxActive',
     flags: '--max-active <n>',
-    description: 'active imports of the owner at once, those of others included',
+    description: 'maximum active imports of the account, those of other runs included',
     default: maxActiveImports,
     kind: 'count',
     minimum: 1,
@@ -60,7 +60,7 @@ const SCARF_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'contentType',
     flags: '--content-type <type>',
-    description: 'media type of the uploads; others are tried only when it is refused with 415',
+    description: 'content type of uploads; others are tried only after a 415',
     default: 'application/x-ndjson',
   },
 ];

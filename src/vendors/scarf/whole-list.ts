@@ -209,7 +209,7 @@ function unread(reply: HttpReply | TransportError, account: ScarfAccount): Retry
 }
 
 function endless({ noun }: ListSource): Failure {
-  return new Failure('unavailable', `the list of ${noun} does not end: it was read for ${maxPages} pages`, {
+  return new Failure('unavailable', `the list of ${noun} has no end: stopped after ${maxPages} pages`, {
     hint: 'check SCARF_API_URL',
   });
 }

@@ -21,12 +21,12 @@ const SUMATRA_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'eventType',
     flags: '--event-type <name>',
-    description: 'written as _type into rows that have none',
+    description: '_type for rows that have none',
     recipe: true,
   },
-  { name: 'decisions', flags: '--decisions', description: 'ask for the decisions about each event' },
-  { name: 'rules', flags: '--rules', description: 'ask for the rules that fired' },
-  { name: 'features', flags: '--features', description: 'ask for the enriched features' },
+  { name: 'decisions', flags: '--decisions', description: 'request the decisions on each event' },
+  { name: 'rules', flags: '--rules', description: 'request the rules that fired' },
+  { name: 'features', flags: '--features', description: 'request the enriched features' },
   {
     name: 'concurrency',
     flags: '--concurrency <n>',
@@ -38,13 +38,13 @@ const SUMATRA_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'batch',
     flags: '--batch',
-    description: 'several events in a request; an interface without documents',
+    description: 'send several events in a request (undocumented endpoint)',
   },
 ];
 
 const SUMATRA_LIMITS: readonly LimitRow[] = [
   { name: 'events per request', value: '1', source: 'Sumatra docs, Event API' },
-  { name: 'requests at once', value: `${defaultConcurrency} (--concurrency)`, source: 'scarf-cli' },
+  { name: 'concurrent requests', value: `${defaultConcurrency} (--concurrency)`, source: 'scarf-cli' },
   { name: 'with --batch', value: '100 events, 1 MB, one request at once', source: 'scarf-cli' },
   { name: 'time of an event', value: 'the clock of Sumatra', source: 'Sumatra docs, Event API' },
 ];

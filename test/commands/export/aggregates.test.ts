@@ -185,7 +185,7 @@ describe('aggregates', () => {
     [['--pixels-of', id, '--package', id], /--pixels-of does not go/],
     [['--breakdown', 'by-company-size'], /need --rollup total/],
     [['--rollup', 'total', '--breakdown', 'by-company-size,by-country'], /no second dimension/],
-    [['--rollup', 'total', '--from', '2024-01', '--to', '2026-01'], /cannot be added up/],
+    [['--rollup', 'total', '--from', '2024-01', '--to', '2026-01'], /cannot be combined/],
     [['--api', 'v2', '--rollup', 'total'], /no --rollup total/],
     [['--api', 'v2', '--package', id], /by --query only/],
     [['--api', 'v2', '--breakdown', 'by-endpoint'], /no breakdown "by-endpoint"/],
@@ -242,7 +242,7 @@ describe('companies and scores', () => {
 
   test.each([
     [['companies', '--incremental', '--output', 'c.csv'], /no days/],
-    [['company-events', 'https://acme.example', '--output', 'c.csv'], /not the domain/],
+    [['company-events', 'https://acme.example', '--output', 'c.csv'], /not a company domain/],
   ])('%o is refused', async (argv, message) => {
     const { exit, stderr } = await exportWith(argv, csv(''));
     expect(exit).toBe(2);

@@ -206,7 +206,7 @@ describe('ids that need more memory than they may', () => {
       { url, directory },
     );
     expect(exit).toBe(0);
-    expect(stderr).toContain('ids were too many to remember all');
+    expect(stderr).toContain('too many ids for --dedupe-memory');
     expect(await readFile(join(directory, 'events.csv'), 'utf8')).toBe(writeCsv(many));
   });
 

@@ -87,9 +87,9 @@ describe('create', () => {
   });
 
   const refused: [string[], RegExp][] = [
-    [['--s3-bucket', 'acme/x.csv', '--role-arn', role], /ends like the name of a file/],
-    [['--s3-bucket', 'acme/x.parquet', '--role-arn', role], /ends like the name of a file/],
-    [['--s3-bucket', 'Not_A_Bucket!', '--role-arn', role], /not the name of a bucket/],
+    [['--s3-bucket', 'acme/x.csv', '--role-arn', role], /looks like a file name/],
+    [['--s3-bucket', 'acme/x.parquet', '--role-arn', role], /looks like a file name/],
+    [['--s3-bucket', 'Not_A_Bucket!', '--role-arn', role], /not a valid bucket name/],
     [['--s3-bucket', 'acme', '--role-arn', 'me'], /not the ARN of a role/],
     [['--s3-bucket', 'acme'], /needs --role-arn/],
     [['--gcs-bucket', 'acme'], /needs --service-account/],

@@ -34,7 +34,7 @@ describe('a set of locks', () => {
     const locks = await acquire(['a', 'b', 'c']);
     await expect(acquire(['d', 'b'])).rejects.toMatchObject({
       kind: 'locked',
-      message: expect.stringMatching(/^another run is at work on b\.log: process \d+ on /) as string,
+      message: expect.stringMatching(/^another run is using b\.log: process \d+ on /) as string,
     });
     const others = await acquire(['d', 'e']);
     await locks.release();

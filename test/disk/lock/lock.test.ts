@@ -36,7 +36,7 @@ describe('a lock', () => {
     const lock = await acquire();
     await expect(acquire()).rejects.toMatchObject({
       kind: 'locked',
-      message: `another run is at work on events.log: process ${process.pid} on ${hostname()}`,
+      message: `another run is using events.log: process ${process.pid} on ${hostname()}`,
     });
     expect(await readdir(directory)).toEqual(['lock']);
     await lock.release();

@@ -38,7 +38,7 @@ test.each(plans)('$days under $rules', ({ days: [from, to], rules, windows }) =>
 
 test('a total over more days than one request may name is refused', () => {
   const days = { from: '2024-01-01', to: '2026-01-01' };
-  expect(() => planWindows(days, { longestDays: 366, align: 'never' })).toThrow(/cannot be added up/);
+  expect(() => planWindows(days, { longestDays: 366, align: 'never' })).toThrow(/cannot be combined/);
 });
 
 describe('for any range', () => {

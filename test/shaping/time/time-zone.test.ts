@@ -24,5 +24,5 @@ test.each([
 });
 
 test.each(['+25:00', '-02:75', '+24:00', 'Mars/Olympus', ''])('%j is no zone', (zone) => {
-  expect(() => createZoneOffset(zone)).toThrow('is no time zone');
+  expect(() => createZoneOffset(zone)).toThrow('unknown time zone');
 });

@@ -53,7 +53,7 @@ describe('where events go', () => {
     [{ batchBytes: 15_000_001, actions: true }, '--batch-bytes is above'],
     [{ pathPrefix: 'v1' }, '--path-prefix must be a path'],
     [{ pathPrefix: '/v1?x' }, '--path-prefix must be a path'],
-    [{ apiUrl: 'http://api.moesif.net' }, 'credentials go only over https'],
+    [{ apiUrl: 'http://api.moesif.net' }, 'credentials are sent over https only'],
   ])('%j is refused', async (settings, message) => {
     await expect(targetAgainst('moesif', [], settings)).rejects.toMatchObject({
       kind: 'usage',

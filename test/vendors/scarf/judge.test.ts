@@ -32,7 +32,7 @@ const rejection = (row?: number, reason = 'failed-to-decode', message = 'Not a v
   message,
 });
 
-const silent = rejection(undefined, 'failed-to-import', 'Scarf did not say which line failed');
+const silent = rejection(undefined, 'failed-to-import', 'Scarf did not name the failed line');
 
 describe('without a look into the log', () => {
   test.each([

@@ -178,8 +178,8 @@ describe('content types', () => {
 
 describe('settings', () => {
   test.each([
-    [{ owner: undefined }, 'the owner is missing'],
-    [{ package: 'a', pixel: 'b' }, '--package and --pixel exclude each other'],
+    [{ owner: undefined }, 'missing owner'],
+    [{ package: 'a', pixel: 'b' }, '--package and --pixel cannot be used together'],
     [{ apiUrl: 'http://example.org' }, 'SCARF_API_URL is plain http'],
   ])('%j is refused before anything is asked', async (settings, message) => {
     await expect(scarfAgainst([], settings)).rejects.toMatchObject({

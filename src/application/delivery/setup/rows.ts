@@ -33,7 +33,7 @@ const FILL_ID_OPTION: OptionSpec = {
 const OLD_EVENTS_OPTION: OptionSpec = {
   name: 'oldEvents',
   flags: '--old-events <action>',
-  description: 'rows whose time the vendor calls too old',
+  description: 'what to do with rows older than the vendor accepts',
   choices: ['warn', 'reject', 'send'],
   default: 'warn',
 };
@@ -41,7 +41,7 @@ const OLD_EVENTS_OPTION: OptionSpec = {
 const MAX_ROW_OPTION: OptionSpec = {
   name: 'maxRow',
   flags: '--max-row <size>',
-  description: 'longer rows are rejects',
+  description: 'reject longer rows',
   kind: 'byteSize',
   minimum: 1,
   default: 16 * 1024 * 1024,

@@ -72,7 +72,7 @@ function selectCompanies(settings: ExportSettings, account: ScarfAccount): Datas
   if (settings.by !== undefined) return createCompanyRollup(account, settings.by);
   const { from, incremental, split, to } = settings;
   if (from !== undefined || to !== undefined || split !== undefined || incremental === true) {
-    throw new Failure('usage', 'this table has no days: it is whole at each export', {
+    throw new Failure('usage', 'this table is not split by day: each export is complete', {
       hint: '--by package or --by pixel gives companies by day',
     });
   }
@@ -81,7 +81,7 @@ function selectCompanies(settings: ExportSettings, account: ScarfAccount): Datas
 
 function checkDomain(domain: string): string {
   if (/^[^\s/:]+\.[^\s/:]+$/.test(domain)) return domain;
-  throw new Failure('usage', `"${domain}" is not the domain of a company`, {
+  throw new Failure('usage', `"${domain}" is not a company domain`, {
     hint: 'give it as in example.com, without https://',
   });
 }

@@ -99,7 +99,7 @@ function formatFor({ output, settings, emit }: SinkParts): OutputFormat {
       emit({
         type: 'warned',
         code: 'column-left-out',
-        message: `the column "${name}" is left out: it came after the columns of the output were fixed`,
+        message: `the column "${name}" is left out: it appeared after the columns of the output were fixed`,
         hint: '--evolve adds it to a CSV file; with --split day each file has its own columns',
         columns: [name],
       }),
@@ -154,17 +154,17 @@ function kindOf(settings: ExportSettings, asked: OutputForm, form: ResolvedForm)
   const told = name === undefined ? undefined : outputKindOf(name);
   const wanted = settings.format === undefined ? undefined : outputKindNamed(settings.format);
   if (told !== undefined && wanted !== undefined && wanted.name !== told.name) {
-    throw new Failure('usage', `--format ${settings.format} and the name ${settings.output} do not agree`);
+    throw new Failure('usage', `--format ${settings.format} contradicts the file name ${settings.output}`);
   }
   const gzip = name?.endsWith('.gz') === true;
   if (told === undefined && wanted === undefined && form.kind === 'file') {
-    throw new Failure('usage', `the name ${settings.output} does not say which format is wanted`, {
+    throw new Failure('usage', `the name ${settings.output} implies no format`, {
       hint: 'end it in .csv, .ndjson, .jsonl or .parquet (and .gz), or give --format',
     });
   }
   const kind = told ?? { ...(wanted ?? { name: 'csv', suffix: '.csv', gzip: false }), gzip };
   if (kind.name === 'parquet' && kind.gzip) {
-    throw new Failure('usage', 'Parquet is compressed inside: leave out .gz');
+    throw new Failure('usage', 'Parquet is compressed internally: drop .gz');
   }
   return kind;
 }
@@ -184,21 +184,21 @@ function checkTogether(settings: ExportSettings, form: ResolvedForm, kind: Outpu
     );
   }
   if (settings.incremental === true && form.kind === 'stream') {
-    throw new Failure('usage', '--incremental needs an output that stays: a file, a directory or postgres:');
+    throw new Failure('usage', '--incremental needs a file, a directory or postgres: as output');
   }
   if (settings.manifest && !isFile) throw new Failure('usage', '--manifest needs an output of files');
   if (form.kind === 'postgres' && settings.format !== undefined) {
-    throw new Failure('usage', '--format is for files: PostgreSQL has its own');
+    throw new Failure('usage', '--format applies to files, not to PostgreSQL');
   }
   for (const [flag, isGiven] of [
     ['--excel-safe', settings.excelSafe],
     ['--bom', settings.bom],
   ] as const) {
-    if (isGiven && form.kind === 'postgres') throw new Failure('usage', `${flag} is for files`);
-    if (isGiven && kind.name !== 'csv') throw new Failure('usage', `${flag} is for CSV`);
+    if (isGiven && form.kind === 'postgres') throw new Failure('usage', `${flag} needs a file as output`);
+    if (isGiven && kind.name !== 'csv') throw new Failure('usage', `${flag} needs CSV as output format`);
   }
   if (kind.name === 'parquet' && settings.incremental === true && settings.split === undefined) {
-    throw new Failure('usage', 'a Parquet file cannot be added to', {
+    throw new Failure('usage', 'cannot append to a Parquet file', {
       hint: '--split day writes a file a day, which --incremental goes on with',
     });
   }

@@ -104,7 +104,7 @@ async function listServers(values: ConnectionValues): Promise<HostAddress[]> {
     const hostaddr = addresses[index] === '' ? undefined : addresses[index];
     const host = (hosts[index] ?? '') || hostaddr || (await findSocket(port));
     if (host.startsWith('@'))
-      throw new Failure('usage', `abstract sockets such as "${host}" cannot be connected to`);
+      throw new Failure('usage', `abstract sockets such as "${host}" are not supported`);
     servers.push({ host, hostaddr, port });
   }
   return servers;
@@ -113,7 +113,7 @@ async function listServers(values: ConnectionValues): Promise<HostAddress[]> {
 function readPort(text: string): number {
   const port = text === '' ? defaultPort : Number(text);
   if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new Failure('usage', `"${text}" is not a port of a database`);
+  throw new Failure('usage', `"${text}" is not a valid port`);
 }
 
 /** Where no host is named: the socket of a server on this machine, else its loopback. */

@@ -75,13 +75,13 @@ function decoded(text: string): string {
   } catch {
     // Told below.
   }
-  throw new Failure('usage', 'the address of the database has a % that is followed by no code', {
+  throw new Failure('usage', 'the database address contains an invalid % escape', {
     hint: 'write %25 for a % in a password',
   });
 }
 
 function notReadable(): Failure {
-  return new Failure('usage', 'the connection string is neither a URL nor keywords with values', {
+  return new Failure('usage', 'the connection string is neither a URL nor KEYWORD=VALUE pairs', {
     hint: "as in postgres://user@host/database or host=db dbname='my base'",
   });
 }

@@ -74,7 +74,7 @@ function setDefaults(words: Conninfo, { homeDirectory, userName }: ConninfoConte
   };
   setDefault('user', userName());
   if ((words.get('user') ?? '') === '') {
-    throw new Failure('usage', 'no user is named for the database, and the one of this process has no name', {
+    throw new Failure('usage', 'no database user given, and this process has no user name', {
       hint: 'set PGUSER, or name one in the connection string',
     });
   }

@@ -53,7 +53,7 @@ function findService(text: string, wanted: string, path: string): Conninfo | und
 function readLine(line: string, location: string): [string, string] {
   const equals = line.indexOf('=');
   const name = line.slice(0, equals);
-  if (equals < 1) throw new Failure('usage', `${location}: a line without KEYWORD=VALUE`);
+  if (equals < 1) throw new Failure('usage', `${location}: expected KEYWORD=VALUE`);
   if (name === 'service' || name === 'servicefile') {
     throw new Failure('usage', `${location}: a service cannot name another one`);
   }

@@ -115,7 +115,7 @@ async function readNamed(path: string, keyword: string): Promise<string> {
 async function refuseOpenKey(path: string): Promise<void> {
   const { mode, uid } = await stat(path);
   if ((mode & (uid === 0 ? 0o027 : 0o077)) === 0) return;
-  throw new Failure('usage', `sslkey: others may read or change ${path}`, {
+  throw new Failure('usage', `sslkey: ${path} must not be accessible by others`, {
     hint: `its mode must be 0600, or 0640 when root owns it`,
   });
 }

@@ -90,7 +90,7 @@ function configFor(
 }
 
 function refuseWithoutPassword(): never {
-  throw new Failure('local', 'the server asks for a password', {
+  throw new Failure('local', 'the server requires a password', {
     hint: 'give it in PGPASSWORD, in ~/.pgpass or in the connection string',
   });
 }

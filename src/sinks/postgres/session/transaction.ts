@@ -61,7 +61,7 @@ export async function beginLocked(client: Client, lock: TableLock, wait: LockWai
   const startedMs = machine.elapsedMs();
   for (let looks = 1; !(await tryBegin(client, lock)); looks++) {
     if (machine.elapsedMs() - startedMs >= patienceMs || looks * lookEveryMs >= patienceMs) {
-      throw new Failure('locked', `another run is at work on the table ${quoteTable(lock.table)}`, {
+      throw new Failure('locked', `another run is writing to the table ${quoteTable(lock.table)}`, {
         hint: 'wait for it to end, or stop it and run again',
       });
     }

@@ -54,7 +54,7 @@ export async function requireSchema(
   const [found] = rows;
   if (found === undefined || found.allowed === true) return;
   if (found.schema === null) {
-    throw new Failure('local', 'no schema of the search_path exists or may be used', {
+    throw new Failure('local', 'no usable schema in the search_path', {
       hint: 'name one, as in --table SCHEMA.TABLE',
     });
   }

@@ -47,7 +47,7 @@ function foldCase(name: string): string {
 }
 
 function notAName(text: string): Failure {
-  return new Failure('usage', `"${text}" is not the name of a table: write TABLE or SCHEMA.TABLE`, {
+  return new Failure('usage', `"${text}" is not a table name: expected TABLE or SCHEMA.TABLE`, {
     hint: `a name with capitals, dashes or spaces stands in double quotes, as in --table '"My Schema"."Events"'`,
   });
 }

@@ -78,13 +78,13 @@ export function missingColumn(table: TableName, name: string): Failure {
 }
 
 export function otherTable(table: TableName): Failure {
-  return new Failure('local', `the table ${quoteTable(table)} has none of the columns of these rows`, {
+  return new Failure('local', `the table ${quoteTable(table)} has no column in common with the rows`, {
     hint: 'give them a table of their own with --table',
   });
 }
 
 export function missingTable(table: TableName): Failure {
-  return new Failure('local', `there is no table ${quoteTable(table)}`, {
+  return new Failure('local', `no such table: ${quoteTable(table)}`, {
     hint: 'leave out --no-create-table, or make it',
   });
 }

@@ -114,7 +114,7 @@ function noteEffectiveWindow(headers: HttpStream['headers'], days: Days | undefi
   return [
     {
       code: 'effective-window',
-      message: `Scarf looked at ${start} to ${last} instead of ${days.from} to ${days.to}`,
+      message: `Scarf returned ${start} to ${last} instead of ${days.from} to ${days.to}`,
     },
   ];
 }

@@ -86,7 +86,7 @@ function noneOf(
 }
 
 function severalOf({ noun, text }: { noun: string; text: string }, matches: readonly Artifact[]): Failure {
-  return new Failure('usage', `more than one ${noun} is called "${text}"`, {
+  return new Failure('usage', `several ${noun}s are called "${text}"`, {
     hint: `name one by its type or id: ${matches.map((match) => `${nameOf(match)} (${match.id})`).join(', ')}`,
   });
 }

@@ -24,12 +24,12 @@ export function readBucketPath(text: string, flag: string): BucketPath {
   const bucket = slash < 0 ? bare : bare.slice(0, slash);
   const prefix = slash < 0 ? '' : bare.slice(slash + 1);
   if (!bucketName.test(bucket)) {
-    throw new Failure('usage', `${flag}: "${bucket}" is not the name of a bucket`, {
+    throw new Failure('usage', `${flag}: "${bucket}" is not a valid bucket name`, {
       hint: 'write BUCKET or BUCKET/PREFIX',
     });
   }
   if (objectEndings.test(bare)) {
-    throw new Failure('usage', `${flag}: "${text}" ends like the name of a file`, {
+    throw new Failure('usage', `${flag}: "${text}" looks like a file name`, {
       hint: 'Scarf makes the file names itself, such as events-scarf-export-2026-11-01-2026-11-01.csv: give a bucket and a prefix',
     });
   }

@@ -201,7 +201,7 @@ describe.skipIf(programs === undefined)('PostgreSQL', () => {
       await client.query('select pg_advisory_lock($1)', [lockKey]);
       const { exit, stderr, waits } = await run([...range]);
       expect(exit).toBe(9);
-      expect(stderr).toContain('another run is at work on the table');
+      expect(stderr).toContain('another run is writing to the table');
       expect(waits.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThanOrEqual(9_000);
     });
   });
@@ -251,7 +251,7 @@ describe.skipIf(programs === undefined)('PostgreSQL', () => {
     const other = await runCli([...argv, '--breakdown', 'by-company'], { url: scripted.url, directory });
     await scripted.close();
     expect(other.exit).toBe(2);
-    expect(other.stderr).toContain('holds another selection');
+    expect(other.stderr).toContain('contains another selection');
     const { rows: found } = await withClient(database, (client) =>
       client.query('select total::int, breakdowns, company_name from scarf_aggregates'),
     );
