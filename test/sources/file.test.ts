@@ -115,7 +115,7 @@ describe('a file that changes', () => {
     expect(bytes.equals(sample.subarray(0, 2_000_000))).toBe(true);
     expect(error).toMatchObject({
       kind: 'local',
-      message: 'sample.log became shorter while it was being read',
+      message: 'sample.log shrank while it was being read',
     });
   });
 

@@ -147,7 +147,7 @@ describe('aggregates', () => {
         },
       },
     );
-    expect(stderr).toContain('Scarf looked at 2026-11-01 to 2026-11-07 instead of 2026-11-01 to 2026-11-10');
+    expect(stderr).toContain('Scarf returned 2026-11-01 to 2026-11-07 instead of 2026-11-01 to 2026-11-10');
   });
 
   test('v2: the inclusive end, one rollup, dimensions repeated', async () => {
@@ -241,7 +241,7 @@ describe('companies and scores', () => {
   });
 
   test.each([
-    [['companies', '--incremental', '--output', 'c.csv'], /no days/],
+    [['companies', '--incremental', '--output', 'c.csv'], /not split by day/],
     [['company-events', 'https://acme.example', '--output', 'c.csv'], /not a company domain/],
   ])('%o is refused', async (argv, message) => {
     const { exit, stderr } = await exportWith(argv, csv(''));

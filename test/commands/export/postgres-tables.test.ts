@@ -124,7 +124,7 @@ describe.skipIf(programs === undefined)('a table', () => {
       '--dedupe-existing',
     );
     expect(exit).toBe(0);
-    expect(stderr).toContain('20 old duplicates were removed');
+    expect(stderr).toContain('removed 20 existing duplicates');
     expect(await ask(database, counted('t'))).toEqual([{ all: 100, ids: 100 }]);
   });
 

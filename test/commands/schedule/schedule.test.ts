@@ -95,7 +95,7 @@ describe('create', () => {
     [['--gcs-bucket', 'acme'], /needs --service-account/],
     [[], /one bucket is needed/],
     [['--s3-bucket', 'acme', '--role-arn', role, '--packages', 'none'], /nothing would be exported/],
-    [['--s3-bucket', 'acme', '--role-arn', role, '--packages', 'all', 'x'], /stand alone/],
+    [['--s3-bucket', 'acme', '--role-arn', role, '--packages', 'all', 'x'], /cannot be combined/],
   ];
   test.each(refused)('%o is refused before anything is asked', async (argv, message) => {
     const { exit, stderr, questions } = await schedule(['schedule', 'create', ...argv], [made]);

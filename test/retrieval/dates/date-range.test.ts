@@ -83,7 +83,7 @@ describe('refuses', () => {
     [{ from: 'lastmonth' }, /not a date/],
     [{ from: '0d' }, /not a date/],
     [{ to: '22/11/2026' }, /--to/],
-    [{ from: '2026-11-05', to: '2026-11-01' }, /ends before it begins/],
+    [{ from: '2026-11-05', to: '2026-11-01' }, /ends before it starts/],
   ];
   test.each(wrong)('%o', (text, message) => {
     expect(() => readDateRange(text, now)).toThrow(message);

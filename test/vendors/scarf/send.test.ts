@@ -180,7 +180,7 @@ describe('settings', () => {
   test.each([
     [{ owner: undefined }, 'missing owner'],
     [{ package: 'a', pixel: 'b' }, '--package and --pixel cannot be used together'],
-    [{ apiUrl: 'http://example.org' }, 'SCARF_API_URL is plain http'],
+    [{ apiUrl: 'http://example.org' }, 'SCARF_API_URL uses http'],
   ])('%j is refused before anything is asked', async (settings, message) => {
     await expect(scarfAgainst([], settings)).rejects.toMatchObject({
       kind: 'usage',
