@@ -113,7 +113,10 @@ describe('members, padding and cuts', () => {
       );
       if (whole.includes(length)) expect(error).toBeUndefined();
       else
-        expect(error).toMatchObject({ kind: 'local', message: expect.stringContaining('truncated') as string });
+        expect(error).toMatchObject({
+          kind: 'local',
+          message: expect.stringContaining('truncated') as string,
+        });
       const members = whole.filter((end) => end <= length).length;
       expect(text.length).toBeGreaterThanOrEqual(parts.slice(0, members).join('').length);
     }
