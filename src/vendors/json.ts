@@ -23,3 +23,13 @@ export function asObject(value: unknown): Record<string, unknown> | undefined {
 export function asCount(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }
+
+const errorWords = ['code', 'detail', 'error', 'errors', 'message', 'status', 'title'];
+
+/** Whether a value is an object of nothing but what errors are made of: `{"message": "…", "code": "not-found"}`. */
+export function isErrorObject(value: unknown): boolean {
+  const object = asObject(value);
+  if (object === undefined) return false;
+  const says = ['detail', 'error', 'errors', 'message'].some((name) => Boolean(object[name]));
+  return says && Object.keys(object).every((name) => errorWords.includes(name));
+}

@@ -9,6 +9,7 @@ import { isWebPage } from '../http/reply/web-page.ts';
 import { retryAfterMs } from '../http/retry-after.ts';
 import { Failure } from '../failure.ts';
 import type { Retry, Answer, Body } from '../records.ts';
+import { asObject, isErrorObject, parsedJson } from './json.ts';
 
 /**
  * `taken`: the reply decides. `credentials` and `misdirected` end the run (exit 4 and 2). `refused`: sending it again cannot help.
@@ -58,9 +59,26 @@ export interface ErrorContext {
   hints: { credentials: string; misdirected: string };
 }
 
-/** A 2xx that the vendor itself may have given: a page for people comes from something in between. */
+/** A 2xx that the vendor itself may have given: a page for people comes from something in between, and so does an error. */
 export function isSuccess(reply: HttpReply): boolean {
-  return reply.status >= 200 && reply.status < 300 && !isWebPage(reply);
+  return reply.status >= 200 && reply.status < 300 && !isWebPage(reply) && !saysError(reply.text);
+}
+
+/** A 2xx where no body is described: it may be empty or JSON. Words for people come from something in between. */
+export function isBareSuccess(reply: HttpReply): boolean {
+  if (!isSuccess(reply)) return false;
+  if (reply.text.trim() === '') return true;
+  const body = parsedJson(reply.text);
+  return typeof body === 'object' && body !== null && !isErrorObject(body);
+}
+
+/** Errors are short; what is long is a list of rows. */
+const maxErrorLength = 64 * 1024;
+
+function saysError(text: string): boolean {
+  if (text.length > maxErrorLength || !/^\s*\{/.test(text)) return false;
+  const body = parsedJson(text);
+  return isErrorObject(body) && Boolean(asObject(body)?.['error'] ?? asObject(body)?.['errors']);
 }
 
 /** The rule for a status: the vendor's own first, then the common ones. */

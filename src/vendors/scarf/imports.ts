@@ -11,7 +11,7 @@ import { classifyTransportError } from '../../http/transport-error.ts';
 import { isWebPage } from '../../http/reply/web-page.ts';
 import type { Retry, Body } from '../../records.ts';
 import { asObject, parsedJson } from '../json.ts';
-import { isSuccess } from '../rules.ts';
+import { isBareSuccess } from '../rules.ts';
 import { classifyReadReply, askScarf, scarfUrl, type ScarfAccount } from './account.ts';
 
 /** An import as Scarf shows it. Only `id` is always there. */
@@ -116,7 +116,7 @@ export async function abortImport(
 ): Promise<{ kind: 'aborted' } | { kind: 'missing' } | Retry> {
   const url = scarfUrl(account, ['v2', 'imports', account.owner, id, 'abort']);
   const reply = await askScarf(account, { method: 'POST', url }, signal);
-  if (reply.kind === 'reply' && isSuccess(reply)) return { kind: 'aborted' };
+  if (reply.kind === 'reply' && isBareSuccess(reply)) return { kind: 'aborted' };
   if (reply.kind === 'reply' && isMissing(reply)) return { kind: 'missing' };
   return classifyReadReply(reply, account);
 }

@@ -140,6 +140,23 @@ describe('create', () => {
     expect(JSON.parse(found.stdout.toString())).toMatchObject({ id: 'ours' });
   });
 
+  test.each([
+    ['an error', { error: 'maintenance' }],
+    ['an error of Scarf', { message: 'no such thing', code: 'not-found' }],
+    ['words for people', 'You are online.'],
+  ])('is not taken for made when a 200 is %s: it is looked for', async (_name, body) => {
+    const { exit, questions } = await schedule(toS3, [
+      { status: 200, body },
+      { status: 200, body: [] },
+      made,
+    ]);
+    expect(exit).toBe(0);
+    expect(methodsOf(questions)).toEqual(['POST', 'GET', 'POST']);
+    const last = await schedule([...toS3, '--retries', '0'], [{ status: 200, body }]);
+    expect(last.exit).toBe(5);
+    expect(last.stderr).toContain('schedule list');
+  });
+
   test('whose last reply is lost says that it may exist', async () => {
     const { exit, stderr } = await schedule([...toS3, '--retries', '0'], [{ status: 502 }]);
     expect(exit).toBe(5);

@@ -36,10 +36,17 @@ const trouble: ByKind = {
 
 const pages = ['a page for people', 'a page without its type', 'a page of many lines', 'a page called JSON'];
 const unreadable = [...pages, 'no gzip, though it says so', 'a gzip of 1000 to 1'];
+const errors = ['an error in JSON', 'a line of JSON that is an error'];
 const deepEverywhere = '10,000 levels in every place';
 
 /** Success is believed where no document says what it looks like, unless it is a page or cannot be read at all. */
-const believed: Exits = { otherwise: 0, 5: unreadable };
+const believed: Exits = { otherwise: 0, 5: [...unreadable, ...errors] };
+
+/** As far as it may be empty or JSON. */
+const bare: Exits = {
+  otherwise: 5,
+  0: ['nothing at all', 'an empty object', 'an empty list', 'a list of nulls', '200,000 empty objects'],
+};
 
 const bodies: ByKind = {
   ...trouble,
@@ -51,27 +58,20 @@ const bodies: ByKind = {
   names: { otherwise: 5, 2: ['an empty list', 'a list of nulls', '200,000 empty objects'] },
   // A line that is no entry is passed over and counted.
   log: { otherwise: 0, 5: [...pages, 'no gzip, though it says so'] },
-  abort: believed,
+  // Its answer has status 204, and never a body of its own.
+  abort: { ...bare, 0: [...(bare[0] ?? []), 'half of itself', 'random bytes', deepEverywhere] },
   schedules: {
     otherwise: 5,
-    0: ['null', 'an empty object', 'an empty list', 'a list of nulls', 'an error in JSON'].concat(
-      'a line of JSON that is an error',
-      '200,000 empty objects',
-    ),
+    0: ['null', 'an empty object', 'an empty list', 'a list of nulls', '200,000 empty objects'],
   },
-  made: believed,
-  unmade: believed,
+  made: bare,
+  unmade: bare,
 };
-
-/** The status alone is success where no body is described. */
-const statusCounts: Exits = { otherwise: 5, 0: ['a length that is too short'] };
 
 const wires: ByKind = {
   ...trouble,
-  log: statusCounts,
-  abort: statusCounts,
-  made: statusCounts,
-  unmade: statusCounts,
+  // A line that is torn is passed over.
+  log: { otherwise: 5, 0: ['a length that is too short'] },
 };
 
 const denied = ['401', '402', '403'];

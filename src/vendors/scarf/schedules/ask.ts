@@ -4,9 +4,9 @@ import type { TransportError } from '../../../http/client.ts';
 import type { HttpReply } from '../../../http/client.ts';
 import { Failure } from '../../../failure.ts';
 import type { Retry } from '../../../records.ts';
-import { asObject, parsedJson } from '../../json.ts';
+import { asObject, isErrorObject, parsedJson } from '../../json.ts';
 import { classifyReadReply, scarfUrl, unknownOwner, type ScarfAccount } from '../account.ts';
-import { isSuccess, ruleFor } from '../../rules.ts';
+import { isBareSuccess, ruleFor } from '../../rules.ts';
 import { readWholeList, type ListPage, type ListSource } from '../whole-list.ts';
 
 /** What Scarf answered: JSON where it is JSON, else text. */
@@ -36,7 +36,8 @@ export async function readSchedules(
   const source: ListSource = {
     noun: route === 'schedule-export' ? 'schedules' : 'files that schedules have written',
     path: ['v2', 'exports', account.owner, route],
-    rowsOf: (body) => (typeof body === 'object' ? entriesIn(body).entries : undefined),
+    rowsOf: (body) =>
+      typeof body === 'object' && !isErrorObject(body) ? entriesIn(body).entries : undefined,
     keyOf: (row) => {
       const id = asObject(row)?.['id'];
       return typeof id === 'string' ? id : JSON.stringify(row);
@@ -84,7 +85,8 @@ export async function createSchedule(
   const good = goodReply(reply);
   if (good) return said(good);
   const again = unwelcome(account, reply);
-  const isLost = reply.kind === 'trouble' ? reply.taken === 'maybe' : reply.status >= 500;
+  const isLost =
+    reply.kind === 'trouble' ? reply.taken === 'maybe' : reply.status >= 500 || reply.status < 300;
   return { ...again, taken: isLost ? 'maybe' : 'no' };
 }
 
@@ -129,7 +131,7 @@ function send(
 }
 
 function goodReply(reply: HttpReply | TransportError): HttpReply | undefined {
-  return reply.kind === 'reply' && isSuccess(reply) ? reply : undefined;
+  return reply.kind === 'reply' && isBareSuccess(reply) ? reply : undefined;
 }
 
 function said({ text }: HttpReply): RawReply {
