@@ -1,4 +1,5 @@
 /** What the system says of files, in plain words: one table for everything that touches a disk. */
+import { constants } from 'node:os';
 import { Failure } from '../failure.ts';
 
 const meanings: Readonly<Record<string, string>> = {
@@ -42,8 +43,13 @@ export function localFailure(doing: string, cause: unknown): Failure {
 /** The system's code of an error: `ENOENT`; undefined for what is no system error. */
 export function systemCode(thrown: unknown): string | undefined {
   if (!(thrown instanceof Error) || !('code' in thrown)) return undefined;
-  return typeof thrown.code === 'string' && /^E[A-Z0-9]+$/.test(thrown.code) ? thrown.code : undefined;
+  if (typeof thrown.code === 'string' && /^E[A-Z0-9]+$/.test(thrown.code)) return thrown.code;
+  const { errno } = thrown as NodeJS.ErrnoException;
+  return unnamed.find((name) => errno === -constants.errno[name]);
 }
+
+/** Errors that libuv knows by their number only ("Unknown system error -122"). */
+const unnamed = ['EDQUOT', 'ESTALE'] as const;
 
 /** Runs `work` and makes what it throws a Failure that says what was being done. */
 export async function withFailureContext<Result>(

@@ -1,3 +1,6 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openPlace } from '../machine.ts';
 
@@ -52,6 +55,26 @@ describe('check', () => {
     const checked = await runCli(['check', 'a.csv', ...flags, '--json', '--show', '1']);
     expect(checked.exit).toBe(0);
     expect(checked.stdout).toContain('"status":200');
+  });
+
+  test('--infer reads standard input and a FIFO too, and leaves nothing of their rows behind', async () => {
+    const { directory, write, runCli } = await openPlace();
+    const row = '{"$time":"2026-11-25T00:00:00Z","n":1}\n';
+    await write('row', row);
+    execFileSync('mkfifo', [join(directory, 'fifo')]);
+    const writer = spawn('bash', ['-c', 'cat row > fifo'], { cwd: directory });
+    const temporaryDirectory = join(directory, 'tmp');
+    await mkdir(temporaryDirectory);
+    const machine = { temporaryDirectory };
+    const runs = [
+      await runCli(['check', '--infer', 'fifo'], { machine }),
+      await runCli(['check', '--infer', '-', '--format', 'ndjson'], { machine, stdin: row }),
+    ];
+    expect(runs.map(({ exit, stdout }) => ({ exit, stdout }))).toEqual(
+      runs.map(() => ({ exit: 0, stdout: "--type 'n:int'\n" })),
+    );
+    expect(await readdir(temporaryDirectory)).toEqual([]);
+    writer.kill();
   });
 
   test('an unreadable mapping is a usage error before anything is read', async () => {

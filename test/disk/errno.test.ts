@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { constants } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { withFailureContext, localFailure, systemCode } from '../../src/disk/errno.ts';
 import { Failure } from '../../src/failure.ts';
@@ -16,6 +17,16 @@ describe('what the system says', () => {
     ['EUNHEARDOF', 'cannot write a.csv: the system refused (EUNHEARDOF)'],
   ])('%s', (code, message) => {
     expect(localFailure('write a.csv', systemError(code))).toMatchObject({ kind: 'local', message });
+  });
+
+  it('of which libuv knows the number only', () => {
+    const words = `Unknown system error -${constants.errno.EDQUOT}`;
+    const thrown = Object.assign(new Error(`${words}: ${words}, write`), {
+      code: words,
+      errno: -constants.errno.EDQUOT,
+    });
+    const message = 'cannot write a.csv: the disk quota is used up (EDQUOT)';
+    expect(localFailure('write a.csv', thrown)).toMatchObject({ kind: 'local', message });
   });
 
   it('passes a failure on as it is', () => {

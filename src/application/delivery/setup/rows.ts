@@ -6,6 +6,7 @@ import type { Input } from '../../../contracts/input.ts';
 import type { Supply } from '../../../contracts/supply.ts';
 import type { Target } from '../../../contracts/target.ts';
 import type { OptionSpec } from '../../../settings/option-spec.ts';
+import { localFailure, systemCode } from '../../../disk/errno.ts';
 import { readSmallFile } from '../../../disk/read-small-file.ts';
 import type { Emit } from '../../../events.ts';
 import { Failure } from '../../../failure.ts';
@@ -88,7 +89,10 @@ export async function readMapFileText(
     const bytes = await readSmallFile(resolve(directory, path), { maxBytes: maxMapBytes, signal });
     return bytes.toString('utf8');
   } catch (cause) {
-    throw new Failure('usage', `--map-file: cannot read ${path}`, { cause });
+    const code = systemCode(cause) ?? '';
+    if (!['ENOENT', 'ENOTDIR', 'EISDIR'].includes(code))
+      throw localFailure(`read ${path} (--map-file)`, cause);
+    throw new Failure('usage', `--map-file: cannot read ${path} (${code})`, { cause });
   }
 }
 
