@@ -30,6 +30,8 @@ export interface Input {
    * had; bytes that were read before that are delivered first (a truncated gzip gives its whole rows).
    */
   read(from: number, to?: number): AsyncIterable<BufferSlot>;
+  /** When its bytes changed last, in milliseconds since the epoch, as far as that is known. */
+  modifiedMs?(): Promise<number | undefined>;
   /** Bytes before `offset` will not be asked for again: a spool may drop them. */
   settledUpTo(offset: number): Promise<void>;
   close(): Promise<void>;

@@ -1,6 +1,7 @@
 /** Reads what is planned, input after input, and tells how far it got. */
 import type { Input } from '../contracts/input.ts';
-import type { BlockLimits } from '../contracts/supply.ts';
+import type { BlockLimits, Supply } from '../contracts/supply.ts';
+import type { Emit } from '../events.ts';
 import { asFailure } from '../failure.ts';
 import type { Block } from '../records.ts';
 import type { Delivery } from './delivery.ts';
@@ -99,6 +100,7 @@ async function* readGap(
     else yield block;
   }
   if (gap.to !== undefined) return;
+  emitHeldBack(supply, emit);
   const isOpen = await endsInRow(supply.input, end.bytes);
   const recording = recordEnd(delivery, { input: input.input, ...end, isOpen });
   // Replies of the next input must not overtake the end of this one.
@@ -106,9 +108,23 @@ async function* readGap(
   else ends.add(recording);
 }
 
+/** Tells of a last row that was left for the next run. */
+export function emitHeldBack(supply: Supply, emit: Emit): void {
+  const { input } = supply;
+  const row = supply.heldBack?.();
+  if (row === undefined) return;
+  emit({
+    type: 'warned',
+    code: 'last-row-held-back',
+    message: `${input.path}:${row.line}: the last row is not whole yet, and was left for the next run`,
+    hint: '--last-row send takes it as it stands',
+  });
+}
+
 /** Whether the input ends without a line end. Spaces behind the last line end are no row. */
 async function endsInRow(input: Input, end: number): Promise<boolean> {
-  const tail = Buffer.from(await bytesAt(input, Math.max(end - maxSpaces, 0), maxSpaces)).toString('latin1');
+  const from = Math.max(end - maxSpaces, 0);
+  const tail = Buffer.from(await bytesAt(input, from, end - from)).toString('latin1');
   return /[^\s]\s*$/.test(tail) && !/\n\s*$/.test(tail);
 }
 

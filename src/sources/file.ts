@@ -1,8 +1,15 @@
 /** A plain file as an input. */
+import { stat } from 'node:fs/promises';
 import type { Input, BufferSlot } from '../contracts/input.ts';
 import type { KnownFile } from './open-files.ts';
 import type { SharedReading } from './shared-reading.ts';
 import { readSlots } from './slots.ts';
+
+/** Nothing is known of a file that is gone. */
+async function modifiedMsOf({ absolutePath }: KnownFile): Promise<number | undefined> {
+  const found = await stat(absolutePath).catch(() => undefined);
+  return found?.mtimeMs;
+}
 
 /** `read` seeks; several readers may be at work at once. `close` closes the file. */
 export function fileInput(file: KnownFile, { files, pool }: SharedReading): Input {
@@ -29,6 +36,7 @@ export function fileInput(file: KnownFile, { files, pool }: SharedReading): Inpu
     sourceBytes: file.size,
     readSourceBytes: () => furthest,
     read,
+    modifiedMs: () => modifiedMsOf(file),
     settledUpTo: async () => undefined,
     close: () => files.forget(file),
   };

@@ -1,5 +1,5 @@
 /** The same command again: what it goes on with, what it repeats, and where it refuses. */
-import { mkdir, readdir, readFile, rename, rm, stat, truncate } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, truncate, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
@@ -254,6 +254,60 @@ describe('a file that has grown', () => {
     await place.write('a.ndjson', lines([...eventRows(5), 'bad 1', 'bad 2']));
     await place.importFiles(command);
     expect(await readFile(join(place.directory, 'bad.ndjson'), 'utf8')).toBe('bad 1\nbad 2\n');
+  });
+});
+
+describe('a last row that is not whole', () => {
+  const partial = '{"$package":"970493a1-4ca0-4a4d-a085-fdce578e5a08","$ti';
+  const old = new Date(Date.now() - 120_000);
+
+  test('waits for the next run while the file may grow, and never blocks', async () => {
+    const place = await openPlace();
+    await place.write('a.ndjson', lines(eventRows(20)) + partial);
+    const first = await place.importFiles(['a.ndjson']);
+    expect(first.exit).toBe(0);
+    expect(first.report.counts).toMatchObject({ read: 20, accepted: 20, rejected: 0 });
+    expect(first.report.notices).toMatchObject([
+      { code: 'last-row-held-back', message: expect.stringContaining('a.ndjson:21') as string },
+    ]);
+    // Nothing has come: it waits on.
+    expect((await place.importFiles(['a.ndjson'])).report).toMatchObject({ exit: 0, thisRun: { read: 0 } });
+    await place.write('a.ndjson', lines(eventRows(22)));
+    await finished(place, ['a.ndjson'], 22);
+  });
+
+  test.each([
+    ['fresh', [], 0],
+    ['fresh', ['--last-row', 'wait'], 0],
+    ['fresh', ['--last-row', 'send'], 3],
+    ['old', [], 3],
+    ['old', ['--last-row', 'wait'], 0],
+    ['old', ['--last-row', 'send'], 3],
+  ])('of a file that is %s, with %j: exit %i in check and delivery', async (age, options, exit) => {
+    const place = await openPlace();
+    for (const [name, text] of [
+      ['a.ndjson', lines(eventRows(3)) + partial],
+      ['b.ndjson', lines(eventRows(3)) + partial.slice(0, 1)],
+      ['c.csv', '$package,$time,n\n970493a1-4ca0-4a4d-a085-fdce578e5a08,2126-11-21T08:00:00Z,1\n970493a1'],
+    ] as const) {
+      await place.write(name, text);
+      if (age === 'old') await utimes(join(place.directory, name), old, old);
+      const checked = await place.runCli(['check', name, ...options]);
+      const { exit: ended, report } = await place.importFiles([name, ...options]);
+      expect([name, checked.exit, ended]).toEqual([name, exit, exit]);
+      expect(report.counts.rejected).toBe(exit === 0 ? 0 : 1);
+    }
+  });
+
+  test('that parses is sent, and one that parses and is refused is a reject', async () => {
+    const place = await openPlace();
+    await place.write('a.ndjson', `${eventRows(1).join('')}`);
+    await place.write('b.ndjson', '{"n":1}');
+    expect((await place.importFiles(['a.ndjson'])).report).toMatchObject({
+      exit: 0,
+      counts: { accepted: 1 },
+    });
+    expect((await place.importFiles(['b.ndjson'])).exit).toBe(3);
   });
 });
 

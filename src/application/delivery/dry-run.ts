@@ -1,6 +1,7 @@
 /** Everything up to sending: what would be rejected, changed and sent, in the very chunks that would go out. */
 import type { Input } from '../../contracts/input.ts';
 import type { Supply } from '../../contracts/supply.ts';
+import { emitHeldBack } from '../../delivery/read.ts';
 import { blockLimits, chunkLimits, packChunks, type PackOptions } from '../../delivery/upload/chunks.ts';
 import { createDeflate } from '../../delivery/upload/deflate.ts';
 import { createSegmentPool } from '../../delivery/upload/segments.ts';
@@ -76,6 +77,7 @@ async function* readAll(
         left -= report.showRows(block.bytes, left);
         yield block;
       }
+      emitHeldBack(supply, report.emit);
       report.emit({ type: 'input-ended', input, bytes, rows });
     } catch (error) {
       // An input that was given up because the command ends is no failure of its own.

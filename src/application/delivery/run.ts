@@ -80,7 +80,14 @@ async function runReported(
     const context = targetContext(http, machine, () => stateDirectory(machine, settings.stateDir));
     const target = await command.vendor.createTarget(values, context);
     const nowMs = machine.now();
-    const rowMaker = createRowMaker({ target, recipe: recipe.digest, nowMs, settings, mapFile });
+    const rowMaker = createRowMaker({
+      target,
+      recipe: recipe.digest,
+      nowMs,
+      now: () => machine.now(),
+      settings,
+      mapFile,
+    });
     report.useTimeZone(timeZoneOf(settings, mapFile));
     const onlyLooks = command.check !== undefined || settings.dryRun;
     const run = nameRun(machine, recipe.digest);

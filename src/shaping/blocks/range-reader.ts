@@ -3,13 +3,15 @@ import { isUtf8 } from 'node:buffer';
 import type { LineRun, RowProblem, RowScanner, RowSink } from '../../contracts/format.ts';
 import type { BufferSlot } from '../../contracts/input.ts';
 import type { Block } from '../../records.ts';
+import type { HeldBackRow } from '../../contracts/supply.ts';
 import type { BlockBuilder, LocatedRow, SourceBytes } from './block-builder.ts';
 import type { RowSource } from '../ids/ids.ts';
 import { PartialRow } from './partial-row.ts';
-import { describeBadUtf8, wholeCharactersEnd } from '../json/problem.ts';
+import { describeBadUtf8, UNPARSED_REASONS, wholeCharactersEnd } from '../json/problem.ts';
 import { SharedBuffer } from './shared-buffer.ts';
 import type { RowShaper } from '../rows/row-shaper.ts';
 
+const NEWLINE = 0x0a;
 const NOTHING = Buffer.alloc(0);
 /** How much of the next slot is first put behind a row that the last one cut. */
 const MIN_BRIDGE_BYTES = 8_192;
@@ -54,11 +56,21 @@ export class RangeReader {
     this.#carry.keepFrom(end);
   }
 
-  /** The blocks that remain when nothing follows. */
-  *finish(): Generator<Block> {
+  /** Whether the last row has no line end so far. */
+  get hasOpenRow(): boolean {
+    return this.#carry.length > 0;
+  }
+
+  /** The last row, where it was held back. */
+  get heldBack(): HeldBackRow | undefined {
+    return this.#sink.heldBack;
+  }
+
+  /** The blocks that remain when nothing follows. `holdsBack`: a last row that does not parse may become whole. */
+  *finish({ holdsBack = false } = {}): Generator<Block> {
     yield* this.breakOff();
     const source = { memory: new SharedBuffer(this.#carry.bytes), offset: this.#offset };
-    yield* this.#scan(source, { from: 0, bridges: false, final: true });
+    yield* this.#scan(source, { from: 0, bridges: false, final: true, holdsBack });
   }
 
   /**
@@ -110,8 +122,11 @@ export class RangeReader {
         this.#sink.stopped = true;
       }
     } while (this.#sink.stopped);
-    this.#offset = source.offset + at;
-    builder.leave(this.#offset, scanner.line, { keepOpen: options.bridges || this.#sink.passing });
+    const { heldBack } = this.#sink;
+    this.#offset = heldBack?.offset ?? source.offset + at;
+    builder.leave(this.#offset, heldBack?.line ?? scanner.line, {
+      keepOpen: options.bridges || this.#sink.passing,
+    });
     yield* builder.drain();
     return at;
   }
@@ -127,6 +142,8 @@ interface PassParts {
 interface ScanOptions {
   from: number;
   final: boolean;
+  /** A last row that does not parse is left alone. */
+  holdsBack?: boolean;
   /** More of the same bytes follows at once, so that a block need not end here. */
   bridges: boolean;
 }
@@ -139,6 +156,9 @@ class ShapingSink implements RowSink {
   stopped = false;
   readonly #parts: PassParts;
   readonly #row: RowSource = { bytes: NOTHING, from: 0, to: 0, offset: 0 };
+  /** The last row, when it was left alone. */
+  heldBack: HeldBackRow | undefined;
+  #holdsBack = false;
   #offset = 0;
   #isUtf8 = true;
   /** Rows still to come one by one, and how many did so the last time. */
@@ -149,7 +169,8 @@ class ShapingSink implements RowSink {
     this.#parts = parts;
   }
 
-  enter(source: SourceBytes, { from, final }: ScanOptions): void {
+  enter(source: SourceBytes, { from, final, holdsBack = false }: ScanOptions): void {
+    this.#holdsBack = holdsBack;
     const { bytes } = source.memory;
     const to = final ? bytes.length : wholeCharactersEnd(bytes, from, bytes.length);
     this.#isUtf8 = isUtf8(bytes.subarray(from, to));
@@ -191,7 +212,8 @@ class ShapingSink implements RowSink {
     const { bytes } = this.#row;
     if (to - from > maxRowBytes) return this.tooLong(from, to, line);
     if (!this.#isUtf8 && !isUtf8(bytes.subarray(from, to))) {
-      return this.#reject({ from, to, line }, describeBadUtf8(bytes, from, to));
+      const problem = describeBadUtf8(bytes, from, to);
+      return !this.#isHeldBack({ from, to, line }, problem) && this.#reject({ from, to, line }, problem);
     }
     this.passing = false;
     this.#row.from = from;
@@ -200,6 +222,7 @@ class ShapingSink implements RowSink {
     const text = scanner.toJson?.(bytes, from, to) ?? this.#row;
     const outcome = shaper.shape(text, this.#row);
     const place = { from, to, line };
+    if (outcome === 'rejected' && this.#isHeldBack(place, shaper.problem)) return false;
     if (text === this.#row) builder.add(place, outcome, shaper);
     else if (outcome === 'rejected') builder.reject(place, withoutColumn(shaper.problem));
     else builder.add(place, 'edited', shaper);
@@ -207,13 +230,22 @@ class ShapingSink implements RowSink {
   }
 
   bad(from: number, to: number, line: number, problem: RowProblem): boolean {
-    return this.#reject({ from, to, line }, problem);
+    const row = { from, to, line };
+    return !this.#isHeldBack(row, undefined) && this.#reject(row, problem);
   }
 
   tooLong(from: number, to: number, line: number): boolean {
     const { maxRowBytes } = this.#parts;
     const message = `the row has ${to - from} bytes, more than the ${maxRowBytes} allowed`;
     return this.#reject({ from, to, line }, { reason: 'row-too-long', message });
+  }
+
+  /** Notes the last row, without line end, when it does not parse. Without a problem of its own it is one of the format. */
+  #isHeldBack({ from, to, line }: LocatedRow, problem: RowProblem | undefined): boolean {
+    if (!this.#holdsBack || this.#row.bytes.includes(NEWLINE, to)) return false;
+    if (problem !== undefined && !UNPARSED_REASONS.has(problem.reason)) return false;
+    this.heldBack = { offset: this.#offset + from, line };
+    return true;
   }
 
   #reject(row: LocatedRow, problem: RowProblem): boolean {

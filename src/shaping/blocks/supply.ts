@@ -1,7 +1,7 @@
 /** The rows of one input as they leave, as often as they are wanted. */
 import type { Format } from '../../contracts/format.ts';
 import type { Input } from '../../contracts/input.ts';
-import type { BlockLimits, Supply } from '../../contracts/supply.ts';
+import type { BlockLimits, HeldBackRow, Supply } from '../../contracts/supply.ts';
 import type { Block, Range, Reject } from '../../records.ts';
 import { BlockBuilder } from './block-builder.ts';
 import { HeadBytes } from '../ids/head-bytes.ts';
@@ -17,6 +17,8 @@ export interface SupplyOptions {
   shaping: Shaping;
   /** Rows longer than this are rejects, passed over in bounded memory. */
   maxRowBytes: number;
+  /** Asked when the last row has no line end: whether it is left for later when it does not parse. */
+  holdsBack?: (() => Promise<boolean>) | undefined;
   /** Memory for rows that must be copied; shared between the supplies of a run. */
   pool?: SharedBufferPool;
 }
@@ -34,6 +36,7 @@ export function createSupply(options: SupplyOptions): Supply {
   return {
     input: options.input,
     blocks: (range, limits) => reader.blocks(range, limits),
+    heldBack: () => reader.heldBack,
     locate: (range, events) => reader.locate(range, events),
     verbatim: (reject) => reader.verbatim(reject),
   };
@@ -44,6 +47,7 @@ class Reader {
   readonly #rows: PreparedRows;
   readonly #pool: SharedBufferPool;
   readonly #head = new HeadBytes();
+  heldBack: HeldBackRow | undefined;
 
   constructor(options: SupplyOptions) {
     this.#options = options;
@@ -79,7 +83,10 @@ class Reader {
         yield* pass.breakOff();
         throw error;
       }
-      yield* pass.finish();
+      const { holdsBack } = this.#options;
+      const isAtEnd = range.to === undefined && pass.hasOpenRow;
+      yield* pass.finish({ holdsBack: isAtEnd && (await holdsBack?.()) === true });
+      if (range.to === undefined) this.heldBack = pass.heldBack;
     } finally {
       builder.close();
     }

@@ -8,6 +8,9 @@ const COMMA = 0x2c;
 const OPEN_OBJECT = 0x7b;
 const MAX_BYTES_PER_CHARACTER = 4;
 
+/** The reasons for which a row is no whole JSON value: with more bytes it might be one. */
+export const UNPARSED_REASONS: ReadonlySet<string> = new Set(['not-json', 'not-utf8', 'more-than-one-value']);
+
 /** Why the scan of a row ended as `bad`. */
 export function describeBadJson(scan: ObjectScan, { bytes, from, to }: RowText): RowProblem {
   const column = columnOf(bytes, from, scan.failedAt);

@@ -12,7 +12,7 @@ export const SHAPING_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'map',
     flags: '--map <column=field>',
-    description: "rename a column or key: 'when=$time'",
+    description: "rename a column or key ('when=$time'), or join several to one text ('Date+Time=$time')",
     repeatable: true,
     recipe: true,
   },

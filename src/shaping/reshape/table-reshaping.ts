@@ -4,7 +4,7 @@
  */
 import type { Arrange, ArrangedCell } from '../../contracts/format.ts';
 import { Failure } from '../../failure.ts';
-import { mappedNames, type Reshaping } from './reshape.ts';
+import { isWithin, joinedNames, type Reshaping } from './reshape.ts';
 
 /** What is done at the header, and what remains to be done with each row. */
 export interface TableReshaping {
@@ -13,7 +13,7 @@ export interface TableReshaping {
 }
 
 /**
- * Undefined when it cannot be divided: when values are set or moved out of one another. `isTargets` tells the keys that the
+ * Undefined when it cannot be divided: when values are set, moved or typed out of one another, or joined. `isTargets` tells the keys that the
  * target reads, which `keep` need not name. Arranging throws a Failure `usage` when two columns want one place.
  */
 export function divideForTable(
@@ -25,7 +25,10 @@ export function divideForTable(
   const movesOverlap = map.some(({ from: one }) =>
     map.some(({ from }) => one !== from && isWithin(one, from)),
   );
-  if (setsOverlap || movesOverlap) return undefined;
+  // What a type makes of a cell has places that no header names.
+  const movesOutOfTyped = map.some(({ from }) => types.some(({ at }) => at !== from && isOnePath(at, from)));
+  const joins = map.some(({ from }) => joinedNames(from).length > 0);
+  if (setsOverlap || movesOverlap || movesOutOfTyped || joins) return undefined;
   // Types come before values are set: what is set is not for them.
   const remaining = types
     .flatMap(({ at, type }) => mappedNames(at, map).map((name) => ({ at: name, type })))
@@ -50,6 +53,12 @@ function arrangedCells(
   return all.filter(({ path }) => isKept(path) && !drop.some((name) => isWithin(path, name)));
 }
 
+/** Types of cells come behind the map here, but people name the column as they see it: then the places it moved to are meant. */
+function mappedNames(name: string, map: Reshaping['map']): string[] {
+  const moved = map.filter(({ from }) => from === name).map(({ to }) => to);
+  return moved.length === 0 || map.some(({ to }) => to === name) ? [name] : moved;
+}
+
 /** Also of columns that are left out afterwards: one would have taken the place of the other. */
 function refuseOverlaps(columns: readonly { path: string }[]): void {
   const moved = columns.find((one) =>
@@ -67,11 +76,6 @@ function movedTo(name: string, map: Reshaping['map']): string[] {
     .filter(({ from }) => isWithin(name, from))
     .map(({ from, to }) => to + name.slice(from.length));
   return moved.length === 0 ? [name] : moved;
-}
-
-/** Whether a place is another one or inside it. */
-function isWithin(place: string, outer: string): boolean {
-  return place.startsWith(outer) && ['', '.', '['].includes(place.charAt(outer.length));
 }
 
 function isOnePath(one: string, other: string): boolean {

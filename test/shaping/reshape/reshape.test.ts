@@ -69,6 +69,38 @@ test('nested columns, typed where told', async () => {
 });
 
 describe('map', () => {
+  const TIMED: RowShape = {
+    required: [{ path: '$time', reason: 'time-missing' }],
+    times: [{ path: '$time' }],
+  };
+
+  test.each(['Date,Time,n\n2024-06-04,12:30:15,1\n', '{"Date":"2024-06-04","Time":"12:30:15","n":"1"}\n'])(
+    'columns are joined to one text: %j',
+    async (content) => {
+      const [row] = await rowsOf(content, { shape: TIMED, map: ['Date+Time=$time'] });
+      expect(row).toEqual({ n: '1', $time: '2024-06-04T12:30:15Z' });
+    },
+  );
+
+  test('a part that is missing joins nothing, and a name with a plus sign is that name', async () => {
+    const asked = { shape: TIMED, map: ['Date+Time=$time'] };
+    const { rejects } = await reshape('Date,Time\n2024-06-04,\n', asked);
+    expect(rejects).toMatchObject([{ reason: 'time-missing' }]);
+    expect(await rowsOf('{"Date+Time":"2024-06-04T00:00:00Z","Date":1}', asked)).toEqual([
+      { Date: 1, $time: '2024-06-04T00:00:00Z' },
+    ]);
+  });
+
+  test.each([
+    'when,properties\n1717459200,"{""$ip"":""192.0.2.1"",""n"":1}"\n',
+    String.raw`{"when":1717459200,"properties":"{\"$ip\":\"192.0.2.1\",\"n\":1}"}` + '\n',
+  ])('sees what types made: %s', async (content) => {
+    const asked = { type: ['properties:json'], map: ['when=$time', 'properties.$ip=$remote_address'] };
+    expect(await rowsOf(content, { ...asked, shape: TIMED })).toEqual([
+      { properties: { n: 1 }, $time: '2024-06-04T00:00:00Z', $remote_address: '192.0.2.1' },
+    ]);
+  });
+
   test('all values are taken before any is put', async () => {
     expect(
       await rowsOf('{"a":1,"b":2,"c":{"d":3}}', { map: ['a=b', 'b=a', 'c.d=e', 'x=y', 'c.d=f.g'] }),

@@ -39,6 +39,18 @@ const OLD_EVENTS_OPTION: OptionSpec = {
   default: 'warn',
 };
 
+const LAST_ROW_OPTION: OptionSpec = {
+  name: 'lastRow',
+  flags: '--last-row <action>',
+  description:
+    'a last row without line end that does not parse: left for the next run, sent as it stands (a reject), or as the file changed within the last minute or not',
+  choices: ['auto', 'wait', 'send'],
+  default: 'auto',
+};
+
+/** For so long after a change somebody may still be writing. */
+const growingMs = 60_000;
+
 const MAX_ROW_OPTION: OptionSpec = {
   name: 'maxRow',
   flags: '--max-row <size>',
@@ -55,6 +67,7 @@ export function rowOptions({ idField, ages }: Pick<Vendor, 'idField' | 'ages'>):
     ...SHAPING_OPTIONS,
     ...(idField === undefined ? [] : [FILL_ID_OPTION]),
     ...(ages === true ? [OLD_EVENTS_OPTION] : []),
+    LAST_ROW_OPTION,
     MAX_ROW_OPTION,
   ];
 }
@@ -62,6 +75,7 @@ export function rowOptions({ idField, ages }: Pick<Vendor, 'idField' | 'ages'>):
 export interface RowSettings extends FormatSettings, ShapingSettings {
   fillId?: FillId;
   oldEvents?: OldEvents;
+  lastRow?: 'auto' | 'wait' | 'send';
   maxRow: number;
   mapFile?: string;
 }
@@ -70,6 +84,8 @@ export interface RowsOptions {
   target: Pick<Target, 'shape' | 'idField'>;
   recipe: string;
   nowMs: number;
+  /** The clock, in milliseconds since the epoch. */
+  now: () => number;
   settings: RowSettings;
   /** The text of `--map-file`. */
   mapFile: string | undefined;
@@ -110,7 +126,7 @@ export type RowMaker = (input: Input) => Promise<ReadableInput>;
 
 /** Tells how inputs are read and reshaped. Throws a Failure `usage` for settings that contradict each other. */
 export function createRowMaker(options: RowsOptions): RowMaker {
-  const { target, recipe, nowMs, settings, mapFile } = options;
+  const { target, recipe, nowMs, now, settings, mapFile } = options;
   const { fillId = 'off', oldEvents = 'send', maxRow } = settings;
   const { shape, idField } = target;
   const reshaping = readReshaping(settings, mapFile, textFieldsOf(shape, idField));
@@ -121,9 +137,24 @@ export function createRowMaker(options: RowsOptions): RowMaker {
     const head = await firstBytes(input, isField);
     const format = createFormat(settings, { path: input.path, head, isField });
     const supply = (inputIndex: number) =>
-      createSupply({ input, inputIndex, format, shaping, maxRowBytes: maxRow, pool });
+      createSupply({
+        input,
+        inputIndex,
+        format,
+        shaping,
+        maxRowBytes: maxRow,
+        pool,
+        holdsBack: () => mayGrow(input, settings.lastRow ?? 'auto', now()),
+      });
     return { input, format, preamble: format.preamble(head.bytes), supply };
   };
+}
+
+/** Whether what an input lacks may come yet. A stream that has ended cannot be asked again. */
+async function mayGrow(input: Input, lastRow: 'auto' | 'wait' | 'send', nowMs: number): Promise<boolean> {
+  if (lastRow !== 'auto' || input.kind === 'stream') return lastRow === 'wait' && input.kind !== 'stream';
+  const modifiedMs = await input.modifiedMs?.();
+  return modifiedMs !== undefined && Math.abs(nowMs - modifiedMs) < growingMs;
 }
 
 /** Makes all inputs readable, a few at a time: thousands of files must not be open at once. */
