@@ -39,7 +39,9 @@ export async function inferOptions(
       const format = createFormat(settings, { path: input.path, head });
       for (const note of format.notes ?? []) machine.stdout.write(`# ${note}\n`);
       const columns = columnsOfRows(sampleRows(format, head.bytes, maxRows));
-      const proposal = writeProposal(proposeOptions(columns, INFERRED_FIELDS));
+      const proposed = proposeOptions(columns, INFERRED_FIELDS);
+      for (const note of proposed.notes ?? []) machine.stdout.write(`# ${note}\n`);
+      const proposal = writeProposal(proposed);
       machine.stdout.write(`${proposal === '' ? '# nothing to propose' : proposal}\n`);
     }
   } finally {

@@ -1,17 +1,15 @@
 /** Proposes options for a table that nobody described yet: what its columns seem to be. */
 import type { CellType } from './cell-types.ts';
+import { proposeTime, type SeenColumn, type TimeProposal } from './infer-time.ts';
 import { TimeReader } from '../time/time.ts';
-
-/** A column, and values of it as texts; empty ones say nothing. */
-export interface SeenColumn {
-  name: string;
-  values: readonly string[];
-}
 
 /** Options as they would be typed, in the order of the columns. */
 export interface Proposal {
   map: { from: string; to: string }[];
   types: { at: string; type: CellType }[];
+  timeFormat?: string;
+  /** What the data do not tell. */
+  notes?: string[];
 }
 
 /** Names under which tables carry what a vendor's field holds, in lower case and without separators. */
@@ -36,7 +34,16 @@ export const INFERRED_FIELDS: readonly string[] = Object.keys(FIELD_NAMES);
 export function proposeOptions(columns: readonly SeenColumn[], fields: readonly string[]): Proposal {
   const taken = new Set(columns.map(({ name }) => name));
   const proposal: Proposal = { map: [], types: [] };
+  const time = fields.includes('$time') && !taken.has('$time') ? timeOf(columns) : undefined;
+  if (time !== undefined) {
+    taken.add('$time');
+    proposal.map.push({ from: time.from, to: '$time' });
+    if (time.timeFormat !== undefined) proposal.timeFormat = time.timeFormat;
+    if (time.note !== undefined) proposal.notes = [time.note];
+  }
+  const isInTime = (name: string) => time?.from === name || (time?.from.split('+') ?? []).includes(name);
   for (const { name, values } of columns) {
+    if (isInTime(name)) continue;
     const field = fields.find((known) => !taken.has(known) && isNameOf(known, name));
     if (field !== undefined) {
       taken.add(field);
@@ -48,10 +55,18 @@ export function proposeOptions(columns: readonly SeenColumn[], fields: readonly 
   return proposal;
 }
 
+function timeOf(columns: readonly SeenColumn[]): TimeProposal | undefined {
+  return proposeTime(
+    columns.filter(({ name }) => isNameOf('$time', name)),
+    columns,
+  );
+}
+
 /** The proposal as flags, quoted for a shell. */
-export function writeProposal({ map, types }: Proposal): string {
+export function writeProposal({ map, types, timeFormat }: Proposal): string {
   const flags = [
     ...map.map(({ from, to }) => `--map ${quoted(`${from}=${to}`)}`),
+    ...(timeFormat === undefined ? [] : [`--time-format ${quoted(timeFormat)}`]),
     ...types.map(({ at, type }) => `--type ${quoted(`${at}:${type}`)}`),
   ];
   return flags.join(' ');

@@ -1,7 +1,7 @@
 /** The first rows of an input as objects, to look at before anything is decided about them. */
 import type { Format, RowSink } from '../../contracts/format.ts';
 import { parseJson, writeJson } from '../json/values.ts';
-import type { SeenColumn } from './infer.ts';
+import type { SeenColumn } from './infer-time.ts';
 
 type Row = Record<string, unknown>;
 

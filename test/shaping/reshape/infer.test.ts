@@ -39,3 +39,15 @@ test('numbers that would not come back as they were stay texts', () => {
 test('rows in other formats are sampled too', () => {
   expect(propose('{"when":"x","n":"5"}\nnope\n{"n":"6"}\n')).toBe("--map 'when=$time' --type 'n:int'");
 });
+
+test.each([
+  [{ when: ['25/06/2024 10:00'] }, "--map 'when=$time' --time-format '%d/%m/%Y %H:%M'"],
+  [{ when: ['06/25/24 10:00 AM'] }, "--map 'when=$time' --time-format '%m/%d/%y %I:%M %p'"],
+  [{ when: ['05/06/2024'] }, "--map 'when=$time'"],
+  [{ Date: ['2024-06-04'], Time: ['10:00:00'] }, "--map 'Date+Time=$time'"],
+  [{ Date: ['25.06.2024'], Time: ['10:00'] }, "--map 'Date+Time=$time' --time-format '%d.%m.%Y %H:%M'"],
+  [{ date: ['2024-06-04'], timestamp: ['2024-06-04T10:00:00Z'] }, "--map 'timestamp=$time'"],
+])('the time of %j: %s', (table, flags) => {
+  const columns = Object.entries(table).map(([name, values]) => ({ name, values }));
+  expect(writeProposal(proposeOptions(columns, ['$time']))).toContain(flags);
+});
