@@ -31,6 +31,8 @@ export async function runExport(
   request: ExportRequest,
   { machine, interruption, observer }: Pick<Context, 'machine' | 'interruption' | 'observer'>,
 ): Promise<number> {
+  // Aggregates come as one value of JSON, however large; rows of events would pay for the bound in speed.
+  if (request.dataset.kind === 'aggregates') machine.boundHeap();
   const { settings } = request;
   const command = `export ${request.dataset.kind}`;
   const reporter = await startExportReporter({ command, settings, machine, observer });
