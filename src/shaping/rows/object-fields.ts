@@ -13,7 +13,7 @@ type Row = Record<string, unknown>;
 
 /** The code of a value that became one of its field's type, and of one that could not. */
 export const TYPE_CHANGED = 'field-converted';
-export const TYPE_PROBLEM = 'field-type';
+const TYPE_PROBLEM = 'field-type';
 
 /** Why a value, given as JSON text, cannot be in a field. */
 export function typeProblem(path: string, type: FieldType, value: string): RowProblem {

@@ -14,7 +14,7 @@ export function futureFromMs(nowMs: number): number {
   return nowMs + FUTURE_AFTER_MS;
 }
 
-export const FUTURE_WARNING = 'future-event';
+const FUTURE_WARNING = 'future-event';
 
 export class TimeRule {
   /** Dotted. */

@@ -88,7 +88,7 @@ test('what is done at the header is what would be done row by row', async () => 
     }),
     propertyRuns(250),
   );
-  expect(compared).toBeGreaterThan(400);
+  expect(compared).toBeGreaterThan(150);
 });
 
 describe('what cannot be done', () => {

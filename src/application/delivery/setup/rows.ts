@@ -176,7 +176,7 @@ export function emitNotes(readable: readonly ReadableInput[], emit: Emit): void 
  * The first bytes of an input: of a stream as many as come at once, since it may be silent for long after them, or as many as it
  * takes to tell how it is laid out. Throws a Failure `usage` for what holds no rows.
  */
-export async function firstBytes(input: Input, isField: IsField = () => false): Promise<InputHead> {
+async function firstBytes(input: Input, isField: IsField = () => false): Promise<InputHead> {
   const head = await readHead(input, isField);
   refuseContainer(head.bytes, input.path);
   return head;
