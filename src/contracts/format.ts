@@ -9,6 +9,8 @@ export interface RowSink {
   row(from: number, to: number, line: number): boolean;
   /** A row that the format itself cannot read. `line` is where the trouble stands. Returns as `row` does. */
   bad(from: number, to: number, line: number, problem: RowProblem): boolean;
+  /** Something about the row that comes next, counted under this code. */
+  warn?(code: string): void;
   /** A row that was passed over. Returns as `row` does. */
   tooLong(from: number, to: number, line: number): boolean;
   /**

@@ -48,7 +48,7 @@ export function detectFormat(path: string, head: InputHead, isField: IsField = (
   if (lines.some((line) => /^\s*[{[]/.test(line))) return { name: 'ndjson' };
   const first = lines[0] ?? '';
   if (first.includes('\t')) return { name: 'tsv' };
-  if (first.includes(',')) return { name: 'csv' };
+  if (/[,;|]|^sep=/i.test(first)) return { name: 'csv' };
   throw new Failure('usage', `${path}: cannot detect the format`, {
     hint: 'say --format ndjson, csv, tsv, json or text',
   });

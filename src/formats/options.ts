@@ -2,9 +2,7 @@
 import type { Format } from '../contracts/format.ts';
 import type { OptionSpec } from '../settings/option-spec.ts';
 import { Failure } from '../failure.ts';
-import type { EmptyCells } from './csv/cells.ts';
-import type { Header } from './csv/header.ts';
-import { createTableFormat } from './csv/csv.ts';
+import { createTable, TABLE_OPTIONS, type TableSettings } from './csv/options.ts';
 import { detectFormat, type DetectedFormat, type FormatName } from './detect.ts';
 import { createJsonFormat } from './json/json.ts';
 import type { InputHead, IsField } from './json/layout.ts';
@@ -28,28 +26,7 @@ export const FORMAT_OPTIONS: readonly OptionSpec[] = [
     parse: parsePath,
     recipe: true,
   },
-  {
-    name: 'delimiter',
-    flags: '--delimiter <character>',
-    description: 'field delimiter of CSV (default: comma); \\t is a tab',
-    parse: parseDelimiter,
-    recipe: true,
-  },
-  {
-    name: 'header',
-    flags: '--header <none|names>',
-    description:
-      'names of the columns of a CSV without a header, by commas; none: column1, column2 and so on',
-    recipe: true,
-  },
-  {
-    name: 'empty',
-    flags: '--empty <action>',
-    description: 'what an empty CSV cell becomes',
-    choices: ['omit', 'null', 'string'],
-    default: 'omit',
-    recipe: true,
-  },
+  ...TABLE_OPTIONS,
   {
     name: 'multilineStart',
     flags: '--multiline-start <regex>',
@@ -61,12 +38,9 @@ export const FORMAT_OPTIONS: readonly OptionSpec[] = [
 ];
 
 /** The values of `FORMAT_OPTIONS`. */
-export interface FormatSettings {
+export interface FormatSettings extends TableSettings {
   format: FormatName | 'auto';
   path?: string | undefined;
-  delimiter?: string | undefined;
-  header?: string | undefined;
-  empty: EmptyCells;
   multilineStart?: string | undefined;
 }
 
@@ -105,10 +79,8 @@ export function createFormat(settings: FormatSettings, { path, head, isField }: 
         settings.multilineStart === undefined ? undefined : compileLinePattern(settings.multilineStart),
       );
     case 'csv':
-    case 'tsv': {
-      const delimiter = settings.delimiter ?? (name === 'csv' ? ',' : '\t');
-      return createTableFormat({ name, delimiter, header: headerOf(settings.header), empty: settings.empty });
-    }
+    case 'tsv':
+      return createTable(name, settings, { path, head: head.bytes });
   }
 }
 
@@ -120,17 +92,6 @@ function detect({ path: rowsAt }: FormatSettings, { path, head, isField }: Looke
 function parsePath(text: string): string {
   if (text.split('.').every((key) => key !== '')) return text;
   throw new Error(`"${text}" is no path of keys with dots between them`);
-}
-
-function headerOf(names: string | undefined): Header {
-  if (names === undefined) return 'first';
-  return names === 'none' ? 'none' : names.split(',').map((name) => name.trim());
-}
-
-function parseDelimiter(text: string): string {
-  const character = text === '\\t' || text === 'tab' ? '\t' : text;
-  if (/^[\x20-\x7e\t]$/.test(character) && character !== '"') return character;
-  throw new Error(`"${text}" is not one character of ASCII other than a quote`);
 }
 
 function parsePattern(text: string): string {

@@ -15,11 +15,13 @@ import type { KnownFile } from './open-files.ts';
 import { pipeOfPath, pipeOfStandardInput } from './pipes.ts';
 import { shareReading } from './shared-reading.ts';
 import type { SharedReading } from './shared-reading.ts';
-import { streamInput } from './stream.ts';
+import { streamInput, type Pipe } from './stream.ts';
 
 export interface InputOptions {
   /** Where streams are spooled, each in a directory of its own. Created when the first of them is read. */
   spoolDirectory: string;
+  /** What text is written in, as `TextDecoder` names it; UTF-8 when absent. */
+  encoding?: string | undefined;
   /** A pattern that matches no file is fine. */
   allowEmpty?: boolean;
 }
@@ -100,17 +102,20 @@ async function openInput(
   { machine, options, reading }: ReadingContext,
 ): Promise<Input> {
   const spoolDirectory = join(options.spoolDirectory, String(index));
-  if (path === '-') return streamInput(pipeOfStandardInput(machine.stdin), spoolDirectory, reading.pool);
+  const { encoding } = options;
+  const asStream = (pipe: Pipe): Input => streamInput({ ...pipe, encoding }, spoolDirectory, reading.pool);
+  if (path === '-') return asStream(pipeOfStandardInput(machine.stdin));
   const absolutePath = resolve(machine.workingDirectory, path);
   const stats = await withFailureContext(`read ${path}`, () => stat(absolutePath, { bigint: true }));
   if (stats.isDirectory()) throw directoryFailure(path);
   if (!stats.isFile()) {
     await withFailureContext(`read ${path}`, () => access(absolutePath, constants.R_OK));
-    return streamInput(pipeOfPath(path, absolutePath, stats.isFIFO()), spoolDirectory, reading.pool);
+    return asStream(pipeOfPath(path, absolutePath, stats.isFIFO()));
   }
   const file = knownFile(path, absolutePath, stats);
   const packing = await packingOfFile(file);
-  return packing === undefined ? fileInput(file, reading) : packedInput(file, packing, reading);
+  if (packing === undefined && encoding === undefined) return fileInput(file, reading);
+  return packedInput(file, { packing, encoding }, reading);
 }
 
 function knownFile(path: string, absolutePath: string, stats: BigIntStats): KnownFile {

@@ -15,6 +15,8 @@ const aheadBytes = 4 * 1024 * 1024;
 export interface Pipe {
   /** As the user wrote it: `-`, or the path of a FIFO. */
   path: string;
+  /** What its text is written in; UTF-8 when undefined. */
+  encoding?: string | undefined;
   open(): AsyncIterable<Uint8Array>;
   /** Gives the pipe up; whoever reads it is told that it ended. */
   abandon(): void;
@@ -28,7 +30,11 @@ export function streamInput(pipe: Pipe, spoolDirectory: string, pool: SlotPool):
 
   async function startSpooling(): Promise<StreamSpool> {
     const started = new StreamSpool(await SpoolFiles.create(spoolDirectory, pipe.path));
-    started.pump(countBytes(pipe.open(), (count) => (sourceRead += count)));
+    const { encoding } = pipe;
+    started.pump(
+      countBytes(pipe.open(), (count) => (sourceRead += count)),
+      encoding,
+    );
     return started;
   }
 
@@ -120,8 +126,8 @@ class StreamSpool {
   }
 
   /** Begins to copy `source` to the disk. */
-  pump(source: AsyncIterable<Uint8Array>): void {
-    void this.#copy(source);
+  pump(source: AsyncIterable<Uint8Array>, encoding?: string): void {
+    void this.#copy(source, encoding);
   }
 
   /** Waits until the byte at `offset` is there: false when it never will be, or when `stopped`. Nothing behind `end` is wanted yet. */
@@ -150,9 +156,9 @@ class StreamSpool {
     await this.files.close();
   }
 
-  async #copy(source: AsyncIterable<Uint8Array>): Promise<void> {
+  async #copy(source: AsyncIterable<Uint8Array>, encoding: string | undefined): Promise<void> {
     try {
-      for await (const bytes of decompressed(source, this.files.path)) {
+      for await (const bytes of decompressed(source, { name: this.files.path, encoding })) {
         if (this.#closed) return;
         this.#appending = this.#append(bytes);
         await this.#appending;
@@ -219,7 +225,10 @@ class Change {
 }
 
 /** The stream itself, or what is in it when its first bytes say that it is packed. */
-async function* decompressed(source: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
+async function* decompressed(
+  source: AsyncIterable<Uint8Array>,
+  { name, encoding }: { name: string; encoding: string | undefined },
+): AsyncGenerator<Uint8Array> {
   const reader = new PieceReader(source);
   let head = await reader.peek(1);
   while (mayBePacked(head)) {
@@ -228,7 +237,7 @@ async function* decompressed(source: AsyncIterable<Uint8Array>, name: string): A
     head = more;
   }
   const packing = packingOf(head);
-  yield* packing === undefined ? reader.rest() : unpack(packing, { name, pieces: () => reader.rest() });
+  yield* unpack({ packing, encoding }, { name, pieces: () => reader.rest() });
 }
 
 async function* countBytes(

@@ -143,6 +143,138 @@ const CONTAINER_CASES: Record<string, InputCase> = {
   },
 };
 
+const TABLE_CASES: Record<string, InputCase> = {
+  'semicolons, found and said': { file: 'a.csv', content: table(';'), counts: [2, 0], says: 'divided by' },
+  'bars on standard names': { file: 'a.csv', content: table('|'), counts: [2, 0], says: 'divided by' },
+  'commas in TSV': { file: 'a.tsv', content: table(','), counts: [2, 0], says: 'a comma' },
+  'sep=;': { file: 'a.csv', content: `sep=;\r\n${table(';')}`, counts: [2, 0] },
+  'two characters': { file: 'a.csv', content: table('||'), flags: ['--delimiter', '||'], counts: [2, 0] },
+  'a control character': {
+    file: 'a.csv',
+    content: table('\x01'),
+    flags: ['--delimiter', '\\x01'],
+    counts: [2, 0],
+  },
+  'windows-1252': {
+    file: 'a.csv',
+    content: Buffer.from(`$package,$time,é\np,${now},€\n`.replace('€', '\x80'), 'latin1'),
+    flags: ['--encoding', 'windows-1252'],
+    counts: [1, 0],
+  },
+  'UTF-16 when it is said': {
+    file: 'a.csv',
+    content: Buffer.from(`\uFEFF${table(',')}`, 'utf16le'),
+    flags: ['--encoding', 'utf-16le'],
+    counts: [2, 0],
+  },
+  'not the encoding': {
+    file: 'a.csv',
+    content: Buffer.from(`$package,$time,n\np,${now},\xff\n`, 'latin1'),
+    flags: ['--encoding', 'utf-8'],
+    exit: 6,
+    counts: [0, 0],
+  },
+  'quotes in TSV are text': {
+    file: 'a.tsv',
+    content: `$package\t$time\tn\np\t${now}\t5" disk\np\t${now}\t"x\n`,
+    counts: [2, 0],
+  },
+  'a column that is not there': {
+    file: 'a.csv',
+    content: table(','),
+    flags: ['--drop', 'm'],
+    exit: 2,
+    counts: [0, 0],
+    says: 'there is $package, $time, n',
+  },
+  'a column with another name': {
+    file: 'a.csv',
+    content: `$package,when,n\np,${now},1\n`,
+    flags: ['--map', 'whn=$time'],
+    exit: 2,
+    counts: [0, 0],
+    says: ': when?',
+  },
+  'a key that no row has': {
+    file: 'a.ndjson',
+    content: `${row(1)}\n`,
+    flags: ['--type', 'm:int'],
+    exit: 2,
+    counts: [0, 0],
+  },
+  'a field that Scarf does not know': {
+    file: 'a.csv',
+    content: `$package,$time,ip\np,${now},1.2.3.4\n`,
+    flags: ['--map', 'ip=$remote_addr'],
+    exit: 2,
+    counts: [0, 0],
+    says: '$remote_address?',
+  },
+  'a field in the data that Scarf does not know': {
+    file: 'a.ndjson',
+    content: `{"$package":"p","$time":"${now}","$remote_addr":"1.2.3.4"}\n`,
+    counts: [1, 0],
+    says: '1 of the first 1 rows have $remote_addr',
+  },
+  'no column for the time': {
+    file: 'a.csv',
+    content: '$package,when\np,1\n',
+    exit: 2,
+    counts: [0, 0],
+    says: 'no $time: the columns are $package, when',
+  },
+  'no column for the artifact': {
+    file: 'a.csv',
+    content: `$time,n\n${now},1\n`,
+    exit: 2,
+    counts: [0, 0],
+    says: '--package',
+  },
+  'a row in the place of the header': {
+    file: 'a.csv',
+    content: `p,${now},1\np,${now},2\n`,
+    exit: 2,
+    counts: [0, 0],
+    says: '--header none',
+  },
+  'columns without a name, by position': {
+    file: 'a.csv',
+    content: `$package,,n,n\np,${now},1,2\n`,
+    flags: ['--map', '#2=$time', '--drop', '#4'],
+    counts: [1, 0],
+  },
+  'a column with a name, by position': {
+    file: 'a.csv',
+    content: `a,b,c\np,${now},1\n`,
+    flags: ['--map', '#1=$package', '--map', '#2=$time', '--type', '#3:int'],
+    counts: [1, 0],
+  },
+  'a delimiter at the end of rows': {
+    file: 'a.csv',
+    content: `$package,$time\np,${now},\n`,
+    counts: [1, 0],
+    says: 'only rows end with a delimiter',
+  },
+  'a delimiter at the end of the header': {
+    file: 'a.csv',
+    content: `$package,$time,\np,${now}\n`,
+    counts: [1, 0],
+    says: 'only the header ends with a delimiter',
+  },
+  'decimal commas': {
+    file: 'a.csv',
+    content: `$package;$time;n\np;${now};1.234,5\n`,
+    flags: ['--decimal', ',', '--type', 'n:number'],
+    counts: [1, 0],
+  },
+};
+
+function table(delimiter: string): string {
+  return [['$package', '$time', 'n'], ['p', now, '1'], ['p', now, '2'], []]
+    .map((cells) => cells.join(delimiter))
+    .join('\n');
+}
+
 async function readBoth({ file, content, flags = [] }: InputCase) {
   const { write, runCli, sandbox } = await openPlace();
   await write(file, content);
@@ -160,6 +292,7 @@ function countsOf(stdout: string) {
 describe.each([
   ['JSON', JSON_CASES],
   ['containers', CONTAINER_CASES],
+  ['tables', TABLE_CASES],
 ])('%s', (_, cases) => {
   test.each(Object.entries(cases))('%s', async (_name, given) => {
     const { checked, delivered, received } = await readBoth(given);
@@ -214,4 +347,35 @@ test('gzip with junk behind it is gone on with when it has been mended', async (
   await write('a.ndjson.gz', Buffer.concat([zipped, gzipSync(`${row(3)}\n`)]));
   expect((await runCli(['import', 'a.ndjson.gz'])).exit).toBe(0);
   expect(sandbox.vendors.scarf.counts()).toMatchObject({ stored: 3, received: 3 });
+});
+
+test('what is written in another encoding leaves as UTF-8, and a run that was stopped goes on', async () => {
+  const { write, runCli, sandbox } = await openPlace();
+  const rows = Array.from({ length: 3 }, (_, n) => `p,${now},é${n}\n`).join('');
+  await write('a.csv', Buffer.from(`$package,$time,n\n${rows}`, 'latin1'));
+  const flags = ['--encoding', 'latin1'];
+  const { stdout } = await runCli(['check', 'a.csv', ...flags, '--show', '1', '--fill-id', 'off']);
+  expect(stdout).toContain('"n":"é0"');
+  expect((await runCli(['import', 'a.csv', ...flags])).exit).toBe(0);
+  await write('a.csv', Buffer.from(`$package,$time,n\n${rows}p,${now},ü\n`, 'latin1'));
+  expect((await runCli(['import', 'a.csv', ...flags])).exit).toBe(0);
+  expect(sandbox.vendors.scarf.counts()).toMatchObject({ stored: 4, received: 4 });
+});
+
+test('a decimal comma is one in typed columns only', async () => {
+  const { write, runCli } = await openPlace();
+  await write('a.csv', `$package;$time;n;v\np;${now};-1.234,5;10.123\n`);
+  const { stdout } = await runCli([
+    'check',
+    'a.csv',
+    '--decimal',
+    ',',
+    '--type',
+    'n:number',
+    '--show',
+    '1',
+    '--fill-id',
+    'off',
+  ]);
+  expect(stdout).toContain('"n":-1234.5,"v":"10.123"');
 });

@@ -57,16 +57,10 @@ describe('options', () => {
   const parse = (name: string, text: string): unknown =>
     FORMAT_OPTIONS.find((option) => option.name === name)?.parse?.(text, undefined);
 
-  test('a delimiter is one character', () => {
-    expect(['\\t', 'tab', ';', '|', ' '].map((text) => parse('delimiter', text))).toEqual([
-      '\t',
-      '\t',
-      ';',
-      '|',
-      ' ',
-    ]);
-    for (const text of ['', '"', 'ab', 'é', '\n'])
-      expect(() => parse('delimiter', text)).toThrow('one character');
+  test('a delimiter is one character or more', () => {
+    const texts = ['\\t', 'tab', ';', '|', ' ', '||', '¦', '\\x01', '\\u00a6'];
+    expect(texts.map((text) => parse('delimiter', text))).toEqual(['\t', '\t', ';', '|', ' ', '||', '¦', '\x01', '¦']);
+    for (const text of ['', '"', '\n']) expect(() => parse('delimiter', text)).toThrow('characters');
   });
 
   test('a pattern must be one', () => {

@@ -93,7 +93,12 @@ async function runReported(
     const run = nameRun(machine, recipe.digest);
     const paths = runPathsOf(settings, { run, keeps: !onlyLooks }, machine);
     if (onlyLooks) scratch = paths.spool;
-    inputs.push(...(await openFound(found.paths, machine, { spoolDirectory: paths.spool })));
+    inputs.push(
+      ...(await openFound(found.paths, machine, {
+        spoolDirectory: paths.spool,
+        encoding: settings.encoding,
+      })),
+    );
     const spooled = await openSpools(command.resumes);
     inputs.push(...spooled.keys());
     await report.startShowing(paths.run, target);

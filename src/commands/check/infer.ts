@@ -28,7 +28,7 @@ export async function inferOptions(
   );
   const inputs: Input[] = [];
   try {
-    inputs.push(...(await openInputs(patterns, machine, { spoolDirectory })));
+    inputs.push(...(await openInputs(patterns, machine, { spoolDirectory, encoding: settings.encoding })));
     // A pipe may be silent for hours: who waits for it is told that it ended.
     signal.addEventListener('abort', () => {
       for (const input of inputs) void input.close();

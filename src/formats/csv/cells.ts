@@ -1,7 +1,9 @@
 /** The cells of a record as the text of one JSON object. */
 import type { RowText } from '../../contracts/format.ts';
 import type { ColumnMember, ColumnNode } from './columns.ts';
-import { DOUBLED, UNCLEAN, type RecordReader } from './records.ts';
+import type { Dialect } from './dialect.ts';
+import { DOUBLED, ESCAPED, PLAIN, UNCLEAN, type RecordReader } from './records.ts';
+import { unescapedCell } from './unescape.ts';
 import { JsonText } from '../json/text-writer.ts';
 
 /** What an empty cell becomes: nothing, `null`, or an empty text. */
@@ -20,8 +22,13 @@ export class CellText {
   readonly #empty: EmptyCells;
   readonly #text = new JsonText();
 
-  constructor(empty: EmptyCells) {
+  readonly #nulls: readonly Buffer[];
+  readonly #dialect: Dialect;
+
+  constructor(empty: EmptyCells, dialect: Dialect) {
     this.#empty = empty;
+    this.#dialect = dialect;
+    this.#nulls = dialect.nulls.map((text) => Buffer.from(text));
   }
 
   /** Valid until the next call. */
@@ -52,16 +59,38 @@ export class CellText {
     const from = record.from[column]!;
     const to = record.to[column]!;
     const text = this.#text;
-    if (from === to && this.#empty !== 'string') {
-      text.length--;
-      if (this.#empty === 'null') text.copy(NULL, 0, NULL.length);
-      return this.#empty === 'null';
-    }
     const writing = record.writing[column]!;
+    const isNull =
+      this.#nulls.length > 0 && (writing & ~UNCLEAN & ~ESCAPED) === PLAIN && this.#isNull(bytes, from, to);
+    if (isNull || (from === to && this.#empty !== 'string')) {
+      text.length--;
+      const isWritten = this.#empty !== 'omit';
+      if (isWritten) text.copy(NULL, 0, NULL.length);
+      return isWritten;
+    }
+    if ((writing & ESCAPED) !== 0) {
+      const plain = unescapedCell(bytes.subarray(from, to), this.#dialect);
+      text.escaped(plain, { from: 0, to: plain.length }, false);
+      text.byte(QUOTE);
+      return true;
+    }
+    if ((writing & DOUBLED) !== 0 && this.#dialect.quote !== '"') {
+      const plain = unescapedCell(bytes.subarray(from, to), {
+        ...this.#dialect,
+        escape: this.#dialect.quote,
+      });
+      text.escaped(plain, { from: 0, to: plain.length }, false);
+      text.byte(QUOTE);
+      return true;
+    }
     if ((writing & UNCLEAN) === 0) text.copy(bytes, from, to);
     else text.escaped(bytes, { from, to }, (writing & DOUBLED) !== 0);
     text.byte(QUOTE);
     return true;
+  }
+
+  #isNull(bytes: Buffer, from: number, to: number): boolean {
+    return this.#nulls.some((one) => one.length === to - from && one.compare(bytes, from, to) === 0);
   }
 
   /** The first member's comma gives its place to the brace. */

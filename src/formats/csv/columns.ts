@@ -51,7 +51,7 @@ function alreadyTaken(name: string): Failure {
     'usage',
     `two columns are mapped to ${JSON.stringify(name)}, or one stands in the way of it`,
     {
-      hint: 'give one of them another name with --map or --header',
+      hint: "give one of them another name with --map or --header, or leave it out; the third column is '#3'",
     },
   );
 }

@@ -11,6 +11,7 @@ import type {
 } from '../../contracts/format.ts';
 import { Failure } from '../../failure.ts';
 import { CellText, type EmptyCells } from './cells.ts';
+import type { Dialect } from './dialect.ts';
 import { asNamed, columnsOf, namesOf, type Columns, type Header } from './header.ts';
 import { PLAIN, RecordReader, UNCLEAN, type RecordEnd } from './records.ts';
 import { isBlank } from '../blank.ts';
@@ -18,8 +19,8 @@ import { MARK_BYTES, markLength } from '../encoding.ts';
 
 export interface TableOptions {
   name: 'csv' | 'tsv';
-  /** One character of ASCII. */
-  delimiter: string;
+  dialect: Dialect;
+  notes?: readonly string[];
   header: Header;
   empty: EmptyCells;
   arrange?: Arrange;
@@ -27,10 +28,13 @@ export interface TableOptions {
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
+/** A cell over more lines was probably opened by a stray quote. */
+const MANY_LINES = 100;
 
 export function createTableFormat(options: TableOptions): Format {
   return {
     name: options.name,
+    notes: options.notes ?? [],
     scanner: (start) => new TableScanner(options, start),
     rearranged: (arrange) => createTableFormat({ ...options, arrange }),
     preamble: (head) => headerOf(options, head),
@@ -38,18 +42,36 @@ export function createTableFormat(options: TableOptions): Format {
 }
 
 /** The header as it stands, with one newline; nothing where the user names the columns. */
-function headerOf({ delimiter, header }: TableOptions, head: Uint8Array): Uint8Array {
+function headerOf({ dialect, header }: TableOptions, head: Uint8Array): Uint8Array {
   if (header !== 'first') return new Uint8Array(0);
   const bytes = Buffer.from(head);
-  const record = new RecordReader(delimiter.charCodeAt(0));
-  const from = readFirst(record, bytes, true);
-  return Buffer.concat([bytes.subarray(from, record.end), Buffer.from('\n')]);
+  const record = new RecordReader(dialect);
+  const from = readFirst(record, bytes, { dialect, final: true });
+  // What stands in front of the table is passed over when the file is given again.
+  const skipped = '\n'.repeat(dialect.skipLines);
+  return Buffer.concat([Buffer.from(skipped), bytes.subarray(from, record.end), Buffer.from('\n')]);
+}
+
+/** The names in the first record, with what the dialect puts in front of it passed over; empty when there is none. */
+export function readHeaderNames(head: Buffer, dialect: Dialect): readonly string[] {
+  const record = new RecordReader(dialect);
+  if (readFirst(record, head, { dialect, final: true }) < 0) return [];
+  return namesOf('first', head, record);
 }
 
 /** Reads the first record that is not blank; returns where it begins, or -1 when the bytes do not hold it. */
-function readFirst(record: RecordReader, bytes: Buffer, final: boolean): number {
-  let at = markLength(bytes);
-  while (at < bytes.length) {
+function readFirst(
+  record: RecordReader,
+  bytes: Buffer,
+  { dialect, final }: { dialect: Dialect; final: boolean },
+): number {
+  let at = behindLines(bytes, markLength(bytes), dialect.skipLines);
+  while (at >= 0 && at < bytes.length) {
+    const behind = endOfComment(bytes, at, bytes.length, dialect.comment);
+    if (behind !== at) {
+      at = behind;
+      continue;
+    }
     if (record.read(bytes, { from: at, to: bytes.length, final }) !== 'whole') return -1;
     if (!isBlankRecord(bytes, record)) return at;
     at = record.next;
@@ -57,12 +79,37 @@ function readFirst(record: RecordReader, bytes: Buffer, final: boolean): number 
   return -1;
 }
 
+/** Behind so many lines, or -1 when there are not as many. */
+function behindLines(bytes: Buffer, from: number, count: number): number {
+  let at = from;
+  for (let line = 0; line < count; line++) {
+    const newline = bytes.indexOf(NEWLINE, at);
+    if (newline < 0) return -1;
+    at = newline + 1;
+  }
+  return at;
+}
+
+/** Behind the comment at `at`, `at` itself when there is none, or -1 when the bytes do not hold all of it. */
+function endOfComment(bytes: Buffer, at: number, to: number, comment: string | undefined): number {
+  if (
+    comment === undefined ||
+    bytes.toString('utf8', at, Math.min(to, at + Buffer.byteLength(comment))) !== comment
+  )
+    return at;
+  const newline = newlineIn(bytes, at, to);
+  return newline < 0 ? -1 : newline + 1;
+}
+
+/** Nothing but white space, or nothing but delimiters. */
 function isBlankRecord(bytes: Buffer, record: RecordReader): boolean {
-  return (
-    record.fields === 1 &&
-    (record.writing[0]! & ~UNCLEAN) === PLAIN &&
-    isBlank(bytes, record.from[0]!, record.to[0]!)
-  );
+  for (let field = 0; field < record.fields; field++) {
+    const from = record.from[field]!;
+    const to = record.to[field]!;
+    if ((record.writing[field]! & ~UNCLEAN) !== PLAIN) return false;
+    if (from !== to && (record.fields > 1 || !isBlank(bytes, from, to))) return false;
+  }
+  return true;
 }
 
 class TableScanner implements RowScanner {
@@ -71,8 +118,11 @@ class TableScanner implements RowScanner {
   readonly #arrange: Arrange;
   readonly #record: RecordReader;
   readonly #cells: CellText;
+  readonly #dialect: Dialect;
   #columns: Columns | undefined;
   #atStart: boolean;
+  /** Lines in front of the table that are still to come. */
+  #toSkip: number;
   /** The row at hand is longer than allowed: nothing more is waited for. */
   #givesUp = false;
   /** Bytes of the row being passed over, or -1, and line ends among them. */
@@ -83,18 +133,28 @@ class TableScanner implements RowScanner {
     this.line = start.line;
     this.#header = options.header;
     this.#arrange = options.arrange ?? asNamed;
-    this.#record = new RecordReader(options.delimiter.charCodeAt(0));
-    this.#cells = new CellText(options.empty);
+    this.#dialect = options.dialect;
+    this.#record = new RecordReader(options.dialect);
+    this.#cells = new CellText(options.empty, options.dialect);
     this.#atStart = start.atStart;
+    this.#toSkip = start.atStart ? options.dialect.skipLines : 0;
     if (start.atStart) return;
-    if (readFirst(this.#record, start.head, false) < 0) throw new Failure('usage', 'the input has no header');
+    if (readFirst(this.#record, start.head, { dialect: this.#dialect, final: false }) < 0)
+      throw new Failure('usage', 'the input has no header');
     this.#columns = columnsOf(namesOf(this.#header, start.head, this.#record), this.#arrange);
   }
 
   scan(bytes: Buffer, region: Region, sink: RowSink): number {
     const { to, final } = region;
+    const isBegun = this.#columns !== undefined || this.#header !== 'first';
+    const wasAtStart = this.#atStart;
     let at = this.#start(bytes, region);
     if (at < 0) return region.from;
+    // What stands in front of the header is taken together with it: a range in the middle begins behind both.
+    if (!isBegun && !final && !this.#givesUp && this.#passed < 0 && !this.#hasHeader(bytes, at, to)) {
+      this.#atStart = wasAtStart;
+      return region.from;
+    }
     while (at < to || (final && this.#passed >= 0)) {
       const step =
         this.#passed >= 0 ? this.#passOver(bytes, at, region, sink) : this.#next(bytes, at, region, sink);
@@ -114,6 +174,16 @@ class TableScanner implements RowScanner {
     this.#givesUp = true;
   }
 
+  #hasHeader(bytes: Buffer, at: number, to: number): boolean {
+    const seen = bytes.subarray(at, to);
+    return (
+      readFirst(this.#record, seen, {
+        dialect: { ...this.#dialect, skipLines: this.#toSkip },
+        final: false,
+      }) >= 0
+    );
+  }
+
   /** Behind the byte order mark; -1 when more bytes must tell. */
   #start(bytes: Buffer, { from, to, final }: Region): number {
     if (!this.#atStart) return from;
@@ -125,6 +195,8 @@ class TableScanner implements RowScanner {
   /** Reads the record at `at`; undefined when it goes on behind the bytes given. */
   #next(bytes: Buffer, at: number, { to, final }: Region, sink: RowSink): Step | undefined {
     const record = this.#record;
+    const behind = this.#behindSkipped(bytes, at, { to, final });
+    if (behind !== at) return behind < 0 ? undefined : { at: behind, goOn: true };
     const found = record.read(bytes, { from: at, to, final });
     if (found !== 'whole') return this.#refuse(bytes, { from: at, to, final, found }, sink);
     const { line } = this;
@@ -137,9 +209,37 @@ class TableScanner implements RowScanner {
       if (this.#header === 'first') return { at: next, goOn: true };
     }
     const { count } = this.#columns;
-    if (record.fields === count) return { at: next, goOn: sink.row(at, record.end, line) };
+    if (record.lines > MANY_LINES) sink.warn?.(`cell-over-100-lines: line ${line}`);
+    if (record.fields === count || this.#fits(count))
+      return { at: next, goOn: sink.row(at, record.end, line) };
     const message = `the record has ${record.fields} fields where there are ${count} columns`;
     return { at: next, goOn: sink.bad(at, record.end, line, { reason: 'ragged-row', message }) };
+  }
+
+  /** Whether a record of another number of fields is taken: it is then brought to the right one. */
+  #fits(count: number): boolean {
+    const record = this.#record;
+    const { ragged } = this.#dialect;
+    const isTrailing = record.fields === count + 1 && record.from[count] === record.to[count];
+    const lacksNameless = record.fields === count - 1 && this.#columns?.endsNameless === true;
+    const isTaken =
+      record.fields < count ? ragged === 'pad' || lacksNameless : ragged === 'truncate' || isTrailing;
+    if (isTaken) record.fitTo(count);
+    return isTaken;
+  }
+
+  /** Behind a line in front of the table, or behind a comment; -1 when more bytes must come, `at` when there is neither. */
+  #behindSkipped(bytes: Buffer, at: number, { to, final }: { to: number; final: boolean }): number {
+    if (this.#toSkip === 0 && this.#dialect.comment === undefined) return at;
+    const comment = this.#dialect.comment ?? '';
+    if (this.#toSkip === 0 && !final && to - at < Buffer.byteLength(comment)) return -1;
+    const isSkipped = this.#toSkip > 0 || endOfComment(bytes, at, to, comment) !== at;
+    if (!isSkipped) return at;
+    const newline = newlineIn(bytes, at, to);
+    if (newline < 0 && !final) return -1;
+    if (this.#toSkip > 0) this.#toSkip--;
+    if (newline >= 0) this.line++;
+    return newline < 0 ? to : newline + 1;
   }
 
   /**

@@ -10,6 +10,8 @@ export type Header = 'first' | 'none' | readonly string[];
 
 export interface Columns {
   count: number;
+  /** The last column has no name: its delimiter may be one too many. */
+  endsNameless: boolean;
   root: ColumnNode;
 }
 
@@ -26,9 +28,22 @@ export function namesOf(header: Header, bytes: Buffer, record: RecordReader): re
   return Array.from({ length: record.fields }, (_, index) => `column${index + 1}`);
 }
 
-/** Throws a Failure `usage` when two columns want the same place. */
+/**
+ * Columns that repeat a name, or have none, are known to options by their position: `#3`. Throws a Failure `usage` when two
+ * columns want the same place.
+ */
 export function columnsOf(names: readonly string[], arrange: Arrange): Columns {
-  return { count: names.length, root: arrangeColumns(arrange(names)) };
+  const known = addressable(names);
+  const cells = arrange(known);
+  const arranged = cells.map((cell) =>
+    'column' in cell && cell.path === known[cell.column] ? { ...cell, path: names[cell.column]! } : cell,
+  );
+  const endsNameless = names.length > 1 && names.at(-1) === '';
+  return { count: names.length, endsNameless, root: arrangeColumns(arranged) };
+}
+
+function addressable(names: readonly string[]): string[] {
+  return names.map((name, index) => (name === '' || names.indexOf(name) < index ? `#${index + 1}` : name));
 }
 
 /** The fields of the last record as texts. */
@@ -45,7 +60,7 @@ function fieldsOf(bytes: Buffer, record: RecordReader): string[] {
   return Array.from({ length: record.fields }, (_, field) => {
     const text = bytes.toString('utf8', record.from[field], record.to[field]);
     if (text.includes('\r') && isBare(record.writing[field]!)) throw oldLineEnds();
-    return (record.writing[field]! & DOUBLED) !== 0 ? text.replaceAll('""', '"') : text;
+    return (record.writing[field]! & DOUBLED) !== 0 ? text.replaceAll(/(["'])\1/g, '$1') : text;
   });
 }
 

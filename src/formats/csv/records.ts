@@ -1,14 +1,21 @@
 /**
- * Cuts bytes into records per RFC 4180: quoted fields, doubled quotes, line ends inside quotes. A quote inside
+ * Cuts bytes into records, in a dialect of RFC 4180: quoted fields, doubled quotes, line ends inside quotes. A quote inside
  * an unquoted field is data. What a record's fields are is kept until the next record.
  */
 import type { Region } from '../../contracts/format.ts';
+import type { Dialect } from './dialect.ts';
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const QUOTE = 0x22;
+const SPACE = 0x20;
+const TAB = 0x09;
+/** No byte is this. */
+const NONE = -1;
 
 const BACKSLASH = 0x5c;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
 
 /** 1 for bytes that go on with a field and stand for themselves in JSON. */
 const PLAIN_BYTES = new Uint8Array(256).fill(1);
@@ -25,6 +32,10 @@ const QUOTED = 1;
 export const DOUBLED = 2;
 /** Added where the field holds bytes that JSON wants escaped. */
 export const UNCLEAN = 4;
+/** Added where characters are written with an escape in front. */
+export const ESCAPED = 8;
+
+type CellForms = Pick<Dialect, 'delimiter' | 'quote' | 'escape' | 'trim' | 'brackets'>;
 
 export class RecordReader {
   /** Fields of the last whole record; the quotes around them are not theirs. */
@@ -45,11 +56,32 @@ export class RecordReader {
   quoteClosed = false;
 
   readonly #delimiter: number;
+  /** What follows the first byte of a delimiter. */
+  readonly #more: Buffer;
+  readonly #width: number;
+  readonly #quote: number;
+  /** Inside quotes, or NONE when a quote is written twice. */
+  readonly #escape: number;
+  /** Without quotes. */
+  readonly #bareEscape: number;
+  readonly #trim: boolean;
+  readonly #brackets: boolean;
   readonly #plain = Uint8Array.from(PLAIN_BYTES);
+  readonly #plainQuoted = Uint8Array.from(PLAIN_BYTES);
 
-  constructor(delimiter: number) {
-    this.#delimiter = delimiter;
-    this.#plain[delimiter] = 0;
+  constructor({ delimiter, quote, escape, trim, brackets }: CellForms) {
+    const bytes = Buffer.from(delimiter);
+    const escapeByte = escape === undefined || escape === quote ? NONE : escape.charCodeAt(0);
+    this.#delimiter = bytes[0] ?? NONE;
+    this.#more = bytes.subarray(1);
+    this.#width = bytes.length;
+    this.#quote = quote === undefined ? NONE : quote.charCodeAt(0);
+    this.#escape = quote === undefined ? NONE : escapeByte;
+    this.#bareEscape = quote === undefined ? escapeByte : NONE;
+    this.#trim = trim;
+    this.#brackets = brackets;
+    for (const byte of [this.#delimiter, this.#bareEscape]) if (byte >= 0) this.#plain[byte] = 0;
+    for (const byte of [this.#quote, this.#escape]) if (byte >= 0) this.#plainQuoted[byte] = 0;
   }
 
   /** Reads the record that begins at `from`. */
@@ -59,19 +91,22 @@ export class RecordReader {
     let at = from;
     for (;;) {
       this.quoteAt = -1;
-      if (at < to && bytes[at] === QUOTE) {
+      if (this.#trim) at = skipSpaces(bytes, at, to, this.#delimiter);
+      if (at < to && bytes[at] === this.#quote) {
         at = this.#endOfQuoted(bytes, at, to);
         this.quoteClosed = at >= 0;
+        if (this.#trim && at >= 0) at = skipSpaces(bytes, at, to, this.#delimiter);
         const known = at >= 0 && this.#isKnown(bytes, at, to);
         if (!known && !final) return 'incomplete';
         if (at < 0 || !this.#endsField(bytes, at, to)) return 'bad';
         if (at < to && bytes[at] === RETURN) at++;
       } else {
-        at = this.#endOfUnquoted(bytes, at, to);
+        const closed = this.#brackets && bytes[at] === OPEN_BRACKET ? this.#endOfBrackets(bytes, at, to) : -1;
+        at = closed < 0 ? this.#endOfUnquoted(bytes, at, to) : closed;
         if (at >= to && !final) return 'incomplete';
       }
       if (at >= to || bytes[at] === NEWLINE) break;
-      at++;
+      at += this.#width;
     }
     this.quoteAt = -1;
     if (at < to) this.lines++;
@@ -85,30 +120,65 @@ export class RecordReader {
     let at = start;
     for (;;) {
       while (at < to && this.#plain[bytes[at]!] === 1) at++;
-      if (at >= to || bytes[at] === this.#delimiter || bytes[at] === NEWLINE) break;
-      writing = UNCLEAN;
+      if (at >= to || bytes[at] === NEWLINE) break;
+      if (bytes[at] === this.#delimiter && (this.#width === 1 || this.#isDelimiter(bytes, at, to))) break;
+      writing |= UNCLEAN;
+      if (bytes[at] === this.#bareEscape) {
+        writing |= ESCAPED;
+        if (at + 1 < to && bytes[at + 1] === NEWLINE) this.lines++;
+        at++;
+      }
       at++;
     }
+    if (at > to) at = to;
     const isLast = at >= to || bytes[at] === NEWLINE;
-    this.#add(start, isLast && at > start && bytes[at - 1] === RETURN ? at - 1 : at, writing);
+    let end = isLast && at > start && bytes[at - 1] === RETURN ? at - 1 : at;
+    if (this.#trim) while (end > start && isSpace(bytes[end - 1]!)) end--;
+    this.#add(start, end, writing);
     return at;
+  }
+
+  /** Behind a bracket that ends a cell, or -1. */
+  #endOfBrackets(bytes: Buffer, open: number, to: number): number {
+    for (let at = open + 1; at < to && bytes[at] !== NEWLINE; at++) {
+      if (bytes[at] !== CLOSE_BRACKET || !this.#endsField(bytes, at + 1, to)) continue;
+      this.#add(open + 1, at, UNCLEAN);
+      return bytes[at + 1] === RETURN ? at + 2 : at + 1;
+    }
+    return -1;
+  }
+
+  #isDelimiter(bytes: Buffer, at: number, to: number): boolean {
+    if (at + this.#width > to) return false;
+    for (let index = 0; index < this.#more.length; index++) {
+      if (bytes[at + 1 + index] !== this.#more[index]) return false;
+    }
+    return true;
   }
 
   /** From an opening quote to behind the closing one, or -1 when there is none yet. */
   #endOfQuoted(bytes: Buffer, open: number, to: number): number {
     this.quoteAt = open;
     this.linesBeforeQuote = this.lines;
+    const quote = this.#quote;
+    const escape = this.#escape;
     let writing = QUOTED;
     let at = open + 1;
     for (;;) {
-      while (at < to && PLAIN_BYTES[bytes[at]!] === 1) at++;
+      while (at < to && this.#plainQuoted[bytes[at]!] === 1) at++;
       if (at >= to) return -1;
-      if (bytes[at] !== QUOTE) {
-        if (bytes[at] === NEWLINE) this.lines++;
+      const byte = bytes[at];
+      if (byte === escape && at + 1 < to && (bytes[at + 1] === quote || bytes[at + 1] === escape)) {
+        writing |= ESCAPED | UNCLEAN;
+        at += 2;
+      } else if (byte === escape && at + 1 >= to) {
+        return -1;
+      } else if (byte !== quote) {
+        if (byte === NEWLINE) this.lines++;
         writing |= UNCLEAN;
         at++;
-      } else if (at + 1 < to && bytes[at + 1] === QUOTE) {
-        writing = DOUBLED | UNCLEAN;
+      } else if (escape === NONE && at + 1 < to && bytes[at + 1] === quote) {
+        writing |= DOUBLED | UNCLEAN;
         at += 2;
       } else {
         this.#add(open + 1, at, writing);
@@ -119,12 +189,21 @@ export class RecordReader {
 
   /** Whether what follows a closing quote is there to be looked at. */
   #isKnown(bytes: Buffer, at: number, to: number): boolean {
-    return at < to && (bytes[at] !== RETURN || at + 1 < to);
+    if (at >= to) return false;
+    if (bytes[at] === RETURN) return at + 1 < to;
+    return bytes[at] !== this.#delimiter || at + this.#width <= to;
   }
 
   #endsField(bytes: Buffer, at: number, to: number): boolean {
-    if (at >= to || bytes[at] === this.#delimiter || bytes[at] === NEWLINE) return true;
+    if (at >= to || bytes[at] === NEWLINE) return true;
+    if (bytes[at] === this.#delimiter && this.#isDelimiter(bytes, at, to)) return true;
     return bytes[at] === RETURN && (at + 1 >= to || bytes[at + 1] === NEWLINE);
+  }
+
+  /** As many fields as there are columns: what is missing is empty, what is too much goes. */
+  fitTo(count: number): void {
+    while (this.fields < count) this.#add(this.end, this.end, PLAIN);
+    this.fields = count;
   }
 
   #add(from: number, to: number, writing: number): void {
@@ -146,4 +225,15 @@ export class RecordReader {
     grown.writing.set(this.writing);
     Object.assign(this, grown);
   }
+}
+
+function isSpace(byte: number): boolean {
+  return byte === SPACE || byte === TAB;
+}
+
+/** A tab that divides cells is no space. */
+function skipSpaces(bytes: Buffer, from: number, to: number, delimiter: number): number {
+  let at = from;
+  while (at < to && isSpace(bytes[at]!) && bytes[at] !== delimiter) at++;
+  return at;
 }

@@ -162,6 +162,11 @@ export class BlockBuilder {
     this.#block.rejects.push({ ...place, ...problem, source: 'local' });
   }
 
+  /** Counts something about the input that is no row's fault. */
+  warn(code: string): void {
+    addCounts(this.#block.warnings, { [code]: 1 });
+  }
+
   /** Gives back what is held for blocks to come. */
   close(): void {
     for (const block of this.#sealed.splice(0)) block.release();

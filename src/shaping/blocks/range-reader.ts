@@ -229,6 +229,10 @@ class ShapingSink implements RowSink {
     return this.#goOn();
   }
 
+  warn(code: string): void {
+    this.#parts.builder.warn(code);
+  }
+
   bad(from: number, to: number, line: number, problem: RowProblem): boolean {
     const row = { from, to, line };
     return !this.#isHeldBack(row, undefined) && this.#reject(row, problem);

@@ -33,6 +33,14 @@ export const SHAPING_OPTIONS: readonly OptionSpec[] = [
     recipe: true,
   },
   {
+    name: 'decimal',
+    flags: '--decimal <character>',
+    description: 'what stands in front of the fraction in text that --type makes a number',
+    choices: ['.', ','],
+    default: '.',
+    recipe: true,
+  },
+  {
     name: 'set',
     flags: '--set <field=value>',
     description:
@@ -82,6 +90,7 @@ export interface ShapingSettings {
   map?: readonly string[] | undefined;
   type?: readonly string[] | undefined;
   typeErrors: TypeErrors;
+  decimal?: ',' | '.' | undefined;
   set?: readonly string[] | undefined;
   keep?: readonly string[] | undefined;
   drop?: readonly string[] | undefined;
@@ -111,6 +120,7 @@ export function readReshaping(
     map: [...(file.map ?? []), ...(settings.map ?? []).map(readMap)],
     types: [...(file.type ?? []), ...(settings.type ?? [])].map(readType),
     typeErrors: file.typeErrors ?? settings.typeErrors,
+    decimal: settings.decimal,
     set: [...(file.set ?? []), ...(settings.set ?? []).map((text) => readSet(text, isText))],
     keep: [...(file.keep ?? []), ...names(settings.keep)],
     drop: [...(file.drop ?? []), ...names(settings.drop)],

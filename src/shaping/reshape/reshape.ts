@@ -21,6 +21,8 @@ export interface Reshaping {
   map: readonly { from: string; to: string }[];
   types: readonly { at: string; type: CellType }[];
   typeErrors: TypeErrors;
+  /** What stands in front of the fraction of a number, in text that is to become one: a point unless it is said. */
+  decimal?: ',' | '.' | undefined;
   /** Values that every row gets. */
   set: readonly { at: string; value: unknown }[];
   /** When there are any, all other keys are left out, except those that the target itself reads. */
@@ -51,6 +53,7 @@ export class Reshaper {
   readonly #typesBefore: readonly TypedPath[];
   readonly #typesAfter: readonly TypedPath[];
   readonly #typeErrors: TypeErrors;
+  readonly #hasComma: boolean;
   readonly #set: readonly { at: RowPath; value: unknown }[];
   readonly #keep: readonly RowPath[];
   readonly #drop: readonly RowPath[];
@@ -68,6 +71,7 @@ export class Reshaper {
     this.#typesBefore = typed.filter(({ at }) => !isMadeByMap(at.name, map));
     this.#typesAfter = typed.filter(({ at }) => isMadeByMap(at.name, map));
     this.#typeErrors = typeErrors;
+    this.#hasComma = reshaping.decimal === ',';
     this.#set = set.map(({ at, value }) => ({ at: rowPathOf(at), value }));
     this.#keep = keep.map(rowPathOf);
     this.#drop = drop.map(rowPathOf);
@@ -103,7 +107,8 @@ export class Reshaper {
       const steps = stepsIn(row, at);
       const value = valueAt(row, steps);
       if (value === undefined) continue;
-      const converted = convert(value, type, conversion);
+      const isNumber = this.#hasComma && (type === 'number' || type === 'int');
+      const converted = convert(isNumber ? withPoint(value) : value, type, conversion);
       if (converted !== MISFIT) {
         setAt(row, steps, converted);
       } else if (this.#typeErrors === 'reject') {
@@ -172,4 +177,10 @@ function isMadeByMap(name: string, map: Reshaping['map']): boolean {
 /** Whether a place is another one or inside it. */
 export function isWithin(place: string, outer: string): boolean {
   return place.startsWith(outer) && ['', '.', '['].includes(place.charAt(outer.length));
+}
+
+/** `1.234,5` as `1234.5`. */
+function withPoint(value: unknown): unknown {
+  const isNumeral = typeof value === 'string' && /^\s*[+-]?(\d{1,3}(\.\d{3})+|\d*)(,\d+)?\s*$/.test(value);
+  return isNumeral ? value.replaceAll('.', '').replace(',', '.') : value;
 }

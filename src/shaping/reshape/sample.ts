@@ -3,10 +3,15 @@ import type { Format, RowSink } from '../../contracts/format.ts';
 import { parseJson, writeJson } from '../json/values.ts';
 import type { SeenColumn } from './infer-time.ts';
 
-type Row = Record<string, unknown>;
+export type SampleRow = Record<string, unknown>;
 
-/** At most `maxRows` whole rows from the first bytes of an input; what cannot be read is passed over. */
-export function sampleRows(format: Format, head: Buffer, maxRows: number): Row[] {
+type Row = SampleRow;
+
+/**
+ * At most `maxRows` whole rows from the first bytes of an input; what cannot be read is passed over. `final`: there are no more
+ * bytes.
+ */
+export function sampleRows(format: Format, head: Buffer, maxRows: number, final = false): Row[] {
   const rows: Row[] = [];
   const scanner = format.scanner({ atStart: true, toEnd: false, line: 1, head: Buffer.alloc(0) });
   const sink: RowSink = {
@@ -19,7 +24,7 @@ export function sampleRows(format: Format, head: Buffer, maxRows: number): Row[]
     bad: () => true,
     tooLong: () => true,
   };
-  scanner.scan(head, { from: 0, to: head.length, final: false }, sink);
+  scanner.scan(head, { from: 0, to: head.length, final }, sink);
   return rows;
 }
 

@@ -20,7 +20,7 @@ export function divideForTable(
   reshaping: Reshaping,
   isTargets: (key: string) => boolean,
 ): TableReshaping | undefined {
-  const { map, set, types, typeErrors } = reshaping;
+  const { map, set, types, typeErrors, decimal } = reshaping;
   const setsOverlap = set.some((one) => set.some((other) => one !== other && isOnePath(one.at, other.at)));
   const movesOverlap = map.some(({ from: one }) =>
     map.some(({ from }) => one !== from && isWithin(one, from)),
@@ -35,7 +35,7 @@ export function divideForTable(
     .filter(({ at }) => !set.some((value) => isOnePath(value.at, at)));
   return {
     arrange: (names) => arrangedCells(names, reshaping, isTargets),
-    rest: { map: [], types: remaining, typeErrors, set: [], keep: [], drop: [] },
+    rest: { map: [], types: remaining, typeErrors, decimal, set: [], keep: [], drop: [] },
   };
 }
 

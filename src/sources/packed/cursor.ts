@@ -1,5 +1,5 @@
 /** Places in packed files: reading is only possible onward, so a place once reached is worth keeping. */
-import { unpack, type PackingName } from './packing.ts';
+import { unpack, type Packed } from './packing.ts';
 import type { KnownFile, OpenFiles } from '../open-files.ts';
 
 /** Compressed bytes read from the disk at a time. */
@@ -49,10 +49,10 @@ export class Cursor {
   /** Thrown by the stream while bytes before it were still to be delivered. */
   #thrown: { error: unknown } | undefined;
 
-  constructor(file: KnownFile, { packing, files, onRead }: CursorOptions) {
+  constructor(file: KnownFile, { packed, files, onRead }: CursorOptions) {
     this.file = file;
     const { path: name, size, absolutePath } = file;
-    this.#stream = unpack(packing, {
+    this.#stream = unpack(packed, {
       name,
       pieces: () => piecesOf(file, files, onRead),
       file: {
@@ -122,7 +122,7 @@ export class Cursor {
 }
 
 export interface CursorOptions {
-  packing: PackingName;
+  packed: Packed;
   files: OpenFiles;
   /** Is told how far in the file was read. */
   onRead: (position: number) => void;

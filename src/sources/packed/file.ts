@@ -1,7 +1,7 @@
 /** A packed file as an input. Offsets are in the unpacked bytes. */
 import type { Input, BufferSlot } from '../../contracts/input.ts';
 import { Cursor } from './cursor.ts';
-import type { PackingName } from './packing.ts';
+import type { Packed } from './packing.ts';
 import type { SharedReading } from '../shared-reading.ts';
 import type { KnownFile } from '../open-files.ts';
 import { readSlots } from '../slots.ts';
@@ -10,14 +10,14 @@ import { readSlots } from '../slots.ts';
  * A packed file cannot be entered in the middle: a reader goes on from where an earlier one stopped when
  * that place is not behind its own, else it starts over. `close` closes the file.
  */
-export function packedInput(file: KnownFile, packing: PackingName, shared: SharedReading): Input {
+export function packedInput(file: KnownFile, packed: Packed, shared: SharedReading): Input {
   const { files, cursors, pool } = shared;
   let furthest = 0;
 
   async function* read(from: number, to = Number.MAX_SAFE_INTEGER): AsyncGenerator<BufferSlot> {
     const cursor =
       cursors.take(file, from) ??
-      new Cursor(file, { packing, files, onRead: (position) => (furthest = Math.max(furthest, position)) });
+      new Cursor(file, { packed, files, onRead: (position) => (furthest = Math.max(furthest, position)) });
     // A cursor that failed, or was left in the middle of a step, is of no use to anybody.
     let reusable = true;
     try {

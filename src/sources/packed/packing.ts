@@ -1,9 +1,17 @@
 /** How packed files become the bytes that are in them. Each is loaded when it is met. */
 import { Failure } from '../../failure.ts';
+import { toUtf8 } from '../encoding.ts';
 import { gunzip } from '../gzip/gunzip.ts';
 import type { RandomAccess } from './random-access.ts';
 
 export type PackingName = 'gzip' | 'zstd' | 'bzip2' | 'xz' | 'zip' | 'parquet';
+
+/** What stands between the bytes of a file and those of its rows: nothing, a packing, an encoding, or both. */
+export interface Packed {
+  packing: PackingName | undefined;
+  /** What text is written in; UTF-8 when undefined. */
+  encoding: string | undefined;
+}
 
 /** A packed file or stream. */
 export interface PackedSource {
@@ -16,10 +24,24 @@ export interface PackedSource {
 }
 
 /**
- * What is in a packed file, the same bytes each time. Throws a Failure `local` behind the last good byte when it is cut or
+ * What is in a packed file as UTF-8, the same bytes each time. Throws a Failure `local` behind the last good byte when it is cut or
  * damaged, and `usage` when it cannot be read here.
  */
-export async function* unpack(packing: PackingName, source: PackedSource): AsyncGenerator<Uint8Array, void> {
+export function unpack(
+  { packing, encoding }: Packed,
+  source: PackedSource,
+): AsyncGenerator<Uint8Array, void> {
+  const bytes = packing === undefined ? plainBytes(source) : unpackBytes(packing, source);
+  return encoding === undefined || packing === 'parquet'
+    ? bytes
+    : toUtf8(bytes, { encoding, name: source.name });
+}
+
+async function* plainBytes(source: PackedSource): AsyncGenerator<Uint8Array, void> {
+  yield* source.pieces();
+}
+
+async function* unpackBytes(packing: PackingName, source: PackedSource): AsyncGenerator<Uint8Array, void> {
   const { name } = source;
   switch (packing) {
     case 'gzip':

@@ -71,6 +71,22 @@ const SCARF_FIELDS = {
   $headers: 'header-list',
 } as const;
 
+/** Names with a dollar sign that Scarf knows ("Scarf docs, Importing events", 2026-06). */
+const EVENT_FIELDS: readonly string[] = [
+  '$time',
+  '$unique_id',
+  '$package',
+  '$tracking_pixel',
+  '$pixel',
+  '$version',
+  '$type',
+  '$remote_address',
+  '$user_agent',
+  '$domain',
+  '$referrer',
+  '$headers',
+];
+
 /**
  * On the bulk address each row names its artifact; on an artifact's own address the keys say nothing new and are left
  * out, so that it does not matter whether the server reads `$pixel` (its prose) or `$tracking_pixel` (its OpenAPI document).
@@ -78,6 +94,7 @@ const SCARF_FIELDS = {
 function shapeFor(artifact: Artifact): RowShape {
   const always = {
     fieldTypes: SCARF_FIELDS,
+    fields: EVENT_FIELDS,
     required: [{ path: '$time', reason: 'time-missing' }],
     times: [{ path: '$time', oldAfterMs: oldEventAgeMs, oldReason: 'old-event' }],
   };

@@ -4,21 +4,28 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../../src/failure.ts';
 import { createTableFormat, type TableOptions } from '../../../src/formats/csv/csv.ts';
+import { CSV_DIALECT, type Dialect } from '../../../src/formats/csv/dialect.ts';
 import { createShaping } from '../../../src/shaping/shaping.ts';
 import { createSupply } from '../../../src/shaping/blocks/supply.ts';
 import { deliver, roomy, type Delivered } from '../../shaping/delivered.ts';
 import { memoryInput } from '../../shaping/memory-input.ts';
 import { propertyRuns } from '../../property-runs.ts';
 
-interface ReadOptions extends Partial<TableOptions> {
+interface ReadOptions extends Partial<TableOptions>, Partial<Pick<Dialect, 'delimiter'>> {
   slotSizes?: number[];
   maxRowBytes?: number;
 }
 
 function supplyOf(content: string | Uint8Array, options: ReadOptions = {}) {
-  const { slotSizes, maxRowBytes = 1 << 20, ...table } = options;
+  const { slotSizes, maxRowBytes = 1 << 20, delimiter = ',', dialect = CSV_DIALECT, ...table } = options;
   const rules = { shape: { required: [] }, fillId: 'off', recipe: 'r', oldEvents: 'warn', nowMs: 0 } as const;
-  const format = createTableFormat({ name: 'csv', delimiter: ',', header: 'first', empty: 'omit', ...table });
+  const format = createTableFormat({
+    name: 'csv',
+    dialect: { ...dialect, delimiter },
+    header: 'first',
+    empty: 'omit',
+    ...table,
+  });
   const input = memoryInput(content, slotSizes);
   return createSupply({ input, inputIndex: 0, format, shaping: createShaping(rules), maxRowBytes });
 }
@@ -253,7 +260,7 @@ test('a range in the middle knows its header, and reads the same', async () => {
 
 test('what a file of rejects begins with', () => {
   const format = (header: TableOptions['header']) =>
-    createTableFormat({ name: 'csv', delimiter: ',', header, empty: 'omit' });
+    createTableFormat({ name: 'csv', dialect: CSV_DIALECT, header, empty: 'omit' });
   const head = Buffer.from('\uFEFF\r\n"a\nb",c\r\n1,2\r\n');
   expect(Buffer.from(format('first').preamble(head)).toString()).toBe('"a\nb",c\n');
   expect(format('none').preamble(head)).toHaveLength(0);

@@ -5,6 +5,7 @@ import { createTableFormat } from '../../../src/formats/csv/csv.ts';
 import type { Reshaping } from '../../../src/shaping/reshape/reshape.ts';
 import { createShaping } from '../../../src/shaping/shaping.ts';
 import { createSupply } from '../../../src/shaping/blocks/supply.ts';
+import { CSV_DIALECT } from '../../../src/formats/csv/dialect.ts';
 import { divideForTable } from '../../../src/shaping/reshape/table-reshaping.ts';
 import { deliver } from '../delivered.ts';
 import { memoryInput } from '../memory-input.ts';
@@ -13,7 +14,7 @@ import { propertyRuns } from '../../property-runs.ts';
 const NOTHING: Reshaping = { map: [], types: [], typeErrors: 'null', set: [], keep: [], drop: [] };
 
 async function rowsOf(table: string, asked: Partial<Reshaping>, atHeader: boolean): Promise<unknown> {
-  const whole = createTableFormat({ name: 'csv', delimiter: ',', header: 'first', empty: 'omit' });
+  const whole = createTableFormat({ name: 'csv', dialect: CSV_DIALECT, header: 'first', empty: 'omit' });
   const format: Format = { ...whole };
   if (!atHeader) delete format.rearranged;
   const reshaping = { ...NOTHING, ...asked };

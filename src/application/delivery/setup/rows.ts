@@ -15,7 +15,19 @@ import { tellsLayout, type InputHead, type IsField } from '../../../formats/json
 import type { FillId } from '../../../shaping/ids/ids.ts';
 import { SharedBufferPool } from '../../../shaping/blocks/shared-buffer.ts';
 import { readReshaping, SHAPING_OPTIONS, type ShapingSettings } from '../../../shaping/reshape/options.ts';
+import {
+  checkFields,
+  checkNames,
+  checkRequired,
+  hasPositions,
+  isTooFew,
+  resolvePositions,
+  seeNames,
+  unknownFields,
+  type SeenNames,
+} from '../../../shaping/reshape/seen-names.ts';
 import { fieldsOfTarget, type OldEvents } from '../../../shaping/rows/row-rules.ts';
+import { readEncoding } from '../../../sources/encoding.ts';
 import { refuseContainer } from '../../../sources/containers.ts';
 import { textFieldsOf } from '../../../shaping/rows/field-types.ts';
 import { createShaping } from '../../../shaping/shaping.ts';
@@ -51,6 +63,14 @@ const LAST_ROW_OPTION: OptionSpec = {
 /** For so long after a change somebody may still be writing. */
 const growingMs = 60_000;
 
+const ENCODING_OPTION: OptionSpec = {
+  name: 'encoding',
+  flags: '--encoding <name>',
+  description: 'what the text of the inputs is written in, if not UTF-8: latin1, windows-1252, utf-16le, …',
+  parse: readEncoding,
+  recipe: true,
+};
+
 const MAX_ROW_OPTION: OptionSpec = {
   name: 'maxRow',
   flags: '--max-row <size>',
@@ -64,6 +84,7 @@ const MAX_ROW_OPTION: OptionSpec = {
 export function rowOptions({ idField, ages }: Pick<Vendor, 'idField' | 'ages'>): OptionSpec[] {
   return [
     ...FORMAT_OPTIONS,
+    ENCODING_OPTION,
     ...SHAPING_OPTIONS,
     ...(idField === undefined ? [] : [FILL_ID_OPTION]),
     ...(ages === true ? [OLD_EVENTS_OPTION] : []),
@@ -78,6 +99,7 @@ export interface RowSettings extends FormatSettings, ShapingSettings {
   lastRow?: 'auto' | 'wait' | 'send';
   maxRow: number;
   mapFile?: string;
+  encoding?: string | undefined;
 }
 
 export interface RowsOptions {
@@ -118,11 +140,19 @@ export interface ReadableInput {
   format: Format;
   /** What a rejects file of this input begins with. */
   preamble: Uint8Array;
+  /** What its first rows are called; undefined where too little came of it to tell. */
+  seen: SeenNames | undefined;
+  /** What people should know about the input before its rows leave. */
+  notes: readonly string[];
   /** Its rows, under the number that the ledger knows it by. */
   supply: (number: number) => Supply;
 }
 
-export type RowMaker = (input: Input) => Promise<ReadableInput>;
+export interface RowMaker {
+  (input: Input): Promise<ReadableInput>;
+  /** Throws a Failure `usage` for names in options that none of the inputs has. */
+  check(readable: readonly ReadableInput[]): void;
+}
 
 /** Tells how inputs are read and reshaped. Throws a Failure `usage` for settings that contradict each other. */
 export function createRowMaker(options: RowsOptions): RowMaker {
@@ -130,12 +160,21 @@ export function createRowMaker(options: RowsOptions): RowMaker {
   const { fillId = 'off', oldEvents = 'send', maxRow } = settings;
   const { shape, idField } = target;
   const reshaping = readReshaping(settings, mapFile, textFieldsOf(shape, idField));
-  const shaping = createShaping({ shape, idField, fillId, recipe, oldEvents, nowMs, ...reshaping });
+  const rules = { shape, idField, fillId, recipe, oldEvents, nowMs, ...reshaping };
+  const shared = createShaping(rules);
   const isField = fieldsOfTarget({ shape, idField });
+  const { fields = [] } = shape;
+  checkFields(reshaping.reshaping, fields);
   const pool = new SharedBufferPool();
-  return async (input) => {
+  const makeOne = async (input: Input): Promise<ReadableInput> => {
     const head = await firstBytes(input, isField);
     const format = createFormat(settings, { path: input.path, head, isField });
+    const seen = await seeEnough(input, format, head);
+    const own = resolvePositions(reshaping.reshaping, seen?.columns);
+    const shaping = hasPositions(reshaping.reshaping) ? createShaping({ ...rules, reshaping: own }) : shared;
+    if (seen !== undefined) checkRequired(seen, own, shape);
+    const unknown = seen === undefined ? [] : unknownFields(seen, reshaping.reshaping, fields);
+    const notes = [...(format.notes ?? []), ...unknown];
     const supply = (inputIndex: number) =>
       createSupply({
         input,
@@ -146,8 +185,22 @@ export function createRowMaker(options: RowsOptions): RowMaker {
         pool,
         holdsBack: () => mayGrow(input, settings.lastRow ?? 'auto', now()),
       });
-    return { input, format, preamble: format.preamble(head.bytes), supply };
+    return { input, format, preamble: format.preamble(head.bytes), seen, notes, supply };
   };
+  const check = (readable: readonly ReadableInput[]): void => {
+    const seen = readable.flatMap((one) => one.seen ?? []);
+    if (seen.length === readable.length) checkNames(seen, reshaping.reshaping);
+  };
+  return Object.assign(makeOne, { check });
+}
+
+/** The names in the first rows; of a file that begins with long rows, more of it is looked at. */
+async function seeEnough(input: Input, format: Format, head: InputHead): Promise<SeenNames | undefined> {
+  const seen = seeNames(input.path, format, head);
+  if (!isTooFew(seen, head.isWhole)) return seen;
+  if (input.kind === 'stream') return undefined;
+  const more = await readHead(input, () => false, maxSeenBytes);
+  return seeNames(input.path, format, more);
 }
 
 /** Whether what an input lacks may come yet. A stream that has ended cannot be asked again. */
@@ -160,14 +213,16 @@ async function mayGrow(input: Input, lastRow: 'auto' | 'wait' | 'send', nowMs: n
 /** Makes all inputs readable, a few at a time: thousands of files must not be open at once. */
 export async function makeReadable(inputs: readonly Input[], makeOne: RowMaker): Promise<ReadableInput[]> {
   const limit = pLimit(maxOpening);
-  return Promise.all(inputs.map((input) => limit(makeOne, input)));
+  const readable = await Promise.all(inputs.map((input) => limit(() => makeOne(input))));
+  makeOne.check(readable);
+  return readable;
 }
 
 const maxOpening = 8;
 
 /** Says what was found out about inputs and decides how they are read. */
 export function emitNotes(readable: readonly ReadableInput[], emit: Emit): void {
-  for (const message of readable.flatMap(({ format }) => format.notes ?? [])) {
+  for (const message of readable.flatMap(({ notes }) => notes)) {
     emit({ type: 'warned', code: 'input-read-as', message });
   }
 }
@@ -182,13 +237,13 @@ async function firstBytes(input: Input, isField: IsField = () => false): Promise
   return head;
 }
 
-async function readHead(input: Input, isField: IsField): Promise<InputHead> {
+async function readHead(input: Input, isField: IsField, maxBytes = maxHeadBytes): Promise<InputHead> {
   let bytes = Buffer.alloc(0);
   try {
-    for await (const slot of input.read(0, maxHeadBytes)) {
+    for await (const slot of input.read(0, maxBytes)) {
       bytes = Buffer.concat([bytes, slot.bytes]);
       slot.release();
-      if (bytes.length >= maxHeadBytes || (input.kind === 'stream' && tellsLayout(bytes, isField))) {
+      if (bytes.length >= maxBytes || (input.kind === 'stream' && tellsLayout(bytes, isField))) {
         return { bytes, isWhole: false };
       }
     }
@@ -201,3 +256,5 @@ async function readHead(input: Input, isField: IsField): Promise<InputHead> {
 }
 
 const maxHeadBytes = 64 * 1024;
+/** In so many bytes the first thousand rows are looked for. */
+const maxSeenBytes = 2 * 1024 * 1024;

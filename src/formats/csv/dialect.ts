@@ -1,0 +1,43 @@
+/** How the cells of a table are told apart and written, as data. */
+
+/** What to do with records of more or fewer cells than there are columns. */
+export type Ragged = 'reject' | 'pad' | 'truncate';
+
+export interface Dialect {
+  /** One character or more. */
+  delimiter: string;
+  /** What stands around cells; undefined: nothing does. One byte. */
+  quote: string | undefined;
+  /**
+   * In front of a quote, or of itself, inside quotes; in tables without quotes in front of any character, where it also
+   * writes `\t`, `\n` and the like. Undefined: a quote is written twice. One byte.
+   */
+  escape: string | undefined;
+  /** `[` and `]` stand around cells too, as in logs of web servers. */
+  brackets: boolean;
+  /** Texts of cells, not in quotes, that are as empty. */
+  nulls: readonly string[];
+  /** White space around cells is none of theirs. */
+  trim: boolean;
+  /** Lines that begin with this are no records. */
+  comment: string | undefined;
+  /** Lines in front of the table. */
+  skipLines: number;
+  ragged: Ragged;
+}
+
+/** RFC 4180. */
+export const CSV_DIALECT: Dialect = {
+  delimiter: ',',
+  quote: '"',
+  escape: undefined,
+  brackets: false,
+  nulls: [],
+  trim: false,
+  comment: undefined,
+  skipLines: 0,
+  ragged: 'reject',
+};
+
+/** "A TSV file has no quotes" (IANA, text/tab-separated-values). */
+export const TSV_DIALECT: Dialect = { ...CSV_DIALECT, delimiter: '\t', quote: undefined };

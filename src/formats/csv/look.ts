@@ -1,0 +1,75 @@
+/** What the first line of a table tells: what stands between its cells, and whether it names the columns at all. */
+import { Failure } from '../../failure.ts';
+import type { Dialect } from './dialect.ts';
+import { markLength } from '../encoding.ts';
+
+/** Lines that are looked through for the first two rows. */
+const maxLines = 50;
+
+/** What people use instead of a comma. */
+const DELIMITERS = [',', ';', '\t', '|'];
+
+const DELIMITER_NAMES: Readonly<Record<string, string>> = { '\t': 'a tab', ',': 'a comma' };
+
+/** The delimiter that the first two lines agree on, when the usual one leaves a single column; with a note about it. */
+export function lookForDelimiter(head: Buffer, asked: Dialect): { delimiter: string; note?: string } {
+  const usual = asked.delimiter;
+  const [first = '', second] = linesOf(head, asked);
+  if (countOf(first, usual) > 0) return { delimiter: usual };
+  const fitting = DELIMITERS.filter((one) => {
+    const count = countOf(first, one);
+    return one !== usual && count > 0 && (second === undefined || countOf(second, one) === count);
+  });
+  const [delimiter] = fitting.sort((one, other) => countOf(first, other) - countOf(first, one));
+  if (delimiter === undefined) return { delimiter: usual };
+  const name = DELIMITER_NAMES[delimiter] ?? JSON.stringify(delimiter);
+  return { delimiter, note: `the columns are taken to be divided by ${name} (--delimiter says otherwise)` };
+}
+
+/** Throws a Failure `usage` for a first line that is a row: a time or an address is no name. */
+export function refuseRowAsHeader(names: readonly string[], path: string): void {
+  const value = names.find((name) => VALUES.some((pattern) => pattern.test(name.trim())));
+  if (value === undefined) return;
+  throw new Failure(
+    'usage',
+    `${path}: the first line looks like a row, not like names of columns: ${JSON.stringify(value)}`,
+    {
+      hint: 'say --header none, or name the columns: --header when,ip,…',
+    },
+  );
+}
+
+const VALUES = [
+  /^\d{4}-\d\d-\d\d([T ]\d|$)/,
+  /^\d{1,2}\/([A-Z][a-z]{2}|\d{1,2})\/\d{4}\b/,
+  /^\d{1,3}(\.\d{1,3}){3}$/,
+  /^(?=.*\d)[\da-f]{0,4}(:[\da-f]{0,4}){2,7}$/i,
+  /^(\d{10}|\d{13})(\.\d+)?$/,
+];
+
+/** The first two lines that are neither blank nor passed over. */
+function linesOf(head: Buffer, { skipLines, comment }: Pick<Dialect, 'skipLines' | 'comment'>): string[] {
+  const lines = head.toString('utf8', markLength(head)).split(/\r?\n/, skipLines + maxLines);
+  const isRow = (line: string): boolean =>
+    line.trim() !== '' && (comment === undefined || !line.startsWith(comment));
+  return lines.slice(skipLines).filter(isRow).slice(0, 2);
+}
+
+/** What Excel writes in front of a table: `sep=;`. */
+export function separatorLine(head: Buffer): string | undefined {
+  return /^sep=([^\r\n"])\r?\n/i.exec(head.toString('utf8', markLength(head), markLength(head) + 32))?.[1];
+}
+
+/** A sentence when only the header, or only the first row, ends with a delimiter. */
+export function trailingDelimiter(head: Buffer, dialect: Dialect): string[] {
+  const [first = '', second = ''] = linesOf(head, dialect);
+  const more = countOf(first, dialect.delimiter) - countOf(second, dialect.delimiter);
+  const ends = (line: string): boolean => line.endsWith(dialect.delimiter);
+  if (second === '' || ends(first) === ends(second) || Math.abs(more) !== 1) return [];
+  return [`only ${more > 0 ? 'the header ends' : 'rows end'} with a delimiter, which is left out`];
+}
+
+/** Outside quotes. */
+function countOf(line: string, delimiter: string): number {
+  return line.replace(/"[^"]*"/g, '').split(delimiter).length - 1;
+}

@@ -1,0 +1,37 @@
+/** Cells in which characters are written with an escape in front. */
+import type { Dialect } from './dialect.ts';
+
+/** What letters stand for behind a backslash, where there are no quotes (MySQL's and PostgreSQL's text files). */
+const LETTERS: Readonly<Record<string, number>> = {
+  '0': 0,
+  b: 0x08,
+  t: 0x09,
+  n: 0x0a,
+  v: 0x0b,
+  f: 0x0c,
+  r: 0x0d,
+  Z: 0x1a,
+};
+
+/** The bytes that a cell stands for. Inside quotes an escape counts in front of a quote and of itself only. */
+export function unescapedCell(cell: Buffer, { quote, escape }: Pick<Dialect, 'quote' | 'escape'>): Buffer {
+  const plain = Buffer.allocUnsafe(cell.length);
+  const escapeByte = (escape ?? '').charCodeAt(0);
+  const quoteByte = quote?.charCodeAt(0);
+  let length = 0;
+  for (let at = 0; at < cell.length; at++) {
+    const byte = cell[at]!;
+    const next = cell[at + 1];
+    const isEscaped = byte === escapeByte && next !== undefined;
+    if (isEscaped && quoteByte === undefined) {
+      plain[length++] = LETTERS[String.fromCharCode(next)] ?? next;
+      at++;
+    } else if (isEscaped && (next === quoteByte || next === escapeByte)) {
+      plain[length++] = next;
+      at++;
+    } else {
+      plain[length++] = byte;
+    }
+  }
+  return plain.subarray(0, length);
+}

@@ -1,0 +1,35 @@
+/** What somebody who wrote a name wrong may have meant. */
+
+/** The name that differs least, unless that is more than a third of it. */
+export function nearestName(name: string, names: Iterable<string>): string | undefined {
+  let nearest: string | undefined;
+  let least = Math.floor(Math.max(3, name.length) / 3) + 1;
+  for (const other of names) {
+    const isPart = other.length > 3 && name.length > 3 && (other.startsWith(name) || name.startsWith(other));
+    const difference = isPart ? 1 : distance(name.toLowerCase(), other.toLowerCase());
+    if (difference >= least) continue;
+    nearest = other;
+    least = difference;
+  }
+  return nearest;
+}
+
+/** `"did you mean …?"`, or nothing, for the end of a sentence. */
+export function didYouMean(name: string, names: Iterable<string>): string {
+  const nearest = nearestName(name, names);
+  return nearest === undefined ? '' : `: ${nearest}?`;
+}
+
+/** Characters to put in, take out or change. */
+function distance(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (let at = 1; at <= one.length; at++) {
+    const next = [at];
+    for (let to = 1; to <= other.length; to++) {
+      const change = row[to - 1]! + (one[at - 1] === other[to - 1] ? 0 : 1);
+      next.push(Math.min(change, row[to]! + 1, next[to - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[other.length]!;
+}

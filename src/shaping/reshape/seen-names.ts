@@ -1,0 +1,188 @@
+/** The names in inputs, held against those in options, before a row leaves. */
+import type { Format, RowSink } from '../../contracts/format.ts';
+import type { RowShape } from '../../contracts/target.ts';
+import { Failure } from '../../failure.ts';
+import { stepsOf } from '../../formats/paths.ts';
+import { valueAt } from './json-path.ts';
+import { didYouMean } from './nearest.ts';
+import type { Reshaping } from './reshape.ts';
+import { sampleRows, type SampleRow } from './sample.ts';
+
+/** Rows that are looked at. */
+const maxRows = 1_000;
+/** Names told at the most. */
+const maxTold = 20;
+
+/** The beginning of an input as rows, and of a table the names in its header. */
+export interface SeenNames {
+  path: string;
+  rows: readonly SampleRow[];
+  columns: readonly string[] | undefined;
+}
+
+/** Looks at the beginning of an input. */
+export function seeNames(path: string, format: Format, head: { bytes: Buffer; isWhole: boolean }): SeenNames {
+  const columns = columnsOf(format, head.bytes);
+  // Two columns may want one place until options say otherwise.
+  const sampled = columns === undefined ? format : format.rearranged?.((names) => namesOnce(names));
+  const rows = sampleRows(sampled ?? format, head.bytes, maxRows, head.isWhole);
+  return { path, rows, columns };
+}
+
+function namesOnce(names: readonly string[]): { path: string; column: number }[] {
+  return names.flatMap((path, column) => (/[.[]|^#\d+$/.test(path) ? [] : [{ path, column }]));
+}
+
+/** Whether so few rows were seen that a name which none of them has says nothing. */
+export function isTooFew({ rows, columns }: SeenNames, isWhole: boolean): boolean {
+  return columns === undefined && !isWhole && rows.length < maxRows;
+}
+
+function columnsOf(format: Format, head: Buffer): readonly string[] | undefined {
+  let columns: readonly string[] | undefined;
+  const renamed = format.rearranged?.((names) => {
+    columns = names;
+    return [];
+  });
+  if (renamed === undefined) return undefined;
+  const scanner = renamed.scanner({ atStart: true, toEnd: true, line: 1, head: Buffer.alloc(0) });
+  const stop: RowSink = { row: () => false, bad: () => false, tooLong: () => false };
+  scanner.scan(head, { from: 0, to: head.length, final: true }, stop);
+  return columns;
+}
+
+/** The same for an input whose columns have these names: `#3` is the third, whatever it is called. */
+export function resolvePositions(reshaping: Reshaping, columns: readonly string[] = []): Reshaping {
+  const { map, types, keep, drop } = reshaping;
+  const named = (name: string): string => {
+    const [, digits] = POSITION.exec(name) ?? [];
+    return digits === undefined ? name : (columns[Number(digits) - 1] ?? name);
+  };
+  return {
+    ...reshaping,
+    map: map.map((move) => ({ ...move, from: named(move.from) })),
+    types: types.map((typed) => ({ ...typed, at: named(typed.at) })),
+    keep: keep.map(named),
+    drop: drop.map(named),
+  };
+}
+
+/** Whether options name columns by their position. */
+export function hasPositions({ map, types, keep, drop }: Reshaping): boolean {
+  const names = [...map.map(({ from }) => from), ...types.map(({ at }) => at), ...keep, ...drop];
+  return names.some((name) => POSITION.test(name));
+}
+
+const POSITION = /^#(\d+)$/;
+
+/** Throws a Failure `usage` for a name in an option that no row of any input has. */
+export function checkNames(seen: readonly SeenNames[], { map, types, keep, drop, set }: Reshaping): void {
+  if (seen.every(({ rows, columns }) => rows.length === 0 && columns === undefined)) return;
+  const made = [...map.map(({ to }) => to), ...set.map(({ at }) => at)];
+  const named = [
+    ...map.flatMap(({ from }) =>
+      from.split('+').length > 1
+        ? [{ option: '--map', name: from, parts: from.split('+') }]
+        : [{ option: '--map', name: from, parts: [from] }],
+    ),
+    ...types.map(({ at }) => ({ option: '--type', name: at, parts: [at] })),
+    ...keep.map((name) => ({ option: '--keep', name, parts: [name] })),
+    ...drop.map((name) => ({ option: '--drop', name, parts: [name] })),
+  ];
+  for (const { option, name, parts } of named) {
+    const isThere = (part: string): boolean =>
+      seen.some((one) => hasName(one, part)) ||
+      (option !== '--map' && made.some((path) => isOnePath(path, part)));
+    if (isThere(name) || (parts.length > 1 && parts.every(isThere))) continue;
+    const names = namesIn(seen);
+    throw new Failure('usage', `${option}: no row has ${JSON.stringify(name)}${didYouMean(name, names)}`, {
+      hint: `there is ${listed(names)}`,
+    });
+  }
+}
+
+/** Throws a Failure `usage` for a table in which no column gives what every row must have. */
+export function checkRequired(
+  { columns, path }: SeenNames,
+  { map, set, drop }: Reshaping,
+  { required, oneOf }: Pick<RowShape, 'required' | 'oneOf' | 'times'>,
+): void {
+  if (columns === undefined) return;
+  const moved = new Set(map.map(({ from }) => from));
+  const given = [
+    ...columns.filter((name) => !moved.has(name) && !drop.includes(name)),
+    ...map.map(({ to }) => to),
+    ...set.map(({ at }) => at),
+  ];
+  const isGiven = (field: string): boolean => given.some((name) => isOnePath(name, field));
+  const there = listed(columns);
+  for (const { path: field, when } of required) {
+    if (isGiven(field) || (when !== undefined && !isGiven(when))) continue;
+    throw new Failure('usage', `${path}: no ${field}: the columns are ${there}`, {
+      hint: `map one with --map '${columns.find((name) => name !== '') ?? 'column'}=${field}', or set it with --set`,
+    });
+  }
+  if (oneOf === undefined || oneOf.keys.some(isGiven)) return;
+  throw new Failure('usage', `${path}: none of ${oneOf.keys.join(', ')}: the columns are ${there}`, {
+    hint: `map one with --map, or give it for all rows: --package, --pixel or --set '${oneOf.keys[0]}=…'`,
+  });
+}
+
+/** Names with a dollar sign are the vendor's: throws a Failure `usage` for one in an option that it does not know. */
+export function checkFields({ map, set }: Reshaping, fields: readonly string[]): void {
+  if (!fields.some((field) => field.startsWith('$'))) return;
+  for (const field of [...map.map(({ to }) => to), ...set.map(({ at }) => at)]) {
+    const top = String(stepsOf(field)[0]);
+    if (!top.startsWith('$') || fields.includes(top)) continue;
+    throw new Failure('usage', `there is no field ${top}${didYouMean(top, fields)}`, {
+      hint: `the fields are ${fields.join(', ')}`,
+    });
+  }
+}
+
+/** A sentence for each name with a dollar sign in the first rows that the vendor does not know. */
+export function unknownFields(
+  { rows, path }: SeenNames,
+  { map, drop }: Reshaping,
+  fields: readonly string[],
+): string[] {
+  if (!fields.some((field) => field.startsWith('$'))) return [];
+  const counts = new Map<string, number>();
+  for (const key of rows.flatMap((row) => Object.keys(row))) {
+    const isMoved = map.some(({ from }) => from === key) || drop.includes(key);
+    if (key.startsWith('$') && !fields.includes(key) && !isMoved) counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return [...counts].map(
+    ([key, count]) =>
+      `${path}: ${count} of the first ${rows.length} rows have ${key}, which is none of the vendor's fields${didYouMean(key, fields)}`,
+  );
+}
+
+function hasName({ rows, columns = [] }: SeenNames, name: string): boolean {
+  const [, digits] = POSITION.exec(name) ?? [];
+  if (digits !== undefined && Number(digits) <= columns.length) return true;
+  if (columns.some((column) => isWithin(column, name) || isWithin(name, column))) return true;
+  const steps = stepsOf(name);
+  return rows.some((row) => Object.hasOwn(row, name) || valueAt(row, steps) !== undefined);
+}
+
+function namesIn(seen: readonly SeenNames[]): string[] {
+  return [
+    ...new Set(
+      seen.flatMap(({ rows, columns = [] }) => [...columns, ...rows.flatMap((row) => Object.keys(row))]),
+    ),
+  ];
+}
+
+function listed(names: readonly string[]): string {
+  const told = names.slice(0, maxTold).join(', ');
+  return names.length > maxTold ? `${told} and ${names.length - maxTold} more` : told;
+}
+
+function isWithin(place: string, outer: string): boolean {
+  return place.startsWith(outer) && ['', '.', '['].includes(place.charAt(outer.length));
+}
+
+function isOnePath(one: string, other: string): boolean {
+  return isWithin(one, other) || isWithin(other, one);
+}

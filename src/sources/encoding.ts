@@ -1,0 +1,35 @@
+/** Text in other encodings, as UTF-8. */
+import { Failure } from '../failure.ts';
+
+/** UTF-16 with a mark says itself which one it is. */
+export function readEncoding(text: string): string {
+  try {
+    return new TextDecoder(text).encoding;
+  } catch {
+    throw new Error(`"${text}" is no encoding: utf-8, latin1, windows-1252, utf-16le, shift_jis and so on`);
+  }
+}
+
+/** The text in UTF-8. Throws a Failure `local` behind the last good piece where the bytes are not in this encoding. */
+export async function* toUtf8(
+  pieces: AsyncIterable<Uint8Array>,
+  { encoding, name }: { encoding: string; name: string },
+): AsyncGenerator<Uint8Array, void> {
+  const decoder = new TextDecoder(encoding, { fatal: true });
+  const decode = (bytes?: Uint8Array): Buffer => {
+    try {
+      return Buffer.from(bytes === undefined ? decoder.decode() : decoder.decode(bytes, { stream: true }));
+    } catch (cause) {
+      throw new Failure('local', `${name} is not written in ${encoding}`, {
+        hint: 'its rows up to there were read; give another --encoding',
+        cause,
+      });
+    }
+  };
+  for await (const piece of pieces) {
+    const text = decode(piece);
+    if (text.length > 0) yield text;
+  }
+  const rest = decode();
+  if (rest.length > 0) yield rest;
+}
