@@ -59,7 +59,17 @@ describe('options', () => {
 
   test('a delimiter is one character or more', () => {
     const texts = ['\\t', 'tab', ';', '|', ' ', '||', '¦', '\\x01', '\\u00a6'];
-    expect(texts.map((text) => parse('delimiter', text))).toEqual(['\t', '\t', ';', '|', ' ', '||', '¦', '\x01', '¦']);
+    expect(texts.map((text) => parse('delimiter', text))).toEqual([
+      '\t',
+      '\t',
+      ';',
+      '|',
+      ' ',
+      '||',
+      '¦',
+      '\x01',
+      '¦',
+    ]);
     for (const text of ['', '"', '\n']) expect(() => parse('delimiter', text)).toThrow('characters');
   });
 
