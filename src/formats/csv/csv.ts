@@ -12,9 +12,9 @@ import type {
 import { Failure } from '../../failure.ts';
 import { CellText, type EmptyCells } from './cells.ts';
 import type { Dialect } from './dialect.ts';
+import { endOfComment, isBlankRecord, newlineIn, readFirst } from './first-record.ts';
 import { asNamed, columnsOf, namesOf, type Columns, type Header } from './header.ts';
-import { PLAIN, RecordReader, UNCLEAN, type RecordEnd } from './records.ts';
-import { isBlank } from '../blank.ts';
+import { RecordReader, type RecordEnd } from './records.ts';
 import { MARK_BYTES, markLength } from '../encoding.ts';
 
 export interface TableOptions {
@@ -50,66 +50,6 @@ function headerOf({ dialect, header }: TableOptions, head: Uint8Array): Uint8Arr
   // What stands in front of the table is passed over when the file is given again.
   const skipped = '\n'.repeat(dialect.skipLines);
   return Buffer.concat([Buffer.from(skipped), bytes.subarray(from, record.end), Buffer.from('\n')]);
-}
-
-/** The names in the first record, with what the dialect puts in front of it passed over; empty when there is none. */
-export function readHeaderNames(head: Buffer, dialect: Dialect): readonly string[] {
-  const record = new RecordReader(dialect);
-  if (readFirst(record, head, { dialect, final: true }) < 0) return [];
-  return namesOf('first', head, record);
-}
-
-/** Reads the first record that is not blank; returns where it begins, or -1 when the bytes do not hold it. */
-function readFirst(
-  record: RecordReader,
-  bytes: Buffer,
-  { dialect, final }: { dialect: Dialect; final: boolean },
-): number {
-  let at = behindLines(bytes, markLength(bytes), dialect.skipLines);
-  while (at >= 0 && at < bytes.length) {
-    const behind = endOfComment(bytes, at, bytes.length, dialect.comment);
-    if (behind !== at) {
-      at = behind;
-      continue;
-    }
-    if (record.read(bytes, { from: at, to: bytes.length, final }) !== 'whole') return -1;
-    if (!isBlankRecord(bytes, record)) return at;
-    at = record.next;
-  }
-  return -1;
-}
-
-/** Behind so many lines, or -1 when there are not as many. */
-function behindLines(bytes: Buffer, from: number, count: number): number {
-  let at = from;
-  for (let line = 0; line < count; line++) {
-    const newline = bytes.indexOf(NEWLINE, at);
-    if (newline < 0) return -1;
-    at = newline + 1;
-  }
-  return at;
-}
-
-/** Behind the comment at `at`, `at` itself when there is none, or -1 when the bytes do not hold all of it. */
-function endOfComment(bytes: Buffer, at: number, to: number, comment: string | undefined): number {
-  if (
-    comment === undefined ||
-    bytes.toString('utf8', at, Math.min(to, at + Buffer.byteLength(comment))) !== comment
-  )
-    return at;
-  const newline = newlineIn(bytes, at, to);
-  return newline < 0 ? -1 : newline + 1;
-}
-
-/** Nothing but white space, or nothing but delimiters. */
-function isBlankRecord(bytes: Buffer, record: RecordReader): boolean {
-  for (let field = 0; field < record.fields; field++) {
-    const from = record.from[field]!;
-    const to = record.to[field]!;
-    if ((record.writing[field]! & ~UNCLEAN) !== PLAIN) return false;
-    if (from !== to && (record.fields > 1 || !isBlank(bytes, from, to))) return false;
-  }
-  return true;
 }
 
 class TableScanner implements RowScanner {
@@ -289,11 +229,6 @@ class TableScanner implements RowScanner {
 interface Step {
   at: number;
   goOn: boolean;
-}
-
-function newlineIn(bytes: Buffer, from: number, to: number): number {
-  const found = bytes.indexOf(NEWLINE, from);
-  return found < to ? found : -1;
 }
 
 function withoutReturn(bytes: Buffer, from: number, to: number): number {

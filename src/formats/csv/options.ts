@@ -2,8 +2,9 @@
 import type { Format } from '../../contracts/format.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import type { EmptyCells } from './cells.ts';
-import { createTableFormat, readHeaderNames } from './csv.ts';
+import { createTableFormat } from './csv.ts';
 import { CSV_DIALECT, TSV_DIALECT, type Dialect, type Ragged } from './dialect.ts';
+import { readHeaderNames } from './first-record.ts';
 import type { Header } from './header.ts';
 import { lookForDelimiter, refuseRowAsHeader, separatorLine, trailingDelimiter } from './look.ts';
 

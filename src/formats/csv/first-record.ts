@@ -1,0 +1,74 @@
+/** The first record of a table, and what stands in front of it: lines passed over, comments, blank lines. */
+import { isBlank } from '../blank.ts';
+import { markLength } from '../encoding.ts';
+import type { Dialect } from './dialect.ts';
+import { namesOf } from './header.ts';
+import { PLAIN, RecordReader, UNCLEAN } from './records.ts';
+
+const NEWLINE = 0x0a;
+
+/** The names in the first record, with what the dialect puts in front of it passed over; empty when there is none. */
+export function readHeaderNames(head: Buffer, dialect: Dialect): readonly string[] {
+  const record = new RecordReader(dialect);
+  if (readFirst(record, head, { dialect, final: true }) < 0) return [];
+  return namesOf('first', head, record);
+}
+
+/** Reads the first record that is not blank; returns where it begins, or -1 when the bytes do not hold it. */
+export function readFirst(
+  record: RecordReader,
+  bytes: Buffer,
+  { dialect, final }: { dialect: Dialect; final: boolean },
+): number {
+  let at = behindLines(bytes, markLength(bytes), dialect.skipLines);
+  while (at >= 0 && at < bytes.length) {
+    const behind = endOfComment(bytes, at, bytes.length, dialect.comment);
+    if (behind !== at) {
+      at = behind;
+      continue;
+    }
+    if (record.read(bytes, { from: at, to: bytes.length, final }) !== 'whole') return -1;
+    if (!isBlankRecord(bytes, record)) return at;
+    at = record.next;
+  }
+  return -1;
+}
+
+/** Behind so many lines, or -1 when there are not as many. */
+function behindLines(bytes: Buffer, from: number, count: number): number {
+  let at = from;
+  for (let line = 0; line < count; line++) {
+    const newline = bytes.indexOf(NEWLINE, at);
+    if (newline < 0) return -1;
+    at = newline + 1;
+  }
+  return at;
+}
+
+/** Behind the comment at `at`, `at` itself when there is none, or -1 when the bytes do not hold all of it. */
+export function endOfComment(bytes: Buffer, at: number, to: number, comment: string | undefined): number {
+  if (
+    comment === undefined ||
+    bytes.toString('utf8', at, Math.min(to, at + Buffer.byteLength(comment))) !== comment
+  )
+    return at;
+  const newline = newlineIn(bytes, at, to);
+  return newline < 0 ? -1 : newline + 1;
+}
+
+/** Nothing but white space, or nothing but delimiters. */
+export function isBlankRecord(bytes: Buffer, record: RecordReader): boolean {
+  for (let field = 0; field < record.fields; field++) {
+    const from = record.from[field]!;
+    const to = record.to[field]!;
+    if ((record.writing[field]! & ~UNCLEAN) !== PLAIN) return false;
+    if (from !== to && (record.fields > 1 || !isBlank(bytes, from, to))) return false;
+  }
+  return true;
+}
+
+/** Where the next line end is, or -1. */
+export function newlineIn(bytes: Buffer, from: number, to: number): number {
+  const found = bytes.indexOf(NEWLINE, from);
+  return found < to ? found : -1;
+}
