@@ -155,8 +155,8 @@ describe('members, padding and cuts', () => {
       'good\n',
       'from byte 34 on',
     ],
-    ['a wrong checksum', withByte(gzipSync('good\n'), -6, 0xff), 'good\n', 'sample is damaged'],
-    ['a damaged header', withByte(gzipSync('good\n'), 2, 0x07), '', 'sample is damaged'],
+    ['a wrong checksum', withByte(gzipSync('good\n'), -6, 0xff), 'good\n', 'sample is corrupt'],
+    ['a damaged header', withByte(gzipSync('good\n'), 2, 0x07), '', 'sample is corrupt'],
   ])('says so: %s', async (_name, bytes, text, message) => {
     const outcome = await outcomeOf(await openGzip(bytes));
     expect(outcome.error).toMatchObject({

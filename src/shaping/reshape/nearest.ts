@@ -1,7 +1,7 @@
 /** What somebody who wrote a name wrong may have meant. */
 
 /** The name that differs least, unless that is more than a third of it. */
-export function nearestName(name: string, names: Iterable<string>): string | undefined {
+function nearestName(name: string, names: Iterable<string>): string | undefined {
   let nearest: string | undefined;
   let least = Math.floor(Math.max(3, name.length) / 3) + 1;
   for (const other of names) {
