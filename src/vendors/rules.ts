@@ -2,8 +2,7 @@
  * What each status of a vendor means, as data: the targets classify by these tables and `scarf-cli limits`
  * prints them.
  */
-import type { TransportError } from '../http/client.ts';
-import type { HttpReply } from '../http/client.ts';
+import type { TransportError, HttpReply } from '../http/client.ts';
 import { explainReply } from '../http/explain.ts';
 import { isWebPage } from '../http/reply/web-page.ts';
 import { retryAfterMs } from '../http/retry-after.ts';

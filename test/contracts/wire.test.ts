@@ -90,7 +90,7 @@ describe('replies', () => {
       { kind: 'refused', message: '400 Bad Request: Missing events' },
     ],
     ['loginsight', ['session', 'invalid-session'], login, { kind: 'retry', taken: 'no', why: 'session' }],
-    ['loginsight', ['session', 'login-timeout'], login, { kind: 'retry', taken: 'no', why: 'session' }],
+    ['loginsight', ['session', 'login-timeout'], login, { kind: 'retry', taken: 'no', why: 'transient' }],
     ['loginsight', ['overloaded'], {}, { kind: 'retry', taken: 'no', waitMs: 5000 }],
   ])('of %s: %j', async (vendorName, names, settings, expected) => {
     const apiUrl = await replay(names.map((name) => `${vendorName}/${name}`));

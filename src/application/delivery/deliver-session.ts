@@ -9,8 +9,7 @@ import { concludeSession, keptRejects } from './conclude.ts';
 import { stopOnInterruption } from './interruption.ts';
 import { openFilesOf, openRepliesOf, rejectsLocation } from './setup/run-paths.ts';
 import { emitNotes, type ReadableInput } from './setup/rows.ts';
-import type { Given } from './run-parts.ts';
-import type { RunParts } from './run-parts.ts';
+import type { Given, RunParts } from './run-parts.ts';
 import type { DeliverySettings } from './settings.ts';
 
 /** Delivers what is left of a session; resolves to the exit code. */

@@ -1,7 +1,6 @@
 /** What one run's ledger says, folded: per input what is settled, and which chunks are still open. */
 import type { Counts, JobReport, Piece, Range } from '../../records.ts';
-import type { FileLengths, InputIdentity, LedgerRecord, OpenTail } from './records.ts';
-import type { OwnedFiles } from './records.ts';
+import type { FileLengths, InputIdentity, LedgerRecord, OpenTail, OwnedFiles } from './records.ts';
 import { coveredTo, insertRange, isCovered, noOutcome, type KnownRange, type Outcome } from './ranges.ts';
 
 /** A chunk whose intent is on record and whose end is not. */

@@ -5,11 +5,9 @@
 import type { Emit } from '../../events.ts';
 import type { Machine } from '../../machine.ts';
 import { asideEnding, refuseDamaged, setAside, type DamagedRun } from '../ledger/damaged-run.ts';
-import type { Piece } from '../../records.ts';
+import type { Piece, JobReport } from '../../records.ts';
 import { identify } from './input-identity.ts';
-import type { JobReport } from '../../records.ts';
-import type { FileLengths, LedgerRecord } from '../ledger/records.ts';
-import type { OwnedFiles } from '../ledger/records.ts';
+import type { FileLengths, LedgerRecord, OwnedFiles } from '../ledger/records.ts';
 import {
   createLedger,
   findRuns,

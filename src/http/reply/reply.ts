@@ -1,8 +1,6 @@
 /** The body of a reply as text, within bounds. */
 import { GrowingBytes } from './growing-bytes.ts';
-import type { HttpStream } from '../client.ts';
-import type { TransportError } from '../client.ts';
-import type { HttpReply } from '../client.ts';
+import type { HttpStream, TransportError, HttpReply } from '../client.ts';
 import { classifyTransportError } from '../transport-error.ts';
 
 const maxReplyBytes = 16 * 1024 * 1024;

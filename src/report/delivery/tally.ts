@@ -1,9 +1,8 @@
 /** The sum of a run's events: counts, reasons, jobs, and from them the exit code. */
 import { isShareOf } from './shares.ts';
-import type { Share } from '../../records.ts';
+import type { Share, Changes, Counts, JobReport, Reject } from '../../records.ts';
 import type { RunEvent } from '../../events.ts';
 import { worstExit, type ExitName, type FailureKind } from '../../failure.ts';
-import type { Changes, Counts, JobReport, Reject } from '../../records.ts';
 
 export interface ReasonGroup {
   reason: string;

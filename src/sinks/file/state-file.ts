@@ -56,7 +56,7 @@ export async function readState(path: string): Promise<ExportState | undefined> 
 export function requireIdentity(path: string, state: ExportState, identity: ExportState['identity']): void {
   const different = differences(state.identity, identity);
   if (different.length === 0) return;
-  throw new Failure('usage', `${path} belongs to an export with a different ${different.join(', ')}`, {
+  throw new Failure('usage', `${path} belongs to an export with different ${different.join(', ')}`, {
     hint: 'choose another --output, or remove that file to begin again',
   });
 }

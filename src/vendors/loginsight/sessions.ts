@@ -3,9 +3,7 @@
  * server no longer takes it ("Log Insight API 1.0, POST sessions"). Requests side by side share one login.
  */
 import { explainReply } from '../../http/explain.ts';
-import type { HttpClient } from '../../http/client.ts';
-import type { TransportError } from '../../http/client.ts';
-import type { HttpReply } from '../../http/client.ts';
+import type { HttpClient, TransportError, HttpReply } from '../../http/client.ts';
 import { Failure } from '../../failure.ts';
 import { processMask } from '../../masking/process-mask.ts';
 import type { Retry } from '../../records.ts';

@@ -4,10 +4,7 @@ import { plainText } from '../../http/explain.ts';
 import { readEvent, textKeys, type LogEvent } from './event.ts';
 import { freeName } from './names.ts';
 import { asContent, isTooLong, splitEvent, truncateEvent } from './pieces.ts';
-import { batchLimits } from './rules.ts';
-import { clockToleranceMs } from './rules.ts';
-import { type LongText } from './rules.ts';
-import { type Api } from './rules.ts';
+import { batchLimits, clockToleranceMs, type LongText, type Api } from './rules.ts';
 
 export interface ShapeOptions {
   api: Api;

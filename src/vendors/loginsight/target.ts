@@ -2,8 +2,7 @@
 import type { Target } from '../../contracts/target.ts';
 import { baseAddress } from '../../http/address.ts';
 import { explainReply } from '../../http/explain.ts';
-import type { HttpClient } from '../../http/client.ts';
-import type { HttpReply } from '../../http/client.ts';
+import type { HttpClient, HttpReply } from '../../http/client.ts';
 import { Failure } from '../../failure.ts';
 import type { Answer, Body } from '../../records.ts';
 import { asCount, asObject, JSON_ARRAY, parsedJson } from '../json.ts';
@@ -20,12 +19,14 @@ import type { TargetContext } from '../vendor.ts';
 import { createPlainFallback } from './plain-fallback.ts';
 import { isNotSetUp, notSetUp, Sessions, type Login, type Session } from './sessions.ts';
 import { shapeFor } from './shape.ts';
-import { isAuthenticated } from './rules.ts';
-import { LOGINSIGHT_STATUSES } from './rules.ts';
-import { maxUploads } from './rules.ts';
-import { batchLimits } from './rules.ts';
-import { type LongText } from './rules.ts';
-import { type Api } from './rules.ts';
+import {
+  isAuthenticated,
+  LOGINSIGHT_STATUSES,
+  maxUploads,
+  batchLimits,
+  type LongText,
+  type Api,
+} from './rules.ts';
 
 const answerTimeoutMs = 30_000;
 

@@ -4,8 +4,7 @@
  */
 import type { Rebuilt, RowShape } from '../../contracts/target.ts';
 import { asObject } from '../json.ts';
-import { oldEventAgeMs } from './rules.ts';
-import { maxEventBytes } from './rules.ts';
+import { oldEventAgeMs, maxEventBytes } from './rules.ts';
 
 const requestTime = { path: 'request.time', oldAfterMs: oldEventAgeMs, oldReason: 'old-event' };
 

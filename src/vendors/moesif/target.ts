@@ -1,8 +1,7 @@
 /** Moesif's collector as a target ("Moesif docs, Collector API", 2026-07; paths of 2016 by --path-prefix). */
 import type { Target, TargetLimits } from '../../contracts/target.ts';
 import { baseAddress } from '../../http/address.ts';
-import type { HttpClient } from '../../http/client.ts';
-import type { HttpReply } from '../../http/client.ts';
+import type { HttpClient, HttpReply } from '../../http/client.ts';
 import { Failure } from '../../failure.ts';
 import type { Answer, Body } from '../../records.ts';
 import { JSON_ARRAY, ONE_OBJECT, parsedJson } from '../json.ts';
@@ -15,10 +14,7 @@ import {
 } from '../rules.ts';
 import { checkedSecret, flagOf, numberOf, textOf, type SettingValues } from '../values.ts';
 import { actionShape, eventShape } from './shape.ts';
-import { MOESIF_STATUSES } from './rules.ts';
-import { maxUploads } from './rules.ts';
-import { maxBatchBytes } from './rules.ts';
-import { defaultBatch } from './rules.ts';
+import { MOESIF_STATUSES, maxUploads, maxBatchBytes, defaultBatch } from './rules.ts';
 
 const answerTimeoutMs = 30_000;
 

@@ -1,9 +1,7 @@
 /** An owner's account at Scarf: who asks, where, and how a question that only reads is answered. */
 import { baseAddress } from '../../http/address.ts';
 import { explainReply } from '../../http/explain.ts';
-import type { HttpClient } from '../../http/client.ts';
-import type { TransportError } from '../../http/client.ts';
-import type { HttpReply } from '../../http/client.ts';
+import type { HttpClient, TransportError, HttpReply } from '../../http/client.ts';
 import { Failure } from '../../failure.ts';
 import type { Retry } from '../../records.ts';
 import {

@@ -3,9 +3,7 @@
  * "Scarf docs, Importing events" and its OpenAPI document, 2026-06.
  */
 import { boundedLines, type BoundedLine } from '../../http/reply/bounded-lines.ts';
-import type { HttpStream } from '../../http/client.ts';
-import type { TransportError } from '../../http/client.ts';
-import type { HttpReply } from '../../http/client.ts';
+import type { HttpStream, TransportError, HttpReply } from '../../http/client.ts';
 import { readReply } from '../../http/reply/reply.ts';
 import { classifyTransportError } from '../../http/transport-error.ts';
 import { isWebPage } from '../../http/reply/web-page.ts';

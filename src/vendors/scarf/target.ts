@@ -1,9 +1,7 @@
 /** Scarf's event import as a target: one body, one import ("Scarf docs, Importing events", 2026-06). */
 import type { RowShape, Target } from '../../contracts/target.ts';
 import { explainReply } from '../../http/explain.ts';
-import type { HttpClient } from '../../http/client.ts';
-import type { TransportError } from '../../http/client.ts';
-import type { HttpReply } from '../../http/client.ts';
+import type { HttpClient, TransportError, HttpReply } from '../../http/client.ts';
 import { Failure } from '../../failure.ts';
 import type { Answer } from '../../records.ts';
 import { parsedJson } from '../json.ts';
@@ -13,11 +11,7 @@ import { createScarfAccount, isTooManyActive, type ScarfAccount } from './accoun
 import { asImport, importUrl, startImport, type Artifact } from './imports.ts';
 import { activeImports, jobOf, watchJobs } from './jobs.ts';
 import { createJudge } from './judge.ts';
-import { SCARF_STATUSES } from './rules.ts';
-import { oldEventAgeMs } from './rules.ts';
-import { maxUploads } from './rules.ts';
-import { maxActiveImports } from './rules.ts';
-import { defaultChunkBytes } from './rules.ts';
+import { SCARF_STATUSES, oldEventAgeMs, maxUploads, maxActiveImports, defaultChunkBytes } from './rules.ts';
 
 /** Sources of the vendor name all three; servers that look at the header are not known. */
 const contentTypes = ['application/x-ndjson', 'application/ndjson', 'application/json'];

@@ -5,8 +5,7 @@
  * brings nothing new.
  */
 import { Failure } from '../../failure.ts';
-import type { TransportError } from '../../http/client.ts';
-import type { HttpReply } from '../../http/client.ts';
+import type { TransportError, HttpReply } from '../../http/client.ts';
 import type { Retry } from '../../records.ts';
 import { asObject, parsedJson } from '../json.ts';
 import { isSuccess } from '../rules.ts';

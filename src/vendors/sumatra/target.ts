@@ -4,8 +4,7 @@
  */
 import type { RowShape, Target, TargetLimits } from '../../contracts/target.ts';
 import { baseAddress } from '../../http/address.ts';
-import type { HttpClient } from '../../http/client.ts';
-import type { HttpReply } from '../../http/client.ts';
+import type { HttpClient, HttpReply } from '../../http/client.ts';
 import type { Answer, Body } from '../../records.ts';
 import { JSON_ARRAY, ONE_OBJECT, parsedJson } from '../json.ts';
 import {
@@ -17,10 +16,7 @@ import {
 } from '../rules.ts';
 import { checkedSecret, flagOf, numberOf, textOf, type SettingValues } from '../values.ts';
 import { readAnswers } from './answers.ts';
-import { SUMATRA_STATUSES } from './rules.ts';
-import { SUMATRA_BATCH_STATUSES } from './rules.ts';
-import { defaultConcurrency } from './rules.ts';
-import { batchLimits } from './rules.ts';
+import { SUMATRA_STATUSES, SUMATRA_BATCH_STATUSES, defaultConcurrency, batchLimits } from './rules.ts';
 
 const eventTimeoutMs = 30_000;
 const batchTimeoutMs = 300_000;

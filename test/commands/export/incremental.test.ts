@@ -160,7 +160,7 @@ test('another selection does not go on with the same output', async () => {
   await runCli(argv, context);
   const { exit, stderr } = await runCli([...argv, '--pixels'], context);
   expect(exit).toBe(2);
-  expect(stderr).toContain('belongs to an export with other packages, pixels');
+  expect(stderr).toContain('belongs to an export with different packages, pixels');
 });
 
 test('two runs at once: the second exits 9 and changes nothing', async () => {
@@ -181,7 +181,7 @@ test('two runs at once: the second exits 9 and changes nothing', async () => {
   const { exit } = await runCli(argv, { url, directory });
   expect(exit).toBe(0);
   expect(second?.exit).toBe(9);
-  expect(second?.stderr).toContain('another run is at work on');
+  expect(second?.stderr).toContain('another run is using');
   expect(await readFile(join(directory, 'events.csv'), 'utf8')).toBe(writeCsv(all));
 });
 

@@ -1,7 +1,6 @@
 /** Scheduled exports at Scarf: asked once, replies passed through unmodelled, since none is published. */
 import { explainReply } from '../../../http/explain.ts';
-import type { TransportError } from '../../../http/client.ts';
-import type { HttpReply } from '../../../http/client.ts';
+import type { TransportError, HttpReply } from '../../../http/client.ts';
 import { Failure } from '../../../failure.ts';
 import type { Retry } from '../../../records.ts';
 import { asObject, isErrorObject, parsedJson } from '../../json.ts';
