@@ -2,10 +2,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import ts from 'typescript';
 
-const dist = new URL('../../dist/', import.meta.url);
+const dist = new URL('../../dist/library/', import.meta.url);
 mkdirSync(dist, { recursive: true });
-declare('types.ts', 'library-types.d.ts');
-declare('index.ts', 'library.d.ts');
+declare('types.ts', 'types.d.ts');
+declare('index.ts', 'index.d.ts');
 
 function declare(source, target) {
   const { outputText, diagnostics } = ts.transpileDeclaration(
@@ -18,5 +18,5 @@ function declare(source, target) {
   );
   for (const { messageText } of diagnostics)
     throw new Error(ts.flattenDiagnosticMessageText(messageText, '\n'));
-  writeFileSync(new URL(target, dist), outputText.replaceAll("'./types.ts'", "'./library-types.js'"));
+  writeFileSync(new URL(target, dist), outputText.replaceAll("'./types.ts'", "'./types.js'"));
 }

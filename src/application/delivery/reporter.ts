@@ -261,7 +261,8 @@ export class RunReport {
       return build();
     };
     const problem = await putDocument(noted, paths, { machine, outOfTime: interruption.outOfTime });
-    this.#options.observer?.onDocument(noted(problem));
+    const document = noted(problem);
+    this.#options.observer?.onDocument(document);
   }
 
   #summary(facts: SummaryParts): string {
