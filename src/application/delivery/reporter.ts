@@ -21,6 +21,7 @@ import { buildReport, type RejectsFile } from '../../report/delivery/document.ts
 import { exitOf, TallyKeeper } from '../../report/delivery/tally.ts';
 import type { Observer } from '../context.ts';
 import { putDocument } from './document.ts';
+import { NEXT_STEPS } from './next-steps.ts';
 import type { DuplicateInput } from './setup/inputs.ts';
 import type { DeliverySettings } from './settings.ts';
 
@@ -294,17 +295,3 @@ export class RunReport {
     });
   }
 }
-
-const runAgain = 'run the same command again to resume';
-
-/** What to do about an outcome, where there is something to do. */
-const NEXT_STEPS: Partial<Record<ExitName, string>> = {
-  unavailable: runAgain,
-  local: runAgain,
-  interrupt: runAgain,
-  terminate: runAgain,
-  hangup: runAgain,
-  aborted: runAgain,
-  unknown: 'unknown rows stay unknown; --on-unknown resend sends them again and may duplicate rows',
-  rejected: 'fix the rejected rows, then run the same command with the rejects file',
-};

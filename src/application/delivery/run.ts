@@ -218,7 +218,7 @@ async function repeatOutcome(
   report.emit({
     type: 'warned',
     code: 'delivered-before',
-    message: `delivered at ${at} by run ${run}`,
+    message: `already delivered at ${at} by run ${run}: nothing to send`,
     hint: 'send it once more with --again, or as another delivery with --salt',
   });
   report.emit({ type: 'delivery-ended', unsent: 0 });
