@@ -30,7 +30,7 @@ export async function dryRun(
   parts: RunParts,
   { show }: DryRunOptions,
 ): Promise<number> {
-  const { report, target, settings, paths, rowMaker } = parts;
+  const { report, target, settings, paths, rowMaker, interruption } = parts;
   const { unique, duplicates } = await dedupeInputs(inputs);
   const readable = await makeReadable(unique, rowMaker);
   const supplies = readable.map(({ supply }, number) => supply(number));
@@ -55,6 +55,8 @@ export async function dryRun(
     planned.rows += chunk.rows;
     planned.bytes += byteLength;
   }
+  // An input that was closed because the command ends has ended too: that is no outcome.
+  interruption.signal.throwIfAborted();
   report.emit({ type: 'delivery-ended', unsent: planned.rows });
   return report.end({ end: undefined, duplicates, rejects: undefined, run: paths.run, planned });
 }
