@@ -39,7 +39,7 @@ const house: Record<string, string> = {
 };
 
 /** Packages that are slow to load: only where they are reached, since start-up time is measured. */
-const lazyPackages = ['undici', 'ora', 'conf'];
+const lazyPackages = ['undici', 'ora', 'conf', 'string-width'];
 
 /** Folders of test/ that mirror no folder of src/. */
 const testsOfTheWhole = ['bench', 'chaos', 'contracts', 'demo', 'docs', 'fuzz', 'security'];

@@ -3,6 +3,7 @@ import type { ChalkInstance } from 'chalk';
 import type { Machine } from '../machine.ts';
 import { colorsFor } from './terminal/colors.ts';
 import { printable } from './terminal/printable.ts';
+import { loadFitLine } from './terminal/width.ts';
 
 export type ProgressMode = 'auto' | 'plain' | 'json' | 'none';
 
@@ -20,7 +21,7 @@ export interface Showing<Event> {
   sentenceFor(event: Event, quiet: boolean): string | undefined;
   /** How far it is, for logs. */
   line(): string;
-  /** How far it is, for a terminal: one line or several, none wider than `columns`. */
+  /** How far it is, for a terminal of so many columns: one line or several. The display cuts what is too wide. */
   block(columns: number, colors: ChalkInstance): string;
 }
 
@@ -32,6 +33,8 @@ export interface DisplayOptions {
   label?: Record<string, unknown>;
 }
 
+/** The sign of the spinner, the space behind it, and the last column, in which some terminals wrap already. */
+const spinnerColumns = 3;
 const redrawMs = 125;
 const minColumns = 20;
 /** A log gets a line after this, then at doubling intervals up to the longest. */
@@ -109,9 +112,13 @@ async function liveBlock<Event extends { type: string }>(
   showing: Showing<Event>,
   { spoken, options }: { spoken: Display<Event>; options: DisplayOptions },
 ): Promise<Display<Event>> {
-  const { default: ora } = await import('ora');
+  const [{ default: ora }, fitLine] = await Promise.all([import('ora'), loadFitLine()]);
   const colors = colorsFor(machine.stderr, machine.environment, options.color);
-  const draw = () => showing.block(machine.stderr.columns ?? 80, colors);
+  const draw = () => {
+    const columns = machine.stderr.columns ?? 80;
+    const lines = showing.block(columns, colors).split('\n');
+    return lines.map((line) => fitLine(line, columns - spinnerColumns)).join('\n');
+  };
   const spinner = ora({
     text: draw(),
     stream: machine.stderr,

@@ -21,7 +21,7 @@ const neverQuiet: ReadonlySet<string> = new Set([
 
 export function showExport(tally: ExportTally): Showing<ExportEvent> {
   const line = () => exportProgressLine(tally);
-  return { sentenceFor, line, block: (columns) => line().slice(0, columns - 3) };
+  return { sentenceFor, line, block: line };
 }
 
 function sentenceFor(event: ExportEvent, quiet: boolean): string | undefined {

@@ -12,7 +12,7 @@ const wordsWidth = 48;
 /** Inputs that get a line of their own; the rest are counted. */
 const maxInputLines = 5;
 
-/** The block as text for a spinner: the first line stands behind its sign. No line is wider than `columns`. */
+/** The block as text for a spinner: the first line stands behind its sign. Lines may be wider than `columns`: the display cuts them. */
 export function liveBlock(
   progress: Progress,
   { columns, colors }: { columns: number; colors: ChalkInstance },
@@ -24,7 +24,7 @@ export function liveBlock(
     countsLine(progress),
     ...inputLines(tally.source.inputs),
   ];
-  return lines.map((line) => fit(line, columns - 3)).join('\n');
+  return lines.join('\n');
 }
 
 function barLine(
@@ -80,11 +80,4 @@ function inputLine({ path, readBytes, totalBytes, rows, isEnded }: InputProgress
 
 function join(parts: readonly (string | undefined)[]): string {
   return parts.filter((part) => part !== undefined).join(' · ');
-}
-
-/** Cuts a line that would wrap; colour codes take no room. */
-function fit(line: string, columns: number): string {
-  const codes = /\u{1b}\[[0-9;]*m/gu;
-  const length = line.replace(codes, '').length;
-  return length <= columns ? line : `${line.replace(codes, '').slice(0, Math.max(columns - 1, 0))}…`;
 }

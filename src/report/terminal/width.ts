@@ -1,0 +1,39 @@
+/** How many columns a terminal gives a text: wide characters take two, combining ones none. */
+
+/** Cuts a line that is wider than `columns`; see `loadFitLine`. */
+export type FitLine = (line: string, columns: number) => string;
+
+const ESCAPE_CODE = /(\u{1b}\[[0-9;]*m)/u;
+
+/**
+ * Loads the measuring library and returns a function that shortens a line to `columns`. It cuts between
+ * graphemes, never inside a wide character or an emoji sequence, ends a cut line with `…`, and keeps colour
+ * codes, which take no room, so that a colour never runs on behind the cut.
+ */
+export async function loadFitLine(): Promise<FitLine> {
+  const { default: widthOf } = await import('string-width');
+  const graphemes = new Intl.Segmenter();
+  /** As much of the text as takes at most `columns`. */
+  const beginning = (text: string, columns: number): string => {
+    let left = columns;
+    let fitted = '';
+    for (const { segment } of graphemes.segment(text)) {
+      left -= widthOf(segment);
+      if (left < 0) break;
+      fitted += segment;
+    }
+    return fitted;
+  };
+  return (line, columns) => {
+    if (widthOf(line) <= columns) return line;
+    let left: number | undefined = Math.max(columns - 1, 0);
+    const parts = line.split(ESCAPE_CODE).map((part) => {
+      if (ESCAPE_CODE.test(part)) return part;
+      if (left === undefined) return '';
+      const fitted = beginning(part, left);
+      left = fitted === part ? left - widthOf(part) : undefined;
+      return left === undefined ? `${fitted}…` : fitted;
+    });
+    return parts.join('');
+  };
+}
