@@ -88,6 +88,14 @@ export class Interruption {
     });
   }
 
+  /**
+   * Hands every signal to `take` and leaves the command alone, until the function that is returned is called: for a
+   * command that runs another one, which decides what signals mean.
+   */
+  passSignalsTo(take: (name: SignalName) => void): () => void {
+    return this.#machine.onSignal(take);
+  }
+
   /** Interrupts the command, as a first SIGINT does, when `signal` is aborted. */
   follow(signal: AbortSignal): void {
     const interrupt = () => this.#interrupt({ why: 'signal', signal: 'SIGINT' });

@@ -71,7 +71,7 @@ const SPECS: readonly OptionSpec[] = [
   },
 ];
 
-export function declareSandbox(program: Command, { machine, settle }: ActionContext): void {
+export function declareSandbox(program: Command, { machine, interruption, settle }: ActionContext): void {
   const sandbox = program
     .command('sandbox')
     .enablePositionalOptions()
@@ -81,9 +81,9 @@ export function declareSandbox(program: Command, { machine, settle }: ActionCont
     )
     .addHelpText('after', EXAMPLES)
     .action(async () => {
-      const { values } = await readSettings(sandbox, SPECS, { machine, stdinIsInput: false });
+      const { values } = await readSettings(sandbox, SPECS, { machine, interruption, stdinIsInput: false });
       const { runSandbox } = await import('./run.ts');
-      settle(await runSandbox(values as unknown as SandboxSettings, machine));
+      settle(await runSandbox(values as unknown as SandboxSettings, { machine, interruption }));
     });
   declareOptions(sandbox, SPECS);
   const exec = sandbox
@@ -94,7 +94,7 @@ export function declareSandbox(program: Command, { machine, settle }: ActionCont
     .action(async (words: string[]) => {
       const { values } = await readSettings(exec, SPECS, { machine, stdinIsInput: false });
       const { execInSandbox } = await import('./run.ts');
-      settle(await execInSandbox(words, values as unknown as SandboxSettings, machine));
+      settle(await execInSandbox(words, values as unknown as SandboxSettings, { machine, interruption }));
     });
   declareOptions(exec, SPECS);
 }

@@ -1,42 +1,45 @@
-/** Starts the sandbox for a command, or until somebody ends it. */
+/** Starts the sandbox for one command, or until a signal ends it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
 import { outputPath } from '../../disk/output/output-path.ts';
 import { writeOutput } from '../../disk/output/write-output.ts';
-import { Failure } from '../../failure.ts';
+import { EXIT, Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
+import type { Context } from '../../application/context.ts';
 import { startSandbox, type Fault, type Sandbox } from '../../sandbox/index.ts';
 
-/** Serves until a signal; resolves to 0, since ending is what the signal was for. */
-export async function runSandbox(settings: SandboxSettings, machine: Machine): Promise<number> {
+/** Serves until the first signal; resolves to 0, since a server has no other end. The second one ends the process at once. */
+export async function runSandbox(
+  settings: SandboxSettings,
+  { machine, interruption }: Pick<Context, 'machine' | 'interruption'>,
+): Promise<number> {
+  const { signal } = interruption;
   const sandbox = await start(settings, machine);
   const { url, environment } = sandbox;
   const lines = Object.entries(environment).map(([name, value]) => `export ${name}=${quote(value)}\n`);
   machine.stdout.write(settings.json ? `${JSON.stringify({ url, environment })}\n` : lines.join(''));
   machine.stderr.write(`sandbox on ${url}; state at ${url}/_sandbox/state; Ctrl-C ends it\n`);
-  await new Promise<void>((resolve) => {
-    const stop = machine.onSignal(() => {
-      stop();
-      resolve();
-    });
-  });
+  if (!signal.aborted) await once(signal, 'abort');
   await sandbox.close();
-  return 0;
+  return EXIT.ok;
 }
 
 /** Runs a command with the sandbox's environment and resolves to its exit code, 128 and the signal's number when it was killed. */
 export async function execInSandbox(
   words: readonly string[],
   settings: SandboxSettings,
-  machine: Machine,
+  { machine, interruption }: Pick<Context, 'machine' | 'interruption'>,
 ): Promise<number> {
   const sandbox = await start(settings, machine);
   try {
     const [command, ...args] = ownCommand(words, machine);
     const env = { ...machine.environment, ...sandbox.environment };
     const child = spawn(command, args, { stdio: 'inherit', env, cwd: machine.workingDirectory });
-    const stopForwarding = machine.onSignal((name) => void child.kill(name));
+    const stopForwarding = interruption.passSignalsTo((name) => {
+      // Ctrl-C reaches every process of a terminal's job by itself: passed on, it would be the second.
+      if (name !== 'SIGINT' || !isOnTerminal(machine)) child.kill(name);
+    });
     const [code, signal] = (await once(child, 'exit').finally(stopForwarding)) as [
       number | null,
       NodeJS.Signals | null,
@@ -47,6 +50,10 @@ export async function execInSandbox(
   } finally {
     await sandbox.close();
   }
+}
+
+function isOnTerminal({ stdin, stdout, stderr }: Machine): boolean {
+  return [stdin, stdout, stderr].some(({ isTTY }) => isTTY === true);
 }
 
 /** `scarf-cli` means this very program, also where it is not installed. */
