@@ -10,6 +10,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Readable, Writable } from 'node:stream';
 import { setFlagsFromString } from 'node:v8';
+import { Trace } from './trace.ts';
 
 export type SignalName = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
@@ -65,6 +66,10 @@ export interface Machine {
   addressSpace(): AddressSpace;
   /** Tells of what nobody caught, in place of the system's way of ending the process. */
   onUncaught(listener: (error: unknown) => void): void;
+  /** What is seen of this process's conversations, for whoever debugs it. */
+  trace: Trace;
+  /** The version of Node.js, and the system it runs on: `linux x64`. */
+  runtime: { node: string; platform: string };
   /** Memory of this process in bytes, at its highest. */
   peakMemoryBytes(): number;
   /**
@@ -135,6 +140,8 @@ export function realMachine(): Machine {
     },
     addressSpace,
     onUncaught: (listener) => void process.on('uncaughtException', listener),
+    trace: new Trace(),
+    runtime: { node: process.versions.node, platform: `${process.platform} ${process.arch}` },
     peakMemoryBytes: () => process.resourceUsage().maxRSS * 1024,
     faultPoint: () => undefined,
   };

@@ -25,12 +25,15 @@ export async function run(argv: readonly string[], outside: Machine): Promise<nu
   };
   const output = watchOutput(machine);
   const interruption = new Interruption(machine);
+  const startedMs = machine.elapsedMs();
   const exit = await runCommand(argv, { machine, interruption });
+  machine.trace.record({ type: 'command-ended', exit, ms: machine.elapsedMs() - startedMs });
   // Whoever reads the output may have stopped to.
   const left = interruption.overdue.then(
     () => undefined,
     () => undefined,
   );
+  await Promise.race([machine.trace.close(), left]);
   const problem = await Promise.race([output.problem(), left]);
   interruption.close();
   if (problem === undefined || !isWorse(EXIT.local, exit)) return exit;
@@ -82,7 +85,9 @@ async function runCommand(
     const program = runProgram(argv, { machine, interruption, version: readVersion() });
     return await Promise.race([program, interruption.overdue]);
   } catch (error) {
-    return reportFailure(asFailure(error), argv, machine);
+    const failure = asFailure(error);
+    machine.trace.tell({ type: 'failed', kind: failure.kind, message: failure.message });
+    return reportFailure(failure, argv, machine);
   }
 }
 

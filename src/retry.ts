@@ -29,7 +29,7 @@ export class RetryError extends Error {
 export interface RetryLoop<Reason extends RetryError> {
   /** Attempts beyond the first. */
   retries: number;
-  machine: Pick<Machine, 'sleep' | 'random'>;
+  machine: Pick<Machine, 'sleep' | 'random'> & Partial<Pick<Machine, 'trace'>>;
   /** Ends the wait: the last RetryError is thrown then. */
   signal: AbortSignal;
   /** Whether another attempt makes sense; always, when absent. */
@@ -52,16 +52,26 @@ export async function retryLoop<Result, Reason extends RetryError>(
   const isReason = (error: Error): error is Reason =>
     error instanceof RetryError && !signal.aborted && (mayGoOn === undefined || mayGoOn(error as Reason));
 
-  return pRetry(attempt, {
+  const { trace } = machine;
+  const traced = (number: number) => (trace?.isOn === true ? trace.inAttempt(number, attempt) : attempt());
+
+  return pRetry(traced, {
     retries: Number.POSITIVE_INFINITY,
     minTimeout: 0,
     maxTimeout: 0,
-    onFailedAttempt: async ({ error }) => {
+    onFailedAttempt: async ({ error, attemptNumber }) => {
       if (!isReason(error) || (error.isCounted && counted === retries)) throw error;
       const waitMs = waitBefore(error, error.isCounted ? counted : uncounted, machine.random());
       uncounted = error.isCounted ? 0 : uncounted + 1;
       if (error.isCounted) counted += 1;
       onWait(error, waitMs);
+      trace?.record({
+        type: 'waiting',
+        ms: waitMs,
+        reason: error.message,
+        attempt: attemptNumber,
+        counted: error.isCounted,
+      });
       // When the sleep is cut short, `shouldRetry` ends the loop.
       await machine.sleep(waitMs, signal).catch(() => undefined);
     },

@@ -13,6 +13,7 @@ import { profileStore } from '../settings/profile.ts';
 import { resolveSettings, type Settings } from '../settings/resolve.ts';
 import { readSecretFile } from '../settings/secrets.ts';
 import { claimsOfOptions, type NamedFile } from '../application/claims.ts';
+import { startTrace } from '../application/trace-log.ts';
 
 /** What was declared on each command. */
 const declared = new WeakMap<Command, readonly OptionSpec[]>();
@@ -50,6 +51,8 @@ export interface ReadOptions {
   profile?: string;
   /** The command has more paths than its options name, and guards them all together. */
   hasInputs?: boolean;
+  /** Of this program, for its log. */
+  version?: string;
 }
 
 /** Settings of a command, with the names of the files that its secrets were read from. */
@@ -80,6 +83,8 @@ export async function readSettings(
   if (typeof deadline === 'number') interruption?.endAfter(deadline);
   const claims = await claimsOfOptions({ specs, values, secretFiles, machine });
   await guardPaths(claims, { overwrite: hasInputs });
+  startTrace(values, machine, options.version ?? '');
+  if (!hasInputs) await machine.trace.pathsAreGuarded();
   const reading = readSecrets(named, options);
   const secrets = await (interruption?.unlessInterrupted(reading) ?? reading);
   const read = secretFiles.map(({ path }) => path).filter((path) => path !== '-');

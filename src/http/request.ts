@@ -1,5 +1,5 @@
 /**
- * One request over undici. Never retries, never follows redirects, never logs. An answer of any status
+ * One request over undici. Never retries, never follows redirects; it tells the trace, where somebody looks. An answer of any status
  * is a reply; only the lack of one is trouble, and trouble says whether bytes may have been taken.
  */
 import { Readable } from 'node:stream';
@@ -7,6 +7,7 @@ import type { Dispatcher } from 'undici';
 import { decompressed } from './reply/decompress.ts';
 import { Pace, type Clock } from './pace.ts';
 import { readReply } from './reply/reply.ts';
+import { TracedRequest } from './traced-request.ts';
 import { classifyTransportError, interrupted } from './transport-error.ts';
 import type { HttpClient, HttpRequest, HttpStream, TransportError } from './client.ts';
 
@@ -19,10 +20,20 @@ export function createHttpClient(loadDispatcher: () => Promise<Dispatcher>, cloc
   return {
     async request(request) {
       if (request.body === undefined && !(await mayAsk(pace, request.signal))) return interrupted('no');
+      const traced = traceOf(request, clock);
       const opened = await open(await dispatcher(), request);
-      return opened.kind === 'trouble' ? opened : readReply(opened);
+      const reply = opened.kind === 'trouble' ? opened : await readReply(opened);
+      traced?.ended(reply, opened.kind === 'stream' ? opened : undefined);
+      return reply;
     },
-    stream: async (request) => open(await dispatcher(), request),
+    async stream(request) {
+      const traced = traceOf(request, clock);
+      const opened = await open(await dispatcher(), request);
+      if (traced === undefined) return opened;
+      if (opened.kind === 'stream') return traced.streaming(opened);
+      traced.ended(opened);
+      return opened;
+    },
     async close() {
       // A dispatcher that could not be made was told of by the request that wanted it.
       await loading?.then(
@@ -31,6 +42,11 @@ export function createHttpClient(loadDispatcher: () => Promise<Dispatcher>, cloc
       );
     },
   };
+}
+
+function traceOf(request: HttpRequest, clock: Clock): TracedRequest | undefined {
+  const { trace } = clock;
+  return trace?.isOn === true ? new TracedRequest(request, trace, clock) : undefined;
 }
 
 /** Waits for the turn; false when waiting was ended. */

@@ -35,6 +35,10 @@ export function givenFlags(command: Command, specs: readonly OptionSpec[]): Reco
 
 function toOption(spec: OptionSpec, flags: string): Option {
   const option = new Option(flags, describeOption(spec));
+  // A flag that may be repeated counts.
+  if (option.isBoolean() && spec.repeatable === true) {
+    return option.argParser((_text: string, previous: unknown) => Number(previous ?? 0) + 1);
+  }
   if (option.isBoolean() || option.negate) return option;
   return option.argParser((text: string, previous: unknown) => {
     try {

@@ -15,6 +15,8 @@ export interface Replaceable {
   beginning: RegExp;
   /** What to do about a file that is none. */
   hint: string;
+  /** Also where `--overwrite` is given, which is about other files. */
+  always?: boolean;
 }
 
 /** What a path is to the command that an option gives it to; the guard over all paths of a command follows from it. */
@@ -60,6 +62,8 @@ export interface OptionSpec<T = unknown> {
   parse?(text: string, previous: T | undefined): T;
   /** The value never appears in any output. Secrets have no flag. */
   secret?: boolean;
+  /** Of this process alone: what is kept of a run, and resumed by it, does not have the value. */
+  transient?: boolean;
   /** Whether the value decides which bytes leave and where to: part of the recipe. */
   recipe?: boolean;
 }

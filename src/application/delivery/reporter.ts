@@ -72,6 +72,7 @@ export class RunReport {
       this.#keeper.add(event);
       this.#display?.show(event);
       options.observer?.onEvent(event);
+      options.machine.trace.tell(event);
     };
   }
 
@@ -226,7 +227,9 @@ export class RunReport {
     this.close();
     const { machine, command } = this.#options;
     const { kind, message, hint } = failure;
-    this.#keeper.add({ type: 'failed', kind, message, ...(hint === undefined ? {} : { hint }) });
+    const failed = { type: 'failed' as const, kind, message, ...(hint === undefined ? {} : { hint }) };
+    this.#keeper.add(failed);
+    machine.trace.tell(failed);
     const exitNow = () => worstExit(this.#keeper.tally.failures.map((failed) => failed.kind));
     writeFailure(failure, { machine, asJson: false, exit: EXIT[exitNow()] });
     const durationMs = machine.elapsedMs() - this.#startedMs;

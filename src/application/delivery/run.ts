@@ -63,6 +63,7 @@ async function runReported(
   const found = await findInputs(command.patterns, machine, settings);
   await guardPaths(await claimsOf(command, found.paths, machine), settings);
   report.allowFile();
+  await machine.trace.pathsAreGuarded();
   if (found.problem) throw found.problem;
   if (settings.overwrite && settings.append)
     throw new Failure('usage', '--overwrite and --append cannot be used together');
@@ -193,8 +194,9 @@ async function lockAll(
 }
 
 function startOf({ command, recipe, target, paths, settings, machine }: RunParts) {
-  const secretNames = new Set(command.specs.filter(({ secret }) => secret === true).map(({ name }) => name));
-  const open = Object.entries(command.settings.values).filter(([name]) => !secretNames.has(name));
+  const left = command.specs.filter(({ secret, transient }) => secret === true || transient === true);
+  const leftNames = new Set(left.map(({ name }) => name));
+  const open = Object.entries(command.settings.values).filter(([name]) => !leftNames.has(name));
   return {
     run: paths.run,
     command: command.command,

@@ -47,6 +47,7 @@ export class ExportReporter {
       keeper.add(event);
       display.show(event);
       options.observer?.onEvent(event);
+      options.machine.trace.tell(event);
     };
   }
 

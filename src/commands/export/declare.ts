@@ -97,8 +97,8 @@ function declareVerb(parent: Command, verb: ExportVerb, context: ActionContext):
   if (verb.argument) command.argument(verb.argument.name, verb.argument.description);
   declareOptions(command, specs);
   command.action(async () => {
-    const { machine, interruption } = context;
-    const reading = { machine, interruption, stdinIsInput: false, profile: 'scarf' };
+    const { machine, interruption, version } = context;
+    const reading = { machine, interruption, stdinIsInput: false, profile: 'scarf', version };
     const settings = await readSettings(command, specs, reading);
     const { runExport } = await import('../../application/export/run.ts');
     const request = {

@@ -8,6 +8,7 @@ import { STATE_DIRECTORY_OPTION } from '../../settings/state-directory.ts';
 import { SCARF_ACCOUNT_OPTIONS } from '../../vendors/scarf/vendor.ts';
 import { REJECT_OPTIONS, standingFileOptions } from '../delivery/options.ts';
 import { POSTGRES_OPTIONS } from './postgres-options.ts';
+import { DEBUG_OPTIONS } from '../debug-options.ts';
 import { DEADLINE_OPTION } from '../settings.ts';
 
 const dayMs = 86_400_000;
@@ -90,6 +91,7 @@ export const COMMON_EXPORT_OPTIONS: readonly OptionSpec[] = [
   ...standingFileOptions({ replaced: '--rejects goes', extended: '--rejects goes' }),
   STATE_DIRECTORY_OPTION,
   ...POSTGRES_OPTIONS,
+  ...DEBUG_OPTIONS,
 ];
 
 /** Of datasets that have days. */

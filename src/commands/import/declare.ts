@@ -4,6 +4,7 @@ import { scarf } from '../../vendors/scarf/vendor.ts';
 import type { ActionContext } from '../verb.ts';
 import { CHUNK_SIZE_OPTION, DELIVERY_OPTIONS, DISPLAY_OPTIONS } from '../delivery/options.ts';
 import { rowOptions } from '../../application/delivery/setup/rows.ts';
+import { DEBUG_OPTIONS } from '../debug-options.ts';
 import { declareOptions, readSettings } from '../settings.ts';
 
 /** The options of `import`. */
@@ -13,9 +14,13 @@ export const IMPORT_OPTIONS = [
   CHUNK_SIZE_OPTION,
   ...DELIVERY_OPTIONS,
   ...DISPLAY_OPTIONS,
+  ...DEBUG_OPTIONS,
 ];
 
-export function declareImport(program: Command, { machine, interruption, settle }: ActionContext): void {
+export function declareImport(
+  program: Command,
+  { machine, interruption, settle, version }: ActionContext,
+): void {
   const command = program
     .command('import')
     .summary('import events into Scarf and wait for the imports to finish')
@@ -32,6 +37,7 @@ export function declareImport(program: Command, { machine, interruption, settle 
         stdinIsInput,
         profile: 'scarf',
         hasInputs: true,
+        version,
       });
       const { runDelivery } = await import('../../application/delivery/run.ts');
       settle(

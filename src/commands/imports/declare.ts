@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import { SCARF_ACCOUNT_OPTIONS } from '../../vendors/scarf/vendor.ts';
 import type { ActionContext } from '../verb.ts';
+import { DEBUG_OPTIONS } from '../debug-options.ts';
 import { DEADLINE_OPTION, declareOptions, readSettings } from '../settings.ts';
 import type { ImportsVerb } from './run.ts';
 
@@ -17,6 +18,7 @@ const COMMON: readonly OptionSpec[] = [
     default: 8,
   },
   { name: 'json', flags: '--json', description: 'print JSON on one line', kind: 'flag', default: false },
+  ...DEBUG_OPTIONS,
 ];
 const LIST: readonly OptionSpec[] = [
   ...COMMON,
@@ -63,6 +65,7 @@ export function declareImports(program: Command, context: ActionContext): void {
         interruption: context.interruption,
         stdinIsInput: false,
         profile: 'scarf',
+        version: context.version,
       });
       const { runImports } = await import('./run.ts');
       context.settle(await runImports(name, { ids, settings }, context));

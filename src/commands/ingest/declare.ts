@@ -6,6 +6,7 @@ import type { Vendor } from '../../vendors/vendor.ts';
 import type { ActionContext } from '../verb.ts';
 import { DELIVERY_OPTIONS, DISPLAY_OPTIONS, REPLIES_OPTION } from '../delivery/options.ts';
 import { rowOptions } from '../../application/delivery/setup/rows.ts';
+import { DEBUG_OPTIONS } from '../debug-options.ts';
 import { declareOptions, readSettings } from '../settings.ts';
 
 /** Scarf has jobs and a command of its own. */
@@ -24,13 +25,20 @@ export function declareIngest(program: Command, context: ActionContext): void {
 /** The options of a vendor's ingest command. */
 export function ingestOptions(vendor: Vendor): OptionSpec[] {
   const replies = vendor.replies === true ? [REPLIES_OPTION] : [];
-  return [...vendor.options, ...replies, ...rowOptions(vendor), ...DELIVERY_OPTIONS, ...DISPLAY_OPTIONS];
+  return [
+    ...vendor.options,
+    ...replies,
+    ...rowOptions(vendor),
+    ...DELIVERY_OPTIONS,
+    ...DISPLAY_OPTIONS,
+    ...DEBUG_OPTIONS,
+  ];
 }
 
 function declareVendor(
   ingest: Command,
   vendor: Vendor,
-  { machine, interruption, settle }: ActionContext,
+  { machine, interruption, settle, version }: ActionContext,
 ): void {
   const specs = ingestOptions(vendor);
   const command = ingest
@@ -46,6 +54,7 @@ function declareVendor(
         stdinIsInput: patterns.includes('-'),
         profile: vendor.name,
         hasInputs: true,
+        version,
       });
       const { runDelivery } = await import('../../application/delivery/run.ts');
       settle(

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import { STATE_DIRECTORY_OPTION } from '../../settings/state-directory.ts';
 import type { ActionContext } from '../verb.ts';
+import { DEBUG_OPTIONS } from '../debug-options.ts';
 import { DEADLINE_OPTION, declareOptions, readSettings } from '../settings.ts';
 import type { RunsSettings } from './run.ts';
 
@@ -11,7 +12,7 @@ const COMMON: readonly OptionSpec[] = [
   { name: 'json', flags: '--json', description: 'print JSON on one line', kind: 'flag', default: false },
 ];
 
-const RESUME: readonly OptionSpec[] = [...COMMON, DEADLINE_OPTION];
+const RESUME: readonly OptionSpec[] = [...COMMON, DEADLINE_OPTION, ...DEBUG_OPTIONS];
 
 const PRUNE: readonly OptionSpec[] = [
   ...COMMON,
@@ -47,13 +48,14 @@ export function declareRuns(program: Command, context: ActionContext): void {
 function declareVerb(
   runs: Command,
   { name, words, specs }: { name: string; words: string; specs: readonly OptionSpec[] },
-  { machine, interruption, settle }: ActionContext,
+  { machine, interruption, settle, version }: ActionContext,
 ): void {
   const command = runs.command(name).summary(words).description(`${words}.`);
   declareOptions(command, specs);
   command.action(async (...given: unknown[]) => {
     const id = typeof given[0] === 'string' ? given[0] : '';
-    const waits = specs === RESUME ? { interruption } : {};
+    // A run that is resumed has its own inputs, which are guarded with the paths of this command.
+    const waits = specs === RESUME ? { interruption, hasInputs: true, version } : {};
     const { values } = await readSettings(command, specs, { machine, stdinIsInput: false, ...waits });
     const { runVerb } = await import('./run.ts');
     const settings = values as unknown as RunsSettings;

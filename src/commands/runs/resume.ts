@@ -15,14 +15,15 @@ import { ingestOptions } from '../ingest/declare.ts';
 /** Resolves to the exit code. Paths mean what they meant to the run; secrets come from the environment. */
 export async function resumeRun(
   { run, state }: FoundRun,
-  { stateDirectory, json }: { stateDirectory: string; json: boolean },
+  { stateDir, json, logFile }: { stateDir: string; json: boolean; logFile?: string },
   { machine, interruption }: { machine: Machine; interruption: Interruption },
 ): Promise<number> {
   if (state.forgotten) throw new Failure('usage', `run ${run} is forgotten`);
   const { command, workingDirectory, settings: kept } = state.start;
   const vendor = vendorOf(run, state);
   const specs = optionsOf(command, vendor);
-  const flags = { ...kept, json, stateDir: stateDirectory };
+  // The log is one of the paths that are guarded.
+  const flags = { ...kept, json, stateDir, ...(logFile === undefined ? {} : { logFile }) };
   const settings = resolveSettings(specs, { flags, environment: machine.environment });
   const resumes = { run, spools: spoolsOf(state) };
   return runDelivery(

@@ -53,7 +53,7 @@ function show(entry: RunEntry, { settings, machine }: Verbs): number {
 
 async function resume(entry: RunEntry, state: string, verbs: Verbs): Promise<number> {
   if (entry.kind === 'damaged') throw entry.problem;
-  return resumeRun(entry, { stateDirectory: state, json: verbs.settings.json }, verbs);
+  return resumeRun(entry, { ...verbs.settings, stateDir: state }, verbs);
 }
 
 /** Nobody may be at work on it. */
@@ -110,4 +110,6 @@ export interface RunsSettings {
   stateDir?: string;
   json: boolean;
   olderThan: number;
+  /** Of `resume`: where its log goes. */
+  logFile?: string;
 }

@@ -62,14 +62,14 @@ export function declareSchedule(program: Command, context: ActionContext): void 
 }
 
 function declareVerb(parent: Command, verb: ScheduleVerb, context: ActionContext): void {
-  const { machine, interruption } = context;
+  const { machine, interruption, version } = context;
   const command = parent.command(verb.name).description(verb.description);
   if (verb.argument !== undefined) command.argument(verb.argument);
   if (verb.examples !== undefined) command.addHelpText('after', verb.examples);
   declareOptions(command, verb.options);
   command.action(async () => {
     const stdinIsInput = verb.name === 'verify';
-    const reading = { machine, interruption, stdinIsInput, profile: 'scarf' };
+    const reading = { machine, interruption, stdinIsInput, profile: 'scarf', version };
     const { values } = await readSettings(command, verb.options, reading);
     const { runSchedule } = await import('./run.ts');
     context.settle(await runSchedule({ verb: verb.name, id: command.args[0], values }, context));

@@ -1,5 +1,6 @@
 /** The options of `schedule`, declared as data. */
 import type { OptionSpec } from '../../settings/option-spec.ts';
+import { DEBUG_OPTIONS } from '../debug-options.ts';
 import { DEADLINE_OPTION } from '../settings.ts';
 import { SCARF_ACCOUNT_OPTIONS } from '../../vendors/scarf/vendor.ts';
 
@@ -22,6 +23,7 @@ export const SCHEDULE_OPTIONS: readonly OptionSpec[] = [
   },
   DEADLINE_OPTION,
   JSON_OPTION,
+  ...DEBUG_OPTIONS,
 ];
 
 const BUCKET_OPTIONS: readonly OptionSpec[] = [

@@ -20,7 +20,7 @@ export interface PathClaim {
   /** `writes`: makes, appends to or replaces the file. `owns`: keeps files of its own below the directory. */
   use: 'reads' | 'writes' | 'owns';
   /** What alone may be replaced, of what stands there already; absent: anything. */
-  replaces?: { name: string; beginning: RegExp; hint: string } | undefined;
+  replaces?: { name: string; beginning: RegExp; hint: string; always?: boolean } | undefined;
 }
 
 /** The standard streams of the process: a shell may have led them to or from files. */
@@ -37,7 +37,8 @@ export async function guardPaths(
   { overwrite = false }: { overwrite?: boolean } = {},
 ): Promise<void> {
   await refuseSharedPaths(claims);
-  if (!overwrite) await refuseForeignFiles(claims);
+  const guarded = claims.filter(({ replaces }) => !overwrite || replaces?.always === true);
+  await refuseForeignFiles(guarded);
 }
 
 async function refuseSharedPaths(claims: readonly PathClaim[]): Promise<void> {

@@ -46,7 +46,7 @@ export interface PostgresSinkOptions extends LoadOptions {
   incremental: { clock: Clock } | undefined;
   /** By which days are noted as read. */
   clock: Clock;
-  machine: Pick<Machine, 'temporaryDirectory' | 'sleep' | 'elapsedMs'>;
+  machine: Pick<Machine, 'temporaryDirectory' | 'sleep' | 'elapsedMs' | 'trace'>;
   signal: AbortSignal;
   onNotice: EmitNotice;
 }
@@ -87,8 +87,8 @@ export class PostgresSink implements Sink {
   }
 
   async open(): Promise<OpenedSink> {
-    const { address, signal, table } = this.#options;
-    this.#client = await connect(address, signal);
+    const { address, machine, signal, table } = this.#options;
+    this.#client = await connect(address, signal, machine);
     this.#checkpoint = await this.#explained('prepare', async (client) => {
       this.#lock = await findLock(client, table);
       await this.#begin({ client, lock: this.#lock }, openPatienceMs);

@@ -4,17 +4,22 @@ import type { Client, ClientConfig } from 'pg';
 import { Failure } from '../../../failure.ts';
 import { channelsTo, type DatabaseAddress, type ServerAddress } from '../conninfo/address.ts';
 import type { Channel } from '../conninfo/tls.ts';
+import { traceStatements, type TracingMachine } from './traced-client.ts';
 
 /**
  * Connects to the first server that answers and is of the wanted kind. Only what keeps a server from answering
  * leads to the next one, not that it lets nobody in. Aborting `signal` cuts the connection, now and later. Throws a
- * Failure `local`.
+ * Failure `local`. `machine`: to whose trace statements are told.
  */
-export async function connect(address: DatabaseAddress, signal: AbortSignal): Promise<Client> {
+export async function connect(
+  address: DatabaseAddress,
+  signal: AbortSignal,
+  machine?: TracingMachine,
+): Promise<Client> {
   const troubles: string[] = [];
   for (const isSatisfied of wantedSessions(address)) {
     for (const server of address.servers) {
-      const attempt = await connectTo(server, { ...address, signal });
+      const attempt = await tracedAttempt(server, { ...address, signal }, machine);
       if (attempt.kind === 'failed') {
         if (!mayAnotherAnswer(attempt)) throw databaseFailure(doing(address), attempt.error);
         troubles.push(readMessage(attempt.error));
@@ -26,6 +31,24 @@ export async function connect(address: DatabaseAddress, signal: AbortSignal): Pr
     }
   }
   throw databaseFailure(doing(address), new Error([...new Set(troubles)].join('; ')));
+}
+
+async function tracedAttempt(
+  server: ServerAddress,
+  address: DatabaseAddress & { signal: AbortSignal },
+  machine: TracingMachine | undefined,
+): Promise<Attempt> {
+  if (machine?.trace.isOn !== true) return connectTo(server, address);
+  const { trace, elapsedMs } = machine;
+  const startedMs = elapsedMs();
+  const attempt = await connectTo(server, address);
+  trace.record({
+    type: 'database-connected',
+    server: `${server.host}:${server.port}`,
+    ms: elapsedMs() - startedMs,
+    ...(attempt.kind === 'open' ? {} : { error: readMessage(attempt.error) }),
+  });
+  return attempt.kind === 'open' ? { ...attempt, client: traceStatements(attempt.client, machine) } : attempt;
 }
 
 function doing({ shown }: DatabaseAddress): string {

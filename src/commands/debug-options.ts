@@ -1,0 +1,76 @@
+/** How a command that talks to somebody is debugged. */
+import type { OptionSpec } from '../settings/option-spec.ts';
+import { LOG_BEGINNING } from '../report/trace/lines.ts';
+
+/** Of this process alone: a run that is resumed is debugged as its own command line says. */
+const transient = { transient: true } as const;
+
+export const DEBUG_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: 'verbose',
+    flags: '-v, --verbose',
+    environment: ['SCARF_CLI_VERBOSE'],
+    description: 'print each request on standard error; -vv prints headers too',
+    repeatable: true,
+    parse: parseLevel,
+    default: 0,
+    ...transient,
+  },
+  {
+    name: 'debug',
+    flags: '--debug',
+    environment: ['SCARF_CLI_DEBUG'],
+    description: 'print requests, headers, statements of PostgreSQL and steps of the run on standard error',
+    kind: 'flag',
+    default: false,
+    ...transient,
+  },
+  {
+    name: 'debugBodies',
+    flags: '--debug-bodies',
+    environment: ['SCARF_CLI_DEBUG_BODIES'],
+    description: 'include bodies in what -v and --log-file write: they hold your rows',
+    kind: 'flag',
+    default: false,
+    ...transient,
+  },
+  {
+    name: 'logFile',
+    flags: '--log-file <file>',
+    environment: ['SCARF_CLI_LOG_FILE'],
+    description: 'write all of this run that --debug prints to a file; it replaces the log of an earlier run',
+    path: {
+      role: 'output',
+      replaces: {
+        name: 'a log of scarf-cli',
+        beginning: LOG_BEGINNING,
+        hint: 'give the log another name, or remove that file',
+        always: true,
+      },
+    },
+    ...transient,
+  },
+  {
+    name: 'logFormat',
+    flags: '--log-format <format>',
+    environment: ['SCARF_CLI_LOG_FORMAT'],
+    description:
+      'format of the log file (default: ndjson when its name ends in .ndjson, .jsonl or .json, else text)',
+    choices: ['text', 'ndjson'],
+    ...transient,
+  },
+];
+
+/** How a command is debugged, by the names of the options. */
+export interface DebugSettings {
+  verbose: number;
+  debug: boolean;
+  debugBodies: boolean;
+  logFile?: string;
+  logFormat?: 'text' | 'ndjson';
+}
+
+function parseLevel(text: string): number {
+  if (!/^[0-3]$/.test(text.trim())) throw new Error(`"${text}" is not a level from 0 to 3`);
+  return Number(text);
+}
