@@ -27,7 +27,15 @@ export interface RowShape {
     when?: string;
     type?: 'string' | 'integer' | 'object';
     reason: string;
+    /** The option that gives it to all rows: `--event-type NAME`. */
+    hint?: string;
   }[];
+  /** Keys that rows may lack, though they say little then. */
+  wanted?: readonly string[];
+  /** Top-level keys that are taken for a place that has nothing, as the vendor's hook does. */
+  aliases?: Readonly<Record<string, readonly string[]>>;
+  /** Names under which tables and logs carry what belongs to a place: in lower case, without separators, the likeliest first. */
+  columnNames?: Readonly<Record<string, readonly string[]>>;
   /** Top-level keys by which a row is known, beside those that rules name. */
   fields?: readonly string[];
   /** Places whose type the vendor declares; what is there must be of it, or null. */
@@ -37,7 +45,7 @@ export interface RowShape {
   /** Top-level keys that are left out when nothing but nulls is in them. */
   optionalParts?: readonly string[];
   /** Of these top-level keys exactly one must be there. */
-  oneOf?: { keys: readonly string[]; reason: string };
+  oneOf?: { keys: readonly string[]; reason: string; hint?: string };
   /** Top-level keys that are sent under another name: `$pixel` as `$tracking_pixel`. */
   renames?: Readonly<Record<string, string>>;
   /** Keys whose values are times: checked, and sent in one form. */

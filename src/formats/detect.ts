@@ -1,5 +1,4 @@
 /** Which format an input is in, by its name and else by its first bytes. */
-import { Failure } from '../failure.ts';
 import { markLength } from './encoding.ts';
 import { jsonLayout, type InputHead, type IsField } from './json/layout.ts';
 
@@ -25,10 +24,14 @@ const BY_ENDING: Readonly<Record<string, FormatName>> = {
 const MAX_LINES = 20;
 
 /**
- * Tells the format of an input from its path and its first bytes. `text` is never guessed, and whatever is called NDJSON is
- * read as the JSON that it is. Throws a Failure `usage` when nothing tells, or for UTF-16.
+ * Tells the format of an input from its path and its first bytes; undefined when nothing tells. `text` is never guessed, and
+ * whatever is called NDJSON is read as the JSON that it is. Throws a Failure `usage` for an envelope with several lists.
  */
-export function detectFormat(path: string, head: InputHead, isField: IsField = () => false): DetectedFormat {
+export function detectFormat(
+  path: string,
+  head: InputHead,
+  isField: IsField = () => false,
+): DetectedFormat | undefined {
   const [, ending] = /\.([a-z]+)(?:\.gz)?$/i.exec(path) ?? [];
   const byName = BY_ENDING[ending?.toLowerCase() ?? ''];
   if (byName !== undefined && byName !== 'ndjson') return { name: byName };
@@ -46,10 +49,28 @@ export function detectFormat(path: string, head: InputHead, isField: IsField = (
   if (text === '') return { name: 'ndjson' };
   const lines = text.split('\n', MAX_LINES);
   if (lines.some((line) => /^\s*[{[]/.test(line))) return { name: 'ndjson' };
-  const first = lines[0] ?? '';
-  if (first.includes('\t')) return { name: 'tsv' };
-  if (/[,;|]|^sep=/i.test(first)) return { name: 'csv' };
-  throw new Failure('usage', `${path}: cannot detect the format`, {
-    hint: 'say --format ndjson, csv, tsv, json or text',
-  });
+  if (ending?.toLowerCase() === 'log') return undefined;
+  if (/^sep=/i.test(text)) return { name: 'csv' };
+  if (isTable(lines, '\t')) return { name: 'tsv' };
+  return [',', ';', '|'].some((delimiter) => isTable(lines, delimiter)) ? { name: 'csv' } : undefined;
+}
+
+/** Whether another line has as many cells as the first: sentences have commas too. */
+function isTable(lines: readonly string[], delimiter: string): boolean {
+  const [first = '', ...others] = lines.filter((line) => line.trim() !== '');
+  const count = cellsOf(first, delimiter);
+  if (count < 2) return false;
+  return (
+    others.length === 0 || others.some((line) => cellsOf(line, delimiter) === count || hasOpenQuote(line))
+  );
+}
+
+/** Outside quotes. */
+function cellsOf(line: string, delimiter: string): number {
+  return line.replace(/"[^"]*"/g, '').split(delimiter).length;
+}
+
+/** The cell goes on in the next line. */
+function hasOpenQuote(line: string): boolean {
+  return (line.split('"').length - 1) % 2 === 1;
 }

@@ -59,6 +59,7 @@ export interface LookedAtInput {
 export function createFormat(settings: FormatSettings, { path, head, isField }: LookedAtInput): Format {
   const detected =
     settings.format === 'auto' ? detect(settings, { path, head, isField }) : { name: settings.format };
+  if (detected === undefined) throw cannotTell(path);
   const { name } = detected;
   if (settings.multilineStart !== undefined && name !== 'text') {
     throw new Failure('usage', '--multiline-start needs --format text');
@@ -84,8 +85,22 @@ export function createFormat(settings: FormatSettings, { path, head, isField }: 
   }
 }
 
+/** Whether the format is given, or can be told. Throws as `createFormat` does. */
+export function tellsFormat(settings: FormatSettings, looked: LookedAtInput): boolean {
+  return settings.format !== 'auto' || detect(settings, looked) !== undefined;
+}
+
+function cannotTell(path: string): Failure {
+  return new Failure('usage', `${path}: cannot detect the format`, {
+    hint: 'say --format ndjson, csv, tsv, json or text',
+  });
+}
+
 /** Who says where the rows are says that it is JSON. */
-function detect({ path: rowsAt }: FormatSettings, { path, head, isField }: LookedAtInput): DetectedFormat {
+function detect(
+  { path: rowsAt }: FormatSettings,
+  { path, head, isField }: LookedAtInput,
+): DetectedFormat | undefined {
   return rowsAt === undefined ? detectFormat(path, head, isField) : { name: 'json' };
 }
 

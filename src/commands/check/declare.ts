@@ -7,7 +7,7 @@ import { scarf } from '../../vendors/scarf/vendor.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import type { ActionContext } from '../verb.ts';
 import { CHUNK_SIZE_OPTION, DELIVERY_OPTIONS, DISPLAY_OPTIONS } from '../delivery/options.ts';
-import { rowOptions, type RowSettings } from '../../application/delivery/setup/rows.ts';
+import { rowOptions } from '../../application/delivery/setup/rows.ts';
 import { declareOptions, readSettings } from '../settings.ts';
 
 const CHECK_OPTIONS: readonly OptionSpec[] = [
@@ -28,7 +28,7 @@ const CHECK_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'infer',
     flags: '--infer',
-    description: 'only propose --map and --type options',
+    description: 'only propose a command: what the first rows are to the vendor, and the options they need',
     kind: 'flag',
     default: false,
   },
@@ -76,11 +76,9 @@ export function declareCheck(program: Command, { machine, interruption, settle }
         await readSettings(command, specs, { ...reading, interruption, profile: vendor.name }),
       );
       if (infer) {
-        const { inferOptions } = await import('./infer.ts');
-        const { signal } = interruption;
-        const rows = settings.values as unknown as RowSettings;
-        const inferring = inferOptions(patterns, rows, { machine, signal });
-        await interruption.unlessInterrupted(inferring);
+        const { proposeCommand } = await import('./propose.ts');
+        const proposing = proposeCommand({ vendor, patterns, settings, command }, { machine, interruption });
+        await interruption.unlessInterrupted(proposing);
         return;
       }
       const { runDelivery } = await import('../../application/delivery/run.ts');
@@ -113,4 +111,5 @@ const EXAMPLES = `
 Examples:
   $ scarf-cli check events.ndjson
   $ scarf-cli check signups.csv --map 'when=$time' --show 3
+  $ scarf-cli check signups.csv --infer
   $ scarf-cli check calls.ndjson --target moesif`;

@@ -1,62 +1,129 @@
-/** `scarf-cli check --infer`: a line of --map and --type, proposed from the first rows of the files. */
+/** `scarf-cli check --infer`: what the first rows of the inputs are to the vendor, and a command that sends them. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { lookAt, type LookedAt } from '../../application/delivery/setup/look.ts';
+import { readMapFileText, type RowSettings } from '../../application/delivery/setup/rows.ts';
+import { openHttp, targetContext } from '../../application/delivery/setup/target-context.ts';
 import type { Input } from '../../contracts/input.ts';
+import type { Target } from '../../contracts/target.ts';
 import { withFailureContext } from '../../disk/errno.ts';
 import type { Machine } from '../../machine.ts';
-import type { InputHead } from '../../formats/json/layout.ts';
-import { createFormat } from '../../formats/options.ts';
-import { INFERRED_FIELDS, proposeOptions, writeProposal } from '../../shaping/reshape/infer.ts';
-import { columnsOfRows, sampleRows } from '../../shaping/reshape/sample.ts';
+import { proposedArguments, proposeOptions, type Proposal } from '../../shaping/reshape/infer.ts';
+import { readReshaping } from '../../shaping/reshape/options.ts';
+import { seenColumns } from '../../shaping/reshape/sample.ts';
+import { checkFields, checkNames, unknownFields } from '../../shaping/reshape/seen-names.ts';
+import { textFieldsOf } from '../../shaping/rows/field-types.ts';
+import { fieldsOfTarget } from '../../shaping/rows/row-rules.ts';
+import { TimeReader } from '../../shaping/time/time.ts';
+import type { Settings } from '../../settings/resolve.ts';
 import { openInputs } from '../../sources/inputs.ts';
-import type { RowSettings } from '../../application/delivery/setup/rows.ts';
+import type { Vendor } from '../../vendors/vendor.ts';
 
 /** Enough to tell a number that is sometimes text. */
 const maxRows = 1_000;
-const maxHeadBytes = 64 * 1024;
 
-/** Prints a proposal for each input on stdout. */
-export async function inferOptions(
-  patterns: readonly string[],
-  settings: RowSettings,
-  { machine, signal }: { machine: Machine; signal: AbortSignal },
-): Promise<void> {
+export interface InferRequest {
+  vendor: Vendor;
+  patterns: readonly string[];
+  settings: Settings;
+}
+
+/** Inputs for which the same options are proposed. */
+export interface Inferred {
+  inputs: readonly { path: string; format: string; rows: number; columns: number }[];
+  proposal: Proposal;
+  /** What is proposed, as arguments. */
+  options: readonly string[];
+}
+
+interface Outside {
+  machine: Machine;
+  signal: AbortSignal;
+}
+
+/** Looks at the beginning of each input. Throws what a delivery with the same options would throw before its first row. */
+export async function inferOptions(request: InferRequest, outside: Outside): Promise<Inferred[]> {
+  const { vendor, settings } = request;
+  const { machine, signal } = outside;
+  const http = openHttp({ vendor, settings }, machine);
+  try {
+    const context = targetContext(http, machine, () => machine.temporaryDirectory);
+    const target = await vendor.createTarget(settings.values, context);
+    const rows = settings.values as unknown as RowSettings;
+    const mapFile = await readMapFileText(rows.mapFile, machine.workingDirectory, signal);
+    return await withInputs(request, outside, (inputs) =>
+      inferAll(inputs, { target, rows, mapFile, signal }),
+    );
+  } finally {
+    await http.close();
+  }
+}
+
+async function withInputs<Result>(
+  { patterns, settings }: InferRequest,
+  { machine, signal }: Outside,
+  work: (inputs: readonly Input[]) => Promise<Result>,
+): Promise<Result> {
   const { temporaryDirectory } = machine;
+  const { encoding } = settings.values as unknown as RowSettings;
   // What is read of a pipe holds rows: nobody else may find it, or have prepared the place.
   const spoolDirectory = await withFailureContext(`write to ${temporaryDirectory}`, () =>
     mkdtemp(join(temporaryDirectory, 'scarf-cli-')),
   );
   const inputs: Input[] = [];
   try {
-    inputs.push(...(await openInputs(patterns, machine, { spoolDirectory, encoding: settings.encoding })));
+    inputs.push(...(await openInputs(patterns, machine, { spoolDirectory, encoding })));
     // A pipe may be silent for hours: who waits for it is told that it ended.
     signal.addEventListener('abort', () => {
       for (const input of inputs) void input.close();
     });
-    for (const input of inputs) {
-      const head = await readBeginning(input);
-      signal.throwIfAborted();
-      const format = createFormat(settings, { path: input.path, head });
-      for (const note of format.notes ?? []) machine.stdout.write(`# ${note}\n`);
-      const columns = columnsOfRows(sampleRows(format, head.bytes, maxRows));
-      const proposed = proposeOptions(columns, INFERRED_FIELDS);
-      for (const note of proposed.notes ?? []) machine.stdout.write(`# ${note}\n`);
-      const proposal = writeProposal(proposed);
-      machine.stdout.write(`${proposal === '' ? '# nothing to propose' : proposal}\n`);
-    }
+    return await work(inputs);
   } finally {
     for (const input of inputs) await input.close();
     await rm(spoolDirectory, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 
-/** As many bytes as rows are looked for in; of a pipe too, however slowly they come. */
-async function readBeginning(input: Input): Promise<InputHead> {
-  let bytes = Buffer.alloc(0);
-  for await (const slot of input.read(0, maxHeadBytes)) {
-    bytes = Buffer.concat([bytes, slot.bytes]);
-    slot.release();
-    if (bytes.length >= maxHeadBytes) return { bytes, isWhole: false };
+interface Asked {
+  target: Pick<Target, 'shape' | 'idField'>;
+  rows: RowSettings;
+  mapFile: string | undefined;
+  signal: AbortSignal;
+}
+
+async function inferAll(
+  inputs: readonly Input[],
+  { target, rows, mapFile, signal }: Asked,
+): Promise<Inferred[]> {
+  const { shape, idField } = target;
+  const { fields = [], wanted = [] } = shape;
+  const { reshaping, ...time } = readReshaping(rows, mapFile, textFieldsOf(shape, idField));
+  checkFields(reshaping, fields);
+  const isField = fieldsOfTarget(target);
+  const otherwise = wanted.includes('text') ? 'text' : undefined;
+  const looked: LookedAt[] = [];
+  for (const input of inputs) {
+    looked.push(await lookAt(input, { settings: rows, isField, isPatient: true, otherwise }));
+    signal.throwIfAborted();
   }
-  return { bytes, isWhole: true };
+  const seen = looked.flatMap((one) => one.seen ?? []);
+  if (seen.length === looked.length) checkNames(seen, reshaping);
+  const groups = new Map<string, Inferred>();
+  for (const { input, head, format, seen: names } of looked) {
+    const { columns, rows: count } = seenColumns(format, head, maxRows);
+    const reader = new TimeReader(time);
+    const proposal = proposeOptions(columns, { shape, idField, given: reshaping, reader });
+    proposal.notes.unshift(...(format.notes ?? []), ...unknownFields(names, reshaping, fields));
+    const isGuessed = format.name === 'text' && rows.format === 'auto';
+    const options = [...(isGuessed ? ['--format', 'text'] : []), ...proposedArguments(proposal)];
+    const one = { path: input.path, format: format.name, rows: count, columns: columns.length };
+    const key = JSON.stringify([options, proposal.fields]);
+    const same = groups.get(key);
+    groups.set(key, {
+      options,
+      proposal: same?.proposal ?? proposal,
+      inputs: [...(same?.inputs ?? []), one],
+    });
+  }
+  return [...groups.values()];
 }

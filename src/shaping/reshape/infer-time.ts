@@ -1,65 +1,187 @@
-/** Which columns of a table are its time, and in which form: never one that says less than another does. */
+/** Which columns of rows are their time, and in which form: never one that says less than another does. */
+import { formatsOf, type FittingFormat } from './date-formats.ts';
+import type { TimeReader } from '../time/time.ts';
 
-/** A column, and values of it as texts; empty ones say nothing. */
+/** A column, or a key of rows. */
 export interface SeenColumn {
+  /** As options name it: `when`, `request.time`, or `#3`. */
   name: string;
+  /** As the rows name it. */
+  title: string;
+  /** Of each row as text, in their order; empty where there is nothing. */
   values: readonly string[];
+  /** All values are texts. */
+  isText: boolean;
 }
 
 /** What to map to the time, and how it is read. */
 export interface TimeProposal {
   /** As `--map` names it: `when`, or `Date+Time`. */
   from: string;
+  /** It can be read, with the format where there is one. */
+  isRead: boolean;
   timeFormat?: string;
   /** What the data do not tell. */
-  note?: string;
+  notes: string[];
 }
 
-const CLOCK_ALONE = /^\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?$/;
-const DAY_ALONE = /^(?:\d{4}-\d\d-\d\d|\d{8}|\d{1,2}([/.-])\d{1,2}\1\d{2,4})$/;
-const SLASHED = /^(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d\d)(?: (\d{1,2}):\d\d(:\d\d)?( ?[AaPp][Mm])?)?$/;
+const CLOCK_ALONE = /^\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?(?: ?[AaPp]\.?[Mm]\.?)?$/;
+const DAY_ALONE =
+  /^(?:\d{4}([/.-])\d{1,2}\1\d{1,2}|\d{8}|\d{1,2}([/.-])\d{1,2}\2\d{2,4}|[^:]*[A-Za-z]{3}[^:]*)$/;
+const CLOCK_NAMES = /time|clock|hour|uhrzeit|zeit|heure|hora/i;
 
-/** `candidates`: columns that are called like a time. */
+/** A time that could be taken. */
+interface Candidate {
+  from: string;
+  /** Those that are there. */
+  values: readonly string[];
+  /** Digits behind the day: 0 for a day alone, 1 for minutes, 2 for seconds, 3 and more for parts of them. */
+  precision: number;
+  /** Read without a format. */
+  isPlain: boolean;
+  isZoned: boolean;
+  formats: readonly FittingFormat[];
+}
+
+/** `named`: columns that are called like a time, the likeliest first. The others serve where those say less, or nothing. */
 export function proposeTime(
-  candidates: readonly SeenColumn[],
+  named: readonly SeenColumn[],
   columns: readonly SeenColumn[],
+  reader: TimeReader,
 ): TimeProposal | undefined {
-  const clock = columns.find(({ values }) => areAll(values, CLOCK_ALONE));
-  const days = candidates.filter(({ values }) => areAll(values, DAY_ALONE));
-  const whole = candidates.find((one) => !days.includes(one) && one !== clock);
-  if (whole !== undefined) return { from: whole.name, ...formOf(there(whole.values)) };
-  const [day] = days;
-  if (day === undefined) return undefined;
-  if (clock === undefined) return { from: day.name, ...formOf(there(day.values)) };
-  const joined = day.values.map((value, index) => `${value} ${clock.values[index] ?? ''}`.trim());
-  return { from: `${day.name}+${clock.name}`, ...formOf(there(joined)) };
+  const clock = clockAmong(columns);
+  const wholes = named.filter((column) => column !== clock && !areAll(column.values, CLOCK_ALONE));
+  const candidates = wholes.map(({ name, values }) => candidateOf(name, values, reader));
+  const day = [...wholes, ...columns].find(
+    (column) =>
+      column !== clock &&
+      areAll(column.values, DAY_ALONE) &&
+      isRead(candidateOf(column.name, column.values, reader)),
+  );
+  if (day !== undefined && clock !== undefined) candidates.push(joinedOf(day, clock, reader));
+  const best = bestOf(candidates);
+  if (best !== undefined && isRead(best) && best.precision > 0) return proposalOf(best);
+  const others = columns
+    .filter((column) => column.isText && !named.includes(column) && column !== clock)
+    .map(({ name, values }) => candidateOf(name, values, reader))
+    .filter((candidate) => isRead(candidate) && candidate.precision > 0 && hasColon(candidate));
+  const chosen = bestOf([...candidates, ...others]);
+  return chosen && proposalOf(chosen);
 }
 
-/** The format of dates with slashes, as far as the data allow one reading only. */
-function formOf(values: readonly string[]): Omit<TimeProposal, 'from'> {
-  const matches = values.map((value) => SLASHED.exec(value));
-  const [first] = matches;
-  if (!first || matches.some((match) => match === null || match[2] !== first[2])) return {};
-  const isAbove = (group: number) => matches.some((match) => Number(match?.[group]) > 12);
-  const separator = first[2] ?? '/';
-  const year = first[4]?.length === 4 ? '%Y' : '%y';
-  const half = first[7] === undefined ? '' : `${first[7].startsWith(' ') ? ' ' : ''}%p`;
-  const clock = `${half === '' ? '%H' : '%I'}:%M${first[6] === undefined ? '' : ':%S'}${half}`;
-  const behind = first[5] === undefined ? '' : ` ${clock}`;
-  const format = (parts: readonly string[]) => `${[...parts, year].join(separator)}${behind}`;
-  const dayFirst = format(['%d', '%m']);
-  const monthFirst = format(['%m', '%d']);
-  if (isAbove(1) && isAbove(3)) return { note: 'dates with slashes are in no one order of day and month' };
-  if (isAbove(1)) return { timeFormat: dayFirst };
-  if (isAbove(3)) return { timeFormat: monthFirst };
-  return { note: `the data allow two readings of the dates: --time-format '${dayFirst}' or '${monthFirst}'` };
+/** Digits alone may be anything, where the name does not say that they are a time. */
+function hasColon({ values }: Candidate): boolean {
+  return values.every((value) => value.includes(':'));
+}
+
+function clockAmong(columns: readonly SeenColumn[]): SeenColumn | undefined {
+  return columns.find(({ title, values }) => CLOCK_NAMES.test(title) && areAll(values, CLOCK_ALONE));
+}
+
+function joinedOf(day: SeenColumn, clock: SeenColumn, reader: TimeReader): Candidate {
+  const joined = day.values.map((value, row) => {
+    const time = clock.values[row] ?? '';
+    return value.trim() === '' || time.trim() === '' ? '' : `${value.trim()} ${time.trim()}`;
+  });
+  return candidateOf(`${day.name}+${clock.name}`, joined, reader);
+}
+
+function candidateOf(from: string, all: readonly string[], reader: TimeReader): Candidate {
+  const values = all.map((value) => value.trim()).filter((value) => value !== '');
+  const readings = values.map((value) => readingOf(value, reader));
+  const readable = readings.filter((reading) => reading !== 'unreadable' && reading !== 'ambiguous');
+  const isPlain = values.length > 0 && readable.length >= values.length / 2;
+  const formats = isPlain ? [] : formatsOf(values);
+  return {
+    from,
+    values,
+    precision: Math.max(0, ...values.map(precisionOf)),
+    isPlain,
+    isZoned: isPlain ? !readings.includes('time-zone-assumed') : formats.every((format) => format.isZoned),
+    formats,
+  };
+}
+
+function readingOf(value: string, reader: TimeReader) {
+  const bytes = Buffer.from(JSON.stringify(value));
+  return reader.read(bytes, 0, bytes.length);
+}
+
+function isRead({ isPlain, formats }: Candidate): boolean {
+  return isPlain || formats.length > 0;
+}
+
+/** What can be read before what cannot, what most rows have before the others, then what says most. */
+function bestOf(candidates: readonly Candidate[]): Candidate | undefined {
+  const order = (one: Candidate, other: Candidate): number =>
+    Number(isRead(other)) - Number(isRead(one)) ||
+    other.values.length - one.values.length ||
+    other.precision - one.precision;
+  return [...candidates].sort(order)[0];
+}
+
+/** Digits of an epoch, or of a date, by how many they are. */
+const PRECISION_OF_DIGITS: Readonly<Record<number, number>> = {
+  8: 0,
+  10: 2,
+  12: 1,
+  13: 5,
+  14: 2,
+  16: 8,
+  19: 11,
+};
+
+function precisionOf(text: string): number {
+  const [, whole, fraction = ''] = /^(\d+)(?:\.(\d+))?$/.exec(text) ?? [];
+  if (whole !== undefined) return (PRECISION_OF_DIGITS[whole.length] ?? 0) + significant(fraction);
+  const [, seconds, digits = ''] = /\d:\d\d(?::(\d\d)(?:[.,](\d+))?)?/.exec(text) ?? [];
+  if (seconds !== undefined) return 2 + significant(digits);
+  if (/\dT\d{6}/.test(text)) return 2;
+  return /\d:\d\d/.test(text) ? 1 : 0;
+}
+
+/** Noughts at the end say nothing. */
+function significant(digits: string): number {
+  return digits.replace(/0+$/, '').length;
+}
+
+function proposalOf({ from, values, isPlain, isZoned, formats }: Candidate): TimeProposal {
+  const [format, other] = formats;
+  const isKnown = isPlain || (format !== undefined && other === undefined);
+  const zone =
+    isKnown && !isZoned
+      ? [`the times in ${from} name no zone and are read as UTC, unless --time-zone says otherwise`]
+      : [];
+  if (isPlain) return { from, isRead: true, notes: zone };
+  if (format === undefined) {
+    const none =
+      values.length === 0
+        ? []
+        : [`no form of time fits ${JSON.stringify(values[0])} in ${from}: describe it with --time-format`];
+    return { from, isRead: false, notes: none };
+  }
+  if (other !== undefined) {
+    const readings = formats.map((one) => `'${one.format}'`).join(' or ');
+    return {
+      from,
+      isRead: false,
+      notes: [`the data allow two readings of the dates in ${from}: --time-format ${readings}`],
+    };
+  }
+  const missing = values.length - format.count;
+  const some =
+    missing === 0
+      ? []
+      : [
+          `${missing} of ${values.length} values in ${from} are in another form, or in another order of day and month`,
+        ];
+  const only = /%[dm][/.-]%[dm]/.test(format.format)
+    ? [`the dates in ${from} allow one reading only: ${format.format}`]
+    : [];
+  return { from, isRead: true, timeFormat: format.format, notes: [...only, ...some, ...zone] };
 }
 
 function areAll(values: readonly string[], pattern: RegExp): boolean {
-  const said = there(values);
+  const said = values.map((value) => value.trim()).filter((value) => value !== '');
   return said.length > 0 && said.every((value) => pattern.test(value));
-}
-
-function there(values: readonly string[]): string[] {
-  return values.map((value) => value.trim()).filter((value) => value !== '');
 }

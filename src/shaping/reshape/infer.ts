@@ -1,110 +1,268 @@
-/** Proposes options for a table that nobody described yet: what its columns seem to be. */
+/** Proposes options for rows that nobody described yet: what their columns seem to be to a vendor. */
+import type { RowShape } from '../../contracts/target.ts';
 import type { CellType } from './cell-types.ts';
+import { FIELD_TYPE_RULES, NOT_OF_TYPE, textFieldsOf } from '../rows/field-types.ts';
+import { parseJson } from '../json/values.ts';
 import { proposeTime, type SeenColumn, type TimeProposal } from './infer-time.ts';
-import { TimeReader } from '../time/time.ts';
+import { typeOf } from './infer-type.ts';
+import { isWithin, type Reshaping } from './reshape.ts';
+import type { TimeReader } from '../time/time.ts';
 
-/** Options as they would be typed, in the order of the columns. */
+/** What a vendor reads of a row, and where it was found. */
+export interface FieldFinding {
+  field: string;
+  /** Rows without it are rejects. */
+  isRequired: boolean;
+  /** The column or option that gives it; undefined: nothing does. */
+  from: string | undefined;
+  /** What gives it to all rows. */
+  hint?: string;
+}
+
 export interface Proposal {
   map: { from: string; to: string }[];
   types: { at: string; type: CellType }[];
   timeFormat?: string;
-  /** What the data do not tell. */
-  notes?: string[];
+  fields: FieldFinding[];
+  /** What people should know, as sentences. */
+  notes: string[];
 }
 
-/** Names under which tables carry what a vendor's field holds, in lower case and without separators. */
-const FIELD_NAMES: Readonly<Record<string, readonly string[]>> = {
-  $time: ['time', 'timestamp', 'ts', 'when', 'date', 'datetime', 'eventtime', 'occurredat', 'createdat'],
-  $remote_address: ['ip', 'ipaddress', 'remoteaddress', 'remoteaddr', 'clientip', 'originip'],
-  $user_agent: ['useragent', 'agent', 'ua'],
-  $unique_id: ['uniqueid', 'eventid', 'uuid', 'id'],
-  $package: ['package', 'packageid'],
-  $version: ['version'],
-  $referrer: ['referrer', 'referer'],
-  $domain: ['domain', 'host'],
-};
+/** What is known before the columns are looked at. */
+export interface ProposalContext {
+  shape: RowShape;
+  idField: string | undefined;
+  /** What the user has asked for already. */
+  given: Pick<Reshaping, 'map' | 'types' | 'set' | 'drop'>;
+  reader: TimeReader;
+}
 
-/** The fields that can be told by the name of a column. */
-export const INFERRED_FIELDS: readonly string[] = Object.keys(FIELD_NAMES);
+/** What to map and type. A field that a column or an option gives already is left alone. */
+export function proposeOptions(columns: readonly SeenColumn[], context: ProposalContext): Proposal {
+  return new Proposing(columns, context).propose();
+}
 
-/**
- * What to map and type. `fields`: those of the target that may be mapped to; a column that is called like one
- * already needs no mapping. A type is proposed where every value that is there has it.
- */
-export function proposeOptions(columns: readonly SeenColumn[], fields: readonly string[]): Proposal {
-  const taken = new Set(columns.map(({ name }) => name));
-  const proposal: Proposal = { map: [], types: [] };
-  const time = fields.includes('$time') && !taken.has('$time') ? timeOf(columns) : undefined;
-  if (time !== undefined) {
-    taken.add('$time');
-    proposal.map.push({ from: time.from, to: '$time' });
-    if (time.timeFormat !== undefined) proposal.timeFormat = time.timeFormat;
-    if (time.note !== undefined) proposal.notes = [time.note];
+class Proposing {
+  readonly #columns: readonly SeenColumn[];
+  readonly #context: ProposalContext;
+  readonly #proposal: Proposal = { map: [], types: [], fields: [], notes: [] };
+  /** Names of columns that are spoken for. */
+  readonly #taken: Set<string>;
+
+  constructor(columns: readonly SeenColumn[], context: ProposalContext) {
+    const { map, drop } = context.given;
+    const gone = [...map.flatMap(({ from }) => [from, ...from.split('+')]), ...drop];
+    this.#taken = new Set(gone);
+    this.#columns = columns.filter(({ name, title }) => !this.#taken.has(name) && !this.#taken.has(title));
+    this.#context = context;
   }
-  const isInTime = (name: string) => time?.from === name || (time?.from.split('+') ?? []).includes(name);
-  for (const { name, values } of columns) {
-    if (isInTime(name)) continue;
-    const field = fields.find((known) => !taken.has(known) && isNameOf(known, name));
-    if (field !== undefined) {
-      taken.add(field);
-      proposal.map.push({ from: name, to: field });
+
+  propose(): Proposal {
+    const { shape } = this.#context;
+    const { required, oneOf, wanted = [], columnNames = {} } = shape;
+    // An object of which parts are demanded is there when they are.
+    const isWhole = (path: string) => required.some((other) => other.path.startsWith(`${path}.`));
+    const always = required.filter(({ path, when }) => when === undefined && !isWhole(path));
+    for (const { path, hint } of always) this.#note(path, { isRequired: true, hint });
+    if (oneOf !== undefined) this.#findOneOf(oneOf);
+    for (const path of wanted) this.#note(path, { isRequired: false });
+    this.#findOptionalParts();
+    const conditional = new Set(required.filter(({ when }) => when !== undefined).map(({ path }) => path));
+    for (const path of Object.keys(columnNames)) {
+      const isElsewhere = conditional.has(path) || oneOf?.keys.includes(path) === true;
+      if (!isElsewhere && !(path in (shape.fixed ?? {}))) this.#find(path);
     }
-    const type = field === undefined && !name.startsWith('$') ? typeOf(values) : undefined;
-    if (type !== undefined) proposal.types.push({ at: name, type });
+    this.#proposeTypes();
+    return this.#proposal;
   }
-  return proposal;
+
+  /** Looks for a field, and says whether it was found. */
+  #note(field: string, { isRequired, hint }: { isRequired: boolean; hint?: string | undefined }): void {
+    const from = this.#find(field);
+    this.#proposal.fields.push({ field, isRequired, from, ...(hint === undefined ? {} : { hint }) });
+  }
+
+  #findOneOf({ keys, hint }: NonNullable<RowShape['oneOf']>): void {
+    const given = keys.find((key) => this.#given(key) !== undefined) ?? keys.find((key) => this.#find(key));
+    const from = given === undefined ? undefined : this.#given(given);
+    const field = given ?? keys.join(', ');
+    this.#proposal.fields.push({ field, isRequired: true, from, ...(hint === undefined ? {} : { hint }) });
+    const first = this.#columns.find(({ name }) => name === from);
+    if (first?.values.includes('') !== true) return;
+    // Rows may name one or the other, as Scarf's own exports do.
+    const isOther = (key: string) =>
+      this.#candidate(key)?.values.every((value, row) => value === '' || first.values[row] === '');
+    const other = keys.find((key) => key !== given && isOther(key) === true);
+    if (other !== undefined) this.#note(other, { isRequired: false });
+  }
+
+  /** A response, say: all that it must have, or nothing of it. */
+  #findOptionalParts(): void {
+    const { required, times = [] } = this.#context.shape;
+    const parts = new Set(required.flatMap(({ when }) => when ?? []));
+    for (const part of parts) {
+      const paths = required
+        .filter(({ path, when }) => when === part && path !== part)
+        .map(({ path }) => path);
+      const isThere = this.#columns.some(({ title }) => isWithin(title, part)) || this.#isMade(part);
+      const timesOfPart = paths.filter((path) => times.some((time) => time.path === path));
+      const others = paths.filter((path) => !timesOfPart.includes(path));
+      const hasOthers = others.every((path) => this.#given(path) ?? this.#candidate(path));
+      if (!isThere && !hasOthers) continue;
+      for (const path of others) this.#note(path, { isRequired: true });
+      for (const path of timesOfPart) this.#noteTimeOfPart(path);
+    }
+  }
+
+  /** Where no column has a time of its own for a part, the time of the row is the nearest that is known. */
+  #noteTimeOfPart(path: string): void {
+    const own = this.#given(path) ?? this.#findTime(path);
+    const main = this.#proposal.map.find(({ to }) => to === this.#context.shape.times?.[0]?.path);
+    if (own === undefined && main !== undefined) {
+      this.#proposal.map.push({ from: main.from, to: path });
+      this.#proposal.notes.push(`no column holds ${path}: ${main.from} is taken for it too`);
+    }
+    this.#proposal.fields.push({ field: path, isRequired: true, from: own ?? main?.from });
+  }
+
+  /** Where a field comes from, mapping a column to it where there is one. */
+  #find(field: string): string | undefined {
+    const given = this.#given(field);
+    if (given !== undefined) return given;
+    if (this.#context.shape.times?.some(({ path }) => path === field)) return this.#findTime(field);
+    const column = this.#candidate(field);
+    if (column === undefined) return undefined;
+    this.#taken.add(column.name);
+    if (!(this.#context.shape.aliases?.[field] ?? []).includes(column.title)) {
+      this.#proposal.map.push({ from: column.name, to: field });
+    }
+    if (field === this.#context.idField) {
+      this.#proposal.notes.push(`${column.name} tells rows apart: of those that share one, one is kept`);
+    }
+    return column.name;
+  }
+
+  #findTime(field: string): string | undefined {
+    const free = this.#columns.filter(({ name }) => !this.#taken.has(name));
+    const named = this.#namedLike(field, free);
+    const isMain = field === this.#context.shape.times?.[0]?.path;
+    const time = proposeTime(named, isMain ? free : named, this.#context.reader);
+    if (time === undefined || (!isMain && !time.isRead)) return undefined;
+    this.#takeTime(field, time);
+    return time.from;
+  }
+
+  #takeTime(field: string, { from, timeFormat, notes }: TimeProposal): void {
+    const isColumn = this.#columns.some(({ name }) => name === from);
+    for (const name of isColumn ? [from] : from.split('+')) this.#taken.add(name);
+    const aliases = this.#context.shape.times?.find(({ path }) => path === field)?.aliases ?? [];
+    if (!aliases.includes(from)) this.#proposal.map.push({ from, to: field });
+    if (timeFormat !== undefined) this.#proposal.timeFormat = timeFormat;
+    this.#proposal.notes.push(...notes);
+  }
+
+  /** The column or option that gives a field already. */
+  #given(field: string): string | undefined {
+    const { map, set } = this.#context.given;
+    const column = this.#columns.find(({ title }) => isOnePath(title, field));
+    const move = map.find(({ to }) => isOnePath(to, field));
+    const own = this.#proposal.map.find(({ to }) => to === field);
+    if (set.some(({ at }) => isOnePath(at, field))) return '--set';
+    return column?.name ?? move?.from ?? own?.from;
+  }
+
+  #isMade(part: string): boolean {
+    const { map, set } = this.#context.given;
+    return [...map.map(({ to }) => to), ...set.map(({ at }) => at)].some((path) => isWithin(path, part));
+  }
+
+  /** The column that may be a field: called like it, and with values that can be. */
+  #candidate(field: string): SeenColumn | undefined {
+    const free = this.#columns.filter(({ name, title }) => !this.#taken.has(name) && !title.startsWith('$'));
+    return this.#namedLike(field, free).find((column) => this.#mayBe(field, column));
+  }
+
+  /** The likeliest first; those of which only the last part is called so come behind the others. */
+  #namedLike(field: string, columns: readonly SeenColumn[]): SeenColumn[] {
+    const { columnNames = {}, aliases = {}, times = [] } = this.#context.shape;
+    const own = plainName(field);
+    const timeAliases = times.find(({ path }) => path === field)?.aliases ?? [];
+    const names = [
+      own,
+      ...[...(aliases[field] ?? []), ...timeAliases, ...(columnNames[field] ?? [])].map(plainName),
+    ];
+    const whole = names.flatMap((name) => columns.filter(({ title }) => plainName(title) === name));
+    if (field === this.#context.idField) return [...new Set(whole)];
+    const last = names.flatMap((name) => columns.filter(({ title }) => lastName(title) === name));
+    return [...new Set([...whole, ...last])];
+  }
+
+  #mayBe(field: string, { values }: SeenColumn): boolean {
+    const there = values.filter((value) => value !== '');
+    if (field === this.#context.idField) {
+      return there.length === values.length && new Set(there).size === values.length;
+    }
+    if (/address$/.test(field))
+      return there.every((value) => /^[\da-f.:]*[.:][\da-f.:]*$/i.test(value.trim()));
+    if (/domain$/.test(field)) return there.every((value) => /^[\w.-]*[a-z][\w-]*\.[\w.-]+$/i.test(value));
+    const type = this.#context.shape.fieldTypes?.[field];
+    if (type === undefined || type === 'text') return true;
+    return there.every((value) => FIELD_TYPE_RULES[type].fit(jsonOrText(value)) !== NOT_OF_TYPE);
+  }
+
+  #proposeTypes(): void {
+    const { shape, idField, given } = this.#context;
+    const isText = textFieldsOf(shape, idField);
+    for (const { name, title, values, isText: areTexts } of this.#columns) {
+      const isKnown = title.startsWith('$') || given.types.some(({ at }) => at === name || at === title);
+      if (!areTexts || isKnown || this.#taken.has(name)) continue;
+      const places = [...Object.keys(shape.fieldTypes ?? {}), ...(shape.times ?? []).map(({ path }) => path)];
+      if (isText(title) || places.includes(title)) continue;
+      const type = typeOf(values, this.#context.reader);
+      if (type !== undefined) this.#proposal.types.push({ at: name, type });
+    }
+    this.#proposeJson();
+  }
+
+  /** What a vendor wants as an object is written as text in a table. */
+  #proposeJson(): void {
+    const { fieldTypes = {} } = this.#context.shape;
+    for (const { from, to } of this.#proposal.map) {
+      const type = fieldTypes[to];
+      if (type === undefined || type === 'text' || type === 'integer') continue;
+      if (this.#columns.find(({ name }) => name === from)?.isText)
+        this.#proposal.types.push({ at: from, type: 'json' });
+    }
+  }
 }
 
-function timeOf(columns: readonly SeenColumn[]): TimeProposal | undefined {
-  return proposeTime(
-    columns.filter(({ name }) => isNameOf('$time', name)),
-    columns,
-  );
-}
-
-/** The proposal as flags, quoted for a shell. */
-export function writeProposal({ map, types, timeFormat }: Proposal): string {
-  const flags = [
-    ...map.map(({ from, to }) => `--map ${quoted(`${from}=${to}`)}`),
-    ...(timeFormat === undefined ? [] : [`--time-format ${quoted(timeFormat)}`]),
-    ...types.map(({ at, type }) => `--type ${quoted(`${at}:${type}`)}`),
+/** The proposal as arguments of a command. */
+export function proposedArguments({ map, types, timeFormat }: Proposal): string[] {
+  return [
+    ...map.flatMap(({ from, to }) => ['--map', `${from}=${to}`]),
+    ...(timeFormat === undefined ? [] : ['--time-format', timeFormat]),
+    ...types.flatMap(({ at, type }) => ['--type', `${at}:${type}`]),
   ];
-  return flags.join(' ');
 }
 
-function isNameOf(field: string, name: string): boolean {
-  const plain = name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
-  const last = field.replace(/^\$/, '').replaceAll('_', '');
-  return plain === last || (FIELD_NAMES[field] ?? []).includes(plain);
+/** In lower case, without separators. */
+function plainName(name: string): string {
+  return name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
 }
 
-/** A number that a number type would not give back as it was (`007`, a phone number) stays a text. */
-function typeOf(values: readonly string[]): CellType | undefined {
-  const there = values.filter((value) => value !== '');
-  if (there.length === 0) return undefined;
-  const all = (fits: (value: string) => boolean): boolean => there.every(fits);
-  if (all((value) => /^(0|-?[1-9]\d{0,14})$/.test(value))) return 'int';
-  if (all((value) => /^-?(0|[1-9]\d{0,14})(\.\d{1,15})?$/.test(value))) return 'number';
-  if (all((value) => /^(true|false)$/i.test(value))) return 'bool';
-  if (all((value) => /^\s*[{[]/.test(value) && isJson(value))) return 'json';
-  return all(isTime) ? 'time' : undefined;
+function lastName(title: string): string {
+  return title.includes('.') ? plainName(title.slice(title.lastIndexOf('.') + 1)) : '';
 }
 
-function isJson(text: string): boolean {
+function isOnePath(one: string, other: string): boolean {
+  return isWithin(one, other) || isWithin(other, one);
+}
+
+function jsonOrText(text: string): unknown {
   try {
     JSON.parse(text);
-    return true;
+    return parseJson(text);
   } catch {
-    return false;
+    return text;
   }
-}
-
-function isTime(text: string): boolean {
-  const bytes = Buffer.from(JSON.stringify(text));
-  const reading = new TimeReader().read(bytes, 0, bytes.length);
-  return reading !== 'unreadable' && reading !== 'ambiguous';
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

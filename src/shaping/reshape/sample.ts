@@ -1,11 +1,18 @@
-/** The first rows of an input as objects, to look at before anything is decided about them. */
+/** The first rows of an input, to look at before anything is decided about them. */
 import type { Format, RowSink } from '../../contracts/format.ts';
-import { parseJson, writeJson } from '../json/values.ts';
+import { isLongNumber, parseJson, writeJson } from '../json/values.ts';
 import type { SeenColumn } from './infer-time.ts';
 
 export type SampleRow = Record<string, unknown>;
 
 type Row = SampleRow;
+
+/** The beginning of an input. */
+interface Beginning {
+  bytes: Buffer;
+  /** There is no more. */
+  isWhole: boolean;
+}
 
 /**
  * At most `maxRows` whole rows from the first bytes of an input; what cannot be read is passed over. `final`: there are no more
@@ -28,24 +35,62 @@ export function sampleRows(format: Format, head: Buffer, maxRows: number, final 
   return rows;
 }
 
-/** The columns of rows by their dotted names, in the order in which they first appear. */
-export function columnsOfRows(rows: readonly Row[]): SeenColumn[] {
-  const columns = new Map<string, string[]>();
-  for (const row of rows) noteValues(row, '', columns);
-  return [...columns].map(([name, values]) => ({ name, values }));
+/** The columns of a table, else the keys of rows by their dotted names in the order in which they first appear. */
+export function seenColumns(
+  format: Format,
+  { bytes, isWhole }: Beginning,
+  maxRows: number,
+): { columns: SeenColumn[]; rows: number } {
+  let names: readonly string[] = [];
+  const byPosition = format.rearranged?.((all) => {
+    names = all;
+    return all.map((_, column) => ({ path: `c${column}`, column }));
+  });
+  const rows = sampleRows(byPosition ?? format, bytes, maxRows, isWhole);
+  const columns = byPosition === undefined ? keysOf(rows) : columnsOfTable(rows, names);
+  return { columns, rows: rows.length };
 }
 
-function noteValues(value: Row, prefix: string, columns: Map<string, string[]>): void {
+/** A name that an option could not say as it stands is said by position. */
+function columnsOfTable(rows: readonly Row[], names: readonly string[]): SeenColumn[] {
+  return names.map((title, index) => {
+    const values = rows.map((row) => textOf(row[`c${index}`]));
+    return { name: isPlain(title) ? title : `#${index + 1}`, title, values, isText: true };
+  });
+}
+
+function keysOf(rows: readonly Row[]): SeenColumn[] {
+  const columns = new Map<string, { values: string[]; isText: boolean }>();
+  rows.forEach((row, index) => {
+    noteValues(row, '', (name, value) => {
+      const column = columns.get(name) ?? { values: Array<string>(rows.length).fill(''), isText: true };
+      columns.set(name, column);
+      column.values[index] = textOf(value);
+      column.isText &&= typeof value === 'string' || value === null;
+    });
+  });
+  return [...columns]
+    .filter(([name]) => isPlain(name))
+    .map(([name, column]) => ({ name, title: name, ...column }));
+}
+
+function noteValues(value: Row, prefix: string, note: (name: string, value: unknown) => void): void {
   for (const [key, inner] of Object.entries(value)) {
     const name = prefix === '' ? key : `${prefix}.${key}`;
-    if (typeof inner === 'object' && inner !== null && !Array.isArray(inner)) {
-      noteValues(inner as Row, name, columns);
-      continue;
-    }
-    const values = columns.get(name) ?? [];
-    values.push(typeof inner === 'string' ? inner : writeJson(inner));
-    columns.set(name, values);
+    const isObject = typeof inner === 'object' && inner !== null && !Array.isArray(inner);
+    if (isObject && !isLongNumber(inner)) noteValues(inner as Row, name, note);
+    else note(name, inner);
   }
+}
+
+/** Options take white space around names away, and a position for a position. */
+function isPlain(name: string): boolean {
+  return name === name.trim() && name !== '' && !/^#\d+$/.test(name) && !/\p{Cc}/u.test(name);
+}
+
+function textOf(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'string' ? value : writeJson(value);
 }
 
 function asObject(text: string): Row | undefined {

@@ -60,7 +60,7 @@ export function resolvePositions(reshaping: Reshaping, columns: readonly string[
   };
   return {
     ...reshaping,
-    map: map.map((move) => ({ ...move, from: named(move.from) })),
+    map: map.map((move) => ({ ...move, from: partsOf(move.from).map(named).join('+') })),
     types: types.map((typed) => ({ ...typed, at: named(typed.at) })),
     keep: keep.map(named),
     drop: drop.map(named),
@@ -69,8 +69,14 @@ export function resolvePositions(reshaping: Reshaping, columns: readonly string[
 
 /** Whether options name columns by their position. */
 export function hasPositions({ map, types, keep, drop }: Reshaping): boolean {
-  const names = [...map.map(({ from }) => from), ...types.map(({ at }) => at), ...keep, ...drop];
+  const names = [...map.flatMap(({ from }) => partsOf(from)), ...types.map(({ at }) => at), ...keep, ...drop];
   return names.some((name) => POSITION.test(name));
+}
+
+/** A name with plus signs joins several, where one of them is a position; else it may be a name as it stands. */
+function partsOf(from: string): string[] {
+  const parts = from.split('+').map((part) => part.trim());
+  return parts.some((part) => POSITION.test(part)) ? parts : [from];
 }
 
 const POSITION = /^#(\d+)$/;
@@ -116,15 +122,16 @@ export function checkRequired(
   ];
   const isGiven = (field: string): boolean => given.some((name) => isOnePath(name, field));
   const there = listed(columns);
-  for (const { path: field, when } of required) {
+  for (const { path: field, when, hint } of required) {
     if (isGiven(field) || (when !== undefined && !isGiven(when))) continue;
+    const column = columns.find((name) => name !== '') ?? 'column';
     throw new Failure('usage', `${path}: no ${field}: the columns are ${there}`, {
-      hint: `map one with --map '${columns.find((name) => name !== '') ?? 'column'}=${field}', or set it with --set`,
+      hint: `map one with --map '${column}=${field}', or give all rows one with ${hint ?? `--set '${field}=…'`} ("scarf-cli check --infer" proposes options)`,
     });
   }
   if (oneOf === undefined || oneOf.keys.some(isGiven)) return;
   throw new Failure('usage', `${path}: none of ${oneOf.keys.join(', ')}: the columns are ${there}`, {
-    hint: `map one with --map, or give it for all rows: --package, --pixel or --set '${oneOf.keys[0]}=…'`,
+    hint: `map one with --map, or give all rows one with ${oneOf.hint ?? `--set '${oneOf.keys[0]}=…'`} ("scarf-cli check --infer" proposes options)`,
   });
 }
 
@@ -142,10 +149,12 @@ export function checkFields({ map, set }: Reshaping, fields: readonly string[]):
 
 /** A sentence for each name with a dollar sign in the first rows that the vendor does not know. */
 export function unknownFields(
-  { rows, path }: SeenNames,
+  seen: SeenNames | undefined,
   { map, drop }: Reshaping,
   fields: readonly string[],
 ): string[] {
+  if (seen === undefined) return [];
+  const { rows, path } = seen;
   if (!fields.some((field) => field.startsWith('$'))) return [];
   const counts = new Map<string, number>();
   for (const key of rows.flatMap((row) => Object.keys(row))) {

@@ -1,5 +1,6 @@
 /** From rows to events in the words of one of Log Insight's interfaces. */
 import type { Rebuilt, RowShape } from '../../contracts/target.ts';
+import { TIME_NAMES } from '../column-names.ts';
 import { plainText } from '../../http/explain.ts';
 import { readEvent, textKeys, type LogEvent } from './event.ts';
 import { freeName } from './names.ts';
@@ -32,6 +33,9 @@ export function shapeFor(options: ShapeOptions): RowShape {
     fields: eventKeys,
     // Contents are texts, whatever they are of.
     texts: ['text', ...textKeys, '*'],
+    wanted: ['text', 'timestamp'],
+    aliases: { text: textKeys },
+    columnNames: { text: ['line', 'body', 'content', 'raw'], timestamp: TIME_NAMES },
     rebuild: (row) => rebuild(row, { ...options, describeRename }),
   };
 }

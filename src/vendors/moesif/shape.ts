@@ -3,6 +3,7 @@
  * the collector's reference of 2026-07). `response.verb`, which the page of 2016 lists, is passed on, never demanded.
  */
 import type { Rebuilt, RowShape } from '../../contracts/target.ts';
+import { ADDRESS_NAMES, TIME_NAMES, USER_AGENT_NAMES } from '../column-names.ts';
 import { asObject } from '../json.ts';
 import { oldEventAgeMs, maxEventBytes } from './rules.ts';
 
@@ -37,6 +38,35 @@ const eventTypes = {
 
 const actionTypes = { ...commonTypes, action_name: 'text', 'request.user_agent_string': 'text' } as const;
 
+/** What tables call what both kinds of rows have. */
+const commonNames = {
+  'request.time': TIME_NAMES,
+  'request.uri': ['uri', 'url', 'requesturl', 'path', 'requestpath', 'endpoint', 'csuristem'],
+  'request.ip_address': ADDRESS_NAMES,
+  transaction_id: ['requestid', 'traceid', 'correlationid', 'eventid', 'uuid', 'id'],
+  user_id: ['userid', 'user', 'username'],
+  company_id: ['companyid', 'company', 'organizationid', 'tenantid'],
+  session_token: ['sessiontoken', 'sessionid'],
+};
+
+const eventNames = {
+  ...commonNames,
+  'request.verb': ['verb', 'method', 'requestmethod', 'httpmethod', 'csmethod'],
+  'request.headers': ['requestheaders'],
+  'request.headers.User-Agent': USER_AGENT_NAMES,
+  'request.body': ['requestbody'],
+  'response.time': ['responsetime', 'endtime', 'endedat', 'completedat', 'finishedat'],
+  'response.status': ['status', 'statuscode', 'responsecode', 'httpstatus', 'responsestatuscode', 'scstatus'],
+  'response.headers': ['responseheaders'],
+  'response.body': ['responsebody'],
+};
+
+const actionNames = {
+  ...commonNames,
+  action_name: ['actionname', 'action', 'eventname', 'event', 'name'],
+  'request.user_agent_string': USER_AGENT_NAMES,
+};
+
 /** An API call: a request, and a response unless there was none. */
 export const eventShape: RowShape = {
   fields: ['request', 'response'],
@@ -51,6 +81,7 @@ export const eventShape: RowShape = {
   ],
   times: [requestTime, { path: 'response.time' }],
   fieldTypes: eventTypes,
+  columnNames: eventNames,
   texts: ['request.headers.*', 'response.headers.*'],
   // The official clients send a response of nulls where there is none (moesifapi 3.1.3, 2026-04).
   optionalParts: ['response'],
@@ -67,6 +98,7 @@ export const actionShape: RowShape = {
   ],
   times: [requestTime],
   fieldTypes: actionTypes,
+  columnNames: actionNames,
   long,
   rebuild: (row) => rebuilt(row, []),
 };

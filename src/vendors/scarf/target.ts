@@ -4,6 +4,7 @@ import { explainReply } from '../../http/explain.ts';
 import type { HttpClient, TransportError, HttpReply } from '../../http/client.ts';
 import { Failure } from '../../failure.ts';
 import type { Answer } from '../../records.ts';
+import { ADDRESS_NAMES, TIME_NAMES, USER_AGENT_NAMES } from '../column-names.ts';
 import { parsedJson } from '../json.ts';
 import { retryAfterReply, retryAfterTransportError, answerByRules, isSuccess } from '../rules.ts';
 import { numberOf, textOf, type SettingValues } from '../values.ts';
@@ -65,6 +66,19 @@ const SCARF_FIELDS = {
   $headers: 'header-list',
 } as const;
 
+/** What tables call Scarf's fields. */
+const COLUMN_NAMES = {
+  $time: TIME_NAMES,
+  $package: ['package', 'packageid', 'packageuuid'],
+  $tracking_pixel: ['trackingpixel', 'pixel', 'pixelid', 'trackingpixelid'],
+  $unique_id: ['uniqueid', 'eventid', 'messageid', 'insertid', 'uuid', 'id'],
+  $remote_address: ADDRESS_NAMES,
+  $user_agent: USER_AGENT_NAMES,
+  $version: ['version', 'packageversion'],
+  $referrer: ['referrer', 'referer', 'httpreferer'],
+  $domain: ['domain', 'host'],
+};
+
 /** Names with a dollar sign that Scarf knows ("Scarf docs, Importing events", 2026-06). */
 const EVENT_FIELDS: readonly string[] = [
   '$time',
@@ -89,13 +103,18 @@ function shapeFor(artifact: Artifact): RowShape {
   const always = {
     fieldTypes: SCARF_FIELDS,
     fields: EVENT_FIELDS,
+    columnNames: COLUMN_NAMES,
     required: [{ path: '$time', reason: 'time-missing' }],
     times: [{ path: '$time', oldAfterMs: oldEventAgeMs, oldReason: 'old-event' }],
   };
   if (artifact === undefined) {
     return {
       ...always,
-      oneOf: { keys: ['$package', '$tracking_pixel', '$pixel'], reason: 'artifact-missing' },
+      oneOf: {
+        keys: ['$package', '$tracking_pixel', '$pixel'],
+        reason: 'artifact-missing',
+        hint: '--package ID or --pixel ID',
+      },
       renames: { $pixel: '$tracking_pixel' },
     };
   }

@@ -75,9 +75,14 @@ function limitsFor(settings: SettingValues, isBatch: boolean): TargetLimits {
   };
 }
 
+/** What tables call the type of an event. */
+const COLUMN_NAMES = { _type: ['type', 'eventtype', 'event', 'eventname', 'kind', 'action'] };
+
 function shapeFor(eventType: string | undefined): RowShape {
-  const required = [{ path: '_type', type: 'string' as const, reason: 'type-missing' }];
-  if (eventType === undefined) return { required };
+  const required = [
+    { path: '_type', type: 'string' as const, reason: 'type-missing', hint: '--event-type NAME' },
+  ];
+  if (eventType === undefined) return { required, columnNames: COLUMN_NAMES };
   return {
     required: [],
     fields: ['_type'],

@@ -10,8 +10,7 @@ import { localFailure, systemCode } from '../../../disk/errno.ts';
 import { readSmallFile } from '../../../disk/read-small-file.ts';
 import type { Emit } from '../../../events.ts';
 import { Failure } from '../../../failure.ts';
-import { createFormat, FORMAT_OPTIONS, type FormatSettings } from '../../../formats/options.ts';
-import { tellsLayout, type InputHead, type IsField } from '../../../formats/json/layout.ts';
+import { FORMAT_OPTIONS, type FormatSettings } from '../../../formats/options.ts';
 import type { FillId } from '../../../shaping/ids/ids.ts';
 import { SharedBufferPool } from '../../../shaping/blocks/shared-buffer.ts';
 import { readReshaping, SHAPING_OPTIONS, type ShapingSettings } from '../../../shaping/reshape/options.ts';
@@ -20,19 +19,17 @@ import {
   checkNames,
   checkRequired,
   hasPositions,
-  isTooFew,
   resolvePositions,
-  seeNames,
   unknownFields,
   type SeenNames,
 } from '../../../shaping/reshape/seen-names.ts';
 import { fieldsOfTarget, type OldEvents } from '../../../shaping/rows/row-rules.ts';
 import { readEncoding } from '../../../sources/encoding.ts';
-import { refuseContainer } from '../../../sources/containers.ts';
 import { textFieldsOf } from '../../../shaping/rows/field-types.ts';
 import { createShaping } from '../../../shaping/shaping.ts';
 import { createSupply } from '../../../shaping/blocks/supply.ts';
 import type { Vendor } from '../../../vendors/vendor.ts';
+import { lookAt, type LookedAt } from './look.ts';
 
 const FILL_ID_OPTION: OptionSpec = {
   name: 'fillId',
@@ -151,7 +148,7 @@ export interface ReadableInput {
 export interface RowMaker {
   (input: Input): Promise<ReadableInput>;
   /** Throws a Failure `usage` for names in options that none of the inputs has. */
-  check(readable: readonly ReadableInput[]): void;
+  check(looked: readonly Pick<LookedAt, 'seen'>[]): void;
 }
 
 /** Tells how inputs are read and reshaped. Throws a Failure `usage` for settings that contradict each other. */
@@ -167,14 +164,11 @@ export function createRowMaker(options: RowsOptions): RowMaker {
   checkFields(reshaping.reshaping, fields);
   const pool = new SharedBufferPool();
   const makeOne = async (input: Input): Promise<ReadableInput> => {
-    const head = await firstBytes(input, isField);
-    const format = createFormat(settings, { path: input.path, head, isField });
-    const seen = await seeEnough(input, format, head);
+    const { head, format, seen } = await lookAt(input, { settings, isField });
     const own = resolvePositions(reshaping.reshaping, seen?.columns);
     const shaping = hasPositions(reshaping.reshaping) ? createShaping({ ...rules, reshaping: own }) : shared;
     if (seen !== undefined) checkRequired(seen, own, shape);
-    const unknown = seen === undefined ? [] : unknownFields(seen, reshaping.reshaping, fields);
-    const notes = [...(format.notes ?? []), ...unknown];
+    const notes = [...(format.notes ?? []), ...unknownFields(seen, reshaping.reshaping, fields)];
     const supply = (inputIndex: number) =>
       createSupply({
         input,
@@ -187,20 +181,11 @@ export function createRowMaker(options: RowsOptions): RowMaker {
       });
     return { input, format, preamble: format.preamble(head.bytes), seen, notes, supply };
   };
-  const check = (readable: readonly ReadableInput[]): void => {
-    const seen = readable.flatMap((one) => one.seen ?? []);
-    if (seen.length === readable.length) checkNames(seen, reshaping.reshaping);
+  const check = (looked: readonly Pick<LookedAt, 'seen'>[]): void => {
+    const seen = looked.flatMap((one) => one.seen ?? []);
+    if (seen.length === looked.length) checkNames(seen, reshaping.reshaping);
   };
   return Object.assign(makeOne, { check });
-}
-
-/** The names in the first rows; of a file that begins with long rows, more of it is looked at. */
-async function seeEnough(input: Input, format: Format, head: InputHead): Promise<SeenNames | undefined> {
-  const seen = seeNames(input.path, format, head);
-  if (!isTooFew(seen, head.isWhole)) return seen;
-  if (input.kind === 'stream') return undefined;
-  const more = await readHead(input, () => false, maxSeenBytes);
-  return seeNames(input.path, format, more);
 }
 
 /** Whether what an input lacks may come yet. A stream that has ended cannot be asked again. */
@@ -226,35 +211,3 @@ export function emitNotes(readable: readonly ReadableInput[], emit: Emit): void 
     emit({ type: 'warned', code: 'input-read-as', message });
   }
 }
-
-/**
- * The first bytes of an input: of a stream as many as come at once, since it may be silent for long after them, or as many as it
- * takes to tell how it is laid out. Throws a Failure `usage` for what holds no rows.
- */
-async function firstBytes(input: Input, isField: IsField = () => false): Promise<InputHead> {
-  const head = await readHead(input, isField);
-  refuseContainer(head.bytes, input.path);
-  return head;
-}
-
-async function readHead(input: Input, isField: IsField, maxBytes = maxHeadBytes): Promise<InputHead> {
-  let bytes = Buffer.alloc(0);
-  try {
-    for await (const slot of input.read(0, maxBytes)) {
-      bytes = Buffer.concat([bytes, slot.bytes]);
-      slot.release();
-      if (bytes.length >= maxBytes || (input.kind === 'stream' && tellsLayout(bytes, isField))) {
-        return { bytes, isWhole: false };
-      }
-    }
-  } catch (error) {
-    if (error instanceof Failure && error.kind === 'usage') throw error;
-    // Whoever reads the rows meets the same trouble, and tells of it.
-    return { bytes, isWhole: false };
-  }
-  return { bytes, isWhole: true };
-}
-
-const maxHeadBytes = 64 * 1024;
-/** In so many bytes the first thousand rows are looked for. */
-const maxSeenBytes = 2 * 1024 * 1024;

@@ -1,0 +1,72 @@
+/** What `check --infer` prints: comments and a command for a shell, or one JSON document. */
+import type { Machine } from '../../machine.ts';
+import { processMask } from '../../masking/process-mask.ts';
+import { printable } from '../../report/terminal/printable.ts';
+import { countOf } from '../../report/terminal/numbers.ts';
+import type { FieldFinding } from '../../shaping/reshape/infer.ts';
+import type { Inferred } from './infer.ts';
+import { inputArgument, shellLine } from './ready-command.ts';
+
+export interface Printing {
+  /** `import`, or `ingest moesif`. */
+  verb: readonly string[];
+  vendor: string;
+  /** As typed. */
+  patterns: readonly string[];
+  /** Options that were typed and hold for the command too. */
+  typed: readonly string[];
+}
+
+/** Prints the proposals as text that a shell can run as it stands. */
+export function printProposals(inferred: readonly Inferred[], printing: Printing, machine: Machine): void {
+  for (const one of inferred) {
+    const { inputs, proposal } = one;
+    const lines = [
+      ...inputs.map(({ path, format, rows, columns }) => {
+        const what = `${format}, ${countOf(columns, 'column')}, ${countOf(rows, 'row')} looked at`;
+        return `${path}: ${what}`;
+      }),
+      ...proposal.fields.map(sentenceAbout),
+      ...proposal.notes,
+    ];
+    for (const line of lines) machine.stdout.write(`# ${printable(line)}\n`);
+    machine.stdout.write(`${shellLine(commandOf(one, printing, inferred.length === 1))}\n`);
+  }
+}
+
+/** Prints one JSON document. */
+export function writeProposals(inferred: readonly Inferred[], printing: Printing, machine: Machine): void {
+  const proposals = inferred.map((one) => {
+    const argv = commandOf(one, printing, inferred.length === 1);
+    const { inputs, proposal, options } = one;
+    const fields = proposal.fields.map(({ field, isRequired, from, hint }) => ({
+      field,
+      required: isRequired,
+      found: from !== undefined,
+      from: from ?? null,
+      ...(hint === undefined ? {} : { hint }),
+    }));
+    const isReady = proposal.fields.every(({ isRequired, from }) => !isRequired || from !== undefined);
+    return { inputs, fields, options, notes: proposal.notes, isReady, argv, command: shellLine(argv) };
+  });
+  const document = { schema: 1, command: 'check', vendor: printing.vendor, proposals, exit: 0 };
+  machine.stdout.write(`${processMask.json(JSON.stringify(document))}\n`);
+}
+
+function sentenceAbout({ field, isRequired, from, hint }: FieldFinding): string {
+  if (from !== undefined) return from === field ? `found: ${field}` : `found: ${field}, in ${from}`;
+  const ways = ['map a column with --map', ...(hint === undefined ? [] : [`give all rows one with ${hint}`])];
+  return isRequired
+    ? `not found: ${field} (required): ${ways.join(', or ')}`
+    : `not found: ${field}: rows are sent without it, unless a column is mapped with --map`;
+}
+
+/** Inputs by their patterns where one command is for all. */
+function commandOf(
+  { inputs, options }: Inferred,
+  { verb, patterns, typed }: Printing,
+  isOnly: boolean,
+): string[] {
+  const names = isOnly ? patterns : inputs.map(({ path }) => path);
+  return ['scarf-cli', ...verb, ...names.map(inputArgument), ...typed, ...options];
+}

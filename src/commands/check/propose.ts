@@ -1,0 +1,29 @@
+/** `check --infer`, from what was typed to what is printed. */
+import type { Command } from 'commander';
+import type { Interruption } from '../../interruption.ts';
+import type { Machine } from '../../machine.ts';
+import { IMPORT_OPTIONS } from '../import/declare.ts';
+import { ingestOptions } from '../ingest/declare.ts';
+import { inferOptions, type InferRequest } from './infer.ts';
+import { printProposals, writeProposals, type Printing } from './proposal.ts';
+import { typedOptions } from './ready-command.ts';
+
+/** Prints a command that sends the inputs, and what it gives the vendor's fields. */
+export async function proposeCommand(
+  { command, ...request }: InferRequest & { command: Command },
+  { machine, interruption: { signal } }: { machine: Machine; interruption: Pick<Interruption, 'signal'> },
+): Promise<void> {
+  const { vendor, patterns, settings } = request;
+  const inferred = await inferOptions(request, { machine, signal });
+  const isScarf = vendor.name === 'scarf';
+  const specs = isScarf ? IMPORT_OPTIONS : ingestOptions(vendor);
+  const argv = machine.argv.slice(machine.argv.indexOf('check') + 1);
+  const printing: Printing = {
+    verb: isScarf ? ['import'] : ['ingest', vendor.name],
+    vendor: vendor.name,
+    patterns,
+    typed: typedOptions({ argv, command, specs }),
+  };
+  if (settings.values['json'] === true) writeProposals(inferred, printing, machine);
+  else printProposals(inferred, printing, machine);
+}

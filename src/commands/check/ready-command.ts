@@ -1,0 +1,56 @@
+/** The command that `check --infer` proposes: what was typed, with another verb and with what was found out. */
+import { Option, type Command } from 'commander';
+import type { OptionSpec } from '../../settings/option-spec.ts';
+
+/** What was typed behind the verb, and the options that are declared for it. */
+export interface Typed {
+  argv: readonly string[];
+  command: Command;
+  /** The options of the command that is proposed: what was typed beside them is left out. */
+  specs: readonly OptionSpec[];
+}
+
+/** Options that say how a run shows itself, and that it only looks. */
+const NOT_TAKEN = new Set(['json', 'quiet', 'report', 'progress', 'color', 'dryRun', 'salt', 'again']);
+
+/** The options as they were typed, without the names of inputs. */
+export function typedOptions({ argv, command, specs }: Typed): string[] {
+  const taken: string[] = [];
+  const flags = flagsOf(specs);
+  for (let at = 0; at < argv.length; at++) {
+    const token = argv[at]!;
+    if (token === '--') break;
+    if (!token.startsWith('-') || token === '-') continue;
+    const name = token.replace(/=.*$/s, '');
+    const option = command.options.find(({ long, short }) => long === name || short === name);
+    const hasValue = option !== undefined && (option.required || option.optional) && !token.includes('=');
+    const value = hasValue ? argv[++at] : undefined;
+    if (option?.long === undefined || option.long === null || !flags.has(option.long)) continue;
+    taken.push(token, ...(value === undefined ? [] : [value]));
+  }
+  return taken;
+}
+
+function flagsOf(specs: readonly OptionSpec[]): Set<string> {
+  const taken = specs.filter(({ name }) => !NOT_TAKEN.has(name));
+  const written = taken
+    .flatMap(({ flags, fileFlags }) => [flags, fileFlags])
+    .filter((text) => text !== undefined);
+  return new Set(written.map((text) => new Option(text).long).filter((long) => typeof long === 'string'));
+}
+
+/** An input as an argument: one that begins like an option gets its directory. */
+export function inputArgument(pattern: string): string {
+  return pattern.startsWith('-') && pattern !== '-' ? `./${pattern}` : pattern;
+}
+
+/** Arguments as a line for a POSIX shell. */
+export function shellLine(argv: readonly string[]): string {
+  return argv.map((argument) => (SAFE.test(argument) ? argument : quoted(argument))).join(' ');
+}
+
+const SAFE = /^[\w@%+:,./-]+$/;
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}

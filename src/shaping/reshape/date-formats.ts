@@ -1,0 +1,96 @@
+/** Which formats of `--time-format` the values of a column allow. */
+import { MONTH_NAME, WEEKDAY_NAME } from '../time/names.ts';
+import { createTimeFormat } from '../time/time-format.ts';
+import { instantOf } from '../time/wall-time.ts';
+
+/** A format, and how many of the values are in it. */
+export interface FittingFormat {
+  format: string;
+  count: number;
+  /** The values name their zone. */
+  isZoned: boolean;
+}
+
+/** Values that formats are made of: a few may be damaged. */
+const maxMade = 5;
+
+/**
+ * The formats that fit most of the values, and at least half of them: one for each reading that they allow. More than one
+ * means that the values do not tell.
+ */
+export function formatsOf(values: readonly string[]): FittingFormat[] {
+  const best = new Map<string, FittingFormat>();
+  let most = Math.max(1, values.length / 2);
+  for (const format of new Set(values.slice(0, maxMade).flatMap(formatsFrom))) {
+    const read = createTimeFormat(format);
+    const readings = values.map((value) => secondsOf(read(value)));
+    const count = readings.filter((reading) => reading !== undefined).length;
+    if (count < most) continue;
+    if (count > most) best.clear();
+    most = count;
+    const key = readings.join();
+    if (!best.has(key)) best.set(key, { format, count, isZoned: /%[sz]/.test(format) });
+  }
+  return [...best.values()];
+}
+
+/** What stands in a time beside its date, and the directive for it. */
+const PARTS: readonly [RegExp, (match: RegExpExecArray) => string][] = [
+  [new RegExp(String.raw`\b(?:${WEEKDAY_NAME})\b`, 'i'), () => '%a'],
+  [new RegExp(String.raw`\b(?:${MONTH_NAME})\b`, 'i'), () => '%b'],
+  [/(?:\b|(?<=\d))[ap]\.?m\b\.?/i, () => '%p'],
+  [/(?<=\d ?|%p ?)(?:[+-]\d\d:?\d\d|Z|UTC|GMT)$/i, () => '%z'],
+  [/\d{1,2}:\d\d(?:(:)\d\d(?:([.,:])\d{1,9})?)?(?!\d)/, clockOf],
+  [/(?<=\d[ T])\d{1,2}\.\d\d(?:(\.)\d\d(?:(\.)\d{1,9})?)?(?!\d)/, clockOf],
+];
+
+function clockOf([text, second, fraction]: RegExpExecArray): string {
+  const separator = /\D/.exec(text)?.[0] ?? ':';
+  const behind = second === undefined ? '' : `${separator}%S${fraction === undefined ? '' : `${fraction}%f`}`;
+  return `%H${separator}%M${behind}`;
+}
+
+/** The orders in which the numbers of a date may stand: by how many digits they have. */
+const ORDERS: Readonly<Record<string, readonly string[]>> = {
+  'day month year4': ['%d %m %Y', '%m %d %Y'],
+  'day month year2': ['%d %m %y', '%m %d %y'],
+  'year4 month day': ['%Y %m %d'],
+  'day year4': ['%d %Y'],
+  'year4 day': ['%Y %d'],
+  'day year2': ['%d %y'],
+  'year4 dayOfYear': ['%Y %j'],
+};
+
+/** The formats that a value may be in. */
+function formatsFrom(value: string): string[] {
+  if (/^\d{10}$/.test(value)) return ['%s', '%Y%m%d%H'];
+  if (value.length > 60 || value.includes('%')) return [];
+  let text = value;
+  for (const [pattern, directive] of PARTS) {
+    text = text.replace(pattern, (...found) => directive(found as unknown as RegExpExecArray));
+  }
+  if (text.includes('%p')) text = text.replace('%H', '%I');
+  const order = ORDERS[nameOrder(text)] ?? [];
+  return order.map((directives) => {
+    const next = directives.split(' ')[Symbol.iterator]();
+    return text.replace(/\d+/g, () => next.next().value ?? '');
+  });
+}
+
+function nameOrder(text: string): string {
+  const numbers = text.match(/\d+/g) ?? [];
+  const hasName = text.includes('%b');
+  const names = numbers.map((digits, index) => {
+    if (digits.length === 4) return 'year4';
+    if (digits.length === 3) return 'dayOfYear';
+    if (index === 2 && numbers[0]?.length === 4) return 'day';
+    if (hasName) return index === 0 || numbers[0]?.length === 4 ? 'day' : 'year2';
+    return index === 0 ? 'day' : index === 1 ? 'month' : 'year2';
+  });
+  return numbers.every(({ length }) => length <= 4) ? names.join(' ') : '';
+}
+
+function secondsOf(found: ReturnType<ReturnType<typeof createTimeFormat>>): number | undefined {
+  if (found === undefined) return undefined;
+  return 'epochSeconds' in found ? found.epochSeconds : instantOf(found, () => 0)?.seconds;
+}

@@ -1,0 +1,37 @@
+/** Of which type the texts of a column are: one that gives each of them back as it was. */
+import type { TimeReader } from '../time/time.ts';
+import type { CellType } from './cell-types.ts';
+
+/** A number that a number type would not give back as it was (`007`, a phone number) stays a text. */
+export function typeOf(values: readonly string[], reader: TimeReader): CellType | undefined {
+  const there = values.filter((value) => value !== '');
+  if (there.length === 0) return undefined;
+  const all = (fits: (value: string) => boolean): boolean => there.every(fits);
+  if (all((value) => /^(0|-?[1-9]\d{0,14})$/.test(value))) return 'int';
+  if (all((value) => /^-?(0|[1-9]\d{0,14})(\.\d{1,15})?$/.test(value)) && !all(isVersion)) return 'number';
+  if (all((value) => /^(true|false)$/i.test(value))) return 'bool';
+  if (all((value) => /^\s*[{[]/.test(value) && isJson(value))) return 'json';
+  return all((value) => /\d:\d\d|^\d{10}(\d{3}){0,3}$/.test(value) && isTime(value, reader))
+    ? 'time'
+    : undefined;
+}
+
+/** `1.10` and `1.9` are no numbers, as far as anybody can tell. */
+function isVersion(value: string): boolean {
+  return /\.\d*0$/.test(value);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isTime(text: string, reader: TimeReader): boolean {
+  const bytes = Buffer.from(JSON.stringify(text));
+  const reading = reader.read(bytes, 0, bytes.length);
+  return reading !== 'unreadable' && reading !== 'ambiguous';
+}
