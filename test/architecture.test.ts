@@ -40,7 +40,7 @@ const house: Record<string, string> = {
 };
 
 /** Packages that are slow to load: only where they are reached, since start-up time is measured. */
-const lazyPackages = ['undici', 'ora', 'conf', 'string-width'];
+const lazyPackages = ['undici', 'ora', 'string-width'];
 
 /** Folders of test/ that mirror no folder of src/. */
 const testsOfTheWhole = ['bench', 'chaos', 'contracts', 'demo', 'docs', 'fuzz', 'security'];

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import type { OptionSpec, PathUse } from '../settings/option-spec.ts';
 import { streamRole, type PathClaim } from '../disk/output/path-claims.ts';
 import type { Machine } from '../machine.ts';
-import { profileStore } from '../settings/profile.ts';
+import { profileStore } from '../settings/profiles/store.ts';
 import { findStateDirectory } from '../settings/state-directory.ts';
 
 /** A secret's file, as the user wrote it: `--token-file`, `token`. */

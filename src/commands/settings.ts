@@ -9,7 +9,9 @@ import type { Machine } from '../machine.ts';
 import { printable } from '../report/terminal/printable.ts';
 import { addOptions, givenFlags } from '../settings/flags.ts';
 import { modeForOthers } from '../settings/open-to-others.ts';
-import { profileStore } from '../settings/profile.ts';
+import { chooseExistingProfile, PROFILE_OPTION, type ChosenProfile } from '../settings/profiles/choose.ts';
+import { DEFAULT_PROFILE, type Values } from '../settings/profiles/document.ts';
+import { profileStore, type ProfileStore } from '../settings/profiles/store.ts';
 import { resolveSettings, type Settings } from '../settings/resolve.ts';
 import { readSecretFile } from '../settings/secrets.ts';
 import { claimsOfOptions, type NamedFile } from '../application/claims.ts';
@@ -55,7 +57,10 @@ export interface ReadOptions {
   version?: string;
 }
 
-/** Settings of a command, with the names of the files that its secrets were read from. */
+/**
+ * Settings of a command, with the names of the files that its secrets were read from. Among the values is `profile`, the
+ * saved profile that was used, unless nobody chose one.
+ */
 export interface CommandSettings extends Settings {
   secretFiles: readonly NamedFile[];
 }
@@ -69,15 +74,15 @@ export async function readSettings(
   specs: readonly OptionSpec[],
   options: ReadOptions,
 ): Promise<CommandSettings> {
-  const { interruption, machine, profile: name, hasInputs = false } = options;
+  const { interruption, machine, hasInputs = false } = options;
   interruption?.listen();
   const flags = givenFlags(command, specs);
   const named = specs.flatMap((spec) => secretFileOf(command, spec));
   const secretFiles = named.map(({ file }) => file);
   const store = profileStore(machine);
-  const profile = name === undefined ? {} : await store.read(name);
   const { environment } = machine;
-  const { values } = resolveSettings(specs, { flags, environment, profile });
+  const profile = await readProfile(store, options, givenFlags(command, [PROFILE_OPTION]));
+  const { values } = resolveSettings(specs, { flags, environment, profile: profile.values });
   // A file with a secret may be a FIFO to which nobody writes: the deadline comes first.
   const deadline = values[DEADLINE_OPTION.name];
   if (typeof deadline === 'number') interruption?.endAfter(deadline);
@@ -88,10 +93,33 @@ export async function readSettings(
   const reading = readSecrets(named, options);
   const secrets = await (interruption?.unlessInterrupted(reading) ?? reading);
   const read = secretFiles.map(({ path }) => path).filter((path) => path !== '-');
-  if (Object.keys(profile).length > 0) read.push(store.path);
-  const settings = resolveSettings(specs, { flags: { ...flags, ...secrets }, environment, profile });
+  if (Object.keys(profile.values).length > 0) read.push(store.path);
+  const given = { flags: { ...flags, ...secrets }, environment, profile: profile.values };
+  const settings = resolveSettings(specs, given);
   await warnOfOpenFiles(read, settings, machine);
-  return { ...settings, secretFiles };
+  const kept = profile.source.kind === 'default' ? {} : { profile: profile.name };
+  return { ...settings, values: { ...settings.values, ...kept }, secretFiles };
+}
+
+/** The profile that stands behind flags and environment, with its values for the vendor. */
+interface ReadProfile extends ChosenProfile {
+  values: Values;
+}
+
+async function readProfile(
+  store: ProfileStore,
+  { machine, profile: vendor }: ReadOptions,
+  flags: Record<string, unknown>,
+): Promise<ReadProfile> {
+  if (vendor === undefined) return { name: DEFAULT_PROFILE, source: { kind: 'default' }, values: {} };
+  const document = await store.load();
+  const chosen = chooseExistingProfile(document, { flags, environment: machine.environment });
+  const values = document.values(chosen.name, vendor);
+  if (values !== undefined) return { ...chosen, values };
+  throw new Failure(
+    'local',
+    `the ${vendor} settings of profile "${chosen.name}" in ${store.path} are not an object`,
+  );
 }
 
 /** The secrets in the files that were named, by the names of the specs. */

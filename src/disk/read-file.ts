@@ -17,7 +17,7 @@ export async function readRegularFile(path: string): Promise<Buffer> {
 }
 
 /** Throws a Failure `local` for what is there and is no regular file, links followed. */
-export async function refuseIrregular(path: string): Promise<void> {
+async function refuseIrregular(path: string): Promise<void> {
   if ((await stat(path)).isFile()) return;
   throw new Failure('local', `${path} is no regular file`, { hint: 'move it away' });
 }

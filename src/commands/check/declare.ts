@@ -1,7 +1,7 @@
 /** `scarf-cli check`: what would become of files, without sending them anywhere. */
 import type { Command } from 'commander';
 import type { OptionSpec } from '../../settings/option-spec.ts';
-import type { Settings } from '../../settings/resolve.ts';
+import { PROFILE_OPTION } from '../../settings/profiles/choose.ts';
 import { findVendor, VENDORS } from '../../vendors/index.ts';
 import { scarf } from '../../vendors/scarf/vendor.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
@@ -9,6 +9,7 @@ import type { ActionContext } from '../verb.ts';
 import { CHUNK_SIZE_OPTION, DELIVERY_OPTIONS, DISPLAY_OPTIONS } from '../delivery/options.ts';
 import { rowOptions } from '../../application/delivery/setup/rows.ts';
 import { declareOptions, readSettings } from '../settings.ts';
+import { withStandIns } from '../stand-ins.ts';
 
 const CHECK_OPTIONS: readonly OptionSpec[] = [
   {
@@ -49,7 +50,7 @@ function optionsFor(vendor: Vendor): OptionSpec[] {
 /** The flags of all vendors, each once. */
 const SPECS: readonly OptionSpec[] = [
   ...new Map(
-    [...CHECK_OPTIONS, ...VENDORS.flatMap(optionsFor)].map((spec) => [
+    [...CHECK_OPTIONS, ...VENDORS.flatMap(optionsFor), PROFILE_OPTION].map((spec) => [
       spec.flags ?? spec.environment?.[0],
       spec,
     ]),
@@ -90,21 +91,6 @@ export function declareCheck(program: Command, { machine, interruption, settle }
       );
     });
   declareOptions(command, SPECS);
-}
-
-/** Who sends and where to do not matter to a check: what is not set gets a stand-in, so that none need be given. */
-function withStandIns(vendor: Vendor, settings: Settings): Settings {
-  const standIns: Record<string, unknown> = {
-    owner: 'owner',
-    token: 'none',
-    apiUrl: 'https://vendor.invalid',
-    agentId: '0',
-  };
-  const names = vendor.options.map(({ name }) => name).filter((name) => settings.values[name] === undefined);
-  const added = Object.fromEntries(
-    names.filter((name) => name in standIns).map((name) => [name, standIns[name]]),
-  );
-  return { ...settings, values: { ...added, ...settings.values } };
 }
 
 const EXAMPLES = `

@@ -1,32 +1,61 @@
 /** The verbs of `scarf-cli config`. */
 import { text } from 'node:stream/consumers';
 import type { OptionSpec } from '../../settings/option-spec.ts';
-import { Failure } from '../../failure.ts';
-import { baseAddress } from '../../http/address.ts';
+import { EXIT, Failure } from '../../failure.ts';
+import type { Context } from '../../application/context.ts';
 import type { Machine } from '../../machine.ts';
-import { readValue } from '../../settings/kinds.ts';
-import { profileStore } from '../../settings/profile.ts';
+import { printable } from '../../report/terminal/printable.ts';
+import { writeValue } from '../../settings/kinds.ts';
+import { chooseExistingProfile, chooseProfile, unknownProfile } from '../../settings/profiles/choose.ts';
+import {
+  checkedProfileName,
+  type ProfileDocument,
+} from '../../settings/profiles/document.ts';
+import { profileStore } from '../../settings/profiles/store.ts';
 import { readSecretFile } from '../../settings/secrets.ts';
-import { findVendor, VENDORS } from '../../vendors/index.ts';
-import { CHUNK_SIZE_OPTION, DELIVERY_OPTIONS, DISPLAY_OPTIONS } from '../delivery/options.ts';
-import { rowOptions } from '../../application/delivery/setup/rows.ts';
+import { checkValue, findOption, optionName } from './options.ts';
 
-/** Runs one verb. Failures are of kind `usage`, or `local` for the file. */
-export async function runConfig(verb: ConfigVerb, words: readonly string[], machine: Machine): Promise<void> {
-  switch (verb) {
-    case 'set':
-      return setValue(words, machine);
-    case 'unset':
-      return unsetValue(words, machine);
-    case 'list':
-      return listValues(machine);
-    case 'path':
-      machine.stdout.write(`${profileStore(machine).path}\n`);
+/** One call of a verb: its words, and the flags that were given. */
+export interface ConfigCall {
+  words: readonly string[];
+  /** By spec name. */
+  flags: Readonly<Record<string, unknown>>;
+}
+
+/** Runs one verb; resolves to the exit code. Failures are of kind `usage`, or `local` or `locked` for the file. */
+export async function runConfig(verb: ConfigVerb, call: ConfigCall, context: Context): Promise<number> {
+  await verbs[verb](call, context.machine);
+  return EXIT.ok;
+}
+
+const verbs: Record<ConfigVerb, (call: ConfigCall, machine: Machine) => Promise<void>> = {
+  get: getValue,
+  set: setValue,
+  unset: unsetValue,
+  use: useProfile,
+  list: async (call, machine) => (await import('./list.ts')).listSettings(call, machine),
+  path: async (_call, machine) => void machine.stdout.write(`${profileStore(machine).path}\n`),
+};
+
+async function getValue(
+  { words: [vendor = '', option = ''], flags }: ConfigCall,
+  machine: Machine,
+): Promise<void> {
+  const spec = findOption(vendor, option);
+  const document = await profileStore(machine).load();
+  const { name } = chooseExistingProfile(document, { flags, environment: machine.environment });
+  const value = document.values(name, vendor)?.[spec.name];
+  if (value === undefined) {
+    throw new Failure('usage', `${vendor} ${optionName(spec)} is not saved in profile "${name}"`, {
+      hint: 'scarf-cli config list --show-origin shows what is used in its place',
+    });
   }
+  const shown = spec.secret === true ? '(set)' : typeof value === 'string' ? value : writeValue(spec, value);
+  machine.stdout.write(`${printable(shown)}\n`);
 }
 
 async function setValue(
-  [vendor = '', option = '', given]: readonly string[],
+  { words: [vendor = '', option = '', given], flags }: ConfigCall,
   machine: Machine,
 ): Promise<void> {
   const spec = findOption(vendor, option);
@@ -36,18 +65,11 @@ async function setValue(
     });
   }
   const value = given ?? (await readStandardInput(spec, machine));
-  if (spec.name === 'apiUrl') baseAddress(value, option, { plainAnywhere: true });
-  try {
-    readValue(spec, value);
-  } catch (cause) {
-    throw new Failure(
-      'usage',
-      spec.secret === true ? `${option} cannot be used as it is` : (cause as Error).message,
-      { cause },
-    );
-  }
-  const store = profileStore(machine);
-  await store.write(vendor, { ...(await store.read(vendor)), [spec.name]: value });
+  await checkValue(vendor, spec, value);
+  await profileStore(machine).change((document) => {
+    const { name } = chooseProfile(document, { flags, environment: machine.environment });
+    return document.with(name, vendor, { ...valuesOf(document, name, vendor), [spec.name]: value });
+  });
 }
 
 async function readStandardInput(spec: OptionSpec, machine: Machine): Promise<string> {
@@ -56,46 +78,47 @@ async function readStandardInput(spec: OptionSpec, machine: Machine): Promise<st
   return (await readSecretFile(file)).trim();
 }
 
-async function unsetValue([vendor = '', option = '']: readonly string[], machine: Machine): Promise<void> {
-  const { name } = findOption(vendor, option);
-  const store = profileStore(machine);
-  const values = Object.entries(await store.read(vendor)).filter(([key]) => key !== name);
-  await store.write(vendor, Object.fromEntries(values));
+async function unsetValue(
+  { words: [vendor = '', option = ''], flags }: ConfigCall,
+  machine: Machine,
+): Promise<void> {
+  const spec = findOption(vendor, option);
+  await profileStore(machine).change((document) => {
+    const { name } = chooseExistingProfile(document, { flags, environment: machine.environment });
+    const values = Object.entries(valuesOf(document, name, vendor)).filter(([key]) => key !== spec.name);
+    return document.with(name, vendor, Object.fromEntries(values));
+  });
 }
 
-async function listValues(machine: Machine): Promise<void> {
+/** Without a name: the profiles that there are. */
+async function useProfile({ words: [name] }: ConfigCall, machine: Machine): Promise<void> {
   const store = profileStore(machine);
-  for (const vendor of VENDORS) {
-    for (const [name, value] of Object.entries(await store.read(vendor.name))) {
-      const spec = optionsOf(vendor.name).find((one) => one.name === name);
-      const shown = spec?.secret === true ? '(set)' : JSON.stringify(value);
-      machine.stdout.write(`${vendor.name} ${spec === undefined ? name : optionName(spec)} ${shown}\n`);
-    }
+  if (name === undefined) return printProfiles(await store.load(), machine);
+  const wanted = namedProfile(name);
+  await store.change((document) => {
+    if (!document.names.includes(wanted)) throw unknownProfile({ name: wanted }, document);
+    return document.using(wanted);
+  });
+}
+
+function namedProfile(name: string): string {
+  try {
+    return checkedProfileName(name);
+  } catch (cause) {
+    throw new Failure('usage', (cause as Error).message, { cause });
   }
 }
 
-function findOption(vendor: string, option: string): OptionSpec {
-  if (!findVendor(vendor)) {
-    throw new Failure('usage', `there is no vendor "${vendor}"`, {
-      hint: `one of ${VENDORS.map(({ name }) => name).join(', ')}`,
-    });
-  }
-  const wanted = option.replace(/^--/, '');
-  const spec = optionsOf(vendor).find((one) => optionName(one) === wanted);
-  if (!spec) throw new Failure('usage', `${vendor} has no option "${option}"`);
-  return spec;
+function printProfiles({ names, used }: ProfileDocument, machine: Machine): void {
+  for (const name of names) machine.stdout.write(`${name === used ? '*' : ' '} ${name}\n`);
 }
 
-function optionsOf(name: string): OptionSpec[] {
-  const vendor = findVendor(name);
-  const shared = [...rowOptions(vendor ?? {}), CHUNK_SIZE_OPTION, ...DELIVERY_OPTIONS, ...DISPLAY_OPTIONS];
-  return [...(vendor?.options ?? []), ...shared];
+function valuesOf(document: ProfileDocument, profile: string, vendor: string): Record<string, unknown> {
+  const values = document.values(profile, vendor);
+  if (values !== undefined) return values;
+  throw new Failure('local', `the ${vendor} settings of profile "${profile}" are not an object`, {
+    hint: 'fix them with "scarf-cli config edit"',
+  });
 }
 
-/** As on the command line, without dashes; what has no flag goes by its name in settings: `token`, `api-url`. */
-function optionName({ flags, name }: OptionSpec): string {
-  const flag = /--(?:no-)?([\w-]+)/.exec(flags ?? '')?.[1];
-  return flag ?? name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
-
-export type ConfigVerb = 'set' | 'unset' | 'list' | 'path';
+export type ConfigVerb = 'get' | 'set' | 'unset' | 'use' | 'list' | 'path';

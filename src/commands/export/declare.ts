@@ -1,6 +1,7 @@
 /** `scarf-cli export`: from the command line to one plain request. */
 import type { Command } from 'commander';
 import type { OptionSpec } from '../../settings/option-spec.ts';
+import { PROFILE_OPTION } from '../../settings/profiles/choose.ts';
 import type { ActionContext } from '../verb.ts';
 import { declareOptions, readSettings } from '../settings.ts';
 import {
@@ -95,7 +96,7 @@ function declareVerb(parent: Command, verb: ExportVerb, context: ActionContext):
   const specs = [...COMMON_EXPORT_OPTIONS, ...verb.options];
   const command = parent.command(verb.name).description(verb.summary).addHelpText('after', verb.examples);
   if (verb.argument) command.argument(verb.argument.name, verb.argument.description);
-  declareOptions(command, specs);
+  declareOptions(command, [...specs, PROFILE_OPTION]);
   command.action(async () => {
     const { machine, interruption, version } = context;
     const reading = { machine, interruption, stdinIsInput: false, profile: 'scarf', version };

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { scarf } from '../../vendors/scarf/vendor.ts';
 import type { ActionContext } from '../verb.ts';
 import { CHUNK_SIZE_OPTION, DELIVERY_OPTIONS, DISPLAY_OPTIONS } from '../delivery/options.ts';
+import { PROFILE_OPTION } from '../../settings/profiles/choose.ts';
 import { rowOptions } from '../../application/delivery/setup/rows.ts';
 import { DEBUG_OPTIONS } from '../debug-options.ts';
 import { declareOptions, readSettings } from '../settings.ts';
@@ -47,7 +48,7 @@ export function declareImport(
         ),
       );
     });
-  declareOptions(command, IMPORT_OPTIONS);
+  declareOptions(command, [...IMPORT_OPTIONS, PROFILE_OPTION]);
 }
 
 const EXAMPLES = `

@@ -1,6 +1,7 @@
 /** `scarf-cli imports`: what runs at Scarf, looked at and ended from here. */
 import type { Command } from 'commander';
 import type { OptionSpec } from '../../settings/option-spec.ts';
+import { PROFILE_OPTION } from '../../settings/profiles/choose.ts';
 import { SCARF_ACCOUNT_OPTIONS } from '../../vendors/scarf/vendor.ts';
 import type { ActionContext } from '../verb.ts';
 import { DEBUG_OPTIONS } from '../debug-options.ts';
@@ -56,7 +57,7 @@ export function declareImports(program: Command, context: ActionContext): void {
     .description('List, show, follow and abort imports at Scarf.');
   const verb = (usage: string, description: string, specs: readonly OptionSpec[]) => {
     const command = imports.command(usage).description(description);
-    declareOptions(command, specs);
+    declareOptions(command, [...specs, PROFILE_OPTION]);
     const name = command.name() as ImportsVerb;
     command.action(async (words: string | string[] | undefined) => {
       const ids = typeof words === 'string' ? [words] : Array.isArray(words) ? words : [];

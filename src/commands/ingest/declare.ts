@@ -5,6 +5,7 @@ import { VENDORS } from '../../vendors/index.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import type { ActionContext } from '../verb.ts';
 import { DELIVERY_OPTIONS, DISPLAY_OPTIONS, REPLIES_OPTION } from '../delivery/options.ts';
+import { PROFILE_OPTION } from '../../settings/profiles/choose.ts';
 import { rowOptions } from '../../application/delivery/setup/rows.ts';
 import { DEBUG_OPTIONS } from '../debug-options.ts';
 import { declareOptions, readSettings } from '../settings.ts';
@@ -64,5 +65,5 @@ function declareVendor(
         ),
       );
     });
-  declareOptions(command, specs);
+  declareOptions(command, [...specs, PROFILE_OPTION]);
 }

@@ -1,6 +1,7 @@
 /** `scarf-cli schedule`: daily exports that Scarf itself writes to a bucket. */
 import type { Command } from 'commander';
 import type { OptionSpec } from '../../settings/option-spec.ts';
+import { PROFILE_OPTION } from '../../settings/profiles/choose.ts';
 import type { ActionContext } from '../verb.ts';
 import { declareOptions, readSettings } from '../settings.ts';
 import {
@@ -66,7 +67,7 @@ function declareVerb(parent: Command, verb: ScheduleVerb, context: ActionContext
   const command = parent.command(verb.name).description(verb.description);
   if (verb.argument !== undefined) command.argument(verb.argument);
   if (verb.examples !== undefined) command.addHelpText('after', verb.examples);
-  declareOptions(command, verb.options);
+  declareOptions(command, [...verb.options, PROFILE_OPTION]);
   command.action(async () => {
     const stdinIsInput = verb.name === 'verify';
     const reading = { machine, interruption, stdinIsInput, profile: 'scarf', version };

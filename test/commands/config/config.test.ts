@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { openPlace } from '../machine.ts';
+import { openPlace } from '../../machine.ts';
 
 describe('config', () => {
   test('a saved value stands behind the environment, and the environment behind the flag', async () => {

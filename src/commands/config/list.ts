@@ -1,0 +1,121 @@
+/** `config list`: what is saved, or with its origin every value that a command would use. */
+import { Failure } from '../../failure.ts';
+import type { Machine } from '../../machine.ts';
+import { printable } from '../../report/terminal/printable.ts';
+import { writeValue } from '../../settings/kinds.ts';
+import type { OptionSpec } from '../../settings/option-spec.ts';
+import { chooseExistingProfile, type ChosenProfile } from '../../settings/profiles/choose.ts';
+import type { Values } from '../../settings/profiles/document.ts';
+import { profileStore } from '../../settings/profiles/store.ts';
+import { resolveSettings, type Source } from '../../settings/resolve.ts';
+import { VENDORS } from '../../vendors/index.ts';
+import { checkVendor, optionName, savedOptionsOf } from './options.ts';
+import type { ConfigCall } from './run.ts';
+
+/** Where a value comes from. `source` is the variable or the profile, `file` where that is kept. */
+interface Origin {
+  origin: Source['kind'];
+  source?: string;
+  file?: string;
+}
+
+/** A value as it is listed. */
+interface Row extends Origin {
+  vendor: string;
+  option: string;
+  /** As it was saved, or as the user would write it; of a secret `(set)`. */
+  value: unknown;
+  secret?: true;
+  /** Why the value cannot be used. */
+  problem?: string;
+}
+
+interface Sources {
+  chosen: ChosenProfile;
+  file: string | undefined;
+  values: Values;
+  environment: Machine['environment'];
+}
+
+/** Prints the listing. Failures are of kind `usage`, or `local` for the file. */
+export async function listSettings({ words: [vendor], flags }: ConfigCall, machine: Machine): Promise<void> {
+  if (vendor !== undefined) checkVendor(vendor);
+  const { environment } = machine;
+  const store = profileStore(machine);
+  const document = await store.load();
+  const chosen = chooseExistingProfile(document, { flags, environment });
+  const rowsOf = flags['showOrigin'] === true ? effectiveRows : savedRows;
+  const names = vendor === undefined ? VENDORS.map(({ name }) => name) : [vendor];
+  const file = store.findPath();
+  const rows = names.flatMap((name) =>
+    rowsOf(name, { chosen, file, environment, values: document.values(chosen.name, name) ?? {} }),
+  );
+  const print = (line: string) => void machine.stdout.write(`${printable(line)}\n`);
+  if (flags['json'] === true) print(JSON.stringify(documentOf(rows, chosen, file)));
+  else if (flags['showOrigin'] !== true) rows.forEach((row) => print(lineOf(row)));
+  else {
+    print(`profile ${chosen.name}  (${originText(originOf(chosen))})`);
+    for (const row of rows) print(`${lineOf(row)}  (${originText(row)})`);
+  }
+}
+
+/** What the profile has, also what this version does not know. */
+function savedRows(vendor: string, { chosen, values, file }: Sources): Row[] {
+  const specs = savedOptionsOf(vendor);
+  return Object.entries(values).map(([name, value]) => {
+    const spec = specs.find((one) => one.name === name);
+    const option = spec === undefined ? name : optionName(spec);
+    return { vendor, option, ...hidden(spec, value), ...profileOrigin(chosen, file) };
+  });
+}
+
+function effectiveRows(vendor: string, sources: Sources): Row[] {
+  return savedOptionsOf(vendor).flatMap((spec) => effectiveRow(vendor, spec, sources) ?? []);
+}
+
+/** A value that cannot be used is listed with the reason: that is what a listing is read for. */
+function effectiveRow(vendor: string, spec: OptionSpec, sources: Sources): Row | undefined {
+  const { chosen, file, values, environment } = sources;
+  const option = optionName(spec);
+  try {
+    const resolved = resolveSettings([spec], { flags: {}, environment, profile: values });
+    const value = resolved.values[spec.name];
+    const source = resolved.sources[spec.name];
+    if (value === undefined || source === undefined) return undefined;
+    const origin: Origin = source.kind === 'profile' ? profileOrigin(chosen, file) : sourceOrigin(source);
+    return { vendor, option, ...hidden(spec, writeValue(spec, value)), ...origin };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { vendor, option, value: null, origin: 'unset', problem: error.message };
+  }
+}
+
+function hidden(spec: OptionSpec | undefined, value: unknown): Pick<Row, 'value' | 'secret'> {
+  return spec?.secret === true ? { value: '(set)', secret: true } : { value };
+}
+
+function profileOrigin({ name }: ChosenProfile, file: string | undefined): Origin {
+  return { origin: 'profile', source: name, ...(file === undefined ? {} : { file }) };
+}
+
+function sourceOrigin(source: Source): Origin {
+  return { origin: source.kind, ...('name' in source ? { source: source.name } : {}) };
+}
+
+/** How the profile came to be chosen. */
+function originOf({ source }: ChosenProfile): Origin {
+  return source.kind === 'profile' ? { origin: 'profile', source: 'config use' } : sourceOrigin(source);
+}
+
+function lineOf({ vendor, option, value, secret, problem }: Row): string {
+  const shown = secret === true ? String(value) : JSON.stringify(value);
+  return `${vendor} ${option} ${problem === undefined ? shown : `cannot be used: ${problem}`}`;
+}
+
+function originText({ origin, source, file }: Origin): string {
+  return [origin, source, file].filter((part) => part !== undefined).join(' ');
+}
+
+function documentOf(settings: readonly Row[], chosen: ChosenProfile, file: string | undefined): object {
+  return { schema: 1, profile: { name: chosen.name, ...originOf(chosen) }, file: file ?? null, settings };
+}

@@ -1,0 +1,62 @@
+/** Which of the saved profiles stands behind flags and environment. */
+import { Failure } from '../../failure.ts';
+import type { OptionSpec } from '../option-spec.ts';
+import { resolveSettings, type Given, type Source } from '../resolve.ts';
+import { checkedProfileName, DEFAULT_PROFILE, type ProfileDocument } from './document.ts';
+
+/** `--profile`, else `SCARF_CLI_PROFILE`, else what `config use` said; declared by every command that reads saved settings. */
+export const PROFILE_OPTION: OptionSpec<string> = {
+  name: 'profile',
+  flags: '--profile <name>',
+  environment: ['SCARF_CLI_PROFILE'],
+  description: 'saved settings to use (default: those of "scarf-cli config use")',
+  parse: checkedProfileName,
+};
+
+export interface ChosenProfile {
+  name: string;
+  /** `profile`: `config use` said so. */
+  source: Source;
+}
+
+/** The profile that somebody named, whether or not it exists. Throws a Failure `usage` for a name that none can have. */
+export function chooseProfile(
+  document: ProfileDocument,
+  given: Pick<Given, 'flags' | 'environment'>,
+): ChosenProfile {
+  const { values, sources } = resolveSettings<{ profile?: string }>([PROFILE_OPTION], given);
+  const { profile } = values;
+  if (profile !== undefined) return { name: profile, source: sources['profile'] ?? { kind: 'unset' } };
+  const { used } = document;
+  return used === DEFAULT_PROFILE
+    ? { name: used, source: { kind: 'default' } }
+    : { name: used, source: { kind: 'profile', name: 'use' } };
+}
+
+/** As `chooseProfile`. Throws a Failure `usage` that lists the profiles when that one does not exist. */
+export function chooseExistingProfile(
+  document: ProfileDocument,
+  given: Pick<Given, 'flags' | 'environment'>,
+): ChosenProfile {
+  const chosen = chooseProfile(document, given);
+  if (document.names.includes(chosen.name)) return chosen;
+  throw unknownProfile(chosen, document);
+}
+
+/** The Failure for a profile that was never saved. */
+export function unknownProfile(
+  { name, source }: { name: string; source?: Source },
+  { names }: ProfileDocument,
+): Failure {
+  const by = source === undefined || source.kind === 'flag' ? '' : ` (${sayingOf(source)})`;
+  return new Failure('usage', `there is no profile "${name}"${by}; there is: ${names.join(', ')}`, {
+    hint:
+      source?.kind === 'profile'
+        ? 'choose another one with "scarf-cli config use NAME"'
+        : `save a setting in it first: scarf-cli config set --profile ${name} VENDOR OPTION VALUE`,
+  });
+}
+
+function sayingOf(source: Source): string {
+  return source.kind === 'environment' ? source.name : 'chosen with "config use"';
+}

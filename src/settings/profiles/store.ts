@@ -1,0 +1,153 @@
+/** Saved settings on disk: a file of profiles, readable by its owner only. */
+import { existsSync } from 'node:fs';
+import { chmod } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { ensureDirectory } from '../../disk/directory.ts';
+import { withFailureContext } from '../../disk/errno.ts';
+import { acquireLock, type Lock, type LockRequest } from '../../disk/lock/lock.ts';
+import { writeWhole } from '../../disk/output/replace-file.ts';
+import { readRegularFile } from '../../disk/read-file.ts';
+import { Failure } from '../../failure.ts';
+import type { Machine } from '../../machine.ts';
+import { modeForOthers } from '../open-to-others.ts';
+import { xdgDirectory } from '../xdg.ts';
+import { ProfileDocument } from './document.ts';
+
+export interface ProfileStore {
+  /** Where the profiles are, whether or not the file exists yet. Throws a Failure `local` without a home to keep them in. */
+  readonly path: string;
+  /** As `path`, and undefined where that throws. */
+  findPath(): string | undefined;
+  /** What is saved; the empty document when nothing ever was. Throws a Failure of kind `local`. */
+  load(): Promise<ProfileDocument>;
+  /** The file's text as it stands; undefined when there is none. Throws a Failure of kind `local`. */
+  readText(): Promise<string | undefined>;
+  /**
+   * Replaces what is saved by what `edit` makes of it, whole or not at all, while no other process does. Throws a Failure
+   * of kind `local`, or `locked` when another process does not come to an end.
+   */
+  change(edit: (document: ProfileDocument) => ProfileDocument): Promise<void>;
+  /**
+   * Replaces the text of the file, as `change` does. False, and nothing is done, when it is no longer the text that
+   * `before` is.
+   */
+  replaceText(before: string | undefined, after: string): Promise<boolean>;
+}
+
+type Outside = Pick<Machine, 'environment' | 'homeDirectory'> &
+  LockRequest['machine'] &
+  Pick<Machine, 'elapsedMs' | 'sleep'>;
+
+const ownerOnly = { file: 0o600, directory: 0o700 } as const;
+
+/** Changing a setting takes milliseconds: whoever holds the lock for so long hangs. */
+const longestWaitMs = 10_000;
+const lookAgainMs = 20;
+
+/** The store under `$XDG_CONFIG_HOME/scarf-cli`. Opens and creates nothing until it is used. */
+export function profileStore(machine: Outside): ProfileStore {
+  const directory = xdgDirectory(machine, 'config');
+  if (directory === undefined) return homelessStore;
+  const path = join(directory, 'profiles.json');
+  const exclusively = <Result>(work: () => Promise<Result>) => whileLocked(path, machine, work);
+  return {
+    path,
+    findPath: () => path,
+    load: async () => documentIn(await readText(path), path),
+    readText: () => readText(path),
+    change: (edit) =>
+      exclusively(async () => {
+        const document = edit(documentIn(await readText(path), path));
+        await replace(path, `${JSON.stringify(document, undefined, '\t')}\n`);
+      }),
+    replaceText: (before, after) =>
+      exclusively(async () => {
+        if ((await readText(path)) !== before) return false;
+        await replace(path, after);
+        return true;
+      }),
+  };
+}
+
+/** Nothing was ever saved where there is no place for it. */
+const homelessStore: ProfileStore = {
+  get path(): string {
+    throw noHomeFailure();
+  },
+  findPath: () => undefined,
+  load: async () => ProfileDocument.empty,
+  readText: async () => undefined,
+  change: async () => {
+    throw noHomeFailure();
+  },
+  replaceText: async () => {
+    throw noHomeFailure();
+  },
+};
+
+function noHomeFailure(): Failure {
+  return new Failure('local', 'no home directory to save settings in', {
+    hint: 'set HOME or XDG_CONFIG_HOME to an absolute path',
+  });
+}
+
+/** What lies in the home of somebody else, where this process may not look, is not there for it. */
+async function readText(path: string): Promise<string | undefined> {
+  if (!existsSync(path)) return undefined;
+  return withFailureContext(`read the settings in ${path}`, async () =>
+    (await readRegularFile(path)).toString('utf8'),
+  );
+}
+
+/** A parser's own message quotes the text, and the text may hold a secret: neither is passed on. */
+function documentIn(text: string | undefined, path: string): ProfileDocument {
+  if (text === undefined) return ProfileDocument.empty;
+  const hint = 'fix it with "scarf-cli config edit", or remove it';
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Failure('local', `${path} is not JSON`, { hint });
+  }
+  const document = ProfileDocument.from(value);
+  if (typeof document === 'string') throw new Failure('local', `${path}: ${document}`, { hint });
+  return document;
+}
+
+/** A file that others could read is closed to them before there is more in it to read. */
+async function replace(path: string, text: string): Promise<void> {
+  if ((await modeForOthers(path)) !== undefined) {
+    await withFailureContext(`close ${path} to others`, () => chmod(path, ownerOnly.file));
+  }
+  await writeWhole(path, text, ownerOnly.file);
+}
+
+async function whileLocked<Result>(
+  path: string,
+  machine: Outside,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const directory = dirname(path);
+  await withFailureContext(`create the directory ${directory}`, () =>
+    ensureDirectory(directory, ownerOnly.directory),
+  );
+  const lock = await waitForLock({ path: `${path}.lock`, subject: 'the saved settings', machine }, machine);
+  try {
+    return await work();
+  } finally {
+    await lock.release();
+  }
+}
+
+async function waitForLock(request: LockRequest, machine: Outside): Promise<Lock> {
+  const startedMs = machine.elapsedMs();
+  for (;;) {
+    try {
+      return await acquireLock(request);
+    } catch (error) {
+      const isHeld = error instanceof Failure && error.kind === 'locked';
+      if (!isHeld || machine.elapsedMs() - startedMs > longestWaitMs) throw error;
+      await machine.sleep(lookAgainMs);
+    }
+  }
+}
