@@ -7,10 +7,7 @@ import type { Machine } from '../../machine.ts';
 import { printable } from '../../report/terminal/printable.ts';
 import { writeValue } from '../../settings/kinds.ts';
 import { chooseExistingProfile, chooseProfile, unknownProfile } from '../../settings/profiles/choose.ts';
-import {
-  checkedProfileName,
-  type ProfileDocument,
-} from '../../settings/profiles/document.ts';
+import { checkedProfileName, type ProfileDocument } from '../../settings/profiles/document.ts';
 import { profileStore } from '../../settings/profiles/store.ts';
 import { readSecretFile } from '../../settings/secrets.ts';
 import { checkValue, findOption, optionName } from './options.ts';
