@@ -6,7 +6,7 @@ import { PROFILE_OPTION } from '../../settings/profiles/choose.ts';
 import { VENDORS } from '../../vendors/index.ts';
 import { declareOptions } from '../settings.ts';
 import type { ActionContext } from '../verb.ts';
-import type { ConfigVerb } from './run.ts';
+import type { ConfigVerb } from './call.ts';
 
 const LIST_OPTIONS: readonly OptionSpec[] = [
   PROFILE_OPTION,

@@ -10,7 +10,7 @@ import { profileStore } from '../../settings/profiles/store.ts';
 import { resolveSettings, type Source } from '../../settings/resolve.ts';
 import { VENDORS } from '../../vendors/index.ts';
 import { checkVendor, optionName, savedOptionsOf } from './options.ts';
-import type { ConfigCall } from './run.ts';
+import type { ConfigCall } from './call.ts';
 
 /** Where a value comes from. `source` is the variable or the profile, `file` where that is kept. */
 interface Origin {

@@ -10,14 +10,8 @@ import { chooseExistingProfile, chooseProfile, unknownProfile } from '../../sett
 import { checkedProfileName, type ProfileDocument } from '../../settings/profiles/document.ts';
 import { profileStore } from '../../settings/profiles/store.ts';
 import { readSecretFile } from '../../settings/secrets.ts';
+import type { ConfigCall, ConfigVerb } from './call.ts';
 import { checkValue, findOption, optionName } from './options.ts';
-
-/** One call of a verb: its words, and the flags that were given. */
-export interface ConfigCall {
-  words: readonly string[];
-  /** By spec name. */
-  flags: Readonly<Record<string, unknown>>;
-}
 
 /** Runs one verb; resolves to the exit code. Failures are of kind `usage`, or `local` or `locked` for the file. */
 export async function runConfig(verb: ConfigVerb, call: ConfigCall, context: Context): Promise<number> {
@@ -117,5 +111,3 @@ function valuesOf(document: ProfileDocument, profile: string, vendor: string): R
     hint: 'fix them with "scarf-cli config edit"',
   });
 }
-
-export type ConfigVerb = 'get' | 'set' | 'unset' | 'use' | 'list' | 'path';
