@@ -191,8 +191,9 @@ test(
 );
 
 describe('sandbox exec', { timeout: 60_000 }, () => {
-  const script =
-    'trap "echo got; got=yes" INT; echo ready; while [ -z "$got" ]; do read line; done; sleep 0.3; exit 7';
+  /** Says what reaches it, and ends a moment after the first. */
+  const counter =
+    'process.on("SIGINT", () => { console.log("got"); setTimeout(() => process.exit(7), 300); }); setInterval(() => 0, 1e3); console.log("ready");';
 
   test('passes signals to the command, whose exit code it has', async () => {
     const started = new Started(await openScene(), [
@@ -210,7 +211,7 @@ describe('sandbox exec', { timeout: 60_000 }, () => {
 
   test.skipIf(process.platform !== 'linux')('Ctrl-C on a terminal reaches the command once', async () => {
     const { directory, environment } = await openScene();
-    const command = [process.execPath, program, 'sandbox', 'exec', '--', 'sh', '-c', script].map(
+    const command = [process.execPath, program, 'sandbox', 'exec', '--', process.execPath, '-e', counter].map(
       (word) => `'${word}'`,
     );
     const child = spawn(
@@ -226,7 +227,7 @@ describe('sandbox exec', { timeout: 60_000 }, () => {
     child.stdout.on('data', (bytes: Buffer) => (text += bytes.toString()));
     await vi.waitFor(() => expect(text).toContain('ready'), 20_000);
     child.stdin.write('\u0003');
-    expect(await once(child, 'exit')).toEqual([7, null]);
+    expect(await once(child, 'close')).toEqual([7, null]);
     expect(text.match(/got/g)).toHaveLength(1);
   });
 });
