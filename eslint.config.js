@@ -9,6 +9,8 @@ const noOutsideGlobals = ['process', 'console', 'fetch', 'setTimeout', 'setInter
   }),
 );
 
+const calendar = 'Days, months and leap years are counted in one place (src/calendar.ts).';
+
 const noOutsideProperties = [
   { object: 'Date', property: 'now', message: outside },
   { object: 'Math', property: 'random', message: outside },
@@ -46,6 +48,21 @@ export default tseslint.config(
       'no-restricted-imports': ['error', { paths: [{ name: 'node:process', message: outside }] }],
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
       'max-params': ['error', 4],
+    },
+  },
+  {
+    // The sandbox shares nothing with the client; kernels are no TypeScript.
+    files: ['src/**/*.ts'],
+    ignores: ['src/calendar.ts', 'src/sandbox/**', 'src/kernels/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'Literal[value=86400000], Literal[value=86400]', message: calendar },
+        {
+          selector: 'CallExpression[callee.object.name="Date"][callee.property.name="UTC"]',
+          message: calendar,
+        },
+      ],
     },
   },
   {

@@ -5,7 +5,7 @@
 import type { Days } from '../contracts/dataset.ts';
 import type { Checkpoint, Clock, ReadDays } from '../contracts/sink.ts';
 import type { Partition, PulledWindow } from '../contracts/window.ts';
-import { addDays } from './days.ts';
+import { addDays } from '../calendar.ts';
 import { normaliseDays, subtractDays } from './ranges.ts';
 
 /** Of a destination that has nothing yet. */

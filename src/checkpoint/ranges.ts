@@ -1,6 +1,6 @@
 /** Sets of whole UTC days, written as ranges that are in order and do not touch each other. */
 import type { Days } from '../contracts/dataset.ts';
-import { addDays } from './days.ts';
+import { addDays } from '../calendar.ts';
 
 /** The same days: in order, none twice, ranges that touch made one. */
 export function normaliseDays(ranges: readonly Days[]): Days[] {

@@ -6,7 +6,7 @@ import type { GrowingPartition, PulledWindow } from '../contracts/window.ts';
 import type { ReceivedCounts, EmitExport } from '../events.ts';
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
-import { countDays, dayNamed, dayNumber, eachDay } from '../checkpoint/days.ts';
+import { countDays, dayNamed, dayNumber, eachDay } from '../calendar.ts';
 import { receiveRows } from './receive.ts';
 import { RejectSpool, type RejectPartition } from './spool/reject-spool.ts';
 import { AttemptFailed, EmptyAnswer, retry } from './retry.ts';

@@ -2,6 +2,7 @@
  * Quantities as people write them. Each parser throws an Error whose message is a sentence about the
  * text; each formatter gives back text that its parser reads as the same quantity.
  */
+import { msPerDay } from '../calendar.ts';
 import type { Share } from '../records.ts';
 
 interface Unit {
@@ -22,7 +23,7 @@ const byteUnits: readonly Unit[] = [
 ];
 
 const timeUnits: readonly Unit[] = [
-  { name: 'd', size: 86_400_000 },
+  { name: 'd', size: msPerDay },
   { name: 'h', size: 3_600_000 },
   { name: 'm', size: 60_000 },
   { name: 's', size: 1000 },

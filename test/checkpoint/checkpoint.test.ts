@@ -7,7 +7,7 @@ import {
   noteRead,
   unsettledDays,
 } from '../../src/checkpoint/checkpoint.ts';
-import { addDays, eachDay } from '../../src/checkpoint/days.ts';
+import { addDays, eachDay } from '../../src/calendar.ts';
 import {
   gapsOf,
   intersectDays,

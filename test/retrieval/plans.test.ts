@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { emptyCheckpoint } from '../../src/checkpoint/checkpoint.ts';
-import { addDays } from '../../src/checkpoint/days.ts';
+import { addDays } from '../../src/calendar.ts';
 import { planIncremental } from '../../src/retrieval/dates/incremental.ts';
 import { readDayNumber } from '../../src/retrieval/dedupe/row-day.ts';
 

@@ -1,4 +1,5 @@
 /** The options of `export`, declared as data. */
+import { msPerDay } from '../../calendar.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import { OUTPUT_FORMATS } from '../../formats/export/outputs.ts';
 import { defaultDays } from '../../retrieval/dates/date-range.ts';
@@ -11,7 +12,6 @@ import { POSTGRES_OPTIONS } from './postgres-options.ts';
 import { DEBUG_OPTIONS } from '../debug-options.ts';
 import { DEADLINE_OPTION } from '../settings.ts';
 
-const dayMs = 86_400_000;
 const mebibyte = 1024 * 1024;
 
 /** Of every dataset. */
@@ -128,7 +128,7 @@ const DATE_OPTIONS: readonly OptionSpec[] = [
     flags: '--lag <duration>',
     description: 'with --incremental: days to fetch again, for rows that arrive late',
     kind: 'duration',
-    default: 3 * dayMs,
+    default: 3 * msPerDay,
   },
   {
     name: 'concurrency',
@@ -156,8 +156,8 @@ export const EVENT_OPTIONS: readonly OptionSpec[] = [
     flags: '--window <duration>',
     description: 'maximum days per request',
     kind: 'duration',
-    minimum: dayMs,
-    default: 31 * dayMs,
+    minimum: msPerDay,
+    default: 31 * msPerDay,
   },
   {
     name: 'keepDuplicates',

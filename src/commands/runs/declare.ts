@@ -1,5 +1,6 @@
 /** `scarf-cli runs`: what earlier imports and ingests left, looked at, continued and cleared away. */
 import type { Command } from 'commander';
+import { msPerDay } from '../../calendar.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import { STATE_DIRECTORY_OPTION } from '../../settings/state-directory.ts';
 import type { ActionContext } from '../verb.ts';
@@ -21,7 +22,7 @@ const PRUNE: readonly OptionSpec[] = [
     flags: '--older-than <duration>',
     description: 'not used for this long',
     kind: 'duration',
-    default: 30 * 24 * 3600 * 1000,
+    default: 30 * msPerDay,
   },
 ];
 

@@ -2,13 +2,14 @@
  * How long what a run knows is kept, decided purely: by the times in ledgers, never by those of files, and by what
  * would happen without it.
  */
+import { msPerDay, startOf } from '../../calendar.ts';
 import { isFinished, type RunState } from './run-state.ts';
 
 /** How long a finished run is remembered after it was last made use of, when nothing is lost with it. */
-export const keepFinishedMs = 30 * 24 * 3600 * 1000;
+export const keepFinishedMs = 30 * msPerDay;
 
 /** No run is older than the program: an earlier time is that of a clock that was not set. */
-const firstTimeMs = Date.UTC(2024, 0, 1);
+const firstTimeMs = startOf('2024-01-01');
 
 /** Why rows would be sent again if a run were not remembered; undefined: none would, or the vendor knows them again. */
 export function consequenceOf(state: RunState): 'without-ids' | 'unknown' | undefined {
@@ -38,8 +39,9 @@ export function lastUseMs({ start, ended, usedAt }: RunState): number {
 export function startOfName(run: string): number | undefined {
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})-/.exec(run);
   if (!match) return undefined;
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, ms = 0] = match.slice(1).map(Number);
-  return Date.UTC(year, month - 1, day, hour, minute, second, ms);
+  const [year, month, day, hour, minute, second, ms] = match.slice(1);
+  const startMs = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${ms}Z`);
+  return Number.isNaN(startMs) ? undefined : startMs;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** All runs on disk, whatever they follow: for looking, for giving up, and for clearing away what is old. */
 import { readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { msPerDay } from '../../calendar.ts';
 import { Failure } from '../../failure.ts';
 import { forgetDamaged } from './damaged-run.ts';
 import {
@@ -65,7 +66,7 @@ export async function removeSpools(state: RunState): Promise<void> {
 }
 
 /** So often it is put on record that a run is still made use of. */
-const useNoticedMs = 24 * 3600 * 1000;
+const useNoticedMs = msPerDay;
 
 /** A finished run that was just made use of is young again. The caller holds its locks. */
 export async function touchRun(stateDirectory: string, run: string, nowMs: number): Promise<void> {

@@ -5,13 +5,14 @@
 import { randomBytes } from 'node:crypto';
 import { constants, lstat, open, readdir, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { msPerDay } from '../../calendar.ts';
 import { processTag, tagLife } from '../lock/processes.ts';
 
 /** Room for the rest of the name in the 255 bytes that file systems allow. */
 const maxNameBytes = 120;
 
 /** A part whose maker cannot be looked at (another host, another container) is left behind after so long. */
-const abandonedAfterMs = 24 * 3600 * 1000;
+const abandonedAfterMs = msPerDay;
 
 export interface PartFile {
   path: string;

@@ -1,5 +1,6 @@
 /** What a cell means under its column's type. One rule for each type, for every output. */
 import { isLosslessNumber, stringify } from 'lossless-json';
+import { isDay, msPerDay, startOf } from '../../calendar.ts';
 import type { ColumnType } from '../../contracts/dataset.ts';
 import type { Cell } from './cell.ts';
 
@@ -10,7 +11,6 @@ const no = /^(false|f)$/i;
 /** `2026-08-26 11:16:21+00:00`, `2026-08-26T11:16:21.123456Z`; without an offset it is UTC. */
 const timestamp =
   /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?)? ?(Z|UTC|[+-]\d\d(?::?\d\d)?)?$/;
-const dayMs = 86_400_000;
 
 /** The cell as text; undefined for null. Objects and lists become JSON. */
 export function cellText(cell: Cell): string | undefined {
@@ -62,14 +62,12 @@ export function readTimestampMicros(cell: Cell): bigint | undefined {
 export function readDay(cell: Cell): number | undefined {
   const match = timestamp.exec(cellText(cell)?.trim() ?? '');
   const ms = match === null ? undefined : dayMsOf(match[1] ?? '');
-  return ms === undefined ? undefined : ms / dayMs;
+  return ms === undefined ? undefined : ms / msPerDay;
 }
 
-/** Midnight of a day that exists; JavaScript takes the 30th of February for the 1st or 2nd of March. */
+/** Midnight of a day that exists, in milliseconds since the epoch. PostgreSQL and Parquet know no year 0. */
 function dayMsOf(day: string): number | undefined {
-  const ms = Date.parse(`${day}T00:00:00Z`);
-  if (Number.isNaN(ms) || day < '0001') return undefined;
-  return new Date(ms).toISOString().startsWith(day) ? ms : undefined;
+  return isDay(day) && day >= '0001' ? startOf(day) : undefined;
 }
 
 export type CellProblem = 'not-of-type' | 'out-of-range';

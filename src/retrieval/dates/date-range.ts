@@ -1,7 +1,7 @@
 /** `--from` and `--to` as people write them, read as whole UTC days. */
 import type { Days } from '../../contracts/dataset.ts';
 import { Failure } from '../../failure.ts';
-import { addDays, dayOf } from '../../checkpoint/days.ts';
+import { addDays, dayOf } from '../../calendar.ts';
 import { readDateText, DATE_EXAMPLES, type DateText } from './date-words.ts';
 
 /** Days fetched when nobody says which. */

@@ -1,6 +1,6 @@
 /** How people write days and periods: one table, from which reading, help and documents follow. */
 import type { Days } from '../../contracts/dataset.ts';
-import { addDays, dayOf, isDay } from '../../checkpoint/days.ts';
+import { addDays, daysSinceMonday, isDay, monthsFrom } from '../../calendar.ts';
 
 /** The days that a text means, in UTC. */
 export interface DateText extends Days {
@@ -61,7 +61,7 @@ export const DATE_WORDS: readonly DateWord[] = [
     meaning: 'from Monday to Sunday',
     pattern: /^(this|last)-week$/,
     read: ([which], today) => {
-      const monday = addDays(today, -((weekday(today) + 6) % 7) - (which === 'last' ? 7 : 0));
+      const monday = addDays(today, -daysSinceMonday(today) - (which === 'last' ? 7 : 0));
       return { from: monday, to: addDays(monday, 6), isPeriod: true };
     },
   },
@@ -104,8 +104,7 @@ function oneDay(day: string): DateText {
 
 /** So many months from the first of `month`, which counts from 1 and may lie outside its year. */
 function months(year: number, month: number, count: number): DateText {
-  const from = dayOf(Date.UTC(year, month - 1, 1));
-  return { from, to: dayOf(Date.UTC(year, month - 1 + count, 0)), isPeriod: true };
+  return { ...monthsFrom(year, month, count), isPeriod: true };
 }
 
 /** The period of so many months that today is in, or the one before it. */
@@ -113,9 +112,4 @@ function monthsAround(today: string, count: number, which: string | undefined): 
   const month = Number(today.slice(5, 7)) - 1;
   const first = month - (month % count) - (which === 'last' ? count : 0);
   return months(Number(today.slice(0, 4)), first + 1, count);
-}
-
-/** 0 is Sunday. */
-function weekday(day: string): number {
-  return new Date(`${day}T00:00:00Z`).getUTCDay();
 }

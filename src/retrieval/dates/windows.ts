@@ -1,7 +1,7 @@
 /** Which days are asked for in one request: pure planning. */
 import type { Days, WindowRules } from '../../contracts/dataset.ts';
 import { Failure } from '../../failure.ts';
-import { addDays, countDays, dayOf, startOf } from '../../checkpoint/days.ts';
+import { addDays, countDays, daysSinceMonday } from '../../calendar.ts';
 
 /**
  * Cuts a range into windows of at most `longestDays`, in order and without gaps. With an alignment the
@@ -43,11 +43,8 @@ function lastCut(from: string, furthest: string, align: WindowRules['align']): s
 
 function endOfBucketBefore(furthest: string, align: WindowRules['align']): string {
   const next = addDays(furthest, 1);
-  if (align === 'week') {
-    const sinceMonday = (new Date(startOf(next)).getUTCDay() + 6) % 7;
-    return addDays(furthest, -sinceMonday);
-  }
+  if (align === 'week') return addDays(furthest, -daysSinceMonday(next));
   if (align === 'month') return addDays(`${next.slice(0, 7)}-01`, -1);
-  if (align === 'year') return dayOf(Date.UTC(Number(next.slice(0, 4)), 0, 0));
+  if (align === 'year') return addDays(`${next.slice(0, 4)}-01-01`, -1);
   return furthest;
 }

@@ -1,5 +1,5 @@
 /** Rows of an earlier run that stay: those of the days that are not fetched again. */
-import { dayNamed } from '../../checkpoint/days.ts';
+import { dayNamed } from '../../calendar.ts';
 import type { Column, Days, RowEncoding } from '../../contracts/dataset.ts';
 import type { CreateRowReader } from '../../contracts/reader.ts';
 import type { Sink } from '../../contracts/sink.ts';

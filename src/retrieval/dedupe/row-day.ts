@@ -1,5 +1,5 @@
 /** The UTC day of a time as it stands in a row, without making a string of it. */
-import { dayNumber, dayOf } from '../../checkpoint/days.ts';
+import { dayNumber, dayOf } from '../../calendar.ts';
 
 const zero = 0x30;
 const plus = 0x2b;

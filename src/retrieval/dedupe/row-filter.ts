@@ -1,5 +1,5 @@
 /** Which rows of one request are kept, and in which partition: in range, and not seen before. */
-import { dayNumber } from '../../checkpoint/days.ts';
+import { dayNumber } from '../../calendar.ts';
 import type { Days } from '../../contracts/dataset.ts';
 import type { RowOffsets } from '../../contracts/reader.ts';
 import { IdBatch } from './id-batch.ts';

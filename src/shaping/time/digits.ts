@@ -1,5 +1,5 @@
 /** Times in digits alone: epochs in four units, and the digits of a date. */
-import { daysIn } from './iso-time.ts';
+import { isDate } from '../../calendar.ts';
 import type { WallTime } from './wall-time.ts';
 
 /** What digits say. `both`: an epoch, or a date as well. */
@@ -58,6 +58,6 @@ function readDate(digits: string): WallTime | undefined {
     second: two(4, 0),
     fraction: '',
   };
-  const isOne = wall.month >= 1 && wall.month <= 12 && wall.day >= 1 && wall.day <= daysIn(year, wall.month);
+  const isOne = isDate(year, wall.month, wall.day);
   return isOne && wall.hour <= 23 && wall.minute <= 59 && wall.second <= 59 ? wall : undefined;
 }

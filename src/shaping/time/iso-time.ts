@@ -1,24 +1,13 @@
 /** Times as bytes: read without making a string or a Date per row. */
+import { daysSinceEpoch, isDate, msPerDay } from '../../calendar.ts';
 
 const MS_PER_MINUTE = 60_000;
-const MS_PER_DAY = 86_400_000;
 const COLON = 0x3a;
 const HYPHEN = 0x2d;
 const PLUS = 0x2b;
 const POINT = 0x2e;
 const UPPER_Z = 0x5a;
 const UPPER_T = 0x54;
-
-/** Days from 1970-01-01 to a day of the Gregorian calendar; the month counts from 1. */
-export function daysSinceEpoch(year: number, month: number, day: number): number {
-  // Years begin in March, so that the leap day is their last; eras of 400 years have equal lengths.
-  const marchYear = month > 2 ? year : year - 1;
-  const era = Math.floor(marchYear / 400);
-  const yearOfEra = marchYear - era * 400;
-  const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1;
-  const leapDays = Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100);
-  return era * 146_097 + yearOfEra * 365 + leapDays + dayOfYear - 719_468;
-}
 
 /**
  * Milliseconds since the epoch of `bytes[from, to)` in the form `2024-06-04T00:00:00.123Z` or with an
@@ -42,7 +31,7 @@ export function parseInstant(bytes: Buffer, from: number, to: number): number {
     }
     if (at === fraction) return Number.NaN;
   }
-  return day * MS_PER_DAY + time + fractionMs - parseOffsetMs(bytes, at, to);
+  return day * msPerDay + time + fractionMs - parseOffsetMs(bytes, at, to);
 }
 
 function parseDay(bytes: Buffer, from: number): number {
@@ -53,8 +42,7 @@ function parseDay(bytes: Buffer, from: number): number {
 
 /** Days since the epoch, NaN for a day that no calendar has. */
 function dayNumber(year: number, month: number, day: number): number {
-  if (!(month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month))) return Number.NaN;
-  return daysSinceEpoch(year, month, day);
+  return isDate(year, month, day) ? daysSinceEpoch(year, month, day) : Number.NaN;
 }
 
 /** Milliseconds since midnight, NaN for a time that no clock shows. */
@@ -74,12 +62,6 @@ function parseOffsetMs(bytes: Buffer, at: number, to: number): number {
   const minutes = twoDigits(bytes, at + 4);
   if (!(hours <= 23 && minutes <= 59)) return Number.NaN;
   return (sign === PLUS ? 1 : -1) * (hours * 60 + minutes) * MS_PER_MINUTE;
-}
-
-/** Days of a month of the Gregorian calendar; the month counts from 1. */
-export function daysIn(year: number, month: number): number {
-  if (month !== 2) return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
-  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
 }
 
 function isDigit(byte: number): boolean {

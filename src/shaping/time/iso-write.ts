@@ -1,4 +1,6 @@
 /** Writes times as ISO 8601 text in UTC, straight into bytes. */
+import { dateNumberOf, secondsPerDay } from '../../calendar.ts';
+
 const ZERO = 0x30;
 
 /**
@@ -6,8 +8,8 @@ const ZERO = 0x30;
  * where it is not nought, into `out` at `at`. Returns the offset behind it. Years 0000 to 9999.
  */
 export function writeInstant(out: Buffer, at: number, seconds: number, fraction: Uint8Array): number {
-  const day = Math.floor(seconds / 86_400);
-  const second = seconds - day * 86_400;
+  const day = Math.floor(seconds / secondsPerDay);
+  const second = seconds - day * secondsPerDay;
   let end = writeDate(out, at, day);
   out[end++] = 0x54;
   end = writeTwo(out, end, Math.floor(second / 3600));
@@ -30,24 +32,14 @@ function writeFraction(out: Buffer, at: number, digits: Uint8Array): number {
   return end;
 }
 
-/** Years begin in March here, so that the leap day is their last; eras of 400 years have equal lengths. */
-function writeDate(out: Buffer, at: number, day: number): number {
-  const shifted = day + 719_468;
-  const era = Math.floor(shifted / 146_097);
-  const dayOfEra = shifted - era * 146_097;
-  const leapDays =
-    Math.floor(dayOfEra / 1460) - Math.floor(dayOfEra / 36_524) + Math.floor(dayOfEra / 146_096);
-  const yearOfEra = Math.floor((dayOfEra - leapDays) / 365);
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
-  const marchMonth = Math.floor((5 * dayOfYear + 2) / 153);
-  const month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9;
-  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
-  let end = writeTwo(out, at, Math.floor(year / 100));
-  end = writeTwo(out, end, year % 100);
+function writeDate(out: Buffer, at: number, daysSince1970: number): number {
+  const date = dateNumberOf(daysSince1970);
+  let end = writeTwo(out, at, Math.floor(date / 1_000_000));
+  end = writeTwo(out, end, Math.floor(date / 10_000) % 100);
   out[end++] = 0x2d;
-  end = writeTwo(out, end, month);
+  end = writeTwo(out, end, Math.floor(date / 100) % 100);
   out[end++] = 0x2d;
-  return writeTwo(out, end, dayOfYear - Math.floor((153 * marchMonth + 2) / 5) + 1);
+  return writeTwo(out, end, date % 100);
 }
 
 function writeTwo(out: Buffer, at: number, value: number): number {

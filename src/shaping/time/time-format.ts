@@ -1,4 +1,5 @@
 /** Times in a form that the user describes, with the names of `strptime`. */
+import { dateNumberOf, daysSinceEpoch } from '../../calendar.ts';
 import { Failure } from '../../failure.ts';
 import { minutesAhead, MONTH_NAME, monthNamed, WEEKDAY_NAME, weekdayNamed, ZONE_PATTERN } from './names.ts';
 import type { WallTime } from './wall-time.ts';
@@ -125,9 +126,9 @@ function dayOf(groups: Groups): { month: number; day: number } {
   if (dayOfYear === undefined)
     return { month: monthName === undefined ? Number(month) : monthNamed(monthName), day: Number(day) };
   const year = yearOf(groups);
-  const date = new Date(Date.UTC(year, 0, Number(dayOfYear)));
-  if (date.getUTCFullYear() !== year) return { month: 0, day: 0 };
-  return { month: date.getUTCMonth() + 1, day: date.getUTCDate() };
+  const date = dateNumberOf(daysSinceEpoch(year, 1, 1) + Number(dayOfYear) - 1);
+  if (Math.floor(date / 10_000) !== year) return { month: 0, day: 0 };
+  return { month: Math.floor(date / 100) % 100, day: date % 100 };
 }
 
 /** 12 AM is midnight; an hour that no such clock shows is none of any. */

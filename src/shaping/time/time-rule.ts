@@ -1,4 +1,5 @@
 /** The rule about a time of a row: it must be readable; the target may call it too old, and none lies far ahead. */
+import { msPerDay } from '../../calendar.ts';
 import type { RowProblem } from '../../contracts/format.ts';
 import type { TimeField } from '../../contracts/target.ts';
 import type { RowCodes } from '../rows/row-codes.ts';
@@ -7,7 +8,7 @@ import { shownValue } from '../json/shown-value.ts';
 import { TimeReader, type TimeReading } from './time.ts';
 
 /** Clocks differ, and so do the zones of people who write times by hand: what lies beyond a day is a mistake. */
-const FUTURE_AFTER_MS = 86_400_000;
+const FUTURE_AFTER_MS = msPerDay;
 
 /** The time from which on an event is of the future. */
 export function futureFromMs(nowMs: number): number {

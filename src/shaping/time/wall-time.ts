@@ -1,5 +1,5 @@
 /** A time as a calendar, a clock and a zone show it, and the instant that it names: the rules that hold for every form. */
-import { daysIn, daysSinceEpoch } from './iso-time.ts';
+import { daysSinceEpoch, isDate, secondsPerDay, weekdayOf } from '../../calendar.ts';
 import { createZoneOffset, type ZoneOffset } from './time-zone.ts';
 
 /** What a form found in a text. */
@@ -29,22 +29,20 @@ export interface Instant {
   isZoned: boolean;
 }
 
-const SECONDS_PER_DAY = 86_400;
 const MAX_AHEAD_MINUTES = 24 * 60 - 1;
 
 /** The instant; undefined for what no calendar, clock or zone shows. `assumed` is the zone of a text that names none. */
 export function instantOf(wall: WallTime, assumed: ZoneOffset): Instant | undefined {
   const { year, month, day, hour, minute, second } = wall;
-  const isOnCalendar = month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
-  if (!isOnCalendar || !(hour <= 23 && minute <= 59 && second <= 60)) return undefined;
+  if (!isDate(year, month, day) || !(hour <= 23 && minute <= 59 && second <= 60)) return undefined;
   const days = daysSinceEpoch(year, month, day);
   if (wall.weekday !== undefined && wall.weekday !== weekdayOf(days)) return undefined;
-  const wallSeconds = days * SECONDS_PER_DAY + (hour * 60 + minute) * 60 + second;
+  const wallSeconds = days * secondsPerDay + (hour * 60 + minute) * 60 + second;
   const ahead = aheadOf(wall, wallSeconds, assumed);
   if (ahead === undefined) return undefined;
   const seconds = wallSeconds - ahead;
   // A leap second ends a day in UTC; as the clocks of computers have it, the next day's first second stands for it.
-  if (second === 60 && mod(seconds, SECONDS_PER_DAY) !== 0) return undefined;
+  if (second === 60 && mod(seconds, secondsPerDay) !== 0) return undefined;
   return { seconds, isZoned: wall.aheadMinutes !== undefined || wall.zone !== undefined };
 }
 
@@ -88,13 +86,8 @@ function offsetOfZone(name: string, wallSeconds: number): number | undefined {
 
 /** Around a change of clocks a wall time has two offsets, of which the text may say either. */
 function isOffsetOf(name: string, { ahead, wallSeconds }: { ahead: number; wallSeconds: number }): boolean {
-  const aroundSeconds = [-SECONDS_PER_DAY, 0, SECONDS_PER_DAY];
+  const aroundSeconds = [-secondsPerDay, 0, secondsPerDay];
   return aroundSeconds.some((away) => offsetOfZone(name, wallSeconds + away) === ahead);
-}
-
-/** From Sunday as 0. The epoch was a Thursday. */
-function weekdayOf(daysSinceThe1970s: number): number {
-  return mod(daysSinceThe1970s + 4, 7);
 }
 
 function mod(value: number, divisor: number): number {

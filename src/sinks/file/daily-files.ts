@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { daysIn, emptyCheckpoint, forgetDays, noteWindow } from '../../checkpoint/checkpoint.ts';
-import { dayOf, eachDay } from '../../checkpoint/days.ts';
+import { dayOf, eachDay } from '../../calendar.ts';
 import { intersectDays, normaliseDays, subtractDays, uniteDays } from '../../checkpoint/ranges.ts';
 import type { Days } from '../../contracts/dataset.ts';
 import type { Checkpoint, Committed, OpenedSink, ReadDays, Sink, WrittenFile } from '../../contracts/sink.ts';

@@ -1,5 +1,5 @@
 /** What an output proves by itself, where its state is missing or is one of version 0.1, which knew no gaps. */
-import { addDays } from '../../checkpoint/days.ts';
+import { addDays } from '../../calendar.ts';
 import { normaliseDays } from '../../checkpoint/ranges.ts';
 import type { Days } from '../../contracts/dataset.ts';
 import type { Checkpoint, ReadDays } from '../../contracts/sink.ts';

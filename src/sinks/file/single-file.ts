@@ -1,7 +1,7 @@
 /** All rows in one file. It takes its name after the last window: until then an older file stays as it is. */
 import { basename } from 'node:path';
 import { daysIn, emptyCheckpoint, forgetDays, noteWindow } from '../../checkpoint/checkpoint.ts';
-import { addDays } from '../../checkpoint/days.ts';
+import { addDays } from '../../calendar.ts';
 import { subtractDays } from '../../checkpoint/ranges.ts';
 import type { Days } from '../../contracts/dataset.ts';
 import type { Checkpoint, Committed, OpenedSink, Sink, WrittenFile } from '../../contracts/sink.ts';

@@ -1,7 +1,7 @@
 /** What a table has already: its watermark where that can be believed, else the rows themselves. */
 import type { Client } from 'pg';
 import { believe, emptyCheckpoint, forgetDays } from '../../checkpoint/checkpoint.ts';
-import { addDays } from '../../checkpoint/days.ts';
+import { addDays } from '../../calendar.ts';
 import { spanOf } from '../../checkpoint/ranges.ts';
 import type { Days } from '../../contracts/dataset.ts';
 import type { Checkpoint, Clock, EmitNotice } from '../../contracts/sink.ts';

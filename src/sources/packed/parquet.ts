@@ -1,5 +1,6 @@
 /** Parquet as NDJSON: a row a line, its values typed as JSON has types. */
 import { isUtf8 } from 'node:buffer';
+import { dayOf, msPerDay } from '../../calendar.ts';
 import { unreadable, type RandomAccess } from './random-access.ts';
 
 /** Rows that are in memory at once, unless a group of the file has fewer. */
@@ -41,7 +42,7 @@ const parsers = {
   timestampFromMilliseconds: (millis: bigint) => isoTime(millis, 1_000n),
   timestampFromMicroseconds: (micros: bigint) => isoTime(micros, 1_000_000n),
   timestampFromNanoseconds: (nanos: bigint) => isoTime(nanos, 1_000_000_000n),
-  dateFromDays: (days: number) => new Date(days * 86_400_000).toISOString().slice(0, 10),
+  dateFromDays: (days: number) => dayOf(days * msPerDay),
 };
 
 /** `units` of a second each since the epoch. */

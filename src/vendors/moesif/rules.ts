@@ -1,8 +1,9 @@
 /** Limits of Moesif, and what its statuses mean. */
+import { msPerDay } from '../../calendar.ts';
 import type { StatusRule } from '../rules.ts';
 
 /** Events older than this are refused unless the account is opened for them ("Moesif docs, Event Ingestion", 2026-07). */
-export const oldEventAgeMs = 30 * 24 * 3600 * 1000;
+export const oldEventAgeMs = 30 * msPerDay;
 
 /** Of one event: of longer ones Moesif cuts the bodies ("Moesif docs, Collector API", 2026-07). */
 export const maxEventBytes = 1_000_000;

@@ -1,11 +1,12 @@
 /** Limits of Scarf, and what its statuses mean. */
+import { msPerDay } from '../../calendar.ts';
 import type { StatusRule } from '../rules.ts';
 
 /** Active imports an owner may have ("Scarf docs, Importing events, Automation", 2024-07). */
 export const maxActiveImports = 15;
 
 /** Scarf refuses events older than this since 2026-06-15 ("Scarf docs, Importing events", 2026-06). */
-export const oldEventAgeMs = 7 * 24 * 3600 * 1000;
+export const oldEventAgeMs = 7 * msPerDay;
 
 export const defaultChunkBytes = 32 * 1024 * 1024;
 

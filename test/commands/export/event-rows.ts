@@ -1,7 +1,7 @@
 /** Deterministic rows as Scarf's raw export gives them. */
 import { createHash } from 'node:crypto';
 import { EVENT_COLUMNS } from '../../../src/vendors/scarf/exports/columns.ts';
-import { eachDay } from '../../../src/checkpoint/days.ts';
+import { eachDay } from '../../../src/calendar.ts';
 
 export type EventRow = Record<string, string>;
 

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { addDays } from '../../../src/checkpoint/days.ts';
+import { addDays } from '../../../src/calendar.ts';
 import { temporaryDirectory } from '../../vendors/temporary.ts';
 import { byId, makeEvents, writeCsv, type EventRow } from './event-rows.ts';
 import { startExportServer } from './export-server.ts';

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, test } from 'vitest';
-import { addDays } from '../../../src/checkpoint/days.ts';
+import { addDays } from '../../../src/calendar.ts';
 import type { Artifact, Fault, ScarfExportOptions, ScarfOptions } from '../../../src/sandbox/index.ts';
 import { openSandbox, type Opened } from '../../sandbox/open.ts';
 import { temporaryDirectory } from '../../vendors/temporary.ts';

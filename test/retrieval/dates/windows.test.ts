@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { WindowRules } from '../../../src/contracts/dataset.ts';
-import { addDays, countDays, eachDay, startOf } from '../../../src/checkpoint/days.ts';
+import { addDays, countDays, eachDay, startOf } from '../../../src/calendar.ts';
 import { halveDays, planWindows } from '../../../src/retrieval/dates/windows.ts';
 
 const plans: { days: [string, string]; rules: WindowRules; windows: string[] }[] = [

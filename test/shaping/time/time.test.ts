@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { daysSinceEpoch } from '../../../src/shaping/time/iso-time.ts';
+import { daysSinceEpoch } from '../../../src/calendar.ts';
 import { TIME_FORMS } from '../../../src/shaping/time/forms.ts';
 import { TimeReader } from '../../../src/shaping/time/time.ts';
 

@@ -1,4 +1,5 @@
 /** The dataset that a request means. */
+import { msPerDay } from '../../../calendar.ts';
 import type { Dataset } from '../../../contracts/dataset.ts';
 import { Failure } from '../../../failure.ts';
 import type { ScarfAccount } from '../../../vendors/scarf/account.ts';
@@ -16,8 +17,6 @@ import {
 import { findPackage, findPixel } from '../../../vendors/scarf/exports/names.ts';
 import { findAll, type DatasetContext } from './artifacts.ts';
 import type { ExportRequest, ExportSettings } from '../request.ts';
-
-const dayMs = 86_400_000;
 
 /** Names of artifacts are looked up. Throws a Failure `usage` for what does not go together. */
 export async function createDataset(request: ExportRequest, context: DatasetContext): Promise<Dataset> {
@@ -87,5 +86,5 @@ function checkDomain(domain: string): string {
 }
 
 function windowDays({ window }: ExportSettings): number {
-  return Math.max(1, Math.floor((window ?? dayMs) / dayMs));
+  return Math.max(1, Math.floor((window ?? msPerDay) / msPerDay));
 }

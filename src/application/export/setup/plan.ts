@@ -1,5 +1,5 @@
 /** Which days are fetched, in which windows. */
-import { dayOf } from '../../../checkpoint/days.ts';
+import { dayOf, msPerDay } from '../../../calendar.ts';
 import { spanOf, uniteDays } from '../../../checkpoint/ranges.ts';
 import type { Dataset, Days } from '../../../contracts/dataset.ts';
 import type { Clock, OpenedSink } from '../../../contracts/sink.ts';
@@ -8,8 +8,6 @@ import { planIncremental } from '../../../retrieval/dates/incremental.ts';
 import type { FetchedRange } from '../../../retrieval/retrieve.ts';
 import { planWindows } from '../../../retrieval/dates/windows.ts';
 import type { ExportSettings } from '../request.ts';
-
-const dayMs = 86_400_000;
 
 export interface Work {
   /** From the first day that is fetched, or was asked for, to the last. */
@@ -28,7 +26,7 @@ export interface WorkGiven {
 
 /** By what this run judges and notes days. */
 export function clockOf({ lag }: ExportSettings, nowMs: number): Clock {
-  return { today: dayOf(nowMs), lagDays: Math.ceil((lag ?? 0) / dayMs) };
+  return { today: dayOf(nowMs), lagDays: Math.ceil((lag ?? 0) / msPerDay) };
 }
 
 /** Decides what is fetched. Throws a Failure `usage` for dates that mean nothing. */

@@ -1,5 +1,6 @@
 /** Aggregates: counts by time bucket, artifact and up to two further dimensions. */
 import { Readable } from 'node:stream';
+import { addDays, isDay } from '../../../calendar.ts';
 import type { Dataset, DatasetReply, Days, WindowRules } from '../../../contracts/dataset.ts';
 import type { HttpStream } from '../../../http/client.ts';
 import { asObject } from '../../json.ts';
@@ -10,7 +11,6 @@ import { AGGREGATE_V2_COLUMNS, AGGREGATE_V3_COLUMNS } from './columns.ts';
 
 /** Days of one v3 request ("Scarf API v3, aggregations export", 2026-04). */
 const longestDays = 366;
-const dayMs = 86_400_000;
 
 /** No bucket may be cut in two by a window. */
 const alignments: Record<Rollup, WindowRules['align']> = {
@@ -87,7 +87,7 @@ function v3Query(selection: AggregateSelection, days: Days | undefined): URLSear
   const query = new URLSearchParams({ rollup: selection.rollup });
   if (days !== undefined) {
     query.set('start_date', days.from);
-    query.set('end_date', dayAfter(days.to));
+    query.set('end_date', addDays(days.to, 1));
   }
   const { breakdowns, company, filter, groupByArtifact, lowConfidence, pixelsOfPackage } = selection;
   if (breakdowns.length > 0) query.set('breakdown_set', breakdowns.join(','));
@@ -109,8 +109,9 @@ function noteEffectiveWindow(headers: HttpStream['headers'], days: Days | undefi
   const start = headers[effectiveStart]?.slice(0, 10);
   const end = headers['x-scarf-effective-end-date']?.slice(0, 10);
   if (days === undefined || start === undefined || end === undefined) return [];
-  if (start === days.from && end === dayAfter(days.to)) return [];
-  const last = dayBefore(end);
+  if (!isDay(start) || !isDay(end)) return [];
+  if (start === days.from && end === addDays(days.to, 1)) return [];
+  const last = addDays(end, -1);
   return [
     {
       code: 'effective-window',
@@ -139,12 +140,4 @@ function readData(text: string): unknown[] | undefined {
   } catch {
     return undefined;
   }
-}
-
-function dayAfter(day: string): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + dayMs).toISOString().slice(0, 10);
-}
-
-function dayBefore(day: string): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) - dayMs).toISOString().slice(0, 10);
 }

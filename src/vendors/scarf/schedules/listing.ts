@@ -1,4 +1,5 @@
 /** Which days the files in a bucket cover, read off their names. */
+import { addDays, eachDay, isDay } from '../../../calendar.ts';
 
 export interface ListedFile {
   /** `events`, `company-rollups`. */
@@ -28,7 +29,6 @@ const fileName =
   /(?=[a-z])(?<=(?:^|[^a-z-])-*)(?<name>(?<kind>[a-z][a-z-]*)-scarf-export-(?<from>\d{4}-\d\d-\d\d)-(?<to>\d{4}-\d\d-\d\d)(?:-part-\d+)?\.csv(?:\.gz)?)\s*$/;
 /** `aws s3 ls` puts date, time and size in front. */
 const sizeInFront = /^\s*\d{4}-\d\d-\d\d +\d\d:\d\d:\d\d +(\d+) /;
-const dayMs = 86_400_000;
 
 /** The file in one line of a listing, plain or as `aws s3 ls` prints it; undefined for every other line. */
 export function readListedFile(line: string): ListedFile | undefined {
@@ -79,8 +79,6 @@ function coverageOf(
 }
 
 function daysOf({ from, to }: { from: string; to: string }, isExclusive: boolean): string[] {
-  const end = Date.parse(to) - (isExclusive && to > from ? dayMs : 0);
-  const days: string[] = [];
-  for (let ms = Date.parse(from); ms <= end; ms += dayMs) days.push(new Date(ms).toISOString().slice(0, 10));
-  return days;
+  if (!isDay(from) || !isDay(to) || to < from) return [];
+  return eachDay({ from, to: isExclusive && to > from ? addDays(to, -1) : to });
 }
