@@ -91,11 +91,13 @@ export type ArrangedCell = { path: string; column: number } | { path: string; va
 export type Arrange = (names: readonly string[]) => readonly ArrangedCell[];
 
 export interface Format {
-  name: 'ndjson' | 'csv' | 'tsv' | 'json' | 'text';
+  name: 'ndjson' | 'csv' | 'tsv' | 'json' | 'text' | 'log';
   /** What was found out about the input and decides how it is read: sentences for people. */
   notes?: readonly string[];
   /** A scanner for one pass over one range. Throws a Failure `usage` for an input that is not in this format. */
   scanner(start: ScanStart): RowScanner;
+  /** Of a log: the names that are given to its cells, which not every line has. */
+  columns?: readonly string[];
   /** Of a table: the same format, its columns arranged as told. */
   rearranged?(arrange: Arrange): Format;
   /** Bytes that a rejects file begins with, so that it can be given to the command again (a CSV header). */

@@ -2,7 +2,7 @@
 import { markLength } from './encoding.ts';
 import { jsonLayout, type InputHead, type IsField } from './json/layout.ts';
 
-export type FormatName = 'ndjson' | 'csv' | 'tsv' | 'json' | 'text';
+export type FormatName = 'ndjson' | 'csv' | 'tsv' | 'json' | 'text' | 'log';
 
 /** A format, and what was found out on the way. */
 export interface DetectedFormat {
@@ -20,11 +20,21 @@ const BY_ENDING: Readonly<Record<string, FormatName>> = {
   tab: 'tsv',
 };
 
+/** The time of an access log, which stands in no table like this. */
+const LOG_TIME = / \[\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] /;
+
+const MAX_LINE_BYTES = 8192;
+
+/** Whether the first line is one of an access log: which one, only its owner knows. */
+export function looksLikeLog(head: Buffer): boolean {
+  return LOG_TIME.test(head.toString('utf8', 0, MAX_LINE_BYTES).trimStart().split('\n', 1)[0] ?? '');
+}
+
 /** Lines that are looked at: the first ones may be damaged. */
 const MAX_LINES = 20;
 
 /**
- * Tells the format of an input from its path and its first bytes; undefined when nothing tells. `text` is never guessed, and
+ * Tells the format of an input from its path and its first bytes; undefined when nothing tells. `text` and `log` are never guessed, and
  * whatever is called NDJSON is read as the JSON that it is. Throws a Failure `usage` for an envelope with several lists.
  */
 export function detectFormat(
@@ -49,7 +59,7 @@ export function detectFormat(
   if (text === '') return { name: 'ndjson' };
   const lines = text.split('\n', MAX_LINES);
   if (lines.some((line) => /^\s*[{[]/.test(line))) return { name: 'ndjson' };
-  if (ending?.toLowerCase() === 'log') return undefined;
+  if (ending?.toLowerCase() === 'log' || looksLikeLog(head.bytes)) return undefined;
   if (/^sep=/i.test(text)) return { name: 'csv' };
   if (isTable(lines, '\t')) return { name: 'tsv' };
   return [',', ';', '|'].some((delimiter) => isTable(lines, delimiter)) ? { name: 'csv' } : undefined;

@@ -2,12 +2,15 @@
 import type { Format } from '../contracts/format.ts';
 import type { OptionSpec } from '../settings/option-spec.ts';
 import { Failure } from '../failure.ts';
-import { createTable, TABLE_OPTIONS, type TableSettings } from './csv/options.ts';
-import { detectFormat, type DetectedFormat, type FormatName } from './detect.ts';
+import type { LogFieldNames } from '../contracts/log-fields.ts';
+import { createTable, listedNames, TABLE_OPTIONS, type TableSettings } from './csv/options.ts';
+import { detectFormat, looksLikeLog, type DetectedFormat, type FormatName } from './detect.ts';
 import { createJsonFormat } from './json/json.ts';
 import type { InputHead, IsField } from './json/layout.ts';
 import { compileLinePattern } from './text/line-pattern.ts';
+import { createLogFormat, tellsInPairs } from './log/log.ts';
 import { createNdjsonFormat } from './ndjson.ts';
+import { findPreset, PRESETS, presetValues } from './presets.ts';
 import { createTextFormat } from './text/text.ts';
 
 export const FORMAT_OPTIONS: readonly OptionSpec[] = [
@@ -15,7 +18,7 @@ export const FORMAT_OPTIONS: readonly OptionSpec[] = [
     name: 'format',
     flags: '--format <format>',
     description: 'input format; auto detects it by name, then by content',
-    choices: ['auto', 'ndjson', 'csv', 'tsv', 'json', 'text'],
+    choices: ['auto', 'ndjson', 'csv', 'tsv', 'json', 'text', 'log'],
     default: 'auto',
     recipe: true,
   },
@@ -27,6 +30,12 @@ export const FORMAT_OPTIONS: readonly OptionSpec[] = [
     recipe: true,
   },
   ...TABLE_OPTIONS,
+  {
+    name: 'only',
+    flags: '--only <text>',
+    description: 'with --format log: lines of JSON or key=value without this text are no rows',
+    recipe: true,
+  },
   {
     name: 'multilineStart',
     flags: '--multiline-start <regex>',
@@ -42,6 +51,22 @@ export interface FormatSettings extends TableSettings {
   format: FormatName | 'auto';
   path?: string | undefined;
   multilineStart?: string | undefined;
+  only?: string | undefined;
+}
+
+/** `--preset`, for a vendor with these names for what logs tell. */
+export function presetOption(names: LogFieldNames): OptionSpec<string> {
+  return {
+    name: 'preset',
+    flags: '--preset <name>',
+    description:
+      'how a well-known kind of file is read, and which fields a log becomes; other options win (scarf-cli help presets)',
+    choices: PRESETS.map(({ name }) => name),
+    implies: (name) => {
+      const preset = findPreset(name);
+      return preset === undefined ? {} : presetValues(preset, names);
+    },
+  };
 }
 
 /** What an input is to whoever tells its format. */
@@ -59,10 +84,13 @@ export interface LookedAtInput {
 export function createFormat(settings: FormatSettings, { path, head, isField }: LookedAtInput): Format {
   const detected =
     settings.format === 'auto' ? detect(settings, { path, head, isField }) : { name: settings.format };
-  if (detected === undefined) throw cannotTell(path);
+  if (detected === undefined) throw cannotTell(path, head.bytes);
   const { name } = detected;
   if (settings.multilineStart !== undefined && name !== 'text') {
     throw new Failure('usage', '--multiline-start needs --format text');
+  }
+  if (settings.only !== undefined && name !== 'log') {
+    throw new Failure('usage', '--only needs --format log');
   }
   if (settings.path !== undefined && name !== 'json') {
     throw new Failure('usage', '--path needs --format json');
@@ -79,6 +107,15 @@ export function createFormat(settings: FormatSettings, { path, head, isField }: 
       return createTextFormat(
         settings.multilineStart === undefined ? undefined : compileLinePattern(settings.multilineStart),
       );
+    case 'log':
+      return createLogFormat({
+        columns: listedNames(settings.header),
+        nulls: settings.null ?? [],
+        empty: settings.empty,
+        ragged: settings.ragged ?? 'reject',
+        only: settings.only,
+        passesCells: tellsInPairs(head.bytes, settings.only),
+      });
     case 'csv':
     case 'tsv':
       return createTable(name, settings, { path, head: head.bytes });
@@ -90,10 +127,14 @@ export function tellsFormat(settings: FormatSettings, looked: LookedAtInput): bo
   return settings.format !== 'auto' || detect(settings, looked) !== undefined;
 }
 
-function cannotTell(path: string): Failure {
-  return new Failure('usage', `${path}: cannot detect the format`, {
-    hint: 'say --format ndjson, csv, tsv, json or text',
-  });
+function cannotTell(path: string, head: Buffer): Failure {
+  return looksLikeLog(head)
+    ? new Failure('usage', `${path} looks like the log of a web server`, {
+        hint: 'say which one: --preset combined, clf, s3-access, …; "scarf-cli help presets" lists them',
+      })
+    : new Failure('usage', `${path}: cannot detect the format`, {
+        hint: 'say --format ndjson, csv, tsv, json, text or log, or --preset NAME (scarf-cli help presets)',
+      });
 }
 
 /** Who says where the rows are says that it is JSON. */

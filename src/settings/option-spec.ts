@@ -66,4 +66,8 @@ export interface OptionSpec<T = unknown> {
   transient?: boolean;
   /** Whether the value decides which bytes leave and where to: part of the recipe. */
   recipe?: boolean;
+  /** Values of other options that this value stands for, by their names: below all that a user set, above the defaults. */
+  implies?(value: T): Readonly<Record<string, unknown>>;
+  /** Of a repeatable option: whether what a user gave takes the place of one that is implied. Absent: all of them together do. */
+  overrides?(given: string, implied: string): boolean;
 }

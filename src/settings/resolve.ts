@@ -1,4 +1,4 @@
-/** One frozen value per option, from the flag, the environment, the profile or the default, in that order. */
+/** One frozen value per option, from the flag, the environment, the profile, what another option implies, or the default, in that order. */
 import type { OptionSpec } from './option-spec.ts';
 import { Failure } from '../failure.ts';
 import { processMask } from '../masking/process-mask.ts';
@@ -9,6 +9,8 @@ export type Source =
   | { kind: 'flag'; name: string }
   | { kind: 'environment'; name: string }
   | { kind: 'profile'; name: string }
+  /** It is what the value of another option stands for. */
+  | { kind: 'implied'; name: string }
   | { kind: 'default' }
   | { kind: 'unset' };
 
@@ -47,10 +49,38 @@ export function resolveSettings<Values = Record<string, unknown>>(
     values[spec.name] = Array.isArray(value) ? Object.freeze(value) : value;
     if (spec.secret === true && typeof value === 'string') processMask.add(value);
   }
+  for (const spec of specs) implyOthers(spec, specs, { values, sources });
   return Object.freeze({
     values: Object.freeze(values) as Readonly<Values>,
     sources: Object.freeze(sources),
   });
+}
+
+/** Puts the values that an option stands for in the place of defaults, and beside those of repeatable options. */
+function implyOthers(
+  spec: OptionSpec,
+  specs: readonly OptionSpec[],
+  { values, sources }: { values: Record<string, unknown>; sources: Record<string, Source> },
+): void {
+  const value = values[spec.name];
+  if (spec.implies === undefined || value === undefined) return;
+  for (const [name, implied] of Object.entries(spec.implies(value))) {
+    const other = specs.find((one) => one.name === name);
+    if (other === undefined) continue;
+    const isGiven = !['default', 'unset'].includes(sources[name]?.kind ?? 'unset');
+    if (isGiven) values[name] = besideGiven(other, values[name], implied);
+    else {
+      values[name] = Array.isArray(implied) ? Object.freeze(implied) : implied;
+      sources[name] = Object.freeze({ kind: 'implied', name: spec.name });
+    }
+  }
+}
+
+function besideGiven(spec: OptionSpec, given: unknown, implied: unknown): unknown {
+  if (spec.overrides === undefined || !Array.isArray(given) || !Array.isArray(implied)) return given;
+  const own = given as string[];
+  const kept = (implied as string[]).filter((one) => !own.some((mine) => spec.overrides?.(mine, one)));
+  return Object.freeze([...kept, ...own]);
 }
 
 /** The values that decide which bytes leave and where to, by name; what was left unset is absent. */

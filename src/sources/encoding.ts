@@ -1,5 +1,6 @@
 /** Text in other encodings, as UTF-8. */
 import { Failure } from '../failure.ts';
+import { PieceReader } from './piece-reader.ts';
 
 /** UTF-16 with a mark says itself which one it is. */
 export function readEncoding(text: string): string {
@@ -10,11 +11,25 @@ export function readEncoding(text: string): string {
   }
 }
 
-/** The text in UTF-8. Throws a Failure `local` behind the last good piece where the bytes are not in this encoding. */
+/** Byte order marks by the encoding that they tell: they are believed before any name ("Encoding Standard", WHATWG, BOM sniff). */
+const MARKS: readonly [encoding: string, mark: readonly number[]][] = [
+  ['utf-8', [0xef, 0xbb, 0xbf]],
+  ['utf-16be', [0xfe, 0xff]],
+  ['utf-16le', [0xff, 0xfe]],
+];
+const MAX_MARK_BYTES = 3;
+
+/**
+ * The text in UTF-8; a byte order mark tells its encoding whatever the name. Throws a Failure `local` behind the last good
+ * piece where the bytes are not in this encoding.
+ */
 export async function* toUtf8(
   pieces: AsyncIterable<Uint8Array>,
-  { encoding, name }: { encoding: string; name: string },
+  { encoding: named, name }: { encoding: string; name: string },
 ): AsyncGenerator<Uint8Array, void> {
+  const reader = new PieceReader(pieces);
+  const start = await reader.peek(MAX_MARK_BYTES);
+  const [encoding] = MARKS.find(([, mark]) => mark.every((byte, at) => start[at] === byte)) ?? [named];
   const decoder = new TextDecoder(encoding, { fatal: true });
   const decode = (bytes?: Uint8Array): Buffer => {
     try {
@@ -26,7 +41,7 @@ export async function* toUtf8(
       });
     }
   };
-  for await (const piece of pieces) {
+  for await (const piece of reader.rest()) {
     const text = decode(piece);
     if (text.length > 0) yield text;
   }

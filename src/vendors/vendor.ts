@@ -1,4 +1,5 @@
 /** What a vendor says of itself: flags, help, settings and `scarf-cli limits` follow from it. */
+import type { LogFieldNames } from '../contracts/log-fields.ts';
 import type { Target } from '../contracts/target.ts';
 import type { OptionSpec } from '../settings/option-spec.ts';
 import type { HttpClient } from '../http/client.ts';
@@ -38,6 +39,8 @@ export interface Vendor {
   options: readonly OptionSpec[];
   /** The key of a row by which repetitions are told: ids may be filled in. */
   idField?: string;
+  /** Its fields for what logs tell: those of a preset become these. */
+  logFields?: LogFieldNames;
   /** Rows may be too old. */
   ages?: true;
   /** Each row is answered, and the answers may be kept. */

@@ -151,3 +151,38 @@ it('gives the recipe in a fixed order, without what is unset', () => {
   expect(JSON.stringify(recipe)).toBe('{"map":["a=b"],"owner":"acme"}');
   expect(recipeValues(specs, resolve({}).values)).toEqual({});
 });
+
+describe('what an option implies', () => {
+  const preset: OptionSpec<string> = {
+    name: 'preset',
+    flags: '--preset <name>',
+    description: '',
+    implies: () => ({ owner: 'implied', maxActive: 3, map: ['a=1', 'b=2'], elsewhere: 'x' }),
+  };
+  const overriding = specs.map((spec) =>
+    spec.name === 'map'
+      ? { ...spec, overrides: (mine: string, other: string) => mine[0] === other[0] }
+      : spec,
+  );
+  const given = (flags: object, known: readonly OptionSpec[] = overriding) =>
+    resolveSettings([preset as OptionSpec, ...known], { flags: { preset: 'p', ...flags }, environment: {} });
+
+  it('stands above defaults, and is said to be implied', () => {
+    const { values, sources } = given({});
+    expect(values).toMatchObject({ owner: 'implied', maxActive: 3, map: ['a=1', 'b=2'] });
+    expect(values).not.toHaveProperty('elsewhere');
+    expect(sources['maxActive']).toEqual({ kind: 'implied', name: 'preset' });
+  });
+
+  it('gives way to what is set, entry by entry where entries can be told apart', () => {
+    const { values, sources } = given({ owner: 'me', map: ['a=9', 'c=3'] });
+    expect(values).toMatchObject({ owner: 'me', maxActive: 3, map: ['b=2', 'a=9', 'c=3'] });
+    expect(sources['owner']).toEqual({ kind: 'flag', name: '--owner' });
+    expect(given({ map: ['c=3'] }, specs).values['map']).toEqual(['c=3']);
+  });
+
+  it('is nothing without its option', () => {
+    const { values } = resolveSettings([preset as OptionSpec, ...specs], { flags: {}, environment: {} });
+    expect(values).not.toHaveProperty('owner');
+  });
+});

@@ -2,6 +2,7 @@
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import { EXIT, EXIT_MEANINGS } from '../../failure.ts';
 import { VENDORS } from '../../vendors/index.ts';
+import { presetsText } from './presets.ts';
 import { TIME_FORMS } from '../../shaping/time/forms.ts';
 import { DIRECTIVES, SHORTHANDS } from '../../shaping/time/time-format.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
@@ -17,6 +18,7 @@ export const TOPICS: readonly Topic[] = [
   { name: 'exit-codes', summary: 'what each exit code means', text: exitCodes },
   { name: 'environment', summary: 'variables that are read', text: environment },
   { name: 'times', summary: 'forms of times that are read, and how to describe others', text: times },
+  { name: 'presets', summary: 'kinds of files that --preset reads, and what it sets', text: presetsText },
   ...VENDORS.map((vendor) => ({
     name: vendor.name,
     summary: `${vendor.title}: a first example, options, limits`,
@@ -61,7 +63,7 @@ function times(): string {
   return `Times that are read by themselves:
 ${forms.join('\n')}
 
-Others are described with --time-format '%d/%m/%Y %H:%M':
+Others are described with --time-format '%d/%m/%Y %H:%M', several with %| between them:
 ${directives.join('\n')}
   ${Object.entries(SHORTHANDS)
     .filter(([, meaning]) => meaning.length > 2)

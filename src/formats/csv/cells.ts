@@ -2,12 +2,19 @@
 import type { RowText } from '../../contracts/format.ts';
 import type { ColumnMember, ColumnNode } from './columns.ts';
 import type { Dialect } from './dialect.ts';
-import { DOUBLED, ESCAPED, PLAIN, UNCLEAN, type RecordReader } from './records.ts';
+import { DOUBLED, ESCAPED, PLAIN, UNCLEAN } from './records.ts';
 import { unescapedCell } from './unescape.ts';
 import { JsonText } from '../json/text-writer.ts';
 
 /** What an empty cell becomes: nothing, `null`, or an empty text. */
 export type EmptyCells = 'omit' | 'null' | 'string';
+
+/** Where the cells of a record stand, and how each is written. */
+export interface CellPlaces {
+  readonly from: Readonly<ArrayLike<number>>;
+  readonly to: Readonly<ArrayLike<number>>;
+  readonly writing: Readonly<ArrayLike<number>>;
+}
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -32,14 +39,14 @@ export class CellText {
   }
 
   /** Valid until the next call. */
-  write(root: ColumnNode, bytes: Buffer, record: RecordReader): RowText {
+  write(root: ColumnNode, bytes: Buffer, record: CellPlaces): RowText {
     this.#text.length = 0;
     if (!this.#writeNode(root, bytes, record)) this.#text.copy(EMPTY, 0, EMPTY.length);
     return { bytes: this.#text.bytes, from: 0, to: this.#text.length };
   }
 
   /** Whether there was anything to write. */
-  #writeNode(node: ColumnNode, bytes: Buffer, record: RecordReader): boolean {
+  #writeNode(node: ColumnNode, bytes: Buffer, record: CellPlaces): boolean {
     switch (node.kind) {
       case 'cell':
         this.#text.byte(QUOTE);
@@ -55,7 +62,7 @@ export class CellText {
   }
 
   /** Goes on behind the quote that opens the text; an empty cell may take that back. */
-  #writeCell(column: number, bytes: Buffer, record: RecordReader): boolean {
+  #writeCell(column: number, bytes: Buffer, record: CellPlaces): boolean {
     const from = record.from[column]!;
     const to = record.to[column]!;
     const text = this.#text;
@@ -94,7 +101,7 @@ export class CellText {
   }
 
   /** The first member's comma gives its place to the brace. */
-  #writeObject(members: readonly ColumnMember[], bytes: Buffer, record: RecordReader): boolean {
+  #writeObject(members: readonly ColumnMember[], bytes: Buffer, record: CellPlaces): boolean {
     const text = this.#text;
     const start = text.length;
     for (const { prefix, node } of members) {
@@ -113,7 +120,7 @@ export class CellText {
   }
 
   /** Gaps in front of the last element that is there are `null`. */
-  #writeList(elements: Elements, bytes: Buffer, record: RecordReader): boolean {
+  #writeList(elements: Elements, bytes: Buffer, record: CellPlaces): boolean {
     const text = this.#text;
     const start = text.length;
     let end = start;

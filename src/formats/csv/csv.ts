@@ -12,6 +12,7 @@ import type {
 import { Failure } from '../../failure.ts';
 import { CellText, type EmptyCells } from './cells.ts';
 import type { Dialect } from './dialect.ts';
+import { FIELDS_MARK } from './fields-line.ts';
 import { endOfComment, isBlankRecord, newlineIn, readFirst } from './first-record.ts';
 import { asNamed, columnsOf, namesOf, type Columns, type Header } from './header.ts';
 import { RecordReader, type RecordEnd } from './records.ts';
@@ -22,6 +23,8 @@ export interface TableOptions {
   dialect: Dialect;
   notes?: readonly string[];
   header: Header;
+  /** The line of comment in which the columns were named. */
+  fieldsLine?: string;
   empty: EmptyCells;
   arrange?: Arrange;
 }
@@ -42,7 +45,8 @@ export function createTableFormat(options: TableOptions): Format {
 }
 
 /** The header as it stands, with one newline; nothing where the user names the columns. */
-function headerOf({ dialect, header }: TableOptions, head: Uint8Array): Uint8Array {
+function headerOf({ dialect, header, fieldsLine }: TableOptions, head: Uint8Array): Uint8Array {
+  if (fieldsLine !== undefined) return Buffer.from(`${fieldsLine}\n`);
   if (header !== 'first') return new Uint8Array(0);
   const bytes = Buffer.from(head);
   const record = new RecordReader(dialect);
@@ -59,6 +63,7 @@ class TableScanner implements RowScanner {
   readonly #record: RecordReader;
   readonly #cells: CellText;
   readonly #dialect: Dialect;
+  readonly #fieldsLine: string | undefined;
   #columns: Columns | undefined;
   #atStart: boolean;
   /** Lines in front of the table that are still to come. */
@@ -74,14 +79,18 @@ class TableScanner implements RowScanner {
     this.#header = options.header;
     this.#arrange = options.arrange ?? asNamed;
     this.#dialect = options.dialect;
+    this.#fieldsLine = options.fieldsLine;
     this.#record = new RecordReader(options.dialect);
     this.#cells = new CellText(options.empty, options.dialect);
     this.#atStart = start.atStart;
     this.#toSkip = start.atStart ? options.dialect.skipLines : 0;
     if (start.atStart) return;
-    if (readFirst(this.#record, start.head, { dialect: this.#dialect, final: false }) < 0)
-      throw new Failure('usage', 'the input has no header');
-    this.#columns = columnsOf(namesOf(this.#header, start.head, this.#record), this.#arrange);
+    const isNamed = typeof this.#header === 'object';
+    const isRead =
+      !isNamed && readFirst(this.#record, start.head, { dialect: this.#dialect, final: false }) >= 0;
+    if (!isRead && this.#header === 'first') throw new Failure('usage', 'the input has no header');
+    if (isNamed || isRead)
+      this.#columns = columnsOf(namesOf(this.#header, start.head, this.#record), this.#arrange);
   }
 
   scan(bytes: Buffer, region: Region, sink: RowSink): number {
@@ -163,7 +172,8 @@ class TableScanner implements RowScanner {
     const isTrailing = record.fields === count + 1 && record.from[count] === record.to[count];
     const lacksNameless = record.fields === count - 1 && this.#columns?.endsNameless === true;
     const isTaken =
-      record.fields < count ? ragged === 'pad' || lacksNameless : ragged === 'truncate' || isTrailing;
+      ragged === 'fit' ||
+      (record.fields < count ? ragged === 'pad' || lacksNameless : ragged === 'truncate' || isTrailing);
     if (isTaken) record.fitTo(count);
     return isTaken;
   }
@@ -177,9 +187,19 @@ class TableScanner implements RowScanner {
     if (!isSkipped) return at;
     const newline = newlineIn(bytes, at, to);
     if (newline < 0 && !final) return -1;
+    if (this.#fieldsLine !== undefined) this.#refuseOtherFields(bytes, at, newline < 0 ? to : newline);
     if (this.#toSkip > 0) this.#toSkip--;
     if (newline >= 0) this.line++;
     return newline < 0 ? to : newline + 1;
+  }
+
+  /** Throws a Failure `usage` for a line that names the columns anew: what follows would be read by the wrong names. */
+  #refuseOtherFields(bytes: Buffer, from: number, to: number): void {
+    const text = bytes.toString('utf8', from, withoutReturn(bytes, from, to));
+    if (!text.startsWith(FIELDS_MARK) || text === this.#fieldsLine) return;
+    throw new Failure('usage', `line ${this.line} names other columns than the first "${FIELDS_MARK}" line`, {
+      hint: 'give what begins there as a file of its own',
+    });
   }
 
   /**

@@ -1,7 +1,7 @@
 /** How the cells of a table are told apart and written, as data. */
 
-/** What to do with records of more or fewer cells than there are columns. */
-export type Ragged = 'reject' | 'pad' | 'truncate';
+/** What to do with records of more or fewer cells than there are columns; `fit` is both `pad` and `truncate`. */
+export type Ragged = 'reject' | 'pad' | 'truncate' | 'fit';
 
 export interface Dialect {
   /** One character or more. */
@@ -13,8 +13,8 @@ export interface Dialect {
    * writes `\t`, `\n` and the like. Undefined: a quote is written twice. One byte.
    */
   escape: string | undefined;
-  /** `[` and `]` stand around cells too, as in logs of web servers. */
-  brackets: boolean;
+  /** The escape stands in front of any character, inside quotes and in cells without them. */
+  escapeAll: boolean;
   /** Texts of cells, not in quotes, that are as empty. */
   nulls: readonly string[];
   /** White space around cells is none of theirs. */
@@ -31,7 +31,7 @@ export const CSV_DIALECT: Dialect = {
   delimiter: ',',
   quote: '"',
   escape: undefined,
-  brackets: false,
+  escapeAll: false,
   nulls: [],
   trim: false,
   comment: undefined,

@@ -1,9 +1,11 @@
 /** The options about tables, and from their values to a format. */
 import type { Format } from '../../contracts/format.ts';
+import { Failure } from '../../failure.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import type { EmptyCells } from './cells.ts';
 import { createTableFormat } from './csv.ts';
 import { CSV_DIALECT, TSV_DIALECT, type Dialect, type Ragged } from './dialect.ts';
+import { readFieldsLine, type FieldsLine } from './fields-line.ts';
 import { readHeaderNames } from './first-record.ts';
 import type { Header } from './header.ts';
 import { lookForDelimiter, refuseRowAsHeader, separatorLine, trailingDelimiter } from './look.ts';
@@ -25,10 +27,17 @@ export const TABLE_OPTIONS: readonly OptionSpec[] = [
   },
   {
     name: 'escape',
-    flags: '--escape <character>',
+    flags: '--escape <character|none>',
     description:
-      'what stands in front of a quote inside quotes, if not another quote; with --quote none also \\t, \\n',
-    parse: oneCharacter,
+      'what stands in front of a quote inside quotes, or none, if not another quote; with --quote none also \\t, \\n',
+    parse: (text: string) => (text === 'none' ? text : oneCharacter(text)),
+    recipe: true,
+  },
+  {
+    name: 'escapeAll',
+    flags: '--escape-all',
+    description: 'the escape counts in front of any character, in cells without quotes too',
+    kind: 'flag',
     recipe: true,
   },
   {
@@ -62,15 +71,15 @@ export const TABLE_OPTIONS: readonly OptionSpec[] = [
     name: 'ragged',
     flags: '--ragged <action>',
     description:
-      'rows of more or fewer cells than columns are rejects; or short ones get empty cells (pad), or long ones lose some (truncate) (default: reject)',
-    choices: ['reject', 'pad', 'truncate'],
+      'rows of more or fewer cells than columns are rejects; or short ones get empty cells (pad), or long ones lose some (truncate), or both (fit) (default: reject)',
+    choices: ['reject', 'pad', 'truncate', 'fit'],
     recipe: true,
   },
   {
     name: 'header',
-    flags: '--header <none|names>',
+    flags: '--header <none|first|fields|names>',
     description:
-      'names of the columns of a CSV without a header, by commas; none: column1, column2 and so on',
+      'names of the columns of a table without a header, by commas; none: column1, column2 and so on; first: they are in the first row; fields: in a line "#Fields:" as web servers write it',
     recipe: true,
   },
   {
@@ -83,11 +92,12 @@ export const TABLE_OPTIONS: readonly OptionSpec[] = [
   },
 ];
 
-/** The values of `TABLE_OPTIONS`, and what only a preset sets. */
+/** The values of `TABLE_OPTIONS`. */
 export interface TableSettings {
   delimiter?: string | undefined;
   quote?: string | undefined;
   escape?: string | undefined;
+  escapeAll?: boolean | undefined;
   null?: readonly string[] | undefined;
   trim?: boolean | undefined;
   comment?: string | undefined;
@@ -95,7 +105,6 @@ export interface TableSettings {
   ragged?: Ragged | undefined;
   header?: string | undefined;
   empty: EmptyCells;
-  brackets?: boolean | undefined;
 }
 
 /** A table in the dialect asked for, or in the one that its beginning shows. Throws a Failure `usage` for a row in the place of a header. */
@@ -104,26 +113,44 @@ export function createTable(
   settings: TableSettings,
   { path, head }: { path: string; head: Buffer },
 ): Format {
-  const asked = dialectOf(name, settings);
-  const header = headerOf(settings.header);
-  const { dialect, notes } =
-    settings.delimiter === undefined ? detected(asked, head) : { dialect: asked, notes: [] };
+  const isNamedByLine = /^fields(:|$)/.test(settings.header ?? '');
+  const fieldsLine = isNamedByLine ? readFieldsLine(head) : undefined;
+  const asked = dialectOf(name, { ...settings, ...(isNamedByLine ? { comment: '#' } : {}) });
+  const header = headerOf(settings.header, fieldsLine, path);
+  const { dialect, notes } = detected(asked, settings.delimiter !== undefined, head);
   if (header === 'first') {
     refuseRowAsHeader(readHeaderNames(head, dialect), path);
     notes.push(...trailingDelimiter(head, dialect));
   }
   const told = notes.map((note) => `${path}: ${note}`);
-  return createTableFormat({ name, dialect, header, empty: settings.empty, notes: told });
+  return createTableFormat({
+    name,
+    dialect,
+    header,
+    ...(fieldsLine === undefined ? {} : { fieldsLine: fieldsLine.text }),
+    empty: settings.empty,
+    notes: told,
+  });
 }
 
 function dialectOf(name: 'csv' | 'tsv', settings: TableSettings): Dialect {
   const usual = name === 'csv' ? CSV_DIALECT : TSV_DIALECT;
-  const { delimiter, quote, escape, null: nulls = [], trim, comment, skipLines, ragged, brackets } = settings;
+  const {
+    delimiter,
+    quote,
+    escape,
+    escapeAll,
+    null: nulls = [],
+    trim,
+    comment,
+    skipLines,
+    ragged,
+  } = settings;
   return {
     delimiter: delimiter ?? usual.delimiter,
-    quote: quote === undefined ? usual.quote : quote === 'none' ? undefined : quote,
-    escape,
-    brackets: brackets ?? false,
+    quote: quote === undefined ? usual.quote : noneIsUndefined(quote),
+    escape: noneIsUndefined(escape),
+    escapeAll: escapeAll ?? false,
     nulls,
     trim: trim ?? false,
     comment: comment === '' ? undefined : comment,
@@ -132,19 +159,43 @@ function dialectOf(name: 'csv' | 'tsv', settings: TableSettings): Dialect {
   };
 }
 
-/** `sep=;` in front of a table says what stands between its cells; else its first lines may show it. */
-function detected(asked: Dialect, head: Buffer): { dialect: Dialect; notes: string[] } {
+function noneIsUndefined(text: string | undefined): string | undefined {
+  return text === 'none' ? undefined : text;
+}
+
+/**
+ * `sep=;` in front of a table is none of its rows, and says what stands between its cells, as far as nobody else does; else
+ * its first lines may show it.
+ */
+function detected(asked: Dialect, isAsked: boolean, head: Buffer): { dialect: Dialect; notes: string[] } {
   const said = separatorLine(head);
   if (said !== undefined) {
-    return { dialect: { ...asked, delimiter: said, skipLines: Math.max(1, asked.skipLines) }, notes: [] };
+    const delimiter = isAsked ? asked.delimiter : said;
+    return { dialect: { ...asked, delimiter, skipLines: Math.max(1, asked.skipLines) }, notes: [] };
   }
+  if (isAsked) return { dialect: asked, notes: [] };
   const { delimiter, note } = lookForDelimiter(head, asked);
   return { dialect: { ...asked, delimiter }, notes: note === undefined ? [] : [note] };
 }
 
-function headerOf(names: string | undefined): Header {
-  if (names === undefined) return 'first';
-  return names === 'none' ? 'none' : names.split(',').map((name) => name.trim());
+/** Names as `--header` lists them; undefined where it says how they are found. */
+export function listedNames(header: string | undefined): readonly string[] | undefined {
+  if (header === undefined || ['none', 'first', 'fields'].includes(header)) return undefined;
+  return header
+    .replace(/^fields:/, '')
+    .split(',')
+    .map((name) => name.trim());
+}
+
+/** Throws a Failure `usage` where a `#Fields:` line is to name the columns and there is none. */
+function headerOf(asked: string | undefined, fieldsLine: FieldsLine | undefined, path: string): Header {
+  if (asked === undefined || asked === 'first') return 'first';
+  if (asked === 'none') return 'none';
+  const names = fieldsLine?.names ?? listedNames(asked);
+  if (names !== undefined) return names;
+  throw new Failure('usage', `${path}: no line "#Fields:" in front of the rows`, {
+    hint: 'name the columns: --header date,time,…',
+  });
 }
 
 function parseDelimiter(text: string): string {

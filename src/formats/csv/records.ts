@@ -14,8 +14,6 @@ const TAB = 0x09;
 const NONE = -1;
 
 const BACKSLASH = 0x5c;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
 
 /** 1 for bytes that go on with a field and stand for themselves in JSON. */
 const PLAIN_BYTES = new Uint8Array(256).fill(1);
@@ -35,7 +33,7 @@ export const UNCLEAN = 4;
 /** Added where characters are written with an escape in front. */
 export const ESCAPED = 8;
 
-type CellForms = Pick<Dialect, 'delimiter' | 'quote' | 'escape' | 'trim' | 'brackets'>;
+type CellForms = Pick<Dialect, 'delimiter' | 'quote' | 'escape' | 'escapeAll' | 'trim'>;
 
 export class RecordReader {
   /** Fields of the last whole record; the quotes around them are not theirs. */
@@ -65,11 +63,12 @@ export class RecordReader {
   /** Without quotes. */
   readonly #bareEscape: number;
   readonly #trim: boolean;
-  readonly #brackets: boolean;
+  /** Inside quotes it stands in front of any character. */
+  readonly #escapesAll: boolean;
   readonly #plain = Uint8Array.from(PLAIN_BYTES);
   readonly #plainQuoted = Uint8Array.from(PLAIN_BYTES);
 
-  constructor({ delimiter, quote, escape, trim, brackets }: CellForms) {
+  constructor({ delimiter, quote, escape, escapeAll, trim }: CellForms) {
     const bytes = Buffer.from(delimiter);
     const escapeByte = escape === undefined || escape === quote ? NONE : escape.charCodeAt(0);
     this.#delimiter = bytes[0] ?? NONE;
@@ -77,9 +76,9 @@ export class RecordReader {
     this.#width = bytes.length;
     this.#quote = quote === undefined ? NONE : quote.charCodeAt(0);
     this.#escape = quote === undefined ? NONE : escapeByte;
-    this.#bareEscape = quote === undefined ? escapeByte : NONE;
+    this.#bareEscape = quote === undefined || escapeAll ? escapeByte : NONE;
     this.#trim = trim;
-    this.#brackets = brackets;
+    this.#escapesAll = escapeAll;
     for (const byte of [this.#delimiter, this.#bareEscape]) if (byte >= 0) this.#plain[byte] = 0;
     for (const byte of [this.#quote, this.#escape]) if (byte >= 0) this.#plainQuoted[byte] = 0;
   }
@@ -101,8 +100,7 @@ export class RecordReader {
         if (at < 0 || !this.#endsField(bytes, at, to)) return 'bad';
         if (at < to && bytes[at] === RETURN) at++;
       } else {
-        const closed = this.#brackets && bytes[at] === OPEN_BRACKET ? this.#endOfBrackets(bytes, at, to) : -1;
-        at = closed < 0 ? this.#endOfUnquoted(bytes, at, to) : closed;
+        at = this.#endOfUnquoted(bytes, at, to);
         if (at >= to && !final) return 'incomplete';
       }
       if (at >= to || bytes[at] === NEWLINE) break;
@@ -138,16 +136,6 @@ export class RecordReader {
     return at;
   }
 
-  /** Behind a bracket that ends a cell, or -1. */
-  #endOfBrackets(bytes: Buffer, open: number, to: number): number {
-    for (let at = open + 1; at < to && bytes[at] !== NEWLINE; at++) {
-      if (bytes[at] !== CLOSE_BRACKET || !this.#endsField(bytes, at + 1, to)) continue;
-      this.#add(open + 1, at, UNCLEAN);
-      return bytes[at + 1] === RETURN ? at + 2 : at + 1;
-    }
-    return -1;
-  }
-
   #isDelimiter(bytes: Buffer, at: number, to: number): boolean {
     if (at + this.#width > to) return false;
     for (let index = 0; index < this.#more.length; index++) {
@@ -168,8 +156,9 @@ export class RecordReader {
       while (at < to && this.#plainQuoted[bytes[at]!] === 1) at++;
       if (at >= to) return -1;
       const byte = bytes[at];
-      if (byte === escape && at + 1 < to && (bytes[at + 1] === quote || bytes[at + 1] === escape)) {
+      if (byte === escape && at + 1 < to && this.#isEscaped(bytes[at + 1]!)) {
         writing |= ESCAPED | UNCLEAN;
+        if (bytes[at + 1] === NEWLINE) this.lines++;
         at += 2;
       } else if (byte === escape && at + 1 >= to) {
         return -1;
@@ -185,6 +174,10 @@ export class RecordReader {
         return at + 1;
       }
     }
+  }
+
+  #isEscaped(next: number): boolean {
+    return this.#escapesAll || next === this.#quote || next === this.#escape;
   }
 
   /** Whether what follows a closing quote is there to be looked at. */

@@ -13,25 +13,30 @@ const LETTERS: Readonly<Record<string, number>> = {
   Z: 0x1a,
 };
 
-/** The bytes that a cell stands for. Inside quotes an escape counts in front of a quote and of itself only. */
-export function unescapedCell(cell: Buffer, { quote, escape }: Pick<Dialect, 'quote' | 'escape'>): Buffer {
+/**
+ * The bytes that a cell stands for. Inside quotes an escape counts in front of a quote and of itself only, unless it
+ * counts everywhere; only where there are no quotes at all letters behind it stand for control characters.
+ */
+export function unescapedCell(
+  cell: Buffer,
+  { quote, escape, escapeAll }: Pick<Dialect, 'quote' | 'escape' | 'escapeAll'>,
+): Buffer {
   const plain = Buffer.allocUnsafe(cell.length);
   const escapeByte = (escape ?? '').charCodeAt(0);
   const quoteByte = quote?.charCodeAt(0);
+  const letters = quoteByte === undefined ? LETTERS : NO_LETTERS;
   let length = 0;
   for (let at = 0; at < cell.length; at++) {
     const byte = cell[at]!;
     const next = cell[at + 1];
-    const isEscaped = byte === escapeByte && next !== undefined;
-    if (isEscaped && quoteByte === undefined) {
-      plain[length++] = LETTERS[String.fromCharCode(next)] ?? next;
-      at++;
-    } else if (isEscaped && (next === quoteByte || next === escapeByte)) {
-      plain[length++] = next;
-      at++;
-    } else {
-      plain[length++] = byte;
-    }
+    const isEscaped =
+      byte === escapeByte &&
+      next !== undefined &&
+      (quoteByte === undefined || escapeAll || next === quoteByte || next === escapeByte);
+    plain[length++] = isEscaped ? (letters[String.fromCharCode(next)] ?? next) : byte;
+    if (isEscaped) at++;
   }
   return plain.subarray(0, length);
 }
+
+const NO_LETTERS: typeof LETTERS = {};

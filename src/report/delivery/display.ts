@@ -3,8 +3,8 @@ import type { RunEvent } from '../../events.ts';
 import type { Machine } from '../../machine.ts';
 import { withHint, type Showing } from '../display.ts';
 import { liveBlock } from '../terminal/live-block.ts';
-import { warningWords } from './text.ts';
-import { countOf, formatCount, formatDuration } from '../terminal/numbers.ts';
+import { earlyWarning } from './text.ts';
+import { formatDuration } from '../terminal/numbers.ts';
 import { progressLine } from './progress-line.ts';
 import type { Tally } from './tally.ts';
 
@@ -37,12 +37,7 @@ function earlyWarnings(tally: Tally): (event: RunEvent) => string | undefined {
     if (news.length === 0) return undefined;
     for (const [code] of news) said.add(code);
     const { read } = tally.thisRun;
-    return news
-      .map(
-        ([code, count]) =>
-          `${formatCount(count)} of the first ${countOf(read, 'row')}: ${warningWords(code)}`,
-      )
-      .join('\n');
+    return news.map(([code, count]) => earlyWarning(code, count, read)).join('\n');
   };
 }
 

@@ -44,10 +44,14 @@ const WARNING_WORDS: Readonly<Record<string, string>> = {
   'event-cut-by-vendor': 'over 1 MB: Moesif truncates their bodies',
   'time-clamped': 'more than 10 minutes off: the server replaces their time unless you log in',
   'feature-error': 'had errors in features',
+  'line-passed-over': 'of the log left out: no requests, or told of in other lines',
 };
 
 /** What is counted, where it is no event. */
-const WARNING_NOUNS: Readonly<Record<string, string>> = { 'log-line-unreadable': 'line' };
+const WARNING_NOUNS: Readonly<Record<string, string>> = {
+  'log-line-unreadable': 'line',
+  'line-passed-over': 'line',
+};
 
 /** What has become of a file of rejects since its run ended. */
 const FATE_WORDS: Readonly<Record<RejectsFile['fate'], string>> = {
@@ -147,9 +151,13 @@ function changeLines({ changes, warnings }: Tally, { timeZone = 'UTC' }: Summary
   ];
 }
 
-/** What follows the number of events, by the code of a warning. */
-export function warningWords(code: string): string {
-  return wordsOf(code, WARNING_WORDS);
+/** A warning with the first count of it: of so many rows, where it is about rows. */
+export function earlyWarning(code: string, count: number, rows: number): string {
+  const words = wordsOf(code, WARNING_WORDS);
+  const noun = WARNING_NOUNS[code];
+  return noun === undefined
+    ? `${formatCount(count)} of the first ${countOf(rows, 'row')}: ${words}`
+    : `${countOf(count, noun)} ${words}`;
 }
 
 /** A code may be followed by a detail, which stands for itself: `feature-error: a-feature`. */

@@ -1,9 +1,19 @@
 /** What `--type` makes of a value: the one table of types. */
 import { isLongNumber, numberOf, parseJson, writeJson } from '../json/values.ts';
+import { percentDecoded, withoutPort } from './log-values.ts';
 import type { RowCodes } from '../rows/row-codes.ts';
 import type { TimeReader } from '../time/time.ts';
 
-export const CELL_TYPES = ['int', 'number', 'bool', 'json', 'time', 'string'] as const;
+export const CELL_TYPES = [
+  'int',
+  'number',
+  'bool',
+  'json',
+  'time',
+  'string',
+  'address',
+  'urlencoded',
+] as const;
 export type CellType = (typeof CELL_TYPES)[number];
 
 /** A value that is not of the type, in any reading. */
@@ -48,6 +58,8 @@ const CONVERSIONS: Record<CellType, (value: unknown, conversion: Conversion) => 
   json: (value) => (typeof value === 'string' ? fromJson(value) : value),
   time: toTime,
   string: (value) => (typeof value === 'string' ? value : writeJson(value)),
+  address: (value) => (typeof value === 'string' ? withoutPort(value) : value),
+  urlencoded: (value) => (typeof value === 'string' ? percentDecoded(value) : value),
 };
 
 /** The digits of a number or of a text; no digits for everything else. */

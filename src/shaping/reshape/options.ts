@@ -1,6 +1,7 @@
 /** The options about reshaping rows, and from their values to what is to be done. */
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import { Failure } from '../../failure.ts';
+import { findPreset } from '../../formats/presets.ts';
 import { CELL_TYPES, type CellType } from './cell-types.ts';
 import { readSetValue } from '../rows/field-types.ts';
 import { readMapFile, type MapFile } from './map-file.ts';
@@ -14,6 +15,10 @@ export const SHAPING_OPTIONS: readonly OptionSpec[] = [
     flags: '--map <column=field>',
     description: "rename a column or key ('when=$time'), or join several to one text ('Date+Time=$time')",
     repeatable: true,
+    overrides: (given, implied) => {
+      const [mine, other] = [readMap(given), readMap(implied)];
+      return mine.from === other.from || mine.to === other.to;
+    },
     recipe: true,
   },
   {
@@ -21,6 +26,7 @@ export const SHAPING_OPTIONS: readonly OptionSpec[] = [
     flags: '--type <column:type>',
     description: `read a column as ${CELL_TYPES.join(', ')}: 'status:int'`,
     repeatable: true,
+    overrides: (given, implied) => readType(given).at === readType(implied).at,
     recipe: true,
   },
   {
@@ -74,7 +80,7 @@ export const SHAPING_OPTIONS: readonly OptionSpec[] = [
     name: 'timeFormat',
     flags: '--time-format <format>',
     description:
-      "form of times that are not read by themselves, with strptime's names: '%d/%m/%Y %H:%M' (scarf-cli help times)",
+      "form of times that are not read by themselves, with strptime's names: '%d/%m/%Y %H:%M', several with %| between them (scarf-cli help times)",
     recipe: true,
   },
   {
@@ -87,6 +93,7 @@ export const SHAPING_OPTIONS: readonly OptionSpec[] = [
 
 /** The values of `SHAPING_OPTIONS`. */
 export interface ShapingSettings {
+  preset?: string | undefined;
   map?: readonly string[] | undefined;
   type?: readonly string[] | undefined;
   typeErrors: TypeErrors;
@@ -116,9 +123,18 @@ export function readReshaping(
   isText: (path: string) => boolean = () => false,
 ): ReadReshaping {
   const file: MapFile = mapFile === undefined ? {} : readMapFile(mapFile);
+  const preset = namesInPreset(settings.preset);
+  const fileTypes = (file.type ?? []).map(readType);
+  const map = (settings.map ?? []).map((text) => ifThere(readMap(text), preset.has(readMap(text).from)));
+  const types = (settings.type ?? []).map((text) => ifThere(readType(text), preset.has(readType(text).at)));
+  const isFiled = ({ from, to }: { from: string; to: string }): boolean =>
+    (file.map ?? []).some((one) => one.from === from || one.to === to);
   const reshaping: Reshaping = {
-    map: [...(file.map ?? []), ...(settings.map ?? []).map(readMap)],
-    types: [...(file.type ?? []), ...(settings.type ?? [])].map(readType),
+    map: [...(file.map ?? []), ...map.filter((one) => one.ifThere !== true || !isFiled(one))],
+    types: [
+      ...fileTypes,
+      ...types.filter((one) => one.ifThere !== true || !fileTypes.some(({ at }) => at === one.at)),
+    ],
     typeErrors: file.typeErrors ?? settings.typeErrors,
     decimal: settings.decimal,
     set: [...(file.set ?? []), ...(settings.set ?? []).map((text) => readSet(text, isText))],
@@ -131,6 +147,16 @@ export function readReshaping(
     zoneOffset: createZoneOffset(file.timeZone ?? settings.timeZone),
     timeFormat: timeFormat === undefined ? undefined : createTimeFormat(timeFormat),
   };
+}
+
+/** The columns that a preset speaks of, which need not be there. */
+function namesInPreset(name: string | undefined): ReadonlySet<string> {
+  const { fields = {}, options } = findPreset(name) ?? {};
+  return new Set([...Object.values(fields), ...(options?.type ?? []).map((text) => readType(text).at)]);
+}
+
+function ifThere<One>(one: One, isOfPreset: boolean): One & { ifThere?: boolean } {
+  return { ...one, ...(isOfPreset ? { ifThere: true } : {}) };
 }
 
 /** The zone of times that name none, as the user named it. */

@@ -18,8 +18,8 @@ export interface Reshaping {
    * Values that move: all are taken first, then all are put. One may go to several places, and several, with plus signs
    * between their names, become one: `Date+Time` is the text of both.
    */
-  map: readonly { from: string; to: string }[];
-  types: readonly { at: string; type: CellType }[];
+  map: readonly ({ from: string; to: string } & Conditional)[];
+  types: readonly ({ at: string; type: CellType } & Conditional)[];
   typeErrors: TypeErrors;
   /** What stands in front of the fraction of a number, in text that is to become one: a point unless it is said. */
   decimal?: ',' | '.' | undefined;
@@ -28,6 +28,11 @@ export interface Reshaping {
   /** When there are any, all other keys are left out, except those that the target itself reads. */
   keep: readonly string[];
   drop: readonly string[];
+}
+
+/** `ifThere`: no row need have the name. */
+interface Conditional {
+  ifThere?: boolean;
 }
 
 /** Whether anything is asked at all; otherwise rows need no decoding. */

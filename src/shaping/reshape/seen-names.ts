@@ -5,7 +5,7 @@ import { Failure } from '../../failure.ts';
 import { stepsOf } from '../../formats/paths.ts';
 import { valueAt } from './json-path.ts';
 import { didYouMean } from './nearest.ts';
-import type { Reshaping } from './reshape.ts';
+import { joinedNames, type Reshaping } from './reshape.ts';
 import { sampleRows, type SampleRow } from './sample.ts';
 
 /** Rows that are looked at. */
@@ -22,11 +22,13 @@ export interface SeenNames {
 
 /** Looks at the beginning of an input. */
 export function seeNames(path: string, format: Format, head: { bytes: Buffer; isWhole: boolean }): SeenNames {
-  const columns = columnsOf(format, head.bytes);
+  const columns = format.columns ?? columnsOf(format, head.bytes);
   // Two columns may want one place until options say otherwise.
   const sampled = columns === undefined ? format : format.rearranged?.((names) => namesOnce(names));
   const rows = sampleRows(sampled ?? format, head.bytes, maxRows, head.isWhole);
-  return { path, rows, columns };
+  // Lines of a log may have names of their own.
+  const own = format.columns === undefined ? [] : rows.flatMap((row) => Object.keys(row));
+  return { path, rows, columns: columns && [...new Set([...columns, ...own])] };
 }
 
 function namesOnce(names: readonly string[]): { path: string; column: number }[] {
@@ -86,12 +88,14 @@ export function checkNames(seen: readonly SeenNames[], { map, types, keep, drop,
   if (seen.every(({ rows, columns }) => rows.length === 0 && columns === undefined)) return;
   const made = [...map.map(({ to }) => to), ...set.map(({ at }) => at)];
   const named = [
-    ...map.flatMap(({ from }) =>
-      from.split('+').length > 1
-        ? [{ option: '--map', name: from, parts: from.split('+') }]
-        : [{ option: '--map', name: from, parts: [from] }],
-    ),
-    ...types.map(({ at }) => ({ option: '--type', name: at, parts: [at] })),
+    ...map
+      .filter(isAsked)
+      .flatMap(({ from }) =>
+        from.split('+').length > 1
+          ? [{ option: '--map', name: from, parts: from.split('+') }]
+          : [{ option: '--map', name: from, parts: [from] }],
+      ),
+    ...types.filter(isAsked).map(({ at }) => ({ option: '--type', name: at, parts: [at] })),
     ...keep.map((name) => ({ option: '--keep', name, parts: [name] })),
     ...drop.map((name) => ({ option: '--drop', name, parts: [name] })),
   ];
@@ -107,17 +111,25 @@ export function checkNames(seen: readonly SeenNames[], { map, types, keep, drop,
   }
 }
 
+/** What a preset says of columns is for those that are there. */
+function isAsked({ ifThere }: { ifThere?: boolean }): boolean {
+  return ifThere !== true;
+}
+
 /** Throws a Failure `usage` for a table in which no column gives what every row must have. */
 export function checkRequired(
-  { columns, path }: SeenNames,
+  seen: SeenNames,
   { map, set, drop }: Reshaping,
   { required, oneOf }: Pick<RowShape, 'required' | 'oneOf' | 'times'>,
 ): void {
+  const { columns, path } = seen;
   if (columns === undefined) return;
-  const moved = new Set(map.map(({ from }) => from));
+  const isThere = (from: string): boolean => [from, ...joinedNames(from)].some((name) => hasName(seen, name));
+  const moves = map.filter((move) => isAsked(move) || isThere(move.from));
+  const moved = new Set(moves.map(({ from }) => from));
   const given = [
     ...columns.filter((name) => !moved.has(name) && !drop.includes(name)),
-    ...map.map(({ to }) => to),
+    ...moves.map(({ to }) => to),
     ...set.map(({ at }) => at),
   ];
   const isGiven = (field: string): boolean => given.some((name) => isOnePath(name, field));

@@ -57,8 +57,25 @@ export const SHORTHANDS: Readonly<Record<string, string>> = {
   c: '%a %b %d %H:%M:%S %Y',
 };
 
-/** Compiles a format. Throws a Failure `usage` for what is none, or could not tell a day. */
-export function createTimeFormat(format: string): TimeFormat {
+/**
+ * Compiles a format, or several with `%|` between them, of which the first that fits counts. Throws a Failure `usage` for
+ * what is none, or could not tell a day.
+ */
+export function createTimeFormat(formats: string): TimeFormat {
+  const readers = formats.split(OR).map(createOneFormat);
+  return (text) => {
+    for (const read of readers) {
+      const time = read(text);
+      if (time !== undefined) return time;
+    }
+    return undefined;
+  };
+}
+
+/** Behind `%%` a bar is a bar. */
+const OR = /(?<=(?<!%)(?:%%)*)%\|/;
+
+function createOneFormat(format: string): TimeFormat {
   const seen = new Set<string>();
   const pattern = patternOf(format, seen);
   const hasDay =

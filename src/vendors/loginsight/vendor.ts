@@ -78,6 +78,7 @@ export const loginsight: Vendor = {
   name: 'loginsight',
   title: 'Log Insight',
   example: 'scarf-cli ingest loginsight app.log --format text --ca-file appliance.pem',
+  logFields: { time: 'timestamp' },
   options: LOGINSIGHT_OPTIONS,
   limits: LOGINSIGHT_LIMITS,
   statuses: LOGINSIGHT_STATUSES,

@@ -82,6 +82,13 @@ export const scarf: Vendor = {
   title: 'Scarf',
   example: 'scarf-cli import events.ndjson --owner acme',
   idField: '$unique_id',
+  logFields: {
+    time: '$time',
+    address: '$remote_address',
+    agent: '$user_agent',
+    referrer: '$referrer',
+    domain: '$domain',
+  },
   ages: true,
   options: SCARF_OPTIONS,
   limits: SCARF_LIMITS,

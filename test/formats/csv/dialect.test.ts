@@ -110,6 +110,17 @@ describe('what csv-parse does not know', () => {
     expect(delivered.blocks.at(-1)?.nextLine).toBe(5);
   });
 
+  test('an escape everywhere, as UNLOAD of Redshift writes it', async () => {
+    const dialect = { delimiter: '|', escape: '\\', escapeAll: true };
+    const delivered = await read('a|b\nx\\|y|1\\\n2\n"x\\|\\"\\\\"|"1\\\n2"\n"x"|\\\\\n', dialect, [1, 5]);
+    expect(rowsOf(delivered)).toEqual([
+      { a: 'x|y', b: '1\n2' },
+      { a: 'x|"\\', b: '1\n2' },
+      { a: 'x', b: '\\' },
+    ]);
+    expect(delivered.blocks.at(-1)?.nextLine).toBe(7);
+  });
+
   test('nulls are not in quotes', async () => {
     const delivered = await read('a,b\nNULL,"NULL"\n-,x\n', { nulls: ['NULL', '-'] });
     expect(rowsOf(delivered)).toEqual([
@@ -149,12 +160,6 @@ describe('what csv-parse does not know', () => {
     const long = `1,"${'x\n'.repeat(101)}"\n`;
     const { warnings, rows } = await read(`a,b\n1,2\n${long}3,4\n`, {});
     expect([rows, warnings]).toEqual([3, { 'cell-over-100-lines: line 3': 1 }]);
-  });
-
-  test('brackets stand around cells of logs', async () => {
-    const delivered = await read('a b c\nx [1 2] "y z"\n[] [n [3]\n', { delimiter: ' ', brackets: true });
-    expect(rowsOf(delivered)).toEqual([{ a: 'x', b: '1 2', c: 'y z' }]);
-    expect(places(delivered)).toEqual([[3, 'ragged-row']]);
   });
 
   test('ranges in the middle are read by the header behind comments and lines in front', async () => {

@@ -48,6 +48,9 @@ export async function lookAt(input: Input, options: LookOptions): Promise<Looked
   return { input, head: more, format, seen: seeNames(input.path, format, more) };
 }
 
+/** Formats of which nothing in front of the rows need be seen. */
+const LINES_OR_VALUES: ReadonlySet<string> = new Set(['text', 'log', 'ndjson', 'json']);
+
 function never(): boolean {
   return false;
 }
@@ -60,7 +63,7 @@ function enoughOfStream({ format, header, skipLines = 0 }: FormatSettings, isFie
   const lines = skipLines + (header === undefined ? 2 : 1);
   return (bytes: Buffer): boolean => {
     if (bytes.includes(0) && bytes.length < containerBytes) return false;
-    if (format === 'text' || format === 'ndjson' || format === 'json') return true;
+    if (LINES_OR_VALUES.has(format)) return true;
     const isTable = format === 'csv' || format === 'tsv' || /^(?:\uFEFF)?\s*[^\s[{]/.test(beginningOf(bytes));
     return isTable ? hasLines(bytes, lines) : tellsLayout(bytes, isField);
   };

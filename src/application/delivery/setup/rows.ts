@@ -10,7 +10,7 @@ import { localFailure, systemCode } from '../../../disk/errno.ts';
 import { readSmallFile } from '../../../disk/read-small-file.ts';
 import type { Emit } from '../../../events.ts';
 import { Failure } from '../../../failure.ts';
-import { FORMAT_OPTIONS, type FormatSettings } from '../../../formats/options.ts';
+import { FORMAT_OPTIONS, presetOption, type FormatSettings } from '../../../formats/options.ts';
 import type { FillId } from '../../../shaping/ids/ids.ts';
 import { SharedBufferPool } from '../../../shaping/blocks/shared-buffer.ts';
 import { readReshaping, SHAPING_OPTIONS, type ShapingSettings } from '../../../shaping/reshape/options.ts';
@@ -78,8 +78,13 @@ const MAX_ROW_OPTION: OptionSpec = {
 };
 
 /** How rows are read and made; what means nothing to the vendor is not offered. */
-export function rowOptions({ idField, ages }: Pick<Vendor, 'idField' | 'ages'>): OptionSpec[] {
+export function rowOptions({
+  idField,
+  ages,
+  logFields = {},
+}: Pick<Vendor, 'idField' | 'ages' | 'logFields'>): OptionSpec[] {
   return [
+    presetOption(logFields),
     ...FORMAT_OPTIONS,
     ENCODING_OPTION,
     ...SHAPING_OPTIONS,

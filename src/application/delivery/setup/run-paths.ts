@@ -116,7 +116,14 @@ async function withoutStreams(paths: readonly string[]): Promise<string[]> {
 }
 
 /** Rows out of an array of JSON are written a row a line. */
-const ENDINGS = { ndjson: 'ndjson', json: 'ndjson', csv: 'csv', tsv: 'tsv', text: 'txt' } as const;
+const ENDINGS = {
+  ndjson: 'ndjson',
+  json: 'ndjson',
+  csv: 'csv',
+  tsv: 'tsv',
+  text: 'txt',
+  log: 'log',
+} as const;
 
 function askedRejectsPath({ settings: { rejects }, machine }: RunParts): string | undefined {
   if (rejects === undefined) return undefined;
