@@ -180,7 +180,7 @@ async function learnSlots(
   );
   if (answer.kind === 'retry') {
     if (stopping.noNew.aborted) return;
-    throw new Failure('unavailable', `no answer: ${answer.message}`);
+    throw new Failure('unavailable', answer.message);
   }
   const ours = new Set(adopted.map(({ job }) => job));
   parts.slots.othersHold(answer.ids.filter((id) => !ours.has(id)).length);

@@ -29,8 +29,10 @@ export interface HttpReply {
 export interface TransportError {
   kind: 'trouble';
   taken: Taken;
-  /** For people: `the connection was reset (ECONNRESET)`. */
+  /** For people: `cannot reach api.example.com: unknown host`. */
   message: string;
+  /** What to do about it, as an imperative; `address` is the setting that names the host. Absent: there is nothing to do. */
+  advice?: (address: string) => string;
   code: string;
   /** Trouble that no repetition cures, such as a certificate nobody trusts. */
   final: boolean;

@@ -21,13 +21,16 @@ export class ConnectError extends Error {
   }
 }
 
-/** What a proxy did instead of opening a tunnel. */
-class ProxyError extends Error {
+/** There is no way to the proxy, or it opened no tunnel: `code` is the system's or begins with `PROXY_`. */
+export class ProxyError extends Error {
   readonly code: string;
+  /** Its host and port. */
+  readonly proxy: string;
 
-  constructor(code: string, cause?: unknown) {
+  constructor(code: string, proxy: string, cause?: unknown) {
     super(`the proxy opened no tunnel (${code})`, { cause });
     this.code = code;
+    this.proxy = proxy;
   }
 }
 
@@ -53,7 +56,7 @@ export function tunnelFactory(PoolClass: typeof Pool) {
   return (origin: URL, options: object): Dispatcher => {
     const pool = new PoolClass(origin, { ...options, headersTimeout: tunnelTimeoutMs });
     const tunnels = {
-      connect: (tunnel: Dispatcher.ConnectOptions) => openTunnel(pool, tunnel),
+      connect: (tunnel: Dispatcher.ConnectOptions) => openTunnel(pool, tunnel, origin.host),
       close: () => pool.close(),
       destroy: () => pool.destroy(),
     };
@@ -62,13 +65,17 @@ export function tunnelFactory(PoolClass: typeof Pool) {
   };
 }
 
-async function openTunnel(pool: Pool, tunnel: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> {
+async function openTunnel(
+  pool: Pool,
+  tunnel: Dispatcher.ConnectOptions,
+  proxy: string,
+): Promise<Dispatcher.ConnectData> {
   const reply = await pool.connect(tunnel).catch((error: unknown) => {
-    throw asProxyError(error);
+    throw asProxyError(error, proxy);
   });
   if (reply.statusCode === 200) return reply;
   reply.socket.on('error', () => undefined).destroy();
-  throw new ProxyError(`PROXY_${reply.statusCode}`);
+  throw new ProxyError(`PROXY_${reply.statusCode}`, proxy);
 }
 
 const proxyCodes: Readonly<Record<string, string>> = {
@@ -78,11 +85,17 @@ const proxyCodes: Readonly<Record<string, string>> = {
   UND_ERR_HEADERS_TIMEOUT: 'PROXY_TIMEOUT',
 };
 
-/** What the system says of the way to the proxy (refused, unknown, not trusted) stays as it is. */
-function asProxyError(error: unknown): unknown {
+function asProxyError(error: unknown, proxy: string): unknown {
   if (!(error instanceof Error)) return error;
   // Such an error has a code of the parser, or none.
-  if (error.name === 'HTTPParserError') return new ProxyError('PROXY_NOT_HTTP', error);
-  const proxyCode = 'code' in error ? proxyCodes[String(error.code)] : undefined;
-  return proxyCode === undefined ? error : new ProxyError(proxyCode, error);
+  if (error.name === 'HTTPParserError') return new ProxyError('PROXY_NOT_HTTP', proxy, error);
+  const code = codeIn(error);
+  return code === undefined ? error : new ProxyError(proxyCodes[code] ?? code, proxy, error);
+}
+
+/** The system's code of why there is no connection; one that was tried on several addresses has it in each. */
+function codeIn(error: unknown): string | undefined {
+  if (error instanceof AggregateError && error.errors.length > 0) return codeIn(error.errors[0]);
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
+  return error.code;
 }

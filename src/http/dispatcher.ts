@@ -6,8 +6,8 @@ import { readFile } from 'node:fs/promises';
 import type { Dispatcher } from 'undici';
 import { Failure } from '../failure.ts';
 import { processMask } from '../masking/process-mask.ts';
-import { LOOPBACK_NAMES } from './address.ts';
 import { poolFactory, tunnelFactory } from './connect.ts';
+import { noProxyOf, variableOf, withScheme } from './proxy.ts';
 
 export interface DispatcherOptions {
   environment: Readonly<Record<string, string | undefined>>;
@@ -39,7 +39,7 @@ export async function loadDispatcher(options: DispatcherOptions): Promise<Dispat
     proxyTls: tls,
     httpProxy: proxyAddress(environment, 'HTTP_PROXY'),
     httpsProxy: proxyAddress(environment, 'HTTPS_PROXY'),
-    noProxy: unproxied(variable(environment, 'NO_PROXY')),
+    noProxy: noProxyOf(environment),
   });
 }
 
@@ -70,11 +70,10 @@ async function readCertificates(path: string): Promise<string> {
   throw new Failure('usage', `${path} contains no PEM certificate`);
 }
 
-/** As curl does it, `host:port` without a scheme is plain http to the proxy. */
 function proxyAddress(environment: DispatcherOptions['environment'], name: string): string {
-  const text = variable(environment, name);
-  if (text === '') return '';
-  const address = text.includes('://') ? text : `http://${text}`;
+  const text = variableOf(environment, name)?.value;
+  if (text === undefined) return '';
+  const address = withScheme(text);
   if (URL.canParse(address) && /^https?:/.test(address)) {
     maskPassword(new URL(address));
     return address;
@@ -90,12 +89,4 @@ function maskPassword({ password }: URL): void {
   } catch {
     // A percent sign that encodes nothing stands for itself.
   }
-}
-
-function unproxied(noProxy: string): string {
-  return noProxy.trim() === '*' ? '*' : [noProxy, ...LOOPBACK_NAMES].join(',');
-}
-
-function variable(environment: DispatcherOptions['environment'], name: string): string {
-  return environment[name.toLowerCase()] ?? environment[name] ?? '';
 }

@@ -1,8 +1,8 @@
 /** How often questions leave: lists page by page, looks at jobs and lookups ask at most four times a second together. */
 import type { Machine } from '../machine.ts';
 
-/** What a pace measures and waits by, and who wants to see what leaves. */
-export type Clock = Pick<Machine, 'elapsedMs' | 'sleep'> & Partial<Pick<Machine, 'trace'>>;
+/** What a pace measures and waits by. */
+export type Clock = Pick<Machine, 'elapsedMs' | 'sleep'>;
 
 const maxQuestions = 4;
 const perMs = 1_000;

@@ -5,30 +5,39 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { decompressed } from './reply/decompress.ts';
+import type { Machine } from '../machine.ts';
 import { Pace, type Clock } from './pace.ts';
+import { proxyFor } from './proxy.ts';
 import { readReply } from './reply/reply.ts';
 import { TracedRequest } from './traced-request.ts';
 import { classifyTransportError, interrupted } from './transport-error.ts';
 import type { HttpClient, HttpRequest, HttpStream, TransportError } from './client.ts';
 
+/** A clock, and of a real machine also who watches, and where its proxies stand. */
+type HttpMachine = Clock & Partial<Pick<Machine, 'environment' | 'trace'>>;
+
 /** A client over a dispatcher that is loaded on first use. Questions, which have no body, leave at a pace. */
-export function createHttpClient(loadDispatcher: () => Promise<Dispatcher>, clock: Clock): HttpClient {
+export function createHttpClient(
+  loadDispatcher: () => Promise<Dispatcher>,
+  machine: HttpMachine,
+): HttpClient {
   let loading: Promise<Dispatcher> | undefined;
   const dispatcher = () => (loading ??= loadDispatcher());
-  const pace = new Pace(clock);
+  const pace = new Pace(machine);
+  const ask = async (request: HttpRequest) => open(await dispatcher(), request, machine.environment);
 
   return {
     async request(request) {
       if (request.body === undefined && !(await mayAsk(pace, request.signal))) return interrupted('no');
-      const traced = traceOf(request, clock);
-      const opened = await open(await dispatcher(), request);
+      const traced = traceOf(request, machine);
+      const opened = await ask(request);
       const reply = opened.kind === 'trouble' ? opened : await readReply(opened);
       traced?.ended(reply, opened.kind === 'stream' ? opened : undefined);
       return reply;
     },
     async stream(request) {
-      const traced = traceOf(request, clock);
-      const opened = await open(await dispatcher(), request);
+      const traced = traceOf(request, machine);
+      const opened = await ask(request);
       if (traced === undefined) return opened;
       if (opened.kind === 'stream') return traced.streaming(opened);
       traced.ended(opened);
@@ -44,9 +53,9 @@ export function createHttpClient(loadDispatcher: () => Promise<Dispatcher>, cloc
   };
 }
 
-function traceOf(request: HttpRequest, clock: Clock): TracedRequest | undefined {
-  const { trace } = clock;
-  return trace?.isOn === true ? new TracedRequest(request, trace, clock) : undefined;
+function traceOf(request: HttpRequest, machine: HttpMachine): TracedRequest | undefined {
+  const { trace } = machine;
+  return trace?.isOn === true ? new TracedRequest(request, trace, machine) : undefined;
 }
 
 /** Waits for the turn; false when waiting was ended. */
@@ -57,7 +66,11 @@ function mayAsk(pace: Pace, signal: AbortSignal): Promise<boolean> {
   );
 }
 
-async function open(dispatcher: Dispatcher, request: HttpRequest): Promise<HttpStream | TransportError> {
+async function open(
+  dispatcher: Dispatcher,
+  request: HttpRequest,
+  environment: Machine['environment'] = {},
+): Promise<HttpStream | TransportError> {
   if (request.signal.aborted) return interrupted('no');
   const { request: undiciRequest } = await import('undici');
   const { body, signal } = request;
@@ -82,7 +95,9 @@ async function open(dispatcher: Dispatcher, request: HttpRequest): Promise<HttpS
     const headers = flatten(reply.headers);
     return { kind: 'stream', status: reply.statusCode, headers, body: decompressed(reply.body, headers) };
   } catch (error) {
-    return signal.aborted ? interrupted(hasLeft ? 'maybe' : 'no') : classifyTransportError(error);
+    if (signal.aborted) return interrupted(hasLeft ? 'maybe' : 'no');
+    const { url } = request;
+    return classifyTransportError(error, { url, proxy: proxyFor(url, environment) });
   }
 }
 

@@ -1,8 +1,8 @@
 /** What the trace sees of one request. Made only where somebody listens. */
 import { PassThrough, pipeline } from 'node:stream';
 import { constants, gunzipSync } from 'node:zlib';
+import type { Machine } from '../machine.ts';
 import type { Trace } from '../trace.ts';
-import type { Clock } from './pace.ts';
 import type { HttpReply, HttpRequest, HttpStream, TransportError } from './client.ts';
 
 /** Of a body so much is shown. */
@@ -21,12 +21,12 @@ const idHeaders = [
 
 export class TracedRequest {
   readonly #trace: Trace;
-  readonly #clock: Clock;
+  readonly #clock: Pick<Machine, 'elapsedMs'>;
   readonly #startedMs: number;
   readonly #facts: { request: number; attempt: number; method: string; url: string };
   readonly #bytesSent: number;
 
-  constructor(request: HttpRequest, trace: Trace, clock: Clock) {
+  constructor(request: HttpRequest, trace: Trace, clock: Pick<Machine, 'elapsedMs'>) {
     this.#trace = trace;
     this.#clock = clock;
     this.#startedMs = clock.elapsedMs();

@@ -1,10 +1,12 @@
 /**
- * What a transport error means for the rows that were on their way: nothing left yet (send again), or
- * some bytes left (they may have been taken), or no repetition helps.
+ * What a transport error means for the rows that were on their way (nothing left yet: send again; some bytes left:
+ * they may have been taken; no repetition helps), and how it is told: host, proxy, cause and what to do.
  */
 import { localFailure, systemCode } from '../disk/errno.ts';
+import { connectProblem, remedyWords } from '../network-errors.ts';
 import type { Taken } from '../records.ts';
-import { ConnectError } from './connect.ts';
+import { ConnectError, ProxyError } from './connect.ts';
+import type { Proxy } from './proxy.ts';
 import type { TransportError } from './client.ts';
 
 interface Meaning {
@@ -15,32 +17,8 @@ interface Meaning {
   final?: boolean;
 }
 
-const untrusted: Meaning = { words: 'the server certificate is not trusted', taken: 'no', final: true };
-
+/** There was a connection. */
 const meanings: Readonly<Record<string, Meaning>> = {
-  ENOTFOUND: { words: 'the host name is not known', taken: 'no' },
-  EAI_AGAIN: { words: 'the host name cannot be looked up', taken: 'no' },
-  ECONNREFUSED: { words: 'the connection was refused', taken: 'no' },
-  EHOSTUNREACH: { words: 'the host cannot be reached', taken: 'no' },
-  ENETUNREACH: { words: 'the network cannot be reached', taken: 'no' },
-  UND_ERR_CONNECT_TIMEOUT: { words: 'no connection in time', taken: 'no' },
-  PROXY_CLOSED: { words: 'the proxy closed the connection', taken: 'no' },
-  PROXY_TIMEOUT: { words: 'the proxy does not answer', taken: 'no' },
-  PROXY_NOT_HTTP: { words: 'the proxy does not speak HTTP', taken: 'no' },
-  PROXY_407: { words: 'the proxy wants a user name and a password', taken: 'no', final: true },
-  UND_ERR_PRX_TLS: { words: 'the certificate of the proxy is not trusted', taken: 'no', final: true },
-  ERR_SSL_WRONG_VERSION_NUMBER: { words: 'the server does not speak https', taken: 'no', final: true },
-  EPROTO: { words: 'the https handshake failed', taken: 'no', final: true },
-  DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
-  SELF_SIGNED_CERT_IN_CHAIN: untrusted,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
-  UNABLE_TO_GET_ISSUER_CERT: untrusted,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
-  ERR_TLS_CERT_ALTNAME_INVALID: {
-    words: 'the server certificate is for another host',
-    taken: 'no',
-    final: true,
-  },
   ECONNRESET: { words: 'the connection was reset' },
   EPIPE: { words: 'the connection was closed while sending' },
   ETIMEDOUT: { words: 'the connection timed out' },
@@ -53,21 +31,73 @@ const meanings: Readonly<Record<string, Meaning>> = {
   Z_DATA_ERROR: { words: 'the answer is not the gzip it claims to be' },
 };
 
-const proxyRefused: Meaning = { words: 'the proxy refused the connection', taken: 'no' };
+/** What a proxy did instead of opening a tunnel. */
+const proxyMeanings: Readonly<Record<string, Meaning>> = {
+  PROXY_CLOSED: { words: 'it closed the connection' },
+  PROXY_TIMEOUT: { words: 'it does not answer' },
+  PROXY_NOT_HTTP: { words: 'it does not speak HTTP' },
+  PROXY_407: { words: '407, it wants a user name and a password', final: true },
+};
 
 /** What this machine lacks for a connection, and no server can help with. Nothing has left then. */
 const lacking = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM']);
+
+/** Whom a request was for, and the proxy on the way where there is one. */
+export interface Destination {
+  url: string;
+  proxy: Proxy | undefined;
+}
 
 /**
  * Reads the code out of whatever undici or the system threw. Throws a Failure of kind `local` when it is
  * this machine that lacks something.
  */
-export function classifyTransportError(error: unknown): TransportError {
+export function classifyTransportError(error: unknown, destination?: Destination): TransportError {
   const code = transportCode(error);
   if (lacking.has(code)) throw localFailure('open a connection', systemCause(error));
-  const { words, taken = 'maybe', final = false } = meaningOf(code);
-  const hasLeft = !(error instanceof ConnectError);
-  return { kind: 'trouble', taken: hasLeft ? taken : 'no', message: `${words} (${code})`, code, final };
+  const proxy = proxyErrorIn(error);
+  if (proxy !== undefined) return proxyTrouble(proxy, destination);
+  const problem = connectProblem(code);
+  const isUnconnected = error instanceof ConnectError || (problem !== undefined && code !== 'ETIMEDOUT');
+  const host = hostOf(destination);
+  const way = destination?.proxy === undefined ? '' : ` through the proxy ${destination.proxy.url.host}`;
+  if (!isUnconnected) {
+    const { words, taken = 'maybe', final = false } = meaningOf(code);
+    const message =
+      host === undefined ? `${words} (${code})` : `no answer from ${host}${way}: ${words} (${code})`;
+    return { kind: 'trouble', taken, message, code, final };
+  }
+  const {
+    words,
+    remedy,
+    final = false,
+  } = problem ?? { words: meaningOf(code).words, remedy: 'address' as const };
+  return {
+    kind: 'trouble',
+    taken: 'no',
+    message: `cannot reach ${host ?? 'the server'}${way}: ${words}`,
+    code,
+    final,
+    advice: (address) => remedyWords(remedy, address),
+  };
+}
+
+/** The way to the proxy failed, or the proxy opened no tunnel. Nothing has left. */
+function proxyTrouble({ code, proxy }: ProxyError, destination: Destination | undefined): TransportError {
+  const problem = connectProblem(code);
+  const refusal: Meaning = proxyMeanings[code] ?? { words: `it refused: ${code.replace(/^PROXY_/, '')}` };
+  const { words, final = false } = problem ?? refusal;
+  const setting = destination?.proxy?.variable ?? 'HTTPS_PROXY';
+  const target = hostOf(destination);
+  const message =
+    problem === undefined && target !== undefined
+      ? `cannot reach ${target} through the proxy ${proxy}: ${words}`
+      : `cannot reach the proxy ${proxy}: ${words}`;
+  const advice =
+    code === 'PROXY_407'
+      ? `put both into ${setting}: http://USER:PASSWORD@${proxy}`
+      : remedyWords(problem?.remedy ?? 'address', `${setting} and NO_PROXY`);
+  return { kind: 'trouble', taken: 'no', message, code, final, advice: () => advice };
 }
 
 /** The caller's own signal ended the request. */
@@ -75,12 +105,21 @@ export function interrupted(taken: Taken): TransportError {
   return { kind: 'trouble', taken, message: 'the request was interrupted', code: 'ABORTED', final: false };
 }
 
+function hostOf(destination: Destination | undefined): string | undefined {
+  return destination === undefined ? undefined : new URL(destination.url).host;
+}
+
 function meaningOf(code: string): Meaning {
-  if (code.startsWith('CERT_')) return untrusted;
-  if (/^PROXY_\d/.test(code)) return meanings[code] ?? proxyRefused;
-  return (
-    meanings[code] ?? { words: code.startsWith('HPE_') ? 'the answer is not HTTP' : 'the request failed' }
-  );
+  const meaning = meanings[code];
+  if (meaning !== undefined) return meaning;
+  return { words: code.startsWith('HPE_') ? 'the answer is not HTTP' : 'the request failed' };
+}
+
+function proxyErrorIn(error: unknown): ProxyError | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof ProxyError) return cause;
+  }
+  return undefined;
 }
 
 function systemCause(error: unknown): unknown {

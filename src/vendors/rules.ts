@@ -54,6 +54,8 @@ export const COMMON_RULES: readonly StatusRule[] = [
 export interface ErrorContext {
   title: string;
   now: () => number;
+  /** The setting that names the server: `SCARF_API_URL`. */
+  address: string;
   /** What to do about `credentials` and `misdirected`. */
   hints: { credentials: string; misdirected: string };
 }
@@ -155,12 +157,10 @@ export function retryAfterReply(
 
 /** No reply came: again, unless no repetition cures it (a certificate nobody trusts), which is thrown. */
 export function retryAfterTransportError(trouble: TransportError, speaker: ErrorContext): Retry {
-  if (trouble.final) {
-    throw new Failure('unavailable', `${speaker.title}: ${trouble.message}`, {
-      hint: `${speaker.hints.misdirected}; certificates of your own network go into NODE_EXTRA_CA_CERTS`,
-    });
-  }
-  return { kind: 'retry', taken: trouble.taken, why: 'transient', message: trouble.message };
+  const advice = trouble.advice?.(speaker.address);
+  const message = advice === undefined ? trouble.message : `${trouble.message} (${advice})`;
+  if (trouble.final) throw new Failure('unavailable', message);
+  return { kind: 'retry', taken: trouble.taken, why: 'transient', message };
 }
 
 function matches(pattern: string, status: number): boolean {

@@ -34,8 +34,7 @@ async function sendWith(trust: (certificate: string) => Promise<Record<string, u
 test('a certificate that nobody vouches for ends the run, with a way out', async () => {
   await expect(sendWith(async () => ({}))).rejects.toMatchObject({
     kind: 'unavailable',
-    message: expect.stringContaining('not trusted') as string,
-    hint: expect.stringContaining('--ca-file') as string,
+    message: expect.stringMatching(/not trusted \(.*--ca-file\)$/) as string,
   });
 });
 

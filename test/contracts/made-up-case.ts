@@ -42,7 +42,7 @@ function createPigeonTarget(settings: SettingValues, { http, now }: TargetContex
   const token = textOf(settings, 'token');
   const endpoint = `${textOf(settings, 'apiUrl') ?? ''}/letters`;
   const hints = { credentials: 'check PIGEON_RING', misdirected: 'check PIGEON_LOFT' };
-  const speaker: ErrorContext = { title: 'Pigeon Post', now, hints };
+  const speaker: ErrorContext = { title: 'Pigeon Post', now, address: 'PIGEON_LOFT', hints };
   return {
     vendor: 'pigeon',
     endpoint,

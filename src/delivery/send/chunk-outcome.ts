@@ -42,7 +42,8 @@ export function idsMissing({ idField }: Target): Failure {
 /** Retries are used up. */
 export function outOfPatience(answer: Retry): Failure {
   if (answer.why === 'session') return new Failure('credentials', answer.message);
-  return new Failure('unavailable', `the rows were refused: ${answer.message}`, {
+  const message = answer.status === undefined ? answer.message : `the rows were refused: ${answer.message}`;
+  return new Failure('unavailable', message, {
     hint: 'run the same command again later: it goes on where this one stopped',
   });
 }

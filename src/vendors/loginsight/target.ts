@@ -45,7 +45,12 @@ export async function createLogInsightTarget(
 ): Promise<Target> {
   const api = (textOf(settings, 'api') ?? 'v1') as Api;
   const baseUrl = addressOf(settings);
-  const speaker: ErrorContext = { title: 'Log Insight', now: outside.now, hints };
+  const speaker: ErrorContext = {
+    title: 'Log Insight',
+    now: outside.now,
+    address: 'LOGINSIGHT_URL',
+    hints,
+  };
   const { http } = outside;
   const sessions = new Sessions({ ...accessOf(settings, api), http, baseUrl, speaker });
   const endpoint = baseUrl + (await pathOf(settings, api, outside));

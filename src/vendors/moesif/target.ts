@@ -89,6 +89,7 @@ function errorContextFor(now: () => number): ErrorContext {
   return {
     title: 'Moesif',
     now,
+    address: 'MOESIF_API_URL',
     hints: {
       credentials: 'check MOESIF_APPLICATION_ID, and that the subscription is active',
       misdirected: 'check MOESIF_API_URL and --path-prefix',

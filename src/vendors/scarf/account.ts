@@ -48,6 +48,7 @@ export function createScarfAccount(
     speaker: {
       title: 'Scarf',
       now: outside.now,
+      address: 'SCARF_API_URL',
       hints: {
         credentials: `check SCARF_API_TOKEN, and whether it may act for the owner "${owner}"`,
         misdirected: 'check SCARF_API_URL',

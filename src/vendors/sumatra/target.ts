@@ -99,6 +99,7 @@ function errorContextFor(now: () => number): ErrorContext {
   return {
     title: 'Sumatra',
     now,
+    address: 'SUMATRA_API_URL',
     hints: { credentials: 'check SUMATRA_API_KEY', misdirected: 'check SUMATRA_API_URL' },
   };
 }

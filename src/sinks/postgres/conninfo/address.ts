@@ -28,6 +28,8 @@ export interface DatabaseAddress {
   config: ClientConfig;
   /** `postgres://user@host:5432/database`, without the password. */
   shown: string;
+  /** What names the server: a variable or a flag. */
+  setting: string;
 }
 
 const defaultPort = 5432;
@@ -73,7 +75,14 @@ export async function readAddress(
       keepAliveInitialDelayMillis: (values.number('keepalives_idle') ?? 0) * 1000,
     },
     shown: showAddress({ user, database, servers }),
+    setting: settingOf(text, context),
   };
+}
+
+/** By what the user named the server. */
+function settingOf(text: string | undefined, { environment }: ConninfoContext): string {
+  if (text !== undefined) return '--output';
+  return environment['PSQL_CONN_STRING'] ? 'PSQL_CONN_STRING' : 'PGHOST and PGPORT';
 }
 
 /** How the server may be spoken to: a socket of this machine needs no encryption. */

@@ -2,6 +2,7 @@
 import { Socket } from 'node:net';
 import type { Client, ClientConfig } from 'pg';
 import { Failure } from '../../../failure.ts';
+import { connectProblem, remedyWords } from '../../../network-errors.ts';
 import { channelsTo, type DatabaseAddress, type ServerAddress } from '../conninfo/address.ts';
 import type { Channel } from '../conninfo/tls.ts';
 import { traceStatements, type TracingMachine } from './traced-client.ts';
@@ -22,15 +23,16 @@ export async function connect(
       const attempt = await tracedAttempt(server, { ...address, signal }, machine);
       if (attempt.kind === 'failed') {
         if (!mayAnotherAnswer(attempt)) throw databaseFailure(doing(address), attempt.error);
-        troubles.push(readMessage(attempt.error));
+        troubles.push(troubleWith(server, attempt.error, address));
         continue;
       }
       if (await isSatisfied(attempt.client)) return attempt.client;
       await attempt.client.end();
-      troubles.push(`${server.host}:${server.port} is not ${address.sessionAttributes}`);
+      troubles.push(`${nameOf(server)} is not ${address.sessionAttributes}`);
     }
   }
-  throw databaseFailure(doing(address), new Error([...new Set(troubles)].join('; ')));
+  const words = [...new Set(troubles)].join('; ');
+  throw new Failure('local', words);
 }
 
 async function tracedAttempt(
@@ -44,11 +46,28 @@ async function tracedAttempt(
   const attempt = await connectTo(server, address);
   trace.record({
     type: 'database-connected',
-    server: `${server.host}:${server.port}`,
+    server: nameOf(server),
     ms: elapsedMs() - startedMs,
     ...(attempt.kind === 'open' ? {} : { error: readMessage(attempt.error) }),
   });
   return attempt.kind === 'open' ? { ...attempt, client: traceStatements(attempt.client, machine) } : attempt;
+}
+
+/** Why a server was not of use, with what to do about it. */
+function troubleWith(server: ServerAddress, error: unknown, { setting, shown }: DatabaseAddress): string {
+  const problem = connectProblem(codeOf(error));
+  if (problem === undefined) return `cannot connect to ${shown}: ${readMessage(error)}`;
+  return `cannot reach ${nameOf(server)}: ${problem.words} (${remedyWords(problem.remedy, setting)})`;
+}
+
+function nameOf({ host, port }: ServerAddress): string {
+  return host.startsWith('/') ? `${host}/.s.PGSQL.${port}` : `${host}:${port}`;
+}
+
+/** Of a host that was tried at several addresses all say the same. */
+function codeOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
 function doing({ shown }: DatabaseAddress): string {
