@@ -88,7 +88,7 @@ async function copyRows(
     return;
   }
   const parts: Uint8Array[] = [];
-  for await (const bytes of supply.verbatim({ from, to })) parts.push(bytes.slice());
+  for await (const bytes of supply.verbatim({ from, to })) parts.push(new Uint8Array(bytes));
   const span = Buffer.concat(parts);
   await append(rowsOf(span, group));
 }

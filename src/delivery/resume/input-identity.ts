@@ -13,7 +13,7 @@ export async function readHead(input: Input): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   try {
     for await (const slot of input.read(0, maxHeadBytes)) {
-      parts.push(slot.bytes.slice());
+      parts.push(new Uint8Array(slot.bytes));
       slot.release();
     }
   } catch (error) {
@@ -52,7 +52,7 @@ export async function holdsRanges(
 export async function bytesAt(input: Input, offset: number, length: number): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   for await (const slot of input.read(offset, offset + length)) {
-    parts.push(slot.bytes.slice());
+    parts.push(new Uint8Array(slot.bytes));
     slot.release();
   }
   return Buffer.concat(parts);
