@@ -17,10 +17,11 @@ export function memoryInput(
   let open = 0;
 
   async function* read(from: number, to = bytes.length): AsyncGenerator<BufferSlot> {
+    const end = Math.min(to, bytes.length);
     let at = from;
-    for (let index = 0; at < to; index++) {
+    for (let index = 0; at < end; index++) {
       const size = Math.max(1, slotSizes[index % slotSizes.length] ?? 1);
-      const slotBytes = Buffer.from(bytes.subarray(at, Math.min(to, at + size)));
+      const slotBytes = Buffer.from(bytes.subarray(at, Math.min(end, at + size)));
       open++;
       yield {
         bytes: slotBytes,

@@ -34,14 +34,19 @@ export class PriorInputs {
   }
 
   /**
-   * Those with which an input that begins with `head` may begin, newest first. Where one has the very same head,
-   * the shorter heads of finished runs are not compared: nothing is learned from them.
+   * Those with which an input that begins with `head` may begin, newest first. Where one has the very same head and
+   * knows anything, it has inherited what finished runs with shorter heads know: those are not compared.
    */
   beginningOf(head: Uint8Array): PriorInput[] {
     const same = this.#byHead.get(identify(head).headDigest) ?? [];
-    if (same.length === 0) return this.#all.filter(({ earlier }) => hasHead(head, earlier));
+    if (!same.some(knowsAnything)) return this.#all.filter(({ earlier }) => hasHead(head, earlier));
     const others = this.#unfinished.filter((one) => !same.includes(one) && hasHead(head, one.earlier));
     if (others.length === 0) return same;
     return [...same, ...others].sort((one, other) => (one.found.run < other.found.run ? 1 : -1));
   }
+}
+
+/** A run that died while it noted what it inherited knows less than the runs before it. */
+function knowsAnything({ earlier, isFinished: hasEnded }: PriorInput): boolean {
+  return hasEnded || earlier.ranges.length > 0;
 }
