@@ -6,6 +6,7 @@ import { dirname } from 'node:path';
 import { Failure } from '../failure.ts';
 import { syncDirectory } from './directory.ts';
 import { withFailureContext, localFailure } from './errno.ts';
+import type { OpenFile } from './open-file.ts';
 
 export interface AppendLog {
   readonly path: string;
@@ -25,12 +26,12 @@ export interface AppendLog {
  * Opens or creates the log at `path`. `length` is how much of it is valid, as its reader found: what is
  * behind that, a record torn by a crash, is cut off for good before this resolves.
  */
-export async function appendLog(path: string, length: number): Promise<AppendLog> {
+export async function appendLog(path: string, length: number, openFile: OpenFile = open): Promise<AppendLog> {
   return withFailureContext(`open ${path}`, async () => {
-    const handle = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+    const handle = await openFile(path, constants.O_RDWR | constants.O_CREAT, 0o600);
     try {
       await cutTail(handle, path, length);
-      await syncDirectory(dirname(path));
+      await syncDirectory(dirname(path), openFile);
     } catch (error) {
       await handle.close();
       throw error;

@@ -2,15 +2,16 @@
 import { mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { withFailureContext, systemCode } from './errno.ts';
+import type { OpenFile } from './open-file.ts';
 
 /** File systems that cannot sync a directory say one of these; on them there is nothing more to do. */
 const unsupported = new Set(['EINVAL', 'EISDIR', 'ENOTSUP', 'EPERM', 'EACCES', 'ENOSYS']);
 
 /** Makes the entries of a directory durable: the names that were created, renamed or removed in it. */
-export async function syncDirectory(path: string): Promise<void> {
+export async function syncDirectory(path: string, openFile: OpenFile = open): Promise<void> {
   await withFailureContext(`sync the directory ${path}`, async () => {
     try {
-      const handle = await open(path, 'r');
+      const handle = await openFile(path, 'r');
       try {
         await handle.sync();
       } finally {

@@ -1,10 +1,11 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { appendLog } from '../../src/disk/append-log.ts';
 import { buildProgram, run } from '../child.ts';
+import { fileJournal } from './file-journal.ts';
 
 let directory: string;
 let path: string;
@@ -53,6 +54,55 @@ describe('appending', () => {
   it('is for the eyes of its owner only', async () => {
     await (await appendLog(path, 0)).close();
     expect((await stat(path)).mode & 0o777).toBe(0o600);
+  });
+});
+
+describe('what is promised to be on disk', () => {
+  it('has been synced before a record is told', async () => {
+    const { openFile, steps } = fileJournal();
+    const log = await appendLog(path, 0, openFile);
+    steps.length = 0;
+    await log.append('one\n').then(() => steps.push('told'));
+    await log.append('two\n').then(() => steps.push('told'));
+    expect(steps).toEqual(['write log', 'datasync log', 'told', 'write log', 'datasync log', 'told']);
+    await log.close();
+  });
+
+  it('shares one sync among records that wait for each other', async () => {
+    const { openFile, steps } = fileJournal();
+    const log = await appendLog(path, 0, openFile);
+    steps.length = 0;
+    await Promise.all(['one\n', 'two\n', 'three\n'].map((record) => log.append(record)));
+    expect(steps).toEqual(['write log', 'datasync log']);
+    await log.close();
+  });
+
+  it('is the log itself, and its name, once it is opened', async () => {
+    await writeFile(path, 'one\ntorn');
+    const { openFile, steps } = fileJournal();
+    const log = await appendLog(path, 4, openFile);
+    const name = basename(directory);
+    expect(steps).toEqual(['truncate log', 'sync log', `sync ${name}`, `close ${name}`]);
+    await log.close();
+  });
+
+  it('is never told after a sync that failed, and it is not synced again: that would lie', async () => {
+    const { breakStep, openFile, steps } = fileJournal();
+    const log = await appendLog(path, 0, openFile);
+    breakStep('datasync');
+    steps.length = 0;
+    await expect(log.append('one\n')).rejects.toMatchObject({ kind: 'local' });
+    await expect(log.append('two\n')).rejects.toMatchObject({ kind: 'local' });
+    expect(steps).toEqual(['write log', 'datasync failed']);
+    expect(log.length).toBe(0);
+    await log.close();
+  });
+
+  it('is closed when it cannot be opened to the end', async () => {
+    await writeFile(path, 'short');
+    const { openFile, steps } = fileJournal();
+    await expect(appendLog(path, 6, openFile)).rejects.toMatchObject({ kind: 'local' });
+    expect(steps).toEqual(['close log']);
   });
 });
 
