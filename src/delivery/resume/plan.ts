@@ -1,5 +1,5 @@
 /** What is left to do for an input, decided purely from what is known about it. */
-import { addRange, gaps, isCovered, noOutcome, type KnownRange } from '../ledger/ranges.ts';
+import { addRange, gaps, noOutcome, type KnownRange } from '../ledger/ranges.ts';
 import type { OpenChunk } from '../ledger/run-state.ts';
 
 /** Bytes to be read and sent. Without `to`: up to wherever the input ends. */
@@ -40,7 +40,7 @@ export function planInput(input: number, known: readonly KnownRange[], options: 
   const kept = known.filter((range) => !sendsAgain(range));
   const givenAway = elsewhere
     .flatMap(({ pieces }) => pieces)
-    .filter((piece) => piece.input === input && !isCovered(known, piece.range))
+    .filter((piece) => piece.input === input)
     .map(({ range, nextLine }) => ({ ...range, nextLine, outcome: noOutcome, inDoubt: false }));
   const covered = givenAway.reduce(addRange, [...known]);
   const again = covered.filter(sendsAgain);
