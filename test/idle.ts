@@ -1,0 +1,66 @@
+/** Whether this process has anything left to do but wait: for time, for a socket, or for the test. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { setImmediate as turnOfLoop, setTimeout as wait } from 'node:timers/promises';
+
+/** So many turns of the event loop in a row must bring nothing. */
+const calmTurns = 3;
+/** A request of the file system that is open for so long while every thread sleeps waits for somebody else: a FIFO. */
+const heldTurns = 100;
+
+/** By those who ask here: one that asks is no work to another. */
+let turnsAwaited = 0;
+
+/**
+ * Resolves once every part of the process waits, however busy the machine is: nothing came out of the event loop for
+ * some turns, nothing is queued in it, and no thread of the process is at work or waits for a processor or a disk.
+ */
+export async function everythingWaits(): Promise<void> {
+  let held = 0;
+  for (let calm = 0; calm < calmTurns;) {
+    const before = eventsSeen();
+    turnsAwaited += 1;
+    await turnOfLoop();
+    turnsAwaited -= 1;
+    const waiting = whatIsOpen();
+    const isWorking = waiting === 'queued' || eventsSeen() !== before || hasBusyThread();
+    held = isWorking ? 0 : held + 1;
+    if (isWorking || (waiting === 'files' && held < heldTurns)) {
+      calm = 0;
+      if (waiting !== 'queued') await wait(1);
+    } else calm += 1;
+  }
+}
+
+/** Since the process began. */
+function eventsSeen(): number {
+  return (performance.nodeTiming as unknown as { uvMetricsInfo: { events: number } }).uvMetricsInfo.events;
+}
+
+/** `queued`: the event loop goes on by itself. `files`: requests of the file system are open. */
+function whatIsOpen(): 'queued' | 'files' | 'nothing' {
+  const open = process.getActiveResourcesInfo();
+  if (open.filter((name) => name === 'Immediate').length > turnsAwaited) return 'queued';
+  return open.some((name) => name.startsWith('FSReq')) ? 'files' : 'nothing';
+}
+
+/** Of the threads beside this one, where the system tells (Linux): at work, ready for it, or waiting for a disk. */
+function hasBusyThread(): boolean {
+  try {
+    return readdirSync('/proc/self/task').some(
+      (thread) => thread !== String(process.pid) && isBusy(`/proc/self/task/${thread}/stat`),
+    );
+  } catch {
+    return false;
+  }
+}
+
+function isBusy(path: string): boolean {
+  try {
+    const text = readFileSync(path, 'latin1');
+    // The state stands behind the name, which is in brackets and may hold any of them.
+    return 'RD'.includes(text.charAt(text.lastIndexOf(')') + 2));
+  } catch {
+    // It has ended meanwhile.
+    return false;
+  }
+}

@@ -1,0 +1,106 @@
+/** Time that passes only when a test says so, or while everything waits: no test of it depends on how busy the machine is. */
+import type { Machine } from '../src/machine.ts';
+import { everythingWaits } from './idle.ts';
+
+type MachineTime = Pick<Machine, 'now' | 'elapsedMs' | 'sleep' | 'every'>;
+
+/** The parts of a machine that have to do with time, and who moves it on. */
+export interface VirtualClock extends MachineTime {
+  /** Lets so much time pass: timers fire one by one, in their order, each once all that followed from the last one waits. */
+  advance(ms: number): Promise<void>;
+  /** Lets time pass by itself, from timer to timer, whenever everything waits. Ends with what it gives back. */
+  run(): () => void;
+  /** How many wait for the time. */
+  waiting(): number;
+}
+
+interface Timer {
+  dueMs: number;
+  fire(): void;
+}
+
+/** A clock that stands at `startMs` since the epoch. */
+export function virtualClock(startMs = 0): VirtualClock {
+  const timers: Timer[] = [];
+  let elapsedMs = 0;
+  let wakeRunner: () => void = () => undefined;
+
+  function add(timer: Timer): () => void {
+    const behind = timers.findIndex(({ dueMs }) => dueMs > timer.dueMs);
+    timers.splice(behind === -1 ? timers.length : behind, 0, timer);
+    wakeRunner();
+    return () => {
+      const at = timers.indexOf(timer);
+      if (at !== -1) timers.splice(at, 1);
+    };
+  }
+
+  /** The first timer that is due by then fires; false when there is none. */
+  function fireNext(byMs: number): boolean {
+    const next = timers[0];
+    if (next === undefined || next.dueMs > byMs) return false;
+    timers.shift();
+    elapsedMs = Math.max(elapsedMs, next.dueMs);
+    next.fire();
+    return true;
+  }
+
+  async function runUntil(isOver: () => boolean): Promise<void> {
+    while (!isOver()) {
+      if (timers.length === 0) await new Promise<void>((resolve) => (wakeRunner = resolve));
+      if (!isOver()) await everythingWaits();
+      if (!isOver()) fireNext(Number.POSITIVE_INFINITY);
+    }
+  }
+
+  return {
+    now: () => startMs + Math.floor(elapsedMs),
+    elapsedMs: () => elapsedMs,
+    sleep: (ms, signal) => {
+      if (signal?.aborted) return Promise.reject(signal.reason as Error);
+      return new Promise((resolve, reject) => {
+        const abort = () => {
+          remove();
+          reject(signal?.reason as Error);
+        };
+        const remove = add({
+          dueMs: elapsedMs + Math.max(ms, 0),
+          fire: () => {
+            signal?.removeEventListener('abort', abort);
+            resolve();
+          },
+        });
+        signal?.addEventListener('abort', abort, { once: true });
+      });
+    },
+    every: (ms, callback) => {
+      let remove = () => undefined as void;
+      const wait = () => {
+        remove = add({
+          dueMs: elapsedMs + ms,
+          fire: () => {
+            wait();
+            callback();
+          },
+        });
+      };
+      wait();
+      return () => remove();
+    },
+    advance: async (ms) => {
+      const endMs = elapsedMs + ms;
+      await everythingWaits();
+      while (fireNext(endMs)) await everythingWaits();
+      elapsedMs = endMs;
+    },
+    run: () => {
+      let isOver = false;
+      void runUntil(() => isOver);
+      return () => {
+        isOver = true;
+        wakeRunner();
+      };
+    },
+    waiting: () => timers.length,
+  };
+}
