@@ -29,7 +29,7 @@ const house: Record<string, string> = {
   formats: 'records calendar contracts failure types(settings)',
   shaping: 'records calendar contracts failure formats kernels types(settings)',
   sinks: 'records calendar contracts checkpoint failure masking disk network-errors types(machine)',
-  vendors: 'records calendar contracts failure masking http types(settings)',
+  vendors: 'records calendar contracts failure masking http settings',
   delivery: 'records events calendar contracts failure masking retry disk kernels types(machine)',
   retrieval: 'records events calendar contracts checkpoint failure retry disk types(machine)',
   report: 'records events failure types(contracts) types(machine) types(trace)',

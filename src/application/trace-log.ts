@@ -10,24 +10,17 @@ import { processMask } from '../masking/process-mask.ts';
 import { eventJson, eventText, headJson, headText, levelOf, type LogHead } from '../report/trace/lines.ts';
 import { countOf } from '../report/terminal/numbers.ts';
 import { printable } from '../report/terminal/printable.ts';
+import { DEBUG_OPTIONS, type DebugSettings } from './options/debug.ts';
+import { valuesOf, type SettingValues } from '../settings/values.ts';
 import type { TraceEvent, TraceListener } from '../trace.ts';
-
-export interface TraceSettings {
-  verbose?: number;
-  debug?: boolean;
-  debugBodies?: boolean;
-  logFile?: string;
-  logFormat?: 'text' | 'ndjson';
-  /** With `json` standard error has an event a line. */
-  progress?: string;
-}
 
 /**
  * Listens to the trace of the machine as the settings say, and to nothing when they say nothing. The log file is opened
  * by `Trace.pathsAreGuarded`, which the caller calls once no path of the command stands in another's way.
  */
-export function startTrace(settings: TraceSettings, machine: Machine, version: string): void {
-  const { debug = false, debugBodies = false, logFile, verbose = 0 } = settings;
+export function startTrace(values: SettingValues, machine: Machine, version: string): void {
+  const settings = valuesOf(DEBUG_OPTIONS, values);
+  const { debug, debugBodies, logFile, verbose } = settings;
   const level = debug ? 3 : verbose;
   if (level === 0 && logFile === undefined) return;
   if (logFile === '-') {
@@ -40,7 +33,8 @@ export function startTrace(settings: TraceSettings, machine: Machine, version: s
     ...machine.runtime,
     argv: machine.argv,
   };
-  const asJson = settings.progress === 'json';
+  // With `json` standard error has an event a line.
+  const asJson = values['progress'] === 'json';
   const warn = (message: string) => {
     const event = { ts: new Date(machine.now()).toISOString(), type: 'warned', code: 'log', message };
     machine.stderr.write(asJson ? `${JSON.stringify(event)}\n` : `warning: ${printable(message)}\n`);
@@ -52,7 +46,7 @@ export function startTrace(settings: TraceSettings, machine: Machine, version: s
   machine.trace.start(new Listener({ level, asJson, file }, machine), { bodies: debugBodies });
 }
 
-function formatOf({ logFile = '', logFormat }: TraceSettings): 'text' | 'ndjson' {
+function formatOf({ logFile = '', logFormat }: DebugSettings): 'text' | 'ndjson' {
   return logFormat ?? (/\.(ndjson|jsonl|json)$/i.test(logFile) ? 'ndjson' : 'text');
 }
 

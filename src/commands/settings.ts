@@ -13,8 +13,10 @@ import { chooseExistingProfile, PROFILE_OPTION, type ChosenProfile } from '../se
 import { DEFAULT_PROFILE, type Values } from '../settings/profiles/document.ts';
 import { profileStore, type ProfileStore } from '../settings/profiles/store.ts';
 import { resolveSettings, type Settings } from '../settings/resolve.ts';
+import type { SettingValues, ValuesOf } from '../settings/values.ts';
 import { readSecretFile } from '../settings/secrets.ts';
 import { claimsOfOptions, type NamedFile } from '../application/claims.ts';
+import { DEADLINE_OPTION } from '../application/options/common.ts';
 import { startTrace } from '../application/trace-log.ts';
 
 /** What was declared on each command. */
@@ -35,14 +37,6 @@ export function declareOptions(command: Command, specs: readonly OptionSpec[]): 
   addOptions(command, specs);
 }
 
-/** Every verb that talks to someone or waits for something has it. */
-export const DEADLINE_OPTION: OptionSpec = {
-  name: 'deadline',
-  flags: '--deadline <duration>',
-  description: 'stop after this time, whatever happens; a later run resumes (exit 5)',
-  kind: 'duration',
-};
-
 export interface ReadOptions {
   machine: Machine;
   /** Of a verb that waits: it is interruptible from here on, and its deadline runs. */
@@ -61,7 +55,7 @@ export interface ReadOptions {
  * Settings of a command, with the names of the files that its secrets were read from. Among the values is `profile`, the
  * saved profile that was used, unless nobody chose one.
  */
-export interface CommandSettings extends Settings {
+export interface CommandSettings<Values = SettingValues> extends Settings<Values> {
   secretFiles: readonly NamedFile[];
 }
 
@@ -69,20 +63,21 @@ export interface CommandSettings extends Settings {
  * Resolves what `declareOptions` declared. Failures are of kind `usage`, also when two options mean one file, or `local`
  * for a secret's file.
  */
-export async function readSettings(
+export async function readSettings<const Specs extends readonly OptionSpec[]>(
   command: Command,
-  specs: readonly OptionSpec[],
+  specs: Specs,
   options: ReadOptions,
-): Promise<CommandSettings> {
+): Promise<CommandSettings<ValuesOf<Specs>>> {
   const { interruption, machine, hasInputs = false } = options;
   interruption?.listen();
-  const flags = givenFlags(command, specs);
-  const named = specs.flatMap((spec) => secretFileOf(command, spec));
+  const all: readonly OptionSpec[] = specs;
+  const flags = givenFlags(command, all);
+  const named = all.flatMap((spec) => secretFileOf(command, spec));
   const secretFiles = named.map(({ file }) => file);
   const store = profileStore(machine);
   const { environment } = machine;
   const profile = await readProfile(store, options, givenFlags(command, [PROFILE_OPTION]));
-  const { values } = resolveSettings(specs, { flags, environment, profile: profile.values });
+  const { values } = resolveSettings(all, { flags, environment, profile: profile.values });
   // A file with a secret may be a FIFO to which nobody writes: the deadline comes first.
   const deadline = values[DEADLINE_OPTION.name];
   if (typeof deadline === 'number') interruption?.endAfter(deadline);
@@ -96,7 +91,7 @@ export async function readSettings(
   if (Object.keys(profile.values).length > 0) read.push(store.path);
   const given = { flags: { ...flags, ...secrets }, environment, profile: profile.values };
   const settings = resolveSettings(specs, given);
-  await warnOfOpenFiles(read, settings, machine);
+  await warnOfOpenFiles(read, values, machine);
   const kept = profile.source.kind === 'default' ? {} : { profile: profile.name };
   return { ...settings, values: { ...settings.values, ...kept }, secretFiles };
 }
@@ -143,7 +138,7 @@ async function readSecrets(
 /** Once a file, on standard error in the form that the display has there; quiet runs say nothing of it. */
 async function warnOfOpenFiles(
   paths: readonly string[],
-  { values }: Settings,
+  values: SettingValues,
   machine: Machine,
 ): Promise<void> {
   if (values['quiet'] === true) return;

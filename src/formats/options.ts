@@ -3,8 +3,9 @@ import type { Format } from '../contracts/format.ts';
 import type { OptionSpec } from '../settings/option-spec.ts';
 import { Failure } from '../failure.ts';
 import type { LogFieldNames } from '../contracts/log-fields.ts';
-import { createTable, listedNames, TABLE_OPTIONS, type TableSettings } from './csv/options.ts';
-import { detectFormat, looksLikeLog, type DetectedFormat, type FormatName } from './detect.ts';
+import type { ValuesOf } from '../settings/values.ts';
+import { createTable, listedNames, TABLE_OPTIONS } from './csv/options.ts';
+import { detectFormat, looksLikeLog, type DetectedFormat } from './detect.ts';
 import { createJsonFormat } from './json/json.ts';
 import type { InputHead, IsField } from './json/layout.ts';
 import { compileLinePattern } from './text/line-pattern.ts';
@@ -13,7 +14,7 @@ import { createNdjsonFormat } from './ndjson.ts';
 import { findPreset, PRESETS, presetValues } from './presets.ts';
 import { createTextFormat } from './text/text.ts';
 
-export const FORMAT_OPTIONS: readonly OptionSpec[] = [
+export const FORMAT_OPTIONS = [
   {
     name: 'format',
     flags: '--format <format>',
@@ -44,30 +45,27 @@ export const FORMAT_OPTIONS: readonly OptionSpec[] = [
     parse: parsePattern,
     recipe: true,
   },
-];
+] as const satisfies readonly OptionSpec[];
 
-/** The values of `FORMAT_OPTIONS`. */
-export interface FormatSettings extends TableSettings {
-  format: FormatName | 'auto';
-  path?: string | undefined;
-  multilineStart?: string | undefined;
-  only?: string | undefined;
-}
+export type FormatSettings = ValuesOf<typeof FORMAT_OPTIONS>;
 
 /** `--preset`, for a vendor with these names for what logs tell. */
-export function presetOption(names: LogFieldNames): OptionSpec<string> {
+export function presetOption(names: LogFieldNames) {
   return {
     name: 'preset',
     flags: '--preset <name>',
     description:
       'how a well-known kind of file is read, and which fields a log becomes; other options win (scarf-cli help presets)',
     choices: PRESETS.map(({ name }) => name),
-    implies: (name) => {
+    implies: (name: string) => {
       const preset = findPreset(name);
       return preset === undefined ? {} : presetValues(preset, names);
     },
-  };
+  } as const satisfies OptionSpec<string>;
 }
+
+/** The value of `presetOption`. */
+export type PresetSettings = ValuesOf<[ReturnType<typeof presetOption>]>;
 
 /** What an input is to whoever tells its format. */
 export interface LookedAtInput {

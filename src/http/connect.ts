@@ -55,13 +55,15 @@ export function poolFactory(PoolClass: typeof Pool) {
 export function tunnelFactory(PoolClass: typeof Pool) {
   return (origin: URL, options: object): Dispatcher => {
     const pool = new PoolClass(origin, { ...options, headersTimeout: tunnelTimeoutMs });
-    const tunnels = {
-      connect: (tunnel: Dispatcher.ConnectOptions) => openTunnel(pool, tunnel, origin.host),
-      close: () => pool.close(),
-      destroy: () => pool.destroy(),
-    };
-    // A proxy agent asks nothing else of it (undici 7, lib/dispatcher/proxy-agent.js).
-    return tunnels as unknown as Dispatcher;
+    // A proxy agent asks for tunnels, and for the end (undici 7, lib/dispatcher/proxy-agent.js).
+    return new Proxy(pool, {
+      get: (target, name) => {
+        if (name === 'connect')
+          return (tunnel: Dispatcher.ConnectOptions) => openTunnel(target, tunnel, origin.host);
+        const member: unknown = Reflect.get(target, name, target);
+        return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+      },
+    });
   };
 }
 

@@ -3,32 +3,32 @@ import { PassThrough, Writable } from 'node:stream';
 import { runDelivery as runDeliveryCommand } from '../application/delivery/run.ts';
 import type { Observer } from '../application/context.ts';
 import { runExport as runExportCommand } from '../application/export/run.ts';
-import type { DatasetChoice, ExportSettings } from '../application/export/request.ts';
-import { exportOptions } from '../commands/export/declare.ts';
-import { IMPORT_OPTIONS } from '../commands/import/declare.ts';
-import { ingestOptions } from '../commands/ingest/declare.ts';
+import type { DatasetChoice } from '../application/export/request.ts';
+import { IMPORT_OPTIONS, ingestOptions } from '../application/options/delivery.ts';
+import { EXPORT_OPTIONS } from '../application/options/export.ts';
 import { asFailure, EXIT, Failure } from '../failure.ts';
 import { Interruption } from '../interruption.ts';
 import { realMachine, type Machine } from '../machine.ts';
 import type { OptionSpec } from '../settings/option-spec.ts';
 import { resolveSettings, type Settings } from '../settings/resolve.ts';
+import type { SettingValues, ValuesOf } from '../settings/values.ts';
 import { VENDORS } from '../vendors/index.ts';
 import type { DeliverOptions, ExportOptions, Options, RunEvent, RunResult } from './types.ts';
 
 /** What the caller cannot set: it has its own display, and no terminal is drawn on. */
 const FIXED = { quiet: true, progress: 'none', json: false, color: false } as const;
 
-interface Call {
-  specs: readonly OptionSpec[];
+interface Call<Specs extends readonly OptionSpec[]> {
+  specs: Specs;
   given: Options;
   from: Pick<DeliverOptions, 'workingDirectory' | 'signal' | 'onEvent'>;
 }
 
-interface Run {
+interface Run<Values> {
   machine: Machine;
   interruption: Interruption;
   observer: Observer;
-  settings: Settings;
+  settings: Settings<Values>;
 }
 
 export async function runDelivery(options: DeliverOptions): Promise<RunResult> {
@@ -46,13 +46,12 @@ export async function runDelivery(options: DeliverOptions): Promise<RunResult> {
 
 export async function runExport(options: ExportOptions): Promise<RunResult> {
   if (options.output === '-') throw new Failure('usage', 'the output is a file, a directory or a database');
-  const specs = exportOptions(options.dataset);
+  const specs = Object.hasOwn(EXPORT_OPTIONS, options.dataset) ? EXPORT_OPTIONS[options.dataset] : undefined;
   if (specs === undefined) throw new Failure('usage', `there is no dataset "${options.dataset}"`);
   const given = { ...options.options, output: options.output };
   return observe({ specs, given, from: options }, ({ settings, ...run }) => {
-    const { values } = settings;
-    const request = { dataset: choiceOf(options), settings: values as unknown as ExportSettings, values };
-    return runExportCommand({ ...request, specs, secretFiles: [] }, run);
+    const request = { dataset: choiceOf(options), settings: settings.values, specs, secretFiles: [] };
+    return runExportCommand(request, run);
   });
 }
 
@@ -62,13 +61,16 @@ function choiceOf({ dataset, domain }: ExportOptions): DatasetChoice {
   return { kind: dataset, domain };
 }
 
-async function observe(call: Call, run: (parts: Run) => Promise<number>): Promise<RunResult> {
+async function observe<const Specs extends readonly OptionSpec[]>(
+  call: Call<Specs>,
+  run: (parts: Run<ValuesOf<Specs>>) => Promise<number>,
+): Promise<RunResult> {
   const settings = readOptions(call);
   const machine = quietMachine(call.from.workingDirectory);
   const interruption = new Interruption(machine);
   const { signal, onEvent } = call.from;
   if (signal !== undefined) interruption.follow(signal);
-  const { deadline } = settings.values;
+  const { deadline }: SettingValues = settings.values;
   if (typeof deadline === 'number') interruption.endAfter(deadline);
   let report: Record<string, unknown> = {};
   const observer: Observer = {
@@ -97,7 +99,10 @@ function tell(onEvent: DeliverOptions['onEvent'], event: RunEvent): void {
   }
 }
 
-function readOptions({ specs, given }: Call): Settings {
+function readOptions<const Specs extends readonly OptionSpec[]>({
+  specs,
+  given,
+}: Call<Specs>): Settings<ValuesOf<Specs>> {
   const names = new Set(specs.map(({ name }) => name));
   const strange = Object.keys(given).find((name) => !names.has(name));
   if (strange !== undefined) throw new Failure('usage', `there is no option "${strange}"`);

@@ -14,16 +14,21 @@ import {
 interface Kind {
   parse(text: string): unknown;
   format(value: unknown): string;
+  /** Whether a value is one that `parse` gives. */
+  is(value: unknown): boolean;
 }
 
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isNumber = (value: unknown): boolean => typeof value === 'number';
+
 const kinds: Record<OptionKind, Kind> = {
-  text: { parse: (text) => text, format: String },
-  flag: { parse: parseFlag, format: String },
-  count: { parse: parseCount, format: String },
-  byteSize: { parse: parseByteSize, format: (value) => formatByteSize(value as number) },
-  duration: { parse: parseDuration, format: (value) => formatDuration(value as number) },
-  path: { parse: parsePath, format: String },
-  share: { parse: parseShare, format: (value) => formatShare(value as Share) },
+  text: { parse: (text) => text, format: String, is: isText },
+  flag: { parse: parseFlag, format: String, is: (value) => typeof value === 'boolean' },
+  count: { parse: parseCount, format: String, is: isNumber },
+  byteSize: { parse: parseByteSize, format: (value) => formatByteSize(value as number), is: isNumber },
+  duration: { parse: parseDuration, format: (value) => formatDuration(value as number), is: isNumber },
+  path: { parse: parsePath, format: String, is: isText },
+  share: { parse: parseShare, format: (value) => formatShare(value as Share), is: isShare },
 };
 
 /** The kind of an option: as declared, else told by whether its flag takes an argument. */
@@ -44,6 +49,14 @@ export function readValue(spec: OptionSpec, text: string, previous?: unknown): u
   return [...(Array.isArray(previous) ? (previous as unknown[]) : []), value];
 }
 
+/** Whether an option may have this value. What its own `parse` gives is not looked into. */
+export function isValueOf(spec: OptionSpec, value: unknown): boolean {
+  if (spec.parse) return true;
+  const isOne = (one: unknown) =>
+    spec.choices ? typeof one === 'string' && spec.choices.includes(one) : kinds[kindOf(spec)].is(one);
+  return spec.repeatable === true ? Array.isArray(value) && value.every(isOne) : isOne(value);
+}
+
 /** A value as the user would have written it. */
 export function writeValue(spec: OptionSpec, value: unknown): string {
   if (Array.isArray(value)) return value.map((item) => writeValue(spec, item)).join(', ');
@@ -59,6 +72,13 @@ function checkMinimum(spec: OptionSpec, value: unknown): void {
 function parsePath(text: string): string {
   if (text === '') throw new Error('it needs the name of a file or directory');
   return text;
+}
+
+function isShare(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return 'count' in value
+    ? typeof value.count === 'number'
+    : 'share' in value && typeof value.share === 'number';
 }
 
 function parseFlag(text: string): boolean {

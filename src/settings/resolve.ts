@@ -3,6 +3,7 @@ import type { OptionSpec } from './option-spec.ts';
 import { Failure } from '../failure.ts';
 import { processMask } from '../masking/process-mask.ts';
 import { kindOf, readValue, writeValue } from './kinds.ts';
+import { checkedValues, type SettingValues, type ValuesOf } from './values.ts';
 
 /** Where a value came from; `name` is the flag, the variable or the profile's key. */
 export type Source =
@@ -25,21 +26,21 @@ export interface Given {
   profileWord?: string;
 }
 
-export interface Settings<Values = Record<string, unknown>> {
+export interface Settings<Values = SettingValues> {
   /** By spec name; an option that nobody set and that has no default is absent. */
-  values: Readonly<Values>;
+  values: Values;
   sources: Readonly<Record<string, Source>>;
 }
 
 /**
- * Resolves all options at once. `Values` is the caller's word for what the specs declare. An empty
+ * Resolves all options at once; the values are of the types that the specs declare. An empty
  * variable counts as unset. Secrets are masked in all that the process writes from now on. Throws a Failure of kind `usage` naming the variable or profile key whose
  * text cannot be read, and never its value when it is a secret.
  */
-export function resolveSettings<Values = Record<string, unknown>>(
-  specs: readonly OptionSpec[],
+export function resolveSettings<const Specs extends readonly OptionSpec[]>(
+  specs: Specs,
   given: Given,
-): Settings<Values> {
+): Settings<ValuesOf<Specs>> {
   const values: Record<string, unknown> = {};
   const sources: Record<string, Source> = {};
   for (const spec of specs) {
@@ -50,8 +51,9 @@ export function resolveSettings<Values = Record<string, unknown>>(
     if (spec.secret === true && typeof value === 'string') processMask.add(value);
   }
   for (const spec of specs) implyOthers(spec, specs, { values, sources });
+  Object.freeze(values);
   return Object.freeze({
-    values: Object.freeze(values) as Readonly<Values>,
+    values: checkedValues(specs, values),
     sources: Object.freeze(sources),
   });
 }
@@ -84,10 +86,7 @@ function besideGiven(spec: OptionSpec, given: unknown, implied: unknown): unknow
 }
 
 /** The values that decide which bytes leave and where to, by name; what was left unset is absent. */
-export function recipeValues(
-  specs: readonly OptionSpec[],
-  values: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
+export function recipeValues(specs: readonly OptionSpec[], values: SettingValues): Record<string, unknown> {
   const names = specs.filter((spec) => spec.recipe === true && values[spec.name] !== undefined);
   return Object.fromEntries(
     names.map(({ name }) => [name, values[name]] as const).sort(([left], [right]) => (left < right ? -1 : 1)),

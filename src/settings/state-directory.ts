@@ -6,14 +6,14 @@ import type { Machine } from '../machine.ts';
 import { xdgDirectory } from './xdg.ts';
 
 /** `--state-dir`, else `SCARF_STATE_DIR`; declared by every command that keeps state. */
-export const STATE_DIRECTORY_OPTION: OptionSpec<string> = {
+export const STATE_DIRECTORY_OPTION = {
   name: 'stateDir',
   flags: '--state-dir <dir>',
   environment: ['SCARF_STATE_DIR'],
   path: { role: 'state', kept: ['runs', 'spools', 'locks', 'installation-id'] },
   description:
     'where runs keep their state, instead of $XDG_STATE_HOME/scarf-cli or ~/.local/state/scarf-cli',
-};
+} as const satisfies OptionSpec;
 
 /**
  * The absolute state directory; `chosen` is the value of the option above. Nothing is created. Throws a Failure of kind

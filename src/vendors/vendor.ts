@@ -2,9 +2,9 @@
 import type { LogFieldNames } from '../contracts/log-fields.ts';
 import type { Target } from '../contracts/target.ts';
 import type { OptionSpec } from '../settings/option-spec.ts';
+import type { SettingValues } from '../settings/values.ts';
 import type { HttpClient } from '../http/client.ts';
 import type { StatusRule } from './rules.ts';
-import type { SettingValues } from './values.ts';
 
 /** A limit as `scarf-cli limits` prints it. */
 export interface LimitRow {
@@ -30,6 +30,7 @@ interface Trust {
   insecure?: boolean;
 }
 
+/** Settings are given whole, as they were resolved; each vendor takes out its own (`valuesOf`). */
 export interface Vendor {
   /** As the command line says it: `scarf`. */
   name: string;

@@ -20,27 +20,34 @@ import {
   answerByRules,
   type ErrorContext,
 } from '../../src/vendors/rules.ts';
-import { checkedSecret, textOf, type SettingValues } from '../../src/vendors/values.ts';
+import { checkedSecret } from '../../src/vendors/secret.ts';
+import type { OptionSpec } from '../../src/settings/option-spec.ts';
+import { valuesOf, type ValuesOf } from '../../src/settings/values.ts';
 import type { TargetContext, Vendor } from '../../src/vendors/vendor.ts';
 import { bodyOf } from '../vendors/bodies.ts';
 import type { VendorCase } from './vendor-case.ts';
+
+const PIGEON_OPTIONS = [
+  { name: 'token', environment: ['PIGEON_RING'], description: 'number on the ring', secret: true },
+  { name: 'apiUrl', environment: ['PIGEON_LOFT'], description: 'where the loft is', recipe: true },
+] as const satisfies readonly OptionSpec[];
 
 const pigeonPost: Vendor = {
   name: 'pigeon',
   title: 'Pigeon Post',
   example: 'scarf-cli ingest made-up events.ndjson',
-  options: [
-    { name: 'token', environment: ['PIGEON_RING'], description: 'number on the ring', secret: true },
-    { name: 'apiUrl', environment: ['PIGEON_LOFT'], description: 'where the loft is', recipe: true },
-  ],
+  options: PIGEON_OPTIONS,
   limits: [{ name: 'letters per pigeon', value: '3', source: 'experience' }],
   statuses: [{ status: '503', verdict: 'closed', meaning: 'no pigeon at home' }],
-  createTarget: async (settings, targetContext) => createPigeonTarget(settings, targetContext),
+  createTarget: async (settings, targetContext) =>
+    createPigeonTarget(valuesOf(PIGEON_OPTIONS, settings), targetContext),
 };
 
-function createPigeonTarget(settings: SettingValues, { http, now }: TargetContext): Target {
-  const token = textOf(settings, 'token');
-  const endpoint = `${textOf(settings, 'apiUrl') ?? ''}/letters`;
+function createPigeonTarget(
+  { apiUrl = '', token }: ValuesOf<typeof PIGEON_OPTIONS>,
+  { http, now }: TargetContext,
+): Target {
+  const endpoint = `${apiUrl}/letters`;
   const hints = { credentials: 'check PIGEON_RING', misdirected: 'check PIGEON_LOFT' };
   const speaker: ErrorContext = { title: 'Pigeon Post', now, address: 'PIGEON_LOFT', hints };
   return {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { detectFormat } from '../../src/formats/detect.ts';
+import type { OptionSpec } from '../../src/settings/option-spec.ts';
 import { createFormat, FORMAT_OPTIONS, type FormatSettings } from '../../src/formats/options.ts';
 
 const named = (path: string, content: string | Buffer) =>
@@ -62,8 +63,9 @@ describe('options', () => {
     expect(createFormat({ ...settings, format: 'text', multilineStart: '^a' }, input).name).toBe('text');
   });
 
+  const specs: readonly OptionSpec[] = FORMAT_OPTIONS;
   const parse = (name: string, text: string): unknown =>
-    FORMAT_OPTIONS.find((option) => option.name === name)?.parse?.(text, undefined);
+    specs.find((option) => option.name === name)?.parse?.(text, undefined);
 
   test('a delimiter is one character or more', () => {
     const texts = ['\\t', 'tab', ';', '|', ' ', '||', '¦', '\\x01', '\\u00a6'];

@@ -21,7 +21,7 @@ function read(name: string, settings: Partial<ShapingSettings> = {}) {
     { format: 'auto', empty: 'omit' },
     { path: name, head: { bytes: content, isWhole: true } },
   );
-  const reshaping = readReshaping({ typeErrors: 'reject', timeZone: 'UTC', ...settings });
+  const reshaping = readReshaping({ typeErrors: 'reject', decimal: '.', timeZone: 'UTC', ...settings });
   const rules = {
     shape: SHAPE,
     fillId: 'off',

@@ -10,7 +10,7 @@ import { stopOnInterruption } from './interruption.ts';
 import { openFilesOf, openRepliesOf, rejectsLocation } from './setup/run-paths.ts';
 import { emitNotes, type ReadableInput } from './setup/rows.ts';
 import type { Given, RunParts } from './run-parts.ts';
-import type { DeliverySettings } from './settings.ts';
+import type { DeliverySettings } from '../options/delivery.ts';
 
 /** Delivers what is left of a session; resolves to the exit code. */
 export async function deliverSession(

@@ -23,7 +23,7 @@ import type { Observer } from '../context.ts';
 import { putDocument } from './document.ts';
 import { NEXT_STEPS } from './next-steps.ts';
 import type { DuplicateInput } from './setup/inputs.ts';
-import type { DeliverySettings } from './settings.ts';
+import type { DeliverySettings } from '../options/delivery.ts';
 
 export interface RunReportOptions {
   command: string;

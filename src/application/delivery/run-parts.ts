@@ -6,11 +6,11 @@ import type { OptionSpec } from '../../settings/option-spec.ts';
 import type { Settings } from '../../settings/resolve.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import type { NamedFile } from '../claims.ts';
-import type { DeliverySettings } from './settings.ts';
+import type { DeliverySettings } from '../options/delivery.ts';
 import type { RunReport } from './reporter.ts';
 import type { LeftBehind } from './left-behind.ts';
 import type { DuplicateInput, ResumedStreams } from './setup/inputs.ts';
-import type { RowSettings, RowMaker, ReadableInput } from './setup/rows.ts';
+import type { RowMaker, ReadableInput } from './setup/rows.ts';
 import type { Recipe } from './setup/recipe.ts';
 import type { GivenInput } from '../../delivery/resume/prior-runs.ts';
 import type { LockSet } from '../../disk/lock/lock-set.ts';
@@ -21,7 +21,7 @@ export interface DeliveryCommand {
   vendor: Vendor;
   patterns: readonly string[];
   specs: readonly OptionSpec[];
-  settings: Settings & { secretFiles?: readonly NamedFile[] };
+  settings: Settings<DeliverySettings> & { secretFiles?: readonly NamedFile[] };
   /** Only look: nothing is sent and nothing is kept. */
   check?: { show: number };
   /** An interrupted run whose streams are read from where they were spooled. */
@@ -31,7 +31,7 @@ export interface DeliveryCommand {
 /** All that a run is made of, once its options are read. */
 export interface RunParts {
   command: DeliveryCommand;
-  settings: DeliverySettings & RowSettings;
+  settings: DeliverySettings;
   recipe: Recipe;
   target: Target;
   rowMaker: RowMaker;

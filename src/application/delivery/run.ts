@@ -25,9 +25,8 @@ import { claimsOfRejectsIn, decideAsked, runPathsOf } from './setup/run-paths.ts
 import { LeftBehind } from './left-behind.ts';
 import { timeZoneOf } from '../../shaping/reshape/options.ts';
 import { recipeOf } from './setup/recipe.ts';
-import { createRowMaker, makeReadable, readMapFileText, type RowSettings } from './setup/rows.ts';
+import { createRowMaker, makeReadable, readMapFileText } from './setup/rows.ts';
 import { RunReport } from './reporter.ts';
-import type { DeliverySettings } from './settings.ts';
 import type { DeliveryCommand, Given, RunParts } from './run-parts.ts';
 
 /** Runs a delivery to its end and resolves to the exit code. Also a failure before the first row has its report. */
@@ -36,7 +35,7 @@ export async function runDelivery(
   { machine, interruption, observer }: Pick<Context, 'machine' | 'interruption' | 'observer'>,
 ): Promise<number> {
   machine.boundHeap();
-  const settings = command.settings.values as unknown as DeliverySettings & RowSettings;
+  const settings = command.settings.values;
   const report = new RunReport({
     command: command.command,
     vendor: command.vendor.name,
@@ -73,7 +72,7 @@ async function runReported(
   const mapFile = await interruption.unlessInterrupted(reading);
   const { values } = command.settings;
   const recipe = recipeOf(command.vendor.name, { specs: command.specs, values, mapFile });
-  const client = openHttp(command, machine);
+  const client = openHttp(command.vendor, values, machine);
   const http = observedClient(client, (bytes) => report.emit({ type: 'request-made', bytes }));
   const inputs: Input[] = [];
   let scratch: string | undefined;
@@ -132,11 +131,10 @@ async function claimsOf(
   paths: readonly string[],
   machine: Machine,
 ): Promise<PathClaim[]> {
-  const { rejects } = values as unknown as DeliverySettings;
   return [
     ...(await claimsOfOptions({ specs, values, secretFiles, machine })),
     ...(await claimsOfInputs(paths, machine)),
-    ...claimsOfRejectsIn(rejects, paths, machine),
+    ...claimsOfRejectsIn(values.rejects, paths, machine),
   ];
 }
 

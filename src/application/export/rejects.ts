@@ -11,7 +11,7 @@ import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import { stateDirectory } from '../../settings/state-directory.ts';
 import { readRejectsOwner, type RejectsOwner } from './rejects-owner.ts';
-import type { ExportSettings } from './request.ts';
+import type { ExportSettings } from '../options/export.ts';
 
 /** More rows were rejected than `--max-rejects` allows: what is committed stays, nothing more is fetched. */
 export class TooManyRejects extends Failure {

@@ -9,7 +9,7 @@ import { buildExportReport } from '../../report/export/document.ts';
 import { exportExit, ExportTallyKeeper } from '../../report/export/tally.ts';
 import { exportSummary } from '../../report/export/text.ts';
 import type { Observer } from '../context.ts';
-import type { ExportSettings } from './request.ts';
+import type { ExportSettings } from '../options/export.ts';
 
 export interface ExportReporterOptions {
   command: string;

@@ -19,7 +19,8 @@ import { createSink, readOutput, rowCheckOf } from './setup/output.ts';
 import { type Output } from './setup/sink-parts.ts';
 import { clockOf, planWork } from './setup/plan.ts';
 import { createExportRejects, TooManyRejects } from './rejects.ts';
-import type { ExportRequest, ExportSettings } from './request.ts';
+import type { ExportSettings } from '../options/export.ts';
+import type { ExportRequest } from './request.ts';
 import { startExportReporter, type ExportReporter } from './reporter.ts';
 
 /** Bytes of ids, where nothing else is said. */
@@ -75,7 +76,7 @@ async function exportRows(request: ExportRequest, context: ExportContext): Promi
     machine,
   );
   try {
-    const account = createScarfAccount(request.values, { http, now: () => machine.now() });
+    const account = createScarfAccount(request.settings, { http, now: () => machine.now() });
     const dataset = await createDataset(request, {
       account,
       machine,
@@ -110,10 +111,10 @@ interface Plan {
 
 /** Before anything is opened: no file that the export writes is one that it needs. */
 async function guardOutput({ request, dataset, output }: Plan, machine: Machine): Promise<void> {
-  const { specs, values, secretFiles, settings } = request;
+  const { specs, secretFiles, settings } = request;
   const names = { text: settings.output, dataset: dataset.name, manifest: settings.manifest };
   await guardPaths([
-    ...(await claimsOfOptions({ specs, values, secretFiles, machine })),
+    ...(await claimsOfOptions({ specs, values: settings, secretFiles, machine })),
     ...(await claimsOfOutput(output, names)),
   ]);
 }

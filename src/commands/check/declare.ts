@@ -6,12 +6,13 @@ import { findVendor, VENDORS } from '../../vendors/index.ts';
 import { scarf } from '../../vendors/scarf/vendor.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import type { ActionContext } from '../verb.ts';
-import { CHUNK_SIZE_OPTION, DELIVERY_OPTIONS, DISPLAY_OPTIONS } from '../delivery/options.ts';
-import { rowOptions } from '../../application/delivery/setup/rows.ts';
+import { RUN_OPTIONS } from '../../application/options/delivery.ts';
+import { rowOptions } from '../../application/options/rows.ts';
+import { CHUNK_SIZE_OPTION } from '../../vendors/scarf/options.ts';
 import { declareOptions, readSettings } from '../settings.ts';
 import { withStandIns } from '../stand-ins.ts';
 
-const CHECK_OPTIONS: readonly OptionSpec[] = [
+const CHECK_OPTIONS = [
   {
     name: 'target',
     flags: '--target <vendor>',
@@ -33,24 +34,23 @@ const CHECK_OPTIONS: readonly OptionSpec[] = [
     kind: 'flag',
     default: false,
   },
-];
-
-interface CheckSettings {
-  target: string;
-  show: number;
-  infer: boolean;
-}
+] as const satisfies readonly OptionSpec[];
 
 /** What an import or ingest for this vendor would read, files with secrets apart. */
-function optionsFor(vendor: Vendor): OptionSpec[] {
-  const own = vendor.options.map(({ fileFlags: _fileFlags, ...spec }) => spec);
-  return [...own, ...rowOptions(vendor), CHUNK_SIZE_OPTION, ...DELIVERY_OPTIONS, ...DISPLAY_OPTIONS];
+function optionsFor(vendor: Vendor) {
+  const own: OptionSpec[] = vendor.options.map(({ fileFlags: _fileFlags, ...spec }) => spec);
+  return [
+    ...own,
+    ...rowOptions(vendor),
+    CHUNK_SIZE_OPTION,
+    ...RUN_OPTIONS,
+  ] as const satisfies readonly OptionSpec[];
 }
 
 /** The flags of all vendors, each once. */
 const SPECS: readonly OptionSpec[] = [
   ...new Map(
-    [...CHECK_OPTIONS, ...VENDORS.flatMap(optionsFor), PROFILE_OPTION].map((spec) => [
+    [...CHECK_OPTIONS, ...VENDORS.flatMap(optionsFor), PROFILE_OPTION].map((spec: OptionSpec) => [
       spec.flags ?? spec.environment?.[0],
       spec,
     ]),
@@ -68,8 +68,7 @@ export function declareCheck(program: Command, { machine, interruption, settle }
     .addHelpText('after', EXAMPLES)
     .action(async (patterns: string[]) => {
       const reading = { machine, stdinIsInput: patterns.includes('-'), hasInputs: true };
-      const { target, show, infer } = (await readSettings(command, CHECK_OPTIONS, reading))
-        .values as unknown as CheckSettings;
+      const { target, show, infer } = (await readSettings(command, CHECK_OPTIONS, reading)).values;
       const vendor = findVendor(target) ?? scarf;
       const specs = optionsFor(vendor);
       const settings = withStandIns(

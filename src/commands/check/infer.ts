@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lookAt, type LookedAt } from '../../application/delivery/setup/look.ts';
-import { readMapFileText, type RowSettings } from '../../application/delivery/setup/rows.ts';
+import { readMapFileText } from '../../application/delivery/setup/rows.ts';
 import { openHttp, targetContext } from '../../application/delivery/setup/target-context.ts';
 import type { Input } from '../../contracts/input.ts';
 import type { Target } from '../../contracts/target.ts';
@@ -18,6 +18,8 @@ import { TimeReader } from '../../shaping/time/time.ts';
 import type { Settings } from '../../settings/resolve.ts';
 import { openInputs } from '../../sources/inputs.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
+import type { DeliverySettings } from '../../application/options/delivery.ts';
+import type { RowSettings } from '../../application/options/rows.ts';
 
 /** Enough to tell a number that is sometimes text. */
 const maxRows = 1_000;
@@ -25,7 +27,7 @@ const maxRows = 1_000;
 export interface InferRequest {
   vendor: Vendor;
   patterns: readonly string[];
-  settings: Settings;
+  settings: Settings<DeliverySettings>;
 }
 
 /** Inputs for which the same options are proposed. */
@@ -45,11 +47,11 @@ interface Outside {
 export async function inferOptions(request: InferRequest, outside: Outside): Promise<Inferred[]> {
   const { vendor, settings } = request;
   const { machine, signal } = outside;
-  const http = openHttp({ vendor, settings }, machine);
+  const http = openHttp(vendor, settings.values, machine);
   try {
     const context = targetContext(http, machine, () => machine.temporaryDirectory);
     const target = await vendor.createTarget(settings.values, context);
-    const rows = settings.values as unknown as RowSettings;
+    const rows = settings.values;
     const mapFile = await readMapFileText(rows.mapFile, machine.workingDirectory, signal);
     return await withInputs(request, outside, (inputs) =>
       inferAll(inputs, { target, rows, mapFile, signal }),
@@ -65,7 +67,7 @@ async function withInputs<Result>(
   work: (inputs: readonly Input[]) => Promise<Result>,
 ): Promise<Result> {
   const { temporaryDirectory } = machine;
-  const { encoding } = settings.values as unknown as RowSettings;
+  const { encoding } = settings.values;
   // What is read of a pipe holds rows: nobody else may find it, or have prepared the place.
   const spoolDirectory = await withFailureContext(`write to ${temporaryDirectory}`, () =>
     mkdtemp(join(temporaryDirectory, 'scarf-cli-')),

@@ -2,8 +2,7 @@
 import type { Command } from 'commander';
 import type { Interruption } from '../../interruption.ts';
 import type { Machine } from '../../machine.ts';
-import { IMPORT_OPTIONS } from '../import/declare.ts';
-import { ingestOptions } from '../ingest/declare.ts';
+import { IMPORT_OPTIONS, ingestOptions } from '../../application/options/delivery.ts';
 import { inferOptions, type InferRequest } from './infer.ts';
 import { printProposals, writeProposals, type Printing } from './proposal.ts';
 import { typedOptions } from './ready-command.ts';
@@ -24,6 +23,6 @@ export async function proposeCommand(
     patterns,
     typed: typedOptions({ argv, command, specs }),
   };
-  if (settings.values['json'] === true) writeProposals(inferred, printing, machine);
+  if (settings.values.json) writeProposals(inferred, printing, machine);
   else printProposals(inferred, printing, machine);
 }

@@ -8,7 +8,7 @@ import { declareOptions } from '../settings.ts';
 import type { ActionContext } from '../verb.ts';
 import type { ConfigVerb } from './call.ts';
 
-const LIST_OPTIONS: readonly OptionSpec[] = [
+const LIST_OPTIONS = [
   PROFILE_OPTION,
   {
     name: 'showOrigin',
@@ -18,7 +18,7 @@ const LIST_OPTIONS: readonly OptionSpec[] = [
     default: false,
   },
   { name: 'json', flags: '--json', description: 'print JSON on one line', kind: 'flag', default: false },
-];
+] as const satisfies readonly OptionSpec[];
 
 interface Verb {
   name: ConfigVerb;

@@ -1,26 +1,21 @@
 /** What can be saved for a vendor, by the names that people use. */
 import type { OptionSpec } from '../../settings/option-spec.ts';
-import { rowOptions } from '../../application/delivery/setup/rows.ts';
+import { RUN_OPTIONS } from '../../application/options/delivery.ts';
+import { rowOptions } from '../../application/options/rows.ts';
 import { Failure } from '../../failure.ts';
 import { baseAddress } from '../../http/address.ts';
 import { readValue } from '../../settings/kinds.ts';
 import { resolveSettings } from '../../settings/resolve.ts';
 import { findVendor, VENDORS } from '../../vendors/index.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
-import { CHUNK_SIZE_OPTION, DELIVERY_OPTIONS, DISPLAY_OPTIONS } from '../delivery/options.ts';
+import { CHUNK_SIZE_OPTION } from '../../vendors/scarf/options.ts';
 import { withStandIns } from '../stand-ins.ts';
 
 /** The options of a vendor that a profile may hold; none for a name that is no vendor. */
 export function savedOptionsOf(name: string): OptionSpec[] {
   const vendor = findVendor(name);
   if (vendor === undefined) return [];
-  return [
-    ...vendor.options,
-    ...rowOptions(vendor),
-    CHUNK_SIZE_OPTION,
-    ...DELIVERY_OPTIONS,
-    ...DISPLAY_OPTIONS,
-  ];
+  return [...vendor.options, ...rowOptions(vendor), CHUNK_SIZE_OPTION, ...RUN_OPTIONS];
 }
 
 /** Throws a Failure `usage` for a name that is no vendor. */

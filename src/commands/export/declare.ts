@@ -1,22 +1,14 @@
 /** `scarf-cli export`: from the command line to one plain request. */
 import type { Command } from 'commander';
-import type { OptionSpec } from '../../settings/option-spec.ts';
+import { EXPORT_OPTIONS, type DatasetName } from '../../application/options/export.ts';
+import type { DatasetChoice } from '../../application/export/request.ts';
 import { PROFILE_OPTION } from '../../settings/profiles/choose.ts';
 import type { ActionContext } from '../verb.ts';
 import { declareOptions, readSettings } from '../settings.ts';
-import {
-  AGGREGATE_OPTIONS,
-  ARTIFACT_OPTIONS,
-  COMMON_EXPORT_OPTIONS,
-  COMPANY_OPTIONS,
-  EVENT_OPTIONS,
-} from './options.ts';
-import type { DatasetChoice, ExportSettings } from '../../application/export/request.ts';
 
 interface ExportVerb {
-  name: string;
+  name: DatasetName;
   summary: string;
-  options: readonly OptionSpec[];
   argument?: { name: string; description: string };
   choose: (argument: string | undefined) => DatasetChoice;
   examples: string;
@@ -26,7 +18,6 @@ const verbs: readonly ExportVerb[] = [
   {
     name: 'events',
     summary: 'raw events: package downloads and pixel views, each once',
-    options: [...ARTIFACT_OPTIONS, ...EVENT_OPTIONS],
     choose: () => ({ kind: 'events' }),
     examples: `
 Examples:
@@ -38,7 +29,6 @@ Examples:
   {
     name: 'company-events',
     summary: 'raw events of one company, by its domain',
-    options: EVENT_OPTIONS,
     argument: { name: '<domain>', description: 'the web domain of the company, such as example.com' },
     choose: (domain) => ({ kind: 'company-events', domain: domain ?? '' }),
     examples: `
@@ -48,7 +38,6 @@ Examples:
   {
     name: 'companies',
     summary: 'companies that use your artifacts, one row each, or per day and artifact',
-    options: COMPANY_OPTIONS,
     choose: () => ({ kind: 'companies' }),
     examples: `
 Examples:
@@ -58,7 +47,6 @@ Examples:
   {
     name: 'scores',
     summary: 'the score of each company',
-    options: [],
     choose: () => ({ kind: 'scores' }),
     examples: `
 Examples:
@@ -67,7 +55,6 @@ Examples:
   {
     name: 'aggregates',
     summary: 'counts by time bucket and up to two dimensions',
-    options: AGGREGATE_OPTIONS,
     choose: () => ({ kind: 'aggregates' }),
     examples: `
 Examples:
@@ -76,12 +63,6 @@ Examples:
   $ scarf-cli export aggregates --rollup total --breakdown by-company-size --from 90d --output sizes.csv`,
   },
 ];
-
-/** The options of `export DATASET`; undefined: there is no such dataset. */
-export function exportOptions(dataset: string): readonly OptionSpec[] | undefined {
-  const verb = verbs.find(({ name }) => name === dataset);
-  return verb && [...COMMON_EXPORT_OPTIONS, ...verb.options];
-}
 
 /** Adds `export` and its datasets. */
 export function declareExport(program: Command, context: ActionContext): void {
@@ -93,7 +74,7 @@ export function declareExport(program: Command, context: ActionContext): void {
 }
 
 function declareVerb(parent: Command, verb: ExportVerb, context: ActionContext): void {
-  const specs = [...COMMON_EXPORT_OPTIONS, ...verb.options];
+  const specs = EXPORT_OPTIONS[verb.name];
   const command = parent.command(verb.name).description(verb.summary).addHelpText('after', verb.examples);
   if (verb.argument) command.argument(verb.argument.name, verb.argument.description);
   declareOptions(command, [...specs, PROFILE_OPTION]);
@@ -104,8 +85,7 @@ function declareVerb(parent: Command, verb: ExportVerb, context: ActionContext):
     const { runExport } = await import('../../application/export/run.ts');
     const request = {
       dataset: verb.choose(command.args[0]),
-      settings: settings.values as unknown as ExportSettings,
-      values: settings.values,
+      settings: settings.values,
       specs,
       secretFiles: settings.secretFiles,
     };

@@ -1,5 +1,5 @@
 /** `scarf-cli help presets`: the table of presets as people would type them. */
-import { rowOptions } from '../../application/delivery/setup/rows.ts';
+import { rowOptions } from '../../application/options/rows.ts';
 import type { LogFieldNames } from '../../contracts/log-fields.ts';
 import { PRESETS, presetValues, type Preset } from '../../formats/presets.ts';
 import { VENDORS } from '../../vendors/index.ts';

@@ -1,22 +1,10 @@
-/** `scarf-cli import`: declared here, run by commands/delivery. */
+/** `scarf-cli import`: declared here, run by application/delivery. */
 import type { Command } from 'commander';
 import { scarf } from '../../vendors/scarf/vendor.ts';
-import type { ActionContext } from '../verb.ts';
-import { CHUNK_SIZE_OPTION, DELIVERY_OPTIONS, DISPLAY_OPTIONS } from '../delivery/options.ts';
 import { PROFILE_OPTION } from '../../settings/profiles/choose.ts';
-import { rowOptions } from '../../application/delivery/setup/rows.ts';
-import { DEBUG_OPTIONS } from '../debug-options.ts';
+import type { ActionContext } from '../verb.ts';
+import { IMPORT_OPTIONS } from '../../application/options/delivery.ts';
 import { declareOptions, readSettings } from '../settings.ts';
-
-/** The options of `import`. */
-export const IMPORT_OPTIONS = [
-  ...scarf.options,
-  ...rowOptions(scarf),
-  CHUNK_SIZE_OPTION,
-  ...DELIVERY_OPTIONS,
-  ...DISPLAY_OPTIONS,
-  ...DEBUG_OPTIONS,
-];
 
 export function declareImport(
   program: Command,

@@ -1,63 +1,59 @@
-/** The verbs of `scarf-cli imports`. */
+/** The verbs of `scarf-cli imports`; each resolves to the exit code. */
 import { attempt } from '../../delivery/send/attempt.ts';
 import { Grace } from '../../delivery/send/grace.ts';
 import { EXIT, Failure } from '../../failure.ts';
 import type { Interruption } from '../../interruption.ts';
-import type { HttpClient } from '../../http/client.ts';
 import type { Machine } from '../../machine.ts';
 import type { Retry, JobState } from '../../records.ts';
 import { writeFailure } from '../../report/failure-text.ts';
 import { countOf, formatCount } from '../../report/terminal/numbers.ts';
 import { printable } from '../../report/terminal/printable.ts';
-import type { Settings } from '../../settings/resolve.ts';
 import { createScarfAccount, type ScarfAccount } from '../../vendors/scarf/account.ts';
 import { abortImport, getImport, readImportLog, type EventImport } from '../../vendors/scarf/imports.ts';
 import { jobOf, watchJobs } from '../../vendors/scarf/jobs.ts';
 import { listImports } from '../../vendors/scarf/paging.ts';
 import { scarf } from '../../vendors/scarf/vendor.ts';
 import { openHttp } from '../../application/delivery/setup/target-context.ts';
-import type { Context } from '../../application/context.ts';
 import { LogPrinter } from './log-printer.ts';
+import type { AbortSettings, ImportsSettings, ListSettings } from './options.ts';
 
-interface Verbs {
-  account: ScarfAccount;
-  settings: ImportsSettings;
+/** What a verb is called with. */
+export interface ImportsCall<Settings = ImportsSettings> {
+  /** Those that the verb is about. */
+  ids: readonly string[];
+  settings: Settings;
   machine: Machine;
   interruption: Interruption;
+}
+
+interface Verbs<Settings = ImportsSettings> extends ImportsCall<Settings> {
+  account: ScarfAccount;
   signal: AbortSignal;
 }
 
-/** Runs one verb; resolves to the exit code. */
-export async function runImports(
-  verb: ImportsVerb,
-  { ids, settings }: { ids: readonly string[]; settings: Settings },
-  { machine, interruption }: Pick<Context, 'machine' | 'interruption'>,
-): Promise<number> {
-  const { signal } = interruption;
-  const http: HttpClient = openHttp({ vendor: scarf, settings }, machine);
-  try {
-    const account = createScarfAccount(settings.values, { http, now: () => machine.now() });
-    return await VERBS[verb](ids, {
-      account,
-      settings: settings.values as unknown as ImportsSettings,
-      machine,
-      interruption,
-      signal,
-    });
-  } finally {
-    await http.close();
-  }
+/** Gives a verb the account that the settings name; what it opens is closed behind it. */
+function atScarf<Settings extends ImportsSettings>(
+  work: (verbs: Verbs<Settings>) => Promise<number>,
+): (call: ImportsCall<Settings>) => Promise<number> {
+  return async (call) => {
+    const { settings, machine, interruption } = call;
+    const http = openHttp(scarf, settings, machine);
+    try {
+      const account = createScarfAccount(settings, { http, now: () => machine.now() });
+      return await work({ ...call, account, signal: interruption.signal });
+    } finally {
+      await http.close();
+    }
+  };
 }
 
-const VERBS: Record<ImportsVerb, (ids: readonly string[], verbs: Verbs) => Promise<number>> = {
-  list,
-  show,
-  log,
-  wait,
-  abort,
-};
+export const list = atScarf(listAll);
+export const show = atScarf(showOne);
+export const log = atScarf(printLog);
+export const wait = atScarf(waitForAll);
+export const abort = atScarf(abortChosen);
 
-async function list(_ids: readonly string[], verbs: Verbs): Promise<number> {
+async function listAll(verbs: Verbs<ListSettings>): Promise<number> {
   const { status, limit, json } = verbs.settings;
   const wanted = { limit, ...(status === undefined ? {} : { status }) };
   const found = await ask(verbs, (signal) => listImports(verbs.account, wanted, signal));
@@ -66,7 +62,8 @@ async function list(_ids: readonly string[], verbs: Verbs): Promise<number> {
   return EXIT.ok;
 }
 
-async function show([id = '']: readonly string[], verbs: Verbs): Promise<number> {
+async function showOne(verbs: Verbs): Promise<number> {
+  const [id = ''] = verbs.ids;
   const found = await ask(verbs, (signal) => getImport(verbs.account, id, signal));
   if (found.kind === 'missing') throw missing(id);
   if (verbs.settings.json) printJson(verbs, found.import);
@@ -75,7 +72,8 @@ async function show([id = '']: readonly string[], verbs: Verbs): Promise<number>
 }
 
 /** Entries are printed as they come: a log may hold a million. After a cut those that were printed are passed over. */
-async function log([id = '']: readonly string[], verbs: Verbs): Promise<number> {
+async function printLog(verbs: Verbs): Promise<number> {
+  const [id = ''] = verbs.ids;
   const output = new LogPrinter(verbs.machine.stdout, { asArray: verbs.settings.json });
   const found = await ask(verbs, (signal) => {
     output.restart();
@@ -95,8 +93,8 @@ const firstWaitMs = 250;
 const longestWaitMs = 10_000;
 
 /** Waits until all have ended. When it is interrupted it tells how far they were, as far as that is known. */
-async function wait(ids: readonly string[], verbs: Verbs): Promise<number> {
-  const { machine, account, interruption, signal } = verbs;
+async function waitForAll(verbs: Verbs): Promise<number> {
+  const { ids, machine, account, interruption, signal } = verbs;
   const watch = watchJobs(account);
   const grace = new Grace(machine);
   const receipts = ids.map((id) => ({ id }));
@@ -148,7 +146,8 @@ function exitOf(jobs: readonly { id: string; state: string; fields: Record<strin
     : EXIT.ok;
 }
 
-async function abort(ids: readonly string[], verbs: Verbs): Promise<number> {
+async function abortChosen(verbs: Verbs<AbortSettings>): Promise<number> {
+  const { ids } = verbs;
   const { all, yes, json } = verbs.settings;
   if (all === ids.length > 0) throw new Failure('usage', 'give import ids, or --all');
   if (all && !yes)
@@ -229,14 +228,3 @@ function printJson({ machine }: Verbs, value: unknown): void {
 function missing(id: string): Failure {
   return new Failure('usage', `no such import: ${id}`, { hint: 'check the id and --owner' });
 }
-
-export interface ImportsSettings {
-  retries: number;
-  json: boolean;
-  status?: string[];
-  limit: number;
-  all: boolean;
-  yes: boolean;
-}
-
-export type ImportsVerb = 'list' | 'show' | 'log' | 'wait' | 'abort';

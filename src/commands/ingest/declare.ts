@@ -1,13 +1,10 @@
 /** `scarf-cli ingest VENDOR`: one command per vendor, each from its description. */
 import type { Command } from 'commander';
-import type { OptionSpec } from '../../settings/option-spec.ts';
 import { VENDORS } from '../../vendors/index.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
-import type { ActionContext } from '../verb.ts';
-import { DELIVERY_OPTIONS, DISPLAY_OPTIONS, REPLIES_OPTION } from '../delivery/options.ts';
 import { PROFILE_OPTION } from '../../settings/profiles/choose.ts';
-import { rowOptions } from '../../application/delivery/setup/rows.ts';
-import { DEBUG_OPTIONS } from '../debug-options.ts';
+import type { ActionContext } from '../verb.ts';
+import { ingestOptions } from '../../application/options/delivery.ts';
 import { declareOptions, readSettings } from '../settings.ts';
 
 /** Scarf has jobs and a command of its own. */
@@ -21,19 +18,6 @@ export function declareIngest(program: Command, context: ActionContext): void {
       'Send files of events to Sumatra, Moesif or VMware Log Insight. Every row is accounted for.',
     );
   for (const vendor of INGEST_VENDORS) declareVendor(ingest, vendor, context);
-}
-
-/** The options of a vendor's ingest command. */
-export function ingestOptions(vendor: Vendor): OptionSpec[] {
-  const replies = vendor.replies === true ? [REPLIES_OPTION] : [];
-  return [
-    ...vendor.options,
-    ...replies,
-    ...rowOptions(vendor),
-    ...DELIVERY_OPTIONS,
-    ...DISPLAY_OPTIONS,
-    ...DEBUG_OPTIONS,
-  ];
 }
 
 function declareVendor(

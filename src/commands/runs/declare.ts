@@ -1,65 +1,73 @@
 /** `scarf-cli runs`: what earlier imports and ingests left, looked at, continued and cleared away. */
 import type { Command } from 'commander';
-import { msPerDay } from '../../calendar.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
-import { STATE_DIRECTORY_OPTION } from '../../settings/state-directory.ts';
+import type { ValuesOf } from '../../settings/values.ts';
 import type { ActionContext } from '../verb.ts';
-import { DEBUG_OPTIONS } from '../debug-options.ts';
-import { DEADLINE_OPTION, declareOptions, readSettings } from '../settings.ts';
-import type { RunsSettings } from './run.ts';
-
-const COMMON: readonly OptionSpec[] = [
-  STATE_DIRECTORY_OPTION,
-  { name: 'json', flags: '--json', description: 'print JSON on one line', kind: 'flag', default: false },
-];
-
-const RESUME: readonly OptionSpec[] = [...COMMON, DEADLINE_OPTION, ...DEBUG_OPTIONS];
-
-const PRUNE: readonly OptionSpec[] = [
-  ...COMMON,
-  {
-    name: 'olderThan',
-    flags: '--older-than <duration>',
-    description: 'not used for this long',
-    kind: 'duration',
-    default: 30 * msPerDay,
-  },
-];
+import { declareOptions, readSettings } from '../settings.ts';
+import { PRUNE_OPTIONS, RESUME_OPTIONS, RUNS_OPTIONS } from './options.ts';
+import type { RunsCall } from './run.ts';
 
 export function declareRuns(program: Command, context: ActionContext): void {
   const runs = program
     .command('runs')
     .summary('list, show, resume and forget imports and ingests')
     .description('What is kept of earlier imports and ingests, on this machine.');
-  const verbs = [
-    { name: 'list', words: 'the runs, newest first', specs: COMMON },
-    { name: 'show <id>', words: 'parameters, counts and jobs of a run', specs: COMMON },
-    { name: 'resume <id>', words: 'go on with a run; secrets come from the environment', specs: RESUME },
-    { name: 'forget <id>', words: 'give up what a run has not delivered', specs: COMMON },
-    {
-      name: 'prune',
-      words:
-        'remove what is kept of runs that are finished or forgotten; rows without ids are sent again then',
-      specs: PRUNE,
-    },
-  ] as const;
-  for (const verb of verbs) declareVerb(runs, verb, context);
+  declareVerb(runs, context, {
+    name: 'list',
+    words: 'the runs, newest first',
+    specs: RUNS_OPTIONS,
+    run: async (call) => (await import('./run.ts')).list(call),
+  });
+  declareVerb(runs, context, {
+    name: 'show <id>',
+    words: 'parameters, counts and jobs of a run',
+    specs: RUNS_OPTIONS,
+    run: async (call) => (await import('./run.ts')).show(call),
+  });
+  declareVerb(runs, context, {
+    name: 'resume <id>',
+    words: 'go on with a run; secrets come from the environment',
+    specs: RESUME_OPTIONS,
+    waits: true,
+    run: async (call) => (await import('./run.ts')).resume(call),
+  });
+  declareVerb(runs, context, {
+    name: 'forget <id>',
+    words: 'give up what a run has not delivered',
+    specs: RUNS_OPTIONS,
+    run: async (call) => (await import('./run.ts')).forget(call),
+  });
+  declareVerb(runs, context, {
+    name: 'prune',
+    words: 'remove what is kept of runs that are finished or forgotten; rows without ids are sent again then',
+    specs: PRUNE_OPTIONS,
+    run: async (call) => (await import('./run.ts')).prune(call),
+  });
 }
 
-function declareVerb(
+interface RunsVerb<Specs extends readonly OptionSpec[]> {
+  name: string;
+  words: string;
+  specs: Specs;
+  /** It may be interrupted, and has a deadline. */
+  waits?: true;
+  /** Resolves to the exit code. */
+  run: (call: RunsCall<ValuesOf<Specs>>) => Promise<number>;
+}
+
+function declareVerb<const Specs extends readonly OptionSpec[]>(
   runs: Command,
-  { name, words, specs }: { name: string; words: string; specs: readonly OptionSpec[] },
   { machine, interruption, settle, version }: ActionContext,
+  { name, words, specs, waits, run }: RunsVerb<Specs>,
 ): void {
   const command = runs.command(name).summary(words).description(`${words}.`);
   declareOptions(command, specs);
   command.action(async (...given: unknown[]) => {
     const id = typeof given[0] === 'string' ? given[0] : '';
     // A run that is resumed has its own inputs, which are guarded with the paths of this command.
-    const waits = specs === RESUME ? { interruption, hasInputs: true, version } : {};
-    const { values } = await readSettings(command, specs, { machine, stdinIsInput: false, ...waits });
-    const { runVerb } = await import('./run.ts');
-    const settings = values as unknown as RunsSettings;
-    settle(await runVerb(command.name(), id, { settings, machine, interruption }));
+    const waiting = waits === true ? { interruption, hasInputs: true, version } : {};
+    const reading = { machine, stdinIsInput: false, ...waiting };
+    const { values: settings } = await readSettings(command, specs, reading);
+    settle(await run({ id, settings, machine, interruption }));
   });
 }

@@ -1,5 +1,4 @@
 /** Goes on with a run: its command is built again from what its ledger says of it. */
-import type { OptionSpec } from '../../settings/option-spec.ts';
 import type { FoundRun } from '../../delivery/ledger/ledger.ts';
 import { isFinished, isInputFinished, type RunState } from '../../delivery/ledger/run-state.ts';
 import { Failure } from '../../failure.ts';
@@ -9,8 +8,7 @@ import { resolveSettings } from '../../settings/resolve.ts';
 import { findVendor } from '../../vendors/index.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import { runDelivery } from '../../application/delivery/run.ts';
-import { IMPORT_OPTIONS } from '../import/declare.ts';
-import { ingestOptions } from '../ingest/declare.ts';
+import { IMPORT_OPTIONS, ingestOptions } from '../../application/options/delivery.ts';
 
 /** Resolves to the exit code. Paths mean what they meant to the run; secrets come from the environment. */
 export async function resumeRun(
@@ -38,7 +36,7 @@ function vendorOf(run: string, { start }: RunState): Vendor {
   throw new Failure('usage', `run ${run} delivers to ${start.vendor}, which this version does not support`);
 }
 
-function optionsOf(command: string, vendor: Vendor): readonly OptionSpec[] {
+function optionsOf(command: string, vendor: Vendor) {
   return command === 'import' ? IMPORT_OPTIONS : ingestOptions(vendor);
 }
 

@@ -1,8 +1,8 @@
-/** The verbs of `runs`. */
-import type { FoundRun, RunEntry } from '../../delivery/ledger/ledger.ts';
+/** The verbs of `runs`; each resolves to the exit code. */
+import type { FoundRun } from '../../delivery/ledger/ledger.ts';
 import { consequenceOf } from '../../delivery/ledger/retention.ts';
 import { findRun, forgetRun, listRuns, pruneRuns } from '../../delivery/ledger/run-catalog.ts';
-import { EXIT, Failure } from '../../failure.ts';
+import { EXIT } from '../../failure.ts';
 import type { Interruption } from '../../interruption.ts';
 import type { Machine } from '../../machine.ts';
 import { countOf } from '../../report/terminal/numbers.ts';
@@ -10,55 +10,50 @@ import { printable } from '../../report/terminal/printable.ts';
 import { stateDirectory } from '../../settings/state-directory.ts';
 import { lockIfFree, lockRun } from '../../application/delivery/setup/inputs.ts';
 import { describeRun, runLine, runText } from './describe.ts';
+import type { PruneSettings, ResumeSettings, RunsSettings } from './options.ts';
 import { resumeRun } from './resume.ts';
 
-interface Verbs {
-  settings: RunsSettings;
+/** What a verb is called with. */
+export interface RunsCall<Settings = RunsSettings> {
+  /** The beginning of a run's name, where the verb is about one. */
+  id: string;
+  settings: Settings;
   machine: Machine;
   interruption: Interruption;
 }
 
-/** Runs one verb; resolves to the exit code. `id` may be the beginning of a run's name. */
-export async function runVerb(verb: string, id: string, verbs: Verbs): Promise<number> {
-  const state = stateDirectory(verbs.machine, verbs.settings.stateDir);
-  switch (verb) {
-    case 'list':
-      return list(await listRuns(state), verbs);
-    case 'show':
-      return show(await findRun(state, id), verbs);
-    case 'resume':
-      return resume(await findRun(state, id), state, verbs);
-    case 'forget':
-      return forget(await findRun(state, id), state, verbs);
-    case 'prune':
-      return prune(state, verbs);
-    default:
-      throw new Failure('bug', `no verb ${verb}`);
-  }
-}
-
-function list(entries: readonly RunEntry[], { settings, machine }: Verbs): number {
+export async function list({ settings, machine }: RunsCall): Promise<number> {
+  const entries = await listRuns(stateDirectory(machine, settings.stateDir));
   if (settings.json) print(machine, JSON.stringify(entries.map(describeRun)));
   else for (const entry of entries) print(machine, runLine(entry));
   if (entries.length === 0 && !settings.json) machine.stderr.write('there are no runs\n');
   return EXIT.ok;
 }
 
-function show(entry: RunEntry, { settings, machine }: Verbs): number {
+export async function show({ id, settings, machine }: RunsCall): Promise<number> {
+  const entry = await findRun(stateDirectory(machine, settings.stateDir), id);
   if (entry.kind === 'damaged') throw entry.problem;
   if (settings.json) print(machine, JSON.stringify(describeRun(entry)));
   else for (const line of runText(entry)) print(machine, line);
   return EXIT.ok;
 }
 
-async function resume(entry: RunEntry, state: string, verbs: Verbs): Promise<number> {
+export async function resume({
+  id,
+  settings,
+  machine,
+  interruption,
+}: RunsCall<ResumeSettings>): Promise<number> {
+  const directory = stateDirectory(machine, settings.stateDir);
+  const entry = await findRun(directory, id);
   if (entry.kind === 'damaged') throw entry.problem;
-  return resumeRun(entry, { ...verbs.settings, stateDir: state }, verbs);
+  return resumeRun(entry, { ...settings, stateDir: directory }, { machine, interruption });
 }
 
 /** Nobody may be at work on it. */
-async function forget(entry: RunEntry, state: string, { settings, machine }: Verbs): Promise<number> {
-  const location = { stateDirectory: state, machine };
+export async function forget({ id, settings, machine }: RunsCall): Promise<number> {
+  const location = { stateDirectory: stateDirectory(machine, settings.stateDir), machine };
+  const entry = await findRun(location.stateDirectory, id);
   const locks = entry.kind === 'read' ? await lockRun(entry, location) : undefined;
   try {
     if (entry.kind === 'read') warnOfResending(entry, machine);
@@ -71,13 +66,14 @@ async function forget(entry: RunEntry, state: string, { settings, machine }: Ver
   return EXIT.ok;
 }
 
-async function prune(state: string, { settings, machine }: Verbs): Promise<number> {
+export async function prune({ settings, machine }: RunsCall<PruneSettings>): Promise<number> {
+  const directory = stateDirectory(machine, settings.stateDir);
   const pruned: string[] = [];
   const sentAgain: string[] = [];
-  await pruneRuns(state, {
+  await pruneRuns(directory, {
     olderThanMs: settings.olderThan,
     nowMs: machine.now(),
-    lock: lockIfFree({ stateDirectory: state, machine }),
+    lock: lockIfFree({ stateDirectory: directory, machine }),
     removing: (found) => {
       pruned.push(found.run);
       if (warnOfResending(found, machine)) sentAgain.push(found.run);
@@ -104,12 +100,4 @@ function warnOfResending({ run, state }: FoundRun, machine: Machine): boolean {
 
 function print(machine: Machine, line: string): void {
   machine.stdout.write(`${printable(line)}\n`);
-}
-
-export interface RunsSettings {
-  stateDir?: string;
-  json: boolean;
-  olderThan: number;
-  /** Of `resume`: where its log goes. */
-  logFile?: string;
 }

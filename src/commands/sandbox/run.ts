@@ -7,7 +7,8 @@ import { writeOutput } from '../../disk/output/write-output.ts';
 import { EXIT, Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import type { Context } from '../../application/context.ts';
-import { startSandbox, type Fault, type Sandbox } from '../../sandbox/index.ts';
+import { startSandbox, type Sandbox } from '../../sandbox/index.ts';
+import type { SandboxSettings } from './options.ts';
 
 /** Serves until the first signal; resolves to 0, since a server has no other end. The second one ends the process at once. */
 export async function runSandbox(
@@ -82,15 +83,4 @@ async function start(settings: SandboxSettings, machine: Machine): Promise<Sandb
 
 function quote(value: string): string {
   return `'${value.replaceAll("'", `'\\''`)}'`;
-}
-
-export interface SandboxSettings {
-  port: number;
-  fault?: Fault[];
-  maxActive: number;
-  foreignActive: number;
-  job: number;
-  loginsightTls?: string;
-  keepEvents: boolean;
-  json: boolean;
 }

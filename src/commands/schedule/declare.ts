@@ -1,6 +1,7 @@
 /** `scarf-cli schedule`: daily exports that Scarf itself writes to a bucket. */
 import type { Command } from 'commander';
 import type { OptionSpec } from '../../settings/option-spec.ts';
+import { valuesOf, type ValuesOf } from '../../settings/values.ts';
 import { PROFILE_OPTION } from '../../settings/profiles/choose.ts';
 import type { ActionContext } from '../verb.ts';
 import { declareOptions, readSettings } from '../settings.ts';
@@ -11,47 +12,7 @@ import {
   SCHEDULE_OPTIONS,
   VERIFY_OPTIONS,
 } from './options.ts';
-import type { ScheduleRequest } from './request.ts';
-
-interface ScheduleVerb {
-  name: ScheduleRequest['verb'];
-  argument?: string;
-  description: string;
-  options: readonly OptionSpec[];
-  examples?: string;
-}
-
-const verbs: readonly ScheduleVerb[] = [
-  {
-    name: 'create',
-    description: 'make Scarf write files to a bucket every day',
-    options: CREATE_OPTIONS,
-    examples: `
-Examples:
-  $ scarf-cli schedule create --s3-bucket acme-data/scarf --role-arn arn:aws:iam::123456789012:role/scarf
-  $ scarf-cli schedule create --gcs-bucket acme-data --service-account scarf@acme.iam.gserviceaccount.com --pixels all`,
-  },
-  { name: 'list', description: 'list the schedules of the owner', options: SCHEDULE_OPTIONS },
-  { name: 'history', description: 'list what the schedules have written', options: SCHEDULE_OPTIONS },
-  { name: 'delete', argument: '<id>', description: 'end a schedule', options: DELETE_OPTIONS },
-  {
-    name: 'policy',
-    description: 'print the minimal AWS policy',
-    options: POLICY_OPTIONS,
-    examples: `
-Examples:
-  $ scarf-cli schedule policy --s3-bucket acme-data/scarf --role access
-  $ scarf-cli schedule policy --s3-bucket acme-data/scarf --role trust --external-id 4711 --format terraform`,
-  },
-  {
-    name: 'verify',
-    description: 'read a bucket listing on standard input and report missing days (exit 3)',
-    options: VERIFY_OPTIONS,
-    examples: `
-Examples:
-  $ aws s3 ls --recursive s3://acme-data/scarf/ | scarf-cli schedule verify`,
-  },
-];
+import type { ScheduleCall } from './call.ts';
 
 /** Adds `schedule` and its verbs. */
 export function declareSchedule(program: Command, context: ActionContext): void {
@@ -59,20 +20,82 @@ export function declareSchedule(program: Command, context: ActionContext): void 
     .command('schedule')
     .summary('daily exports that Scarf writes to a bucket')
     .description('Daily exports that Scarf itself writes to a bucket of Amazon S3 or Google Cloud Storage.');
-  for (const verb of verbs) declareVerb(parent, verb, context);
+  declareVerb(parent, context, {
+    name: 'create',
+    description: 'make Scarf write files to a bucket every day',
+    specs: CREATE_OPTIONS,
+    examples: `
+Examples:
+  $ scarf-cli schedule create --s3-bucket acme-data/scarf --role-arn arn:aws:iam::123456789012:role/scarf
+  $ scarf-cli schedule create --gcs-bucket acme-data --service-account scarf@acme.iam.gserviceaccount.com --pixels all`,
+    run: async (call) => (await import('./run.ts')).create(call),
+  });
+  declareVerb(parent, context, {
+    name: 'list',
+    description: 'list the schedules of the owner',
+    specs: SCHEDULE_OPTIONS,
+    run: async (call) => (await import('./run.ts')).list(call),
+  });
+  declareVerb(parent, context, {
+    name: 'history',
+    description: 'list what the schedules have written',
+    specs: SCHEDULE_OPTIONS,
+    run: async (call) => (await import('./run.ts')).history(call),
+  });
+  declareVerb(parent, context, {
+    name: 'delete',
+    argument: '<id>',
+    description: 'end a schedule',
+    specs: DELETE_OPTIONS,
+    run: async (call) => (await import('./run.ts')).remove(call),
+  });
+  declareVerb(parent, context, {
+    name: 'policy',
+    description: 'print the minimal AWS policy',
+    specs: POLICY_OPTIONS,
+    examples: `
+Examples:
+  $ scarf-cli schedule policy --s3-bucket acme-data/scarf --role access
+  $ scarf-cli schedule policy --s3-bucket acme-data/scarf --role trust --external-id 4711 --format terraform`,
+    run: async (call) => (await import('./policy.ts')).runPolicy(call),
+  });
+  declareVerb(parent, context, {
+    name: 'verify',
+    description: 'read a bucket listing on standard input and report missing days (exit 3)',
+    specs: VERIFY_OPTIONS,
+    stdinIsInput: true,
+    examples: `
+Examples:
+  $ aws s3 ls --recursive s3://acme-data/scarf/ | scarf-cli schedule verify`,
+    run: async (call) => (await import('./verify.ts')).runVerify(call),
+  });
 }
 
-function declareVerb(parent: Command, verb: ScheduleVerb, context: ActionContext): void {
-  const { machine, interruption, version } = context;
-  const command = parent.command(verb.name).description(verb.description);
-  if (verb.argument !== undefined) command.argument(verb.argument);
-  if (verb.examples !== undefined) command.addHelpText('after', verb.examples);
-  declareOptions(command, [...verb.options, PROFILE_OPTION]);
+interface ScheduleVerb<Specs extends readonly OptionSpec[]> {
+  name: string;
+  argument?: string;
+  description: string;
+  specs: Specs;
+  stdinIsInput?: boolean;
+  examples?: string;
+  /** Resolves to the exit code. */
+  run: (call: ScheduleCall<ValuesOf<Specs>>) => Promise<number>;
+}
+
+function declareVerb<const Specs extends readonly OptionSpec[]>(
+  parent: Command,
+  { machine, interruption, settle, version }: ActionContext,
+  { name, argument, description, specs, stdinIsInput = false, examples, run }: ScheduleVerb<Specs>,
+): void {
+  const command = parent.command(name).description(description);
+  if (argument !== undefined) command.argument(argument);
+  if (examples !== undefined) command.addHelpText('after', examples);
+  declareOptions(command, [...specs, PROFILE_OPTION]);
   command.action(async () => {
-    const stdinIsInput = verb.name === 'verify';
     const reading = { machine, interruption, stdinIsInput, profile: 'scarf', version };
-    const { values } = await readSettings(command, verb.options, reading);
-    const { runSchedule } = await import('./run.ts');
-    context.settle(await runSchedule({ verb: verb.name, id: command.args[0], values }, context));
+    const { values } = await readSettings(command, specs, reading);
+    const settings = valuesOf(specs, values);
+    const running = run({ id: command.args[0], settings, machine, signal: interruption.signal });
+    settle(await interruption.unlessInterrupted(running));
   });
 }

@@ -1,18 +1,19 @@
 /** The options of `schedule`, declared as data. */
 import type { OptionSpec } from '../../settings/option-spec.ts';
-import { DEBUG_OPTIONS } from '../debug-options.ts';
-import { DEADLINE_OPTION } from '../settings.ts';
-import { SCARF_ACCOUNT_OPTIONS } from '../../vendors/scarf/vendor.ts';
+import { DEADLINE_OPTION } from '../../application/options/common.ts';
+import { DEBUG_OPTIONS } from '../../application/options/debug.ts';
+import type { ValuesOf } from '../../settings/values.ts';
+import { SCARF_ACCOUNT_OPTIONS } from '../../vendors/scarf/options.ts';
 
-const JSON_OPTION: OptionSpec = {
+const JSON_OPTION = {
   name: 'json',
   flags: '--json',
   description: 'print JSON on one line',
   kind: 'flag',
   default: false,
-};
+} as const satisfies OptionSpec;
 
-export const SCHEDULE_OPTIONS: readonly OptionSpec[] = [
+export const SCHEDULE_OPTIONS = [
   ...SCARF_ACCOUNT_OPTIONS,
   {
     name: 'retries',
@@ -24,18 +25,18 @@ export const SCHEDULE_OPTIONS: readonly OptionSpec[] = [
   DEADLINE_OPTION,
   JSON_OPTION,
   ...DEBUG_OPTIONS,
-];
+] as const satisfies readonly OptionSpec[];
 
-const BUCKET_OPTIONS: readonly OptionSpec[] = [
+const BUCKET_OPTIONS = [
   { name: 's3Bucket', flags: '--s3-bucket <bucket/prefix>', description: 'bucket of Amazon S3' },
   {
     name: 'externalId',
     flags: '--external-id <id>',
     description: 'external id that Scarf presents when it assumes the role',
   },
-];
+] as const satisfies readonly OptionSpec[];
 
-export const CREATE_OPTIONS: readonly OptionSpec[] = [
+export const CREATE_OPTIONS = [
   ...SCHEDULE_OPTIONS,
   ...BUCKET_OPTIONS,
   { name: 'roleArn', flags: '--role-arn <arn>', description: 'role that Scarf assumes to write to S3' },
@@ -81,14 +82,14 @@ export const CREATE_OPTIONS: readonly OptionSpec[] = [
     repeatable: true,
   },
   { name: 'filter', flags: '--filter <id>', description: 'id of a filter saved in Scarf' },
-];
+] as const satisfies readonly OptionSpec[];
 
-export const DELETE_OPTIONS: readonly OptionSpec[] = [
+export const DELETE_OPTIONS = [
   ...SCHEDULE_OPTIONS,
   { name: 'yes', flags: '--yes', description: 'confirm the deletion', kind: 'flag', default: false },
-];
+] as const satisfies readonly OptionSpec[];
 
-export const POLICY_OPTIONS: readonly OptionSpec[] = [
+export const POLICY_OPTIONS = [
   ...BUCKET_OPTIONS,
   {
     name: 'role',
@@ -104,9 +105,9 @@ export const POLICY_OPTIONS: readonly OptionSpec[] = [
     choices: ['json', 'terraform'],
     default: 'json',
   },
-];
+] as const satisfies readonly OptionSpec[];
 
-export const VERIFY_OPTIONS: readonly OptionSpec[] = [
+export const VERIFY_OPTIONS = [
   {
     name: 'from',
     flags: '--from <date>',
@@ -119,4 +120,10 @@ export const VERIFY_OPTIONS: readonly OptionSpec[] = [
   },
   DEADLINE_OPTION,
   JSON_OPTION,
-];
+] as const satisfies readonly OptionSpec[];
+
+export type ScheduleSettings = ValuesOf<typeof SCHEDULE_OPTIONS>;
+export type CreateSettings = ValuesOf<typeof CREATE_OPTIONS>;
+export type DeleteSettings = ValuesOf<typeof DELETE_OPTIONS>;
+export type PolicySettings = ValuesOf<typeof POLICY_OPTIONS>;
+export type VerifySettings = ValuesOf<typeof VERIFY_OPTIONS>;

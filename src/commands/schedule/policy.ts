@@ -1,23 +1,22 @@
 /** `schedule policy`: what to paste into AWS. */
 import { EXIT, Failure } from '../../failure.ts';
-import type { Machine } from '../../machine.ts';
 import { readBucketPath } from '../../vendors/scarf/schedules/destination.ts';
 import { accessPolicy, formatTerraform, trustPolicy } from '../../vendors/scarf/schedules/policy.ts';
-import { textOf, type SettingValues } from '../../vendors/values.ts';
+import type { ScheduleCall } from './call.ts';
+import type { PolicySettings } from './options.ts';
 
-export function runPolicy(values: SettingValues, machine: Pick<Machine, 'stdout'>): number {
-  const role = textOf(values, 'role') ?? 'access';
-  const policy = role === 'trust' ? trustPolicy(textOf(values, 'externalId')) : accessPolicy(placeOf(values));
+export function runPolicy({ settings, machine }: ScheduleCall<PolicySettings>): number {
+  const { externalId, format, role, s3Bucket } = settings;
+  const policy = role === 'trust' ? trustPolicy(externalId) : accessPolicy(bucketOf(s3Bucket));
   const text =
-    textOf(values, 'format') === 'terraform'
+    format === 'terraform'
       ? formatTerraform(`scarf_export_${role}`, policy)
       : `${JSON.stringify(policy, undefined, 2)}\n`;
   machine.stdout.write(text);
   return EXIT.ok;
 }
 
-function placeOf(values: SettingValues) {
-  const text = textOf(values, 's3Bucket');
+function bucketOf(text: string | undefined) {
   if (text === undefined) throw new Failure('usage', '--role access needs --s3-bucket BUCKET/PREFIX');
   return readBucketPath(text, '--s3-bucket');
 }

@@ -1,8 +1,7 @@
-/** `schedule` from its request to its exit code. Failures are thrown. */
+/** The verbs of `schedule` that ask Scarf; each resolves to the exit code. Failures are thrown. */
 import { EXIT, Failure } from '../../failure.ts';
 import { loadDispatcher } from '../../http/dispatcher.ts';
 import { createHttpClient } from '../../http/request.ts';
-import type { Machine } from '../../machine.ts';
 import type { Retry } from '../../records.ts';
 import { AttemptFailed, retry, type RetryOptions } from '../../retrieval/retry.ts';
 import { createScarfAccount, type ScarfAccount } from '../../vendors/scarf/account.ts';
@@ -13,79 +12,48 @@ import {
   type RawReply,
 } from '../../vendors/scarf/schedules/ask.ts';
 import { compareSchedule, scheduleBody } from '../../vendors/scarf/schedules/body.ts';
-import { numberOf, flagOf } from '../../vendors/values.ts';
-import { runPolicy } from './policy.ts';
-import type { Context } from '../../application/context.ts';
-import type { ScheduleRequest } from './request.ts';
-import { runVerify } from './verify.ts';
+import type { ScheduleCall } from './call.ts';
+import type { CreateSettings, DeleteSettings, ScheduleSettings } from './options.ts';
 import { readScheduleSpec } from './spec.ts';
 
-export async function runSchedule(
-  request: ScheduleRequest,
-  { machine, interruption }: Pick<Context, 'machine' | 'interruption'>,
-): Promise<number> {
-  return interruption.unlessInterrupted(runVerb(request, { machine, signal: interruption.signal }));
-}
-
-interface ScheduleContext {
-  machine: Machine;
-  signal: AbortSignal;
-}
-
-async function runVerb(request: ScheduleRequest, outside: ScheduleContext): Promise<number> {
-  const { machine } = outside;
-  switch (request.verb) {
-    case 'policy':
-      return runPolicy(request.values, machine);
-    case 'verify':
-      return runVerify(request.values, machine);
-    case 'list':
-      return atScarf(request, outside, async (call) => show(call, await read(call, 'schedule-export')));
-    case 'history':
-      return atScarf(request, outside, async (call) =>
-        show(call, await read(call, 'schedule-export-history')),
-      );
-    case 'delete':
-      return atScarf(request, outside, remove);
-    case 'create':
-      return atScarf(request, outside, create);
-  }
-}
-
-/** What the verbs that ask Scarf need. */
-interface ScheduleCall {
+/** What the verbs that ask Scarf work with. */
+interface Verbs<Settings = ScheduleSettings> extends ScheduleCall<Settings> {
   account: ScarfAccount;
-  request: ScheduleRequest;
-  machine: Machine;
   again: RetryOptions;
 }
 
-async function atScarf(
-  request: ScheduleRequest,
-  { machine, signal }: ScheduleContext,
-  work: (call: ScheduleCall) => Promise<number>,
-): Promise<number> {
-  const { values } = request;
-  const http = createHttpClient(
-    () => loadDispatcher({ environment: machine.environment, connections: 2 }),
-    machine,
-  );
-  try {
-    const account = createScarfAccount(values, { http, now: () => machine.now() });
-    const again: RetryOptions = {
+/** Gives a verb the account that the settings name; what it opens is closed behind it. */
+function atScarf<Settings extends ScheduleSettings>(
+  work: (verbs: Verbs<Settings>) => Promise<number>,
+): (call: ScheduleCall<Settings>) => Promise<number> {
+  return async (call) => {
+    const { settings, machine, signal } = call;
+    const http = createHttpClient(
+      () => loadDispatcher({ environment: machine.environment, connections: 2 }),
       machine,
-      signal,
-      retries: numberOf(values, 'retries', 5),
-      onRetry: (message) => void machine.stderr.write(`${message}; trying again\n`),
-    };
-    return await work({ account, request, machine, again });
-  } finally {
-    await http.close();
-  }
+    );
+    try {
+      const account = createScarfAccount(settings, { http, now: () => machine.now() });
+      const again: RetryOptions = {
+        machine,
+        signal,
+        retries: settings.retries,
+        onRetry: (message) => void machine.stderr.write(`${message}; trying again\n`),
+      };
+      return await work({ ...call, account, again });
+    } finally {
+      await http.close();
+    }
+  };
 }
 
+export const list = atScarf(async (verbs) => show(verbs, await read(verbs, 'schedule-export')));
+export const history = atScarf(async (verbs) => show(verbs, await read(verbs, 'schedule-export-history')));
+export const create = atScarf(createOne);
+export const remove = atScarf(removeOne);
+
 function read(
-  { account, again }: ScheduleCall,
+  { account, again }: Verbs,
   route: 'schedule-export' | 'schedule-export-history',
 ): Promise<RawReply> {
   return retry(async () => settled(await readSchedules(account, route, again.signal)), again);
@@ -95,14 +63,14 @@ function read(
  * A second schedule would write every file twice: one that says the same, perhaps made by a run that never heard of
  * it, is looked for first, and again whenever a reply is lost.
  */
-async function create(call: ScheduleCall): Promise<number> {
-  const { account, again, machine } = call;
-  const spec = await readScheduleSpec(call.request.values, { account, ...again });
+async function createOne(verbs: Verbs<CreateSettings>): Promise<number> {
+  const { account, again, machine, settings } = verbs;
+  const spec = await readScheduleSpec(settings, { account, ...again });
   const body = scheduleBody(spec);
   const standing = await findStanding(account, body, again.signal);
   if (standing !== undefined) {
     machine.stderr.write('There is such a schedule already; none was made.\n');
-    return show(call, { kind: 'said', body: standing });
+    return show(verbs, { kind: 'said', body: standing });
   }
   let mayExist = false;
   const attempt = async () => {
@@ -120,7 +88,7 @@ async function create(call: ScheduleCall): Promise<number> {
   machine.stderr.write(
     'The schedule is made; Scarf first writes scarf-test.csv, then files every evening (UTC).\n',
   );
-  return show(call, made);
+  return show(verbs, made);
 }
 
 /** A schedule that says of every part of `body` the very same; undefined also where the list cannot be read. */
@@ -159,9 +127,9 @@ function inDoubt(error: unknown): unknown {
   });
 }
 
-async function remove({ account, again, machine, request }: ScheduleCall): Promise<number> {
-  const id = request.id ?? '';
-  if (!flagOf(request.values, 'yes')) {
+async function removeOne(verbs: Verbs<DeleteSettings>): Promise<number> {
+  const { account, again, machine, id = '' } = verbs;
+  if (!verbs.settings.yes) {
     throw new Failure('usage', `the schedule ${id} would be deleted, and no more files written`, {
       hint: 'say --yes when that is what you want',
     });
@@ -182,8 +150,8 @@ async function remove({ account, again, machine, request }: ScheduleCall): Promi
 }
 
 /** Replies are in no published page: they are shown as they are. */
-function show({ machine, request }: ScheduleCall, { body }: RawReply): number {
-  const spaces = flagOf(request.values, 'json') ? undefined : 2;
+function show({ machine, settings }: Verbs, { body }: RawReply): number {
+  const spaces = settings.json ? undefined : 2;
   machine.stdout.write(`${JSON.stringify(body, undefined, spaces)}\n`);
   return EXIT.ok;
 }

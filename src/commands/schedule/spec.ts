@@ -3,64 +3,43 @@ import { Failure } from '../../failure.ts';
 import type { Destination, ScheduleSpec } from '../../vendors/scarf/schedules/body.ts';
 import { checkRoleArn, readBucketPath } from '../../vendors/scarf/schedules/destination.ts';
 import { findPackage, findPixel } from '../../vendors/scarf/exports/names.ts';
-import { flagOf, textOf, type SettingValues } from '../../vendors/values.ts';
+import type { CreateSettings } from './options.ts';
 import { findAll, type DatasetContext, type Find } from '../../application/export/setup/artifacts.ts';
 
 /** Names of artifacts are looked up. Throws a Failure `usage` for what does not go together. */
 export async function readScheduleSpec(
-  values: SettingValues,
+  settings: CreateSettings,
   context: DatasetContext,
 ): Promise<ScheduleSpec> {
-  const destination = readDestination(values);
+  const { companies, companyRollups, filter, variables } = settings;
+  const destination = readDestination(settings);
   const packages = await selectArtifacts(
-    listOf(values, 'packages'),
+    settings.packages,
     { find: findPackage, flag: '--packages' },
     context,
   );
-  const pixels = await selectArtifacts(
-    listOf(values, 'pixels'),
-    { find: findPixel, flag: '--pixels' },
-    context,
-  );
-  const companies = listOf(values, 'companies');
-  const companyRollups = flagOf(values, 'companyRollups');
+  const pixels = await selectArtifacts(settings.pixels, { find: findPixel, flag: '--pixels' }, context);
   if (packages === 'none' && pixels === 'none' && companies.length === 0 && !companyRollups) {
     throw new Failure('usage', 'nothing would be exported', {
       hint: 'choose --packages, --pixels, --companies or --company-rollups',
     });
   }
-  const variables = listOf(values, 'variables');
-  return {
-    destination,
-    packages,
-    pixels,
-    companies,
-    companyRollups,
-    variables,
-    filter: textOf(values, 'filter'),
-  };
+  return { destination, packages, pixels, companies, companyRollups, variables, filter };
 }
 
-function readDestination(values: SettingValues): Destination {
-  const s3 = textOf(values, 's3Bucket');
-  const gcs = textOf(values, 'gcsBucket');
-  if ((s3 === undefined) === (gcs === undefined)) {
+function readDestination(settings: CreateSettings): Destination {
+  const { externalId, gcsBucket, roleArn, s3Bucket, serviceAccount } = settings;
+  if ((s3Bucket === undefined) === (gcsBucket === undefined)) {
     throw new Failure('usage', 'one bucket is needed: --s3-bucket or --gcs-bucket');
   }
-  if (s3 !== undefined) {
-    const roleArn = textOf(values, 'roleArn');
+  if (s3Bucket !== undefined) {
     if (roleArn === undefined)
       throw new Failure('usage', '--s3-bucket needs --role-arn', { hint: policyHint });
-    return {
-      cloud: 's3',
-      path: readBucketPath(s3, '--s3-bucket'),
-      roleArn: checkRoleArn(roleArn),
-      externalId: textOf(values, 'externalId'),
-    };
+    const path = readBucketPath(s3Bucket, '--s3-bucket');
+    return { cloud: 's3', path, roleArn: checkRoleArn(roleArn), externalId };
   }
-  const serviceAccount = textOf(values, 'serviceAccount');
   if (serviceAccount === undefined) throw new Failure('usage', '--gcs-bucket needs --service-account');
-  return { cloud: 'gcs', path: readBucketPath(gcs ?? '', '--gcs-bucket'), serviceAccount };
+  return { cloud: 'gcs', path: readBucketPath(gcsBucket ?? '', '--gcs-bucket'), serviceAccount };
 }
 
 const policyHint = '"scarf-cli schedule policy" prints the policies that the role needs';
@@ -76,9 +55,4 @@ async function selectArtifacts(
     throw new Failure('usage', `${flag}: "all" and "none" cannot be combined with others`);
   }
   return findAll(texts, find, context);
-}
-
-function listOf(values: SettingValues, name: string): string[] {
-  const value = values[name];
-  return Array.isArray(value) ? value.map(String) : [];
 }

@@ -9,10 +9,11 @@ import {
   type Coverage,
   type ListedFile,
 } from '../../vendors/scarf/schedules/listing.ts';
-import { flagOf, textOf, type SettingValues } from '../../vendors/values.ts';
+import type { ScheduleCall } from './call.ts';
+import type { VerifySettings } from './options.ts';
 
 /** Prints the days without a file; exit 3 when there are any. */
-export async function runVerify(values: SettingValues, machine: Machine): Promise<number> {
+export async function runVerify({ settings, machine }: ScheduleCall<VerifySettings>): Promise<number> {
   const files: ListedFile[] = [];
   for await (const line of createInterface({ input: machine.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
     const file = readListedFile(line);
@@ -23,10 +24,10 @@ export async function runVerify(values: SettingValues, machine: Machine): Promis
       hint: 'aws s3 ls --recursive s3://BUCKET/PREFIX/ | scarf-cli schedule verify',
     });
   }
-  const coverage = findCoverage(files, wantedDays(values, machine.now()));
+  const coverage = findCoverage(files, wantedDays(settings, machine.now()));
   const isWhole = coverage.every(({ empty, missing }) => missing.length === 0 && empty.length === 0);
   const exit = isWhole ? EXIT.ok : EXIT.rejected;
-  if (flagOf(values, 'json')) machine.stdout.write(`${JSON.stringify({ schema: 1, coverage, exit })}\n`);
+  if (settings.json) machine.stdout.write(`${JSON.stringify({ schema: 1, coverage, exit })}\n`);
   else writeText(coverage, machine);
   return exit;
 }
@@ -41,9 +42,7 @@ function writeText(coverage: readonly Coverage[], machine: Machine): void {
   }
 }
 
-function wantedDays(values: SettingValues, nowMs: number): { from?: string; to?: string } {
-  const from = textOf(values, 'from');
-  const to = textOf(values, 'to');
+function wantedDays({ from, to }: VerifySettings, nowMs: number): { from?: string; to?: string } {
   return {
     ...(from === undefined ? {} : { from: readDateRange({ from }, nowMs).from }),
     ...(to === undefined ? {} : { to: readDateRange({ to }, nowMs).to }),

@@ -138,9 +138,8 @@ function jobOf({ job, jobFields }: Extract<LedgerRecord, { type: 'settled' }>) {
 
 /** Reads one line; undefined when it is torn or damaged. */
 function decodeRecord(line: string): LedgerRecord | undefined {
-  const match = /^\{"crc":"([0-9a-f]{8})","record":(.*)\}$/s.exec(line);
-  if (!match) return undefined;
-  const [, crc, text] = match as unknown as [string, string, string];
+  const [, crc, text] = /^\{"crc":"([0-9a-f]{8})","record":(.*)\}$/s.exec(line) ?? [];
+  if (crc === undefined || text === undefined) return undefined;
   if (crc32(text) !== Number.parseInt(crc, 16)) return undefined;
   return withSecrets(JSON.parse(text) as LedgerRecord);
 }

@@ -2,15 +2,15 @@
 import type { Format } from '../../contracts/format.ts';
 import { Failure } from '../../failure.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
-import type { EmptyCells } from './cells.ts';
+import type { ValuesOf } from '../../settings/values.ts';
 import { createTableFormat } from './csv.ts';
-import { CSV_DIALECT, TSV_DIALECT, type Dialect, type Ragged } from './dialect.ts';
+import { CSV_DIALECT, TSV_DIALECT, type Dialect } from './dialect.ts';
 import { readFieldsLine, type FieldsLine } from './fields-line.ts';
 import { readHeaderNames } from './first-record.ts';
 import type { Header } from './header.ts';
 import { lookForDelimiter, refuseRowAsHeader, separatorLine, trailingDelimiter } from './look.ts';
 
-export const TABLE_OPTIONS: readonly OptionSpec[] = [
+export const TABLE_OPTIONS = [
   {
     name: 'delimiter',
     flags: '--delimiter <text>',
@@ -90,22 +90,9 @@ export const TABLE_OPTIONS: readonly OptionSpec[] = [
     default: 'omit',
     recipe: true,
   },
-];
+] as const satisfies readonly OptionSpec[];
 
-/** The values of `TABLE_OPTIONS`. */
-export interface TableSettings {
-  delimiter?: string | undefined;
-  quote?: string | undefined;
-  escape?: string | undefined;
-  escapeAll?: boolean | undefined;
-  null?: readonly string[] | undefined;
-  trim?: boolean | undefined;
-  comment?: string | undefined;
-  skipLines?: number | undefined;
-  ragged?: Ragged | undefined;
-  header?: string | undefined;
-  empty: EmptyCells;
-}
+export type TableSettings = ValuesOf<typeof TABLE_OPTIONS>;
 
 /** A table in the dialect asked for, or in the one that its beginning shows. Throws a Failure `usage` for a row in the place of a header. */
 export function createTable(

@@ -5,13 +5,13 @@ import { resolveSettings, type Given, type Source } from '../resolve.ts';
 import { checkedProfileName, DEFAULT_PROFILE, type ProfileDocument } from './document.ts';
 
 /** `--profile`, else `SCARF_CLI_PROFILE`, else what `config use` said; declared by every command that reads saved settings. */
-export const PROFILE_OPTION: OptionSpec<string> = {
+export const PROFILE_OPTION = {
   name: 'profile',
   flags: '--profile <name>',
   environment: ['SCARF_CLI_PROFILE'],
   description: 'saved settings to use (default: those of "scarf-cli config use")',
   parse: checkedProfileName,
-};
+} as const satisfies OptionSpec;
 
 export interface ChosenProfile {
   name: string;
@@ -24,7 +24,7 @@ export function chooseProfile(
   document: ProfileDocument,
   given: Pick<Given, 'flags' | 'environment'>,
 ): ChosenProfile {
-  const { values, sources } = resolveSettings<{ profile?: string }>([PROFILE_OPTION], given);
+  const { values, sources } = resolveSettings([PROFILE_OPTION], given);
   const { profile } = values;
   if (profile !== undefined) return { name: profile, source: sources['profile'] ?? { kind: 'unset' } };
   const { used } = document;

@@ -35,7 +35,7 @@ export function formatsOf(values: readonly string[]): FittingFormat[] {
 }
 
 /** What stands in a time beside its date, and the directive for it. */
-const PARTS: readonly [RegExp, (match: RegExpExecArray) => string][] = [
+const PARTS: readonly [RegExp, (text: string, second?: string, fraction?: string) => string][] = [
   [new RegExp(String.raw`\b(?:${WEEKDAY_NAME})\b`, 'i'), () => '%a'],
   [new RegExp(String.raw`\b(?:${MONTH_NAME})\b`, 'i'), () => '%b'],
   [/(?:\b|(?<=\d))[ap]\.?m\b\.?/i, () => '%p'],
@@ -44,7 +44,7 @@ const PARTS: readonly [RegExp, (match: RegExpExecArray) => string][] = [
   [/(?<=\d[ T])\d{1,2}\.\d\d(?:(\.)\d\d(?:(\.)\d{1,9})?)?(?!\d)/, clockOf],
 ];
 
-function clockOf([text, second, fraction]: RegExpExecArray): string {
+function clockOf(text: string, second?: string, fraction?: string): string {
   const separator = /\D/.exec(text)?.[0] ?? ':';
   const behind = second === undefined ? '' : `${separator}%S${fraction === undefined ? '' : `${fraction}%f`}`;
   return `%H${separator}%M${behind}`;
@@ -67,7 +67,7 @@ function formatsFrom(value: string): string[] {
   if (value.length > 60 || value.includes('%')) return [];
   let text = value;
   for (const [pattern, directive] of PARTS) {
-    text = text.replace(pattern, (...found) => directive(found as unknown as RegExpExecArray));
+    text = text.replace(pattern, directive);
   }
   if (text.includes('%p')) text = text.replace('%H', '%I');
   const order = ORDERS[nameOrder(text)] ?? [];

@@ -1,15 +1,17 @@
 /** The options about reshaping rows, and from their values to what is to be done. */
 import type { OptionSpec } from '../../settings/option-spec.ts';
+import type { ValuesOf } from '../../settings/values.ts';
 import { Failure } from '../../failure.ts';
+import type { PresetSettings } from '../../formats/options.ts';
 import { findPreset } from '../../formats/presets.ts';
 import { CELL_TYPES, type CellType } from './cell-types.ts';
 import { readSetValue } from '../rows/field-types.ts';
 import { readMapFile, type MapFile } from './map-file.ts';
-import type { Reshaping, TypeErrors } from './reshape.ts';
+import type { Reshaping } from './reshape.ts';
 import { createTimeFormat, type TimeFormat } from '../time/time-format.ts';
 import { createZoneOffset, type ZoneOffset } from '../time/time-zone.ts';
 
-export const SHAPING_OPTIONS: readonly OptionSpec[] = [
+export const SHAPING_OPTIONS = [
   {
     name: 'map',
     flags: '--map <column=field>',
@@ -89,21 +91,10 @@ export const SHAPING_OPTIONS: readonly OptionSpec[] = [
     path: { role: 'input' },
     description: 'file with any of these as JSON, or a table of columns and fields; flags override it',
   },
-];
+] as const satisfies readonly OptionSpec[];
 
-/** The values of `SHAPING_OPTIONS`. */
-export interface ShapingSettings {
-  preset?: string | undefined;
-  map?: readonly string[] | undefined;
-  type?: readonly string[] | undefined;
-  typeErrors: TypeErrors;
-  decimal?: ',' | '.' | undefined;
-  set?: readonly string[] | undefined;
-  keep?: readonly string[] | undefined;
-  drop?: readonly string[] | undefined;
-  timeZone: string;
-  timeFormat?: string | undefined;
-}
+/** A preset stands for some of these, and says which columns need not be there. */
+export type ShapingSettings = ValuesOf<typeof SHAPING_OPTIONS> & PresetSettings;
 
 /** How the user wants rows to be read and reshaped. */
 export interface ReadReshaping {

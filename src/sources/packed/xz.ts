@@ -17,7 +17,7 @@ export async function* unxz(
   let isIdle = false;
   try {
     const unpacked = new XzReadableStream(packed);
-    for await (const bytes of unpacked as unknown as AsyncIterable<Uint8Array>) {
+    for await (const bytes of unpacked) {
       // Behind the end of its source the library gives nothing for ever.
       if (bytes.length === 0 && source.hasEnded && isIdle) throw new Error('it ends too early');
       isIdle = bytes.length === 0 && source.hasEnded;

@@ -1,6 +1,6 @@
 /** Limits of Log Insight, and what its statuses mean. */
 import type { StatusRule } from '../rules.ts';
-import { type SettingValues, textOf } from '../values.ts';
+import type { LogInsightSettings } from './options.ts';
 
 /** Which of the vendor's interfaces is spoken: their bodies differ. */
 export type Api = 'v1' | 'v2' | 'cloud';
@@ -45,6 +45,6 @@ export const LOGIN_STATUSES: readonly StatusRule[] = [
 ];
 
 /** Whether requests say who sends them. */
-export function isAuthenticated(settings: SettingValues): boolean {
-  return textOf(settings, 'username') !== undefined || textOf(settings, 'sessionId') !== undefined;
+export function isAuthenticated(settings: LogInsightSettings): boolean {
+  return settings.username !== undefined || settings.sessionId !== undefined;
 }

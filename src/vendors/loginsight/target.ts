@@ -14,19 +14,12 @@ import {
   refusedAlone,
   type ErrorContext,
 } from '../rules.ts';
-import { textOf, type SettingValues } from '../values.ts';
 import type { TargetContext } from '../vendor.ts';
 import { createPlainFallback } from './plain-fallback.ts';
+import type { LogInsightSettings } from './options.ts';
 import { isNotSetUp, notSetUp, Sessions, type Login, type Session } from './sessions.ts';
 import { shapeFor } from './shape.ts';
-import {
-  isAuthenticated,
-  LOGINSIGHT_STATUSES,
-  maxUploads,
-  batchLimits,
-  type LongText,
-  type Api,
-} from './rules.ts';
+import { isAuthenticated, LOGINSIGHT_STATUSES, maxUploads, batchLimits, type Api } from './rules.ts';
 
 const answerTimeoutMs = 30_000;
 
@@ -40,10 +33,10 @@ const EVENT_LIST = { head: '{"events":[', between: ',', tail: ']}' };
 
 /** The target for one source of events. Throws a Failure `usage` for settings that do not fit together. */
 export async function createLogInsightTarget(
-  settings: SettingValues,
+  settings: LogInsightSettings,
   outside: TargetContext,
 ): Promise<Target> {
-  const api = (textOf(settings, 'api') ?? 'v1') as Api;
+  const { api } = settings;
   const baseUrl = addressOf(settings);
   const speaker: ErrorContext = {
     title: 'Log Insight',
@@ -67,7 +60,7 @@ export async function createLogInsightTarget(
     },
     shape: shapeFor({
       api,
-      longText: (textOf(settings, 'longText') ?? 'split') as LongText,
+      longText: settings.longText,
       keepTime: !isAuthenticated(settings),
       now: outside.now,
     }),
@@ -77,8 +70,8 @@ export async function createLogInsightTarget(
   };
 }
 
-function addressOf(settings: SettingValues): string {
-  const address = textOf(settings, 'apiUrl');
+function addressOf(settings: LogInsightSettings): string {
+  const address = settings.apiUrl;
   if (address === undefined) {
     throw new Failure('usage', 'missing server address', {
       hint: 'set LOGINSIGHT_URL, such as https://logs.example.org:9543',
@@ -87,9 +80,9 @@ function addressOf(settings: SettingValues): string {
   return baseAddress(address, 'LOGINSIGHT_URL', { plainAnywhere: !isAuthenticated(settings) });
 }
 
-function accessOf(settings: SettingValues, api: Api): { login?: Login; given?: string } {
-  const [username, password] = [textOf(settings, 'username'), textOf(settings, 'password')];
-  const given = textOf(settings, 'sessionId')?.trim();
+function accessOf(settings: LogInsightSettings, api: Api): { login?: Login; given?: string } {
+  const { username, password, provider } = settings;
+  const given = settings.sessionId?.trim();
   if ((username === undefined) !== (password === undefined)) {
     throw new Failure('usage', 'LOGINSIGHT_USERNAME and LOGINSIGHT_PASSWORD must both be set');
   }
@@ -101,16 +94,15 @@ function accessOf(settings: SettingValues, api: Api): { login?: Login; given?: s
   if (given !== undefined && !/^[\x21-\x7e]+$/.test(given)) {
     throw new Failure('credentials', 'LOGINSIGHT_SESSION_ID contains whitespace or invalid characters');
   }
-  const provider = textOf(settings, 'provider') ?? 'Local';
   return {
     ...(username === undefined || password === undefined ? {} : { login: { username, password, provider } }),
     ...(given === undefined ? {} : { given }),
   };
 }
 
-async function pathOf(settings: SettingValues, api: Api, outside: TargetContext): Promise<string> {
+async function pathOf(settings: LogInsightSettings, api: Api, outside: TargetContext): Promise<string> {
   if (api !== 'v1') return '/api/v2/events';
-  const agentId = textOf(settings, 'agentId') ?? (await outside.installationId());
+  const agentId = settings.agentId ?? (await outside.installationId());
   return `/api/v1/events/ingest/${encodeURIComponent(agentId)}`;
 }
 

@@ -12,9 +12,10 @@ import {
   refusedAlone,
   type ErrorContext,
 } from '../rules.ts';
-import { checkedSecret, flagOf, numberOf, textOf, type SettingValues } from '../values.ts';
+import { checkedSecret } from '../secret.ts';
+import type { MoesifSettings } from './options.ts';
 import { actionShape, eventShape } from './shape.ts';
-import { MOESIF_STATUSES, maxUploads, maxBatchBytes, defaultBatch } from './rules.ts';
+import { MOESIF_STATUSES, maxUploads, maxBatchBytes } from './rules.ts';
 
 const answerTimeoutMs = 30_000;
 
@@ -22,12 +23,12 @@ const secretNames = { noun: 'application id', variable: 'MOESIF_APPLICATION_ID' 
 
 /** The target for API calls or, with `actions`, user actions. Throws a Failure `usage` for settings out of bounds. */
 export function createMoesifTarget(
-  settings: SettingValues,
+  settings: MoesifSettings,
   outside: { http: HttpClient; now: () => number },
 ): Target {
-  const kind = flagOf(settings, 'actions') ? 'actions' : 'events';
-  const isSingle = flagOf(settings, 'single');
-  const token = textOf(settings, 'token')?.trim();
+  const kind = settings.actions === true ? 'actions' : 'events';
+  const isSingle = settings.single === true;
+  const token = settings.token?.trim();
   const endpoint = addressOf(settings, kind, isSingle);
   const speaker = errorContextFor(outside.now);
   return {
@@ -59,17 +60,17 @@ export function createMoesifTarget(
 }
 
 /** The base URL holds no version; the prefix is `/v1`, or `/moesifapi` as in 2016. */
-function addressOf(settings: SettingValues, kind: 'events' | 'actions', isSingle: boolean): string {
-  const base = baseAddress(textOf(settings, 'apiUrl') ?? 'https://api.moesif.net', 'MOESIF_API_URL');
-  const prefix = textOf(settings, 'pathPrefix') ?? '/v1';
+function addressOf(settings: MoesifSettings, kind: 'events' | 'actions', isSingle: boolean): string {
+  const base = baseAddress(settings.apiUrl, 'MOESIF_API_URL');
+  const prefix = settings.pathPrefix;
   if (!/^(\/[\w.~-]+)+\/?$/.test(prefix)) {
     throw new Failure('usage', `--path-prefix must be a path such as /v1, not "${prefix}"`);
   }
   return `${base}${prefix.replace(/\/$/, '')}/${kind}${isSingle ? '' : '/batch'}`;
 }
 
-function limitsFor(settings: SettingValues, kind: 'events' | 'actions', isSingle: boolean): TargetLimits {
-  const bytes = numberOf(settings, 'batchBytes', defaultBatch.bytes);
+function limitsFor(settings: MoesifSettings, kind: 'events' | 'actions', isSingle: boolean): TargetLimits {
+  const bytes = settings.batchBytes;
   if (bytes > maxBatchBytes[kind]) {
     throw new Failure(
       'usage',
@@ -77,7 +78,7 @@ function limitsFor(settings: SettingValues, kind: 'events' | 'actions', isSingle
     );
   }
   return {
-    rows: isSingle ? 1 : numberOf(settings, 'batchEvents', defaultBatch.events),
+    rows: isSingle ? 1 : settings.batchEvents,
     bytes,
     bytesCountAs: 'raw',
     uploads: maxUploads,

@@ -1,58 +1,8 @@
 /** Moesif, described: options, limits and what its statuses mean. */
-import type { OptionSpec } from '../../settings/option-spec.ts';
+import { valuesOf } from '../../settings/values.ts';
 import type { LimitRow, Vendor } from '../vendor.ts';
+import { MOESIF_OPTIONS } from './options.ts';
 import { defaultBatch, maxUploads, MOESIF_STATUSES } from './rules.ts';
-
-const MOESIF_OPTIONS: readonly OptionSpec[] = [
-  {
-    name: 'token',
-    fileFlags: '--token-file <path>',
-    environment: ['MOESIF_APPLICATION_ID'],
-    description: 'collector application id of Moesif',
-    secret: true,
-  },
-  {
-    name: 'apiUrl',
-    environment: ['MOESIF_API_URL'],
-    description: 'base URL of the collector, without /v1',
-    default: 'https://api.moesif.net',
-    recipe: true,
-  },
-  {
-    name: 'pathPrefix',
-    flags: '--path-prefix <prefix>',
-    description: 'path before /events; /moesifapi in 2016',
-    default: '/v1',
-    recipe: true,
-  },
-  {
-    name: 'actions',
-    flags: '--actions',
-    description: 'send rows as user actions, not API calls',
-    recipe: true,
-  },
-  {
-    name: 'single',
-    flags: '--single',
-    description: 'send one event per request',
-  },
-  {
-    name: 'batchEvents',
-    flags: '--batch-events <n>',
-    description: 'maximum events per request',
-    default: defaultBatch.events,
-    kind: 'count',
-    minimum: 1,
-  },
-  {
-    name: 'batchBytes',
-    flags: '--batch-bytes <size>',
-    description: 'maximum uncompressed bytes per request: at most 50MB, for actions 15MB',
-    default: defaultBatch.bytes,
-    kind: 'byteSize',
-    minimum: 1000,
-  },
-];
 
 const MOESIF_LIMITS: readonly LimitRow[] = [
   { name: 'events per batch', value: `${defaultBatch.events} (--batch-events)`, source: 'scarf-cli' },
@@ -85,6 +35,6 @@ export const moesif: Vendor = {
   statuses: MOESIF_STATUSES,
   createTarget: async (settings, targetContext) => {
     const { createMoesifTarget } = await import('./target.ts');
-    return createMoesifTarget(settings, targetContext);
+    return createMoesifTarget(valuesOf(MOESIF_OPTIONS, settings), targetContext);
   },
 };

@@ -3,6 +3,7 @@ import { baseAddress } from '../../http/address.ts';
 import { explainReply } from '../../http/explain.ts';
 import type { HttpClient, TransportError, HttpReply } from '../../http/client.ts';
 import { Failure } from '../../failure.ts';
+import { valuesOf, type SettingValues } from '../../settings/values.ts';
 import type { Retry } from '../../records.ts';
 import {
   answerByRules,
@@ -11,7 +12,8 @@ import {
   ruleFor,
   type ErrorContext,
 } from '../rules.ts';
-import { checkedSecret, textOf, type SettingValues } from '../values.ts';
+import { checkedSecret } from '../secret.ts';
+import { SCARF_ACCOUNT_OPTIONS } from './options.ts';
 
 export interface ScarfAccount {
   http: HttpClient;
@@ -35,16 +37,15 @@ export function createScarfAccount(
   settings: SettingValues,
   outside: { http: HttpClient; now: () => number },
 ): ScarfAccount {
-  const owner = textOf(settings, 'owner');
+  const { apiUrl, owner, token } = valuesOf(SCARF_ACCOUNT_OPTIONS, settings);
   if (owner === undefined) {
     throw new Failure('usage', 'missing owner', { hint: 'pass --owner NAME or set SCARF_OWNER' });
   }
-  const token = textOf(settings, 'token')?.trim();
   return {
     http: outside.http,
-    baseUrl: baseAddress(textOf(settings, 'apiUrl') ?? 'https://api.scarf.sh', 'SCARF_API_URL'),
+    baseUrl: baseAddress(apiUrl, 'SCARF_API_URL'),
     owner,
-    authorize: () => ({ authorization: `Bearer ${checkedSecret(token, tokenNames)}` }),
+    authorize: () => ({ authorization: `Bearer ${checkedSecret(token?.trim(), tokenNames)}` }),
     speaker: {
       title: 'Scarf',
       now: outside.now,

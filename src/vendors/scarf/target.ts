@@ -7,19 +7,19 @@ import type { Answer } from '../../records.ts';
 import { ADDRESS_NAMES, TIME_NAMES, USER_AGENT_NAMES } from '../column-names.ts';
 import { parsedJson } from '../json.ts';
 import { retryAfterReply, retryAfterTransportError, answerByRules, isSuccess } from '../rules.ts';
-import { numberOf, textOf, type SettingValues } from '../values.ts';
 import { createScarfAccount, isTooManyActive, type ScarfAccount } from './account.ts';
 import { asImport, importUrl, startImport, type Artifact } from './imports.ts';
 import { activeImports, jobOf, watchJobs } from './jobs.ts';
 import { createJudge } from './judge.ts';
-import { SCARF_STATUSES, oldEventAgeMs, maxUploads, maxActiveImports, defaultChunkBytes } from './rules.ts';
+import type { ScarfTargetSettings } from './options.ts';
+import { SCARF_STATUSES, oldEventAgeMs, maxUploads } from './rules.ts';
 
 /** Sources of the vendor name all three; servers that look at the header are not known. */
 const contentTypes = ['application/x-ndjson', 'application/ndjson', 'application/json'];
 
 /** The target for an owner's imports. Throws a Failure `usage` for settings that contradict each other. */
 export function createScarfTarget(
-  settings: SettingValues,
+  settings: ScarfTargetSettings,
   outside: { http: HttpClient; now: () => number },
 ): Target {
   const account = createScarfAccount(settings, outside);
@@ -30,24 +30,23 @@ export function createScarfTarget(
     idField: '$unique_id',
     limits: {
       rows: Number.POSITIVE_INFINITY,
-      bytes: numberOf(settings, 'chunkSize', defaultChunkBytes),
+      bytes: settings.chunkSize,
       bytesCountAs: 'raw',
       uploads: maxUploads,
-      open: numberOf(settings, 'maxActive', maxActiveImports),
+      open: settings.maxActive,
     },
     shape: shapeFor(artifact),
     framing: { head: '', between: '\n', tail: '\n' },
     gzip: true,
-    send: createSend(account, artifact, textOf(settings, 'contentType')),
+    send: createSend(account, artifact, settings.contentType),
     countActiveElsewhere: (signal) => activeImports(account, signal),
     pollJobs: watchJobs(account),
     judge: createJudge(account),
   };
 }
 
-function readArtifact(settings: SettingValues): Artifact {
-  const packageId = textOf(settings, 'package');
-  const pixelId = textOf(settings, 'pixel');
+function readArtifact(settings: ScarfTargetSettings): Artifact {
+  const { package: packageId, pixel: pixelId } = settings;
   if (packageId !== undefined && pixelId !== undefined) {
     throw new Failure('usage', '--package and --pixel cannot be used together');
   }

@@ -1,69 +1,8 @@
 /** Scarf, described: options, limits and what its statuses mean. */
-import type { OptionSpec } from '../../settings/option-spec.ts';
+import { valuesOf } from '../../settings/values.ts';
 import type { LimitRow, Vendor } from '../vendor.ts';
+import { SCARF_OPTIONS, SCARF_TARGET_OPTIONS } from './options.ts';
 import { maxActiveImports, maxUploads, SCARF_STATUSES } from './rules.ts';
-
-/** What says who and where; shared with the commands that read from Scarf. */
-export const SCARF_ACCOUNT_OPTIONS: readonly OptionSpec[] = [
-  {
-    name: 'owner',
-    flags: '--owner <name>',
-    environment: ['SCARF_OWNER', 'SCARF_ENTITY_NAME'],
-    description: 'user or organization that owns the artifacts',
-    recipe: true,
-  },
-  {
-    name: 'token',
-    fileFlags: '--token-file <path>',
-    environment: ['SCARF_API_TOKEN'],
-    description: 'API token of Scarf',
-    secret: true,
-  },
-  {
-    name: 'apiUrl',
-    environment: ['SCARF_API_URL'],
-    description: 'base URL of the API',
-    default: 'https://api.scarf.sh',
-    recipe: true,
-  },
-];
-
-/** Options of `import`. */
-const SCARF_OPTIONS: readonly OptionSpec[] = [
-  ...SCARF_ACCOUNT_OPTIONS,
-  {
-    name: 'package',
-    flags: '--package <id>',
-    description: 'package of all rows (default: each row names its own)',
-    recipe: true,
-  },
-  {
-    name: 'pixel',
-    flags: '--pixel <id>',
-    description: 'tracking pixel of all rows (default: each row names its own)',
-    recipe: true,
-  },
-  {
-    name: 'maxActive',
-    flags: '--max-active <n>',
-    description: 'maximum active imports of the account, those of other runs included',
-    default: maxActiveImports,
-    kind: 'count',
-    minimum: 1,
-  },
-  {
-    name: 'strictCounters',
-    flags: '--strict-counters',
-    description:
-      "events that an import's counters leave out are unknown (exit 8), unless they may have been sent twice",
-  },
-  {
-    name: 'contentType',
-    flags: '--content-type <type>',
-    description: 'content type of uploads; others are tried only after a 415',
-    default: 'application/x-ndjson',
-  },
-];
 
 const SCARF_LIMITS: readonly LimitRow[] = [
   {
@@ -77,7 +16,7 @@ const SCARF_LIMITS: readonly LimitRow[] = [
   { name: 'age of $time', value: '7 days (--old-events)', source: 'Scarf docs, Importing events, 2026-06' },
 ];
 
-export const scarf: Vendor = {
+export const scarf = {
   name: 'scarf',
   title: 'Scarf',
   example: 'scarf-cli import events.ndjson --owner acme',
@@ -95,6 +34,6 @@ export const scarf: Vendor = {
   statuses: SCARF_STATUSES,
   createTarget: async (settings, targetContext) => {
     const { createScarfTarget } = await import('./target.ts');
-    return createScarfTarget(settings, targetContext);
+    return createScarfTarget(valuesOf(SCARF_TARGET_OPTIONS, settings), targetContext);
   },
-};
+} as const satisfies Vendor;

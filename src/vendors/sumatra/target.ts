@@ -14,9 +14,10 @@ import {
   refusedAlone,
   type ErrorContext,
 } from '../rules.ts';
-import { checkedSecret, flagOf, numberOf, textOf, type SettingValues } from '../values.ts';
+import { checkedSecret } from '../secret.ts';
+import type { SumatraSettings } from './options.ts';
 import { readAnswers } from './answers.ts';
-import { SUMATRA_STATUSES, SUMATRA_BATCH_STATUSES, defaultConcurrency, batchLimits } from './rules.ts';
+import { SUMATRA_STATUSES, SUMATRA_BATCH_STATUSES, batchLimits } from './rules.ts';
 
 const eventTimeoutMs = 30_000;
 const batchTimeoutMs = 300_000;
@@ -25,12 +26,12 @@ const secretNames = { noun: 'API key', variable: 'SUMATRA_API_KEY' };
 
 /** The target for single events, or with `batch` for arrays of them. */
 export function createSumatraTarget(
-  settings: SettingValues,
+  settings: SumatraSettings,
   outside: { http: HttpClient; now: () => number },
 ): Target {
-  const token = textOf(settings, 'token')?.trim();
-  const base = baseAddress(textOf(settings, 'apiUrl') ?? 'https://api.sumatra.ai', 'SUMATRA_API_URL');
-  const isBatch = flagOf(settings, 'batch');
+  const token = settings.token?.trim();
+  const base = baseAddress(settings.apiUrl, 'SUMATRA_API_URL');
+  const isBatch = settings.batch === true;
   const endpoint = `${base}/${isBatch ? 'batch' : 'event'}`;
   const url = endpoint + wantedParts(settings);
   const speaker = errorContextFor(outside.now);
@@ -39,7 +40,7 @@ export function createSumatraTarget(
     vendor: 'sumatra',
     endpoint,
     limits: limitsFor(settings, isBatch),
-    shape: shapeFor(textOf(settings, 'eventType')),
+    shape: shapeFor(settings.eventType),
     framing: isBatch ? JSON_ARRAY : ONE_OBJECT,
     gzip: false,
     replies: true,
@@ -59,13 +60,13 @@ export function createSumatraTarget(
 }
 
 /** Flags without a value: being there is enough ("Sumatra docs, Event API, Query Parameters"). */
-function wantedParts(settings: SettingValues): string {
-  const wanted = ['decisions', 'rules', 'features'].filter((name) => flagOf(settings, name));
+function wantedParts(settings: SumatraSettings): string {
+  const wanted = (['decisions', 'rules', 'features'] as const).filter((name) => settings[name] === true);
   return wanted.length === 0 ? '' : `?${wanted.join('&')}`;
 }
 
-function limitsFor(settings: SettingValues, isBatch: boolean): TargetLimits {
-  const uploads = isBatch ? batchLimits.uploads : numberOf(settings, 'concurrency', defaultConcurrency);
+function limitsFor(settings: SumatraSettings, isBatch: boolean): TargetLimits {
+  const uploads = isBatch ? batchLimits.uploads : settings.concurrency;
   return {
     rows: isBatch ? batchLimits.events : 1,
     bytes: batchLimits.bytes,

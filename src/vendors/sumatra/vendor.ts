@@ -1,46 +1,8 @@
 /** Sumatra, described: options, limits and what its statuses mean. */
-import type { OptionSpec } from '../../settings/option-spec.ts';
+import { valuesOf } from '../../settings/values.ts';
 import type { LimitRow, Vendor } from '../vendor.ts';
+import { SUMATRA_OPTIONS } from './options.ts';
 import { defaultConcurrency, SUMATRA_BATCH_STATUSES, SUMATRA_STATUSES } from './rules.ts';
-
-const SUMATRA_OPTIONS: readonly OptionSpec[] = [
-  {
-    name: 'token',
-    fileFlags: '--token-file <path>',
-    environment: ['SUMATRA_API_KEY'],
-    description: 'API key of Sumatra',
-    secret: true,
-  },
-  {
-    name: 'apiUrl',
-    environment: ['SUMATRA_API_URL'],
-    description: 'base URL of the API',
-    default: 'https://api.sumatra.ai',
-    recipe: true,
-  },
-  {
-    name: 'eventType',
-    flags: '--event-type <name>',
-    description: '_type for rows that have none',
-    recipe: true,
-  },
-  { name: 'decisions', flags: '--decisions', description: 'request the decisions on each event' },
-  { name: 'rules', flags: '--rules', description: 'request the rules that fired' },
-  { name: 'features', flags: '--features', description: 'request the enriched features' },
-  {
-    name: 'concurrency',
-    flags: '--concurrency <n>',
-    description: 'requests in flight at once (1 with --batch)',
-    default: defaultConcurrency,
-    kind: 'count',
-    minimum: 1,
-  },
-  {
-    name: 'batch',
-    flags: '--batch',
-    description: 'send several events in a request (undocumented endpoint)',
-  },
-];
 
 const SUMATRA_LIMITS: readonly LimitRow[] = [
   { name: 'events per request', value: '1', source: 'Sumatra docs, Event API' },
@@ -60,6 +22,6 @@ export const sumatra: Vendor = {
   otherStatuses: { 'with --batch': SUMATRA_BATCH_STATUSES },
   createTarget: async (settings, targetContext) => {
     const { createSumatraTarget } = await import('./target.ts');
-    return createSumatraTarget(settings, targetContext);
+    return createSumatraTarget(valuesOf(SUMATRA_OPTIONS, settings), targetContext);
   },
 };

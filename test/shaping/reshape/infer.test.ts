@@ -1,15 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import type { RowShape } from '../../../src/contracts/target.ts';
 import { createFormat } from '../../../src/formats/options.ts';
+import { valuesOf } from '../../../src/settings/values.ts';
 import { proposedArguments, proposeOptions, type Proposal } from '../../../src/shaping/reshape/infer.ts';
 import { seenColumns } from '../../../src/shaping/reshape/sample.ts';
 import { TimeReader } from '../../../src/shaping/time/time.ts';
 import { eventShape } from '../../../src/vendors/moesif/shape.ts';
+import { SCARF_TARGET_OPTIONS } from '../../../src/vendors/scarf/options.ts';
 import { createScarfTarget } from '../../../src/vendors/scarf/target.ts';
 
 const nothing = { map: [], types: [], set: [], drop: [] };
 const scarf = createScarfTarget(
-  { owner: 'o', token: 't', apiUrl: 'https://scarf.invalid' },
+  valuesOf(SCARF_TARGET_OPTIONS, { owner: 'o', token: 't', apiUrl: 'https://scarf.invalid' }),
   { http: undefined as never, now: () => 0 },
 ).shape;
 

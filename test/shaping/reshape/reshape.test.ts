@@ -19,7 +19,7 @@ async function reshape(content: string, asked: Asked, mapFile?: string): Promise
     { format: 'auto', empty: 'omit', ...settings },
     { path: '-', head: { bytes: Buffer.from(content), isWhole: true } },
   );
-  const given = readReshaping({ typeErrors: 'reject', timeZone: 'UTC', ...settings }, mapFile);
+  const given = readReshaping({ typeErrors: 'reject', decimal: '.', timeZone: 'UTC', ...settings }, mapFile);
   const rules = { shape, fillId: 'off', recipe: 'r', oldEvents: 'warn', nowMs: 0, ...given } as const;
   const input = memoryInput(content, slotSizes);
   const shaping = createShaping(rules);
@@ -239,7 +239,9 @@ describe('a map file', () => {
     '{"keep":["a",1]}',
     '{"type-errors":"x","map":{}}',
   ])('%s is refused', (file) => {
-    expect(() => readReshaping({ typeErrors: 'reject', timeZone: 'UTC' }, file)).toThrow('--map-file');
+    expect(() => readReshaping({ typeErrors: 'reject', decimal: '.', timeZone: 'UTC' }, file)).toThrow(
+      '--map-file',
+    );
   });
 });
 
@@ -252,7 +254,7 @@ test.each([
   [{ set: ['a'] }, '--set'],
   [{ timeZone: 'Mars/Olympus' }, 'Mars/Olympus'],
 ])('%j is refused', (settings, words) => {
-  const read = () => readReshaping({ typeErrors: 'reject', timeZone: 'UTC', ...settings });
+  const read = () => readReshaping({ typeErrors: 'reject', decimal: '.', timeZone: 'UTC', ...settings });
   expect(read).toThrow(words);
   expect(read).toThrow(expect.objectContaining({ kind: 'usage' }) as Error);
 });

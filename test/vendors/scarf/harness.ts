@@ -1,6 +1,8 @@
 /** A Scarf target against a scripted server. */
 import { onTestFinished } from 'vitest';
 import type { Target } from '../../../src/contracts/target.ts';
+import { valuesOf } from '../../../src/settings/values.ts';
+import { SCARF_TARGET_OPTIONS } from '../../../src/vendors/scarf/options.ts';
 import { createScarfTarget } from '../../../src/vendors/scarf/target.ts';
 import { startScriptedServer, type Scripted, type ScriptedServer } from '../../http/scripted-server.ts';
 import { directClient } from '../bodies.ts';
@@ -22,7 +24,8 @@ export async function scarfAgainst(
     await http.close();
     await server.close();
   });
-  const values = { owner: 'acme', token, apiUrl: server.url, ...settings };
+  const given = { owner: 'acme', token, apiUrl: server.url, ...settings };
+  const values = valuesOf(SCARF_TARGET_OPTIONS, given);
   const target = createScarfTarget(values, { http, now: () => Date.parse('2026-07-01T00:00:00Z') });
   return { target: target as ScarfTarget, server };
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { possibleRejectsNames } from '../../../delivery/outputs/rejects.ts';
 import { outputPath, refuseAsDirectory, resolveRowOutput } from '../../../disk/output/output-path.ts';
-import type { DeliverySettings } from '../settings.ts';
+import type { DeliverySettings } from '../../options/delivery.ts';
 
 /**
  * Refuses, as a Failure `usage`, outputs that are no outputs: a directory where a file is wanted, a socket, the root

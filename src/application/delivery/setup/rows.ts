@@ -5,15 +5,12 @@ import type { Format } from '../../../contracts/format.ts';
 import type { Input } from '../../../contracts/input.ts';
 import type { Supply } from '../../../contracts/supply.ts';
 import type { Target } from '../../../contracts/target.ts';
-import type { OptionSpec } from '../../../settings/option-spec.ts';
 import { localFailure, systemCode } from '../../../disk/errno.ts';
 import { readSmallFile } from '../../../disk/read-small-file.ts';
 import type { Emit } from '../../../events.ts';
 import { Failure } from '../../../failure.ts';
-import { FORMAT_OPTIONS, presetOption, type FormatSettings } from '../../../formats/options.ts';
-import type { FillId } from '../../../shaping/ids/ids.ts';
 import { SharedBufferPool } from '../../../shaping/blocks/shared-buffer.ts';
-import { readReshaping, SHAPING_OPTIONS, type ShapingSettings } from '../../../shaping/reshape/options.ts';
+import { readReshaping } from '../../../shaping/reshape/options.ts';
 import {
   checkFields,
   checkNames,
@@ -23,86 +20,15 @@ import {
   unknownFields,
   type SeenNames,
 } from '../../../shaping/reshape/seen-names.ts';
-import { fieldsOfTarget, type OldEvents } from '../../../shaping/rows/row-rules.ts';
-import { readEncoding } from '../../../sources/encoding.ts';
+import { fieldsOfTarget } from '../../../shaping/rows/row-rules.ts';
 import { textFieldsOf } from '../../../shaping/rows/field-types.ts';
 import { createShaping } from '../../../shaping/shaping.ts';
 import { createSupply } from '../../../shaping/blocks/supply.ts';
-import type { Vendor } from '../../../vendors/vendor.ts';
+import type { RowSettings } from '../../options/rows.ts';
 import { lookAt, type LookedAt } from './look.ts';
-
-const FILL_ID_OPTION: OptionSpec = {
-  name: 'fillId',
-  flags: '--fill-id <mode>',
-  description: 'ids for rows without one: by position, by content (equal rows become one), or none',
-  choices: ['position', 'content', 'off'],
-  default: 'position',
-  recipe: true,
-};
-
-const OLD_EVENTS_OPTION: OptionSpec = {
-  name: 'oldEvents',
-  flags: '--old-events <action>',
-  description: 'what to do with rows older than the vendor accepts',
-  choices: ['warn', 'reject', 'send'],
-  default: 'warn',
-};
-
-const LAST_ROW_OPTION: OptionSpec = {
-  name: 'lastRow',
-  flags: '--last-row <action>',
-  description:
-    'a last row without line end that does not parse: left for the next run, sent as it stands (a reject), or as the file changed within the last minute or not',
-  choices: ['auto', 'wait', 'send'],
-  default: 'auto',
-};
 
 /** For so long after a change somebody may still be writing. */
 const growingMs = 60_000;
-
-const ENCODING_OPTION: OptionSpec = {
-  name: 'encoding',
-  flags: '--encoding <name>',
-  description: 'what the text of the inputs is written in, if not UTF-8: latin1, windows-1252, utf-16le, …',
-  parse: readEncoding,
-  recipe: true,
-};
-
-const MAX_ROW_OPTION: OptionSpec = {
-  name: 'maxRow',
-  flags: '--max-row <size>',
-  description: 'reject longer rows',
-  kind: 'byteSize',
-  minimum: 1,
-  default: 16 * 1024 * 1024,
-};
-
-/** How rows are read and made; what means nothing to the vendor is not offered. */
-export function rowOptions({
-  idField,
-  ages,
-  logFields = {},
-}: Pick<Vendor, 'idField' | 'ages' | 'logFields'>): OptionSpec[] {
-  return [
-    presetOption(logFields),
-    ...FORMAT_OPTIONS,
-    ENCODING_OPTION,
-    ...SHAPING_OPTIONS,
-    ...(idField === undefined ? [] : [FILL_ID_OPTION]),
-    ...(ages === true ? [OLD_EVENTS_OPTION] : []),
-    LAST_ROW_OPTION,
-    MAX_ROW_OPTION,
-  ];
-}
-
-export interface RowSettings extends FormatSettings, ShapingSettings {
-  fillId?: FillId;
-  oldEvents?: OldEvents;
-  lastRow?: 'auto' | 'wait' | 'send';
-  maxRow: number;
-  mapFile?: string;
-  encoding?: string | undefined;
-}
 
 export interface RowsOptions {
   target: Pick<Target, 'shape' | 'idField'>;

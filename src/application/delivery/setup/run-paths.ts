@@ -28,7 +28,7 @@ import { stateDirectory } from '../../../settings/state-directory.ts';
 import { writeClaim } from '../../claims.ts';
 import type { ReadableInput } from './rows.ts';
 import type { RunParts, RunPaths } from '../run-parts.ts';
-import type { DeliverySettings } from '../settings.ts';
+import type { DeliverySettings } from '../../options/delivery.ts';
 
 /** `keeps`: whether a later run may go on from what this one leaves. Throws a Failure `local` when there is no place for that. */
 export function runPathsOf(

@@ -7,18 +7,15 @@ import { createHttpClient } from '../../../http/request.ts';
 import { type HttpClient, type HttpRequest } from '../../../http/client.ts';
 import { loadDispatcher } from '../../../http/dispatcher.ts';
 import type { Machine } from '../../../machine.ts';
-import type { Settings } from '../../../settings/resolve.ts';
+import type { SettingValues } from '../../../settings/values.ts';
 import type { TargetContext, Vendor } from '../../../vendors/vendor.ts';
 
 /** More than any vendor's uploads at once, so that questions never wait behind them. */
 const socketsPerOrigin = 64;
 
 /** A client with the trust that the settings ask for. Nothing is loaded before the first request; the caller closes it. */
-export function openHttp(
-  { vendor, settings }: { vendor: Vendor; settings: Settings },
-  machine: Machine,
-): HttpClient {
-  const trust = vendor.trust?.(settings.values) ?? {};
+export function openHttp(vendor: Vendor, settings: SettingValues, machine: Machine): HttpClient {
+  const trust = vendor.trust?.(settings) ?? {};
   const { environment } = machine;
   return createHttpClient(
     () => loadDispatcher({ environment, connections: socketsPerOrigin, ...trust }),

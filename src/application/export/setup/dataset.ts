@@ -16,7 +16,8 @@ import {
 } from '../../../vendors/scarf/exports/events.ts';
 import { findPackage, findPixel } from '../../../vendors/scarf/exports/names.ts';
 import { findAll, type DatasetContext } from './artifacts.ts';
-import type { ExportRequest, ExportSettings } from '../request.ts';
+import type { ExportSettings } from '../../options/export.ts';
+import type { ExportRequest } from '../request.ts';
 
 /** Names of artifacts are looked up. Throws a Failure `usage` for what does not go together. */
 export async function createDataset(request: ExportRequest, context: DatasetContext): Promise<Dataset> {

@@ -19,7 +19,7 @@ import { FileSink } from '../../../sinks/file/single-file.ts';
 import { readOutputForm, type OutputForm } from '../../../sinks/output-form.ts';
 import { StreamSink } from '../../../sinks/stream.ts';
 import { readDaysOf } from './prior-output.ts';
-import type { ExportSettings } from '../request.ts';
+import type { ExportSettings } from '../../options/export.ts';
 import type { Output, ResolvedForm, SinkParts } from './sink-parts.ts';
 
 /** Reads `--output`, `--format` and `--split`. Throws a Failure `usage` for what does not go together. */

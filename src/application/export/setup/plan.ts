@@ -7,7 +7,7 @@ import { readDateRange } from '../../../retrieval/dates/date-range.ts';
 import { planIncremental } from '../../../retrieval/dates/incremental.ts';
 import type { FetchedRange } from '../../../retrieval/retrieve.ts';
 import { planWindows } from '../../../retrieval/dates/windows.ts';
-import type { ExportSettings } from '../request.ts';
+import type { ExportSettings } from '../../options/export.ts';
 
 export interface Work {
   /** From the first day that is fetched, or was asked for, to the last. */

@@ -1,11 +1,12 @@
 /** How a command that talks to somebody is debugged. */
-import type { OptionSpec } from '../settings/option-spec.ts';
-import { LOG_BEGINNING } from '../report/trace/lines.ts';
+import { LOG_BEGINNING } from '../../report/trace/lines.ts';
+import type { OptionSpec } from '../../settings/option-spec.ts';
+import type { ValuesOf } from '../../settings/values.ts';
 
 /** Of this process alone: a run that is resumed is debugged as its own command line says. */
 const transient = { transient: true } as const;
 
-export const DEBUG_OPTIONS: readonly OptionSpec[] = [
+export const DEBUG_OPTIONS = [
   {
     name: 'verbose',
     flags: '-v, --verbose',
@@ -59,16 +60,9 @@ export const DEBUG_OPTIONS: readonly OptionSpec[] = [
     choices: ['text', 'ndjson'],
     ...transient,
   },
-];
+] as const satisfies readonly OptionSpec[];
 
-/** How a command is debugged, by the names of the options. */
-export interface DebugSettings {
-  verbose: number;
-  debug: boolean;
-  debugBodies: boolean;
-  logFile?: string;
-  logFormat?: 'text' | 'ndjson';
-}
+export type DebugSettings = ValuesOf<typeof DEBUG_OPTIONS>;
 
 function parseLevel(text: string): number {
   if (!/^[0-3]$/.test(text.trim())) throw new Error(`"${text}" is not a level from 0 to 3`);

@@ -1,101 +1,15 @@
-/** The options of `export`, declared as data. */
+/** The options that only some datasets have. */
 import { msPerDay } from '../../calendar.ts';
-import type { OptionSpec } from '../../settings/option-spec.ts';
-import { OUTPUT_FORMATS } from '../../formats/export/outputs.ts';
 import { defaultDays } from '../../retrieval/dates/date-range.ts';
 import { DATE_EXAMPLES } from '../../retrieval/dates/date-words.ts';
+import type { OptionSpec } from '../../settings/option-spec.ts';
 import { ROLLUPS } from '../../vendors/scarf/exports/aggregate-rules.ts';
-import { STATE_DIRECTORY_OPTION } from '../../settings/state-directory.ts';
-import { SCARF_ACCOUNT_OPTIONS } from '../../vendors/scarf/vendor.ts';
-import { REJECT_OPTIONS, standingFileOptions } from '../delivery/options.ts';
-import { POSTGRES_OPTIONS } from './postgres-options.ts';
-import { DEBUG_OPTIONS } from '../debug-options.ts';
-import { DEADLINE_OPTION } from '../settings.ts';
+import { readNames } from './names.ts';
 
 const mebibyte = 1024 * 1024;
 
-/** Of every dataset. */
-export const COMMON_EXPORT_OPTIONS: readonly OptionSpec[] = [
-  ...SCARF_ACCOUNT_OPTIONS,
-  DEADLINE_OPTION,
-  {
-    name: 'output',
-    flags: '--output <where>',
-    path: { role: 'output', isFile: isFileName },
-    description: 'FILE, DIR/, - (standard output) or postgres:',
-    default: '-',
-  },
-  {
-    name: 'format',
-    flags: '--format <format>',
-    description: 'output format (default: by file name, else csv)',
-    choices: OUTPUT_FORMATS,
-  },
-  {
-    name: 'columns',
-    flags: '--columns <names>',
-    description: 'only these columns, in this order (comma-separated)',
-    parse: readNames,
-  },
-  {
-    name: 'excelSafe',
-    flags: '--excel-safe',
-    description: 'CSV: escape cells that a spreadsheet would take for a formula; implies --bom',
-    kind: 'flag',
-    default: false,
-  },
-  {
-    name: 'bom',
-    flags: '--bom',
-    description: 'CSV: start with a byte order mark, so that spreadsheets read UTF-8',
-    kind: 'flag',
-    default: false,
-  },
-  {
-    name: 'manifest',
-    flags: '--manifest',
-    description: 'write a manifest beside the output: files, rows, columns, SHA-256',
-    kind: 'flag',
-    default: false,
-  },
-  {
-    name: 'retries',
-    flags: '--retries <n>',
-    description: 'retries per request',
-    kind: 'count',
-    default: 5,
-  },
-  {
-    name: 'json',
-    flags: '--json',
-    description: 'one JSON document on standard output (on standard error when that has the rows)',
-    kind: 'flag',
-    default: false,
-  },
-  {
-    name: 'quiet',
-    flags: '-q, --quiet',
-    description: 'print errors only',
-    kind: 'flag',
-    default: false,
-  },
-  {
-    name: 'progress',
-    flags: '--progress <mode>',
-    description: 'how progress is shown on standard error',
-    choices: ['auto', 'plain', 'json', 'none'],
-    default: 'auto',
-  },
-  { name: 'color', flags: '--no-color', description: 'disable colour', kind: 'flag', default: true },
-  ...REJECT_OPTIONS,
-  ...standingFileOptions({ replaced: '--rejects goes', extended: '--rejects goes' }),
-  STATE_DIRECTORY_OPTION,
-  ...POSTGRES_OPTIONS,
-  ...DEBUG_OPTIONS,
-];
-
 /** Of datasets that have days. */
-const DATE_OPTIONS: readonly OptionSpec[] = [
+const DATE_OPTIONS = [
   {
     name: 'from',
     flags: '--from <date>',
@@ -138,10 +52,10 @@ const DATE_OPTIONS: readonly OptionSpec[] = [
     minimum: 1,
     default: 2,
   },
-];
+] as const satisfies readonly OptionSpec[];
 
 /** Of raw events. */
-export const EVENT_OPTIONS: readonly OptionSpec[] = [
+export const EVENT_OPTIONS = [
   ...DATE_OPTIONS,
   {
     name: 'backfillDays',
@@ -174,10 +88,10 @@ export const EVENT_OPTIONS: readonly OptionSpec[] = [
     minimum: mebibyte,
     default: 512 * mebibyte,
   },
-];
+] as const satisfies readonly OptionSpec[];
 
 /** Which artifacts; of `events`. */
-export const ARTIFACT_OPTIONS: readonly OptionSpec[] = [
+export const ARTIFACT_OPTIONS = [
   {
     name: 'package',
     flags: '--package <id>',
@@ -191,10 +105,10 @@ export const ARTIFACT_OPTIONS: readonly OptionSpec[] = [
     repeatable: true,
   },
   { name: 'pixels', flags: '--pixels', description: 'all tracking pixels', kind: 'flag', default: false },
-];
+] as const satisfies readonly OptionSpec[];
 
 /** Of `companies`. */
-export const COMPANY_OPTIONS: readonly OptionSpec[] = [
+export const COMPANY_OPTIONS = [
   ...DATE_OPTIONS,
   {
     name: 'by',
@@ -202,10 +116,10 @@ export const COMPANY_OPTIONS: readonly OptionSpec[] = [
     description: 'per day and artifact, instead of one row per company',
     choices: ['package', 'pixel'],
   },
-];
+] as const satisfies readonly OptionSpec[];
 
 /** Of `aggregates`. */
-export const AGGREGATE_OPTIONS: readonly OptionSpec[] = [
+export const AGGREGATE_OPTIONS = [
   {
     name: 'rollup',
     flags: '--rollup <bucket>',
@@ -262,16 +176,4 @@ export const AGGREGATE_OPTIONS: readonly OptionSpec[] = [
     default: true,
   },
   ...DATE_OPTIONS,
-];
-
-/** Standard output and databases are no files. */
-function isFileName(text: string): boolean {
-  return text !== '-' && !/^postgres(ql)?:/i.test(text);
-}
-
-function readNames(text: string): string[] {
-  const names = text.split(',').map((name) => name.trim());
-  if (names.some((name) => name === '')) throw new Error(`"${text}" is not a list of names`);
-  if (new Set(names).size < names.length) throw new Error(`"${text}" names a column twice`);
-  return names;
-}
+] as const satisfies readonly OptionSpec[];

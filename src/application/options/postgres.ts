@@ -2,7 +2,7 @@
 import type { OptionSpec } from '../../settings/option-spec.ts';
 
 /** Of outputs in PostgreSQL; they are ignored elsewhere. */
-export const POSTGRES_OPTIONS: readonly OptionSpec[] = [
+export const POSTGRES_OPTIONS = [
   {
     name: 'table',
     flags: '--table <name>',
@@ -36,4 +36,4 @@ export const POSTGRES_OPTIONS: readonly OptionSpec[] = [
     kind: 'flag',
     default: false,
   },
-];
+] as const satisfies readonly OptionSpec[];

@@ -1,53 +1,16 @@
 /** The options that every delivery has, whichever the vendor. */
 import type { OptionSpec } from '../../settings/option-spec.ts';
-import { REJECTS_META_ENDING } from '../../delivery/outputs/rejects.ts';
 import { REPORT_BEGINNING } from '../../report/delivery/document.ts';
-import { DEADLINE_OPTION } from '../settings.ts';
+import { DEADLINE_OPTION, isFileName, REJECT_OPTIONS, standingFileOptions } from './common.ts';
 import { STATE_DIRECTORY_OPTION } from '../../settings/state-directory.ts';
+import type { ValuesOf } from '../../settings/values.ts';
+import { CHUNK_SIZE_OPTION, SCARF_OPTIONS } from '../../vendors/scarf/options.ts';
+import { scarf } from '../../vendors/scarf/vendor.ts';
+import type { Vendor } from '../../vendors/vendor.ts';
+import { DEBUG_OPTIONS } from './debug.ts';
+import { rowOptions, type RowSettings } from './rows.ts';
 
-const mebibyte = 1024 * 1024;
-
-/** What becomes of rows that cannot be delivered or written: of every command that moves rows. */
-export const REJECT_OPTIONS: readonly OptionSpec[] = [
-  {
-    name: 'rejects',
-    flags: '--rejects <file>',
-    path: { role: 'output', beside: [REJECTS_META_ENDING], isFile: isFileName },
-    description:
-      'where rows go that cannot be delivered or written, verbatim; DIR/ for a file per input, - for standard output (default: with the run)',
-  },
-  {
-    name: 'allowRejects',
-    flags: '--allow-rejects <n|n%>',
-    description: 'exit 0 with up to this many rejects',
-    kind: 'share',
-  },
-  {
-    name: 'maxRejects',
-    flags: '--max-rejects <n|n%>',
-    description: 'stop after this many rejects and leave the rest unsent (exit 3)',
-    kind: 'share',
-  },
-];
-
-/** What becomes of files that stand where others go: of every command that has rejects. */
-export function standingFileOptions({
-  replaced,
-  extended,
-}: Record<'replaced' | 'extended', string>): OptionSpec[] {
-  const flags = { kind: 'flag', default: false } as const;
-  return [
-    {
-      name: 'overwrite',
-      flags: '--overwrite',
-      description: `replace files that stand where ${replaced}`,
-      ...flags,
-    },
-    { name: 'append', flags: '--append', description: `add to files that stand where ${extended}`, ...flags },
-  ];
-}
-
-export const DELIVERY_OPTIONS: readonly OptionSpec[] = [
+const DELIVERY_OPTIONS = [
   {
     name: 'retries',
     flags: '--retries <n>',
@@ -117,19 +80,19 @@ export const DELIVERY_OPTIONS: readonly OptionSpec[] = [
     default: false,
   },
   STATE_DIRECTORY_OPTION,
-];
+] as const satisfies readonly OptionSpec[];
 
 /** For a vendor that answers each row. */
-export const REPLIES_OPTION: OptionSpec = {
+const REPLIES_OPTION = {
   name: 'output',
   flags: '--output <file>',
   path: { role: 'output', isFile: isFileName },
   description:
     "where the vendor's replies go: NDJSON, one per event with its input line, in input order; - for standard output",
-};
+} as const satisfies OptionSpec;
 
 /** How a run shows itself. */
-export const DISPLAY_OPTIONS: readonly OptionSpec[] = [
+const DISPLAY_OPTIONS = [
   {
     name: 'json',
     flags: '--json',
@@ -166,22 +129,37 @@ export const DISPLAY_OPTIONS: readonly OptionSpec[] = [
     default: 'auto',
   },
   { name: 'color', flags: '--no-color', description: 'disable colour', kind: 'flag', default: true },
-];
+] as const satisfies readonly OptionSpec[];
 
-/** Scarf takes imports of any size; what is lost in a crash or refused as a whole should still be small. */
-export const CHUNK_SIZE_OPTION: OptionSpec = {
-  name: 'chunkSize',
-  flags: '--chunk-size <size>',
-  description: 'size of one import, before compression',
-  kind: 'byteSize',
-  minimum: 1,
-  default: 32 * mebibyte,
-};
+/** What every delivery has behind the options of its vendor and of its rows. */
+export const RUN_OPTIONS = [...DELIVERY_OPTIONS, ...DISPLAY_OPTIONS] as const satisfies readonly OptionSpec[];
 
-/** A hyphen is a stream. */
-function isFileName(text: string): boolean {
-  return text !== '-';
+/** The options of `import`. */
+export const IMPORT_OPTIONS = [
+  ...SCARF_OPTIONS,
+  ...rowOptions(scarf),
+  CHUNK_SIZE_OPTION,
+  ...RUN_OPTIONS,
+  ...DEBUG_OPTIONS,
+] as const satisfies readonly OptionSpec[];
+
+/** The options of a vendor's `ingest` command. */
+export function ingestOptions(vendor: Vendor) {
+  const replies = vendor.replies === true ? [REPLIES_OPTION] : [];
+  return [
+    ...vendor.options,
+    ...replies,
+    ...rowOptions(vendor),
+    ...RUN_OPTIONS,
+    ...DEBUG_OPTIONS,
+  ] as const satisfies readonly OptionSpec[];
 }
+
+/** The values of a delivery's own options and of those of its rows; those that some vendors have may be absent. */
+export type DeliverySettings = ValuesOf<typeof RUN_OPTIONS> &
+  Partial<ValuesOf<[typeof REPLIES_OPTION]>> &
+  Partial<Pick<ValuesOf<typeof SCARF_OPTIONS>, 'strictCounters'>> &
+  RowSettings;
 
 function parseLevel(text: string): number {
   const level = Number(text);

@@ -1,0 +1,59 @@
+/** Options that several runs have. */
+import { REJECTS_META_ENDING } from '../../delivery/outputs/rejects.ts';
+import type { OptionSpec } from '../../settings/option-spec.ts';
+
+/** Every verb that talks to someone or waits for something has it. */
+export const DEADLINE_OPTION = {
+  name: 'deadline',
+  flags: '--deadline <duration>',
+  description: 'stop after this time, whatever happens; a later run resumes (exit 5)',
+  kind: 'duration',
+} as const satisfies OptionSpec;
+
+/** What becomes of rows that cannot be delivered or written: of every command that moves rows. */
+export const REJECT_OPTIONS = [
+  {
+    name: 'rejects',
+    flags: '--rejects <file>',
+    path: { role: 'output', beside: [REJECTS_META_ENDING], isFile: isFileName },
+    description:
+      'where rows go that cannot be delivered or written, verbatim; DIR/ for a file per input, - for standard output (default: with the run)',
+  },
+  {
+    name: 'allowRejects',
+    flags: '--allow-rejects <n|n%>',
+    description: 'exit 0 with up to this many rejects',
+    kind: 'share',
+  },
+  {
+    name: 'maxRejects',
+    flags: '--max-rejects <n|n%>',
+    description: 'stop after this many rejects and leave the rest unsent (exit 3)',
+    kind: 'share',
+  },
+] as const satisfies readonly OptionSpec[];
+
+/** What becomes of files that stand where others go: of every command that has rejects. */
+export function standingFileOptions({ replaced, extended }: Record<'replaced' | 'extended', string>) {
+  return [
+    {
+      name: 'overwrite',
+      flags: '--overwrite',
+      description: `replace files that stand where ${replaced}`,
+      kind: 'flag',
+      default: false,
+    },
+    {
+      name: 'append',
+      flags: '--append',
+      description: `add to files that stand where ${extended}`,
+      kind: 'flag',
+      default: false,
+    },
+  ] as const satisfies readonly OptionSpec[];
+}
+
+/** A hyphen is a stream. */
+export function isFileName(text: string): boolean {
+  return text !== '-';
+}

@@ -1,0 +1,120 @@
+/** The options of `export`, declared as data. */
+import type { OptionSpec } from '../../settings/option-spec.ts';
+import { OUTPUT_FORMATS } from '../../formats/export/outputs.ts';
+import { STATE_DIRECTORY_OPTION } from '../../settings/state-directory.ts';
+import type { ValuesOf } from '../../settings/values.ts';
+import { SCARF_ACCOUNT_OPTIONS } from '../../vendors/scarf/options.ts';
+import { DEADLINE_OPTION, REJECT_OPTIONS, standingFileOptions } from './common.ts';
+import { AGGREGATE_OPTIONS, ARTIFACT_OPTIONS, COMPANY_OPTIONS, EVENT_OPTIONS } from './datasets.ts';
+import { readNames } from './names.ts';
+import { DEBUG_OPTIONS } from './debug.ts';
+import { POSTGRES_OPTIONS } from './postgres.ts';
+
+/** Of every dataset. */
+const COMMON_EXPORT_OPTIONS = [
+  ...SCARF_ACCOUNT_OPTIONS,
+  DEADLINE_OPTION,
+  {
+    name: 'output',
+    flags: '--output <where>',
+    path: { role: 'output', isFile: isFileName },
+    description: 'FILE, DIR/, - (standard output) or postgres:',
+    default: '-',
+  },
+  {
+    name: 'format',
+    flags: '--format <format>',
+    description: 'output format (default: by file name, else csv)',
+    choices: OUTPUT_FORMATS,
+  },
+  {
+    name: 'columns',
+    flags: '--columns <names>',
+    description: 'only these columns, in this order (comma-separated)',
+    parse: readNames,
+  },
+  {
+    name: 'excelSafe',
+    flags: '--excel-safe',
+    description: 'CSV: escape cells that a spreadsheet would take for a formula; implies --bom',
+    kind: 'flag',
+    default: false,
+  },
+  {
+    name: 'bom',
+    flags: '--bom',
+    description: 'CSV: start with a byte order mark, so that spreadsheets read UTF-8',
+    kind: 'flag',
+    default: false,
+  },
+  {
+    name: 'manifest',
+    flags: '--manifest',
+    description: 'write a manifest beside the output: files, rows, columns, SHA-256',
+    kind: 'flag',
+    default: false,
+  },
+  {
+    name: 'retries',
+    flags: '--retries <n>',
+    description: 'retries per request',
+    kind: 'count',
+    default: 5,
+  },
+  {
+    name: 'json',
+    flags: '--json',
+    description: 'one JSON document on standard output (on standard error when that has the rows)',
+    kind: 'flag',
+    default: false,
+  },
+  {
+    name: 'quiet',
+    flags: '-q, --quiet',
+    description: 'print errors only',
+    kind: 'flag',
+    default: false,
+  },
+  {
+    name: 'progress',
+    flags: '--progress <mode>',
+    description: 'how progress is shown on standard error',
+    choices: ['auto', 'plain', 'json', 'none'],
+    default: 'auto',
+  },
+  { name: 'color', flags: '--no-color', description: 'disable colour', kind: 'flag', default: true },
+  ...REJECT_OPTIONS,
+  ...standingFileOptions({ replaced: '--rejects goes', extended: '--rejects goes' }),
+  STATE_DIRECTORY_OPTION,
+  ...POSTGRES_OPTIONS,
+  ...DEBUG_OPTIONS,
+] as const satisfies readonly OptionSpec[];
+
+/** The options of each dataset. */
+export const EXPORT_OPTIONS = {
+  events: [...COMMON_EXPORT_OPTIONS, ...ARTIFACT_OPTIONS, ...EVENT_OPTIONS],
+  'company-events': [...COMMON_EXPORT_OPTIONS, ...EVENT_OPTIONS],
+  companies: [...COMMON_EXPORT_OPTIONS, ...COMPANY_OPTIONS],
+  scores: COMMON_EXPORT_OPTIONS,
+  aggregates: [...COMMON_EXPORT_OPTIONS, ...AGGREGATE_OPTIONS],
+} as const satisfies Record<string, readonly OptionSpec[]>;
+
+export type DatasetName = keyof typeof EXPORT_OPTIONS;
+
+/** The values of the options of any dataset; those that a dataset does not have are absent. */
+export type ExportSettings = ValuesOf<typeof COMMON_EXPORT_OPTIONS> &
+  Partial<
+    ValuesOf<
+      [
+        ...typeof ARTIFACT_OPTIONS,
+        ...typeof EVENT_OPTIONS,
+        ...typeof COMPANY_OPTIONS,
+        ...typeof AGGREGATE_OPTIONS,
+      ]
+    >
+  >;
+
+/** Standard output and databases are no files. */
+function isFileName(text: string): boolean {
+  return text !== '-' && !/^postgres(ql)?:/i.test(text);
+}

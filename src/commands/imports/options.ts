@@ -1,0 +1,54 @@
+/** The options of `imports`. */
+import { DEADLINE_OPTION } from '../../application/options/common.ts';
+import { DEBUG_OPTIONS } from '../../application/options/debug.ts';
+import type { OptionSpec } from '../../settings/option-spec.ts';
+import type { ValuesOf } from '../../settings/values.ts';
+import { SCARF_ACCOUNT_OPTIONS } from '../../vendors/scarf/options.ts';
+
+export const IMPORTS_OPTIONS = [
+  ...SCARF_ACCOUNT_OPTIONS,
+  DEADLINE_OPTION,
+  {
+    name: 'retries',
+    flags: '--retries <n>',
+    description: 'retries per request',
+    kind: 'count',
+    default: 8,
+  },
+  { name: 'json', flags: '--json', description: 'print JSON on one line', kind: 'flag', default: false },
+  ...DEBUG_OPTIONS,
+] as const satisfies readonly OptionSpec[];
+
+export const LIST_OPTIONS = [
+  ...IMPORTS_OPTIONS,
+  {
+    name: 'status',
+    flags: '--status <status>',
+    description: 'only these',
+    choices: ['importing', 'done', 'aborted'],
+    repeatable: true,
+  },
+  {
+    name: 'limit',
+    flags: '--limit <n>',
+    description: 'maximum number, newest first',
+    kind: 'count',
+    default: 30,
+  },
+] as const satisfies readonly OptionSpec[];
+
+export const ABORT_OPTIONS = [
+  ...IMPORTS_OPTIONS,
+  {
+    name: 'all',
+    flags: '--all',
+    description: 'every active import of the owner',
+    kind: 'flag',
+    default: false,
+  },
+  { name: 'yes', flags: '--yes', description: 'with --all: do not ask', kind: 'flag', default: false },
+] as const satisfies readonly OptionSpec[];
+
+export type ImportsSettings = ValuesOf<typeof IMPORTS_OPTIONS>;
+export type ListSettings = ValuesOf<typeof LIST_OPTIONS>;
+export type AbortSettings = ValuesOf<typeof ABORT_OPTIONS>;

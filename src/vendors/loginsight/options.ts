@@ -1,0 +1,63 @@
+/** The options of Log Insight, and the types of their values. */
+import type { OptionSpec } from '../../settings/option-spec.ts';
+import type { ValuesOf } from '../../settings/values.ts';
+
+export const LOGINSIGHT_OPTIONS = [
+  {
+    name: 'apiUrl',
+    environment: ['LOGINSIGHT_URL'],
+    description: 'address of the server, such as https://logs.example.org:9543',
+    recipe: true,
+  },
+  {
+    name: 'api',
+    flags: '--api <version>',
+    description: 'API version of the server',
+    choices: ['v1', 'v2', 'cloud'],
+    default: 'v1',
+    recipe: true,
+  },
+  {
+    name: 'agentId',
+    flags: '--agent-id <id>',
+    description: 'id under which the server knows this source (default: generated once and kept)',
+    recipe: true,
+  },
+  { name: 'username', environment: ['LOGINSIGHT_USERNAME'], description: 'user to log in as' },
+  {
+    name: 'password',
+    fileFlags: '--password-file <path>',
+    environment: ['LOGINSIGHT_PASSWORD'],
+    description: 'password of that user',
+    secret: true,
+  },
+  {
+    name: 'provider',
+    environment: ['LOGINSIGHT_PROVIDER'],
+    description: 'identity provider of that user: Local, ActiveDirectory or vIDM',
+    default: 'Local',
+  },
+  {
+    name: 'sessionId',
+    environment: ['LOGINSIGHT_SESSION_ID'],
+    description: 'session id to use as is; for the cloud, an API token',
+    secret: true,
+  },
+  {
+    name: 'caFile',
+    flags: '--ca-file <path>',
+    description: 'PEM file of certificates to trust',
+    path: { role: 'input' },
+  },
+  { name: 'insecure', flags: '--insecure', description: 'trust any certificate' },
+  {
+    name: 'longText',
+    flags: '--long-text <how>',
+    description: 'what to do with texts over 16 KB',
+    choices: ['split', 'truncate', 'reject'],
+    default: 'split',
+    recipe: true,
+  },
+] as const satisfies readonly OptionSpec[];
+
+export type LogInsightSettings = ValuesOf<typeof LOGINSIGHT_OPTIONS>;

@@ -1,0 +1,57 @@
+/** The options of Moesif, and the types of their values. */
+import type { OptionSpec } from '../../settings/option-spec.ts';
+import type { ValuesOf } from '../../settings/values.ts';
+import { defaultBatch } from './rules.ts';
+
+export const MOESIF_OPTIONS = [
+  {
+    name: 'token',
+    fileFlags: '--token-file <path>',
+    environment: ['MOESIF_APPLICATION_ID'],
+    description: 'collector application id of Moesif',
+    secret: true,
+  },
+  {
+    name: 'apiUrl',
+    environment: ['MOESIF_API_URL'],
+    description: 'base URL of the collector, without /v1',
+    default: 'https://api.moesif.net',
+    recipe: true,
+  },
+  {
+    name: 'pathPrefix',
+    flags: '--path-prefix <prefix>',
+    description: 'path before /events; /moesifapi in 2016',
+    default: '/v1',
+    recipe: true,
+  },
+  {
+    name: 'actions',
+    flags: '--actions',
+    description: 'send rows as user actions, not API calls',
+    recipe: true,
+  },
+  {
+    name: 'single',
+    flags: '--single',
+    description: 'send one event per request',
+  },
+  {
+    name: 'batchEvents',
+    flags: '--batch-events <n>',
+    description: 'maximum events per request',
+    default: defaultBatch.events,
+    kind: 'count',
+    minimum: 1,
+  },
+  {
+    name: 'batchBytes',
+    flags: '--batch-bytes <size>',
+    description: 'maximum uncompressed bytes per request: at most 50MB, for actions 15MB',
+    default: defaultBatch.bytes,
+    kind: 'byteSize',
+    minimum: 1000,
+  },
+] as const satisfies readonly OptionSpec[];
+
+export type MoesifSettings = ValuesOf<typeof MOESIF_OPTIONS>;

@@ -1,0 +1,84 @@
+/** The options of Scarf, and the types of their values. */
+import type { OptionSpec } from '../../settings/option-spec.ts';
+import type { ValuesOf } from '../../settings/values.ts';
+import { defaultChunkBytes, maxActiveImports } from './rules.ts';
+
+/** What says who and where; shared with the commands that read from Scarf. */
+export const SCARF_ACCOUNT_OPTIONS = [
+  {
+    name: 'owner',
+    flags: '--owner <name>',
+    environment: ['SCARF_OWNER', 'SCARF_ENTITY_NAME'],
+    description: 'user or organization that owns the artifacts',
+    recipe: true,
+  },
+  {
+    name: 'token',
+    fileFlags: '--token-file <path>',
+    environment: ['SCARF_API_TOKEN'],
+    description: 'API token of Scarf',
+    secret: true,
+  },
+  {
+    name: 'apiUrl',
+    environment: ['SCARF_API_URL'],
+    description: 'base URL of the API',
+    default: 'https://api.scarf.sh',
+    recipe: true,
+  },
+] as const satisfies readonly OptionSpec[];
+
+/** Options of `import`. */
+export const SCARF_OPTIONS = [
+  ...SCARF_ACCOUNT_OPTIONS,
+  {
+    name: 'package',
+    flags: '--package <id>',
+    description: 'package of all rows (default: each row names its own)',
+    recipe: true,
+  },
+  {
+    name: 'pixel',
+    flags: '--pixel <id>',
+    description: 'tracking pixel of all rows (default: each row names its own)',
+    recipe: true,
+  },
+  {
+    name: 'maxActive',
+    flags: '--max-active <n>',
+    description: 'maximum active imports of the account, those of other runs included',
+    default: maxActiveImports,
+    kind: 'count',
+    minimum: 1,
+  },
+  {
+    name: 'strictCounters',
+    flags: '--strict-counters',
+    description:
+      "events that an import's counters leave out are unknown (exit 8), unless they may have been sent twice",
+  },
+  {
+    name: 'contentType',
+    flags: '--content-type <type>',
+    description: 'content type of uploads; others are tried only after a 415',
+    default: 'application/x-ndjson',
+  },
+] as const satisfies readonly OptionSpec[];
+
+/** Scarf takes imports of any size; what is lost in a crash or refused as a whole should still be small. */
+export const CHUNK_SIZE_OPTION = {
+  name: 'chunkSize',
+  flags: '--chunk-size <size>',
+  description: 'size of one import, before compression',
+  kind: 'byteSize',
+  minimum: 1,
+  default: defaultChunkBytes,
+} as const satisfies OptionSpec;
+
+/** What the target is made of. */
+export const SCARF_TARGET_OPTIONS = [
+  ...SCARF_OPTIONS,
+  CHUNK_SIZE_OPTION,
+] as const satisfies readonly OptionSpec[];
+
+export type ScarfTargetSettings = ValuesOf<typeof SCARF_TARGET_OPTIONS>;

@@ -1,0 +1,45 @@
+/** The options of Sumatra, and the types of their values. */
+import type { OptionSpec } from '../../settings/option-spec.ts';
+import type { ValuesOf } from '../../settings/values.ts';
+import { defaultConcurrency } from './rules.ts';
+
+export const SUMATRA_OPTIONS = [
+  {
+    name: 'token',
+    fileFlags: '--token-file <path>',
+    environment: ['SUMATRA_API_KEY'],
+    description: 'API key of Sumatra',
+    secret: true,
+  },
+  {
+    name: 'apiUrl',
+    environment: ['SUMATRA_API_URL'],
+    description: 'base URL of the API',
+    default: 'https://api.sumatra.ai',
+    recipe: true,
+  },
+  {
+    name: 'eventType',
+    flags: '--event-type <name>',
+    description: '_type for rows that have none',
+    recipe: true,
+  },
+  { name: 'decisions', flags: '--decisions', description: 'request the decisions on each event' },
+  { name: 'rules', flags: '--rules', description: 'request the rules that fired' },
+  { name: 'features', flags: '--features', description: 'request the enriched features' },
+  {
+    name: 'concurrency',
+    flags: '--concurrency <n>',
+    description: 'requests in flight at once (1 with --batch)',
+    default: defaultConcurrency,
+    kind: 'count',
+    minimum: 1,
+  },
+  {
+    name: 'batch',
+    flags: '--batch',
+    description: 'send several events in a request (undocumented endpoint)',
+  },
+] as const satisfies readonly OptionSpec[];
+
+export type SumatraSettings = ValuesOf<typeof SUMATRA_OPTIONS>;
