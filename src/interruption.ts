@@ -2,6 +2,7 @@
  * What ends a command before its time: the first signal, or the deadline that the user set. There is one for the whole
  * process, and every verb that waits listens to it, so that signals and deadlines mean the same everywhere.
  */
+import { unlessAborted } from './concurrency.ts';
 import { EXIT, Failure } from './failure.ts';
 import type { Machine, SignalName } from './machine.ts';
 
@@ -112,19 +113,8 @@ export class Interruption {
   }
 
   /** The result of some work, as long as the command is not interrupted: then the work is left alone, and this rejects. */
-  async unlessInterrupted<Result>(work: Promise<Result>): Promise<Result> {
-    const { signal } = this;
-    let leave: () => void = () => undefined;
-    const interrupted = new Promise<never>((_, reject) => {
-      leave = () => reject(signal.reason as Failure);
-      signal.addEventListener('abort', leave);
-    });
-    if (signal.aborted) leave();
-    try {
-      return await Promise.race([interrupted, work]);
-    } finally {
-      signal.removeEventListener('abort', leave);
-    }
+  unlessInterrupted<Result>(work: Promise<Result>): Promise<Result> {
+    return unlessAborted(work, this.signal);
   }
 
   /** The command has ended: no more signals are taken, and the deadline is off. */

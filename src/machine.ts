@@ -2,7 +2,7 @@
  * Everything outside the process, as one value: the only seam that tests replace, and the only file
  * that may touch `process`, the clock, randomness or timers.
  */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { constants, fstatSync, readFileSync, statSync } from 'node:fs';
 import { hostname, tmpdir, userInfo } from 'node:os';
 import { isAbsolute } from 'node:path';
@@ -48,6 +48,8 @@ export interface Machine {
   /** In [0, 1). */
   random(): number;
   randomBytes(length: number): Uint8Array;
+  /** A random UUID (RFC 9562, version 4). */
+  uuid(): string;
   /** Tells of signals until told to stop. While nobody listens, signals end the process as usual. */
   onSignal(listener: (name: SignalName) => void): () => void;
   /** Sets the exit code for when nothing is left to do. What was left behind holds the process for a moment only. */
@@ -127,6 +129,7 @@ export function realMachine(): Machine {
     },
     random: () => Math.random(),
     randomBytes: (length) => randomBytes(length),
+    uuid: () => randomUUID(),
     onSignal: listenForSignals,
     exitWhenDone: (code) => {
       process.exitCode = code;

@@ -1,4 +1,5 @@
 /** How often questions leave: lists page by page, looks at jobs and lookups ask at most four times a second together. */
+import { Mutex } from '../concurrency.ts';
 import type { Machine } from '../machine.ts';
 
 /** What a pace measures and waits by. */
@@ -12,7 +13,7 @@ export class Pace {
   readonly #clock: Clock;
   /** When the last ones were let through, oldest first. */
   readonly #passedMs: number[] = [];
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Mutex();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -20,9 +21,7 @@ export class Pace {
 
   /** Waits until it is the caller's turn. Rejects with the signal's reason once that is aborted. */
   wait(signal: AbortSignal): Promise<void> {
-    const turn = this.#turn.then(() => this.#pass(signal));
-    this.#turn = turn.catch(() => undefined);
-    return turn;
+    return this.#turns.run(() => this.#pass(signal));
   }
 
   async #pass(signal: AbortSignal): Promise<void> {

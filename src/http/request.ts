@@ -3,6 +3,7 @@
  * is a reply; only the lack of one is trouble, and trouble says whether bytes may have been taken.
  */
 import { Readable } from 'node:stream';
+import { unlessAborted } from '../concurrency.ts';
 import type { Dispatcher } from 'undici';
 import { decompressed } from './reply/decompress.ts';
 import type { Machine } from '../machine.ts';
@@ -91,6 +92,7 @@ async function open(
     bodyTimeout: request.timeoutMs,
   });
   try {
+    // undici heeds no signal before there is a connection, and a proxy or a handshake may hang for ever.
     const reply = await unlessAborted(call, signal);
     const headers = flatten(reply.headers);
     return { kind: 'stream', status: reply.statusCode, headers, body: decompressed(reply.body, headers) };
@@ -105,20 +107,6 @@ async function open(
 function* bytesOf(segments: readonly Uint8Array[], onRead: () => void): Generator<Uint8Array> {
   onRead();
   yield* segments;
-}
-
-/** undici hears of no signal before there is a connection, which a proxy or a handshake may keep open for ever. */
-async function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  let leave: () => void = () => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    leave = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', leave);
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', leave);
-  }
 }
 
 function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string | undefined> {

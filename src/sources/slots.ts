@@ -2,6 +2,7 @@
  * Memory for reading: a few large buffers, used again and again. A reader has only so many of them
  * out at a time, and fills the next one while the consumer works on the last.
  */
+import { Condition } from '../concurrency.ts';
 import type { BufferSlot } from '../contracts/input.ts';
 
 /** Large enough that the way through libuv's pool costs nothing, small enough to stay in the cache. */
@@ -76,7 +77,7 @@ class ReaderSlots {
   readonly #source: SlotSource;
   #out = 0;
   #closed = false;
-  #wake: (() => void) | undefined;
+  readonly #changed = new Condition();
 
   constructor(pool: SlotPool, source: SlotSource) {
     this.#pool = pool;
@@ -86,7 +87,7 @@ class ReaderSlots {
   /** The next bytes, once a slot is free; undefined at the end. */
   async fill(): Promise<Filled | undefined> {
     while (this.#out >= slotsPerReader && !this.#closed) {
-      await new Promise<void>((resolve) => (this.#wake = resolve));
+      await this.#changed.wait();
     }
     if (this.#closed) return undefined;
     const buffer = this.#pool.take();
@@ -103,7 +104,7 @@ class ReaderSlots {
   close(): void {
     this.#closed = true;
     this.#source.stop();
-    this.#wake?.();
+    this.#changed.notify();
   }
 
   #lend(buffer: Buffer, length: number): Filled {
@@ -116,7 +117,7 @@ class ReaderSlots {
         released = true;
         this.#out--;
         this.#pool.give(buffer);
-        this.#wake?.();
+        this.#changed.notify();
       },
     };
   }

@@ -1,4 +1,5 @@
 /** A pipe as an input: spooled to disk as it is read, so that its ranges can be read again. */
+import { Condition } from '../concurrency.ts';
 import type { Input, BufferSlot } from '../contracts/input.ts';
 import { asFailure, Failure } from '../failure.ts';
 import { mayBePacked, packingOf } from './containers.ts';
@@ -118,7 +119,7 @@ class StreamSpool {
   #demand = 0;
   #appending: Promise<void> = Promise.resolve();
   #closed = false;
-  #changed = new Change();
+  readonly #changed = new Condition();
 
   constructor(files: SpoolFiles, end?: { problem?: Failure }) {
     this.files = files;
@@ -133,9 +134,9 @@ class StreamSpool {
   /** Waits until the byte at `offset` is there: false when it never will be, or when `stopped`. Nothing behind `end` is wanted yet. */
   async reach(offset: number, end: number, stopped: () => boolean): Promise<boolean> {
     this.#demand = Math.max(this.#demand, Math.min(offset + aheadBytes, end));
-    this.#changed.emit();
+    this.#changed.notify();
     while (!stopped() && this.files.length <= offset && !this.#end && !this.#closed)
-      await this.#changed.next();
+      await this.#changed.wait();
     if (stopped()) return false;
     if (offset < this.files.length) return true;
     if (!this.#end) throw new Failure('local', `${this.files.path} was given up while it was being read`);
@@ -145,12 +146,12 @@ class StreamSpool {
   }
 
   wake(): void {
-    this.#changed.emit();
+    this.#changed.notify();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#changed.emit();
+    this.#changed.notify();
     // The pump itself may hang on a silent pipe: only what it is writing is waited for. Readers have its trouble.
     await this.#appending.catch(() => undefined);
     await this.files.close();
@@ -162,8 +163,8 @@ class StreamSpool {
         if (this.#closed) return;
         this.#appending = this.#append(bytes);
         await this.#appending;
-        this.#changed.emit();
-        while (this.files.length >= this.#demand && !this.#closed) await this.#changed.next();
+        this.#changed.notify();
+        while (this.files.length >= this.#demand && !this.#closed) await this.#changed.wait();
       }
       if (this.#closed) return;
       await this.files.finish({});
@@ -171,7 +172,7 @@ class StreamSpool {
     } catch (error) {
       await this.#fail(asFailure(error));
     } finally {
-      this.#changed.emit();
+      this.#changed.notify();
     }
   }
 
@@ -209,19 +210,6 @@ function lostBehind({ length }: SpoolFiles, problem: string): Failure {
       hint: giveRest,
     },
   );
-}
-
-/** Something happened: whoever waits looks again. */
-class Change {
-  #waiting: (() => void)[] = [];
-
-  next(): Promise<void> {
-    return new Promise((resolve) => this.#waiting.push(resolve));
-  }
-
-  emit(): void {
-    for (const resolve of this.#waiting.splice(0)) resolve();
-  }
 }
 
 /** The stream itself, or what is in it when its first bytes say that it is packed. */

@@ -1,4 +1,5 @@
 /** Where a run's JSON document goes: to a stream for `--json`, to whatever `--report` names. */
+import { unlessAborted } from '../../concurrency.ts';
 import { outputPath } from '../../disk/output/output-path.ts';
 import { STANDARD_ERROR, STANDARD_OUTPUT } from '../../disk/output/output-stream.ts';
 import { writeOutput, writeStream } from '../../disk/output/write-output.ts';
@@ -46,17 +47,12 @@ async function writeInTime(
   { path, text }: { path: string; text: string },
   { machine, outOfTime }: { machine: Machine; outOfTime: AbortSignal },
 ): Promise<'file' | 'stream'> {
-  let giveUp: () => void = () => undefined;
-  const late = new Promise<never>((_, reject) => {
-    giveUp = () => reject(new Failure('local', `cannot write ${path}: writing took too long`));
-  });
-  outOfTime.addEventListener('abort', giveUp);
-  if (outOfTime.aborted) giveUp();
+  const writing = writeOutput(outputPath(path, machine.workingDirectory), text, machine, outOfTime);
   try {
-    const writing = writeOutput(outputPath(path, machine.workingDirectory), text, machine, outOfTime);
-    return await Promise.race([writing, late]);
-  } finally {
-    outOfTime.removeEventListener('abort', giveUp);
+    return await unlessAborted(writing, outOfTime);
+  } catch (error) {
+    if (!outOfTime.aborted) throw error;
+    throw new Failure('local', `cannot write ${path}: writing took too long`);
   }
 }
 

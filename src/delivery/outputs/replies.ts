@@ -3,6 +3,7 @@
  * first goes into the run's own journal; the output grows by what has become next in line. After a crash
  * the journal gives back what was held.
  */
+import { Mutex } from '../../concurrency.ts';
 import type { Supply } from '../../contracts/supply.ts';
 import { readRegularFile } from '../../disk/read-file.ts';
 import type { Piece, Range, Settled } from '../../records.ts';
@@ -55,13 +56,7 @@ export async function openReplies(
   { files, supplies }: { files: OutputFiles; supplies: readonly Supply[] },
 ): Promise<ReplyWriter> {
   const line = new WaitingLine(location.known);
-  let turn: Promise<void> = Promise.resolve();
-
-  function inTurn(step: () => Promise<void>): Promise<void> {
-    const done = turn.then(step);
-    turn = done.catch(() => undefined);
-    return done;
-  }
+  const turns = new Mutex();
 
   async function writeReady(): Promise<void> {
     for (const entry of line.next()) await files.append(location.output, Buffer.from(entry.lines));
@@ -84,14 +79,14 @@ export async function openReplies(
 
   return {
     put: (chunk, answer) =>
-      inTurn(async () => {
+      turns.run(async () => {
         const entries = await describe(chunk, answer, { location, supplies });
         for (const entry of entries) await journal(entry);
         line.hold(entries);
         await writeReady();
       }),
     inputEnded: (input, bytes) =>
-      inTurn(async () => {
+      turns.run(async () => {
         line.ended(input, bytes);
         await writeReady();
       }),

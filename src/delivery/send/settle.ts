@@ -2,6 +2,7 @@
  * The end of a chunk, by one writer: rejects and replies go down, then the ledger's "settled" with the
  * lengths of those files, then the event. A crash between any two steps repeats a step and loses nothing.
  */
+import { Mutex } from '../../concurrency.ts';
 import type { Supply } from '../../contracts/supply.ts';
 import type { Emit } from '../../events.ts';
 import { asFailure } from '../../failure.ts';
@@ -34,7 +35,7 @@ export class Settler {
   readonly #parts: SettlerParts;
   readonly #released = new Map<number, KnownRange[]>();
   readonly #dropped: Settling[] = [];
-  #queue: Promise<void> = Promise.resolve();
+  readonly #turns = new Mutex();
 
   constructor(parts: SettlerParts) {
     this.#parts = parts;
@@ -42,7 +43,7 @@ export class Settler {
 
   /** The vendor has the chunk: its local rejects go down now, so that nobody waits for the job to see them. */
   taken(chunk: Settling, job: string): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const { ledger, files, machine } = this.#parts;
       if (!chunk.rejectsKept) await this.#keep(chunk.rejects);
       machine.faultPoint('local-rejects-kept');
@@ -55,7 +56,7 @@ export class Settler {
 
   /** The vendor's last word. */
   settled(chunk: Settling, answer: Settled, job?: Job): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const { ledger, files, machine, emit, replies } = this.#parts;
       const named = await this.#keepAll(chunk, answer.rejected);
       const unknown = Math.min(answer.unknown, chunk.rows - named);
@@ -118,17 +119,11 @@ export class Settler {
    * to see, and are not on record: whoever sends the chunk later cuts them off and puts them down again.
    */
   finish(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       for (const { rejects, rejectsKept } of this.#dropped.splice(0)) {
         if (!rejectsKept) await this.#keep(rejects);
       }
     });
-  }
-
-  #inTurn(step: () => Promise<void>): Promise<void> {
-    const done = this.#queue.then(step);
-    this.#queue = done.catch(() => undefined);
-    return done;
   }
 
   async #keep(rejects: readonly Reject[]): Promise<void> {

@@ -1,3 +1,5 @@
+import { Condition } from '../../concurrency.ts';
+
 /**
  * Who may upload now. Two bounds: requests in flight, and chunks that the vendor has taken and not yet
  * settled, of which others may hold some (Scarf counts active imports per account, not per client).
@@ -5,7 +7,7 @@
 export class UploadSlots {
   readonly #maxUploads: number;
   readonly #maxOpen: number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #changed = new Condition();
   #uploads = 0;
   #open = 0;
   #others = 0;
@@ -36,7 +38,7 @@ export class UploadSlots {
         this.#uploads += 1;
         return true;
       }
-      await this.#change(signal);
+      await this.#changed.wait(signal);
     }
     return false;
   }
@@ -45,7 +47,7 @@ export class UploadSlots {
   leave(next: 'taken' | 'over'): void {
     this.#uploads -= 1;
     if (next === 'taken') this.#open += 1;
-    this.#wake();
+    this.#changed.notify();
   }
 
   /** A job from an earlier run keeps a place. */
@@ -56,26 +58,11 @@ export class UploadSlots {
   /** A job ended. */
   settled(): void {
     this.#open -= 1;
-    this.#wake();
+    this.#changed.notify();
   }
 
   othersHold(count: number): void {
     this.#others = count;
-    this.#wake();
-  }
-
-  #change(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => {
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      signal.addEventListener('abort', done, { once: true });
-      this.#waiting.push(done);
-    });
-  }
-
-  #wake(): void {
-    for (const wake of this.#waiting.splice(0)) wake();
+    this.#changed.notify();
   }
 }

@@ -1,16 +1,17 @@
 /** Tells one reader how far a file has come that still grows, and whether what it was told still holds. */
+import { Condition } from '../../concurrency.ts';
 import type { TailStep } from '../../contracts/window.ts';
 
 export class TailSignal {
   #bytes = 0;
   #told = 0;
   #end: 'whole' | 'withdrawn' | undefined;
-  #wake: () => void = () => undefined;
+  readonly #changed = new Condition();
 
   /** So many bytes are there, whole rows. */
   growTo(bytes: number): void {
     this.#bytes = bytes;
-    this.#wake();
+    this.#changed.notify();
   }
 
   /** Before bytes are taken back. */
@@ -22,7 +23,7 @@ export class TailSignal {
   /** The first end counts. */
   end(end: 'whole' | 'withdrawn'): void {
     this.#end ??= end;
-    this.#wake();
+    this.#changed.notify();
   }
 
   /** Waits for more. */
@@ -32,7 +33,7 @@ export class TailSignal {
       const from = this.#told;
       if (this.#bytes > from) return { kind: 'rows', from, to: (this.#told = this.#bytes) };
       if (this.#end === 'whole') return { kind: 'whole' };
-      await new Promise<void>((resolve) => (this.#wake = resolve));
+      await this.#changed.wait();
     }
   }
 }

@@ -33,7 +33,7 @@ async function installationId(findState: () => string, machine: Machine): Promis
   try {
     return (await readFile(join(findState(), 'installation-id'), 'utf8')).trim();
   } catch {
-    const id = randomUuid(machine);
+    const id = machine.uuid();
     try {
       const path = join(findState(), 'installation-id');
       await makeDirectory(dirname(path));
@@ -43,15 +43,6 @@ async function installationId(findState: () => string, machine: Machine): Promis
     }
     return id;
   }
-}
-
-/** A random UUID (RFC 9562, version 4). */
-function randomUuid(machine: Machine): string {
-  const bytes = machine.randomBytes(16);
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = Buffer.from(bytes).toString('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
 /** The same client, telling of every request. */
