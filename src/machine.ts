@@ -58,6 +58,8 @@ export interface Machine {
   exitNow(code: number): void;
   /** Whether a process with this number runs on this host. */
   isAlive(pid: number): boolean;
+  /** Ends the processes of a group, named by the one that was started as its leader (`detached`). None left is no error. */
+  endGroup(leader: number): void;
   /**
    * Lets the heap grow no more than it must. V8 doubles the memory for new objects up to 32 MB early in a run, and lets old
    * ones pile up to several times what is in use; a long run comes to use all of that, whatever it needs. A hint: nothing
@@ -137,6 +139,7 @@ export function realMachine(): Machine {
     },
     exitNow: exitAtOnce,
     isAlive,
+    endGroup,
     boundHeap: () => {
       setFlagsFromString('--semi-space-growth-factor=1');
       setFlagsFromString('--heap-growing-percent=50');
@@ -231,5 +234,14 @@ function isAlive(pid: number): boolean {
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function endGroup(leader: number): void {
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch (error) {
+    // EPERM: all that is left are the dead, on some systems.
+    if (!['ESRCH', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
 }

@@ -9,15 +9,15 @@ import type { Machine } from '../machine.ts';
 import { printable } from '../report/terminal/printable.ts';
 import { addOptions, givenFlags } from '../settings/flags.ts';
 import { modeForOthers } from '../settings/open-to-others.ts';
-import { chooseExistingProfile, PROFILE_OPTION, type ChosenProfile } from '../settings/profiles/choose.ts';
-import { DEFAULT_PROFILE, type Values } from '../settings/profiles/document.ts';
-import { profileStore, type ProfileStore } from '../settings/profiles/store.ts';
+import { PROFILE_OPTION } from '../settings/profiles/choose.ts';
+import { profileStore } from '../settings/profiles/store.ts';
 import { resolveSettings, type Settings } from '../settings/resolve.ts';
 import type { SettingValues, ValuesOf } from '../settings/values.ts';
-import { readSecretFile } from '../settings/secrets.ts';
 import { claimsOfOptions, type NamedFile } from '../application/claims.ts';
 import { DEADLINE_OPTION } from '../application/options/common.ts';
 import { startTrace } from '../application/trace-log.ts';
+import { readSavedProfile } from './saved-profile.ts';
+import { readSecrets, withSecrets, type NamedSecret } from './secrets.ts';
 
 /** What was declared on each command. */
 const declared = new WeakMap<Command, readonly OptionSpec[]>();
@@ -45,6 +45,8 @@ export interface ReadOptions {
   stdinIsInput: boolean;
   /** The vendor whose saved values stand behind flags and environment. */
   profile?: string;
+  /** Nobody is asked for a secret: no command is run, and the keychain stays closed. */
+  sendsNothing?: boolean;
   /** The command has more paths than its options name, and guards them all together. */
   hasInputs?: boolean;
   /** Of this program, for its log. */
@@ -74,10 +76,12 @@ export async function readSettings<const Specs extends readonly OptionSpec[]>(
   const flags = givenFlags(command, all);
   const named = all.flatMap((spec) => secretFileOf(command, spec));
   const secretFiles = named.map(({ file }) => file);
-  const store = profileStore(machine);
   const { environment } = machine;
-  const profile = await readProfile(store, options, givenFlags(command, [PROFILE_OPTION]));
-  const { values } = resolveSettings(all, { flags, environment, profile: profile.values });
+  const vendor = options.profile;
+  const profile = await readSavedProfile(vendor, givenFlags(command, [PROFILE_OPTION]), machine);
+  const given = { flags, environment, profile: profile.values };
+  const resolved = resolveSettings(specs, given);
+  const { values } = resolved;
   // A file with a secret may be a FIFO to which nobody writes: the deadline comes first.
   const deadline = values[DEADLINE_OPTION.name];
   if (typeof deadline === 'number') interruption?.endAfter(deadline);
@@ -85,54 +89,19 @@ export async function readSettings<const Specs extends readonly OptionSpec[]>(
   await guardPaths(claims, { overwrite: hasInputs });
   startTrace(values, machine, options.version ?? '');
   if (!hasInputs) await machine.trace.pathsAreGuarded();
-  const reading = readSecrets(named, options);
+  const kept = vendor === undefined ? undefined : { profile: profile.name, vendor };
+  const mayAsk = options.sendsNothing !== true && values['dryRun'] !== true;
+  const { stdinIsInput } = options;
+  const { signal } = interruption ?? {};
+  const sources = { specs, resolved, given, files: named, kept, mayAsk, stdinIsInput, signal, machine };
+  const reading = readSecrets(sources);
   const secrets = await (interruption?.unlessInterrupted(reading) ?? reading);
   const read = secretFiles.map(({ path }) => path).filter((path) => path !== '-');
-  if (Object.keys(profile.values).length > 0) read.push(store.path);
-  const given = { flags: { ...flags, ...secrets }, environment, profile: profile.values };
-  const settings = resolveSettings(specs, given);
+  if (Object.keys(profile.values).length > 0) read.push(profileStore(machine).path);
+  const settings = withSecrets(specs, given, secrets);
   await warnOfOpenFiles(read, values, machine);
-  const kept = profile.source.kind === 'default' ? {} : { profile: profile.name };
-  return { ...settings, values: { ...settings.values, ...kept }, secretFiles };
-}
-
-/** The profile that stands behind flags and environment, with its values for the vendor. */
-interface ReadProfile extends ChosenProfile {
-  values: Values;
-}
-
-async function readProfile(
-  store: ProfileStore,
-  { machine, profile: vendor }: ReadOptions,
-  flags: Record<string, unknown>,
-): Promise<ReadProfile> {
-  if (vendor === undefined) return { name: DEFAULT_PROFILE, source: { kind: 'default' }, values: {} };
-  const document = await store.load();
-  const chosen = chooseExistingProfile(document, { flags, environment: machine.environment });
-  const values = document.values(chosen.name, vendor);
-  if (values !== undefined) return { ...chosen, values };
-  throw new Failure(
-    'local',
-    `the ${vendor} settings of profile "${chosen.name}" in ${store.path} are not an object`,
-  );
-}
-
-/** The secrets in the files that were named, by the names of the specs. */
-async function readSecrets(
-  named: readonly { spec: OptionSpec; file: NamedFile }[],
-  { machine, stdinIsInput }: ReadOptions,
-): Promise<Record<string, string>> {
-  const secrets: Record<string, string> = {};
-  for (const { spec, file } of named) {
-    secrets[spec.name] = await readSecretFile({
-      ...file,
-      path: file.path === '-' ? '-' : resolve(machine.workingDirectory, file.path),
-      stdin: machine.stdin,
-      stdinIsInput,
-      machine,
-    });
-  }
-  return secrets;
+  const chosen = profile.source.kind === 'default' ? {} : { profile: profile.name };
+  return { ...settings, values: { ...settings.values, ...chosen }, secretFiles };
 }
 
 /** Once a file, on standard error in the form that the display has there; quiet runs say nothing of it. */
@@ -156,7 +125,7 @@ async function warnOfOpenFiles(
   }
 }
 
-function secretFileOf(command: Command, spec: OptionSpec): { spec: OptionSpec; file: NamedFile }[] {
+function secretFileOf(command: Command, spec: OptionSpec): NamedSecret[] {
   if (spec.fileFlags === undefined) return [];
   const option = new Option(spec.fileFlags);
   const path: unknown = command.getOptionValue(option.attributeName());

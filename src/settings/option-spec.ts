@@ -47,6 +47,8 @@ export interface OptionSpec<T = unknown> {
   flags?: string;
   /** For a secret: the flag that names a file with the value, as commander writes it: `--token-file <path>`. It is read only. */
   fileFlags?: string;
+  /** For a secret: the name of the option with a command that prints the value on its first line. */
+  commandOption?: string;
   environment?: readonly string[];
   description: string;
   default?: T;

@@ -5,13 +5,18 @@ import { processMask } from '../masking/process-mask.ts';
 import { kindOf, readValue, writeValue } from './kinds.ts';
 import { checkedValues, type SettingValues, type ValuesOf } from './values.ts';
 
-/** Where a value came from; `name` is the flag, the variable or the profile's key. */
+/**
+ * Where a value came from; `name` is the flag, the variable or the profile's key. Of a secret that a command printed it is
+ * what named the command; of one in the keychain it is the profile.
+ */
 export type Source =
   | { kind: 'flag'; name: string }
   | { kind: 'environment'; name: string }
   | { kind: 'profile'; name: string }
   /** It is what the value of another option stands for. */
   | { kind: 'implied'; name: string }
+  | { kind: 'command'; name: string }
+  | { kind: 'keychain'; name: string }
   | { kind: 'default' }
   | { kind: 'unset' };
 

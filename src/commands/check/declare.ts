@@ -73,7 +73,12 @@ export function declareCheck(program: Command, { machine, interruption, settle }
       const specs = optionsFor(vendor);
       const settings = withStandIns(
         vendor,
-        await readSettings(command, specs, { ...reading, interruption, profile: vendor.name }),
+        await readSettings(command, specs, {
+          ...reading,
+          interruption,
+          profile: vendor.name,
+          sendsNothing: true,
+        }),
       );
       if (infer) {
         const { proposeCommand } = await import('./propose.ts');

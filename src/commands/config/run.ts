@@ -11,6 +11,7 @@ import { checkedProfileName, type ProfileDocument } from '../../settings/profile
 import { profileStore } from '../../settings/profiles/store.ts';
 import { readSecretFile } from '../../settings/secrets.ts';
 import type { ConfigCall, ConfigVerb } from './call.ts';
+import { savedValues } from '../saved-profile.ts';
 import { checkValue, findOption, optionName } from './options.ts';
 
 /** Runs one verb; resolves to the exit code. Failures are of kind `usage`, or `local` or `locked` for the file. */
@@ -59,7 +60,7 @@ async function setValue(
   await checkValue(vendor, spec, value);
   await profileStore(machine).change((document) => {
     const { name } = chooseProfile(document, { flags, environment: machine.environment });
-    return document.with(name, vendor, { ...valuesOf(document, name, vendor), [spec.name]: value });
+    return document.with(name, vendor, { ...savedValues(document, name, vendor), [spec.name]: value });
   });
 }
 
@@ -76,7 +77,7 @@ async function unsetValue(
   const spec = findOption(vendor, option);
   await profileStore(machine).change((document) => {
     const { name } = chooseExistingProfile(document, { flags, environment: machine.environment });
-    const values = Object.entries(valuesOf(document, name, vendor)).filter(([key]) => key !== spec.name);
+    const values = Object.entries(savedValues(document, name, vendor)).filter(([key]) => key !== spec.name);
     return document.with(name, vendor, Object.fromEntries(values));
   });
 }
@@ -102,12 +103,4 @@ function namedProfile(name: string): string {
 
 function printProfiles({ names, used }: ProfileDocument, machine: Machine): void {
   for (const name of names) machine.stdout.write(`${name === used ? '*' : ' '} ${name}\n`);
-}
-
-function valuesOf(document: ProfileDocument, profile: string, vendor: string): Record<string, unknown> {
-  const values = document.values(profile, vendor);
-  if (values !== undefined) return values;
-  throw new Failure('local', `the ${vendor} settings of profile "${profile}" are not an object`, {
-    hint: 'fix them with "scarf-cli config edit"',
-  });
 }

@@ -26,7 +26,7 @@ export function declareRuns(program: Command, context: ActionContext): void {
   });
   declareVerb(runs, context, {
     name: 'resume <id>',
-    words: 'go on with a run; secrets come from the environment',
+    words: 'go on with a run; secrets come from the environment or the profile',
     specs: RESUME_OPTIONS,
     waits: true,
     run: async (call) => (await import('./run.ts')).resume(call),

@@ -3,6 +3,7 @@ import { DEADLINE_OPTION } from '../../application/options/common.ts';
 import { DEBUG_OPTIONS } from '../../application/options/debug.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import { msPerDay } from '../../calendar.ts';
+import { PROFILE_OPTION } from '../../settings/profiles/choose.ts';
 import { STATE_DIRECTORY_OPTION } from '../../settings/state-directory.ts';
 import type { ValuesOf } from '../../settings/values.ts';
 
@@ -11,8 +12,12 @@ export const RUNS_OPTIONS = [
   { name: 'json', flags: '--json', description: 'print JSON on one line', kind: 'flag', default: false },
 ] as const satisfies readonly OptionSpec[];
 
+/** The variable is for commands that begin something: a run keeps the profile that it began with. */
+const { environment: _variable, ...RUN_PROFILE_OPTION } = PROFILE_OPTION;
+
 export const RESUME_OPTIONS = [
   ...RUNS_OPTIONS,
+  { ...RUN_PROFILE_OPTION, description: 'saved settings to take secrets from (default: those of the run)' },
   DEADLINE_OPTION,
   ...DEBUG_OPTIONS,
 ] as const satisfies readonly OptionSpec[];

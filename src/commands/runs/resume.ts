@@ -4,16 +4,27 @@ import { isFinished, isInputFinished, type RunState } from '../../delivery/ledge
 import { Failure } from '../../failure.ts';
 import type { Interruption } from '../../interruption.ts';
 import type { Machine } from '../../machine.ts';
-import { resolveSettings } from '../../settings/resolve.ts';
+import { DEFAULT_PROFILE } from '../../settings/profiles/document.ts';
+import { KEYCHAIN_KEY } from '../../settings/profiles/kept-secrets.ts';
+import { resolveSettings, type Settings } from '../../settings/resolve.ts';
+import type { OptionSpec } from '../../settings/option-spec.ts';
+import type { ValuesOf } from '../../settings/values.ts';
 import { findVendor } from '../../vendors/index.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import { runDelivery } from '../../application/delivery/run.ts';
 import { IMPORT_OPTIONS, ingestOptions } from '../../application/options/delivery.ts';
+import { readSavedProfile } from '../saved-profile.ts';
+import { readSecrets, withSecrets } from '../secrets.ts';
 
-/** Resolves to the exit code. Paths mean what they meant to the run; secrets come from the environment. */
+/** Resolves to the exit code. Paths mean what they meant to the run; secrets come from the environment or a profile. */
 export async function resumeRun(
   { run, state }: FoundRun,
-  { stateDir, json, logFile }: { stateDir: string; json: boolean; logFile?: string },
+  {
+    stateDir,
+    json,
+    logFile,
+    profile,
+  }: { stateDir: string; json: boolean; logFile?: string; profile?: string },
   { machine, interruption }: { machine: Machine; interruption: Interruption },
 ): Promise<number> {
   if (state.forgotten) throw new Failure('usage', `run ${run} is forgotten`);
@@ -22,12 +33,52 @@ export async function resumeRun(
   const specs = optionsOf(command, vendor);
   // The log is one of the paths that are guarded.
   const flags = { ...kept, json, stateDir, ...(logFile === undefined ? {} : { logFile }) };
-  const settings = resolveSettings(specs, { flags, environment: machine.environment });
+  const settings = await readRunSettings({ vendor, specs, flags, profile }, { machine, interruption });
   const resumes = { run, spools: spoolsOf(state) };
   return runDelivery(
     { command, vendor, patterns: pathsOf(state), specs, settings, resumes },
     { machine: { ...machine, workingDirectory }, interruption },
   );
+}
+
+interface RunSettings<Specs> {
+  vendor: Vendor;
+  specs: Specs;
+  /** What the run was told; its profile too. */
+  flags: Readonly<Record<string, unknown>>;
+  /** In place of the run's own. */
+  profile: string | undefined;
+}
+
+/** The settings of the run, with its secrets from where they are now. */
+async function readRunSettings<const Specs extends readonly OptionSpec[]>(
+  { vendor, specs, flags, profile }: RunSettings<Specs>,
+  { machine, interruption }: { machine: Machine; interruption: Interruption },
+): Promise<Settings<ValuesOf<Specs>>> {
+  const name = profile ?? flags['profile'] ?? DEFAULT_PROFILE;
+  const saved = await readSavedProfile(vendor.name, { profile: name }, machine);
+  const all: readonly OptionSpec[] = specs;
+  const commands = all.flatMap(({ commandOption }) => commandOption ?? []);
+  const secrets = all.filter(({ secret }) => secret === true).map((spec) => spec.name);
+  const given = {
+    flags: omit(flags, commands),
+    environment: machine.environment,
+    profile: { ...pick(saved.values, [...secrets, ...commands, KEYCHAIN_KEY]), ...pick(flags, commands) },
+  };
+  const resolved = resolveSettings(specs, given);
+  const kept = { profile: saved.name, vendor: vendor.name };
+  const { signal } = interruption;
+  const where = { files: [], kept, mayAsk: true, stdinIsInput: false, signal, machine };
+  const reading = readSecrets({ specs, resolved, given, ...where });
+  return withSecrets(specs, given, await interruption.unlessInterrupted(reading));
+}
+
+function pick(values: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name)));
+}
+
+function omit(values: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !names.includes(name)));
 }
 
 function vendorOf(run: string, { start }: RunState): Vendor {

@@ -27,9 +27,16 @@ export const LOGINSIGHT_OPTIONS = [
   {
     name: 'password',
     fileFlags: '--password-file <path>',
+    commandOption: 'passwordCommand',
     environment: ['LOGINSIGHT_PASSWORD'],
     description: 'password of that user',
     secret: true,
+  },
+  {
+    name: 'passwordCommand',
+    flags: '--password-command <command>',
+    environment: ['LOGINSIGHT_PASSWORD_COMMAND'],
+    description: 'command that prints the password of that user',
   },
   {
     name: 'provider',

@@ -7,9 +7,16 @@ export const MOESIF_OPTIONS = [
   {
     name: 'token',
     fileFlags: '--token-file <path>',
+    commandOption: 'tokenCommand',
     environment: ['MOESIF_APPLICATION_ID'],
     description: 'collector application id of Moesif',
     secret: true,
+  },
+  {
+    name: 'tokenCommand',
+    flags: '--token-command <command>',
+    environment: ['MOESIF_APPLICATION_ID_COMMAND'],
+    description: 'command that prints the collector application id of Moesif',
   },
   {
     name: 'apiUrl',

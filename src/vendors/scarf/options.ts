@@ -15,9 +15,16 @@ export const SCARF_ACCOUNT_OPTIONS = [
   {
     name: 'token',
     fileFlags: '--token-file <path>',
+    commandOption: 'tokenCommand',
     environment: ['SCARF_API_TOKEN'],
     description: 'API token of Scarf',
     secret: true,
+  },
+  {
+    name: 'tokenCommand',
+    flags: '--token-command <command>',
+    environment: ['SCARF_API_TOKEN_COMMAND'],
+    description: 'command that prints the API token of Scarf',
   },
   {
     name: 'apiUrl',

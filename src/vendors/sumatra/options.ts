@@ -7,9 +7,16 @@ export const SUMATRA_OPTIONS = [
   {
     name: 'token',
     fileFlags: '--token-file <path>',
+    commandOption: 'tokenCommand',
     environment: ['SUMATRA_API_KEY'],
     description: 'API key of Sumatra',
     secret: true,
+  },
+  {
+    name: 'tokenCommand',
+    flags: '--token-command <command>',
+    environment: ['SUMATRA_API_KEY_COMMAND'],
+    description: 'command that prints the API key of Sumatra',
   },
   {
     name: 'apiUrl',

@@ -1,0 +1,35 @@
+/** The saved profile that a command uses. */
+import { Failure } from '../failure.ts';
+import type { Machine } from '../machine.ts';
+import { chooseExistingProfile, type ChosenProfile } from '../settings/profiles/choose.ts';
+import { DEFAULT_PROFILE, type ProfileDocument, type Values } from '../settings/profiles/document.ts';
+import { profileStore } from '../settings/profiles/store.ts';
+
+/** The profile that stands behind flags and environment, with its values for one vendor. */
+export interface SavedProfile extends ChosenProfile {
+  values: Values;
+}
+
+/**
+ * Reads it; without a vendor nothing is read. Throws a Failure `usage` for a profile that is not there, `local` for a file
+ * that cannot be read.
+ */
+export async function readSavedProfile(
+  vendor: string | undefined,
+  flags: Readonly<Record<string, unknown>>,
+  machine: Machine,
+): Promise<SavedProfile> {
+  if (vendor === undefined) return { name: DEFAULT_PROFILE, source: { kind: 'default' }, values: {} };
+  const document = await profileStore(machine).load();
+  const chosen = chooseExistingProfile(document, { flags, environment: machine.environment });
+  return { ...chosen, values: savedValues(document, chosen.name, vendor) };
+}
+
+/** What a profile has for a vendor. Throws a Failure `local` when that is not what it should be. */
+export function savedValues(document: ProfileDocument, profile: string, vendor: string): Values {
+  const values = document.values(profile, vendor);
+  if (values !== undefined) return values;
+  throw new Failure('local', `the ${vendor} settings of profile "${profile}" are not an object`, {
+    hint: 'fix them with "scarf-cli config edit"',
+  });
+}

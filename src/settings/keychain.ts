@@ -1,0 +1,100 @@
+/** The keychain of the system, where the optional package @napi-rs/keyring is installed and works. */
+import { Failure } from '../failure.ts';
+import type { Machine } from '../machine.ts';
+
+/** Whose secret it is: one entry of the keychain. */
+export interface KeychainEntry {
+  profile: string;
+  vendor: string;
+  /** Of the option: `token`. */
+  option: string;
+}
+
+/** Each method rejects with a sentence as an Error when the keychain cannot be used, or says nothing for a minute. */
+export interface Keychain {
+  read(entry: KeychainEntry): Promise<string | undefined>;
+  /** Resolves once the secret can be read back. */
+  write(entry: KeychainEntry, secret: string): Promise<void>;
+  /** An entry that is not there is no error. */
+  remove(entry: KeychainEntry): Promise<void>;
+}
+
+type Keyring = Partial<typeof import('@napi-rs/keyring')>;
+type Outside = Pick<Machine, 'sleep'>;
+
+const service = 'scarf-cli';
+
+/** The system may have to ask somebody first. */
+const longestWaitMs = 60_000;
+
+/** Not the kernel's keyring on Linux, which forgets at the next start. */
+const options = { linux: { store: 'secret-service' } } as const;
+
+/** Undefined where the package is not installed, or does not load. */
+export async function openKeychain(machine: Outside): Promise<Keychain | undefined> {
+  const keyring = await loadKeyring();
+  const Entry = keyring?.AsyncEntry ?? keyring?.Entry;
+  if (Entry === undefined) return undefined;
+  const entryOf = ({ profile, vendor, option }: KeychainEntry) =>
+    new Entry(service, `${profile}/${vendor}/${option}`, options);
+  const read = async (entry: KeychainEntry) =>
+    (await inTime(machine, async () => entryOf(entry).getPassword())) ?? undefined;
+  return {
+    read,
+    async write(entry, secret) {
+      await inTime(machine, async () => entryOf(entry).setPassword(secret));
+      if ((await read(entry)) !== secret) throw new Error('it does not give back what it was given');
+    },
+    remove: async (entry) => void (await inTime(machine, async () => entryOf(entry).deletePassword())),
+  };
+}
+
+/**
+ * The secret that `config` says is in the keychain. Throws a Failure of kind `local`, with what to do, when it cannot be
+ * had.
+ */
+export async function readFromKeychain(entry: KeychainEntry, machine: Outside): Promise<string> {
+  const name = `the ${entry.option} of profile "${entry.profile}"`;
+  const again = `log in again: scarf-cli login ${entry.vendor} --profile ${entry.profile}`;
+  const keychain = await openKeychain(machine);
+  if (keychain === undefined) {
+    throw new Failure('local', `${name} is in the keychain, and @napi-rs/keyring is not there to read it`, {
+      hint: `install @napi-rs/keyring where scarf-cli is, or ${again}`,
+    });
+  }
+  const secret = await keychain.read(entry).catch((cause: unknown) => {
+    throw new Failure('local', `${name} cannot be read from the keychain: ${reasonOf(cause)}`, {
+      hint: `unlock the keychain, or ${again}`,
+      cause,
+    });
+  });
+  if (secret !== undefined && secret !== '') return secret;
+  throw new Failure('credentials', `${name} is no longer in the keychain`, { hint: again });
+}
+
+/** Why the keychain could not be used, for people. */
+export function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+async function loadKeyring(): Promise<Keyring | undefined> {
+  try {
+    const loaded: Keyring & { default?: Keyring } = await import('@napi-rs/keyring');
+    return { ...loaded.default, ...loaded };
+  } catch {
+    return undefined;
+  }
+}
+
+async function inTime<Result>(machine: Outside, work: () => Promise<Result>): Promise<Result> {
+  const done = new AbortController();
+  const timeout = machine.sleep(longestWaitMs, done.signal).then(
+    () => Promise.reject(new Error('it says nothing')),
+    () => new Promise<never>(() => undefined),
+  );
+  try {
+    return await Promise.race([work(), timeout]);
+  } finally {
+    done.abort();
+  }
+}
