@@ -1,4 +1,5 @@
 /** JSON on its way out and in. Replies are read without trust: what is not the expected JSON is undefined, never an exception. */
+import { asObject } from '../json.ts';
 import { parseBoundedJson } from '../http/reply/bounded-json.ts';
 
 /** A body that is one JSON object. */
@@ -10,13 +11,6 @@ export const JSON_ARRAY = { head: '[', between: ',', tail: ']' };
 /** The value of a JSON text; undefined when it is none, or one that no honest server sends. */
 export function parsedJson(text: string): unknown {
   return parseBoundedJson(text);
-}
-
-/** The value as an object; undefined for arrays, null and everything else. */
-export function asObject(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : undefined;
 }
 
 /** The value as a number that counts something; undefined for everything else. */

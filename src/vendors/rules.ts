@@ -2,13 +2,14 @@
  * What each status of a vendor means, as data: the targets classify by these tables and `scarf-cli limits`
  * prints them.
  */
+import { asObject } from '../json.ts';
 import type { TransportError, HttpReply } from '../http/client.ts';
 import { explainReply } from '../http/explain.ts';
 import { isWebPage } from '../http/reply/web-page.ts';
 import { retryAfterMs } from '../http/retry-after.ts';
 import { Failure } from '../failure.ts';
 import type { Retry, Answer, Body } from '../records.ts';
-import { asObject, isErrorObject, parsedJson } from './json.ts';
+import { isErrorObject, parsedJson } from './json.ts';
 
 /**
  * `taken`: the reply decides. `credentials` and `misdirected` end the run (exit 4 and 2). `refused`: sending it again cannot help.

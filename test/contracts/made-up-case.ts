@@ -13,7 +13,8 @@ import { Traffic } from '../../src/sandbox/traffic.ts';
 import { readWholeBody } from '../../src/sandbox/wire/body.ts';
 import { emptyReply, jsonReply } from '../../src/sandbox/wire/reply.ts';
 import type { Route } from '../../src/sandbox/wire/router.ts';
-import { asCount, asObject, parsedJson } from '../../src/vendors/json.ts';
+import { asObject } from '../../src/json.ts';
+import { asCount, parsedJson } from '../../src/vendors/json.ts';
 import {
   retryAfterReply,
   retryAfterTransportError,

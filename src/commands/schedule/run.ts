@@ -1,4 +1,5 @@
 /** The verbs of `schedule` that ask Scarf; each resolves to the exit code. Failures are thrown. */
+import { isObject } from '../../json.ts';
 import { EXIT, Failure } from '../../failure.ts';
 import { loadDispatcher } from '../../http/dispatcher.ts';
 import { createHttpClient } from '../../http/request.ts';
@@ -100,8 +101,7 @@ async function findStanding(
   const listed = await readSchedules(account, 'schedule-export', signal);
   if (listed.kind === 'retry') return undefined;
   const names = Object.keys(body);
-  const saysAll = (entry: unknown) =>
-    typeof entry === 'object' && entry !== null && names.every((name) => Object.hasOwn(entry, name));
+  const saysAll = (entry: unknown) => isObject(entry) && names.every((name) => Object.hasOwn(entry, name));
   return listed.entries.find((entry) => saysAll(entry) && compareSchedule(entry, body) === 'same');
 }
 

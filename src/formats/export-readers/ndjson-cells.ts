@@ -1,4 +1,5 @@
 /** One line of newline-delimited JSON as an object; integers above 2^53 keep their digits. */
+import { asObject } from '../../json.ts';
 import { isSafeNumber, parse, LosslessNumber } from 'lossless-json';
 
 /** The object in `bytes[from, to)`; undefined when it is none. */
@@ -9,9 +10,7 @@ export function decodeNdjsonRow(
 ): Record<string, unknown> | undefined {
   try {
     const value = parse(bytes.toString('utf8', from, to), undefined, readNumber);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
+    return asObject(value);
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 /** Finds the rows of newline-delimited JSON, and the keys that they have. */
+import { parseObject } from '../../json.ts';
 import type { Column, ColumnType } from '../../contracts/dataset.ts';
 import type { RowOffsets, RowDefect, RowReader, RowReaderOptions } from '../../contracts/reader.ts';
 import { RowOffsetList } from './row-offsets.ts';
@@ -53,6 +54,7 @@ export class NdjsonRowReader implements RowReader {
     const rows = this.#rows;
     const from = rows.from[row] as number;
     const line = bytes.subarray(0, rows.to[row]);
+    // For keys and texts only: numbers may lose digits here.
     const object = parseObject(line.toString('utf8', from));
     if (object === undefined) {
       rows.broken[row] = 1;
@@ -98,16 +100,4 @@ function findText(line: Buffer, from: number, value: unknown): [number, number] 
   if (typeof value !== 'string' || value === '') return [-1, -1];
   const at = line.indexOf(`"${value}"`, from);
   return at < 0 ? [-1, -1] : [at + 1, at + 1 + Buffer.byteLength(value)];
-}
-
-/** For keys and texts only: numbers may lose digits here. */
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }

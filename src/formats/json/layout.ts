@@ -1,4 +1,5 @@
 /** How JSON is laid out, by its beginning: a row a line, or values in some other way, perhaps inside an envelope. */
+import { isJson } from '../../json.ts';
 import { markLength } from '../encoding.ts';
 import { Failure } from '../../failure.ts';
 import { ElementEnd } from './elements.ts';
@@ -123,13 +124,4 @@ function afterSpaces(bytes: Buffer, from: number): number {
   let at = from;
   while (bytes[at] === 0x20 || bytes[at] === 0x09 || bytes[at] === RETURN) at++;
   return at;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

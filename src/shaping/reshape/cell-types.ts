@@ -1,4 +1,5 @@
 /** What `--type` makes of a value: the one table of types. */
+import { isJson } from '../../json.ts';
 import { isLongNumber, numberOf, parseJson, writeJson } from '../json/values.ts';
 import { percentDecoded, withoutPort } from './log-values.ts';
 import type { RowCodes } from '../rows/row-codes.ts';
@@ -75,12 +76,7 @@ function asJsonNumber(text: string): string {
 }
 
 function fromJson(text: string): unknown {
-  try {
-    JSON.parse(text);
-  } catch {
-    return MISFIT;
-  }
-  return parseJson(text);
+  return isJson(text) ? parseJson(text) : MISFIT;
 }
 
 function toTime(value: unknown, { time, changes }: Conversion): unknown {

@@ -1,4 +1,5 @@
 /** Of which type the texts of a column are: one that gives each of them back as it was. */
+import { isJson } from '../../json.ts';
 import type { TimeReader } from '../time/time.ts';
 import type { CellType } from './cell-types.ts';
 
@@ -19,15 +20,6 @@ export function typeOf(values: readonly string[], reader: TimeReader): CellType 
 /** `1.10` and `1.9` are no numbers, as far as anybody can tell. */
 function isVersion(value: string): boolean {
   return /\.\d*0$/.test(value);
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function isTime(text: string, reader: TimeReader): boolean {

@@ -1,4 +1,5 @@
 /** Proposes options for rows that nobody described yet: what their columns seem to be to a vendor. */
+import { isJson } from '../../json.ts';
 import type { RowShape } from '../../contracts/target.ts';
 import type { CellType } from './cell-types.ts';
 import { FIELD_TYPE_RULES, NOT_OF_TYPE, textFieldsOf } from '../rows/field-types.ts';
@@ -259,10 +260,5 @@ function isOnePath(one: string, other: string): boolean {
 }
 
 function jsonOrText(text: string): unknown {
-  try {
-    JSON.parse(text);
-    return parseJson(text);
-  } catch {
-    return text;
-  }
+  return isJson(text) ? parseJson(text) : text;
 }

@@ -1,4 +1,5 @@
 /** A file that says how rows are reshaped: JSON with any of the options, or a table of columns and fields. */
+import { isObject } from '../../json.ts';
 import { Failure } from '../../failure.ts';
 import { parseJson } from '../json/values.ts';
 import type { TypeErrors } from './reshape.ts';
@@ -71,8 +72,7 @@ function pairs(value: unknown, section: string): [string, string][] {
 
 function objectOf(value: unknown, section: string): Record<string, unknown> {
   if (value === undefined) return {};
-  if (typeof value === 'object' && value !== null && !Array.isArray(value))
-    return value as Record<string, unknown>;
+  if (isObject(value)) return value;
   throw unreadable(`${section} must be an object`);
 }
 

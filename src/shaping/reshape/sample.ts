@@ -1,4 +1,5 @@
 /** The first rows of an input, to look at before anything is decided about them. */
+import { asObject, isJson, isObject } from '../../json.ts';
 import type { Format, RowSink } from '../../contracts/format.ts';
 import { isLongNumber, parseJson, writeJson } from '../json/values.ts';
 import type { SeenColumn } from './infer-time.ts';
@@ -24,7 +25,7 @@ export function sampleRows(format: Format, head: Buffer, maxRows: number, final 
   const sink: RowSink = {
     row(from, to) {
       const text = scanner.toJson?.(head, from, to) ?? { bytes: head, from, to };
-      const row = asObject(text.bytes.toString('utf8', text.from, text.to));
+      const row = rowIn(text.bytes.toString('utf8', text.from, text.to));
       if (row !== undefined) rows.push(row);
       return rows.length < maxRows;
     },
@@ -77,8 +78,7 @@ function keysOf(rows: readonly Row[]): SeenColumn[] {
 function noteValues(value: Row, prefix: string, note: (name: string, value: unknown) => void): void {
   for (const [key, inner] of Object.entries(value)) {
     const name = prefix === '' ? key : `${prefix}.${key}`;
-    const isObject = typeof inner === 'object' && inner !== null && !Array.isArray(inner);
-    if (isObject && !isLongNumber(inner)) noteValues(inner as Row, name, note);
+    if (isObject(inner) && !isLongNumber(inner)) noteValues(inner, name, note);
     else note(name, inner);
   }
 }
@@ -93,12 +93,6 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : writeJson(value);
 }
 
-function asObject(text: string): Row | undefined {
-  try {
-    JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const value = parseJson(text);
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Row) : undefined;
+function rowIn(text: string): Row | undefined {
+  return isJson(text) ? asObject(parseJson(text)) : undefined;
 }

@@ -1,4 +1,5 @@
 /** What the vendor declares fields to be, and how a value that says the same in another type is made one: the one table of them. */
+import { isJson, isObject } from '../../json.ts';
 import type { FieldType, RowShape } from '../../contracts/target.ts';
 import { isLongNumber, parseJson, writeJson } from '../json/values.ts';
 
@@ -39,7 +40,7 @@ function asInteger(value: unknown): unknown {
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isLongNumber(value);
+  return isObject(value) && !isLongNumber(value);
 }
 
 /** A map of names and values says the same as the list. An empty text, as of an empty cell, is none. */
@@ -96,13 +97,8 @@ function sameOrNew(before: readonly unknown[] | undefined, after: readonly unkno
  * in quotes and `null` are JSON there too), else JSON where it is JSON.
  */
 export function readSetValue(text: string, isText: boolean): unknown {
-  let value: unknown;
-  try {
-    JSON.parse(text);
-    value = parseJson(text);
-  } catch {
-    return text;
-  }
+  if (!isJson(text)) return text;
+  const value = parseJson(text);
   return isText && typeof value !== 'string' && value !== null ? text : value;
 }
 

@@ -1,4 +1,5 @@
 /** What a target demands of a row that had to be decoded: the rules that reach into nested objects. */
+import { isObject } from '../../json.ts';
 import type { RowProblem } from '../../contracts/format.ts';
 import type { RowShape } from '../../contracts/target.ts';
 import { stepsOf, type Step } from '../../formats/paths.ts';
@@ -52,6 +53,6 @@ function isOfType(value: unknown, type: RequiredType): boolean {
     case 'integer':
       return Number.isSafeInteger(value) || (isLongNumber(value) && /^-?\d+$/.test(writeJson(value)));
     case 'object':
-      return typeof value === 'object' && value !== null && !Array.isArray(value) && !isLongNumber(value);
+      return isObject(value) && !isLongNumber(value);
   }
 }

@@ -2,8 +2,8 @@
  * A row as a log event: either in the vendor's shape (`text`, `timestamp`, `fields` as a list), or flat, where every
  * other key becomes a field ("Log Insight API 1.0, POST events/ingest").
  */
+import { asObject } from '../../json.ts';
 import { stringify } from 'lossless-json';
-import { asObject } from '../json.ts';
 import { freeName, legalName, unreserved } from './names.ts';
 
 /** Exactly one of: a content, a range of the text, or the name alone. */

@@ -2,12 +2,13 @@
  * Who asks: nobody, a session that was given, or one that is made by logging in, renewed before its end and when the
  * server no longer takes it ("Log Insight API 1.0, POST sessions"). Requests side by side share one login.
  */
+import { asObject } from '../../json.ts';
 import { explainReply } from '../../http/explain.ts';
 import type { HttpClient, TransportError, HttpReply } from '../../http/client.ts';
 import { Failure } from '../../failure.ts';
 import { processMask } from '../../masking/process-mask.ts';
 import type { Retry } from '../../records.ts';
-import { asObject, parsedJson } from '../json.ts';
+import { parsedJson } from '../json.ts';
 import { retryAfterReply, retryAfterTransportError, answerByRules, type ErrorContext } from '../rules.ts';
 import { LOGIN_STATUSES } from './rules.ts';
 

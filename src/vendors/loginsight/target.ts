@@ -1,11 +1,12 @@
 /** Log Insight's ingestion as a target ("Log Insight API 1.0, POST events/ingest"; SaaS and v2 where bodies differ). */
+import { asObject } from '../../json.ts';
 import type { Target } from '../../contracts/target.ts';
 import { baseAddress } from '../../http/address.ts';
 import { explainReply } from '../../http/explain.ts';
 import type { HttpClient, HttpReply } from '../../http/client.ts';
 import { Failure } from '../../failure.ts';
 import type { Answer, Body } from '../../records.ts';
-import { asCount, asObject, JSON_ARRAY, parsedJson } from '../json.ts';
+import { asCount, JSON_ARRAY, parsedJson } from '../json.ts';
 import {
   retryAfterReply,
   retryAfterTransportError,

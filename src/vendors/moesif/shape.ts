@@ -2,9 +2,9 @@
  * What Moesif demands of an event or an action, and what is filled in ("Moesif docs, Event Ingestion" of 2016-08 and
  * the collector's reference of 2026-07). `response.verb`, which the page of 2016 lists, is passed on, never demanded.
  */
+import { asObject } from '../../json.ts';
 import type { Rebuilt, RowShape } from '../../contracts/target.ts';
 import { ADDRESS_NAMES, TIME_NAMES, USER_AGENT_NAMES } from '../column-names.ts';
-import { asObject } from '../json.ts';
 import { oldEventAgeMs, maxEventBytes } from './rules.ts';
 
 const requestTime = { path: 'request.time', oldAfterMs: oldEventAgeMs, oldReason: 'old-event' };

@@ -2,13 +2,14 @@
  * Scarf's import routes, one function each: the target and the `imports` commands ask through these.
  * "Scarf docs, Importing events" and its OpenAPI document, 2026-06.
  */
+import { asObject } from '../../json.ts';
 import { boundedLines, type BoundedLine } from '../../http/reply/bounded-lines.ts';
 import type { HttpStream, TransportError, HttpReply } from '../../http/client.ts';
 import { readReply } from '../../http/reply/reply.ts';
 import { classifyTransportError } from '../../http/transport-error.ts';
 import { isWebPage } from '../../http/reply/web-page.ts';
 import type { Retry, Body } from '../../records.ts';
-import { asObject, parsedJson } from '../json.ts';
+import { parsedJson } from '../json.ts';
 import { isBareSuccess } from '../rules.ts';
 import { classifyReadReply, askScarf, scarfUrl, type ScarfAccount } from './account.ts';
 

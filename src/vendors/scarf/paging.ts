@@ -1,6 +1,6 @@
 /** The list of an owner's imports. */
+import { asObject } from '../../json.ts';
 import type { Retry } from '../../records.ts';
-import { asObject } from '../json.ts';
 import type { ScarfAccount } from './account.ts';
 import { asImport, type EventImport } from './imports.ts';
 import { readWholeList, type ListSource } from './whole-list.ts';

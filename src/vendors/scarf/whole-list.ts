@@ -4,10 +4,11 @@
  * 2026-09), `_links.next` or none. So no page is taken for the last one by its length: each way is tried until a page
  * brings nothing new.
  */
+import { asObject } from '../../json.ts';
 import { Failure } from '../../failure.ts';
 import type { TransportError, HttpReply } from '../../http/client.ts';
 import type { Retry } from '../../records.ts';
-import { asObject, parsedJson } from '../json.ts';
+import { parsedJson } from '../json.ts';
 import { isSuccess } from '../rules.ts';
 import { classifyReadReply, askScarf, scarfUrl, unknownOwner, type ScarfAccount } from './account.ts';
 

@@ -1,7 +1,7 @@
 /** What Sumatra replied to events ("Sumatra docs, Event API, Response"). */
+import { asObject } from '../../json.ts';
 import { plainText } from '../../http/explain.ts';
 import type { Changes, Reply, Settled } from '../../records.ts';
-import { asObject } from '../json.ts';
 
 /**
  * The replies to a body as its last word; undefined when they do not fit the body, so that nobody can tell what

@@ -1,9 +1,9 @@
 /** Aggregates: counts by time bucket, artifact and up to two further dimensions. */
+import { asObject } from '../../../json.ts';
 import { Readable } from 'node:stream';
 import { addDays, isDay } from '../../../calendar.ts';
 import type { Dataset, DatasetReply, Days, WindowRules } from '../../../contracts/dataset.ts';
 import type { HttpStream } from '../../../http/client.ts';
-import { asObject } from '../../json.ts';
 import { scarfUrl, type ScarfAccount } from '../account.ts';
 import { checkAggregates, needsJson, type AggregateSelection, type Rollup } from './aggregate-rules.ts';
 import { askForExport } from './ask.ts';

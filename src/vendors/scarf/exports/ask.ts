@@ -1,4 +1,5 @@
 /** One export request to Scarf, and what its answer means. */
+import { asObject } from '../../../json.ts';
 import { STATUS_CODES } from 'node:http';
 import type { DatasetReply } from '../../../contracts/dataset.ts';
 import { Failure } from '../../../failure.ts';
@@ -6,7 +7,7 @@ import { explainReply } from '../../../http/explain.ts';
 import { readReply } from '../../../http/reply/reply.ts';
 import type { HttpStream, HttpReply } from '../../../http/client.ts';
 import { isWebPage } from '../../../http/reply/web-page.ts';
-import { asObject, parsedJson } from '../../json.ts';
+import { parsedJson } from '../../json.ts';
 import { retryAfterReply, retryAfterTransportError, ruleFor, type StatusRule } from '../../rules.ts';
 import type { ScarfAccount } from '../account.ts';
 

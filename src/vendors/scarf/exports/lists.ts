@@ -1,6 +1,6 @@
 /** An owner's packages and pixels, whole. */
+import { asObject } from '../../../json.ts';
 import type { Retry } from '../../../records.ts';
-import { asObject } from '../../json.ts';
 import type { ScarfAccount } from '../account.ts';
 import { readWholeList, type ListSource } from '../whole-list.ts';
 

@@ -1,9 +1,10 @@
 /** Scheduled exports at Scarf: asked once, replies passed through unmodelled, since none is published. */
+import { asObject } from '../../../json.ts';
 import { explainReply } from '../../../http/explain.ts';
 import type { TransportError, HttpReply } from '../../../http/client.ts';
 import { Failure } from '../../../failure.ts';
 import type { Retry } from '../../../records.ts';
-import { asObject, isErrorObject, parsedJson } from '../../json.ts';
+import { isErrorObject, parsedJson } from '../../json.ts';
 import { classifyReadReply, scarfUrl, unknownOwner, type ScarfAccount } from '../account.ts';
 import { isBareSuccess, ruleFor } from '../../rules.ts';
 import { readWholeList, type ListPage, type ListSource } from '../whole-list.ts';
