@@ -1,5 +1,6 @@
 /** Whether this process has anything left to do but wait: for time, for a socket, or for the test. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
 import { setImmediate as turnOfLoop, setTimeout as wait } from 'node:timers/promises';
 
 /** So many turns of the event loop in a row must bring nothing. */
@@ -46,8 +47,9 @@ function whatIsOpen(): 'queued' | 'files' | 'nothing' {
 /** Of the threads beside this one, where the system tells (Linux): at work, ready for it, or waiting for a disk. */
 function hasBusyThread(): boolean {
   try {
+    const own = basename(readlinkSync('/proc/thread-self'));
     return readdirSync('/proc/self/task').some(
-      (thread) => thread !== String(process.pid) && isBusy(`/proc/self/task/${thread}/stat`),
+      (thread) => thread !== own && isBusy(`/proc/self/task/${thread}/stat`),
     );
   } catch {
     return false;
