@@ -47,7 +47,7 @@ const house: Record<string, string> = {
 const lazyPackages = ['undici', 'ora', 'string-width'];
 
 /** Folders of test/ that mirror no folder of src/. */
-const testsOfTheWhole = ['bench', 'chaos', 'contracts', 'demo', 'docs', 'fuzz', 'security'];
+const testsOfTheWhole = ['bench', 'chaos', 'contracts', 'demo', 'docs', 'fuzz', 'mutation', 'security'];
 
 const root = join(import.meta.dirname, '..');
 const edges = sourceFiles().flatMap((file) =>
