@@ -2,12 +2,24 @@
 import pRetry from 'p-retry';
 import type { Machine } from './machine.ts';
 
-/** The shortest wait, whatever a server asks for: at most four attempts a second. */
-export const shortestWaitMs = 250;
+/** Every wait between requests. Callers have no numbers of their own. */
+export const WAITS = {
+  /** Between attempts, where the vendor names no time: at random, up to a bound that doubles. */
+  retry: { shortestMs: 250, firstBoundMs: 1_000, longestBoundMs: 60_000 },
+  /** Between looks at open imports, while nothing changes. */
+  poll: { firstMs: 250, growth: 1.5, longestMs: 10_000 },
+} as const;
 
-/** Bounds of a wait for which the vendor names no time. */
-export const firstBoundMs = 1_000;
-export const longestBoundMs = 60_000;
+/** Attempts beyond the first, unless `--retries` says otherwise: an upload is worth more of them than a question. */
+export const DEFAULT_RETRIES = { delivery: 8, imports: 8, export: 5, schedule: 5 } as const;
+
+/** When a request is made again. */
+export interface RetryPolicy<Reason extends RetryError = RetryError> {
+  /** Attempts beyond the first that count. */
+  retries: number;
+  /** Whether another attempt makes sense after this one; always, when absent. */
+  mayRetry?: (reason: Reason) => boolean;
+}
 
 /** Thrown by an attempt to ask for another one. */
 export class RetryError extends Error {
@@ -27,30 +39,28 @@ export class RetryError extends Error {
 }
 
 export interface RetryLoop<Reason extends RetryError> {
-  /** Attempts beyond the first. */
-  retries: number;
+  policy: RetryPolicy<Reason>;
   machine: Pick<Machine, 'sleep' | 'random'> & Partial<Pick<Machine, 'trace'>>;
   /** Ends the wait: the last RetryError is thrown then. */
   signal: AbortSignal;
-  /** Whether another attempt makes sense; always, when absent. */
-  mayGoOn?: (reason: Reason) => boolean;
   /** Called before each wait. */
   onWait: (reason: Reason, waitMs: number) => void;
 }
 
 /**
  * Attempts until one does not throw RetryError. Waits between attempts as long as the vendor asks, else
- * at random below a bound that doubles, and never less than `shortestWaitMs`. Throws the last RetryError when there is to be no other attempt.
+ * at random below a bound that doubles, and never less than the shortest wait of `WAITS`. Throws the last RetryError
+ * when there is to be no other attempt.
  */
 export async function retryLoop<Result, Reason extends RetryError>(
   attempt: () => Promise<Result>,
-  { retries, machine, signal, mayGoOn, onWait }: RetryLoop<Reason>,
+  { policy: { retries, mayRetry }, machine, signal, onWait }: RetryLoop<Reason>,
 ): Promise<Result> {
   // p-retry gives up at its own number of retries also for attempts that are not counted: the counting is ours.
   let counted = 0;
   let uncounted = 0;
   const isReason = (error: Error): error is Reason =>
-    error instanceof RetryError && !signal.aborted && (mayGoOn === undefined || mayGoOn(error as Reason));
+    error instanceof RetryError && !signal.aborted && (mayRetry === undefined || mayRetry(error as Reason));
 
   const { trace } = machine;
   const traced = (number: number) => (trace?.isOn === true ? trace.inAttempt(number, attempt) : attempt());
@@ -79,16 +89,21 @@ export async function retryLoop<Result, Reason extends RetryError>(
   });
 }
 
-/** A time to wait that is shorter than the shortest (`Retry-After: 0`, a date that is past) says nothing. */
+/** A wait that a server asks for counts from the shortest one on: `Retry-After: 0` and past dates say nothing. */
 function waitBefore({ waitMs }: RetryError, earlierAttempts: number, random: number): number {
-  return waitMs !== undefined && waitMs >= shortestWaitMs ? waitMs : backoffMs(earlierAttempts, random);
+  return waitMs !== undefined && waitMs >= WAITS.retry.shortestMs
+    ? waitMs
+    : backoffMs(earlierAttempts, random);
 }
 
-/**
- * Full jitter: anywhere between the shortest wait and a bound that doubles from a second to a minute. `random` is
- * in [0, 1).
- */
+/** Full jitter between the shortest wait and a bound that doubles. `random` is in [0, 1). */
 export function backoffMs(earlierAttempts: number, random: number): number {
+  const { shortestMs, firstBoundMs, longestBoundMs } = WAITS.retry;
   const boundMs = Math.min(firstBoundMs * 2 ** earlierAttempts, longestBoundMs);
-  return Math.round(shortestWaitMs + random * (boundMs - shortestWaitMs));
+  return Math.round(shortestMs + random * (boundMs - shortestMs));
+}
+
+/** The wait before the next look at open imports, after one of `waitMs` in which nothing changed. */
+export function nextPollMs(waitMs: number): number {
+  return Math.min(waitMs * WAITS.poll.growth, WAITS.poll.longestMs);
 }

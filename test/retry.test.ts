@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { backoffMs, retryLoop, shortestWaitMs, RetryError } from '../src/retry.ts';
+import { backoffMs, nextPollMs, retryLoop, RetryError, WAITS } from '../src/retry.ts';
 
 /** A machine whose sleeps pass at once and are remembered. */
 function sleeper(random = 0.5) {
@@ -33,7 +33,7 @@ describe('the retry loop', () => {
     expect([0, 1, 2, 5, 6, 20].map((earlier) => backoffMs(earlier, 1))).toEqual([
       1000, 2000, 4000, 32_000, 60_000, 60_000,
     ]);
-    expect(backoffMs(3, 0)).toBe(shortestWaitMs);
+    expect(backoffMs(3, 0)).toBe(WAITS.retry.shortestMs);
     expect(backoffMs(0, 0.5)).toBe(625);
   });
 
@@ -44,8 +44,8 @@ describe('the retry loop', () => {
       const attempt = failing(
         Array.from({ length: 3 }, () => new RetryError('busy', { waitMs, isCounted: false })),
       );
-      await retryLoop(attempt, { retries: 0, machine, signal, onWait: quiet });
-      expect(sleptMs).toEqual([shortestWaitMs, shortestWaitMs, shortestWaitMs]);
+      await retryLoop(attempt, { policy: { retries: 0 }, machine, signal, onWait: quiet });
+      expect(sleptMs).toEqual([WAITS.retry.shortestMs, WAITS.retry.shortestMs, WAITS.retry.shortestMs]);
     },
   );
 
@@ -55,28 +55,49 @@ describe('the retry loop', () => {
       new RetryError('busy', { waitMs: 7_000, isCounted: false }),
       new RetryError('again'),
     ]);
-    expect(await retryLoop(attempt, { retries: 5, machine, signal, onWait: quiet })).toBe(3);
+    expect(await retryLoop(attempt, { policy: { retries: 5 }, machine, signal, onWait: quiet })).toBe(3);
     expect(sleptMs).toEqual([7_000, 625]);
   });
 
   test('gives up with the last reason when the retries are used up', async () => {
     const { machine, sleptMs } = sleeper();
     const attempt = failing(['a', 'b', 'c'].map((message) => new RetryError(message)));
-    await expect(retryLoop(attempt, { retries: 2, machine, signal, onWait: quiet })).rejects.toThrow('c');
+    await expect(
+      retryLoop(attempt, { policy: { retries: 2 }, machine, signal, onWait: quiet }),
+    ).rejects.toThrow('c');
     expect(sleptMs).toHaveLength(2);
   });
 
   test('waiting for room uses up no retry, and waits longer each time', async () => {
     const { machine, sleptMs } = sleeper(1);
     const busy = Array.from({ length: 9 }, () => new RetryError('busy', { isCounted: false }));
-    expect(await retryLoop(failing(busy), { retries: 0, machine, signal, onWait: quiet })).toBe(10);
+    expect(await retryLoop(failing(busy), { policy: { retries: 0 }, machine, signal, onWait: quiet })).toBe(
+      10,
+    );
     expect(sleptMs.slice(0, 3)).toEqual([1_000, 2_000, 4_000]);
+  });
+
+  test('looks at imports further and further apart, up to ten seconds', () => {
+    const waits = [250];
+    while (waits.length < 12) waits.push(nextPollMs(waits.at(-1) ?? 0));
+    expect(waits.slice(0, 3)).toEqual([250, 375, 562.5]);
+    expect(waits.slice(-2)).toEqual([10_000, 10_000]);
+  });
+
+  test('asks no more where the policy sees no sense in it', async () => {
+    const { machine, sleptMs } = sleeper();
+    const policy = { retries: 5, mayRetry: ({ message }: Error) => message !== 'hopeless' };
+    const attempt = failing([new RetryError('passing'), new RetryError('hopeless')]);
+    await expect(retryLoop(attempt, { policy, machine, signal, onWait: quiet })).rejects.toThrow('hopeless');
+    expect(sleptMs).toHaveLength(1);
   });
 
   test('any other error ends it at once', async () => {
     const { machine, sleptMs } = sleeper();
     const attempt = failing([new TypeError('a bug')]);
-    await expect(retryLoop(attempt, { retries: 5, machine, signal, onWait: quiet })).rejects.toThrow('a bug');
+    await expect(
+      retryLoop(attempt, { policy: { retries: 5 }, machine, signal, onWait: quiet }),
+    ).rejects.toThrow('a bug');
     expect(sleptMs).toEqual([]);
   });
 
@@ -84,7 +105,7 @@ describe('the retry loop', () => {
     const aborting = new AbortController();
     const { machine } = sleeper();
     const attempt = failing([new RetryError('no room', { isCounted: false }), new RetryError('never asked')]);
-    const loop = { retries: 5, machine, signal: aborting.signal, onWait: () => aborting.abort() };
+    const loop = { policy: { retries: 5 }, machine, signal: aborting.signal, onWait: () => aborting.abort() };
     await expect(retryLoop(attempt, loop)).rejects.toThrow('no room');
   });
 });

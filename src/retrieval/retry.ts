@@ -33,7 +33,7 @@ export async function retry<Result>(attempt: () => Promise<Result>, options: Ret
   const { machine, onRetry, retries, signal } = options;
   try {
     return await retryLoop<Result, AttemptFailed>(attempt, {
-      retries,
+      policy: { retries },
       machine,
       signal,
       onWait: ({ message }, waitMs) => onRetry(message, waitMs),

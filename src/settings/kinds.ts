@@ -2,9 +2,9 @@
 import type { Share } from '../records.ts';
 import type { OptionKind, OptionSpec } from './option-spec.ts';
 import {
-  formatByteSize,
-  formatDuration,
-  formatShare,
+  writeByteSize,
+  writeDuration,
+  writeShare,
   parseByteSize,
   parseCount,
   parseDuration,
@@ -25,10 +25,10 @@ const kinds: Record<OptionKind, Kind> = {
   text: { parse: (text) => text, format: String, is: isText },
   flag: { parse: parseFlag, format: String, is: (value) => typeof value === 'boolean' },
   count: { parse: parseCount, format: String, is: isNumber },
-  byteSize: { parse: parseByteSize, format: (value) => formatByteSize(value as number), is: isNumber },
-  duration: { parse: parseDuration, format: (value) => formatDuration(value as number), is: isNumber },
+  byteSize: { parse: parseByteSize, format: (value) => writeByteSize(value as number), is: isNumber },
+  duration: { parse: parseDuration, format: (value) => writeDuration(value as number), is: isNumber },
   path: { parse: parsePath, format: String, is: isText },
-  share: { parse: parseShare, format: (value) => formatShare(value as Share), is: isShare },
+  share: { parse: parseShare, format: (value) => writeShare(value as Share), is: isShare },
 };
 
 /** The kind of an option: as declared, else told by whether its flag takes an argument. */

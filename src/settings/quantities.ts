@@ -1,6 +1,7 @@
 /**
- * Quantities as people write them. Each parser throws an Error whose message is a sentence about the
- * text; each formatter gives back text that its parser reads as the same quantity.
+ * Quantities as people write them in options. Each parser throws an Error whose message is a sentence about the text;
+ * each writer gives text that its parser reads as the very same quantity. Numbers that are only to be looked at, and
+ * so are rounded, are written by `report/terminal/numbers.ts`.
  */
 import { msPerDay } from '../calendar.ts';
 import type { Share } from '../records.ts';
@@ -68,17 +69,17 @@ export function parseCount(text: string): number {
 }
 
 /** Bytes in the largest unit that divides them, powers of 1024 before powers of 1000. */
-export function formatByteSize(bytes: number): string {
-  return bytes === 0 ? '0' : formatWhole(bytes, byteUnits).replace(/(\d)B$/, '$1');
+export function writeByteSize(bytes: number): string {
+  return bytes === 0 ? '0' : writeWhole(bytes, byteUnits).replace(/(\d)B$/, '$1');
 }
 
 /** Milliseconds in the largest unit that divides them. */
-export function formatDuration(ms: number): string {
-  return ms === 0 ? '0' : formatWhole(ms, timeUnits);
+export function writeDuration(ms: number): string {
+  return ms === 0 ? '0' : writeWhole(ms, timeUnits);
 }
 
 /** A share as `parseShare` reads it. */
-export function formatShare(share: Share): string {
+export function writeShare(share: Share): string {
   return 'count' in share ? String(share.count) : `${Number((share.share * 100).toPrecision(12))}%`;
 }
 
@@ -86,7 +87,7 @@ function findUnit(units: readonly Unit[], name: string | undefined): Unit | unde
   return units.find((unit) => unit.name.toLowerCase() === name?.toLowerCase());
 }
 
-function formatWhole(quantity: number, units: readonly Unit[]): string {
+function writeWhole(quantity: number, units: readonly Unit[]): string {
   const unit = units.find(({ size }) => quantity % size === 0) ?? { name: '', size: 1 };
   return `${quantity / unit.size}${unit.name}`;
 }

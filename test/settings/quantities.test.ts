@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  formatByteSize,
-  formatDuration,
-  formatShare,
+  writeByteSize,
+  writeDuration,
+  writeShare,
   parseByteSize,
   parseCount,
   parseDuration,
@@ -44,11 +44,11 @@ describe('byte sizes', () => {
     [33_554_432, '32MiB'],
     [1536, '1536'],
   ])('writes %d', (bytes, text) => {
-    expect(formatByteSize(bytes)).toBe(text);
+    expect(writeByteSize(bytes)).toBe(text);
   });
 
   it('reads what it writes', () => {
-    fc.assert(fc.property(quantity, (bytes) => parseByteSize(formatByteSize(bytes)) === bytes));
+    fc.assert(fc.property(quantity, (bytes) => parseByteSize(writeByteSize(bytes)) === bytes));
   });
 });
 
@@ -71,7 +71,7 @@ describe('durations', () => {
   });
 
   it('reads what it writes', () => {
-    fc.assert(fc.property(quantity, (ms) => parseDuration(formatDuration(ms)) === ms));
+    fc.assert(fc.property(quantity, (ms) => parseDuration(writeDuration(ms)) === ms));
   });
 });
 
@@ -84,7 +84,7 @@ describe('counts and shares', () => {
     ['100%', { share: 1 }],
   ])('reads %s', (text, share) => {
     expect(parseShare(text)).toEqual(share);
-    expect(formatShare(parseShare(text))).toBe(text);
+    expect(writeShare(parseShare(text))).toBe(text);
   });
 
   it.each(['101%', '%', '-1%', 'half', '1.5', '5 %'])('refuses the share %j', (text) => {

@@ -1,4 +1,5 @@
 /** The options that every delivery has, whichever the vendor. */
+import { DEFAULT_RETRIES } from '../../retry.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import { REPORT_BEGINNING } from '../../report/delivery/document.ts';
 import { DEADLINE_OPTION, isFileName, REJECT_OPTIONS, standingFileOptions } from './common.ts';
@@ -16,7 +17,7 @@ const DELIVERY_OPTIONS = [
     flags: '--retries <n>',
     description: 'retries per request; waiting for an upload slot does not count',
     kind: 'count',
-    default: 8,
+    default: DEFAULT_RETRIES.delivery,
   },
   DEADLINE_OPTION,
   {

@@ -1,4 +1,5 @@
 /** The options of `export`, declared as data. */
+import { DEFAULT_RETRIES } from '../../retry.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import { OUTPUT_FORMATS } from '../../formats/export/outputs.ts';
 import { STATE_DIRECTORY_OPTION } from '../../settings/state-directory.ts';
@@ -59,7 +60,7 @@ const COMMON_EXPORT_OPTIONS = [
     flags: '--retries <n>',
     description: 'retries per request',
     kind: 'count',
-    default: 5,
+    default: DEFAULT_RETRIES.export,
   },
   {
     name: 'json',

@@ -1,6 +1,7 @@
 /** The options of `imports`. */
 import { DEADLINE_OPTION } from '../../application/options/common.ts';
 import { DEBUG_OPTIONS } from '../../application/options/debug.ts';
+import { DEFAULT_RETRIES } from '../../retry.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import type { ValuesOf } from '../../settings/values.ts';
 import { SCARF_ACCOUNT_OPTIONS } from '../../vendors/scarf/options.ts';
@@ -13,7 +14,7 @@ export const IMPORTS_OPTIONS = [
     flags: '--retries <n>',
     description: 'retries per request',
     kind: 'count',
-    default: 8,
+    default: DEFAULT_RETRIES.imports,
   },
   { name: 'json', flags: '--json', description: 'print JSON on one line', kind: 'flag', default: false },
   ...DEBUG_OPTIONS,

@@ -8,6 +8,7 @@ import type { Retry, JobState } from '../../records.ts';
 import { writeFailure } from '../../report/failure-text.ts';
 import { countOf, formatCount } from '../../report/terminal/numbers.ts';
 import { printable } from '../../report/terminal/printable.ts';
+import { nextPollMs, WAITS } from '../../retry.ts';
 import { createScarfAccount, type ScarfAccount } from '../../vendors/scarf/account.ts';
 import { abortImport, getImport, readImportLog, type EventImport } from '../../vendors/scarf/imports.ts';
 import { jobOf, watchJobs } from '../../vendors/scarf/jobs.ts';
@@ -89,9 +90,6 @@ async function printLog(verbs: Verbs): Promise<number> {
   return EXIT.ok;
 }
 
-const firstWaitMs = 250;
-const longestWaitMs = 10_000;
-
 /** Waits until all have ended. When it is interrupted it tells how far they were, as far as that is known. */
 async function waitForAll(verbs: Verbs): Promise<number> {
   const { ids, machine, account, interruption, signal } = verbs;
@@ -106,7 +104,7 @@ async function waitForAll(verbs: Verbs): Promise<number> {
   };
   interruption.setLastWord(async (why) => endEarly(why));
   try {
-    for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 1.5, longestWaitMs)) {
+    for (let waitMs: number = WAITS.poll.firstMs; ; waitMs = nextPollMs(waitMs)) {
       const seen = await ask(verbs, () => watch(receipts, signal));
       jobs = seen.jobs.map((job) => grace.believed(job));
       if (jobs.every(({ state }) => state !== 'open')) break;

@@ -2,7 +2,8 @@
 import type { Command } from 'commander';
 import { VENDORS } from '../../vendors/index.ts';
 import { maxRetryAfterMs } from '../../http/retry-after.ts';
-import { firstBoundMs, longestBoundMs } from '../../retry.ts';
+import { WAITS } from '../../retry.ts';
+import { writeDuration } from '../../settings/quantities.ts';
 import { COMMON_RULES } from '../../vendors/rules.ts';
 import type { ActionContext } from '../verb.ts';
 import { limitsText } from '../help/topics.ts';
@@ -40,8 +41,8 @@ function asText(): string {
 
 /** What follows from the second column. */
 function retryText(): string {
-  const [first, longest, asked] = [firstBoundMs, longestBoundMs, maxRetryAfterMs].map(
-    (ms) => `${ms / 1000} s`,
+  const [first, longest, asked] = [WAITS.retry.firstBoundMs, WAITS.retry.longestBoundMs, maxRetryAfterMs].map(
+    writeDuration,
   );
   return `Sent again
   busy, closed    nothing was taken: always; waiting for busy does not count against --retries

@@ -1,4 +1,5 @@
 /** The options of `schedule`, declared as data. */
+import { DEFAULT_RETRIES } from '../../retry.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import { DEADLINE_OPTION } from '../../application/options/common.ts';
 import { DEBUG_OPTIONS } from '../../application/options/debug.ts';
@@ -20,7 +21,7 @@ export const SCHEDULE_OPTIONS = [
     flags: '--retries <n>',
     description: 'retries per request',
     kind: 'count',
-    default: 5,
+    default: DEFAULT_RETRIES.schedule,
   },
   DEADLINE_OPTION,
   JSON_OPTION,

@@ -2,7 +2,7 @@
 import type { Machine } from '../../machine.ts';
 import type { Retry } from '../../records.ts';
 import type { Emit } from '../../events.ts';
-import { retryLoop, shortestWaitMs, RetryError } from '../../retry.ts';
+import { retryLoop, RetryError, WAITS } from '../../retry.ts';
 
 export interface AttemptOptions {
   purpose: 'send' | 'active-elsewhere' | 'follow' | 'judge';
@@ -39,12 +39,14 @@ export async function attempt<T extends { kind: string }>(
 
   try {
     return await retryLoop<T, RetryRequest>(askOnce, {
-      retries: maxRetries,
+      policy: {
+        retries: maxRetries,
+        mayRetry: ({ again }) =>
+          (again.taken === 'no' || harmless) &&
+          (again.why !== 'session' || sessionChanges <= maxSessionChanges),
+      },
       machine,
       signal,
-      mayGoOn: ({ again }) =>
-        (again.taken === 'no' || harmless) &&
-        (again.why !== 'session' || sessionChanges <= maxSessionChanges),
       onWait: ({ message, isCounted }, waitMs) =>
         emit({ type: 'attempt-failed', chunk, purpose, message, waitMs, counted: isCounted }),
     });
@@ -63,7 +65,7 @@ class RetryRequest extends RetryError {
   readonly again: Retry;
 
   constructor(again: Retry) {
-    const waitMs = again.waitMs ?? (again.why === 'session' ? shortestWaitMs : undefined);
+    const waitMs = again.waitMs ?? (again.why === 'session' ? WAITS.retry.shortestMs : undefined);
     super(again.message, { waitMs, isCounted: again.why === 'transient' });
     this.again = again;
   }

@@ -7,6 +7,7 @@ import type { Emit } from '../../events.ts';
 import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import type { Retry, JobState, Settled } from '../../records.ts';
+import { nextPollMs, WAITS } from '../../retry.ts';
 import { attempt } from './attempt.ts';
 import { Grace } from './grace.ts';
 import { JudgingBudget } from './judging-budget.ts';
@@ -15,9 +16,6 @@ import type { Settler } from './settle.ts';
 import type { Settling } from './settling.ts';
 import { pause, type Stopping } from '../stopping.ts';
 
-const firstWaitMs = 250;
-const waitGrowth = 1.5;
-const longestWaitMs = 10_000;
 /** Events of chunks that are judged at once: each may turn out to be a reject, with words of its own. */
 const maxEventsJudged = 100_000;
 /** Gaps that are told one by one; all are summed up. */
@@ -56,7 +54,7 @@ export class JobPoller {
   readonly #grace: Grace;
   readonly #budget = new JudgingBudget(maxEventsJudged);
   #gapsTold = 0;
-  #waitMs = firstWaitMs;
+  #waitMs: number = WAITS.poll.firstMs;
   #dueMs = 0;
   #wake = new AbortController();
   #ends: 'open' | 'when-empty' | 'now' = 'open';
@@ -91,7 +89,7 @@ export class JobPoller {
       if (!(await this.#isDue())) continue;
       const changed = await this.#look();
       emit({ type: 'slots-known', active: slots.active, others: slots.others });
-      this.#waitMs = changed ? firstWaitMs : Math.min(this.#waitMs * waitGrowth, longestWaitMs);
+      this.#waitMs = changed ? WAITS.poll.firstMs : nextPollMs(this.#waitMs);
       this.#dueMs = this.#parts.machine.elapsedMs() + this.#waitMs;
       if (stopping.noNew.aborted) return;
     }
@@ -104,8 +102,8 @@ export class JobPoller {
 
   /** Something was taken: it is worth a look, though not at once, since nothing is done that fast. */
   #askSoon(): void {
-    this.#waitMs = firstWaitMs;
-    this.#dueMs = Math.min(this.#dueMs, this.#parts.machine.elapsedMs() + firstWaitMs);
+    this.#waitMs = WAITS.poll.firstMs;
+    this.#dueMs = Math.min(this.#dueMs, this.#parts.machine.elapsedMs() + WAITS.poll.firstMs);
     this.#wake.abort();
   }
 
@@ -115,7 +113,7 @@ export class JobPoller {
     const isWorthAsking = this.#jobs.size > 0 || slots.isFullOfOthers;
     const leftMs = this.#dueMs - machine.elapsedMs();
     if (isWorthAsking && leftMs <= 0) return true;
-    const waitMs = isWorthAsking ? leftMs : longestWaitMs;
+    const waitMs = isWorthAsking ? leftMs : WAITS.poll.longestMs;
     await pause(machine, waitMs, AbortSignal.any([this.#wake.signal, stopping.noNew]));
     if (this.#wake.signal.aborted) this.#wake = new AbortController();
     return false;
