@@ -34,6 +34,8 @@ export type RunEvent =
       message: string;
       waitMs: number;
       counted: boolean;
+      /** `busy`: the vendor has no room now, and nothing was taken. */
+      why: 'busy' | 'session' | 'transient';
     }
   | { type: 'chunk-taken'; chunk: number; rows: number; rejected: number; job: string }
   /** A chunk of an earlier process: its job is followed to its end, or, without one, nobody knows what became of it. */
@@ -58,12 +60,22 @@ export type RunEvent =
   | { type: 'row-rejected'; path: string; reject: Reject }
   /** `columns`: those that it is about. */
   | { type: 'warned'; code: string; message: string; hint?: string; columns?: readonly string[] }
-  | { type: 'stopping'; why: string; jobs: string[] }
+  /** Everything was delivered before, by this run at this time: nothing is to be sent. */
+  | { type: 'already-delivered'; run: string; at: string }
+  /** No chunk goes out: so many jobs, ours and those of others, are as many as may be under way. */
+  | { type: 'slot-awaited'; active: number; others: number }
+  | { type: 'slot-granted' }
+  /** A signal came; requests in flight may still be answered for so long. */
+  | { type: 'stop-requested'; graceMs: number }
+  | { type: 'stopping'; why: string; cause: StopCause; jobs: string[] }
   | { type: 'failed'; kind: FailureKind; message: string; hint?: string }
   /** The run ends in the middle of its work: rows that have no outcome yet are unsent. */
   | { type: 'cut-short' }
   /** `unsent`: rows read that were given to nobody, counted by the delivery itself. */
   | { type: 'delivery-ended'; unsent: number };
+
+/** What ends a run before its time. */
+export type StopCause = { why: 'signal'; signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' } | { why: 'deadline' };
 
 /** Takes the events of a run. */
 export type Emit = (event: RunEvent) => void;

@@ -15,7 +15,7 @@ import { Trace } from './trace.ts';
 export type SignalName = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
 /** A stream for people or for data, with what a terminal knows of itself. */
-export type Output = Writable & { isTTY?: boolean; columns?: number };
+export type Output = Writable & { isTTY?: boolean; columns?: number; rows?: number };
 
 export interface Machine {
   /** The command line behind the program's name. */

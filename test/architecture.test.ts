@@ -34,7 +34,7 @@ const house: Record<string, string> = {
   vendors: 'records calendar json contracts failure masking http settings',
   delivery: 'records events calendar contracts concurrency failure masking retry disk kernels types(machine)',
   retrieval: 'records events calendar contracts checkpoint concurrency failure retry disk types(machine)',
-  report: 'records events failure types(contracts) types(machine) types(trace)',
+  report: 'records events calendar failure types(contracts) types(machine) types(trace)',
   sandbox: '',
   application:
     'records events calendar contracts checkpoint concurrency failure masking retry interruption disk http sources settings formats shaping sinks vendors delivery retrieval report types(machine) types(trace)',
@@ -44,7 +44,7 @@ const house: Record<string, string> = {
 };
 
 /** Packages that are slow to load: only where they are reached, since start-up time is measured. */
-const lazyPackages = ['undici', 'ora', 'string-width'];
+const lazyPackages = ['undici', 'jq-wasm', 'string-width'];
 
 /** Folders of test/ that mirror no folder of src/. */
 const testsOfTheWhole = ['bench', 'chaos', 'contracts', 'demo', 'docs', 'fuzz', 'mutation', 'security'];

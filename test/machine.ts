@@ -22,6 +22,8 @@ export interface Report {
   inputs: { path: string; bytes: number; rows: number }[];
   jobs: JobReport[];
   rejects: { path: string | null; rows: number; reasons: ReasonGroup[] };
+  alreadyDelivered: { run: string; at: string } | null;
+  stopped: { why: string; waiting: { why: string; own?: number; others?: number } | null } | null;
   notices: { code: string; message: string; hint?: string }[];
   errors: { kind: string; message: string; hint?: string }[];
   warnings: Record<string, number>;

@@ -3,6 +3,7 @@
  * end. It knows neither vendor nor format, and keeps going until every row has an outcome or a reason to
  * stop was found.
  */
+import type { Emit } from '../events.ts';
 import { asFailure, Failure } from '../failure.ts';
 import { adopt } from './send/adopt.ts';
 import { attempt } from './send/attempt.ts';
@@ -48,7 +49,7 @@ export async function deliver(given: Delivery): Promise<DeliveryEnd> {
       chunk.isRepeat = mayRepeat(chunk, delivery.sentBefore);
       // The first rows are read and compressed while the vendor still thinks about the question.
       await learned();
-      await send(chunk, parts);
+      await send(chunk, parts, emit);
     }
     await learned();
   } catch (error) {
@@ -208,12 +209,16 @@ function mayRepeat({ pieces, rejectsKept }: Chunk, sentBefore: Delivery['sentBef
   );
 }
 
-async function send(chunk: Chunk, { slots, sender, sending, stopping }: Parts): Promise<void> {
+async function send(chunk: Chunk, { slots, sender, sending, stopping }: Parts, emit: Emit): Promise<void> {
   if (chunk.events === 0 && !stopping.noNew.aborted) {
     await sender.keepRejects(chunk);
     return;
   }
-  if (!(await slots.enter(stopping.noNew))) {
+  const { active, isFull: mustWait, others } = slots;
+  if (mustWait) emit({ type: 'slot-awaited', active, others });
+  if (await slots.enter(stopping.noNew)) {
+    if (mustWait) emit({ type: 'slot-granted' });
+  } else {
     sender.drop(chunk);
     chunk.free(true);
     return;

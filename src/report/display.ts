@@ -1,34 +1,51 @@
 /** What a person, a log or a program sees of a command while it goes on: `--progress` in one place. */
 import type { ChalkInstance } from 'chalk';
 import type { Machine } from '../machine.ts';
+import { sentenceText, type Sentence } from './sentence.ts';
 import { colorsFor } from './terminal/colors.ts';
-import { printable } from './terminal/printable.ts';
-import { loadFitLine } from './terminal/width.ts';
+import { LiveRegion } from './terminal/live-region.ts';
+import { loadWidths, type FitLine } from './terminal/width.ts';
 
 export type ProgressMode = 'auto' | 'plain' | 'json' | 'none';
 
 export interface Display<Event> {
   show(event: Event): void;
-  /** Writes words below or above whatever is live. */
+  /** Writes words above whatever is live. */
   say(text: string): void;
   /** Takes the live block away, for good; once more does nothing. */
   end(): void;
 }
 
+export interface ShowingMode {
+  /** Only failures are said. */
+  quiet: boolean;
+  /** A live block is on the terminal. */
+  isLive: boolean;
+}
+
 /** What a display asks of a kind of command. All of it is read from a tally that somebody else keeps. */
 export interface Showing<Event> {
-  /** What is worth a line of its own as it happens; in quiet runs only failures are. */
-  sentenceFor(event: Event, quiet: boolean): string | undefined;
+  /** What is said as it happens. */
+  sentencesFor(event: Event, mode: ShowingMode): readonly Sentence[];
   /** How far it is, for logs. */
   line(): string;
-  /** How far it is, for a terminal of so many columns: one line or several. The display cuts what is too wide. */
-  block(columns: number, colors: ChalkInstance): string;
+  /** How far it is, for a terminal: a line or several. The display cuts what is too wide. */
+  block(look: BlockLook): readonly string[];
+}
+
+/** How a live block may look. */
+export interface BlockLook {
+  columns: number;
+  colors: ChalkInstance;
+  fitLine: FitLine;
 }
 
 export interface DisplayOptions {
   mode: ProgressMode;
   quiet: boolean;
   color: boolean;
+  /** Standard output has rows: on a terminal they are progress enough, and a block would stand among them. */
+  hasRowsOnStdout?: boolean;
   /** Stands in every event of `--progress json`. */
   label?: Record<string, unknown>;
 }
@@ -50,7 +67,9 @@ export async function createDisplay<Event extends { type: string }>(
   if (options.mode === 'json') return eventLines(machine, options.label ?? {});
   const spoken = sentences(machine, showing, options);
   if (options.quiet || options.mode === 'none') return spoken;
-  if (options.mode === 'auto' && canRedraw(machine)) return liveBlock(machine, showing, { spoken, options });
+  const hasRowsOnScreen = options.hasRowsOnStdout === true && machine.stdout.isTTY === true;
+  if (options.mode === 'auto' && hasRowsOnScreen) return spoken;
+  if (options.mode === 'auto' && canRedraw(machine)) return liveBlock(machine, showing, options);
   return { ...spoken, end: linesNowAndThen(machine, showing) };
 }
 
@@ -83,10 +102,8 @@ function sentences<Event extends { type: string }>(
   const say = (text: string) => void machine.stderr.write(text);
   return {
     show: (event) => {
-      const text = showing.sentenceFor(event, options.quiet);
-      if (text === undefined) return;
-      const title = event.type === 'failed' ? colors.red('error') : colors.yellow('warning');
-      say(`${title}: ${printable(text)}\n`);
+      const said = showing.sentencesFor(event, { quiet: options.quiet, isLive: false });
+      if (said.length > 0) say(said.map((one) => sentenceText(one, colors)).join(''));
     },
     say,
     end: () => undefined,
@@ -106,50 +123,47 @@ function linesNowAndThen<Event>(machine: Machine, showing: Showing<Event>): () =
   });
 }
 
-/** A live block on a terminal: ora redraws it, sentences scroll by above. */
+const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+
+/** A live block on a terminal; sentences scroll by above. */
 async function liveBlock<Event extends { type: string }>(
   machine: Machine,
   showing: Showing<Event>,
-  { spoken, options }: { spoken: Display<Event>; options: DisplayOptions },
+  options: DisplayOptions,
 ): Promise<Display<Event>> {
-  const [{ default: ora }, fitLine] = await Promise.all([import('ora'), loadFitLine()]);
-  const colors = colorsFor(machine.stderr, machine.environment, options.color);
-  const draw = () => {
-    const columns = machine.stderr.columns ?? 80;
-    const lines = showing.block(columns, colors).split('\n');
-    return lines.map((line) => fitLine(line, columns - spinnerColumns)).join('\n');
-  };
-  const spinner = ora({
-    text: draw(),
-    stream: machine.stderr,
-    color: colors.level > 0 ? 'cyan' : false,
-    discardStdin: false,
-  }).start();
-  const stop = machine.every(redrawMs, () => {
-    spinner.text = draw();
-  });
+  const { stderr } = machine;
+  const widths = await loadWidths();
+  const colors = colorsFor(stderr, machine.environment, options.color);
+  const region = new LiveRegion(stderr, widths);
   let isOver = false;
-  const above = (write: () => void) => {
-    if (isOver) return write();
-    spinner.clear();
-    write();
-    spinner.render();
+  let frame = 0;
+  const draw = () => {
+    const [first = '', ...more] = showing.block({
+      columns: (stderr.columns ?? 80) - spinnerColumns,
+      colors,
+      fitLine: widths.fitLine,
+    });
+    const sign = colors.cyan(frames[frame++ % frames.length] ?? '');
+    region.draw([`${sign} ${first}`, ...more]);
   };
+  const stop = machine.every(redrawMs, draw);
+  const say = (text: string) => {
+    region.clear();
+    stderr.write(text);
+    if (!isOver) draw();
+  };
+  draw();
   return {
     show: (event) => {
-      if (showing.sentenceFor(event, options.quiet) !== undefined) above(() => spoken.show(event));
+      const said = showing.sentencesFor(event, { quiet: options.quiet, isLive: true });
+      if (said.length > 0) say(said.map((one) => sentenceText(one, colors)).join(''));
     },
-    say: (text) => above(() => spoken.say(text)),
+    say,
     end: () => {
       if (isOver) return;
       isOver = true;
       stop();
-      spinner.stop();
+      region.end();
     },
   };
-}
-
-/** A message with its hint. */
-export function withHint({ message, hint }: { message: string; hint?: string }): string {
-  return hint === undefined ? message : `${message}\n  hint: ${hint}`;
 }

@@ -1,6 +1,7 @@
 /** A failure that ended a command before it had anything else to say. */
 import { EXIT, type Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
+import { problemSentence, sentenceText } from './sentence.ts';
 import { colorsFor } from './terminal/colors.ts';
 import { printable } from './terminal/printable.ts';
 
@@ -14,11 +15,11 @@ export interface FailureOptions {
 /** Says what went wrong and what to do about it. A bug shows its stack, for the report it deserves. */
 export function writeFailure(failure: Failure, { machine, asJson, exit }: FailureOptions): void {
   const colors = colorsFor(machine.stderr, machine.environment);
-  const lines = [`${colors.red('error')}: ${printable(failure.message)}`];
-  if (failure.hint !== undefined) lines.push(`${colors.dim('hint')}: ${printable(failure.hint)}`);
-  if (failure.kind === 'bug')
-    lines.push(printable(stackOf(failure)), 'This is a bug in scarf-cli: please report it.');
-  machine.stderr.write(`${lines.join('\n')}\n`);
+  machine.stderr.write(sentenceText(problemSentence('error', failure), colors));
+  if (failure.kind === 'bug') {
+    const lines = [printable(stackOf(failure)), 'This is a bug in scarf-cli: please report it.'];
+    machine.stderr.write(`${lines.join('\n')}\n`);
+  }
   if (!asJson) return;
   const { kind, message, hint } = failure;
   const error = { kind, message, ...(hint === undefined ? {} : { hint }) };

@@ -130,7 +130,8 @@ describe('a finished delivery', () => {
     expect(again.report.counts).toEqual(first.report.counts);
     expect(again.report.thisRun.read).toBe(0);
     expect(again.report.rejects.path).toBe(first.report.rejects.path);
-    expect(again.report.notices).toMatchObject([{ code: 'delivered-before' }]);
+    expect(again.report.notices).toEqual([]);
+    expect(again.report.alreadyDelivered).toMatchObject({ run: first.report.run });
     expect(place.sandbox.traffic.list()).toHaveLength(requests);
   });
 

@@ -38,8 +38,9 @@ test('are listed, the newest first', async () => {
     { run: report.run, state: 'finished', exit: 0, counts: { read: 3, accepted: 3 } },
   ]);
   const { stdout } = await place.runCli(['runs', 'list']);
+  expect(stdout).toMatch(/^RUN +STATE +EXIT +STARTED +COMMAND +INPUT +READ +ACCEPTED +REJECTED\n/);
   expect(stdout).toMatch(
-    new RegExp(`^${run}  unfinished  import  .*a.ndjson  exit 5\\n${report.run}  finished`),
+    new RegExp(`\\n${run} +unfinished +5 .*\\n${report.run} +finished +0 .* 3 +3 +0\\n$`),
   );
 });
 
@@ -56,7 +57,10 @@ test('show parameters, counts and jobs, the command that resumes, and no secret'
     resume: `scarf-cli runs resume ${run}`,
   });
   const { stdout } = await place.runCli(['runs', 'show', run.slice(0, 18)]);
-  expect(stdout).toContain(`go on: scarf-cli runs resume ${run}`);
+  expect(stdout).toContain(`go on:    scarf-cli runs resume ${run}`);
+  expect(stdout).toMatch(
+    /command: .* scarf-cli import .*a\.ndjson --owner sandbox --chunk-size 4KiB --retries 0/,
+  );
   expect(stdout).not.toContain('sandbox-token');
 });
 

@@ -1,19 +1,32 @@
 import { PassThrough } from 'node:stream';
-import chalk, { Chalk } from 'chalk';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { Chalk } from 'chalk';
+import { describe, expect, test } from 'vitest';
 import { realMachine } from '../../src/machine.ts';
 import { showDelivery } from '../../src/report/delivery/display.ts';
 import { createDisplay } from '../../src/report/display.ts';
 import { colorsFor } from '../../src/report/terminal/colors.ts';
 import { summaryText } from '../../src/report/delivery/text.ts';
 import { annotations } from '../../src/report/github.ts';
-import { liveBlock } from '../../src/report/terminal/live-block.ts';
 import { countOf, formatBytes, formatCount, formatDuration } from '../../src/report/terminal/numbers.ts';
 import { printable } from '../../src/report/terminal/printable.ts';
-import { progressLine, timeLeft } from '../../src/report/delivery/progress-line.ts';
+import { liveBlock, progressLine } from '../../src/report/delivery/progress.ts';
+import { timeLeftText } from '../../src/report/words/progress.ts';
+import { loadFitLine } from '../../src/report/terminal/width.ts';
 import { TallyKeeper } from '../../src/report/delivery/tally.ts';
 
 const colors = new Chalk({ level: 0 });
+const fitLine = await loadFitLine();
+
+const facts = {
+  vendor: 'Scarf',
+  requestNoun: 'import',
+  exit: 'ok',
+  durationMs: 1,
+  nowMs: 0,
+  rejects: undefined,
+  run: undefined,
+  isResumable: true,
+} as const;
 
 describe('numbers', () => {
   test.each([
@@ -54,6 +67,9 @@ describe('colour', () => {
     ['FORCE_COLOR in a pipe', {}, { FORCE_COLOR: '1' }, true, 1],
     ['NO_COLOR against FORCE_COLOR', {}, { FORCE_COLOR: '1', NO_COLOR: '1' }, true, 0],
     ['a dumb terminal', { isTTY: true }, { TERM: 'dumb' }, true, 0],
+    ['CLICOLOR=0', { isTTY: true }, { CLICOLOR: '0' }, true, 0],
+    ['FORCE_COLOR against CLICOLOR=0', {}, { CLICOLOR: '0', FORCE_COLOR: '1' }, true, 1],
+    ['FORCE_COLOR=false', { isTTY: true }, { FORCE_COLOR: 'false' }, true, 0],
     ['--no-color', { isTTY: true }, { FORCE_COLOR: '1' }, false, 0],
   ])('%s', (_name, stream, environment, wanted, level) => {
     expect(colorsFor(stream, environment, wanted).level).toBe(level);
@@ -76,11 +92,9 @@ test('what comes from outside is cleaned in a summary, our own colours stay', ()
   const text = summaryText(
     keeper.tally,
     {
-      title: '1 input to scarf',
+      ...facts,
       exit: 'rejected',
-      durationMs: 1,
       rejects: { path: 'rejects\u001b[2J', fate: 'present' },
-      next: undefined,
       run: 'run\u001b[2J',
     },
     new Chalk({ level: 1 }),
@@ -102,32 +116,30 @@ test('names in codes are shown as they are', () => {
     changes: { 'field-renamed: user-id to user_id': 2, 'headers-joined': 1 },
     warnings: { 'some-thing: a-b': 1 },
   });
-  const facts = {
-    title: '',
-    exit: 'ok' as const,
-    durationMs: 0,
-    rejects: undefined,
-    next: undefined,
-    run: undefined,
-  };
   const text = summaryText(keeper.tally, facts, colors);
   expect(text).toContain(': user-id to user_id\n');
-  expect(text).toContain('1 event some thing: a-b\n');
+  expect(text).toContain('1 event: some thing: a-b\n');
 });
 
 test('a warning about rows is said once, with its count, when the first of them are read', () => {
   const keeper = new TallyKeeper();
-  const showing = showDelivery(keeper.tally, { machine: realMachine(), maxActive: undefined });
+  const showing = showDelivery(keeper.tally, {
+    machine: realMachine(),
+    vendor: 'Scarf',
+    maxActive: undefined,
+  });
   const read = (warnings: Record<string, number>, quiet = false) => {
     const place = { input: 0, rejected: 0, bytes: 9, sourceBytes: 9, changes: {} };
     const event = { type: 'rows-read' as const, rows: 5, ...place, warnings };
     keeper.add(event);
-    return showing.sentenceFor(event, quiet);
+    return showing.sentencesFor(event, { quiet, isLive: false }).map(({ text }) => text);
   };
-  expect(read({ 'old-event': 3 }, true)).toBeUndefined();
-  expect(read({})).toBeUndefined();
-  expect(read({ 'old-event': 3 })).toContain('3 of the first 15 rows: older');
-  expect(read({ 'old-event': 5 })).toBeUndefined();
+  expect(read({ 'old-event': 3 }, true)).toEqual([]);
+  expect(read({})).toEqual([]);
+  expect(read({ 'old-event': 3 })).toEqual([
+    "3 of the first 15 rows are older than Scarf's 7-day limit and may be refused (--old-events)",
+  ]);
+  expect(read({ 'old-event': 5 })).toEqual([]);
 });
 
 function halfDone(paths: readonly string[]) {
@@ -147,29 +159,80 @@ function halfDone(paths: readonly string[]) {
   return keeper;
 }
 
+const shown = { vendor: 'Scarf', bytesPerSecond: 0, elapsedMs: 4_000, maxActive: 15 };
+
 describe('progress', () => {
-  test('a whole file that is read is not yet 100 %', () => {
+  test('a whole file that is read is not 99 % read, but being processed', () => {
     const { tally } = halfDone(['a.ndjson']);
-    const line = progressLine({ tally, bytesPerSecond: 0, maxActive: 15 });
-    expect(line).toContain('99 % of 1.0 kB');
-    expect(line).toContain('7/15 imports active');
+    expect(progressLine({ ...shown, tally })).toBe(
+      'a.ndjson · waiting for Scarf to answer · 0 events confirmed · 7 of 15 imports active · 4.0 s elapsed',
+    );
   });
 
-  test('several inputs have a line each, and no line is wider than the terminal', () => {
-    const paths = Array.from({ length: 9 }, (_, index) => `logs/${'long'.repeat(30)}-${index}.ndjson`);
-    const { tally } = halfDone(paths);
-    const lines = liveBlock({ tally, bytesPerSecond: 100, maxActive: 15 }, { columns: 60, colors }).split(
-      '\n',
+  test('imports that are left are counted, with the name of a single input', () => {
+    const keeper = halfDone(['a.ndjson']);
+    const job = { rows: 5, rejected: 0 };
+    keeper.add({ type: 'chunk-taken', chunk: 1, job: 'one', ...job });
+    keeper.add({ type: 'chunk-taken', chunk: 2, job: 'two', ...job });
+    keeper.add({ type: 'job-changed', job: { id: 'one', status: 'done', rows: 5 } });
+    const [first] = liveBlock({ ...shown, tally: keeper.tally }, { columns: 80, colors, fitLine });
+    expect(first).toBe('a.ndjson  Scarf is processing: 1 of 2 imports left · 4.0 s elapsed');
+  });
+
+  test('reading has its share, rate, time left and time gone', () => {
+    const keeper = new TallyKeeper();
+    keeper.add({ type: 'input-opened', input: 0, path: 'a.ndjson', sourceBytes: 1000 });
+    keeper.add({
+      type: 'rows-read',
+      input: 0,
+      rows: 4,
+      rejected: 0,
+      bytes: 420,
+      sourceBytes: 420,
+      changes: {},
+      warnings: {},
+    });
+    const block = liveBlock(
+      { ...shown, bytesPerSecond: 100, tally: keeper.tally },
+      { columns: 80, colors, fitLine },
     );
-    expect(lines.some((line) => line.includes('8 to come'))).toBe(true);
-    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(57);
+    expect(block[0]).toMatch(/^a\.ndjson {2}━+$/);
+    expect(block[1]).toBe('  42 % of 1.0 kB · 100 B/s · 6 to 8 s left · 4.0 s elapsed');
   });
 
   test.each([
-    [1000, 100, '9 to 12 s left'],
-    [1_000_000, 100, '3 to 4 h left'],
-    [150, 100, 'about 1 s left'],
-  ])('%d bytes at %d per second', (total, rate, text) => expect(timeLeft(100, total, rate)).toBe(text));
+    [0, 15, 'the account runs 15 imports, none of them ours; waiting'],
+    [4, 11, 'the account runs 15 imports, 4 of them ours; waiting'],
+    [0, 1, 'the account runs 1 import, none of them ours; waiting'],
+  ])('while %d of ours and %d of others run it is said why nothing goes out', (active, others, text) => {
+    const keeper = halfDone(['a.ndjson']);
+    keeper.add({ type: 'slot-awaited', active, others });
+    expect(progressLine({ ...shown, tally: keeper.tally })).toContain(text);
+    keeper.add({ type: 'slot-granted' });
+    expect(progressLine({ ...shown, tally: keeper.tally })).not.toContain(text);
+  });
+
+  test('once it is to stop there is no time left to show', () => {
+    const keeper = halfDone(['a.ndjson', 'b.ndjson']);
+    keeper.add({ type: 'stop-requested', graceMs: 1_000 });
+    const line = progressLine({ ...shown, bytesPerSecond: 100, tally: keeper.tally });
+    expect(line).toContain('2 files · stopping: finishing uploads');
+    expect(line).not.toContain('left');
+  });
+
+  test('several inputs have a line each', () => {
+    const paths = Array.from({ length: 9 }, (_, index) => `logs/${index}.ndjson`);
+    const { tally } = halfDone(paths);
+    const lines = liveBlock({ ...shown, bytesPerSecond: 100, tally }, { columns: 60, colors, fitLine });
+    expect(lines).toContain('  8 more files waiting');
+    expect(lines[0]).toMatch(/^9 files {2}━+$/);
+  });
+
+  test.each([
+    [900, '9 to 12 s left'],
+    [999_900, '3 to 4 h left'],
+    [50, 'about 1 s left'],
+  ])('%d bytes at 100 per second', (bytes, text) => expect(timeLeftText(bytes * 10)).toBe(text));
 });
 
 test('rejects become annotations that data cannot break out of', () => {
@@ -192,7 +255,7 @@ test.each([
 ])('%s is written to in whole lines', async (_name, facts, environment) => {
   const stderr = Object.assign(new PassThrough(), facts);
   const machine = { ...realMachine(), stderr, environment };
-  const showing = { sentenceFor: () => undefined, line: () => 'half', block: () => 'live' };
+  const showing = { sentencesFor: () => [], line: () => 'half', block: () => ['live'] };
   const display = await createDisplay(machine, showing, { mode: 'auto', quiet: false, color: false });
   display.say('the end\n');
   display.end();
@@ -208,7 +271,7 @@ function terminal(environment: Record<string, string>) {
 
 test('the live block does not come back behind the summary', async () => {
   const { machine, written } = terminal({});
-  const showing = { sentenceFor: () => undefined, line: () => 'half', block: () => 'live' };
+  const showing = { sentencesFor: () => [], line: () => 'half', block: () => ['live'] };
   const display = await createDisplay(machine, showing, { mode: 'auto', quiet: false, color: false });
   display.end();
   written();
@@ -217,23 +280,13 @@ test('the live block does not come back behind the summary', async () => {
   expect(written()).toBe('the end\n');
 });
 
-test('a terminal that wants no colour gets none from the spinner either', async () => {
-  // The spinner would go by the process's own environment.
-  const { level } = chalk;
-  chalk.level = 1;
-  onTestFinished(() => void (chalk.level = level));
+test('a terminal that wants no colour gets none from the live block either', async () => {
   const { machine, written } = terminal({ NO_COLOR: '1' });
-  const showing = { sentenceFor: () => undefined, line: () => 'half', block: () => 'live' };
+  const showing = { sentencesFor: () => [], line: () => 'half', block: () => ['live'] };
   const display = await createDisplay(machine, showing, { mode: 'auto', quiet: false, color: true });
   display.say('a sentence\n');
   display.end();
-  expect(written()).not.toMatch(/\u{1b}\[3\dm/u);
-});
-
-test('a narrow terminal has room for words behind the bar', () => {
-  const { tally } = halfDone(['a.ndjson']);
-  const [first] = liveBlock({ tally, bytesPerSecond: 0, maxActive: 15 }, { columns: 40, colors }).split('\n');
-  expect(first).toContain('1.0 kB of 1.0 kB');
+  expect(written()).not.toMatch(/\u{1b}\[\d*m/u);
 });
 
 test.each([
@@ -242,6 +295,5 @@ test.each([
   ['unavailable', '✗'],
 ] as const)('a run with nothing but pending rows that ends %s is marked %s', (exit, mark) => {
   const { tally } = halfDone(['a.ndjson']);
-  const facts = { title: '1 input', exit, durationMs: 1, rejects: undefined, run: 'r', next: undefined };
-  expect(summaryText(tally, facts, colors)).toMatch(new RegExp(`^${mark} `, 'u'));
+  expect(summaryText(tally, { ...facts, exit, run: 'r' }, colors)).toMatch(new RegExp(`^${mark} `, 'u'));
 });

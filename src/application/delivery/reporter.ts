@@ -15,19 +15,18 @@ import { summaryText } from '../../report/delivery/text.ts';
 import { showDelivery } from '../../report/delivery/display.ts';
 import { createDisplay, type Display } from '../../report/display.ts';
 import { writeFailure } from '../../report/failure-text.ts';
-import { countOf } from '../../report/terminal/numbers.ts';
 import { annotations, isGithubStep } from '../../report/github.ts';
 import { buildReport, type RejectsFile } from '../../report/delivery/document.ts';
 import { exitOf, TallyKeeper } from '../../report/delivery/tally.ts';
 import type { Observer } from '../context.ts';
 import { putDocument } from './document.ts';
-import { NEXT_STEPS } from './next-steps.ts';
+import type { Vendor } from '../../vendors/vendor.ts';
 import type { DuplicateInput } from './setup/inputs.ts';
 import type { DeliverySettings } from '../options/delivery.ts';
 
 export interface RunReportOptions {
   command: string;
-  vendor: string;
+  vendor: Pick<Vendor, 'name' | 'title'>;
   settings: DeliverySettings;
   machine: Machine;
   interruption: Pick<Interruption, 'outOfTime'>;
@@ -94,9 +93,17 @@ export class RunReport {
   async startShowing(run: string, target: Pick<Target, 'limits' | 'pollJobs'>): Promise<void> {
     const { machine, settings } = this.#options;
     const maxActive = target.pollJobs === undefined ? undefined : target.limits.open;
-    const showing = showDelivery(this.#keeper.tally, { machine, maxActive });
+    const { title: vendor } = this.#options.vendor;
+    const showing = showDelivery(this.#keeper.tally, { machine, vendor, maxActive });
     const { progress: mode, quiet, color } = settings;
-    this.#display = await createDisplay(machine, showing, { mode, quiet, color, label: { run } });
+    const hasRowsOnStdout = this.#hasRowsOnStdout;
+    this.#display = await createDisplay(machine, showing, {
+      mode,
+      quiet,
+      color,
+      hasRowsOnStdout,
+      label: { run },
+    });
   }
 
   /** `run`: the one that goes on, which may be an earlier one. */
@@ -105,7 +112,7 @@ export class RunReport {
       type: 'run-started',
       command: this.#options.command,
       run,
-      target: this.#options.vendor,
+      target: this.#options.vendor.name,
     });
   }
 
@@ -138,10 +145,10 @@ export class RunReport {
         this.emit({ type: 'warned', code: 'too-many-rejects', message: `stopped: ${stopped.message}` });
         return;
       case 'deadline':
-        this.emit({ type: 'stopping', why: 'stopped at the deadline', jobs: openJobs });
+        this.emit({ type: 'stopping', why: 'stopped at the deadline', cause: stopped, jobs: openJobs });
         return;
       case 'signal':
-        this.emit({ type: 'stopping', why: `stopped by ${stopped.signal}`, jobs: openJobs });
+        this.emit({ type: 'stopping', why: `stopped by ${stopped.signal}`, cause: stopped, jobs: openJobs });
         return;
     }
   }
@@ -197,7 +204,7 @@ export class RunReport {
 
   async #end({ end, rejects, run, planned }: Ending): Promise<number> {
     this.stopShowing();
-    const { settings, machine, command } = this.#options;
+    const { machine, command } = this.#options;
     const durationMs = machine.elapsedMs() - this.#startedMs;
     const exitNow = () => this.exitFor(end, planned === undefined);
     const build = () =>
@@ -210,11 +217,18 @@ export class RunReport {
         ...(planned === undefined ? {} : { planned }),
         ...(this.#timeZone === undefined ? {} : { timeZone: this.#timeZone }),
       });
-    if (!settings.quiet || exitNow() !== 'ok')
+    if (this.#isSummed(exitNow()))
       this.#display?.say(this.#summary({ exit: exitNow(), durationMs, rejects, run, planned }));
     if (isGithubStep(machine.environment)) this.#display?.say(annotations(this.#keeper.tally));
     await this.#putDocument(build);
     return EXIT[exitNow()];
+  }
+
+  /** Refused credentials are told in one line: nothing was sent that there could be more to say of. */
+  #isSummed(exit: ExitName): boolean {
+    const { accepted, pending, unknown } = this.#keeper.tally.counts;
+    if (exit === 'credentials' && accepted + pending + unknown === 0) return false;
+    return !this.#options.settings.quiet || exit !== 'ok';
   }
 
   /** The end of a run that did not come to its first row. */
@@ -271,14 +285,16 @@ export class RunReport {
 
   #summary(facts: SummaryParts): string {
     const { machine, settings, vendor } = this.#options;
-    const next = NEXT_STEPS[facts.exit];
-    const { tally } = this.#keeper;
-    const files = tally.inputs.filter((input) => input !== undefined).length;
-    const verb = facts.planned === undefined ? 'to' : 'checked for';
-    const title = `${countOf(files, 'input')} ${verb} ${vendor}`;
     return summaryText(
-      tally,
-      { ...facts, title, next, timeZone: this.#timeZone },
+      this.#keeper.tally,
+      {
+        ...facts,
+        vendor: vendor.title,
+        requestNoun: vendor.name === 'scarf' ? 'import' : 'request',
+        nowMs: machine.now(),
+        isResumable: settings.ledger,
+        timeZone: this.#timeZone,
+      },
       colorsFor(machine.stderr, machine.environment, settings.color),
     );
   }

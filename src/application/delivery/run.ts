@@ -38,7 +38,7 @@ export async function runDelivery(
   const settings = command.settings.values;
   const report = new RunReport({
     command: command.command,
-    vendor: command.vendor.name,
+    vendor: command.vendor,
     settings,
     machine,
     interruption,
@@ -215,12 +215,7 @@ async function repeatOutcome(
   { report, paths, machine }: RunParts,
 ): Promise<number> {
   report.tellInputs(plan, given);
-  report.emit({
-    type: 'warned',
-    code: 'delivered-before',
-    message: `already delivered at ${at} by run ${run}: nothing to send`,
-    hint: 'send it once more with --again, or as another delivery with --salt',
-  });
+  report.emit({ type: 'already-delivered', run, at });
   report.emit({ type: 'delivery-ended', unsent: 0 });
   // What cannot be noted makes the run look older than it is, and no more.
   if (paths.stateDirectory !== undefined)

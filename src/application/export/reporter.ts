@@ -23,7 +23,13 @@ export async function startExportReporter(options: ExportReporterOptions): Promi
   const keeper = new ExportTallyKeeper();
   const { machine, settings } = options;
   const { color, progress: mode, quiet } = settings;
-  const display = await createDisplay(machine, showExport(keeper.tally), { mode, quiet, color });
+  const hasRowsOnStdout = settings.output === '-';
+  const display = await createDisplay(machine, showExport(keeper.tally, machine), {
+    mode,
+    quiet,
+    color,
+    hasRowsOnStdout,
+  });
   return new ExportReporter(options, keeper, display);
 }
 

@@ -2,8 +2,12 @@
 import { addOutcomes, coveredTo, noOutcome } from '../../delivery/ledger/ranges.ts';
 import type { RunEntry } from '../../delivery/ledger/ledger.ts';
 import { isFinished, type RunState } from '../../delivery/ledger/run-state.ts';
-import { equation } from '../../report/delivery/text.ts';
-import { formatBytes, formatCount } from '../../report/terminal/numbers.ts';
+import type { Counts } from '../../records.ts';
+import { relativeTime } from '../../report/terminal/relative-time.ts';
+import { equation } from '../../report/words/delivery.ts';
+import * as words from '../../report/words/runs.ts';
+import { quoteWord, writtenOptions, type WrittenOption } from '../../settings/as-flags.ts';
+import type { OptionSpec } from '../../settings/option-spec.ts';
 
 type ReadEntry = Extract<RunEntry, { kind: 'read' }>;
 
@@ -33,35 +37,65 @@ export function describeRun(entry: RunEntry): Record<string, unknown> {
   };
 }
 
-/** A run on one line. */
-export function runLine(entry: RunEntry): string {
-  if (entry.kind === 'damaged') return `${entry.run}  damaged`;
-  const { run, state } = entry;
-  const paths = [...state.inputs.values()].map(({ path }) => path);
-  const more = paths.length > 1 ? ` and ${formatCount(paths.length - 1)} more` : '';
-  const exit = state.ended === undefined ? '' : `  exit ${state.ended.exit}`;
-  return `${run}  ${stateOf(state).padEnd(10)}  ${state.start.command}  ${paths[0] ?? '(no input)'}${more}${exit}`;
+/** A run in full: what it was, as a command line, what became of it, and how it goes on. */
+export function runText(entry: ReadEntry, specs: readonly OptionSpec[], nowMs: number): string[] {
+  const { run, directory, state } = entry;
+  const { endpoint, startedAt } = state.start;
+  const counts = countsOf(state);
+  const ended = state.ended && [
+    words.fact('ended', `${timeText(state.ended.at, nowMs)}, exit ${state.ended.exit}`),
+  ];
+  return [
+    words.fact('run', `${run} (${stateOf(state)})`),
+    words.fact('command', commandLine(state, specs)),
+    words.fact('endpoint', endpoint),
+    words.fact('started', timeText(startedAt, nowMs)),
+    ...(ended ?? []),
+    ...(counts === undefined ? [] : [words.fact('counts', equation(counts))]),
+    ...inputsOf(state).map((input) => words.fact('input', inputText(input))),
+    ...state.jobs.map(({ id, status }) => words.fact('import', `${id} ${status}`)),
+    ...openJobs(state).map((id) => words.fact('import', `${id} still open`)),
+    words.fact('files', directory),
+    ...(isResumable(state) ? [words.fact('go on', resumeCommand(run))] : []),
+  ];
 }
 
-/** A run in full. */
-export function runText(entry: ReadEntry): string[] {
-  const { run, directory, state } = entry;
-  const { command, endpoint, startedAt, settings } = state.start;
+/** The command as it can be given again, from the directory where it was given. */
+function commandLine(state: RunState, specs: readonly OptionSpec[]): string {
+  const { command, settings } = state.start;
+  const options = writtenOptions(specs, settings).filter(({ name }) => !['json', 'stateDir'].includes(name));
+  const texts = (kind: WrittenOption['kind']) =>
+    options.filter((option) => option.kind === kind).map(({ text }) => text);
+  const paths = [...state.inputs.values()].map(({ kind, path }) => (kind === 'stream' ? '-' : path));
   return [
-    `run: ${run} (${stateOf(state)})`,
-    `command: ${command} to ${endpoint}`,
-    `started: ${startedAt}`,
-    ...(state.ended ? [`ended: ${state.ended.at}, exit ${state.ended.exit}`] : []),
-    ...(state.ended ? [`counts: ${equation(state.ended.counts)}`] : []),
-    'settings:',
-    ...Object.entries(settings).map(([name, value]) => `  ${name}: ${JSON.stringify(value)}`),
-    'inputs:',
-    ...inputsOf(state).map(inputLine),
-    ...(state.jobs.length > 0 ? ['jobs:', ...state.jobs.map(({ id, status }) => `  ${id} ${status}`)] : []),
-    ...(openJobs(state).length > 0 ? [`open jobs: ${openJobs(state).join(', ')}`] : []),
-    `files: ${directory}`,
-    ...(isResumable(state) ? [`go on: ${resumeCommand(run)}`] : []),
-  ];
+    ...texts('variable'),
+    'scarf-cli',
+    command,
+    ...[...new Set(paths)].map(quoteWord),
+    ...texts('flag'),
+  ].join(' ');
+}
+
+function timeText(time: string, nowMs: number): string {
+  return `${relativeTime(time, nowMs)} (${time})`;
+}
+
+/** What is known of its rows: as the run said at its end, else what is settled so far. */
+export function countsOf(state: RunState): Counts | undefined {
+  if (state.ended !== undefined) return state.ended.counts;
+  const settled = inputsOf(state).map(({ rows }) => rows);
+  if (settled.length === 0) return undefined;
+  const sum = (name: keyof (typeof settled)[number]) =>
+    settled.reduce((total, rows) => total + rows[name], 0);
+  return {
+    read: sum('read'),
+    accepted: sum('accepted'),
+    rejected: sum('rejected'),
+    skipped: sum('skipped'),
+    pending: 0,
+    unknown: sum('unknown'),
+    unsent: 0,
+  };
 }
 
 interface InputFacts {
@@ -81,17 +115,16 @@ function inputsOf(state: RunState): InputFacts[] {
   });
 }
 
-function inputLine({ path, bytes, settledBytes, rows }: InputFacts): string {
-  const total = bytes === null ? 'an unknown length' : formatBytes(bytes);
-  const settled = `${formatBytes(settledBytes)} of ${total} settled`;
-  return `  ${path}: ${settled}, ${equation({ ...rows, pending: 0, unsent: 0 })}`;
+function inputText({ path, bytes, settledBytes, rows }: InputFacts): string {
+  const counts = { ...rows, pending: 0, unsent: 0 };
+  return words.inputText({ path, bytes, settledBytes, equation: equation(counts) });
 }
 
 function openJobs({ open }: RunState): string[] {
   return [...open.values()].map(({ job }) => job).filter((job) => job !== undefined);
 }
 
-function stateOf(state: RunState): 'finished' | 'unfinished' | 'forgotten' {
+export function stateOf(state: RunState): 'finished' | 'unfinished' | 'forgotten' {
   if (state.forgotten) return 'forgotten';
   return isFinished(state) ? 'finished' : 'unfinished';
 }

@@ -87,6 +87,12 @@ function vendorOf(run: string, { start }: RunState): Vendor {
   throw new Failure('usage', `run ${run} delivers to ${start.vendor}, which this version does not support`);
 }
 
+/** The options of the command that began a run; none when its vendor is not known here. */
+export function optionsOfRun({ state }: FoundRun): readonly OptionSpec[] {
+  const vendor = findVendor(state.start.vendor);
+  return vendor === undefined ? [] : optionsOf(state.start.command, vendor);
+}
+
 function optionsOf(command: string, vendor: Vendor) {
   return command === 'import' ? IMPORT_OPTIONS : ingestOptions(vendor);
 }

@@ -5,13 +5,16 @@ import { findRun, forgetRun, listRuns, pruneRuns } from '../../delivery/ledger/r
 import { EXIT } from '../../failure.ts';
 import type { Interruption } from '../../interruption.ts';
 import type { Machine } from '../../machine.ts';
-import { countOf } from '../../report/terminal/numbers.ts';
+import { jsonText } from '../../report/list/json-text.ts';
+import { viewOf } from '../../report/list/write.ts';
 import { printable } from '../../report/terminal/printable.ts';
+import { consequenceText, forgottenText, prunedText } from '../../report/words/runs.ts';
 import { stateDirectory } from '../../settings/state-directory.ts';
 import { lockIfFree, lockRun } from '../../application/delivery/setup/inputs.ts';
-import { describeRun, runLine, runText } from './describe.ts';
-import type { PruneSettings, ResumeSettings, RunsSettings } from './options.ts';
-import { resumeRun } from './resume.ts';
+import { describeRun, runText } from './describe.ts';
+import { RUN_LIST } from './list.ts';
+import type { ListRunsSettings, PruneSettings, ResumeSettings, RunsSettings } from './options.ts';
+import { optionsOfRun, resumeRun } from './resume.ts';
 
 /** What a verb is called with. */
 export interface RunsCall<Settings = RunsSettings> {
@@ -22,19 +25,18 @@ export interface RunsCall<Settings = RunsSettings> {
   interruption: Interruption;
 }
 
-export async function list({ settings, machine }: RunsCall): Promise<number> {
-  const entries = await listRuns(stateDirectory(machine, settings.stateDir));
-  if (settings.json) print(machine, JSON.stringify(entries.map(describeRun)));
-  else for (const entry of entries) print(machine, runLine(entry));
-  if (entries.length === 0 && !settings.json) machine.stderr.write('there are no runs\n');
+export async function list(call: RunsCall<ListRunsSettings>): Promise<number> {
+  const { settings, machine, interruption } = call;
+  const view = viewOf(RUN_LIST, settings, { ...machine, signal: interruption.signal });
+  await view.write(await listRuns(stateDirectory(machine, settings.stateDir)));
   return EXIT.ok;
 }
 
 export async function show({ id, settings, machine }: RunsCall): Promise<number> {
   const entry = await findRun(stateDirectory(machine, settings.stateDir), id);
   if (entry.kind === 'damaged') throw entry.problem;
-  if (settings.json) print(machine, JSON.stringify(describeRun(entry)));
-  else for (const line of runText(entry)) print(machine, line);
+  if (settings.json) print(machine, jsonText(describeRun(entry)));
+  else for (const line of runText(entry, optionsOfRun(entry), machine.now())) print(machine, line);
   return EXIT.ok;
 }
 
@@ -62,7 +64,7 @@ export async function forget({ id, settings, machine }: RunsCall): Promise<numbe
     await locks?.release();
   }
   const { run } = entry;
-  print(machine, settings.json ? JSON.stringify({ run, forgotten: true }) : `${run} is forgotten`);
+  print(machine, settings.json ? JSON.stringify({ run, forgotten: true }) : forgottenText(run));
   return EXIT.ok;
 }
 
@@ -80,21 +82,15 @@ export async function prune({ settings, machine }: RunsCall<PruneSettings>): Pro
     },
   });
   if (settings.json) print(machine, JSON.stringify({ pruned, sentAgain }));
-  else print(machine, `${countOf(pruned.length, 'run')} removed`);
+  else print(machine, prunedText(pruned.length));
   return EXIT.ok;
 }
-
-const CONSEQUENCES = {
-  'without-ids': 'delivered rows without ids: they are sent again when their files are given again',
-  unknown:
-    'knew of rows that may or may not have arrived: they are sent again when their files are given again',
-} as const;
 
 /** Names what follows from giving a run up; says whether something does. */
 function warnOfResending({ run, state }: FoundRun, machine: Machine): boolean {
   const consequence = consequenceOf(state);
   if (consequence === undefined) return false;
-  machine.stderr.write(`warning: run ${run} ${CONSEQUENCES[consequence]}\n`);
+  machine.stderr.write(`warning: ${printable(consequenceText(run, consequence))}\n`);
   return true;
 }
 

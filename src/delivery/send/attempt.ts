@@ -47,8 +47,8 @@ export async function attempt<T extends { kind: string }>(
       },
       machine,
       signal,
-      onWait: ({ message, isCounted }, waitMs) =>
-        emit({ type: 'attempt-failed', chunk, purpose, message, waitMs, counted: isCounted }),
+      onWait: ({ again, message, isCounted }, waitMs) =>
+        emit({ type: 'attempt-failed', chunk, purpose, message, waitMs, counted: isCounted, why: again.why }),
     });
   } catch (error) {
     if (error instanceof RetryRequest) return error.again;

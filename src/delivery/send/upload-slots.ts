@@ -31,6 +31,11 @@ export class UploadSlots {
     return this.#others >= this.#maxOpen;
   }
 
+  /** Whether an upload has to wait for a job to end, ours or that of others. */
+  get isFull(): boolean {
+    return this.active + this.#others >= this.#maxOpen;
+  }
+
   /** Resolves when an upload may start, and takes the place; false when waiting was ended. */
   async enter(signal: AbortSignal): Promise<boolean> {
     while (!signal.aborted) {

@@ -47,6 +47,8 @@ export function buildReport(
     requests: tally.requests,
     retries: tally.retries,
     bytesSent: tally.bytesSent,
+    alreadyDelivered: tally.alreadyDelivered ?? null,
+    stopped: tally.stopped === undefined ? null : { ...tally.stopped, waiting: tally.waiting ?? null },
     notices: tally.notices.map(({ code, message, hint }) => ({
       code,
       message,

@@ -1,7 +1,8 @@
 /** The sum of a run's events: counts, reasons, jobs, and from them the exit code. */
 import { isShareOf } from './shares.ts';
 import type { Share, Changes, Counts, JobReport, Reject } from '../../records.ts';
-import type { RunEvent } from '../../events.ts';
+import type { RunEvent, StopCause } from '../../events.ts';
+import type { Waiting } from '../words/progress.ts';
 import { worstExit, type ExitName, type FailureKind } from '../../failure.ts';
 
 export interface ReasonGroup {
@@ -36,6 +37,12 @@ export interface Tally {
   unaccounted: number;
   aborted: boolean;
   active: { own: number; others: number };
+  /** Why nothing goes out, while nothing does. */
+  waiting: Waiting | undefined;
+  /** Nothing new is begun. */
+  isStopping: boolean;
+  stopped: StopCause | undefined;
+  alreadyDelivered: { run: string; at: string } | undefined;
   /** Bytes of the inputs on disk: read so far and in all; undefined while a pipe is among them. */
   source: { readBytes: number; totalBytes: number | undefined; inputs: InputProgress[] };
 }
@@ -72,6 +79,10 @@ export class TallyKeeper {
     unaccounted: 0,
     aborted: false,
     active: { own: 0, others: 0 },
+    waiting: undefined,
+    isStopping: false,
+    stopped: undefined,
+    alreadyDelivered: undefined,
     source: { readBytes: 0, totalBytes: 0, inputs: [] },
   };
   readonly #pending = new Map<number, { rows: number; rejected: number }>();
@@ -106,12 +117,23 @@ export class TallyKeeper {
         return;
       case 'attempt-failed':
         tally.retries += 1;
+        if (event.why === 'busy') tally.waiting = { why: 'busy', message: event.message };
+        return;
+      case 'slot-awaited':
+        if (event.others > 0) tally.waiting = { why: 'slots', own: event.active, others: event.others };
+        return;
+      case 'slot-granted':
+        tally.waiting = undefined;
+        return;
+      case 'already-delivered':
+        tally.alreadyDelivered = { run: event.run, at: event.at };
         return;
       case 'chunk-adopted':
         this.#count({ read: event.rows + event.rejected });
         if (event.job !== undefined) this.#take(event.chunk, { ...event, job: event.job });
         return;
       case 'chunk-taken':
+        tally.waiting = undefined;
         this.#take(event.chunk, event);
         return;
       case 'chunk-dropped':
@@ -128,6 +150,8 @@ export class TallyKeeper {
         return;
       case 'slots-known':
         tally.active = { own: event.active, others: event.others };
+        if (tally.waiting?.why === 'slots')
+          tally.waiting = { why: 'slots', own: event.active, others: event.others };
         return;
       case 'row-rejected':
         addReason(tally.reasons, event.path, event.reject);
@@ -149,9 +173,15 @@ export class TallyKeeper {
         if (source) source.isEnded = true;
         return;
       }
+      case 'stop-requested':
+        tally.isStopping = true;
+        return;
+      case 'stopping':
+        tally.isStopping = true;
+        tally.stopped = event.cause;
+        return;
       case 'run-started':
       case 'chunk-split':
-      case 'stopping':
         return;
     }
   }

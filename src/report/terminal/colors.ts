@@ -3,8 +3,9 @@ import { Chalk, type ChalkInstance } from 'chalk';
 import type { Output } from '../../machine.ts';
 
 /**
- * `NO_COLOR`, `NODE_DISABLE_COLORS`, `TERM=dumb` and `--no-color` switch colour off; `FORCE_COLOR` and
- * `CLICOLOR_FORCE` switch it on; else it is on where the stream is a terminal.
+ * `NO_COLOR`, `NODE_DISABLE_COLORS` and `--no-color` switch colour off, whatever else is set. `FORCE_COLOR` and
+ * `CLICOLOR_FORCE` switch it on; else `TERM=dumb`, `CLICOLOR=0` and `FORCE_COLOR=0` switch it off, and it is on where the
+ * stream is a terminal.
  */
 export function colorsFor(
   stream: Pick<Output, 'isTTY'>,
@@ -19,9 +20,10 @@ function hasColor(
   environment: Readonly<Record<string, string | undefined>>,
   wanted: boolean,
 ): boolean {
-  const isSet = (name: string) => (environment[name] ?? '') !== '' && environment[name] !== '0';
+  const isOff = (name: string) => ['0', 'false'].includes(environment[name] ?? '');
+  const isSet = (name: string) => (environment[name] ?? '') !== '' && !isOff(name);
   if (!wanted || (environment['NO_COLOR'] ?? '') !== '' || isSet('NODE_DISABLE_COLORS')) return false;
   if (isSet('FORCE_COLOR') || isSet('CLICOLOR_FORCE')) return true;
-  if (environment['FORCE_COLOR'] === '0' || environment['TERM'] === 'dumb') return false;
+  if (isOff('FORCE_COLOR') || isOff('CLICOLOR') || environment['TERM'] === 'dumb') return false;
   return stream.isTTY === true;
 }

@@ -14,3 +14,8 @@ const workflowCommand = /(?=::)(?<=^\s*)|(?<=##)(?=\[)/gmu;
 export function printable(text: string): string {
   return text.replace(unprintable, '\u{fffd}').replace(workflowCommand, '\u{fffd}');
 }
+
+/** The same for text that stands within a line: what would end the line is a blank. */
+export function printableLine(text: string): string {
+  return printable(text.replaceAll(/[\r\n\t]+/g, ' '));
+}

@@ -3,6 +3,19 @@
 /** Cuts a line that is wider than `columns`; see `loadFitLine`. */
 export type FitLine = (line: string, columns: number) => string;
 
+/** Measures and cuts text. */
+export interface Widths {
+  /** Columns that a text takes; colour codes take none. */
+  widthOf: (text: string) => number;
+  fitLine: FitLine;
+}
+
+/** Loads the measuring library. */
+export async function loadWidths(): Promise<Widths> {
+  const { default: widthOf } = await import('string-width');
+  return { widthOf: (text) => widthOf(text), fitLine: await loadFitLine() };
+}
+
 const ESCAPE_CODE = /(\u{1b}\[[0-9;]*m)/u;
 
 /**

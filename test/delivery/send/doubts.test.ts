@@ -63,7 +63,15 @@ describe('what a run emits', () => {
     ['it is sent anew', { type: 'chunk-resent', chunk: 1 }, false],
     [
       'an attempt failed',
-      { type: 'attempt-failed', chunk: 1, purpose: 'send', message: '', waitMs: 1, counted: true },
+      {
+        type: 'attempt-failed',
+        chunk: 1,
+        purpose: 'send',
+        message: '',
+        waitMs: 1,
+        counted: true,
+        why: 'transient',
+      },
       false,
     ],
     ['something else was said', { type: 'slots-known', active: 1, others: 0 }, false],

@@ -78,7 +78,7 @@ async function drawn(line: string, columns: number): Promise<string> {
   });
   stderr.on('data', (bytes: Buffer) => (text += bytes.toString()));
   const machine = { ...realMachine(), stderr, environment: { TERM: 'xterm' } };
-  const showing = { sentenceFor: () => undefined, line: () => line, block: () => `${line}\n  ${line}` };
+  const showing = { sentencesFor: () => [], line: () => line, block: () => [line, `  ${line}`] };
   const display = await createDisplay(machine, showing, { mode: 'auto', quiet: false, color: true });
   display.end();
   return text;

@@ -1,0 +1,32 @@
+/** The words of a check: what would become of the rows. */
+import { countOf, formatBytes, formatCount } from '../terminal/numbers.ts';
+
+export interface CheckFacts {
+  valid: number;
+  rejected: number;
+  /** Rows of inputs that are given twice. */
+  skipped: number;
+  requests: number;
+  /** Of all bodies, on the wire. */
+  bytes: number;
+  /** What a request is: an import at Scarf. */
+  noun: 'import' | 'request';
+}
+
+/** `1,000 rows are valid; 3 would be rejected; it would take 2 imports, 4.1 MB`. */
+export function checkVerdict({ valid, rejected, skipped, requests, bytes, noun }: CheckFacts): string {
+  const parts = [
+    `${countOf(valid, 'row')} ${valid === 1 ? 'is' : 'are'} valid`,
+    rejected === 0 ? 'none would be rejected' : `${formatCount(rejected)} would be rejected`,
+    ...(skipped === 0 ? [] : [`${formatCount(skipped)} would be skipped`]),
+    requests === 0
+      ? 'nothing would be sent'
+      : `it would take ${countOf(requests, noun)}, ${formatBytes(bytes)}`,
+  ];
+  return parts.join('; ');
+}
+
+/** A check that ended before all was read. */
+export function checkStopped(read: number): string {
+  return `stopped after ${countOf(read, 'row')}`;
+}

@@ -1,0 +1,95 @@
+/** The words of a delivery's end: its verdict, its counts, what was changed and warned of, and the next step. */
+import type { ExitName } from '../../failure.ts';
+import type { StopCause } from '../../events.ts';
+import type { Counts } from '../../records.ts';
+import { countOf, formatBytes, formatCount, formatDuration } from '../terminal/numbers.ts';
+import { calendarTime } from '../terminal/relative-time.ts';
+import { waitingReason, type Waiting } from './progress.ts';
+
+/** `1 input to Scarf in 2.1 s` */
+export function runTitle(facts: { inputs: number; vendor: string; durationMs: number }): string {
+  return `${countOf(facts.inputs, 'input')} to ${facts.vendor} in ${formatDuration(facts.durationMs)}`;
+}
+
+/** A finished run that is repeated: `Already imported on 26 Nov 02:52; nothing to send`. */
+export function alreadyDelivered(
+  { at }: { at: string },
+  { requestNoun, nowMs }: { requestNoun: 'import' | 'request'; nowMs: number },
+): string {
+  const verb = requestNoun === 'import' ? 'imported' : 'sent';
+  return `Already ${verb} on ${calendarTime(at, nowMs)}; nothing to send`;
+}
+
+export const sendAgainHint = 'to send it once more: --again (same ids) or --salt TEXT (as another delivery)';
+
+/** `read 10 = accepted 9 + rejected 1`, what is zero left out. */
+export function equation(counts: Counts): string {
+  const { read, ...outcomes } = counts;
+  const parts = Object.entries(outcomes)
+    .filter(([, rows]) => rows !== 0)
+    .map(([name, rows]) => `${name} ${formatCount(rows)}`);
+  return `read ${formatCount(read)} = ${parts.length === 0 ? '0' : parts.join(' + ')}`;
+}
+
+export function thisRunText(counts: Counts): string {
+  return counts.read === 0 ? 'nothing new this time' : `this run: ${equation(counts)}`;
+}
+
+export function traffic(facts: { bytes: number; requests: number; retries: number }): string {
+  const retries = facts.retries > 0 ? `, ${countOf(facts.retries, 'retry', 'retries')}` : '';
+  return `sent ${formatBytes(facts.bytes)} in ${countOf(facts.requests, 'request')}${retries}`;
+}
+
+export function unaccountedText(events: number, vendor: string): string {
+  return `warning: ${vendor}'s counters leave out ${countOf(events, 'event')}, and its log names no error`;
+}
+
+/** What a run that ends before its time says of it. */
+export function stoppedText(
+  stopped: StopCause,
+  { waiting, openJobs, vendor }: { waiting: Waiting | undefined; openJobs: number; vendor: string },
+): string {
+  const cause =
+    stopped.why === 'deadline'
+      ? 'Deadline reached'
+      : stopped.signal === 'SIGINT'
+        ? 'Stopped by Ctrl-C'
+        : `Stopped by ${stopped.signal}`;
+  const while_ = waiting === undefined ? '' : ` while waiting: ${waitingReason(waiting, vendor)}`;
+  if (openJobs === 0) return `${cause}${while_}`;
+  return `${cause}${while_}; ${vendor} is still processing ${countOf(openJobs, 'import')}`;
+}
+
+/** Said at once when a signal comes. */
+export function stopRequestedText(graceMs: number): string {
+  return `Stopping: finishing uploads (up to ${graceMs / 1000} s). Press Ctrl-C again to quit now`;
+}
+
+/** After these the same command goes on. */
+const isGoneOnWith: ReadonlySet<ExitName> = new Set([
+  'unavailable',
+  'local',
+  'interrupt',
+  'terminate',
+  'hangup',
+  'aborted',
+]);
+
+/** What to do about an outcome, where there is something to do. `run`: where it can be resumed. */
+export function nextStep(
+  exit: ExitName,
+  { run, hasRejects }: { run: string | undefined; hasRejects: boolean },
+): string | undefined {
+  if (isGoneOnWith.has(exit))
+    return run === undefined ? 'run it again to go on' : `run it again to go on: ${run}`;
+  if (exit === 'unknown')
+    return 'unknown rows stay unknown; --on-unknown resend sends them again and may duplicate rows';
+  return exit === 'rejected' && hasRejects
+    ? 'fix the rejected rows in that file, then import it with the same options'
+    : undefined;
+}
+
+/** What has become of a file of rejects since its run ended. */
+export function rejectsFate(fate: 'present' | 'changed' | 'gone'): string {
+  return { present: '', changed: ' (changed since)', gone: ' (gone: no longer there)' }[fate];
+}

@@ -1,0 +1,45 @@
+/** The words of `runs`. */
+import { countOf, formatBytes, formatCount } from '../terminal/numbers.ts';
+
+export const noRunsText = 'No runs yet: "scarf-cli import FILE" makes one.';
+
+/** `events.ndjson and 2 more` */
+export function inputsOfRunText(paths: readonly string[]): string {
+  const [first = '-', ...more] = paths;
+  return more.length === 0 ? first : `${first} and ${formatCount(more.length)} more`;
+}
+
+export function forgottenText(run: string): string {
+  return `Forgot run ${run}.`;
+}
+
+export function prunedText(runs: number): string {
+  return runs === 0 ? 'No runs to remove.' : `Removed ${countOf(runs, 'run')}.`;
+}
+
+/** What follows from giving a run up. */
+export function consequenceText(run: string, consequence: 'without-ids' | 'unknown'): string {
+  const what = {
+    'without-ids': 'delivered rows without ids',
+    unknown: 'has rows that may or may not have arrived',
+  }[consequence];
+  return `run ${run} ${what}: they are sent again if their files are given again`;
+}
+
+const factWidth = 10;
+
+/** A line of `runs show`: what it is, and what is known of it. */
+export function fact(name: string, text: string): string {
+  return `${`${name}:`.padEnd(factWidth)}${text}`;
+}
+
+/** `events.ndjson: 1.2 MB of 3.0 MB settled, read 100 = accepted 100` */
+export function inputText(facts: {
+  path: string;
+  bytes: number | null;
+  settledBytes: number;
+  equation: string;
+}): string {
+  const total = facts.bytes === null ? 'an unknown length' : formatBytes(facts.bytes);
+  return `${facts.path}: ${formatBytes(facts.settledBytes)} of ${total} settled, ${facts.equation}`;
+}
