@@ -10,6 +10,7 @@ import { ensureDirectory } from '../../disk/directory.ts';
 import { resolveRowOutput, type FileOutput } from '../../disk/output/output-path.ts';
 import { openOutputStream, type StreamMachine } from '../../disk/output/output-stream.ts';
 import { withFailureContext } from '../../disk/errno.ts';
+import type { OpenFile } from '../../disk/open-file.ts';
 import { Failure } from '../../failure.ts';
 import type { FileLengths } from '../ledger/records.ts';
 import { identifyFile, type OutputDecision, type OutputDecisions } from './owned-files.ts';
@@ -50,6 +51,7 @@ export interface OutputFilesOptions {
   decisions: OutputDecisions;
   /** Puts on record that a file is the run's own, before anything is put into it. */
   onMade: (path: string, file: OwnedFile) => Promise<void>;
+  openFile?: OpenFile;
 }
 
 /**
@@ -66,7 +68,8 @@ export function openOutputFiles(recorded: FileLengths, options: OutputFilesOptio
     const output = await resolveRowOutput(path);
     if (output.kind === 'file') {
       const decision = options.decisions.get(path);
-      const kept = await openCut(path, output, { recorded: recorded[path] ?? 0, decision });
+      const opening = { recorded: recorded[path] ?? 0, decision, openFile: options.openFile ?? open };
+      const kept = await openCut(path, output, opening);
       if (decision === 'new' || decision === 'overwrite')
         await options.onMade(path, await identifyFile(path));
       lengths[path] = kept.length;
@@ -121,16 +124,17 @@ export function openOutputFiles(recorded: FileLengths, options: OutputFilesOptio
 interface Opening {
   recorded: number;
   decision: OutputDecision | undefined;
+  openFile: OpenFile;
 }
 
 async function openCut(path: string, { path: target }: FileOutput, opening: Opening): Promise<Kept> {
-  const { recorded, decision } = opening;
+  const { recorded, decision, openFile } = opening;
   return withFailureContext(`write ${path}`, async () => {
     await ensureDirectory(dirname(target));
     // Other names of the file keep what it holds.
     if (decision === 'overwrite') await removeFile(target);
     const { O_APPEND, O_CREAT, O_NOFOLLOW, O_RDWR } = constants;
-    const handle = await open(target, O_APPEND | O_CREAT | O_NOFOLLOW | O_RDWR, 0o600);
+    const handle = await openFile(target, O_APPEND | O_CREAT | O_NOFOLLOW | O_RDWR, 0o600);
     const { size } = await handle.stat();
     if ((decision === 'new' || decision === 'overwrite') && size > 0) {
       await handle.close();
