@@ -10,6 +10,7 @@ import { attempt } from './send/attempt.ts';
 import { ChunkSender } from './send/chunk-sender.ts';
 import { blockLimits, chunkLimits, packChunks, type Chunk, type PackOptions } from './upload/chunks.ts';
 import { createDeflate } from './upload/deflate.ts';
+import type { Flush } from './upload/flush.ts';
 import { JobPoller } from './send/job-poller.ts';
 import { UploadSlots } from './send/upload-slots.ts';
 import { readPlanned } from './read.ts';
@@ -48,8 +49,10 @@ export async function deliver(given: Delivery): Promise<DeliveryEnd> {
       handedOut += chunk.rows + chunk.rejected;
       chunk.isRepeat = mayRepeat(chunk, delivery.sentBefore);
       // The first rows are read and compressed while the vendor still thinks about the question.
+      parts.waiting.add(chunk);
       await learned();
       await send(chunk, parts, emit);
+      parts.waiting.delete(chunk);
     }
     await learned();
   } catch (error) {
@@ -76,6 +79,11 @@ interface Parts {
   rowsRead: () => number;
   countRows: (rows: number) => void;
   lastProgressMs: () => number;
+  progressed: () => void;
+  /** Nothing is on its way, waits for a slot or is followed. */
+  isIdle: () => boolean;
+  /** Chunks that wait for a slot. */
+  waiting: Set<Chunk>;
 }
 
 function assemble(delivery: Delivery): Parts {
@@ -110,6 +118,8 @@ function assemble(delivery: Delivery): Parts {
     pack,
   });
   for (const job of delivery.endedJobs) sender.know(job);
+  const sending = new Set<Promise<void>>();
+  const waiting = new Set<Chunk>();
   return {
     slots,
     settler,
@@ -117,18 +127,22 @@ function assemble(delivery: Delivery): Parts {
     sender,
     stopping,
     pack,
-    sending: new Set(),
+    sending,
     rowsRead: () => rowsRead,
     countRows: (rows) => {
       rowsRead += rows;
     },
     lastProgressMs: () => lastProgressMs,
+    progressed,
+    isIdle: () => sending.size + waiting.size + poller.openJobs.length === 0,
+    waiting,
   };
 }
 
-/** Ends the delivery when nothing has moved for very long. */
+/** Ends the delivery when nothing has moved for very long. A stream that is silent leaves nothing to move. */
 function watchStandstill({ machine, stopping }: Delivery, parts: Parts): () => void {
   return machine.every(standstillCheckMs, () => {
+    if (parts.isIdle()) parts.progressed();
     if (machine.elapsedMs() - parts.lastProgressMs() <= maxStandstillMs) return;
     const failure = new Failure('unavailable', 'no import made progress for 30 minutes', {
       hint: 'run the same command again later: it goes on where this one stopped',
@@ -191,12 +205,27 @@ async function learnSlots(
 const nobodyElse = { kind: 'active-elsewhere' as const, ids: [] };
 
 /** First what is in doubt, whose rejects are kept already, then what is new: the two never share a chunk. */
-async function* chunksOf(delivery: Delivery, { pack, countRows }: Parts): AsyncGenerator<Chunk> {
+async function* chunksOf(delivery: Delivery, parts: Parts): AsyncGenerator<Chunk> {
+  const { pack, countRows } = parts;
+  const flush = flushOf(delivery, parts);
   const limits = blockLimits(pack.limits);
   for (const rejectsKept of [true, false]) {
     const blocks = readPlanned(delivery, { limits, rejectsKept, countRows });
-    yield* packChunks(blocks, { ...pack, rejectsKept });
+    yield* packChunks(blocks, { ...pack, rejectsKept, flush });
   }
+}
+
+/** While there is no slot, what comes is added to the chunk that waits for one: a slot is worth more rows than few. */
+function flushOf({ machine, options, supplies }: Delivery, { slots }: Parts): Flush | undefined {
+  const { flushIntervalMs } = options;
+  const isStream = supplies.some(({ input }) => input.kind === 'stream');
+  if (flushIntervalMs === undefined || !isStream) return undefined;
+  return {
+    due: async (signal) => {
+      await machine.sleep(flushIntervalMs, signal);
+      await slots.untilRoom(signal);
+    },
+  };
 }
 
 /** Whether some rows of a chunk may be at the vendor already. */

@@ -24,6 +24,8 @@ export interface DeliveryOptions {
   /** A gap in the counters of a job whose rows were sent once makes them unknown. */
   strictCounters: boolean;
   compressionLevel: number;
+  /** Rows of a stream wait for so long at most until they are sent; undefined: until a chunk is full. */
+  flushIntervalMs?: number;
 }
 
 export interface Delivery {

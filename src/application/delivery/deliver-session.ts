@@ -79,6 +79,7 @@ function suppliesFor({ plan }: Session, readable: readonly ReadableInput[]): Sup
 
 function optionsOf(settings: DeliverySettings) {
   const { retries, wait, maxRejects, onUnknown, strictCounters = false, compressionLevel } = settings;
+  const { flushInterval } = settings;
   return {
     maxRetries: retries,
     wait,
@@ -86,5 +87,6 @@ function optionsOf(settings: DeliverySettings) {
     strictCounters,
     compressionLevel,
     ...(maxRejects === undefined ? {} : { maxRejects }),
+    ...(flushInterval === undefined ? {} : { flushIntervalMs: flushInterval }),
   };
 }

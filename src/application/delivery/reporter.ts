@@ -19,6 +19,7 @@ import { annotations, isGithubStep } from '../../report/github.ts';
 import { buildReport, type RejectsFile } from '../../report/delivery/document.ts';
 import { exitOf, TallyKeeper } from '../../report/delivery/tally.ts';
 import type { Observer } from '../context.ts';
+import { putMetrics } from '../metrics.ts';
 import { putDocument } from './document.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import type { DuplicateInput } from './setup/inputs.ts';
@@ -31,6 +32,8 @@ export interface RunReportOptions {
   machine: Machine;
   interruption: Pick<Interruption, 'outOfTime'>;
   observer: Observer | undefined;
+  /** Of this program, for metrics. */
+  version?: string | undefined;
 }
 
 export interface Ending {
@@ -220,6 +223,7 @@ export class RunReport {
     if (this.#isSummed(exitNow()))
       this.#display?.say(this.#summary({ exit: exitNow(), durationMs, rejects, run, planned }));
     if (isGithubStep(machine.environment)) this.#display?.say(annotations(this.#keeper.tally));
+    if (planned === undefined) await this.#putMetrics(exitNow, durationMs);
     await this.#putDocument(build);
     return EXIT[exitNow()];
   }
@@ -247,6 +251,7 @@ export class RunReport {
     const exitNow = () => worstExit(this.#keeper.tally.failures.map((failed) => failed.kind));
     writeFailure(failure, { machine, asJson: false, exit: EXIT[exitNow()] });
     const durationMs = machine.elapsedMs() - this.#startedMs;
+    await this.#putMetrics(exitNow, durationMs);
     await this.#putDocument(() =>
       buildReport(this.#keeper.tally, {
         command,
@@ -257,6 +262,25 @@ export class RunReport {
       }),
     );
     return EXIT[exitNow()];
+  }
+
+  /** What cannot be written is a failure of the run like any other. */
+  async #putMetrics(exitNow: () => ExitName, durationMs: number): Promise<void> {
+    const { settings, machine, command, interruption, version = '' } = this.#options;
+    if (settings.metrics === undefined || !this.#mayWriteFile) return;
+    const { counts, bytesSent, requests, retries } = this.#keeper.tally;
+    const outcome = { rows: { ...counts }, bytes: { sent: bytesSent }, requests, retries };
+    const run = { ...outcome, command, version, durationMs, exit: EXIT[exitNow()] };
+    const { outOfTime } = interruption;
+    const problem = await putMetrics(settings.metrics, run, { machine, outOfTime });
+    if (problem !== undefined) this.#note(problem);
+  }
+
+  #note(problem: Failure): void {
+    const { machine } = this.#options;
+    const { kind, message, hint } = problem;
+    this.#keeper.add({ type: 'failed', kind, message, ...(hint === undefined ? {} : { hint }) });
+    writeFailure(problem, { machine, asJson: false, exit: EXIT[kind] });
   }
 
   /** To where it is wanted. What cannot be written is a failure of the run like any other. */
@@ -273,9 +297,7 @@ export class RunReport {
     const noted = (problem: Failure | undefined) => {
       if (problem === undefined || failures.some(({ message }) => message === problem.message))
         return build();
-      const { kind, message, hint } = problem;
-      this.#keeper.add({ type: 'failed', kind, message, ...(hint === undefined ? {} : { hint }) });
-      writeFailure(problem, { machine, asJson: false, exit: EXIT[problem.kind] });
+      this.#note(problem);
       return build();
     };
     const problem = await putDocument(noted, paths, { machine, outOfTime: interruption.outOfTime });

@@ -15,6 +15,7 @@ import { stateDirectory } from '../../settings/state-directory.ts';
 import { findInputs, openFound } from '../../sources/inputs.ts';
 import { claimsOfInputs, claimsOfOptions } from '../claims.ts';
 import type { Context } from '../context.ts';
+import { waitJitter } from '../jitter.ts';
 import { findRejects } from './conclude.ts';
 import { deliverSession } from './deliver-session.ts';
 import { dryRun } from './dry-run.ts';
@@ -32,7 +33,12 @@ import type { DeliveryCommand, Given, RunParts } from './run-parts.ts';
 /** Runs a delivery to its end and resolves to the exit code. Also a failure before the first row has its report. */
 export async function runDelivery(
   command: DeliveryCommand,
-  { machine, interruption, observer }: Pick<Context, 'machine' | 'interruption' | 'observer'>,
+  {
+    machine,
+    interruption,
+    observer,
+    version,
+  }: Pick<Context, 'machine' | 'interruption' | 'observer'> & Partial<Pick<Context, 'version'>>,
 ): Promise<number> {
   machine.boundHeap();
   const settings = command.settings.values;
@@ -43,6 +49,7 @@ export async function runDelivery(
     machine,
     interruption,
     observer,
+    version,
   });
   const leftBehind = new LeftBehind(report, interruption);
   interruption.setLastWord((why) => leftBehind.end(why));
@@ -59,10 +66,16 @@ async function runReported(
   command: DeliveryCommand,
   { settings, report, leftBehind, machine, interruption }: DeliveryContext,
 ): Promise<number> {
-  const found = await findInputs(command.patterns, machine, settings);
+  let found = await findInputs(command.patterns, machine, settings);
   await guardPaths(await claimsOf(command, found.paths, machine), settings);
   report.allowFile();
   await machine.trace.pathsAreGuarded();
+  if ((settings.jitter ?? 0) > 0 && found.problem === undefined) {
+    await waitJitter(settings, { machine, interruption });
+    // Files may have come and gone.
+    found = await findInputs(command.patterns, machine, settings);
+    await guardPaths(await claimsOf(command, found.paths, machine), settings);
+  }
   if (found.problem) throw found.problem;
   if (settings.overwrite && settings.append)
     throw new Failure('usage', '--overwrite and --append cannot be used together');

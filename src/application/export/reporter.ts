@@ -9,6 +9,7 @@ import { buildExportReport } from '../../report/export/document.ts';
 import { exportExit, ExportTallyKeeper } from '../../report/export/tally.ts';
 import { exportSummary } from '../../report/export/text.ts';
 import type { Observer } from '../context.ts';
+import { putMetrics } from '../metrics.ts';
 import type { ExportSettings } from '../options/export.ts';
 
 export interface ExportReporterOptions {
@@ -16,6 +17,10 @@ export interface ExportReporterOptions {
   settings: ExportSettings;
   machine: Machine;
   observer: Observer | undefined;
+  /** Aborted when a command that is overdue has no time left for files. */
+  outOfTime: AbortSignal;
+  /** Of this program, for metrics. */
+  version?: string | undefined;
 }
 
 /** Starts telling. */
@@ -40,7 +45,8 @@ export class ExportReporter {
   readonly #display: Display<ExportEvent>;
   readonly #startedMs: number;
   #hasRowsOnStdout: boolean;
-  #exit: number | undefined;
+  #ending: Promise<number> | undefined;
+  #mayWriteFile = true;
 
   constructor(options: ExportReporterOptions, keeper: ExportTallyKeeper, display: Display<ExportEvent>) {
     this.#options = options;
@@ -49,7 +55,7 @@ export class ExportReporter {
     this.#startedMs = options.machine.elapsedMs();
     this.#hasRowsOnStdout = options.settings.output === '-';
     this.emit = (event: ExportEvent) => {
-      if (this.#exit !== undefined) return;
+      if (this.#ending !== undefined) return;
       keeper.add(event);
       display.show(event);
       options.observer?.onEvent(event);
@@ -62,29 +68,35 @@ export class ExportReporter {
     this.#hasRowsOnStdout = true;
   }
 
+  /** The file that `--metrics` names is needed for something else: it is not written. */
+  forbidFile(): void {
+    this.#mayWriteFile = false;
+  }
+
   tellFailure(thrown: unknown): void {
     const failure = asFailure(thrown);
     const { kind, message, hint } = failure;
-    if (this.#exit !== undefined) return;
+    if (this.#ending !== undefined) return;
     this.emit({ type: 'failed', kind, message, ...(hint === undefined ? {} : { hint }) });
     if (kind === 'bug')
       this.#display.say(`${stackOf(failure)}\nThis is a bug in scarf-cli: please report it.\n`);
   }
 
   /**
-   * Summary and JSON, once: what is told afterwards, by work that was left behind, is not heard. Gives the exit code. Who
-   * stopped reading is not spoken to.
+   * Summary, metrics and JSON, once: what is told afterwards, by work that was left behind, is not heard. Resolves to the
+   * exit code. Who stopped reading is not spoken to.
    */
-  end(isReaderGone = false): number {
-    return (this.#exit ??= this.#end(isReaderGone));
+  end(isReaderGone = false): Promise<number> {
+    return (this.#ending ??= this.#end(isReaderGone));
   }
 
-  #end(isReaderGone: boolean): number {
+  async #end(isReaderGone: boolean): Promise<number> {
     this.#display.end();
     const { command, machine, settings } = this.#options;
     const { tally } = this.#keeper;
-    const exit = exportExit(tally, settings.allowRejects);
     const durationMs = machine.elapsedMs() - this.#startedMs;
+    await this.#putMetrics(durationMs);
+    const exit = exportExit(tally, settings.allowRejects);
     const isSpoken = !settings.quiet && !(isReaderGone && exit === 'ok');
     if (isSpoken && tally.dataset !== '') {
       const colors = colorsFor(machine.stderr, machine.environment, settings.color);
@@ -97,6 +109,22 @@ export class ExportReporter {
       stream.write(`${JSON.stringify(document)}\n`);
     }
     return EXIT[exit];
+  }
+
+  /** What cannot be written is a failure of the export like any other. */
+  async #putMetrics(durationMs: number): Promise<void> {
+    const { command, machine, settings, outOfTime, version = '' } = this.#options;
+    if (settings.metrics === undefined || !this.#mayWriteFile) return;
+    const { counts, progress, requests, retries } = this.#keeper.tally;
+    const exit = EXIT[exportExit(this.#keeper.tally, settings.allowRejects)];
+    const outcome = { rows: { ...counts }, bytes: { received: progress.bytes }, requests, retries };
+    const run = { ...outcome, command, version, durationMs, exit };
+    const problem = await putMetrics(settings.metrics, run, { machine, outOfTime });
+    if (problem === undefined) return;
+    const { kind, message, hint } = problem;
+    const failed = { type: 'failed' as const, kind, message, ...(hint === undefined ? {} : { hint }) };
+    this.#keeper.add(failed);
+    this.#display.show(failed);
   }
 }
 

@@ -12,6 +12,7 @@ import { retrieve } from '../../retrieval/retrieve.ts';
 import { createScarfAccount } from '../../vendors/scarf/account.ts';
 import { claimsOfOptions } from '../claims.ts';
 import type { Context } from '../context.ts';
+import { waitJitter } from '../jitter.ts';
 import { claimsOfOutput } from './setup/claims.ts';
 import { createDataset } from './setup/dataset.ts';
 import { priorFile } from './setup/prior-output.ts';
@@ -30,13 +31,19 @@ const socketsPerOrigin = 16;
 /** Runs the export; resolves to the exit code. What goes wrong is told, not thrown. */
 export async function runExport(
   request: ExportRequest,
-  { machine, interruption, observer }: Pick<Context, 'machine' | 'interruption' | 'observer'>,
+  {
+    machine,
+    interruption,
+    observer,
+    version,
+  }: Pick<Context, 'machine' | 'interruption' | 'observer'> & Partial<Pick<Context, 'version'>>,
 ): Promise<number> {
   // Aggregates come as one value of JSON, however large; rows of events would pay for the bound in speed.
   if (request.dataset.kind === 'aggregates') machine.boundHeap();
   const { settings } = request;
   const command = `export ${request.dataset.kind}`;
-  const reporter = await startExportReporter({ command, settings, machine, observer });
+  const { outOfTime } = interruption;
+  const reporter = await startExportReporter({ command, settings, machine, observer, outOfTime, version });
   interruption.setLastWord(async (why) => {
     reporter.tellFailure(why);
     return reporter.end();
@@ -50,6 +57,7 @@ export async function runExport(
   };
   const signal = AbortSignal.any([interruption.signal, readerGone.signal]);
   try {
+    await waitJitter(settings, { machine, interruption });
     await exportRows(request, { machine, reporter, signal, onReaderGone });
   } catch (error) {
     // What an interruption breaks says less than the interruption itself.
@@ -89,7 +97,10 @@ async function exportRows(request: ExportRequest, context: ExportContext): Promi
     const output = await readOutput(request.settings, dataset.name, machine);
     const { form } = output;
     if (form.kind === 'stream' && form.output.descriptor === 1) context.reporter.keepStdoutForRows();
-    await guardOutput({ request, dataset, output }, machine);
+    await guardOutput({ request, dataset, output }, machine).catch((error: unknown) => {
+      context.reporter.forbidFile();
+      throw error;
+    });
     await intoSink({ request, dataset, output }, context);
   } finally {
     await http.close();

@@ -8,6 +8,7 @@ import type { ValuesOf } from '../../settings/values.ts';
 import { CHUNK_SIZE_OPTION, SCARF_OPTIONS } from '../../vendors/scarf/options.ts';
 import { scarf } from '../../vendors/scarf/vendor.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
+import { FLUSH_INTERVAL_OPTION, JOB_OPTIONS } from './automation.ts';
 import { DEBUG_OPTIONS } from './debug.ts';
 import { rowOptions, type RowSettings } from './rows.ts';
 
@@ -135,12 +136,16 @@ const DISPLAY_OPTIONS = [
 /** What every delivery has behind the options of its vendor and of its rows. */
 export const RUN_OPTIONS = [...DELIVERY_OPTIONS, ...DISPLAY_OPTIONS] as const satisfies readonly OptionSpec[];
 
+/** Of what sends: a check does not have them. */
+const SENDING_OPTIONS = [...JOB_OPTIONS, FLUSH_INTERVAL_OPTION] as const satisfies readonly OptionSpec[];
+
 /** The options of `import`. */
 export const IMPORT_OPTIONS = [
   ...SCARF_OPTIONS,
   ...rowOptions(scarf),
   CHUNK_SIZE_OPTION,
   ...RUN_OPTIONS,
+  ...SENDING_OPTIONS,
   ...DEBUG_OPTIONS,
 ] as const satisfies readonly OptionSpec[];
 
@@ -152,12 +157,14 @@ export function ingestOptions(vendor: Vendor) {
     ...replies,
     ...rowOptions(vendor),
     ...RUN_OPTIONS,
+    ...SENDING_OPTIONS,
     ...DEBUG_OPTIONS,
   ] as const satisfies readonly OptionSpec[];
 }
 
 /** The values of a delivery's own options and of those of its rows; those that some vendors have may be absent. */
 export type DeliverySettings = ValuesOf<typeof RUN_OPTIONS> &
+  Partial<ValuesOf<typeof SENDING_OPTIONS>> &
   Partial<ValuesOf<[typeof REPLIES_OPTION]>> &
   Partial<Pick<ValuesOf<typeof SCARF_OPTIONS>, 'strictCounters'>> &
   RowSettings;

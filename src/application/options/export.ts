@@ -8,6 +8,7 @@ import { SCARF_ACCOUNT_OPTIONS } from '../../vendors/scarf/options.ts';
 import { DEADLINE_OPTION, REJECT_OPTIONS, standingFileOptions } from './common.ts';
 import { AGGREGATE_OPTIONS, ARTIFACT_OPTIONS, COMPANY_OPTIONS, EVENT_OPTIONS } from './datasets.ts';
 import { readNames } from './names.ts';
+import { JOB_OPTIONS } from './automation.ts';
 import { DEBUG_OPTIONS } from './debug.ts';
 import { POSTGRES_OPTIONS } from './postgres.ts';
 
@@ -88,6 +89,7 @@ const COMMON_EXPORT_OPTIONS = [
   ...standingFileOptions({ replaced: '--rejects goes', extended: '--rejects goes' }),
   STATE_DIRECTORY_OPTION,
   ...POSTGRES_OPTIONS,
+  ...JOB_OPTIONS,
   ...DEBUG_OPTIONS,
 ] as const satisfies readonly OptionSpec[];
 

@@ -32,7 +32,7 @@ export function declareImport(
       settle(
         await runDelivery(
           { command: 'import', vendor: scarf, patterns, specs: IMPORT_OPTIONS, settings },
-          { machine, interruption },
+          { machine, interruption, version },
         ),
       );
     });

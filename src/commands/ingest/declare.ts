@@ -45,7 +45,7 @@ function declareVendor(
       settle(
         await runDelivery(
           { command: `ingest ${vendor.name}`, vendor, patterns, specs, settings },
-          { machine, interruption },
+          { machine, interruption, version },
         ),
       );
     });

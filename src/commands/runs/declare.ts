@@ -68,6 +68,6 @@ function declareVerb<const Specs extends readonly OptionSpec[]>(
     const waiting = waits === true ? { interruption, hasInputs: true, version } : {};
     const reading = { machine, stdinIsInput: false, ...waiting };
     const { values: settings } = await readSettings(command, specs, reading);
-    settle(await run({ id, settings, machine, interruption }));
+    settle(await run({ id, settings, machine, interruption, version }));
   });
 }

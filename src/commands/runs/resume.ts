@@ -25,7 +25,7 @@ export async function resumeRun(
     logFile,
     profile,
   }: { stateDir: string; json: boolean; logFile?: string; profile?: string },
-  { machine, interruption }: { machine: Machine; interruption: Interruption },
+  { machine, interruption, version }: { machine: Machine; interruption: Interruption; version: string },
 ): Promise<number> {
   if (state.forgotten) throw new Failure('usage', `run ${run} is forgotten`);
   const { command, workingDirectory, settings: kept } = state.start;
@@ -37,7 +37,7 @@ export async function resumeRun(
   const resumes = { run, spools: spoolsOf(state) };
   return runDelivery(
     { command, vendor, patterns: pathsOf(state), specs, settings, resumes },
-    { machine: { ...machine, workingDirectory }, interruption },
+    { machine: { ...machine, workingDirectory }, interruption, version },
   );
 }
 

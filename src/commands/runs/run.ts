@@ -23,6 +23,7 @@ export interface RunsCall<Settings = RunsSettings> {
   settings: Settings;
   machine: Machine;
   interruption: Interruption;
+  version: string;
 }
 
 export async function list(call: RunsCall<ListRunsSettings>): Promise<number> {
@@ -45,11 +46,12 @@ export async function resume({
   settings,
   machine,
   interruption,
+  version,
 }: RunsCall<ResumeSettings>): Promise<number> {
   const directory = stateDirectory(machine, settings.stateDir);
   const entry = await findRun(directory, id);
   if (entry.kind === 'damaged') throw entry.problem;
-  return resumeRun(entry, { ...settings, stateDir: directory }, { machine, interruption });
+  return resumeRun(entry, { ...settings, stateDir: directory }, { machine, interruption, version });
 }
 
 /** Nobody may be at work on it. */

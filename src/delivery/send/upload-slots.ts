@@ -39,13 +39,22 @@ export class UploadSlots {
   /** Resolves when an upload may start, and takes the place; false when waiting was ended. */
   async enter(signal: AbortSignal): Promise<boolean> {
     while (!signal.aborted) {
-      if (this.#uploads < this.#maxUploads && this.active + this.#others < this.#maxOpen) {
+      if (this.#hasRoom) {
         this.#uploads += 1;
         return true;
       }
       await this.#changed.wait(signal);
     }
     return false;
+  }
+
+  /** Resolves when an upload could start, or when waiting was ended. Takes nothing. */
+  async untilRoom(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && !this.#hasRoom) await this.#changed.wait(signal);
+  }
+
+  get #hasRoom(): boolean {
+    return this.#uploads < this.#maxUploads && this.active + this.#others < this.#maxOpen;
   }
 
   /** The upload ended: with a job that keeps its place, or for good. */

@@ -7,6 +7,7 @@ import type { Target } from '../../contracts/target.ts';
 import type { Block, Body, Piece, Reject } from '../../records.ts';
 import { startBody, type BodyBuilder, type BodyOptions } from './body.ts';
 import { combineCrc32 } from './crc-combine.ts';
+import { blocksOrDue, type Flush } from './flush.ts';
 import type { SegmentPool } from './segments.ts';
 
 export interface Chunk {
@@ -66,12 +67,20 @@ export interface PackOptions {
   nextNumber: () => number;
   rejectsKept?: boolean;
   supersedes?: number;
+  /** Of streams: when a chunk goes out although it is not full. */
+  flush?: Flush | undefined;
 }
 
 /** Chunks out of blocks, in order. Takes over every block; each chunk's body is to be freed. */
 export async function* packChunks(blocks: AsyncIterable<Block>, options: PackOptions): AsyncGenerator<Chunk> {
   let filling: ChunkBuilder | undefined;
-  for await (const block of blocks) {
+  const { flush } = options;
+  for await (const block of flush === undefined ? blocks : blocksOrDue(blocks, flush)) {
+    if (block === 'due') {
+      if (filling) yield filling.seal();
+      filling = undefined;
+      continue;
+    }
     if (filling && !filling.hasRoomFor(block)) {
       yield filling.seal();
       filling = undefined;
