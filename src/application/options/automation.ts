@@ -37,7 +37,8 @@ export const FLUSH_INTERVAL_OPTION = {
   name: 'flushInterval',
   flags: '--flush-interval <duration>',
   environment: ['SCARF_CLI_FLUSH_INTERVAL'],
-  description: 'send what has come on standard input or a FIFO at least this often (default: full chunks only)',
+  description:
+    'send what has come on standard input or a FIFO at least this often (default: full chunks only)',
   kind: 'duration',
   minimum: 100,
 } as const satisfies OptionSpec;
