@@ -96,7 +96,7 @@ function waitBefore({ waitMs }: RetryError, earlierAttempts: number, random: num
     : backoffMs(earlierAttempts, random);
 }
 
-/** Full jitter between the shortest wait and a bound that doubles. `random` is in [0, 1). */
+/** Full jitter between the shortest wait and a bound that doubles. `random` is in [0, 1). @internal */
 export function backoffMs(earlierAttempts: number, random: number): number {
   const { shortestMs, firstBoundMs, longestBoundMs } = WAITS.retry;
   const boundMs = Math.min(firstBoundMs * 2 ** earlierAttempts, longestBoundMs);

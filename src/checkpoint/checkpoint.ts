@@ -11,7 +11,7 @@ import { normaliseDays, subtractDays } from './ranges.ts';
 /** Of a destination that has nothing yet. */
 export const emptyCheckpoint: Checkpoint = { ranges: [], first: undefined };
 
-/** These days were read now, whole. A day that is not over is in the destination, but not in its ranges. */
+/** These days were read now, whole. A day that is not over is in the destination, but not in its ranges. @internal */
 export function noteRead(checkpoint: Checkpoint, days: Days, { today }: Clock): Checkpoint {
   const { first } = checkpoint;
   const yesterday = addDays(today, -1);

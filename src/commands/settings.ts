@@ -22,7 +22,7 @@ import { readSecrets, withSecrets, type NamedSecret } from './secrets.ts';
 /** What was declared on each command. */
 const declared = new WeakMap<Command, readonly OptionSpec[]>();
 
-/** The options that `declareOptions` declared on a command. */
+/** The options that `declareOptions` declared on a command. @internal */
 export function optionsDeclaredOn(command: Command): readonly OptionSpec[] {
   return declared.get(command) ?? [];
 }

@@ -2,7 +2,7 @@
 import type { OptionSpec } from './option-spec.ts';
 import { Failure } from '../failure.ts';
 import { processMask } from '../masking/process-mask.ts';
-import { kindOf, readValue, writeValue } from './kinds.ts';
+import { kindOf, readValue } from './kinds.ts';
 import { checkedValues, type SettingValues, type ValuesOf } from './values.ts';
 
 /**
@@ -96,19 +96,6 @@ export function recipeValues(specs: readonly OptionSpec[], values: SettingValues
   return Object.fromEntries(
     names.map(({ name }) => [name, values[name]] as const).sort(([left], [right]) => (left < right ? -1 : 1)),
   );
-}
-
-/** Every value that is set as text with its source, for people; a secret says only that it is set. */
-export function describeSettings(
-  specs: readonly OptionSpec[],
-  settings: Settings,
-): { name: string; value: string; source: Source }[] {
-  return specs.flatMap((spec) => {
-    const value = settings.values[spec.name];
-    if (value === undefined) return [];
-    const shown = spec.secret === true ? '(set)' : writeValue(spec, value);
-    return [{ name: spec.name, value: shown, source: settings.sources[spec.name] ?? { kind: 'unset' } }];
-  });
 }
 
 function resolveOne(spec: OptionSpec, given: Given): { source: Source; value?: unknown } {

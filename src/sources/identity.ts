@@ -1,6 +1,5 @@
 /** Which input is which: by content, never by path. */
 import { createHash } from 'node:crypto';
-import { crc32 } from 'node:zlib';
 import type { Input } from '../contracts/input.ts';
 
 /** Length of the head by which an input is known. */
@@ -12,26 +11,10 @@ export interface HeadDigest {
   length: number;
 }
 
-/** Digest of the first `length` bytes. A later one of the same length tells whether a file that grew is still the same. */
+/** Digest of the first `length` bytes. A later one of the same length tells whether a file that grew is still the same. @internal */
 export async function headDigest(input: Input, length = headBytes): Promise<HeadDigest> {
   const { sha256, bytes } = await shaOfRange(input, 0, length);
   return { sha256, length: bytes };
-}
-
-/** CRC-32 of `[from, to)`; `bytes` is less than `to - from` when the input ends before. */
-export async function digestRange(
-  input: Input,
-  from: number,
-  to: number,
-): Promise<{ crc32: number; bytes: number }> {
-  let sum = 0;
-  let bytes = 0;
-  for await (const slot of input.read(from, to)) {
-    sum = crc32(slot.bytes, sum);
-    bytes += slot.bytes.length;
-    slot.release();
-  }
-  return { crc32: sum, bytes };
 }
 
 /**

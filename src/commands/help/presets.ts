@@ -28,7 +28,7 @@ function describePreset(preset: Preset): string {
   ].join('\n');
 }
 
-/** What a preset stands for as it would be typed in a shell. */
+/** What a preset stands for as it would be typed in a shell. @internal */
 export function presetFlags(preset: Preset, names: LogFieldNames = {}): string[] {
   const specs = rowOptions({});
   return Object.entries(presetValues(preset, names)).flatMap(([name, value]) => {

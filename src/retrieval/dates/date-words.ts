@@ -17,7 +17,7 @@ interface DateWord {
   read: (parts: readonly string[], today: string) => DateText | undefined;
 }
 
-/** Weeks begin on Monday (ISO 8601); everything is UTC. */
+/** Weeks begin on Monday (ISO 8601); everything is UTC. @internal */
 export const DATE_WORDS: readonly DateWord[] = [
   {
     examples: ['2026-11-01'],

@@ -112,7 +112,7 @@ export function idMember(field: string): { bytes: Buffer; idAt: number } {
   return { bytes: Buffer.from(`${key}${' '.repeat(ID_LENGTH)}",`), idAt: Buffer.byteLength(key) };
 }
 
-/** How much of the input's beginning goes into the id of a row: it always stands in front of the row. */
+/** How much of the input's beginning goes into the id of a row: it always stands in front of the row. @internal */
 export function prefixLength(offset: number): number {
   if (offset < MIN_PREFIX_BYTES) return 0;
   return 2 ** (31 - Math.clz32(Math.min(offset, HeadBytes.maxBytes)));
