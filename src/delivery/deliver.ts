@@ -3,22 +3,25 @@
  * end. It knows neither vendor nor format, and keeps going until every row has an outcome or a reason to
  * stop was found.
  */
-import type { Emit } from '../events.ts';
 import { asFailure, Failure } from '../failure.ts';
 import { adopt } from './send/adopt.ts';
 import { attempt } from './send/attempt.ts';
 import { ChunkSender } from './send/chunk-sender.ts';
+import { ChunkUploads } from './send/chunk-uploads.ts';
 import { blockLimits, chunkLimits, packChunks, type Chunk, type PackOptions } from './upload/chunks.ts';
 import { createDeflate } from './upload/deflate.ts';
 import type { Flush } from './upload/flush.ts';
-import { JobPoller } from './send/job-poller.ts';
+import { JobPoller } from './jobs/job-poller.ts';
 import { UploadSlots } from './send/upload-slots.ts';
 import { readPlanned } from './read.ts';
 import { createSegmentPool } from './upload/segments.ts';
 import { Settler } from './send/settle.ts';
-import { type Settling } from './send/settling.ts';
 import type { Stopping, StopReason } from './stopping.ts';
-import type { Delivery } from './delivery.ts';
+import type { DeliveryContext } from './context.ts';
+import type { Delivery, DeliveryWork } from './delivery.ts';
+import { Progress } from './progress.ts';
+import type { Supply } from '../contracts/supply.ts';
+import type { Piece } from '../records.ts';
 
 /** No job moved for so long: the vendor is not getting on. */
 const maxStandstillMs = 30 * 60_000;
@@ -35,115 +38,93 @@ export interface DeliveryEnd {
  * closes them. Throws nothing that a vendor, a network or an input can cause: that is in the end's reason.
  */
 export async function deliver(given: Delivery): Promise<DeliveryEnd> {
-  const delivery = { ...given, emit: given.doubts.listenTo(given.emit) };
-  const { stopping, emit, options } = delivery;
+  const { stopping } = given.context;
+  const emit = given.doubts.listenTo(given.context.emit);
+  const delivery = { ...given, context: { ...given.context, emit } };
   const parts = assemble(delivery);
-  const stopWatching = watchStandstill(delivery, parts);
-  giveUpPipes(delivery);
+  const sending = new Set<Promise<void>>();
+  const waiting = new Set<Chunk>();
+  const isIdle = () => sending.size + waiting.size + parts.poller.openJobs.length === 0;
+  const stopWatching = watchStandstill(parts.progress, isIdle, delivery.context);
+  giveUpPipes(delivery.supplies, stopping);
   const following = parts.poller.run().catch((error: unknown) => stopOn(stopping, error));
+  const { work, supplies, options, doubts } = delivery;
   let handedOut = 0;
   try {
-    await adopt(delivery, parts);
-    const learned = startLearning(delivery, parts);
+    await adopt({ ...work, supplies, onUnknown: options.onUnknown }, { ...parts, doubts, emit });
+    const learned = startLearning(delivery, parts.slots);
     for await (const chunk of chunksOf(delivery, parts)) {
       handedOut += chunk.rows + chunk.rejected;
-      chunk.isRepeat = mayRepeat(chunk, delivery.sentBefore);
       // The first rows are read and compressed while the vendor still thinks about the question.
-      parts.waiting.add(chunk);
+      waiting.add(chunk);
       await learned();
-      await send(chunk, parts, emit);
-      parts.waiting.delete(chunk);
+      await send(chunk, parts, { sending, emit, stopping });
+      waiting.delete(chunk);
     }
     await learned();
   } catch (error) {
     stopOn(stopping, error);
   }
-  await Promise.all(parts.sending);
+  await Promise.all(sending);
   parts.poller.close(options.wait ? 'when-empty' : 'now');
   await following;
   stopWatching();
   await parts.settler.finish().catch((error: unknown) => stopOn(stopping, error));
-  emit({ type: 'delivery-ended', unsent: parts.sender.unsent + parts.rowsRead() - handedOut });
+  emit({ type: 'delivery-ended', unsent: parts.sender.unsent + parts.read.rows - handedOut });
   stopping.over();
   return { stopped: stopping.reason, openJobs: parts.poller.openJobs };
 }
 
 interface Parts {
   slots: UploadSlots;
+  uploads: ChunkUploads;
   settler: Settler;
   poller: JobPoller;
   sender: ChunkSender;
-  stopping: Stopping;
   pack: PackOptions;
-  sending: Set<Promise<void>>;
-  rowsRead: () => number;
-  countRows: (rows: number) => void;
-  lastProgressMs: () => number;
-  progressed: () => void;
-  /** Nothing is on its way, waits for a slot or is followed. */
-  isIdle: () => boolean;
-  /** Chunks that wait for a slot. */
-  waiting: Set<Chunk>;
+  progress: Progress;
+  /** Rows of all kinds that were read. */
+  read: { rows: number };
 }
 
-function assemble(delivery: Delivery): Parts {
-  const { target, supplies, ledger, files, rejects, replies, machine, stopping, options } = delivery;
-  const { doubts, emit } = delivery;
-  let lastProgressMs = machine.elapsedMs();
-  let nextChunk = delivery.nextChunk;
-  let rowsRead = 0;
-  const progressed = () => {
-    lastProgressMs = machine.elapsedMs();
-  };
+function assemble({ target, work, supplies, files, doubts, options: policy, context }: Delivery): Parts {
+  let { nextChunk } = work;
   const pack: PackOptions = {
     limits: chunkLimits(target),
-    body: { framing: target.framing, gzip: target.gzip, deflate: createDeflate(options.compressionLevel) },
+    body: { framing: target.framing, gzip: target.gzip, deflate: createDeflate(policy.compressionLevel) },
     pool: createSegmentPool(),
     nextNumber: () => nextChunk++,
   };
-  const known = new Map(delivery.plan.map((planned) => [planned.input, planned.known]));
+  const known = new Map(work.plan.map((planned) => [planned.input, planned.known]));
+  const progress = new Progress(context.machine);
   const slots = new UploadSlots(target.limits);
-  const settler = new Settler({ ledger, files, rejects, replies, supplies, known, machine, emit });
-  const { maxRetries, onUnknown, strictCounters } = options;
-  const shared = { target, settler, slots, stopping, machine, emit, maxRetries, progressed };
-  const resend = (chunk: Settling): Promise<void> => sender.resend(chunk);
-  const poller: JobPoller = new JobPoller({ ...shared, strictCounters, resend });
+  const settler = new Settler(files, { supplies, known }, context);
+  const uploads = new ChunkUploads({ target, ledger: files.ledger, doubts, policy, context });
+  for (const job of work.endedJobs) uploads.know(job);
+  const shared = { policy, progress, context };
+  const poller: JobPoller = new JobPoller({
+    ...shared,
+    target,
+    ends: { settler, slots, resend: (chunk) => sender.resend(chunk) },
+  });
   const sender: ChunkSender = new ChunkSender({
     ...shared,
-    supplies,
-    ledger,
-    doubts,
-    poller,
-    onUnknown,
-    pack,
+    uploads,
+    ends: { settler, poller, slots },
+    repacking: { supplies, pack },
   });
-  for (const job of delivery.endedJobs) sender.know(job);
-  const sending = new Set<Promise<void>>();
-  const waiting = new Set<Chunk>();
-  return {
-    slots,
-    settler,
-    poller,
-    sender,
-    stopping,
-    pack,
-    sending,
-    rowsRead: () => rowsRead,
-    countRows: (rows) => {
-      rowsRead += rows;
-    },
-    lastProgressMs: () => lastProgressMs,
-    progressed,
-    isIdle: () => sending.size + waiting.size + poller.openJobs.length === 0,
-    waiting,
-  };
+  return { slots, uploads, settler, poller, sender, pack, progress, read: { rows: 0 } };
 }
 
 /** Ends the delivery when nothing has moved for very long. A stream that is silent leaves nothing to move. */
-function watchStandstill({ machine, stopping }: Delivery, parts: Parts): () => void {
+function watchStandstill(
+  progress: Progress,
+  isIdle: () => boolean,
+  { machine, stopping }: DeliveryContext,
+): () => void {
   return machine.every(standstillCheckMs, () => {
-    if (parts.isIdle()) parts.progressed();
-    if (machine.elapsedMs() - parts.lastProgressMs() <= maxStandstillMs) return;
+    if (isIdle()) progress.moved();
+    if (progress.idleMs <= maxStandstillMs) return;
     const failure = new Failure('unavailable', 'no import made progress for 30 minutes', {
       hint: 'run the same command again later: it goes on where this one stopped',
     });
@@ -152,7 +133,7 @@ function watchStandstill({ machine, stopping }: Delivery, parts: Parts): () => v
 }
 
 /** Races the read against stop: a silent pipe blocks forever. */
-function giveUpPipes({ stopping, supplies }: Delivery): void {
+function giveUpPipes(supplies: readonly Supply[], stopping: Stopping): void {
   stopping.noNew.addEventListener('abort', () => {
     for (const { input } of supplies) {
       if (input.kind === 'stream' && stopping.reason !== undefined) void input.close();
@@ -160,26 +141,28 @@ function giveUpPipes({ stopping, supplies }: Delivery): void {
   });
 }
 
+/** What the question which slots others hold depends on. */
+type Learning = Pick<Delivery, 'target' | 'work' | 'supplies' | 'options' | 'context'>;
+
 /**
  * Begins to ask for slots; what it gives back waits for the answer. A refusal stops the delivery only once the
  * first chunk is read, so that the report counts the same rows however fast the vendor refuses. A pipe may have
  * nothing to give for hours: there it stops at once.
  */
-function startLearning(delivery: Delivery, parts: Parts): () => Promise<void> {
-  const learning = learnSlots(delivery, parts);
-  const learned = () => learning.catch((error: unknown) => stopOn(delivery.stopping, error));
-  if (delivery.supplies.some(({ input }) => input.kind === 'stream')) void learned();
+function startLearning(delivery: Learning, slots: UploadSlots): () => Promise<void> {
+  const { supplies, context } = delivery;
+  const learning = learnSlots(delivery, slots);
+  const learned = () => learning.catch((error: unknown) => stopOn(context.stopping, error));
+  if (supplies.some(({ input }) => input.kind === 'stream')) void learned();
   // Whoever waits for it meets the refusal.
   else learning.catch(() => undefined);
   return learned;
 }
 
 /** Asks which slots others hold. Also the first word with the vendor: a wrong token ends the run here. */
-async function learnSlots(
-  { target, machine, emit, stopping, options, plan, adopted }: Delivery,
-  parts: Parts,
-): Promise<void> {
-  const nothingToSend = plan.every((input) => input.gaps.length === 0);
+async function learnSlots({ target, work, options, context }: Learning, slots: UploadSlots): Promise<void> {
+  const { machine, emit, stopping } = context;
+  const nothingToSend = work.plan.every((input) => input.gaps.length === 0);
   if (!target.countActiveElsewhere || nothingToSend || stopping.noNew.aborted) return;
   const { maxRetries } = options;
   const answer = await attempt(
@@ -195,42 +178,53 @@ async function learnSlots(
   );
   if (answer.kind === 'retry') {
     if (stopping.noNew.aborted) return;
-    throw new Failure('unavailable', answer.message);
+    throw new Failure('unavailable', `no answer: ${answer.message}`);
   }
-  const ours = new Set(adopted.map(({ job }) => job));
-  parts.slots.othersHold(answer.ids.filter((id) => !ours.has(id)).length);
-  emit({ type: 'slots-known', active: parts.slots.active, others: parts.slots.others });
+  const ours = new Set(work.adopted.map(({ job }) => job));
+  slots.othersHold(answer.ids.filter((id) => !ours.has(id)).length);
+  emit({ type: 'slots-known', active: slots.active, others: slots.others });
 }
 
 const nobodyElse = { kind: 'active-elsewhere' as const, ids: [] };
 
 /** First what is in doubt, whose rejects are kept already, then what is new: the two never share a chunk. */
-async function* chunksOf(delivery: Delivery, parts: Parts): AsyncGenerator<Chunk> {
-  const { pack, countRows } = parts;
-  const flush = flushOf(delivery, parts);
+async function* chunksOf(
+  { work, supplies, files, options, context }: Delivery,
+  { pack: packing, read, slots }: Pick<Parts, 'pack' | 'read' | 'slots'>,
+): AsyncGenerator<Chunk> {
+  const isStream = supplies.some(({ input }) => input.kind === 'stream');
+  const flush = isStream ? flushAfter(options.flushIntervalMs, slots, context) : undefined;
+  const pack = { ...packing, flush };
+  const planned = { plan: work.plan, supplies, files, maxRejects: options.maxRejects, context };
+  const countRows = (rows: number) => {
+    read.rows += rows;
+  };
   const limits = blockLimits(pack.limits);
-  for (const rejectsKept of [true, false]) {
-    const blocks = readPlanned(delivery, { limits, rejectsKept, countRows });
-    yield* packChunks(blocks, { ...pack, rejectsKept, flush });
-  }
+  const again = readPlanned(planned, { limits, reading: 'again', countRows });
+  yield* packChunks(again, { ...pack, localRejects: 'kept', isRepeat: () => true });
+  const first = readPlanned(planned, { limits, reading: 'first', countRows });
+  const isRepeat = (pieces: readonly Piece[]) => wereSent(pieces, work.sentBefore);
+  yield* packChunks(first, { ...pack, isRepeat });
 }
 
 /** While there is no slot, what comes is added to the chunk that waits for one: a slot is worth more rows than few. */
-function flushOf({ machine, options, supplies }: Delivery, { slots }: Parts): Flush | undefined {
-  const { flushIntervalMs } = options;
-  const isStream = supplies.some(({ input }) => input.kind === 'stream');
-  if (flushIntervalMs === undefined || !isStream) return undefined;
+function flushAfter(
+  intervalMs: number | undefined,
+  slots: UploadSlots,
+  { machine }: Pick<DeliveryContext, 'machine'>,
+): Flush | undefined {
+  if (intervalMs === undefined) return undefined;
   return {
     due: async (signal) => {
-      await machine.sleep(flushIntervalMs, signal);
+      await machine.sleep(intervalMs, signal);
       await slots.untilRoom(signal);
     },
   };
 }
 
-/** Whether some rows of a chunk may be at the vendor already. */
-function mayRepeat({ pieces, rejectsKept }: Chunk, sentBefore: Delivery['sentBefore']): boolean {
-  if (sentBefore === 'all' || rejectsKept) return true;
+/** Whether some of these rows may be at the vendor already. */
+function wereSent(pieces: readonly Piece[], sentBefore: DeliveryWork['sentBefore']): boolean {
+  if (sentBefore === 'all') return true;
   return sentBefore.some(({ input, range }) =>
     pieces.some(
       (piece) => piece.input === input && piece.range.from < range.to && range.from < piece.range.to,
@@ -238,7 +232,12 @@ function mayRepeat({ pieces, rejectsKept }: Chunk, sentBefore: Delivery['sentBef
   );
 }
 
-async function send(chunk: Chunk, { slots, sender, sending, stopping }: Parts, emit: Emit): Promise<void> {
+/** Starts to carry a chunk, once it has a slot. */
+async function send(
+  chunk: Chunk,
+  { slots, sender }: Pick<Parts, 'slots' | 'sender'>,
+  { sending, emit, stopping }: { sending: Set<Promise<void>> } & Pick<DeliveryContext, 'emit' | 'stopping'>,
+): Promise<void> {
   if (chunk.events === 0 && !stopping.noNew.aborted) {
     await sender.keepRejects(chunk);
     return;
@@ -249,7 +248,7 @@ async function send(chunk: Chunk, { slots, sender, sending, stopping }: Parts, e
     if (mustWait) emit({ type: 'slot-granted' });
   } else {
     sender.drop(chunk);
-    chunk.free(true);
+    chunk.release();
     return;
   }
   const carried = sender.send(chunk).finally(() => sending.delete(carried));

@@ -3,15 +3,27 @@ import type { Input } from '../contracts/input.ts';
 import type { BlockLimits, Supply } from '../contracts/supply.ts';
 import type { Emit } from '../events.ts';
 import { asFailure } from '../failure.ts';
-import type { Block } from '../records.ts';
-import type { Delivery } from './delivery.ts';
+import type { Block, Share } from '../records.ts';
+import type { DeliveryContext } from './context.ts';
+import type { RunFiles } from './outputs/run-files.ts';
 import { bytesAt } from './resume/input-identity.ts';
 import type { PlannedGap, PlannedInput } from './resume/plan.ts';
+import type { Stopping } from './stopping.ts';
+
+/** What is read, where the ends of inputs go on record, and how many rejects are too many. */
+export interface PlannedReading {
+  plan: readonly PlannedInput[];
+  /** By the numbers of the inputs. */
+  supplies: readonly Supply[];
+  files: Pick<RunFiles, 'ledger' | 'replies'>;
+  maxRejects: Share | undefined;
+  context: DeliveryContext;
+}
 
 export interface ReadOptions {
   limits: BlockLimits;
-  /** Read the ranges whose rejects are kept already, or the others. */
-  rejectsKept: boolean;
+  /** Which of the ranges. */
+  reading: PlannedGap['reading'];
   countRows: (rows: number) => void;
 }
 
@@ -26,23 +38,24 @@ const minRowsForShare = 1_000;
  * The blocks of all gaps. An input that cannot be read to its end gives what it has, tells the failure and
  * the reading goes on with the next. Once rejects have stopped the delivery the rest is only counted.
  */
-export async function* readPlanned(delivery: Delivery, options: ReadOptions): AsyncGenerator<Block> {
-  const watch = new RejectsWatch(delivery);
+export async function* readPlanned(planned: PlannedReading, options: ReadOptions): AsyncGenerator<Block> {
+  const { plan, context } = planned;
+  const watch = new RejectsWatch(plan, planned.maxRejects, context.stopping);
   const ends = new PendingAppends();
-  for (const input of delivery.plan) {
-    const gaps = input.gaps.filter((gap) => gap.rejectsKept === options.rejectsKept);
+  for (const input of plan) {
+    const gaps = input.gaps.filter(({ reading }) => reading === options.reading);
     try {
-      for (const gap of gaps) yield* readGap(delivery, { input, gap, watch, ends }, options);
+      for (const gap of gaps) yield* readGap(planned, { input, gap, watch, ends }, options);
     } catch (error) {
-      if (stopsReading(delivery)) break;
+      if (stopsReading(planned)) break;
       const { kind, message, hint } = asFailure(error);
       // What ends the delivery is told as the reason of its end.
       if (kind !== 'local') throw error;
-      delivery.emit({ type: 'failed', kind, message, ...(hint === undefined ? {} : { hint }) });
+      context.emit({ type: 'failed', kind, message, ...(hint === undefined ? {} : { hint }) });
     }
-    if (stopsReading(delivery)) break;
+    if (stopsReading(planned)) break;
   }
-  if (!options.rejectsKept) watch.end();
+  if (options.reading === 'first') watch.end();
   await ends.recorded();
 }
 
@@ -62,7 +75,7 @@ class PendingAppends {
 }
 
 async function* readGap(
-  delivery: Delivery,
+  planned: PlannedReading,
   {
     input,
     gap,
@@ -71,12 +84,12 @@ async function* readGap(
   }: { input: PlannedInput; gap: PlannedGap; watch: RejectsWatch; ends: PendingAppends },
   { limits, countRows }: ReadOptions,
 ): AsyncGenerator<Block> {
-  const { emit, stopping } = delivery;
-  const supply = delivery.supplies[input.input];
+  const { emit, stopping } = planned.context;
+  const supply = planned.supplies[input.input];
   if (!supply) return;
   let end = { bytes: gap.from, rows: 0, line: gap.line };
   for await (const block of supply.blocks(gap, limits)) {
-    if (stopsReading(delivery)) {
+    if (stopsReading(planned)) {
       block.release();
       return;
     }
@@ -102,9 +115,9 @@ async function* readGap(
   if (gap.to !== undefined) return;
   emitHeldBack(supply, emit);
   const isOpen = await endsInRow(supply.input, end.bytes);
-  const recording = recordEnd(delivery, { input: input.input, ...end, isOpen });
+  const recording = recordEnd(planned, { input: input.input, ...end, isOpen });
   // Replies of the next input must not overtake the end of this one.
-  if (delivery.replies) await recording;
+  if (planned.files.replies) await recording;
   else ends.add(recording);
 }
 
@@ -130,7 +143,7 @@ async function endsInRow(input: Input, end: number): Promise<boolean> {
 
 /** Where an input ends is knowledge like any other: a later run tells by it whether the input has grown. */
 async function recordEnd(
-  { ledger, replies, machine, emit }: Delivery,
+  { files: { ledger, replies }, context: { machine, emit } }: PlannedReading,
   { line, isOpen, ...end }: { input: number; bytes: number; rows: number; line: number; isOpen: boolean },
 ): Promise<void> {
   // The ledger has the last word: with it the run may be finished.
@@ -142,7 +155,7 @@ async function recordEnd(
 }
 
 /** After too many rejects the rest is counted, where it has an end; for any other reason there is no time left to read. */
-function stopsReading({ stopping, supplies }: Delivery): boolean {
+function stopsReading({ supplies, context: { stopping } }: PlannedReading): boolean {
   if (!stopping.noNew.aborted) return false;
   const { reason } = stopping;
   const isEndless = supplies.some((supply) => supply.input.kind === 'stream');
@@ -151,14 +164,18 @@ function stopsReading({ stopping, supplies }: Delivery): boolean {
 
 /** Aborts the delivery if the first rows are all bad (wrong format?), or too many are. */
 class RejectsWatch {
-  readonly #delivery: Delivery;
+  readonly #plan: readonly PlannedInput[];
+  readonly #maxRejects: Share | undefined;
+  readonly #stopping: Stopping;
   #rows = 0;
   #rejected = 0;
   /** Rows at the beginning of which none is good. */
   #badFirst = 0;
 
-  constructor(delivery: Delivery) {
-    this.#delivery = delivery;
+  constructor(plan: readonly PlannedInput[], maxRejects: Share | undefined, stopping: Stopping) {
+    this.#plan = plan;
+    this.#maxRejects = maxRejects;
+    this.#stopping = stopping;
   }
 
   add(block: Block): void {
@@ -175,7 +192,7 @@ class RejectsWatch {
 
   /** All is read: now a share of few rows says something too, when what earlier runs settled is counted in. */
   end(): void {
-    for (const { outcome } of this.#delivery.plan.flatMap(({ known }) => known)) {
+    for (const { outcome } of this.#plan.flatMap(({ known }) => known)) {
       this.#rows += outcome.rows;
       this.#rejected += outcome.rejected;
     }
@@ -183,21 +200,20 @@ class RejectsWatch {
   }
 
   #weighCount(): void {
-    const { maxRejects } = this.#delivery.options;
+    const maxRejects = this.#maxRejects;
     if (maxRejects === undefined || !('count' in maxRejects) || this.#rejected <= maxRejects.count) return;
     this.#stop(`more than ${maxRejects.count} rows were rejected`, true);
   }
 
   #weighShare(): void {
-    const { maxRejects } = this.#delivery.options;
+    const maxRejects = this.#maxRejects;
     if (maxRejects === undefined || 'count' in maxRejects) return;
     if (this.#rejected <= maxRejects.share * this.#rows) return;
     this.#stop(`more than ${maxRejects.share * 100} % of the rows were rejected`, true);
   }
 
   #stop(message: string, countRest: boolean): void {
-    const { stopping } = this.#delivery;
-    if (!stopping.noNew.aborted) stopping.stop({ why: 'rejects', message, countRest });
+    if (!this.#stopping.noNew.aborted) this.#stopping.stop({ why: 'rejects', message, countRest });
   }
 }
 

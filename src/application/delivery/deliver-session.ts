@@ -40,22 +40,12 @@ export async function deliverSession(
   const replies = await openRepliesOf({ session, rejects, files, supplies }, parts);
   const end = await deliver({
     target,
+    work: session,
     supplies,
-    plan: session.plan,
-    adopted: session.adopted,
-    lost: session.lost,
-    sentBefore: session.sentBefore,
-    endedJobs: session.endedJobs,
-    nextChunk: session.nextChunk,
-    ledger: session.ledger,
-    files,
-    rejects,
-    replies,
-    machine,
-    emit: report.emit,
+    files: { ledger: session.ledger, outputs: files, rejects, replies },
     doubts,
-    stopping,
     options: optionsOf(settings),
+    context: { machine, emit: report.emit, stopping },
   });
   letGo();
   return concludeSession({ session, end, files, rejects, duplicates, locks, parts });

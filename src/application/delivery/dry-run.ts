@@ -49,7 +49,7 @@ export async function dryRun(
   const planned: Planned = { requests: 0, rows: 0, bytes: 0 };
   for await (const chunk of packChunks(readAll(supplies, parts, { show }), pack)) {
     const { byteLength } = await chunk.body;
-    chunk.free(true);
+    chunk.release();
     if (chunk.events === 0) continue;
     planned.requests += 1;
     planned.rows += chunk.rows;

@@ -1,6 +1,6 @@
 /** The verbs of `scarf-cli imports`; each resolves to the exit code. */
 import { attempt } from '../../delivery/send/attempt.ts';
-import { Grace } from '../../delivery/send/grace.ts';
+import { Grace } from '../../delivery/jobs/grace.ts';
 import { EXIT, Failure } from '../../failure.ts';
 import type { Interruption } from '../../interruption.ts';
 import type { Machine } from '../../machine.ts';

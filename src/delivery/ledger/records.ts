@@ -63,7 +63,7 @@ export type LedgerRecord =
   | {
       type: 'intent';
       chunk: number;
-      pieces: Piece[];
+      pieces: readonly Piece[];
       withoutId: number;
       rejected: number;
       supersedes?: number;

@@ -6,7 +6,7 @@ import { coveredTo, insertRange, isCovered, noOutcome, type KnownRange, type Out
 /** A chunk whose intent is on record and whose end is not. */
 export interface OpenChunk {
   chunk: number;
-  pieces: Piece[];
+  pieces: readonly Piece[];
   withoutId: number;
   rejected: number;
   /** `maybe`: a request may have reached the vendor. `no`: it certainly came back. `yes`: a job has it. */

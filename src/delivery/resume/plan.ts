@@ -7,8 +7,8 @@ export interface PlannedGap {
   from: number;
   to?: number;
   line: number;
-  /** An earlier process has put the local rejects of these bytes down already. */
-  rejectsKept: boolean;
+  /** `again`: an earlier process has sent these bytes, and put their local rejects down. */
+  reading: 'first' | 'again';
 }
 
 export interface PlannedInput {
@@ -48,8 +48,8 @@ export function planInput(input: number, known: readonly KnownRange[], options: 
     input,
     known: kept,
     gaps: [
-      ...again.map(({ from, to, line }) => ({ from, to, line, rejectsKept: true })),
-      ...gaps(covered, endsAt).map((gap) => ({ ...gap, rejectsKept: false })),
+      ...again.map(({ from, to, line }) => ({ from, to, line, reading: 'again' as const })),
+      ...gaps(covered, endsAt).map((gap) => ({ ...gap, reading: 'first' as const })),
     ],
     ...(endsAt === undefined ? {} : { end: endsAt }),
   };

@@ -2,52 +2,57 @@
 import type { Supply } from '../../contracts/supply.ts';
 import type { Emit } from '../../events.ts';
 import type { Piece, Reject } from '../../records.ts';
+import type { SendPolicy } from '../options.ts';
 import type { ChunkSender } from './chunk-sender.ts';
+import type { ChunkUploads } from './chunk-uploads.ts';
 import type { Doubts } from './doubts.ts';
-import type { JobPoller } from './job-poller.ts';
+import type { JobPoller } from '../jobs/job-poller.ts';
 import type { UploadSlots } from './upload-slots.ts';
 import type { OpenChunk } from '../ledger/run-state.ts';
 import type { Settler } from './settle.ts';
 import type { Settling } from './settling.ts';
 
+/** What an earlier process left, and what is to become of it. */
 export interface LeftBehind {
   /** Chunks that a job has. */
   adopted: readonly OpenChunk[];
   /** Chunks that were on their way without ids. */
   lost: readonly OpenChunk[];
-  options: { onUnknown: 'stop' | 'resend' };
   supplies: readonly Supply[];
+  onUnknown: SendPolicy['onUnknown'];
+}
+
+/** Who takes chunks over. */
+export interface AdoptingParts {
+  slots: UploadSlots;
+  uploads: Pick<ChunkUploads, 'know'>;
+  settler: Settler;
+  poller: JobPoller;
+  sender: ChunkSender;
   doubts: Doubts;
   emit: Emit;
 }
 
-export interface AdoptingParts {
-  slots: UploadSlots;
-  settler: Settler;
-  poller: JobPoller;
-  sender: ChunkSender;
-}
-
 /** Takes over what an earlier process left: jobs are followed, and what may or may not have arrived is unknown. */
 export async function adopt(
-  { adopted, lost, options, supplies, doubts, emit }: LeftBehind,
+  { adopted, lost, supplies, onUnknown }: LeftBehind,
   parts: AdoptingParts,
 ): Promise<void> {
   for (const open of [...adopted, ...lost]) {
     const { chunk: number, pieces, rejected, job, withoutId, isRepeat = false } = open;
     const rows = pieces.reduce((sum, piece) => sum + piece.rows, 0);
-    const mayResend = withoutId === 0 || options.onUnknown === 'resend';
+    const mayResend = withoutId === 0 || onUnknown === 'resend';
     const settling: Settling = {
-      ...{ number, pieces, rows, rejected, rejects: [], rejectsKept: true, isRepeat },
+      ...{ number, pieces, rows, rejected, localRejects: { kind: 'kept' }, isRepeat },
       earlier: { withoutId, mayResend },
     };
-    emit({ type: 'chunk-adopted', chunk: number, rows, rejected, job });
+    parts.emit({ type: 'chunk-adopted', chunk: number, rows, rejected, job });
     if (job !== undefined) {
       parts.slots.adopt();
-      parts.sender.know(job);
+      parts.uploads.know(job);
       parts.poller.add(job, settling);
     } else {
-      doubts.add(settling);
+      parts.doubts.add(settling);
       await settleUnknown(settling, supplies, parts);
     }
   }
@@ -63,7 +68,7 @@ async function settleUnknown(
     const rejects = chunk.rejected > 0 ? await localRejects(chunk.pieces, supplies) : [];
     const unknown = chunk.pieces.reduce((sum, piece) => sum + piece.events, 0);
     await parts.settler.settled(
-      { ...chunk, rejects, rejectsKept: false },
+      { ...chunk, localRejects: { kind: 'to-keep', rows: rejects } },
       { kind: 'settled', accepted: 0, rejected: [], unknown },
     );
   } catch (error) {

@@ -32,7 +32,7 @@ export function isReturned(answer: Answer): boolean {
 }
 
 /** Without a ledger nobody could tell later what became of rows without ids. */
-export function idsMissing({ idField }: Target): Failure {
+export function idsMissing({ idField }: Pick<Target, 'idField'>): Failure {
   const orElse = idField === undefined ? '' : ', or let ids be filled in (--fill-id)';
   return new Failure('usage', '--no-ledger needs an id in every row, and some rows have none', {
     hint: `leave --no-ledger away${orElse}`,

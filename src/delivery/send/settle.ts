@@ -4,60 +4,64 @@
  */
 import { Mutex } from '../../concurrency.ts';
 import type { Supply } from '../../contracts/supply.ts';
-import type { Emit } from '../../events.ts';
 import { asFailure } from '../../failure.ts';
-import type { Machine } from '../../machine.ts';
 import type { Piece, Reject, Rejection, Rejections, Settled } from '../../records.ts';
-import type { OutputFiles } from '../outputs/output-files.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { DeliveryContext } from '../context.ts';
 import { coveredTo, insertRange, noOutcome, type KnownRange } from '../ledger/ranges.ts';
 import { unknownEnd } from './chunk-outcome.ts';
-import { putRejects, type RejectsLocation } from '../outputs/rejects.ts';
-import type { ReplyWriter } from '../outputs/replies.ts';
+import { putRejects } from '../outputs/rejects.ts';
+import type { RunFiles } from '../outputs/run-files.ts';
 import type { Job, Settling } from './settling.ts';
 
-export interface SettlerParts {
-  ledger: Ledger;
-  files: OutputFiles;
-  rejects: RejectsLocation;
-  replies: ReplyWriter | undefined;
+/** The inputs that settled rows came from. */
+export interface SettledInputs {
+  /** By input number. */
   supplies: readonly Supply[];
   /** By input number, what earlier processes have settled. */
   known: ReadonlyMap<number, readonly KnownRange[]>;
-  machine: Machine;
-  emit: Emit;
 }
+
+type SettlerContext = Pick<DeliveryContext, 'machine' | 'emit'>;
 
 /** Rejects that are described and put down together. */
 const maxRejectsAtOnce = 10_000;
 
 export class Settler {
-  readonly #parts: SettlerParts;
+  readonly #files: RunFiles;
+  readonly #inputs: SettledInputs;
+  readonly #context: SettlerContext;
   readonly #released = new Map<number, KnownRange[]>();
   readonly #dropped: Settling[] = [];
   readonly #turns = new Mutex();
 
-  constructor(parts: SettlerParts) {
-    this.#parts = parts;
+  constructor(files: RunFiles, inputs: SettledInputs, context: SettlerContext) {
+    this.#files = files;
+    this.#inputs = inputs;
+    this.#context = context;
   }
 
-  /** The vendor has the chunk: its local rejects go down now, so that nobody waits for the job to see them. */
-  taken(chunk: Settling, job: string): Promise<void> {
+  /**
+   * The vendor has the chunk: its local rejects go down now, so that nobody waits for the job to see them. Resolves to
+   * the chunk as it is to be settled later.
+   */
+  taken(chunk: Settling, job: string): Promise<Settling> {
     return this.#turns.run(async () => {
-      const { ledger, files, machine } = this.#parts;
-      if (!chunk.rejectsKept) await this.#keep(chunk.rejects);
+      const { ledger, outputs } = this.#files;
+      const { machine } = this.#context;
+      if (chunk.localRejects.kind === 'to-keep') await this.#keep(chunk.localRejects.rows);
       machine.faultPoint('local-rejects-kept');
-      const repeat = chunk.isRepeat === true ? { isRepeat: true } : {};
-      await ledger.append({ type: 'taken', chunk: chunk.number, job, ...repeat, files: files.lengths() });
-      chunk.rejectsKept = true;
+      const repeat = chunk.isRepeat ? { isRepeat: true } : {};
+      await ledger.append({ type: 'taken', chunk: chunk.number, job, ...repeat, files: outputs.lengths() });
       machine.faultPoint('taken');
+      return { ...chunk, localRejects: { kind: 'kept' } };
     });
   }
 
   /** The vendor's last word. */
   settled(chunk: Settling, answer: Settled, job?: Job): Promise<void> {
     return this.#turns.run(async () => {
-      const { ledger, files, machine, emit, replies } = this.#parts;
+      const { ledger, outputs, replies } = this.#files;
+      const { machine, emit } = this.#context;
       const named = await this.#keepAll(chunk, answer.rejected);
       const unknown = Math.min(answer.unknown, chunk.rows - named);
       await replies?.put(chunk, answer);
@@ -73,7 +77,7 @@ export class Settler {
         type: 'settled',
         chunk: chunk.number,
         counts,
-        files: files.lengths(),
+        files: outputs.lengths(),
         aborted,
         ...(job === undefined ? {} : { job: job.id, jobFields: job.fields }),
       });
@@ -97,7 +101,7 @@ export class Settler {
    * next run looks for the job before it thinks of sending.
    */
   lostSight({ number, rows, rejected }: Settling, job: string): void {
-    const { emit } = this.#parts;
+    const { emit } = this.#context;
     emit({
       type: 'warned',
       code: 'import-missing',
@@ -111,7 +115,7 @@ export class Settler {
   dropped(chunk: Settling): void {
     this.#dropped.push(chunk);
     const { number, rows, rejected } = chunk;
-    this.#parts.emit({ type: 'chunk-dropped', chunk: number, rows, rejected });
+    this.#context.emit({ type: 'chunk-dropped', chunk: number, rows, rejected });
   }
 
   /**
@@ -120,19 +124,20 @@ export class Settler {
    */
   finish(): Promise<void> {
     return this.#turns.run(async () => {
-      for (const { rejects, rejectsKept } of this.#dropped.splice(0)) {
-        if (!rejectsKept) await this.#keep(rejects);
+      for (const { localRejects } of this.#dropped.splice(0)) {
+        if (localRejects.kind === 'to-keep') await this.#keep(localRejects.rows);
       }
     });
   }
 
   async #keep(rejects: readonly Reject[]): Promise<void> {
     if (rejects.length === 0) return;
-    const { files, supplies, rejects: location, machine, emit } = this.#parts;
+    const { outputs, rejects: location } = this.#files;
+    const { machine, emit } = this.#context;
     const placed = rejects.filter((reject) => reject.line > 0);
-    await putRejects(placed, location, { files, supplies });
+    await putRejects(placed, location, { files: outputs, supplies: this.#inputs.supplies });
     machine.faultPoint('rejects-put');
-    await files.flush();
+    await outputs.flush();
     for (const reject of rejects) {
       emit({ type: 'row-rejected', path: location.inputPaths[reject.input] ?? '-', reject });
     }
@@ -140,18 +145,19 @@ export class Settler {
 
   /** Puts down the rejects of a chunk that are not down yet; gives how many rows the server refused. */
   async #keepAll(chunk: Settling, rejected: Rejections): Promise<number> {
-    let named = 0;
-    if (chunk.rejectsKept) {
-      for await (const rejects of this.#locate(chunk, rejected)) {
-        await this.#keep(rejects);
-        named += rejects.length;
-      }
-      return named;
+    const { localRejects } = chunk;
+    if (localRejects.kind === 'to-keep') {
+      const rejects = [...localRejects.rows];
+      for await (const located of this.#locate(chunk, rejected)) rejects.push(...located);
+      await this.#keep(rejects);
+      return rejects.length - localRejects.rows.length;
     }
-    const rejects = [...chunk.rejects];
-    for await (const located of this.#locate(chunk, rejected)) rejects.push(...located);
-    await this.#keep(rejects);
-    return rejects.length - chunk.rejects.length;
+    let named = 0;
+    for await (const rejects of this.#locate(chunk, rejected)) {
+      await this.#keep(rejects);
+      named += rejects.length;
+    }
+    return named;
   }
 
   /**
@@ -185,7 +191,7 @@ export class Settler {
     { input, range }: Piece,
     { events, rejected, first }: { events: readonly number[]; rejected: Rejections; first: number },
   ): AsyncGenerator<Reject[]> {
-    const rows = (await this.#parts.supplies[input]?.locate(range, events)) ?? [];
+    const rows = (await this.#inputs.supplies[input]?.locate(range, events)) ?? [];
     let rejects: Reject[] = [];
     let last = -1;
     for (const [nth, row] of rows.entries()) {
@@ -210,16 +216,16 @@ export class Settler {
       await this.#settledUpTo(chunk);
     } catch (error) {
       const { kind, message } = asFailure(error);
-      this.#parts.emit({ type: 'failed', kind, message });
+      this.#context.emit({ type: 'failed', kind, message });
     }
   }
 
   async #settledUpTo(chunk: Settling): Promise<void> {
     for (const { input, range: settled, nextLine } of chunk.pieces) {
-      const ranges = this.#released.get(input) ?? [...(this.#parts.known.get(input) ?? [])];
+      const ranges = this.#released.get(input) ?? [...(this.#inputs.known.get(input) ?? [])];
       insertRange(ranges, { ...settled, nextLine, outcome: noOutcome, inDoubt: false });
       this.#released.set(input, ranges);
-      await this.#parts.supplies[input]?.input.settledUpTo(coveredTo(ranges));
+      await this.#inputs.supplies[input]?.input.settledUpTo(coveredTo(ranges));
     }
   }
 }

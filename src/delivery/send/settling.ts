@@ -4,10 +4,10 @@ import type { Chunk } from '../upload/chunks.ts';
 /** What is known of a chunk when it ends: enough to settle one that an earlier process had sent. */
 export interface Settling extends Pick<
   Chunk,
-  'number' | 'pieces' | 'rows' | 'rejected' | 'rejects' | 'rejectsKept' | 'isRepeat'
+  'number' | 'pieces' | 'rows' | 'rejected' | 'localRejects' | 'isRepeat'
 > {
   /** Sent by an earlier process; `mayResend`: sending its rows once more doubles none, or is asked for. */
-  earlier?: { withoutId: number; mayResend: boolean };
+  readonly earlier?: { readonly withoutId: number; readonly mayResend: boolean };
 }
 
 export interface Job {

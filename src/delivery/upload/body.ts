@@ -20,8 +20,10 @@ export interface BodyBuilder {
   readonly rawLength: number;
   /** Ends the body. */
   finish(): Promise<Body>;
-  /** Gives the memory back; see `SegmentWriter.free`. */
-  free(reusable: boolean): void;
+  /** Gives the memory back: nobody reads the body any more. */
+  release(): void;
+  /** Leaves the memory to the collector: somebody may still be reading the body. */
+  abandon(): void;
 }
 
 export interface BodyOptions {
@@ -36,7 +38,7 @@ const gzipHeader = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255);
 const deflateEnd = Uint8Array.of(3, 0);
 const newline = 0x0a;
 
-/** Starts a body. Its memory comes from `pool` and goes back with `free`. */
+/** Starts a body. Its memory comes from `pool` and goes back with `release`. */
 export function startBody(pool: SegmentPool, options: BodyOptions): BodyBuilder {
   const writer = new SegmentWriter(pool);
   const frame = createFraming(options.framing);
@@ -100,7 +102,8 @@ export function startBody(pool: SegmentPool, options: BodyOptions): BodyBuilder 
         events,
       };
     },
-    free: (reusable) => writer.free(reusable),
+    release: () => writer.release(),
+    abandon: () => writer.abandon(),
   };
 }
 

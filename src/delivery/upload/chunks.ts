@@ -10,24 +10,32 @@ import { combineCrc32 } from './crc-combine.ts';
 import { blocksOrDue, type Flush } from './flush.ts';
 import type { SegmentPool } from './segments.ts';
 
+/**
+ * The rows of a chunk that cannot be delivered. `to-keep`: they go into the rejects file when the chunk is taken or has
+ * ended. `kept`: they are there since an earlier try.
+ */
+export type LocalRejects =
+  { readonly kind: 'to-keep'; readonly rows: readonly Reject[] } | { readonly kind: 'kept' };
+
+/** Never changed: what becomes known of it makes another one. */
 export interface Chunk {
-  number: number;
-  pieces: Piece[];
-  rows: number;
-  events: number;
+  readonly number: number;
+  readonly pieces: readonly Piece[];
+  readonly rows: number;
+  readonly events: number;
   /** Rows without an id: not zero means that sending twice could double them. */
-  withoutId: number;
+  readonly withoutId: number;
   /** How many rows of its ranges cannot be delivered. */
-  rejected: number;
-  rejects: Reject[];
-  /** Its rejects are in the rejects file since an earlier try. */
-  rejectsKept: boolean;
-  supersedes?: number;
+  readonly rejected: number;
+  readonly localRejects: LocalRejects;
+  readonly supersedes?: number;
   /** An earlier request, of this or another process, may have brought some of its rows to the vendor already. */
-  isRepeat?: boolean;
-  body: Promise<Body>;
-  /** Gives the body's memory back; `reusable` says whether nobody can still be reading it. */
-  free(reusable: boolean): void;
+  readonly isRepeat: boolean;
+  readonly body: Promise<Body>;
+  /** Gives the body's memory back: nobody reads it any more. */
+  release(): void;
+  /** Leaves the body's memory to the collector: a socket may still be reading it. */
+  abandon(): void;
 }
 
 export interface ChunkLimits {
@@ -65,13 +73,16 @@ export interface PackOptions {
   body: BodyOptions;
   pool: SegmentPool;
   nextNumber: () => number;
-  rejectsKept?: boolean;
+  /** Of the chunks to be made. Default: `to-keep`. */
+  localRejects?: LocalRejects['kind'];
   supersedes?: number;
+  /** Whether some of these rows may be at the vendor already. Default: they are not. */
+  isRepeat?: (pieces: readonly Piece[]) => boolean;
   /** Of streams: when a chunk goes out although it is not full. */
   flush?: Flush | undefined;
 }
 
-/** Chunks out of blocks, in order. Takes over every block; each chunk's body is to be freed. */
+/** Chunks out of blocks, in order. Takes over every block; each chunk is to be released or abandoned. */
 export async function* packChunks(blocks: AsyncIterable<Block>, options: PackOptions): AsyncGenerator<Chunk> {
   let filling: ChunkBuilder | undefined;
   const { flush } = options;
@@ -130,7 +141,7 @@ class ChunkBuilder {
   }
 
   seal(): Chunk {
-    const { nextNumber, rejectsKept, supersedes } = this.#options;
+    const { nextNumber, localRejects, supersedes, isRepeat } = this.#options;
     const body = this.#body.finish();
     // Whoever sends the chunk meets the error; a chunk that is never sent must not end the process.
     body.catch(() => undefined);
@@ -141,11 +152,12 @@ class ChunkBuilder {
       events: this.#events,
       withoutId: this.#withoutId,
       rejected: this.#rejects.length,
-      rejects: this.#rejects,
-      rejectsKept: rejectsKept ?? false,
+      localRejects: localRejects === 'kept' ? { kind: 'kept' } : { kind: 'to-keep', rows: this.#rejects },
       ...(supersedes === undefined ? {} : { supersedes }),
+      isRepeat: isRepeat?.(this.#pieces) ?? false,
       body,
-      free: (reusable) => this.#body.free(reusable),
+      release: () => this.#body.release(),
+      abandon: () => this.#body.abandon(),
     };
   }
 

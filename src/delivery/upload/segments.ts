@@ -57,9 +57,14 @@ export class SegmentWriter {
     );
   }
 
-  /** Gives the segments back, or, when somebody may still be reading them, leaves them to the collector. */
-  free(reusable: boolean): void {
-    if (reusable) this.#pool.give(this.#whole);
+  /** Gives the segments back to the pool. */
+  release(): void {
+    this.#pool.give(this.#whole);
+    this.abandon();
+  }
+
+  /** Leaves the segments to the collector: somebody may still be reading them. */
+  abandon(): void {
     this.#whole.length = 0;
     this.#used = segmentBytes;
   }

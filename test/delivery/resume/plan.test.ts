@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { noOutcome, type KnownRange } from '../../../src/delivery/ledger/ranges.ts';
 import type { OpenChunk } from '../../../src/delivery/ledger/run-state.ts';
-import { isDone, planInput, type PlannedInput, type PlanOptions } from '../../../src/delivery/resume/plan.ts';
+import {
+  isDone,
+  planInput,
+  type PlannedGap,
+  type PlannedInput,
+  type PlanOptions,
+} from '../../../src/delivery/resume/plan.ts';
 
 /** Every row is two bytes and a line of its own; numbers are rows. */
 function range(from: number, to: number, more: Partial<KnownRange> = {}): KnownRange {
@@ -24,11 +30,11 @@ function elsewhere(from: number, to: number, input = 0): OpenChunk {
   return { chunk: 1, pieces: [{ input, ...where, ...piece }], withoutId: 0, rejected: 0, taken: 'yes' };
 }
 
-const gap = (from: number, to: number | undefined, rejectsKept = false) => ({
+const gap = (from: number, to: number | undefined, reading: PlannedGap['reading'] = 'first') => ({
   from: 2 * from,
   ...(to === undefined ? {} : { to: 2 * to }),
   line: from + 1,
-  rejectsKept,
+  reading,
 });
 
 describe('what is left of an input', () => {
@@ -48,13 +54,13 @@ describe('what is left of an input', () => {
       'in doubt with ids: it is sent again, its rejects are kept',
       [doubt(0, 4, true)],
       { endsAt: 8 },
-      [gap(0, 4, true)],
+      [gap(0, 4, 'again')],
     ],
     [
       'in doubt without ids, and to be sent again',
       [range(0, 2), doubt(2, 4, false)],
       { endsAt: 8, onUnknown: 'resend' },
-      [gap(2, 4, true)],
+      [gap(2, 4, 'again')],
     ],
     [
       'settled rows are never sent again, whatever is asked for',
@@ -66,7 +72,7 @@ describe('what is left of an input', () => {
       'doubts come before what is new',
       [range(0, 2), doubt(4, 6, true)],
       {},
-      [gap(4, 6, true), gap(2, 4), gap(6, undefined)],
+      [gap(4, 6, 'again'), gap(2, 4), gap(6, undefined)],
     ],
     ['a job has a part: the rest', [range(0, 2)], { elsewhere: [elsewhere(2, 5)] }, [gap(5, undefined)]],
     ['a job of another input has that part', [], { elsewhere: [elsewhere(0, 5, 1)], endsAt: 4 }, [gap(0, 2)]],
@@ -80,7 +86,7 @@ describe('what is left of an input', () => {
       'a job has a part of what was in doubt: the other part is sent again',
       [doubt(0, 4, true)],
       { elsewhere: [elsewhere(0, 2)], endsAt: 8 },
-      [gap(2, 4, true)],
+      [gap(2, 4, 'again')],
     ],
     [
       'a job is left open whose rows are settled meanwhile',

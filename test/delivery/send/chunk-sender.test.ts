@@ -133,11 +133,11 @@ describe('a doubt', () => {
   });
 
   test('of an earlier request is not forgotten when a later one certainly came back', async () => {
-    const { story, chunk } = await sendOne([again('maybe'), again('no', 'busy'), accepted(3)], rows, {
+    const { story, records } = await sendOne([again('maybe'), again('no', 'busy'), pending('j')], rows, {
       onUnknown: 'resend',
     });
-    expect(story()).toEqual(['intent 1', 'settled 1']);
-    expect(chunk.isRepeat).toBe(true);
+    expect(story()).toEqual(['intent 1', 'taken 1']);
+    expect(records.at(-1)).toMatchObject({ isRepeat: true });
   });
 
   test('of an earlier request is not forgotten when a later one is refused outright', async () => {
@@ -230,7 +230,7 @@ describe('retries that are used up', () => {
 
 describe('the memory of a body', () => {
   test('is used again when the chunk has come to its end', async () => {
-    expect((await sendOne([accepted(3)], rows)).chunk.freed).toEqual([true]);
+    expect((await sendOne([accepted(3)], rows)).chunk.freed).toEqual(['released']);
   });
 
   test('is left to the collector after a cut: the socket may still read it', async () => {
@@ -246,7 +246,7 @@ describe('the memory of a body', () => {
     expect(chunk.freed).toEqual([]);
     await sending.clock.advance(1_000);
     await sent;
-    expect(chunk.freed).toEqual([false]);
+    expect(chunk.freed).toEqual(['abandoned']);
   });
 
   test('of the parts of a chunk is left to the collector after a cut, and used again else', async () => {
@@ -365,7 +365,7 @@ describe('a job', () => {
 
   test('that an earlier process was given is not believed either', async () => {
     const sending = sendingTo([pending('j')], { supplies: [rowSupply(rows)] });
-    sending.sender.know('j');
+    sending.uploads.know('j');
     await sending.sender.send(chunkOf(rows));
     expect(sending.poller.openJobs).toEqual([]);
     expect(sending.eventsOf('chunk-settled')).toMatchObject([{ counts: { unknown: 3 } }]);
@@ -402,7 +402,7 @@ describe('a chunk in which no row is left', () => {
     await sending.sender.keepRejects(chunk);
     expect(sending.story()).toEqual(['intent 1', 'settled 1']);
     expect(sending.files.text('/rejects')).toBe('bad\nbad 2\n');
-    expect(chunk.freed).toEqual([true]);
+    expect(chunk.freed).toEqual(['released']);
   });
 
   test('stops the delivery when the disk does not take them', async () => {
@@ -419,7 +419,13 @@ describe('a chunk in which no row is left', () => {
 });
 
 describe('a chunk whose job is gone', () => {
-  const adopted = { number: 7, rows: 3, rejected: 0, rejects: [], rejectsKept: true };
+  const adopted = {
+    number: 7,
+    rows: 3,
+    rejected: 0,
+    localRejects: { kind: 'kept' },
+    isRepeat: false,
+  } as const;
 
   test('is sent anew on the slot of the job, and supersedes it', async () => {
     const { pieces } = chunkOf(withIds);

@@ -6,8 +6,9 @@ import type { LedgerRecord } from '../../../src/delivery/ledger/records.ts';
 import type { KnownRange } from '../../../src/delivery/ledger/ranges.ts';
 import type { OutputFiles } from '../../../src/delivery/outputs/output-files.ts';
 import { ChunkSender } from '../../../src/delivery/send/chunk-sender.ts';
+import { ChunkUploads } from '../../../src/delivery/send/chunk-uploads.ts';
 import { Doubts } from '../../../src/delivery/send/doubts.ts';
-import { JobPoller } from '../../../src/delivery/send/job-poller.ts';
+import { JobPoller } from '../../../src/delivery/jobs/job-poller.ts';
 import { Settler } from '../../../src/delivery/send/settle.ts';
 import { UploadSlots } from '../../../src/delivery/send/upload-slots.ts';
 import { Stopping } from '../../../src/delivery/stopping.ts';
@@ -115,11 +116,11 @@ function rejectAt({ from, to, line }: Range, input: number): Reject {
   return { input, from, to, line, reason: 'bad-row', message: 'bad', source: 'local' };
 }
 
-/** A chunk of all rows of a supply, as packing would make it. */
+/** A chunk of all rows of a supply, as packing would make it; whoever assigns to it fails. */
 export function chunkOf(
   rows: readonly string[],
   { number = 1, input = 0, ...more }: { number?: number; input?: number } & Partial<Chunk> = {},
-): Chunk & { freed: boolean[] } {
+): Chunk & { freed: ('released' | 'abandoned')[] } {
   const places: (Range & { text: string })[] = [];
   let at = 0;
   for (const [index, text] of rows.entries()) {
@@ -128,7 +129,7 @@ export function chunkOf(
   }
   const block = blockOf(places, input);
   const { range, nextLine, events, rejects, withoutId, bytes } = block;
-  const freed: boolean[] = [];
+  const freed: ('released' | 'abandoned')[] = [];
   const body: Body = {
     segments: [bytes],
     byteLength: bytes.length,
@@ -136,7 +137,7 @@ export function chunkOf(
     encoding: 'identity',
     events,
   };
-  return {
+  return Object.freeze({
     number,
     pieces: [
       {
@@ -154,13 +155,14 @@ export function chunkOf(
     events,
     withoutId,
     rejected: rejects.length,
-    rejects,
-    rejectsKept: false,
+    localRejects: { kind: 'to-keep', rows: rejects },
+    isRepeat: false,
     body: Promise.resolve(body),
     freed,
-    free: (reusable) => void freed.push(reusable),
+    release: () => void freed.push('released'),
+    abandon: () => void freed.push('abandoned'),
     ...more,
-  };
+  } satisfies Chunk & { freed: unknown });
 }
 
 /** Files of a delivery in memory: `flushed` is what of them is on disk. */
@@ -211,6 +213,7 @@ export interface Sending {
   slots: UploadSlots;
   settler: Settler;
   poller: JobPoller;
+  uploads: ChunkUploads;
   sender: ChunkSender;
   progress: { count: number };
   /** Segments of bodies that may be used again. */
@@ -245,9 +248,10 @@ export function sendingTo(steps: readonly Step[] = [], options: SendingOptions =
     preamble: async () => new Uint8Array(),
   };
   const known = options.known ?? new Map<number, readonly KnownRange[]>();
-  const settler = new Settler({ ledger, files, rejects, replies: undefined, supplies, known, machine, emit });
-  const progress = { count: 0 };
-  const progressed = () => void (progress.count += 1);
+  const context = { machine, emit, stopping };
+  const runFiles = { ledger, outputs: files, rejects, replies: undefined };
+  const settler = new Settler(runFiles, { supplies, known }, context);
+  const progress = { count: 0, moved: () => void (progress.count += 1) };
   let nextChunk = 100;
   const given: Uint8Array[] = [];
   const pool: SegmentPool = {
@@ -260,21 +264,23 @@ export function sendingTo(steps: readonly Step[] = [], options: SendingOptions =
     pool,
     nextNumber: () => nextChunk++,
   };
-  const shared = { target, settler, slots, stopping, machine, emit, maxRetries, progressed };
   const strictCounters = options.strictCounters ?? false;
+  const policy = { maxRetries, onUnknown };
+  const uploads = new ChunkUploads({ target, ledger, doubts, policy, context });
   const poller: JobPoller = new JobPoller({
-    ...shared,
-    strictCounters,
-    resend: (chunk) => sender.resend(chunk),
+    target,
+    ends: { settler, slots, resend: (chunk) => sender.resend(chunk) },
+    policy: { maxRetries, strictCounters },
+    progress,
+    context,
   });
   const sender: ChunkSender = new ChunkSender({
-    ...shared,
-    supplies,
-    ledger,
-    doubts,
-    poller,
-    onUnknown,
-    pack,
+    uploads,
+    ends: { settler, poller, slots },
+    repacking: { supplies, pack },
+    policy,
+    progress,
+    context,
   });
   return {
     ...{
@@ -289,6 +295,7 @@ export function sendingTo(steps: readonly Step[] = [], options: SendingOptions =
       slots,
       settler,
       poller,
+      uploads,
       sender,
       progress,
       given,

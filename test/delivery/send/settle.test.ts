@@ -150,7 +150,7 @@ describe('rejects', () => {
   test('that are kept since an earlier try are not put down again, those of the server are', async () => {
     const { settler, files } = settlerOf();
     await settler.settled(
-      chunkOf(rows, { rejectsKept: true }),
+      chunkOf(rows, { localRejects: { kind: 'kept' } }),
       word({ accepted: 2, rejected: [refusal(1)] }),
     );
     expect(files.text('/rejects')).toBe('b\n');
@@ -159,17 +159,17 @@ describe('rejects', () => {
   test('go down when a job has the chunk, once', async () => {
     const { settler, files, records } = settlerOf();
     const chunk = chunkOf(rows);
-    await settler.taken(chunk, 'j');
+    const taken = await settler.taken(chunk, 'j');
     expect(records).toMatchObject([{ type: 'taken', chunk: 1, job: 'j', files: { '/rejects': 4 } }]);
     expect(records[0]).not.toHaveProperty('isRepeat');
-    await settler.settled(chunk, word(), { id: 'j', fields: {} });
+    await settler.settled(taken, word(), { id: 'j', fields: {} });
     expect(files.text('/rejects')).toBe('bad\n');
   });
 
   test('of what was dropped come last, unless they are kept already', async () => {
     const { settler, files, eventsOf, story } = settlerOf();
     settler.dropped(chunkOf(rows));
-    settler.dropped(chunkOf(rows, { number: 2, rejectsKept: true }));
+    settler.dropped(chunkOf(rows, { number: 2, localRejects: { kind: 'kept' } }));
     expect(files.text('/rejects')).toBe('');
     await settler.finish();
     await settler.finish();
@@ -184,9 +184,8 @@ describe('rejects', () => {
   test('of several pieces are found in the input and piece that they came from', async () => {
     const supplies = [rowSupply(['a', 'b']), rowSupply(['c', 'd'], 1)];
     const { settler, eventsOf } = settlerOf([], { supplies });
-    const chunk = chunkOf(['a', 'b']);
-    chunk.pieces.push(...chunkOf(['c', 'd'], { input: 1 }).pieces);
-    chunk.rows = 4;
+    const pieces = [chunkOf(['a', 'b']), chunkOf(['c', 'd'], { input: 1 })].flatMap((one) => one.pieces);
+    const chunk = chunkOf(['a', 'b'], { pieces, rows: 4 });
     await settler.settled(chunk, word({ accepted: 2, rejected: [refusal(1), refusal(2)] }));
     expect(eventsOf('row-rejected').map(({ path, reject }) => [path, reject.line])).toEqual([
       ['input-0', 2],
@@ -220,7 +219,7 @@ describe('rejects', () => {
   test('by the ten thousand are put down some at a time', async () => {
     const many = Array.from({ length: 25_000 }, (_, number) => `r${number}`);
     const { settler, eventsOf, files } = settlerOf(many);
-    const chunk = chunkOf(many, { rejectsKept: true });
+    const chunk = chunkOf(many, { localRejects: { kind: 'kept' } });
     await settler.settled(chunk, word({ accepted: 0, rejected: many.map((_, row) => refusal(row)) }));
     expect(files.text('/rejects') === many.map((row) => `${row}\n`).join('')).toBe(true);
     expect(files.flushes).toBe(3);

@@ -3,38 +3,39 @@
  * without need.
  */
 import type { Target } from '../../contracts/target.ts';
-import type { Emit } from '../../events.ts';
 import { Failure } from '../../failure.ts';
-import type { Machine } from '../../machine.ts';
 import type { Retry, JobState, Settled } from '../../records.ts';
 import { nextPollMs, WAITS } from '../../retry.ts';
-import { attempt } from './attempt.ts';
+import { attempt } from '../send/attempt.ts';
 import { Grace } from './grace.ts';
 import { JudgingBudget } from './judging-budget.ts';
-import type { UploadSlots } from './upload-slots.ts';
-import type { Settler } from './settle.ts';
-import type { Settling } from './settling.ts';
-import { pause, type Stopping } from '../stopping.ts';
+import type { UploadSlots } from '../send/upload-slots.ts';
+import type { Settler } from '../send/settle.ts';
+import type { Settling } from '../send/settling.ts';
+import type { DeliveryContext } from '../context.ts';
+import type { JobPolicy } from '../options.ts';
+import type { Progress } from '../progress.ts';
+import { pause } from '../stopping.ts';
 
 /** Events of chunks that are judged at once: each may turn out to be a reject, with words of its own. */
 const maxEventsJudged = 100_000;
 /** Gaps that are told one by one; all are summed up. */
 const maxGapsTold = 20;
 
-export interface JobPollerParts {
-  target: Target;
+/** Where the chunks of jobs come to their end. */
+export interface JobEnds {
   settler: Settler;
   slots: UploadSlots;
-  stopping: Stopping;
-  machine: Machine;
-  emit: Emit;
-  maxRetries: number;
-  /** A gap in the counters of a job whose rows were sent once makes them unknown. */
-  strictCounters: boolean;
   /** Sends the rows of a chunk of an earlier process anew, whose job is gone. Never throws. */
   resend: (chunk: Settling) => Promise<void>;
-  /** Something moved at the vendor. */
-  progressed: () => void;
+}
+
+export interface JobPollerParts {
+  target: Pick<Target, 'pollJobs' | 'judge'>;
+  ends: JobEnds;
+  policy: JobPolicy;
+  progress: Pick<Progress, 'moved'>;
+  context: DeliveryContext;
 }
 
 interface OpenJob {
@@ -61,7 +62,7 @@ export class JobPoller {
 
   constructor(parts: JobPollerParts) {
     this.#parts = parts;
-    this.#grace = new Grace(parts.machine);
+    this.#grace = new Grace(parts.context.machine);
   }
 
   /** Jobs that are still open. */
@@ -84,32 +85,34 @@ export class JobPoller {
 
   /** Follows until closed, or until the delivery stops. Throws what ends the run. */
   async run(): Promise<void> {
-    const { stopping, slots, emit } = this.#parts;
+    const { stopping, emit } = this.#parts.context;
+    const { slots } = this.#parts.ends;
     while (this.#isResumed()) {
       if (!(await this.#isDue())) continue;
       const changed = await this.#look();
       emit({ type: 'slots-known', active: slots.active, others: slots.others });
       this.#waitMs = changed ? WAITS.poll.firstMs : nextPollMs(this.#waitMs);
-      this.#dueMs = this.#parts.machine.elapsedMs() + this.#waitMs;
+      this.#dueMs = this.#parts.context.machine.elapsedMs() + this.#waitMs;
       if (stopping.noNew.aborted) return;
     }
   }
 
   #isResumed(): boolean {
-    if (this.#parts.stopping.noNew.aborted || this.#ends === 'now') return false;
+    if (this.#parts.context.stopping.noNew.aborted || this.#ends === 'now') return false;
     return this.#ends === 'open' || this.#jobs.size > 0;
   }
 
   /** Something was taken: it is worth a look, though not at once, since nothing is done that fast. */
   #askSoon(): void {
     this.#waitMs = WAITS.poll.firstMs;
-    this.#dueMs = Math.min(this.#dueMs, this.#parts.machine.elapsedMs() + WAITS.poll.firstMs);
+    this.#dueMs = Math.min(this.#dueMs, this.#parts.context.machine.elapsedMs() + WAITS.poll.firstMs);
     this.#wake.abort();
   }
 
   /** Waits for the next look or for news; true when the look is due and there is something to look at. */
   async #isDue(): Promise<boolean> {
-    const { machine, slots, stopping } = this.#parts;
+    const { machine, stopping } = this.#parts.context;
+    const { slots } = this.#parts.ends;
     const isWorthAsking = this.#jobs.size > 0 || slots.isFullOfOthers;
     const leftMs = this.#dueMs - machine.elapsedMs();
     if (isWorthAsking && leftMs <= 0) return true;
@@ -121,16 +124,16 @@ export class JobPoller {
 
   /** Asks once for all jobs; true when anything changed. */
   async #look(): Promise<boolean> {
-    const { target, stopping, slots } = this.#parts;
+    const { target, ends, context } = this.#parts;
     const receipts = [...this.#jobs.values()].filter(({ isResent }) => !isResent).map(({ id }) => ({ id }));
     const seen = await this.#ask(
       'follow',
-      async () => target.pollJobs?.(receipts, stopping.cut) ?? nothingToFollow,
+      async () => target.pollJobs?.(receipts, context.stopping.cut) ?? nothingToFollow,
     );
     if (seen.kind === 'retry') return false;
-    slots.othersHold(seen.others);
+    ends.slots.othersHold(seen.others);
     const changed = await this.#updateAll(seen.jobs);
-    if (changed) this.#parts.progressed();
+    if (changed) this.#parts.progress.moved();
     return changed;
   }
 
@@ -162,19 +165,19 @@ export class JobPoller {
   }
 
   async #judge(job: OpenJob, state: JobState, events: number): Promise<boolean> {
-    const { target, settler, stopping, slots } = this.#parts;
+    const { target, ends, context } = this.#parts;
     const judgement = await this.#ask(
       'judge',
-      async () => target.judge?.(state, events, stopping.cut) ?? nothingToJudge,
+      async () => target.judge?.(state, events, context.stopping.cut) ?? nothingToJudge,
     );
     if (judgement.kind === 'retry') return false;
     this.#tellChange(job, state, state.state);
-    await settler.settled(job.chunk, this.#withGap(job, events, judgement), {
+    await ends.settler.settled(job.chunk, this.#withGap(job, events, judgement), {
       id: job.id,
       fields: state.fields,
     });
     this.#jobs.delete(job.id);
-    slots.settled();
+    ends.slots.settled();
     return true;
   }
 
@@ -183,7 +186,7 @@ export class JobPoller {
    * doubles none. False: there is nothing left but to call them unknown.
    */
   #loseSight(job: OpenJob, state: JobState): boolean {
-    const { resend, settler, slots } = this.#parts;
+    const { resend, settler, slots } = this.#parts.ends;
     const { earlier } = job.chunk;
     if (earlier !== undefined && !earlier.mayResend) return false;
     this.#tellChange(job, state, 'missing');
@@ -205,10 +208,10 @@ export class JobPoller {
   #withGap(job: OpenJob, events: number, judgement: Settled): Settled {
     const gap = judgement.unaccounted ?? 0;
     if (gap === 0) return judgement;
-    const isUnknown = this.#parts.strictCounters && job.chunk.isRepeat !== true;
+    const isUnknown = this.#parts.policy.strictCounters && !job.chunk.isRepeat;
     this.#gapsTold += 1;
     if (this.#gapsTold <= maxGapsTold) {
-      this.#parts.emit({
+      this.#parts.context.emit({
         type: 'warned',
         code: 'unaccounted',
         message: `import ${job.id}: ${events} events were sent, its counters add up to ${events - gap}`,
@@ -222,7 +225,7 @@ export class JobPoller {
   }
 
   #tellChange(job: OpenJob, state: JobState, status: string): void {
-    this.#parts.emit({
+    this.#parts.context.emit({
       type: 'job-changed',
       job: { ...state.fields, id: job.id, status, rows: job.chunk.rows },
     });
@@ -233,7 +236,8 @@ export class JobPoller {
     purpose: 'follow' | 'judge',
     ask: () => Promise<T | Retry>,
   ): Promise<T | Retry> {
-    const { machine, emit, maxRetries, stopping } = this.#parts;
+    const { machine, emit, stopping } = this.#parts.context;
+    const { maxRetries } = this.#parts.policy;
     const answer = await attempt(ask, {
       purpose,
       maxRetries,

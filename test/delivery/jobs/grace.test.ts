@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Grace } from '../../../src/delivery/send/grace.ts';
+import { Grace } from '../../../src/delivery/jobs/grace.ts';
 import type { JobState } from '../../../src/records.ts';
 
 const job = (state: JobState['state'], id = 'a'): JobState => ({ id, state, fields: {} });

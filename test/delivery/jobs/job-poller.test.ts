@@ -12,7 +12,7 @@ import {
   sendingTo,
   type SendingOptions,
   type Step,
-} from './sending.ts';
+} from '../send/sending.ts';
 
 const rows = ['a', 'b', 'c'];
 type Seen = { states?: JobState[]; others?: number } | Retry | Error;

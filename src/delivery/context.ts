@@ -1,0 +1,10 @@
+/** What all parts of a delivery share. */
+import type { Emit } from '../events.ts';
+import type { Machine } from '../machine.ts';
+import type { Stopping } from './stopping.ts';
+
+export interface DeliveryContext {
+  machine: Machine;
+  emit: Emit;
+  stopping: Stopping;
+}

@@ -1,0 +1,119 @@
+/** The requests of chunks: intent on record, request, answer, and once more where that helps. */
+import type { Target } from '../../contracts/target.ts';
+import { Failure } from '../../failure.ts';
+import type { Answer, Body } from '../../records.ts';
+import type { DeliveryContext } from '../context.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { SendPolicy } from '../options.ts';
+import type { Chunk } from '../upload/chunks.ts';
+import { attempt } from './attempt.ts';
+import { idsMissing, intentOf, isReturned } from './chunk-outcome.ts';
+import type { Doubts } from './doubts.ts';
+
+export interface ChunkUploadsParts {
+  target: Pick<Target, 'send' | 'idField'>;
+  ledger: Ledger;
+  doubts: Doubts;
+  policy: SendPolicy;
+  context: DeliveryContext;
+}
+
+/** The last answer to a chunk, and the chunk as it is by then. */
+export interface AnsweredChunk {
+  answer: Answer;
+  chunk: Chunk;
+}
+
+export class ChunkUploads {
+  readonly #parts: ChunkUploadsParts;
+  /** Chunks of which some request may have been taken. */
+  readonly #doubtful = new Set<number>();
+  /** Jobs that a chunk has, or had: no other chunk can be in them. */
+  readonly #jobs = new Set<string>();
+
+  constructor(parts: ChunkUploadsParts) {
+    this.#parts = parts;
+  }
+
+  /** A job that an earlier process was given for a chunk. */
+  know(job: string): void {
+    this.#jobs.add(job);
+  }
+
+  /** Whether some request of the chunk may have been taken, and sending it again could double rows. */
+  isInDoubt({ number, withoutId }: Pick<Chunk, 'number' | 'withoutId'>): boolean {
+    return this.#doubtful.has(number) && withoutId > 0 && this.#parts.policy.onUnknown === 'stop';
+  }
+
+  /** Puts on record that the chunk is about to leave, or that its rejects are to be kept. */
+  async recordIntent(chunk: Chunk): Promise<void> {
+    const { ledger, context } = this.#parts;
+    await ledger.append(intentOf(chunk));
+    context.machine.faultPoint('intent');
+  }
+
+  /** Sends until there is an answer that another request would not better. Throws what ends the run. */
+  async send(chunk: Chunk): Promise<AnsweredChunk> {
+    const { target, ledger, doubts, policy, context } = this.#parts;
+    const { machine, emit, stopping } = context;
+    if (chunk.withoutId > 0 && ledger.directory === undefined) throw idsMissing(target);
+    const body = await chunk.body;
+    const harmless = chunk.withoutId === 0 || policy.onUnknown === 'resend';
+    let isOnRecord = false;
+    let { isRepeat } = chunk;
+    const ask = async (): Promise<Answer> => {
+      if (!harmless) doubts.add(chunk);
+      if (!isOnRecord) await ledger.append(intentOf(chunk));
+      isOnRecord = true;
+      machine.faultPoint('intent');
+      isRepeat ||= this.#doubtful.has(chunk.number);
+      const answer = await this.#ask(chunk, body);
+      machine.faultPoint('answered');
+      if (!this.#doubtful.has(chunk.number) && chunk.withoutId > 0 && isReturned(answer)) {
+        await ledger.append({ type: 'returned', chunk: chunk.number });
+        doubts.remove(chunk.number);
+        machine.faultPoint('returned');
+        isOnRecord = false;
+      }
+      return answer;
+    };
+    const answer = await attempt(ask, {
+      purpose: 'send',
+      chunk: chunk.number,
+      maxRetries: policy.maxRetries,
+      harmless,
+      machine,
+      emit,
+      signal: stopping.noNew,
+    });
+    return { answer, chunk: { ...chunk, isRepeat } };
+  }
+
+  /** One request. What a vendor refuses outright it has not taken; anything else that is thrown leaves that open. */
+  async #ask(chunk: Chunk, body: Body): Promise<Answer> {
+    const { target, ledger, context } = this.#parts;
+    try {
+      const answer = this.#believed(await target.send(body, context.stopping.cut));
+      if (!isReturned(answer)) this.#doubtful.add(chunk.number);
+      return answer;
+    } catch (error) {
+      const isRefused = error instanceof Failure && error.kind !== 'bug';
+      if (isRefused && chunk.withoutId > 0 && !this.#doubtful.has(chunk.number)) {
+        await ledger.append({ type: 'returned', chunk: chunk.number });
+      }
+      throw error;
+    }
+  }
+
+  /** No two chunks are one job: a reply that says so is an earlier one, given once more by something in between. */
+  #believed(answer: Answer): Answer {
+    if (answer.kind !== 'pending') return answer;
+    const { receipt, status } = answer;
+    if (!this.#jobs.has(receipt.id)) {
+      this.#jobs.add(receipt.id);
+      return answer;
+    }
+    const message = `${status}, but with the id of another import (${receipt.id})`;
+    return { kind: 'retry', taken: 'maybe', why: 'transient', message, status };
+  }
+}
