@@ -75,8 +75,8 @@ async function runCommand(
   argv: readonly string[],
   { machine, interruption }: { machine: Machine; interruption: Interruption },
 ): Promise<number> {
-  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
-    machine.stdout.write(`${readVersion()}\n`);
+  if (asksForVersion(argv)) {
+    machine.stdout.write(argv.length === 1 ? `${readVersion()}\n` : `${JSON.stringify(describeVersion(machine))}\n`);
     return EXIT.ok;
   }
   try {
@@ -132,6 +132,19 @@ function endOnUncaught(error: unknown, machine: Machine): void {
   const stack = failure.kind === 'bug' && error instanceof Error ? `\n${error.stack ?? ''}` : '';
   machine.stderr.write(`error: ${failure.message}${stack}\n`);
   machine.exitNow(EXIT[failure.kind]);
+}
+
+/** `--version`, alone or with `--json`: what is asked most often loads nothing. */
+function asksForVersion(argv: readonly string[]): boolean {
+  const others = argv.filter((word) => word !== '--version' && word !== '-V');
+  return argv.length <= 2 && others.length < argv.length && others.every((word) => word === '--json');
+}
+
+function describeVersion({ runtime }: Machine): Record<string, unknown> {
+  const { commit } = JSON.parse(readFileSync(new URL('../dist/build.json', import.meta.url), 'utf8')) as {
+    commit: string | null;
+  };
+  return { schema: 1, version: readVersion(), ...runtime, commit };
 }
 
 /** The version in package.json, which stands one level above the sources and above the build alike. */

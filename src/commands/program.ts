@@ -3,21 +3,19 @@ import { Command, CommanderError } from 'commander';
 import { EXIT } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import type { Context } from '../application/context.ts';
+import { describeArguments } from './arguments.ts';
+import { SHORT_HELP } from './declared-options.ts';
+import { addExamples } from './examples.ts';
 import type { ActionContext, Verb } from './verb.ts';
 import { VERBS } from './verbs.ts';
 
 /** Parses and runs a command line; resolves to the exit code. Failures pass through. */
 export async function runProgram(argv: readonly string[], context: Context): Promise<number> {
   let exit: number = EXIT.ok;
-  const action: ActionContext = {
-    ...context,
-    verbs: VERBS.map(({ name }) => name),
-    showHelp: (command) => runProgram([...command, '--help'], context),
-    settle: (code) => {
-      exit = code;
-    },
-  };
-  const program = await buildProgram(argv, action);
+  const action = actionContext(context, (code) => {
+    exit = code;
+  });
+  const program = await buildProgram(action, ({ name }) => argv.includes(name));
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return exit;
@@ -27,7 +25,25 @@ export async function runProgram(argv: readonly string[], context: Context): Pro
   }
 }
 
-async function buildProgram(argv: readonly string[], context: ActionContext): Promise<Command> {
+/** The program with every verb declared, to be looked at. */
+export async function wholeProgram(context: Context): Promise<Command> {
+  return buildProgram(
+    actionContext(context, () => undefined),
+    () => true,
+  );
+}
+
+function actionContext(context: Context, settle: ActionContext['settle']): ActionContext {
+  return {
+    ...context,
+    verbs: VERBS.filter(({ hidden }) => hidden !== true).map(({ name }) => name),
+    showHelp: (command) => runProgram([...command, '--help'], context),
+    wholeProgram: () => wholeProgram(context),
+    settle,
+  };
+}
+
+async function buildProgram(context: ActionContext, isCalled: (verb: Verb) => boolean): Promise<Command> {
   const { machine, version } = context;
   const program = new Command('scarf-cli')
     .description('Stream events into Scarf, Sumatra, Moesif and VMware Log Insight, and pull exports out.')
@@ -36,13 +52,15 @@ async function buildProgram(argv: readonly string[], context: ActionContext): Pr
     .enablePositionalOptions()
     .exitOverride()
     .showSuggestionAfterError()
-    .configureHelp({ helpWidth: machine.stdout.columns ?? 100 })
+    .configureHelp({ ...SHORT_HELP, helpWidth: machine.stdout.columns ?? 100 })
     .configureOutput({
       writeOut: (text) => void machine.stdout.write(text),
       writeErr: (text) => void machine.stderr.write(text),
-    })
-    .addHelpText('after', EXAMPLES);
-  for (const verb of VERBS) await addVerb(program, verb, { isCalled: argv.includes(verb.name), context });
+    });
+  for (const verb of VERBS) await addVerb(program, verb, { isCalled: isCalled(verb), context });
+  describeArguments(program);
+  addExamples(program);
+  program.addHelpText('after', POINTERS);
   return program;
 }
 
@@ -52,7 +70,10 @@ async function addVerb(
   { isCalled, context }: { isCalled: boolean; context: ActionContext },
 ): Promise<void> {
   if (!isCalled) {
-    program.command(verb.name).summary(verb.summary).description(verb.summary);
+    program
+      .command(verb.name, { hidden: verb.hidden ?? false })
+      .summary(verb.summary)
+      .description(verb.summary);
     return;
   }
   const declare = await verb.load();
@@ -72,10 +93,6 @@ function exitOf(error: CommanderError, argv: readonly string[], machine: Machine
   return EXIT.usage;
 }
 
-const EXAMPLES = `
-Examples:
-  $ scarf-cli import events.ndjson --owner acme
-  $ zcat logs/*.gz | scarf-cli import - --owner acme --package 970493a1-4ca0-4a4d-a085-fdce578e5a08
-  $ scarf-cli sandbox exec -- scarf-cli import events.ndjson
-
-Exit codes are listed by "scarf-cli help exit-codes", environment variables by "scarf-cli help environment".`;
+const POINTERS = `
+Run "scarf-cli help exit-codes" for exit codes, "scarf-cli help environment" for environment variables,
+"scarf-cli help" with any command or topic for more.`;

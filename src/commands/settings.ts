@@ -8,33 +8,30 @@ import type { Interruption } from '../interruption.ts';
 import type { Machine } from '../machine.ts';
 import { printable } from '../report/terminal/printable.ts';
 import { addOptions, givenFlags } from '../settings/flags.ts';
+import { byGroup, groupHeading } from '../settings/option-groups.ts';
 import { modeForOthers } from '../settings/open-to-others.ts';
 import { PROFILE_OPTION } from '../settings/profiles/choose.ts';
 import { profileStore } from '../settings/profiles/store.ts';
 import { resolveSettings, type Settings } from '../settings/resolve.ts';
 import type { SettingValues, ValuesOf } from '../settings/values.ts';
+import { offerHelpAll, rememberOptions } from './declared-options.ts';
 import { claimsOfOptions, type NamedFile } from '../application/claims.ts';
 import { DEADLINE_OPTION } from '../application/options/common.ts';
 import { startTrace } from '../application/trace-log.ts';
 import { readSavedProfile } from './saved-profile.ts';
 import { readSecrets, withSecrets, type NamedSecret } from './secrets.ts';
 
-/** What was declared on each command. */
-const declared = new WeakMap<Command, readonly OptionSpec[]>();
-
-/** The options that `declareOptions` declared on a command. @internal */
-export function optionsDeclaredOn(command: Command): readonly OptionSpec[] {
-  return declared.get(command) ?? [];
-}
-
 /** Declares the options on a command, and beside each secret the flag that names a file with it. */
 export function declareOptions(command: Command, specs: readonly OptionSpec[]): void {
-  declared.set(command, specs);
-  for (const spec of specs) {
+  rememberOptions(command, specs);
+  const ordered = byGroup(specs);
+  for (const spec of ordered) {
     if (spec.fileFlags === undefined) continue;
-    command.addOption(new Option(spec.fileFlags, `file that holds the ${spec.description}`));
+    const option = new Option(spec.fileFlags, `file that holds the ${spec.description}`);
+    command.addOption(option.helpGroup(groupHeading(spec)));
   }
-  addOptions(command, specs);
+  addOptions(command, ordered);
+  offerHelpAll(command);
 }
 
 export interface ReadOptions {

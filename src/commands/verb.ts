@@ -6,6 +6,8 @@ import type { Context } from '../application/context.ts';
 export interface Verb {
   name: string;
   summary: string;
+  /** Not for people: help does not list it. */
+  hidden?: true;
   /** Adds the command to the program. Its action resolves to an exit code. */
   load(): Promise<(program: Command, context: ActionContext) => void>;
 }
@@ -15,6 +17,8 @@ export interface ActionContext extends Context {
   verbs: readonly string[];
   /** Prints the help of a command as if it had been asked for itself; resolves to the exit code. */
   showHelp: (command: readonly string[]) => Promise<number>;
+  /** The program with every verb declared; nothing of it is run. */
+  wholeProgram: () => Promise<Command>;
   /** Takes the exit code of the action that ran. */
   settle: (exit: number) => void;
 }

@@ -53,6 +53,22 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('./limits/declare.ts')).declareLimits,
   },
   {
+    name: 'describe',
+    summary: 'print all commands, options and exit codes as one JSON document',
+    load: async () => (await import('./describe/declare.ts')).declareDescribe,
+  },
+  {
+    name: 'completion',
+    summary: 'print a completion script for your shell',
+    load: async () => (await import('./completion/declare.ts')).declareCompletion,
+  },
+  {
+    name: 'complete',
+    summary: 'what a completion script asks',
+    hidden: true,
+    load: async () => (await import('./completion/declare.ts')).declareComplete,
+  },
+  {
     name: 'help',
     summary: 'explain a command or a topic',
     load: async () => (await import('./help/declare.ts')).declareHelp,

@@ -17,6 +17,8 @@ import { createTextFormat } from './text/text.ts';
 export const FORMAT_OPTIONS = [
   {
     name: 'format',
+    group: 'input',
+    common: true,
     flags: '--format <format>',
     description: 'input format; auto detects it by name, then by content',
     choices: ['auto', 'ndjson', 'csv', 'tsv', 'json', 'text', 'log'],
@@ -25,6 +27,7 @@ export const FORMAT_OPTIONS = [
   },
   {
     name: 'path',
+    group: 'input',
     flags: '--path <keys>',
     description: 'of JSON: where in each value the list of rows is, dotted: data.items',
     parse: parsePath,
@@ -33,12 +36,14 @@ export const FORMAT_OPTIONS = [
   ...TABLE_OPTIONS,
   {
     name: 'only',
+    group: 'input',
     flags: '--only <text>',
     description: 'with --format log: lines of JSON or key=value without this text are no rows',
     recipe: true,
   },
   {
     name: 'multilineStart',
+    group: 'input',
     flags: '--multiline-start <regex>',
     description:
       'with --format text: a line that matches begins an event, the lines that do not go on with it; RE2 syntax, without look-around and back references',
@@ -53,6 +58,8 @@ export type FormatSettings = ValuesOf<typeof FORMAT_OPTIONS>;
 export function presetOption(names: LogFieldNames) {
   return {
     name: 'preset',
+    group: 'input',
+    common: true,
     flags: '--preset <name>',
     description:
       'how a well-known kind of file is read, and which fields a log becomes; other options win (scarf-cli help presets)',

@@ -3,6 +3,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import type { OptionSpec } from './option-spec.ts';
 import { kindOf, readValue, writeValue } from './kinds.ts';
+import { groupHeading } from './option-groups.ts';
 
 /**
  * Declares every spec on `command`. Help shows choices, default and environment names; specs without a
@@ -13,7 +14,7 @@ export function addOptions(command: Command, specs: readonly OptionSpec[]): void
   for (const spec of specs) {
     if (spec.flags === undefined) continue;
     const option = toOption(spec, spec.flags);
-    if (option.negate) command.addOption(positiveOf(option).hideHelp());
+    if (option.negate) command.addOption(positiveOf(option).helpGroup(groupHeading(spec)).hideHelp());
     command.addOption(option);
   }
   const listed = describeEnvironment(specs.filter((spec) => spec.flags === undefined));
@@ -34,7 +35,7 @@ export function givenFlags(command: Command, specs: readonly OptionSpec[]): Reco
 }
 
 function toOption(spec: OptionSpec, flags: string): Option {
-  const option = new Option(flags, describeOption(spec));
+  const option = new Option(flags, describeOption(spec)).helpGroup(groupHeading(spec));
   // A flag that may be repeated counts.
   if (option.isBoolean() && spec.repeatable === true) {
     return option.argParser((_text: string, previous: unknown) => Number(previous ?? 0) + 1);

@@ -1,4 +1,5 @@
 /** Flags as data: what an option is declared with. */
+import type { OptionGroup } from './option-groups.ts';
 
 /**
  * How the text of an option is read. `byteSize` gives bytes (`32MiB`), `duration` milliseconds (`10s`),
@@ -68,6 +69,10 @@ export interface OptionSpec<T = unknown> {
   transient?: boolean;
   /** Whether the value decides which bytes leave and where to: part of the recipe. */
   recipe?: boolean;
+  /** The heading it is listed under. Default: `general`. */
+  group?: OptionGroup;
+  /** Among the few that `--help` of a command with many options lists; `--help-all` lists all. */
+  common?: boolean;
   /** Values of other options that this value stands for, by their names: below all that a user set, above the defaults. */
   implies?(value: T): Readonly<Record<string, unknown>>;
   /** Of a repeatable option: whether what a user gave takes the place of one that is implied. Absent: all of them together do. */

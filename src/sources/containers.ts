@@ -63,6 +63,12 @@ const CONTAINERS: readonly Container[] = [
   },
 ];
 
+/** For help: what is read, and what is refused with the command that unpacks it. */
+export const CONTAINER_NAMES = {
+  read: CONTAINERS.filter(({ packing }) => packing !== undefined).map(({ name }) => name),
+  refused: CONTAINERS.filter(({ packing }) => packing === undefined).map(({ name }) => name),
+};
+
 /** What an input begins as, when it is to be unpacked before its rows are seen. */
 export function packingOf(head: Uint8Array): PackingName | undefined {
   return containerOf(Buffer.from(head.buffer, head.byteOffset, head.byteLength))?.packing;

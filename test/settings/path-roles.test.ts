@@ -1,8 +1,8 @@
 /** No option that names a file can be without a role: the guard over all paths of a command follows from it. */
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { expect, it } from 'vitest';
-import { optionsDeclaredOn } from '../../src/commands/settings.ts';
-import { VERBS } from '../../src/commands/verbs.ts';
+import { optionsDeclaredOn } from '../../src/commands/declared-options.ts';
+import { wholeProgram } from '../../src/commands/program.ts';
 import { Interruption } from '../../src/interruption.ts';
 import { kindOf } from '../../src/settings/kinds.ts';
 import { realMachine } from '../../src/machine.ts';
@@ -11,18 +11,8 @@ import { realMachine } from '../../src/machine.ts';
 const namesFiles = /[<[](file|path|dir|directory|folder|where|destination)\b/;
 
 async function allCommands(): Promise<Command[]> {
-  const program = new Command('scarf-cli');
   const machine = realMachine();
-  const interruption = new Interruption(machine);
-  const context = {
-    machine,
-    interruption,
-    version: '0',
-    verbs: [],
-    showHelp: async () => 0,
-    settle: () => undefined,
-  };
-  for (const verb of VERBS) (await verb.load())(program, context);
+  const program = await wholeProgram({ machine, interruption: new Interruption(machine), version: '0' });
   const below = (command: Command): Command[] => [command, ...command.commands.flatMap(below)];
   return below(program);
 }

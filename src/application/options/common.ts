@@ -5,6 +5,7 @@ import type { OptionSpec } from '../../settings/option-spec.ts';
 /** Every verb that talks to someone or waits for something has it. */
 export const DEADLINE_OPTION = {
   name: 'deadline',
+  group: 'delivery',
   flags: '--deadline <duration>',
   description: 'stop after this time, whatever happens; a later run resumes (exit 5)',
   kind: 'duration',
@@ -14,6 +15,8 @@ export const DEADLINE_OPTION = {
 export const REJECT_OPTIONS = [
   {
     name: 'rejects',
+    group: 'output',
+    common: true,
     flags: '--rejects <file>',
     path: { role: 'output', beside: [REJECTS_META_ENDING], isFile: isFileName },
     description:
@@ -21,12 +24,14 @@ export const REJECT_OPTIONS = [
   },
   {
     name: 'allowRejects',
+    group: 'output',
     flags: '--allow-rejects <n|n%>',
     description: 'exit 0 with up to this many rejects',
     kind: 'share',
   },
   {
     name: 'maxRejects',
+    group: 'output',
     flags: '--max-rejects <n|n%>',
     description: 'stop after this many rejects and leave the rest unsent (exit 3)',
     kind: 'share',
@@ -38,6 +43,7 @@ export function standingFileOptions({ replaced, extended }: Record<'replaced' | 
   return [
     {
       name: 'overwrite',
+      group: 'output',
       flags: '--overwrite',
       description: `replace files that stand where ${replaced}`,
       kind: 'flag',
@@ -45,6 +51,7 @@ export function standingFileOptions({ replaced, extended }: Record<'replaced' | 
     },
     {
       name: 'append',
+      group: 'output',
       flags: '--append',
       description: `add to files that stand where ${extended}`,
       kind: 'flag',

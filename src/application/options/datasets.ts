@@ -12,18 +12,29 @@ const mebibyte = 1024 * 1024;
 const DATE_OPTIONS = [
   {
     name: 'from',
+    group: 'selection',
+    common: true,
     flags: '--from <date>',
     description: `first day, UTC: ${DATE_EXAMPLES}; a period alone is all of it (default: 31 days that end yesterday)`,
   },
-  { name: 'to', flags: '--to <date>', description: 'last day, inclusive, in the same forms' },
+  {
+    name: 'to',
+    group: 'selection',
+    common: true,
+    flags: '--to <date>',
+    description: 'last day, inclusive, in the same forms',
+  },
   {
     name: 'split',
+    group: 'output',
+    common: true,
     flags: '--split <by>',
     description: 'day: one file per day; --output is a directory',
     choices: ['day'],
   },
   {
     name: 'layout',
+    group: 'output',
     flags: '--layout <layout>',
     description:
       'of --split: hive for date=2026-11-01/ directories; files in them have no column of that name',
@@ -32,6 +43,8 @@ const DATE_OPTIONS = [
   },
   {
     name: 'incremental',
+    group: 'selection',
+    common: true,
     flags: '--incremental',
     description: 'fetch only what the output lacks, and its last days again',
     kind: 'flag',
@@ -39,6 +52,7 @@ const DATE_OPTIONS = [
   },
   {
     name: 'lag',
+    group: 'selection',
     flags: '--lag <duration>',
     description: 'with --incremental: days to fetch again, for rows that arrive late',
     kind: 'duration',
@@ -46,6 +60,7 @@ const DATE_OPTIONS = [
   },
   {
     name: 'concurrency',
+    group: 'selection',
     flags: '--concurrency <n>',
     description: 'concurrent requests',
     kind: 'count',
@@ -67,6 +82,7 @@ export const EVENT_OPTIONS = [
   },
   {
     name: 'window',
+    group: 'selection',
     flags: '--window <duration>',
     description: 'maximum days per request',
     kind: 'duration',
@@ -75,6 +91,7 @@ export const EVENT_OPTIONS = [
   },
   {
     name: 'keepDuplicates',
+    group: 'selection',
     flags: '--keep-duplicates',
     description: 'keep rows that Scarf delivers more than once',
     kind: 'flag',
@@ -82,6 +99,7 @@ export const EVENT_OPTIONS = [
   },
   {
     name: 'dedupeMemory',
+    group: 'selection',
     flags: '--dedupe-memory <size>',
     description: 'memory for the ids of rows, about 30 bytes each',
     kind: 'byteSize',
@@ -94,17 +112,29 @@ export const EVENT_OPTIONS = [
 export const ARTIFACT_OPTIONS = [
   {
     name: 'package',
+    group: 'selection',
+    common: true,
     flags: '--package <id>',
     description: 'package by id, TYPE/NAME or name, or all (the default without a pixel)',
     repeatable: true,
   },
   {
     name: 'pixel',
+    group: 'selection',
+    common: true,
     flags: '--pixel <id>',
     description: 'tracking pixel by id or name, or all',
     repeatable: true,
   },
-  { name: 'pixels', flags: '--pixels', description: 'all tracking pixels', kind: 'flag', default: false },
+  {
+    name: 'pixels',
+    group: 'selection',
+    common: true,
+    flags: '--pixels',
+    description: 'all tracking pixels',
+    kind: 'flag',
+    default: false,
+  },
 ] as const satisfies readonly OptionSpec[];
 
 /** Of `companies`. */
@@ -112,6 +142,7 @@ export const COMPANY_OPTIONS = [
   ...DATE_OPTIONS,
   {
     name: 'by',
+    group: 'selection',
     flags: '--by <artifact>',
     description: 'per day and artifact, instead of one row per company',
     choices: ['package', 'pixel'],
@@ -122,6 +153,8 @@ export const COMPANY_OPTIONS = [
 export const AGGREGATE_OPTIONS = [
   {
     name: 'rollup',
+    group: 'selection',
+    common: true,
     flags: '--rollup <bucket>',
     description: 'time bucket',
     choices: ROLLUPS,
@@ -129,6 +162,8 @@ export const AGGREGATE_OPTIONS = [
   },
   {
     name: 'breakdown',
+    group: 'selection',
+    common: true,
     flags: '--breakdown <names>',
     description: 'one or two dimensions (comma-separated): by-company,by-version',
     parse: readNames,
@@ -136,6 +171,7 @@ export const AGGREGATE_OPTIONS = [
   },
   {
     name: 'api',
+    group: 'selection',
     flags: '--api <version>',
     description: 'API version; v2 is legacy',
     choices: ['v3', 'v2'],
@@ -143,26 +179,42 @@ export const AGGREGATE_OPTIONS = [
   },
   {
     name: 'package',
+    group: 'selection',
+    common: true,
     flags: '--package <id>',
     description: 'package by id, TYPE/NAME or name; all or none',
     repeatable: true,
   },
   {
     name: 'pixel',
+    group: 'selection',
+    common: true,
     flags: '--pixel <id>',
     description: 'tracking pixel by id or name; all or none',
     repeatable: true,
   },
-  { name: 'pixelsOf', flags: '--pixels-of <package>', description: 'the tracking pixels of one package' },
+  {
+    name: 'pixelsOf',
+    group: 'selection',
+    flags: '--pixels-of <package>',
+    description: 'the tracking pixels of one package',
+  },
   {
     name: 'query',
+    group: 'selection',
     flags: '--query <names>',
     description: 'artifacts by name pattern: *, {a,b}; commas mean or',
   },
-  { name: 'filter', flags: '--filter <id>', description: 'id of a filter saved in Scarf' },
-  { name: 'company', flags: '--company <domain>', description: 'one company only' },
+  {
+    name: 'filter',
+    group: 'selection',
+    flags: '--filter <id>',
+    description: 'id of a filter saved in Scarf',
+  },
+  { name: 'company', group: 'selection', flags: '--company <domain>', description: 'one company only' },
   {
     name: 'mergeArtifacts',
+    group: 'selection',
     flags: '--merge-artifacts',
     description: 'merge all packages into one row, all pixels into another',
     kind: 'flag',
@@ -170,6 +222,7 @@ export const AGGREGATE_OPTIONS = [
   },
   {
     name: 'lowConfidence',
+    group: 'selection',
     flags: '--no-low-confidence',
     description: 'leave out low-confidence company matches',
     kind: 'flag',

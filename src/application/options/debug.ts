@@ -9,6 +9,7 @@ const transient = { transient: true } as const;
 export const DEBUG_OPTIONS = [
   {
     name: 'verbose',
+    group: 'debugging',
     flags: '-v, --verbose',
     environment: ['SCARF_CLI_VERBOSE'],
     description: 'print each request on standard error; -vv prints headers too',
@@ -19,6 +20,7 @@ export const DEBUG_OPTIONS = [
   },
   {
     name: 'debug',
+    group: 'debugging',
     flags: '--debug',
     environment: ['SCARF_CLI_DEBUG'],
     description: 'print requests, headers, statements of PostgreSQL and steps of the run on standard error',
@@ -28,6 +30,7 @@ export const DEBUG_OPTIONS = [
   },
   {
     name: 'debugBodies',
+    group: 'debugging',
     flags: '--debug-bodies',
     environment: ['SCARF_CLI_DEBUG_BODIES'],
     description: 'include bodies in what -v and --log-file write: they hold your rows',
@@ -37,6 +40,7 @@ export const DEBUG_OPTIONS = [
   },
   {
     name: 'logFile',
+    group: 'debugging',
     flags: '--log-file <file>',
     environment: ['SCARF_CLI_LOG_FILE'],
     description: 'write all of this run that --debug prints to a file; it replaces the log of an earlier run',
@@ -53,6 +57,7 @@ export const DEBUG_OPTIONS = [
   },
   {
     name: 'logFormat',
+    group: 'debugging',
     flags: '--log-format <format>',
     environment: ['SCARF_CLI_LOG_FORMAT'],
     description:

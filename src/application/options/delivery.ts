@@ -15,6 +15,7 @@ import { rowOptions, type RowSettings } from './rows.ts';
 const DELIVERY_OPTIONS = [
   {
     name: 'retries',
+    group: 'delivery',
     flags: '--retries <n>',
     description: 'retries per request; waiting for an upload slot does not count',
     kind: 'count',
@@ -23,6 +24,8 @@ const DELIVERY_OPTIONS = [
   DEADLINE_OPTION,
   {
     name: 'wait',
+    group: 'delivery',
+    common: true,
     flags: '--no-wait',
     description: 'do not wait for accepted imports to finish',
     kind: 'flag',
@@ -35,6 +38,7 @@ const DELIVERY_OPTIONS = [
   }),
   {
     name: 'onUnknown',
+    group: 'delivery',
     flags: '--on-unknown <action>',
     description: 'rows without ids that may have arrived: keep them as unknown, or resend them',
     choices: ['stop', 'resend'],
@@ -42,6 +46,7 @@ const DELIVERY_OPTIONS = [
   },
   {
     name: 'compressionLevel',
+    group: 'delivery',
     flags: '--compression-level <level>',
     description: 'gzip compression level, 1 to 9',
     parse: parseLevel,
@@ -49,6 +54,7 @@ const DELIVERY_OPTIONS = [
   },
   {
     name: 'again',
+    group: 'delivery',
     flags: '--again',
     description: 'deliver again, with the same ids',
     kind: 'flag',
@@ -56,12 +62,14 @@ const DELIVERY_OPTIONS = [
   },
   {
     name: 'salt',
+    group: 'delivery',
     flags: '--salt <text>',
     description: 'treat this as another delivery, with its own ids',
     recipe: true,
   },
   {
     name: 'ledger',
+    group: 'delivery',
     flags: '--no-ledger',
     description: 'keep no ledger to resume from; only when every row has an id',
     kind: 'flag',
@@ -69,6 +77,7 @@ const DELIVERY_OPTIONS = [
   },
   {
     name: 'allowEmpty',
+    group: 'delivery',
     flags: '--allow-empty',
     description: 'accept patterns that match no file',
     kind: 'flag',
@@ -76,6 +85,8 @@ const DELIVERY_OPTIONS = [
   },
   {
     name: 'dryRun',
+    group: 'delivery',
+    common: true,
     flags: '--dry-run',
     description: 'do everything but send, and report what would be sent',
     kind: 'flag',
@@ -87,6 +98,8 @@ const DELIVERY_OPTIONS = [
 /** For a vendor that answers each row. */
 const REPLIES_OPTION = {
   name: 'output',
+  group: 'output',
+  common: true,
   flags: '--output <file>',
   path: { role: 'output', isFile: isFileName },
   description:
@@ -97,6 +110,8 @@ const REPLIES_OPTION = {
 const DISPLAY_OPTIONS = [
   {
     name: 'json',
+    group: 'output',
+    common: true,
     flags: '--json',
     description: 'print one JSON document as the last line of stdout (of stderr when stdout has rows)',
     kind: 'flag',
@@ -104,6 +119,7 @@ const DISPLAY_OPTIONS = [
   },
   {
     name: 'report',
+    group: 'output',
     flags: '--report <file>',
     description: 'write the same document to a file',
     path: {
@@ -118,6 +134,8 @@ const DISPLAY_OPTIONS = [
   },
   {
     name: 'quiet',
+    group: 'output',
+    common: true,
     flags: '-q, --quiet',
     description: 'print errors only',
     kind: 'flag',
@@ -125,12 +143,20 @@ const DISPLAY_OPTIONS = [
   },
   {
     name: 'progress',
+    group: 'output',
     flags: '--progress <mode>',
     description: 'how progress is shown: live block, plain lines, NDJSON events, or nothing',
     choices: ['auto', 'plain', 'json', 'none'],
     default: 'auto',
   },
-  { name: 'color', flags: '--no-color', description: 'disable colour', kind: 'flag', default: true },
+  {
+    name: 'color',
+    group: 'output',
+    flags: '--no-color',
+    description: 'disable colour',
+    kind: 'flag',
+    default: true,
+  },
 ] as const satisfies readonly OptionSpec[];
 
 /** What every delivery has behind the options of its vendor and of its rows. */

@@ -18,6 +18,8 @@ const COMMON_EXPORT_OPTIONS = [
   DEADLINE_OPTION,
   {
     name: 'output',
+    group: 'output',
+    common: true,
     flags: '--output <where>',
     path: { role: 'output', isFile: isFileName },
     description: 'FILE, DIR/, - (standard output) or postgres:',
@@ -25,18 +27,23 @@ const COMMON_EXPORT_OPTIONS = [
   },
   {
     name: 'format',
+    group: 'output',
+    common: true,
     flags: '--format <format>',
     description: 'output format (default: by file name, else csv)',
     choices: OUTPUT_FORMATS,
   },
   {
     name: 'columns',
+    group: 'output',
+    common: true,
     flags: '--columns <names>',
     description: 'only these columns, in this order (comma-separated)',
     parse: readNames,
   },
   {
     name: 'excelSafe',
+    group: 'output',
     flags: '--excel-safe',
     description: 'CSV: escape cells that a spreadsheet would take for a formula; implies --bom',
     kind: 'flag',
@@ -44,6 +51,7 @@ const COMMON_EXPORT_OPTIONS = [
   },
   {
     name: 'bom',
+    group: 'output',
     flags: '--bom',
     description: 'CSV: start with a byte order mark, so that spreadsheets read UTF-8',
     kind: 'flag',
@@ -51,6 +59,7 @@ const COMMON_EXPORT_OPTIONS = [
   },
   {
     name: 'manifest',
+    group: 'output',
     flags: '--manifest',
     description: 'write a manifest beside the output: files, rows, columns, SHA-256',
     kind: 'flag',
@@ -58,6 +67,7 @@ const COMMON_EXPORT_OPTIONS = [
   },
   {
     name: 'retries',
+    group: 'delivery',
     flags: '--retries <n>',
     description: 'retries per request',
     kind: 'count',
@@ -65,6 +75,8 @@ const COMMON_EXPORT_OPTIONS = [
   },
   {
     name: 'json',
+    group: 'output',
+    common: true,
     flags: '--json',
     description: 'one JSON document on standard output (on standard error when that has the rows)',
     kind: 'flag',
@@ -72,6 +84,8 @@ const COMMON_EXPORT_OPTIONS = [
   },
   {
     name: 'quiet',
+    group: 'output',
+    common: true,
     flags: '-q, --quiet',
     description: 'print errors only',
     kind: 'flag',
@@ -79,12 +93,20 @@ const COMMON_EXPORT_OPTIONS = [
   },
   {
     name: 'progress',
+    group: 'output',
     flags: '--progress <mode>',
     description: 'how progress is shown on standard error',
     choices: ['auto', 'plain', 'json', 'none'],
     default: 'auto',
   },
-  { name: 'color', flags: '--no-color', description: 'disable colour', kind: 'flag', default: true },
+  {
+    name: 'color',
+    group: 'output',
+    flags: '--no-color',
+    description: 'disable colour',
+    kind: 'flag',
+    default: true,
+  },
   ...REJECT_OPTIONS,
   ...standingFileOptions({ replaced: '--rejects goes', extended: '--rejects goes' }),
   STATE_DIRECTORY_OPTION,

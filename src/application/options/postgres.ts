@@ -5,11 +5,14 @@ import type { OptionSpec } from '../../settings/option-spec.ts';
 export const POSTGRES_OPTIONS = [
   {
     name: 'table',
+    group: 'output',
+    common: true,
     flags: '--table <name>',
     description: 'PostgreSQL: TABLE or SCHEMA.TABLE (default: scarf_events_raw and the like)',
   },
   {
     name: 'createTable',
+    group: 'output',
     flags: '--no-create-table',
     description: 'PostgreSQL: fail when the table is missing',
     kind: 'flag',
@@ -17,6 +20,7 @@ export const POSTGRES_OPTIONS = [
   },
   {
     name: 'upsert',
+    group: 'output',
     flags: '--upsert',
     description: 'PostgreSQL: update rows that exist (companies are attributed later)',
     kind: 'flag',
@@ -24,6 +28,7 @@ export const POSTGRES_OPTIONS = [
   },
   {
     name: 'evolve',
+    group: 'output',
     flags: '--evolve',
     description: 'add new columns of Scarf to the table or CSV file',
     kind: 'flag',
@@ -31,6 +36,7 @@ export const POSTGRES_OPTIONS = [
   },
   {
     name: 'dedupeExisting',
+    group: 'output',
     flags: '--dedupe-existing',
     description: 'PostgreSQL: first remove existing rows with duplicate ids',
     kind: 'flag',

@@ -8,6 +8,8 @@ import type { Vendor } from '../../vendors/vendor.ts';
 
 const FILL_ID_OPTION = {
   name: 'fillId',
+  group: 'reshaping',
+  common: true,
   flags: '--fill-id <mode>',
   description: 'ids for rows without one: by position, by content (equal rows become one), or none',
   choices: ['position', 'content', 'off'],
@@ -17,6 +19,7 @@ const FILL_ID_OPTION = {
 
 const OLD_EVENTS_OPTION = {
   name: 'oldEvents',
+  group: 'reshaping',
   flags: '--old-events <action>',
   description: 'what to do with rows older than the vendor accepts',
   choices: ['warn', 'reject', 'send'],
@@ -25,6 +28,7 @@ const OLD_EVENTS_OPTION = {
 
 const LAST_ROW_OPTION = {
   name: 'lastRow',
+  group: 'input',
   flags: '--last-row <action>',
   description:
     'a last row without line end that does not parse: left for the next run, sent as it stands (a reject), or as the file changed within the last minute or not',
@@ -34,6 +38,7 @@ const LAST_ROW_OPTION = {
 
 const ENCODING_OPTION = {
   name: 'encoding',
+  group: 'input',
   flags: '--encoding <name>',
   description: 'what the text of the inputs is written in, if not UTF-8: latin1, windows-1252, utf-16le, …',
   parse: readEncoding,
@@ -42,6 +47,7 @@ const ENCODING_OPTION = {
 
 const MAX_ROW_OPTION = {
   name: 'maxRow',
+  group: 'input',
   flags: '--max-row <size>',
   description: 'reject longer rows',
   kind: 'byteSize',

@@ -15,6 +15,8 @@ import { withStandIns } from '../stand-ins.ts';
 const CHECK_OPTIONS = [
   {
     name: 'target',
+    group: 'input',
+    common: true,
     flags: '--target <vendor>',
     description: 'vendor whose rules apply',
     choices: VENDORS.map(({ name }) => name),
@@ -22,6 +24,8 @@ const CHECK_OPTIONS = [
   },
   {
     name: 'show',
+    group: 'output',
+    common: true,
     flags: '--show <n>',
     description: 'print the first rows as they would be sent',
     kind: 'count',
@@ -29,6 +33,8 @@ const CHECK_OPTIONS = [
   },
   {
     name: 'infer',
+    group: 'output',
+    common: true,
     flags: '--infer',
     description: 'only propose a command: what the first rows are to the vendor, and the options they need',
     kind: 'flag',
@@ -38,7 +44,10 @@ const CHECK_OPTIONS = [
 
 /** What an import or ingest for this vendor would read, files with secrets apart. */
 function optionsFor(vendor: Vendor) {
-  const own: OptionSpec[] = vendor.options.map(({ fileFlags: _fileFlags, ...spec }) => spec);
+  const own: OptionSpec[] = vendor.options.map(({ fileFlags: _fileFlags, ...spec }) => ({
+    ...spec,
+    common: false,
+  }));
   return [
     ...own,
     ...rowOptions(vendor),
@@ -47,13 +56,12 @@ function optionsFor(vendor: Vendor) {
   ] as const satisfies readonly OptionSpec[];
 }
 
-/** The flags of all vendors, each once. */
+/** The flags of all vendors, each once; what is about sending is for a check to know, and not to be read first. */
 const SPECS: readonly OptionSpec[] = [
   ...new Map(
-    [...CHECK_OPTIONS, ...VENDORS.flatMap(optionsFor), PROFILE_OPTION].map((spec: OptionSpec) => [
-      spec.flags ?? spec.environment?.[0],
-      spec,
-    ]),
+    [...CHECK_OPTIONS, ...VENDORS.flatMap(optionsFor), PROFILE_OPTION]
+      .filter(({ flags }: OptionSpec) => flags !== undefined)
+      .map((spec: OptionSpec) => [spec.flags, spec.group === 'delivery' ? { ...spec, common: false } : spec]),
   ).values(),
 ];
 
@@ -65,7 +73,6 @@ export function declareCheck(program: Command, { machine, interruption, settle }
       'Read files as an import or ingest would, and say what would be rejected, changed and sent. Exit 3 when rows would be rejected.',
     )
     .argument('<files...>', 'files, globs, or - for standard input')
-    .addHelpText('after', EXAMPLES)
     .action(async (patterns: string[]) => {
       const reading = { machine, stdinIsInput: patterns.includes('-'), hasInputs: true };
       const { target, show, infer } = (await readSettings(command, CHECK_OPTIONS, reading)).values;
@@ -96,10 +103,3 @@ export function declareCheck(program: Command, { machine, interruption, settle }
     });
   declareOptions(command, SPECS);
 }
-
-const EXAMPLES = `
-Examples:
-  $ scarf-cli check events.ndjson
-  $ scarf-cli check signups.csv --map 'when=$time' --show 3
-  $ scarf-cli check signups.csv --infer
-  $ scarf-cli check calls.ndjson --target moesif`;

@@ -68,8 +68,7 @@ export function declareConfig(program: Command, context: ActionContext): void {
     .summary('save settings for a vendor')
     .description(
       `Save options of a vendor (${VENDORS.map(({ name }) => name).join(', ')}), to stand behind flags and environment. Profiles keep several accounts side by side.`,
-    )
-    .addHelpText('after', EXAMPLES);
+    );
   for (const verb of verbs) declareVerb(config, verb, context);
 }
 
@@ -84,11 +83,3 @@ function declareVerb(config: Command, verb: Verb, context: ActionContext): void 
     context.settle(await runConfig(verb.name, call, context));
   });
 }
-
-const EXAMPLES = `
-Examples:
-  $ scarf-cli config set scarf owner acme
-  $ scarf-cli config set scarf token < token.txt
-  $ scarf-cli config set --profile staging scarf owner acme-staging
-  $ scarf-cli config use staging
-  $ scarf-cli config list --show-origin`;

@@ -11,7 +11,6 @@ interface ExportVerb {
   summary: string;
   argument?: { name: string; description: string };
   choose: (argument: string | undefined) => DatasetChoice;
-  examples: string;
 }
 
 const verbs: readonly ExportVerb[] = [
@@ -19,48 +18,27 @@ const verbs: readonly ExportVerb[] = [
     name: 'events',
     summary: 'raw events: package downloads and pixel views, each once',
     choose: () => ({ kind: 'events' }),
-    examples: `
-Examples:
-  $ scarf-cli export events --from 2026-11 --output november.csv
-  $ scarf-cli export events --package npm/widget --from 7d --output widget.parquet
-  $ scarf-cli export events --package all --pixels --split day --incremental --output events/
-  $ scarf-cli export events --from yesterday --format ndjson | jq .origin_company`,
   },
   {
     name: 'company-events',
     summary: 'raw events of one company, by its domain',
     argument: { name: '<domain>', description: 'the web domain of the company, such as example.com' },
     choose: (domain) => ({ kind: 'company-events', domain: domain ?? '' }),
-    examples: `
-Examples:
-  $ scarf-cli export company-events example.com --from 30d --output example.csv`,
   },
   {
     name: 'companies',
     summary: 'companies that use your artifacts, one row each, or per day and artifact',
     choose: () => ({ kind: 'companies' }),
-    examples: `
-Examples:
-  $ scarf-cli export companies --output companies.csv
-  $ scarf-cli export companies --by package --from 2026-10 --output by-package.parquet`,
   },
   {
     name: 'scores',
     summary: 'the score of each company',
     choose: () => ({ kind: 'scores' }),
-    examples: `
-Examples:
-  $ scarf-cli export scores --output scores.csv`,
   },
   {
     name: 'aggregates',
     summary: 'counts by time bucket and up to two dimensions',
     choose: () => ({ kind: 'aggregates' }),
-    examples: `
-Examples:
-  $ scarf-cli export aggregates --rollup weekly --breakdown by-version --from 2026-10 --output weekly.csv
-  $ scarf-cli export aggregates --package npm/widget --breakdown by-company,by-country --format ndjson
-  $ scarf-cli export aggregates --rollup total --breakdown by-company-size --from 90d --output sizes.csv`,
   },
 ];
 
@@ -75,7 +53,7 @@ export function declareExport(program: Command, context: ActionContext): void {
 
 function declareVerb(parent: Command, verb: ExportVerb, context: ActionContext): void {
   const specs = EXPORT_OPTIONS[verb.name];
-  const command = parent.command(verb.name).description(verb.summary).addHelpText('after', verb.examples);
+  const command = parent.command(verb.name).description(verb.summary);
   if (verb.argument) command.argument(verb.argument.name, verb.argument.description);
   declareOptions(command, [...specs, PROFILE_OPTION]);
   command.action(async () => {

@@ -2,12 +2,14 @@
 import type { Command } from 'commander';
 import { Failure } from '../../failure.ts';
 import type { ActionContext } from '../verb.ts';
-import { TOPICS } from './topics.ts';
+import { didYouMean } from '../../shaping/reshape/nearest.ts';
+import { TOPICS } from './topics/topics.ts';
 
 export function declareHelp(program: Command, { machine, verbs, showHelp, settle }: ActionContext): void {
   program
     .command('help')
     .summary('explain a command or a topic')
+    .description('Explain a command or a topic.')
     .argument('[topic...]', 'a command, or one of the topics below')
     .addHelpText(
       'after',
@@ -24,7 +26,8 @@ export function declareHelp(program: Command, { machine, verbs, showHelp, settle
         return;
       }
       if (!verbs.includes(name)) {
-        throw new Failure('usage', `unknown command or topic "${name}"`, {
+        const names = [...verbs, ...TOPICS.map((one) => one.name)];
+        throw new Failure('usage', `unknown command or topic "${name}"${didYouMean(name, names)}`, {
           hint: 'scarf-cli help lists them',
         });
       }

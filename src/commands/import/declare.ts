@@ -17,7 +17,6 @@ export function declareImport(
       'Import files of events into Scarf. Every row is accounted for; running it again goes on where it stopped.',
     )
     .argument('<files...>', 'files, globs, or - for standard input; gzip is found by itself')
-    .addHelpText('after', EXAMPLES)
     .action(async (patterns: string[]) => {
       const stdinIsInput = patterns.includes('-');
       const settings = await readSettings(command, IMPORT_OPTIONS, {
@@ -38,9 +37,3 @@ export function declareImport(
     });
   declareOptions(command, [...IMPORT_OPTIONS, PROFILE_OPTION]);
 }
-
-const EXAMPLES = `
-Examples:
-  $ scarf-cli import events.ndjson --owner acme
-  $ scarf-cli import 'logs/*.ndjson.gz' --owner acme --package 970493a1-4ca0-4a4d-a085-fdce578e5a08
-  $ kubectl logs deploy/cdn | scarf-cli import - --owner acme --fill-id content`;

@@ -31,7 +31,6 @@ function declareVendor(
     .summary(`send events to ${vendor.title}`)
     .description(`Send files of events to ${vendor.title}.`)
     .argument('<files...>', 'files, globs, or - for standard input; gzip is found by itself')
-    .addHelpText('after', `\nExample:\n  $ ${vendor.example}`)
     .action(async (patterns: string[]) => {
       const settings = await readSettings(command, specs, {
         machine,

@@ -6,7 +6,7 @@ import { WAITS } from '../../retry.ts';
 import { writeDuration } from '../../settings/quantities.ts';
 import { COMMON_RULES } from '../../vendors/rules.ts';
 import type { ActionContext } from '../verb.ts';
-import { limitsText } from '../help/topics.ts';
+import { limitsText } from '../help/topics/vendor.ts';
 
 export function declareLimits(program: Command, { machine }: ActionContext): void {
   program

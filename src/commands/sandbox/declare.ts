@@ -12,7 +12,6 @@ export function declareSandbox(program: Command, { machine, interruption, settle
     .description(
       'Start emulated vendors on 127.0.0.1 and print the environment that points clients at them. Ends on Ctrl-C.',
     )
-    .addHelpText('after', EXAMPLES)
     .action(async () => {
       const { values } = await readSettings(sandbox, SANDBOX_OPTIONS, {
         machine,
@@ -35,9 +34,3 @@ export function declareSandbox(program: Command, { machine, interruption, settle
     });
   declareOptions(exec, SANDBOX_OPTIONS);
 }
-
-const EXAMPLES = `
-Examples:
-  $ scarf-cli sandbox exec -- scarf-cli import events.ndjson
-  $ scarf-cli sandbox --port 8377
-  $ curl -s http://127.0.0.1:8377/_sandbox/state`;

@@ -24,10 +24,6 @@ export function declareSchedule(program: Command, context: ActionContext): void 
     name: 'create',
     description: 'make Scarf write files to a bucket every day',
     specs: CREATE_OPTIONS,
-    examples: `
-Examples:
-  $ scarf-cli schedule create --s3-bucket acme-data/scarf --role-arn arn:aws:iam::123456789012:role/scarf
-  $ scarf-cli schedule create --gcs-bucket acme-data --service-account scarf@acme.iam.gserviceaccount.com --pixels all`,
     run: async (call) => (await import('./run.ts')).create(call),
   });
   declareVerb(parent, context, {
@@ -53,10 +49,6 @@ Examples:
     name: 'policy',
     description: 'print the minimal AWS policy',
     specs: POLICY_OPTIONS,
-    examples: `
-Examples:
-  $ scarf-cli schedule policy --s3-bucket acme-data/scarf --role access
-  $ scarf-cli schedule policy --s3-bucket acme-data/scarf --role trust --external-id 4711 --format terraform`,
     run: async (call) => (await import('./policy.ts')).runPolicy(call),
   });
   declareVerb(parent, context, {
@@ -64,9 +56,6 @@ Examples:
     description: 'read a bucket listing on standard input and report missing days (exit 3)',
     specs: VERIFY_OPTIONS,
     stdinIsInput: true,
-    examples: `
-Examples:
-  $ aws s3 ls --recursive s3://acme-data/scarf/ | scarf-cli schedule verify`,
     run: async (call) => (await import('./verify.ts')).runVerify(call),
   });
 }
@@ -77,7 +66,6 @@ interface ScheduleVerb<Specs extends readonly OptionSpec[]> {
   description: string;
   specs: Specs;
   stdinIsInput?: boolean;
-  examples?: string;
   /** Resolves to the exit code. */
   run: (call: ScheduleCall<ValuesOf<Specs>>) => Promise<number>;
 }
@@ -85,11 +73,10 @@ interface ScheduleVerb<Specs extends readonly OptionSpec[]> {
 function declareVerb<const Specs extends readonly OptionSpec[]>(
   parent: Command,
   { machine, interruption, settle, version }: ActionContext,
-  { name, argument, description, specs, stdinIsInput = false, examples, run }: ScheduleVerb<Specs>,
+  { name, argument, description, specs, stdinIsInput = false, run }: ScheduleVerb<Specs>,
 ): void {
   const command = parent.command(name).description(description);
   if (argument !== undefined) command.argument(argument);
-  if (examples !== undefined) command.addHelpText('after', examples);
   declareOptions(command, [...specs, PROFILE_OPTION]);
   command.action(async () => {
     const reading = { machine, interruption, stdinIsInput, profile: 'scarf', version };

@@ -13,6 +13,7 @@ import { lookForDelimiter, refuseRowAsHeader, separatorLine, trailingDelimiter }
 export const TABLE_OPTIONS = [
   {
     name: 'delimiter',
+    group: 'input',
     flags: '--delimiter <text>',
     description: 'what stands between the cells of a table, one or more characters: ";", \\t, \\x01, "||"',
     parse: parseDelimiter,
@@ -20,6 +21,7 @@ export const TABLE_OPTIONS = [
   },
   {
     name: 'quote',
+    group: 'input',
     flags: '--quote <character|none>',
     description: 'what stands around cells of a table: a double quote, in TSV nothing',
     parse: (text: string) => (text === 'none' ? text : oneCharacter(text)),
@@ -27,6 +29,7 @@ export const TABLE_OPTIONS = [
   },
   {
     name: 'escape',
+    group: 'input',
     flags: '--escape <character|none>',
     description:
       'what stands in front of a quote inside quotes, or none, if not another quote; with --quote none also \\t, \\n',
@@ -35,6 +38,7 @@ export const TABLE_OPTIONS = [
   },
   {
     name: 'escapeAll',
+    group: 'input',
     flags: '--escape-all',
     description: 'the escape counts in front of any character, in cells without quotes too',
     kind: 'flag',
@@ -42,6 +46,7 @@ export const TABLE_OPTIONS = [
   },
   {
     name: 'null',
+    group: 'input',
     flags: '--null <text>',
     description: 'a cell with this text, and no quotes around it, is empty: NULL, \\N',
     repeatable: true,
@@ -49,6 +54,7 @@ export const TABLE_OPTIONS = [
   },
   {
     name: 'trim',
+    group: 'input',
     flags: '--trim',
     description: 'leave out white space around cells',
     kind: 'flag',
@@ -56,12 +62,14 @@ export const TABLE_OPTIONS = [
   },
   {
     name: 'comment',
+    group: 'input',
     flags: '--comment <prefix>',
     description: 'lines of a table that begin with this are none of its rows',
     recipe: true,
   },
   {
     name: 'skipLines',
+    group: 'input',
     flags: '--skip-lines <n>',
     description: 'lines in front of a table that are passed over',
     kind: 'count',
@@ -69,6 +77,7 @@ export const TABLE_OPTIONS = [
   },
   {
     name: 'ragged',
+    group: 'input',
     flags: '--ragged <action>',
     description:
       'rows of more or fewer cells than columns are rejects; or short ones get empty cells (pad), or long ones lose some (truncate), or both (fit) (default: reject)',
@@ -77,6 +86,7 @@ export const TABLE_OPTIONS = [
   },
   {
     name: 'header',
+    group: 'input',
     flags: '--header <none|first|fields|names>',
     description:
       'names of the columns of a table without a header, by commas; none: column1, column2 and so on; first: they are in the first row; fields: in a line "#Fields:" as web servers write it',
@@ -84,6 +94,7 @@ export const TABLE_OPTIONS = [
   },
   {
     name: 'empty',
+    group: 'input',
     flags: '--empty <action>',
     description: 'what an empty cell of a CSV becomes',
     choices: ['omit', 'null', 'string'],

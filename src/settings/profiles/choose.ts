@@ -7,6 +7,8 @@ import { checkedProfileName, DEFAULT_PROFILE, type ProfileDocument } from './doc
 /** `--profile`, else `SCARF_CLI_PROFILE`, else what `config use` said; declared by every command that reads saved settings. */
 export const PROFILE_OPTION = {
   name: 'profile',
+  group: 'account',
+  common: true,
   flags: '--profile <name>',
   environment: ['SCARF_CLI_PROFILE'],
   description: 'saved settings to use (default: those of "scarf-cli config use")',

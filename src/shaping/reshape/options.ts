@@ -14,6 +14,8 @@ import { createZoneOffset, type ZoneOffset } from '../time/time-zone.ts';
 export const SHAPING_OPTIONS = [
   {
     name: 'map',
+    group: 'reshaping',
+    common: true,
     flags: '--map <column=field>',
     description: "rename a column or key ('when=$time'), or join several to one text ('Date+Time=$time')",
     repeatable: true,
@@ -25,6 +27,7 @@ export const SHAPING_OPTIONS = [
   },
   {
     name: 'type',
+    group: 'reshaping',
     flags: '--type <column:type>',
     description: `read a column as ${CELL_TYPES.join(', ')}: 'status:int'`,
     repeatable: true,
@@ -33,6 +36,7 @@ export const SHAPING_OPTIONS = [
   },
   {
     name: 'typeErrors',
+    group: 'reshaping',
     flags: '--type-errors <action>',
     description:
       'values that are not of their type: the row is a reject, the value is null, or stays as it is',
@@ -42,6 +46,7 @@ export const SHAPING_OPTIONS = [
   },
   {
     name: 'decimal',
+    group: 'reshaping',
     flags: '--decimal <character>',
     description: 'what stands in front of the fraction in text that --type makes a number',
     choices: ['.', ','],
@@ -50,6 +55,8 @@ export const SHAPING_OPTIONS = [
   },
   {
     name: 'set',
+    group: 'reshaping',
+    common: true,
     flags: '--set <field=value>',
     description:
       "set a field in every row: '$version=1.10' (text where the vendor expects text, else JSON if it parses)",
@@ -58,6 +65,7 @@ export const SHAPING_OPTIONS = [
   },
   {
     name: 'keep',
+    group: 'reshaping',
     flags: '--keep <names>',
     description:
       'leave out all keys but these, by commas, and those that the vendor reads; any other key becomes a custom variable there',
@@ -66,6 +74,7 @@ export const SHAPING_OPTIONS = [
   },
   {
     name: 'drop',
+    group: 'reshaping',
     flags: '--drop <names>',
     description: 'drop these keys (comma-separated)',
     repeatable: true,
@@ -73,6 +82,8 @@ export const SHAPING_OPTIONS = [
   },
   {
     name: 'timeZone',
+    group: 'reshaping',
+    common: true,
     flags: '--time-zone <zone>',
     description: 'time zone of times without one: Europe/Berlin, +02:00',
     default: 'UTC',
@@ -80,6 +91,7 @@ export const SHAPING_OPTIONS = [
   },
   {
     name: 'timeFormat',
+    group: 'reshaping',
     flags: '--time-format <format>',
     description:
       "form of times that are not read by themselves, with strptime's names: '%d/%m/%Y %H:%M', several with %| between them (scarf-cli help times)",
@@ -87,6 +99,7 @@ export const SHAPING_OPTIONS = [
   },
   {
     name: 'mapFile',
+    group: 'reshaping',
     flags: '--map-file <path>',
     path: { role: 'input' },
     description: 'file with any of these as JSON, or a table of columns and fields; flags override it',

@@ -6,6 +6,8 @@ import { defaultBatch } from './rules.ts';
 export const MOESIF_OPTIONS = [
   {
     name: 'token',
+    group: 'account',
+    common: true,
     fileFlags: '--token-file <path>',
     commandOption: 'tokenCommand',
     environment: ['MOESIF_APPLICATION_ID'],
@@ -20,6 +22,7 @@ export const MOESIF_OPTIONS = [
   },
   {
     name: 'apiUrl',
+    group: 'account',
     environment: ['MOESIF_API_URL'],
     description: 'base URL of the collector, without /v1',
     default: 'https://api.moesif.net',
@@ -27,6 +30,7 @@ export const MOESIF_OPTIONS = [
   },
   {
     name: 'pathPrefix',
+    group: 'account',
     flags: '--path-prefix <prefix>',
     description: 'path before /events; /moesifapi in 2016',
     default: '/v1',
@@ -34,17 +38,21 @@ export const MOESIF_OPTIONS = [
   },
   {
     name: 'actions',
+    group: 'delivery',
+    common: true,
     flags: '--actions',
     description: 'send rows as user actions, not API calls',
     recipe: true,
   },
   {
     name: 'single',
+    group: 'delivery',
     flags: '--single',
     description: 'send one event per request',
   },
   {
     name: 'batchEvents',
+    group: 'delivery',
     flags: '--batch-events <n>',
     description: 'maximum events per request',
     default: defaultBatch.events,
@@ -53,6 +61,7 @@ export const MOESIF_OPTIONS = [
   },
   {
     name: 'batchBytes',
+    group: 'delivery',
     flags: '--batch-bytes <size>',
     description: 'maximum uncompressed bytes per request: at most 50MB, for actions 15MB',
     default: defaultBatch.bytes,

@@ -7,6 +7,8 @@ import { defaultChunkBytes, maxActiveImports } from './rules.ts';
 export const SCARF_ACCOUNT_OPTIONS = [
   {
     name: 'owner',
+    group: 'account',
+    common: true,
     flags: '--owner <name>',
     environment: ['SCARF_OWNER', 'SCARF_ENTITY_NAME'],
     description: 'user or organization that owns the artifacts',
@@ -14,6 +16,8 @@ export const SCARF_ACCOUNT_OPTIONS = [
   },
   {
     name: 'token',
+    group: 'account',
+    common: true,
     fileFlags: '--token-file <path>',
     commandOption: 'tokenCommand',
     environment: ['SCARF_API_TOKEN'],
@@ -28,6 +32,7 @@ export const SCARF_ACCOUNT_OPTIONS = [
   },
   {
     name: 'apiUrl',
+    group: 'account',
     environment: ['SCARF_API_URL'],
     description: 'base URL of the API',
     default: 'https://api.scarf.sh',
@@ -40,18 +45,22 @@ export const SCARF_OPTIONS = [
   ...SCARF_ACCOUNT_OPTIONS,
   {
     name: 'package',
+    group: 'account',
+    common: true,
     flags: '--package <id>',
     description: 'package of all rows (default: each row names its own)',
     recipe: true,
   },
   {
     name: 'pixel',
+    group: 'account',
     flags: '--pixel <id>',
     description: 'tracking pixel of all rows (default: each row names its own)',
     recipe: true,
   },
   {
     name: 'maxActive',
+    group: 'delivery',
     flags: '--max-active <n>',
     description: 'maximum active imports of the account, those of other runs included',
     default: maxActiveImports,
@@ -60,12 +69,14 @@ export const SCARF_OPTIONS = [
   },
   {
     name: 'strictCounters',
+    group: 'delivery',
     flags: '--strict-counters',
     description:
       "events that an import's counters leave out are unknown (exit 8), unless they may have been sent twice",
   },
   {
     name: 'contentType',
+    group: 'delivery',
     flags: '--content-type <type>',
     description: 'content type of uploads; others are tried only after a 415',
     default: 'application/x-ndjson',
@@ -75,6 +86,7 @@ export const SCARF_OPTIONS = [
 /** Scarf takes imports of any size; what is lost in a crash or refused as a whole should still be small. */
 export const CHUNK_SIZE_OPTION = {
   name: 'chunkSize',
+  group: 'delivery',
   flags: '--chunk-size <size>',
   description: 'size of one import, before compression',
   kind: 'byteSize',

@@ -6,6 +6,8 @@ import { defaultConcurrency } from './rules.ts';
 export const SUMATRA_OPTIONS = [
   {
     name: 'token',
+    group: 'account',
+    common: true,
     fileFlags: '--token-file <path>',
     commandOption: 'tokenCommand',
     environment: ['SUMATRA_API_KEY'],
@@ -20,6 +22,7 @@ export const SUMATRA_OPTIONS = [
   },
   {
     name: 'apiUrl',
+    group: 'account',
     environment: ['SUMATRA_API_URL'],
     description: 'base URL of the API',
     default: 'https://api.sumatra.ai',
@@ -27,15 +30,23 @@ export const SUMATRA_OPTIONS = [
   },
   {
     name: 'eventType',
+    group: 'reshaping',
+    common: true,
     flags: '--event-type <name>',
     description: '_type for rows that have none',
     recipe: true,
   },
-  { name: 'decisions', flags: '--decisions', description: 'request the decisions on each event' },
-  { name: 'rules', flags: '--rules', description: 'request the rules that fired' },
-  { name: 'features', flags: '--features', description: 'request the enriched features' },
+  {
+    name: 'decisions',
+    group: 'delivery',
+    flags: '--decisions',
+    description: 'request the decisions on each event',
+  },
+  { name: 'rules', group: 'delivery', flags: '--rules', description: 'request the rules that fired' },
+  { name: 'features', group: 'delivery', flags: '--features', description: 'request the enriched features' },
   {
     name: 'concurrency',
+    group: 'delivery',
     flags: '--concurrency <n>',
     description: 'requests in flight at once (1 with --batch)',
     default: defaultConcurrency,
@@ -44,6 +55,7 @@ export const SUMATRA_OPTIONS = [
   },
   {
     name: 'batch',
+    group: 'delivery',
     flags: '--batch',
     description: 'send several events in a request (undocumented endpoint)',
   },

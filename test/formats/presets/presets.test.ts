@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { presetFlags } from '../../../src/commands/help/presets.ts';
+import { presetFlags } from '../../../src/commands/help/topics/presets.ts';
 import { PRESETS } from '../../../src/formats/presets.ts';
 import { scarf } from '../../../src/vendors/scarf/vendor.ts';
 import { openPlace, type Place } from '../../machine.ts';

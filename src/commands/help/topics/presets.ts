@@ -1,9 +1,9 @@
 /** `scarf-cli help presets`: the table of presets as people would type them. */
-import { rowOptions } from '../../application/options/rows.ts';
-import type { LogFieldNames } from '../../contracts/log-fields.ts';
-import { PRESETS, presetValues, type Preset } from '../../formats/presets.ts';
-import { VENDORS } from '../../vendors/index.ts';
-import { scarf } from '../../vendors/scarf/vendor.ts';
+import { rowOptions } from '../../../application/options/rows.ts';
+import type { LogFieldNames } from '../../../contracts/log-fields.ts';
+import { PRESETS, presetValues, type Preset } from '../../../formats/presets.ts';
+import { VENDORS } from '../../../vendors/index.ts';
+import { scarf } from '../../../vendors/scarf/vendor.ts';
 
 export function presetsText(): string {
   const others = VENDORS.filter((vendor) => vendor !== scarf);

@@ -1,0 +1,47 @@
+/** What the arguments of commands are: help describes them, shells complete them. */
+import type { Argument, Command } from 'commander';
+import { VENDORS } from '../vendors/index.ts';
+import type { Completion } from './tree/node.ts';
+
+interface ArgumentKind {
+  /** For help, where the command itself does not say more. */
+  description: string;
+  completes: Completion;
+}
+
+const IMPORT: ArgumentKind = {
+  description: 'id of an import, or its beginning',
+  completes: 'imports',
+};
+
+/** By the verb and the name of the argument, else by the name alone. */
+const ARGUMENTS: Readonly<Record<string, ArgumentKind>> = {
+  files: { description: 'files, globs, or - for standard input', completes: 'files' },
+  topic: { description: 'a command or a topic', completes: 'commands' },
+  vendor: { description: 'a vendor', completes: { choices: VENDORS.map(({ name }) => name) } },
+  'imports id': IMPORT,
+  'imports ids': IMPORT,
+  'runs id': { description: 'id of a run, or its beginning', completes: 'runs' },
+  'schedule id': { description: 'id of a schedule', completes: 'nothing' },
+  'config option': { description: 'an option without its dashes: max-active', completes: 'nothing' },
+  'config value': { description: 'what to save (default: what standard input holds)', completes: 'nothing' },
+  'config name': { description: 'a profile', completes: 'profiles' },
+};
+
+/** Describes the arguments of a command, and of those below it, that do not describe themselves. */
+export function describeArguments(command: Command, path: readonly string[] = []): void {
+  for (const argument of command.registeredArguments) {
+    argument.description ||= kindOf(argument, path)?.description ?? '';
+  }
+  for (const below of command.commands) describeArguments(below, [...path, below.name()]);
+}
+
+/** What a shell offers in the place of an argument. */
+export function argumentCompletion(argument: Argument, path: readonly string[]): Completion {
+  if (argument.argChoices) return { choices: argument.argChoices };
+  return kindOf(argument, path)?.completes ?? 'nothing';
+}
+
+function kindOf(argument: Argument, [verb]: readonly string[]): ArgumentKind | undefined {
+  return ARGUMENTS[`${verb} ${argument.name()}`] ?? ARGUMENTS[argument.name()];
+}

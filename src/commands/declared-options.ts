@@ -1,0 +1,56 @@
+/** Which options a command was declared with, and which of them its short help lists. */
+import { Help, Option, type Command } from 'commander';
+import type { OptionSpec } from '../settings/option-spec.ts';
+
+const declared = new WeakMap<Command, readonly OptionSpec[]>();
+
+/** Notes what was declared on a command. */
+export function rememberOptions(command: Command, specs: readonly OptionSpec[]): void {
+  declared.set(command, specs);
+}
+
+/** What was declared on a command, in the order of help. */
+export function optionsDeclaredOn(command: Command): readonly OptionSpec[] {
+  return declared.get(command) ?? [];
+}
+
+/** The spec behind a flag of a command, be it the flag itself or the one that names a file with a secret. */
+export function specOf(command: Command, { long }: Option): OptionSpec | undefined {
+  const isMeant = (flags: string | undefined) => flags !== undefined && new Option(flags).long === long;
+  return optionsDeclaredOn(command).find(({ flags, fileFlags }) => isMeant(flags) || isMeant(fileFlags));
+}
+
+/** With more options than this, help that lists all of them is longer than what is read. */
+const maxShown = 20;
+
+/** Whether `--help` lists an option of the command. */
+export function isListed(command: Command, spec: OptionSpec): boolean {
+  const flags = optionsDeclaredOn(command).filter((one) => one.flags !== undefined);
+  const isLong = flags.length > maxShown && flags.some(({ common }) => common === true);
+  return !isLong || spec.common === true;
+}
+
+const listsAll = new WeakSet<Command>();
+
+/** Adds `--help-all` to a command whose `--help` leaves options out. */
+export function offerHelpAll(command: Command): void {
+  const specs = optionsDeclaredOn(command);
+  if (specs.every((spec) => isListed(command, spec))) return;
+  command.addOption(new Option('--help-all', 'display all options'));
+  command.on('option:help-all', () => {
+    listsAll.add(command);
+    command.help();
+  });
+}
+
+/** For commander's `configureHelp`: help lists the common options of a command unless all were asked for. */
+export const SHORT_HELP: Partial<Help> = {
+  visibleOptions(command) {
+    const options = new Help().visibleOptions(command);
+    if (listsAll.has(command)) return options;
+    return options.filter((option) => {
+      const spec = specOf(command, option);
+      return spec === undefined || isListed(command, spec);
+    });
+  },
+};

@@ -1,0 +1,28 @@
+/** The headings under which help, man pages and docs list options. */
+import type { OptionSpec } from './option-spec.ts';
+
+/** In the order in which they are listed. */
+export const OPTION_GROUPS = {
+  account: 'Account options',
+  selection: 'Selection options',
+  input: 'Input options',
+  reshaping: 'Reshaping options',
+  delivery: 'Delivery options',
+  output: 'Output options',
+  debugging: 'Debugging options',
+  general: 'Options',
+} as const;
+
+export type OptionGroup = keyof typeof OPTION_GROUPS;
+
+/** Options in the order in which help lists them: by group, and as declared within one. */
+export function byGroup(specs: readonly OptionSpec[]): OptionSpec[] {
+  const order = Object.keys(OPTION_GROUPS);
+  const rank = ({ group = 'general' }: OptionSpec) => order.indexOf(group);
+  return [...specs].sort((one, other) => rank(one) - rank(other));
+}
+
+/** The heading of an option's group. */
+export function groupHeading({ group = 'general' }: Pick<OptionSpec, 'group'>): string {
+  return `${OPTION_GROUPS[group]}:`;
+}
