@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { EXIT, EXIT_MEANINGS } from '../../src/failure.ts';
+import { allNodes } from '../../src/commands/tree/node.ts';
 import { runCli } from '../machine.ts';
 import { anchorsOf, codeSpansOf, linksOf, readDocument, readDocuments, tableUnder } from './documents.ts';
+import { programDocument } from './pages/program.ts';
 
 const documents = readDocuments();
 
@@ -32,7 +34,9 @@ describe.each(documents)('$path', (document) => {
 describe('flags', () => {
   let known: Set<string>;
   beforeAll(async () => {
-    known = new Set(await everyFlag([]));
+    const options = allNodes(await programDocument('0.0.0')).flatMap((node) => node.options);
+    const flags = options.flatMap(({ long }) => (long === undefined ? [] : [long]));
+    known = new Set([...flags, ...flags.map((flag) => flag.replace(/^--no-/, '--'))]);
   });
 
   it.each(documents)('in $path exist', (document) => {
@@ -69,17 +73,4 @@ describe('the exit codes', () => {
 function commandsIn(script: string): string[] {
   const lines = script.replace(/\\\n/g, ' ').split('\n');
   return lines.flatMap((line) => line.split('|')).filter((part) => /^\W*scarf-cli /.test(part));
-}
-
-/** The flags in the help of a command and of all commands below it. */
-async function everyFlag(command: readonly string[]): Promise<string[]> {
-  const { stdout } = await runCli([...command, '--help'], { directory: process.cwd() });
-  const flags = [...stdout.matchAll(/(?:^|, )\s*(?:-\w, )?(--[a-z][a-z-]+)/gm)].map(([, flag = '']) => flag);
-  const opposites = flags.map((flag) => flag.replace(/^--no-/, '--'));
-  const [, list = ''] = /^Commands:\n((?: {2}.*\n)+)/m.exec(stdout) ?? [];
-  const names = [...list.matchAll(/^ {2}([a-z][a-z-]*)/gm)].map(([, name = '']) => name);
-  const below = await Promise.all(
-    names.filter((name) => name !== 'help').map((name) => everyFlag([...command, name])),
-  );
-  return [...flags, ...opposites, ...below.flat()];
 }
