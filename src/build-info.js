@@ -5,7 +5,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 /** The commit that is checked out; null where there is no Git or no repository. */
 function currentCommit() {
   try {
-    return execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    return execFileSync('git', ['rev-parse', 'HEAD'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
   } catch {
     return null;
   }

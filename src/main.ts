@@ -76,7 +76,9 @@ async function runCommand(
   { machine, interruption }: { machine: Machine; interruption: Interruption },
 ): Promise<number> {
   if (asksForVersion(argv)) {
-    machine.stdout.write(argv.length === 1 ? `${readVersion()}\n` : `${JSON.stringify(describeVersion(machine))}\n`);
+    machine.stdout.write(
+      argv.length === 1 ? `${readVersion()}\n` : `${JSON.stringify(describeVersion(machine))}\n`,
+    );
     return EXIT.ok;
   }
   try {
