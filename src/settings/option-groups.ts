@@ -1,5 +1,4 @@
 /** The headings under which help, man pages and docs list options. */
-import type { OptionSpec } from './option-spec.ts';
 
 /** In the order in which they are listed. */
 export const OPTION_GROUPS = {
@@ -15,14 +14,18 @@ export const OPTION_GROUPS = {
 
 export type OptionGroup = keyof typeof OPTION_GROUPS;
 
+interface Grouped {
+  group?: OptionGroup;
+}
+
 /** Options in the order in which help lists them: by group, and as declared within one. */
-export function byGroup(specs: readonly OptionSpec[]): OptionSpec[] {
+export function byGroup<Spec extends Grouped>(specs: readonly Spec[]): Spec[] {
   const order = Object.keys(OPTION_GROUPS);
-  const rank = ({ group = 'general' }: OptionSpec) => order.indexOf(group);
+  const rank = ({ group = 'general' }: Grouped) => order.indexOf(group);
   return [...specs].sort((one, other) => rank(one) - rank(other));
 }
 
 /** The heading of an option's group. */
-export function groupHeading({ group = 'general' }: Pick<OptionSpec, 'group'>): string {
+export function groupHeading({ group = 'general' }: Grouped): string {
   return `${OPTION_GROUPS[group]}:`;
 }

@@ -38,7 +38,7 @@ describe('the program', () => {
     [['ingest', 'loginsight'], false],
   ])('%s offers ways of ids and ages only where the vendor looks at them: %s', async (command, isOffered) => {
     const { runCli, write } = await openPlace();
-    const help = await runCli([...command, '--help']);
+    const help = await runCli([...command, '--help-all']);
     for (const flag of ['--fill-id', '--old-events']) expect(help.stdout.includes(flag)).toBe(isOffered);
     await write('none.ndjson', '');
     const run = await runCli([...command, 'none.ndjson', '--fill-id', 'content']);
