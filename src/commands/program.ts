@@ -25,7 +25,7 @@ export async function runProgram(argv: readonly string[], context: Context): Pro
   }
 }
 
-/** The program with every verb declared, to be looked at. */
+/** The program with every verb declared, to be looked at. @internal */
 export async function wholeProgram(context: Context): Promise<Command> {
   return buildProgram(
     actionContext(context, () => undefined),
