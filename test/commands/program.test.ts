@@ -90,7 +90,13 @@ describe('the program', () => {
   test('limits come from the tables of the code, for people and for programs', async () => {
     const { runCli } = await openPlace();
     const text = (await runCli(['limits'])).stdout;
-    for (const part of ['15 per owner', 'with --batch', 'POST /api/v1/sessions', '--on-unknown', 'at most 5m'])
+    for (const part of [
+      '15 per owner',
+      'with --batch',
+      'POST /api/v1/sessions',
+      '--on-unknown',
+      'at most 5m',
+    ])
       expect(text).toContain(part);
     const { stdout } = await runCli(['limits', '--json']);
     const { vendors } = JSON.parse(stdout) as { vendors: { name: string; limits: unknown[] }[] };
