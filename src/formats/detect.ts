@@ -61,17 +61,21 @@ export function detectFormat(
   if (lines.some((line) => /^\s*[{[]/.test(line))) return { name: 'ndjson' };
   if (ending?.toLowerCase() === 'log' || looksLikeLog(head.bytes)) return undefined;
   if (/^sep=/i.test(text)) return { name: 'csv' };
-  if (isTable(lines, '\t')) return { name: 'tsv' };
-  return [',', ';', '|'].some((delimiter) => isTable(lines, delimiter)) ? { name: 'csv' } : undefined;
+  const rows = lines.filter((line) => line.trim() !== '');
+  // A table drawn for people.
+  if (rows.slice(0, 3).some((line) => /^[\s|+:=-]*-{2,}[\s|+:=-]*$/.test(line))) return undefined;
+  if (isTable(rows, '\t')) return { name: 'tsv' };
+  return [',', ';', '|'].some((delimiter) => isTable(rows, delimiter)) ? { name: 'csv' } : undefined;
 }
 
-/** Whether another line has as many cells as the first: sentences have commas too. */
-function isTable(lines: readonly string[], delimiter: string): boolean {
-  const [first = '', ...others] = lines.filter((line) => line.trim() !== '');
+/** Whether other lines have as many cells as the first: sentences have commas too. What is not usual must show at once. */
+function isTable(rows: readonly string[], delimiter: string): boolean {
+  const [first = '', ...others] = rows;
   const count = cellsOf(first, delimiter);
   if (count < 2) return false;
+  const agreeing = delimiter === ',' || delimiter === '\t' ? others : others.slice(0, 1);
   return (
-    others.length === 0 || others.some((line) => cellsOf(line, delimiter) === count || hasOpenQuote(line))
+    others.length === 0 || agreeing.some((row) => cellsOf(row, delimiter) === count || hasOpenQuote(row))
   );
 }
 

@@ -1,6 +1,7 @@
 /** Files that are no rows as they stand, told by their first bytes: the one table of signatures. */
 import { Failure } from '../failure.ts';
 import type { PackingName } from './packed/packing.ts';
+import { shellName } from './shell-word.ts';
 
 /** What a file is, and what to do about it. */
 interface Container {
@@ -10,6 +11,10 @@ interface Container {
   unpack: string;
   /** How it is read, where it is. */
   packing?: PackingName;
+  /** It is text, which `--format text` takes line by line. */
+  isText?: true;
+  /** What else helps. */
+  or?: string;
 }
 
 /** Bytes of a beginning that tell all there is to tell. */
@@ -53,9 +58,26 @@ const CONTAINERS: readonly Container[] = [
   { name: '7z', matches: begins(0x37, 0x7a, 0xbc, 0xaf), unpack: '7z x -so FILE' },
   { name: 'RAR', matches: text('Rar!\x1a'), unpack: 'unrar p -inul FILE' },
   { name: 'compress (.Z)', matches: begins(0x1f, 0x9d), unpack: 'gzip -dc FILE' },
+  {
+    name: 'an HTML page, such as one that asks to log in',
+    matches: (head) => /^(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head)\b/i.test(latin1(head, 256)),
+    unpack: 'download the data once more',
+    isText: true,
+  },
+  {
+    name: 'XML',
+    matches: (head) => /^(?:\xef\xbb\xbf)?\s*<\?xml\b/.test(latin1(head, 256)),
+    unpack: 'yq -p xml -o json FILE',
+    isText: true,
+  },
   { name: 'a PDF', matches: text('%PDF-'), unpack: 'export the table as CSV' },
   { name: 'UTF-32 text', matches: isUtf32, unpack: 'iconv -f UTF-32 -t UTF-8 FILE' },
-  { name: 'UTF-16 text', matches: isUtf16, unpack: 'iconv -f UTF-16 -t UTF-8 FILE' },
+  {
+    name: 'UTF-16 text',
+    matches: isUtf16,
+    unpack: 'iconv -f UTF-16 -t UTF-8 FILE',
+    or: '--encoding utf-16le',
+  },
   {
     name: 'binary data (it holds NUL bytes)',
     matches: (head) => head.includes(0),
@@ -86,15 +108,17 @@ const longestSignature = 6;
 
 /**
  * Throws a Failure `usage` for what cannot be read as rows, with the command that unpacks it. `head`: its first bytes, unpacked
- * where it was packed.
+ * where it was packed. `takesText`: its lines are rows, whatever they say.
  */
-export function refuseContainer(head: Buffer, path: string): void {
+export function refuseContainer(head: Buffer, path: string, takesText = false): void {
   const found = containerOf(head);
-  if (found === undefined) return;
-  const file = path === '-' ? 'FILE' : path;
-  const command = found.unpack.replace('FILE', file);
+  if (found === undefined || (takesText && found.isText === true)) return;
+  const command = found.unpack.replace(/'FILE'|FILE/, (place) =>
+    place === 'FILE' ? shellName(path) : `'${path}'`,
+  );
   const isCommand = found.unpack.includes('FILE');
-  const hint = isCommand ? `unpack it first: ${command} | scarf-cli … -` : command;
+  const other = found.or === undefined ? '' : `, or say ${found.or}`;
+  const hint = isCommand ? `unpack it first: ${command} | scarf-cli … -${other}` : command;
   throw new Failure('usage', `${path} holds no rows that can be read: what is in it is ${found.name}`, {
     hint,
   });

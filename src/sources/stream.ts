@@ -1,8 +1,10 @@
 /** A pipe as an input: spooled to disk as it is read, so that its ranges can be read again. */
+import { join } from 'node:path';
 import { Condition } from '../concurrency.ts';
 import type { Input, BufferSlot } from '../contracts/input.ts';
 import { asFailure, Failure } from '../failure.ts';
-import { mayBePacked, packingOf } from './containers.ts';
+import { containerHeadBytes, mayBePacked, packingOf } from './containers.ts';
+import { needsWhole, unpackKept } from './packed/kept-pipe.ts';
 import { unpack } from './packed/packing.ts';
 import { PieceReader } from './piece-reader.ts';
 import { readSlots, SlotPool } from './slots.ts';
@@ -32,10 +34,9 @@ export function streamInput(pipe: Pipe, spoolDirectory: string, pool: SlotPool):
   async function startSpooling(): Promise<StreamSpool> {
     const started = new StreamSpool(await SpoolFiles.create(spoolDirectory, pipe.path));
     const { encoding } = pipe;
-    started.pump(
-      countBytes(pipe.open(), (count) => (sourceRead += count)),
-      encoding,
-    );
+    const source = countBytes(pipe.open(), (count) => (sourceRead += count));
+    const keptAt = join(spoolDirectory, 'packed');
+    started.pump(decompressed(source, { name: pipe.path, encoding, keptAt }));
     return started;
   }
 
@@ -127,8 +128,8 @@ class StreamSpool {
   }
 
   /** Begins to copy `source` to the disk. */
-  pump(source: AsyncIterable<Uint8Array>, encoding?: string): void {
-    void this.#copy(source, encoding);
+  pump(source: AsyncIterable<Uint8Array>): void {
+    void this.#copy(source);
   }
 
   /** Waits until the byte at `offset` is there: false when it never will be, or when `stopped`. Nothing behind `end` is wanted yet. */
@@ -157,9 +158,9 @@ class StreamSpool {
     await this.files.close();
   }
 
-  async #copy(source: AsyncIterable<Uint8Array>, encoding: string | undefined): Promise<void> {
+  async #copy(source: AsyncIterable<Uint8Array>): Promise<void> {
     try {
-      for await (const bytes of decompressed(source, { name: this.files.path, encoding })) {
+      for await (const bytes of source) {
         if (this.#closed) return;
         this.#appending = this.#append(bytes);
         await this.#appending;
@@ -215,7 +216,7 @@ function lostBehind({ length }: SpoolFiles, problem: string): Failure {
 /** The stream itself, or what is in it when its first bytes say that it is packed. */
 async function* decompressed(
   source: AsyncIterable<Uint8Array>,
-  { name, encoding }: { name: string; encoding: string | undefined },
+  { name, encoding, keptAt }: { name: string; encoding: string | undefined; keptAt: string },
 ): AsyncGenerator<Uint8Array> {
   const reader = new PieceReader(source);
   let head = await reader.peek(1);
@@ -224,8 +225,12 @@ async function* decompressed(
     if (more.length === head.length) break;
     head = more;
   }
+  // A workbook is a ZIP archive too, and says so a little later.
+  if (needsWhole(packingOf(head))) head = await reader.peek(containerHeadBytes);
   const packing = packingOf(head);
-  yield* unpack({ packing, encoding }, { name, pieces: () => reader.rest() });
+  const pieces = reader.rest();
+  if (needsWhole(packing)) yield* unpackKept({ packing, encoding }, { name, pieces, keptAt });
+  else yield* unpack({ packing, encoding }, { name, pieces: () => pieces });
 }
 
 async function* countBytes(

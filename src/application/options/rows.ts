@@ -21,7 +21,7 @@ const OLD_EVENTS_OPTION = {
   name: 'oldEvents',
   group: 'reshaping',
   flags: '--old-events <action>',
-  description: 'what to do with rows older than the vendor accepts',
+  description: 'what to do with rows older than the vendor accepts, or more than a day ahead of this clock',
   choices: ['warn', 'reject', 'send'],
   default: 'warn',
 } as const satisfies OptionSpec;

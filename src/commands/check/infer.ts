@@ -11,7 +11,7 @@ import type { Machine } from '../../machine.ts';
 import { proposedArguments, proposeOptions, type Proposal } from '../../shaping/reshape/infer.ts';
 import { readReshaping } from '../../shaping/reshape/options.ts';
 import { seenColumns } from '../../shaping/reshape/sample.ts';
-import { checkFields, checkNames, unknownFields } from '../../shaping/reshape/seen-names.ts';
+import { checkFields, checkNames, isNamedIn, unknownFields } from '../../shaping/reshape/seen-names.ts';
 import { textFieldsOf } from '../../shaping/rows/field-types.ts';
 import { fieldsOfTarget } from '../../shaping/rows/row-rules.ts';
 import { TimeReader } from '../../shaping/time/time.ts';
@@ -101,7 +101,9 @@ async function inferAll(
   const { fields = [], wanted = [] } = shape;
   const { reshaping, ...time } = readReshaping(rows, mapFile, textFieldsOf(shape, idField));
   checkFields(reshaping, fields);
-  const isField = fieldsOfTarget(target);
+  const isOfTarget = fieldsOfTarget(target);
+  const isNamed = isNamedIn(reshaping);
+  const isField = (key: string): boolean => isOfTarget(key) || isNamed(key);
   const otherwise = wanted.includes('text') ? 'text' : undefined;
   const looked: LookedAt[] = [];
   for (const input of inputs) {

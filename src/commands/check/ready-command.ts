@@ -1,6 +1,7 @@
 /** The command that `check --infer` proposes: what was typed, with another verb and with what was found out. */
 import { Option, type Command } from 'commander';
 import type { OptionSpec } from '../../settings/option-spec.ts';
+import { shellWord } from '../../sources/shell-word.ts';
 
 /** What was typed behind the verb, and the options that are declared for it. */
 export interface Typed {
@@ -46,11 +47,5 @@ export function inputArgument(pattern: string): string {
 
 /** Arguments as a line for a POSIX shell. */
 export function shellLine(argv: readonly string[]): string {
-  return argv.map((argument) => (SAFE.test(argument) ? argument : quoted(argument))).join(' ');
-}
-
-const SAFE = /^[\w@%+:,./-]+$/;
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+  return argv.map(shellWord).join(' ');
 }

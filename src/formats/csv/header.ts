@@ -54,13 +54,15 @@ function fieldsOf(bytes: Buffer, record: RecordReader): string[] {
   }
   if (!isUtf8(bytes.subarray(start, record.end))) {
     throw new Failure('usage', 'the header is not valid UTF-8', {
-      hint: 'convert the file first, with iconv',
+      hint: 'say what it is written in: --encoding latin1, windows-1252 and so on',
     });
   }
   return Array.from({ length: record.fields }, (_, field) => {
     const text = bytes.toString('utf8', record.from[field], record.to[field]);
     if (text.includes('\r') && isBare(record.writing[field]!)) throw oldLineEnds();
-    return (record.writing[field]! & DOUBLED) !== 0 ? text.replaceAll(/(["'])\1/g, '$1') : text;
+    const name = (record.writing[field]! & DOUBLED) !== 0 ? text.replaceAll(/(["'])\1/g, '$1') : text;
+    // Some writers put the mark of their encoding inside the first quotes.
+    return field === 0 ? name.replace(/^\uFEFF+/, '') : name;
   });
 }
 

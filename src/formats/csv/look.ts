@@ -28,6 +28,15 @@ export function lookForDelimiter(head: Buffer, asked: Dialect): { delimiter: str
 
 /** Throws a Failure `usage` for a first line that is a row: a time or an address is no name. */
 export function refuseRowAsHeader(names: readonly string[], path: string): void {
+  if (W3C_DIRECTIVE.test(names[0] ?? '')) {
+    throw new Failure(
+      'usage',
+      `${path}: the first line is a directive of a W3C log: ${JSON.stringify(names[0])}`,
+      {
+        hint: "pass the directives over, and name the columns as #Fields does: --comment '#' --header date,time,… --delimiter ' '",
+      },
+    );
+  }
   const value = names.find((name) => VALUES.some((pattern) => pattern.test(name.trim())));
   if (value === undefined) return;
   throw new Failure(
@@ -38,6 +47,8 @@ export function refuseRowAsHeader(names: readonly string[], path: string): void 
     },
   );
 }
+
+const W3C_DIRECTIVE = /^#(?:Version|Fields|Software|Date|Start-Date|Remark): /i;
 
 const VALUES = [
   /^\d{4}-\d\d-\d\d([T ]\d|$)/,

@@ -30,6 +30,9 @@ const OUTSIDE_STRING = plainBytes([
   RETURN,
 ]);
 
+/** Stands in front of each text of a sequence (RFC 7464). */
+export const RECORD_SEPARATOR = 0x1e;
+
 export class ElementEnd {
   /** Line ends in the element so far. */
   lines = 0;

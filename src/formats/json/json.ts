@@ -10,7 +10,7 @@ import type {
 } from '../../contracts/format.ts';
 import { Failure } from '../../failure.ts';
 import { MARK_BYTES, markLength } from '../encoding.ts';
-import { ElementEnd } from './elements.ts';
+import { ElementEnd, RECORD_SEPARATOR } from './elements.ts';
 import { endOfEnvelope, findList, lineEnds } from './envelope.ts';
 
 const NEWLINE = 0x0a;
@@ -158,7 +158,7 @@ class ValueScanner implements RowScanner {
     for (let at = from; at < to; at++) {
       const byte = bytes[at]!;
       if (byte === NEWLINE) this.line++;
-      else if (byte === SPACE || byte === TAB || byte === RETURN) continue;
+      else if (byte === SPACE || byte === TAB || byte === RETURN || byte === RECORD_SEPARATOR) continue;
       else if (byte === COMMA) this.#place = 'fresh';
       else if (byte === OPEN_ARRAY) this.#open();
       else if (byte !== CLOSE_ARRAY) return at;

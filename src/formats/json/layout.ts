@@ -2,7 +2,7 @@
 import { isJson } from '../../json.ts';
 import { markLength } from '../encoding.ts';
 import { Failure } from '../../failure.ts';
-import { ElementEnd } from './elements.ts';
+import { ElementEnd, RECORD_SEPARATOR } from './elements.ts';
 import { lookThrough, type FoundList } from './envelope.ts';
 
 /** The beginning of an input. */
@@ -27,12 +27,15 @@ const OPEN_OBJECT = 0x7b;
 const maxLines = 20;
 
 const LINES: JsonLayout = { kind: 'lines' };
+/** "JSON Text Sequences", RFC 7464; `journalctl -o json-seq` writes it. */
+const SEQUENCE: JsonLayout = { kind: 'values', what: 'a sequence of JSON texts (RFC 7464)' };
 const ONE_AFTER_ANOTHER: JsonLayout = { kind: 'values', what: 'JSON values one after another' };
 
 /** Throws a Failure `usage` for an envelope with several lists. */
 export function jsonLayout({ bytes, isWhole }: InputHead, isField: IsField): JsonLayout {
   const start = firstByte(bytes, markLength(bytes));
   const byte = bytes[start];
+  if (byte === RECORD_SEPARATOR) return SEQUENCE;
   if (byte === OPEN_ARRAY) {
     return isListOfLines(bytes, start) ? LINES : { kind: 'values', what: 'a JSON array' };
   }

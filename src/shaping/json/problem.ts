@@ -38,7 +38,11 @@ export function describeBadUtf8(bytes: Buffer, from: number, to: number): RowPro
     at += characterLength(bytes[at]!);
   }
   const column = columnOf(bytes, from, at);
-  return { column, reason: 'not-utf8', message: 'the row is not valid UTF-8' };
+  return {
+    column,
+    reason: 'not-utf8',
+    message: 'the row is not valid UTF-8; if it is in another encoding, say so with --encoding',
+  };
 }
 
 /** Counts characters from 1. */

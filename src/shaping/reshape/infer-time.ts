@@ -1,5 +1,5 @@
 /** Which columns of rows are their time, and in which form: never one that says less than another does. */
-import { formatsOf, type FittingFormat } from './date-formats.ts';
+import { formatsOf, type FittingFormat } from '../time/date-formats.ts';
 import type { TimeReader } from '../time/time.ts';
 
 /** A column, or a key of rows. */
@@ -58,7 +58,9 @@ export function proposeTime(
       areAll(column.values, DAY_ALONE) &&
       isRead(candidateOf(column.name, column.values, reader)),
   );
-  if (day !== undefined && clock !== undefined) candidates.push(joinedOf(day, clock, reader));
+  // A join is of names.
+  const canJoin = [day, clock].every((column) => column !== undefined && !column.name.startsWith('#'));
+  if (day !== undefined && clock !== undefined && canJoin) candidates.push(joinedOf(day, clock, reader));
   const best = bestOf(candidates);
   if (best !== undefined && isRead(best) && best.precision > 0) return proposalOf(best);
   const others = columns

@@ -20,15 +20,19 @@ export function didYouMean(name: string, names: Iterable<string>): string {
   return nearest === undefined ? '' : `: ${nearest}?`;
 }
 
-/** Characters to put in, take out or change. */
+/** Characters to put in, take out or change, and neighbours to swap. */
 function distance(one: string, other: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (let at = 1; at <= one.length; at++) {
     const next = [at];
     for (let to = 1; to <= other.length; to++) {
       const change = row[to - 1]! + (one[at - 1] === other[to - 1] ? 0 : 1);
-      next.push(Math.min(change, row[to]! + 1, next[to - 1]! + 1));
+      const isSwapped = one[at - 1] === other[to - 2] && one[at - 2] === other[to - 1];
+      const swap = isSwapped ? before[to - 2]! + 1 : Number.POSITIVE_INFINITY;
+      next.push(Math.min(change, row[to]! + 1, next[to - 1]! + 1, swap));
     }
+    before = row;
     row = next;
   }
   return row[other.length]!;

@@ -147,6 +147,18 @@ export function checkRequired(
   });
 }
 
+/** Tells the top-level keys that options name: an object with one of them is a row, and no envelope. */
+export function isNamedIn({ map, types, keep, drop }: Reshaping): (key: string) => boolean {
+  const names = [
+    ...map.flatMap(({ from }) => [from, ...from.split('+')]),
+    ...types.map(({ at }) => at),
+    ...keep,
+    ...drop,
+  ];
+  const keys = new Set(names.flatMap((name) => [name, String(stepsOf(name.trim())[0])]));
+  return (key) => keys.has(key);
+}
+
 /** Names with a dollar sign are the vendor's: throws a Failure `usage` for one in an option that it does not know. */
 export function checkFields({ map, set }: Reshaping, fields: readonly string[]): void {
   if (!fields.some((field) => field.startsWith('$'))) return;

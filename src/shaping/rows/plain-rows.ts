@@ -161,7 +161,7 @@ export class PlainRows {
     const { shape, oldEvents, nowMs, idField, fillId } = this.#rules;
     const oldAfterMs =
       (oldEvents === 'send' ? undefined : shape.times?.[0]?.oldAfterMs) ?? Number.POSITIVE_INFINITY;
-    this.#kernel.beginRules(nowMs - oldAfterMs, oldEvents === 'warn', futureFromMs(nowMs));
+    this.#kernel.beginRules(nowMs - oldAfterMs, oldEvents === 'warn', futureFromMs(this.#rules));
     for (const [key, demand] of demands) {
       const bytes = Buffer.from(key);
       if (bytes.length > INPUT_BYTES) return false;

@@ -9,7 +9,9 @@ export class RowCodes {
     this.#count = 0;
   }
 
+  /** Once a row: rows are counted, not what was done in them. */
   add(code: string): void {
+    for (let index = 0; index < this.#count; index++) if (this.#codes[index] === code) return;
     this.#codes[this.#count++] = code;
   }
 

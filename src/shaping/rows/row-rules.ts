@@ -5,7 +5,7 @@ import type { Reshaping } from '../reshape/reshape.ts';
 import type { TimeFormat } from '../time/time-format.ts';
 import type { ZoneOffset } from '../time/time-zone.ts';
 
-/** What is done with rows whose time lies too far back for the target. */
+/** What is done with rows whose time lies too far back for the target, or ahead of the clock. */
 export type OldEvents = 'warn' | 'reject' | 'send';
 
 /** What a required value must be, in words. The empty text counts as missing everywhere. */

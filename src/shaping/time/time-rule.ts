@@ -10,12 +10,12 @@ import { TimeReader, type TimeReading } from './time.ts';
 /** Clocks differ, and so do the zones of people who write times by hand: what lies beyond a day is a mistake. */
 const FUTURE_AFTER_MS = msPerDay;
 
-/** The time from which on an event is of the future. */
-export function futureFromMs(nowMs: number): number {
-  return nowMs + FUTURE_AFTER_MS;
+/** The time from which on an event is of the future; none is where all are sent without a word. */
+export function futureFromMs({ nowMs, oldEvents }: Pick<RowRules, 'nowMs' | 'oldEvents'>): number {
+  return oldEvents === 'send' ? Number.POSITIVE_INFINITY : nowMs + FUTURE_AFTER_MS;
 }
 
-const FUTURE_WARNING = 'future-event';
+const FUTURE_REASON = 'future-event';
 
 export class TimeRule {
   /** Dotted. */
@@ -29,7 +29,7 @@ export class TimeRule {
   constructor(time: TimeField, rules: RowRules) {
     this.path = time.path;
     this.#oldBeforeMs = rules.nowMs - (time.oldAfterMs ?? Number.POSITIVE_INFINITY);
-    this.#futureFromMs = futureFromMs(rules.nowMs);
+    this.#futureFromMs = futureFromMs(rules);
     this.#oldReason = time.oldReason;
     this.#oldEvents = rules.oldEvents;
     this.#reader = new TimeReader(rules);
@@ -52,15 +52,21 @@ export class TimeRule {
       const shown = shownValue(value.bytes.toString('utf8', value.from, value.to));
       return { reason: `time-${reading}`, message: `${this.path} ${shown} ${this.#reader.complaint}` };
     }
-    if (this.#reader.epochMs >= this.#futureFromMs) warnings.add(FUTURE_WARNING);
-    const reason = this.#oldReason;
-    const isOld = this.#reader.epochMs < this.#oldBeforeMs && this.#oldEvents !== 'send';
-    if (reason === undefined || !isOld) return reading;
+    const reason = this.#strangeness();
+    if (reason === undefined) return reading;
     if (this.#oldEvents === 'reject') {
       const shown = shownValue(value.bytes.toString('utf8', value.from, value.to));
-      return { reason, message: `${this.path} ${shown} is too old` };
+      const words = reason === FUTURE_REASON ? 'is more than a day ahead of the clock' : 'is too old';
+      return { reason, message: `${this.path} ${shown} ${words}` };
     }
     warnings.add(reason);
     return reading;
+  }
+
+  /** Why the time judged last is none that is sent without a word. */
+  #strangeness(): string | undefined {
+    const { epochMs } = this.#reader;
+    if (epochMs >= this.#futureFromMs) return FUTURE_REASON;
+    return epochMs < this.#oldBeforeMs && this.#oldEvents !== 'send' ? this.#oldReason : undefined;
   }
 }

@@ -2,6 +2,7 @@
  * What the value of a time key says, and how it is written where its bytes do not say it plainly. The one reader
  * for every time of every vendor. No string and no Date is made for a time in plain form.
  */
+import { formatsFor } from './date-formats.ts';
 import { readDigits } from './digits.ts';
 import { readForm } from './forms.ts';
 import { parseInstant } from './iso-time.ts';
@@ -30,7 +31,6 @@ const MAX_TIME_LENGTH = 100;
 /** Years 0000 to 9999, which ISO text can name. */
 const MIN_SECONDS = -62_167_219_200;
 const MAX_SECONDS = 253_402_300_799;
-const DATE_WITH_SLASHES = /^(\d{1,2})([/.-])(\d{1,2})\2\d{2,4}\b/;
 
 /** Reads JSON values as times. Keeps what it read last. */
 export class TimeReader {
@@ -104,20 +104,15 @@ export class TimeReader {
   }
 
   #complainOf(text: string): TimeReading {
-    if (/^-?\d+(\.\d+)?$/.test(text)) {
-      return this.#complain('is no epoch of a year from 2001 to 2100, in any unit, and no date in digits');
-    }
-    const [, one, separator, other] = DATE_WITH_SLASHES.exec(text) ?? [];
-    if (separator === undefined) return this.#complain(UNKNOWN_FORM);
-    const formats = [`%d${separator}%m${separator}%Y`, `%m${separator}%d${separator}%Y`];
-    const isBoth = Number(one) <= 12 && Number(other) <= 12;
-    if (!isBoth) {
-      return this.#complain(
-        `needs --time-format '${formats[Number(one) > 12 ? 0 : 1]}', as far as it is seen`,
-      );
-    }
-    this.complaint = `has two readings: say which with --time-format '${formats[0]}' or '${formats[1]}', and what follows the day`;
-    return one === other ? 'unreadable' : 'ambiguous';
+    if (/^-?\d+(\.\d+)?$/.test(text))
+      return this.#complain(`${NO_DIGITS}${isSerialDate(text) ? SERIAL_DATE : ''}`);
+    const { formats, differ } = formatsFor(text);
+    const [format] = formats;
+    if (format === undefined) return this.#complain(UNKNOWN_FORM);
+    if (formats.length === 1) return this.#complain(`needs --time-format '${format}'`);
+    const readings = formats.map((one) => `'${one}'`).join(' or ');
+    this.complaint = `has two readings: say which with --time-format ${readings}`;
+    return differ ? 'ambiguous' : 'unreadable';
   }
 
   #complain(complaint: string): TimeReading {
@@ -152,6 +147,14 @@ export class TimeReader {
 
 const UNKNOWN_FORM =
   'is in no form that is read by itself ("scarf-cli help times"): describe it with --time-format';
+
+const NO_DIGITS = 'is no epoch of a year from 2001 to 2100, in any unit, and no date in digits';
+const SERIAL_DATE = '; a spreadsheet writes a day so whose cell is not formatted as a date';
+
+/** Days since the last one of 1899, as spreadsheets count them, of the years 2000 to 2099. */
+function isSerialDate(text: string): boolean {
+  return /^\d{5}(\.\d+)?$/.test(text) && Number(text) >= 36_526 && Number(text) < 73_051;
+}
 
 function textOf(bytes: Buffer, from: number, to: number): string {
   return (JSON.parse(bytes.toString('utf8', from, to)) as string).trim();

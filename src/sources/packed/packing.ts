@@ -1,5 +1,4 @@
 /** How packed files become the bytes that are in them. Each is loaded when it is met. */
-import { Failure } from '../../failure.ts';
 import { toUtf8 } from '../encoding.ts';
 import { gunzip } from '../gzip/gunzip.ts';
 import type { RandomAccess } from './random-access.ts';
@@ -19,7 +18,7 @@ export interface PackedSource {
   name: string;
   /** Its bytes in order; each piece is valid until the next is asked for. */
   pieces: () => AsyncIterable<Uint8Array>;
-  /** Of a file: any of its bytes. */
+  /** Any of its bytes, for packings that are read from their end. */
   file?: RandomAccess;
 }
 
@@ -57,16 +56,14 @@ async function* unpackBytes(packing: PackingName, source: PackedSource): AsyncGe
       yield* (await import('./xz.ts')).unxz(source.pieces(), name);
       return;
     case 'zip':
-      yield* (await import('./zip.ts')).unzip(fileOf(source, 'a ZIP archive'), name);
+      yield* (await import('./zip.ts')).unzip(fileOf(source), name);
       return;
     case 'parquet':
-      yield* (await import('./parquet.ts')).parquetRows(fileOf(source, 'Parquet'), name);
+      yield* (await import('./parquet.ts')).parquetRows(fileOf(source), name);
   }
 }
 
-function fileOf({ name, file }: PackedSource, what: string): RandomAccess {
-  if (file !== undefined) return file;
-  throw new Failure('usage', `${name} is ${what}, which cannot be read from a pipe`, {
-    hint: 'write it to a file and give its name',
-  });
+function fileOf({ name, file }: PackedSource): RandomAccess {
+  if (file === undefined) throw new Error(`${name} is read from its end, and must be on disk`);
+  return file;
 }

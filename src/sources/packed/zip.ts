@@ -1,6 +1,7 @@
 /** A ZIP archive with one file in it. */
 import type { Entry } from 'yauzl';
 import { Failure } from '../../failure.ts';
+import { shellName, shellWord } from '../shell-word.ts';
 import { unreadable, type RandomAccess } from './random-access.ts';
 
 /** Names told at the most. */
@@ -19,7 +20,9 @@ export async function* unzip(file: RandomAccess, name: string): AsyncGenerator<U
     const [entry] = entries;
     if (entry === undefined || entries.length > 1) throw severalFiles(name, entries);
     if (entry.isEncrypted()) {
-      throw new Failure('usage', `${name} is encrypted`, { hint: `unpack it first: unzip -p ${name}` });
+      throw new Failure('usage', `${name} is encrypted`, {
+        hint: `unpack it first: unzip -p ${shellName(name)} | scarf-cli … -`,
+      });
     }
     yield* (await archive.openReadStreamPromise(entry)) as AsyncIterable<Uint8Array>;
   } catch (cause) {
@@ -42,7 +45,7 @@ function severalFiles(name: string, entries: readonly Entry[]): Failure {
     'usage',
     `${name} is a ZIP archive with ${entries.length} files (${names.join(', ')}${more})`,
     {
-      hint: `unpack it and give its files, or one of them: unzip -p ${name} ${names[0]} | scarf-cli … -`,
+      hint: `unpack it and give its files, or one of them: unzip -p ${shellName(name)} ${shellWord(names[0] ?? '')} | scarf-cli … -`,
     },
   );
 }

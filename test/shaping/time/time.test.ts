@@ -124,7 +124,7 @@ test.each([
 test.each([
   [2024060412, 'is 2034-02-20T15:00Z as an epoch, and 2024-06-04T12:00Z as a date'],
   ['04/06/2024', "--time-format '%d/%m/%Y' or '%m/%d/%Y'"],
-  ['04.06.2024 12:30', "--time-format '%d.%m.%Y' or '%m.%d.%Y'"],
+  ['04.06.2024 12:30', "--time-format '%d.%m.%Y %H:%M' or '%m.%d.%Y %H:%M'"],
 ])('%j has two readings, and is neither', (value, complaint) => {
   const reader = new TimeReader();
   expect(read(value, reader).reading).toBe('ambiguous');

@@ -37,7 +37,7 @@ export async function lookAt(input: Input, options: LookOptions): Promise<Looked
   const { settings, isField, otherwise, isPatient = false } = options;
   const enough = input.kind === 'stream' && !isPatient ? enoughOfStream(settings, isField) : never;
   const head = await readHead(input, enough, maxHeadBytes);
-  refuseContainer(head.bytes, input.path);
+  refuseContainer(head.bytes, input.path, settings.format === 'text' || settings.format === 'log');
   const looked = { path: input.path, head, isField };
   const isTold = otherwise === undefined || tellsFormat(settings, looked);
   const format = createFormat(isTold ? settings : { ...settings, format: otherwise }, looked);
@@ -64,7 +64,8 @@ function enoughOfStream({ format, header, skipLines = 0 }: FormatSettings, isFie
   return (bytes: Buffer): boolean => {
     if (bytes.includes(0) && bytes.length < containerBytes) return false;
     if (LINES_OR_VALUES.has(format)) return true;
-    const isTable = format === 'csv' || format === 'tsv' || /^(?:\uFEFF)?\s*[^\s[{]/.test(beginningOf(bytes));
+    const isTable =
+      format === 'csv' || format === 'tsv' || /^(?:\uFEFF)?\s*[^\s[{\x1e]/.test(beginningOf(bytes));
     return isTable ? hasLines(bytes, lines) : tellsLayout(bytes, isField);
   };
 }

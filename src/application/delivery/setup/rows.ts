@@ -16,6 +16,7 @@ import {
   checkNames,
   checkRequired,
   hasPositions,
+  isNamedIn,
   resolvePositions,
   unknownFields,
   type SeenNames,
@@ -85,12 +86,14 @@ export interface RowMaker {
 /** Tells how inputs are read and reshaped. Throws a Failure `usage` for settings that contradict each other. */
 export function createRowMaker(options: RowsOptions): RowMaker {
   const { target, recipe, nowMs, now, settings, mapFile } = options;
-  const { fillId = 'off', oldEvents = 'send', maxRow } = settings;
+  const { fillId = 'off', oldEvents = 'warn', maxRow } = settings;
   const { shape, idField } = target;
   const reshaping = readReshaping(settings, mapFile, textFieldsOf(shape, idField));
   const rules = { shape, idField, fillId, recipe, oldEvents, nowMs, ...reshaping };
   const shared = createShaping(rules);
-  const isField = fieldsOfTarget({ shape, idField });
+  const isOfTarget = fieldsOfTarget({ shape, idField });
+  const isNamed = isNamedIn(reshaping.reshaping);
+  const isField = (key: string): boolean => isOfTarget(key) || isNamed(key);
   const { fields = [] } = shape;
   checkFields(reshaping.reshaping, fields);
   const pool = new SharedBufferPool();

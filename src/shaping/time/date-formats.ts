@@ -1,7 +1,7 @@
 /** Which formats of `--time-format` the values of a column allow. */
-import { MONTH_NAME, WEEKDAY_NAME } from '../time/names.ts';
-import { createTimeFormat } from '../time/time-format.ts';
-import { instantOf } from '../time/wall-time.ts';
+import { MONTH_NAME, WEEKDAY_NAME } from './names.ts';
+import { createTimeFormat, type TimeFormat } from './time-format.ts';
+import { instantOf } from './wall-time.ts';
 
 /** A format, and how many of the values are in it. */
 export interface FittingFormat {
@@ -22,7 +22,7 @@ export function formatsOf(values: readonly string[]): FittingFormat[] {
   const best = new Map<string, FittingFormat>();
   let most = Math.max(1, values.length / 2);
   for (const format of new Set(values.slice(0, maxMade).flatMap(formatsFrom))) {
-    const read = createTimeFormat(format);
+    const read = compiled(format);
     const readings = values.map((value) => secondsOf(read(value)));
     const count = readings.filter((reading) => reading !== undefined).length;
     if (count < most) continue;
@@ -32,6 +32,27 @@ export function formatsOf(values: readonly string[]): FittingFormat[] {
     if (!best.has(key)) best.set(key, { format, count, isZoned: /%[sz]/.test(format) });
   }
   return [...best.values()];
+}
+
+/** Every format that a value is in, and whether they read it differently. */
+export function formatsFor(value: string): { formats: string[]; differ: boolean } {
+  const read = formatsFrom(value).map((format) => ({ format, seconds: secondsOf(compiled(format)(value)) }));
+  const fitting = read.filter(({ seconds }) => seconds !== undefined);
+  const differ = new Set(fitting.map(({ seconds }) => seconds)).size > 1;
+  return { formats: fitting.map(({ format }) => format), differ };
+}
+
+const compiledFormats = new Map<string, TimeFormat>();
+/** Files have few; what is made of rows that nobody can read must not grow. */
+const maxCompiled = 200;
+
+function compiled(format: string): TimeFormat {
+  const known = compiledFormats.get(format);
+  if (known !== undefined) return known;
+  if (compiledFormats.size >= maxCompiled) compiledFormats.clear();
+  const made = createTimeFormat(format);
+  compiledFormats.set(format, made);
+  return made;
 }
 
 /** What stands in a time beside its date, and the directive for it. */
@@ -87,7 +108,8 @@ function nameOrder(text: string): string {
     if (hasName) return index === 0 || numbers[0]?.length === 4 ? 'day' : 'year2';
     return index === 0 ? 'day' : index === 1 ? 'month' : 'year2';
   });
-  return numbers.every(({ length }) => length <= 4) ? names.join(' ') : '';
+  const isDate = numbers.length === (hasName || names.join(' ') === 'year4 dayOfYear' ? 2 : 3);
+  return isDate && numbers.every(({ length }) => length <= 4) ? names.join(' ') : '';
 }
 
 function secondsOf(found: ReturnType<ReturnType<typeof createTimeFormat>>): number | undefined {
