@@ -1,7 +1,7 @@
 /** The saved profile that a command uses. */
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
-import { chooseExistingProfile, type ChosenProfile } from '../settings/profiles/choose.ts';
+import { chooseExistingProfile, chooseProfile, type ChosenProfile } from '../settings/profiles/choose.ts';
 import { DEFAULT_PROFILE, type ProfileDocument, type Values } from '../settings/profiles/document.ts';
 import { profileStore } from '../settings/profiles/store.ts';
 
@@ -10,18 +10,26 @@ export interface SavedProfile extends ChosenProfile {
   values: Values;
 }
 
+export interface ProfileRequest {
+  vendor: string | undefined;
+  /** What was written on the command line, by spec name. */
+  flags: Readonly<Record<string, unknown>>;
+  /** A profile that is not there is one without values. */
+  mayBeNew?: boolean;
+}
+
 /**
  * Reads it; without a vendor nothing is read. Throws a Failure `usage` for a profile that is not there, `local` for a file
  * that cannot be read.
  */
 export async function readSavedProfile(
-  vendor: string | undefined,
-  flags: Readonly<Record<string, unknown>>,
+  { vendor, flags, mayBeNew = false }: ProfileRequest,
   machine: Machine,
 ): Promise<SavedProfile> {
   if (vendor === undefined) return { name: DEFAULT_PROFILE, source: { kind: 'default' }, values: {} };
   const document = await profileStore(machine).load();
-  const chosen = chooseExistingProfile(document, { flags, environment: machine.environment });
+  const choose = mayBeNew ? chooseProfile : chooseExistingProfile;
+  const chosen = choose(document, { flags, environment: machine.environment });
   return { ...chosen, values: savedValues(document, chosen.name, vendor) };
 }
 

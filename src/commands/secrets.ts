@@ -66,6 +66,9 @@ export function withSecrets<const Specs extends readonly OptionSpec[]>(
   return { ...settings, sources: { ...settings.sources, ...own } };
 }
 
+/** In the place of a secret that is there, where none is needed: settings that need it are whole. */
+const notAskedFor = 'secret-not-asked-for';
+
 async function readSecret(spec: OptionSpec, sources: SecretSources): Promise<ReadSecret | undefined> {
   const { machine, signal } = sources;
   const origin = originOf(spec, sources);
@@ -79,13 +82,17 @@ async function readSecret(spec: OptionSpec, sources: SecretSources): Promise<Rea
       };
     case 'command': {
       const { command, name } = origin;
+      const source: Source = { kind: 'command', name };
+      if (!sources.mayAsk) return { value: notAskedFor, source };
       const value = await readSecretCommand({ command, name, signal, machine });
-      return { value, source: { kind: 'command', name } };
+      return { value, source };
     }
     case 'keychain': {
       const { vendor, profile } = origin;
+      const source: Source = { kind: 'keychain', name: profile };
+      if (!sources.mayAsk) return { value: notAskedFor, source };
       const value = await readFromKeychain({ profile, vendor, option: spec.name }, machine);
-      return { value, source: { kind: 'keychain', name: profile } };
+      return { value, source };
     }
   }
 }
@@ -99,7 +106,7 @@ type Origin =
 /** Where the value of a secret is to be found; nothing is read. Throws a Failure `usage` for a file and a command at once. */
 export function originOf(
   spec: OptionSpec,
-  { resolved, given, files, kept, mayAsk }: Omit<SecretSources, 'specs' | 'machine' | 'stdinIsInput'>,
+  { resolved, given, files, kept }: Pick<SecretSources, 'resolved' | 'given' | 'files' | 'kept'>,
 ): Origin {
   const file = files.find((one) => one.spec === spec)?.file;
   const command = commandOf(spec, resolved);
@@ -109,7 +116,6 @@ export function originOf(
   }
   if (file !== undefined) return { kind: 'file', file };
   if (own === 'flag' || (own === 'environment' && command?.from !== 'flag')) return { kind: 'value' };
-  if (!mayAsk) return { kind: 'value' };
   if (command !== undefined) return { kind: 'command', ...command };
   const isKept = kept !== undefined && inKeychain(given.profile ?? {}).includes(spec.name);
   return isKept ? { kind: 'keychain', ...kept } : { kind: 'value' };

@@ -42,6 +42,8 @@ export interface ReadOptions {
   stdinIsInput: boolean;
   /** The vendor whose saved values stand behind flags and environment. */
   profile?: string;
+  /** The profile is about to be made, perhaps. */
+  mayBeNew?: boolean;
   /** Nobody is asked for a secret: no command is run, and the keychain stays closed. */
   sendsNothing?: boolean;
   /** The command has more paths than its options name, and guards them all together. */
@@ -75,7 +77,9 @@ export async function readSettings<const Specs extends readonly OptionSpec[]>(
   const secretFiles = named.map(({ file }) => file);
   const { environment } = machine;
   const vendor = options.profile;
-  const profile = await readSavedProfile(vendor, givenFlags(command, [PROFILE_OPTION]), machine);
+  const { mayBeNew = false } = options;
+  const chosenFlags = givenFlags(command, [PROFILE_OPTION]);
+  const profile = await readSavedProfile({ vendor, flags: chosenFlags, mayBeNew }, machine);
   const given = { flags, environment, profile: profile.values };
   const resolved = resolveSettings(specs, given);
   const { values } = resolved;

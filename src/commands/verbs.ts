@@ -43,6 +43,21 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('./sandbox/declare.ts')).declareSandbox,
   },
   {
+    name: 'login',
+    summary: 'save a token, key or password for a vendor',
+    load: async () => (await import('./login/declare.ts')).declareLogin,
+  },
+  {
+    name: 'logout',
+    summary: 'remove the saved token, key or password of a vendor',
+    load: async () => (await import('./logout/declare.ts')).declareLogout,
+  },
+  {
+    name: 'whoami',
+    summary: 'show as whom a vendor is asked, and check it',
+    load: async () => (await import('./whoami/declare.ts')).declareWhoami,
+  },
+  {
     name: 'config',
     summary: 'save settings for a vendor',
     load: async () => (await import('./config/declare.ts')).declareConfig,

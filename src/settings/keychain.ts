@@ -1,4 +1,5 @@
 /** The keychain of the system, where the optional package @napi-rs/keyring is installed and works. */
+import type { AsyncEntry, Entry } from '@napi-rs/keyring';
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 
@@ -19,7 +20,7 @@ export interface Keychain {
   remove(entry: KeychainEntry): Promise<void>;
 }
 
-type Keyring = Partial<typeof import('@napi-rs/keyring')>;
+type Keyring = Partial<Record<'AsyncEntry' | 'Entry', typeof AsyncEntry | typeof Entry>>;
 type Outside = Pick<Machine, 'sleep'>;
 
 const service = 'scarf-cli';

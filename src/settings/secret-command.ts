@@ -76,7 +76,7 @@ function start({ command, machine }: SecretCommand): Run {
     detached: leads,
     windowsHide: true,
   });
-  const output = child.stdout as Readable;
+  const output = child.stdout;
   let isOver = false;
   child.once('exit', () => {
     isOver = true;

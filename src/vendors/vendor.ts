@@ -4,6 +4,7 @@ import type { Target } from '../contracts/target.ts';
 import type { OptionSpec } from '../settings/option-spec.ts';
 import type { SettingValues } from '../settings/values.ts';
 import type { HttpClient } from '../http/client.ts';
+import type { VendorAccount } from './account.ts';
 import type { StatusRule } from './rules.ts';
 
 /** A limit as `scarf-cli limits` prints it. */
@@ -54,6 +55,7 @@ export interface Vendor {
   trust?: (settings: SettingValues) => Trust;
   /** Sentences that are told before anything is sent. */
   cautions?: (settings: SettingValues) => string[];
+  account: VendorAccount;
   /** Checks the settings (Failure `usage`) and makes the target; asks the vendor nothing. */
   createTarget(settings: SettingValues, targetContext: TargetContext): Promise<Target>;
 }

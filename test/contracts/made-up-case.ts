@@ -40,6 +40,11 @@ const pigeonPost: Vendor = {
   options: PIGEON_OPTIONS,
   limits: [{ name: 'letters per pigeon', value: '3', source: 'experience' }],
   statuses: [{ status: '503', verdict: 'closed', meaning: 'no pigeon at home' }],
+  account: {
+    options: ['apiUrl'],
+    secret: () => ({ option: 'token', noun: 'ring' }),
+    ask: async () => ({ kind: 'unchecked', why: 'a pigeon takes letters only' }),
+  },
   createTarget: async (settings, targetContext) =>
     createPigeonTarget(valuesOf(PIGEON_OPTIONS, settings), targetContext),
 };

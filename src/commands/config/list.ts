@@ -7,8 +7,10 @@ import type { OptionSpec } from '../../settings/option-spec.ts';
 import { chooseExistingProfile, type ChosenProfile } from '../../settings/profiles/choose.ts';
 import type { Values } from '../../settings/profiles/document.ts';
 import { profileStore } from '../../settings/profiles/store.ts';
-import { resolveSettings, type Source } from '../../settings/resolve.ts';
+import { inKeychain, KEYCHAIN_KEY } from '../../settings/profiles/kept-secrets.ts';
+import { resolveSettings, type Given, type Source } from '../../settings/resolve.ts';
 import { VENDORS } from '../../vendors/index.ts';
+import { originOf } from '../secrets.ts';
 import { checkVendor, optionName, savedOptionsOf } from './options.ts';
 import type { ConfigCall } from './call.ts';
 
@@ -54,7 +56,7 @@ export async function listSettings({ words: [vendor], flags }: ConfigCall, machi
   if (flags['json'] === true) print(JSON.stringify(documentOf(rows, chosen, file)));
   else if (flags['showOrigin'] !== true) rows.forEach((row) => print(lineOf(row)));
   else {
-    print(`profile ${chosen.name}  (${originText(originOf(chosen))})`);
+    print(`profile ${chosen.name}  (${originText(choiceOrigin(chosen))})`);
     for (const row of rows) print(`${lineOf(row)}  (${originText(row)})`);
   }
 }
@@ -62,12 +64,19 @@ export async function listSettings({ words: [vendor], flags }: ConfigCall, machi
 /** What the profile has, also what this version does not know. */
 function savedRows(vendor: string, { chosen, values, file }: Sources): Row[] {
   const specs = savedOptionsOf(vendor);
-  return Object.entries(values).map(([name, value]) => {
+  const own = Object.entries(values).filter(([name]) => name !== KEYCHAIN_KEY);
+  const kept = inKeychain(values).map((name) => [name, hiddenValue] as const);
+  return [...own, ...kept].map(([name, value]) => {
     const spec = specs.find((one) => one.name === name);
     const option = spec === undefined ? name : optionName(spec);
-    return { vendor, option, ...hidden(spec, value), ...profileOrigin(chosen, file) };
+    const origin = profileOrigin(chosen, file);
+    const place: Origin = value === hiddenValue ? { ...origin, origin: 'keychain' } : origin;
+    return { vendor, option, ...hidden(spec, value), ...place };
   });
 }
+
+/** In the place of a secret that is in the keychain. */
+const hiddenValue = Symbol('hidden');
 
 function effectiveRows(vendor: string, sources: Sources): Row[] {
   return savedOptionsOf(vendor).flatMap((spec) => effectiveRow(vendor, spec, sources) ?? []);
@@ -78,7 +87,10 @@ function effectiveRow(vendor: string, spec: OptionSpec, sources: Sources): Row |
   const { chosen, file, values, environment } = sources;
   const option = optionName(spec);
   try {
-    const resolved = resolveSettings([spec], { flags: {}, environment, profile: values });
+    const given = { flags: {}, environment, profile: values };
+    const asked = spec.secret === true ? askedOrigin(vendor, spec, { chosen, given }) : undefined;
+    if (asked !== undefined) return { vendor, option, ...hidden(spec, undefined), ...asked };
+    const resolved = resolveSettings([spec], given);
     const value = resolved.values[spec.name];
     const source = resolved.sources[spec.name];
     if (value === undefined || source === undefined) return undefined;
@@ -88,6 +100,19 @@ function effectiveRow(vendor: string, spec: OptionSpec, sources: Sources): Row |
     if (!(error instanceof Failure)) throw error;
     return { vendor, option, value: null, origin: 'unset', problem: error.message };
   }
+}
+
+/** Where a secret comes from that a command prints or the keychain has; neither is asked. */
+function askedOrigin(
+  vendor: string,
+  spec: OptionSpec,
+  { chosen, given }: { chosen: ChosenProfile; given: Given },
+): Origin | undefined {
+  const command = savedOptionsOf(vendor).filter(({ name }) => name === spec.commandOption);
+  const resolved = resolveSettings([spec, ...command], given);
+  const origin = originOf(spec, { resolved, given, files: [], kept: { vendor, profile: chosen.name } });
+  if (origin.kind === 'command') return { origin: 'command', source: origin.name };
+  return origin.kind === 'keychain' ? { origin: 'keychain', source: origin.profile } : undefined;
 }
 
 function hidden(spec: OptionSpec | undefined, value: unknown): Pick<Row, 'value' | 'secret'> {
@@ -103,7 +128,7 @@ function sourceOrigin(source: Source): Origin {
 }
 
 /** How the profile came to be chosen. */
-function originOf({ source }: ChosenProfile): Origin {
+function choiceOrigin({ source }: ChosenProfile): Origin {
   return source.kind === 'profile' ? { origin: 'profile', source: 'config use' } : sourceOrigin(source);
 }
 
@@ -117,5 +142,5 @@ function originText({ origin, source, file }: Origin): string {
 }
 
 function documentOf(settings: readonly Row[], chosen: ChosenProfile, file: string | undefined): object {
-  return { schema: 1, profile: { name: chosen.name, ...originOf(chosen) }, file: file ?? null, settings };
+  return { schema: 1, profile: { name: chosen.name, ...choiceOrigin(chosen) }, file: file ?? null, settings };
 }

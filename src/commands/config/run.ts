@@ -8,9 +8,11 @@ import { printable } from '../../report/terminal/printable.ts';
 import { writeValue } from '../../settings/kinds.ts';
 import { chooseExistingProfile, chooseProfile, unknownProfile } from '../../settings/profiles/choose.ts';
 import { checkedProfileName, type ProfileDocument } from '../../settings/profiles/document.ts';
+import { inKeychain } from '../../settings/profiles/kept-secrets.ts';
 import { profileStore } from '../../settings/profiles/store.ts';
 import { readSecretFile } from '../../settings/secrets.ts';
 import type { ConfigCall, ConfigVerb } from './call.ts';
+import { forgetSecret } from '../account/kept-secret.ts';
 import { savedValues } from '../saved-profile.ts';
 import { checkValue, findOption, optionName } from './options.ts';
 
@@ -36,7 +38,8 @@ async function getValue(
   const spec = findOption(vendor, option);
   const document = await profileStore(machine).load();
   const { name } = chooseExistingProfile(document, { flags, environment: machine.environment });
-  const value = document.values(name, vendor)?.[spec.name];
+  const values = savedValues(document, name, vendor);
+  const value = inKeychain(values).includes(spec.name) ? '' : values[spec.name];
   if (value === undefined) {
     throw new Failure('usage', `${vendor} ${optionName(spec)} is not saved in profile "${name}"`, {
       hint: 'scarf-cli config list --show-origin shows what is used in its place',
@@ -58,6 +61,7 @@ async function setValue(
   }
   const value = given ?? (await readStandardInput(spec, machine));
   await checkValue(vendor, spec, value);
+  if (spec.secret === true) await forgetOld(vendor, spec, { flags, machine });
   await profileStore(machine).change((document) => {
     const { name } = chooseProfile(document, { flags, environment: machine.environment });
     return document.with(name, vendor, { ...savedValues(document, name, vendor), [spec.name]: value });
@@ -75,11 +79,24 @@ async function unsetValue(
   machine: Machine,
 ): Promise<void> {
   const spec = findOption(vendor, option);
+  if (spec.secret === true) await forgetOld(vendor, spec, { flags, machine });
   await profileStore(machine).change((document) => {
     const { name } = chooseExistingProfile(document, { flags, environment: machine.environment });
     const values = Object.entries(savedValues(document, name, vendor)).filter(([key]) => key !== spec.name);
     return document.with(name, vendor, Object.fromEntries(values));
   });
+}
+
+/** A secret that goes, goes from the keychain too. */
+async function forgetOld(
+  vendor: string,
+  spec: OptionSpec,
+  { flags, machine }: { flags: ConfigCall['flags']; machine: Machine },
+): Promise<void> {
+  const document = await profileStore(machine).load();
+  const { name: profile } = chooseProfile(document, { flags, environment: machine.environment });
+  if (!inKeychain(savedValues(document, profile, vendor)).includes(spec.name)) return;
+  await forgetSecret({ profile, vendor, option: spec.name }, machine);
 }
 
 /** Without a name: the profiles that there are. */

@@ -56,7 +56,7 @@ async function readRunSettings<const Specs extends readonly OptionSpec[]>(
   { machine, interruption }: { machine: Machine; interruption: Interruption },
 ): Promise<Settings<ValuesOf<Specs>>> {
   const name = profile ?? flags['profile'] ?? DEFAULT_PROFILE;
-  const saved = await readSavedProfile(vendor.name, { profile: name }, machine);
+  const saved = await readSavedProfile({ vendor: vendor.name, flags: { profile: name } }, machine);
   const all: readonly OptionSpec[] = specs;
   const commands = all.flatMap(({ commandOption }) => commandOption ?? []);
   const secrets = all.filter(({ secret }) => secret === true).map((spec) => spec.name);

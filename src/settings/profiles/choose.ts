@@ -11,7 +11,7 @@ export const PROFILE_OPTION = {
   common: true,
   flags: '--profile <name>',
   environment: ['SCARF_CLI_PROFILE'],
-  description: 'saved settings to use (default: those of "scarf-cli config use")',
+  description: 'profile of saved settings to use, in place of that of "scarf-cli config use"',
   parse: checkedProfileName,
 } as const satisfies OptionSpec;
 

@@ -44,6 +44,12 @@ export const LOGIN_STATUSES: readonly StatusRule[] = [
   { status: '5xx', verdict: 'closed', meaning: 'asked again' },
 ];
 
+/** Of `GET /api/v1/sessions/current`. */
+export const SESSION_STATUSES: readonly StatusRule[] = [
+  { status: '404', verdict: 'misdirected', meaning: 'not the address of this interface' },
+  { status: '440', verdict: 'credentials', meaning: 'the session ran out' },
+];
+
 /** Whether requests say who sends them. */
 export function isAuthenticated(settings: LogInsightSettings): boolean {
   return settings.username !== undefined || settings.sessionId !== undefined;

@@ -1,10 +1,8 @@
 /** Log Insight's ingestion as a target ("Log Insight API 1.0, POST events/ingest"; SaaS and v2 where bodies differ). */
 import { asObject } from '../../json.ts';
 import type { Target } from '../../contracts/target.ts';
-import { baseAddress } from '../../http/address.ts';
 import { explainReply } from '../../http/explain.ts';
 import type { HttpClient, HttpReply } from '../../http/client.ts';
-import { Failure } from '../../failure.ts';
 import type { Answer, Body } from '../../records.ts';
 import { asCount, JSON_ARRAY, parsedJson } from '../json.ts';
 import {
@@ -16,18 +14,14 @@ import {
   type ErrorContext,
 } from '../rules.ts';
 import type { TargetContext } from '../vendor.ts';
+import { accessOf, addressOf, errorContextFor } from './access.ts';
 import { createPlainFallback } from './plain-fallback.ts';
 import type { LogInsightSettings } from './options.ts';
-import { isNotSetUp, notSetUp, Sessions, type Login, type Session } from './sessions.ts';
+import { isNotSetUp, notSetUp, Sessions, type Session } from './sessions.ts';
 import { shapeFor } from './shape.ts';
 import { isAuthenticated, LOGINSIGHT_STATUSES, maxUploads, batchLimits, type Api } from './rules.ts';
 
 const answerTimeoutMs = 30_000;
-
-const hints = {
-  credentials: 'check that the user may ingest events',
-  misdirected: 'check LOGINSIGHT_URL, --api and --ca-file',
-};
 
 /** The vendor's own example of a list of events. */
 const EVENT_LIST = { head: '{"events":[', between: ',', tail: ']}' };
@@ -39,12 +33,7 @@ export async function createLogInsightTarget(
 ): Promise<Target> {
   const { api } = settings;
   const baseUrl = addressOf(settings);
-  const speaker: ErrorContext = {
-    title: 'Log Insight',
-    now: outside.now,
-    address: 'LOGINSIGHT_URL',
-    hints,
-  };
+  const speaker = errorContextFor(outside.now);
   const { http } = outside;
   const sessions = new Sessions({ ...accessOf(settings, api), http, baseUrl, speaker });
   const endpoint = baseUrl + (await pathOf(settings, api, outside));
@@ -68,36 +57,6 @@ export async function createLogInsightTarget(
     framing: api === 'v1' ? EVENT_LIST : JSON_ARRAY,
     gzip: true,
     send: createSend({ http, endpoint, sessions, speaker }),
-  };
-}
-
-function addressOf(settings: LogInsightSettings): string {
-  const address = settings.apiUrl;
-  if (address === undefined) {
-    throw new Failure('usage', 'missing server address', {
-      hint: 'set LOGINSIGHT_URL, such as https://logs.example.org:9543',
-    });
-  }
-  return baseAddress(address, 'LOGINSIGHT_URL', { plainAnywhere: !isAuthenticated(settings) });
-}
-
-function accessOf(settings: LogInsightSettings, api: Api): { login?: Login; given?: string } {
-  const { username, password, provider } = settings;
-  const given = settings.sessionId?.trim();
-  if ((username === undefined) !== (password === undefined)) {
-    throw new Failure('usage', 'LOGINSIGHT_USERNAME and LOGINSIGHT_PASSWORD must both be set');
-  }
-  if (username !== undefined && api === 'cloud') {
-    throw new Failure('usage', '--api cloud has no login by user name', {
-      hint: 'set LOGINSIGHT_SESSION_ID to an API token of the service',
-    });
-  }
-  if (given !== undefined && !/^[\x21-\x7e]+$/.test(given)) {
-    throw new Failure('credentials', 'LOGINSIGHT_SESSION_ID contains whitespace or invalid characters');
-  }
-  return {
-    ...(username === undefined || password === undefined ? {} : { login: { username, password, provider } }),
-    ...(given === undefined ? {} : { given }),
   };
 }
 

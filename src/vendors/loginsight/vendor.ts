@@ -30,11 +30,28 @@ export const loginsight: Vendor = {
     return { ...(caFile === undefined ? {} : { caFile }), insecure };
   },
   cautions,
+  account: {
+    options: ['apiUrl', 'api', 'username', 'provider', 'caFile', 'insecure'],
+    user: (settings) => (isCloud(settings) ? undefined : 'username'),
+    secret: (settings) =>
+      isCloud(settings)
+        ? { option: 'sessionId', noun: 'API token' }
+        : { option: 'password', noun: 'password' },
+    ask: async (question, signal) => {
+      const { askLogInsightAccount } = await import('./ask-account.ts');
+      return askLogInsightAccount(question, signal);
+    },
+  },
   createTarget: async (settings, targetContext) => {
     const { createLogInsightTarget } = await import('./target.ts');
     return createLogInsightTarget(valuesOf(LOGINSIGHT_OPTIONS, settings), targetContext);
   },
 };
+
+/** Its service has tokens in the place of logins ("VMware Aria Operations for Logs SaaS"). */
+function isCloud(settings: SettingValues): boolean {
+  return valuesOf(LOGINSIGHT_OPTIONS, settings).api === 'cloud';
+}
 
 function cautions(values: SettingValues): string[] {
   const settings = valuesOf(LOGINSIGHT_OPTIONS, values);

@@ -1,6 +1,5 @@
 /** Moesif's collector as a target ("Moesif docs, Collector API", 2026-07; paths of 2016 by --path-prefix). */
 import type { Target, TargetLimits } from '../../contracts/target.ts';
-import { baseAddress } from '../../http/address.ts';
 import type { HttpClient, HttpReply } from '../../http/client.ts';
 import { Failure } from '../../failure.ts';
 import type { Answer, Body } from '../../records.ts';
@@ -13,13 +12,12 @@ import {
   type ErrorContext,
 } from '../rules.ts';
 import { checkedSecret } from '../secret.ts';
+import { collectorUrl, errorContextFor, secretNames } from './collector.ts';
 import type { MoesifSettings } from './options.ts';
 import { actionShape, eventShape } from './shape.ts';
 import { MOESIF_STATUSES, maxUploads, maxBatchBytes } from './rules.ts';
 
 const answerTimeoutMs = 30_000;
-
-const secretNames = { noun: 'application id', variable: 'MOESIF_APPLICATION_ID' };
 
 /** The target for API calls or, with `actions`, user actions. Throws a Failure `usage` for settings out of bounds. */
 export function createMoesifTarget(
@@ -29,7 +27,7 @@ export function createMoesifTarget(
   const kind = settings.actions === true ? 'actions' : 'events';
   const isSingle = settings.single === true;
   const token = settings.token?.trim();
-  const endpoint = addressOf(settings, kind, isSingle);
+  const endpoint = collectorUrl(settings, isSingle ? kind : `${kind}/batch`);
   const speaker = errorContextFor(outside.now);
   return {
     vendor: 'moesif',
@@ -59,16 +57,6 @@ export function createMoesifTarget(
   };
 }
 
-/** The base URL holds no version; the prefix is `/v1`, or `/moesifapi` as in 2016. */
-function addressOf(settings: MoesifSettings, kind: 'events' | 'actions', isSingle: boolean): string {
-  const base = baseAddress(settings.apiUrl, 'MOESIF_API_URL');
-  const prefix = settings.pathPrefix;
-  if (!/^(\/[\w.~-]+)+\/?$/.test(prefix)) {
-    throw new Failure('usage', `--path-prefix must be a path such as /v1, not "${prefix}"`);
-  }
-  return `${base}${prefix.replace(/\/$/, '')}/${kind}${isSingle ? '' : '/batch'}`;
-}
-
 function limitsFor(settings: MoesifSettings, kind: 'events' | 'actions', isSingle: boolean): TargetLimits {
   const bytes = settings.batchBytes;
   if (bytes > maxBatchBytes[kind]) {
@@ -83,18 +71,6 @@ function limitsFor(settings: MoesifSettings, kind: 'events' | 'actions', isSingl
     bytesCountAs: 'raw',
     uploads: maxUploads,
     open: maxUploads,
-  };
-}
-
-function errorContextFor(now: () => number): ErrorContext {
-  return {
-    title: 'Moesif',
-    now,
-    address: 'MOESIF_API_URL',
-    hints: {
-      credentials: 'check MOESIF_APPLICATION_ID, and that the subscription is active',
-      misdirected: 'check MOESIF_API_URL and --path-prefix',
-    },
   };
 }
 

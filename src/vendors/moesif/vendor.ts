@@ -33,6 +33,14 @@ export const moesif: Vendor = {
   options: MOESIF_OPTIONS,
   limits: MOESIF_LIMITS,
   statuses: MOESIF_STATUSES,
+  account: {
+    options: ['apiUrl', 'pathPrefix'],
+    secret: () => ({ option: 'token', noun: 'application id' }),
+    ask: async (question, signal) => {
+      const { askMoesifAccount } = await import('./ask-account.ts');
+      return askMoesifAccount(question, signal);
+    },
+  },
   createTarget: async (settings, targetContext) => {
     const { createMoesifTarget } = await import('./target.ts');
     return createMoesifTarget(valuesOf(MOESIF_OPTIONS, settings), targetContext);

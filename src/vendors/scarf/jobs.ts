@@ -86,6 +86,6 @@ export function jobOf(item: EventImport): JobState {
   };
 }
 
-function isActive(item: EventImport): boolean {
+export function isActive(item: EventImport): boolean {
   return item.status === 'importing';
 }

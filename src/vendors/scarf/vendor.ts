@@ -32,6 +32,14 @@ export const scarf = {
   options: SCARF_OPTIONS,
   limits: SCARF_LIMITS,
   statuses: SCARF_STATUSES,
+  account: {
+    options: ['apiUrl', 'owner'],
+    secret: () => ({ option: 'token', noun: 'API token' }),
+    ask: async (question, signal) => {
+      const { askScarfAccount } = await import('./ask-account.ts');
+      return askScarfAccount(question, signal);
+    },
+  },
   createTarget: async (settings, targetContext) => {
     const { createScarfTarget } = await import('./target.ts');
     return createScarfTarget(valuesOf(SCARF_TARGET_OPTIONS, settings), targetContext);

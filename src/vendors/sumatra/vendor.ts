@@ -20,6 +20,12 @@ export const sumatra: Vendor = {
   limits: SUMATRA_LIMITS,
   statuses: SUMATRA_STATUSES,
   otherStatuses: { 'with --batch': SUMATRA_BATCH_STATUSES },
+  account: {
+    options: ['apiUrl'],
+    secret: () => ({ option: 'token', noun: 'API key' }),
+    // "Sumatra docs, Event API": its only route takes an event.
+    ask: async () => ({ kind: 'unchecked', why: 'Sumatra has no route that takes a key and no event' }),
+  },
   createTarget: async (settings, targetContext) => {
     const { createSumatraTarget } = await import('./target.ts');
     return createSumatraTarget(valuesOf(SUMATRA_OPTIONS, settings), targetContext);

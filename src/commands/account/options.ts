@@ -1,0 +1,48 @@
+/** The options of the commands about accounts: those of all vendors, each flag once. */
+import { DEADLINE_OPTION } from '../../application/options/common.ts';
+import { DEBUG_OPTIONS } from '../../application/options/debug.ts';
+import { Failure } from '../../failure.ts';
+import type { OptionSpec } from '../../settings/option-spec.ts';
+import { PROFILE_OPTION } from '../../settings/profiles/choose.ts';
+import { findVendor, VENDORS } from '../../vendors/index.ts';
+import type { Vendor } from '../../vendors/vendor.ts';
+
+/** The options that say who and where, secrets and their commands too. */
+export function accountOptions(vendor: Vendor): OptionSpec[] {
+  const commands = vendor.options.flatMap((spec) => spec.commandOption ?? []);
+  const names = [...vendor.account.options, ...commands];
+  return vendor.options.filter(({ name, secret }) => secret === true || names.includes(name));
+}
+
+/** For a command that is told the vendor by an argument. */
+export function declaredOptions(optionsOf: (vendor: Vendor) => readonly OptionSpec[]): OptionSpec[] {
+  const specs = VENDORS.flatMap(optionsOf);
+  const keyOf = ({ flags, fileFlags, environment }: OptionSpec) => flags ?? fileFlags ?? environment?.[0];
+  const byKey = new Map<string | undefined, OptionSpec>();
+  for (const spec of specs) {
+    const first = byKey.get(keyOf(spec));
+    byKey.set(keyOf(spec), first === undefined ? spec : together(first, spec));
+  }
+  return [...byKey.values(), PROFILE_OPTION, DEADLINE_OPTION, ...DEBUG_OPTIONS];
+}
+
+/** One flag that two vendors have. */
+function together(one: OptionSpec, other: OptionSpec): OptionSpec {
+  const environment = [...new Set([...(one.environment ?? []), ...(other.environment ?? [])])];
+  const description =
+    one.description === other.description || one.description.endsWith(orTheLike)
+      ? one.description
+      : `${one.description}${orTheLike}`;
+  return { ...one, environment, description };
+}
+
+const orTheLike = ', or that of another vendor';
+
+/** The vendor that an argument names: Scarf unless another. Throws a Failure `usage` for what is none. */
+export function vendorNamed(name = 'scarf'): Vendor {
+  const vendor = findVendor(name);
+  if (vendor) return vendor;
+  throw new Failure('usage', `there is no vendor "${name}"`, {
+    hint: `one of ${VENDORS.map((one) => one.name).join(', ')}`,
+  });
+}

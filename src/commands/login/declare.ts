@@ -1,0 +1,45 @@
+/** `scarf-cli login`: saves a secret that the vendor took. */
+import type { Command } from 'commander';
+import { declaredOptions, vendorNamed } from '../account/options.ts';
+import { givenFlags } from '../../settings/flags.ts';
+import { PROFILE_OPTION } from '../../settings/profiles/choose.ts';
+import { VENDORS } from '../../vendors/index.ts';
+import { DEADLINE_OPTION } from '../../application/options/common.ts';
+import { DEBUG_OPTIONS } from '../../application/options/debug.ts';
+import { declareOptions, readSettings } from '../settings.ts';
+import type { ActionContext } from '../verb.ts';
+import { LOGIN_OPTIONS, loginOptions } from './options.ts';
+
+export function declareLogin(program: Command, context: ActionContext): void {
+  const command = program
+    .command('login')
+    .summary('save a token, key or password for a vendor')
+    .description(
+      'Ask for a token, key or password, check it with one call, and save it in the keychain of the system (when @napi-rs/keyring is installed) or in a file that only you can read.',
+    )
+    .argument('[vendor]', `one of ${VENDORS.map(({ name }) => name).join(', ')}`, 'scarf')
+    .addHelpText('after', EXAMPLES);
+  declareOptions(command, [...LOGIN_OPTIONS, ...declaredOptions(loginOptions)]);
+  command.action(async (name: string) => {
+    const vendor = vendorNamed(name);
+    const specs = [...LOGIN_OPTIONS, ...loginOptions(vendor), DEADLINE_OPTION, ...DEBUG_OPTIONS];
+    const settings = await readSettings(command, specs, {
+      machine: context.machine,
+      interruption: context.interruption,
+      version: context.version,
+      stdinIsInput: false,
+      profile: vendor.name,
+      mayBeNew: true,
+      sendsNothing: true,
+    });
+    const flags = givenFlags(command, [...specs, PROFILE_OPTION]);
+    const { runLogin } = await import('./run.ts');
+    context.settle(await runLogin({ vendor, settings, flags }, context));
+  });
+}
+
+const EXAMPLES = `
+Examples:
+  $ scarf-cli login --owner acme
+  $ scarf-cli login --token-stdin < token.txt
+  $ scarf-cli login moesif --profile staging`;

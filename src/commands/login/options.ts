@@ -1,0 +1,33 @@
+/** The options of `login`. */
+import type { OptionSpec } from '../../settings/option-spec.ts';
+import type { ValuesOf } from '../../settings/values.ts';
+import type { Vendor } from '../../vendors/vendor.ts';
+import { accountOptions } from '../account/options.ts';
+
+export const LOGIN_OPTIONS = [
+  {
+    name: 'tokenStdin',
+    flags: '--token-stdin',
+    description: 'read the token, key or password from standard input',
+    kind: 'flag',
+    default: false,
+  },
+  {
+    name: 'check',
+    flags: '--no-check',
+    description: 'save without asking the vendor first',
+    kind: 'flag',
+    default: true,
+  },
+] as const satisfies readonly OptionSpec[];
+
+export type LoginSettings = ValuesOf<typeof LOGIN_OPTIONS>;
+
+/** What is logged in with is given here and now: no command is run for it. */
+export function loginOptions(vendor: Vendor): OptionSpec[] {
+  const own = accountOptions(vendor);
+  const commands = own.flatMap(({ commandOption }) => commandOption ?? []);
+  return own
+    .filter(({ name }) => !commands.includes(name))
+    .map(({ commandOption: _command, ...spec }) => spec);
+}

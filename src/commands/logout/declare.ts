@@ -1,0 +1,29 @@
+/** `scarf-cli logout`: forgets the secrets of a vendor. */
+import type { Command } from 'commander';
+import { EXIT } from '../../failure.ts';
+import { givenFlags } from '../../settings/flags.ts';
+import { PROFILE_OPTION } from '../../settings/profiles/choose.ts';
+import { VENDORS } from '../../vendors/index.ts';
+import { vendorNamed } from '../account/options.ts';
+import { declareOptions } from '../settings.ts';
+import type { ActionContext } from '../verb.ts';
+
+export function declareLogout(program: Command, { machine, settle }: ActionContext): void {
+  const command = program
+    .command('logout')
+    .summary('remove the saved token, key or password of a vendor')
+    .description('Remove what login saved, from the keychain or the file. Nothing to remove is no error.')
+    .argument('[vendor]', `one of ${VENDORS.map(({ name }) => name).join(', ')}`, 'scarf')
+    .addHelpText('after', EXAMPLES);
+  declareOptions(command, [PROFILE_OPTION]);
+  command.action(async (name: string) => {
+    const { runLogout } = await import('./run.ts');
+    await runLogout({ vendor: vendorNamed(name), flags: givenFlags(command, [PROFILE_OPTION]) }, machine);
+    settle(EXIT.ok);
+  });
+}
+
+const EXAMPLES = `
+Examples:
+  $ scarf-cli logout
+  $ scarf-cli logout moesif --profile staging`;

@@ -1,0 +1,39 @@
+/** `scarf-cli whoami`: as whom a vendor is asked, and whether it agrees. */
+import type { Command } from 'commander';
+import { DEADLINE_OPTION } from '../../application/options/common.ts';
+import { DEBUG_OPTIONS } from '../../application/options/debug.ts';
+import { VENDORS } from '../../vendors/index.ts';
+import { accountOptions, declaredOptions, vendorNamed } from '../account/options.ts';
+import { declareOptions, readSettings } from '../settings.ts';
+import type { ActionContext } from '../verb.ts';
+import { WHOAMI_OPTIONS } from './options.ts';
+
+export function declareWhoami(program: Command, context: ActionContext): void {
+  const command = program
+    .command('whoami')
+    .summary('show as whom a vendor is asked, and check it')
+    .description(
+      'Show the account that commands use: profile, address, owner, where the secret comes from, whether the vendor takes it, and slots in use. Exit 4 when it does not.',
+    )
+    .argument('[vendor]', `one of ${VENDORS.map(({ name }) => name).join(', ')}`, 'scarf')
+    .addHelpText('after', EXAMPLES);
+  declareOptions(command, [...WHOAMI_OPTIONS, ...declaredOptions(accountOptions)]);
+  command.action(async (name: string) => {
+    const vendor = vendorNamed(name);
+    const specs = [...WHOAMI_OPTIONS, ...accountOptions(vendor), DEADLINE_OPTION, ...DEBUG_OPTIONS];
+    const settings = await readSettings(command, specs, {
+      machine: context.machine,
+      interruption: context.interruption,
+      version: context.version,
+      stdinIsInput: false,
+      profile: vendor.name,
+    });
+    const { runWhoami } = await import('./run.ts');
+    context.settle(await runWhoami({ vendor, settings }, context));
+  });
+}
+
+const EXAMPLES = `
+Examples:
+  $ scarf-cli whoami
+  $ scarf-cli whoami loginsight --json`;
