@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { fullIds } from '../../src/commands/imports/full-ids.ts';
 import { openPlace, type Place } from '../machine.ts';
 
 const row = (time = new Date().toISOString()) => `${JSON.stringify({ $package: 'p', $time: time })}\n`;
@@ -55,6 +56,42 @@ describe('imports', () => {
     const log = await place.runCli(['imports', 'log', id, '--json']);
     expect(log.exit).toBe(0);
     expect(Array.isArray(JSON.parse(log.stdout))).toBe(true);
+  });
+
+  test('may be named by the beginning of their ids', async () => {
+    const place = await openPlace({ scarf: { foreignActive: 3 } });
+    const id = await importRows(place, 'a.ndjson', row());
+    const listed = await place.runCli(['imports', 'list', '--jq', '.[].id', '--limit', '10']);
+    const ids = listed.stdout.trim().split('\n');
+    expect(ids).toHaveLength(4);
+    const prefix = (length: number) => id.slice(0, length);
+    const length = [1, 2, 3, 4, 5, 6, 7, 8].find(
+      (count) => ids.filter((one) => one.startsWith(prefix(count))).length === 1,
+    );
+    const shown = await place.runCli(['imports', 'show', prefix(length ?? 8).toUpperCase(), '--json']);
+    expect(JSON.parse(shown.stdout)).toMatchObject({ id });
+    const ambiguous = await place.runCli(['imports', 'show', '']);
+    expect(ambiguous.exit).toBe(2);
+  });
+
+  test('an id that is the beginning of several is refused, with what it may mean', async () => {
+    const known = ['aa1', 'aa2', 'b'];
+    const listAll = () => Promise.resolve(known);
+    await expect(fullIds(['aa'], listAll)).rejects.toThrow('"aa" is the beginning of 2 imports: aa1, aa2');
+    expect(await fullIds(['B', 'aa1', 'c'], listAll)).toEqual(['b', 'aa1', 'c']);
+  });
+
+  test('are listed in a table, and an empty list says so', async () => {
+    const place = await openPlace();
+    const empty = await place.runCli(['imports', 'list']);
+    expect(empty).toMatchObject({ exit: 0, stdout: '' });
+    expect(empty.stderr).toContain('No imports');
+    const id = await importRows(place, 'a.ndjson', row());
+    await place.runCli(['imports', 'wait', id]);
+    const { stdout } = await place.runCli(['imports', 'list']);
+    expect(stdout).toMatch(
+      new RegExp(`^ID +STATUS +EVENTS +IMPORTED +FAILED +CREATED\\n${id} +done +1 +1 +0 +\\S.*\\n$`),
+    );
   });
 
   test('wait ends with the exit code of what it waited for', async () => {

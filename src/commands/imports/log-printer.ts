@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import type { Machine } from '../../machine.ts';
 import { printable } from '../../report/terminal/printable.ts';
+import { jsonText } from '../../report/list/json-text.ts';
 import type { ImportLogEntry } from '../../vendors/scarf/imports.ts';
 
 export class LogPrinter {
@@ -24,7 +25,7 @@ export class LogPrinter {
   async print(entry: ImportLogEntry): Promise<void> {
     this.#seen++;
     if (this.#seen <= this.#printed) return;
-    const text = JSON.stringify(entry);
+    const text = jsonText(entry);
     const before = this.#printed === 0 ? '[' : ',';
     this.#printed++;
     await this.#write(this.#asArray ? before + text : `${printable(text)}\n`);

@@ -1,6 +1,7 @@
 /** The options of `imports`. */
 import { DEADLINE_OPTION } from '../../application/options/common.ts';
 import { DEBUG_OPTIONS } from '../../application/options/debug.ts';
+import { LISTING_OPTIONS } from '../../application/options/listing.ts';
 import { DEFAULT_RETRIES } from '../../retry.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import type { ValuesOf } from '../../settings/values.ts';
@@ -22,6 +23,7 @@ export const IMPORTS_OPTIONS = [
 
 export const LIST_OPTIONS = [
   ...IMPORTS_OPTIONS,
+  ...LISTING_OPTIONS,
   {
     name: 'status',
     flags: '--status <status>',

@@ -6,8 +6,10 @@ import type { Interruption } from '../../interruption.ts';
 import type { Machine } from '../../machine.ts';
 import type { Retry, JobState } from '../../records.ts';
 import { writeFailure } from '../../report/failure-text.ts';
-import { countOf, formatCount } from '../../report/terminal/numbers.ts';
+import { jsonText } from '../../report/list/json-text.ts';
+import { viewOf } from '../../report/list/write.ts';
 import { printable } from '../../report/terminal/printable.ts';
+import { importCountsText, noSuchImportText, unreadableLogText } from '../../report/words/imports.ts';
 import { nextPollMs, WAITS } from '../../retry.ts';
 import { createScarfAccount, type ScarfAccount } from '../../vendors/scarf/account.ts';
 import { abortImport, getImport, readImportLog, type EventImport } from '../../vendors/scarf/imports.ts';
@@ -15,6 +17,8 @@ import { jobOf, watchJobs } from '../../vendors/scarf/jobs.ts';
 import { listImports } from '../../vendors/scarf/paging.ts';
 import { scarf } from '../../vendors/scarf/vendor.ts';
 import { openHttp } from '../../application/delivery/setup/target-context.ts';
+import { fullIds } from './full-ids.ts';
+import { IMPORT_LIST } from './list.ts';
 import { LogPrinter } from './log-printer.ts';
 import type { AbortSettings, ImportsSettings, ListSettings } from './options.ts';
 
@@ -55,16 +59,17 @@ export const wait = atScarf(waitForAll);
 export const abort = atScarf(abortChosen);
 
 async function listAll(verbs: Verbs<ListSettings>): Promise<number> {
-  const { status, limit, json } = verbs.settings;
+  const { settings, machine, signal: ending } = verbs;
+  const view = viewOf(IMPORT_LIST, settings, { ...machine, signal: ending });
+  const { status, limit } = settings;
   const wanted = { limit, ...(status === undefined ? {} : { status }) };
   const found = await ask(verbs, (signal) => listImports(verbs.account, wanted, signal));
-  if (json) printJson(verbs, found.imports);
-  else for (const one of found.imports) print(verbs, lineFor(one));
+  await view.write(found.imports);
   return EXIT.ok;
 }
 
 async function showOne(verbs: Verbs): Promise<number> {
-  const [id = ''] = verbs.ids;
+  const [id = ''] = await idsMeant(verbs);
   const found = await ask(verbs, (signal) => getImport(verbs.account, id, signal));
   if (found.kind === 'missing') throw missing(id);
   if (verbs.settings.json) printJson(verbs, found.import);
@@ -74,7 +79,7 @@ async function showOne(verbs: Verbs): Promise<number> {
 
 /** Entries are printed as they come: a log may hold a million. After a cut those that were printed are passed over. */
 async function printLog(verbs: Verbs): Promise<number> {
-  const [id = ''] = verbs.ids;
+  const [id = ''] = await idsMeant(verbs);
   const output = new LogPrinter(verbs.machine.stdout, { asArray: verbs.settings.json });
   const found = await ask(verbs, (signal) => {
     output.restart();
@@ -83,19 +88,16 @@ async function printLog(verbs: Verbs): Promise<number> {
   if (found.kind === 'missing') throw missing(id);
   await output.end();
   if (found.unreadable > 0) {
-    verbs.machine.stderr.write(
-      `warning: ${countOf(found.unreadable, 'line')} of the log could not be read and were passed over\n`,
-    );
+    verbs.machine.stderr.write(`warning: ${unreadableLogText(found.unreadable)}\n`);
   }
   return EXIT.ok;
 }
 
 /** Waits until all have ended. When it is interrupted it tells how far they were, as far as that is known. */
 async function waitForAll(verbs: Verbs): Promise<number> {
-  const { ids, machine, account, interruption, signal } = verbs;
+  const { machine, account, interruption, signal } = verbs;
   const watch = watchJobs(account);
   const grace = new Grace(machine);
-  const receipts = ids.map((id) => ({ id }));
   let jobs: JobState[] | undefined;
   let endedEarly: number | undefined;
   const endEarly = (why: Failure) => {
@@ -104,6 +106,7 @@ async function waitForAll(verbs: Verbs): Promise<number> {
   };
   interruption.setLastWord(async (why) => endEarly(why));
   try {
+    const receipts = (await idsMeant(verbs)).map((id) => ({ id }));
     for (let waitMs: number = WAITS.poll.firstMs; ; waitMs = nextPollMs(waitMs)) {
       const seen = await ask(verbs, () => watch(receipts, signal));
       jobs = seen.jobs.map((job) => grace.believed(job));
@@ -152,7 +155,7 @@ async function abortChosen(verbs: Verbs<AbortSettings>): Promise<number> {
     throw new Failure('usage', '--all aborts every active import of the owner', {
       hint: 'add --yes to mean it',
     });
-  const chosen = all ? await activeIds(verbs) : ids;
+  const chosen = all ? await activeIds(verbs) : await idsMeant(verbs);
   const results: Aborted[] = [];
   for (const id of chosen) {
     const one = await abortOne(id, verbs);
@@ -186,6 +189,15 @@ async function activeIds(verbs: Verbs): Promise<string[]> {
   return found.imports.filter((one) => jobOf(one).state === 'open').map(({ id }) => id);
 }
 
+/** The ids that were given, in full. */
+function idsMeant(verbs: Verbs): Promise<string[]> {
+  return fullIds(verbs.ids, async () => {
+    const everything = { limit: Number.POSITIVE_INFINITY };
+    const found = await ask(verbs, (signal) => listImports(verbs.account, everything, signal));
+    return found.imports.map(({ id }) => id);
+  });
+}
+
 /** Asks until answered; retries used up is a Failure `unavailable`. */
 async function ask<T extends { kind: string }>(
   { settings, machine, signal }: Verbs,
@@ -205,14 +217,18 @@ async function ask<T extends { kind: string }>(
 }
 
 function lineFor(one: EventImport): string {
-  const count = (name: string) => (typeof one[name] === 'number' ? formatCount(one[name]) : '?');
-  const counts = `${count('events_successfully_imported')} of ${count('events_total')} imported, ${count('events_failed_to_import')} failed`;
+  const count = (name: string) => (typeof one[name] === 'number' ? one[name] : undefined);
+  const counts = importCountsText({
+    imported: count('events_successfully_imported'),
+    total: count('events_total'),
+    failed: count('events_failed_to_import'),
+  });
   const created = typeof one['created_at'] === 'string' ? one['created_at'] : '';
   return `${one.id}  ${(one.status ?? 'unknown').padEnd(9)}  ${counts}  ${created}`.trimEnd();
 }
 
 function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'string' ? value : jsonText(value);
 }
 
 function print({ machine }: Verbs, line: string): void {
@@ -220,9 +236,9 @@ function print({ machine }: Verbs, line: string): void {
 }
 
 function printJson({ machine }: Verbs, value: unknown): void {
-  machine.stdout.write(`${JSON.stringify(value)}\n`);
+  machine.stdout.write(`${jsonText(value)}\n`);
 }
 
 function missing(id: string): Failure {
-  return new Failure('usage', `no such import: ${id}`, { hint: 'check the id and --owner' });
+  return new Failure('usage', noSuchImportText(id), { hint: 'check the id and --owner' });
 }

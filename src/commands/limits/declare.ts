@@ -4,39 +4,76 @@ import { VENDORS } from '../../vendors/index.ts';
 import { maxRetryAfterMs } from '../../http/retry-after.ts';
 import { WAITS } from '../../retry.ts';
 import { writeDuration } from '../../settings/quantities.ts';
-import { COMMON_RULES } from '../../vendors/rules.ts';
+import { LISTING_OPTIONS } from '../../application/options/listing.ts';
+import type { List } from '../../report/list/list.ts';
+import type { OptionSpec } from '../../settings/option-spec.ts';
+import { COMMON_RULES, type StatusRule } from '../../vendors/rules.ts';
+import { declareOptions, readSettings } from '../settings.ts';
 import type { ActionContext } from '../verb.ts';
-import { limitsText } from '../help/topics/vendor.ts';
 
-export function declareLimits(program: Command, { machine }: ActionContext): void {
-  program
+export function declareLimits(program: Command, { machine, interruption, version }: ActionContext): void {
+  const command = program
     .command('limits')
     .summary("print every vendor's limits and retry rules")
-    .description("Print every vendor's limits and what is done after each status.")
-    .option('--json', 'print JSON on one line')
-    .action((options: { json?: boolean }) => {
-      machine.stdout.write(options.json === true ? asJson() : asText());
-    });
+    .description("Print every vendor's limits and what is done after each status.");
+  declareOptions(command, LIMITS_OPTIONS);
+  command.action(async () => {
+    const reading = { machine, interruption, stdinIsInput: false, version };
+    const { values } = await readSettings(command, LIMITS_OPTIONS, reading);
+    const { viewOf } = await import('../../report/list/write.ts');
+    const view = viewOf(LIMIT_LIST, values, { ...machine, signal: interruption.signal });
+    await view.write(limitRows(), limitsDocument());
+    const isTable = !values.json && values.jq === undefined && (values.output ?? 'table') === 'table';
+    if (isTable && values.columns === undefined) machine.stdout.write(`\n${retryText()}`);
+  });
 }
 
-function asJson(): string {
+const LIMITS_OPTIONS = [
+  { name: 'json', flags: '--json', description: 'print JSON on one line', kind: 'flag', default: false },
+  ...LISTING_OPTIONS,
+] as const satisfies readonly OptionSpec[];
+
+/** A limit with where it comes from, or a status with what is done after it. */
+interface LimitRow {
+  vendor: string;
+  kind: string;
+  name: string;
+  value: string;
+  meaning: string;
+}
+
+const LIMIT_LIST: List<LimitRow> = {
+  columns: [
+    { name: 'vendor', value: ({ vendor }) => vendor },
+    { name: 'kind', value: ({ kind }) => kind, shrinksTo: 6, drops: 2 },
+    { name: 'name', value: ({ name }) => name, shrinksTo: 12 },
+    { name: 'value', value: ({ value }) => value, shrinksTo: 12 },
+    { name: 'meaning', value: ({ meaning }) => meaning, shrinksTo: 16, drops: 1 },
+  ],
+  empty: '',
+};
+
+/** All limits of a vendor, then its statuses; last what holds for every vendor that says nothing else. */
+function limitRows(): LimitRow[] {
+  const vendors = VENDORS.flatMap(({ name: vendor, limits, statuses, otherStatuses = {} }) => [
+    ...limits.map(({ name, value, source }) => ({ vendor, kind: 'limit', name, value, meaning: source })),
+    ...statuses.map((rule) => statusRow(vendor, 'status', rule)),
+    ...Object.entries(otherStatuses).flatMap(([title, rules]) =>
+      rules.map((rule) => statusRow(vendor, title, rule)),
+    ),
+  ]);
+  return [...vendors, ...COMMON_RULES.map((rule) => statusRow('all', 'status', rule))];
+}
+
+function statusRow(vendor: string, kind: string, { status, verdict, meaning }: StatusRule): LimitRow {
+  return { vendor, kind, name: status, value: verdict, meaning };
+}
+
+function limitsDocument(): object {
   const vendors = VENDORS.map(({ name, title, limits, statuses, otherStatuses = {} }) => {
     return { name, title, limits, statuses, otherStatuses };
   });
-  return `${JSON.stringify({ schema: 1, vendors, statuses: COMMON_RULES })}\n`;
-}
-
-function asText(): string {
-  const vendors = VENDORS.map((vendor) => {
-    const others = Object.entries(vendor.otherStatuses ?? {}).flatMap(([title, rules]) => [
-      `  ${title}`,
-      ...rules.map(ruleLine),
-    ]);
-    const rules = [...vendor.statuses.map(ruleLine), ...others].join('\n');
-    return `${vendor.title}\n${limitsText(vendor)}\n${rules}\n`;
-  });
-  const common = COMMON_RULES.map(ruleLine).join('\n');
-  return `${vendors.join('\n')}\nEvery vendor, where it says nothing else\n${common}\n\n${retryText()}`;
+  return { schema: 1, vendors, statuses: COMMON_RULES };
 }
 
 /** What follows from the second column. */
@@ -50,16 +87,4 @@ function retryText(): string {
   session         at once, a few times in a row
   the wait        Retry-After, at most ${asked}; else at random, up to ${first} and twice as long each time up to ${longest}
 `;
-}
-
-function ruleLine({
-  status,
-  verdict,
-  meaning,
-}: {
-  status: string;
-  verdict: string;
-  meaning: string;
-}): string {
-  return `  ${status.padEnd(4)} ${verdict.padEnd(12)} ${meaning}`;
 }

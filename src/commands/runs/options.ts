@@ -1,7 +1,7 @@
 /** The options of `runs`. */
 import { DEADLINE_OPTION } from '../../application/options/common.ts';
 import { DEBUG_OPTIONS } from '../../application/options/debug.ts';
-import { LIST_OPTIONS } from '../../application/options/list.ts';
+import { LISTING_OPTIONS } from '../../application/options/listing.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import { msPerDay } from '../../calendar.ts';
 import { PROFILE_OPTION } from '../../settings/profiles/choose.ts';
@@ -15,7 +15,10 @@ export const RUNS_OPTIONS = [
 
 /** The variable is for commands that begin something: a run keeps the profile that it began with. */
 const { environment: _variable, ...RUN_PROFILE_OPTION } = PROFILE_OPTION;
-export const LIST_RUNS_OPTIONS = [...RUNS_OPTIONS, ...LIST_OPTIONS] as const satisfies readonly OptionSpec[];
+export const LIST_RUNS_OPTIONS = [
+  ...RUNS_OPTIONS,
+  ...LISTING_OPTIONS,
+] as const satisfies readonly OptionSpec[];
 
 export const RESUME_OPTIONS = [
   ...RUNS_OPTIONS,

@@ -5,13 +5,7 @@ import { valuesOf, type ValuesOf } from '../../settings/values.ts';
 import { PROFILE_OPTION } from '../../settings/profiles/choose.ts';
 import type { ActionContext } from '../verb.ts';
 import { declareOptions, readSettings } from '../settings.ts';
-import {
-  CREATE_OPTIONS,
-  DELETE_OPTIONS,
-  POLICY_OPTIONS,
-  SCHEDULE_OPTIONS,
-  VERIFY_OPTIONS,
-} from './options.ts';
+import { CREATE_OPTIONS, DELETE_OPTIONS, POLICY_OPTIONS, LIST_OPTIONS, VERIFY_OPTIONS } from './options.ts';
 import type { ScheduleCall } from './call.ts';
 
 /** Adds `schedule` and its verbs. */
@@ -29,13 +23,13 @@ export function declareSchedule(program: Command, context: ActionContext): void 
   declareVerb(parent, context, {
     name: 'list',
     description: 'list the schedules of the owner',
-    specs: SCHEDULE_OPTIONS,
+    specs: LIST_OPTIONS,
     run: async (call) => (await import('./run.ts')).list(call),
   });
   declareVerb(parent, context, {
     name: 'history',
     description: 'list what the schedules have written',
-    specs: SCHEDULE_OPTIONS,
+    specs: LIST_OPTIONS,
     run: async (call) => (await import('./run.ts')).history(call),
   });
   declareVerb(parent, context, {

@@ -3,6 +3,7 @@ import { DEFAULT_RETRIES } from '../../retry.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import { DEADLINE_OPTION } from '../../application/options/common.ts';
 import { DEBUG_OPTIONS } from '../../application/options/debug.ts';
+import { LISTING_OPTIONS } from '../../application/options/listing.ts';
 import type { ValuesOf } from '../../settings/values.ts';
 import { SCARF_ACCOUNT_OPTIONS } from '../../vendors/scarf/options.ts';
 
@@ -26,6 +27,11 @@ export const SCHEDULE_OPTIONS = [
   DEADLINE_OPTION,
   JSON_OPTION,
   ...DEBUG_OPTIONS,
+] as const satisfies readonly OptionSpec[];
+
+export const LIST_OPTIONS = [
+  ...SCHEDULE_OPTIONS,
+  ...LISTING_OPTIONS,
 ] as const satisfies readonly OptionSpec[];
 
 const BUCKET_OPTIONS = [
@@ -123,6 +129,7 @@ export const VERIFY_OPTIONS = [
   JSON_OPTION,
 ] as const satisfies readonly OptionSpec[];
 
+export type ListSettings = ValuesOf<typeof LIST_OPTIONS>;
 export type ScheduleSettings = ValuesOf<typeof SCHEDULE_OPTIONS>;
 export type CreateSettings = ValuesOf<typeof CREATE_OPTIONS>;
 export type DeleteSettings = ValuesOf<typeof DELETE_OPTIONS>;

@@ -11,10 +11,17 @@ import {
   deleteSchedule,
   readSchedules,
   type RawReply,
+  type RawReplyList,
 } from '../../vendors/scarf/schedules/ask.ts';
 import { compareSchedule, scheduleBody } from '../../vendors/scarf/schedules/body.ts';
+import { jsonText } from '../../report/list/json-text.ts';
+import type { List } from '../../report/list/list.ts';
+import { viewOf } from '../../report/list/write.ts';
+import { printable } from '../../report/terminal/printable.ts';
+import { alreadyScheduledText, createdText, deletedText } from '../../report/words/schedule.ts';
 import type { ScheduleCall } from './call.ts';
-import type { CreateSettings, DeleteSettings, ScheduleSettings } from './options.ts';
+import { HISTORY_LIST, SCHEDULE_LIST } from './list.ts';
+import type { CreateSettings, DeleteSettings, ListSettings, ScheduleSettings } from './options.ts';
 import { readScheduleSpec } from './spec.ts';
 
 /** What the verbs that ask Scarf work with. */
@@ -39,7 +46,7 @@ function atScarf<Settings extends ScheduleSettings>(
         machine,
         signal,
         retries: settings.retries,
-        onRetry: (message) => void machine.stderr.write(`${message}; trying again\n`),
+        onRetry: (message) => void machine.stderr.write(`${printable(message)}; trying again\n`),
       };
       return await work({ ...call, account, again });
     } finally {
@@ -48,15 +55,30 @@ function atScarf<Settings extends ScheduleSettings>(
   };
 }
 
-export const list = atScarf(async (verbs) => show(verbs, await read(verbs, 'schedule-export')));
-export const history = atScarf(async (verbs) => show(verbs, await read(verbs, 'schedule-export-history')));
+export const list = atScarf<ListSettings>((verbs) => printList(verbs, SCHEDULE_LIST, 'schedule-export'));
+export const history = atScarf<ListSettings>((verbs) =>
+  printList(verbs, HISTORY_LIST, 'schedule-export-history'),
+);
 export const create = atScarf(createOne);
 export const remove = atScarf(removeOne);
+
+/** With `--json` what Scarf said as it said it. */
+async function printList(
+  verbs: Verbs<ListSettings>,
+  list: List<unknown>,
+  route: 'schedule-export' | 'schedule-export-history',
+): Promise<number> {
+  const { settings, machine, signal } = verbs;
+  const view = viewOf(list, settings, { ...machine, signal });
+  const { entries, body } = await read(verbs, route);
+  await view.write(entries, body);
+  return EXIT.ok;
+}
 
 function read(
   { account, again }: Verbs,
   route: 'schedule-export' | 'schedule-export-history',
-): Promise<RawReply> {
+): Promise<RawReplyList> {
   return retry(async () => settled(await readSchedules(account, route, again.signal)), again);
 }
 
@@ -70,7 +92,7 @@ async function createOne(verbs: Verbs<CreateSettings>): Promise<number> {
   const body = scheduleBody(spec);
   const standing = await findStanding(account, body, again.signal);
   if (standing !== undefined) {
-    machine.stderr.write('There is such a schedule already; none was made.\n');
+    machine.stderr.write(`${alreadyScheduledText}\n`);
     return show(verbs, { kind: 'said', body: standing });
   }
   let mayExist = false;
@@ -86,9 +108,7 @@ async function createOne(verbs: Verbs<CreateSettings>): Promise<number> {
   const made = await retry(attempt, again).catch((error: unknown) => {
     throw mayExist ? inDoubt(error) : error;
   });
-  machine.stderr.write(
-    'The schedule is made; Scarf first writes scarf-test.csv, then files every evening (UTC).\n',
-  );
+  machine.stderr.write(`${createdText}\n`);
   return show(verbs, made);
 }
 
@@ -145,14 +165,14 @@ async function removeOne(verbs: Verbs<DeleteSettings>): Promise<number> {
       hint: '"scarf-cli schedule list" shows those there are',
     });
   }
-  machine.stderr.write(`The schedule ${id} is deleted.\n`);
+  machine.stderr.write(`${printable(deletedText(id))}\n`);
   return EXIT.ok;
 }
 
 /** Replies are in no published page: they are shown as they are. */
 function show({ machine, settings }: Verbs, { body }: RawReply): number {
   const spaces = settings.json ? undefined : 2;
-  machine.stdout.write(`${JSON.stringify(body, undefined, spaces)}\n`);
+  machine.stdout.write(`${jsonText(body, spaces)}\n`);
   return EXIT.ok;
 }
 

@@ -34,6 +34,9 @@ export async function listRuns(stateDirectory: string): Promise<RunEntry[]> {
   return entries;
 }
 
+/** So many of the runs that a name may mean are named. */
+const maxCandidates = 10;
+
 /** The run with this name, or the only one whose name begins so. Throws a Failure `usage` when there is none. */
 export async function findRun(stateDirectory: string, name: string): Promise<RunEntry> {
   const names = await listRunNames(stateDirectory);
@@ -41,7 +44,11 @@ export async function findRun(stateDirectory: string, name: string): Promise<Run
   const [run] = found;
   const entry = run === undefined || found.length > 1 ? undefined : await readEntry(stateDirectory, run);
   if (entry) return entry;
-  const problem = found.length > 1 ? `${found.length} runs begin with ${name}` : `there is no run ${name}`;
+  const named = `${found.slice(0, maxCandidates).join(', ')}${found.length > maxCandidates ? ', …' : ''}`;
+  const problem =
+    found.length > 1
+      ? `"${name}" is the beginning of ${found.length} runs: ${named}`
+      : `there is no run ${name}`;
   throw new Failure('usage', problem, { hint: 'see "scarf-cli runs list"' });
 }
 

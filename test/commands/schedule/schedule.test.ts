@@ -192,7 +192,7 @@ test('a schedule that there is already is shown, and none is made', async () => 
   expect(second).toMatchObject({ exit: 0, stdout: first.stdout });
   expect(second.stderr).toContain('already');
   const other = await runCli([...toS3, '--pixels', 'all'], { ...context, environment });
-  expect(other.stderr).toContain('is made');
+  expect(other.stderr).toContain('Created the schedule');
   expect(sandbox.vendors.scarf.schedules()).toHaveLength(2);
 });
 
@@ -302,12 +302,14 @@ test('against the sandbox: made, listed, in the history, deleted', async () => {
       environment: { SCARF_API_TOKEN: 'sandbox-token', SCARF_OWNER: 'sandbox' },
     });
   const created = await run(...toS3.slice(1));
-  expect(created.stderr).toContain('The schedule is made');
+  expect(created.stderr).toContain('Created the schedule');
   const { id } = JSON.parse(created.stdout.toString()) as { id: string };
-  expect(JSON.parse((await run('list')).stdout.toString())).toMatchObject([{ id, package_ids: 'all' }]);
-  expect(JSON.parse((await run('history')).stdout.toString())).toMatchObject([{ export_id: id }]);
+  expect(JSON.parse((await run('list', '--json')).stdout.toString())).toMatchObject([
+    { id, package_ids: 'all' },
+  ]);
+  expect(JSON.parse((await run('history', '--json')).stdout.toString())).toMatchObject([{ export_id: id }]);
   expect((await run('delete', id, '--yes')).exit).toBe(0);
-  expect(JSON.parse((await run('list')).stdout.toString())).toEqual([]);
+  expect(JSON.parse((await run('list', '--json')).stdout.toString())).toEqual([]);
 });
 
 describe('policy', () => {

@@ -2,7 +2,7 @@
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import { readNames } from './names.ts';
 
-export const LIST_OPTIONS = [
+export const LISTING_OPTIONS = [
   {
     name: 'output',
     flags: '--output <form>',

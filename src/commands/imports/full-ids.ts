@@ -1,0 +1,26 @@
+/** Ids as people write them: in full, or only their beginning. */
+import { Failure } from '../../failure.ts';
+import { ambiguousText } from '../../report/words/imports.ts';
+
+const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/**
+ * The ids that are meant. Only for the beginning of one the list is asked for, once: calls cost the user. What is in no
+ * list stays as it was given. Throws a Failure `usage` that names the candidates when there are several.
+ */
+export async function fullIds(
+  given: readonly string[],
+  listAll: () => Promise<readonly string[]>,
+): Promise<string[]> {
+  if (given.every((id) => uuid.test(id))) return [...given];
+  const known = await listAll();
+  return given.map((id) => (uuid.test(id) ? id : fullId(id, known)));
+}
+
+function fullId(given: string, known: readonly string[]): string {
+  if (known.includes(given) || given === '') return given;
+  const found = known.filter((id) => id.toLowerCase().startsWith(given.toLowerCase()));
+  if (found.length > 1)
+    throw new Failure('usage', ambiguousText('import', given, found), { hint: 'write more of the id' });
+  return found[0] ?? given;
+}

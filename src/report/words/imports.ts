@@ -1,0 +1,32 @@
+/** The words of `imports`. */
+import { countOf, formatCount } from '../terminal/numbers.ts';
+
+export const noImportsText = 'No imports: Scarf knows none of this owner with such a status.';
+
+/** `300 of 301 imported, 1 failed`; what Scarf does not tell is a question mark. */
+export function importCountsText(counts: {
+  imported: number | undefined;
+  total: number | undefined;
+  failed: number | undefined;
+}): string {
+  const count = (number: number | undefined) => (number === undefined ? '?' : formatCount(number));
+  return `${count(counts.imported)} of ${count(counts.total)} imported, ${count(counts.failed)} failed`;
+}
+
+export function unreadableLogText(lines: number): string {
+  return `${countOf(lines, 'line')} of the log could not be read and ${lines === 1 ? 'was' : 'were'} skipped`;
+}
+
+export function noSuchImportText(id: string): string {
+  return `no such import: ${id}`;
+}
+
+/** How many candidates are named. */
+const maxCandidates = 10;
+
+/** Several things begin with what was given. */
+export function ambiguousText(noun: string, given: string, candidates: readonly string[]): string {
+  const more = candidates.length > maxCandidates ? `, and ${candidates.length - maxCandidates} more` : '';
+  const named = candidates.slice(0, maxCandidates).join(', ');
+  return `"${given}" is the beginning of ${countOf(candidates.length, noun)}: ${named}${more}`;
+}
