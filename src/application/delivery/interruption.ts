@@ -1,12 +1,12 @@
 /** An interruption of the command as the end of its delivery: requests in flight may still be answered for a moment. */
 import { graceMs, type Stopping } from '../../delivery/stopping.ts';
 import type { Interruption } from '../../interruption.ts';
-import type { RunReport } from './reporter.ts';
+import type { DeliveryReporter } from './reporter.ts';
 
 /** Stops the delivery once the command is interrupted, until the function it gives back is called. */
 export function stopOnInterruption(
   stopping: Stopping,
-  { interruption, report }: { interruption: Interruption; report: Pick<RunReport, 'emit'> },
+  { interruption, report }: { interruption: Interruption; report: Pick<DeliveryReporter, 'emit'> },
 ): () => void {
   const { signal } = interruption;
   const stop = () => {

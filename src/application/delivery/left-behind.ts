@@ -8,7 +8,7 @@ import type { Failure } from '../../failure.ts';
 import type { Interruption } from '../../interruption.ts';
 import type { RejectsFile } from '../../report/delivery/document.ts';
 import type { DuplicateInput } from './setup/inputs.ts';
-import type { RunReport } from './reporter.ts';
+import type { DeliveryReporter } from './reporter.ts';
 
 /** What a session has to account for. */
 export interface OpenSession {
@@ -20,11 +20,11 @@ export interface OpenSession {
 }
 
 export class LeftBehind {
-  readonly #report: RunReport;
+  readonly #report: DeliveryReporter;
   readonly #interruption: Pick<Interruption, 'cause'>;
   #session: OpenSession | undefined;
 
-  constructor(report: RunReport, interruption: Pick<Interruption, 'cause'>) {
+  constructor(report: DeliveryReporter, interruption: Pick<Interruption, 'cause'>) {
     this.#report = report;
     this.#interruption = interruption;
   }

@@ -1,31 +1,29 @@
-/** A run told: events go to the tally and the display, and at the end to summary, JSON and exit code. */
+/** What a delivery reports: the shared reporter, with the words, counts and exit codes of deliveries. */
 import type { Target } from '../../contracts/target.ts';
 import type { DeliveryEnd } from '../../delivery/deliver.ts';
 import type { PlannedInput } from '../../delivery/resume/plan.ts';
 import { addOutcomes, noOutcome } from '../../delivery/ledger/ranges.ts';
 import type { GivenInput } from '../../delivery/resume/prior-runs.ts';
-import type { RunEvent, Emit } from '../../events.ts';
+import type { Emit, RunEvent } from '../../events.ts';
 import { EXIT, worstExit, type ExitName, type Failure } from '../../failure.ts';
 import { SIGNAL_EXITS, type Interruption } from '../../interruption.ts';
 import type { Machine } from '../../machine.ts';
 import type { Counts } from '../../records.ts';
 import { printable } from '../../report/terminal/printable.ts';
-import { colorsFor } from '../../report/terminal/colors.ts';
 import { summaryText } from '../../report/delivery/text.ts';
 import { showDelivery } from '../../report/delivery/display.ts';
-import { createDisplay, type Display } from '../../report/display.ts';
+import { createDisplay } from '../../report/display.ts';
 import { writeFailure } from '../../report/failure-text.ts';
 import { annotations, isGithubStep } from '../../report/github.ts';
 import { buildReport, type RejectsFile } from '../../report/delivery/document.ts';
 import { exitOf, TallyKeeper } from '../../report/delivery/tally.ts';
 import type { Observer } from '../context.ts';
-import { putMetrics } from '../metrics.ts';
-import { putDocument } from './document.ts';
+import { failedEvent, Reporter } from '../reporter.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import type { DuplicateInput } from './setup/inputs.ts';
 import type { DeliverySettings } from '../options/delivery.ts';
 
-export interface RunReportOptions {
+export interface DeliveryReporterOptions {
   command: string;
   vendor: Pick<Vendor, 'name' | 'title'>;
   settings: DeliverySettings;
@@ -53,34 +51,31 @@ interface SummaryParts {
   planned: Ending['planned'] | undefined;
 }
 
-export class RunReport {
+export class DeliveryReporter {
   readonly emit: Emit;
-  readonly #options: RunReportOptions;
+  readonly #options: DeliveryReporterOptions;
   readonly #keeper = new TallyKeeper();
-  readonly #startedMs: number;
-  #mayWriteFile = false;
+  readonly #reporter: Reporter<RunEvent>;
   #timeZone: string | undefined;
-  #display: Display<RunEvent> | undefined;
-  #hasRowsOnStdout = false;
   #isTold = false;
-  #isClosed = false;
-  #ending: Promise<number> | undefined;
 
-  constructor(options: RunReportOptions) {
+  constructor(options: DeliveryReporterOptions) {
     this.#options = options;
-    this.#startedMs = options.machine.elapsedMs();
-    this.emit = (event: RunEvent) => {
-      if (this.#isClosed) return;
-      this.#keeper.add(event);
-      this.#display?.show(event);
-      options.observer?.onEvent(event);
-      options.machine.trace.tell(event);
-    };
+    const { machine } = options;
+    this.#reporter = new Reporter<RunEvent>(
+      {
+        ...options,
+        outOfTime: options.interruption.outOfTime,
+        sayLate: (failure) => writeFailure(failure, { machine, asJson: false, exit: EXIT[failure.kind] }),
+      },
+      this.#keeper,
+    );
+    this.emit = this.#reporter.emit;
   }
 
   /** Standard output holds rows: the JSON document goes to standard error. */
   keepStdoutForRows(): void {
-    this.#hasRowsOnStdout = true;
+    this.#reporter.hasRowsOnStdout = true;
   }
 
   /** The zone of times that name none. */
@@ -90,7 +85,7 @@ export class RunReport {
 
   /** The file that `--report` names is nobody else's: from now on it may be written. */
   allowFile(): void {
-    this.#mayWriteFile = true;
+    this.#reporter.mayWriteFiles = true;
   }
 
   async startShowing(run: string, target: Pick<Target, 'limits' | 'pollJobs'>): Promise<void> {
@@ -99,14 +94,9 @@ export class RunReport {
     const { title: vendor } = this.#options.vendor;
     const showing = showDelivery(this.#keeper.tally, { machine, vendor, maxActive });
     const { progress: mode, quiet, color } = settings;
-    const hasRowsOnStdout = this.#hasRowsOnStdout;
-    this.#display = await createDisplay(machine, showing, {
-      mode,
-      quiet,
-      color,
-      hasRowsOnStdout,
-      label: { run },
-    });
+    const { hasRowsOnStdout } = this.#reporter;
+    const look = { mode, quiet, color, hasRowsOnStdout, label: { run } };
+    this.#reporter.showOn(await createDisplay(machine, showing, look));
   }
 
   /** `run`: the one that goes on, which may be an earlier one. */
@@ -139,11 +129,9 @@ export class RunReport {
     this.#tellDuplicates(duplicates);
     if (stopped === undefined) return;
     switch (stopped.why) {
-      case 'failure': {
-        const { kind, message, hint } = stopped.failure;
-        this.emit({ type: 'failed', kind, message, ...(hint === undefined ? {} : { hint }) });
+      case 'failure':
+        this.emit(failedEvent(stopped.failure));
         return;
-      }
       case 'rejects':
         this.emit({ type: 'warned', code: 'too-many-rejects', message: `stopped: ${stopped.message}` });
         return;
@@ -191,24 +179,24 @@ export class RunReport {
   }
 
   stopShowing(): void {
-    this.#display?.end();
+    this.#reporter.stopShowing();
   }
 
   /** Counts what has no outcome yet as unsent. Whatever is still at work can add nothing from then on. */
   close(): void {
     this.emit({ type: 'cut-short' });
-    this.#isClosed = true;
+    this.#reporter.close();
   }
 
   /** Summary, JSON and report file, once: whoever ends the run first says how. Resolves to the exit code. */
   end(ending: Ending): Promise<number> {
-    return (this.#ending ??= this.#end(ending));
+    return this.#reporter.endOnce(() => this.#end(ending));
   }
 
   async #end({ end, rejects, run, planned }: Ending): Promise<number> {
     this.stopShowing();
     const { machine, command } = this.#options;
-    const durationMs = machine.elapsedMs() - this.#startedMs;
+    const durationMs = this.#reporter.durationMs();
     const exitNow = () => this.exitFor(end, planned === undefined);
     const build = () =>
       buildReport(this.#keeper.tally, {
@@ -221,10 +209,10 @@ export class RunReport {
         ...(this.#timeZone === undefined ? {} : { timeZone: this.#timeZone }),
       });
     if (this.#isSummed(exitNow()))
-      this.#display?.say(this.#summary({ exit: exitNow(), durationMs, rejects, run, planned }));
-    if (isGithubStep(machine.environment)) this.#display?.say(annotations(this.#keeper.tally));
-    if (planned === undefined) await this.#putMetrics(exitNow, durationMs);
-    await this.#putDocument(build);
+      this.#reporter.say(this.#summary({ exit: exitNow(), durationMs, rejects, run, planned }));
+    if (isGithubStep(machine.environment)) this.#reporter.say(annotations(this.#keeper.tally));
+    if (planned === undefined) await this.#writeMetrics(exitNow, durationMs);
+    await this.#reporter.writeDocument(build);
     return EXIT[exitNow()];
   }
 
@@ -237,22 +225,18 @@ export class RunReport {
 
   /** The end of a run that did not come to its first row. */
   failed(failure: Failure): Promise<number> {
-    return (this.#ending ??= this.#failed(failure));
+    return this.#reporter.endOnce(() => this.#failed(failure));
   }
 
   async #failed(failure: Failure): Promise<number> {
     this.stopShowing();
     this.close();
-    const { machine, command } = this.#options;
-    const { kind, message, hint } = failure;
-    const failed = { type: 'failed' as const, kind, message, ...(hint === undefined ? {} : { hint }) };
-    this.#keeper.add(failed);
-    machine.trace.tell(failed);
-    const exitNow = () => worstExit(this.#keeper.tally.failures.map((failed) => failed.kind));
-    writeFailure(failure, { machine, asJson: false, exit: EXIT[exitNow()] });
-    const durationMs = machine.elapsedMs() - this.#startedMs;
-    await this.#putMetrics(exitNow, durationMs);
-    await this.#putDocument(() =>
+    const { command } = this.#options;
+    this.#reporter.addLate(failure);
+    const exitNow = () => worstExit(this.#keeper.tally.failures.map(({ kind }) => kind));
+    const durationMs = this.#reporter.durationMs();
+    await this.#writeMetrics(exitNow, durationMs);
+    await this.#reporter.writeDocument(() =>
       buildReport(this.#keeper.tally, {
         command,
         run: null,
@@ -264,45 +248,10 @@ export class RunReport {
     return EXIT[exitNow()];
   }
 
-  /** What cannot be written is a failure of the run like any other. */
-  async #putMetrics(exitNow: () => ExitName, durationMs: number): Promise<void> {
-    const { settings, machine, command, interruption, version = '' } = this.#options;
-    if (settings.metrics === undefined || !this.#mayWriteFile) return;
-    const { counts, bytesSent, requests, retries } = this.#keeper.tally;
-    const outcome = { rows: { ...counts }, bytes: { sent: bytesSent }, requests, retries };
-    const run = { ...outcome, command, version, durationMs, exit: EXIT[exitNow()] };
-    const { outOfTime } = interruption;
-    const problem = await putMetrics(settings.metrics, run, { machine, outOfTime });
-    if (problem !== undefined) this.#note(problem);
-  }
-
-  #note(problem: Failure): void {
-    const { machine } = this.#options;
-    const { kind, message, hint } = problem;
-    this.#keeper.add({ type: 'failed', kind, message, ...(hint === undefined ? {} : { hint }) });
-    writeFailure(problem, { machine, asJson: false, exit: EXIT[kind] });
-  }
-
-  /** To where it is wanted. What cannot be written is a failure of the run like any other. */
-  async #putDocument(build: () => Record<string, unknown>): Promise<void> {
-    const { settings, machine, interruption } = this.#options;
-    const { json } = settings;
-    const report = this.#mayWriteFile ? settings.report : undefined;
-    const { failures } = this.#keeper.tally;
-    const paths = {
-      json,
-      hasRowsOnStdout: this.#hasRowsOnStdout,
-      ...(report === undefined ? {} : { report }),
-    };
-    const noted = (problem: Failure | undefined) => {
-      if (problem === undefined || failures.some(({ message }) => message === problem.message))
-        return build();
-      this.#note(problem);
-      return build();
-    };
-    const problem = await putDocument(noted, paths, { machine, outOfTime: interruption.outOfTime });
-    const document = noted(problem);
-    this.#options.observer?.onDocument(document);
+  #writeMetrics(exitNow: () => ExitName, durationMs: number): Promise<void> {
+    const { counts, bytesSent } = this.#keeper.tally;
+    const totals = { rows: { ...counts }, bytes: { sent: bytesSent }, exit: EXIT[exitNow()] };
+    return this.#reporter.writeMetrics(totals, durationMs);
   }
 
   #summary(facts: SummaryParts): string {
@@ -317,7 +266,7 @@ export class RunReport {
         isResumable: settings.ledger,
         timeZone: this.#timeZone,
       },
-      colorsFor(machine.stderr, machine.environment, settings.color),
+      this.#reporter.colors(),
     );
   }
 

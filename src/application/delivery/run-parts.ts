@@ -7,7 +7,7 @@ import type { Settings } from '../../settings/resolve.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import type { NamedFile } from '../claims.ts';
 import type { DeliverySettings } from '../options/delivery.ts';
-import type { RunReport } from './reporter.ts';
+import type { DeliveryReporter } from './reporter.ts';
 import type { LeftBehind } from './left-behind.ts';
 import type { DuplicateInput, ResumedStreams } from './setup/inputs.ts';
 import type { RowMaker, ReadableInput } from './setup/rows.ts';
@@ -36,7 +36,7 @@ export interface RunParts {
   target: Target;
   rowMaker: RowMaker;
   paths: RunPaths;
-  report: RunReport;
+  report: DeliveryReporter;
   leftBehind: LeftBehind;
   machine: Machine;
   interruption: Interruption;

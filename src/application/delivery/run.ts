@@ -27,7 +27,7 @@ import { LeftBehind } from './left-behind.ts';
 import { timeZoneOf } from '../../shaping/reshape/options.ts';
 import { recipeOf } from './setup/recipe.ts';
 import { createRowMaker, makeReadable, readMapFileText } from './setup/rows.ts';
-import { RunReport } from './reporter.ts';
+import { DeliveryReporter } from './reporter.ts';
 import type { DeliveryCommand, Given, RunParts } from './run-parts.ts';
 
 /** Runs a delivery to its end and resolves to the exit code. Also a failure before the first row has its report. */
@@ -42,7 +42,7 @@ export async function runDelivery(
 ): Promise<number> {
   machine.boundHeap();
   const settings = command.settings.values;
-  const report = new RunReport({
+  const report = new DeliveryReporter({
     command: command.command,
     vendor: command.vendor,
     settings,

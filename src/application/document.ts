@@ -1,11 +1,11 @@
 /** Where a run's JSON document goes: to a stream for `--json`, to whatever `--report` names. */
-import { unlessAborted } from '../../concurrency.ts';
-import { outputPath } from '../../disk/output/output-path.ts';
-import { STANDARD_ERROR, STANDARD_OUTPUT } from '../../disk/output/output-stream.ts';
-import { writeOutput, writeStream } from '../../disk/output/write-output.ts';
-import { asFailure, Failure } from '../../failure.ts';
-import type { Machine } from '../../machine.ts';
-import { processMask } from '../../masking/process-mask.ts';
+import { unlessAborted } from '../concurrency.ts';
+import { outputPath } from '../disk/output/output-path.ts';
+import { STANDARD_ERROR, STANDARD_OUTPUT } from '../disk/output/output-stream.ts';
+import { writeOutput, writeStream } from '../disk/output/write-output.ts';
+import { asFailure, Failure } from '../failure.ts';
+import type { Machine } from '../machine.ts';
+import { processMask } from '../masking/process-mask.ts';
 
 export interface DocumentDestinations {
   json: boolean;
