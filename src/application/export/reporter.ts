@@ -46,7 +46,10 @@ export class ExportReporter {
   constructor(options: ExportReporterOptions, keeper: ExportTallyKeeper, display: Display<ExportEvent>) {
     this.#options = options;
     this.#keeper = keeper;
-    this.#reporter = new Reporter<ExportEvent>({ ...options, sayLate: (_, event) => display.show(event) }, keeper);
+    this.#reporter = new Reporter<ExportEvent>(
+      { ...options, sayLate: (_, event) => display.show(event) },
+      keeper,
+    );
     this.#reporter.showOn(display);
     this.#reporter.hasRowsOnStdout = options.settings.output === '-';
     this.#reporter.mayWriteFiles = true;
