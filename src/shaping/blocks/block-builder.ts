@@ -8,7 +8,8 @@ import type { BlockLimits } from '../../contracts/supply.ts';
 import { Failure } from '../../failure.ts';
 import type { Block, Changes, Range } from '../../records.ts';
 import { copyBytes } from '../rows/edits.ts';
-import type { SharedBuffer, SharedBufferPool } from './shared-buffer.ts';
+import type { SourceBytes } from '../../formats/reading/range-reader.ts';
+import type { SharedBuffer, SharedBufferPool } from '../../formats/reading/shared-buffer.ts';
 import { openBlock, type OpenBlock } from './open-block.ts';
 import type { PlainRun, RunRoom } from '../rows/plain-rows.ts';
 import type { Outcome, RowShaper } from '../rows/row-shaper.ts';
@@ -19,12 +20,6 @@ const MAX_REJECTS = 4096;
 const NOTHING = Buffer.alloc(0);
 const MIN_ARENA_BYTES = 65_536;
 const MAX_ARENA_BYTES = 2 * 1024 * 1024;
-
-/** Bytes of the input in memory. `bytes[0]` stands at `offset` of the input. */
-export interface SourceBytes {
-  memory: SharedBuffer;
-  offset: number;
-}
 
 /** A row in the bytes of the current source, line end excluded. */
 export interface LocatedRow {

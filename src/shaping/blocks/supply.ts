@@ -1,12 +1,13 @@
 /** The rows of one input as they leave, as often as they are wanted. */
 import type { Format } from '../../contracts/format.ts';
-import type { Input } from '../../contracts/input.ts';
+import type { BufferSlot, Input } from '../../contracts/input.ts';
 import type { BlockLimits, HeldBackRow, Supply } from '../../contracts/supply.ts';
 import type { Block, Range, Reject } from '../../records.ts';
 import { BlockBuilder } from './block-builder.ts';
 import { HeadBytes } from '../ids/head-bytes.ts';
-import { SharedBufferPool } from './shared-buffer.ts';
-import { RangeReader } from './range-reader.ts';
+import { SharedBufferPool } from '../../formats/reading/shared-buffer.ts';
+import { RangeReader } from '../../formats/reading/range-reader.ts';
+import { ShapingSink } from './shaping-sink.ts';
 import type { PreparedRows, Shaping } from '../rows/row-shaper.ts';
 
 export interface SupplyOptions {
@@ -72,21 +73,16 @@ class Reader {
       head,
     });
     const shaper = this.#rows.shaper(this.#head);
-    const pass = new RangeReader(from, { scanner, shaper, builder, maxRowBytes });
+    const sink = new ShapingSink({ scanner, shaper, builder, maxRowBytes });
+    const pass = new RangeReader(from, { scanner, sink, maxRowBytes });
     try {
-      try {
-        for await (const slot of input.read(from, range.to)) {
-          this.#head.note(slot.offset, slot.bytes);
-          yield* pass.take(slot);
-        }
-      } catch (error) {
-        yield* pass.breakOff();
-        throw error;
-      }
+      const note = ({ offset, bytes }: BufferSlot) => this.#head.note(offset, bytes);
+      for await (const _ of pass.read(input.read(from, range.to), note)) yield* builder.drain();
       const { holdsBack } = this.#options;
       const isAtEnd = range.to === undefined && pass.hasOpenRow;
-      yield* pass.finish({ holdsBack: isAtEnd && (await holdsBack?.()) === true });
-      if (range.to === undefined) this.heldBack = pass.heldBack;
+      const isHeldBack = isAtEnd && (await holdsBack?.()) === true;
+      for (const _ of pass.finish({ holdsBack: isHeldBack })) yield* builder.drain();
+      if (range.to === undefined) this.heldBack = sink.heldBack;
     } finally {
       builder.close();
     }

@@ -9,7 +9,7 @@ import { localFailure, systemCode } from '../../../disk/errno.ts';
 import { readSmallFile } from '../../../disk/read-small-file.ts';
 import type { Emit } from '../../../events.ts';
 import { Failure } from '../../../failure.ts';
-import { SharedBufferPool } from '../../../shaping/blocks/shared-buffer.ts';
+import { SharedBufferPool } from '../../../formats/reading/shared-buffer.ts';
 import { readReshaping } from '../../../shaping/reshape/options.ts';
 import {
   checkFields,

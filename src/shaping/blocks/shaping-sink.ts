@@ -1,0 +1,149 @@
+/** Takes rows from the scanner, has them shaped and puts them into blocks. */
+import { isUtf8 } from 'node:buffer';
+import type { LineRun, RowProblem, RowScanner } from '../../contracts/format.ts';
+import type { HeldBackRow } from '../../contracts/supply.ts';
+import type { RangeSink, ScanOptions, SourceBytes } from '../../formats/reading/range-reader.ts';
+import type { RowSource } from '../ids/ids.ts';
+import { describeBadUtf8, UNPARSED_REASONS, wholeCharactersEnd } from '../json/problem.ts';
+import type { RowShaper } from '../rows/row-shaper.ts';
+import type { BlockBuilder, LocatedRow } from './block-builder.ts';
+
+const NEWLINE = 0x0a;
+const NOTHING = Buffer.alloc(0);
+/** Rows that come one by one at the most before the next are offered together again. */
+const MAX_PASSES = 63;
+
+export interface ShapingParts {
+  scanner: RowScanner;
+  shaper: RowShaper;
+  builder: BlockBuilder;
+  maxRowBytes: number;
+}
+
+export class ShapingSink implements RangeSink {
+  /** A row too long is being passed over. */
+  passing = false;
+  /** The scanner was asked to stop, because a block is ready. */
+  stopped = false;
+  readonly #parts: ShapingParts;
+  readonly #row: RowSource = { bytes: NOTHING, from: 0, to: 0, offset: 0 };
+  /** The last row, when it was left alone. */
+  heldBack: HeldBackRow | undefined;
+  #holdsBack = false;
+  #offset = 0;
+  #isUtf8 = true;
+  /** Rows still to come one by one, and how many did so the last time. */
+  #toPass = 0;
+  #passes = 0;
+
+  constructor(parts: ShapingParts) {
+    this.#parts = parts;
+  }
+
+  enter(source: SourceBytes, { from, final, holdsBack = false }: ScanOptions): void {
+    this.#holdsBack = holdsBack;
+    const { bytes } = source.memory;
+    const to = final ? bytes.length : wholeCharactersEnd(bytes, from, bytes.length);
+    this.#isUtf8 = isUtf8(bytes.subarray(from, to));
+    this.#row.bytes = bytes;
+    this.#offset = source.offset;
+    this.#parts.builder.enter(source);
+  }
+
+  seal(offset: number, line: number): void {
+    this.#parts.builder.seal(offset, line);
+  }
+
+  leave(offset: number, line: number, options: { keepOpen: boolean }): void {
+    this.#parts.builder.leave(offset, line, options);
+  }
+
+  /** Rows that are other texts than their lines come one by one, and so do those of bytes that are no UTF-8. */
+  lines(from: number, to: number): Readonly<LineRun> {
+    const { scanner, shaper } = this.#parts;
+    const none = { count: 0, end: from };
+    if (shaper.takePlain === undefined || scanner.toJson !== undefined || !this.#isUtf8 || this.passing) {
+      return none;
+    }
+    if (this.#toPass > 0) {
+      this.#toPass--;
+      return none;
+    }
+    const run = this.#takeRun(from, to);
+    // Where rows are not plain, they are offered less and less often.
+    this.#passes = run.count > 0 ? 0 : Math.min(2 * this.#passes + 1, MAX_PASSES);
+    this.#toPass = this.#passes;
+    return run;
+  }
+
+  #takeRun(from: number, to: number): LineRun {
+    const { shaper, builder, maxRowBytes } = this.#parts;
+    const room = builder.roomFor(from);
+    const lines = { bytes: this.#row.bytes, from, to, offset: this.#offset + from };
+    const run = room && shaper.takePlain?.(lines, { ...room, rowBytes: maxRowBytes });
+    if (run === undefined || run.rows === 0) return { count: 0, end: from };
+    builder.addRun(run);
+    return { count: run.rows, end: run.to };
+  }
+
+  row(from: number, to: number, line: number): boolean {
+    const { scanner, builder, shaper, maxRowBytes } = this.#parts;
+    const { bytes } = this.#row;
+    if (to - from > maxRowBytes) return this.tooLong(from, to, line);
+    if (!this.#isUtf8 && !isUtf8(bytes.subarray(from, to))) {
+      const problem = describeBadUtf8(bytes, from, to);
+      return !this.#isHeldBack({ from, to, line }, problem) && this.#reject({ from, to, line }, problem);
+    }
+    this.passing = false;
+    this.#row.from = from;
+    this.#row.to = to;
+    this.#row.offset = this.#offset + from;
+    const text = scanner.toJson?.(bytes, from, to) ?? this.#row;
+    const outcome = shaper.shape(text, this.#row);
+    const place = { from, to, line };
+    if (outcome === 'rejected' && this.#isHeldBack(place, shaper.problem)) return false;
+    if (text === this.#row) builder.add(place, outcome, shaper);
+    else if (outcome === 'rejected') builder.reject(place, withoutColumn(shaper.problem));
+    else builder.add(place, 'edited', shaper);
+    return this.#goOn();
+  }
+
+  warn(code: string): void {
+    this.#parts.builder.warn(code);
+  }
+
+  bad(from: number, to: number, line: number, problem: RowProblem): boolean {
+    const row = { from, to, line };
+    return !this.#isHeldBack(row, undefined) && this.#reject(row, problem);
+  }
+
+  tooLong(from: number, to: number, line: number): boolean {
+    const { maxRowBytes } = this.#parts;
+    const message = `the row has ${to - from} bytes, more than the ${maxRowBytes} allowed`;
+    return this.#reject({ from, to, line }, { reason: 'row-too-long', message });
+  }
+
+  /** Notes the last row, without line end, when it does not parse. Without a problem of its own it is one of the format. */
+  #isHeldBack({ from, to, line }: LocatedRow, problem: RowProblem | undefined): boolean {
+    if (!this.#holdsBack || this.#row.bytes.includes(NEWLINE, to)) return false;
+    if (problem !== undefined && !UNPARSED_REASONS.has(problem.reason)) return false;
+    this.heldBack = { offset: this.#offset + from, line };
+    return true;
+  }
+
+  #reject(row: LocatedRow, problem: RowProblem): boolean {
+    this.passing = false;
+    this.#parts.builder.reject(row, problem);
+    return this.#goOn();
+  }
+
+  #goOn(): boolean {
+    this.stopped = this.#parts.builder.hasSealed;
+    return !this.stopped;
+  }
+}
+
+/** A column of the text made of a row says nothing about the row. */
+function withoutColumn({ reason, message }: RowProblem): RowProblem {
+  return { reason, message };
+}
