@@ -6,6 +6,7 @@ import { PassThrough, Readable, Writable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { run } from '../src/main.ts';
+import { schemaOf, schemaProblems } from './schemas.ts';
 import { realMachine, type Machine } from '../src/machine.ts';
 import type { Counts, JobReport } from '../src/records.ts';
 import type { ReasonGroup } from '../src/report/delivery/tally.ts';
@@ -120,9 +121,31 @@ export async function runCli(
     boundHeap: () => undefined,
     ...machine,
   });
+  holdAgainstSchemas(argv, stdout.text, stderr.text);
   const last = stdout.text.trimEnd().split('\n').at(-1) ?? '';
   const report = last.startsWith('{"schema"') ? (JSON.parse(last) as Report) : undefined;
   return { exit, stdout: stdout.text, stderr: stderr.text, report };
+}
+
+/** Every document that a test sees is as its published schema says. */
+function holdAgainstSchemas(argv: readonly string[], ...outputs: string[]): void {
+  const lines = outputs.flatMap((text) => text.split('\n')).filter((line) => /^(\{|\[\{)"/.test(line));
+  for (const line of lines) {
+    const document = parsed(line);
+    const schema = document === undefined ? undefined : schemaOf(document, argv);
+    const problems = schema === undefined ? [] : schemaProblems(document, schema);
+    if (problems.length > 0)
+      throw new Error(`${argv.join(' ')}: not as ${schema} says: ${problems.join('; ')}`);
+  }
+}
+
+/** Rows of the user may be cut, or no JSON at all. */
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
 }
 
 function streamOf(stdin: CliOptions['stdin']): Readable {

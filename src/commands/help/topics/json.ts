@@ -11,7 +11,8 @@ A delivery's document has "counts" (read = accepted + rejected + skipped + pendi
 "thisRun", "inputs", "rejects", "warnings", "errors" and "exit", the exit code.
 An export's document has received = written + duplicates + outside + rejected, and "gaps".
 
-Every document has "schema", which is 1. Keys are only added while it stays the same.
+Every document has "schema", which is 1. Keys are only added while it stays the same. JSON
+Schemas come with the package, in schemas/.
 
   $ scarf-cli import events.ndjson --json | jq .counts.rejected
   $ scarf-cli describe --json | jq '.commands[].path'

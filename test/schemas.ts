@@ -1,0 +1,57 @@
+/** The published schemas of documents, and which of them a document is held against. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020, type AnySchemaObject, type ValidateFunction } from 'ajv/dist/2020.js';
+
+/** All schemas by their file names. */
+export const SCHEMAS: ReadonlyMap<string, AnySchemaObject> = new Map(
+  readdirSync('schemas').map((name) => [
+    name,
+    JSON.parse(readFileSync(join('schemas', name), 'utf8')) as AnySchemaObject,
+  ]),
+);
+
+/** A wrapper must bear keys that it does not know; a test must not: what is printed is declared. */
+const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true });
+for (const schema of SCHEMAS.values()) ajv.addSchema(closed(schema) as AnySchemaObject);
+
+/** Why a document is not as its schema says: sentences, none when it is. */
+export function schemaProblems(document: unknown, schema: string): string[] {
+  const validate = ajv.getSchema(schema) as ValidateFunction | undefined;
+  if (validate === undefined) throw new Error(`there is no schema ${schema}`);
+  if (validate(document)) return [];
+  return (validate.errors ?? []).map(
+    ({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`,
+  );
+}
+
+/** The schema of a document that a command printed; undefined: it is of another kind. */
+export function schemaOf(document: unknown, argv: readonly string[] = []): string | undefined {
+  const [verb, subcommand] = argv;
+  if (Array.isArray(document)) {
+    return subcommand === 'list' && argv.includes('--json') ? LISTS[verb ?? ''] : undefined;
+  }
+  if (typeof document !== 'object' || document === null) return undefined;
+  if ('ts' in document && argv.includes('--progress')) return 'event.json';
+  if (!('schema' in document)) return undefined;
+  const has = (...keys: string[]) => keys.every((key) => key in document);
+  if (has('dataset', 'counts')) return 'export.json';
+  if (has('counts', 'thisRun')) return 'delivery.json';
+  if (has('proposals')) return 'inference.json';
+  if (has('exitCodes')) return 'program.json';
+  if (has('vendors', 'statuses')) return 'limits.json';
+  if (has('settings', 'profile')) return 'settings.json';
+  if (has('node', 'commit')) return 'version.json';
+  return has('errors', 'exit') ? 'failure.json' : undefined;
+}
+
+const LISTS: Readonly<Record<string, string>> = { runs: 'runs.json', imports: 'imports.json' };
+
+/** The schema with every object closed to keys that it does not name. */
+function closed(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(closed);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const copy = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, closed(value)]));
+  const isOpen = 'properties' in copy && 'required' in copy && !('additionalProperties' in copy);
+  return isOpen ? { ...copy, additionalProperties: false } : copy;
+}
