@@ -96,6 +96,8 @@ export interface Format {
   notes?: readonly string[];
   /** A scanner for one pass over one range. Throws a Failure `usage` for an input that is not in this format. */
   scanner(start: ScanStart): RowScanner;
+  /** Of a table: what stands between its cells, which not every header tells. */
+  delimiter?: string;
   /** Of a log: the names that are given to its cells, which not every line has. */
   columns?: readonly string[];
   /** Of a table: the same format, its columns arranged as told. */

@@ -1,7 +1,7 @@
 /** What the first bytes of a text say about its encoding. */
 import { Failure } from '../failure.ts';
 
-const UTF8_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+export const UTF8_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 /** Bytes that tell all there is to tell. */
 export const MARK_BYTES = 4;
 

@@ -16,7 +16,12 @@ export function isGithubStep(environment: Readonly<Record<string, string | undef
 /** One workflow command a line for the first places of each reason. Text from rows and servers cannot end its line. */
 export function annotations(tally: Tally): string {
   const places = tally.reasons.flatMap(({ reason, message, places: found }) =>
-    found.map(({ path, line, column }) => ({ path, line, column, text: `${reason}: ${message}` })),
+    found.map(({ path, line, column, message: own = message }) => ({
+      path,
+      line,
+      column,
+      text: `${reason}: ${own}`,
+    })),
   );
   return places
     .slice(0, maxAnnotations)

@@ -94,7 +94,10 @@ test('what comes from outside is cleaned in a summary, our own colours stay', ()
     {
       ...facts,
       exit: 'rejected',
-      rejects: { path: 'rejects\u001b[2J', fate: 'present' },
+      rejects: {
+        ...{ path: 'rejects\u001b[2J', fate: 'present' },
+        files: [{ path: 'rejects\u001b[2J', fate: 'present' }],
+      },
       run: 'run\u001b[2J',
     },
     new Chalk({ level: 1 }),
@@ -102,6 +105,29 @@ test('what comes from outside is cleaned in a summary, our own colours stay', ()
   expect(text).toMatch(/^\u001b\[\d+m./);
   expect(text.replaceAll(/\u001b\[\d+m/g, '')).not.toContain('\u001b');
   expect(text.match(/\u{fffd}/gu)).toHaveLength(6);
+});
+
+test('a group of rejects that differ in words shows the first words, and how many others there are', () => {
+  const keeper = new TallyKeeper();
+  const reject = { input: 0, from: 0, to: 9, reason: 'time-unreadable', source: 'local' as const };
+  for (const [line, message] of ['no a', 'no b', 'no a', 'no c'].entries()) {
+    keeper.add({ type: 'row-rejected', path: 'f', reject: { ...reject, line: line + 1, message } });
+  }
+  expect(keeper.tally.reasons).toEqual([
+    {
+      ...{ reason: 'time-unreadable', source: 'local', message: 'no a', rows: 4, others: 2 },
+      places: [
+        { path: 'f', line: 1 },
+        { path: 'f', line: 2, message: 'no b' },
+        { path: 'f', line: 3 },
+        { path: 'f', line: 4, message: 'no c' },
+      ],
+    },
+  ]);
+  expect(summaryText(keeper.tally, { ...facts, exit: 'rejected' }, colors)).toContain(
+    '4 rows rejected, time-unreadable: no a, and 2 others in other words\n',
+  );
+  expect(annotations(keeper.tally)).toContain('line=2::time-unreadable: no b\n');
 });
 
 test('names in codes are shown as they are', () => {

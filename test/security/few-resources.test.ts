@@ -1,5 +1,5 @@
 /** A process that may have few files open, or little memory, does its work or says what it lacks. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { run } from '../child.ts';
@@ -49,6 +49,20 @@ describe('many more inputs than a process may have files open', () => {
     const place = await placeOf(inputs);
     const { code, lines: printed } = await limited(place, '-n 64', argv);
     expect(code, printed.join('\n')).toBe(0);
+  });
+
+  it('have a file of rejects each', async () => {
+    const place = await openPlace();
+    await mkdir(join(place.directory, 'bad'));
+    const names = upTo(100).map((number) => `${number}.ndjson`);
+    for (const name of names)
+      await writeFile(join(place.directory, 'bad', name), lines([eventRows(1)[0]!, name, name]));
+    const argv = ['import', 'bad/*.ndjson', '--rejects', 'out/', '--chunk-size', '2KiB', '--quiet'];
+    const { code, lines: printed } = await limited(place, '-n 64', argv);
+    expect(code, printed.join('\n')).toBe(3);
+    for (const name of names) {
+      expect(await readFile(join(place.directory, 'out', name), 'utf8')).toBe(`${name}\n${name}\n`);
+    }
   });
 });
 

@@ -57,8 +57,13 @@ export async function concludeSession(conclusion: Conclusion): Promise<number> {
 /** Where the rejects of this run are, when there are any. */
 export function keptRejects(files: OutputFiles, rejects: RejectsLocation): RejectsFile | undefined {
   const inputs = [...rejects.inputPaths.keys()];
-  const hasAny = inputs.some((input) => !files.isEmpty(rejectsPaths(rejects, input).rows));
-  return hasAny ? { path: rejects.path, fate: 'present' } : undefined;
+  const rows = new Set(inputs.map((input) => rejectsPaths(rejects, input).rows));
+  const kept = [...rows]
+    .filter((path) => !files.isEmpty(path))
+    .map((path) => ({ path, fate: 'present' as const }));
+  const [first] = kept;
+  if (first === undefined) return undefined;
+  return { path: rejects.path.endsWith('/') ? rejects.path : first.path, fate: 'present', files: kept };
 }
 
 /** Puts on record what the rejects hold, so that a later run can say whether they are still there. */
@@ -71,19 +76,28 @@ async function seal({ ledger }: Session, files: OutputFiles, rejects: RejectsLoc
 }
 
 /** Where a finished run put its rejects, and what has become of them; undefined when it had none. */
-export async function findRejects({ files, owned }: Estate): Promise<RejectsFile | undefined> {
+export async function findRejects({
+  files,
+  owned,
+  rejectsKinds = {},
+}: Estate): Promise<RejectsFile | undefined> {
   const rows = Object.keys(files).filter(
     (path) => (files[path] ?? 0) > 0 && files[`${path}${REJECTS_META_ENDING}`] !== undefined,
   );
-  const [first] = rows;
-  if (first === undefined) return undefined;
   const fates = await Promise.all(
-    rows.map((path) => fateOfFile(path, { bytes: files[path] ?? 0, ...owned[path] })),
+    rows.map(async (path) => ({
+      path,
+      fate: await fateOfFile(path, { bytes: files[path] ?? 0, ...owned[path] }),
+    })),
   );
-  const isWhole = fates.every((fate) => fate === fates[0]);
+  const [first] = fates;
+  if (first === undefined) return undefined;
+  const isWhole = fates.every(({ fate }) => fate === first.fate);
+  const isDirectory = rows.length > 1 && rows.some((path) => rejectsKinds[path] === undefined);
   return {
-    path: rows.length === 1 ? first : `${dirname(first)}/`,
-    fate: isWhole ? (fates[0] ?? 'present') : 'changed',
+    path: isDirectory ? `${dirname(first.path)}/` : first.path,
+    fate: isWhole ? first.fate : 'changed',
+    files: fates,
   };
 }
 

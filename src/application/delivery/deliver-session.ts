@@ -7,7 +7,8 @@ import type { Session } from '../../delivery/resume/session.ts';
 import { Stopping } from '../../delivery/stopping.ts';
 import { concludeSession, keptRejects } from './conclude.ts';
 import { stopOnInterruption } from './interruption.ts';
-import { openFilesOf, openRepliesOf, rejectsLocation } from './setup/run-paths.ts';
+import { recordRejects, rejectsLocation, type AskedRejects } from './setup/rejects-location.ts';
+import { openFilesOf, openRepliesOf } from './setup/run-paths.ts';
 import { emitNotes, type ReadableInput } from './setup/rows.ts';
 import type { Given, RunParts } from './run-parts.ts';
 import type { DeliverySettings } from '../options/delivery.ts';
@@ -16,12 +17,13 @@ import type { DeliverySettings } from '../options/delivery.ts';
 export async function deliverSession(
   session: Session,
   inputs: Given,
-  parts: RunParts & { decisions: OutputDecisions },
+  parts: RunParts & { decisions: OutputDecisions; asked: AskedRejects | undefined },
 ): Promise<number> {
   const { given, readable, duplicates, locks } = inputs;
   const { machine, report, settings, target } = parts;
   const supplies = suppliesFor(session, readable);
   const rejects = await rejectsLocation(session, readable, parts);
+  await recordRejects(session, readable, rejects);
   const stopping = new Stopping(machine);
   const files = await openFilesOf(session, parts.decisions, { ...parts, stopping });
   const letGo = stopOnInterruption(stopping, parts);

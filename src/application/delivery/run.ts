@@ -22,11 +22,12 @@ import { dryRun } from './dry-run.ts';
 import { identifyInputs, lockInputs, openSpools, dedupeInputs, type SpooledInputs } from './setup/inputs.ts';
 import { openHttp, targetContext, observedClient } from './setup/target-context.ts';
 import { checkOutputs, outputLocks } from './setup/outputs.ts';
-import { claimsOfRejectsIn, decideAsked, runPathsOf } from './setup/run-paths.ts';
+import { askedRejects, namesOfMore, type AskedRejects } from './setup/rejects-location.ts';
+import { claimsOfMoreRejects, claimsOfRejectsIn, decideAsked, runPathsOf } from './setup/run-paths.ts';
 import { LeftBehind } from './left-behind.ts';
 import { timeZoneOf } from '../../shaping/reshape/options.ts';
 import { recipeOf } from './setup/recipe.ts';
-import { createRowMaker, makeReadable, readMapFileText } from './setup/rows.ts';
+import { createRowMaker, makeReadable, readMapFileText, type ReadableInput } from './setup/rows.ts';
 import { DeliveryReporter } from './reporter.ts';
 import type { DeliveryCommand, Given, RunParts } from './run-parts.ts';
 
@@ -165,9 +166,10 @@ async function deliverInputs(
   const given = await interruption.unlessInterrupted(
     identifyInputs(unique, { workingDirectory, spoolOf, spooled }),
   );
-  const locks = await lockAll(given, parts);
+  const locks = await lockAll(given, readable, parts);
   try {
     const start = startOf(parts);
+    let asked: AskedRejects | undefined;
     let decisions: OutputDecisions = new Map();
     const opening = await openSession({
       stateDirectory: paths.stateDirectory,
@@ -177,7 +179,9 @@ async function deliverInputs(
       machine,
       emit: parts.report.emit,
       beforeBegin: async (prior) => {
-        decisions = await decideAsked(prior, readable, parts);
+        asked = await askedRejects(prior, readable, parts);
+        await guardMore(asked, inputs, parts);
+        decisions = await decideAsked(prior, asked, parts);
       },
     });
     if (opening.kind === 'finished')
@@ -185,22 +189,38 @@ async function deliverInputs(
     return await deliverSession(
       opening.session,
       { given, readable, duplicates, locks },
-      { ...parts, decisions },
+      { ...parts, decisions, asked },
     );
   } finally {
     await locks?.release();
   }
 }
 
+/** Files of rejects beside the one that was named have one role, too. Throws a Failure `usage`. */
+async function guardMore(
+  asked: AskedRejects | undefined,
+  inputs: readonly Input[],
+  { command, machine }: RunParts,
+): Promise<void> {
+  const more = asked === undefined ? [] : claimsOfMoreRejects(asked);
+  if (more.length === 0) return;
+  const paths = inputs.map(({ path }) => path);
+  await guardPaths([...(await claimsOf(command, paths, machine)), ...more], { overwrite: true });
+}
+
 /** Inputs and outputs. */
 async function lockAll(
   given: readonly GivenInput[],
+  readable: readonly ReadableInput[],
   { paths, recipe, settings, machine }: RunParts,
 ): Promise<LockSet | undefined> {
   const { stateDirectory, run } = paths;
   if (stateDirectory === undefined) return undefined;
   const inputPaths = given.map(({ input }) => input.path);
-  const outputs = await outputLocks(settings, inputPaths, machine.workingDirectory);
+  const outputs = await outputLocks(settings, machine.workingDirectory, {
+    inputPaths,
+    namesOfMore: (path) => namesOfMore(path, readable),
+  });
   return lockInputs(given, { stateDirectory, run, recipe: recipe.digest, outputs, machine });
 }
 
@@ -223,7 +243,7 @@ function startOf({ command, recipe, target, paths, settings, machine }: RunParts
 
 /** Everything was delivered before: the same outcome is told again, and nothing is sent. */
 async function repeatOutcome(
-  { run, at, plan, files, owned }: Finished,
+  { run, at, plan, ...estate }: Finished,
   { given, duplicates }: Given,
   { report, paths, machine }: RunParts,
 ): Promise<number> {
@@ -233,5 +253,5 @@ async function repeatOutcome(
   // What cannot be noted makes the run look older than it is, and no more.
   if (paths.stateDirectory !== undefined)
     await touchRun(paths.stateDirectory, run, machine.now()).catch(() => undefined);
-  return report.end({ end: undefined, duplicates, rejects: await findRejects({ files, owned }), run });
+  return report.end({ end: undefined, duplicates, rejects: await findRejects(estate), run });
 }

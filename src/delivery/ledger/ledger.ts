@@ -168,6 +168,8 @@ export async function compactLedger(found: Pick<FoundRun, 'directory' | 'state'>
   }
   records.push({ type: 'files', files: state.files, jobs: state.jobs });
   if (Object.keys(state.owned).length > 0) records.push({ type: 'owned', files: state.owned });
+  if (Object.keys(state.rejectsKinds).length > 0)
+    records.push({ type: 'rejects', kinds: state.rejectsKinds });
   if (state.ended) records.push({ type: 'ended', ...state.ended });
   if (state.usedAt !== undefined) records.push({ type: 'used', at: state.usedAt });
   await writeWhole(join(directory, ledgerName), Buffer.concat(records.map(encodeRecord)), 0o600);

@@ -30,6 +30,9 @@ export interface OwnedFile {
 
 export type OwnedFiles = Record<string, OwnedFile>;
 
+/** What files of rejects hold, by path: rows of one format and one header have one digest. */
+export type RejectsKinds = Record<string, string>;
+
 /** Lengths of the files that belong to a run, at the moment of a record. */
 export type FileLengths = Record<string, number>;
 
@@ -104,6 +107,8 @@ export type LedgerRecord =
   | { type: 'files'; files: FileLengths; jobs: JobReport[] }
   /** Files under names that the user gave, which belong to the run from now on. */
   | { type: 'owned'; files: OwnedFiles }
+  /** Files of rejects, before anything is put into them. */
+  | { type: 'rejects'; kinds: RejectsKinds }
   | { type: 'ended'; at: string; exit: number; counts: Counts }
   /** A later command gave its inputs once more. */
   | { type: 'used'; at: string }
@@ -186,7 +191,7 @@ export function decodeLedger(bytes: Uint8Array): LedgerText {
 
 /** The type of a record stands at its beginning: most damage leaves it readable. */
 const noInput =
-  /^\{"crc":"[0-9a-f]{8}","record":\{"type":"(run|intent|returned|taken|settled|input-ended|inherited|summary|compacted|files|ended|used|forgotten)"/;
+  /^\{"crc":"[0-9a-f]{8}","record":\{"type":"(run|intent|returned|taken|settled|input-ended|inherited|summary|compacted|files|rejects|ended|used|forgotten)"/;
 
 /** Whether a line that cannot be read may be, or hold behind a lost line end, the record of an input. */
 function mayNameInput(line: string): boolean {

@@ -1,6 +1,13 @@
 /** What one run's ledger says, folded: per input what is settled, and which chunks are still open. */
 import type { Counts, JobReport, Piece, Range } from '../../records.ts';
-import type { FileLengths, InputIdentity, LedgerRecord, OpenTail, OwnedFiles } from './records.ts';
+import type {
+  FileLengths,
+  InputIdentity,
+  LedgerRecord,
+  OpenTail,
+  OwnedFiles,
+  RejectsKinds,
+} from './records.ts';
 import { coveredTo, insertRange, isCovered, noOutcome, type KnownRange, type Outcome } from './ranges.ts';
 
 /** A chunk whose intent is on record and whose end is not. */
@@ -37,6 +44,8 @@ export interface RunState {
   files: FileLengths;
   /** Files under names that the user gave, by path. */
   owned: OwnedFiles;
+  /** What its files of rejects hold. */
+  rejectsKinds: RejectsKinds;
   ended?: { at: string; exit: number; counts: Counts };
   /** When a later command last gave its inputs once more. */
   usedAt?: string;
@@ -58,6 +67,7 @@ export function foldRun(records: readonly LedgerRecord[]): RunState | undefined 
     files: {},
     compacted: false,
     owned: {},
+    rejectsKinds: {},
     forgotten: false,
   };
   for (const record of records) applyRecord(state, record);
@@ -143,6 +153,9 @@ function applyRecord(state: RunState, record: LedgerRecord): void {
       return;
     case 'owned':
       state.owned = { ...state.owned, ...record.files };
+      return;
+    case 'rejects':
+      state.rejectsKinds = { ...state.rejectsKinds, ...record.kinds };
       return;
     case 'files':
       state.files = record.files;

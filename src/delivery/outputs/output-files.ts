@@ -13,6 +13,7 @@ import { withFailureContext } from '../../disk/errno.ts';
 import type { OpenFile } from '../../disk/open-file.ts';
 import { Failure } from '../../failure.ts';
 import type { FileLengths } from '../ledger/records.ts';
+import { IdleHandles, type IdleHandle } from './idle-handles.ts';
 import { identifyFile, type OutputDecision, type OutputDecisions } from './owned-files.ts';
 import { type OwnedFile } from '../ledger/records.ts';
 
@@ -63,13 +64,15 @@ export function openOutputFiles(recorded: FileLengths, options: OutputFilesOptio
   const files = new Map<string, Promise<Kept>>();
   const lengths: FileLengths = { ...recorded };
   const streamed = new Map<string, Kept>();
+  const handles = new IdleHandles(maxOpenFiles);
 
   async function openOne(path: string): Promise<Kept> {
     const output = await resolveRowOutput(path);
     if (output.kind === 'file') {
       const decision = options.decisions.get(path);
       const opening = { recorded: recorded[path] ?? 0, decision, openFile: options.openFile ?? open };
-      const kept = await openCut(path, output, opening);
+      const opened = await openCut(path, output, opening);
+      const kept = await overFile(path, opened, handles);
       if (decision === 'new' || decision === 'overwrite')
         await options.onMade(path, await identifyFile(path));
       lengths[path] = kept.length;
@@ -121,21 +124,35 @@ export function openOutputFiles(recorded: FileLengths, options: OutputFilesOptio
   };
 }
 
+/** Of those that are not at work. */
+const maxOpenFiles = 16;
+
 interface Opening {
   recorded: number;
   decision: OutputDecision | undefined;
   openFile: OpenFile;
 }
 
-async function openCut(path: string, { path: target }: FileOutput, opening: Opening): Promise<Kept> {
-  const { recorded, decision, openFile } = opening;
+/** A file as it was opened first, at its length. */
+interface OpenedFile {
+  target: string;
+  handle: FileHandle;
+  inode: number;
+  length: number;
+  openFile: OpenFile;
+}
+
+async function openCut(
+  path: string,
+  { path: target }: FileOutput,
+  { recorded, decision, openFile }: Opening,
+): Promise<OpenedFile> {
   return withFailureContext(`write ${path}`, async () => {
     await ensureDirectory(dirname(target));
     // Other names of the file keep what it holds.
     if (decision === 'overwrite') await removeFile(target);
-    const { O_APPEND, O_CREAT, O_NOFOLLOW, O_RDWR } = constants;
-    const handle = await openFile(target, O_APPEND | O_CREAT | O_NOFOLLOW | O_RDWR, 0o600);
-    const { size } = await handle.stat();
+    const handle = await openFile(target, reopenFlags | O_CREAT, 0o600);
+    const { size, ino: inode } = await handle.stat();
     if ((decision === 'new' || decision === 'overwrite') && size > 0) {
       await handle.close();
       throw new Failure('local', `${path} came to be while the run was under way, and is not its own`);
@@ -143,35 +160,77 @@ async function openCut(path: string, { path: target }: FileOutput, opening: Open
     // Somebody may have shortened or removed the file since: what is gone is gone.
     const length = Math.min(recorded, size);
     await handle.truncate(length);
-    return overFile(path, handle, length);
+    return { target, handle, inode, length, openFile };
   });
 }
 
-function overFile(path: string, handle: FileHandle, length: number): Kept {
+/** Throws a Failure `local` when another file has taken its place. */
+async function reopen(path: string, { target, inode, openFile }: OpenedFile): Promise<FileHandle> {
+  const handle = await openFile(target, reopenFlags);
+  const { ino } = await handle.stat();
+  if (ino === inode) return handle;
+  await handle.close();
+  throw new Failure('local', `${path} was replaced by another file while the run was under way`);
+}
+
+/** A file whose handle comes and goes: there may be one an input. What is closed meanwhile is on the disk. */
+async function overFile(path: string, opened: OpenedFile, handles: IdleHandles): Promise<Kept> {
   let isDirty = true;
+  let handle: FileHandle | undefined = opened.handle;
+  const idle: IdleHandle = {
+    async close() {
+      const closing = handle;
+      handle = undefined;
+      if (closing === undefined) return;
+      try {
+        if (isDirty) await closing.datasync();
+        isDirty = false;
+      } finally {
+        await closing.close();
+      }
+    },
+  };
+  const use = (work: (open: FileHandle) => Promise<void>) =>
+    withFailureContext(`write ${path}`, () =>
+      handles.use(idle, async () => {
+        handle ??= await reopen(path, opened);
+        await work(handle);
+      }),
+    );
   const kept: Kept = {
-    length,
+    length: opened.length,
     append: (bytes) =>
-      withFailureContext(`write ${path}`, async () => {
-        await handle.appendFile(bytes);
+      use(async (file) => {
+        await file.appendFile(bytes);
         kept.length += bytes.length;
         isDirty = true;
       }),
     cut: (to) =>
-      withFailureContext(`write ${path}`, async () => {
-        await handle.truncate(to);
+      use(async (file) => {
+        await file.truncate(to);
         kept.length = to;
         isDirty = true;
       }),
-    flush: () =>
-      withFailureContext(`write ${path}`, async () => {
-        if (isDirty) await handle.datasync();
+    flush: async () => {
+      if (!isDirty) return;
+      await use(async (file) => {
+        await file.datasync();
         isDirty = false;
+      });
+    },
+    close: () =>
+      handles.use(idle, async () => {
+        await handle?.close();
+        handle = undefined;
       }),
-    close: () => handle.close(),
   };
+  // It takes its place among those that are open.
+  await handles.use(idle, async () => undefined);
   return kept;
 }
+
+const { O_APPEND, O_CREAT, O_NOFOLLOW, O_RDWR } = constants;
+const reopenFlags = O_APPEND | O_NOFOLLOW | O_RDWR;
 
 /** Opened with the first bytes, so that a FIFO is waited for only when there is something for it. */
 function overStream(openStream: () => ReturnType<typeof openOutputStream>): Kept {

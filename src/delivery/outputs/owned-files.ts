@@ -9,7 +9,7 @@ import { crc32 } from 'node:zlib';
 import { resolveRowOutput } from '../../disk/output/output-path.ts';
 import { withFailureContext, systemCode } from '../../disk/errno.ts';
 import { Failure } from '../../failure.ts';
-import type { FileLengths, OwnedFile, OwnedFiles } from '../ledger/records.ts';
+import type { FileLengths, OwnedFile, OwnedFiles, RejectsKinds } from '../ledger/records.ts';
 
 /** What becomes of a name: a new file, the run's own one, an older one that is added to, or one that is replaced. */
 export type OutputDecision = 'new' | 'own' | 'append' | 'overwrite';
@@ -20,6 +20,8 @@ export type OutputDecisions = ReadonlyMap<string, OutputDecision>;
 export interface Estate {
   owned: OwnedFiles;
   files: FileLengths;
+  /** What its files of rejects hold. */
+  rejectsKinds?: RejectsKinds;
 }
 
 export interface DecideOptions {
@@ -44,16 +46,20 @@ export async function decideOutputs(
 async function decide(path: string, options: DecideOptions): Promise<OutputDecision> {
   const output = await resolveRowOutput(path);
   if (output.kind === 'stream' || output.existing === undefined || output.existing.size === 0) return 'new';
-  const { size } = output.existing;
   if (await isOwned(path, options.resumed)) return 'own';
-  for (const estate of options.earlier) {
-    if (estate.files[path] === size && (await isOwned(path, estate))) return 'append';
-  }
+  for (const estate of options.earlier) if (await isAsLeft(path, estate)) return 'append';
   if (options.append) return 'append';
   if (options.overwrite) return 'overwrite';
   throw new Failure('usage', `${path} already exists and was not made by this run`, {
     hint: 'move it away, or use what it holds first; else say --append to add to it, or --overwrite to replace it',
   });
+}
+
+/** Whether the file at a path is one that a run left, and as long as it was then. */
+export async function isAsLeft(path: string, estate: Estate): Promise<boolean> {
+  const output = await resolveRowOutput(path);
+  if (output.kind === 'stream' || output.existing === undefined) return false;
+  return estate.files[path] === output.existing.size && (await isOwned(path, estate));
 }
 
 /** Whether the file at a path is one that a run left. */

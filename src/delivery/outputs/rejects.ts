@@ -9,8 +9,10 @@ import { processMask } from '../../masking/process-mask.ts';
 import type { OutputFiles } from './output-files.ts';
 
 export interface RejectsLocation {
-  /** A file for all inputs, or, ending in a slash, a directory with a file for each. */
+  /** A file, or, ending in a slash, a directory with a file for each input. */
   path: string;
+  /** By input: the file that its rows go to, where they do not all go to one. */
+  rowsPaths?: readonly string[];
   /** Where their descriptions go; undefined: beside the rows, as for every file. */
   meta?: string;
   /** As the user wrote them, by input. */
@@ -27,13 +29,18 @@ const lineEnd = Uint8Array.of(lineFeed);
 
 /** The two files of an input's rejects: the rows, and `.meta.ndjson` beside them. */
 export function rejectsPaths(
-  location: Pick<RejectsLocation, 'path' | 'meta' | 'inputPaths'>,
+  { path, rowsPaths, meta, inputPaths }: Pick<RejectsLocation, 'path' | 'rowsPaths' | 'meta' | 'inputPaths'>,
   input: number,
 ): { rows: string; meta: string } {
-  const rows = location.path.endsWith('/')
-    ? join(location.path, fileName(location.inputPaths, input))
-    : location.path;
-  return { rows, meta: location.meta ?? `${rows}${REJECTS_META_ENDING}` };
+  const rows = path.endsWith('/') ? join(path, fileName(inputPaths, input)) : (rowsPaths?.[input] ?? path);
+  return { rows, meta: meta ?? `${rows}${REJECTS_META_ENDING}` };
+}
+
+/** By input: its own file in a directory. */
+export function rejectsFilesIn(directory: string, inputPaths: readonly string[]): string[] {
+  const files: string[] = [];
+  for (const input of inputPaths.keys()) files[input] = join(directory, fileName(inputPaths, input));
+  return files;
 }
 
 /** Puts rejects down, those of one input in the order of its rows. Durable once the files are flushed. */

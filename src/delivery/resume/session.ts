@@ -7,7 +7,7 @@ import type { Machine } from '../../machine.ts';
 import { asideEnding, refuseDamaged, setAside, type DamagedRun } from '../ledger/damaged-run.ts';
 import type { Piece, JobReport } from '../../records.ts';
 import { identify } from './input-identity.ts';
-import type { FileLengths, LedgerRecord, OwnedFiles } from '../ledger/records.ts';
+import type { FileLengths, LedgerRecord, OwnedFiles, RejectsKinds } from '../ledger/records.ts';
 import {
   createLedger,
   findRuns,
@@ -59,6 +59,7 @@ export interface Session {
   nextChunk: number;
   files: FileLengths;
   owned: OwnedFiles;
+  rejectsKinds: RejectsKinds;
   /** Jobs that ended in earlier processes of the run. */
   jobs: readonly JobReport[];
 }
@@ -70,6 +71,7 @@ export interface Finished {
   plan: PlannedInput[];
   files: FileLengths;
   owned: OwnedFiles;
+  rejectsKinds: RejectsKinds;
 }
 
 export type Opening = { kind: 'open'; session: Session } | { kind: 'finished'; finished: Finished };
@@ -103,6 +105,7 @@ export async function openSession(options: SessionOptions): Promise<Opening> {
     nextChunk: known.isResumed?.state.nextChunk ?? 1,
     files: known.isResumed?.state.files ?? {},
     owned: known.isResumed?.state.owned ?? {},
+    rejectsKinds: known.isResumed?.state.rejectsKinds ?? {},
     jobs: known.isResumed?.state.jobs ?? [],
   };
   return { kind: 'open', session };
@@ -154,8 +157,8 @@ function finishedBy(
   const deliveries = inputs.map(({ delivered }) => delivered).filter((delivered) => delivered !== undefined);
   const last = deliveries.sort((one, other) => (one.run < other.run ? 1 : -1))[0];
   if (!last) return undefined;
-  const { files = {}, owned = {} } = runs.find(({ run }) => run === last.run)?.state ?? {};
-  return { ...last, plan, files, owned };
+  const { files = {}, owned = {}, rejectsKinds = {} } = runs.find(({ run }) => run === last.run)?.state ?? {};
+  return { ...last, plan, files, owned, rejectsKinds };
 }
 
 async function beginLedger({ stateDirectory, start, machine }: SessionOptions): Promise<Ledger> {

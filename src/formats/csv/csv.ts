@@ -37,6 +37,7 @@ const MANY_LINES = 100;
 export function createTableFormat(options: TableOptions): Format {
   return {
     name: options.name,
+    delimiter: options.dialect.delimiter,
     notes: options.notes ?? [],
     scanner: (start) => new TableScanner(options, start),
     rearranged: (arrange) => createTableFormat({ ...options, arrange }),

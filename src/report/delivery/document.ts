@@ -4,9 +4,14 @@ import type { Tally } from './tally.ts';
 
 /** Where rejects were put, and whether they are still there: as their run left them, changed since, or gone. */
 export interface RejectsFile {
+  /** The first file, or a directory, ending in a slash, with one an input. */
   path: string;
-  fate: 'present' | 'changed' | 'gone';
+  fate: Fate;
+  /** All of them. */
+  files: readonly { path: string; fate: Fate }[];
 }
+
+export type Fate = 'present' | 'changed' | 'gone';
 
 export interface ReportFacts {
   command: string;
@@ -38,6 +43,7 @@ export function buildReport(
     rejects: {
       path: rejects?.path ?? null,
       state: rejects?.fate ?? null,
+      files: (rejects?.files ?? []).map(({ path, fate }) => ({ path, state: fate })),
       rows: tally.counts.rejected,
       reasons: tally.reasons,
     },

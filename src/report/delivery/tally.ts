@@ -11,8 +11,10 @@ export interface ReasonGroup {
   /** The first row's words, for people. */
   message: string;
   rows: number;
-  /** The first few places. */
-  places: { path: string; line: number; column?: number }[];
+  /** Rows that were rejected in other words; absent: none. */
+  others?: number;
+  /** The first few places; with a message where it is another. */
+  places: { path: string; line: number; column?: number; message?: string }[];
 }
 
 export interface InputReport {
@@ -286,7 +288,9 @@ function addReason(groups: ReasonGroup[], path: string, reject: Reject): void {
   let group = groups.find((one) => one.reason === reason && one.source === source);
   if (!group) groups.push((group = { reason, source, message, rows: 0, places: [] }));
   group.rows += 1;
+  if (message !== group.message) group.others = (group.others ?? 0) + 1;
   if (group.places.length < maxPlaces && line > 0) {
-    group.places.push(column === undefined ? { path, line } : { path, line, column });
+    const own = message === group.message ? {} : { message };
+    group.places.push({ path, line, ...(column === undefined ? {} : { column }), ...own });
   }
 }

@@ -98,7 +98,7 @@ function reasonLines(group: ReasonGroup, colors: ChalkInstance): string[] {
     ({ path, line, column }) => `${printable(path)}:${line}${column === undefined ? '' : `:${column}`}`,
   );
   const more = group.rows > places.length && places.length > 0 ? ', …' : '';
-  const first = `  ${colors.yellow(countOf(group.rows, 'row'))} ${by}, ${printable(`${group.reason}: ${group.message}`)}`;
+  const first = `  ${colors.yellow(countOf(group.rows, 'row'))} ${by}, ${printable(`${group.reason}: ${group.message}`)}${words.inOtherWords(group.others)}`;
   return places.length === 0 ? [first] : [first, `    ${places.join(', ')}${more}`];
 }
 
@@ -111,9 +111,15 @@ function jobsLine({ jobs }: Tally): string {
   return `${shown.join(', ')}${more}`;
 }
 
+/** A directory is named alone: it may hold thousands. */
 function rejectsLines({ rejects }: SummaryFacts): string[] {
   if (rejects === undefined) return [];
-  return [`  rejects: ${printable(rejects.path)}${words.rejectsFate(rejects.fate)}`];
+  const named = rejects.path.endsWith('/') ? [rejects] : rejects.files;
+  return named.map(({ path, fate }) => `  rejects: ${printable(path)}${words.rejectsFate(fate)}`);
+}
+
+function filesThere(rejects: RejectsFile | undefined): number {
+  return (rejects?.files ?? []).filter(({ fate }) => fate !== 'gone').length;
 }
 
 /** The run and the next step; the run's name stands in one of them. */
@@ -124,7 +130,7 @@ function lastLines(
 ): string[] {
   const resumable = isResumable ? run : undefined;
   const next =
-    words.nextStep(exit, { run: resumable, hasRejects: rejects !== undefined && rejects.fate !== 'gone' }) ??
+    words.nextStep(exit, { run: resumable, rejectsFiles: filesThere(rejects) }) ??
     (isRepeat ? words.sendAgainHint : undefined);
   const hasName = run === undefined || (resumable !== undefined && next?.includes(resumable) === true);
   return [

@@ -75,18 +75,24 @@ const isGoneOnWith: ReadonlySet<ExitName> = new Set([
   'aborted',
 ]);
 
-/** What to do about an outcome, where there is something to do. `run`: where it can be resumed. */
+/** What to do about an outcome, where there is something to do. `run`: where it can be resumed; `rejectsFiles`: those that are there. */
 export function nextStep(
   exit: ExitName,
-  { run, hasRejects }: { run: string | undefined; hasRejects: boolean },
+  { run, rejectsFiles }: { run: string | undefined; rejectsFiles: number },
 ): string | undefined {
   if (isGoneOnWith.has(exit))
     return run === undefined ? 'run it again to go on' : `run it again to go on: ${run}`;
   if (exit === 'unknown')
     return 'unknown rows stay unknown; --on-unknown resend sends them again and may duplicate rows';
-  return exit === 'rejected' && hasRejects
+  if (exit !== 'rejected' || rejectsFiles === 0) return undefined;
+  return rejectsFiles === 1
     ? 'fix the rejected rows in that file, then import it with the same options'
-    : undefined;
+    : 'fix the rejected rows in those files, then import them with the same options';
+}
+
+/** What follows the words about a group of rejects of which so many have other words. */
+export function inOtherWords(others: number | undefined): string {
+  return others === undefined ? '' : `, and ${countOf(others, 'other')} in other words`;
 }
 
 /** What has become of a file of rejects since its run ended. */

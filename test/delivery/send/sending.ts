@@ -244,6 +244,7 @@ export function sendingTo(steps: readonly Step[] = [], options: SendingOptions =
   const slots = new UploadSlots(target.limits);
   const rejects = {
     path: '/rejects',
+    rowsPaths: [],
     inputPaths: supplies.map((_, index) => `input-${index}`),
     preamble: async () => new Uint8Array(),
   };

@@ -34,15 +34,17 @@ export async function checkOutputs(
  */
 export async function outputLocks(
   { output, rejects }: Pick<DeliverySettings, 'output' | 'rejects'>,
-  inputPaths: readonly string[],
   workingDirectory: string,
+  { inputPaths, namesOfMore }: { inputPaths: readonly string[]; namesOfMore: (path: string) => string[] },
 ): Promise<ReadonlyMap<string, string>> {
   const subjects = new Map<string, string>();
   for (const text of [output, rejects]) {
     if (text === undefined) continue;
     const path = outputPath(text, workingDirectory);
     const isDirectory = text === rejects && text.endsWith('/');
-    const names = isDirectory ? possibleRejectsNames(inputPaths).map((name) => join(path, name)) : [path];
+    const names = isDirectory
+      ? possibleRejectsNames(inputPaths).map((name) => join(path, name))
+      : [path, ...(text === rejects ? namesOfMore(path) : [])];
     for (const name of names) {
       const found = await resolveRowOutput(name);
       if (found.kind === 'file') subjects.set(lockName(found.path), name);

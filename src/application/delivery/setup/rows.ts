@@ -9,6 +9,7 @@ import { localFailure, systemCode } from '../../../disk/errno.ts';
 import { readSmallFile } from '../../../disk/read-small-file.ts';
 import type { Emit } from '../../../events.ts';
 import { Failure } from '../../../failure.ts';
+import { UTF8_MARK } from '../../../formats/encoding.ts';
 import { SharedBufferPool } from '../../../formats/reading/shared-buffer.ts';
 import { readReshaping } from '../../../shaping/reshape/options.ts';
 import {
@@ -113,13 +114,23 @@ export function createRowMaker(options: RowsOptions): RowMaker {
         pool,
         holdsBack: () => mayGrow(input, settings.lastRow ?? 'auto', now()),
       });
-    return { input, format, preamble: format.preamble(head.bytes), seen, notes, supply };
+    return { input, format, preamble: preambleOf(format, head.bytes, settings), seen, notes, supply };
   };
   const check = (looked: readonly Pick<LookedAt, 'seen'>[]): void => {
     const seen = looked.flatMap((one) => one.seen ?? []);
     if (seen.length === looked.length) checkNames(seen, reshaping.reshaping);
   };
   return Object.assign(makeOne, { check });
+}
+
+/**
+ * What rejects begin with. They are written in UTF-8: where the input was not, a byte order mark says so, and the same
+ * options read them.
+ */
+function preambleOf(format: Format, head: Buffer, { encoding }: Pick<RowSettings, 'encoding'>): Uint8Array {
+  const preamble = format.preamble(head);
+  const isOther = encoding !== undefined && encoding !== 'utf-8';
+  return isOther ? Buffer.concat([UTF8_MARK, preamble]) : preamble;
 }
 
 /** Whether what an input lacks may come yet. A stream that has ended cannot be asked again. */

@@ -4,11 +4,9 @@ import { dirname, join, resolve } from 'node:path';
 import type { Supply } from '../../../contracts/supply.ts';
 import { openOutputFiles, type OutputFiles } from '../../../delivery/outputs/output-files.ts';
 import type { FileLengths } from '../../../delivery/ledger/records.ts';
-import { runsDirectory } from '../../../delivery/ledger/ledger.ts';
 import {
   possibleRejectsNames,
   REJECTS_META_ENDING,
-  rejectsPaths,
   type RejectsLocation,
 } from '../../../delivery/outputs/rejects.ts';
 import {
@@ -18,7 +16,6 @@ import {
   type OutputDecisions,
 } from '../../../delivery/outputs/owned-files.ts';
 import { openReplies, type KnownReplies, type ReplyWriter } from '../../../delivery/outputs/replies.ts';
-import type { PlannedInput } from '../../../delivery/resume/plan.ts';
 import type { Prior, Session } from '../../../delivery/resume/session.ts';
 import type { Stopping } from '../../../delivery/stopping.ts';
 import { outputPath, resolveRowOutput } from '../../../disk/output/output-path.ts';
@@ -26,7 +23,7 @@ import type { PathClaim } from '../../../disk/output/path-claims.ts';
 import type { Machine } from '../../../machine.ts';
 import { stateDirectory } from '../../../settings/state-directory.ts';
 import { writeClaim } from '../../claims.ts';
-import type { ReadableInput } from './rows.ts';
+import { runDirectory, type AskedRejects } from './rejects-location.ts';
 import type { RunParts, RunPaths } from '../run-parts.ts';
 import type { DeliverySettings } from '../../options/delivery.ts';
 
@@ -57,48 +54,22 @@ export function claimsOfRejectsIn(
     .map((name) => writeClaim('--rejects', `--rejects ${rejects} (${name})`, join(directory, name)));
 }
 
-/** Where rejects go: as asked, else to the run's own directory. */
-export async function rejectsLocation(
-  session: Session,
-  readable: readonly ReadableInput[],
-  parts: RunParts,
-): Promise<RejectsLocation> {
-  const inputPaths = inputPathsOf(session.plan, readable);
-  const preambles: Uint8Array[] = [];
-  for (const [index, { input: number }] of session.plan.entries()) {
-    preambles[number] = readable[index]?.preamble ?? new Uint8Array();
-  }
-  const ending = ENDINGS[readable[0]?.format.name ?? 'ndjson'];
-  const preamble = async (number: number) => preambles[number] ?? new Uint8Array();
-  const asked = askedRejectsPath(parts);
-  const own = join(runDirectory(session, parts), `rejects.${ending}`);
-  if (asked === undefined) return { path: own, inputPaths, preamble };
-  const isFile = asked.endsWith('/') || (await resolveRowOutput(asked)).kind === 'file';
-  // Beside a stream there is no room for descriptions.
-  return { path: asked, inputPaths, preamble, ...(isFile ? {} : { meta: `${own}.meta.ndjson` }) };
-}
-
-/** Sparse: by the number in the ledger. */
-function inputPathsOf(plan: readonly PlannedInput[], readable: readonly ReadableInput[]): string[] {
-  const paths: string[] = [];
-  for (const [index, { input }] of plan.entries()) paths[input] = readable[index]?.input.path ?? '-';
-  return paths;
+/** The files of rejects that stand beside the one that `--rejects` names. */
+export function claimsOfMoreRejects({ path, rowsPaths }: AskedRejects): PathClaim[] {
+  const more = [...new Set(rowsPaths)].filter((rows) => rows !== path && !path.endsWith('/'));
+  return more
+    .flatMap((rows) => [rows, `${rows}${REJECTS_META_ENDING}`])
+    .map((file) => writeClaim('--rejects', `--rejects (${file}, for inputs of another kind)`, file));
 }
 
 /** Says of each name that the user gave what becomes of what stands there. Throws a Failure `usage` for somebody else's. */
 export async function decideAsked(
   { plan, resumed, runs }: Prior,
-  readable: readonly ReadableInput[],
-  parts: RunParts,
+  asked: AskedRejects | undefined,
+  { settings, machine }: RunParts,
 ): Promise<OutputDecisions> {
-  const { settings, machine } = parts;
-  const inputPaths = inputPathsOf(plan, readable);
-  const path = askedRejectsPath(parts);
-  const rejects =
-    path === undefined
-      ? []
-      : [...inputPaths.keys()].map((input) => rejectsPaths({ path, inputPaths }, input));
-  const paths = rejects.flatMap(({ rows, meta }) => [rows, meta]);
+  const paths =
+    asked === undefined ? [] : asked.rowsPaths.flatMap((rows) => [rows, `${rows}${REJECTS_META_ENDING}`]);
   if (settings.output !== undefined) paths.push(outputPath(settings.output, machine.workingDirectory));
   const isAddedTo = plan.some(({ known }) => known.length > 0);
   const { overwrite, append } = settings;
@@ -113,27 +84,6 @@ export async function decideAsked(
 async function withoutStreams(paths: readonly string[]): Promise<string[]> {
   const kinds = await Promise.all(paths.map(async (path) => (await resolveRowOutput(path)).kind));
   return paths.filter((_, index) => kinds[index] === 'file');
-}
-
-/** Rows out of an array of JSON are written a row a line. */
-const ENDINGS = {
-  ndjson: 'ndjson',
-  json: 'ndjson',
-  csv: 'csv',
-  tsv: 'tsv',
-  text: 'txt',
-  log: 'log',
-} as const;
-
-function askedRejectsPath({ settings: { rejects }, machine }: RunParts): string | undefined {
-  if (rejects === undefined) return undefined;
-  const path = outputPath(rejects, machine.workingDirectory);
-  return rejects.endsWith('/') ? `${path}/` : path;
-}
-
-function runDirectory({ ledger }: Session, { paths }: RunParts): string {
-  const { stateDirectory: state } = paths;
-  return state === undefined ? paths.spool : join(runsDirectory(state), ledger.run);
 }
 
 /** Opens the run's files where its ledger left them. What else stands under the names that the user gave was decided about before. */

@@ -1,0 +1,163 @@
+/** Where the rejects of a run go. */
+import { join } from 'node:path';
+import {
+  REJECTS_META_ENDING,
+  rejectsFilesIn,
+  type RejectsLocation,
+} from '../../../delivery/outputs/rejects.ts';
+import {
+  chooseRejectsFiles,
+  namesBeside,
+  namesIn,
+  rejectsKind,
+  type RejectsKind,
+} from '../../../delivery/outputs/rejects-files.ts';
+import type { RejectsKinds } from '../../../delivery/ledger/records.ts';
+import { runsDirectory } from '../../../delivery/ledger/ledger.ts';
+import type { PlannedInput } from '../../../delivery/resume/plan.ts';
+import type { Prior, Session } from '../../../delivery/resume/session.ts';
+import { outputPath, resolveRowOutput } from '../../../disk/output/output-path.ts';
+import type { RunParts } from '../run-parts.ts';
+import type { ReadableInput } from './rows.ts';
+
+/** What was decided about the files of rejects before the run began. */
+export interface AskedRejects {
+  /** As `--rejects` names it; a directory ends in a slash. */
+  path: string;
+  /** Sparse, by the number of the input in the ledger: the file of its rows. */
+  rowsPaths: readonly string[];
+}
+
+/** The files that `--rejects` means; undefined when the run keeps its rejects itself. */
+export async function askedRejects(
+  { plan, resumed, runs }: Prior,
+  readable: readonly ReadableInput[],
+  { settings, machine }: RunParts,
+): Promise<AskedRejects | undefined> {
+  const { rejects, append } = settings;
+  if (rejects === undefined) return undefined;
+  const path = outputPath(rejects, machine.workingDirectory);
+  if (rejects.endsWith('/'))
+    return { path: `${path}/`, rowsPaths: rejectsFilesIn(path, inputPathsOf(plan, readable)) };
+  if ((await resolveRowOutput(path)).kind === 'stream') return { path, rowsPaths: [] };
+  const kinds = kindsOf(plan, readable);
+  const isAddedTo = plan.some(({ known }) => known.length > 0);
+  const files = await chooseRejectsFiles(kinds.filter(isThere), {
+    name: namesBeside(path),
+    resumed: resumed?.state,
+    earlier: isAddedTo ? runs.map(({ state }) => state) : [],
+    append,
+  });
+  return { path, rowsPaths: pathsOf(kinds, files) };
+}
+
+/** Where rejects go: as asked, else to the run's own directory. */
+export async function rejectsLocation(
+  session: Session,
+  readable: readonly ReadableInput[],
+  parts: RunParts & { asked: AskedRejects | undefined },
+): Promise<RejectsLocation> {
+  const { plan } = session;
+  const inputPaths = inputPathsOf(plan, readable);
+  const kinds = kindsOf(plan, readable);
+  const preamble = async (number: number) => kinds[number]?.preamble ?? new Uint8Array();
+  const { asked } = parts;
+  const directory = runDirectory(session, parts);
+  if (asked !== undefined) {
+    const isFile = asked.path.endsWith('/') || (await resolveRowOutput(asked.path)).kind === 'file';
+    // Beside a stream there is no room for descriptions.
+    const meta = isFile ? {} : { meta: join(directory, `rejects${REJECTS_META_ENDING}`) };
+    return { ...asked, inputPaths, preamble, ...meta };
+  }
+  const { files, owned, rejectsKinds } = session;
+  const chosen = await chooseRejectsFiles(kinds.filter(isThere), {
+    name: namesIn(directory),
+    resumed: { files, owned, rejectsKinds },
+    earlier: [],
+    append: false,
+  });
+  const rowsPaths = pathsOf(kinds, chosen);
+  return {
+    path: rowsPaths.find(isThere) ?? join(directory, 'rejects.ndjson'),
+    rowsPaths,
+    inputPaths,
+    preamble,
+  };
+}
+
+/** Notes what each file of rejects holds, before anything is put into it: a later run must not mix it up. */
+export async function recordRejects(
+  { ledger, plan, rejectsKinds }: Session,
+  readable: readonly ReadableInput[],
+  { path, rowsPaths = [], meta }: RejectsLocation,
+): Promise<void> {
+  if (path.endsWith('/') || meta !== undefined) return;
+  const news: RejectsKinds = {};
+  for (const [number, kind] of kindsOf(plan, readable).entries()) {
+    const file = rowsPaths[number];
+    if (kind !== undefined && file !== undefined && rejectsKinds[file] !== kind.id) news[file] = kind.id;
+  }
+  if (Object.keys(news).length > 0) await ledger.append({ type: 'rejects', kinds: news });
+}
+
+/** Sparse: by the number in the ledger. */
+export function inputPathsOf(plan: readonly PlannedInput[], readable: readonly ReadableInput[]): string[] {
+  const paths: string[] = [];
+  for (const [index, { input }] of plan.entries()) paths[input] = readable[index]?.input.path ?? '-';
+  return paths;
+}
+
+/** The run's own directory. */
+export function runDirectory({ ledger }: Session, { paths }: RunParts): string {
+  const { stateDirectory: state } = paths;
+  return state === undefined ? paths.spool : join(runsDirectory(state), ledger.run);
+}
+
+/** The directory of files that `--rejects FILE` means beside its own, and how many there may be. */
+export function namesOfMore(path: string, readable: readonly ReadableInput[]): string[] {
+  const kinds = new Map(readable.map((one) => [kindOf(one).id, kindOf(one)]));
+  const name = namesBeside(path);
+  const numbers = Array.from({ length: Math.max(0, kinds.size - 1) }, (_, index) => index + 2);
+  const endings = new Set([...kinds.values()].map(({ ending }) => ending));
+  return numbers.flatMap((number) => [...endings].map((ending) => name(number, ending)));
+}
+
+/** Rows out of values of JSON stand as they were, which need not be a row a line. */
+const ENDINGS = {
+  ndjson: 'ndjson',
+  json: 'ndjson',
+  csv: 'csv',
+  tsv: 'tsv',
+  text: 'txt',
+  log: 'log',
+} as const;
+
+function kindOf({ format, preamble }: ReadableInput): RejectsKind {
+  return rejectsKind([format.name, format.delimiter ?? ''], ENDINGS[format.name], preamble);
+}
+
+/** Sparse: by the number in the ledger. */
+function kindsOf(
+  plan: readonly PlannedInput[],
+  readable: readonly ReadableInput[],
+): (RejectsKind | undefined)[] {
+  const kinds: (RejectsKind | undefined)[] = [];
+  for (const [index, { input }] of plan.entries()) {
+    const one = readable[index];
+    if (one !== undefined) kinds[input] = kindOf(one);
+  }
+  return kinds;
+}
+
+function pathsOf(kinds: readonly (RejectsKind | undefined)[], files: ReadonlyMap<string, string>): string[] {
+  const paths: string[] = [];
+  kinds.forEach((kind, number) => {
+    const path = kind === undefined ? undefined : files.get(kind.id);
+    if (path !== undefined) paths[number] = path;
+  });
+  return paths;
+}
+
+function isThere<Value>(value: Value | undefined): value is Value {
+  return value !== undefined;
+}

@@ -1,0 +1,99 @@
+/**
+ * Which file the rejects of an input go to. A file holds rows of one format and one header, so that it can be given to the
+ * command again: inputs that differ get a file each, and keep it when the run goes on or another adds to it.
+ */
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { join, parse } from 'node:path';
+import { withFailureContext } from '../../disk/errno.ts';
+import { resolveRowOutput } from '../../disk/output/output-path.ts';
+import { isAsLeft, type Estate } from './owned-files.ts';
+
+/** What rows of rejects are. */
+export interface RejectsKind {
+  /** The same for rows that may share a file. */
+  id: string;
+  /** Of the name of their file: `csv`. */
+  ending: string;
+  /** What the file begins with. */
+  preamble: Uint8Array;
+}
+
+/** `form`: the format and whatever else of it no header tells. */
+export function rejectsKind(form: readonly string[], ending: string, preamble: Uint8Array): RejectsKind {
+  const digest = createHash('sha256').update(JSON.stringify(form)).update(preamble).digest('hex');
+  return { id: digest.slice(0, 16), ending, preamble };
+}
+
+/** The name of the first file, the second, and so on. */
+export type NameRejects = (number: number, ending: string) => string;
+
+/** Beside a file that the user named: `bad.ndjson`, `bad.2.csv`. */
+export function namesBeside(path: string): NameRejects {
+  const { dir, name } = parse(path);
+  return (number, ending) => (number === 1 ? path : join(dir, `${name}.${number}.${ending}`));
+}
+
+/** In a directory of our own. */
+export function namesIn(directory: string): NameRejects {
+  return (number, ending) =>
+    join(directory, number === 1 ? `rejects.${ending}` : `rejects.${number}.${ending}`);
+}
+
+export interface ChooseOptions {
+  name: NameRejects;
+  /** The run that goes on. */
+  resumed: Estate | undefined;
+  /** Runs over the same rows, to whose files this one adds. */
+  earlier: readonly Estate[];
+  /** What stands there is added to. */
+  append: boolean;
+}
+
+/** The file of each kind, by the id of the kind. Changes nothing. */
+export async function chooseRejectsFiles(
+  kinds: readonly RejectsKind[],
+  options: ChooseOptions,
+): Promise<ReadonlyMap<string, string>> {
+  const chosen = new Map<string, string>();
+  const wanted = new Map(kinds.map((kind) => [kind.id, kind]));
+  const known = options.resumed?.rejectsKinds ?? {};
+  const most = wanted.size + Object.keys(known).length;
+  for (const { id, ending } of wanted.values()) {
+    const names = Array.from({ length: most }, (_, index) => options.name(index + 1, ending));
+    const own = names.find((path) => known[path] === id);
+    if (own !== undefined) chosen.set(id, own);
+  }
+  for (const kind of wanted.values()) {
+    for (let number = chosen.size + 1; !chosen.has(kind.id); number++) {
+      const path = options.name(number, kind.ending);
+      const isTaken = known[path] !== undefined || [...chosen.values()].includes(path);
+      if (!isTaken && (await takes(path, kind, options))) chosen.set(kind.id, path);
+    }
+  }
+  return chosen;
+}
+
+/** Whether rows of the kind may go where others stand, as far as anything is known of them. */
+async function takes(path: string, kind: RejectsKind, { earlier, append }: ChooseOptions): Promise<boolean> {
+  for (const estate of earlier) {
+    const known = estate.rejectsKinds?.[path];
+    if (known !== undefined && (await isAsLeft(path, estate))) return known === kind.id;
+  }
+  return !append || (await beginsWith(path, kind.preamble));
+}
+
+async function beginsWith(path: string, beginning: Uint8Array): Promise<boolean> {
+  const output = await resolveRowOutput(path);
+  const isEmpty = output.kind === 'stream' || (output.existing?.size ?? 0) === 0;
+  if (isEmpty || beginning.length === 0) return true;
+  return withFailureContext(`look at ${path}`, async () => {
+    const handle = await open(output.path, 'r');
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(beginning.length), 0, beginning.length, 0);
+      return buffer.subarray(0, bytesRead).equals(beginning);
+    } finally {
+      await handle.close();
+    }
+  });
+}
