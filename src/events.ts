@@ -1,6 +1,6 @@
 /**
- * What a run emits, in the past tense. The screen, the JSON report, the summary and the exit code
- * are folds of these events and of nothing else.
+ * What a run emits, in the past tense. The screen, the JSON report, the summary and the exit code are folds
+ * of these events and of nothing else.
  */
 import type { Days } from './contracts/dataset.ts';
 import type { WrittenFile } from './contracts/sink.ts';
@@ -10,10 +10,10 @@ import type { Changes, Counts, JobReport, Reject } from './records.ts';
 export type RunEvent =
   | { type: 'run-started'; command: string; run: string; target?: string }
   | { type: 'input-opened'; input: number; path: string; sourceBytes: number | undefined }
-  /** Rows of an earlier run, or of an identical input in this one, that need no sending now. */
+  /** Rows of an earlier run, or of an identical input in this one, that are not sent now. */
   | { type: 'range-known'; input: number; bytes: number; counts: Counts }
   | { type: 'input-skipped'; input: number; path: string; sameAs: string; rows: number }
-  /** A block was made: rows read, bytes of the source read so far. */
+  /** A block was made. `sourceBytes`: how much of the source has been read so far. */
   | {
       type: 'rows-read';
       input: number;
@@ -25,7 +25,7 @@ export type RunEvent =
       warnings: Changes;
     }
   | { type: 'input-ended'; input: number; bytes: number; rows: number }
-  /** Any request to the vendor. `bytes`: of its body, on the wire. */
+  /** A request to the vendor. `bytes`: size of its body as sent. */
   | { type: 'request-made'; bytes: number }
   | {
       type: 'attempt-failed';
@@ -38,11 +38,11 @@ export type RunEvent =
       why: 'busy' | 'session' | 'transient';
     }
   | { type: 'chunk-taken'; chunk: number; rows: number; rejected: number; job: string }
-  /** A chunk of an earlier process: its job is followed to its end, or, without one, nobody knows what became of it. */
+  /** A chunk of an earlier process. Its job is followed; without a job its outcome is unknown. */
   | { type: 'chunk-adopted'; chunk: number; rows: number; rejected: number; job: string | undefined }
-  /** Given to nobody in this run. Its rejects are kept all the same. */
+  /** Not sent in this run. Its rejects are kept all the same. */
   | { type: 'chunk-dropped'; chunk: number; rows: number; rejected: number }
-  /** The job that had it is gone: its rows are sent anew, in other chunks. */
+  /** Its job no longer exists: its rows are sent again, in other chunks. */
   | { type: 'chunk-resent'; chunk: number }
   | { type: 'chunk-split'; chunk: number; rows: number; message: string }
   | { type: 'slots-known'; active: number; others: number }
@@ -56,9 +56,9 @@ export type RunEvent =
       warnings: Changes;
       aborted: boolean;
     }
-  /** Rejects as they are put down; at most the first few per reason carry their place to the screen. */
+  /** A reject that was written. The screen names the first few places of each reason. */
   | { type: 'row-rejected'; path: string; reject: Reject }
-  /** `columns`: those that it is about. */
+  /** `columns`: the columns that it is about. */
   | { type: 'warned'; code: string; message: string; hint?: string; columns?: readonly string[] }
   /** Everything was delivered before, by this run at this time: nothing is to be sent. */
   | { type: 'already-delivered'; run: string; at: string }
@@ -69,9 +69,9 @@ export type RunEvent =
   | { type: 'stop-requested'; graceMs: number }
   | { type: 'stopping'; why: string; cause: StopCause; jobs: string[] }
   | { type: 'failed'; kind: FailureKind; message: string; hint?: string }
-  /** The run ends in the middle of its work: rows that have no outcome yet are unsent. */
+  /** The run ends early: rows without an outcome are unsent. */
   | { type: 'cut-short' }
-  /** `unsent`: rows read that were given to nobody, counted by the delivery itself. */
+  /** `unsent`: rows that were read and never sent, counted by the delivery itself. */
   | { type: 'delivery-ended'; unsent: number };
 
 /** What ends a run before its time. */
@@ -80,7 +80,7 @@ export type StopCause = { why: 'signal'; signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 /** Takes the events of a run. */
 export type Emit = (event: RunEvent) => void;
 
-/** Emitted by every run, whatever it does. */
+/** Emitted by every kind of run. */
 type SharedEvent = Extract<RunEvent, { type: 'warned' | 'failed' }>;
 
 export type ExportEvent =
@@ -92,20 +92,20 @@ export type ExportEvent =
       days: Days | undefined;
       windows: readonly (Days | undefined)[];
     }
-  /** The destination has every day that was asked for already; the last one that it has. */
+  /** The destination already has every requested day; `through` is the last one. */
   | { type: 'nothing-new'; through: string }
-  /** At the end of an incremental run: the days that the destination has, and those missing between them. */
+  /** At the end of an incremental run: the days that the destination has, and the gaps between them. */
   | { type: 'checkpoint-told'; ranges: readonly Days[]; gaps: readonly Days[] }
   | { type: 'window-started'; window: number; days: Days | undefined }
-  /** A request is made again, after a wait. Without a window it looked up a name. */
+  /** A request is retried after a wait. Without `window` it looked up a name. */
   | { type: 'request-failed'; window: number | undefined; message: string; waitMs: number }
   | { type: 'request-opened'; window: number; source: string; days: Days | undefined }
   /** More of a reply was read: differences since the last such event of this request. */
   | { type: 'rows-received'; window: number; bytes: number; rows: number }
-  /** What a request had received does not count: it is asked again, whole or in halves. */
+  /** What a request had received is discarded: it is repeated, whole or in halves. */
   | { type: 'rows-withdrawn'; window: number; bytes: number; rows: number }
   | { type: 'window-shortened'; window: number; days: Days; message: string }
-  /** Whole and on disk. */
+  /** The window is complete and on disk. */
   | { type: 'window-received'; window: number; counts: ReceivedCounts }
   | {
       type: 'window-committed';
@@ -124,7 +124,7 @@ export type ExportEvent =
 /** Takes the events of an export. */
 export type EmitExport = (event: ExportEvent) => void;
 
-/** Of one window: received = kept + duplicates + outside + rejected. */
+/** Counts of one window: received = kept + duplicates + outside + rejected. */
 export interface ReceivedCounts {
   received: number;
   kept: number;

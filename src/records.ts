@@ -1,5 +1,5 @@
 /**
- * The nouns everybody speaks. This file imports nothing of ours.
+ * The shared nouns. Imports nothing of ours.
  *
  * Offsets are bytes in the decompressed input, lines count from 1, ranges are half open.
  */
@@ -11,7 +11,7 @@ export interface Range {
   line: number;
 }
 
-/** A row that cannot be delivered. Its bytes stay in the input, at `[from, to)`, its line end excluded. */
+/** A row that cannot be delivered. Its bytes stay in the input at `[from, to)`, line end excluded. */
 export interface Reject {
   /** Index of the input in this run. */
   input: number;
@@ -25,12 +25,12 @@ export interface Reject {
   source: 'local' | 'server';
 }
 
-/** How rows were changed on their way, each counted in rows. Keys are short codes: `id-filled`. */
+/** How many rows were changed in which way, by short codes such as `id-filled`. */
 export type Changes = Record<string, number>;
 
 /**
- * Whole rows of one input as the bytes that leave. The unit of the hot path, and atomic: a chunk is
- * made of whole blocks. Covers `range` without gaps, blank lines and rejected rows included.
+ * Whole rows of one input as the bytes that are sent. The unit of the hot path, and atomic: a chunk is made
+ * of whole blocks. Covers `range` without gaps, blank lines and rejected rows included.
  */
 export interface Block {
   input: number;
@@ -41,20 +41,20 @@ export interface Block {
   bytes: Uint8Array;
   /** Rows of the input in `bytes`. */
   rows: number;
-  /** Events in `bytes`, one a line: more than `rows` where a target splits rows. */
+  /** Events in `bytes`, one per line: more than `rows` where the target splits rows. */
   events: number;
   /** Rows of the range that stay behind. */
   rejects: Reject[];
   /** CRC-32 of the input's bytes in `range`. */
   crc32: number;
-  /** CRC-32 of `bytes`, where it is known: they are the very bytes of `range`. */
+  /** CRC-32 of `bytes`; known only when they are exactly the bytes of `range`. */
   bytesCrc32?: number;
   /** Rows in `bytes` without an id in the target's id field. Zero: sending twice is harmless. */
   withoutId: number;
   changes: Changes;
-  /** Counted observations that are no change and no reject: `old-event`. */
+  /** Counts of observations that neither change nor reject a row, such as `old-event`. */
   warnings: Changes;
-  /** Gives the memory behind `bytes` back. Called exactly once by whoever consumes the block. */
+  /** Releases the memory of `bytes`. The consumer of the block calls it exactly once. */
   release(): void;
 }
 
@@ -71,9 +71,9 @@ export interface Piece {
   bytes: number;
 }
 
-/** A request body that can be sent again and again until it is freed. */
+/** A request body that can be sent repeatedly until it is freed. */
 export interface Body {
-  /** In order; together the whole body, compressed where `encoding` says so. */
+  /** The body in order, compressed as `encoding` says. */
   segments: readonly Uint8Array[];
   /** Length on the wire. */
   byteLength: number;
@@ -84,83 +84,86 @@ export interface Body {
   events: number;
 }
 
-/** Whether a request that failed may have been taken by the vendor all the same. */
+/** Whether the vendor may have accepted a request that failed. */
 export type Taken = 'no' | 'maybe';
 
-/** An event the vendor refused. `row` is its index in the body; absent when the vendor did not say which. */
+/** An event that the vendor refused. `row` is its index in the body; absent when the vendor does not say which. */
 export interface Rejection {
   row?: number;
   reason: string;
   message: string;
 }
 
-/** Refusals in the order of their rows, those without one last; a list, or what takes less memory for a million. */
+/**
+ * Refusals ordered by row, those without a row last. Either a list, or something that takes less memory for a
+ * million.
+ */
 export interface Rejections {
   readonly length: number;
   at(index: number): Rejection | undefined;
 }
 
-/** A vendor's handle for work it has taken and not yet judged. */
+/** A vendor's handle for work that it has accepted and not yet judged. */
 export interface Receipt {
   id: string;
 }
 
-/** The vendor's last word about a body. `accepted + rejected + unknown` is the number of its events. */
+/** The final outcome of a body. `accepted + rejected + unknown` is the number of its events. */
 export interface Settled {
   kind: 'settled';
   accepted: number;
   rejected: Rejections;
   unknown: number;
-  /** Per event what the vendor replied, in order, for a target that answers rows. */
+  /** The vendor's reply to each event, in order, for targets that answer row by row. */
   replies?: Reply[];
-  /** Events that the vendor's own counters leave out; a warning, not a failure. */
+  /** Events missing from the vendor's own counters; a warning, not a failure. */
   unaccounted?: number;
-  /** Short codes with counts, told and summed up: `feature-error`. */
+  /** Counts of warnings by short code, such as `feature-error`. */
   warnings?: Changes;
-  /** The job, when the vendor ended it in the same reply that took it. */
+  /** The job, when the reply that accepted the body already ended it. */
   job?: { id: string; fields: Record<string, unknown> };
-  /** The vendor ended the job before it was done; its events are among `unknown`. */
+  /** The vendor aborted the job; its events are among `unknown`. */
   aborted?: boolean;
 }
 
-/** One vendor reply to one event. */
+/** The vendor's reply to one event. */
 export interface Reply {
   row: number;
   body: unknown;
 }
 
-/** Try the same request again. */
+/** The same request should be sent again. */
 export interface Retry {
   kind: 'retry';
   taken: Taken;
   /**
-   * `busy`: the vendor has no room (429, "too many active imports"): waits, does not count as a retry.
-   * `session`: the target has changed how it asks (new login, other content type): at once, at most a
-   * few in a row. `transient`: counts against `--retries`.
+   * `busy`: the vendor has no capacity (429, "too many active imports"); waiting does not count as a retry.
+   * `session`: the target changed how it sends (new login, another content type); retried at once, a few
+   * times in a row at most. `transient`: counts against `--retries`.
    */
   why: 'busy' | 'session' | 'transient';
-  /** How long the vendor asks us to wait. */
+  /** How long the vendor asks us to wait, in milliseconds. */
   waitMs?: number;
-  /** What happened, for people: `503 Service Unavailable`. */
+  /** What happened, for the user: `503 Service Unavailable`. */
   message: string;
   status?: number;
 }
 
-/** What a target says of one request. What ends the whole run is thrown as a Failure. */
+/** What a target says about one request. What ends the whole run is thrown as a Failure. */
 export type Answer =
   | Settled
-  /** Taken. `job` is there when the reply told its state: one that has ended needs no poll, only judgement. */
+  /** Accepted. `job` is present when the reply includes its state: one that has ended needs no poll, only judgement. */
   | { kind: 'pending'; receipt: Receipt; status: number; job?: JobState }
-  /** May pass in pieces. `reason` is that of a row that cannot be cut any further. */
+  /** Too large, but may pass in smaller pieces. `reason` is for a row that cannot be split further. */
   | { kind: 'smaller'; reason: string; message: string }
   | Retry
   | { kind: 'refused'; reason: string; message: string };
 
-/** Progress of one job as the vendor reports it. */
+/** The state of one job as the vendor reports it. */
 export interface JobState {
   id: string;
   state: 'open' | 'done' | 'aborted' | 'missing';
-  /** The vendor's own words: `status`, `events_total` and the like, passed through to reports. */
+  /** The vendor's own fields (`status`, `events_total` and so on), passed through to reports. */
   fields: Record<string, unknown>;
 }
 
@@ -183,5 +186,5 @@ export interface JobReport {
   [field: string]: unknown;
 }
 
-/** So many rows, or such a part (0 to 1) of all rows. */
+/** A number of rows, or a share (0 to 1) of all rows. */
 export type Share = { count: number } | { share: number };

@@ -1,13 +1,13 @@
 /** What a dataset promises, a vendor endpoint that gives rows. */
 import type { Retry } from '../records.ts';
 
-/** How a column is typed where the output has types; a column nobody published is `text`. */
+/** The type of a column, for outputs with types. Columns that the vendor does not publish are `text`. */
 export type ColumnType = 'text' | 'integer' | 'number' | 'boolean' | 'timestamp' | 'date' | 'json';
 
 export interface Column {
   name: string;
   type: ColumnType;
-  /** Published, but in no row so far. */
+  /** Published, but no row has had it so far. */
   isAbsent?: boolean;
 }
 
@@ -17,10 +17,10 @@ export interface Days {
   to: string;
 }
 
-/** How rows are written down: a CSV table with a header row, or one JSON object a line. */
+/** How rows are encoded: a CSV table with a header row, or one JSON object per line. */
 export type RowEncoding = 'csv' | 'ndjson';
 
-/** One question to a vendor: the rows of one source, of these days where the dataset has days. */
+/** One request to a vendor: the rows of one source, for these days where the dataset has days. */
 export interface DatasetRequest {
   source: string;
   days: Days | undefined;
@@ -29,44 +29,47 @@ export interface DatasetRequest {
 export type DatasetReply =
   | {
       kind: 'rows';
-      /** The rows as they come. Read to the end or destroyed by the caller; errors surface in the iteration. */
+      /** The rows as they arrive. The caller reads it to the end or destroys it; errors surface in the iteration. */
       body: AsyncIterable<Uint8Array> & { destroy(error?: Error): unknown };
-      /** The end of the body is marked by the protocol, so that an empty body is an answer. */
+      /** The protocol marks the end of the body, so that an empty body is a complete answer. */
       framed: boolean;
-      /** It shows whose answer it is before its first row, so that one without rows means that there are none. */
+      /** The answer identifies itself as the vendor's even without rows, so that no rows means there are none. */
       marked: boolean;
-      /** What the user should know of the answer: `effective-window`. */
+      /** Notes about the answer for the user, with a code such as `effective-window`. */
       notes: readonly { code: string; message: string }[];
     }
-  /** The range is too long for one request: ask for its halves. */
+  /** The range is too long for one request: request its two halves. */
   | { kind: 'shorter'; message: string }
   | Retry;
 
 /**
- * Rows that a vendor gives. Asks once per `open` and says what the answer means; never retries or
- * waits. What ends the whole run (credentials, a wrong owner) it throws as a Failure.
+ * Rows that a vendor gives. `open` sends one request and says what the answer means; it never retries or
+ * waits. What ends the whole run (bad credentials, an unknown owner) it throws as a Failure.
  */
 export interface Dataset {
   /** `events`, `companies`: also the beginning of file names. */
   name: string;
-  /** What decides which rows come: base URL, owner, selection. Holds no secret. */
+  /** What decides which rows are returned: base URL, owner, selection. Holds no secret. */
   identity: Readonly<Record<string, unknown>>;
   encoding: RowEncoding;
-  /** The published columns; others may come. */
+  /** The published columns. Rows may have others. */
   columns: readonly Column[];
-  /** Rows repeat under the same value of this column. */
+  /** Rows with the same value in this column are duplicates. */
   idColumn?: string;
-  /** Holds the UTC time or day by which a row belongs to a window. */
+  /** The column with the UTC time or day that decides which window a row belongs to. */
   timeColumn?: string;
-  /** Asked one after the other for each window; their rows together are the window. */
+  /** Requested one after the other for each window; a window is the rows of all of them. */
   sources: readonly string[];
-  /** Undefined: the dataset has no days. */
+  /** Undefined when the dataset has no days. */
   windows: WindowRules | undefined;
   open(request: DatasetRequest, signal: AbortSignal): Promise<DatasetReply>;
 }
 
 export interface WindowRules {
   longestDays: number;
-  /** Windows end where such a bucket ends, so that none is cut in two. `never`: only one window is possible. */
+  /**
+   * Windows end on a boundary of such a period, so that no period is split. `never`: everything must fit into
+   * one window.
+   */
   align: 'day' | 'week' | 'month' | 'year' | 'never';
 }

@@ -1,23 +1,26 @@
-/** What an output format promises: rows to the bytes of a file. */
+/** What an output format promises: rows in, the bytes of a file out. */
 import type { Column } from './dataset.ts';
 import type { Partition } from './window.ts';
 
-/** One output file in the making: what `add` and `end` give, one after the other, is the file. */
+/** One output file. What `add` and `end` give, in order, is its content. */
 export interface Encoder {
-  /** Whether the partition's bytes are what `add` would give; then they count as added. Only for the first partition. */
+  /**
+   * True when the partition's own bytes are exactly what `add` would give; the encoder then counts them as
+   * added. Only possible for the first partition.
+   */
   adopt(partition: Partition): boolean;
   add(partition: Partition): AsyncIterable<Uint8Array>;
-  /** `columns`: what a file has that no partition was added to. */
+  /** `columns` become the columns of a file to which no partition was added. */
   end(columns: readonly Column[]): AsyncIterable<Uint8Array>;
-  /** Rows so far, and those that could not be encoded. */
+  /** Rows encoded so far, and rows that could not be encoded. */
   counts(): { rows: number; rejected: number };
-  /** Names in the file's order; empty before the first partition. */
+  /** Column names in file order. Empty before the first partition, unless the file was begun earlier. */
   columns(): readonly string[];
-  /** Columns that the partition's rows have and the file has not, and which may yet be given to it with `widen`. */
+  /** Columns of the partition that the file lacks and that `widen` can add. */
   lacks(partition: Partition): readonly Column[];
 }
 
-/** What a file has that more rows are added to. */
+/** An existing file that rows are appended to. */
 export interface BegunFile {
   columns: readonly Column[];
   rows: number;
@@ -26,12 +29,12 @@ export interface BegunFile {
 
 export interface OutputFormat {
   name: 'csv' | 'ndjson' | 'parquet';
-  /** With its dot: `.csv`, `.csv.gz`. */
+  /** With the dot: `.csv`, `.csv.gz`. */
   suffix: string;
-  /** The columns that were asked for; undefined: those of the rows. */
+  /** The columns that the user chose; undefined: all columns of the rows. */
   chosen: readonly string[] | undefined;
-  /** `begun`: an encoder for what follows in a file that is not ended. */
+  /** An encoder for a new file, or for what is appended to a file that was begun. */
   open(begun?: BegunFile): Encoder;
-  /** A file of this format with more columns behind those it has, empty in every row. */
+  /** The file with these columns added at the end, empty in every row. */
   widen(file: AsyncIterable<Uint8Array>, more: readonly Column[]): AsyncIterable<Uint8Array>;
 }

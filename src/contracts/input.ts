@@ -1,8 +1,8 @@
 /** What an input promises: bytes that can be read again by range. */
 
 /**
- * Bytes of an input in memory that is used again: valid until `release()`, called exactly once. A reader
- * has at most six slots out: a reader that keeps six and asks for a seventh waits until one is released.
+ * Some bytes of an input, in memory that is reused: valid until `release()`, which may be called once or
+ * more. A reader lends six slots at most; asking for a seventh waits until one is released.
  */
 export interface BufferSlot {
   bytes: Uint8Array;
@@ -12,27 +12,30 @@ export interface BufferSlot {
 }
 
 /**
- * Something that can be read again by range. What cannot (stdin, a FIFO) is spooled as it is read and
- * then can. All offsets are in the decompressed bytes.
+ * A source that can be read again by range. Pipes (standard input, a FIFO) are spooled to disk as they are
+ * read. All offsets are in decompressed bytes.
  */
 export interface Input {
   /** As the user wrote it: a path, or `-`. */
   path: string;
-  /** Bytes on disk, compressed if they are; undefined for a pipe. For progress and ETA. */
+  /** Size on disk, compressed or not; undefined for a pipe. For progress and the time left. */
   sourceBytes: number | undefined;
-  /** Bytes on disk that have been read so far by the furthest reader. */
+  /** How much of that the furthest reader has read. */
   readSourceBytes(): number;
-  /** A `stream` (standard input, a FIFO) can be read again only from its spool. */
+  /**
+   * `gzip`: any file that is unpacked or converted while it is read, whatever its container or encoding.
+   * `stream`: a pipe, which can be read again only from its spool. The names are those that ledgers hold.
+   */
   kind: 'file' | 'gzip' | 'stream';
   /**
-   * Slots of 1 to 2 MiB from `from` to the end, or to `to`. May be called again and for any range,
-   * also while another reader is at work. Throws a Failure of kind `local` when the bytes cannot be
-   * had; bytes that were read before that are delivered first (a truncated gzip gives its whole rows).
+   * Slots of at most 1 MiB from `from` to `to`, or to the end. May be called for any range, any number of
+   * times, also while another reader is at work. Throws a Failure `local` when bytes cannot be read, behind
+   * those that can: a truncated gzip file gives its whole rows first.
    */
   read(from: number, to?: number): AsyncIterable<BufferSlot>;
-  /** When its bytes changed last, in milliseconds since the epoch, as far as that is known. */
+  /** When it was last modified, in milliseconds since the epoch; undefined when nobody can tell. */
   modifiedMs?(): Promise<number | undefined>;
-  /** Bytes before `offset` will not be asked for again: a spool may drop them. */
+  /** Promises that nothing before `offset` is read again: a spool may delete it. */
   settledUpTo(offset: number): Promise<void>;
   close(): Promise<void>;
 }

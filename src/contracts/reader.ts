@@ -1,13 +1,13 @@
-/** What a reader of replies promises: where rows, ids and times stand. */
+/** What a reader of export replies promises: the positions of rows, ids and times. */
 import type { Column, RowEncoding } from './dataset.ts';
 
 /**
- * Where the rows of some bytes stand: an entry a row in each array, and used again for the next bytes. So many
- * rows pass that an object for each would cost more than all else. -1: the row has no such cell.
+ * Positions of rows in a buffer, one array entry per row, reused for the next buffer: an object per row would
+ * cost more than everything else. -1 means that the row has no such cell.
  */
 export interface RowOffsets {
   count: number;
-  /** The first byte not consumed: the start of a row that has not ended yet. */
+  /** Offset of the first byte not consumed: the start of a row that is incomplete. */
   consumed: number;
   from: Int32Array;
   /** Line end included. */
@@ -16,7 +16,7 @@ export interface RowOffsets {
   idTo: Int32Array;
   timeFrom: Int32Array;
   timeTo: Int32Array;
-  /** 1 for a row that cannot be kept; the reader knows why. */
+  /** 1 for a row that cannot be kept; `problem` says why. */
   broken: Uint8Array;
 }
 
@@ -28,23 +28,26 @@ export interface RowDefect {
   message: string;
 }
 
-/** What the output asks of each row, beyond its id and time. */
+/** What the output requires of each row besides its id and time. */
 export interface RowCheck {
-  /** Values must be of their column's type; else a row only needs as many cells as the header. */
+  /** Values must have their column's type. Otherwise a row only needs as many cells as the header. */
   types: boolean;
   /** The columns that are written; undefined: all. */
   columns: readonly string[] | undefined;
 }
 
-/** Finds the rows of one reply, and where in them id and time stand. Keeps no bytes. */
+/** Finds the rows of one reply, with their ids and times. Keeps no bytes. */
 export interface RowReader {
-  /** Every whole row of `bytes[0, length)` in order; the answer holds until the next call. */
+  /** Every whole row of `bytes[0, length)`, in order. The result is valid until the next call. */
   scan(bytes: Buffer, length: number): RowOffsets;
-  /** Of the header row, or (ndjson) the published ones and every key seen since. Empty before a header was read. */
+  /**
+   * CSV: the columns of the header row, none before it was read. NDJSON: the published columns and every key
+   * seen so far.
+   */
   columns(): readonly Column[];
-  /** The header row as it came, line end included; empty where there is none. */
+  /** The header row as received, line end included; empty where there is none. */
   header(): Uint8Array;
-  /** Of a broken row of the last scan. */
+  /** Why a row of the last scan is broken. */
   problem(row: number): RowDefect;
 }
 
@@ -54,7 +57,7 @@ export interface RowReaderOptions {
   columns: readonly Column[];
   idColumn?: string;
   timeColumn?: string;
-  /** Undefined: rows are only looked into as far as id and time stand. */
+  /** Undefined: rows are parsed only as far as id and time require. */
   check?: RowCheck;
 }
 

@@ -1,8 +1,8 @@
-/** What a sink promises, a destination for rows, and what it has of a dataset. */
+/** What a sink promises, a destination for exported rows, and what it already has of a dataset. */
 import type { Days } from './dataset.ts';
 import type { GrowingPartition, PulledWindow } from './window.ts';
 
-/** A destination file (or table) as it now stands. */
+/** A destination file or table in its present state. */
 export interface WrittenFile {
   path: string;
   rows: number;
@@ -15,86 +15,89 @@ export interface WrittenFile {
 
 export interface Committed {
   files: readonly WrittenFile[];
-  /** Rows that are now in the destination because of this window; less than it had where they were there before. */
+  /** Rows that this window added to the destination. */
   written: number;
-  /** Rows the destination had already. */
+  /** Rows that the destination already had. */
   known: number;
-  /** Rows that the output's types or columns cannot hold. */
+  /** Rows that do not fit the types or columns of the output. */
   rejected: number;
 }
 
-/** Days whose rows were read in one go; `read` is the day on which that was, by the clock of that run. */
+/** Days whose rows were read by one run. `read` is the day of that run, by its own clock. */
 export interface ReadDays extends Days {
   read: string;
 }
 
-/** What a destination has of this dataset: the days whose rows are there now. */
+/** The days of this dataset whose rows the destination has now. */
 export interface Checkpoint {
-  /** In order, none twice. */
+  /** In order, without overlap. */
   ranges: readonly ReadDays[];
-  /** The first day that the destination ever had or was to have; it stays when rows are lost. */
+  /** The first day that was ever exported or asked for. Kept when rows are lost. */
   first: string | undefined;
-  /** The day of the newest row that was brought, where the destination can say whether it still has it. */
+  /** The day of the newest row written, where the destination can verify that it still has that row. */
   newest?: string;
-  /** The columns of the rows that came last. */
+  /** The columns of the rows written last. */
   columns?: readonly string[];
 }
 
-/** By what a checkpoint is judged. */
+/** What a checkpoint is judged by. */
 export interface Clock {
-  /** UTC, by this machine. */
+  /** Today in UTC, by the clock of this machine. */
   today: string;
-  /** Days after which no more rows of a day come. */
+  /** How many days rows may arrive late. */
   lagDays: number;
 }
 
-/** A destination as a run finds it. */
+/** The state of a destination when a run opens it. */
 export interface OpenedSink {
   checkpoint: Checkpoint;
-  /** Days whose rows were there and cannot be kept: they are fetched again whatever was asked for. */
+  /** Days whose rows cannot be kept. They are fetched again, whatever the user asked for. */
   lost: readonly Days[];
-  /** It is one file that is written anew, and rows in it that are not fetched again have to be kept. */
+  /** The output is a single file that is rewritten, and the rows that are not fetched again have to be copied. */
   keepsRows: boolean;
 }
 
-/** Tells what the user should know: a code, a sentence, and perhaps what helps. */
+/** Reports something that the user should know. */
 export type EmitNotice = (notice: Notice) => void;
 
 export interface Notice {
   code: string;
   message: string;
   hint?: string;
-  /** Those that it is about. */
+  /** The columns that it is about. */
   columns?: readonly string[];
 }
 
 /**
- * Where rows land. Windows are committed in order, each whole or not at all. Throws Failures `local`
- * (disk, database) and `locked` (another run is at work on the same destination).
+ * A destination for rows. Windows are committed in order, each completely or not at all. Throws a Failure
+ * `local` (disk, database) or `locked` (another run is writing to the same destination).
  */
 export interface Sink {
-  /** For people: a path, or a database without its password. */
+  /** For messages: a path, or a database address without its password. */
   destination: string;
-  /** Where windows are kept until they are whole. `named`: as files that the sink may take over. */
+  /** Where incomplete windows are spooled. `named`: as files that the sink may move into place. */
   spool: { directory: string; named: boolean };
-  /** One partition a day. */
+  /** Whether each day is a partition of its own. */
   splitByDay: boolean;
-  /** Takes the lock and clears what a dead run left. Called once, before the spool is used. */
+  /** Takes the lock and removes what a killed run left. Called once, before anything is spooled. */
   open(): Promise<OpenedSink>;
-  /** What it has by now. */
+  /** What the destination has now. */
   checkpoint(): Checkpoint;
   /**
-   * A head start on the window that is committed next, while its rows still come: what is done here need not
-   * be done by `commit`. Ends when the partition does; never throws, since `commit` finds the same trouble again.
+   * Starts to write the next window while its rows still arrive; `commit` then needs to do less. Resolves
+   * when the partition ends. Never throws: `commit` meets the same error again.
    */
   prefetch?(growing: GrowingPartition): Promise<void>;
   commit(window: PulledWindow): Promise<Committed>;
-  /** Whether it has rows of any of these days; undefined: rows at all. When in doubt it has. */
+  /**
+   * Whether the destination has rows of any of these days; for undefined, whether it has rows at all. In
+   * doubt, true.
+   */
   hasRows(days: readonly (Days | undefined)[]): Promise<boolean>;
-  /** Whether days that have rows are emptied by an answer of no byte where no header is due. */
+  /** Whether an answer of zero bytes, where no header is due, may empty days that have rows. */
   readonly takesBareAnswers: boolean;
-  /** After the last window: gives the output its final name where that waits for the end. */
+  /** Called after the last window: gives the output its final name where that waits for the end. */
   finish(): Promise<readonly WrittenFile[]>;
-  /** Removes parts and gives the lock back; also after a failure. */
+  /** Removes temporary files and releases the lock. Also called after a failure. */
   close(): Promise<void>;
 }

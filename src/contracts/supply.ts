@@ -1,31 +1,34 @@
-/** What shaping promises to delivery: the rows of an input as they leave, as often as they are wanted. */
+/** What shaping promises to delivery: the rows of one input as they leave, as often as they are needed. */
 import type { Input } from './input.ts';
 import type { Block, Range, Reject } from '../records.ts';
 
-/** Limits on one block, so that a chunk is whole blocks. */
+/** Limits of one block. A chunk is made of whole blocks. */
 export interface BlockLimits {
   maxRows: number;
   maxBytes: number;
 }
 
-/** A last row without line end that does not parse, in a file that may still grow: neither read nor rejected. */
+/**
+ * An unfinished last row of a file that may still grow: no line end, does not parse. It is neither read nor
+ * rejected.
+ */
 export interface HeldBackRow {
   offset: number;
   line: number;
 }
 
 /**
- * The rows of one input as they leave, again and again: reading the same range twice gives the same
- * bytes, ids included. Made of an Input, a Format and the shaping that the command asked for.
+ * The rows of one input as they leave. Reading a range twice gives the same bytes, ids included. Combines an
+ * Input, a Format and the shaping that the command asks for.
  */
 export interface Supply {
   input: Input;
   /** Blocks that cover `[from, to)` (to the end when `to` is undefined) without gaps. */
   blocks(range: { from: number; to?: number; line: number }, limits: BlockLimits): AsyncIterable<Block>;
-  /** After the end of the input was read: the last row, when it was left for a later run. */
+  /** The last row, when it was left for a later run. Known once the end of the input was read. */
   heldBack?(): HeldBackRow | undefined;
-  /** The ranges of the events with these (ascending) indexes in what `range` produces. */
+  /** Where in the input the given events stand: ascending indexes into the events of `range`. */
   locate(range: Range, events: readonly number[]): Promise<Range[]>;
-  /** The bytes of a row, verbatim, for the rejects file; each piece is valid until the next is asked for. */
+  /** The bytes of a row as it came, for the rejects file. Each piece is valid until the next one is requested. */
   verbatim(reject: Pick<Reject, 'from' | 'to'>): AsyncIterable<Uint8Array>;
 }

@@ -1,35 +1,35 @@
-/** What retrieval hands to a sink: the rows of one window, and those rejected. */
+/** What retrieval passes to a sink: the rows of one window, and rejected rows. */
 import type { Column, Days, RowEncoding } from './dataset.ts';
 
-/** Rows of one window, whole and on disk, as the vendor wrote them, under one header. */
+/** Rows of one window, complete and on disk, as the vendor wrote them, under one header. */
 export interface Partition {
   /** The day of all its rows, where rows are split by day. */
   day: string | undefined;
   encoding: RowEncoding;
   columns: readonly Column[];
-  /** A file that holds these rows and nothing else; a sink may take it away. Undefined: it has no name. */
+  /** A file that holds exactly these rows; a sink may move it away. Undefined: the file has no name. */
   path: string | undefined;
   rows: number;
   /** Header included. */
   bytes: number;
-  /** Length of the header row at its beginning. */
+  /** Length of the header row at the beginning. */
   headerBytes: number;
-  /** The bytes from `from` on, up to `to` or the end. */
+  /** The bytes from `from` to `to`, or to the end. */
   read(from: number, to?: number): AsyncIterable<Uint8Array>;
 }
 
-/** `rows`: more whole rows. `whole`: that was all. `withdrawn`: what was told before does not hold any more. */
+/** `rows`: more complete rows. `whole`: there are no more. `withdrawn`: rows reported earlier are no longer valid. */
 export type TailStep = { kind: 'rows'; from: number; to: number } | { kind: 'whole' } | { kind: 'withdrawn' };
 
-/** The first partition of a window while its rows still come. */
+/** The first partition of a window, while its rows still arrive. */
 export interface GrowingPartition {
-  /** Its rows and bytes are those of the moment. */
+  /** Its counts and bytes change as rows arrive. */
   partition: Partition;
   /** Waits for more rows. */
   next(): Promise<TailStep>;
 }
 
-/** Rows that are not written, under one header, with a line of NDJSON about each. */
+/** Rejected rows under one header, with a line of NDJSON about each. */
 export interface RejectedRows {
   header: Uint8Array;
   rows?: Uint8Array;
@@ -43,31 +43,34 @@ export interface RejectMark {
   received: number;
 }
 
-/** Where rows go that are not written. */
+/** Receives rejected rows. */
 export interface RejectStore {
-  /** So many rows are about to be written or rejected. */
+  /** Announces how many rows are about to be written or rejected. */
   expect(received: number): void;
-  /** Throws a Failure when there are more than the user allows. */
+  /** Throws a Failure when there are more rejects than the user allows. */
   append(rejected: RejectedRows): Promise<void>;
-  /** A point to which `cutTo` goes back. */
+  /** A position to which `cutTo` returns. */
   mark(): RejectMark;
   cutTo(mark: RejectMark): Promise<void>;
-  /** Resolves when they are on disk. */
+  /** Resolves when everything is on disk. */
   flush(): Promise<void>;
 }
 
-/** A window that was received whole. */
+/** A window that was received completely. */
 export interface PulledWindow {
-  /** Undefined where the dataset has no days, and for rows kept from an earlier run. */
+  /** Undefined where the dataset has no days, and for rows retained from an earlier run. */
   days: Days | undefined;
   partitions: readonly Partition[];
-  /** The day of the newest row that came; undefined: none with a time did. */
+  /** The day of the newest row received; undefined when no row had a time. */
   newest: string | undefined;
   /**
-   * Of these the vendor's answer was empty every time, without the header that even a table of no rows has: they are
-   * not read. Undefined stands for everything, where the dataset has no days.
+   * Days for which every answer was empty, without even the header of an empty table: they do not count as
+   * read. Undefined stands for everything, where the dataset has no days.
    */
   unread: readonly (Days | undefined)[];
-  /** Of these the answer had no byte, where no header is due: as good as no rows, but no ground to give up any. */
+  /**
+   * Days for which the answer had zero bytes where no header is due: taken as no rows, but no reason to
+   * delete rows that are there.
+   */
   bare: readonly (Days | undefined)[];
 }

@@ -2,6 +2,7 @@
  * One request over undici. Never retries, never follows redirects; it tells the trace, where somebody looks. An answer of any status
  * is a reply; only the lack of one is trouble, and trouble says whether bytes may have been taken.
  */
+import { setMaxListeners } from 'node:events';
 import { Readable } from 'node:stream';
 import { unlessAborted } from '../concurrency.ts';
 import type { Dispatcher } from 'undici';
@@ -75,6 +76,8 @@ async function open(
   if (request.signal.aborted) return interrupted('no');
   const { request: undiciRequest } = await import('undici');
   const { body, signal } = request;
+  // Many requests may share one signal; Node takes more than ten listeners for a leak, and says so on standard error.
+  setMaxListeners(0, signal);
   let hasLeft = body === undefined;
   const onRead = () => (hasLeft = true);
   const call = undiciRequest(request.url, {

@@ -1,6 +1,6 @@
 import { createServer, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { HttpRequest } from '../../src/http/client.ts';
 import { calm, directClient } from '../vendors/bodies.ts';
 import { startHastyServer } from './hasty-server.ts';
@@ -50,6 +50,22 @@ describe('replies', () => {
     const server = await serverSaying({ status: 307, headers: { location: '/elsewhere' } }, { status: 200 });
     expect(await client().request(post(server.url))).toMatchObject({ status: 307 });
     expect(server.questions).toHaveLength(1);
+  });
+
+  test('twenty requests on one signal are no leak of listeners to warn of', async () => {
+    const warnings: string[] = [];
+    const note = ({ name }: Error) => void warnings.push(name);
+    process.on('warning', note);
+    onTestFinished(() => void process.off('warning', note));
+    const given = new AbortController();
+    let connections = 0;
+    const url = await startRawServer(() => (connections += 1));
+    const asking = client();
+    const replies = Array.from({ length: 20 }, () => asking.request({ ...post(url), signal: given.signal }));
+    await vi.waitFor(() => expect(connections).toBe(8), 10_000);
+    given.abort();
+    await Promise.all(replies);
+    expect(warnings).toEqual([]);
   });
 
   test('the server learns who asks', async () => {
