@@ -23,7 +23,9 @@ export async function everythingWaits(): Promise<void> {
     await turnOfLoop();
     turnsAwaited -= 1;
     const waiting = whatIsOpen();
-    const isWorking = waiting === 'queued' || eventsSeen() !== before || hasBusyThread();
+    const hasMoved = waiting === 'queued' || eventsSeen() !== before;
+    // Asked once, and one turn later at the latest the loop would tell of what was done meanwhile.
+    const isWorking = hasMoved || (calm === calmTurns - 2 && hasBusyThread());
     held = isWorking ? 0 : held + 1;
     if (isWorking || (waiting === 'files' && held < heldTurns)) {
       calm = 0;

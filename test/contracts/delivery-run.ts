@@ -1,7 +1,8 @@
-/** A whole run of the program against the sandbox, in haste, and what it said of itself. */
+/** A whole run of the program against the sandbox, in time that passes while everything waits, and what it said of itself. */
+import { onTestFinished } from 'vitest';
 import type { SandboxOptions } from '../../src/sandbox/index.ts';
 import { lines, openPlace, type CliRun, type Place } from '../machine.ts';
-import { hastyClock } from './virtual-clock.ts';
+import { virtualClock } from '../virtual-clock.ts';
 import { clock as standingClock, createRandom } from './vendor-case.ts';
 
 export interface Scene extends Pick<Place, 'sandbox' | 'directory'> {
@@ -13,7 +14,8 @@ export interface Scene extends Pick<Place, 'sandbox' | 'directory'> {
 
 /** A sandbox, a directory and a clock for one test. */
 export async function sceneWith(options: Partial<SandboxOptions> = {}): Promise<Scene> {
-  const clock = hastyClock(standingClock());
+  const clock = virtualClock(standingClock());
+  onTestFinished(clock.run());
   const scarf = { jobMs: 2000, ...options.scarf };
   const place = await openPlace({ random: createRandom(1), ...options, scarf, clock: clock.now });
   return {

@@ -75,7 +75,7 @@ test('moesif: events of which it cuts the bodies are counted, as they leave', as
   await scene.writeRows('calls.ndjson', rows);
   const outcome = await scene.runJson(['ingest', 'moesif', 'calls.ndjson']);
   expect(outcome).toMatchObject({ exit: 0, report: { warnings: { 'event-cut-by-vendor': 2 } } });
-  expect(outcome.stderr).toContain('2 events over 1 MB');
+  expect(outcome.stderr).toContain('2 events are over 1 MB');
 });
 
 test('moesif: times as numbers leave as text, tags are set, an id that is there stays', async () => {

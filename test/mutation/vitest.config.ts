@@ -22,5 +22,6 @@ const files = folders
   .filter((path) => path.endsWith('.test.ts') && !slow.test(readFileSync(path, 'utf8')));
 
 export default defineConfig({
-  test: { include: files, testTimeout: 30_000 },
+  // One worker for all files: starting one for each would take longer than the tests.
+  test: { include: files, testTimeout: 30_000, isolate: false },
 });

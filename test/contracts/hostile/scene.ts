@@ -1,15 +1,12 @@
-/** Whole runs of the program in this process against a server that may turn on it, in haste. */
+/** Whole runs of the program in this process against a server that may turn on it. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { runCli, type CliRun } from '../../machine.ts';
-import { hastyClock } from '../virtual-clock.ts';
+import { virtualClock } from '../../virtual-clock.ts';
 import { createRandom } from '../vendor-case.ts';
 import { startHonestServer, type HonestServer } from './honest-server.ts';
-
-/** Slow enough that half an hour of the program is more than a busy machine can sleep through. */
-const haste = 200;
 
 /** Looks like a token, and must be found in no output. */
 export const secret = 'tok-5ecre7-0f-7he-suite';
@@ -28,6 +25,8 @@ export async function openHostileScene(): Promise<HostileScene> {
   const directory = await mkdtemp(join(tmpdir(), 'scarf-hostile-'));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
   let runs = 0;
+  const clock = virtualClock(Date.parse('2026-11-22T12:00:00Z'));
+  onTestFinished(clock.run());
   return {
     server,
     directory,
@@ -36,7 +35,7 @@ export async function openHostileScene(): Promise<HostileScene> {
       runCli(argv, {
         directory,
         environment: { ...environmentFor(server.url), SCARF_STATE_DIR: join(directory, state) },
-        machine: { ...hastyClock(Date.parse('2026-11-22T12:00:00Z'), haste), random: createRandom(7) },
+        machine: { ...clock, random: createRandom(7) },
       }),
   };
 }

@@ -26,7 +26,7 @@ async function put(
 ) {
   const files = memoryFiles();
   const appends: string[] = [];
-  const append = files.append;
+  const append = files.append.bind(files);
   files.append = (path, bytes) => {
     if (path === '/bad') appends.push(Buffer.from(bytes).toString());
     return append(path, bytes);

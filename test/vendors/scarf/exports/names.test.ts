@@ -5,7 +5,7 @@ import { realMachine } from '../../../../src/machine.ts';
 import { createScarfAccount } from '../../../../src/vendors/scarf/account.ts';
 import { listArtifacts } from '../../../../src/vendors/scarf/exports/lists.ts';
 import { findPackage, findPixel } from '../../../../src/vendors/scarf/exports/names.ts';
-import { hastyClock } from '../../../contracts/virtual-clock.ts';
+import { virtualClock } from '../../../virtual-clock.ts';
 import { startScriptedServer, type Question, type Scripted } from '../../../http/scripted-server.ts';
 
 const calm = new AbortController().signal;
@@ -59,9 +59,11 @@ const pagings: Record<string, Paging> = {
 
 async function startAccount(answer: (question: Question) => Scripted) {
   const server = await startScriptedServer(answer);
+  const clock = virtualClock();
+  onTestFinished(clock.run());
   const http = createHttpClient(() => loadDispatcher({ environment: {}, connections: 2 }), {
     ...realMachine(),
-    ...hastyClock(0),
+    ...clock,
   });
   onTestFinished(async () => {
     await http.close();
