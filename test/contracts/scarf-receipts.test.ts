@@ -124,8 +124,10 @@ describe('the id of one import for two chunks', () => {
     };
     const { exit, report } = await scene.run([...command, ...small, ...noIds]);
     expect(exit).not.toBe(0);
-    expect(report?.counts.accepted).toBe(1);
-    expect(report?.counts.unknown).toBeGreaterThan(0);
+    // The run may end before anybody has looked at the first.
+    const { accepted = 0, pending = 0, unknown } = report?.counts ?? {};
+    expect(accepted + pending).toBe(1);
+    expect(unknown).toBeGreaterThan(0);
   });
 });
 
