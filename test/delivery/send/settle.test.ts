@@ -104,6 +104,11 @@ describe('the counts of a chunk', () => {
       { accepted: 0, rejected: [refusal(2)], unknown: 2 },
       { accepted: 0, rejected: 2, unknown: 2 },
     ],
+    [
+      'one refused, and more unknown than rows are left',
+      { accepted: 0, rejected: [refusal(2)], unknown: 9 },
+      { accepted: 0, rejected: 2, unknown: 2 },
+    ],
   ])('%s', async (_name, more, counts) => {
     const { settler, records, eventsOf } = settlerOf();
     await settler.settled(chunkOf(rows), word(more));
@@ -160,6 +165,7 @@ describe('rejects', () => {
     const { settler, files, records } = settlerOf();
     const chunk = chunkOf(rows);
     const taken = await settler.taken(chunk, 'j');
+    expect(taken).toEqual({ ...chunk, localRejects: { kind: 'kept' } });
     expect(records).toMatchObject([{ type: 'taken', chunk: 1, job: 'j', files: { '/rejects': 4 } }]);
     expect(records[0]).not.toHaveProperty('isRepeat');
     await settler.settled(taken, word(), { id: 'j', fields: {} });
@@ -186,10 +192,12 @@ describe('rejects', () => {
     const { settler, eventsOf } = settlerOf([], { supplies });
     const pieces = [chunkOf(['a', 'b']), chunkOf(['c', 'd'], { input: 1 })].flatMap((one) => one.pieces);
     const chunk = chunkOf(['a', 'b'], { pieces, rows: 4 });
-    await settler.settled(chunk, word({ accepted: 2, rejected: [refusal(1), refusal(2)] }));
-    expect(eventsOf('row-rejected').map(({ path, reject }) => [path, reject.line])).toEqual([
-      ['input-0', 2],
-      ['input-1', 1],
+    const rejected = [1, 2, 3].map((row) => ({ ...refusal(row), message: `of ${row}` }));
+    await settler.settled(chunk, word({ accepted: 1, rejected }));
+    expect(eventsOf('row-rejected').map(({ path, reject }) => [path, reject.line, reject.message])).toEqual([
+      ['input-0', 2, 'of 1'],
+      ['input-1', 1, 'of 2'],
+      ['input-1', 2, 'of 3'],
     ]);
   });
 
@@ -214,6 +222,28 @@ describe('rejects', () => {
     await settler.settled(chunkOf(['a']), word({ accepted: 0, rejected: [refusal()] }));
     expect(files.text('/rejects')).toBe('');
     expect(eventsOf('row-rejected')).toMatchObject([{ reject: { line: 0, source: 'server' } }]);
+  });
+
+  test('without a place come behind those with one, each in its own words', async () => {
+    const { settler, eventsOf } = settlerOf(['a', 'b', 'c']);
+    const rejected = [refusal(1), { ...refusal(), message: 'x' }, { ...refusal(), message: 'y' }];
+    await settler.settled(chunkOf(['a', 'b', 'c']), word({ accepted: 0, rejected }));
+    const told = eventsOf('row-rejected').map(({ reject: { input, line, message } }) => [
+      input,
+      line,
+      message,
+    ]);
+    expect(told).toEqual([
+      [0, 2, 'no'],
+      [0, 0, 'x'],
+      [0, 0, 'y'],
+    ]);
+  });
+
+  test('are not synced where there are none', async () => {
+    const { settler, files } = settlerOf(['a']);
+    await settler.settled(chunkOf(['a']), word({ accepted: 1 }));
+    expect(files.flushes).toBe(0);
   });
 
   test('by the ten thousand are put down some at a time', async () => {
