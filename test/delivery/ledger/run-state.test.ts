@@ -86,6 +86,7 @@ describe('a chunk is', () => {
   test('of an aborted job told as aborted', () => {
     const end = { ...settled(1, 2, 2), job: 'j', aborted: true } as LedgerRecord;
     expect(fold(intent(1, [piece(text, 0, 2)]), end).jobs).toEqual([{ id: 'j', status: 'aborted', rows: 2 }]);
+    expect(fold(intent(1, [piece(text, 0, 2)]), settled(1, 2)).jobs).toEqual([]);
   });
 
   test('superseded by the parts into which it was cut', () => {
@@ -97,6 +98,14 @@ describe('a chunk is', () => {
   test('no matter once all of its bytes are settled by others', () => {
     const state = fold(intent(1, [piece(text, 0, 2)]), intent(2, [piece(text, 0, 3)]), settled(2, 3));
     expect(state.open.size).toBe(0);
+    const two = [piece(text, 0, 2), piece(text, 0, 2, 1)];
+    const packed = fold(
+      inputRecord(text, { input: 1 }),
+      intent(1, two),
+      intent(2, [piece(text, 0, 3)]),
+      settled(2, 3),
+    );
+    expect([...packed.open.keys()]).toEqual([1]);
     const half = fold(intent(1, [piece(text, 0, 2)]), intent(2, [piece(text, 0, 1)]), settled(2, 1));
     expect([...half.open.keys()]).toEqual([1]);
     const doubted = fold(intent(1, [piece(text, 0, 2)]), intent(2, [piece(text, 0, 2)], 2), settled(2, 2, 2));
@@ -146,6 +155,7 @@ describe('what is in doubt', () => {
       true,
       false,
     ],
+    ['nothing where some were passed over', withRejects(4, 0), end({ unknown: 3, skipped: 1 }), false, false],
     ['nothing where some rows are known', withRejects(4, 0), end({ unknown: 3, accepted: 1 }), false, false],
     [
       'nothing where the server refused some',
@@ -193,6 +203,21 @@ describe('the outcome of a chunk', () => {
   });
 });
 
+test('the last piece has all that is left, though the vendor counted more than was sent', () => {
+  const intended = intent(1, [piece(text, 0, 2)]);
+  const outcomeOf = (counts: { accepted: number; rejected: number; skipped: number; unknown: number }) =>
+    outcomesOf(fold(intended, { type: 'settled', chunk: 1, counts, files: {} }));
+  const counts = { accepted: 1, rejected: 1, skipped: 2, unknown: 3 };
+  expect(outcomeOf(counts)).toEqual([{ ...counts, rows: 7 }]);
+});
+
+test('a run has doubts when any range of any input is in doubt', () => {
+  const other = inputRecord(text, { input: 1 });
+  const certain = [intent(1, [piece(text, 0, 2)], 2), settled(1, 2)];
+  expect(hasDoubts(fold(other, ...certain))).toBe(false);
+  expect(hasDoubts(fold(other, ...certain, intent(2, [piece(text, 2, 4)], 2), settled(2, 2, 2)))).toBe(true);
+});
+
 describe('an input', () => {
   test('is as it was recorded, and ends where it was seen to end', () => {
     const open = { type: 'input-ended' as const, input: 0, bytes: 8, rows: 4, openTail: { line: 4 } };
@@ -220,6 +245,16 @@ describe('an input', () => {
     expect(ranges[0]?.to).toBe(4);
   });
 
+  test('of which the end was not known then has none, nor an open last row', () => {
+    const inherited = fold({ type: 'inherited', input: 0, ranges: [] }).inputs.get(0);
+    expect(inherited).not.toHaveProperty('bytes');
+    expect(fold({ type: 'summary', input: 0, ranges: [], bytes: 8 }).inputs.get(0)).not.toHaveProperty(
+      'openTail',
+    );
+    const open = { type: 'summary' as const, input: 0, ranges: [], bytes: 8, openTail: { line: 4 } };
+    expect(fold(open).inputs.get(0)?.openTail).toEqual({ line: 4 });
+  });
+
   test('is finished when it is settled to its end, and nothing of it is open', () => {
     const done = [intent(1, [piece(text, 0, 4)]), settled(1, 4)];
     const isDone = (...records: LedgerRecord[]) => isInputFinished(fold(...records), 0);
@@ -230,6 +265,11 @@ describe('an input', () => {
     expect(isDone(...done, ended(8), intent(2, [piece(text, 0, 1, 3)]))).toBe(true);
     expect(isDone(intent(2, [piece(text, 0, 4)]), ended(8))).toBe(false);
     expect(isInputFinished(fold(...done, ended(8)), 7)).toBe(false);
+    // In doubt for good, and about to be sent again with another input's rows.
+    const doubted = [intent(1, [piece(text, 0, 4)], 4), settled(1, 4, 4), ended(8)];
+    const resent = intent(2, [piece(text, 0, 1, 3), piece(text, 0, 4)], 4);
+    expect(isDone(...doubted)).toBe(true);
+    expect(isDone(...doubted, resent)).toBe(false);
   });
 });
 
