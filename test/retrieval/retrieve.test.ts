@@ -307,7 +307,7 @@ describe('an attempt that fails', () => {
   ])('%s is taken back and made again', async (_name, failing) => {
     const { run, committed, of, clock } = sceneOf({
       ...window(1),
-      answer: (request, attempt) => (attempt < 2 ? failing() : rowsOf([header, row('a', 1), row('b', 1)])),
+      answer: (_request, attempt) => (attempt < 2 ? failing() : rowsOf([header, row('a', 1), row('b', 1)])),
     });
     await run();
     expect(committed.map(({ texts }) => texts)).toEqual([[header + row('a', 1) + row('b', 1)]]);
