@@ -1,11 +1,11 @@
-/** Where a request may go: a token travels over https, or in the clear only to this very machine. */
+/** Where a request may go. Tokens are sent over https, or unencrypted only to this machine. */
 import { Failure } from '../failure.ts';
 import { processMask } from '../masking/process-mask.ts';
 
 /**
- * Checks a base URL and gives it back without a trailing slash. Throws a Failure `usage`, which never shows the text,
- * for what is no URL and for one that may hold a secret: a user, a password, a query, a fragment, a known secret in
- * its path. Addresses are kept and shown, secrets are not.
+ * Checks a base URL and returns it without a trailing slash. Throws a Failure `usage` for text that is not a
+ * URL and for a URL that may contain a secret: a user, a password, a query, a fragment, a known secret in its
+ * path. The message never shows the text, since addresses are stored and displayed.
  */
 export function baseAddress(text: string, name: string, options: { plainAnywhere?: boolean } = {}): string {
   let url: URL;
@@ -38,7 +38,7 @@ export function baseAddress(text: string, name: string, options: { plainAnywhere
 const secretsGoElsewhere =
   'an address is shown and kept; secrets have variables and files of their own (scarf-cli help environment)';
 
-/** Host names that mean this very machine, as they stand in a URL. */
+/** Host names that refer to this machine, as they appear in URLs. */
 export const LOOPBACK_NAMES: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 
 function isLoopback(hostname: string): boolean {

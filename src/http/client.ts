@@ -1,4 +1,4 @@
-/** What one request over HTTP asks for and gives. Made by `createHttpClient`. */
+/** An HTTP request and what comes back. Clients are made by `createHttpClient`. */
 import type { Readable } from 'stream';
 import type { Taken } from '../records.ts';
 
@@ -6,13 +6,10 @@ export interface HttpRequest {
   method: 'GET' | 'POST' | 'DELETE';
   url: string;
   headers: Record<string, string>;
-  /** Sent as a stream with a known length; made anew for each request. */
+  /** Sent as a stream of known length, created anew for each request. */
   body?: { segments: readonly Uint8Array[]; byteLength: number };
   signal: AbortSignal;
-  /**
-   * How long nothing may move: while the body is sent, until the first byte of the reply, and between bytes
-   * of the reply.
-   */
+  /** Inactivity timeout: while the body is sent, until the first byte of the reply, and between bytes of the reply. */
   timeoutMs: number;
 }
 
@@ -25,7 +22,7 @@ export interface HttpReply {
   text: string;
 }
 
-/** No usable reply came. */
+/** No usable reply arrived. */
 export interface TransportError {
   kind: 'trouble';
   taken: Taken;
@@ -34,11 +31,11 @@ export interface TransportError {
   /** What to do about it, as an imperative; `address` is the setting that names the host. Absent: there is nothing to do. */
   advice?: (address: string) => string;
   code: string;
-  /** Trouble that no repetition cures, such as a certificate nobody trusts. */
+  /** Retrying cannot help, for example with an untrusted certificate. */
   final: boolean;
 }
 
-/** A reply whose body is read as it comes, decompressed; the caller reads it to its end or destroys it. */
+/** A reply whose body is streamed, decompressed. The caller reads it to the end or destroys it. */
 export interface HttpStream {
   kind: 'stream';
   status: number;
@@ -48,10 +45,10 @@ export interface HttpStream {
 }
 
 export interface HttpClient {
-  /** Sends and reads a reply of at most 16 MiB. */
+  /** Sends the request and reads a reply of at most 16 MiB. */
   request(request: HttpRequest): Promise<HttpReply | TransportError>;
-  /** Sends and hands over the reply's body. Errors while it is read surface in the iteration. */
+  /** Sends the request and returns the reply's body as a stream. Errors while it is read surface in the iteration. */
   stream(request: HttpRequest): Promise<HttpStream | TransportError>;
-  /** Ends all connections. */
+  /** Closes all connections. */
   close(): Promise<void>;
 }

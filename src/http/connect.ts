@@ -1,9 +1,11 @@
 /**
- * Connections in the making. One that fails has failed for every request that waits for it, and none of them has left.
+ * Establishing connections. When one fails, it has failed for every request that waits for it, and no byte of
+ * them was sent.
  *
- * undici takes two of its own codes (UND_ERR_SOCKET, UND_ERR_INFO) for the end of an earlier connection: it connects
- * again at once, for ever, and tells nobody (undici 7, lib/dispatcher/client.js, onError). A proxy that closes each
- * CONNECT is such a case. Wrapped as a `ConnectError`, which has no code, every failure ends the attempt.
+ * undici takes two of its own codes (UND_ERR_SOCKET, UND_ERR_INFO) for the end of an earlier connection and
+ * reconnects at once, endlessly and silently (undici 7, lib/dispatcher/client.js, onError). A proxy that
+ * closes each CONNECT triggers that. Wrapped in a `ConnectError`, which has no code, every failure ends the
+ * attempt.
  */
 import type { buildConnector, Dispatcher, Pool } from 'undici';
 import { hearOut } from './reply/early-reply.ts';
@@ -14,7 +16,7 @@ type Connected = buildConnector.Callback;
 /** How long a proxy may take to answer CONNECT. */
 const tunnelTimeoutMs = 30_000;
 
-/** No connection was made: no byte of any request has left. Why is in its cause. */
+/** The connection could not be established, so no byte of any request was sent. The cause says why. */
 export class ConnectError extends Error {
   constructor(cause: Error) {
     super(cause.message, { cause });
@@ -34,7 +36,7 @@ export class ProxyError extends Error {
   }
 }
 
-/** A connector whose failures are told apart from those of requests, and whose sockets are read before they fail. */
+/** A connector whose errors are distinguishable from those of requests, and whose sockets deliver early replies. */
 function toldApart(connect: Connector): Connector {
   return (target, connected: Connected) =>
     connect(target, (...[error, socket]: Parameters<Connected>) => {
@@ -43,7 +45,7 @@ function toldApart(connect: Connector): Connector {
     });
 }
 
-/** The `factory` of an agent: a pool an origin. */
+/** The `factory` of an agent: one pool per origin. */
 export function poolFactory(PoolClass: typeof Pool) {
   return (origin: string | URL, options: object): Dispatcher => {
     const { connect } = options as { connect: Connector };
@@ -51,7 +53,7 @@ export function poolFactory(PoolClass: typeof Pool) {
   };
 }
 
-/** The `clientFactory` of a proxy agent: what asks the proxy for tunnels, within a bound of time. */
+/** The `clientFactory` of a proxy agent: the client that requests tunnels from the proxy, with a timeout. */
 export function tunnelFactory(PoolClass: typeof Pool) {
   return (origin: URL, options: object): Dispatcher => {
     const pool = new PoolClass(origin, { ...options, headersTimeout: tunnelTimeoutMs });

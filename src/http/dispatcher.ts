@@ -1,6 +1,6 @@
 /**
- * The undici agent of a run: proxies from the environment, and which certificates are trusted.
- * Loaded on first use, since start-up time is measured.
+ * The undici agent of a run: proxies from the environment, and which certificates are trusted. Loaded on
+ * first use, because start-up time is bounded.
  */
 import { readFile } from 'node:fs/promises';
 import type { Dispatcher } from 'undici';
@@ -13,9 +13,9 @@ export interface DispatcherOptions {
   environment: Readonly<Record<string, string | undefined>>;
   /** Sockets per origin. */
   connections: number;
-  /** A PEM file that is trusted beside the roots that Node brings along. */
+  /** A PEM file that is trusted in addition to Node's own roots. */
   caFile?: string;
-  /** Trust any certificate. The caller warns loudly. */
+  /** Trust any certificate. The caller must warn the user. */
   insecure?: boolean;
 }
 
@@ -53,7 +53,7 @@ async function trustOf({
   };
 }
 
-/** A list of roots replaces Node's own, so these are put in front. */
+/** Passing a list of roots replaces Node's own, so these are included. */
 async function trustedRoots(path: string): Promise<string[]> {
   const { rootCertificates } = await import('node:tls');
   return [...rootCertificates, await readCertificates(path)];
@@ -81,7 +81,7 @@ function proxyAddress(environment: DispatcherOptions['environment'], name: strin
   throw new Failure('usage', `${name} is not the address of an http proxy`);
 }
 
-/** Also as the URL class writes it, which encodes more than people do. */
+/** Also in the spelling of the URL class, which encodes more characters than people do. */
 function maskPassword({ password }: URL): void {
   processMask.add(password);
   try {

@@ -1,18 +1,18 @@
-/** What a server said, fit for people: one line, no control characters, no secret, no pages of HTML. */
+/** A server's message made presentable: one line, no control characters, no secrets, no HTML pages. */
 import { STATUS_CODES } from 'node:http';
 import { processMask } from '../masking/process-mask.ts';
 import { parseBoundedJson } from './reply/bounded-json.ts';
 
 const maxTextLength = 300;
-/** Of a body so much is looked at: what it says, it says at its beginning. */
+/** How much of a body is searched for a message. */
 const maxHeardLength = 64 * 1024;
 const maxMessageDepth = 4;
 const messageKeys = ['message', 'errorMessage', 'detail', 'human_friendly_message', 'error', 'title'];
 
 /**
- * Text from a server or a file as one line of at most 300 characters: control characters (those that move a
- * terminal's cursor, C1 and bidirectional overrides included) become spaces. Secrets are masked before it is cut, and
- * where it was cut before it came here.
+ * Text from a server or a file as one line of at most 300 characters. Control characters (those that move a
+ * terminal's cursor, C1 and bidirectional overrides included) become spaces. Secrets are masked before the
+ * text is shortened, also ones that were cut off before.
  */
 export function plainText(text: string): string {
   const line = processMask

@@ -1,17 +1,17 @@
-/** How often questions leave: lists page by page, looks at jobs and lookups ask at most four times a second together. */
+/** Rate limit for questions: list pages, job polls and lookups together send at most four requests per second. */
 import { Mutex } from '../concurrency.ts';
 import type { Machine } from '../machine.ts';
 
-/** What a pace measures and waits by. */
+/** The clock that a pace uses. */
 export type Clock = Pick<Machine, 'elapsedMs' | 'sleep'>;
 
 const maxQuestions = 4;
 const perMs = 1_000;
 
-/** Lets at most four through in any second, in the order in which they came. */
+/** Lets at most four callers through in any second, in the order of their calls. */
 export class Pace {
   readonly #clock: Clock;
-  /** When the last ones were let through, oldest first. */
+  /** When the most recent callers were let through, oldest first. */
   readonly #passedMs: number[] = [];
   readonly #turns = new Mutex();
 
@@ -19,7 +19,7 @@ export class Pace {
     this.#clock = clock;
   }
 
-  /** Waits until it is the caller's turn. Rejects with the signal's reason once that is aborted. */
+  /** Waits for the caller's turn. Rejects with the signal's reason once it is aborted. */
   wait(signal: AbortSignal): Promise<void> {
     return this.#turns.run(() => this.#pass(signal));
   }

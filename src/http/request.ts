@@ -18,7 +18,7 @@ import type { HttpClient, HttpRequest, HttpStream, TransportError } from './clie
 /** A clock, and of a real machine also who watches, and where its proxies stand. */
 type HttpMachine = Clock & Partial<Pick<Machine, 'environment' | 'trace'>>;
 
-/** A client over a dispatcher that is loaded on first use. Questions, which have no body, leave at a pace. */
+/** A client over a dispatcher that is loaded on first use. Requests without a body are rate-limited. */
 export function createHttpClient(
   loadDispatcher: () => Promise<Dispatcher>,
   machine: HttpMachine,
@@ -60,7 +60,7 @@ function traceOf(request: HttpRequest, machine: HttpMachine): TracedRequest | un
   return trace?.isOn === true ? new TracedRequest(request, trace, machine) : undefined;
 }
 
-/** Waits for the turn; false when waiting was ended. */
+/** Waits for the turn; false when the wait was aborted. */
 function mayAsk(pace: Pace, signal: AbortSignal): Promise<boolean> {
   return pace.wait(signal).then(
     () => true,
@@ -106,7 +106,7 @@ async function open(
   }
 }
 
-/** The segments; `onRead` is told when the first is wanted, before which nothing of the request has left. */
+/** The segments. `onRead` is called when the first one is requested; before that nothing of the request was sent. */
 function* bytesOf(segments: readonly Uint8Array[], onRead: () => void): Generator<Uint8Array> {
   onRead();
   yield* segments;

@@ -1,6 +1,6 @@
 /**
- * What a transport error means for the rows that were on their way (nothing left yet: send again; some bytes left:
- * they may have been taken; no repetition helps), and how it is told: host, proxy, cause and what to do.
+ * What a transport error means for the rows of the request: nothing was sent (retry), some bytes were sent
+ * (they may have been accepted), or retrying cannot help.
  */
 import { localFailure, systemCode } from '../disk/errno.ts';
 import { connectProblem, remedyWords } from '../network-errors.ts';
@@ -11,9 +11,9 @@ import type { TransportError } from './client.ts';
 
 interface Meaning {
   words: string;
-  /** Whether the server may have taken the request; `maybe` unless said otherwise. */
+  /** Whether the server may have accepted the request; `maybe` by default. */
   taken?: Taken;
-  /** No repetition cures it. */
+  /** Retrying cannot help. */
   final?: boolean;
 }
 
@@ -39,7 +39,7 @@ const proxyMeanings: Readonly<Record<string, Meaning>> = {
   PROXY_407: { words: '407, it wants a user name and a password', final: true },
 };
 
-/** What this machine lacks for a connection, and no server can help with. Nothing has left then. */
+/** This machine is out of something that connections need. Nothing was sent. */
 const lacking = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM']);
 
 /** Whom a request was for, and the proxy on the way where there is one. */
@@ -48,10 +48,7 @@ export interface Destination {
   proxy: Proxy | undefined;
 }
 
-/**
- * Reads the code out of whatever undici or the system threw. Throws a Failure of kind `local` when it is
- * this machine that lacks something.
- */
+/** Classifies whatever undici or the system threw. Throws a Failure `local` when this machine is out of a resource. */
 export function classifyTransportError(error: unknown, destination?: Destination): TransportError {
   const code = transportCode(error);
   if (lacking.has(code)) throw localFailure('open a connection', systemCause(error));
@@ -100,7 +97,7 @@ function proxyTrouble({ code, proxy }: ProxyError, destination: Destination | un
   return { kind: 'trouble', taken: 'no', message, code, final, advice: () => advice };
 }
 
-/** The caller's own signal ended the request. */
+/** The caller's own signal aborted the request. */
 export function interrupted(taken: Taken): TransportError {
   return { kind: 'trouble', taken, message: 'the request was interrupted', code: 'ABORTED', final: false };
 }

@@ -1,16 +1,22 @@
-/** JSON from a server that is not trusted: what would cost more memory or stack than any honest reply is no JSON. */
+/**
+ * JSON from an untrusted server: text that would cost more memory or stack than any legitimate reply is
+ * treated as invalid.
+ */
 
-/** Nesting beyond which other readers of the value (`JSON.stringify` among them) run out of stack. */
+/** Deeper nesting would make other code that walks the value (`JSON.stringify` for one) run out of stack. */
 const maxDepth = 200;
 
-/** Members and elements: a value of two bytes may cost sixty in memory. */
+/** Members and elements. A value of two bytes may cost sixty in memory. */
 const maxValues = 1_000_000;
 
 const quote = 0x22;
 const comma = 0x2c;
 const backslash = 0x5c;
 
-/** The value of a JSON text; undefined for what is no JSON, nested too deeply, or made of too many values. */
+/**
+ * The value of a JSON text; undefined for invalid JSON, and for JSON that is nested too deeply or has too
+ * many values.
+ */
 export function parseBoundedJson(text: string): unknown {
   if (!isModest(text)) return undefined;
   try {
@@ -41,7 +47,7 @@ function isModest(text: string): boolean {
   return true;
 }
 
-/** Where the string that begins at `from` ends; the end of the text when it does not. */
+/** Where the string that begins at `from` ends; the end of the text when it is unterminated. */
 function closingQuote(text: string, from: number): number {
   for (let at = from + 1; at < text.length; at++) {
     const code = text.charCodeAt(at);

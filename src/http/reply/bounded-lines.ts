@@ -1,18 +1,18 @@
-/** Lines of a reply as they come, in time that grows with the bytes and memory that does not. */
+/** The lines of a reply as they arrive, in linear time and constant memory. */
 
 import { GrowingBytes } from './growing-bytes.ts';
 
-/** A line that is longer is passed over. */
+/** Longer lines are skipped. */
 const maxLineBytes = 16 * 1024 * 1024;
 
-/** `too-long`: a line was passed over, none of it kept. `ended`: its line end came, which the last one may lack. */
+/** `too-long`: a line was skipped and none of it kept. `ended`: false for a last line without a line end. */
 export type BoundedLine = { kind: 'line'; text: string; ended: boolean } | { kind: 'too-long' };
 
 const lineFeed = 0x0a;
 
 /**
- * The lines of a body without their ends; a last line needs none. Errors of the body surface in the iteration;
- * whoever stops early destroys the body.
+ * The lines of a body without their line ends. Errors of the body surface in the iteration; whoever stops
+ * early destroys the body.
  */
 export async function* boundedLines(
   body: AsyncIterable<Uint8Array>,

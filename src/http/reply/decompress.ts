@@ -5,8 +5,8 @@ import { createGunzip } from 'node:zlib';
 const gzipNames = ['gzip', 'x-gzip'];
 
 /**
- * The body as the server meant it. A cut gzip body ends in an error, as a cut plain one does. Whoever destroys
- * the body early hears of no error.
+ * The decompressed body. A truncated gzip body ends in an error, like a truncated plain one. Destroying the
+ * body early raises no error.
  */
 export function decompressed(body: Readable, headers: Record<string, string | undefined>): Readable {
   const plain = gzipNames.includes(headers['content-encoding']?.trim().toLowerCase() ?? '')

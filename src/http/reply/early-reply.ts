@@ -8,7 +8,7 @@ const goneCodes = new Set(['EPIPE', 'ECONNRESET']);
 
 type Written = (error?: Error | null) => void;
 
-/** Makes a socket read what has come before it fails at a write. Gives it back. */
+/** Makes a socket deliver what it has received before it fails on a write. Returns the socket. */
 export function hearOut<S extends Socket>(socket: S): S {
   const write = socket._write.bind(socket);
   socket._write = (chunk, encoding, written) => write(chunk, encoding, patient(socket, written));

@@ -1,4 +1,4 @@
-/** Bytes that come in pieces of any size, a single one among them: kept in one buffer that doubles, up to a bound. */
+/** Collects bytes from pieces of any size in one buffer that doubles, up to a limit. */
 export class GrowingBytes {
   readonly #maxBytes: number;
   #buffer = Buffer.allocUnsafeSlow(0);
@@ -8,12 +8,12 @@ export class GrowingBytes {
     this.#maxBytes = maxBytes;
   }
 
-  /** How many bytes came, those beyond the bound included. */
+  /** How many bytes arrived, including those beyond the limit. */
   get length(): number {
     return this.#length;
   }
 
-  /** Whether more came than are kept; then nothing is. */
+  /** Whether the limit was exceeded; then nothing is kept. */
   get isTooLong(): boolean {
     return this.#length > this.#maxBytes;
   }
@@ -29,12 +29,12 @@ export class GrowingBytes {
     this.#buffer.set(piece, before);
   }
 
-  /** What came as UTF-8; empty when it was too long. */
+  /** The content as UTF-8; empty when it was too long. */
   text(): string {
     return this.isTooLong ? '' : this.#buffer.toString('utf8', 0, this.#length);
   }
 
-  /** Begins anew, in the same memory. */
+  /** Starts over, in the same memory. */
   clear(): void {
     this.#length = 0;
   }

@@ -1,4 +1,4 @@
-/** The body of a reply as text, within bounds. */
+/** The body of a reply as text, within limits. */
 import { GrowingBytes } from './growing-bytes.ts';
 import type { HttpStream, TransportError, HttpReply } from '../client.ts';
 import { classifyTransportError } from '../transport-error.ts';
@@ -6,8 +6,8 @@ import { classifyTransportError } from '../transport-error.ts';
 const maxReplyBytes = 16 * 1024 * 1024;
 
 /**
- * Reads a reply to its end. A body that breaks off is trouble, since half a text may say the opposite of the whole;
- * the status still tells whether the request can have been taken.
+ * Reads a reply to its end. A truncated body is a transport error, since half of a text may say the opposite
+ * of the whole; the status still tells whether the request can have been accepted.
  */
 export async function readReply(stream: HttpStream): Promise<HttpReply | TransportError> {
   const { status, headers, body } = stream;

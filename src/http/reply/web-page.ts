@@ -1,11 +1,11 @@
-/** Telling a vendor's reply from one that something in between made up: a captive portal, a proxy, a login page. */
+/** Distinguishes a vendor's reply from one of something in between: a captive portal, a proxy, a login page. */
 
 const pageTypes = /^\s*(text\/html|application\/xhtml\+xml|text\/xml|application\/xml)\b/i;
 
 /** The first character that is neither blank nor a byte order mark. */
 const beginsLikeMarkup = /^[\s\ufeff]*</;
 
-/** Whether headers or a beginning are those of a page for people. No vendor answers with markup. */
+/** Whether headers or the first bytes are those of an HTML page. No vendor answers with markup. */
 export function isWebPage(reply: {
   headers: Readonly<Record<string, string | undefined>>;
   text: string;
