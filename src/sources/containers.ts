@@ -1,15 +1,15 @@
-/** Files that are no rows as they stand, told by their first bytes: the one table of signatures. */
+/** Files that have to be unpacked or refused, recognised by their first bytes. The one table of signatures. */
 import { Failure } from '../failure.ts';
 import type { PackingName } from './packed/packing.ts';
 import { shellName } from './shell-word.ts';
 
-/** What a file is, and what to do about it. */
+/** A kind of file and how to get rows out of it. */
 interface Container {
   name: string;
   matches: (head: Buffer) => boolean;
-  /** The command that makes rows of it, `FILE` standing for its name. */
+  /** The command that unpacks it; `FILE` stands for its name. */
   unpack: string;
-  /** How it is read, where it is. */
+  /** How it is unpacked here, where it is supported. */
   packing?: PackingName;
   /** It is text, which `--format text` takes line by line. */
   isText?: true;
@@ -17,10 +17,10 @@ interface Container {
   or?: string;
 }
 
-/** Bytes of a beginning that tell all there is to tell. */
+/** How many bytes from the start all signatures need. */
 export const containerHeadBytes = 4096;
 
-/** The first that matches holds. */
+/** The first match counts. */
 const CONTAINERS: readonly Container[] = [
   { name: 'gzip', matches: begins(0x1f, 0x8b), unpack: 'gzip -dc FILE', packing: 'gzip' },
   { name: 'zstd', matches: begins(0x28, 0xb5, 0x2f, 0xfd), unpack: 'zstd -dc FILE', packing: 'zstd' },
@@ -91,24 +91,24 @@ export const CONTAINER_NAMES = {
   refused: CONTAINERS.filter(({ packing }) => packing === undefined).map(({ name }) => name),
 };
 
-/** What an input begins as, when it is to be unpacked before its rows are seen. */
+/** How the input must be unpacked; undefined when it need not be. */
 export function packingOf(head: Uint8Array): PackingName | undefined {
   return containerOf(Buffer.from(head.buffer, head.byteOffset, head.byteLength))?.packing;
 }
 
-/** Whether more bytes may still tell that this is packed. */
+/** Whether more bytes could still reveal that the input is packed. */
 export function mayBePacked(head: Uint8Array): boolean {
   const known = latin1(Buffer.from(head.buffer, head.byteOffset, head.byteLength), longestSignature);
   return SIGNATURES.some((signature) => signature.startsWith(known) && known.length < signature.length);
 }
 
-/** Of what can be unpacked as it streams by. */
+/** Signatures of formats that can be unpacked as a stream. */
 const SIGNATURES = ['\x1f\x8b', '\x28\xb5\x2f\xfd', 'BZh9', '\xfd7zXZ\0', 'PK\x03\x04', 'PAR1'];
 const longestSignature = 6;
 
 /**
- * Throws a Failure `usage` for what cannot be read as rows, with the command that unpacks it. `head`: its first bytes, unpacked
- * where it was packed. `takesText`: its lines are rows, whatever they say.
+ * Throws a Failure `usage` for a file that has no rows to read; the hint is the command that unpacks it.
+ * `head` is its beginning, unpacked where it was packed.
  */
 export function refuseContainer(head: Buffer, path: string, takesText = false): void {
   const found = containerOf(head);
@@ -152,7 +152,7 @@ function isUtf32(head: Buffer): boolean {
   return begins(0xff, 0xfe, 0, 0)(head) || begins(0, 0, 0xfe, 0xff)(head);
 }
 
-/** By its mark, or by zero bytes beside ASCII in most of its beginning. */
+/** Recognised by its byte order mark, or by zero bytes next to ASCII in most of its beginning. */
 function isUtf16(head: Buffer): boolean {
   if (begins(0xff, 0xfe)(head) || begins(0xfe, 0xff)(head)) return true;
   const seen = head.subarray(0, Math.min(64, head.length - (head.length % 2)));

@@ -2,7 +2,7 @@
 import { Failure } from '../failure.ts';
 import { PieceReader } from './piece-reader.ts';
 
-/** UTF-16 with a mark says itself which one it is. */
+/** UTF-16 with a byte order mark tells its own byte order. */
 export function readEncoding(text: string): string {
   try {
     return new TextDecoder(text).encoding;

@@ -5,13 +5,13 @@ import type { KnownFile } from './open-files.ts';
 import type { SharedReading } from './shared-reading.ts';
 import { readSlots } from './slots.ts';
 
-/** Nothing is known of a file that is gone. */
+/** Undefined when the file no longer exists. */
 async function modifiedMsOf({ absolutePath }: KnownFile): Promise<number | undefined> {
   const found = await stat(absolutePath).catch(() => undefined);
   return found?.mtimeMs;
 }
 
-/** `read` seeks; several readers may be at work at once. `close` closes the file. */
+/** `read` seeks, so several readers may work at once. `close` closes the file. */
 export function fileInput(file: KnownFile, { files, pool }: SharedReading): Input {
   let furthest = 0;
 

@@ -1,8 +1,8 @@
-/** Which input is which: by content, never by path. */
+/** Identifies inputs by content, never by path. */
 import { createHash } from 'node:crypto';
 import type { Input } from '../contracts/input.ts';
 
-/** Length of the head by which an input is known. */
+/** How much of the beginning identifies an input. */
 export const headBytes = 64 * 1024;
 
 /** SHA-256 in hex of the first `length` decompressed bytes; `length` is less than asked when the input is shorter. */
@@ -18,9 +18,9 @@ export async function headDigest(input: Input, length = headBytes): Promise<Head
 }
 
 /**
- * Inputs that hold the same bytes as an earlier one: index to the index of the first. Streams are never
- * among them, since they can be read once. Most inputs cost one read of their head; only those that
- * agree in head and size are read whole.
+ * Finds inputs with the same bytes as an earlier one: maps their index to the index of the first. Streams are
+ * left out, because they can be read only once. Most inputs cost one read of their beginning; only those that
+ * agree in beginning and size are read completely.
  */
 export async function sameContent(inputs: readonly Input[]): Promise<Map<number, number>> {
   const same = new Map<number, number>();
@@ -36,7 +36,7 @@ export async function sameContent(inputs: readonly Input[]): Promise<Map<number,
   return same;
 }
 
-/** Groups of at least two inputs that may be the same. */
+/** Groups of two or more inputs that may be the same. */
 async function groupByHead(inputs: readonly Input[]): Promise<number[][]> {
   const groups = new Map<string, number[]>();
   for (const [index, input] of inputs.entries()) {
@@ -49,7 +49,7 @@ async function groupByHead(inputs: readonly Input[]): Promise<number[][]> {
     .flatMap((members) => bySize(inputs, members));
 }
 
-/** An input that cannot be read has no duplicates: the delivery reports the error. */
+/** Undefined for an input that cannot be read: the delivery reports the error. */
 async function headKey(input: Input): Promise<string | undefined> {
   try {
     const { sha256, length } = await headDigest(input);
@@ -59,7 +59,7 @@ async function headKey(input: Input): Promise<string | undefined> {
   }
 }
 
-/** Plain files of different sizes differ; what is in a gzip file may equal any of them. */
+/** Plain files of different sizes differ; a packed file may equal any of them. */
 function bySize(inputs: readonly Input[], members: readonly number[]): number[][] {
   if (members.some((index) => inputs[index]?.kind === 'gzip')) return [[...members]];
   const sizes = new Map<number | undefined, number[]>();

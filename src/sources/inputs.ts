@@ -1,4 +1,4 @@
-/** From what the user wrote to inputs: files, globs, standard input, FIFOs. */
+/** Turns command-line arguments into inputs: files, globs, standard input, FIFOs. */
 import { constants } from 'node:fs';
 import type { BigIntStats } from 'node:fs';
 import { access, open, stat } from 'node:fs/promises';
@@ -18,18 +18,18 @@ import type { SharedReading } from './shared-reading.ts';
 import { streamInput, type Pipe } from './stream.ts';
 
 export interface InputOptions {
-  /** Where streams are spooled, each in a directory of its own. Created when the first of them is read. */
+  /** Where streams are spooled, each in its own directory, which is created when the stream is first read. */
   spoolDirectory: string;
-  /** What text is written in, as `TextDecoder` names it; UTF-8 when absent. */
+  /** The encoding of text, as `TextDecoder` names it; UTF-8 when absent. */
   encoding?: string | undefined;
-  /** A pattern that matches no file is fine. */
+  /** A pattern that matches nothing is no error. */
   allowEmpty?: boolean;
 }
 
 /**
- * The inputs in the order given; what a pattern matches is sorted by name. A name that exists is taken
- * literally, whatever characters it holds. Throws a Failure: `usage` for what is not there, is a
- * directory or is standard input twice; `local` for what cannot be read. Whoever calls closes each input.
+ * The inputs in the order given; the matches of a pattern are sorted by name. A name that exists is taken
+ * literally, whatever characters it contains. Throws a Failure `usage` for a missing file, a directory, or
+ * standard input given twice, and `local` for a file that cannot be read. The caller closes each input.
  */
 export async function openInputs(
   patterns: readonly string[],
@@ -44,13 +44,13 @@ export async function openInputs(
   return openFound(paths, machine, options);
 }
 
-/** What was found of all patterns, in their order, and the first problem with one of them. */
+/** All files found, in the order of the patterns, and the first problem with one of them. */
 export interface FoundInputs {
   paths: string[];
   problem: Failure | undefined;
 }
 
-/** The names of the inputs as `openInputs` would open them. Opens nothing, and throws nothing. */
+/** The names of the inputs that `openInputs` would open. Opens nothing and throws nothing. */
 export async function findInputs(
   patterns: readonly string[],
   { workingDirectory }: Pick<Machine, 'workingDirectory'>,
@@ -67,7 +67,7 @@ export async function findInputs(
   return found;
 }
 
-/** Opens what `findInputs` found. Throws as `openInputs` does. */
+/** Opens what `findInputs` found. Throws like `openInputs`. */
 export async function openFound(
   paths: readonly string[],
   machine: Pick<Machine, 'stdin' | 'workingDirectory'>,
@@ -122,7 +122,7 @@ function knownFile(path: string, absolutePath: string, stats: BigIntStats): Know
   return { path, absolutePath, device: stats.dev, inode: stats.ino, size: Number(stats.size) };
 }
 
-/** Opens and closes the file at once: thousands of inputs must not need thousands of handles. */
+/** Closes the file right away: thousands of inputs must not need thousands of handles. */
 async function packingOfFile(file: KnownFile): Promise<PackingName | undefined> {
   return withFailureContext(`read ${file.path}`, async () => {
     const handle = await open(file.absolutePath, 'r');

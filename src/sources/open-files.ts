@@ -1,13 +1,13 @@
 /**
- * Files by position. Thousands of inputs may be open at once while the system allows few open files, so
- * idle handles are closed and opened again, and what is opened again must be the same file.
+ * Reads files by position. Thousands of inputs may be open while the system allows few open files, so idle
+ * handles are closed and reopened; a reopened file must be the same file.
  */
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { withFailureContext } from '../disk/errno.ts';
 import { Failure } from '../failure.ts';
 
-/** Handles kept open while nobody reads: those at hand are read again soon, and a process may have few. */
+/** How many idle handles stay open: they are likely to be used again, and a process may have few. */
 const maxIdleHandles = 16;
 
 /** A regular file as it was when the run began. */
@@ -17,7 +17,7 @@ export interface KnownFile {
   absolutePath: string;
   device: bigint;
   inode: bigint;
-  /** Bytes; what is appended later is not read. */
+  /** Size in bytes. What is appended later is not read. */
   size: number;
 }
 
@@ -31,8 +31,8 @@ export class OpenFiles {
   readonly #entries = new Map<KnownFile, Entry>();
 
   /**
-   * Fills `buffer` from `position` on, as far as the file reached when the run began; says how many
-   * bytes. Throws a Failure of kind `local` when the file was replaced or has become shorter.
+   * Fills `buffer` from `position` on, up to the size that the file had when the run began; returns how many
+   * bytes were read. Throws a Failure `local` when the file was replaced or truncated.
    */
   async read(file: KnownFile, buffer: Buffer, position: number): Promise<number> {
     const wanted = Math.min(buffer.length, file.size - position);
@@ -51,7 +51,7 @@ export class OpenFiles {
     });
   }
 
-  /** Closes the handle of a file that nobody reads any more. */
+  /** Closes the handle of a file that is no longer needed. */
   async forget(file: KnownFile): Promise<void> {
     const entry = this.#entries.get(file);
     if (entry) await this.#close(file, entry);

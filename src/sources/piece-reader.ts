@@ -1,6 +1,6 @@
-/** Bytes that come in pieces, looked at before they are taken. */
+/** Reads pieces with lookahead. */
 export class PieceReader {
-  /** Bytes taken so far. */
+  /** Bytes consumed so far. */
   position = 0;
   readonly #pieces: AsyncIterator<Uint8Array>;
   #rest: Uint8Array = new Uint8Array(0);
@@ -9,7 +9,10 @@ export class PieceReader {
     this.#pieces = pieces[Symbol.asyncIterator]();
   }
 
-  /** The next bytes, as many as are at hand: at least `least` unless the end comes before, at most `most`. Valid until the next call. */
+  /**
+   * The next bytes, without consuming them: as many as are available, at least `least` unless the end comes
+   * first, at most `most`. Valid until the next call.
+   */
   async peek(least: number, most = Number.MAX_SAFE_INTEGER): Promise<Uint8Array> {
     while (this.#rest.length < least) {
       // A piece is the source's again once the next is asked for.
@@ -24,13 +27,13 @@ export class PieceReader {
     return this.#rest.length > most ? this.#rest.subarray(0, most) : this.#rest;
   }
 
-  /** Takes bytes that were looked at. */
+  /** Consumes bytes that were peeked. */
   skip(count: number): void {
     this.#rest = this.#rest.subarray(count);
     this.position += count;
   }
 
-  /** All that was not taken yet. */
+  /** Everything that is not consumed yet. */
   async *rest(): AsyncGenerator<Uint8Array, void> {
     const held = this.#rest;
     this.#rest = new Uint8Array(0);
@@ -38,7 +41,7 @@ export class PieceReader {
     yield* { [Symbol.asyncIterator]: () => this.#pieces };
   }
 
-  /** Gives the source up. */
+  /** Closes the source. */
   async close(): Promise<void> {
     await this.#pieces.return?.();
   }

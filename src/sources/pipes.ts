@@ -16,7 +16,7 @@ export function pipeOfStandardInput(stdin: Readable): Pipe {
   };
 }
 
-/** What is at a path and no regular file. It is opened when it is read: opening a FIFO waits for its writer. */
+/** A path that is not a regular file. It is opened when it is first read: opening a FIFO waits for its writer. */
 export function pipeOfPath(path: string, absolutePath: string, isFifo: boolean): Pipe {
   let opening: AbortController | undefined;
   let opened: Readable | undefined;
@@ -39,7 +39,7 @@ export function pipeOfPath(path: string, absolutePath: string, isFifo: boolean):
   };
 }
 
-/** As a socket, so that a silent writer holds none of the threads that compression needs. */
+/** Opened as a socket, so that a silent writer blocks none of the threads that compression needs. */
 async function openFifo(path: string, absolutePath: string): Promise<Readable> {
   const fd = await withFailureContext(`read ${path}`, () => promisify(open)(absolutePath, 'r'));
   return new Socket({ fd, readable: true, writable: false });

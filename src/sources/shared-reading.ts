@@ -1,4 +1,4 @@
-/** What all inputs of a run read with, so that memory and handles do not grow with their number. */
+/** Shared by all inputs of a run, so that memory and handles do not grow with their number. */
 import { KeptCursors } from './packed/cursor.ts';
 import { OpenFiles } from './open-files.ts';
 import { SlotPool } from './slots.ts';

@@ -1,28 +1,31 @@
 /**
- * Memory for reading: a few large buffers, used again and again. A reader has only so many of them
- * out at a time, and fills the next one while the consumer works on the last.
+ * Buffers for reading: a few large ones, reused. A reader lends out a limited number and fills the next one
+ * while the consumer works on the last.
  */
 import { Condition } from '../concurrency.ts';
 import type { BufferSlot } from '../contracts/input.ts';
 
-/** Large enough that the way through libuv's pool costs nothing, small enough to stay in the cache. */
+/** Large enough to make the round trip through libuv's thread pool negligible, small enough for the CPU cache. */
 const slotBytes = 1024 * 1024;
 
-/** Slots that one reader may have out: one more makes its consumer wait for a `release()`. Those in compression count. */
+/**
+ * How many slots a reader may lend out; for one more it waits for a `release()`. Slots that are being
+ * compressed count.
+ */
 const slotsPerReader = 6;
 
-/** What is shorter gets memory of its own, so that thousands of small inputs do not hold thousands of slots. */
+/** Shorter contents are copied, so that thousands of small inputs do not hold thousands of slots. */
 const smallBytes = 64 * 1024;
 
-/** Where a reader's bytes come from. */
+/** The source of a reader's bytes. */
 export interface SlotSource {
-  /** Puts the next bytes into `buffer` and says how many; 0 is the end. Never called while it is at work. */
+  /** Reads the next bytes into `buffer` and returns how many; 0 is the end. Not called again before it has returned. */
   fill(buffer: Buffer): Promise<number>;
-  /** Makes a `fill` that waits for bytes give up soon. */
+  /** Makes a waiting `fill` return soon. */
   stop(): void;
 }
 
-/** Buffers that are free, shared by all readers of a run. Keeps as many as one reader uses. */
+/** Free buffers, shared by all readers of a run. Keeps as many as one reader uses. */
 export class SlotPool {
   readonly #free: Buffer[] = [];
 
@@ -36,7 +39,7 @@ export class SlotPool {
 }
 
 /**
- * The bytes of `source`, the first of them at `from`, as slots. What was filled before `source` throws
+ * The bytes of `source` as slots, the first of them at offset `from`. What was filled before `source` throws
  * is delivered first. Stopping the iteration stops the source.
  */
 export async function* readSlots(
@@ -84,7 +87,7 @@ class ReaderSlots {
     this.#source = source;
   }
 
-  /** The next bytes, once a slot is free; undefined at the end. */
+  /** The next bytes, as soon as a slot is free; undefined at the end. */
   async fill(): Promise<Filled | undefined> {
     while (this.#out >= slotsPerReader && !this.#closed) {
       await this.#changed.wait();

@@ -1,7 +1,7 @@
 /**
- * A stream on disk: what was read of it, in segment files named after their first byte. The first
- * segment holds the head of the stream and is kept; later ones go when their bytes are settled.
- * Written with write(), not fsync: it survives the death of the process, not a loss of power.
+ * A stream on disk, in segment files named after the offset of their first byte. The first segment holds the
+ * head of the stream and is kept; later ones are removed when their bytes are settled. Written with write(),
+ * not fsync: survives a crash of the process, not a loss of power.
  */
 import { open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
@@ -14,8 +14,8 @@ import { headBytes } from './identity.ts';
 const segmentBytes = 8 * 1024 * 1024;
 
 /**
- * Room on the disk that is given back when the spool fills it: the ledger, which mostly lies beside it, must still
- * be able to say what becomes of the bytes that were kept.
+ * Disk space that is released when the spool fills the disk: the ledger, usually on the same disk, must still
+ * be able to record what became of the bytes that were kept.
  */
 const reserveName = 'reserve';
 const reserveBytes = 1024 * 1024;
@@ -25,12 +25,12 @@ interface Segment {
   to: number;
 }
 
-/** How the stream ended: cleanly, or with a problem behind its last byte. */
+/** How the stream ended: cleanly, or with a problem after its last byte. */
 export interface StreamEnd {
   problem?: string;
 }
 
-/** What a spool directory is about. */
+/** The contents of a spool directory. */
 interface Description {
   /** The stream as the user wrote it: `-`, or the path of a FIFO. */
   path: string;
@@ -39,7 +39,7 @@ interface Description {
 export class SpoolFiles {
   readonly path: string;
   readonly #directory: string;
-  /** In order. Between the head and the second one bytes may be missing: they were settled. */
+  /** In order. Bytes may be missing between the first and the second segment: they were settled. */
   readonly #segments: Segment[];
   #writing: FileHandle | undefined;
 
@@ -49,7 +49,7 @@ export class SpoolFiles {
     this.#segments = segments;
   }
 
-  /** A new spool in `directory`, which must not hold one yet. */
+  /** A new spool in `directory`, which must not contain one yet. */
   static async create(directory: string, path: string): Promise<SpoolFiles> {
     return withFailureContext(`spool ${path} in ${directory}`, async () => {
       const description: Description = { path };
@@ -68,7 +68,7 @@ export class SpoolFiles {
     });
   }
 
-  /** The spool that an earlier process left in `directory`, and how its stream ended if it did. */
+  /** The spool that an earlier process left in `directory`, and how its stream ended, if it did. */
   static async open(directory: string): Promise<{ files: SpoolFiles; end: StreamEnd | undefined }> {
     return withFailureContext(`open the spool ${directory}`, async () => {
       const { path } = JSON.parse(await readFile(join(directory, 'stream.json'), 'utf8')) as Description;
@@ -78,12 +78,12 @@ export class SpoolFiles {
     });
   }
 
-  /** Bytes of the stream up to here were spooled. */
+  /** How much of the stream was spooled. */
   get length(): number {
     return this.#segments.at(-1)?.to ?? 0;
   }
 
-  /** What was written before it throws stays, and is told by `length`. */
+  /** When it throws, what was written until then stays and counts in `length`. */
   async append(bytes: Uint8Array): Promise<void> {
     try {
       await withFailureContext(`spool ${this.path} in ${this.#directory}`, async () => {
@@ -99,7 +99,7 @@ export class SpoolFiles {
     }
   }
 
-  /** Notes that nothing follows. */
+  /** Records that the stream has ended. */
   async finish(end: StreamEnd): Promise<void> {
     await this.close();
     await this.#giveBackReserve();
@@ -108,7 +108,7 @@ export class SpoolFiles {
     );
   }
 
-  /** Puts bytes from `offset` on, of one segment, into `buffer`. 0 where nothing was spooled yet. */
+  /** Reads bytes of one segment, from `offset` on, into `buffer`; returns 0 where nothing was spooled yet. */
   async read(buffer: Uint8Array, offset: number): Promise<number> {
     const segment = this.#segments.find(({ from, to }) => from <= offset && offset < to);
     if (!segment) {
@@ -129,7 +129,7 @@ export class SpoolFiles {
     });
   }
 
-  /** Removes whole segments before `offset`, but neither the head nor the last one. */
+  /** Removes whole segments before `offset`, but neither the first nor the last one. */
   async dropBefore(offset: number): Promise<void> {
     const droppable = this.#segments.slice(1, -1).filter(({ to }) => to <= offset);
     for (const segment of droppable) {
@@ -140,7 +140,7 @@ export class SpoolFiles {
     }
   }
 
-  /** Closes what is open and keeps what is on disk. */
+  /** Closes open files and keeps what is on disk. */
   async close(): Promise<void> {
     const handle = this.#writing;
     this.#writing = undefined;

@@ -11,21 +11,24 @@ import { readSlots, SlotPool } from './slots.ts';
 import type { SlotSource } from './slots.ts';
 import { SpoolFiles, type StreamEnd } from './spool-files.ts';
 
-/** How far the pipe is read ahead of the furthest reader; what is behind that waits in the pipe. */
+/** How far the pipe is read ahead of the furthest reader; beyond that, data waits in the pipe. */
 const aheadBytes = 4 * 1024 * 1024;
 
 /** A stream that can be opened once. */
 export interface Pipe {
   /** As the user wrote it: `-`, or the path of a FIFO. */
   path: string;
-  /** What its text is written in; UTF-8 when undefined. */
+  /** The encoding of its text; UTF-8 when undefined. */
   encoding?: string | undefined;
   open(): AsyncIterable<Uint8Array>;
-  /** Gives the pipe up; whoever reads it is told that it ended. */
+  /** Abandons the pipe; its reader sees the end. */
   abandon(): void;
 }
 
-/** A pipe as an input. Nothing is read, and `spoolDirectory` not created, before the first `read`. `close` gives the pipe up and keeps the spool. */
+/**
+ * A pipe as an input. Nothing is read and `spoolDirectory` is not created before the first `read`. `close`
+ * abandons the pipe and keeps the spool.
+ */
 export function streamInput(pipe: Pipe, spoolDirectory: string, pool: SlotPool): Input {
   let sourceRead = 0;
   let opening: Promise<StreamSpool> | undefined;
@@ -59,8 +62,8 @@ export function streamInput(pipe: Pipe, spoolDirectory: string, pool: SlotPool):
 }
 
 /**
- * What an earlier process spooled of a stream, as an input. When that process ended before the stream
- * did, reading ends with a Failure of kind `local`: nobody has the bytes that came after.
+ * The spool of an earlier process as an input. If that process ended before the stream did, reading ends with
+ * a Failure `local`: the bytes that followed are lost.
  */
 export async function openSpool(spoolDirectory: string, pool = new SlotPool()): Promise<Input> {
   const { files, end } = await SpoolFiles.open(spoolDirectory);
@@ -112,11 +115,11 @@ async function* readSpool(open: () => Promise<StreamSpool>, range: SpoolRange): 
   yield* readSlots(range.pool, range.from, source);
 }
 
-/** One writer and any number of readers that wait for it. */
+/** One writer, and any number of readers that wait for it. */
 class StreamSpool {
   readonly files: SpoolFiles;
   #end: { problem?: Failure } | undefined;
-  /** The pump rests when it has spooled this far. */
+  /** The pump pauses when it has spooled this far. */
   #demand = 0;
   #appending: Promise<void> = Promise.resolve();
   #closed = false;
@@ -127,12 +130,15 @@ class StreamSpool {
     this.#end = end;
   }
 
-  /** Begins to copy `source` to the disk. */
+  /** Starts to copy `source` to disk. */
   pump(source: AsyncIterable<Uint8Array>): void {
     void this.#copy(source);
   }
 
-  /** Waits until the byte at `offset` is there: false when it never will be, or when `stopped`. Nothing behind `end` is wanted yet. */
+  /**
+   * Waits until the byte at `offset` is spooled. False when it never will be, or when `stopped`. Nothing
+   * beyond `end` is needed yet.
+   */
   async reach(offset: number, end: number, stopped: () => boolean): Promise<boolean> {
     this.#demand = Math.max(this.#demand, Math.min(offset + aheadBytes, end));
     this.#changed.notify();
@@ -185,7 +191,7 @@ class StreamSpool {
     }
   }
 
-  /** Readers get the Failure behind the last byte; a later process finds its words on disk, if they can be put there. */
+  /** Readers get the Failure after the last byte; a later process finds its message on disk, if that can be written. */
   async #fail(problem: Failure): Promise<void> {
     this.#end = { problem };
     if (this.#closed) return;
@@ -202,7 +208,7 @@ function problemOf(files: SpoolFiles, end: StreamEnd | undefined): { problem?: F
 const giveRest =
   'its whole rows up to there are delivered, by "scarf-cli runs resume" too; give what followed to a new command';
 
-/** What was kept is delivered; of the rest it is only known where it begins. */
+/** What was kept is delivered; of the rest only the starting offset is known. */
 function lostBehind({ length }: SpoolFiles, problem: string): Failure {
   return new Failure(
     'local',
@@ -213,7 +219,7 @@ function lostBehind({ length }: SpoolFiles, problem: string): Failure {
   );
 }
 
-/** The stream itself, or what is in it when its first bytes say that it is packed. */
+/** The stream itself, or its content when its first bytes show that it is packed. */
 async function* decompressed(
   source: AsyncIterable<Uint8Array>,
   { name, encoding, keptAt }: { name: string; encoding: string | undefined; keptAt: string },

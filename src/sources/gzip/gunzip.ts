@@ -1,7 +1,7 @@
 /**
- * Gzip as a stream of pieces in flat memory. All that the bytes of a cut file give is delivered before
- * the error is thrown, which zlib's own streams do not promise: they drop what they hold. Before damage
- * the last piece may be missing. What is no gzip behind a whole member costs nothing that is in it.
+ * Streams gzip in constant memory. Everything that a truncated file decompresses to is delivered before the
+ * error is thrown; zlib's own streams drop what they still hold. Before damaged data the last piece may be
+ * missing. Other bytes behind complete members lose none of their content.
  */
 import { crc32, createInflateRaw } from 'node:zlib';
 import type { InflateRaw } from 'node:zlib';
@@ -9,22 +9,25 @@ import { Failure } from '../../failure.ts';
 import { PieceReader } from '../piece-reader.ts';
 import { skipHeader } from './header.ts';
 
-/** Fed to zlib at a time, at most and at least: what expands much comes in smaller pieces. Deflate expands at most 1,032 times. */
+/**
+ * The most and the least fed to zlib at a time: data that expands much is fed in smaller pieces. Deflate
+ * expands at most 1,032 times.
+ */
 const maxPieceBytes = 32 * 1024;
 const minPieceBytes = 1024;
-/** What one piece should give, for memory's sake. */
+/** How much output one piece should give, to bound memory. */
 const maxGivenBytes = 1024 * 1024;
 
-/** Output that zlib allocates at a time. */
+/** Size of the output buffers of zlib. */
 const outputBytes = 256 * 1024;
 
-/** Length and checksum behind a member. */
+/** Checksum and length at the end of a member. */
 const trailerBytes = 8;
 
 /**
- * The decompressed bytes of one or more gzip members, with zero bytes allowed behind each. `name` is for
- * messages. Throws a Failure of kind `local` behind the last good byte when the data is cut or damaged, or goes
- * on with something else.
+ * The decompressed bytes of one or more gzip members, each possibly followed by zero bytes. `name` is for
+ * messages. Throws a Failure `local`, after the last good byte, when the data is truncated, damaged or
+ * followed by something else.
  */
 export async function* gunzip(
   compressed: AsyncIterable<Uint8Array>,
@@ -85,7 +88,7 @@ async function skipZeros(input: PieceReader): Promise<void> {
   }
 }
 
-/** How much is fed to zlib at a time, by what it gave so far. */
+/** How much to feed to zlib next, judging by what it has given so far. */
 class Pieces {
   bytes = minPieceBytes;
 
@@ -95,7 +98,7 @@ class Pieces {
   }
 }
 
-/** What is compressed in one gzip member. */
+/** The content of one gzip member. */
 class Member {
   /** Decompressed bytes so far, and their checksum. */
   given = 0;
@@ -120,14 +123,17 @@ class Member {
     });
   }
 
-  /** Delivers what `bytes` give and returns how many of them were used: fewer when the member has ended. */
+  /**
+   * Delivers what `bytes` decompress to and returns how many of them were used: fewer when the member ends
+   * among them.
+   */
   async *write(bytes: Uint8Array): AsyncGenerator<Uint8Array, number> {
     const before = this.#engine.bytesWritten;
     yield* this.#step((done) => this.#engine.write(bytes, done));
     return this.#engine.bytesWritten - before;
   }
 
-  /** Delivers what is left; throws when the member is not whole. */
+  /** Delivers the rest; throws when the member is incomplete. */
   async *end(): AsyncGenerator<Uint8Array, void> {
     yield* this.#step((done) => {
       this.#engine.once('end', done);

@@ -2,14 +2,14 @@
 import type { PieceReader } from '../piece-reader.ts';
 
 const fixedBytes = 10;
-/** With deflate, the only method there is. */
+/** The magic bytes with deflate, the only compression method. */
 const signature = [0x1f, 0x8b, 8];
 const HEADER_CHECK = 2;
 const EXTRA = 4;
 const NAME = 8;
 const COMMENT = 16;
 
-/** Goes behind the header, unless there is none, or not all of it. */
+/** Skips the header, if there is a complete one. */
 export async function skipHeader(input: PieceReader): Promise<'whole' | 'cut' | 'none'> {
   const fixed = Buffer.from(await input.peek(fixedBytes, fixedBytes));
   const isBegun = signature.every((byte, index) => index >= fixed.length || fixed[index] === byte);
@@ -39,7 +39,7 @@ async function skipBytes(input: PieceReader, count: number): Promise<boolean> {
   return true;
 }
 
-/** A text that ends with a zero byte. */
+/** Skips a text that ends with a zero byte. */
 async function skipText(input: PieceReader): Promise<boolean> {
   for (;;) {
     const piece = await input.peek(1);

@@ -1,7 +1,7 @@
-/** Bzip2: pieces of one file or of several, one behind the other. */
+/** Bzip2, including several streams in one file. */
 import { unreadable } from './random-access.ts';
 
-/** A block is at most 900 KB, and begins in the middle of a byte. */
+/** Blocks are at most 900 KB and need not begin at a byte boundary. */
 export async function* bunzip2(
   pieces: AsyncIterable<Uint8Array>,
   name: string,

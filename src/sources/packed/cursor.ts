@@ -1,19 +1,22 @@
-/** Places in packed files: reading is only possible onward, so a place once reached is worth keeping. */
+/** Positions in packed files. Decompression only moves forward, so a position once reached is worth keeping. */
 import { unpack, type Packed } from './packing.ts';
 import type { KnownFile, OpenFiles } from '../open-files.ts';
 
-/** Compressed bytes read from the disk at a time. */
+/** Compressed bytes per read from disk. */
 const readBytes = 256 * 1024;
 
-/** Each costs half a megabyte, and there may be thousands of inputs. Chunks settle out of order: some stay behind. */
+/**
+ * Each cursor takes half a megabyte, and there may be thousands of inputs. Several are kept, because chunks
+ * settle out of order.
+ */
 const maxKept = 8;
 
-/** The cursors that nobody uses now, of all inputs of a run. */
+/** Idle cursors of all inputs of a run. */
 export class KeptCursors {
   /** Least recently used first. */
   readonly #kept: Cursor[] = [];
 
-  /** Takes out the cursor of `file` that is nearest before `offset`. */
+  /** Removes and returns the cursor of `file` that is closest before `offset`. */
   take(file: KnownFile, offset: number): Cursor | undefined {
     let nearest: Cursor | undefined;
     for (const cursor of this.#kept) {
@@ -38,15 +41,15 @@ export class KeptCursors {
   }
 }
 
-/** A place in the decompressed stream of a file that moves forward only. Used by one reader at a time. */
+/** A position in the decompressed stream of a file; it only moves forward. Used by one reader at a time. */
 export class Cursor {
   /** Offset of the next byte. */
   position = 0;
   readonly file: KnownFile;
   readonly #stream: AsyncGenerator<Uint8Array, void>;
-  /** Decompressed and not yet asked for. */
+  /** Decompressed bytes not yet delivered. */
   #rest: Uint8Array = new Uint8Array(0);
-  /** Thrown by the stream while bytes before it were still to be delivered. */
+  /** An error of the stream that waits until the bytes before it are delivered. */
   #thrown: { error: unknown } | undefined;
 
   constructor(file: KnownFile, { packed, files, onRead }: CursorOptions) {
@@ -77,7 +80,7 @@ export class Cursor {
     }
   }
 
-  /** Fills `buffer`; fewer bytes only at the end or before an error, which the next call throws. */
+  /** Fills `buffer`. Returns fewer bytes only at the end, or before an error, which the next call throws. */
   async fill(buffer: Buffer): Promise<number> {
     let length = 0;
     while (length < buffer.length) {
@@ -94,7 +97,7 @@ export class Cursor {
     await this.#stream.return();
   }
 
-  /** Like `#more`, but once something was filled an error waits until that is delivered. */
+  /** Like `#more`, but once something was filled, an error waits until that is delivered. */
   async #moreBefore(filled: number): Promise<boolean> {
     if (filled === 0) return this.#more();
     try {
@@ -124,7 +127,7 @@ export class Cursor {
 export interface CursorOptions {
   packed: Packed;
   files: OpenFiles;
-  /** Is told how far in the file was read. */
+  /** Called with the position reached in the file on disk. */
   onRead: (position: number) => void;
 }
 

@@ -7,8 +7,8 @@ import type { KnownFile } from '../open-files.ts';
 import { readSlots } from '../slots.ts';
 
 /**
- * A packed file cannot be entered in the middle: a reader goes on from where an earlier one stopped when
- * that place is not behind its own, else it starts over. `close` closes the file.
+ * A packed file cannot be entered in the middle: a reader continues from where an earlier one stopped if that
+ * is not beyond its own start, else it starts over. `close` closes the file.
  */
 export function packedInput(file: KnownFile, packed: Packed, shared: SharedReading): Input {
   const { files, cursors, pool } = shared;

@@ -1,14 +1,14 @@
-/** How packed files become the bytes that are in them. Each is loaded when it is met. */
+/** Unpacks files. Each library is loaded when it is needed. */
 import { toUtf8 } from '../encoding.ts';
 import { gunzip } from '../gzip/gunzip.ts';
 import type { RandomAccess } from './random-access.ts';
 
 export type PackingName = 'gzip' | 'zstd' | 'bzip2' | 'xz' | 'zip' | 'parquet';
 
-/** What stands between the bytes of a file and those of its rows: nothing, a packing, an encoding, or both. */
+/** How the bytes of a file become those of its rows: unpacking, conversion to UTF-8, or both. */
 export interface Packed {
   packing: PackingName | undefined;
-  /** What text is written in; UTF-8 when undefined. */
+  /** The encoding of its text; UTF-8 when undefined. */
   encoding: string | undefined;
 }
 
@@ -16,15 +16,15 @@ export interface Packed {
 export interface PackedSource {
   /** For messages. */
   name: string;
-  /** Its bytes in order; each piece is valid until the next is asked for. */
+  /** Its bytes in order; each piece is valid until the next one is requested. */
   pieces: () => AsyncIterable<Uint8Array>;
   /** Any of its bytes, for packings that are read from their end. */
   file?: RandomAccess;
 }
 
 /**
- * What is in a packed file as UTF-8, the same bytes each time. Throws a Failure `local` behind the last good byte when it is cut or
- * damaged, and `usage` when it cannot be read here.
+ * The unpacked content as UTF-8, the same bytes each time. Throws a Failure `local`, after the last good
+ * byte, when it is truncated or damaged, and `usage` when it cannot be unpacked here.
  */
 export function unpack(
   { packing, encoding }: Packed,

@@ -1,12 +1,12 @@
-/** Parquet as NDJSON: a row a line, its values typed as JSON has types. */
+/** Parquet as NDJSON: one line per row, values typed like JSON. */
 import { isUtf8 } from 'node:buffer';
 import { dayOf, msPerDay } from '../../calendar.ts';
 import { unreadable, type RandomAccess } from './random-access.ts';
 
-/** Rows that are in memory at once, unless a group of the file has fewer. */
+/** Rows in memory at a time, unless a row group has fewer. */
 const maxRows = 65_536;
 
-/** Times are ISO 8601 with all their digits, bytes that are no text are base64. */
+/** Times become ISO 8601 with all their digits; bytes that are not text become base64. */
 export async function* parquetRows(file: RandomAccess, name: string): AsyncGenerator<Uint8Array, void> {
   const { parquetMetadataAsync, parquetReadObjects } = await import('hyparquet');
   const { compressors } = await import('hyparquet-compressors');
@@ -45,7 +45,7 @@ const parsers = {
   dateFromDays: (days: number) => dayOf(days * msPerDay),
 };
 
-/** `units` of a second each since the epoch. */
+/** `value` counts fractions of a second since the epoch, `unitsPerSecond` of them a second. */
 function isoTime(value: bigint, unitsPerSecond: bigint): string {
   const fraction = ((value % unitsPerSecond) + unitsPerSecond) % unitsPerSecond;
   const seconds = (value - fraction) / unitsPerSecond;

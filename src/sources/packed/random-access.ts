@@ -1,4 +1,4 @@
-/** What readers of packed files share. */
+/** Shared by the readers of packed files. */
 import { Failure } from '../../failure.ts';
 
 /** A file of which any bytes can be read. */
@@ -8,7 +8,7 @@ export interface RandomAccess {
   read: (position: number, length: number) => Promise<Uint8Array>;
 }
 
-/** For all whose library says only that something is wrong. */
+/** The Failure for libraries that only say that something is wrong. */
 export function unreadable(name: string, what: string, cause: unknown): Failure {
   const why = cause instanceof Error ? cause.message : String(cause);
   return new Failure('local', `${name} is cut off or damaged: its ${what} data cannot be read (${why})`, {

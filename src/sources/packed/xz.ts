@@ -28,7 +28,7 @@ export async function* unxz(
   }
 }
 
-/** A copy of the library serves one stream at a time, and others wait for it: each stream has its own. */
+/** An instance of the library handles one stream at a time and makes others wait, so each stream gets its own. */
 function ownLibrary(): typeof xz {
   const require = createRequire(import.meta.url);
   Reflect.deleteProperty(require.cache, require.resolve('xz-decompress'));

@@ -4,7 +4,7 @@ import { Failure } from '../../failure.ts';
 import { shellName, shellWord } from '../shell-word.ts';
 import { unreadable, type RandomAccess } from './random-access.ts';
 
-/** Names told at the most. */
+/** How many names a message lists. */
 const maxNames = 3;
 
 export async function* unzip(file: RandomAccess, name: string): AsyncGenerator<Uint8Array, void> {
@@ -32,7 +32,7 @@ export async function* unzip(file: RandomAccess, name: string): AsyncGenerator<U
   }
 }
 
-/** Directories, and what macOS puts beside each file. */
+/** Directories, and the files that macOS adds for each file. */
 function isClutter(fileName: string): boolean {
   return fileName.endsWith('/') || fileName.startsWith('__MACOSX/');
 }

@@ -39,7 +39,7 @@ async function* decoded(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8
   yield* given.splice(0);
 }
 
-/** The library keeps what it was given. */
+/** Copies each piece, because the library keeps a reference to it. */
 async function* copies(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   for await (const piece of pieces) yield Uint8Array.from(piece);
 }
