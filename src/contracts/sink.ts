@@ -1,4 +1,5 @@
 /** What a sink promises, a destination for exported rows, and what it already has of a dataset. */
+import type { Failure } from '../failure.ts';
 import type { Days } from './dataset.ts';
 import type { GrowingPartition, PulledWindow } from './window.ts';
 
@@ -69,6 +70,12 @@ export interface Notice {
 }
 
 /**
+ * The result of `prefetch`. `staged`: the destination holds the rows of the window's first partition and waits for the
+ * commit. `lost`: the destination cannot be reached any more.
+ */
+export type HeadStart = { kind: 'staged' } | { kind: 'lost'; failure: Failure };
+
+/**
  * A destination for rows. Windows are committed in order, each completely or not at all. Throws a Failure
  * `local` (disk, database) or `locked` (another run is writing to the same destination).
  */
@@ -84,11 +91,12 @@ export interface Sink {
   /** What the destination has now. */
   checkpoint(): Checkpoint;
   /**
-   * Starts to write the next window while its rows still arrive; `commit` then needs to do less. Resolves
-   * when the partition ends. Never throws: `commit` meets the same error again.
+   * Starts to write the next window while its rows still arrive; `commit`, which is given the result, then needs to do
+   * less. Resolves when the partition ends. Never throws.
    */
-  prefetch?(growing: GrowingPartition): Promise<void>;
-  commit(window: PulledWindow): Promise<Committed>;
+  prefetch?(growing: GrowingPartition): Promise<HeadStart | undefined>;
+  /** `headStart`: what the preceding `prefetch` resolved to, for this very window. */
+  commit(window: PulledWindow, headStart?: HeadStart): Promise<Committed>;
   /**
    * Whether the destination has rows of any of these days; for undefined, whether it has rows at all. In
    * doubt, true.

@@ -1,6 +1,6 @@
 /** The pull loop: several windows on their way at once, each committed in its turn, whole or not at all. */
 import type { Days } from '../contracts/dataset.ts';
-import type { Committed, Sink } from '../contracts/sink.ts';
+import type { Committed, HeadStart, Sink } from '../contracts/sink.ts';
 import type { Partition, PulledWindow, RejectStore } from '../contracts/window.ts';
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
@@ -108,9 +108,10 @@ async function pullAndCommit(options: RetrieveOptions, { kept, seen }: Prepared)
       const { first, whole } = pulling.shift() as Pull;
       const prefetching = prefetch(first, options.sink);
       const pulled = await whole.finally(() => prefetching);
+      const headStart = await prefetching;
       startNext();
       watch.look(pulled.window.partitions);
-      await commit({ index, pulled }, options);
+      await commit({ index, pulled, headStart }, options);
     }
     await commitKept(kept?.partitions[ranges.length], sink);
   } catch (error) {
@@ -127,22 +128,26 @@ async function commitKept(partition: Partition | undefined, sink: Sink): Promise
 }
 
 /** Until the window whose turn it is has come whole, the sink may take its rows up. */
-async function prefetch(first: Pull['first'], sink: Sink): Promise<void> {
-  if (sink.prefetch === undefined) return;
+async function prefetch(first: Pull['first'], sink: Sink): Promise<HeadStart | undefined> {
+  if (sink.prefetch === undefined) return undefined;
   const growing = await first;
-  if (growing !== undefined) await sink.prefetch(growing);
+  return growing === undefined ? undefined : sink.prefetch(growing);
 }
 
-async function commit(
-  { index, pulled }: { index: number; pulled: Pulled },
-  options: RetrieveOptions,
-): Promise<void> {
+/** A window that has come whole, and what the sink has of it already. */
+interface ReceivedWindow {
+  index: number;
+  pulled: Pulled;
+  headStart: HeadStart | undefined;
+}
+
+async function commit({ index, pulled, headStart }: ReceivedWindow, options: RetrieveOptions): Promise<void> {
   const { machine, emit, signal } = options;
   try {
     signal.throwIfAborted();
     machine.faultPoint('window-received');
     await keepRowsWithoutAnswer(pulled.window, options);
-    const { files, written, known, rejected } = await commitWithRejects(pulled, options);
+    const { files, written, known, rejected } = await commitWithRejects({ pulled, headStart }, options);
     machine.faultPoint('window-committed');
     const { days } = pulled.window;
     emit({ type: 'window-committed', window: index, days, written, known, rejected });
@@ -180,13 +185,16 @@ async function keepRowsWithoutAnswer(
 }
 
 /** Rejects are on disk before the window is committed, and gone when it is not. */
-async function commitWithRejects(pulled: Pulled, { rejects, sink }: RetrieveOptions): Promise<Committed> {
+async function commitWithRejects(
+  { pulled, headStart }: Omit<ReceivedWindow, 'index'>,
+  { rejects, sink }: RetrieveOptions,
+): Promise<Committed> {
   const mark = rejects.mark();
   try {
     rejects.expect(pulled.counts.received);
     for (const partition of pulled.rejects) await keepRejects(partition, rejects);
     await rejects.flush();
-    return await sink.commit(pulled.window);
+    return await sink.commit(pulled.window, headStart);
   } catch (error) {
     await rejects.cutTo(mark);
     throw error;

@@ -2,7 +2,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Column, RowEncoding } from '../../contracts/dataset.ts';
-import type { Partition } from '../../contracts/window.ts';
+import type { Partition, TailStep } from '../../contracts/window.ts';
 import { withFailureContext } from '../../disk/errno.ts';
 import { openNamelessFile } from '../../disk/output/nameless-file.ts';
 import { Failure } from '../../failure.ts';
@@ -26,7 +26,7 @@ const maxBuffers = 1024;
 export class PartitionFile {
   readonly #options: PartitionFileOptions;
   readonly #handle: FileHandle;
-  readonly growth = new TailSignal();
+  readonly #tail = new TailSignal();
   bytes = 0;
   rows = 0;
   #flushedBytes = 0;
@@ -57,7 +57,7 @@ export class PartitionFile {
       }
     });
     this.rows += rows;
-    if (rows > 0) this.growth.growTo(this.bytes);
+    if (rows > 0) this.#tail.growTo(this.bytes);
     // A file without a name is never kept.
     if (this.#options.named) this.#startFlush();
   }
@@ -69,7 +69,7 @@ export class PartitionFile {
 
   /** Takes back what came after a point in time. */
   async cutTo(bytes: number, rows: number): Promise<void> {
-    this.growth.cutTo(bytes);
+    this.#tail.cutTo(bytes);
     await this.#handle.truncate(bytes);
     this.bytes = bytes;
     this.rows = rows;
@@ -90,8 +90,18 @@ export class PartitionFile {
     };
   }
 
+  /** Waits for more rows than this told of before; for one reader. */
+  nextRows(): Promise<TailStep> {
+    return this.#tail.next();
+  }
+
+  /** No more rows come. */
+  complete(): void {
+    this.#tail.end('whole');
+  }
+
   async close(): Promise<void> {
-    this.growth.end('withdrawn');
+    this.#tail.end('withdrawn');
     await this.#flushing.catch(() => undefined);
     await this.#handle.close();
   }

@@ -58,8 +58,7 @@ export class WindowSpool {
       await this.#laneFile(this.#current, partition);
     }
     const file = this.#current.partitions.get(0);
-    if (file !== undefined)
-      this.#tellFirst({ partition: file.asLane(columns), next: () => file.growth.next() });
+    if (file !== undefined) this.#tellFirst({ partition: file.asLane(columns), next: () => file.nextRows() });
   }
 
   async append(
@@ -101,7 +100,7 @@ export class WindowSpool {
   /** No more rows come. The partitions in the order of their days; those of later headers only where they hold rows. */
   finish(): Partition[] {
     this.#tellFirst(undefined);
-    this.#tables[0]?.partitions.get(0)?.growth.end('whole');
+    this.#tables[0]?.partitions.get(0)?.complete();
     const partitions = this.#tables.flatMap(({ columns, partitions: files }, table) =>
       [...files].map(([number, file]) => ({ number, table, partition: file.asLane(columns) })),
     );

@@ -2,7 +2,15 @@
 import type { Client } from 'pg';
 import { emptyCheckpoint } from '../../checkpoint/checkpoint.ts';
 import type { Column, Days } from '../../contracts/dataset.ts';
-import type { Checkpoint, Clock, Committed, OpenedSink, Sink, EmitNotice } from '../../contracts/sink.ts';
+import type {
+  Checkpoint,
+  Clock,
+  Committed,
+  HeadStart,
+  OpenedSink,
+  Sink,
+  EmitNotice,
+} from '../../contracts/sink.ts';
 import type { GrowingPartition, Partition, PulledWindow } from '../../contracts/window.ts';
 import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
@@ -71,10 +79,6 @@ export class PostgresSink implements Sink {
   #noted = emptyCheckpoint;
   #client: Client | undefined;
   #lock: TableLock | undefined;
-  /** Whether a transaction is open that has the first partition of the next window in the staging table. */
-  #isAhead = false;
-  /** Why nothing can be asked any more. */
-  #lost: Failure | undefined;
   #rows = 0;
 
   constructor(options: PostgresSinkOptions) {
@@ -102,32 +106,37 @@ export class PostgresSink implements Sink {
     return this.#checkpoint;
   }
 
-  async prefetch(growing: GrowingPartition): Promise<void> {
+  /** Leaves a transaction open that has the partition in the staging table, or none. */
+  async prefetch(growing: GrowingPartition): Promise<HeadStart | undefined> {
     const client = this.#client;
     const lock = this.#lock;
-    if (client === undefined || lock === undefined || !this.#canCopyAhead(growing.partition)) return;
+    if (client === undefined || lock === undefined || !this.#canCopyAhead(growing.partition)) {
+      return undefined;
+    }
+    let failure: Failure | undefined;
     try {
-      if (!(await tryBegin(client, lock))) return;
+      if (!(await tryBegin(client, lock))) return undefined;
       const { shape } = this.#fit;
       const names = this.#fit.namesOf(growing.partition);
       await createStagingTable(client, shape, names);
       const columns = stagedColumns(shape, names);
-      this.#isAhead = await copyAhead(client, { growing, columns, machine: this.#options.machine });
+      const isStaged = await copyAhead(client, { growing, columns, machine: this.#options.machine });
+      if (isStaged) return { kind: 'staged' };
     } catch (error) {
       // `commit` finds what is wrong with a row, but not why a connection ended.
-      this.#lost = databaseFailure(`write ${this.destination}`, error, client);
+      failure = databaseFailure(`write ${this.destination}`, error, client);
     }
-    if (this.#isAhead) return;
-    await client.query('rollback').then(
-      () => (this.#lost = undefined),
+    return client.query('rollback').then(
       () => undefined,
+      () => (failure === undefined ? undefined : { kind: 'lost', failure }),
     );
   }
 
-  async commit(window: PulledWindow): Promise<Committed> {
+  async commit(window: PulledWindow, headStart?: HeadStart): Promise<Committed> {
     return this.#explained('write', async (client, lock) => {
-      if (this.#lost !== undefined) throw this.#lost;
-      const committed = await this.#commitOrReject({ client, lock }, window);
+      if (headStart?.kind === 'lost') throw headStart.failure;
+      const mode = headStart?.kind === 'staged' ? 'ahead' : 'plain';
+      const committed = await this.#commitOrReject({ client, lock }, window, mode);
       this.#rows += committed.written;
       this.#checkpoint = this.#noted;
       return committed;
@@ -140,9 +149,11 @@ export class PostgresSink implements Sink {
   }
 
   /** All rows at once; when the table does not take one of them, once more with care. */
-  async #commitOrReject({ client, lock }: Session, window: PulledWindow): Promise<Committed> {
-    const mode = this.#isAhead ? 'ahead' : 'plain';
-    this.#isAhead = false;
+  async #commitOrReject(
+    { client, lock }: Session,
+    window: PulledWindow,
+    mode: 'ahead' | 'plain',
+  ): Promise<Committed> {
     try {
       if (mode === 'plain') await this.#begin({ client, lock }, commitPatienceMs);
       return await commitAfter(client, () => this.#bringIn(client, window, mode));

@@ -36,3 +36,14 @@ test('what was told and taken back does not hold, also when the file has grown a
   expect(await waiting).toEqual({ kind: 'withdrawn' });
   expect(await growth.next()).toEqual({ kind: 'withdrawn' });
 });
+
+test('what was said to be whole changes no more', async () => {
+  const growth = new TailSignal();
+  growth.growTo(10);
+  growth.end('whole');
+  expect(() => growth.growTo(20)).toThrow('whole');
+  expect(() => growth.cutTo(5)).toThrow('whole');
+  growth.end('withdrawn');
+  expect(await growth.next()).toEqual({ kind: 'rows', from: 0, to: 10 });
+  expect(await growth.next()).toEqual({ kind: 'whole' });
+});
