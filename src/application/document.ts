@@ -5,12 +5,13 @@ import { STANDARD_ERROR, STANDARD_OUTPUT } from '../disk/output/output-stream.ts
 import { writeOutput, writeStream } from '../disk/output/write-output.ts';
 import { asFailure, Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
+import { formatReport, type ReportFormat } from '../report/ci/formats.ts';
 import { processMask } from '../masking/process-mask.ts';
 
 export interface DocumentDestinations {
   json: boolean;
-  /** `--report`, as the user wrote it. */
-  report?: string;
+  /** `--report`, as the user wrote it, and `--report-format`. */
+  report?: { path: string; format: ReportFormat };
   /** Standard output has rows: the document goes to standard error. */
   hasRowsOnStdout: boolean;
 }
@@ -28,7 +29,10 @@ export async function putDocument(
   const write = async (problem?: Failure) =>
     report === undefined
       ? undefined
-      : writeInTime({ path: report, text: textOf(build(problem)) }, { machine, outOfTime });
+      : writeInTime(
+          { path: report.path, text: textOf(build(problem), report.format) },
+          { machine, outOfTime },
+        );
   const stream = hasRowsOnStdout ? STANDARD_ERROR : STANDARD_OUTPUT;
   let written: 'file' | 'stream' | undefined;
   const unwritten = await failureOf(async () => {
@@ -56,8 +60,8 @@ async function writeInTime(
   }
 }
 
-function textOf(document: object): string {
-  return `${processMask.json(JSON.stringify(document))}\n`;
+function textOf(document: object, format: ReportFormat = 'json'): string {
+  return formatReport(processMask.json(JSON.stringify(document)), format);
 }
 
 async function failureOf(work: () => Promise<void>): Promise<Failure | undefined> {

@@ -6,10 +6,12 @@ import type { ChalkInstance } from 'chalk';
 import type { ExportEvent, RunEvent } from '../events.ts';
 import type { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
+import type { ReportFormat } from '../report/ci/formats.ts';
 import type { RunMetrics } from '../report/metrics.ts';
 import { colorsFor } from '../report/terminal/colors.ts';
 import type { Display } from '../report/display.ts';
 import type { Observer } from './context.ts';
+import { tellGithub } from './github-step.ts';
 import { putDocument } from './document.ts';
 import { putMetrics } from './metrics.ts';
 
@@ -28,6 +30,7 @@ export interface ReporterOptions {
     color: boolean;
     /** The file of `--report`, where the command has one. */
     report?: string | undefined;
+    reportFormat?: ReportFormat;
     metrics?: string | undefined;
   };
   observer: Observer | undefined;
@@ -137,7 +140,7 @@ export class Reporter<Event extends RunEvent | ExportEvent> {
     const paths = {
       json: settings.json,
       hasRowsOnStdout: this.hasRowsOnStdout,
-      ...(report === undefined ? {} : { report }),
+      ...(report === undefined ? {} : { report: { path: report, format: settings.reportFormat ?? 'json' } }),
     };
     const { failures } = this.#keeper.tally;
     const rebuild = (problem: Failure | undefined) => {
@@ -146,6 +149,7 @@ export class Reporter<Event extends RunEvent | ExportEvent> {
       return build();
     };
     const document = rebuild(await putDocument(rebuild, paths, { machine, outOfTime }));
+    await tellGithub(document, machine);
     observer?.onDocument(document);
   }
 }

@@ -6,7 +6,6 @@ import { showDelivery } from '../../src/report/delivery/display.ts';
 import { createDisplay } from '../../src/report/display.ts';
 import { colorsFor } from '../../src/report/terminal/colors.ts';
 import { summaryText } from '../../src/report/delivery/text.ts';
-import { annotations } from '../../src/report/github.ts';
 import { countOf, formatBytes, formatCount, formatDuration } from '../../src/report/terminal/numbers.ts';
 import { printable } from '../../src/report/terminal/printable.ts';
 import { liveBlock, progressLine } from '../../src/report/delivery/progress.ts';
@@ -127,7 +126,6 @@ test('a group of rejects that differ in words shows the first words, and how man
   expect(summaryText(keeper.tally, { ...facts, exit: 'rejected' }, colors)).toContain(
     '4 rows rejected, time-unreadable: no a, and 2 others in other words\n',
   );
-  expect(annotations(keeper.tally)).toContain('line=2::time-unreadable: no b\n');
 });
 
 test('names in codes are shown as they are', () => {
@@ -259,19 +257,6 @@ describe('progress', () => {
     [999_900, '3 to 4 h left'],
     [50, 'about 1 s left'],
   ])('%d bytes at 100 per second', (bytes, text) => expect(timeLeftText(bytes * 10)).toBe(text));
-});
-
-test('rejects become annotations that data cannot break out of', () => {
-  const keeper = new TallyKeeper();
-  const reject = { input: 0, from: 0, to: 1, line: 7, reason: 'not-json', source: 'local' as const };
-  keeper.add({
-    type: 'row-rejected',
-    path: 'a,b:c.ndjson',
-    reject: { ...reject, message: 'bad\n::set-output name=x::y' },
-  });
-  expect(annotations(keeper.tally)).toBe(
-    '::error file=a%2Cb%3Ac.ndjson,line=7::not-json: bad%0A\ufffd::set-output name=x::y\n',
-  );
 });
 
 test.each([

@@ -14,7 +14,6 @@ import { summaryText } from '../../report/delivery/text.ts';
 import { showDelivery } from '../../report/delivery/display.ts';
 import { createDisplay } from '../../report/display.ts';
 import { writeFailure } from '../../report/failure-text.ts';
-import { annotations, isGithubStep } from '../../report/github.ts';
 import { buildReport, type RejectsFile } from '../../report/delivery/document.ts';
 import { exitOf, TallyKeeper } from '../../report/delivery/tally.ts';
 import type { Observer } from '../context.ts';
@@ -195,7 +194,7 @@ export class DeliveryReporter {
 
   async #end({ end, rejects, run, planned }: Ending): Promise<number> {
     this.stopShowing();
-    const { machine, command } = this.#options;
+    const { command } = this.#options;
     const durationMs = this.#reporter.durationMs();
     const exitNow = () => this.exitFor(end, planned === undefined);
     const build = () =>
@@ -210,7 +209,6 @@ export class DeliveryReporter {
       });
     if (this.#isSummed(exitNow()))
       this.#reporter.say(this.#summary({ exit: exitNow(), durationMs, rejects, run, planned }));
-    if (isGithubStep(machine.environment)) this.#reporter.say(annotations(this.#keeper.tally));
     if (planned === undefined) await this.#writeMetrics(exitNow, durationMs);
     await this.#reporter.writeDocument(build);
     return EXIT[exitNow()];

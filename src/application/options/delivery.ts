@@ -1,6 +1,7 @@
 /** The options that every delivery has, whichever the vendor. */
 import { DEFAULT_RETRIES } from '../../retry.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
+import { CI_BEGINNINGS, REPORT_FORMATS } from '../../report/ci/formats.ts';
 import { REPORT_BEGINNING } from '../../report/delivery/document.ts';
 import { DEADLINE_OPTION, isFileName, REJECT_OPTIONS, standingFileOptions } from './common.ts';
 import { STATE_DIRECTORY_OPTION } from '../../settings/state-directory.ts';
@@ -106,6 +107,9 @@ const REPLIES_OPTION = {
     "where the vendor's replies go: NDJSON, one per event with its input line, in input order; - for standard output",
 } as const satisfies OptionSpec;
 
+/** A report that an earlier run wrote, in any form. */
+const ANY_REPORT = new RegExp([REPORT_BEGINNING, ...CI_BEGINNINGS].map(({ source }) => source).join('|'));
+
 /** How a run shows itself. */
 const DISPLAY_OPTIONS = [
   {
@@ -127,10 +131,18 @@ const DISPLAY_OPTIONS = [
       isFile: isFileName,
       replaces: {
         name: 'a report of scarf-cli',
-        beginning: REPORT_BEGINNING,
+        beginning: ANY_REPORT,
         hint: 'give the report another name, or say --overwrite',
       },
     },
+  },
+  {
+    name: 'reportFormat',
+    group: 'output',
+    flags: '--report-format <format>',
+    description: 'format of the report: JSON, code quality of GitLab, or JUnit',
+    choices: REPORT_FORMATS,
+    default: 'json',
   },
   {
     name: 'quiet',

@@ -1,0 +1,29 @@
+/** Rejected rows as a report of code quality that GitLab shows beside the lines ("GitLab docs, Code Quality", 2026-11). */
+import { createHash } from 'node:crypto';
+import { findingsOf, type CiDocument } from './document.ts';
+
+/** How every such report begins, whichever version wrote it. */
+export const GITLAB_BEGINNING = /^\[\]|^\[\{"check_name":"scarf-cli\//;
+
+/** An array of findings; the same row keeps its fingerprint from run to run. */
+export function codeQuality(document: CiDocument): string {
+  const rows = findingsOf(document).map(({ path, line, reason, message }) => ({
+    check_name: `scarf-cli/${reason}`,
+    description: message,
+    fingerprint: fingerprintOf(path, line, reason),
+    severity: 'major',
+    location: { path, lines: { begin: line } },
+  }));
+  const failures = document.errors.map(({ kind, message }) => ({
+    check_name: `scarf-cli/${kind}`,
+    description: message,
+    fingerprint: fingerprintOf(document.command, kind),
+    severity: 'blocker',
+    location: { path: document.inputs?.[0]?.path ?? '.', lines: { begin: 1 } },
+  }));
+  return `${JSON.stringify([...failures, ...rows])}\n`;
+}
+
+function fingerprintOf(...parts: readonly (string | number)[]): string {
+  return createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 32);
+}
