@@ -208,6 +208,11 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'ls -l "$(scarf-cli config path)"',
     'XDG_CONFIG_HOME=/etc scarf-cli config path',
   ],
+  doctor: [
+    'scarf-cli doctor',
+    'scarf-cli doctor moesif --json',
+    'scarf-cli sandbox exec -- scarf-cli doctor',
+  ],
   limits: ['scarf-cli limits', 'scarf-cli limits --json', 'scarf-cli limits | less'],
   describe: [
     `scarf-cli describe --json | jq -r '.commands[].path | join(" ")'`,

@@ -63,6 +63,11 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('./config/declare.ts')).declareConfig,
   },
   {
+    name: 'doctor',
+    summary: 'check Node.js, network, account, state directory and PostgreSQL',
+    load: async () => (await import('./doctor/declare.ts')).declareDoctor,
+  },
+  {
     name: 'limits',
     summary: "print every vendor's limits and retry rules",
     load: async () => (await import('./limits/declare.ts')).declareLimits,

@@ -54,7 +54,7 @@ async function trustOf({
 }
 
 /** Passing a list of roots replaces Node's own, so these are included. */
-async function trustedRoots(path: string): Promise<string[]> {
+export async function trustedRoots(path: string): Promise<string[]> {
   const { rootCertificates } = await import('node:tls');
   return [...rootCertificates, await readCertificates(path)];
 }

@@ -41,4 +41,6 @@ export interface VendorAccount {
    * is missing or refused, `usage` for another address or owner.
    */
   ask(question: AccountQuestion, signal: AbortSignal): Promise<AccountAnswer>;
+  /** The name of the account as the vendor writes it, where letters' case can matter; undefined where it cannot be told. */
+  registeredOwner?(question: AccountQuestion, signal: AbortSignal): Promise<string | undefined>;
 }

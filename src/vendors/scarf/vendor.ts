@@ -39,6 +39,10 @@ export const scarf = {
       const { askScarfAccount } = await import('./ask-account.ts');
       return askScarfAccount(question, signal);
     },
+    registeredOwner: async (question, signal) => {
+      const { registeredOwner } = await import('./registered-owner.ts');
+      return registeredOwner(question, signal);
+    },
   },
   createTarget: async (settings, targetContext) => {
     const { createScarfTarget } = await import('./target.ts');

@@ -1,0 +1,51 @@
+/** One check: bounded in time, and whatever it throws is what it found. */
+import type { Finding } from '../../contracts/finding.ts';
+import { asFailure, Failure } from '../../failure.ts';
+import type { Machine } from '../../machine.ts';
+
+export interface CheckContext {
+  machine: Machine;
+  /** Ends every check. */
+  signal: AbortSignal;
+}
+
+/** So long a check may take, whatever the other side does. */
+export const checkMs = 10_000;
+
+/**
+ * Runs a check. One that takes too long, or is interrupted, or throws a Failure, has failed; work that hangs is left
+ * alone.
+ */
+export async function bounded(
+  check: string,
+  { machine, signal }: CheckContext,
+  work: (signal: AbortSignal) => Promise<Finding[]>,
+): Promise<Finding[]> {
+  const late = new AbortController();
+  const over = new AbortController();
+  machine.sleep(checkMs, over.signal).then(
+    () => late.abort(new Failure('unavailable', `no answer within ${checkMs / 1000} s`)),
+    () => undefined,
+  );
+  const ends = AbortSignal.any([late.signal, signal]);
+  let leave: () => void = () => undefined;
+  const ended = new Promise<never>((_, reject) => {
+    leave = () => reject(ends.reason as Error);
+    ends.addEventListener('abort', leave);
+    if (ends.aborted) leave();
+  });
+  try {
+    return await Promise.race([work(ends), ended]);
+  } catch (error) {
+    return [failedFinding(check, ends.aborted ? ends.reason : error)];
+  } finally {
+    ends.removeEventListener('abort', leave);
+    over.abort();
+  }
+}
+
+/** What was thrown, as a finding. */
+export function failedFinding(check: string, thrown: unknown): Finding {
+  const { hint, kind, message } = asFailure(thrown);
+  return { check, state: 'failed', message, kind, ...(hint === undefined ? {} : { fix: hint }) };
+}

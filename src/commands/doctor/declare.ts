@@ -1,0 +1,65 @@
+/** `scarf-cli doctor`: whether everything that a run needs is in place, from Node.js to the account. */
+import type { Command } from 'commander';
+import type { OptionSpec } from '../../settings/option-spec.ts';
+import { valuesOf } from '../../settings/values.ts';
+import { findVendor, VENDORS } from '../../vendors/index.ts';
+import type { Vendor } from '../../vendors/vendor.ts';
+import { Failure } from '../../failure.ts';
+import { PROFILE_OPTION } from '../../settings/profiles/choose.ts';
+import { declareOptions, readSettings } from '../settings.ts';
+import type { ActionContext } from '../verb.ts';
+import { DOCTOR_OPTIONS } from './options.ts';
+
+/** Of a vendor that which says who asks, where and through what. */
+const accountNames = new Set([
+  'owner',
+  'token',
+  'apiUrl',
+  'pathPrefix',
+  'api',
+  'username',
+  'password',
+  'provider',
+  'sessionId',
+  'caFile',
+  'insecure',
+  'maxActive',
+]);
+
+/** What has a flag here; the rest is as it is saved, or by default. */
+function flagsOf(vendor: Vendor): OptionSpec[] {
+  return [...vendor.options.filter(({ name }) => accountNames.has(name)), ...DOCTOR_OPTIONS];
+}
+
+/** The flags of all vendors, each once; which variables and defaults hold depends on the vendor. */
+const SPECS: readonly OptionSpec[] = [
+  ...new Map(
+    VENDORS.flatMap(flagsOf).map((spec) => [spec.flags ?? spec.fileFlags ?? spec.environment?.[0], spec]),
+  ).values(),
+];
+
+export function declareDoctor(program: Command, context: ActionContext): void {
+  const { machine, interruption, settle, version } = context;
+  const command = program
+    .command('doctor')
+    .summary('check Node.js, network, account, state directory and PostgreSQL')
+    .description(
+      'Check everything that a run needs: Node.js, DNS, TLS, proxy, clock, token, owner, slots, state directory and PostgreSQL. Nothing is changed or sent. Exit 4 when credentials are wrong, 5 when the server cannot be reached, 6 when this machine lacks something.',
+    )
+    .argument('[vendor]', `one of: ${VENDORS.map(({ name }) => name).join(', ')} (default: scarf)`)
+    .action(async (name = 'scarf') => {
+      const vendor = findVendor(name as string);
+      if (vendor === undefined) {
+        throw new Failure('usage', `there is no vendor "${name as string}"`, {
+          hint: `choose one of ${VENDORS.map((one) => one.name).join(', ')}`,
+        });
+      }
+      const specs = [...vendor.options, ...DOCTOR_OPTIONS];
+      const reading = { machine, interruption, stdinIsInput: false, profile: vendor.name, version };
+      const settings = await readSettings(command, specs, reading);
+      const { runDoctor } = await import('./run.ts');
+      const own = valuesOf(DOCTOR_OPTIONS, settings.values);
+      settle(await runDoctor({ vendor, settings, own }, context));
+    });
+  declareOptions(command, [...SPECS, PROFILE_OPTION]);
+}

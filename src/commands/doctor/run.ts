@@ -1,0 +1,52 @@
+/** `doctor`: all checks, what they found, and the exit code that follows. */
+import { EXIT, worstExit, type FailureKind } from '../../failure.ts';
+import type { Context } from '../../application/context.ts';
+import type { Finding } from '../../contracts/finding.ts';
+import type { Interruption } from '../../interruption.ts';
+import type { Settings } from '../../settings/resolve.ts';
+import { findingLine } from '../../report/findings.ts';
+import { colorsFor } from '../../report/terminal/colors.ts';
+import type { Vendor } from '../../vendors/vendor.ts';
+import type { DoctorSettings } from './options.ts';
+import { checkNode } from './node.ts';
+import { checkConnection } from './connection.ts';
+import { checkPostgres } from './postgres.ts';
+import { checkState } from './state.ts';
+
+/** Prints a line a check, or one document, and resolves to the exit code: of what failed the worst, else 0. */
+export async function runDoctor(
+  { vendor, settings, own }: { vendor: Vendor; settings: Settings; own: DoctorSettings },
+  { machine, interruption }: Pick<Context, 'machine' | 'interruption'>,
+): Promise<number> {
+  const { json, color, stateDir } = own;
+  const parts = { machine, signal: interruption.signal };
+  const groups = [
+    checkNode(machine),
+    checkConnection({ vendor, settings }, parts),
+    checkState(stateDir, parts),
+    checkPostgres(parts),
+  ];
+  const findings: Finding[] = [];
+  const colors = colorsFor(machine.stdout, machine.environment, color);
+  // Side by side, and told in their order.
+  for (const group of groups) {
+    for (const finding of await group) {
+      findings.push(finding);
+      if (!json) machine.stdout.write(`${findingLine(finding, colors)}\n`);
+    }
+  }
+  const exit = exitOf(findings, interruption);
+  if (json) {
+    const document = { schema: 1, command: 'doctor', vendor: vendor.name, checks: findings, exit };
+    machine.stdout.write(`${JSON.stringify(document)}\n`);
+  }
+  return exit;
+}
+
+function exitOf(findings: readonly Finding[], { signal }: Interruption): number {
+  const kinds = findings.flatMap(({ state, kind = 'local' }) => (state === 'failed' ? [kind] : []));
+  const reason: unknown = signal.reason;
+  const told =
+    signal.aborted && reason instanceof Error && 'kind' in reason ? [reason.kind as FailureKind] : [];
+  return EXIT[worstExit([...kinds, ...told])];
+}

@@ -1,0 +1,21 @@
+/** How Scarf writes the owner: v2 takes any letter case, v3 only that in which it was registered (probed 2026-09-01). */
+import { asObject } from '../../json.ts';
+import type { AccountQuestion } from '../account.ts';
+import { parsedJson } from '../json.ts';
+import { isSuccess } from '../rules.ts';
+import { askScarf, createScarfAccount, scarfUrl } from './account.ts';
+
+/** The owner as the first of its packages names it; undefined where there is none, or no answer. */
+export async function registeredOwner(
+  question: AccountQuestion,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const account = createScarfAccount(question.settings, question);
+  const one = new URLSearchParams({ per_page: '1' });
+  const url = scarfUrl(account, ['v2', 'packages', account.owner], one);
+  const reply = await askScarf(account, { method: 'GET', url }, signal);
+  if (reply.kind === 'trouble' || !isSuccess(reply)) return undefined;
+  const results = asObject(parsedJson(reply.text))?.['results'];
+  const owner = Array.isArray(results) ? asObject(results[0])?.['owner'] : undefined;
+  return typeof owner === 'string' ? owner : undefined;
+}
