@@ -66,11 +66,15 @@ export interface RowText {
   to: number;
 }
 
-/** The bytes to scan: `[from, to)`. `final`: nothing follows, so an unterminated last row counts. */
+/**
+ * The bytes to scan: `[from, to)`. `final`: nothing follows, so an unterminated last row counts. `mayGrow`: more may follow later, so
+ * that a last value that is not whole is left where it begins.
+ */
 export interface Region {
   from: number;
   to: number;
   final: boolean;
+  mayGrow?: boolean;
 }
 
 /** Where a pass over an input begins and ends. */

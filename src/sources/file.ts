@@ -5,8 +5,8 @@ import type { KnownFile } from './open-files.ts';
 import type { SharedReading } from './shared-reading.ts';
 import { readSlots } from './slots.ts';
 
-/** Undefined when the file no longer exists. */
-async function modifiedMsOf({ absolutePath }: KnownFile): Promise<number | undefined> {
+/** When a file changed last, in milliseconds since the epoch. Undefined when it no longer exists. */
+export async function modifiedMsOf({ absolutePath }: KnownFile): Promise<number | undefined> {
   const found = await stat(absolutePath).catch(() => undefined);
   return found?.mtimeMs;
 }

@@ -261,6 +261,7 @@ describe('a file that has grown', () => {
 describe('a last row that is not whole', () => {
   const partial = '{"$package":"970493a1-4ca0-4a4d-a085-fdce578e5a08","$ti';
   const old = new Date(Date.now() - 120_000);
+  const time = new Date().toISOString();
 
   test('waits for the next run while the file may grow, and never blocks', async () => {
     const place = await openPlace();
@@ -275,6 +276,32 @@ describe('a last row that is not whole', () => {
     expect((await place.importFiles(['a.ndjson'])).report).toMatchObject({ exit: 0, thisRun: { read: 0 } });
     await place.write('a.ndjson', lines(eventRows(22)));
     await finished(place, ['a.ndjson'], 22);
+  });
+
+  test.each<[string, string, (isWhole: boolean) => string | Buffer]>([
+    [
+      'a table whose quote is open',
+      'a.csv',
+      (isWhole) => `$package,$time,n\np,${time},0\np,${time},"1${isWhole ? '\n"\n' : ''}`,
+    ],
+    [
+      'an object over several lines',
+      'a.json',
+      (isWhole) =>
+        `{\n"$package":"p","$time":"${time}","n":0}\n{\n"$package":"p","$time":"${time}"${isWhole ? ',"n":1}\n' : ''}`,
+    ],
+    ['gzip', 'a.gz', (isWhole) => gzipSync(lines(eventRows(2)).slice(0, isWhole ? undefined : -10))],
+  ])('the next run begins with it: %s', async (_name, file, content) => {
+    const place = await openPlace();
+    await place.write(file, content(false));
+    const first = await place.importFiles([file]);
+    expect(first).toMatchObject({ exit: 0, report: { counts: { read: 1, accepted: 1 } } });
+    await place.write(file, content(true));
+    const second = await place.importFiles([file]);
+    expect(second).toMatchObject({
+      exit: 0,
+      report: { counts: { read: 2, accepted: 2 }, thisRun: { read: 1 } },
+    });
   });
 
   test.each([

@@ -96,7 +96,8 @@ class ValueScanner implements RowScanner {
       at = end;
       if (!goOn) return at;
     }
-    if (final && this.#toEnd) this.#checkClosed(at, to);
+    const isLeft = region.mayGrow === true && at < to && this.#depth === 0 && !this.#inList;
+    if (final && this.#toEnd && !isLeft) this.#checkClosed(at, to);
     return at;
   }
 

@@ -37,6 +37,8 @@ export interface RangeSink extends RowSink {
   enter(source: SourceBytes, options: ScanOptions): void;
   /** What was taken so far ends here, and is handed on. */
   seal(offset: number, line: number): void;
+  /** The scanner left the last value, which is not whole yet, where it begins. */
+  leaveBehind?(at: number, line: number): void;
   /** These bytes are over. */
   leave(offset: number, line: number, options: { keepOpen: boolean }): void;
 }
@@ -149,12 +151,12 @@ export class RangeReader {
   *#scan(source: SourceBytes, options: ScanOptions): Pauses<number> {
     const { scanner, sink, maxRowBytes } = this.#parts;
     const { bytes } = source.memory;
-    const { final } = options;
+    const { final, holdsBack = false } = options;
     sink.enter(source, options);
     let at = options.from;
     do {
       sink.stopped = false;
-      at = scanner.scan(bytes, { from: at, to: bytes.length, final }, sink);
+      at = scanner.scan(bytes, { from: at, to: bytes.length, final, mayGrow: holdsBack }, sink);
       yield;
       if (!sink.stopped && bytes.length - at > maxRowBytes && !sink.passing) {
         sink.seal(source.offset + at, scanner.line);
@@ -164,6 +166,7 @@ export class RangeReader {
         sink.stopped = true;
       }
     } while (sink.stopped);
+    if (holdsBack) sink.leaveBehind?.(at, scanner.line);
     const { heldBack } = sink;
     this.#offset = heldBack?.offset ?? source.offset + at;
     sink.leave(this.#offset, heldBack?.line ?? scanner.line, {

@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { LineRun, RowProblem, RowScanner } from '../../contracts/format.ts';
 import type { HeldBackRow } from '../../contracts/supply.ts';
+import { isBlank } from '../../formats/blank.ts';
 import type { RangeSink, ScanOptions, SourceBytes } from '../../formats/reading/range-reader.ts';
 import type { RowSource } from '../ids/ids.ts';
 import { describeBadUtf8, UNPARSED_REASONS, wholeCharactersEnd } from '../json/problem.ts';
@@ -129,6 +130,15 @@ export class ShapingSink implements RangeSink {
     if (problem !== undefined && !UNPARSED_REASONS.has(problem.reason)) return false;
     this.heldBack = { offset: this.#offset + from, line };
     return true;
+  }
+
+  leaveBehind(at: number, line: number): void {
+    const { bytes } = this.#row;
+    if (this.heldBack !== undefined || isBlank(bytes, at, bytes.length)) return;
+    let start = at;
+    let lines = 0;
+    for (; isBlank(bytes, start, start + 1); start++) if (bytes[start] === NEWLINE) lines++;
+    this.heldBack = { offset: this.#offset + start, line: line + lines };
   }
 
   #reject(row: LocatedRow, problem: RowProblem): boolean {

@@ -3,6 +3,7 @@ import type { Input, BufferSlot } from '../../contracts/input.ts';
 import { Cursor } from './cursor.ts';
 import type { Packed } from './packing.ts';
 import type { SharedReading } from '../shared-reading.ts';
+import { modifiedMsOf } from '../file.ts';
 import type { KnownFile } from '../open-files.ts';
 import { readSlots } from '../slots.ts';
 
@@ -44,6 +45,7 @@ export function packedInput(file: KnownFile, packed: Packed, shared: SharedReadi
     sourceBytes: file.size,
     readSourceBytes: () => furthest,
     read,
+    modifiedMs: () => modifiedMsOf(file),
     settledUpTo: async () => undefined,
     async close() {
       await cursors.forget(file);

@@ -133,9 +133,9 @@ function preambleOf(format: Format, head: Buffer, { encoding }: Pick<RowSettings
   return isOther ? Buffer.concat([UTF8_MARK, preamble]) : preamble;
 }
 
-/** Whether what an input lacks may come yet. A stream that has ended cannot be asked again. */
+/** Whether what an input lacks may come yet. A stream that has ended is over, unless the user says that its source goes on. */
 async function mayGrow(input: Input, lastRow: 'auto' | 'wait' | 'send', nowMs: number): Promise<boolean> {
-  if (lastRow !== 'auto' || input.kind === 'stream') return lastRow === 'wait' && input.kind !== 'stream';
+  if (lastRow !== 'auto') return lastRow === 'wait';
   const modifiedMs = await input.modifiedMs?.();
   return modifiedMs !== undefined && Math.abs(nowMs - modifiedMs) < growingMs;
 }
