@@ -203,6 +203,27 @@ describe('a finished delivery', () => {
     expect(report.errors.map(({ message }) => message).join()).not.toContain('other options');
   });
 
+  test.each([
+    [
+      'moesif',
+      '{"request":{"time":"2126-11-20T00:00:00Z","verb":"GET","uri":"https://a.example/"}}',
+      ['--set', 'user_id=7'],
+    ],
+    ['sumatra', '{"_type":"a"}', ['--set', 'n=1']],
+    ['loginsight', '{"text":"a"}', ['--set', 'n=1']],
+    ['loginsight', '{"text":"a"}', ['--api', 'v2']],
+    ['loginsight', '{"text":"a"}', ['--agent-id', '970493a1-4ca0-4a4d-a085-fdce578e5a08']],
+  ])('of %s stops a command with other options too: %s %j', async (vendor, row, options) => {
+    const place = await openPlace();
+    await place.write('a.ndjson', lines([row]));
+    await place.write('b.ndjson', lines([row.replace('}', ',"more":1}')]));
+    expect((await place.runCli(['ingest', vendor, 'a.ndjson', '--json'])).exit).toBe(0);
+    const other = await place.runCli(['ingest', vendor, 'b.ndjson', 'a.ndjson', ...options, '--json']);
+    expect(other).toMatchObject({ exit: 2, report: { counts: { read: 0 } } });
+    expect(other.report?.errors[0]?.message).toContain('with other options');
+    expect(place.sandbox.vendors[vendor as 'moesif'].counts()).toMatchObject({ stored: 1 });
+  });
+
   test('of which only some is new sends what is new', async () => {
     const place = await openPlace();
     await place.write('a.ndjson.gz', gzipSync(lines(eventRows(20))));

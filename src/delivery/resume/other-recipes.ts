@@ -20,6 +20,9 @@ interface Asked {
 /** A difference in one of these makes another delivery, which is what was meant. */
 const ELSEWHERE = ['owner', 'apiUrl', 'salt', 'command'];
 
+/** Other paths to the same place: what went by one has arrived by the other too. */
+const OTHER_WAYS = ['api', 'agentId', 'pathPrefix'];
+
 /**
  * Throws a Failure `usage` that names the difference, unless the command says that it is meant (`--again`, `--salt`), or
  * has delivered the input before.
@@ -31,7 +34,7 @@ export async function refuseOtherRecipe(runs: readonly FoundRun[], { start, give
   const others = valid.filter(({ state }) => differenceOf(state.start, start) !== undefined);
   const unfinished = new HeadIndex(others.filter(({ state }) => !isFinished(state)));
   const finished = new HeadIndex(
-    others.filter(({ state }) => isFinished(state) && state.start.endpoint === start.endpoint),
+    others.filter(({ state }) => isFinished(state) && isSamePlace(state.start, start)),
   );
   for (const one of given) {
     for (const { found, input } of unfinished.beginningOf(one.head)) {
@@ -63,16 +66,25 @@ function refusal(
   return new Failure('usage', words, { hint });
 }
 
+function isSamePlace(earlier: RunStart, now: RunStart): boolean {
+  if (earlier.endpoint === now.endpoint) return true;
+  return namesOfDifference(earlier, now).some((name) => OTHER_WAYS.includes(name));
+}
+
 /** How two recipes differ, in words; undefined when they are not about the same destination at all. */
 function differenceOf(earlier: RunStart, now: RunStart): string | undefined {
   if (earlier.recipe === now.recipe || earlier.vendor !== now.vendor) return undefined;
   const { recipeParts: before } = earlier;
   const { recipeParts: after } = now;
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
-    (name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]),
-  );
+  const names = namesOfDifference(earlier, now);
   if (names.length === 0 || names.some((name) => ELSEWHERE.includes(name))) return undefined;
   return names.map((name) => `${name} was ${wordFor(before[name])}, is ${wordFor(after[name])}`).join('; ');
+}
+
+function namesOfDifference({ recipeParts: before }: RunStart, { recipeParts: after }: RunStart): string[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]),
+  );
 }
 
 function wordFor(value: unknown): string {
