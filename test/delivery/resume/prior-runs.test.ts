@@ -123,6 +123,24 @@ describe('what is known of an input', () => {
   });
 });
 
+test('what newer runs know all about is not read again for older ones', async () => {
+  const readsFor = async (runs: readonly FoundRun[]) => {
+    const one = given(text);
+    const read = one.input.read.bind(one.input);
+    let reads = 0;
+    one.input.read = (from, to) => {
+      reads += 1;
+      return read(from, to);
+    };
+    await look([one], runs);
+    return reads;
+  };
+  const runs = ['5', '4', '3', '2', '1'].map((run) => finishedRun(run, text));
+  expect(await readsFor(runs)).toBe(await readsFor(runs.slice(0, 1)));
+  const more = found('2', [inputRecord(text), intent(1, [piece(text, 0, 2)]), settled(1, 2)]);
+  expect(await readsFor([more, ...runs.slice(4)])).toBeGreaterThan(await readsFor([more]));
+});
+
 describe('a last row without line end', () => {
   const open = 'a\nb\nc';
   const delivered = found('1', [
@@ -213,7 +231,7 @@ describe('the run that goes on', () => {
     expect(known.map(({ number }) => number)).toEqual([2, 1, 0]);
   });
 
-  test('tells two inputs of the same bytes by their paths', async () => {
+  test('gives two inputs of the same bytes numbers by their paths', async () => {
     const run = found('1', [
       inputRecord(text, { input: 0, path: '/one' }),
       inputRecord(text, { input: 1, path: '/two' }),
@@ -221,7 +239,40 @@ describe('the run that goes on', () => {
       settled(1, 2),
     ]);
     const { inputs } = await look([given(text, '/two'), given(text, '/one')], [run]);
-    expect(new Set(inputs.map(({ number }) => number)).size).toBe(2);
+    expect(inputs.map(({ number }) => number)).toEqual([2, 0]);
+  });
+
+  test('counts new inputs on from those that it has', async () => {
+    const fresh = [given('n\n', '/new'), given('m\n', '/newer')];
+    expect((await look(fresh, [])).inputs.map(({ number }) => number)).toEqual([0, 1]);
+    const { inputs } = await look([...fresh, given(text)], [interrupted('1', [])]);
+    expect(inputs.map(({ number }) => number)).toEqual([1, 2, 0]);
+  });
+
+  test('is none of whose inputs nothing is given, whatever numbers others have', async () => {
+    const gone = found('1', [
+      inputRecord(other, { path: '/other' }),
+      intent(1, [piece(other, 0, 1)]),
+      settled(1, 1),
+    ]);
+    expect((await look([given(text)], [finishedRun('2', text), gone])).isResumed).toBeUndefined();
+    const done = found('1', [
+      inputRecord(other),
+      intent(1, [piece(other, 0, 4)], 4),
+      settled(1, 4, 4),
+      ended(8),
+    ]);
+    expect((await look([given(text)], [done], 'resend')).isResumed).toBeUndefined();
+  });
+
+  test.each<[string, [number, number]]>([
+    ['the beginning', [0, 2]],
+    ['the end', [2, 4]],
+  ])('says that others know more, though it knows %s itself', async (_name, [from, to]) => {
+    const own = found('2', [inputRecord(text), intent(1, [piece(text, from, to)]), settled(1, 2)]);
+    const { isResumed, inputs } = await look([given(text)], [own, finishedRun('1', text)]);
+    expect(isResumed?.run).toBe('2');
+    expect(inputs[0]).toMatchObject({ isFromPriorRun: true, endsAt: 8, delivered: { run: '1' } });
   });
 
   test('says what it has not on its own record', async () => {
@@ -240,6 +291,11 @@ describe('rows that would be doubled', () => {
     ['were on their way when the process died', [intent(2, [piece(text, 2, 4)], 2)]],
     ['are with a job', [intent(2, [piece(text, 2, 4)], 2), { type: 'taken', chunk: 2, job: 'j', files: {} }]],
   ];
+
+  left.push([
+    'share a chunk with rows of another input',
+    [intent(2, [piece(other, 0, 4, 1), piece(text, 2, 4)], 2)],
+  ]);
 
   test.each(left)(
     'stop a command that gives a part of the inputs of a run, when they %s',
@@ -277,6 +333,14 @@ describe('an input that was replaced while rows of it are not delivered', () => 
       kind: 'local',
       message: expect.stringContaining('/in.ndjson no longer has the rows') as string,
     });
+  });
+
+  test('stops it also when they are on their way, or another input of the run was delivered', async () => {
+    const under = found('1', [inputRecord(text), intent(1, [piece(text, 0, 2)])]);
+    await expect(look([given(other)], [under])).rejects.toMatchObject({ kind: 'local' });
+    const two = [inputRecord(text), inputRecord('y\n', { input: 1, path: '/y' })];
+    const half = found('1', [...two, intent(1, [piece('y\n', 0, 1, 1)]), settled(1, 1)]);
+    await expect(look([given(other)], [half])).rejects.toMatchObject({ kind: 'local' });
   });
 
   test('does not when it is given too, under another name', async () => {

@@ -34,6 +34,7 @@ async function sendOne(
   return { ...sending, chunk };
 }
 
+const rowsIn = (sent: readonly string[]) => sent.join('').split('\n').length - 1;
 const doubtful = (sending: { doubts: { ends(): unknown[] } }) => sending.doubts.ends().length;
 
 describe('what the ledger says of a chunk', () => {
@@ -312,6 +313,74 @@ describe('a chunk that is too large', () => {
   });
 });
 
+describe('a chunk that cannot be read once more', () => {
+  test('is unsent from where it broke, and what was carried before stays', async () => {
+    const given = ['a', 'bad', 'b', 'c', 'd'];
+    const supply = rowSupply(given);
+    const blocks = supply.blocks.bind(supply);
+    supply.blocks = async function* (range, limits) {
+      let left = 2;
+      for await (const block of blocks(range, limits)) {
+        if (left-- === 0) throw new Failure('local', 'the file was shortened');
+        yield block;
+      }
+    };
+    const { sender, stopping, eventsOf, target } = await sendOne([smaller, accepted(1), accepted(1)], given, {
+      supplies: [supply],
+    });
+    expect(stopping.reason).toMatchObject({ why: 'failure', failure: { kind: 'local' } });
+    expect(sender.unsent).toBe(4 - rowsIn(target.sent.slice(1)));
+    expect(eventsOf('chunk-dropped').map(({ rows: left }) => left)).toEqual([sender.unsent]);
+  });
+});
+
+describe('what counts as progress', () => {
+  test.each<[string, Step[], string[], number]>([
+    ['a chunk that settled', [accepted(3)], rows, 1],
+    ['a chunk that a job has', [pending('j')], rows, 1],
+    ['not one that nobody took', [again('no'), again('no'), again('no')], rows, 0],
+  ])('%s', async (_name, steps, given, moves) => {
+    expect((await sendOne(steps, given)).progress.count).toBe(moves);
+  });
+});
+
+describe('what may be a repeat', () => {
+  const repeats = (records: readonly { type: string; isRepeat?: boolean }[]) =>
+    records.filter(({ type }) => type === 'taken').map(({ isRepeat }) => isRepeat);
+
+  test('stays one when it is cut in two', async () => {
+    const sending = sendingTo([smaller, pending('x'), pending('y')], { supplies: [rowSupply(['a', 'b'])] });
+    await sending.sender.send(chunkOf(['a', 'b'], { isRepeat: true }));
+    expect(repeats(sending.records)).toEqual([true, true]);
+  });
+
+  test('is one after a request that may have been taken', async () => {
+    expect(repeats((await sendOne([again('maybe'), pending('j')], withIds)).records)).toEqual([true]);
+    expect(repeats((await sendOne([again('no'), pending('j')], withIds)).records)).toEqual([undefined]);
+  });
+});
+
+describe('when it is given up', () => {
+  test('what the user lets be sent again is unsent, not unknown', async () => {
+    const { sender, eventsOf } = await sendOne([again('maybe'), again('maybe'), again('maybe')], rows, {
+      onUnknown: 'resend',
+    });
+    expect(sender.unsent).toBe(3);
+    expect(eventsOf('chunk-settled')).toEqual([]);
+  });
+
+  test('because the delivery stops, that is the reason', async () => {
+    const sending = sendingTo([], { supplies: [rowSupply(rows)] });
+    sending.target.send = async () => {
+      sending.stopping.stop({ why: 'deadline' });
+      return again('no');
+    };
+    await sending.sender.send(chunkOf(rows));
+    expect(sending.stopping.reason).toEqual({ why: 'deadline' });
+    expect(sending.sender.unsent).toBe(3);
+  });
+});
+
 describe('a slot', () => {
   test.each<[string, Step[], number]>([
     ['is free when the chunk has settled', [accepted(3)], 0],
@@ -351,6 +420,16 @@ describe('a job', () => {
     expect(story()).toEqual(['intent 1', 'taken 1', 'settled 1']);
     expect(poller.openJobs).toEqual([]);
     expect(slots.active).toBe(0);
+  });
+
+  test('that is told to be in work is looked at later', async () => {
+    const open = { id: 'j', state: 'open' as const, fields: { status: 'importing' } };
+    const { poller, eventsOf } = await sendOne(
+      [{ kind: 'pending', receipt: { id: 'j' }, status: 201, job: open }],
+      rows,
+    );
+    expect(poller.openJobs).toEqual(['j']);
+    expect(eventsOf('job-changed')).toEqual([]);
   });
 
   test('that another chunk has is not believed: the reply is an earlier one', async () => {
