@@ -7,7 +7,7 @@ import type { OpenFile } from './open-file.ts';
 /** File systems that cannot sync a directory say one of these; on them there is nothing more to do. */
 const unsupported = new Set(['EINVAL', 'EISDIR', 'ENOTSUP', 'EPERM', 'EACCES', 'ENOSYS']);
 
-/** Makes the entries of a directory durable: the names that were created, renamed or removed in it. */
+/** Makes changes to a directory durable: names that were created, renamed or removed in it. */
 export async function syncDirectory(path: string, openFile: OpenFile = open): Promise<void> {
   await withFailureContext(`sync the directory ${path}`, async () => {
     try {
@@ -23,7 +23,7 @@ export async function syncDirectory(path: string, openFile: OpenFile = open): Pr
   });
 }
 
-/** Makes a directory, for its owner only, and those above it that are missing; all of them durable. */
+/** Creates a directory for its owner only, and missing parents; all of them durable. */
 export async function makeDirectory(path: string): Promise<void> {
   await withFailureContext(`create the directory ${path}`, async () => {
     const topmost = await ensureDirectory(path, 0o700);
@@ -34,8 +34,8 @@ export async function makeDirectory(path: string): Promise<void> {
 }
 
 /**
- * Makes a directory and those above it that are missing; gives back the topmost that was made. Not `mkdir` with
- * `recursive`: where a file system takes no directories (`/proc`), that of Node 20 and 22 tries for ever.
+ * Creates a directory and missing parents; returns the topmost that was created. Not `mkdir` with
+ * `recursive`: on a file system that takes no directories (`/proc`), that of Node 20 and 22 loops for ever.
  */
 export async function ensureDirectory(path: string, mode = 0o777): Promise<string | undefined> {
   const made = await tryToMake(path, mode);
@@ -58,7 +58,10 @@ async function tryToMake(path: string, mode: number): Promise<'made' | 'there' |
   }
 }
 
-/** Whether making a directory failed because it is there. Read-only and automounted ones say other things than EEXIST. */
+/**
+ * Whether creating a directory failed because it exists. Read-only and automounted directories report errors
+ * other than EEXIST.
+ */
 async function isThere(path: string, error: unknown): Promise<boolean> {
   if (systemCode(error) === 'ENOENT') return false;
   const found = await stat(path).catch(() => undefined);

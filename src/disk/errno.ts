@@ -1,4 +1,4 @@
-/** What the system says of files, in plain words: one table for everything that touches a disk. */
+/** File system errors in plain words: one table for everything that touches a disk. */
 import { constants } from 'node:os';
 import { Failure } from '../failure.ts';
 
@@ -29,8 +29,8 @@ const meanings: Readonly<Record<string, string>> = {
 };
 
 /**
- * A Failure of kind `local` that says what could not be done and why: `cannot write a.csv: the disk is
- * full (ENOSPC)`. A Failure is passed on as it is.
+ * A Failure `local` that says what failed and why: `cannot write a.csv: the disk is full (ENOSPC)`. A Failure
+ * is passed on unchanged.
  */
 export function localFailure(doing: string, cause: unknown): Failure {
   if (cause instanceof Failure) return cause;
@@ -40,7 +40,7 @@ export function localFailure(doing: string, cause: unknown): Failure {
   return new Failure('local', `cannot ${doing}: ${meaning} (${code})`, { cause });
 }
 
-/** The system's code of an error: `ENOENT`; undefined for what is no system error. */
+/** The error code, such as `ENOENT`; undefined for what is not a system error. */
 export function systemCode(thrown: unknown): string | undefined {
   if (!(thrown instanceof Error) || !('code' in thrown)) return undefined;
   if (typeof thrown.code === 'string' && /^E[A-Z0-9]+$/.test(thrown.code)) return thrown.code;
@@ -48,10 +48,10 @@ export function systemCode(thrown: unknown): string | undefined {
   return unnamed.find((name) => errno === -constants.errno[name]);
 }
 
-/** Errors that libuv knows by their number only ("Unknown system error -122"). */
+/** Errors that libuv reports only by number ("Unknown system error -122"). */
 const unnamed = ['EDQUOT', 'ESTALE'] as const;
 
-/** Runs `work` and makes what it throws a Failure that says what was being done. */
+/** Runs `work` and turns what it throws into a Failure that says what was being done. */
 export async function withFailureContext<Result>(
   doing: string,
   work: () => Promise<Result>,

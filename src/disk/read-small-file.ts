@@ -1,4 +1,4 @@
-/** Files that are read whole, such as one with a token, and may be a FIFO to which nobody ever writes. */
+/** Small files that are read whole, such as one with a token. They may be a FIFO without a writer. */
 import { close, constants, createReadStream, open } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
@@ -6,8 +6,8 @@ import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 
 /**
- * The file's bytes, up to a few more than `maxBytes`, by which one that is longer can be told. Rejects with what the
- * system says. Once `signal` is aborted it ends soon, with what it has.
+ * The file's bytes, up to a few more than `maxBytes`, so that the caller can tell that it is longer. Rejects
+ * with system errors. Once `signal` is aborted, returns soon with what it has.
  */
 export async function readSmallFile(
   path: string,

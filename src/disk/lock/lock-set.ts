@@ -1,6 +1,6 @@
 /**
- * Thousands of locks at once, in one file a holder: each run lists the names that it holds, and compares them
- * with the lists of all others. No descriptor stays open, and nothing is written a name.
+ * Thousands of locks in one file per holder: each run lists the names that it holds and compares them with
+ * the lists of all others. No descriptor stays open, and there is no write per name.
  */
 import { open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -21,23 +21,23 @@ import { withFailureContext, systemCode } from '../errno.ts';
 import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 
-/** Locks that are held and released together. */
+/** Locks that are acquired and released together. */
 export interface LockSet extends Lock {
-  /** Tells this set from all others. */
+  /** Distinguishes this set from all others. */
   readonly token: string;
 }
 
 export interface LockSetRequest {
-  /** Where the lists of all holders are. Created when it is missing. */
+  /** The directory with the lists of all holders. Created when it is missing. */
   directory: string;
-  /** What is locked, for messages, by the name of its lock. Names hold no line end. */
+  /** What is locked, for messages, by lock name. Names contain no line end. */
   subjects: ReadonlyMap<string, string>;
-  /** A set whose names are not in the way: the caller holds it already. */
+  /** A set of the caller's own, whose names do not conflict. */
   besides?: LockSet;
   machine: LockRequest['machine'] & Pick<Machine, 'sleep'>;
 }
 
-/** A list ends so; what was killed while it wrote one left a draft, which nobody reads. */
+/** File name ending of lists. A process that was killed while writing leaves a draft, which nobody reads. */
 const listEnding = '.held';
 const draftEnding = '.listing';
 
@@ -47,8 +47,8 @@ const guardRetryMs = 20;
 const maxGuardTries = 3_000;
 
 /**
- * Takes all locks or none. Throws at once a Failure of kind `locked` that names the holder of one, or `local`
- * when the list cannot be written. Locks of dead processes are taken over, as `acquireLock` does.
+ * Acquires all locks or none. Throws at once: a Failure `locked` that names the holder of one of them, or
+ * `local` when the list cannot be written. Locks of dead processes are taken over, as `acquireLock` does.
  */
 export async function acquireLocks(request: LockSetRequest): Promise<LockSet> {
   const { directory, machine } = request;
@@ -78,7 +78,7 @@ async function takeGuard({ directory, machine }: LockSetRequest): Promise<Lock> 
   }
 }
 
-/** Removes the lists of the dead; throws when one of the living holds a name that is wanted. */
+/** Removes the lists of dead processes; throws when a living one holds a wanted name. */
 async function compareWithOthers(request: LockSetRequest, self: Holder): Promise<void> {
   const { directory, subjects, besides, machine } = request;
   for (const file of await readdir(directory)) {
@@ -144,7 +144,7 @@ function holdSet({ directory, machine }: LockSetRequest, self: Holder): LockSet 
   };
 }
 
-/** In place: the time has always as many digits. */
+/** Written in place: the time always has the same number of digits. */
 async function refresh(path: string, holder: Holder): Promise<void> {
   const handle = await open(path, 'r+');
   try {

@@ -1,4 +1,4 @@
-/** One run at a time: an exclusive file that says who holds it, and is taken over from the dead. */
+/** One run at a time: an exclusive file that names its holder, and is taken over when the holder is dead. */
 import { link, lstat, open, readdir, rm, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -11,11 +11,11 @@ import { withFailureContext, systemCode } from '../errno.ts';
 
 export const refreshEveryMs = 60_000;
 
-/** A holder that cannot be looked at is taken for dead when it has not refreshed its lock for so long. */
+/** A holder on another host counts as dead when it has not refreshed its lock for this long. */
 const staleAfterMs = 5 * 60_000;
 
 export interface Lock {
-  /** Removes the lock. Harmless when somebody took it over. */
+  /** Releases the lock. Does nothing when another process has taken it over. */
   release(): Promise<void>;
 }
 
@@ -27,18 +27,18 @@ export interface LockRequest {
   machine: Pick<Machine, 'hostname' | 'pid' | 'now' | 'every' | 'isAlive' | 'randomBytes'>;
 }
 
-/** Who holds a lock, as it stands in its file. */
+/** The holder of a lock, as written in its file. */
 export interface Holder extends ProcessIdentity {
-  /** Tells two locks of one process apart. */
+  /** Distinguishes two locks of one process. */
   token: string;
-  /** Milliseconds since the epoch; refreshed in place, always in as many digits. */
+  /** Milliseconds since the epoch. Refreshed in place, so always with the same number of digits. */
   refreshedAt: number;
 }
 
 /**
- * Takes the lock or throws at once: a Failure of kind `locked` that names the holder, or `local` when
- * the file cannot be written. Taken over is the lock of a process of this host that is gone, and one
- * from elsewhere that was not refreshed for five minutes. Whoever takes it releases it.
+ * Acquires the lock or throws at once: a Failure `locked` that names the holder, or `local` when the file
+ * cannot be written. It takes over the lock of a process of this host that has ended, and one from elsewhere
+ * that was not refreshed for five minutes. The caller releases it.
  */
 export async function acquireLock(request: LockRequest): Promise<Lock> {
   const self = await nameHolder(request.machine);
@@ -55,7 +55,7 @@ export async function nameHolder(machine: LockRequest['machine']): Promise<Holde
   return { ...(await identifySelf(machine)), token, refreshedAt: machine.now() };
 }
 
-/** Makes the lock file, removing that of a dead holder first. */
+/** Creates the lock file; removes that of a dead holder first. */
 async function take(request: LockRequest, self: Holder): Promise<FileHandle> {
   for (;;) {
     const handle = await create(request.path, self);
@@ -64,10 +64,10 @@ async function take(request: LockRequest, self: Holder): Promise<FileHandle> {
   }
 }
 
-/** File systems without hard links say one of these. */
+/** What file systems without hard links report. */
 const withoutLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
-/** Removes the drafts of processes that were killed while they took this lock. Best effort: a draft holds nothing up. */
+/** Removes drafts of processes that were killed while acquiring this lock. Best effort: drafts block nothing. */
 async function removeDeadDrafts({ path, machine }: LockRequest, self: Holder): Promise<void> {
   const begin = `${basename(path)}.`;
   for (const name of await readdir(dirname(path))) {
@@ -79,7 +79,7 @@ async function removeDeadDrafts({ path, machine }: LockRequest, self: Holder): P
   }
 }
 
-/** Makes the file with its content in one step; undefined when there is one already. */
+/** Creates the file with its content atomically; undefined when it exists already. */
 async function create(path: string, self: Holder): Promise<FileHandle | undefined> {
   const draft = `${path}.${self.token}.draft`;
   const handle = await openDraft(draft, self);
@@ -96,7 +96,7 @@ async function create(path: string, self: Holder): Promise<FileHandle | undefine
   }
 }
 
-/** In two steps: whoever reads in between finds a damaged lock, which counts as held while it is fresh. */
+/** In two steps. A reader in between sees a damaged lock, which counts as held while it is fresh. */
 async function createWithoutLink(path: string, self: Holder): Promise<FileHandle | undefined> {
   try {
     return await openDraft(path, self);
@@ -113,9 +113,9 @@ async function openDraft(path: string, self: Holder): Promise<FileHandle> {
 }
 
 /**
- * Removes the lock of a dead holder; throws a Failure of kind `locked` when the holder lives. Several may
- * find the same dead lock: only who holds the claim on it, a lock named after that one, may remove it,
- * and looks again first, since an earlier claimant may have put its own lock there.
+ * Removes the lock of a dead holder; throws a Failure `locked` when the holder is alive. Several processes
+ * may find the same dead lock: only the holder of its claim, a lock named after it, may remove it, and checks
+ * again first, because an earlier claimant may have put its own lock there.
  */
 async function removeIfDead(request: LockRequest, self: Holder): Promise<void> {
   const found = await read(request.path);
@@ -132,10 +132,10 @@ async function removeIfDead(request: LockRequest, self: Holder): Promise<void> {
   }
 }
 
-/** What a lock file says of its holder. */
+/** What a lock file says about its holder. */
 export interface Found {
   text: string;
-  /** Absent when the text is damaged. */
+  /** Undefined when the text is damaged. */
   holder: Holder | undefined;
   refreshedAt: number;
 }
@@ -151,7 +151,7 @@ async function read(path: string): Promise<Found | undefined> {
   }
 }
 
-/** The holder in the text of a lock file; undefined when it is damaged. */
+/** The holder in the text of a lock file; undefined when the text is damaged. */
 export function parseHolder(text: string): Holder | undefined {
   try {
     const value = JSON.parse(text) as Partial<Holder> | null;
@@ -202,7 +202,7 @@ async function removeOwn(handle: FileHandle, path: string): Promise<void> {
   if (there?.ino === own.ino && there.dev === own.dev) await rm(path, { force: true });
 }
 
-/** The Failure of whoever comes second. */
+/** The Failure of a process that comes second. */
 export function lockedFailure(
   { subject }: Pick<LockRequest, 'subject'>,
   holder: Holder | undefined,

@@ -1,17 +1,17 @@
-/** Who a process is, beyond its number: numbers are used again. */
+/** Identifies processes beyond their number, because numbers are reused. */
 import { createHash } from 'node:crypto';
 import { readFile, readlink } from 'node:fs/promises';
 import type { Machine } from '../../machine.ts';
 
-/** What tells one process from all others. What the system does not tell is absent. */
+/** Identifies a process uniquely. What the system does not tell is absent. */
 export interface ProcessIdentity {
   host: string;
   pid: number;
-  /** Changes with every start of the system. */
+  /** Changes whenever the system boots. */
   bootId?: string;
-  /** Start time in clock ticks since the system started. */
+  /** Start time in clock ticks since the system booted. */
   processStart?: string;
-  /** Numbers of two containers of one host mean different processes. */
+  /** Equal numbers in two containers of one host are different processes. */
   pidNamespace?: string;
 }
 
@@ -28,10 +28,7 @@ export async function identifySelf(machine: Pick<Machine, 'hostname' | 'pid'>): 
   };
 }
 
-/**
- * Whether the process `other` runs: `elsewhere` when it can only be known on another host or in another
- * container.
- */
+/** Whether the process `other` is running; `elsewhere` when only another host or container can tell. */
 export async function lifeOf(
   other: ProcessIdentity,
   self: ProcessIdentity,
@@ -68,8 +65,8 @@ async function statusOf(pid: number): Promise<{ ended: boolean; start: string } 
 }
 
 /**
- * This process as a part of a file name: where it runs, its number and its start. Where the system does not tell,
- * it is a name that nobody looks up.
+ * Identifies this process in a file name: where it runs, its number and its start. Where the system does not
+ * tell, it is a name that nobody looks up.
  */
 export async function processTag(): Promise<string> {
   const pid = Number(await readlink('/proc/self').catch(() => undefined));
@@ -77,7 +74,7 @@ export async function processTag(): Promise<string> {
   return status === undefined ? 'unknown' : [await placeTag(), pid, status.start].join('-');
 }
 
-/** Whether the process of a tag runs; `elsewhere` when that cannot be seen from here. */
+/** Whether the process of a tag is running; `elsewhere` when that cannot be seen from here. */
 export async function tagLife(tag: string): Promise<'running' | 'gone' | 'elsewhere'> {
   const [, place, pid, start] = /^(\w+)-(\d+)-(\d+)$/.exec(tag) ?? [];
   if (place === undefined || place !== (await placeTag())) return 'elsewhere';

@@ -1,4 +1,7 @@
-/** Outputs that are written as they are: descriptors, FIFOs, character devices. Nothing here creates, cuts or removes. */
+/**
+ * Outputs that are written in place: descriptors, FIFOs, character devices. Never created, truncated or
+ * removed here.
+ */
 import { close, constants, fstat, open, write } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { Socket } from 'node:net';
@@ -14,9 +17,12 @@ export type StreamMachine = Pick<Machine, 'stdout' | 'stderr' | 'isStdoutClosed'
 export interface OutputStream {
   /** As the user wrote it, or `standard output`. */
   readonly name: string;
-  /** One call at a time. `reader-gone`: whoever read it wants no more. Throws a Failure `local` that names the output. */
+  /**
+   * One call at a time. `reader-gone`: the reader has closed its end. Throws a Failure `local` that names the
+   * output.
+   */
   write(bytes: Uint8Array | string): Promise<'written' | 'reader-gone'>;
-  /** Ends what was opened here; standard output and error stay open. Throws nothing. */
+  /** Closes what was opened here; standard output and standard error stay open. Never throws. */
   close(): Promise<void>;
 }
 
@@ -31,8 +37,8 @@ export const STANDARD_ERROR: StreamOutput = {
 };
 
 /**
- * Opens a stream. A FIFO is waited for until somebody reads it or `signal` is aborted. Throws a Failure `local` when it
- * cannot be written, standard output that was closed by whoever started this process included.
+ * Opens a stream. Waits for the reader of a FIFO, until `signal` is aborted. Throws a Failure `local` when it
+ * cannot be written, or when standard output was already closed when the process started.
  */
 export async function openOutputStream(
   { at, descriptor, path }: StreamOutput,
@@ -55,7 +61,7 @@ export async function openOutputStream(
 
 const waitForReaderMs = 50;
 
-/** Opening a FIFO that nobody reads would hold a thread for ever, and with it the end of the process. */
+/** Opening a FIFO without a reader would block a thread for ever, and with it the end of the process. */
 async function openByPath(path: string, machine: StreamMachine, signal?: AbortSignal): Promise<number> {
   const isFifo = (await lstat(path)).isFIFO();
   const { O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
@@ -71,10 +77,10 @@ async function openByPath(path: string, machine: StreamMachine, signal?: AbortSi
   }
 }
 
-/** What the system says when whoever read has gone. */
+/** Errors that mean that the reader is gone. */
 const readerGone = new Set(['EPIPE', 'ECONNRESET']);
 
-/** After its first error a stream of Node says nothing useful any more: that error is the answer from then on. */
+/** The first error of a Node stream is kept, because later ones say nothing useful. */
 function overWritable(stream: Writable, name: string, end: () => Promise<void>): OutputStream {
   let problem: unknown;
   const noteProblem = (error: unknown) => (problem ??= error);

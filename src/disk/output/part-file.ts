@@ -1,6 +1,6 @@
 /**
- * Parts: files in the making, beside what they become. Their names cannot be guessed and say which process made them,
- * so that what a killed one left is found and removed, and nobody else's file ever is.
+ * Temporary files next to their target. Their names cannot be guessed and identify the process that made
+ * them, so that what a killed process left is found and removed, and no other file ever is.
  */
 import { randomBytes } from 'node:crypto';
 import { constants, lstat, open, readdir, rm, type FileHandle } from 'node:fs/promises';
@@ -8,10 +8,10 @@ import { basename, dirname, join } from 'node:path';
 import { msPerDay } from '../../calendar.ts';
 import { processTag, tagLife } from '../lock/processes.ts';
 
-/** Room for the rest of the name in the 255 bytes that file systems allow. */
+/** Leaves room for the rest of the name within the 255 bytes that file systems allow. */
 const maxNameBytes = 120;
 
-/** A part whose maker cannot be looked at (another host, another container) is left behind after so long. */
+/** A part whose process cannot be checked (another host, another container) counts as abandoned after this long. */
 const abandonedAfterMs = msPerDay;
 
 export interface PartFile {
@@ -19,7 +19,7 @@ export interface PartFile {
   handle: FileHandle;
 }
 
-/** Makes an empty part beside `target`, and removes those that dead processes left there. */
+/** Creates an empty part next to `target`, and removes parts that dead processes left there. */
 export async function createPart(target: string, mode: number): Promise<PartFile> {
   const tag = await processTag();
   const path = join(dirname(target), `${stemOf(target)}${tag}.${randomBytes(8).toString('hex')}.part`);
@@ -30,7 +30,7 @@ export async function createPart(target: string, mode: number): Promise<PartFile
 
 const newFile = constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW | constants.O_RDWR;
 
-/** Best effort: a part that stays costs room and nothing else. */
+/** Best effort: a part that remains only takes space. */
 async function removeAbandoned(target: string, own: FileHandle): Promise<void> {
   const directory = dirname(target);
   const stem = stemOf(target);
@@ -47,7 +47,7 @@ async function removeAbandoned(target: string, own: FileHandle): Promise<void> {
   }
 }
 
-/** What the parts of a target begin with. */
+/** How the names of all parts of a target begin. */
 function stemOf(target: string): string {
   const bytes = Buffer.from(basename(target)).subarray(0, maxNameBytes);
   return `.${bytes.toString('utf8').replace(/\uFFFD+$/, '')}.`;

@@ -1,4 +1,4 @@
-/** A file that appears whole or not at all. */
+/** Atomic replacement: a file appears complete or not at all. */
 import { constants, copyFile, lstat, open, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
@@ -14,16 +14,16 @@ export interface Replacement {
   readonly length: number;
   /** One call at a time. Throws a Failure of kind `local`; the caller then aborts. */
   write(bytes: Uint8Array | string): Promise<void>;
-  /** Makes the bytes durable, gives them the final name and makes that durable. When it throws, the part is gone. */
+  /** Makes the bytes durable, renames them into place and makes that durable. When it throws, the part is gone. */
   commit(): Promise<void>;
-  /** Removes the part; the target stays as it was. Does nothing after a commit. */
+  /** Removes the part and leaves the target as it was. Does nothing after a commit. */
   abort(): Promise<void>;
 }
 
 /**
- * Begins a new version of the file at `path`, as a part beside it. Links are followed; a file that is replaced keeps
- * its mode, and its owner and group as far as this process may set them. Throws a Failure `usage` for what is no
- * regular file: nothing else is ever replaced.
+ * Starts a new version of the file at `path`, as a part next to it. Follows links; a replaced file keeps its
+ * mode, and its owner and group as far as this process may set them. Throws a Failure `usage` for anything
+ * but a regular file: nothing else is ever replaced.
  */
 export async function replaceFile(path: string, mode = 0o666): Promise<Replacement> {
   const target = await resolveFileOutput(path);
@@ -33,7 +33,7 @@ export async function replaceFile(path: string, mode = 0o666): Promise<Replaceme
   });
 }
 
-/** Puts `content` at `path`, whole or not at all. */
+/** Writes `content` to `path`, completely or not at all. */
 export async function writeWhole(path: string, content: Uint8Array | string, mode = 0o666): Promise<void> {
   const replacement = await replaceFile(path, mode);
   try {
@@ -45,8 +45,8 @@ export async function writeWhole(path: string, content: Uint8Array | string, mod
 }
 
 /**
- * Gives a file of our own the name `path`, as `replaceFile` would: durable, owner and mode kept. From another file system
- * it is copied to a part there first. When it throws, both files are as they were.
+ * Moves a file of our own to `path` as `replaceFile` would: durable, owner and mode kept. From another file
+ * system it is first copied to a part there. When it throws, both files are as they were.
  */
 export async function publishFile(source: string, path: string): Promise<void> {
   const target = await resolveFileOutput(path);
@@ -146,7 +146,7 @@ async function putInPlace(part: string, path: string, target: FileOutput): Promi
   await syncDirectory(dirname(target.path));
 }
 
-/** Where owner or group may not be set the file is this process's own, and set-id bits are not for it. */
+/** Where owner or group cannot be set, the file belongs to this process, and set-id bits are dropped. */
 async function keepOwner(handle: FileHandle, existing: Stats | undefined): Promise<void> {
   if (existing === undefined) return;
   const { uid, gid, mode } = existing;

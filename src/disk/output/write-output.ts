@@ -1,12 +1,12 @@
-/** A document that is put down whole: a file is replaced, everything else takes the bytes as they are. */
+/** Writes a whole document: a file is replaced, everything else receives the bytes. */
 import { resolveRowOutput, type StreamOutput } from './output-path.ts';
 import { openOutputStream, type StreamMachine } from './output-stream.ts';
 import { replaceFile } from './replace-file.ts';
 
 /**
- * Writes `content` to whatever `path` stands for; says which that was. A reader that has gone is no failure. Throws a
- * Failure `usage` for what cannot be an output and `local` for what cannot be written. Once `signal` is aborted no file is
- * replaced and no FIFO is waited for any more.
+ * Writes `content` to whatever `path` is and returns which kind it was. A reader that is gone is no failure.
+ * Throws a Failure `usage` for what cannot be an output, and `local` for what cannot be written. Once
+ * `signal` is aborted, no file is replaced and no FIFO waited for.
  */
 export async function writeOutput(
   path: string,
@@ -31,7 +31,7 @@ async function writeFile(path: string, content: string, signal?: AbortSignal): P
   }
 }
 
-/** Writes `content` to a stream and leaves it. */
+/** Writes `content` to a stream and closes what it opened. */
 export async function writeStream(
   output: StreamOutput,
   content: string,
