@@ -38,7 +38,7 @@ export const EXIT = {
 
 export type ExitName = keyof typeof EXIT;
 
-/** What a script may conclude from each code, in the order in which one wins over another. */
+/** What a script may conclude from each code. When several hold, the first in this order wins. */
 export const EXIT_MEANINGS: readonly { name: ExitName; meaning: string }[] = [
   { name: 'hangup', meaning: 'ended by SIGHUP' },
   { name: 'interrupt', meaning: 'ended by SIGINT (Ctrl-C)' },
@@ -55,13 +55,13 @@ export const EXIT_MEANINGS: readonly { name: ExitName; meaning: string }[] = [
   { name: 'ok', meaning: 'everything is accounted for and accepted' },
 ];
 
-/** Of several outcomes that hold at once, the one the process ends with. */
+/** The exit of a process to which several outcomes apply. */
 export function worstExit(names: Iterable<ExitName>): ExitName {
   const held = new Set(names);
   return EXIT_MEANINGS.find(({ name }) => held.has(name))?.name ?? 'ok';
 }
 
-/** An inability, with what to do about it. Expected answers are unions, never a Failure. */
+/** Something that could not be done, with a hint on how to fix it. Expected answers are unions, never a Failure. */
 export class Failure extends Error {
   override readonly name = 'Failure';
   readonly kind: FailureKind;
@@ -74,7 +74,7 @@ export class Failure extends Error {
   }
 }
 
-/** The Failure in anything thrown; what is none of ours is a bug, except what the system says of files. */
+/** Turns anything thrown into a Failure. Errors that are not ours are bugs, except system errors about files. */
 export function asFailure(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);

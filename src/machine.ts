@@ -14,13 +14,13 @@ import { Trace } from './trace.ts';
 
 export type SignalName = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
-/** A stream for people or for data, with what a terminal knows of itself. */
+/** An output stream, with what a terminal knows about itself. */
 export type Output = Writable & { isTTY?: boolean; columns?: number; rows?: number };
 
 export interface Machine {
-  /** The command line behind the program's name. */
+  /** Command-line arguments, without the program's name. */
   argv: readonly string[];
-  /** The command that runs this program again: an interpreter and a file. */
+  /** The command that runs this program: an interpreter and a file. */
   self: readonly [command: string, file: string];
   environment: Readonly<Record<string, string | undefined>>;
   workingDirectory: string;
@@ -30,77 +30,81 @@ export interface Machine {
   stdin: Readable & { isTTY?: boolean };
   stdout: Output;
   stderr: Output;
-  /** Whether whoever started this process had closed standard output: what is written to it goes nowhere. */
+  /** Whether standard output was closed when the process started: what is written to it is lost. */
   isStdoutClosed(): boolean;
-  /** This process, for locks. */
+  /** The number of this process, for locks. */
   pid: number;
-  /** Of the user that the process runs as; undefined where the system knows none. */
+  /** The user that the process runs as; undefined when the system knows none. */
   userName(): string | undefined;
   hostname: string;
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Milliseconds that only grow, for durations. */
+  /** Monotonic milliseconds, for durations. */
   elapsedMs(): number;
-  /** Resolves after `ms`; rejects with the signal's reason when it is aborted. */
+  /** Resolves after `ms`. Rejects with the signal's reason when it is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** Calls back every `ms` until told to stop; does not keep the process alive. */
+  /** Calls back every `ms` until the returned function is called. Does not keep the process alive. */
   every(ms: number, callback: () => void): () => void;
   /** In [0, 1). */
   random(): number;
   randomBytes(length: number): Uint8Array;
   /** A random UUID (RFC 9562, version 4). */
   uuid(): string;
-  /** Tells of signals until told to stop. While nobody listens, signals end the process as usual. */
+  /**
+   * Calls back for each signal until the returned function is called. Without a listener, signals end the
+   * process as usual.
+   */
   onSignal(listener: (name: SignalName) => void): () => void;
-  /** Sets the exit code for when nothing is left to do. What was left behind holds the process for a moment only. */
+  /** Sets the exit code for when the event loop is empty. Work that was left behind delays the exit only briefly. */
   exitWhenDone(code: number): void;
-  /** Ends the process at once, without clean-up. */
+  /** Ends the process at once, without cleanup. */
   exitNow(code: number): void;
-  /** Whether a process with this number runs on this host. */
+  /** Whether a process with this number is running on this host. */
   isAlive(pid: number): boolean;
   /** Ends the processes of a group, named by the one that was started as its leader (`detached`). None left is no error. */
   endGroup(leader: number): void;
   /**
-   * Lets the heap grow no more than it must. V8 doubles the memory for new objects up to 32 MB early in a run, and lets old
-   * ones pile up to several times what is in use; a long run comes to use all of that, whatever it needs. A hint: nothing
-   * follows where V8 does not take it.
+   * Limits heap growth. V8 doubles the space for new objects up to 32 MB early in a run and lets old objects
+   * pile up to several times what is in use; a long run ends up using all of that. A hint: without effect
+   * where V8 ignores it.
    */
   boundHeap(): void;
-  /** How much memory this process may address, where it is limited, and how much Node.js reserves without using it. */
+  /** The address space limit of this process, and whether Node.js reserves guard regions without using them. */
   addressSpace(): AddressSpace;
-  /** Tells of what nobody caught, in place of the system's way of ending the process. */
+  /** Calls back for uncaught errors, which then no longer end the process by themselves. */
   onUncaught(listener: (error: unknown) => void): void;
   /** What is seen of this process's conversations, for whoever debugs it. */
   trace: Trace;
   /** The version of Node.js, and the system it runs on: `linux x64`. */
   runtime: { node: string; platform: string };
-  /** Memory of this process in bytes, at its highest. */
+  /** Peak memory of this process in bytes. */
   peakMemoryBytes(): number;
   /**
-   * A point at which the process may be made to die, for the chaos tests: named after the step that
-   * was just completed. Production machines do nothing here.
+   * A point at which chaos tests may kill the process, named after the step just completed. Does nothing in
+   * production.
    */
   faultPoint(name: string): void;
 }
 
 export interface AddressSpace {
-  /** As `ulimit -v` sets it; undefined: unlimited, or a system that does not tell. */
+  /** As set by `ulimit -v`; undefined when unlimited, or on a system that does not tell. */
   limitBytes: number | undefined;
   /** Node.js reserves 10 GiB around each WebAssembly memory, unless `--disable-wasm-trap-handler` is given. */
   hasGuardRegions: boolean;
 }
 
-/** How long what nobody waits for any more, such as the opening of a silent FIFO, may hold the process. */
+/** How long abandoned work, such as opening a FIFO without a writer, may delay the exit. */
 const leftBehindMs = 100;
 
-/** Timers of Node take no more. */
+/** The longest delay of a Node timer. */
 const longestTimerMs = 2 ** 31 - 1;
 
 const SIGNALS: readonly SignalName[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-/** The machine that the process really runs on. */
+/** The real machine. */
 export function realMachine(): Machine {
-  // A name server that is silent would hold the process for longer than a deadline allows; retries are ours anyway.
+  // A name server that does not answer would hold the process longer than a deadline allows; retrying is up
+  // to us anyway.
   process.env['RES_OPTIONS'] ??= 'timeout:1 attempts:2';
   return {
     argv: process.argv.slice(2),
@@ -173,8 +177,8 @@ function listenForSignals(listener: (name: SignalName) => void): () => void {
 }
 
 /**
- * Node puts /dev/null in the place of a closed descriptor, for reading and writing. Where somebody else does just that,
- * rows go nowhere as well.
+ * Node opens /dev/null, for reading and writing, in place of a closed descriptor. Rows are lost in the same
+ * way when someone else did just that.
  */
 function isStdoutClosed(): boolean {
   try {
@@ -186,13 +190,13 @@ function isStdoutClosed(): boolean {
   }
 }
 
-/** `HOME` where it is a place, else the home that the system knows of the account. */
+/** `HOME` when it is an absolute path, else the home directory of the account. */
 function homeDirectory(chosen: string | undefined): string | undefined {
   const candidates = [chosen, accountHome()];
   return candidates.find((path) => path !== undefined && isAbsolute(path));
 }
 
-/** Undefined for a user number without an entry in the system's list of accounts. */
+/** Undefined for a user number that is not in the system's user database. */
 function accountHome(): string | undefined {
   try {
     return userInfo().homedir;
@@ -201,7 +205,7 @@ function accountHome(): string | undefined {
   }
 }
 
-/** A container may run as a number that no user has. */
+/** A container may run under a user number without a user. */
 function findUserName(): string | undefined {
   try {
     return userInfo().username;
@@ -210,7 +214,7 @@ function findUserName(): string | undefined {
   }
 }
 
-/** Requests of the system that hold a thread, which an exit waits for: a FIFO without a writer, a host name. */
+/** Pending system calls that block a thread and so delay the exit: a FIFO without a writer, a name lookup. */
 const holdingRequests = ['FSReqPromise', 'FSReqCallback', 'GetAddrInfoReqWrap'];
 
 const signalsByExit: Readonly<Record<number, SignalName>> = {
@@ -219,7 +223,7 @@ const signalsByExit: Readonly<Record<number, SignalName>> = {
   143: 'SIGTERM',
 };
 
-/** Where an exit would wait, a signal ends the process as if nobody had listened to it: shells see the same code. */
+/** Where exiting would block, the process kills itself with the signal instead: shells see the same exit code. */
 function exitAtOnce(code: number): void {
   const signal = signalsByExit[code];
   const isHeld = process.getActiveResourcesInfo().some((name) => holdingRequests.includes(name));

@@ -1,4 +1,4 @@
-/** The way in: a command line and a machine go in, an exit code comes out. */
+/** The entry point: takes a command line and a machine, returns an exit code. */
 import { readFileSync } from 'node:fs';
 import { asFailure, EXIT, EXIT_MEANINGS, Failure } from './failure.ts';
 import { Interruption } from './interruption.ts';
@@ -6,7 +6,7 @@ import { realMachine, type Machine } from './machine.ts';
 import { maskedOutput } from './masking/masked-output.ts';
 import { processMask } from './masking/process-mask.ts';
 
-/** Runs the process: what bin/scarf-cli.js calls. */
+/** Runs the process. Called by bin/scarf-cli.js. */
 export async function main(): Promise<void> {
   const machine = realMachine();
   machine.onUncaught((error) => endOnUncaught(error, machine));
@@ -14,8 +14,8 @@ export async function main(): Promise<void> {
 }
 
 /**
- * Runs one command line. The only place where a failure becomes words and a number; nothing is thrown,
- * and all output goes through the machine, whose streams write no secret from here on.
+ * Runs one command line. The only place where a failure becomes a message and an exit code. Never throws. All
+ * output goes through the machine, whose streams mask secrets from here on.
  */
 export async function run(argv: readonly string[], outside: Machine): Promise<number> {
   const machine = {
@@ -28,7 +28,7 @@ export async function run(argv: readonly string[], outside: Machine): Promise<nu
   const startedMs = machine.elapsedMs();
   const exit = await runCommand(argv, { machine, interruption });
   machine.trace.record({ type: 'command-ended', exit, ms: machine.elapsedMs() - startedMs });
-  // Whoever reads the output may have stopped to.
+  // The reader of the output may have stopped reading.
   const left = interruption.overdue.then(
     () => undefined,
     () => undefined,
@@ -48,8 +48,8 @@ function isWorse(exit: number, other: number): boolean {
 }
 
 /**
- * Standard output that cannot be written must not end the process in the middle, only show in its exit code. A reader that
- * has gone (`| head -1`) has what it wanted: that is no problem, and nothing is said.
+ * A write error on standard output must not end the process midway; it only shows in the exit code. A reader
+ * that is gone (`| head -1`) has what it wanted: that is no problem and not reported.
  */
 function watchOutput({ stdout, stderr }: Machine): { problem: () => Promise<Error | undefined> } {
   let problem: Error | undefined;
@@ -60,7 +60,7 @@ function watchOutput({ stdout, stderr }: Machine): { problem: () => Promise<Erro
   stdout.on('error', note);
   stderr.on('error', () => undefined);
   return {
-    // An error shows only when the write is over, and to a callback before it shows to a listener.
+    // Errors surface only after the write, and reach its callback before any listener.
     problem: () =>
       new Promise((resolve) => {
         stdout.write('', (error) => {
@@ -101,7 +101,7 @@ async function reportFailure(failure: Failure, argv: readonly string[], machine:
     const { writeFailure } = await import('./report/failure-text.ts');
     writeFailure(failure, { machine, asJson: argv.includes('--json'), exit });
   } catch {
-    // Where not even a file of the program can be opened, the words must do without it.
+    // When not even a file of the program can be opened, the message is written without it.
     machine.stderr.write(`error: ${failure.message}\nhint: ${RAISE_LIMITS}\n`);
     const error = { kind: failure.kind, message: failure.message, hint: RAISE_LIMITS };
     if (argv.includes('--json'))
@@ -110,12 +110,12 @@ async function reportFailure(failure: Failure, argv: readonly string[], machine:
   return exit;
 }
 
-/** Less than this has been seen to end in the middle, by a death of V8 that no program can catch. */
+/** With less memory than this V8 has been seen to crash midway, which no program can catch. */
 const minMemoryBytes = 1.5 * 2 ** 30;
-/** The HTTP client and the reading of rows have a WebAssembly memory each; some are made twice. */
+/** The HTTP client and the row reader have a WebAssembly memory each, sometimes two. */
 const minGuardedBytes = 40 * 2 ** 30;
 
-/** Where memory is limited so that Node.js could not but die in the middle, nothing is begun. */
+/** Refuses to start when the memory limit would make Node.js crash midway. */
 function refuseTightMemory(machine: Machine): void {
   const { limitBytes, hasGuardRegions } = machine.addressSpace();
   const needed = hasGuardRegions ? minGuardedBytes : minMemoryBytes;
@@ -127,7 +127,7 @@ function refuseTightMemory(machine: Machine): void {
   });
 }
 
-/** What nobody caught ends the process; only a bug shows its stack. */
+/** An uncaught error ends the process; only bugs show a stack trace. */
 function endOnUncaught(error: unknown, machine: Machine): void {
   const isMemory = error instanceof RangeError && machine.addressSpace().limitBytes !== undefined;
   const failure = isMemory ? new Failure('local', 'out of memory', { cause: error }) : asFailure(error);

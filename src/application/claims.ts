@@ -1,4 +1,4 @@
-/** What the options of a command name in files, for the guard that allows a file one role. */
+/** The files that a command's options name, for the guard that gives each file one role. */
 import { fstat } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,7 +8,7 @@ import type { Machine } from '../machine.ts';
 import { profileStore } from '../settings/profiles/store.ts';
 import { findStateDirectory } from '../settings/state-directory.ts';
 
-/** A secret's file, as the user wrote it: `--token-file`, `token`. */
+/** The file of a secret, as the user wrote it: `--token-file`, `token`. */
 export interface NamedFile {
   flag: string;
   path: string;
@@ -22,8 +22,8 @@ export interface ClaimSources {
 }
 
 /**
- * Claims everything that the options name, the saved settings, and the files that a shell gave as standard streams.
- * What a directory will hold depends on more than options: whoever knows it claims it.
+ * Claims every file that options name, the saved settings, and the files to which the standard streams are
+ * redirected. Contents of directories depend on more than options and are claimed elsewhere.
  */
 export async function claimsOfOptions({
   specs,
@@ -42,7 +42,7 @@ export async function claimsOfOptions({
   ];
 }
 
-/** An input of the command line, after its pattern was looked up; `-` is what standard input was led from. */
+/** Claims inputs after their patterns were expanded; `-` is the file that standard input is redirected from. */
 export async function claimsOfInputs(paths: readonly string[], machine: Machine): Promise<PathClaim[]> {
   const claims: PathClaim[] = [];
   for (const path of paths) {
@@ -70,7 +70,7 @@ function claimsOfOption(spec: OptionSpec, value: unknown, machine: Machine): Pat
   return [{ ...writeClaim(flag, label, path), replaces: use.replaces }, ...beside];
 }
 
-/** What is kept in the state directory, wherever that is. */
+/** Files in the state directory, wherever that is. */
 function claimsOfState({ kept = [] }: PathUse, flag: string, directory: string | undefined): PathClaim[] {
   if (directory === undefined) return [];
   return kept.map((name) => ({

@@ -1,9 +1,9 @@
-/** What every verb works with beside its own settings. */
+/** What every command works with besides its own settings. */
 import type { ExportEvent, RunEvent } from '../events.ts';
 import type { Interruption } from '../interruption.ts';
 import type { Machine } from '../machine.ts';
 
-/** Hears what a run does, where a program runs it. Throws nothing. */
+/** Observes a run that a program started. Must not throw. */
 export interface Observer {
   onEvent(event: RunEvent | ExportEvent): void;
   /** The JSON document of the run, at its end. */
@@ -12,7 +12,7 @@ export interface Observer {
 
 export interface Context {
   machine: Machine;
-  /** Ends what waits before its time. */
+  /** Interrupts commands that wait. */
   interruption: Interruption;
   version: string;
   observer?: Observer;

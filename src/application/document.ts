@@ -1,4 +1,4 @@
-/** Where a run's JSON document goes: to a stream for `--json`, to whatever `--report` names. */
+/** Writes the JSON document of a run: to a stream for `--json`, to the file that `--report` names. */
 import { unlessAborted } from '../concurrency.ts';
 import { outputPath } from '../disk/output/output-path.ts';
 import { STANDARD_ERROR, STANDARD_OUTPUT } from '../disk/output/output-stream.ts';
@@ -17,9 +17,9 @@ export interface DocumentDestinations {
 }
 
 /**
- * Puts the document down. Every copy says the exit code that the process ends with: what cannot be written is given to
- * `build`, which makes the document that says so, and to the caller. A file that is not there when `outOfTime` is aborted
- * does not come to be.
+ * Writes the document. Every copy contains the exit code that the process ends with: a write error is passed
+ * to `build`, which creates the document that mentions it, and returned. Once `outOfTime` is aborted, no file
+ * is created any more.
  */
 export async function putDocument(
   build: (problem: Failure | undefined) => object,

@@ -1,4 +1,4 @@
-/** Runs for a program in place of a person: settings from an object, events and the document to its functions. */
+/** Runs a delivery or an export for a program: options come from an object, events and the document go to callbacks. */
 import { PassThrough, Writable } from 'node:stream';
 import { runDelivery as runDeliveryCommand } from '../application/delivery/run.ts';
 import type { Observer } from '../application/context.ts';
@@ -15,7 +15,7 @@ import type { SettingValues, ValuesOf } from '../settings/values.ts';
 import { VENDORS } from '../vendors/index.ts';
 import type { DeliverOptions, ExportOptions, Options, RunEvent, RunResult } from './types.ts';
 
-/** What the caller cannot set: it has its own display, and no terminal is drawn on. */
+/** Options that the caller cannot set: it has its own display, and there is no terminal. */
 const FIXED = { quiet: true, progress: 'none', json: false, color: false } as const;
 
 interface Call<Specs extends readonly OptionSpec[]> {
@@ -113,7 +113,7 @@ function readOptions<const Specs extends readonly OptionSpec[]>({
   return resolveSettings(specs, { flags, environment: {}, profile: given, profileWord: 'option' });
 }
 
-/** The real machine without what belongs to the process of the caller. */
+/** The real machine without what belongs to the caller's process. */
 function quietMachine(workingDirectory: string | undefined): Machine {
   const machine = realMachine();
   const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() });

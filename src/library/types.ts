@@ -1,6 +1,6 @@
-/** What the public API takes and gives. */
+/** Types of the public API. */
 
-/** Names as in a profile: those of the flags in camel case (`--fill-id` is `fillId`), and `token` or the like for secrets. */
+/** Option names as in a profile: flags in camel case (`--fill-id` is `fillId`), and `token` or the like for secrets. */
 export type Options = Readonly<Record<string, string | number | boolean | readonly (string | number)[]>>;
 
 /** One step of a run, in the past tense: the events of `--progress json`. */
@@ -11,17 +11,20 @@ export interface RunEvent {
 
 export interface RunOptions {
   options?: Options;
-  /** Where relative paths begin. Default: that of the process. */
+  /** The directory for relative paths. Default: that of the process. */
   workingDirectory?: string;
-  /** Ends the run as the first Ctrl-C does: what is on its way may still be answered, and a later run resumes. */
+  /**
+   * Aborting it stops the run like the first Ctrl-C: requests in flight may still be answered, and a later
+   * run resumes.
+   */
   signal?: AbortSignal;
-  /** Called as things happen. What it throws is lost. */
+  /** Called for each event. Exceptions from it are ignored. */
   onEvent?: (event: RunEvent) => void;
 }
 
 export interface DeliverOptions extends RunOptions {
   vendor: 'scarf' | 'sumatra' | 'moesif' | 'loginsight';
-  /** Files and globs; gzip is found by itself. */
+  /** Files and globs. Compressed files are recognised. */
   inputs: readonly string[];
 }
 
@@ -33,7 +36,7 @@ export interface ExportOptions extends RunOptions {
   output: string;
 }
 
-/** How a run ended. Rejected rows and a vendor that is not there are outcomes, not exceptions. */
+/** The outcome of a run. Rejected rows and an unreachable vendor are outcomes, not exceptions. */
 export interface RunResult {
   /** As in the table of docs/automation.md: 0 when everything is accounted for and accepted. */
   readonly exitCode: number;

@@ -1,16 +1,19 @@
-/** How a secret may look in a text: as it is, and in base64 at each of the three places where it can begin. */
+/** The forms a secret may take in a text: as it is, and in base64 at each of the three possible alignments. */
 
 export interface Form {
-  /** In lower case (ASCII), as texts are compared. */
+  /** In lower case (ASCII), as it is compared. */
   text: string;
-  /** `word`: found only where no letter or digit stands beside it. `base64`: may share a digit with what stands beside it. */
+  /** `word`: matches only where no letter or digit is adjacent. `base64`: may share a digit with its neighbours. */
   edges: 'none' | 'word' | 'base64';
 }
 
-/** Shorter secrets would be found in every other word: they are masked only where they stand alone. */
+/** Shorter secrets would match parts of ordinary words, so they are masked only where they stand alone. */
 const shortestInText = 6;
 
-/** The forms of a secret; none of an empty one. URL, JSON and HTML encodings are undone in the text that is searched. */
+/**
+ * The forms of a secret; none for an empty one. URL, JSON and HTML encodings are decoded in the searched text
+ * instead.
+ */
 export function formsOf(secret: string): Form[] {
   if (secret === '') return [];
   const text = lowerCase(secret);
@@ -23,12 +26,12 @@ export function formsOf(secret: string): Form[] {
   return [{ text, edges: 'none' }, ...distinct.map((form): Form => ({ text: form, edges: 'base64' }))];
 }
 
-/** ASCII letters in lower case; unlike `toLowerCase` it keeps the length of every text. */
+/** Lowercases ASCII letters. Unlike `toLowerCase`, it never changes the length of a text. */
 export function lowerCase(text: string): string {
   return /[A-Z]/.test(text) ? text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : text;
 }
 
-/** The base64 digits that a secret alone decides, when `before` bytes (modulo 3) stand in front of it. */
+/** The base64 digits that depend on the secret alone when `before` bytes (modulo 3) precede it. */
 function base64Core(secret: string, before: number): string {
   const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(secret)]);
   const firstWhole = Math.ceil((before * 8) / 6);

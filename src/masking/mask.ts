@@ -1,21 +1,21 @@
-/** What is put in the place of secrets, and where it finds them. Pure: nothing here reads or writes. */
+/** Finds secrets in text and replaces them. Pure: reads and writes nothing. */
 import { formsOf, lowerCase, type Form } from './forms.ts';
 import { viewsOf } from './views.ts';
 
-/** Stands in the place of a secret; with a number where it can be put back. */
+/** Replaces a secret; numbered where it can be restored. */
 const MASK = '[secret]';
 const anyMask = /\[secret(?::(\d+))?\]/g;
 
-/** A beginning or an end of a long form of so many characters is masked too: it was cut there. */
+/** This many characters of the beginning or end of a long form are masked too: the text was cut there. */
 const fragmentLength = 8;
-/** Forms below this, and those made of words, have no fragments: these are ordinary words too often. */
+/** Shorter forms, and forms that are words, have no fragments: those would match ordinary words. */
 const longForm = 16;
 const madeOfWords = /^[a-z]+([-_. ][a-z]+)*$/;
-/** What closes a text behind the place where it was cut. */
+/** What may follow the place where a text was cut. */
 const closing = /[\s.…"'`)\]}>]/;
-/** At the end of a text that may have been cut so much of a beginning is enough. */
+/** At the end of a text that may have been cut, this much of a beginning is enough. */
 const fragmentAtCut = 4;
-/** Names of members are an interface: only secrets of this length that are no word are looked for in them. */
+/** Member names are an interface: only secrets of this length that are not words are searched in them. */
 const shortestInKey = 8;
 
 /** Characters `[from, to)` of a text. */
@@ -25,15 +25,15 @@ interface Span {
 }
 
 /**
- * Masks secrets wherever they stand in a text: as they are, in any mixture of URL, JSON and HTML encoding, in base64
- * and base64url at any place of a longer text, in any letter case, and in part where at least eight characters of
- * their beginning or end are left. Masking what is masked changes nothing.
+ * Masks secrets anywhere in a text: as they are, in any mixture of URL, JSON and HTML encoding, in base64 and
+ * base64url at any position, in any letter case, and partially where at least eight characters of their
+ * beginning or end remain. Masking a masked text changes nothing.
  */
 export class Mask {
   readonly #secrets = new Set<string>();
   #forms: Form[] = [];
 
-  /** Adds a secret; one that was added before, or is empty, changes nothing. Blanks around it do not belong to it. */
+  /** Adds a secret. Empty secrets and repetitions are ignored; surrounding blanks are removed. */
   add(secret: string): void {
     const bare = secret.trim();
     if (bare === '' || this.#secrets.has(bare)) return;
@@ -41,14 +41,14 @@ export class Mask {
     this.#forms = [...this.#forms, ...formsOf(bare)];
   }
 
-  /** The text without secrets. `mayBeCut`: whoever wrote it may have broken it off in the middle of one. */
+  /** The text without secrets. `mayBeCut`: its author may have truncated it in the middle of one. */
   text(text: string, { mayBeCut = false } = {}): string {
     return maskForms(text, this.#forms, mayBeCut);
   }
 
   /**
-   * Like `text`, but a secret that stands there as it is can be put back by `reveal`, in this process or in a later
-   * one that added the same secrets in the same order.
+   * Like `text`, but a secret that appears literally can be restored by `reveal`, in this process or in a
+   * later one that added the same secrets in the same order.
    */
   conceal(text: string): string {
     const secrets = [...this.#secrets];
@@ -58,15 +58,15 @@ export class Mask {
     });
   }
 
-  /** Puts back what `conceal` took out, where it is known. */
+  /** Restores what `conceal` replaced, where it is known. */
   reveal(text: string): string {
     const secrets = [...this.#secrets];
     return text.replace(anyMask, (found, number) => secrets[Number(number) - 1] ?? found);
   }
 
   /**
-   * JSON text (one document, or one a line) without secrets, still JSON: masked are strings, names of members and
-   * numbers that are a secret as a whole. What is no JSON is masked as any text.
+   * JSON text (one document, or one per line) without secrets, still valid JSON: strings, member names, and
+   * numbers that equal a secret are masked. Text that is not JSON is masked like any text.
    */
   json(text: string): string {
     if (this.text(text) === text) return text;
@@ -84,7 +84,7 @@ export class Mask {
     }
   }
 
-  /** A value of JSON without secrets. */
+  /** A JSON value without secrets. */
   value(value: unknown): unknown {
     if (typeof value === 'string') return this.text(value);
     if (typeof value === 'number') return this.#secrets.has(String(value)) ? MASK : value;

@@ -1,10 +1,10 @@
-/** A stream that writes text without secrets. */
+/** An output stream that masks secrets in text. */
 import type { Writable } from 'node:stream';
 import type { Mask } from './mask.ts';
 
 /**
- * The same stream, but for `write` and `end`: text that goes through them is masked, JSON stays JSON. Bytes are rows
- * and pass as they are.
+ * The same stream, except that text passed to `write` and `end` is masked; JSON stays JSON. Bytes are rows
+ * and pass unchanged.
  */
 export function maskedOutput<Output extends Writable>(stream: Output, mask: Mask): Output {
   type Write = (content: unknown, ...rest: unknown[]) => unknown;

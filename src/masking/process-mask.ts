@@ -1,7 +1,8 @@
 /**
- * The secrets of this process. Whoever resolves one adds it here, once; whatever writes text (the two streams, whole
- * files, ledgers, descriptions of rejects, replies) asks here. Nothing is ever taken away: a secret that was used
- * stays one until the process ends. Bytes are rows of the user's own and are never searched.
+ * The secrets of this process. Whoever resolves one adds it here; everything that writes text (the two
+ * streams, whole files, ledgers, descriptions of rejects, replies) masks with it. Secrets are never removed:
+ * one that was used remains a secret until the process ends. Bytes are the user's rows and are never
+ * searched.
  */
 import { Mask } from './mask.ts';
 

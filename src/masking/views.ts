@@ -1,14 +1,14 @@
-/** A text with its encodings undone, each character knowing where it stood in the text. */
+/** A text decoded, with the original position of each character. */
 
 export interface View {
   text: string;
-  /** By index in `text` the index in the original, one more than there are characters; absent: the original itself. */
+  /** Maps each index in `text` to the index in the original, including the end; absent for the original itself. */
   origins?: readonly number[];
 }
 
-/** An encoding: what one encoded character looks like, and what it means. */
+/** An encoding: the pattern of one encoded character, and what it means. */
 interface Encoding {
-  /** Texts without it hold nothing encoded. */
+  /** Texts without this character contain nothing encoded. */
   sign: string;
   pattern: RegExp;
   decode: (match: string) => string | undefined;
@@ -45,14 +45,14 @@ const encodings: readonly Encoding[] = [
       return code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
     },
   },
-  // Of forms in URLs: a blank.
+  // In forms of URLs a blank.
   { sign: '+', pattern: /\+/g, decode: () => ' ' },
 ];
 
-/** Encodings may lie in each other: a URL within a JSON text. */
+/** Encodings may be nested: a URL inside a JSON text. */
 const deepest = 2;
 
-/** The text as it is, and with every encoding undone that occurs in it, one in the other too. */
+/** The text as it is, and decoded from every encoding that occurs in it, nested ones included. */
 export function viewsOf(text: string): View[] {
   const views: View[] = [{ text }];
   let latest = views;
@@ -63,7 +63,7 @@ export function viewsOf(text: string): View[] {
   return views;
 }
 
-/** Undefined when the view holds nothing in this encoding. */
+/** Undefined when nothing in the view has this encoding. */
 function decoded({ text, origins }: View, { sign, pattern, decode }: Encoding): View | undefined {
   if (!text.includes(sign)) return undefined;
   const parts: string[] = [];

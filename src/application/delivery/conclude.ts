@@ -1,4 +1,4 @@
-/** The end of a run: its ledger is closed, what nobody needs any more is removed, and the outcome is told. */
+/** Ends a run: closes its ledger, removes what is no longer needed, and reports the outcome. */
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { DeliveryEnd } from '../../delivery/deliver.ts';
@@ -54,7 +54,7 @@ export async function concludeSession(conclusion: Conclusion): Promise<number> {
   return report.end({ end, duplicates, rejects: kept, run: session.ledger.run });
 }
 
-/** Where the rejects of this run are, when there are any. */
+/** Where the rejects of this run are; undefined when there are none. */
 export function keptRejects(files: OutputFiles, rejects: RejectsLocation): RejectsFile | undefined {
   const inputs = [...rejects.inputPaths.keys()];
   const rows = new Set(inputs.map((input) => rejectsPaths(rejects, input).rows));
@@ -66,7 +66,7 @@ export function keptRejects(files: OutputFiles, rejects: RejectsLocation): Rejec
   return { path: rejects.path.endsWith('/') ? rejects.path : first.path, fate: 'present', files: kept };
 }
 
-/** Puts on record what the rejects hold, so that a later run can say whether they are still there. */
+/** Records the contents of the rejects files, so that a later run can tell whether they are unchanged. */
 async function seal({ ledger }: Session, files: OutputFiles, rejects: RejectsLocation): Promise<void> {
   const rows = [...rejects.inputPaths.keys()].map((input) => rejectsPaths(rejects, input).rows);
   const lengths = files.lengths();
@@ -75,7 +75,7 @@ async function seal({ ledger }: Session, files: OutputFiles, rejects: RejectsLoc
   if (Object.keys(sealed).length > 0) await ledger.append({ type: 'owned', files: sealed });
 }
 
-/** Where a finished run put its rejects, and what has become of them; undefined when it had none. */
+/** Where a finished run wrote its rejects and whether they still exist; undefined when it had none. */
 export async function findRejects({
   files,
   owned,

@@ -1,4 +1,4 @@
-/** A session delivered, from its files to its conclusion. */
+/** Delivers a session, from its files to its conclusion. */
 import type { Supply } from '../../contracts/supply.ts';
 import { deliver } from '../../delivery/deliver.ts';
 import { Doubts } from '../../delivery/send/doubts.ts';
@@ -13,7 +13,7 @@ import { emitNotes, type ReadableInput } from './setup/rows.ts';
 import type { Given, RunParts } from './run-parts.ts';
 import type { DeliverySettings } from '../options/delivery.ts';
 
-/** Delivers what is left of a session; resolves to the exit code. */
+/** Delivers the remaining rows of a session; resolves to the exit code. */
 export async function deliverSession(
   session: Session,
   inputs: Given,

@@ -1,4 +1,4 @@
-/** Everything up to sending: what would be rejected, changed and sent, in the very chunks that would go out. */
+/** A dry run: everything except sending. Reports what would be rejected, changed and sent, in the same chunks. */
 import type { Input } from '../../contracts/input.ts';
 import type { Supply } from '../../contracts/supply.ts';
 import { emitHeldBack } from '../../delivery/read.ts';
@@ -15,7 +15,7 @@ import type { RunParts } from './run-parts.ts';
 export interface Planned {
   requests: number;
   rows: number;
-  /** Of all bodies, on the wire. */
+  /** Total size of the bodies as sent. */
   bytes: number;
 }
 
@@ -24,7 +24,7 @@ export interface DryRunOptions {
   show: number;
 }
 
-/** Reads everything and sends nothing; resolves to the exit code: 3 when rows would be rejected. */
+/** Reads everything and sends nothing. Resolves to the exit code: 3 when rows would be rejected. */
 export async function dryRun(
   inputs: readonly Input[],
   parts: RunParts,

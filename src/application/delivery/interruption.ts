@@ -1,9 +1,9 @@
-/** An interruption of the command as the end of its delivery: requests in flight may still be answered for a moment. */
+/** Stops a delivery when the command is interrupted: requests in flight may still be answered for a moment. */
 import { graceMs, type Stopping } from '../../delivery/stopping.ts';
 import type { Interruption } from '../../interruption.ts';
 import type { DeliveryReporter } from './reporter.ts';
 
-/** Stops the delivery once the command is interrupted, until the function it gives back is called. */
+/** Stops the delivery when the command is interrupted, until the returned function is called. */
 export function stopOnInterruption(
   stopping: Stopping,
   { interruption, report }: { interruption: Interruption; report: Pick<DeliveryReporter, 'emit'> },

@@ -1,6 +1,6 @@
 /**
- * The end of a run in which something hangs although the command must end: every row is accounted for, as the ledger has
- * it, in the one document that there is.
+ * Ends a run in which something hangs although the command must end: every row is accounted for, as the
+ * ledger has it, in the one document.
  */
 import type { Doubts } from '../../delivery/send/doubts.ts';
 import type { Stopping } from '../../delivery/stopping.ts';
@@ -10,7 +10,7 @@ import type { RejectsFile } from '../../report/delivery/document.ts';
 import type { DuplicateInput } from './setup/inputs.ts';
 import type { DeliveryReporter } from './reporter.ts';
 
-/** What a session has to account for. */
+/** What is needed to account for the rows of a session. */
 export interface OpenSession {
   run: string;
   stopping: Stopping;
@@ -29,7 +29,7 @@ export class LeftBehind {
     this.#interruption = interruption;
   }
 
-  /** From now on there may be rows on their way. */
+  /** From now on rows may be in flight. */
   enterSession(session: OpenSession): void {
     this.#session = session;
   }

@@ -1,4 +1,4 @@
-/** A delivery from settings to exit code: wiring, the run itself, and what is said of it. */
+/** A delivery from settings to exit code: wiring, the run itself, and its report. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Input } from '../../contracts/input.ts';
@@ -31,7 +31,7 @@ import { createRowMaker, makeReadable, readMapFileText, type ReadableInput } fro
 import { DeliveryReporter } from './reporter.ts';
 import type { DeliveryCommand, Given, RunParts } from './run-parts.ts';
 
-/** Runs a delivery to its end and resolves to the exit code. Also a failure before the first row has its report. */
+/** Runs a delivery and resolves to the exit code. A failure before the first row is reported too. */
 export async function runDelivery(
   command: DeliveryCommand,
   {
@@ -134,7 +134,7 @@ async function runReported(
     report.stopShowing();
     for (const input of inputs) await input.close();
     await http.close();
-    // A pipe that was given up may still be writing its spool.
+    // An abandoned pipe may still be writing its spool.
     if (scratch !== undefined) await rm(scratch, { recursive: true, force: true, maxRetries: 3 });
   }
 }
@@ -241,7 +241,7 @@ function startOf({ command, recipe, target, paths, settings, machine }: RunParts
   };
 }
 
-/** Everything was delivered before: the same outcome is told again, and nothing is sent. */
+/** Everything was delivered before: repeats the outcome and sends nothing. */
 async function repeatOutcome(
   { run, at, plan, ...estate }: Finished,
   { given, duplicates }: Given,

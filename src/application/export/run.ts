@@ -28,7 +28,7 @@ import { startExportReporter, type ExportReporter } from './reporter.ts';
 const defaultDedupeBytes = 512 * 1024 * 1024;
 const socketsPerOrigin = 16;
 
-/** Runs the export; resolves to the exit code. What goes wrong is told, not thrown. */
+/** Runs the export and resolves to the exit code. Errors are reported, not thrown. */
 export async function runExport(
   request: ExportRequest,
   {
@@ -48,7 +48,7 @@ export async function runExport(
     reporter.tellFailure(why);
     return reporter.end();
   });
-  // A reader that has gone has what it wanted: that ends the export too, and is no failure.
+  // A reader that is gone has what it wanted: that ends the export, and is no failure.
   const readerGone = new AbortController();
   let isReaderGone = false;
   const onReaderGone = () => {
@@ -60,7 +60,7 @@ export async function runExport(
     await waitJitter(settings, { machine, interruption });
     await exportRows(request, { machine, reporter, signal, onReaderGone });
   } catch (error) {
-    // What an interruption breaks says less than the interruption itself.
+    // Errors caused by an interruption say less than the interruption itself.
     if (interruption.signal.aborted) reporter.tellFailure(interruption.signal.reason);
     else if (error instanceof TooManyRejects)
       reporter.emit({ type: 'export-stopped', message: error.message });
@@ -120,7 +120,7 @@ interface Plan {
   output: Output;
 }
 
-/** Before anything is opened: no file that the export writes is one that it needs. */
+/** Called before anything is opened: no file that the export writes may be one that it needs. */
 async function guardOutput({ request, dataset, output }: Plan, machine: Machine): Promise<void> {
   const { specs, secretFiles, settings } = request;
   const names = { text: settings.output, dataset: dataset.name, manifest: settings.manifest };

@@ -1,4 +1,4 @@
-/** The outputs of a delivery, looked at before anything is opened. */
+/** Checks the outputs of a delivery before anything is opened. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { possibleRejectsNames } from '../../../delivery/outputs/rejects.ts';

@@ -1,4 +1,4 @@
-/** The recipe: what decides which bytes leave and where to. Its digest names the delivery. */
+/** The recipe: everything that decides which bytes are sent, and where. Its digest identifies the delivery. */
 import { createHash } from 'node:crypto';
 import type { OptionSpec } from '../../../settings/option-spec.ts';
 import { recipeValues } from '../../../settings/resolve.ts';

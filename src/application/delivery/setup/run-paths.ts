@@ -1,4 +1,4 @@
-/** Where the files of a run are. */
+/** Paths of the files of a run. */
 import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Supply } from '../../../contracts/supply.ts';

@@ -1,4 +1,4 @@
-/** What a vendor's target needs of the outside. */
+/** What a vendor's target is given: HTTP, the clock, an installation id. */
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeDirectory } from '../../../disk/directory.ts';
@@ -10,7 +10,7 @@ import type { Machine } from '../../../machine.ts';
 import type { SettingValues } from '../../../settings/values.ts';
 import type { TargetContext, Vendor } from '../../../vendors/vendor.ts';
 
-/** More than any vendor's uploads at once, so that questions never wait behind them. */
+/** More than any vendor's parallel uploads, so that questions never wait behind them. */
 const socketsPerOrigin = 64;
 
 /** A client with the trust that the settings ask for. Nothing is loaded before the first request; the caller closes it. */
@@ -28,7 +28,7 @@ export function targetContext(http: HttpClient, machine: Machine, findState: () 
   return { http, now: () => machine.now(), installationId: () => installationId(findState, machine) };
 }
 
-/** A UUID made once. Where it cannot be kept it is another one in each run, which no vendor minds. */
+/** A UUID that is generated once. Where it cannot be saved, each run has another one, which no vendor minds. */
 async function installationId(findState: () => string, machine: Machine): Promise<string> {
   try {
     return (await readFile(join(findState(), 'installation-id'), 'utf8')).trim();
@@ -39,13 +39,13 @@ async function installationId(findState: () => string, machine: Machine): Promis
       await makeDirectory(dirname(path));
       await writeWhole(path, `${id}\n`);
     } catch {
-      // A read-only home is no reason not to deliver.
+      // A read-only home directory must not prevent a delivery.
     }
     return id;
   }
 }
 
-/** The same client, telling of every request. */
+/** The same client; `emit` is called for every request. */
 export function observedClient(http: HttpClient, emit: (bytes: number) => void): HttpClient {
   const told = (request: HttpRequest) => {
     emit(request.body?.byteLength ?? 0);
