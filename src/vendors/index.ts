@@ -1,4 +1,4 @@
-/** The vendors. Each description is data; its target is loaded on first use. */
+/** All vendors. A vendor is described by data; its target is loaded on first use. */
 import { loginsight } from './loginsight/vendor.ts';
 import { moesif } from './moesif/vendor.ts';
 import { scarf } from './scarf/vendor.ts';
@@ -7,7 +7,7 @@ import type { Vendor } from './vendor.ts';
 
 export const VENDORS: readonly Vendor[] = [scarf, sumatra, moesif, loginsight];
 
-/** The vendor of that name; undefined when there is none. */
+/** The vendor with this name; undefined when there is none. */
 export function findVendor(name: string): Vendor | undefined {
   return VENDORS.find((vendor) => vendor.name === name);
 }

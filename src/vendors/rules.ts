@@ -1,6 +1,6 @@
 /**
- * What each status of a vendor means, as data: the targets classify by these tables and `scarf-cli limits`
- * prints them.
+ * The meaning of each status of a vendor, as data: targets classify replies by these tables and `scarf-cli
+ * limits` prints them.
  */
 import { asObject } from '../json.ts';
 import type { TransportError, HttpReply } from '../http/client.ts';
@@ -27,15 +27,15 @@ type Verdict =
   | 'doubtful'
   | 'session';
 
-/** The meaning of a status (`401`) or of a class (`5xx`); in a table the first that matches holds. */
+/** The meaning of a status (`401`) or of a class (`5xx`). The first match in a table counts. */
 export interface StatusRule {
   status: string;
   verdict: Verdict;
-  /** For people: what the vendor means by it, and what is done. */
+  /** For the user: what the vendor means by it and what happens then. */
   meaning: string;
 }
 
-/** What holds for every vendor that says nothing else. */
+/** Applies to every vendor that says nothing else. */
 export const COMMON_RULES: readonly StatusRule[] = [
   { status: '3xx', verdict: 'misdirected', meaning: 'redirects are never followed' },
   { status: '401', verdict: 'credentials', meaning: 'credentials missing, wrong or expired' },
@@ -51,22 +51,28 @@ export const COMMON_RULES: readonly StatusRule[] = [
   { status: '4xx', verdict: 'refused', meaning: 'refused' },
 ];
 
-/** Who is speaking, for messages. */
+/** Whom error messages are about. */
 export interface ErrorContext {
   title: string;
   now: () => number;
   /** The setting that names the server: `SCARF_API_URL`. */
   address: string;
-  /** What to do about `credentials` and `misdirected`. */
+  /** Hints for `credentials` and `misdirected`. */
   hints: { credentials: string; misdirected: string };
 }
 
-/** A 2xx that the vendor itself may have given: a page for people comes from something in between, and so does an error. */
+/**
+ * Whether the reply is a success of the vendor itself: an HTML page or an error object with status 2xx comes
+ * from something in between.
+ */
 export function isSuccess(reply: HttpReply): boolean {
   return reply.status >= 200 && reply.status < 300 && !isWebPage(reply) && !saysError(reply.text);
 }
 
-/** A 2xx where no body is described: it may be empty or JSON. Words for people come from something in between. */
+/**
+ * Whether a 2xx without a described body is a success: it may be empty or JSON. Prose comes from something in
+ * between.
+ */
 export function isBareSuccess(reply: HttpReply): boolean {
   if (!isSuccess(reply)) return false;
   if (reply.text.trim() === '') return true;
@@ -74,7 +80,7 @@ export function isBareSuccess(reply: HttpReply): boolean {
   return typeof body === 'object' && body !== null && !isErrorObject(body);
 }
 
-/** Errors are short; what is long is a list of rows. */
+/** Errors are short; long bodies are lists of rows. */
 const maxErrorLength = 64 * 1024;
 
 function saysError(text: string): boolean {
@@ -83,15 +89,15 @@ function saysError(text: string): boolean {
   return isErrorObject(body) && Boolean(asObject(body)?.['error'] ?? asObject(body)?.['errors']);
 }
 
-/** The rule for a status: the vendor's own first, then the common ones. */
+/** The rule for a status: the vendor's own rules first, then the common ones. */
 export function ruleFor(status: number, rules: readonly StatusRule[]): StatusRule {
   const found = [...rules, ...COMMON_RULES].find((rule) => matches(rule.status, status));
   return found ?? { status: String(status), verdict: 'doubtful', meaning: 'not a status of this interface' };
 }
 
 /**
- * A reply that is no success as an answer; a 2xx that is none of the vendor's is doubtful. Throws a Failure for what
- * ends the run.
+ * Classifies a reply that is no success. A 2xx that is not the vendor's is doubtful. Throws a Failure for
+ * what ends the run.
  */
 export function answerByRules(reply: HttpReply, rules: readonly StatusRule[], speaker: ErrorContext): Answer {
   const { verdict } = ruleFor(reply.status, rules);
@@ -119,12 +125,12 @@ export function answerByRules(reply: HttpReply, rules: readonly StatusRule[], sp
   }
 }
 
-/** An event that stands alone cannot get smaller: it is refused. */
+/** A single event cannot be split further, so it is refused. */
 export function refusedAlone(answer: Answer, body: Body): Answer {
   return answer.kind === 'smaller' && body.events <= 1 ? { ...answer, kind: 'refused' } : answer;
 }
 
-/** The Failure for a reply that shows that this is not the place. A redirect tells where it points to. */
+/** The Failure for a reply that shows that the address is wrong. Names the target of a redirect. */
 function misdirected(reply: HttpReply, message: string, speaker: ErrorContext): Failure {
   const location = reply.headers['location'];
   if (reply.status < 300 || reply.status >= 400 || location === undefined) {
@@ -139,7 +145,7 @@ function misdirected(reply: HttpReply, message: string, speaker: ErrorContext): 
   );
 }
 
-/** The request may be sent again, after the time that the server names. */
+/** A retry after the time that the server names. */
 export function retryAfterReply(
   verdict: 'busy' | 'closed' | 'doubtful' | 'session',
   reply: HttpReply,
@@ -156,7 +162,7 @@ export function retryAfterReply(
   };
 }
 
-/** No reply came: again, unless no repetition cures it (a certificate nobody trusts), which is thrown. */
+/** A retry, because no reply came. Throws a Failure where retrying cannot help (an untrusted certificate). */
 export function retryAfterTransportError(trouble: TransportError, speaker: ErrorContext): Retry {
   const advice = trouble.advice?.(speaker.address);
   const message = advice === undefined ? trouble.message : `${trouble.message} (${advice})`;

@@ -1,4 +1,4 @@
-/** An owner's account at Scarf: who asks, where, and how a question that only reads is answered. */
+/** An owner's account at Scarf: credentials, addresses, and how read-only questions are answered. */
 import { baseAddress } from '../../http/address.ts';
 import { explainReply } from '../../http/explain.ts';
 import type { HttpClient, TransportError, HttpReply } from '../../http/client.ts';
@@ -21,18 +21,18 @@ export interface ScarfAccount {
   baseUrl: string;
   owner: string;
   speaker: ErrorContext;
-  /** The headers that say who asks. Throws a Failure `credentials` when there is no token. */
+  /** The authorization headers. Throws a Failure `credentials` when there is no token. */
   authorize(): { authorization: string };
 }
 
-/** "too many active imports", however it is written: in JSON, as a code with hyphens, in capitals. */
+/** "too many active imports" in any spelling: in JSON, as a code with hyphens, in capitals. */
 const tooManyActive = /too[\s_-]*many[\s_-]*active[\s_-]*imports/i;
 
 const answerTimeoutMs = 60_000;
 
 const tokenNames = { noun: 'API token', variable: 'SCARF_API_TOKEN' };
 
-/** The account that settings name (`owner`, `token`, `apiUrl`). Throws a Failure `usage` without an owner. */
+/** The account in the settings (`owner`, `token`, `apiUrl`). Throws a Failure `usage` without an owner. */
 export function createScarfAccount(
   settings: SettingValues,
   outside: { http: HttpClient; now: () => number },
@@ -58,14 +58,14 @@ export function createScarfAccount(
   };
 }
 
-/** An address below the owner; every part is percent-encoded, in the letter case the user typed. */
+/** An address below the owner. Every part is percent-encoded, in the letter case that the user typed. */
 export function scarfUrl(account: ScarfAccount, parts: readonly string[], query?: URLSearchParams): string {
   const path = parts.map((part) => encodeURIComponent(part)).join('/');
   const search = query === undefined || query.size === 0 ? '' : `?${query.toString()}`;
   return `${account.baseUrl}/${path}${search}`;
 }
 
-/** Asks without a body and without harm in asking twice. */
+/** Sends a request without a body that is harmless to repeat. */
 export function askScarf(
   account: ScarfAccount,
   question: { method: 'GET' | 'POST'; url: string },
@@ -79,14 +79,14 @@ export function askScarf(
   });
 }
 
-/** Whether the owner has no room for another import now: nothing was done, and it passes. */
+/** Whether the owner has no free import slot now: nothing was accepted, and waiting helps. */
 export function isTooManyActive({ status, text }: HttpReply): boolean {
   return status === 422 && tooManyActive.test(text);
 }
 
 /**
- * What an unwelcome reply to a harmless question means: again, or a Failure. 404 is the caller's to read,
- * since it depends on the question.
+ * Classifies an unsuccessful reply to a read-only question: retry, or a Failure. 404 is left to the caller,
+ * since its meaning depends on the question.
  */
 export function classifyReadReply(reply: HttpReply | TransportError, account: ScarfAccount): Retry {
   if (reply.kind === 'trouble') return { ...retryAfterTransportError(reply, account.speaker), taken: 'no' };

@@ -13,7 +13,7 @@ import { parsedJson } from '../json.ts';
 import { isBareSuccess } from '../rules.ts';
 import { classifyReadReply, askScarf, scarfUrl, type ScarfAccount } from './account.ts';
 
-/** An import as Scarf shows it. Only `id` is always there. */
+/** An import as Scarf returns it. Only `id` is always present. */
 export interface EventImport {
   id: string;
   /** `importing`, `done`, `aborted`; others are passed on. */
@@ -21,22 +21,22 @@ export interface EventImport {
   [field: string]: unknown;
 }
 
-/** One entry of an import's log; `line` counts from 1 in the uploaded body. */
+/** An entry of an import's log; `line` counts from 1 in the uploaded body. */
 export type ImportLogEntry = Record<string, unknown>;
 
-/** Where rows of an upload go: one artifact, or (undefined) the artifact that each row names. */
+/** The artifact of an upload; undefined when each row names its own. */
 export type Artifact = { kind: 'package' | 'pixel'; id: string } | undefined;
 
 const uploadTimeoutMs = 300_000;
 
-/** The address that uploads go to. */
+/** The address for uploads. */
 export function importUrl(account: ScarfAccount, artifact: Artifact): string {
   if (artifact === undefined) return scarfUrl(account, ['v2', account.owner, 'import']);
   const folder = artifact.kind === 'package' ? 'packages' : 'tracking-pixels';
   return scarfUrl(account, ['v2', folder, account.owner, artifact.id, 'import']);
 }
 
-/** `POST …/import`: hands over a body of rows. What the reply means is the target's to say. */
+/** `POST …/import`: uploads a body of rows. The target interprets the reply. */
 export function startImport(
   account: ScarfAccount,
   upload: { artifact: Artifact; body: Body; contentType: string },
@@ -73,12 +73,12 @@ export async function getImport(
     : { kind: 'import', import: { ...found, id } };
 }
 
-/** Shown every entry of a log as it arrives; the next one waits for it. */
+/** Called for every entry of a log as it arrives, one after the other. */
 export type VisitEntry = (entry: ImportLogEntry) => void | Promise<void>;
 
 /**
- * A log that was read to its end. `unreadable` lines held no entry: torn, `null`, or longer than a line may be.
- * `endsTorn`: so does the last one, and no line end follows, so that more may be missing.
+ * A log that was read to its end. `unreadable` counts lines without an entry: truncated, `null`, or too long.
+ * `endsTorn`: the last line is one of them and has no line end, so that more may be missing.
  */
 export interface ReadLog {
   kind: 'read';
@@ -86,7 +86,7 @@ export interface ReadLog {
   endsTorn: boolean;
 }
 
-/** `GET …/{id}/log`: shows every entry to `visit` as it arrives. After `again`, entries come anew from the first. */
+/** `GET …/{id}/log`: calls `visit` for every entry as it arrives. A retry starts again with the first entry. */
 export async function readImportLog(
   account: ScarfAccount,
   question: { id: string; visit: VisitEntry },
@@ -120,7 +120,7 @@ export async function abortImport(
   return classifyReadReply(reply, account);
 }
 
-/** The import in a reply; undefined when it names no id. */
+/** The import in a reply; undefined when it has no id. */
 export function asImport(value: unknown): EventImport | undefined {
   const found = asObject(value);
   if (found === undefined || typeof found['id'] !== 'string' || found['id'] === '') return undefined;
@@ -128,7 +128,7 @@ export function asImport(value: unknown): EventImport | undefined {
   return { ...rest, id: found['id'], ...(typeof status === 'string' ? { status } : {}) };
 }
 
-/** An id that is no UUID is refused with an empty 400: it cannot exist either. */
+/** An id that is not a UUID is refused with an empty 400: no such import can exist either. */
 function isMissing(reply: HttpReply): boolean {
   return reply.status === 404 || (reply.status === 400 && reply.text.trim() === '');
 }
@@ -155,7 +155,7 @@ function isBlank(line: BoundedLine): boolean {
   return line.kind === 'line' && line.text.trim() === '';
 }
 
-/** The lines of a log; ends with `again` when it was cut, or was no log at all. */
+/** The lines of a log. Ends with a retry when it was truncated, or was not a log at all. */
 async function* logLines({ body, headers }: HttpStream): AsyncGenerator<BoundedLine, Retry | undefined> {
   let isBeginning = true;
   try {

@@ -1,19 +1,22 @@
-/** Following imports: the state of all open jobs, with as few calls as the list allows, since calls cost the user. */
+/**
+ * Follows imports: the state of all open jobs with as few requests as the list allows, because requests cost
+ * the user.
+ */
 import type { Retry, JobState, Receipt } from '../../records.ts';
 import type { ScarfAccount } from './account.ts';
 import { getImport, type EventImport } from './imports.ts';
 import { searchImports } from './paging.ts';
 
-/** Pages that are read beyond one for each job that is looked for: a page costs as much as asking for one job. */
+/** How many more pages to read than there are jobs to find: a page costs as much as one job. */
 const sparePages = 2;
 
-/** More imports than these are active at once nowhere. */
+/** More imports than this are never active at once. */
 const maxActiveCounted = 1000;
 
 /** What `Target.follow` answers. */
 export type Seen = { kind: 'seen'; jobs: JobState[]; others: number } | Retry;
 
-/** Asks for the state of these imports. One that can be found nowhere is `missing`, be it because it is too fresh. */
+/** Requests the state of these imports. An import that cannot be found is `missing`; it may just be too new. */
 export function watchJobs(
   account: ScarfAccount,
 ): (receipts: readonly Receipt[], signal: AbortSignal) => Promise<Seen> {
@@ -40,7 +43,7 @@ async function askForOne(account: ScarfAccount, id: string, signal: AbortSignal)
 
 type Found = { kind: 'found'; found: Map<string, EventImport>; others: number } | Retry;
 
-/** Those of the wanted imports that the list shows before it costs more to read on than to ask for each. */
+/** The wanted imports that the list shows before reading on costs more than asking for each. */
 async function findInList(
   account: ScarfAccount,
   wanted: ReadonlySet<string>,
@@ -59,7 +62,7 @@ async function findInList(
   return listed.kind === 'retry' ? listed : { kind: 'found', found, others };
 }
 
-/** The imports of the owner that are active now. */
+/** The active imports of the owner. */
 export async function activeImports(
   account: ScarfAccount,
   signal: AbortSignal,
@@ -74,7 +77,7 @@ export async function activeImports(
   return listed.kind === 'retry' ? listed : { kind: 'active-elsewhere', ids };
 }
 
-/** An import as a job; a status that is not known yet counts as open. Samples of the log stay behind. */
+/** An import as a job; unknown statuses count as open. Sample log entries are dropped. */
 export function jobOf(item: EventImport): JobState {
   const ended = item.status === 'done' || item.status === 'aborted';
   return {

@@ -1,10 +1,10 @@
-/** Which aggregates may be asked for: every rule is checked before the call, with the reason. */
+/** The rules for aggregates. Each is checked before the request, with its reason. */
 import { Failure } from '../../../failure.ts';
 
 export const ROLLUPS = ['total', 'daily', 'weekly', 'monthly', 'yearly'] as const;
 export type Rollup = (typeof ROLLUPS)[number];
 
-/** The misspelling is the vendor's ("Scarf API v2, exportEntityAggregates", 2023-05). */
+/** The misspelling is Scarf's ("Scarf API v2, exportEntityAggregates", 2023-05). */
 const sharedBreakdowns = [
   'by-country',
   'by-cloudprovider',
@@ -21,7 +21,7 @@ const sharedBreakdowns = [
   'by-govermental-organization',
 ] as const;
 
-/** Beside those of v2 ("Scarf changelog", 2026-05-11). */
+/** In addition to those of v2 ("Scarf changelog", 2026-05-11). */
 const laterBreakdowns = [
   'by-endpoint',
   'by-origin',
@@ -33,7 +33,7 @@ const laterBreakdowns = [
   'by-company-sic-code',
 ] as const;
 
-/** Count companies instead of events: only as JSON, over the whole range, alone. */
+/** These count companies instead of events: only as JSON, only over the whole range, and not combined. */
 const companyBreakdowns: readonly string[] = [
   'by-company-funnel-stage',
   'by-company-size',
@@ -43,14 +43,14 @@ const companyBreakdowns: readonly string[] = [
 const V2_BREAKDOWNS: readonly string[] = sharedBreakdowns;
 const V3_BREAKDOWNS: readonly string[] = [...sharedBreakdowns, ...laterBreakdowns];
 
-/** Dimensions that one request may combine. */
+/** How many dimensions one request may combine. */
 const maxDimensions = 2;
 
 export interface AggregateSelection {
   api: 'v2' | 'v3';
   rollup: Rollup;
   breakdowns: readonly string[];
-  /** Ids, or `all` or `none` alone. */
+  /** Ids, or just `all` or `none`. */
   packages: readonly string[];
   pixels: readonly string[];
   pixelsOfPackage?: string;
@@ -130,7 +130,7 @@ const v2Rules: readonly Rule[] = [
   },
 ];
 
-/** Throws a Failure `usage` for the first rule that the selection breaks. */
+/** Throws a Failure `usage` for the first rule that the selection violates. */
 export function checkAggregates(selection: AggregateSelection): void {
   const rules = [...commonRules, ...(selection.api === 'v3' ? v3Rules : v2Rules)];
   const broken = rules.find((rule) => rule.isBroken(selection));
@@ -139,7 +139,7 @@ export function checkAggregates(selection: AggregateSelection): void {
   throw new Failure('usage', broken.message(selection), hint === undefined ? {} : { hint });
 }
 
-/** Whether the answer must be asked for as one JSON document. */
+/** Whether the answer must be requested as one JSON document. */
 export function needsJson(selection: AggregateSelection): boolean {
   return selection.api === 'v3' && isCompanyCount(selection);
 }

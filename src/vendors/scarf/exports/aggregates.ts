@@ -12,7 +12,7 @@ import { AGGREGATE_V2_COLUMNS, AGGREGATE_V3_COLUMNS } from './columns.ts';
 /** Days of one v3 request ("Scarf API v3, aggregations export", 2026-04). */
 const longestDays = 366;
 
-/** No bucket may be cut in two by a window. */
+/** Windows must not split a bucket. */
 const alignments: Record<Rollup, WindowRules['align']> = {
   total: 'never',
   daily: 'day',
@@ -82,7 +82,7 @@ async function openV3(
   return { ...reply, body: Readable.from(linesOf(reply.body), { objectMode: false }) };
 }
 
-/** The end is exclusive (seen 2026-09). */
+/** The end is exclusive (observed in 2026-09). */
 function v3Query(selection: AggregateSelection, days: Days | undefined): URLSearchParams {
   const query = new URLSearchParams({ rollup: selection.rollup });
   if (days !== undefined) {
@@ -104,7 +104,7 @@ function v3Query(selection: AggregateSelection, days: Days | undefined): URLSear
 
 const effectiveStart = 'x-scarf-effective-start-date';
 
-/** What Scarf really looked at, where that is not what was asked for. */
+/** The range that Scarf actually used, where it differs from the request. */
 function noteEffectiveWindow(headers: HttpStream['headers'], days: Days | undefined) {
   const start = headers[effectiveStart]?.slice(0, 10);
   const end = headers['x-scarf-effective-end-date']?.slice(0, 10);
@@ -121,8 +121,8 @@ function noteEffectiveWindow(headers: HttpStream['headers'], days: Days | undefi
 }
 
 /**
- * `{data: [...]}` as lines; the answer is small, since it has one bucket. A torn one gives a torn line, and one of no
- * rows, which says so, a blank one.
+ * `{data: [...]}` as lines. The answer is small, because it has one bucket. A truncated answer gives a
+ * truncated line; one without rows, which says so, a blank line.
  */
 async function* linesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   const parts: Uint8Array[] = [];

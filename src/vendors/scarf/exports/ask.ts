@@ -1,4 +1,4 @@
-/** One export request to Scarf, and what its answer means. */
+/** One export request to Scarf and the meaning of its answer. */
 import { asObject } from '../../../json.ts';
 import { STATUS_CODES } from 'node:http';
 import type { DatasetReply } from '../../../contracts/dataset.ts';
@@ -11,10 +11,10 @@ import { parsedJson } from '../../json.ts';
 import { retryAfterReply, retryAfterTransportError, ruleFor, type StatusRule } from '../../rules.ts';
 import type { ScarfAccount } from '../account.ts';
 
-/** Heavy queries are slow to begin, and a table is streamed as it is made. */
+/** Heavy queries take long to start, and tables are streamed while they are computed. */
 const answerTimeoutMs = 300_000;
 
-/** Of exports. GETs are harmless, so all that passes is asked again from the beginning. */
+/** Statuses of exports. GETs are harmless to repeat, so everything temporary is retried from the beginning. */
 const EXPORT_STATUSES: readonly StatusRule[] = [
   { status: '400', verdict: 'refused', meaning: 'refused; "range-too-long" asks for halves instead' },
   { status: '404', verdict: 'misdirected', meaning: 'the owner or the artifact does not exist' },
@@ -25,15 +25,15 @@ const EXPORT_STATUSES: readonly StatusRule[] = [
 export interface ExportQuestion {
   url: string;
   accept: string;
-  /** What a 404 may mean here. */
+  /** The hint for a 404. */
   missingHint: string;
-  /** Makes notes of the headers of a good answer. */
+  /** Derives notes from the headers of a successful answer. */
   readNotes?: (headers: HttpStream['headers']) => { code: string; message: string }[];
-  /** Whether the headers of a good answer show that it is Scarf's, also without a row. */
+  /** Whether the headers of a successful answer identify it as Scarf's, even without rows. */
   isMarked?: (headers: HttpStream['headers']) => boolean;
 }
 
-/** Asks once. Throws a Failure for what ends the run. */
+/** Sends one request. Throws a Failure for what ends the run. */
 export async function askForExport(
   account: ScarfAccount,
   question: ExportQuestion,

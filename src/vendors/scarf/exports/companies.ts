@@ -1,4 +1,4 @@
-/** Company rollups and scores: tables without ids, whole at each request. */
+/** Company rollups and scores: tables without ids, returned whole by each request. */
 import type { Column, Dataset } from '../../../contracts/dataset.ts';
 import { scarfUrl, type ScarfAccount } from '../account.ts';
 import { askForExport } from './ask.ts';

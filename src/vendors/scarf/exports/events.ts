@@ -1,4 +1,4 @@
-/** Raw events: downloads and pixel views, one a row, delivered at least once. */
+/** Raw events: downloads and pixel views, one per row, delivered at least once. */
 import type { Dataset, DatasetRequest } from '../../../contracts/dataset.ts';
 import { Failure } from '../../../failure.ts';
 import { scarfUrl, type ScarfAccount } from '../account.ts';
@@ -7,13 +7,13 @@ import { EVENT_COLUMNS } from './columns.ts';
 
 const csv = 'text/csv, */*;q=0.1';
 
-/** Whose events: all packages, all pixels, or single ones by their ids. */
+/** Which events: of all packages, of all pixels, or of single ones by id. */
 export interface EventSelection {
   packages: 'all' | readonly string[];
   pixels: 'all' | readonly string[];
 }
 
-/** Events of the selection; rows repeat by `id` by the vendor's own word ("Scarf docs, Data export", 2026-01). */
+/** Events of the selection. Rows may repeat with the same `id` ("Scarf docs, Data export", 2026-01). */
 export function createEvents(account: ScarfAccount, selection: EventSelection, windowDays: number): Dataset {
   const paths = new Map<string, readonly string[]>();
   const { owner } = account;
@@ -77,7 +77,10 @@ function createEventTable(account: ScarfAccount, table: EventTable): Dataset {
   };
 }
 
-/** v2 takes both dates as inclusive; rows outside are dropped, so that either reading gives the same (2026-09). */
+/**
+ * v2 treats both dates as inclusive. Rows outside the window are dropped, so that either reading gives the
+ * same result (2026-09).
+ */
 function eventUrl(account: ScarfAccount, table: EventTable, { source, days }: DatasetRequest): string {
   const path = table.paths.get(source);
   if (path === undefined) throw new Failure('bug', `no such source: ${source}`);

@@ -1,4 +1,4 @@
-/** An owner's packages and pixels, whole. */
+/** The complete lists of an owner's packages and pixels. */
 import { asObject } from '../../../json.ts';
 import type { Retry } from '../../../records.ts';
 import type { ScarfAccount } from '../account.ts';
@@ -7,13 +7,13 @@ import { readWholeList, type ListSource } from '../whole-list.ts';
 export interface Artifact {
   id: string;
   name: string | undefined;
-  /** Of a package: `npm`, `docker`. */
+  /** The type of a package: `npm`, `docker`. */
   type: string | undefined;
 }
 
 export type ArtifactList = 'packages' | 'tracking-pixels';
 
-/** Every artifact of the owner, or the request to try again. */
+/** Every artifact of the owner, or a request to retry. */
 export async function listArtifacts(
   account: ScarfAccount,
   list: ArtifactList,
@@ -41,7 +41,7 @@ export async function listArtifacts(
   return listed.kind === 'retry' ? listed : { kind: 'artifacts', artifacts };
 }
 
-/** An artifact in a reply; undefined when it is none. */
+/** The artifact in a reply; undefined when it is none. */
 export function readArtifact(value: unknown): Artifact | undefined {
   const { id, name, type } = asObject(value) ?? {};
   if (typeof id !== 'string') return undefined;

@@ -1,4 +1,4 @@
-/** From what a user calls an artifact to its id. */
+/** Resolves the name of an artifact to its id. */
 import { Failure } from '../../../failure.ts';
 import { plainText } from '../../../http/explain.ts';
 import type { Retry } from '../../../records.ts';
@@ -9,17 +9,17 @@ import { listArtifacts, readArtifact, type Artifact, type ArtifactList } from '.
 export type Lookup = { kind: 'found'; id: string } | Retry;
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-/** Names that a message lists. */
+/** How many names a message lists. */
 const maxListed = 10;
 
-/** Whether the text is an id already. */
+/** Whether the text is already an id. */
 export function isArtifactId(text: string): boolean {
   return uuid.test(text);
 }
 
 /**
- * The id of the package that is meant: `TYPE/NAME` (`npm/widget`) is asked for directly; every other name is
- * looked for in the list. Throws a Failure `usage` when there is none, or several.
+ * The id of a package. `TYPE/NAME` (`npm/widget`) is looked up directly; any other name is searched for in
+ * the list. Throws a Failure `usage` when there is none, or more than one.
  */
 export async function findPackage(account: ScarfAccount, text: string, signal: AbortSignal): Promise<Lookup> {
   const slash = text.indexOf('/');
@@ -34,12 +34,12 @@ export async function findPackage(account: ScarfAccount, text: string, signal: A
   return findInList(account, { list: 'packages', noun: 'package', text }, signal);
 }
 
-/** The id of the tracking pixel of that name. */
+/** The id of the tracking pixel with this name. */
 export function findPixel(account: ScarfAccount, text: string, signal: AbortSignal): Promise<Lookup> {
   return findInList(account, { list: 'tracking-pixels', noun: 'tracking pixel', text }, signal);
 }
 
-/** Undefined: there is no such package of this type; the slash may be part of a name. */
+/** Undefined when there is no such package of this type; the slash may be part of a name. */
 async function askByName(
   account: ScarfAccount,
   { type, name }: { type: string; name: string },
