@@ -107,6 +107,8 @@ export interface Target {
   gzip: boolean;
   /** Whether the vendor's reply to each row belongs into `--output`. */
   replies?: boolean;
+  /** Throws a Failure `credentials` when there are none to send with, or none that could be sent. Asks the vendor nothing. */
+  checkCredentials?(): void;
   send(body: Body, signal: AbortSignal): Promise<Answer>;
   /**
    * Active jobs of other clients, which occupy slots (at Scarf, active imports of the same owner). Asked

@@ -7,6 +7,8 @@ import { createDisplay } from '../../src/report/display.ts';
 import { colorsFor } from '../../src/report/terminal/colors.ts';
 import { summaryText } from '../../src/report/delivery/text.ts';
 import { countOf, formatBytes, formatCount, formatDuration } from '../../src/report/terminal/numbers.ts';
+import { sentenceText } from '../../src/report/sentence.ts';
+import { WARNING_CODES, warningText } from '../../src/report/words/rows.ts';
 import { printable } from '../../src/report/terminal/printable.ts';
 import { liveBlock, progressLine } from '../../src/report/delivery/progress.ts';
 import { timeLeftText } from '../../src/report/words/progress.ts';
@@ -143,6 +145,18 @@ test('names in codes are shown as they are', () => {
   const text = summaryText(keeper.tally, facts, colors);
   expect(text).toContain(': user-id to user_id\n');
   expect(text).toContain('1 event: some thing: a-b\n');
+});
+
+test('no warning is titled twice, and each agrees with its number', () => {
+  for (const code of [...WARNING_CODES, 'some-other: detail']) {
+    for (const [count, of] of [[1], [2], [1, 1], [1, 9], [9, 9], [2, 9]] as const) {
+      const text = warningText(code, count, of);
+      const written = sentenceText({ level: 'warning', text }, colors);
+      expect(written.match(/warning:/g)).toHaveLength(1);
+      expect(text).not.toMatch(count === 1 ? /\b(are|have|were)\b/ : /\b(is|has|was)\b/);
+      expect(text).not.toMatch(/\b1 (rows|events|lines)\b|\b[2-9] (row|event|line)\b/);
+    }
+  }
 });
 
 test('a warning about rows is said once, with its count, when the first of them are read', () => {

@@ -8,6 +8,8 @@ import { createSegmentPool } from '../../delivery/upload/segments.ts';
 import { asFailure } from '../../failure.ts';
 import type { Block } from '../../records.ts';
 import { dedupeInputs } from './setup/inputs.ts';
+import type { AskedRejects } from './setup/rejects-location.ts';
+import { openCheckRejects, type CheckRejects } from './setup/check-rejects.ts';
 import { emitNotes, makeReadable } from './setup/rows.ts';
 import type { RunParts } from './run-parts.ts';
 
@@ -22,13 +24,15 @@ export interface Planned {
 export interface DryRunOptions {
   /** So many of the first rows go to stdout as they would leave. */
   show: number;
+  /** Throws a Failure `usage` when files of rejects, of which there may be several, are something else as well. */
+  guardMore: (asked: AskedRejects | undefined, inputs: readonly Input[], parts: RunParts) => Promise<void>;
 }
 
 /** Reads everything and sends nothing. Resolves to the exit code: 3 when rows would be rejected. */
 export async function dryRun(
   inputs: readonly Input[],
   parts: RunParts,
-  { show }: DryRunOptions,
+  { show, guardMore }: DryRunOptions,
 ): Promise<number> {
   const { report, target, settings, paths, rowMaker, interruption } = parts;
   const { unique, duplicates } = await dedupeInputs(inputs);
@@ -47,7 +51,10 @@ export async function dryRun(
   let number = 0;
   const pack: PackOptions = { limits, body, pool: createSegmentPool(), nextNumber: () => (number += 1) };
   const planned: Planned = { requests: 0, rows: 0, bytes: 0 };
-  for await (const chunk of packChunks(readAll(supplies, parts, { show }), pack)) {
+  const rejects = await openCheckRejects({ readable, supplies }, parts, (asked) =>
+    guardMore(asked, inputs, parts),
+  );
+  for await (const chunk of packChunks(readAll(supplies, parts, { show, rejects }), pack)) {
     const { byteLength } = await chunk.body;
     chunk.release();
     if (chunk.events === 0) continue;
@@ -58,13 +65,14 @@ export async function dryRun(
   // An input that was closed because the command ends has ended too: that is no outcome.
   interruption.signal.throwIfAborted();
   report.emit({ type: 'delivery-ended', unsent: planned.rows });
-  return report.end({ end: undefined, duplicates, rejects: undefined, run: paths.run, planned });
+  const kept = await rejects.close();
+  return report.end({ end: undefined, duplicates, rejects: kept, run: paths.run, planned });
 }
 
 async function* readAll(
   supplies: readonly Supply[],
   { report, target, interruption }: RunParts,
-  { show }: DryRunOptions,
+  { show, rejects }: Pick<DryRunOptions, 'show'> & { rejects: CheckRejects },
 ): AsyncGenerator<Block> {
   const limits = blockLimits(chunkLimits(target));
   let left = show;
@@ -76,6 +84,7 @@ async function* readAll(
         rows += block.rows + block.rejects.length;
         bytes = block.range.to;
         emitBlock(block, supply, report);
+        await rejects.put(block.rejects);
         left -= report.showRows(block.bytes, left);
         yield block;
       }

@@ -200,7 +200,7 @@ export class DeliveryReporter {
     const build = () =>
       buildReport(this.#keeper.tally, {
         command,
-        run,
+        run: planned === undefined ? run : null,
         durationMs,
         exit: exitNow(),
         rejects,

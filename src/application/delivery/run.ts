@@ -93,6 +93,9 @@ async function runReported(
   try {
     const context = targetContext(http, machine, () => stateDirectory(machine, settings.stateDir));
     const target = await command.vendor.createTarget(values, context);
+    const onlyLooks = command.check !== undefined || settings.dryRun;
+    // Before anything is read: a pipe is read only once.
+    if (!onlyLooks) target.checkCredentials?.();
     const nowMs = machine.now();
     const rowMaker = createRowMaker({
       target,
@@ -103,7 +106,6 @@ async function runReported(
       mapFile,
     });
     report.useTimeZone(timeZoneOf(settings, mapFile));
-    const onlyLooks = command.check !== undefined || settings.dryRun;
     const run = nameRun(machine, recipe.digest);
     const paths = runPathsOf(settings, { run, keeps: !onlyLooks }, machine);
     if (onlyLooks) scratch = paths.spool;
@@ -129,7 +131,9 @@ async function runReported(
       interruption,
     };
     if (!onlyLooks) return await deliverInputs(inputs, spooled, parts);
-    return await interruption.unlessInterrupted(dryRun(inputs, parts, command.check ?? { show: 0 }));
+    return await interruption.unlessInterrupted(
+      dryRun(inputs, parts, { show: command.check?.show ?? 0, guardMore }),
+    );
   } finally {
     report.stopShowing();
     for (const input of inputs) await input.close();

@@ -85,6 +85,7 @@ async function exportRows(request: ExportRequest, context: ExportContext): Promi
   );
   try {
     const account = createScarfAccount(request.settings, { http, now: () => machine.now() });
+    account.authorize();
     const dataset = await createDataset(request, {
       account,
       machine,

@@ -9,6 +9,7 @@ import type { Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
+import { terminalText } from './terminal-text.ts';
 import type { StreamOutput } from './output-path.ts';
 import { withFailureContext, localFailure, systemCode } from '../errno.ts';
 
@@ -48,7 +49,8 @@ export async function openOutputStream(
   if (descriptor === 1) {
     if (machine.isStdoutClosed())
       throw new Failure('local', 'cannot write standard output: it is closed (EBADF)');
-    return overWritable(machine.stdout, 'standard output', async () => undefined);
+    const stream = overWritable(machine.stdout, 'standard output', async () => undefined);
+    return machine.stdout.isTTY === true ? forTerminal(stream) : stream;
   }
   if (descriptor === 2) return overWritable(machine.stderr, 'standard error', async () => undefined);
   return withFailureContext(`write ${path}`, async () => {
@@ -57,6 +59,12 @@ export async function openOutputStream(
     if (stats.isFIFO() || stats.isSocket()) return overSocket(new Socket({ fd, readable: false }), path);
     return overDescriptor(fd, path, descriptor === undefined);
   });
+}
+
+/** A person reads it: rows may hold what a terminal obeys. */
+function forTerminal(stream: OutputStream): OutputStream {
+  const shown = terminalText();
+  return { ...stream, write: (bytes) => stream.write(shown(bytes)) };
 }
 
 const waitForReaderMs = 50;

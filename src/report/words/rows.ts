@@ -54,6 +54,9 @@ const WARNINGS: Readonly<Record<string, (subject: Subject) => string>> = {
   'feature-error': ({ text, has }) => `${text} ${has} errors in features`,
 };
 
+/** The codes that have sentences of their own. */
+export const WARNING_CODES: readonly string[] = Object.keys(WARNINGS);
+
 /** What is counted, where it is no event. */
 const NOUNS: Readonly<Record<string, string>> = {
   'log-line-unreadable': 'line',
@@ -71,10 +74,7 @@ export function changeText(code: string, rows: number, zone: string): string {
 export function warningText(code: string, count: number, of?: number): string {
   const { kind, detail } = partsOf(code);
   const noun = NOUNS[kind];
-  const text =
-    of === undefined || noun !== undefined
-      ? countOf(count, noun ?? 'event')
-      : `${formatCount(count)} of the first ${countOf(of, 'row')}`;
+  const text = of === undefined || noun !== undefined ? countOf(count, noun ?? 'event') : shareOf(count, of);
   const forms =
     count === 1
       ? ({ is: 'is', has: 'has', was: 'was' } as const)
@@ -83,6 +83,12 @@ export function warningText(code: string, count: number, of?: number): string {
   const said =
     sentence === undefined ? `${text}: ${kind.replaceAll('-', ' ')}` : sentence({ text, ...forms });
   return `${said}${detail}`;
+}
+
+/** `20 of the first 200 rows`, `all of the first 20 rows`, `the first row`. */
+function shareOf(count: number, of: number): string {
+  if (count < of) return `${formatCount(count)} of the first ${countOf(of, 'row')}`;
+  return of === 1 ? 'the first row' : `all of the first ${countOf(of, 'row')}`;
 }
 
 /** A code may be followed by a detail, which stands for itself: `feature-error: a-feature`. */

@@ -37,6 +37,7 @@ export function createMoesifTarget(
     shape: kind === 'actions' ? actionShape : eventShape,
     framing: isSingle ? ONE_OBJECT : JSON_ARRAY,
     gzip: true,
+    checkCredentials: () => void checkedSecret(token, secretNames),
     async send(body, signal) {
       const reply = await outside.http.request({
         method: 'POST',

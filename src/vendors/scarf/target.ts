@@ -39,6 +39,7 @@ export function createScarfTarget(
     framing: { head: '', between: '\n', tail: '\n' },
     gzip: true,
     send: createSend(account, artifact, settings.contentType),
+    checkCredentials: () => void account.authorize(),
     countActiveElsewhere: (signal) => activeImports(account, signal),
     pollJobs: watchJobs(account),
     judge: createJudge(account),

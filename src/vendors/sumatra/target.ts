@@ -44,6 +44,7 @@ export function createSumatraTarget(
     framing: isBatch ? JSON_ARRAY : ONE_OBJECT,
     gzip: false,
     replies: true,
+    checkCredentials: () => void checkedSecret(token, secretNames),
     async send(body, signal) {
       const reply = await outside.http.request({
         method: 'POST',

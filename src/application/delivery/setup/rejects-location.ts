@@ -53,7 +53,7 @@ export async function askedRejects(
 
 /** Where rejects go: as asked, else to the run's own directory. */
 export async function rejectsLocation(
-  session: Session,
+  session: Pick<Session, 'plan' | 'ledger' | 'files' | 'owned' | 'rejectsKinds'>,
   readable: readonly ReadableInput[],
   parts: RunParts & { asked: AskedRejects | undefined },
 ): Promise<RejectsLocation> {
@@ -108,7 +108,7 @@ export function inputPathsOf(plan: readonly PlannedInput[], readable: readonly R
 }
 
 /** The run's own directory. */
-export function runDirectory({ ledger }: Session, { paths }: RunParts): string {
+export function runDirectory({ ledger }: Pick<Session, 'ledger'>, { paths }: RunParts): string {
   const { stateDirectory: state } = paths;
   return state === undefined ? paths.spool : join(runsDirectory(state), ledger.run);
 }

@@ -13,6 +13,7 @@ import {
   outputKindOf,
   type OutputKind,
 } from '../../../formats/export/outputs.ts';
+import { fullColumnsFormat } from '../../../formats/export/full-columns.ts';
 import type { Machine } from '../../../machine.ts';
 import { DirectorySink, partitionColumn } from '../../../sinks/file/daily-files.ts';
 import { FileSink } from '../../../sinks/file/single-file.ts';
@@ -53,7 +54,15 @@ export async function createSink(parts: SinkParts): Promise<Sink> {
   const columns = chosenColumns(dataset, settings);
   const format = formatFor(parts);
   if (output.form.kind === 'stream') {
-    return new StreamSink({ output: output.form.output, format, columns, machine, signal, onReaderGone });
+    const shown = isReadByPerson(parts) ? fullColumnsFormat(format) : format;
+    return new StreamSink({
+      output: output.form.output,
+      format: shown,
+      columns,
+      machine,
+      signal,
+      onReaderGone,
+    });
   }
   const options = {
     path: output.form.path,
@@ -71,6 +80,13 @@ export async function createSink(parts: SinkParts): Promise<Sink> {
   };
   if (output.form.kind === 'file') return new FileSink(options);
   return new DirectorySink({ ...options, layout: settings.layout ?? 'flat' });
+}
+
+/** Aggregates on a terminal: most of their columns belong to breakdowns that were not asked for. */
+function isReadByPerson({ dataset, machine, output: { form, kind }, settings }: SinkParts): boolean {
+  const isTerminal = form.kind === 'stream' && form.output.descriptor === 1 && machine.stdout.isTTY === true;
+  const isPlainCsv = kind.name === 'csv' && !kind.gzip && !settings.bom && !settings.excelSafe;
+  return isTerminal && isPlainCsv && dataset.name === 'aggregates' && settings.columns === undefined;
 }
 
 /** What decides the rows and their writing: another export does not go on with the same output. */

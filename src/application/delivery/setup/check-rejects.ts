@@ -1,0 +1,52 @@
+/** The file that `--rejects` names for a check: what a delivery would put there, and nothing beside it. */
+import { stat } from 'node:fs/promises';
+import type { Supply } from '../../../contracts/supply.ts';
+import { inMemoryLedger } from '../../../delivery/ledger/ledger.ts';
+import type { FileLengths } from '../../../delivery/ledger/records.ts';
+import { openOutputFiles } from '../../../delivery/outputs/output-files.ts';
+import { putRejects } from '../../../delivery/outputs/rejects.ts';
+import type { Reject } from '../../../records.ts';
+import type { RejectsFile } from '../../../report/delivery/document.ts';
+import { keptRejects } from '../conclude.ts';
+import type { RunParts } from '../run-parts.ts';
+import type { ReadableInput } from './rows.ts';
+import { askedRejects, rejectsLocation, type AskedRejects } from './rejects-location.ts';
+import { decideAsked } from './run-paths.ts';
+
+export interface CheckRejects {
+  put(rejects: readonly Reject[]): Promise<void>;
+  /** Where they are, when there are any. */
+  close(): Promise<RejectsFile | undefined>;
+}
+
+/** Without `--rejects` they are only counted. Throws a Failure `usage` for a file that is somebody else's. */
+export async function openCheckRejects(
+  { readable, supplies }: { readable: readonly ReadableInput[]; supplies: readonly Supply[] },
+  parts: RunParts,
+  guard: (asked: AskedRejects | undefined) => Promise<void>,
+): Promise<CheckRejects> {
+  const { settings, machine, interruption, paths } = parts;
+  if (settings.rejects === undefined) return { put: async () => undefined, close: async () => undefined };
+  const plan = readable.map((_, input) => ({ input, known: [], gaps: [] }));
+  const prior = { plan, resumed: undefined, runs: [] };
+  const asked = await askedRejects(prior, readable, parts);
+  await guard(asked);
+  const decisions = await decideAsked(prior, asked, parts);
+  const nothing = { plan, ledger: inMemoryLedger(paths.run), files: {}, owned: {}, rejectsKinds: {} };
+  const location = await rejectsLocation(nothing, readable, { ...parts, asked });
+  const recorded: FileLengths = {};
+  for (const [path, decision] of decisions)
+    if (decision === 'append') recorded[path] = (await stat(path)).size;
+  const onMade = async () => undefined;
+  const files = openOutputFiles(recorded, { machine, signal: interruption.signal, decisions, onMade });
+  return {
+    put: (rejects) => putRejects(rejects, location, { files, supplies }),
+    async close() {
+      await files.removeReplaced();
+      await files.flush();
+      const kept = keptRejects(files, location);
+      await files.close();
+      return kept;
+    },
+  };
+}
