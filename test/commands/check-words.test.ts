@@ -62,3 +62,16 @@ test('a finished import that is repeated says so as information', async () => {
   expect(events).toContain('already-delivered');
   expect(events).not.toContain('warned');
 });
+
+test('a deadline that ends a wait says what was waited for', async () => {
+  const place = await openPlace({ scarf: { foreignActive: 15 } });
+  await place.write('a.ndjson', lines(eventRows(3)));
+  const { exit, stderr, stdout } = await place.runCli(['import', 'a.ndjson', '--json', '--deadline', '30s']);
+  expect(exit).toBe(5);
+  const why = 'the account runs 15 imports, none of them ours';
+  expect(stderr).toContain(`${why}; waiting\n`);
+  expect(stderr).toContain(`Deadline reached while waiting: ${why}\n`);
+  const { run, stopped } = JSON.parse(stdout) as { run: string; stopped: unknown };
+  expect(stderr).toContain(`run it again to go on: ${run}\n`);
+  expect(stopped).toEqual({ why: 'deadline', waiting: { why: 'slots', own: 0, others: 15 } });
+});

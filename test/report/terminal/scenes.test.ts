@@ -28,13 +28,14 @@ describe.skipIf(!canPlay)('on a terminal', () => {
     expect(screen.split(id)).toHaveLength(2);
   });
 
-  test('an import says why it waits, and so does its end at the deadline', async () => {
-    const line = inSandbox('--foreign-active 15', 'scarf-cli import ev.ndjson --deadline 3s');
-    const { code, screen, frames } = await play({ columns: 100, line, files });
-    expect(code).toBe(5);
-    expect(shown(frames, /ev\.ndjson {2}the account runs 15 imports, none of them ours; waiting/)).toBe(true);
+  test('an import says why it waits, and so does its end', async () => {
+    const line = inSandbox('--foreign-active 15', 'scarf-cli import ev.ndjson');
+    const waiting = /ev\.ndjson {2}the account runs 15 imports, none of them ours; waiting/;
+    const cues = [{ when: waiting, press: CTRL_C }];
+    const { code, screen } = await play({ columns: 100, line, files, cues });
+    expect(code).toBe(130);
     expect(screen).toContain(
-      'Deadline reached while waiting: the account runs 15 imports, none of them ours',
+      'Stopped by Ctrl-C while waiting: the account runs 15 imports, none of them ours',
     );
     expect(screen).toContain('run it again to go on: ');
   });
