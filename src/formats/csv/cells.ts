@@ -65,35 +65,37 @@ export class CellText {
   #writeCell(column: number, bytes: Buffer, record: CellPlaces): boolean {
     const from = record.from[column]!;
     const to = record.to[column]!;
-    const text = this.#text;
+    if (from === to && this.#empty !== 'string') return this.#writeEmpty();
     const writing = record.writing[column]!;
-    const isNull =
-      this.#nulls.length > 0 && (writing & ~UNCLEAN & ~ESCAPED) === PLAIN && this.#isNull(bytes, from, to);
-    if (isNull || (from === to && this.#empty !== 'string')) {
-      text.length--;
-      const isWritten = this.#empty !== 'omit';
-      if (isWritten) text.copy(NULL, 0, NULL.length);
-      return isWritten;
-    }
-    if ((writing & ESCAPED) !== 0) {
-      const plain = unescapedCell(bytes.subarray(from, to), this.#dialect);
-      text.escaped(plain, { from: 0, to: plain.length }, false);
-      text.byte(QUOTE);
-      return true;
-    }
-    if ((writing & DOUBLED) !== 0 && this.#dialect.quote !== '"') {
-      const plain = unescapedCell(bytes.subarray(from, to), {
-        ...this.#dialect,
-        escape: this.#dialect.quote,
-      });
-      text.escaped(plain, { from: 0, to: plain.length }, false);
-      text.byte(QUOTE);
-      return true;
-    }
+    if (this.#nulls.length > 0 && (writing & ~UNCLEAN & ~ESCAPED) === PLAIN && this.#isNull(bytes, from, to))
+      return this.#writeEmpty();
+    const text = this.#text;
     if ((writing & UNCLEAN) === 0) text.copy(bytes, from, to);
-    else text.escaped(bytes, { from, to }, (writing & DOUBLED) !== 0);
+    else this.#writeUnclean(bytes, { from, to }, writing);
     text.byte(QUOTE);
     return true;
+  }
+
+  /** In the place of the quote that was written already. */
+  #writeEmpty(): boolean {
+    const text = this.#text;
+    text.length--;
+    const isWritten = this.#empty !== 'omit';
+    if (isWritten) text.copy(NULL, 0, NULL.length);
+    return isWritten;
+  }
+
+  /** What JSON wants escaped, or was written with escapes or doubled quotes. */
+  #writeUnclean(bytes: Buffer, range: { from: number; to: number }, writing: number): void {
+    const isDoubled = (writing & DOUBLED) !== 0;
+    if ((writing & ESCAPED) === 0 && (!isDoubled || this.#dialect.quote === '"')) {
+      this.#text.escaped(bytes, range, isDoubled);
+      return;
+    }
+    const { quote } = this.#dialect;
+    const dialect = (writing & ESCAPED) === 0 ? { ...this.#dialect, escape: quote } : this.#dialect;
+    const plain = unescapedCell(bytes.subarray(range.from, range.to), dialect);
+    this.#text.escaped(plain, { from: 0, to: plain.length }, false);
   }
 
   #isNull(bytes: Buffer, from: number, to: number): boolean {

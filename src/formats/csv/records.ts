@@ -87,14 +87,16 @@ export class RecordReader {
   read(bytes: Buffer, { from, to, final }: Region): RecordEnd {
     this.fields = 0;
     this.lines = 0;
+    const quote = this.#quote;
+    const trims = this.#trim;
     let at = from;
     for (;;) {
       this.quoteAt = -1;
-      if (this.#trim) at = skipSpaces(bytes, at, to, this.#delimiter);
-      if (at < to && bytes[at] === this.#quote) {
+      if (trims) at = skipSpaces(bytes, at, to, this.#delimiter);
+      if (at < to && bytes[at] === quote) {
         at = this.#endOfQuoted(bytes, at, to);
         this.quoteClosed = at >= 0;
-        if (this.#trim && at >= 0) at = skipSpaces(bytes, at, to, this.#delimiter);
+        if (trims && at >= 0) at = skipSpaces(bytes, at, to, this.#delimiter);
         const known = at >= 0 && this.#isKnown(bytes, at, to);
         if (!known && !final) return 'incomplete';
         if (at < 0 || !this.#endsField(bytes, at, to)) return 'bad';
@@ -114,14 +116,19 @@ export class RecordReader {
   }
 
   #endOfUnquoted(bytes: Buffer, start: number, to: number): number {
+    const plain = this.#plain;
+    const delimiter = this.#delimiter;
+    const isNarrow = this.#width === 1;
     let writing = PLAIN;
     let at = start;
     for (;;) {
-      while (at < to && this.#plain[bytes[at]!] === 1) at++;
-      if (at >= to || bytes[at] === NEWLINE) break;
-      if (bytes[at] === this.#delimiter && (this.#width === 1 || this.#isDelimiter(bytes, at, to))) break;
+      while (at < to && plain[bytes[at]!] === 1) at++;
+      if (at >= to) break;
+      const byte = bytes[at]!;
+      if (byte === delimiter && (isNarrow || this.#isDelimiter(bytes, at, to))) break;
+      if (byte === NEWLINE) break;
       writing |= UNCLEAN;
-      if (bytes[at] === this.#bareEscape) {
+      if (byte === this.#bareEscape) {
         writing |= ESCAPED;
         if (at + 1 < to && bytes[at + 1] === NEWLINE) this.lines++;
         at++;
@@ -150,10 +157,11 @@ export class RecordReader {
     this.linesBeforeQuote = this.lines;
     const quote = this.#quote;
     const escape = this.#escape;
+    const plain = this.#plainQuoted;
     let writing = QUOTED;
     let at = open + 1;
     for (;;) {
-      while (at < to && this.#plainQuoted[bytes[at]!] === 1) at++;
+      while (at < to && plain[bytes[at]!] === 1) at++;
       if (at >= to) return -1;
       const byte = bytes[at];
       if (byte === escape && at + 1 < to && this.#isEscaped(bytes[at + 1]!)) {

@@ -36,6 +36,17 @@ const DIALECTS: Record<string, { ours: Partial<Dialect>; theirs: Options; odd: s
     theirs: { comment: '#', comment_no_infix: true },
     odd: ['#', '#a', 'a#b', '"'],
   },
+  'Excel of Europe': { ours: { delimiter: ';' }, theirs: { delimiter: ';' }, odd: [';', ',', '"', '""'] },
+  'an escape everywhere': {
+    ours: { delimiter: '|', escape: '\\', escapeAll: true },
+    theirs: { delimiter: '|', escape: '\\' },
+    odd: ['\\', '|', '\\|', '"', "'"],
+  },
+  'tabs and comments': {
+    ours: { ...TSV_DIALECT, comment: '#' },
+    theirs: { delimiter: '\t', quote: false, comment: '#', comment_no_infix: true },
+    odd: ['#', '#a', '"', '-'],
+  },
   'lines in front': { ours: { skipLines: 2 }, theirs: { from_line: 3 }, odd: ['"', ','] },
 };
 
