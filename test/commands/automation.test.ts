@@ -268,3 +268,24 @@ describe('--jitter', () => {
     expect(stderr).not.toContain('Beginning');
   });
 });
+
+describe('runs list --last-success', () => {
+  test('prints the time of the last success, and ends with 3 before there is one', async () => {
+    const place = await placeWithRows();
+    const list = (...more: string[]) => place.runCli(['runs', 'list', '--last-success', ...more]);
+    expect(await list()).toMatchObject({ exit: 3, stdout: '', stderr: 'no run has succeeded yet\n' });
+    expect((await place.runCli(['import', 'damaged.ndjson'])).exit).toBe(3);
+    const none = await list('--json');
+    expect([none.exit, JSON.parse(none.stdout)]).toEqual([
+      3,
+      { schema: 1, lastSuccess: null, run: null, exit: 3 },
+    ]);
+    const before = Date.now();
+    expect((await place.runCli(['import', 'events.ndjson'])).exit).toBe(0);
+    await place.runCli(['import', 'damaged.ndjson', '--again', '--overwrite']);
+    const { exit, stdout } = await list();
+    expect(exit).toBe(0);
+    expect(stdout).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\n$/);
+    expect(Date.parse(stdout.trim())).toBeGreaterThanOrEqual(before);
+  });
+});

@@ -18,6 +18,13 @@ const { environment: _variable, ...RUN_PROFILE_OPTION } = PROFILE_OPTION;
 export const LIST_RUNS_OPTIONS = [
   ...RUNS_OPTIONS,
   ...LISTING_OPTIONS,
+  {
+    name: 'lastSuccess',
+    flags: '--last-success',
+    description: 'print only when the last run with exit code 0 ended (exit 3 when there is none)',
+    kind: 'flag',
+    default: false,
+  },
 ] as const satisfies readonly OptionSpec[];
 
 export const RESUME_OPTIONS = [

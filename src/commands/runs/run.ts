@@ -12,6 +12,7 @@ import { consequenceText, forgottenText, prunedText } from '../../report/words/r
 import { stateDirectory } from '../../settings/state-directory.ts';
 import { lockIfFree, lockRun } from '../../application/delivery/setup/inputs.ts';
 import { describeRun, runText } from './describe.ts';
+import { printLastSuccess } from './last-success.ts';
 import { RUN_LIST } from './list.ts';
 import type { ListRunsSettings, PruneSettings, ResumeSettings, RunsSettings } from './options.ts';
 import { optionsOfRun, resumeRun } from './resume.ts';
@@ -28,8 +29,10 @@ export interface RunsCall<Settings = RunsSettings> {
 
 export async function list(call: RunsCall<ListRunsSettings>): Promise<number> {
   const { settings, machine, interruption } = call;
+  const directory = stateDirectory(machine, settings.stateDir);
+  if (settings.lastSuccess) return printLastSuccess(await listRuns(directory), settings, machine);
   const view = viewOf(RUN_LIST, settings, { ...machine, signal: interruption.signal });
-  await view.write(await listRuns(stateDirectory(machine, settings.stateDir)));
+  await view.write(await listRuns(directory));
   return EXIT.ok;
 }
 
