@@ -221,11 +221,8 @@ class WindowPull {
     const { encoding, columns, idColumn, timeColumn } = dataset;
     for (const note of reply.notes) emit({ type: 'warned', ...note });
     const end = await receiveRows({
-      body: reply.body,
-      framed: reply.framed,
-      marked: reply.marked,
-      published: columns,
-      required: this.#context.required,
+      body: { bytes: reply.body, framed: reply.framed, marked: reply.marked },
+      expected: { published: columns, required: this.#context.required },
       reader: createReader({
         encoding,
         columns,
@@ -233,8 +230,7 @@ class WindowPull {
         ...(timeColumn === undefined ? {} : { timeColumn }),
       }),
       filter,
-      spool: this.#spool,
-      rejects: this.#rejects,
+      keptIn: { spool: this.#spool, rejects: this.#rejects },
       onProgress: (bytes, rows) => {
         received.bytes += bytes;
         received.rows += rows;

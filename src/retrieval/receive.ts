@@ -6,21 +6,36 @@ import type { RejectSpool } from './spool/reject-spool.ts';
 import type { RowFilter } from './dedupe/row-filter.ts';
 import type { ByteSpan, WindowSpool } from './spool/window-spool.ts';
 
-export interface Receiving {
-  body: AsyncIterable<Uint8Array>;
+/** A body, and what its end means. */
+export interface ReceivedBody {
+  bytes: AsyncIterable<Uint8Array>;
   /** The protocol marks the end of the body, so that an empty body is an answer. */
   framed: boolean;
   /** Whose answer it is, is known without a header or a row. */
   marked: boolean;
-  reader: RowReader;
-  /** Columns of which a table has at least one; a page of some proxy has none. */
+}
+
+/** What a table must have to be the one that was asked for. */
+export interface ExpectedTable {
+  /** Columns of which it has at least one; a page of some proxy has none. */
   published: readonly Column[];
   /** Columns without which rows cannot be told apart or placed. */
   required: readonly string[];
-  filter: RowFilter;
+}
+
+/** Where rows are kept. */
+export interface KeptIn {
   spool: WindowSpool;
-  /** Where rows go that cannot be kept; undefined: they are only counted. */
+  /** Of rows that cannot be kept; undefined: they are only counted. */
   rejects?: RejectSpool;
+}
+
+export interface Receiving {
+  body: ReceivedBody;
+  reader: RowReader;
+  expected: ExpectedTable;
+  filter: RowFilter;
+  keptIn: KeptIn;
   /** Told now and then: bytes and rows since the last time. */
   onProgress: (bytes: number, rows: number) => void;
   /** Asked after each slot; false ends the reading. */
@@ -45,7 +60,7 @@ const maxRowBytes = 16 * 1024 * 1024;
 /** Reads to the end. An error of the body is an AttemptFailed; errors of the disk surface as they are. */
 export async function receiveRows(receiving: Receiving): Promise<Received> {
   const intake = new Intake(receiving);
-  for await (const chunk of guarded(receiving.body)) {
+  for await (const chunk of guarded(receiving.body.bytes)) {
     for (let from = 0; from < chunk.length;) {
       from += intake.fill(chunk, from);
       if (!intake.isFull) continue;
@@ -69,7 +84,9 @@ async function* guarded(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
 }
 
 function endOf(intake: Intake, receiving: Receiving): Received {
-  const { framed, marked, reader, required } = receiving;
+  const { reader } = receiving;
+  const { framed, marked } = receiving.body;
+  const { required } = receiving.expected;
   if (intake.left > 0) return { kind: 'cut', message: 'the reply ends in the middle of a row' };
   if (intake.total === 0 && !framed) return { kind: 'cut', message: 'the reply is empty' };
   // Objects name their own keys: none of them is an answer.
@@ -90,10 +107,10 @@ function endOf(intake: Intake, receiving: Receiving): Received {
  * A page of some proxy has no column that was published, and neither have the lines of an error in JSON. Without a
  * header blank lines alone are no rows, and an answer.
  */
-function isOtherText({ published, reader, filter }: Receiving): boolean {
+function isOtherText({ expected, reader, filter }: Receiving): boolean {
   if (reader.header().length === 0 && filter.counts.received === 0) return false;
   const came = new Set(reader.columns().flatMap(({ isAbsent, name }) => (isAbsent === true ? [] : [name])));
-  return !published.some(({ name }) => came.has(name));
+  return !expected.published.some(({ name }) => came.has(name));
 }
 
 /** Kept rows of one partition. */
@@ -145,11 +162,11 @@ class Intake {
 
   /** Finds the rows in the slot and begins to write those that are kept. */
   async sift(): Promise<void> {
-    const { reader, rejects, filter, onProgress } = this.#receiving;
+    const { reader, keptIn, filter, onProgress } = this.#receiving;
     const rows = reader.scan(this.#slot, this.#length);
     const rejectedBefore = filter.counts.rejected;
     this.#gather(rows, filter.judge(this.#slot, rows));
-    if (filter.counts.rejected > rejectedBefore) await rejects?.keep(this.#slot, rows, reader);
+    if (filter.counts.rejected > rejectedBefore) await keptIn.rejects?.keep(this.#slot, rows, reader);
     onProgress(this.total - this.#bytesTold, rows.count);
     this.#bytesTold = this.total;
     await this.settle();
@@ -184,15 +201,15 @@ class Intake {
   }
 
   async #beginTable(): Promise<void> {
-    const { reader, spool } = this.#receiving;
+    const { reader, keptIn } = this.#receiving;
     const columns = reader.columns();
     if (columns.length === 0 || (this.#tableBegun && this.#partitions.size === 0)) return;
-    await spool.beginTable(reader.header(), columns);
+    await keptIn.spool.beginTable(reader.header(), columns);
     this.#tableBegun = true;
   }
 
   #startWriting(bytes: Buffer): void {
-    const { spool } = this.#receiving;
+    const { spool } = this.#receiving.keptIn;
     const partitions = this.#partitions;
     this.#partitions = new Map();
     if (partitions.size === 0) return;

@@ -85,15 +85,12 @@ async function passRows(
   const tag = seen?.begin() ?? 0;
   try {
     const end = await receiveRows({
-      body: earlier.open(),
       // A CSV file that somebody emptied has not even the header which we wrote; an NDJSON file may be empty.
-      framed: earlier.encoding === 'ndjson',
-      marked: true,
-      published: earlier.columns,
-      required: [earlier.timeColumn],
+      body: { bytes: earlier.open(), framed: earlier.encoding === 'ndjson', marked: true },
+      expected: { published: earlier.columns, required: [earlier.timeColumn] },
       reader: createReader(earlier),
       filter: new RowFilter({ partitionOfDay, undatedLane: 0, seen, tag }),
-      spool,
+      keptIn: { spool },
       onProgress: () => signal.throwIfAborted(),
       mayGoOn: () => (seen?.makeRoom(), true),
     });
