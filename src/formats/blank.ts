@@ -3,7 +3,7 @@ const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const SPACE = 0x20;
 
-/** Whether lines hold nothing but whitespace, and so are no row. */
+/** Whether the bytes are nothing but whitespace, and so contain no row. */
 export function isBlank(bytes: Buffer, from: number, to: number): boolean {
   for (let at = from; at < to; at++) {
     const byte = bytes[at];

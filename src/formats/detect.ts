@@ -1,13 +1,13 @@
-/** Which format an input is in, by its name and else by its first bytes. */
+/** Detects the format of an input by its name, else by its first bytes. */
 import { markLength } from './encoding.ts';
 import { jsonLayout, type InputHead, type IsField } from './json/layout.ts';
 
 export type FormatName = 'ndjson' | 'csv' | 'tsv' | 'json' | 'text' | 'log';
 
-/** A format, and what was found out on the way. */
+/** A format, with what was found out while detecting it. */
 export interface DetectedFormat {
   name: FormatName;
-  /** Of JSON: where in an envelope the rows are. */
+  /** For JSON: where in an envelope the rows are. */
   path?: readonly string[];
   notes?: readonly string[];
 }
@@ -30,12 +30,12 @@ export function looksLikeLog(head: Buffer): boolean {
   return LOG_TIME.test(head.toString('utf8', 0, MAX_LINE_BYTES).trimStart().split('\n', 1)[0] ?? '');
 }
 
-/** Lines that are looked at: the first ones may be damaged. */
+/** How many lines are examined: the first ones may be damaged. */
 const MAX_LINES = 20;
 
 /**
- * Tells the format of an input from its path and its first bytes; undefined when nothing tells. `text` and `log` are never guessed, and
- * whatever is called NDJSON is read as the JSON that it is. Throws a Failure `usage` for an envelope with several lists.
+ * Detects the format from the path and the first bytes. `text` is never guessed, and everything called NDJSON
+ * is read as whatever JSON it is. Throws a Failure `usage` when nothing decides, and for UTF-16.
  */
 export function detectFormat(
   path: string,

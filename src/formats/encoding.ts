@@ -2,12 +2,12 @@
 import { Failure } from '../failure.ts';
 
 export const UTF8_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
-/** Bytes that tell all there is to tell. */
+/** How many bytes are needed to decide. */
 export const MARK_BYTES = 4;
 
 /**
- * Bytes of the byte order mark that an input begins with: 3 or 0. Throws a Failure `usage` for UTF-16 and
- * UTF-32, by their marks or by the zero bytes beside the first character.
+ * Length of the byte order mark at the beginning: 3 or 0. Throws a Failure `usage` for UTF-16 and UTF-32,
+ * recognised by their marks or by zero bytes next to the first character.
  */
 export function markLength(start: Buffer): number {
   if (start.subarray(0, UTF8_MARK.length).equals(UTF8_MARK)) return UTF8_MARK.length;

@@ -1,6 +1,7 @@
 /**
- * Whether outputs with types can hold a cell: one verdict for Parquet and PostgreSQL. A cell as vendors write it is
- * judged by its bytes, since so many pass; any other by the readers of `typed-cells.ts`.
+ * Whether outputs with types can hold a cell: one rule for Parquet and PostgreSQL. Cells in the usual
+ * notation are judged by their bytes, because there are so many; all others by the readers of
+ * `typed-cells.ts`.
  */
 import type { ColumnType } from '../../contracts/dataset.ts';
 import { cellProblem, type CellProblem } from './typed-cells.ts';
@@ -11,12 +12,12 @@ const zero = 0x30;
 const colon = 0x3a;
 const letterT = 0x54;
 const letterZ = 0x5a;
-/** Numbers of so many characters are neither too large nor out of range. */
+/** Numbers of at most this many characters are never out of range. */
 const safeLength = 18;
 
 type BytesCheck = (bytes: Buffer, from: number, to: number) => boolean;
 
-/** True: certainly good. False: not known yet. */
+/** True: certainly valid. False: not known yet. */
 const quickChecks: Partial<Record<ColumnType, BytesCheck>> = {
   integer: (bytes, from, to) => isPlainNumber(bytes, from, to, false),
   number: (bytes, from, to) => isPlainNumber(bytes, from, to, true),
@@ -24,12 +25,12 @@ const quickChecks: Partial<Record<ColumnType, BytesCheck>> = {
   timestamp: isPlainTimestamp,
 };
 
-/** Of a type that not every text is of. */
+/** Whether some texts are not of this type. */
 export function isChecked(type: ColumnType): boolean {
   return type !== 'text' && type !== 'json';
 }
 
-/** What is wrong with the cell in `bytes[from, to)`, quotes around it left out; an empty one is null. */
+/** What is wrong with the cell in `bytes[from, to)`, without the quotes around it. An empty cell is null. */
 export function checkCell(
   type: ColumnType,
   bytes: Buffer,

@@ -1,4 +1,4 @@
-/** What a cell means under its column's type. One rule for each type, for every output. */
+/** The value of a cell under its column's type: one rule per type, for every output. */
 import { isLosslessNumber, stringify } from 'lossless-json';
 import { isDay, msPerDay, startOf } from '../../calendar.ts';
 import type { ColumnType } from '../../contracts/dataset.ts';
@@ -72,7 +72,7 @@ function dayMsOf(day: string): number | undefined {
 
 export type CellProblem = 'not-of-type' | 'out-of-range';
 
-/** Why outputs with types cannot hold the cell; null and text are always held. */
+/** Why outputs with types cannot hold the cell. Null and text always fit. */
 export function cellProblem(type: ColumnType, cell: Cell): CellProblem | undefined {
   const text = cellText(cell)?.trim() ?? '';
   if (text === '') return undefined;

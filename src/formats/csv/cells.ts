@@ -1,4 +1,4 @@
-/** The cells of a record as the text of one JSON object. */
+/** Writes the cells of a record as one JSON object. */
 import type { RowText } from '../../contracts/format.ts';
 import type { ColumnMember, ColumnNode } from './columns.ts';
 import type { Dialect } from './dialect.ts';
@@ -45,7 +45,7 @@ export class CellText {
     return { bytes: this.#text.bytes, from: 0, to: this.#text.length };
   }
 
-  /** Whether there was anything to write. */
+  /** Returns whether anything was written. */
   #writeNode(node: ColumnNode, bytes: Buffer, record: CellPlaces): boolean {
     switch (node.kind) {
       case 'cell':
@@ -61,7 +61,7 @@ export class CellText {
     }
   }
 
-  /** Goes on behind the quote that opens the text; an empty cell may take that back. */
+  /** Continues after the opening quote of the text; an empty cell may remove that again. */
   #writeCell(column: number, bytes: Buffer, record: CellPlaces): boolean {
     const from = record.from[column]!;
     const to = record.to[column]!;
@@ -102,7 +102,7 @@ export class CellText {
     return this.#nulls.some((one) => one.length === to - from && one.compare(bytes, from, to) === 0);
   }
 
-  /** The first member's comma gives its place to the brace. */
+  /** The comma of the first member is replaced by the brace. */
   #writeObject(members: readonly ColumnMember[], bytes: Buffer, record: CellPlaces): boolean {
     const text = this.#text;
     const start = text.length;
@@ -121,7 +121,7 @@ export class CellText {
     return true;
   }
 
-  /** Gaps in front of the last element that is there are `null`. */
+  /** Gaps before the last present element become `null`. */
   #writeList(elements: Elements, bytes: Buffer, record: CellPlaces): boolean {
     const text = this.#text;
     const start = text.length;

@@ -1,4 +1,4 @@
-/** From the names in a header to the shape of the objects that records become. */
+/** Derives the shape of the objects that records become from the names in a header. */
 import { stringify } from 'lossless-json';
 import type { ArrangedCell } from '../../contracts/format.ts';
 import { Failure } from '../../failure.ts';
@@ -17,13 +17,13 @@ export interface ColumnMember {
   node: ColumnNode;
 }
 
-/** A node while columns are still being added: taken by a cell, or with children. */
+/** A node under construction: taken by a cell, or with children. */
 interface NodeDraft {
   taken?: ArrangedCell;
   parts: Map<Step, NodeDraft>;
 }
 
-/** Throws a Failure `usage` when two want the same path. */
+/** Throws a Failure `usage` when two columns have the same path. */
 export function arrangeColumns(columns: readonly ArrangedCell[]): ColumnNode {
   const root: NodeDraft = { parts: new Map() };
   for (const arranged of columns) {

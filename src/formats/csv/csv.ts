@@ -1,4 +1,4 @@
-/** Tables as text: CSV and TSV. A record is a row; its cells are texts. */
+/** Tables in text form: CSV and TSV. Each record is a row; its cells are texts. */
 import type {
   Arrange,
   Format,
@@ -45,7 +45,7 @@ export function createTableFormat(options: TableOptions): Format {
   };
 }
 
-/** The header as it stands, with one newline; nothing where the user names the columns. */
+/** The header as it is, with one newline; nothing where the user names the columns. */
 function headerOf({ dialect, header, fieldsLine }: TableOptions, head: Uint8Array): Uint8Array {
   if (fieldsLine !== undefined) return Buffer.from(`${fieldsLine}\n`);
   if (header !== 'first') return new Uint8Array(0);
@@ -67,9 +67,9 @@ class TableScanner implements RowScanner {
   readonly #fieldsLine: string | undefined;
   #columns: Columns | undefined;
   #atStart: boolean;
-  /** Lines in front of the table that are still to come. */
+  /** How many lines before the table are still to be skipped. */
   #toSkip: number;
-  /** The row at hand is longer than allowed: nothing more is waited for. */
+  /** The current row is longer than allowed: no more bytes are waited for. */
   #givesUp = false;
   /** Bytes of the row being passed over, or -1, and line ends among them. */
   #passed = -1;
@@ -134,7 +134,7 @@ class TableScanner implements RowScanner {
     );
   }
 
-  /** Behind the byte order mark; -1 when more bytes must tell. */
+  /** The offset after the byte order mark; -1 when more bytes are needed. */
   #start(bytes: Buffer, { from, to, final }: Region): number {
     if (!this.#atStart) return from;
     if (!final && to - from < MARK_BYTES) return -1;
@@ -142,7 +142,7 @@ class TableScanner implements RowScanner {
     return from + markLength(bytes.subarray(from, to));
   }
 
-  /** Reads the record at `at`; undefined when it goes on behind the bytes given. */
+  /** Reads the record at `at`; undefined when it continues beyond the given bytes. */
   #next(bytes: Buffer, at: number, { to, final }: Region, sink: RowSink): Step | undefined {
     const record = this.#record;
     const behind = this.#behindSkipped(bytes, at, { to, final });
@@ -166,7 +166,7 @@ class TableScanner implements RowScanner {
     return { at: next, goOn: sink.bad(at, record.end, line, { reason: 'ragged-row', message }) };
   }
 
-  /** Whether a record of another number of fields is taken: it is then brought to the right one. */
+  /** Whether a record with another number of fields is accepted; it is then padded or truncated. */
   #fits(count: number): boolean {
     const record = this.#record;
     const { ragged } = this.#dialect;
@@ -179,7 +179,10 @@ class TableScanner implements RowScanner {
     return isTaken;
   }
 
-  /** Behind a line in front of the table, or behind a comment; -1 when more bytes must come, `at` when there is neither. */
+  /**
+   * The offset after a line before the table, or after a comment; -1 when more bytes are needed, `at` when
+   * there is neither.
+   */
   #behindSkipped(bytes: Buffer, at: number, { to, final }: { to: number; final: boolean }): number {
     if (this.#toSkip === 0 && this.#dialect.comment === undefined) return at;
     const comment = this.#dialect.comment ?? '';
@@ -204,8 +207,8 @@ class TableScanner implements RowScanner {
   }
 
   /**
-   * A record whose quotes do not add up: it costs the lines up to the one in which the quote was opened, and
-   * reading goes on behind that. Undefined when more bytes may still make it whole.
+   * A record with unbalanced quotes. It costs the lines up to the one in which the quote was opened, and
+   * reading continues after that. Undefined when more bytes may still complete it.
    */
   #refuse(bytes: Buffer, region: Region & { found: RecordEnd }, sink: RowSink): Step | undefined {
     const { from: at, to, final, found } = region;
@@ -221,7 +224,7 @@ class TableScanner implements RowScanner {
     return { at: newline < 0 ? to : newline + 1, goOn };
   }
 
-  /** The row goes on at least to the end of the bytes given. */
+  /** The row continues at least to the end of the given bytes. */
   #startPassing(at: number, to: number): Step {
     const record = this.#record;
     this.#givesUp = false;
@@ -230,7 +233,7 @@ class TableScanner implements RowScanner {
     return { at: to, goOn: true };
   }
 
-  /** On to the end of the line, in which a row ends that is longer than allowed. */
+  /** Skips to the end of the line in which an overlong row ends. */
   #passOver(bytes: Buffer, at: number, { to, final }: Region, sink: RowSink): Step {
     const newline = newlineIn(bytes, at, to);
     if (newline < 0 && !final) {
@@ -246,7 +249,7 @@ class TableScanner implements RowScanner {
   }
 }
 
-/** Where to go on, and whether the sink wants to. */
+/** Where to continue, and whether the sink wants more. */
 interface Step {
   at: number;
   goOn: boolean;

@@ -1,27 +1,28 @@
-/** How the cells of a table are told apart and written, as data. */
+/** How the cells of a table are separated and written, as data. */
 
-/** What to do with records of more or fewer cells than there are columns; `fit` is both `pad` and `truncate`. */
+/** What to do with records that have more or fewer cells than columns. */
 export type Ragged = 'reject' | 'pad' | 'truncate' | 'fit';
 
 export interface Dialect {
-  /** One character or more. */
+  /** One or more characters. */
   delimiter: string;
-  /** What stands around cells; undefined: nothing does. One byte. */
+  /** The quote around cells, one byte; undefined when there is none. */
   quote: string | undefined;
   /**
-   * In front of a quote, or of itself, inside quotes; in tables without quotes in front of any character, where it also
-   * writes `\t`, `\n` and the like. Undefined: a quote is written twice. One byte.
+   * The escape character, one byte: inside quotes before a quote or itself; in tables without quotes before
+   * any character, where it also writes `\t`, `
+   * ` and the like. Undefined: quotes are doubled.
    */
   escape: string | undefined;
   /** The escape stands in front of any character, inside quotes and in cells without them. */
   escapeAll: boolean;
-  /** Texts of cells, not in quotes, that are as empty. */
+  /** Unquoted texts that count as empty cells. */
   nulls: readonly string[];
-  /** White space around cells is none of theirs. */
+  /** Whether white space around cells is removed. */
   trim: boolean;
-  /** Lines that begin with this are no records. */
+  /** Lines that begin with this are skipped. */
   comment: string | undefined;
-  /** Lines in front of the table. */
+  /** How many lines before the table are skipped. */
   skipLines: number;
   ragged: Ragged;
 }

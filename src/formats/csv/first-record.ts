@@ -1,4 +1,4 @@
-/** The first record of a table, and what stands in front of it: lines passed over, comments, blank lines. */
+/** The first record of a table, and what precedes it: skipped lines, comments, blank lines. */
 import { isBlank } from '../blank.ts';
 import { markLength } from '../encoding.ts';
 import type { Dialect } from './dialect.ts';
@@ -7,14 +7,14 @@ import { PLAIN, RecordReader, UNCLEAN } from './records.ts';
 
 const NEWLINE = 0x0a;
 
-/** The names in the first record, with what the dialect puts in front of it passed over; empty when there is none. */
+/** The names in the first record, after what the dialect skips; empty when there is none. */
 export function readHeaderNames(head: Buffer, dialect: Dialect): readonly string[] {
   const record = new RecordReader(dialect);
   if (readFirst(record, head, { dialect, final: true }) < 0) return [];
   return namesOf('first', head, record);
 }
 
-/** Reads the first record that is not blank; returns where it begins, or -1 when the bytes do not hold it. */
+/** Reads the first record that is not blank. Returns its offset, or -1 when the bytes do not contain all of it. */
 export function readFirst(
   record: RecordReader,
   bytes: Buffer,
@@ -34,7 +34,7 @@ export function readFirst(
   return -1;
 }
 
-/** Behind so many lines, or -1 when there are not as many. */
+/** The offset after this many lines, or -1 when there are fewer. */
 function behindLines(bytes: Buffer, from: number, count: number): number {
   let at = from;
   for (let line = 0; line < count; line++) {
@@ -45,7 +45,7 @@ function behindLines(bytes: Buffer, from: number, count: number): number {
   return at;
 }
 
-/** Behind the comment at `at`, `at` itself when there is none, or -1 when the bytes do not hold all of it. */
+/** The offset after the comment at `at`; `at` itself when there is none, -1 when the comment is incomplete. */
 export function endOfComment(bytes: Buffer, at: number, to: number, comment: string | undefined): number {
   if (
     comment === undefined ||
@@ -56,7 +56,7 @@ export function endOfComment(bytes: Buffer, at: number, to: number, comment: str
   return newline < 0 ? -1 : newline + 1;
 }
 
-/** Nothing but white space, or nothing but delimiters. */
+/** Whether the record is nothing but white space, or nothing but delimiters. */
 export function isBlankRecord(bytes: Buffer, record: RecordReader): boolean {
   for (let field = 0; field < record.fields; field++) {
     const from = record.from[field]!;
@@ -67,7 +67,7 @@ export function isBlankRecord(bytes: Buffer, record: RecordReader): boolean {
   return true;
 }
 
-/** Where the next line end is, or -1. */
+/** The offset of the next line end, or -1. */
 export function newlineIn(bytes: Buffer, from: number, to: number): number {
   const found = bytes.indexOf(NEWLINE, from);
   return found < to ? found : -1;

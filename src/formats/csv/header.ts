@@ -1,27 +1,30 @@
-/** The names of a table's columns: from its first record, from the user, or counted. */
+/** The names of a table's columns: from its first record, from the user, or numbered. */
 import { isUtf8 } from 'node:buffer';
 import type { Arrange } from '../../contracts/format.ts';
 import { Failure } from '../../failure.ts';
 import { arrangeColumns, type ColumnNode } from './columns.ts';
 import { DOUBLED, PLAIN, UNCLEAN, type RecordReader } from './records.ts';
 
-/** `first`: the first record names the columns. `none`: it is data already, and columns are counted. */
+/** `first`: the first record names the columns. `none`: it is data, and columns are numbered. */
 export type Header = 'first' | 'none' | readonly string[];
 
 export interface Columns {
   count: number;
-  /** The last column has no name: its delimiter may be one too many. */
+  /** The last column has no name: the header may end with a surplus delimiter. */
   endsNameless: boolean;
   root: ColumnNode;
 }
 
-/** A header is looked for in the first bytes of an input when reading begins in the middle. */
+/** How much of an input is searched for the header when reading starts in the middle. */
 const MAX_HEADER_BYTES = 65_536;
 
-/** Where columns go when nobody says otherwise: to the places that they are named after. */
+/** The default arrangement: each column goes where its name says. */
 export const asNamed: Arrange = (names) => names.map((path, column) => ({ path, column }));
 
-/** The names of a table whose first record was just read. Throws a Failure `usage` for a header that is no text. */
+/**
+ * The column names of a table whose first record was just read. Throws a Failure `usage` when the header is
+ * not text.
+ */
 export function namesOf(header: Header, bytes: Buffer, record: RecordReader): readonly string[] {
   if (typeof header === 'object') return header;
   if (header === 'first') return fieldsOf(bytes, record);
@@ -29,8 +32,8 @@ export function namesOf(header: Header, bytes: Buffer, record: RecordReader): re
 }
 
 /**
- * Columns that repeat a name, or have none, are known to options by their position: `#3`. Throws a Failure `usage` when two
- * columns want the same place.
+ * Columns with a repeated name or none are addressed by position: `#3`. Throws a Failure `usage` when two
+ * columns have the same target.
  */
 export function columnsOf(names: readonly string[], arrange: Arrange): Columns {
   const known = addressable(names);
@@ -46,7 +49,7 @@ function addressable(names: readonly string[]): string[] {
   return names.map((name, index) => (name === '' || names.indexOf(name) < index ? `#${index + 1}` : name));
 }
 
-/** The fields of the last record as texts. */
+/** The fields of the last record as text. */
 function fieldsOf(bytes: Buffer, record: RecordReader): string[] {
   const start = record.from[0] ?? 0;
   if (record.end - start > MAX_HEADER_BYTES) {
@@ -70,7 +73,7 @@ function isBare(writing: number): boolean {
   return (writing & ~UNCLEAN) === PLAIN;
 }
 
-/** With a carriage return alone as line end the whole table would be a header, and nothing would be left to send. */
+/** With bare carriage returns as line ends, the whole table would be one header, and nothing would be sent. */
 function oldLineEnds(): Failure {
   return new Failure('usage', 'the header contains a carriage return: lines must end in LF or CRLF', {
     hint: "convert the file first: tr '\\r' '\\n'",

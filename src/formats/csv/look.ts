@@ -1,17 +1,20 @@
-/** What the first line of a table tells: what stands between its cells, and whether it names the columns at all. */
+/** What the first lines of a table reveal: its delimiter, and whether it has a header. */
 import { Failure } from '../../failure.ts';
 import type { Dialect } from './dialect.ts';
 import { markLength } from '../encoding.ts';
 
-/** Lines that are looked through for the first two rows. */
+/** How many lines are searched for the first two rows. */
 const maxLines = 50;
 
-/** What people use instead of a comma. */
+/** Delimiters in common use. */
 const DELIMITERS = [',', ';', '\t', '|'];
 
 const DELIMITER_NAMES: Readonly<Record<string, string>> = { '\t': 'a tab', ',': 'a comma' };
 
-/** The delimiter that the first two lines agree on, when the usual one leaves a single column; with a note about it. */
+/**
+ * The delimiter on which the first two lines agree, when the usual one leaves a single column; with a note
+ * about it.
+ */
 export function lookForDelimiter(head: Buffer, asked: Dialect): { delimiter: string; note?: string } {
   const usual = asked.delimiter;
   const [first = '', second] = linesOf(head, asked);
@@ -26,7 +29,7 @@ export function lookForDelimiter(head: Buffer, asked: Dialect): { delimiter: str
   return { delimiter, note: `the columns are taken to be divided by ${name} (--delimiter says otherwise)` };
 }
 
-/** Throws a Failure `usage` for a first line that is a row: a time or an address is no name. */
+/** Throws a Failure `usage` when the first line is a row: times and addresses are not names. */
 export function refuseRowAsHeader(names: readonly string[], path: string): void {
   if (W3C_DIRECTIVE.test(names[0] ?? '')) {
     throw new Failure(
@@ -58,7 +61,7 @@ const VALUES = [
   /^(\d{10}|\d{13})(\.\d+)?$/,
 ];
 
-/** The first two lines that are neither blank nor passed over. */
+/** The first two lines that are neither blank nor skipped. */
 function linesOf(head: Buffer, { skipLines, comment }: Pick<Dialect, 'skipLines' | 'comment'>): string[] {
   const lines = head.toString('utf8', markLength(head)).split(/\r?\n/, skipLines + maxLines);
   const isRow = (line: string): boolean =>
@@ -66,12 +69,12 @@ function linesOf(head: Buffer, { skipLines, comment }: Pick<Dialect, 'skipLines'
   return lines.slice(skipLines).filter(isRow).slice(0, 2);
 }
 
-/** What Excel writes in front of a table: `sep=;`. */
+/** The line that Excel writes before a table: `sep=;`. */
 export function separatorLine(head: Buffer): string | undefined {
   return /^sep=([^\r\n"])\r?\n/i.exec(head.toString('utf8', markLength(head), markLength(head) + 32))?.[1];
 }
 
-/** A sentence when only the header, or only the first row, ends with a delimiter. */
+/** A note when only the header, or only the first row, ends with a delimiter. */
 export function trailingDelimiter(head: Buffer, dialect: Dialect): string[] {
   const [first = '', second = ''] = linesOf(head, dialect);
   const more = countOf(first, dialect.delimiter) - countOf(second, dialect.delimiter);

@@ -1,7 +1,7 @@
-/** Cells in which characters are written with an escape in front. */
+/** Cells with escaped characters. */
 import type { Dialect } from './dialect.ts';
 
-/** What letters stand for behind a backslash, where there are no quotes (MySQL's and PostgreSQL's text files). */
+/** Letters after a backslash, in files without quotes (text files of MySQL and PostgreSQL). */
 const LETTERS: Readonly<Record<string, number>> = {
   '0': 0,
   b: 0x08,
@@ -13,10 +13,7 @@ const LETTERS: Readonly<Record<string, number>> = {
   Z: 0x1a,
 };
 
-/**
- * The bytes that a cell stands for. Inside quotes an escape counts in front of a quote and of itself only, unless it
- * counts everywhere; only where there are no quotes at all letters behind it stand for control characters.
- */
+/** The unescaped bytes of a cell. Inside quotes an escape counts only before a quote and before itself. */
 export function unescapedCell(
   cell: Buffer,
   { quote, escape, escapeAll }: Pick<Dialect, 'quote' | 'escape' | 'escapeAll'>,

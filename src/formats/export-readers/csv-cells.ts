@@ -1,13 +1,13 @@
-/** One CSV row as the texts of its cells. */
+/** Splits one CSV row into the texts of its cells. */
 
 const quoteCharacter = '"';
 
-/** The cells of the row in `bytes[from, to)`; a line end at its end is no part of them. */
+/** The cells of the row in `bytes[from, to)`, without its line end. */
 export function decodeCsvRow(bytes: Buffer, from: number, to: number): string[] {
   return splitCsvRow(bytes.toString('utf8', from, to));
 }
 
-/** The cells of one row. A quoted cell may hold commas, line ends and, doubled, quotes. */
+/** The cells of one row. A quoted cell may contain commas, line ends and doubled quotes. */
 export function splitCsvRow(text: string): string[] {
   const end = text.length - lineEndLength(text);
   const cells: string[] = [];

@@ -13,7 +13,7 @@ const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const byteOrderMark = '\ufeff';
 
-/** Reads rows by the names in the header row. A line that is empty is no row. */
+/** Reads rows by the names in the header row. Empty lines are not rows. */
 export class CsvRowReader implements RowReader {
   readonly #options: RowReaderOptions;
   readonly #rows = new RowOffsetList();
@@ -21,10 +21,10 @@ export class CsvRowReader implements RowReader {
   #header: Uint8Array = new Uint8Array(0);
   #idIndex = -1;
   #timeIndex = -1;
-  /** By column: the type that its cells must be of, where they are checked. */
+  /** The required type of each checked column. */
   #checked: (ColumnType | undefined)[] = [];
   readonly #problems = new Map<number, RowDefect>();
-  /** The next quote in the bytes at hand, so that rows without one are found by their line end alone. */
+  /** The next quote in the current bytes, so that rows without one are found by their line end alone. */
   #nextQuote = -1;
 
   constructor(options: RowReaderOptions) {
@@ -64,7 +64,7 @@ export class CsvRowReader implements RowReader {
     return rows;
   }
 
-  /** The rows that are to blame for bytes which are no clean text. */
+  /** Finds the rows whose text is invalid. */
   #findDirtyRows(bytes: Buffer): void {
     const rows = this.#rows;
     for (let row = 0; row < rows.count; row++) {
@@ -85,8 +85,8 @@ export class CsvRowReader implements RowReader {
   }
 
   /**
-   * The line feed that ends the row at `at`; -1 when it is not among the bytes. Hops from quote to quote:
-   * a line feed between an odd one and the next stands inside a cell.
+   * The line feed that ends the row at `at`; -1 when it is not among the bytes. Jumps from quote to quote: a
+   * line feed between an opening and a closing quote is part of a cell.
    */
   #findLineEnd(bytes: Buffer, at: number, length: number): number {
     let lineEnd = bytes.indexOf(lineFeed, at);
@@ -100,7 +100,7 @@ export class CsvRowReader implements RowReader {
     return lineEnd < length ? lineEnd : -1;
   }
 
-  /** Walks the cells up to the last one that is wanted. */
+  /** Visits the cells up to the last one that is needed. */
   #locate(text: Text, row: number, lineEnd: number): void {
     const { bytes } = text;
     const rows = this.#rows;
@@ -136,7 +136,7 @@ export class CsvRowReader implements RowReader {
     }
   }
 
-  /** The first wrong cell of a row counts. */
+  /** Only the first invalid cell of a row counts. */
   #checkCell(
     bytes: Buffer,
     row: number,
@@ -161,7 +161,7 @@ export class CsvRowReader implements RowReader {
   }
 }
 
-/** The offset of the byte; behind all bytes when it is not there. */
+/** The offset of the byte; the length of the bytes when it is missing. */
 function indexFrom(bytes: Buffer, byte: number, from: number): number {
   const found = bytes.indexOf(byte, from);
   return found < 0 ? bytes.length : found;
@@ -171,7 +171,7 @@ function isBlank(bytes: Buffer, from: number, lineEnd: number): boolean {
   return lineEnd === from || (lineEnd === from + 1 && bytes[from] === carriageReturn);
 }
 
-/** The same bytes, one by one and as words. */
+/** The same memory as bytes and as words. */
 interface Text {
   bytes: Buffer;
   words: DataView;

@@ -1,4 +1,4 @@
-/** One line of newline-delimited JSON as an object; integers above 2^53 keep their digits. */
+/** Decodes one line of NDJSON; integers above 2^53 keep their digits. */
 import { asObject } from '../../json.ts';
 import { isSafeNumber, parse, LosslessNumber } from 'lossless-json';
 

@@ -1,4 +1,4 @@
-/** Finds the rows of newline-delimited JSON, and the keys that they have. */
+/** Finds the rows of NDJSON and their keys. */
 import { parseObject } from '../../json.ts';
 import type { Column, ColumnType } from '../../contracts/dataset.ts';
 import type { RowOffsets, RowDefect, RowReader, RowReaderOptions } from '../../contracts/reader.ts';
@@ -8,7 +8,7 @@ import { cellProblem } from '../cells/typed-cells.ts';
 
 const lineFeed = 0x0a;
 
-/** Reads each line as one object. Blank lines are no rows; what is no object is a row with a problem. */
+/** Reads each line as one object. Blank lines are not rows; anything but an object is a broken row. */
 export class NdjsonRowReader implements RowReader {
   readonly #options: RowReaderOptions;
   readonly #rows = new RowOffsetList();
@@ -95,7 +95,7 @@ export class NdjsonRowReader implements RowReader {
   }
 }
 
-/** Where a value's text stands in the line. Ids and times hold no characters that JSON escapes. */
+/** The position of a value's text in the line. Ids and times contain no characters that JSON escapes. */
 function findText(line: Buffer, from: number, value: unknown): [number, number] {
   if (typeof value !== 'string' || value === '') return [-1, -1];
   const at = line.indexOf(`"${value}"`, from);

@@ -1,4 +1,4 @@
-/** The rows of a partition as cells, for outputs that are not its bytes. */
+/** The rows of a partition as cells, for outputs that cannot use its bytes. */
 import type { Partition } from '../../contracts/window.ts';
 import type { Cell } from '../cells/cell.ts';
 import { decodeCsvRow } from './csv-cells.ts';
@@ -7,11 +7,11 @@ import { createRowReader } from './readers.ts';
 
 export interface RowBatch {
   rows: Cell[][];
-  /** Rows that have more or fewer cells than there are columns, or are no objects. */
+  /** Rows with more or fewer cells than columns, or that are not objects. */
   rejected: number;
 }
 
-/** The cells of the columns named, in that order; null where a row has none. */
+/** The cells of the named columns, in that order; null where a row has none. */
 export async function* readPartitionRows(
   partition: Partition,
   names: readonly string[],

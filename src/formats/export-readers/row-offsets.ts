@@ -2,7 +2,7 @@ import type { RowOffsets } from '../../contracts/reader.ts';
 
 const firstRows = 4096;
 
-/** Places that a reader fills anew for each piece of a reply. */
+/** Row positions, refilled for each piece of a reply. */
 export class RowOffsetList implements RowOffsets {
   count = 0;
   consumed = 0;
@@ -19,7 +19,7 @@ export class RowOffsetList implements RowOffsets {
     this.consumed = 0;
   }
 
-  /** Adds a row that has no cells yet; returns its number. */
+  /** Adds a row without cells and returns its index. */
   add(from: number, to: number): number {
     const row = this.count++;
     if (row === this.from.length) this.#grow();

@@ -1,4 +1,4 @@
-/** What is wrong with rows that are not kept: few, so that each has an object of its own. */
+/** Describes what is wrong with rows that are not kept. There are few, so each gets an object. */
 import { isUtf8 } from 'node:buffer';
 import type { Column } from '../../contracts/dataset.ts';
 import type { RowDefect } from '../../contracts/reader.ts';
@@ -19,19 +19,19 @@ export function wrongCell({ name, type }: Column, problem: CellProblem): RowDefe
   return { reason: problem, column: name, message };
 }
 
-/** A problem that any text can have: outputs with types hold UTF-8 without NUL characters. */
+/** A problem that any text may have: outputs with types require UTF-8 without NUL characters. */
 export function textProblem(name: string, kind: 'nul' | 'encoding'): RowDefect {
   return kind === 'nul'
     ? { reason: 'nul-character', column: name, message: `the value of "${name}" holds a NUL character` }
     : { reason: 'not-utf8', column: name, message: `the value of "${name}" is not UTF-8` };
 }
 
-/** Whether text that is all right stands in the bytes. */
+/** Whether the bytes are valid text. */
 export function isCleanText(bytes: Uint8Array): boolean {
   return bytes.indexOf(0) < 0 && isUtf8(bytes);
 }
 
-/** The first of the columns wanted that holds a NUL or is not UTF-8, in the bytes of one CSV row. */
+/** The first required column of a CSV row that contains a NUL character or is not UTF-8. */
 export function findDirtyCell(
   row: Buffer,
   columns: readonly Column[],

@@ -1,4 +1,4 @@
-/** CSV out (RFC 4180). Rows that need no change keep their bytes. */
+/** Writes CSV (RFC 4180). Rows that need no change keep their bytes. */
 import type { Column } from '../../contracts/dataset.ts';
 import type { BegunFile, Encoder } from '../../contracts/encoder.ts';
 import type { Partition } from '../../contracts/window.ts';
@@ -9,9 +9,9 @@ import { TableColumns, type ColumnChoice } from './table-columns.ts';
 import { cellText, numberText } from '../cells/typed-cells.ts';
 
 export interface CsvEncoderOptions extends ColumnChoice {
-  /** Text that a spreadsheet would take for a formula gets an apostrophe in front, names of columns included. */
+  /** Prefixes text that a spreadsheet would take for a formula with an apostrophe, column names included. */
   excelSafe: boolean;
-  /** The file begins with a byte order mark, by which spreadsheets know that it is UTF-8. */
+  /** Starts the file with a byte order mark, by which spreadsheets recognise UTF-8. */
   byteOrderMark: boolean;
 }
 
@@ -96,7 +96,7 @@ export class CsvEncoder implements Encoder {
     return this.#table.fit(this.#named(partition.columns));
   }
 
-  /** The columns under the names that they have in the file. */
+  /** The columns under their names in the file. */
   #named(columns: readonly Column[]): readonly Column[] {
     if (!this.#options.excelSafe) return columns;
     return columns.map((column) => ({ ...column, name: this.#text(column.name) }));
@@ -148,7 +148,7 @@ async function headerOf(partition: Partition): Promise<Buffer> {
   return Buffer.concat(parts).subarray(0, partition.headerBytes);
 }
 
-/** Rows that are built end as those that are passed on do. */
+/** Rebuilt rows get the line ends of the rows that pass through. */
 function lineEndOf(header: Buffer): 'unix' | 'windows' {
   return header.length === 0 || header.subarray(-2).toString('latin1') === '\r\n' ? 'windows' : 'unix';
 }

@@ -1,4 +1,4 @@
-/** NDJSON out: one object a line, typed by the published columns. Numbers keep their digits. */
+/** Writes NDJSON: one object per line, typed by the published columns. Numbers keep their digits. */
 import { stringify } from 'lossless-json';
 import type { Column, ColumnType } from '../../contracts/dataset.ts';
 import type { Encoder } from '../../contracts/encoder.ts';
@@ -81,7 +81,7 @@ export class NdjsonEncoder implements Encoder {
   }
 }
 
-/** Published columns that no row had are none of the partition's. */
+/** Columns of the partition without published ones that no row has. */
 function columnsThere({ columns }: Partition): readonly Column[] {
   return columns.filter(({ isAbsent }) => isAbsent !== true);
 }

@@ -1,4 +1,4 @@
-/** The formats that rows are written in; a further one is one line here. */
+/** The output formats; a new one is one line here. */
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip, createGzip } from 'node:zlib';
 import type { Column } from '../../contracts/dataset.ts';
@@ -32,7 +32,7 @@ export interface OutputKind {
   gzip: boolean;
 }
 
-/** What the end of a file name says; undefined when it says nothing. */
+/** The format that a file name's ending stands for; undefined when it stands for none. */
 export function outputKindOf(path: string): OutputKind | undefined {
   const gzip = path.endsWith('.gz');
   const plain = gzip ? path.slice(0, -'.gz'.length) : path;
@@ -62,7 +62,7 @@ export function createOutputFormat(kind: OutputKind, options: CsvEncoderOptions)
   };
 }
 
-/** Only CSV says it lacks columns; of a compressed file the rows that follow are a member of their own. */
+/** Only CSV reports missing columns. In a compressed file, the rows that follow are a gzip member of their own. */
 function widen(
   { gzip, name }: OutputKind,
   file: AsyncIterable<Uint8Array>,

@@ -1,4 +1,4 @@
-/** Parquet out, a row group at a time (hyparquet-writer, loaded on use). */
+/** Writes Parquet, one row group at a time (hyparquet-writer, loaded on use). */
 import type { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { SchemaElement } from 'hyparquet';
 import type { Column, ColumnType } from '../../contracts/dataset.ts';
@@ -16,7 +16,7 @@ import {
   readTimestampMicros,
 } from '../cells/typed-cells.ts';
 
-/** Rows that are held in memory at once. */
+/** How many rows are held in memory at a time. */
 const rowsPerGroup = 20_000;
 
 interface ParquetType {
@@ -47,7 +47,7 @@ interface Table {
   bytes: ByteWriter;
   writer: ParquetWriter;
   columns: readonly Column[];
-  /** Values by column, of the row group in the making. */
+  /** Values by column, of the current row group. */
   values: unknown[][];
 }
 
@@ -88,7 +88,7 @@ export class ParquetEncoder implements Encoder {
     return { rows: this.#rows, rejected: this.#rejected };
   }
 
-  /** The schema stands for the whole file. */
+  /** The schema is fixed for the whole file. */
   lacks(): readonly Column[] {
     return [];
   }
@@ -113,7 +113,7 @@ export class ParquetEncoder implements Encoder {
     return (this.#open = { bytes, writer, columns, values: columns.map(() => []) });
   }
 
-  /** A row with a value that its column cannot hold is left out whole and counted. */
+  /** A row with a value that does not fit its column is left out completely and counted. */
   #addRow(table: Table, row: readonly Cell[]): void {
     const values = table.columns.map(({ type }, index) => {
       const cell = row[index];
@@ -138,7 +138,7 @@ function writeGroup(table: Table): Uint8Array {
   return takeBytes(table.bytes);
 }
 
-/** A copy of what was written since the last time. Offsets go on counting. */
+/** A copy of what was written since the last call. Offsets continue. */
 function takeBytes(bytes: ByteWriter): Uint8Array {
   const taken = bytes.getBytes().slice();
   bytes.index = 0;

@@ -1,4 +1,4 @@
-/** Which columns an output file has: those asked for, else those of its first partition. */
+/** The columns of an output file: those that the user chose, else those of its first partition. */
 import type { Column } from '../../contracts/dataset.ts';
 import type { Partition } from '../../contracts/window.ts';
 
@@ -16,7 +16,7 @@ export interface ColumnChoice {
   onMissing: (name: string) => void;
 }
 
-/** The columns less the one that stands in the path. */
+/** The columns without the one that is in the path. */
 export function withoutPartition(
   columns: readonly Column[],
   { partitionColumn }: Pick<ColumnChoice, 'partitionColumn'>,
@@ -26,7 +26,7 @@ export function withoutPartition(
     : columns.filter(({ name }) => name.toLowerCase() !== partitionColumn);
 }
 
-/** Fixed by the first partition; later partitions are fitted in by name. */
+/** Fixed by the first partition; later partitions are matched by name. */
 export class TableColumns {
   readonly #choice: ColumnChoice;
   readonly #leftOut = new Set<string>();
@@ -52,7 +52,7 @@ export class TableColumns {
     return (this.#columns = this.#choose(columns));
   }
 
-  /** Columns that the rows of a partition have and the file, which is begun, has not. */
+  /** Columns of a partition that the file, once begun, does not have. */
   lacks(columns: readonly Column[]): readonly Column[] {
     if (this.#columns === undefined || this.#choice.columns !== undefined) return [];
     const known = new Set(this.names);
@@ -61,7 +61,7 @@ export class TableColumns {
     );
   }
 
-  /** Whether a partition has just the file's columns in the file's order. */
+  /** Whether a partition has exactly the file's columns, in the file's order. */
   matches(partition: Partition): boolean {
     const columns = this.#columns ?? this.#choose(partition.columns);
     return (

@@ -1,11 +1,11 @@
-/** A CSV table with more columns behind those it has: its rows keep their bytes, and end in empty cells. */
+/** Adds columns to a CSV table: rows keep their bytes and get empty cells at the end. */
 import type { Column } from '../../contracts/dataset.ts';
 import { CsvRowReader } from '../export-readers/csv-rows.ts';
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
-/** The same rows under a header with these names added. */
+/** The same rows, under a header with these names added. */
 export async function* widenCsv(
   table: AsyncIterable<Uint8Array>,
   more: readonly Column[],
@@ -28,7 +28,7 @@ export async function* widenCsv(
   }
 }
 
-/** In front of the line end. */
+/** Inserted before the line end. */
 function withCells(row: Buffer, cells: Buffer): Buffer[] {
   let end = row.length;
   if (row[end - 1] === lineFeed) end--;
