@@ -60,6 +60,11 @@ const verbs: readonly Verb[] = [
     arguments: [['[name]', 'a profile; "default" is the one without a name']],
   },
   { name: 'path', description: 'Print the name of the file.' },
+  {
+    name: 'edit',
+    description:
+      'Open the file in $VISUAL or $EDITOR, and save it when every value can be used. Exit 2 says what is wrong.',
+  },
 ];
 
 export function declareConfig(program: Command, context: ActionContext): void {

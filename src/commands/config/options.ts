@@ -9,6 +9,7 @@ import { resolveSettings } from '../../settings/resolve.ts';
 import { findVendor, VENDORS } from '../../vendors/index.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import { CHUNK_SIZE_OPTION } from '../../vendors/scarf/options.ts';
+import { secretProblem } from '../account/secret-text.ts';
 import { withStandIns } from '../stand-ins.ts';
 
 /** The options of a vendor that a profile may hold; none for a name that is no vendor. */
@@ -60,7 +61,15 @@ export async function checkValue(vendor: string, spec: OptionSpec, text: string)
     const problem = spec.secret === true ? 'it cannot be used as it is' : (cause as Error).message;
     throw new Failure('usage', `${option}: ${problem}`, { cause });
   }
+  const unfit = spec.secret === true ? secretProblem(spec.name, text) : accountProblem(vendor, spec, text);
+  if (unfit !== undefined) throw new Failure('usage', `${option}: ${unfit}`);
   await checkWithTarget(findVendor(vendor), spec, text);
+}
+
+/** Names of people, organizations and servers. */
+function accountProblem(vendor: string, { name }: OptionSpec, text: string): string | undefined {
+  const isName = findVendor(vendor)?.account.options.includes(name) ?? false;
+  return isName && /\p{Cc}/u.test(text) ? 'it contains control characters' : undefined;
 }
 
 /** A target checks its settings when it is made, and asks nobody. */

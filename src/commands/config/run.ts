@@ -28,6 +28,7 @@ const verbs: Record<ConfigVerb, (call: ConfigCall, machine: Machine) => Promise<
   unset: unsetValue,
   use: useProfile,
   list: async (call, machine) => (await import('./list.ts')).listSettings(call, machine),
+  edit: async (_call, machine) => (await import('./edit.ts')).editSettings(machine),
   path: async (_call, machine) => void machine.stdout.write(`${profileStore(machine).path}\n`),
 };
 

@@ -14,6 +14,7 @@ import type { Vendor } from '../../vendors/vendor.ts';
 import { askVendor } from '../account/ask-vendor.ts';
 import { keepSecret, type SecretPlace } from '../account/kept-secret.ts';
 import { askPerson, canAsk } from '../account/prompt.ts';
+import { secretProblem } from '../account/secret-text.ts';
 import { shadowsOf } from './shadows.ts';
 import { LOGIN_OPTIONS } from './options.ts';
 
@@ -125,9 +126,9 @@ async function readLoginSecret(
 function checked(text: string, { option, noun }: LoginSecret): string {
   const secret = option === 'password' ? text : text.trim();
   if (secret === '') throw new Failure('usage', `no ${noun} was given`);
-  const isFit = option === 'password' ? !/\p{Cc}/u.test(secret) : /^[\x21-\x7e]+$/.test(secret);
-  if (isFit) return secret;
-  throw new Failure('usage', `the ${noun} contains whitespace or invalid characters`);
+  const problem = secretProblem(option, secret);
+  if (problem === undefined) return secret;
+  throw new Failure('usage', `the ${noun} cannot be used: ${problem}`);
 }
 
 function capital(text: string): string {

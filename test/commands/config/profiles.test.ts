@@ -174,6 +174,7 @@ describe('config list', () => {
 describe('a value is checked when it is set', () => {
   test.each([
     ['scarf', 'owner', ''],
+    ['scarf', 'owner', 'a\u001b[31mb'],
     ['scarf', 'api-url', 'http://elsewhere.example'],
     ['scarf', 'api-url', 'nonsense'],
     ['scarf', 'max-active', '0'],
