@@ -175,6 +175,13 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'scarf-cli sandbox exec --job 2s --foreign-active 12 -- scarf-cli import events.ndjson',
     `scarf-cli sandbox exec --fault '{"route":"import","kind":"status","status":503,"times":2}' -- scarf-cli import events.ndjson`,
   ],
+  login: [
+    'scarf-cli login --owner acme',
+    'scarf-cli login --token-stdin < token.txt',
+    'scarf-cli login moesif --profile staging',
+  ],
+  logout: ['scarf-cli logout', 'scarf-cli logout moesif', 'scarf-cli logout --profile staging'],
+  whoami: ['scarf-cli whoami', 'scarf-cli whoami loginsight', 'scarf-cli whoami --json | jq .slots'],
   config: [
     'scarf-cli config set scarf owner acme',
     'scarf-cli config set scarf token < token.txt',
@@ -203,6 +210,11 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'scarf-cli config get moesif max-row',
   ],
   'config use': ['scarf-cli config use', 'scarf-cli config use staging', 'scarf-cli config use default'],
+  'config edit': [
+    'scarf-cli config edit',
+    'EDITOR=nano scarf-cli config edit',
+    "VISUAL='code --wait' scarf-cli config edit",
+  ],
   'config path': [
     'scarf-cli config path',
     'ls -l "$(scarf-cli config path)"',

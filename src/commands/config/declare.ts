@@ -1,5 +1,6 @@
 /** `scarf-cli config`: options saved per vendor and profile, behind flags and environment. */
 import type { Command } from 'commander';
+import { LISTING_OPTIONS } from '../../application/options/listing.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import { givenFlags } from '../../settings/flags.ts';
 import { PROFILE_OPTION } from '../../settings/profiles/choose.ts';
@@ -18,6 +19,7 @@ const LIST_OPTIONS = [
     default: false,
   },
   { name: 'json', flags: '--json', description: 'print JSON on one line', kind: 'flag', default: false },
+  ...LISTING_OPTIONS,
 ] as const satisfies readonly OptionSpec[];
 
 interface Verb {

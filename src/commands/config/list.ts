@@ -1,10 +1,12 @@
 /** `config list`: what is saved, or with its origin every value that a command would use. */
 import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
+import type { List } from '../../report/list/list.ts';
+import { viewOf } from '../../report/list/write.ts';
 import { printable } from '../../report/terminal/printable.ts';
 import { writeValue } from '../../settings/kinds.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
-import { chooseExistingProfile, type ChosenProfile } from '../../settings/profiles/choose.ts';
+import { chooseExistingProfile, PROFILE_OPTION, type ChosenProfile } from '../../settings/profiles/choose.ts';
 import type { Values } from '../../settings/profiles/document.ts';
 import { profileStore } from '../../settings/profiles/store.ts';
 import { inKeychain, KEYCHAIN_KEY } from '../../settings/profiles/kept-secrets.ts';
@@ -52,14 +54,28 @@ export async function listSettings({ words: [vendor], flags }: ConfigCall, machi
   const rows = names.flatMap((name) =>
     rowsOf(name, { chosen, file, environment, values: document.values(chosen.name, name) ?? {} }),
   );
-  const print = (line: string) => void machine.stdout.write(`${printable(line)}\n`);
-  if (flags['json'] === true) print(JSON.stringify(documentOf(rows, chosen, file)));
-  else if (flags['showOrigin'] !== true) rows.forEach((row) => print(lineOf(row)));
-  else {
-    print(`profile ${chosen.name}  (${originText(choiceOrigin(chosen))})`);
-    for (const row of rows) print(`${lineOf(row)}  (${originText(row)})`);
-  }
+  const settings = { ...flags, json: flags['json'] === true };
+  const isPlain = Object.keys(flags).every((name) => name === PROFILE_OPTION.name);
+  // As before there were tables: for scripts.
+  if (isPlain) for (const row of rows) machine.stdout.write(`${printable(lineOf(row))}\n`);
+  else await viewOf(SETTING_LIST, settings, machine).write(rows, documentOf(rows, chosen, file));
+  if (flags['showOrigin'] !== true || settings.json) return;
+  const { origin, source = '' } = choiceOrigin(chosen);
+  machine.stderr.write(`${printable(`Profile: ${chosen.name} (${`${origin} ${source}`.trim()})`)}\n`);
 }
+
+const SETTING_LIST: List<Row> = {
+  columns: [
+    { name: 'vendor', value: ({ vendor }) => vendor },
+    { name: 'option', value: ({ option }) => option },
+    { name: 'value', value: valueText, shrinksTo: 10 },
+    { name: 'origin', value: ({ origin }) => origin },
+    { name: 'source', value: ({ source }) => source, shrinksTo: 10 },
+    { name: 'file', value: ({ file }) => file, shrinksTo: 10, drops: 1 },
+  ],
+  toJson: (row) => row,
+  empty: 'Nothing is saved; save a value with "scarf-cli config set VENDOR OPTION VALUE"',
+};
 
 /** What the profile has, also what this version does not know. */
 function savedRows(vendor: string, { chosen, values, file }: Sources): Row[] {
@@ -132,13 +148,13 @@ function choiceOrigin({ source }: ChosenProfile): Origin {
   return source.kind === 'profile' ? { origin: 'profile', source: 'config use' } : sourceOrigin(source);
 }
 
-function lineOf({ vendor, option, value, secret, problem }: Row): string {
-  const shown = secret === true ? String(value) : JSON.stringify(value);
-  return `${vendor} ${option} ${problem === undefined ? shown : `cannot be used: ${problem}`}`;
+function lineOf({ vendor, option, value, secret }: Row): string {
+  return `${vendor} ${option} ${secret === true ? String(value) : JSON.stringify(value)}`;
 }
 
-function originText({ origin, source, file }: Origin): string {
-  return [origin, source, file].filter((part) => part !== undefined).join(' ');
+function valueText({ value, problem }: Row): string {
+  if (problem !== undefined) return `cannot be used: ${problem}`;
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function documentOf(settings: readonly Row[], chosen: ChosenProfile, file: string | undefined): object {

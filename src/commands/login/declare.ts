@@ -17,8 +17,7 @@ export function declareLogin(program: Command, context: ActionContext): void {
     .description(
       'Ask for a token, key or password, check it with one call, and save it in the keychain of the system (when @napi-rs/keyring is installed) or in a file that only you can read.',
     )
-    .argument('[vendor]', `one of ${VENDORS.map(({ name }) => name).join(', ')}`, 'scarf')
-    .addHelpText('after', EXAMPLES);
+    .argument('[vendor]', `one of ${VENDORS.map(({ name }) => name).join(', ')}`, 'scarf');
   declareOptions(command, [...LOGIN_OPTIONS, ...declaredOptions(loginOptions)]);
   command.action(async (name: string) => {
     const vendor = vendorNamed(name);
@@ -37,9 +36,3 @@ export function declareLogin(program: Command, context: ActionContext): void {
     context.settle(await runLogin({ vendor, settings, flags }, context));
   });
 }
-
-const EXAMPLES = `
-Examples:
-  $ scarf-cli login --owner acme
-  $ scarf-cli login --token-stdin < token.txt
-  $ scarf-cli login moesif --profile staging`;

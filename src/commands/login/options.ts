@@ -7,6 +7,8 @@ import { accountOptions } from '../account/options.ts';
 export const LOGIN_OPTIONS = [
   {
     name: 'tokenStdin',
+    group: 'account',
+    common: true,
     flags: '--token-stdin',
     description: 'read the token, key or password from standard input',
     kind: 'flag',
@@ -14,6 +16,7 @@ export const LOGIN_OPTIONS = [
   },
   {
     name: 'check',
+    common: true,
     flags: '--no-check',
     description: 'save without asking the vendor first',
     kind: 'flag',

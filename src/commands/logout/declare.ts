@@ -13,8 +13,7 @@ export function declareLogout(program: Command, { machine, settle }: ActionConte
     .command('logout')
     .summary('remove the saved token, key or password of a vendor')
     .description('Remove what login saved, from the keychain or the file. Nothing to remove is no error.')
-    .argument('[vendor]', `one of ${VENDORS.map(({ name }) => name).join(', ')}`, 'scarf')
-    .addHelpText('after', EXAMPLES);
+    .argument('[vendor]', `one of ${VENDORS.map(({ name }) => name).join(', ')}`, 'scarf');
   declareOptions(command, [PROFILE_OPTION]);
   command.action(async (name: string) => {
     const { runLogout } = await import('./run.ts');
@@ -22,8 +21,3 @@ export function declareLogout(program: Command, { machine, settle }: ActionConte
     settle(EXIT.ok);
   });
 }
-
-const EXAMPLES = `
-Examples:
-  $ scarf-cli logout
-  $ scarf-cli logout moesif --profile staging`;

@@ -15,8 +15,7 @@ export function declareWhoami(program: Command, context: ActionContext): void {
     .description(
       'Show the account that commands use: profile, address, owner, where the secret comes from, whether the vendor takes it, and slots in use. Exit 4 when it does not.',
     )
-    .argument('[vendor]', `one of ${VENDORS.map(({ name }) => name).join(', ')}`, 'scarf')
-    .addHelpText('after', EXAMPLES);
+    .argument('[vendor]', `one of ${VENDORS.map(({ name }) => name).join(', ')}`, 'scarf');
   declareOptions(command, [...WHOAMI_OPTIONS, ...declaredOptions(accountOptions)]);
   command.action(async (name: string) => {
     const vendor = vendorNamed(name);
@@ -32,8 +31,3 @@ export function declareWhoami(program: Command, context: ActionContext): void {
     context.settle(await runWhoami({ vendor, settings }, context));
   });
 }
-
-const EXAMPLES = `
-Examples:
-  $ scarf-cli whoami
-  $ scarf-cli whoami loginsight --json`;

@@ -46,6 +46,7 @@ export const LOGINSIGHT_OPTIONS = [
   },
   {
     name: 'passwordCommand',
+    group: 'account',
     flags: '--password-command <command>',
     environment: ['LOGINSIGHT_PASSWORD_COMMAND'],
     description: 'command that prints the password of that user',

@@ -16,6 +16,7 @@ export const MOESIF_OPTIONS = [
   },
   {
     name: 'tokenCommand',
+    group: 'account',
     flags: '--token-command <command>',
     environment: ['MOESIF_APPLICATION_ID_COMMAND'],
     description: 'command that prints the collector application id of Moesif',

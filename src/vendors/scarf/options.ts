@@ -26,6 +26,7 @@ export const SCARF_ACCOUNT_OPTIONS = [
   },
   {
     name: 'tokenCommand',
+    group: 'account',
     flags: '--token-command <command>',
     environment: ['SCARF_API_TOKEN_COMMAND'],
     description: 'command that prints the API token of Scarf',

@@ -16,6 +16,7 @@ export const SUMATRA_OPTIONS = [
   },
   {
     name: 'tokenCommand',
+    group: 'account',
     flags: '--token-command <command>',
     environment: ['SUMATRA_API_KEY_COMMAND'],
     description: 'command that prints the API key of Sumatra',

@@ -137,12 +137,16 @@ describe('config list', () => {
       value: '15',
       origin: 'default',
     });
-    const text = (await runCli(['config', 'list', 'scarf', '--show-origin'], { environment })).stdout;
-    expect(text).toContain('profile work  (environment SCARF_CLI_PROFILE)\n');
-    expect(text).toContain('scarf owner "by-variable"  (environment SCARF_ENTITY_NAME)\n');
-    expect(text).toContain(`scarf token (set)  (profile work ${file})\n`);
-    expect(text).toContain('scarf max-active "15"  (default)\n');
-    expect(text).not.toContain('moesif');
+    const table = await runCli(['config', 'list', 'scarf', '--show-origin'], { environment });
+    expect(table.stderr).toBe('Profile: work (environment SCARF_CLI_PROFILE)\n');
+    expect(table.stdout).toMatch(/^scarf +owner +by-variable +environment +SCARF_ENTITY_NAME/m);
+    expect(table.stdout).toMatch(/^scarf +token +\(set\) +profile +work +\/.*profiles\.json$/m);
+    expect(table.stdout).toMatch(/^scarf +max-active +15 +default/m);
+    expect(table.stdout).not.toContain('moesif');
+    const csv = await runCli(['config', 'list', '--output', 'csv', '--columns', 'option,origin'], {
+      environment,
+    });
+    expect(csv.stdout).toBe('option,origin\ntoken,profile\nowner,profile\n');
   });
 
   test('--profile and config use are origins too', async () => {
@@ -167,7 +171,7 @@ describe('config list', () => {
     await write(path.slice(path.indexOf('.config')), '{"scarf":{"maxActive":"many"}}');
     const { stdout, exit } = await runCli(['config', 'list', 'scarf', '--show-origin']);
     expect(exit).toBe(0);
-    expect(stdout).toMatch(/scarf max-active cannot be used: .*many/);
+    expect(stdout).toMatch(/scarf +max-active +cannot be used: .*many/);
   });
 });
 

@@ -8,14 +8,23 @@ export const CONFIGURATION = `Where settings come from. The first that is set wi
   3. the saved setting         scarf-cli config set scarf owner acme
   4. the default
 
+"scarf-cli config list --show-origin" says of every value which of them it is.
+
 Save what you would otherwise repeat:
 
   $ scarf-cli config set scarf owner acme
-  $ scarf-cli config set scarf token < token.txt
-  $ scarf-cli config list
+  $ scarf-cli login
+  $ scarf-cli whoami
 
-Secrets have no flag, since other users of a machine can read command lines. They come from an environment
-variable, a file (--token-file), or a saved setting, which only you can read ("scarf-cli config path" says where it is).
+Profiles keep several accounts side by side. --profile NAME goes before SCARF_CLI_PROFILE, that before config use:
+
+  $ scarf-cli login --profile staging --owner acme-staging
+  $ scarf-cli import events.ndjson --profile staging
+  $ scarf-cli config use staging
+
+Secrets have no flag, since other users of a machine can read command lines. They come from a file (--token-file), an
+environment variable, a command (--token-command 'pass show scarf'), or from what login saved: in the keychain of the
+system, when @napi-rs/keyring is installed beside scarf-cli, else in a file that only you can read ("scarf-cli config path").
 
 "scarf-cli help environment" lists all variables, "scarf-cli COMMAND --help-all" all flags of a command.
 `;
