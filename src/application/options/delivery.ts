@@ -132,7 +132,7 @@ const DISPLAY_OPTIONS = [
       replaces: {
         name: 'a report of scarf-cli',
         beginning: ANY_REPORT,
-        hint: 'give the report another name, or say --overwrite',
+        hint: 'give the report another name, or pass --overwrite',
       },
     },
   },

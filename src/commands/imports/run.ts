@@ -153,7 +153,7 @@ async function abortChosen(verbs: Verbs<AbortSettings>): Promise<number> {
   if (all === ids.length > 0) throw new Failure('usage', 'give import ids, or --all');
   if (all && !yes)
     throw new Failure('usage', '--all aborts every active import of the owner', {
-      hint: 'add --yes to mean it',
+      hint: 'pass --yes to confirm',
     });
   const chosen = all ? await activeIds(verbs) : await idsMeant(verbs);
   const results: Aborted[] = [];

@@ -151,7 +151,7 @@ async function removeOne(verbs: Verbs<DeleteSettings>): Promise<number> {
   const { account, again, machine, id = '' } = verbs;
   if (!verbs.settings.yes) {
     throw new Failure('usage', `the schedule ${id} would be deleted, and no more files written`, {
-      hint: 'say --yes when that is what you want',
+      hint: 'pass --yes to confirm',
     });
   }
   let attempts = 0;
