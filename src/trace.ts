@@ -62,6 +62,7 @@ export class Trace {
   #listener: TraceListener | undefined;
   #attempts: AsyncLocalStorage<number> | undefined;
   #requests = 0;
+  #sayAbove: ((text: string) => void) | undefined;
 
   /** Whether anybody listens: what is costly to find out is found out only then. */
   get isOn(): boolean {
@@ -92,6 +93,16 @@ export class Trace {
 
   get attempt(): number {
     return this.#attempts?.getStore() ?? 1;
+  }
+
+  /** Something is live on the terminal: words go above it by `say`, until there is none any more. */
+  printAbove(say: ((text: string) => void) | undefined): void {
+    this.#sayAbove = say;
+  }
+
+  /** Prints words by `otherwise`, or above what is live. */
+  print(text: string, otherwise: (text: string) => void): void {
+    (this.#sayAbove ?? otherwise)(text);
   }
 
   nextRequest(): number {

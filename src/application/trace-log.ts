@@ -69,8 +69,8 @@ class Listener implements TraceListener {
     const { level, asJson } = this.#shown;
     if (levelOf(event) <= level) {
       const withHeaders = level > 1;
-      // Whoever draws on the terminal makes room for what is written there.
-      this.#machine.stderr.write(asJson ? eventJson(time, event) : eventText(time, event, { withHeaders }));
+      const text = asJson ? eventJson(time, event) : eventText(time, event, { withHeaders });
+      this.#machine.trace.print(text, (line) => void this.#machine.stderr.write(line));
     }
     this.#file?.add(time, event);
   }

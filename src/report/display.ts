@@ -153,6 +153,7 @@ async function liveBlock<Event extends { type: string }>(
     if (!isOver) draw();
   };
   draw();
+  machine.trace.printAbove(say);
   return {
     show: (event) => {
       const said = showing.sentencesFor(event, { quiet: options.quiet, isLive: true });
@@ -162,6 +163,7 @@ async function liveBlock<Event extends { type: string }>(
     end: () => {
       if (isOver) return;
       isOver = true;
+      machine.trace.printAbove(undefined);
       stop();
       region.end();
     },
