@@ -1,6 +1,7 @@
 /**
- * What a destination has, and how that changes: pure rules, the same for a file, a directory and a database.
- * A day is in a checkpoint when its rows are there and the day was over when they were read.
+ * Checkpoint of a destination: which days it contains and how that changes. Pure rules, the same for a file,
+ * a directory and a database. A day is in the checkpoint when its rows are in the destination and the day was
+ * over when they were read.
  */
 import type { Days } from '../contracts/dataset.ts';
 import type { Checkpoint, Clock, ReadDays } from '../contracts/sink.ts';
@@ -8,10 +9,13 @@ import type { Partition, PulledWindow } from '../contracts/window.ts';
 import { addDays } from '../calendar.ts';
 import { normaliseDays, subtractDays } from './ranges.ts';
 
-/** Of a destination that has nothing yet. */
+/** The checkpoint of an empty destination. */
 export const emptyCheckpoint: Checkpoint = { ranges: [], first: undefined };
 
-/** These days were read now, whole. A day that is not over is in the destination, but not in its ranges. @internal */
+/**
+ * Records that all of `days` were read today. A day that is not over is in the destination but not in the
+ * ranges. @internal
+ */
 export function noteRead(checkpoint: Checkpoint, days: Days, { today }: Clock): Checkpoint {
   const { first } = checkpoint;
   const yesterday = addDays(today, -1);
@@ -24,7 +28,7 @@ export function noteRead(checkpoint: Checkpoint, days: Days, { today }: Clock): 
   };
 }
 
-/** What a window brought: its days are read, but for those of which nothing was answered. */
+/** Records the result of a window: its days are read, except those in `unread`, for which no reply came. */
 export function noteWindow(checkpoint: Checkpoint, window: PulledWindow, clock: Clock): Checkpoint {
   const { days, partitions, unread } = window;
   if (days === undefined) return checkpoint;
@@ -35,13 +39,13 @@ export function noteWindow(checkpoint: Checkpoint, window: PulledWindow, clock: 
   return noteColumns(read, partitions);
 }
 
-/** Also with the columns in which the rows came, where a table says them. */
+/** Records the columns of the last CSV partition, if there is one. */
 function noteColumns(checkpoint: Checkpoint, partitions: readonly Partition[]): Checkpoint {
   const table = partitions.findLast(({ encoding }) => encoding === 'csv');
   return table === undefined ? checkpoint : { ...checkpoint, columns: table.columns.map(({ name }) => name) };
 }
 
-/** Without these days, whose rows are not there or not as they were. That they once were wanted stays known. */
+/** Removes days whose rows are lost or changed. `first` stays: those days are still wanted. */
 export function forgetDays(checkpoint: Checkpoint, lost: readonly Days[]): Checkpoint {
   const ranges = checkpoint.ranges.flatMap((range) =>
     subtractDays([range], lost).map((days) => ({ ...days, read: range.read })),
@@ -50,8 +54,9 @@ export function forgetDays(checkpoint: Checkpoint, lost: readonly Days[]): Check
 }
 
 /**
- * What may be believed by this clock. Days that are not over yet, or that were read in the future, were noted
- * by a clock that was ahead: when they were really read nobody knows.
+ * Checks the checkpoint against the clock. Ranges that are not over yet, or that were read in the future,
+ * were recorded by a clock that was ahead: when they were really read is unknown, so they are returned as
+ * `doubted` and removed from the checkpoint.
  */
 export function believe(checkpoint: Checkpoint, clock: Clock): { checkpoint: Checkpoint; doubted: Days[] } {
   const isAhead = ({ read, to }: ReadDays) => to >= clock.today || read > clock.today;
@@ -66,7 +71,10 @@ export function believe(checkpoint: Checkpoint, clock: Clock): { checkpoint: Che
   };
 }
 
-/** Days that were read before all of their rows had come; those that were read today cannot have more. */
+/**
+ * Days that were read before all of their rows had arrived. Ranges read today are left out: another read
+ * today would bring nothing more.
+ */
 export function unsettledDays({ ranges }: Checkpoint, { lagDays, today }: Clock): Days[] {
   return normaliseDays(
     ranges
@@ -75,21 +83,21 @@ export function unsettledDays({ ranges }: Checkpoint, { lagDays, today }: Clock)
   );
 }
 
-/** The days alone. */
+/** The days of all ranges, without the dates on which they were read. */
 export function daysIn({ ranges }: Checkpoint): Days[] {
   return normaliseDays(ranges);
 }
 
-/** In order; ranges that touch are made one when they were read on one day, or may be taken as one. */
+/** Sorts ranges, and merges adjacent ones that were read on the same day or that `mayMerge` accepts. */
 function mergeRead(
   ranges: readonly ReadDays[],
-  maySpeakAsOne: (left: ReadDays, right: ReadDays) => boolean,
+  mayMerge: (left: ReadDays, right: ReadDays) => boolean,
 ): ReadDays[] {
   const merged: ReadDays[] = [];
   for (const range of [...ranges].sort((left, right) => (left.from < right.from ? -1 : 1))) {
     const last = merged.at(-1);
     const touches = last !== undefined && addDays(last.to, 1) === range.from;
-    if (!touches || !(last.read === range.read || maySpeakAsOne(last, range))) merged.push(range);
+    if (!touches || !(last.read === range.read || mayMerge(last, range))) merged.push(range);
     else merged[merged.length - 1] = { from: last.from, to: range.to, read: latest(last.read, range.read) };
   }
   return merged;

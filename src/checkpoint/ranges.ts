@@ -1,8 +1,8 @@
-/** Sets of whole UTC days, written as ranges that are in order and do not touch each other. */
+/** Sets of whole UTC days, as sorted ranges that do not touch each other. */
 import type { Days } from '../contracts/dataset.ts';
 import { addDays } from '../calendar.ts';
 
-/** The same days: in order, none twice, ranges that touch made one. */
+/** The same days, sorted, without duplicates, adjacent ranges merged. */
 export function normaliseDays(ranges: readonly Days[]): Days[] {
   const sorted = ranges
     .filter(({ from, to }) => from <= to)
@@ -16,12 +16,12 @@ export function normaliseDays(ranges: readonly Days[]): Days[] {
   return found;
 }
 
-/** Days of either. */
+/** Days in either set. */
 export function uniteDays(left: readonly Days[], right: readonly Days[]): Days[] {
   return normaliseDays([...left, ...right]);
 }
 
-/** Days of `left` that are none of `right`. */
+/** Days in `left` but not in `right`. */
 export function subtractDays(left: readonly Days[], right: readonly Days[]): Days[] {
   let rest = normaliseDays(left);
   for (const { from, to } of normaliseDays(right)) {
@@ -35,19 +35,19 @@ export function subtractDays(left: readonly Days[], right: readonly Days[]): Day
   return rest;
 }
 
-/** Days of both. */
+/** Days in both sets. */
 export function intersectDays(left: readonly Days[], right: readonly Days[]): Days[] {
   return subtractDays(left, subtractDays(left, right));
 }
 
-/** From the first day to the last; undefined when there is none. */
+/** From the first day to the last; undefined for an empty set. */
 export function spanOf(ranges: readonly Days[]): Days | undefined {
   const all = normaliseDays(ranges);
   const [first, last] = [all[0], all.at(-1)];
   return first === undefined || last === undefined ? undefined : { from: first.from, to: last.to };
 }
 
-/** Days between the first and the last that are missing. */
+/** Missing days between the first and the last. */
 export function gapsOf(ranges: readonly Days[]): Days[] {
   const span = spanOf(ranges);
   return span === undefined ? [] : subtractDays([span], ranges);
