@@ -1,4 +1,4 @@
-/** Cuts text where lines begin that match a pattern: what lies between belongs to the row before. */
+/** Splits text at lines that match a pattern; all other lines continue the row before them. */
 import type { Region, RowScanner, RowSink } from '../../contracts/format.ts';
 import { isBlank } from '../blank.ts';
 import { MARK_BYTES, markLength } from '../encoding.ts';
@@ -6,19 +6,19 @@ import type { LinePattern } from './line-pattern.ts';
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
-/** As much of a line as is held against the pattern. */
+/** Only this many bytes of a line are matched against the pattern. */
 const MAX_MATCHED_BYTES = 8192;
 
 export class JoinedLines implements RowScanner {
   line: number;
   readonly #beginning: LinePattern;
   #atStart: boolean;
-  /** The row at hand is too long: what is looked at is forgotten. */
+  /** The current row is too long: its bytes are skipped. */
   #passes = false;
-  /** Bytes of the row, and its line ends, in front of the bytes at hand. */
+  /** Bytes and line ends of the skipped row before the current bytes. */
   #passed = 0;
   #lines = 0;
-  /** The bytes at hand begin inside a line. */
+  /** The current bytes begin inside a line. */
   #isMidLine = false;
 
   constructor(start: { atStart: boolean; line: number }, beginning: LinePattern) {
@@ -55,10 +55,10 @@ export class JoinedLines implements RowScanner {
     return from + markLength(bytes.subarray(from, to));
   }
 
-  /** Where the line begins with which the row at `at` is over; -1 when more bytes must tell. */
+  /** The offset of the line that begins the row after the one at `at`; -1 when more bytes are needed. */
   #nextBeginning(bytes: Buffer, at: number, { to, final }: Region): number {
     let line = at;
-    // A row passed over may go on with a whole line, which can be the beginning of the next row.
+    // After skipped bytes, the current bytes may begin with a whole line, which can begin the next row.
     if (this.#passes && this.#passed > 0 && !this.#isMidLine && this.#begins(bytes, at, to)) return at;
     for (;;) {
       const newline = newlineIn(bytes, line, to);
@@ -76,7 +76,7 @@ export class JoinedLines implements RowScanner {
     return this.#beginning.test(bytes.toString('utf8', line, end));
   }
 
-  /** Keeps nothing of a row that is passed over but the last line, when that is not whole. */
+  /** Consumes the bytes of a skipped row, except an incomplete last line that is short enough to match. */
   #forget(bytes: Buffer, from: number, to: number): number {
     const lastNewline = bytes.subarray(from, to).lastIndexOf(NEWLINE);
     const isLong = to - from - lastNewline > MAX_MATCHED_BYTES;
@@ -114,7 +114,7 @@ function newlinesIn(bytes: Buffer, from: number, to: number): number {
   return count;
 }
 
-/** `to` without one line end in front of it. */
+/** `to` without the line end before it. */
 function withoutLineEnd(bytes: Buffer, to: number): number {
   const end = to > 0 && bytes[to - 1] === NEWLINE ? to - 1 : to;
   return end > 0 && end < to && bytes[end - 1] === RETURN ? end - 1 : end;

@@ -1,13 +1,13 @@
-/** Regular expressions of the user, matched in a time that grows with the line alone: RE2, which has no backtracking. */
+/** Users' regular expressions, matched in linear time: RE2 does not backtrack. */
 import { createRequire } from 'node:module';
 import type * as re2js from 're2js';
 
-/** Tells lines that begin a row. */
+/** Matches lines that begin a row. */
 export interface LinePattern {
   test(line: string): boolean;
 }
 
-/** What an engine that never goes back cannot do, by how RE2's complaint about it begins. */
+/** Constructs that RE2 lacks, by the beginning of the pattern in its error. */
 const LACKING: readonly [string, string][] = [
   ['(?=', 'a look-ahead'],
   ['(?!', 'a look-ahead'],
@@ -19,15 +19,16 @@ const LACKING: readonly [string, string][] = [
   ...[...'123456789'].map((digit): [string, string] => [`\\${digit}`, 'a back reference']),
 ];
 
-/** Steps of a compiled expression. Each costs time on every character of a line, and memory. */
+/** Limit of compiled steps. Each step costs memory, and time for every character of a line. */
 const maxSteps = 1_000;
 
 /**
- * Compiles RE2 syntax, and JavaScript's `\uXXXX` and `\u{X}` with it. It matches anywhere in a line; `\s`, `\d`,
- * `\w` and `\b` are ASCII. Throws an Error that names what is wrong, also for what RE2 does not have.
+ * Compiles RE2 syntax, and additionally JavaScript's `\uXXXX` and `\u{X}`. The pattern matches anywhere in a
+ * line; `\s`, `\d`, `\w` and `\b` are ASCII. Throws an Error that names the fault, for an invalid pattern, a
+ * construct that RE2 lacks, and a pattern that compiles to more than `maxSteps` steps.
  */
 export function compileLinePattern(text: string): LinePattern {
-  // Options are read synchronously, and who does not give this one is spared 50 ms.
+  // Options are parsed synchronously, and loading re2js takes 50 ms, so it is required on first use.
   const { RE2JS, RE2JSException, RE2JSSyntaxException } = createRequire(import.meta.url)(
     're2js',
   ) as typeof re2js;
@@ -54,7 +55,7 @@ function explain(thrown: re2js.RE2JSSyntaxException): string {
   return `has ${construct}, ${written}, which RE2 does not have: it could take for ever on one line`;
 }
 
-/** `\u0041` and `\u{41}` as RE2 writes them, `\x{41}`; pairs of surrogates are one character. */
+/** Rewrites `\u0041` and `\u{41}` as RE2's `\x{41}`; a surrogate pair becomes one character. */
 function withCodePoints(text: string): string {
   const tokens = /\\Q.*?(?:\\E|$)|\\u\{([\da-f]+)\}|((?:\\u[\da-f]{4})+)|\\./gisu;
   return text.replace(tokens, (token: string, braced?: string, units?: string) => {

@@ -1,4 +1,7 @@
-/** Plain text: a line is a row `{"text": ...}`, or several lines are, where it is told how the first one looks. */
+/**
+ * Plain text: each line is a row `{"text": ...}`, or several lines are, when a pattern matches the first of
+ * them.
+ */
 import type { Format, Region, RowScanner, RowSink, RowText } from '../../contracts/format.ts';
 import { JoinedLines } from './joined-lines.ts';
 import { JsonText } from '../json/text-writer.ts';
@@ -8,7 +11,7 @@ import { LineScanner } from '../ndjson.ts';
 const HEAD = Buffer.from('{"text":"');
 const TAIL = Buffer.from('"}');
 
-/** `multilineStart`: a line that matches begins a row, and those that do not go on with it. */
+/** `multilineStart`: a matching line begins a row, and lines that do not match continue it. */
 export function createTextFormat(multilineStart?: LinePattern): Format {
   return {
     name: 'text',
@@ -20,7 +23,7 @@ export function createTextFormat(multilineStart?: LinePattern): Format {
   };
 }
 
-/** Gives each row of another scanner its JSON text. */
+/** Writes the rows of another scanner as JSON. */
 class TextScanner implements RowScanner {
   readonly #rows: RowScanner;
   readonly #text = new JsonText();
