@@ -1,6 +1,6 @@
 /**
- * The cells of a line as servers write their logs: divided by spaces, some in quotes, in which a backslash stands in front of
- * quotes and of itself, some in brackets. A line never goes on in the next one, whatever its quotes.
+ * Splits a line of a server log into cells: separated by spaces; some in quotes, where a backslash escapes
+ * quotes and itself; some in brackets. A line never continues on the next one, whatever its quotes.
  */
 import { ESCAPED, PLAIN, UNCLEAN } from '../csv/records.ts';
 
@@ -11,13 +11,13 @@ const BACKSLASH = 0x5c;
 const CLOSE_BRACKET = 0x5d;
 
 export class LineCells {
-  /** Of the line read last; the quotes and brackets around cells are not theirs. */
+  /** Number of cells in the last line read. Offsets exclude the quotes and brackets around cells. */
   fields = 0;
   readonly from: number[] = [];
   readonly to: number[] = [];
   readonly writing: number[] = [];
 
-  /** Reads `bytes[from, to)`. Returns where a quote stands that does not add up, or -1. */
+  /** Reads `bytes[from, to)`. Returns -1, or the offset of the cell with an unbalanced quote. */
   read(bytes: Buffer, from: number, to: number): number {
     this.fields = 0;
     let at = from;
@@ -33,13 +33,13 @@ export class LineCells {
     return -1;
   }
 
-  /** As many cells as there are columns: what is missing is empty, what is too much goes. */
+  /** Pads with empty cells or drops surplus cells, to `count`. */
   fitTo(count: number): void {
     while (this.fields < count) this.#add(0, 0, PLAIN);
     this.fields = count;
   }
 
-  /** Behind the cell that begins at `at`, or -1. */
+  /** The offset after the cell that begins at `at`, or -1. */
   #cell(bytes: Buffer, at: number, to: number): number {
     if (bytes[at] === QUOTE) return this.#quoted(bytes, at, to);
     const close = bytes[at] === OPEN_BRACKET ? endOfBrackets(bytes, at, to) : -1;
@@ -48,7 +48,10 @@ export class LineCells {
     return close + 1;
   }
 
-  /** Up to the first quote that a cell can end with: some servers write those of a user agent as they are. */
+  /**
+   * Ends at the first quote that is followed by a space or the end: some servers do not escape quotes in a
+   * user agent.
+   */
   #quoted(bytes: Buffer, open: number, to: number): number {
     let writing = PLAIN;
     for (let at = open + 1; at < to; at++) {
@@ -69,7 +72,7 @@ export class LineCells {
     return -1;
   }
 
-  /** A quote in the middle would be one of a cell that was taken to end before. */
+  /** A quote inside a bare cell means that an earlier quoted cell ended too soon: returns -1. */
   #bare(bytes: Buffer, start: number, to: number): number {
     let writing = PLAIN;
     let at = start;
@@ -89,7 +92,7 @@ export class LineCells {
   }
 }
 
-/** Where the bracket closes that the cell ends with, or -1. */
+/** The offset of the closing bracket that ends the cell, or -1. */
 function endOfBrackets(bytes: Buffer, open: number, to: number): number {
   let at = open;
   while (at < to && bytes[at] !== CLOSE_BRACKET) at++;

@@ -1,6 +1,6 @@
 /**
- * Logs of servers: a line is a row, and each is told by its beginning: an object of JSON, pairs (logfmt), or else cells in a
- * known order. What syslog puts in front of a line is passed over.
+ * Server logs: each line is a row. The beginning of a line decides its kind: a JSON object, logfmt pairs, or
+ * cells in a known order. A syslog prefix is skipped.
  */
 import { isUtf8 } from 'node:buffer';
 import type {
@@ -21,18 +21,17 @@ import { beginsWithPair, readPairs } from './logfmt.ts';
 import { behindSyslog } from './syslog.ts';
 
 export interface LogOptions {
-  /** Names of the cells; undefined: they are counted. */
+  /** Names of the cells; undefined: `column1`, `column2`, and so on. */
   columns: readonly string[] | undefined;
   nulls: readonly string[];
   empty: EmptyCells;
   ragged: Ragged;
-  /** Lines of JSON or of pairs without this text are no rows. */
+  /** JSON and logfmt lines that do not contain this text are not rows. */
   only: string | undefined;
-  /** Lines of cells are no rows: what they tell is in the others. */
+  /** Lines of cells are not rows, because the other lines have the same content. */
   passesCells: boolean;
 }
 
-/** What a line is. */
 type LineKind = 'json' | 'pairs' | 'cells';
 
 const OPEN_OBJECT = 0x7b;
@@ -46,7 +45,10 @@ export function createLogFormat(options: LogOptions): Format {
   };
 }
 
-/** Whether the beginning of a log has lines of JSON or pairs that tell of requests, or no lines of cells: then those are none. */
+/**
+ * Whether JSON and logfmt lines are the rows of a log with this beginning, and lines of cells are not: true
+ * when `only` occurs, or when all complete lines are JSON or logfmt. False without `only`.
+ */
 export function tellsInPairs(head: Buffer, only: string | undefined): boolean {
   if (only === undefined) return false;
   if (head.includes(only)) return true;
@@ -75,9 +77,9 @@ class LogScanner implements RowScanner {
   readonly #cells = new LineCells();
   readonly #text: CellText;
   readonly #only: Buffer | undefined;
-  /** By the number of cells, where they have no names. */
+  /** Shapes of unnamed cells, by their number. */
   readonly #roots = new Map<number, ColumnNode>();
-  /** Of the row that was reported last. */
+  /** State of the row that was reported last. */
   #kind: LineKind = 'cells';
   #start = 0;
   #pairs: Record<string, string> = {};

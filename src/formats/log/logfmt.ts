@@ -1,4 +1,4 @@
-/** Lines of pairs, `level=info msg="response completed"`, as loggers of Go write them. */
+/** logfmt, as Go loggers write it: `level=info msg="response completed"`. */
 
 const PAIR = /\s*([^\s="]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s"]*))(?=\s|$)/y;
 const LETTERS: Readonly<Record<string, string>> = {
@@ -18,7 +18,7 @@ export function beginsWithPair(bytes: Buffer, from: number, to: number): boolean
 
 const MAX_KEY_BYTES = 100;
 
-/** The pairs of a line; undefined when it is not made of pairs alone. A key that repeats has its last value. */
+/** The pairs of a line; undefined when it contains anything else. The last value of a repeated key wins. */
 export function readPairs(line: string): Record<string, string> | undefined {
   const pairs: [string, string][] = [];
   PAIR.lastIndex = 0;
@@ -31,7 +31,7 @@ export function readPairs(line: string): Record<string, string> | undefined {
   return line.slice(end).trim() === '' ? Object.fromEntries(pairs) : undefined;
 }
 
-/** What Go's `%q` writes. */
+/** Decodes the escapes that Go's `%q` writes. */
 function unescaped(text: string): string {
   return text.replace(/\\(?:u[\da-f]{4}|U[\da-f]{8}|x[\da-f]{2}|.)/gi, (escape) => {
     const [, letter = ''] = escape;
