@@ -1,11 +1,11 @@
-/** So short a beginning is looked at with whatever comes. */
+/** Up to this size, an incomplete row is scanned again whenever bytes arrive. */
 const FREELY_SEEN_BYTES = 65_536;
 
-/** The beginning of a row that is not over yet, put together from the bytes that bring it. */
+/** The beginning of an incomplete row, collected from the slots it spans. */
 export class PartialRow {
   #bytes = Buffer.alloc(0);
   #length = 0;
-  /** Bytes that were looked at in vain. */
+  /** Bytes that were scanned without finding the end of the row. */
   #seen = 0;
 
   get length(): number {
@@ -17,26 +17,26 @@ export class PartialRow {
   }
 
   /**
-   * How much must come before another look is worth it: looking begins at the row's first byte, so that each
-   * look takes in twice as much as the last one.
+   * How many more bytes make another scan worthwhile. Each scan begins at the first byte of the row, so each
+   * covers at least twice as much as the last one: the total work stays linear.
    */
   get wanted(): number {
     return this.#seen < FREELY_SEEN_BYTES ? 0 : Math.max(0, 2 * this.#seen - this.#length);
   }
 
-  /** Whether there are bytes that were not looked at. */
+  /** Whether there are bytes that were not scanned. */
   get hasNew(): boolean {
     return this.#length > this.#seen;
   }
 
-  /** Starts anew with a copy of these bytes, which were looked at. */
+  /** Replaces the content with a copy of these bytes, which were scanned already. */
   restart(bytes: Uint8Array): void {
     this.#bytes = Buffer.from(bytes);
     this.#length = bytes.length;
     this.#seen = bytes.length;
   }
 
-  /** Adds a copy. What was seen of `bytes` before stays as it is, since others may hold it. */
+  /** Appends a copy. Bytes returned by `bytes` earlier do not change, because sinks may still hold them. */
   append(bytes: Uint8Array): void {
     const length = this.#length + bytes.length;
     if (length > this.#bytes.length) {
@@ -48,7 +48,7 @@ export class PartialRow {
     this.#length = length;
   }
 
-  /** All bytes were looked at, and the row begins at `at` of them. */
+  /** Marks all bytes as scanned and drops those before `at`, where the incomplete row begins. */
   keepFrom(at: number): void {
     if (at > 0) this.restart(this.bytes.subarray(at));
     this.#seen = this.#length;

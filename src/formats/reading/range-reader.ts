@@ -1,45 +1,48 @@
-/** One pass over one range of an input: slots in, rows out. Rows that span slots are put together on the way. */
+/** Reads one range of an input: slots in, rows out. Reassembles rows that span slots. */
 import type { RowScanner, RowSink } from '../../contracts/format.ts';
 import type { BufferSlot } from '../../contracts/input.ts';
 import type { HeldBackRow } from '../../contracts/supply.ts';
 import { PartialRow } from './partial-row.ts';
 import { SharedBuffer } from './shared-buffer.ts';
 
-/** How much of the next slot is first put behind a row that the last one cut. */
+/** How many bytes of the next slot are first appended to a row that the last slot cut. */
 const MIN_BRIDGE_BYTES = 8_192;
-/** Bytes of an input, and where they stand in it. */
+/** Bytes of an input and their position in it. */
 export interface SourceBytes {
   memory: SharedBuffer;
-  /** In the input, of the first byte. */
+  /** Position of the first byte in the input. */
   offset: number;
 }
 
-/** How bytes are looked at. */
+/** How bytes are scanned. */
 export interface ScanOptions {
   from: number;
-  /** Nothing follows. */
+  /** The input ends after these bytes. */
   final: boolean;
-  /** A last row that does not parse is left alone. */
+  /** Do not report a last row that does not parse: it may still grow. */
   holdsBack?: boolean;
-  /** More of the same bytes follows at once, so that nothing need end here. */
+  /**
+   * These bytes are the copy of a row that spans two slots; the rest of the slot follows at once, so a chunk
+   * need not end here.
+   */
   bridges: boolean;
 }
 
-/** Takes the rows of a pass. */
+/** Receives the rows of a range. */
 export interface RangeSink extends RowSink {
-  /** A row too long is being passed over. */
+  /** A row that is too long is being skipped. */
   passing: boolean;
-  /** It asked the scanner to stop, because it has something to hand on. */
+  /** The sink asked the scanner to stop, because it has something to yield. */
   stopped: boolean;
-  /** The last row, when it was left alone. */
+  /** The last row, when it was not reported because it does not parse. */
   readonly heldBack: HeldBackRow | undefined;
   /** Rows are reported in these bytes from now on. */
   enter(source: SourceBytes, options: ScanOptions): void;
-  /** What was taken so far ends here, and is handed on. */
+  /** Ends what was collected so far, at this position, and makes it available. */
   seal(offset: number, line: number): void;
-  /** The scanner left the last value, which is not whole yet, where it begins. */
+  /** The scanner left an incomplete last value unread; it begins at `at`. */
   leaveBehind?(at: number, line: number): void;
-  /** These bytes are over. */
+  /** No more rows are reported in the current bytes. `keepOpen`: do not end the chunk here. */
   leave(offset: number, line: number, options: { keepOpen: boolean }): void;
 }
 
@@ -49,13 +52,13 @@ interface PassParts {
   maxRowBytes: number;
 }
 
-/** Yields nothing, whenever the sink may have something to hand on: what it has then is not to be kept waiting. */
+/** A generator that yields nothing whenever the sink may have something ready, so that it is not delayed. */
 type Pauses<Result = void> = Generator<undefined, Result>;
 
 export class RangeReader {
   readonly #parts: PassParts;
   readonly #sink: RangeSink;
-  /** The beginning of a row that the last slot did not end, and where it stands. */
+  /** The beginning of a row that the last slot did not finish, and its position in the input. */
   readonly #carry = new PartialRow();
   #offset: number;
 
@@ -65,7 +68,10 @@ export class RangeReader {
     this.#sink = parts.sink;
   }
 
-  /** Reads slots to their end, or as far as they can be had. `onSlot` sees each before its rows are taken. */
+  /**
+   * Reads slots to the end, or until reading fails; then whole rows are reported before the error is thrown.
+   * `onSlot` sees each slot before its rows are read.
+   */
   async *read(
     slots: AsyncIterable<BufferSlot>,
     onSlot: (slot: BufferSlot) => void,
@@ -81,7 +87,7 @@ export class RangeReader {
     }
   }
 
-  /** The slot is released when neither the sink nor this pass need it. */
+  /** Releases the slot when neither the sink nor this reader needs it. */
   *#take(slot: BufferSlot): Pauses {
     const { buffer, byteOffset, byteLength } = slot.bytes;
     const memory = new SharedBuffer(Buffer.from(buffer, byteOffset, byteLength), () => slot.release());
@@ -98,7 +104,7 @@ export class RangeReader {
     }
   }
 
-  /** Whole rows that were held back: nothing may follow, or nothing that can be read. */
+  /** Scans bytes that were not worth a scan so far: no more may follow. */
   *#breakOff(): Pauses {
     if (!this.#carry.hasNew) return;
     const source = { memory: new SharedBuffer(this.#carry.bytes), offset: this.#offset };
@@ -106,12 +112,15 @@ export class RangeReader {
     this.#carry.keepFrom(end);
   }
 
-  /** Whether the last row has no line end so far. */
+  /** Whether the last row is incomplete so far. */
   get hasOpenRow(): boolean {
     return this.#carry.length > 0;
   }
 
-  /** What remains when nothing follows. `holdsBack`: a last row that does not parse may become whole. */
+  /**
+   * Reads the rest at the end of the range. `holdsBack`: do not report a last row that does not parse,
+   * because it may still grow.
+   */
   *finish({ holdsBack = false } = {}): Pauses {
     yield* this.#breakOff();
     const source = { memory: new SharedBuffer(this.#carry.bytes), offset: this.#offset };
@@ -119,8 +128,8 @@ export class RangeReader {
   }
 
   /**
-   * Reads the row that began in earlier bytes from a copy of them and of as much of the next slot as it
-   * takes. Returns where in the slot to go on.
+   * Reads the row that began in earlier slots from a copy of its beginning and as much of the next slot as it
+   * needs. Returns the offset in the slot at which to continue.
    */
   *#bridge(next: Buffer): Pauses<number> {
     const carry = this.#carry;
@@ -129,7 +138,7 @@ export class RangeReader {
       const until = Math.min(next.length, taken + Math.max(MIN_BRIDGE_BYTES, carry.wanted));
       carry.append(next.subarray(taken, until));
       taken = until;
-      // A long row in small slots: not worth a look yet, unless it is too long by now.
+      // With small slots, a long row is not worth another scan yet, unless it exceeds the limit by now.
       if (carry.wanted > 0 && carry.length <= this.#parts.maxRowBytes) continue;
       const { bytes } = carry;
       const source = { memory: new SharedBuffer(bytes), offset: this.#offset };
@@ -141,13 +150,13 @@ export class RangeReader {
     return taken;
   }
 
-  /** Nothing whole is held back until the next slot, which may not come. */
+  /** Hands on whole rows now: the next slot may never come. */
   *#cut(): Pauses {
     if (!this.#sink.passing) this.#sink.seal(this.#offset, this.#parts.scanner.line);
     yield;
   }
 
-  /** Scans a source; returns where the row begins that it does not end. */
+  /** Scans a source. Returns the offset of the incomplete last row, or the end. */
   *#scan(source: SourceBytes, options: ScanOptions): Pauses<number> {
     const { scanner, sink, maxRowBytes } = this.#parts;
     const { bytes } = source.memory;

@@ -1,4 +1,4 @@
-/** Bytes that several holders share: given back when the last one lets go. */
+/** Bytes with several holders: `giveBack` is called when the last one releases them. */
 export class SharedBuffer {
   readonly bytes: Buffer;
   #holders = 1;
@@ -18,7 +18,7 @@ export class SharedBuffer {
   }
 }
 
-/** Buffers that are used again: a few sizes, at most `maxKept` bytes kept for later. */
+/** Buffers for reuse, in a few sizes. Keeps at most `maxFreeBytes` unused. */
 export class SharedBufferPool {
   readonly #free: Buffer[] = [];
   #freeBytes = 0;
@@ -28,7 +28,10 @@ export class SharedBufferPool {
     this.#maxFreeBytes = maxFreeBytes;
   }
 
-  /** Memory of at least `minBytes` and less than twice that, rounded up to 64 KiB; its content is arbitrary. */
+  /**
+   * A buffer of at least `minBytes`, with arbitrary content. Sizes are multiples of 64 KiB; a reused buffer
+   * is less than twice as large as needed.
+   */
   take(minBytes: number): SharedBuffer {
     const wanted = Math.ceil(minBytes / 65_536) * 65_536;
     const index = this.#free.findIndex((bytes) => bytes.length >= wanted && bytes.length < 2 * wanted);
