@@ -1,6 +1,6 @@
 /**
- * Finds where a JSON value ends, by brackets and quotes alone, also in pieces. A value that is broken ends where the next
- * one certainly begins.
+ * Finds the end of a JSON value by brackets and quotes alone, also when the value comes in pieces. A malformed
+ * value ends where the next one certainly begins.
  */
 
 const TAB = 0x09;
@@ -30,22 +30,22 @@ const OUTSIDE_STRING = plainBytes([
   RETURN,
 ]);
 
-/** Stands in front of each text of a sequence (RFC 7464). */
+/** Precedes each text of a JSON text sequence (RFC 7464). */
 export const RECORD_SEPARATOR = 0x1e;
 
 export class ElementEnd {
-  /** Line ends in the element so far. */
+  /** Line ends in the value so far. */
   lines = 0;
-  /** A line ends inside a string, which no JSON allows. */
+  /** The value is malformed: a line ends inside a string, or the next value begins before this one ends. */
   isBroken = false;
   #depth = 0;
   #inString = false;
   #isEscaped = false;
   #isEmpty = true;
-  /** Only white space came since a line end inside the string. */
+  /** Since a line end inside the string, only white space has come. */
   #isAfterLineEnd = false;
 
-  /** What was found so far is no string, object or array that is open. */
+  /** No string, object or array is open. */
   get isOutermost(): boolean {
     return this.#depth === 0 && !this.#inString;
   }
@@ -60,7 +60,7 @@ export class ElementEnd {
     this.#isAfterLineEnd = false;
   }
 
-  /** Where in `bytes[from, to)` the value ends that was begun, or -1: then the next bytes go on with it. */
+  /** The end of the current value in `bytes[from, to)`, or -1 when it continues in the next bytes. */
   find(bytes: Buffer, from: number, to: number): number {
     let at = from;
     while (at < to) {
@@ -88,7 +88,7 @@ export class ElementEnd {
     return -1;
   }
 
-  /** The value is broken, and another one begins at `at`: it ends in front of the white space between them. */
+  /** Ends a malformed value before the white space in front of the next one, which begins at `at`. */
   #breakOff(bytes: Buffer, from: number, at: number): number {
     this.isBroken = true;
     let end = at;
@@ -97,8 +97,8 @@ export class ElementEnd {
   }
 
   /**
-   * From inside a string to behind its closing quote, or to the end of the bytes. Where an object begins a line, which no
-   * string can hold: as a negative number, one less than where.
+   * From inside a string to after its closing quote, or to the end of the bytes. Where an object begins a
+   * line, which is impossible inside a valid string, returns `-at - 1`.
    */
   #endOfString(bytes: Buffer, from: number, to: number): number {
     let at = from;
@@ -140,7 +140,10 @@ function isSpace(byte: number): boolean {
   return byte === SPACE || byte === TAB || byte === NEWLINE || byte === RETURN;
 }
 
-/** An object inside a value stands behind a bracket, a comma or a colon; of what came in earlier bytes nothing is known. */
+/**
+ * Whether an object at `at` may be nested: only after an opening bracket, a comma or a colon. True when earlier bytes
+ * would have to be known.
+ */
 function mayNest(bytes: Buffer, from: number, at: number): boolean {
   let before = at - 1;
   while (before >= from && isSpace(bytes[before]!)) before--;
@@ -148,7 +151,7 @@ function mayNest(bytes: Buffer, from: number, at: number): boolean {
   return before < from || byte === COLON || byte === COMMA || byte === OPEN_ARRAY;
 }
 
-/** 1 for every byte but these. */
+/** A table with 0 for the special bytes and 1 for all others. */
 function plainBytes(special: readonly number[]): Uint8Array {
   return Uint8Array.from({ length: 256 }, (_, byte) => (special.includes(byte) ? 0 : 1));
 }

@@ -1,4 +1,7 @@
-/** JSON objects around the rows: `{"count": 2, "data": [...]}`, where the rows are the elements of one list. */
+/**
+ * JSON objects around the rows, such as `{"count": 2, "data": [...]}`, where the rows are the elements of one
+ * list.
+ */
 import { isBlank } from '../blank.ts';
 import { ElementEnd } from './elements.ts';
 
@@ -11,28 +14,28 @@ const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
-/** So deep lists are looked for: `{"log": {"entries": [...]}}`. */
+/** Longest path of a list that is found: `{"log": {"entries": [...]}}` has 2. */
 const maxDepth = 4;
 
 /** A list inside an object. */
 export interface FoundList {
-  /** Keys, from the outermost object on. */
+  /** Keys, outermost first. */
   path: readonly string[];
-  /** Behind its opening bracket. */
+  /** The offset after its opening bracket. */
   start: number;
-  /** What its first element is; `unknown` where the bytes end before it. */
+  /** The kind of its first element; `unknown` where the bytes end before it. */
   holds: 'objects' | 'nothing' | 'others' | 'unknown';
 }
 
-/** What an object holds, as far as the bytes reach. */
+/** Keys and lists of an object, as far as the bytes reach. */
 export interface ObjectLook {
   keys: string[];
   lists: FoundList[];
-  /** Behind its closing brace, or -1 when the bytes end before it. */
+  /** The offset after its closing brace, or -1 when the bytes end before it. */
   end: number;
 }
 
-/** Looks through the object that begins at `from`; lists inside lists are no concern of it. */
+/** Inspects the object that begins at `from`. Lists inside lists are ignored. */
 export function lookThrough(bytes: Buffer, from: number, to: number): ObjectLook {
   const look: ObjectLook = { keys: [], lists: [], end: -1 };
   look.end = walkObject(bytes, { at: from, to, path: [] }, (list, key) => {
@@ -44,8 +47,8 @@ export function lookThrough(bytes: Buffer, from: number, to: number): ObjectLook
 }
 
 /**
- * Where the list at `path` of the object at `from` begins, behind its bracket. `absent`: the object has none, and ends at
- * `end`. `more`: the bytes end before that can be told.
+ * Finds the list at `path` in the object at `from`; `start` is the offset after its bracket. `absent`: the
+ * object has no such list and ends at `end`. `more`: more bytes are needed to decide.
  */
 export function findList(
   bytes: Buffer,
@@ -63,7 +66,10 @@ export function findList(
   return end < 0 ? { kind: 'more' } : { kind: 'absent', end };
 }
 
-/** Behind the brace that closes the outermost of `depth` objects, from inside the innermost; -1 when the bytes end before. */
+/**
+ * From inside the innermost of `depth` objects, the offset after the brace that closes the outermost; -1 when
+ * the bytes end before it.
+ */
 export function endOfEnvelope(bytes: Buffer, from: number, to: number, depth: number): number {
   let at = from;
   let open = depth;
@@ -84,7 +90,7 @@ export function endOfEnvelope(bytes: Buffer, from: number, to: number, depth: nu
   return -1;
 }
 
-/** Line ends in `bytes[from, to)`. */
+/** The number of line ends in `bytes[from, to)`. */
 export function lineEnds(bytes: Buffer, from: number, to: number): number {
   let count = 0;
   for (let at = bytes.indexOf(NEWLINE, from); at >= 0 && at < to; at = bytes.indexOf(NEWLINE, at + 1))
@@ -98,10 +104,10 @@ interface ObjectAt {
   path: readonly string[];
 }
 
-/** Is told of each list, and of each key of the outermost object; false ends the walk. */
+/** Called for each list, and for each key of the outermost object; returning false ends the walk. */
 type Visit = (list: FoundList | undefined, key: string | undefined) => boolean;
 
-/** Returns where the object ends, or -1. */
+/** Returns the end of the object, or -1 when the bytes end before it or `visit` ended the walk. */
 function walkObject(bytes: Buffer, { at: from, to, path }: ObjectAt, visit: Visit): number {
   let at = from + 1;
   for (;;) {

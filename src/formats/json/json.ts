@@ -1,4 +1,4 @@
-/** JSON values, streamed: one after another however they are laid out, and the elements of arrays. Each is a row. */
+/** Streamed JSON values, in any layout: one after another, or as elements of arrays. Each value is a row. */
 import type {
   Format,
   Region,
@@ -22,13 +22,13 @@ const OPEN_ARRAY = 0x5b;
 const CLOSE_ARRAY = 0x5d;
 
 export interface JsonOptions {
-  /** Where in each value the list of rows is: `{"log": {"entries": [...]}}` has it at `log`, `entries`. */
+  /** Path of the list of rows in each value: `log`, `entries` for `{"log": {"entries": [...]}}`. */
   path?: readonly string[];
-  /** What was found out about the input, for people. */
+  /** What was detected about the input, for the user. */
   notes?: readonly string[];
 }
 
-/** Rows never are arrays: brackets and commas only stand between them. */
+/** Reads values of any layout. Rows are never arrays: brackets and commas only separate rows. */
 export function createJsonFormat({ path = [], notes = [] }: JsonOptions = {}): Format {
   return {
     name: 'json',
@@ -38,13 +38,16 @@ export function createJsonFormat({ path = [], notes = [] }: JsonOptions = {}): F
   };
 }
 
-/** What stands in front of the next value: nothing that tells, a value, or a comma or bracket behind it. */
+/**
+ * What precedes the next value: `outside` nothing, `fresh` a comma or an opening bracket, `used` a value,
+ * `closed` a closing bracket.
+ */
 type Position = 'outside' | 'fresh' | 'used' | 'closed';
 
 class ValueScanner implements RowScanner {
   line: number;
   #place: Position;
-  /** Arrays that are open. */
+  /** Number of open arrays. */
   #depth: number;
   #atStart: boolean;
   readonly #toEnd: boolean;
@@ -52,9 +55,9 @@ class ValueScanner implements RowScanner {
   /** With a path: inside the list of rows. */
   #inList: boolean;
   readonly #element = new ElementEnd();
-  /** Bytes of the row being passed over, or -1. */
+  /** Bytes of the row that is being skipped, or -1. */
   #passed = -1;
-  /** What stands in front of a row is taken without it. */
+  /** Set by `passRow`: bytes are consumed although the row is incomplete. */
   #givesUp = false;
   #oneLine = Buffer.alloc(0);
 
@@ -69,7 +72,9 @@ class ValueScanner implements RowScanner {
     this.#inList = !start.atStart && path.length > 0;
   }
 
-  /** What stands between two rows is taken together with the second, so that a range of rows begins inside their list. */
+  /**
+   * Consumes separators together with the row after them, so that a range of rows begins inside their list.
+   */
   scan(bytes: Buffer, region: Region, sink: RowSink): number {
     const { to, final } = region;
     let at = this.#start(bytes, region);
@@ -105,7 +110,7 @@ class ValueScanner implements RowScanner {
     this.#givesUp = true;
   }
 
-  /** The element in one line: line ends between its parts become spaces. */
+  /** The row on one line: line ends between its parts become spaces. */
   toJson(bytes: Buffer, from: number, to: number): RowText {
     if (this.#element.lines === 0) return { bytes, from, to };
     const length = to - from;
@@ -132,8 +137,8 @@ class ValueScanner implements RowScanner {
   }
 
   /**
-   * Where the next row begins, or `to`. An envelope without the list is a reject: then where to go on when the sink wants to
-   * stop, inverted.
+   * The start of the next row, or `to`. A value without the list is rejected; when the sink then wants to
+   * stop, the result is the offset at which to continue, as its complement (`~offset`).
    */
   #skipToRow(bytes: Buffer, from: number, { to }: Region, sink: RowSink): number {
     let at = from;
@@ -154,7 +159,7 @@ class ValueScanner implements RowScanner {
     }
   }
 
-  /** Over white space, brackets and commas; with a path also over what is left of an envelope. */
+  /** Skips white space, brackets and commas; with a path also the rest of an envelope. */
   #skipBetween(bytes: Buffer, from: number, to: number): number {
     for (let at = from; at < to; at++) {
       const byte = bytes[at]!;
@@ -200,7 +205,8 @@ class ValueScanner implements RowScanner {
     }
     const end = this.#element.find(bytes, at, to);
     if (end >= 0 || !final) return end;
-    // What a range in the middle ends with is whole, and so is a number; what the input ends with is not.
+    // The last value of a range in the middle is complete, and so is a number; an unclosed value at the end
+    // of the input is not.
     return this.#toEnd && this.#passed <= 0 && !this.#endsWithScalar ? -1 : to;
   }
 

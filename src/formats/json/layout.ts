@@ -1,4 +1,7 @@
-/** How JSON is laid out, by its beginning: a row a line, or values in some other way, perhaps inside an envelope. */
+/**
+ * Detects the layout of JSON from its beginning: one row per line, or values in another layout, perhaps
+ * inside an envelope.
+ */
 import { isJson } from '../../json.ts';
 import { markLength } from '../encoding.ts';
 import { Failure } from '../../failure.ts';
@@ -9,29 +12,32 @@ import { lookThrough, type FoundList } from './envelope.ts';
 export interface InputHead {
   /** Decompressed. */
   bytes: Buffer;
-  /** There is no more. */
+  /** The head is the whole input. */
   isWhole: boolean;
 }
 
-/** Whether a key is one that the target reads: an object with such a key is a row, and no envelope. */
+/** Whether the target reads this key. An object with such a key is a row, not an envelope. */
 export type IsField = (key: string) => boolean;
 
-/** `lines`: a value a line. Else values; those in an envelope are at `path`. `what`: for people. */
+/**
+ * `lines`: one value per line. `values`: any other layout; `path` is the list of rows in an envelope; `what`
+ * describes the layout to the user.
+ */
 export type JsonLayout = { kind: 'lines' } | { kind: 'values'; what: string; path?: readonly string[] };
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const OPEN_ARRAY = 0x5b;
 const OPEN_OBJECT = 0x7b;
-/** Lines that are looked at: the first ones may be damaged. */
+/** How many lines are examined, because the first ones may be damaged. */
 const maxLines = 20;
 
 const LINES: JsonLayout = { kind: 'lines' };
-/** "JSON Text Sequences", RFC 7464; `journalctl -o json-seq` writes it. */
+/** "JSON Text Sequences", RFC 7464; written by `journalctl -o json-seq`. */
 const SEQUENCE: JsonLayout = { kind: 'values', what: 'a sequence of JSON texts (RFC 7464)' };
 const ONE_AFTER_ANOTHER: JsonLayout = { kind: 'values', what: 'JSON values one after another' };
 
-/** Throws a Failure `usage` for an envelope with several lists. */
+/** Detects the layout. Throws a Failure `usage` for an envelope with several lists of rows. */
 export function jsonLayout({ bytes, isWhole }: InputHead, isField: IsField): JsonLayout {
   const start = firstByte(bytes, markLength(bytes));
   const byte = bytes[start];
@@ -57,8 +63,8 @@ export function jsonLayout({ bytes, isWhole }: InputHead, isField: IsField): Jso
 }
 
 /**
- * Whether the beginning of a stream tells its layout already, so that nothing is waited for. What may be an envelope
- * tells only once it is over.
+ * Whether the beginning of a stream is enough to detect its layout, so that reading need not wait. A possible
+ * envelope is not enough until it ends.
  */
 export function tellsLayout(bytes: Buffer, isField: IsField): boolean {
   const start = firstByte(bytes, markLength(bytes));
@@ -87,19 +93,19 @@ function envelopeOf(bytes: Buffer, start: number, isField: IsField): JsonLayout 
       },
     );
   }
-  // A list of scalars, or none at all, says nothing where the object goes on.
+  // An empty list decides nothing while the object continues beyond the bytes.
   if (list.holds === 'nothing' && end < 0) return undefined;
   return { kind: 'values', what: `an object with its rows at ${list.path.join('.')}`, path: list.path };
 }
 
-/** Lists of objects, else the only list when it is empty. */
+/** Lists of objects; otherwise the only list, if it is empty. */
 function listsOfRows(lists: readonly FoundList[]): FoundList[] {
   const ofObjects = lists.filter(({ holds }) => holds === 'objects');
   if (ofObjects.length > 0) return ofObjects;
   return lists.length === 1 && lists[0]?.holds === 'nothing' ? [...lists] : [];
 }
 
-/** A line that is an object by itself: then the others should be too. */
+/** Whether a line after the first is an object by itself: then the other lines should be too. */
 function hasLineOfValue(bytes: Buffer, from: number): boolean {
   let at = bytes.indexOf(NEWLINE, from) + 1;
   for (let line = 1; line < maxLines && at > 0; line++) {
@@ -111,7 +117,10 @@ function hasLineOfValue(bytes: Buffer, from: number): boolean {
   return false;
 }
 
-/** `[1]` and a line behind it: rows that are no objects rather than an array of objects. */
+/**
+ * `[1]` followed by another value on the next line: rows that are not objects, rather than an array of
+ * objects.
+ */
 function isListOfLines(bytes: Buffer, start: number): boolean {
   const [first = '', second = ''] = bytes.toString('utf8', start).split('\n', 2);
   return /^\[[^{]*\]\s*$/.test(first) && /^\s*[{[]/.test(second);

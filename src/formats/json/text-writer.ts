@@ -1,4 +1,4 @@
-/** JSON text in the making, in one buffer that is used again and grows as needed. */
+/** Writes JSON text into one buffer, which is reused and grows as needed. */
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -6,7 +6,9 @@ const ZERO = 0x30;
 const LOWER_U = 0x75;
 const HEX_DIGITS = Buffer.from('0123456789abcdef');
 
-/** What each byte becomes in a string: 0 itself, 1 `\u00xx`, else the letter behind a backslash. */
+/**
+ * How each byte is written in a string: 0 as it is, 1 as `\u00xx`, otherwise the letter after a backslash.
+ */
 const ESCAPES = new Uint8Array(256);
 ESCAPES.fill(1, 0, 0x20);
 for (const [byte, letter] of Object.entries({
@@ -21,10 +23,10 @@ for (const [byte, letter] of Object.entries({
   ESCAPES[Number(byte)] = letter.charCodeAt(0);
 }
 
-/** A byte may become an escape of two; longer ones make room for themselves. */
+/** Space reserved per byte; the longer `\u00xx` reserves its own. */
 const USUAL_GROWTH = 2;
 const LONGEST_ESCAPE = 6;
-/** Below this a loop is faster than a view and a native copy. */
+/** Below this length a loop is faster than a view and a native copy. */
 const SHORT_BYTES = 24;
 
 export class JsonText {
@@ -44,7 +46,7 @@ export class JsonText {
     this.bytes[this.length++] = byte;
   }
 
-  /** `source[from, to)` as it stands. */
+  /** Writes `source[from, to)` unchanged. */
   copy(source: Buffer, from: number, to: number): void {
     const length = to - from;
     this.reserve(length);
@@ -58,8 +60,8 @@ export class JsonText {
   }
 
   /**
-   * `source[from, to)`, which is UTF-8, escaped for the inside of a string. `doubled`: a quote stands for itself
-   * only in pairs, of which one is written.
+   * Writes `source[from, to)`, which must be UTF-8, escaped for the inside of a string. `doubled`: quotes
+   * come in pairs, and each pair is written as one quote.
    */
   escaped(source: Buffer, range: { from: number; to: number }, doubled: boolean): void {
     const { to } = range;
