@@ -5,3 +5,4 @@ export type { LogInsightOptions } from './loginsight/options.ts';
 export type { MoesifOptions } from './moesif/options.ts';
 export type { ScarfExportOptions } from './scarf/exports/options.ts';
 export type { Artifact, OutcomeKind, ScarfOptions } from './scarf/options.ts';
+export type { RequestRecord } from './traffic.ts';

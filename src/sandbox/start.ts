@@ -16,7 +16,7 @@ import type { ScarfOptions } from './scarf/options.ts';
 import { createListeners, type Listeners } from './server.ts';
 import { createSumatra, type SumatraState } from './sumatra/emulator.ts';
 import type { SumatraOptions } from './sumatra/options.ts';
-import { Traffic } from './traffic.ts';
+import { Traffic, type RequestRecord } from './traffic.ts';
 import { makeSelfSignedCertificate } from './wire/certificate.ts';
 
 export interface SandboxOptions {
@@ -27,6 +27,8 @@ export interface SandboxOptions {
   /** Zero, the default, takes a free port. Only 127.0.0.1 is listened on. */
   port?: number;
   faults?: Fault[];
+  /** Told of each request when it is over. */
+  onRequest?: (record: RequestRecord) => void;
   scarf?: ScarfOptions;
   sumatra?: SumatraOptions;
   moesif?: MoesifOptions;
@@ -50,7 +52,7 @@ export interface Sandbox {
 /** Starts the emulated vendors on loopback. The caller closes what was started. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const plan = new FaultPlan(options.faults);
-  const traffic = new Traffic();
+  const traffic = new Traffic(options.onRequest);
   const closing = new AbortController();
   const emulators = createEmulators(options);
   const vendors = statesOf(emulators);

@@ -58,6 +58,9 @@ export class Traffic {
   private readonly counts = new Map<RouteOwner, TrafficCounts>();
   private readonly concurrent = new Map<RouteOwner, number>();
 
+  /** `onRequest` is told of each request when it is over. */
+  constructor(private readonly onRequest: (record: RequestRecord) => void = () => undefined) {}
+
   begin(vendor: RouteOwner): void {
     const counts = this.countsOf(vendor);
     counts.requests += 1;
@@ -67,6 +70,7 @@ export class Traffic {
   }
 
   end(record: RequestRecord): void {
+    this.onRequest(record);
     const counts = this.countsOf(record.vendor);
     counts.faults += record.faults.length;
     counts.wireBytes += record.wireBytes;

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { ActionContext } from '../verb.ts';
 import { declareOptions, readSettings } from '../settings.ts';
-import { SANDBOX_OPTIONS } from './options.ts';
+import { SAMPLE_OPTIONS, SANDBOX_OPTIONS } from './options.ts';
 
 export function declareSandbox(program: Command, { machine, interruption, settle }: ActionContext): void {
   const sandbox = program
@@ -33,4 +33,14 @@ export function declareSandbox(program: Command, { machine, interruption, settle
       settle(await execInSandbox(words, values, { machine, interruption }));
     });
   declareOptions(exec, SANDBOX_OPTIONS);
+  const sample = sandbox
+    .command('sample')
+    .description('Write the files that the examples of the README use, with fresh times.')
+    .argument('[directory]', 'where to; it is made if it is not there', '.')
+    .action(async (directory: string) => {
+      const { values } = await readSettings(sample, SAMPLE_OPTIONS, { machine, stdinIsInput: false });
+      const { writeSample } = await import('./sample.ts');
+      settle(await writeSample(directory, values.overwrite, machine));
+    });
+  declareOptions(sample, SAMPLE_OPTIONS);
 }

@@ -66,6 +66,24 @@ export const SANDBOX_OPTIONS = [
     kind: 'flag',
     default: false,
   },
+  {
+    name: 'quiet',
+    flags: '-q, --quiet',
+    description: 'print no line for each request',
+    kind: 'flag',
+    default: false,
+  },
+] as const satisfies readonly OptionSpec[];
+
+/** Of `sandbox sample`. */
+export const SAMPLE_OPTIONS = [
+  {
+    name: 'overwrite',
+    flags: '--overwrite',
+    description: 'replace files of these names',
+    kind: 'flag',
+    default: false,
+  },
 ] as const satisfies readonly OptionSpec[];
 
 export type SandboxSettings = ValuesOf<typeof SANDBOX_OPTIONS>;

@@ -7,7 +7,9 @@ import { writeOutput } from '../../disk/output/write-output.ts';
 import { EXIT, Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import type { Context } from '../../application/context.ts';
-import { startSandbox, type Sandbox } from '../../sandbox/index.ts';
+import { formatBytes } from '../../report/terminal/numbers.ts';
+import { printable } from '../../report/terminal/printable.ts';
+import { startSandbox, type RequestRecord, type Sandbox } from '../../sandbox/index.ts';
 import type { SandboxSettings } from './options.ts';
 
 /** Serves until the first signal; resolves to 0, since a server has no other end. The second one ends the process at once. */
@@ -16,7 +18,9 @@ export async function runSandbox(
   { machine, interruption }: Pick<Context, 'machine' | 'interruption'>,
 ): Promise<number> {
   const { signal } = interruption;
-  const sandbox = await start(settings, machine);
+  const isWatched = machine.stderr.isTTY === true && !settings.quiet;
+  const onRequest = (record: RequestRecord) => void machine.stderr.write(`${requestLine(record)}\n`);
+  const sandbox = await start(settings, machine, isWatched ? onRequest : undefined);
   const { url, environment } = sandbox;
   const lines = Object.entries(environment).map(([name, value]) => `export ${name}=${quote(value)}\n`);
   machine.stdout.write(settings.json ? `${JSON.stringify({ url, environment })}\n` : lines.join(''));
@@ -63,11 +67,23 @@ function ownCommand(words: readonly string[], machine: Machine): [string, ...str
   return command === 'scarf-cli' ? [...machine.self, ...args] : [command, ...args];
 }
 
-async function start(settings: SandboxSettings, machine: Machine): Promise<Sandbox> {
+/** `200  POST  /v2/acme/import  3.2 kB  (delay)` */
+function requestLine({ status, method, path, bodyBytes, faults }: RequestRecord): string {
+  const bytes = bodyBytes > 0 ? `  ${formatBytes(bodyBytes)}` : '';
+  const struck = faults.length > 0 ? `  (${faults.join(', ')})` : '';
+  return printable(`${status === 0 ? '---' : status}  ${method.padEnd(6)} ${path}${bytes}${struck}`);
+}
+
+async function start(
+  settings: SandboxSettings,
+  machine: Machine,
+  onRequest?: (record: RequestRecord) => void,
+): Promise<Sandbox> {
   const { port, fault, maxActive, foreignActive, job, loginsightTls, keepEvents } = settings;
   const sandbox = await startSandbox({
     clock: () => machine.now(),
     random: () => machine.random(),
+    ...(onRequest && { onRequest }),
     port,
     faults: fault ?? [],
     scarf: { maxActive, foreignActive, jobMs: job, keepEvents },

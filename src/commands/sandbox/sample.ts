@@ -1,0 +1,44 @@
+/** `scarf-cli sandbox sample`: the files of the README's examples, on a machine that has none. */
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { localFailure } from '../../disk/errno.ts';
+import { replaceFile } from '../../disk/output/replace-file.ts';
+import { EXIT, Failure } from '../../failure.ts';
+import type { Machine } from '../../machine.ts';
+import { sampleFiles } from '../../sandbox/sample/files.ts';
+
+/**
+ * Writes them and resolves to the exit code; names what was written on standard output. Throws a Failure `usage`, before
+ * anything is written, where one of them is there already and may not be replaced, and `local` where one cannot be written.
+ */
+export async function writeSample(directory: string, overwrite: boolean, machine: Machine): Promise<number> {
+  const where = resolve(machine.workingDirectory, directory);
+  const files = Object.entries(sampleFiles(machine.now()));
+  const standing = files.map(([name]) => join(where, name)).find((path) => existsSync(path));
+  if (standing !== undefined && !overwrite) {
+    throw new Failure('usage', `${standing} is there already`, { hint: 'pass --overwrite to replace it' });
+  }
+  await mkdir(where, { recursive: true }).catch(failTo(`make ${where}`));
+  for (const [name, content] of files) {
+    await write(join(where, name), content).catch(failTo(`write ${join(where, name)}`));
+    machine.stdout.write(`${join(directory, name)}\n`);
+  }
+  return EXIT.ok;
+}
+
+async function write(path: string, content: string | Uint8Array): Promise<void> {
+  const replacement = await replaceFile(path);
+  try {
+    await replacement.write(content);
+    await replacement.commit();
+  } finally {
+    await replacement.abort();
+  }
+}
+
+function failTo(doing: string): (cause: unknown) => never {
+  return (cause) => {
+    throw cause instanceof Failure ? cause : localFailure(doing, cause);
+  };
+}
