@@ -23,8 +23,9 @@ export function specOf(command: Command, { long }: Option): OptionSpec | undefin
 /** With more options than this, help that lists all of them is longer than what is read. */
 const maxShown = 20;
 
-/** Whether `--help` lists an option of the command. */
+/** Whether `--help` lists an option of the command: debugging is for those who look for it. */
 export function isListed(command: Command, spec: OptionSpec): boolean {
+  if (spec.group === 'debugging') return spec.common === true;
   const flags = optionsDeclaredOn(command).filter((one) => one.flags !== undefined);
   const isLong = flags.length > maxShown && flags.some(({ common }) => common === true);
   return !isLong || spec.common === true;
