@@ -175,7 +175,6 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'scarf-cli sandbox exec --job 2s --foreign-active 12 -- scarf-cli import events.ndjson',
     `scarf-cli sandbox exec --fault '{"route":"import","kind":"status","status":503,"times":2}' -- scarf-cli import events.ndjson`,
   ],
-<<<<<<< HEAD
   login: [
     'scarf-cli login --owner acme',
     'scarf-cli login --token-stdin < token.txt',
@@ -183,13 +182,6 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
   logout: ['scarf-cli logout', 'scarf-cli logout moesif', 'scarf-cli logout --profile staging'],
   whoami: ['scarf-cli whoami', 'scarf-cli whoami loginsight', 'scarf-cli whoami --json | jq .slots'],
-=======
-  'sandbox sample': [
-    'scarf-cli sandbox sample',
-    'scarf-cli sandbox sample samples',
-    'scarf-cli sandbox sample --overwrite',
-  ],
->>>>>>> 98f724e (Write the files of the README's examples; show the sandbox's requests on its terminal)
   config: [
     'scarf-cli config set scarf owner acme',
     'scarf-cli config set scarf token < token.txt',
