@@ -175,6 +175,11 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'scarf-cli sandbox exec --job 2s --foreign-active 12 -- scarf-cli import events.ndjson',
     `scarf-cli sandbox exec --fault '{"route":"import","kind":"status","status":503,"times":2}' -- scarf-cli import events.ndjson`,
   ],
+  'sandbox sample': [
+    'scarf-cli sandbox sample',
+    'scarf-cli sandbox sample samples',
+    'scarf-cli sandbox sample --overwrite',
+  ],
   login: [
     'scarf-cli login --owner acme',
     'scarf-cli login --token-stdin < token.txt',
