@@ -38,6 +38,9 @@ export function schemaOf(document: unknown, argv: readonly string[] = []): strin
   if (has('dataset', 'counts')) return 'export.json';
   if (has('counts', 'thisRun')) return 'delivery.json';
   if (has('proposals')) return 'inference.json';
+  if (has('checks')) return 'doctor.json';
+  if (has('secret', 'checked')) return 'whoami.json';
+  if (has('lastSuccess')) return 'last-success.json';
   if (has('exitCodes')) return 'program.json';
   if (has('vendors', 'statuses')) return 'limits.json';
   if (has('settings', 'profile')) return 'settings.json';

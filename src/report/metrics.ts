@@ -83,7 +83,7 @@ export function metricsText(run: RunMetrics, previous: string): string {
 }
 
 /** The time of the last success in the text of an earlier file, in seconds; undefined where it says none. */
-export function lastSuccessIn(previous: string): number | undefined {
+function lastSuccessIn(previous: string): number | undefined {
   const line = previous.split('\n').find((text) => text.startsWith(`${lastSuccessName}{`));
   const value = line === undefined ? undefined : Number(line.slice(line.lastIndexOf(' ') + 1));
   return value !== undefined && Number.isFinite(value) && value > 0 ? value : undefined;

@@ -10,7 +10,7 @@ export interface CheckContext {
 }
 
 /** So long a check may take, whatever the other side does. */
-export const checkMs = 10_000;
+const checkMs = 10_000;
 
 /**
  * Runs a check. One that takes too long, or is interrupted, or throws a Failure, has failed; work that hangs is left

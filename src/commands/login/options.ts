@@ -1,6 +1,5 @@
 /** The options of `login`. */
 import type { OptionSpec } from '../../settings/option-spec.ts';
-import type { ValuesOf } from '../../settings/values.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import { accountOptions } from '../account/options.ts';
 
@@ -23,8 +22,6 @@ export const LOGIN_OPTIONS = [
     default: true,
   },
 ] as const satisfies readonly OptionSpec[];
-
-export type LoginSettings = ValuesOf<typeof LOGIN_OPTIONS>;
 
 /** What is logged in with is given here and now: no command is run for it. */
 export function loginOptions(vendor: Vendor): OptionSpec[] {

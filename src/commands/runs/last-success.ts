@@ -4,7 +4,7 @@ import { EXIT } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 
 /** The run that ended last of those that ended with exit code 0; undefined when there is none. */
-export function lastSuccess(entries: readonly RunEntry[]): { run: string; at: string } | undefined {
+function lastSuccess(entries: readonly RunEntry[]): { run: string; at: string } | undefined {
   const successes = entries.flatMap((entry) => {
     if (entry.kind !== 'read' || entry.state.ended?.exit !== EXIT.ok) return [];
     return [{ run: entry.run, at: entry.state.ended.at }];

@@ -1,9 +1,6 @@
 /** The options of `whoami`. */
 import type { OptionSpec } from '../../settings/option-spec.ts';
-import type { ValuesOf } from '../../settings/values.ts';
 
 export const WHOAMI_OPTIONS = [
   { name: 'json', flags: '--json', description: 'print JSON on one line', kind: 'flag', default: false },
 ] as const satisfies readonly OptionSpec[];
-
-export type WhoamiSettings = ValuesOf<typeof WHOAMI_OPTIONS>;

@@ -21,7 +21,7 @@ const ESCAPE_CODE = /(\u{1b}\[[0-9;]*m)/u;
 /**
  * Loads the measuring library and returns a function that shortens a line to `columns`. It cuts between
  * graphemes, never inside a wide character or an emoji sequence, ends a cut line with `…`, and keeps colour
- * codes, which take no room, so that a colour never runs on behind the cut.
+ * codes, which take no room, so that a colour never runs on behind the cut. @internal
  */
 export async function loadFitLine(): Promise<FitLine> {
   const { default: widthOf } = await import('string-width');

@@ -54,7 +54,7 @@ const WARNINGS: Readonly<Record<string, (subject: Subject) => string>> = {
   'feature-error': ({ text, has }) => `${text} ${has} errors in features`,
 };
 
-/** The codes that have sentences of their own. */
+/** The codes that have sentences of their own. @internal */
 export const WARNING_CODES: readonly string[] = Object.keys(WARNINGS);
 
 /** What is counted, where it is no event. */

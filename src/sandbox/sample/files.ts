@@ -1,7 +1,7 @@
 /** The files that the examples of README.md use: events of the last minutes, whatever the day. */
 import { gzipSync } from 'node:zlib';
 
-/** The package that the events belong to. */
+/** The package that the events belong to. @internal */
 export const SAMPLE_PACKAGE = '970493a1-4ca0-4a4d-a085-fdce578e5a08';
 
 /** Contents by file name. The last event happened at `nowMs`. */

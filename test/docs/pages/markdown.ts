@@ -55,7 +55,7 @@ function settingLine(option: OptionNode): string {
 }
 
 /** What stands behind the description, in one sentence each. */
-export function notesOf({ choices, default: value, environment, repeatable }: OptionNode): string {
+function notesOf({ choices, default: value, environment, repeatable }: OptionNode): string {
   const notes = [
     ...(choices ? [`One of ${choices.join(', ')}.`] : []),
     ...(value === undefined ? [] : [`Default: ${value}.`]),

@@ -101,7 +101,7 @@ export async function recordRejects(
 }
 
 /** Sparse: by the number in the ledger. */
-export function inputPathsOf(plan: readonly PlannedInput[], readable: readonly ReadableInput[]): string[] {
+function inputPathsOf(plan: readonly PlannedInput[], readable: readonly ReadableInput[]): string[] {
   const paths: string[] = [];
   for (const [index, { input }] of plan.entries()) paths[input] = readable[index]?.input.path ?? '-';
   return paths;

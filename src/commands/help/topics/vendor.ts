@@ -23,7 +23,7 @@ function commandOf(vendor: Vendor): string {
 }
 
 /** A vendor's limits, each with where the number comes from. */
-export function limitsText({ limits }: Vendor): string {
+function limitsText({ limits }: Vendor): string {
   const width = Math.max(...limits.map(({ name }) => name.length));
   return limits.map(({ name, value, source }) => `  ${name.padEnd(width)}  ${value}  (${source})`).join('\n');
 }
