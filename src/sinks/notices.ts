@@ -1,4 +1,4 @@
-/** What sinks say of a destination that is not as it was left. */
+/** Notices about a destination that differs from its recorded state. */
 import type { Days } from '../contracts/dataset.ts';
 import type { Clock } from '../contracts/sink.ts';
 
@@ -8,7 +8,7 @@ interface Notice {
   hint?: string;
 }
 
-/** Days that a clock noted which was ahead of this one. */
+/** Days recorded by a clock that was ahead of this one. */
 export function aheadOfClock(destination: string, doubted: readonly Days[], { today }: Clock): Notice {
   const through = doubted.at(-1)?.to ?? '';
   return {
@@ -18,7 +18,7 @@ export function aheadOfClock(destination: string, doubted: readonly Days[], { to
   };
 }
 
-/** Days whose rows are not in the output any more. */
+/** Days whose rows are no longer in the output. */
 export function outputChanged(what: string, lost: readonly Days[]): Notice {
   return {
     code: 'output-changed',

@@ -1,14 +1,19 @@
-/** What the text of `--output` means, by its form alone. */
+/** The kinds of `--output`, told by the text alone. */
 import { Failure } from '../failure.ts';
 
 export type OutputForm =
   | { kind: 'stdout' }
   | { kind: 'file'; path: string }
   | { kind: 'directory'; path: string }
-  /** `url`: whatever psql takes; undefined: the environment says which (`PSQL_CONN_STRING`, else `PG*`). */
+  /**
+   * `url`: any connection string of psql; undefined: from the environment (`PSQL_CONN_STRING`, else `PG*`).
+   */
   | { kind: 'postgres'; url: string | undefined };
 
-/** `-`; `postgres:`, `postgres://...`, `postgres:service=...`; a name that ends in a slash; every other name is a file. */
+/**
+ * Standard output for `-`; PostgreSQL for `postgres:`, `postgres://...` and `postgres:service=...`; a
+ * directory for a name that ends in a slash; a file for any other name.
+ */
 export function readOutputForm(text: string): OutputForm {
   if (text === '-') return { kind: 'stdout' };
   if (/^postgres(ql)?:/i.test(text)) {

@@ -1,4 +1,6 @@
-/** Rows into a stream, such as standard output, a window at a time: what was written cannot be taken back. */
+/**
+ * Writes rows to a stream, such as standard output, one window at a time. What was written cannot be undone.
+ */
 import { emptyCheckpoint } from '../checkpoint/checkpoint.ts';
 import type { Column } from '../contracts/dataset.ts';
 import type { Encoder, OutputFormat } from '../contracts/encoder.ts';
@@ -14,9 +16,9 @@ export interface StreamSinkOptions {
   format: OutputFormat;
   columns: readonly Column[];
   machine: StreamMachine & Pick<Machine, 'temporaryDirectory'>;
-  /** Ends the wait for a FIFO's reader. */
+  /** Ends the wait for a reader of a FIFO. */
   signal: AbortSignal;
-  /** Called before a write throws because nobody reads any more. */
+  /** Called before a write throws because the reader is gone. */
   onReaderGone: () => void;
 }
 
@@ -43,7 +45,7 @@ export class StreamSink implements Sink {
     return { checkpoint: emptyCheckpoint, lost: [], keepsRows: false };
   }
 
-  /** What was written is gone. */
+  /** What was written cannot be read again. */
   hasRows() {
     return Promise.resolve(false);
   }

@@ -1,4 +1,4 @@
-/** A file a day in one directory; each window's files appear when the window is whole. */
+/** One file per day in a directory. The files of a window appear when the window is complete. */
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { daysIn, emptyCheckpoint, forgetDays, noteWindow } from '../../checkpoint/checkpoint.ts';
@@ -15,10 +15,13 @@ import { FileOutputState, type FileOutputStateOptions } from './output-state.ts'
 import { statFile } from './stat-file.ts';
 import type { ExportState, FileFacts } from './state-file.ts';
 
-/** `flat`: `events-2026-11-01.csv`. `hive`: `date=2026-11-01/events.csv`, which table engines read as a column. */
+/**
+ * `flat`: `events-2026-11-01.csv`. `hive`: `date=2026-11-01/events.csv`, where query engines read the
+ * directory as a column.
+ */
 export type Layout = 'flat' | 'hive';
 
-/** What the directories of `hive` hold; files in them must not have it again. */
+/** The column that `hive` directories stand for; the files in them leave it out. */
 export const partitionColumn = 'date';
 
 export interface DirectorySinkOptions extends FileOutputStateOptions {
@@ -32,9 +35,9 @@ export class DirectorySink implements Sink {
   readonly #options: DirectorySinkOptions;
   readonly #state: FileOutputState;
   #checkpoint: Checkpoint = emptyCheckpoint;
-  /** By day, as they were written. */
+  /** The files known to be intact, by day. */
   #files = new Map<string, FileFacts>();
-  /** Of an export that is not gone on with, but whose files this run may write anew. */
+  /** The state of an export that this run replaces instead of continuing. */
   #foreign: ExportState | undefined;
 
   constructor(options: DirectorySinkOptions) {
@@ -43,12 +46,12 @@ export class DirectorySink implements Sink {
     this.#options = options;
     this.#state = new FileOutputState(options, {
       stem: join(path, dataset),
-      // Table engines pass over names that begin with an underscore.
+      // Query engines skip names that begin with an underscore.
       manifest: join(path, `_${dataset}.manifest.json`),
     });
   }
 
-  /** From `open` on. */
+  /** Available after `open`. */
   get spool(): Sink['spool'] {
     return { directory: this.#state.partsDirectory, named: true };
   }
@@ -111,7 +114,9 @@ export class DirectorySink implements Sink {
     return this.#state.close();
   }
 
-  /** A day whose file is gone, or is not as it was written, is not there. */
+  /**
+   * Keeps the days whose files are unchanged; a day whose file is missing or changed counts as not exported.
+   */
   async #readFiles(state: ExportState): Promise<void> {
     const { today } = this.#options.clock;
     const { isLess, remembered } = this.#state.believed(state);
@@ -129,11 +134,15 @@ export class DirectorySink implements Sink {
     }
     const there = normaliseDays([...this.#files.keys()].map(single));
     this.#checkpoint = keepOnly(checkpoint, there);
-    // Also when nothing is fetched: once that day has come, a later run could not tell any more.
+    // Write the state even when nothing is fetched: once the doubted day has come, a later run could not
+    // tell.
     if (isLess) await this.#writeState();
   }
 
-  /** Version 0.1 wrote each day's file whole, but that of a day which was not over; its time of change tells. */
+  /**
+   * Reads a directory of version 0.1. Each day's file was complete unless its day was not over; the
+   * modification time tells.
+   */
   async #readLegacy(state: ExportState, covered: { from: string; to: string }): Promise<void> {
     const { clock, machine } = this.#options;
     if (covered.to >= clock.today) this.#options.onNotice(aheadOfClock(this.destination, [covered], clock));
@@ -151,7 +160,7 @@ export class DirectorySink implements Sink {
     this.#checkpoint = { ...state.checkpoint, ranges };
   }
 
-  /** Before the first files of an earlier beginning show: a run that is killed then is known to have begun there. */
+  /** Records an earlier first day before its files appear, so that it is known even if the run is killed. */
   async #noteBeginning({ days }: PulledWindow): Promise<void> {
     const { first } = this.#checkpoint;
     if (days === undefined || (first !== undefined && first <= days.from)) return;
@@ -180,7 +189,10 @@ export class DirectorySink implements Sink {
     );
   }
 
-  /** An incremental export that shares the directory is not to take these files for its own. */
+  /**
+   * Removes the state of another export from the directory, so that no incremental export takes these files
+   * for its own.
+   */
   async #forgetForeign({ days }: PulledWindow): Promise<void> {
     const state = this.#foreign;
     if (state === undefined || days === undefined) return;
@@ -193,7 +205,7 @@ export class DirectorySink implements Sink {
     await this.#state.writeState((this.#foreign = { ...state, checkpoint, files }));
   }
 
-  /** Of a day that has not begun: a run with a clock that was ahead made it. */
+  /** Removes the empty file of a future day, which a run whose clock was ahead created. */
   async #remove(facts: FileFacts): Promise<void> {
     const path = this.#state.pathOf(facts);
     await withFailureContext(`remove ${path}`, () => rm(path, { force: true }));
@@ -223,7 +235,7 @@ export class DirectorySink implements Sink {
   }
 }
 
-/** Every day of the window: one without rows gets a file too, which says that there were none. */
+/** Every day of the window. A day without rows gets a file too, to show that it had none. */
 function daysOf({ days, partitions }: PulledWindow): string[] {
   return days === undefined ? partitions.map(dayOfPartition) : eachDay(days);
 }

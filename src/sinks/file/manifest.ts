@@ -1,4 +1,7 @@
-/** A file that says what is at an output, so that others can check it: `--manifest`. */
+/**
+ * The manifest (`--manifest`): a file that lists the files of an output with their digests, so that others
+ * can verify it.
+ */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
@@ -9,30 +12,30 @@ import { writeWhole } from '../../disk/output/replace-file.ts';
 import { withFailureContext } from '../../disk/errno.ts';
 import { statFile } from './stat-file.ts';
 
-/** A file as it is there now. */
+/** A file as the manifest lists it. */
 export interface ManifestEntry {
   /** Relative to the manifest. */
   path: string;
   day?: string;
-  /** Null where nobody knows. */
+  /** Null when unknown. */
   rows: number | null;
   bytes: number;
   columns: readonly string[];
   sha256: string;
 }
 
-/** A file as somebody remembers it. */
+/** A file as the export's state or an earlier manifest lists it. */
 export type KnownFile = Omit<ManifestEntry, 'rows' | 'sha256'> & { rows?: number | null; sha256?: string };
 
-/** How every manifest begins, whichever version wrote it. */
+/** How every manifest begins, in all versions. */
 export const MANIFEST_BEGINNING = /^\s*\{\s*"schema"\s*:\s*\d+\s*,\s*"dataset"\s*:/;
 
 interface Document {
   schema: 1;
   dataset: string;
-  /** From the first day to the last, UTC; null where the dataset has no days. */
+  /** From the first day to the last, UTC; null for a dataset without days. */
   window: Days | null;
-  /** The days that are there whole. */
+  /** The days that are complete. */
   ranges: readonly Days[];
   rows: number;
   files: readonly ManifestEntry[];
@@ -41,13 +44,13 @@ interface Document {
 export interface ManifestOptions {
   path: string;
   dataset: string;
-  /** Also where there is none yet. */
+  /** Whether to write a manifest even when the output has none yet. */
   isWanted: boolean;
 }
 
 /**
- * The manifest of one output. It never says more than is there: entries of files that are about to be replaced are
- * taken out before. One that is there is kept true by runs that were not asked for it, too.
+ * The manifest of one output. It never lists more than exists: entries of files that are about to be replaced
+ * are removed first. An existing manifest is kept up to date even by runs without `--manifest`.
  */
 export class Manifest {
   readonly #options: ManifestOptions;
@@ -59,14 +62,14 @@ export class Manifest {
     this.#options = options;
   }
 
-  /** The days that it says are there. */
+  /** The days that the manifest lists as complete. */
   get ranges(): readonly Days[] {
     return this.#ranges;
   }
 
   /**
-   * Makes it true: of the files that it listed and those that are known, it has those that are as they were. `ranges`
-   * undefined: nobody remembers more than it says itself.
+   * Corrects the manifest: keeps the files it listed, and the known ones, that are unchanged. With `ranges`
+   * undefined the manifest's own ranges stay.
    */
   async open(known: readonly KnownFile[], ranges: readonly Days[] | undefined): Promise<void> {
     const { isWanted, path } = this.#options;
@@ -80,13 +83,13 @@ export class Manifest {
     await this.#write();
   }
 
-  /** Before these files are replaced. */
+  /** Removes entries. Called before their files are replaced. */
   async drop(paths: readonly string[]): Promise<void> {
     const dropped = paths.filter((path) => this.#files.delete(path));
     if (dropped.length > 0) await this.#write();
   }
 
-  /** These files are there now. */
+  /** Adds entries for files that were written, and sets the complete days. */
   async put(files: readonly KnownFile[], ranges: readonly Days[]): Promise<void> {
     if (!this.#isKept) return;
     this.#ranges = ranges;
@@ -94,7 +97,7 @@ export class Manifest {
     await this.#write();
   }
 
-  /** A digest is taken again where the file may have changed since it was written down. */
+  /** Adds an entry; computes the digest again when the file may have changed since it was recorded. */
   async #take(file: KnownFile, writtenMs: number | undefined): Promise<void> {
     const path = join(dirname(this.#options.path), file.path);
     const now = await statFile(path);
@@ -120,25 +123,25 @@ export class Manifest {
   }
 }
 
-/** What an older entry says of the same bytes. */
+/** Rows and digest from an older entry, if it describes the same bytes. */
 function sameFile(older: KnownFile | undefined, file: KnownFile): Partial<KnownFile> {
   return older?.bytes === file.bytes ? older : {};
 }
 
-/** The manifest at a path; undefined when there is none of ours. */
+/** The manifest at a path; undefined when there is none of ours there. */
 async function readManifest(path: string): Promise<{ document: Document; writtenMs: number } | undefined> {
   const found = await statFile(path);
   if (found === undefined) return undefined;
   const text = await withFailureContext(`read ${path}`, async () =>
     (await readRegularFile(path)).toString('utf8'),
   );
-  // Somebody else's file, which is only in the way.
+  // Not a manifest, but a file of another program.
   if (!MANIFEST_BEGINNING.test(text)) return undefined;
   const document = parseDocument(text) ?? { files: [] };
   return { document: document as Document, writtenMs: found.changedMs };
 }
 
-/** One that cannot be read is made anew. */
+/** Undefined for a manifest that cannot be read; a new one replaces it. */
 function parseDocument(text: string): Document | undefined {
   try {
     const value = JSON.parse(text) as Partial<Document>;
@@ -152,7 +155,7 @@ function parseDocument(text: string): Document | undefined {
   }
 }
 
-/** A manifest speaks of files in its own directory and below. */
+/** Manifests list only files in their own directory and below. */
 function isBeside(path: unknown): boolean {
   return typeof path === 'string' && !isAbsolute(path) && !path.split(/[\\/]/).includes('..');
 }

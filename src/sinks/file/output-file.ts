@@ -1,4 +1,4 @@
-/** One file of the output: it gathers as a part and takes its name when it is whole and on disk. */
+/** One output file: written as a part, and renamed when it is complete and durable. */
 import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -13,15 +13,18 @@ import { digestFile } from './manifest.ts';
 export interface OutputFileOptions {
   /** The final name. */
   path: string;
-  /** Where its bytes gather, in a directory of our own. */
+  /** Where the part is written, in a directory of this run. */
   partPath: () => string;
   format: OutputFormat;
   day: string | undefined;
-  /** What a file without rows says of its columns. */
+  /** The columns for the header of a file without rows. */
   columns: readonly Column[];
-  /** Whether the SHA-256 of the file is wanted. */
+  /** Whether to compute the SHA-256 of the file. */
   digest: boolean;
-  /** Gives the file the columns that later rows have: told of each. Undefined: they are left out. */
+  /**
+   * Called with each column that is added to the file because later rows have it. Undefined: such columns are
+   * dropped.
+   */
   onWidened: ((names: readonly string[]) => void) | undefined;
 }
 
@@ -41,7 +44,9 @@ export class OutputFile {
     return this.#encoder.counts();
   }
 
-  /** Adds the partition's rows; takes its file over where that is the same. */
+  /**
+   * Appends the partition's rows. Moves the partition's file instead of copying where both would be the same.
+   */
   async add(partition: Partition): Promise<void> {
     const { path } = this.#options;
     const partPath = this.#options.partPath();
@@ -57,7 +62,7 @@ export class OutputFile {
     await this.#write(this.#encoder.add(partition));
   }
 
-  /** The part is written again with more columns; rows that are in it already have nothing there. */
+  /** Rewrites the part with more columns, which are empty in the rows written so far. */
   async #widenFor(partition: Partition): Promise<void> {
     const { format, onWidened, path } = this.#options;
     if (onWidened === undefined) return;
@@ -76,7 +81,7 @@ export class OutputFile {
     onWidened(more.map(({ name }) => name));
   }
 
-  /** Ends the file, makes it durable, and gives it its name when `beforeItShows` is done. */
+  /** Completes the file, makes it durable, and renames it after `beforeItShows` has resolved. */
   async publish(
     beforeItShows: (file: WrittenFile) => Promise<void> = () => Promise.resolve(),
   ): Promise<WrittenFile> {
@@ -99,7 +104,7 @@ export class OutputFile {
     return file;
   }
 
-  /** Closes the part; whoever made its directory removes it. */
+  /** Closes the part. The caller removes its directory. */
   async abandon(): Promise<void> {
     await this.#handle?.close();
     this.#handle = undefined;
@@ -116,7 +121,7 @@ export class OutputFile {
     }
   }
 
-  /** Closes the part, rows or none; gives its length. */
+  /** Closes the part, with rows or without; returns its length. */
   async #settle(): Promise<number> {
     const { path } = this.#options;
     const partPath = this.#options.partPath();
@@ -129,7 +134,7 @@ export class OutputFile {
   }
 }
 
-/** Tells of columns that a file was given; undefined where it is not to be. */
+/** The callback that reports added columns; undefined when columns must not be added. */
 export function onWidened(options: {
   evolve: boolean;
   onNotice: EmitNotice;

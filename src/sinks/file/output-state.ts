@@ -1,4 +1,4 @@
-/** What the files of one output share: its lock, its parts, its state. */
+/** What all files of one output share: the lock, the directory of parts, the saved state and the manifest. */
 import { lstat, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { believe } from '../../checkpoint/checkpoint.ts';
@@ -27,32 +27,32 @@ export interface FileOutputStateOptions {
   /** `events`: the dataset's name. */
   dataset: string;
   format: OutputFormat;
-  /** Of a file without rows. */
+  /** The columns for the header of a file without rows. */
   columns: readonly Column[];
-  /** Whether files carry their SHA-256 in reports. */
+  /** Whether reports include the SHA-256 of files. */
   digest: boolean;
   /** Whether a manifest is written. */
   manifest: boolean;
-  /** Undefined: the output is made anew and nothing is remembered. */
+  /** Undefined: the output is created anew and no state is saved. */
   incremental: { identity: ExportState['identity'] } | undefined;
   clock: Clock;
-  /** Whether a file is given the columns that later rows have. */
+  /** Whether to add columns that later rows have. */
   evolve: boolean;
   onNotice: EmitNotice;
-  /** The days of which a file of this format has rows. Throws a Failure when it cannot be read. */
+  /** The days that occur in the rows of a file of this format. Throws a Failure when it cannot be read. */
   readRowDays: (path: string, spool: Sink['spool']) => Promise<readonly string[]>;
   machine: LockRequest['machine'] & Pick<Machine, 'now' | 'faultPoint'>;
 }
 
 export class FileOutputState {
   readonly options: FileOutputStateOptions;
-  /** `DIR/.events.csv.scarf-cli`: lock, parts and state begin with it. */
+  /** `DIR/.events.csv.scarf-cli`: prefix of the lock, the parts and the state. */
   readonly #stem: string;
   readonly manifest: Manifest;
   #partsDirectory = '';
   #lock: Lock | undefined;
 
-  /** `stem`: path without an ending, from which the names of hidden files are made. */
+  /** `stem`: the path without an ending, from which the names of hidden files are derived. */
   constructor(options: FileOutputStateOptions, names: { stem: string; manifest: string }) {
     this.options = options;
     this.#stem = join(dirname(names.stem), `.${basename(names.stem)}.scarf-cli`);
@@ -60,12 +60,12 @@ export class FileOutputState {
     this.manifest = new Manifest({ path: names.manifest, dataset, isWanted: manifest });
   }
 
-  /** Of this run only, under a name that nobody else can prepare; from `open` on. */
+  /** The directory of this run's parts, with an unpredictable name. Available after `open`. */
   get partsDirectory(): string {
     return this.#partsDirectory;
   }
 
-  /** Takes the lock, clears what a dead run left and reads the state, which may be another export's. */
+  /** Acquires the lock, removes what killed runs left, and reads the state, which may be another export's. */
   async open(): Promise<ExportState | undefined> {
     const { incremental, machine, path } = this.options;
     const directory = dirname(this.#stem);
@@ -84,12 +84,15 @@ export class FileOutputState {
     return state;
   }
 
-  /** A name for a part. */
+  /** The path for a part. */
   partPath(name: string): string {
     return join(this.partsDirectory, name);
   }
 
-  /** What of it may be believed by this machine's clock; tells what may not. `isLess`: the state has to be written anew. */
+  /**
+   * The part of the state that is consistent with this machine's clock; reports the rest. `isLess`: the state
+   * must be saved again.
+   */
   believed(remembered: Remembered): { remembered: Remembered; isLess: boolean } {
     const { clock } = this.options;
     const { checkpoint, doubted } = believe(remembered.checkpoint, clock);
@@ -108,12 +111,12 @@ export class FileOutputState {
     await syncDirectory(dirname(path));
   }
 
-  /** What the state says of a file. */
+  /** A written file as the state records it. */
   factsOf({ bytes, columns, day, path, rows }: WrittenFile): FileFacts {
     return { path: this.nameOf(path), ...(day === undefined ? {} : { day }), rows, bytes, columns };
   }
 
-  /** The file of these facts as it is now; undefined when it is gone. */
+  /** Size and modification time of a file; undefined when it is missing. */
   async look(facts: Pick<FileFacts, 'path'>): Promise<{ bytes: number; changedMs: number } | undefined> {
     return statFile(this.pathOf(facts));
   }
@@ -126,13 +129,16 @@ export class FileOutputState {
     return join(dirname(this.#stem), facts.path);
   }
 
-  /** What the manifest says of a file that was written. */
+  /** A written file as the manifest lists it. */
   listed(file: WrittenFile): KnownFile {
     const { sha256 } = file;
     return { ...this.factsOf(file), ...(sha256 === undefined ? {} : { sha256 }) };
   }
 
-  /** Whether a file has rows of these days; undefined: any rows. One that cannot be read has. */
+  /**
+   * Whether a file has rows of these days; undefined stands for any row. A file that cannot be read counts as
+   * having rows.
+   */
   async hasRows(path: string, days: readonly (Days | undefined)[]): Promise<boolean> {
     const file = await statFile(path);
     if (file === undefined || file.bytes === 0) return false;
@@ -160,7 +166,9 @@ export class FileOutputState {
     await withFailureContext(`remove ${path}`, () => rm(path, { recursive: true, force: true }));
   }
 
-  /** Whoever holds the lock may remove what this user's killed runs left, and nothing of anybody else. */
+  /**
+   * Removes parts of killed runs. The lock excludes live runs, and only files of the same user are removed.
+   */
   async #clearAbandoned(): Promise<void> {
     const { uid } = await lstat(this.#partsDirectory);
     const directory = dirname(this.#stem);
@@ -168,7 +176,7 @@ export class FileOutputState {
     for (const name of await readdir(directory)) {
       const path = join(directory, name);
       if (!name.startsWith(begin) || path === this.#partsDirectory) continue;
-      // Earlier versions had one name for all runs.
+      // Earlier versions used one name for all runs.
       if (!/^(-\w{6})?$/.test(name.slice(begin.length))) continue;
       const found = await lstat(path);
       if (found.isDirectory() && found.uid === uid) await rm(path, { recursive: true, force: true });

@@ -1,12 +1,15 @@
-/** What an output proves by itself, where its state is missing or is one of version 0.1, which knew no gaps. */
+/**
+ * Deduces complete days from an output itself, where its state is missing or is one of version 0.1, which
+ * recorded no gaps.
+ */
 import { addDays } from '../../calendar.ts';
 import { normaliseDays } from '../../checkpoint/ranges.ts';
 import type { Days } from '../../contracts/dataset.ts';
 import type { Checkpoint, ReadDays } from '../../contracts/sink.ts';
 
 /**
- * By the days that have rows. Without a state none is known to be whole; with one those are which it covers. One
- * that is ahead of the clock covers nothing from the day of the newest row on.
+ * Judges by the days that have rows. Without a state no day is known to be complete; with one, those with
+ * rows that it covers are. When the state ends today or later, days from the newest row's on do not count.
  */
 export function provenByRows(
   covered: Days | undefined,
@@ -22,7 +25,7 @@ export function provenByRows(
   return { ranges: readAtTheirEnd(normaliseDays(days.filter(isProven).map(single))), first };
 }
 
-/** Taken to be read on the day behind the last one: as little as can be. */
+/** Ranges with the least possible read date: the day after each range ends. */
 export function readAtTheirEnd(ranges: readonly Days[]): ReadDays[] {
   return ranges.map(({ from, to }) => ({ from, to, read: addDays(to, 1) }));
 }

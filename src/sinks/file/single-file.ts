@@ -1,4 +1,7 @@
-/** All rows in one file. It takes its name after the last window: until then an older file stays as it is. */
+/**
+ * All rows in one file, which is renamed into place after the last window. Until then an older file stays
+ * unchanged.
+ */
 import { basename } from 'node:path';
 import { daysIn, emptyCheckpoint, forgetDays, noteWindow } from '../../checkpoint/checkpoint.ts';
 import { addDays } from '../../calendar.ts';
@@ -20,9 +23,9 @@ export class FileSink implements Sink {
   readonly #options: FileOutputStateOptions;
   readonly #state: FileOutputState;
   readonly #output: OutputFile;
-  /** What holds as long as the file that was there does. */
+  /** The state that describes the file now in place. */
   #earlier: Remembered = { checkpoint: emptyCheckpoint, files: [] };
-  /** What will hold with the file in the making. */
+  /** The checkpoint of the file being written. */
   #next: Checkpoint = emptyCheckpoint;
   #isPublished = false;
 
@@ -42,7 +45,7 @@ export class FileSink implements Sink {
     });
   }
 
-  /** From `open` on. */
+  /** Available after `open`. */
   get spool(): Sink['spool'] {
     return { directory: this.#state.partsDirectory, named: true };
   }
@@ -58,7 +61,8 @@ export class FileSink implements Sink {
     const { remembered, isLess } = this.#state.believed(found.remembered);
     this.#earlier = remembered;
     this.#next = remembered.checkpoint;
-    // Also when nothing is fetched: once that day has come, a later run could not tell any more.
+    // Write the state even when nothing is fetched: once the doubted day has come, a later run could not
+    // tell.
     if (isLess && remembered.files.length > 0)
       await this.#state.writeState({ identity: incremental.identity, ...remembered });
     await this.#state.manifest.open(this.#earlier.files, daysIn(this.#next));
@@ -100,7 +104,7 @@ export class FileSink implements Sink {
     await this.#state.close();
   }
 
-  /** What is there, given the state: a file that is not the one which was written proves nothing. */
+  /** What the state and the file prove together. A file that differs from the one recorded proves nothing. */
   async #find(
     state: ExportState | undefined,
   ): Promise<{ remembered: Remembered; lost: readonly Days[]; keepsRows: boolean }> {
@@ -125,7 +129,7 @@ export class FileSink implements Sink {
       const checkpoint = other === undefined ? known.checkpoint : heldByBoth(known, other);
       return { remembered: { checkpoint, files }, lost: [], keepsRows: true };
     }
-    // Days that are not over were never there whole.
+    // Days that are not over were never complete.
     const lost = daysIn(state.checkpoint)
       .filter(({ from }) => from < today)
       .map((days) => endBefore(days, today));
@@ -133,7 +137,10 @@ export class FileSink implements Sink {
     return { remembered: nothing, lost, keepsRows: false };
   }
 
-  /** Written before the file takes its name: whichever of the two a crash leaves, its length tells it. */
+  /**
+   * Saves the state before the file is renamed. After a crash, the file's length tells which of the two
+   * states applies.
+   */
   async #remember(written: WrittenFile): Promise<void> {
     const { incremental } = this.#options;
     await this.#state.manifest.drop([this.#state.nameOf(this.destination)]);
@@ -146,7 +153,7 @@ export class FileSink implements Sink {
     });
   }
 
-  /** The file has its name: what held before does not matter any more. */
+  /** Drops the previous state once the file is in place. */
   async #forgetBefore(written: WrittenFile): Promise<void> {
     const { incremental } = this.#options;
     if (incremental === undefined) return;
@@ -164,7 +171,9 @@ function forgetAll(checkpoint: Checkpoint | undefined): Checkpoint {
   return checkpoint === undefined ? emptyCheckpoint : forgetDays(checkpoint, checkpoint.ranges);
 }
 
-/** Of two files of one length: the days that both have, as they were read for the older one. */
+/**
+ * Two recorded files of the same length: only the days in both count, with the read dates of the older one.
+ */
 function heldByBoth({ checkpoint }: Remembered, before: Remembered): Checkpoint {
   const added = subtractDays(daysIn(before.checkpoint), daysIn(checkpoint));
   return { ...forgetDays(before.checkpoint, added), first: checkpoint.first };

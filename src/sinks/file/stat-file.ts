@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { withFailureContext, systemCode } from '../../disk/errno.ts';
 
-/** Size and time of change of a file; undefined when there is none. */
+/** Size and modification time of a file; undefined when there is none. */
 export async function statFile(path: string): Promise<{ bytes: number; changedMs: number } | undefined> {
   return withFailureContext(`read ${path}`, async () => {
     try {

@@ -1,4 +1,4 @@
-/** What an incremental export remembers: a dot file beside its output, so that it travels with it. */
+/** The state of an incremental export: a dot file next to its output, so that it moves with it. */
 import { readRegularFile } from '../../disk/read-file.ts';
 import type { Days } from '../../contracts/dataset.ts';
 import type { Checkpoint } from '../../contracts/sink.ts';
@@ -6,29 +6,32 @@ import { withFailureContext, systemCode } from '../../disk/errno.ts';
 import { writeWhole } from '../../disk/output/replace-file.ts';
 import { Failure } from '../../failure.ts';
 
-/** One file of an output as it was written. */
+/** An output file as it was written. */
 export interface FileFacts {
-  /** As seen from the state: `events-2026-11-01.csv`. */
+  /** Relative to the state file: `events-2026-11-01.csv`. */
   path: string;
   day?: string;
-  /** Undefined where version 0.1 wrote it and did not say. */
+  /** Undefined where version 0.1 wrote the state without it. */
   rows?: number;
   bytes: number;
   columns: readonly string[];
 }
 
-/** An output and the files that it is made of. */
+/** A checkpoint and the files that it describes. */
 export interface Remembered {
   checkpoint: Checkpoint;
   files: readonly FileFacts[];
 }
 
 export interface ExportState extends Remembered {
-  /** What decides the rows and how they are written: another export may not go on with this output. */
+  /**
+   * Everything that decides which rows are written and how. An export with another identity must not continue
+   * this output.
+   */
   identity: Readonly<Record<string, unknown>>;
-  /** What held until a file took its name; that happens behind the writing of this state. */
+  /** What applied before the current file was renamed into place; the state is saved before the rename. */
   before?: Remembered;
-  /** Of version 0.1: from the first day to the last there may be gaps. */
+  /** The covered span in a state of version 0.1, which may have gaps. */
   legacy?: Days;
 }
 
@@ -78,7 +81,7 @@ function parseState(text: string): ExportState | undefined {
   }
 }
 
-/** Version 0.1 knew the first day and the last. */
+/** Version 0.1 recorded only the first and the last day. */
 function parseLegacy(
   identity: ExportState['identity'],
   { from, through }: Record<string, unknown>,

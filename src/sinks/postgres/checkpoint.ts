@@ -1,4 +1,4 @@
-/** What a table has already: its watermark where that can be believed, else the rows themselves. */
+/** Which days a table already has: its watermark where that is credible, else what its rows show. */
 import type { Client } from 'pg';
 import { believe, emptyCheckpoint, forgetDays } from '../../checkpoint/checkpoint.ts';
 import { addDays } from '../../calendar.ts';
@@ -25,9 +25,9 @@ export interface CheckpointOptions {
 }
 
 /**
- * From where an incremental export goes on. What the watermark says is not believed where it is ahead of the
- * clock, and neither from the newest row on when that is older than the newest one that was brought. Without a
- * watermark the day of the newest row is taken to be there in part.
+ * Where an incremental export continues. Days of the watermark that are ahead of the clock do not count. When
+ * the newest row is missing, nor do days from that of the newest remaining row on. Without a watermark the
+ * day of the newest row counts as incomplete.
  */
 export async function readCheckpoint(
   client: Client,
@@ -45,7 +45,10 @@ export async function readCheckpoint(
   return hasOthers || rows === undefined ? emptyCheckpoint : provenByTable(rows, clock);
 }
 
-/** What of the watermark holds; it is written again where that is less, so that no later run believes more. */
+/**
+ * The credible part of the watermark. Saves it when it is less than recorded, so that no later run trusts
+ * more.
+ */
 async function mend(
   client: Client,
   key: WatermarkKey,
@@ -63,8 +66,8 @@ async function mend(
 }
 
 /**
- * Keeps the oldest of the rows with the same id; tells how many others there were. A place names a row within
- * one partition only.
+ * Removes all but the oldest of the rows with the same id; returns how many were removed. A ctid is unique
+ * within one partition only.
  */
 export async function removeDuplicates(client: Client, table: TableName, idColumn: string): Promise<number> {
   const target = quoteTable(table);
@@ -79,7 +82,7 @@ export async function removeDuplicates(client: Client, table: TableName, idColum
   return rowCount ?? 0;
 }
 
-/** Without the days from that of the newest row on, when rows are missing that were there. */
+/** Drops the days from that of the newest row on, when rows that were recorded are missing. */
 function backedByRows({ checkpoint, isBare }: Watermark, rows: Days | undefined): Checkpoint {
   const { newest, ranges } = checkpoint;
   if (rows === undefined) {
@@ -102,14 +105,14 @@ function withoutNewest(checkpoint: Checkpoint, newest: string | undefined): Chec
   };
 }
 
-/** Of a table that somebody else filled. */
+/** For a table that was filled without this program. */
 function provenByTable(rows: Days, { today }: Clock): Checkpoint {
   const last = rows.to < today ? rows.to : today;
   const days = { from: rows.from, to: addDays(last, -1) };
   return { ranges: readAtTheirEnd(days.from <= days.to ? [days] : []), first: rows.from };
 }
 
-/** Whether the table has rows of these days; undefined: rows at all. */
+/** Whether the table has rows of these days; undefined stands for any row. */
 export async function hasRows(
   client: Client,
   { table, timeColumn }: { table: TableName; timeColumn: string | undefined },

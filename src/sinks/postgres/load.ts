@@ -1,4 +1,7 @@
-/** Rows of partitions into the table: copied into the staging table, then merged, all in the transaction at hand. */
+/**
+ * Loads partitions into the table: copies their rows into the staging table, then merges, all in the current
+ * transaction.
+ */
 import type { Client } from 'pg';
 import type { Days } from '../../contracts/dataset.ts';
 import type { OutputFormat } from '../../contracts/encoder.ts';
@@ -23,20 +26,20 @@ import type { TableName } from './table/table-name.ts';
 export interface LoadOptions {
   table: TableName;
   idColumn: string | undefined;
-  /** Which rows belong to a window where they have no ids. */
+  /** The column that assigns rows without ids to a window. */
   dayColumn: string | undefined;
-  /** CSV, as COPY takes it. */
+  /** CSV in the form that COPY reads. */
   format: OutputFormat;
   upsert: boolean;
   mayRepeat: boolean;
   createReader: CreateRowReader;
-  /** Where rows go that the table does not take. */
+  /** Receives the rows that the table refuses. */
   rejects: RejectStore;
 }
 
 /**
- * `plain`: all rows at once. `ahead`: the first partition is in the staging table already. `careful`: a row of the window is
- * known to be refused, and is looked for.
+ * `plain`: all rows at once. `ahead`: the first partition is already in the staging table. `careful`: the
+ * window has a row that is refused; find it.
  */
 export type LoadMode = 'plain' | 'ahead' | 'careful';
 
@@ -57,7 +60,7 @@ export class Load {
     this.#mode = mode;
   }
 
-  /** Partitions whose rows belong together. */
+  /** Merges partitions whose rows belong together. */
   async merge(client: Client, partitions: readonly Partition[], days: Days | undefined): Promise<LoadCounts> {
     const { dayColumn, idColumn, mayRepeat, table, upsert } = this.#options;
     const shape = await this.#fit.fit(client, partitions);
@@ -94,7 +97,10 @@ export class Load {
     return { written, rejected: copied.rejected, known: copied.rows - written };
   }
 
-  /** Days are emptied before the first of their rows comes, so that rows are gone through twice where that is done. */
+  /**
+   * Days are emptied before the first of their rows is inserted; where that is needed, the rows are read
+   * twice.
+   */
   async #mergeCarefully(client: Client, partitions: readonly Partition[], merge: Merge): Promise<LoadCounts> {
     const counts: LoadCounts = { written: 0, rejected: 0, known: 0 };
     const statements = mergeStatements(merge);
@@ -143,7 +149,9 @@ export class Load {
     return stagedColumns(this.#fit.shape, this.#fit.namesOf(partition));
   }
 
-  /** Verbatim: the database was given other columns perhaps, or another format. */
+  /**
+   * Keeps the row as the vendor wrote it; the database may have been given other columns or another format.
+   */
   async #keep({ number, ...why }: RefusedRow, originals: OriginalRows): Promise<void> {
     const rows = (await originals.at(number)) ?? why.row;
     const header = await originals.header();
@@ -153,7 +161,7 @@ export class Load {
   }
 }
 
-/** Tells how many rows were inserted. */
+/** Runs the statements; returns how many rows were inserted. */
 async function run(client: Client, statements: readonly Statement[]): Promise<number> {
   let written = 0;
   for (const { text, values, inserts } of statements) {
@@ -163,7 +171,7 @@ async function run(client: Client, statements: readonly Statement[]): Promise<nu
   return written;
 }
 
-/** What keeps days from being emptied is not the fault of a row that is to come. */
+/** A failure to empty days is not the fault of any row. */
 function throwAsFailure(error: unknown): never {
   throw databaseFailure('empty days', error);
 }

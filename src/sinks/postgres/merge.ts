@@ -1,4 +1,4 @@
-/** The SQL by which the rows of a window, in the staging table, become rows of the table. */
+/** The SQL that merges the rows of a window from the staging table into the table. */
 import type { Days } from '../../contracts/dataset.ts';
 import { quoteName, quoteTable, type TableName } from './table/table-name.ts';
 
@@ -6,15 +6,15 @@ export const stagingTable = 'pg_temp.scarf_cli_staging';
 
 export interface Merge {
   table: TableName;
-  /** Columns that both tables have; none where no rows came. */
+  /** Columns that both tables have; empty when no rows arrived. */
   columns: readonly string[];
   idColumn: string | undefined;
-  /** The column that says which day a row without an id belongs to. */
+  /** The column with the day that a row without an id belongs to. */
   dayColumn: string | undefined;
   hasUniqueId: boolean;
-  /** Rows that are there already take the new values. */
+  /** Rows that exist already are updated. */
   upsert: boolean;
-  /** The same id may come twice. */
+  /** An id may occur more than once among the staged rows. */
   mayRepeat: boolean;
   days: Days | undefined;
 }
@@ -22,11 +22,11 @@ export interface Merge {
 export interface Statement {
   text: string;
   values: unknown[];
-  /** Its rows are those that the window brings. */
+  /** Whether its row count is the number of rows that the window inserts. */
   inserts: boolean;
 }
 
-/** What is done, in order. */
+/** The statements, in order. */
 export function mergeStatements(merge: Merge): Statement[] {
   const { idColumn } = merge;
   if (idColumn === undefined) return replaceDays(merge);
@@ -63,7 +63,9 @@ function insertWithoutKey(merge: Merge, idColumn: string): Statement[] {
   ];
 }
 
-/** Rows without ids: the window's days are replaced, and buckets that begin before it; without days everything. */
+/**
+ * For rows without ids: replaces the window's days, and buckets that begin before it; without days, all rows.
+ */
 function replaceDays(merge: Merge): Statement[] {
   const hasRows = merge.columns.length > 0;
   const insert = hasRows ? [statement(`${insertInto(merge)} select ${source(merge, undefined)}`)] : [];

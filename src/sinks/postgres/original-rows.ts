@@ -1,8 +1,8 @@
-/** Rows of a partition as the vendor wrote them, for those that the database refuses in the form that it was given. */
+/** The rows of a partition as the vendor wrote them, to reject those that the database refuses. */
 import type { CreateRowReader } from '../../contracts/reader.ts';
 import type { Partition } from '../../contracts/window.ts';
 
-/** A partition from its beginning: asked for with rising numbers, it is read once. */
+/** Reads a partition from its beginning, once: rows must be requested in rising order. */
 export class OriginalRows {
   readonly #partition: Partition;
   readonly #rows: AsyncGenerator<Buffer, undefined>;
@@ -13,7 +13,7 @@ export class OriginalRows {
     this.#rows = readRows(partition, createReader);
   }
 
-  /** As it came, line end included. */
+  /** The header as it arrived, line end included. */
   async header(): Promise<Buffer> {
     const parts: Uint8Array[] = [];
     const { headerBytes } = this.#partition;
@@ -21,7 +21,7 @@ export class OriginalRows {
     return Buffer.concat(parts);
   }
 
-  /** The row of this number, counted from 0, line end included; undefined behind the last. */
+  /** The row with this number, counted from 0, line end included; undefined after the last. */
   async at(number: number): Promise<Buffer | undefined> {
     for (; this.#next < number; this.#next++) await this.#rows.next();
     this.#next++;
@@ -29,7 +29,7 @@ export class OriginalRows {
     return done === true ? undefined : value;
   }
 
-  /** Lets go of the file. */
+  /** Closes the file. */
   async close(): Promise<void> {
     await this.#rows.return(undefined);
   }

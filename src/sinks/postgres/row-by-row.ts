@@ -1,13 +1,16 @@
-/** Rows brought in so that one which the table does not take costs itself only: halves of what fails, down to the row. */
+/**
+ * Loads rows so that a refused one does not affect the others: splits a failing batch in halves, down to the
+ * row.
+ */
 import type { Client } from 'pg';
 import type { CreateRowReader } from '../../contracts/reader.ts';
 import { stagingTable } from './merge.ts';
 import { columnOf, isRowError, reasonOf, type ServerError } from './row-error.ts';
 import { copyIn, type StagedColumns } from './staging-table.ts';
 
-/** A row that the database does not take, and why. */
+/** A row that the database refuses, and why. */
 export interface RefusedRow {
-  /** Counted from 0 among the rows that were to be brought in. */
+  /** Counted from 0 among the rows to load. */
   number: number;
   header: Uint8Array;
   row: Uint8Array;
@@ -23,7 +26,10 @@ export interface CarefulRows {
   columns: StagedColumns;
   idColumn: string | undefined;
   createReader: CreateRowReader;
-  /** Called with some rows in the staging table, which is empty afterwards. What it did is undone when it throws. */
+  /**
+   * Called while the staging table holds some rows; the table is empty afterwards. When it throws, its
+   * changes are rolled back.
+   */
   onStaged: () => Promise<void>;
   onRefused: (row: RefusedRow) => Promise<void>;
 }
@@ -36,8 +42,8 @@ interface Span {
 }
 
 /**
- * Brings in what the table takes, some rows at a time; tells how many it does not take. Within a transaction, in which
- * constraints are checked at once from here on: what is wrong must show while it is known whose fault it is.
+ * Loads the rows that the table accepts, in batches; returns how many it refuses. Runs within a transaction
+ * and makes constraints immediate from here on, so that an error occurs while its row is known.
  */
 export async function bringInCarefully(client: Client, rows: CarefulRows): Promise<number> {
   const { createReader, idColumn, onRefused } = rows;
@@ -107,7 +113,7 @@ async function* bringInHalves(
   yield* bringInHalves(client, rows, spans.slice(middle));
 }
 
-/** What the server says against the rows of this work, if anything; then all of it is undone. */
+/** Runs the work in a savepoint. Returns the server's error against the rows, if any, after rolling back. */
 async function attempt(client: Client, work: () => Promise<void>): Promise<ServerError | undefined> {
   await client.query('savepoint rows');
   try {
@@ -125,7 +131,7 @@ async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-/** The column is named by the server or its constraint, or found by copying each cell alone. */
+/** Finds the column: named by the error or its constraint, or else by copying each cell alone. */
 async function explain(
   client: Client,
   { createReader, columns: { names } }: CarefulRows,

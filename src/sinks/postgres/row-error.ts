@@ -1,10 +1,10 @@
-/** What the server says against a row, rather than against the statement or the session. */
+/** Errors of the server about a row, rather than about the statement or the session. */
 import type { Client } from 'pg';
 
 /** An error of the server, by its SQLSTATE ("PostgreSQL 15 documentation, A. Error Codes", 2022). */
 export interface ServerError extends Error {
   code: string;
-  /** Named where the error is about one of them. */
+  /** Set where the error is about one of them. */
   schema?: string;
   table?: string;
   column?: string;
@@ -12,12 +12,12 @@ export interface ServerError extends Error {
 }
 
 /**
- * Data exceptions (22), violated constraints (23), views with CHECK OPTION, what a trigger raises, and values too large
- * for an index or too deep to be read.
+ * Data exceptions (22), constraint violations (23), views with CHECK OPTION, exceptions of triggers, and
+ * values too large to index or too deeply nested to parse.
  */
 const rowErrors = /^(2[23]...|44000|P0001|54000|54001)$/;
 
-/** Whether it is the row that is wrong: others may be taken. */
+/** Whether the error is about the row, so that others may be accepted. */
 export function isRowError(error: unknown): error is ServerError {
   return error instanceof Error && 'code' in error && rowErrors.test(String(error.code));
 }
@@ -43,7 +43,7 @@ export function reasonOf({ code }: ServerError): string {
   return reasons[code] ?? 'refused-by-database';
 }
 
-/** The column that the server names, or the only one of the constraint that it names. */
+/** The column that the error names, or the only one of the constraint that it names. */
 export async function columnOf(client: Client, error: ServerError): Promise<string | undefined> {
   const { column, constraint, schema, table } = error;
   if (column !== undefined || constraint === undefined || table === undefined) return column;

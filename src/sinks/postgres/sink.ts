@@ -1,4 +1,4 @@
-/** Rows in a PostgreSQL table: each window in one transaction, with the watermark that says so. */
+/** Writes rows to a PostgreSQL table: each window in one transaction, together with its watermark. */
 import type { Client } from 'pg';
 import { emptyCheckpoint } from '../../checkpoint/checkpoint.ts';
 import type { Column, Days } from '../../contracts/dataset.ts';
@@ -42,24 +42,24 @@ import { createWatermarks, noteBrought, type WatermarkKey } from './watermark.ts
 
 export interface PostgresSinkOptions extends LoadOptions {
   address: DatabaseAddress;
-  /** Of a table that is made; names chosen with `--columns` only. */
+  /** The columns of a table that is created; with `--columns` only those chosen. */
   columns: readonly Column[];
   timeColumn: string | undefined;
   identity: WatermarkKey['identity'];
   createTable: boolean;
-  /** Add columns that the vendor has come to have. */
+  /** Add columns that the vendor has introduced. */
   evolve: boolean;
   dedupeExisting: boolean;
-  /** Whether the export goes on from what the table has. */
+  /** Set when the export continues from what the table has. */
   incremental: { clock: Clock } | undefined;
-  /** By which days are noted as read. */
+  /** The clock that dates the reading of days. */
   clock: Clock;
   machine: Pick<Machine, 'temporaryDirectory' | 'sleep' | 'elapsedMs' | 'trace'>;
   signal: AbortSignal;
   onNotice: EmitNotice;
 }
 
-/** A connection, and the lock that each of its transactions takes. */
+/** A connection, and the lock that each of its transactions acquires. */
 interface Session {
   client: Client;
   lock: TableLock;
@@ -69,13 +69,16 @@ export class PostgresSink implements Sink {
   readonly destination: string;
   readonly spool: Sink['spool'];
   readonly splitByDay = false;
-  /** No byte is how the vendor says that there are no aggregates; they can be fetched again, unlike a file's only copy. */
+  /**
+   * The vendor answers with no bytes when there are no aggregates. Accepting that is safe: unlike the only
+   * copy in a file, they can be fetched again.
+   */
   readonly takesBareAnswers = true;
   readonly #options: PostgresSinkOptions;
   readonly #key: WatermarkKey;
   readonly #fit: TableFit;
   #checkpoint = emptyCheckpoint;
-  /** What the checkpoint is once the transaction is committed. */
+  /** The checkpoint that applies once the transaction is committed. */
   #noted = emptyCheckpoint;
   #client: Client | undefined;
   #lock: TableLock | undefined;
@@ -106,7 +109,9 @@ export class PostgresSink implements Sink {
     return this.#checkpoint;
   }
 
-  /** Leaves a transaction open that has the partition in the staging table, or none. */
+  /**
+   * Leaves a transaction open with the partition in the staging table; undefined when that is not possible.
+   */
   async prefetch(growing: GrowingPartition): Promise<HeadStart | undefined> {
     const client = this.#client;
     const lock = this.#lock;
@@ -123,7 +128,7 @@ export class PostgresSink implements Sink {
       const isStaged = await copyAhead(client, { growing, columns, machine: this.#options.machine });
       if (isStaged) return { kind: 'staged' };
     } catch (error) {
-      // `commit` finds what is wrong with a row, but not why a connection ended.
+      // `commit` reports what is wrong with a row, but not why a connection was closed.
       failure = databaseFailure(`write ${this.destination}`, error, client);
     }
     return client.query('rollback').then(
@@ -148,7 +153,7 @@ export class PostgresSink implements Sink {
     return this.#explained('read', (client) => hasRows(client, { table, timeColumn }, days));
   }
 
-  /** All rows at once; when the table does not take one of them, once more with care. */
+  /** Loads all rows at once; when the table refuses one of them, loads them again row by row. */
   async #commitOrReject(
     { client, lock }: Session,
     window: PulledWindow,
@@ -162,7 +167,7 @@ export class PostgresSink implements Sink {
     }
     await this.#begin({ client, lock }, commitPatienceMs);
     return commitAfter(client, async () => {
-      // Columns that were added are gone with the transaction that failed.
+      // The rollback removed the columns that were added.
       await this.#fit.inspect(client);
       return this.#bringIn(client, window, 'careful');
     });
@@ -173,7 +178,7 @@ export class PostgresSink implements Sink {
     return [{ path: this.destination, rows: this.#rows, bytes: 0, columns }];
   }
 
-  /** What is not committed goes with the connection. */
+  /** Closing the connection rolls back what is not committed. */
   async close(): Promise<void> {
     await this.#client?.end().catch(() => undefined);
     this.#client = undefined;
@@ -214,7 +219,7 @@ export class PostgresSink implements Sink {
     onNotice({ code: 'table-created', message: `the table ${quoteTable(table)} was created${hint}` });
   }
 
-  /** What the statements of this run need; rows are only deleted where others take their place. */
+  /** The privileges that this run needs; DELETE only where rows are replaced. */
   #privileges(): TablePrivilege[] {
     const { dedupeExisting, idColumn, upsert } = this.#options;
     const updates = idColumn !== undefined && upsert && this.#fit.shape.hasUniqueId;
@@ -227,7 +232,10 @@ export class PostgresSink implements Sink {
     ];
   }
 
-  /** Rows are told apart by their id, or else replaced by their day, and gone on with by their time. */
+  /**
+   * Requires the id that identifies rows, or else the day by which they are replaced, and the time to
+   * continue from.
+   */
   async #requireColumns(client: Client): Promise<void> {
     const { columns, dayColumn, idColumn, incremental, timeColumn } = this.#options;
     const needed = [idColumn ?? dayColumn, incremental === undefined ? undefined : timeColumn];
@@ -245,7 +253,7 @@ export class PostgresSink implements Sink {
     const load = new Load(this.#options, this.#fit, mode);
     const total: Committed = { files: [], written: 0, known: 0, rejected: 0 };
     const partitions = window.partitions.filter(({ rows }) => rows > 0);
-    // Without ids the days are emptied once, also when nothing came.
+    // Without ids the days are emptied once, even when no rows arrived.
     const groups = idColumn === undefined ? [partitions] : partitions.map((partition) => [partition]);
     for (const group of groups) {
       const counts = await load.merge(client, group, window.days);
@@ -263,7 +271,7 @@ export class PostgresSink implements Sink {
     this.#noted = await noteBrought(client, this.#key, { clock, window });
   }
 
-  /** Rows that need no change, into a table that need not be changed for them. */
+  /** Whether rows can be copied early: they need no conversion and the table needs no new columns. */
   #canCopyAhead(partition: Partition): boolean {
     const { evolve, format, idColumn } = this.#options;
     const isFit = !evolve || this.#fit.missing([partition]).length === 0;

@@ -9,8 +9,9 @@ import { SQL_TYPES, type TableShape } from './table/table.ts';
 import { quoteName } from './table/table-name.ts';
 
 /**
- * Columns as the table has them, so that a value it cannot hold is found at once; text for what it has not. Times are
- * read with their offset, which a column without time zone would leave out in silence.
+ * Creates the staging table. Columns have the types of the table, so that invalid values fail at once;
+ * columns that the table lacks are text. Times are read with their offset, which a column without time zone
+ * would silently drop.
  */
 export async function createStagingTable(
   client: Client,
@@ -29,7 +30,7 @@ export async function dropStagingTable(client: Client): Promise<void> {
   await client.query(`drop table ${stagingTable}`);
 }
 
-/** What is copied: columns in the order of the cells, and those of which an empty cell in quotes is null as well. */
+/** The columns to copy in the order of the cells, and those where a quoted empty cell is also null. */
 export interface StagedColumns {
   names: readonly string[];
   nullable: readonly string[];
@@ -40,7 +41,7 @@ export function stagedColumns(shape: TableShape, names: readonly string[]): Stag
   return { names, nullable: names.filter((name) => !isText(name)) };
 }
 
-/** CSV into the staging table. */
+/** Copies CSV into the staging table. */
 export async function copyIn(
   client: Client,
   { bytes, header, columns }: { bytes: AsyncIterable<Uint8Array>; header: boolean; columns: StagedColumns },
@@ -54,12 +55,12 @@ export async function copyIn(
   await pipeline(Readable.from(bytes, { objectMode: false }), client.query(copy));
 }
 
-/** The transaction is open while a vendor is waited for, so that it must not be long. */
+/** The transaction stays open while the vendor is slow, which must not last long. */
 const longestStallMs = 2_000;
 
 /**
- * Copies rows while more still come, each time what is there. True when all of the partition is in the table; false
- * when it is empty, does not hold, or does not get on.
+ * Copies a partition's rows while it is still growing. True when all of them are in the staging table; false
+ * when there are none, when the partition is withdrawn, or when its rows arrive too slowly.
  */
 export async function copyAhead(
   client: Client,

@@ -1,6 +1,7 @@
 /**
- * Which days a table has: kept in a table beside it, a row for each selection, written with the rows. `from_day`
- * and `through_day` are for people and for version 0.1; what is between them stands in `checkpoint`.
+ * Which days a table has: stored in a table next to it, one row per selection, in the same transaction as the
+ * rows. `from_day` and `through_day` are for people and for version 0.1; the ranges between them are in
+ * `checkpoint`.
  */
 import { createHash } from 'node:crypto';
 import type { Client } from 'pg';
@@ -17,26 +18,26 @@ import { quoteName, quoteTable, type TableName } from './table/table-name.ts';
 
 export interface WatermarkKey {
   table: TableName;
-  /** What decides the rows: several selections may share a table. */
+  /** Everything that decides the rows: several selections may share a table. */
   identity: Readonly<Record<string, unknown>>;
 }
 
 export interface Watermark {
   checkpoint: Checkpoint;
-  /** Whether it was written by version 0.1, or changed by hand: then it is not known which row is the newest. */
+  /** Whether version 0.1 wrote it or someone edited it: the newest row is then unknown. */
   isBare: boolean;
 }
 
 /** The watermarks of one table. */
 export interface Watermarks {
   own: Watermark | undefined;
-  /** Other selections have theirs. */
+  /** Whether other selections have watermarks for this table. */
   hasOthers: boolean;
 }
 
 const watermarkTable = 'scarf_cli_watermarks';
 
-/** Makes the table when it is missing, which takes a right that a role need not have later. */
+/** Creates the table if missing, which needs a privilege that the role may lose afterwards. */
 export async function createWatermarks(client: Client, { table }: WatermarkKey): Promise<void> {
   const name = { schema: table.schema, table: watermarkTable };
   if (await isTable(client, name)) {
@@ -52,7 +53,7 @@ export async function createWatermarks(client: Client, { table }: WatermarkKey):
   );
 }
 
-/** Version 0.1 had no such column; only the owner of the table can add it. */
+/** Adds the column that version 0.1 lacked; only the owner of the table can. */
 async function addCheckpoint(client: Client, table: TableName): Promise<void> {
   if ((await watermarkColumns(client, table)).has('checkpoint')) return;
   const statement = `ALTER TABLE ${beside(table)} ADD COLUMN checkpoint jsonb`;
@@ -84,7 +85,7 @@ export async function readWatermarks(client: Client, key: WatermarkKey): Promise
   };
 }
 
-/** Notes that these days are in the table now; part of the transaction that brings their rows. */
+/** Records that the table now has these days; part of the transaction that writes their rows. */
 export async function noteBrought(
   client: Client,
   key: WatermarkKey,
@@ -104,7 +105,7 @@ export async function noteBrought(
   return checkpoint;
 }
 
-/** Puts a checkpoint in the place of the one that is there. */
+/** Replaces the checkpoint. */
 export async function writeWatermark(
   client: Client,
   key: WatermarkKey,
@@ -121,7 +122,10 @@ export async function writeWatermark(
   );
 }
 
-/** A table without ids is replaced by days, so that it can hold one selection only. */
+/**
+ * Throws a Failure when others exist: a table without ids is replaced by days, so it can hold only one
+ * selection.
+ */
 export function refuseOthers({ table }: WatermarkKey, { hasOthers }: Watermarks): void {
   if (!hasOthers) return;
   throw new Failure('usage', `the table ${quoteTable(table)} contains another selection`, {
@@ -134,7 +138,7 @@ interface WatermarkRow extends Days {
   checkpoint: Checkpoint | null;
 }
 
-/** A row whose dates and ranges do not agree was changed by somebody who knew the dates only. */
+/** When the dates and the ranges of a row disagree, someone edited the dates. */
 function asWatermark({ checkpoint, from, to }: WatermarkRow): Watermark {
   const span = checkpoint === null ? undefined : spanText(checkpoint);
   if (checkpoint !== null && span?.from === from && span.to === to) return { checkpoint, isBare: false };
@@ -142,7 +146,7 @@ function asWatermark({ checkpoint, from, to }: WatermarkRow): Watermark {
   return { checkpoint: { ranges, first: from }, isBare: true };
 }
 
-/** A checkpoint without ranges ends before it begins. */
+/** For a checkpoint without ranges the span ends before it begins. */
 function spanText({ first, ranges }: Checkpoint): Days {
   return spanOf(ranges) ?? { from: first ?? '1970-01-02', to: '1970-01-01' };
 }

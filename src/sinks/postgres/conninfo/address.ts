@@ -1,4 +1,4 @@
-/** Where a database is: one server or several, how each is spoken to, and as whom. */
+/** Where a database is: its servers, how to connect to each, and as which user. */
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClientConfig } from 'pg';
@@ -12,9 +12,9 @@ import { planTls, type Channel, type TlsPlan } from './tls.ts';
 
 /** One server to try. */
 export interface ServerAddress {
-  /** Name, address, or directory of a socket. */
+  /** Host name, IP address, or directory of a socket. */
   host: string;
-  /** Connected to instead of looking the name up. */
+  /** Connected to instead of resolving the name. */
   hostaddr: string | undefined;
   port: number;
   password: string | undefined;
@@ -24,22 +24,22 @@ export interface DatabaseAddress {
   servers: readonly ServerAddress[];
   sessionAttributes: (typeof SESSION_ATTRIBUTES)[number];
   tls: TlsPlan;
-  /** The same for every server. */
+  /** Shared by all servers. */
   config: ClientConfig;
   /** `postgres://user@host:5432/database`, without the password. */
   shown: string;
-  /** What names the server: a variable or a flag. */
+  /** The variable or flag that named the server. */
   setting: string;
 }
 
 const defaultPort = 5432;
-/** Where nothing is said. libpq would wait for as long as the system does. */
+/** Used when no timeout is set; libpq would wait as long as the system does. */
 const defaultTimeoutSeconds = 30;
-/** Where packages of PostgreSQL have their sockets, the usual one first. */
+/** Where PostgreSQL packages put their sockets, the usual place first. */
 const socketDirectories = ['/var/run/postgresql', '/run/postgresql', '/tmp'];
 
 /**
- * The address in `text`, else in `PSQL_CONN_STRING`; what it leaves open comes from a service, from libpq's
+ * The address in `text`, else in `PSQL_CONN_STRING`. Missing values come from a service, from libpq's
  * variables and from its files. Throws a Failure `usage` or `local`.
  */
 export async function readAddress(
@@ -79,20 +79,20 @@ export async function readAddress(
   };
 }
 
-/** By what the user named the server. */
+/** The flag or variable that named the server. */
 function settingOf(text: string | undefined, { environment }: ConninfoContext): string {
   if (text !== undefined) return '--output';
   return environment['PSQL_CONN_STRING'] ? 'PSQL_CONN_STRING' : 'PGHOST and PGPORT';
 }
 
-/** How the server may be spoken to: a socket of this machine needs no encryption. */
+/** Which channels to try: a local socket needs no encryption. */
 export function channelsTo({ host, hostaddr }: ServerAddress, { channels }: TlsPlan): readonly Channel[] {
   return hostaddr === undefined && host.startsWith('/') ? ['plain'] : channels;
 }
 
 type HostAddress = Omit<ServerAddress, 'password'>;
 
-/** Hosts, their addresses and their ports stand in lists of the same length; one port is that of all hosts. */
+/** Lists of hosts, addresses and ports have the same length; a single port applies to all hosts. */
 async function listServers(values: ConnectionValues): Promise<HostAddress[]> {
   const hosts = values.list('host');
   const addresses = values.list('hostaddr');
@@ -125,7 +125,7 @@ function readPort(text: string): number {
   throw new Failure('usage', `"${text}" is not a valid port`);
 }
 
-/** Where no host is named: the socket of a server on this machine, else its loopback. */
+/** Without a host: the socket of a local server, else the loopback address. */
 async function findSocket(port: number): Promise<string> {
   for (const directory of socketDirectories) {
     const isThere = await access(join(directory, `.s.PGSQL.${port}`)).then(
@@ -137,7 +137,7 @@ async function findSocket(port: number): Promise<string> {
   return 'localhost';
 }
 
-/** Nothing and less means for ever; one second is too little for any network, and taken as two. */
+/** Zero or less means no timeout. One second is too little for any network and counts as two. */
 function timeoutMs(values: ConnectionValues): number {
   const seconds = values.number('connect_timeout') ?? defaultTimeoutSeconds;
   return seconds <= 0 ? 0 : Math.max(2, seconds) * 1000;

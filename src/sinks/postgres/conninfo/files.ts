@@ -1,4 +1,4 @@
-/** Files that connections are made with; what is not there is an answer. */
+/** Reads connection files that may be missing. */
 import { readFile } from 'node:fs/promises';
 import { Failure } from '../../../failure.ts';
 

@@ -1,15 +1,15 @@
 /**
- * Every keyword of a connection string that libpq knows ("PostgreSQL 17 documentation, 32.1.2 Parameter Key Words",
- * 2024), with its environment variable and what becomes of it here. What is not in this table is refused.
+ * Every connection keyword of libpq ("PostgreSQL 17 documentation, 32.1.2 Parameter Key Words", 2024), with
+ * its environment variable and how it is handled here. A keyword that is not in this table is refused.
  */
 import { Failure } from '../../../failure.ts';
 
 export interface Keyword {
-  /** Taken when neither the connection string nor the service says anything. */
+  /** Used when neither the connection string nor the service sets the keyword. */
   variable?: string;
-  /** Only these values do what libpq does; others are refused by name. */
+  /** The supported values; others are refused by name. */
   values?: readonly string[];
-  /** Changes nothing here and endangers nothing: accepted, and said. */
+  /** Has no effect here and no risk: accepted, with a notice of this text. */
   without?: string;
 }
 
@@ -70,7 +70,7 @@ export const KEYWORDS: Readonly<Record<string, Keyword>> = {
   gssdelegation: { variable: 'PGGSSDELEGATION', without: 'there is no Kerberos here' },
 };
 
-/** What libpq knows and this program cannot do: to leave it out would do something else than was asked for. */
+/** Keywords of libpq that are not supported. Ignoring them would do something else than was asked for. */
 const REFUSED: Readonly<Record<string, string | undefined>> = {
   sslcrldir: 'PGSSLCRLDIR',
   requirepeer: 'PGREQUIREPEER',
@@ -78,7 +78,10 @@ const REFUSED: Readonly<Record<string, string | undefined>> = {
   replication: undefined,
 };
 
-/** Throws a Failure `usage` that names a keyword which is not understood, or whose value is not; shows no other value. */
+/**
+ * Throws a Failure `usage` for an unknown keyword or an unsupported value. The message shows the value only
+ * where the keyword has a fixed list of values.
+ */
 export function checkKeyword(name: string, value: string, source: string): void {
   const keyword = KEYWORDS[name];
   if (keyword === undefined || !Object.hasOwn(KEYWORDS, name)) {
@@ -95,7 +98,7 @@ export function checkKeyword(name: string, value: string, source: string): void 
   });
 }
 
-/** Refused keywords that a variable sets. */
+/** Throws a Failure `usage` when a variable sets a refused keyword. */
 export function refuseVariables(environment: Readonly<Record<string, string | undefined>>): void {
   for (const [name, variable] of Object.entries(REFUSED)) {
     if (variable !== undefined && (environment[variable] ?? '') !== '') checkKeyword(name, '', variable);

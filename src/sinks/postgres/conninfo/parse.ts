@@ -1,13 +1,14 @@
 /**
- * Connection strings as psql reads them: a URL, keywords with values, or the bare name of a database ("PostgreSQL 17
- * documentation, 32.1.1 Connection Strings", 2024). No library reads several hosts, which are no URL to Node's `URL`.
+ * Parses connection strings as psql does: a URL, keywords with values, or just the name of a database
+ * ("PostgreSQL 17 documentation, 32.1.1 Connection Strings", 2024). Own code, since URLs with several hosts
+ * are invalid to Node's `URL` and no library reads them.
  */
 import { Failure } from '../../../failure.ts';
 
-/** By keyword. An empty value is one: it keeps the environment out, and means the default. */
+/** By keyword. An empty value counts as set: it overrides the environment and means the default. */
 export type Conninfo = Map<string, string>;
 
-/** Throws a Failure `usage` that shows nothing of the text, which may hold a password. */
+/** Throws a Failure `usage` whose message never shows the text, which may contain a password. */
 export function parseConninfo(text: string): Conninfo {
   const scheme = /^postgres(ql)?:\/\//i.exec(text);
   if (scheme !== null) return parseUrl(text.slice(scheme[0].length));
@@ -28,9 +29,9 @@ function parseKeywords(text: string): Conninfo {
   return words;
 }
 
-/** What stands behind the scheme: user and password, hosts with ports, database, parameters. */
+/** After the scheme: user and password, hosts with ports, database, parameters. */
 const urlParts = /^(?:([^@/?]*)@)?([^/?]*)(?:\/([^?]*))?(?:\?(.*))?$/s;
-/** One host, an address of IPv6 in brackets, with or without its port. */
+/** A host, IPv6 addresses in brackets, with an optional port. */
 const hostParts = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/s;
 
 function parseUrl(rest: string): Conninfo {
@@ -62,18 +63,18 @@ function setParameter(words: Conninfo, parameter: string): void {
       hint: 'write NAME=VALUE, and %3D for = in a value',
     });
   }
-  // As libpq does for the sake of JDBC.
+  // libpq accepts this for compatibility with JDBC.
   if (name === 'ssl' && value === 'true') words.set('sslmode', 'require');
   else words.set(decoded(name), decoded(value));
 }
 
-/** Shows nothing of the text, which may be a password. */
+/** The message never shows the text, which may be a password. */
 function decoded(text: string): string {
   try {
     const plain = decodeURIComponent(text);
     if (!plain.includes('\0')) return plain;
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw new Failure('usage', 'the database address contains an invalid % escape', {
     hint: 'write %25 for a % in a password',

@@ -1,21 +1,21 @@
-/** Passwords by server ("PostgreSQL 17 documentation, 32.16 The Password File", 2024). */
+/** The password file ("PostgreSQL 17 documentation, 32.16 The Password File", 2024). */
 import { stat } from 'node:fs/promises';
 import { readIfThere } from './files.ts';
 
 export interface PasswordQuestion {
-  /** `localhost` for a socket in the usual place. */
+  /** `localhost` for a socket in the default directory. */
   host: string;
   port: number;
   database: string;
   user: string;
 }
 
-/** A field, up to a colon that no backslash stands before. */
+/** A field: up to a colon that is not escaped with a backslash. */
 const field = /((?:[^:\\]|\\.)*)(?::|$)/sy;
 
 /**
- * The password of the first line that fits. A file that others may read, or that is none, is not used, and
- * `onNotice` is told.
+ * The password of the first matching line. A file that others may read, or that is not a regular file, is
+ * ignored, and `onNotice` is told.
  */
 export async function findPassword(
   path: string,
@@ -40,7 +40,7 @@ export async function findPassword(
   return undefined;
 }
 
-/** Five at most; a colon in the last one is part of it. */
+/** At most five; colons in the last one belong to it. */
 function readFields(line: string): string[] {
   const fields: string[] = [];
   field.lastIndex = 0;

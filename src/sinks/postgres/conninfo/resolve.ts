@@ -1,4 +1,6 @@
-/** What a connection is made with: the string, then the service, then the environment, then libpq's defaults. */
+/**
+ * Resolves connection values: from the string, then the service, then the environment, then libpq's defaults.
+ */
 import { join } from 'node:path';
 import { Failure } from '../../../failure.ts';
 import { checkKeyword, KEYWORDS, refuseVariables } from './keywords.ts';
@@ -6,7 +8,7 @@ import { parseConninfo, type Conninfo } from './parse.ts';
 import { readService } from './service.ts';
 import type { ConninfoContext } from './context.ts';
 
-/** Values by keyword, none empty. `user` and `dbname` are always there. */
+/** Values by keyword, never empty. `user` and `dbname` are always set. */
 export class ConnectionValues {
   readonly #words: ReadonlyMap<string, string>;
 
@@ -19,7 +21,7 @@ export class ConnectionValues {
     return value === '' ? undefined : value;
   }
 
-  /** A whole number. Throws a Failure `usage`. */
+  /** A whole number. Throws a Failure `usage` for other text. */
   number(name: string): number | undefined {
     const text = this.get(name)?.trim();
     if (text === undefined) return undefined;
@@ -27,7 +29,7 @@ export class ConnectionValues {
     throw new Failure('usage', `"${text}" is not a number, as ${name} needs one`);
   }
 
-  /** Between commas, an empty one where nothing stands. */
+  /** The parts between commas; empty parts are kept. */
   list(name: string): string[] {
     return (
       this.get(name)
@@ -37,7 +39,7 @@ export class ConnectionValues {
   }
 }
 
-/** Throws a Failure `usage` for what is not understood, `local` for a file that cannot be read. */
+/** Throws a Failure `usage` for values that cannot be understood, `local` for a file that cannot be read. */
 export async function resolveConninfo(
   text: string | undefined,
   context: ConninfoContext,

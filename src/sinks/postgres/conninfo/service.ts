@@ -1,4 +1,7 @@
-/** Services: groups of keywords in a file ("PostgreSQL 17 documentation, 32.17 The Connection Service File", 2024). */
+/**
+ * Services: named groups of keywords in a file ("PostgreSQL 17 documentation, 32.17 The Connection Service
+ * File", 2024).
+ */
 import { join } from 'node:path';
 import { Failure } from '../../../failure.ts';
 import { readIfThere } from './files.ts';
@@ -6,10 +9,12 @@ import { checkKeyword } from './keywords.ts';
 import type { Conninfo } from './parse.ts';
 import type { ConninfoContext } from './context.ts';
 
-/** Where Debian's packages, and most others, look for the file of the whole machine. */
+/** Where Debian's packages, and most others, look for the system-wide file. */
 const systemDirectory = '/etc/postgresql-common';
 
-/** The keywords of a service. Throws a Failure `usage` when no file has it, or a file cannot be understood. */
+/**
+ * The keywords of a service. Throws a Failure `usage` when no file defines it, or a file cannot be parsed.
+ */
 export async function readService(
   name: string,
   given: string | undefined,
@@ -43,7 +48,7 @@ function findService(text: string, wanted: string, path: string): Conninfo | und
       if (line === `[${wanted}]`) found = new Map();
     } else if (found !== undefined) {
       const [name, value] = readLine(line, `${path}:${index + 1}`);
-      // The first of several counts.
+      // The first of several entries counts.
       if (!found.has(name)) found.set(name, value);
     }
   }

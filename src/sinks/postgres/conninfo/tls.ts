@@ -10,13 +10,13 @@ import type { ConnectionValues } from './resolve.ts';
 
 type SslMode = (typeof SSL_MODES)[number];
 
-/** How a server is spoken to. A further one is tried where it does not speak, or lets nobody in, in the one before. */
+/** How to connect to a server. When one channel fails, or is refused, the next is tried. */
 export type Channel = 'plain' | 'tls';
 
 export interface TlsPlan {
   channels: readonly Channel[];
   options: ConnectionOptions;
-  /** Begin with TLS instead of asking for it. */
+  /** Start with TLS right away instead of negotiating it. */
   direct: boolean;
 }
 
@@ -30,8 +30,8 @@ const channelsOf: Record<SslMode, readonly Channel[]> = {
 };
 
 /**
- * Reads the certificates that are named, or that lie where libpq looks for them. With certificates of authorities
- * a server must show one of theirs, in every mode. Throws a Failure `usage` or `local`.
+ * Reads the certificates that are named, or that are where libpq looks for them. When CA certificates are
+ * given, the server's must be signed by one of them, in every mode. Throws a Failure `usage` or `local`.
  */
 export async function planTls(values: ConnectionValues, homeDirectory: string | undefined): Promise<TlsPlan> {
   const mode = values.get('sslmode') as SslMode;
@@ -44,7 +44,7 @@ export async function planTls(values: ConnectionValues, homeDirectory: string | 
     );
   }
   if (!channels.includes('tls')) return { channels, options: {}, direct: false };
-  // Without a home nothing lies there.
+  // Without a home directory, no default files are found.
   const directory = join(homeDirectory ?? '/nonexistent', '.postgresql');
   const options = {
     ...(await trustIn(values, mode, directory)),
@@ -57,7 +57,7 @@ export async function planTls(values: ConnectionValues, homeDirectory: string | 
   return { channels, options, direct };
 }
 
-/** Whose certificates are believed. `system`, and `verify-full` without a file: those that Node comes with. */
+/** The CA certificates to trust. `system`, and `verify-full` without a file: those that Node includes. */
 async function trustIn(
   values: ConnectionValues,
   mode: SslMode,
@@ -88,7 +88,7 @@ async function trustIn(
   };
 }
 
-/** The certificate by which the server knows us. */
+/** The client certificate and its key. */
 async function identify(values: ConnectionValues, directory: string): Promise<ConnectionOptions> {
   if (values.get('sslcertmode') === 'disable') return {};
   const named = values.get('sslcert');
@@ -111,7 +111,7 @@ async function readNamed(path: string, keyword: string): Promise<string> {
   return text;
 }
 
-/** Only its owner may read a key; a group may when root owns it. */
+/** The key must be readable by its owner only; a group may read it when root owns it. */
 async function refuseOpenKey(path: string): Promise<void> {
   const { mode, uid } = await stat(path);
   if ((mode & (uid === 0 ? 0o027 : 0o077)) === 0) return;

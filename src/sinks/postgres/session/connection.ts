@@ -1,4 +1,4 @@
-/** A connection to a database, made as libpq makes it, and what to say when it fails. */
+/** Connects to a database as libpq does, and explains failures. */
 import { Socket } from 'node:net';
 import type { Client, ClientConfig } from 'pg';
 import { Failure } from '../../../failure.ts';
@@ -8,9 +8,9 @@ import type { Channel } from '../conninfo/tls.ts';
 import { traceStatements, type TracingMachine } from './traced-client.ts';
 
 /**
- * Connects to the first server that answers and is of the wanted kind. Only what keeps a server from answering
- * leads to the next one, not that it lets nobody in. Aborting `signal` cuts the connection, now and later. Throws a
- * Failure `local`. `machine`: to whose trace statements are told.
+ * Connects to the first server that answers and is of the wanted kind. Only a server that does not answer
+ * leads to the next one; one that refuses the login does not. Aborting `signal` cuts the connection, now and
+ * later. Throws a Failure `local`. `machine`: its trace records the statements.
  */
 export async function connect(
   address: DatabaseAddress,
@@ -53,7 +53,7 @@ async function tracedAttempt(
   return attempt.kind === 'open' ? { ...attempt, client: traceStatements(attempt.client, machine) } : attempt;
 }
 
-/** Why a server was not of use, with what to do about it. */
+/** Why a server cannot be used, and what to do about it. */
 function troubleWith(server: ServerAddress, error: unknown, { setting, shown }: DatabaseAddress): string {
   const problem = connectProblem(codeOf(error));
   if (problem === undefined) return `cannot connect to ${shown}: ${readMessage(error)}`;
@@ -64,7 +64,7 @@ function nameOf({ host, port }: ServerAddress): string {
   return host.startsWith('/') ? `${host}/.s.PGSQL.${port}` : `${host}:${port}`;
 }
 
-/** Of a host that was tried at several addresses all say the same. */
+/** The error code; of a host that was tried at several addresses, that of the first. */
 function codeOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
   return error instanceof Error && 'code' in error ? String(error.code) : '';
@@ -76,7 +76,7 @@ function doing({ shown }: DatabaseAddress): string {
 
 type IsSatisfied = (client: Client) => Promise<boolean>;
 
-/** What sessions must be like; `prefer-standby` looks for a standby first, then for any. */
+/** The kinds of session to accept, in order; `prefer-standby` tries for a standby first, then accepts any. */
 function wantedSessions({ sessionAttributes }: DatabaseAddress): readonly IsSatisfied[] {
   const any: IsSatisfied = () => Promise.resolve(true);
   const where =
@@ -102,7 +102,7 @@ function wantedSessions({ sessionAttributes }: DatabaseAddress): readonly IsSati
   }
 }
 
-/** Encrypted or not, as the mode wants it first; in the other way where that does not go. */
+/** Tries the channels in the order of the mode until one works. */
 async function connectTo(
   server: ServerAddress,
   address: DatabaseAddress & { signal: AbortSignal },
@@ -120,7 +120,7 @@ function configFor(
   { config, tls }: DatabaseAddress,
 ): ClientConfig {
   const servername = hostaddr === undefined || hostaddr === host ? {} : { servername: host };
-  // Every value is given, so that the library takes none from the environment.
+  // Every value is set, so that the library reads none from the environment.
   return {
     ...config,
     host: hostaddr ?? host,
@@ -140,7 +140,7 @@ function refuseWithoutPassword(): never {
 /** Remembers why idle connections closed, for the next query. */
 const endings = new WeakMap<Client, Error>();
 
-/** `reached`: the network brought us there. */
+/** `reached`: whether the network connection was established. */
 type Attempt = { kind: 'open'; client: Client } | { kind: 'failed'; reached: boolean; error: unknown };
 
 async function open(config: ClientConfig, signal: AbortSignal): Promise<Attempt> {
@@ -162,13 +162,16 @@ async function open(config: ClientConfig, signal: AbortSignal): Promise<Attempt>
 
 type Failed = Extract<Attempt, { kind: 'failed' }>;
 
-/** The server has no TLS, or wants it, or lets nobody in this way ("PostgreSQL 17, A. Error Codes", class 28). */
+/**
+ * The server lacks TLS, requires it, or refuses the login on this channel ("PostgreSQL 17, A. Error Codes",
+ * class 28).
+ */
 function mayWorkOtherwise({ error, reached }: Failed): boolean {
   if (!reached || error instanceof Failure) return false;
   return !isFromServer(error) || error.code?.startsWith('28') === true;
 }
 
-/** It was not reached, did not understand us, or cannot take anybody now (57P03). */
+/** The server was not reached, did not speak the protocol, or accepts no connections now (57P03). */
 function mayAnotherAnswer({ error, reached }: Failed): boolean {
   if (error instanceof Failure) return false;
   return !reached || !isFromServer(error) || error.code === '57P03';
@@ -178,7 +181,10 @@ function isFromServer(error: unknown): error is { code?: string } {
   return error instanceof Error && 'severity' in error;
 }
 
-/** A Failure `local` in the database's own words, also where it spoke them before `client` was asked in vain. */
+/**
+ * A Failure `local` with the database's own message, even if that arrived while `client` was idle, before the
+ * query failed.
+ */
 export function databaseFailure(doing: string, thrown: unknown, client?: Client): Failure {
   if (thrown instanceof Failure) return thrown;
   const ending = client && !hasCode(thrown) ? endings.get(client) : undefined;
@@ -186,7 +192,7 @@ export function databaseFailure(doing: string, thrown: unknown, client?: Client)
   return new Failure('local', `cannot ${doing}: ${readMessage(cause)}`, { cause });
 }
 
-/** What the server or the system says has one, what the client makes up has none. */
+/** Errors of the server and the system have a code; those of the client library have none. */
 function hasCode(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code !== undefined;
 }

@@ -1,4 +1,4 @@
-/** Statements of a connection, told to the trace by their kind and time; what they hold is never told. */
+/** Traces the statements of a connection by kind and duration, never their content. */
 import type { Client } from 'pg';
 import type { Machine } from '../../../machine.ts';
 
@@ -6,7 +6,7 @@ export type TracingMachine = Pick<Machine, 'trace' | 'elapsedMs'>;
 
 type Query = (...given: unknown[]) => unknown;
 
-/** Makes a client tell of its statements. Gives it back. */
+/** Makes a client trace its statements. Returns the same client. */
 export function traceStatements(client: Client, { trace, elapsedMs }: TracingMachine): Client {
   const query = client.query.bind(client) as Query;
   const traced: Query = (...given) => {
@@ -34,7 +34,7 @@ export function traceStatements(client: Client, { trace, elapsedMs }: TracingMac
   return client;
 }
 
-/** The first word: `select`, `copy`. */
+/** The first word of the statement: `select`, `copy`. */
 function kindOf(query: unknown): string {
   const text = typeof query === 'string' ? query : textIn(query);
   return /^\s*([a-z]+)/i.exec(text)?.[1]?.toLowerCase() ?? 'statement';

@@ -1,6 +1,6 @@
 /**
- * Transactions that hold the lock of a table. Nothing lives longer than they do, neither locks nor settings nor
- * temporary tables, so that a pooler may give each of them another session.
+ * Transactions that hold the lock of a table. Locks, settings and temporary tables all end with the
+ * transaction, so a pooler may give each one another session.
  */
 import { createHash } from 'node:crypto';
 import type { Client } from 'pg';
@@ -8,20 +8,22 @@ import { Failure } from '../../../failure.ts';
 import type { Machine } from '../../../machine.ts';
 import { quoteTable, type TableName } from '../table/table-name.ts';
 
-/** How long another run is waited for before anything was fetched. */
+/** How long to wait for another run's lock before anything is fetched. */
 export const openPatienceMs = 10_000;
-/** The same with rows in hand: that run may be writing a large window. */
+/** The same with rows fetched: the other run may be writing a large window. */
 export const commitPatienceMs = 600_000;
 const lookEveryMs = 250;
 
-/** Days and times are read and written as UTC in ISO 8601, whatever the role or the database is set to. */
+/**
+ * Days and times are read and written as UTC in ISO 8601, whatever the settings of the role or the database.
+ */
 const begin =
   `begin; set local time zone 'UTC'; set local datestyle to 'ISO'; ` +
   'set local client_min_messages to warning';
 
 export interface TableLock {
   table: TableName;
-  /** Of the advisory lock. */
+  /** The key of the advisory lock. */
   key: string;
 }
 
@@ -31,7 +33,10 @@ export interface LockWait {
   signal: AbortSignal;
 }
 
-/** A table has one lock, however it is written; tables of the same name in two schemas have two. */
+/**
+ * One lock per table, however its name is written; tables of the same name in two schemas have separate
+ * locks.
+ */
 export async function findLock(client: Client, table: TableName): Promise<TableLock> {
   const { rows } = await client.query<{ schema: string | null }>(
     `select coalesce(
@@ -44,7 +49,10 @@ export async function findLock(client: Client, table: TableName): Promise<TableL
   return { table, key: createHash('sha256').update(text).digest().readBigInt64BE().toString() };
 }
 
-/** Begins a transaction with the lock; without a transaction and false when another run has it. */
+/**
+ * Begins a transaction that holds the lock. Returns false, with no transaction open, when another run holds
+ * it.
+ */
 export async function tryBegin(client: Client, { key }: TableLock): Promise<boolean> {
   await client.query(begin);
   const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_xact_lock($1) as taken', [
@@ -55,7 +63,9 @@ export async function tryBegin(client: Client, { key }: TableLock): Promise<bool
   return false;
 }
 
-/** Begins a transaction with the lock. Throws a Failure `locked` when another run has it for too long. */
+/**
+ * Begins a transaction that holds the lock. Throws a Failure `locked` when another run holds it for too long.
+ */
 export async function beginLocked(client: Client, lock: TableLock, wait: LockWait): Promise<void> {
   const { machine, patienceMs, signal } = wait;
   const startedMs = machine.elapsedMs();
@@ -69,7 +79,7 @@ export async function beginLocked(client: Client, lock: TableLock, wait: LockWai
   }
 }
 
-/** Commits what `work` does, or undoes all of it. A transaction was begun. */
+/** Commits what `work` does, or rolls it back when it throws. The transaction must have begun. */
 export async function commitAfter<Result>(client: Client, work: () => Promise<Result>): Promise<Result> {
   try {
     const result = await work();

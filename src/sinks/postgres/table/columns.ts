@@ -1,4 +1,4 @@
-/** Which columns of the rows the table has, and what becomes of the others. */
+/** Matches the columns of rows to those of the table. */
 import type { Client } from 'pg';
 import type { Column } from '../../../contracts/dataset.ts';
 import type { OutputFormat } from '../../../contracts/encoder.ts';
@@ -10,7 +10,7 @@ import type { TableName } from './table-name.ts';
 export interface TableFitOptions {
   table: TableName;
   idColumn: string | undefined;
-  /** Add columns that the vendor has come to have. */
+  /** Add columns that the vendor has introduced. */
   evolve: boolean;
   format: OutputFormat;
   onNotice: EmitNotice;
@@ -18,7 +18,7 @@ export interface TableFitOptions {
 
 const unknownShape: TableShape = { columns: new Map(), required: new Set(), hasUniqueId: false };
 
-/** The table as it was last seen; rows are fitted to it, or it to them. */
+/** The table as last inspected, to which rows are fitted, or which is extended to fit them. */
 export class TableFit {
   readonly #options: TableFitOptions;
   readonly #leftOut = new Set<string>();
@@ -32,14 +32,14 @@ export class TableFit {
     return this.#shape;
   }
 
-  /** Whether there is such a table. */
+  /** Inspects the table; returns whether it exists. */
   async inspect(client: Client): Promise<boolean> {
     const found = await inspectTable(client, this.#options.table, this.#options.idColumn);
     this.#shape = found ?? unknownShape;
     return found !== undefined;
   }
 
-  /** Makes sure of columns without which rows cannot be told apart. Throws a Failure `local`. */
+  /** Requires the columns that identify rows. Throws a Failure `local`. */
   async require(client: Client, columns: readonly Column[]): Promise<void> {
     const missing = columns.filter(({ name }) => !this.#shape.columns.has(name));
     const [first] = missing;
@@ -47,7 +47,7 @@ export class TableFit {
     await this.#add(client, missing);
   }
 
-  /** Adds or leaves out columns that the table does not have. */
+  /** Adds the columns that the table lacks, or leaves them out. */
   async fit(client: Client, partitions: readonly Partition[]): Promise<TableShape> {
     const missing = this.missing(partitions);
     if (this.#options.evolve) await this.#add(client, missing);
@@ -62,7 +62,7 @@ export class TableFit {
     return this.#shape;
   }
 
-  /** What the rows have and the table has not, and nobody was told of yet. */
+  /** The columns that the rows have, the table lacks, and no notice has named yet. */
   missing(partitions: readonly Partition[]): Column[] {
     const chosen = new Set(partitions.flatMap((partition) => this.namesOf(partition)));
     const missing = partitions
@@ -72,7 +72,7 @@ export class TableFit {
     return [...new Map(missing.map((column) => [column.name, column])).values()];
   }
 
-  /** Columns in the order in which the cells of an encoded row stand. */
+  /** Columns in the order of the cells of an encoded row. */
   namesOf(partition: Partition): string[] {
     const { chosen } = this.#options.format;
     return chosen === undefined ? partition.columns.map(({ name }) => name) : [...chosen];

@@ -1,11 +1,11 @@
-/** What the role must be allowed to do, asked before anything is fetched; what is missing is named with its grant. */
+/** Checks the privileges of the role before anything is fetched; names each missing one with its GRANT. */
 import type { Client } from 'pg';
 import { Failure } from '../../../failure.ts';
 import { quoteName, quoteTable, type TableName } from './table-name.ts';
 
 export type TablePrivilege = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE';
 
-/** Throws a Failure `local` that names every privilege which the role lacks on the table, and the grant. */
+/** Throws a Failure `local` that names every missing privilege on the table, with the GRANT. */
 export async function requireOnTable(
   client: Client,
   table: TableName,
@@ -25,7 +25,7 @@ export async function requireOnTable(
   });
 }
 
-/** Throws a Failure `local` unless temporary tables may be made, through which rows come. */
+/** Throws a Failure `local` unless the role may create temporary tables, which staging needs. */
 export async function requireTemporaryTables(client: Client): Promise<void> {
   const { rows } = await client.query<{ allowed: boolean; database: string; role: string }>(
     `select has_database_privilege(current_database(), 'TEMPORARY') as allowed,
@@ -39,7 +39,7 @@ export async function requireTemporaryTables(client: Client): Promise<void> {
   });
 }
 
-/** Throws a Failure `local` unless the schema in which the table is or would be can be used. */
+/** Throws a Failure `local` unless the role can use the schema where the table is or would be created. */
 export async function requireSchema(
   client: Client,
   { schema }: TableName,

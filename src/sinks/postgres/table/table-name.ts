@@ -1,21 +1,21 @@
-/** Names of tables as SQL reads them, and how they are written into statements. */
+/** Table names: parsed as SQL does, and quoted for statements. */
 import { Failure } from '../../../failure.ts';
 
-/** A table's name, perhaps with its schema. */
+/** A table name with an optional schema. */
 export interface TableName {
   schema: string | undefined;
   table: string;
 }
 
-/** PostgreSQL cuts longer names off in silence ("PostgreSQL 15 documentation, 4.1.1", 2022). */
+/** PostgreSQL silently truncates longer names ("PostgreSQL 15 documentation, 4.1.1", 2022). */
 const maxNameBytes = 63;
 
-/** A quoted name, in which two quotes are one, or a bare one; then a dot or the end. */
+/** A quoted name, in which two quotes stand for one, or an unquoted name; then a dot or the end. */
 const namePart = /(?:"((?:[^"]|"")+)"|([\p{L}_][\p{L}\p{M}\p{N}_$]*))(\.|$)/uy;
 
 /**
- * `table`, `schema.table`, `"My Schema"."Table"`: a bare name is folded to lower case, a quoted one stays as it
- * is. Throws a Failure `usage`.
+ * Parses `table`, `schema.table`, `"My Schema"."Table"`: unquoted names are folded to lower case, quoted ones
+ * are kept. Throws a Failure `usage`.
  */
 export function parseTableName(text: string): TableName {
   const parts: string[] = [];
@@ -41,7 +41,7 @@ export function quoteTable({ schema, table }: TableName): string {
   return schema === undefined ? quoteName(table) : `${quoteName(schema)}.${quoteName(table)}`;
 }
 
-/** In UTF-8 databases PostgreSQL folds the letters of ASCII only. */
+/** In UTF-8 databases PostgreSQL folds ASCII letters only. */
 function foldCase(name: string): string {
   return name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }

@@ -1,19 +1,21 @@
-/** The table that rows land in: what it is like, and how it comes to be. */
+/** The destination table: how to inspect and create it. */
 import type { Client } from 'pg';
 import type { Column, ColumnType } from '../../../contracts/dataset.ts';
 import { Failure } from '../../../failure.ts';
 import { quoteName, quoteTable, type TableName } from './table-name.ts';
 
 export interface TableShape {
-  /** Types by column name, as SQL writes them; undefined: there is no such table. */
+  /** Types by column name, as SQL writes them. */
   columns: ReadonlyMap<string, string>;
-  /** Columns that hold no null; a unique id is one, since rows without it cannot be told apart. */
+  /**
+   * Columns that must not be null. A unique id is one of them, since rows without it cannot be identified.
+   */
   required: ReadonlySet<string>;
-  /** Whether the id column alone is unique, at every moment. */
+  /** Whether the id column alone is unique, with a constraint that is not deferrable. */
   hasUniqueId: boolean;
 }
 
-/** As the vendor's exporter has them (scarf-sh/scarf-postgres-exporter, 2025-10). */
+/** The types of the vendor's exporter (scarf-sh/scarf-postgres-exporter, 2025-10). */
 export const SQL_TYPES: Record<ColumnType, string> = {
   text: 'text',
   integer: 'bigint',
@@ -24,7 +26,7 @@ export const SQL_TYPES: Record<ColumnType, string> = {
   json: 'jsonb',
 };
 
-/** The table as it is; undefined when it is missing. */
+/** The table as it is now; undefined when it does not exist. */
 export async function inspectTable(
   client: Client,
   name: TableName,
@@ -47,7 +49,10 @@ export async function inspectTable(
   };
 }
 
-/** Makes the table in the schema named, else the first of the search path, with the id as its primary key where there is one. */
+/**
+ * Creates the table in the named schema, else the first of the search path, with the id, if any, as its
+ * primary key.
+ */
 export async function createTable(
   client: Client,
   name: TableName,
@@ -89,7 +94,7 @@ export function missingTable(table: TableName): Failure {
   });
 }
 
-/** Tables whose names differ in capitals only, in any schema: perhaps one of them is meant. */
+/** Tables in any schema whose names differ only in case: one of them may be meant. */
 export async function sameButForCase(client: Client, { table }: TableName): Promise<TableName[]> {
   const { rows } = await client.query<{ schema: string; table: string }>(
     `select nspname as schema, relname as table from pg_class join pg_namespace as home on home.oid = relnamespace
