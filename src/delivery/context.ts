@@ -1,4 +1,4 @@
-/** What all parts of a delivery share. */
+/** Shared by all parts of a delivery. */
 import type { Emit } from '../events.ts';
 import type { Machine } from '../machine.ts';
 import type { Stopping } from './stopping.ts';

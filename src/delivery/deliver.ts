@@ -1,7 +1,6 @@
 /**
- * The delivery: blocks become chunks, chunks go out under the vendor's limits, jobs are followed to their
- * end. It knows neither vendor nor format, and keeps going until every row has an outcome or a reason to
- * stop was found.
+ * Delivery: packs blocks into chunks, uploads them within the limits of the vendor and follows jobs to their end.
+ * Knows neither vendors nor formats. Continues until every row has an outcome or there is a reason to stop.
  */
 import { asFailure, Failure } from '../failure.ts';
 import { adopt } from './send/adopt.ts';
@@ -23,19 +22,19 @@ import { Progress } from './progress.ts';
 import type { Supply } from '../contracts/supply.ts';
 import type { Piece } from '../records.ts';
 
-/** No job moved for so long: the vendor is not getting on. */
+/** The delivery stops when no job has made progress for this long. */
 const maxStandstillMs = 30 * 60_000;
 const standstillCheckMs = 1_000;
 
-/** How a delivery ended: of itself, or for a reason; and which jobs are still at work. */
+/** Why a delivery stopped, undefined when it completed, and which jobs are still open. */
 export interface DeliveryEnd {
   stopped: StopReason | undefined;
   openJobs: string[];
 }
 
 /**
- * Delivers what is planned. Everything that happens is told; files and ledger belong to the caller, who
- * closes them. Throws nothing that a vendor, a network or an input can cause: that is in the end's reason.
+ * Delivers the planned work and emits an event for each step. The caller owns and closes files and ledger. Never
+ * throws for what a vendor, a network or an input causes: that becomes `stopped`.
  */
 export async function deliver(given: Delivery): Promise<DeliveryEnd> {
   const { stopping } = given.context;
@@ -55,7 +54,7 @@ export async function deliver(given: Delivery): Promise<DeliveryEnd> {
     const learned = startLearning(delivery, parts.slots);
     for await (const chunk of chunksOf(delivery, parts)) {
       handedOut += chunk.rows + chunk.rejected;
-      // The first rows are read and compressed while the vendor still thinks about the question.
+      // The first rows are read and compressed while the vendor answers the question about slots.
       waiting.add(chunk);
       await learned();
       await send(chunk, parts, { sending, emit, stopping });
@@ -83,7 +82,7 @@ interface Parts {
   sender: ChunkSender;
   pack: PackOptions;
   progress: Progress;
-  /** Rows of all kinds that were read. */
+  /** Rows read so far, rejected ones included. */
   read: { rows: number };
 }
 
@@ -116,7 +115,10 @@ function assemble({ target, work, supplies, files, doubts, options: policy, cont
   return { slots, uploads, settler, poller, sender, pack, progress, read: { rows: 0 } };
 }
 
-/** Ends the delivery when nothing has moved for very long. A stream that is silent leaves nothing to move. */
+/**
+ * Stops the delivery after too long without progress. An idle delivery, such as one that waits for a silent stream,
+ * counts as progress.
+ */
 function watchStandstill(
   progress: Progress,
   isIdle: () => boolean,
@@ -141,25 +143,25 @@ function giveUpPipes(supplies: readonly Supply[], stopping: Stopping): void {
   });
 }
 
-/** What the question which slots others hold depends on. */
+/** What asking for slots held elsewhere depends on. */
 type Learning = Pick<Delivery, 'target' | 'work' | 'supplies' | 'options' | 'context'>;
 
 /**
- * Begins to ask for slots; what it gives back waits for the answer. A refusal stops the delivery only once the
- * first chunk is read, so that the report counts the same rows however fast the vendor refuses. A pipe may have
- * nothing to give for hours: there it stops at once.
+ * Starts asking for slots; the returned function waits for the answer. A refusal stops the delivery only after the
+ * first chunk has been read, so that the report counts the same rows however fast the vendor refuses. A stream may
+ * stay silent for hours: with one, a refusal stops the delivery at once.
  */
 function startLearning(delivery: Learning, slots: UploadSlots): () => Promise<void> {
   const { supplies, context } = delivery;
   const learning = learnSlots(delivery, slots);
   const learned = () => learning.catch((error: unknown) => stopOn(context.stopping, error));
   if (supplies.some(({ input }) => input.kind === 'stream')) void learned();
-  // Whoever waits for it meets the refusal.
+  // Reported by `learned`; this only prevents an unhandled rejection.
   else learning.catch(() => undefined);
   return learned;
 }
 
-/** Asks which slots others hold. Also the first word with the vendor: a wrong token ends the run here. */
+/** Asks how many slots other clients hold. Being the first request to the vendor, it also detects a wrong token. */
 async function learnSlots({ target, work, options, context }: Learning, slots: UploadSlots): Promise<void> {
   const { machine, emit, stopping } = context;
   const nothingToSend = work.plan.every((input) => input.gaps.length === 0);
@@ -187,7 +189,9 @@ async function learnSlots({ target, work, options, context }: Learning, slots: U
 
 const nobodyElse = { kind: 'active-elsewhere' as const, ids: [] };
 
-/** First what is in doubt, whose rejects are kept already, then what is new: the two never share a chunk. */
+/**
+ * Chunks of rows in doubt first, whose rejects are already kept, then chunks of new rows. The two are never mixed.
+ */
 async function* chunksOf(
   { work, supplies, files, options, context }: Delivery,
   { pack: packing, read, slots }: Pick<Parts, 'pack' | 'read' | 'slots'>,
@@ -207,7 +211,10 @@ async function* chunksOf(
   yield* packChunks(first, { ...pack, isRepeat });
 }
 
-/** While there is no slot, what comes is added to the chunk that waits for one: a slot is worth more rows than few. */
+/**
+ * Sends a partial chunk after the interval, but only when a slot is free: until then it keeps filling, so that each
+ * slot carries as many rows as possible.
+ */
 function flushAfter(
   intervalMs: number | undefined,
   slots: UploadSlots,
@@ -222,7 +229,7 @@ function flushAfter(
   };
 }
 
-/** Whether some of these rows may be at the vendor already. */
+/** Whether the vendor may already have some of these rows. */
 function wereSent(pieces: readonly Piece[], sentBefore: DeliveryWork['sentBefore']): boolean {
   if (sentBefore === 'all') return true;
   return sentBefore.some(({ input, range }) =>
@@ -232,7 +239,10 @@ function wereSent(pieces: readonly Piece[], sentBefore: DeliveryWork['sentBefore
   );
 }
 
-/** Starts to carry a chunk, once it has a slot. */
+/**
+ * Waits for a slot, then starts the upload without waiting for its end. A chunk without events only keeps its
+ * rejects.
+ */
 async function send(
   chunk: Chunk,
   { slots, sender }: Pick<Parts, 'slots' | 'sender'>,

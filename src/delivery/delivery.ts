@@ -1,4 +1,4 @@
-/** What a delivery is given. */
+/** Input of a delivery. */
 import type { Supply } from '../contracts/supply.ts';
 import type { Target } from '../contracts/target.ts';
 import type { DeliveryContext } from './context.ts';
@@ -7,7 +7,7 @@ import type { RunFiles } from './outputs/run-files.ts';
 import type { Session } from './resume/session.ts';
 import type { Doubts } from './send/doubts.ts';
 
-/** What is left to do, as far as ledgers know it. */
+/** Remaining work, as recorded in the ledgers. */
 export type DeliveryWork = Pick<
   Session,
   'plan' | 'adopted' | 'lost' | 'sentBefore' | 'endedJobs' | 'nextChunk'
@@ -16,10 +16,10 @@ export type DeliveryWork = Pick<
 export interface Delivery {
   target: Target;
   work: DeliveryWork;
-  /** By the numbers of the inputs. */
+  /** Indexed by input number. */
   supplies: readonly Supply[];
   files: RunFiles;
-  /** At any time: what an end that waits for nothing would leave in doubt. */
+  /** Chunks whose outcome would be unknown if the process ended now. */
   doubts: Doubts;
   options: DeliveryOptions;
   context: DeliveryContext;

@@ -1,9 +1,9 @@
-/** How a delivery is to be carried out. */
+/** Options of a delivery. */
 import type { Share } from '../records.ts';
 
-/** How often a request is made, and what is done when nobody knows whether its rows arrived. */
+/** How often to retry uploads, and what to do when it is unknown whether rows arrived. */
 export interface SendPolicy {
-  /** Tries after the first for each request; waiting for room does not count. */
+  /** Retries of each request; waiting for a slot does not count. */
   maxRetries: number;
   onUnknown: 'stop' | 'resend';
 }
@@ -11,16 +11,16 @@ export interface SendPolicy {
 /** How jobs are followed. */
 export interface JobPolicy {
   maxRetries: number;
-  /** A gap in the counters of a job whose rows were sent once makes them unknown. */
+  /** Count rows as unknown when the counters of their job do not include them and the rows were sent only once. */
   strictCounters: boolean;
 }
 
 export interface DeliveryOptions extends SendPolicy, JobPolicy {
-  /** Follow jobs to their end. */
+  /** Wait until all jobs have ended. */
   wait: boolean;
-  /** Beyond this many rejects nothing more is sent. */
+  /** With more rejects than this, the delivery stops. */
   maxRejects?: Share;
   compressionLevel: number;
-  /** Rows of a stream wait for so long at most until they are sent; undefined: until a chunk is full. */
+  /** How long rows of a stream wait at most before they are sent; undefined: until a chunk is full. */
   flushIntervalMs?: number;
 }

@@ -1,4 +1,4 @@
-/** When something last moved at the vendor. */
+/** Time of the last progress at the vendor. */
 import type { Machine } from '../machine.ts';
 
 export class Progress {
@@ -10,12 +10,12 @@ export class Progress {
     this.#lastMs = machine.elapsedMs();
   }
 
-  /** Something moved. */
+  /** Records progress. */
   moved(): void {
     this.#lastMs = this.#machine.elapsedMs();
   }
 
-  /** For how long nothing has. */
+  /** Milliseconds since the last progress. */
   get idleMs(): number {
     return this.#machine.elapsedMs() - this.#lastMs;
   }

@@ -1,4 +1,4 @@
-/** Reads what is planned, input after input, and tells how far it got. */
+/** Reads the planned ranges, input after input, and records where each input ends. */
 import type { Input } from '../contracts/input.ts';
 import type { BlockLimits, Supply } from '../contracts/supply.ts';
 import type { Emit } from '../events.ts';
@@ -10,10 +10,10 @@ import { bytesAt } from './resume/input-identity.ts';
 import type { PlannedGap, PlannedInput } from './resume/plan.ts';
 import type { Stopping } from './stopping.ts';
 
-/** What is read, where the ends of inputs go on record, and how many rejects are too many. */
+/** What to read, where to record ends of inputs, and how many rejects are allowed. */
 export interface PlannedReading {
   plan: readonly PlannedInput[];
-  /** By the numbers of the inputs. */
+  /** Indexed by input number. */
   supplies: readonly Supply[];
   files: Pick<RunFiles, 'ledger' | 'replies'>;
   maxRejects: Share | undefined;
@@ -22,21 +22,22 @@ export interface PlannedReading {
 
 export interface ReadOptions {
   limits: BlockLimits;
-  /** Which of the ranges. */
+  /** Only gaps with this reading. */
   reading: PlannedGap['reading'];
   countRows: (rows: number) => void;
 }
 
-/** So much white space behind the last row is looked through for its line end. */
+/** How many trailing bytes are searched for the last line end. */
 const maxSpaces = 1024;
-/** With so many rows at the beginning and none of them good, the file is not what the user thinks it is. */
+/** If this many rows from the start are all bad, the file has the wrong format. */
 const firstRows = 1_000;
-/** A share of rejects is taken seriously from this many rows on, or once all is read. */
+/** A share of rejects is checked only from this many rows on, and at the end. */
 const minRowsForShare = 1_000;
 
 /**
- * The blocks of all gaps. An input that cannot be read to its end gives what it has, tells the failure and
- * the reading goes on with the next. Once rejects have stopped the delivery the rest is only counted.
+ * Blocks of all gaps with the given reading. When an input fails, its earlier blocks have been yielded, the failure
+ * is emitted, and reading continues with the next input; failures of other kinds than `local` are thrown. After too
+ * many rejects the remaining rows are only counted.
  */
 export async function* readPlanned(planned: PlannedReading, options: ReadOptions): AsyncGenerator<Block> {
   const { plan, context } = planned;
@@ -49,7 +50,7 @@ export async function* readPlanned(planned: PlannedReading, options: ReadOptions
     } catch (error) {
       if (stopsReading(planned)) break;
       const { kind, message, hint } = asFailure(error);
-      // What ends the delivery is told as the reason of its end.
+      // Other kinds end the delivery and are reported as its reason.
       if (kind !== 'local') throw error;
       context.emit({ type: 'failed', kind, message, ...(hint === undefined ? {} : { hint }) });
     }
@@ -59,13 +60,13 @@ export async function* readPlanned(planned: PlannedReading, options: ReadOptions
   await ends.recorded();
 }
 
-/** Ends of inputs on their way into the ledger: thousands of small files need not wait for a sync each. */
+/** Ledger appends that are still pending: thousands of small files need not wait for a sync each. */
 class PendingAppends {
   readonly #recording: Promise<void>[] = [];
 
   add(recording: Promise<void>): void {
     this.#recording.push(recording);
-    // Whoever waits for all of them meets the failure.
+    // Reported by `recorded`; this only prevents an unhandled rejection.
     recording.catch(() => undefined);
   }
 
@@ -108,7 +109,7 @@ async function* readGap(
       warnings: block.warnings,
     });
     watch.add(block);
-    // What made the delivery stop is still packed, so that its rejects are kept for the user to see.
+    // The block that triggered the stop is still packed, so that its rejects are kept.
     if (wasStopped) block.release();
     else yield block;
   }
@@ -116,12 +117,12 @@ async function* readGap(
   emitHeldBack(supply, emit);
   const isOpen = await endsInRow(supply.input, end.bytes);
   const recording = recordEnd(planned, { input: input.input, ...end, isOpen });
-  // Replies of the next input must not overtake the end of this one.
+  // Replies of the next input must not be written before the end of this one is known.
   if (planned.files.replies) await recording;
   else ends.add(recording);
 }
 
-/** Tells of a last row that was left for the next run. */
+/** Warns when an incomplete last row was left for the next run. */
 export function emitHeldBack(supply: Supply, emit: Emit): void {
   const { input } = supply;
   const row = supply.heldBack?.();
@@ -134,19 +135,19 @@ export function emitHeldBack(supply: Supply, emit: Emit): void {
   });
 }
 
-/** Whether the input ends without a line end. Spaces behind the last line end are no row. */
+/** Whether the last row has no line end. White space after the last line end is not a row. */
 async function endsInRow(input: Input, end: number): Promise<boolean> {
   const from = Math.max(end - maxSpaces, 0);
   const tail = Buffer.from(await bytesAt(input, from, end - from)).toString('latin1');
   return /[^\s]\s*$/.test(tail) && !/\n\s*$/.test(tail);
 }
 
-/** Where an input ends is knowledge like any other: a later run tells by it whether the input has grown. */
+/** Records where the input ends: a later run detects by it whether the input has grown. */
 async function recordEnd(
   { files: { ledger, replies }, context: { machine, emit } }: PlannedReading,
   { line, isOpen, ...end }: { input: number; bytes: number; rows: number; line: number; isOpen: boolean },
 ): Promise<void> {
-  // The ledger has the last word: with it the run may be finished.
+  // The ledger comes last: this record can complete the run.
   await replies?.inputEnded(end.input, end.bytes);
   machine.faultPoint('replies-ended');
   await ledger.append({ type: 'input-ended', ...end, ...(isOpen ? { openTail: { line } } : {}) });
@@ -154,7 +155,10 @@ async function recordEnd(
   emit({ type: 'input-ended', ...end });
 }
 
-/** After too many rejects the rest is counted, where it has an end; for any other reason there is no time left to read. */
+/**
+ * Whether to stop reading. After too many rejects finite inputs are still counted to their end; every other reason
+ * stops at once.
+ */
 function stopsReading({ supplies, context: { stopping } }: PlannedReading): boolean {
   if (!stopping.noNew.aborted) return false;
   const { reason } = stopping;
@@ -162,14 +166,14 @@ function stopsReading({ supplies, context: { stopping } }: PlannedReading): bool
   return reason?.why !== 'rejects' || !reason.countRest || isEndless;
 }
 
-/** Aborts the delivery if the first rows are all bad (wrong format?), or too many are. */
+/** Stops the delivery if the first rows are all bad (wrong format?) or if too many rows are. */
 class RejectsWatch {
   readonly #plan: readonly PlannedInput[];
   readonly #maxRejects: Share | undefined;
   readonly #stopping: Stopping;
   #rows = 0;
   #rejected = 0;
-  /** Rows at the beginning of which none is good. */
+  /** How many rows from the start are bad, without a good one among them. */
   #badFirst = 0;
 
   constructor(plan: readonly PlannedInput[], maxRejects: Share | undefined, stopping: Stopping) {
@@ -190,7 +194,7 @@ class RejectsWatch {
     if (this.#rows >= minRowsForShare) this.#weighShare();
   }
 
-  /** All is read: now a share of few rows says something too, when what earlier runs settled is counted in. */
+  /** Checks the share of rejects once more when all is read, including the rows that earlier runs settled. */
   end(): void {
     for (const { outcome } of this.#plan.flatMap(({ known }) => known)) {
       this.#rows += outcome.rows;
@@ -217,7 +221,7 @@ class RejectsWatch {
   }
 }
 
-/** How many rejects certainly stand before a block's first good row: those on lines without a gap from its beginning. */
+/** How many rejects certainly precede the first good row of the block: those on consecutive lines from its start. */
 function badAtFirst({ range, rows, rejects }: Block): number {
   if (rows === 0) return rejects.length;
   const gap = rejects.findIndex(({ line }, index) => line !== range.line + index);

@@ -1,6 +1,6 @@
 /**
- * How a delivery ends before its time: first nothing new starts and requests in flight may still be
- * answered, then, when the grace is over, they are cut.
+ * Stops a delivery in two steps: first nothing new starts while requests in flight may finish; after the grace
+ * period those are cut.
  */
 import type { Failure } from '../failure.ts';
 import type { Machine, SignalName } from '../machine.ts';
@@ -8,11 +8,11 @@ import type { Machine, SignalName } from '../machine.ts';
 export type StopReason =
   | { why: 'signal'; signal: SignalName }
   | { why: 'deadline' }
-  /** Too many rejects. `countRest`: how many rows are left is still of interest. */
+  /** Too many rejects. `countRest`: the remaining rows are still counted. */
   | { why: 'rejects'; message: string; countRest: boolean }
   | { why: 'failure'; failure: Failure };
 
-/** How long requests in flight may still take once nothing new starts: a command that is told to end has two seconds. */
+/** Grace period for requests in flight, in milliseconds: a command told to stop has two seconds. */
 export const graceMs = 1_000;
 
 export class Stopping {
@@ -25,12 +25,12 @@ export class Stopping {
     this.#machine = machine;
   }
 
-  /** Aborted when nothing new may start: no chunk, no retry, no poll. */
+  /** Aborted when nothing new may start: chunk, retry or poll. */
   get noNew(): AbortSignal {
     return this.#soft.signal;
   }
 
-  /** Aborted when requests in flight are cut. */
+  /** Aborted when requests in flight must be cut. */
   get cut(): AbortSignal {
     return this.#hard.signal;
   }
@@ -39,7 +39,7 @@ export class Stopping {
     return this.#reason;
   }
 
-  /** Stops; the first reason stays, except that a failure outranks the rest. */
+  /** Stops the delivery. The first reason is kept, except that a failure replaces any other. */
   stop(reason: StopReason): void {
     if (this.#reason === undefined || (reason.why === 'failure' && this.#reason.why !== 'failure'))
       this.#reason = reason;
@@ -48,7 +48,7 @@ export class Stopping {
     void this.#cutLater();
   }
 
-  /** Ends the wait for the grace, once there is nothing left to wait for. */
+  /** Ends the grace period when nothing is left to wait for. Aborts both signals. */
   over(): void {
     this.#soft.abort();
     this.#hard.abort();
@@ -60,7 +60,7 @@ export class Stopping {
   }
 }
 
-/** Sleeps; says whether the whole time went by. */
+/** Sleeps; false when the signal ended the sleep early. Never throws. */
 export async function pause(machine: Machine, ms: number, signal: AbortSignal): Promise<boolean> {
   if (signal.aborted) return false;
   try {

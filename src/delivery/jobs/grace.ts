@@ -1,11 +1,11 @@
-/** How long a job that cannot be seen is borne. */
+/** Grace period for jobs that the vendor does not list. */
 import type { Machine } from '../../machine.ts';
 import type { JobState } from '../../records.ts';
 
-/** A fresh job may not be readable yet, however often one looks. */
+/** A new job may not be visible at once, however often it is polled. */
 const graceMs = 60_000;
 
-/** Remembers since when jobs have been missing. */
+/** Remembers since when each job has been missing. */
 export class Grace {
   readonly #machine: Pick<Machine, 'elapsedMs'>;
   readonly #missingSinceMs = new Map<string, number>();
@@ -14,7 +14,7 @@ export class Grace {
     this.#machine = machine;
   }
 
-  /** The state as it is to be believed: a job is open until it has been missing for a minute. */
+  /** The state to act on: a missing job counts as open until it has been missing for a minute. */
   believed(job: JobState): JobState {
     if (job.state !== 'missing') {
       this.#missingSinceMs.delete(job.id);

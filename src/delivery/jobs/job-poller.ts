@@ -1,6 +1,6 @@
 /**
- * Polls open jobs, all in one request, backing off while nothing changes. Requests cost the user, so none is made
- * without need.
+ * Polls open jobs, all in one request, backing off while nothing changes. Requests count against the limits of the
+ * user, so none is made without need.
  */
 import type { Target } from '../../contracts/target.ts';
 import { Failure } from '../../failure.ts';
@@ -17,16 +17,16 @@ import type { JobPolicy } from '../options.ts';
 import type { Progress } from '../progress.ts';
 import { pause } from '../stopping.ts';
 
-/** Events of chunks that are judged at once: each may turn out to be a reject, with words of its own. */
+/** How many events may be judged at once: each may become a reject with its own message. */
 const maxEventsJudged = 100_000;
-/** Gaps that are told one by one; all are summed up. */
+/** How many gaps in counters get a warning of their own; the total covers all. */
 const maxGapsTold = 20;
 
-/** Where the chunks of jobs come to their end. */
+/** Where chunks go when their job ends. */
 export interface JobEnds {
   settler: Settler;
   slots: UploadSlots;
-  /** Sends the rows of a chunk of an earlier process anew, whose job is gone. Never throws. */
+  /** Sends the rows of a chunk from an earlier process again, because its job no longer exists. Never throws. */
   resend: (chunk: Settling) => Promise<void>;
 }
 
@@ -41,11 +41,11 @@ export interface JobPollerParts {
 interface OpenJob {
   id: string;
   chunk: Settling;
-  /** The vendor's last words, to tell a change. */
+  /** Last known fields as JSON, to detect a change. */
   seen: string;
-  /** Its judgement is asked for: the reply to its upload and a look may both find it ended. */
+  /** It is being judged. The reply to its upload and a poll may both report its end. */
   isEnding: boolean;
-  /** It is gone, and its rows are sent anew: there is nothing to ask any more. */
+  /** The job no longer exists and its rows are being sent again: it is not polled any more. */
   isResent: boolean;
 }
 
@@ -65,7 +65,7 @@ export class JobPoller {
     this.#grace = new Grace(parts.context.machine);
   }
 
-  /** Jobs that are still open. */
+  /** Ids of jobs that are still open. */
   get openJobs(): string[] {
     return [...this.#jobs.keys()];
   }
@@ -77,13 +77,13 @@ export class JobPoller {
     this.#askSoon();
   }
 
-  /** No more jobs will come: end when all have ended, or at once. */
+  /** No more jobs will be added: stop when all have ended, or now. */
   close(when: 'when-empty' | 'now'): void {
     this.#ends = when;
     this.#wake.abort();
   }
 
-  /** Follows until closed, or until the delivery stops. Throws what ends the run. */
+  /** Polls until closed or until the delivery stops. Throws failures that end the run. */
   async run(): Promise<void> {
     const { stopping, emit } = this.#parts.context;
     const { slots } = this.#parts.ends;
@@ -102,14 +102,14 @@ export class JobPoller {
     return this.#ends === 'open' || this.#jobs.size > 0;
   }
 
-  /** Something was taken: it is worth a look, though not at once, since nothing is done that fast. */
+  /** A chunk was taken: poll soon, but not at once, since no import is that fast. */
   #askSoon(): void {
     this.#waitMs = WAITS.poll.firstMs;
     this.#dueMs = Math.min(this.#dueMs, this.#parts.context.machine.elapsedMs() + WAITS.poll.firstMs);
     this.#wake.abort();
   }
 
-  /** Waits for the next look or for news; true when the look is due and there is something to look at. */
+  /** Waits until the next poll is due or something changes; true when a poll is due and worth making. */
   async #isDue(): Promise<boolean> {
     const { machine, stopping } = this.#parts.context;
     const { slots } = this.#parts.ends;
@@ -122,7 +122,7 @@ export class JobPoller {
     return false;
   }
 
-  /** Asks once for all jobs; true when anything changed. */
+  /** Polls all jobs once; true when anything changed. */
   async #look(): Promise<boolean> {
     const { target, ends, context } = this.#parts;
     const receipts = [...this.#jobs.values()].filter(({ isResent }) => !isResent).map(({ id }) => ({ id }));
@@ -137,14 +137,14 @@ export class JobPoller {
     return changed;
   }
 
-  /** All of them to their end, also when one throws: nobody waits for what is left behind. */
+  /** Waits for all updates even when one throws, so that none continues unobserved. */
   async #updateAll(states: readonly JobState[]): Promise<boolean> {
     const updates = await Promise.allSettled(states.map((state) => this.update(state)));
     for (const update of updates) if (update.status === 'rejected') throw update.reason;
     return updates.some((update) => update.status === 'fulfilled' && update.value);
   }
 
-  /** Takes note of a job's state, and settles it when it has ended; true when anything changed. */
+  /** Applies the state of a job and settles its chunk when the job has ended; true when anything changed. */
   async update(asSeen: JobState): Promise<boolean> {
     const job = this.#jobs.get(asSeen.id);
     if (!job || job.isEnding || job.isResent) return false;
@@ -182,8 +182,8 @@ export class JobPoller {
   }
 
   /**
-   * A job that is gone: the run that was given it leaves it to the next one, which sends the rows anew where that
-   * doubles none. False: there is nothing left but to call them unknown.
+   * Handles a job that no longer exists. The run that created it leaves it to the next run; a run that adopted it
+   * sends the rows again where that cannot duplicate any. False when the rows can only be settled as unknown.
    */
   #loseSight(job: OpenJob, state: JobState): boolean {
     const { resend, settler, slots } = this.#parts.ends;
@@ -204,7 +204,10 @@ export class JobPoller {
     return true;
   }
 
-  /** Counters that leave events out are told, job by job; where that cannot be a repeat, they may be made to count. */
+  /**
+   * Warns when the counters of a job do not cover all events. With `strictCounters`, and when the chunk cannot
+   * repeat rows, the missing events become unknown.
+   */
   #withGap(job: OpenJob, events: number, judgement: Settled): Settled {
     const gap = judgement.unaccounted ?? 0;
     if (gap === 0) return judgement;
@@ -231,7 +234,10 @@ export class JobPoller {
     });
   }
 
-  /** Asks until answered. `again` comes back only while the delivery stops; otherwise it ends the run. */
+  /**
+   * Retries until there is an answer. Returns `retry` only while the delivery stops; otherwise throws a Failure
+   * `unavailable`.
+   */
   async #ask<T extends { kind: string }>(
     purpose: 'follow' | 'judge',
     ask: () => Promise<T | Retry>,

@@ -1,6 +1,6 @@
 import { Condition } from '../../concurrency.ts';
 
-/** How much may be judged at once, so that a failure of every row stays within bounded memory. */
+/** Bounds how many events are judged at once, so that memory stays bounded even if every row fails. */
 export class JudgingBudget {
   readonly #maxEvents: number;
   #held = 0;
@@ -10,7 +10,7 @@ export class JudgingBudget {
     this.#maxEvents = maxEvents;
   }
 
-  /** Does the work when its events fit beside those of others, or alone, in the order of the calls. */
+  /** Runs `work` when its events fit next to those being judged, or when it is alone, in the order of the calls. */
   async within<Result>(events: number, work: () => Promise<Result>): Promise<Result> {
     while (this.#held > 0 && this.#held + events > this.#maxEvents) {
       await this.#freed.wait();

@@ -1,6 +1,6 @@
 /**
- * A run whose ledger cannot be read in full. What it knew is lost, but not what it was about: it is set aside, and
- * only deliveries of inputs that it may have delivered wait for the user's word.
+ * A run whose ledger cannot be fully read. Its outcomes are lost but its recipe and inputs may be readable: the
+ * ledger is set aside, and only deliveries of inputs that it may have delivered are refused until the user decides.
  */
 import { rename } from 'node:fs/promises';
 import { localFailure } from '../../disk/errno.ts';
@@ -8,7 +8,7 @@ import { Failure } from '../../failure.ts';
 import { hasHead } from '../resume/input-identity.ts';
 import type { LedgerRecord, LedgerText } from './records.ts';
 
-/** What a ledger's name ends with once it is set aside, and once its knowledge is given up. It is never deleted. */
+/** Suffix of a ledger that is set aside; `.forgotten` once the user gives it up. Neither is ever deleted. */
 export const asideEnding = '.damaged';
 const forgottenEnding = '.forgotten';
 
@@ -16,22 +16,22 @@ export interface DamagedRun {
   kind: 'damaged';
   run: string;
   directory: string;
-  /** The ledger. */
+  /** Path of the ledger. */
   path: string;
   isAside: boolean;
-  /** Undefined when the record of the run cannot be read. */
+  /** Undefined when the `run` record cannot be read. */
   recipe: string | undefined;
-  /** The inputs that can still be read. */
+  /** Inputs whose records can be read. */
   inputs: readonly Extract<LedgerRecord, { type: 'input' }>[];
-  /** There may have been others. */
+  /** Unreadable lines may name more inputs. */
   hidesInputs: boolean;
   problem: Failure;
 }
 
-/** An input as far as it tells whether a damaged ledger may be about it. */
+/** What is needed of an input to decide whether a damaged ledger may cover it. */
 export interface SuspectedInput {
   input: { path: string };
-  /** Undefined for a stream, which is never met again. */
+  /** Undefined for a stream, which never recurs. */
   absolutePath: string | undefined;
   head: Uint8Array;
 }
@@ -62,7 +62,7 @@ function wayOut(run: string): string {
   return `"scarf-cli runs forget ${run}" gives up what it knows: rows without ids that it delivered are sent again then`;
 }
 
-/** Renames the ledger, unless that was done. Where nothing can be renamed it stays as it is. */
+/** Renames the ledger. False when it was already set aside or cannot be renamed, such as on a read-only disk. */
 export async function setAside(damaged: DamagedRun): Promise<boolean> {
   if (damaged.isAside) return false;
   return rename(damaged.path, damaged.path + asideEnding).then(
@@ -71,7 +71,7 @@ export async function setAside(damaged: DamagedRun): Promise<boolean> {
   );
 }
 
-/** Nothing is kept from a delivery by it any more. */
+/** Renames the ledger so that it no longer blocks deliveries. Throws a Failure `local`. */
 export async function forgetDamaged({ path, isAside }: DamagedRun): Promise<void> {
   const stem = isAside ? path.slice(0, -asideEnding.length) : path;
   await rename(path, stem + forgottenEnding).catch((error: unknown) => {
@@ -79,7 +79,7 @@ export async function forgetDamaged({ path, isAside }: DamagedRun): Promise<void
   });
 }
 
-/** Throws a Failure `local` when a damaged ledger may hold what was delivered of one of the inputs. */
+/** Throws a Failure `local` when a damaged ledger of this recipe may cover one of the inputs. */
 export function refuseDamaged(
   damaged: readonly DamagedRun[],
   given: readonly SuspectedInput[],
@@ -95,7 +95,7 @@ export function refuseDamaged(
   }
 }
 
-/** The name of a run tells the recipe too, in short. */
+/** Falls back to the run name, which contains the start of the recipe digest. */
 function followsRecipe({ recipe, run }: DamagedRun, wanted: string): boolean {
   if (recipe !== undefined) return recipe === wanted;
   const short = /^\d{8}T\d{9}-([0-9a-f]+)-/.exec(run)?.[1];

@@ -1,6 +1,6 @@
 /**
- * A run's append-only record on disk: one writer, one line a record, durable before the step that it
- * announces is taken. Also where runs live: `<state>/runs/<id>/ledger.ndjson`.
+ * Ledger of a run: an append-only file with one writer and one record a line. A record is durable before the step
+ * that it announces. Ledgers live in `<state>/runs/<id>/ledger.ndjson`.
  */
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ import { foldRun, isFinished, type RunState } from './run-state.ts';
 
 export interface Ledger {
   run: string;
-  /** The run's own directory; undefined when nothing is kept. */
+  /** Directory of the run; undefined when nothing is kept on disk. */
   directory: string | undefined;
   /** Resolves when the record is on disk. */
   append(record: LedgerRecord): Promise<void>;
@@ -30,40 +30,42 @@ export interface FoundRun {
   run: string;
   directory: string;
   state: RunState;
-  /** Where the next record goes. */
+  /** Length of the readable ledger, where the next record goes. */
   validBytes: number;
 }
 
-/** A run on disk, its ledger readable or not. */
+/** A run on disk, with a readable or a damaged ledger. */
 export type RunEntry = FoundRun | DamagedRun;
 
 const ledgerName = 'ledger.ndjson';
 
-/** A run's name: when it began, to the millisecond, which recipe it followed, and chance. Sorting by name is sorting by time. */
+/** Names a run by start time in milliseconds, recipe and a random part. Names sort by time. */
 export function nameRun(machine: Pick<Machine, 'now' | 'randomBytes'>, recipe: string): string {
   const time = new Date(machine.now()).toISOString().replace(/[-:.Z]/g, '');
   const chance = Buffer.from(machine.randomBytes(3)).toString('hex');
   return `${time}-${recipe.slice(0, recipeLetters)}-${chance}`;
 }
 
-/** Enough of the recipe's digest in a run's name to find the runs that follow it without opening any. */
+/** Long enough a part of the recipe digest to find the runs of a recipe without opening them. */
 const recipeLetters = 12;
 
 export function runsDirectory(stateDirectory: string): string {
   return join(stateDirectory, 'runs');
 }
 
-/** Where a run's ledger is. */
 function ledgerPath(stateDirectory: string, run: string): string {
   return join(runsDirectory(stateDirectory), run, ledgerName);
 }
 
-/** The names of all runs, newest first. */
+/** Names of all runs, newest first. */
 export async function listRunNames(stateDirectory: string): Promise<string[]> {
   return (await listNames(runsDirectory(stateDirectory))).sort().reverse();
 }
 
-/** Begins a run. A state directory that cannot be written is a Failure of kind `local`. */
+/**
+ * Creates the ledger of a new run; the caller closes it. Throws a Failure `local` when the state directory cannot
+ * be written.
+ */
 export async function createLedger(
   stateDirectory: string,
   start: Extract<LedgerRecord, { type: 'run' }>,
@@ -72,7 +74,7 @@ export async function createLedger(
   try {
     await makeDirectory(directory);
     const path = ledgerPath(stateDirectory, start.run);
-    // Whole or not at all: a ledger without its first record is a damaged one.
+    // Written atomically: a ledger without its first record counts as damaged.
     const record = encodeRecord(start);
     await writeWhole(path, record, 0o600);
     return ledgerOver(await appendLog(path, record.length), start.run, directory);
@@ -84,7 +86,7 @@ export async function createLedger(
   }
 }
 
-/** Goes on with a run: what a crash left torn at the end is cut off first. */
+/** Reopens the ledger of a run, cutting off a torn last record first; the caller closes it. */
 export async function reopenLedger(
   found: Pick<FoundRun, 'run' | 'directory' | 'validBytes'>,
 ): Promise<Ledger> {
@@ -92,12 +94,12 @@ export async function reopenLedger(
   return ledgerOver(log, found.run, found.directory);
 }
 
-/** A ledger that keeps nothing. */
+/** A ledger that keeps nothing on disk. */
 export function inMemoryLedger(run: string): Ledger {
   return { run, directory: undefined, append: async () => undefined, close: async () => undefined };
 }
 
-/** The runs on disk, newest first. Those whose ledger cannot be read stand apart. */
+/** The runs on disk, newest first, separate from those with a damaged ledger. */
 export async function findRuns(stateDirectory: string): Promise<{ runs: FoundRun[]; damaged: DamagedRun[] }> {
   const runs: FoundRun[] = [];
   const damaged: DamagedRun[] = [];
@@ -109,7 +111,7 @@ export async function findRuns(stateDirectory: string): Promise<{ runs: FoundRun
   return { runs, damaged };
 }
 
-/** One run by name; undefined when there is none. A ledger that was set aside is still its run's. */
+/** One run by name, also when its ledger was set aside; undefined when there is none. */
 export async function readEntry(stateDirectory: string, run: string): Promise<RunEntry | undefined> {
   const directory = join(runsDirectory(stateDirectory), run);
   const path = join(directory, ledgerName);
@@ -118,7 +120,7 @@ export async function readEntry(stateDirectory: string, run: string): Promise<Ru
     const aside = await readLedger(path + asideEnding);
     return aside && damagedRun({ run, directory, path: path + asideEnding, isAside: true }, aside);
   }
-  // The first record is never written in parts: a ledger without it has lost it.
+  // The first record is written atomically: a ledger without it is damaged.
   const state = text.kind === 'whole' ? foldRun(text.records) : undefined;
   if (text.kind !== 'whole' || state === undefined) {
     return damagedRun({ run, directory, path, isAside: false }, text);
@@ -126,14 +128,17 @@ export async function readEntry(stateDirectory: string, run: string): Promise<Ru
   return { kind: 'read', run, directory, state, validBytes: text.validBytes };
 }
 
-/** One run by name; undefined when there is none. A damaged ledger is a Failure that says what to do. */
+/** One run by name; undefined when there is none. Throws a Failure with the way out when its ledger is damaged. */
 export async function readRun(stateDirectory: string, run: string): Promise<FoundRun | undefined> {
   const entry = await readEntry(stateDirectory, run);
   if (entry?.kind === 'damaged') throw entry.problem;
   return entry;
 }
 
-/** What a ledger that the system does not give away says: nothing, as one that is damaged all over. */
+/**
+ * Undefined when there is no ledger. An unreadable one counts as fully damaged, unless the process lacks resources:
+ * then throws a Failure `local`.
+ */
 async function readLedger(path: string): Promise<LedgerText | undefined> {
   try {
     return decodeLedger(await readRegularFile(path));
@@ -145,12 +150,12 @@ async function readLedger(path: string): Promise<LedgerText | undefined> {
   }
 }
 
-/** What the process lacks says nothing of the file. */
+/** System errors about the resources of the process, not about the file. */
 const lacking = new Set(['EMFILE', 'ENFILE', 'ENOMEM']);
 
 /**
- * Rewrites a finished run's ledger in short, whole or not at all: ranges and a digest an input in place of a line
- * a step. It is read like any other. False: it has not finished.
+ * Atomically rewrites the ledger of a finished run in its short form: ranges and a head digest per input in place
+ * of one line per step. Reads like any other ledger. False when the run has not finished.
  */
 export async function compactLedger(found: Pick<FoundRun, 'directory' | 'state'>): Promise<boolean> {
   const { state, directory } = found;
@@ -176,7 +181,7 @@ export async function compactLedger(found: Pick<FoundRun, 'directory' | 'state'>
   return true;
 }
 
-/** Removes a run and all that it kept. */
+/** Removes the directory of a run. */
 export async function removeRun(found: Pick<FoundRun, 'directory'>): Promise<void> {
   await rm(found.directory, { recursive: true, force: true });
 }

@@ -1,11 +1,11 @@
 /**
- * What is known about the bytes of one input: which ranges are settled, which may or may not have
- * arrived. A checkpoint is a set of ranges, not one offset, since chunks settle out of order.
+ * Known ranges of one input: which are settled and which are in doubt. A checkpoint is a set of ranges, not one
+ * offset, since chunks settle out of order.
  */
 import type { Range } from '../../records.ts';
 import { combineCrc32 } from '../upload/crc-combine.ts';
 
-/** Rows of a range by outcome. */
+/** Row counts of a range by outcome. */
 export interface Outcome {
   rows: number;
   accepted: number;
@@ -14,16 +14,16 @@ export interface Outcome {
   unknown: number;
 }
 
-/** A range with an outcome. `crc32` is of its bytes; absent where it could not be kept. */
+/** A range with its outcome. `crc32`: checksum of its bytes; absent after a split. */
 export interface KnownRange extends Range {
   nextLine: number;
   outcome: Outcome;
   crc32?: number;
-  /** The vendor's word is missing for all of it. Its local rejects are kept already. */
+  /** The vendor has not confirmed any of it. Its local rejects are already kept. */
   inDoubt: boolean;
-  /** In doubt, but every row carries an id: sending it again is harmless. */
+  /** In doubt, but every row carries an id, so sending it again duplicates nothing. */
   harmless?: boolean;
-  /** Every row that was sent of it carried an id, so that the vendor knows it again. Absent where that is not on record. */
+  /** Every row sent carried an id, so the vendor recognises it. Absent when that is not recorded. */
   allIds?: true;
 }
 
@@ -39,7 +39,7 @@ export function addOutcomes(one: Outcome, other: Outcome): Outcome {
   };
 }
 
-/** `ranges` (ascending, apart) with `added` in it; see `insertRange`. */
+/** A copy of `ranges` (ascending, disjoint) with `added` inserted; see `insertRange`. */
 export function addRange(ranges: readonly KnownRange[], added: KnownRange): KnownRange[] {
   const all = [...ranges];
   insertRange(all, added);
@@ -47,9 +47,9 @@ export function addRange(ranges: readonly KnownRange[], added: KnownRange): Know
 }
 
 /**
- * Puts `added` into `ranges`, which are ascending and apart. Where they overlap the settled one wins over
- * the one in doubt, and of two settled ones the first stays. Neighbours of one kind become one. Looks only
- * at the ranges around: a ledger may hold a hundred thousand.
+ * Inserts `added` into `ranges`, which are ascending and disjoint, in place. On overlap a settled range wins over
+ * one in doubt, and the first of two settled ones stays unless the other contains it. Neighbours of the same kind
+ * are merged. Only ranges nearby are examined, since a ledger may hold a hundred thousand.
  */
 export function insertRange(ranges: KnownRange[], added: KnownRange): void {
   const first = firstTouching(ranges, added.from);
@@ -62,13 +62,16 @@ export function insertRange(ranges: KnownRange[], added: KnownRange): void {
   ranges.splice(first, near.length, ...all.reduce<KnownRange[]>(appendMerged, []));
 }
 
-/** What stays of a range when another is settled: of what is in doubt the rest, and what is settled, unless the other holds it all. */
+/**
+ * What remains of a range beside a settled one: the rest of one in doubt; a settled one stays whole, unless the
+ * other contains it and is larger.
+ */
 function keptBeside(range: KnownRange, settled: KnownRange): KnownRange[] {
   if (range.inDoubt) return without(range, settled);
   return isWithin(range, settled) && !isWithin(settled, range) ? [] : [range];
 }
 
-/** Index of the first range that ends at `offset` or behind it. */
+/** Index of the first range that ends at `offset` or after it. */
 function firstTouching(ranges: readonly KnownRange[], offset: number): number {
   let low = 0;
   let high = ranges.length;
@@ -84,7 +87,7 @@ function isWithin(inner: Range, outer: Range): boolean {
   return outer.from <= inner.from && inner.to <= outer.to;
 }
 
-/** The parts of `[0, end)` that no known range covers; the last reaches to the end of the input when `end` is undefined. */
+/** The parts of `[0, end)` that no range covers; without `end`, the last gap is open. */
 export function gaps(
   ranges: readonly KnownRange[],
   end: number | undefined,
@@ -102,7 +105,7 @@ export function gaps(
   return found;
 }
 
-/** Where the ranges that begin at zero and touch each other end. */
+/** End of the contiguous ranges that start at zero. */
 export function coveredTo(ranges: readonly KnownRange[]): number {
   let end = 0;
   for (const range of ranges) {
@@ -112,7 +115,7 @@ export function coveredTo(ranges: readonly KnownRange[]): number {
   return end;
 }
 
-/** Whether every byte of `range` is covered by settled ranges. */
+/** Whether settled ranges cover every byte of `range`. */
 export function isCovered(ranges: readonly KnownRange[], range: Pick<Range, 'from' | 'to'>): boolean {
   let from = range.from;
   for (const known of ranges) {
@@ -129,8 +132,8 @@ function overlap(one: Range, other: Range): boolean {
 }
 
 /**
- * The parts of `range` outside `taken`. Their rows stand with the first part: those that `taken` did not hold, or, where
- * it reaches beyond, as many as their share of the bytes.
+ * The parts of `range` outside `taken`. The first part gets all remaining rows: those that `taken` does not count,
+ * or, where `taken` reaches beyond, a number proportional to the bytes.
  */
 function without(range: KnownRange, taken: KnownRange): KnownRange[] {
   if (!overlap(range, taken)) return [range];
@@ -147,7 +150,9 @@ function without(range: KnownRange, taken: KnownRange): KnownRange[] {
   return parts.map((part, index) => ({ ...part, outcome: index === 0 ? outcome : noOutcome }));
 }
 
-/** An outcome of fewer rows. Which of them had which fate is not on record: the good ones are counted first. */
+/**
+ * The outcome reduced to fewer rows. Which rows had which outcome is not recorded: accepted ones are counted first.
+ */
 function shrunk({ accepted, unknown, skipped }: Outcome, rows: number): Outcome {
   const taken = { accepted: Math.min(accepted, rows), unknown: 0, skipped: 0 };
   taken.unknown = Math.min(unknown, rows - taken.accepted);

@@ -1,28 +1,28 @@
 /**
- * What a ledger says, line by line. A ledger holds no secret and no event content. Each line is one
- * JSON object with a CRC-32 over its record's text, so that a torn line is told from a damaged one.
+ * Records of a ledger. A ledger holds no secrets and no event content. Each line is one JSON object with a CRC-32
+ * over the text of its record, which tells a torn line from damage.
  */
 import { crc32 } from 'node:zlib';
 import { processMask } from '../../masking/process-mask.ts';
 import type { Counts, JobReport, Piece } from '../../records.ts';
 import type { KnownRange } from './ranges.ts';
 
-/** What an input is, apart from its path: the digest of its first bytes. */
+/** Identity of an input independent of its path: the digest of its first bytes. */
 export interface InputIdentity {
   headBytes: number;
   /** SHA-256 in hex of the first `headBytes` decompressed bytes. */
   headDigest: string;
 }
 
-/** The input's last row had no line end: if anything but one follows later, half a row was delivered. */
+/** The last row had no line end: if the input later continues with anything else, half a row was delivered. */
 export interface OpenTail {
   line: number;
 }
 
-/** What a file is told by. Bytes and checksum are those it had when its run ended. */
+/** Identifies a file. `bytes` and `crc32` are those it had when its run ended. */
 export interface OwnedFile {
   inode: string;
-  /** When it was made, in nanoseconds. */
+  /** Birth time in nanoseconds. */
   born: string;
   bytes?: number;
   crc32?: number;
@@ -30,10 +30,10 @@ export interface OwnedFile {
 
 export type OwnedFiles = Record<string, OwnedFile>;
 
-/** What files of rejects hold, by path: rows of one format and one header have one digest. */
+/** Kind of rows in each rejects file, by path: rows of one format and header share a digest. */
 export type RejectsKinds = Record<string, string>;
 
-/** Lengths of the files that belong to a run, at the moment of a record. */
+/** Byte lengths of the files of a run, by path, at the time of a record. */
 export type FileLengths = Record<string, number>;
 
 export type LedgerRecord =
@@ -45,16 +45,16 @@ export type LedgerRecord =
       vendor: string;
       endpoint: string;
       recipe: string;
-      /** What the recipe was made of, to name the difference to another one. */
+      /** The parts of the recipe, to name the difference to another one. */
       recipeParts: Record<string, unknown>;
-      /** Resolved options without secrets, with which `runs resume` continues. */
+      /** Resolved options without secrets; `runs resume` continues with them. */
       settings: Record<string, unknown>;
-      /** The working directory, from which the paths in the settings are read. */
+      /** Base of relative paths in the settings. */
       workingDirectory: string;
       startedAt: string;
       again: boolean;
     }
-  /** `spool`: where the bytes of a stream are kept until they are settled. */
+  /** `spool`: file that keeps the bytes of a stream until they are settled. */
   | ({
       type: 'input';
       input: number;
@@ -62,7 +62,7 @@ export type LedgerRecord =
       kind: 'file' | 'gzip' | 'stream';
       spool?: string;
     } & InputIdentity)
-  /** About to be sent. `supersedes`: the chunk that was split into this one and others. */
+  /** Recorded before a chunk is sent. `supersedes`: the chunk whose place it takes. */
   | {
       type: 'intent';
       chunk: number;
@@ -71,9 +71,9 @@ export type LedgerRecord =
       rejected: number;
       supersedes?: number;
     }
-  /** The vendor has certainly not taken it: it may be sent again. */
+  /** The vendor certainly does not have the chunk: it may be sent again. */
   | { type: 'returned'; chunk: number }
-  /** `isRepeat`: an earlier request may have brought some of its rows already. */
+  /** `isRepeat`: an earlier request may already have delivered some of its rows. */
   | { type: 'taken'; chunk: number; job: string; isRepeat?: boolean; files: FileLengths }
   | {
       type: 'settled';
@@ -91,9 +91,9 @@ export type LedgerRecord =
       rows: number;
       openTail?: OpenTail;
     }
-  /** What earlier runs of the recipe knew of an input when this one began. */
+  /** What earlier runs of the recipe knew of an input when this run began. */
   | { type: 'inherited'; input: number; ranges: KnownRange[]; bytes?: number }
-  /** A finished run in short: what is known of an input, in place of all the above. */
+  /** Short form of a finished run: all that is known of an input, in place of the records above. */
   | {
       type: 'summary';
       input: number;
@@ -101,23 +101,23 @@ export type LedgerRecord =
       bytes: number;
       openTail?: OpenTail;
     }
-  /** What follows is a finished run in short, with a summary of so many inputs: fewer are a damaged ledger. */
+  /** Start of a short form with this many summaries: fewer mean that the ledger is damaged. */
   | { type: 'compacted'; inputs: number }
-  /** The lengths of the run's files, in a finished run's short form. */
+  /** Lengths of the files of the run and its jobs, in the short form. */
   | { type: 'files'; files: FileLengths; jobs: JobReport[] }
-  /** Files under names that the user gave, which belong to the run from now on. */
+  /** Files at paths given by the user that belong to the run from now on. */
   | { type: 'owned'; files: OwnedFiles }
-  /** Files of rejects, before anything is put into them. */
+  /** Kinds of the rejects files, recorded before anything is written to them. */
   | { type: 'rejects'; kinds: RejectsKinds }
   | { type: 'ended'; at: string; exit: number; counts: Counts }
-  /** A later command gave its inputs once more. */
+  /** A later command used the same inputs. */
   | { type: 'used'; at: string }
-  /** Told to forget: its ranges are nobody's any more. */
+  /** The user gave up the run: later runs ignore its ranges. */
   | { type: 'forgotten'; at: string };
 
 /**
- * One line of a ledger, newline included. What the vendor says of its jobs is written without secrets; in ids they are
- * put back when the ledger is read by a run with the same secrets, so that it can follow the job.
+ * One line of a ledger, newline included. Secrets in the fields of jobs are masked; job ids are unmasked again when
+ * a run with the same secrets reads the ledger, so that it can follow the job.
  */
 export function encodeRecord(record: LedgerRecord): Uint8Array {
   const text = JSON.stringify(withoutSecrets(record));
@@ -125,7 +125,7 @@ export function encodeRecord(record: LedgerRecord): Uint8Array {
   return Buffer.from(`{"crc":"${crc}","record":${text}}\n`);
 }
 
-/** All else in a record is the user's own or ours, and paths must stay true. */
+/** Masks only what comes from the vendor: the rest comes from the user or from here, and paths must stay exact. */
 function withoutSecrets(record: LedgerRecord): LedgerRecord {
   if (record.type === 'taken') return { ...record, job: processMask.conceal(record.job) };
   if (record.type === 'files') return { ...record, jobs: processMask.value(record.jobs) as JobReport[] };
@@ -141,7 +141,7 @@ function jobOf({ job, jobFields }: Extract<LedgerRecord, { type: 'settled' }>) {
   return { ...(job === undefined ? {} : { job }), ...(jobFields === undefined ? {} : { jobFields }) };
 }
 
-/** Reads one line; undefined when it is torn or damaged. */
+/** Decodes one line; undefined when it is torn or damaged. */
 function decodeRecord(line: string): LedgerRecord | undefined {
   const [, crc, text] = /^\{"crc":"([0-9a-f]{8})","record":(.*)\}$/s.exec(line) ?? [];
   if (crc === undefined || text === undefined) return undefined;
@@ -149,16 +149,15 @@ function decodeRecord(line: string): LedgerRecord | undefined {
   return withSecrets(JSON.parse(text) as LedgerRecord);
 }
 
-/** What a ledger's bytes hold. `validBytes` is where the next record goes: a torn tail is cut off there. */
+/** Content of a ledger. `validBytes`: where the next record goes; a torn tail after it is cut off. */
 export type LedgerText =
   | { kind: 'whole'; records: LedgerRecord[]; validBytes: number }
-  /** `records`: what can still be read. `hidesInputs`: what cannot may have named inputs. */
+  /** `records`: those that can still be read. `hidesInputs`: unreadable lines may name inputs. */
   | { kind: 'damaged'; line: number; records: LedgerRecord[]; hidesInputs: boolean };
 
 /**
- * Reads a whole ledger. Bad bytes at the very end are a torn write: nothing was promised about them.
- * Bad bytes with a good record behind them are damage, and nothing in the file is trusted then; so is a short
- * form that has lost its end.
+ * Decodes a ledger. Bad bytes at the very end are a torn write, about which nothing was promised. Bad bytes
+ * followed by a good record are damage, and so is a short form with summaries missing.
  */
 export function decodeLedger(bytes: Uint8Array): LedgerText {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -189,11 +188,11 @@ export function decodeLedger(bytes: Uint8Array): LedgerText {
   return { kind: 'whole', records, validBytes };
 }
 
-/** The type of a record stands at its beginning: most damage leaves it readable. */
+/** The type is near the start of a line, so that most damage leaves it readable. */
 const noInput =
   /^\{"crc":"[0-9a-f]{8}","record":\{"type":"(run|intent|returned|taken|settled|input-ended|inherited|summary|compacted|files|rejects|ended|used|forgotten)"/;
 
-/** Whether a line that cannot be read may be, or hold behind a lost line end, the record of an input. */
+/** Whether an unreadable line may be the record of an input, or contain one after a lost line end. */
 function mayNameInput(line: string): boolean {
   return !noInput.test(line) || line.includes('{"crc":"', 1);
 }

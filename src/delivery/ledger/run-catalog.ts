@@ -1,4 +1,4 @@
-/** All runs on disk, whatever they follow: for looking, for giving up, and for clearing away what is old. */
+/** All runs on disk, of every recipe: listing, forgetting and removing old ones. */
 import { readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { msPerDay } from '../../calendar.ts';
@@ -24,7 +24,7 @@ import {
 } from './retention.ts';
 import type { RunState } from './run-state.ts';
 
-/** Every run, newest first. A damaged ledger is an entry, not an end. */
+/** All runs, newest first; damaged ledgers are included. */
 export async function listRuns(stateDirectory: string): Promise<RunEntry[]> {
   const entries: RunEntry[] = [];
   for (const run of await listRunNames(stateDirectory)) {
@@ -34,10 +34,13 @@ export async function listRuns(stateDirectory: string): Promise<RunEntry[]> {
   return entries;
 }
 
-/** So many of the runs that a name may mean are named. */
+/** How many candidates an ambiguous name lists. */
 const maxCandidates = 10;
 
-/** The run with this name, or the only one whose name begins so. Throws a Failure `usage` when there is none. */
+/**
+ * The run with this name, or the only one whose name starts with it. Throws a Failure `usage` when there is none or
+ * more than one.
+ */
 export async function findRun(stateDirectory: string, name: string): Promise<RunEntry> {
   const names = await listRunNames(stateDirectory);
   const found = names.includes(name) ? [name] : names.filter((run) => run.startsWith(name));
@@ -52,7 +55,7 @@ export async function findRun(stateDirectory: string, name: string): Promise<Run
   throw new Failure('usage', problem, { hint: 'see "scarf-cli runs list"' });
 }
 
-/** Gives up what a run knows. Its files stay until it is pruned; a ledger that cannot be read is put aside. */
+/** Forgets a run. Its files stay until it is pruned; a damaged ledger is renamed. */
 export async function forgetRun(entry: RunEntry, nowMs: number): Promise<void> {
   if (entry.kind === 'damaged') {
     await forgetDamaged(entry);
@@ -64,7 +67,7 @@ export async function forgetRun(entry: RunEntry, nowMs: number): Promise<void> {
   await removeSpools(entry.state);
 }
 
-/** Nobody will ask for a stream's bytes again. */
+/** Removes the directories in which the run spooled streams. */
 export async function removeSpools(state: RunState): Promise<void> {
   const spools = [...state.inputs.values()].map(({ spool }) => spool).filter((spool) => spool !== undefined);
   for (const directory of new Set(spools.map((spool) => dirname(spool)))) {
@@ -72,10 +75,10 @@ export async function removeSpools(state: RunState): Promise<void> {
   }
 }
 
-/** So often it is put on record that a run is still made use of. */
+/** Minimum time between two `used` records, in milliseconds. */
 const useNoticedMs = msPerDay;
 
-/** A finished run that was just made use of is young again. The caller holds its locks. */
+/** Records that a finished run is still in use, which restarts its retention. The caller holds its locks. */
 export async function touchRun(stateDirectory: string, run: string, nowMs: number): Promise<void> {
   const found = await readEntry(stateDirectory, run);
   if (found?.kind !== 'read' || nowMs - lastUseMs(found.state) < useNoticedMs) return;
@@ -89,18 +92,17 @@ export async function touchRun(stateDirectory: string, run: string, nowMs: numbe
 
 export interface Tidying {
   nowMs: number;
-  /** The run that looks: its clock is `nowMs` already. */
+  /** The current run, whose clock `nowMs` already represents. */
   ownRun: string;
   lock: LockRun;
 }
 
-/** Takes the locks of a run that nobody is at work on; undefined when somebody is. */
+/** Takes the locks of a run; undefined when another process works on it. */
 export type LockRun = (found: FoundRun) => Promise<{ release(): Promise<void> } | undefined>;
 
 /**
- * At the end of every run: removes those that are over, long not used, and not missed, since their vendor knows
- * rows again by their ids. Others keep, in short, what would be sent again without them; and rejects stay for whoever
- * wants them. Only runs that began that long ago are looked at.
+ * Called at the end of every run. Of the runs that are over and long unused, removes those without rejects whose
+ * loss cannot duplicate rows, and compacts the others. Reads only ledgers of runs that started long ago.
  */
 export async function tidyRuns(stateDirectory: string, { nowMs, ownRun, lock }: Tidying): Promise<void> {
   const names = (await listRunNames(stateDirectory)).filter((run) => run !== ownRun);
@@ -120,8 +122,8 @@ export async function tidyRuns(stateDirectory: string, { nowMs, ownRun, lock }: 
 }
 
 /**
- * Because the user says so: removes runs that are over and were not used for so long by the clock of this machine,
- * whatever they know. `removing` hears of each first.
+ * Removes runs that are over and unused for `olderThanMs` by the clock of this machine, whatever is lost with them.
+ * `removing` is called before each removal.
  */
 export async function pruneRuns(
   stateDirectory: string,
@@ -160,7 +162,7 @@ async function removeAll(found: FoundRun): Promise<void> {
   await removeRun(found);
 }
 
-/** Whether rows that were refused lie beside the ledger. */
+/** Whether the run directory holds rejected rows. */
 async function hasRejects({ directory }: FoundRun): Promise<boolean> {
   const names = (await readdir(directory)).filter((name) => name.startsWith('rejects.'));
   const sizes = await Promise.all(names.map(async (name) => (await stat(join(directory, name))).size));

@@ -1,4 +1,4 @@
-/** What one run's ledger says, folded: per input what is settled, and which chunks are still open. */
+/** State of one run, folded from its ledger: settled ranges per input and open chunks. */
 import type { Counts, JobReport, Piece, Range } from '../../records.ts';
 import type {
   FileLengths,
@@ -10,13 +10,16 @@ import type {
 } from './records.ts';
 import { coveredTo, insertRange, isCovered, noOutcome, type KnownRange, type Outcome } from './ranges.ts';
 
-/** A chunk whose intent is on record and whose end is not. */
+/** A chunk with a recorded intent but no recorded end. */
 export interface OpenChunk {
   chunk: number;
   pieces: readonly Piece[];
   withoutId: number;
   rejected: number;
-  /** `maybe`: a request may have reached the vendor. `no`: it certainly came back. `yes`: a job has it. */
+  /**
+   * `maybe`: a request may have reached the vendor. `no`: the vendor certainly does not have it. `yes`: a job has
+   * it.
+   */
   taken: 'maybe' | 'no' | 'yes';
   job?: string;
   isRepeat?: boolean;
@@ -27,7 +30,7 @@ export interface RunInput extends InputIdentity {
   kind: 'file' | 'gzip' | 'stream';
   spool?: string;
   ranges: KnownRange[];
-  /** Length of the input when its end was reached. */
+  /** Length of the input in bytes, once its end was reached. */
   bytes?: number;
   /** The last row had no line end. */
   openTail?: OpenTail;
@@ -37,24 +40,24 @@ export interface RunState {
   start: Extract<LedgerRecord, { type: 'run' }>;
   inputs: Map<number, RunInput>;
   open: Map<number, OpenChunk>;
-  /** Jobs that ended, for reports. */
+  /** Ended jobs, for reports. */
   jobs: JobReport[];
   nextChunk: number;
-  /** Lengths of the run's files that its settled records vouch for. */
+  /** Lengths of the files of the run as of its last `taken`, `settled` or `files` record. */
   files: FileLengths;
-  /** Files under names that the user gave, by path. */
+  /** Files at paths given by the user, by path. */
   owned: OwnedFiles;
-  /** What its files of rejects hold. */
+  /** Kinds of its rejects files, by path. */
   rejectsKinds: RejectsKinds;
   ended?: { at: string; exit: number; counts: Counts };
-  /** When a later command last gave its inputs once more. */
+  /** When a later command last used its inputs, or when it was forgotten. */
   usedAt?: string;
-  /** It is written in its short form. */
+  /** The ledger is in its short form. */
   compacted: boolean;
   forgotten: boolean;
 }
 
-/** Folds the records of one ledger; undefined when it does not begin with a run. */
+/** Folds the records of one ledger; undefined when the first is not a `run` record. */
 export function foldRun(records: readonly LedgerRecord[]): RunState | undefined {
   const [start] = records;
   if (start?.type !== 'run') return undefined;
@@ -75,19 +78,19 @@ export function foldRun(records: readonly LedgerRecord[]): RunState | undefined 
   return state;
 }
 
-/** Every byte of every input is settled, or in doubt for good, and the end of every input is known. */
+/** Whether the end of every input is known and every byte is settled, or in doubt without being sent again. */
 export function isFinished(state: RunState): boolean {
   return state.open.size === 0 && [...state.inputs.values()].every(isCovering);
 }
 
-/** Whether nothing is left to do for one of its inputs. */
+/** Whether one input is finished. */
 export function isInputFinished(state: RunState, number: number): boolean {
   const input = state.inputs.get(number);
   const isOpen = [...state.open.values()].some((open) => open.pieces.some((piece) => piece.input === number));
   return !isOpen && input !== undefined && isCovering(input);
 }
 
-/** All bytes of an input that a run has given away: settled, in doubt, or with a job. */
+/** Ranges of an input that the run has handed over, ascending: settled, in doubt, or in open chunks. */
 export function knownPieces(
   state: RunState,
   number: number,
@@ -100,7 +103,7 @@ export function knownPieces(
   return [...known, ...open].sort((one, other) => one.from - other.from);
 }
 
-/** Whether nobody knows of some rows what became of them. */
+/** Whether the outcome of some rows is unknown. */
 export function hasDoubts(state: RunState): boolean {
   return [...state.inputs.values()].some(({ ranges }) => ranges.some(({ inDoubt }) => inDoubt));
 }
@@ -109,7 +112,7 @@ function isCovering({ ranges, bytes }: RunInput): boolean {
   return bytes !== undefined && coveredTo(ranges) >= bytes && !ranges.some(isHarmlessDoubt);
 }
 
-/** An aborted or a vanished job's rows, when every one of them carries an id, are sent again. */
+/** Rows of an aborted or vanished job are sent again when every one of them carries an id. */
 function isHarmlessDoubt({ inDoubt, harmless }: KnownRange): boolean {
   return inDoubt && harmless === true;
 }
@@ -204,8 +207,8 @@ function settle(state: RunState, record: Extract<LedgerRecord, { type: 'settled'
 }
 
 /**
- * Spreads a chunk's outcome over its pieces. Rejects of the server are not told apart by piece: only
- * sums over all of an input's ranges are ever read, and a packed chunk's inputs belong to one command.
+ * Distributes the outcome of a chunk over its pieces. Which piece the rejects of the server belong to is not
+ * recorded: only sums over all ranges of an input are used, and the inputs of one chunk belong to one command.
  */
 function addSettled(
   state: RunState,
@@ -255,7 +258,7 @@ function sumRows(pieces: readonly Piece[]): number {
   return pieces.reduce((sum, piece) => sum + piece.rows, 0);
 }
 
-/** A later chunk over the same bytes takes an earlier one's place: only the last intent is open. */
+/** Drops open chunks whose bytes later chunks have settled. */
 function dropCovered(state: RunState): void {
   for (const [chunk, open] of state.open) {
     const settled = open.pieces.every((piece) =>

@@ -1,13 +1,13 @@
-/** Keeps the number of open files small, however many files there are: those used longest ago are closed. */
+/** Bounds the number of open files by closing those that were used longest ago. */
 
-/** What can be closed while nothing is done with it, and opens itself again. */
+/** Can be closed while idle and reopens itself on use. */
 export interface IdleHandle {
   close(): Promise<void>;
 }
 
 export class IdleHandles {
   readonly #most: number;
-  /** In the order of their last use. */
+  /** In the order of last use. */
   readonly #idle = new Set<IdleHandle>();
   readonly #turns = new Map<IdleHandle, Promise<unknown>>();
 
@@ -15,7 +15,10 @@ export class IdleHandles {
     this.#most = most;
   }
 
-  /** Does work with a handle, one piece of work after another; no handle is closed while it is at work. */
+  /**
+   * Runs `work` on a handle, one call after another per handle. No handle is closed while in use. Throws what
+   * `work` throws.
+   */
   async use(handle: IdleHandle, work: () => Promise<void>): Promise<void> {
     const before = this.#turns.get(handle);
     const turn = (before ?? Promise.resolve())

@@ -1,7 +1,7 @@
 /**
- * Files that grow with a delivery: rejects, their descriptions, replies. Lengths go into the ledger;
- * whoever continues a run cuts the files back to them first, so that nothing stands there twice. What is no file (a
- * device, a FIFO, standard output) takes the same bytes and is never cut: nothing about it is on record.
+ * Files that grow during a delivery: rejects, their descriptions, replies. Their lengths are recorded in the
+ * ledger; a resumed run first cuts them back to those, so that nothing appears twice. Devices, FIFOs and standard
+ * output receive the same bytes but are never cut, and nothing about them is recorded.
  */
 import { constants } from 'node:fs';
 import { open, unlink, type FileHandle } from 'node:fs/promises';
@@ -18,25 +18,25 @@ import { identifyFile, type OutputDecision, type OutputDecisions } from './owned
 import { type OwnedFile } from '../ledger/records.ts';
 
 export interface OutputFiles {
-  /** Appends; durable once `flush` has resolved. */
+  /** Appends bytes; they are durable once `flush` has resolved. */
   append(path: string, bytes: Uint8Array): Promise<void>;
-  /** Opens the file and gives its length. */
+  /** Opens the file and returns its length in bytes. */
   lengthOf(path: string): Promise<number>;
-  /** Whether the run has put nothing into the file. */
+  /** Whether the run has written nothing to the file. */
   isEmpty(path: string): boolean;
   flush(): Promise<void>;
-  /** Shortens a file. */
+  /** Shortens a file to `length` bytes; does nothing to a shorter one or a stream. */
   cut(path: string, length: number): Promise<void>;
-  /** Cuts every file that the ledger names back to its length, also those that nothing is appended to. */
+  /** Cuts every recorded file back to its recorded length, including files that receive nothing more. */
   cutBack(): Promise<void>;
   lengths(): FileLengths;
-  /** Removes files that were to be replaced, and were not, since the run put nothing into them. */
+  /** Removes files to be overwritten that the run wrote nothing to. */
   removeReplaced(): Promise<void>;
   close(): Promise<void>;
 }
 
 interface Kept {
-  /** Bytes of this run. */
+  /** Length in bytes; of a stream, what this process wrote. */
   length: number;
   append(bytes: Uint8Array): Promise<void>;
   cut(length: number): Promise<void>;
@@ -46,19 +46,19 @@ interface Kept {
 
 export interface OutputFilesOptions {
   machine: StreamMachine;
-  /** Ends the wait for a FIFO that nobody reads. */
+  /** Ends the wait for a reader of a FIFO. */
   signal: AbortSignal;
-  /** Of the names that the user gave. */
+  /** For the paths given by the user. */
   decisions: OutputDecisions;
-  /** Puts on record that a file is the run's own, before anything is put into it. */
+  /** Records that the run owns the file, before anything is written to it. */
   onMade: (path: string, file: OwnedFile) => Promise<void>;
   openFile?: OpenFile;
 }
 
 /**
- * `recorded`: the lengths that the ledger vouches for; what a file holds beyond them is cut off. A file
- * that it does not name begins empty. Whatever else stands under a name that the user gave stays: what was decided about
- * it holds when the first bytes come.
+ * Opens files as they are used; the caller closes the result. `recorded`: lengths from the ledger; a file is cut
+ * back to its own, and to nothing when it has none, except as `decisions` say for paths given by the user. Methods
+ * throw a Failure `local` when a file cannot be written or was replaced.
  */
 export function openOutputFiles(recorded: FileLengths, options: OutputFilesOptions): OutputFiles {
   const files = new Map<string, Promise<Kept>>();
@@ -124,7 +124,7 @@ export function openOutputFiles(recorded: FileLengths, options: OutputFilesOptio
   };
 }
 
-/** Of those that are not at work. */
+/** Limit on open files that are idle. */
 const maxOpenFiles = 16;
 
 interface Opening {
@@ -133,7 +133,7 @@ interface Opening {
   openFile: OpenFile;
 }
 
-/** A file as it was opened first, at its length. */
+/** A file when first opened, at its recorded length. */
 interface OpenedFile {
   target: string;
   handle: FileHandle;
@@ -149,7 +149,7 @@ async function openCut(
 ): Promise<OpenedFile> {
   return withFailureContext(`write ${path}`, async () => {
     await ensureDirectory(dirname(target));
-    // Other names of the file keep what it holds.
+    // Unlinked rather than truncated, so that hard links keep their content.
     if (decision === 'overwrite') await removeFile(target);
     const handle = await openFile(target, reopenFlags | O_CREAT, 0o600);
     const { size, ino: inode } = await handle.stat();
@@ -157,14 +157,14 @@ async function openCut(
       await handle.close();
       throw new Failure('local', `${path} came to be while the run was under way, and is not its own`);
     }
-    // Somebody may have shortened or removed the file since: what is gone is gone.
+    // The file may have been shortened since: it cannot be extended again.
     const length = Math.min(recorded, size);
     await handle.truncate(length);
     return { target, handle, inode, length, openFile };
   });
 }
 
-/** Throws a Failure `local` when another file has taken its place. */
+/** Throws a Failure `local` when another file now has this path. */
 async function reopen(path: string, { target, inode, openFile }: OpenedFile): Promise<FileHandle> {
   const handle = await openFile(target, reopenFlags);
   const { ino } = await handle.stat();
@@ -173,7 +173,10 @@ async function reopen(path: string, { target, inode, openFile }: OpenedFile): Pr
   throw new Failure('local', `${path} was replaced by another file while the run was under way`);
 }
 
-/** A file whose handle comes and goes: there may be one an input. What is closed meanwhile is on the disk. */
+/**
+ * A file whose handle may be closed while idle, since there may be one file per input. Written bytes are synced
+ * before that.
+ */
 async function overFile(path: string, opened: OpenedFile, handles: IdleHandles): Promise<Kept> {
   let isDirty = true;
   let handle: FileHandle | undefined = opened.handle;
@@ -224,7 +227,7 @@ async function overFile(path: string, opened: OpenedFile, handles: IdleHandles):
         handle = undefined;
       }),
   };
-  // It takes its place among those that are open.
+  // Counts the new handle as idle, so that the limit applies to it.
   await handles.use(idle, async () => undefined);
   return kept;
 }
@@ -232,14 +235,14 @@ async function overFile(path: string, opened: OpenedFile, handles: IdleHandles):
 const { O_APPEND, O_CREAT, O_NOFOLLOW, O_RDWR } = constants;
 const reopenFlags = O_APPEND | O_NOFOLLOW | O_RDWR;
 
-/** Opened with the first bytes, so that a FIFO is waited for only when there is something for it. */
+/** A stream, opened on the first write, so that a FIFO without rejects is never waited for. */
 function overStream(openStream: () => ReturnType<typeof openOutputStream>): Kept {
   let opening: ReturnType<typeof openOutputStream> | undefined;
   const kept: Kept = {
     length: 0,
     async append(bytes) {
       opening ??= openStream();
-      // A reader that has gone wants no more; the delivery goes on.
+      // A reader that has left is not an error: the delivery continues.
       await (await opening).write(bytes);
       kept.length += bytes.length;
     },
@@ -253,7 +256,7 @@ function overStream(openStream: () => ReturnType<typeof openOutputStream>): Kept
   return kept;
 }
 
-/** Removes a regular file, and no link to it. */
+/** Removes a regular file, never a symbolic link to it. */
 async function removeFile(path: string): Promise<void> {
   const output = await resolveRowOutput(path);
   if (output.kind === 'stream' || output.existing === undefined) return;

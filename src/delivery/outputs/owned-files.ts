@@ -1,6 +1,6 @@
 /**
- * Which of the files that a user named belong to a run: it made them, or was told to add to them. Nothing else that
- * stands under those names is shortened, emptied or replaced.
+ * Decides which files at paths given by the user belong to a run: it created them or was told to append to them.
+ * Any other file at such a path is never truncated, emptied or replaced.
  */
 import { createReadStream, type BigIntStats } from 'node:fs';
 import { stat } from 'node:fs/promises';
@@ -11,29 +11,32 @@ import { withFailureContext, systemCode } from '../../disk/errno.ts';
 import { Failure } from '../../failure.ts';
 import type { FileLengths, OwnedFile, OwnedFiles, RejectsKinds } from '../ledger/records.ts';
 
-/** What becomes of a name: a new file, the run's own one, an older one that is added to, or one that is replaced. */
+/** What to do with a path: create the file, continue that of the run, append to an existing one, or replace it. */
 export type OutputDecision = 'new' | 'own' | 'append' | 'overwrite';
 
 export type OutputDecisions = ReadonlyMap<string, OutputDecision>;
 
-/** What a run left: its files, and how long they were by its last record. */
+/** Files that an earlier run left, and their lengths at its last record. */
 export interface Estate {
   owned: OwnedFiles;
   files: FileLengths;
-  /** What its files of rejects hold. */
+  /** Kinds of its rejects files, by path. */
   rejectsKinds?: RejectsKinds;
 }
 
 export interface DecideOptions {
-  /** Of the run that goes on. */
+  /** Files of the resumed run. */
   resumed: Estate | undefined;
-  /** Of earlier runs over the same rows, to which this one adds. */
+  /** Files of earlier runs over the same rows, to which this run appends. */
   earlier: readonly Estate[];
   overwrite: boolean;
   append: boolean;
 }
 
-/** Decides for each of these absolute paths. Throws a Failure `usage` for a file that is somebody else's. Changes nothing. */
+/**
+ * Decides for each absolute path. Throws a Failure `usage` for an existing file that is not owned, without `append`
+ * or `overwrite`. Changes nothing.
+ */
 export async function decideOutputs(
   paths: readonly string[],
   options: DecideOptions,
@@ -55,35 +58,39 @@ async function decide(path: string, options: DecideOptions): Promise<OutputDecis
   });
 }
 
-/** Whether the file at a path is one that a run left, and as long as it was then. */
+/** Whether the path still holds the file that a run left, with the same length. */
 export async function isAsLeft(path: string, estate: Estate): Promise<boolean> {
   const output = await resolveRowOutput(path);
   if (output.kind === 'stream' || output.existing === undefined) return false;
   return estate.files[path] === output.existing.size && (await isOwned(path, estate));
 }
 
-/** Whether the file at a path is one that a run left. */
+/** Whether the path still holds the file that a run left. */
 export async function isOwned(path: string, estate: Estate | undefined): Promise<boolean> {
   const owned = estate?.owned[path];
   return owned !== undefined && (await isSameFile(path, owned));
 }
 
-/** Whether the file at a path is the very one that was noted, whatever has been written to it. */
+/** Whether the path holds the recorded file, whatever has been written to it since. */
 async function isSameFile(path: string, { inode, born }: OwnedFile): Promise<boolean> {
   const found = await stat(path, { bigint: true }).catch(ignoreMissing);
   if (found === undefined) return false;
   if (String(found.ino) !== inode) return false;
   if (String(found.birthtimeNs) === born) return true;
-  // A new file may get the number of one that is gone: only where births are not kept is the number enough.
+  // A new file may reuse the inode number of a deleted one: the number alone suffices only where the file system
+  // records no birth times.
   return !keepsBirths(found) && !keepsBirths(await stat(dirname(path), { bigint: true }));
 }
 
-/** A file system that keeps no time of birth gives that of the last change; so does one for what is brand new. */
+/**
+ * Whether birth times are recorded: without them the change time is reported in their place, as it also is for a
+ * brand new file.
+ */
 function keepsBirths({ birthtimeNs, ctimeNs }: BigIntStats): boolean {
   return birthtimeNs !== 0n && birthtimeNs !== ctimeNs;
 }
 
-/** What the file at a path is told by from now on. Throws a Failure `local`. */
+/** Identity of the file at a path. Throws a Failure `local`. */
 export async function identifyFile(path: string): Promise<OwnedFile> {
   return withFailureContext(`look at ${path}`, async () => {
     const { ino, birthtimeNs } = await stat(path, { bigint: true });
@@ -91,12 +98,15 @@ export async function identifyFile(path: string): Promise<OwnedFile> {
   });
 }
 
-/** As `identifyFile`, with what it holds. */
+/** Identity, length and checksum of the file at a path. Throws a Failure `local`. */
 export async function sealFile(path: string): Promise<OwnedFile> {
   return { ...(await identifyFile(path)), ...(await sumFile(path)) };
 }
 
-/** What has become of a file since its run ended. One of which no checksum is known is told by its length. */
+/**
+ * What happened to a file since its run ended. Without a recorded checksum only the length is compared. Throws a
+ * Failure `local` when it cannot be read.
+ */
 export async function fateOfFile(
   path: string,
   { bytes, crc32: sum }: Pick<OwnedFile, 'bytes' | 'crc32'>,

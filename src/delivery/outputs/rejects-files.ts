@@ -1,6 +1,7 @@
 /**
- * Which file the rejects of an input go to. A file holds rows of one format and one header, so that it can be given to the
- * command again: inputs that differ get a file each, and keep it when the run goes on or another adds to it.
+ * Chooses the rejects file of each input. A file holds rows of one format and one header, so that it can be
+ * imported again: inputs that differ get separate files, and keep them when the run is resumed or another run
+ * appends.
  */
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
@@ -9,32 +10,32 @@ import { withFailureContext } from '../../disk/errno.ts';
 import { resolveRowOutput } from '../../disk/output/output-path.ts';
 import { isAsLeft, type Estate } from './owned-files.ts';
 
-/** What rows of rejects are. */
+/** Kind of rejected rows. */
 export interface RejectsKind {
-  /** The same for rows that may share a file. */
+  /** Equal for rows that may share a file. */
   id: string;
-  /** Of the name of their file: `csv`. */
+  /** Extension of the file name, such as `csv`. */
   ending: string;
-  /** What the file begins with. */
+  /** Written at the start of the file. */
   preamble: Uint8Array;
 }
 
-/** `form`: the format and whatever else of it no header tells. */
+/** `form`: the format and everything about it that no header shows. */
 export function rejectsKind(form: readonly string[], ending: string, preamble: Uint8Array): RejectsKind {
   const digest = createHash('sha256').update(JSON.stringify(form)).update(preamble).digest('hex');
   return { id: digest.slice(0, 16), ending, preamble };
 }
 
-/** The name of the first file, the second, and so on. */
+/** Names the files, numbered from 1. */
 export type NameRejects = (number: number, ending: string) => string;
 
-/** Beside a file that the user named: `bad.ndjson`, `bad.2.csv`. */
+/** Names next to a path given by the user: `bad.ndjson`, `bad.2.csv`. */
 export function namesBeside(path: string): NameRejects {
   const { dir, name } = parse(path);
   return (number, ending) => (number === 1 ? path : join(dir, `${name}.${number}.${ending}`));
 }
 
-/** In a directory of our own. */
+/** Names in a directory of the run. */
 export function namesIn(directory: string): NameRejects {
   return (number, ending) =>
     join(directory, number === 1 ? `rejects.${ending}` : `rejects.${number}.${ending}`);
@@ -42,15 +43,18 @@ export function namesIn(directory: string): NameRejects {
 
 export interface ChooseOptions {
   name: NameRejects;
-  /** The run that goes on. */
+  /** Files of the resumed run. */
   resumed: Estate | undefined;
-  /** Runs over the same rows, to whose files this one adds. */
+  /** Files of earlier runs over the same rows, to which this run appends. */
   earlier: readonly Estate[];
-  /** What stands there is added to. */
+  /** Append to existing files. */
   append: boolean;
 }
 
-/** The file of each kind, by the id of the kind. Changes nothing. */
+/**
+ * The file of each kind, by id of the kind. Changes nothing. Throws a Failure `local` when an existing file cannot
+ * be read.
+ */
 export async function chooseRejectsFiles(
   kinds: readonly RejectsKind[],
   options: ChooseOptions,
@@ -74,7 +78,7 @@ export async function chooseRejectsFiles(
   return chosen;
 }
 
-/** Whether rows of the kind may go where others stand, as far as anything is known of them. */
+/** Whether rows of the kind may be written to the file, judging by records of earlier runs or by how it starts. */
 async function takes(path: string, kind: RejectsKind, { earlier, append }: ChooseOptions): Promise<boolean> {
   for (const estate of earlier) {
     const known = estate.rejectsKinds?.[path];

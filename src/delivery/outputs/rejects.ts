@@ -1,6 +1,6 @@
 /**
- * The rejects: rows that cannot be delivered, verbatim in the input's own format, so that the file can
- * be mended and given to the same command, and beside it a line a row that says where and why, without secrets.
+ * Writes rejects: the rows verbatim in the format of the input, so that the file can be fixed and imported again,
+ * and next to it one line per row with position and reason, without secrets.
  */
 import { basename, join } from 'node:path';
 import type { Supply } from '../../contracts/supply.ts';
@@ -9,25 +9,25 @@ import { processMask } from '../../masking/process-mask.ts';
 import type { OutputFiles } from './output-files.ts';
 
 export interface RejectsLocation {
-  /** A file, or, ending in a slash, a directory with a file for each input. */
+  /** A file; with a trailing slash, a directory with a file for each input. */
   path: string;
-  /** By input: the file that its rows go to, where they do not all go to one. */
+  /** The rows file by input, where the inputs do not share one. */
   rowsPaths?: readonly string[];
-  /** Where their descriptions go; undefined: beside the rows, as for every file. */
+  /** Where the descriptions go; undefined: next to each rows file. */
   meta?: string;
-  /** As the user wrote them, by input. */
+  /** As written by the user, by input. */
   inputPaths: readonly string[];
-  /** What a rejects file of an input begins with: a CSV header, or nothing. */
+  /** Start of the rejects file of an input: a CSV header, or nothing. */
   preamble: (input: number) => Promise<Uint8Array>;
 }
 
-/** Beside a file of rejected rows: where each stood, and why it was rejected. */
+/** Suffix of the file next to rejected rows that tells where each was and why it was rejected. */
 export const REJECTS_META_ENDING = '.meta.ndjson';
 
 const lineFeed = 0x0a;
 const lineEnd = Uint8Array.of(lineFeed);
 
-/** The two files of an input's rejects: the rows, and `.meta.ndjson` beside them. */
+/** The two files for rejects of an input: the rows and their descriptions. */
 export function rejectsPaths(
   { path, rowsPaths, meta, inputPaths }: Pick<RejectsLocation, 'path' | 'rowsPaths' | 'meta' | 'inputPaths'>,
   input: number,
@@ -36,14 +36,17 @@ export function rejectsPaths(
   return { rows, meta: meta ?? `${rows}${REJECTS_META_ENDING}` };
 }
 
-/** By input: its own file in a directory. */
+/** The rejects file of each input in a directory. */
 export function rejectsFilesIn(directory: string, inputPaths: readonly string[]): string[] {
   const files: string[] = [];
   for (const input of inputPaths.keys()) files[input] = join(directory, fileName(inputPaths, input));
   return files;
 }
 
-/** Puts rejects down, those of one input in the order of its rows. Durable once the files are flushed. */
+/**
+ * Writes rejects, those of each input in row order. Durable once the files are flushed. Throws a Failure `local`
+ * when a file cannot be written.
+ */
 export async function putRejects(
   rejects: readonly Reject[],
   location: RejectsLocation,
@@ -63,10 +66,9 @@ export async function putRejects(
   }
 }
 
-/** At least one reject of one input. */
 type Group = readonly [Reject, ...Reject[]];
 
-/** Rows that lie near each other are read at once: a file may hold a million rejects. */
+/** Rows within this distance are read at once: a file may hold a million rejects. */
 const maxSpanBytes = 1024 * 1024;
 
 function groupNear(rejects: readonly Reject[]): Group[] {
@@ -81,7 +83,7 @@ function groupNear(rejects: readonly Reject[]): Group[] {
   return groups;
 }
 
-/** Copies the rows of a group, each with a line end behind it. A row that is longer than a group streams through. */
+/** Copies the rows of a group, each followed by a line end. A row longer than the limit is streamed. */
 async function copyRows(
   group: Group,
   supply: Supply,
@@ -100,7 +102,7 @@ async function copyRows(
   await append(rowsOf(span, group));
 }
 
-/** The rows of a group, out of the span that they lie in. No object a row: there may be a million. */
+/** Extracts the rows of a group from their span, without an object per row: there may be a million. */
 function rowsOf(span: Buffer, group: Group): Uint8Array {
   const start = group[0].from;
   const rows = Buffer.allocUnsafe(group.reduce((bytes, { from, to }) => bytes + to - from + 1, 0));
@@ -112,7 +114,7 @@ function rowsOf(span: Buffer, group: Group): Uint8Array {
   return rows;
 }
 
-/** A line a row. */
+/** One description per line. */
 function describe(group: Group, file: string): Uint8Array {
   let lines = '';
   for (const { line, column, reason, source, message } of group) {
@@ -121,13 +123,13 @@ function describe(group: Group, file: string): Uint8Array {
   return Buffer.from(processMask.json(lines));
 }
 
-/** Two inputs of one name in different directories keep apart by their number. */
+/** Inputs with the same name in different directories are told apart by their number. */
 function fileName(paths: readonly string[], input: number): string {
   const name = nameOf(paths[input] ?? '-');
   return (countNames(paths).get(name) ?? 0) > 1 ? `${input + 1}-${name}` : name;
 }
 
-/** The names that files of rejects may get in a directory, for these inputs: numbered where they share theirs, as long as none is left out. */
+/** Every name that the rejects files of these inputs may get in a directory, numbered where inputs share a name. */
 export function possibleRejectsNames(paths: readonly string[]): string[] {
   const numbered = paths.map((_, index) => fileName(paths, index));
   return [...new Set([...countNames(paths).keys(), ...numbered])];
@@ -135,7 +137,7 @@ export function possibleRejectsNames(paths: readonly string[]): string[] {
 
 const counted = new WeakMap<readonly string[], ReadonlyMap<string, number>>();
 
-/** How many inputs share each name. Once a list: there may be thousands. */
+/** How many inputs share each name. Computed once per list: there may be thousands. */
 function countNames(paths: readonly string[]): ReadonlyMap<string, number> {
   const known = counted.get(paths);
   if (known) return known;

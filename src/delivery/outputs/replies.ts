@@ -1,7 +1,7 @@
 /**
- * What a vendor replied to each row, as NDJSON in input order. Chunks settle out of order, so each reply
- * first goes into the run's own journal; the output grows by what has become next in line. After a crash
- * the journal gives back what was held.
+ * Writes the reply of the vendor to each row, as NDJSON in input order. Chunks settle out of order, so each reply
+ * first goes to a journal of the run; the output receives those that are next in order. After a crash the journal
+ * restores the waiting ones.
  */
 import { Mutex } from '../../concurrency.ts';
 import type { Supply } from '../../contracts/supply.ts';
@@ -12,19 +12,19 @@ import type { OutputFiles } from './output-files.ts';
 import { coveredTo, insertRange, noOutcome, type KnownRange } from '../ledger/ranges.ts';
 
 export interface ReplyWriter {
-  /** Called by the one writer, before the chunk is recorded as settled. */
+  /** Called by the single writer, before the chunk is recorded as settled. */
   put(chunk: { pieces: readonly Piece[] }, answer: Settled): Promise<void>;
-  /** The end of an input is known: what follows it may be written. */
+  /** The end of an input is known: replies of the next one may be written. */
   inputEnded(input: number, bytes: number): Promise<void>;
 }
 
 export interface ReplyLocation {
-  /** Where the replies end up. */
+  /** The output file. */
   output: string;
-  /** The run's journal of replies, in the order of their arrival. */
+  /** The journal of the run, in order of arrival. */
   journal: string;
   inputPaths: readonly string[];
-  /** By input, what earlier processes have settled, where the input ended if they saw it, and what is to be sent. */
+  /** By input: ranges settled by earlier processes, the end of the input where known, and ranges still to be sent. */
   known: readonly KnownReplies[];
 }
 
@@ -42,14 +42,14 @@ interface Entry {
   lines: string;
 }
 
-/** The journal's first line: how long the output was before this run, which may have been added to an earlier one. */
+/** First line of the journal: length of the output before this run, which may append to an earlier one. */
 interface Base {
   base: number;
 }
 
 /**
- * Opens the output of a run. When the run goes on after a crash, all it wrote is written once more from the journal:
- * what of it was on disk and what was not need not be known.
+ * Opens the output of a run. A resumed run writes all its replies again from the journal, so that it does not
+ * matter which of them had reached the disk. Throws a Failure `local`.
  */
 export async function openReplies(
   location: ReplyLocation,
@@ -93,12 +93,12 @@ export async function openReplies(
   };
 }
 
-/** Rows that are sent once more get another reply. */
+/** Rows that are sent again get a new reply. */
 function isToBeSent(known: KnownReplies | undefined, { range }: Entry): boolean {
   return (known?.gaps ?? []).some(({ from, to }) => from < range.to && (to === undefined || range.from < to));
 }
 
-/** Holds replies until all before them are there: by input, then by place in the input. */
+/** Holds replies back until all earlier ones have arrived: ordered by input, then by position. */
 class WaitingLine {
   readonly #inputs: { ranges: KnownRange[]; end: number | undefined; held: Entry[] }[];
 
@@ -106,7 +106,7 @@ class WaitingLine {
     this.#inputs = known.map(({ ranges, bytes }) => ({ ranges: [...ranges], end: bytes, held: [] }));
   }
 
-  /** A later reply takes the place of an earlier one to the same rows, which left them unknown. */
+  /** Adds replies. A later reply to the same rows replaces an earlier one, which left them unknown. */
   hold(entries: readonly Entry[]): void {
     for (const entry of entries) {
       const input = this.#inputs[entry.input];
@@ -123,7 +123,7 @@ class WaitingLine {
     if (ended) ended.end = bytes;
   }
 
-  /** What has become next in line. */
+  /** Removes and returns the replies that are next in order. */
   next(): Entry[] {
     const ready: Entry[] = [];
     for (const input of this.#inputs) {
@@ -137,7 +137,7 @@ class WaitingLine {
   }
 }
 
-/** One line a row that was sent: the vendor's reply without secrets, or that none is known. */
+/** One line for each row sent: the reply without secrets, its error, or that it is unknown. */
 async function describe(
   chunk: { pieces: readonly Piece[] },
   answer: Settled,

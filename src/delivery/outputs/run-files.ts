@@ -1,4 +1,4 @@
-/** Where a run puts on record what becomes of rows. */
+/** Files that record the outcome of rows. */
 import type { Ledger } from '../ledger/ledger.ts';
 import type { OutputFiles } from './output-files.ts';
 import type { RejectsLocation } from './rejects.ts';
@@ -6,7 +6,7 @@ import type { ReplyWriter } from './replies.ts';
 
 export interface RunFiles {
   ledger: Ledger;
-  /** Rejects and replies, whatever their paths are. */
+  /** Rejects and replies, at any path. */
   outputs: OutputFiles;
   rejects: RejectsLocation;
   /** Undefined: replies are not kept. */

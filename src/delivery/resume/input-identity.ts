@@ -1,14 +1,14 @@
-/** Whether an input is one that an earlier run has met: known by its bytes, never by its path. */
+/** Recognises inputs of earlier runs by content, never by path. */
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { Input } from '../../contracts/input.ts';
 import type { Range } from '../../records.ts';
 import type { InputIdentity } from '../ledger/records.ts';
 
-/** As much of the beginning as tells inputs apart at a glance; the bytes behind it are held against checksums. */
+/** Enough of the beginning to tell most inputs apart; the rest is compared by checksums. */
 const maxHeadBytes = 4 * 1024;
 
-/** The first bytes of an input. Throws what reading throws, unless something was read before. */
+/** The first bytes of an input. When reading fails, throws only if nothing was read before. */
 export async function readHead(input: Input): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   try {
@@ -26,7 +26,7 @@ export function identify(head: Uint8Array): InputIdentity {
   return { headBytes: head.length, headDigest: digest(head) };
 }
 
-/** Whether an input that begins with `head` may be the one that was identified so. */
+/** Whether an input that starts with `head` may be the identified one. */
 export function hasHead(head: Uint8Array, identity: InputIdentity): boolean {
   return (
     head.length >= identity.headBytes && digest(head.subarray(0, identity.headBytes)) === identity.headDigest
@@ -34,8 +34,8 @@ export function hasHead(head: Uint8Array, identity: InputIdentity): boolean {
 }
 
 /**
- * Whether the input still holds the very bytes that were delivered: every range is read again and its
- * CRC-32 compared. Ranges whose CRC was lost in a split are taken on the word of their neighbours.
+ * Whether the input still holds the bytes that were delivered: reads every range again and compares its CRC-32.
+ * Ranges without a CRC, after a split, are assumed unchanged.
  */
 export async function holdsRanges(
   input: Input,
@@ -48,7 +48,7 @@ export async function holdsRanges(
   return true;
 }
 
-/** Whether the input ends at `offset`, or where it goes on. */
+/** Up to `length` bytes at `offset`; fewer where the input ends. */
 export async function bytesAt(input: Input, offset: number, length: number): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   for await (const slot of input.read(offset, offset + length)) {
@@ -68,7 +68,7 @@ async function checksum(input: Input, from: number, to: number): Promise<number 
       slot.release();
     }
   } catch {
-    // Bytes that cannot be read any more are not the bytes that were delivered.
+    // Unreadable bytes count as changed.
   }
   return length === to - from ? crc : undefined;
 }

@@ -1,4 +1,4 @@
-/** Inputs that were delivered with other options: their rows would go out in two shapes, and arrive twice. */
+/** Detects inputs already delivered with other options, whose rows would arrive twice in different shapes. */
 import { Failure } from '../../failure.ts';
 import type { FoundRun } from '../ledger/ledger.ts';
 import type { LedgerRecord } from '../ledger/records.ts';
@@ -11,21 +11,21 @@ type RunStart = Pick<
   'recipe' | 'recipeParts' | 'vendor' | 'endpoint' | 'again'
 >;
 
-/** What is about to be delivered. */
+/** The delivery about to start. */
 interface Asked {
   start: RunStart;
   given: readonly GivenInput[];
 }
 
-/** A difference in one of these makes another delivery, which is what was meant. */
+/** A difference in one of these intentionally makes another delivery. */
 const ELSEWHERE = ['owner', 'apiUrl', 'salt', 'command'];
 
-/** Other paths to the same place: what went by one has arrived by the other too. */
+/** Other routes to the same destination: rows sent by one arrive for all. */
 const OTHER_WAYS = ['api', 'agentId', 'pathPrefix'];
 
 /**
- * Throws a Failure `usage` that names the difference, unless the command says that it is meant (`--again`, `--salt`), or
- * has delivered the input before.
+ * Throws a Failure `usage` that names the difference, unless the command allows it (`--again`, `--salt`) or a run
+ * with the same options knows the input.
  */
 export async function refuseOtherRecipe(runs: readonly FoundRun[], { start, given }: Asked): Promise<void> {
   if (start.again) return;
@@ -48,7 +48,7 @@ export async function refuseOtherRecipe(runs: readonly FoundRun[], { start, give
   }
 }
 
-/** What was rejected to the last row has not arrived: with other options it may. */
+/** An input whose rows were all rejected has not arrived: other options may help. */
 function hasArrived({ ranges }: RunInput): boolean {
   return ranges.some(({ outcome }) => outcome.accepted + outcome.unknown > 0);
 }
@@ -71,7 +71,7 @@ function isSamePlace(earlier: RunStart, now: RunStart): boolean {
   return namesOfDifference(earlier, now).some((name) => OTHER_WAYS.includes(name));
 }
 
-/** How two recipes differ, in words; undefined when they are not about the same destination at all. */
+/** Describes how two recipes differ; undefined when they are equal or have different destinations. */
 function differenceOf(earlier: RunStart, now: RunStart): string | undefined {
   if (earlier.recipe === now.recipe || earlier.vendor !== now.vendor) return undefined;
   const { recipeParts: before } = earlier;
@@ -97,9 +97,11 @@ interface IndexedInput {
   input: RunInput;
 }
 
-/** Inputs of runs of which something was given away, by their beginnings: there may be thousands on both sides. */
+/**
+ * Inputs of which runs have handed anything over, indexed by how they start: there may be thousands on both sides.
+ */
 class HeadIndex {
-  /** By the length of the beginning, then by its digest. */
+  /** By length of the head, then by its digest. */
   readonly #byLength = new Map<number, Map<string, IndexedInput[]>>();
 
   constructor(runs: readonly FoundRun[]) {
@@ -114,7 +116,7 @@ class HeadIndex {
     }
   }
 
-  /** Those with which an input that begins with `head` may begin. */
+  /** Inputs that are a possible beginning of one that starts with `head`. */
   beginningOf(head: Uint8Array): IndexedInput[] {
     return [...this.#byLength].flatMap(([length, digests]) => {
       if (length > head.length) return [];

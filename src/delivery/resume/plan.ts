@@ -1,37 +1,37 @@
-/** What is left to do for an input, decided purely from what is known about it. */
+/** Decides what is left to do for an input, as a pure function of what is known about it. */
 import { addRange, gaps, noOutcome, type KnownRange } from '../ledger/ranges.ts';
 import type { OpenChunk } from '../ledger/run-state.ts';
 
-/** Bytes to be read and sent. Without `to`: up to wherever the input ends. */
+/** Bytes to read and send. Without `to`: to the end of the input. */
 export interface PlannedGap {
   from: number;
   to?: number;
   line: number;
-  /** `again`: an earlier process has sent these bytes, and put their local rejects down. */
+  /** `again`: an earlier process has sent these bytes and kept their local rejects. */
   reading: 'first' | 'again';
 }
 
 export interface PlannedInput {
-  /** The input's number in the ledger, and its index among supplies. */
+  /** Number of the input in the ledger and index into supplies. */
   input: number;
-  /** What earlier processes settled, or have left in doubt for good. */
+  /** Ranges that are settled, or stay in doubt without being sent again. */
   known: KnownRange[];
   gaps: PlannedGap[];
-  /** The end of the input as an earlier process saw it. */
+  /** End of the input as seen by an earlier process. */
   end?: number;
 }
 
 export interface PlanOptions {
-  /** Whether the input ends where it was seen to end. */
+  /** Where the input ends, if that is known and still true. */
   endsAt?: number;
-  /** Chunks that are settled elsewhere: their bytes are neither known nor to be sent. */
+  /** Chunks handled otherwise: their bytes are neither known nor sent. */
   elsewhere: readonly OpenChunk[];
   onUnknown: 'stop' | 'resend';
 }
 
 /**
- * Settled ranges are passed over. Ranges in doubt are sent again when that is harmless or asked for. What
- * a job has is left to the job. All the rest is to be sent.
+ * Skips settled ranges, sends ranges in doubt again when that is harmless or requested, leaves ranges with a job to
+ * that job, and sends everything else.
  */
 export function planInput(input: number, known: readonly KnownRange[], options: PlanOptions): PlannedInput {
   const { endsAt, elsewhere, onUnknown } = options;
@@ -55,7 +55,7 @@ export function planInput(input: number, known: readonly KnownRange[], options: 
   };
 }
 
-/** Whether nothing is left to send, ask or follow. */
+/** Whether nothing is left to send or to follow. */
 export function isDone(plan: readonly PlannedInput[], elsewhere: readonly OpenChunk[]): boolean {
   return elsewhere.length === 0 && plan.every(({ gaps: left }) => left.length === 0);
 }

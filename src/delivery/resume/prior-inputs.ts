@@ -1,4 +1,4 @@
-/** The inputs of earlier runs, found by the beginning of one that is given now: both may be thousands. */
+/** Finds inputs of earlier runs by how a given input starts: there may be thousands of both. */
 import { hasHead, identify } from './input-identity.ts';
 import type { FoundRun } from '../ledger/ledger.ts';
 import { isFinished, type RunInput } from '../ledger/run-state.ts';
@@ -8,7 +8,7 @@ export interface PriorInput {
   found: FoundRun;
   number: number;
   earlier: RunInput;
-  /** Nothing is left to do for its run. */
+  /** Its run is finished. */
   isFinished: boolean;
 }
 
@@ -18,7 +18,7 @@ export class PriorInputs {
   readonly #unfinished: PriorInput[];
   readonly #byHead = new Map<string, PriorInput[]>();
 
-  /** `runs`: newest first. Streams are left out: their bytes are never met again. */
+  /** `runs`: newest first. Streams are left out, since they never recur. */
   constructor(runs: readonly FoundRun[]) {
     this.#all = runs.flatMap((found) => {
       const finished = isFinished(found.state);
@@ -34,8 +34,8 @@ export class PriorInputs {
   }
 
   /**
-   * Those with which an input that begins with `head` may begin, newest first. Where one has the very same head and
-   * knows anything, it has inherited what finished runs with shorter heads know: those are not compared.
+   * Inputs that are a possible beginning of one that starts with `head`, newest first. When one has exactly this
+   * head and knows anything, finished runs with shorter heads are left out: it inherited what they know.
    */
   beginningOf(head: Uint8Array): PriorInput[] {
     const same = this.#byHead.get(identify(head).headDigest) ?? [];
@@ -46,7 +46,7 @@ export class PriorInputs {
   }
 }
 
-/** A run that died while it noted what it inherited knows less than the runs before it. */
+/** A run that died before it recorded what it inherits knows less than the runs before it. */
 function knowsAnything({ earlier, isFinished: hasEnded }: PriorInput): boolean {
   return hasEnded || earlier.ranges.length > 0;
 }

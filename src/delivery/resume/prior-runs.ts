@@ -1,6 +1,6 @@
 /**
- * What prior runs know of the given inputs, and which of those runs this one resumes. Knowledge is per recipe
- * and input, whichever run recorded it.
+ * Collects what prior runs know of the given inputs, and finds the run to resume. Knowledge belongs to recipe and
+ * input, whichever run recorded it.
  */
 import type { Input } from '../../contracts/input.ts';
 import { Failure } from '../../failure.ts';
@@ -21,41 +21,41 @@ import {
 /** An input of this command. */
 export interface GivenInput {
   input: Input;
-  /** Absolute, to recognise an input that was replaced; undefined for a pipe. */
+  /** Absolute path, to notice that an input was replaced; undefined for a stream. */
   absolutePath: string | undefined;
   head: Uint8Array;
-  /** Where a stream's bytes are kept until they are settled. */
+  /** File that keeps the bytes of a stream until they are settled. */
   spool?: string;
-  /** A stream's place in the run that spooled it, when that run goes on. */
+  /** The run that spooled this stream and its number there, when that run is resumed. */
   resumes?: { run: string; number: number };
 }
 
 export interface PriorKnowledge {
-  /** Its number in the run's ledger. */
+  /** Its number in the ledger. */
   number: number;
   known: KnownRange[];
-  /** Some of that the run which goes on has not on its own record. */
+  /** Some of `known` is not in the ledger of the resumed run. */
   isFromPriorRun: boolean;
-  /** The end of the input, where every byte before it is known and nothing follows. */
+  /** End of the input, when every byte before it is known and nothing follows. */
   endsAt?: number;
-  /** The run that delivered it, when nothing is left to do. */
+  /** The run that delivered it to that end. */
   delivered?: { run: string; at: string };
 }
 
 export interface PriorRuns {
-  /** The interrupted run that is resumed. */
+  /** The run to resume. */
   isResumed: FoundRun | undefined;
   inputs: PriorKnowledge[];
-  /** Chunks that a job has, with pieces numbered as in `inputs`. */
+  /** Chunks with a job, their pieces numbered as in `inputs`. */
   adopted: OpenChunk[];
-  /** Chunks of the interrupted run that were on their way without ids: what became of them is unknown. */
+  /** Chunks of the resumed run without ids that were being sent: their outcome is unknown. */
   lost: OpenChunk[];
 }
 
 /**
- * Looks through the runs of this recipe, newest first. Throws a Failure `local` when an input was replaced
- * while rows of the old one are unsettled, when a row that was delivered as the last has grown since, and
- * when rows that an interrupted run may have delivered could be doubled.
+ * Searches the runs of this recipe, newest first. Throws a Failure `local` when an input was replaced while rows of
+ * the old one are unsettled, when the last delivered row has grown since, and when rows that an interrupted run may
+ * have delivered could be duplicated.
  */
 export async function findPriorRuns(
   given: readonly GivenInput[],
@@ -86,17 +86,20 @@ export async function findPriorRuns(
   };
 }
 
-/** Rows that are to be sent once more belong to the run that has them in doubt, and so do their rejects. */
+/**
+ * Whether there is a reason to resume the run. Rows in doubt are sent again by the run that recorded them, which
+ * also owns their rejects.
+ */
 function hasWork(state: RunState, onUnknown: 'stop' | 'resend'): boolean {
   return !isFinished(state) || (onUnknown === 'resend' && hasDoubts(state));
 }
 
-/** On its way when its process died, and sending it again could double rows. */
+/** Whether the chunk was being sent when its process died and sending it again could duplicate rows. */
 function isLost({ taken, withoutId }: OpenChunk): boolean {
   return taken === 'maybe' && withoutId > 0;
 }
 
-/** An input of an earlier run that is one of those given now. */
+/** An input of an earlier run that equals a given one. */
 interface Match {
   found: FoundRun;
   number: number;
@@ -118,7 +121,7 @@ async function findMatches({ input, head }: GivenInput, inputs: PriorInputs): Pr
   return matches;
 }
 
-/** Nothing can be learned of a finished run when newer ones know it all: its bytes need not be read once more. */
+/** Whether newer runs already know everything about a finished one: its bytes need not be read again. */
 function isOldNews({ earlier, isFinished: hasEnded }: PriorInput, known: readonly KnownRange[]): boolean {
   return (
     earlier.ranges.length > 0 &&
@@ -134,7 +137,7 @@ function resumed({ resumes }: GivenInput, runs: readonly FoundRun[]): Match[] {
   return resumes && found && earlier ? [{ found, number: resumes.number, earlier }] : [];
 }
 
-/** An interrupted run whose input stands under a path given now, but with other bytes, would lose rows. */
+/** Refuses an input path of an interrupted run that now holds other bytes, since rows would be lost. */
 function refuseReplaced(
   given: readonly GivenInput[],
   runs: readonly FoundRun[],
@@ -158,8 +161,8 @@ function hasDelivered(state: RunState): boolean {
 }
 
 /**
- * An interrupted run that cannot go on, since not all its inputs are given, may have delivered rows of those that are.
- * Where they carry ids they are sent again; else only the run itself can tell.
+ * An interrupted run cannot be resumed when not all its inputs are given, but may have delivered rows of those that
+ * are. Rows with ids are sent again; without ids only that run can tell, so this throws.
  */
 function refuseDoubling(
   isResumed: FoundRun | undefined,
@@ -184,7 +187,7 @@ function isGiven({ taken, withoutId }: OpenChunk): boolean {
   return taken === 'yes' && withoutId > 0;
 }
 
-/** A run can go on when whatever it has not finished is among the inputs given. */
+/** A run can be resumed when every input that it has not finished is given. */
 function isAllGiven({ run, state }: FoundRun, matches: ReadonlyMap<GivenInput, readonly Match[]>): boolean {
   const numbers = [...matches.values()].flat().filter(({ found }) => found.run === run);
   const given = new Set(numbers.map(({ number }) => number));
@@ -194,7 +197,7 @@ function isAllGiven({ run, state }: FoundRun, matches: ReadonlyMap<GivenInput, r
   );
 }
 
-/** Inputs keep the numbers that the ledger knows them by, those under their old path first; new ones get the next. */
+/** Inputs keep their numbers in the resumed run, those at their old path first; new ones get the next numbers. */
 function numberInputs(
   given: readonly GivenInput[],
   isResumed: FoundRun | undefined,
@@ -240,7 +243,7 @@ async function knowledgeOf(
   return { number, known, isFromPriorRun, endsAt: end, delivered };
 }
 
-/** The last row had no line end when it was delivered. If it has grown since, what was sent was half a row. */
+/** Throws if the last row, delivered without a line end, has grown since: only part of it was sent. */
 function refuseGrownRow(given: GivenInput, { openTail }: RunInput, following: Uint8Array): void {
   const text = Buffer.from(following).toString('latin1');
   if (openTail === undefined || text.startsWith('\n') || text.startsWith('\r\n')) return;

@@ -1,5 +1,5 @@
 /**
- * Before a delivery: looks up what prior runs know, resumes an interrupted run or starts a new one, and opens its
+ * Prepares a delivery: looks up what prior runs know, resumes an interrupted run or starts a new one, and opens its
  * ledger.
  */
 import type { Emit } from '../../events.ts';
@@ -24,19 +24,19 @@ import { findPriorRuns, type GivenInput, type PriorRuns } from './prior-runs.ts'
 type RunStart = Extract<LedgerRecord, { type: 'run' }>;
 
 export interface SessionOptions {
-  /** Where runs are kept; undefined: nothing is kept and nothing is known. */
+  /** Where runs are kept; undefined: no ledger is read or written. */
   stateDirectory: string | undefined;
-  /** What the run is; its name is used when a new one begins. */
+  /** Description of the run; its name is used when a new run starts. */
   start: Omit<RunStart, 'type' | 'schema' | 'startedAt'>;
   given: readonly GivenInput[];
   onUnknown: 'stop' | 'resend';
   machine: Machine;
   emit: Emit;
-  /** Called when it is known what there is to do, and before anything is kept. What it throws ends the session. */
+  /** Called once the plan is known and before anything is recorded. What it throws ends `openSession`. */
   beforeBegin?: (prior: Prior) => Promise<void>;
 }
 
-/** What a session begins with. */
+/** State at the start of a session. */
 export interface Prior {
   plan: readonly PlannedInput[];
   /** The resumed run. */
@@ -47,14 +47,17 @@ export interface Prior {
 
 export interface Session {
   ledger: Ledger;
-  /** The run had begun before, and its files go on. */
+  /** An earlier run is resumed, and its files are continued. */
   isResumed: boolean;
   plan: PlannedInput[];
   adopted: OpenChunk[];
   lost: OpenChunk[];
-  /** Pieces that were on their way when an earlier process died, and are sent again since their rows carry ids. */
+  /**
+   * Rows that earlier requests may already have delivered: all with `--again`, otherwise those being sent when an
+   * earlier process died.
+   */
   sentBefore: 'all' | Piece[];
-  /** Jobs of the run that have ended. */
+  /** Ids of the jobs that ended in earlier processes of the run. */
   endedJobs: string[];
   nextChunk: number;
   files: FileLengths;
@@ -64,7 +67,7 @@ export interface Session {
   jobs: readonly JobReport[];
 }
 
-/** All was delivered before: there is nothing to send, and the outcome is known. */
+/** Everything was delivered before: there is nothing to send. */
 export interface Finished {
   run: string;
   at: string;
@@ -76,7 +79,10 @@ export interface Finished {
 
 export type Opening = { kind: 'open'; session: Session } | { kind: 'finished'; finished: Finished };
 
-/** Opens the session of a command. The caller holds the locks of its inputs, and closes the ledger. */
+/**
+ * Opens the session of a command. The caller holds the locks of its inputs and closes the ledger. Throws a Failure
+ * `usage` or `local` when the inputs cannot be delivered safely or the ledger cannot be written.
+ */
 export async function openSession(options: SessionOptions): Promise<Opening> {
   const { stateDirectory, start, given } = options;
   const stored = stateDirectory === undefined ? nothingStored : await findRuns(stateDirectory);
@@ -113,7 +119,7 @@ export async function openSession(options: SessionOptions): Promise<Opening> {
 
 const nothingStored = { runs: [], damaged: [] };
 
-/** Named once, when it is set aside; whoever may need what it held is stopped each time. */
+/** Warns once, when a damaged ledger is set aside; refuses each time to deliver inputs that it may cover. */
 async function setDamagedAside(
   damaged: readonly DamagedRun[],
   { start, given, emit }: SessionOptions,
@@ -167,7 +173,7 @@ async function beginLedger({ stateDirectory, start, machine }: SessionOptions): 
   return createLedger(stateDirectory, { type: 'run', schema: 1, startedAt, ...start });
 }
 
-/** A ledger tells by itself all that is known of its inputs, so that later runs need not read the older ones. */
+/** Records everything known of the inputs, so that later runs need not read older ledgers. */
 async function recordInputs(
   ledger: Ledger,
   { known, plan, given }: { known: PriorRuns; plan: readonly PlannedInput[]; given: readonly GivenInput[] },
@@ -185,6 +191,6 @@ async function recordInputs(
     const bytes = end === undefined ? {} : { bytes: end };
     records.push({ type: 'inherited', input: number, ranges, ...bytes });
   }
-  // Given at once, they share a sync: there may be thousands.
+  // Appended together, so that they share a sync: there may be thousands.
   await Promise.all(records.map((record) => ledger.append(record)));
 }

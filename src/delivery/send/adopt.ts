@@ -1,4 +1,4 @@
-/** What an earlier process left behind: chunks that a job has, and chunks of which nobody knows what became. */
+/** Takes over chunks that an earlier process left: those with a job and those whose outcome is unknown. */
 import type { Supply } from '../../contracts/supply.ts';
 import type { Emit } from '../../events.ts';
 import type { Piece, Reject } from '../../records.ts';
@@ -12,17 +12,17 @@ import type { OpenChunk } from '../ledger/run-state.ts';
 import type { Settler } from './settle.ts';
 import type { Settling } from './settling.ts';
 
-/** What an earlier process left, and what is to become of it. */
+/** Chunks left by an earlier process, and what to do with them. */
 export interface LeftBehind {
-  /** Chunks that a job has. */
+  /** Chunks with a job. */
   adopted: readonly OpenChunk[];
-  /** Chunks that were on their way without ids. */
+  /** Chunks without ids that were being sent. */
   lost: readonly OpenChunk[];
   supplies: readonly Supply[];
   onUnknown: SendPolicy['onUnknown'];
 }
 
-/** Who takes chunks over. */
+/** Parts of the delivery that take over the chunks. */
 export interface AdoptingParts {
   slots: UploadSlots;
   uploads: Pick<ChunkUploads, 'know'>;
@@ -33,7 +33,7 @@ export interface AdoptingParts {
   emit: Emit;
 }
 
-/** Takes over what an earlier process left: jobs are followed, and what may or may not have arrived is unknown. */
+/** Follows the jobs and settles chunks without a job as unknown. */
 export async function adopt(
   { adopted, lost, supplies, onUnknown }: LeftBehind,
   parts: AdoptingParts,
@@ -58,7 +58,10 @@ export async function adopt(
   }
 }
 
-/** Nobody knows what became of the rows of a chunk; its local rejects are found and put down. */
+/**
+ * Settles the rows of a chunk as unknown; finds its local rejects again and writes them. Never throws: a failure
+ * stops the delivery.
+ */
 async function settleUnknown(
   chunk: Settling,
   supplies: readonly Supply[],
@@ -76,7 +79,7 @@ async function settleUnknown(
   }
 }
 
-/** The rejects that shaping finds in these ranges, as it did before. */
+/** Finds the local rejects of these ranges again. */
 async function localRejects(pieces: readonly Piece[], supplies: readonly Supply[]): Promise<Reject[]> {
   const rejects: Reject[] = [];
   for (const { input, range } of pieces) {

@@ -7,22 +7,22 @@ import { retryLoop, RetryError, WAITS } from '../../retry.ts';
 export interface AttemptOptions {
   purpose: 'send' | 'active-elsewhere' | 'follow' | 'judge';
   chunk?: number;
-  /** How many `transient` answers are followed by another try. `busy` and `session` do not count. */
+  /** Retries of `transient` answers; `busy` and `session` do not count. */
   maxRetries: number;
-  /** Whether an answer that leaves open what was taken may be followed by another try. */
+  /** Whether to retry when the rows may have been taken. */
   harmless: boolean;
   machine: Machine;
   emit: Emit;
-  /** Ends the wait; the last answer is then the result. */
+  /** Ends a wait between attempts; the last answer is then the result. */
   signal: AbortSignal;
 }
 
-/** How often in a row a target may change how it asks before it is taken at its word. */
+/** How many `session` answers in a row are retried. */
 const maxSessionChanges = 3;
 
 /**
- * Retries until the answer is not `retry`. Returns the last `retry` when retries are used
- * up, when the wait was ended, or when another attempt could duplicate rows. Failures pass through.
+ * Retries until the answer is not `retry`. Returns the last `retry` when retries are used up, when the wait was
+ * ended, or when another attempt could duplicate rows. Throws what `ask` throws.
  */
 export async function attempt<T extends { kind: string }>(
   ask: () => Promise<T | Retry>,
@@ -60,7 +60,10 @@ function isRetry(answer: { kind: string }): answer is Retry {
   return answer.kind === 'retry';
 }
 
-/** Carries the answer through the retry loop. A target that has changed how it asks waits no longer than it must. */
+/**
+ * Carries the answer through the retry loop. A `session` answer waits only the shortest time, since the target has
+ * already changed how it asks.
+ */
 class RetryRequest extends RetryError {
   readonly again: Retry;
 

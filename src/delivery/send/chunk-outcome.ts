@@ -1,4 +1,4 @@
-/** What becomes of a chunk, in the words of ledger, events and answers. */
+/** Outcomes of a chunk as ledger records, events and answers. */
 import type { Supply } from '../../contracts/supply.ts';
 import type { Target } from '../../contracts/target.ts';
 import type { RunEvent } from '../../events.ts';
@@ -7,7 +7,7 @@ import type { Retry, Answer, Block, Settled } from '../../records.ts';
 import type { Chunk } from '../upload/chunks.ts';
 import type { Settling } from './settling.ts';
 
-/** The end of a chunk that is not put on record: the next run finds it in doubt, or with its job, by itself. */
+/** Event for a chunk whose end is not recorded: the next run finds it in doubt or with its job. */
 export function unknownEnd({
   number,
   rows,
@@ -31,7 +31,7 @@ export function isReturned(answer: Answer): boolean {
   return answer.kind === 'smaller' || (answer.kind === 'retry' && answer.taken === 'no');
 }
 
-/** Without a ledger nobody could tell later what became of rows without ids. */
+/** Without a ledger the outcome of rows without ids could not be determined later. */
 export function idsMissing({ idField }: Pick<Target, 'idField'>): Failure {
   const orElse = idField === undefined ? '' : ', or let ids be filled in (--fill-id)';
   return new Failure('usage', '--no-ledger needs an id in every row, and some rows have none', {
@@ -39,7 +39,7 @@ export function idsMissing({ idField }: Pick<Target, 'idField'>): Failure {
   });
 }
 
-/** Retries are used up. */
+/** Failure for when retries are used up. */
 export function outOfPatience(answer: Retry): Failure {
   if (answer.why === 'session') return new Failure('credentials', answer.message);
   const message = answer.status === undefined ? answer.message : `the rows were refused: ${answer.message}`;
@@ -48,20 +48,20 @@ export function outOfPatience(answer: Retry): Failure {
   });
 }
 
-/** What the ledger says before a chunk leaves. */
+/** Record written before a chunk is sent. */
 export function intentOf(chunk: Chunk) {
   const { number, pieces, withoutId, rejected, supersedes } = chunk;
   const intent = { type: 'intent' as const, chunk: number, pieces, withoutId, rejected };
   return supersedes === undefined ? intent : { ...intent, supersedes };
 }
 
-/** The vendor wants none of it. */
+/** Settles every event of a chunk as rejected. */
 export function allRejected(chunk: Chunk, { reason, message }: { reason: string; message: string }): Settled {
   const rejected = Array.from({ length: chunk.events }, (_, row) => ({ row, reason, message }));
   return { kind: 'settled', accepted: 0, rejected, unknown: 0 };
 }
 
-/** The blocks of a chunk, read once more. */
+/** Reads the blocks of a chunk again. The caller releases them. */
 export async function* readAgain(
   chunk: Pick<Chunk, 'pieces'>,
   supplies: readonly Supply[],

@@ -1,4 +1,4 @@
-/** One chunk's way: request, answer, and what the answer makes of it. */
+/** Sends chunks and acts on the answers. */
 import type { BlockLimits, Supply } from '../../contracts/supply.ts';
 import { asFailure } from '../../failure.ts';
 import type { Retry } from '../../records.ts';
@@ -13,14 +13,14 @@ import type { Settler } from './settle.ts';
 import type { Settling } from './settling.ts';
 import type { UploadSlots } from './upload-slots.ts';
 
-/** Where chunks come to their end. */
+/** Where chunks go after an answer. */
 export interface ChunkEnds {
   settler: Settler;
   poller: JobPoller;
   slots: UploadSlots;
 }
 
-/** What the rows of a chunk are read from once more, and how they are packed then. */
+/** Where the rows of a chunk are read again, and how they are packed. */
 export interface Repacking {
   supplies: readonly Supply[];
   pack: PackOptions;
@@ -37,17 +37,19 @@ export interface ChunkSenderParts {
 
 export class ChunkSender {
   readonly #parts: ChunkSenderParts;
-  /** Chunks that a job has: whatever happens to us now, they are not unsent. */
+  /** Chunks with a job: a later failure does not make them unsent. */
   readonly #given = new Set<number>();
   #doubtsInARow = 0;
-  /** Rows of chunks that nobody took. */
+  /** Rows of dropped chunks. */
   unsent = 0;
 
   constructor(parts: ChunkSenderParts) {
     this.#parts = parts;
   }
 
-  /** Carries a chunk that holds a slot, to a job or to its end. Never throws: what ends the run stops it. */
+  /**
+   * Sends a chunk that holds a slot, until it has a job or is settled. Never throws: a failure stops the delivery.
+   */
   async send(chunk: Chunk): Promise<void> {
     const { slots } = this.#parts.ends;
     const jobs = await this.#carry(chunk);
@@ -56,7 +58,7 @@ export class ChunkSender {
   }
 
   /**
-   * The job that an earlier process was given for a chunk is gone: its rows are sent anew, on the slot that the job
+   * Sends the rows of a chunk again whose job from an earlier process no longer exists, on the slot that the job
    * held. Never throws.
    */
   async resend(chunk: Settling): Promise<void> {
@@ -71,7 +73,7 @@ export class ChunkSender {
     for (let extra = 1; extra < jobs; extra += 1) ends.slots.adopt();
   }
 
-  /** A chunk in which no row is left to send: only its rejects are to be kept. Never throws. */
+  /** Settles a chunk without rows to send: only its rejects are kept. Never throws. */
   async keepRejects(chunk: Chunk): Promise<void> {
     const { uploads, ends } = this.#parts;
     try {
@@ -84,20 +86,20 @@ export class ChunkSender {
     }
   }
 
-  /** A chunk that is not sent in this run: a later one reads it again. */
+  /** Drops a chunk unsent: a later run reads it again. */
   drop(chunk: Settling): void {
     this.unsent += chunk.rows;
     this.#parts.ends.settler.dropped(chunk);
   }
 
-  /** A chunk that may have been taken, of which that cannot be put on record. */
+  /** Stops the delivery because the outcome of a chunk that may have been taken cannot be recorded. */
   lose(chunk: Settling, error: unknown): void {
     const { stopping, emit } = this.#parts.context;
     stopping.stop({ why: 'failure', failure: asFailure(error) });
     emit(unknownEnd(chunk));
   }
 
-  /** Gives back how many jobs came of it: none when it settled at once, several when it was split. Never throws. */
+  /** Returns how many jobs resulted: none when it was settled at once, several when it was split. Never throws. */
   async #carry(chunk: Chunk): Promise<number> {
     try {
       return await this.#deliver(chunk);
@@ -154,8 +156,8 @@ export class ChunkSender {
   }
 
   /**
-   * Cuts a chunk in two and carries the parts one behind the other, on the same slot. The events of one row stay
-   * together: it cannot be cut any further.
+   * Splits a chunk in two and sends the parts one after the other, on the same slot. Events of one row stay
+   * together: a single row is rejected instead.
    */
   async #split(chunk: Chunk, refusal: { reason: string; message: string }): Promise<number> {
     const { repacking, ends, context } = this.#parts;
@@ -172,7 +174,7 @@ export class ChunkSender {
     return this.#carryAnew(chunk, { options: { ...repacking.pack, limits }, most: half });
   }
 
-  /** Reads a chunk's rows once more and carries them in chunks that supersede it. Gives back how many jobs have them. */
+  /** Reads the rows of a chunk again and sends them in chunks that supersede it. Returns how many jobs resulted. */
   async #carryAnew(
     chunk: Settling & Pick<Chunk, 'withoutId'>,
     { options, most }: { options: PackOptions; most: BlockLimits },
@@ -203,7 +205,10 @@ export class ChunkSender {
     return jobs;
   }
 
-  /** No answer that says anything: the rows are unknown, or the vendor is to be tried another time. */
+  /**
+   * Without a usable answer: settles rows as unknown when sending them again could duplicate them, drops the chunk
+   * otherwise, and stops the delivery.
+   */
   async #giveUp(chunk: Chunk, answer: Retry): Promise<void> {
     const { ends, policy, context } = this.#parts;
     const inDoubt = answer.taken === 'maybe' && chunk.withoutId > 0 && policy.onUnknown === 'stop';

@@ -1,4 +1,4 @@
-/** The requests of chunks: intent on record, request, answer, and once more where that helps. */
+/** Uploads chunks: records the intent, sends the request, classifies the answer and retries. */
 import type { Target } from '../../contracts/target.ts';
 import { Failure } from '../../failure.ts';
 import type { Answer, Body } from '../../records.ts';
@@ -18,7 +18,7 @@ export interface ChunkUploadsParts {
   context: DeliveryContext;
 }
 
-/** The last answer to a chunk, and the chunk as it is by then. */
+/** The last answer to a chunk, and the chunk as sent last. */
 export interface AnsweredChunk {
   answer: Answer;
   chunk: Chunk;
@@ -26,33 +26,36 @@ export interface AnsweredChunk {
 
 export class ChunkUploads {
   readonly #parts: ChunkUploadsParts;
-  /** Chunks of which some request may have been taken. */
+  /** Chunks that some request may have delivered. */
   readonly #doubtful = new Set<number>();
-  /** Jobs that a chunk has, or had: no other chunk can be in them. */
+  /** Known job ids: no other chunk can have the same job. */
   readonly #jobs = new Set<string>();
 
   constructor(parts: ChunkUploadsParts) {
     this.#parts = parts;
   }
 
-  /** A job that an earlier process was given for a chunk. */
+  /** Registers a job from an earlier process. */
   know(job: string): void {
     this.#jobs.add(job);
   }
 
-  /** Whether some request of the chunk may have been taken, and sending it again could double rows. */
+  /** Whether a request may have delivered the chunk and sending it again could duplicate rows. */
   isInDoubt({ number, withoutId }: Pick<Chunk, 'number' | 'withoutId'>): boolean {
     return this.#doubtful.has(number) && withoutId > 0 && this.#parts.policy.onUnknown === 'stop';
   }
 
-  /** Puts on record that the chunk is about to leave, or that its rejects are to be kept. */
+  /** Records that the chunk is about to be sent, or that its rejects are about to be kept. */
   async recordIntent(chunk: Chunk): Promise<void> {
     const { ledger, context } = this.#parts;
     await ledger.append(intentOf(chunk));
     context.machine.faultPoint('intent');
   }
 
-  /** Sends until there is an answer that another request would not better. Throws what ends the run. */
+  /**
+   * Sends until the answer is final or retries are used up. Throws failures that end the run, including a Failure
+   * `usage` for rows without ids when there is no ledger.
+   */
   async send(chunk: Chunk): Promise<AnsweredChunk> {
     const { target, ledger, doubts, policy, context } = this.#parts;
     const { machine, emit, stopping } = context;
@@ -89,7 +92,10 @@ export class ChunkUploads {
     return { answer, chunk: { ...chunk, isRepeat } };
   }
 
-  /** One request. What a vendor refuses outright it has not taken; anything else that is thrown leaves that open. */
+  /**
+   * Sends one request. A chunk that the vendor refuses with a Failure was not taken; any other error leaves that
+   * open.
+   */
   async #ask(chunk: Chunk, body: Body): Promise<Answer> {
     const { target, ledger, context } = this.#parts;
     try {
@@ -105,7 +111,9 @@ export class ChunkUploads {
     }
   }
 
-  /** No two chunks are one job: a reply that says so is an earlier one, given once more by something in between. */
+  /**
+   * Chunks never share a job: a reply with the job of another chunk is an old reply, repeated by a cache or proxy.
+   */
   #believed(answer: Answer): Answer {
     if (answer.kind !== 'pending') return answer;
     const { receipt, status } = answer;

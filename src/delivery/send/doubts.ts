@@ -1,4 +1,4 @@
-/** Chunks of which the ledger does not say whether the vendor has them, while they are on their way. */
+/** Chunks being sent whose outcome the ledger does not tell yet. */
 import type { RunEvent, Emit } from '../../events.ts';
 import { unknownEnd } from './chunk-outcome.ts';
 import type { Settling } from './settling.ts';
@@ -8,17 +8,17 @@ type DoubtfulChunk = Pick<Settling, 'number' | 'rows' | 'rejected'>;
 export class Doubts {
   readonly #chunks = new Map<number, DoubtfulChunk>();
 
-  /** Its intent is given to the ledger, and sending it again might double rows. */
+  /** Adds a chunk whose intent is being recorded, if sending it again might duplicate rows. */
   add({ number, rows, rejected }: DoubtfulChunk): void {
     this.#chunks.set(number, { number, rows, rejected });
   }
 
-  /** It is on record that the vendor has none of it. */
+  /** Removes a chunk that the vendor is recorded not to have. */
   remove(number: number): void {
     this.#chunks.delete(number);
   }
 
-  /** Tells events, and hears from them which chunks have come to their end or to a job. */
+  /** An `emit` that forwards events and removes chunks that have ended or got a job. */
   listenTo(emit: Emit): Emit {
     return (event) => {
       if (ENDS.has(event.type) && 'chunk' in event && event.chunk !== undefined) this.remove(event.chunk);
@@ -26,7 +26,7 @@ export class Doubts {
     };
   }
 
-  /** What becomes of the chunks when nobody waits for them any more. */
+  /** Events that report the remaining chunks as unknown, for when the process does not wait for them. */
   ends(): RunEvent[] {
     return [...this.#chunks.values()].map(unknownEnd);
   }

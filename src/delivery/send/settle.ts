@@ -1,6 +1,6 @@
 /**
- * The end of a chunk, by one writer: rejects and replies go down, then the ledger's "settled" with the
- * lengths of those files, then the event. A crash between any two steps repeats a step and loses nothing.
+ * Settles chunks, one at a time: writes rejects and replies, then the `settled` record with the lengths of those
+ * files, then emits the event. A crash between any two steps repeats a step and loses nothing.
  */
 import { Mutex } from '../../concurrency.ts';
 import type { Supply } from '../../contracts/supply.ts';
@@ -13,17 +13,17 @@ import { putRejects } from '../outputs/rejects.ts';
 import type { RunFiles } from '../outputs/run-files.ts';
 import type { Job, Settling } from './settling.ts';
 
-/** The inputs that settled rows came from. */
+/** Inputs of the settled rows. */
 export interface SettledInputs {
   /** By input number. */
   supplies: readonly Supply[];
-  /** By input number, what earlier processes have settled. */
+  /** By input number: ranges that earlier processes settled. */
   known: ReadonlyMap<number, readonly KnownRange[]>;
 }
 
 type SettlerContext = Pick<DeliveryContext, 'machine' | 'emit'>;
 
-/** Rejects that are described and put down together. */
+/** How many rejects are described and written together. */
 const maxRejectsAtOnce = 10_000;
 
 export class Settler {
@@ -41,8 +41,8 @@ export class Settler {
   }
 
   /**
-   * The vendor has the chunk: its local rejects go down now, so that nobody waits for the job to see them. Resolves to
-   * the chunk as it is to be settled later.
+   * Records that the vendor has taken the chunk. Local rejects are written now, so that users need not wait for the
+   * job to see them. Resolves to the chunk to be settled later.
    */
   taken(chunk: Settling, job: string): Promise<Settling> {
     return this.#turns.run(async () => {
@@ -57,7 +57,7 @@ export class Settler {
     });
   }
 
-  /** The vendor's last word. */
+  /** Settles a chunk with its final answer. Throws a Failure `local` when that cannot be written. */
   settled(chunk: Settling, answer: Settled, job?: Job): Promise<void> {
     return this.#turns.run(async () => {
       const { ledger, outputs, replies } = this.#files;
@@ -91,14 +91,14 @@ export class Settler {
         warnings: answer.warnings ?? {},
         aborted,
       });
-      // Bytes in doubt may be wanted once more.
+      // Bytes in doubt may be read again.
       if (unknown === 0) await this.#release(chunk);
     });
   }
 
   /**
-   * Nobody can see the chunk's job, so this run does not know what became of its rows. On record it stays taken: the
-   * next run looks for the job before it thinks of sending.
+   * Reports the rows of a chunk as unknown because its job no longer exists. In the ledger it stays taken: the next
+   * run looks for the job before it sends anything.
    */
   lostSight({ number, rows, rejected }: Settling, job: string): void {
     const { emit } = this.#context;
@@ -111,7 +111,7 @@ export class Settler {
     emit(unknownEnd({ number, rows, rejected, job }));
   }
 
-  /** Not sent in this run. */
+  /** Reports a chunk as not sent in this run. */
   dropped(chunk: Settling): void {
     this.#dropped.push(chunk);
     const { number, rows, rejected } = chunk;
@@ -119,8 +119,8 @@ export class Settler {
   }
 
   /**
-   * Resolves when everything given so far is down. The local rejects of dropped chunks come last, for the user
-   * to see, and are not on record: whoever sends the chunk later cuts them off and puts them down again.
+   * Resolves when everything given so far is written. Local rejects of dropped chunks come last, for the user to
+   * see. Their bytes are not recorded: a run that sends the chunk later cuts them off and writes them again.
    */
   finish(): Promise<void> {
     return this.#turns.run(async () => {
@@ -143,7 +143,7 @@ export class Settler {
     }
   }
 
-  /** Puts down the rejects of a chunk that are not down yet; gives how many rows the server refused. */
+  /** Writes the rejects of a chunk that are not written yet; returns how many rows the server refused. */
   async #keepAll(chunk: Settling, rejected: Rejections): Promise<number> {
     const { localRejects } = chunk;
     if (localRejects.kind === 'to-keep') {
@@ -161,8 +161,8 @@ export class Settler {
   }
 
   /**
-   * Finds the rows that the server named by their place in the body, in the inputs they came from; some at a time, since
-   * it may have refused them all. A row that was split into several events is one reject, however many were refused.
+   * Locates the refused rows in their inputs, from their index in the body; in batches, since the server may have
+   * refused all. A row split into several events is one reject, however many were refused.
    */
   async *#locate(chunk: Settling, rejected: Rejections): AsyncGenerator<Reject[]> {
     let before = 0;
@@ -186,7 +186,7 @@ export class Settler {
     }
   }
 
-  /** `events` of the piece were refused; the refusal of the first is number `first`. */
+  /** `events`: indices of refused events in the piece; `first`: index of the rejection of the first one. */
   async *#locateInPiece(
     { input, range }: Piece,
     { events, rejected, first }: { events: readonly number[]; rejected: Rejections; first: number },
@@ -208,8 +208,8 @@ export class Settler {
   }
 
   /**
-   * Tells inputs which bytes nobody will ask for again: all before the first that is not settled. The chunk has
-   * had its end: a spool that cannot be shortened is trouble of its own.
+   * Tells inputs which bytes are no longer needed: all before the first unsettled one. The chunk is already
+   * settled, so a spool that cannot be shortened only emits a failure.
    */
   async #release(chunk: Settling): Promise<void> {
     try {
@@ -230,7 +230,7 @@ export class Settler {
   }
 }
 
-/** The server did not say which row it was: counted and told, but there is no row to keep. */
+/** The server did not name the row: it is counted and reported, but no row is kept. */
 function unplaced(chunk: Settling, { reason, message }: Rejection): Reject {
   return { input: chunk.pieces[0]?.input ?? 0, from: 0, to: 0, line: 0, reason, message, source: 'server' };
 }

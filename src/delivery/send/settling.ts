@@ -1,12 +1,12 @@
-/** A chunk that is being settled, and the job that has it. */
+/** A chunk to be settled, and the job that has it. */
 import type { Chunk } from '../upload/chunks.ts';
 
-/** What is known of a chunk when it ends: enough to settle one that an earlier process had sent. */
+/** What settling needs of a chunk, also of one sent by an earlier process. */
 export interface Settling extends Pick<
   Chunk,
   'number' | 'pieces' | 'rows' | 'rejected' | 'localRejects' | 'isRepeat'
 > {
-  /** Sent by an earlier process; `mayResend`: sending its rows once more doubles none, or is asked for. */
+  /** Set when an earlier process sent it. `mayResend`: sending its rows again duplicates none, or is requested. */
   readonly earlier?: { readonly withoutId: number; readonly mayResend: boolean };
 }
 

@@ -1,8 +1,8 @@
 import { Condition } from '../../concurrency.ts';
 
 /**
- * Who may upload now. Two bounds: requests in flight, and chunks that the vendor has taken and not yet
- * settled, of which others may hold some (Scarf counts active imports per account, not per client).
+ * Limits uploads. Two bounds: requests in flight, and chunks taken but not yet settled, some of which other clients
+ * may hold (Scarf counts active imports per account, not per client).
  */
 export class UploadSlots {
   readonly #maxUploads: number;
@@ -17,7 +17,7 @@ export class UploadSlots {
     this.#maxOpen = limits.open;
   }
 
-  /** Chunks of ours that are on their way or taken. */
+  /** Chunks of this process that are in flight or taken. */
   get active(): number {
     return this.#uploads + this.#open;
   }
@@ -26,17 +26,17 @@ export class UploadSlots {
     return this.#others;
   }
 
-  /** Whether others hold every place, so that only asking again can tell when one is free. */
+  /** Whether other clients hold every slot, so that only polling shows when one is free. */
   get isFullOfOthers(): boolean {
     return this.#others >= this.#maxOpen;
   }
 
-  /** Whether an upload has to wait for a job to end, ours or that of others. */
+  /** Whether an upload has to wait for a job to end, here or elsewhere. */
   get isFull(): boolean {
     return this.active + this.#others >= this.#maxOpen;
   }
 
-  /** Resolves when an upload may start, and takes the place; false when waiting was ended. */
+  /** Waits for a slot and takes it; false when `signal` ended the wait. */
   async enter(signal: AbortSignal): Promise<boolean> {
     while (!signal.aborted) {
       if (this.#hasRoom) {
@@ -48,7 +48,7 @@ export class UploadSlots {
     return false;
   }
 
-  /** Resolves when an upload could start, or when waiting was ended. Takes nothing. */
+  /** Resolves when a slot is free or `signal` is aborted. Takes nothing. */
   async untilRoom(signal: AbortSignal): Promise<void> {
     while (!signal.aborted && !this.#hasRoom) await this.#changed.wait(signal);
   }
@@ -57,19 +57,19 @@ export class UploadSlots {
     return this.#uploads < this.#maxUploads && this.active + this.#others < this.#maxOpen;
   }
 
-  /** The upload ended: with a job that keeps its place, or for good. */
+  /** Ends an upload: `taken` keeps the slot for its job, `over` frees it. */
   leave(next: 'taken' | 'over'): void {
     this.#uploads -= 1;
     if (next === 'taken') this.#open += 1;
     this.#changed.notify();
   }
 
-  /** A job from an earlier run keeps a place. */
+  /** Takes a slot for a job that this process did not upload in that slot. */
   adopt(): void {
     this.#open += 1;
   }
 
-  /** A job ended. */
+  /** Frees the slot of a job. */
   settled(): void {
     this.#open -= 1;
     this.#changed.notify();

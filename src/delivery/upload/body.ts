@@ -1,6 +1,6 @@
 /**
- * Makes a request body out of blocks. Compression runs in libuv's pool, block beside block, and still
- * ends as one gzip member: a reader that stops behind the first member would lose the rest.
+ * Builds a request body out of blocks. Blocks are compressed independently, yet the result is one gzip member: a
+ * reader that stops after the first member would lose the rest.
  */
 import { crc32 } from 'node:zlib';
 import type { Target } from '../../contracts/target.ts';
@@ -10,19 +10,19 @@ import type { Deflate } from './deflate.ts';
 import { SegmentWriter, type SegmentPool } from './segments.ts';
 
 export interface BodyBuilder {
-  /** Adds a block and releases it as soon as its bytes are no longer needed. */
+  /** Adds a block; releases it once its bytes are no longer needed. */
   add(block: Block): void;
   /** Resolves when at most `blocks` blocks are still being compressed. */
   settledTo(blocks: number): Promise<void>;
-  /** Bytes on the wire so far, those still being compressed left out. */
+  /** Bytes on the wire so far, without those still being compressed. */
   readonly wireLength: number;
   /** Bytes before compression so far. */
   readonly rawLength: number;
-  /** Ends the body. */
+  /** Completes the body. Rejects when compression fails. */
   finish(): Promise<Body>;
-  /** Gives the memory back: nobody reads the body any more. */
+  /** Returns the memory to the pool. Nothing may read the body any more. */
   release(): void;
-  /** Leaves the memory to the collector: somebody may still be reading the body. */
+  /** Leaves the memory to the garbage collector: a socket may still be reading the body. */
   abandon(): void;
 }
 
@@ -34,11 +34,11 @@ export interface BodyOptions {
 
 /** RFC 1952: magic, deflate, no flags, no time, unknown system. */
 const gzipHeader = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255);
-/** An empty last block of deflate, behind parts that all ended in a sync flush. */
+/** An empty final deflate block, after parts that each end in a sync flush. */
 const deflateEnd = Uint8Array.of(3, 0);
 const newline = 0x0a;
 
-/** Starts a body. Its memory comes from `pool` and goes back with `release`. */
+/** Starts a body. Its memory comes from `pool` and returns there with `release`. */
 export function startBody(pool: SegmentPool, options: BodyOptions): BodyBuilder {
   const writer = new SegmentWriter(pool);
   const frame = createFraming(options.framing);
@@ -62,7 +62,7 @@ export function startBody(pool: SegmentPool, options: BodyOptions): BodyBuilder 
     checksum =
       knownCrc32 === undefined ? crc32(bytes, checksum) : combineCrc32(checksum, knownCrc32, bytes.length);
     const parts = options.deflate(bytes).finally(release);
-    // A failure is read from `order`; this only keeps it from being called unhandled meanwhile.
+    // Awaiting `order` reports a failure; this only prevents an unhandled rejection.
     parts.catch(() => undefined);
     order = order.then(async () => (await parts).forEach((part) => writer.write(part)));
     order.catch(() => undefined);
@@ -120,8 +120,8 @@ interface Framing {
 }
 
 /**
- * Blocks hold rows that end in a newline. Where the target wants just that, blocks leave as they are;
- * elsewhere the line ends, which JSON never holds inside a row, give way to the separator.
+ * Blocks hold rows that end in a newline. Where the target wants just that, blocks are sent unchanged; otherwise
+ * each newline, which JSON never contains inside a row, is replaced by the separator.
  */
 function createFraming({ head, between, tail }: Target['framing']): Framing {
   if (head === '' && between === '\n' && tail === '\n') {

@@ -1,6 +1,5 @@
 /**
- * Puts blocks together into chunks: what goes out as one request. Blocks are atomic, small inputs are
- * packed into one chunk, large ones fill many.
+ * Packs blocks into chunks, each one request. Blocks are atomic; small inputs share a chunk, large ones fill many.
  */
 import type { BlockLimits } from '../../contracts/supply.ts';
 import type { Target } from '../../contracts/target.ts';
@@ -11,30 +10,30 @@ import { blocksOrDue, type Flush } from './flush.ts';
 import type { SegmentPool } from './segments.ts';
 
 /**
- * The rows of a chunk that cannot be delivered. `to-keep`: they go into the rejects file when the chunk is taken or has
- * ended. `kept`: they are there since an earlier try.
+ * Rows of a chunk that cannot be delivered. `to-keep`: written to the rejects file when the chunk is taken or
+ * settled. `kept`: already written by an earlier attempt.
  */
 export type LocalRejects =
   { readonly kind: 'to-keep'; readonly rows: readonly Reject[] } | { readonly kind: 'kept' };
 
-/** Never changed: what becomes known of it makes another one. */
+/** Immutable: a change makes a copy. */
 export interface Chunk {
   readonly number: number;
   readonly pieces: readonly Piece[];
   readonly rows: number;
   readonly events: number;
-  /** Rows without an id: not zero means that sending twice could double them. */
+  /** Rows without an id; if there are any, sending twice could duplicate them. */
   readonly withoutId: number;
   /** How many rows of its ranges cannot be delivered. */
   readonly rejected: number;
   readonly localRejects: LocalRejects;
   readonly supersedes?: number;
-  /** An earlier request, of this or another process, may have brought some of its rows to the vendor already. */
+  /** An earlier request, of this or another process, may already have delivered some of its rows. */
   readonly isRepeat: boolean;
   readonly body: Promise<Body>;
-  /** Gives the body's memory back: nobody reads it any more. */
+  /** Returns the memory of the body to the pool. Nothing may read the body any more. */
   release(): void;
-  /** Leaves the body's memory to the collector: a socket may still be reading it. */
+  /** Leaves the memory of the body to the garbage collector: a socket may still be reading it. */
   abandon(): void;
 }
 
@@ -42,25 +41,25 @@ export interface ChunkLimits {
   rows: number;
   /** Bytes before compression. */
   bytes: number;
-  /** Bytes on the wire, to bound the memory that bodies take. */
+  /** Bytes on the wire, to bound the memory of bodies. */
   wireBytes: number;
 }
 
-/** Bytes on the wire that close a chunk: four uploads and one in the making stay within memory. */
+/** A chunk is complete at this many bytes on the wire: four uploads and one being packed fit into memory. */
 const maxWireBytes = 6 * 1024 * 1024;
-/** Bounds what a chunk without a single good row keeps in memory, and how much a crash repeats. */
+/** Bounds how much a chunk without a good row keeps in memory, and how much work a crash repeats. */
 const maxRejects = 4_000;
 const maxCoveredBytes = 64 * 1024 * 1024;
-/** How many blocks may be in compression at once: as many as there are threads, so that none waits for us while rows are checked. */
+/** How many blocks are compressed at once: one for each thread of the libuv pool. */
 const maxCompressing = 4;
 const maxBlockBytes = 1024 * 1024;
 
-/** The limits on a chunk that a target and the user's settings leave. */
+/** Limits on a chunk from the target and the settings of the user. */
 export function chunkLimits(target: Target): ChunkLimits {
   return { rows: target.limits.rows, bytes: target.limits.bytes, wireBytes: maxWireBytes };
 }
 
-/** Limits on blocks so that chunks can be filled well: a quarter of a small chunk, a megabyte of a large one. */
+/** Limits on blocks, small enough to fill chunks well: a quarter of a chunk, at most 1 MiB. */
 export function blockLimits(limits: ChunkLimits): BlockLimits {
   return {
     maxRows: Math.max(Math.floor(limits.rows / 4), 1),
@@ -73,16 +72,16 @@ export interface PackOptions {
   body: BodyOptions;
   pool: SegmentPool;
   nextNumber: () => number;
-  /** Of the chunks to be made. Default: `to-keep`. */
+  /** For the chunks to be made. Default: `to-keep`. */
   localRejects?: LocalRejects['kind'];
   supersedes?: number;
-  /** Whether some of these rows may be at the vendor already. Default: they are not. */
+  /** Whether the vendor may already have some of these rows. Default: no. */
   isRepeat?: (pieces: readonly Piece[]) => boolean;
-  /** Of streams: when a chunk goes out although it is not full. */
+  /** For streams: when to send a chunk that is not full. */
   flush?: Flush | undefined;
 }
 
-/** Chunks out of blocks, in order. Takes over every block; each chunk is to be released or abandoned. */
+/** Packs blocks into chunks, in order. Takes ownership of every block; the caller releases or abandons each chunk. */
 export async function* packChunks(blocks: AsyncIterable<Block>, options: PackOptions): AsyncGenerator<Chunk> {
   let filling: ChunkBuilder | undefined;
   const { flush } = options;
@@ -143,7 +142,7 @@ class ChunkBuilder {
   seal(): Chunk {
     const { nextNumber, localRejects, supersedes, isRepeat } = this.#options;
     const body = this.#body.finish();
-    // Whoever sends the chunk meets the error; a chunk that is never sent must not end the process.
+    // Awaiting the body reports the error; a chunk that is never sent must not end the process.
     body.catch(() => undefined);
     return {
       number: nextNumber(),
@@ -187,7 +186,7 @@ class ChunkBuilder {
   }
 }
 
-/** Upper bound of what a block adds to a body: its rows, their separators, and what stands around all. */
+/** Upper bound of what a block adds to a body: rows, separators, head and tail. */
 function framedLength(block: Block, framing: Target['framing']): number {
   const perEvent = Math.max(framing.between.length - 1, 0);
   return block.bytes.length + block.events * perEvent + framing.head.length + framing.tail.length;

@@ -1,7 +1,7 @@
 /**
- * CRC-32 of two byte strings put together, from their CRCs and the second one's length: appending n
- * zero bytes is a linear map over GF(2), applied by repeated squaring. With it, adjacent ranges merge
- * in the ledger without being read again.
+ * CRC-32 of two concatenated byte strings, from their CRCs and the length of the second: appending n zero bytes is
+ * a linear map over GF(2), applied by repeated squaring. The ledger merges adjacent ranges with it without reading
+ * them again.
  */
 const polynomial = 0xedb88320;
 
@@ -12,7 +12,7 @@ const oneByte: Matrix = square(
   square(square([polynomial, ...Array.from({ length: 31 }, (_, bit) => 2 ** bit)])),
 );
 
-/** The n-th appends 2^n zero bytes. Grows as longer strings are met. */
+/** The n-th matrix appends 2^n zero bytes. Grows as longer strings are met. */
 const powers: Matrix[] = [oneByte];
 
 /** CRC-32 of `first + second`. */

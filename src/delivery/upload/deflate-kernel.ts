@@ -1,10 +1,10 @@
-/** The kernel in `src/kernels/deflate`: compression at several times the speed of zlib's level 1, and not larger. */
+/** Deflate by the kernel in `src/kernels/deflate`: several times faster than zlib level 1, with output no larger. */
 import wasm from '#kernels/deflate';
 
-/** What the kernel takes at once. */
+/** Largest input of one call. */
 const INPUT_BYTES = 1024 * 1024;
 
-/** What the kernel exports; addresses are offsets in its memory. */
+/** Exports of the kernel; addresses are offsets in its memory. */
 interface Kernel {
   memory: { buffer: ArrayBuffer };
   reserve(bytes: number): void;
@@ -13,14 +13,14 @@ interface Kernel {
   output: { readonly value: number };
 }
 
-/** Raw deflate that ends in a sync flush, in parts. They are the caller's to keep. */
+/** Compresses to raw deflate that ends in a sync flush, in parts that belong to the caller. */
 export type CompressNow = (bytes: Uint8Array) => readonly Uint8Array[];
 
 let shared: CompressNow | undefined;
 
 /**
- * The kernel, in one instance of 3 MB for the whole process, since what it compresses at once has no memory of what came
- * before. Undefined on a machine without what it needs (SIMD).
+ * The kernel, as one 3 MB instance for the whole process: calls share no state. Undefined where WebAssembly SIMD is
+ * missing.
  */
 export function deflateKernel(): CompressNow | undefined {
   return (shared ??= createDeflateKernel());
@@ -49,7 +49,7 @@ function instantiate(): Kernel | undefined {
   try {
     return new WebAssembly.Instance(new WebAssembly.Module(wasm)).exports as Kernel;
   } catch {
-    // zlib does the same, if slowly.
+    // zlib replaces it, more slowly.
     return undefined;
   }
 }

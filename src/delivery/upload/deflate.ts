@@ -1,41 +1,41 @@
-/** Compression of blocks, each on its own, by the kernel at the fast levels and by zlib at the thorough ones. */
+/** Compresses blocks independently: the kernel at fast levels, zlib at thorough ones. */
 import { constants, createDeflateRaw, type DeflateRaw } from 'node:zlib';
 import { deflateKernel } from './deflate-kernel.ts';
 import { segmentBytes } from './segments.ts';
 
 /**
- * Compresses a block on its own; several may be at work at once. What it gives, in order, ends in a sync flush, so
- * that the results of several blocks, one behind the other, are one deflate stream.
+ * Compresses one block; calls may overlap. Each result ends in a sync flush, so that concatenated results form one
+ * deflate stream.
  */
 export type Deflate = (bytes: Uint8Array) => Promise<readonly Uint8Array[]>;
 
-/** Levels up to this one are the kernel's, which knows only one. */
+/** Levels up to this one use the kernel, which has a single level. */
 const maxFastLevel = 3;
 
-/** `level` is as zlib counts, 1 to 9. Holds memory only, nothing that must be closed. */
+/** `level`: 1 to 9, as in zlib. Holds only memory; nothing needs closing. */
 export function createDeflate(level: number): Deflate {
   const compressNow = level <= maxFastLevel ? deflateKernel() : undefined;
   return compressNow === undefined ? createZlibDeflate(level) : async (bytes) => compressNow(bytes);
 }
 
 /**
- * zlib in libuv's pool, by a few compressors that are used again: each holds a quarter of a megabyte, and making
- * one for every block would keep the garbage collector busy.
+ * zlib in the libuv pool, with reused compressors: each holds a quarter of a megabyte, and one per block would keep
+ * the garbage collector busy.
  */
 function createZlibDeflate(level: number): Deflate {
   const idle: Compressor[] = [];
   return async (bytes) => {
     const compressor = idle.pop() ?? new Compressor(level);
     const parts = await compressor.compress(bytes);
-    // Only one that did not fail is used again.
+    // Not reached after an error: a failed compressor is not reused.
     idle.push(compressor);
     return parts;
   };
 }
 
 /**
- * At the fast levels half of deflate's window and a larger block of symbols save an eighth of the time, and rows
- * find what they repeat among their neighbours. Levels that are asked for their size keep the whole window.
+ * At fast levels half of the window and a larger symbol buffer save an eighth of the time, and repetitions are
+ * found among neighbouring rows. Thorough levels use the whole window.
  */
 const FAST = { windowBits: 14, memLevel: 9 };
 const THOROUGH = { windowBits: 15, memLevel: 9 };
@@ -58,7 +58,8 @@ class Compressor {
       this.#fail = reject;
       this.#stream.write(bytes, (error) => (error ? reject(error) : resolve()));
     });
-    // What one block repeats of another would not be found: blocks may change places between compressors.
+    // Forgets earlier blocks: the results may be concatenated with those of other compressors, so a block must not
+    // refer to them.
     this.#stream.reset();
     const parts = this.#parts;
     this.#parts = [];

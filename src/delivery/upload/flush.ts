@@ -1,15 +1,15 @@
-/** What has come of a stream does not wait for a full chunk for longer than was said. */
+/** Sends rows of a stream after a limited time, even when their chunk is not full. */
 import type { Block } from '../../records.ts';
 
-/** When a chunk that is not full yet goes out. */
+/** When a chunk that is not full is sent. */
 export interface Flush {
-  /** Resolves once rows that come now have waited long enough, and there is room to send them. Rejects when it is aborted. */
+  /** Resolves once rows that arrive now have waited long enough and a slot is free. Rejects when aborted. */
   due(signal: AbortSignal): Promise<void>;
 }
 
 /**
- * The blocks as they come and, in between, `due`: what came before it is to be sent. Nothing is read ahead. A source that
- * is silent when the iteration is left is not waited for.
+ * Yields the blocks as they arrive and, in between, `due` when the blocks before it must be sent. Reads nothing
+ * ahead. Leaving the iteration does not wait for a silent source.
  */
 export async function* blocksOrDue(
   blocks: AsyncIterable<Block>,
@@ -39,7 +39,7 @@ export async function* blocksOrDue(
   }
 }
 
-/** Never rejects: what is aborted is waited for by nobody. */
+/** Never rejects; once aborted it stays pending. */
 function dueOf(flush: Flush, signal: AbortSignal): Promise<'due'> {
   return new Promise((resolve) => {
     flush.due(signal).then(

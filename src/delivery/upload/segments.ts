@@ -1,6 +1,6 @@
 /**
- * Memory for request bodies that is used again: segments of one size, handed out oldest first, so that
- * a segment rests as long as possible between two uses.
+ * Reusable memory for request bodies, in segments of one size. The segment that was returned first is handed out
+ * first, so that each rests as long as possible between two uses.
  */
 
 /** Bytes of one segment. */
@@ -8,11 +8,11 @@ export const segmentBytes = 256 * 1024;
 
 export interface SegmentPool {
   take(): Uint8Array;
-  /** Gives segments back. The caller keeps no view of them. */
+  /** Returns segments to the pool. The caller keeps no view of them. */
   give(segments: readonly Uint8Array[]): void;
 }
 
-/** A pool that grows to the largest number of segments ever in use. */
+/** A pool that grows to the largest number of segments in use at once. */
 export function createSegmentPool(): SegmentPool {
   const free: Uint8Array[] = [];
   return {
@@ -23,7 +23,7 @@ export function createSegmentPool(): SegmentPool {
   };
 }
 
-/** Writes bytes one behind another into segments of a pool. */
+/** Writes bytes consecutively into segments of a pool. */
 export class SegmentWriter {
   readonly #pool: SegmentPool;
   readonly #whole: Uint8Array[] = [];
@@ -50,20 +50,20 @@ export class SegmentWriter {
     this.byteLength += bytes.length;
   }
 
-  /** What was written, in order, as views of the segments. */
+  /** The written bytes, in order, as views of the segments. */
   views(): Uint8Array[] {
     return this.#whole.map((segment, index) =>
       index === this.#whole.length - 1 ? segment.subarray(0, this.#used) : segment,
     );
   }
 
-  /** Gives the segments back to the pool. */
+  /** Returns the segments to the pool. */
   release(): void {
     this.#pool.give(this.#whole);
     this.abandon();
   }
 
-  /** Leaves the segments to the collector: somebody may still be reading them. */
+  /** Leaves the segments to the garbage collector: a socket may still be reading them. */
   abandon(): void {
     this.#whole.length = 0;
     this.#used = segmentBytes;
