@@ -1,15 +1,18 @@
-/** Values as the words of a command line: what a user would write to get them again. */
+/** Writes option values as words of a command line that would set them again. */
 import type { OptionSpec } from './option-spec.ts';
 import { kindOf, writeValue } from './kinds.ts';
 
-/** One option: `--owner acme`, `--no-wait`; what has no flag is a variable: `SCARF_API_URL=http://127.0.0.1`. */
+/**
+ * One option: `--owner acme`, `--no-wait`; an option without a flag as its variable:
+ * `SCARF_API_URL=http://127.0.0.1`.
+ */
 export interface WrittenOption {
   name: string;
   kind: 'flag' | 'variable';
   text: string;
 }
 
-/** The options that are not as by default, in the order of the specs. Secrets are left out. */
+/** The options whose values differ from their defaults, in the order of the specs. Secrets are left out. */
 export function writtenOptions(
   specs: readonly OptionSpec[],
   values: Readonly<Record<string, unknown>>,
@@ -22,7 +25,7 @@ export function writtenOptions(
   });
 }
 
-/** A word as a shell takes it. */
+/** Quotes a word for a POSIX shell. */
 export function quoteWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

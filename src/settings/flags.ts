@@ -1,4 +1,4 @@
-/** Option specs as flags of a commander command: the only place that turns the one into the other. */
+/** Declares option specs as flags of a commander command. The only place that translates between the two. */
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import type { OptionSpec } from './option-spec.ts';
@@ -6,9 +6,9 @@ import { kindOf, readValue, writeValue } from './kinds.ts';
 import { groupHeading } from './option-groups.ts';
 
 /**
- * Declares every spec on `command`. Help shows choices, default and environment names; specs without a
- * flag are listed below the options. A value that cannot be read is commander's usage error, naming the
- * flag. Defaults and the environment are left to `resolveSettings`.
+ * Declares every spec on `command`. Help shows choices, default and environment names; specs without a flag
+ * are listed below the options. A value that cannot be parsed becomes commander's usage error, which names
+ * the flag. Defaults and the environment are left to `resolveSettings`.
  */
 export function addOptions(command: Command, specs: readonly OptionSpec[]): void {
   for (const spec of specs) {
@@ -21,7 +21,7 @@ export function addOptions(command: Command, specs: readonly OptionSpec[]): void
   if (listed !== '') command.addHelpText('after', `\nEnvironment:\n${listed}`);
 }
 
-/** What the user wrote on the command line and nothing else, by the names of the specs. */
+/** Only what was given on the command line, by spec name. */
 export function givenFlags(command: Command, specs: readonly OptionSpec[]): Record<string, unknown> {
   const given: Record<string, unknown> = {};
   for (const spec of specs) {
@@ -36,7 +36,7 @@ export function givenFlags(command: Command, specs: readonly OptionSpec[]): Reco
 
 function toOption(spec: OptionSpec, flags: string): Option {
   const option = new Option(flags, describeOption(spec)).helpGroup(groupHeading(spec));
-  // A flag that may be repeated counts.
+  // A repeatable flag without an argument is counted.
   if (option.isBoolean() && spec.repeatable === true) {
     return option.argParser((_text: string, previous: unknown) => Number(previous ?? 0) + 1);
   }
@@ -50,7 +50,7 @@ function toOption(spec: OptionSpec, flags: string): Option {
   });
 }
 
-/** `--wait` beside `--no-wait`, for when the environment or a profile says no. */
+/** `--wait` for `--no-wait`, to override an environment or profile that says no. */
 function positiveOf(negative: Option): Option {
   return new Option(`--${negative.name().replace(/^no-/, '')}`);
 }
@@ -64,7 +64,7 @@ function describeOption(spec: OptionSpec): string {
   return notes.length === 0 ? spec.description : `${spec.description} (${notes.join('; ')})`;
 }
 
-/** A flag that is off by default, or on until its `--no-` form is given, says so by its form. */
+/** For a flag without a value its form tells the default: `--no-` forms are on, others off. */
 function showsDefault(spec: OptionSpec): boolean {
   return spec.default !== undefined && spec.secret !== true && kindOf(spec) !== 'flag';
 }

@@ -1,22 +1,25 @@
-/** The keychain of the system, where the optional package @napi-rs/keyring is installed and works. */
+/** The system's keychain, where the optional package @napi-rs/keyring is installed and works. */
 import type { AsyncEntry, Entry } from '@napi-rs/keyring';
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 
-/** Whose secret it is: one entry of the keychain. */
+/** Identifies one secret in the keychain. */
 export interface KeychainEntry {
   profile: string;
   vendor: string;
-  /** Of the option: `token`. */
+  /** The name of the secret's option: `token`. */
   option: string;
 }
 
-/** Each method rejects with a sentence as an Error when the keychain cannot be used, or says nothing for a minute. */
+/**
+ * Each method rejects with an Error, whose message is a sentence, when the keychain cannot be used or does
+ * not answer within a minute.
+ */
 export interface Keychain {
   read(entry: KeychainEntry): Promise<string | undefined>;
   /** Resolves once the secret can be read back. */
   write(entry: KeychainEntry, secret: string): Promise<void>;
-  /** An entry that is not there is no error. */
+  /** Resolves also when there is no such entry. */
   remove(entry: KeychainEntry): Promise<void>;
 }
 
@@ -25,13 +28,13 @@ type Outside = Pick<Machine, 'sleep'>;
 
 const service = 'scarf-cli';
 
-/** The system may have to ask somebody first. */
+/** The system may have to ask the user first. */
 const longestWaitMs = 60_000;
 
-/** Not the kernel's keyring on Linux, which forgets at the next start. */
+/** Not the Linux kernel's keyring, which is lost on reboot. */
 const options = { linux: { store: 'secret-service' } } as const;
 
-/** Undefined where the package is not installed, or does not load. */
+/** Undefined when the package is not installed or does not load. */
 export async function openKeychain(machine: Outside): Promise<Keychain | undefined> {
   const keyring = await loadKeyring();
   const Entry = keyring?.AsyncEntry ?? keyring?.Entry;
@@ -51,8 +54,8 @@ export async function openKeychain(machine: Outside): Promise<Keychain | undefin
 }
 
 /**
- * The secret that `config` says is in the keychain. Throws a Failure of kind `local`, with what to do, when it cannot be
- * had.
+ * The secret that the settings say is in the keychain. Throws a Failure `local`, with what to do, when it
+ * cannot be read.
  */
 export async function readFromKeychain(entry: KeychainEntry, machine: Outside): Promise<string> {
   const name = `the ${entry.option} of profile "${entry.profile}"`;
@@ -73,7 +76,7 @@ export async function readFromKeychain(entry: KeychainEntry, machine: Outside): 
   throw new Failure('credentials', `${name} is no longer in the keychain`, { hint: again });
 }
 
-/** Why the keychain could not be used, for people. */
+/** A sentence that says why the keychain could not be used. */
 export function reasonOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }

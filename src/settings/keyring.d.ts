@@ -1,10 +1,10 @@
-/** The part of an optional package that is used. Tests may put another one in its place. */
+/** The part of the optional package that is used. Tests may substitute another implementation. */
 declare module '@napi-rs/keyring' {
   interface KeyringOptions {
     linux?: { store?: 'secret-service' | 'keyutils' };
   }
 
-  /** As `AsyncEntry`, at once. */
+  /** As `AsyncEntry`, synchronous. */
   export class Entry {
     constructor(service: string, account: string, options?: KeyringOptions);
     getPassword(): string | null | undefined;

@@ -1,4 +1,4 @@
-/** How the text of an option becomes its value, and its value text again: one line a kind. */
+/** Converts between the text and the value of an option, by its kind: one line per kind. */
 import type { Share } from '../records.ts';
 import type { OptionKind, OptionSpec } from './option-spec.ts';
 import {
@@ -14,7 +14,7 @@ import {
 interface Kind {
   parse(text: string): unknown;
   format(value: unknown): string;
-  /** Whether a value is one that `parse` gives. */
+  /** Whether the value is one that `parse` may return. */
   is(value: unknown): boolean;
 }
 
@@ -31,14 +31,20 @@ const kinds: Record<OptionKind, Kind> = {
   share: { parse: parseShare, format: (value) => writeShare(value as Share), is: isShare },
 };
 
-/** The kind of an option: as declared, else told by whether its flag takes an argument. */
+/**
+ * The declared kind of an option; without one, it follows from the path use or from whether the flag takes an
+ * argument.
+ */
 export function kindOf(spec: OptionSpec): OptionKind {
   if (spec.kind) return spec.kind;
   if (spec.path) return 'path';
   return spec.flags !== undefined && !/[<[]/.test(spec.flags) ? 'flag' : 'text';
 }
 
-/** The value in `text`. `previous` is what earlier uses of a repeatable flag gave. Throws an Error with a sentence. */
+/**
+ * Parses `text`. `previous` is the value from earlier uses of a repeatable flag. Throws an Error whose
+ * message is a sentence.
+ */
 export function readValue(spec: OptionSpec, text: string, previous?: unknown): unknown {
   if (spec.choices && !spec.choices.includes(text)) {
     throw new Error(`"${text}" is none of ${spec.choices.join(', ')}`);
@@ -49,7 +55,7 @@ export function readValue(spec: OptionSpec, text: string, previous?: unknown): u
   return [...(Array.isArray(previous) ? (previous as unknown[]) : []), value];
 }
 
-/** Whether an option may have this value. What its own `parse` gives is not looked into. */
+/** Whether an option may have this value. Values of the option's own `parse` are not inspected. */
 export function isValueOf(spec: OptionSpec, value: unknown): boolean {
   if (spec.parse) return true;
   const isOne = (one: unknown) =>
@@ -57,7 +63,7 @@ export function isValueOf(spec: OptionSpec, value: unknown): boolean {
   return spec.repeatable === true ? Array.isArray(value) && value.every(isOne) : isOne(value);
 }
 
-/** A value as the user would have written it. */
+/** A value as the user would write it. */
 export function writeValue(spec: OptionSpec, value: unknown): string {
   if (Array.isArray(value)) return value.map((item) => writeValue(spec, item)).join(', ');
   if (typeof value === 'object' && value !== null && kindOf(spec) !== 'share') return JSON.stringify(value);

@@ -1,13 +1,16 @@
-/** Files with secrets in them that more people can read than their owner. */
+/** Finds files with secrets that users other than the owner may access. */
 import { stat } from 'node:fs/promises';
 import { sep } from 'node:path';
 
-/** Read, write or run, by the group or by anybody ("POSIX, sys/stat.h"). */
+/** Read, write or execute, by the group or by everyone ("POSIX, sys/stat.h"). */
 const othersMask = 0o077;
 
-/** The mode of a regular file, as `chmod` takes it, when others than its owner may use it; else undefined. */
+/**
+ * The mode of a regular file, as `chmod` takes it, if users other than its owner may access it; else
+ * undefined.
+ */
 export async function modeForOthers(path: string): Promise<string | undefined> {
-  // On Windows access is not in the mode.
+  // On Windows the mode does not tell who has access.
   if (sep === '\\') return undefined;
   const found = await stat(path).catch(() => undefined);
   if (found?.isFile() !== true || (found.mode & othersMask) === 0) return undefined;

@@ -1,6 +1,6 @@
 /** The headings under which help, man pages and docs list options. */
 
-/** In the order in which they are listed. */
+/** The groups, in the order in which they are listed. */
 export const OPTION_GROUPS = {
   account: 'Account options',
   selection: 'Selection options',

@@ -1,52 +1,59 @@
-/** Flags as data: what an option is declared with. */
+/** Options declared as data. */
 import type { OptionGroup } from './option-groups.ts';
 
 /**
- * How the text of an option is read. `byteSize` gives bytes (`32MiB`), `duration` milliseconds (`10s`),
- * `share` a `Share` (`10`, `5%`), `path` the name of a file or directory. Without a kind: `path` when the option says what
- * the path is for, `flag` when the flag takes no argument, else `text`.
+ * How the text of an option is parsed. `byteSize` gives bytes (`32MiB`), `duration` milliseconds (`10s`),
+ * `share` a `Share` (`10`, `5%`), `path` the name of a file or directory. The default is `path` when the
+ * option has a path use, `flag` when the flag takes no argument, else `text`.
  */
 export type OptionKind = 'text' | 'flag' | 'count' | 'byteSize' | 'duration' | 'share' | 'path';
 
-/** How a file that an earlier run wrote is told from one of somebody else. */
+/** How to recognise a file that an earlier run wrote and that may be replaced. */
 export interface Replaceable {
   /** `a report of scarf-cli` */
   name: string;
-  /** Of its first bytes, as text. */
+  /** Matches the beginning of such a file, decoded as text. */
   beginning: RegExp;
-  /** What to do about a file that is none. */
+  /** What the user can do about any other file. */
   hint: string;
-  /** Also where `--overwrite` is given, which is about other files. */
+  /** Applies even with `--overwrite`, which concerns other files. */
   always?: boolean;
 }
 
-/** What a path is to the command that an option gives it to; the guard over all paths of a command follows from it. */
+/** What the command does with a path. The guard over all paths of a command follows from it. */
 export interface PathUse {
-  /** `input` is read, `output` made, appended to or replaced; `state` is a directory with files of our own. */
+  /**
+   * `input` is read; `output` is created, appended to or replaced; `state` is a directory with files of our
+   * own.
+   */
   role: 'input' | 'output' | 'state';
-  /** Endings of files that are written beside an output: `.meta.ndjson`. */
+  /** Endings of files that are written next to an output: `.meta.ndjson`. */
   beside?: readonly string[];
-  /** Names in a state directory that are kept for us. Elsewhere in it others may put what they like. */
+  /** Names in a state directory that are reserved for us. Other names there are free for others to use. */
   kept?: readonly string[];
-  /** Of an output: what alone is replaced without a word; absent: whatever stands there. */
+  /** Of an output: which existing files are replaced without being asked; absent: any file. */
   replaces?: Replaceable;
-  /** Whether a text names a file at all: not `-`, and no address. Absent: every text does. */
+  /** Whether the text names a file; false for `-` and for addresses. Absent: every text does. */
   isFile?(text: string): boolean;
 }
 
 /**
- * A flag, declared once as data: the command line, the environment, help and docs follow from it.
- * A value is looked for in the flag, then the environment names in order, then the profile, then the default.
+ * An option, declared once as data: the command line, the environment, help and docs follow from it. Its
+ * value is the flag's, else that of the first environment name that is set, else the profile's, else the
+ * default.
  */
 export interface OptionSpec<T = unknown> {
-  /** The key in the settings object. */
+  /** The key among the values. */
   name: string;
   /**
-   * As commander writes it: `--max-active <n>`; `--no-wait` (then `--wait` is understood too); absent
-   * when only the environment sets it.
+   * As commander writes it: `--max-active <n>`; `--no-wait` (then `--wait` is accepted too); absent for
+   * options that have no flag.
    */
   flags?: string;
-  /** For a secret: the flag that names a file with the value, as commander writes it: `--token-file <path>`. It is read only. */
+  /**
+   * For a secret: the flag that names a file with the value, as commander writes it: `--token-file <path>`.
+   * The file is only read.
+   */
   fileFlags?: string;
   /** For a secret: the name of the option with a command that prints the value on its first line. */
   commandOption?: string;
@@ -55,26 +62,32 @@ export interface OptionSpec<T = unknown> {
   default?: T;
   choices?: readonly string[];
   kind?: OptionKind;
-  /** Of a path: what it is for. */
+  /** For a path: what the command does with it. */
   path?: PathUse;
-  /** The least that a count, size or duration may be. */
+  /** The minimum of a count, size or duration. */
   minimum?: number;
   /** The flag may be given several times; the value is an array. */
   repeatable?: boolean;
-  /** Reads what no kind does. Throws an Error with a sentence about the value; the caller names the flag or variable. */
+  /**
+   * Parses text for which no kind fits. Throws an Error with a sentence about the value; the caller adds the
+   * flag or variable.
+   */
   parse?(text: string, previous: T | undefined): T;
-  /** The value never appears in any output. Secrets have no flag. */
+  /** The value is secret and never appears in any output. Secrets have no flag. */
   secret?: boolean;
-  /** Of this process alone: what is kept of a run, and resumed by it, does not have the value. */
+  /** Applies to this process only: the value is not recorded with a run, nor used when the run is resumed. */
   transient?: boolean;
-  /** Whether the value decides which bytes leave and where to: part of the recipe. */
+  /** Whether the value affects which bytes are sent and where: part of the recipe. */
   recipe?: boolean;
   /** The heading it is listed under. Default: `general`. */
   group?: OptionGroup;
-  /** Among the few that `--help` of a command with many options lists; `--help-all` lists all. */
+  /** Whether the short `--help` of a command with many options lists it; `--help-all` lists all. */
   common?: boolean;
-  /** Values of other options that this value stands for, by their names: below all that a user set, above the defaults. */
+  /**
+   * Values of other options that this value implies, by option name. They rank below everything the user set
+   * and above the defaults.
+   */
   implies?(value: T): Readonly<Record<string, unknown>>;
-  /** Of a repeatable option: whether what a user gave takes the place of one that is implied. Absent: all of them together do. */
+  /** For a repeatable option: whether a given value replaces an implied one. Absent: both apply. */
   overrides?(given: string, implied: string): boolean;
 }

@@ -1,7 +1,7 @@
 /**
- * Quantities as people write them in options. Each parser throws an Error whose message is a sentence about the text;
- * each writer gives text that its parser reads as the very same quantity. Numbers that are only to be looked at, and
- * so are rounded, are written by `report/terminal/numbers.ts`.
+ * Quantities as people write them in options. Each parser throws an Error whose message is a sentence about
+ * the text. Each writer gives text that its parser reads as exactly the same quantity. Rounded numbers for
+ * display are in `report/terminal/numbers.ts`.
  */
 import { msPerDay } from '../calendar.ts';
 import type { Share } from '../records.ts';
@@ -31,7 +31,7 @@ const timeUnits: readonly Unit[] = [
   { name: 'ms', size: 1 },
 ];
 
-/** `8KiB`, `32MiB`, `10MB`, `1000`, in any letter case, as bytes. */
+/** Parses `8KiB`, `32MiB`, `10MB`, `1000`, in any letter case, as bytes. */
 export function parseByteSize(text: string): number {
   const match = /^(\d+(?:\.\d+)?) ?([a-z]*)$/i.exec(text.trim());
   const unit = match && findUnit(byteUnits, match[2] === '' ? 'B' : match[2]);
@@ -39,7 +39,7 @@ export function parseByteSize(text: string): number {
   return safeInteger(Math.floor(Number(match[1]) * unit.size), text);
 }
 
-/** `250ms`, `10s`, `5m`, `2h`, `3d`, and several of them one after the other (`1h30m`), as milliseconds. */
+/** Parses `250ms`, `10s`, `5m`, `2h`, `3d` and sequences of them (`1h30m`) as milliseconds. */
 export function parseDuration(text: string): number {
   const trimmed = text.trim();
   if (trimmed === '0') return 0;
@@ -53,7 +53,7 @@ export function parseDuration(text: string): number {
   return safeInteger(Math.round(totalMs), text);
 }
 
-/** `10` as a count, `5%` as a share of 0.05. */
+/** Parses `10` as a count, `5%` as a share of 0.05. */
 export function parseShare(text: string): Share {
   const trimmed = text.trim();
   if (!trimmed.endsWith('%')) return { count: parseCount(trimmed) };
@@ -62,23 +62,23 @@ export function parseShare(text: string): Share {
   return { share: percent / 100 };
 }
 
-/** A whole number from 0 up, in digits. */
+/** Parses a whole number from 0 up, in digits. */
 export function parseCount(text: string): number {
   if (!/^\d+$/.test(text.trim())) throw new Error(`"${text}" is not a whole number such as 0, 8 or 1000`);
   return safeInteger(Number(text), text);
 }
 
-/** Bytes in the largest unit that divides them, powers of 1024 before powers of 1000. */
+/** Writes bytes in the largest unit that divides them, powers of 1024 before powers of 1000. */
 export function writeByteSize(bytes: number): string {
   return bytes === 0 ? '0' : writeWhole(bytes, byteUnits).replace(/(\d)B$/, '$1');
 }
 
-/** Milliseconds in the largest unit that divides them. */
+/** Writes milliseconds in the largest unit that divides them. */
 export function writeDuration(ms: number): string {
   return ms === 0 ? '0' : writeWhole(ms, timeUnits);
 }
 
-/** A share as `parseShare` reads it. */
+/** Writes a share as `parseShare` reads it. */
 export function writeShare(share: Share): string {
   return 'count' in share ? String(share.count) : `${Number((share.share * 100).toPrecision(12))}%`;
 }

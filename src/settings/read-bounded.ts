@@ -1,25 +1,25 @@
-/** Reads what should be short, from whatever it is in: bounded in bytes and in time. */
+/** Reads short content from a file, a device, a FIFO or a stream, bounded in bytes and in time. */
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { Machine } from '../machine.ts';
 
 export interface Bounds {
-  /** Reading ends once there is more: the caller sees that it is too long. */
+  /** Reading stops beyond this; the longer result tells the caller that the content is too long. */
   maxBytes: number;
-  /** How long it may take to come to an end. */
+  /** How long reading may take in total. */
   maxMs: number;
   machine: Pick<Machine, 'elapsedMs' | 'sleep'>;
 }
 
-/** What was read; undefined when it did not come to an end in time. */
+/** What was read; undefined after the time limit. */
 type Bytes = Buffer | undefined;
 
 const lookAgainMs = 20;
 
-/** The bytes of a file, a device or a FIFO, in which a writer may still be missing. Throws what the system says. */
+/** The bytes of a file, a device or a FIFO, which may have no writer yet. Throws the system's error. */
 export async function readPathBounded(path: string, bounds: Bounds): Promise<Bytes> {
-  // Else opening a FIFO waits for a writer, and nobody can end that.
+  // Without O_NONBLOCK, opening a FIFO blocks until it has a writer and cannot be aborted.
   const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const awaitsWriter = (await handle.stat()).isFIFO() && !/^\/(dev\/fd|proc)\//.test(path);
@@ -46,7 +46,7 @@ async function readHandle(handle: FileHandle, awaitsWriter: boolean, bounds: Bou
   return bytes;
 }
 
-/** Undefined: nothing is there yet. */
+/** Undefined: no data is available yet. */
 async function readSome(handle: FileHandle, bytes: Buffer, from: number): Promise<number | undefined> {
   try {
     return (await handle.read(bytes, from, bytes.length - from, null)).bytesRead;
@@ -56,7 +56,7 @@ async function readSome(handle: FileHandle, bytes: Buffer, from: number): Promis
   }
 }
 
-/** The bytes of a stream. One that does not come to its end is destroyed. */
+/** The bytes of a stream. A stream that exceeds a limit is destroyed. */
 export async function readStreamBounded(stream: Readable, bounds: Bounds): Promise<Bytes> {
   const { machine, maxBytes, maxMs } = bounds;
   const late = new AbortController();

@@ -1,4 +1,7 @@
-/** One frozen value per option, from the flag, the environment, the profile, what another option implies, or the default, in that order. */
+/**
+ * Resolves each option to one frozen value: from the flag, the environment, the profile, what another option
+ * implies, or the default, in that order.
+ */
 import type { OptionSpec } from './option-spec.ts';
 import { Failure } from '../failure.ts';
 import { processMask } from '../masking/process-mask.ts';
@@ -6,41 +9,41 @@ import { kindOf, readValue } from './kinds.ts';
 import { checkedValues, type SettingValues, type ValuesOf } from './values.ts';
 
 /**
- * Where a value came from; `name` is the flag, the variable or the profile's key. Of a secret that a command printed it is
- * what named the command; of one in the keychain it is the profile.
+ * Where a value came from. `name` is the flag, the variable or the profile's key; for a secret printed by a
+ * command, what named the command; for a secret in the keychain, the profile.
  */
 export type Source =
   | { kind: 'flag'; name: string }
   | { kind: 'environment'; name: string }
   | { kind: 'profile'; name: string }
-  /** It is what the value of another option stands for. */
+  /** Implied by the value of another option. */
   | { kind: 'implied'; name: string }
   | { kind: 'command'; name: string }
   | { kind: 'keychain'; name: string }
   | { kind: 'default' }
   | { kind: 'unset' };
 
-/** What a user set, beside the defaults. */
+/** What the user set. */
 export interface Given {
-  /** Only what was written on the command line, by spec name (`givenFlags`). */
+  /** Only what was given on the command line, by spec name (`givenFlags`). */
   flags: Readonly<Record<string, unknown>>;
   environment: Readonly<Record<string, string | undefined>>;
-  /** Saved values by spec name: text as in the environment, or what JSON can say of it. */
+  /** Saved values by spec name: text as in the environment, or any JSON value. */
   profile?: Readonly<Record<string, unknown>>;
-  /** What a saved value is called in messages. Default: `profile value`. */
+  /** What messages call a saved value. Default: `profile value`. */
   profileWord?: string;
 }
 
 export interface Settings<Values = SettingValues> {
-  /** By spec name; an option that nobody set and that has no default is absent. */
+  /** By spec name. An option that is not set and has no default is absent. */
   values: Values;
   sources: Readonly<Record<string, Source>>;
 }
 
 /**
- * Resolves all options at once; the values are of the types that the specs declare. An empty
- * variable counts as unset. Secrets are masked in all that the process writes from now on. Throws a Failure of kind `usage` naming the variable or profile key whose
- * text cannot be read, and never its value when it is a secret.
+ * Resolves all options at once; the values have the types that the specs declare. An empty variable counts as
+ * unset. From then on secrets are masked in everything that the process writes. Throws a Failure `usage` that
+ * names the variable or profile key whose text cannot be parsed; the message never shows a secret.
  */
 export function resolveSettings<const Specs extends readonly OptionSpec[]>(
   specs: Specs,
@@ -63,7 +66,7 @@ export function resolveSettings<const Specs extends readonly OptionSpec[]>(
   });
 }
 
-/** Puts the values that an option stands for in the place of defaults, and beside those of repeatable options. */
+/** Applies implied values: in place of defaults, and in addition to given values of repeatable options. */
 function implyOthers(
   spec: OptionSpec,
   specs: readonly OptionSpec[],
@@ -90,7 +93,7 @@ function besideGiven(spec: OptionSpec, given: unknown, implied: unknown): unknow
   return Object.freeze([...kept, ...own]);
 }
 
-/** The values that decide which bytes leave and where to, by name; what was left unset is absent. */
+/** The values that decide which bytes are sent and where, by name. Unset options are absent. */
 export function recipeValues(specs: readonly OptionSpec[], values: SettingValues): Record<string, unknown> {
   const names = specs.filter((spec) => spec.recipe === true && values[spec.name] !== undefined);
   return Object.fromEntries(

@@ -1,21 +1,21 @@
-/** Secrets that a command prints, such as that of a password manager. */
+/** Reads secrets that a command prints, for example a password manager. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 
-/** No secret is longer, nor is what a password manager says of it. */
+/** More than any secret or any message of a password manager needs. */
 const maxOutputBytes = 64 * 1024;
-/** A password manager may have to ask somebody first. */
+/** A password manager may have to ask the user first. */
 const longestWaitMs = 60_000;
 
 export interface SecretCommand {
-  /** As a shell takes it. */
+  /** A command line for the shell. */
   command: string;
   /** What named the command, for messages: `--token-command`. */
   name: string;
-  /** Ends the command when it is aborted. */
+  /** Aborting it ends the command. */
   signal?: AbortSignal | undefined;
   machine: Pick<
     Machine,
@@ -24,9 +24,9 @@ export interface SecretCommand {
 }
 
 /**
- * The first line that the command prints. It reads nothing, and what it says on standard error is not shown. It may take a
- * minute and print 64 KiB, then it is ended. Throws a Failure that names the program and never what it printed:
- * `usage` when there is no such program, else `credentials`; or the reason of `signal`.
+ * The first line that the command prints. The command gets no input, and its standard error is not shown.
+ * After a minute or 64 KiB of output it is killed. Throws a Failure that names the program and never what it
+ * printed: `usage` when there is no such program, else `credentials`; or the reason of `signal`.
  */
 export async function readSecretCommand(request: SecretCommand): Promise<string> {
   const { signal, machine } = request;
@@ -56,13 +56,13 @@ export async function readSecretCommand(request: SecretCommand): Promise<string>
 interface Run {
   child: ChildProcess;
   output: Readable;
-  /** Ends what still runs. */
+  /** Ends the processes that still run. */
   end: () => void;
 }
 
 /**
- * Without a terminal the command leads a group of processes, so that all that it started can be ended; on one it stays in
- * ours, since a password manager asks on the terminal, and a Ctrl-C reaches all of them anyway.
+ * Without a terminal the command gets its own process group, so that everything it started can be killed. On
+ * a terminal it stays in ours: a password manager prompts there, and Ctrl-C reaches the whole group.
  */
 function start({ command, machine }: SecretCommand): Run {
   const { stdin, stderr, environment, workingDirectory } = machine;
@@ -89,7 +89,10 @@ function start({ command, machine }: SecretCommand): Run {
   return { child, output, end };
 }
 
-/** What was printed, and the exit code or the signal. What the command leaves running behind its first line is not waited for. */
+/**
+ * The output, and the exit code or the signal. Background processes that outlive the first line are not
+ * waited for.
+ */
 function outputOf(
   { child, output }: Run,
   request: SecretCommand,
@@ -123,7 +126,10 @@ function checkedLine(text: string, request: SecretCommand): string {
   return line;
 }
 
-/** Exit codes of a shell that could not run what it was told ("POSIX, Shell Command Language, Exit Status for Commands"). */
+/**
+ * Exit codes of a shell that cannot run the command ("POSIX, Shell Command Language, Exit Status for
+ * Commands").
+ */
 const notFound = 127;
 const notExecutable = 126;
 
@@ -146,7 +152,7 @@ function notStarted(request: SecretCommand, cause: Error): Failure {
   return new Failure('local', `${request.name}: no shell could be started (${code})`, { cause });
 }
 
-/** The program alone, since arguments and variables may hold secrets of their own. */
+/** The program name alone, since arguments and variables may contain secrets. */
 function programOf({ command }: SecretCommand): string {
   const name = /^\s*([\w./-]+)(?=\s|$)/.exec(command)?.[1];
   return name === undefined ? 'the command' : `"${name}"`;

@@ -1,12 +1,12 @@
-/** Secrets on their way in. */
+/** Reads secrets from files. */
 import type { Readable } from 'node:stream';
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { readPathBounded, readStreamBounded } from './read-bounded.ts';
 
-/** No token is longer; a file that is was named by mistake. */
+/** Longer than any token; a larger file was named by mistake. */
 const maxSecretBytes = 64 * 1024;
-/** A password manager may have to ask somebody first. */
+/** A FIFO's writer may be a password manager that has to ask the user first. */
 const longestWaitMs = 60_000;
 
 export interface SecretFile {
@@ -15,17 +15,17 @@ export interface SecretFile {
   /** The flag that named it, for messages: `--token-file`. */
   flag: string;
   stdin: Readable;
-  /** Standard input is read for rows, so that it cannot hold the secret. */
+  /** Standard input is read for rows, so it cannot also supply the secret. */
   stdinIsInput: boolean;
-  /** How long the whole command may take, where that is bounded. */
+  /** The time limit of the whole command, if there is one. */
   deadlineMs?: number | undefined;
   machine: Pick<Machine, 'elapsedMs' | 'sleep'>;
 }
 
 /**
- * The secret in a file, less one newline at its end. At most 64 KiB are read, and for a minute at most, however much
- * and for however long more would come. Throws a Failure that names the file and never what is in it: `usage` when
- * there is nothing usable, `local` when it cannot be read.
+ * The secret in a file, without one trailing newline. Reads at most 64 KiB and for at most a minute. Throws a
+ * Failure that names the file and never its content: `usage` when the content is unusable, `local` when it
+ * cannot be read.
  */
 export async function readSecretFile(file: SecretFile): Promise<string> {
   const { path, flag } = file;

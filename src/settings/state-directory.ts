@@ -1,4 +1,4 @@
-/** Where runs keep their ledgers, rejects and spools. */
+/** The state directory, where runs keep their ledgers, rejects and spools. */
 import { resolve } from 'node:path';
 import type { OptionSpec } from './option-spec.ts';
 import { Failure } from '../failure.ts';
@@ -16,8 +16,9 @@ export const STATE_DIRECTORY_OPTION = {
 } as const satisfies OptionSpec;
 
 /**
- * The absolute state directory; `chosen` is the value of the option above. Nothing is created. Throws a Failure of kind
- * `local` when nobody says where it is: the working directory is never taken for a home.
+ * The absolute path of the state directory; `chosen` is the value of the option above. Creates nothing.
+ * Throws a Failure `local` when no setting and no home directory determine it; the working directory is never
+ * used instead.
  */
 export function stateDirectory(machine: HomeMachine, chosen: string | undefined): string {
   const directory = findStateDirectory(machine, chosen);
@@ -29,7 +30,7 @@ export function stateDirectory(machine: HomeMachine, chosen: string | undefined)
 
 type HomeMachine = Pick<Machine, 'environment' | 'homeDirectory' | 'workingDirectory'>;
 
-/** As `stateDirectory`, and undefined where that throws. */
+/** As `stateDirectory`, but undefined where that throws. */
 export function findStateDirectory(machine: HomeMachine, chosen: unknown): string | undefined {
   if (typeof chosen === 'string' && chosen !== '') return resolve(machine.workingDirectory, chosen);
   return xdgDirectory(machine, 'state');

@@ -1,13 +1,13 @@
-/** The values of options, typed by how the options are declared. */
+/** Option values, with types inferred from the option specs. */
 import { Failure } from '../failure.ts';
 import type { Share } from '../records.ts';
 import { isValueOf } from './kinds.ts';
 import type { OptionKind, OptionSpec } from './option-spec.ts';
 
-/** Values by the names of the options, whatever those are. */
+/** Values by option name, of unknown types. */
 export type SettingValues = Readonly<Record<string, unknown>>;
 
-/** What each kind reads. */
+/** The type of value for each kind. */
 interface KindValues {
   text: string;
   flag: boolean;
@@ -18,7 +18,7 @@ interface KindValues {
   path: string;
 }
 
-/** The kind of an option, as `kindOf` in `kinds.ts` tells it. */
+/** The kind of an option: `kindOf` in `kinds.ts` as a type. */
 type KindOf<Spec> = Spec extends { kind: infer Kind extends OptionKind }
   ? Kind
   : Spec extends { path: object }
@@ -39,7 +39,10 @@ type GivenValueOf<Spec> = Spec extends { parse: (...given: never[]) => infer Val
     ? readonly OneValueOf<Spec>[]
     : OneValueOf<Spec>;
 
-/** A default of another type than what is read makes a union, which those who use the value refuse. */
+/**
+ * A default of another type than the parsed value makes a union, which then fails to type-check where it is
+ * used.
+ */
 type ValueOf<Spec> = Spec extends { default: infer Default }
   ? Default extends GivenValueOf<Spec>
     ? GivenValueOf<Spec>
@@ -51,9 +54,9 @@ type NameUnless<Spec extends OptionSpec, Unwanted> = Spec extends Unwanted ? nev
 type Flat<Values> = { [Name in keyof Values]: Values[Name] };
 
 /**
- * The values that a list of options has once it is resolved, by name: absent where nobody set the option and it has no
- * default. The list is declared `as const satisfies readonly OptionSpec[]`; of options that are known as `OptionSpec`
- * only, nothing is known of the values but their names. Of a union of lists, the union of their values.
+ * The resolved values of a list of options, by name. An option without a default may be absent. Declare the
+ * list `as const satisfies readonly OptionSpec[]`; for plain `OptionSpec`s only the names are typed. For a
+ * union of lists: the union of their values.
  */
 export type ValuesOf<Specs extends readonly OptionSpec[]> = Specs extends readonly OptionSpec[]
   ? Flat<
@@ -68,8 +71,8 @@ export type ValuesOf<Specs extends readonly OptionSpec[]> = Specs extends readon
   : never;
 
 /**
- * Takes the values of some options out of a bag that may hold more. An empty text counts as unset, and what is unset has
- * its default. Throws a Failure `bug` for a value that its option cannot have.
+ * Picks the values of some options from an object that may hold more. An empty text counts as unset, and
+ * unset options have their defaults. Throws a Failure `bug` for a value of the wrong type.
  */
 export function valuesOf<const Specs extends readonly OptionSpec[]>(
   specs: Specs,
@@ -84,7 +87,7 @@ export function valuesOf<const Specs extends readonly OptionSpec[]>(
   return checkedValues(specs, values);
 }
 
-/** The very values, known by their types. Throws a Failure `bug` for a value that its option cannot have. */
+/** Returns the same object, typed. Throws a Failure `bug` for a value of the wrong type. */
 export function checkedValues<const Specs extends readonly OptionSpec[]>(
   specs: Specs,
   values: SettingValues,
@@ -94,7 +97,7 @@ export function checkedValues<const Specs extends readonly OptionSpec[]>(
   throw new Failure('bug', `the setting ${wrong?.name ?? ''} is not of its type`);
 }
 
-/** Defaults are as the options say; what `parse` gives is taken at its word. */
+/** Values of the option's own `parse` are not checked. */
 function areValuesOf<Specs extends readonly OptionSpec[]>(
   specs: Specs,
   values: unknown,

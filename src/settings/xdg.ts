@@ -1,4 +1,6 @@
-/** The base directories of the XDG specification, 0.8: a relative path in a variable is to be ignored. */
+/**
+ * The base directories of the XDG specification 0.8, which says to ignore relative paths in the variables.
+ */
 import { isAbsolute, join } from 'node:path';
 import type { Machine } from '../machine.ts';
 
@@ -9,7 +11,7 @@ const directories = {
   config: { variable: 'XDG_CONFIG_HOME', fallback: ['.config'] },
 } as const;
 
-/** Our own directory for state or configuration; undefined when there is no home to put it in. Nothing is created. */
+/** Our own directory for state or configuration; undefined without a home directory. Creates nothing. */
 export function xdgDirectory(
   machine: Pick<Machine, 'environment' | 'homeDirectory'>,
   purpose: keyof typeof directories,

@@ -1,10 +1,13 @@
-/** Which of the saved profiles stands behind flags and environment. */
+/** Chooses the saved profile that supplies values below flags and environment. */
 import { Failure } from '../../failure.ts';
 import type { OptionSpec } from '../option-spec.ts';
 import { resolveSettings, type Given, type Source } from '../resolve.ts';
 import { checkedProfileName, DEFAULT_PROFILE, type ProfileDocument } from './document.ts';
 
-/** `--profile`, else `SCARF_CLI_PROFILE`, else what `config use` said; declared by every command that reads saved settings. */
+/**
+ * `--profile`, else `SCARF_CLI_PROFILE`, else the choice of `config use`; declared by every command that
+ * reads saved settings.
+ */
 export const PROFILE_OPTION = {
   name: 'profile',
   group: 'account',
@@ -17,11 +20,11 @@ export const PROFILE_OPTION = {
 
 export interface ChosenProfile {
   name: string;
-  /** `profile`: `config use` said so. */
+  /** `profile`: chosen by `config use`. */
   source: Source;
 }
 
-/** The profile that somebody named, whether or not it exists. Throws a Failure `usage` for a name that none can have. */
+/** The chosen profile, whether or not it exists. Throws a Failure `usage` for an invalid name. */
 export function chooseProfile(
   document: ProfileDocument,
   given: Pick<Given, 'flags' | 'environment'>,
@@ -35,7 +38,10 @@ export function chooseProfile(
     : { name: used, source: { kind: 'profile', name: 'use' } };
 }
 
-/** As `chooseProfile`. Throws a Failure `usage` that lists the profiles when that one does not exist. */
+/**
+ * As `chooseProfile`, but throws a Failure `usage` that lists the profiles when the chosen one does not
+ * exist.
+ */
 export function chooseExistingProfile(
   document: ProfileDocument,
   given: Pick<Given, 'flags' | 'environment'>,
@@ -45,7 +51,7 @@ export function chooseExistingProfile(
   throw unknownProfile(chosen, document);
 }
 
-/** The Failure for a profile that was never saved. */
+/** The Failure for a profile that does not exist. */
 export function unknownProfile(
   { name, source }: { name: string; source?: Source },
   { names }: ProfileDocument,

@@ -1,20 +1,21 @@
 /**
- * The saved settings as one immutable value: by profile, vendor and option. The values of the default profile stand at the
- * top by vendor, as before there were others; the rest is below `profiles`, and `use` names the one that is used unasked.
+ * The saved settings as an immutable value: by profile, vendor and option. The default profile's values are
+ * at the top level by vendor, as before other profiles existed; the others are below `profiles`, and `use`
+ * names the profile to use when none is chosen.
  */
 
-/** By option name: text, or what JSON can say of a value. */
+/** By option name: text, or any JSON value. */
 export type Values = Record<string, unknown>;
 
-/** What is used when nobody names a profile. It is always there, empty or not. */
+/** The profile used when none is chosen. It always exists, even if empty. */
 export const DEFAULT_PROFILE = 'default';
 
 const reserved = { profiles: 'profiles', use: 'use' } as const;
 
-/** Names that need no quoting anywhere, and that no terminal is steered by. */
+/** Names that need no quoting and contain no terminal control characters. */
 const profileName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
-/** The name as it is given. Throws an Error with a sentence about a name that no profile can have. */
+/** Returns the name unchanged. Throws an Error, whose message is a sentence, for an invalid name. */
 export function checkedProfileName(name: string): string {
   if (profileName.test(name)) return name;
   throw new Error(
@@ -31,7 +32,7 @@ export class ProfileDocument {
 
   static readonly empty = new ProfileDocument({});
 
-  /** The document in a value that JSON gave; a sentence where it is none. */
+  /** The document in a parsed JSON value; a sentence when it is invalid. */
   static from(value: unknown): ProfileDocument | string {
     if (!isValues(value)) return 'it is not an object';
     const { profiles = {}, use } = ownOf(value);
@@ -52,25 +53,28 @@ export class ProfileDocument {
     return [DEFAULT_PROFILE, ...Object.keys(this.#profiles).sort()];
   }
 
-  /** The profile that is used when nobody names one. It need not exist. */
+  /** The profile to use when none is chosen. It need not exist. */
   get used(): string {
     const { use } = ownOf(this.#root);
     return typeof use === 'string' ? use : DEFAULT_PROFILE;
   }
 
-  /** The names below a profile: vendors, and what a hand may have put there. */
+  /** The keys below a profile: vendors, and whatever was added by hand. */
   vendorsOf(profile: string): string[] {
     return Object.keys(this.#profile(profile));
   }
 
-  /** The values of a vendor; empty when none were saved, undefined when they are no object. */
+  /** The values of a vendor; empty when none are saved, undefined when they are not an object. */
   values(profile: string, vendor: string): Values | undefined {
     const vendors = this.#profile(profile);
     const values = Object.hasOwn(vendors, vendor) ? vendors[vendor] : {};
     return isValues(values) ? values : undefined;
   }
 
-  /** With other values of a vendor. A profile without any goes, unless it is the one in use: that must stay a name. */
+  /**
+   * A copy with other values for a vendor. A profile that becomes empty is removed unless it is the one in
+   * use, whose name must stay valid.
+   */
   with(profile: string, vendor: string, values: Values): ProfileDocument {
     const vendors = replaced(this.#profile(profile), vendor, isEmpty(values) ? undefined : values);
     if (profile === DEFAULT_PROFILE) {
@@ -81,7 +85,7 @@ export class ProfileDocument {
     return this.#withProfiles(replaced(this.#profiles, profile, goes ? undefined : vendors));
   }
 
-  /** With another profile to use unasked. */
+  /** A copy with another profile to use when none is chosen. */
   using(profile: string): ProfileDocument {
     const used = profile === DEFAULT_PROFILE ? undefined : profile;
     return new ProfileDocument(replaced(this.#root, reserved.use, used));
@@ -111,7 +115,7 @@ export class ProfileDocument {
   }
 }
 
-/** Members of one's own: `constructor` and the like are none. */
+/** Own properties only: `constructor` and the like are inherited. */
 function ownOf(root: Values): { profiles?: unknown; use?: unknown } {
   return {
     ...(Object.hasOwn(root, reserved.profiles) ? { profiles: root[reserved.profiles] } : {}),

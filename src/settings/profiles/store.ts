@@ -1,4 +1,4 @@
-/** Saved settings on disk: a file of profiles, readable by its owner only. */
+/** Stores the saved settings on disk: one file of profiles, readable by its owner only. */
 import { existsSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -14,22 +14,24 @@ import { xdgDirectory } from '../xdg.ts';
 import { ProfileDocument } from './document.ts';
 
 export interface ProfileStore {
-  /** Where the profiles are, whether or not the file exists yet. Throws a Failure `local` without a home to keep them in. */
+  /**
+   * The path of the file, whether or not it exists. Throws a Failure `local` when there is no home directory.
+   */
   readonly path: string;
-  /** As `path`, and undefined where that throws. */
+  /** As `path`, but undefined where that throws. */
   findPath(): string | undefined;
-  /** What is saved; the empty document when nothing ever was. Throws a Failure of kind `local`. */
+  /** The saved settings; an empty document when none were saved. Throws a Failure `local`. */
   load(): Promise<ProfileDocument>;
-  /** The file's text as it stands; undefined when there is none. Throws a Failure of kind `local`. */
+  /** The file's text; undefined when there is no file. Throws a Failure `local`. */
   readText(): Promise<string | undefined>;
   /**
-   * Replaces what is saved by what `edit` makes of it, whole or not at all, while no other process does. Throws a Failure
-   * of kind `local`, or `locked` when another process does not come to an end.
+   * Replaces the document by what `edit` returns, atomically and under a lock. Throws a Failure `local`, or
+   * `locked` when another process holds the lock for too long.
    */
   change(edit: (document: ProfileDocument) => ProfileDocument): Promise<void>;
   /**
-   * Replaces the text of the file, as `change` does. False, and nothing is done, when it is no longer the text that
-   * `before` is.
+   * Replaces the text of the file, as `change` does. Returns false, and changes nothing, when the text is no
+   * longer `before`.
    */
   replaceText(before: string | undefined, after: string): Promise<boolean>;
 }
@@ -40,7 +42,7 @@ type Outside = Pick<Machine, 'environment' | 'homeDirectory'> &
 
 const ownerOnly = { file: 0o600, directory: 0o700 } as const;
 
-/** Changing a setting takes milliseconds: whoever holds the lock for so long hangs. */
+/** Changing a setting takes milliseconds: a process that holds the lock this long is stuck. */
 const longestWaitMs = 10_000;
 const lookAgainMs = 20;
 
@@ -69,7 +71,7 @@ export function profileStore(machine: Outside): ProfileStore {
   };
 }
 
-/** Nothing was ever saved where there is no place for it. */
+/** Without a home directory nothing can have been saved. */
 const homelessStore: ProfileStore = {
   get path(): string {
     throw noHomeFailure();
@@ -91,7 +93,7 @@ function noHomeFailure(): Failure {
   });
 }
 
-/** What lies in the home of somebody else, where this process may not look, is not there for it. */
+/** A file in the home of another user, where access is denied, counts as missing. */
 async function readText(path: string): Promise<string | undefined> {
   if (!existsSync(path)) return undefined;
   return withFailureContext(`read the settings in ${path}`, async () =>
@@ -99,7 +101,7 @@ async function readText(path: string): Promise<string | undefined> {
   );
 }
 
-/** A parser's own message quotes the text, and the text may hold a secret: neither is passed on. */
+/** The parser's message quotes the text, which may contain a secret; it is not passed on. */
 function documentIn(text: string | undefined, path: string): ProfileDocument {
   if (text === undefined) return ProfileDocument.empty;
   const hint = 'fix it with "scarf-cli config edit", or remove it';
@@ -114,7 +116,7 @@ function documentIn(text: string | undefined, path: string): ProfileDocument {
   return document;
 }
 
-/** A file that others could read is closed to them before there is more in it to read. */
+/** A file that others could read is closed to them before more is written. */
 async function replace(path: string, text: string): Promise<void> {
   if ((await modeForOthers(path)) !== undefined) {
     await withFailureContext(`close ${path} to others`, () => chmod(path, ownerOnly.file));
