@@ -1,4 +1,6 @@
-/** The file that `--rejects` names for a check: what a delivery would put there, and nothing beside it. */
+/**
+ * The file that `--rejects` names for a check: the rows that a delivery would reject, without descriptions.
+ */
 import { stat } from 'node:fs/promises';
 import type { Supply } from '../../../contracts/supply.ts';
 import { inMemoryLedger } from '../../../delivery/ledger/ledger.ts';
@@ -15,11 +17,14 @@ import { decideAsked } from './run-paths.ts';
 
 export interface CheckRejects {
   put(rejects: readonly Reject[]): Promise<void>;
-  /** Where they are, when there are any. */
+  /** Closes the file; returns where it is, if there are rejects. */
   close(): Promise<RejectsFile | undefined>;
 }
 
-/** Without `--rejects` they are only counted. Throws a Failure `usage` for a file that is somebody else's. */
+/**
+ * Without `--rejects`, rejects are only counted. Throws a Failure `usage` for an existing file that is not a
+ * rejects file of ours.
+ */
 export async function openCheckRejects(
   { readable, supplies }: { readable: readonly ReadableInput[]; supplies: readonly Supply[] },
   parts: RunParts,

@@ -1,4 +1,4 @@
-/** The inputs of a delivery: opened, told apart by content, and locked. */
+/** The inputs of a delivery: opened, deduplicated by content, and locked. */
 import { dirname, join, resolve } from 'node:path';
 import type { Input } from '../../../contracts/input.ts';
 import { acquireLocks, type LockSet } from '../../../disk/lock/lock-set.ts';
@@ -17,7 +17,7 @@ export interface DuplicateInput {
   sameAs: Input;
 }
 
-/** What is to be delivered, once each, and what is left out because it is among it already. */
+/** The distinct inputs to deliver, and the duplicates that are left out. */
 export async function dedupeInputs(
   inputs: readonly Input[],
 ): Promise<{ unique: Input[]; duplicates: DuplicateInput[] }> {
@@ -32,13 +32,13 @@ export async function dedupeInputs(
   return { unique, duplicates };
 }
 
-/** The streams of a run that is continued: by their number in its ledger, where they were spooled. */
+/** The spooled streams of a run that is resumed, by their number in its ledger. */
 export interface ResumedStreams {
   run: string;
   spools: readonly { number: number; directory: string }[];
 }
 
-/** Streams out of spools, with what they are in the run that made these. */
+/** Inputs from spools, with the run that spooled each and its number there. */
 export type SpooledInputs = ReadonlyMap<Input, { run: string; number: number; directory: string }>;
 
 /** Opens what an earlier process spooled. The caller closes the inputs. */
@@ -53,12 +53,12 @@ export async function openSpools(resumed: ResumedStreams | undefined): Promise<S
 
 interface LockContext {
   workingDirectory: string;
-  /** Where a stream's bytes are kept. */
+  /** The directory that spools a stream. */
   spoolOf: (input: Input) => string;
   spooled: SpooledInputs;
 }
 
-/** What the ledger knows inputs by. A pipe is known by nothing: reading its head could wait for ever. */
+/** Identifies inputs for the ledger. A pipe has no identity: reading its head could block forever. */
 export async function identifyInputs(
   inputs: readonly Input[],
   { workingDirectory, spoolOf, spooled }: LockContext,
@@ -81,23 +81,23 @@ export async function identifyInputs(
 
 interface LockLocation {
   stateDirectory: string;
-  /** Locks that the caller holds already, of the same inputs perhaps. */
+  /** Locks that the caller already holds, perhaps for the same inputs. */
   besides?: LockSet;
   machine: Machine;
 }
 
 interface LockOptions extends LockLocation {
-  /** The run that begins, should one begin. */
+  /** The name of the new run, if one starts. */
   run: string;
   recipe: string;
-  /** What else is locked with them, by the name of its lock. */
+  /** What else to lock: descriptions by lock name. */
   outputs: ReadonlyMap<string, string>;
 }
 
 /**
- * Takes a lock per recipe and input: by content, so that a copy is kept out, and by path, since a short
- * file that grows changes its beginning; a stream is locked by its run. Throws a Failure `locked` when
- * another run holds one.
+ * Acquires locks per recipe and input: by content, to exclude copies, and by path, since a short file that
+ * grows changes its identity. A stream is locked by its run. Throws a Failure `locked` when another run holds
+ * one of them.
  */
 export async function lockInputs(given: readonly GivenInput[], options: LockOptions): Promise<LockSet> {
   const { run, recipe, outputs } = options;
@@ -112,7 +112,10 @@ export async function lockInputs(given: readonly GivenInput[], options: LockOpti
   return takeLocks(subjects, options);
 }
 
-/** Takes the locks of a whole run: nobody is at work on it then. Throws a Failure `locked` when somebody is. */
+/**
+ * Acquires the locks of a whole run, which excludes any process working on it. Throws a Failure `locked` when
+ * there is one.
+ */
 export async function lockRun(
   { run, state }: Pick<FoundRun, 'run' | 'state'>,
   location: LockLocation,
@@ -125,7 +128,7 @@ export async function lockRun(
   return takeLocks(subjects, location);
 }
 
-/** Takes the locks of runs that nobody is at work on; those of others are left alone. */
+/** Acquires the locks of runs on which no process works; skips the others. */
 export function lockIfFree(location: LockLocation): LockRun {
   return async (found) => {
     try {
@@ -146,7 +149,7 @@ function inputKeys(recipe: string, { headDigest, path }: { headDigest: string; p
   return digests.map((digest) => `${recipe.slice(0, 12)}-${digest.slice(0, 24)}`);
 }
 
-/** `subjects`: what is locked, by the name of its lock, for messages. */
+/** `subjects`: what is locked, for messages, by lock name. */
 async function takeLocks(
   subjects: ReadonlyMap<string, string>,
   { stateDirectory, besides, machine }: LockLocation,
@@ -164,7 +167,7 @@ async function takeLocks(
   }
 }
 
-/** Where nothing can be written there may still be a way. */
+/** Adds a hint to a failure to write: another directory may work. */
 function withHint(error: unknown, directory: string): unknown {
   if (!(error instanceof Failure) || error.kind !== 'local' || error.hint !== undefined) return error;
   return new Failure('local', error.message, {

@@ -1,4 +1,4 @@
-/** What the beginning of an input tells: its format, and the names in its first rows. */
+/** Determines from the beginning of an input its format and the names in its first rows. */
 import type { Format } from '../../../contracts/format.ts';
 import type { Input } from '../../../contracts/input.ts';
 import { Failure } from '../../../failure.ts';
@@ -7,32 +7,32 @@ import { createFormat, tellsFormat, type FormatSettings } from '../../../formats
 import { isTooFew, seeNames, type SeenNames } from '../../../shaping/reshape/seen-names.ts';
 import { refuseContainer } from '../../../sources/containers.ts';
 
-/** An input of which the beginning was read. */
+/** An input whose beginning was read. */
 export interface LookedAt {
   input: Input;
   head: InputHead;
   format: Format;
-  /** What its first rows are called; undefined where too little came of it to tell. */
+  /** The names in its first rows; undefined when too little arrived to tell. */
   seen: SeenNames | undefined;
 }
 
 export interface LookOptions {
   settings: FormatSettings;
-  /** Tells the keys that the target reads. */
+  /** Recognises the keys that the target reads. */
   isField: IsField;
-  /** Of a pipe, too, as much is waited for as a file has: only who sends nothing can afford it. */
+  /** Wait for as much of a pipe as is read of a file. Only for commands that send nothing, which may wait. */
   isPatient?: boolean;
-  /** The format of what tells none. */
+  /** The format to use when the beginning tells none. */
   otherwise?: 'text' | undefined;
 }
 
 const maxHeadBytes = 64 * 1024;
-/** In so many bytes the first thousand rows are looked for. */
+/** The first thousand rows are looked for within this many bytes. */
 const maxSeenBytes = 2 * 1024 * 1024;
-/** So many tell every container. */
+/** Enough bytes to recognise every container. */
 const containerBytes = 512;
 
-/** Throws a Failure `usage` for what holds no rows, or whose format cannot be told. */
+/** Throws a Failure `usage` for an input without rows, or of unknown format. */
 export async function lookAt(input: Input, options: LookOptions): Promise<LookedAt> {
   const { settings, isField, otherwise, isPatient = false } = options;
   const enough = input.kind === 'stream' && !isPatient ? enoughOfStream(settings, isField) : never;
@@ -48,7 +48,7 @@ export async function lookAt(input: Input, options: LookOptions): Promise<Looked
   return { input, head: more, format, seen: seeNames(input.path, format, more) };
 }
 
-/** Formats of which nothing in front of the rows need be seen. */
+/** Formats that need nothing before the first row. */
 const LINES_OR_VALUES: ReadonlySet<string> = new Set(['text', 'log', 'ndjson', 'json']);
 
 function never(): boolean {
@@ -56,8 +56,8 @@ function never(): boolean {
 }
 
 /**
- * Whether so much of a stream tells all that is asked of it, since it may be silent for long: the layout of JSON, the header
- * and the first row of a table.
+ * Whether this much of a stream tells enough (the layout of JSON; the header and first row of a table). A
+ * stream may be silent for long, so no more than that is waited for.
  */
 function enoughOfStream({ format, header, skipLines = 0 }: FormatSettings, isField: IsField) {
   const lines = skipLines + (header === undefined ? 2 : 1);
@@ -97,7 +97,7 @@ async function readHead(
     }
   } catch (error) {
     if (error instanceof Failure && error.kind === 'usage') throw error;
-    // Whoever reads the rows meets the same trouble, and tells of it.
+    // Reading the rows will meet the same error and report it.
     return { bytes, isWhole: false };
   }
   return { bytes, isWhole: true };

@@ -6,8 +6,8 @@ import { outputPath, refuseAsDirectory, resolveRowOutput } from '../../../disk/o
 import type { DeliverySettings } from '../../options/delivery.ts';
 
 /**
- * Refuses, as a Failure `usage`, outputs that are no outputs: a directory where a file is wanted, a socket, the root
- * directory. Says whether one of them is standard output, which then holds nothing else.
+ * Throws a Failure `usage` for an unsuitable output: a directory instead of a file, a socket, the root
+ * directory. Returns whether one of them is standard output, which is then reserved for it.
  */
 export async function checkOutputs(
   { output, rejects, report }: DeliverySettings,
@@ -29,8 +29,8 @@ export async function checkOutputs(
 }
 
 /**
- * Files that only one run may fill at a time, by the names of their locks: what two put down would be mixed, and what one
- * cuts back the other had written. Streams are nobody's.
+ * Files that only one run may write at a time, by lock name. Two runs would mix their lines, and truncate
+ * each other's. Streams are not locked.
  */
 export async function outputLocks(
   { output, rejects }: Pick<DeliverySettings, 'output' | 'rejects'>,

@@ -1,15 +1,15 @@
-/** The recipe: everything that decides which bytes are sent, and where. Its digest identifies the delivery. */
+/** The recipe: everything that decides which bytes are sent and where. Its digest identifies the delivery. */
 import { createHash } from 'node:crypto';
 import type { OptionSpec } from '../../../settings/option-spec.ts';
 import { recipeValues } from '../../../settings/resolve.ts';
 
 export interface Recipe {
   digest: string;
-  /** By option name, to name a difference between two recipes. */
+  /** By option name, to report how two recipes differ. */
   parts: Record<string, unknown>;
 }
 
-/** `mapFile`: the text of the file with further reshaping, of which only the digest is kept. */
+/** `mapFile`: the text of the `--map-file`; the recipe holds only its digest. */
 export function recipeOf(vendor: string, { specs, values, mapFile }: RecipeSources): Recipe {
   const mapping = mapFile === undefined ? {} : { mapFile: digestOf(mapFile) };
   const parts = { vendor, ...recipeValues(specs, values), ...mapping };

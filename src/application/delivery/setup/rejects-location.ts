@@ -1,4 +1,4 @@
-/** Where the rejects of a run go. */
+/** Decides where the rejects of a run are written. */
 import { join } from 'node:path';
 import {
   REJECTS_META_ENDING,
@@ -20,15 +20,15 @@ import { outputPath, resolveRowOutput } from '../../../disk/output/output-path.t
 import type { RunParts } from '../run-parts.ts';
 import type { ReadableInput } from './rows.ts';
 
-/** What was decided about the files of rejects before the run began. */
+/** The rejects files that were decided on before the run began. */
 export interface AskedRejects {
-  /** As `--rejects` names it; a directory ends in a slash. */
+  /** The path of `--rejects`; for a directory with a trailing slash. */
   path: string;
-  /** Sparse, by the number of the input in the ledger: the file of its rows. */
+  /** The file for the rows of each input, by the input's number in the ledger. Sparse. */
   rowsPaths: readonly string[];
 }
 
-/** The files that `--rejects` means; undefined when the run keeps its rejects itself. */
+/** The files for `--rejects`; undefined without it, when rejects go to the run's own directory. */
 export async function askedRejects(
   { plan, resumed, runs }: Prior,
   readable: readonly ReadableInput[],
@@ -51,7 +51,7 @@ export async function askedRejects(
   return { path, rowsPaths: pathsOf(kinds, files) };
 }
 
-/** Where rejects go: as asked, else to the run's own directory. */
+/** The location of rejects: as requested, else in the run's own directory. */
 export async function rejectsLocation(
   session: Pick<Session, 'plan' | 'ledger' | 'files' | 'owned' | 'rejectsKinds'>,
   readable: readonly ReadableInput[],
@@ -65,7 +65,7 @@ export async function rejectsLocation(
   const directory = runDirectory(session, parts);
   if (asked !== undefined) {
     const isFile = asked.path.endsWith('/') || (await resolveRowOutput(asked.path)).kind === 'file';
-    // Beside a stream there is no room for descriptions.
+    // No file can stand next to a stream, so its descriptions go to the run's directory.
     const meta = isFile ? {} : { meta: join(directory, `rejects${REJECTS_META_ENDING}`) };
     return { ...asked, inputPaths, preamble, ...meta };
   }
@@ -85,7 +85,10 @@ export async function rejectsLocation(
   };
 }
 
-/** Notes what each file of rejects holds, before anything is put into it: a later run must not mix it up. */
+/**
+ * Records what each rejects file contains, before anything is written, so that a later run does not mix
+ * kinds.
+ */
 export async function recordRejects(
   { ledger, plan, rejectsKinds }: Session,
   readable: readonly ReadableInput[],
@@ -100,7 +103,7 @@ export async function recordRejects(
   if (Object.keys(news).length > 0) await ledger.append({ type: 'rejects', kinds: news });
 }
 
-/** Sparse: by the number in the ledger. */
+/** By number in the ledger. Sparse. */
 function inputPathsOf(plan: readonly PlannedInput[], readable: readonly ReadableInput[]): string[] {
   const paths: string[] = [];
   for (const [index, { input }] of plan.entries()) paths[input] = readable[index]?.input.path ?? '-';
@@ -113,7 +116,7 @@ export function runDirectory({ ledger }: Pick<Session, 'ledger'>, { paths }: Run
   return state === undefined ? paths.spool : join(runsDirectory(state), ledger.run);
 }
 
-/** The directory of files that `--rejects FILE` means beside its own, and how many there may be. */
+/** The directory of the additional files for `--rejects FILE`, and how many there may be. */
 export function namesOfMore(path: string, readable: readonly ReadableInput[]): string[] {
   const kinds = new Map(readable.map((one) => [kindOf(one).id, kindOf(one)]));
   const name = namesBeside(path);
@@ -122,7 +125,7 @@ export function namesOfMore(path: string, readable: readonly ReadableInput[]): s
   return numbers.flatMap((number) => [...endings].map((ending) => name(number, ending)));
 }
 
-/** Rows out of values of JSON stand as they were, which need not be a row a line. */
+/** Rows from JSON values are kept verbatim, and need not be one per line. */
 const ENDINGS = {
   ndjson: 'ndjson',
   json: 'ndjson',
@@ -136,7 +139,7 @@ function kindOf({ format, preamble }: ReadableInput): RejectsKind {
   return rejectsKind([format.name, format.delimiter ?? ''], ENDINGS[format.name], preamble);
 }
 
-/** Sparse: by the number in the ledger. */
+/** By number in the ledger. Sparse. */
 function kindsOf(
   plan: readonly PlannedInput[],
   readable: readonly ReadableInput[],

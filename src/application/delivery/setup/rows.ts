@@ -1,4 +1,4 @@
-/** How the rows of a delivery are made: format and shaping from the settings. */
+/** How the rows of a delivery are read: format and reshaping, from the settings. */
 import { resolve } from 'node:path';
 import pLimit from 'p-limit';
 import type { Format } from '../../../contracts/format.ts';
@@ -29,21 +29,21 @@ import { createSupply } from '../../../shaping/blocks/supply.ts';
 import type { RowSettings } from '../../options/rows.ts';
 import { lookAt, type LookedAt } from './look.ts';
 
-/** For so long after a change somebody may still be writing. */
+/** For this long after a change, a file may still be being written. */
 const growingMs = 60_000;
 
 export interface RowsOptions {
   target: Pick<Target, 'shape' | 'idField'>;
   recipe: string;
   nowMs: number;
-  /** The clock, in milliseconds since the epoch. */
+  /** The current time in milliseconds since the epoch. */
   now: () => number;
   settings: RowSettings;
   /** The text of `--map-file`. */
   mapFile: string | undefined;
 }
 
-/** No map is longer. */
+/** Longer than any real map file. */
 const maxMapBytes = 16 * 1024 * 1024;
 
 /** The text of the file that `--map-file` names: part of the recipe. */
@@ -64,27 +64,29 @@ export async function readMapFileText(
   }
 }
 
-/** An input with the format it is read by. */
+/** An input together with its format. */
 export interface ReadableInput {
   input: Input;
   format: Format;
-  /** What a rejects file of this input begins with. */
+  /** The bytes that a rejects file of this input begins with. */
   preamble: Uint8Array;
-  /** What its first rows are called; undefined where too little came of it to tell. */
+  /** The names in its first rows; undefined when too little arrived to tell. */
   seen: SeenNames | undefined;
-  /** What people should know about the input before its rows leave. */
+  /** What to tell people about the input before its rows are sent. */
   notes: readonly string[];
-  /** Its rows, under the number that the ledger knows it by. */
+  /** Supplies its rows, labelled with the input's number in the ledger. */
   supply: (number: number) => Supply;
 }
 
 export interface RowMaker {
   (input: Input): Promise<ReadableInput>;
-  /** Throws a Failure `usage` for names in options that none of the inputs has. */
+  /** Throws a Failure `usage` for names in options that occur in none of the inputs. */
   check(looked: readonly Pick<LookedAt, 'seen'>[]): void;
 }
 
-/** Tells how inputs are read and reshaped. Throws a Failure `usage` for settings that contradict each other. */
+/**
+ * Decides how inputs are read and reshaped. Throws a Failure `usage` for settings that contradict each other.
+ */
 export function createRowMaker(options: RowsOptions): RowMaker {
   const { target, recipe, nowMs, now, settings, mapFile } = options;
   const { fillId = 'off', oldEvents = 'warn', maxRow } = settings;
@@ -124,8 +126,8 @@ export function createRowMaker(options: RowsOptions): RowMaker {
 }
 
 /**
- * What rejects begin with. They are written in UTF-8: where the input was not, a byte order mark says so, and the same
- * options read them.
+ * What rejects files begin with. They are written in UTF-8; for an input in another encoding, a byte order
+ * mark says so, and the same options read them.
  */
 function preambleOf(format: Format, head: Buffer, { encoding }: Pick<RowSettings, 'encoding'>): Uint8Array {
   const preamble = format.preamble(head);
@@ -133,7 +135,10 @@ function preambleOf(format: Format, head: Buffer, { encoding }: Pick<RowSettings
   return isOther ? Buffer.concat([UTF8_MARK, preamble]) : preamble;
 }
 
-/** Whether what an input lacks may come yet. A stream that has ended is over, unless the user says that its source goes on. */
+/**
+ * Whether the input may still grow. A stream that has ended cannot, unless the user says that its source
+ * continues.
+ */
 async function mayGrow(input: Input, lastRow: 'auto' | 'wait' | 'send', nowMs: number): Promise<boolean> {
   if (lastRow !== 'auto') return lastRow === 'wait';
   const modifiedMs = await input.modifiedMs?.();
@@ -150,7 +155,7 @@ export async function makeReadable(inputs: readonly Input[], makeOne: RowMaker):
 
 const maxOpening = 8;
 
-/** Says what was found out about inputs and decides how they are read. */
+/** Reports what was found out about inputs and how they will be read. */
 export function emitNotes(readable: readonly ReadableInput[], emit: Emit): void {
   for (const message of readable.flatMap(({ notes }) => notes)) {
     emit({ type: 'warned', code: 'input-read-as', message });

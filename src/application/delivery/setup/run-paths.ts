@@ -27,7 +27,10 @@ import { runDirectory, type AskedRejects } from './rejects-location.ts';
 import type { RunParts, RunPaths } from '../run-parts.ts';
 import type { DeliverySettings } from '../../options/delivery.ts';
 
-/** `keeps`: whether a later run may go on from what this one leaves. Throws a Failure `local` when there is no place for that. */
+/**
+ * `keeps`: whether a later run may resume from the files of this one. Throws a Failure `local` when that is
+ * needed and there is no state directory.
+ */
 export function runPathsOf(
   settings: DeliverySettings,
   { run, keeps }: { run: string; keeps: boolean },
@@ -40,7 +43,9 @@ export function runPathsOf(
   return { run, stateDirectory: state, spool: join(state, 'spools', run) };
 }
 
-/** What `--rejects DIR/` will hold, whichever of the inputs have rejects and whichever numbers tell equal names apart. */
+/**
+ * The files that `--rejects DIR/` may create: for every input, with all numbers that distinguish equal names.
+ */
 export function claimsOfRejectsIn(
   rejects: string | undefined,
   inputPaths: readonly string[],
@@ -54,7 +59,7 @@ export function claimsOfRejectsIn(
     .map((name) => writeClaim('--rejects', `--rejects ${rejects} (${name})`, join(directory, name)));
 }
 
-/** The files of rejects that stand beside the one that `--rejects` names. */
+/** The additional rejects files next to the one that `--rejects` names. */
 export function claimsOfMoreRejects({ path, rowsPaths }: AskedRejects): PathClaim[] {
   const more = [...new Set(rowsPaths)].filter((rows) => rows !== path && !path.endsWith('/'));
   return more
@@ -62,7 +67,10 @@ export function claimsOfMoreRejects({ path, rowsPaths }: AskedRejects): PathClai
     .map((file) => writeClaim('--rejects', `--rejects (${file}, for inputs of another kind)`, file));
 }
 
-/** Says of each name that the user gave what becomes of what stands there. Throws a Failure `usage` for somebody else's. */
+/**
+ * Decides for each named output whether to append, replace or create. Throws a Failure `usage` for an
+ * existing file that is not ours.
+ */
 export async function decideAsked(
   { plan, resumed, runs }: Prior,
   asked: AskedRejects | undefined,
@@ -86,7 +94,10 @@ async function withoutStreams(paths: readonly string[]): Promise<string[]> {
   return paths.filter((_, index) => kinds[index] === 'file');
 }
 
-/** Opens the run's files where its ledger left them. What else stands under the names that the user gave was decided about before. */
+/**
+ * Opens the run's files at the lengths in its ledger. Other existing files under the given names were decided
+ * on before.
+ */
 export async function openFilesOf(
   session: Session,
   decisions: OutputDecisions,
@@ -110,7 +121,10 @@ export async function openFilesOf(
   return files;
 }
 
-/** Lengths on record, of files that are still the run's: those in its own directory, and those that it is known to own. */
+/**
+ * Recorded lengths, for files that still belong to the run: those in its own directory, and those that it is
+ * known to own.
+ */
 async function recordedLengths(
   { files, owned }: Session,
   decisions: OutputDecisions,
@@ -126,7 +140,7 @@ async function recordedLengths(
   return recorded;
 }
 
-/** The vendor's replies, where they are wanted, with what a run that goes on still holds of them. */
+/** The vendor's replies, if wanted, with those that a resumed run already has. */
 export async function openRepliesOf(
   { session, rejects, files, supplies }: Opened,
   { settings, target, machine, paths }: RunParts,

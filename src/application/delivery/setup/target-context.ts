@@ -1,4 +1,4 @@
-/** What a vendor's target is given: HTTP, the clock, an installation id. */
+/** What a vendor's target is given: HTTP client, clock, installation id. */
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeDirectory } from '../../../disk/directory.ts';
@@ -10,10 +10,13 @@ import type { Machine } from '../../../machine.ts';
 import type { SettingValues } from '../../../settings/values.ts';
 import type { TargetContext, Vendor } from '../../../vendors/vendor.ts';
 
-/** More than any vendor's parallel uploads, so that questions never wait behind them. */
+/** More than any vendor's parallel uploads, so that queries never wait behind them. */
 const socketsPerOrigin = 64;
 
-/** A client with the trust that the settings ask for. Nothing is loaded before the first request; the caller closes it. */
+/**
+ * An HTTP client with the trust settings of the user. Loads nothing before the first request; the caller
+ * closes it.
+ */
 export function openHttp(vendor: Vendor, settings: SettingValues, machine: Machine): HttpClient {
   const trust = vendor.trust?.(settings) ?? {};
   const { environment } = machine;
@@ -23,12 +26,15 @@ export function openHttp(vendor: Vendor, settings: SettingValues, machine: Machi
   );
 }
 
-/** `findState` gives the directory where the id of this installation is kept, and may throw. */
+/** `findState` returns the directory for the installation id, and may throw. */
 export function targetContext(http: HttpClient, machine: Machine, findState: () => string): TargetContext {
   return { http, now: () => machine.now(), installationId: () => installationId(findState, machine) };
 }
 
-/** A UUID that is generated once. Where it cannot be saved, each run has another one, which no vendor minds. */
+/**
+ * A UUID that is generated once. When it cannot be saved, each run has another one, which every vendor
+ * accepts.
+ */
 async function installationId(findState: () => string, machine: Machine): Promise<string> {
   try {
     return (await readFile(join(findState(), 'installation-id'), 'utf8')).trim();
@@ -45,7 +51,7 @@ async function installationId(findState: () => string, machine: Machine): Promis
   }
 }
 
-/** The same client; `emit` is called for every request. */
+/** A client that calls `emit` for every request. */
 export function observedClient(http: HttpClient, emit: (bytes: number) => void): HttpClient {
   const told = (request: HttpRequest) => {
     emit(request.body?.byteLength ?? 0);
