@@ -1,6 +1,7 @@
 /**
- * Which files of rejects are an export's own: those that earlier exports of the dataset into the same destination made,
- * and that still are these files. They are added to; what else stands under a name that the user gave is left alone.
+ * Which rejects files belong to an export: those that earlier exports of the dataset to the same destination
+ * created and that are still the same files. They are appended to; other files under the given names are left
+ * alone.
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
@@ -14,13 +15,13 @@ import { findStateDirectory } from '../../settings/state-directory.ts';
 
 export interface ExportIdentity {
   dataset: string;
-  /** A path, or a table of a database without its password. */
+  /** A path, or a database table without the password. */
   destination: string;
 }
 
 export interface RejectsOwner {
   owned: OwnedFiles;
-  /** Puts on record that the export made a file. Without a state directory that can be written nothing is kept. */
+  /** Records that the export created a file. Without a writable state directory nothing is recorded. */
   note(path: string, file: OwnedFile): Promise<void>;
 }
 
@@ -29,7 +30,7 @@ interface OwnerRecord extends ExportIdentity {
   files: OwnedFiles;
 }
 
-/** What is on record. A record that cannot be read names no files. */
+/** The recorded files. None when the record cannot be read. */
 export async function readRejectsOwner(
   machine: Machine,
   stateDir: string | undefined,

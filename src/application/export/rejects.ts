@@ -1,4 +1,7 @@
-/** The rejects of an export: rows that are not written, verbatim, and beside them a line a row that says why. */
+/**
+ * The rejects of an export: rows that are not written, verbatim, and next to them one line per row that says
+ * why.
+ */
 import { join } from 'node:path';
 import type { Share } from '../../records.ts';
 import type { RowEncoding } from '../../contracts/dataset.ts';
@@ -13,7 +16,7 @@ import { stateDirectory } from '../../settings/state-directory.ts';
 import { readRejectsOwner, type RejectsOwner } from './rejects-owner.ts';
 import type { ExportSettings } from '../options/export.ts';
 
-/** More rows were rejected than `--max-rejects` allows: what is committed stays, nothing more is fetched. */
+/** More rows were rejected than `--max-rejects` allows. What is committed stays; nothing more is fetched. */
 export class TooManyRejects extends Failure {
   constructor(bound: Share) {
     const text = 'count' in bound ? String(bound.count) : `${bound.share * 100} %`;
@@ -23,13 +26,16 @@ export class TooManyRejects extends Failure {
 
 export interface ExportRejects extends RejectStore {
   /**
-   * Called once, before anything is fetched. Throws a Failure `usage` when under the name that the user gave stands what
-   * no earlier export into this destination made, unless it is to be added to or replaced.
+   * Called once, before anything is fetched. Throws a Failure `usage` when the given name is that of a file
+   * which no earlier export to this destination created, unless the file is to be appended to or replaced.
    */
   claim(destination: string): Promise<void>;
-  /** Called once, when all is written: a file that was to be replaced is removed when there was nothing to put there. */
+  /**
+   * Called once, after everything is written. Removes a file that was to be replaced when there were no
+   * rejects.
+   */
   finish(): Promise<void>;
-  /** Where they are; undefined while there are none. */
+  /** The path of the rejects; undefined while there are none. */
   path(): string | undefined;
   close(): Promise<void>;
 }
@@ -43,10 +49,10 @@ export interface RejectsParts {
 }
 
 const noRows = new Uint8Array(0);
-/** Tables with so many headers in one run have a file each. */
+/** Each header gets a file of its own, up to this many. */
 const maxHeaders = 9;
 
-/** Nothing is created before the first reject. Rows of several headers go into a file each. */
+/** Creates nothing before the first reject. Rows with different headers go to different files. */
 export function createExportRejects({
   settings,
   dataset,
@@ -73,7 +79,7 @@ export function createExportRejects({
     decisions = await decideOutputs(namesOf(chosen), { resumed, earlier: [], append, overwrite });
   };
 
-  /** What stays under these names is added to. */
+  /** Existing files under these names are appended to. */
   const open = async (paths: RejectsPaths): Promise<OutputFiles> => {
     const kept = namesOf(paths).filter((path) => ['own', 'append'].includes(decisions.get(path) ?? ''));
     found = await lengthsOf(kept);
@@ -132,14 +138,14 @@ export function createExportRejects({
   };
 }
 
-/** Of every header its file, with its notes; of a stream none. */
+/** The file for each header, and its notes; none for a stream. */
 function namesOf({ path, isStream }: RejectsPaths): string[] {
   if (isStream) return [];
   const paths = Array.from({ length: maxHeaders }, (_, index) => numbered(path, index + 1));
   return paths.flatMap((each) => [each, `${each}.meta.ndjson`]);
 }
 
-/** Of the files that are there; a stream has no length to keep. */
+/** The lengths of the files that exist; a stream has none. */
 async function lengthsOf(paths: readonly string[]): Promise<Record<string, number>> {
   const lengths: Record<string, number> = {};
   for (const path of paths) {
@@ -156,12 +162,12 @@ function numbered(path: string, number: number): string {
 
 interface RejectsPaths {
   path: string;
-  /** A line about each row. */
+  /** The file with one line about each row. */
   notes: string;
   isStream: boolean;
 }
 
-/** As asked, else with what runs keep. Beside a stream there is no room for descriptions. */
+/** The requested path, else one in the state directory. The notes of a stream go to the state directory. */
 async function chooseRejectsPaths(parts: Omit<RejectsParts, 'signal'>): Promise<RejectsPaths> {
   const { settings, dataset, encoding, machine } = parts;
   const { rejects, stateDir } = settings;

@@ -1,4 +1,4 @@
-/** What an export reports: the shared reporter, with the words, counts and exit codes of exports. */
+/** Reports an export: the shared reporter with the words, counts and exit codes of exports. */
 import type { ExportEvent, EmitExport } from '../../events.ts';
 import { asFailure, EXIT } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
@@ -16,13 +16,13 @@ export interface ExportReporterOptions {
   settings: ExportSettings;
   machine: Machine;
   observer: Observer | undefined;
-  /** Aborted when a command that is overdue has no time left for files. */
+  /** Aborted when an overdue command has no time left to write files. */
   outOfTime: AbortSignal;
-  /** Of this program, for metrics. */
+  /** The program's version, for metrics. */
   version?: string | undefined;
 }
 
-/** From now on the export is reported. */
+/** Starts reporting the export. */
 export async function startExportReporter(options: ExportReporterOptions): Promise<ExportReporter> {
   const keeper = new ExportTallyKeeper();
   const { machine, settings } = options;
@@ -56,12 +56,12 @@ export class ExportReporter {
     this.emit = this.#reporter.emit;
   }
 
-  /** Standard output holds the rows, whatever its name was: the JSON document goes to standard error. */
+  /** Reserves standard output for rows: the JSON document goes to standard error. */
   keepStdoutForRows(): void {
     this.#reporter.hasRowsOnStdout = true;
   }
 
-  /** The file that `--metrics` names is needed for something else: it is not written. */
+  /** Does not write the `--metrics` file, because its path is needed for something else. */
   forbidFile(): void {
     this.#reporter.mayWriteFiles = false;
   }
@@ -75,8 +75,8 @@ export class ExportReporter {
   }
 
   /**
-   * Summary, metrics and JSON, once: what is told afterwards, by work that was left behind, is not heard. Resolves to the
-   * exit code. Who stopped reading is not spoken to.
+   * Writes summary, metrics and JSON, once; later events of abandoned work are ignored. Resolves to the exit
+   * code. Nothing is written to a reader that is gone.
    */
   end(isReaderGone = false): Promise<number> {
     return this.#reporter.endOnce(() => this.#end(isReaderGone));

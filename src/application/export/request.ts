@@ -1,9 +1,9 @@
-/** What an export was asked for, as one plain value. */
+/** What an export was asked for, as a plain value. */
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import type { NamedFile } from '../claims.ts';
 import type { ExportSettings } from '../options/export.ts';
 
-/** Which rows. */
+/** Which rows to export. */
 export type DatasetChoice =
   | { kind: 'events' }
   | { kind: 'company-events'; domain: string }
@@ -14,7 +14,7 @@ export type DatasetChoice =
 export interface ExportRequest {
   dataset: DatasetChoice;
   settings: ExportSettings;
-  /** What the options are, and which files secrets were read from: for the guard over all paths. */
+  /** The option specs, and the files that secrets were read from, for the guard over all paths. */
   specs: readonly OptionSpec[];
   secretFiles: readonly NamedFile[];
 }

@@ -1,4 +1,4 @@
-/** An export from its request to its exit code. */
+/** Runs an export, from its request to its exit code. */
 import { gapsOf, normaliseDays, spanOf } from '../../checkpoint/ranges.ts';
 import type { Dataset } from '../../contracts/dataset.ts';
 import type { Sink } from '../../contracts/sink.ts';
@@ -24,7 +24,7 @@ import type { ExportSettings } from '../options/export.ts';
 import type { ExportRequest } from './request.ts';
 import { startExportReporter, type ExportReporter } from './reporter.ts';
 
-/** Bytes of ids, where nothing else is said. */
+/** The default memory for ids. */
 const defaultDedupeBytes = 512 * 1024 * 1024;
 const socketsPerOrigin = 16;
 
@@ -38,7 +38,8 @@ export async function runExport(
     version,
   }: Pick<Context, 'machine' | 'interruption' | 'observer'> & Partial<Pick<Context, 'version'>>,
 ): Promise<number> {
-  // Aggregates come as one value of JSON, however large; rows of events would pay for the bound in speed.
+  // An aggregate is one JSON value of any size, so the heap is bounded. Exports of events would only become
+  // slower.
   if (request.dataset.kind === 'aggregates') machine.boundHeap();
   const { settings } = request;
   const command = `export ${request.dataset.kind}`;
@@ -48,7 +49,7 @@ export async function runExport(
     reporter.tellFailure(why);
     return reporter.end();
   });
-  // A reader that is gone has what it wanted: that ends the export, and is no failure.
+  // A reader that stops early has what it wanted: the export ends without failure.
   const readerGone = new AbortController();
   let isReaderGone = false;
   const onReaderGone = () => {
@@ -60,7 +61,7 @@ export async function runExport(
     await waitJitter(settings, { machine, interruption });
     await exportRows(request, { machine, reporter, signal, onReaderGone });
   } catch (error) {
-    // Errors caused by an interruption say less than the interruption itself.
+    // Errors caused by an interruption are less informative than the interruption itself.
     if (interruption.signal.aborted) reporter.tellFailure(interruption.signal.reason);
     else if (error instanceof TooManyRejects)
       reporter.emit({ type: 'export-stopped', message: error.message });
@@ -108,7 +109,7 @@ async function exportRows(request: ExportRequest, context: ExportContext): Promi
   }
 }
 
-/** What is cut or gone on with by day needs a day in each row. */
+/** Splitting and continuing by day need a date in each row. */
 function checkDays(dataset: Dataset, { incremental, split }: ExportSettings): void {
   if (dataset.timeColumn !== undefined || (incremental !== true && split === undefined)) return;
   const flag = split === undefined ? '--incremental' : '--split day';
@@ -121,7 +122,7 @@ interface Plan {
   output: Output;
 }
 
-/** Called before anything is opened: no file that the export writes may be one that it needs. */
+/** Called before anything is opened: no file that the export writes may be one that it reads. */
 async function guardOutput({ request, dataset, output }: Plan, machine: Machine): Promise<void> {
   const { specs, secretFiles, settings } = request;
   const names = { text: settings.output, dataset: dataset.name, manifest: settings.manifest };
@@ -182,7 +183,7 @@ async function intoSink({ request, dataset, output }: Plan, context: ExportConte
   }
 }
 
-/** Rows are told apart by their id, in a table of PostgreSQL also when duplicates stay, and placed by their time. */
+/** Rows are identified by their id (in PostgreSQL even when duplicates are kept) and placed by their time. */
 function requiredColumns(dataset: Dataset, settings: ExportSettings, output: Output): string[] {
   const isTold = settings.keepDuplicates !== true || output.form.kind === 'postgres';
   const isPlaced = settings.incremental === true || settings.split === 'day';

@@ -1,4 +1,4 @@
-/** Names of packages and pixels looked up at Scarf, each as often as it takes. */
+/** Looks up names of packages and pixels at Scarf, with retries. */
 import type { Retry } from '../../../records.ts';
 import { AttemptFailed, retry, type RetryOptions } from '../../../retrieval/retry.ts';
 import type { ScarfAccount } from '../../../vendors/scarf/account.ts';
@@ -11,7 +11,7 @@ export interface DatasetContext extends RetryOptions {
 
 export type Find = (account: ScarfAccount, text: string, signal: AbortSignal) => Promise<Lookup>;
 
-/** The ids of all that are named, each once; `all` and `none` stay as they are. */
+/** The ids of all named artifacts, without duplicates; `all` and `none` are kept. */
 export async function findAll(
   texts: readonly string[],
   find: Find,

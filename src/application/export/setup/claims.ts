@@ -1,4 +1,4 @@
-/** What an export writes beside the file that `--output` names, or in the directory. */
+/** The files that an export writes next to the output file or in the output directory. */
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { PathClaim } from '../../../disk/output/path-claims.ts';
@@ -7,21 +7,21 @@ import { writeClaim } from '../../claims.ts';
 import type { Output } from './sink-parts.ts';
 
 export interface ExportNames {
-  /** `--output`, as the user wrote it. */
+  /** `--output` as the user wrote it. */
   text: string;
   /** `events` */
   dataset: string;
   manifest: boolean;
 }
 
-/** Claims the manifest, the state and the lock; in a directory also the files of days that are there. */
+/** Claims the manifest, the state and the lock; in a directory also the existing day files. */
 export async function claimsOfOutput(
   { form, path, isInside }: Output,
   names: ExportNames,
 ): Promise<PathClaim[]> {
   if (path === undefined) return [];
   if (form.kind === 'directory') return claimsOfDirectory(path, names);
-  // What `--output` itself names is claimed with the other options.
+  // The path of `--output` itself is claimed with the other options.
   return [...(isInside ? [claimOf(names.text, path)] : []), ...claimsBeside(path, names)];
 }
 

@@ -1,4 +1,4 @@
-/** The dataset that a request means. */
+/** Creates the dataset for a request. */
 import { msPerDay } from '../../../calendar.ts';
 import type { Dataset } from '../../../contracts/dataset.ts';
 import { Failure } from '../../../failure.ts';
@@ -19,7 +19,7 @@ import { findAll, type DatasetContext } from './artifacts.ts';
 import type { ExportSettings } from '../../options/export.ts';
 import type { ExportRequest } from '../request.ts';
 
-/** Names of artifacts are looked up. Throws a Failure `usage` for what does not go together. */
+/** Looks up names of artifacts. Throws a Failure `usage` for options that contradict each other. */
 export async function createDataset(request: ExportRequest, context: DatasetContext): Promise<Dataset> {
   const { dataset, settings } = request;
   const { account } = context;
@@ -37,7 +37,7 @@ export async function createDataset(request: ExportRequest, context: DatasetCont
   }
 }
 
-/** Without any selector all packages; pixels only where they are asked for. */
+/** Without a selector: all packages, and no pixels. */
 async function selectEvents(settings: ExportSettings, context: DatasetContext): Promise<EventSelection> {
   const packages = settings.package ?? [];
   const pixels = settings.pixel ?? [];
@@ -67,7 +67,7 @@ async function selectAggregates(settings: ExportSettings, context: DatasetContex
   };
 }
 
-/** The rollup of all companies has no days; those by artifact do. */
+/** The rollup of all companies is not split by day; those by artifact are. */
 function selectCompanies(settings: ExportSettings, account: ScarfAccount): Dataset {
   if (settings.by !== undefined) return createCompanyRollup(account, settings.by);
   const { from, incremental, split, to } = settings;

@@ -1,4 +1,4 @@
-/** Where the rows go and how they are written: from the request to a sink. */
+/** Where rows go and in which format: from the request to a sink. */
 import { join, resolve } from 'node:path';
 import type { Column, Dataset } from '../../../contracts/dataset.ts';
 import type { OutputFormat } from '../../../contracts/encoder.ts';
@@ -23,7 +23,10 @@ import { readDaysOf } from './prior-output.ts';
 import type { ExportSettings } from '../../options/export.ts';
 import type { Output, ResolvedForm, SinkParts } from './sink-parts.ts';
 
-/** Reads `--output`, `--format` and `--split`. Throws a Failure `usage` for what does not go together. */
+/**
+ * Interprets `--output`, `--format` and `--split`. Throws a Failure `usage` for options that contradict each
+ * other.
+ */
 export async function readOutput(
   settings: ExportSettings,
   dataset: string,
@@ -43,7 +46,7 @@ export async function readOutput(
   return { form: file, kind, path: file.path, isInside: true };
 }
 
-/** The sink; it is not open yet. */
+/** Creates the sink without opening it. */
 export async function createSink(parts: SinkParts): Promise<Sink> {
   const { clock, dataset, machine, onReaderGone, output, settings, signal, emit } = parts;
   if (output.form.kind === 'postgres') {
@@ -82,14 +85,20 @@ export async function createSink(parts: SinkParts): Promise<Sink> {
   return new DirectorySink({ ...options, layout: settings.layout ?? 'flat' });
 }
 
-/** Aggregates on a terminal: most of their columns belong to breakdowns that were not asked for. */
+/**
+ * Whether a person reads aggregates on a terminal, where most columns belong to breakdowns that were not
+ * requested.
+ */
 function isReadByPerson({ dataset, machine, output: { form, kind }, settings }: SinkParts): boolean {
   const isTerminal = form.kind === 'stream' && form.output.descriptor === 1 && machine.stdout.isTTY === true;
   const isPlainCsv = kind.name === 'csv' && !kind.gzip && !settings.bom && !settings.excelSafe;
   return isTerminal && isPlainCsv && dataset.name === 'aggregates' && settings.columns === undefined;
 }
 
-/** What decides the rows and their writing: another export does not go on with the same output. */
+/**
+ * Everything that decides the rows and how they are written. An export with another identity does not
+ * continue the output.
+ */
 function identityOf({ dataset, output, settings }: SinkParts): Readonly<Record<string, unknown>> {
   const { bom, columns, excelSafe, layout, split } = settings;
   return {
@@ -104,7 +113,7 @@ function identityOf({ dataset, output, settings }: SinkParts): Readonly<Record<s
 
 function formatFor({ output, settings, emit }: SinkParts): OutputFormat {
   const { bom, columns, excelSafe, layout } = settings;
-  // Each file of a split asks anew.
+  // Report each missing column once, though each file of a split checks anew.
   const missing = new Set<string>();
   return createOutputFormat(output.kind, {
     excelSafe,
@@ -138,8 +147,8 @@ function chosenColumns(dataset: Dataset, { columns }: ExportSettings): readonly 
 }
 
 /**
- * A name of a directory that is there needs no slash; what takes bytes and is no file is written as a stream. Paths
- * become absolute, and that of a file is the one that its links lead to.
+ * An existing directory needs no trailing slash; a FIFO or device is written as a stream. Paths become
+ * absolute, and links to a file are followed.
  */
 async function lookAt(form: OutputForm, { workingDirectory }: Machine): Promise<ResolvedForm> {
   if (form.kind === 'postgres') return form;
@@ -154,7 +163,10 @@ async function lookAt(form: OutputForm, { workingDirectory }: Machine): Promise<
   return { kind: 'directory', path };
 }
 
-/** What each row must be like: outputs with types hold no value of another, and all but CSV as it came need every cell. */
+/**
+ * What each row must satisfy: typed outputs need valid values, and all outputs but verbatim CSV need every
+ * cell.
+ */
 export function rowCheckOf(
   { form, kind }: Output,
   { columns, excelSafe }: ExportSettings,
@@ -165,7 +177,7 @@ export function rowCheckOf(
 }
 
 function kindOf(settings: ExportSettings, asked: OutputForm, form: ResolvedForm): OutputKind {
-  // The name that was asked for counts, not the one that it is a link to.
+  // The requested name tells the format, not the file that it links to.
   const name = asked.kind === 'file' && form.kind !== 'directory' ? asked.path : undefined;
   const told = name === undefined ? undefined : outputKindOf(name);
   const wanted = settings.format === undefined ? undefined : outputKindNamed(settings.format);

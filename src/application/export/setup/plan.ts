@@ -1,4 +1,4 @@
-/** Which days are fetched, in which windows. */
+/** Plans which days are fetched, in which windows. */
 import { dayOf, msPerDay } from '../../../calendar.ts';
 import { spanOf, uniteDays } from '../../../checkpoint/ranges.ts';
 import type { Dataset, Days } from '../../../contracts/dataset.ts';
@@ -10,9 +10,9 @@ import { planWindows } from '../../../retrieval/dates/windows.ts';
 import type { ExportSettings } from '../../options/export.ts';
 
 export interface Work {
-  /** From the first day that is fetched, or was asked for, to the last. */
+  /** From the first day that is fetched or was requested to the last. */
   days: Days | undefined;
-  /** None when there is nothing to do. */
+  /** Empty when there is nothing to do. */
   ranges: readonly FetchedRange[];
 }
 
@@ -24,12 +24,12 @@ export interface WorkGiven {
   nowMs: number;
 }
 
-/** By what this run judges and notes days. */
+/** The clock by which this run judges and records days. */
 export function clockOf({ lag }: ExportSettings, nowMs: number): Clock {
   return { today: dayOf(nowMs), lagDays: Math.ceil((lag ?? 0) / msPerDay) };
 }
 
-/** Decides what is fetched. Throws a Failure `usage` for dates that mean nothing. */
+/** Decides what to fetch. Throws a Failure `usage` for invalid dates. */
 export function planWork({ clock, dataset, nowMs, opened, settings }: WorkGiven): Work {
   const rules = dataset.windows;
   if (rules === undefined) return { days: undefined, ranges: [{ days: undefined, windows: [undefined] }] };

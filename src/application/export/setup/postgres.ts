@@ -1,4 +1,4 @@
-/** The sink for `--output postgres:`. Loaded on use, with the library that it needs. */
+/** The sink for `--output postgres:`. Loaded on use, together with the library it needs. */
 import type { Column } from '../../../contracts/dataset.ts';
 import type { OutputFormat } from '../../../contracts/encoder.ts';
 import type { Sink } from '../../../contracts/sink.ts';
@@ -64,7 +64,7 @@ function contextOf(machine: Machine): Omit<ConninfoContext, 'onNotice'> {
   };
 }
 
-/** The table of the vendor's own exporter for events (scarf-sh/scarf-postgres-exporter, 2025-10). */
+/** The table name of the vendor's own exporter for events (scarf-sh/scarf-postgres-exporter, 2025-10). */
 function tableNameOf(dataset: string): string {
   return dataset === 'events' ? 'scarf_events_raw' : `scarf_${dataset.replace(/[^a-z0-9]+/gi, '_')}`;
 }

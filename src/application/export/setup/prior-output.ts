@@ -1,4 +1,4 @@
-/** An output of one file that is there already, and can be read again. */
+/** An existing single-file output whose rows can be read again. */
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
@@ -10,7 +10,10 @@ import type { SinkParts } from './sink-parts.ts';
 
 type FileParts = Pick<SinkParts, 'dataset' | 'output' | 'settings'>;
 
-/** The file at the output; undefined where the output is none. Throws a Failure `usage` when its rows name no day. */
+/**
+ * The file at the output; undefined when the output is not a file. Throws a Failure `usage` when its rows
+ * have no date.
+ */
 export function priorFile({ dataset, output, settings }: FileParts): PriorFile | undefined {
   const { path } = output;
   if (output.form.kind !== 'file' || path === undefined) return undefined;
@@ -33,13 +36,13 @@ function fileAt(path: string, { dataset, output, settings }: FileParts): PriorFi
     timeColumn,
     open: () => {
       const file = createReadStream(path, { highWaterMark: 1024 * 1024 });
-      // An error of the file surfaces in what is read.
+      // An error of the file surfaces to the reader of the stream.
       return kind.gzip ? pipeline(file, createGunzip(), () => undefined) : file;
     },
   };
 }
 
-/** The days of which the file has rows. */
+/** The days that occur in the file's rows. */
 export async function readDaysOf(
   parts: FileParts & Pick<SinkParts, 'signal'>,
   path: string,

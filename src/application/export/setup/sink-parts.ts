@@ -1,4 +1,4 @@
-/** What a sink is made from. */
+/** What a sink is created from. */
 import type { EmitExport } from '../../../events.ts';
 import type { RejectStore } from '../../../contracts/window.ts';
 import type { Clock } from '../../../contracts/sink.ts';
@@ -9,16 +9,16 @@ import type { Machine } from '../../../machine.ts';
 import type { StreamOutput } from '../../../disk/output/output-path.ts';
 import type { OutputForm } from '../../../sinks/output-form.ts';
 
-/** An output's form after a look at what is there. */
+/** The form of an output after inspecting what exists. */
 export type ResolvedForm = Exclude<OutputForm, { kind: 'stdout' }> | { kind: 'stream'; output: StreamOutput };
 
 export interface Output {
   form: ResolvedForm;
-  /** Undefined: rows are not written in a format of files. */
+  /** Undefined when rows are not written in a file format. */
   kind: OutputKind;
-  /** Of a file: absolute. */
+  /** The absolute path, for a file. */
   path: string | undefined;
-  /** The user named the directory of the file. */
+  /** Whether the user named the directory rather than the file. */
   isInside: boolean;
 }
 
@@ -30,7 +30,7 @@ export interface SinkParts {
   emit: EmitExport;
   signal: AbortSignal;
   rejects: RejectStore;
-  /** Whoever read the rows wants no more. */
+  /** Called when the reader of the rows is gone. */
   onReaderGone: () => void;
   clock: Clock;
 }
