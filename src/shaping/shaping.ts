@@ -1,4 +1,4 @@
-/** From the rules of a run to the shaping of its rows. */
+/** Derives the shaping of rows from the rules of a run. */
 import { JsonRows } from './rows/json-rows.ts';
 import { needsObjects, ObjectRows } from './rows/object-rows.ts';
 import { PlainRows } from './rows/plain-rows.ts';
@@ -21,7 +21,7 @@ export function createShaping(rules: RowRules): Shaping {
   };
 }
 
-/** The kernel is made when rows are there for it, and serves all inputs of the run. */
+/** Creates the kernel when there are rows for it; all inputs of the run share it. */
 function once(make: () => PlainRows | undefined): () => PlainRows | undefined {
   let made: { plain: PlainRows | undefined } | undefined;
   return () => (made ??= { plain: make() }).plain;

@@ -1,6 +1,6 @@
 /**
- * Makes blocks of rows. While rows leave just as they stand in the input, a block is a view of the bytes
- * read; from the first row on that must change or stay behind, it is a copy.
+ * Builds blocks of rows. While every row is sent exactly as it is in the input, a block is a view of the
+ * bytes read; from the first row that must change or is left out, the block is a copy.
  */
 import { crc32 } from 'node:zlib';
 import type { RowProblem } from '../../contracts/format.ts';
@@ -15,13 +15,13 @@ import type { PlainRun, RunRoom } from '../rows/plain-rows.ts';
 import type { Outcome, RowShaper } from '../rows/row-shaper.ts';
 
 const NEWLINE = 0x0a;
-/** Rejects are objects: their number per block bounds the memory of an input full of them. */
+/** Rejects are objects: a limit per block bounds the memory that an input full of rejects takes. */
 const MAX_REJECTS = 4096;
 const NOTHING = Buffer.alloc(0);
 const MIN_ARENA_BYTES = 65_536;
 const MAX_ARENA_BYTES = 2 * 1024 * 1024;
 
-/** A row in the bytes of the current source, line end excluded. */
+/** A row in the bytes of the current source, without its line end. */
 export interface LocatedRow {
   from: number;
   to: number;
@@ -34,7 +34,7 @@ export interface BuilderOptions {
   pool: SharedBufferPool;
   from: number;
   line: number;
-  /** Is told of each row that leaves: where it stands in the input, and how many events it became. */
+  /** Called for each row that is sent: its position in the input and the number of events it became. */
   trace?: ((row: Range, events: number) => void) | undefined;
 }
 
@@ -43,7 +43,7 @@ export class BlockBuilder {
   readonly #sealed: Block[] = [];
   #source: SourceBytes | undefined;
   #block: OpenBlock;
-  /** Where copies go: blocks follow one another in it until it is full. */
+  /** Memory for copies: blocks follow one another in it until it is full. */
   #arena: SharedBuffer | undefined;
   #arenaEnd = 0;
 
@@ -52,7 +52,7 @@ export class BlockBuilder {
     this.#block = openBlock(options.from, options.line);
   }
 
-  /** Whether a block waits for `drain`. */
+  /** Whether a finished block waits for `drain`. */
   get hasSealed(): boolean {
     return this.#sealed.length > 0;
   }
@@ -65,19 +65,19 @@ export class BlockBuilder {
     }
   }
 
-  /** What rows are given from now on stand in these bytes, which go on where the last ones were left. */
+  /** Rows added from now on are in these bytes, which continue where the last ones ended. */
   enter(source: SourceBytes): void {
     this.#source = source;
   }
 
-  /** The bytes of the source up to `offset` are done with, line `line` is next. */
+  /** The bytes of the source up to `offset` are consumed; the next line is `line`. */
   leave(offset: number, line: number, options: { keepOpen: boolean }): void {
     if (options.keepOpen && this.#block.viewFrom < 0) this.#digestTo(offset);
     else this.seal(offset, line);
     this.#source = undefined;
   }
 
-  /** Ends the open block in front of the byte at `offset`, which is in line `line`. */
+  /** Ends the open block before the byte at `offset`, which is in line `line`. */
   seal(offset: number, line: number): void {
     const block = this.#block;
     if (offset === block.from) return;
@@ -105,7 +105,7 @@ export class BlockBuilder {
     this.#block = openBlock(offset, line);
   }
 
-  /** Puts a row down as its shaper decided. */
+  /** Adds a row according to the decision of its shaper. */
   add(row: LocatedRow, outcome: Outcome, shaper: RowShaper): void {
     if (outcome === 'rejected') {
       this.reject(row, shaper.problem);
@@ -117,8 +117,8 @@ export class BlockBuilder {
   }
 
   /**
-   * The room for rows that follow one another from `from` of the source on; undefined when they must come one by one.
-   * A row for which there is none comes by itself and begins a block.
+   * The room for consecutive rows that begin at `from` in the source; undefined when rows must be added one
+   * by one. A row for which there is no room is added on its own and begins a block.
    */
   roomFor(from: number): Omit<RunRoom, 'rowBytes'> | undefined {
     const { limits, trace } = this.#options;
@@ -131,7 +131,7 @@ export class BlockBuilder {
     return { copies, rows: limits.maxRows - events, bytes };
   }
 
-  /** Puts down rows that were taken within the room there was. */
+  /** Adds consecutive rows that fit the room returned by `roomFor`. */
   addRun(run: PlainRun): void {
     const block = this.#block;
     if (run.text === undefined) {
@@ -157,12 +157,12 @@ export class BlockBuilder {
     this.#block.rejects.push({ ...place, ...problem, source: 'local' });
   }
 
-  /** Counts something about the input that is no row's fault. */
+  /** Counts a warning about the input that concerns no particular row. */
   warn(code: string): void {
     addCounts(this.#block.warnings, { [code]: 1 });
   }
 
-  /** Gives back what is held for blocks to come. */
+  /** Releases the memory held for this builder and for blocks that were not drained. */
   close(): void {
     for (const block of this.#sealed.splice(0)) block.release();
     this.#arena?.release();
@@ -206,7 +206,7 @@ export class BlockBuilder {
     trace({ from: this.#offsetOf(row.from), to: this.#offsetOf(row.to), line: row.line }, shaper.events);
   }
 
-  /** Seals the open block in front of a row that does not fit into it. */
+  /** Ends the open block before a row that does not fit into it. */
   #makeRoom(row: LocatedRow, length: number, events: number): void {
     const block = this.#block;
     if (block.rows === 0) return;
@@ -216,7 +216,7 @@ export class BlockBuilder {
     if (!fits || (copies && this.#arenaRoom() < length)) this.seal(this.#offsetOf(row.from), row.line);
   }
 
-  /** The arena, with room for a row at its end; a view becomes a copy. */
+  /** Returns the arena with room for a row at its end. A block that is a view becomes a copy. */
   #copyTo(length: number): Buffer {
     const block = this.#block;
     if (block.copyFrom < 0) {
@@ -235,7 +235,7 @@ export class BlockBuilder {
     this.#arenaEnd += memory.bytes.copy(this.#arenaBytes(), this.#arenaEnd, from, from + length);
   }
 
-  /** Room for the beginning of a block and for what will probably follow it. */
+  /** Reserves room for the beginning of a block and for what will probably follow. */
   #reserve(minBytes: number): void {
     const { maxBytes } = this.#options.limits;
     const expected = Math.min(maxBytes, 2 * this.#sourceBytes().memory.bytes.length, MAX_ARENA_BYTES);

@@ -1,6 +1,6 @@
 import type { Changes, Reject } from '../../records.ts';
 
-/** A block in the making. Its rows are a view of the source, a copy in the arena, or none yet. */
+/** A block under construction. Its rows are a view of the source, a copy in the arena, or none yet. */
 export interface OpenBlock {
   readonly from: number;
   readonly line: number;

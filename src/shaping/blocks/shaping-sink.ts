@@ -1,4 +1,4 @@
-/** Takes rows from the scanner, has them shaped and puts them into blocks. */
+/** Receives rows from the scanner, has them shaped and adds them to blocks. */
 import { isUtf8 } from 'node:buffer';
 import type { LineRun, RowProblem, RowScanner } from '../../contracts/format.ts';
 import type { HeldBackRow } from '../../contracts/supply.ts';
@@ -11,7 +11,7 @@ import type { BlockBuilder, LocatedRow } from './block-builder.ts';
 
 const NEWLINE = 0x0a;
 const NOTHING = Buffer.alloc(0);
-/** Rows that come one by one at the most before the next are offered together again. */
+/** At most this many rows are shaped one by one before plain rows are tried again. */
 const MAX_PASSES = 63;
 
 export interface ShapingParts {
@@ -22,18 +22,18 @@ export interface ShapingParts {
 }
 
 export class ShapingSink implements RangeSink {
-  /** A row too long is being passed over. */
+  /** A row that is too long is being skipped. */
   passing = false;
   /** The scanner was asked to stop, because a block is ready. */
   stopped = false;
   readonly #parts: ShapingParts;
   readonly #row: RowSource = { bytes: NOTHING, from: 0, to: 0, offset: 0 };
-  /** The last row, when it was left alone. */
+  /** The last row, when it was not reported because it does not parse. */
   heldBack: HeldBackRow | undefined;
   #holdsBack = false;
   #offset = 0;
   #isUtf8 = true;
-  /** Rows still to come one by one, and how many did so the last time. */
+  /** How many more rows are shaped one by one, and how many were the last time. */
   #toPass = 0;
   #passes = 0;
 
@@ -59,7 +59,10 @@ export class ShapingSink implements RangeSink {
     this.#parts.builder.leave(offset, line, options);
   }
 
-  /** Rows that are other texts than their lines come one by one, and so do those of bytes that are no UTF-8. */
+  /**
+   * Takes plain rows, many at once. Takes none when rows are not the lines themselves, or when the bytes are
+   * not valid UTF-8.
+   */
   lines(from: number, to: number): Readonly<LineRun> {
     const { scanner, shaper } = this.#parts;
     const none = { count: 0, end: from };
@@ -71,7 +74,7 @@ export class ShapingSink implements RangeSink {
       return none;
     }
     const run = this.#takeRun(from, to);
-    // Where rows are not plain, they are offered less and less often.
+    // Where rows are not plain, this fast path is tried less and less often.
     this.#passes = run.count > 0 ? 0 : Math.min(2 * this.#passes + 1, MAX_PASSES);
     this.#toPass = this.#passes;
     return run;
@@ -124,7 +127,10 @@ export class ShapingSink implements RangeSink {
     return this.#reject({ from, to, line }, { reason: 'row-too-long', message });
   }
 
-  /** Notes the last row, without line end, when it does not parse. Without a problem of its own it is one of the format. */
+  /**
+   * Whether the last row, without a line end, is left for later because it does not parse; records its
+   * position. `problem` is undefined when the format could not read the row.
+   */
   #isHeldBack({ from, to, line }: LocatedRow, problem: RowProblem | undefined): boolean {
     if (!this.#holdsBack || this.#row.bytes.includes(NEWLINE, to)) return false;
     if (problem !== undefined && !UNPARSED_REASONS.has(problem.reason)) return false;
@@ -153,7 +159,7 @@ export class ShapingSink implements RangeSink {
   }
 }
 
-/** A column of the text made of a row says nothing about the row. */
+/** A column in the JSON made from a row does not point into the row. */
 function withoutColumn({ reason, message }: RowProblem): RowProblem {
   return { reason, message };
 }

@@ -1,4 +1,4 @@
-/** The rows of one input as they leave, as often as they are wanted. */
+/** The rows of one input as they are sent; they can be read repeatedly. */
 import type { Format } from '../../contracts/format.ts';
 import type { BufferSlot, Input } from '../../contracts/input.ts';
 import type { BlockLimits, HeldBackRow, Supply } from '../../contracts/supply.ts';
@@ -16,11 +16,14 @@ export interface SupplyOptions {
   inputIndex: number;
   format: Format;
   shaping: Shaping;
-  /** Rows longer than this are rejects, passed over in bounded memory. */
+  /** Longer rows are rejected, and skipped in bounded memory. */
   maxRowBytes: number;
-  /** Asked when the last row has no line end: whether it is left for later when it does not parse. */
+  /**
+   * Called when the last row has no line end; resolves to whether a row that does not parse is left for
+   * later.
+   */
   holdsBack?: (() => Promise<boolean>) | undefined;
-  /** Memory for rows that must be copied; shared between the supplies of a run. */
+  /** Memory for rows that must be copied, shared by the supplies of a run. */
   pool?: SharedBufferPool;
 }
 
@@ -29,8 +32,8 @@ const UNLIMITED: BlockLimits = { maxRows: Number.POSITIVE_INFINITY, maxBytes: Nu
 type Trace = (row: Range, events: number) => void;
 
 /**
- * Makes a supply. Its readers may be used side by side. A reader holds its slots and its blocks' memory until
- * the blocks are released; the supply itself holds nothing that must be closed.
+ * Creates a supply. Its readers may run concurrently. A reader holds its slots and the memory of its blocks
+ * until the blocks are released; the supply itself holds nothing that must be closed.
  */
 export function createSupply(options: SupplyOptions): Supply {
   const reader = new Reader(options);
@@ -88,7 +91,7 @@ class Reader {
     }
   }
 
-  /** What stands in front of a range in the middle, as far as ids and headers depend on it. */
+  /** Reads the beginning of the input before a range in the middle: ids and headers depend on it. */
   async #readHead(upTo: number): Promise<void> {
     const end = Math.min(upTo, HeadBytes.maxBytes);
     if (this.#head.bytes.length >= end) return;
@@ -98,7 +101,7 @@ class Reader {
     }
   }
 
-  /** The place of the row that each event was made of. */
+  /** The position of the row from which each event was made. */
   async locate(range: Range, events: readonly number[]): Promise<Range[]> {
     const places: Range[] = [];
     let next = 0;

@@ -1,15 +1,18 @@
-/** The first bytes of an input, noted as they stream by: ids are made of them, a CSV header stands in them. */
+/**
+ * The first bytes of an input, recorded while it is read: ids are derived from them, and they contain the
+ * header of a table.
+ */
 export class HeadBytes {
   static readonly maxBytes = 65_536;
 
   #bytes = Buffer.alloc(0);
 
-  /** What is known so far: at least every byte in front of a row at an offset up to `maxBytes`. */
+  /** The bytes known so far: at least every byte before a row, for rows at offsets up to `maxBytes`. */
   get bytes(): Buffer {
     return this.#bytes;
   }
 
-  /** Takes what `bytes`, which stand at `offset` of the input, add to the beginning. */
+  /** Appends what `bytes`, at `offset` of the input, add to the known beginning. */
   note(offset: number, bytes: Uint8Array): void {
     const known = this.#bytes.length;
     const room = HeadBytes.maxBytes - known;

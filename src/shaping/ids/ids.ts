@@ -1,17 +1,19 @@
 /**
- * Ids for rows that have none. Each contains the recipe: one id stands for the same bytes and one
- * destination. They need no state, and survive a retry, a crash, a renamed or compressed input, another
- * chunk size and rows appended.
+ * Ids for rows without one. Each id is derived from the recipe, so it stands for the same bytes sent to one
+ * destination. Ids need no state, and stay the same after a retry, a crash, a renamed or compressed input,
+ * another chunk size, and appended rows.
  */
 import { createHash, hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { Failure } from '../../failure.ts';
 import { HeadBytes } from './head-bytes.ts';
 
-/** `position`: equal rows stay two events. `content`: they become one. `off`: nothing is added. */
+/**
+ * `position`: equal rows stay two events. `content`: equal rows become one event. `off`: no ids are added.
+ */
 export type FillId = 'position' | 'content' | 'off';
 
-/** The bytes that stand for a row in the input. */
+/** The bytes that represent a row in the input. */
 export interface RowSource {
   bytes: Buffer;
   from: number;
@@ -32,16 +34,16 @@ const TEXT_AT = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34] as c
 const HYPHENS_AT = [8, 13, 18, 23] as const;
 const HYPHEN = 0x2d;
 
-/** Makes the ids of one input's rows. */
+/** Creates the ids of one input's rows. */
 export class IdMaker {
   readonly fillId: Exclude<FillId, 'off'>;
   readonly #head: HeadBytes;
-  /** Digest of recipe and prefix, for rows at these offsets. */
+  /** Digest of recipe and prefix, for rows at offsets from `#digestFrom` to `#digestUntil`. */
   #digest = Buffer.alloc(0);
   #digestFrom = -1;
   #digestUntil = -1;
   readonly #recipeDigest: Buffer;
-  /** The recipe's digest, and behind it the row to be hashed. */
+  /** The recipe's digest, followed by the row to hash. */
   readonly #hashed = Buffer.alloc(MAX_HASHED_AT_ONCE);
   readonly #uuid = Buffer.alloc(16);
 
@@ -62,8 +64,8 @@ export class IdMaker {
   }
 
   /**
-   * 50 bits of recipe and prefix, 40 bits of offset, 32 bits of the row's CRC-32, around the six bits
-   * that a UUIDv8 has fixed (RFC 9562, 5.8).
+   * 50 bits of the digest of recipe and prefix, 40 bits of offset and 32 bits of the row's CRC-32, around the
+   * six fixed bits of a UUIDv8 (RFC 9562, 5.8).
    */
   #setByPosition(source: RowSource): void {
     const uuid = this.#uuid;
@@ -85,11 +87,11 @@ export class IdMaker {
       return;
     }
     this.#hashed.set(row, this.#recipeDigest.length);
-    // One call with a text for its result costs a third of a hash object with a buffer.
+    // One call with a text result costs a third of a hash object with a buffer.
     this.#uuid.write(hash('sha256', this.#hashed.subarray(0, end), 'hex'), 'hex');
   }
 
-  /** What ids by position have of recipe and prefix, and up to which offset rows have it in common. */
+  /** The digest in ids by position for a row at `offset`, and the offset up to which rows share it. */
   digestAt(offset: number): { bytes: Uint8Array; holdsUntil: number } {
     return { bytes: this.#prefixDigest(offset), holdsUntil: this.#digestUntil };
   }
@@ -106,25 +108,28 @@ export class IdMaker {
   }
 }
 
-/** `"field":"id",` for a row without one; the id is written into it at `idAt`. */
+/** `"field":"id",` for a row without an id; the id itself is written at `idAt`. */
 export function idMember(field: string): { bytes: Buffer; idAt: number } {
   const key = `${JSON.stringify(field)}:"`;
   return { bytes: Buffer.from(`${key}${' '.repeat(ID_LENGTH)}",`), idAt: Buffer.byteLength(key) };
 }
 
-/** How much of the input's beginning goes into the id of a row: it always stands in front of the row. @internal */
+/**
+ * How many bytes from the beginning of the input go into the id of a row. They always precede the row.
+ * @internal
+ */
 export function prefixLength(offset: number): number {
   if (offset < MIN_PREFIX_BYTES) return 0;
   return 2 ** (31 - Math.clz32(Math.min(offset, HeadBytes.maxBytes)));
 }
 
-/** The offset at which a longer prefix than this one is taken. */
+/** The offset from which a longer prefix is used. */
 function nextPrefixLength(length: number): number {
   if (length === HeadBytes.maxBytes) return Number.POSITIVE_INFINITY;
   return Math.max(MIN_PREFIX_BYTES, 2 * length);
 }
 
-/** A view without the cost of making a Buffer. */
+/** A view, without the cost of a Buffer. */
 function rowBytes({ bytes, from, to }: RowSource): Uint8Array {
   return new Uint8Array(bytes.buffer, bytes.byteOffset + from, to - from);
 }

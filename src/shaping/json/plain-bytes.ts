@@ -1,4 +1,4 @@
-/** The bytes of a JSON string that stand for themselves, looked at four at a time: most of an event is such bytes. */
+/** Skips the bytes of a JSON string that need no escape, four at a time: most bytes of an event are such. */
 
 const QUOTES = 0x22222222;
 const BACKSLASHES = 0x5c5c5c5c;
@@ -10,10 +10,12 @@ const PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
 );
 
 /**
- * The offset in `[from, to)` of the first quote, backslash or control character, or `to`. `view` is of `bytes`.
+ * The offset in `[from, to)` of the first quote, backslash or control character, or `to`. `view` is a view of
+ * `bytes`.
  *
- * `special` gets the high bit of each byte that is one of them. A subtraction borrows from the byte above only
- * where it has found one, so that the lowest bit set is always true. In one piece: this is the innermost loop of all.
+ * `special` has the high bit set for each byte that is one of them. A subtraction borrows from the byte above
+ * only where it found one, so the lowest bit set is always correct. One function, because this is the
+ * innermost loop of all.
  */
 export function endOfPlainBytes(bytes: Buffer, view: DataView, from: number, to: number): number {
   const last = to - 4;

@@ -1,4 +1,4 @@
-/** Words for a row that is no JSON object. Off the hot path: only refused rows get here. */
+/** Describes rows that are not JSON objects. Not on the hot path: only for rejected rows. */
 import { isUtf8 } from 'node:buffer';
 import type { RowProblem, RowText } from '../../contracts/format.ts';
 import type { ObjectScan } from './scan.ts';
@@ -8,7 +8,7 @@ const COMMA = 0x2c;
 const OPEN_OBJECT = 0x7b;
 const MAX_BYTES_PER_CHARACTER = 4;
 
-/** The reasons for which a row is no whole JSON value: with more bytes it might be one. */
+/** Reasons that mean an incomplete JSON value: with more bytes the row might be valid. */
 export const UNPARSED_REASONS: ReadonlySet<string> = new Set(['not-json', 'not-utf8', 'more-than-one-value']);
 
 /** Why the scan of a row ended as `bad`. */
@@ -24,7 +24,7 @@ export function describeBadJson(scan: ObjectScan, { bytes, from, to }: RowText):
   return { column, reason: 'not-json', message: `expected ${WANTED[scan.wanted]}, but ${found}` };
 }
 
-/** What is wrong with a row whose bytes are not UTF-8. */
+/** Describes a row whose bytes are not UTF-8. */
 export function describeBadUtf8(bytes: Buffer, from: number, to: number): RowProblem {
   let valid = from;
   let invalid = to;
@@ -45,7 +45,7 @@ export function describeBadUtf8(bytes: Buffer, from: number, to: number): RowPro
   };
 }
 
-/** Counts characters from 1. */
+/** Counts characters, from 1. */
 function columnOf(bytes: Buffer, from: number, at: number): number {
   let column = 1;
   for (let index = from; index < at && index < bytes.length; index++) {
@@ -63,7 +63,7 @@ export function wholeCharactersEnd(bytes: Buffer, from: number, to: number): num
   return start + characterLength(bytes[start]!) > to ? start : to;
 }
 
-/** Bytes of the character that begins with this byte. */
+/** Length in bytes of the character that begins with this byte. */
 function characterLength(lead: number): number {
   if (lead < 0xc0) return 1;
   if (lead < 0xe0) return 2;

@@ -1,10 +1,10 @@
 /**
- * One JSON object, checked in place in a block of bytes: nothing is decoded and nothing allocated.
- * Accepts exactly the objects that `JSON.parse` accepts; that the bytes are UTF-8 is the caller's to know.
+ * Checks one JSON object in place: decodes and allocates nothing. Accepts exactly the objects that
+ * `JSON.parse` accepts. The caller must know that the bytes are UTF-8.
  */
 import { skipSpace, startsWith, ValueScan, type Wanted } from './value-scan.ts';
 
-/** `odd`: a probed key stands there twice or with escapes; only a real parser can say what is meant. */
+/** `odd`: a probed key occurs twice or contains escapes, so only a real parser can tell its value. */
 export type Verdict = 'good' | 'odd' | 'bad';
 
 const QUOTE = 0x22;
@@ -13,28 +13,28 @@ const COLON = 0x3a;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
-/** Where the probed top-level keys of the last object scanned stand. Offsets are into the bytes scanned. */
+/** Positions of the probed top-level keys in the last object scanned. Offsets are into the bytes scanned. */
 export class ObjectScan {
-  /** Per probe: the first byte behind the key's opening quote, or -1 when the key is not there. */
+  /** Per probe: the first byte after the key's opening quote, or -1 when the object has no such key. */
   readonly keyAt: Int32Array;
   /** Per probe: its value is `bytes[valueAt, valueEnd)`. */
   readonly valueAt: Int32Array;
   readonly valueEnd: Int32Array;
-  /** Per probe: the comma in front of the member, or the opening brace. */
+  /** Per probe: the comma before the member, or the opening brace. */
   readonly commaAt: Int32Array;
-  /** Per probe: how many members stand in front of it. */
+  /** Per probe: how many members precede it. */
   readonly position: Int32Array;
-  /** The opening brace. */
+  /** Offset of the opening brace. */
   openAt = 0;
-  /** Members of the object. */
+  /** Number of members. */
   members = 0;
 
   readonly #keys: readonly Buffer[];
-  /** Probes by length of the key: the first one, and from each the next of the same length. */
+  /** Probes by length of the key: the first one, and for each the next of the same length. */
   readonly #firstOfLength: Int32Array;
   readonly #nextOfLength: Int32Array;
   readonly #values = new ValueScan();
-  /** A probed key was found twice, or in escapes. */
+  /** A probed key was found twice, or with escapes. */
   #odd = false;
 
   constructor(keys: readonly string[]) {
@@ -52,7 +52,7 @@ export class ObjectScan {
     });
   }
 
-  /** After `bad`: the offset of the byte that does not fit, and what should be there. */
+  /** After `bad`: the offset of the unexpected byte, and what was expected there. */
   get failedAt(): number {
     return this.#values.failedAt;
   }
@@ -61,7 +61,7 @@ export class ObjectScan {
     return this.#values.wanted;
   }
 
-  /** Scans `bytes[from, to)`, which must hold one object and nothing else but whitespace. */
+  /** Scans `bytes[from, to)`, which must contain one object and otherwise only whitespace. */
   scan(bytes: Buffer, from: number, to: number): Verdict {
     for (let probe = 0; probe < this.keyAt.length; probe++) this.keyAt[probe] = -1;
     this.members = 0;
@@ -77,7 +77,10 @@ export class ObjectScan {
     return this.#odd ? 'odd' : 'good';
   }
 
-  /** The members of the top-level object, from behind its brace; returns the offset behind the closing one. */
+  /**
+   * Scans the members of the top-level object, from after its opening brace; returns the offset after the
+   * closing one, or a negative number.
+   */
   #scanMembers(bytes: Buffer, from: number, to: number): number {
     let comma = from - 1;
     let at = skipSpace(bytes, from, to);
@@ -112,7 +115,7 @@ export class ObjectScan {
     }
   }
 
-  /** The probe whose key is `bytes[from, to)`, or -1. A probed key in escapes makes the object odd. */
+  /** The probe whose key is `bytes[from, to)`, or -1. A probed key with escapes makes the object odd. */
   #probeOf(bytes: Buffer, from: number, to: number): number {
     const length = to - from;
     if (length < this.#firstOfLength.length) {

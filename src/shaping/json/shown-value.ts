@@ -1,4 +1,4 @@
-/** A value as messages show it: JSON, and no longer than a line has room for. */
+/** Shortens a value for messages, so that it fits on a line. */
 
 const MAX_SHOWN = 60;
 

@@ -1,10 +1,10 @@
 /**
- * JSON values, checked in place in a block of bytes: nothing is decoded and nothing allocated. Accepts exactly what
- * `JSON.parse` accepts; that the bytes are UTF-8 is the caller's to know.
+ * Checks JSON values in place: decodes and allocates nothing. Accepts exactly what `JSON.parse` accepts. The
+ * caller must know that the bytes are UTF-8.
  */
 import { endOfPlainBytes } from './plain-bytes.ts';
 
-/** What was wanted where a scan stopped. The texts complete the sentence "expected ...". */
+/** What was expected where a scan stopped. The texts complete the sentence "expected ...". */
 export const WANTED = {
   object: 'an object',
   key: 'a key in double quotes',
@@ -38,26 +38,29 @@ const HEX = byteSet((byte) => /[0-9a-fA-F]/.test(String.fromCharCode(byte)));
 const SHORT_ESCAPE = byteSet((byte) => '"\\/bfnrt'.includes(String.fromCharCode(byte)));
 const LITERALS = new Map(['true', 'false', 'null'].map((word) => [word.charCodeAt(0), Buffer.from(word)]));
 
-/** Each scan gives the offset behind what it is about, or a negative number; then it says what failed. */
+/**
+ * Each scan returns the offset after the scanned text, or a negative number; then `failedAt` and `wanted`
+ * describe the failure.
+ */
 export class ValueScan {
-  /** After a failure: the offset of the byte that does not fit, and what should be there. */
+  /** After a failure: the offset of the unexpected byte, and what was expected there. */
   failedAt = 0;
   wanted: Wanted = 'object';
-  /** Set by a string that has an escape; whoever asks clears it. */
+  /** Set by a string with an escape; the caller clears it. */
   hasEscape = false;
-  /** The bytes looked at last, and a view of them. */
+  /** The bytes scanned last, and a view of them. */
   #bytes: Buffer | undefined;
   #view: DataView = new DataView(new ArrayBuffer(0));
   #nesting = new Uint8Array(512);
 
-  /** To be called before the bytes are scanned. */
+  /** Must be called before other bytes are scanned. */
   look(bytes: Buffer): void {
     if (bytes === this.#bytes) return;
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
-  /** From the first byte of a value to behind it. */
+  /** From the first byte of a value to the offset after it. */
   endOfValue(bytes: Buffer, from: number, to: number): number {
     const first = from < to ? bytes[from] : undefined;
     if (first === QUOTE) return this.endOfString(bytes, from + 1, to);
@@ -65,7 +68,7 @@ export class ValueScan {
     return this.#endOfPlain(bytes, from, to);
   }
 
-  /** From an opening bracket to behind its closing one; the open brackets are kept in `#nesting`. */
+  /** From an opening bracket to after its closing one; `#nesting` holds the open brackets. */
   #endOfNested(bytes: Buffer, from: number, to: number): number {
     let depth = 0;
     let within = bytes[from]!;
@@ -108,7 +111,7 @@ export class ValueScan {
     this.#nesting[depth] = bracket;
   }
 
-  /** Over a key of a nested object and its colon, to the value. */
+  /** Skips a key of a nested object and its colon; returns the start of the value. */
   #behindKey(bytes: Buffer, from: number, to: number): number {
     if (from >= to || bytes[from] !== QUOTE) return this.fail(from, 'key');
     let at = this.endOfString(bytes, from + 1, to);
@@ -118,7 +121,7 @@ export class ValueScan {
     return skipSpace(bytes, at + 1, to);
   }
 
-  /** From behind the opening quote to behind the closing one. */
+  /** From after the opening quote to after the closing one. */
   endOfString(bytes: Buffer, from: number, to: number): number {
     let at = from;
     for (;;) {
@@ -163,7 +166,7 @@ export class ValueScan {
     return at;
   }
 
-  /** Notes what failed; the result is negative, as of everything that failed. */
+  /** Records a failure; returns a negative number, as every failed scan does. */
   fail(at: number, wanted: Wanted): number {
     this.failedAt = at;
     this.wanted = wanted;
@@ -171,7 +174,7 @@ export class ValueScan {
   }
 }
 
-/** The offset of the first byte that is no JSON whitespace, or `to`. */
+/** The offset of the first byte that is not JSON whitespace, or `to`. */
 export function skipSpace(bytes: Buffer, from: number, to: number): number {
   let at = from;
   while (at < to && SPACE[bytes[at]!] === 1) at++;
@@ -184,12 +187,12 @@ function skipDigits(bytes: Buffer, from: number, to: number): number {
   return at;
 }
 
-/** `}` and `]` stand two behind `{` and `[` in ASCII. */
+/** In ASCII, `}` and `]` are two after `{` and `[`. */
 function closing(bracket: number): number {
   return bracket + 2;
 }
 
-/** Bytes of the escape at a backslash, or 0 when it is none. */
+/** Length in bytes of the escape that begins at a backslash; 0 when it is invalid. */
 function escapeLength(bytes: Buffer, at: number, to: number): number {
   if (at + 1 >= to) return 0;
   const kind = bytes[at + 1]!;

@@ -1,11 +1,11 @@
-/** JSON to values and back, where every number survives: those that a double cannot hold keep their digits. */
+/** JSON to values and back without loss: numbers that a double cannot represent keep their digits. */
 import type { RowProblem } from '../../contracts/format.ts';
 import { isLosslessNumber, LosslessNumber, parse, stringify } from 'lossless-json';
 
-/** Numbers, and texts that look like them, whose digits a double might not hold: `1.10` may be a version. */
+/** Numbers, and texts that look like numbers, whose digits a double might lose: `1.10` may be a version. */
 const LONG_NUMBER = /\d[\d.]{15,}|\d[eE][+-]?\d{3,}|[:,[]\s*-?\d+\.\d*0\s*[,}\]]|^-?\d+\.\d*0$/;
 
-/** Parses a text that is valid JSON. Of a key that stands twice the last one counts. */
+/** Parses valid JSON. The last value of a repeated key wins. */
 export function parseJson(text: string): unknown {
   if (!LONG_NUMBER.test(text)) return JSON.parse(text);
   return parse(text, null, {
@@ -15,12 +15,12 @@ export function parseJson(text: string): unknown {
   });
 }
 
-/** The JSON text of a value that may hold numbers kept by `parseJson`. */
+/** The JSON text of a value that may contain numbers kept by `parseJson`. */
 export function writeJson(value: unknown): string {
   return holdsLongNumber(value) ? (stringify(value) ?? 'null') : JSON.stringify(value);
 }
 
-/** Most values hold none, and then the engine's own writer is several times as fast. */
+/** Most values contain none; for them the built-in writer is several times as fast. */
 function holdsLongNumber(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (isLosslessNumber(value)) return true;
@@ -29,7 +29,7 @@ function holdsLongNumber(value: unknown): boolean {
   return false;
 }
 
-/** A JSON number as a double where that says the same, else its digits. */
+/** A JSON number as a double where that has the same digits, otherwise its digits. */
 export function numberOf(digits: string): number | LosslessNumber {
   const number = Number(digits);
   return String(number) === digits ? number : new LosslessNumber(digits);
@@ -40,13 +40,13 @@ export function isLongNumber(value: unknown): boolean {
   return isLosslessNumber(value);
 }
 
-/** Parsing and writing nested values take stack: what has none left is not worth an event. */
+/** Parsing and writing nested values use the stack: rows that overflow it are rejected. */
 export const TOO_DEEP: RowProblem = {
   reason: 'too-deep',
   message: 'objects and lists are nested too deeply',
 };
 
-/** Whether parsing or writing ended for want of stack. */
+/** Whether an error means that parsing or writing overflowed the stack. */
 export function isTooDeep(error: unknown): boolean {
   return error instanceof RangeError;
 }

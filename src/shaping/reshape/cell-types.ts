@@ -1,4 +1,4 @@
-/** What `--type` makes of a value: the one table of types. */
+/** The types of `--type`, and how values are converted to them. */
 import { isJson } from '../../json.ts';
 import { isLongNumber, numberOf, parseJson, writeJson } from '../json/values.ts';
 import { percentDecoded, withoutPort } from './log-values.ts';
@@ -17,7 +17,7 @@ export const CELL_TYPES = [
 ] as const;
 export type CellType = (typeof CELL_TYPES)[number];
 
-/** A value that is not of the type, in any reading. */
+/** Marks a value that cannot be read as the type. */
 export const MISFIT = Symbol('misfit');
 
 const INTEGER = /^[+-]?\d+$/;
@@ -35,13 +35,13 @@ const BOOLEANS: Readonly<Record<string, boolean>> = {
   '0': false,
 };
 
-/** What conversions are made with, and where they count what they did. */
+/** What conversions need, and where they count changes. */
 export interface Conversion {
   time: TimeReader;
   changes: RowCodes;
 }
 
-/** The value as one of the type, or `MISFIT`. Null stays null. */
+/** The value converted to the type, or `MISFIT`. Null stays null. */
 export function convert(value: unknown, type: CellType, conversion: Conversion): unknown {
   return value === null ? null : CONVERSIONS[type](value, conversion);
 }
@@ -63,7 +63,7 @@ const CONVERSIONS: Record<CellType, (value: unknown, conversion: Conversion) => 
   urlencoded: (value) => (typeof value === 'string' ? percentDecoded(value) : value),
 };
 
-/** The digits of a number or of a text; no digits for everything else. */
+/** The digits of a number or a text; an empty text for all other values. */
 function numeralOf(value: unknown): string {
   if (typeof value === 'string') return value.trim();
   return typeof value === 'number' || isLongNumber(value) ? writeJson(value) : '';

@@ -1,27 +1,30 @@
-/** Which columns of rows are their time, and in which form: never one that says less than another does. */
+/**
+ * Proposes which columns contain the time of rows, and its format. Prefers the column with the most precise
+ * time.
+ */
 import { formatsOf, type FittingFormat } from '../time/date-formats.ts';
 import type { TimeReader } from '../time/time.ts';
 
 /** A column, or a key of rows. */
 export interface SeenColumn {
-  /** As options name it: `when`, `request.time`, or `#3`. */
+  /** The name for options: `when`, `request.time`, or `#3`. */
   name: string;
-  /** As the rows name it. */
+  /** The name in the rows. */
   title: string;
-  /** Of each row as text, in their order; empty where there is nothing. */
+  /** Each row's value as text, in order; empty where the row has none. */
   values: readonly string[];
-  /** All values are texts. */
+  /** Whether all values are texts. */
   isText: boolean;
 }
 
-/** What to map to the time, and how it is read. */
+/** What to map to the time, and how to read it. */
 export interface TimeProposal {
-  /** As `--map` names it: `when`, or `Date+Time`. */
+  /** The name for `--map`: `when`, or `Date+Time`. */
   from: string;
-  /** It can be read, with the format where there is one. */
+  /** Whether it can be read, with the format if there is one. */
   isRead: boolean;
   timeFormat?: string;
-  /** What the data do not tell. */
+  /** What the data leave open, as sentences for the user. */
   notes: string[];
 }
 
@@ -30,20 +33,23 @@ const DAY_ALONE =
   /^(?:\d{4}([/.-])\d{1,2}\1\d{1,2}|\d{8}|\d{1,2}([/.-])\d{1,2}\2\d{2,4}|[^:]*[A-Za-z]{3}[^:]*)$/;
 const CLOCK_NAMES = /time|clock|hour|uhrzeit|zeit|heure|hora/i;
 
-/** A time that could be taken. */
+/** A possible source of the time. */
 interface Candidate {
   from: string;
-  /** Those that are there. */
+  /** The values that are not empty. */
   values: readonly string[];
-  /** Digits behind the day: 0 for a day alone, 1 for minutes, 2 for seconds, 3 and more for parts of them. */
+  /** 0 for a day alone, 1 for minutes, 2 for seconds, 3 and more for fractions of a second. */
   precision: number;
-  /** Read without a format. */
+  /** Readable without a format. */
   isPlain: boolean;
   isZoned: boolean;
   formats: readonly FittingFormat[];
 }
 
-/** `named`: columns that are called like a time, the likeliest first. The others serve where those say less, or nothing. */
+/**
+ * `named`: columns with the name of a time, the likeliest first. Other columns are used where those are less
+ * precise or cannot be read.
+ */
 export function proposeTime(
   named: readonly SeenColumn[],
   columns: readonly SeenColumn[],
@@ -58,7 +64,7 @@ export function proposeTime(
       areAll(column.values, DAY_ALONE) &&
       isRead(candidateOf(column.name, column.values, reader)),
   );
-  // A join is of names.
+  // `--map` joins by name, so a column known by position cannot be joined.
   const canJoin = [day, clock].every((column) => column !== undefined && !column.name.startsWith('#'));
   if (day !== undefined && clock !== undefined && canJoin) candidates.push(joinedOf(day, clock, reader));
   const best = bestOf(candidates);
@@ -71,7 +77,7 @@ export function proposeTime(
   return chosen && proposalOf(chosen);
 }
 
-/** Digits alone may be anything, where the name does not say that they are a time. */
+/** Digits alone could be anything, unless the name of the column says that they are a time. */
 function hasColon({ values }: Candidate): boolean {
   return values.every((value) => value.includes(':'));
 }
@@ -113,7 +119,7 @@ function isRead({ isPlain, formats }: Candidate): boolean {
   return isPlain || formats.length > 0;
 }
 
-/** What can be read before what cannot, what most rows have before the others, then what says most. */
+/** Readable before unreadable, then the most values, then the highest precision. */
 function bestOf(candidates: readonly Candidate[]): Candidate | undefined {
   const order = (one: Candidate, other: Candidate): number =>
     Number(isRead(other)) - Number(isRead(one)) ||
@@ -122,7 +128,7 @@ function bestOf(candidates: readonly Candidate[]): Candidate | undefined {
   return [...candidates].sort(order)[0];
 }
 
-/** Digits of an epoch, or of a date, by how many they are. */
+/** Precision of an epoch or a date in digits, by the number of digits. */
 const PRECISION_OF_DIGITS: Readonly<Record<number, number>> = {
   8: 0,
   10: 2,
@@ -142,7 +148,7 @@ function precisionOf(text: string): number {
   return /\d:\d\d/.test(text) ? 1 : 0;
 }
 
-/** Noughts at the end say nothing. */
+/** Trailing zeros add no precision. */
 function significant(digits: string): number {
   return digits.replace(/0+$/, '').length;
 }

@@ -1,9 +1,12 @@
-/** Of which type the texts of a column are: one that gives each of them back as it was. */
+/** Infers the type of a text column: one that preserves every value. */
 import { isJson } from '../../json.ts';
 import type { TimeReader } from '../time/time.ts';
 import type { CellType } from './cell-types.ts';
 
-/** A number that a number type would not give back as it was (`007`, a phone number) stays a text. */
+/**
+ * Undefined: leave the values as texts, for instance numbers that a number type would change (`007`, phone
+ * numbers).
+ */
 export function typeOf(values: readonly string[], reader: TimeReader): CellType | undefined {
   const there = values.filter((value) => value !== '');
   if (there.length === 0) return undefined;
@@ -17,7 +20,7 @@ export function typeOf(values: readonly string[], reader: TimeReader): CellType 
     : undefined;
 }
 
-/** `1.10` and `1.9` are no numbers, as far as anybody can tell. */
+/** `1.10` and `1.9` may be versions rather than numbers. */
 function isVersion(value: string): boolean {
   return /\.\d*0$/.test(value);
 }

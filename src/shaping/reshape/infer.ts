@@ -1,4 +1,4 @@
-/** Proposes options for rows that nobody described yet: what their columns seem to be to a vendor. */
+/** Proposes options for rows without a description: what their columns seem to mean to a vendor. */
 import { isJson } from '../../json.ts';
 import type { RowShape } from '../../contracts/target.ts';
 import type { CellType } from './cell-types.ts';
@@ -9,14 +9,14 @@ import { typeOf } from './infer-type.ts';
 import { isWithin, type Reshaping } from './reshape.ts';
 import type { TimeReader } from '../time/time.ts';
 
-/** What a vendor reads of a row, and where it was found. */
+/** A field that a vendor reads, and its source. */
 export interface FieldFinding {
   field: string;
-  /** Rows without it are rejects. */
+  /** Rows without it are rejected. */
   isRequired: boolean;
-  /** The column or option that gives it; undefined: nothing does. */
+  /** The column or option that provides it; undefined when none does. */
   from: string | undefined;
-  /** What gives it to all rows. */
+  /** An option that provides it for all rows. */
   hint?: string;
 }
 
@@ -25,20 +25,20 @@ export interface Proposal {
   types: { at: string; type: CellType }[];
   timeFormat?: string;
   fields: FieldFinding[];
-  /** What people should know, as sentences. */
+  /** Remarks for the user, as sentences. */
   notes: string[];
 }
 
-/** What is known before the columns are looked at. */
+/** What is known before the columns are examined. */
 export interface ProposalContext {
   shape: RowShape;
   idField: string | undefined;
-  /** What the user has asked for already. */
+  /** Options that the user gave. */
   given: Pick<Reshaping, 'map' | 'types' | 'set' | 'drop'>;
   reader: TimeReader;
 }
 
-/** What to map and type. A field that a column or an option gives already is left alone. */
+/** Proposes mappings and types. Fields that a column or an option already provides are left alone. */
 export function proposeOptions(columns: readonly SeenColumn[], context: ProposalContext): Proposal {
   return new Proposing(columns, context).propose();
 }
@@ -47,7 +47,7 @@ class Proposing {
   readonly #columns: readonly SeenColumn[];
   readonly #context: ProposalContext;
   readonly #proposal: Proposal = { map: [], types: [], fields: [], notes: [] };
-  /** Names of columns that are spoken for. */
+  /** Names of columns that are already used. */
   readonly #taken: Set<string>;
 
   constructor(columns: readonly SeenColumn[], context: ProposalContext) {
@@ -61,7 +61,7 @@ class Proposing {
   propose(): Proposal {
     const { shape } = this.#context;
     const { required, oneOf, wanted = [], columnNames = {} } = shape;
-    // An object of which parts are demanded is there when they are.
+    // An object with required parts needs no entry of its own.
     const isWhole = (path: string) => required.some((other) => other.path.startsWith(`${path}.`));
     const always = required.filter(({ path, when }) => when === undefined && !isWhole(path));
     for (const { path, hint } of always) this.#note(path, { isRequired: true, hint });
@@ -77,7 +77,7 @@ class Proposing {
     return this.#proposal;
   }
 
-  /** Looks for a field, and says whether it was found. */
+  /** Looks for a field and adds the finding. */
   #note(field: string, { isRequired, hint }: { isRequired: boolean; hint?: string | undefined }): void {
     const from = this.#find(field);
     this.#proposal.fields.push({ field, isRequired, from, ...(hint === undefined ? {} : { hint }) });
@@ -90,14 +90,14 @@ class Proposing {
     this.#proposal.fields.push({ field, isRequired: true, from, ...(hint === undefined ? {} : { hint }) });
     const first = this.#columns.find(({ name }) => name === from);
     if (first?.values.includes('') !== true) return;
-    // Rows may name one or the other, as Scarf's own exports do.
+    // Some rows may have one and the rest another, as in Scarf's own exports.
     const isOther = (key: string) =>
       this.#candidate(key)?.values.every((value, row) => value === '' || first.values[row] === '');
     const other = keys.find((key) => key !== given && isOther(key) === true);
     if (other !== undefined) this.#note(other, { isRequired: false });
   }
 
-  /** A response, say: all that it must have, or nothing of it. */
+  /** Optional objects, such as a response: proposed with all of their required parts, or not at all. */
   #findOptionalParts(): void {
     const { required, times = [] } = this.#context.shape;
     const parts = new Set(required.flatMap(({ when }) => when ?? []));
@@ -115,7 +115,7 @@ class Proposing {
     }
   }
 
-  /** Where no column has a time of its own for a part, the time of the row is the nearest that is known. */
+  /** Where no column has the time of an optional object, the time of the row is the closest known. */
   #noteTimeOfPart(path: string): void {
     const own = this.#given(path) ?? this.#findTime(path);
     const main = this.#proposal.map.find(({ to }) => to === this.#context.shape.times?.[0]?.path);
@@ -126,7 +126,7 @@ class Proposing {
     this.#proposal.fields.push({ field: path, isRequired: true, from: own ?? main?.from });
   }
 
-  /** Where a field comes from, mapping a column to it where there is one. */
+  /** The source of a field. Maps a column to the field where one fits. */
   #find(field: string): string | undefined {
     const given = this.#given(field);
     if (given !== undefined) return given;
@@ -162,7 +162,7 @@ class Proposing {
     this.#proposal.notes.push(...notes);
   }
 
-  /** The column or option that gives a field already. */
+  /** The column or option that already provides a field. */
   #given(field: string): string | undefined {
     const { map, set } = this.#context.given;
     const column = this.#columns.find(({ title }) => isOnePath(title, field));
@@ -177,13 +177,13 @@ class Proposing {
     return [...map.map(({ to }) => to), ...set.map(({ at }) => at)].some((path) => isWithin(path, part));
   }
 
-  /** The column that may be a field: called like it, and with values that can be. */
+  /** The column that fits a field by its name and by its values. */
   #candidate(field: string): SeenColumn | undefined {
     const free = this.#columns.filter(({ name, title }) => !this.#taken.has(name) && !title.startsWith('$'));
     return this.#namedLike(field, free).find((column) => this.#mayBe(field, column));
   }
 
-  /** The likeliest first; those of which only the last part is called so come behind the others. */
+  /** The likeliest first; columns of which only the last part of the name matches come last. */
   #namedLike(field: string, columns: readonly SeenColumn[]): SeenColumn[] {
     const { columnNames = {}, aliases = {}, times = [] } = this.#context.shape;
     const own = plainName(field);
@@ -225,7 +225,7 @@ class Proposing {
     this.#proposeJson();
   }
 
-  /** What a vendor wants as an object is written as text in a table. */
+  /** Objects for the vendor are texts in a table, so they are typed as JSON. */
   #proposeJson(): void {
     const { fieldTypes = {} } = this.#context.shape;
     for (const { from, to } of this.#proposal.map) {

@@ -1,13 +1,13 @@
 /**
- * Values at places in a row. Keys are data, whatever they are called: `__proto__` and `constructor` are read only
- * where the row has them itself, and written as keys like any other.
+ * Reads and writes values by JSON path. Keys are data, whatever their name: `__proto__` and `constructor` are
+ * read only where the row itself has them, and written like any other key.
  */
 import type { Step } from '../../formats/paths.ts';
 import { isLongNumber } from '../json/values.ts';
 
 type Container = Record<string, unknown> | unknown[];
 
-/** The value at a place, or undefined where there is none. */
+/** The value at a path, or undefined where there is none. */
 export function valueAt(row: Record<string, unknown>, steps: readonly Step[]): unknown {
   let value: unknown = row;
   for (const step of steps) {
@@ -17,7 +17,7 @@ export function valueAt(row: Record<string, unknown>, steps: readonly Step[]): u
   return value;
 }
 
-/** Puts a value at a place. What stands in the way and is neither object nor list gives way. */
+/** Sets the value at a path. Replaces anything on the way that is neither an object nor a list. */
 export function setAt(row: Record<string, unknown>, steps: readonly Step[], value: unknown): void {
   let container: Container = row;
   steps.forEach((step, depth) => {
@@ -36,7 +36,10 @@ export function setAt(row: Record<string, unknown>, steps: readonly Step[], valu
   });
 }
 
-/** Takes a value out, and with it the objects and lists that it leaves empty. */
+/**
+ * Removes a value, and the objects and lists that become empty. An element of a list becomes null instead, so
+ * that the others keep their positions.
+ */
 export function removeAt(row: Record<string, unknown>, steps: readonly Step[]): void {
   const parentSteps = steps.slice(0, -1);
   const parent = valueAt(row, parentSteps);
@@ -47,7 +50,7 @@ export function removeAt(row: Record<string, unknown>, steps: readonly Step[]): 
   if (parentSteps.length > 0 && isEmpty(parent)) removeAt(row, parentSteps);
 }
 
-/** A value of its own, so that changes to it are not seen where the first one stands. */
+/** A deep copy, so that changes to it do not affect the original. */
 export function copyOf(value: unknown): unknown {
   if (!isContainer(value)) return value;
   if (Array.isArray(value)) return value.map(copyOf);
@@ -56,7 +59,7 @@ export function copyOf(value: unknown): unknown {
   return copy;
 }
 
-/** As `JSON.parse` would have set it: also for `__proto__`, and in a list with no gaps. */
+/** Sets a value as `JSON.parse` would, `__proto__` included. Fills gaps in a list with null. */
 function put(container: Container, step: Step, value: unknown): void {
   if (Array.isArray(container)) {
     while (container.length < Number(step)) container.push(null);

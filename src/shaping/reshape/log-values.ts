@@ -1,9 +1,9 @@
-/** Values as logs write them: addresses with their port, texts percent-encoded. What is in no such form stays as it is. */
+/** Values as logs write them: addresses with a port, percent-encoded texts. Other values stay as they are. */
 import { isIP, isIPv6 } from 'node:net';
 
 /**
- * The address without the port that follows it: `192.0.2.1:80`, `[2001:db8::1]:80`, and as AWS writes it
- * `2001:db8:0:0:0:0:0:1:50718`. Where the last digits of an address with `::` could be either, they are not taken for a port.
+ * The address without its port: `192.0.2.1:80`, `[2001:db8::1]:80`, and `2001:db8:0:0:0:0:0:1:50718` as AWS
+ * writes it. Text that is a complete address as it is keeps its last digits, even where they could be a port.
  */
 export function withoutPort(text: string): string {
   const [, bracketed] = /^\[([\da-f:.%]+)\](?::\d+)?$/i.exec(text) ?? [];
@@ -13,7 +13,7 @@ export function withoutPort(text: string): string {
   return port !== undefined && isIP(address) !== 0 ? address : text;
 }
 
-/** Bytes of UTF-8 that are written as `%20`. */
+/** Decodes `%20` and the like where the result is valid UTF-8. */
 export function percentDecoded(text: string): string {
   if (!text.includes('%')) return text;
   return text.replace(/(?:%[\da-f]{2})+/gi, (encoded) => {

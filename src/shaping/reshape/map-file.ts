@@ -1,10 +1,10 @@
-/** A file that says how rows are reshaped: JSON with any of the options, or a table of columns and fields. */
+/** The file of `--map-file`: JSON with any of the reshaping options, or a table of columns and fields. */
 import { isObject } from '../../json.ts';
 import { Failure } from '../../failure.ts';
 import { parseJson } from '../json/values.ts';
 import type { TypeErrors } from './reshape.ts';
 
-/** What a map file may say. Types are as on the command line: `status:int`. */
+/** The content of a map file. Types are written as on the command line: `status:int`. */
 export interface MapFile {
   map?: { from: string; to: string }[];
   type?: string[];
@@ -18,13 +18,16 @@ export interface MapFile {
 
 const SECTIONS = ['map', 'type', 'set', 'keep', 'drop', 'type-errors', 'time-zone', 'time-format'];
 
-/** Throws a Failure `usage` for what is neither form. */
+/** Throws a Failure `usage` for a file in neither form. */
 export function readMapFile(text: string): MapFile {
   const content = text.replace(/^\uFEFF/, '').trim();
   return content.startsWith('{') ? readJson(content) : { map: readTable(content) };
 }
 
-/** `{"map": {"when": "$time"}, "type": {"status": "int"}, "set": {...}, "keep": [...]}`, or the map alone. */
+/**
+ * `{"map": {"when": "$time"}, "type": {"status": "int"}, "set": {...}, "keep": [...]}`, or only the object of
+ * `map`.
+ */
 function readJson(text: string): MapFile {
   const file = parsed(text);
   const isMapAlone = Object.keys(file).every((key) => !SECTIONS.includes(key));
@@ -46,7 +49,10 @@ function readJson(text: string): MapFile {
   };
 }
 
-/** A line for each column: its name and its field, with a comma, a tab or an equals sign between. */
+/**
+ * One line per column: its name and its field, separated by a comma, a tab or an equals sign. Empty lines and
+ * lines that begin with `#` are ignored.
+ */
 function readTable(text: string): { from: string; to: string }[] {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'));
   return lines.map((line) => {

@@ -1,6 +1,9 @@
-/** What somebody who wrote a name wrong may have meant. */
+/** Suggests the name that the user may have meant. */
 
-/** The name that differs least, unless that is more than a third of it. */
+/**
+ * The most similar name, unless more than a third of its characters differ. A name that continues the other
+ * one counts as one difference.
+ */
 function nearestName(name: string, names: Iterable<string>): string | undefined {
   let nearest: string | undefined;
   let least = Math.floor(Math.max(3, name.length) / 3) + 1;
@@ -14,13 +17,13 @@ function nearestName(name: string, names: Iterable<string>): string | undefined 
   return nearest;
 }
 
-/** `"did you mean …?"`, or nothing, for the end of a sentence. */
+/** `: NAME?` for the end of a sentence, or nothing. */
 export function didYouMean(name: string, names: Iterable<string>): string {
   const nearest = nearestName(name, names);
   return nearest === undefined ? '' : `: ${nearest}?`;
 }
 
-/** Characters to put in, take out or change, and neighbours to swap. */
+/** Edit distance: characters inserted, removed or changed, and neighbours swapped. */
 function distance(one: string, other: string): number {
   let before: number[] = [];
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);

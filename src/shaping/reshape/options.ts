@@ -1,4 +1,4 @@
-/** The options about reshaping rows, and from their values to what is to be done. */
+/** The options for reshaping rows, and how their values are read. */
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import type { ValuesOf } from '../../settings/values.ts';
 import { Failure } from '../../failure.ts';
@@ -106,10 +106,10 @@ export const SHAPING_OPTIONS = [
   },
 ] as const satisfies readonly OptionSpec[];
 
-/** A preset stands for some of these, and says which columns need not be there. */
+/** Settings for shaping. A preset implies some of them, and its columns are optional. */
 export type ShapingSettings = ValuesOf<typeof SHAPING_OPTIONS> & PresetSettings;
 
-/** How the user wants rows to be read and reshaped. */
+/** How to read and reshape rows. */
 export interface ReadReshaping {
   reshaping: Reshaping;
   zoneOffset: ZoneOffset;
@@ -117,9 +117,9 @@ export interface ReadReshaping {
 }
 
 /**
- * What is to be done with rows. `mapFile`: the text of the file named by `--map-file`, which decides the bytes
- * that leave too. `isText` tells the fields that the vendor declares as texts. Throws a Failure `usage` that names the
- * option.
+ * Reads the options. `mapFile` is the text of the file named by `--map-file`, because its content decides
+ * which bytes are sent. `isText` tells which fields the vendor declares as texts. Throws a Failure `usage`
+ * that names the option.
  */
 export function readReshaping(
   settings: ShapingSettings,
@@ -153,7 +153,7 @@ export function readReshaping(
   };
 }
 
-/** The columns that a preset speaks of, which need not be there. */
+/** The columns that a preset names. Rows need not have them. */
 function namesInPreset(name: string | undefined): ReadonlySet<string> {
   const { fields = {}, options } = findPreset(name) ?? {};
   return new Set([...Object.values(fields), ...(options?.type ?? []).map((text) => readType(text).at)]);
@@ -163,12 +163,12 @@ function ifThere<One>(one: One, isOfPreset: boolean): One & { ifThere?: boolean 
   return { ...one, ...(isOfPreset ? { ifThere: true } : {}) };
 }
 
-/** The zone of times that name none, as the user named it. */
+/** The zone of times that name none, as the user wrote it. */
 export function timeZoneOf({ timeZone }: Pick<ShapingSettings, 'timeZone'>, mapFile?: string): string {
   return (mapFile === undefined ? undefined : readMapFile(mapFile).timeZone) ?? timeZone;
 }
 
-/** The field is what follows the last equals sign, since headers may hold some. */
+/** The field follows the last equals sign, because column names may contain some. */
 function readMap(text: string): { from: string; to: string } {
   const at = text.lastIndexOf('=');
   if (at <= 0 || at === text.length - 1) throw unreadable('--map', text, 'column=field');

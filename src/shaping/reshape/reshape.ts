@@ -1,6 +1,6 @@
 /**
- * What the user asked to be done with decoded rows: types of what the row has, map, types of what that made, set, keep and
- * drop, in this order.
+ * Reshapes decoded rows as the user asked: types of keys in the row, map, types of keys made by the map, set,
+ * keep and drop, in this order.
  */
 import type { RowProblem } from '../../contracts/format.ts';
 import { stepsOf, type Step } from '../../formats/paths.ts';
@@ -9,23 +9,23 @@ import { shownValue } from '../json/shown-value.ts';
 import { writeJson } from '../json/values.ts';
 import { copyOf, removeAt, setAt, valueAt } from './json-path.ts';
 
-/** What becomes of a row with a value that is not of its type. */
+/** What happens to a row with a value that does not fit its type. */
 export type TypeErrors = 'reject' | 'null' | 'keep';
 
-/** Places are named as in headers: `request.headers.X-Tag`, `tags[0]`. */
+/** Paths are written as in headers: `request.headers.X-Tag`, `tags[0]`. */
 export interface Reshaping {
   /**
-   * Values that move: all are taken first, then all are put. One may go to several places, and several, with plus signs
-   * between their names, become one: `Date+Time` is the text of both.
+   * Values to move: all are taken first, then all are set. One value may go to several paths. Several names
+   * with plus signs between them are joined: `Date+Time` is the text of both.
    */
   map: readonly ({ from: string; to: string } & Conditional)[];
   types: readonly ({ at: string; type: CellType } & Conditional)[];
   typeErrors: TypeErrors;
-  /** What stands in front of the fraction of a number, in text that is to become one: a point unless it is said. */
+  /** The decimal separator in text that becomes a number; a point unless given. */
   decimal?: ',' | '.' | undefined;
-  /** Values that every row gets. */
+  /** Values set in every row. */
   set: readonly { at: string; value: unknown }[];
-  /** When there are any, all other keys are left out, except those that the target itself reads. */
+  /** Unless empty, all other keys are left out, except those that the target reads. */
   keep: readonly string[];
   drop: readonly string[];
 }
@@ -35,12 +35,12 @@ interface Conditional {
   ifThere?: boolean;
 }
 
-/** Whether anything is asked at all; otherwise rows need no decoding. */
+/** Whether any option is given; otherwise rows need not be decoded. */
 export function reshapes({ map, types, set, keep, drop }: Reshaping): boolean {
   return [map, types, set, keep, drop].some((list) => list.length > 0);
 }
 
-/** A place as written, and its steps. */
+/** A path as written, and its steps. */
 interface RowPath {
   name: string;
   steps: readonly Step[];
@@ -51,10 +51,10 @@ interface TypedPath {
   type: CellType;
 }
 
-/** Reshapes rows; the rows given are used up. */
+/** Reshapes rows. Rows passed to it are modified. */
 export class Reshaper {
   readonly #map: readonly { from: RowPath; parts: readonly RowPath[]; to: RowPath }[];
-  /** Of what the row has, and of what the map makes. */
+  /** Types of keys in the row, and of keys made by the map. */
   readonly #typesBefore: readonly TypedPath[];
   readonly #typesAfter: readonly TypedPath[];
   readonly #typeErrors: TypeErrors;
@@ -64,7 +64,7 @@ export class Reshaper {
   readonly #drop: readonly RowPath[];
   readonly #isTargets: (key: string) => boolean;
 
-  /** `isTargets` tells the keys that the target reads, which `keep` need not name. */
+  /** `isTargets` tells which keys the target reads; `keep` need not name them. */
   constructor(reshaping: Reshaping, isTargets: (key: string) => boolean) {
     const { map, types, typeErrors, set, keep, drop } = reshaping;
     this.#map = map.map(({ from, to }) => ({
@@ -83,7 +83,7 @@ export class Reshaper {
     this.#isTargets = isTargets;
   }
 
-  /** The row as asked for, or why it cannot be. */
+  /** The reshaped row, or the reason for rejecting it. `row` is modified. */
   apply(row: Record<string, unknown>, conversion: Conversion): { row: Record<string, unknown> } | RowProblem {
     const before = this.#applyTypes(row, this.#typesBefore, conversion);
     if (before !== undefined) return before;
@@ -143,18 +143,20 @@ function rowPathOf(name: string): RowPath {
   return { name, steps: stepsOf(name) };
 }
 
-/** A row may have a dotted name as it stands for a key; then that is what is meant. */
+/** A dotted name means the key with exactly that name where the row has one. */
 function stepsIn(row: Record<string, unknown>, { name, steps }: RowPath): readonly Step[] {
   return steps.length > 1 && Object.hasOwn(row, name) ? [name] : steps;
 }
 
-/** The names of columns that are joined: `Date+Time`. One alone is none. */
+/** The names of joined columns in `Date+Time`; empty for a single name. */
 export function joinedNames(from: string): string[] {
   const names = from.split('+').map((name) => name.trim());
   return names.length > 1 && names.every((name) => name !== '') ? names : [];
 }
 
-/** Where a move takes its value from, and the value. A key that has the plus signs in its own name is that key. */
+/**
+ * The paths and the value that a move takes. A key whose own name contains the plus signs wins over a join.
+ */
 function takenIn(
   row: Record<string, unknown>,
   { from, parts }: { from: RowPath; parts: readonly RowPath[] },
@@ -164,7 +166,7 @@ function takenIn(
   if (value !== undefined || parts.length === 0) return { from: [steps], value };
   const places = parts.map((part) => stepsIn(row, part));
   const texts = places.map((place) => textOf(valueAt(row, place)));
-  // A date without its time would be midnight.
+  // A date without its time would be read as midnight.
   const isWhole = texts.every((text) => text !== undefined && text !== '');
   return { from: places, value: isWhole ? texts.join(' ') : undefined };
 }
@@ -174,12 +176,12 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value.trim() : writeJson(value);
 }
 
-/** Whether a place, or one around it, is made by the map: then the row has it only afterwards. */
+/** Whether the map makes this path or an object around it, so that the row has it only after the map. */
 function isMadeByMap(name: string, map: Reshaping['map']): boolean {
   return map.some(({ to }) => isWithin(name, to) && to !== '');
 }
 
-/** Whether a place is another one or inside it. */
+/** Whether a path equals `outer` or is inside it. */
 export function isWithin(place: string, outer: string): boolean {
   return place.startsWith(outer) && ['', '.', '['].includes(place.charAt(outer.length));
 }

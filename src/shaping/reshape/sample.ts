@@ -1,4 +1,4 @@
-/** The first rows of an input, to look at before anything is decided about them. */
+/** Decodes the first rows of an input, to examine them before anything is decided. */
 import { asObject, isJson, isObject } from '../../json.ts';
 import type { Format, RowSink } from '../../contracts/format.ts';
 import { isLongNumber, parseJson, writeJson } from '../json/values.ts';
@@ -11,13 +11,13 @@ type Row = SampleRow;
 /** The beginning of an input. */
 interface Beginning {
   bytes: Buffer;
-  /** There is no more. */
+  /** The bytes are the whole input. */
   isWhole: boolean;
 }
 
 /**
- * At most `maxRows` whole rows from the first bytes of an input; what cannot be read is passed over. `final`: there are no more
- * bytes.
+ * At most `maxRows` complete rows from the first bytes of an input; unreadable rows are skipped. `final`: the
+ * input ends with these bytes.
  */
 export function sampleRows(format: Format, head: Buffer, maxRows: number, final = false): Row[] {
   const rows: Row[] = [];
@@ -36,7 +36,7 @@ export function sampleRows(format: Format, head: Buffer, maxRows: number, final 
   return rows;
 }
 
-/** The columns of a table, else the keys of rows by their dotted names in the order in which they first appear. */
+/** The columns of a table; otherwise the dotted keys of rows, in the order in which they first occur. */
 export function seenColumns(
   format: Format,
   { bytes, isWhole }: Beginning,
@@ -52,7 +52,7 @@ export function seenColumns(
   return { columns, rows: rows.length };
 }
 
-/** A name that an option could not say as it stands is said by position. */
+/** A column whose name cannot be written in an option is named by its position. */
 function columnsOfTable(rows: readonly Row[], names: readonly string[]): SeenColumn[] {
   return names.map((title, index) => {
     const values = rows.map((row) => textOf(row[`c${index}`]));
@@ -83,7 +83,7 @@ function noteValues(value: Row, prefix: string, note: (name: string, value: unkn
   }
 }
 
-/** Options take white space around names away, and a position for a position. */
+/** Options trim names, and read `#3` as a position. */
 function isPlain(name: string): boolean {
   return name === name.trim() && name !== '' && !/^#\d+$/.test(name) && !/\p{Cc}/u.test(name);
 }

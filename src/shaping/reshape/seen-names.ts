@@ -1,4 +1,4 @@
-/** The names in inputs, held against those in options, before a row leaves. */
+/** Checks the names in options against those in inputs, before any row is sent. */
 import type { Format, RowSink } from '../../contracts/format.ts';
 import type { RowShape } from '../../contracts/target.ts';
 import { Failure } from '../../failure.ts';
@@ -8,25 +8,25 @@ import { didYouMean } from './nearest.ts';
 import { joinedNames, type Reshaping } from './reshape.ts';
 import { sampleRows, type SampleRow } from './sample.ts';
 
-/** Rows that are looked at. */
+/** How many rows are examined. */
 const maxRows = 1_000;
-/** Names told at the most. */
+/** How many names a message lists. */
 const maxTold = 20;
 
-/** The beginning of an input as rows, and of a table the names in its header. */
+/** The beginning of an input as rows, and the header names of a table. */
 export interface SeenNames {
   path: string;
   rows: readonly SampleRow[];
   columns: readonly string[] | undefined;
 }
 
-/** Looks at the beginning of an input. */
+/** Examines the beginning of an input. */
 export function seeNames(path: string, format: Format, head: { bytes: Buffer; isWhole: boolean }): SeenNames {
   const columns = format.columns ?? columnsOf(format, head.bytes);
-  // Two columns may want one place until options say otherwise.
+  // Two columns may have overlapping paths until options say otherwise.
   const sampled = columns === undefined ? format : format.rearranged?.((names) => namesOnce(names));
   const rows = sampleRows(sampled ?? format, head.bytes, maxRows, head.isWhole);
-  // Lines of a log may have names of their own.
+  // Lines of a log may have their own names.
   const own = format.columns === undefined ? [] : rows.flatMap((row) => Object.keys(row));
   return { path, rows, columns: columns && [...new Set([...columns, ...own])] };
 }
@@ -35,7 +35,7 @@ function namesOnce(names: readonly string[]): { path: string; column: number }[]
   return names.flatMap((path, column) => (/[.[]|^#\d+$/.test(path) ? [] : [{ path, column }]));
 }
 
-/** Whether so few rows were seen that a name which none of them has says nothing. */
+/** Whether too few rows were seen to conclude that a name is missing. */
 export function isTooFew({ rows, columns }: SeenNames, isWhole: boolean): boolean {
   return columns === undefined && !isWhole && rows.length < maxRows;
 }
@@ -53,7 +53,7 @@ function columnsOf(format: Format, head: Buffer): readonly string[] | undefined 
   return columns;
 }
 
-/** The same for an input whose columns have these names: `#3` is the third, whatever it is called. */
+/** Replaces positions by the names of these columns: `#3` is the third, whatever its name. */
 export function resolvePositions(reshaping: Reshaping, columns: readonly string[] = []): Reshaping {
   const { map, types, keep, drop } = reshaping;
   const named = (name: string): string => {
@@ -69,13 +69,13 @@ export function resolvePositions(reshaping: Reshaping, columns: readonly string[
   };
 }
 
-/** Whether options name columns by their position. */
+/** Whether options name columns by position. */
 export function hasPositions({ map, types, keep, drop }: Reshaping): boolean {
   const names = [...map.flatMap(({ from }) => partsOf(from)), ...types.map(({ at }) => at), ...keep, ...drop];
   return names.some((name) => POSITION.test(name));
 }
 
-/** A name with plus signs joins several, where one of them is a position; else it may be a name as it stands. */
+/** Plus signs join names where one of them is a position; otherwise they may be part of a name. */
 function partsOf(from: string): string[] {
   const parts = from.split('+').map((part) => part.trim());
   return parts.some((part) => POSITION.test(part)) ? parts : [from];
@@ -111,12 +111,12 @@ export function checkNames(seen: readonly SeenNames[], { map, types, keep, drop,
   }
 }
 
-/** What a preset says of columns is for those that are there. */
+/** Columns named by a preset are optional. */
 function isAsked({ ifThere }: { ifThere?: boolean }): boolean {
   return ifThere !== true;
 }
 
-/** Throws a Failure `usage` for a table in which no column gives what every row must have. */
+/** Throws a Failure `usage` for a table in which no column or option provides a required field. */
 export function checkRequired(
   seen: SeenNames,
   { map, set, drop }: Reshaping,
@@ -147,7 +147,7 @@ export function checkRequired(
   });
 }
 
-/** Tells the top-level keys that options name: an object with one of them is a row, and no envelope. */
+/** Tells the top-level keys that options name. An object with one of them is a row, not an envelope. */
 export function isNamedIn({ map, types, keep, drop }: Reshaping): (key: string) => boolean {
   const names = [
     ...map.flatMap(({ from }) => [from, ...from.split('+')]),
@@ -159,7 +159,10 @@ export function isNamedIn({ map, types, keep, drop }: Reshaping): (key: string) 
   return (key) => keys.has(key);
 }
 
-/** Names with a dollar sign are the vendor's: throws a Failure `usage` for one in an option that it does not know. */
+/**
+ * Names with a dollar sign belong to the vendor. Throws a Failure `usage` for one in `--map` or `--set` that
+ * the vendor does not know.
+ */
 export function checkFields({ map, set }: Reshaping, fields: readonly string[]): void {
   if (!fields.some((field) => field.startsWith('$'))) return;
   for (const field of [...map.map(({ to }) => to), ...set.map(({ at }) => at)]) {

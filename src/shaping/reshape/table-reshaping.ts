@@ -1,6 +1,6 @@
 /**
- * Reshaping that a table can take at its header: columns that move or stay behind, and values that every row
- * gets. Then rows need not be decoded for it.
+ * Reshaping that can be done once, at the header of a table: columns that move or are left out, and values
+ * for every row. Then rows need not be decoded for it.
  */
 import type { Arrange, ArrangedCell } from '../../contracts/format.ts';
 import { Failure } from '../../failure.ts';
@@ -13,8 +13,9 @@ export interface TableReshaping {
 }
 
 /**
- * Undefined when it cannot be divided: when values are set, moved or typed out of one another, or joined. `isTargets` tells the keys that the
- * target reads, which `keep` need not name. Arranging throws a Failure `usage` when two columns want one place.
+ * Divides the reshaping; undefined when that is impossible: when values are joined, or set, moved or typed
+ * inside one another. `isTargets` tells which keys the target reads; `keep` need not name them. `arrange`
+ * throws a Failure `usage` when two columns have overlapping paths.
  */
 export function divideForTable(
   reshaping: Reshaping,
@@ -25,11 +26,11 @@ export function divideForTable(
   const movesOverlap = map.some(({ from: one }) =>
     map.some(({ from }) => one !== from && isWithin(one, from)),
   );
-  // What a type makes of a cell has places that no header names.
+  // A type may turn a cell into an object, whose paths are in no header.
   const movesOutOfTyped = map.some(({ from }) => types.some(({ at }) => at !== from && isOnePath(at, from)));
   const joins = map.some(({ from }) => joinedNames(from).length > 0);
   if (setsOverlap || movesOverlap || movesOutOfTyped || joins) return undefined;
-  // Types come before values are set: what is set is not for them.
+  // Types apply before values are set, so a value that is set is not converted.
   const remaining = types
     .flatMap(({ at, type }) => mappedNames(at, map).map((name) => ({ at: name, type })))
     .filter(({ at }) => !set.some((value) => isOnePath(value.at, at)));
@@ -53,13 +54,16 @@ function arrangedCells(
   return all.filter(({ path }) => isKept(path) && !drop.some((name) => isWithin(path, name)));
 }
 
-/** Types of cells come behind the map here, but people name the column as they see it: then the places it moved to are meant. */
+/**
+ * Types apply after the map here, but users name the column as it is in the input: returns the paths to which
+ * it moves.
+ */
 function mappedNames(name: string, map: Reshaping['map']): string[] {
   const moved = map.filter(({ from }) => from === name).map(({ to }) => to);
   return moved.length === 0 || map.some(({ to }) => to === name) ? [name] : moved;
 }
 
-/** Also of columns that are left out afterwards: one would have taken the place of the other. */
+/** Checks columns that are dropped afterwards too: one would have overwritten the other. */
 function refuseOverlaps(columns: readonly { path: string }[]): void {
   const moved = columns.find((one) =>
     columns.some((other) => one !== other && isOnePath(one.path, other.path)),
@@ -70,7 +74,7 @@ function refuseOverlaps(columns: readonly { path: string }[]): void {
   });
 }
 
-/** The places of a column: where it or what it is part of is mapped to, or its own. */
+/** The paths of a column: where the map moves it or the object around it, or its own name. */
 function movedTo(name: string, map: Reshaping['map']): string[] {
   const moved = map
     .filter(({ from }) => isWithin(name, from))

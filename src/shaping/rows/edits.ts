@@ -1,10 +1,10 @@
-/** Changes to the text of one row, made while it is copied. Reused from row to row. */
+/** Edits to the text of one row, applied while it is copied. Reused from row to row. */
 export class Edits {
   #count = 0;
   readonly #at: number[] = [];
   readonly #until: number[] = [];
   readonly #text: Uint8Array[] = [];
-  /** Bytes by which the row grows; less than zero when it shrinks. */
+  /** Bytes by which the row grows; negative when it shrinks. */
   growth = 0;
 
   get count(): number {
@@ -16,7 +16,10 @@ export class Edits {
     this.growth = 0;
   }
 
-  /** Puts `text` in the place of `[at, until)`. Edits do not overlap; what is inserted stands in front. */
+  /**
+   * Replaces `[at, until)` by `text`. Edits must not overlap; an insertion precedes a replacement at the same
+   * offset.
+   */
   replace(at: number, until: number, text: Uint8Array): void {
     let index = this.#count++;
     for (; index > 0 && this.#until[index - 1]! > at; index--) {
@@ -30,7 +33,7 @@ export class Edits {
     this.growth += text.length - (until - at);
   }
 
-  /** Writes `source[from, to)` with the edits made into `out` at `outAt`; returns the offset behind it. */
+  /** Writes `source[from, to)` with the edits applied into `out` at `outAt`; returns the offset after it. */
   write(source: Buffer, range: { from: number; to: number }, out: Buffer, outAt: number): number {
     let done = range.from;
     let end = outAt;
@@ -45,10 +48,10 @@ export class Edits {
   }
 }
 
-/** Below this a loop is faster than a view and a native copy. */
+/** Below this length a loop is faster than a view and a native copy. */
 const SHORT_BYTES = 24;
 
-/** Copies `source[from, to)` to `out` at `outAt`; returns the offset behind the copy. */
+/** Copies `source[from, to)` to `out` at `outAt`; returns the offset after the copy. */
 export function copyBytes(
   source: Buffer,
   { from, to }: { from: number; to: number },

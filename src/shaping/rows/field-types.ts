@@ -1,15 +1,15 @@
-/** What the vendor declares fields to be, and how a value that says the same in another type is made one: the one table of them. */
+/** The types that vendors declare for fields, and how values of other types are converted: one table. */
 import { isJson, isObject } from '../../json.ts';
 import type { FieldType, RowShape } from '../../contracts/target.ts';
 import { isLongNumber, parseJson, writeJson } from '../json/values.ts';
 
-/** A value that is not of the type, in any reading. */
+/** Marks a value that cannot be read as the type. */
 export const NOT_OF_TYPE = Symbol('not of the type');
 
 interface TypeRule {
-  /** What it must be, for people. */
+  /** The required value, in words for the user. */
   words: string;
-  /** The value as one of the type; the very value where it is one. Null is never asked about. */
+  /** The value converted to the type, or the same value where it already has it. Never called with null. */
   fit: (value: unknown) => unknown;
 }
 
@@ -27,7 +27,7 @@ function isScalar(value: unknown): boolean {
   return ['string', 'number', 'boolean'].includes(typeof value) || isLongNumber(value);
 }
 
-/** Numbers with the digits that they came with. */
+/** Numbers keep their original digits. */
 function asText(value: unknown): string {
   return typeof value === 'string' ? value : writeJson(value);
 }
@@ -43,7 +43,9 @@ function isPlainObject(value: unknown): value is Record<string, unknown> {
   return isObject(value) && !isLongNumber(value);
 }
 
-/** A map of names and values says the same as the list. An empty text, as of an empty cell, is none. */
+/**
+ * An object of names and values is equivalent to the list. An empty text, from an empty cell, becomes null.
+ */
 function asHeaderList(value: unknown): unknown {
   if (value === '') return null;
   if (Array.isArray(value)) return sameOrNew(value, value.map(asHeader));
@@ -63,7 +65,10 @@ function asHeader(item: unknown): unknown {
   return isText ? item : { name: asText(name), value: asText(value) };
 }
 
-/** A list of names and values, as HAR files have it, says the same as the map. Lists of values are for the vendor's rules. */
+/**
+ * A list of names and values, as in HAR files, is equivalent to the map; repeated names are joined by commas.
+ * Values that are lists are left to the vendor's rules.
+ */
 function asHeaderMap(value: unknown): unknown {
   if (value === '') return null;
   if (Array.isArray(value)) return mapOfHeaders(value.map(asHeader));
@@ -93,8 +98,8 @@ function sameOrNew(before: readonly unknown[] | undefined, after: readonly unkno
 }
 
 /**
- * What `--set` gives a field: the text as typed where the vendor declares a text (`1.10` is a version, no number; a text
- * in quotes and `null` are JSON there too), else JSON where it is JSON.
+ * The value of `--set`. Where the vendor declares a text, the text as typed (`1.10` is a version, not a
+ * number), except for JSON strings and `null`; elsewhere JSON where it parses.
  */
 export function readSetValue(text: string, isText: boolean): unknown {
   if (!isJson(text)) return text;
@@ -102,7 +107,10 @@ export function readSetValue(text: string, isText: boolean): unknown {
   return isText && typeof value !== 'string' && value !== null ? text : value;
 }
 
-/** Tells the places that hold texts. `a.*` stands for every key in `a`, and `*` for all that no rule names. */
+/**
+ * Tells which paths contain texts. `a.*` stands for every key in `a`, and `*` for all keys that no rule
+ * names.
+ */
 export function textFieldsOf(shape: RowShape, idField: string | undefined): (path: string) => boolean {
   const typed = Object.entries(shape.fieldTypes ?? {});
   const required = shape.required.filter(({ type }) => type === 'string').map(({ path }) => path);

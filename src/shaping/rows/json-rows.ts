@@ -1,4 +1,4 @@
-/** Shapes rows that are JSON text already: checked where they stand, and edited as text where they must change. */
+/** Shapes rows that are JSON text: checks them in place and edits them where they must change. */
 import type { RowProblem, RowText } from '../../contracts/format.ts';
 import type { FieldType } from '../../contracts/target.ts';
 import { Edits } from './edits.ts';
@@ -43,7 +43,7 @@ export class JsonRows implements RowShaper {
   readonly #times: readonly { probe: number; rule: TimeRule }[];
   readonly #value: RowText = { bytes: NOTHING, from: 0, to: 0 };
   readonly #ids: IdMaker | undefined;
-  /** `"key":"id",` for a row without the key; an id is written into its middle. */
+  /** `"key":"id",` for a row without the key; ids are written at `#idAt`. */
   readonly #idMember: Buffer;
   readonly #idAt: number;
   /** The same without its comma. */
@@ -53,7 +53,7 @@ export class JsonRows implements RowShaper {
 
   readonly #plain: () => PlainRows | undefined;
 
-  /** `plain` is asked once lines are there that it could take. */
+  /** `plain` is called when there are lines to take. */
   constructor(rules: RowRules, head: HeadBytes, plain: () => PlainRows | undefined = () => undefined) {
     this.#plain = plain;
     const { fillId, recipe, idField } = rules;
@@ -104,7 +104,7 @@ export class JsonRows implements RowShaper {
     return 'rejected';
   }
 
-  /** A key twice, or in escapes: the text as a parser understands it, in which each key stands once and plainly. */
+  /** For repeated or escaped keys: rewrites the text with each key once and unescaped, as a parser reads it. */
   #rewrite(): boolean {
     const { bytes, from, to } = this.text;
     try {
@@ -120,7 +120,7 @@ export class JsonRows implements RowShaper {
     }
   }
 
-  /** Keys that may only say what the address says already are left out. */
+  /** Removes keys whose value the address already determines. A row with another value is rejected. */
   #dropFixed(): RowProblem | undefined {
     let dropped = 0;
     for (const { key, probe, value, reason } of this.#rules.fixed) {
@@ -133,7 +133,7 @@ export class JsonRows implements RowShaper {
     return undefined;
   }
 
-  /** In the order in which the members stand: a comma goes with each, so that the rest stays an object. */
+  /** Removes members in their order in the text, each with a comma, so that the rest stays an object. */
   #dropMembers(): void {
     const { commaAt, keyAt, valueEnd, position } = this.#scan;
     const { bytes, to } = this.text;
@@ -195,7 +195,7 @@ export class JsonRows implements RowShaper {
     const fitted = FIELD_TYPE_RULES[type].fit(value);
     if (fitted === NOT_OF_TYPE) return typeProblem(key, type, written);
     if (fitted === value) return undefined;
-    // The digits as they stand: a version 1.10 is not 1.1.
+    // Keep the digits as written: version 1.10 is not 1.1.
     const sent = type === 'text' ? written : fitted;
     this.edits.replace(from, to, Buffer.from(writeJson(sent)));
     this.changes.add(TYPE_CHANGED);
@@ -226,7 +226,7 @@ export class JsonRows implements RowShaper {
     }
   }
 
-  /** An id that is empty or null counts as missing, and is replaced where it stands; one that is no text becomes its text. */
+  /** An empty or null id counts as missing and is replaced in place; an id of another type becomes a text. */
   #fillId(source: RowSource): void {
     const probe = this.#rules.id;
     if (probe === undefined) return;
@@ -245,7 +245,7 @@ export class JsonRows implements RowShaper {
     this.changes.add('id-filled');
   }
 
-  /** The row's own id tells repetitions, whatever its type. */
+  /** The row's own id identifies repetitions, whatever its type. */
   #writeIdAsText(probe: number): void {
     if (this.#isText(probe)) return;
     const from = this.#scan.valueAt[probe]!;

@@ -1,10 +1,10 @@
-/** What the build makes of `src/kernels`: each kernel's WebAssembly, in a module. */
+/** Modules that the build makes from `src/kernels`: the WebAssembly of each kernel. */
 declare module '#kernels/*' {
   const wasm: Uint8Array<ArrayBuffer>;
   export default wasm;
 }
 
-/** As much of the WebAssembly interface as is used here; the types of Node 20 leave it to those of browsers. */
+/** The part of the WebAssembly interface used here; the Node 20 types leave it to the DOM types. */
 declare namespace WebAssembly {
   class Module {
     constructor(bytes: Uint8Array<ArrayBuffer>);

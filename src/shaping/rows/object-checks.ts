@@ -1,4 +1,4 @@
-/** What a target demands of a row that had to be decoded: the rules that reach into nested objects. */
+/** What a target requires of a decoded row: the rules for nested objects. */
 import { isObject } from '../../json.ts';
 import type { RowProblem } from '../../contracts/format.ts';
 import type { RowShape } from '../../contracts/target.ts';
@@ -15,7 +15,7 @@ interface Demand {
   reason: string;
 }
 
-/** Checks the required places of rows, in the order in which the target names them. */
+/** Checks the required paths of rows, in the order in which the target names them. */
 export class ObjectChecks {
   readonly #demands: readonly Demand[];
 

@@ -1,4 +1,4 @@
-/** Fields of rows that had to be decoded: those in nested places are made what the vendor declares them to be. */
+/** Converts nested fields of decoded rows to the types that the vendor declares. */
 import type { RowProblem } from '../../contracts/format.ts';
 import type { FieldType, RowShape } from '../../contracts/target.ts';
 import { stepsOf, type Step } from '../../formats/paths.ts';
@@ -11,11 +11,11 @@ import { isTopLevel } from './row-rules.ts';
 
 type Row = Record<string, unknown>;
 
-/** The code of a value that became one of its field's type, and of one that could not. */
+/** Codes for a value that was converted to its field's type, and for one that could not be. */
 export const TYPE_CHANGED = 'field-converted';
 const TYPE_PROBLEM = 'field-type';
 
-/** Why a value, given as JSON text, cannot be in a field. */
+/** The problem of a value, given as JSON text, that does not fit its field. */
 export function typeProblem(path: string, type: FieldType, value: string): RowProblem {
   const message = `${path} must be ${FIELD_TYPE_RULES[type].words}, and is ${shownValue(value)}`;
   return { reason: TYPE_PROBLEM, message };
@@ -32,7 +32,10 @@ export class ObjectFields {
     this.#optional = optionalParts;
   }
 
-  /** Changes the row; what is done is counted in `changes`. */
+  /**
+   * Converts fields and removes optional objects without content, in `row` itself. Counts what it did in
+   * `changes`.
+   */
   apply(row: Row, changes: RowCodes): 'plain' | 'changed' | RowProblem {
     let outcome: 'plain' | 'changed' = 'plain';
     for (const key of this.#optional) {
@@ -55,7 +58,7 @@ export class ObjectFields {
   }
 }
 
-/** Nulls, and objects of nothing but them. */
+/** Whether a value is null, or an object of nothing else. */
 function holdsNothing(value: unknown): boolean {
   if (value === null) return true;
   if (typeof value !== 'object' || Array.isArray(value) || isLongNumber(value)) return false;

@@ -1,6 +1,6 @@
 /**
- * Shapes rows that must be decoded: because the user reshapes them, or because the target looks into nested
- * objects or rebuilds rows. What need not change leaves as the bytes that came in, here too.
+ * Shapes rows that must be decoded: because the user reshapes them, or because the target reads nested
+ * objects or rebuilds rows. Rows that do not change are sent as their original bytes here too.
  */
 import type { RowProblem, RowText } from '../../contracts/format.ts';
 import type { RowShape } from '../../contracts/target.ts';
@@ -24,7 +24,7 @@ import { TimeReader } from '../time/time.ts';
 const NEWLINE = 0x0a;
 const NOTHING = Buffer.alloc(0);
 
-/** Whether rows must be decoded for these rules. */
+/** Whether these rules require rows to be decoded. */
 export function needsObjects({ shape, reshaping }: RowRules): boolean {
   const required = shape.required.flatMap(({ path, when }) => [path, when ?? path]);
   const places = [...required, ...Object.keys(shape.fieldTypes ?? {})];
@@ -96,7 +96,7 @@ export class ObjectRows implements RowShaper {
     return 'rejected';
   }
 
-  /** What leaves may be longer than what came in. */
+  /** Counts a warning for long rows, by their length as sent. */
   #noteLength(outcome: Outcome): void {
     if (this.#long === undefined) return;
     const length = this.text.to - this.text.from + (outcome === 'edited' ? this.edits.growth : 0);
@@ -124,7 +124,7 @@ export class ObjectRows implements RowShaper {
     return { rows: rebuilt.events, changed: changed || !isSame };
   }
 
-  /** The row as it stands, with the edits that its top-level keys need. */
+  /** The row as it is, with the edits that its top-level keys need. */
   #pass(text: RowText, source: RowSource): Outcome {
     const outcome = this.#texts.shape(text, source);
     this.#take();
@@ -140,7 +140,10 @@ export class ObjectRows implements RowShaper {
     this.warnings.addAll(this.#texts.warnings);
   }
 
-  /** Rows written anew, each a line. Of several, each is its own source, since their ids must differ. */
+  /**
+   * Writes rows anew, one per line. Where one row became several, each is its own source, so that their ids
+   * differ.
+   */
   #write(rows: readonly Row[], source: RowSource): Outcome {
     let length = 0;
     this.hasId = true;
@@ -161,7 +164,7 @@ export class ObjectRows implements RowShaper {
     return 'edited';
   }
 
-  /** Writes what the last text became behind `length` bytes of lines; returns their new length. */
+  /** Appends the last shaped text after `length` bytes of lines; returns the new length. */
   #append(length: number): number {
     const { text, edits } = this.#texts;
     const needed = length + (text.to - text.from) + edits.growth + 1;

@@ -1,4 +1,6 @@
-/** The times of rows that had to be decoded: those in nested places, and those that leave as a number. */
+/**
+ * Times of decoded rows: those at nested paths, those sent as a number, and those that may have another name.
+ */
 import type { RowProblem } from '../../contracts/format.ts';
 import type { RowShape, TimeField } from '../../contracts/target.ts';
 import { stepsOf, type Step } from '../../formats/paths.ts';
@@ -16,15 +18,15 @@ interface TimePlace {
   field: TimeField;
 }
 
-/** Whether the text of a row is not enough to check this time. */
+/** Whether checking this time needs a decoded row. */
 export function needsDecoding({ path, writes, aliases }: TimeField): boolean {
   return !isTopLevel(path) || writes === 'epoch-ms' || aliases !== undefined;
 }
 
-/** Checks times, and writes them as the target wants them. */
+/** Checks times, and writes them as the target requires. */
 export class ObjectTimes {
   readonly #times: readonly TimePlace[];
-  /** What is noticed of a key that turns out to hold no time. */
+  /** Receives codes about an alias that turns out not to be a time; discarded. */
   readonly #unheard = new RowCodes();
 
   constructor(shape: RowShape, rules: RowRules) {
@@ -33,7 +35,10 @@ export class ObjectTimes {
       .map((field) => ({ field, rule: new TimeRule(field, rules), steps: stepsOf(field.path) }));
   }
 
-  /** What is done is counted in `changes`, what is noticed in `warnings`. */
+  /**
+   * Checks all times of a row, and rewrites them in `row` itself. Counts what it did in `changes` and
+   * `warnings`.
+   */
   judge(row: Row, changes: RowCodes, warnings: RowCodes): 'plain' | 'changed' | RowProblem {
     let outcome: 'plain' | 'changed' = 'plain';
     for (const time of this.#times) {
@@ -54,7 +59,7 @@ export class ObjectTimes {
     return 'changed';
   }
 
-  /** The first of the other names that holds a time; what is called so and holds none stays where it is. */
+  /** Uses the first alias with a readable time. Aliases without one stay where they are. */
   #takeAlias(row: Row, time: TimePlace, codes: Codes): 'plain' | 'changed' {
     for (const alias of time.field.aliases ?? []) {
       const value = Object.hasOwn(row, alias) ? row[alias] : undefined;
@@ -72,7 +77,7 @@ export class ObjectTimes {
     return 'plain';
   }
 
-  /** The value as it is sent; the same where it need not change. */
+  /** The value as it is sent; the same value where it need not change. */
   #written(
     value: unknown,
     { rule, field }: TimePlace,
@@ -98,7 +103,7 @@ interface Codes {
   warnings: RowCodes;
 }
 
-/** Where the vendor puts its own time, an empty text is none. */
+/** For a time with aliases, an empty text counts as missing. */
 function isMissing(value: unknown, { aliases }: TimeField): boolean {
   return value === undefined || value === null || (aliases !== undefined && value === '');
 }

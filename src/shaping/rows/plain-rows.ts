@@ -1,6 +1,6 @@
 /**
- * Rows of NDJSON that need no decision, taken many at a time by the kernel in `src/kernels/plain-rows`. Nearly all rows
- * are so; `JsonRows` judges the others, one by one, and is the authority on all.
+ * Takes NDJSON rows that need no decision, many at a time, with the kernel in `src/kernels/plain-rows`.
+ * Nearly all rows are such; `JsonRows` decides about all others, one by one, and defines what is correct.
  */
 import wasm from '#kernels/plain-rows';
 import type { Changes } from '../../records.ts';
@@ -8,13 +8,13 @@ import { idMember, type IdMaker } from '../ids/ids.ts';
 import { futureFromMs } from '../time/time-rule.ts';
 import { compileRules, type CompiledRules, type RowRules } from './row-rules.ts';
 
-/** Bytes of input that the kernel sees at once: those of a slot. */
+/** Bytes of input that the kernel sees at once: one slot. */
 const INPUT_BYTES = 1024 * 1024;
-/** Rows grow when ids are filled in. */
+/** Rows grow when ids are added. */
 const OUTPUT_BYTES = 2 * INPUT_BYTES;
 const MAX_INT = 0x7fff_ffff;
 
-/** Demands on a member, as the kernel has them. */
+/** Requirements of a member, as the kernel encodes them. */
 const ABSENT = 1;
 const REQUIRED = 2;
 const TEXT = 4;
@@ -23,10 +23,10 @@ const TIME = 16;
 const ID = 32;
 const STRING = 64;
 
-/** What becomes of rows without an id: they are taken, taken with one, or left. */
+/** Rows without an id: taken as they are, taken with a new id, or not taken. */
 const MISSING_IDS = { off: 0, position: 1, content: 2 } as const;
 
-/** Where rows may begin: `bytes[from, to)`, the first of them at `offset` of the input. */
+/** Lines that may be rows: `bytes[from, to)`, the first of them at `offset` of the input. */
 export interface PlainLines {
   bytes: Buffer;
   from: number;
@@ -34,12 +34,12 @@ export interface PlainLines {
   offset: number;
 }
 
-/** What a block has room for. `copies`: rows are written anew; else they stay a view of the input. */
+/** Room in a block. `copies`: rows are copied; otherwise they stay a view of the input. */
 export interface RunRoom {
   copies: boolean;
   rows: number;
   bytes: number;
-  /** No row is longer. */
+  /** Maximum length of a row. */
   rowBytes: number;
 }
 
@@ -48,10 +48,10 @@ export interface PlainRun {
   rows: number;
   from: number;
   to: number;
-  /** The rows as they leave, when they were to be copied; valid until the next run. */
+  /** The rows as they are sent, when they were copied; valid until the next run. */
   text: Uint8Array | undefined;
   withoutId: number;
-  /** How many rows were changed, and noticed, in which way. */
+  /** Number of rows per change and per warning. */
   changes: Changes;
   warnings: Changes;
 }
@@ -83,14 +83,14 @@ interface Global {
 }
 
 /**
- * The rules of a run, in a kernel of their own that its inputs share. Made on first use, since many runs reshape every
- * row. Holds memory only.
+ * The rules of a run in a kernel of their own, shared by its inputs. Created on first use, because many runs
+ * reshape every row. Holds only memory: nothing to close.
  */
 export class PlainRows {
   readonly #kernel: Kernel;
   readonly #memory: Buffer;
   readonly #rules: RowRules;
-  /** What the kernel's input holds: `bytes[from, to)`. */
+  /** The kernel's input is a copy of `#bytes[#from, #to)`. */
   #bytes: Buffer | undefined;
   #from = 0;
   #to = 0;
@@ -103,9 +103,9 @@ export class PlainRows {
     this.#memory = Buffer.from(kernel.memory.buffer);
   }
 
-  /** A kernel for these rules; undefined when they ask for more than it knows. */
+  /** A kernel for these rules; undefined when they need more than the kernel can check. */
   static create(rules: RowRules): PlainRows | undefined {
-    // In another form than ISO a time may mean something else.
+    // With a time format, an ISO time may mean something else.
     const demands = rules.timeFormat === undefined ? demandsOf(compileRules(rules)) : undefined;
     if (demands === undefined) return undefined;
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm));
@@ -113,7 +113,7 @@ export class PlainRows {
     return plain.#takesRules(demands) ? plain : undefined;
   }
 
-  /** Takes rows from the first line on: as many as are plain and find room. `ids` are those that its rules fill in. */
+  /** Takes rows from the first line on: as many as are plain and fit the room. `ids` fills in missing ids. */
   take(lines: PlainLines, room: RunRoom, ids: IdMaker | undefined): PlainRun {
     this.#load(lines);
     const { input } = this.#kernel;
@@ -124,10 +124,10 @@ export class PlainRows {
     return this.#taken(lines, shift, room.copies);
   }
 
-  /** Puts the lines where the kernel sees them, unless they stand there since the last run. */
+  /** Copies the lines into the kernel's memory, unless they are still there from the last run. */
   #load({ bytes, from, to }: PlainLines): void {
     const isThere = bytes === this.#bytes && from >= this.#from && from < this.#to;
-    // What does not fit is seen when the rows before it are through.
+    // Lines that do not fit are loaded after the rows before them.
     if (isThere && (this.#to === to || from < this.#from + INPUT_BYTES / 2)) return;
     this.#bytes = bytes;
     this.#from = from;
@@ -173,7 +173,7 @@ export class PlainRows {
     return bytes.length < INPUT_BYTES && this.#kernel.setMember(this.#lend(bytes), bytes.length, idAt) !== 0;
   }
 
-  /** Puts bytes in the place of the output, and says where that is. */
+  /** Puts bytes where the output will be, and returns their address. */
   #lend(bytes: Uint8Array): number {
     const at = this.#kernel.output.value;
     this.#memory.set(bytes, at);
@@ -189,7 +189,7 @@ function asInt(limit: number): number {
   return Math.min(limit, MAX_INT);
 }
 
-/** What is demanded of each key; undefined when that is more than the kernel can tell. */
+/** The requirements of each key; undefined when the kernel cannot check them. */
 function demandsOf(rules: CompiledRules): Map<string, number> | undefined {
   const demands = new Map<string, number>();
   const demand = (probe: number | undefined, bits: number): void => {

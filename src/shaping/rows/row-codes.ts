@@ -1,6 +1,6 @@
 import type { Changes } from '../../records.ts';
 
-/** Short codes about one row, counted into those of its block. Reused from row to row. */
+/** Codes about one row, counted into those of its block. Reused from row to row. */
 export class RowCodes {
   readonly #codes: string[] = [];
   #count = 0;
@@ -9,7 +9,7 @@ export class RowCodes {
     this.#count = 0;
   }
 
-  /** Once a row: rows are counted, not what was done in them. */
+  /** Counts each code once per row: the counts are rows, not occurrences. */
   add(code: string): void {
     for (let index = 0; index < this.#count; index++) if (this.#codes[index] === code) return;
     this.#codes[this.#count++] = code;

@@ -1,14 +1,14 @@
-/** The rules of a run for its rows, and their compiled form, in which keys are numbers of probes. */
+/** The rules of a run for its rows, and their compiled form, in which keys are numbered probes. */
 import type { FieldType, RowShape, TimeField } from '../../contracts/target.ts';
 import type { FillId } from '../ids/ids.ts';
 import type { Reshaping } from '../reshape/reshape.ts';
 import type { TimeFormat } from '../time/time-format.ts';
 import type { ZoneOffset } from '../time/time-zone.ts';
 
-/** What is done with rows whose time lies too far back for the target, or ahead of the clock. */
+/** What happens to rows whose time is too old for the target, or in the future. */
 export type OldEvents = 'warn' | 'reject' | 'send';
 
-/** What a required value must be, in words. The empty text counts as missing everywhere. */
+/** What a required value must be, in words. */
 export const TYPE_WORDS = {
   string: 'a text that is not empty',
   integer: 'a whole number',
@@ -20,19 +20,19 @@ export type RequiredType = keyof typeof TYPE_WORDS;
 /** The same for every row of a run. */
 export interface RowRules {
   shape: RowShape;
-  /** Filled where missing, unless `fillId` is `off`. Absent: the target knows no ids. */
+  /** Filled in where missing, unless `fillId` is `off`. Undefined: the target has no ids. */
   idField?: string | undefined;
   fillId: FillId;
-  /** Digest of all that decides which bytes leave and where to. */
+  /** Digest of everything that decides which bytes are sent, and where. */
   recipe: string;
   oldEvents: OldEvents;
-  /** When the run began, in milliseconds since the epoch: what "old" is measured from. */
+  /** Start of the run, in milliseconds since the epoch: "old" and "future" are relative to it. */
   nowMs: number;
-  /** What the user asked to be done with rows before they are checked. */
+  /** What the user asked to do with rows before they are checked. */
   reshaping?: Reshaping | undefined;
-  /** For times without a zone; UTC when absent. */
+  /** For times without a zone; UTC when undefined. */
   zoneOffset?: ZoneOffset | undefined;
-  /** The form in which times are looked for first. */
+  /** The time format that is tried first. */
   timeFormat?: TimeFormat | undefined;
 }
 
@@ -54,7 +54,9 @@ export interface CompiledRules {
   id: number | undefined;
 }
 
-/** Compiles the rules about top-level keys; those about nested ones are not seen by it. */
+/**
+ * Compiles the rules for top-level keys. Required fields, field types and times at nested paths are left out.
+ */
 export function compileRules({ shape, idField }: RowRules): CompiledRules {
   const keys: string[] = [];
   const probe = (key: string): number => {
@@ -104,7 +106,7 @@ export function isTopLevel(path: string): boolean {
   return !path.includes('.');
 }
 
-/** The keys that the target itself reads: of Scarf's kind with a dollar sign, and those that its rules name. */
+/** Tells the keys that the target itself reads: names with a dollar sign, and the keys in its rules. */
 export function keysOfTarget({
   shape,
   idField,
@@ -117,7 +119,7 @@ export function keysOfTarget({
   return (key) => key.startsWith('$') || keys.has(key);
 }
 
-/** The keys by which a row of the target is known, those included that it reads without naming them in a rule. */
+/** Tells the keys that identify a row of the target, including those that it reads without a rule. */
 export function fieldsOfTarget(rules: Pick<RowRules, 'shape' | 'idField'>): (key: string) => boolean {
   const isKey = keysOfTarget(rules);
   return (key) =>

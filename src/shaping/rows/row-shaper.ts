@@ -1,6 +1,4 @@
-/**
- * What becomes of one row: the seam between the rows of any format and the blocks they end up in.
- */
+/** What happens to one row: the interface between rows of any format and the blocks they end up in. */
 import type { Format, RowProblem, RowText } from '../../contracts/format.ts';
 import type { Edits } from './edits.ts';
 import type { HeadBytes } from '../ids/head-bytes.ts';
@@ -9,15 +7,21 @@ import type { PlainLines, PlainRun, RunRoom } from './plain-rows.ts';
 import type { RowCodes } from './row-codes.ts';
 
 /**
- * `as-is`: the row's own bytes leave. `edited`: `text` leaves with `edits` made. `rejected`: see `problem`.
+ * `as-is`: the row's own bytes are sent. `edited`: `text` is sent with `edits` applied. `rejected`: see
+ * `problem`.
  */
 export type Outcome = 'as-is' | 'edited' | 'rejected';
 
-/** Shapes the rows of one input, one after the other. What it says of a row holds until the next. */
+/**
+ * Shapes the rows of one input, one after the other. Its properties describe the last row until the next one.
+ */
 export interface RowShaper {
-  /** `text` is the row as JSON; `source` is what stands for it in the input, often the same. */
+  /** `text` is the row as JSON; `source` represents it in the input, and is often the same. */
   shape(text: RowText, source: RowSource): Outcome;
-  /** Takes lines that are rows and need no decision, many at once; what it leaves is to be shaped. */
+  /**
+   * Takes lines that are rows and need no decision, many at once. The caller shapes the first row that is not
+   * taken.
+   */
   takePlain?(lines: PlainLines, room: RunRoom): PlainRun | undefined;
   readonly edits: Edits;
   readonly text: Readonly<RowText>;
@@ -25,10 +29,10 @@ export interface RowShaper {
   readonly events: number;
   /** After `rejected`. */
   readonly problem: RowProblem;
-  /** How the row was changed, and what was noticed. */
+  /** Codes of changes to the row, and of warnings about it. */
   readonly changes: RowCodes;
   readonly warnings: RowCodes;
-  /** Whether the row leaves with an id in the target's id field. */
+  /** Whether the row is sent with an id in the target's id field. */
   readonly hasId: boolean;
 }
 
@@ -37,9 +41,12 @@ export interface Shaping {
   prepare(format: Format): PreparedRows;
 }
 
-/** A format and what is left to be done with its rows. */
+/** A format and what remains to be done with its rows. */
 export interface PreparedRows {
   format: Format;
-  /** A shaper for one reader of an input, of whose beginning `head` knows all that was read so far. */
+  /**
+   * A shaper for one reader of an input. `head` must contain the beginning of the input, as far as it was
+   * read.
+   */
   shaper(head: HeadBytes): RowShaper;
 }

@@ -1,9 +1,9 @@
-/** Which formats of `--time-format` the values of a column allow. */
+/** Finds the `--time-format` formats that fit the values of a column. */
 import { MONTH_NAME, WEEKDAY_NAME } from './names.ts';
 import { createTimeFormat, type TimeFormat } from './time-format.ts';
 import { instantOf } from './wall-time.ts';
 
-/** A format, and how many of the values are in it. */
+/** A format, and how many of the values it reads. */
 export interface FittingFormat {
   format: string;
   count: number;
@@ -11,12 +11,12 @@ export interface FittingFormat {
   isZoned: boolean;
 }
 
-/** Values that formats are made of: a few may be damaged. */
+/** Formats are derived from this many values, because a few may be damaged. */
 const maxMade = 5;
 
 /**
- * The formats that fit most of the values, and at least half of them: one for each reading that they allow. More than one
- * means that the values do not tell.
+ * The formats that read the most values, and at least half of them: one for each distinct reading. More than
+ * one means that the values are ambiguous.
  */
 export function formatsOf(values: readonly string[]): FittingFormat[] {
   const best = new Map<string, FittingFormat>();
@@ -34,7 +34,7 @@ export function formatsOf(values: readonly string[]): FittingFormat[] {
   return [...best.values()];
 }
 
-/** Every format that a value is in, and whether they read it differently. */
+/** Every format that reads a value, and whether the results differ. */
 export function formatsFor(value: string): { formats: string[]; differ: boolean } {
   const read = formatsFrom(value).map((format) => ({ format, seconds: secondsOf(compiled(format)(value)) }));
   const fitting = read.filter(({ seconds }) => seconds !== undefined);
@@ -43,7 +43,7 @@ export function formatsFor(value: string): { formats: string[]; differ: boolean 
 }
 
 const compiledFormats = new Map<string, TimeFormat>();
-/** Files have few; what is made of rows that nobody can read must not grow. */
+/** A file has few formats; the limit keeps unreadable rows from filling memory. */
 const maxCompiled = 200;
 
 function compiled(format: string): TimeFormat {
@@ -55,7 +55,7 @@ function compiled(format: string): TimeFormat {
   return made;
 }
 
-/** What stands in a time beside its date, and the directive for it. */
+/** Parts of a time other than its date, and the directives for them. */
 const PARTS: readonly [RegExp, (text: string, second?: string, fraction?: string) => string][] = [
   [new RegExp(String.raw`\b(?:${WEEKDAY_NAME})\b`, 'i'), () => '%a'],
   [new RegExp(String.raw`\b(?:${MONTH_NAME})\b`, 'i'), () => '%b'],
@@ -71,7 +71,7 @@ function clockOf(text: string, second?: string, fraction?: string): string {
   return `%H${separator}%M${behind}`;
 }
 
-/** The orders in which the numbers of a date may stand: by how many digits they have. */
+/** Possible orders of the numbers in a date, by their numbers of digits. */
 const ORDERS: Readonly<Record<string, readonly string[]>> = {
   'day month year4': ['%d %m %Y', '%m %d %Y'],
   'day month year2': ['%d %m %y', '%m %d %y'],
@@ -82,7 +82,7 @@ const ORDERS: Readonly<Record<string, readonly string[]>> = {
   'year4 dayOfYear': ['%Y %j'],
 };
 
-/** The formats that a value may be in. */
+/** The formats that may read a value. */
 function formatsFrom(value: string): string[] {
   if (/^\d{10}$/.test(value)) return ['%s', '%Y%m%d%H'];
   if (value.length > 60 || value.includes('%')) return [];

@@ -1,27 +1,27 @@
-/** Times in digits alone: epochs in four units, and the digits of a date. */
+/** Times made of digits alone: epochs in four units, and dates without separators. */
 import { isDate } from '../../calendar.ts';
 import type { WallTime } from './wall-time.ts';
 
-/** What digits say. `both`: an epoch, or a date as well. */
+/** The meaning of digits. `both`: they could be an epoch or a date. */
 export type DigitsReading =
   | { kind: 'epoch'; seconds: number; fraction: string }
   | { kind: 'date'; wall: WallTime }
   | { kind: 'both'; epochSeconds: number; wall: WallTime }
   | undefined;
 
-/** Decimal digits of a second in each unit. */
+/** Decimal digits of the fraction of a second in each unit. */
 const EPOCH_UNITS = [0, 3, 6, 9] as const;
-/** The beginnings of the years 2001 and 2101: only between them digits are an epoch. */
+/** Start of the years 2001 and 2101: digits are an epoch only between them. */
 const MIN_EPOCH_SECONDS = 978_307_200;
 const MAX_EPOCH_SECONDS = 4_133_980_800;
-/** The year, and how many of month, day, hour, minute and second stand behind it. */
+/** By the number of digits: how many of month, day, hour, minute and second follow the year. */
 const DATE_DIGITS: Readonly<Record<number, number>> = { 8: 2, 10: 3, 12: 4, 14: 5 };
 const MIN_DATE_YEAR = 1900;
 const MAX_DATE_YEAR = 2100;
 
 const DIGITS = /^(\d{8,19})(?:\.(\d+))?$/;
 
-/** Reads `1717504215.250` or `20240604`; undefined for what is neither. */
+/** Reads `1717504215.250` or `20240604`; undefined for digits that are neither. */
 export function readDigits(text: string): DigitsReading {
   const [, whole, fraction] = DIGITS.exec(text) ?? [];
   if (whole === undefined) return undefined;
@@ -32,7 +32,7 @@ export function readDigits(text: string): DigitsReading {
   return { kind: 'both', epochSeconds: epoch.seconds, wall };
 }
 
-/** A year in the range comes out in one unit at the most: the next one makes a thousand times as much. */
+/** At most one unit gives a year in the range, because the next unit differs by a factor of a thousand. */
 function readEpoch(whole: string, behindPoint: string): { seconds: number; fraction: string } | undefined {
   for (const subSecondDigits of EPOCH_UNITS) {
     const end = whole.length - subSecondDigits;

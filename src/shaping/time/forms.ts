@@ -1,21 +1,23 @@
-/** The forms of times that are read by themselves: the one table, from which help and docs follow. */
+/**
+ * The time formats that are recognised without `--time-format`: one table, from which help and docs follow.
+ */
 import { minutesAhead, MONTH_NAME, monthNamed, WEEKDAY_NAME, weekdayNamed, ZONE_PATTERN } from './names.ts';
 import type { WallTime } from './wall-time.ts';
 
-/** A form of times. */
+/** A recognised time format. */
 export interface TimeForm {
   name: string;
-  /** The first is shown in help. */
+  /** Help shows the first one. */
   examples: readonly [string, ...string[]];
-  /** What is worth knowing. */
+  /** A remark for the user. */
   note: string;
-  /** Reads a text with these named groups; absent for digits, which are read as numbers. */
+  /** Reads a text, with named groups; undefined for digits, which are read as numbers. */
   pattern?: RegExp;
 }
 
 const CLOCK = String.raw`(?<hour>\d\d):(?<minute>\d\d)(?::(?<second>\d\d)(?:[.,](?<fraction>\d+))?)?`;
 const ZONE = `(?<zone>${ZONE_PATTERN})`;
-/** Behind an offset some writers put its name once more, Go a reading of its own clock. */
+/** After an offset some writers repeat the zone's name, and Go adds its monotonic clock reading. */
 const REPEATED = String.raw`(?: [A-Z]{2,5})?(?: m=[+-]?[\d.]+)?`;
 const BRACKETS = String.raw`(?:\[(?<named>[A-Za-z][\w+/-]*)\])?`;
 
@@ -78,7 +80,7 @@ export const TIME_FORMS: readonly TimeForm[] = [
   },
 ];
 
-/** What a form of the table finds in a text. */
+/** The time in a text, by the first form of the table that matches. */
 export function readForm(text: string): WallTime | undefined {
   for (const { pattern } of TIME_FORMS) {
     const groups = pattern?.exec(text)?.groups;
@@ -87,7 +89,7 @@ export function readForm(text: string): WallTime | undefined {
   return undefined;
 }
 
-/** From the groups of a pattern, which are named alike in all. */
+/** Converts the groups of a pattern, which have the same names in all patterns. */
 function wallTimeOf(groups: Readonly<Record<string, string | undefined>>): WallTime {
   const { year, month, monthName, day, hour, minute, second, fraction, weekday, named } = groups;
   return {

@@ -1,4 +1,4 @@
-/** Times as bytes: read without making a string or a Date per row. */
+/** Reads ISO times from bytes, without creating a string or a Date per row. */
 import { daysSinceEpoch, isDate, msPerDay } from '../../calendar.ts';
 
 const MS_PER_MINUTE = 60_000;
@@ -10,9 +10,9 @@ const UPPER_Z = 0x5a;
 const UPPER_T = 0x54;
 
 /**
- * Milliseconds since the epoch of `bytes[from, to)` in the form `2024-06-04T00:00:00.123Z` or with an
- * offset `+02:00`, any number of digits in the fraction. NaN for everything else, leap seconds too: of what
- * leaves as it came every reader must make the same.
+ * Milliseconds since the epoch of `bytes[from, to)` in the form `2024-06-04T00:00:00.123Z`, or with an offset
+ * `+02:00`; the fraction may have any number of digits. NaN for everything else, including leap seconds: the
+ * text is sent unchanged, so every reader must understand it in the same way.
  */
 export function parseInstant(bytes: Buffer, from: number, to: number): number {
   if (to - from < 20) return Number.NaN;
@@ -40,18 +40,18 @@ function parseDay(bytes: Buffer, from: number): number {
   return dayNumber(year, twoDigits(bytes, from + 5), twoDigits(bytes, from + 8));
 }
 
-/** Days since the epoch, NaN for a day that no calendar has. */
+/** Days since the epoch; NaN for an invalid date. */
 function dayNumber(year: number, month: number, day: number): number {
   return isDate(year, month, day) ? daysSinceEpoch(year, month, day) : Number.NaN;
 }
 
-/** Milliseconds since midnight, NaN for a time that no clock shows. */
+/** Milliseconds since midnight; NaN for an invalid time of day. */
 function timeOfDay(hours: number, minutes: number, seconds: number): number {
   if (!(hours <= 23 && minutes <= 59 && seconds <= 59)) return Number.NaN;
   return (hours * 60 + minutes) * MS_PER_MINUTE + seconds * 1000;
 }
 
-/** `Z` or `+02:00`, up to `to`, in milliseconds. */
+/** The offset `Z` or `+02:00` in `bytes[at, to)`, in milliseconds; NaN for anything else. */
 function parseOffsetMs(bytes: Buffer, at: number, to: number): number {
   const sign = bytes[at];
   const length = to - at;

@@ -1,11 +1,11 @@
-/** Writes times as ISO 8601 text in UTC, straight into bytes. */
+/** Writes times as ISO 8601 in UTC, directly into bytes. */
 import { dateNumberOf, secondsPerDay } from '../../calendar.ts';
 
 const ZERO = 0x30;
 
 /**
- * Writes `2024-06-04T00:00:00Z` for whole seconds since the epoch, with a fraction of the given decimal digits
- * where it is not nought, into `out` at `at`. Returns the offset behind it. Years 0000 to 9999.
+ * Writes `2024-06-04T00:00:00Z` for whole seconds since the epoch into `out` at `at`. `fraction` holds
+ * decimal digits; trailing zeros are left out. Returns the offset after it. Years 0000 to 9999 only.
  */
 export function writeInstant(out: Buffer, at: number, seconds: number, fraction: Uint8Array): number {
   const day = Math.floor(seconds / secondsPerDay);

@@ -1,15 +1,15 @@
-/** Names of months, weekdays and zones, as they stand in times. English, as the forms that have them are. */
+/** Names of months, weekdays and zones in times. English only, as in the formats that use them. */
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
-/** Parts of patterns. */
+/** Regular expression sources. */
 export const MONTH_NAME =
   'Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?';
 export const WEEKDAY_NAME =
   'Sun(?:day)?|Mon(?:day)?|Tue(?:sday)?|Wed(?:nesday)?|Thu(?:rsday)?|Fri(?:day)?|Sat(?:urday)?';
 
-/** Minutes ahead of UTC of the zones that RFC 2822 names (section 4.3); all other letters mean different zones to different people. */
+/** Minutes ahead of UTC of the zones that RFC 2822 names (section 4.3). Other abbreviations are ambiguous. */
 const ZONE_MINUTES: Readonly<Record<string, number>> = {
   Z: 0,
   UT: 0,
@@ -25,20 +25,20 @@ const ZONE_MINUTES: Readonly<Record<string, number>> = {
   PDT: -420,
 };
 
-/** A zone as a part of a pattern: a letter code of RFC 2822, or an offset. */
+/** Regular expression source of a zone: an abbreviation of RFC 2822, or an offset. */
 export const ZONE_PATTERN = `${Object.keys(ZONE_MINUTES).join('|')}|[+-]\\d\\d(?::?\\d\\d)?`;
 
-/** From 1; `Jun` and `june` are 6. */
+/** The month's number from 1: `Jun` and `june` are 6. */
 export function monthNamed(name: string): number {
   return MONTHS.indexOf(name.slice(0, 3).toLowerCase()) + 1;
 }
 
-/** From Sunday as 0; undefined when there is none. */
+/** The weekday's number, Sunday is 0; undefined without a name. */
 export function weekdayNamed(name: string | undefined): number | undefined {
   return name === undefined ? undefined : WEEKDAYS.indexOf(name.slice(0, 3).toLowerCase());
 }
 
-/** Minutes ahead of UTC of what `ZONE_PATTERN` matches; out of any range for what no zone can be. */
+/** Minutes ahead of UTC for text that `ZONE_PATTERN` matches; infinite for an invalid offset. */
 export function minutesAhead(zone: string | undefined): number | undefined {
   if (zone === undefined) return undefined;
   const named = ZONE_MINUTES[zone.toUpperCase()];

@@ -1,19 +1,19 @@
-/** Times in a form that the user describes, with the names of `strptime`. */
+/** Times in a format that the user describes with `strptime` directives. */
 import { dateNumberOf, daysSinceEpoch } from '../../calendar.ts';
 import { Failure } from '../../failure.ts';
 import { minutesAhead, MONTH_NAME, monthNamed, WEEKDAY_NAME, weekdayNamed, ZONE_PATTERN } from './names.ts';
 import type { WallTime } from './wall-time.ts';
 
-/** What a time says in this form; undefined when it is not in it. */
+/** Reads a text; undefined when it is not in the format. */
 export type TimeFormat = (text: string) => WallTime | { epochSeconds: number; fraction: string } | undefined;
 
-/** A directive: what it matches, under which name it is read, and what it is for people. */
+/** A directive: its regular expression source, with the group it is read by, and its meaning for help. */
 interface Directive {
   pattern: string;
   meaning: string;
 }
 
-/** By their letters. Those that stand for others have their pattern from them. */
+/** By letter. Letters that stand for others are in `SHORTHANDS`. */
 export const DIRECTIVES: Readonly<Record<string, Directive>> = {
   Y: { pattern: String.raw`(?<year>\d{4})`, meaning: 'year, four digits' },
   y: { pattern: String.raw`(?<shortYear>\d\d)`, meaning: 'year, two digits: 69 to 99 are 19xx' },
@@ -38,7 +38,7 @@ export const DIRECTIVES: Readonly<Record<string, Directive>> = {
   z: { pattern: `(?<zone>${ZONE_PATTERN})`, meaning: 'zone: +0200, +02:00, Z, GMT (also %Z)' },
 };
 
-/** Letters that mean the same as others, or several of them. */
+/** Letters that stand for other directives. */
 export const SHORTHANDS: Readonly<Record<string, string>> = {
   B: '%b',
   h: '%b',
@@ -58,8 +58,8 @@ export const SHORTHANDS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Compiles a format, or several with `%|` between them, of which the first that fits counts. Throws a Failure `usage` for
- * what is none, or could not tell a day.
+ * Compiles a format, or several separated by `%|`, of which the first that fits is used. Throws a Failure
+ * `usage` for an invalid format, and for one that does not determine a day.
  */
 export function createTimeFormat(formats: string): TimeFormat {
   const readers = formats.split(OR).map(createOneFormat);
@@ -72,7 +72,7 @@ export function createTimeFormat(formats: string): TimeFormat {
   };
 }
 
-/** Behind `%%` a bar is a bar. */
+/** `%%|` is a percent sign and a bar, not a separator. */
 const OR = /(?<=(?<!%)(?:%%)*)%\|/;
 
 function createOneFormat(format: string): TimeFormat {
@@ -130,14 +130,14 @@ function timeOf(groups: Groups): ReturnType<TimeFormat> {
   };
 }
 
-/** As POSIX has it: 69 to 99 are of the last century. */
+/** POSIX: 69 to 99 are in the 20th century. */
 function yearOf({ year, shortYear }: Groups): number {
   if (year !== undefined) return Number(year);
   const two = Number(shortYear);
   return two >= 69 ? 1900 + two : 2000 + two;
 }
 
-/** A day that no calendar has where the day of the year is none. */
+/** The month and day; an invalid date where the year has no such day. */
 function dayOf(groups: Groups): { month: number; day: number } {
   const { month, monthName, day, dayOfYear } = groups;
   if (dayOfYear === undefined)
@@ -148,7 +148,7 @@ function dayOf(groups: Groups): { month: number; day: number } {
   return { month: Math.floor(date / 100) % 100, day: date % 100 };
 }
 
-/** 12 AM is midnight; an hour that no such clock shows is none of any. */
+/** 12 AM is midnight; infinite for an hour that a 12-hour clock does not show. */
 function hourOf({ hour, hour12, half }: Groups): number {
   if (hour12 === undefined) return Number(hour ?? 0);
   const shown = Number(hour12);

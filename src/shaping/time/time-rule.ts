@@ -1,4 +1,7 @@
-/** The rule about a time of a row: it must be readable; the target may call it too old, and none lies far ahead. */
+/**
+ * Checks one time of a row: it must be readable, may be too old for the target, and must not be far in the
+ * future.
+ */
 import { msPerDay } from '../../calendar.ts';
 import type { RowProblem } from '../../contracts/format.ts';
 import type { TimeField } from '../../contracts/target.ts';
@@ -7,10 +10,10 @@ import type { OldEvents, RowRules } from '../rows/row-rules.ts';
 import { shownValue } from '../json/shown-value.ts';
 import { TimeReader, type TimeReading } from './time.ts';
 
-/** Clocks differ, and so do the zones of people who write times by hand: what lies beyond a day is a mistake. */
+/** Clocks differ, and so do the zones of times written by hand: more than a day ahead is a mistake. */
 const FUTURE_AFTER_MS = msPerDay;
 
-/** The time from which on an event is of the future; none is where all are sent without a word. */
+/** Times from this one on are in the future; infinite when all times are sent without a warning. */
 export function futureFromMs({ nowMs, oldEvents }: Pick<RowRules, 'nowMs' | 'oldEvents'>): number {
   return oldEvents === 'send' ? Number.POSITIVE_INFINITY : nowMs + FUTURE_AFTER_MS;
 }
@@ -18,7 +21,7 @@ export function futureFromMs({ nowMs, oldEvents }: Pick<RowRules, 'nowMs' | 'old
 const FUTURE_REASON = 'future-event';
 
 export class TimeRule {
-  /** Dotted. */
+  /** Dotted path of the time. */
   readonly path: string;
   readonly #oldBeforeMs: number;
   readonly #futureFromMs: number;
@@ -35,7 +38,7 @@ export class TimeRule {
     this.#reader = new TimeReader(rules);
   }
 
-  /** Of the value judged last, in milliseconds since the epoch. */
+  /** The time judged last, in milliseconds since the epoch. */
   get epochMs(): number {
     return this.#reader.epochMs;
   }
@@ -45,7 +48,10 @@ export class TimeRule {
     return this.#reader.text.subarray(0, this.#reader.textLength);
   }
 
-  /** Judges the JSON value `bytes[from, to)`; what is noticed goes to `warnings`. */
+  /**
+   * Checks the JSON value `bytes[from, to)`. A time that is old or in the future is a problem, or counted in
+   * `warnings`, depending on `oldEvents`.
+   */
   judge(value: { bytes: Buffer; from: number; to: number }, warnings: RowCodes): TimeReading | RowProblem {
     const reading = this.#reader.read(value.bytes, value.from, value.to);
     if (reading === 'unreadable' || reading === 'ambiguous') {
@@ -63,7 +69,7 @@ export class TimeRule {
     return reading;
   }
 
-  /** Why the time judged last is none that is sent without a word. */
+  /** Why the time judged last is not sent without a warning. */
   #strangeness(): string | undefined {
     const { epochMs } = this.#reader;
     if (epochMs >= this.#futureFromMs) return FUTURE_REASON;

@@ -1,7 +1,7 @@
-/** Wall clocks of time zones: for times that do not say their zone. */
+/** Offsets of time zones, for times without a zone. */
 import { Failure } from '../../failure.ts';
 
-/** Milliseconds that a wall clock is ahead of UTC; `wallMs` is what it shows, as if that were UTC. */
+/** Milliseconds that the zone is ahead of UTC. `wallMs` is the wall time, read as if it were UTC. */
 export type ZoneOffset = (wallMs: number) => number;
 
 const MS_PER_MINUTE = 60_000;
@@ -11,9 +11,8 @@ const MAX_KNOWN = 10_000;
 const FIXED_OFFSET = /^([+-])(\d\d):?(\d\d)$/;
 
 /**
- * How far the clocks of a zone are ahead of UTC: `UTC`, `+02:00`, or a name like `Europe/Berlin`. A wall time that
- * a change of clocks skips or repeats is read by the clock before the change. Throws a Failure `usage` for
- * what is no zone.
+ * The offset of a zone: `UTC`, `+02:00`, or a name like `Europe/Berlin`. A wall time that a change of clocks
+ * skips or repeats is read with the offset before the change. Throws a Failure `usage` for an unknown zone.
  */
 export function createZoneOffset(zone: string): ZoneOffset {
   const fixed = FIXED_OFFSET.exec(zone);
@@ -33,7 +32,10 @@ export function createZoneOffset(zone: string): ZoneOffset {
   };
 }
 
-/** How far a zone is ahead of UTC at an instant; zones change their clocks at full quarters of an hour. */
+/**
+ * The offset of a zone at an instant. Zones change their clocks at full quarters of an hour, so one offset is
+ * cached per quarter.
+ */
 function createClock(zone: string): (epochMs: number) => number {
   const format = createFormat(zone);
   const known = new Map<number, number>();
@@ -64,7 +66,7 @@ function noZone(zone: string, cause?: unknown): Failure {
   });
 }
 
-/** `GMT`, `GMT+02:00`, `GMT-00:25:21`. */
+/** Reads `GMT`, `GMT+02:00`, `GMT-00:25:21`; in milliseconds. */
 function offsetNamed(name: string): number {
   const match = /([+-])(\d\d):(\d\d)(?::(\d\d))?/.exec(name);
   if (match === null) return 0;

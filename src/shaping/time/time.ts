@@ -1,6 +1,6 @@
 /**
- * What the value of a time key says, and how it is written where its bytes do not say it plainly. The one reader
- * for every time of every vendor. No string and no Date is made for a time in plain form.
+ * Reads the value of a time key, and rewrites it where it is not in ISO form. Every time of every vendor is
+ * read here. Creates no string and no Date for times in ISO form.
  */
 import { formatsFor } from './date-formats.ts';
 import { readDigits } from './digits.ts';
@@ -11,34 +11,36 @@ import type { TimeFormat } from './time-format.ts';
 import type { ZoneOffset } from './time-zone.ts';
 import { instantOf, type Instant, type WallTime } from './wall-time.ts';
 
-/** `plain`: send the value as it is. A change: send `text`, and count the row as changed so. Else see `complaint`. */
+/**
+ * `plain`: send the value as it is. A change: send `text` and count the change. Otherwise see `complaint`.
+ */
 export type TimeReading = 'plain' | 'unreadable' | 'ambiguous' | TimeChange;
 export type TimeChange = 'time-from-number' | 'time-zone-assumed' | 'time-rewritten';
 
-/** How times are read that do not say it themselves. */
+/** How ambiguous or unknown times are read. */
 export interface TimeRules {
-  /** Of times that do not name their zone; UTC when absent. */
+  /** For times that do not name their zone; UTC when undefined. */
   zoneOffset?: ZoneOffset | undefined;
-  /** Tried before the forms that are read by themselves. */
+  /** Tried before the recognised formats. */
   timeFormat?: TimeFormat | undefined;
 }
 
 const QUOTE = 0x22;
 const MINUS = 0x2d;
 const MAX_FRACTION_DIGITS = 9;
-/** No time takes more characters; what does is not looked at. */
+/** Longer texts are not times. */
 const MAX_TIME_LENGTH = 100;
-/** Years 0000 to 9999, which ISO text can name. */
+/** Years 0000 to 9999, the range of ISO text. */
 const MIN_SECONDS = -62_167_219_200;
 const MAX_SECONDS = 253_402_300_799;
 
-/** Reads JSON values as times. Keeps what it read last. */
+/** Reads JSON values as times. Its properties describe the last value. */
 export class TimeReader {
-  /** Milliseconds since the epoch of the last value that was readable. */
+  /** Milliseconds since the epoch of the last readable value. */
   epochMs = 0;
-  /** After `unreadable` and `ambiguous`: what is the matter, to be put behind the value. */
+  /** After `unreadable` and `ambiguous`: the problem, to be appended to the value in a message. */
   complaint = '';
-  /** After a change: the JSON string to send, quotes included, in the first `textLength` bytes. */
+  /** After a change: the JSON string to send, with quotes, in the first `textLength` bytes. */
   readonly text = Buffer.alloc(64);
   textLength = 0;
   readonly #zoneOffset: ZoneOffset;
@@ -68,12 +70,12 @@ export class TimeReader {
     const first = bytes[from]!;
     if (first !== MINUS && !isDigit(first)) return this.#complain('is neither a text nor a number');
     const written = bytes.toString('latin1', from, to);
-    // `1.7e9`: written out, as far as that needs no exponent.
+    // Expands `1.7e9`, where the result needs no exponent.
     const text = /[eE]/.test(written) ? String(Number(written)) : written;
     return this.#readDescribed(text) ?? this.#readDigits(text);
   }
 
-  /** A text in the form that the user described. */
+  /** Reads a text in the format that the user described. */
   #readDescribed(text: string): TimeReading | undefined {
     if (text.length > MAX_TIME_LENGTH) return undefined;
     const described = this.#timeFormat?.(text);
@@ -151,7 +153,7 @@ const UNKNOWN_FORM =
 const NO_DIGITS = 'is no epoch of a year from 2001 to 2100, in any unit, and no date in digits';
 const SERIAL_DATE = '; a spreadsheet writes a day so whose cell is not formatted as a date';
 
-/** Days since the last one of 1899, as spreadsheets count them, of the years 2000 to 2099. */
+/** Whether the text is a spreadsheet's date: days since 30 December 1899, for the years 2000 to 2099. */
 function isSerialDate(text: string): boolean {
   return /^\d{5}(\.\d+)?$/.test(text) && Number(text) >= 36_526 && Number(text) < 73_051;
 }

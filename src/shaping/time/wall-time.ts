@@ -1,8 +1,8 @@
-/** A time as a calendar, a clock and a zone show it, and the instant that it names: the rules that hold for every form. */
+/** A time as calendar, clock and zone show it, and the instant it names: the rules for all formats. */
 import { daysSinceEpoch, isDate, secondsPerDay, weekdayOf } from '../../calendar.ts';
 import { createZoneOffset, type ZoneOffset } from './time-zone.ts';
 
-/** What a form found in a text. */
+/** A time found in a text. */
 export interface WallTime {
   year: number;
   /** From 1. */
@@ -12,26 +12,28 @@ export interface WallTime {
   minute: number;
   /** 60 is a leap second. */
   second: number;
-  /** Decimal digits behind the second. */
+  /** Decimal digits after the second. */
   fraction: string;
-  /** Minutes ahead of UTC, where the text says so. */
+  /** Minutes ahead of UTC, where the text states them. */
   aheadMinutes?: number | undefined;
-  /** The name of a zone, where the text has one: `Europe/Berlin`. */
+  /** The zone's name, where the text has one: `Europe/Berlin`. */
   zone?: string | undefined;
-  /** From Sunday as 0, where the text has one. It must be the day's own. */
+  /** Sunday is 0, where the text has one. It must match the date. */
   weekday?: number | undefined;
 }
 
 /** Whole seconds since the epoch. */
 export interface Instant {
   seconds: number;
-  /** The text said its zone. */
+  /** The text named its zone. */
   isZoned: boolean;
 }
 
 const MAX_AHEAD_MINUTES = 24 * 60 - 1;
 
-/** The instant; undefined for what no calendar, clock or zone shows. `assumed` is the zone of a text that names none. */
+/**
+ * The instant; undefined for an invalid date, time or zone. `assumed` is the zone of a text that names none.
+ */
 export function instantOf(wall: WallTime, assumed: ZoneOffset): Instant | undefined {
   const { year, month, day, hour, minute, second } = wall;
   if (!isDate(year, month, day) || !(hour <= 23 && minute <= 59 && second <= 60)) return undefined;
@@ -41,12 +43,12 @@ export function instantOf(wall: WallTime, assumed: ZoneOffset): Instant | undefi
   const ahead = aheadOf(wall, wallSeconds, assumed);
   if (ahead === undefined) return undefined;
   const seconds = wallSeconds - ahead;
-  // A leap second ends a day in UTC; as the clocks of computers have it, the next day's first second stands for it.
+  // A leap second ends a day in UTC; computer clocks show it as the first second of the next day.
   if (second === 60 && mod(seconds, secondsPerDay) !== 0) return undefined;
   return { seconds, isZoned: wall.aheadMinutes !== undefined || wall.zone !== undefined };
 }
 
-/** In seconds. An offset beside the name of a zone must be the one that the zone has then. */
+/** The offset in seconds. An offset beside a zone's name must be one that the zone has then. */
 function aheadOf(
   { aheadMinutes, zone }: WallTime,
   wallSeconds: number,
@@ -84,7 +86,7 @@ function offsetOfZone(name: string, wallSeconds: number): number | undefined {
   return offset === undefined ? undefined : offset / 1000;
 }
 
-/** Around a change of clocks a wall time has two offsets, of which the text may say either. */
+/** Around a change of clocks a wall time has two offsets, and the text may state either. */
 function isOffsetOf(name: string, { ahead, wallSeconds }: { ahead: number; wallSeconds: number }): boolean {
   const aroundSeconds = [-secondsPerDay, 0, secondsPerDay];
   return aroundSeconds.some((away) => offsetOfZone(name, wallSeconds + away) === ahead);
