@@ -1,5 +1,5 @@
-// Builds each folder beside this file into `dist/kernels/NAME.js`, a module that holds its WebAssembly. What has not changed
-// since it was built is left as it is: compiling takes seconds, and every build and test begins with this.
+// Builds each folder beside this file into `dist/kernels/NAME.js`, a module with its WebAssembly. Skips folders that have
+// not changed since they were built: compiling takes seconds, and every build and test begins with this.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ for (const { name } of kernels) {
   writeFileSync(stamp, digest);
 }
 
-/** Of all that decides what comes out: the sources, the settings, this file, and the versions of the compilers. */
+/** Digest of everything that decides the output: sources, settings, this file, and the versions of the compilers. */
 function digestOf(name) {
   const sources = readdirSync(join(here, name)).sort();
   const files = [

@@ -1,8 +1,8 @@
-/** Bits of a deflate stream, lowest first, gathered in a word and written a byte and more at a time. */
+/** Writes bits of a deflate stream, lowest first: collects them in a word and writes whole bytes. */
 
-/** Where the next whole byte goes. Up to eight bytes behind it are overwritten. */
+/** The address of the next whole byte. Up to eight bytes from there are overwritten. */
 export let out: usize = 0;
-/** The bits that do not fill a byte yet, and how many they are: below eight between two calls. */
+/** Bits that do not fill a byte yet, and their number: less than eight between calls. */
 export let pending: u64 = 0;
 export let pendingBits: u64 = 0;
 
@@ -12,14 +12,14 @@ export function beginBits(at: usize): void {
   resumeBits(at, 0, 0);
 }
 
-/** Goes on from a state that `out`, `pending` and `pendingBits` had, or that a faster loop left. */
+/** Continues from earlier values of `out`, `pending` and `pendingBits`, or from those of a faster loop. */
 export function resumeBits(at: usize, bits: u64, count: u64): void {
   out = at;
   pending = bits;
   pendingBits = count;
 }
 
-/** Appends the lowest `count` bits of `value`, at most 32; those above them are zero. */
+/** Appends the lowest `count` bits of `value`, at most 32; the bits above must be zero. */
 export function putBits(value: u32, count: u32): void {
   pending |= (value as u64) << pendingBits;
   pendingBits += count as u64;
@@ -29,7 +29,7 @@ export function putBits(value: u32, count: u32): void {
   pendingBits &= 7;
 }
 
-/** `[from, to)` as it is, in blocks of deflate that are not compressed: five bytes more in 65,535. */
+/** Writes `[from, to)` as stored (uncompressed) deflate blocks: 5 bytes overhead per 65,535 bytes. */
 export function putStored(from: usize, to: usize): void {
   for (let at = from; at < to;) {
     const length = min((to - at) as u32, MAX_STORED);
@@ -40,7 +40,7 @@ export function putStored(from: usize, to: usize): void {
   }
 }
 
-/** A sync flush: an empty stored block, behind which the stream is at a whole byte. */
+/** Writes a sync flush: an empty stored block, after which the stream is byte-aligned. */
 export function putSyncFlush(): void {
   putStoredHeader(0);
 }

@@ -1,4 +1,4 @@
-/** The codes of a stretch: what its literals and matches are written with, made from how often each occurs. */
+/** Builds the Huffman codes of a stretch from how often its literals and matches occur. */
 import { add, assignCodes, buildLengths, entry, setEntry } from './huffman.ts';
 import { distanceCounts, lengthCounts, matches, matchesEnd, MATCH_BYTES } from './matches.ts';
 import {
@@ -16,32 +16,38 @@ import {
   SYMBOLS,
 } from './symbols.ts';
 
-/** Four literals fit into the word of bits between two writes. */
+/** Four codes fit into the bit buffer between two writes. */
 const MAX_BITS: u32 = 14;
-/** One run of literals out of so many is counted; what they are hardly differs between runs. */
+/** One in this many runs of literals is counted; the frequencies hardly differ between runs. */
 const SAMPLE: u32 = 4;
-/** What the counters of literals take, of which there are four, so that equal neighbours do not wait for each other. */
+/**
+ * Size of one table of literal counts. There are four tables, so that equal neighbours do not wait for each
+ * other.
+ */
 const COUNTER_BYTES: usize = 1_024;
 
 const literalCounts = memory.data(4_096, 16);
 const counts = memory.data(1_152, 16);
-/** Bits per symbol, u8: literals, end of block and lengths, then distances. */
+/** Code lengths in bits, u8: literals, end of block and match lengths, then distances. */
 export const symbolBits = memory.data(320, 16);
 export const distanceBits = symbolBits + (SYMBOLS as usize);
 export const symbolCodes = memory.data(1_280, 16);
 export const distanceCodes = symbolCodes + ((SYMBOLS as usize) << 2);
 
-/** Per literal, and per length of a match with its extra bits: what is written, and in the highest byte how many bits. */
+/**
+ * Per literal, and per match length with its extra bits: the bits to write, and in the highest byte their
+ * number.
+ */
 export const literalWrites = memory.data(1_024, 16);
 export const lengthWrites = memory.data(1_040, 16);
 
-/** About how many bits the stretch takes with these codes, its header left out. */
+/** Estimated size in bits of the stretch with these codes, without its header. */
 export let estimatedBits: u32 = 0;
 
-/** Makes the codes for `[from, to)` and the matches listed for it. */
+/** Builds the codes for `[from, to)` and the matches listed for it. */
 export function buildCodes(from: usize, to: usize): void {
   countLiterals(from, to);
-  // Each literal gets a code: the sample may lack one that the stretch has.
+  // Every literal gets a code, because the sample may lack one that occurs.
   for (let literal: u32 = 0; literal < LITERALS; literal++) {
     let sampled: u32 = 0;
     for (let counter: usize = 0; counter < 4; counter++) {
@@ -59,7 +65,7 @@ export function buildCodes(from: usize, to: usize): void {
   estimate();
 }
 
-/** Counts the literals of every fourth run between matches, and all behind the last one. */
+/** Counts the literals of every fourth run between matches, and all after the last match. */
 function countLiterals(from: usize, to: usize): void {
   memory.fill(literalCounts, 0, 4 * COUNTER_BYTES);
   let at = from;

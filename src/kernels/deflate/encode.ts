@@ -1,4 +1,4 @@
-/** Writes a stretch with its codes. The hot loop: its bits stay in local variables. */
+/** Writes a stretch with its codes. This is the hot loop: its bits stay in local variables. */
 import { out, pending, pendingBits, resumeBits } from './bits.ts';
 import {
   distanceBits,
@@ -14,7 +14,10 @@ import { distanceExtraBits, distanceSymbol, END_OF_BLOCK } from './symbols.ts';
 
 const CODE: u32 = 0xff_ffff;
 
-/** `[from, to)` as literals and the matches listed for it, then the end of the block. Up to 14 bits a byte. */
+/**
+ * Writes `[from, to)` as literals and the listed matches, then the end of the block. At most 14 bits per
+ * byte.
+ */
 export function encode(from: usize, to: usize): void {
   let at = from;
   let place = out;
@@ -24,7 +27,7 @@ export function encode(from: usize, to: usize): void {
   while (true) {
     const isLast = match >= matchesEnd;
     let left: u32 = isLast ? ((to - at) as u32) : load<u32>(match);
-    // Fewer than eight bits wait, and four literals have 56 at the most.
+    // At most seven bits are pending, and four literals take at most 56.
     for (; left >= 4; left -= 4) {
       const first = literal(at);
       const second = literal(at + 1);
@@ -50,7 +53,7 @@ export function encode(from: usize, to: usize): void {
       bits |= (front | (((third & CODE) as u64) << frontBits)) << count;
       count += frontBits + ((third >> 24) as u64);
       at += left as usize;
-      // A match has 46 bits, so that these go first.
+      // A match takes up to 46 bits, so these bits are written first.
       store<u64>(place, bits);
       place += (count >> 3) as usize;
       bits >>= count & 56;

@@ -1,32 +1,35 @@
-/** The header of a block with codes of its own, RFC 1951, section 3.2.7: their lengths, themselves compressed. */
+/**
+ * The header of a block with dynamic codes (RFC 1951, section 3.2.7): the code lengths, themselves
+ * compressed.
+ */
 import { putBits } from './bits.ts';
 import { distanceBits, symbolBits } from './codes.ts';
 import { add, assignCodes, buildLengths, entry } from './huffman.ts';
 import { DISTANCES, FIRST_LENGTH, SYMBOLS } from './symbols.ts';
 
-/** Lengths 0 to 15 stand for themselves; 16 repeats the one before, 17 and 18 repeat 0. */
+/** Symbols 0 to 15 are code lengths; 16 repeats the previous one, 17 and 18 repeat 0. */
 const RUN_SYMBOLS: u32 = 19;
 const REPEAT: u32 = 16;
 const ZEROS: u32 = 17;
 const MANY_ZEROS: u32 = 18;
 const MAX_RUN_BITS: u32 = 7;
-/** A block that is not the last one, with codes of its own. */
+/** Block type: dynamic codes, not the last block. */
 const DYNAMIC_BLOCK: u32 = 4;
 
-/** Both sets of lengths, one behind the other: to the runs they are one text. */
+/** Both sets of code lengths, one after the other: runs may cross from one to the other. */
 const lengths = memory.data(320, 16);
-/** That text in symbols (u8), and the extra bits of each (u8). */
+/** The lengths as run symbols (u8), and the value of each symbol's extra bits (u8). */
 const runSymbols = memory.data(320, 16);
 const runExtras = memory.data(320, 16);
 const runCounts = memory.data(80, 16);
 const runBits = memory.data(32, 16);
 const runCodes = memory.data(80, 16);
-/** In which order the lengths of the runs' own code are written: rare ones last. */
+/** The order in which the lengths of the run codes are written: rare ones last. */
 const runOrder = memory.data<u8>([16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]);
 
 let runs: u32 = 0;
 
-/** Writes the header for the codes of the stretch. */
+/** Writes the header with the codes of the stretch. */
 export function putHeader(): void {
   const symbols = usedOf(symbolBits, SYMBOLS, FIRST_LENGTH);
   const distances = usedOf(distanceBits, DISTANCES, 1);
@@ -50,7 +53,7 @@ export function putHeader(): void {
   }
 }
 
-/** How many of the lengths are left when zeros at their end are not written; `fewest` always are. */
+/** The number of lengths to write, without zeros at the end; at least `fewest`. */
 function usedOf(bits: usize, symbols: u32, fewest: u32): u32 {
   let used = symbols;
   while (used > fewest && load<u8>(bits + (used as usize) - 1) === 0) used--;
@@ -74,7 +77,7 @@ function findRuns(total: u32): void {
   }
 }
 
-/** Returns how many of the zeros are too few for a run. */
+/** Returns how many zeros remain, too few for a run. */
 function addZeros(times: u32): u32 {
   let left = times;
   while (left >= 11) {
@@ -87,7 +90,7 @@ function addZeros(times: u32): u32 {
   return 0;
 }
 
-/** Returns how many of the repetitions are too few for a run. */
+/** Returns how many repetitions remain, too few for a run. */
 function addRepeats(times: u32): u32 {
   let left = times;
   while (left >= 3) {

@@ -1,6 +1,6 @@
-/** Huffman codes of bounded length, canonical, as deflate writes them. */
+/** Canonical Huffman codes of bounded length, as in deflate. */
 
-/** A key is a count and the symbol that has it, in one word: sorting keys sorts symbols. */
+/** A key combines a count and its symbol in one word, so that sorting keys sorts symbols. */
 const SYMBOL_BITS: u32 = 9;
 const SYMBOL_MASK: u32 = (1 << SYMBOL_BITS) - 1;
 const MAX_LENGTH: u32 = 15;
@@ -8,16 +8,16 @@ const MAX_LENGTH: u32 = 15;
 const keys = memory.data(1_280, 16);
 const otherKeys = memory.data(1_280, 16);
 const buckets = memory.data(1_040, 16);
-/** Of leaves, then of the nodes above them: their counts, and which node is above them. */
+/** Weights and parents of leaves, then of inner nodes. */
 const weights = memory.data(2_560, 16);
 const parents = memory.data(1_280, 16);
 const depths = memory.data(640, 16);
 const perLength = memory.data(128, 16);
 
 /**
- * Finds the length in bits of each symbol's code from how often it is used: `counts` (u32) to `lengths` (u8), none
- * longer than `limit`. Symbols that are not used have length 0; where none is, the first gets a code of one bit. Counts
- * are below 2^23.
+ * Computes code lengths in bits: `counts` (u32) to `lengths` (u8), at most `limit`. Unused symbols have
+ * length 0; with fewer than two used symbols, the only one, or the first, gets a code of one bit. Counts must
+ * be below 2^23.
  */
 export function buildLengths(counts: usize, symbols: u32, limit: u32, lengths: usize): void {
   memory.fill(lengths, 0, symbols as usize);
@@ -43,7 +43,10 @@ export function buildLengths(counts: usize, symbols: u32, limit: u32, lengths: u
   }
 }
 
-/** Joins the two lightest again and again. New nodes are ever heavier, so they stand in order of themselves. */
+/**
+ * Repeatedly joins the two lightest nodes. Each new node is at least as heavy as the one before, so nodes
+ * stay sorted.
+ */
 function growTree(sorted: usize, used: u32): void {
   for (let index: u32 = 0; index < used; index++) {
     setEntry(weights, index, entry(sorted, index) >> SYMBOL_BITS);
@@ -62,7 +65,7 @@ function growTree(sorted: usize, used: u32): void {
   }
 }
 
-/** How many leaves lie how deep; those deeper than `limit` are counted there. */
+/** Counts the leaves per depth; deeper ones count at `limit`. */
 function countDepths(used: u32, limit: u32): void {
   memory.fill(perLength, 0, 128);
   const root = 2 * used - 2;
@@ -76,8 +79,8 @@ function countDepths(used: u32, limit: u32): void {
 }
 
 /**
- * Leaves that were lifted to the limit take more room than there is. Each step makes a leaf above the limit the
- * parent of itself and of one from the limit.
+ * Leaves lifted to the limit need more codes than exist. Each step turns a leaf above the limit into the
+ * parent of itself and of a leaf from the limit.
  */
 function balance(limit: u32): void {
   let taken: u32 = 0;
@@ -91,7 +94,7 @@ function balance(limit: u32): void {
   }
 }
 
-/** Sorts the keys by their counts, eight bits at a time, and says where they stand then. */
+/** Radix sort of the keys by count, eight bits at a time. Returns the address of the sorted keys. */
 function sortKeys(used: u32): usize {
   let from: usize = keys;
   let to: usize = otherKeys;
@@ -115,7 +118,7 @@ function bucketOf(keys: usize, index: u32, shift: u32): u32 {
   return (entry(keys, index) >> shift) & 255;
 }
 
-/** Canonical codes (u32) for lengths, their first bit lowest. */
+/** Assigns canonical codes (u32) to lengths, with the first bit lowest. */
 export function assignCodes(lengths: usize, symbols: u32, codes: usize): void {
   memory.fill(perLength, 0, 128);
   for (let symbol: u32 = 0; symbol < symbols; symbol++) add(perLength, lengthAt(lengths, symbol), 1);
@@ -141,7 +144,7 @@ function lengthAt(lengths: usize, symbol: u32): u32 {
   return load<u8>(lengths + (symbol as usize)) as u32;
 }
 
-/** Sixteen bits, last first. */
+/** Reverses sixteen bits. */
 function reversed(value: u32): u32 {
   const pairs = ((value & 0x5555) << 1) | ((value >> 1) & 0x5555);
   const nibbles = ((pairs & 0x3333) << 2) | ((pairs >> 2) & 0x3333);
@@ -149,7 +152,7 @@ function reversed(value: u32): u32 {
   return ((bytes & 0xff) << 8) | (bytes >> 8);
 }
 
-/** The entry of a table of u32. */
+/** Reads an entry of a table of u32. */
 export function entry(table: usize, index: u32): u32 {
   return load<u32>(table + ((index as usize) << 2));
 }

@@ -1,7 +1,8 @@
 /**
- * Raw deflate, RFC 1951, of one block at a time, made for rows of text: fast matches where fields begin, one Huffman code
- * for each stretch of them, a sync flush at the end. Blocks know nothing of each other, and what they give, one behind the
- * other, is one stream. AssemblyScript, compiled to WebAssembly; `inflate` of zlib is its judge in the tests.
+ * Raw deflate (RFC 1951), one block at a time, tuned for rows of text: fast matches where fields begin, one
+ * Huffman code per stretch, a sync flush at the end. Blocks are independent of each other, and their
+ * concatenated outputs form one stream. AssemblyScript, compiled to WebAssembly; tests verify it with zlib's
+ * `inflate`.
  */
 import { beginBits, out, pending, pendingBits, putStored, putSyncFlush, resumeBits } from './bits.ts';
 import { buildCodes, estimatedBits } from './codes.ts';
@@ -9,24 +10,27 @@ import { encode } from './encode.ts';
 import { putHeader } from './header.ts';
 import { beginMatches, continueMatches, findMatches } from './matches.ts';
 
-/** Bytes that share codes at the most: their counts stay below what a sort of them takes. */
+/** Maximum length of a stretch. It keeps symbol counts below the limit of the sort. */
 const MAX_STRETCH: usize = 1_048_576;
-/** About what a header takes. */
+/** Approximate size of a header. */
 const HEADER_BYTES: usize = 100;
-/** How far reads and writes go beyond what they are about. */
+/** How far reads and writes may exceed their range. */
 const SLACK: usize = 128;
 
-/** Where bytes are to be put, and where they are written to. */
+/** Addresses of the input and output buffers. */
 export let input: usize = 0;
 export let output: usize = 0;
 
-/** To be called once. Blocks have at most `bytes`; what becomes of one takes less than twice as many. */
+/**
+ * Must be called once, before all else. A block has at most `bytes` bytes; its output is less than twice as
+ * long.
+ */
 export function reserve(bytes: usize): void {
   input = heap.alloc(bytes + SLACK);
   output = heap.alloc(2 * bytes + SLACK);
 }
 
-/** Compresses the first `length` bytes of the input; returns how many bytes of the output that gave. */
+/** Compresses the first `length` bytes of the input; returns the length of the output. */
 export function deflate(length: usize): usize {
   const end = input + length;
   beginBits(output);
@@ -41,7 +45,7 @@ export function deflate(length: usize): usize {
   return out - output;
 }
 
-/** A stretch with codes of its own, or as it is where they would not make it smaller. */
+/** Writes a stretch with its own codes, or stored where codes would not make it smaller. */
 function putStretch(from: usize, to: usize): void {
   const bytes = to - from;
   buildCodes(from, to);
@@ -52,7 +56,7 @@ function putStretch(from: usize, to: usize): void {
     putHeader();
     encode(from, to);
     if (out - start <= bytes) return;
-    // The codes are made from a sample, and the rest was unlike it.
+    // The codes were derived from a sample that did not represent the rest.
     resumeBits(start, startPending, startBits);
   }
   putStored(from, to);

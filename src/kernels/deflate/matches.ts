@@ -1,58 +1,59 @@
 /**
- * Finds what a block repeats of itself. Rows repeat where their fields begin, so that is where the search looks: after a
- * match at the next four bytes, then only behind punctuation. What it finds grows backwards as well as forwards.
+ * Finds repetitions within a block. Rows repeat where their fields begin, so the search looks at the next
+ * four bytes after a match, then only after punctuation. A match is extended backwards and forwards.
  */
 import { distanceSymbol, lengthSymbol, DISTANCES, LENGTHS, MAX_MATCH, MIN_MATCH, WINDOW } from './symbols.ts';
 
-/** Positions are kept by a hash of six bytes: shorter repetitions save little. */
+/** Positions are stored by a hash of six bytes: shorter repetitions save little. */
 const HASH_LOG: u32 = 13;
 const HASH_BYTES: u32 = 6;
 const HASH_FACTOR: u64 = 0x9e37_79b1_85eb_ca87;
 const TABLE_BYTES: usize = 2 << 13;
 
-/** A field begins behind a byte below this: a control, a space, or one of `!"#$%&'()*+,`. */
+/** A field begins after a byte below this: a control character, a space, or one of `!"#$%&'()*+,`. */
 const LAST_ANCHOR: u8 = 0x2d;
-/** Wide loads end in front of the end of the block. */
+/** Searching stops this far before the end of the block, because loads are wide. */
 const MARGIN: usize = 80;
-/** What is shorter is not worth a search. */
+/** Shorter input is not worth a search. */
 const MIN_SEARCHED: usize = 128;
 
-/** Matches that share a Huffman code. */
+/** Maximum number of matches that share a Huffman code. */
 const MAX_MATCHES: usize = 16_384;
 export const MATCH_BYTES: usize = 8;
-/** One match of many pieces of 258 bytes is not begun when fewer are free. */
+/** A long match takes several entries of 258 bytes; it is not begun when fewer entries are free. */
 const SPARE_MATCHES: usize = 8;
 
-/** Per hash, the lowest 16 bits of the position in the block that had it last. */
+/** Per hash, the lowest 16 bits of its last position in the block. */
 const table = memory.data(16_384, 16);
-/** A match: literals in front of it (u32), its length (u16), its distance less one (u16). */
+/** A match: the number of literals before it (u32), its length (u16), its distance minus one (u16). */
 export const matches = memory.data(131_136, 16);
-/** Behind the last match. */
+/** The address after the last match. */
 export let matchesEnd: usize = 0;
 /** How often each symbol was used, u32. */
 export const lengthCounts = memory.data(128, 16);
 export const distanceCounts = memory.data(128, 16);
 
-/** Where the search goes on, and what no match covers yet. */
+/** Where the search continues, and the first byte that no match covers yet. */
 let at: usize = 0;
 let literalsFrom: usize = 0;
 
-/** Forgets the block before. */
+/** Starts a new block and forgets the last one. */
 export function beginMatches(from: usize): void {
   memory.fill(table, 0, TABLE_BYTES);
   at = from + 1;
   literalsFrom = from;
 }
 
-/** What lies in front of `until` is written: matches begin behind it. */
+/** Bytes before `until` are written: further matches begin after them. */
 export function continueMatches(until: usize): void {
   literalsFrom = until;
   at = max(at, until);
 }
 
 /**
- * Fills the list with the matches of `[at, end)`, as many as it holds; `base` is where the block begins. Returns the
- * address behind what the list covers: `end`, or that behind the last match when the list is full.
+ * Fills the list with the matches of `[at, end)`, as many as fit; `base` is the start of the block. Returns
+ * the address up to which the list covers the bytes: `end`, or the end of the last match when the list is
+ * full.
  */
 export function findMatches(base: usize, end: usize): usize {
   memory.fill(lengthCounts, 0, (LENGTHS as usize) << 2);
@@ -77,7 +78,7 @@ export function findMatches(base: usize, end: usize): usize {
   return end;
 }
 
-/** Moves `at` to the next place that repeats what stands a distance before it; 0: there is none before `last`. */
+/** Moves `at` to the next match before `last` and returns its distance; 0 when there is none. */
 function search(base: usize, last: usize): u32 {
   let place = at;
   let distance: u32 = 0;
@@ -105,7 +106,10 @@ function search(base: usize, last: usize): u32 {
   return 0;
 }
 
-/** Notes a place by its hash; how far before it the same four bytes stand, 0 when they do not within the window. */
+/**
+ * Stores a position by its hash. Returns the distance to the last position with this hash if it is in the
+ * window and has the same four bytes, otherwise 0.
+ */
 function probe(base: usize, place: usize): u32 {
   const bytes = load<u64>(place);
   const hash = ((bytes << (64 - 8 * HASH_BYTES)) * HASH_FACTOR) >> (64 - HASH_LOG);
@@ -113,12 +117,13 @@ function probe(base: usize, place: usize): u32 {
   const position = (place - base) as u32;
   const distance = (position - (load<u16>(entry) as u32)) & 0xffff;
   store<u16>(entry, position as u16);
-  // Positions only grow, so a distance never reaches before the block, whatever its upper bits were.
+  // Positions only grow, so a distance never reaches before the block, whatever the upper bits of the stored
+  // position were.
   const repeats = load<u32>(place - (distance as usize)) === (bytes as u32);
   return u32(distance - 1 < WINDOW) & u32(repeats) ? distance : 0;
 }
 
-/** Which of 32 bytes are anchors, a bit each. */
+/** Which of 32 bytes are anchors, one bit each. */
 function anchors(from: usize): u32 {
   const last = i8x16.splat(LAST_ANCHOR as i8);
   return (
@@ -127,7 +132,7 @@ function anchors(from: usize): u32 {
   );
 }
 
-/** The address behind the bytes from `from` on that equal those a distance before them. */
+/** The end of the bytes from `from` on that equal those `distance` before them. */
 function endOfMatch(from: usize, end: usize, distance: u32): usize {
   let place = from;
   for (; place + 32 <= end; place += 32) {
@@ -141,7 +146,7 @@ function endOfMatch(from: usize, end: usize, distance: u32): usize {
   return place;
 }
 
-/** Lists `[at, to)` as one match or, being long, as several. Returns the address behind what found room. */
+/** Adds `[at, to)` as one match, or as several when it is long. Returns the end of what fitted. */
 function putMatch(to: usize, distance: u32, full: usize): usize {
   const less = distance - 1;
   const distanceCount = distanceCounts + ((distanceSymbol(less) as usize) << 2);
@@ -149,7 +154,7 @@ function putMatch(to: usize, distance: u32, full: usize): usize {
   let literals = (at - literalsFrom) as u32;
   let left = (to - at) as u32;
   while (left !== 0 && matchesEnd < room) {
-    // A rest of one or two bytes could not be said.
+    // A remainder of one or two bytes is shorter than any match.
     const length = left <= MAX_MATCH ? left : left >= MAX_MATCH + MIN_MATCH ? MAX_MATCH : left - MIN_MATCH;
     store<u32>(matchesEnd, literals);
     store<u32>(matchesEnd, length | (less << 16), 4);

@@ -1,22 +1,22 @@
-/** The alphabets of deflate, RFC 1951, section 3.2.5: literals, lengths of matches and their distances. */
+/** The alphabets of deflate (RFC 1951, section 3.2.5): literals, match lengths and distances. */
 
 export const MIN_MATCH: u32 = 3;
 export const MAX_MATCH: u32 = 258;
-/** How far back a match may reach. */
+/** The largest distance of a match. */
 export const WINDOW: u32 = 32_768;
 
 export const LITERALS: u32 = 256;
-/** The symbol behind the last literal ends a block; lengths follow it. */
+/** The symbol after the last literal ends a block; match lengths follow it. */
 export const END_OF_BLOCK: u32 = 256;
 export const FIRST_LENGTH: u32 = LITERALS + 1;
 export const LENGTHS: u32 = 29;
 export const DISTANCES: u32 = 30;
-/** Literals, end of block and lengths share one code. */
+/** Literals, end of block and match lengths share one code. */
 export const SYMBOLS: u32 = FIRST_LENGTH + LENGTHS;
 
-/** Per length of a match, its symbol, counted from `FIRST_LENGTH`. */
+/** Per match length, its symbol, counted from `FIRST_LENGTH`. */
 const lengthSymbols = memory.data(272, 16);
-/** Per symbol: the shortest length that it stands for (u16), and how many extra bits say the rest (u8). */
+/** Per symbol: the shortest length it represents (u16), and the number of extra bits (u8). */
 const lengthBases = memory.data(64, 16);
 const lengthExtras = memory.data(32, 16);
 
@@ -34,7 +34,7 @@ export function lengthExtraBits(symbol: u32): u32 {
   return load<u8>(lengthExtras + (symbol as usize)) as u32;
 }
 
-/** `less` is the distance less one: its highest two bits make the symbol. */
+/** `less` is the distance minus one; its two highest bits determine the symbol. */
 export function distanceSymbol(less: u32): u32 {
   if (less < 2) return less;
   const log: u32 = 31 - clz(less);
@@ -45,7 +45,10 @@ export function distanceExtraBits(symbol: u32): u32 {
   return symbol < 2 ? 0 : (symbol >> 1) - 1;
 }
 
-/** Eight symbols stand for one length each, then four share a number of extra bits; 258 has a symbol of its own. */
+/**
+ * Eight symbols stand for one length each; after them, four at a time share a number of extra bits; 258 has
+ * its own symbol.
+ */
 function fillLengths(): void {
   const last = LENGTHS - 1;
   let length = MIN_MATCH;

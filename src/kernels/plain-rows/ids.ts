@@ -1,4 +1,4 @@
-/** The member that gives a row its id by position: 50 bits of digest, 40 of offset, 32 of CRC-32, as a UUIDv8. */
+/** The member with a row's id by position: 50 bits of digest, 40 of offset, 32 of CRC-32, as a UUIDv8. */
 
 const HYPHEN: u8 = 0x2d;
 const HEX = i8x16(
@@ -29,7 +29,9 @@ let idAt: usize = 0;
 /** The first eight bytes of the digest of recipe and prefix, in big-endian order. */
 let digest: u64 = 0;
 
-/** The member is `[from, from + length)`, its id stands at `at`. Returns false for what it has no room for. */
+/**
+ * Sets the member to `[from, from + length)`, with its id at offset `at`. Returns false when it is too long.
+ */
 export function setMember(from: usize, length: usize, at: usize): bool {
   if (length > MAX_MEMBER_BYTES) return false;
   memory.copy(member, from, length);
@@ -38,7 +40,7 @@ export function setMember(from: usize, length: usize, at: usize): bool {
   return true;
 }
 
-/** Eight bytes of the digest stand at `from`. */
+/** Reads eight bytes of the digest at `from`. */
 export function setDigest(from: usize): void {
   digest = bswap(load<u64>(from));
 }
@@ -47,7 +49,7 @@ export function memberBytes(): usize {
   return memberLength;
 }
 
-/** Writes the member of a row to `out`; returns the address behind it. */
+/** Writes the member of a row to `out`; returns the address after it. */
 export function writeMember(out: usize, offset: u64, crc: u32): usize {
   const highOffset = offset >> LOW_OFFSET_BITS;
   const lowOffset = offset & ((1 << LOW_OFFSET_BITS) - 1);

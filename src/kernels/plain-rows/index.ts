@@ -1,7 +1,8 @@
 /**
- * Takes the rows of NDJSON that need no decision, many at a time: JSON objects that fulfil every demand plainly, as
- * nearly all rows do. It stops at the first one of which it is not sure, and never says what is wrong: the rules are those
- * of `shaping/json-rows.ts`, which judges whatever this leaves. AssemblyScript, compiled to WebAssembly.
+ * Takes NDJSON rows that need no decision, many at a time: JSON objects that plainly meet every requirement,
+ * as nearly all rows do. Stops at the first row that is not certain, and never says why: the rules are those
+ * of `shaping/rows/json-rows.ts`, which decides about every row that is left. AssemblyScript, compiled to
+ * WebAssembly.
  */
 import { crc32 } from './crc32.ts';
 import { memberBytes, setDigest, setMember, writeMember } from './ids.ts';
@@ -20,26 +21,29 @@ import { addProbe, beginRow, beginRules, hasId, isComplete, isOld, takesMember }
 export { addProbe, beginRules, setDigest, setMember };
 
 const NEWLINE: u8 = 0x0a;
-/** How far reads and writes go beyond what they are about. */
+/** How far reads and writes may exceed their range. */
 const SLACK: usize = 64;
 
-/** What the last call of `take` took: rows, the address behind them, and how many of them had which trait. */
+/**
+ * The result of the last `view` or `copy`: the number of rows, the address after them, and how many rows had
+ * no id, got one, or were old.
+ */
 export let rows = 0;
 export let end: usize = 0;
 export let withoutId = 0;
 export let filled = 0;
 export let old = 0;
-/** Where the rows stand that it wrote. */
+/** The end of the rows written to the output. */
 export let outEnd: usize = 0;
 
-/** Where rows are to be put, and where they are written to. */
+/** Addresses of the input and output buffers. */
 export let input: usize = 0;
 export let output: usize = 0;
 let outputBytes: usize = 0;
 
-/** What becomes of rows without an id. */
+/** What happens to rows without an id: taken as they are, … */
 const TAKEN = 0;
-/** They get one by position when they are written anew. */
+/** … given an id by position when they are copied, … */
 const FILLED = 1;
 const LEFT = 2;
 
@@ -48,26 +52,26 @@ let maxRows = 0;
 let maxBytes: usize = 0;
 let maxRowBytes: usize = 0;
 
-/** To be called once, before anything else. */
+/** Must be called once, before all else. */
 export function reserve(inputSize: usize, outputSize: usize): void {
   input = heap.alloc(inputSize + SLACK);
   output = heap.alloc(outputSize + SLACK);
   outputBytes = outputSize;
 }
 
-/** `missing`: 0, rows without an id are plain; 1, they are once they get one; 2, they are not. */
+/** `missing`: 0, rows without an id are taken; 1, they are taken and get an id; 2, they are left. */
 export function setMissingIds(missing: i32): void {
   missingIds = missing;
 }
 
-/** Room for the next runs: so many rows of so many bytes, and none of them longer than `rowBytes`. */
+/** Limits of the next calls: number of rows, their total size, and the size of each row. */
 export function limit(rows: i32, bytes: usize, rowBytes: usize): void {
   maxRows = rows;
   maxBytes = bytes;
   maxRowBytes = rowBytes;
 }
 
-/** Takes rows in `[from, to)` as long as they leave as they stand. */
+/** Takes rows in `[from, to)` that need no change. */
 export function view(from: usize, to: usize): void {
   begin(from, to);
   const last = min(to, from + maxBytes);
@@ -83,8 +87,8 @@ export function view(from: usize, to: usize): void {
 }
 
 /**
- * The same for rows that are written to `output`. `offset` is that of `from` in the input; the digest for ids holds for rows
- * that begin before `until` of it.
+ * Takes rows in `[from, to)` and writes them to `output`. `offset` is the offset of `from` in the input. The
+ * digest for ids is valid for rows that begin before the offset `until`.
  */
 export function copy(from: usize, to: usize, offset: f64, until: f64): void {
   begin(from, to);
@@ -119,7 +123,7 @@ function begin(from: usize, to: usize): void {
   filled = 0;
   old = 0;
   outEnd = output;
-  // Nothing reads on from here.
+  // A zero byte stops every scan here.
   store<u8>(to, 0);
 }
 
@@ -129,7 +133,7 @@ function count(newline: usize): void {
   end = newline + 1;
 }
 
-/** The address of the line end behind a plain row, or 0. */
+/** The address of the line end after a plain row, or 0 when the row is not plain. */
 function endOfRow(from: usize): usize {
   if (load<u8>(from) !== OPEN_OBJECT) return 0;
   beginRow();
@@ -138,7 +142,7 @@ function endOfRow(from: usize): usize {
     if (load<u8>(at) !== QUOTE) return 0;
     const key = at + 1;
     const keyEnd = endOfPlainText(key);
-    // A key in escapes may be one that is probed.
+    // A key with escapes may be a probed one.
     if (load<u8>(keyEnd) !== QUOTE) return 0;
     at = skipSpace(keyEnd + 1);
     if (load<u8>(at) !== COLON) return 0;
@@ -155,7 +159,7 @@ function endOfRow(from: usize): usize {
   }
 }
 
-/** Copies sixteen bytes at a time, up to fifteen more than asked for. */
+/** Copies sixteen bytes at a time, so up to fifteen more than `length`. */
 function copyBytes(out: usize, from: usize, length: usize): usize {
   for (let at: usize = 0; at < length; at += 16) v128.store(out + at, v128.load(from + at));
   return out + length;
