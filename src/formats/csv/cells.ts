@@ -9,7 +9,7 @@ import { JsonText } from '../json/text-writer.ts';
 /** What an empty cell becomes: nothing, `null`, or an empty text. */
 export type EmptyCells = 'omit' | 'null' | 'string';
 
-/** Where the cells of a record stand, and how each is written. */
+/** Where the cells of a record are, and how each is written. */
 export interface CellPlaces {
   readonly from: Readonly<ArrayLike<number>>;
   readonly to: Readonly<ArrayLike<number>>;
@@ -76,7 +76,7 @@ export class CellText {
     return true;
   }
 
-  /** In the place of the quote that was written already. */
+  /** Replaces the opening quote, which was already written. */
   #writeEmpty(): boolean {
     const text = this.#text;
     text.length--;
@@ -85,7 +85,7 @@ export class CellText {
     return isWritten;
   }
 
-  /** What JSON wants escaped, or was written with escapes or doubled quotes. */
+  /** A cell with characters that JSON must escape, or with escapes or doubled quotes. */
   #writeUnclean(bytes: Buffer, range: { from: number; to: number }, writing: number): void {
     const isDoubled = (writing & DOUBLED) !== 0;
     if ((writing & ESCAPED) === 0 && (!isDoubled || this.#dialect.quote === '"')) {

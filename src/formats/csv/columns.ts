@@ -23,7 +23,10 @@ interface NodeDraft {
   parts: Map<Step, NodeDraft>;
 }
 
-/** Throws a Failure `usage` when two columns have the same path. */
+/**
+ * Builds the tree of an object from its columns. Throws a Failure `usage` when two columns have overlapping
+ * paths.
+ */
 export function arrangeColumns(columns: readonly ArrangedCell[]): ColumnNode {
   const root: NodeDraft = { parts: new Map() };
   for (const arranged of columns) {

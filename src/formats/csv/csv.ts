@@ -23,7 +23,7 @@ export interface TableOptions {
   dialect: Dialect;
   notes?: readonly string[];
   header: Header;
-  /** The line of comment in which the columns were named. */
+  /** The comment line that names the columns. */
   fieldsLine?: string;
   empty: EmptyCells;
   arrange?: Arrange;
@@ -52,7 +52,7 @@ function headerOf({ dialect, header, fieldsLine }: TableOptions, head: Uint8Arra
   const bytes = Buffer.from(head);
   const record = new RecordReader(dialect);
   const from = readFirst(record, bytes, { dialect, final: true });
-  // What stands in front of the table is passed over when the file is given again.
+  // The same number of lines precedes the header, so that reading the file again skips them.
   const skipped = '\n'.repeat(dialect.skipLines);
   return Buffer.concat([Buffer.from(skipped), bytes.subarray(from, record.end), Buffer.from('\n')]);
 }
@@ -71,7 +71,7 @@ class TableScanner implements RowScanner {
   #toSkip: number;
   /** The current row is longer than allowed: no more bytes are waited for. */
   #givesUp = false;
-  /** Bytes of the row being passed over, or -1, and line ends among them. */
+  /** Bytes of the row that is being skipped, or -1, and the line ends among them. */
   #passed = -1;
   #passedLines = 0;
 
@@ -100,7 +100,7 @@ class TableScanner implements RowScanner {
     const wasAtStart = this.#atStart;
     let at = this.#start(bytes, region);
     if (at < 0) return region.from;
-    // What stands in front of the header is taken together with it: a range in the middle begins behind both.
+    // Lines before the header are consumed together with it, so that a range in the middle begins after both.
     if (!isBegun && !final && !this.#givesUp && this.#passed < 0 && !this.#hasHeader(bytes, at, to)) {
       this.#atStart = wasAtStart;
       return region.from;
@@ -197,7 +197,10 @@ class TableScanner implements RowScanner {
     return newline < 0 ? to : newline + 1;
   }
 
-  /** Throws a Failure `usage` for a line that names the columns anew: what follows would be read by the wrong names. */
+  /**
+   * Throws a Failure `usage` for a second line that names other columns: the rows after it would get the
+   * wrong names.
+   */
   #refuseOtherFields(bytes: Buffer, from: number, to: number): void {
     const text = bytes.toString('utf8', from, withoutReturn(bytes, from, to));
     if (!text.startsWith(FIELDS_MARK) || text === this.#fieldsLine) return;

@@ -10,11 +10,11 @@ export interface Dialect {
   quote: string | undefined;
   /**
    * The escape character, one byte: inside quotes before a quote or itself; in tables without quotes before
-   * any character, where it also writes `\t`, `
-   * ` and the like. Undefined: quotes are doubled.
+   * any character, where it also introduces letters for control characters, such as `t` for a tab. Undefined:
+   * quotes are doubled.
    */
   escape: string | undefined;
-  /** The escape stands in front of any character, inside quotes and in cells without them. */
+  /** The escape may precede any character, inside quotes and in unquoted cells. */
   escapeAll: boolean;
   /** Unquoted texts that count as empty cells. */
   nulls: readonly string[];

@@ -1,4 +1,7 @@
-/** The line in which logs in W3C's format name their columns: `#Fields: date time c-ip` ("Extended Log File Format", W3C, 1996). */
+/**
+ * The line that names the columns in W3C logs: `#Fields: date time c-ip` ("Extended Log File Format", W3C,
+ * 1996).
+ */
 import { markLength } from '../encoding.ts';
 
 export const FIELDS_MARK = '#Fields:';
@@ -9,7 +12,9 @@ export interface FieldsLine {
   names: readonly string[];
 }
 
-/** The last such line among those with `#` that an input begins with. */
+/**
+ * The last `#Fields:` line among the `#` lines at the beginning of an input; undefined when there is none.
+ */
 export function readFieldsLine(head: Buffer): FieldsLine | undefined {
   const lines = head.toString('utf8', markLength(head)).split(/\r?\n/);
   const end = lines.findIndex((line) => !line.startsWith('#'));

@@ -1,4 +1,4 @@
-/** The options about tables, and from their values to a format. */
+/** The options for tables, and how a format is created from their values. */
 import type { Format } from '../../contracts/format.ts';
 import { Failure } from '../../failure.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
@@ -105,7 +105,10 @@ export const TABLE_OPTIONS = [
 
 export type TableSettings = ValuesOf<typeof TABLE_OPTIONS>;
 
-/** A table in the dialect asked for, or in the one that its beginning shows. Throws a Failure `usage` for a row in the place of a header. */
+/**
+ * A table in the requested dialect; what was not requested is detected from its beginning. Throws a Failure
+ * `usage` when a row is where the header should be.
+ */
 export function createTable(
   name: 'csv' | 'tsv',
   settings: TableSettings,
@@ -162,8 +165,8 @@ function noneIsUndefined(text: string | undefined): string | undefined {
 }
 
 /**
- * `sep=;` in front of a table is none of its rows, and says what stands between its cells, as far as nobody else does; else
- * its first lines may show it.
+ * Detects the delimiter unless the user gave one: from a line `sep=;` before the table, which is always
+ * skipped, or otherwise from the first lines.
  */
 function detected(asked: Dialect, isAsked: boolean, head: Buffer): { dialect: Dialect; notes: string[] } {
   const said = separatorLine(head);
@@ -176,7 +179,7 @@ function detected(asked: Dialect, isAsked: boolean, head: Buffer): { dialect: Di
   return { dialect: { ...asked, delimiter }, notes: note === undefined ? [] : [note] };
 }
 
-/** Names as `--header` lists them; undefined where it says how they are found. */
+/** The names listed by `--header`; undefined where the option says how to find them. */
 export function listedNames(header: string | undefined): readonly string[] | undefined {
   if (header === undefined || ['none', 'first', 'fields'].includes(header)) return undefined;
   return header
@@ -185,7 +188,7 @@ export function listedNames(header: string | undefined): readonly string[] | und
     .map((name) => name.trim());
 }
 
-/** Throws a Failure `usage` where a `#Fields:` line is to name the columns and there is none. */
+/** Throws a Failure `usage` where a `#Fields:` line should name the columns and there is none. */
 function headerOf(asked: string | undefined, fieldsLine: FieldsLine | undefined, path: string): Header {
   if (asked === undefined || asked === 'first') return 'first';
   if (asked === 'none') return 'none';
@@ -202,7 +205,7 @@ function parseDelimiter(text: string): string {
   throw new Error(`"${text}" is not one or more characters without quotes and line ends`);
 }
 
-/** `\t`, `\x01` and `\u00a6` are the characters that they stand for. */
+/** Replaces `\t`, `\x01` and `\u00a6` by the characters they mean. */
 function unescaped(text: string): string {
   return text.replace(/\\(?:t|x([\da-f]{2})|u([\da-f]{4}))/gi, (_whole, short?: string, long?: string) => {
     const code = short ?? long;

@@ -1,6 +1,7 @@
 /**
- * Cuts bytes into records, in a dialect of RFC 4180: quoted fields, doubled quotes, line ends inside quotes. A quote inside
- * an unquoted field is data. What a record's fields are is kept until the next record.
+ * Splits bytes into records, in a dialect of RFC 4180: quoted fields, doubled quotes, line ends inside
+ * quotes. A quote inside an unquoted field is data. The fields of a record are valid until the next one is
+ * read.
  */
 import type { Region } from '../../contracts/format.ts';
 import type { Dialect } from './dialect.ts';
@@ -10,60 +11,64 @@ const RETURN = 0x0d;
 const QUOTE = 0x22;
 const SPACE = 0x20;
 const TAB = 0x09;
-/** No byte is this. */
+/** Equals no byte. */
 const NONE = -1;
 
 const BACKSLASH = 0x5c;
 
-/** 1 for bytes that go on with a field and stand for themselves in JSON. */
+/** 1 for bytes that continue a field and need no escape in JSON. */
 const PLAIN_BYTES = new Uint8Array(256).fill(1);
 PLAIN_BYTES.fill(0, 0, 0x20);
 PLAIN_BYTES[QUOTE] = 0;
 PLAIN_BYTES[BACKSLASH] = 0;
 
-/** What a look at a record found. `incomplete`: it goes on behind the bytes given. `bad`: see `quoteAt`. */
+/**
+ * The result of reading a record. `incomplete`: it continues beyond the given bytes. `bad`: see `quoteAt`.
+ */
 export type RecordEnd = 'whole' | 'incomplete' | 'bad';
 
-/** How a field is written: as it stands, in quotes, in quotes with doubled ones inside. */
+/** How a field is written: unquoted, in quotes, or in quotes with doubled quotes inside. */
 export const PLAIN = 0;
 const QUOTED = 1;
 export const DOUBLED = 2;
-/** Added where the field holds bytes that JSON wants escaped. */
+/** Added where the field contains bytes that JSON must escape. */
 export const UNCLEAN = 4;
-/** Added where characters are written with an escape in front. */
+/** Added where the field contains escape characters. */
 export const ESCAPED = 8;
 
 type CellForms = Pick<Dialect, 'delimiter' | 'quote' | 'escape' | 'escapeAll' | 'trim'>;
 
 export class RecordReader {
-  /** Fields of the last whole record; the quotes around them are not theirs. */
+  /** Number of fields in the last whole record. Offsets exclude the quotes around fields. */
   fields = 0;
   from = new Int32Array(64);
   to = new Int32Array(64);
-  /** One of `PLAIN`, `QUOTED` and `DOUBLED`, plus `UNCLEAN`. */
+  /** One of `PLAIN`, `QUOTED` and `DOUBLED`, plus `UNCLEAN` and `ESCAPED` where they apply. */
   writing = new Uint8Array(64);
-  /** Where the record ends, line end excluded, and where the next one begins. */
+  /** Offsets of the end of the record, without its line end, and of the next record. */
   end = 0;
   next = 0;
-  /** Line ends in it so far, the one behind it included. */
+  /** Line ends in the record so far, including the one that ends it. */
   lines = 0;
-  /** Unless the record is whole: the quote that opened the last field, or -1, and the line ends in front of it. */
+  /**
+   * After `incomplete` and `bad`: the quote that opened the last field, or -1, and the line ends before it.
+   */
   quoteAt = -1;
   linesBeforeQuote = 0;
   /** Whether that quote has a closing one. */
   quoteClosed = false;
 
   readonly #delimiter: number;
-  /** What follows the first byte of a delimiter. */
+  /** The bytes of the delimiter after the first one. */
   readonly #more: Buffer;
   readonly #width: number;
   readonly #quote: number;
-  /** Inside quotes, or NONE when a quote is written twice. */
+  /** The escape inside quotes; NONE when quotes are doubled instead. */
   readonly #escape: number;
-  /** Without quotes. */
+  /** The escape in unquoted fields, or NONE. */
   readonly #bareEscape: number;
   readonly #trim: boolean;
-  /** Inside quotes it stands in front of any character. */
+  /** Whether the escape may precede any character inside quotes. */
   readonly #escapesAll: boolean;
   readonly #plain = Uint8Array.from(PLAIN_BYTES);
   readonly #plainQuoted = Uint8Array.from(PLAIN_BYTES);
@@ -151,7 +156,7 @@ export class RecordReader {
     return true;
   }
 
-  /** From an opening quote to behind the closing one, or -1 when there is none yet. */
+  /** From an opening quote to after the closing one, or -1 when the bytes do not contain it. */
   #endOfQuoted(bytes: Buffer, open: number, to: number): number {
     this.quoteAt = open;
     this.linesBeforeQuote = this.lines;
@@ -188,7 +193,7 @@ export class RecordReader {
     return this.#escapesAll || next === this.#quote || next === this.#escape;
   }
 
-  /** Whether what follows a closing quote is there to be looked at. */
+  /** Whether the bytes are enough to decide what follows a closing quote. */
   #isKnown(bytes: Buffer, at: number, to: number): boolean {
     if (at >= to) return false;
     if (bytes[at] === RETURN) return at + 1 < to;
@@ -201,7 +206,7 @@ export class RecordReader {
     return bytes[at] === RETURN && (at + 1 >= to || bytes[at + 1] === NEWLINE);
   }
 
-  /** As many fields as there are columns: what is missing is empty, what is too much goes. */
+  /** Pads with empty fields or drops surplus fields, to `count`. */
   fitTo(count: number): void {
     while (this.fields < count) this.#add(this.end, this.end, PLAIN);
     this.fields = count;
@@ -232,7 +237,7 @@ function isSpace(byte: number): boolean {
   return byte === SPACE || byte === TAB;
 }
 
-/** A tab that divides cells is no space. */
+/** A tab that separates cells is not a space. */
 function skipSpaces(bytes: Buffer, from: number, to: number, delimiter: number): number {
   let at = from;
   while (at < to && isSpace(bytes[at]!) && bytes[at] !== delimiter) at++;

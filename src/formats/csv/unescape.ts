@@ -1,4 +1,4 @@
-/** Cells with escaped characters. */
+/** Removes escapes from cells. */
 import type { Dialect } from './dialect.ts';
 
 /** Letters after a backslash, in files without quotes (text files of MySQL and PostgreSQL). */
