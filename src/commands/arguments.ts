@@ -1,10 +1,10 @@
-/** What the arguments of commands are: help describes them, shells complete them. */
+/** The arguments of commands: their help texts and their completions. */
 import type { Argument, Command } from 'commander';
 import { VENDORS } from '../vendors/index.ts';
 import type { Completion } from './tree/node.ts';
 
 interface ArgumentKind {
-  /** For help, where the command itself does not say more. */
+  /** For help, unless the command describes it itself. */
   description: string;
   completes: Completion;
 }
@@ -14,7 +14,7 @@ const IMPORT: ArgumentKind = {
   completes: 'imports',
 };
 
-/** By the verb and the name of the argument, else by the name alone. */
+/** By verb and argument name, else by argument name alone. */
 const ARGUMENTS: Readonly<Record<string, ArgumentKind>> = {
   files: { description: 'files, globs, or - for standard input', completes: 'files' },
   topic: { description: 'a command or a topic', completes: 'commands' },
@@ -28,7 +28,7 @@ const ARGUMENTS: Readonly<Record<string, ArgumentKind>> = {
   'config name': { description: 'a profile', completes: 'profiles' },
 };
 
-/** Describes the arguments of a command, and of those below it, that do not describe themselves. */
+/** Describes the arguments of a command and its subcommands that have no description of their own. */
 export function describeArguments(command: Command, path: readonly string[] = []): void {
   for (const argument of command.registeredArguments) {
     argument.description ||= kindOf(argument, path)?.description ?? '';
@@ -36,7 +36,7 @@ export function describeArguments(command: Command, path: readonly string[] = []
   for (const below of command.commands) describeArguments(below, [...path, below.name()]);
 }
 
-/** What a shell offers in the place of an argument. */
+/** What a shell offers to complete an argument. */
 export function argumentCompletion(argument: Argument, path: readonly string[]): Completion {
   if (argument.argChoices) return { choices: argument.argChoices };
   return kindOf(argument, path)?.completes ?? 'nothing';

@@ -1,29 +1,29 @@
-/** Which options a command was declared with, and which of them its short help lists. */
+/** Remembers which options a command was declared with, and which of them its short help lists. */
 import { Help, Option, type Command } from 'commander';
 import type { OptionSpec } from '../settings/option-spec.ts';
 
 const declared = new WeakMap<Command, readonly OptionSpec[]>();
 
-/** Notes what was declared on a command. */
+/** Records the specs declared on a command. */
 export function rememberOptions(command: Command, specs: readonly OptionSpec[]): void {
   declared.set(command, specs);
 }
 
-/** What was declared on a command, in the order of help. */
+/** The specs declared on a command, in the order of help. */
 export function optionsDeclaredOn(command: Command): readonly OptionSpec[] {
   return declared.get(command) ?? [];
 }
 
-/** The spec behind a flag of a command, be it the flag itself or the one that names a file with a secret. */
+/** The spec that a flag of a command belongs to: as its own flag or as the one for a file with the secret. */
 export function specOf(command: Command, { long }: Option): OptionSpec | undefined {
   const isMeant = (flags: string | undefined) => flags !== undefined && new Option(flags).long === long;
   return optionsDeclaredOn(command).find(({ flags, fileFlags }) => isMeant(flags) || isMeant(fileFlags));
 }
 
-/** With more options than this, help that lists all of them is longer than what is read. */
+/** A command with more options than this has a short help. */
 const maxShown = 20;
 
-/** Whether `--help` lists an option of the command: debugging is for those who look for it. */
+/** Whether `--help` lists an option of the command. */
 export function isListed(command: Command, spec: OptionSpec): boolean {
   if (spec.group === 'debugging') return spec.common === true;
   const flags = optionsDeclaredOn(command).filter((one) => one.flags !== undefined);

@@ -1,7 +1,9 @@
-/** Examples of every command, by the words that call it: help lists them last, docs/commands.md and man pages too. */
+/**
+ * Examples of every command, by the words that call it. Help, docs/commands.md and the man pages list them.
+ */
 import type { Command } from 'commander';
 
-/** Command lines that can be pasted; identifiers in them are made up. */
+/** Command lines to paste; identifiers in them are made up. */
 const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   '': [
     'scarf-cli import events.ndjson --owner acme',
@@ -245,7 +247,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   help: ['scarf-cli help', 'scarf-cli help export events', 'scarf-cli help exit-codes'],
 };
 
-/** The examples of a command. */
+/** Lists the examples below the help of a command and of its subcommands. */
 export function examplesOf(path: readonly string[]): readonly string[] {
   return EXAMPLES[path.join(' ')] ?? [];
 }

@@ -1,4 +1,4 @@
-/** The command tree: verbs are loaded when they are called, and help knows them all by their summary. */
+/** The command tree. Verbs are loaded when called; help lists all of them by their summary. */
 import { Command, CommanderError } from 'commander';
 import { EXIT } from '../failure.ts';
 import type { Machine } from '../machine.ts';
@@ -9,7 +9,7 @@ import { addExamples } from './examples.ts';
 import type { ActionContext, Verb } from './verb.ts';
 import { VERBS } from './verbs.ts';
 
-/** Parses and runs a command line; resolves to the exit code. Failures pass through. */
+/** Parses and runs a command line; resolves to the exit code. Failures are thrown. */
 export async function runProgram(argv: readonly string[], context: Context): Promise<number> {
   let exit: number = EXIT.ok;
   const action = actionContext(context, (code) => {
@@ -25,7 +25,7 @@ export async function runProgram(argv: readonly string[], context: Context): Pro
   }
 }
 
-/** The program with every verb declared, to be looked at. @internal */
+/** The program with every verb declared, for inspection. @internal */
 export async function wholeProgram(context: Context): Promise<Command> {
   return buildProgram(
     actionContext(context, () => undefined),
@@ -80,7 +80,7 @@ async function addVerb(
   declare(program, context);
 }
 
-/** Help and version are no errors; all else that commander complains about is the command line. */
+/** Help and version are not errors; any other error of commander is about the command line. */
 function exitOf(error: CommanderError, argv: readonly string[], machine: Machine): number {
   const isHelp = ['commander.helpDisplayed', 'commander.version', 'commander.help'].includes(error.code);
   if (isHelp && error.exitCode === 0) return EXIT.ok;

@@ -1,26 +1,26 @@
-/** The saved profile that a command uses. */
+/** Reads the saved profile that a command uses. */
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { chooseExistingProfile, chooseProfile, type ChosenProfile } from '../settings/profiles/choose.ts';
 import { DEFAULT_PROFILE, type ProfileDocument, type Values } from '../settings/profiles/document.ts';
 import { profileStore } from '../settings/profiles/store.ts';
 
-/** The profile that stands behind flags and environment, with its values for one vendor. */
+/** The chosen profile, with its values for one vendor. */
 export interface SavedProfile extends ChosenProfile {
   values: Values;
 }
 
 export interface ProfileRequest {
   vendor: string | undefined;
-  /** What was written on the command line, by spec name. */
+  /** What was given on the command line, by spec name. */
   flags: Readonly<Record<string, unknown>>;
-  /** A profile that is not there is one without values. */
+  /** Treat a missing profile as empty. */
   mayBeNew?: boolean;
 }
 
 /**
- * Reads it; without a vendor nothing is read. Throws a Failure `usage` for a profile that is not there, `local` for a file
- * that cannot be read.
+ * Reads the profile; without a vendor nothing is read. Throws a Failure `usage` for a missing profile,
+ * `local` for a file that cannot be read.
  */
 export async function readSavedProfile(
   { vendor, flags, mayBeNew = false }: ProfileRequest,
@@ -33,7 +33,7 @@ export async function readSavedProfile(
   return { ...chosen, values: savedValues(document, chosen.name, vendor) };
 }
 
-/** What a profile has for a vendor. Throws a Failure `local` when that is not what it should be. */
+/** The values of a profile for a vendor. Throws a Failure `local` when they are invalid. */
 export function savedValues(document: ProfileDocument, profile: string, vendor: string): Values {
   const values = document.values(profile, vendor);
   if (values !== undefined) return values;

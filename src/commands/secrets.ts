@@ -1,4 +1,4 @@
-/** Secrets of a command, from wherever they are: one rule for all commands and vendors. */
+/** Reads the secrets of a command from all sources: one rule for all commands and vendors. */
 import { resolve } from 'node:path';
 import type { NamedFile } from '../application/claims.ts';
 import { Failure } from '../failure.ts';
@@ -19,13 +19,13 @@ export interface NamedSecret {
 
 export interface SecretSources {
   specs: readonly OptionSpec[];
-  /** What was resolved without files, commands and keychain. */
+  /** The settings resolved without files, commands and keychain. */
   resolved: Settings;
   given: Given;
   files: readonly NamedSecret[];
-  /** Whose secrets may be in the keychain; undefined: nobody's. */
+  /** Whose secrets may be in the keychain; undefined when no profile is in use. */
   kept?: { profile: string; vendor: string } | undefined;
-  /** Whether commands may be run and the keychain be opened: not where no secret is needed. */
+  /** Whether commands may be run and the keychain opened; false where no secret is needed. */
   mayAsk: boolean;
   /** Standard input is read for rows. */
   stdinIsInput: boolean;
@@ -33,16 +33,17 @@ export interface SecretSources {
   machine: Machine;
 }
 
-/** A secret that is none of the values that were resolved, and where it came from. */
+/** A secret that is not among the resolved values, and its source. */
 interface ReadSecret {
   value: string;
   source: Source;
 }
 
 /**
- * Reads the secrets that files, commands and the keychain hold, by the names of the specs. A flag goes before the
- * environment, that before the profile; where both are of one rank, a file or value before a command, but a command of
- * the profile before what the profile has kept. Nothing is run or asked for a secret that comes from elsewhere.
+ * Reads the secrets from files, commands and the keychain, by spec name. A flag ranks above the environment,
+ * the environment above the profile. Within one rank a file or value goes before a command, except that a
+ * command in the profile goes before the profile's stored secret. Commands and the keychain are not accessed
+ * for a secret that another source supplies.
  */
 export async function readSecrets(sources: SecretSources): Promise<Map<string, ReadSecret>> {
   const secrets = new Map<string, ReadSecret>();
@@ -54,7 +55,10 @@ export async function readSecrets(sources: SecretSources): Promise<Map<string, R
   return secrets;
 }
 
-/** The settings with secrets that were read. They are masked in all that the process writes from now on. */
+/**
+ * The settings with the secrets that were read. From then on they are masked in everything that the process
+ * writes.
+ */
 export function withSecrets<const Specs extends readonly OptionSpec[]>(
   specs: Specs,
   given: Given,
@@ -66,7 +70,7 @@ export function withSecrets<const Specs extends readonly OptionSpec[]>(
   return { ...settings, sources: { ...settings.sources, ...own } };
 }
 
-/** In the place of a secret that is there, where none is needed: settings that need it are whole. */
+/** Placeholder for a secret that exists but is not needed, so that settings count as complete. */
 const notAskedFor = 'secret-not-asked-for';
 
 async function readSecret(spec: OptionSpec, sources: SecretSources): Promise<ReadSecret | undefined> {
@@ -103,7 +107,10 @@ type Origin =
   | { kind: 'command'; command: string; name: string }
   | { kind: 'keychain'; vendor: string; profile: string };
 
-/** Where the value of a secret is to be found; nothing is read. Throws a Failure `usage` for a file and a command at once. */
+/**
+ * Where a secret's value comes from, without reading it. Throws a Failure `usage` when both a file and a
+ * command are given.
+ */
 export function originOf(
   spec: OptionSpec,
   { resolved, given, files, kept }: Pick<SecretSources, 'resolved' | 'given' | 'files' | 'kept'>,

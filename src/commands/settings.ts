@@ -1,4 +1,4 @@
-/** From a command's declared options to one frozen settings value, secrets from files included. */
+/** Resolves a command's declared options to one frozen value, including secrets from files. */
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import type { OptionSpec } from '../settings/option-spec.ts';
@@ -21,7 +21,7 @@ import { startTrace } from '../application/trace-log.ts';
 import { readSavedProfile } from './saved-profile.ts';
 import { readSecrets, withSecrets, type NamedSecret } from './secrets.ts';
 
-/** Declares the options on a command, and beside each secret the flag that names a file with it. */
+/** Declares the options on a command, and for each secret the flag that names a file with it. */
 export function declareOptions(command: Command, specs: readonly OptionSpec[]): void {
   rememberOptions(command, specs);
   const ordered = byGroup(specs);
@@ -36,33 +36,33 @@ export function declareOptions(command: Command, specs: readonly OptionSpec[]): 
 
 export interface ReadOptions {
   machine: Machine;
-  /** Of a verb that waits: it is interruptible from here on, and its deadline runs. */
+  /** For a verb that waits: makes it interruptible and starts its deadline. */
   interruption?: Interruption;
   /** Standard input is read for rows. */
   stdinIsInput: boolean;
-  /** The vendor whose saved values stand behind flags and environment. */
+  /** The vendor whose saved values rank below flags and environment. */
   profile?: string;
-  /** The profile is about to be made, perhaps. */
+  /** The profile may be missing, because the command may create it. */
   mayBeNew?: boolean;
-  /** Nobody is asked for a secret: no command is run, and the keychain stays closed. */
+  /** No secret is needed: no command is run and the keychain stays closed. */
   sendsNothing?: boolean;
-  /** The command has more paths than its options name, and guards them all together. */
+  /** The command has more paths than its options name, and guards all of them itself. */
   hasInputs?: boolean;
-  /** Of this program, for its log. */
+  /** The program's version, for its log. */
   version?: string;
 }
 
 /**
- * Settings of a command, with the names of the files that its secrets were read from. Among the values is `profile`, the
- * saved profile that was used, unless nobody chose one.
+ * The settings of a command, with the names of the files that its secrets were read from. The value `profile`
+ * is the saved profile in use; absent when none was chosen.
  */
 export interface CommandSettings<Values = SettingValues> extends Settings<Values> {
   secretFiles: readonly NamedFile[];
 }
 
 /**
- * Resolves what `declareOptions` declared. Failures are of kind `usage`, also when two options mean one file, or `local`
- * for a secret's file.
+ * Resolves the options declared by `declareOptions`. Throws a Failure `usage`, also when two options name the
+ * same file, or `local` for a secret's file.
  */
 export async function readSettings<const Specs extends readonly OptionSpec[]>(
   command: Command,
@@ -83,7 +83,7 @@ export async function readSettings<const Specs extends readonly OptionSpec[]>(
   const given = { flags, environment, profile: profile.values };
   const resolved = resolveSettings(specs, given);
   const { values } = resolved;
-  // A file with a secret may be a FIFO to which nobody writes: the deadline comes first.
+  // A file with a secret may be a FIFO without a writer, so the deadline starts before it is read.
   const deadline = values[DEADLINE_OPTION.name];
   if (typeof deadline === 'number') interruption?.endAfter(deadline);
   const claims = await claimsOfOptions({ specs, values, secretFiles, machine });
@@ -105,7 +105,7 @@ export async function readSettings<const Specs extends readonly OptionSpec[]>(
   return { ...settings, values: { ...settings.values, ...chosen }, secretFiles };
 }
 
-/** Once a file, on standard error in the form that the display has there; quiet runs say nothing of it. */
+/** Warns once per file on standard error, in the display's form; not in quiet runs. */
 async function warnOfOpenFiles(
   paths: readonly string[],
   values: SettingValues,

@@ -1,4 +1,4 @@
-/** Who sends and where to, for commands that send nothing. */
+/** Placeholder accounts and addresses for commands that send nothing. */
 import type { Settings } from '../settings/resolve.ts';
 import type { Vendor } from '../vendors/vendor.ts';
 
@@ -9,7 +9,7 @@ const standIns: Readonly<Record<string, unknown>> = {
   agentId: '0',
 };
 
-/** The settings with a stand-in for each of these that is not set, so that none need be given. */
+/** The settings with a placeholder for each of these that is not set, so that the user need not give them. */
 export function withStandIns<Values extends object>(
   vendor: Vendor,
   settings: Settings<Values>,

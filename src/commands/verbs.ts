@@ -1,4 +1,4 @@
-/** All verbs, in the order of help. A new one is a folder and a line here. */
+/** All verbs, in the order of help. To add one, add a folder and a line here. */
 import type { Verb } from './verb.ts';
 
 export const VERBS: readonly Verb[] = [

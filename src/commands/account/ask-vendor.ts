@@ -1,4 +1,4 @@
-/** One question to a vendor about an account. */
+/** Asks a vendor one question about an account. */
 import { openHttp } from '../../application/delivery/setup/target-context.ts';
 import type { Context } from '../../application/context.ts';
 import { Failure } from '../../failure.ts';
@@ -7,7 +7,10 @@ import type { SettingValues } from '../../settings/values.ts';
 import type { AccountAnswer } from '../../vendors/account.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 
-/** What the vendor says; where it says nothing a Failure `unavailable`. Asked once: whoever waits can ask again. */
+/**
+ * The vendor's answer. Does not retry, since the user can ask again. Throws a Failure `unavailable` when no
+ * answer arrives.
+ */
 export async function askVendor(
   { vendor, settings, once }: { vendor: Vendor; settings: SettingValues; once: boolean },
   { machine, interruption }: Pick<Context, 'machine' | 'interruption'>,

@@ -1,4 +1,4 @@
-/** Puts secrets of a profile into the keychain or the file, and takes them out again. */
+/** Stores secrets of a profile in the keychain or the settings file, and removes them. */
 import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import { openKeychain, reasonOf, type KeychainEntry } from '../../settings/keychain.ts';
@@ -12,12 +12,12 @@ import {
 import { profileStore } from '../../settings/profiles/store.ts';
 import { savedValues } from '../saved-profile.ts';
 
-/** Where a secret is; of a file also why it is not in the keychain. */
+/** Where a secret is stored; for the file also why it is not in the keychain. */
 export type SecretPlace = { kind: 'keychain' } | { kind: 'file'; path: string; why: string };
 
 /**
- * Keeps a secret, in the keychain where that works, else in the file; the other values stand beside it in the profile.
- * Throws a Failure of kind `local`, and then nothing was kept.
+ * Stores a secret, in the keychain where that works, else in the file, together with the other values of the
+ * profile. Throws a Failure `local`; then nothing was stored.
  */
 export async function keepSecret(
   entry: KeychainEntry,
@@ -43,8 +43,8 @@ export async function keepSecret(
 }
 
 /**
- * Removes a secret from wherever it is; says from where, and `undefined` when it was nowhere. Throws a Failure of kind
- * `local` when the keychain keeps it: the profile has forgotten it by then.
+ * Removes a secret from wherever it is; returns where it was, `undefined` for nowhere. Throws a Failure
+ * `local` when the keychain fails; the profile no longer refers to it then.
  */
 export async function forgetSecret(
   entry: KeychainEntry,
@@ -65,7 +65,7 @@ export async function forgetSecret(
   });
 }
 
-/** Why the secret is not in the keychain; undefined: it is. */
+/** Returns why the secret is not in the keychain; undefined when it is. */
 async function tryKeychain(
   entry: KeychainEntry,
   secret: string,

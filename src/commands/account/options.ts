@@ -1,4 +1,4 @@
-/** The options of the commands about accounts: those of all vendors, each flag once. */
+/** The account options of all vendors, each flag once. */
 import { DEADLINE_OPTION } from '../../application/options/common.ts';
 import { DEBUG_OPTIONS } from '../../application/options/debug.ts';
 import { Failure } from '../../failure.ts';
@@ -7,14 +7,14 @@ import { PROFILE_OPTION } from '../../settings/profiles/choose.ts';
 import { findVendor, VENDORS } from '../../vendors/index.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 
-/** The options that say who and where, secrets and their commands too. */
+/** The options for account and server, including secrets and the commands that print them. */
 export function accountOptions(vendor: Vendor): OptionSpec[] {
   const commands = vendor.options.flatMap((spec) => spec.commandOption ?? []);
   const names = [...vendor.account.options, ...commands];
   return vendor.options.filter(({ name, secret }) => secret === true || names.includes(name));
 }
 
-/** For a command that is told the vendor by an argument. */
+/** For a command whose vendor is an argument. */
 export function declaredOptions(optionsOf: (vendor: Vendor) => readonly OptionSpec[]): OptionSpec[] {
   const specs = VENDORS.flatMap(optionsOf);
   const keyOf = ({ flags, fileFlags, environment }: OptionSpec) => flags ?? fileFlags ?? environment?.[0];
@@ -26,7 +26,7 @@ export function declaredOptions(optionsOf: (vendor: Vendor) => readonly OptionSp
   return [...byKey.values(), PROFILE_OPTION, DEADLINE_OPTION, ...DEBUG_OPTIONS];
 }
 
-/** One flag that two vendors have. */
+/** Merges the specs of a flag that two vendors have. */
 function together(one: OptionSpec, other: OptionSpec): OptionSpec {
   const environment = [...new Set([...(one.environment ?? []), ...(other.environment ?? [])])];
   const description =
@@ -38,7 +38,7 @@ function together(one: OptionSpec, other: OptionSpec): OptionSpec {
 
 const orTheLike = ', or that of another vendor';
 
-/** The vendor that an argument names: Scarf unless another. Throws a Failure `usage` for what is none. */
+/** The vendor that an argument names; Scarf by default. Throws a Failure `usage` for an unknown name. */
 export function vendorNamed(name = 'scarf'): Vendor {
   const vendor = findVendor(name);
   if (vendor) return vendor;

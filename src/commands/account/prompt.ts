@@ -1,23 +1,23 @@
-/** Questions to a person on a terminal. */
+/** Asks a person on a terminal. */
 import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 
 export interface Question {
   /** `API token of Scarf` */
   message: string;
-  /** Nothing of the answer is shown. */
+  /** Do not echo the answer. */
   hidden: boolean;
   signal: AbortSignal;
 }
 
-/** Whether there is a person to ask. */
+/** Whether standard input and error are terminals. */
 export function canAsk({ stdin, stderr }: Pick<Machine, 'stdin' | 'stderr'>): boolean {
   return stdin.isTTY === true && stderr.isTTY === true;
 }
 
 /**
- * The answer, without blanks around it; it may be empty. The caller makes sure that there is a terminal. Throws a Failure
- * `interrupt` when the person gives up, or the reason of `signal`.
+ * The answer, trimmed; it may be empty. The caller checks `canAsk` first. Throws a Failure `interrupt` when
+ * the person gives up, or the reason of `signal`.
  */
 export async function askPerson(
   { message, hidden, signal }: Question,
@@ -28,7 +28,7 @@ export async function askPerson(
   const over = new AbortController();
   const left = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason as Error), { signal: over.signal });
-    // The end of input is told by nothing but a pause; that behind an answer comes with the answer.
+    // End of input shows only as a pause; after an answer, it arrives together with the answer.
     const giveUp = () => void sleep(1).then(() => reject(givenUp()));
     for (const event of ['pause', 'end']) stdin.once(event, giveUp);
     over.signal.addEventListener('abort', () => {

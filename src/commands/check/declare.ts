@@ -1,4 +1,4 @@
-/** `scarf-cli check`: what would become of files, without sending them anywhere. */
+/** `scarf-cli check`: reports how files would be delivered, without sending them. */
 import type { Command } from 'commander';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import { PROFILE_OPTION } from '../../settings/profiles/choose.ts';
@@ -42,7 +42,7 @@ const CHECK_OPTIONS = [
   },
 ] as const satisfies readonly OptionSpec[];
 
-/** What an import or ingest for this vendor would read, files with secrets apart. */
+/** The options of an import or ingest for this vendor, except files with secrets. */
 function optionsFor(vendor: Vendor) {
   const own: OptionSpec[] = vendor.options.map(({ fileFlags: _fileFlags, ...spec }) => ({
     ...spec,
@@ -56,7 +56,9 @@ function optionsFor(vendor: Vendor) {
   ] as const satisfies readonly OptionSpec[];
 }
 
-/** The flags of all vendors, each once; what is about sending is for a check to know, and not to be read first. */
+/**
+ * The flags of all vendors, each once. A check needs the options about sending, but does not list them first.
+ */
 const SPECS: readonly OptionSpec[] = [
   ...new Map(
     [...CHECK_OPTIONS, ...VENDORS.flatMap(optionsFor), PROFILE_OPTION]

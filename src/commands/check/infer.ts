@@ -1,4 +1,7 @@
-/** `scarf-cli check --infer`: what the first rows of the inputs are to the vendor, and a command that sends them. */
+/**
+ * `scarf-cli check --infer`: recognises the vendor's fields in the first rows of the inputs, and proposes a
+ * command that sends them.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lookAt, type LookedAt } from '../../application/delivery/setup/look.ts';
@@ -21,7 +24,7 @@ import type { Vendor } from '../../vendors/vendor.ts';
 import type { DeliverySettings } from '../../application/options/delivery.ts';
 import type { RowSettings } from '../../application/options/rows.ts';
 
-/** Enough to tell a number that is sometimes text. */
+/** Enough rows to notice a column of numbers that sometimes holds text. */
 const maxRows = 1_000;
 
 export interface InferRequest {
@@ -34,7 +37,7 @@ export interface InferRequest {
 export interface Inferred {
   inputs: readonly { path: string; format: string; rows: number; columns: number }[];
   proposal: Proposal;
-  /** What is proposed, as arguments. */
+  /** The proposed options, as arguments. */
   options: readonly string[];
 }
 
@@ -43,7 +46,10 @@ interface Outside {
   signal: AbortSignal;
 }
 
-/** Looks at the beginning of each input. Throws what a delivery with the same options would throw before its first row. */
+/**
+ * Reads the beginning of each input. Throws what a delivery with the same options would throw before its
+ * first row.
+ */
 export async function inferOptions(request: InferRequest, outside: Outside): Promise<Inferred[]> {
   const { vendor, settings } = request;
   const { machine, signal } = outside;
@@ -68,14 +74,14 @@ async function withInputs<Result>(
 ): Promise<Result> {
   const { temporaryDirectory } = machine;
   const { encoding } = settings.values;
-  // What is read of a pipe holds rows: nobody else may find it, or have prepared the place.
+  // The spool of a pipe holds rows, so its directory must be private and its name unpredictable.
   const spoolDirectory = await withFailureContext(`write to ${temporaryDirectory}`, () =>
     mkdtemp(join(temporaryDirectory, 'scarf-cli-')),
   );
   const inputs: Input[] = [];
   try {
     inputs.push(...(await openInputs(patterns, machine, { spoolDirectory, encoding })));
-    // A pipe may be silent for hours: who waits for it is told that it ended.
+    // A pipe may be silent for hours: abort the wait for it.
     signal.addEventListener('abort', () => {
       for (const input of inputs) void input.close();
     });

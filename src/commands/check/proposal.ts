@@ -1,4 +1,4 @@
-/** What `check --infer` prints: comments and a command for a shell, or one JSON document. */
+/** Prints the result of `check --infer`: comments and a command for a shell, or one JSON document. */
 import type { Machine } from '../../machine.ts';
 import { processMask } from '../../masking/process-mask.ts';
 import { printable } from '../../report/terminal/printable.ts';
@@ -11,13 +11,13 @@ export interface Printing {
   /** `import`, or `ingest moesif`. */
   verb: readonly string[];
   vendor: string;
-  /** As typed. */
+  /** As the user typed them. */
   patterns: readonly string[];
-  /** Options that were typed and hold for the command too. */
+  /** Options that the user typed and that apply to the command too. */
   typed: readonly string[];
 }
 
-/** Prints the proposals as text that a shell can run as it stands. */
+/** Prints the proposals as text that a shell can run. */
 export function printProposals(inferred: readonly Inferred[], printing: Printing, machine: Machine): void {
   for (const one of inferred) {
     const { inputs, proposal } = one;
@@ -61,7 +61,7 @@ function sentenceAbout({ field, isRequired, from, hint }: FieldFinding): string 
     : `not found: ${field}: rows are sent without it, unless a column is mapped with --map`;
 }
 
-/** Inputs by their patterns where one command is for all. */
+/** Inputs by their patterns where one command covers all. */
 function commandOf(
   { inputs, options }: Inferred,
   { verb, patterns, typed }: Printing,

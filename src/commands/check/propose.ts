@@ -1,4 +1,4 @@
-/** `check --infer`, from what was typed to what is printed. */
+/** Runs `check --infer`, from the command line to its output. */
 import type { Command } from 'commander';
 import type { Interruption } from '../../interruption.ts';
 import type { Machine } from '../../machine.ts';
@@ -7,7 +7,7 @@ import { inferOptions, type InferRequest } from './infer.ts';
 import { printProposals, writeProposals, type Printing } from './proposal.ts';
 import { typedOptions } from './ready-command.ts';
 
-/** Prints a command that sends the inputs, and what it gives the vendor's fields. */
+/** Prints a command that sends the inputs, and which names supply the vendor's fields. */
 export async function proposeCommand(
   { command, ...request }: InferRequest & { command: Command },
   { machine, interruption: { signal } }: { machine: Machine; interruption: Pick<Interruption, 'signal'> },

@@ -1,20 +1,23 @@
-/** The command that `check --infer` proposes: what was typed, with another verb and with what was found out. */
+/**
+ * Builds the command that `check --infer` proposes: the one that was typed, with another verb and the
+ * inferred options.
+ */
 import { Option, type Command } from 'commander';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import { shellWord } from '../../sources/shell-word.ts';
 
-/** What was typed behind the verb, and the options that are declared for it. */
+/** The words after the verb, and the command that parsed them. */
 export interface Typed {
   argv: readonly string[];
   command: Command;
-  /** The options of the command that is proposed: what was typed beside them is left out. */
+  /** The options of the proposed command. Other typed options are left out. */
   specs: readonly OptionSpec[];
 }
 
-/** Options that say how a run shows itself, and that it only looks. */
+/** Options about output and about checking, which the proposed command leaves out. */
 const NOT_TAKEN = new Set(['json', 'quiet', 'report', 'progress', 'color', 'dryRun', 'salt', 'again']);
 
-/** The options as they were typed, without the names of inputs. */
+/** The options as they were typed, without the input names. */
 export function typedOptions({ argv, command, specs }: Typed): string[] {
   const taken: string[] = [];
   const flags = flagsOf(specs);
@@ -40,12 +43,12 @@ function flagsOf(specs: readonly OptionSpec[]): Set<string> {
   return new Set(written.map((text) => new Option(text).long).filter((long) => typeof long === 'string'));
 }
 
-/** An input as an argument: one that begins like an option gets its directory. */
+/** An input as an argument; a name that begins with a dash gets its directory. */
 export function inputArgument(pattern: string): string {
   return pattern.startsWith('-') && pattern !== '-' ? `./${pattern}` : pattern;
 }
 
-/** Arguments as a line for a POSIX shell. */
+/** Joins arguments to a line for a POSIX shell. */
 export function shellLine(argv: readonly string[]): string {
   return argv.map(shellWord).join(' ');
 }

@@ -1,4 +1,4 @@
-/** What a shell may offer for the word under the cursor: pure, over the command tree. */
+/** Computes what a shell may offer for the word under the cursor, from the command tree alone. */
 import { allNodes, findNode, type CommandNode, type Completion, type OptionNode } from '../tree/node.ts';
 
 export interface Candidate {
@@ -6,15 +6,18 @@ export interface Candidate {
   description: string;
 }
 
-/** Either these words, or what the shell itself knows best. Values of other kinds are looked up by the caller. */
+/**
+ * Words to offer, or a kind of value that the shell completes itself. The caller looks up values of other
+ * kinds.
+ */
 export type Offer =
   | { kind: 'words'; words: readonly Candidate[] }
   | { kind: 'files' | 'directories' }
   | { kind: 'lookup'; of: 'profiles' | 'runs' | 'imports' };
 
 /**
- * `words` are those behind the program's name, the last one being completed and perhaps empty. A value behind `--flag=` is
- * offered without the flag; the shell's script puts it back.
+ * `words` follow the program's name; the last one is being completed and may be empty. After `--flag=` the
+ * value is offered without the flag, which the shell's script adds again.
  */
 export function completionFor(root: CommandNode, words: readonly string[]): Offer {
   const current = words.at(-1) ?? '';
@@ -51,13 +54,13 @@ function wordsOf(words: readonly Candidate[]): Offer {
   return { kind: 'words', words };
 }
 
-/** Flags that may still be given: one that is no list is offered once. */
+/** Flags that may still be given: those that are not repeatable only once. */
 function flagsOf(node: CommandNode, before: readonly string[]): Candidate[] {
   const left = node.options.filter(({ long, repeatable }) => repeatable || !before.includes(long ?? ''));
   return left.flatMap(({ long, description }) => (long === undefined ? [] : [{ value: long, description }]));
 }
 
-/** The argument that the word under the cursor would be; the last one takes all further words if it may. */
+/** The completion of the argument under the cursor. A variadic argument takes all further words. */
 function argumentOf(node: CommandNode, before: readonly string[]): Completion {
   const given = positionalsOf(node, before).length - node.path.length;
   const argument = node.arguments[given] ?? node.arguments.findLast(({ variadic }) => variadic);
@@ -72,7 +75,10 @@ function positionalsOf(node: CommandNode, words: readonly string[]): string[] {
   });
 }
 
-/** The words that call a command: flags and their values left out, whichever command they belong to. */
+/**
+ * The words that select the command, without flags and their values. Flags of any command count, since the
+ * command is not known yet.
+ */
 function commandWords(root: CommandNode, words: readonly string[]): string[] {
   const takesValue = new Set(
     allNodes(root).flatMap(({ options }) =>

@@ -1,4 +1,7 @@
-/** Answers a completion script: candidates on standard output, a line each, in the form that `scripts.ts` describes. */
+/**
+ * Answers a completion script: candidates on standard output, one per line, in the form that `scripts.ts`
+ * describes.
+ */
 import { listRuns } from '../../delivery/ledger/run-catalog.ts';
 import { printable } from '../../report/terminal/printable.ts';
 import { findStateDirectory } from '../../settings/state-directory.ts';
@@ -6,10 +9,10 @@ import { treeOf } from '../tree/build.ts';
 import type { ActionContext } from '../verb.ts';
 import { completionFor, type Candidate, type Offer } from './candidates.ts';
 
-/** So many runs are offered, the newest first. */
+/** How many runs to offer, newest first. */
 const maxRuns = 30;
 
-/** `words` are those behind the program's name; the last one is being completed. */
+/** `words` follow the program's name; the last one is being completed. */
 export async function complete(words: readonly string[], context: ActionContext): Promise<void> {
   const offer = completionFor(treeOf(await context.wholeProgram()), words);
   const current = (words.at(-1) ?? '').replace(/^--[\w-]+=/, '');
@@ -32,7 +35,7 @@ async function linesOf(offer: Offer, context: ActionContext): Promise<readonly C
   }
 }
 
-/** Values that are kept on this machine; nobody is asked over the network for a key that was pressed. */
+/** Looks up values on this machine only: a key press must not cause network requests. */
 const LOOKUPS: Record<
   Extract<Offer, { kind: 'lookup' }>['of'],
   (context: ActionContext) => Promise<Candidate[]>

@@ -1,4 +1,4 @@
-/** `scarf-cli completion SHELL` prints a script; `scarf-cli complete` answers what that script asks. */
+/** `scarf-cli completion SHELL` prints a completion script; `scarf-cli complete` answers that script. */
 import { Argument, type Command } from 'commander';
 import { EXIT } from '../../failure.ts';
 import type { ActionContext } from '../verb.ts';
@@ -15,7 +15,7 @@ export function declareCompletion(program: Command, { machine }: ActionContext):
     .action((shell: Shell) => void machine.stdout.write(COMPLETION_SCRIPTS[shell].script));
 }
 
-/** Called by the scripts on every key, so it fails without a word. */
+/** The scripts call this on every completion, so it fails silently. */
 export function declareComplete(program: Command, context: ActionContext): void {
   program
     .command('complete', { hidden: true })

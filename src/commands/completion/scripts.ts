@@ -1,12 +1,13 @@
 /**
- * A script a shell, which asks `scarf-cli complete` for every word. Its answer has a line for each candidate, value and
- * description with a tab between them, and `:files` or `:directories` where the shell itself knows best.
+ * One script per shell, which calls `scarf-cli complete` for every word. The answer has one line per
+ * candidate, value and description separated by a tab, and `:files` or `:directories` where the shell
+ * completes by itself.
  */
 
 export const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
 export type Shell = (typeof SHELLS)[number];
 
-/** The script of a shell, to be sourced, and how that is said to the shell. */
+/** The script to source for each shell, and how to install it. */
 export const COMPLETION_SCRIPTS: Record<Shell, { script: string; install: string }> = {
   bash: {
     install: 'source <(scarf-cli completion bash)',

@@ -1,8 +1,8 @@
-/** What the command line says to a verb of `scarf-cli config`. */
+/** The call of a verb of `scarf-cli config`. */
 
 export type ConfigVerb = 'get' | 'set' | 'unset' | 'use' | 'list' | 'path' | 'edit';
 
-/** One call of a verb: its words, and the flags that were given. */
+/** The arguments and flags of one call. */
 export interface ConfigCall {
   words: readonly string[];
   /** By spec name. */

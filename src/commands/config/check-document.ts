@@ -1,4 +1,4 @@
-/** Whether a text can take the place of the saved settings. */
+/** Validates a text that is to replace the saved settings. */
 import { Failure } from '../../failure.ts';
 import { KEYCHAIN_KEY } from '../../settings/profiles/kept-secrets.ts';
 import { ProfileDocument, type Values } from '../../settings/profiles/document.ts';
@@ -7,7 +7,7 @@ import { ObjectScan } from '../../shaping/json/scan.ts';
 import { findVendor } from '../../vendors/index.ts';
 import { checkValue, optionName, savedOptionsOf } from './options.ts';
 
-/** Throws a Failure `usage` that says what is wrong and where, without a value. */
+/** Throws a Failure `usage` that says what is wrong and where, without quoting a value. */
 export async function checkDocument(text: string): Promise<void> {
   const document = ProfileDocument.from(parse(text));
   if (typeof document === 'string') throw wrong(document);
@@ -22,7 +22,7 @@ export async function checkDocument(text: string): Promise<void> {
   }
 }
 
-/** The parser's own message quotes the text, and the text may hold a secret. */
+/** The parser's message quotes the text, which may contain a secret. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;

@@ -1,4 +1,4 @@
-/** `scarf-cli config`: options saved per vendor and profile, behind flags and environment. */
+/** `scarf-cli config`: settings saved per vendor and profile, which rank below flags and environment. */
 import type { Command } from 'commander';
 import { LISTING_OPTIONS } from '../../application/options/listing.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';

@@ -1,4 +1,4 @@
-/** `config edit`: the saved settings in an editor, on a copy, of which only one that can be used takes their place. */
+/** `config edit`: opens a copy of the saved settings in an editor and saves it if it is valid. */
 import { spawn } from 'node:child_process';
 import { open, readFile, rm } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
@@ -12,8 +12,8 @@ import { profileStore } from '../../settings/profiles/store.ts';
 import { checkDocument } from './check-document.ts';
 
 /**
- * Opens the editor and saves what it leaves. Throws a Failure `usage` without an editor or a terminal, and for settings
- * that cannot be used; `locked` when another process changed them meanwhile. Then nothing is saved.
+ * Opens the editor and saves the result. Throws a Failure `usage` without an editor or a terminal, and for
+ * invalid settings; `locked` when another process changed the settings meanwhile. Nothing is saved then.
  */
 export async function editSettings(machine: Machine): Promise<void> {
   const editor = editorOf(machine);
@@ -45,7 +45,10 @@ function editorOf({ environment, stdin, stdout }: Machine): string {
   });
 }
 
-/** What the editor makes of the text. The copy holds secrets: it lies where the settings do, for their owner only. */
+/**
+ * Returns the edited text. The copy contains secrets, so it is in the settings directory and readable by its
+ * owner only.
+ */
 async function editCopy(
   path: string,
   { editor, text }: { editor: string; text: string },
@@ -67,7 +70,7 @@ async function editCopy(
   });
 }
 
-/** A Ctrl-C is the editor's; a signal that ends us ends the editor. */
+/** Ctrl-C is left to the editor; a signal that ends this process also ends the editor. */
 async function runEditor(editor: string, path: string, machine: Machine): Promise<void> {
   const [command, args] =
     sep === '\\' ? [`${editor} "${path}"`, []] : ['sh', ['-c', `${editor} "$@"`, 'sh', path]];

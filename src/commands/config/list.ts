@@ -1,4 +1,4 @@
-/** `config list`: what is saved, or with its origin every value that a command would use. */
+/** `config list`: the saved settings, or every value that a command would use, with its origin. */
 import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import type { List } from '../../report/list/list.ts';
@@ -16,18 +16,18 @@ import { originOf } from '../secrets.ts';
 import { checkVendor, optionName, savedOptionsOf } from './options.ts';
 import type { ConfigCall } from './call.ts';
 
-/** Where a value comes from. `source` is the variable or the profile, `file` where that is kept. */
+/** Where a value comes from. `source` is the variable or the profile, `file` the file of the profile. */
 interface Origin {
   origin: Source['kind'];
   source?: string;
   file?: string;
 }
 
-/** A value as it is listed. */
+/** A value in the list. */
 interface Row extends Origin {
   vendor: string;
   option: string;
-  /** As it was saved, or as the user would write it; of a secret `(set)`. */
+  /** As saved, or as the user would write it; `(set)` for a secret. */
   value: unknown;
   secret?: true;
   /** Why the value cannot be used. */
@@ -41,7 +41,7 @@ interface Sources {
   environment: Machine['environment'];
 }
 
-/** Prints the listing. Failures are of kind `usage`, or `local` for the file. */
+/** Prints the list. Throws a Failure `usage`, or `local` for the file. */
 export async function listSettings({ words: [vendor], flags }: ConfigCall, machine: Machine): Promise<void> {
   if (vendor !== undefined) checkVendor(vendor);
   const { environment } = machine;
@@ -56,7 +56,7 @@ export async function listSettings({ words: [vendor], flags }: ConfigCall, machi
   );
   const settings = { ...flags, json: flags['json'] === true };
   const isPlain = Object.keys(flags).every((name) => name === PROFILE_OPTION.name);
-  // As before there were tables: for scripts.
+  // Plain lines for scripts, as before the list was a table.
   if (isPlain) for (const row of rows) machine.stdout.write(`${printable(lineOf(row))}\n`);
   else await viewOf(SETTING_LIST, settings, machine).write(rows, documentOf(rows, chosen, file));
   if (flags['showOrigin'] !== true || settings.json) return;
@@ -77,7 +77,7 @@ const SETTING_LIST: List<Row> = {
   empty: 'Nothing is saved; save a value with "scarf-cli config set VENDOR OPTION VALUE"',
 };
 
-/** What the profile has, also what this version does not know. */
+/** All values of the profile, including those that this version does not know. */
 function savedRows(vendor: string, { chosen, values, file }: Sources): Row[] {
   const specs = savedOptionsOf(vendor);
   const own = Object.entries(values).filter(([name]) => name !== KEYCHAIN_KEY);
@@ -91,14 +91,14 @@ function savedRows(vendor: string, { chosen, values, file }: Sources): Row[] {
   });
 }
 
-/** In the place of a secret that is in the keychain. */
+/** Stands for a secret that is in the keychain. */
 const hiddenValue = Symbol('hidden');
 
 function effectiveRows(vendor: string, sources: Sources): Row[] {
   return savedOptionsOf(vendor).flatMap((spec) => effectiveRow(vendor, spec, sources) ?? []);
 }
 
-/** A value that cannot be used is listed with the reason: that is what a listing is read for. */
+/** A value that cannot be used is listed with the reason, since people read the list to find it. */
 function effectiveRow(vendor: string, spec: OptionSpec, sources: Sources): Row | undefined {
   const { chosen, file, values, environment } = sources;
   const option = optionName(spec);
@@ -118,7 +118,7 @@ function effectiveRow(vendor: string, spec: OptionSpec, sources: Sources): Row |
   }
 }
 
-/** Where a secret comes from that a command prints or the keychain has; neither is asked. */
+/** The origin of a secret from a command or the keychain; neither is accessed. */
 function askedOrigin(
   vendor: string,
   spec: OptionSpec,
@@ -143,7 +143,7 @@ function sourceOrigin(source: Source): Origin {
   return { origin: source.kind, ...('name' in source ? { source: source.name } : {}) };
 }
 
-/** How the profile came to be chosen. */
+/** How the profile was chosen. */
 function choiceOrigin({ source }: ChosenProfile): Origin {
   return source.kind === 'profile' ? { origin: 'profile', source: 'config use' } : sourceOrigin(source);
 }

@@ -1,4 +1,4 @@
-/** What can be saved for a vendor, by the names that people use. */
+/** The options that can be saved for a vendor, by the names that people use. */
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import { RUN_OPTIONS } from '../../application/options/delivery.ts';
 import { rowOptions } from '../../application/options/rows.ts';
@@ -12,14 +12,14 @@ import { CHUNK_SIZE_OPTION } from '../../vendors/scarf/options.ts';
 import { secretProblem } from '../account/secret-text.ts';
 import { withStandIns } from '../stand-ins.ts';
 
-/** The options of a vendor that a profile may hold; none for a name that is no vendor. */
+/** The options of a vendor that a profile may hold; none for an unknown vendor. */
 export function savedOptionsOf(name: string): OptionSpec[] {
   const vendor = findVendor(name);
   if (vendor === undefined) return [];
   return [...vendor.options, ...rowOptions(vendor), CHUNK_SIZE_OPTION, ...RUN_OPTIONS];
 }
 
-/** Throws a Failure `usage` for a name that is no vendor. */
+/** Throws a Failure `usage` for an unknown vendor. */
 export function checkVendor(name: string): void {
   if (findVendor(name)) return;
   throw new Failure('usage', `there is no vendor "${name}"`, {
@@ -27,7 +27,7 @@ export function checkVendor(name: string): void {
   });
 }
 
-/** The option of a vendor, its name with or without dashes. Throws a Failure `usage` when there is none. */
+/** An option of a vendor, by its name with or without dashes. Throws a Failure `usage` when there is none. */
 export function findOption(vendor: string, option: string): OptionSpec {
   checkVendor(vendor);
   const wanted = option.replace(/^--/, '');
@@ -36,15 +36,17 @@ export function findOption(vendor: string, option: string): OptionSpec {
   return spec;
 }
 
-/** As on the command line, without dashes; what has no flag goes by its name in settings: `token`, `api-url`. */
+/**
+ * The flag without dashes; for an option without a flag, its settings name in kebab case: `token`, `api-url`.
+ */
 export function optionName({ flags, name }: OptionSpec): string {
   const flag = /--(?:no-)?([\w-]+)/.exec(flags ?? '')?.[1];
   return flag ?? name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /**
- * Throws a Failure `usage` for text that the option cannot be read from, or that a run would refuse whatever else is set.
- * A secret is not quoted.
+ * Throws a Failure `usage` for text that the option cannot parse, or that no run would accept. The message
+ * never quotes a secret.
  */
 export async function checkValue(vendor: string, spec: OptionSpec, text: string): Promise<void> {
   const option = optionName(spec);
@@ -53,7 +55,7 @@ export async function checkValue(vendor: string, spec: OptionSpec, text: string)
       hint: `scarf-cli config unset ${vendor} ${option} removes one`,
     });
   }
-  // Names what the person wrote, and not the variable.
+  // Name what the user typed rather than the variable.
   if (spec.name === 'apiUrl') baseAddress(text, option, { plainAnywhere: true });
   try {
     readValue(spec, text);
@@ -66,13 +68,13 @@ export async function checkValue(vendor: string, spec: OptionSpec, text: string)
   await checkWithTarget(findVendor(vendor), spec, text);
 }
 
-/** Names of people, organizations and servers. */
+/** Checks names of people, organizations and servers. */
 function accountProblem(vendor: string, { name }: OptionSpec, text: string): string | undefined {
   const isName = findVendor(vendor)?.account.options.includes(name) ?? false;
   return isName && /\p{Cc}/u.test(text) ? 'it contains control characters' : undefined;
 }
 
-/** A target checks its settings when it is made, and asks nobody. */
+/** Creating a target validates its settings, without network access. */
 async function checkWithTarget(vendor: Vendor | undefined, spec: OptionSpec, text: string): Promise<void> {
   if (vendor === undefined || spec.secret === true || !vendor.options.includes(spec)) return;
   const resolved = resolveSettings(vendor.options, {

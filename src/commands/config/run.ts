@@ -1,4 +1,4 @@
-/** The verbs of `scarf-cli config`. */
+/** Runs the verbs of `scarf-cli config`. */
 import { text } from 'node:stream/consumers';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import { EXIT, Failure } from '../../failure.ts';
@@ -16,7 +16,9 @@ import { forgetSecret } from '../account/kept-secret.ts';
 import { savedValues } from '../saved-profile.ts';
 import { checkValue, findOption, optionName } from './options.ts';
 
-/** Runs one verb; resolves to the exit code. Failures are of kind `usage`, or `local` or `locked` for the file. */
+/**
+ * Runs one verb; resolves to the exit code. Throws a Failure `usage`, or `local` or `locked` for the file.
+ */
 export async function runConfig(verb: ConfigVerb, call: ConfigCall, context: Context): Promise<number> {
   await verbs[verb](call, context.machine);
   return EXIT.ok;
@@ -88,7 +90,7 @@ async function unsetValue(
   });
 }
 
-/** A secret that goes, goes from the keychain too. */
+/** A secret that is removed is also removed from the keychain. */
 async function forgetOld(
   vendor: string,
   spec: OptionSpec,
@@ -100,7 +102,7 @@ async function forgetOld(
   await forgetSecret({ profile, vendor, option: spec.name }, machine);
 }
 
-/** Without a name: the profiles that there are. */
+/** Without a name: lists the profiles. */
 async function useProfile({ words: [name] }: ConfigCall, machine: Machine): Promise<void> {
   const store = profileStore(machine);
   if (name === undefined) return printProfiles(await store.load(), machine);

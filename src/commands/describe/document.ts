@@ -6,19 +6,19 @@ import { TOPICS } from '../help/topics/topics.ts';
 import { treeOf } from '../tree/build.ts';
 import type { CommandNode } from '../tree/node.ts';
 
-/** Everything that a wrapper needs to call the program. Within one `schema` keys are only added. */
+/** Everything that a wrapper needs to call the program. Within one `schema` number keys are only added. */
 export interface ProgramDocument extends CommandNode {
   schema: 1;
   name: string;
   version: string;
-  /** In order of precedence: when several hold at once, the first counts. */
+  /** In order of precedence: when several apply, the first counts. */
   exitCodes: readonly { code: number; name: string; meaning: string }[];
-  /** Variables with which no option goes. */
+  /** Variables that belong to no option. */
   environment: readonly { name: string; meaning: string }[];
   topics: readonly { name: string; summary: string }[];
 }
 
-/** `program` has every verb declared. */
+/** `program` must have every verb declared. */
 export function describeProgram(program: Command, version: string): ProgramDocument {
   return {
     schema: 1,

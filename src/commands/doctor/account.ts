@@ -1,4 +1,4 @@
-/** Who we are to the vendor: token, owner with its letter case, and slots in use. */
+/** Checks the account at the vendor: token, owner with its letter case, and slots in use. */
 import type { Finding } from '../../contracts/finding.ts';
 import type { Failure } from '../../failure.ts';
 import { asFailure } from '../../failure.ts';
@@ -7,7 +7,7 @@ import type { AccountAnswer, AccountQuestion } from '../../vendors/account.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import { failedFinding } from './check.ts';
 
-/** Asks the vendor what it can be asked without changing anything. */
+/** Asks the vendor only what changes nothing. */
 export async function checkAccount(
   vendor: Vendor,
   question: AccountQuestion,
@@ -27,13 +27,13 @@ export async function checkAccount(
     const failure = asFailure(error);
     if (failure.kind === 'credentials' && !isSecretSet(vendor, settings))
       return [withoutSecret(vendor, settings, failure)];
-    // A refusal of kind `usage` is about the owner.
+    // A Failure `usage` is about the owner.
     if (failure.kind !== 'usage' || !hasOwner) return [failedFinding('token', failure)];
     return [{ ...failedFinding('owner', failure), kind: 'credentials' }];
   }
 }
 
-/** Of an account that could not be tried it is still known whether there is a secret. */
+/** When the account cannot be tried, still reports whether there is a secret. */
 export function missingSecret({ account, options }: Vendor, settings: SettingValues): Finding {
   const { noun, option } = account.secret(settings);
   const variable = options.find(({ name }) => name === option)?.environment?.[0] ?? '';
@@ -49,7 +49,7 @@ export function isSecretSet({ account, options }: Vendor, settings: SettingValue
   return names.some((name) => settings[name] !== undefined && settings[name] !== '');
 }
 
-/** A vendor that takes events of anybody warns of what that means. */
+/** A vendor that accepts events without a secret warns about what that means. */
 function withoutSecret(vendor: Vendor, settings: SettingValues, failure: Failure): Finding {
   const [caution] = vendor.cautions?.(settings) ?? [];
   const finding = failedFinding('token', failure);

@@ -1,21 +1,18 @@
-/** One check: bounded in time, and whatever it throws is what it found. */
+/** Runs one check with a time limit; an error is its finding. */
 import type { Finding } from '../../contracts/finding.ts';
 import { asFailure, Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 
 export interface CheckContext {
   machine: Machine;
-  /** Ends every check. */
+  /** Aborts every check. */
   signal: AbortSignal;
 }
 
-/** So long a check may take, whatever the other side does. */
+/** The time limit of a check. */
 const checkMs = 10_000;
 
-/**
- * Runs a check. One that takes too long, or is interrupted, or throws a Failure, has failed; work that hangs is left
- * alone.
- */
+/** Runs a check. It fails when it takes too long, is interrupted or throws; work that hangs is abandoned. */
 export async function bounded(
   check: string,
   { machine, signal }: CheckContext,
@@ -44,7 +41,7 @@ export async function bounded(
   }
 }
 
-/** What was thrown, as a finding. */
+/** The finding for what was thrown. */
 export function failedFinding(check: string, thrown: unknown): Finding {
   const { hint, kind, message } = asFailure(thrown);
   return { check, state: 'failed', message, kind, ...(hint === undefined ? {} : { fix: hint }) };

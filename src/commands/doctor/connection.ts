@@ -1,4 +1,6 @@
-/** The way to the vendor, step by step: name, proxy, TLS, an answer, the clock, and who we are there. */
+/**
+ * Checks the connection to the vendor step by step: name, proxy, TLS, an answer, the clock, and the account.
+ */
 import type { Finding } from '../../contracts/finding.ts';
 import { Failure } from '../../failure.ts';
 import { openHttp } from '../../application/delivery/setup/target-context.ts';
@@ -16,14 +18,14 @@ import { bounded, failedFinding, type CheckContext } from './check.ts';
 
 interface Server {
   url: URL;
-  /** The setting that names it. */
+  /** The setting that holds the address. */
   variable: string;
   proxy: Proxy | undefined;
   ca: string[] | undefined;
   insecure: boolean;
 }
 
-/** Stops at the first step that fails: what is behind it is skipped. */
+/** Stops at the first step that fails; later steps are reported as skipped. */
 export async function checkConnection(
   { vendor, settings }: { vendor: Vendor; settings: Settings },
   context: CheckContext,
@@ -55,7 +57,7 @@ export async function checkConnection(
   }
 }
 
-/** A vendor that takes events of anybody needs no secret. */
+/** Some vendors accept events without a secret. */
 function untried(vendor: Vendor, { values }: Settings): Finding {
   const needsNone = (vendor.cautions?.(values) ?? []).length > 0;
   if (!needsNone && !isSecretSet(vendor, values)) return missingSecret(vendor, values);
@@ -80,7 +82,7 @@ async function serverOf(vendor: Vendor, { values }: Settings, { machine }: Check
   };
 }
 
-/** With a proxy, it is the proxy that looks the name up. */
+/** With a proxy, the proxy resolves the name. */
 async function checkName(server: Server, context: CheckContext): Promise<Finding[]> {
   const { hostname } = server.proxy?.url ?? server.url;
   const { machine } = context;
@@ -170,11 +172,11 @@ function judgeCertificate(
   return { check: 'tls', state: 'ok', message: facts };
 }
 
-/** Beyond it times of rows and signatures go wrong. */
+/** A larger difference makes times of rows and signatures wrong. */
 const skewMs = 30_000;
 const wrongClockMs = 300_000;
 
-/** Any answer at all says that somebody is there, and what time it is there. */
+/** Any answer at all shows that the server is up, and what time it has. */
 async function checkAnswer(server: Server, http: HttpClient, context: CheckContext): Promise<Finding[]> {
   const { machine } = context;
   return bounded('server', context, async (signal) => {
@@ -207,7 +209,7 @@ function clockFinding(date: string | undefined, nowMs: number): Finding {
     return { check: 'clock', state: 'skipped', message: 'the server does not say what time it is' };
   const skew = nowMs - serverMs;
   const direction = skew > 0 ? 'ahead of' : 'behind';
-  // The header counts whole seconds.
+  // The Date header counts whole seconds.
   if (Math.abs(skew) <= 2_000)
     return { check: 'clock', state: 'ok', message: "this machine's clock agrees with the server's" };
   const message = `this machine's clock is ${formatDuration(Math.abs(skew))} ${direction} the server's`;

@@ -1,4 +1,4 @@
-/** `scarf-cli doctor`: whether everything that a run needs is in place, from Node.js to the account. */
+/** `scarf-cli doctor`: checks everything that a run needs, from Node.js to the account. */
 import type { Command } from 'commander';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import { valuesOf } from '../../settings/values.ts';
@@ -10,7 +10,7 @@ import { declareOptions, readSettings } from '../settings.ts';
 import type { ActionContext } from '../verb.ts';
 import { DOCTOR_OPTIONS } from './options.ts';
 
-/** Of a vendor that which says who asks, where and through what. */
+/** The options of a vendor for account, server and network. */
 const accountNames = new Set([
   'owner',
   'token',
@@ -26,12 +26,12 @@ const accountNames = new Set([
   'maxActive',
 ]);
 
-/** What has a flag here; the rest is as it is saved, or by default. */
+/** The options with flags here; others have their saved or default values. */
 function flagsOf(vendor: Vendor): OptionSpec[] {
   return [...vendor.options.filter(({ name }) => accountNames.has(name)), ...DOCTOR_OPTIONS];
 }
 
-/** The flags of all vendors, each once; which variables and defaults hold depends on the vendor. */
+/** The flags of all vendors, each once. Variables and defaults depend on the vendor. */
 const SPECS: readonly OptionSpec[] = [
   ...new Map(
     VENDORS.flatMap(flagsOf).map((spec) => [spec.flags ?? spec.fileFlags ?? spec.environment?.[0], spec]),

@@ -1,8 +1,8 @@
-/** The Node.js that runs this program. */
+/** Checks the version of Node.js. */
 import type { Finding } from '../../contracts/finding.ts';
 import type { Machine } from '../../machine.ts';
 
-/** As package.json has it. */
+/** As in package.json. */
 const oldest = [20, 18, 1] as const;
 
 export async function checkNode({ runtime: { node: nodeVersion } }: Machine): Promise<Finding[]> {

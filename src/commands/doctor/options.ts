@@ -1,4 +1,4 @@
-/** The options of `doctor` beside those of the vendor. */
+/** The options of `doctor` in addition to those of the vendor. */
 import { DEADLINE_OPTION } from '../../application/options/common.ts';
 import { DEBUG_OPTIONS } from '../../application/options/debug.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';

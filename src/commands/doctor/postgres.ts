@@ -1,9 +1,9 @@
-/** PostgreSQL, where the environment names one. */
+/** Checks PostgreSQL, if the environment names a database. */
 import type { Finding } from '../../contracts/finding.ts';
 import { formatDuration } from '../../report/terminal/numbers.ts';
 import { bounded, type CheckContext } from './check.ts';
 
-/** Each of these alone says that there is a database to export into. */
+/** Any of these indicates a database to export to. */
 const variables = ['PSQL_CONN_STRING', 'PGHOST', 'PGHOSTADDR', 'PGSERVICE', 'PGDATABASE'] as const;
 
 export async function checkPostgres(context: CheckContext): Promise<Finding[]> {

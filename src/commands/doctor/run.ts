@@ -1,4 +1,4 @@
-/** `doctor`: all checks, what they found, and the exit code that follows. */
+/** `doctor`: runs all checks, prints their findings and returns the exit code. */
 import { EXIT, worstExit, type FailureKind } from '../../failure.ts';
 import type { Context } from '../../application/context.ts';
 import type { Finding } from '../../contracts/finding.ts';
@@ -13,7 +13,7 @@ import { checkConnection } from './connection.ts';
 import { checkPostgres } from './postgres.ts';
 import { checkState } from './state.ts';
 
-/** Prints a line a check, or one document, and resolves to the exit code: of what failed the worst, else 0. */
+/** Prints one line per check, or one document. Resolves to the exit code of the worst failure, else 0. */
 export async function runDoctor(
   { vendor, settings, own }: { vendor: Vendor; settings: Settings; own: DoctorSettings },
   { machine, interruption }: Pick<Context, 'machine' | 'interruption'>,
@@ -28,7 +28,7 @@ export async function runDoctor(
   ];
   const findings: Finding[] = [];
   const colors = colorsFor(machine.stdout, machine.environment, color);
-  // Side by side, and told in their order.
+  // Checks run in parallel and are printed in order.
   for (const group of groups) {
     for (const finding of await group) {
       findings.push(finding);

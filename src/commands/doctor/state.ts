@@ -1,4 +1,4 @@
-/** The state directory: whether runs can keep there what they must remember. */
+/** Checks the state directory: whether runs can save their state there. */
 import { open, readdir, readFile, rm, rmdir, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Finding } from '../../contracts/finding.ts';
@@ -12,11 +12,14 @@ import type { Machine } from '../../machine.ts';
 import { bounded, type CheckContext } from './check.ts';
 
 const fix = 'give it to this user, or name another directory with --state-dir or SCARF_STATE_DIR';
-/** A spool keeps up to 8 MiB a segment; below this a run ends soon. */
+/** A spool segment takes up to 8 MiB; with less space than this a run soon fails. */
 const leastBytes = 64 * 1024 * 1024;
 const scarceBytes = 1024 * 1024 * 1024;
 
-/** Whether it can be written and synced, has room, and who holds locks there. Nothing stays behind. */
+/**
+ * Whether the directory can be written and synced, has space, and which locks are held there. Leaves nothing
+ * behind.
+ */
 export function checkState(chosen: string | undefined, context: CheckContext): Promise<Finding[]> {
   const { machine } = context;
   return bounded('state', context, async () => {
@@ -40,7 +43,7 @@ export function checkState(chosen: string | undefined, context: CheckContext): P
   });
 }
 
-/** What was made for the check goes again, unless somebody has put something there. */
+/** Removes the directories that the check created, unless they are no longer empty. */
 async function removeEmpty(directory: string, topmost: string): Promise<void> {
   for (let at = directory; at.length >= topmost.length; at = dirname(at)) {
     const isGone = await rmdir(at).then(
@@ -73,7 +76,7 @@ async function spaceFinding(directory: string): Promise<Finding> {
   return { check: 'space', state: 'failed', message, fix: room, kind: 'local' };
 }
 
-/** Locks of the living are no fault, those of the dead are taken over by the next run. */
+/** Locks of live processes are fine; the next run takes over those of dead ones. */
 async function locksFinding(directory: string, machine: Machine): Promise<Finding> {
   const names = await readdir(directory).catch(() => []);
   const self = await nameHolder(machine);

@@ -1,4 +1,4 @@
-/** `scarf-cli export`: from the command line to one plain request. */
+/** `scarf-cli export`: turns the command line into a plain request. */
 import type { Command } from 'commander';
 import { EXPORT_OPTIONS, type DatasetName } from '../../application/options/export.ts';
 import type { DatasetChoice } from '../../application/export/request.ts';

@@ -1,4 +1,4 @@
-/** `scarf-cli help [topic]`: what belongs to no single command. */
+/** `scarf-cli help [topic]`: topics that belong to no single command. */
 import type { Command } from 'commander';
 import { Failure } from '../../failure.ts';
 import type { ActionContext } from '../verb.ts';

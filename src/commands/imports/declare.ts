@@ -1,4 +1,4 @@
-/** `scarf-cli imports`: what runs at Scarf, looked at and ended from here. */
+/** `scarf-cli imports`: lists, follows and aborts imports at Scarf. */
 import type { Command } from 'commander';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import type { ValuesOf } from '../../settings/values.ts';

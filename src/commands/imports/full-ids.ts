@@ -1,12 +1,13 @@
-/** Ids as people write them: in full, or only their beginning. */
+/** Resolves ids that people may abbreviate to their beginning. */
 import { Failure } from '../../failure.ts';
 import { ambiguousText } from '../../report/words/imports.ts';
 
 const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /**
- * The ids that are meant. Only for the beginning of one the list is asked for, once: calls cost the user. What is in no
- * list stays as it was given. Throws a Failure `usage` that names the candidates when there are several.
+ * The full ids. Requests the list at most once, and only for abbreviated ids, since calls cost the user. Ids
+ * that are not in the list are returned unchanged. Throws a Failure `usage` that names the candidates when
+ * several match.
  */
 export async function fullIds(
   given: readonly string[],

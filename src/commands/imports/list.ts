@@ -1,9 +1,9 @@
-/** The list of imports: what each column says of one, as far as Scarf told. */
+/** The columns of the list of imports, as far as Scarf's reply fills them. */
 import type { List, ListValue } from '../../report/list/list.ts';
 import { noImportsText } from '../../report/words/imports.ts';
 import type { EventImport } from '../../vendors/scarf/imports.ts';
 
-/** A field that Scarf may leave out, or send as something else. */
+/** A field that Scarf may omit, or send with another type. */
 const field =
   (name: string) =>
   (one: EventImport): ListValue => {

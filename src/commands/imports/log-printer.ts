@@ -1,4 +1,4 @@
-/** The entries of an import's log on standard output: a line each, or one JSON array. */
+/** Prints the entries of an import's log on standard output: one per line, or one JSON array. */
 import { once } from 'node:events';
 import type { Machine } from '../../machine.ts';
 import { printable } from '../../report/terminal/printable.ts';
@@ -16,12 +16,12 @@ export class LogPrinter {
     this.#asArray = options.asArray;
   }
 
-  /** The log comes from its beginning once more: what was printed is not printed again. */
+  /** Called when the log is read again from its beginning: entries that were printed are skipped. */
   restart(): void {
     this.#seen = 0;
   }
 
-  /** Resolves when more may be printed. */
+  /** Resolves when more can be printed. */
   async print(entry: ImportLogEntry): Promise<void> {
     this.#seen++;
     if (this.#seen <= this.#printed) return;

@@ -22,9 +22,9 @@ import { IMPORT_LIST } from './list.ts';
 import { LogPrinter } from './log-printer.ts';
 import type { AbortSettings, ImportsSettings, ListSettings } from './options.ts';
 
-/** What a verb is called with. */
+/** The arguments and settings of one call. */
 export interface ImportsCall<Settings = ImportsSettings> {
-  /** Those that the verb is about. */
+  /** The imports that the verb is about. */
   ids: readonly string[];
   settings: Settings;
   machine: Machine;
@@ -36,7 +36,7 @@ interface Verbs<Settings = ImportsSettings> extends ImportsCall<Settings> {
   signal: AbortSignal;
 }
 
-/** Gives a verb the account that the settings name; what it opens is closed behind it. */
+/** Connects to the account that the settings name, runs the verb and closes the connection. */
 function atScarf<Settings extends ImportsSettings>(
   work: (verbs: Verbs<Settings>) => Promise<number>,
 ): (call: ImportsCall<Settings>) => Promise<number> {
@@ -77,7 +77,10 @@ async function showOne(verbs: Verbs): Promise<number> {
   return EXIT.ok;
 }
 
-/** Entries are printed as they come: a log may hold a million. After a cut those that were printed are passed over. */
+/**
+ * Prints entries as they arrive, since a log may have a million. After a dropped connection those already
+ * printed are skipped.
+ */
 async function printLog(verbs: Verbs): Promise<number> {
   const [id = ''] = await idsMeant(verbs);
   const output = new LogPrinter(verbs.machine.stdout, { asArray: verbs.settings.json });
@@ -93,7 +96,9 @@ async function printLog(verbs: Verbs): Promise<number> {
   return EXIT.ok;
 }
 
-/** Waits until all have ended. When it is interrupted it tells how far they were, as far as that is known. */
+/**
+ * Waits until all imports have ended. When interrupted, reports how far they were, as far as that is known.
+ */
 async function waitForAll(verbs: Verbs): Promise<number> {
   const { machine, account, interruption, signal } = verbs;
   const watch = watchJobs(account);
@@ -130,7 +135,7 @@ function printJobs(jobs: readonly JobState[], verbs: Verbs): void {
     );
 }
 
-/** The JSON of the jobs is there already. */
+/** The JSON document of the jobs is already printed. */
 function endInterrupted(reason: Failure, { machine }: Verbs): number {
   const exit = EXIT[reason.kind];
   writeFailure(reason, { machine, asJson: false, exit });
@@ -167,10 +172,13 @@ async function abortChosen(verbs: Verbs<AbortSettings>): Promise<number> {
   return EXIT.ok;
 }
 
-/** `ended`: it was over before, and `status` says how. */
+/** `ended`: the import had ended before; `status` says how. */
 type Aborted = EventImport & { result: 'aborted' | 'ended' };
 
-/** An import that is not there is a mistake, one that is over is none; what Scarf says to its abort is undocumented. */
+/**
+ * An unknown import is an error, one that has ended is not. Scarf's reply to aborting an ended import is
+ * undocumented.
+ */
 async function abortOne(id: string, verbs: Verbs): Promise<Aborted> {
   const look = async () => {
     const found = await ask(verbs, (signal) => getImport(verbs.account, id, signal));
@@ -189,7 +197,7 @@ async function activeIds(verbs: Verbs): Promise<string[]> {
   return found.imports.filter((one) => jobOf(one).state === 'open').map(({ id }) => id);
 }
 
-/** The ids that were given, in full. */
+/** The given ids in full. */
 function idsMeant(verbs: Verbs): Promise<string[]> {
   return fullIds(verbs.ids, async () => {
     const everything = { limit: Number.POSITIVE_INFINITY };
@@ -198,7 +206,7 @@ function idsMeant(verbs: Verbs): Promise<string[]> {
   });
 }
 
-/** Asks until answered; retries used up is a Failure `unavailable`. */
+/** Retries until answered. Throws a Failure `unavailable` when retries are exhausted. */
 async function ask<T extends { kind: string }>(
   { settings, machine, signal }: Verbs,
   question: (signal: AbortSignal) => Promise<T | Retry>,

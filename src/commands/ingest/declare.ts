@@ -1,4 +1,4 @@
-/** `scarf-cli ingest VENDOR`: one command per vendor, each from its description. */
+/** `scarf-cli ingest VENDOR`: one command per vendor, generated from its description. */
 import type { Command } from 'commander';
 import { VENDORS } from '../../vendors/index.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
@@ -7,7 +7,7 @@ import type { ActionContext } from '../verb.ts';
 import { ingestOptions } from '../../application/options/delivery.ts';
 import { declareOptions, readSettings } from '../settings.ts';
 
-/** Scarf has jobs and a command of its own. */
+/** Scarf has import jobs, and so a command of its own. */
 export const INGEST_VENDORS = VENDORS.filter(({ name }) => name !== 'scarf');
 
 export function declareIngest(program: Command, context: ActionContext): void {

@@ -1,4 +1,7 @@
-/** `scarf-cli limits`: every vendor's limits and what each status means, out of the tables that the code uses. */
+/**
+ * `scarf-cli limits`: every vendor's limits, and how each status is handled, from the tables that the code
+ * uses.
+ */
 import type { Command } from 'commander';
 import { VENDORS } from '../../vendors/index.ts';
 import { maxRetryAfterMs } from '../../http/retry-after.ts';
@@ -33,7 +36,7 @@ const LIMITS_OPTIONS = [
   ...LISTING_OPTIONS,
 ] as const satisfies readonly OptionSpec[];
 
-/** A limit with where it comes from, or a status with what is done after it. */
+/** A limit with its source, or a status with how it is handled. */
 interface LimitRow {
   vendor: string;
   kind: string;
@@ -53,7 +56,7 @@ const LIMIT_LIST: List<LimitRow> = {
   empty: '',
 };
 
-/** All limits of a vendor, then its statuses; last what holds for every vendor that says nothing else. */
+/** The limits of each vendor, then its statuses; last the defaults for all vendors. */
 function limitRows(): LimitRow[] {
   const vendors = VENDORS.flatMap(({ name: vendor, limits, statuses, otherStatuses = {} }) => [
     ...limits.map(({ name, value, source }) => ({ vendor, kind: 'limit', name, value, meaning: source })),
@@ -76,7 +79,7 @@ function limitsDocument(): object {
   return { schema: 1, vendors, statuses: COMMON_RULES };
 }
 
-/** What follows from the second column. */
+/** Explains the second column. */
 function retryText(): string {
   const [first, longest, asked] = [WAITS.retry.firstBoundMs, WAITS.retry.longestBoundMs, maxRetryAfterMs].map(
     writeDuration,

@@ -1,4 +1,4 @@
-/** `scarf-cli login`: saves a secret that the vendor took. */
+/** `scarf-cli login`: saves a secret after the vendor has accepted it. */
 import type { Command } from 'commander';
 import { declaredOptions, vendorNamed } from '../account/options.ts';
 import { givenFlags } from '../../settings/flags.ts';

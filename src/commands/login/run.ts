@@ -1,4 +1,4 @@
-/** `login` from its settings to its exit code. Failures are thrown, and then nothing is saved. */
+/** `login` from its settings to its exit code. Throws Failures; then nothing is saved. */
 import type { Context } from '../../application/context.ts';
 import { EXIT, Failure, type FailureKind } from '../../failure.ts';
 import { processMask } from '../../masking/process-mask.ts';
@@ -21,7 +21,7 @@ import { LOGIN_OPTIONS } from './options.ts';
 export interface LoginRequest {
   vendor: Vendor;
   settings: Settings;
-  /** What was written on the command line, by spec name. */
+  /** What was given on the command line, by spec name. */
   flags: SettingValues;
 }
 
@@ -54,7 +54,7 @@ export async function runLogin(request: LoginRequest, context: Outside): Promise
   return EXIT.ok;
 }
 
-/** What is wrong is what was just given, and not what the environment holds. */
+/** Errors concern the secret that was just given, not the environment. */
 function sayUnsaved({ noun }: LoginSecret): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof Failure)) throw error;
@@ -73,12 +73,12 @@ function placeText(place: SecretPlace): string {
     : `in ${place.path} (only you can read it; ${place.why})`;
 }
 
-/** What the command line says of the account goes with the secret: that is what it was checked with. */
+/** Account options on the command line are saved with the secret, which was checked with them. */
 function givenAccount({ vendor, flags }: LoginRequest): Values {
   return Object.fromEntries(Object.entries(flags).filter(([name]) => vendor.account.options.includes(name)));
 }
 
-/** The name that goes with the secret, where one does. */
+/** The user name, for secrets that come with one. */
 async function readUser({ vendor, settings }: LoginRequest, context: Outside): Promise<Values> {
   const option = vendor.account.user?.(settings.values);
   if (option === undefined) return {};
@@ -122,7 +122,7 @@ async function readLoginSecret(
   });
 }
 
-/** A password may hold blanks, and what goes into a header may not. */
+/** Passwords may contain spaces; secrets that are sent in a header may not. */
 function checked(text: string, { option, noun }: LoginSecret): string {
   const secret = option === 'password' ? text : text.trim();
   if (secret === '') throw new Failure('usage', `no ${noun} was given`);

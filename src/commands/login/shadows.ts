@@ -1,4 +1,4 @@
-/** What goes before a secret that was saved just now, so that it is not used. */
+/** Finds what takes precedence over a secret that was just saved. */
 import type { Machine } from '../../machine.ts';
 import type { Values } from '../../settings/profiles/document.ts';
 import type { Vendor } from '../../vendors/vendor.ts';

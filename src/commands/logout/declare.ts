@@ -1,4 +1,4 @@
-/** `scarf-cli logout`: forgets the secrets of a vendor. */
+/** `scarf-cli logout`: removes the saved secrets of a vendor. */
 import type { Command } from 'commander';
 import { EXIT } from '../../failure.ts';
 import { givenFlags } from '../../settings/flags.ts';

@@ -1,4 +1,4 @@
-/** `logout`. Failures are of kind `usage`, or `local` for the keychain and the file. */
+/** Runs `logout`. Throws a Failure `usage`, or `local` for the keychain and the file. */
 import type { Machine } from '../../machine.ts';
 import { printable } from '../../report/terminal/printable.ts';
 import { chooseExistingProfile } from '../../settings/profiles/choose.ts';
@@ -8,7 +8,7 @@ import type { Vendor } from '../../vendors/vendor.ts';
 import { forgetSecret } from '../account/kept-secret.ts';
 import { optionName } from '../config/options.ts';
 
-/** Removes every secret of the vendor from the profile, and says from where. */
+/** Removes every secret of the vendor from the profile and prints where it was. */
 export async function runLogout(
   { vendor, flags }: { vendor: Vendor; flags: SettingValues },
   machine: Machine,

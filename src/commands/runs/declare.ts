@@ -1,4 +1,4 @@
-/** `scarf-cli runs`: what earlier imports and ingests left, looked at, continued and cleared away. */
+/** `scarf-cli runs`: lists, resumes and clears earlier imports and ingests. */
 import type { Command } from 'commander';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import type { ValuesOf } from '../../settings/values.ts';
@@ -49,7 +49,7 @@ interface RunsVerb<Specs extends readonly OptionSpec[]> {
   name: string;
   words: string;
   specs: Specs;
-  /** It may be interrupted, and has a deadline. */
+  /** The verb can be interrupted and has a deadline. */
   waits?: true;
   /** Resolves to the exit code. */
   run: (call: RunsCall<ValuesOf<Specs>>) => Promise<number>;
@@ -64,7 +64,7 @@ function declareVerb<const Specs extends readonly OptionSpec[]>(
   declareOptions(command, specs);
   command.action(async (...given: unknown[]) => {
     const id = typeof given[0] === 'string' ? given[0] : '';
-    // A run that is resumed has its own inputs, which are guarded with the paths of this command.
+    // A resumed run has its own inputs, which are guarded together with the paths of this command.
     const waiting = waits === true ? { interruption, hasInputs: true, version } : {};
     const reading = { machine, stdinIsInput: false, ...waiting };
     const { values: settings } = await readSettings(command, specs, reading);

@@ -1,4 +1,4 @@
-/** What a ledger says of its run, for people and for programs. */
+/** Describes a run from its ledger, for people and for programs. */
 import { addOutcomes, coveredTo, noOutcome } from '../../delivery/ledger/ranges.ts';
 import type { RunEntry } from '../../delivery/ledger/ledger.ts';
 import { isFinished, type RunState } from '../../delivery/ledger/run-state.ts';
@@ -37,7 +37,7 @@ export function describeRun(entry: RunEntry): Record<string, unknown> {
   };
 }
 
-/** A run in full: what it was, as a command line, what became of it, and how it goes on. */
+/** A run in full: its command line, its outcome, and how to continue it. */
 export function runText(entry: ReadEntry, specs: readonly OptionSpec[], nowMs: number): string[] {
   const { run, directory, state } = entry;
   const { endpoint, startedAt } = state.start;
@@ -60,7 +60,7 @@ export function runText(entry: ReadEntry, specs: readonly OptionSpec[], nowMs: n
   ];
 }
 
-/** The command as it can be given again, from the directory where it was given. */
+/** The command to repeat it, from the directory where it was given. */
 function commandLine(state: RunState, specs: readonly OptionSpec[]): string {
   const { command, settings } = state.start;
   const options = writtenOptions(specs, settings).filter(({ name }) => !['json', 'stateDir'].includes(name));
@@ -80,7 +80,7 @@ function timeText(time: string, nowMs: number): string {
   return `${relativeTime(time, nowMs)} (${time})`;
 }
 
-/** What is known of its rows: as the run said at its end, else what is settled so far. */
+/** The counts of its rows: the final ones, else those settled so far. */
 export function countsOf(state: RunState): Counts | undefined {
   if (state.ended !== undefined) return state.ended.counts;
   const settled = inputsOf(state).map(({ rows }) => rows);
@@ -101,7 +101,7 @@ export function countsOf(state: RunState): Counts | undefined {
 interface InputFacts {
   path: string;
   kind: string;
-  /** Length, once its end was reached. */
+  /** The length; null until the end was reached. */
   bytes: number | null;
   settledBytes: number;
   rows: { read: number; accepted: number; rejected: number; skipped: number; unknown: number };

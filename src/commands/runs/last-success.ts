@@ -1,9 +1,9 @@
-/** `runs list --last-success`: one time for a monitor. */
+/** `runs list --last-success`: one timestamp for monitoring. */
 import type { RunEntry } from '../../delivery/ledger/ledger.ts';
 import { EXIT } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 
-/** The run that ended last of those that ended with exit code 0; undefined when there is none. */
+/** Of the runs that ended with exit code 0, the one that ended last; undefined when there is none. */
 function lastSuccess(entries: readonly RunEntry[]): { run: string; at: string } | undefined {
   const successes = entries.flatMap((entry) => {
     if (entry.kind !== 'read' || entry.state.ended?.exit !== EXIT.ok) return [];
@@ -12,7 +12,7 @@ function lastSuccess(entries: readonly RunEntry[]): { run: string; at: string } 
   return successes.sort((one, other) => (one.at < other.at ? 1 : -1))[0];
 }
 
-/** Prints the time, or with `json` one document; resolves to 3 when no run has succeeded. */
+/** Prints the time, or with `json` one document. Resolves to 3 when no run has succeeded. */
 export function printLastSuccess(
   entries: readonly RunEntry[],
   { json }: { json: boolean },

@@ -1,4 +1,4 @@
-/** The list of runs: what each column says of a ledger. */
+/** The columns of the list of runs, from their ledgers. */
 import type { RunEntry } from '../../delivery/ledger/ledger.ts';
 import type { List } from '../../report/list/list.ts';
 import { inputsOfRunText, noRunsText } from '../../report/words/runs.ts';

@@ -13,7 +13,9 @@ export const RUNS_OPTIONS = [
   { name: 'json', flags: '--json', description: 'print JSON on one line', kind: 'flag', default: false },
 ] as const satisfies readonly OptionSpec[];
 
-/** The variable is for commands that begin something: a run keeps the profile that it began with. */
+/**
+ * Without the environment variable, which applies to new runs: a run keeps the profile that it began with.
+ */
 const { environment: _variable, ...RUN_PROFILE_OPTION } = PROFILE_OPTION;
 export const LIST_RUNS_OPTIONS = [
   ...RUNS_OPTIONS,

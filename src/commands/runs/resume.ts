@@ -1,4 +1,4 @@
-/** Goes on with a run: its command is built again from what its ledger says of it. */
+/** Resumes a run: rebuilds its command from the ledger. */
 import type { FoundRun } from '../../delivery/ledger/ledger.ts';
 import { isFinished, isInputFinished, type RunState } from '../../delivery/ledger/run-state.ts';
 import { Failure } from '../../failure.ts';
@@ -16,7 +16,10 @@ import { IMPORT_OPTIONS, ingestOptions } from '../../application/options/deliver
 import { readSavedProfile } from '../saved-profile.ts';
 import { readSecrets, withSecrets } from '../secrets.ts';
 
-/** Resolves to the exit code. Paths mean what they meant to the run; secrets come from the environment or a profile. */
+/**
+ * Resolves to the exit code. Paths are relative to the run's directory; secrets come from the environment or
+ * a profile.
+ */
 export async function resumeRun(
   { run, state }: FoundRun,
   {
@@ -31,7 +34,7 @@ export async function resumeRun(
   const { command, workingDirectory, settings: kept } = state.start;
   const vendor = vendorOf(run, state);
   const specs = optionsOf(command, vendor);
-  // The log is one of the paths that are guarded.
+  // The log file is one of the guarded paths.
   const flags = { ...kept, json, stateDir, ...(logFile === undefined ? {} : { logFile }) };
   const settings = await readRunSettings({ vendor, specs, flags, profile }, { machine, interruption });
   const resumes = { run, spools: spoolsOf(state) };
@@ -44,13 +47,13 @@ export async function resumeRun(
 interface RunSettings<Specs> {
   vendor: Vendor;
   specs: Specs;
-  /** What the run was told; its profile too. */
+  /** The options of the run, including its profile. */
   flags: Readonly<Record<string, unknown>>;
-  /** In place of the run's own. */
+  /** Replaces the run's own. */
   profile: string | undefined;
 }
 
-/** The settings of the run, with its secrets from where they are now. */
+/** The run's settings, with secrets from their current sources. */
 async function readRunSettings<const Specs extends readonly OptionSpec[]>(
   { vendor, specs, flags, profile }: RunSettings<Specs>,
   { machine, interruption }: { machine: Machine; interruption: Interruption },
@@ -87,7 +90,7 @@ function vendorOf(run: string, { start }: RunState): Vendor {
   throw new Failure('usage', `run ${run} delivers to ${start.vendor}, which this version does not support`);
 }
 
-/** The options of the command that began a run; none when its vendor is not known here. */
+/** The options of the command that began a run; none for an unknown vendor. */
 export function optionsOfRun({ state }: FoundRun): readonly OptionSpec[] {
   const vendor = findVendor(state.start.vendor);
   return vendor === undefined ? [] : optionsOf(state.start.command, vendor);
@@ -97,7 +100,10 @@ function optionsOf(command: string, vendor: Vendor) {
   return command === 'import' ? IMPORT_OPTIONS : ingestOptions(vendor);
 }
 
-/** A file that was delivered whole may be gone; of a finished run all are named, to tell its outcome. */
+/**
+ * An input that was delivered completely may be missing. For a finished run all inputs are named, to report
+ * its outcome.
+ */
 function pathsOf(state: RunState): string[] {
   const files = [...state.inputs].filter(([, { kind }]) => kind !== 'stream');
   const wanted = files.filter(([number]) => isFinished(state) || !isInputFinished(state, number));

@@ -17,9 +17,9 @@ import { RUN_LIST } from './list.ts';
 import type { ListRunsSettings, PruneSettings, ResumeSettings, RunsSettings } from './options.ts';
 import { optionsOfRun, resumeRun } from './resume.ts';
 
-/** What a verb is called with. */
+/** The arguments and settings of one call. */
 export interface RunsCall<Settings = RunsSettings> {
-  /** The beginning of a run's name, where the verb is about one. */
+  /** The beginning of a run's name, for verbs about one run. */
   id: string;
   settings: Settings;
   machine: Machine;
@@ -57,7 +57,7 @@ export async function resume({
   return resumeRun(entry, { ...settings, stateDir: directory }, { machine, interruption, version });
 }
 
-/** Nobody may be at work on it. */
+/** Throws a Failure `locked` when a process is working on the run. */
 export async function forget({ id, settings, machine }: RunsCall): Promise<number> {
   const location = { stateDirectory: stateDirectory(machine, settings.stateDir), machine };
   const entry = await findRun(location.stateDirectory, id);
@@ -91,7 +91,7 @@ export async function prune({ settings, machine }: RunsCall<PruneSettings>): Pro
   return EXIT.ok;
 }
 
-/** Names what follows from giving a run up; says whether something does. */
+/** Warns what follows from forgetting a run; returns whether anything does. */
 function warnOfResending({ run, state }: FoundRun, machine: Machine): boolean {
   const consequence = consequenceOf(state);
   if (consequence === undefined) return false;

@@ -1,4 +1,4 @@
-/** `scarf-cli sandbox`: emulated vendors on loopback, to test pipelines against. */
+/** `scarf-cli sandbox`: emulated vendors on loopback, for testing pipelines. */
 import type { Command } from 'commander';
 import type { ActionContext } from '../verb.ts';
 import { declareOptions, readSettings } from '../settings.ts';

@@ -1,4 +1,4 @@
-/** Starts the sandbox for one command, or until a signal ends it. */
+/** Starts the sandbox for one command, or until a signal. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';

@@ -1,8 +1,8 @@
 import type { Machine } from '../../machine.ts';
 
-/** What a verb of `schedule` is called with. */
+/** The arguments and settings of one call. */
 export interface ScheduleCall<Settings> {
-  /** Of `delete`. */
+  /** For `delete`. */
   id: string | undefined;
   settings: Settings;
   machine: Machine;

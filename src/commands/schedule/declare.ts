@@ -1,4 +1,4 @@
-/** `scarf-cli schedule`: daily exports that Scarf itself writes to a bucket. */
+/** `scarf-cli schedule`: daily exports that Scarf writes to a bucket. */
 import type { Command } from 'commander';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import { valuesOf, type ValuesOf } from '../../settings/values.ts';
@@ -8,7 +8,6 @@ import { declareOptions, readSettings } from '../settings.ts';
 import { CREATE_OPTIONS, DELETE_OPTIONS, POLICY_OPTIONS, LIST_OPTIONS, VERIFY_OPTIONS } from './options.ts';
 import type { ScheduleCall } from './call.ts';
 
-/** Adds `schedule` and its verbs. */
 export function declareSchedule(program: Command, context: ActionContext): void {
   const parent = program
     .command('schedule')

@@ -1,4 +1,7 @@
-/** The lists of schedules and of what they wrote. No page says what Scarf answers: columns that it lacks stay empty. */
+/**
+ * The lists of schedules and of their exports. Scarf's replies are undocumented: columns that they lack stay
+ * empty.
+ */
 import type { List, ListValue } from '../../report/list/list.ts';
 import { noFilesWrittenText, noSchedulesText } from '../../report/words/schedule.ts';
 import { asObject } from '../../json.ts';
@@ -10,7 +13,7 @@ function textAt(entry: unknown, ...path: string[]): ListValue {
   return null;
 }
 
-/** The first of several names that says something. */
+/** The first of several names that has a value. */
 const oneOf =
   (...paths: readonly (readonly string[])[]) =>
   (entry: unknown): ListValue =>

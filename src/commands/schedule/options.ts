@@ -1,4 +1,4 @@
-/** The options of `schedule`, declared as data. */
+/** The options of `schedule`. */
 import { DEFAULT_RETRIES } from '../../retry.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import { DEADLINE_OPTION } from '../../application/options/common.ts';

@@ -1,4 +1,4 @@
-/** `schedule policy`: what to paste into AWS. */
+/** `schedule policy`: prints the policy to paste into AWS. */
 import { EXIT, Failure } from '../../failure.ts';
 import { readBucketPath } from '../../vendors/scarf/schedules/destination.ts';
 import { accessPolicy, formatTerraform, trustPolicy } from '../../vendors/scarf/schedules/policy.ts';

@@ -1,4 +1,4 @@
-/** The verbs of `schedule` that ask Scarf; each resolves to the exit code. Failures are thrown. */
+/** The verbs of `schedule` that call Scarf; each resolves to the exit code. Failures are thrown. */
 import { isObject } from '../../json.ts';
 import { EXIT, Failure } from '../../failure.ts';
 import { loadDispatcher } from '../../http/dispatcher.ts';
@@ -24,13 +24,13 @@ import { HISTORY_LIST, SCHEDULE_LIST } from './list.ts';
 import type { CreateSettings, DeleteSettings, ListSettings, ScheduleSettings } from './options.ts';
 import { readScheduleSpec } from './spec.ts';
 
-/** What the verbs that ask Scarf work with. */
+/** What the verbs that call Scarf work with. */
 interface Verbs<Settings = ScheduleSettings> extends ScheduleCall<Settings> {
   account: ScarfAccount;
   again: RetryOptions;
 }
 
-/** Gives a verb the account that the settings name; what it opens is closed behind it. */
+/** Connects to the account that the settings name, runs the verb and closes the connection. */
 function atScarf<Settings extends ScheduleSettings>(
   work: (verbs: Verbs<Settings>) => Promise<number>,
 ): (call: ScheduleCall<Settings>) => Promise<number> {
@@ -62,7 +62,7 @@ export const history = atScarf<ListSettings>((verbs) =>
 export const create = atScarf(createOne);
 export const remove = atScarf(removeOne);
 
-/** With `--json` what Scarf said as it said it. */
+/** With `--json`, prints Scarf's reply verbatim. */
 async function printList(
   verbs: Verbs<ListSettings>,
   list: List<unknown>,
@@ -83,8 +83,8 @@ function read(
 }
 
 /**
- * A second schedule would write every file twice: one that says the same, perhaps made by a run that never heard of
- * it, is looked for first, and again whenever a reply is lost.
+ * A duplicate schedule would write every file twice, so an identical one (perhaps from a run whose reply was
+ * lost) is looked for first, and again whenever a reply is lost.
  */
 async function createOne(verbs: Verbs<CreateSettings>): Promise<number> {
   const { account, again, machine, settings } = verbs;
@@ -112,7 +112,7 @@ async function createOne(verbs: Verbs<CreateSettings>): Promise<number> {
   return show(verbs, made);
 }
 
-/** A schedule that says of every part of `body` the very same; undefined also where the list cannot be read. */
+/** A schedule that equals `body` in every part; undefined also when the list cannot be read. */
 async function findStanding(
   account: ScarfAccount,
   body: Record<string, unknown>,
@@ -138,7 +138,7 @@ async function findSchedule(
   throw new Failure('unavailable', 'a reply was lost, and this destination has another schedule');
 }
 
-/** Made or not: a second one would write every file twice. */
+/** The schedule may exist already; creating it again would write every file twice. */
 function inDoubt(error: unknown): unknown {
   if (!(error instanceof Failure) || error.kind !== 'unavailable') return error;
   return new Failure('unavailable', error.message, {
@@ -159,7 +159,7 @@ async function removeOne(verbs: Verbs<DeleteSettings>): Promise<number> {
     attempts++;
     return settled(await deleteSchedule(account, id, again.signal));
   }, again);
-  // After an attempt whose reply was lost, "not found" is what was wanted.
+  // After an attempt whose reply was lost, "not found" means success.
   if (kind === 'gone' && attempts === 1) {
     throw new Failure('usage', `"${account.owner}" has no schedule ${id} (404)`, {
       hint: '"scarf-cli schedule list" shows those there are',
@@ -169,7 +169,7 @@ async function removeOne(verbs: Verbs<DeleteSettings>): Promise<number> {
   return EXIT.ok;
 }
 
-/** Replies are in no published page: they are shown as they are. */
+/** Replies are undocumented and printed unchanged. */
 function show({ machine, settings }: Verbs, { body }: RawReply): number {
   const spaces = settings.json ? undefined : 2;
   machine.stdout.write(`${jsonText(body, spaces)}\n`);

@@ -1,4 +1,4 @@
-/** From the options of `schedule create` to what Scarf is asked for. */
+/** Turns the options of `schedule create` into Scarf's request. */
 import { Failure } from '../../failure.ts';
 import type { Destination, ScheduleSpec } from '../../vendors/scarf/schedules/body.ts';
 import { checkRoleArn, readBucketPath } from '../../vendors/scarf/schedules/destination.ts';
@@ -6,7 +6,7 @@ import { findPackage, findPixel } from '../../vendors/scarf/exports/names.ts';
 import type { CreateSettings } from './options.ts';
 import { findAll, type DatasetContext, type Find } from '../../application/export/setup/artifacts.ts';
 
-/** Names of artifacts are looked up. Throws a Failure `usage` for what does not go together. */
+/** Looks up names of artifacts. Throws a Failure `usage` for options that contradict each other. */
 export async function readScheduleSpec(
   settings: CreateSettings,
   context: DatasetContext,

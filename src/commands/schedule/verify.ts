@@ -1,4 +1,4 @@
-/** `schedule verify`: whether every day has its file. */
+/** `schedule verify`: checks that every day has its file. */
 import { createInterface } from 'node:readline';
 import { EXIT, Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
@@ -12,7 +12,7 @@ import {
 import type { ScheduleCall } from './call.ts';
 import type { VerifySettings } from './options.ts';
 
-/** Prints the days without a file; exit 3 when there are any. */
+/** Prints the days without a file; resolves to 3 when there are any. */
 export async function runVerify({ settings, machine }: ScheduleCall<VerifySettings>): Promise<number> {
   const files: ListedFile[] = [];
   for await (const line of createInterface({ input: machine.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {

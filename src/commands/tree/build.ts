@@ -1,4 +1,4 @@
-/** From commander's commands and the specs declared on them to one tree of plain data. */
+/** Builds a tree of plain data from commander's commands and the specs declared on them. */
 import { Option, type Argument, type Command } from 'commander';
 import { kindOf, writeValue } from '../../settings/kinds.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
@@ -25,7 +25,10 @@ export function treeOf(command: Command, path: readonly string[] = []): CommandN
   };
 }
 
-/** Flags of specs and flags that commander knows of, such as the files of secrets, in the order of help. */
+/**
+ * Flags of specs and flags that only commander knows, such as those for files of secrets, in the order of
+ * help.
+ */
 function flagsOf(command: Command): OptionNode[] {
   const negated = command.options
     .filter(({ negate }) => negate)
@@ -76,7 +79,7 @@ function completionOf(spec: OptionSpec): Completion {
   return kindOf(spec) === 'path' ? 'files' : 'nothing';
 }
 
-/** A flag that sets nothing itself: it names the file of a secret, or shows something. */
+/** A flag without a setting: it names the file of a secret, or prints something. */
 function plainNode(option: Option, command: Command, secret: OptionSpec | undefined): OptionNode {
   return {
     ...BARE_FLAG,
@@ -101,7 +104,7 @@ const BARE_FLAG = {
   completes: 'nothing',
 } satisfies Partial<OptionNode>;
 
-/** Commander keeps it apart from the options of a command. */
+/** Commander keeps it separate from the options of a command. */
 const HELP_FLAG: OptionNode = {
   ...BARE_FLAG,
   long: '--help',

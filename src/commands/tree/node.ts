@@ -1,10 +1,13 @@
-/** The command tree as plain data: what `describe --json` prints, and what docs, man pages and completions are made from. */
+/**
+ * The command tree as plain data: what `describe --json` prints, and what docs, man pages and completions are
+ * generated from.
+ */
 import type { OptionGroup } from '../../settings/option-groups.ts';
 import type { OptionKind } from '../../settings/option-spec.ts';
 
-/** One command with all that can be given to it. */
+/** A command with everything that can be given to it. */
 export interface CommandNode {
-  /** The words that call it, the program's name apart; empty for the program itself. */
+  /** The words that call it, without the program's name; empty for the program itself. */
   path: readonly string[];
   summary: string;
   description: string;
@@ -12,9 +15,9 @@ export interface CommandNode {
   usage: string;
   arguments: readonly ArgumentNode[];
   options: readonly OptionNode[];
-  /** Settings that only an environment variable or a profile gives: secrets. */
+  /** Settings that only an environment variable or a profile can set: secrets. */
   settings: readonly OptionNode[];
-  /** Command lines that can be pasted. */
+  /** Command lines to paste. */
   examples: readonly string[];
   commands: readonly CommandNode[];
 }
@@ -36,24 +39,24 @@ export interface OptionNode {
   flags: string;
   description: string;
   group: OptionGroup;
-  /** Whether `--help` lists it; the others are listed by `--help-all`. */
+  /** Whether `--help` lists it; `--help-all` lists the others. */
   common: boolean;
-  /** What kind of value it takes; a flag takes none. */
+  /** The kind of its value; a flag has none. */
   kind: OptionKind;
   takesValue: boolean;
   choices?: readonly string[];
   /** As the user would write it. */
   default?: string;
   repeatable: boolean;
-  /** The variables that set it, the first one wins; empty: none does. */
+  /** The variables that set it; the first that is set counts. Empty when there are none. */
   environment: readonly string[];
   secret: boolean;
-  /** Whether it decides which bytes leave and where to. */
+  /** Whether it affects which bytes are sent and where. */
   recipe: boolean;
   completes: Completion;
 }
 
-/** What a shell offers in the place of a value. */
+/** What a shell offers to complete a value. */
 export type Completion =
   | 'nothing'
   | 'files'
@@ -64,14 +67,14 @@ export type Completion =
   | 'imports'
   | { choices: readonly string[] };
 
-/** The node of the command that these words call, or as far down as they lead. */
+/** The node of the command that these words call, or the deepest that they reach. */
 export function findNode(root: CommandNode, words: readonly string[]): CommandNode {
   const [word, ...rest] = words;
   const next = root.commands.find(({ path }) => path.at(-1) === word);
   return next === undefined ? root : findNode(next, rest);
 }
 
-/** The node and all below it, a parent before its children. */
+/** The node and all its descendants, parents before children. */
 export function allNodes(node: CommandNode): CommandNode[] {
   return [node, ...node.commands.flatMap(allNodes)];
 }

@@ -1,4 +1,4 @@
-/** `scarf-cli whoami`: as whom a vendor is asked, and whether it agrees. */
+/** `scarf-cli whoami`: which account is used, and whether the vendor accepts it. */
 import type { Command } from 'commander';
 import { DEADLINE_OPTION } from '../../application/options/common.ts';
 import { DEBUG_OPTIONS } from '../../application/options/debug.ts';

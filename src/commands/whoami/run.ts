@@ -45,11 +45,14 @@ export async function runWhoami(
 interface SecretInUse {
   option: string;
   origin: Source['kind'];
-  /** The variable, the flag or the profile. */
+  /**
+   * The flag, variable or command, or the profile of a secret in the keychain; absent for a secret saved in
+   * the profile's file.
+   */
   source?: string;
 }
 
-/** Throws a Failure `credentials` where there is none. */
+/** Throws a Failure `credentials` when there is none. */
 function secretInUse(vendor: Vendor, { values, sources }: Settings): SecretInUse {
   const wanted = vendor.account.secret(values);
   const others = vendor.options.filter(({ secret }) => secret === true).map(({ name }) => name);
@@ -66,7 +69,7 @@ function secretInUse(vendor: Vendor, { values, sources }: Settings): SecretInUse
   return { option: optionName(spec), origin: source.kind, ...named };
 }
 
-/** Who and where, by the names of the options; null where nobody said. */
+/** Account and server by option name; null when not set. */
 function accountOf({ account }: Vendor, { values }: Settings): Record<string, unknown> {
   return Object.fromEntries(account.options.map((name) => [name, values[name] ?? null]));
 }

@@ -1,6 +1,6 @@
 /** `help configuration`. */
 
-/** Where a value is looked for. */
+/** The order in which sources of a value are searched. */
 export const CONFIGURATION = `Where settings come from. The first that is set wins:
 
   1. the flag                  --owner acme

@@ -1,9 +1,9 @@
-/** `help environment`: variables that are read. */
+/** `help environment`: the variables that are read. */
 import type { OptionSpec } from '../../../settings/option-spec.ts';
 import { STATE_DIRECTORY_OPTION } from '../../../settings/state-directory.ts';
 import { VENDORS } from '../../../vendors/index.ts';
 
-/** Variables that no option declares, since libraries or conventions give them their meaning. */
+/** Variables that no option declares; libraries or conventions define them. */
 export const CONVENTIONS: readonly [name: string, meaning: string][] = [
   ['HTTPS_PROXY', 'proxy for https'],
   ['HTTP_PROXY', 'proxy for http'],
@@ -22,7 +22,7 @@ export function environment(): string {
   return `${sections.join('\n\n')}\n\nAll commands:\n${variables([STATE_DIRECTORY_OPTION])}\n${conventions}\n`;
 }
 
-/** Lines of the options that a variable sets. */
+/** One line for each option that a variable sets. */
 export function variables(options: readonly OptionSpec[]): string {
   return options
     .flatMap(({ environment: names, description }) => (names ?? []).map((name) => line(name, description)))

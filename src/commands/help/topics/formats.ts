@@ -1,7 +1,7 @@
 /** `help formats`. */
 import { CONTAINER_NAMES } from '../../../sources/containers.ts';
 
-/** What is read as it is, what is refused by name, and the options for what cannot be told from the file. */
+/** Which files are read, which are refused by name, and the options for what the file does not tell. */
 export function formats(): string {
   return `The format is told from the name and the first bytes of a file; --format says it otherwise:
 

@@ -1,6 +1,6 @@
 /** `help json`. */
 
-/** Which documents there are, and what holds for all of them. */
+/** The JSON documents, and what applies to all of them. */
 export const JSON_DOCUMENTS = `For programs:
 
   --json            one JSON document on standard output when the command ends, also when it fails

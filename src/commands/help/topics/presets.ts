@@ -1,4 +1,4 @@
-/** `scarf-cli help presets`: the table of presets as people would type them. */
+/** `scarf-cli help presets`: the table of presets, as options that people would type. */
 import { rowOptions } from '../../../application/options/rows.ts';
 import type { LogFieldNames } from '../../../contracts/log-fields.ts';
 import { PRESETS, presetValues, type Preset } from '../../../formats/presets.ts';
@@ -28,7 +28,7 @@ function describePreset(preset: Preset): string {
   ].join('\n');
 }
 
-/** What a preset stands for as it would be typed in a shell. @internal */
+/** The options that a preset stands for, as typed in a shell. @internal */
 export function presetFlags(preset: Preset, names: LogFieldNames = {}): string[] {
   const specs = rowOptions({});
   return Object.entries(presetValues(preset, names)).flatMap(([name, value]) => {

@@ -1,6 +1,6 @@
 /** `help resume`. */
 
-/** In short what docs/resume.md promises. */
+/** The guarantees of docs/resume.md in short. */
 export const RESUME = `Run the same command again. It goes on where the last run stopped:
 
   partly delivered   the rest is sent; open imports are followed, not sent again

@@ -1,8 +1,8 @@
-/** `help times`: the forms that are read by themselves, and how others are described. */
+/** `help times`: the time formats that are recognised, and how to describe others. */
 import { TIME_FORMS } from '../../../shaping/time/forms.ts';
 import { DIRECTIVES, SHORTHANDS } from '../../../shaping/time/time-format.ts';
 
-/** Follows from the tables of the reader of times. */
+/** Generated from the tables of the time parser. */
 export function times(): string {
   const forms = TIME_FORMS.map(({ name, examples, note }) =>
     [`  ${name}: ${note}`, ...examples.map((example) => `    ${example}`)].join('\n'),

@@ -1,4 +1,4 @@
-/** The topics of help. Each follows from the tables of the code where there is one. */
+/** The topics of help. Each is generated from the tables of the code where there is one. */
 import { VENDORS } from '../../../vendors/index.ts';
 import { CONFIGURATION } from './configuration.ts';
 import { environment } from './environment.ts';

@@ -2,7 +2,7 @@
 import type { Vendor } from '../../../vendors/vendor.ts';
 import { variables } from './environment.ts';
 
-/** Follows from the description of the vendor. */
+/** Generated from the description of the vendor. */
 export function vendorText(vendor: Vendor): string {
   return `${vendor.title}
 
@@ -22,7 +22,7 @@ function commandOf(vendor: Vendor): string {
   return vendor.name === 'scarf' ? 'import' : `ingest ${vendor.name}`;
 }
 
-/** A vendor's limits, each with where the number comes from. */
+/** A vendor's limits, each with the source of the number. */
 function limitsText({ limits }: Vendor): string {
   const width = Math.max(...limits.map(({ name }) => name.length));
   return limits.map(({ name, value, source }) => `  ${name.padEnd(width)}  ${value}  (${source})`).join('\n');
