@@ -31,7 +31,7 @@ export interface TableOptions {
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
-/** A cell over more lines was probably opened by a stray quote. */
+/** A record over more lines than this probably contains a stray opening quote. */
 const MANY_LINES = 100;
 
 export function createTableFormat(options: TableOptions): Format {

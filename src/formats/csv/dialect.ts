@@ -16,7 +16,7 @@ export interface Dialect {
   escape: string | undefined;
   /** The escape may precede any character, inside quotes and in unquoted cells. */
   escapeAll: boolean;
-  /** Unquoted texts that count as empty cells. */
+  /** Unquoted texts that mean null: left out with `--empty omit`, otherwise null. */
   nulls: readonly string[];
   /** Whether white space around cells is removed. */
   trim: boolean;

@@ -13,7 +13,10 @@ const LETTERS: Readonly<Record<string, number>> = {
   Z: 0x1a,
 };
 
-/** The unescaped bytes of a cell. Inside quotes an escape counts only before a quote and before itself. */
+/**
+ * The unescaped bytes of a cell. In a dialect with quotes, an escape counts only before a quote and before itself,
+ * unless `escapeAll` is set.
+ */
 export function unescapedCell(
   cell: Buffer,
   { quote, escape, escapeAll }: Pick<Dialect, 'quote' | 'escape' | 'escapeAll'>,
