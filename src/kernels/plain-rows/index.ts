@@ -41,10 +41,11 @@ export let input: usize = 0;
 export let output: usize = 0;
 let outputBytes: usize = 0;
 
-/** What happens to rows without an id: taken as they are, … */
+/** Rows without an id are taken as they are. */
 const TAKEN = 0;
-/** … given an id by position when they are copied, … */
+/** Rows without an id get one by position when they are copied. */
 const FILLED = 1;
+/** Rows without an id are left to the caller. */
 const LEFT = 2;
 
 let missingIds = TAKEN;
