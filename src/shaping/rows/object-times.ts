@@ -26,7 +26,7 @@ export function needsDecoding({ path, writes, aliases }: TimeField): boolean {
 /** Checks times, and writes them as the target requires. */
 export class ObjectTimes {
   readonly #times: readonly TimePlace[];
-  /** Receives codes about an alias that turns out not to be a time; discarded. */
+  /** Receives the codes of trial readings of aliases; discarded. */
   readonly #unheard = new RowCodes();
 
   constructor(shape: RowShape, rules: RowRules) {
