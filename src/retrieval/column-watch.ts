@@ -1,4 +1,4 @@
-/** Notices when the vendor's tables come to have other columns than an earlier run saw. */
+/** Reports columns that appear in or disappear from exported tables, compared with earlier runs. */
 import type { Notice } from '../contracts/sink.ts';
 import type { Partition } from '../contracts/window.ts';
 
@@ -6,13 +6,16 @@ export class ColumnWatch {
   #known: ReadonlySet<string> | undefined;
   readonly #onNotice: (notice: Notice) => void;
 
-  /** `known`: those that came last; undefined: nobody knows, and so nothing is new. */
+  /** `known`: columns of the last run; undefined: unknown, so nothing is reported. */
   constructor(known: readonly string[] | undefined, onNotice: (notice: Notice) => void) {
     this.#known = known === undefined ? undefined : new Set(known);
     this.#onNotice = onNotice;
   }
 
-  /** Of a window that is to be committed. Objects name their own keys, so that only tables are looked at. */
+  /**
+   * Compares the tables of a window about to be committed. NDJSON is skipped, since its objects name their own
+   * keys.
+   */
   look(partitions: readonly Partition[]): void {
     const tables = partitions.filter(({ encoding }) => encoding === 'csv');
     if (this.#known === undefined || tables.length === 0) return;

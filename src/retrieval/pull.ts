@@ -1,4 +1,4 @@
-/** One window, from its requests to whole partitions on disk. */
+/** Fetches one window: from requests to complete partitions on disk. */
 import type { Dataset, DatasetReply, DatasetRequest, Days } from '../contracts/dataset.ts';
 import type { CreateRowReader } from '../contracts/reader.ts';
 import type { Sink } from '../contracts/sink.ts';
@@ -19,15 +19,15 @@ export interface PullContext {
   dataset: Dataset;
   createReader: CreateRowReader;
   sink: Pick<Sink, 'spool' | 'splitByDay'>;
-  /** Undefined: duplicates stay. */
+  /** Undefined: duplicates are kept. */
   seen: SeenIds | undefined;
-  /** Columns without which rows cannot be told apart or placed. */
+  /** Columns needed to identify or place rows. */
   required: readonly string[];
   retries: number;
   machine: Pick<Machine, 'sleep' | 'random'>;
   signal: AbortSignal;
   emit: EmitExport;
-  /** Longest range that a request may still name; learnt from refusals, shared by all windows. */
+  /** Longest range that a request may name, in days; shortened after refusals, shared by all windows. */
   longest: { days: number };
 }
 
@@ -40,13 +40,16 @@ export interface Pulled {
   window: PulledWindow;
   rejects: readonly RejectPartition[];
   counts: ReceivedCounts;
-  /** Called once the window is committed or given up. */
+  /** Removes the spool files; called once the window is committed or given up. */
   discard(): Promise<void>;
 }
 
-/** A window on its way. */
+/** A window being fetched. */
 export interface Pull {
-  /** When every source was received, each request made again until it was. Nothing is left behind when it fails. */
+  /**
+   * Resolves when every source is received, after retries. Rejects with what ends the run; spool files are then
+   * removed.
+   */
   whole: Promise<Pulled>;
   /** Its first partition while it grows; undefined when there is none. */
   first: Promise<GrowingPartition | undefined>;
@@ -78,11 +81,11 @@ class WindowPull {
     rejected: 0,
     bytes: 0,
   };
-  /** Days whose answers were empty. */
+  /** Days for which every attempt gave an empty answer. */
   readonly #unread: (Days | undefined)[] = [];
-  /** Days whose answers had no byte, where no header is due. */
+  /** Days whose answer had no bytes, where no header is expected. */
   readonly #bare: (Days | undefined)[] = [];
-  /** Of the rows that came, as a number. */
+  /** Newest day of the received rows, as a number such as 20261101; 0: none. */
   #newestDay = 0;
 
   constructor(plan: WindowPlan, context: PullContext) {
@@ -119,7 +122,7 @@ class WindowPull {
     await this.#rejects.discard();
   }
 
-  /** Receives what the request asks for, in halves where the vendor finds it too long. */
+  /** Receives the answer to a request, split into halves when the vendor finds the range too long. */
   async #receive(request: DatasetRequest): Promise<void> {
     const { longest, emit } = this.#context;
     const { days } = request;
@@ -135,7 +138,7 @@ class WindowPull {
     await this.#receiveHalves(request, days);
   }
 
-  /** Until there is an answer. One that is empty every time leaves its days unread. */
+  /** Retries until there is an answer. When it is empty every time, its days are recorded as unread. */
   async #ask(request: DatasetRequest): Promise<Outcome> {
     const { machine, retries, signal, emit } = this.#context;
     try {
@@ -173,7 +176,7 @@ class WindowPull {
     for (const half of halveDays(days)) await this.#receive({ ...request, days: half });
   }
 
-  /** Asks once. What an attempt that fails has received is taken back. */
+  /** Sends the request once. Removes what a failed attempt has received. */
   async #attempt(request: DatasetRequest): Promise<Outcome> {
     const { seen, signal, dataset, emit } = this.#context;
     signal.throwIfAborted();

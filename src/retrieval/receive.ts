@@ -1,4 +1,4 @@
-/** The body of one reply, from its bytes as they come to kept rows on disk. */
+/** Streams the body of one reply to kept rows on disk. */
 import type { Column } from '../contracts/dataset.ts';
 import type { RowOffsets, RowReader } from '../contracts/reader.ts';
 import { AttemptFailed } from './retry.ts';
@@ -6,27 +6,27 @@ import type { RejectSpool } from './spool/reject-spool.ts';
 import type { RowFilter } from './dedupe/row-filter.ts';
 import type { ByteSpan, WindowSpool } from './spool/window-spool.ts';
 
-/** A body, and what its end means. */
+/** A body, and how to interpret its end. */
 export interface ReceivedBody {
   bytes: AsyncIterable<Uint8Array>;
-  /** The protocol marks the end of the body, so that an empty body is an answer. */
+  /** The protocol marks the end of the body, so an empty body is complete. */
   framed: boolean;
-  /** Whose answer it is, is known without a header or a row. */
+  /** The reply is known to come from the vendor even without a header or a row. */
   marked: boolean;
 }
 
-/** What a table must have to be the one that was asked for. */
+/** How to recognise the requested table. */
 export interface ExpectedTable {
-  /** Columns of which it has at least one; a page of some proxy has none. */
+  /** It has at least one of these columns; an error page of a proxy has none. */
   published: readonly Column[];
-  /** Columns without which rows cannot be told apart or placed. */
+  /** Columns needed to identify or place rows. */
   required: readonly string[];
 }
 
-/** Where rows are kept. */
+/** Where received rows are stored. */
 export interface KeptIn {
   spool: WindowSpool;
-  /** Of rows that cannot be kept; undefined: they are only counted. */
+  /** For rows that cannot be parsed; undefined: they are only counted. */
   rejects?: RejectSpool;
 }
 
@@ -36,15 +36,16 @@ export interface Receiving {
   expected: ExpectedTable;
   filter: RowFilter;
   keptIn: KeptIn;
-  /** Told now and then: bytes and rows since the last time. */
+  /** Called after each slot with the bytes and rows since the last call. */
   onProgress: (bytes: number, rows: number) => void;
-  /** Asked after each slot; false ends the reading. */
+  /** Called after each slot; false stops the reading. */
   mayGoOn: () => boolean;
 }
 
 /**
- * `cut`: the body ended inside a row, or before its header: what was kept does not count. `stopped`:
- * `mayGoOn` said no. `empty`: not even a header came; `isBare`: no byte did, where no header is due. `lacking`: it is a table, but without columns that are required.
+ * `cut`: the body is incomplete or not the requested table; the caller must remove what was kept. `stopped`:
+ * `mayGoOn` returned false. `empty`: not even the expected header. `isBare`: no bytes, where no header is expected.
+ * `lacking`: a table without some required columns.
  */
 export type Received =
   | { kind: 'whole'; isBare: boolean }
@@ -54,10 +55,10 @@ export type Received =
   | { kind: 'lacking'; columns: readonly string[] };
 
 const slotBytes = 1024 * 1024;
-/** A row that is longer is taken for the rest of a reply whose quote never closes. */
+/** A longer row is taken for the rest of a reply with an unclosed quote. */
 const maxRowBytes = 16 * 1024 * 1024;
 
-/** Reads to the end. An error of the body is an AttemptFailed; errors of the disk surface as they are. */
+/** Reads the body to its end. Throws AttemptFailed for errors of the body; errors of the disk pass unchanged. */
 export async function receiveRows(receiving: Receiving): Promise<Received> {
   const intake = new Intake(receiving);
   for await (const chunk of guarded(receiving.body.bytes)) {
@@ -89,7 +90,7 @@ function endOf(intake: Intake, receiving: Receiving): Received {
   const { required } = receiving.expected;
   if (intake.left > 0) return { kind: 'cut', message: 'the reply ends in the middle of a row' };
   if (intake.total === 0 && !framed) return { kind: 'cut', message: 'the reply is empty' };
-  // Objects name their own keys: none of them is an answer.
+  // Only tables have headers: a body of NDJSON without objects is a valid answer.
   if (intake.total === 0 && reader.columns().length === 0) return { kind: 'empty' };
   if (reader.columns().length === 0) {
     return { kind: 'cut', message: 'the reply has no header row' };
@@ -104,8 +105,8 @@ function endOf(intake: Intake, receiving: Receiving): Received {
 }
 
 /**
- * A page of some proxy has no column that was published, and neither have the lines of an error in JSON. Without a
- * header blank lines alone are no rows, and an answer.
+ * Whether the body is something else, such as a page of a proxy or an error in JSON: then it has none of the
+ * published columns. Blank lines alone, without a header, count as an answer without rows.
  */
 function isOtherText({ expected, reader, filter }: Receiving): boolean {
   if (reader.header().length === 0 && filter.counts.received === 0) return false;
@@ -119,7 +120,7 @@ interface Gathered {
   rows: number;
 }
 
-/** Two slots: while the rows of one are written, the other is filled. */
+/** Uses two slots: one is filled while the rows of the other are written. */
 class Intake {
   readonly #receiving: Receiving;
   #slot = Buffer.allocUnsafeSlow(slotBytes);
@@ -139,7 +140,7 @@ class Intake {
     return this.#length === this.#slot.length;
   }
 
-  /** Bytes of a row that has not ended. */
+  /** Bytes of an incomplete row. */
   get left(): number {
     return this.#length;
   }
@@ -148,7 +149,7 @@ class Intake {
     return this.#length > maxRowBytes;
   }
 
-  /** Copies what fits; returns how much that was. */
+  /** Copies as much as fits; returns how many bytes that was. */
   fill(chunk: Uint8Array, from: number): number {
     const count = Math.min(chunk.length - from, this.#slot.length - this.#length);
     this.#slot.set(
@@ -160,7 +161,7 @@ class Intake {
     return count;
   }
 
-  /** Finds the rows in the slot and begins to write those that are kept. */
+  /** Scans the rows in the slot and starts writing those to keep. */
   async sift(): Promise<void> {
     const { reader, keptIn, filter, onProgress } = this.#receiving;
     const rows = reader.scan(this.#slot, this.#length);
@@ -175,12 +176,12 @@ class Intake {
     this.#turnOver(rows.consumed);
   }
 
-  /** Waits until every kept row is in its file. */
+  /** Waits until every kept row is written. */
   async settle(): Promise<void> {
     await this.#writing;
   }
 
-  /** Rows of one partition that stand one behind the other are written as one. */
+  /** Adjacent rows of one partition are written as one span. */
   #gather({ count, from, to }: RowOffsets, partitionOfRow: Int32Array): void {
     let number = -1;
     let partition: Gathered = { spans: [], rows: 0 };
@@ -216,11 +217,11 @@ class Intake {
     this.#writing = (async () => {
       for (const [number, runs] of partitions) await spool.append(number, bytes, runs);
     })();
-    // Whoever waits next sees the error; until then it is not unhandled.
+    // The next `settle` reports the error; this only prevents an unhandled rejection.
     this.#writing.catch(() => undefined);
   }
 
-  /** Takes the unfinished row over into the other slot, a larger one when it fills the slot. */
+  /** Moves the incomplete row to the other slot, enlarging that when the row takes more than half of it. */
   #turnOver(consumed: number): void {
     const left = this.#length - consumed;
     if (left > this.#other.length / 2) this.#other = Buffer.allocUnsafeSlow(this.#other.length * 2);

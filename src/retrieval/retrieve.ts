@@ -1,4 +1,4 @@
-/** The pull loop: several windows on their way at once, each committed in its turn, whole or not at all. */
+/** The pull loop: fetches several windows at once and commits each in order, completely or not at all. */
 import type { Days } from '../contracts/dataset.ts';
 import type { Committed, HeadStart, Sink } from '../contracts/sink.ts';
 import type { Partition, PulledWindow, RejectStore } from '../contracts/window.ts';
@@ -15,30 +15,30 @@ export interface RetrieveOptions extends Pick<
   'dataset' | 'createReader' | 'required' | 'retries' | 'signal' | 'emit'
 > {
   sink: Sink;
-  /** Where rows go that are not written. */
+  /** Where rejected rows go. */
   rejects: RejectStore;
-  /** In order, each within one range; one range of one window without days where the dataset has none. */
+  /** In order, each window within one range. A dataset without days has one range with one window. */
   ranges: readonly FetchedRange[];
-  /** Windows on their way at once. */
+  /** Windows fetched at once. */
   concurrency: number;
-  /** Leave rows in that repeat under the same id. */
+  /** Keep rows that repeat an id. */
   keepDuplicates: boolean;
   /** Memory for ids, in bytes. */
   dedupeBytes: number;
-  /** The output that is there already: rows of other days than those that are fetched stay in it. */
+  /** The existing output, whose rows of days that are not fetched stay. */
   earlier?: PriorFile;
   machine: Pick<Machine, 'sleep' | 'random' | 'elapsedMs' | 'faultPoint'>;
 }
 
-/** Days that follow each other, and the windows in which they are fetched. */
+/** Consecutive days and the windows in which they are fetched. */
 export interface FetchedRange {
   days: Days | undefined;
   windows: readonly (Days | undefined)[];
 }
 
 /**
- * Fetches every window and commits it. The sink is open; the caller closes it, also when this throws.
- * Windows that were committed before a failure stay.
+ * Fetches and commits every window. The caller opens the sink and closes it, also when this throws. Windows
+ * committed before a failure stay committed.
  */
 export async function retrieve(options: RetrieveOptions): Promise<void> {
   const { dataset, earlier, machine, sink, emit } = options;
@@ -63,7 +63,7 @@ const forgetfulness = {
   hint: 'allow more memory with --dedupe-memory',
 } as const;
 
-/** When no rows stay the output is made anew. */
+/** Without rows that stay, the output is replaced. */
 async function keep(
   earlier: PriorFile,
   options: RetrieveOptions & { seen: SeenIds | undefined },
@@ -97,7 +97,7 @@ async function pullAndCommit(options: RetrieveOptions, { kept, seen }: Prepared)
     if (next >= windows.length) return;
     const index = next++;
     const pull = startPull({ index, days: windows[index]?.days }, context);
-    // It may fail long before its turn to be waited for.
+    // It may fail long before it is awaited; this prevents an unhandled rejection.
     pull.whole.catch(() => undefined);
     pulling.push(pull);
   };
@@ -121,20 +121,20 @@ async function pullAndCommit(options: RetrieveOptions, { kept, seen }: Prepared)
   }
 }
 
-/** Also without rows: an output keeps its columns. */
+/** Also commits a partition without rows, so that the output keeps its columns. */
 async function commitKept(partition: Partition | undefined, sink: Sink): Promise<void> {
   if (partition !== undefined)
     await sink.commit({ days: undefined, partitions: [partition], newest: undefined, unread: [], bare: [] });
 }
 
-/** Until the window whose turn it is has come whole, the sink may take its rows up. */
+/** Lets the sink read the window to be committed next while it is still being received. */
 async function prefetch(first: Pull['first'], sink: Sink): Promise<HeadStart | undefined> {
   if (sink.prefetch === undefined) return undefined;
   const growing = await first;
   return growing === undefined ? undefined : sink.prefetch(growing);
 }
 
-/** A window that has come whole, and what the sink has of it already. */
+/** A complete window, and what the sink has already read of it. */
 interface ReceivedWindow {
   index: number;
   pulled: Pulled;
@@ -158,8 +158,8 @@ async function commit({ index, pulled, headStart }: ReceivedWindow, options: Ret
 }
 
 /**
- * Rows that are there are not given up for an answer that says nothing, neither rows nor whose it is; where there are
- * none, it is taken for none.
+ * Refuses to replace existing rows with an empty answer that cannot be identified as coming from the vendor.
+ * Without existing rows, such an answer counts as no rows.
  */
 async function keepRowsWithoutAnswer(
   { bare, unread }: PulledWindow,
@@ -184,7 +184,7 @@ async function keepRowsWithoutAnswer(
   });
 }
 
-/** Rejects are on disk before the window is committed, and gone when it is not. */
+/** Writes rejects before the window is committed; removes them when the commit fails. */
 async function commitWithRejects(
   { pulled, headStart }: Omit<ReceivedWindow, 'index'>,
   { rejects, sink }: RetrieveOptions,

@@ -1,9 +1,9 @@
-/** Questions of an export, asked until they are answered. */
+/** Retries the requests of an export. */
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { retryLoop, RetryError } from '../retry.ts';
 
-/** An attempt failed in a way that another one may cure. */
+/** An attempt failed in a way that another may fix. */
 export class AttemptFailed extends RetryError {
   override readonly name = 'AttemptFailed';
 
@@ -12,7 +12,7 @@ export class AttemptFailed extends RetryError {
   }
 }
 
-/** The answer was empty where a header should stand. */
+/** The answer was empty although a header was expected. */
 export class EmptyAnswer extends AttemptFailed {
   constructor() {
     super('the answer is empty: not even a header came');
@@ -20,15 +20,18 @@ export class EmptyAnswer extends AttemptFailed {
 }
 
 export interface RetryOptions {
-  /** Attempts beyond the first. */
+  /** Attempts after the first. */
   retries: number;
   machine: Pick<Machine, 'sleep' | 'random'>;
   signal: AbortSignal;
-  /** Told before each wait. */
+  /** Called before each wait. */
   onRetry: (message: string, waitMs: number) => void;
 }
 
-/** Calls `attempt` until it does not throw AttemptFailed. Throws a Failure `unavailable` when the retries are used up. */
+/**
+ * Calls `attempt` until it does not throw AttemptFailed; other errors pass. Throws a Failure `unavailable` when the
+ * retries are used up, with the last error as its cause.
+ */
 export async function retry<Result>(attempt: () => Promise<Result>, options: RetryOptions): Promise<Result> {
   const { machine, onRetry, retries, signal } = options;
   try {

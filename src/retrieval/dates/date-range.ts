@@ -1,23 +1,24 @@
-/** `--from` and `--to` as people write them, read as whole UTC days. */
+/** Reads `--from` and `--to` as whole UTC days. */
 import type { Days } from '../../contracts/dataset.ts';
 import { Failure } from '../../failure.ts';
 import { addDays, dayOf } from '../../calendar.ts';
 import { readDateText, DATE_EXAMPLES, type DateText } from './date-words.ts';
 
-/** Days fetched when nobody says which. */
+/** How many days an export fetches by default. */
 export const defaultDays = 31;
 
 export interface DateRangeText {
   from?: string;
   to?: string;
-  /** Days that an export without dates goes back, today not counted. */
+  /** How many days an export without dates covers, ending yesterday. */
   days?: number;
 }
 
 /**
- * The days that `--from` and `--to` mean, both inclusive, in the words of `DATE_WORDS`. A period is its first day as a
- * beginning and its last as an end; alone it is both, and one that is not over ends yesterday. With one day alone
- * the end is yesterday, or the beginning 31 days back. Throws a Failure of kind `usage`.
+ * The days between `--from` and `--to`, both inclusive, as described by `DATE_WORDS`. A period given as `--from`
+ * means its first day, as `--to` its last; given alone it means all of it, and ends yesterday if it is not over.
+ * With only a single day as `--from` the range ends yesterday; with only one as `--to` it starts `days` (31 by
+ * default) back. Throws a Failure `usage`.
  */
 export function readDateRange(text: DateRangeText, nowMs: number): Days {
   const today = dayOf(nowMs);
@@ -40,7 +41,7 @@ function readDate(flag: string, text: string, today: string): DateText {
   throw new Failure('usage', `${flag}: "${text}" is not a date`, { hint: `write ${DATE_EXAMPLES}` });
 }
 
-/** A period that is over ends where it ends; everything else ends yesterday, or where it begins if that is later. */
+/** A past period ends on its last day; everything else ends yesterday, or on its first day if that is later. */
 function endOf(date: DateText | undefined, today: string): string {
   const yesterday = addDays(today, -1);
   if (date === undefined) return yesterday;

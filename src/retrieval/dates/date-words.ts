@@ -1,23 +1,23 @@
-/** How people write days and periods: one table, from which reading, help and documents follow. */
+/** Notations for days and periods: one table from which parsing, help and documentation follow. */
 import type { Days } from '../../contracts/dataset.ts';
 import { addDays, daysSinceMonday, isDay, monthsFrom } from '../../calendar.ts';
 
-/** The days that a text means, in UTC. */
+/** The days that a text denotes, in UTC. */
 export interface DateText extends Days {
-  /** It names a range: as a beginning and alone it means all of it. */
+  /** It denotes a period, not a single day. */
   isPeriod: boolean;
 }
 
 interface DateWord {
-  /** As help shows it. */
+  /** Shown in help. */
   examples: readonly string[];
   meaning: string;
   pattern: RegExp;
-  /** Undefined: there is no such day. `parts`: what the pattern's groups matched. */
+  /** Undefined when the date does not exist. `parts`: groups matched by the pattern. */
   read: (parts: readonly string[], today: string) => DateText | undefined;
 }
 
-/** Weeks begin on Monday (ISO 8601); everything is UTC. @internal */
+/** Weeks start on Monday (ISO 8601); all days are UTC. @internal */
 export const DATE_WORDS: readonly DateWord[] = [
   {
     examples: ['2026-11-01'],
@@ -85,10 +85,13 @@ export const DATE_WORDS: readonly DateWord[] = [
   },
 ];
 
-/** One of each kind, for help and messages. */
+/** One example of each notation, for help and messages. */
 export const DATE_EXAMPLES = DATE_WORDS.map(({ examples }) => examples.at(-1)).join(', ');
 
-/** Undefined for what is no date in these words. Letter case and blanks around it do not matter. */
+/**
+ * Parses a date; undefined when no notation matches. Ignores letter case and surrounding blanks. `today`: the
+ * current UTC day.
+ */
 export function readDateText(text: string, today: string): DateText | undefined {
   const written = text.trim().toLowerCase();
   for (const { pattern, read } of DATE_WORDS) {
@@ -102,12 +105,12 @@ function oneDay(day: string): DateText {
   return { from: day, to: day, isPeriod: false };
 }
 
-/** So many months from the first of `month`, which counts from 1 and may lie outside its year. */
+/** `count` months from the start of `month`, which counts from 1 and may lie outside the year. */
 function months(year: number, month: number, count: number): DateText {
   return { ...monthsFrom(year, month, count), isPeriod: true };
 }
 
-/** The period of so many months that today is in, or the one before it. */
+/** The period of `count` months that contains today, or the one before it. */
 function monthsAround(today: string, count: number, which: string | undefined): DateText {
   const month = Number(today.slice(5, 7)) - 1;
   const first = month - (month % count) - (which === 'last' ? count : 0);

@@ -1,4 +1,4 @@
-/** Which days an incremental export fetches, given what is there already: a pure decision. */
+/** Decides which days an incremental export fetches, as a pure function of what exists. */
 import { daysIn, unsettledDays } from '../../checkpoint/checkpoint.ts';
 import { intersectDays, spanOf, subtractDays, uniteDays } from '../../checkpoint/ranges.ts';
 import type { Days } from '../../contracts/dataset.ts';
@@ -6,20 +6,21 @@ import type { Checkpoint, Clock } from '../../contracts/sink.ts';
 
 export interface IncrementalRequest {
   checkpoint: Checkpoint;
-  /** What `--from` and `--to` mean, or the default. */
+  /** The days of `--from` and `--to`, or the default. */
   range: Days;
-  /** Neither `--from` nor `--to` was given: the export goes on, and fills what is missing before. */
+  /** Neither `--from` nor `--to` was given: the export continues, and also fills earlier gaps. */
   isOpen: boolean;
   clock: Clock;
 }
 
 export type IncrementalPlan =
   | { kind: 'nothing-new' }
-  /** In order. Rows of other days stay as they are. */
+  /** In order. Rows of other days stay unchanged. */
   | { kind: 'fetch'; days: Days[] };
 
 /**
- * What is asked for and not there, and then also the days of it that were read before all of their rows had come.
+ * Plans the requested days that are missing and, if there are any, also the requested days that were fetched before
+ * all their rows could have arrived.
  */
 export function planIncremental(spec: IncrementalRequest): IncrementalPlan {
   const { checkpoint, clock } = spec;
@@ -30,7 +31,10 @@ export function planIncremental(spec: IncrementalRequest): IncrementalPlan {
   return { kind: 'fetch', days: uniteDays(missing, again) };
 }
 
-/** An open run begins where the destination does; one that has lost everything, at the default if that is earlier. */
+/**
+ * An open run starts at the first day of the destination; when that has lost all its days, at the default if that
+ * is earlier.
+ */
 function askedDays({ checkpoint, isOpen, range }: IncrementalRequest): Days[] {
   const { first } = checkpoint;
   if (!isOpen || first === undefined || first > range.to) return [range];

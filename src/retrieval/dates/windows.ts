@@ -1,12 +1,12 @@
-/** Which days are asked for in one request: pure planning. */
+/** Plans which days each request covers. */
 import type { Days, WindowRules } from '../../contracts/dataset.ts';
 import { Failure } from '../../failure.ts';
 import { addDays, countDays, daysSinceMonday } from '../../calendar.ts';
 
 /**
- * Cuts a range into windows of at most `longestDays`, in order and without gaps. With an alignment the
- * cuts fall between whole weeks (Monday to Sunday), months or years, so that no bucket of a rollup is
- * asked for in two halves. Throws a Failure of kind `usage` when the rules allow no such cut.
+ * Cuts a range into windows of at most `longestDays`, in order and without gaps. With an alignment the cuts fall
+ * between whole weeks (Monday to Sunday), months or years, so that no bucket of a rollup is split. Throws a Failure
+ * `usage` when the rules forbid cutting.
  */
 export function planWindows(days: Days, rules: WindowRules): Days[] {
   if (countDays(days) <= rules.longestDays) return [days];
@@ -25,7 +25,7 @@ export function planWindows(days: Days, rules: WindowRules): Days[] {
   return windows;
 }
 
-/** Two halves of a range of at least two days, the first the longer one. */
+/** Halves a range of at least two days; the first half is the longer one. */
 export function halveDays(days: Days): [Days, Days] {
   const middle = addDays(days.from, Math.ceil(countDays(days) / 2) - 1);
   return [
@@ -34,7 +34,7 @@ export function halveDays(days: Days): [Days, Days] {
   ];
 }
 
-/** The last day not after `furthest` that ends a bucket. */
+/** The last day up to `furthest` that ends a bucket. */
 function lastCut(from: string, furthest: string, align: WindowRules['align']): string {
   const cut = endOfBucketBefore(furthest, align);
   if (cut >= from) return cut;

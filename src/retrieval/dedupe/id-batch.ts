@@ -1,17 +1,17 @@
-/** Ids of rows, gathered to be claimed together. Used again for the next ones. */
+/** A reusable batch of row ids to be claimed together. */
 import { readId } from './id-words.ts';
 
 export class IdBatch {
   count = 0;
-  /** Four 32-bit words an id. */
+  /** Four 32-bit words per id. */
   words = new Uint32Array(0);
-  /** The row of each id. */
+  /** Row index of each id. */
   rows = new Int32Array(0);
-  /** Filled when they are claimed: the tag of whoever had the id before; 0 when nobody had it. */
+  /** Set by claiming: the tag that already held the id; 0 when none did. */
   holders = new Uint32Array(0);
   readonly #cell = { from: 0, to: 0 };
 
-  /** Begins anew, with room for so many. */
+  /** Empties the batch and makes room for `most` ids. */
   clear(most: number): void {
     this.count = 0;
     if (most <= this.rows.length) return;

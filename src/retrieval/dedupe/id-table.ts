@@ -1,8 +1,8 @@
 /**
- * A set of 128-bit ids, each with the tag of whoever claimed it. The ids stand in the order in which they
- * came, in blocks that never move. A hash index of one 32-bit word a slot says where each one is, and holds a few
- * bits of its hash, so that most mismatches need no look at the id. Takes 20 bytes an id and 7 to 14
- * for the index, which alone is made anew when it grows: 40 bytes an id at that moment.
+ * A set of 128-bit ids, each with the tag that claimed it. Ids are stored in order of arrival, in blocks that never
+ * move. A hash index with one 32-bit word per slot points to them and holds some bits of the hash, so that most
+ * mismatches need no look at the id. Takes 20 bytes per id and 7 to 14 for the index; only the index is rebuilt
+ * when it grows, at 40 bytes per id for that moment.
  */
 import type { IdBatch } from './id-batch.ts';
 
@@ -10,25 +10,25 @@ const initialCapacity = 1024;
 const mostFilled = 0.6;
 const nearlyFull = 0.9;
 const growth = 2;
-/** Of an id: its four words, then its tag. */
+/** Four words of the id, then its tag. */
 const wordsPerId = 5;
 const idsPerBlock = 8192;
 const bytesPerBlock = idsPerBlock * wordsPerId * 4;
-/** Ids that are looked up together; they and their slots fit into the first-level cache. */
+/** Ids looked up together; they and their slots fit into the first-level cache. */
 const groupSize = 64;
 
 export class IdTable {
   #blocks: Uint32Array[] = [];
   #size = 0;
-  /** A slot: bits of the hash above, the number of the id (from 1) below; 0 means free. */
+  /** Each slot: hash bits above, number of the id (from 1) below; 0 means free. */
   #index = new Uint32Array(initialCapacity);
-  /** Bits of a slot that hold the number of an id. */
+  /** Mask for the number of the id in a slot. */
   #numberMask = initialCapacity - 1;
   readonly #withdrawn = new Set<number>();
   readonly #hashes = new Uint32Array(groupSize);
   readonly #entries = new Uint32Array(groupSize);
 
-  /** Memory of the table; of an index that grows soon, also that of the one which will stand beside it. */
+  /** Memory of the table in bytes; when the index is about to grow, including the new one. */
   get bytes(): number {
     const { byteLength, length } = this.#index;
     const isNearlyFull = this.#size > length * mostFilled * nearlyFull;
@@ -39,9 +39,7 @@ export class IdTable {
     return this.#size;
   }
 
-  /**
-   * Claims ids for `tag` (above 0), in order. Lookups are batched so that their cache misses overlap.
-   */
+  /** Claims ids for `tag` (above 0), in order, and sets `holders`. Batches lookups to overlap cache misses. */
   claimAll(batch: Pick<IdBatch, 'count' | 'words' | 'holders'>, tag: number): void {
     const { count, holders, words } = batch;
     const hashes = this.#hashes;
@@ -55,12 +53,12 @@ export class IdTable {
     }
   }
 
-  /** Gives up the ids of a tag: whoever claims one next has it. */
+  /** Releases the ids of a tag: the next claim of each succeeds. */
   withdraw(tag: number): void {
     this.#withdrawn.add(tag);
   }
 
-  /** Forgets the ids of every tag but these. Blocks are let go of one by one. */
+  /** Forgets all ids except those of these tags. Frees the old blocks one by one. */
   keepOnly(tags: ReadonlySet<number>): void {
     const blocks = this.#blocks;
     let left = this.#size;
@@ -104,7 +102,7 @@ export class IdTable {
     }
   }
 
-  /** The tag that has an id; a withdrawn one gives it up. */
+  /** The tag that holds an id; 0 when it was withdrawn, and `tag` takes it over. */
   #holderOf(number: number, tag: number): number {
     const block = this.#blocks[Math.floor(number / idsPerBlock)] as Uint32Array;
     const tagAt = (number % idsPerBlock) * wordsPerId + 4;
@@ -125,7 +123,7 @@ export class IdTable {
     );
   }
 
-  /** Returns the number of the id. */
+  /** Stores an id; returns its number, from 1. */
   #append(words: Uint32Array, at: number, tag: number): number {
     const number = this.#size++;
     const to = (number % idsPerBlock) * wordsPerId;
@@ -139,7 +137,7 @@ export class IdTable {
     return number + 1;
   }
 
-  /** Batched as claims are. May come in the middle of a group of claims. */
+  /** Rebuilds the index, batched like claims. May run in the middle of a batch of claims. */
   #resizeIndex(capacity: number): void {
     const index = (this.#index = new Uint32Array(capacity));
     const mask = (this.#numberMask = capacity - 1);
@@ -161,7 +159,7 @@ export class IdTable {
   }
 }
 
-/** Spreads ids whose bits are not random (UUIDs of versions 1, 6 and 7 begin with the time). */
+/** Mixes all bits, since ids need not be random (UUID versions 1, 6 and 7 start with the time). */
 function hashWords(words: Uint32Array, at: number): number {
   let hash = Math.imul((words[at] as number) ^ 0x9e3779b9, 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 15) ^ (words[at + 1] as number), 0xc2b2ae35);

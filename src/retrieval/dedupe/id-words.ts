@@ -1,14 +1,14 @@
-/** Ids as 128 bits: a UUID is its own, every other text the first half of its SHA-256. */
+/** Ids as 128 bits: a UUID as it is, any other text as the first half of its SHA-256. */
 import { createHash } from 'node:crypto';
 
 const uuidLength = 36;
 const dash = 0x2d;
-/** No value of two digits. */
+/** Marks bytes that are not two hexadecimal digits. */
 const none = -1;
-/** The value of two hexadecimal digits, by their two bytes; -1 for all other pairs. */
+/** Value of two hexadecimal digits, indexed by their two bytes; -1 for other pairs. */
 const pairs = valuesOfPairs();
 
-/** Puts the id in `bytes[from, to)` into four of `words`, from `at` on. Letter case of a UUID makes no difference. */
+/** Writes the id in `bytes[from, to)` to four of `words`, starting at `at`. Ignores the letter case of a UUID. */
 export function readId(
   bytes: Buffer,
   { from, to }: { from: number; to: number },
@@ -34,7 +34,7 @@ function readUuid(bytes: Buffer, from: number, words: Uint32Array, at: number): 
   return Math.min(first, second, third, fourth) > none;
 }
 
-/** The value of four digits and four more; -1 when not all are digits. */
+/** Value of four hexadecimal digits and four more; -1 when there is any other byte. */
 function readWord(bytes: Buffer, high: number, low: number): number {
   const first = pairAt(bytes, high);
   const second = pairAt(bytes, high + 2);
@@ -56,7 +56,7 @@ function valuesOfPairs(): Int16Array {
   return values;
 }
 
-/** The byte of each hexadecimal digit, and its value. */
+/** Byte and value of each hexadecimal digit. */
 function digits(): [byte: number, value: number][] {
   return [...'0123456789abcdefABCDEF'].map((digit) => [digit.charCodeAt(0), Number.parseInt(digit, 16)]);
 }

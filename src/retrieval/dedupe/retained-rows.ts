@@ -1,4 +1,4 @@
-/** Rows of an earlier run that stay: those of the days that are not fetched again. */
+/** Keeps rows of an earlier output whose days are not fetched again. */
 import { dayNamed } from '../../calendar.ts';
 import type { Column, Days, RowEncoding } from '../../contracts/dataset.ts';
 import type { CreateRowReader } from '../../contracts/reader.ts';
@@ -11,9 +11,9 @@ import type { SeenIds } from './seen-ids.ts';
 import { dropped, partitionsAround, RowFilter, type PartitionOfDay } from './row-filter.ts';
 import { WindowSpool } from '../spool/window-spool.ts';
 
-/** An output that is there, and can be read again. */
+/** An existing output that can be read. */
 export interface PriorFile {
-  /** For people: the path of the output. */
+  /** Path of the output, for messages. */
   path: string;
   encoding: RowEncoding;
   columns: readonly Column[];
@@ -29,14 +29,17 @@ interface RetainContext {
   signal: AbortSignal;
 }
 
-/** What stays, in the order of its days: a partition before each range that is fetched, and one behind the last. */
+/** The rows that stay, in order of days: one partition before each fetched range and one after the last. */
 export interface KeptRows {
   partitions: readonly Partition[];
-  /** Removes what nobody took away. */
+  /** Removes the spool files that are left. */
   discard(): Promise<void>;
 }
 
-/** Reads the earlier output, leaving out the days that are fetched. Throws a Failure `local` when it is damaged. */
+/**
+ * Reads the earlier output without the fetched days. The caller discards the result. Throws a Failure `local` when
+ * the output is damaged.
+ */
 export async function retainRows(
   earlier: PriorFile,
   fetched: readonly Days[],
@@ -56,7 +59,7 @@ export async function retainRows(
   }
 }
 
-/** The days of which the earlier output has rows. Throws a Failure `local` when it is damaged. */
+/** The days that have rows in the earlier output. Throws a Failure `local` when it is damaged. */
 export async function readRowDays(earlier: PriorFile, context: RetainContext): Promise<string[]> {
   const found = new Set<number>();
   const spool = new WindowSpool({
@@ -85,7 +88,7 @@ async function passRows(
   const tag = seen?.begin() ?? 0;
   try {
     const end = await receiveRows({
-      // A CSV file that somebody emptied has not even the header which we wrote; an NDJSON file may be empty.
+      // An empty CSV file has lost even the header that was written to it; an NDJSON file may be empty.
       body: { bytes: earlier.open(), framed: earlier.encoding === 'ndjson', marked: true },
       expected: { published: earlier.columns, required: [earlier.timeColumn] },
       reader: createReader(earlier),

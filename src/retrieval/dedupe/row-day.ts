@@ -1,4 +1,4 @@
-/** The UTC day of a time as it stands in a row, without making a string of it. */
+/** Reads the UTC day of a time from the bytes of a row, without creating a string. */
 import { dayNumber, dayOf } from '../../calendar.ts';
 
 const zero = 0x30;
@@ -8,8 +8,8 @@ const zulu = 0x5a;
 const dateLength = 10;
 
 /**
- * The day of the time in `bytes[from, to)` as a number (`20261101`); 0 when it begins with no date. A time
- * without an offset is UTC ("Scarf docs, Data export", 2026-06); any other offset is reckoned in.
+ * Day of the time in `bytes[from, to)` as a number (`20261101`); 0 when it does not start with a date. A time
+ * without an offset is UTC ("Scarf docs, Data export", 2026-06); any other offset is applied.
  */
 export function readDayNumber(bytes: Buffer, from: number, to: number): number {
   if (from < 0 || to - from < dateLength || bytes[from + 4] !== dash || bytes[from + 7] !== dash) return 0;
@@ -33,7 +33,7 @@ function readDigits(bytes: Buffer, from: number, count: number): number {
   return value;
 }
 
-/** Whether a sign is followed by anything but zeros. */
+/** Whether there is an offset other than zero. */
 function hasOffset(bytes: Buffer, from: number, to: number): boolean {
   let signed = false;
   for (let index = from; index < to; index++) {

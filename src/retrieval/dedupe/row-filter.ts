@@ -1,4 +1,4 @@
-/** Which rows of one request are kept, and in which partition: in range, and not seen before. */
+/** Decides which rows of one request are kept, and in which partition: those in range and not seen before. */
 import { dayNumber } from '../../calendar.ts';
 import type { Days } from '../../contracts/dataset.ts';
 import type { RowOffsets } from '../../contracts/reader.ts';
@@ -9,17 +9,17 @@ import type { SeenIds } from './seen-ids.ts';
 /** The partition of a day, given as a number such as 20261101; `dropped` when its rows are not wanted. */
 export type PartitionOfDay = (day: number) => number;
 
-/** In place of a partition's number. */
+/** Stands for no partition. */
 export const dropped = -1;
 
 export interface RowFilterOptions {
-  /** Asked once for rows that follow each other; undefined: rows have no day, and are all in the first partition. */
+  /** Called once for consecutive rows of a day; undefined: rows have no day and all go to the first partition. */
   partitionOfDay: PartitionOfDay | undefined;
-  /** Of rows without a readable time. */
+  /** Partition of rows without a readable time. */
   undatedLane: number;
-  /** Undefined: duplicates stay. */
+  /** Undefined: duplicates are kept. */
   seen: SeenIds | undefined;
-  /** Whose ids these are. */
+  /** Tag that claims the ids. */
   tag: number;
 }
 
@@ -30,11 +30,11 @@ export interface FilterCounts {
   duplicates: number;
   outside: number;
   rejected: number;
-  /** Kept without a readable time, so on the first day. */
+  /** Rows kept without a readable time, in the partition for those. */
   undated: number;
 }
 
-/** Rows of these days, all in the first partition or each day in its own. */
+/** Accepts rows of these days, all in the first partition or each day in its own. */
 export function partitionsWithin(
   days: Days,
   partitions: ReadonlyMap<number, number> | undefined,
@@ -44,7 +44,7 @@ export function partitionsWithin(
   return (day) => (day < first || day > last ? dropped : (partitions?.get(day) ?? 0));
 }
 
-/** Rows of all other days, with a partition before each of these ranges and one behind the last. */
+/** Accepts rows of all other days, in a partition before each of these ranges and one after the last. */
 export function partitionsAround(ranges: readonly Days[]): PartitionOfDay {
   const numbers = ranges.map(({ from, to }) => ({ first: dayNumber(from), last: dayNumber(to) }));
   return (day) => {
@@ -63,14 +63,14 @@ export class RowFilter {
     rejected: 0,
     undated: 0,
   };
-  /** Of the rows that are wanted, duplicates included; 0 when there is none with a time. */
+  /** Newest day of the wanted rows, duplicates included; 0 when none has a readable time. */
   newestDay = 0;
   readonly #seen: SeenIds | undefined;
   readonly #tag: number;
   readonly #partitionOfDay: PartitionOfDay | undefined;
   readonly #undatedLane: number;
   readonly #ids = new IdBatch();
-  /** Of the rows at hand; used again. */
+  /** Result of the last call; reused. */
   #partitionOfRow = new Int32Array(0);
   #lastDay = -1;
   #lastLane = 0;
@@ -82,7 +82,7 @@ export class RowFilter {
     this.#undatedLane = options.undatedLane;
   }
 
-  /** The partition of each row, or -1 when it is dropped. The answer holds until the next call. */
+  /** The partition of each row, or -1 when it is dropped. Valid until the next call. */
   judge(bytes: Buffer, rows: RowOffsets): Int32Array {
     const { counts } = this;
     if (this.#partitionOfRow.length < rows.count) this.#partitionOfRow = new Int32Array(rows.count);
@@ -129,7 +129,7 @@ export class RowFilter {
     return this.#lastLane;
   }
 
-  /** Only rows that are wanted claim their ids. A row without an id is like no other. */
+  /** Only wanted rows claim their ids. A row without an id is never a duplicate. */
   #dropRepeated(bytes: Buffer, { count, idFrom, idTo }: RowOffsets, seen: SeenIds): void {
     const partitions = this.#partitionOfRow;
     const ids = this.#ids;

@@ -1,6 +1,6 @@
 /**
- * Which ids were seen, by whom. Every attempt at a request claims ids under its own tag, so that what a
- * failed attempt had seen can be taken back without touching the table.
+ * Ids seen so far. Every attempt at a request claims ids under its own tag, so that the ids of a failed attempt can
+ * be withdrawn without touching the table.
  */
 import type { IdBatch } from './id-batch.ts';
 import { IdTable } from './id-table.ts';
@@ -12,17 +12,17 @@ export class SeenIds {
   #lastTag = 0;
   #forgetting = 0;
 
-  /** `maxBytes`: memory that the ids may take before those of earlier windows are forgotten. */
+  /** `maxBytes`: how much memory ids may take before those of earlier windows are forgotten. */
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
 
-  /** How often ids were forgotten to stay within bounds. */
+  /** How often ids were forgotten to stay within the limit. */
   get forgotten(): number {
     return this.#forgetting;
   }
 
-  /** Begins an attempt. It ends with `settle` or `withdraw`. */
+  /** Starts an attempt and returns its tag. It ends with `settle` or `withdraw`. */
   begin(): number {
     this.#lastTag++;
     this.#open.add(this.#lastTag);
@@ -38,14 +38,14 @@ export class SeenIds {
     this.#table.withdraw(tag);
   }
 
-  /** Claims ids one after the other: those that nobody had have no other holder, and from now on are not new. */
+  /** Claims ids in order. Unclaimed ids get holder 0 and belong to `tag` from now on. */
   claimAll(ids: IdBatch, tag: number): void {
     this.#table.claimAll(ids, tag);
   }
 
   /**
-   * Keeps the memory within bounds by forgetting what no open attempt has claimed: rows repeat with the
-   * same time, so within one window. Returns false when the open attempts alone need more.
+   * Bounds memory by forgetting all ids except those of open attempts: repeated rows have the same time, so they
+   * repeat within one window. Returns false when the open attempts alone need more.
    */
   makeRoom(): boolean {
     if (this.#table.bytes <= this.#maxBytes) return true;

@@ -1,4 +1,4 @@
-/** A file that rows of one window are gathered in until the window is whole. */
+/** A file that collects rows of one window until the window is complete. */
 import { open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Column, RowEncoding } from '../../contracts/dataset.ts';
@@ -10,7 +10,7 @@ import { TailSignal } from './tail-signal.ts';
 
 export interface PartitionFileOptions {
   path: string;
-  /** Whether the file keeps its name; without one it vanishes with the process. */
+  /** Whether the file has a name; without one it vanishes with the process. */
   named: boolean;
   day: string | undefined;
   encoding: RowEncoding;
@@ -18,9 +18,9 @@ export interface PartitionFileOptions {
 }
 
 const readBytes = 1024 * 1024;
-/** The disk is set to work whenever so much has come, so that little is left to wait for at the end. */
+/** Starts a sync whenever this many bytes have been written, so that little is left for the end. */
 const flushBytes = 64 * 1024 * 1024;
-/** Most buffers in one system call (IOV_MAX of Linux). */
+/** Most buffers in one system call (IOV_MAX on Linux). */
 const maxBuffers = 1024;
 
 export class PartitionFile {
@@ -38,9 +38,10 @@ export class PartitionFile {
     this.#handle = handle;
   }
 
-  /** Creates the file and writes the header. */
+  /** Creates the file and writes the header. The caller closes it. Throws a Failure `local`. */
   static async create(options: PartitionFileOptions): Promise<PartitionFile> {
-    // A sink may take a named one over as it is; until then its directory keeps others out.
+    // Default permissions, since a sink may adopt a named file as its output; until then its directory keeps other
+    // users out.
     const handle = options.named
       ? await withFailureContext(`write ${options.path}`, () => open(options.path, 'w+', 0o666))
       : await openNamelessFile(dirname(options.path));
@@ -49,7 +50,7 @@ export class PartitionFile {
     return file;
   }
 
-  /** Appends bytes that hold so many rows. They may be used again when the promise is fulfilled. */
+  /** Appends bytes that hold `rows` rows. The buffers may be reused once the promise resolves. */
   async append(buffers: readonly Uint8Array[], rows: number): Promise<void> {
     await withFailureContext(`write ${this.#options.path}`, async () => {
       for (let first = 0; first < buffers.length; first += maxBuffers) {
@@ -58,16 +59,16 @@ export class PartitionFile {
     });
     this.rows += rows;
     if (rows > 0) this.#tail.growTo(this.bytes);
-    // A file without a name is never kept.
+    // A file without a name need not be durable.
     if (this.#options.named) this.#startFlush();
   }
 
-  /** Waits for the disk, and throws when it failed: whoever syncs the file later may not hear of it any more. */
+  /** Waits for a pending sync and throws if it failed: a later sync of the file might no longer report that. */
   async settle(): Promise<void> {
     await this.#flushing;
   }
 
-  /** Takes back what came after a point in time. */
+  /** Cuts the file back to a mark. */
   async cutTo(bytes: number, rows: number): Promise<void> {
     this.#tail.cutTo(bytes);
     await this.#handle.truncate(bytes);
@@ -90,12 +91,12 @@ export class PartitionFile {
     };
   }
 
-  /** Waits for more rows than this told of before; for one reader. */
+  /** Waits for rows beyond those already reported. For a single reader. */
   nextRows(): Promise<TailStep> {
     return this.#tail.next();
   }
 
-  /** No more rows come. */
+  /** Ends the file: no more rows follow. */
   complete(): void {
     this.#tail.end('whole');
   }
@@ -106,7 +107,7 @@ export class PartitionFile {
     await this.#handle.close();
   }
 
-  /** One at a time, and none after one that failed. */
+  /** Starts one sync at a time, and none after a failed one. */
   #startFlush(): void {
     if (this.#isFlushing || this.bytes - this.#flushedBytes < flushBytes) return;
     this.#isFlushing = true;
@@ -115,18 +116,18 @@ export class PartitionFile {
       await this.#handle.datasync();
       this.#isFlushing = false;
     });
-    // `settle` tells; until then it is not unhandled.
+    // `settle` reports the error; this only prevents an unhandled rejection.
     this.#flushing.catch(() => undefined);
   }
 
-  /** While what was read is used, the next piece is read. */
+  /** Reads the next piece while the last one is processed. */
   async *#read(from: number, to: number): AsyncGenerator<Uint8Array> {
     let next = this.#readPiece(from, to);
     for (let position = from; position < to;) {
       const piece = await next;
       position += piece.length;
       next = this.#readPiece(position, to);
-      // Whoever stops here waits for no further piece.
+      // A reader that stops here does not await the next piece: this prevents an unhandled rejection.
       next.catch(() => undefined);
       yield piece;
     }
@@ -150,7 +151,7 @@ export class PartitionFile {
   }
 }
 
-/** What is left of the buffers when so many bytes of them are written. */
+/** The rest of the buffers after `bytes` bytes of them. */
 function withoutFirst(buffers: readonly Uint8Array[], bytes: number): Uint8Array[] {
   let left = bytes;
   const rest: Uint8Array[] = [];

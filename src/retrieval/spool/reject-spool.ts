@@ -1,11 +1,11 @@
-/** Rows of a window that are not kept: verbatim, with a line about each, until the window is committed. */
+/** Collects rejected rows of a window verbatim, with one description each, until the window is committed. */
 import type { RowEncoding } from '../../contracts/dataset.ts';
 import type { RowOffsets, RowReader } from '../../contracts/reader.ts';
 import type { Sink } from '../../contracts/sink.ts';
 import type { Partition } from '../../contracts/window.ts';
 import { WindowSpool, type ByteSpan, type SpoolMark } from './window-spool.ts';
 
-/** Rows under one header, and as many lines of `.meta.ndjson`. */
+/** Rows with one header, and one line of `.meta.ndjson` for each. */
 export interface RejectPartition {
   rows: Partition;
   notes: Partition;
@@ -20,7 +20,7 @@ export class RejectSpool {
     this.#spool = new WindowSpool({ location, days: partitions, ...options });
   }
 
-  /** Keeps the broken rows of what the reader has just scanned. */
+  /** Stores the broken rows that the reader has just scanned. */
   async keep(bytes: Buffer, offsets: RowOffsets, reader: RowReader): Promise<void> {
     const spans: ByteSpan[] = [];
     const notes: Buffer[] = [];

@@ -1,4 +1,4 @@
-/** Tells one reader how far a file has come that still grows, and whether what it was told still holds. */
+/** Tells one reader how far a growing file has come, and whether what it has read is still valid. */
 import { Condition } from '../../concurrency.ts';
 import type { TailStep } from '../../contracts/window.ts';
 import { Failure } from '../../failure.ts';
@@ -9,27 +9,27 @@ export class TailSignal {
   #state: 'growing' | 'whole' | 'withdrawn' = 'growing';
   readonly #changed = new Condition();
 
-  /** So many bytes are there, whole rows. */
+  /** `bytes` bytes are readable, all of complete rows. */
   growTo(bytes: number): void {
     this.#refuseWhole();
     this.#bytes = bytes;
     this.#changed.notify();
   }
 
-  /** Before bytes are taken back. */
+  /** Called before the file is cut: withdraws it if the reader was told of bytes beyond the cut. */
   cutTo(bytes: number): void {
     this.#refuseWhole();
     if (bytes < this.#told) this.end('withdrawn');
     this.#bytes = bytes;
   }
 
-  /** The first end counts. */
+  /** Ends the signal; only the first call counts. */
   end(end: 'whole' | 'withdrawn'): void {
     if (this.#state === 'growing') this.#state = end;
     this.#changed.notify();
   }
 
-  /** Waits for more. */
+  /** Waits until there are more rows or an end. */
   async next(): Promise<TailStep> {
     for (;;) {
       if (this.#state === 'withdrawn') return { kind: 'withdrawn' };
@@ -40,7 +40,7 @@ export class TailSignal {
     }
   }
 
-  /** Who was told that this was all does not look again. */
+  /** A reader that was told `whole` does not look again, so later changes are a bug. */
   #refuseWhole(): void {
     if (this.#state === 'whole')
       throw new Failure('bug', 'a partition changed after it was said to be whole');

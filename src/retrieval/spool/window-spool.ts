@@ -1,4 +1,4 @@
-/** Where the rows of one window are gathered: a file for each partition and header, all of which can be cut back. */
+/** Collects the rows of one window in a file per partition and header, all of which can be cut back. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Column, RowEncoding } from '../../contracts/dataset.ts';
@@ -9,14 +9,14 @@ import { PartitionFile } from './partition-file.ts';
 
 export interface SpoolOptions {
   location: Sink['spool'];
-  /** Unique among the spools of a run; part of the file names. */
+  /** Unique among the spools of a run; part of file names. */
   name: string;
-  /** The days of the partitions, by partition number, undefined for a partition of several; empty when there is one partition. */
+  /** Day of each partition by number, undefined for one of several days; empty for a single partition. */
   days: readonly (string | undefined)[];
   encoding: RowEncoding;
 }
 
-/** Rows that stand one behind the other in a buffer. */
+/** Adjacent rows in a buffer. */
 export interface ByteSpan {
   from: number;
   to: number;
@@ -38,7 +38,7 @@ export class WindowSpool {
   readonly #tables: Table[] = [];
   #current: Table | undefined;
   #tellFirst: (first: GrowingPartition | undefined) => void = () => undefined;
-  /** The first partition as soon as there is one; undefined when there is none at the end. */
+  /** Resolves to the first partition as soon as there is one; to undefined when there is none at the end. */
   readonly first: Promise<GrowingPartition | undefined>;
 
   constructor(options: SpoolOptions) {
@@ -46,7 +46,10 @@ export class WindowSpool {
     this.first = new Promise((resolve) => (this.#tellFirst = resolve));
   }
 
-  /** Says under which header the following rows stand. Every partition of a first header is made, rows or none. */
+  /**
+   * Sets the header of the rows that follow. The first header creates the files of all partitions, even without
+   * rows.
+   */
   async beginTable(header: Uint8Array, columns: readonly Column[]): Promise<void> {
     const known = this.#tables.find((table) => Buffer.compare(table.header, header) === 0);
     this.#current = known ?? { header, columns, partitions: new Map() };
@@ -74,7 +77,7 @@ export class WindowSpool {
     );
   }
 
-  /** A point to which `cutTo` goes back. */
+  /** The current state, for `cutTo`. */
   mark(): SpoolMark {
     const files = this.#tables.flatMap(({ partitions }) => [...partitions.values()]);
     return {
@@ -83,7 +86,7 @@ export class WindowSpool {
     };
   }
 
-  /** Takes back every row, and every header, that came after the mark. */
+  /** Removes every row and header added after the mark. */
   async cutTo(mark: SpoolMark): Promise<void> {
     for (const { partitions } of this.#tables.splice(mark.tables)) {
       for (const file of partitions.values()) await file.close();
@@ -97,7 +100,7 @@ export class WindowSpool {
     }
   }
 
-  /** No more rows come. The partitions in the order of their days; those of later headers only where they hold rows. */
+  /** Ends the spool and returns the partitions by number; those of later headers only when they have rows. */
   finish(): Partition[] {
     this.#tellFirst(undefined);
     this.#tables[0]?.partitions.get(0)?.complete();
@@ -110,12 +113,12 @@ export class WindowSpool {
       .map(({ partition }) => partition);
   }
 
-  /** Waits until nothing is on its way to the disk any more. Throws when something did not get there. */
+  /** Waits for pending syncs. Throws a Failure `local` when one failed. */
   async settle(): Promise<void> {
     for (const { partitions } of this.#tables) for (const file of partitions.values()) await file.settle();
   }
 
-  /** Closes and removes what nobody took away. */
+  /** Closes and removes the files that the sink has not adopted. */
   async discard(): Promise<void> {
     this.#tellFirst(undefined);
     for (const { partitions } of this.#tables) {
