@@ -1,4 +1,4 @@
-/** A Log Insight server: where it is, and as whom it is asked. */
+/** Address and credentials of a Log Insight server. */
 import { baseAddress } from '../../http/address.ts';
 import { Failure } from '../../failure.ts';
 import type { ErrorContext } from '../rules.ts';
@@ -15,7 +15,7 @@ export function errorContextFor(now: () => number): ErrorContext {
   return { title: 'Log Insight', now, address: 'LOGINSIGHT_URL', hints };
 }
 
-/** The server's address. Throws a Failure `usage` where none is set. */
+/** Base address of the server. Throws a Failure `usage` when none is set. */
 export function addressOf(settings: LogInsightSettings): string {
   const address = settings.apiUrl;
   if (address === undefined) {
@@ -26,7 +26,10 @@ export function addressOf(settings: LogInsightSettings): string {
   return baseAddress(address, 'LOGINSIGHT_URL', { plainAnywhere: !isAuthenticated(settings) });
 }
 
-/** Who logs in, or the session that is used as it is; neither for nobody. Throws a Failure for what cannot be used together. */
+/**
+ * The login, or the given session id; neither for anonymous requests. Throws a Failure for settings that contradict
+ * each other or an id with invalid characters.
+ */
 export function accessOf(settings: LogInsightSettings, api: Api): { login?: Login; given?: string } {
   const { username, password, provider } = settings;
   const given = settings.sessionId?.trim();

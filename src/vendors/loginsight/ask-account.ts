@@ -1,4 +1,7 @@
-/** Whether Log Insight takes a login or a session ("Log Insight API 1.0, POST sessions" and "GET sessions/current"). */
+/**
+ * Checks whether Log Insight accepts a login or a session ("Log Insight API 1.0, POST sessions" and "GET
+ * sessions/current").
+ */
 import { explainReply } from '../../http/explain.ts';
 import { Failure } from '../../failure.ts';
 import { valuesOf } from '../../settings/values.ts';

@@ -1,12 +1,12 @@
 /**
- * A row as a log event: either in the vendor's shape (`text`, `timestamp`, `fields` as a list), or flat, where every
- * other key becomes a field ("Log Insight API 1.0, POST events/ingest").
+ * Converts a row to a log event: from the shape of the vendor (`text`, `timestamp`, `fields` as a list), or from a
+ * flat row, where every other key becomes a field ("Log Insight API 1.0, POST events/ingest").
  */
 import { asObject } from '../../json.ts';
 import { stringify } from 'lossless-json';
 import { freeName, legalName, unreserved } from './names.ts';
 
-/** Exactly one of: a content, a range of the text, or the name alone. */
+/** A name with content, with a range of the text, or alone. */
 export interface LogField {
   name: string;
   content?: string;
@@ -27,22 +27,22 @@ export interface Problem {
   message: string;
 }
 
-/** An event, and what was done to the row to make it one. */
+/** An event, and how the row was changed to make it one. */
 export interface ReadEvent {
   event: LogEvent;
   changes: string[];
-  /** Keys of the row that became fields of another name. */
+  /** Keys of the row that became fields under another name. */
   renames: { from: string; to: string }[];
-  /** The row says the same thing in the vendor's own shape already. */
+  /** The row already has the shape of the vendor and the same content. */
   isAsGiven: boolean;
 }
 
-/** What other shippers call the text, in the order in which they are taken (VMware's fluent plugin 1.4.2, 2023-10). */
+/** Keys under which other shippers put the text, in order of preference (VMware fluent plugin 1.4.2, 2023-10). */
 export const textKeys: readonly string[] = ['message', 'msg', 'log'];
 
 const knownKeys = new Set(['text', 'timestamp', 'fields']);
 
-/** Reads a row; what cannot be an event is a problem. */
+/** Converts a row, or returns the problem when it cannot be an event. */
 export function readEvent(row: Record<string, unknown>): ReadEvent | Problem {
   const changes: string[] = [];
   const event: LogEvent = { fields: [] };
@@ -51,7 +51,7 @@ export function readEvent(row: Record<string, unknown>): ReadEvent | Problem {
   if (textKey !== undefined) event.text = contentOf(row[textKey]);
   if (textKey !== undefined && textKey !== 'text') changes.push(`text-from-key: ${textKey}`);
 
-  // The shape's times were read before: what is no number is none.
+  // Times were already converted to numbers: anything else is not a time.
   if (typeof timestamp === 'number') event.timestamp = timestamp;
 
   const listed = Array.isArray(fields) ? readListed(fields, event) : undefined;
@@ -64,7 +64,7 @@ export function readEvent(row: Record<string, unknown>): ReadEvent | Problem {
     : { event, changes, renames, isAsGiven: isSame(row, event) };
 }
 
-/** The key that holds the text: `text` itself, unless it says nothing and another one does. */
+/** The key that holds the text: `text`, unless it is empty and another key has one. */
 function keyOfText(row: Record<string, unknown>): string | undefined {
   const says = (key: string): boolean => ['string', 'number'].includes(typeof row[key]) && row[key] !== '';
   const { text } = row;
@@ -134,7 +134,7 @@ function addFlat(values: Record<string, unknown>, event: LogEvent): ReadEvent['r
   return renames;
 }
 
-/** Contents are text; everything else is written as JSON, numbers with the digits that they came with. */
+/** Contents are strings; other values become JSON, and numbers keep their original digits. */
 function contentOf(value: unknown): string {
   return typeof value === 'string' ? value : (stringify(value) ?? '');
 }

@@ -1,11 +1,11 @@
 /**
- * Field names. No grammar is published; this is what clients of the vendor keep to: lower case, a letter or underscore
- * first, letters, digits and single underscores after it, at most 64 characters.
+ * Field names. No grammar is published; these rules follow the clients of the vendor: lower case, a letter or
+ * underscore first, then letters, digits and single underscores, at most 64 characters.
  */
 
 const maxNameLength = 64;
 
-/** Names that the server sets itself, or for which it refuses the event. */
+/** Names that the server sets itself, or for which it refuses the event, and their replacements. */
 const reserved: Readonly<Record<string, string>> = {
   timestamp: 'timestamp_',
   source: 'log_source',
@@ -14,7 +14,7 @@ const reserved: Readonly<Record<string, string>> = {
   text: 'text_',
 };
 
-/** The name as Log Insight takes it. */
+/** Converts a name to one that Log Insight accepts. */
 export function legalName(name: string): string {
   const plain = name
     .toLowerCase()
@@ -24,12 +24,12 @@ export function legalName(name: string): string {
   return unreserved(started.slice(0, maxNameLength));
 }
 
-/** The name as it is, unless the server keeps it for itself. */
+/** The name itself, or its replacement when the server reserves it. */
 export function unreserved(name: string): string {
   return Object.hasOwn(reserved, name) ? (reserved[name] ?? name) : name;
 }
 
-/** A name that is not taken yet in an event: underscores are put behind it. */
+/** A name not yet used in an event, made by appending underscores. */
 export function freeName(name: string, taken: ReadonlySet<string>): string {
   let free = name;
   while (taken.has(free)) free = `${free}_`;

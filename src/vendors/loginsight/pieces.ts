@@ -1,4 +1,4 @@
-/** Texts longer than Log Insight takes become several events, or one that is cut. */
+/** Splits or truncates texts longer than Log Insight accepts. */
 import type { LogEvent, LogField } from './event.ts';
 import { maxTextBytes } from './rules.ts';
 
@@ -11,7 +11,7 @@ interface Span {
 const scratch = new Uint8Array(maxTextBytes);
 const encoder = new TextEncoder();
 
-/** Whether the text takes more bytes than Log Insight takes of it. */
+/** Whether the text has more bytes than Log Insight accepts. */
 export function isTooLong(text: string): boolean {
   return (
     text.length > maxTextBytes || (text.length * 3 > maxTextBytes && Buffer.byteLength(text) > maxTextBytes)
@@ -19,8 +19,8 @@ export function isTooLong(text: string): boolean {
 }
 
 /**
- * The event in pieces whose texts fit, cut between characters. Fields without a range go with every piece; a range
- * moves into the piece that holds it, and becomes content, in the piece where it begins, where a cut goes through it.
+ * Splits an event into pieces whose texts fit, cut between characters. Every piece has the fields without a range.
+ * A field with a range goes to the piece where the range starts; a range that is cut becomes content.
  */
 export function splitEvent(event: LogEvent): LogEvent[] {
   const text = event.text ?? '';
@@ -31,7 +31,7 @@ export function splitEvent(event: LogEvent): LogEvent[] {
   }));
 }
 
-/** The event with as much of its text as fits; ranges beyond it become content, so that no value is lost. */
+/** The event with as much of its text as fits. Ranges beyond the cut become content, so that no value is lost. */
 export function truncateEvent(event: LogEvent): LogEvent {
   const text = event.text ?? '';
   const kept: Span = { from: 0, to: spansOf(text)[0]?.to ?? 0 };
@@ -42,7 +42,7 @@ export function truncateEvent(event: LogEvent): LogEvent {
   };
 }
 
-/** The field with the part of the text that its range names. */
+/** The field with the content that its range covers. */
 export function asContent({ name, startPosition = 0, length = 0 }: LogField, text: string): LogField {
   return { name, content: text.slice(startPosition, startPosition + length) };
 }

@@ -1,21 +1,24 @@
 /**
- * Compressed bodies are not in the documents, but the vendor's own fluentd plugin sends them (1.4.1, 2023-04). A server
- * that refuses the first one as unreadable gets plain bodies from then on.
+ * Compressed bodies are undocumented, but the fluentd plugin of the vendor sends them (1.4.1, 2023-04). If the
+ * server refuses a compressed body before it has accepted one, later bodies are sent uncompressed.
  */
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Body } from '../../records.ts';
 
 export interface PlainFallback {
-  /** The body as it is to be sent. */
+  /** The body as it must be sent. */
   prepare(body: Body): Promise<Body>;
-  /** Told of every status that a body met: whether compression may be to blame, so that it is sent plain next time. */
+  /**
+   * Records the status of a reply; true when compression may be the cause and the body should be sent again,
+   * uncompressed.
+   */
   isWorthATry(sent: Body, status: number): boolean;
 }
 
 const decompress = promisify(gunzip);
 
-/** Compressed until shown otherwise. */
+/** Sends compressed bodies until the server refuses one. */
 export function createPlainFallback(): PlainFallback {
   let gzip: 'untried' | 'works' | 'refused' = 'untried';
   return {

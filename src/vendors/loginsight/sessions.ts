@@ -1,6 +1,6 @@
 /**
- * Who asks: nobody, a session that was given, or one that is made by logging in, renewed before its end and when the
- * server no longer takes it ("Log Insight API 1.0, POST sessions"). Requests side by side share one login.
+ * Sessions: none, a given one, or one made by logging in, which is renewed before it expires and when the server
+ * refuses it ("Log Insight API 1.0, POST sessions"). Concurrent requests share one login.
  */
 import { asObject } from '../../json.ts';
 import { explainReply } from '../../http/explain.ts';
@@ -18,7 +18,7 @@ export interface Login {
   provider: string;
 }
 
-/** A session, or (`id` undefined) none. */
+/** A session; `id` is undefined for anonymous requests. */
 export interface Session {
   kind: 'session';
   id: string | undefined;
@@ -29,25 +29,25 @@ export interface SessionOptions {
   /** Without a trailing slash. */
   baseUrl: string;
   login?: Login;
-  /** Used first, as it is. */
+  /** A session id to use first. */
   given?: string;
   speaker: ErrorContext;
 }
 
-/** Part of a session's time after which it is renewed. */
+/** A session is renewed after this share of its lifetime. */
 const renewAfter = 0.8;
 
-/** So many new sessions refused one after the other, none of them ever taken: logging in again is no use. */
+/** After more refused new sessions in a row than this, logging in again is pointless. */
 const maxFreshRefusals = 3;
 
 const loginTimeoutMs = 30_000;
 
 const anonymous: Session = { kind: 'session', id: undefined };
 
-/** The sessions of a run. Asks nothing until the first `current`. */
+/** The sessions of a run. Sends nothing until the first `current`. */
 export class Sessions {
   readonly #options: SessionOptions;
-  /** In use, unless there is to be a login, or none. */
+  /** The session in use; undefined when there is none yet. */
   #session: Session | undefined;
   #renewAtMs = Number.POSITIVE_INFINITY;
   #loggingIn: Promise<Session | Retry> | undefined;
@@ -58,7 +58,10 @@ export class Sessions {
     if (options.given !== undefined) this.#session = { kind: 'session', id: options.given };
   }
 
-  /** The session to ask with; logs in where there is none or the old one nears its end. */
+  /**
+   * The session to use; logs in when there is none or the old one is about to expire. Returns a retry when the
+   * login gets no usable answer. Throws a Failure when the login is refused.
+   */
   async current(signal: AbortSignal): Promise<Session | Retry> {
     const { login, speaker } = this.#options;
     if (login === undefined) return this.#session ?? anonymous;
@@ -69,12 +72,12 @@ export class Sessions {
     return this.#loggingIn;
   }
 
-  /** The server took this session. */
+  /** Records that the server accepted this session. */
   worked(session: Session): void {
     if (session === this.#session) this.#freshRefusals = 0;
   }
 
-  /** The server no longer takes this session. Throws a Failure `credentials` when no login will help. */
+  /** Records that the server refused this session. Throws a Failure `credentials` when logging in cannot help. */
   refused(session: Session, message: string): void {
     if (this.#options.login === undefined) throw refusedForGood(message, session.id);
     if (session !== this.#session) return;
@@ -84,8 +87,8 @@ export class Sessions {
   }
 
   /**
-   * The session ran out. Says nothing against the login, however often it happens: a server may be slower than its sessions
-   * are long. Throws a Failure `credentials` where there is no login.
+   * Records that the session expired. However often that happens, it does not count against the login: the server
+   * may be slower than its sessions last. Throws a Failure `credentials` without a login.
    */
   ended(session: Session, message: string): void {
     if (this.#options.login === undefined) throw refusedForGood(message, session.id);
@@ -129,12 +132,15 @@ export class Sessions {
   }
 }
 
-/** The appliance has never been configured: no repetition helps ("Log Insight API 1.0, POST sessions", 503). */
+/**
+ * Whether the appliance was never configured, so that retrying is pointless ("Log Insight API 1.0, POST sessions",
+ * 503).
+ */
 export function isNotSetUp(reply: { status: number; text: string }): boolean {
   return reply.status === 503 && /bootstrapped/i.test(reply.text);
 }
 
-/** The Failure for an appliance that was never configured. */
+/** Failure for an appliance that was never configured. */
 export function notSetUp(message: string): Failure {
   return new Failure('unavailable', `Log Insight is not set up yet: ${message}`, {
     hint: 'finish the first configuration of the appliance in a browser',

@@ -1,4 +1,4 @@
-/** From rows to events in the words of one of Log Insight's interfaces. */
+/** Converts rows to events for each API version of Log Insight. */
 import type { Rebuilt, RowShape } from '../../contracts/target.ts';
 import { TIME_NAMES } from '../column-names.ts';
 import { plainText } from '../../http/explain.ts';
@@ -10,28 +10,31 @@ import { batchLimits, clockToleranceMs, type LongText, type Api } from './rules.
 export interface ShapeOptions {
   api: Api;
   longText: LongText;
-  /** Without a login the server changes times: then the original is kept in a field. */
+  /** Keep the original time in a field, since without a login the server changes times. */
   keepTime: boolean;
   now: () => number;
 }
 
-/** Of an event in any of the interfaces, and what other shippers call its text. */
+/** Keys of an event in any API version, and those other shippers use for its text. */
 const eventKeys = ['text', 'timestamp', 'fields', ...textKeys];
-/** Where clients put times that have no `timestamp` ("VMware fluent plugin for Log Insight" 1.4.2, 2023-10; Elastic's and Docker's keys). */
+/**
+ * Keys that clients use in place of `timestamp` ("VMware fluent plugin for Log Insight" 1.4.2, 2023-10; Elastic and
+ * Docker).
+ */
 const time = { path: 'timestamp', writes: 'epoch-ms', aliases: ['@timestamp', 'time'] } as const;
 
 const keptTimeField = 'original_timestamp';
 
 const maxRenamesTold = 100;
 
-/** Everything is decided row by row, since the shape of a body depends on what is in the row. */
+/** The shape of rows. `rebuild` decides row by row, since the event depends on what is in the row. */
 export function shapeFor(options: ShapeOptions): RowShape {
   const describeRename = createRenameCodes();
   return {
     required: [],
     times: [time],
     fields: eventKeys,
-    // Contents are texts, whatever they are of.
+    // Contents are strings whatever they hold.
     texts: ['text', ...textKeys, '*'],
     wanted: ['text', 'timestamp'],
     aliases: { text: textKeys },
@@ -42,7 +45,7 @@ export function shapeFor(options: ShapeOptions): RowShape {
 
 type RenameCode = (rename: { from: string; to: string }) => string;
 
-/** A code for each rename, as long as there are not too many: keys may be ids. */
+/** A code for each rename, up to a limit: keys may be ids. */
 function createRenameCodes(): RenameCode {
   const codes = new Set<string>();
   return ({ from, to }) => {
@@ -78,7 +81,10 @@ function rebuild(
   return { events, changes: [...new Set(changes)], warnings: [...missing, ...clamped] };
 }
 
-/** "Unauthenticated event submissions have their time clamped" ("Log Insight API 1.0, POST events/ingest"). */
+/**
+ * "Unauthenticated event submissions have their time clamped" ("Log Insight API 1.0, POST events/ingest"): keeps
+ * the time in a field, and warns when it will be clamped.
+ */
 function keepTime(event: LogEvent, { changes, now }: { changes: string[]; now: () => number }): string[] {
   if (event.timestamp === undefined) return [];
   const name = freeName(keptTimeField, new Set(event.fields.map((field) => field.name)));
@@ -87,7 +93,7 @@ function keepTime(event: LogEvent, { changes, now }: { changes: string[]; now: (
   return Math.abs(now() - event.timestamp) > clockToleranceMs ? ['time-clamped'] : [];
 }
 
-/** The event in as many pieces as it needs; undefined when it may not be cut. */
+/** The event in as many pieces as it needs; undefined when it must not be cut. */
 function fit(event: LogEvent, longText: LongText, changes: string[]): LogEvent[] | undefined {
   if (event.text === undefined || !isTooLong(event.text)) return [event];
   switch (longText) {
@@ -102,14 +108,14 @@ function fit(event: LogEvent, longText: LongText, changes: string[]): LogEvent[]
   }
 }
 
-/** The pieces of a row are sent together, since its fate is recorded as one. */
+/** Whether the pieces of a row fit into one request: they are sent together, since a row has one outcome. */
 function fitsOneRequest(pieces: readonly LogEvent[], api: Api): boolean {
   const { events, bytes } = batchLimits[api];
   const length = pieces.reduce((sum, piece) => sum + writtenLength(piece, api), 0);
   return pieces.length <= events && length <= bytes;
 }
 
-/** With the comma behind it. */
+/** Length in bytes, with the comma that follows. */
 function writtenLength(event: LogEvent, api: Api): number {
   return Buffer.byteLength(JSON.stringify(render(event, api))) + 1;
 }
@@ -127,7 +133,7 @@ function render(event: LogEvent, api: Api): Record<string, unknown> {
   }
 }
 
-/** Fields as a map, where the interface knows no ranges: what a range names is written out. */
+/** Fields as a map, for API versions without ranges: each range becomes content. */
 function contentsOf({ fields, text = '' }: LogEvent): Record<string, string> {
   const entries = fields.map((field) => {
     const { content = '' } = field.startPosition === undefined ? field : asContent(field, text);

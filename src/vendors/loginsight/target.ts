@@ -1,4 +1,7 @@
-/** Log Insight's ingestion as a target ("Log Insight API 1.0, POST events/ingest"; SaaS and v2 where bodies differ). */
+/**
+ * The ingestion of Log Insight as a target ("Log Insight API 1.0, POST events/ingest"; SaaS and v2 where bodies
+ * differ).
+ */
 import { asObject } from '../../json.ts';
 import type { Target } from '../../contracts/target.ts';
 import { explainReply } from '../../http/explain.ts';
@@ -23,10 +26,10 @@ import { isAuthenticated, LOGINSIGHT_STATUSES, maxUploads, batchLimits, type Api
 
 const answerTimeoutMs = 30_000;
 
-/** The vendor's own example of a list of events. */
+/** From an example of the vendor for a list of events. */
 const EVENT_LIST = { head: '{"events":[', between: ',', tail: ']}' };
 
-/** The target for one source of events. Throws a Failure `usage` for settings that do not fit together. */
+/** Creates the target for one source of events. Throws a Failure for settings that contradict each other. */
 export async function createLogInsightTarget(
   settings: LogInsightSettings,
   outside: TargetContext,
@@ -125,7 +128,7 @@ function answerOf(reply: HttpReply, body: Body, speaker: ErrorContext): Answer {
   return { kind: 'settled', accepted, rejected: [], unknown: body.events - accepted };
 }
 
-/** `ingested`; the cloud calls it `received`. */
+/** The number of accepted events: `ingested`, or in the cloud `received`. */
 function countIn(text: string): number | undefined {
   const reply = asObject(parsedJson(text));
   return asCount(reply?.['ingested']) ?? asCount(reply?.['received']);

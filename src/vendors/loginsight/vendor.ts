@@ -1,4 +1,4 @@
-/** VMware Log Insight (Aria Operations for Logs), described: options, limits and what its statuses mean. */
+/** Describes VMware Log Insight (Aria Operations for Logs): options, limits and statuses. */
 import { valuesOf, type SettingValues } from '../../settings/values.ts';
 import type { LimitRow, Vendor } from '../vendor.ts';
 import { LOGINSIGHT_OPTIONS } from './options.ts';
@@ -48,7 +48,7 @@ export const loginsight: Vendor = {
   },
 };
 
-/** Its service has tokens in the place of logins ("VMware Aria Operations for Logs SaaS"). */
+/** The cloud service uses tokens in place of logins ("VMware Aria Operations for Logs SaaS"). */
 function isCloud(settings: SettingValues): boolean {
   return valuesOf(LOGINSIGHT_OPTIONS, settings).api === 'cloud';
 }
