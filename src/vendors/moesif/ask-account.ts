@@ -1,4 +1,7 @@
-/** Whether Moesif takes an application id: its configuration may be read ("moesifapi-nodejs", 3.1.3, `GET /v1/config`). */
+/**
+ * Checks whether Moesif accepts an application id, by reading its configuration ("moesifapi-nodejs", 3.1.3, `GET
+ * /v1/config`).
+ */
 import { explainReply } from '../../http/explain.ts';
 import { Failure } from '../../failure.ts';
 import { valuesOf } from '../../settings/values.ts';
@@ -29,7 +32,7 @@ export async function askMoesifAccount(
   if (reply.kind === 'trouble') return retryAfterTransportError(reply, speaker);
   if (isSuccess(reply)) return { kind: 'accepted' };
   if (reply.status < 300) return retryAfterReply('closed', reply, speaker);
-  // A proxy of one's own may forward events only.
+  // A proxy may forward only events.
   if (reply.status === 404) return { kind: 'unchecked', why: 'this address has no configuration to read' };
   const answer = answerByRules(reply, [], speaker);
   if (answer.kind === 'retry') return answer;

@@ -1,4 +1,4 @@
-/** Moesif's collector: where it is, and who is speaking. */
+/** Address and error texts of the Moesif collector. */
 import { baseAddress } from '../../http/address.ts';
 import { Failure } from '../../failure.ts';
 import type { ErrorContext } from '../rules.ts';
@@ -7,8 +7,8 @@ import type { MoesifSettings } from './options.ts';
 export const secretNames = { noun: 'application id', variable: 'MOESIF_APPLICATION_ID' };
 
 /**
- * An address of the collector: `events/batch`, `config`. The base URL holds no version; the prefix is `/v1`, or
- * `/moesifapi` as in 2016. Throws a Failure `usage` for settings that make none.
+ * Address of a collector route: `events/batch`, `config`. The base URL has no version; the prefix is `/v1`, or
+ * `/moesifapi` as in 2016. Throws a Failure `usage` for an invalid address or prefix.
  */
 export function collectorUrl(
   { apiUrl, pathPrefix }: Pick<MoesifSettings, 'apiUrl' | 'pathPrefix'>,

@@ -1,6 +1,6 @@
 /**
- * What Moesif demands of an event or an action, and what is filled in ("Moesif docs, Event Ingestion" of 2016-08 and
- * the collector's reference of 2026-07). `response.verb`, which the page of 2016 lists, is passed on, never demanded.
+ * Required and filled-in fields of events and actions ("Moesif docs, Event Ingestion", 2016-08, and "Collector
+ * API", 2026-07). `response.verb`, listed only in 2016, is passed on but not required.
  */
 import { asObject } from '../../json.ts';
 import type { Rebuilt, RowShape } from '../../contracts/target.ts';
@@ -11,7 +11,7 @@ const requestTime = { path: 'request.time', oldAfterMs: oldEventAgeMs, oldReason
 
 const long = { overBytes: maxEventBytes, warning: 'event-cut-by-vendor' };
 
-/** "Moesif docs, Collector API", 2026-07: what both kinds of rows may have. */
+/** Types of the fields common to events and actions ("Moesif docs, Collector API", 2026-07). */
 const commonTypes = {
   session_token: 'text',
   user_id: 'text',
@@ -38,7 +38,7 @@ const eventTypes = {
 
 const actionTypes = { ...commonTypes, action_name: 'text', 'request.user_agent_string': 'text' } as const;
 
-/** What tables call what both kinds of rows have. */
+/** Column names in tables for the common fields. */
 const commonNames = {
   'request.time': TIME_NAMES,
   'request.uri': ['uri', 'url', 'requesturl', 'path', 'requestpath', 'endpoint', 'csuristem'],
@@ -67,7 +67,7 @@ const actionNames = {
   'request.user_agent_string': USER_AGENT_NAMES,
 };
 
-/** An API call: a request, and a response unless there was none. */
+/** An API call: a request and, if there was one, a response. */
 export const eventShape: RowShape = {
   fields: ['request', 'response'],
   required: [
@@ -83,13 +83,13 @@ export const eventShape: RowShape = {
   fieldTypes: eventTypes,
   columnNames: eventNames,
   texts: ['request.headers.*', 'response.headers.*'],
-  // The official clients send a response of nulls where there is none (moesifapi 3.1.3, 2026-04).
+  // Without a response the official clients send one of nulls (moesifapi 3.1.3, 2026-04).
   optionalParts: ['response'],
   long,
   rebuild: (row) => rebuilt(row, ['request', 'response']),
 };
 
-/** What a user did. The server sets a time where there is none. */
+/** A user action. The server sets a missing time. */
 export const actionShape: RowShape = {
   required: [
     { path: 'action_name', type: 'string', reason: 'action-name-missing' },
@@ -103,7 +103,10 @@ export const actionShape: RowShape = {
   rebuild: (row) => rebuilt(row, []),
 };
 
-/** Fills in header maps, and warns where Moesif would take the importer's own address for the user's. */
+/**
+ * Completes header maps, and warns about a missing address, which Moesif replaces by that of the importer, and
+ * about URIs.
+ */
 function rebuilt(row: Record<string, unknown>, sidesWithHeaders: readonly string[]): Rebuilt {
   const changes = new Set<string>();
   const event = { ...row };
@@ -123,7 +126,7 @@ function rebuilt(row: Record<string, unknown>, sidesWithHeaders: readonly string
   };
 }
 
-/** "Moesif docs, Collector API", 2026-07: absolute, with its query, of at most 500 keys. */
+/** URIs must be absolute, with at most 500 query keys ("Moesif docs, Collector API", 2026-07). */
 function warningsAbout(uri: unknown): string[] {
   if (typeof uri !== 'string') return [];
   const isAbsolute = /^[a-z][a-z0-9+.-]*:/i.test(uri);
@@ -134,7 +137,7 @@ function warningsAbout(uri: unknown): string[] {
 
 const maxQueryKeys = 500;
 
-/** Headers are a map of text to text: where there are none an empty one, and repeated headers joined by commas. */
+/** Headers as a map of strings: an empty one when missing, repeated headers joined by commas. */
 function headerMap(headers: unknown): { map: unknown; change?: string } {
   if (headers === undefined || headers === null) return { map: {}, change: 'headers-filled' };
   const map = asObject(headers);

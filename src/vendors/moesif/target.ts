@@ -1,4 +1,4 @@
-/** Moesif's collector as a target ("Moesif docs, Collector API", 2026-07; paths of 2016 by --path-prefix). */
+/** The Moesif collector as a target ("Moesif docs, Collector API", 2026-07; paths of 2016 with --path-prefix). */
 import type { Target, TargetLimits } from '../../contracts/target.ts';
 import type { HttpClient, HttpReply } from '../../http/client.ts';
 import { Failure } from '../../failure.ts';
@@ -19,7 +19,10 @@ import { MOESIF_STATUSES, maxUploads, maxBatchBytes } from './rules.ts';
 
 const answerTimeoutMs = 30_000;
 
-/** The target for API calls or, with `actions`, user actions. Throws a Failure `usage` for settings out of bounds. */
+/**
+ * Creates the target for API calls or, with `actions`, user actions. Throws a Failure `usage` for settings out of
+ * range.
+ */
 export function createMoesifTarget(
   settings: MoesifSettings,
   outside: { http: HttpClient; now: () => number },
@@ -83,9 +86,9 @@ function answerOf(reply: HttpReply, body: Body, speaker: ErrorContext): Answer {
 }
 
 /**
- * The collector answers 201 with `X-Moesif-Config-Etag`; its documents promise any 2xx and describe no body ("Moesif
- * docs, Collector API", 2026-07). A 2xx with neither counts when its body is empty or JSON, and in no case when it is
- * a page for people.
+ * The collector answers 201 with `X-Moesif-Config-Etag`; the documentation promises only a 2xx and describes no
+ * body ("Moesif docs, Collector API", 2026-07). Any other 2xx counts when its body is empty or JSON. A web page
+ * never counts.
  */
 function isCollectorsSuccess(reply: HttpReply): boolean {
   if (!isSuccess(reply)) return false;

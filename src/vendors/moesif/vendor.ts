@@ -1,4 +1,4 @@
-/** Moesif, described: options, limits and what its statuses mean. */
+/** Describes Moesif: options, limits and statuses. */
 import { valuesOf } from '../../settings/values.ts';
 import type { LimitRow, Vendor } from '../vendor.ts';
 import { MOESIF_OPTIONS } from './options.ts';
