@@ -1,11 +1,11 @@
-/** What Sumatra replied to events ("Sumatra docs, Event API, Response"). */
+/** Reads replies of Sumatra to events ("Sumatra docs, Event API, Response"). */
 import { asObject } from '../../json.ts';
 import { plainText } from '../../http/explain.ts';
 import type { Changes, Reply, Settled } from '../../records.ts';
 
 /**
- * The replies to a body as its last word; undefined when they do not fit the body, so that nobody can tell what
- * became of it. An element without `event_id` leaves its event unknown.
+ * The outcome of a body according to its replies; undefined when they do not match the body, so that the outcome is
+ * unknown. A reply without `event_id` leaves its event unknown.
  */
 export function readAnswers(value: unknown, events: number): Settled | undefined {
   if (!Array.isArray(value) || value.length !== events) return undefined;
@@ -28,7 +28,10 @@ export function readAnswers(value: unknown, events: number): Settled | undefined
   };
 }
 
-/** "The errors field will contain a map of feature names to error messages" (the same page, Resolution Errors). */
+/**
+ * Counts errors by feature: "The errors field will contain a map of feature names to error messages" (same page,
+ * Resolution Errors).
+ */
 function countFeatureErrors(errors: unknown, warnings: Changes): void {
   for (const feature of Object.keys(asObject(errors) ?? {})) {
     const code = `feature-error: ${plainText(feature)}`;

@@ -1,12 +1,15 @@
-/** Limits of Sumatra, and what its statuses mean. */
+/** Limits of Sumatra and meanings of its statuses. */
 import type { StatusRule } from '../rules.ts';
 
 export const defaultConcurrency = 8;
 
-/** Nothing is published about batches: these are modest. */
+/** No limits of batches are published: these are modest. */
 export const batchLimits = { events: 100, bytes: 1_000_000, uploads: 1 } as const;
 
-/** "Sumatra docs, Event API, HTTP Errors". Nothing tells two sendings apart, so whatever is in doubt stays in doubt. */
+/**
+ * "Sumatra docs, Event API, HTTP Errors". Sumatra cannot recognise repeated events, so events in doubt are not sent
+ * again.
+ */
 export const SUMATRA_STATUSES: readonly StatusRule[] = [
   { status: '2xx', verdict: 'taken', meaning: 'taken, when the reply names an event; else as a lost reply' },
   { status: '400', verdict: 'refused', meaning: 'the event is refused' },
@@ -14,7 +17,7 @@ export const SUMATRA_STATUSES: readonly StatusRule[] = [
   { status: '503', verdict: 'closed', meaning: 'offline for maintenance: nothing was taken' },
 ];
 
-/** Of `--batch`: a refused batch is cut until the culprit stands alone. */
+/** With `--batch`: a refused batch is halved until the bad event is alone. */
 export const SUMATRA_BATCH_STATUSES: readonly StatusRule[] = [
   { status: '400', verdict: 'smaller', meaning: 'an event is refused: sent in halves until it stands alone' },
   { status: '422', verdict: 'smaller', meaning: 'an event is refused: sent in halves until it stands alone' },

@@ -1,6 +1,6 @@
 /**
- * Sumatra's Event API as a target: an event a request, an answer an event ("Sumatra docs, Event API"). Events carry
- * no id and move counters, so none is ever sent twice unasked.
+ * The Event API of Sumatra as a target: one event per request, one reply per event ("Sumatra docs, Event API").
+ * Events carry no id and change counters, so none is sent twice unless requested.
  */
 import type { RowShape, Target, TargetLimits } from '../../contracts/target.ts';
 import { baseAddress } from '../../http/address.ts';
@@ -24,7 +24,10 @@ const batchTimeoutMs = 300_000;
 
 const secretNames = { noun: 'API key', variable: 'SUMATRA_API_KEY' };
 
-/** The target for single events, or with `batch` for arrays of them. */
+/**
+ * Creates the target for single events or, with `batch`, for arrays. Throws a Failure `usage` for an invalid
+ * address.
+ */
 export function createSumatraTarget(
   settings: SumatraSettings,
   outside: { http: HttpClient; now: () => number },
@@ -60,7 +63,7 @@ export function createSumatraTarget(
   };
 }
 
-/** Flags without a value: being there is enough ("Sumatra docs, Event API, Query Parameters"). */
+/** Query parameters without values: their presence is enough ("Sumatra docs, Event API, Query Parameters"). */
 function wantedParts(settings: SumatraSettings): string {
   const wanted = (['decisions', 'rules', 'features'] as const).filter((name) => settings[name] === true);
   return wanted.length === 0 ? '' : `?${wanted.join('&')}`;
@@ -77,7 +80,7 @@ function limitsFor(settings: SumatraSettings, isBatch: boolean): TargetLimits {
   };
 }
 
-/** What tables call the type of an event. */
+/** Column names in tables for the type of an event. */
 const COLUMN_NAMES = { _type: ['type', 'eventtype', 'event', 'eventname', 'kind', 'action'] };
 
 function shapeFor(eventType: string | undefined): RowShape {

@@ -1,4 +1,4 @@
-/** Sumatra, described: options, limits and what its statuses mean. */
+/** Describes Sumatra: options, limits and statuses. */
 import { valuesOf } from '../../settings/values.ts';
 import type { LimitRow, Vendor } from '../vendor.ts';
 import { SUMATRA_OPTIONS } from './options.ts';
@@ -23,7 +23,7 @@ export const sumatra: Vendor = {
   account: {
     options: ['apiUrl'],
     secret: () => ({ option: 'token', noun: 'API key' }),
-    // "Sumatra docs, Event API": its only route takes an event.
+    // The only documented route takes an event ("Sumatra docs, Event API").
     ask: async () => ({ kind: 'unchecked', why: 'Sumatra has no route that takes a key and no event' }),
   },
   createTarget: async (settings, targetContext) => {
