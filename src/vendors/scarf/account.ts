@@ -1,4 +1,4 @@
-/** An owner's account at Scarf: credentials, addresses, and how read-only questions are answered. */
+/** A Scarf account: credentials, addresses and read-only requests. */
 import { baseAddress } from '../../http/address.ts';
 import { explainReply } from '../../http/explain.ts';
 import type { HttpClient, TransportError, HttpReply } from '../../http/client.ts';
@@ -32,7 +32,7 @@ const answerTimeoutMs = 60_000;
 
 const tokenNames = { noun: 'API token', variable: 'SCARF_API_TOKEN' };
 
-/** The account in the settings (`owner`, `token`, `apiUrl`). Throws a Failure `usage` without an owner. */
+/** Creates the account from the settings `owner`, `token` and `apiUrl`. Throws a Failure `usage` without an owner. */
 export function createScarfAccount(
   settings: SettingValues,
   outside: { http: HttpClient; now: () => number },
@@ -58,7 +58,7 @@ export function createScarfAccount(
   };
 }
 
-/** An address below the owner. Every part is percent-encoded, in the letter case that the user typed. */
+/** An address below the base URL. Every path segment is percent-encoded and keeps its letter case. */
 export function scarfUrl(account: ScarfAccount, parts: readonly string[], query?: URLSearchParams): string {
   const path = parts.map((part) => encodeURIComponent(part)).join('/');
   const search = query === undefined || query.size === 0 ? '' : `?${query.toString()}`;
@@ -79,14 +79,14 @@ export function askScarf(
   });
 }
 
-/** Whether the owner has no free import slot now: nothing was accepted, and waiting helps. */
+/** Whether the owner has no free import slot: nothing was accepted, and waiting helps. */
 export function isTooManyActive({ status, text }: HttpReply): boolean {
   return status === 422 && tooManyActive.test(text);
 }
 
 /**
- * Classifies an unsuccessful reply to a read-only question: retry, or a Failure. 404 is left to the caller,
- * since its meaning depends on the question.
+ * Classifies an unsuccessful reply to a read-only request: returns a retry, or throws a Failure. The caller handles
+ * 404 first, since its meaning depends on the request.
  */
 export function classifyReadReply(reply: HttpReply | TransportError, account: ScarfAccount): Retry {
   if (reply.kind === 'trouble') return { ...retryAfterTransportError(reply, account.speaker), taken: 'no' };
@@ -100,7 +100,7 @@ export function classifyReadReply(reply: HttpReply | TransportError, account: Sc
   throw new Failure('unavailable', `Scarf answered ${explainReply(reply)}`);
 }
 
-/** The Failure for an owner that Scarf does not know. */
+/** Failure for an owner that Scarf does not know. */
 export function unknownOwner(account: ScarfAccount): Failure {
   return new Failure('usage', `no owner "${account.owner}" in Scarf (404)`, {
     hint: 'check --owner, letter case included, and that the token may see it',

@@ -1,4 +1,7 @@
-/** Whether Scarf takes a token, and how many slots the owner has in use. No route tells the plan ("Scarf API v2", 2026-06). */
+/**
+ * Checks whether Scarf accepts a token, and counts the import slots in use. No route tells the plan ("Scarf API
+ * v2", 2026-06).
+ */
 import type { HttpReply, TransportError } from '../../http/client.ts';
 import { valuesOf } from '../../settings/values.ts';
 import type { AccountAnswer, AccountQuestion } from '../account.ts';
@@ -11,7 +14,7 @@ import { maxActiveImports } from './rules.ts';
 
 const answerTimeoutMs = 30_000;
 
-/** Asks for the active imports of the owner, or, without one, for a search that needs none. */
+/** Lists the active imports of the owner; without an owner, sends a search, which needs none. */
 export async function askScarfAccount(
   question: AccountQuestion,
   signal: AbortSignal,
@@ -34,7 +37,7 @@ async function askForSlots(
       status: ['importing'],
       take: ({ fresh, rows }) => {
         used += fresh.filter(isActive).length;
-        // A page of a round number of rows may have been cut.
+        // A page with a round number of rows may have been truncated.
         return once || rows % 5 !== 0;
       },
     },
@@ -44,7 +47,7 @@ async function askForSlots(
   return { kind: 'accepted', slots: { used, limit: maxActiveImports } };
 }
 
-/** "Scarf API v2, search", 2023-05: with a token alone. */
+/** The search route needs only a token ("Scarf API v2, search", 2023-05). */
 async function askWithoutOwner(account: ScarfAccount, signal: AbortSignal): Promise<AccountAnswer> {
   const body = Buffer.from(JSON.stringify({ query: 'scarf' }));
   const reply = await account.http.request({

@@ -1,6 +1,6 @@
 /**
- * Scarf's import routes, one function each: the target and the `imports` commands ask through these.
- * "Scarf docs, Importing events" and its OpenAPI document, 2026-06.
+ * Import routes of Scarf, one function each, used by the target and the `imports` commands ("Scarf docs, Importing
+ * events" and its OpenAPI document, 2026-06).
  */
 import { asObject } from '../../json.ts';
 import { boundedLines, type BoundedLine } from '../../http/reply/bounded-lines.ts';
@@ -29,14 +29,14 @@ export type Artifact = { kind: 'package' | 'pixel'; id: string } | undefined;
 
 const uploadTimeoutMs = 300_000;
 
-/** The address for uploads. */
+/** Address for uploads. */
 export function importUrl(account: ScarfAccount, artifact: Artifact): string {
   if (artifact === undefined) return scarfUrl(account, ['v2', account.owner, 'import']);
   const folder = artifact.kind === 'package' ? 'packages' : 'tracking-pixels';
   return scarfUrl(account, ['v2', folder, account.owner, artifact.id, 'import']);
 }
 
-/** `POST …/import`: uploads a body of rows. The target interprets the reply. */
+/** `POST …/import`: uploads a body of rows. The caller interprets the reply. */
 export function startImport(
   account: ScarfAccount,
   upload: { artifact: Artifact; body: Body; contentType: string },
@@ -57,7 +57,7 @@ export function startImport(
   });
 }
 
-/** `GET /v2/imports/{owner}/{id}`. */
+/** `GET /v2/imports/{owner}/{id}`. Throws a Failure when the request is refused. */
 export async function getImport(
   account: ScarfAccount,
   id: string,
@@ -73,12 +73,12 @@ export async function getImport(
     : { kind: 'import', import: { ...found, id } };
 }
 
-/** Called for every entry of a log as it arrives, one after the other. */
+/** Called for each log entry as it arrives, one at a time. */
 export type VisitEntry = (entry: ImportLogEntry) => void | Promise<void>;
 
 /**
- * A log that was read to its end. `unreadable` counts lines without an entry: truncated, `null`, or too long.
- * `endsTorn`: the last line is one of them and has no line end, so that more may be missing.
+ * A log read to its end. `unreadable`: number of lines that are truncated, too long or not an object. `endsTorn`:
+ * the last line is unreadable and has no line end, so more may be missing.
  */
 export interface ReadLog {
   kind: 'read';
@@ -86,7 +86,7 @@ export interface ReadLog {
   endsTorn: boolean;
 }
 
-/** `GET …/{id}/log`: calls `visit` for every entry as it arrives. A retry starts again with the first entry. */
+/** `GET …/{id}/log`: calls `visit` for each entry as it arrives. A retry starts again with the first entry. */
 export async function readImportLog(
   account: ScarfAccount,
   question: { id: string; visit: VisitEntry },
@@ -105,9 +105,7 @@ export async function readImportLog(
   return reply.kind === 'reply' && isMissing(reply) ? { kind: 'missing' } : classifyReadReply(reply, account);
 }
 
-/**
- * `POST …/{id}/abort`, answered with 204. An import that has ended, or is not there, is `missing`: no longer running.
- */
+/** `POST …/{id}/abort`, answered with 204. `missing` means that the import has ended or does not exist. */
 export async function abortImport(
   account: ScarfAccount,
   id: string,
@@ -128,7 +126,7 @@ export function asImport(value: unknown): EventImport | undefined {
   return { ...rest, id: found['id'], ...(typeof status === 'string' ? { status } : {}) };
 }
 
-/** An id that is not a UUID is refused with an empty 400: no such import can exist either. */
+/** Whether the import does not exist: an id that is not a UUID is refused with an empty 400. */
 function isMissing(reply: HttpReply): boolean {
   return reply.status === 404 || (reply.status === 400 && reply.text.trim() === '');
 }
@@ -155,14 +153,14 @@ function isBlank(line: BoundedLine): boolean {
   return line.kind === 'line' && line.text.trim() === '';
 }
 
-/** The lines of a log. Ends with a retry when it was truncated, or was not a log at all. */
+/** Yields the lines of a log. Returns a retry when the log was cut or was not a log. */
 async function* logLines({ body, headers }: HttpStream): AsyncGenerator<BoundedLine, Retry | undefined> {
   let isBeginning = true;
   try {
     for await (const line of boundedLines(body)) {
       const text: string = isBeginning && line.kind === 'line' ? line.text : '';
       if (isBeginning && isWebPage({ headers, text })) return cutLog('a web page came instead');
-      // A page may begin with blank lines.
+      // A web page may start with blank lines.
       isBeginning &&= line.kind === 'line' && text.trim() === '';
       yield line;
     }

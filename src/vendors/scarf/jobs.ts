@@ -1,22 +1,21 @@
-/**
- * Follows imports: the state of all open jobs with as few requests as the list allows, because requests cost
- * the user.
- */
+/** Polls the state of all open jobs with as few requests as the list allows, because requests cost the user. */
 import type { Retry, JobState, Receipt } from '../../records.ts';
 import type { ScarfAccount } from './account.ts';
 import { getImport, type EventImport } from './imports.ts';
 import { searchImports } from './paging.ts';
 
-/** How many more pages to read than there are jobs to find: a page costs as much as one job. */
+/** How many more pages to read than there are jobs to find: a page costs as much as asking for one job. */
 const sparePages = 2;
 
-/** More imports than this are never active at once. */
+/** Counting stops at this many: there are never more active imports. */
 const maxActiveCounted = 1000;
 
-/** What `Target.follow` answers. */
+/** Result of `Target.pollJobs`. */
 export type Seen = { kind: 'seen'; jobs: JobState[]; others: number } | Retry;
 
-/** Requests the state of these imports. An import that cannot be found is `missing`; it may just be too new. */
+/**
+ * Returns a function that polls these imports. An import that cannot be found is `missing`; it may just be too new.
+ */
 export function watchJobs(
   account: ScarfAccount,
 ): (receipts: readonly Receipt[], signal: AbortSignal) => Promise<Seen> {
@@ -43,7 +42,7 @@ async function askForOne(account: ScarfAccount, id: string, signal: AbortSignal)
 
 type Found = { kind: 'found'; found: Map<string, EventImport>; others: number } | Retry;
 
-/** The wanted imports that the list shows before reading on costs more than asking for each. */
+/** Finds the wanted imports in the list, as long as another page costs less than asking for the rest one by one. */
 async function findInList(
   account: ScarfAccount,
   wanted: ReadonlySet<string>,
@@ -70,14 +69,15 @@ export async function activeImports(
   const ids: string[] = [];
   const take = ({ fresh, rows }: { fresh: EventImport[]; rows: number }) => {
     for (const { id } of fresh.filter(isActive)) ids.push(id);
-    // A handful is no page that was cut; asked at the start of every run, this question should cost one call.
+    // A page without a round number of rows was not truncated: this request, sent at the start of every run,
+    // should cost one call.
     return rows % 5 !== 0 || ids.length > maxActiveCounted;
   };
   const listed = await searchImports(account, { status: ['importing'], take }, signal);
   return listed.kind === 'retry' ? listed : { kind: 'active-elsewhere', ids };
 }
 
-/** An import as a job; unknown statuses count as open. Sample log entries are dropped. */
+/** Converts an import to a job. Unknown statuses count as open. Drops nested values, such as sample log entries. */
 export function jobOf(item: EventImport): JobState {
   const ended = item.status === 'done' || item.status === 'aborted';
   return {

@@ -1,7 +1,7 @@
 /**
- * The last word about an import that ended. Its counters may be missing and need not add up; its log names lines
- * of the uploaded body ("Scarf docs, Importing events" and its OpenAPI document, 2026-06). What the log does not
- * name was accepted, as far as the counters allow.
+ * Determines the outcome of an ended import. Its counters may be missing and need not add up; its log names lines
+ * of the uploaded body ("Scarf docs, Importing events" and its OpenAPI document, 2026-06). Lines that the log does
+ * not name were accepted, as far as the counters allow.
  */
 import { plainText } from '../../http/explain.ts';
 import { Failure } from '../../failure.ts';
@@ -11,27 +11,28 @@ import type { ScarfAccount } from './account.ts';
 import { LogFindings } from './log-findings.ts';
 import { readImportLog, type ImportLogEntry } from './imports.ts';
 
-/** Counts by Scarf, where it told them. */
+/** Counters of Scarf, undefined where missing. */
 interface Counters {
   total: number | undefined;
   imported: number | undefined;
   failed: number | undefined;
 }
 
-/** What the log said. */
+/** Contents of the log. */
 interface Findings {
   refusals: LogFindings;
   warnings: number;
-  /** Lines of the log that held no entry. */
+  /** Log lines without an entry. */
   unreadable: number;
 }
 
-/** How often a log may end within a line before it is taken as it is. */
+/** How often a log that ends within a line is read before it is used as it is. */
 const maxTornReads = 3;
 
 /**
- * Says the last word about jobs that are no longer open; `events` is how many the body held. A log that ends within
- * a line is asked for again, and in the end taken as it is: it never keeps a job from being judged.
+ * Returns a function that judges jobs that are no longer open; `events`: how many the body held. A log that ends
+ * within a line is requested again, a limited number of times, so it never prevents a judgement. Throws a Failure
+ * when a request is refused.
  */
 export function createJudge(
   account: ScarfAccount,
@@ -92,7 +93,7 @@ function readCounters({ fields }: JobState): Counters {
   };
 }
 
-/** A call is saved when the counters leave nothing to ask: none failed, none missing. */
+/** Whether the log must be read: not when the counters show that no event failed and none is missing. */
 function needsLog(counters: Counters, events: number): boolean {
   return counters.imported === undefined || counters.failed !== 0 || uncounted(counters, events, 0) > 0;
 }
@@ -136,7 +137,10 @@ function warningsOf({ warnings, unreadable }: Findings): Pick<Settled, 'warnings
   };
 }
 
-/** Failures that no line accounts for come last: as many as the counter says, else one for each entry without a line. */
+/**
+ * All rejections. Failures without a line come last: as many as the counter says, otherwise one for each log entry
+ * without a line.
+ */
 function allRejections({ failed }: Counters, refusals: LogFindings, events: number): Rejections {
   const { named, unnamed } = refusals;
   const count = Math.min(failed ?? named + unnamed, events);
@@ -144,7 +148,7 @@ function allRejections({ failed }: Counters, refusals: LogFindings, events: numb
   return refusals.rejections(Math.max(count - named, 0), silent);
 }
 
-/** Events that are neither imported nor failed, none of them rejected; none when Scarf did not count. */
+/** Events that are neither imported nor failed nor rejected; 0 when Scarf did not count. */
 function uncounted({ total, imported, failed }: Counters, events: number, rejected: number): number {
   if (imported === undefined) return 0;
   const gap = Math.max(total ?? events, events) - imported - Math.max(failed ?? 0, rejected);

@@ -1,13 +1,13 @@
-/** What an import's log says of rows, packed: it may refuse a million, each in words of its own. */
+/** Refusals in the log of an import, stored compactly: there may be a million with different messages. */
 import type { Rejection, Rejections } from '../../records.ts';
 
 const segmentBytes = 1024 * 1024;
-/** Of the words of one import so much is kept; rows beyond have their reason only. */
+/** How many bytes of messages are kept per import; later refusals keep only their reason. */
 const maxTextBytes = 32 * segmentBytes;
-/** Texts that come again are kept once, so many of them. */
+/** How many repeated texts are stored once. */
 const maxShared = 1_000;
 
-/** Texts in a few buffers, known by number: nothing of them is on the heap. */
+/** Stores texts in a few buffers off the heap, addressed by number. */
 class TextStore {
   readonly #segments: Buffer[] = [];
   readonly #shared = new Map<string, number>();
@@ -53,10 +53,10 @@ class TextStore {
 
 const separator = '\n';
 
-/** The first refusal of each line of a body, and refusals without a line, of which no more count than there are events. */
+/** The first refusal of each row of a body, and refusals without a row, at most as many as there are events. */
 export class LogFindings {
   readonly #texts = new TextStore();
-  /** By row of the body, the number of its text and one; 0: not refused. */
+  /** Text number plus one by row of the body; 0: not refused. */
   readonly #byRow: Uint32Array;
   readonly #withoutRow: number[] = [];
   #named = 0;
@@ -65,17 +65,17 @@ export class LogFindings {
     this.#byRow = new Uint32Array(events);
   }
 
-  /** How many rows were named. */
+  /** Number of rows named by refusals. */
   get named(): number {
     return this.#named;
   }
 
-  /** How many refusals named none. */
+  /** Number of refusals without a row. */
   get unnamed(): number {
     return this.#withoutRow.length;
   }
 
-  /** Notes a refusal, whose message is read only when it counts. A row that the body does not have is none. */
+  /** Records a refusal; `message` is called only when it counts. A row outside the body counts as no row. */
   note(row: number | undefined, reason: string, message: () => string): void {
     const known = row === undefined ? undefined : this.#byRow[row];
     if (known !== undefined && known > 0) return;
@@ -91,7 +91,10 @@ export class LogFindings {
     this.#named++;
   }
 
-  /** The rows that were named in their order, then `unnamed` refusals without a row: those noted, then `silent`. */
+  /**
+   * Refusals of named rows in row order, then `unnamed` refusals without a row: first those recorded, then
+   * `silent`.
+   */
   rejections(unnamed: number, silent: Rejection): Rejections {
     const rows = new Uint32Array(this.#named);
     let count = 0;

@@ -3,7 +3,7 @@ import type { OptionSpec } from '../../settings/option-spec.ts';
 import type { ValuesOf } from '../../settings/values.ts';
 import { defaultChunkBytes, maxActiveImports } from './rules.ts';
 
-/** What says who and where; shared with the commands that read from Scarf. */
+/** Options for account and address, shared with the commands that read from Scarf. */
 export const SCARF_ACCOUNT_OPTIONS = [
   {
     name: 'owner',
@@ -84,7 +84,7 @@ export const SCARF_OPTIONS = [
   },
 ] as const satisfies readonly OptionSpec[];
 
-/** Scarf takes imports of any size; what is lost in a crash or refused as a whole should still be small. */
+/** Scarf accepts imports of any size, but what a crash or a refusal affects should be small. */
 export const CHUNK_SIZE_OPTION = {
   name: 'chunkSize',
   group: 'delivery',
@@ -95,7 +95,7 @@ export const CHUNK_SIZE_OPTION = {
   default: defaultChunkBytes,
 } as const satisfies OptionSpec;
 
-/** What the target is made of. */
+/** Options from which the target is created. */
 export const SCARF_TARGET_OPTIONS = [
   ...SCARF_OPTIONS,
   CHUNK_SIZE_OPTION,

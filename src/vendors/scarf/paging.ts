@@ -1,4 +1,4 @@
-/** The list of an owner's imports. */
+/** Lists the imports of an owner. */
 import { asObject } from '../../json.ts';
 import type { Retry } from '../../records.ts';
 import type { ScarfAccount } from './account.ts';
@@ -6,13 +6,16 @@ import { asImport, type EventImport } from './imports.ts';
 import { readWholeList, type ListSource } from './whole-list.ts';
 
 export interface ImportSearch {
-  /** All when absent or empty. */
+  /** Wanted statuses; all when absent or empty. */
   status?: readonly string[];
-  /** Shown the imports of each page that no earlier page had; true ends the search. */
+  /** Called with the imports of each page that no earlier page had; true ends the search. */
   take: (page: { fresh: EventImport[]; rows: number; number: number }) => boolean;
 }
 
-/** Shows the imports of the owner, page after page, until it is enough or the list ends. */
+/**
+ * Passes the imports of the owner to `take`, page by page, until it returns true or the list ends. Throws a Failure
+ * when a request is refused.
+ */
 export function searchImports(
   account: ScarfAccount,
   { status = [], take }: ImportSearch,
@@ -39,7 +42,7 @@ export function searchImports(
   );
 }
 
-/** At most `limit` imports of the owner, newest first: the list's own order is not documented. */
+/** At most `limit` imports of the owner, newest first. The order of the list itself is undocumented. */
 export async function listImports(
   account: ScarfAccount,
   wanted: { status?: readonly string[]; limit: number },
@@ -63,7 +66,7 @@ export async function listImports(
   return listed.kind === 'retry' ? listed : { kind: 'imports', imports: newest.all() };
 }
 
-/** The newest of the imports that were added. So long as they come in this order, as many as wanted are enough. */
+/** Keeps the newest imports. As long as they arrive newest first, `limit` of them are enough. */
 class NewestImports {
   readonly #limit: number;
   #imports: EventImport[] = [];

@@ -1,11 +1,14 @@
-/** How Scarf writes the owner: v2 takes any letter case, v3 only that in which it was registered (probed 2026-09-01). */
+/**
+ * Finds the registered spelling of an owner: v2 ignores letter case, v3 requires the registered one (probed
+ * 2026-09-01).
+ */
 import { asObject } from '../../json.ts';
 import type { AccountQuestion } from '../account.ts';
 import { parsedJson } from '../json.ts';
 import { isSuccess } from '../rules.ts';
 import { askScarf, createScarfAccount, scarfUrl } from './account.ts';
 
-/** The owner as the first of its packages names it; undefined where there is none, or no answer. */
+/** The owner as spelled by its first package; undefined when there is no package or no answer. */
 export async function registeredOwner(
   question: AccountQuestion,
   signal: AbortSignal,

@@ -1,8 +1,8 @@
-/** Limits of Scarf, and what its statuses mean. */
+/** Limits of Scarf and meanings of its statuses. */
 import { msPerDay } from '../../calendar.ts';
 import type { StatusRule } from '../rules.ts';
 
-/** Active imports an owner may have ("Scarf docs, Importing events, Automation", 2024-07). */
+/** Maximum active imports of an owner ("Scarf docs, Importing events, Automation", 2024-07). */
 export const maxActiveImports = 15;
 
 /** Scarf refuses events older than this since 2026-06-15 ("Scarf docs, Importing events", 2026-06). */
@@ -12,7 +12,10 @@ export const defaultChunkBytes = 32 * 1024 * 1024;
 
 export const maxUploads = 4;
 
-/** Of uploads. 422 is backpressure when it says "too many active imports" ("Scarf docs, Importing events", 2026-06). */
+/**
+ * Statuses of uploads. 422 is backpressure when it says "too many active imports" ("Scarf docs, Importing events",
+ * 2026-06).
+ */
 export const SCARF_STATUSES: readonly StatusRule[] = [
   {
     status: '2xx',

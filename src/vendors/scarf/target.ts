@@ -1,4 +1,4 @@
-/** Scarf's event import as a target: one body, one import ("Scarf docs, Importing events", 2026-06). */
+/** The event import of Scarf as a target: one import per body ("Scarf docs, Importing events", 2026-06). */
 import type { RowShape, Target } from '../../contracts/target.ts';
 import { explainReply } from '../../http/explain.ts';
 import type { HttpClient, TransportError, HttpReply } from '../../http/client.ts';
@@ -14,10 +14,10 @@ import { createJudge } from './judge.ts';
 import type { ScarfTargetSettings } from './options.ts';
 import { SCARF_STATUSES, oldEventAgeMs, maxUploads } from './rules.ts';
 
-/** Sources of the vendor name all three; servers that look at the header are not known. */
+/** Scarf documents all three; no server is known to check the header. */
 const contentTypes = ['application/x-ndjson', 'application/ndjson', 'application/json'];
 
-/** The target for an owner's imports. Throws a Failure `usage` for settings that contradict each other. */
+/** Creates the target for imports of an owner. Throws a Failure `usage` for settings that contradict each other. */
 export function createScarfTarget(
   settings: ScarfTargetSettings,
   outside: { http: HttpClient; now: () => number },
@@ -55,7 +55,7 @@ function readArtifact(settings: ScarfTargetSettings): Artifact {
   return pixelId === undefined ? undefined : { kind: 'pixel', id: pixelId };
 }
 
-/** "Scarf docs, event-import.json", 2026-06-08. */
+/** Field types ("Scarf docs, event-import.json", 2026-06-08). */
 const SCARF_FIELDS = {
   $version: 'text',
   $type: 'text',
@@ -66,7 +66,7 @@ const SCARF_FIELDS = {
   $headers: 'header-list',
 } as const;
 
-/** What tables call Scarf's fields. */
+/** Column names in tables for the fields of Scarf. */
 const COLUMN_NAMES = {
   $time: TIME_NAMES,
   $package: ['package', 'packageid', 'packageuuid'],
@@ -79,7 +79,7 @@ const COLUMN_NAMES = {
   $domain: ['domain', 'host'],
 };
 
-/** Names with a dollar sign that Scarf knows ("Scarf docs, Importing events", 2026-06). */
+/** Fields with a dollar sign that Scarf knows ("Scarf docs, Importing events", 2026-06). */
 const EVENT_FIELDS: readonly string[] = [
   '$time',
   '$unique_id',
@@ -96,8 +96,9 @@ const EVENT_FIELDS: readonly string[] = [
 ];
 
 /**
- * On the bulk address each row names its artifact; on an artifact's own address the keys say nothing new and are left
- * out, so that it does not matter whether the server reads `$pixel` (its prose) or `$tracking_pixel` (its OpenAPI document).
+ * On the bulk address each row names its artifact. On the address of an artifact those keys are redundant and left
+ * out, so it does not matter whether the server reads `$pixel` (documentation) or `$tracking_pixel` (OpenAPI
+ * document).
  */
 function shapeFor(artifact: Artifact): RowShape {
   const always = {
@@ -128,7 +129,7 @@ function shapeFor(artifact: Artifact): RowShape {
   };
 }
 
-/** Sends, and remembers which content type the server takes. */
+/** Sends uploads, and remembers which content type the server accepts. */
 function createSend(
   account: ScarfAccount,
   artifact: Artifact,
@@ -145,7 +146,7 @@ function createSend(
     const reply = await startImport(account, { artifact, body, contentType }, signal);
     if (reply.kind === 'reply' && reply.status === 415) {
       if (tried === types.length - 1) throw noTypeTaken(types);
-      // Uploads run side by side: another may have moved on already.
+      // Uploads are concurrent: another may already have switched.
       typeInUse = Math.max(typeInUse, tried + 1);
       return retryAfterReply('session', reply, account.speaker);
     }
@@ -173,7 +174,10 @@ function answerOf(reply: HttpReply | TransportError, account: ScarfAccount, arti
   return answerByRules(reply, SCARF_STATUSES, speaker);
 }
 
-/** Taken, when the reply names an import. Without a readable id nobody can follow it: it may have been taken. */
+/**
+ * The upload was taken when the reply names an import. Without a readable id it may have been taken, but cannot be
+ * followed.
+ */
 function takenAnswer(reply: HttpReply, account: ScarfAccount): Answer {
   const started = asImport(parsedJson(reply.text));
   if (started === undefined) {

@@ -1,4 +1,4 @@
-/** Scarf, described: options, limits and what its statuses mean. */
+/** Describes Scarf: options, limits and statuses. */
 import { valuesOf } from '../../settings/values.ts';
 import type { LimitRow, Vendor } from '../vendor.ts';
 import { SCARF_OPTIONS, SCARF_TARGET_OPTIONS } from './options.ts';

@@ -1,8 +1,8 @@
 /**
- * A list of Scarf's, whole, whatever page size the server likes. Lists are cut silently at 10 rows, and the documents
- * disagree about how to ask for more: `after` with an id or a name (OpenAPI, 2022 to 2025), `page` (vendor's notes,
- * 2026-09), `_links.next` or none. So no page is taken for the last one by its length: each way is tried until a page
- * brings nothing new.
+ * Reads whole lists from Scarf, whatever the page size of the server. Lists are silently truncated at 10 rows, and
+ * the documentation disagrees on how to continue: `after` with an id or a name (OpenAPI, 2022 to 2025), `page`
+ * (notes of the vendor, 2026-09), `_links.next` or nothing. So the length of a page never marks the last one: each
+ * way is tried until a page brings nothing new.
  */
 import { asObject } from '../../json.ts';
 import { Failure } from '../../failure.ts';
@@ -12,22 +12,22 @@ import { parsedJson } from '../json.ts';
 import { isSuccess } from '../rules.ts';
 import { classifyReadReply, askScarf, scarfUrl, unknownOwner, type ScarfAccount } from './account.ts';
 
-/** What is asked for, and how its rows are told apart. */
+/** A list to read, and how to identify its rows. */
 export interface ListSource {
-  /** For messages: `imports`. */
+  /** Noun for messages, such as `imports`. */
   noun: string;
   path: readonly string[];
-  /** Of every page. */
+  /** Query parameters of every page. */
   query?: readonly (readonly [string, string])[];
-  /** The rows in the JSON of a page; undefined when it is no page of this list. */
+  /** The rows in the JSON of a page; undefined when it is not a page of this list. */
   rowsOf: (body: unknown) => unknown[] | undefined;
-  /** Tells a row that came before; undefined for what is no row of this list. */
+  /** Identifies a row; undefined when it is not a row of this list. */
   keyOf: (row: unknown) => string | undefined;
-  /** What `after` may also want. */
+  /** The name of a row, as another possible value of `after`. */
   nameOf?: (row: unknown) => string | undefined;
 }
 
-/** A page as it came, and those of its rows that no earlier page had. */
+/** A page, and those of its rows that no earlier page had. */
 export interface ListPage {
   body: unknown;
   rows: readonly unknown[];
@@ -36,18 +36,18 @@ export interface ListPage {
   number: number;
 }
 
-/** Rows that are asked for at once, so that one call is nearly always enough. */
+/** Rows per request, so that one call is nearly always enough. */
 const perPage = 200;
 const maxPages = 10_000;
 const maxRows = 1_000_000;
 
-/** Ways to ask for what follows, in the order in which they are tried. */
+/** Ways to request the next page, in the order in which they are tried. */
 const WAYS = ['link', 'after-id', 'after-name', 'page'] as const;
 type Way = (typeof WAYS)[number];
 
 /**
- * Reads page after page until `take` says that it is enough (true), or the list ends. Throws a Failure `usage` for an
- * owner that does not exist, `unavailable` for a list without end.
+ * Reads page after page until `take` returns true or the list ends. Throws a Failure `usage` for an owner that does
+ * not exist, `unavailable` for an endless list, and others for refused requests.
  */
 export async function readWholeList(
   account: ScarfAccount,
@@ -73,19 +73,19 @@ export async function readWholeList(
   return { kind: 'read' };
 }
 
-/** Where a reading stands. */
+/** Progress through a list. */
 class ListWalk {
   readonly #account: ScarfAccount;
   readonly #source: ListSource;
   readonly #seen = new Set<string>();
   readonly #asked = new Set<string>();
   #way = 0;
-  /** Whether the way in use has brought anything new. */
+  /** Whether the current way has brought new rows. */
   #works = false;
   #pageNumber = 1;
   #firstLength = 0;
   #last: unknown;
-  /** Pages of this server name the next one. */
+  /** The pages of this server link to the next one. */
   #hasLinks = false;
 
   constructor(account: ScarfAccount, source: ListSource) {
@@ -102,7 +102,7 @@ class ListWalk {
     return this.#seen.size;
   }
 
-  /** Gives back the rows that no earlier page had. */
+  /** Returns the rows that no earlier page had. */
   add(rows: readonly unknown[]): unknown[] {
     const keyed = rows
       .map((row) => ({ row, key: this.#source.keyOf(row) }))
@@ -111,7 +111,7 @@ class ListWalk {
     return keyed.map(({ row }) => row);
   }
 
-  /** The address of the next page; undefined at the end of the list. */
+  /** Address of the next page; undefined at the end of the list. */
   next(body: unknown, { rows, isNews }: { rows: readonly unknown[]; isNews: boolean }): string | undefined {
     if (this.#firstLength === 0) this.#firstLength = rows.length;
     if (this.#seen.size === 0) return undefined;
@@ -127,7 +127,7 @@ class ListWalk {
     return isNews || this.#isBehind() ? (this.#following() ?? this.nextWay()) : this.nextWay();
   }
 
-  /** The same with the next way to ask; undefined when all were tried. */
+  /** Address of the next page by the next way; undefined when all were tried. */
   nextWay(): string | undefined {
     this.#works = false;
     for (this.#way++; this.#way < WAYS.length; this.#way++) {
@@ -137,7 +137,7 @@ class ListWalk {
     return undefined;
   }
 
-  /** Numbered pages may begin with what other ways have brought already. */
+  /** Whether a numbered page may still repeat rows that other ways have brought. */
   #isBehind(): boolean {
     return WAYS[this.#way] === 'page' && this.#pageNumber * this.#firstLength < this.#seen.size;
   }
@@ -147,7 +147,7 @@ class ListWalk {
     return url !== undefined && this.#ask(url) ? url : undefined;
   }
 
-  /** Whether the address was not asked for before: a cursor that repeats leads nowhere. */
+  /** Whether the address is new: a repeated cursor leads nowhere. */
   #ask(url: string): boolean {
     const isNew = !this.#asked.has(url);
     this.#asked.add(url);
@@ -183,7 +183,7 @@ class ListWalk {
     return scarfUrl(this.#account, path, parameters);
   }
 
-  /** The server's own address of the next page. A token follows no link to another origin. */
+  /** Link of the server to the next page, if it has the same origin: the token must not be sent elsewhere. */
   #linkIn(body: unknown): string | undefined {
     const next = asObject(asObject(body)?.['_links'])?.['next'];
     const link = typeof next === 'string' ? next : asObject(next)?.['href'];
@@ -198,7 +198,7 @@ function pageIn(reply: HttpReply | TransportError): unknown {
   return reply.kind === 'reply' && isSuccess(reply) ? parsedJson(reply.text) : undefined;
 }
 
-/** A way of asking that this server does not know. */
+/** Whether the server does not support this way. */
 function isNotUnderstood(reply: HttpReply | TransportError): boolean {
   return reply.kind === 'reply' && [400, 404, 422].includes(reply.status);
 }

@@ -1,10 +1,10 @@
-/** The rules for aggregates. Each is checked before the request, with its reason. */
+/** Rules for aggregates. Each is checked before the request, with a reason. */
 import { Failure } from '../../../failure.ts';
 
 export const ROLLUPS = ['total', 'daily', 'weekly', 'monthly', 'yearly'] as const;
 export type Rollup = (typeof ROLLUPS)[number];
 
-/** The misspelling is Scarf's ("Scarf API v2, exportEntityAggregates", 2023-05). */
+/** The misspelling is that of Scarf ("Scarf API v2, exportEntityAggregates", 2023-05). */
 const sharedBreakdowns = [
   'by-country',
   'by-cloudprovider',
@@ -21,7 +21,7 @@ const sharedBreakdowns = [
   'by-govermental-organization',
 ] as const;
 
-/** In addition to those of v2 ("Scarf changelog", 2026-05-11). */
+/** Added to those of v2 ("Scarf changelog", 2026-05-11). */
 const laterBreakdowns = [
   'by-endpoint',
   'by-origin',
@@ -33,7 +33,7 @@ const laterBreakdowns = [
   'by-company-sic-code',
 ] as const;
 
-/** These count companies instead of events: only as JSON, only over the whole range, and not combined. */
+/** Breakdowns that count companies in place of events: only as JSON, only over the whole range, and not combined. */
 const companyBreakdowns: readonly string[] = [
   'by-company-funnel-stage',
   'by-company-size',
@@ -50,7 +50,7 @@ export interface AggregateSelection {
   api: 'v2' | 'v3';
   rollup: Rollup;
   breakdowns: readonly string[];
-  /** Ids, or just `all` or `none`. */
+  /** Ids, or only `all` or `none`. */
   packages: readonly string[];
   pixels: readonly string[];
   pixelsOfPackage?: string;

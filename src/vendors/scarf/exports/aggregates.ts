@@ -9,7 +9,10 @@ import { checkAggregates, needsJson, type AggregateSelection, type Rollup } from
 import { askForExport } from './ask.ts';
 import { AGGREGATE_V2_COLUMNS, AGGREGATE_V3_COLUMNS } from './columns.ts';
 
-/** Days of one v3 request ("Scarf API v3, aggregations export", 2026-04). */
+/**
+ * Longest range of one request in days, documented for v3 ("Scarf API v3, aggregations export", 2026-04) and used
+ * for v2 too.
+ */
 const longestDays = 366;
 
 /** Windows must not split a bucket. */
@@ -30,7 +33,8 @@ export function createAggregates(account: ScarfAccount, selection: AggregateSele
     identity: { dataset: 'aggregates', url: account.baseUrl, owner: account.owner, ...selection },
     encoding: 'ndjson',
     columns: isV3 ? AGGREGATE_V3_COLUMNS : AGGREGATE_V2_COLUMNS,
-    // A row's date is its bucket's first day, which may lie before the window: nothing is dropped by it.
+    // The date of a row is the first day of its bucket. Except for daily buckets it may precede the window, so
+    // rows are not filtered by it.
     ...(selection.rollup === 'daily' ? { timeColumn: 'date' } : {}),
     sources: ['aggregates'],
     windows: { longestDays, align: alignments[selection.rollup] },
@@ -44,7 +48,7 @@ interface Question {
   days: Days | undefined;
 }
 
-/** The legacy interface; exactly one rollup, since several overlap. Both dates are inclusive. */
+/** Requests the v2 API, with exactly one rollup, since several overlap. Both dates are inclusive. */
 function openV2(account: ScarfAccount, { selection, days }: Question, signal: AbortSignal) {
   const query = new URLSearchParams({ rollup: selection.rollup });
   if (days !== undefined) {
@@ -82,7 +86,7 @@ async function openV3(
   return { ...reply, body: Readable.from(linesOf(reply.body), { objectMode: false }) };
 }
 
-/** The end is exclusive (observed in 2026-09). */
+/** Query of the v3 API, whose end date is exclusive (observed in 2026-09). */
 function v3Query(selection: AggregateSelection, days: Days | undefined): URLSearchParams {
   const query = new URLSearchParams({ rollup: selection.rollup });
   if (days !== undefined) {
@@ -104,7 +108,7 @@ function v3Query(selection: AggregateSelection, days: Days | undefined): URLSear
 
 const effectiveStart = 'x-scarf-effective-start-date';
 
-/** The range that Scarf actually used, where it differs from the request. */
+/** Reports the range that Scarf used where it differs from the request. */
 function noteEffectiveWindow(headers: HttpStream['headers'], days: Days | undefined) {
   const start = headers[effectiveStart]?.slice(0, 10);
   const end = headers['x-scarf-effective-end-date']?.slice(0, 10);
@@ -121,8 +125,8 @@ function noteEffectiveWindow(headers: HttpStream['headers'], days: Days | undefi
 }
 
 /**
- * `{data: [...]}` as lines. The answer is small, because it has one bucket. A truncated answer gives a
- * truncated line; one without rows, which says so, a blank line.
+ * Converts `{data: [...]}` to lines. The answer is small, since it has one bucket. A truncated answer gives a
+ * truncated line; an answer without rows gives a blank line, so that it is not taken for an empty body.
  */
 async function* linesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   const parts: Uint8Array[] = [];

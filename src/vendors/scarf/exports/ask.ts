@@ -1,4 +1,4 @@
-/** One export request to Scarf and the meaning of its answer. */
+/** Sends export requests to Scarf and interprets the answers. */
 import { asObject } from '../../../json.ts';
 import { STATUS_CODES } from 'node:http';
 import type { DatasetReply } from '../../../contracts/dataset.ts';
@@ -14,7 +14,7 @@ import type { ScarfAccount } from '../account.ts';
 /** Heavy queries take long to start, and tables are streamed while they are computed. */
 const answerTimeoutMs = 300_000;
 
-/** Statuses of exports. GETs are harmless to repeat, so everything temporary is retried from the beginning. */
+/** Statuses of exports. GETs are harmless to repeat, so temporary errors are retried from the start. */
 const EXPORT_STATUSES: readonly StatusRule[] = [
   { status: '400', verdict: 'refused', meaning: 'refused; "range-too-long" asks for halves instead' },
   { status: '404', verdict: 'misdirected', meaning: 'the owner or the artifact does not exist' },
@@ -25,15 +25,15 @@ const EXPORT_STATUSES: readonly StatusRule[] = [
 export interface ExportQuestion {
   url: string;
   accept: string;
-  /** The hint for a 404. */
+  /** Hint for a 404. */
   missingHint: string;
   /** Derives notes from the headers of a successful answer. */
   readNotes?: (headers: HttpStream['headers']) => { code: string; message: string }[];
-  /** Whether the headers of a successful answer identify it as Scarf's, even without rows. */
+  /** Whether the headers of a successful answer identify it as coming from Scarf, even without rows. */
   isMarked?: (headers: HttpStream['headers']) => boolean;
 }
 
-/** Sends one request. Throws a Failure for what ends the run. */
+/** Sends one request. The caller consumes or destroys the body. Throws a Failure for refusals that end the run. */
 export async function askForExport(
   account: ScarfAccount,
   question: ExportQuestion,
@@ -89,13 +89,13 @@ function readRefusal(account: ScarfAccount, question: ExportQuestion, reply: Htt
   }
 }
 
-/** The code is `range-too-long` ("Scarf API v2, exports", 2023-05). */
+/** Whether the code is `range-too-long` ("Scarf API v2, exports", 2023-05). */
 function isRangeTooLong(text: string): boolean {
   const code = asObject(parsedJson(text))?.['code'];
   return code === 'range-too-long' || (typeof code !== 'string' && /range[- _]too[- _]long/i.test(text));
 }
 
-/** "Scarf docs, Organizations" and "Billing and pricing", 2026-07: who may export. */
+/** Hint for a refused token: who may export ("Scarf docs, Organizations" and "Billing and pricing", 2026-07). */
 function credentialsHint(account: ScarfAccount, status: number): string {
   if (status === 401) {
     return 'check SCARF_API_TOKEN or --token-file; the token is found at https://app.scarf.sh under Settings';

@@ -1,9 +1,9 @@
-/** The published columns of Scarf's exports, by which values are typed. Others may come: they are text. */
+/** Published columns of exports from Scarf, which determine the types of values. Other columns are text. */
 import type { Column, ColumnType } from '../../../contracts/dataset.ts';
 
 /**
- * In the order in which Scarf delivers them, `platform` among them, which no page names ("Scarf docs, Data
- * export", 2026-01; scarf-sh/scarf-postgres-exporter, 2025-10).
+ * In the order in which Scarf sends them, including the undocumented `platform` ("Scarf docs, Data export",
+ * 2026-01; scarf-sh/scarf-postgres-exporter, 2025-10).
  */
 export const EVENT_COLUMNS = columns({
   id: 'text',
@@ -60,7 +60,7 @@ export const COMPANY_COLUMNS = columns({
   tracking_pixel_totals: 'text',
 });
 
-/** Of `company-rollup` by artifact: seen for pixels (2026-09), taken to be alike for packages. */
+/** Columns of `company-rollup` by artifact: observed for pixels (2026-09), assumed to be the same for packages. */
 export function rollupColumns(artifact: 'package' | 'pixel'): readonly Column[] {
   return columns({
     date: 'date',
@@ -103,7 +103,7 @@ export const AGGREGATE_V2_COLUMNS = columns({
   domain: 'text',
 });
 
-/** Of `GET /v3/insights/{owner}/aggregations/export`, as seen in 2026-09. */
+/** Columns of `GET /v3/insights/{owner}/aggregations/export`, observed in 2026-09. */
 export const AGGREGATE_V3_COLUMNS = columns({
   date: 'date',
   artifact: 'text',

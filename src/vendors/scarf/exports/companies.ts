@@ -1,4 +1,4 @@
-/** Company rollups and scores: tables without ids, returned whole by each request. */
+/** Company rollups and scores: tables without ids, complete in each answer. */
 import type { Column, Dataset } from '../../../contracts/dataset.ts';
 import { scarfUrl, type ScarfAccount } from '../account.ts';
 import { askForExport } from './ask.ts';
@@ -7,7 +7,7 @@ import { COMPANY_COLUMNS, rollupColumns, SCORE_COLUMNS } from './columns.ts';
 const csv = 'text/csv, */*;q=0.1';
 const daysAtOnce = 366;
 
-/** All companies of an owner, as they are today ("Scarf API v2, exportCompanyRollup"). */
+/** All companies of an owner in their current state ("Scarf API v2, exportCompanyRollup"). */
 export function createCompanies(account: ScarfAccount): Dataset {
   return createTable(account, {
     name: 'companies',
@@ -27,7 +27,10 @@ export function createCompanyRollup(account: ScarfAccount, artifact: 'package' |
   });
 }
 
-/** The score of each company ("exportEntityScarfScores"; out of the prose since 2024-05, in the inventory of 2026-09). */
+/**
+ * The score of each company ("exportEntityScarfScores"; missing from the documentation since 2024-05, listed in the
+ * inventory of 2026-09).
+ */
 export function createScores(account: ScarfAccount): Dataset {
   return createTable(account, {
     name: 'scores',

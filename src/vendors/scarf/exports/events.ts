@@ -1,4 +1,4 @@
-/** Raw events: downloads and pixel views, one per row, delivered at least once. */
+/** Raw events: downloads and pixel views, one per row, possibly repeated. */
 import type { Dataset, DatasetRequest } from '../../../contracts/dataset.ts';
 import { Failure } from '../../../failure.ts';
 import { scarfUrl, type ScarfAccount } from '../account.ts';
@@ -7,7 +7,7 @@ import { EVENT_COLUMNS } from './columns.ts';
 
 const csv = 'text/csv, */*;q=0.1';
 
-/** Which events: of all packages, of all pixels, or of single ones by id. */
+/** Selected events: of all packages or pixels, or of single ones by id. */
 export interface EventSelection {
   packages: 'all' | readonly string[];
   pixels: 'all' | readonly string[];

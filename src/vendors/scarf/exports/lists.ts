@@ -1,4 +1,4 @@
-/** The complete lists of an owner's packages and pixels. */
+/** Reads the complete lists of packages and pixels of an owner. */
 import { asObject } from '../../../json.ts';
 import type { Retry } from '../../../records.ts';
 import type { ScarfAccount } from '../account.ts';
@@ -7,13 +7,13 @@ import { readWholeList, type ListSource } from '../whole-list.ts';
 export interface Artifact {
   id: string;
   name: string | undefined;
-  /** The type of a package: `npm`, `docker`. */
+  /** Type of a package, such as `npm` or `docker`. */
   type: string | undefined;
 }
 
 export type ArtifactList = 'packages' | 'tracking-pixels';
 
-/** Every artifact of the owner, or a request to retry. */
+/** Every artifact of the owner, or a retry. Throws a Failure when a request is refused. */
 export async function listArtifacts(
   account: ScarfAccount,
   list: ArtifactList,
@@ -41,7 +41,7 @@ export async function listArtifacts(
   return listed.kind === 'retry' ? listed : { kind: 'artifacts', artifacts };
 }
 
-/** The artifact in a reply; undefined when it is none. */
+/** The artifact in a reply; undefined when there is none. */
 export function readArtifact(value: unknown): Artifact | undefined {
   const { id, name, type } = asObject(value) ?? {};
   if (typeof id !== 'string') return undefined;

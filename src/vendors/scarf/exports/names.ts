@@ -18,8 +18,8 @@ export function isArtifactId(text: string): boolean {
 }
 
 /**
- * The id of a package. `TYPE/NAME` (`npm/widget`) is looked up directly; any other name is searched for in
- * the list. Throws a Failure `usage` when there is none, or more than one.
+ * The id of a package. `TYPE/NAME` (`npm/widget`) is looked up directly; any other name is searched in the list.
+ * Throws a Failure `usage` when there is no match or more than one.
  */
 export async function findPackage(account: ScarfAccount, text: string, signal: AbortSignal): Promise<Lookup> {
   const slash = text.indexOf('/');
@@ -34,12 +34,12 @@ export async function findPackage(account: ScarfAccount, text: string, signal: A
   return findInList(account, { list: 'packages', noun: 'package', text }, signal);
 }
 
-/** The id of the tracking pixel with this name. */
+/** The id of the tracking pixel with this name. Throws a Failure `usage` when there is no match or more than one. */
 export function findPixel(account: ScarfAccount, text: string, signal: AbortSignal): Promise<Lookup> {
   return findInList(account, { list: 'tracking-pixels', noun: 'tracking pixel', text }, signal);
 }
 
-/** Undefined when there is no such package of this type; the slash may be part of a name. */
+/** Looks up a package by type and name; undefined when there is none, since the slash may be part of a name. */
 async function askByName(
   account: ScarfAccount,
   { type, name }: { type: string; name: string },

@@ -1,4 +1,4 @@
-/** Scheduled exports at Scarf: asked once, replies passed through unmodelled, since none is published. */
+/** Requests about scheduled exports. Replies are passed on unchanged, since their shape is not published. */
 import { asObject } from '../../../json.ts';
 import { explainReply } from '../../../http/explain.ts';
 import type { TransportError, HttpReply } from '../../../http/client.ts';
@@ -9,25 +9,25 @@ import { classifyReadReply, scarfUrl, unknownOwner, type ScarfAccount } from '..
 import { isBareSuccess, ruleFor } from '../../rules.ts';
 import { readWholeList, type ListPage, type ListSource } from '../whole-list.ts';
 
-/** What Scarf answered: JSON where it is JSON, else text. */
+/** A reply of Scarf: parsed JSON, or text when it is not JSON. */
 export interface RawReply {
   kind: 'said';
   body: unknown;
 }
 
-/** `maybe`: the request was sent and nobody knows whether it was heard. */
+/** `maybe`: the request was sent and may have taken effect. */
 export type NoReply = Retry & { taken: 'no' | 'maybe' };
 
 type ScheduleRoute = 'schedule-export' | 'schedule-export-history';
 
 const answerTimeoutMs = 60_000;
 
-/** A list as Scarf gave it: a single page unchanged, several joined in the shape of the first. */
+/** A list: a single page unchanged, several joined in the shape of the first. */
 export interface RawReplyList extends RawReply {
   entries: unknown[];
 }
 
-/** The schedules, or what they have done, to the end of the list. */
+/** The complete list of schedules, or of the files that they have written. */
 export async function readSchedules(
   account: ScarfAccount,
   route: ScheduleRoute,
@@ -47,7 +47,7 @@ export async function readSchedules(
   let first: unknown;
   let pages = 0;
   const take = ({ body, fresh, number, rows }: ListPage) => {
-    // Rows of one page that look alike are still several.
+    // Identical rows of one page are still separate entries.
     if (number === 1) [first, pages] = [body, 1];
     else if (fresh.length > 0) pages++;
     for (const row of number === 1 ? rows : fresh) entries.push(row);
@@ -58,7 +58,7 @@ export async function readSchedules(
   return { kind: 'said', body: pages > 1 ? withEntries(first, entries) : first, entries };
 }
 
-/** The list in a reply of unknown shape, and under which name it stands; a lone object is a list of one. */
+/** The list in a reply of unknown shape, and the name of its key; a single object is a list of one. */
 function entriesIn(body: unknown): { name: string | undefined; entries: unknown[] } {
   if (Array.isArray(body)) return { name: undefined, entries: body };
   const object = asObject(body);
@@ -75,7 +75,10 @@ function withEntries(body: unknown, entries: unknown[]): unknown {
   return { ...rest, [name]: entries };
 }
 
-/** Makes a schedule. Not harmless twice: an answer that got lost is `taken: 'maybe'`. */
+/**
+ * Creates a schedule. Not harmless to repeat: a lost answer is `taken: 'maybe'`. Throws a Failure `usage` when
+ * Scarf refuses it.
+ */
 export async function createSchedule(
   account: ScarfAccount,
   body: Record<string, unknown>,
@@ -90,7 +93,7 @@ export async function createSchedule(
   return { ...again, taken: isLost ? 'maybe' : 'no' };
 }
 
-/** Removes a schedule; one that is not there is removed. A DELETE with a JSON body ("Scarf API v2", 2025-07). */
+/** Deletes a schedule; `gone` when it does not exist. Sends a DELETE with a JSON body ("Scarf API v2", 2025-07). */
 export async function deleteSchedule(
   account: ScarfAccount,
   id: string,
@@ -108,7 +111,7 @@ interface Question {
   body: Record<string, unknown>;
 }
 
-/** Without its media type a body is answered with 415. */
+/** Sends a JSON body. Without a content type Scarf answers 415. */
 function send(
   account: ScarfAccount,
   question: Question,
@@ -138,7 +141,7 @@ function said({ text }: HttpReply): RawReply {
   return { kind: 'said', body: parsedJson(text) ?? (text.trim() === '' ? null : text) };
 }
 
-/** Again, or a Failure for what no repetition cures. */
+/** Returns a retry, or throws a Failure when retrying is pointless. */
 function unwelcome(account: ScarfAccount, reply: HttpReply | TransportError): Retry {
   if (reply.kind === 'reply' && reply.status === 404) throw unknownOwner(account);
   if (reply.kind === 'reply' && ruleFor(reply.status, []).verdict === 'refused') {

@@ -1,4 +1,7 @@
-/** What a schedule asks Scarf for. Both selections are always said, since what their absence means changed in 2026-03. */
+/**
+ * The request body of a schedule. Both selections are always included, since the meaning of their absence changed
+ * in 2026-03.
+ */
 import { checkRoleArn, formatBucketPath, type BucketPath } from './destination.ts';
 
 export type Destination =
@@ -29,7 +32,7 @@ export function scheduleBody(spec: ScheduleSpec): Record<string, unknown> {
   };
 }
 
-/** The keys of the external id and of Google's destination are in no published page. */
+/** The keys of the external id and of the Google destination are not published. */
 function cloudSpec(destination: Destination): Record<string, unknown> {
   if (destination.cloud === 'gcs') {
     return {
@@ -46,7 +49,10 @@ function cloudSpec(destination: Destination): Record<string, unknown> {
   };
 }
 
-/** Whether a schedule in a reply, whatever its shape, is what `body` asks for; `other`: in the same place, with something else. */
+/**
+ * Compares a schedule in a reply of unknown shape with `body`. `other`: same destination, different selection.
+ * `elsewhere`: different destination.
+ */
 export function compareSchedule(
   listed: unknown,
   body: Record<string, unknown>,
@@ -58,7 +64,7 @@ export function compareSchedule(
   return isSame ? 'same' : 'other';
 }
 
-/** What a reply leaves out it does not contradict. */
+/** A value that the reply leaves out does not differ. */
 function saysNoOther(listed: unknown, name: string, wanted: unknown): boolean {
   const said = (listed as Record<string, unknown>)[name];
   return said === undefined || said === null || comparable(said) === comparable(wanted);

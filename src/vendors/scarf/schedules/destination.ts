@@ -1,10 +1,10 @@
-/** Where a scheduled export goes: a bucket and a prefix, never the name of an object. */
+/** Destination of a scheduled export: a bucket and a prefix, never an object name. */
 import { Failure } from '../../../failure.ts';
 
-/** `BUCKET/PREFIX`, as Scarf takes it. */
+/** `BUCKET/PREFIX`, as Scarf accepts it. */
 export interface BucketPath {
   bucket: string;
-  /** Without slashes at its ends; empty for the bucket itself. */
+  /** Without slashes at either end; empty for the bucket itself. */
   prefix: string;
 }
 
@@ -12,8 +12,9 @@ const objectEndings = /\.(csv|json|parquet|gz)$/i;
 const bucketName = /^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/;
 
 /**
- * Reads `s3://BUCKET/PREFIX` or `BUCKET/PREFIX`. Scarf makes the object names itself ("Scarf docs, Daily
- * scheduled exports", 2026-06), so that a last part that looks like one is refused. Throws a Failure `usage`.
+ * Parses `s3://BUCKET/PREFIX`, `gs://BUCKET/PREFIX` or `BUCKET/PREFIX`. Scarf chooses object names itself ("Scarf
+ * docs, Daily scheduled exports", 2026-06), so a path that ends like a file name is refused. Throws a Failure
+ * `usage`.
  */
 export function readBucketPath(text: string, flag: string): BucketPath {
   const bare = text
@@ -40,7 +41,7 @@ export function formatBucketPath({ bucket, prefix }: BucketPath): string {
   return prefix === '' ? bucket : `${bucket}/${prefix}`;
 }
 
-/** An ARN of a role in IAM. Throws a Failure `usage`. */
+/** Returns the text if it is the ARN of an IAM role. Throws a Failure `usage` otherwise. */
 export function checkRoleArn(arn: string): string {
   if (/^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/.test(arn)) return arn;
   throw new Failure('usage', `--role-arn: "${arn}" is not the ARN of a role`, {

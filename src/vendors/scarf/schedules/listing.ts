@@ -1,12 +1,12 @@
-/** Which days the files in a bucket cover, read off their names. */
+/** Determines from file names which days the files in a bucket cover. */
 import { addDays, eachDay, isDay } from '../../../calendar.ts';
 
 export interface ListedFile {
-  /** `events`, `company-rollups`. */
+  /** Such as `events` or `company-rollups`. */
   kind: string;
   from: string;
   to: string;
-  /** Undefined where the listing does not say. */
+  /** Undefined when the listing does not show it. */
   bytes: number | undefined;
   name: string;
 }
@@ -17,17 +17,18 @@ export interface Coverage {
   first: string;
   last: string;
   missing: string[];
-  /** Files without a single byte. */
+  /** Names of files of zero bytes. */
   empty: string[];
 }
 
 /**
- * `events-scarf-export-2026-11-01-2026-11-01-part-000001.csv` ("Scarf docs, Daily scheduled exports", 2026-06). It is
- * tried where a word begins alone: from each letter of a long one it would take quadratic time.
+ * Matches `events-scarf-export-2026-11-01-2026-11-01-part-000001.csv` ("Scarf docs, Daily scheduled exports",
+ * 2026-06). Matching starts only at the beginning of a word: starting at every letter of a long one would take
+ * quadratic time.
  */
 const fileName =
   /(?=[a-z])(?<=(?:^|[^a-z-])-*)(?<name>(?<kind>[a-z][a-z-]*)-scarf-export-(?<from>\d{4}-\d\d-\d\d)-(?<to>\d{4}-\d\d-\d\d)(?:-part-\d+)?\.csv(?:\.gz)?)\s*$/;
-/** `aws s3 ls` puts date, time and size in front. */
+/** `aws s3 ls` prints date, time and size before the name. */
 const sizeInFront = /^\s*\d{4}-\d\d-\d\d +\d\d:\d\d:\d\d +(\d+) /;
 
 /** The file in one line of a listing, plain or as `aws s3 ls` prints it; undefined for every other line. */
@@ -40,8 +41,8 @@ export function readListedFile(line: string): ListedFile | undefined {
 }
 
 /**
- * What each kind of file covers between the first and the last day (or `range`). Whether the last date in
- * a name is included is told by the names: where one file ends on the day another begins, it is not.
+ * What each kind of file covers between the first and the last day (or in `range`). The names show whether their
+ * end date is inclusive: it is not when one file ends on the day another starts.
  */
 export function findCoverage(
   files: readonly ListedFile[],

@@ -1,7 +1,7 @@
-/** The least that Scarf needs in AWS, as policies in JSON or Terraform. */
+/** The minimal AWS policies for Scarf, as JSON or Terraform. */
 import type { BucketPath } from './destination.ts';
 
-/** Who writes the files ("Scarf docs, Daily scheduled exports", 2026-06). */
+/** The AWS user of Scarf that writes the files ("Scarf docs, Daily scheduled exports", 2026-06). */
 const scarfPrincipal = 'arn:aws:iam::032190491485:user/production-v2-scarf-server';
 
 interface Statement {
@@ -17,7 +17,7 @@ export interface Policy {
   Statement: Statement[];
 }
 
-/** What the role may do: put objects below the prefix, in parts where they are large. */
+/** Access of the role: write objects below the prefix, including multipart uploads. */
 export function accessPolicy({ bucket, prefix }: BucketPath): Policy {
   const below = prefix === '' ? '*' : `${prefix}/*`;
   return policyOf({
@@ -27,7 +27,7 @@ export function accessPolicy({ bucket, prefix }: BucketPath): Policy {
   });
 }
 
-/** Who may take the role on: Scarf's user, with the external id where there is one. */
+/** Who may assume the role: the user of Scarf, with the external id if there is one. */
 export function trustPolicy(externalId: string | undefined): Policy {
   return policyOf({
     Effect: 'Allow',
@@ -73,7 +73,7 @@ function list(texts: readonly string[]): string {
   return `[${texts.map(quote).join(', ')}]`;
 }
 
-/** A string of HCL: as in JSON, and `${` and `%{` mean something. */
+/** Quotes an HCL string: JSON, with `${` and `%{` escaped. */
 function quote(text: string): string {
   return JSON.stringify(text).replace(/([$%])\{/g, '$1$1{');
 }
