@@ -44,7 +44,7 @@ export function offerHelpAll(command: Command): void {
   });
 }
 
-/** For commander's `configureHelp`: help lists the common options of a command unless all were asked for. */
+/** For commander's `configureHelp`: lists the common options of a command unless `--help-all` was given. */
 export const SHORT_HELP: Partial<Help> = {
   visibleOptions(command) {
     const options = new Help().visibleOptions(command);

@@ -247,12 +247,12 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   help: ['scarf-cli help', 'scarf-cli help export events', 'scarf-cli help exit-codes'],
 };
 
-/** Lists the examples below the help of a command and of its subcommands. */
+/** The examples of a command. */
 export function examplesOf(path: readonly string[]): readonly string[] {
   return EXAMPLES[path.join(' ')] ?? [];
 }
 
-/** Lists the examples below the help of a command, and of those below it. */
+/** Lists the examples below the help of a command and of its subcommands. */
 export function addExamples(command: Command, path: readonly string[] = []): void {
   const examples = examplesOf(path);
   if (examples.length > 0) {

@@ -23,7 +23,7 @@ export const LOGIN_OPTIONS = [
   },
 ] as const satisfies readonly OptionSpec[];
 
-/** What is logged in with is given here and now: no command is run for it. */
+/** Login takes the secret directly, so the options for commands that print it are left out. */
 export function loginOptions(vendor: Vendor): OptionSpec[] {
   const own = accountOptions(vendor);
   const commands = own.flatMap(({ commandOption }) => commandOption ?? []);

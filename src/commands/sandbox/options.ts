@@ -75,7 +75,7 @@ export const SANDBOX_OPTIONS = [
   },
 ] as const satisfies readonly OptionSpec[];
 
-/** Of `sandbox sample`. */
+/** The options of `sandbox sample`. */
 export const SAMPLE_OPTIONS = [
   {
     name: 'overwrite',

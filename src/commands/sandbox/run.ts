@@ -12,7 +12,10 @@ import { printable } from '../../report/terminal/printable.ts';
 import { startSandbox, type RequestRecord, type Sandbox } from '../../sandbox/index.ts';
 import type { SandboxSettings } from './options.ts';
 
-/** Serves until the first signal; resolves to 0, since a server has no other end. The second one ends the process at once. */
+/**
+ * Serves until the first signal; resolves to 0, because a server ends in no other way. The second signal
+ * exits at once.
+ */
 export async function runSandbox(
   settings: SandboxSettings,
   { machine, interruption }: Pick<Context, 'machine' | 'interruption'>,
@@ -30,7 +33,10 @@ export async function runSandbox(
   return EXIT.ok;
 }
 
-/** Runs a command with the sandbox's environment and resolves to its exit code, 128 and the signal's number when it was killed. */
+/**
+ * Runs a command with the sandbox's environment. Resolves to its exit code, or 128 plus the signal's number
+ * when it was killed.
+ */
 export async function execInSandbox(
   words: readonly string[],
   settings: SandboxSettings,
@@ -42,7 +48,7 @@ export async function execInSandbox(
     const env = { ...machine.environment, ...sandbox.environment };
     const child = spawn(command, args, { stdio: 'inherit', env, cwd: machine.workingDirectory });
     const stopForwarding = interruption.passSignalsTo((name) => {
-      // Ctrl-C reaches every process of a terminal's job by itself: passed on, it would be the second.
+      // A terminal sends Ctrl-C to every process of the job; forwarding it would deliver it twice.
       if (name !== 'SIGINT' || !isOnTerminal(machine)) child.kill(name);
     });
     const [code, signal] = (await once(child, 'exit').finally(stopForwarding)) as [
@@ -61,7 +67,7 @@ function isOnTerminal({ stdin, stdout, stderr }: Machine): boolean {
   return [stdin, stdout, stderr].some(({ isTTY }) => isTTY === true);
 }
 
-/** `scarf-cli` means this very program, also where it is not installed. */
+/** `scarf-cli` runs this same program, even where it is not installed. */
 function ownCommand(words: readonly string[], machine: Machine): [string, ...string[]] {
   const [command = '', ...args] = words;
   return command === 'scarf-cli' ? [...machine.self, ...args] : [command, ...args];

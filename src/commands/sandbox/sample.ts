@@ -1,4 +1,4 @@
-/** `scarf-cli sandbox sample`: the files of the README's examples, on a machine that has none. */
+/** `scarf-cli sandbox sample`: creates the files of the README's examples. */
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -9,8 +9,9 @@ import type { Machine } from '../../machine.ts';
 import { sampleFiles } from '../../sandbox/sample/files.ts';
 
 /**
- * Writes them and resolves to the exit code; names what was written on standard output. Throws a Failure `usage`, before
- * anything is written, where one of them is there already and may not be replaced, and `local` where one cannot be written.
+ * Writes the files, prints their names on standard output and resolves to the exit code. Throws a Failure
+ * `usage`, before anything is written, when one of them exists and must not be replaced, and `local` when one
+ * cannot be written.
  */
 export async function writeSample(directory: string, overwrite: boolean, machine: Machine): Promise<number> {
   const where = resolve(machine.workingDirectory, directory);
