@@ -20,7 +20,9 @@ export interface AdminParts {
 
 const MAX_ADMIN_BYTES = 10_485_760;
 
-/** The endpoints under `/_sandbox` by which another process watches and disturbs the emulated vendors. */
+/**
+ * The endpoints under `/_sandbox`, through which another process inspects and disturbs the emulated vendors.
+ */
 export function adminRoutes({ vendors, plan, traffic }: AdminParts): Route[] {
   const route = (method: string, path: string, handle: Route['handle']): Route => {
     return { owner: 'sandbox', name: 'admin', method, path: `/_sandbox/${path}`, handle };

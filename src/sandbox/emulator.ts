@@ -2,7 +2,7 @@ import type { EventCounts, StoredEvent } from './events/store.ts';
 import type { Clock, Random } from './identity.ts';
 import type { Route } from './wire/router.ts';
 
-/** The outside world of an emulator. */
+/** The clock and randomness of an emulator. */
 export interface World {
   clock: Clock;
   random: Random;
@@ -10,15 +10,15 @@ export interface World {
 
 /** What can be read of any emulated vendor, in process or through `GET /_sandbox/state`. */
 export interface VendorState {
-  /** Events held after de-duplication; their text only where the options keep it. */
+  /** The events held after de-duplication; their text only where the options keep it. */
   events(): StoredEvent[];
   counts(): EventCounts & Record<string, number>;
 }
 
-/** One emulated vendor: its routes and what they leave behind. */
+/** One emulated vendor: its routes and its state. */
 export interface Emulator<State extends VendorState = VendorState> {
   state: State;
   routes: Route[];
-  /** The environment by which a client finds it at the given origin. */
+  /** The environment variables that point a client at the given origin. */
   environment(origin: string): Record<string, string>;
 }

@@ -13,7 +13,7 @@ function randomHex(random: Random, digits: number): string {
   return text.slice(0, digits);
 }
 
-/** A version 4 UUID out of the given generator, so that a seeded sandbox repeats its identifiers. */
+/** A version 4 UUID from the given generator, so that a seeded sandbox repeats its identifiers. */
 export function makeUuid(random: Random): string {
   const variant = '89ab'.charAt(Math.floor(random() * 4));
   const hex = randomHex(random, 30);
@@ -28,7 +28,7 @@ export function makeToken(random: Random, digits: number): string {
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** Whether a text has the form of a UUID of any version. */
+/** Whether a text is a UUID of any version. */
 export function isUuid(text: string): boolean {
   return UUID.test(text);
 }

@@ -23,7 +23,7 @@ export interface Listeners {
 
 const NO_MISFORTUNE: Misfortune = { delaysBeforeMs: 0, delaysAfterMs: 0, ending: undefined, kinds: [] };
 
-/** Routes each request, lets the fault plan strike, and writes the request's record. */
+/** Routes each request, applies the fault plan and records the request. */
 export function createListeners(parts: ServerParts): Listeners {
   const findRoute = createRouter(parts.routes);
   const listen = (expectsContinue: boolean): RequestListener => {

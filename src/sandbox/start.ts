@@ -22,12 +22,12 @@ import { makeSelfSignedCertificate } from './wire/certificate.ts';
 export interface SandboxOptions {
   /** Milliseconds since the epoch; jobs end and sessions expire by it. */
   clock: Clock;
-  /** Source of every identifier the sandbox makes up. */
+  /** Source of every identifier that the sandbox generates. */
   random: Random;
-  /** Zero, the default, takes a free port. Only 127.0.0.1 is listened on. */
+  /** Zero, the default, picks a free port. Listens on 127.0.0.1 only. */
   port?: number;
   faults?: Fault[];
-  /** Told of each request when it is over. */
+  /** Called with the record of each request when it has ended. */
   onRequest?: (record: RequestRecord) => void;
   scarf?: ScarfOptions;
   sumatra?: SumatraOptions;
@@ -36,20 +36,20 @@ export interface SandboxOptions {
 }
 
 export interface Sandbox {
-  /** The one origin under which all vendors and `/_sandbox` are found. */
+  /** The origin of all vendors and of `/_sandbox`. */
   url: string;
-  /** The origin of the TLS listener, where one was asked for, and its self-signed certificate as PEM. */
+  /** The origin of the TLS listener, if one was requested, and its self-signed certificate as PEM. */
   tls: { url: string; certificate: string } | undefined;
-  /** The environment that points a client at the sandbox. */
+  /** The environment variables that point a client at the sandbox. */
   environment: Record<string, string>;
   vendors: { scarf: ScarfState; sumatra: SumatraState; moesif: MoesifState; loginsight: LogInsightState };
   faults: FaultPlan;
   traffic: Traffic;
-  /** Stops listening and cuts every connection, hanging requests included. */
+  /** Stops listening and closes every connection, including hanging requests. */
   close(): Promise<void>;
 }
 
-/** Starts the emulated vendors on loopback. The caller closes what was started. */
+/** Starts the emulated vendors on loopback. The caller closes the sandbox. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const plan = new FaultPlan(options.faults);
   const traffic = new Traffic(options.onRequest);

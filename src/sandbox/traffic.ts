@@ -2,18 +2,18 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { FaultKind } from './faults/plan.ts';
 import type { RouteOwner } from './wire/router.ts';
 
-/** One request as the sandbox saw it. Credentials are noted as present, never written down. */
+/** The record of a request. It shows that credentials were present, but never their text. */
 export interface RequestRecord {
-  /** `sandbox` for a path that no vendor has. */
+  /** `sandbox` for a path that belongs to no vendor. */
   vendor: RouteOwner;
   route: string;
   method: string;
-  /** Path with query, as it came. */
+  /** Path with query, as received. */
   path: string;
-  /** Zero when no reply left. */
+  /** Zero when no reply was sent. */
   status: number;
   headers: Record<string, string>;
-  /** Body bytes that came over the wire and were read. */
+  /** Body bytes that were received and read. */
   wireBytes: number;
   bodyBytes: number;
   faults: FaultKind[];
@@ -52,13 +52,13 @@ export function selectHeaders(headers: IncomingHttpHeaders): Record<string, stri
   return selected;
 }
 
-/** Counts the requests of each vendor and remembers the last thousand of all. */
+/** Counts the requests of each vendor and keeps the last thousand records. */
 export class Traffic {
   private readonly records: RequestRecord[] = [];
   private readonly counts = new Map<RouteOwner, TrafficCounts>();
   private readonly concurrent = new Map<RouteOwner, number>();
 
-  /** `onRequest` is told of each request when it is over. */
+  /** `onRequest` is called with the record of each request when it has ended. */
   constructor(private readonly onRequest: (record: RequestRecord) => void = () => undefined) {}
 
   begin(vendor: RouteOwner): void {
@@ -88,7 +88,7 @@ export class Traffic {
     return counts;
   }
 
-  /** Requests that have begun and not ended. */
+  /** How many requests have begun but not ended. */
   inHand(vendor: RouteOwner): number {
     return this.concurrent.get(vendor) ?? 0;
   }

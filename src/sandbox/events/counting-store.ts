@@ -4,7 +4,7 @@ import { emptyCounts, type Dedupe, type EventStore, type Staging, type StoredEve
 
 const WORDS = 3;
 
-/** Twelve bytes a row; refuses to grow beyond what the table of ids could take anyway. */
+/** Twelve bytes per row; never grows beyond the number of ids that the table could hold. */
 class HashedRows implements Staging {
   withoutId = 0;
   untracked = 0;
@@ -40,7 +40,7 @@ class HashedRows implements Staging {
   }
 }
 
-/** Counts events and tells duplicates by hashed id, in memory that does not grow with the events. */
+/** Counts events and detects duplicates by hashed id, in bounded memory. */
 export class CountingStore implements EventStore {
   readonly counts = emptyCounts();
   readonly maxIds: number;

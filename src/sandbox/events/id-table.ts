@@ -1,4 +1,4 @@
-/** An id as two 32-bit hashes, and a digest of the event that bears it. */
+/** An id as two 32-bit hashes, and a digest of the event with that id. */
 export interface HashedEvent {
   high: number;
   low: number;
@@ -10,8 +10,8 @@ export type Sighting = 'new' | 'same' | 'different' | 'full';
 const WORDS = 3;
 
 /**
- * Two independent 32-bit hashes of a text: multiplicative mixing of its UTF-16 units. Among a million
- * ids the chance of one false duplicate is below one in ten million.
+ * Two independent 32-bit hashes of a text, by multiplicative mixing of its UTF-16 units. Among a million ids
+ * the chance of one false duplicate is below one in ten million.
  */
 export function hashText(text: string): { high: number; low: number } {
   let high = 0x9e3779b9 ^ text.length;
@@ -27,7 +27,7 @@ export function hashText(text: string): { high: number; low: number } {
   return { high: high >>> 0, low: low >>> 0 };
 }
 
-/** An open-addressing set of hashed ids that grows up to `maxIds` and then refuses new ones. */
+/** An open-addressing set of hashed ids that grows up to `maxIds` and refuses new ids beyond. */
 export class IdTable {
   private readonly maxIds: number;
   private words: Uint32Array;
@@ -39,7 +39,7 @@ export class IdTable {
     this.words = new Uint32Array(this.slots * WORDS);
   }
 
-  /** Notes an event. A known id keeps its first digest, or takes the new one when `replace` is set. */
+  /** Records an event. A known id keeps its first digest, or takes the new one when `replace` is set. */
   see(event: HashedEvent, replace: boolean): Sighting {
     const at = this.find(event.high, event.low);
     if (this.isTaken(at)) {

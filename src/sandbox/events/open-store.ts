@@ -2,13 +2,13 @@ import { CountingStore } from './counting-store.ts';
 import { KeepingStore } from './keeping-store.ts';
 import type { Dedupe, EventStore, KeepEvents } from './store.ts';
 
-/** Twelve bytes an id in a table at most half full: 48 MiB. */
+/** Twelve bytes per id in a table at most half full: 48 MiB. */
 const DEFAULT_MAX_TRACKED_IDS = 2_000_000;
 
 export interface EventStoreOptions {
   keepEvents?: KeepEvents;
   dedupe: Dedupe;
-  /** Ids remembered when events are only counted. */
+  /** How many ids to remember when events are only counted. */
   maxTrackedIds?: number;
 }
 

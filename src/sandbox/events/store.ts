@@ -1,21 +1,21 @@
-/** An event as the vendor holds it. */
+/** An event as the vendor stores it. */
 export interface StoredEvent {
-  /** The event's own de-duplication id, where it has one. */
+  /** The event's own de-duplication id, if it has one. */
   id: string | null;
-  /** The event as it was sent, or `null` where only ids are kept. */
+  /** The event as it was sent; `null` where only ids are kept. */
   text: string | null;
-  /** What brought it: the id of an import, or the name of the route. */
+  /** Where it came from: the id of an import, or the name of the route. */
   origin: string;
 }
 
-/** Which of two events with the same id stays. `none`: the vendor does not look at ids. */
+/** Which of two events with the same id is kept. `none`: the vendor ignores ids. */
 export type Dedupe = 'first' | 'last' | 'none';
 
-/** What is remembered of events: counts in flat memory, ids, or ids and bytes. */
+/** What is kept of events: all of them, ids only, or counts in bounded memory. */
 export type KeepEvents = boolean | 'ids';
 
 export interface EventCounts {
-  /** Events taken, duplicates included. */
+  /** Accepted events, duplicates included. */
   received: number;
   /** Events held after de-duplication. */
   stored: number;
@@ -24,21 +24,21 @@ export interface EventCounts {
   duplicates: number;
   /** Duplicates whose bytes differ from those of the event they repeat. */
   conflicting: number;
-  /** Events whose ids were not looked at, since the flat memory for ids was full. */
+  /** Events whose ids were not checked because the table of ids was full. */
   untracked: number;
 }
 
-/** Events of one request, held apart until the vendor takes them. */
+/** The events of one request, kept separate until the vendor accepts them. */
 export interface Staging {
   add(id: string | null, bytes: Buffer): void;
-  /** Takes the first `share` of the staged events into the store. To be called once. */
+  /** Adds the first `share` of the staged events to the store. Must be called at most once. */
   commit(origin: string, share?: number): void;
 }
 
 export interface EventStore {
   readonly counts: EventCounts;
   stage(): Staging;
-  /** The events held, in order of arrival; empty where only counts are kept. */
+  /** The stored events, in order of arrival; empty where only counts are kept. */
   events(): StoredEvent[];
 }
 

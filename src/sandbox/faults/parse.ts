@@ -4,7 +4,7 @@ import { FAULT_KINDS, type Fault } from './plan.ts';
 const NUMBERS = ['status', 'delayMs', 'afterBytes', 'times', 'skip', 'every'];
 const TEXTS = ['vendor', 'route', 'body'];
 
-/** Reads faults. A misspelt one is refused, not ignored: throws an Error that says what is wrong with which. */
+/** Parses faults. Throws an Error that says what is wrong with which fault; unknown keys are errors too. */
 export function parseFaults(value: unknown): Fault[] {
   if (!Array.isArray(value)) throw new Error('a JSON array of faults is expected');
   return value.map(parseFault);

@@ -10,7 +10,7 @@ const GARBAGE = '<!doctype html><title>It works</title>\u0000\ufffd{"id":';
 /** Waits; rejects when the sandbox closes. */
 export type Pause = (delayMs: number) => Promise<void>;
 
-/** Ends a request as the fault says. `reply` is what the vendor would have answered. */
+/** Ends a request as the fault says. `reply` is the vendor's normal reply. */
 export async function performFault(
   fault: Fault,
   exchange: Exchange,
@@ -69,7 +69,7 @@ async function resetWithinBody(exchange: Exchange, afterBytes: number): Promise<
   await waitForClose(response);
 }
 
-/** A TCP reset; TLS sockets, which cannot send one, are cut without a goodbye. */
+/** A TCP reset. TLS sockets cannot send one and are closed without a closing alert. */
 function resetConnection(request: IncomingMessage): void {
   const { socket } = request;
   if ('encrypted' in socket) socket.destroy();

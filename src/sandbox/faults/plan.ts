@@ -15,34 +15,36 @@ export const FAULT_KINDS = [
 
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
-/** A misfortune as data. Without `vendor` or `route` it meets every vendor or route. */
+/** A fault as data. Without `vendor` or `route` it applies to every vendor or route. */
 export interface Fault extends Selection {
   vendor?: Vendor;
   route?: string;
   kind: FaultKind;
   /**
-   * `before`: the request is not looked at. `after`: the vendor has taken it, and only the reply
-   * suffers. Default: `before`, but `after` for `garbage`; the kinds named after a body or a reply
-   * know their own moment.
+   * `before`: the vendor does not process the request. `after`: it does, and only the reply is affected.
+   * Default: `before`, but `after` for `garbage`. The kinds named after a body or a reply ignore it.
    */
   at?: 'before' | 'after';
-  /** Of `status` (default 500) and `garbage` (default 200). */
+  /** For `status` (default 500) and `garbage` (default 200). */
   status?: number;
   body?: string;
   headers?: Record<string, string>;
-  /** Of `delay`: how long; of `slow-reply`: the pause before each 16 KiB of the reply. */
+  /** For `delay`: how long; for `slow-reply`: the pause before each 16 KiB of the reply. */
   delayMs?: number;
-  /** Of the kinds that cut: how many bytes of the body or reply get through (default 1; for a reply, half of it). */
+  /**
+   * For the kinds that cut: how many bytes of the body or reply get through (default 1; for a reply, half of
+   * it).
+   */
   afterBytes?: number;
 }
 
-/** What is to happen to one request. */
+/** The faults that apply to one request. */
 export interface Misfortune {
   delaysBeforeMs: number;
   delaysAfterMs: number;
-  /** At most one fault ends the request; the first in the plan wins. */
+  /** At most one fault ends the request: the first in the plan that applies. */
   ending: Fault | undefined;
-  /** Kinds that met the request, for its log entry. */
+  /** All kinds that apply to the request, for its log entry. */
   kinds: FaultKind[];
 }
 
@@ -51,7 +53,7 @@ interface PlannedFault {
   isHit: () => boolean;
 }
 
-/** Whether the fault strikes before the vendor has looked at the request. */
+/** Whether the fault takes effect before the vendor processes the request. */
 export function strikesBefore(fault: Fault): boolean {
   if (fault.kind === 'reset-mid-body') return true;
   if (fault.kind === 'reset-mid-reply' || fault.kind === 'short-reply' || fault.kind === 'slow-reply')
@@ -59,7 +61,7 @@ export function strikesBefore(fault: Fault): boolean {
   return (fault.at ?? (fault.kind === 'garbage' ? 'after' : 'before')) === 'before';
 }
 
-/** The faults in force, in order, each with its own count of occasions. */
+/** The active faults, in order, each counting its own matching requests. */
 export class FaultPlan {
   private planned: PlannedFault[] = [];
 
@@ -79,7 +81,7 @@ export class FaultPlan {
     return this.planned.map(({ fault }) => fault);
   }
 
-  /** Counts the request against every fault that fits it and tells what befalls it. */
+  /** Counts the request for every matching fault, and returns the faults that apply to it. */
   strike(vendor: Vendor, route: string): Misfortune {
     const misfortune: Misfortune = { delaysBeforeMs: 0, delaysAfterMs: 0, ending: undefined, kinds: [] };
     for (const { fault, isHit } of this.planned) {

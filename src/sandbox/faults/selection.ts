@@ -1,14 +1,14 @@
-/** Which of the matching occasions are hit: all, unless narrowed. */
+/** Which of the matching requests or imports are affected: all, unless narrowed. */
 export interface Selection {
-  /** Passes over the first `skip` occasions. */
+  /** Skips the first `skip` matches. */
   skip?: number;
-  /** Hits at most this many occasions. */
+  /** Affects at most this many matches. */
   times?: number;
-  /** Hits the first occasion and then every n-th. */
+  /** Affects the first match and then every n-th. */
   every?: number;
 }
 
-/** Counts the occasions of one selection; each call is one occasion. */
+/** Counts the matches of one selection: each call is one match, and returns whether it is affected. */
 export function createSelector(selection: Selection): () => boolean {
   let seen = 0;
   let hits = 0;

@@ -10,7 +10,7 @@ import { Sessions } from './sessions.ts';
 
 export type LogInsightState = VendorState;
 
-/** The ingestion of Log Insight, appliance or cloud. Nothing is de-duplicated. */
+/** The ingestion API of Log Insight, as appliance or cloud. Nothing is de-duplicated. */
 export function createLogInsight(options: LogInsightOptions, world: World): Emulator<LogInsightState> {
   const settings = resolveLogInsightOptions(options);
   const store = openEventStore({ keepEvents: settings.keepEvents, dedupe: 'none' });
@@ -82,7 +82,7 @@ function checkCloudToken(settings: LogInsightSettings, exchange: Exchange): true
   throw new Refusal(jsonReply(401, { errorMessage: 'Unauthorized' }));
 }
 
-/** The route of version 1 that took messages is deprecated and says so (firehose-to-loginsight, 2020-08). */
+/** The message route of version 1 is deprecated and marks its replies (firehose-to-loginsight, 2020-08). */
 function markDeprecated(reply: Reply): Reply {
   const headers = { 'VMware-LI-API-Status': 'Deprecated', Warning: '299 - "Deprecated API"' };
   return { ...reply, headers: { ...reply.headers, ...headers } };

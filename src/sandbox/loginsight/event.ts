@@ -1,6 +1,6 @@
 import { isObject } from '../wire/body.ts';
 
-/** An event as the server holds it. */
+/** An event as the server stores it. */
 export interface LogEvent {
   text: string;
   timestamp: number;
@@ -20,10 +20,10 @@ export interface EventLimits {
   maxNameLength: number;
 }
 
-/** An event that cannot be taken, and why. */
+/** An invalid event; the message says why. */
 export class BadEvent extends Error {}
 
-/** Reads an event of the ingest routes; unknown keys beside the three known ones are ignored. */
+/** Parses an event of the ingest routes; other keys than the three known ones are ignored. */
 export function readIngestEvent(value: unknown, limits: EventLimits, nowMs: number): LogEvent {
   if (!isObject(value)) throw new BadEvent('an event is an object');
   const text = readText(value['text'], limits);
@@ -34,7 +34,7 @@ export function readIngestEvent(value: unknown, limits: EventLimits, nowMs: numb
   return { text, timestamp: readTimestamp(value['timestamp'], nowMs), fields: read };
 }
 
-/** Reads a flat event of `POST /api/v2/events` on the appliance: every other key is a field. */
+/** Parses a flat event of `POST /api/v2/events` on the appliance: every other key is a field. */
 export function readFlatEvent(value: unknown, limits: EventLimits, nowMs: number): LogEvent {
   if (!isObject(value)) throw new BadEvent('an event is an object');
   const { text, timestamp, ...rest } = value;
@@ -43,7 +43,7 @@ export function readFlatEvent(value: unknown, limits: EventLimits, nowMs: number
   return { text: readText(text, limits), timestamp: readTimestamp(timestamp, nowMs), fields };
 }
 
-/** Reads an event of the cloud product, whose fields are one object. */
+/** Parses an event of the cloud product, whose fields are one object. */
 export function readCloudEvent(value: unknown, limits: EventLimits, nowMs: number): LogEvent {
   if (!isObject(value)) throw new BadEvent('an event is an object');
   const given = value['fields'] ?? {};
@@ -96,7 +96,9 @@ function contentOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** A field called `timestamp` makes the server refuse its event (logstash-output-loginsight 0.3.0, 2017-09). */
+/**
+ * The server refuses an event with a field called `timestamp` (logstash-output-loginsight 0.3.0, 2017-09).
+ */
 function checkNames(fields: LogField[], limits: EventLimits): void {
   const seen = new Set<string>();
   for (const { name } of fields) {

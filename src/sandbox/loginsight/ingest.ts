@@ -6,14 +6,14 @@ import { BadEvent, readCloudEvent, readFlatEvent, readIngestEvent, type LogEvent
 import type { LogInsightSettings } from './options.ts';
 
 /**
- * `ingest`: `{events: […]}`. `messages`: the same under its old name. `flat`: a bare array of flat
- * objects, v2 of the appliance. `cloud`: a bare array with `fields` as an object.
+ * `ingest`: `{events: […]}`. `messages`: the same under its old name. `flat`: a bare array of flat objects,
+ * v2 of the appliance. `cloud`: a bare array with `fields` as an object.
  */
 export type IngestShape = 'ingest' | 'messages' | 'flat' | 'cloud';
 
 export interface IngestParts {
   shape: IngestShape;
-  /** With a session the times of events are believed. */
+  /** With a session the times of events are trusted. */
   isTrusted: boolean;
   settings: LogInsightSettings;
   store: EventStore;
@@ -22,7 +22,7 @@ export interface IngestParts {
 
 const CLAMP_MS = 600_000;
 
-/** Takes a request's events, or refuses it with 400 in the words of its product. */
+/** Stores a request's events, or refuses it with 400 and the product's message. */
 export async function ingest(exchange: Exchange, parts: IngestParts): Promise<Reply> {
   const { settings, shape } = parts;
   const body = parseJson(await readWholeBody(exchange, settings.maxBodyBytes));
@@ -53,7 +53,7 @@ function listOf(body: unknown, shape: IngestShape): unknown[] {
   throw refusal(shape, 'JSON_FORMAT_ERROR', 'Invalid request body');
 }
 
-/** One bad event refuses the whole flat request by the vendor's word; elsewhere an option decides. */
+/** On the flat route one bad event refuses the whole request, as documented; elsewhere an option decides. */
 function readOrDrop(value: unknown, parts: IngestParts): LogEvent | undefined {
   const { settings, shape, nowMs } = parts;
   try {
@@ -67,7 +67,10 @@ function readOrDrop(value: unknown, parts: IngestParts): LogEvent | undefined {
   }
 }
 
-/** Anonymous times are forced into ten minutes around the server's own; the flat route replaces them outright. */
+/**
+ * Without a session, a time more than ten minutes from the server's is moved to that limit; on the flat route
+ * it is replaced by the server's time.
+ */
 function adjustTime(event: LogEvent, { isTrusted, shape, nowMs }: IngestParts): LogEvent {
   if (isTrusted) return event;
   const clamped = Math.min(nowMs + CLAMP_MS, Math.max(nowMs - CLAMP_MS, event.timestamp));
@@ -75,7 +78,7 @@ function adjustTime(event: LogEvent, { isTrusted, shape, nowMs }: IngestParts): 
   return { ...event, timestamp: isMoved && shape === 'flat' ? nowMs : clamped };
 }
 
-/** The event with the fields that the server itself adds. */
+/** The event with the fields that the server adds. */
 function describe(event: LogEvent, exchange: Exchange): LogEvent {
   const source = exchange.request.socket.remoteAddress ?? 'unknown';
   const added = { source, hostname: source, event_type: 'v4_00000000' };

@@ -4,22 +4,25 @@ export interface LogInsightOptions {
   username?: string;
   password?: string;
   provider?: 'Local' | 'ActiveDirectory' | 'vIDM';
-  /** The life of a session; the samples of the REST reference have half an hour. */
+  /** The lifetime of a session; the samples of the REST reference show half an hour. */
   sessionTtlMs?: number;
   /** Which product answers `POST /api/v2/events`: the appliance, or the log-management API in the cloud. */
   product?: 'appliance' | 'cloud';
   /** The bearer token of the cloud product. */
   cloudToken?: string;
-  /** `false` answers everything with 503, as an appliance does that was never set up. */
+  /** `false` answers everything with 503, as an appliance before its initial setup. */
   bootstrapped?: boolean;
-  /** `false` refuses gzip with 400; it stands in no reference but in the vendor's fluentd plugin since 1.4.1. */
+  /**
+   * `false` refuses gzip with 400. No reference documents gzip; the vendor's fluentd plugin uses it since
+   * 1.4.1.
+   */
   gzip?: boolean;
-  /** 4 MB on the appliance, 1 MB in the cloud, counted without compression. */
+  /** 4 MB on the appliance, 1 MB in the cloud, uncompressed. */
   maxBodyBytes?: number;
   maxTextBytes?: number;
   /** 1 to 500 (API overview 8.18). */
   maxEvents?: number;
-  /** What an event that cannot be taken brings down: its request, or itself alone. */
+  /** What an invalid event causes: its request is refused, or only the event is dropped. */
   badEvents?: 'refuse-request' | 'drop-event';
   /** Also listens with TLS and a self-signed certificate, as appliances do. */
   tls?: boolean;

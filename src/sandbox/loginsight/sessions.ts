@@ -13,7 +13,7 @@ interface Session {
 const MAX_LOGIN_BYTES = 65_536;
 const MAX_SESSIONS = 10_000;
 
-/** Logins of the appliance (REST reference v1, sessions, 2020-02). */
+/** The sessions of the appliance (REST reference v1, sessions, 2020-02). */
 export class Sessions {
   logins = 0;
   /** Requests answered with 440. */
@@ -47,8 +47,8 @@ export class Sessions {
   }
 
   /**
-   * Whether the request bears a session. Without an `Authorization` header it is anonymous; with one
-   * that is unknown it is refused with 401, with one that ran out with 440, both in plain text.
+   * The session of the request; undefined without an `Authorization` header. Throws a `Refusal` in plain
+   * text: 401 for an unknown session, 440 for an expired one.
    */
   authenticate(exchange: Exchange): Session | undefined {
     const authorization = header(exchange, 'authorization');

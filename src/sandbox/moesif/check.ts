@@ -23,7 +23,7 @@ export function findFault(item: unknown, kind: EventKind, oldestMs: number): str
   return Number.isInteger(response['status']) ? undefined : 'response.status is missing';
 }
 
-/** The vendor's samples carry no zone; they are read as UTC. */
+/** The vendor's samples have no time zone; they are read as UTC. */
 function readTimeMs(value: unknown): number | undefined {
   const match = typeof value === 'string' ? ISO_TIME.exec(value) : null;
   if (match === null) return undefined;

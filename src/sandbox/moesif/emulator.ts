@@ -26,7 +26,10 @@ interface Posting {
 const DAY_MS = 86_400_000;
 const PREFIXES = ['/v1', '/moesifapi'];
 
-/** The collector of Moesif: events and actions, one or a batch, told apart by `transaction_id` across requests. */
+/**
+ * The collector of Moesif: events and actions, single or in batches, de-duplicated by `transaction_id` across
+ * requests.
+ */
 export function createMoesif(options: MoesifOptions, world: World): Emulator<MoesifState> {
   const settings = resolveMoesifOptions(options);
   const { keepEvents, maxTrackedIds } = settings;

@@ -4,14 +4,17 @@ export interface MoesifOptions {
   applicationId?: string;
   /** `false` answers everything with 402. */
   subscribed?: boolean;
-  /** Whether the paths of 2016-08, `/moesifapi/events`, answer beside `/v1`; today they are gone. */
+  /**
+   * Whether the paths of 2016-08, `/moesifapi/events`, exist beside `/v1`; by now the vendor has removed
+   * them.
+   */
   legacyPaths?: boolean;
-  /** What a bad event brings down: the documents do not say whether its whole batch falls. */
+  /** What an invalid event causes; whether its whole batch is refused is undocumented. */
   badEvents?: 'reject-batch' | 'drop-event';
   /** Events over `maxEventAgeDays` are refused unless the account was opened for backfill. */
   oldEvents?: 'reject' | 'accept';
   maxEventAgeDays?: number;
-  /** 50 MB since 2024-02-02, counted without compression. Beyond it 413, which is assumed. */
+  /** 50 MB since 2024-02-02, uncompressed. Larger batches get a 413, which is assumed. */
   maxBatchBytes?: number;
   /** 15 MB since 2024-11-06. */
   maxActionBatchBytes?: number;

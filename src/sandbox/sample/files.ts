@@ -1,10 +1,10 @@
-/** The files that the examples of README.md use: events of the last minutes, whatever the day. */
+/** The files that the examples of README.md use, with events of the last minutes. */
 import { gzipSync } from 'node:zlib';
 
 /** The package that the events belong to. @internal */
 export const SAMPLE_PACKAGE = '970493a1-4ca0-4a4d-a085-fdce578e5a08';
 
-/** Contents by file name. The last event happened at `nowMs`. */
+/** Contents by file name. The last event is at `nowMs`. */
 export function sampleFiles(nowMs: number): Readonly<Record<string, string | Uint8Array>> {
   return {
     'events.ndjson': events(1000, nowMs),
@@ -35,7 +35,7 @@ function event(index: number, timeMs: number): string {
   })}\n`;
 }
 
-/** Ten rows, three of them bad: one that is no JSON, one without a time, one that is an array. */
+/** Ten rows, three of them bad: one is not JSON, one has no time, one is an array. */
 function damagedEvents(nowMs: number): string {
   const rows = Array.from({ length: 10 }, (_, index) => event(index, nowMs - 1000 * index));
   rows[2] = 'not json\n';
@@ -44,7 +44,7 @@ function damagedEvents(nowMs: number): string {
   return rows.join('');
 }
 
-/** A table with a header of its own, and cells that only a reader of quotes gets right. */
+/** A table with its own column names, and cells that need a parser that understands quotes. */
 function downloads(count: number, nowMs: number): string {
   const rows = Array.from({ length: count }, (_, index) => {
     const when = new Date(nowMs - 1000 * index).toISOString();
@@ -53,7 +53,7 @@ function downloads(count: number, nowMs: number): string {
   return `when,ip,note,build\n${rows.join('')}`;
 }
 
-/** API calls as Moesif takes them: it refuses what is older than thirty days. */
+/** API calls for Moesif, recent because it refuses those older than thirty days. */
 function calls(count: number, nowMs: number): string {
   const rows = Array.from({ length: count }, (_, index) => {
     const timeMs = nowMs - 1000 * index;

@@ -2,10 +2,10 @@ import { header, parameter, type Exchange } from '../wire/exchange.ts';
 import { emptyReply, jsonReply, Refusal } from '../wire/reply.ts';
 import type { ScarfSettings } from './options.ts';
 
-/** What a route does with the account: everything but reading needs Owner or Admin. */
+/** The kind of access that a route needs; all but reading requires Owner or Admin. */
 export type Deed = 'read' | 'import' | 'raw-export' | 'aggregate-export';
 
-/** Checks token, owner, role and plan, and gives back the owner in the account's own letter case. */
+/** Checks token, owner, role and plan; returns the owner in the account's own letter case. */
 export type CheckAccess = (exchange: Exchange, deed: Deed) => string;
 
 /**

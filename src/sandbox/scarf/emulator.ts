@@ -18,12 +18,15 @@ import { resolveScarfOptions, type Artifact, type JobOutcome, type ScarfOptions 
 
 /** The emulated Scarf account, for tests in the same process. */
 export interface ScarfState extends VendorState {
-  /** All imports in order of creation, those of others and the vanished ones included. */
+  /** All imports in order of creation, including foreign and vanished ones. */
   imports(): ImportJob[];
   startForeignImports(count: number): void;
   finishForeignImports(count?: number): void;
   planOutcomes(outcomes: JobOutcome[]): void;
-  /** What a raw export of these days, both inclusive, holds now: each event once, in the export's columns. */
+  /**
+   * The rows that a raw export of these days, both inclusive, contains now: each event once, in the export's
+   * columns.
+   */
   exportedRows(kind: Artifact['kind'], firstDate: string, lastDate: string): Iterable<string[]>;
   schedules(): Schedule[];
 }

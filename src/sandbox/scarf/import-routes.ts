@@ -48,7 +48,9 @@ export function importRoutes(parts: ImportParts): Route[] {
   ];
 }
 
-/** Answers 422 before a byte of the body is read; the limit's body is in no specification, its text is in the docs. */
+/**
+ * Answers 422 before reading the body. No specification has the body of that reply; its text is in the docs.
+ */
 async function startImport(
   parts: ImportParts,
   exchange: Exchange,
@@ -87,7 +89,7 @@ function listImports(parts: ImportParts, exchange: Exchange): Reply {
   return jsonReply(200, { event_imports: items.map((job) => renderJob(job, parts.clock())) });
 }
 
-/** An id that is no UUID is the framework's 400 with an empty body (scarf-sh/tie, 2024-10-28). */
+/** For an id that is not a UUID the framework answers 400 with an empty body (scarf-sh/tie, 2024-10-28). */
 function findJob(parts: ImportParts, exchange: Exchange, deed: 'read' | 'import' = 'read'): ImportJob {
   const owner = parts.checkAccess(exchange, deed);
   const id = parameter(exchange, 'id');

@@ -5,7 +5,7 @@ import { isVisible, naturalEnd, type ImportJob, type ImportStatus } from './job.
 import type { JobOutcome, ScarfSettings } from './options.ts';
 import type { Upload } from './upload.ts';
 
-/** A place among the active imports of an owner, held while the body is still coming in. */
+/** One of an owner's active imports, held while the body is being received. */
 export interface Slot {
   owner: string;
 }
@@ -16,8 +16,8 @@ interface PlannedOutcome {
 }
 
 /**
- * All imports of the account. Nothing runs in the background: whoever looks first settles what is due
- * by the clock, and only then are the events of a finished import in the store.
+ * All imports of the account. Nothing runs in the background: each access first settles the imports that are
+ * due by the clock, and only then are their events stored.
  */
 export class ImportRegistry {
   maxActiveSeen = 0;
@@ -39,7 +39,7 @@ export class ImportRegistry {
     for (const outcome of outcomes) this.outcomes.push({ outcome, isHit: createSelector(outcome) });
   }
 
-  /** Takes a slot, or `undefined` when as many imports as allowed are active for the owner. */
+  /** Takes a slot; `undefined` when the owner has the maximum number of active imports. */
   reserve(owner: string): Slot | undefined {
     if (this.countActive(owner) >= this.settings.maxActive) {
       this.refusedForActive += 1;
@@ -51,7 +51,7 @@ export class ImportRegistry {
     return slot;
   }
 
-  /** Gives the slot back; a slot whose upload was accepted has passed to its job already. */
+  /** Releases the slot. Does nothing after `accept`, whose job counts in its place. */
   release(slot: Slot): void {
     this.uploads.delete(slot);
   }
@@ -67,7 +67,7 @@ export class ImportRegistry {
     return job;
   }
 
-  /** Starts imports of somebody else, which stay active until they are finished. */
+  /** Starts imports that another client appears to have made; they stay active until they are finished. */
   startForeign(owner: string, count: number): void {
     for (let started = 0; started < count; started += 1) {
       const job = this.add({ owner, lifeMs: Infinity, foreign: true, outcome: undefined });
@@ -93,7 +93,7 @@ export class ImportRegistry {
     return job !== undefined && job.owner === owner && isVisible(job) ? job : undefined;
   }
 
-  /** Ends an import early; the share of its events that its time allowed stays. */
+  /** Aborts an import; keeps the share of its events that corresponds to the time it ran. */
   abort(job: ImportJob): void {
     if (job.status !== 'importing') return;
     const nowMs = this.world.clock();
@@ -104,7 +104,7 @@ export class ImportRegistry {
     this.end(job, 'aborted', nowMs);
   }
 
-  /** Ends every import whose time has come and stores its events. */
+  /** Ends every import that is due and stores its events. */
   settleDue(): void {
     const nowMs = this.world.clock();
     for (const job of this.active) {

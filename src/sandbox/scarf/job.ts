@@ -9,19 +9,19 @@ export type ImportStatus = 'importing' | 'done' | 'aborted';
 export interface ImportJob {
   id: string;
   owner: string;
-  /** Started by somebody else, through the admin endpoint or an option. */
+  /** Started by another client, through the admin endpoint or an option. */
   foreign: boolean;
   status: ImportStatus;
   createdAtMs: number;
   updatedAtMs: number;
-  /** When it leaves `importing` by itself; `Infinity` for never. */
+  /** When it stops `importing` by itself; `Infinity` for never. */
   endsAtMs: number;
   total: number;
   succeeded: number;
   failed: number;
-  /** Errors only; the progress entry is made when the log is read. */
+  /** Errors only; the progress entry is generated when the log is read. */
   log: ImportLog[];
-  /** Its events until it ends; they are stored then. */
+  /** Its events until it ends, when they are stored. */
   staged: Staging | undefined;
   outcome: JobOutcome | undefined;
 }
@@ -81,7 +81,7 @@ function elapsedShare(job: ImportJob, nowMs: number): number {
     : 0;
 }
 
-/** How an import ends when its time has come, and which share of its events is stored by then. */
+/** How an import ends by itself, and which share of its events is stored by then. */
 export function naturalEnd(outcome: JobOutcome | undefined): { status: 'done' | 'aborted'; share: number } {
   const kind: OutcomeKind | undefined = outcome?.kind;
   if (kind === 'aborts') return { status: 'aborted', share: outcome?.share ?? 0.5 };

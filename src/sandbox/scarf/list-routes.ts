@@ -113,7 +113,7 @@ function renderFound(artifact: Artifact | undefined, owner: string): Reply {
   return artifact === undefined ? emptyReply(404) : jsonReply(200, renderPackage(artifact, owner));
 }
 
-/** Reads a JSON body as the framework does: any other `Content-Type` is 415, anything unreadable 400. */
+/** Reads a JSON body as the framework does: another `Content-Type` gets a 415, invalid JSON a 400. */
 export async function readJsonObject(exchange: Exchange): Promise<Record<string, unknown>> {
   const contentType = (header(exchange, 'content-type') ?? '').split(';')[0]?.trim().toLowerCase();
   if (contentType !== 'application/json') throw new Refusal(emptyReply(415));

@@ -7,9 +7,9 @@ export interface Artifact {
   kind: 'package' | 'pixel';
   id: string;
   name?: string;
-  /** Of a package: `npm`, `docker`, `file`. */
+  /** For a package: `npm`, `docker`, `file`. */
   type?: string;
-  /** Of a pixel: the package it belongs to. */
+  /** For a pixel: the package it belongs to. */
   packageId?: string;
 }
 
@@ -31,7 +31,7 @@ export const OUTCOME_KINDS = [
 
 export type OutcomeKind = (typeof OUTCOME_KINDS)[number];
 
-/** What becomes of the imports that the selection hits, instead of a plain `done`. */
+/** How the selected imports end instead of a plain `done`. */
 export interface JobOutcome extends Selection {
   kind: OutcomeKind;
   share?: number;
@@ -46,18 +46,20 @@ export interface ScarfOptions {
   plan?: 'premium' | 'basic' | 'starter' | 'free';
   /** 15 since 2024-07-08 (Scarf docs, Importing events). */
   maxActive?: number;
-  /** From an upload's acceptance to the end of its import. */
+  /** From accepting an upload to the end of its import. */
   jobMs?: number;
-  /** Rows of a list when the request does not say. The live service silently stops at 10 (2026-09). */
+  /**
+   * Rows per page of a list when the request does not say. The live service silently stops at 10 (2026-09).
+   */
   pageSize?: number;
-  /** First event wins (docs of 2024-07) or the last one does (docs since 2024-09-11). */
+  /** Whether the first event with an id counts (docs of 2024-07) or the last (docs since 2024-09-11). */
   dedupe?: 'first' | 'last';
-  /** Events over seven days old are unsupported since 2026-06-15; how they are refused is not documented. */
+  /** Events over seven days old are unsupported since 2026-06-15; how they are refused is undocumented. */
   oldEvents?: 'accept' | 'reject-line' | 'reject-request';
   maxEventAgeDays?: number;
   /** Whether lists carry `_links`, as the specifications of 2022 to 2025 have it. */
   links?: boolean;
-  /** Imports of somebody else that are active from the start. */
+  /** Imports of another client that are active from the start. */
   foreignActive?: number;
   /** Which artifacts an event may name. `any`: all; the lists then show a few samples. */
   artifacts?: 'any' | Artifact[];
@@ -66,7 +68,7 @@ export interface ScarfOptions {
   keepEvents?: KeepEvents;
   maxTrackedIds?: number;
   maxLineBytes?: number;
-  /** Entries held of one import's log; what comes later is counted, not listed. */
+  /** How many entries of one import's log are kept; later ones are only counted. */
   maxLogEntries?: number;
   outcomes?: JobOutcome[];
   exports?: ScarfExportOptions;

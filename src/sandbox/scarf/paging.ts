@@ -6,9 +6,9 @@ export interface Page<Item> {
 }
 
 /**
- * Cuts one page out of a list. Without `per_page` the live service stops silently at ten rows; a later
- * page is asked for with `after`, as the specifications have it, or `page`, as the vendor's own tooling
- * does (scarf-sh/scarf-skill, 2026-09-24). An unknown cursor yields an empty page.
+ * Returns one page of a list. Without `per_page` the live service silently stops at ten rows. The next page
+ * is requested with `after`, as the specifications say, or `page`, as the vendor's own tooling does
+ * (scarf-sh/scarf-skill, 2026-09-24). An unknown cursor yields an empty page.
  */
 export function cutPage<Item>(
   items: Item[],

@@ -2,8 +2,8 @@ import { emptyReply, Refusal, textReply } from '../wire/reply.ts';
 import { isUuid } from '../identity.ts';
 
 /*
- * The refusals of Scarf's server generator (scarf-sh/tie, 2024-10-28): a scalar that does not
- * parse is named in plain text, a bad member of a repeated parameter is answered with an empty 400.
+ * Refusals as in Scarf's server generator (scarf-sh/tie, 2024-10-28): a scalar that cannot be parsed is named
+ * in plain text; a bad member of a repeated parameter gets an empty 400.
  */
 
 function refuseScalar(name: string): Refusal {

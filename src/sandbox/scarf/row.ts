@@ -21,7 +21,7 @@ export type RowVerdict =
   | { kind: 'failed'; entry: ImportLog };
 
 export interface RowRules {
-  /** Whether each row names its artifact, or the path has named it for all. */
+  /** Whether each row names its artifact, or the path names it for all. */
   artifactFromRow: boolean;
   knowsArtifact: (kind: 'package' | 'pixel', id: string) => boolean;
   pixelKey: ScarfSettings['pixelKey'];
@@ -31,7 +31,7 @@ export interface RowRules {
 const BLANK = /^[ \t]*$/;
 const DATE_TIME = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/;
 
-/** Judges one line of an upload as the import does, after the 200. */
+/** Validates one line of an upload as the import does, after the 200. */
 export function judgeRow(line: Line, rules: RowRules): RowVerdict {
   if (line === null || !isUtf8(line)) return failedToDecode('Not a valid JSON object');
   const text = line.toString('utf8');
@@ -63,7 +63,7 @@ function parseObject(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** A date-time with a zone, or a number, whose unit the documents leave open: by magnitude. */
+/** A date-time with a zone, or a number; its undocumented unit is guessed by magnitude. */
 function readTimeMs(value: unknown): number | undefined {
   if (typeof value === 'number') return value < 1e11 ? value * 1000 : value < 1e14 ? value : value / 1000;
   if (typeof value !== 'string' || !DATE_TIME.test(value)) return undefined;
@@ -71,7 +71,10 @@ function readTimeMs(value: unknown): number | undefined {
   return Number.isNaN(timeMs) ? undefined : timeMs;
 }
 
-/** Specification and prose name the pixel's key differently; a key the parser does not read is as good as none. */
+/**
+ * Specification and prose name the pixel's key differently; a key that the parser does not read counts as
+ * missing.
+ */
 function missingArtifact(row: Record<string, unknown>, rules: RowRules): ImportLog | undefined {
   const packageId = row['$package'];
   const pixelId = rules.pixelKey === 'both' ? (row['$tracking_pixel'] ?? row['$pixel']) : row[rules.pixelKey];

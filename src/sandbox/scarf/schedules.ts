@@ -8,15 +8,15 @@ import type { CheckAccess } from './access.ts';
 import { readJsonObject } from './list-routes.ts';
 import { cutPage } from './paging.ts';
 
-/** A scheduled export as it was asked for, with what the server adds. */
+/** A scheduled export as it was requested, with what the server adds. */
 export type Schedule = Record<string, unknown> & { id: string; owner: string; created_at: string };
 
 const SELECTORS = ['package_ids', 'tracking_pixel_ids'];
 const OBJECT_KEY = /\.(csv|json|parquet|gz)$/i;
 
 /**
- * Scheduled exports (Scarf docs, Exporting data, 2026-03). The replies are published nowhere: the
- * schedule is given back as it was sent. Without selectors it exports no raw events, since 2026-03-23.
+ * Scheduled exports (Scarf docs, Exporting data, 2026-03). The replies are undocumented: the schedule is
+ * returned as it was sent. Without selectors it exports no raw events, since 2026-03-23.
  */
 export class ScheduleRegistry {
   private readonly schedules = new Map<string, Schedule>();
@@ -55,7 +55,7 @@ export class ScheduleRegistry {
     ];
   }
 
-  /** Cut at ten rows as the other lists are (scarf-sh/scarf-skill, 2026-09-24; changelog of 2026-08-10). */
+  /** Limited to ten rows like the other lists (scarf-sh/scarf-skill, 2026-09-24; changelog of 2026-08-10). */
   private page<Row extends Record<string, unknown>>(exchange: Exchange, rows: Row[], key: string): Row[] {
     const isCursor = (row: Row, cursor: string): boolean => row[key] === cursor;
     return cutPage(rows, exchange.url, this.pageSize, isCursor).items;
@@ -85,7 +85,7 @@ export class ScheduleRegistry {
     return jsonReply(200, schedule);
   }
 
-  /** A DELETE with a JSON body and its `Content-Type`, without which the framework answers 415. */
+  /** A DELETE with a JSON body; without its `Content-Type` the framework answers 415. */
   private async remove(exchange: Exchange): Promise<Reply> {
     const owner = this.checkAccess(exchange, 'raw-export');
     const { id } = await readJsonObject(exchange);
@@ -96,7 +96,7 @@ export class ScheduleRegistry {
   }
 }
 
-/** The destination is a bucket and a prefix; the name of an object is none. */
+/** The destination is a bucket and a prefix, not the name of an object. */
 function checkDestination(spec: unknown): void {
   if (!isObject(spec)) throw new Refusal(emptyReply(400));
   const service = spec['cloud_service'];

@@ -6,9 +6,11 @@ import { jsonReply, Refusal } from '../wire/reply.ts';
 import type { ScarfSettings } from './options.ts';
 import { failedToDecode, judgeRow, type ImportLog, type RowRules, type RowVerdict } from './row.ts';
 
-/** A whole upload, judged while it streamed by. Nothing of it is stored before `staged` is committed. */
+/** A complete upload, validated as it streamed. Nothing of it is stored before `staged` is committed. */
 export interface Upload {
-  /** All lines; a blank one is neither a success nor a failure, which is the gap seen in live counters. */
+  /**
+   * All lines. A blank one counts as neither success nor failure, which explains the gap in live counters.
+   */
   total: number;
   succeeded: number;
   failed: number;
@@ -16,14 +18,14 @@ export interface Upload {
   staged: Staging;
 }
 
-/** By what an upload is judged, and where its events will go. */
+/** How to validate an upload, and where to stage its events. */
 export interface UploadJudge {
   rules: RowRules;
   settings: ScarfSettings;
   store: EventStore;
 }
 
-/** Reads an upload to its end. `Content-Type` is never looked at (scarf-sh/tie, 2024-10-28). */
+/** Reads an upload to its end. `Content-Type` is ignored (scarf-sh/tie, 2024-10-28). */
 export async function readUpload(exchange: Exchange, judge: UploadJudge): Promise<Upload> {
   const { rules, settings, store } = judge;
   const upload: Upload = { total: 0, succeeded: 0, failed: 0, log: [], staged: store.stage() };

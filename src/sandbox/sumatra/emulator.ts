@@ -16,7 +16,10 @@ interface Parts {
   answerEvent: AnswerEvent;
 }
 
-/** The Event API of Sumatra (Sumatra docs, Event API, 2022-08). It knows no ids: what is sent twice counts twice. */
+/**
+ * The Event API of Sumatra (Sumatra docs, Event API, 2022-08). It has no ids: an event that is sent twice
+ * counts twice.
+ */
 export function createSumatra(options: SumatraOptions, world: World): Emulator<SumatraState> {
   const settings = resolveSumatraOptions(options);
   const store = openEventStore({ keepEvents: settings.keepEvents, dedupe: 'none' });
@@ -43,7 +46,10 @@ async function takeEvent(parts: Parts, exchange: Exchange): Promise<Reply> {
   return jsonReply(200, parts.answerEvent(event, exchange.url.searchParams));
 }
 
-/** An array in, an array of answers out, in order; how a bad member is refused is not known: all or nothing here. */
+/**
+ * Takes an array and returns an array of answers, in order. How a bad member is refused is undocumented: here
+ * the whole batch is.
+ */
 async function takeBatch(parts: Parts, exchange: Exchange): Promise<Reply> {
   const batch = await readChecked(parts, exchange);
   if (!Array.isArray(batch)) return refuse(400);

@@ -2,9 +2,9 @@ import type { KeepEvents } from '../events/store.ts';
 
 export interface SumatraOptions {
   apiKey?: string;
-  /** Event types of the live topology; another one is 404, a likely but undocumented answer. */
+  /** Event types of the live topology; others get a 404, which is likely but undocumented. */
   eventTypes?: 'any' | string[];
-  /** Inputs that features need: an event without one is answered with an entry in `errors`, status 200. */
+  /** Inputs that features need. An event that lacks one is answered with an entry in `errors`, status 200. */
   requiredInputs?: string[];
   /** Whether `/batch`, known only from the vendor's Python SDK 1.2.0 (2024-02), exists. */
   batch?: boolean;

@@ -4,12 +4,12 @@ import type { SumatraSettings } from './options.ts';
 
 type Event = Record<string, unknown>;
 
-/** Answers one event as the live topology would; counts move with every event, sent twice or not. */
+/** Answers one event as the live topology would. Counts grow with every event, including repeated ones. */
 export type AnswerEvent = (event: Event, query: URLSearchParams) => Record<string, unknown>;
 
 /**
- * The server makes id and time itself. `decisions`, `rules` and `features` appear when the query holds
- * their flag, whatever its value; `errors` only when a feature failed (Sumatra docs, Event API, 2022-08).
+ * The server generates id and time. `decisions`, `rules` and `features` appear when the query contains their
+ * flag, whatever its value; `errors` only when a feature failed (Sumatra docs, Event API, 2022-08).
  */
 export function createTopology(settings: SumatraSettings, world: World): AnswerEvent {
   const countByType = new Map<string, number>();

@@ -4,12 +4,12 @@ import type { Exchange } from './exchange.ts';
 import { header } from './exchange.ts';
 import { emptyReply, Refusal } from './reply.ts';
 
-/** The client went away before its request was whole. Nothing may be kept of such a request. */
+/** The client disconnected before its request was complete. Nothing of such a request may be kept. */
 export class ClientGone extends Error {}
 
 /**
- * The decoded request body as it streams in, never held as a whole. Ends with a `Refusal` of 400 for
- * damaged gzip and of 415 for any other coding, and with `ClientGone` when the upload is cut.
+ * The decoded request body as a stream. Throws a `Refusal` of 400 for damaged gzip, of 415 for any other
+ * coding, and `ClientGone` when the upload is cut.
  */
 export async function* readBody(exchange: Exchange): AsyncGenerator<Buffer> {
   const coding = (header(exchange, 'content-encoding') ?? 'identity').trim().toLowerCase();
@@ -32,7 +32,7 @@ export async function* readBody(exchange: Exchange): AsyncGenerator<Buffer> {
 /** `pipe` instead of `pipeline`: damaged gzip must not close the socket that the refusal needs. */
 function gunzipRequest(exchange: Exchange): Gunzip {
   const { request } = exchange;
-  // One that went away before anybody looked says nothing any more, not even that.
+  // A request that was destroyed before this emits no further events.
   if (request.destroyed) throw new ClientGone();
   const gunzip = createGunzip({ chunkSize: 65_536 });
   request.on('data', (chunk: Buffer) => (exchange.wireBytes += chunk.length));
@@ -50,7 +50,7 @@ function drain(request: IncomingMessage): void {
   request.resume();
 }
 
-/** Reads a whole body of at most `maxBytes` decoded bytes; a larger one is refused with `tooLarge`. */
+/** Reads a body of at most `maxBytes` decoded bytes; a larger one is refused with `tooLarge`. */
 export async function readWholeBody(
   exchange: Exchange,
   maxBytes: number,
@@ -64,7 +64,7 @@ export async function readWholeBody(
   return Buffer.concat(chunks);
 }
 
-/** Exact JSON of UTF-8 bytes; `undefined` for anything else, bad UTF-8 included. */
+/** The parsed JSON; `undefined` for anything else, including invalid UTF-8. */
 export function parseJson(bytes: Buffer): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));

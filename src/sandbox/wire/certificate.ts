@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 
-/** A private key and the certificate it signed itself, both as PEM. */
+/** A private key and a self-signed certificate for it, both as PEM. */
 export interface SelfSigned {
   key: string;
   certificate: string;
@@ -17,7 +17,7 @@ const UTC_TIME = 0x17;
 const GENERALIZED_TIME = 0x18;
 const BOOLEAN_TRUE = Buffer.from([0x01, 0x01, 0xff]);
 
-/** From 2000 to 2099; RFC 5280 wants the short form of a time before 2050 and the long one after. */
+/** From 2000 to 2099. RFC 5280 requires UTCTime before 2050 and GeneralizedTime after. */
 const VALIDITY = encode(
   SEQUENCE,
   encode(UTC_TIME, Buffer.from('000101000000Z')),
@@ -25,8 +25,8 @@ const VALIDITY = encode(
 );
 
 /**
- * Makes a certificate for `localhost` and 127.0.0.1. Node makes keys but no certificates, and a fixture would put
- * a private key into the package and a date on the sandbox; so the few structures of RFC 5280 are written here.
+ * Creates a certificate for `localhost` and 127.0.0.1. Node creates keys but no certificates, and a fixture
+ * would ship a private key and would expire; so the few structures of RFC 5280 are written here.
  */
 export function makeSelfSignedCertificate(): SelfSigned {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -71,7 +71,7 @@ function commonName(name: string): Buffer {
   return encode(SEQUENCE, encode(SET, attribute));
 }
 
-/** Positive, and different for every key: clients keep certificates apart by issuer and number. */
+/** Positive, and different for every key: clients identify certificates by issuer and number. */
 function serialNumber(publicKeyInfo: Buffer): Buffer {
   const digest = createHash('sha256').update(publicKeyInfo).digest();
   return Buffer.concat([Buffer.from([0x01]), digest.subarray(0, 15)]);

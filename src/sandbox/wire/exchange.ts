@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** One request on its way through the sandbox, with what its route's path names. */
+/** One request being processed, with the parameters of its route's path. */
 export interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
   url: URL;
   parameters: Record<string, string>;
-  /** Body bytes as they came over the wire. */
+  /** Body bytes as received. */
   wireBytes: number;
   /** Body bytes after decompression. */
   bodyBytes: number;
@@ -14,14 +14,14 @@ export interface Exchange {
   expectsContinue: boolean;
 }
 
-/** A named path parameter of a matched route; the router guarantees that it is there. */
+/** A path parameter of the matched route; the router guarantees that it exists. */
 export function parameter(exchange: Exchange, name: string): string {
   const value = exchange.parameters[name];
   if (value === undefined) throw new Error(`route has no parameter ${name}`);
   return value;
 }
 
-/** A request header with one value; repeated ones are joined as node:http joins them. */
+/** A request header as one value; node:http joins repeated ones. */
 export function header(exchange: Exchange, name: string): string | undefined {
   const value = exchange.request.headers[name.toLowerCase()];
   return Array.isArray(value) ? value.join(', ') : value;

@@ -1,12 +1,12 @@
 const NEWLINE = 10;
 const CARRIAGE_RETURN = 13;
 
-/** A line without its end, or `null` for one longer than the limit, of which nothing was held. */
+/** A line without its end; `null` for one longer than the limit, which is not kept. */
 export type Line = Buffer | null;
 
 /**
- * Cuts streamed bytes into lines and calls `onLine` for each, at most `maxLineBytes` of memory held.
- * An unterminated last line counts; nothing follows a final newline. A line is valid during the call only.
+ * Splits a stream into lines and calls `onLine` for each, with at most `maxLineBytes` held in memory. An
+ * unterminated last line counts; nothing follows a final newline. A line is valid only during the call.
  */
 export async function forEachLine(
   chunks: AsyncIterable<Buffer>,

@@ -1,6 +1,6 @@
 type ReplyBody = string | Buffer | AsyncIterable<string | Buffer>;
 
-/** What a route answers. A streamed body is pulled only as fast as the client reads it. */
+/** The reply of a route. A streamed body is read only as fast as the client reads it. */
 export interface Reply {
   status: number;
   headers?: Record<string, string>;
@@ -33,7 +33,7 @@ export function jsonReply(status: number, value: unknown, headers: Record<string
   };
 }
 
-/** NDJSON as Scarf writes it: one JSON text and a newline for each element. */
+/** NDJSON as Scarf writes it: one JSON text and a newline per element. */
 export function ndjsonReply(values: Iterable<unknown>): Reply {
   async function* write(): AsyncGenerator<string> {
     let text = '';

@@ -3,15 +3,15 @@ import type { Reply } from './reply.ts';
 
 export type Vendor = 'scarf' | 'sumatra' | 'moesif' | 'loginsight';
 
-/** The sandbox's own routes, which no fault touches, are those of `sandbox`. */
+/** `sandbox` owns the sandbox's own routes, to which no fault applies. */
 export type RouteOwner = Vendor | 'sandbox';
 
 export interface Route {
   owner: RouteOwner;
-  /** The name by which faults and the request log know the route: `import`, `list`, `ingest`. */
+  /** The name of the route in faults and the request log: `import`, `list`, `ingest`. */
   name: string;
   method: string;
-  /** A path whose segments are literal or, with a colon in front, parameters: `/v2/:owner/import`. */
+  /** A path whose segments are literal or, with a leading colon, parameters: `/v2/:owner/import`. */
   path: string;
   handle: (exchange: Exchange) => Reply | Promise<Reply>;
 }
@@ -51,7 +51,7 @@ function decodeSegment(segment: string): string | undefined {
   }
 }
 
-/** At the first segment where two patterns differ in kind, the literal one wins. */
+/** Where two patterns first differ in the kind of a segment, the literal one wins. */
 function moreLiteralFirst(left: Candidate, right: Candidate): number {
   for (const [index, segment] of left.segments.entries()) {
     const leftIsParameter = segment.startsWith(':') ? 1 : 0;
@@ -62,8 +62,8 @@ function moreLiteralFirst(left: Candidate, right: Candidate): number {
 }
 
 /**
- * Finds the route of a method and an undecoded path. Segments are split before they are decoded, as
- * Scarf's framework does, so that `%2F` can stand inside a name (scarf-sh/tie, 2024-10-28).
+ * Finds the route for a method and an undecoded path. Segments are split before they are decoded, as in
+ * Scarf's framework, so a name may contain `%2F` (scarf-sh/tie, 2024-10-28).
  */
 export function createRouter(routes: Route[]): (method: string, path: string) => Match {
   const compiled = routes.map((route) => ({ route, segments: route.path.split('/') }));

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Reply } from './reply.ts';
 
-/** How a reply is mistreated on its way out; see the fault kinds of the same names. */
+/** How a reply is disturbed when it is sent; see the fault kinds of the same names. */
 export interface Mistreatment {
   kind: 'reset-mid-reply' | 'short-reply' | 'slow-reply';
   afterBytes?: number;
@@ -12,7 +12,7 @@ export interface Mistreatment {
 
 const PIECE_BYTES = 16_384;
 
-/** Writes the reply, no faster than the client reads, and resolves when it is out or the client gone. */
+/** Writes the reply, no faster than the client reads it. Resolves when it is sent or the client is gone. */
 export async function sendReply(response: ServerResponse, reply: Reply, bad?: Mistreatment): Promise<void> {
   const whole = wholeBody(reply);
   const headers: Record<string, string> = { ...reply.headers };
@@ -59,8 +59,8 @@ function cutAt(bad: Mistreatment, whole: Buffer | undefined): number {
 }
 
 /**
- * Waits until the client has room for more. A drained socket alone is no pause: what the kernel takes
- * at once drains without a turn of the event loop, and other requests would starve.
+ * Waits until the client is ready for more. Waiting for a drained socket alone is not enough: what the kernel
+ * accepts at once drains within the same turn of the event loop, and other requests would starve.
  */
 async function writeOut(response: ServerResponse, bytes: Buffer): Promise<boolean> {
   if (response.destroyed) return false;

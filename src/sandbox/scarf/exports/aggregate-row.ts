@@ -47,13 +47,13 @@ export interface AggregateQuestion {
   rollup: Rollup;
   breakdowns: readonly Breakdown[];
   kind: Artifact['kind'];
-  /** `undefined` for all artifacts of the kind merged into one. */
+  /** `undefined` for all artifacts of the kind combined. */
   artifact: Artifact | undefined;
 }
 
 const VALUES_PER_DIMENSION = 3;
 
-/** What a breakdown by one dimension tells of each of its first values. */
+/** The cells for each of the first values of a dimension. */
 function valuesOf(breakdown: Breakdown): Cells[] {
   switch (breakdown) {
     case 'by-country':
@@ -98,7 +98,7 @@ function valuesOf(breakdown: Breakdown): Cells[] {
   }
 }
 
-/** One row for each combination of the dimensions' values: always the same for the same question. */
+/** One row per combination of the dimensions' values, always the same for the same question. */
 export function* aggregateCells(question: AggregateQuestion): Generator<Cells> {
   let combined: Cells[] = [{}];
   for (const breakdown of question.breakdowns) {

@@ -17,7 +17,7 @@ export function aggregateRouteV2(parts: ExportParts): Route {
   return { owner: 'scarf', name: 'aggregates', method: 'GET', path, handle };
 }
 
-/** Without `rollup` every rollup is delivered, so that their rows overlap. */
+/** Without `rollup` the reply contains every rollup, so its rows overlap. */
 function exportAggregates(parts: ExportParts, exchange: Exchange): Reply {
   parts.checkAccess(exchange, 'aggregate-export');
   const window = readWindow(exchange, parts.clock(), parts.settings.maxRangeDays);

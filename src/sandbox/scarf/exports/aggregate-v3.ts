@@ -11,7 +11,7 @@ import { selectArtifacts } from './selectors-v3.ts';
 const ROLLUPS = ['total', 'daily', 'weekly', 'monthly', 'yearly'] as const;
 const MAX_SPAN_DAYS = 366;
 
-/** Keys that a row always has, most of them null (live probe, 2026-09-01). */
+/** The keys of every row, most of them null (live probe, 2026-09-01). */
 const EMPTY_ROW = {
   date: null,
   artifact: null,
@@ -95,11 +95,11 @@ function checkAccount(account: ScarfSettings, exchange: Exchange): void {
 
 interface Span {
   start: DayNumber;
-  /** Does not belong to the span. */
+  /** Exclusive. */
   end: DayNumber;
 }
 
-/** Without dates: the 30 days that end tomorrow, which the effective window in the headers tells. */
+/** Without dates: the 30 days that end tomorrow, as the reply's headers for the effective window show. */
 function readSpan(url: URL, nowMs: number): Span {
   const end = readDay(url, 'end_date') ?? dayOf(nowMs) + 1;
   const start = readDay(url, 'start_date') ?? end - 30;
@@ -148,7 +148,7 @@ function alone(artifact: Artifact): Group {
   return { kind: artifact.kind, artifact };
 }
 
-/** Merged rows still keep packages and pixels apart. */
+/** Combined rows still keep packages and pixels apart. */
 function mergeKinds(artifacts: Artifact[]): Group[] {
   const kinds = [...new Set(artifacts.map(({ kind }) => kind))];
   return kinds.map((kind) => ({ kind, artifact: undefined }));

@@ -17,7 +17,7 @@ export function formatDay(day: DayNumber): string {
 
 export type Rollup = 'total' | 'daily' | 'weekly' | 'monthly' | 'yearly';
 
-/** The first day of the bucket that holds `day`; weeks begin on Monday. */
+/** The first day of the bucket that contains `day`; weeks begin on Monday. */
 function bucketStart(day: DayNumber, rollup: Rollup, windowStart: DayNumber): DayNumber {
   const date = new Date(day * DAY_MS);
   switch (rollup) {
@@ -34,7 +34,7 @@ function bucketStart(day: DayNumber, rollup: Rollup, windowStart: DayNumber): Da
   }
 }
 
-/** The buckets that the days from `start` up to and without `end` fall into. */
+/** The buckets of the days from `start` (inclusive) to `end` (exclusive). */
 export function bucketsOf(start: DayNumber, end: DayNumber, rollup: Rollup): DayNumber[] {
   const buckets = new Set<DayNumber>();
   for (let day = start; day < end; day += 1) buckets.add(bucketStart(day, rollup, start));

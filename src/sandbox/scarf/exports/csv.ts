@@ -3,7 +3,7 @@ import type { Reply } from '../../wire/reply.ts';
 const PIECE_CHARACTERS = 65_536;
 const SPECIAL = /[",\r\n]/;
 
-/** A row by RFC 4180, ended by a newline. */
+/** A row according to RFC 4180, ended by a newline. */
 function csvRow(cells: readonly string[]): string {
   let text = '';
   let separator = '';
@@ -14,7 +14,7 @@ function csvRow(cells: readonly string[]): string {
   return `${text}\n`;
 }
 
-/** A CSV attachment that is written as it is read, whatever its size. */
+/** A CSV attachment that is generated while it is sent. */
 export function csvReply(
   fileName: string,
   columns: readonly string[],

@@ -6,7 +6,7 @@ import { Seeded } from './seeded.ts';
 import type { ScarfExportSettings } from './options.ts';
 import * as words from './vocabulary.ts';
 
-/** Which events of which days: both ends belong to the span. */
+/** Selects events by day, both ends inclusive, and by artifact or company. */
 export interface HistorySpan {
   kind: Artifact['kind'];
   firstDay: DayNumber;
@@ -25,12 +25,12 @@ interface HistoryEvent {
 
 const DOMAIN_COLUMN = words.EVENT_COLUMNS.indexOf('origin_domain');
 
-/** How many rows later an event is repeated. */
+/** How many rows after an event its repetition follows. */
 const REPEAT_DISTANCE = 7;
 
 /**
- * The account's past, made up on demand: every event is a function of seed, day and number, so that the
- * same question always gets the same answer, apart from what is late and from what has not happened yet.
+ * The account's past, generated on demand. Every event is a function of seed, day and number, so the same
+ * question always gets the same answer, except for late events and those that have not happened yet.
  */
 export class EventHistory {
   private readonly settings: ScarfExportSettings;
@@ -43,7 +43,7 @@ export class EventHistory {
     this.clock = clock;
   }
 
-  /** Rows as exported, repetitions included, in order of time. */
+  /** Rows as exported, with repetitions, in order of time. */
   *rows(span: HistorySpan): Generator<string[]> {
     for (let day = span.firstDay; day <= span.lastDay; day += 1) {
       const repeats: { row: string[]; after: number }[] = [];
@@ -62,7 +62,7 @@ export class EventHistory {
     }
   }
 
-  /** The same rows, each once. */
+  /** The same rows without repetitions. */
   *distinctRows(span: HistorySpan): Generator<string[]> {
     for (let day = span.firstDay; day <= span.lastDay; day += 1) {
       for (const { cells } of this.eventsOf(day, span)) yield cells;
@@ -112,7 +112,7 @@ interface CellParts {
   isOdd: boolean;
 }
 
-/** The 24 cells in their order. Scrubbed rows, over the quota, name no company (Scarf changelog, 2024-07-21). */
+/** The 24 cells in order. Scrubbed rows, over the quota, name no company (Scarf changelog, 2024-07-21). */
 function makeCells({ seeded, artifact, timeMs, hidesCompany, isOdd }: CellParts): string[] {
   const isPackage = artifact.kind === 'package';
   const id = seeded.uuid();

@@ -3,8 +3,8 @@ import type { Artifact } from '../options.ts';
 import { refuseExport } from './window.ts';
 
 /**
- * Reads a name query: `*` for any text, `{a,b}` for either, a comma outside of braces for or
- * (scarf-sh/scarf-skill, 2026-09-24). Unbalanced braces are `invalid-package-query`.
+ * Compiles a name query: `*` for any text, `{a,b}` for either, a comma outside braces for or
+ * (scarf-sh/scarf-skill, 2026-09-24). Throws a `Refusal` `invalid-package-query` for unbalanced braces.
  */
 export function compileNameQuery(query: string): (artifact: Artifact) => boolean {
   let pattern = '';
@@ -16,7 +16,7 @@ export function compileNameQuery(query: string): (artifact: Artifact) => boolean
     pattern += translate(character);
   }
   if (depth !== 0) throw refuseExport(400, 'invalid-package-query', `Not a name query: ${query}`);
-  // A query of many stars would keep an engine that goes back busy for ever.
+  // RE2 runs in linear time; a backtracking engine could hang on a query with many stars.
   const expression = RE2JS.compile(`^(?:${pattern})$`);
   return ({ name, id }) => expression.test(name ?? id);
 }

@@ -1,19 +1,19 @@
 export interface ScarfExportOptions {
-  /** Picks the data: one seed, one history, whatever is asked and when. */
+  /** The same seed gives the same history. */
   seed?: number;
-  /** Distinct events of each day, for packages and again for pixels. */
+  /** Distinct events per day, for packages and again for pixels. */
   eventsPerDay?: number;
-  /** Share of events that come twice in one file: exports are at-least-once (Scarf docs, 2026-01-28). */
+  /** Share of events that appear twice in one file: exports are at-least-once (Scarf docs, 2026-01-28). */
   duplicateShare?: number;
-  /** Share of events that show only `lateDays` after their day has ended. */
+  /** Share of events that appear only `lateDays` after their day has ended. */
   lateShare?: number;
   lateDays?: number;
-  /** Share of attributed events whose company shows only `lateCompanyDays` after their day has ended. */
+  /** Share of attributed events whose company appears only `lateCompanyDays` after their day has ended. */
   lateCompanyShare?: number;
   lateCompanyDays?: number;
-  /** Share of events whose cells hold quotes, commas, newlines and letters beyond ASCII. */
+  /** Share of events whose cells contain quotes, commas, newlines and non-ASCII letters. */
   oddShare?: number;
-  /** Days a v2 export may span; the limit behind `range-too-long` is not published. */
+  /** The maximum number of days in a v2 export; the limit behind `range-too-long` is not published. */
   maxRangeDays?: number;
 }
 

@@ -1,11 +1,11 @@
-/** Ids are most of what an export is made of, so their digits are looked up. */
+/** Ids make up most of an export, so their digits come from a lookup table. */
 const HEX_BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 function hexByte(word: number): string {
   return HEX_BYTES[word & 0xff] ?? '';
 }
 
-/** A stream of 32-bit numbers that depends on nothing but the numbers it was made from. */
+/** A stream of 32-bit numbers that depends only on the numbers it is seeded with. */
 export class Seeded {
   private state: number;
 
@@ -53,7 +53,7 @@ export class Seeded {
   }
 }
 
-/** A number out of a text, to seed with. */
+/** A number derived from a text, to seed with. */
 export function seedOf(text: string): number {
   let seed = text.length;
   for (let index = 0; index < text.length; index += 1)

@@ -8,8 +8,8 @@ function refuseMix(detail: string): Refusal {
 }
 
 /**
- * Which artifacts a v3 aggregate covers: none given, all; only packages given, no pixels, and the other
- * way round. An unknown id selects nothing and is no error (live probe, 2026-09-01).
+ * The artifacts of a v3 aggregate: all without a selector; no pixels when only packages are given, and vice
+ * versa. An unknown id selects nothing and is no error (live probe, 2026-09-01).
  */
 export function selectArtifacts(url: URL, catalog: ArtifactCatalog): Artifact[] {
   const query = url.searchParams.get('query');

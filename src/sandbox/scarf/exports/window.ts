@@ -5,7 +5,7 @@ import { dayOf, formatDay, parseDay, type DayNumber } from './calendar.ts';
 
 export interface RequestedDays {
   firstDay: DayNumber;
-  /** Belongs to the window. */
+  /** Inclusive. */
   lastDay: DayNumber;
 }
 
