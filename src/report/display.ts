@@ -1,4 +1,4 @@
-/** What a person, a log or a program sees of a command while it goes on: `--progress` in one place. */
+/** Shows a running command to a person, a log or a program: everything that `--progress` decides. */
 import type { ChalkInstance } from 'chalk';
 import type { Machine } from '../machine.ts';
 import { sentenceText, type Sentence } from './sentence.ts';
@@ -10,30 +10,33 @@ export type ProgressMode = 'auto' | 'plain' | 'json' | 'none';
 
 export interface Display<Event> {
   show(event: Event): void;
-  /** Writes words above whatever is live. */
+  /** Prints text above the live block, if any. */
   say(text: string): void;
-  /** Takes the live block away, for good; once more does nothing. */
+  /** Removes the live block for good. Further calls do nothing. */
   end(): void;
 }
 
 export interface ShowingMode {
-  /** Only failures are said. */
+  /** Print only failures. */
   quiet: boolean;
-  /** A live block is on the terminal. */
+  /** Whether a live block is on the terminal. */
   isLive: boolean;
 }
 
-/** What a display asks of a kind of command. All of it is read from a tally that somebody else keeps. */
+/**
+ * What the display needs from a kind of command. Implementations read it from a tally that the caller
+ * maintains.
+ */
 export interface Showing<Event> {
-  /** What is said as it happens. */
+  /** The sentences to print for an event. */
   sentencesFor(event: Event, mode: ShowingMode): readonly Sentence[];
-  /** How far it is, for logs. */
+  /** The progress as a line of a log. */
   line(): string;
-  /** How far it is, for a terminal: a line or several. The display cuts what is too wide. */
+  /** The progress as one or more lines of a terminal. The display cuts lines that are too wide. */
   block(look: BlockLook): readonly string[];
 }
 
-/** How a live block may look. */
+/** The width and colours for a live block. */
 export interface BlockLook {
   columns: number;
   colors: ChalkInstance;
@@ -44,21 +47,24 @@ export interface DisplayOptions {
   mode: ProgressMode;
   quiet: boolean;
   color: boolean;
-  /** Standard output has rows: on a terminal they are progress enough, and a block would stand among them. */
+  /**
+   * Standard output carries rows. On a terminal they show progress themselves, and a live block would be
+   * mixed with them.
+   */
   hasRowsOnStdout?: boolean;
-  /** Stands in every event of `--progress json`. */
+  /** Added to every event of `--progress json`. */
   label?: Record<string, unknown>;
 }
 
-/** The sign of the spinner, the space behind it, and the last column, in which some terminals wrap already. */
+/** The spinner, the space after it, and the last column, where some terminals already wrap. */
 const spinnerColumns = 3;
 const redrawMs = 125;
 const minColumns = 20;
-/** A log gets a line after this, then at doubling intervals up to the longest. */
+/** A log gets its first line after this, then at intervals that double up to the longest. */
 const firstLineMs = 10_000;
 const longestIntervalMs = 60_000;
 
-/** The display that the options and the terminal call for. */
+/** Creates the display that the options and the terminal call for. */
 export async function createDisplay<Event extends { type: string }>(
   machine: Machine,
   showing: Showing<Event>,
@@ -73,12 +79,12 @@ export async function createDisplay<Event extends { type: string }>(
   return { ...spoken, end: linesNowAndThen(machine, showing) };
 }
 
-/** A pseudo terminal may say that it has no columns at all; then nobody can tell how many rows a line takes. */
+/** A pseudo terminal may report no columns; the number of rows that a line takes is unknown then. */
 function canRedraw({ stderr, environment }: Machine): boolean {
   return stderr.isTTY === true && (stderr.columns ?? 0) >= minColumns && environment['TERM'] !== 'dumb';
 }
 
-/** NDJSON, an event a line, for programs. */
+/** Events as NDJSON, for programs. */
 function eventLines<Event extends { type: string }>(
   machine: Machine,
   label: Record<string, unknown>,
@@ -125,7 +131,7 @@ function linesNowAndThen<Event>(machine: Machine, showing: Showing<Event>): () =
 
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
-/** A live block on a terminal; sentences scroll by above. */
+/** A live block on a terminal; sentences scroll by above it. */
 async function liveBlock<Event extends { type: string }>(
   machine: Machine,
   showing: Showing<Event>,

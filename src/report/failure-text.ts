@@ -1,4 +1,4 @@
-/** A failure that ended a command before it had anything else to say. */
+/** Prints a failure that ended a command before it printed anything else. */
 import { EXIT, type Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { problemSentence, sentenceText } from './sentence.ts';
@@ -7,12 +7,12 @@ import { printable } from './terminal/printable.ts';
 
 export interface FailureOptions {
   machine: Pick<Machine, 'stdout' | 'stderr' | 'environment'>;
-  /** One JSON document on stdout beside the words on stderr. */
+  /** Also print a JSON document on standard output. */
   asJson: boolean;
   exit: number;
 }
 
-/** Says what went wrong and what to do about it. A bug shows its stack, for the report it deserves. */
+/** Prints what went wrong and what to do about it. For a bug it adds the stack, for the bug report. */
 export function writeFailure(failure: Failure, { machine, asJson, exit }: FailureOptions): void {
   const colors = colorsFor(machine.stderr, machine.environment);
   machine.stderr.write(sentenceText(problemSentence('error', failure), colors));

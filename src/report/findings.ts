@@ -1,4 +1,4 @@
-/** What a diagnosis found, for people: a line a check, the fix at its end. */
+/** Prints the findings of a diagnosis: one line per check, ending with the fix. */
 import type { ChalkInstance } from 'chalk';
 import type { Finding } from '../contracts/finding.ts';
 import { printable } from './terminal/printable.ts';

@@ -1,20 +1,21 @@
 /**
- * The outcome of a run as metrics of Prometheus, for the textfile collector of node exporter ("Prometheus docs,
- * Exposition formats", text format 0.0.4). Pure: text of the last run in, text of this one out.
+ * The outcome of a run as Prometheus metrics, for the textfile collector of node exporter ("Prometheus docs,
+ * Exposition formats", text format 0.0.4). Pure: takes the text of the last run, returns the text of this
+ * one.
  */
 
-/** How every such file begins, whichever version wrote it. */
+/** How every such file begins, in all versions. */
 export const METRICS_BEGINNING = /^# HELP scarf_cli_/;
 
 export interface RunMetrics {
-  /** Tells jobs apart whose files one collector reads: the name of the file, without its ending. */
+  /** Distinguishes jobs whose files one collector reads: the file's name without its ending. */
   name: string;
   /** `import`, `ingest moesif`, `export events`. */
   command: string;
   version: string;
-  /** Rows by outcome; of a delivery or of an export. */
+  /** Rows by outcome, of a delivery or of an export. */
   rows: Readonly<Record<string, number>>;
-  /** `sent` or `received`, over the network. */
+  /** `sent` or `received` over the network. */
   bytes: Readonly<Record<string, number>>;
   requests: number;
   retries: number;
@@ -34,7 +35,10 @@ interface Metric {
 
 const lastSuccessName = 'scarf_cli_last_success_timestamp_seconds';
 
-/** The text of the file. `previous`: what it held; the time of the last success is taken from there when this run is none. */
+/**
+ * The text of the file. `previous`: its old content, which supplies the time of the last success when this
+ * run has failed.
+ */
 export function metricsText(run: RunMetrics, previous: string): string {
   const labels = { name: run.name, command: run.command };
   const one = (value: number) => [{ labels, value }];
@@ -82,7 +86,7 @@ export function metricsText(run: RunMetrics, previous: string): string {
     .join('');
 }
 
-/** The time of the last success in the text of an earlier file, in seconds; undefined where it says none. */
+/** The time of the last success in an earlier file, in seconds; undefined when it has none. */
 function lastSuccessIn(previous: string): number | undefined {
   const line = previous.split('\n').find((text) => text.startsWith(`${lastSuccessName}{`));
   const value = line === undefined ? undefined : Number(line.slice(line.lastIndexOf(' ') + 1));
@@ -100,7 +104,7 @@ function labelsText(labels: Labels): string {
     .join(',');
 }
 
-/** In values of labels a backslash, a quote and a line feed are escaped. */
+/** Escapes backslashes, quotes and line feeds in label values. */
 function escaped(value: string): string {
   return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 }

@@ -1,16 +1,16 @@
-/** One line for people: information, a warning or an error, with what to do about it. */
+/** A line for people: information, a warning or an error, with what to do about it. */
 import type { ChalkInstance } from 'chalk';
 import type { FailureKind } from '../failure.ts';
 import { printable } from './terminal/printable.ts';
 
-/** A sentence that is worth a line of its own. Information has no title. */
+/** A sentence on a line of its own. Information has no title. */
 export interface Sentence {
   level: 'info' | 'warning' | 'error';
   text: string;
   hint?: string;
 }
 
-/** A failure or a warning with its hint. A credential that is refused is a matter of one line. */
+/** A failure or a warning with its hint. A refused credential takes one line. */
 export function problemSentence(
   level: 'warning' | 'error',
   { message, hint, kind }: { message: string; hint?: string | undefined; kind?: FailureKind },
@@ -19,7 +19,7 @@ export function problemSentence(
   return kind === 'credentials' ? { level, text: `${message}: ${hint}` } : { level, text: message, hint };
 }
 
-/** `warning: three rows are odd`, and its hint on the next line. Only the titles have colours. */
+/** `warning: three rows are odd`, with its hint on the next line. Only the titles are coloured. */
 export function sentenceText({ level, text, hint }: Sentence, colors: ChalkInstance): string {
   const titles = { info: '', warning: `${colors.yellow('warning')}: `, error: `${colors.red('error')}: ` };
   const below = hint === undefined ? '' : `  ${colors.dim('hint')}: ${printable(hint)}\n`;

@@ -1,4 +1,4 @@
-/** As much of a run's JSON document as continuous integration is told of. */
+/** The parts of a run's JSON document that reports for continuous integration use. */
 import { isAbsolute, relative, resolve } from 'node:path';
 
 export interface CiDocument {
@@ -23,7 +23,7 @@ export interface CiReason {
   places: readonly { path: string; line: number; column?: number; message?: string }[];
 }
 
-/** One place of a rejected row. */
+/** One rejected row's place and reason. */
 export interface Finding {
   path: string;
   line: number;
@@ -32,7 +32,10 @@ export interface Finding {
   message: string;
 }
 
-/** The places that a document names, in its order; rows that an earlier run rejected have none, and are one finding. */
+/**
+ * The places that a document names, in order. Rows that an earlier run rejected have no places and form one
+ * finding.
+ */
 export function findingsOf({ rejects }: CiDocument): Finding[] {
   const reasons = rejects?.reasons ?? [];
   const named = reasons.flatMap(({ reason, message, places }) =>
@@ -44,7 +47,7 @@ export function findingsOf({ rejects }: CiDocument): Finding[] {
   return [...named, { path: rejects?.path ?? '.', line: 1, reason: 'rejected-earlier', message }];
 }
 
-/** A path as the repository knows it: relative to its root where it lies below; else as it was given. */
+/** A path relative to the repository's root when it is inside; else unchanged. */
 export function repositoryPath(path: string, root: string | undefined, workingDirectory: string): string {
   if (root === undefined || root === '' || path === '-') return path;
   const below = relative(root, resolve(workingDirectory, path));

@@ -1,4 +1,4 @@
-/** The forms that `--report` writes a run's document in. */
+/** The formats of `--report`. */
 import { codeQuality, GITLAB_BEGINNING } from './gitlab.ts';
 import { junitXml, JUNIT_BEGINNING } from './junit.ts';
 import type { CiDocument } from './document.ts';
@@ -6,10 +6,10 @@ import type { CiDocument } from './document.ts';
 export const REPORT_FORMATS = ['json', 'gitlab', 'junit'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
-/** How reports begin in other forms than JSON. */
+/** How reports in formats other than JSON begin. */
 export const CI_BEGINNINGS = [GITLAB_BEGINNING, JUNIT_BEGINNING];
 
-/** A document, as JSON text, in one of the forms. Secrets must have been masked. */
+/** Converts a document, given as JSON text, to one of the formats. Secrets must already be masked. */
 export function formatReport(json: string, format: ReportFormat): string {
   if (format === 'json') return `${json}\n`;
   const document = JSON.parse(json) as CiDocument;

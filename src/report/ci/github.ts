@@ -1,11 +1,11 @@
 /**
- * What a step of GitHub Actions shows of a run ("GitHub docs, Workflow commands", 2026-11): rejected rows and failures as
- * annotations, a table in the summary of the job, and outputs for later steps.
+ * Output for a step of GitHub Actions ("GitHub docs, Workflow commands", 2026-11): annotations for rejected
+ * rows and failures, a table in the job summary, and outputs for later steps.
  */
 import { printable } from '../terminal/printable.ts';
 import { findingsOf, repositoryPath, type CiDocument } from './document.ts';
 
-/** GitHub shows no more of a kind per step. */
+/** GitHub shows at most this many of a kind per step. */
 const maxAnnotations = 10;
 
 export interface GithubContext {
@@ -18,7 +18,10 @@ export function isGithubStep(environment: GithubContext['environment']): boolean
   return environment['GITHUB_ACTIONS'] === 'true';
 }
 
-/** One workflow command a line, failures first. Text from rows and servers cannot end its line. */
+/**
+ * One workflow command per line, failures first. Text from rows and servers is escaped, so it cannot end its
+ * line.
+ */
 export function annotations(document: CiDocument, { environment, workingDirectory }: GithubContext): string {
   const root = environment['GITHUB_WORKSPACE'];
   const failures = document.errors.map(
@@ -36,7 +39,7 @@ export function annotations(document: CiDocument, { environment, workingDirector
     .join('');
 }
 
-/** A table for the summary of the job, in Markdown. */
+/** The Markdown table for the job summary. */
 export function jobSummary(document: CiDocument): string {
   const { command, counts, rejects, errors, exit } = document;
   const names = Object.keys(counts);
@@ -56,7 +59,10 @@ export function jobSummary(document: CiDocument): string {
   ].join('\n\n')}\n\n`;
 }
 
-/** What later steps can read of this one, in the form that bears any value: `delimiter` must be in none of them. */
+/**
+ * The outputs for later steps, in the multi-line form, which takes any value. No value may contain
+ * `delimiter`.
+ */
 export function stepOutputs({ counts, run, rejects, exit }: CiDocument, delimiter: string): string {
   const outputs: [name: string, value: string][] = [
     ['counts', JSON.stringify(counts)],

@@ -1,11 +1,14 @@
-/** Rejected rows as a report of code quality that GitLab shows beside the lines ("GitLab docs, Code Quality", 2026-11). */
+/**
+ * Rejected rows as a Code Quality report, which GitLab shows next to the lines ("GitLab docs, Code Quality",
+ * 2026-11).
+ */
 import { createHash } from 'node:crypto';
 import { findingsOf, type CiDocument } from './document.ts';
 
-/** How every such report begins, whichever version wrote it. */
+/** How every such report begins, in all versions. */
 export const GITLAB_BEGINNING = /^\[\]|^\[\{"check_name":"scarf-cli\//;
 
-/** An array of findings; the same row keeps its fingerprint from run to run. */
+/** A JSON array of findings. The fingerprint of a row is the same in every run. */
 export function codeQuality(document: CiDocument): string {
   const rows = findingsOf(document).map(({ path, line, reason, message }) => ({
     check_name: `scarf-cli/${reason}`,

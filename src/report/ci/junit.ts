@@ -1,7 +1,10 @@
-/** A run as a test suite that most CI systems show: a case an input, a failure a reason ("Jenkins, JUnit XML format"). */
+/**
+ * A run as a JUnit test suite, which most CI systems show: a test case per input, a failure per reason
+ * ("Jenkins, JUnit XML format").
+ */
 import { findingsOf, type CiDocument, type Finding } from './document.ts';
 
-/** How every such report begins, whichever version wrote it. */
+/** How every such report begins, in all versions. */
 export const JUNIT_BEGINNING = /^<\?xml version="1\.0" encoding="UTF-8"\?>\s*<testsuites name="scarf-cli /;
 
 /** The document as XML 1.0. */
@@ -47,7 +50,7 @@ function groupByPath(findings: readonly Finding[]): Map<string, Finding[]> {
   return groups;
 }
 
-/** Text as text; characters that XML 1.0 has no form for are replaced. */
+/** Escapes text for XML 1.0; characters that XML 1.0 cannot represent are replaced. */
 function escape(text: string): string {
   return text
     .replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')

@@ -1,4 +1,4 @@
-/** A delivery on the display. */
+/** What the display shows of a delivery. */
 import type { RunEvent } from '../../events.ts';
 import type { Machine } from '../../machine.ts';
 import type { Showing, ShowingMode } from '../display.ts';
@@ -10,14 +10,14 @@ import { warningText } from '../words/rows.ts';
 import { liveBlock, progressLine } from './progress.ts';
 import type { Tally } from './tally.ts';
 
-/** Waits that a person would notice are explained. */
+/** Waits at least this long are explained, since people notice them. */
 const noticeableMs = 2_000;
 
 export interface DeliveryShown {
   machine: Machine;
-  /** For people: `Scarf`. */
+  /** The vendor's title: `Scarf`. */
   vendor: string;
-  /** Chunks that may be open at the vendor; undefined where it has no jobs. */
+  /** The most imports that may be active at the vendor; undefined for a vendor without jobs. */
   maxActive: number | undefined;
 }
 
@@ -62,7 +62,7 @@ function sentencesFor(event: RunEvent, { tally, vendor, quiet }: Said): Sentence
   return isRetried ? [{ level: 'warning', text: retriedText(event) }] : [];
 }
 
-/** Each warning about rows is said once with the first count of it, while there is time to stop: they are not sent yet. */
+/** Prints each warning about rows once, with its first count, early enough to stop before they are sent. */
 function earlyWarnings(tally: Tally): (event: RunEvent) => Sentence[] {
   const said = new Set<string>();
   return (event) => {
@@ -74,7 +74,9 @@ function earlyWarnings(tally: Tally): (event: RunEvent) => Sentence[] {
   };
 }
 
-/** Where there is no live block, the first wait is said at once, so that a log does not stand still without a word. */
+/**
+ * Without a live block the first wait is printed at once, so that a log does not pause without explanation.
+ */
 function waitsSaid(tally: Tally, vendor: string): (event: RunEvent, mode: ShowingMode) => Sentence[] {
   let isSaid = false;
   return (event, { isLive }) => {

@@ -1,10 +1,10 @@
-/** The JSON report: one document, fields only ever added. */
+/** The JSON report of a delivery: one document, to which fields are only ever added. */
 import { EXIT, type ExitName } from '../../failure.ts';
 import type { Tally } from './tally.ts';
 
-/** Where rejects were put, and whether they are still there: as their run left them, changed since, or gone. */
+/** Where the rejects are, and whether each file is as its run left it, changed, or gone. */
 export interface RejectsFile {
-  /** The first file, or a directory, ending in a slash, with one an input. */
+  /** The first file; or a directory, with a trailing slash, that has one file per input. */
   path: string;
   fate: Fate;
   /** All of them. */
@@ -15,19 +15,19 @@ export type Fate = 'present' | 'changed' | 'gone';
 
 export interface ReportFacts {
   command: string;
-  /** None when it failed before it had begun. */
+  /** Null when the command failed before a run began. */
   run: string | null;
   durationMs: number;
   exit: ExitName;
-  /** Where the rejects are, when there are any. */
+  /** Where the rejects are; undefined when there are none. */
   rejects: RejectsFile | undefined;
   [more: string]: unknown;
 }
 
-/** How every report begins, whichever version wrote it. */
+/** How every report begins, in all versions. */
 export const REPORT_BEGINNING = /^\s*\{\s*"schema"\s*:\s*\d+\s*,\s*"command"\s*:/;
 
-/** What `--json` prints and `--report` writes. */
+/** The document that `--json` prints and `--report` writes. */
 export function buildReport(
   tally: Tally,
   { exit, rejects, command, run, durationMs, ...more }: ReportFacts,

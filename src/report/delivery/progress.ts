@@ -1,4 +1,4 @@
-/** How far a delivery is, for the live block of a terminal and for the lines of a log. */
+/** The progress of a delivery, for the live block of a terminal and for lines of a log. */
 import type { BlockLook } from '../display.ts';
 import { bar, dotted } from '../terminal/bar.ts';
 import { countOf, formatBytes, formatCount } from '../terminal/numbers.ts';
@@ -6,27 +6,27 @@ import { printableLine } from '../terminal/printable.ts';
 import * as words from '../words/progress.ts';
 import type { InputProgress, Tally } from './tally.ts';
 
-/** What is shown of a delivery that goes on. */
+/** The facts that progress is computed from. */
 export interface Progress {
   tally: Tally;
-  /** For people: `Scarf`. */
+  /** The vendor's title: `Scarf`. */
   vendor: string;
-  /** Bytes of the source per second, over the last while. */
+  /** Source bytes per second, over the last few seconds. */
   bytesPerSecond: number;
   elapsedMs: number;
-  /** Jobs that may be under way at once; undefined where the vendor has none. */
+  /** The most jobs that may be active at once; undefined for a vendor without jobs. */
   maxActive: number | undefined;
 }
 
-/** Inputs that get a line of their own; the rest are counted. */
+/** This many inputs get a line each; the others are counted. */
 const maxInputLines = 5;
-/** No name takes more of a line. */
+/** The largest share of a line that a name may take. */
 const maxNameShare = 0.4;
 
 type Phase =
   | { kind: 'reading' }
   | { kind: 'waiting'; text: string }
-  /** All is read. */
+  /** Everything is read. */
   | { kind: 'behind'; text: string };
 
 function phaseOf({ tally, vendor, maxActive }: Progress): Phase {
@@ -55,13 +55,13 @@ function isAllRead({ source: { inputs } }: Tally): boolean {
   );
 }
 
-/** Whether every row that was read has been given to the vendor. */
+/** Whether every row that was read is settled or awaits the vendor's verdict. */
 function isAnswered({ counts }: Tally): boolean {
   const { accepted, pending, read, rejected, skipped, unknown, unsent } = counts;
   return read <= accepted + pending + rejected + skipped + unknown + unsent;
 }
 
-/** One line for a log: what it is about, how far it is, and why it waits. */
+/** One line for a log: the subject, the progress, and why it waits. */
 export function progressLine(progress: Progress): string {
   const { tally } = progress;
   if (!hasInputs(tally)) return dotted([words.openingText, words.elapsedText(progress.elapsedMs)]);
@@ -72,7 +72,7 @@ export function progressLine(progress: Progress): string {
   );
 }
 
-/** The block: a line of its phase, what is confirmed, and a line for each of several inputs at work. */
+/** The live block: a line for the phase, the confirmed rows, and a line for each of several active inputs. */
 export function liveBlock(progress: Progress, { columns, colors, fitLine }: BlockLook): string[] {
   const { tally } = progress;
   if (!hasInputs(tally)) return [dotted([words.openingText, words.elapsedText(progress.elapsedMs)])];
@@ -123,7 +123,7 @@ function countParts({ tally, maxActive }: Progress): (string | undefined)[] {
   ];
 }
 
-/** With several inputs: those at work, the last that ended, and how many are still to come. */
+/** With several inputs: the active ones, the last that ended, and how many are still waiting. */
 function inputLines(inputs: readonly InputProgress[]): string[] {
   const known = inputs.filter((input) => input !== undefined);
   if (known.length < 2) return [];
@@ -146,7 +146,10 @@ function inputLine({ path, readBytes, totalBytes, rows, isEnded }: InputProgress
   return `${name}  ${share}`;
 }
 
-/** Whole percent of the source that is read, never 100: when all is read the phase is another one. */
+/**
+ * The percentage of the source that is read, rounded down and never 100: once all is read another phase
+ * begins.
+ */
 function shareRead(readBytes: number, totalBytes: number): number {
   return Math.min(99, Math.floor((readBytes / totalBytes) * 100));
 }

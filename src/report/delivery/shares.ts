@@ -1,7 +1,7 @@
-/** Whether a count is within what a user allows. */
+/** Compares a count with a limit of the user. */
 import type { Share } from '../../records.ts';
 
-/** At most `allowed`, as a count or as a share of `whole`; false when nothing is allowed. */
+/** Whether `count` is at most `allowed`, a count or a share of `whole`; false without a limit. */
 export function isShareOf(count: number, whole: number, allowed: Share | undefined): boolean {
   if (allowed === undefined) return false;
   return 'count' in allowed ? count <= allowed.count : count <= allowed.share * whole;

@@ -1,4 +1,4 @@
-/** The sum of a run's events: counts, reasons, jobs, and from them the exit code. */
+/** Sums a run's events: counts, reasons and jobs, from which the exit code follows. */
 import { isShareOf } from './shares.ts';
 import type { Share, Changes, Counts, JobReport, Reject } from '../../records.ts';
 import type { RunEvent, StopCause } from '../../events.ts';
@@ -8,12 +8,12 @@ import { worstExit, type ExitName, type FailureKind } from '../../failure.ts';
 export interface ReasonGroup {
   reason: string;
   source: Reject['source'];
-  /** The first row's words, for people. */
+  /** The message for the first row. */
   message: string;
   rows: number;
-  /** Rows that were rejected in other words; absent: none. */
+  /** How many rows were rejected with other messages; absent when none. */
   others?: number;
-  /** The first few places; with a message where it is another. */
+  /** The first few places; with a message where it differs. */
   places: { path: string; line: number; column?: number; message?: string }[];
 }
 
@@ -39,17 +39,19 @@ export interface Tally {
   unaccounted: number;
   aborted: boolean;
   active: { own: number; others: number };
-  /** Why nothing goes out, while nothing does. */
+  /** Why nothing is being sent; undefined while something is. */
   waiting: Waiting | undefined;
-  /** Nothing new is begun. */
+  /** No new requests are started. */
   isStopping: boolean;
   stopped: StopCause | undefined;
   alreadyDelivered: { run: string; at: string } | undefined;
-  /** Bytes of the inputs on disk: read so far and in all; undefined while a pipe is among them. */
+  /**
+   * Bytes of the inputs on disk: read so far and in total; the total is undefined when a pipe is among them.
+   */
   source: { readBytes: number; totalBytes: number | undefined; inputs: InputProgress[] };
 }
 
-/** How far one input is read, in bytes on disk. */
+/** How much of one input is read, in bytes on disk. */
 export interface InputProgress {
   path: string;
   readBytes: number;
@@ -58,12 +60,12 @@ export interface InputProgress {
   isEnded: boolean;
 }
 
-/** How many places of one reason are shown. */
+/** How many places are shown per reason. */
 const maxPlaces = 5;
 
 const none: Counts = { read: 0, accepted: 0, rejected: 0, skipped: 0, pending: 0, unknown: 0, unsent: 0 };
 
-/** Folds events as they come. `tally` is current at any time. */
+/** Sums events as they arrive. `tally` is always current. */
 export class TallyKeeper {
   readonly tally: Tally = {
     counts: { ...none },
@@ -214,14 +216,14 @@ export class TallyKeeper {
     report.rows += rows;
   }
 
-  /** Its rows wait for a judgement; its local rejects are final. */
+  /** The chunk's rows await the vendor's verdict; its local rejects are final. */
   #take(chunk: number, { rows, rejected, job }: { rows: number; rejected: number; job: string }): void {
     this.#count({ pending: rows, rejected });
     this.#pending.set(chunk, { rows, rejected });
     this.tally.jobs.set(job, { id: job, status: 'importing', rows });
   }
 
-  /** Its rows and local rejects are counted with the chunks that take its place. */
+  /** The chunk's rows and local rejects are counted with the chunks that replace it. */
   #takeBack(chunk: number): void {
     const { rows, rejected } = this.#pending.get(chunk) ?? { rows: 0, rejected: 0 };
     this.#pending.delete(chunk);
@@ -240,7 +242,7 @@ export class TallyKeeper {
   }
 }
 
-/** The equation, checked: whether every row read has exactly one outcome. */
+/** Checks that every row read has exactly one outcome. */
 function isBalanced(counts: Counts): boolean {
   return withoutOutcome(counts) === 0;
 }
@@ -252,14 +254,14 @@ function withoutOutcome({ read, accepted, rejected, skipped, pending, unknown, u
 export interface ExitRules {
   allowRejects?: Share;
   signal?: 'hangup' | 'interrupt' | 'terminate';
-  /** Jobs that are left running are what was asked for. */
+  /** Whether to wait for jobs; without it, jobs still running are no flaw. */
   wait: boolean;
-  /** Rows that were not sent are a flaw; a dry run sends none. */
+  /** Whether rows are sent. If so, unsent rows are a flaw; a dry run sends none. */
   sends: boolean;
   deadlineReached: boolean;
 }
 
-/** What the run's events amount to, worst first. */
+/** The exit code for the run's events, worst first. */
 export function exitOf(tally: Tally, rules: ExitRules): ExitName {
   const { counts } = tally;
   const names: ExitName[] = tally.failures.map(({ kind }) => kind);

@@ -1,4 +1,4 @@
-/** The end of a delivery or of a check on a screen. All on stderr. */
+/** The summary of a delivery or a check, for standard error. */
 import type { ChalkInstance } from 'chalk';
 import type { ExitName } from '../../failure.ts';
 import { countOf } from '../terminal/numbers.ts';
@@ -9,7 +9,7 @@ import { changeText, warningText } from '../words/rows.ts';
 import type { RejectsFile } from './document.ts';
 import type { ReasonGroup, Tally } from './tally.ts';
 
-/** What would go out. */
+/** The requests that would be sent. */
 export interface PlannedRequests {
   requests: number;
   rows: number;
@@ -17,9 +17,9 @@ export interface PlannedRequests {
 }
 
 export interface SummaryFacts {
-  /** For people: `Scarf`. */
+  /** The vendor's title: `Scarf`. */
   vendor: string;
-  /** What a request is at this vendor. */
+  /** What the vendor's requests are called. */
   requestNoun: 'import' | 'request';
   exit: ExitName;
   durationMs: number;
@@ -28,15 +28,16 @@ export interface SummaryFacts {
   run: string | undefined;
   /** Whether `run` can be resumed. */
   isResumable: boolean;
-  /** Nothing was to be sent. */
+  /** Set when nothing was to be sent. */
   planned?: PlannedRequests | undefined;
-  /** Of times that named none. */
+  /** The time zone for times without one. */
   timeZone?: string | undefined;
 }
 
 /**
- * The end of a delivery in a screenful: the equation, the reasons, the jobs, where the rejects are. What comes from
- * outside (paths, reasons, ids) is made printable where it enters a line: colours are ours and stay.
+ * The summary of a delivery in a screenful: the equation, the reasons, the jobs, where the rejects are. Text
+ * from outside (paths, reasons, ids) is made printable where it is inserted, so that our own colours are
+ * kept.
  */
 export function summaryText(tally: Tally, facts: SummaryFacts, colors: ChalkInstance): string {
   if (facts.planned !== undefined) return checkText(tally, { ...facts, planned: facts.planned }, colors);
@@ -56,7 +57,7 @@ export function summaryText(tally: Tally, facts: SummaryFacts, colors: ChalkInst
   return `${lines.join('\n')}\n`;
 }
 
-/** What would become of the rows: no run, nothing sent. */
+/** The summary of a check, which has no run and sends nothing. */
 function checkText(
   tally: Tally,
   facts: SummaryFacts & { planned: PlannedRequests },
@@ -81,7 +82,7 @@ function mark({ counts }: Tally, { exit, planned }: SummaryFacts, colors: ChalkI
   return counts.rejected > 0 ? colors.yellow('!') : colors.green('✓');
 }
 
-/** Why rows were rejected, what was changed in others, and what they are warned of. */
+/** Why rows were rejected, and which changes and warnings there were for others. */
 function rowLines(tally: Tally, { timeZone = 'UTC' }: SummaryFacts, colors: ChalkInstance): string[] {
   const changed = Object.entries(tally.changes).filter(([, rows]) => rows > 0);
   const warned = Object.entries(tally.warnings).filter(([, count]) => count > 0);
@@ -102,7 +103,7 @@ function reasonLines(group: ReasonGroup, colors: ChalkInstance): string[] {
   return places.length === 0 ? [first] : [first, `    ${places.join(', ')}${more}`];
 }
 
-/** How many jobs there were, and the first ids: enough to look one up. */
+/** The number of jobs and the first ids, enough to look one up. */
 function jobsLine({ jobs }: Tally): string {
   const shown = [...jobs.values()]
     .slice(0, 3)
@@ -111,7 +112,7 @@ function jobsLine({ jobs }: Tally): string {
   return `${shown.join(', ')}${more}`;
 }
 
-/** A directory is named alone: it may hold thousands. */
+/** Names only the directory, which may hold thousands of files. */
 function rejectsLines({ rejects }: SummaryFacts): string[] {
   if (rejects === undefined) return [];
   const named = rejects.path.endsWith('/') ? [rejects] : rejects.files;
@@ -122,7 +123,7 @@ function filesThere(rejects: RejectsFile | undefined): number {
   return (rejects?.files ?? []).filter(({ fate }) => fate !== 'gone').length;
 }
 
-/** The run and the next step; the run's name stands in one of them. */
+/** The run and the next step. The run's name appears in one of the two. */
 function lastLines(
   { exit, run, isResumable, rejects }: SummaryFacts,
   colors: ChalkInstance,

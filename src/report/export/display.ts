@@ -1,4 +1,4 @@
-/** An export on the display. */
+/** What the display shows of an export. */
 import type { ExportEvent } from '../../events.ts';
 import type { Machine } from '../../machine.ts';
 import type { BlockLook, Showing } from '../display.ts';
@@ -9,10 +9,13 @@ import { lookingUpText, receivedText, windowsText } from '../words/export.ts';
 import { elapsedText, rateText, retriedText, timeLeftText } from '../words/progress.ts';
 import type { ExportTally } from './tally.ts';
 
-/** Waits that a person would notice are explained. */
+/** Waits at least this long are explained, since people notice them. */
 const noticeableMs = 2_000;
 
-/** What a nightly run says however quiet it is to be: without it something would change, or be lost, unseen. */
+/**
+ * Warnings that even `--quiet` prints, because they announce a change or a loss that would otherwise go
+ * unnoticed.
+ */
 const neverQuiet: ReadonlySet<string> = new Set([
   'checkpoint-ahead',
   'column-gone',
@@ -49,7 +52,7 @@ function exportProgressLine(tally: ExportTally, progress: ExportProgress): strin
   return dotted([dataset, windowsText(windows), ...transferParts(tally, progress)]);
 }
 
-/** A bar over the windows, and below it what came. */
+/** A bar for the windows, and below it what was received. */
 function exportBlock(tally: ExportTally, progress: ExportProgress, { columns, colors }: BlockLook): string[] {
   const { dataset, windows } = tally;
   if (windows.total === 0) return [dotted([lookingUpText, elapsedText(progress.elapsedMs)])];
@@ -72,7 +75,7 @@ function transferParts(
   ];
 }
 
-/** By the windows that are done: how many bytes the others have nobody knows. */
+/** Estimated from the completed windows, since the size of the others is unknown. */
 function etaText({ windows: { committed, total } }: ExportTally, elapsedMs: number): string | undefined {
   if (committed === 0 || committed >= total) return undefined;
   return timeLeftText((elapsedMs / committed) * (total - committed));

@@ -1,4 +1,4 @@
-/** The JSON report of an export: one document, fields only ever added. */
+/** The JSON report of an export: one document, to which fields are only ever added. */
 import { EXIT, type ExitName } from '../../failure.ts';
 import type { ExportTally } from './tally.ts';
 
@@ -8,7 +8,7 @@ export interface ExportReportFacts {
   exit: ExitName;
 }
 
-/** What `--json` prints. */
+/** The document that `--json` prints. */
 export function buildExportReport(
   tally: ExportTally,
   { command, durationMs, exit }: ExportReportFacts,

@@ -1,4 +1,4 @@
-/** The sum of an export's events: counts, files, and from them the exit code. */
+/** Sums an export's events: counts and files, from which the exit code follows. */
 import type { Share } from '../../records.ts';
 import type { Days } from '../../contracts/dataset.ts';
 import type { WrittenFile } from '../../contracts/sink.ts';
@@ -6,13 +6,13 @@ import type { ExportEvent, ReceivedCounts } from '../../events.ts';
 import { isShareOf } from '../delivery/shares.ts';
 import { worstExit, type ExitName, type FailureKind } from '../../failure.ts';
 
-/** Of committed windows: received = written + duplicates + outside + rejected. */
+/** Counts for committed windows: received = written + duplicates + outside + rejected. */
 export interface ExportCounts {
   received: number;
   written: number;
-  /** Seen before in this run, or in the destination already. */
+  /** Seen before in this run, or already in the destination. */
   duplicates: number;
-  /** Of other days than those asked for. */
+  /** From days other than those requested. */
   outside: number;
   rejected: number;
 }
@@ -26,13 +26,15 @@ export interface ExportTally {
   /** Days of windows that are not committed, in order. */
   windowsLeft: Days[];
   files: WrittenFile[];
-  /** Everything was already there, up to this day. */
+  /** Set when everything up to this day was already there. */
   nothingNewThrough: string | undefined;
-  /** Days that the destination has, and those missing between them; empty where nothing is remembered. */
+  /**
+   * The days that the destination has; gaps between them are missing. Empty when the destination has no
+   * state.
+   */
   ranges: readonly Days[];
   gaps: readonly Days[];
-  /** Received over the network so far, windows that are not whole included. */
-  /** Columns that came and are not in the output. */
+  /** Columns that were received but are not in the output. */
   columnsLeftOut: string[];
   progress: { bytes: number; rows: number };
   requests: number;
@@ -40,13 +42,13 @@ export interface ExportTally {
   notices: { code: string; message: string; hint?: string }[];
   failures: { kind: FailureKind; message: string; hint?: string }[];
   hasEnded: boolean;
-  /** Ended by `--max-rejects`. */
+  /** Whether `--max-rejects` ended the export. */
   hasStopped: boolean;
-  /** Where the rejects are, when there are any. */
+  /** Where the rejects are; undefined when there are none. */
   rejectsPath: string | undefined;
 }
 
-/** Folds events as they come. `tally` is current at any time. */
+/** Sums events as they arrive. `tally` is always current. */
 export class ExportTallyKeeper {
   readonly tally: ExportTally = {
     dataset: '',
@@ -151,12 +153,12 @@ export class ExportTallyKeeper {
   }
 }
 
-/** The equation, checked: whether every row received has exactly one outcome. */
+/** Checks that every row received has exactly one outcome. */
 function isExportBalanced({ received, written, duplicates, outside, rejected }: ExportCounts): boolean {
   return received === written + duplicates + outside + rejected;
 }
 
-/** What the events amount to, worst first. */
+/** The exit code for the export's events, worst first. */
 export function exportExit(tally: ExportTally, allowRejects: Share | undefined): ExitName {
   const { received, rejected } = tally.counts;
   const names: ExitName[] = tally.failures.map(({ kind }) => kind);

@@ -1,4 +1,4 @@
-/** The end of an export on a screen. */
+/** The summary of an export. */
 import type { ChalkInstance } from 'chalk';
 import type { Days } from '../../contracts/dataset.ts';
 import type { ExitName } from '../../failure.ts';
@@ -7,7 +7,7 @@ import { printable } from '../terminal/printable.ts';
 import * as words from '../words/export.ts';
 import type { ExportTally } from './tally.ts';
 
-/** Files that a summary lists one by one. */
+/** The most files that a summary lists one by one. */
 const maxFiles = 8;
 
 export interface ExportSummaryFacts {

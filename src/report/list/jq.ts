@@ -1,11 +1,11 @@
 /**
- * jq filters, in a thread of their own: a filter may run for ever, and the command must still end at its deadline and on
- * Ctrl-C.
+ * Runs jq filters in a worker thread: a filter may never end, and the command must still end at its deadline
+ * and on Ctrl-C.
  */
 import { Worker } from 'node:worker_threads';
 import { Failure } from '../../failure.ts';
 
-/** What the thread does: loads jq, runs one filter, and sends the text of its results. */
+/** The worker's program: loads jq, runs one filter, and sends the text of its results. */
 const program = `
 const { parentPort, workerData } = require('node:worker_threads');
 const { raw } = require(workerData.module);
@@ -14,12 +14,15 @@ raw(workerData.json, workerData.filter, ['-r', '-c']).then(
   (error) => parentPort.postMessage({ problem: error.message }),
 );`;
 
-/** A result has no more room than this. */
+/** The memory limit of the worker. */
 const maxHeapMb = 512;
 
 type Answer = { text: string; problem?: undefined } | { problem: string };
 
-/** The results of a filter, one a line, texts without quotes. Throws a Failure `usage` with jq's words. */
+/**
+ * The results of a filter, one per line, strings without quotes. Throws a Failure `usage` with jq's message,
+ * or the reason of `signal`.
+ */
 export async function runJq(filter: string, json: string, signal?: AbortSignal): Promise<string> {
   signal?.throwIfAborted();
   const { createRequire } = await import('node:module');
@@ -42,7 +45,7 @@ export async function runJq(filter: string, json: string, signal?: AbortSignal):
     if (answer.problem !== undefined) throw new Failure('usage', `--jq: ${problemOf(answer.problem)}`);
     return answer.text === '' || answer.text.endsWith('\n') ? answer.text : `${answer.text}\n`;
   } catch (error) {
-    // Whatever an end in the middle breaks says less than the reason for it.
+    // Errors caused by the abort are less informative than its reason.
     signal?.throwIfAborted();
     throw error;
   } finally {
@@ -51,7 +54,7 @@ export async function runJq(filter: string, json: string, signal?: AbortSignal):
   }
 }
 
-/** The first line of what jq says, without its own title. */
+/** The first line of jq's message, without its prefix. */
 function problemOf(problem: string): string {
   const [first = ''] = problem.split('\n');
   return first.replace(/^jq: (error: )?/, '').trim();

@@ -1,4 +1,4 @@
-/** JSON as it may be shown: what a terminal could take for a command is written as an escape, which says the same. */
+/** Serialises JSON for a terminal: control characters are written as escapes, which mean the same in JSON. */
 
 const steering = /[\u{7f}-\u{9f}\u{2028}\u{2029}\u{202a}-\u{202e}\u{2066}-\u{2069}]/gu;
 

@@ -1,4 +1,4 @@
-/** A list as a table for people: a header, columns that line up, and no line wider than the terminal. */
+/** Renders a list as a table: a header, aligned columns, and no line wider than the terminal. */
 import type { ChalkInstance } from 'chalk';
 import { formatBytes, formatCount } from '../terminal/numbers.ts';
 import { printableLine } from '../terminal/printable.ts';
@@ -7,7 +7,7 @@ import type { Widths } from '../terminal/width.ts';
 import type { ListColumn } from './list.ts';
 
 export interface TableOptions {
-  /** Of the terminal; undefined: lines may be as long as they are. */
+  /** The terminal's width; undefined: lines may have any length. */
   width: number | undefined;
   nowMs: number;
   colors: ChalkInstance;
@@ -25,7 +25,7 @@ interface TableColumn {
 
 const gap = '  ';
 
-/** The lines of the table, header first. What the rows hold is made printable; nothing else may stand in it. */
+/** The lines of the table, header first. Cell text is made printable and kept on one line. */
 export function tableLines<Row>(
   columns: readonly ListColumn<Row>[],
   rows: readonly Row[],
@@ -75,7 +75,7 @@ function cellOf<Row>(column: ListColumn<Row>, row: Row, nowMs: number): string {
   return column.kind === 'bytes' ? formatBytes(value) : String(value);
 }
 
-/** First the widest of those that may shrink get narrower, then columns go. */
+/** First narrows the widest columns that may shrink, then drops columns. */
 function fit(columns: readonly TableColumn[], width: number): TableColumn[] {
   const kept = columns.map((column) => ({ ...column }));
   for (;;) {

@@ -1,4 +1,4 @@
-/** The one renderer of all lists: a table for people, JSON or CSV for programs, or what a jq filter makes of the JSON. */
+/** Renders all lists: as a table for people, as JSON or CSV for programs, or through a jq filter. */
 import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import { colorsFor } from '../terminal/colors.ts';
@@ -9,17 +9,20 @@ import type { List, ListColumn, ListSettings, ListValue } from './list.ts';
 import { tableLines } from './table.ts';
 
 export interface ListMachine extends Pick<Machine, 'stdout' | 'stderr' | 'environment' | 'now'> {
-  /** Ends a filter that does not end of itself. */
+  /** Aborts a filter that does not end. */
   signal?: AbortSignal;
 }
 
-/** A list in the form that the user wants. */
+/** A list in the format that the user chose. */
 export interface ListView<Row> {
-  /** `document`: what `--json` prints where that is more than the rows. */
+  /** `document`: what `--json` prints, when that is more than the rows. */
   write(rows: readonly Row[], document?: unknown): Promise<void>;
 }
 
-/** Reads what the user wants, before anything is asked for. Throws a Failure `usage` for what a list does not have. */
+/**
+ * Interprets the user's choices before any request is made. Throws a Failure `usage` for columns or formats
+ * that the list does not have.
+ */
 export function viewOf<Row>(list: List<Row>, settings: ListSettings, machine: ListMachine): ListView<Row> {
   const { json, jq, output } = settings;
   if (json && output !== undefined && output !== 'json')
@@ -79,7 +82,7 @@ function valueOf<Row>(column: ListColumn<Row>, row: Row): ListValue {
   return column.value(row) ?? null;
 }
 
-/** As RFC 4180 has it, with a header; on a terminal without what could steer it. */
+/** CSV according to RFC 4180, with a header; on a terminal without control characters. */
 async function writeCsv<Row>(
   columns: readonly ListColumn<Row>[],
   rows: readonly Row[],

@@ -1,11 +1,14 @@
-/** Colour, per stream: only where a person is likely to see it, and never against their word. */
+/**
+ * Decides per stream whether to use colour: only where a person is likely to see it, and never against the
+ * user's settings.
+ */
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { Output } from '../../machine.ts';
 
 /**
- * `NO_COLOR`, `NODE_DISABLE_COLORS` and `--no-color` switch colour off, whatever else is set. `FORCE_COLOR` and
- * `CLICOLOR_FORCE` switch it on; else `TERM=dumb`, `CLICOLOR=0` and `FORCE_COLOR=0` switch it off, and it is on where the
- * stream is a terminal.
+ * `NO_COLOR`, `NODE_DISABLE_COLORS` and `--no-color` disable colour, whatever else is set. Next,
+ * `FORCE_COLOR` and `CLICOLOR_FORCE` enable it. Next, `TERM=dumb`, `CLICOLOR=0` and `FORCE_COLOR=0` disable
+ * it. Otherwise it is enabled when the stream is a terminal.
  */
 export function colorsFor(
   stream: Pick<Output, 'isTTY'>,

@@ -1,11 +1,14 @@
 /**
- * The last lines of a terminal, drawn again and again, while everything else scrolls by above them. The cursor stays
- * visible, so that a process that is killed leaves nothing behind that a terminal would have to be reset for.
+ * The last lines of a terminal, redrawn in place while other output scrolls by above. The cursor stays
+ * visible, so a killed process leaves no terminal to reset.
  */
 import type { Output } from '../../machine.ts';
 import type { Widths } from './width.ts';
 
-/** What is between them appears at once, on terminals that know the mode ("Synchronized output", 2021). */
+/**
+ * Everything up to the end marker appears at once, on terminals that support the mode ("Synchronized output",
+ * 2021).
+ */
 const beginFrame = '\u{1b}[?2026h';
 const endFrame = '\u{1b}[?2026l';
 
@@ -20,7 +23,10 @@ export class LiveRegion {
     this.#widths = widths;
   }
 
-  /** Puts these lines in the place of those that are there. What is too wide is cut, what is too high left out. */
+  /**
+   * Replaces the current lines by these. Lines that are too wide are cut, and lines that do not fit in height
+   * are left out.
+   */
   draw(lines: readonly string[]): void {
     if (this.#isOver) return;
     const { columns = 80, rows = 24 } = this.#stream;
@@ -31,20 +37,20 @@ export class LiveRegion {
     this.#stream.write(`${beginFrame}${frame}${endFrame}`);
   }
 
-  /** Takes the lines away, so that something else can be written in their place. */
+  /** Removes the lines, so that other output can take their place. */
   clear(): void {
     const erasure = this.#erasure();
     this.#drawn = [];
     if (erasure !== '') this.#stream.write(erasure);
   }
 
-  /** Takes the lines away, for good. */
+  /** Removes the lines for good. */
   end(): void {
     this.clear();
     this.#isOver = true;
   }
 
-  /** A terminal that became narrower has broken the lines that were drawn into several of its own. */
+  /** A terminal that became narrower has wrapped the drawn lines into more rows. */
   #erasure(): string {
     if (this.#drawn.length === 0) return '';
     const columns = Math.max(this.#stream.columns ?? 80, 1);

@@ -1,4 +1,6 @@
-/** Numbers as people read them: rounded. What an option is to read again is written by `settings/quantities.ts`. */
+/**
+ * Rounded numbers for people. Numbers that an option must read back are written by `settings/quantities.ts`.
+ */
 
 /** `1,234,567`. */
 export function formatCount(count: number): string {

@@ -1,7 +1,7 @@
-/** A rate as people want it: over the last few seconds. */
+/** Measures a rate over the last few seconds. */
 import type { Machine } from '../../machine.ts';
 
-/** How much of the past a rate looks back on. */
+/** The length of the sliding window. */
 const windowMs = 5_000;
 
 export class Rate {
@@ -12,7 +12,7 @@ export class Rate {
     this.#machine = machine;
   }
 
-  /** Takes the amount there is by now; gives how much is added in a second. */
+  /** Takes the current total; returns the increase per second. */
   add(amount: number): number {
     const atMs = this.#machine.elapsedMs();
     this.#samples.push({ atMs, amount });

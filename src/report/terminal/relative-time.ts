@@ -1,4 +1,4 @@
-/** Times as people speak of them: how long ago. */
+/** Times relative to now. */
 import { dayOf, msPerDay } from '../../calendar.ts';
 import { countOf } from './numbers.ts';
 
@@ -11,7 +11,7 @@ const units = [
 
 const longestDays = 30;
 
-/** `2 hours ago`, `in 3 minutes`; the date where that says more; a text that is no time as it is. */
+/** `2 hours ago`, `in 3 minutes`; the date where that is more useful; text that is not a time unchanged. */
 export function relativeTime(time: string, nowMs: number): string {
   const ms = Date.parse(time);
   if (Number.isNaN(ms)) return time;
@@ -26,7 +26,7 @@ export function relativeTime(time: string, nowMs: number): string {
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** `26 Nov 02:52` in the zone of this machine, with its year where that is another one. */
+/** `26 Nov 02:52` in the local time zone, with the year if it is not the current one. */
 export function calendarTime(time: string, nowMs: number): string {
   const ms = Date.parse(time);
   if (Number.isNaN(ms)) return time;

@@ -1,11 +1,11 @@
-/** How many columns a terminal gives a text: wide characters take two, combining ones none. */
+/** The width of text in terminal columns: wide characters take two, combining characters none. */
 
 /** Cuts a line that is wider than `columns`; see `loadFitLine`. */
 export type FitLine = (line: string, columns: number) => string;
 
 /** Measures and cuts text. */
 export interface Widths {
-  /** Columns that a text takes; colour codes take none. */
+  /** The columns that a text takes; colour codes take none. */
   widthOf: (text: string) => number;
   fitLine: FitLine;
 }
@@ -21,12 +21,12 @@ const ESCAPE_CODE = /(\u{1b}\[[0-9;]*m)/u;
 /**
  * Loads the measuring library and returns a function that shortens a line to `columns`. It cuts between
  * graphemes, never inside a wide character or an emoji sequence, ends a cut line with `…`, and keeps colour
- * codes, which take no room, so that a colour never runs on behind the cut. @internal
+ * codes, so that no colour continues after the cut. @internal
  */
 export async function loadFitLine(): Promise<FitLine> {
   const { default: widthOf } = await import('string-width');
   const graphemes = new Intl.Segmenter();
-  /** As much of the text as takes at most `columns`. */
+  /** The longest beginning of the text that fits in `columns`. */
   const beginning = (text: string, columns: number): string => {
     let left = columns;
     let fitted = '';

@@ -1,21 +1,21 @@
-/** The trace as lines: of text for people, of JSON for programs. */
+/** Formats the trace as lines: text for people, JSON for programs. */
 import type { TraceEvent, TracedHeaders } from '../../trace.ts';
 import { formatBytes, formatDuration } from '../terminal/numbers.ts';
 import { printable } from '../terminal/printable.ts';
 
-/** How every log begins, in either format, whichever version wrote it. */
+/** How every log begins, in either format and in all versions. */
 export const LOG_BEGINNING = /^(\{"schema":\d+,"type":"log"|\S+ scarf-cli \S+ log\b)/;
 
-/** What a log says of itself in its first line. */
+/** The first line of a log. */
 export interface LogHead {
   version: string;
   node: string;
   platform: string;
-  /** The command line behind the program's name. */
+  /** The command line after the program's name. */
   argv: readonly string[];
 }
 
-/** From which level on an event is printed: 1 for `-v`, 2 for `-vv`, 3 for `--debug`. */
+/** The lowest level that prints an event: 1 for `-v`, 2 for `-vv`, 3 for `--debug`. */
 export function levelOf({ type }: TraceEvent): 1 | 2 | 3 {
   switch (type) {
     case 'request-ended':
@@ -39,7 +39,10 @@ export function headJson(time: string, head: LogHead): string {
   return `${JSON.stringify({ schema: 1, type: 'log', ts: time, program: 'scarf-cli', ...head })}\n`;
 }
 
-/** One line and, where they are wanted, one a header and a body; each ends in a line feed. */
+/**
+ * One line for the event, one for each header if requested, and one for the body if there is one. Each ends
+ * in a line feed.
+ */
 export function eventText(
   time: string,
   event: TraceEvent,
@@ -109,7 +112,7 @@ function headerLines(headers: TracedHeaders): string[] {
   return Object.entries(safeHeaders(headers)).map(([name, value]) => `    ${oneLine(`${name}: ${value}`)}`);
 }
 
-/** Headers that say who asks, whichever vendor named them. */
+/** Headers with credentials, of any vendor. */
 const secretHeader = /authorization|cookie|token|secret|password|session|api-?key|application-id/i;
 
 function safeHeaders(headers: TracedHeaders): Record<string, string> {
@@ -120,8 +123,8 @@ function safeHeaders(headers: TracedHeaders): Record<string, string> {
 }
 
 /**
- * Members that hold a secret by their name. A session or a token that a server hands out is not known as a secret before
- * its reply has been read.
+ * Members whose name suggests a secret. A session or token that a server issues is unknown as a secret until
+ * its reply has been parsed.
  */
 const secretMember =
   /("(?:[\w-]{0,40})(?:token|password|secret|session_?id|api_?key|authorization|private_?key)"\s{0,8}:\s{0,8})"(?:[^"\\]|\\.)*("|$)/gi;
@@ -130,7 +133,7 @@ function withoutKeys(body: string): string {
   return body.replace(secretMember, '$1"[secret]"');
 }
 
-/** No line feed and no control character: an event is one line, whatever servers say. */
+/** Removes line feeds and control characters: an event is one line, whatever a server sends. */
 function oneLine(text: string): string {
   return printable(withoutKeys(text)).replaceAll('\n', ' ');
 }

@@ -1,15 +1,15 @@
-/** The words of a check: what would become of the rows. */
+/** The words of a check. */
 import { countOf, formatBytes, formatCount } from '../terminal/numbers.ts';
 
 export interface CheckFacts {
   valid: number;
   rejected: number;
-  /** Rows of inputs that are given twice. */
+  /** Rows of duplicate inputs. */
   skipped: number;
   requests: number;
-  /** Of all bodies, on the wire. */
+  /** The total size of all bodies as sent. */
   bytes: number;
-  /** What a request is: an import at Scarf. */
+  /** What a request is called: an import at Scarf. */
   noun: 'import' | 'request';
 }
 
@@ -26,7 +26,7 @@ export function checkVerdict({ valid, rejected, skipped, requests, bytes, noun }
   return parts.join('; ');
 }
 
-/** A check that ended before all was read. */
+/** Printed when a check ended before everything was read. */
 export function checkStopped(read: number): string {
   return `stopped after ${countOf(read, 'row')}`;
 }

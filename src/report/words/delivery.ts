@@ -1,4 +1,4 @@
-/** The words of a delivery's end: its verdict, its counts, what was changed and warned of, and the next step. */
+/** The words for the end of a delivery: its verdict, counts, changes, warnings, and the next step. */
 import type { ExitName } from '../../failure.ts';
 import type { StopCause } from '../../events.ts';
 import type { Counts } from '../../records.ts';
@@ -11,7 +11,7 @@ export function runTitle(facts: { inputs: number; vendor: string; durationMs: nu
   return `${countOf(facts.inputs, 'input')} to ${facts.vendor} in ${formatDuration(facts.durationMs)}`;
 }
 
-/** A finished run that is repeated: `Already imported on 26 Nov 02:52; nothing to send`. */
+/** For repeating a finished run: `Already imported on 26 Nov 02:52; nothing to send`. */
 export function alreadyDelivered(
   { at }: { at: string },
   { requestNoun, nowMs }: { requestNoun: 'import' | 'request'; nowMs: number },
@@ -22,7 +22,7 @@ export function alreadyDelivered(
 
 export const sendAgainHint = 'to send it once more: --again (same ids) or --salt TEXT (as another delivery)';
 
-/** `read 10 = accepted 9 + rejected 1`, what is zero left out. */
+/** `read 10 = accepted 9 + rejected 1`, without zero counts. */
 export function equation(counts: Counts): string {
   const { read, ...outcomes } = counts;
   const parts = Object.entries(outcomes)
@@ -44,7 +44,7 @@ export function unaccountedText(events: number, vendor: string): string {
   return `warning: ${vendor}'s counters leave out ${countOf(events, 'event')}, and its log names no error`;
 }
 
-/** What a run that ends before its time says of it. */
+/** Printed when a run stops early. */
 export function stoppedText(
   stopped: StopCause,
   { waiting, openJobs, vendor }: { waiting: Waiting | undefined; openJobs: number; vendor: string },
@@ -60,12 +60,12 @@ export function stoppedText(
   return `${cause}${while_}; ${vendor} is still processing ${countOf(openJobs, 'import')}`;
 }
 
-/** Said at once when a signal comes. */
+/** Printed as soon as a signal arrives. */
 export function stopRequestedText(graceMs: number): string {
   return `Stopping: finishing uploads (up to ${graceMs / 1000} s). Press Ctrl-C again to quit now`;
 }
 
-/** After these the same command goes on. */
+/** After these outcomes, repeating the command resumes the run. */
 const isGoneOnWith: ReadonlySet<ExitName> = new Set([
   'unavailable',
   'local',
@@ -75,7 +75,10 @@ const isGoneOnWith: ReadonlySet<ExitName> = new Set([
   'aborted',
 ]);
 
-/** What to do about an outcome, where there is something to do. `run`: where it can be resumed; `rejectsFiles`: those that are there. */
+/**
+ * What to do about an outcome, if anything. `run`: the run, if it can be resumed; `rejectsFiles`: those that
+ * exist.
+ */
 export function nextStep(
   exit: ExitName,
   { run, rejectsFiles }: { run: string | undefined; rejectsFiles: number },
@@ -90,12 +93,12 @@ export function nextStep(
     : 'fix the rejected rows in those files, then import them with the same options';
 }
 
-/** What follows the words about a group of rejects of which so many have other words. */
+/** The suffix for a group of rejects in which this many have other messages. */
 export function inOtherWords(others: number | undefined): string {
   return others === undefined ? '' : `, and ${countOf(others, 'other')} in other words`;
 }
 
-/** What has become of a file of rejects since its run ended. */
+/** Whether a rejects file has changed since its run ended. */
 export function rejectsFate(fate: 'present' | 'changed' | 'gone'): string {
   return { present: '', changed: ' (changed since)', gone: ' (gone: no longer there)' }[fate];
 }

@@ -1,4 +1,4 @@
-/** The words of an export: while it goes on, and at its end. */
+/** The words of an export, in progress and at its end. */
 import type { Days } from '../../contracts/dataset.ts';
 import { countOf, formatBytes, formatCount } from '../terminal/numbers.ts';
 
@@ -11,7 +11,7 @@ export function receivedText({ bytes, rows }: { bytes: number; rows: number }): 
   return `${formatBytes(bytes)} · ${countOf(rows, 'row')}`;
 }
 
-/** Before anything is asked for. */
+/** Printed before the first request. */
 export const lookingUpText = 'looking up what to fetch';
 
 /** `2026-11-01, 2026-11-03 to 2026-11-05`. */
@@ -30,7 +30,7 @@ export function nothingNewText(destination: string, ranges: readonly Days[]): st
 }
 
 export interface ExportOutcome {
-  /** Rows that could not be read, where that alone is wrong. */
+  /** The rejected rows, when they are the only problem. */
   rejected: number | undefined;
   isWhole: boolean;
   hasFiles: boolean;

@@ -3,7 +3,7 @@ import { countOf, formatCount } from '../terminal/numbers.ts';
 
 export const noImportsText = 'No imports: Scarf knows none of this owner with such a status.';
 
-/** `300 of 301 imported, 1 failed`; what Scarf does not tell is a question mark. */
+/** `300 of 301 imported, 1 failed`; a count that Scarf does not report is a question mark. */
 export function importCountsText(counts: {
   imported: number | undefined;
   total: number | undefined;
@@ -21,10 +21,10 @@ export function noSuchImportText(id: string): string {
   return `no such import: ${id}`;
 }
 
-/** How many candidates are named. */
+/** The most candidates that are named. */
 const maxCandidates = 10;
 
-/** Several things begin with what was given. */
+/** Printed when several ids begin with the given text. */
 export function ambiguousText(noun: string, given: string, candidates: readonly string[]): string {
   const more = candidates.length > maxCandidates ? `, and ${candidates.length - maxCandidates} more` : '';
   const named = candidates.slice(0, maxCandidates).join(', ');

@@ -1,7 +1,10 @@
-/** What a delivery or an export says of itself while it goes on. */
+/** The words of a delivery or an export in progress. */
 import { countOf, formatBytes, formatCount, formatDuration } from '../terminal/numbers.ts';
 
-/** Why nothing can be sent: the account has as many imports under way as the vendor allows, or the vendor says so. */
+/**
+ * Why nothing can be sent: the account has the maximum number of active imports, or the vendor reports that
+ * it is busy.
+ */
 export type Waiting = { why: 'slots'; own: number; others: number } | { why: 'busy'; message: string };
 
 /** `the account runs 15 imports, none of them ours` */
@@ -16,7 +19,7 @@ export function waitingText(waiting: Waiting, vendor: string): string {
   return `${waitingReason(waiting, vendor)}; waiting`;
 }
 
-/** `left` of `total` imports are not over. */
+/** `left` of `total` imports have not ended. */
 export function processingText(vendor: string, { left, total }: { left: number; total: number }): string {
   return `${vendor} is processing: ${formatCount(left)} of ${countOf(total, 'import')} left`;
 }
@@ -25,7 +28,7 @@ export function answersText(vendor: string): string {
   return `waiting for ${vendor} to answer`;
 }
 
-/** Before the first input is known. */
+/** Printed before the first input is known. */
 export const openingText = 'looking at the input';
 
 export const stoppingText = 'stopping: finishing uploads';
@@ -40,7 +43,7 @@ export function rateText(bytesPerSecond: number): string | undefined {
   return bytesPerSecond > 0 ? `${formatBytes(bytesPerSecond)}/s` : undefined;
 }
 
-/** A range, since rates change: at the present rate, and at three quarters of it. */
+/** A range, since rates change: for the present rate, and for three quarters of it. */
 export function timeLeftText(leftMs: number): string {
   const atBest = leftMs / 1000;
   const [unit, seconds] =
@@ -50,7 +53,7 @@ export function timeLeftText(leftMs: number): string {
   return least === most ? `about ${least} ${unit} left` : `${least} to ${most} ${unit} left`;
 }
 
-/** The inputs of a delivery, in so many words: `events.ndjson`, `3 files`. */
+/** The inputs of a delivery in short: `events.ndjson`, `3 files`. */
 export function inputsText(paths: readonly string[]): string {
   const [only, ...more] = paths;
   return only !== undefined && more.length === 0 ? only : countOf(paths.length, 'file');
@@ -64,7 +67,7 @@ export function moreInputsText({ done, waiting }: { done: number; waiting: numbe
   return parts.length === 0 ? undefined : parts.join(' · ');
 }
 
-/** A request that is made again, after a wait that a person would notice. */
+/** Printed when a request is retried after a noticeable wait. */
 export function retriedText({ message, waitMs }: { message: string; waitMs: number }): string {
   return `${message}; trying again in ${formatDuration(waitMs)}`;
 }

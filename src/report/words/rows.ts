@@ -1,4 +1,4 @@
-/** What was changed in rows, and what they are warned of: a sentence a code, by how many rows there are. */
+/** The words for changes to rows and warnings about rows: a sentence per code, with the number of rows. */
 import { countOf, formatCount } from '../terminal/numbers.ts';
 
 /** What is counted, as the subject of a sentence: `20 of the first 200 rows`, `1 event`. */
@@ -9,7 +9,7 @@ interface Subject {
   was: 'was' | 'were';
 }
 
-/** What follows the number of rows. `zone`: of times that named none. */
+/** The text after the number of rows. `zone`: the zone for times without one. */
 const CHANGES: Readonly<Record<string, string>> = {
   'id-filled': 'got an id',
   'id-to-text': 'had a non-text id, sent as text',
@@ -54,10 +54,10 @@ const WARNINGS: Readonly<Record<string, (subject: Subject) => string>> = {
   'feature-error': ({ text, has }) => `${text} ${has} errors in features`,
 };
 
-/** The codes that have sentences of their own. @internal */
+/** The codes that have a sentence here. @internal */
 export const WARNING_CODES: readonly string[] = Object.keys(WARNINGS);
 
-/** What is counted, where it is no event. */
+/** What is counted, where that is not events. */
 const NOUNS: Readonly<Record<string, string>> = {
   'log-line-unreadable': 'line',
   'line-passed-over': 'line',
@@ -91,7 +91,7 @@ function shareOf(count: number, of: number): string {
   return of === 1 ? 'the first row' : `all of the first ${countOf(of, 'row')}`;
 }
 
-/** A code may be followed by a detail, which stands for itself: `feature-error: a-feature`. */
+/** Splits off the detail that may follow a code: `feature-error: a-feature`. */
 function partsOf(code: string): { kind: string; detail: string } {
   const [kind = code] = code.split(': ', 1);
   return { kind, detail: code.slice(kind.length) };

@@ -17,7 +17,7 @@ export function prunedText(runs: number): string {
   return runs === 0 ? 'No runs to remove.' : `Removed ${countOf(runs, 'run')}.`;
 }
 
-/** What follows from giving a run up. */
+/** What happens when a run is forgotten. */
 export function consequenceText(run: string, consequence: 'without-ids' | 'unknown'): string {
   const what = {
     'without-ids': 'delivered rows without ids',
@@ -28,7 +28,7 @@ export function consequenceText(run: string, consequence: 'without-ids' | 'unkno
 
 const factWidth = 10;
 
-/** A line of `runs show`: what it is, and what is known of it. */
+/** A line of `runs show`: the name of a fact, and the fact. */
 export function fact(name: string, text: string): string {
   return `${`${name}:`.padEnd(factWidth)}${text}`;
 }
