@@ -56,7 +56,7 @@ async function readSome(handle: FileHandle, bytes: Buffer, from: number): Promis
   }
 }
 
-/** The bytes of a stream. A stream that exceeds a limit is destroyed. */
+/** The bytes of a stream, which is destroyed afterwards in any case. */
 export async function readStreamBounded(stream: Readable, bounds: Bounds): Promise<Bytes> {
   const { machine, maxBytes, maxMs } = bounds;
   const late = new AbortController();

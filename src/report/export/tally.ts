@@ -36,6 +36,7 @@ export interface ExportTally {
   gaps: readonly Days[];
   /** Columns that were received but are not in the output. */
   columnsLeftOut: string[];
+  /** Received over the network so far, including incomplete windows. */
   progress: { bytes: number; rows: number };
   requests: number;
   retries: number;

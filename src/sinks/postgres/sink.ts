@@ -110,7 +110,8 @@ export class PostgresSink implements Sink {
   }
 
   /**
-   * Leaves a transaction open with the partition in the staging table; undefined when that is not possible.
+   * After `staged` a transaction stays open, with the partition in the staging table. Otherwise none is open, and
+   * `commit` starts from the beginning.
    */
   async prefetch(growing: GrowingPartition): Promise<HeadStart | undefined> {
     const client = this.#client;

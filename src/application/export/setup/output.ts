@@ -113,7 +113,7 @@ function identityOf({ dataset, output, settings }: SinkParts): Readonly<Record<s
 
 function formatFor({ output, settings, emit }: SinkParts): OutputFormat {
   const { bom, columns, excelSafe, layout } = settings;
-  // Report each missing column once, though each file of a split checks anew.
+  // Report each missing column once, though each file of a split checks again.
   const missing = new Set<string>();
   return createOutputFormat(output.kind, {
     excelSafe,
