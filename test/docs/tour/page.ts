@@ -1,0 +1,47 @@
+/** docs/tour.md: the scenes as they look on a terminal, what differs from run to run replaced by examples of it. */
+import { play } from '../../report/terminal/scene.ts';
+import { TOUR, type TourScene } from './scenes.ts';
+
+/** Plays all scenes, which takes a while. */
+export async function tourPage(): Promise<string> {
+  const sections: string[] = [];
+  for (const scene of TOUR) sections.push(await section(scene));
+  return `${[
+    '# A tour',
+    'What a person sees on a terminal of 80 columns. `npm run tour` plays the commands on a pseudo-terminal and writes this page; a test holds it against the program. Ids, times and sizes are examples.',
+    ...sections,
+  ].join('\n\n')}\n`;
+}
+
+/** One scene as a section of the page. */
+export async function section({ title, command, scene, moment }: TourScene): Promise<string> {
+  const { screen, frames } = await play(scene);
+  const shown = moment === undefined ? screen : (frames.find((frame) => moment.test(frame)) ?? '(missing)');
+  return `## ${title}\n\n\`\`\`text\n$ ${command}\n${withoutChance(shown)}\n\`\`\``;
+}
+
+const replacements: readonly [RegExp, string][] = [
+  [/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, '8f14e45f-ceea-467f-a830-1f2d3c4b5a69'],
+  [/\d{8}T\d{6}[\w-]*/g, '20261126T025200-k3f9'],
+  [/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '2026-11-26T02:52:00Z'],
+  [/\b\d{1,2} [A-Z][a-z]{2} \d\d:\d\d/g, '26 Nov 02:52'],
+  [/127\.0\.0\.1:\d+/g, '127.0.0.1:8377'],
+  [/Node\.js \d+\.\d+\.\d+/g, 'Node.js 20.20.2'],
+  [/\/\S*scarf-cli-\w{0,6}(?=[/…])…?/g, '/home/ada'],
+  [/\b\d+(\.\d+)? (k|M|G)?B\/s/g, '9.5 MB/s'],
+  [/\b[\d.,]+ (k|M|G)?B\b/g, '4.1 kB'],
+  [/\b[\d.]+ (ms|s|min)\b/g, '1 s'],
+  [/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/g, '⠋'],
+  [/\^C/g, ''],
+  [/\b\d+ seconds? ago\b/g, 'just now'],
+  [/[\d,]+ received = ([\d,]+) written \+ \d+ duplicates/g, '7,136 received = $1 written + 136 duplicates'],
+];
+
+/** Text as it looks in every run. */
+export function withoutChance(text: string): string {
+  const replaced = replacements.reduce(
+    (result, [pattern, example]) => result.replace(pattern, example),
+    text,
+  );
+  return replaced.replaceAll(/[ \t]+$/gm, '').replaceAll(/(?<=\S) {2,}/g, '  ');
+}
