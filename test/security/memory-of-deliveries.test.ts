@@ -96,7 +96,7 @@ describe('rows without ids', () => {
     const { run } = (await deliver(place, 'sumatra', 'old.ndjson')).report;
     const { exit, stderr } = await runs(place, verb, ...(verb === 'forget' ? [run] : []));
     expect(exit).toBe(0);
-    expect(stderr).toMatch(new RegExp(`^warning: run ${run} .* sent again when their files are given again`));
+    expect(stderr).toMatch(new RegExp(`^warning: run ${run} .* sent again if their files are given again`));
     await deliver(place, 'sumatra', 'old.ndjson');
     expect(received(place, 'sumatra')).toBe(6);
   });

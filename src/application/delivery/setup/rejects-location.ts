@@ -65,8 +65,8 @@ export async function rejectsLocation(
   const directory = runDirectory(session, parts);
   if (asked !== undefined) {
     const isFile = asked.path.endsWith('/') || (await resolveRowOutput(asked.path)).kind === 'file';
-    // No file can stand next to a stream, so its descriptions go to the run's directory.
-    const meta = isFile ? {} : { meta: join(directory, `rejects${REJECTS_META_ENDING}`) };
+    // Beside a stream there is no room for descriptions.
+    const meta = isFile ? {} : { meta: join(directory, `rejects.ndjson${REJECTS_META_ENDING}`) };
     return { ...asked, inputPaths, preamble, ...meta };
   }
   const { files, owned, rejectsKinds } = session;
