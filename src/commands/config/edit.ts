@@ -6,21 +6,24 @@ import { ensureDirectory } from '../../disk/directory.ts';
 import { withFailureContext } from '../../disk/errno.ts';
 import { Failure, type FailureKind } from '../../failure.ts';
 import { SIGNAL_EXITS } from '../../interruption.ts';
+import type { Context } from '../../application/context.ts';
 import type { Machine, SignalName } from '../../machine.ts';
 import { printable } from '../../report/terminal/printable.ts';
 import { profileStore } from '../../settings/profiles/store.ts';
 import { checkDocument } from './check-document.ts';
 
+type Editing = Pick<Context, 'machine' | 'interruption'>;
+
 /**
  * Opens the editor and saves the result. Throws a Failure `usage` without an editor or a terminal, and for
  * invalid settings; `locked` when another process changed the settings meanwhile. Nothing is saved then.
  */
-export async function editSettings(machine: Machine): Promise<void> {
+export async function editSettings({ machine, interruption }: Editing): Promise<void> {
   const editor = editorOf(machine);
   const store = profileStore(machine);
   const before = await store.readText();
   const shown = before ?? '{}\n';
-  const after = await editCopy(store.path, { editor, text: shown }, machine);
+  const after = await editCopy(store.path, { editor, text: shown }, { machine, interruption });
   if (after === shown) {
     machine.stderr.write('Nothing was changed\n');
     return;
@@ -52,7 +55,7 @@ function editorOf({ environment, stdin, stdout }: Machine): string {
 async function editCopy(
   path: string,
   { editor, text }: { editor: string; text: string },
-  machine: Machine,
+  { machine, interruption }: Editing,
 ): Promise<string> {
   const name = Buffer.from(machine.randomBytes(6)).toString('hex');
   const copy = join(dirname(path), `edit-${name}.json`);
@@ -62,7 +65,7 @@ async function editCopy(
       const handle = await open(copy, 'wx', 0o600);
       await handle.writeFile(text);
       await handle.close();
-      await runEditor(editor, copy, machine);
+      await runEditor(editor, copy, { machine, interruption });
       return await readFile(copy, 'utf8');
     } finally {
       await rm(copy, { force: true });
@@ -71,13 +74,13 @@ async function editCopy(
 }
 
 /** Ctrl-C is left to the editor; a signal that ends this process also ends the editor. */
-async function runEditor(editor: string, path: string, machine: Machine): Promise<void> {
+async function runEditor(editor: string, path: string, { machine, interruption }: Editing): Promise<void> {
   const [command, args] =
     sep === '\\' ? [`${editor} "${path}"`, []] : ['sh', ['-c', `${editor} "$@"`, 'sh', path]];
   const { environment: env, workingDirectory: cwd } = machine;
   const child = spawn(command, args, { stdio: 'inherit', env, cwd, shell: sep === '\\' });
   let signal: SignalName | undefined;
-  const stopListening = machine.onSignal((name) => {
+  const stopListening = interruption.passSignalsTo((name) => {
     if (name === 'SIGINT') return;
     signal = name;
     child.kill(name);

@@ -20,17 +20,17 @@ import { checkValue, findOption, optionName } from './options.ts';
  * Runs one verb; resolves to the exit code. Throws a Failure `usage`, or `local` or `locked` for the file.
  */
 export async function runConfig(verb: ConfigVerb, call: ConfigCall, context: Context): Promise<number> {
-  await verbs[verb](call, context.machine);
+  if (verb === 'edit') await (await import('./edit.ts')).editSettings(context);
+  else await verbs[verb](call, context.machine);
   return EXIT.ok;
 }
 
-const verbs: Record<ConfigVerb, (call: ConfigCall, machine: Machine) => Promise<void>> = {
+const verbs: Record<Exclude<ConfigVerb, 'edit'>, (call: ConfigCall, machine: Machine) => Promise<void>> = {
   get: getValue,
   set: setValue,
   unset: unsetValue,
   use: useProfile,
   list: async (call, machine) => (await import('./list.ts')).listSettings(call, machine),
-  edit: async (_call, machine) => (await import('./edit.ts')).editSettings(machine),
   path: async (_call, machine) => void machine.stdout.write(`${profileStore(machine).path}\n`),
 };
 

@@ -143,7 +143,8 @@ describe('batches', () => {
 describe('the type of an event', () => {
   test('is demanded', async () => {
     const { target } = await targetAgainst('sumatra', []);
-    expect(target.shape).toEqual({ required: [{ path: '_type', type: 'string', reason: 'type-missing' }] });
+    const type = { path: '_type', type: 'string', reason: 'type-missing', hint: '--event-type NAME' };
+    expect(target.shape).toMatchObject({ required: [type] });
   });
 
   test('is written where there is none', async () => {
