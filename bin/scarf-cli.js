@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { main } from '../dist/main.js';
+import { start } from './start.js';
 
-await main();
+await start(() => import('../dist/main.js'));

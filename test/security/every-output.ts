@@ -158,8 +158,10 @@ async function attempt(argv: string[], environment: Record<string, string>) {
     sleep: () => new Promise((resolve) => setImmediate(resolve)),
     // Who serves until a signal has served enough.
     onSignal: (listener) => {
-      if (argv[0] === 'sandbox') setImmediate(() => listener('SIGTERM'));
-      return () => undefined;
+      const timer = setInterval(() => {
+        if (stderr.text.includes('sandbox on')) listener('SIGTERM');
+      }, 5);
+      return () => clearInterval(timer);
     },
     boundHeap: () => undefined,
   });

@@ -33,7 +33,7 @@ const replacements: readonly [RegExp, string][] = [
   [/\b[\d.]+ (ms|s|min)\b/g, '1 s'],
   [/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/g, '⠋'],
   [/\^C/g, ''],
-  [/\b\d+ seconds? ago\b/g, 'just now'],
+  [/\b(now|\d+ seconds? ago)(?= +import\b)/g, 'now'],
   [/[\d,]+ received = ([\d,]+) written \+ \d+ duplicates/g, '7,136 received = $1 written + 136 duplicates'],
 ];
 

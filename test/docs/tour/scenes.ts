@@ -77,18 +77,6 @@ export const TOUR: readonly TourScene[] = [
     }),
   },
   {
-    title: 'Ctrl-C twice',
-    command: twice,
-    scene: scene(twice, {
-      sandbox: '--job 60s --fault \'{"route":"import","kind":"delay","delayMs":60000}\'',
-      files: { 'events.ndjson': events(200) },
-      cues: [
-        { when: /events\.ndjson/, press: CTRL_C },
-        { when: /Press Ctrl-C again/, press: CTRL_C },
-      ],
-    }),
-  },
-  {
     title: 'Rows that are rejected',
     command: 'scarf-cli import damaged.ndjson --rejects rejects.ndjson',
     scene: scene('scarf-cli import damaged.ndjson --rejects rejects.ndjson', {
@@ -113,7 +101,10 @@ export const TOUR: readonly TourScene[] = [
   {
     title: 'What is kept of earlier runs',
     command: 'scarf-cli runs list',
-    scene: scene(`sh -c '${twice} --quiet; scarf-cli runs list'`, { files: { 'events.ndjson': events(50) } }),
+    scene: scene(`sh -c '${twice} --quiet; scarf-cli runs list'`, {
+      columns: 160,
+      files: { 'events.ndjson': events(50) },
+    }),
   },
   {
     title: 'Is everything in place?',

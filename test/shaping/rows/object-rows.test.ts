@@ -100,7 +100,7 @@ describe('rows that the target rebuilds', () => {
       [3, 'odd'],
       [5, 'event-empty'],
     ]);
-    expect(changes).toEqual({ split: 2, 'id-filled': 5 });
+    expect(changes).toEqual({ split: 2, 'id-filled': 2 });
     expect(warnings).toEqual({ w: 2 });
   });
 

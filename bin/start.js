@@ -1,0 +1,11 @@
+/** Starts the program that `load` loads: where too few files may be open, not even its own can be, and that is said. */
+export async function start(load) {
+  const { main } = await load().catch((error) => {
+    if (error.code !== 'EMFILE' && error.code !== 'ENFILE') throw error;
+    process.stderr.write(
+      `error: cannot load scarf-cli: ${error.message}\nhint: scarf-cli needs 64 open files (ulimit -n)\n`,
+    );
+    process.exit(6);
+  });
+  await main();
+}
