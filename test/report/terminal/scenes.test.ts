@@ -50,7 +50,10 @@ describe.skipIf(!canPlay)('on a terminal', () => {
       { when: /Scarf is/, press: CTRL_C },
     ];
     const { screen, frames } = await play({ columns: from, line, files, cues });
-    for (const frame of frames) expect(frame.split('ev.ndjson').length).toBeLessThanOrEqual(2);
+    // Between the terminal's own reflow and our next drawing an old line may stand for a moment; it must not stay.
+    const hasOldLine = (frame: string) => frame.split('ev.ndjson').length > 2;
+    expect(frames.filter(hasOldLine).length).toBeLessThanOrEqual(2);
+    expect(hasOldLine(screen)).toBe(false);
     expect(screen).not.toMatch(/Scarf is proc[^\n]*elapsed/);
     expect(screen.replaceAll(/\s/g, '')).toContain('runitagaintogoon:');
   });
