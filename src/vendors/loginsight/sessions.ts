@@ -22,6 +22,8 @@ export interface Login {
 export interface Session {
   kind: 'session';
   id: string | undefined;
+  /** By this machine's clock; a session that was given, or none, never runs out. */
+  expiresAtMs?: number;
 }
 
 export interface SessionOptions {
@@ -95,14 +97,24 @@ export class Sessions {
     if (session === this.#session) this.#session = undefined;
   }
 
+  /**
+   * Whether the session has run out by now. The server answers 440 for it once and then no longer knows it: the 401 that
+   * follows says nothing about the login.
+   */
+  hasRunOut({ expiresAtMs }: Session): boolean {
+    return expiresAtMs !== undefined && this.#options.speaker.now() >= expiresAtMs;
+  }
+
   async #logIn(login: Login, signal: AbortSignal): Promise<Session | Retry> {
     const { speaker } = this.#options;
+    // The server's clock for it starts later, so that a session it no longer knows is one that has run out here too.
+    const askedAtMs = speaker.now();
     const reply = await this.#askForSession(login, signal);
     if (reply.kind === 'trouble') return { ...retryAfterTransportError(reply, speaker), taken: 'no' };
     if (isNotSetUp(reply)) throw notSetUp(explainReply(reply));
     const made = reply.status === 200 ? asObject(parsedJson(reply.text)) : undefined;
     const id = made?.['sessionId'];
-    if (typeof id === 'string' && /^[\x21-\x7e]+$/.test(id)) return this.#begin(id, made?.['ttl']);
+    if (typeof id === 'string' && /^[\x21-\x7e]+$/.test(id)) return this.#begin(id, askedAtMs, made?.['ttl']);
     if (reply.status < 300) return retryAfterReply('closed', reply, speaker);
     const answer = answerByRules(reply, LOGIN_STATUSES, speaker);
     if (answer.kind === 'retry') return answer;
@@ -122,12 +134,11 @@ export class Sessions {
     });
   }
 
-  #begin(id: string, ttlSeconds: unknown): Session {
-    const { speaker } = this.#options;
+  #begin(id: string, askedAtMs: number, ttlSeconds: unknown): Session {
     const lifeMs = typeof ttlSeconds === 'number' ? ttlSeconds * 1000 : Number.POSITIVE_INFINITY;
-    this.#renewAtMs = speaker.now() + lifeMs * renewAfter;
+    this.#renewAtMs = askedAtMs + lifeMs * renewAfter;
     processMask.add(id);
-    this.#session = { kind: 'session', id };
+    this.#session = { kind: 'session', id, expiresAtMs: askedAtMs + lifeMs };
     return this.#session;
   }
 }

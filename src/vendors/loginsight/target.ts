@@ -92,13 +92,13 @@ function createSend({ http, endpoint, sessions, speaker }: SendParts): Target['s
       timeoutMs: answerTimeoutMs,
     });
     if (reply.kind === 'trouble') return retryAfterTransportError(reply, speaker);
+    if (reply.status === 440 || (reply.status === 401 && sessions.hasRunOut(session))) {
+      sessions.ended(session, explainReply(reply));
+      return retryAfterReply('closed', reply, speaker);
+    }
     if (reply.status === 401) {
       sessions.refused(session, explainReply(reply));
       return retryAfterReply('session', reply, speaker);
-    }
-    if (reply.status === 440) {
-      sessions.ended(session, explainReply(reply));
-      return retryAfterReply('closed', reply, speaker);
     }
     if (reply.status < 300 && !isSuccess(reply)) return answerOf(reply, body, speaker);
     sessions.worked(session);

@@ -227,6 +227,17 @@ describe('sessions', () => {
     await expect(target.send(two, calm)).rejects.toMatchObject({ kind: 'credentials' });
   });
 
+  test('a session that has run out and is no longer known says nothing against the login', async () => {
+    const { target } = await targetAgainst(
+      'loginsight',
+      withSessions(() => false, 0, { status: 401, body: '"Invalid session ID"' }),
+      login,
+    );
+    for (let tries = 0; tries < 6; tries++) {
+      expect(await target.send(two, calm)).toMatchObject({ why: 'transient', taken: 'no' });
+    }
+  });
+
   test('sessions that run out before they are used say nothing against the login', async () => {
     const { target } = await targetAgainst(
       'loginsight',
