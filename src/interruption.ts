@@ -16,8 +16,8 @@ export const SIGNAL_EXITS = {
   SIGTERM: 'terminate',
 } as const satisfies Record<SignalName, keyof typeof EXIT>;
 
-/** A command has two seconds for its orderly end. So soon whatever still hangs is left behind. */
-const overdueMs = 1_600;
+/** A command has two seconds for its orderly end. So soon whatever still hangs is left behind. @internal */
+export const overdueMs = 1_600;
 /** From then on files that a command still writes for its last word are given up. */
 const lastFilesMs = 100;
 /** So long a last word may take in all. */

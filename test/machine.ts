@@ -3,17 +3,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable, Writable } from 'node:stream';
-import { setTimeout as wait } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
+import { hastyClock } from './hasty.ts';
 import { run } from '../src/main.ts';
 import { schemaOf, schemaProblems } from './schemas.ts';
 import { realMachine, type Machine } from '../src/machine.ts';
 import type { Counts, JobReport } from '../src/records.ts';
 import type { ReasonGroup } from '../src/report/delivery/tally.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../src/sandbox/index.ts';
-
-/** How much faster than the clock a test's waits pass. */
-const haste = 20;
 
 /** What `--json` prints, as far as tests look at it. */
 export interface Report {
@@ -112,10 +109,7 @@ export async function runCli(
     stdout,
     stderr,
     isStdoutClosed: () => false,
-    elapsedMs: () => performance.now() * haste,
-    sleep: async (ms, signal) => {
-      await wait(ms / haste, undefined, signal === undefined ? {} : { signal });
-    },
+    ...hastyClock,
     onSignal: () => () => undefined,
     // This process has other things to do as well.
     boundHeap: () => undefined,

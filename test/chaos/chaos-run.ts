@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { EXIT } from '../../src/failure.ts';
 import type { Counts } from '../../src/records.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/index.ts';
 import { readLedgers, type Place } from './ledger-check.ts';
@@ -48,6 +49,7 @@ export async function runChaos(seed: number, program: string, vendor?: VendorNam
   const common = { scenario, sandbox, directory, program, chance: chanceOf(seed + 1_000_000) };
   const scene: Scene = { ...common, problems: [], inFlight: [], history: [] };
   try {
+    await writeFile(witnessOf(scene), '');
     for (const { name, bytes } of scenario.files) await writeFile(join(directory, name), bytes);
     for (const end of scenario.ends) await runOnce(scene, end);
     sandbox.faults.clear();
@@ -67,13 +69,17 @@ async function runOnce(scene: Scene, end: End): Promise<Ended> {
   const names = files.map(({ name }) => name);
   const argv = [...play.command, ...names, ...flags, ...own, '--retries', '3', '--json'];
   const environment = { ...sandbox.environment, ...play.environment, CHAOS_WITNESS: witnessOf(scene) };
+  const sentBefore = readWitness(witnessOf(scene)).length;
   const ended = await runChild(argv, { program, directory, environment, end });
   history.push(`${JSON.stringify(end)} ${argv.join(' ')} -> ${ended.exit ?? 'killed'}`);
   const { problems: inLedger, inFlight } = await readLedgers(stateOf(scene));
   problems.push(...inLedger);
   scene.inFlight.push(...inFlight);
   const report = reportOf(ended);
-  if (ended.exit !== undefined && report === undefined) problems.push(`no report: ${ended.stderr}`);
+  if (ended.exit !== undefined && report === undefined) {
+    const sent = readWitness(witnessOf(scene)).length - sentBefore;
+    problems.push(...problemsWithout(ended, { end, sent }));
+  }
   if (report && !isBalanced(report.counts)) problems.push(`unbalanced: ${JSON.stringify(report.counts)}`);
   if (ended.exit === 1) problems.push(`a bug: ${ended.stdout}${ended.stderr}`);
   if (report && !isWithin(report.counts, play, sum(play.arrived(sandbox)))) {
@@ -128,8 +134,17 @@ function sum(counts: ReadonlyMap<number, number>): number {
 function reportOf({ stdout }: Ended): Report | undefined {
   const last = stdout.trimEnd().split('\n').at(-1) ?? '';
   if (!last.startsWith('{"schema"')) return undefined;
-  const { counts, exit } = JSON.parse(last) as Report;
-  return { counts, exit };
+  const { counts, exit } = JSON.parse(last) as Partial<Report>;
+  return counts === undefined || exit === undefined ? undefined : { counts, exit };
+}
+
+/** Only a process that is asked to stop before its run has begun may have nothing to count: it has sent nothing. */
+function problemsWithout(
+  { exit, stdout, stderr }: Ended,
+  { end, sent }: { end: End; sent: number },
+): string[] {
+  const wasAsked = end.kind === 'after' && end.signal !== undefined && exit === EXIT.terminate;
+  return wasAsked && sent === 0 ? [] : [`no report, ${sent} requests: ${stdout}${stderr}`];
 }
 
 function isBalanced({ read, accepted, rejected, skipped, pending, unknown, unsent }: Counts): boolean {

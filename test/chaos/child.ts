@@ -1,7 +1,7 @@
 /** The program as a process that may die at a named point: what the chaos runs start and kill. */
-import { setTimeout as wait } from 'node:timers/promises';
 import { run } from '../../src/main.ts';
 import { realMachine } from '../../src/machine.ts';
+import { hastyClock } from '../hasty.ts';
 import { keepWitness } from './witness.ts';
 
 /** Where to die: at the n-th time that the point is reached. */
@@ -9,9 +9,6 @@ export interface Death {
   point: string;
   nth: number;
 }
-
-/** How much faster than the clock waits pass. */
-const haste = 20;
 
 const real = realMachine();
 const death = JSON.parse(real.environment['CHAOS_DEATH'] ?? 'null') as Death | null;
@@ -22,10 +19,7 @@ if (witness !== undefined) keepWitness(witness);
 
 const exit = await run(real.argv, {
   ...real,
-  elapsedMs: () => performance.now() * haste,
-  sleep: async (ms, signal) => {
-    await wait(ms / haste, undefined, signal === undefined ? {} : { signal });
-  },
+  ...hastyClock,
   faultPoint: (name) => {
     if (name !== death?.point) return;
     reached += 1;
