@@ -35,9 +35,11 @@ const house: Record<string, string> = {
   delivery: 'records events calendar contracts concurrency failure masking retry disk kernels types(machine)',
   retrieval: 'records events calendar contracts checkpoint concurrency failure retry disk types(machine)',
   report: 'records events calendar failure types(contracts) types(machine) types(trace)',
+  analysis: 'calendar json contracts failure formats',
+  page: 'types(analysis)',
   sandbox: '',
   application:
-    'records events calendar contracts checkpoint concurrency failure masking retry interruption disk http sources settings formats shaping sinks vendors delivery retrieval report types(machine) types(trace)',
+    'records events calendar contracts checkpoint concurrency failure masking retry interruption disk http sources settings formats shaping sinks vendors delivery retrieval report analysis page types(machine) types(trace)',
   commands: '*',
   library: 'application commands failure interruption settings vendors machine',
   main: 'commands interruption report failure disk machine masking',
