@@ -6,25 +6,14 @@ import wasm from '#kernels/plain-rows';
 import type { Changes } from '../../records.ts';
 import { idMember, type IdMaker } from '../ids/ids.ts';
 import { futureFromMs } from '../time/time-rule.ts';
-import { compileRules, type CompiledRules, type RowRules } from './row-rules.ts';
+import { demandsOf, MISSING_IDS } from './plain-demands.ts';
+import { compileRules, type RowRules } from './row-rules.ts';
 
 /** Bytes of input that the kernel sees at once: one slot. */
 const INPUT_BYTES = 1024 * 1024;
 /** Rows grow when ids are added. */
 const OUTPUT_BYTES = 2 * INPUT_BYTES;
 const MAX_INT = 0x7fff_ffff;
-
-/** Requirements of a member, as the kernel encodes them. */
-const ABSENT = 1;
-const REQUIRED = 2;
-const TEXT = 4;
-const ONE_OF = 8;
-const TIME = 16;
-const ID = 32;
-const STRING = 64;
-
-/** Rows without an id: taken as they are, taken with a new id, or not taken. */
-const MISSING_IDS = { off: 0, position: 1, content: 2 } as const;
 
 /** Lines that may be rows: `bytes[from, to)`, the first of them at `offset` of the input. */
 export interface PlainLines {
@@ -187,24 +176,4 @@ function counted(code: string, count: number): Changes {
 
 function asInt(limit: number): number {
   return Math.min(limit, MAX_INT);
-}
-
-/** The requirements of each key; undefined when the kernel cannot check them. */
-function demandsOf(rules: CompiledRules): Map<string, number> | undefined {
-  const demands = new Map<string, number>();
-  const demand = (probe: number | undefined, bits: number): void => {
-    const key = probe === undefined ? undefined : rules.keys[probe];
-    if (key !== undefined) demands.set(key, (demands.get(key) ?? 0) | bits);
-  };
-  for (const { probe, when, type } of rules.required) {
-    if (when !== undefined || (type !== undefined && type !== 'string')) return undefined;
-    demand(probe, type === 'string' ? REQUIRED | TEXT : REQUIRED);
-  }
-  for (const probe of rules.oneOf?.probes ?? []) demand(probe, ONE_OF);
-  for (const { probe } of [...rules.fixed, ...rules.renames]) demand(probe, ABSENT);
-  if (rules.times.length > 1) return undefined;
-  for (const { probe } of rules.times) demand(probe, TIME);
-  for (const { probe, type } of rules.fields) demand(probe, type === 'text' ? STRING : ABSENT);
-  demand(rules.id, ID);
-  return demands;
 }
