@@ -16,7 +16,7 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
       () => place.startUp(COMMAND, '--version'),
       () => place.startUp('-e', '0'),
     );
-    const floor = { most: 1.3, judgedSmall: true };
+    const floor = { most: 1.25, judgedSmall: true };
     yield {
       name: '--version beside node -e 0',
       value: ratio(one, other),
