@@ -54,9 +54,14 @@ export interface Block {
   changes: Changes;
   /** Counts of observations that neither change nor reject a row, such as `old-event`. */
   warnings: Changes;
+  /** The day of each event in `bytes`, in days since 1970-01-01 (UTC), or `NO_DAY`; absent unless days are counted. */
+  days?: Int32Array;
   /** Releases the memory of `bytes`. The consumer of the block calls it exactly once. */
   release(): void;
 }
+
+/** In place of the day of an event that has no time. */
+export const NO_DAY = -(2 ** 31);
 
 /** A part of a chunk: one contiguous range of one input. */
 export interface Piece {

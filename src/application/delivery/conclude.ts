@@ -43,6 +43,7 @@ export async function concludeSession(conclusion: Conclusion): Promise<number> {
       at,
       exit: EXIT[report.exitFor(end)],
       counts: report.counts(),
+      told: report.told(),
     });
     machine.faultPoint('ended');
     await session.ledger.close();

@@ -2,6 +2,7 @@
 import type { Target } from '../../contracts/target.ts';
 import type { DeliveryEnd } from '../../delivery/deliver.ts';
 import type { PlannedInput } from '../../delivery/resume/plan.ts';
+import { firstNotices, type Told } from '../../delivery/ledger/history.ts';
 import { addOutcomes, noOutcome } from '../../delivery/ledger/ranges.ts';
 import type { GivenInput } from '../../delivery/resume/prior-runs.ts';
 import type { Emit, RunEvent } from '../../events.ts';
@@ -14,7 +15,7 @@ import { summaryText } from '../../report/delivery/text.ts';
 import { showDelivery } from '../../report/delivery/display.ts';
 import { createDisplay } from '../../report/display.ts';
 import { writeFailure } from '../../report/failure-text.ts';
-import { buildReport, type RejectsFile } from '../../report/delivery/document.ts';
+import { buildReport, noticeOf, type RejectsFile } from '../../report/delivery/document.ts';
 import { exitOf, TallyKeeper } from '../../report/delivery/tally.ts';
 import type { Observer } from '../context.ts';
 import { failedEvent, Reporter } from '../reporter.ts';
@@ -162,6 +163,12 @@ export class DeliveryReporter {
 
   counts(): Counts {
     return this.#keeper.tally.counts;
+  }
+
+  /** What was said of rows, for those who look at the run later. */
+  told(): Told {
+    const { changes, warnings, notices } = this.#keeper.tally;
+    return { changes, warnings, notices: firstNotices(notices.map(noticeOf)) };
   }
 
   /** `sends`: rows that were not sent are a flaw. */

@@ -172,6 +172,7 @@ export async function compactLedger(found: Pick<FoundRun, 'directory' | 'state'>
     });
   }
   records.push({ type: 'files', files: state.files, jobs: state.jobs });
+  records.push({ type: 'history', history: state.history });
   if (Object.keys(state.owned).length > 0) records.push({ type: 'owned', files: state.owned });
   if (Object.keys(state.rejectsKinds).length > 0)
     records.push({ type: 'rejects', kinds: state.rejectsKinds });

@@ -5,6 +5,7 @@
 import { crc32 } from 'node:zlib';
 import { processMask } from '../../masking/process-mask.ts';
 import type { Counts, JobReport, Piece } from '../../records.ts';
+import type { History, Told } from './history.ts';
 import type { KnownRange } from './ranges.ts';
 
 /** Identity of an input independent of its path: the digest of its first bytes. */
@@ -74,15 +75,18 @@ export type LedgerRecord =
   /** The vendor certainly does not have the chunk: it may be sent again. */
   | { type: 'returned'; chunk: number }
   /** `isRepeat`: an earlier request may already have delivered some of its rows. */
-  | { type: 'taken'; chunk: number; job: string; isRepeat?: boolean; files: FileLengths }
+  | { type: 'taken'; chunk: number; job: string; at?: string; isRepeat?: boolean; files: FileLengths }
+  /** `days`: accepted events by the day of their time, where that is counted. */
   | {
       type: 'settled';
       chunk: number;
+      at?: string;
       counts: Pick<Counts, 'accepted' | 'rejected' | 'skipped' | 'unknown'>;
       job?: string;
       jobFields?: Record<string, unknown>;
       files: FileLengths;
       aborted?: boolean;
+      days?: Record<string, number>;
     }
   | {
       type: 'input-ended';
@@ -109,7 +113,11 @@ export type LedgerRecord =
   | { type: 'owned'; files: OwnedFiles }
   /** Kinds of the rejects files, recorded before anything is written to them. */
   | { type: 'rejects'; kinds: RejectsKinds }
-  | { type: 'ended'; at: string; exit: number; counts: Counts }
+  | { type: 'ended'; at: string; exit: number; counts: Counts; told?: Told }
+  /** Another process goes on with the run. */
+  | { type: 'resumed'; at: string }
+  /** In the short form: what the times of the records above came to. */
+  | { type: 'history'; history: History }
   /** A later command used the same inputs. */
   | { type: 'used'; at: string }
   /** The user gave up the run: later runs ignore its ranges. */
@@ -129,6 +137,8 @@ export function encodeRecord(record: LedgerRecord): Uint8Array {
 function withoutSecrets(record: LedgerRecord): LedgerRecord {
   if (record.type === 'taken') return { ...record, job: processMask.conceal(record.job) };
   if (record.type === 'files') return { ...record, jobs: processMask.value(record.jobs) as JobReport[] };
+  if (record.type === 'ended' && record.told !== undefined)
+    return { ...record, told: processMask.value(record.told) as Told };
   if (record.type !== 'settled') return record;
   return { ...record, ...(processMask.value(jobOf(record)) as ReturnType<typeof jobOf>) };
 }
@@ -190,7 +200,7 @@ export function decodeLedger(bytes: Uint8Array): LedgerText {
 
 /** The type is near the start of a line, so that most damage leaves it readable. */
 const noInput =
-  /^\{"crc":"[0-9a-f]{8}","record":\{"type":"(run|intent|returned|taken|settled|input-ended|inherited|summary|compacted|files|rejects|ended|used|forgotten)"/;
+  /^\{"crc":"[0-9a-f]{8}","record":\{"type":"(run|intent|returned|taken|settled|input-ended|inherited|summary|compacted|files|rejects|ended|resumed|history|used|forgotten)"/;
 
 /** Whether an unreadable line may be the record of an input, or contain one after a lost line end. */
 function mayNameInput(line: string): boolean {

@@ -1,5 +1,6 @@
 /** State of one run, folded from its ledger: settled ranges per input and open chunks. */
 import type { Counts, JobReport, Piece, Range } from '../../records.ts';
+import * as history from './history.ts';
 import type {
   FileLengths,
   InputIdentity,
@@ -22,6 +23,7 @@ export interface OpenChunk {
    */
   taken: 'maybe' | 'no' | 'yes';
   job?: string;
+  takenAt?: string;
   isRepeat?: boolean;
 }
 
@@ -49,7 +51,9 @@ export interface RunState {
   owned: OwnedFiles;
   /** Kinds of its rejects files, by path. */
   rejectsKinds: RejectsKinds;
-  ended?: { at: string; exit: number; counts: Counts };
+  ended?: { at: string; exit: number; counts: Counts; told?: history.Told };
+  /** When it settled how many rows. */
+  history: history.History;
   /** When a later command last used its inputs, or when it was forgotten. */
   usedAt?: string;
   /** The ledger is in its short form. */
@@ -72,6 +76,7 @@ export function foldRun(records: readonly LedgerRecord[]): RunState | undefined 
     owned: {},
     rejectsKinds: {},
     forgotten: false,
+    history: history.emptyHistory(),
   };
   for (const record of records) applyRecord(state, record);
   dropCovered(state);
@@ -120,6 +125,7 @@ function isHarmlessDoubt({ inDoubt, harmless }: KnownRange): boolean {
 function applyRecord(state: RunState, record: LedgerRecord): void {
   switch (record.type) {
     case 'run':
+      history.beginStretch(state.history, record.startedAt);
       return;
     case 'input': {
       const { type: _type, input, ...identity } = record;
@@ -140,6 +146,7 @@ function applyRecord(state: RunState, record: LedgerRecord): void {
       update(state, record.chunk, {
         taken: 'yes',
         job: record.job,
+        ...(record.at === undefined ? {} : { takenAt: record.at }),
         ...(record.isRepeat === undefined ? {} : { isRepeat: record.isRepeat }),
       });
       state.files = record.files;
@@ -165,7 +172,18 @@ function applyRecord(state: RunState, record: LedgerRecord): void {
       state.jobs = record.jobs;
       return;
     case 'ended':
-      state.ended = { at: record.at, exit: record.exit, counts: record.counts };
+      state.ended = {
+        at: record.at,
+        exit: record.exit,
+        counts: record.counts,
+        ...history.addTold(state.ended, record),
+      };
+      return;
+    case 'resumed':
+      history.beginStretch(state.history, record.at);
+      return;
+    case 'history':
+      state.history = record.history;
       return;
     case 'compacted':
       state.compacted = true;
@@ -201,9 +219,15 @@ function settle(state: RunState, record: Extract<LedgerRecord, { type: 'settled'
   state.open.delete(record.chunk);
   if (record.job !== undefined) {
     const status = record.aborted === true ? 'aborted' : 'done';
-    state.jobs.push({ ...record.jobFields, id: record.job, status, rows: sumRows(open.pieces) });
+    const job = { ...record.jobFields, id: record.job, status, rows: sumRows(open.pieces) };
+    state.jobs.push({
+      ...job,
+      ...(open.takenAt && { takenAt: open.takenAt }),
+      ...(record.at && { settledAt: record.at }),
+    });
   }
   addSettled(state, open, record);
+  history.settleInHistory(state.history, { ...record, pieces: open.pieces });
 }
 
 /**

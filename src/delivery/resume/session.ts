@@ -97,6 +97,8 @@ export async function openSession(options: SessionOptions): Promise<Opening> {
   await options.beforeBegin?.({ plan, resumed: known.isResumed, runs });
 
   const ledger = known.isResumed ? await reopenLedger(known.isResumed) : await beginLedger(options);
+  const at = new Date(options.machine.now()).toISOString();
+  if (known.isResumed) await ledger.append({ type: 'resumed', at });
   options.machine.faultPoint('begun');
   await recordInputs(ledger, { known, plan, given });
   options.machine.faultPoint('inputs-recorded');

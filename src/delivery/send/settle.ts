@@ -8,6 +8,7 @@ import { asFailure } from '../../failure.ts';
 import type { Piece, Reject, Rejection, Rejections, Settled } from '../../records.ts';
 import type { DeliveryContext } from '../context.ts';
 import { coveredTo, insertRange, noOutcome, type KnownRange } from '../ledger/ranges.ts';
+import { acceptedDays } from './accepted-days.ts';
 import { unknownEnd } from './chunk-outcome.ts';
 import { putRejects } from '../outputs/rejects.ts';
 import type { RunFiles } from '../outputs/run-files.ts';
@@ -51,7 +52,9 @@ export class Settler {
       if (chunk.localRejects.kind === 'to-keep') await this.#keep(chunk.localRejects.rows);
       machine.faultPoint('local-rejects-kept');
       const repeat = chunk.isRepeat ? { isRepeat: true } : {};
-      await ledger.append({ type: 'taken', chunk: chunk.number, job, ...repeat, files: outputs.lengths() });
+      const at = new Date(machine.now()).toISOString();
+      const files = outputs.lengths();
+      await ledger.append({ type: 'taken', chunk: chunk.number, job, at, ...repeat, files });
       machine.faultPoint('taken');
       return { ...chunk, localRejects: { kind: 'kept' } };
     });
@@ -76,9 +79,11 @@ export class Settler {
       await ledger.append({
         type: 'settled',
         chunk: chunk.number,
+        at: new Date(machine.now()).toISOString(),
         counts,
         files: outputs.lengths(),
         aborted,
+        ...acceptedDays(chunk, answer),
         ...(job === undefined ? {} : { job: job.id, jobFields: job.fields }),
       });
       machine.faultPoint('settled');

@@ -30,6 +30,8 @@ export interface Chunk {
   readonly supersedes?: number;
   /** An earlier request, of this or another process, may already have delivered some of its rows. */
   readonly isRepeat: boolean;
+  /** The day of each event, in order, where days are counted; see `Block`. */
+  readonly days?: readonly Int32Array[];
   readonly body: Promise<Body>;
   /** Returns the memory of the body to the pool. Nothing may read the body any more. */
   release(): void;
@@ -106,6 +108,7 @@ class ChunkBuilder {
   readonly #body: BodyBuilder;
   readonly #pieces: Piece[] = [];
   readonly #rejects: Reject[] = [];
+  readonly #days: Int32Array[] = [];
   #rows = 0;
   #events = 0;
   #withoutId = 0;
@@ -134,6 +137,7 @@ class ChunkBuilder {
     this.#withoutId += block.withoutId;
     this.#coveredBytes += block.range.to - block.range.from;
     this.#rejects.push(...block.rejects);
+    if (block.days !== undefined) this.#days.push(block.days);
     this.#addPiece(block);
     this.#body.add(block);
     await this.#body.settledTo(maxCompressing);
@@ -154,6 +158,7 @@ class ChunkBuilder {
       localRejects: localRejects === 'kept' ? { kind: 'kept' } : { kind: 'to-keep', rows: this.#rejects },
       ...(supersedes === undefined ? {} : { supersedes }),
       isRepeat: isRepeat?.(this.#pieces) ?? false,
+      ...(this.#days.length === 0 ? {} : { days: this.#days }),
       body,
       release: () => this.#body.release(),
       abandon: () => this.#body.abandon(),

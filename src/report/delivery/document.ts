@@ -55,11 +55,7 @@ export function buildReport(
     bytesSent: tally.bytesSent,
     alreadyDelivered: tally.alreadyDelivered ?? null,
     stopped: tally.stopped === undefined ? null : { ...tally.stopped, waiting: tally.waiting ?? null },
-    notices: tally.notices.map(({ code, message, hint }) => ({
-      code,
-      message,
-      ...(hint === undefined ? {} : { hint }),
-    })),
+    notices: tally.notices.map(noticeOf),
     errors: tally.failures.map(({ kind, message, hint }) => ({
       kind,
       message,
@@ -69,4 +65,9 @@ export function buildReport(
     durationMs: Math.round(durationMs),
     exit: EXIT[exit],
   };
+}
+
+/** A notice without what it was made of. */
+export function noticeOf({ code, message, hint }: Tally['notices'][number]): Tally['notices'][number] {
+  return { code, message, ...(hint === undefined ? {} : { hint }) };
 }

@@ -299,7 +299,7 @@ describe('a finished run in short', () => {
     if (entry) await compactLedger(entry);
     const types = (await readFile(pathOf(run), 'utf8')).match(/"type":"[a-z-]+"/g);
     expect(types).toEqual(
-      ['run', 'compacted', 'input', 'summary', 'files'].map((type) => `"type":"${type}"`),
+      ['run', 'compacted', 'input', 'summary', 'files', 'history'].map((type) => `"type":"${type}"`),
     );
     expect(await readFile(pathOf(run), 'utf8')).not.toContain('openTail');
   });

@@ -25,6 +25,7 @@ import {
 import { fieldsOfTarget } from '../../../shaping/rows/row-rules.ts';
 import { textFieldsOf } from '../../../shaping/rows/field-types.ts';
 import { createShaping } from '../../../shaping/shaping.ts';
+import { withEventDays } from '../../../shaping/blocks/event-days.ts';
 import { createSupply } from '../../../shaping/blocks/supply.ts';
 import type { RowSettings } from '../../options/rows.ts';
 import { lookAt, type LookedAt } from './look.ts';
@@ -41,6 +42,8 @@ export interface RowsOptions {
   settings: RowSettings;
   /** The text of `--map-file`. */
   mapFile: string | undefined;
+  /** Blocks name the day of each event. */
+  countsDays?: boolean;
 }
 
 /** Longer than any real map file. */
@@ -106,8 +109,8 @@ export function createRowMaker(options: RowsOptions): RowMaker {
     const shaping = hasPositions(reshaping.reshaping) ? createShaping({ ...rules, reshaping: own }) : shared;
     if (seen !== undefined) checkRequired(seen, own, shape);
     const notes = [...(format.notes ?? []), ...unknownFields(seen, reshaping.reshaping, fields)];
-    const supply = (inputIndex: number) =>
-      createSupply({
+    const supply = (inputIndex: number) => {
+      const plain = createSupply({
         input,
         inputIndex,
         format,
@@ -116,6 +119,8 @@ export function createRowMaker(options: RowsOptions): RowMaker {
         pool,
         holdsBack: () => mayGrow(input, settings.lastRow ?? 'auto', now()),
       });
+      return options.countsDays === true ? withEventDays(plain, shape) : plain;
+    };
     return { input, format, preamble: preambleOf(format, head.bytes, settings), seen, notes, supply };
   };
   const check = (looked: readonly Pick<LookedAt, 'seen'>[]): void => {

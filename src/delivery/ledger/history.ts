@@ -1,0 +1,140 @@
+/**
+ * When a run settled how many rows, and on which days its events happened: folded from the times in its ledger, in
+ * bounded memory, for those who look at a run afterwards.
+ */
+
+import type { Changes, Counts, Piece } from '../../records.ts';
+
+/** What a run said of its rows. */
+export interface Told {
+  changes: Changes;
+  warnings: Changes;
+  notices: { code: string; message: string; hint?: string }[];
+}
+
+/** Rows that settled since the sample before. */
+export interface Sample {
+  /** Milliseconds since the epoch. */
+  atMs: number;
+  rows: number;
+  /** Size of the rows as they were sent, before compression. */
+  bytes: number;
+}
+
+/** What one process of the run did. `fromMs`: when it began. */
+export interface Stretch {
+  fromMs: number;
+  samples: Sample[];
+}
+
+export interface History {
+  /** In the order of time. */
+  stretches: Stretch[];
+  /** Accepted events by the day of their time, `2026-11-26`; `none` without a time, `other` beyond the most days kept. */
+  days: Record<string, number>;
+  /** Accepted rows of which it was not counted on which day they happened. */
+  undatedRows: number;
+}
+
+interface SettledChunk {
+  at?: string;
+  counts: Pick<Counts, 'accepted' | 'rejected' | 'skipped' | 'unknown'>;
+  days?: Record<string, number>;
+  pieces: readonly Piece[];
+}
+
+/** Keys beside days: events without a time, and those of days that there is no room for. */
+export const NO_TIME = 'none';
+export const OTHER_DAYS = 'other';
+
+const maxStretches = 20;
+const maxSamples = 120;
+const maxDays = 2_000;
+const maxNotices = 50;
+
+export function emptyHistory(): History {
+  return { stretches: [], days: {}, undatedRows: 0 };
+}
+
+/** A process of the run began. What is too long ago for a stretch of its own is joined to its neighbour. */
+export function beginStretch({ stretches }: History, at: string): void {
+  const fromMs = Date.parse(at);
+  if (Number.isNaN(fromMs)) return;
+  stretches.push({ fromMs, samples: [] });
+  if (stretches.length <= maxStretches) return;
+  const [first, second] = stretches.splice(0, 2);
+  const samples = [...(first?.samples ?? []), ...(second?.samples ?? [])];
+  const joined = { fromMs: first?.fromMs ?? fromMs, samples };
+  thinOut(joined);
+  stretches.unshift(joined);
+}
+
+/** A chunk settled. `at` and `days` are missing in ledgers of older versions. */
+export function settleInHistory(history: History, { at, counts, days, pieces }: SettledChunk): void {
+  if (days === undefined) history.undatedRows += counts.accepted;
+  else addDays(history.days, days);
+  if (at === undefined) return;
+  const rows = counts.accepted + counts.rejected + counts.skipped + counts.unknown;
+  addSample(history, at, { rows, bytes: pieces.reduce((sum, piece) => sum + piece.bytes, 0) });
+}
+
+function addSample({ stretches }: History, at: string, amount: Omit<Sample, 'atMs'>): void {
+  const stretch = stretches.at(-1);
+  const atMs = Date.parse(at);
+  if (stretch === undefined || Number.isNaN(atMs)) return;
+  // A clock may be set back.
+  const lastMs = stretch.samples.at(-1)?.atMs ?? stretch.fromMs;
+  stretch.samples.push({ ...amount, atMs: Math.max(atMs, lastMs) });
+  thinOut(stretch);
+}
+
+/** Adds events by day; days beyond the most that are kept are counted together. */
+export function addDays(sum: Record<string, number>, added: Readonly<Record<string, number>>): void {
+  let left = maxDays - Object.keys(sum).length;
+  for (const [day, events] of Object.entries(added)) {
+    const isKnown = sum[day] !== undefined;
+    const key = isKnown || left > 0 ? day : OTHER_DAYS;
+    if (!isKnown && key === day) left -= 1;
+    sum[key] = (sum[key] ?? 0) + events;
+  }
+}
+
+/** What earlier processes of a run said, and a later one. */
+export function addTold(
+  earlier: { told?: Told } | undefined,
+  { told: later }: { told?: Told },
+): { told?: Told } {
+  const one = earlier?.told;
+  const either = one ?? later;
+  if (one === undefined || later === undefined) return either === undefined ? {} : { told: either };
+  const changes = sumOf(one.changes, later.changes);
+  const warnings = sumOf(one.warnings, later.warnings);
+  return { told: { changes, warnings, notices: firstNotices([...one.notices, ...later.notices]) } };
+}
+
+/** As many notices as are kept, each once. */
+export function firstNotices(notices: Told['notices']): Told['notices'] {
+  const kept = new Map(notices.map((notice) => [`${notice.code} ${notice.message}`, notice]));
+  return [...kept.values()].slice(0, maxNotices);
+}
+
+function sumOf(one: Changes, other: Changes): Changes {
+  const sum = { ...one };
+  for (const [code, rows] of Object.entries(other)) sum[code] = (sum[code] ?? 0) + rows;
+  return sum;
+}
+
+/** Joins the neighbours that are nearest to each other, until the stretch is short enough. */
+function thinOut({ fromMs, samples }: Stretch): void {
+  while (samples.length > maxSamples) {
+    let nearest = 0;
+    let leastMs = Number.POSITIVE_INFINITY;
+    for (let at = 0; at + 1 < samples.length; at++) {
+      const spanMs = samples[at + 1]!.atMs - (samples[at - 1]?.atMs ?? fromMs);
+      if (spanMs < leastMs) [nearest, leastMs] = [at, spanMs];
+    }
+    const [one, next] = [samples[nearest]!, samples[nearest + 1]!];
+    const joined = { atMs: next.atMs, rows: one.rows + next.rows, bytes: one.bytes + next.bytes };
+    samples.splice(nearest, 2, joined);
+  }
+}
