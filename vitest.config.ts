@@ -9,6 +9,8 @@ export default defineConfig({
     pool: 'forks',
     // One more than there are cores: some wait for disks, processes and time.
     maxWorkers: availableParallelism() + 1,
+    // On a machine of CI's a failed test is run once more. That it failed is printed, and is a defect all the same.
+    retry: process.env['CI'] === undefined ? 0 : 1,
     globalSetup: ['test/shared-postgres.ts'],
   },
 });
