@@ -11,6 +11,7 @@ export default defineConfig({
     maxWorkers: availableParallelism() + 1,
     // On a machine of CI's a failed test is run once more. That it failed is printed, and is a defect all the same.
     retry: process.env['CI'] === undefined ? 0 : 1,
+    reporters: ['default', './test/flaky-reporter.ts'],
     globalSetup: ['test/shared-postgres.ts'],
   },
 });
