@@ -53,20 +53,30 @@ export function poolFactory(PoolClass: typeof Pool) {
   };
 }
 
-/** The `clientFactory` of a proxy agent: the client that requests tunnels from the proxy, with a timeout. */
-export function tunnelFactory(PoolClass: typeof Pool) {
+/**
+ * The `clientFactory` of a proxy agent: the client that requests tunnels from the proxy, with a timeout, and with the
+ * login (the value of `Proxy-Authorization`) of its address, where it has one.
+ */
+export function tunnelFactory(PoolClass: typeof Pool, logins: ReadonlyMap<string, string | undefined>) {
   return (origin: URL, options: object): Dispatcher => {
+    const login = logins.get(origin.href);
     const pool = new PoolClass(origin, { ...options, headersTimeout: tunnelTimeoutMs });
     // A proxy agent asks for tunnels, and for the end (undici 7, lib/dispatcher/proxy-agent.js).
     return new Proxy(pool, {
       get: (target, name) => {
         if (name === 'connect')
-          return (tunnel: Dispatcher.ConnectOptions) => openTunnel(target, tunnel, origin.host);
+          return (tunnel: Dispatcher.ConnectOptions) =>
+            openTunnel(target, withLogin(tunnel, login), origin.host);
         const member: unknown = Reflect.get(target, name, target);
         return typeof member === 'function' ? (member.bind(target) as unknown) : member;
       },
     });
   };
+}
+
+function withLogin(tunnel: Dispatcher.ConnectOptions, login: string | undefined): Dispatcher.ConnectOptions {
+  if (login === undefined) return tunnel;
+  return { ...tunnel, headers: { ...(tunnel.headers as object), 'proxy-authorization': login } };
 }
 
 async function openTunnel(

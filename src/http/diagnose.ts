@@ -4,7 +4,7 @@ import { request as requestPlain } from 'node:http';
 import { request as requestTls } from 'node:https';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import type { Proxy } from './proxy.ts';
+import { proxyAuthorization, type Proxy } from './proxy.ts';
 
 /** The addresses of a host, as connections would find them. */
 export async function lookUpHost(hostname: string): Promise<string[]> {
@@ -87,7 +87,7 @@ function openTunnel(
   { hostname, port, signal }: Pick<HandshakeOptions, 'hostname' | 'port' | 'signal'>,
 ): Promise<Socket> {
   const ask = url.protocol === 'https:' ? requestTls : requestPlain;
-  const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  const login = proxyAuthorization(url);
   const asked = ask({
     host: url.hostname,
     port: url.port || (url.protocol === 'https:' ? 443 : 80),
@@ -95,9 +95,7 @@ function openTunnel(
     path: `${hostname}:${port}`,
     headers: {
       host: `${hostname}:${port}`,
-      ...(url.username === ''
-        ? {}
-        : { 'proxy-authorization': `Basic ${Buffer.from(login).toString('base64')}` }),
+      ...(login === undefined ? {} : { 'proxy-authorization': login }),
     },
     signal,
     agent: false,

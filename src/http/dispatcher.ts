@@ -7,7 +7,7 @@ import type { Dispatcher } from 'undici';
 import { Failure } from '../failure.ts';
 import { processMask } from '../masking/process-mask.ts';
 import { poolFactory, tunnelFactory } from './connect.ts';
-import { noProxyOf, variableOf, withScheme } from './proxy.ts';
+import { decoded, noProxyOf, proxyAuthorization, variableOf, withScheme } from './proxy.ts';
 
 export interface DispatcherOptions {
   environment: Readonly<Record<string, string | undefined>>;
@@ -28,17 +28,20 @@ export async function loadDispatcher(options: DispatcherOptions): Promise<Dispat
   const { EnvHttpProxyAgent, Pool, buildConnector } = await import('undici');
   const { environment, connections } = options;
   const tls = await trustOf(options);
+  const httpProxy = findProxy(environment, 'HTTP_PROXY');
+  const httpsProxy = findProxy(environment, 'HTTPS_PROXY');
+  const logins = new Map([httpProxy, httpsProxy].map(({ address, login }) => [address, login]));
   // undici looks into the process's own environment for what it is not told: empty text means none.
   return new EnvHttpProxyAgent({
     connections,
     pipelining: 1,
     connect: buildConnector(tls),
     factory: poolFactory(Pool),
-    clientFactory: tunnelFactory(Pool),
+    clientFactory: tunnelFactory(Pool, logins),
     requestTls: tls,
     proxyTls: tls,
-    httpProxy: proxyAddress(environment, 'HTTP_PROXY'),
-    httpsProxy: proxyAddress(environment, 'HTTPS_PROXY'),
+    httpProxy: httpProxy.address,
+    httpsProxy: httpsProxy.address,
     noProxy: noProxyOf(environment),
   });
 }
@@ -70,23 +73,30 @@ async function readCertificates(path: string): Promise<string> {
   throw new Failure('usage', `${path} contains no PEM certificate`);
 }
 
-function proxyAddress(environment: DispatcherOptions['environment'], name: string): string {
+/**
+ * A proxy's address without its login, which goes beside it: undici leaves out users without a password, and throws for a
+ * percent sign that encodes nothing (undici 7, lib/dispatcher/proxy-agent.js). The address is empty where there is none.
+ */
+function findProxy(
+  environment: DispatcherOptions['environment'],
+  name: string,
+): { address: string; login?: string | undefined } {
   const text = variableOf(environment, name)?.value;
-  if (text === undefined) return '';
+  if (text === undefined) return { address: '' };
   const address = withScheme(text);
-  if (URL.canParse(address) && /^https?:/.test(address)) {
-    maskPassword(new URL(address));
-    return address;
+  if (!URL.canParse(address) || !/^https?:/.test(address)) {
+    throw new Failure('usage', `${name} is not the address of an http proxy`);
   }
-  throw new Failure('usage', `${name} is not the address of an http proxy`);
+  const url = new URL(address);
+  const login = proxyAuthorization(url);
+  maskPassword(url);
+  url.username = '';
+  url.password = '';
+  return { address: url.href, login };
 }
 
 /** Also in the spelling of the URL class, which encodes more characters than people do. */
 function maskPassword({ password }: URL): void {
   processMask.add(password);
-  try {
-    processMask.add(decodeURIComponent(password));
-  } catch {
-    // A percent sign that encodes nothing stands for itself.
-  }
+  processMask.add(decoded(password));
 }

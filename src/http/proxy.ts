@@ -37,6 +37,25 @@ export function withScheme(address: string): string {
   return address.includes('://') ? address : `http://${address}`;
 }
 
+/**
+ * What `Proxy-Authorization` says for the login in a proxy's address (RFC 9110 11.7.2, Basic); undefined where there is
+ * none. A user without a password is one, and a percent sign that encodes nothing stands for itself.
+ */
+export function proxyAuthorization({ username, password }: URL): string | undefined {
+  if (username === '' && password === '') return undefined;
+  const login = `${decoded(username)}:${decoded(password)}`;
+  return `Basic ${Buffer.from(login).toString('base64')}`;
+}
+
+/** A part of an address as it was meant. */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /** A variable in either letter case; undefined when it is not set or empty. */
 export function variableOf(
   environment: Environment,

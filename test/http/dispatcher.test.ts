@@ -83,10 +83,14 @@ describe('certificates', () => {
 });
 
 /** A proxy that knows CONNECT only, and sends every tunnel to one port of this machine. */
-async function startProxy(target: number | 'refuses'): Promise<{ address: string; asked: string[] }> {
+async function startProxy(
+  target: number | 'refuses',
+): Promise<{ address: string; asked: string[]; logins: (string | undefined)[] }> {
   const asked: string[] = [];
+  const logins: (string | undefined)[] = [];
   const proxy = createPlainServer().on('connect', (request, socket: Socket) => {
     asked.push(request.url ?? '');
+    logins.push(request.headers['proxy-authorization']);
     if (target === 'refuses') {
       socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
       return;
@@ -101,7 +105,7 @@ async function startProxy(target: number | 'refuses'): Promise<{ address: string
       onward.destroy();
     });
   });
-  return { address: `127.0.0.1:${await portOf(proxy)}`, asked };
+  return { address: `127.0.0.1:${await portOf(proxy)}`, asked, logins };
 }
 
 /** A proxy on bare sockets: `answer` has what it does once it was asked for a tunnel. */
@@ -123,6 +127,23 @@ describe('proxies', () => {
     const environment = { [name]: `http://${proxy.address}` };
     expect(await ask('http://vendor.example/', { environment })).toMatchObject({ text: 'far away' });
     expect(proxy.asked).toEqual(['vendor.example:80']);
+  });
+
+  test.each([
+    ['', undefined],
+    ['user:pass@', 'user:pass'],
+    ['user@', 'user:'],
+    [':pass@', ':pass'],
+    ['user:100%@', 'user:100%'],
+    ['us%40er:p%C3%A4ss@', 'us@er:päss'],
+    ['user:%ff@', 'user:%ff'],
+  ])('the login of http://%sproxy is told to it', async (login, told) => {
+    const port = await portOf(createPlainServer((_, response) => response.end('far away')));
+    const proxy = await startProxy(port);
+    const environment = { HTTP_PROXY: `http://${login}${proxy.address}` };
+    expect(await ask('http://vendor.example/', { environment })).toMatchObject({ text: 'far away' });
+    const basic = told === undefined ? undefined : `Basic ${Buffer.from(told).toString('base64')}`;
+    expect(proxy.logins).toEqual([basic]);
   });
 
   test('https goes through a tunnel, and trust holds there too', async () => {
