@@ -35,7 +35,7 @@ const house: Record<string, string> = {
   delivery: 'records events calendar contracts concurrency failure masking retry disk kernels types(machine)',
   retrieval: 'records events calendar contracts checkpoint concurrency failure retry disk types(machine)',
   report: 'records events calendar failure types(contracts) types(machine) types(trace)',
-  analysis: 'calendar json contracts failure formats',
+  analysis: 'calendar json failure formats retrieval',
   page: 'types(analysis)',
   sandbox: '',
   application:

@@ -1,0 +1,89 @@
+/** One pass over exports: bytes in, in any number of files; counts out. */
+import { eachDay } from '../calendar.ts';
+import type { Analysis, Facts } from './analysis.ts';
+import type { FactLimits } from './facts/fact-table.ts';
+import { CompanyCounter } from './rows/company-counter.ts';
+import type { RowCounter } from './rows/counter.ts';
+import { EventCounter } from './rows/event-counter.ts';
+import type { ExportKind } from './rows/kinds.ts';
+import { RowFeed } from './rows/row-feed.ts';
+import { TotalCounter } from './rows/total-counter.ts';
+
+/** Days that are missing are named up to this many. */
+const mostMissingDays = 400;
+
+/** Keeps a bounded amount of memory, whatever is fed to it: some 140 MB for millions of events, little for few. */
+export class Analyser {
+  readonly #events: EventCounter;
+  readonly #companies = new CompanyCounter();
+  readonly #aggregates = new TotalCounter('aggregates');
+  readonly #rollup = new TotalCounter('rollup');
+  #files = 0;
+  #bytes = 0;
+  #rows = 0;
+  #unreadable = 0;
+
+  /** `limits` are for tests. */
+  constructor({ limits }: { limits?: FactLimits } = {}) {
+    this.#events = new EventCounter(limits);
+  }
+
+  /** What takes the bytes of one file, or of one part with a header of its own. Fed one after the other. */
+  feed(name: string): RowFeed {
+    this.#files++;
+    return new RowFeed(name, {
+      counterFor: (kind) => this.#counterFor(kind),
+      onRows: ({ rows, unreadable, bytes }) => {
+        this.#rows += rows;
+        this.#unreadable += unreadable;
+        this.#bytes += bytes;
+      },
+    });
+  }
+
+  /** Called once, after everything was fed. */
+  finish(): Analysis {
+    const events = this.#events.pack();
+    const { forgotten, counts } = this.#events;
+    const totals = [this.#aggregates, this.#rollup];
+    return {
+      facts: [...(events === undefined ? [] : [events]), ...totals.flatMap((total) => total.pack())],
+      companies: this.#companies.pack(),
+      companiesLeftOut: this.#companies.leftOut,
+      quality: {
+        files: this.#files,
+        bytes: this.#bytes,
+        rows: this.#rows,
+        ...counts,
+        withoutTime: totals.reduce((sum, { withoutTime }) => sum + withoutTime, counts.withoutTime),
+        unreadable: totals.reduce((sum, { unreadable }) => sum + unreadable, this.#unreadable),
+        missingDays: events === undefined ? [] : missingDays(events),
+        folded: [...new Set([...this.#events.folded(), ...totals.flatMap((total) => total.folded())])],
+        idsForgotten: forgotten.ids,
+        originsForgotten: forgotten.origins,
+      },
+    };
+  }
+
+  #counterFor(kind: ExportKind): RowCounter {
+    switch (kind) {
+      case 'events':
+        return this.#events;
+      case 'companies':
+        return this.#companies;
+      case 'aggregates':
+        return this.#aggregates;
+      case 'rollup':
+        return this.#rollup;
+    }
+  }
+}
+
+function missingDays({ days }: Facts): string[] {
+  const present = new Set(days);
+  const [first, last] = [days[0], days.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  return eachDay({ from: first, to: last })
+    .filter((day) => !present.has(day))
+    .slice(0, mostMissingDays);
+}

@@ -1,0 +1,83 @@
+/** Counts of cells by one more value. */
+import type { Breakdown, BreakdownName } from '../analysis.ts';
+import { CountTable } from '../tables/count-table.ts';
+import { Dictionary, other } from '../tables/dictionary.ts';
+import { foldRarer } from './folding.ts';
+import { packValues } from './pack.ts';
+
+const mostValues = 16_384;
+
+export class ValueCounts {
+  readonly name: BreakdownName;
+  readonly dictionary = new Dictionary(mostValues);
+  readonly #mostEntries: number;
+  #table = new CountTable();
+
+  constructor(name: BreakdownName, mostEntries: number) {
+    this.name = name;
+    this.#mostEntries = mostEntries;
+  }
+
+  add(cell: number, value: number, weight: number): void {
+    this.#table.add(this.#table.entryOf(cell, value), weight);
+    if (this.#table.size > this.#mostEntries) this.#fold();
+  }
+
+  /** Cells have other numbers from now on. */
+  renumber(cellOf: Int32Array): void {
+    this.#rebuild((cell) => cellOf[cell] as number);
+  }
+
+  /** Entries by cell, then by how often they occur; cells as `cellOf` numbers them. */
+  pack(cellOf: Int32Array): Breakdown {
+    const table = this.#table;
+    const { values, numberOf } = packValues(this.dictionary, this.#totals());
+    const entries = Array.from({ length: table.size }, (_, entry) => ({
+      cell: cellOf[table.first(entry)] as number,
+      value: numberOf(table.second(entry)),
+      count: table.count(entry),
+    })).sort((one, two) => one.cell - two.cell || one.value - two.value);
+    return {
+      name: this.name,
+      values,
+      cell: entries.map(({ cell }) => cell),
+      value: entries.map(({ value }) => value),
+      count: entries.map(({ count }) => count),
+    };
+  }
+
+  get isFolded(): boolean {
+    return this.dictionary.overflowed || this.#hasFolded;
+  }
+
+  #hasFolded = false;
+
+  #fold(): void {
+    this.#hasFolded = true;
+    while (this.#table.size > 0.75 * this.#mostEntries) {
+      if (foldRarer(this.dictionary, this.#totals()) === 0) return;
+      this.#rebuild((cell) => cell);
+    }
+  }
+
+  #totals(): Float64Array {
+    const totals = new Float64Array(this.dictionary.size);
+    const table = this.#table;
+    for (let entry = 0; entry < table.size; entry++) {
+      const value = table.second(entry);
+      totals[value] = (totals[value] as number) + table.count(entry);
+    }
+    return totals;
+  }
+
+  #rebuild(cellOf: (cell: number) => number): void {
+    const old = this.#table;
+    const table = new CountTable();
+    for (let entry = 0; entry < old.size; entry++) {
+      const value = old.second(entry);
+      const kept = this.dictionary.isFolded(value) ? other : value;
+      table.add(table.entryOf(cellOf(old.first(entry)), kept), old.count(entry));
+    }
+    this.#table = table;
+  }
+}

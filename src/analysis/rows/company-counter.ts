@@ -1,0 +1,95 @@
+/** Keeps companies as `export companies` and `export scores` tell of them, one by domain. */
+import type { Company } from '../analysis.ts';
+import type { FoundCells } from './csv-cells.ts';
+import type { RowCounter } from './counter.ts';
+
+/** As many as a page can show; an account has some thousands. */
+const mostCompanies = 20_000;
+/** Longer texts are cut: names, stages and dates are short. */
+const longestText = 300;
+
+/** In the order in which companies go through them. */
+export const STAGES = ['interest', 'investigation', 'experimentation', 'ongoing-usage', 'inactive'] as const;
+
+const FIELDS = [
+  'company_name',
+  'company_domain',
+  'funnel_stage',
+  'total_events',
+  'total_downloads',
+  'total_views',
+  'first_seen',
+  'last_seen',
+  'company_country',
+  'company_industry',
+  'company_size',
+  'company',
+  'scarf_score',
+  ...STAGES.map((stage) => `${stage.replace('-', '_')}_start_date`),
+];
+
+/** Of several rows of one company, later ones win where they tell something. */
+export class CompanyCounter implements RowCounter {
+  readonly fields = FIELDS;
+  readonly #companies = new Map<string, Company>();
+  leftOut = 0;
+
+  count({ text, from, to }: FoundCells): void {
+    const cell = (name: string) => {
+      const index = FIELDS.indexOf(name);
+      const end = Math.min(to[index] as number, (from[index] as number) + 3 * longestText);
+      return text.bytes.toString('utf8', from[index], end).slice(0, longestText);
+    };
+    const name = cell('company_name') || cell('company');
+    const key = cell('company_domain') || name;
+    const earlier = this.#companies.get(key);
+    if (earlier === undefined && this.#companies.size >= mostCompanies) {
+      this.leftOut++;
+      return;
+    }
+    this.#companies.set(key, merged(earlier, { ...readCompany(cell), name }));
+  }
+
+  /** By events, the most first; then by name. */
+  pack(): Company[] {
+    return [...this.#companies.values()].sort(
+      (one, two) => (two.events ?? 0) - (one.events ?? 0) || (one.name < two.name ? -1 : 1),
+    );
+  }
+}
+
+function readCompany(cell: (name: string) => string): Company {
+  const starts = STAGES.map((stage) => [stage, cell(`${stage.replace('-', '_')}_start_date`)] as const);
+  return {
+    name: '',
+    domain: cell('company_domain'),
+    stage: cell('funnel_stage'),
+    events: numberIn(cell('total_events')),
+    downloads: numberIn(cell('total_downloads')),
+    views: numberIn(cell('total_views')),
+    firstSeen: cell('first_seen').slice(0, 10),
+    lastSeen: cell('last_seen').slice(0, 10),
+    country: cell('company_country'),
+    industry: cell('company_industry'),
+    size: cell('company_size'),
+    score: numberIn(cell('scarf_score')),
+    stageStarts: Object.fromEntries(
+      starts.filter(([, day]) => day !== '').map(([stage, day]) => [stage, day.slice(0, 10)]),
+    ),
+  };
+}
+
+function numberIn(text: string): number | undefined {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  return Number.isFinite(value) ? value : undefined;
+}
+
+function merged(earlier: Company | undefined, later: Company): Company {
+  if (earlier === undefined) return later;
+  const told = Object.entries(later).filter(([, value]) => value !== '' && value !== undefined);
+  return {
+    ...earlier,
+    ...(Object.fromEntries(told) as Partial<Company>),
+    stageStarts: { ...earlier.stageStarts, ...later.stageStarts },
+  };
+}

@@ -1,0 +1,151 @@
+/** Takes the bytes of one file and counts its rows, whatever export it holds. */
+import { Failure } from '../../failure.ts';
+import { CsvRowReader } from '../../formats/export-readers/csv-rows.ts';
+import { parseObject } from '../../json.ts';
+import { textOf, type Text } from '../tables/text.ts';
+import { CsvCells } from './csv-cells.ts';
+import type { RowCounter } from './counter.ts';
+import { kindOf, type ExportKind } from './kinds.ts';
+import { ObjectCells } from './object-cells.ts';
+
+/** A longer row is taken for a quote that is never closed. */
+const mostRowBytes = 16 * 1024 * 1024;
+const firstBytes = 2 * 1024 * 1024;
+const lineFeed = 0x0a;
+const brace = 0x7b;
+
+export interface FeedOptions {
+  counterFor: (kind: ExportKind) => RowCounter;
+  /** Called after each piece, with what it had. */
+  onRows: (seen: { rows: number; unreadable: number; bytes: number }) => void;
+}
+
+/** Counts whole rows of the bytes; returns how many of them it has read. */
+interface RowReading {
+  read(text: Text, length: number): { consumed: number; rows: number; unreadable: number };
+}
+
+export class RowFeed {
+  readonly #name: string;
+  readonly #options: FeedOptions;
+  #text: Text = textOf(Buffer.allocUnsafeSlow(firstBytes));
+  #length = 0;
+  #reading: RowReading | undefined;
+
+  constructor(name: string, options: FeedOptions) {
+    this.#name = name;
+    this.#options = options;
+  }
+
+  /** The next bytes; they are copied. Throws a Failure `usage` when they are no export. */
+  take(bytes: Uint8Array): void {
+    for (let from = 0; from < bytes.length;) {
+      const count = Math.min(bytes.length - from, this.#text.bytes.length - this.#length);
+      this.#text.bytes.set(bytes.subarray(from, from + count), this.#length);
+      this.#length += count;
+      from += count;
+      this.#read(count);
+    }
+  }
+
+  /** The last row may lack its line end. */
+  end(): void {
+    if (this.#length > 0) this.take(Uint8Array.of(lineFeed));
+    if (this.#length > 0) {
+      throw new Failure('local', `${this.#name} ends within a quoted cell`, {
+        hint: 'export it once more: the file is not whole',
+      });
+    }
+  }
+
+  #read(bytes: number): void {
+    this.#reading ??= this.#begin();
+    const { consumed, rows, unreadable } = this.#reading.read(this.#text, this.#length);
+    this.#options.onRows({ rows, unreadable, bytes });
+    this.#text.bytes.copy(this.#text.bytes, 0, consumed, this.#length);
+    this.#length -= consumed;
+    if (this.#length < this.#text.bytes.length) return;
+    if (this.#length > mostRowBytes) {
+      throw new Failure('local', `${this.#name} has a row of more than ${mostRowBytes} bytes`, {
+        hint: 'a quote may never have been closed',
+      });
+    }
+    const larger = Buffer.allocUnsafeSlow(2 * this.#length);
+    this.#text.bytes.copy(larger, 0, 0, this.#length);
+    this.#text = textOf(larger);
+  }
+
+  #begin(): RowReading {
+    const first = this.#text.bytes.subarray(0, this.#length).find((byte) => byte > 0x20 && byte < 0x80);
+    const choose = (columns: readonly string[]) => this.#counterOf(columns);
+    return first === brace ? new ObjectReading(choose) : new TableReading(choose);
+  }
+
+  #counterOf(columns: readonly string[]): RowCounter {
+    const kind = kindOf(columns);
+    if (kind !== undefined) return this.#options.counterFor(kind);
+    const shown = columns.slice(0, 6).join(', ').slice(0, 120);
+    throw new Failure('usage', `${this.#name} is no export of Scarf: its columns are ${shown}`, {
+      hint: 'a report is made from what "scarf-cli export" writes; other files have no place in it',
+    });
+  }
+}
+
+class TableReading implements RowReading {
+  readonly #choose: (columns: readonly string[]) => RowCounter;
+  readonly #reader = new CsvRowReader({ encoding: 'csv', columns: [] });
+  #cells: CsvCells | undefined;
+  #counter: RowCounter | undefined;
+
+  constructor(choose: (columns: readonly string[]) => RowCounter) {
+    this.#choose = choose;
+  }
+
+  read(text: Text, length: number): ReturnType<RowReading['read']> {
+    const { consumed, count, from, to } = this.#reader.scan(text.bytes, length);
+    const names = this.#reader.columns().map(({ name }) => name);
+    if (names.length === 0) return { consumed, rows: 0, unreadable: 0 };
+    this.#counter ??= this.#choose(names);
+    this.#cells ??= new CsvCells(names, this.#counter.fields);
+    const [counter, cells] = [this.#counter, this.#cells];
+    let unreadable = 0;
+    for (let row = 0; row < count; row++) {
+      const found = cells.find(text, from[row] as number, to[row] as number);
+      if (found === undefined) unreadable++;
+      else counter.count(found);
+    }
+    return { consumed, rows: count, unreadable };
+  }
+}
+
+class ObjectReading implements RowReading {
+  readonly #choose: (columns: readonly string[]) => RowCounter;
+  #cells: ObjectCells | undefined;
+  #counter: RowCounter | undefined;
+
+  constructor(choose: (columns: readonly string[]) => RowCounter) {
+    this.#choose = choose;
+  }
+
+  read({ bytes }: Text, length: number): ReturnType<RowReading['read']> {
+    const result = { consumed: 0, rows: 0, unreadable: 0 };
+    for (;;) {
+      const end = bytes.indexOf(lineFeed, result.consumed);
+      if (end < 0 || end >= length) return result;
+      const line = bytes.toString('utf8', result.consumed, end);
+      result.consumed = end + 1;
+      if (line.trim() === '') continue;
+      result.rows++;
+      if (!this.#count(line)) result.unreadable++;
+    }
+  }
+
+  #count(line: string): boolean {
+    const row = parseObject(line);
+    if (row === undefined) return false;
+    this.#counter ??= this.#choose(Object.keys(row));
+    this.#cells ??= new ObjectCells(this.#counter.fields);
+    this.#counter.count(this.#cells.find(row));
+    return true;
+  }
+}
