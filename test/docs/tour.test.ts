@@ -2,14 +2,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { canPlay } from '../report/terminal/scene.ts';
-import { section, withoutChance } from './tour/page.ts';
+import { show, withoutChance } from './tour/page.ts';
 import { TOUR } from './tour/scenes.ts';
 
 const page = readFileSync('docs/tour.md', 'utf8');
 
 describe.skipIf(!canPlay)('the tour (skipped where script of util-linux is not)', () => {
   test.each(TOUR)('$title', async (scene) => {
-    expect(page).toContain(`${await section(scene)}\n`);
+    const { section, path, picture } = await show(scene);
+    expect(page).toContain(`${section}\n`);
+    expect(picture).toBe(readFileSync(`docs/${path}`, 'utf8'));
   });
 });
 

@@ -1,23 +1,38 @@
 /** docs/tour.md: the scenes as they look on a terminal, what differs from run to run replaced by examples of it. */
 import { play } from '../../report/terminal/scene.ts';
+import { pictureOf } from './picture.ts';
 import { TOUR, type TourScene } from './scenes.ts';
 
-/** Plays all scenes, which takes a while. */
-export async function tourPage(): Promise<string> {
-  const sections: string[] = [];
-  for (const scene of TOUR) sections.push(await section(scene));
-  return `${[
-    '# A tour',
-    'What a person sees on a terminal of 80 columns. `npm run tour` plays the commands on a pseudo-terminal and writes this page; a test holds it against the program. Ids, times and sizes are examples.',
-    ...sections,
-  ].join('\n\n')}\n`;
+/** A scene as it is shown: its section of the page, and a picture of it. */
+export interface Shown {
+  section: string;
+  /** Beside docs/tour.md. */
+  path: string;
+  /** SVG. */
+  picture: string;
 }
 
-/** One scene as a section of the page. */
-export async function section({ title, command, scene, moment }: TourScene): Promise<string> {
-  const { screen, frames } = await play(scene);
-  const shown = moment === undefined ? screen : (frames.find((frame) => moment.test(frame)) ?? '(missing)');
-  return `## ${title}\n\n\`\`\`text\n$ ${command}\n${withoutChance(shown)}\n\`\`\``;
+/** Plays all scenes, which takes a while; gives the page, and its pictures by path. */
+export async function tourPage(): Promise<{ page: string; pictures: Map<string, string> }> {
+  const scenes: Shown[] = [];
+  for (const scene of TOUR) scenes.push(await show(scene));
+  const page = `${[
+    '# A tour',
+    'What a person sees on a terminal of 80 columns. `npm run tour` plays the commands on a pseudo-terminal and writes this page; a test holds it against the program. Ids, times and sizes are examples.',
+    ...scenes.map(({ section }) => section),
+  ].join('\n\n')}\n`;
+  return { page, pictures: new Map(scenes.map(({ path, picture }) => [path, picture])) };
+}
+
+/** Plays one scene. */
+export async function show({ title, command, scene, moment }: TourScene): Promise<Shown> {
+  const { frames, painted } = await play(scene);
+  const at = moment === undefined ? -1 : frames.findIndex((frame) => moment.test(frame));
+  const shown = withoutChance(`$ ${command}\n${painted.at(at) ?? '(missing)'}`);
+  const path = `pictures/tour/${title.toLowerCase().replaceAll(/\W+/g, '-').replaceAll(/^-|-$/g, '')}.svg`;
+  const text = shown.replaceAll(/[\ue000-\ue0ff]/g, '');
+  const section = `## ${title}\n\n![The text below, as a terminal shows it](${path})\n\n\`\`\`text\n${text}\n\`\`\``;
+  return { section, path, picture: pictureOf(shown) };
 }
 
 const replacements: readonly [RegExp, string][] = [

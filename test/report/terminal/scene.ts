@@ -1,6 +1,6 @@
 /**
  * A scene on a real pseudo-terminal, seen through the eyes of a terminal emulator: what a person would have on the
- * screen, colours apart, while a command runs and when it is over. `script` (util-linux) makes the pseudo-terminal,
+ * screen while a command runs and when it is over. `script` (util-linux) makes the pseudo-terminal,
  * xterm.js is the terminal.
  */
 import { execFile, spawn } from 'node:child_process';
@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import xterm from '@xterm/headless';
+import { paintedText } from './painted-text.ts';
 
 const { Terminal } = xterm;
 
@@ -39,6 +40,8 @@ export interface Played {
   screen: string;
   /** Each different screen that was to be seen on the way. */
   frames: readonly string[];
+  /** The same as `frames`, colours included: see `painted-text.ts`. The last one is what is left at the end. */
+  painted: readonly string[];
   /** What the terminal was sent, escape sequences included. */
   raw: string;
 }
@@ -85,6 +88,7 @@ async function playIn(
   });
   const left = [...cues];
   const frames: string[] = [];
+  const painted: string[] = [];
   const raw: Buffer[] = [];
   const act = async ({ press, columns: width }: Cue) => {
     if (press !== undefined) child.stdin.write(press);
@@ -97,13 +101,17 @@ async function playIn(
     raw.push(chunk);
     await new Promise<void>((resolve) => terminal.write(chunk, resolve));
     const screen = textOn(terminal);
-    if (frames.at(-1) !== screen) frames.push(screen);
+    if (frames.at(-1) !== screen) {
+      frames.push(screen);
+      painted.push(paintedText(terminal.buffer.active));
+    }
     while (left[0] !== undefined && left[0].when.test(screen)) await act(left.shift() as Cue);
   }
   const played = {
     code: await code,
     screen: textOn(terminal),
     frames,
+    painted,
     raw: Buffer.concat(raw).toString('utf8'),
   };
   terminal.dispose();
