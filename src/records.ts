@@ -147,6 +147,8 @@ export interface Retry {
    * times in a row at most. `transient`: counts against `--retries`.
    */
   why: 'busy' | 'session' | 'transient';
+  /** What the vendor has no capacity of, where its limit is on chunks taken and not settled: any that ends makes room. */
+  lacks?: 'slot';
   /** How long the vendor asks us to wait, in milliseconds. */
   waitMs?: number;
   /** What happened, for the user: `503 Service Unavailable`. */

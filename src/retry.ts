@@ -6,9 +6,17 @@ import type { Machine } from './machine.ts';
 export const WAITS = {
   /** Between attempts, where the vendor names no time: at random, up to a bound that doubles. */
   retry: { shortestMs: 250, firstBoundMs: 1_000, longestBoundMs: 60_000 },
-  /** Between looks at open imports, while nothing changes. */
-  poll: { firstMs: 250, growth: 1.5, longestMs: 10_000 },
+  /**
+   * The same where a slot is missing, which others give back at any moment. Processes side by side share the slots
+   * the better the shorter it is; a poll that shows room ends it.
+   */
+  slot: { shortestMs: 250, firstBoundMs: 3_000, longestBoundMs: 5_000 },
+  /** Between looks at open imports, while nothing changes; not above `longestAwaitedMs` while a chunk waits for a slot. */
+  poll: { firstMs: 250, growth: 1.5, longestMs: 10_000, longestAwaitedMs: 3_000 },
 } as const;
+
+/** The bounds of a wait before the next attempt. */
+type Bounds = (typeof WAITS)['retry' | 'slot'];
 
 /** Attempts beyond the first, unless `--retries` says otherwise: an upload is worth more of them than a question. */
 export const DEFAULT_RETRIES = { delivery: 8, imports: 8, export: 5, schedule: 5 } as const;
@@ -27,15 +35,21 @@ export class RetryError extends Error {
   readonly waitMs: number | undefined;
   /** Whether it uses up a retry; waiting for room does not. */
   readonly isCounted: boolean;
+  /** Where a slot is missing: aborted when one seems to be free, which ends the wait. */
+  readonly slot: AbortSignal | undefined;
 
-  constructor(
-    message: string,
-    { waitMs, isCounted = true }: { waitMs?: number | undefined; isCounted?: boolean } = {},
-  ) {
+  constructor(message: string, { waitMs, isCounted = true, slot }: RetryErrorOptions = {}) {
     super(message);
     this.waitMs = waitMs;
     this.isCounted = isCounted;
+    this.slot = slot;
   }
+}
+
+interface RetryErrorOptions {
+  waitMs?: number | undefined;
+  isCounted?: boolean;
+  slot?: AbortSignal | undefined;
 }
 
 export interface RetryLoop<Reason extends RetryError> {
@@ -82,28 +96,37 @@ export async function retryLoop<Result, Reason extends RetryError>(
         attempt: attemptNumber,
         counted: error.isCounted,
       });
-      // When the sleep is cut short, `shouldRetry` ends the loop.
-      await machine.sleep(waitMs, signal).catch(() => undefined);
+      // When `signal` cuts the sleep short, `shouldRetry` ends the loop.
+      const ended = error.slot === undefined ? signal : AbortSignal.any([signal, error.slot]);
+      await machine.sleep(waitMs, ended).catch(() => undefined);
     },
     shouldRetry: ({ error }) => isReason(error),
   });
 }
 
 /** A wait that a server asks for counts from the shortest one on: `Retry-After: 0` and past dates say nothing. */
-function waitBefore({ waitMs }: RetryError, earlierAttempts: number, random: number): number {
-  return waitMs !== undefined && waitMs >= WAITS.retry.shortestMs
-    ? waitMs
-    : backoffMs(earlierAttempts, random);
+function waitBefore({ waitMs, slot }: RetryError, earlierAttempts: number, random: number): number {
+  if (waitMs !== undefined && waitMs >= WAITS.retry.shortestMs) return waitMs;
+  return backoffMs(earlierAttempts, random, slot === undefined ? WAITS.retry : WAITS.slot);
 }
 
 /** Full jitter between the shortest wait and a bound that doubles. `random` is in [0, 1). @internal */
-export function backoffMs(earlierAttempts: number, random: number): number {
-  const { shortestMs, firstBoundMs, longestBoundMs } = WAITS.retry;
+export function backoffMs(earlierAttempts: number, random: number, bounds: Bounds = WAITS.retry): number {
+  const { shortestMs, firstBoundMs, longestBoundMs } = bounds;
   const boundMs = Math.min(firstBoundMs * 2 ** earlierAttempts, longestBoundMs);
   return Math.round(shortestMs + random * (boundMs - shortestMs));
 }
 
-/** The wait before the next look at open imports, after one of `waitMs` in which nothing changed. */
-export function nextPollMs(waitMs: number): number {
-  return Math.min(waitMs * WAITS.poll.growth, WAITS.poll.longestMs);
+/** How long a chunk stands back for others that want a slot as well. `random` is in [0, 1). */
+export function slotWaitMs(random: number): number {
+  return backoffMs(0, random, WAITS.slot);
+}
+
+/**
+ * The wait before the next look at open imports, after one of `waitMs` in which nothing changed. `isAwaited`: a chunk
+ * waits for the slot of one of them.
+ */
+export function nextPollMs(waitMs: number, isAwaited = false): number {
+  const { growth, longestMs, longestAwaitedMs } = WAITS.poll;
+  return Math.min(waitMs * growth, isAwaited ? longestAwaitedMs : longestMs);
 }

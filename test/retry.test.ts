@@ -77,11 +77,34 @@ describe('the retry loop', () => {
     expect(sleptMs.slice(0, 3)).toEqual([1_000, 2_000, 4_000]);
   });
 
+  test('waits a few seconds at most for a slot, and no longer than until one seems to be free', async () => {
+    const { machine, sleptMs } = sleeper(1);
+    const never = new AbortController().signal;
+    const refused = Array.from(
+      { length: 4 },
+      () => new RetryError('full', { isCounted: false, slot: never }),
+    );
+    await retryLoop(failing(refused), { policy: { retries: 0 }, machine, signal, onWait: quiet });
+    expect(sleptMs).toEqual([3_000, 5_000, 5_000, 5_000]);
+
+    const isCut: (boolean | undefined)[] = [];
+    const sleep = async (_ms: number, until?: AbortSignal) => void isCut.push(until?.aborted);
+    const shown = new RetryError('full', { isCounted: false, slot: AbortSignal.abort() });
+    await retryLoop(failing([shown]), {
+      policy: { retries: 0 },
+      machine: { ...machine, sleep },
+      signal,
+      onWait: quiet,
+    });
+    expect(isCut).toEqual([true]);
+  });
+
   test('looks at imports further and further apart, up to ten seconds', () => {
     const waits = [250];
     while (waits.length < 12) waits.push(nextPollMs(waits.at(-1) ?? 0));
     expect(waits.slice(0, 3)).toEqual([250, 375, 562.5]);
     expect(waits.slice(-2)).toEqual([10_000, 10_000]);
+    expect(nextPollMs(10_000, true)).toBe(WAITS.poll.longestAwaitedMs);
   });
 
   test('asks no more where the policy sees no sense in it', async () => {

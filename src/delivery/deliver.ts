@@ -15,7 +15,8 @@ import { UploadSlots } from './send/upload-slots.ts';
 import { readPlanned } from './read.ts';
 import { createSegmentPool } from './upload/segments.ts';
 import { Settler } from './send/settle.ts';
-import type { Stopping, StopReason } from './stopping.ts';
+import { slotWaitMs } from '../retry.ts';
+import { pause, type Stopping, type StopReason } from './stopping.ts';
 import type { DeliveryContext } from './context.ts';
 import type { Delivery, DeliveryWork } from './delivery.ts';
 import { Progress } from './progress.ts';
@@ -57,7 +58,7 @@ export async function deliver(given: Delivery): Promise<DeliveryEnd> {
       // The first rows are read and compressed while the vendor answers the question about slots.
       waiting.add(chunk);
       await learned();
-      await send(chunk, parts, { sending, emit, stopping });
+      await send(chunk, parts, { sending, ...delivery.context });
       waiting.delete(chunk);
     }
     await learned();
@@ -98,7 +99,7 @@ function assemble({ target, work, supplies, files, doubts, options: policy, cont
   const progress = new Progress(context.machine);
   const slots = new UploadSlots(target.limits);
   const settler = new Settler(files, { supplies, known }, context);
-  const uploads = new ChunkUploads({ target, ledger: files.ledger, doubts, policy, context });
+  const uploads = new ChunkUploads({ target, ledger: files.ledger, doubts, slots, policy, context });
   for (const job of work.endedJobs) uploads.know(job);
   const shared = { policy, progress, context };
   const poller: JobPoller = new JobPoller({
@@ -246,7 +247,7 @@ function wereSent(pieces: readonly Piece[], sentBefore: DeliveryWork['sentBefore
 async function send(
   chunk: Chunk,
   { slots, sender }: Pick<Parts, 'slots' | 'sender'>,
-  { sending, emit, stopping }: { sending: Set<Promise<void>> } & Pick<DeliveryContext, 'emit' | 'stopping'>,
+  { sending, emit, stopping, machine }: { sending: Set<Promise<void>> } & DeliveryContext,
 ): Promise<void> {
   if (chunk.events === 0 && !stopping.noNew.aborted) {
     await sender.keepRejects(chunk);
@@ -254,7 +255,8 @@ async function send(
   }
   const { active, isFull: mustWait, others } = slots;
   if (mustWait) emit({ type: 'slot-awaited', active, others });
-  if (await slots.enter(stopping.noNew)) {
+  const standBack = () => pause(machine, slotWaitMs(machine.random()), stopping.noNew);
+  if (await slots.enter(stopping.noNew, standBack)) {
     if (mustWait) emit({ type: 'slot-granted' });
   } else {
     sender.drop(chunk);

@@ -81,13 +81,18 @@ function limitsDocument(): object {
 
 /** Explains the second column. */
 function retryText(): string {
-  const [first, longest, asked] = [WAITS.retry.firstBoundMs, WAITS.retry.longestBoundMs, maxRetryAfterMs].map(
-    writeDuration,
-  );
+  const { retry, slot } = WAITS;
+  const [first, longest, slotLongest, asked] = [
+    retry.firstBoundMs,
+    retry.longestBoundMs,
+    slot.longestBoundMs,
+    maxRetryAfterMs,
+  ].map(writeDuration);
   return `Sent again
   busy, closed    nothing was taken: always; waiting for busy does not count against --retries
   doubtful        only when every row has an id; else its rows are unknown (--on-unknown)
   session         at once, a few times in a row
   the wait        Retry-After, at most ${asked}; else at random, up to ${first} and twice as long each time up to ${longest}
+  for a slot      at random, up to ${slotLongest}; shorter when a look at the imports shows room
 `;
 }

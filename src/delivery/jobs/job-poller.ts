@@ -91,7 +91,7 @@ export class JobPoller {
       if (!(await this.#isDue())) continue;
       const changed = await this.#look();
       emit({ type: 'slots-known', active: slots.active, others: slots.others });
-      this.#waitMs = changed ? WAITS.poll.firstMs : nextPollMs(this.#waitMs);
+      this.#waitMs = changed ? WAITS.poll.firstMs : nextPollMs(this.#waitMs, slots.isAwaited);
       this.#dueMs = this.#parts.context.machine.elapsedMs() + this.#waitMs;
       if (stopping.noNew.aborted) return;
     }

@@ -15,6 +15,18 @@ export interface AttemptOptions {
   emit: Emit;
   /** Ends a wait between attempts; the last answer is then the result. */
   signal: AbortSignal;
+  /** Where the vendor may have no slot for what is asked. */
+  line?: SlotLine;
+}
+
+/** The place of one question among those of this process that wait for a slot of the vendor. */
+export interface SlotLine {
+  /** The vendor had no slot. Gives what is aborted when one seems to be free, which ends the wait. */
+  refused(): AbortSignal;
+  /** Waits until this one may ask again; false when `signal` ended the wait. */
+  turn(signal: AbortSignal): Promise<boolean>;
+  /** It asks no more, or lacks no slot any more. */
+  leave(): void;
 }
 
 /** How many `session` answers in a row are retried. */
@@ -26,15 +38,20 @@ const maxSessionChanges = 3;
  */
 export async function attempt<T extends { kind: string }>(
   ask: () => Promise<T | Retry>,
-  { purpose, chunk, maxRetries, harmless, machine, emit, signal }: AttemptOptions,
+  { purpose, chunk, maxRetries, harmless, machine, emit, signal, line }: AttemptOptions,
 ): Promise<T | Retry> {
   let sessionChanges = 0;
+  let last: Retry | undefined;
 
   const askOnce = async (): Promise<T> => {
+    if (last?.lacks === 'slot' && (await line?.turn(signal)) === false) throw new RetryRequest(last);
     const answer = await ask();
+    const lacksSlot = isRetry(answer) && answer.lacks === 'slot';
+    if (!lacksSlot) line?.leave();
     if (!isRetry(answer)) return answer;
+    last = answer;
     sessionChanges = answer.why === 'session' ? sessionChanges + 1 : 0;
-    throw new RetryRequest(answer);
+    throw new RetryRequest(answer, lacksSlot ? line?.refused() : undefined);
   };
 
   try {
@@ -53,6 +70,8 @@ export async function attempt<T extends { kind: string }>(
   } catch (error) {
     if (error instanceof RetryRequest) return error.again;
     throw error;
+  } finally {
+    line?.leave();
   }
 }
 
@@ -67,9 +86,9 @@ function isRetry(answer: { kind: string }): answer is Retry {
 class RetryRequest extends RetryError {
   readonly again: Retry;
 
-  constructor(again: Retry) {
+  constructor(again: Retry, slot?: AbortSignal) {
     const waitMs = again.waitMs ?? (again.why === 'session' ? WAITS.retry.shortestMs : undefined);
-    super(again.message, { waitMs, isCounted: again.why === 'transient' });
+    super(again.message, { waitMs, isCounted: again.why === 'transient', slot });
     this.again = again;
   }
 }

@@ -9,11 +9,13 @@ import type { Chunk } from '../upload/chunks.ts';
 import { attempt } from './attempt.ts';
 import { idsMissing, intentOf, isReturned } from './chunk-outcome.ts';
 import type { Doubts } from './doubts.ts';
+import type { UploadSlots } from './upload-slots.ts';
 
 export interface ChunkUploadsParts {
   target: Pick<Target, 'send' | 'idField'>;
   ledger: Ledger;
   doubts: Doubts;
+  slots: Pick<UploadSlots, 'lineOf'>;
   policy: SendPolicy;
   context: DeliveryContext;
 }
@@ -57,7 +59,7 @@ export class ChunkUploads {
    * `usage` for rows without ids when there is no ledger.
    */
   async send(chunk: Chunk): Promise<AnsweredChunk> {
-    const { target, ledger, doubts, policy, context } = this.#parts;
+    const { target, ledger, doubts, slots, policy, context } = this.#parts;
     const { machine, emit, stopping } = context;
     if (chunk.withoutId > 0 && ledger.directory === undefined) throw idsMissing(target);
     const body = await chunk.body;
@@ -88,6 +90,7 @@ export class ChunkUploads {
       machine,
       emit,
       signal: stopping.noNew,
+      line: slots.lineOf(chunk.number),
     });
     return { answer, chunk: { ...chunk, isRepeat } };
   }

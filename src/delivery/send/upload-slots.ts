@@ -1,4 +1,5 @@
 import { Condition } from '../../concurrency.ts';
+import type { SlotLine } from './attempt.ts';
 
 /**
  * Limits uploads. Two bounds: requests in flight, and chunks taken but not yet settled, some of which other clients
@@ -11,6 +12,16 @@ export class UploadSlots {
   #uploads = 0;
   #open = 0;
   #others = 0;
+  /** How many chunks wait for a slot here. */
+  #awaited = 0;
+  /**
+   * Chunks that the vendor had no slot for, the first refused first, each with what is aborted when one seems to be
+   * free. They hold a slot of this process, and none at the vendor.
+   */
+  readonly #refused = new Map<number, AbortController>();
+  /** How many chunks may enter before one stands back for others: all, until the vendor refuses one. */
+  #entriesLeft = Number.POSITIVE_INFINITY;
+  #entriesNext = 1;
 
   constructor(limits: { uploads: number; open: number }) {
     this.#maxUploads = limits.uploads;
@@ -36,16 +47,35 @@ export class UploadSlots {
     return this.active + this.#others >= this.#maxOpen;
   }
 
-  /** Waits for a slot and takes it; false when `signal` ended the wait. */
-  async enter(signal: AbortSignal): Promise<boolean> {
-    while (!signal.aborted) {
-      if (this.#hasRoom) {
-        this.#uploads += 1;
-        return true;
+  /** Whether a chunk waits for a job to end, here or elsewhere. */
+  get isAwaited(): boolean {
+    return this.isFull && this.#awaited + this.#refused.size > 0;
+  }
+
+  /**
+   * Waits for a slot and takes it; false when `signal` ended the wait. Calls `standBack`, which takes a moment, after
+   * the vendor had no slot: whoever sees its own imports end would else take all their slots again before others
+   * know of them. The longer the vendor refuses nothing, the more chunks enter in between.
+   */
+  async enter(signal: AbortSignal, standBack: () => Promise<unknown>): Promise<boolean> {
+    this.#awaited += 1;
+    while (!signal.aborted && !this.#mayEnter) {
+      if (!this.#hasRoom) await this.#changed.wait(signal);
+      else {
+        this.#entriesLeft = this.#entriesNext;
+        this.#entriesNext *= 2;
+        await standBack();
       }
-      await this.#changed.wait(signal);
     }
-    return false;
+    this.#awaited -= 1;
+    if (signal.aborted) return false;
+    this.#uploads += 1;
+    this.#entriesLeft -= 1;
+    return true;
+  }
+
+  get #mayEnter(): boolean {
+    return this.#hasRoom && this.#entriesLeft > 0;
   }
 
   /** Resolves when a slot is free or `signal` is aborted. Takes nothing. */
@@ -55,6 +85,52 @@ export class UploadSlots {
 
   get #hasRoom(): boolean {
     return this.#uploads < this.#maxUploads && this.active + this.#others < this.#maxOpen;
+  }
+
+  /** The place of a chunk that entered, should the vendor have no slot for it. */
+  lineOf(chunk: number): SlotLine {
+    return {
+      refused: () => this.#refuse(chunk),
+      turn: (signal) => this.#turn(chunk, signal),
+      leave: () => {
+        if (this.#refused.delete(chunk)) this.#changed.notify();
+      },
+    };
+  }
+
+  /** Others hold all slots that this process does not, however few a poll showed. */
+  #refuse(chunk: number): AbortSignal {
+    const room = new AbortController();
+    this.#refused.set(chunk, room);
+    this.#entriesLeft = 0;
+    this.#entriesNext = 1;
+    this.#others = Math.max(this.#others, this.#maxOpen - this.#held);
+    return room.signal;
+  }
+
+  /**
+   * Waits while a chunk that was refused earlier asks as well, unless there seems to be room for both: one question
+   * at a time is enough to learn that there is none.
+   */
+  async #turn(chunk: number, signal: AbortSignal): Promise<boolean> {
+    while (!signal.aborted) {
+      const [first] = this.#refused.keys();
+      if (first === chunk || this.#refused.get(chunk)?.signal.aborted !== false) return true;
+      await this.#changed.wait(signal);
+    }
+    return false;
+  }
+
+  /** How many slots this process holds at the vendor. */
+  get #held(): number {
+    return this.active - this.#refused.size;
+  }
+
+  /** Tells as many refused chunks as there seems to be room for. */
+  #showRoom(): void {
+    const room = Math.max(this.#maxOpen - this.#others - this.#held, 0);
+    for (const waiting of [...this.#refused.values()].slice(0, room)) waiting.abort();
+    this.#changed.notify();
   }
 
   /** Ends an upload: `taken` keeps the slot for its job, `over` frees it. */
@@ -72,11 +148,11 @@ export class UploadSlots {
   /** Frees the slot of a job. */
   settled(): void {
     this.#open -= 1;
-    this.#changed.notify();
+    this.#showRoom();
   }
 
   othersHold(count: number): void {
     this.#others = count;
-    this.#changed.notify();
+    this.#showRoom();
   }
 }

@@ -165,7 +165,7 @@ function answerOf(reply: HttpReply | TransportError, account: ScarfAccount, arti
   if (reply.kind === 'trouble') return retryAfterTransportError(reply, speaker);
   const { status } = reply;
   if (isSuccess(reply)) return takenAnswer(reply, account);
-  if (isTooManyActive(reply)) return retryAfterReply('busy', reply, speaker);
+  if (isTooManyActive(reply)) return { ...retryAfterReply('busy', reply, speaker), lacks: 'slot' };
   if (status === 404 && artifact !== undefined) {
     throw new Failure('usage', `Scarf answered ${explainReply(reply)}`, {
       hint: `check --${artifact.kind} and --owner, letter case included`,

@@ -27,7 +27,7 @@ async function sendOne(
 ) {
   const sending = sendingTo(steps, { supplies: [rowSupply(given)], ...options });
   const chunk = chunkOf(given);
-  await sending.slots.enter(sending.stopping.noNew);
+  await sending.slots.enter(sending.stopping.noNew, async () => undefined);
   const stopClock = sending.clock.run();
   await sending.sender.send(chunk);
   stopClock();

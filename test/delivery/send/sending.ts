@@ -267,7 +267,7 @@ export function sendingTo(steps: readonly Step[] = [], options: SendingOptions =
   };
   const strictCounters = options.strictCounters ?? false;
   const policy = { maxRetries, onUnknown };
-  const uploads = new ChunkUploads({ target, ledger, doubts, policy, context });
+  const uploads = new ChunkUploads({ target, ledger, doubts, slots, policy, context });
   const poller: JobPoller = new JobPoller({
     target,
     ends: { settler, slots, resend: (chunk) => sender.resend(chunk) },

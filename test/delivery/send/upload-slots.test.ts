@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest';
+import type { SlotLine } from '../../../src/delivery/send/attempt.ts';
 import { UploadSlots } from '../../../src/delivery/send/upload-slots.ts';
 
 const { signal } = new AbortController();
 
+/** Nobody else is there. */
+const standBack = async () => undefined;
+
 /** Asks for a slot, and says whether it has come by now. */
 function ask(slots: UploadSlots, until = new AbortController().signal) {
   const asked = { came: undefined as boolean | undefined };
-  void slots.enter(until).then((came) => (asked.came = came));
+  void slots.enter(until, standBack).then((came) => (asked.came = came));
   return asked;
 }
 
@@ -43,7 +47,7 @@ describe('so many uploads may start', () => {
 describe('a slot', () => {
   test('is free again once its upload is over', async () => {
     const slots = new UploadSlots({ uploads: 1, open: 5 });
-    await slots.enter(signal);
+    await slots.enter(signal, standBack);
     const [first, second] = [ask(slots), ask(slots)];
     await soon();
     expect(first.came).toBeUndefined();
@@ -57,7 +61,7 @@ describe('a slot', () => {
 
   test('of a chunk that was taken is free for uploads, and held until its job has ended', async () => {
     const slots = new UploadSlots({ uploads: 1, open: 1 });
-    await slots.enter(signal);
+    await slots.enter(signal, standBack);
     slots.leave('taken');
     expect(slots.active).toBe(1);
     const waiting = ask(slots);
@@ -84,7 +88,7 @@ describe('a slot', () => {
 
   test('is not waited for once the wait is ended, nor given to who does not wait any more', async () => {
     const slots = new UploadSlots({ uploads: 1, open: 5 });
-    await slots.enter(signal);
+    await slots.enter(signal, standBack);
     const ending = new AbortController();
     const waiting = ask(slots, ending.signal);
     await soon();
@@ -95,5 +99,87 @@ describe('a slot', () => {
     slots.leave('over');
     await soon();
     expect(slots.active).toBe(0);
+  });
+});
+
+describe('a chunk that the vendor had no slot for', () => {
+  const elsewhere = { uploads: 4, open: 5 };
+
+  /** Slots of which so many chunks hold one here, and the vendor refused each of them. */
+  async function refusedOf(count: number) {
+    const slots = new UploadSlots(elsewhere);
+    const lines = Array.from({ length: count }, (_, chunk) => slots.lineOf(chunk));
+    for (const _ of lines) await slots.enter(signal, standBack);
+    const rooms = lines.map((line) => line.refused());
+    return { slots, lines, rooms, told: () => rooms.map(({ aborted }) => aborted) };
+  }
+
+  /** Which of them may ask by now. */
+  async function mayAsk(lines: readonly SlotLine[]) {
+    const may = lines.map(() => false);
+    lines.forEach((line, index) => void line.turn(signal).then((came) => (may[index] = came)));
+    await soon();
+    return may;
+  }
+
+  test('shows that others hold the rest, so that no other enters', async () => {
+    const { slots } = await refusedOf(2);
+    expect({ others: slots.others, isFull: slots.isFull, isAwaited: slots.isAwaited }).toEqual({
+      others: 5,
+      isFull: true,
+      isAwaited: true,
+    });
+    expect(await startable(slots)).toBe(0);
+  });
+
+  test('asks alone until it has an answer, then the next', async () => {
+    const { lines } = await refusedOf(3);
+    expect(await mayAsk(lines)).toEqual([true, false, false]);
+    lines[0]?.leave();
+    expect(await mayAsk(lines.slice(1))).toEqual([true, false]);
+  });
+
+  test.each([
+    [5, [false, false, false]],
+    [4, [true, false, false]],
+    [3, [true, true, false]],
+    [0, [true, true, true]],
+  ])('is told when a look shows that others hold %j of five', async (others, told) => {
+    const refused = await refusedOf(3);
+    refused.slots.othersHold(others);
+    expect(refused.told()).toEqual(told);
+    expect(await mayAsk(refused.lines)).toEqual([true, ...told.slice(1)]);
+  });
+
+  test('is told when an import of this process has ended', async () => {
+    const { slots, told } = await refusedOf(1);
+    slots.adopt();
+    slots.othersHold(4);
+    expect(told()).toEqual([false]);
+    slots.settled();
+    expect(told()).toEqual([true]);
+  });
+
+  test('makes those behind it stand back, fewer and fewer while none is refused', async () => {
+    const { slots, lines } = await refusedOf(1);
+    lines[0]?.leave();
+    slots.leave('over');
+    slots.othersHold(0);
+    const stoodBack: boolean[] = [];
+    for (let count = 0; count < 8; count++) {
+      let hasStoodBack = false;
+      await slots.enter(signal, async () => void (hasStoodBack = true));
+      stoodBack.push(hasStoodBack);
+      slots.leave('over');
+    }
+    expect(stoodBack).toEqual([true, true, false, true, false, false, false, true]);
+  });
+
+  test('does not ask once the wait is ended', async () => {
+    const { lines } = await refusedOf(2);
+    const ending = new AbortController();
+    const turn = lines[1]?.turn(ending.signal);
+    ending.abort();
+    expect(await turn).toBe(false);
   });
 });

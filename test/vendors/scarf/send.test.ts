@@ -74,7 +74,7 @@ describe('what a status means', () => {
       {},
       { kind: 'refused', message: '422 Unprocessable Entity: no good' },
     ],
-    [422, '{"code":"too-many-active-imports"}', {}, again({ taken: 'no', why: 'busy' })],
+    [422, '{"code":"too-many-active-imports"}', {}, again({ taken: 'no', why: 'busy', lacks: 'slot' })],
     [422, '{"message":"Too Many Active Imports"}', {}, again({ taken: 'no', why: 'busy' })],
     [
       422,
