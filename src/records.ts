@@ -11,6 +11,12 @@ export interface Range {
   line: number;
 }
 
+/** Bytes `[from, to)` of an input that is divided among processes; without `to`, to its end. */
+export interface Span {
+  from: number;
+  to?: number;
+}
+
 /** A row that cannot be delivered. Its bytes stay in the input at `[from, to)`, line end excluded. */
 export interface Reject {
   /** Index of the input in this run. */

@@ -25,6 +25,7 @@ const house: Record<string, string> = {
   interruption: 'concurrency failure types(machine)',
   disk: 'calendar failure types(machine)',
   http: 'concurrency failure records contracts masking disk network-errors types(machine) types(trace)',
+  shards: 'records contracts failure',
   sources: 'records calendar contracts concurrency failure disk types(machine)',
   settings: 'failure records calendar contracts masking disk types(machine)',
   kernels: '',
@@ -39,7 +40,7 @@ const house: Record<string, string> = {
   page: 'types(analysis)',
   sandbox: '',
   application:
-    'records events calendar contracts checkpoint concurrency failure masking retry interruption disk http sources settings formats shaping sinks vendors delivery retrieval report analysis page types(machine) types(trace)',
+    'records events calendar contracts checkpoint concurrency failure masking retry interruption disk http sources settings formats shaping sinks vendors delivery retrieval report analysis page shards types(machine) types(trace)',
   commands: '*',
   library: 'application commands failure interruption settings vendors machine',
   main: 'commands interruption report failure disk machine masking',

@@ -25,6 +25,11 @@ export interface Supply {
   input: Input;
   /** Blocks that cover `[from, to)` (to the end when `to` is undefined) without gaps. */
   blocks(range: { from: number; to?: number; line: number }, limits: BlockLimits): AsyncIterable<Block>;
+  /**
+   * How many lines precede the part of the input that this process has: its lines are numbered from 1. Absent
+   * where they are numbered from the beginning. Reads what precedes, once.
+   */
+  linesBefore?(): Promise<number>;
   /** The last row, when it was left for a later run. Known once the end of the input was read. */
   heldBack?(): HeldBackRow | undefined;
   /** Where in the input the given events stand: ascending indexes into the events of `range`. */

@@ -114,7 +114,7 @@ async function* readGap(
     else yield block;
   }
   if (gap.to !== undefined) return;
-  emitHeldBack(supply, emit);
+  await emitHeldBack(supply, emit);
   const isOpen = await endsInRow(supply.input, end.bytes);
   const recording = recordEnd(planned, { input: input.input, ...end, isOpen });
   // Replies of the next input must not be written before the end of this one is known.
@@ -123,14 +123,15 @@ async function* readGap(
 }
 
 /** Warns when an incomplete last row was left for the next run. */
-export function emitHeldBack(supply: Supply, emit: Emit): void {
+export async function emitHeldBack(supply: Supply, emit: Emit): Promise<void> {
   const { input } = supply;
   const row = supply.heldBack?.();
   if (row === undefined) return;
+  const line = row.line + ((await supply.linesBefore?.()) ?? 0);
   emit({
     type: 'warned',
     code: 'last-row-held-back',
-    message: `${input.path}:${row.line}: the last row is not whole yet, and was left for the next run`,
+    message: `${input.path}:${line}: the last row is not whole yet, and was left for the next run`,
     hint: '--last-row send takes it as it stands',
   });
 }

@@ -2,15 +2,17 @@
 import type { Input } from '../../contracts/input.ts';
 import type { Supply } from '../../contracts/supply.ts';
 import { emitHeldBack } from '../../delivery/read.ts';
+import { withLinesOfInput } from '../../delivery/outputs/rejects.ts';
 import { blockLimits, chunkLimits, packChunks, type PackOptions } from '../../delivery/upload/chunks.ts';
 import { createDeflate } from '../../delivery/upload/deflate.ts';
 import { createSegmentPool } from '../../delivery/upload/segments.ts';
 import { asFailure } from '../../failure.ts';
-import type { Block } from '../../records.ts';
-import { dedupeInputs } from './setup/inputs.ts';
+import type { Block, Reject } from '../../records.ts';
+import type { Share } from '../../shards/divide.ts';
 import type { AskedRejects } from './setup/rejects-location.ts';
 import { openCheckRejects, type CheckRejects } from './setup/check-rejects.ts';
-import { emitNotes, makeReadable } from './setup/rows.ts';
+import { emitNotes } from './setup/rows.ts';
+import { chooseInputs, makeShares } from './setup/shares.ts';
 import type { RunParts } from './run-parts.ts';
 
 /** What would go out. */
@@ -35,10 +37,12 @@ export async function dryRun(
   { show, guardMore }: DryRunOptions,
 ): Promise<number> {
   const { report, target, settings, paths, rowMaker, interruption } = parts;
-  const { unique, duplicates } = await dedupeInputs(inputs);
-  const readable = await makeReadable(unique, rowMaker);
+  const chosen = await chooseInputs(inputs, parts);
+  const { shares, duplicates, part } = chosen;
+  if (part !== undefined) report.isPart({ ...part, recipe: parts.recipe.digest });
+  const readable = await makeShares(chosen, rowMaker);
   const supplies = readable.map(({ supply }, number) => supply(number));
-  unique.forEach(({ path, sourceBytes }, input) =>
+  shares.forEach(({ input: { path, sourceBytes } }, input) =>
     report.emit({ type: 'input-opened', input, path, sourceBytes }),
   );
   const limits = chunkLimits(target);
@@ -54,7 +58,7 @@ export async function dryRun(
   const rejects = await openCheckRejects({ readable, supplies }, parts, (asked) =>
     guardMore(asked, inputs, parts),
   );
-  for await (const chunk of packChunks(readAll(supplies, parts, { show, rejects }), pack)) {
+  for await (const chunk of packChunks(readAll({ supplies, shares }, parts, { show, rejects }), pack)) {
     const { byteLength } = await chunk.body;
     chunk.release();
     if (chunk.events === 0) continue;
@@ -70,7 +74,7 @@ export async function dryRun(
 }
 
 async function* readAll(
-  supplies: readonly Supply[],
+  { supplies, shares }: { supplies: readonly Supply[]; shares: readonly Share[] },
   { report, target, interruption }: RunParts,
   { show, rejects }: Pick<DryRunOptions, 'show'> & { rejects: CheckRejects },
 ): AsyncGenerator<Block> {
@@ -80,15 +84,16 @@ async function* readAll(
     let rows = 0;
     let bytes = 0;
     try {
-      for await (const block of supply.blocks({ from: 0, line: 1 }, limits)) {
+      for await (const block of supply.blocks({ from: 0, ...shares[input]?.span, line: 1 }, limits)) {
         rows += block.rows + block.rejects.length;
         bytes = block.range.to;
-        emitBlock(block, supply, report);
-        await rejects.put(block.rejects);
+        const rejected = await withLinesOfInput(block.rejects, supplies);
+        emitBlock({ ...block, rejects: rejected }, supply, report);
+        await rejects.put(rejected);
         left -= report.showRows(block.bytes, left);
         yield block;
       }
-      emitHeldBack(supply, report.emit);
+      await emitHeldBack(supply, report.emit);
       report.emit({ type: 'input-ended', input, bytes, rows });
     } catch (error) {
       // An input that was given up because the command ends is no failure of its own.
@@ -100,7 +105,11 @@ async function* readAll(
   }
 }
 
-function emitBlock(block: Block, { input: source }: Supply, report: RunParts['report']): void {
+function emitBlock(
+  block: Omit<Block, 'rejects'> & { rejects: readonly Reject[] },
+  { input: source }: Supply,
+  report: RunParts['report'],
+): void {
   const { input, rejects, range, changes, warnings } = block;
   report.emit({
     type: 'rows-read',

@@ -15,7 +15,12 @@ import { summaryText } from '../../report/delivery/text.ts';
 import { showDelivery } from '../../report/delivery/display.ts';
 import { createDisplay } from '../../report/display.ts';
 import { writeFailure } from '../../report/failure-text.ts';
-import { buildReport, noticeOf, type RejectsFile } from '../../report/delivery/document.ts';
+import {
+  buildReport,
+  noticeOf,
+  type RejectsFile,
+  type ReportedPart,
+} from '../../report/delivery/document.ts';
 import { exitOf, TallyKeeper } from '../../report/delivery/tally.ts';
 import type { Observer } from '../context.ts';
 import { failedEvent, Reporter } from '../reporter.ts';
@@ -57,6 +62,7 @@ export class DeliveryReporter {
   readonly #keeper = new TallyKeeper();
   readonly #reporter: Reporter<RunEvent>;
   #timeZone: string | undefined;
+  #more: { part?: ReportedPart } = {};
   #isTold = false;
 
   constructor(options: DeliveryReporterOptions) {
@@ -76,6 +82,11 @@ export class DeliveryReporter {
   /** Standard output holds rows: the JSON document goes to standard error. */
   keepStdoutForRows(): void {
     this.#reporter.hasRowsOnStdout = true;
+  }
+
+  /** The run delivers one part of a whole: reports name it, so that they can be merged. */
+  isPart(part: ReportedPart): void {
+    this.#more = { part };
   }
 
   /** The zone of times that name none. */
@@ -211,6 +222,7 @@ export class DeliveryReporter {
         durationMs,
         exit: exitNow(),
         rejects,
+        ...this.#more,
         ...(planned === undefined ? {} : { planned }),
         ...(this.#timeZone === undefined ? {} : { timeZone: this.#timeZone }),
       });
@@ -248,6 +260,7 @@ export class DeliveryReporter {
         durationMs,
         exit: exitNow(),
         rejects: undefined,
+        ...this.#more,
       }),
     );
     return EXIT[exitNow()];

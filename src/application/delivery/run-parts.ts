@@ -11,6 +11,7 @@ import type { DeliveryReporter } from './reporter.ts';
 import type { LeftBehind } from './left-behind.ts';
 import type { DuplicateInput, ResumedStreams } from './setup/inputs.ts';
 import type { RowMaker, ReadableInput } from './setup/rows.ts';
+import type { ResumedPart } from './setup/shares.ts';
 import type { Recipe } from './setup/recipe.ts';
 import type { GivenInput } from '../../delivery/resume/prior-runs.ts';
 import type { LockSet } from '../../disk/lock/lock-set.ts';
@@ -26,6 +27,8 @@ export interface DeliveryCommand {
   check?: { show: number };
   /** An interrupted run whose streams are read from where they were spooled. */
   resumes?: ResumedStreams;
+  /** An interrupted run of a part, which keeps what it has. */
+  resumesPart?: ResumedPart;
 }
 
 /** All that a run is made of, once its options are read. */

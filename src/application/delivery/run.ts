@@ -12,14 +12,14 @@ import { guardPaths, type PathClaim } from '../../disk/output/path-claims.ts';
 import { asFailure, Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import { stateDirectory } from '../../settings/state-directory.ts';
-import { findInputs, openFound } from '../../sources/inputs.ts';
+import { findInputs, openFound, type FoundInputs } from '../../sources/inputs.ts';
 import { claimsOfInputs, claimsOfOptions } from '../claims.ts';
 import type { Context } from '../context.ts';
 import { waitJitter } from '../jitter.ts';
 import { findRejects } from './conclude.ts';
 import { deliverSession } from './deliver-session.ts';
 import { dryRun } from './dry-run.ts';
-import { identifyInputs, lockInputs, openSpools, dedupeInputs, type SpooledInputs } from './setup/inputs.ts';
+import { identifyInputs, lockInputs, openSpools, type SpooledInputs } from './setup/inputs.ts';
 import { openHttp, targetContext, observedClient } from './setup/target-context.ts';
 import { checkOutputs, outputLocks } from './setup/outputs.ts';
 import { askedRejects, namesOfMore, type AskedRejects } from './setup/rejects-location.ts';
@@ -27,7 +27,10 @@ import { claimsOfMoreRejects, claimsOfRejectsIn, decideAsked, runPathsOf } from 
 import { LeftBehind } from './left-behind.ts';
 import { timeZoneOf } from '../../shaping/reshape/options.ts';
 import { recipeOf } from './setup/recipe.ts';
-import { createRowMaker, makeReadable, readMapFileText, type ReadableInput } from './setup/rows.ts';
+import { createRowMaker, readMapFileText, type ReadableInput } from './setup/rows.ts';
+import { chooseInputs, inOrderOfNames, makeShares, shardOf } from './setup/shares.ts';
+import { shardText } from '../../shards/shard.ts';
+import type { RunPart } from '../../delivery/ledger/records.ts';
 import { DeliveryReporter } from './reporter.ts';
 import type { DeliveryCommand, Given, RunParts } from './run-parts.ts';
 
@@ -67,14 +70,19 @@ async function runReported(
   command: DeliveryCommand,
   { settings, report, leftBehind, machine, interruption }: DeliveryContext,
 ): Promise<number> {
-  let found = await findInputs(command.patterns, machine, settings);
+  const shard = shardOf({ command, settings, machine });
+  const find = async (): Promise<FoundInputs> => {
+    const { paths, problem } = await findInputs(command.patterns, machine, settings);
+    return { paths: shard === undefined ? paths : inOrderOfNames(paths), problem };
+  };
+  let found = await find();
   await guardPaths(await claimsOf(command, found.paths, machine), settings);
   report.allowFile();
   await machine.trace.pathsAreGuarded();
   if ((settings.jitter ?? 0) > 0 && found.problem === undefined) {
     await waitJitter(settings, { machine, interruption });
     // Files may have come and gone.
-    found = await findInputs(command.patterns, machine, settings);
+    found = await find();
     await guardPaths(await claimsOf(command, found.paths, machine), settings);
   }
   if (found.problem) throw found.problem;
@@ -163,16 +171,18 @@ async function deliverInputs(
 ): Promise<number> {
   const { interruption, machine, paths, settings } = parts;
   // A pipe may be silent for hours.
-  const { unique, duplicates } = await interruption.unlessInterrupted(dedupeInputs(inputs));
-  const readable = await interruption.unlessInterrupted(makeReadable(unique, parts.rowMaker));
+  const chosen = await interruption.unlessInterrupted(chooseInputs(inputs, parts));
+  const { shares, duplicates, part } = chosen;
+  const readable = await interruption.unlessInterrupted(makeShares(chosen, parts.rowMaker));
+  if (part !== undefined) parts.report.isPart({ ...part, recipe: parts.recipe.digest });
   const spoolOf = (input: Input) => join(paths.spool, String(inputs.indexOf(input)));
   const { workingDirectory } = machine;
   const given = await interruption.unlessInterrupted(
-    identifyInputs(unique, { workingDirectory, spoolOf, spooled }),
+    identifyInputs(shares, { workingDirectory, spoolOf, spooled }),
   );
-  const locks = await lockAll(given, readable, parts);
+  const locks = await lockAll(given, { readable, part }, parts);
   try {
-    const start = startOf(parts);
+    const start = startOf(parts, part);
     let asked: AskedRejects | undefined;
     let decisions: OutputDecisions = new Map();
     const opening = await openSession({
@@ -215,7 +225,7 @@ async function guardMore(
 /** Inputs and outputs. */
 async function lockAll(
   given: readonly GivenInput[],
-  readable: readonly ReadableInput[],
+  { readable, part }: { readable: readonly ReadableInput[]; part: RunPart | undefined },
   { paths, recipe, settings, machine }: RunParts,
 ): Promise<LockSet | undefined> {
   const { stateDirectory, run } = paths;
@@ -225,10 +235,10 @@ async function lockAll(
     inputPaths,
     namesOfMore: (path) => namesOfMore(path, readable),
   });
-  return lockInputs(given, { stateDirectory, run, recipe: recipe.digest, outputs, machine });
+  return lockInputs(given, { stateDirectory, run, recipe: recipe.digest, part, outputs, machine });
 }
 
-function startOf({ command, recipe, target, paths, settings, machine }: RunParts) {
+function startOf({ command, recipe, target, paths, settings, machine }: RunParts, part: RunPart | undefined) {
   const left = command.specs.filter(({ secret, transient }) => secret === true || transient === true);
   const leftNames = new Set(left.map(({ name }) => name));
   const open = Object.entries(command.settings.values).filter(([name]) => !leftNames.has(name));
@@ -239,9 +249,11 @@ function startOf({ command, recipe, target, paths, settings, machine }: RunParts
     endpoint: target.endpoint,
     recipe: recipe.digest,
     recipeParts: recipe.parts,
-    settings: Object.fromEntries(open),
+    // Whoever resumes it may not be where an engine says which part it is.
+    settings: { ...Object.fromEntries(open), ...(part === undefined ? {} : { shard: shardText(part) }) },
     workingDirectory: machine.workingDirectory,
     again: settings.again,
+    ...(part === undefined ? {} : { part }),
   };
 }
 

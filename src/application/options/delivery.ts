@@ -12,6 +12,7 @@ import type { Vendor } from '../../vendors/vendor.ts';
 import { FLUSH_INTERVAL_OPTION, JOB_OPTIONS } from './automation.ts';
 import { DEBUG_OPTIONS } from './debug.ts';
 import { rowOptions, type RowSettings } from './rows.ts';
+import { SHARD_OPTIONS } from './shards.ts';
 
 const DELIVERY_OPTIONS = [
   {
@@ -172,7 +173,11 @@ const DISPLAY_OPTIONS = [
 ] as const satisfies readonly OptionSpec[];
 
 /** What every delivery has behind the options of its vendor and of its rows. */
-export const RUN_OPTIONS = [...DELIVERY_OPTIONS, ...DISPLAY_OPTIONS] as const satisfies readonly OptionSpec[];
+export const RUN_OPTIONS = [
+  ...SHARD_OPTIONS,
+  ...DELIVERY_OPTIONS,
+  ...DISPLAY_OPTIONS,
+] as const satisfies readonly OptionSpec[];
 
 /** Of what sends: a check does not have them. */
 const SENDING_OPTIONS = [...JOB_OPTIONS, FLUSH_INTERVAL_OPTION] as const satisfies readonly OptionSpec[];

@@ -26,6 +26,7 @@ export function describeRun(entry: RunEntry): Record<string, unknown> {
     endedAt: state.ended?.at ?? null,
     exit: state.ended?.exit ?? null,
     counts: state.ended?.counts ?? null,
+    part: state.start.part ?? null,
     inputs: inputsOf(state),
     jobs: state.jobs,
     openJobs: openJobs(state),
@@ -40,7 +41,7 @@ export function describeRun(entry: RunEntry): Record<string, unknown> {
 /** A run in full: its command line, its outcome, and how to continue it. */
 export function runText(entry: ReadEntry, specs: readonly OptionSpec[], nowMs: number): string[] {
   const { run, directory, state } = entry;
-  const { endpoint, startedAt } = state.start;
+  const { endpoint, startedAt, part } = state.start;
   const counts = countsOf(state);
   const ended = state.ended && [
     words.fact('ended', `${timeText(state.ended.at, nowMs)}, exit ${state.ended.exit}`),
@@ -48,6 +49,7 @@ export function runText(entry: ReadEntry, specs: readonly OptionSpec[], nowMs: n
   return [
     words.fact('run', `${run} (${stateOf(state)})`),
     words.fact('command', commandLine(state, specs)),
+    ...(part === undefined ? [] : [words.fact('part', words.partText(part))]),
     words.fact('endpoint', endpoint),
     words.fact('started', timeText(startedAt, nowMs)),
     ...(ended ?? []),
@@ -101,17 +103,20 @@ export function countsOf(state: RunState): Counts | undefined {
 interface InputFacts {
   path: string;
   kind: string;
-  /** The length; null until the end was reached. */
+  /** The length, of a part that of its bytes; null until the end was reached. */
   bytes: number | null;
   settledBytes: number;
   rows: { read: number; accepted: number; rejected: number; skipped: number; unknown: number };
 }
 
 function inputsOf(state: RunState): InputFacts[] {
-  return [...state.inputs.values()].map(({ path, kind, bytes, ranges }) => {
+  return [...state.inputs.values()].map(({ path, kind, bytes, ranges, span }) => {
     const { rows: read, ...outcome } = ranges.map((range) => range.outcome).reduce(addOutcomes, noOutcome);
     const rows = { read, ...outcome };
-    return { path, kind, bytes: bytes ?? null, settledBytes: coveredTo(ranges), rows };
+    const from = span?.from ?? 0;
+    const end = span?.to ?? bytes;
+    const settledBytes = coveredTo(ranges, from) - from;
+    return { path, kind, bytes: end === undefined ? null : end - from, settledBytes, rows };
   });
 }
 

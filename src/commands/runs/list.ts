@@ -22,7 +22,8 @@ export const RUN_LIST: List<RunEntry> = {
     { name: 'command', value: (entry) => startOf(entry)?.command, drops: 6 },
     {
       name: 'input',
-      value: (entry) => (entry.kind === 'damaged' ? undefined : inputsOfRunText(pathsOf(entry))),
+      value: (entry) =>
+        entry.kind === 'damaged' ? undefined : inputsOfRunText(pathsOf(entry), entry.state.start.part),
       shrinksTo: 10,
       drops: 1,
     },

@@ -12,6 +12,7 @@ import type { ValuesOf } from '../../settings/values.ts';
 import { findVendor } from '../../vendors/index.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import { runDelivery } from '../../application/delivery/run.ts';
+import type { ResumedPart } from '../../application/delivery/setup/shares.ts';
 import { IMPORT_OPTIONS, ingestOptions } from '../../application/options/delivery.ts';
 import { readSavedProfile } from '../saved-profile.ts';
 import { readSecrets, withSecrets } from '../secrets.ts';
@@ -39,7 +40,7 @@ export async function resumeRun(
   const settings = await readRunSettings({ vendor, specs, flags, profile }, { machine, interruption });
   const resumes = { run, spools: spoolsOf(state) };
   return runDelivery(
-    { command, vendor, patterns: pathsOf(state), specs, settings, resumes },
+    { command, vendor, patterns: pathsOf(state), specs, settings, resumes, ...partOf(state) },
     { machine: { ...machine, workingDirectory }, interruption, version },
   );
 }
@@ -108,6 +109,15 @@ function pathsOf(state: RunState): string[] {
   const files = [...state.inputs].filter(([, { kind }]) => kind !== 'stream');
   const wanted = files.filter(([number]) => isFinished(state) || !isInputFinished(state, number));
   return wanted.map(([, { path }]) => path);
+}
+
+/** A part keeps the bytes that it began with, also when the files have changed since. */
+function partOf({ start: { part }, inputs }: RunState): { resumesPart?: ResumedPart } {
+  if (part === undefined) return {};
+  const spans = [...inputs.values()].flatMap(({ path, span }) =>
+    span === undefined ? [] : [[path, span] as const],
+  );
+  return { resumesPart: { part, spans: new Map(spans) } };
 }
 
 function spoolsOf(state: RunState): { number: number; directory: string }[] {

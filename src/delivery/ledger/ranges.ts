@@ -2,7 +2,7 @@
  * Known ranges of one input: which are settled and which are in doubt. A checkpoint is a set of ranges, not one
  * offset, since chunks settle out of order.
  */
-import type { Range } from '../../records.ts';
+import type { Range, Span } from '../../records.ts';
 import { combineCrc32 } from '../upload/crc-combine.ts';
 
 /** Row counts of a range by outcome. */
@@ -105,15 +105,33 @@ export function gaps(
   return found;
 }
 
-/** End of the contiguous ranges that start at zero. */
-export function coveredTo(ranges: readonly KnownRange[]): number {
-  let end = 0;
+/** End of the contiguous ranges that start at `from`. */
+export function coveredTo(ranges: readonly KnownRange[], from = 0): number {
+  let end = from;
   for (const range of ranges) {
     if (range.from > end) return end;
     end = range.to;
   }
   return end;
 }
+
+/**
+ * What `ranges` say of the bytes of a span. A range that reaches beyond is cut: its rows are shared out by bytes, and
+ * its line at `from` is 1, as all lines of a span are numbered.
+ */
+export function rangesWithin(
+  ranges: readonly KnownRange[],
+  { from, to = Number.POSITIVE_INFINITY }: Span,
+): KnownRange[] {
+  const before = { ...nothingKnown, from: Number.NEGATIVE_INFINITY, to: from };
+  return ranges
+    .flatMap((range) => (from > 0 ? without(range, before) : [range]))
+    .flatMap((range) =>
+      without(range, { ...nothingKnown, from: to, to: Number.POSITIVE_INFINITY, line: range.nextLine }),
+    );
+}
+
+const nothingKnown = { line: 1, nextLine: 1, outcome: noOutcome, inDoubt: false };
 
 /** Whether settled ranges cover every byte of `range`. */
 export function isCovered(ranges: readonly KnownRange[], range: Pick<Range, 'from' | 'to'>): boolean {

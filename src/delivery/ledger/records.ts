@@ -4,7 +4,7 @@
  */
 import { crc32 } from 'node:zlib';
 import { processMask } from '../../masking/process-mask.ts';
-import type { Counts, JobReport, Piece } from '../../records.ts';
+import type { Counts, JobReport, Piece, Span } from '../../records.ts';
 import type { History, Told } from './history.ts';
 import type { KnownRange } from './ranges.ts';
 
@@ -13,6 +13,14 @@ export interface InputIdentity {
   headBytes: number;
   /** SHA-256 in hex of the first `headBytes` decompressed bytes. */
   headDigest: string;
+}
+
+/** Which part of a list of inputs the run delivers (`--shard`). */
+export interface RunPart {
+  index: number;
+  of: number;
+  /** Digest of the whole list: parts of one whole have the same. */
+  list: string;
 }
 
 /** The last row had no line end: if the input later continues with anything else, half a row was delivered. */
@@ -54,14 +62,19 @@ export type LedgerRecord =
       workingDirectory: string;
       startedAt: string;
       again: boolean;
+      part?: RunPart;
     }
-  /** `spool`: file that keeps the bytes of a stream until they are settled. */
+  /**
+   * `spool`: file that keeps the bytes of a stream until they are settled. `span`: the run has only these bytes, and
+   * their lines are numbered from 1 in all its records.
+   */
   | ({
       type: 'input';
       input: number;
       path: string;
       kind: 'file' | 'gzip' | 'stream';
       spool?: string;
+      span?: Span;
     } & InputIdentity)
   /** Recorded before a chunk is sent. `supersedes`: the chunk whose place it takes. */
   | {

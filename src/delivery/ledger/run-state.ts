@@ -1,5 +1,5 @@
 /** State of one run, folded from its ledger: settled ranges per input and open chunks. */
-import type { Counts, JobReport, Piece, Range } from '../../records.ts';
+import type { Counts, JobReport, Piece, Range, Span } from '../../records.ts';
 import * as history from './history.ts';
 import type {
   FileLengths,
@@ -31,6 +31,8 @@ export interface RunInput extends InputIdentity {
   path: string;
   kind: 'file' | 'gzip' | 'stream';
   spool?: string;
+  /** The run has only these bytes of it; absent: all. */
+  span?: Span;
   ranges: KnownRange[];
   /** Length of the input in bytes, once its end was reached. */
   bytes?: number;
@@ -113,8 +115,9 @@ export function hasDoubts(state: RunState): boolean {
   return [...state.inputs.values()].some(({ ranges }) => ranges.some(({ inDoubt }) => inDoubt));
 }
 
-function isCovering({ ranges, bytes }: RunInput): boolean {
-  return bytes !== undefined && coveredTo(ranges) >= bytes && !ranges.some(isHarmlessDoubt);
+function isCovering({ ranges, bytes, span }: RunInput): boolean {
+  const end = span?.to ?? bytes;
+  return end !== undefined && coveredTo(ranges, span?.from) >= end && !ranges.some(isHarmlessDoubt);
 }
 
 /** Rows of an aborted or vanished job are sent again when every one of them carries an id. */

@@ -66,6 +66,21 @@ export async function putRejects(
   }
 }
 
+/** Rejects with lines counted from the beginning of their input, also where only a part of it is delivered. */
+export async function withLinesOfInput(
+  rejects: readonly Reject[],
+  supplies: readonly Supply[],
+): Promise<readonly Reject[]> {
+  const numbered: Reject[] = [];
+  for (const reject of rejects) {
+    const supply = supplies[reject.input];
+    // A row that nobody can name has no line.
+    if (supply?.linesBefore === undefined || reject.line === 0) numbered.push(reject);
+    else numbered.push({ ...reject, line: reject.line + (await supply.linesBefore()) });
+  }
+  return numbered;
+}
+
 type Group = readonly [Reject, ...Reject[]];
 
 /** Rows within this distance are read at once: a file may hold a million rejects. */

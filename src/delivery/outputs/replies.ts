@@ -154,9 +154,10 @@ async function describe(
   for (const { input, range, nextLine, events } of chunk.pieces) {
     const indexes = Array.from({ length: events }, (_, index) => index);
     const ranges = (await supplies[input]?.locate(range, indexes)) ?? [];
+    const linesBefore = (await supplies[input]?.linesBefore?.()) ?? 0;
     const lines = indexes.map((index) => {
       const row = before + index;
-      const where = { file: location.inputPaths[input] ?? '-', line: ranges[index]?.line ?? null };
+      const where = { file: location.inputPaths[input] ?? '-', line: lineOf(ranges[index], linesBefore) };
       if (replies.has(row)) return line({ ...where, reply: replies.get(row) });
       if (refused.has(row)) return line({ ...where, error: refused.get(row) });
       return line({ ...where, unknown: true });
@@ -165,6 +166,10 @@ async function describe(
     entries.push({ input, range, nextLine, lines: lines.join('') });
   }
   return entries;
+}
+
+function lineOf(range: Range | undefined, linesBefore: number): number | null {
+  return range === undefined ? null : range.line + linesBefore;
 }
 
 function line(value: Record<string, unknown>): string {

@@ -1,6 +1,7 @@
 /** Decides what is left to do for an input, as a pure function of what is known about it. */
 import { addRange, gaps, noOutcome, type KnownRange } from '../ledger/ranges.ts';
 import type { OpenChunk } from '../ledger/run-state.ts';
+import type { Span } from '../../records.ts';
 
 /** Bytes to read and send. Without `to`: to the end of the input. */
 export interface PlannedGap {
@@ -14,6 +15,8 @@ export interface PlannedGap {
 export interface PlannedInput {
   /** Number of the input in the ledger and index into supplies. */
   input: number;
+  /** Where the part of the input begins that is delivered; absent: at its beginning. */
+  from?: number;
   /** Ranges that are settled, or stay in doubt without being sent again. */
   known: KnownRange[];
   gaps: PlannedGap[];
@@ -24,6 +27,8 @@ export interface PlannedInput {
 export interface PlanOptions {
   /** Where the input ends, if that is known and still true. */
   endsAt?: number;
+  /** Only these bytes are delivered. */
+  span?: Span | undefined;
   /** Chunks handled otherwise: their bytes are neither known nor sent. */
   elsewhere: readonly OpenChunk[];
   onUnknown: 'stop' | 'resend';
@@ -34,7 +39,8 @@ export interface PlanOptions {
  * that job, and sends everything else.
  */
 export function planInput(input: number, known: readonly KnownRange[], options: PlanOptions): PlannedInput {
-  const { endsAt, elsewhere, onUnknown } = options;
+  const { span, elsewhere, onUnknown } = options;
+  const endsAt = span?.to ?? options.endsAt;
   const sendsAgain = (range: KnownRange) =>
     range.inDoubt && (range.harmless === true || onUnknown === 'resend');
   const kept = known.filter((range) => !sendsAgain(range));
@@ -42,7 +48,8 @@ export function planInput(input: number, known: readonly KnownRange[], options: 
     .flatMap(({ pieces }) => pieces)
     .filter((piece) => piece.input === input)
     .map(({ range, nextLine }) => ({ ...range, nextLine, outcome: noOutcome, inDoubt: false }));
-  const covered = givenAway.reduce(addRange, [...known]);
+  const before = span === undefined || span.from === 0 ? [] : [bytesBefore(span.from)];
+  const covered = [...givenAway, ...before].reduce(addRange, [...known]);
   const again = covered.filter(sendsAgain);
   return {
     input,
@@ -52,7 +59,13 @@ export function planInput(input: number, known: readonly KnownRange[], options: 
       ...gaps(covered, endsAt).map((gap) => ({ ...gap, reading: 'first' as const })),
     ],
     ...(endsAt === undefined ? {} : { end: endsAt }),
+    ...(span === undefined ? {} : { from: span.from }),
   };
+}
+
+/** What precedes a part is others' business, as if it were settled. Lines are numbered from 1 behind it. */
+export function bytesBefore(from: number): KnownRange {
+  return { from: 0, to: from, line: 1, nextLine: 1, outcome: noOutcome, inDoubt: false };
 }
 
 /** Whether nothing is left to send or to follow. */

@@ -6,7 +6,10 @@ import type { Input } from '../../contracts/input.ts';
 import { Failure } from '../../failure.ts';
 import { PriorInputs, type PriorInput } from './prior-inputs.ts';
 import { bytesAt, holdsRanges } from './input-identity.ts';
+import { countLineEnds, isSamePart, isSameSpan, knownWithin, touches } from './parts.ts';
 import type { FoundRun } from '../ledger/ledger.ts';
+import type { RunPart } from '../ledger/records.ts';
+import type { Piece, Span } from '../../records.ts';
 import { addRange, coveredTo, isCovered, type KnownRange } from '../ledger/ranges.ts';
 import {
   hasDoubts,
@@ -24,6 +27,8 @@ export interface GivenInput {
   /** Absolute path, to notice that an input was replaced; undefined for a stream. */
   absolutePath: string | undefined;
   head: Uint8Array;
+  /** Only these bytes are delivered. */
+  span?: Span;
   /** File that keeps the bytes of a stream until they are settled. */
   spool?: string;
   /** The run that spooled this stream and its number there, when that run is resumed. */
@@ -59,7 +64,7 @@ export interface PriorRuns {
  */
 export async function findPriorRuns(
   given: readonly GivenInput[],
-  { runs, onUnknown }: { runs: readonly FoundRun[]; onUnknown: 'stop' | 'resend' },
+  { runs, onUnknown, part }: PriorRunsOptions,
 ): Promise<PriorRuns> {
   const valid = runs.filter(({ state }) => !state.forgotten);
   const matches = new Map<GivenInput, Match[]>();
@@ -69,7 +74,8 @@ export async function findPriorRuns(
     matches.set(one, isStream ? resumed(one, valid) : await findMatches(one, earlier));
   }
   refuseReplaced(given, valid, matches);
-  const isResumed = valid.find((found) => hasWork(found.state, onUnknown) && isAllGiven(found, matches));
+  const ours = valid.filter(({ state }) => isSamePart(state.start.part, part));
+  const isResumed = ours.find((found) => hasWork(found.state, onUnknown) && isAllGiven(found, matches));
   refuseDoubling(isResumed, matches);
   const numbers = numberInputs(given, isResumed, matches);
   const inputs: PriorKnowledge[] = [];
@@ -84,6 +90,13 @@ export async function findPriorRuns(
     adopted: open.filter(({ taken }) => taken === 'yes'),
     lost: open.filter(isLost),
   };
+}
+
+interface PriorRunsOptions {
+  runs: readonly FoundRun[];
+  onUnknown: 'stop' | 'resend';
+  /** The part of the inputs that this command has; only runs of the same part are resumed. */
+  part?: RunPart | undefined;
 }
 
 /**
@@ -107,13 +120,14 @@ interface Match {
 }
 
 /** A run started with `--again` supersedes earlier ones. */
-async function findMatches({ input, head }: GivenInput, inputs: PriorInputs): Promise<Match[]> {
+async function findMatches({ input, head, span }: GivenInput, inputs: PriorInputs): Promise<Match[]> {
   const matches: Match[] = [];
   let known: KnownRange[] = [];
   for (const candidate of inputs.beginningOf(head)) {
     const { found, number, earlier } = candidate;
     if (isOldNews(candidate, known)) continue;
-    if (!(await holdsRanges(input, knownPieces(found.state, number)))) continue;
+    const pieces = knownPieces(found.state, number).filter((piece) => touches(piece, span));
+    if (!(await holdsRanges(input, pieces))) continue;
     matches.push({ found, number, earlier });
     known = earlier.ranges.reduce(addRange, known);
     if (found.state.start.again) return matches;
@@ -168,14 +182,15 @@ function refuseDoubling(
   isResumed: FoundRun | undefined,
   matches: ReadonlyMap<GivenInput, readonly Match[]>,
 ): void {
-  for (const [{ input }, found] of matches) {
+  for (const [{ input, span }, found] of matches) {
     for (const {
       found: { run, state },
       number,
     } of found) {
       if (run === isResumed?.run) continue;
       const doubtful = [...state.open.values()].filter((open) => isLost(open) || isGiven(open));
-      if (!doubtful.some(({ pieces }) => pieces.some((piece) => piece.input === number))) continue;
+      const isHere = (piece: Piece) => piece.input === number && touches(piece.range, span);
+      if (!doubtful.some(({ pieces }) => pieces.some(isHere))) continue;
       throw new Failure('local', `run ${run} may have delivered rows of ${input.path}, and is not finished`, {
         hint: `go on with it ("scarf-cli runs resume ${run}") or give it up ("scarf-cli runs forget ${run}")`,
       });
@@ -189,8 +204,11 @@ function isGiven({ taken, withoutId }: OpenChunk): boolean {
 
 /** A run can be resumed when every input that it has not finished is given. */
 function isAllGiven({ run, state }: FoundRun, matches: ReadonlyMap<GivenInput, readonly Match[]>): boolean {
-  const numbers = [...matches.values()].flat().filter(({ found }) => found.run === run);
-  const given = new Set(numbers.map(({ number }) => number));
+  const given = new Set<number>();
+  for (const [{ span }, found] of matches) {
+    for (const { found: earlier, number, earlier: input } of found)
+      if (earlier.run === run && isSameSpan(input.span, span)) given.add(number);
+  }
   return (
     given.size > 0 &&
     [...state.inputs.keys()].every((number) => given.has(number) || isInputFinished(state, number))
@@ -225,31 +243,44 @@ async function knowledgeOf(
   { number, isResumed }: { number: number; isResumed: FoundRun | undefined },
 ): Promise<PriorKnowledge> {
   let known: KnownRange[] = [];
-  for (const { earlier } of matches) known = earlier.ranges.reduce(addRange, known);
+  for (const { earlier } of matches) known = (await knownWithin(given, earlier)).reduce(addRange, known);
   const own = isResumed?.state.inputs.get(number)?.ranges ?? [];
   const isFromPriorRun = known.some(
     (range) => !own.some(({ from, to }) => from <= range.from && range.to <= to),
   );
-  const end = coveredTo(known);
-  const last = matches.find(({ earlier }) => earlier.bytes === end);
-  if (!last) return { number, known, isFromPriorRun };
-  const following = await bytesAt(given.input, end, 2);
-  if (following.length > 0) {
-    refuseGrownRow(given, last.earlier, following);
-    return { number, known, isFromPriorRun };
-  }
+  const { span } = given;
+  const end = coveredTo(known, span?.from);
+  const last = matches.find(({ earlier }) =>
+    span?.to === undefined ? earlier.bytes === end : reaches(earlier, span.to),
+  );
+  if (!last || (span?.to !== undefined && end < span.to)) return { number, known, isFromPriorRun };
   const { run, state } = last.found;
   const delivered = { run, at: state.ended?.at ?? state.start.startedAt };
+  if (span?.to !== undefined) return { number, known, isFromPriorRun, endsAt: end, delivered };
+  const following = await bytesAt(given.input, end, 2);
+  if (following.length > 0) {
+    await refuseGrownRow(given, last.earlier, following);
+    return { number, known, isFromPriorRun };
+  }
   return { number, known, isFromPriorRun, endsAt: end, delivered };
 }
 
+function reaches({ ranges }: RunInput, end: number): boolean {
+  return ranges.some(({ from, to }) => from < end && end <= to);
+}
+
 /** Throws if the last row, delivered without a line end, has grown since: only part of it was sent. */
-function refuseGrownRow(given: GivenInput, { openTail }: RunInput, following: Uint8Array): void {
+async function refuseGrownRow(
+  given: GivenInput,
+  { openTail, span }: RunInput,
+  following: Uint8Array,
+): Promise<void> {
   const text = Buffer.from(following).toString('latin1');
   if (openTail === undefined || text.startsWith('\n') || text.startsWith('\r\n')) return;
+  const before = span === undefined ? 0 : await countLineEnds(given.input, 0, span.from);
   throw new Failure(
     'local',
-    `${given.input.path}:${openTail.line} was delivered as the last row and has grown since`,
+    `${given.input.path}:${before + openTail.line} was delivered as the last row and has grown since`,
     {
       hint: 'the row was sent before it was whole; send the file once more with --again when rows carry ids, or as another delivery with --salt',
     },

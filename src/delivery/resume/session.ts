@@ -19,6 +19,7 @@ import {
 import { refuseOtherRecipe } from './other-recipes.ts';
 import { isDone, planInput, type PlannedInput } from './plan.ts';
 import { isFinished, type OpenChunk } from '../ledger/run-state.ts';
+import { refuseOtherList } from './parts.ts';
 import { findPriorRuns, type GivenInput, type PriorRuns } from './prior-runs.ts';
 
 type RunStart = Extract<LedgerRecord, { type: 'run' }>;
@@ -88,9 +89,15 @@ export async function openSession(options: SessionOptions): Promise<Opening> {
   const stored = stateDirectory === undefined ? nothingStored : await findRuns(stateDirectory);
   await setDamagedAside(stored.damaged, options);
   await refuseOtherRecipe(stored.runs, options);
+  const { recipe, part } = start;
+  refuseOtherList(stored.runs, {
+    recipe,
+    part,
+    paths: new Set(given.map(({ absolutePath }) => absolutePath)),
+  });
   const runs = priorRuns(stored.runs, start);
-  const known = await findPriorRuns(given, { runs, onUnknown: options.onUnknown });
-  const { plan, elsewhere } = planAll(known, options.onUnknown);
+  const known = await findPriorRuns(given, { runs, onUnknown: options.onUnknown, part });
+  const { plan, elsewhere } = planAll(known, given, options.onUnknown);
   const finished = isDone(plan, elsewhere) ? finishedBy(known, plan, runs) : undefined;
   if (finished) return { kind: 'finished', finished };
 
@@ -148,11 +155,17 @@ function priorRuns(runs: readonly FoundRun[], { recipe, again }: SessionOptions[
 
 function planAll(
   { inputs, adopted, lost }: PriorRuns,
+  given: readonly GivenInput[],
   onUnknown: 'stop' | 'resend',
 ): { plan: PlannedInput[]; elsewhere: OpenChunk[] } {
   const elsewhere = [...adopted, ...(onUnknown === 'stop' ? lost : [])];
-  const plan = inputs.map(({ number, known, endsAt }) =>
-    planInput(number, known, { elsewhere, onUnknown, ...(endsAt === undefined ? {} : { endsAt }) }),
+  const plan = inputs.map(({ number, known, endsAt }, index) =>
+    planInput(number, known, {
+      elsewhere,
+      onUnknown,
+      span: given[index]?.span,
+      ...(endsAt === undefined ? {} : { endsAt }),
+    }),
   );
   return { plan, elsewhere };
 }
@@ -181,11 +194,11 @@ async function recordInputs(
   { known, plan, given }: { known: PriorRuns; plan: readonly PlannedInput[]; given: readonly GivenInput[] },
 ): Promise<void> {
   const records: LedgerRecord[] = [];
-  for (const [index, { head, input, absolutePath, spool }] of given.entries()) {
+  for (const [index, { head, input, absolutePath, spool, span }] of given.entries()) {
     const { number = index, isFromPriorRun = false, known: ranges = [] } = known.inputs[index] ?? {};
     if (known.isResumed?.state.inputs.has(number) !== true) {
       const path = absolutePath ?? input.path;
-      const kept = spool === undefined ? {} : { spool };
+      const kept = { ...(spool === undefined ? {} : { spool }), ...(span === undefined ? {} : { span }) };
       records.push({ type: 'input', input: number, path, kind: input.kind, ...kept, ...identify(head) });
     }
     if (!isFromPriorRun) continue;

@@ -10,7 +10,7 @@ import type { DeliveryContext } from '../context.ts';
 import { coveredTo, insertRange, noOutcome, type KnownRange } from '../ledger/ranges.ts';
 import { acceptedDays } from './accepted-days.ts';
 import { unknownEnd } from './chunk-outcome.ts';
-import { putRejects } from '../outputs/rejects.ts';
+import { putRejects, withLinesOfInput } from '../outputs/rejects.ts';
 import type { RunFiles } from '../outputs/run-files.ts';
 import type { Job, Settling } from './settling.ts';
 
@@ -139,11 +139,13 @@ export class Settler {
     if (rejects.length === 0) return;
     const { outputs, rejects: location } = this.#files;
     const { machine, emit } = this.#context;
-    const placed = rejects.filter((reject) => reject.line > 0);
-    await putRejects(placed, location, { files: outputs, supplies: this.#inputs.supplies });
+    const { supplies } = this.#inputs;
+    const numbered = await withLinesOfInput(rejects, supplies);
+    const placed = numbered.filter((reject) => reject.line > 0);
+    await putRejects(placed, location, { files: outputs, supplies });
     machine.faultPoint('rejects-put');
     await outputs.flush();
-    for (const reject of rejects) {
+    for (const reject of numbered) {
       emit({ type: 'row-rejected', path: location.inputPaths[reject.input] ?? '-', reject });
     }
   }

@@ -11,6 +11,16 @@ export interface RejectsFile {
   files: readonly { path: string; fate: Fate }[];
 }
 
+/** Which part of a whole a run delivered. Parts of one whole have the same list and recipe. */
+export interface ReportedPart {
+  index: number;
+  of: number;
+  /** Digest of the list of inputs. */
+  list: string;
+  /** Digest of what decides which bytes leave and where to. */
+  recipe: string;
+}
+
 export type Fate = 'present' | 'changed' | 'gone';
 
 export interface ReportFacts {

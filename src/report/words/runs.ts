@@ -4,9 +4,15 @@ import { countOf, formatBytes, formatCount } from '../terminal/numbers.ts';
 export const noRunsText = 'No runs yet: "scarf-cli import FILE" makes one.';
 
 /** `events.ndjson and 2 more` */
-export function inputsOfRunText(paths: readonly string[]): string {
-  const [first = '-', ...more] = paths;
-  return more.length === 0 ? first : `${first} and ${formatCount(more.length)} more`;
+export function inputsOfRunText(paths: readonly string[], part?: { index: number; of: number }): string {
+  const [first = part === undefined ? '-' : 'nothing', ...more] = paths;
+  const inputs = more.length === 0 ? first : `${first} and ${formatCount(more.length)} more`;
+  return part === undefined ? inputs : `part ${part.index}/${part.of}: ${inputs}`;
+}
+
+/** `part 2 of 8 (counted from 0)` */
+export function partText({ index, of }: { index: number; of: number }): string {
+  return `part ${index} of ${of} (counted from 0)`;
 }
 
 export function forgottenText(run: string): string {

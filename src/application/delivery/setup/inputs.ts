@@ -4,10 +4,12 @@ import type { Input } from '../../../contracts/input.ts';
 import { acquireLocks, type LockSet } from '../../../disk/lock/lock-set.ts';
 import { identify, readHead } from '../../../delivery/resume/input-identity.ts';
 import type { FoundRun } from '../../../delivery/ledger/ledger.ts';
+import type { RunPart } from '../../../delivery/ledger/records.ts';
 import type { LockRun } from '../../../delivery/ledger/run-catalog.ts';
 import type { GivenInput } from '../../../delivery/resume/prior-runs.ts';
 import { Failure } from '../../../failure.ts';
 import type { Machine } from '../../../machine.ts';
+import type { Share } from '../../../shards/divide.ts';
 import { sameContent } from '../../../sources/identity.ts';
 import { openSpool } from '../../../sources/stream.ts';
 
@@ -60,14 +62,20 @@ interface LockContext {
 
 /** Identifies inputs for the ledger. A pipe has no identity: reading its head could block forever. */
 export async function identifyInputs(
-  inputs: readonly Input[],
+  shares: readonly Share[],
   { workingDirectory, spoolOf, spooled }: LockContext,
 ): Promise<GivenInput[]> {
   const given: GivenInput[] = [];
-  for (const input of inputs) {
+  for (const { input, span } of shares) {
     const from = spooled.get(input);
     if (input.kind !== 'stream') {
-      given.push({ input, absolutePath: resolve(workingDirectory, input.path), head: await readHead(input) });
+      const absolutePath = resolve(workingDirectory, input.path);
+      given.push({
+        input,
+        absolutePath,
+        head: await readHead(input),
+        ...(span === undefined ? {} : { span }),
+      });
     } else if (from === undefined) {
       given.push({ input, absolutePath: undefined, head: new Uint8Array(), spool: spoolOf(input) });
     } else {
@@ -90,6 +98,8 @@ interface LockOptions extends LockLocation {
   /** The name of the new run, if one starts. */
   run: string;
   recipe: string;
+  /** Parts of one whole do not exclude each other. */
+  part: RunPart | undefined;
   /** What else to lock: descriptions by lock name. */
   outputs: ReadonlyMap<string, string>;
 }
@@ -100,13 +110,13 @@ interface LockOptions extends LockLocation {
  * one of them.
  */
 export async function lockInputs(given: readonly GivenInput[], options: LockOptions): Promise<LockSet> {
-  const { run, recipe, outputs } = options;
+  const { run, recipe, part, outputs } = options;
   const subjects = new Map(outputs);
   for (const { input, absolutePath, head, resumes } of given) {
     const keys =
       absolutePath === undefined
         ? [runKey(resumes?.run ?? run)]
-        : inputKeys(recipe, { headDigest: identify(head).headDigest, path: absolutePath });
+        : inputKeys({ recipe, part }, { headDigest: identify(head).headDigest, path: absolutePath });
     for (const key of keys) subjects.set(key, input.path);
   }
   return takeLocks(subjects, options);
@@ -123,7 +133,7 @@ export async function lockRun(
   const subjects = new Map([[runKey(run), run]]);
   for (const { kind, path, headDigest } of state.inputs.values()) {
     if (kind === 'stream') continue;
-    for (const key of inputKeys(state.start.recipe, { headDigest, path })) subjects.set(key, path);
+    for (const key of inputKeys(state.start, { headDigest, path })) subjects.set(key, path);
   }
   return takeLocks(subjects, location);
 }
@@ -144,9 +154,13 @@ function runKey(run: string): string {
   return `run-${run}`;
 }
 
-function inputKeys(recipe: string, { headDigest, path }: { headDigest: string; path: string }): string[] {
+function inputKeys(
+  { recipe, part }: { recipe: string; part?: RunPart | undefined },
+  { headDigest, path }: { headDigest: string; path: string },
+): string[] {
   const digests = [headDigest, identify(Buffer.from(path)).headDigest];
-  return digests.map((digest) => `${recipe.slice(0, 12)}-${digest.slice(0, 24)}`);
+  const ending = part === undefined ? '' : `-${part.index}-of-${part.of}`;
+  return digests.map((digest) => `${recipe.slice(0, 12)}-${digest.slice(0, 24)}${ending}`);
 }
 
 /** `subjects`: what is locked, for messages, by lock name. */

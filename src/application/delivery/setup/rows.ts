@@ -150,11 +150,24 @@ async function mayGrow(input: Input, lastRow: 'auto' | 'wait' | 'send', nowMs: n
   return modifiedMs !== undefined && Math.abs(nowMs - modifiedMs) < growingMs;
 }
 
-/** Makes all inputs readable, a few at a time: thousands of files must not be open at once. */
-export async function makeReadable(inputs: readonly Input[], makeOne: RowMaker): Promise<ReadableInput[]> {
+/**
+ * Makes all inputs readable, a few at a time: thousands of files must not be open at once. `others` belong to the
+ * same list and are looked at only for names that occur in none of the inputs.
+ */
+export async function makeReadable(
+  inputs: readonly Input[],
+  makeOne: RowMaker,
+  others: readonly Input[] = [],
+): Promise<ReadableInput[]> {
   const limit = pLimit(maxOpening);
-  const readable = await Promise.all(inputs.map((input) => limit(() => makeOne(input))));
-  makeOne.check(readable);
+  const makeAll = (some: readonly Input[]) => Promise.all(some.map((input) => limit(() => makeOne(input))));
+  const readable = await makeAll(inputs);
+  try {
+    makeOne.check(readable);
+  } catch (error) {
+    if (others.length === 0) throw error;
+    makeOne.check([...readable, ...(await makeAll(others))]);
+  }
   return readable;
 }
 

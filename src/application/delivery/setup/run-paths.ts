@@ -16,6 +16,7 @@ import {
   type OutputDecisions,
 } from '../../../delivery/outputs/owned-files.ts';
 import { openReplies, type KnownReplies, type ReplyWriter } from '../../../delivery/outputs/replies.ts';
+import { bytesBefore } from '../../../delivery/resume/plan.ts';
 import type { Prior, Session } from '../../../delivery/resume/session.ts';
 import type { Stopping } from '../../../delivery/stopping.ts';
 import { outputPath, resolveRowOutput } from '../../../disk/output/output-path.ts';
@@ -148,7 +149,8 @@ export async function openRepliesOf(
   if (settings.output === undefined || target.replies !== true) return undefined;
   const { inputPaths } = rejects;
   const known: KnownReplies[] = inputPaths.map(() => ({ ranges: [], gaps: [] }));
-  for (const { input, known: ranges, end, gaps } of session.plan) {
+  for (const { input, known: own, end, gaps, from = 0 } of session.plan) {
+    const ranges = from === 0 ? own : [bytesBefore(from), ...own];
     known[input] = end === undefined ? { ranges, gaps } : { ranges, gaps, bytes: end };
   }
   const output = outputPath(settings.output, machine.workingDirectory);
