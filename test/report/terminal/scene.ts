@@ -3,10 +3,11 @@
  * screen while a command runs and when it is over. `script` (util-linux) makes the pseudo-terminal,
  * xterm.js is the terminal.
  */
-import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFile, spawn, type ChildProcessByStdio } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import xterm from '@xterm/headless';
 import { paintedText } from './painted-text.ts';
@@ -63,16 +64,58 @@ export async function play(scene: Scene): Promise<Played> {
   }
 }
 
-async function playIn(
-  home: string,
-  { columns, rows = 24, line, environment = {}, cues = [] }: Scene,
-): Promise<Played> {
+async function playIn(home: string, scene: Scene): Promise<Played> {
+  const { columns, rows = 24, cues = [] } = scene;
   const terminal = new Terminal({ cols: columns, rows, scrollback: 5_000, allowProposedApi: true });
+  const { child, resize } = await start(home, scene);
+  const code = new Promise<number>((resolve) => child.on('close', (status) => resolve(status ?? -1)));
+  const left = [...cues];
+  const frames: string[] = [];
+  const painted: string[] = [];
+  let raw = '';
+  let whenStill: (() => Promise<void>) | undefined;
+  for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
+    raw += chunk.toString('latin1');
+    await new Promise<void>((resolve) => terminal.write(chunk, resolve));
+    const screen = textOn(terminal);
+    if (frames.at(-1) !== screen) {
+      frames.push(screen);
+      painted.push(paintedText(terminal.buffer.active));
+    }
+    if (whenStill !== undefined && raw.endsWith(stillness)) {
+      await whenStill();
+      whenStill = undefined;
+    }
+    while (whenStill === undefined && left[0]?.when.test(screen)) {
+      const { press, columns: width } = left.shift() as Cue;
+      if (press !== undefined) child.stdin.write(press);
+      if (width !== undefined) whenStill = await resize(width, () => terminal.resize(width, rows));
+    }
+  }
+  const screen = textOn(terminal);
+  terminal.dispose();
+  return { code: await code, screen, frames, painted, raw: Buffer.from(raw, 'latin1').toString('utf8') };
+}
+
+/** A title for the window, which no program here sets: behind it comes nothing that was written before. */
+const stillness = '\u001b]2;still\u0007';
+
+interface Started {
+  child: ChildProcessByStdio<Writable, Readable, null>;
+  /**
+   * Stops the programs on the terminal, so that it changes its width at one moment for all, as a window does. What is given
+   * back is called once `stillness` has come: then the terminal has read all that was meant for its old width.
+   */
+  resize: (width: number, ofTerminal: () => void) => Promise<() => Promise<void>>;
+}
+
+/** Starts the line on a pseudo-terminal. */
+async function start(home: string, { columns, rows = 24, line, environment = {} }: Scene): Promise<Started> {
   const tools = await mkdtemp(join(home, '.tools-'));
   const program = `#!/bin/sh\nexec '${process.execPath}' '${PROGRAM}' "$@"\n`;
   await writeFile(join(tools, 'scarf-cli'), program, { mode: 0o755 });
-  const tty = join(tools, 'tty');
-  const shell = `stty cols ${columns} rows ${rows}; tty > '${tty}'; ${line}`;
+  const group = join(tools, 'group');
+  const shell = `stty cols ${columns} rows ${rows}; echo "$$ $(tty)" > '${group}'; ${line}\nexit $?`;
   const child = spawn('script', ['--quiet', '--return', '--flush', '--command', shell, '/dev/null'], {
     cwd: home,
     env: {
@@ -86,36 +129,32 @@ async function playIn(
     },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const left = [...cues];
-  const frames: string[] = [];
-  const painted: string[] = [];
-  const raw: Buffer[] = [];
-  const act = async ({ press, columns: width }: Cue) => {
-    if (press !== undefined) child.stdin.write(press);
-    if (width === undefined) return;
-    terminal.resize(width, rows);
-    await promisify(execFile)('sh', ['-c', `stty -F "$(cat '${tty}')" cols ${width}`]);
+  const resize: Started['resize'] = async (width, ofTerminal) => {
+    const [leader = '', tty = ''] = (await readFile(group, 'utf8')).trim().split(' ');
+    // The shell is left alone: `script` would stop with it.
+    const programs = (await processesOf(leader)).filter((id) => id !== leader);
+    for (const id of programs) process.kill(Number(id), 'SIGSTOP');
+    await writeFile(tty, stillness);
+    return async () => {
+      ofTerminal();
+      await promisify(execFile)('stty', ['-F', tty, 'cols', String(width)]);
+      for (const id of programs) process.kill(Number(id), 'SIGCONT');
+    };
   };
-  const code = new Promise<number>((resolve) => child.on('close', (status) => resolve(status ?? -1)));
-  for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
-    raw.push(chunk);
-    await new Promise<void>((resolve) => terminal.write(chunk, resolve));
-    const screen = textOn(terminal);
-    if (frames.at(-1) !== screen) {
-      frames.push(screen);
-      painted.push(paintedText(terminal.buffer.active));
-    }
-    while (left[0] !== undefined && left[0].when.test(screen)) await act(left.shift() as Cue);
-  }
-  const played = {
-    code: await code,
-    screen: textOn(terminal),
-    frames,
-    painted,
-    raw: Buffer.concat(raw).toString('utf8'),
-  };
-  terminal.dispose();
-  return played;
+  return { child, resize };
+}
+
+/** The processes of a group, by their numbers. */
+async function processesOf(leader: string): Promise<string[]> {
+  const all = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const groups = await Promise.all(
+    all.map(async (id) => {
+      // One may have ended meanwhile.
+      const text = await readFile(`/proc/${id}/stat`, 'latin1').catch(() => '');
+      return text.slice(text.lastIndexOf(')') + 2).split(' ')[2];
+    }),
+  );
+  return all.filter((_, index) => groups[index] === leader);
 }
 
 function textOn({ buffer: { active } }: InstanceType<typeof Terminal>): string {
