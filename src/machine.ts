@@ -106,6 +106,8 @@ export function realMachine(): Machine {
   // A name server that does not answer would hold the process longer than a deadline allows; retrying is up
   // to us anyway.
   process.env['RES_OPTIONS'] ??= 'timeout:1 attempts:2';
+  // The AWS SDK would tell users which Node its next releases want; this one is built into the program.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   return {
     argv: process.argv.slice(2),
     self: [process.execPath, fileURLToPath(new URL('../bin/scarf-cli.js', import.meta.url))],

@@ -27,6 +27,7 @@ const house: Record<string, string> = {
   http: 'concurrency failure records contracts masking disk network-errors types(machine) types(trace)',
   shards: 'records contracts failure',
   sources: 'records calendar contracts concurrency failure disk types(machine)',
+  storage: 'contracts failure masking retry http types(machine)',
   settings: 'failure records calendar contracts masking disk types(machine)',
   kernels: '',
   formats: 'records calendar json contracts failure types(settings)',
@@ -40,14 +41,14 @@ const house: Record<string, string> = {
   page: 'types(analysis)',
   sandbox: '',
   application:
-    'records events calendar contracts checkpoint concurrency failure masking retry interruption disk http sources settings formats shaping sinks vendors delivery retrieval report analysis page shards types(machine) types(trace)',
+    'records events calendar contracts checkpoint concurrency failure masking retry interruption disk http sources storage settings formats shaping sinks vendors delivery retrieval report analysis page shards types(machine) types(trace)',
   commands: '*',
   library: 'application commands failure interruption settings vendors machine',
   main: 'commands interruption report failure disk machine masking',
 };
 
 /** Packages that are slow to load: only where they are reached, since start-up time is measured. */
-const lazyPackages = ['undici', 'jq-wasm', 'string-width'];
+const lazyPackages = ['undici', 'jq-wasm', 'string-width', 'picomatch', '#storage/sdk'];
 
 /** Folders of test/ that mirror no folder of src/. */
 const testsOfTheWhole = ['bench', 'chaos', 'contracts', 'demo', 'docs', 'fuzz', 'mutation', 'security'];
@@ -183,7 +184,7 @@ function edgeOf(from: string, { specifier, kind }: Import): Edge {
   return { from, to: targetOf(from, specifier), specifier, kind };
 }
 
-/** `#kernels/x` is what the build makes of the folder `kernels/x`. */
+/** `#kernels/x` is what the build makes of the folder `kernels/x`, and `#storage/x` of `storage/x`. */
 function targetOf(from: string, specifier: string): string | undefined {
   if (specifier.startsWith('#')) return specifier.slice(1);
   return specifier.startsWith('.') ? posix.join(posix.dirname(from), specifier) : undefined;

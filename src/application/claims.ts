@@ -2,6 +2,7 @@
 import { fstat } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { isAddress } from '../contracts/storage.ts';
 import type { OptionSpec, PathUse } from '../settings/option-spec.ts';
 import { streamRole, type PathClaim } from '../disk/output/path-claims.ts';
 import type { Machine } from '../machine.ts';
@@ -42,10 +43,11 @@ export async function claimsOfOptions({
   ];
 }
 
-/** Claims inputs after their patterns were expanded; `-` is the file that standard input is redirected from. */
+/** Claims inputs after their patterns were expanded; addresses are no files, and `-` is the file that standard input is redirected from. */
 export async function claimsOfInputs(paths: readonly string[], machine: Machine): Promise<PathClaim[]> {
   const claims: PathClaim[] = [];
   for (const path of paths) {
+    if (isAddress(path)) continue;
     if (path !== '-')
       claims.push(readClaim('input', `the input ${path}`, resolve(machine.workingDirectory, path)));
     else if (await isFile(descriptorOf(machine.stdin)))

@@ -16,9 +16,9 @@ export interface BufferSlot {
  * read. All offsets are in decompressed bytes.
  */
 export interface Input {
-  /** As the user wrote it: a path, or `-`. */
+  /** As the user wrote it: a path, the address of an object, or `-`. */
   path: string;
-  /** Size on disk, compressed or not; undefined for a pipe. For progress and the time left. */
+  /** Size where it lies, compressed or not; undefined for a pipe. For progress and the time left. */
   sourceBytes: number | undefined;
   /** How much of that the furthest reader has read. */
   readSourceBytes(): number;
@@ -33,6 +33,11 @@ export interface Input {
    * those that can: a truncated gzip file gives its whole rows first.
    */
   read(from: number, to?: number): AsyncIterable<BufferSlot>;
+  /**
+   * Of what lies in a bucket or on a web server: changes whenever the bytes do, and is the same only for the same bytes.
+   * Undefined for what only its bytes identify.
+   */
+  version?: string | undefined;
   /** When it was last modified, in milliseconds since the epoch; undefined when nobody can tell. */
   modifiedMs?(): Promise<number | undefined>;
   /** Promises that nothing before `offset` is read again: a spool may delete it. */

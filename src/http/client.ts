@@ -3,7 +3,7 @@ import type { Readable } from 'stream';
 import type { Taken } from '../records.ts';
 
 export interface HttpRequest {
-  method: 'GET' | 'POST' | 'DELETE';
+  method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   url: string;
   headers: Record<string, string>;
   /** Sent as a stream of known length, created anew for each request. */
@@ -11,6 +11,8 @@ export interface HttpRequest {
   signal: AbortSignal;
   /** Inactivity timeout: while the body is sent, until the first byte of the reply, and between bytes of the reply. */
   timeoutMs: number;
+  /** The body of the reply is handed on as it comes, whatever its encoding: ranges are of those bytes. */
+  isVerbatim?: boolean;
 }
 
 export interface HttpReply {

@@ -6,7 +6,7 @@ import { setMaxListeners } from 'node:events';
 import { Readable } from 'node:stream';
 import { unlessAborted } from '../concurrency.ts';
 import type { Dispatcher } from 'undici';
-import { decompressed } from './reply/decompress.ts';
+import { decompressed, verbatim } from './reply/decompress.ts';
 import type { Machine } from '../machine.ts';
 import { Pace, type Clock } from './pace.ts';
 import { proxyFor } from './proxy.ts';
@@ -98,7 +98,12 @@ async function open(
     // undici heeds no signal before there is a connection, and a proxy or a handshake may hang for ever.
     const reply = await unlessAborted(call, signal);
     const headers = flatten(reply.headers);
-    return { kind: 'stream', status: reply.statusCode, headers, body: decompressed(reply.body, headers) };
+    return {
+      kind: 'stream',
+      status: reply.statusCode,
+      headers,
+      body: request.isVerbatim === true ? verbatim(reply.body) : decompressed(reply.body, headers),
+    };
   } catch (error) {
     if (signal.aborted) return interrupted(hasLeft ? 'maybe' : 'no');
     const { url } = request;

@@ -8,6 +8,7 @@ export const OPTION_GROUPS = {
   reshaping: 'Reshaping options',
   delivery: 'Delivery options',
   output: 'Output options',
+  storage: 'Object storage options',
   debugging: 'Debugging options',
   general: 'Options',
 } as const;

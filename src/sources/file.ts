@@ -1,18 +1,11 @@
-/** A plain file as an input. */
-import { stat } from 'node:fs/promises';
+/** A plain file, or an object in a bucket, as an input. */
 import type { Input, BufferSlot } from '../contracts/input.ts';
-import type { KnownFile } from './open-files.ts';
+import type { RangedFile } from './ranged-file.ts';
 import type { SharedReading } from './shared-reading.ts';
 import { readSlots } from './slots.ts';
 
-/** When a file changed last, in milliseconds since the epoch. Undefined when it no longer exists. */
-export async function modifiedMsOf({ absolutePath }: KnownFile): Promise<number | undefined> {
-  const found = await stat(absolutePath).catch(() => undefined);
-  return found?.mtimeMs;
-}
-
 /** `read` seeks, so several readers may work at once. `close` closes the file. */
-export function fileInput(file: KnownFile, { files, pool }: SharedReading): Input {
+export function fileInput(file: RangedFile, { pool }: Pick<SharedReading, 'pool'>): Input {
   let furthest = 0;
 
   function read(from: number, to = file.size): AsyncIterable<BufferSlot> {
@@ -21,7 +14,7 @@ export function fileInput(file: KnownFile, { files, pool }: SharedReading): Inpu
     return readSlots(pool, from, {
       async fill(buffer) {
         const room = Math.max(0, Math.min(buffer.length, end - position));
-        const length = await files.read(file, buffer.subarray(0, room), position);
+        const length = await file.read(buffer.subarray(0, room), position);
         position += length;
         furthest = Math.max(furthest, position);
         return length;
@@ -34,10 +27,11 @@ export function fileInput(file: KnownFile, { files, pool }: SharedReading): Inpu
     path: file.path,
     kind: 'file',
     sourceBytes: file.size,
+    version: file.version,
     readSourceBytes: () => furthest,
     read,
-    modifiedMs: () => modifiedMsOf(file),
+    modifiedMs: () => file.modifiedMs(),
     settledUpTo: async () => undefined,
-    close: () => files.forget(file),
+    close: () => file.forget(),
   };
 }

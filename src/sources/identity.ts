@@ -20,11 +20,18 @@ export async function headDigest(input: Input, length = headBytes): Promise<Head
 /**
  * Finds inputs with the same bytes as an earlier one: maps their index to the index of the first. Streams are
  * left out, because they can be read only once. Most inputs cost one read of their beginning; only those that
- * agree in beginning and size are read completely.
+ * agree in beginning and size are read completely. Objects cost nothing, unless they have the size of another input and a
+ * version of their own.
  */
 export async function sameContent(inputs: readonly Input[]): Promise<Map<number, number>> {
-  const same = new Map<number, number>();
-  for (const candidates of await groupByHead(inputs)) {
+  const same = sameVersions(inputs);
+  const sizes = new Map<number | undefined, number>();
+  const left = [...inputs.entries()].filter(([index]) => !same.has(index));
+  for (const [, { sourceBytes }] of left) sizes.set(sourceBytes, (sizes.get(sourceBytes) ?? 0) + 1);
+  const doubtful = left.filter(
+    ([, { version, sourceBytes }]) => version === undefined || (sizes.get(sourceBytes) ?? 0) > 1,
+  );
+  for (const candidates of await groupByHead(new Map(doubtful))) {
     const firstByDigest = new Map<string, number>();
     for (const index of candidates) {
       const digest = await wholeDigest(inputs[index]);
@@ -36,10 +43,22 @@ export async function sameContent(inputs: readonly Input[]): Promise<Map<number,
   return same;
 }
 
+function sameVersions(inputs: readonly Input[]): Map<number, number> {
+  const same = new Map<number, number>();
+  const firstByVersion = new Map<string, number>();
+  for (const [index, { version }] of inputs.entries()) {
+    if (version === undefined) continue;
+    const first = firstByVersion.get(version);
+    if (first === undefined) firstByVersion.set(version, index);
+    else same.set(index, first);
+  }
+  return same;
+}
+
 /** Groups of two or more inputs that may be the same. */
-async function groupByHead(inputs: readonly Input[]): Promise<number[][]> {
+async function groupByHead(inputs: ReadonlyMap<number, Input>): Promise<number[][]> {
   const groups = new Map<string, number[]>();
-  for (const [index, input] of inputs.entries()) {
+  for (const [index, input] of inputs) {
     if (input.kind === 'stream') continue;
     const key = await headKey(input);
     if (key !== undefined) groups.set(key, [...(groups.get(key) ?? []), index]);
@@ -60,11 +79,11 @@ async function headKey(input: Input): Promise<string | undefined> {
 }
 
 /** Plain files of different sizes differ; a packed file may equal any of them. */
-function bySize(inputs: readonly Input[], members: readonly number[]): number[][] {
-  if (members.some((index) => inputs[index]?.kind === 'gzip')) return [[...members]];
+function bySize(inputs: ReadonlyMap<number, Input>, members: readonly number[]): number[][] {
+  if (members.some((index) => inputs.get(index)?.kind === 'gzip')) return [[...members]];
   const sizes = new Map<number | undefined, number[]>();
   for (const index of members) {
-    const size = inputs[index]?.sourceBytes;
+    const size = inputs.get(index)?.sourceBytes;
     sizes.set(size, [...(sizes.get(size) ?? []), index]);
   }
   return [...sizes.values()].filter((group) => group.length > 1);

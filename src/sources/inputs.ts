@@ -1,18 +1,19 @@
-/** Turns command-line arguments into inputs: files, globs, standard input, FIFOs. */
+/** Turns command-line arguments into inputs: files, globs, standard input, FIFOs, and objects of storage. */
 import { constants } from 'node:fs';
-import type { BigIntStats } from 'node:fs';
-import { access, open, stat } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { Input } from '../contracts/input.ts';
+import { isAddress, type ObjectReader } from '../contracts/storage.ts';
 import { withFailureContext, localFailure, systemCode } from '../disk/errno.ts';
 import { asFailure, Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { fileInput } from './file.ts';
 import { containerHeadBytes, packingOf } from './containers.ts';
 import { packedInput } from './packed/file.ts';
-import type { PackingName } from './packed/packing.ts';
-import type { KnownFile } from './open-files.ts';
+import { diskFile } from './open-files.ts';
+import { objectFile } from './object-file.ts';
 import { pipeOfPath, pipeOfStandardInput } from './pipes.ts';
+import type { RangedFile } from './ranged-file.ts';
 import { shareReading } from './shared-reading.ts';
 import type { SharedReading } from './shared-reading.ts';
 import { streamInput, type Pipe } from './stream.ts';
@@ -24,6 +25,8 @@ export interface InputOptions {
   encoding?: string | undefined;
   /** A pattern that matches nothing is no error. */
   allowEmpty?: boolean;
+  /** Reads what addresses (`s3://…`) name; without it there are only files. */
+  objects?: ObjectReader | undefined;
 }
 
 /**
@@ -54,12 +57,14 @@ export interface FoundInputs {
 export async function findInputs(
   patterns: readonly string[],
   { workingDirectory }: Pick<Machine, 'workingDirectory'>,
-  { allowEmpty = false }: Pick<InputOptions, 'allowEmpty'>,
+  { allowEmpty = false, objects }: Pick<InputOptions, 'allowEmpty' | 'objects'>,
 ): Promise<FoundInputs> {
   const found: FoundInputs = { paths: [], problem: undefined };
   for (const pattern of patterns) {
     try {
-      found.paths.push(...(await pathsOf(pattern, workingDirectory, allowEmpty)));
+      const names = await namesOf(pattern, workingDirectory, objects);
+      if (names.length === 0 && !allowEmpty) throw nothingMatches(pattern);
+      found.paths.push(...names);
     } catch (error) {
       found.problem ??= asFailure(error);
     }
@@ -73,7 +78,7 @@ export async function openFound(
   machine: Pick<Machine, 'stdin' | 'workingDirectory'>,
   options: InputOptions,
 ): Promise<Input[]> {
-  const run: ReadingContext = { machine, options, reading: shareReading() };
+  const run: ReadingContext = { machine, options, reading: shareReading(options.objects) };
   const inputs: Input[] = [];
   for (const path of paths) inputs.push(await openInput(path, inputs.length, run));
   return inputs;
@@ -85,26 +90,43 @@ interface ReadingContext {
   reading: SharedReading;
 }
 
-async function pathsOf(pattern: string, directory: string, allowEmpty: boolean): Promise<string[]> {
+/** The names that a pattern stands for; none where it is a glob that nothing matches. */
+async function namesOf(
+  pattern: string,
+  directory: string,
+  objects: ObjectReader | undefined,
+): Promise<string[]> {
+  if (objects !== undefined && isAddress(pattern)) {
+    return (await objects.find(pattern)).map(({ address }) => address);
+  }
   if (pattern === '-' || (await exists(resolve(directory, pattern)))) return [pattern];
   const { glob, isDynamicPattern } = await import('tinyglobby');
-  if (!isDynamicPattern(pattern)) throw new Failure('usage', `no such file: ${pattern}`);
+  if (!isDynamicPattern(pattern)) throw noSuchFile(pattern);
   const paths = await withFailureContext(`look for ${pattern}`, () =>
     glob(pattern, { cwd: directory, absolute: isAbsolute(pattern), expandDirectories: false }),
   );
-  if (paths.length > 0 || allowEmpty) return paths.sort();
-  throw new Failure('usage', `no file matches ${pattern}`, { hint: 'pass --allow-empty to accept that' });
+  return paths.sort();
 }
 
-async function openInput(
-  path: string,
-  index: number,
-  { machine, options, reading }: ReadingContext,
-): Promise<Input> {
+function noSuchFile(name: string): Failure {
+  return new Failure('usage', `no such file: ${name}`);
+}
+
+function nothingMatches(pattern: string): Failure {
+  return new Failure('usage', `no file matches ${pattern}`, { hint: 'pass --allow-empty to accept that' });
+}
+
+async function openInput(path: string, index: number, context: ReadingContext): Promise<Input> {
+  const { machine, options, reading } = context;
   const spoolDirectory = join(options.spoolDirectory, String(index));
   const { encoding } = options;
   const asStream = (pipe: Pipe): Input => streamInput({ ...pipe, encoding }, spoolDirectory, reading.pool);
   if (path === '-') return asStream(pipeOfStandardInput(machine.stdin));
+  if (reading.objects !== undefined && isAddress(path)) {
+    const object = await reading.objects.reader.look(path);
+    if (object === undefined) throw noSuchFile(path);
+    return rangedInput(objectFile(object, reading.objects), context);
+  }
   const absolutePath = resolve(machine.workingDirectory, path);
   const stats = await withFailureContext(`read ${path}`, () => stat(absolutePath, { bigint: true }));
   if (stats.isDirectory()) throw directoryFailure(path);
@@ -112,28 +134,19 @@ async function openInput(
     await withFailureContext(`read ${path}`, () => access(absolutePath, constants.R_OK));
     return asStream(pipeOfPath(path, absolutePath, stats.isFIFO()));
   }
-  const file = knownFile(path, absolutePath, stats);
-  const packing = await packingOfFile(file);
+  const { dev: device, ino: inode, size } = stats;
+  const known = { path, absolutePath, device, inode, size: Number(size) };
+  return rangedInput(diskFile(known, reading.files), context);
+}
+
+async function rangedInput(file: RangedFile, { options, reading }: ReadingContext): Promise<Input> {
+  const { encoding } = options;
+  const head = Buffer.alloc(containerHeadBytes);
+  const packing = packingOf(head.subarray(0, await file.read(head, 0)));
+  // Thousands of inputs must not need thousands of handles.
+  await file.forget();
   if (packing === undefined && encoding === undefined) return fileInput(file, reading);
   return packedInput(file, { packing, encoding }, reading);
-}
-
-function knownFile(path: string, absolutePath: string, stats: BigIntStats): KnownFile {
-  return { path, absolutePath, device: stats.dev, inode: stats.ino, size: Number(stats.size) };
-}
-
-/** Closes the file right away: thousands of inputs must not need thousands of handles. */
-async function packingOfFile(file: KnownFile): Promise<PackingName | undefined> {
-  return withFailureContext(`read ${file.path}`, async () => {
-    const handle = await open(file.absolutePath, 'r');
-    try {
-      const head = new Uint8Array(containerHeadBytes);
-      const { bytesRead } = await handle.read(head, 0, head.length, 0);
-      return packingOf(head.subarray(0, bytesRead));
-    } finally {
-      await handle.close();
-    }
-  });
 }
 
 function directoryFailure(path: string): Failure {

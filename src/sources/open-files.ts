@@ -2,10 +2,11 @@
  * Reads files by position. Thousands of inputs may be open while the system allows few open files, so idle
  * handles are closed and reopened; a reopened file must be the same file.
  */
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { withFailureContext } from '../disk/errno.ts';
 import { Failure } from '../failure.ts';
+import type { RangedFile } from './ranged-file.ts';
 
 /** How many idle handles stay open: they are likely to be used again, and a process may have few. */
 const maxIdleHandles = 16;
@@ -24,6 +25,20 @@ export interface KnownFile {
 interface Entry {
   handle: Promise<FileHandle>;
   users: number;
+}
+
+/** A file of a disk, read through handles that come and go. */
+export function diskFile(file: KnownFile, files: OpenFiles): RangedFile {
+  return {
+    path: file.path,
+    size: file.size,
+    absolutePath: file.absolutePath,
+    version: undefined,
+    read: (buffer, position) => files.read(file, buffer, position),
+    // Undefined when it no longer exists.
+    modifiedMs: async () => (await stat(file.absolutePath).catch(() => undefined))?.mtimeMs,
+    forget: () => files.forget(file),
+  };
 }
 
 export class OpenFiles {

@@ -1,10 +1,11 @@
 /** A directory with the files that the documents speak of, a sandbox, and bash to run their examples. */
 import { execFile } from 'node:child_process';
-import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startSandbox } from '../../src/sandbox/index.ts';
 import { writeMaterial } from '../demo/material.ts';
+import { startFakeS3 } from '../storage/fake-s3.ts';
 
 export interface ExamplePlace {
   /** Runs a block as one script that stops at the first command that does not end as it should. */
@@ -22,16 +23,23 @@ export async function openExamplePlace(): Promise<ExamplePlace> {
     loginsight: { keepEvents: true },
   });
   const directory = await prepare(place);
+  const bucket = await startFakeS3();
+  const packed = await readFile(join(directory, 'more-events.gz'));
+  for (const name of ['1', '2']) bucket.put(`logs/events/${name}.ndjson.gz`, packed);
   const environment = {
     ...sandbox.environment,
     PATH: `${join(place, 'bin')}:${process.env['PATH'] ?? ''}`,
     HOME: join(place, 'home'),
+    AWS_ENDPOINT_URL: bucket.endpoint,
+    AWS_ACCESS_KEY_ID: 'example',
+    AWS_SECRET_ACCESS_KEY: 'secret-of-the-examples',
     TMPDIR: place,
   };
   return {
     run: (block) => runScript(scriptOf(block), { cwd: directory, env: environment }),
     async close() {
       await sandbox.close();
+      await bucket.close();
       await rm(place, { recursive: true, force: true });
     },
   };

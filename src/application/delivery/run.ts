@@ -16,6 +16,7 @@ import { findInputs, openFound, type FoundInputs } from '../../sources/inputs.ts
 import { claimsOfInputs, claimsOfOptions } from '../claims.ts';
 import type { Context } from '../context.ts';
 import { waitJitter } from '../jitter.ts';
+import { openStorage, type RunStorage, type StorageParts } from '../storage.ts';
 import { findRejects } from './conclude.ts';
 import { deliverSession } from './deliver-session.ts';
 import { dryRun } from './dry-run.ts';
@@ -56,23 +57,32 @@ export async function runDelivery(
     version,
   });
   const leftBehind = new LeftBehind(report, interruption);
+  const { signal } = interruption;
+  const warn: StorageParts['warn'] = (notice) => report.emit({ type: 'warned', ...notice });
+  const storage = openStorage({ settings, machine, signal, warn });
   interruption.setLastWord((why) => leftBehind.end(why));
   try {
-    return await runReported(command, { settings, report, leftBehind, machine, interruption });
+    return await runReported(command, { settings, report, leftBehind, machine, interruption, storage });
   } catch (error) {
     return await report.failed(asFailure(error));
+  } finally {
+    await storage.close();
   }
 }
 
-type DeliveryContext = Pick<RunParts, 'settings' | 'report' | 'leftBehind' | 'machine' | 'interruption'>;
+type DeliveryContext = Pick<RunParts, 'settings' | 'report' | 'leftBehind' | 'machine' | 'interruption'> & {
+  storage: RunStorage;
+};
 
 async function runReported(
   command: DeliveryCommand,
-  { settings, report, leftBehind, machine, interruption }: DeliveryContext,
+  { settings, report, leftBehind, machine, interruption, storage }: DeliveryContext,
 ): Promise<number> {
+  const { objects } = storage;
+  const finding = { allowEmpty: settings.allowEmpty, objects };
   const shard = shardOf({ command, settings, machine });
   const find = async (): Promise<FoundInputs> => {
-    const { paths, problem } = await findInputs(command.patterns, machine, settings);
+    const { paths, problem } = await findInputs(command.patterns, machine, finding);
     return { paths: shard === undefined ? paths : inOrderOfNames(paths), problem };
   };
   let found = await find();
@@ -121,6 +131,7 @@ async function runReported(
       ...(await openFound(found.paths, machine, {
         spoolDirectory: paths.spool,
         encoding: settings.encoding,
+        objects,
       })),
     );
     const spooled = await openSpools(command.resumes);

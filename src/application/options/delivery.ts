@@ -13,6 +13,7 @@ import { FLUSH_INTERVAL_OPTION, JOB_OPTIONS } from './automation.ts';
 import { DEBUG_OPTIONS } from './debug.ts';
 import { rowOptions, type RowSettings } from './rows.ts';
 import { SHARD_OPTIONS } from './shards.ts';
+import { STORAGE_OPTIONS } from './storage.ts';
 
 const DELIVERY_OPTIONS = [
   {
@@ -95,6 +96,7 @@ const DELIVERY_OPTIONS = [
     default: false,
   },
   STATE_DIRECTORY_OPTION,
+  ...STORAGE_OPTIONS,
 ] as const satisfies readonly OptionSpec[];
 
 /** For a vendor that answers each row. */

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { lookAt, type LookedAt } from '../../application/delivery/setup/look.ts';
 import { readMapFileText } from '../../application/delivery/setup/rows.ts';
 import { openHttp, targetContext } from '../../application/delivery/setup/target-context.ts';
+import { openStorage } from '../../application/storage.ts';
 import type { Input } from '../../contracts/input.ts';
 import type { Target } from '../../contracts/target.ts';
 import { withFailureContext } from '../../disk/errno.ts';
@@ -79,8 +80,16 @@ async function withInputs<Result>(
     mkdtemp(join(temporaryDirectory, 'scarf-cli-')),
   );
   const inputs: Input[] = [];
+  const storage = openStorage({
+    settings: settings.values,
+    machine,
+    signal,
+    warn: () => undefined,
+  });
   try {
-    inputs.push(...(await openInputs(patterns, machine, { spoolDirectory, encoding })));
+    inputs.push(
+      ...(await openInputs(patterns, machine, { spoolDirectory, encoding, objects: storage.objects })),
+    );
     // A pipe may be silent for hours: abort the wait for it.
     signal.addEventListener('abort', () => {
       for (const input of inputs) void input.close();
@@ -88,6 +97,7 @@ async function withInputs<Result>(
     return await work(inputs);
   } finally {
     for (const input of inputs) await input.close();
+    await storage.close();
     await rm(spoolDirectory, { recursive: true, force: true, maxRetries: 3 });
   }
 }

@@ -13,6 +13,8 @@ export interface InputIdentity {
   headBytes: number;
   /** SHA-256 in hex of the first `headBytes` decompressed bytes. */
   headDigest: string;
+  /** Of what lies in a bucket: see `Input.version`. */
+  version?: string;
 }
 
 /** Which part of a list of inputs the run delivers (`--shard`). */

@@ -3,6 +3,7 @@
  * and next to it one line per row with position and reason, without secrets.
  */
 import { basename, join } from 'node:path';
+import { placeOfAddress } from '../../contracts/storage.ts';
 import type { Supply } from '../../contracts/supply.ts';
 import type { Reject } from '../../records.ts';
 import { processMask } from '../../masking/process-mask.ts';
@@ -163,5 +164,5 @@ function countNames(paths: readonly string[]): ReadonlyMap<string, number> {
 }
 
 function nameOf(path: string): string {
-  return path === '-' ? 'stdin' : basename(path).replace(/\.gz$/, '');
+  return path === '-' ? 'stdin' : basename(placeOfAddress(path)).replace(/\.gz$/, '');
 }

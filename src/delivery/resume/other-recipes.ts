@@ -3,7 +3,7 @@ import { Failure } from '../../failure.ts';
 import type { FoundRun } from '../ledger/ledger.ts';
 import type { LedgerRecord } from '../ledger/records.ts';
 import { isFinished, knownPieces, type RunInput } from '../ledger/run-state.ts';
-import { hasHead, holdsRanges, identify } from './input-identity.ts';
+import { hasHead, identify, stillHolds } from './input-identity.ts';
 import type { GivenInput } from './prior-runs.ts';
 
 type RunStart = Pick<
@@ -42,7 +42,8 @@ export async function refuseOtherRecipe(runs: readonly FoundRun[], { start, give
     }
     if (ours.beginningOf(one.head).length > 0) continue;
     for (const { found, number, input } of finished.beginningOf(one.head)) {
-      if (!hasArrived(input) || !(await holdsRanges(one.input, knownPieces(found.state, number)))) continue;
+      if (!hasArrived(input)) continue;
+      if (!(await stillHolds(one.input, input, knownPieces(found.state, number)))) continue;
       throw refusal(found, start, { input, wasPart: false });
     }
   }

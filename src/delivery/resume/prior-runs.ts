@@ -5,7 +5,7 @@
 import type { Input } from '../../contracts/input.ts';
 import { Failure } from '../../failure.ts';
 import { PriorInputs, type PriorInput } from './prior-inputs.ts';
-import { bytesAt, holdsRanges } from './input-identity.ts';
+import { bytesAt, stillHolds } from './input-identity.ts';
 import { countLineEnds, isSamePart, isSameSpan, knownWithin, touches } from './parts.ts';
 import type { FoundRun } from '../ledger/ledger.ts';
 import type { RunPart } from '../ledger/records.ts';
@@ -127,7 +127,7 @@ async function findMatches({ input, head, span }: GivenInput, inputs: PriorInput
     const { found, number, earlier } = candidate;
     if (isOldNews(candidate, known)) continue;
     const pieces = knownPieces(found.state, number).filter((piece) => touches(piece, span));
-    if (!(await holdsRanges(input, pieces))) continue;
+    if (!(await stillHolds(input, earlier, pieces))) continue;
     matches.push({ found, number, earlier });
     known = earlier.ranges.reduce(addRange, known);
     if (found.state.start.again) return matches;

@@ -199,7 +199,11 @@ async function recordInputs(
     if (known.isResumed?.state.inputs.has(number) !== true) {
       const path = absolutePath ?? input.path;
       const kept = { ...(spool === undefined ? {} : { spool }), ...(span === undefined ? {} : { span }) };
-      records.push({ type: 'input', input: number, path, kind: input.kind, ...kept, ...identify(head) });
+      const identity = {
+        ...identify(head),
+        ...(input.version === undefined ? {} : { version: input.version }),
+      };
+      records.push({ type: 'input', input: number, path, kind: input.kind, ...kept, ...identity });
     }
     if (!isFromPriorRun) continue;
     const end = plan[index]?.end;

@@ -12,7 +12,12 @@ export function decompressed(body: Readable, headers: Record<string, string | un
   const plain = gzipNames.includes(headers['content-encoding']?.trim().toLowerCase() ?? '')
     ? pipeline(body, createGunzip(), () => undefined)
     : body;
+  return verbatim(plain);
+}
+
+/** The body as it comes. Destroying it early raises no error. */
+export function verbatim(body: Readable): Readable {
   // undici reports a body destroyed unread as an error of its own, which nobody is left to hear.
-  plain.on('error', () => undefined);
-  return plain;
+  body.on('error', () => undefined);
+  return body;
 }

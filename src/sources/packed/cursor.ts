@@ -1,8 +1,8 @@
 /** Positions in packed files. Decompression only moves forward, so a position once reached is worth keeping. */
 import { unpack, type Packed } from './packing.ts';
-import type { KnownFile, OpenFiles } from '../open-files.ts';
+import type { RangedFile } from '../ranged-file.ts';
 
-/** Compressed bytes per read from disk. */
+/** Compressed bytes per read. */
 const readBytes = 256 * 1024;
 
 /**
@@ -17,7 +17,7 @@ export class KeptCursors {
   readonly #kept: Cursor[] = [];
 
   /** Removes and returns the cursor of `file` that is closest before `offset`. */
-  take(file: KnownFile, offset: number): Cursor | undefined {
+  take(file: RangedFile, offset: number): Cursor | undefined {
     let nearest: Cursor | undefined;
     for (const cursor of this.#kept) {
       const fits = cursor.file === file && cursor.position <= offset;
@@ -33,7 +33,7 @@ export class KeptCursors {
   }
 
   /** Closes all cursors of `file`. */
-  async forget(file: KnownFile): Promise<void> {
+  async forget(file: RangedFile): Promise<void> {
     for (const cursor of this.#kept.filter((kept) => kept.file === file)) {
       this.#kept.splice(this.#kept.indexOf(cursor), 1);
       await cursor.close();
@@ -45,19 +45,19 @@ export class KeptCursors {
 export class Cursor {
   /** Offset of the next byte. */
   position = 0;
-  readonly file: KnownFile;
+  readonly file: RangedFile;
   readonly #stream: AsyncGenerator<Uint8Array, void>;
   /** Decompressed bytes not yet delivered. */
   #rest: Uint8Array = new Uint8Array(0);
   /** An error of the stream that waits until the bytes before it are delivered. */
   #thrown: { error: unknown } | undefined;
 
-  constructor(file: KnownFile, { packed, files, onRead }: CursorOptions) {
+  constructor(file: RangedFile, { packed, onRead }: CursorOptions) {
     this.file = file;
     const { path: name, size, absolutePath } = file;
     this.#stream = unpack(packed, {
       name,
-      pieces: () => piecesOf(file, files, onRead),
+      pieces: () => piecesOf(file, onRead),
       file: {
         size,
         absolutePath,
@@ -65,7 +65,7 @@ export class Cursor {
           const bytes = Buffer.allocUnsafeSlow(length);
           let filled = 0;
           for (let got = 1; got > 0 && filled < length; filled += got) {
-            got = await files.read(file, bytes.subarray(filled), position + filled);
+            got = await file.read(bytes.subarray(filled), position + filled);
           }
           onRead(Math.min(size, position + filled));
           return bytes.subarray(0, filled);
@@ -126,19 +126,14 @@ export class Cursor {
 
 export interface CursorOptions {
   packed: Packed;
-  files: OpenFiles;
-  /** Called with the position reached in the file on disk. */
+  /** Called with the position reached in the packed file. */
   onRead: (position: number) => void;
 }
 
-async function* piecesOf(
-  file: KnownFile,
-  files: OpenFiles,
-  onRead: (position: number) => void,
-): AsyncGenerator<Uint8Array> {
+async function* piecesOf(file: RangedFile, onRead: (position: number) => void): AsyncGenerator<Uint8Array> {
   const buffer = Buffer.allocUnsafeSlow(Math.min(readBytes, Math.max(1, file.size)));
   for (let position = 0; ;) {
-    const length = await files.read(file, buffer, position);
+    const length = await file.read(buffer, position);
     if (length === 0) return;
     position += length;
     onRead(position);

@@ -3,22 +3,21 @@ import type { Input, BufferSlot } from '../../contracts/input.ts';
 import { Cursor } from './cursor.ts';
 import type { Packed } from './packing.ts';
 import type { SharedReading } from '../shared-reading.ts';
-import { modifiedMsOf } from '../file.ts';
-import type { KnownFile } from '../open-files.ts';
+import type { RangedFile } from '../ranged-file.ts';
 import { readSlots } from '../slots.ts';
 
 /**
  * A packed file cannot be entered in the middle: a reader continues from where an earlier one stopped if that
  * is not beyond its own start, else it starts over. `close` closes the file.
  */
-export function packedInput(file: KnownFile, packed: Packed, shared: SharedReading): Input {
-  const { files, cursors, pool } = shared;
+export function packedInput(file: RangedFile, packed: Packed, shared: SharedReading): Input {
+  const { cursors, pool } = shared;
   let furthest = 0;
 
   async function* read(from: number, to = Number.MAX_SAFE_INTEGER): AsyncGenerator<BufferSlot> {
     const cursor =
       cursors.take(file, from) ??
-      new Cursor(file, { packed, files, onRead: (position) => (furthest = Math.max(furthest, position)) });
+      new Cursor(file, { packed, onRead: (position) => (furthest = Math.max(furthest, position)) });
     // A cursor that failed, or was left in the middle of a step, is of no use to anybody.
     let reusable = true;
     try {
@@ -43,13 +42,14 @@ export function packedInput(file: KnownFile, packed: Packed, shared: SharedReadi
     path: file.path,
     kind: 'gzip',
     sourceBytes: file.size,
+    version: file.version,
     readSourceBytes: () => furthest,
     read,
-    modifiedMs: () => modifiedMsOf(file),
+    modifiedMs: () => file.modifiedMs(),
     settledUpTo: async () => undefined,
     async close() {
       await cursors.forget(file);
-      await files.forget(file);
+      await file.forget();
     },
   };
 }

@@ -4,7 +4,8 @@ import { Failure } from '../../failure.ts';
 /** A file of which any bytes can be read. */
 export interface RandomAccess {
   size: number;
-  absolutePath: string;
+  /** Where it lies on a disk; undefined when it does not. */
+  absolutePath: string | undefined;
   read: (position: number, length: number) => Promise<Uint8Array>;
 }
 

@@ -1,19 +1,24 @@
 /** A ZIP archive with one file in it. */
-import type { Entry } from 'yauzl';
+import { Readable } from 'node:stream';
+import type * as yauzlModule from 'yauzl';
+import type { Entry, ZipFile } from 'yauzl';
 import { Failure } from '../../failure.ts';
 import { shellName, shellWord } from '../shell-word.ts';
 import { unreadable, type RandomAccess } from './random-access.ts';
+
+type Yauzl = Pick<typeof yauzlModule, 'openPromise' | 'fromRandomAccessReaderPromise' | 'RandomAccessReader'>;
+
+/** Read at once of what lies on no disk. */
+const pieceBytes = 256 * 1024;
 
 /** How many names a message lists. */
 const maxNames = 3;
 
 export async function* unzip(file: RandomAccess, name: string): AsyncGenerator<Uint8Array, void> {
   const { default: yauzl } = await import('yauzl');
-  const archive = await yauzl
-    .openPromise(file.absolutePath, { lazyEntries: true, autoClose: false })
-    .catch((cause: unknown) => {
-      throw unreadable(name, 'ZIP', cause);
-    });
+  const archive = await openArchive(yauzl, file).catch((cause: unknown) => {
+    throw cause instanceof Failure ? cause : unreadable(name, 'ZIP', cause);
+  });
   try {
     const entries: Entry[] = [];
     for await (const entry of archive.eachEntry()) if (!isClutter(entry.fileName)) entries.push(entry);
@@ -29,6 +34,23 @@ export async function* unzip(file: RandomAccess, name: string): AsyncGenerator<U
     throw cause instanceof Failure ? cause : unreadable(name, 'ZIP', cause);
   } finally {
     archive.close();
+  }
+}
+
+function openArchive(yauzl: Yauzl, file: RandomAccess): Promise<ZipFile> {
+  const options = { lazyEntries: true, autoClose: false };
+  if (file.absolutePath !== undefined) return yauzl.openPromise(file.absolutePath, options);
+  class Ranges extends yauzl.RandomAccessReader {
+    override _readStreamForRange(from: number, to: number): Readable {
+      return Readable.from(piecesOf(file, from, to), { objectMode: false });
+    }
+  }
+  return yauzl.fromRandomAccessReaderPromise(new Ranges(), file.size, options);
+}
+
+async function* piecesOf({ read }: RandomAccess, from: number, to: number): AsyncGenerator<Uint8Array> {
+  for (let position = from; position < to; position += pieceBytes) {
+    yield await read(position, Math.min(pieceBytes, to - position));
   }
 }
 

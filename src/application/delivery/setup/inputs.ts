@@ -1,6 +1,7 @@
 /** The inputs of a delivery: opened, deduplicated by content, and locked. */
 import { dirname, join, resolve } from 'node:path';
 import type { Input } from '../../../contracts/input.ts';
+import { isAddress, placeOfAddress } from '../../../contracts/storage.ts';
 import { acquireLocks, type LockSet } from '../../../disk/lock/lock-set.ts';
 import { identify, readHead } from '../../../delivery/resume/input-identity.ts';
 import type { FoundRun } from '../../../delivery/ledger/ledger.ts';
@@ -69,7 +70,8 @@ export async function identifyInputs(
   for (const { input, span } of shares) {
     const from = spooled.get(input);
     if (input.kind !== 'stream') {
-      const absolutePath = resolve(workingDirectory, input.path);
+      const { path } = input;
+      const absolutePath = isAddress(path) ? placeOfAddress(path) : resolve(workingDirectory, path);
       given.push({
         input,
         absolutePath,

@@ -1,0 +1,44 @@
+/** What storage promises that is no disk of this machine: objects in buckets, and files behind `https://`. */
+
+/** An object as it was when it was looked at. */
+export interface StoredObject {
+  /** As messages name it: `s3://bucket/key`, `https://example.com/events.ndjson`. */
+  address: string;
+  bytes: number;
+  /**
+   * Changes whenever the bytes do, and is the same only for the same bytes, wherever they lie. Undefined: the server
+   * tells nothing by which a change could be noticed.
+   */
+  version: string | undefined;
+  /** When it was last modified, in milliseconds since the epoch. */
+  changedMs: number | undefined;
+}
+
+/**
+ * Reads objects. Each method asks until there is an answer. Throws a Failure `credentials` where access is refused,
+ * `unavailable` where nobody answers in the end, and `usage` for an address that cannot be meant.
+ */
+export interface ObjectReader {
+  /**
+   * The objects that a pattern names, in order of their addresses: the one of exactly this name, else all that match it
+   * as a glob; none where none does. Throws a Failure `usage` where a name that is no glob names nothing.
+   */
+  find(pattern: string): Promise<StoredObject[]>;
+  /** Undefined where there is none. */
+  look(address: string): Promise<StoredObject | undefined>;
+  /**
+   * The bytes from `from` to `to` of the very object that was looked at. Throws a Failure `local` when it has changed or
+   * gone since.
+   */
+  read(object: StoredObject, from: number, to: number): Promise<Uint8Array>;
+}
+
+/** Whether a text on the command line is the address of an object and no path. */
+export function isAddress(text: string): boolean {
+  return /^(?:s3|gs|https?):\/\//i.test(text);
+}
+
+/** Where an address leads, without what only opens it: signatures and other parameters of the web change, the file does not. */
+export function placeOfAddress(address: string): string {
+  return /^https?:/i.test(address) ? address.replace(/[?#].*$/s, '') : address;
+}

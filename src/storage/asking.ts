@@ -1,0 +1,54 @@
+/** The one loop in which storage is asked again. The SDK's own retries are off: two loops multiply. */
+import { Failure } from '../failure.ts';
+import { retryAfterMs } from '../http/retry-after.ts';
+import type { Machine } from '../machine.ts';
+import { retryLoop, RetryError } from '../retry.ts';
+
+/** An attempt failed in a way that another may fix. */
+export class StorageTrouble extends RetryError {
+  override readonly name = 'StorageTrouble';
+}
+
+/** A refusal for now. Dates in its headers are by the server's clock, and so is what they are measured from. */
+export function statusTrouble(
+  message: string,
+  headers: Readonly<Record<string, string | undefined>>,
+): StorageTrouble {
+  const serverMs = Date.parse(headers['date'] ?? '');
+  return new StorageTrouble(message, { waitMs: retryAfterMs(headers['retry-after'], serverMs) });
+}
+
+export interface Asking {
+  /** Attempts after the first. */
+  retries: number;
+  machine: Pick<Machine, 'sleep' | 'random'> & Partial<Pick<Machine, 'trace'>>;
+  signal: AbortSignal;
+  /** Called before each wait. */
+  onRetry: (message: string, waitMs: number) => void;
+}
+
+/**
+ * Calls `attempt` until it does not throw a StorageTrouble; other errors pass. Throws a Failure `unavailable` when the
+ * retries are used up: `cannot read s3://…: 503 Slow Down`.
+ */
+export async function askStorage<Result>(
+  what: string,
+  attempt: () => Promise<Result>,
+  { retries, machine, signal, onRetry }: Asking,
+): Promise<Result> {
+  try {
+    return await retryLoop<Result, StorageTrouble>(attempt, {
+      policy: { retries },
+      machine,
+      signal,
+      onWait: ({ message }, waitMs) => onRetry(`cannot ${what}: ${message}`, waitMs),
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof StorageTrouble)) throw error;
+    throw new Failure('unavailable', `cannot ${what}: ${error.message}, also after ${retries} retries`, {
+      hint: 'run the same command again later',
+      cause: error,
+    });
+  }
+}

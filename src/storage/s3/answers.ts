@@ -1,0 +1,106 @@
+/** What the refusals of S3 and of servers like it mean. The one table of their codes. */
+import { asFailure, Failure } from '../../failure.ts';
+import { plainText } from '../../http/explain.ts';
+import { statusTrouble, StorageTrouble } from '../asking.ts';
+import { NoReply } from './handler.ts';
+
+/**
+ * A refusal that a caller may expect. `missing`: there is no such object, bucket or upload. `differs`: what is there is not
+ * what the condition of the request says.
+ */
+export type Expected = 'missing' | 'differs';
+
+/** Why credentials are refused, by code, and what to do. */
+const REFUSED_CREDENTIALS: Readonly<Record<string, string>> = {
+  ExpiredToken: 'they have expired: get new ones and run the same command again',
+  ExpiredTokenException: 'they have expired: get new ones and run the same command again',
+  TokenRefreshRequired: 'they have expired: get new ones and run the same command again',
+  InvalidToken: 'AWS_SESSION_TOKEN is not that of the key',
+  InvalidAccessKeyId: 'the server does not know the key: was it meant for another one (--s3-endpoint)?',
+  SignatureDoesNotMatch: 'the secret key is not that of the access key',
+  RequestTimeTooSkewed: 'the clock of this machine is wrong',
+  RequestExpired: 'the clock of this machine is wrong',
+};
+
+/** Worth another attempt although the status does not say so. */
+const PASSING = new Set([
+  'RequestTimeout',
+  'SlowDown',
+  'Throttling',
+  'ThrottlingException',
+  'OperationAborted',
+  'InternalError',
+]);
+
+/** Nobody gave credentials, or whoever was to give them did not. */
+const LACKING = new Set(['CredentialsProviderError', 'TokenProviderError', 'ProviderError']);
+
+interface SdkError extends Error {
+  /** `clockSkewCorrected`: the SDK signs by the clock of the server from now on. */
+  $metadata?: { httpStatusCode?: number; clockSkewCorrected?: boolean };
+  $response?: { headers?: Record<string, string> };
+}
+
+/**
+ * Gives back what a caller may expect, and throws everything else: a StorageTrouble where another attempt may help, else a
+ * Failure. `what`: `read s3://bucket/key`.
+ */
+export function expectedAnswer(error: unknown, what: string): Expected {
+  if (error instanceof NoReply) throw noReply(error, what);
+  if (!isSdkError(error)) throw asFailure(error);
+  const status = error.$metadata?.httpStatusCode;
+  if (LACKING.has(error.name)) throw noCredentials(error, what);
+  if (status === undefined) throw error;
+  const isRightNow = error.$metadata?.clockSkewCorrected === true;
+  if (isRightNow || PASSING.has(error.name) || status >= 500 || status === 429) throw trouble(error, status);
+  if (status === 404) return 'missing';
+  // 409: another one is writing it at this moment.
+  if (status === 412 || (status === 409 && error.name === 'ConditionalRequestConflict')) return 'differs';
+  throw refusal(error, status, what);
+}
+
+function noReply({ trouble: { final, message, advice } }: NoReply, what: string): Error {
+  if (!final) return new StorageTrouble(message);
+  const hint = advice?.('--s3-endpoint');
+  return new Failure('unavailable', `cannot ${what}: ${message}`, hint === undefined ? {} : { hint });
+}
+
+function noCredentials({ message }: SdkError, what: string): Failure {
+  return new Failure('credentials', `cannot ${what}: no credentials (${plainText(message)})`, {
+    hint: 'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE; what is public can be read by https://',
+  });
+}
+
+function trouble(error: SdkError, status: number): StorageTrouble {
+  return statusTrouble(wordsOf(error, status), error.$response?.headers ?? {});
+}
+
+function refusal(error: SdkError, status: number, what: string): Failure {
+  const advice = REFUSED_CREDENTIALS[error.name];
+  const message = `cannot ${what}: ${wordsOf(error, status)}`;
+  if (advice !== undefined) return new Failure('credentials', message, { hint: advice });
+  if (status === 401 || status === 403) {
+    return new Failure('credentials', message, {
+      hint: 'these credentials may not do that, or the object is not there and they may not know',
+    });
+  }
+  return new Failure('local', message);
+}
+
+function wordsOf({ name, message }: SdkError, status: number): string {
+  // The SDK makes up names for answers without a body.
+  const code = /^(?:\d|Unknown)/.test(name) ? '' : ` ${name}`;
+  const words = plainText(message);
+  const said = words === '' || words === name || /^Unknown/.test(words) ? '' : `: ${words}`;
+  return `${status}${code}${said}`;
+}
+
+/** Whether a question that is answered without a body was refused: another one is told why. */
+export function isMuteRefusal(error: unknown): boolean {
+  const status = isSdkError(error) ? error.$metadata?.httpStatusCode : undefined;
+  return status === 400 || status === 401 || status === 403;
+}
+
+function isSdkError(error: unknown): error is SdkError {
+  return error instanceof Error && (LACKING.has(error.name) || '$metadata' in error);
+}

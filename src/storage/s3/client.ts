@@ -1,0 +1,95 @@
+/** The client of the SDK for one kind of bucket, made when the first request needs it. */
+import type { S3Client } from '@aws-sdk/client-s3';
+import type * as sdkModule from '#storage/sdk';
+import type { HttpClient } from '../../http/client.ts';
+import { processMask } from '../../masking/process-mask.ts';
+import type { Asking } from '../asking.ts';
+import { askStorage } from '../asking.ts';
+import { HttpHandler } from './handler.ts';
+
+/** The S3 of Google: its keys for interoperability are those of `AWS_ACCESS_KEY_ID` (cloud.google.com/storage/docs/interoperability, 2026-11). */
+const googleEndpoint = 'https://storage.googleapis.com';
+
+export interface S3Options {
+  http: HttpClient;
+  environment: Readonly<Record<string, string | undefined>>;
+  /** Another server than Amazon's, for `s3://`. */
+  endpoint: string | undefined;
+  /** Whether this account pays for what it reads from others' buckets. */
+  requesterPays: boolean;
+  asking: Asking;
+}
+
+export type Sdk = typeof sdkModule;
+
+/** The SDK and a client of it. */
+export interface Connection {
+  sdk: Sdk;
+  client: S3Client;
+}
+
+/** Opens connections by scheme, each once, and asks over them. */
+export class S3Connections {
+  readonly options: S3Options;
+  readonly #opened = new Map<'s3' | 'gs', Promise<Connection>>();
+
+  constructor(options: S3Options) {
+    this.options = options;
+  }
+
+  /** Asks until there is an answer. `what`: `read s3://bucket/key`, for messages. */
+  async ask<Answer>(
+    { scheme, what }: { scheme: 's3' | 'gs'; what: string },
+    attempt: (connection: Connection) => Promise<Answer>,
+  ): Promise<Answer> {
+    let opening = this.#opened.get(scheme);
+    if (opening === undefined) this.#opened.set(scheme, (opening = connect(scheme, this.options)));
+    const connection = await opening;
+    return askStorage(what, () => attempt(connection), this.options.asking);
+  }
+
+  /** What every request says besides what it asks for. */
+  get payer(): { RequestPayer?: 'requester' } {
+    return this.options.requesterPays ? { RequestPayer: 'requester' } : {};
+  }
+}
+
+async function connect(scheme: 's3' | 'gs', options: S3Options): Promise<Connection> {
+  const { environment, http, asking } = options;
+  const sdk = await import('#storage/sdk');
+  const endpoint = scheme === 'gs' ? googleEndpoint : options.endpoint;
+  const given = {
+    ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
+    ...credentialsOf(environment),
+    requestHandler: new HttpHandler(http, asking.signal),
+    maxAttempts: 1,
+    followRegionRedirects: endpoint === undefined,
+    // A signed body has its SHA-256 in the signature; servers other than Amazon's do not all know further checksums.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+  } as const;
+  const named = environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'];
+  if (named !== undefined) return { sdk, client: new sdk.S3Client({ ...given, region: named }) };
+  const client = new sdk.S3Client(given);
+  const isToldElsewhere = await client.config.region().then(
+    () => true,
+    () => false,
+  );
+  // Amazon answers with the region of the bucket, and the SDK follows; others do not care.
+  return isToldElsewhere
+    ? { sdk, client }
+    : { sdk, client: new sdk.S3Client({ ...given, region: 'us-east-1' }) };
+}
+
+/**
+ * Keys of the environment are passed on as they are; where there are none, or a profile is named, the SDK looks for
+ * itself: profiles, SSO, processes, containers, the machine's role.
+ */
+function credentialsOf(environment: S3Options['environment']) {
+  const accessKeyId = environment['AWS_ACCESS_KEY_ID'];
+  const secretAccessKey = environment['AWS_SECRET_ACCESS_KEY'];
+  const sessionToken = environment['AWS_SESSION_TOKEN'];
+  for (const secret of [secretAccessKey, sessionToken]) processMask.add(secret ?? '');
+  if (!accessKeyId || !secretAccessKey || environment['AWS_PROFILE'] !== undefined) return {};
+  return { credentials: { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) } };
+}
