@@ -43,8 +43,10 @@ export interface Block {
   range: Range;
   /** Line number at `range.to`. */
   nextLine: number;
-  /** The rows, each ended by one newline. Valid until `release()`. */
+  /** The rows, each ended by one newline. Valid until `release()`. Empty when they come deflated. */
   bytes: Uint8Array;
+  /** The rows in the form that leaves. Only from a supply that was asked for it. */
+  deflated?: Deflated;
   /** Rows of the input in `bytes`. */
   rows: number;
   /** Events in `bytes`, one per line: more than `rows` where the target splits rows. */
@@ -68,6 +70,15 @@ export interface Block {
 
 /** In place of the day of an event that has no time. */
 export const NO_DAY = -(2 ** 31);
+
+/** Rows as raw deflate that ends in a sync flush: such parts can be joined. Valid until the block is released. */
+export interface Deflated {
+  bytes: Uint8Array;
+  /** Length before compression. */
+  rawLength: number;
+  /** CRC-32 before compression. */
+  crc32: number;
+}
 
 /** A part of a chunk: one contiguous range of one input. */
 export interface Piece {

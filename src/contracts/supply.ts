@@ -2,10 +2,12 @@
 import type { Input } from './input.ts';
 import type { Block, Range, Reject } from '../records.ts';
 
-/** Limits of one block. A chunk is made of whole blocks. */
+/** Limits of one block, and its form. A chunk is made of whole blocks. */
 export interface BlockLimits {
   maxRows: number;
   maxBytes: number;
+  /** Blocks may come deflated. Not all do. */
+  takesDeflated?: boolean;
 }
 
 /**

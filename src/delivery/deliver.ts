@@ -7,8 +7,8 @@ import { adopt } from './send/adopt.ts';
 import { attempt } from './send/attempt.ts';
 import { ChunkSender } from './send/chunk-sender.ts';
 import { ChunkUploads } from './send/chunk-uploads.ts';
+import { bodyOptions } from './upload/body.ts';
 import { blockLimits, chunkLimits, packChunks, type Chunk, type PackOptions } from './upload/chunks.ts';
-import { createDeflate } from './upload/deflate.ts';
 import type { Flush } from './upload/flush.ts';
 import { JobPoller } from './jobs/job-poller.ts';
 import { UploadSlots } from './send/upload-slots.ts';
@@ -91,7 +91,7 @@ function assemble({ target, work, supplies, files, doubts, options: policy, cont
   let { nextChunk } = work;
   const pack: PackOptions = {
     limits: chunkLimits(target),
-    body: { framing: target.framing, gzip: target.gzip, deflate: createDeflate(policy.compressionLevel) },
+    body: bodyOptions(target, policy.compressionLevel),
     pool: createSegmentPool(),
     nextNumber: () => nextChunk++,
   };
@@ -204,7 +204,7 @@ async function* chunksOf(
   const countRows = (rows: number) => {
     read.rows += rows;
   };
-  const limits = blockLimits(pack.limits);
+  const limits = blockLimits(pack);
   const again = readPlanned(planned, { limits, reading: 'again', countRows });
   yield* packChunks(again, { ...pack, localRejects: 'kept', isRepeat: () => true });
   const first = readPlanned(planned, { limits, reading: 'first', countRows });

@@ -1,5 +1,6 @@
-// Builds each folder beside this file into `dist/kernels/NAME.js`, a module with its WebAssembly. Skips folders that have
-// not changed since they were built: compiling takes seconds, and every build and test begins with this.
+// Builds each folder beside this file that has an `index.ts` into `dist/kernels/NAME.js`, a module with its WebAssembly.
+// Skips those that have not changed since they were built: compiling takes seconds, and every build and test begins with
+// this.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,24 +9,28 @@ const here = import.meta.dirname;
 const output = join(here, '..', '..', 'dist', 'kernels');
 mkdirSync(output, { recursive: true });
 
-const kernels = readdirSync(here, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-for (const { name } of kernels) {
+const folders = readdirSync(here, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+const names = folders.map(({ name }) => name).sort();
+for (const name of names.filter((name) => existsSync(join(here, name, 'index.ts')))) {
   const stamp = join(output, `${name}.digest`);
-  const digest = digestOf(name);
+  const digest = `${name} ${digestOfSources()}`;
   const isBuilt = existsSync(join(output, `${name}.js`)) && existsSync(stamp);
   if (isBuilt && readFileSync(stamp, 'utf8') === digest) continue;
   await compile(name);
   writeFileSync(stamp, digest);
 }
 
-/** Digest of everything that decides the output: sources, settings, this file, and the versions of the compilers. */
-function digestOf(name) {
-  const sources = readdirSync(join(here, name)).sort();
-  const files = [
-    ...sources.map((file) => join(here, name, file)),
-    join(here, 'asconfig.json'),
-    import.meta.filename,
-  ];
+/**
+ * Digest of everything that decides the outputs: sources, which kernels share, settings, this file, and the versions of
+ * the compilers.
+ */
+function digestOfSources() {
+  const sources = names.flatMap((name) =>
+    readdirSync(join(here, name))
+      .sort()
+      .map((file) => join(here, name, file)),
+  );
+  const files = [...sources, join(here, 'asconfig.json'), import.meta.filename];
   const compilers = ['assemblyscript', 'esbuild'].map((tool) => fileInPackages(tool, 'package.json'));
   const hash = createHash('sha256');
   for (const file of [...files, ...compilers]) hash.update(readFileSync(file)).update('\0');

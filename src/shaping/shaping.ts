@@ -36,5 +36,6 @@ function preparedFor(
   return {
     format,
     shaper: (head) => (decodes ? new ObjectRows(rules, head) : new JsonRows(rules, head, plain)),
+    kernel: () => (decodes || format.name !== 'ndjson' ? undefined : plain()?.kernel),
   };
 }

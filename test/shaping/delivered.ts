@@ -1,9 +1,10 @@
+import { constants, crc32, inflateRawSync } from 'node:zlib';
 import type { BlockLimits, Supply } from '../../src/contracts/supply.ts';
 import type { Block, Changes, Reject } from '../../src/records.ts';
 
 /** Blocks of a supply, their bytes copied and their memory given back. */
 export interface Delivered {
-  blocks: (Omit<Block, 'bytes' | 'release'> & { text: string })[];
+  blocks: (Omit<Block, 'bytes' | 'deflated' | 'release'> & { text: string })[];
   /** All that leaves, as one text. */
   text: string;
   rows: number;
@@ -34,10 +35,11 @@ export async function deliver(
   };
   try {
     for await (const block of supply.blocks(range, limits)) {
-      const text = Buffer.from(block.bytes).toString();
+      const text = textOf(block);
       block.release();
       const kept = { ...block, text };
       Reflect.deleteProperty(kept, 'bytes');
+      Reflect.deleteProperty(kept, 'deflated');
       Reflect.deleteProperty(kept, 'release');
       delivered.blocks.push(kept);
       delivered.text += text;
@@ -51,6 +53,14 @@ export async function deliver(
     delivered.thrown = thrown;
   }
   return delivered;
+}
+
+function textOf({ bytes, deflated }: Block): string {
+  if (deflated === undefined) return Buffer.from(bytes).toString();
+  const raw = inflateRawSync(deflated.bytes, { finishFlush: constants.Z_SYNC_FLUSH });
+  if (raw.length !== deflated.rawLength || crc32(raw) !== deflated.crc32 || bytes.length > 0)
+    throw new Error('a deflated block is not what it says of itself');
+  return raw.toString();
 }
 
 function add(sum: Changes, more: Changes): void {

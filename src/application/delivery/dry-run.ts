@@ -3,8 +3,8 @@ import type { Input } from '../../contracts/input.ts';
 import type { Supply } from '../../contracts/supply.ts';
 import { emitHeldBack } from '../../delivery/read.ts';
 import { withLinesOfInput } from '../../delivery/outputs/rejects.ts';
+import { bodyOptions } from '../../delivery/upload/body.ts';
 import { blockLimits, chunkLimits, packChunks, type PackOptions } from '../../delivery/upload/chunks.ts';
-import { createDeflate } from '../../delivery/upload/deflate.ts';
 import { createSegmentPool } from '../../delivery/upload/segments.ts';
 import { asFailure } from '../../failure.ts';
 import type { Block, Reject } from '../../records.ts';
@@ -47,18 +47,17 @@ export async function dryRun(
   );
   const limits = chunkLimits(target);
   emitNotes(readable, report.emit);
-  const body = {
-    framing: target.framing,
-    gzip: target.gzip,
-    deflate: createDeflate(settings.compressionLevel),
-  };
+  // Rows that are shown must be there to be shown.
+  const options = bodyOptions(target, settings.compressionLevel);
+  const body = { ...options, takesDeflated: options.takesDeflated && show === 0 };
   let number = 0;
   const pack: PackOptions = { limits, body, pool: createSegmentPool(), nextNumber: () => (number += 1) };
   const planned: Planned = { requests: 0, rows: 0, bytes: 0 };
   const rejects = await openCheckRejects({ readable, supplies }, parts, (asked) =>
     guardMore(asked, inputs, parts),
   );
-  for await (const chunk of packChunks(readAll({ supplies, shares }, parts, { show, rejects }), pack)) {
+  const source = { supplies, shares };
+  for await (const chunk of packChunks(readAll(source, parts, { show, rejects, pack }), pack)) {
     const { byteLength } = await chunk.body;
     chunk.release();
     if (chunk.events === 0) continue;
@@ -75,10 +74,10 @@ export async function dryRun(
 
 async function* readAll(
   { supplies, shares }: { supplies: readonly Supply[]; shares: readonly Share[] },
-  { report, target, interruption }: RunParts,
-  { show, rejects }: Pick<DryRunOptions, 'show'> & { rejects: CheckRejects },
+  { report, interruption }: RunParts,
+  { show, rejects, pack }: Pick<DryRunOptions, 'show'> & { rejects: CheckRejects; pack: PackOptions },
 ): AsyncGenerator<Block> {
-  const limits = blockLimits(chunkLimits(target));
+  const limits = blockLimits(pack);
   let left = show;
   for (const [input, supply] of supplies.entries()) {
     let rows = 0;

@@ -67,7 +67,7 @@ export class ChunkSender {
     const withoutId = chunk.earlier?.withoutId ?? 0;
     const jobs = await this.#carryAnew(
       { ...chunk, withoutId, isRepeat: true },
-      { options: repacking.pack, most: blockLimits(repacking.pack.limits) },
+      { options: repacking.pack, most: blockLimits(repacking.pack) },
     );
     if (jobs === 0) ends.slots.settled();
     for (let extra = 1; extra < jobs; extra += 1) ends.slots.adopt();

@@ -4,9 +4,9 @@
  */
 import { crc32 } from 'node:zlib';
 import type { Target } from '../../contracts/target.ts';
-import type { Block, Body } from '../../records.ts';
+import type { Block, Body, Deflated } from '../../records.ts';
 import { combineCrc32 } from './crc-combine.ts';
-import type { Deflate } from './deflate.ts';
+import { createDeflate, isFastLevel, type Deflate } from './deflate.ts';
 import { SegmentWriter, type SegmentPool } from './segments.ts';
 
 export interface BodyBuilder {
@@ -30,6 +30,14 @@ export interface BodyOptions {
   framing: Target['framing'];
   gzip: boolean;
   deflate: Deflate;
+  /** Blocks may come deflated, as they leave. */
+  takesDeflated: boolean;
+}
+
+/** How bodies are built for a target, at a level of 1 to 9. */
+export function bodyOptions({ framing, gzip }: Pick<Target, 'framing' | 'gzip'>, level: number): BodyOptions {
+  const takesDeflated = gzip && isFastLevel(level) && isPlain(framing);
+  return { framing, gzip, deflate: createDeflate(level), takesDeflated };
 }
 
 /** RFC 1952: magic, deflate, no flags, no time, unknown system. */
@@ -69,11 +77,23 @@ export function startBody(pool: SegmentPool, options: BodyOptions): BodyBuilder 
     compressing.push(order);
   }
 
+  function putDeflated({ bytes, rawLength: length, crc32: blockCrc32 }: Deflated, release: () => void): void {
+    rawLength += length;
+    checksum = combineCrc32(checksum, blockCrc32, length);
+    order = order.then(() => writer.write(bytes)).finally(release);
+    order.catch(() => undefined);
+    compressing.push(order);
+  }
+
   if (options.gzip) writer.write(gzipHeader);
 
   return {
     add(block) {
       events += block.events;
+      if (block.deflated !== undefined) {
+        putDeflated(block.deflated, () => block.release());
+        return;
+      }
       const bytes = frame.block(block.bytes);
       const knownCrc32 = bytes === block.bytes ? block.bytesCrc32 : undefined;
       put(bytes, () => block.release(), knownCrc32);
@@ -114,6 +134,11 @@ function gzipTrailer(checksum: number, rawLength: number): Uint8Array {
   return new Uint8Array(trailer.buffer);
 }
 
+/** Whether a body is the rows as blocks hold them. */
+function isPlain({ head, between, tail }: Target['framing']): boolean {
+  return head === '' && between === '\n' && tail === '\n';
+}
+
 interface Framing {
   block(bytes: Uint8Array): Uint8Array;
   end(): Uint8Array;
@@ -124,7 +149,7 @@ interface Framing {
  * each newline, which JSON never contains inside a row, is replaced by the separator.
  */
 function createFraming({ head, between, tail }: Target['framing']): Framing {
-  if (head === '' && between === '\n' && tail === '\n') {
+  if (isPlain({ head, between, tail })) {
     return { block: (bytes) => bytes, end: () => new Uint8Array() };
   }
   let before = head;

@@ -54,16 +54,18 @@ const maxRejects = 4_000;
 const maxCoveredBytes = 64 * 1024 * 1024;
 /** How many blocks are compressed at once: one for each thread of the libuv pool. */
 const maxCompressing = 4;
-const maxBlockBytes = 1024 * 1024;
+/** A slot of rows, to which ids are added. */
+const maxBlockBytes = 2 * 1024 * 1024;
 
 /** Limits on a chunk from the target and the settings of the user. */
 export function chunkLimits(target: Target): ChunkLimits {
   return { rows: target.limits.rows, bytes: target.limits.bytes, wireBytes: maxWireBytes };
 }
 
-/** Limits on blocks, small enough to fill chunks well: a quarter of a chunk, at most 1 MiB. */
-export function blockLimits(limits: ChunkLimits): BlockLimits {
+/** Limits on blocks, small enough to fill chunks well: a quarter of a chunk, at most 2 MiB. */
+export function blockLimits({ limits, body }: Pick<PackOptions, 'limits' | 'body'>): BlockLimits {
   return {
+    takesDeflated: body.takesDeflated,
     maxRows: Math.max(Math.floor(limits.rows / 4), 1),
     maxBytes: Math.min(Math.max(Math.floor(limits.bytes / 4), 1), maxBlockBytes),
   };
@@ -174,7 +176,7 @@ class ChunkBuilder {
       last.rows += block.rows;
       last.events += block.events;
       last.rejected += block.rejects.length;
-      last.bytes += block.bytes.length;
+      last.bytes += rawLengthOf(block);
       last.crc32 = combineCrc32(last.crc32, block.crc32, covered);
       return;
     }
@@ -185,7 +187,7 @@ class ChunkBuilder {
       rows: block.rows,
       events: block.events,
       rejected: block.rejects.length,
-      bytes: block.bytes.length,
+      bytes: rawLengthOf(block),
       crc32: block.crc32,
     });
   }
@@ -194,5 +196,9 @@ class ChunkBuilder {
 /** Upper bound of what a block adds to a body: rows, separators, head and tail. */
 function framedLength(block: Block, framing: Target['framing']): number {
   const perEvent = Math.max(framing.between.length - 1, 0);
-  return block.bytes.length + block.events * perEvent + framing.head.length + framing.tail.length;
+  return rawLengthOf(block) + block.events * perEvent + framing.head.length + framing.tail.length;
+}
+
+function rawLengthOf({ bytes, deflated }: Block): number {
+  return deflated?.rawLength ?? bytes.length;
 }

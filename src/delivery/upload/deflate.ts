@@ -12,9 +12,20 @@ export type Deflate = (bytes: Uint8Array) => Promise<readonly Uint8Array[]>;
 /** Levels up to this one use the kernel, which has a single level. */
 const maxFastLevel = 3;
 
+/** Whether blocks may be compressed by a kernel at this level. */
+export function isFastLevel(level: number): boolean {
+  return level <= maxFastLevel;
+}
+
 /** `level`: 1 to 9, as in zlib. Holds only memory; nothing needs closing. */
 export function createDeflate(level: number): Deflate {
-  const compressNow = level <= maxFastLevel ? deflateKernel() : undefined;
+  let deflate: Deflate | undefined;
+  // Where blocks come deflated, there is nothing left to do.
+  return (bytes) => (deflate ??= chooseDeflate(level))(bytes);
+}
+
+function chooseDeflate(level: number): Deflate {
+  const compressNow = isFastLevel(level) ? deflateKernel() : undefined;
   return compressNow === undefined ? createZlibDeflate(level) : async (bytes) => compressNow(bytes);
 }
 

@@ -87,6 +87,11 @@ export class RangeReader {
     }
   }
 
+  /** Reads one slot that ends with its last row, or with a part of one that the next slot continues. */
+  *readSlot(slot: BufferSlot): Generator<undefined> {
+    yield* this.#take(slot);
+  }
+
   /** Releases the slot when neither the sink nor this reader needs it. */
   *#take(slot: BufferSlot): Pauses {
     const { buffer, byteOffset, byteLength } = slot.bytes;

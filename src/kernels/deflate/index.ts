@@ -4,16 +4,8 @@
  * concatenated outputs form one stream. AssemblyScript, compiled to WebAssembly; tests verify it with zlib's
  * `inflate`.
  */
-import { beginBits, out, pending, pendingBits, putStored, putSyncFlush, resumeBits } from './bits.ts';
-import { buildCodes, estimatedBits } from './codes.ts';
-import { encode } from './encode.ts';
-import { putHeader } from './header.ts';
-import { beginMatches, continueMatches, findMatches } from './matches.ts';
+import { compress } from './compress.ts';
 
-/** Maximum length of a stretch. It keeps symbol counts below the limit of the sort. */
-const MAX_STRETCH: usize = 1_048_576;
-/** Approximate size of a header. */
-const HEADER_BYTES: usize = 100;
 /** How far reads and writes may exceed their range. */
 const SLACK: usize = 128;
 
@@ -32,32 +24,5 @@ export function reserve(bytes: usize): void {
 
 /** Compresses the first `length` bytes of the input; returns the length of the output. */
 export function deflate(length: usize): usize {
-  const end = input + length;
-  beginBits(output);
-  beginMatches(input);
-  for (let done = input; done < end;) {
-    const until = findMatches(input, min(end, done + MAX_STRETCH));
-    putStretch(done, until);
-    continueMatches(until);
-    done = until;
-  }
-  putSyncFlush();
-  return out - output;
-}
-
-/** Writes a stretch with its own codes, or stored where codes would not make it smaller. */
-function putStretch(from: usize, to: usize): void {
-  const bytes = to - from;
-  buildCodes(from, to);
-  if (((estimatedBits >> 3) as usize) + HEADER_BYTES < bytes) {
-    const start = out;
-    const startPending = pending;
-    const startBits = pendingBits;
-    putHeader();
-    encode(from, to);
-    if (out - start <= bytes) return;
-    // The codes were derived from a sample that did not represent the rest.
-    resumeBits(start, startPending, startBits);
-  }
-  putStored(from, to);
+  return compress(input, input + length, output);
 }

@@ -31,7 +31,7 @@ export interface LocatedRow {
 export interface BuilderOptions {
   input: number;
   limits: BlockLimits;
-  pool: SharedBufferPool;
+  pool: Pick<SharedBufferPool, 'take'>;
   from: number;
   line: number;
   /** Called for each row that is sent: its position in the input and the number of events it became. */
@@ -127,8 +127,8 @@ export class BlockBuilder {
     const isGap = viewFrom >= 0 && viewFrom + byteLength !== from;
     const room = limits.maxBytes - byteLength;
     if (trace !== undefined || isGap || room <= 0) return undefined;
-    const bytes = copies ? Math.min(room, this.#arenaRoom()) : room;
-    return { copies, rows: limits.maxRows - events, bytes };
+    const into = copies ? this.#arenaBytes().subarray(this.#arenaEnd) : undefined;
+    return { into, rows: limits.maxRows - events, bytes: Math.min(room, into?.length ?? room) };
   }
 
   /** Adds consecutive rows that fit the room returned by `roomFor`. */
@@ -138,7 +138,8 @@ export class BlockBuilder {
       if (block.viewFrom < 0) block.viewFrom = run.from;
       block.byteLength += run.to - run.from;
     } else {
-      this.#arenaBytes().set(run.text, this.#arenaEnd);
+      const arena = this.#arenaBytes();
+      if (run.text.buffer !== arena.buffer) arena.set(run.text, this.#arenaEnd);
       this.#arenaEnd += run.text.length;
       block.byteLength += run.text.length;
     }

@@ -20,7 +20,8 @@ export function withEventDays(supply: Supply, { times }: Pick<RowShape, 'times'>
     ...supply,
     async *blocks(range, limits) {
       const read = dayReader(time);
-      for await (const block of supply.blocks(range, limits)) yield { ...block, days: daysOf(block, read) };
+      const readable = { ...limits, takesDeflated: false };
+      for await (const block of supply.blocks(range, readable)) yield { ...block, days: daysOf(block, read) };
     },
   };
 }

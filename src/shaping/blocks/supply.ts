@@ -9,6 +9,8 @@ import { SharedBufferPool } from '../../formats/reading/shared-buffer.ts';
 import { RangeReader } from '../../formats/reading/range-reader.ts';
 import { ShapingSink } from './shaping-sink.ts';
 import type { PreparedRows, Shaping } from '../rows/row-shaper.ts';
+import { SlotRows } from '../slots/slot-rows.ts';
+import { SlotShaper } from '../slots/slot-shaper.ts';
 
 export interface SupplyOptions {
   input: Input;
@@ -48,14 +50,14 @@ export function createSupply(options: SupplyOptions): Supply {
 
 class Reader {
   readonly #options: SupplyOptions;
-  readonly #rows: PreparedRows;
+  readonly #prepared: PreparedRows;
   readonly #pool: SharedBufferPool;
   readonly #head = new HeadBytes();
   heldBack: HeldBackRow | undefined;
 
   constructor(options: SupplyOptions) {
     this.#options = options;
-    this.#rows = options.shaping.prepare(options.format);
+    this.#prepared = options.shaping.prepare(options.format);
     this.#pool = options.pool ?? new SharedBufferPool();
   }
 
@@ -64,23 +66,58 @@ class Reader {
     limits: BlockLimits,
     trace?: Trace,
   ): AsyncGenerator<Block> {
-    const { input, inputIndex, maxRowBytes } = this.#options;
+    await this.#readHead(range.from);
+    const slots = this.#options.input.read(range.from, range.to);
+    const finished = limits.takesDeflated === true ? this.#slotRows(slots, range, limits) : undefined;
+    if (finished === undefined) {
+      yield* this.#rows(slots, range, { limits, trace });
+      return;
+    }
+    try {
+      yield* finished.blocks((slot) => this.#note(slot));
+      const rest = { ...range, from: finished.offset, line: finished.line };
+      yield* this.#rows(finished.rest(), rest, { limits });
+    } finally {
+      await finished.close();
+    }
+  }
+
+  /** Reads whole slots with the kernel, where the rows are such. */
+  #slotRows(
+    slots: AsyncIterable<BufferSlot>,
+    range: { from: number; line: number },
+    limits: BlockLimits,
+  ): SlotRows | undefined {
+    const prepared = this.#prepared;
+    const kernel = prepared.kernel();
+    if (kernel === undefined) return undefined;
+    const { inputIndex: input, maxRowBytes } = this.#options;
+    const shaper = prepared.shaper(this.#head);
+    const pass = { input, format: prepared.format, shaper, limits, maxRowBytes };
+    return new SlotRows(slots, range, { shaper: new SlotShaper(kernel, this.#pool), pass });
+  }
+
+  /** Reads rows one by one, or in runs. */
+  async *#rows(
+    slots: AsyncIterable<BufferSlot>,
+    range: { from: number; to?: number; line: number },
+    { limits, trace }: { limits: BlockLimits; trace?: Trace | undefined },
+  ): AsyncGenerator<Block> {
+    const { inputIndex, maxRowBytes } = this.#options;
     const { from, line } = range;
-    await this.#readHead(from);
     const builder = new BlockBuilder({ input: inputIndex, limits, pool: this.#pool, from, line, trace });
     const head = this.#head.bytes;
-    const scanner = this.#rows.format.scanner({
+    const scanner = this.#prepared.format.scanner({
       atStart: from === 0,
       toEnd: range.to === undefined,
       line,
       head,
     });
-    const shaper = this.#rows.shaper(this.#head);
+    const shaper = this.#prepared.shaper(this.#head);
     const sink = new ShapingSink({ scanner, shaper, builder, maxRowBytes });
     const pass = new RangeReader(from, { scanner, sink, maxRowBytes });
     try {
-      const note = ({ offset, bytes }: BufferSlot) => this.#head.note(offset, bytes);
-      for await (const _ of pass.read(input.read(from, range.to), note)) yield* builder.drain();
+      for await (const _ of pass.read(slots, (slot) => this.#note(slot))) yield* builder.drain();
       const { holdsBack } = this.#options;
       const isAtEnd = range.to === undefined && pass.hasOpenRow;
       const isHeldBack = isAtEnd && (await holdsBack?.()) === true;
@@ -96,9 +133,13 @@ class Reader {
     const end = Math.min(upTo, HeadBytes.maxBytes);
     if (this.#head.bytes.length >= end) return;
     for await (const slot of this.#options.input.read(0, end)) {
-      this.#head.note(slot.offset, slot.bytes);
+      this.#note(slot);
       slot.release();
     }
+  }
+
+  #note({ offset, bytes }: BufferSlot): void {
+    this.#head.note(offset, bytes);
   }
 
   /** The position of the row from which each event was made. */

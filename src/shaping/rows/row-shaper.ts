@@ -3,6 +3,7 @@ import type { Format, RowProblem, RowText } from '../../contracts/format.ts';
 import type { Edits } from './edits.ts';
 import type { HeadBytes } from '../ids/head-bytes.ts';
 import type { RowSource } from '../ids/ids.ts';
+import type { RowKernel } from '../slots/row-kernel.ts';
 import type { PlainLines, PlainRun, RunRoom } from './plain-rows.ts';
 import type { RowCodes } from './row-codes.ts';
 
@@ -49,4 +50,6 @@ export interface PreparedRows {
    * read.
    */
   shaper(head: HeadBytes): RowShaper;
+  /** The kernel that can finish whole slots of these rows, which are the lines of the input. */
+  kernel(): RowKernel | undefined;
 }

@@ -261,7 +261,7 @@ export function sendingTo(steps: readonly Step[] = [], options: SendingOptions =
   };
   const pack: PackOptions = {
     limits: { rows: target.limits.rows, bytes: target.limits.bytes, wireBytes: 1_000_000 },
-    body: { framing, gzip: false, deflate: createDeflate(1) },
+    body: { framing, gzip: false, deflate: createDeflate(1), takesDeflated: false },
     pool,
     nextNumber: () => nextChunk++,
   };

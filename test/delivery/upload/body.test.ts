@@ -28,7 +28,12 @@ function blockOf(bytes: Buffer, { told, released }: { told: boolean; released: (
 }
 
 async function bodyOf(texts: readonly Buffer[], level: number): Promise<{ body: Body; released: number }> {
-  const builder = startBody(createSegmentPool(), { framing, gzip: true, deflate: createDeflate(level) });
+  const builder = startBody(createSegmentPool(), {
+    framing,
+    gzip: true,
+    deflate: createDeflate(level),
+    takesDeflated: false,
+  });
   let released = 0;
   texts.forEach((text, index) => {
     builder.add(blockOf(text, { told: index % 2 === 0, released: () => released++ }));

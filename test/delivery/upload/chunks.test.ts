@@ -50,7 +50,12 @@ function optionsFor(limits: { rows: number; bytes: number }, gzip: boolean): Pac
   let number = 0;
   return {
     limits: { ...limits, wireBytes: 1_000_000 },
-    body: { framing: { head: '', between: '\n', tail: '\n' }, gzip, deflate: createDeflate(1) },
+    body: {
+      framing: { head: '', between: '\n', tail: '\n' },
+      gzip,
+      deflate: createDeflate(1),
+      takesDeflated: false,
+    },
     pool: createSegmentPool(),
     nextNumber: () => ++number,
   };

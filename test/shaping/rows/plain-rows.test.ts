@@ -12,6 +12,7 @@ import { createShaping } from '../../../src/shaping/shaping.ts';
 import { createSupply } from '../../../src/shaping/blocks/supply.ts';
 import { deliver, roomy, type Delivered } from '../delivered.ts';
 import { memoryInput } from '../memory-input.ts';
+import { fileText } from '../row-arbitraries.ts';
 import { propertyRuns } from '../../property-runs.ts';
 
 const nowMs = Date.parse('2026-11-24T12:00:00Z');
@@ -46,7 +47,7 @@ describe('the kernel takes', () => {
     const bytes = Buffer.from(text);
     return PlainRows.create(rulesOf(rules))?.take(
       { bytes, from: 0, to: bytes.length, offset: 0 },
-      { copies, rows: 1e9, bytes: 1e9, rowBytes: 1000 },
+      { into: copies ? Buffer.alloc(1e6) : undefined, rows: 1e9, bytes: 1e9, rowBytes: 1000 },
       isFilled ? new IdMaker({ fillId, recipe, head }) : undefined,
     );
   };
@@ -114,7 +115,9 @@ describe('the kernel takes', () => {
 
 /** The same rules without the kernel. */
 function oneByOne(rules: RowRules): Shaping {
-  return { prepare: (format) => ({ format, shaper: (head) => new JsonRows(rules, head) }) };
+  return {
+    prepare: (format) => ({ format, shaper: (head) => new JsonRows(rules, head), kernel: () => undefined }),
+  };
 }
 
 interface Reading {
@@ -134,55 +137,6 @@ async function readBothWays({ text, rules, slotSizes, limits = roomy }: Reading)
   return Promise.all(ways);
 }
 
-const KEYS = [
-  '$time',
-  '$version',
-  '$headers',
-  '$unique_id',
-  '$package',
-  '$tracking_pixel',
-  '$pixel',
-  '$type',
-  'n',
-  'é',
-  '\\u0024time',
-];
-const VALUES = [
-  '"2026-11-23T10:20:30Z"',
-  '"2026-11-23T10:20:30.5Z"',
-  '"2026-11-23T10:20:30+02:00"',
-  '"2023-02-29T10:20:30Z"',
-  '"2024-02-29T23:59:60Z"',
-  '"2026-11-17T12:00:00.000Z"',
-  '"2026-11-17T11:59:59.999Z"',
-  '1790000000',
-  '"p"',
-  '"a longer text than sixteen bytes, with \\"escapes\\" and é"',
-  '""',
-  'null',
-  'true',
-  '-0.5E+3',
-  '01',
-  '{}',
-  '[]',
-  '{"$time":[1,"]",{"a":{}}],"b":[[],[{}]]}',
-];
-const space = fc.constantFrom('', '', '', ' ', '\t');
-const member = fc
-  .tuple(space, fc.constantFrom(...KEYS), space, space, fc.constantFrom(...VALUES), space)
-  .map(([a, key, b, c, value, d]) => `${a}"${key}"${b}:${c}${value}${d}`);
-/** Rows that are often plain: what is needed is there most of the time. */
-const usual = fc
-  .tuple(fc.constantFrom(...VALUES.slice(0, 6)), fc.array(member, { maxLength: 2 }))
-  .map(([time, more]) => [`"$time":${time}`, '"$package":"p"', ...more].join(','));
-const row = fc.oneof(
-  { weight: 3, arbitrary: usual },
-  { weight: 1, arbitrary: fc.array(member, { maxLength: 5 }).map((members) => members.join(',')) },
-);
-const line = fc
-  .tuple(row, fc.constantFrom('\n', '\n', '\n', '\r\n', ' \n', '\n\n'))
-  .map(([text, end]) => `{${text}}${end}`);
-const fileText = fc.array(line, { maxLength: 12 }).map((lines) => lines.join(''));
 const rulesArbitrary = fc.record({
   shape: fc.constantFrom(BULK, BULK, PACKAGE, TYPED),
   fillId: fc.constantFrom('position', 'content', 'off'),

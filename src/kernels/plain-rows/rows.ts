@@ -1,11 +1,10 @@
 /**
  * Takes NDJSON rows that need no decision, many at a time: JSON objects that plainly meet every requirement,
  * as nearly all rows do. Stops at the first row that is not certain, and never says why: the rules are those
- * of `shaping/rows/json-rows.ts`, which decides about every row that is left. AssemblyScript, compiled to
- * WebAssembly.
+ * of `shaping/rows/json-rows.ts`, which decides about every row that is left.
  */
 import { crc32 } from './crc32.ts';
-import { memberBytes, setDigest, setMember, writeMember } from './ids.ts';
+import { memberBytes, writeMember } from './ids.ts';
 import {
   CLOSE_OBJECT,
   COLON,
@@ -16,14 +15,9 @@ import {
   QUOTE,
   skipSpace,
 } from './json.ts';
-import { addProbe, beginRow, beginRules, hasId, isComplete, isOld, takesMember } from './members.ts';
-
-export { addProbe, beginRules, setDigest, setMember };
+import { beginRow, hasId, isComplete, isOld, takesMember } from './members.ts';
 
 const NEWLINE: u8 = 0x0a;
-/** How far reads and writes may exceed their range. */
-const SLACK: usize = 64;
-
 /**
  * The result of the last `view` or `copy`: the number of rows, the address after them, and how many rows had
  * no id, got one, or were old.
@@ -36,9 +30,7 @@ export let old = 0;
 /** The end of the rows written to the output. */
 export let outEnd: usize = 0;
 
-/** Addresses of the input and output buffers. */
-export let input: usize = 0;
-export let output: usize = 0;
+let output: usize = 0;
 let outputBytes: usize = 0;
 
 /** Rows without an id are taken as they are. */
@@ -53,11 +45,10 @@ let maxRows = 0;
 let maxBytes: usize = 0;
 let maxRowBytes: usize = 0;
 
-/** Must be called once, before all else. */
-export function reserve(inputSize: usize, outputSize: usize): void {
-  input = heap.alloc(inputSize + SLACK);
-  output = heap.alloc(outputSize + SLACK);
-  outputBytes = outputSize;
+/** Where `copy` writes its rows: up to fifteen bytes behind `bytes` are overwritten. */
+export function setOutput(at: usize, bytes: usize): void {
+  output = at;
+  outputBytes = bytes;
 }
 
 /** `missing`: 0, rows without an id are taken; 1, they are taken and get an id; 2, they are left. */
@@ -88,7 +79,7 @@ export function view(from: usize, to: usize): void {
 }
 
 /**
- * Takes rows in `[from, to)` and writes them to `output`. `offset` is the offset of `from` in the input. The
+ * Takes rows in `[from, to)` and writes them to the output. `offset` is the offset of `from` in the input. The
  * digest for ids is valid for rows that begin before the offset `until`.
  */
 export function copy(from: usize, to: usize, offset: f64, until: f64): void {

@@ -1,0 +1,66 @@
+/** Cuts slots behind their last line end, so that each part holds whole lines and needs no other. */
+import type { BufferSlot } from '../../contracts/input.ts';
+import { PartialRow } from './partial-row.ts';
+
+const NEWLINE = 0x0a;
+
+/** Whole lines of an input. */
+export interface WholeLines {
+  /** The beginning of the first line, which the slots before ended with. A copy. */
+  readonly start: Uint8Array;
+  /** The rest: memory of a slot, valid until `release`. */
+  readonly rest: Uint8Array;
+  /** Offset of the first byte in the decompressed input. */
+  readonly offset: number;
+  readonly byteLength: number;
+  /** May be called once or more. */
+  release(): void;
+}
+
+export class LineCutter {
+  /** What follows the last line end so far. */
+  #open = new PartialRow();
+  /** Position of the first byte that no lines contain yet. */
+  offset: number;
+
+  constructor(from: number) {
+    this.offset = from;
+  }
+
+  /** The lines that this slot ends; undefined when it ends none. Takes over the slot. */
+  take(slot: BufferSlot): WholeLines | undefined {
+    const { bytes } = slot;
+    const end = bytes.lastIndexOf(NEWLINE) + 1;
+    if (end === 0) {
+      this.#open.append(bytes);
+      slot.release();
+      return undefined;
+    }
+    const start = this.#open.bytes;
+    this.#open = new PartialRow();
+    if (end < bytes.length) this.#open.append(bytes.subarray(end));
+    const lines = {
+      start,
+      rest: bytes.subarray(0, end),
+      offset: this.offset,
+      byteLength: start.length + end,
+      release: () => slot.release(),
+    };
+    this.offset += lines.byteLength;
+    return lines;
+  }
+
+  /** Puts lines that were taken last in front of what is open. */
+  giveBack(lines: WholeLines): void {
+    const after = this.#open.bytes;
+    this.#open = new PartialRow();
+    for (const bytes of [lines.start, lines.rest, after]) this.#open.append(bytes);
+    this.offset = lines.offset;
+    lines.release();
+  }
+
+  /** The bytes behind the last line end, which no lines contain. */
+  get open(): Uint8Array {
+    return this.#open.bytes;
+  }
+}

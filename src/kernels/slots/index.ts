@@ -1,0 +1,45 @@
+/**
+ * Everything that happens to the rows of a slot, in one memory: rows that need no decision are taken many at
+ * a time and get their ids (`plain-rows`), then they are compressed where they stand (`deflate`).
+ * AssemblyScript, compiled to WebAssembly.
+ */
+import { compress } from '../deflate/compress.ts';
+
+import { setDigest, setMember } from '../plain-rows/ids.ts';
+import { addProbe, beginRules } from '../plain-rows/members.ts';
+import {
+  copy,
+  end,
+  filled,
+  limit,
+  old,
+  outEnd,
+  rows,
+  setMissingIds,
+  setOutput,
+  view,
+  withoutId,
+} from '../plain-rows/rows.ts';
+
+export { addProbe, beginRules, setDigest, setMember };
+export { copy, end, filled, limit, old, outEnd, rows, setMissingIds, setOutput, view, withoutId };
+
+/** How far reads and writes may exceed their range. */
+const SLACK: usize = 128;
+
+/** Addresses: of the bytes of a slot, of rows that had to be copied, and of what is compressed. */
+export let input: usize = 0;
+export let arena: usize = 0;
+export let packed: usize = 0;
+
+/** Must be called once, before all else. At most `arenaBytes` are compressed at once. */
+export function reserve(inputBytes: usize, arenaBytes: usize): void {
+  input = heap.alloc(inputBytes + SLACK);
+  arena = heap.alloc(arenaBytes + SLACK);
+  packed = heap.alloc(2 * max(inputBytes, arenaBytes) + SLACK);
+}
+
+/** Compresses `[from, to)` to `packed`; returns the length of what was written. */
+export function deflate(from: usize, to: usize): usize {
+  return compress(from, to, packed);
+}

@@ -1,0 +1,143 @@
+/**
+ * The kernel in `src/kernels/slots` and the memory in which it works: rows are read, copied and compressed
+ * without leaving it. One serves all inputs of a run, one call after the other.
+ */
+import { constants, deflateRawSync } from 'node:zlib';
+import wasm from '#kernels/slots';
+import { SharedBuffer } from '../../formats/reading/shared-buffer.ts';
+
+/** Bytes of input that the kernel sees at once: a slot, and a row that began before it. */
+export const INPUT_BYTES = 1024 * 1024 + 65_536;
+/** Rows grow when ids are added. */
+const ARENA_BYTES = 2 * 1024 * 1024;
+/** The kernel copies sixteen bytes at a time, so it may write more than it copies. */
+const SLACK_BYTES = 64;
+
+/** What the kernel exports; addresses are offsets in its memory. */
+export interface KernelExports {
+  memory: { buffer: ArrayBuffer };
+  reserve(inputBytes: number, arenaBytes: number): void;
+  deflate(from: number, to: number): number;
+  beginRules(oldBeforeMs: number, takesOld: boolean, futureFromMs: number): void;
+  addProbe(key: number, length: number, demand: number): number;
+  setMember(from: number, length: number, idAt: number): number;
+  setDigest(from: number): void;
+  setMissingIds(missing: number): void;
+  setOutput(at: number, bytes: number): void;
+  limit(rows: number, bytes: number, rowBytes: number): void;
+  view(from: number, to: number): void;
+  copy(from: number, to: number, offset: number, digestHoldsUntil: number): void;
+  input: Global;
+  arena: Global;
+  packed: Global;
+  rows: Global;
+  end: Global;
+  outEnd: Global;
+  withoutId: Global;
+  filled: Global;
+  old: Global;
+}
+
+interface Global {
+  readonly value: number;
+}
+
+/** Bytes and the part of them that is copied. */
+interface Part {
+  bytes: Buffer;
+  from: number;
+  to: number;
+}
+
+let compiled: WebAssembly.Module | undefined;
+
+export class RowKernel {
+  readonly exports: KernelExports;
+  readonly #memory: Buffer;
+  /** Free regions for copies of rows. Two: one is filled while the block before it awaits compression. */
+  readonly #arenas: Buffer[];
+  /** What the input is a copy of. */
+  #loaded: Part | undefined;
+
+  private constructor(exports: KernelExports) {
+    this.exports = exports;
+    exports.reserve(INPUT_BYTES, 2 * (ARENA_BYTES + SLACK_BYTES));
+    this.#memory = Buffer.from(exports.memory.buffer);
+    const first = exports.arena.value;
+    const second = first + ARENA_BYTES + SLACK_BYTES;
+    this.#arenas = [first, second].map((at) => this.view(at, at + ARENA_BYTES));
+  }
+
+  /** Undefined where WebAssembly SIMD is missing. */
+  static create(): RowKernel | undefined {
+    try {
+      compiled ??= new WebAssembly.Module(wasm);
+      const { exports } = new WebAssembly.Instance(compiled);
+      return new RowKernel(exports as KernelExports);
+    } catch {
+      // The same is done without it, more slowly.
+      return undefined;
+    }
+  }
+
+  /** The memory between two addresses. */
+  view(from: number, to: number): Buffer {
+    return this.#memory.subarray(from, to);
+  }
+
+  /** The address of bytes in this memory; undefined when they are elsewhere. */
+  addressOf(bytes: Uint8Array): number | undefined {
+    return bytes.buffer === this.#memory.buffer ? bytes.byteOffset : undefined;
+  }
+
+  /** Copies bytes, one part behind the other, to where rows are read. They may have up to `INPUT_BYTES`. */
+  load(parts: readonly Uint8Array[]): Buffer {
+    this.#loaded = undefined;
+    let at = this.exports.input.value;
+    for (const part of parts) {
+      this.#memory.set(part, at);
+      at += part.length;
+    }
+    return this.view(this.exports.input.value, at);
+  }
+
+  /**
+   * Where `bytes[from]` stands in this memory, and where the bytes end that are there: `to`, or earlier when
+   * they are too many. Copies them unless they are there.
+   */
+  place({ bytes, from, to }: Part): { at: number; end: number } {
+    const inPlace = this.addressOf(bytes);
+    if (inPlace !== undefined) return { at: inPlace + from, end: inPlace + to };
+    let loaded = this.#loaded;
+    const isThere = loaded?.bytes === bytes && from >= loaded.from && from < loaded.to;
+    // Lines that do not fit are loaded after the rows before them.
+    if (loaded === undefined || !isThere || (loaded.to !== to && from >= loaded.from + INPUT_BYTES / 2)) {
+      loaded = { bytes, from, to: Math.min(to, from + INPUT_BYTES) };
+      bytes.copy(this.#memory, this.exports.input.value, from, loaded.to);
+      this.#loaded = loaded;
+    }
+    const shift = this.exports.input.value - loaded.from;
+    return { at: from + shift, end: loaded.to + shift };
+  }
+
+  /** Puts bytes where they stay until something is compressed, and returns their address. */
+  lend(bytes: Uint8Array): number {
+    this.#memory.set(bytes, this.exports.packed.value);
+    return this.exports.packed.value;
+  }
+
+  /** A region for copies of rows, if one is free and large enough. */
+  takeArena(minBytes: number): SharedBuffer | undefined {
+    if (minBytes > ARENA_BYTES) return undefined;
+    const region = this.#arenas.pop();
+    return region && new SharedBuffer(region, () => this.#arenas.push(region));
+  }
+
+  /** Raw deflate that ends in a sync flush, valid until the next call. */
+  deflate(bytes: Uint8Array): Uint8Array {
+    const at = this.addressOf(bytes);
+    if (at === undefined) return deflateRawSync(bytes, { level: 1, finishFlush: constants.Z_SYNC_FLUSH });
+    const { packed } = this.exports;
+    return this.view(packed.value, packed.value + this.exports.deflate(at, at + bytes.length));
+  }
+}

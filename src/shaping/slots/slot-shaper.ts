@@ -1,0 +1,119 @@
+/**
+ * Makes finished blocks of whole lines: checked, with ids, and compressed, in the memory of the kernel. What
+ * the kernel is not sure of is decided where it stands, by the same code as everywhere.
+ */
+import { crc32 } from 'node:zlib';
+import type { Format } from '../../contracts/format.ts';
+import type { BlockLimits } from '../../contracts/supply.ts';
+import { RangeReader } from '../../formats/reading/range-reader.ts';
+import type { SharedBufferPool } from '../../formats/reading/shared-buffer.ts';
+import type { WholeLines } from '../../formats/reading/whole-lines.ts';
+import type { Block } from '../../records.ts';
+import { BlockBuilder } from '../blocks/block-builder.ts';
+import { ShapingSink } from '../blocks/shaping-sink.ts';
+import type { RowShaper } from '../rows/row-shaper.ts';
+import { INPUT_BYTES, type RowKernel } from './row-kernel.ts';
+
+/** Fewer bytes may be a part of a byte order mark. */
+const MIN_BYTES = 3;
+
+/** What is the same for all lines of one pass over an input. */
+export interface SlotPass {
+  input: number;
+  format: Format;
+  shaper: RowShaper;
+  limits: BlockLimits;
+  maxRowBytes: number;
+}
+
+export class SlotShaper {
+  readonly #kernel: RowKernel;
+  readonly #pool: Pick<SharedBufferPool, 'take'>;
+
+  /** `pool`: for copies of rows that do not fit the kernel's memory. */
+  constructor(kernel: RowKernel, pool: SharedBufferPool) {
+    this.#kernel = kernel;
+    this.#pool = { take: (minBytes) => kernel.takeArena(minBytes) ?? pool.take(minBytes) };
+  }
+
+  /** Whether the kernel has room for lines. */
+  takes({ byteLength }: WholeLines): boolean {
+    return byteLength >= MIN_BYTES && byteLength <= INPUT_BYTES;
+  }
+
+  /**
+   * The blocks of these lines, the first of which is line number `line`. Takes over the lines: what is
+   * compressed stands in their memory, until all blocks are released.
+   */
+  finish(lines: WholeLines, line: number, pass: SlotPass): Block[] {
+    const bytes = this.#kernel.load([lines.start, lines.rest]);
+    const out = new PackedBlocks(lines);
+    const { offset } = lines;
+    const { format, shaper, limits, maxRowBytes } = pass;
+    const builder = new BlockBuilder({ input: pass.input, limits, pool: this.#pool, from: offset, line });
+    const scanner = format.scanner({ atStart: offset === 0, toEnd: false, line, head: NOTHING });
+    const sink = new ShapingSink({ scanner, shaper, builder, maxRowBytes });
+    const reader = new RangeReader(offset, { scanner, sink, maxRowBytes });
+    try {
+      for (const _ of reader.readSlot({ bytes, offset, release: () => undefined })) {
+        for (const block of builder.drain()) out.add(block, this.#kernel);
+      }
+      return out.take();
+    } catch (error) {
+      for (const block of out.take()) block.release();
+      throw error;
+    } finally {
+      builder.close();
+    }
+  }
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** Blocks whose rows are compressed into the memory of the lines that they were made of. */
+class PackedBlocks {
+  readonly #lines: WholeLines;
+  readonly #blocks: Block[] = [];
+  #used = 0;
+  #held = 1;
+
+  constructor(lines: WholeLines) {
+    this.#lines = lines;
+  }
+
+  add(block: Block, kernel: RowKernel): void {
+    const { bytes, rows } = block;
+    if (rows === 0) {
+      this.#blocks.push(block);
+      return;
+    }
+    const deflated = {
+      bytes: this.#keep(kernel.deflate(bytes)),
+      rawLength: bytes.length,
+      crc32: block.bytesCrc32 ?? crc32(bytes),
+    };
+    block.release();
+    this.#held++;
+    this.#blocks.push({ ...block, bytes: NOTHING, deflated, release: () => this.#release() });
+  }
+
+  /** The blocks, in order. */
+  take(): Block[] {
+    this.#release();
+    return this.#blocks;
+  }
+
+  /** What hardly compresses may not fit. */
+  #keep(bytes: Uint8Array): Uint8Array {
+    const { rest } = this.#lines;
+    if (this.#used + bytes.length > rest.length) return Buffer.from(bytes);
+    rest.set(bytes, this.#used);
+    const from = this.#used;
+    this.#used += bytes.length;
+    return rest.subarray(from, this.#used);
+  }
+
+  #release(): void {
+    if (--this.#held === 0) this.#lines.release();
+  }
+}
