@@ -15,7 +15,16 @@ import { Trace } from './trace.ts';
 export type SignalName = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
 /** An output stream, with what a terminal knows about itself. */
-export type Output = Writable & { isTTY?: boolean; columns?: number; rows?: number };
+export type Output = Writable & {
+  isTTY?: boolean;
+  columns?: number;
+  rows?: number;
+  /**
+   * Looks how large the terminal is now. Node.js does so itself once it has come round to the signal, before which a busy
+   * process would draw for the size of before. Its own method, though not a documented one (Node.js 20, lib/tty.js).
+   */
+  _refreshSize?(): void;
+};
 
 export interface Machine {
   /** Command-line arguments, without the program's name. */

@@ -29,10 +29,11 @@ export class LiveRegion {
    */
   draw(lines: readonly string[]): void {
     if (this.#isOver) return;
+    const erasure = this.#erasure();
     const { columns = 80, rows = 24 } = this.#stream;
     const { fitLine } = this.#widths;
     const fitting = lines.slice(0, Math.max(rows - 1, 1)).map((line) => fitLine(line, columns - 1));
-    const frame = `${this.#erasure()}${fitting.join('\n')}`;
+    const frame = `${erasure}${fitting.join('\n')}`;
     this.#drawn = fitting;
     this.#stream.write(`${beginFrame}${frame}${endFrame}`);
   }
@@ -52,6 +53,7 @@ export class LiveRegion {
 
   /** A terminal that became narrower has wrapped the drawn lines into more rows. */
   #erasure(): string {
+    this.#stream._refreshSize?.();
     if (this.#drawn.length === 0) return '';
     const columns = Math.max(this.#stream.columns ?? 80, 1);
     const rowsOf = (line: string) => Math.max(Math.ceil(this.#widths.widthOf(line) / columns), 1);
