@@ -38,7 +38,7 @@ const house: Record<string, string> = {
   retrieval: 'records events calendar contracts checkpoint concurrency failure retry disk types(machine)',
   report: 'records events calendar failure types(contracts) types(machine) types(trace)',
   analysis: 'calendar json failure formats retrieval',
-  page: 'types(analysis)',
+  page: 'records calendar report types(analysis)',
   sandbox: '',
   application:
     'records events calendar contracts checkpoint concurrency failure masking retry interruption disk http sources storage settings formats shaping sinks vendors delivery retrieval report analysis page shards types(machine) types(trace)',

@@ -32,6 +32,7 @@ export interface ReporterOptions {
     report?: string | undefined;
     reportFormat?: ReportFormat;
     metrics?: string | undefined;
+    html?: string | undefined;
   };
   observer: Observer | undefined;
   /** Aborted when a command that is overdue has no time left for files. */
@@ -56,7 +57,7 @@ export class Reporter<Event extends RunEvent | ExportEvent> {
   readonly emit: (event: Event | FailedEvent) => void;
   /** Standard output holds rows: the JSON document goes to standard error. */
   hasRowsOnStdout = false;
-  /** The files that `--report` and `--metrics` name belong to nothing else that the run needs. */
+  /** The files that `--report`, `--metrics` and `--html` name belong to nothing else that the run needs. */
   mayWriteFiles = false;
   readonly #options: ReporterOptions;
   readonly #keeper: Keeper<Event | FailedEvent>;
@@ -130,6 +131,15 @@ export class Reporter<Event extends RunEvent | ExportEvent> {
     const { requests, retries } = this.#keeper.tally;
     const run = { ...totals, requests, retries, command, version, durationMs };
     const problem = await putMetrics(settings.metrics, run, { machine, outOfTime });
+    if (problem !== undefined) this.addLate(problem);
+  }
+
+  /** Writes the page of `--html`. What cannot be written is a failure of the run like any other. */
+  async writePage(make: () => Promise<string>): Promise<void> {
+    const { settings, machine, outOfTime } = this.#options;
+    if (settings.html === undefined || !this.mayWriteFiles) return;
+    const { putPage } = await import('./page.ts');
+    const problem = await putPage(settings.html, make, { machine, outOfTime });
     if (problem !== undefined) this.addLate(problem);
   }
 

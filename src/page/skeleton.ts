@@ -28,12 +28,12 @@ export function renderPage({ title, subtitle, body, styles = '', script, data }:
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta name="generator" content="scarf-cli">
 <meta http-equiv="Content-Security-Policy" content="${policyOf(style, script)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <meta name="robots" content="noindex">
-<meta name="generator" content="scarf-cli">
 <title>${escapeHtml(title)}</title>
 <style>${style}</style>
 </head>

@@ -53,6 +53,7 @@ const commands: Record<string, string[]> = {
   'import --rejects': ['import', 'events.ndjson', '--rejects', 'OUT'],
   'import --rejects DIR/': ['import', 'events.ndjson', '--rejects', 'OUT/'],
   'import --report': ['import', 'events.ndjson', '--report', 'OUT'],
+  'import --html': ['import', 'events.ndjson', '--html', 'OUT'],
   'import --state-dir': ['import', 'events.ndjson', '--state-dir', 'OUT'],
   'check --report': ['check', 'events.ndjson', '--report', 'OUT'],
   'ingest sumatra --output': ['ingest', 'sumatra', 'events.ndjson', '--output', 'OUT'],

@@ -93,6 +93,8 @@ describe('exit 2 names both roles, and every file keeps its bytes', () => {
     ['import ev.ndjson --token-file token --rejects token', '--rejects', '--token-file'],
     ['import token --token-file token', 'input', '--token-file'],
     ['import ev.ndjson --map-file map.json --report map.json --overwrite', '--report', '--map-file'],
+    ['import ev.ndjson --html new --report new', '--html', '--report'],
+    ['import ev.ndjson --state-dir st --html st/runs/run.html', '--html', 'state'],
     ['import ev.ndjson --state-dir st --report st/runs/report.json', '--report', 'state'],
     ['import ev.ndjson --state-dir st --rejects st/runs/', '--rejects', 'state'],
     ['import ev.ndjson --state-dir st/below --report st', 'state', '--report'],

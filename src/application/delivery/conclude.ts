@@ -5,7 +5,7 @@ import type { DeliveryEnd } from '../../delivery/deliver.ts';
 import type { OutputFiles } from '../../delivery/outputs/output-files.ts';
 import { compactLedger, readRun } from '../../delivery/ledger/ledger.ts';
 import { removeSpools, tidyRuns } from '../../delivery/ledger/run-catalog.ts';
-import { hasDoubts } from '../../delivery/ledger/run-state.ts';
+import { foldRun, hasDoubts } from '../../delivery/ledger/run-state.ts';
 import { fateOfFile, sealFile, type Estate } from '../../delivery/outputs/owned-files.ts';
 import { type OwnedFiles } from '../../delivery/ledger/records.ts';
 import { REJECTS_META_ENDING, rejectsPaths, type RejectsLocation } from '../../delivery/outputs/rejects.ts';
@@ -14,6 +14,7 @@ import { asFailure, EXIT } from '../../failure.ts';
 import type { LockSet } from '../../disk/lock/lock-set.ts';
 import type { RejectsFile } from '../../report/delivery/document.ts';
 import { lockIfFree, type DuplicateInput } from './setup/inputs.ts';
+import type { RecordedRun } from './page/run-facts.ts';
 import type { RunParts } from './run-parts.ts';
 
 export interface Conclusion {
@@ -52,7 +53,18 @@ export async function concludeSession(conclusion: Conclusion): Promise<number> {
     const { kind, message } = asFailure(error);
     report.emit({ type: 'failed', kind, message });
   }
-  return report.end({ end, duplicates, rejects: kept, run: session.ledger.run });
+  const { run } = session.ledger;
+  return report.end({ end, duplicates, rejects: kept, run, recorded: () => recorded(run, parts) });
+}
+
+/** What is on record of the run, for those who want to show it. */
+export async function recorded(
+  run: string,
+  { paths: { stateDirectory }, command: { specs }, remembered = [] }: RunParts,
+): Promise<RecordedRun | undefined> {
+  const state =
+    stateDirectory === undefined ? foldRun(remembered) : (await readRun(stateDirectory, run))?.state;
+  return state === undefined ? undefined : { run, state, specs };
 }
 
 /** Where the rejects of this run are; undefined when there are none. */

@@ -5,7 +5,7 @@ import { Doubts } from '../../delivery/send/doubts.ts';
 import type { OutputDecisions } from '../../delivery/outputs/owned-files.ts';
 import type { Session } from '../../delivery/resume/session.ts';
 import { Stopping } from '../../delivery/stopping.ts';
-import { concludeSession, keptRejects } from './conclude.ts';
+import { concludeSession, keptRejects, recorded } from './conclude.ts';
 import { stopOnInterruption } from './interruption.ts';
 import { recordRejects, rejectsLocation, type AskedRejects } from './setup/rejects-location.ts';
 import { openFilesOf, openRepliesOf } from './setup/run-paths.ts';
@@ -38,6 +38,7 @@ export async function deliverSession(
     doubts,
     duplicates,
     rejects: () => keptRejects(files, rejects),
+    recorded: () => recorded(session.ledger.run, parts),
   });
   const replies = await openRepliesOf({ session, rejects, files, supplies }, parts);
   const end = await deliver({

@@ -7,6 +7,7 @@ import type { Stopping } from '../../delivery/stopping.ts';
 import type { Failure } from '../../failure.ts';
 import type { Interruption } from '../../interruption.ts';
 import type { RejectsFile } from '../../report/delivery/document.ts';
+import type { RecordedRun } from './page/run-facts.ts';
 import type { DuplicateInput } from './setup/inputs.ts';
 import type { DeliveryReporter } from './reporter.ts';
 
@@ -17,6 +18,7 @@ export interface OpenSession {
   doubts: Doubts;
   duplicates: readonly DuplicateInput[];
   rejects: () => RejectsFile | undefined;
+  recorded: () => Promise<RecordedRun | undefined>;
 }
 
 export class LeftBehind {
@@ -38,12 +40,13 @@ export class LeftBehind {
   end(why: Failure): Promise<number> {
     const { cause } = this.#interruption;
     if (this.#session === undefined) return this.#report.failed(why);
-    const { doubts, rejects, run, stopping, duplicates } = this.#session;
+    const { doubts, rejects, run, stopping, duplicates, recorded } = this.#session;
     for (const end of doubts.ends()) this.#report.emit(end);
     const openJobs = this.#report.openJobs();
     // It may have been stopped before it was interrupted.
     this.#report.tellEnd({ stopped: stopping.reason ?? cause, openJobs }, duplicates);
     this.#report.close();
-    return this.#report.end({ end: { stopped: cause, openJobs }, duplicates, rejects: rejects(), run });
+    const end = { stopped: cause, openJobs };
+    return this.#report.end({ end, duplicates, rejects: rejects(), run, recorded });
   }
 }

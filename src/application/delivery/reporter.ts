@@ -17,14 +17,17 @@ import { createDisplay } from '../../report/display.ts';
 import { writeFailure } from '../../report/failure-text.ts';
 import {
   buildReport,
+  failureOf,
   noticeOf,
   type RejectsFile,
   type ReportedPart,
 } from '../../report/delivery/document.ts';
 import { exitOf, TallyKeeper } from '../../report/delivery/tally.ts';
 import type { Observer } from '../context.ts';
-import { failedEvent, Reporter } from '../reporter.ts';
+import { Reporter } from '../reporter.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
+import { endEvents } from './end-events.ts';
+import type { RecordedRun } from './page/run-facts.ts';
 import type { DuplicateInput } from './setup/inputs.ts';
 import type { DeliverySettings } from '../options/delivery.ts';
 
@@ -46,6 +49,8 @@ export interface Ending {
   run: string;
   /** What would be sent, when nothing was. */
   planned?: { requests: number; rows: number; bytes: number };
+  /** What is on record of the run. */
+  recorded?: () => Promise<RecordedRun | undefined>;
 }
 
 interface SummaryParts {
@@ -137,22 +142,7 @@ export class DeliveryReporter {
   tellEnd({ stopped, openJobs }: DeliveryEnd, duplicates: readonly DuplicateInput[]): void {
     if (this.#isTold) return;
     this.#isTold = true;
-    this.#tellDuplicates(duplicates);
-    if (stopped === undefined) return;
-    switch (stopped.why) {
-      case 'failure':
-        this.emit(failedEvent(stopped.failure));
-        return;
-      case 'rejects':
-        this.emit({ type: 'warned', code: 'too-many-rejects', message: `stopped: ${stopped.message}` });
-        return;
-      case 'deadline':
-        this.emit({ type: 'stopping', why: 'stopped at the deadline', cause: stopped, jobs: openJobs });
-        return;
-      case 'signal':
-        this.emit({ type: 'stopping', why: `stopped by ${stopped.signal}`, cause: stopped, jobs: openJobs });
-        return;
-    }
+    for (const event of endEvents({ stopped, openJobs, duplicates }, this.#keeper.tally)) this.emit(event);
   }
 
   /** Jobs that have not ended, as far as was heard of them. */
@@ -176,10 +166,11 @@ export class DeliveryReporter {
     return this.#keeper.tally.counts;
   }
 
-  /** What was said of rows, for those who look at the run later. */
+  /** What was said, for those who look at the run later. */
   told(): Told {
-    const { changes, warnings, notices } = this.#keeper.tally;
-    return { changes, warnings, notices: firstNotices(notices.map(noticeOf)) };
+    const { notices, failures } = this.#keeper.tally;
+    const errors = failures.map(failureOf);
+    return { notices: firstNotices(notices.map(noticeOf)), errors };
   }
 
   /** `sends`: rows that were not sent are a flaw. */
@@ -210,7 +201,7 @@ export class DeliveryReporter {
     return this.#reporter.endOnce(() => this.#end(ending));
   }
 
-  async #end({ end, rejects, run, planned }: Ending): Promise<number> {
+  async #end({ end, rejects, run, planned, recorded }: Ending): Promise<number> {
     this.stopShowing();
     const { command } = this.#options;
     const durationMs = this.#reporter.durationMs();
@@ -229,6 +220,7 @@ export class DeliveryReporter {
     if (this.#isSummed(exitNow()))
       this.#reporter.say(this.#summary({ exit: exitNow(), durationMs, rejects, run, planned }));
     if (planned === undefined) await this.#writeMetrics(exitNow, durationMs);
+    await this.#writePage(exitNow, recorded);
     await this.#reporter.writeDocument(build);
     return EXIT[exitNow()];
   }
@@ -253,6 +245,7 @@ export class DeliveryReporter {
     const exitNow = () => worstExit(this.#keeper.tally.failures.map(({ kind }) => kind));
     const durationMs = this.#reporter.durationMs();
     await this.#writeMetrics(exitNow, durationMs);
+    await this.#writePage(exitNow);
     await this.#reporter.writeDocument(() =>
       buildReport(this.#keeper.tally, {
         command,
@@ -272,6 +265,20 @@ export class DeliveryReporter {
     return this.#reporter.writeMetrics(totals, durationMs);
   }
 
+  #writePage(exitNow: () => ExitName, recorded?: Ending['recorded']): Promise<void> {
+    const { command, vendor } = this.#options;
+    return this.#reporter.writePage(async () => {
+      const { endedPage } = await import('./page/ended-page.ts');
+      return endedPage(this.#keeper.tally, {
+        command,
+        vendor: vendor.title,
+        exit: EXIT[exitNow()],
+        timeZone: this.#timeZone,
+        recorded: await recorded?.(),
+      });
+    });
+  }
+
   #summary(facts: SummaryParts): string {
     const { machine, settings, vendor } = this.#options;
     return summaryText(
@@ -286,20 +293,5 @@ export class DeliveryReporter {
       },
       this.#reporter.colors(),
     );
-  }
-
-  #tellDuplicates(duplicates: readonly DuplicateInput[]): void {
-    const { inputs } = this.#keeper.tally;
-    duplicates.forEach(({ input, sameAs }) => {
-      const rows = inputs.find((report) => report?.path === sameAs.path)?.rows ?? 0;
-      const number = inputs.length;
-      this.emit({ type: 'input-opened', input: number, path: input.path, sourceBytes: 0 });
-      this.emit({ type: 'input-skipped', input: number, path: input.path, sameAs: sameAs.path, rows });
-      this.emit({
-        type: 'warned',
-        code: 'same-input',
-        message: `${input.path} holds the same bytes as ${sameAs.path}: skipped`,
-      });
-    });
   }
 }

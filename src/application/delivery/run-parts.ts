@@ -1,6 +1,7 @@
 /** What the parts of a delivery work with. */
 import type { Machine } from '../../machine.ts';
 import type { Interruption } from '../../interruption.ts';
+import type { LedgerRecord } from '../../delivery/ledger/records.ts';
 import type { Target } from '../../contracts/target.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import type { Settings } from '../../settings/resolve.ts';
@@ -43,6 +44,8 @@ export interface RunParts {
   leftBehind: LeftBehind;
   machine: Machine;
   interruption: Interruption;
+  /** Takes the records of a ledger that is not kept, where somebody asks for them at the end. */
+  remembered: LedgerRecord[] | undefined;
 }
 
 export interface Given {

@@ -17,7 +17,7 @@ import { claimsOfInputs, claimsOfOptions } from '../claims.ts';
 import type { Context } from '../context.ts';
 import { waitJitter } from '../jitter.ts';
 import { openStorage, type RunStorage, type StorageParts } from '../storage.ts';
-import { findRejects } from './conclude.ts';
+import { findRejects, recorded } from './conclude.ts';
 import { deliverSession } from './deliver-session.ts';
 import { dryRun } from './dry-run.ts';
 import { identifyInputs, lockInputs, openSpools, type SpooledInputs } from './setup/inputs.ts';
@@ -122,6 +122,7 @@ async function runReported(
       now: () => machine.now(),
       settings,
       mapFile,
+      countsDays: settings.html !== undefined,
     });
     report.useTimeZone(timeZoneOf(settings, mapFile));
     const run = nameRun(machine, recipe.digest);
@@ -148,6 +149,7 @@ async function runReported(
       leftBehind,
       machine,
       interruption,
+      remembered: settings.html === undefined ? undefined : [],
     };
     if (!onlyLooks) return await deliverInputs(inputs, spooled, parts);
     return await interruption.unlessInterrupted(
@@ -203,6 +205,7 @@ async function deliverInputs(
       onUnknown: settings.onUnknown,
       machine,
       emit: parts.report.emit,
+      remembered: parts.remembered,
       beforeBegin: async (prior) => {
         asked = await askedRejects(prior, readable, parts);
         await guardMore(asked, inputs, parts);
@@ -272,13 +275,15 @@ function startOf({ command, recipe, target, paths, settings, machine }: RunParts
 async function repeatOutcome(
   { run, at, plan, ...estate }: Finished,
   { given, duplicates }: Given,
-  { report, paths, machine }: RunParts,
+  parts: RunParts,
 ): Promise<number> {
+  const { report, paths, machine } = parts;
   report.tellInputs(plan, given);
   report.emit({ type: 'already-delivered', run, at });
   report.emit({ type: 'delivery-ended', unsent: 0 });
   // What cannot be noted makes the run look older than it is, and no more.
   if (paths.stateDirectory !== undefined)
     await touchRun(paths.stateDirectory, run, machine.now()).catch(() => undefined);
-  return report.end({ end: undefined, duplicates, rejects: await findRejects(estate), run });
+  const rejects = await findRejects(estate);
+  return report.end({ end: undefined, duplicates, rejects, run, recorded: () => recorded(run, parts) });
 }

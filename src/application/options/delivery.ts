@@ -11,6 +11,7 @@ import { scarf } from '../../vendors/scarf/vendor.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import { FLUSH_INTERVAL_OPTION, JOB_OPTIONS } from './automation.ts';
 import { DEBUG_OPTIONS } from './debug.ts';
+import { HTML_OPTION } from './html.ts';
 import { rowOptions, type RowSettings } from './rows.ts';
 import { SHARD_OPTIONS } from './shards.ts';
 import { STORAGE_OPTIONS } from './storage.ts';
@@ -182,7 +183,11 @@ export const RUN_OPTIONS = [
 ] as const satisfies readonly OptionSpec[];
 
 /** Of what sends: a check does not have them. */
-const SENDING_OPTIONS = [...JOB_OPTIONS, FLUSH_INTERVAL_OPTION] as const satisfies readonly OptionSpec[];
+const SENDING_OPTIONS = [
+  HTML_OPTION,
+  ...JOB_OPTIONS,
+  FLUSH_INTERVAL_OPTION,
+] as const satisfies readonly OptionSpec[];
 
 /** The options of `import`. */
 export const IMPORT_OPTIONS = [

@@ -4,7 +4,7 @@ import type { OptionSpec } from '../../settings/option-spec.ts';
 import type { ValuesOf } from '../../settings/values.ts';
 import type { ActionContext } from '../verb.ts';
 import { declareOptions, readSettings } from '../settings.ts';
-import { LIST_RUNS_OPTIONS, PRUNE_OPTIONS, RESUME_OPTIONS, RUNS_OPTIONS } from './options.ts';
+import { LIST_RUNS_OPTIONS, PRUNE_OPTIONS, RESUME_OPTIONS, RUNS_OPTIONS, SHOW_OPTIONS } from './options.ts';
 import type { RunsCall } from './run.ts';
 
 export function declareRuns(program: Command, context: ActionContext): void {
@@ -21,7 +21,7 @@ export function declareRuns(program: Command, context: ActionContext): void {
   declareVerb(runs, context, {
     name: 'show <id>',
     words: 'parameters, counts and jobs of a run',
-    specs: RUNS_OPTIONS,
+    specs: SHOW_OPTIONS,
     run: async (call) => (await import('./run.ts')).show(call),
   });
   declareVerb(runs, context, {

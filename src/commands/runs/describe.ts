@@ -1,4 +1,5 @@
 /** Describes a run from its ledger, for people and for programs. */
+import { commandLineOf } from '../../application/delivery/command-line.ts';
 import { addOutcomes, coveredTo, noOutcome } from '../../delivery/ledger/ranges.ts';
 import type { RunEntry } from '../../delivery/ledger/ledger.ts';
 import { isFinished, type RunState } from '../../delivery/ledger/run-state.ts';
@@ -6,7 +7,6 @@ import type { Counts } from '../../records.ts';
 import { relativeTime } from '../../report/terminal/relative-time.ts';
 import { equation } from '../../report/words/delivery.ts';
 import * as words from '../../report/words/runs.ts';
-import { quoteWord, writtenOptions, type WrittenOption } from '../../settings/as-flags.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 
 type ReadEntry = Extract<RunEntry, { kind: 'read' }>;
@@ -48,7 +48,7 @@ export function runText(entry: ReadEntry, specs: readonly OptionSpec[], nowMs: n
   ];
   return [
     words.fact('run', `${run} (${stateOf(state)})`),
-    words.fact('command', commandLine(state, specs)),
+    words.fact('command', commandLineOf(state, specs)),
     ...(part === undefined ? [] : [words.fact('part', words.partText(part))]),
     words.fact('endpoint', endpoint),
     words.fact('started', timeText(startedAt, nowMs)),
@@ -60,22 +60,6 @@ export function runText(entry: ReadEntry, specs: readonly OptionSpec[], nowMs: n
     words.fact('files', directory),
     ...(isResumable(state) ? [words.fact('go on', resumeCommand(run))] : []),
   ];
-}
-
-/** The command to repeat it, from the directory where it was given. */
-function commandLine(state: RunState, specs: readonly OptionSpec[]): string {
-  const { command, settings } = state.start;
-  const options = writtenOptions(specs, settings).filter(({ name }) => !['json', 'stateDir'].includes(name));
-  const texts = (kind: WrittenOption['kind']) =>
-    options.filter((option) => option.kind === kind).map(({ text }) => text);
-  const paths = [...state.inputs.values()].map(({ kind, path }) => (kind === 'stream' ? '-' : path));
-  return [
-    ...texts('variable'),
-    'scarf-cli',
-    command,
-    ...[...new Set(paths)].map(quoteWord),
-    ...texts('flag'),
-  ].join(' ');
 }
 
 function timeText(time: string, nowMs: number): string {

@@ -1,6 +1,7 @@
 /** The options of `runs`. */
 import { DEADLINE_OPTION } from '../../application/options/common.ts';
 import { DEBUG_OPTIONS } from '../../application/options/debug.ts';
+import { HTML_OPTION } from '../../application/options/html.ts';
 import { LISTING_OPTIONS } from '../../application/options/listing.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import { msPerDay } from '../../calendar.ts';
@@ -29,6 +30,8 @@ export const LIST_RUNS_OPTIONS = [
   },
 ] as const satisfies readonly OptionSpec[];
 
+export const SHOW_OPTIONS = [...RUNS_OPTIONS, HTML_OPTION] as const satisfies readonly OptionSpec[];
+
 export const RESUME_OPTIONS = [
   ...RUNS_OPTIONS,
   { ...RUN_PROFILE_OPTION, description: 'saved settings to take secrets from (default: those of the run)' },
@@ -49,5 +52,6 @@ export const PRUNE_OPTIONS = [
 
 export type RunsSettings = ValuesOf<typeof RUNS_OPTIONS>;
 export type ListRunsSettings = ValuesOf<typeof LIST_RUNS_OPTIONS>;
+export type ShowSettings = ValuesOf<typeof SHOW_OPTIONS>;
 export type ResumeSettings = ValuesOf<typeof RESUME_OPTIONS>;
 export type PruneSettings = ValuesOf<typeof PRUNE_OPTIONS>;

@@ -10,11 +10,18 @@ import { viewOf } from '../../report/list/write.ts';
 import { printable } from '../../report/terminal/printable.ts';
 import { consequenceText, forgottenText, prunedText } from '../../report/words/runs.ts';
 import { stateDirectory } from '../../settings/state-directory.ts';
+import { findVendor } from '../../vendors/index.ts';
 import { lockIfFree, lockRun } from '../../application/delivery/setup/inputs.ts';
 import { describeRun, runText } from './describe.ts';
 import { printLastSuccess } from './last-success.ts';
 import { RUN_LIST } from './list.ts';
-import type { ListRunsSettings, PruneSettings, ResumeSettings, RunsSettings } from './options.ts';
+import type {
+  ListRunsSettings,
+  PruneSettings,
+  ResumeSettings,
+  RunsSettings,
+  ShowSettings,
+} from './options.ts';
 import { optionsOfRun, resumeRun } from './resume.ts';
 
 /** The arguments and settings of one call. */
@@ -36,9 +43,10 @@ export async function list(call: RunsCall<ListRunsSettings>): Promise<number> {
   return EXIT.ok;
 }
 
-export async function show({ id, settings, machine }: RunsCall): Promise<number> {
+export async function show({ id, settings, machine, interruption }: RunsCall<ShowSettings>): Promise<number> {
   const entry = await findRun(stateDirectory(machine, settings.stateDir), id);
   if (entry.kind === 'damaged') throw entry.problem;
+  if (settings.html !== undefined) await writePage(entry, settings.html, { machine, interruption });
   if (settings.json) print(machine, jsonText(describeRun(entry)));
   else for (const line of runText(entry, optionsOfRun(entry), machine.now())) print(machine, line);
   return EXIT.ok;
@@ -55,6 +63,21 @@ export async function resume({
   const entry = await findRun(directory, id);
   if (entry.kind === 'damaged') throw entry.problem;
   return resumeRun(entry, { ...settings, stateDir: directory }, { machine, interruption, version });
+}
+
+/** Throws a Failure `local` for a page that cannot be written. */
+async function writePage(
+  entry: FoundRun,
+  path: string,
+  { machine, interruption: { outOfTime } }: Pick<RunsCall, 'machine' | 'interruption'>,
+): Promise<void> {
+  const { recordedPage } = await import('../../application/delivery/page/ended-page.ts');
+  const { putPage } = await import('../../application/page.ts');
+  const { run, state } = entry;
+  const vendor = findVendor(state.start.vendor)?.title ?? state.start.vendor;
+  const make = () => recordedPage({ run, state, specs: optionsOfRun(entry) }, vendor);
+  const problem = await putPage(path, make, { machine, outOfTime });
+  if (problem !== undefined) throw problem;
 }
 
 /** Throws a Failure `locked` when a process is working on the run. */

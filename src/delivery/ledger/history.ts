@@ -5,11 +5,10 @@
 
 import type { Changes, Counts, Piece } from '../../records.ts';
 
-/** What a run said of its rows. */
+/** What a run said, and why it failed. */
 export interface Told {
-  changes: Changes;
-  warnings: Changes;
   notices: { code: string; message: string; hint?: string }[];
+  errors?: { kind: string; message: string; hint?: string }[];
 }
 
 /** Rows that settled since the sample before. */
@@ -34,13 +33,24 @@ export interface History {
   days: Record<string, number>;
   /** Accepted rows of which it was not counted on which day they happened. */
   undatedRows: number;
+  /** What was done to rows that settled, and noticed about them. */
+  changes: Changes;
+  warnings: Changes;
 }
 
-interface SettledChunk {
+/** What was on record of a chunk before it settled. */
+interface SentChunk {
+  pieces: readonly Pick<Piece, 'bytes'>[];
+  changes?: Changes;
+  warnings?: Changes;
+}
+
+/** Its outcome. `at` and `days` are missing in ledgers of older versions; `warnings` are the vendor's. */
+interface ChunkOutcome {
   at?: string;
   counts: Pick<Counts, 'accepted' | 'rejected' | 'skipped' | 'unknown'>;
   days?: Record<string, number>;
-  pieces: readonly Piece[];
+  warnings?: Changes;
 }
 
 /** Keys beside days: events without a time, and those of days that there is no room for. */
@@ -53,7 +63,7 @@ const maxDays = 2_000;
 const maxNotices = 50;
 
 export function emptyHistory(): History {
-  return { stretches: [], days: {}, undatedRows: 0 };
+  return { stretches: [], days: {}, undatedRows: 0, changes: {}, warnings: {} };
 }
 
 /** A process of the run began. What is too long ago for a stretch of its own is joined to its neighbour. */
@@ -69,8 +79,15 @@ export function beginStretch({ stretches }: History, at: string): void {
   stretches.unshift(joined);
 }
 
-/** A chunk settled. `at` and `days` are missing in ledgers of older versions. */
-export function settleInHistory(history: History, { at, counts, days, pieces }: SettledChunk): void {
+/** A chunk settled. */
+export function settleInHistory(
+  history: History,
+  { pieces, changes, warnings }: SentChunk,
+  { at, counts, days, warnings: vendorWarnings }: ChunkOutcome,
+): void {
+  addCounts(history.changes, changes);
+  addCounts(history.warnings, warnings);
+  addCounts(history.warnings, vendorWarnings);
   if (days === undefined) history.undatedRows += counts.accepted;
   else addDays(history.days, days);
   if (at === undefined) return;
@@ -107,9 +124,10 @@ export function addTold(
   const one = earlier?.told;
   const either = one ?? later;
   if (one === undefined || later === undefined) return either === undefined ? {} : { told: either };
-  const changes = sumOf(one.changes, later.changes);
-  const warnings = sumOf(one.warnings, later.warnings);
-  return { told: { changes, warnings, notices: firstNotices([...one.notices, ...later.notices]) } };
+  const notices = firstNotices([...one.notices, ...later.notices]);
+  // What ended an earlier process no longer holds.
+  const { errors } = later;
+  return { told: { notices, ...(errors === undefined ? {} : { errors }) } };
 }
 
 /** As many notices as are kept, each once. */
@@ -118,10 +136,8 @@ export function firstNotices(notices: Told['notices']): Told['notices'] {
   return [...kept.values()].slice(0, maxNotices);
 }
 
-function sumOf(one: Changes, other: Changes): Changes {
-  const sum = { ...one };
-  for (const [code, rows] of Object.entries(other)) sum[code] = (sum[code] ?? 0) + rows;
-  return sum;
+function addCounts(sum: Changes, added: Changes = {}): void {
+  for (const [code, rows] of Object.entries(added)) sum[code] = (sum[code] ?? 0) + rows;
 }
 
 /** Joins the neighbours that are nearest to each other, until the stretch is short enough. */

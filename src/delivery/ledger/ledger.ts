@@ -94,9 +94,10 @@ export async function reopenLedger(
   return ledgerOver(log, found.run, found.directory);
 }
 
-/** A ledger that keeps nothing on disk. */
-export function inMemoryLedger(run: string): Ledger {
-  return { run, directory: undefined, append: async () => undefined, close: async () => undefined };
+/** A ledger that keeps nothing on disk; `remembered` takes its records. */
+export function inMemoryLedger(run: string, remembered?: LedgerRecord[]): Ledger {
+  const append = async (record: LedgerRecord) => void remembered?.push(record);
+  return { run, directory: undefined, append, close: async () => undefined };
 }
 
 /** The runs on disk, newest first, separate from those with a damaged ledger. */

@@ -4,7 +4,7 @@
  */
 import { crc32 } from 'node:zlib';
 import { processMask } from '../../masking/process-mask.ts';
-import type { Counts, JobReport, Piece, Span } from '../../records.ts';
+import type { Changes, Counts, JobReport, Piece, Span } from '../../records.ts';
 import type { History, Told } from './history.ts';
 import type { KnownRange } from './ranges.ts';
 
@@ -78,7 +78,7 @@ export type LedgerRecord =
       spool?: string;
       span?: Span;
     } & InputIdentity)
-  /** Recorded before a chunk is sent. `supersedes`: the chunk whose place it takes. */
+  /** Recorded before a chunk is sent. `supersedes`: the chunk whose place it takes. `warnings`: of shaping. */
   | {
       type: 'intent';
       chunk: number;
@@ -86,6 +86,8 @@ export type LedgerRecord =
       withoutId: number;
       rejected: number;
       supersedes?: number;
+      changes?: Changes;
+      warnings?: Changes;
     }
   /** The vendor certainly does not have the chunk: it may be sent again. */
   | { type: 'returned'; chunk: number }
@@ -102,6 +104,8 @@ export type LedgerRecord =
       files: FileLengths;
       aborted?: boolean;
       days?: Record<string, number>;
+      /** Of the vendor. */
+      warnings?: Changes;
     }
   | {
       type: 'input-ended';

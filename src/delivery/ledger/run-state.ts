@@ -1,5 +1,5 @@
 /** State of one run, folded from its ledger: settled ranges per input and open chunks. */
-import type { Counts, JobReport, Piece, Range, Span } from '../../records.ts';
+import type { Changes, Counts, JobReport, Piece, Range, Span } from '../../records.ts';
 import * as history from './history.ts';
 import type {
   FileLengths,
@@ -24,6 +24,8 @@ export interface OpenChunk {
   taken: 'maybe' | 'no' | 'yes';
   job?: string;
   takenAt?: string;
+  changes?: Changes;
+  warnings?: Changes;
   isRepeat?: boolean;
 }
 
@@ -230,7 +232,7 @@ function settle(state: RunState, record: Extract<LedgerRecord, { type: 'settled'
     });
   }
   addSettled(state, open, record);
-  history.settleInHistory(state.history, { ...record, pieces: open.pieces });
+  history.settleInHistory(state.history, open, record);
 }
 
 /**

@@ -61,9 +61,10 @@ export async function putRejects(
     const paths = rejectsPaths(location, input);
     if ((await files.lengthOf(paths.rows)) === 0)
       await files.append(paths.rows, await location.preamble(input));
+    const offset = await files.lengthOf(paths.rows);
     await copyRows(group, supply, (bytes) => files.append(paths.rows, bytes));
     const path = location.inputPaths[input] ?? '-';
-    await files.append(paths.meta, describe(group, path));
+    await files.append(paths.meta, describe(group, { file: path, offset }));
   }
 }
 
@@ -130,11 +131,15 @@ function rowsOf(span: Buffer, group: Group): Uint8Array {
   return rows;
 }
 
-/** One description per line. */
-function describe(group: Group, file: string): Uint8Array {
+/** One description per line. `offset`: where in the file of rows the first of the group begins. */
+function describe(group: Group, { file, offset: first }: { file: string; offset: number }): Uint8Array {
   let lines = '';
-  for (const { line, column, reason, source, message } of group) {
-    lines += `${JSON.stringify({ file, line, column: column ?? null, reason, source, message })}\n`;
+  let offset = first;
+  for (const { line, column, reason, source, message, from, to } of group) {
+    const bytes = to - from;
+    const about = { file, line, column: column ?? null, reason, source, message, offset, bytes };
+    lines += `${JSON.stringify(about)}\n`;
+    offset += bytes + 1;
   }
   return Buffer.from(processMask.json(lines));
 }

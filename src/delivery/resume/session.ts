@@ -33,6 +33,8 @@ export interface SessionOptions {
   onUnknown: 'stop' | 'resend';
   machine: Machine;
   emit: Emit;
+  /** Takes the records of the run where no ledger is written. */
+  remembered?: LedgerRecord[] | undefined;
   /** Called once the plan is known and before anything is recorded. What it throws ends `openSession`. */
   beforeBegin?: (prior: Prior) => Promise<void>;
 }
@@ -182,10 +184,13 @@ function finishedBy(
   return { ...last, plan, files, owned, rejectsKinds };
 }
 
-async function beginLedger({ stateDirectory, start, machine }: SessionOptions): Promise<Ledger> {
-  if (stateDirectory === undefined) return inMemoryLedger(start.run);
+async function beginLedger(options: SessionOptions): Promise<Ledger> {
+  const { stateDirectory, start, machine, remembered } = options;
   const startedAt = new Date(machine.now()).toISOString();
-  return createLedger(stateDirectory, { type: 'run', schema: 1, startedAt, ...start });
+  const first: RunStart = { type: 'run', schema: 1, startedAt, ...start };
+  if (stateDirectory !== undefined) return createLedger(stateDirectory, first);
+  remembered?.push(first);
+  return inMemoryLedger(start.run, remembered);
 }
 
 /** Records everything known of the inputs, so that later runs need not read older ledgers. */

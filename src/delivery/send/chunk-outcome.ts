@@ -3,7 +3,7 @@ import type { Supply } from '../../contracts/supply.ts';
 import type { Target } from '../../contracts/target.ts';
 import type { RunEvent } from '../../events.ts';
 import { Failure } from '../../failure.ts';
-import type { Retry, Answer, Block, Settled } from '../../records.ts';
+import type { Retry, Answer, Block, Changes, Settled } from '../../records.ts';
 import type { Chunk } from '../upload/chunks.ts';
 import type { Settling } from './settling.ts';
 
@@ -50,9 +50,15 @@ export function outOfPatience(answer: Retry): Failure {
 
 /** Record written before a chunk is sent. */
 export function intentOf(chunk: Chunk) {
-  const { number, pieces, withoutId, rejected, supersedes } = chunk;
-  const intent = { type: 'intent' as const, chunk: number, pieces, withoutId, rejected };
+  const { number, pieces, withoutId, rejected, supersedes, changes, warnings } = chunk;
+  const told = { ...someOf('changes', changes), ...someOf('warnings', warnings) };
+  const intent = { type: 'intent' as const, chunk: number, pieces, withoutId, rejected, ...told };
   return supersedes === undefined ? intent : { ...intent, supersedes };
+}
+
+/** Counts under a name, unless there are none. */
+export function someOf<Name extends string>(name: Name, counts: Changes = {}): { [name in Name]?: Changes } {
+  return Object.keys(counts).length === 0 ? {} : ({ [name]: counts } as { [name in Name]?: Changes });
 }
 
 /** Settles every event of a chunk as rejected. */

@@ -3,7 +3,7 @@
  */
 import type { BlockLimits } from '../../contracts/supply.ts';
 import type { Target } from '../../contracts/target.ts';
-import type { Block, Body, Piece, Reject } from '../../records.ts';
+import type { Block, Body, Changes, Piece, Reject } from '../../records.ts';
 import { startBody, type BodyBuilder, type BodyOptions } from './body.ts';
 import { combineCrc32 } from './crc-combine.ts';
 import { blocksOrDue, type Flush } from './flush.ts';
@@ -32,6 +32,9 @@ export interface Chunk {
   readonly isRepeat: boolean;
   /** The day of each event, in order, where days are counted; see `Block`. */
   readonly days?: readonly Int32Array[];
+  /** What was done to its rows, and noticed about them. */
+  readonly changes?: Changes;
+  readonly warnings?: Changes;
   readonly body: Promise<Body>;
   /** Returns the memory of the body to the pool. Nothing may read the body any more. */
   release(): void;
@@ -111,6 +114,8 @@ class ChunkBuilder {
   readonly #pieces: Piece[] = [];
   readonly #rejects: Reject[] = [];
   readonly #days: Int32Array[] = [];
+  readonly #changes: Changes = {};
+  readonly #warnings: Changes = {};
   #rows = 0;
   #events = 0;
   #withoutId = 0;
@@ -139,6 +144,8 @@ class ChunkBuilder {
     this.#withoutId += block.withoutId;
     this.#coveredBytes += block.range.to - block.range.from;
     this.#rejects.push(...block.rejects);
+    addCounts(this.#changes, block.changes);
+    addCounts(this.#warnings, block.warnings);
     if (block.days !== undefined) this.#days.push(block.days);
     this.#addPiece(block);
     this.#body.add(block);
@@ -160,6 +167,8 @@ class ChunkBuilder {
       localRejects: localRejects === 'kept' ? { kind: 'kept' } : { kind: 'to-keep', rows: this.#rejects },
       ...(supersedes === undefined ? {} : { supersedes }),
       isRepeat: isRepeat?.(this.#pieces) ?? false,
+      changes: this.#changes,
+      warnings: this.#warnings,
       ...(this.#days.length === 0 ? {} : { days: this.#days }),
       body,
       release: () => this.#body.release(),
@@ -191,6 +200,10 @@ class ChunkBuilder {
       crc32: block.crc32,
     });
   }
+}
+
+function addCounts(sum: Changes, added: Changes): void {
+  for (const [code, rows] of Object.entries(added)) sum[code] = (sum[code] ?? 0) + rows;
 }
 
 /** Upper bound of what a block adds to a body: rows, separators, head and tail. */

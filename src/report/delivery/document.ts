@@ -66,11 +66,7 @@ export function buildReport(
     alreadyDelivered: tally.alreadyDelivered ?? null,
     stopped: tally.stopped === undefined ? null : { ...tally.stopped, waiting: tally.waiting ?? null },
     notices: tally.notices.map(noticeOf),
-    errors: tally.failures.map(({ kind, message, hint }) => ({
-      kind,
-      message,
-      ...(hint === undefined ? {} : { hint }),
-    })),
+    errors: tally.failures.map(failureOf),
     ...more,
     durationMs: Math.round(durationMs),
     exit: EXIT[exit],
@@ -80,4 +76,9 @@ export function buildReport(
 /** A notice without what it was made of. */
 export function noticeOf({ code, message, hint }: Tally['notices'][number]): Tally['notices'][number] {
   return { code, message, ...(hint === undefined ? {} : { hint }) };
+}
+
+/** A failure in the same way. */
+export function failureOf({ kind, message, hint }: Tally['failures'][number]): Tally['failures'][number] {
+  return { kind, message, ...(hint === undefined ? {} : { hint }) };
 }

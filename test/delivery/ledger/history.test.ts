@@ -96,6 +96,19 @@ test('imports have the times at which they were taken and settled', () => {
   ]);
 });
 
+test('what was done to rows is counted once they settled, in whatever process', () => {
+  const done = (chunk: number, from: number) => ({
+    ...(intent(chunk, [piece(text, from, from + 1)]) as Extract<LedgerRecord, { type: 'intent' }>),
+    ...{ changes: { filled: 1 }, warnings: { old: 1 } },
+  });
+  const history = historyOf(
+    ...[done(1, 0), done(2, 1), done(3, 2)],
+    settledAt(1_000, 1, 1, { warnings: { odd: 2 } }),
+    settledAt(2_000, 2, 1),
+  );
+  expect(history).toMatchObject({ changes: { filled: 2 }, warnings: { old: 2, odd: 2 } });
+});
+
 describe('a history stays small and loses no row', () => {
   test('however much settles in however many processes', () => {
     const step = fc.oneof(
@@ -113,7 +126,7 @@ describe('a history stays small and loses no row', () => {
           else {
             rows += one.rows;
             const counts = { accepted: one.rows, rejected: 0, skipped: 0, unknown: 0 };
-            settleInHistory(history, { at: iso(one.afterMs), counts, pieces: [] });
+            settleInHistory(history, { pieces: [] }, { at: iso(one.afterMs), counts });
           }
         }
         expect(rowsIn(history)).toBe(rows);
@@ -129,7 +142,7 @@ describe('a history stays small and loses no row', () => {
     beginStretch(history, start.startedAt);
     const counts = { accepted: 1, rejected: 0, skipped: 0, unknown: 0 };
     for (let nth = 0; nth < 121; nth++)
-      settleInHistory(history, { at: iso(nth < 2 ? nth : nth * 1_000), counts, pieces: [] });
+      settleInHistory(history, { pieces: [] }, { at: iso(nth < 2 ? nth : nth * 1_000), counts });
     const [first, second] = history.stretches[0]?.samples ?? [];
     expect([first?.rows, second?.rows]).toEqual([2, 1]);
   });
@@ -145,13 +158,11 @@ describe('a history stays small and loses no row', () => {
 
 describe('what was said', () => {
   const notice = { code: 'a', message: 'b' };
-  const told = { changes: { one: 1 }, warnings: {}, notices: [notice] };
+  const told = { notices: [notice], errors: [{ kind: 'local', message: 'full' }] };
 
-  test('in two processes is added up, each notice once', () => {
-    const later = { changes: { one: 2, two: 1 }, warnings: { old: 1 }, notices: [notice] };
-    expect(addTold({ told }, { told: later })).toEqual({
-      told: { changes: { one: 3, two: 1 }, warnings: { old: 1 }, notices: [notice] },
-    });
+  test('in two processes is kept once, and why the earlier one failed no longer', () => {
+    const later = { notices: [notice, { code: 'c', message: 'd' }], errors: [] };
+    expect(addTold({ told }, { told: later })).toEqual({ told: later });
   });
 
   test('in one of two is kept', () => {

@@ -52,8 +52,14 @@ describe('rejected rows', () => {
     ]);
     expect(files.text('/bad')).toBe('one\nthree\n');
     expect(metas('/bad.meta.ndjson')).toEqual([
-      { file: 'in-0', line: 1, column: null, reason: 'bad', source: 'local', message: 'no' },
-      { file: 'in-0', line: 3, column: 4, reason: 'bad', source: 'server', message: 'why' },
+      {
+        ...{ file: 'in-0', line: 1, column: null, reason: 'bad', source: 'local', message: 'no' },
+        ...{ offset: 0, bytes: 3 },
+      },
+      {
+        ...{ file: 'in-0', line: 3, column: 4, reason: 'bad', source: 'server', message: 'why' },
+        ...{ offset: 4, bytes: 5 },
+      },
     ]);
   });
 

@@ -1,0 +1,43 @@
+/** What there is to tell at the end of a delivery: inputs that were left out, and why it stopped. */
+import type { DeliveryEnd } from '../../delivery/deliver.ts';
+import type { RunEvent } from '../../events.ts';
+import type { Tally } from '../../report/delivery/tally.ts';
+import { failedEvent } from '../reporter.ts';
+import type { DuplicateInput } from './setup/inputs.ts';
+
+export interface EndToTell extends DeliveryEnd {
+  duplicates: readonly DuplicateInput[];
+}
+
+/** The events, to be emitted one by one: `tally` counts each before the next is made. */
+export function* endEvents(
+  { stopped, openJobs, duplicates }: EndToTell,
+  { inputs }: Pick<Tally, 'inputs'>,
+): Generator<RunEvent> {
+  for (const duplicate of duplicates) yield* leftOut(duplicate, inputs);
+  switch (stopped?.why) {
+    case undefined:
+      return;
+    case 'failure':
+      yield failedEvent(stopped.failure);
+      return;
+    case 'rejects':
+      yield { type: 'warned', code: 'too-many-rejects', message: `stopped: ${stopped.message}` };
+      return;
+    case 'deadline':
+      yield { type: 'stopping', why: 'stopped at the deadline', cause: stopped, jobs: openJobs };
+      return;
+    case 'signal':
+      yield { type: 'stopping', why: `stopped by ${stopped.signal}`, cause: stopped, jobs: openJobs };
+      return;
+  }
+}
+
+function* leftOut({ input, sameAs }: DuplicateInput, inputs: Tally['inputs']): Generator<RunEvent> {
+  const rows = inputs.find((report) => report?.path === sameAs.path)?.rows ?? 0;
+  const number = inputs.length;
+  yield { type: 'input-opened', input: number, path: input.path, sourceBytes: 0 };
+  yield { type: 'input-skipped', input: number, path: input.path, sameAs: sameAs.path, rows };
+  const message = `${input.path} holds the same bytes as ${sameAs.path}: skipped`;
+  yield { type: 'warned', code: 'same-input', message };
+}
