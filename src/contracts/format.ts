@@ -14,15 +14,16 @@ export interface RowSink {
   /** A row that was skipped because it is too long. Returns like `row`. */
   tooLong(from: number, to: number, line: number): boolean;
   /**
-   * A fast path: takes as many lines from `from` on as need no decision, and says how many and where they
-   * end. The scanner goes on from there.
+   * A fast path: takes as many rows from `from` on as need no decision, and says how many and where they end.
+   * The scanner goes on from there.
    */
   lines?(from: number, to: number): Readonly<LineRun>;
 }
 
-/** Whole lines, line ends included. */
+/** Whole rows, line ends included. `lines`: how many they take, which is more than `count` where cells have line ends. */
 export interface LineRun {
   count: number;
+  lines: number;
   end: number;
 }
 
@@ -53,10 +54,40 @@ export interface RowScanner {
    */
   toJson?(bytes: Buffer, from: number, to: number): RowText;
   /**
+   * For tables: how to read plain records without the scanner. Undefined before the header was read, and where
+   * no record is plain.
+   */
+  readonly table?: PlainTable | undefined;
+  /**
    * The incomplete row exceeds `--max-row`. The same bytes are passed once more; the scanner skips the row
    * without keeping any of it and reports where it ends with `tooLong`.
    */
   passRow(): void;
+}
+
+/** How records of a table are read and written where neither needs a decision. */
+export interface PlainTable {
+  /** The byte between cells, and the one around them, where there is one. */
+  delimiter: number;
+  quote: number | undefined;
+  /** White space around cells is left out. */
+  trims: boolean;
+  /** A record that begins with this byte may be a comment. */
+  comment: number | undefined;
+  columns: number;
+  /** What an empty cell becomes: nothing, `null`, or an empty text. */
+  empty: 'omit' | 'null' | 'string';
+  /** Texts of unquoted cells that are as good as empty, though never an empty text. */
+  nulls: readonly Uint8Array[];
+  members: readonly TableMember[];
+}
+
+/** One member of the object that a record becomes: the text of a cell, or a value as JSON. */
+export interface TableMember {
+  key: string;
+  /** `,"key":`, and the quote that opens the text of a cell. */
+  prefix: Uint8Array;
+  value: { column: number } | { json: Uint8Array };
 }
 
 /** A JSON text: `bytes[from, to)`. */

@@ -61,8 +61,8 @@ export class LineScanner implements RowScanner {
   /** Over lines that the sink takes without having them cut; returns where the next one begins. */
   #run(from: number, to: number, sink: RowSink): number {
     if (sink.lines === undefined || this.#passed >= 0) return from;
-    const { count, end } = sink.lines(from, to);
-    this.line += count;
+    const { lines, end } = sink.lines(from, to);
+    this.line += lines;
     return end;
   }
 

@@ -1,41 +1,50 @@
 /** Derives the shaping of rows from the rules of a run. */
 import { JsonRows } from './rows/json-rows.ts';
 import { needsObjects, ObjectRows } from './rows/object-rows.ts';
-import { PlainRows } from './rows/plain-rows.ts';
+import { PlainRecords } from './rows/plain-records.ts';
+import { PlainRows, type TakePlain } from './rows/plain-rows.ts';
 import { reshapes } from './reshape/reshape.ts';
 import { keysOfTarget, type RowRules } from './rows/row-rules.ts';
 import type { PreparedRows, Shaping } from './rows/row-shaper.ts';
 import { divideForTable } from './reshape/table-reshaping.ts';
 
 export function createShaping(rules: RowRules): Shaping {
-  const plain = once(() => PlainRows.create(rules));
+  const kernels = {
+    lines: once(() => PlainRows.create(rules)),
+    records: once(() => PlainRecords.create(rules)),
+  };
   return {
     prepare(format) {
       const { reshaping } = rules;
       const isTable = format.rearranged !== undefined && reshaping !== undefined && reshapes(reshaping);
       const divided = isTable ? divideForTable(reshaping, keysOfTarget(rules)) : undefined;
-      if (divided === undefined) return preparedFor(format, rules, plain);
+      if (divided === undefined) return preparedFor(format, rules, kernels);
       const rearranged = format.rearranged?.(divided.arrange) ?? format;
-      return preparedFor(rearranged, { ...rules, reshaping: divided.rest }, plain);
+      return preparedFor(rearranged, { ...rules, reshaping: divided.rest }, kernels);
     },
   };
 }
 
-/** Creates the kernel when there are rows for it; all inputs of the run share it. */
-function once(make: () => PlainRows | undefined): () => PlainRows | undefined {
-  let made: { plain: PlainRows | undefined } | undefined;
-  return () => (made ??= { plain: make() }).plain;
+/** The kernels of a run: each is created when there are rows for it, and all inputs share it. */
+interface Kernels {
+  lines: () => PlainRows | undefined;
+  records: () => PlainRecords | undefined;
 }
 
-function preparedFor(
-  format: PreparedRows['format'],
-  rules: RowRules,
-  plain: () => PlainRows | undefined,
-): PreparedRows {
-  const decodes = needsObjects(rules);
+function once<Made>(make: () => Made): () => Made {
+  let made: { value: Made } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+function preparedFor(format: PreparedRows['format'], rules: RowRules, kernels: Kernels): PreparedRows {
+  if (needsObjects(rules)) return { format, shaper: (head) => new ObjectRows(rules, head) };
+  const isTable = format.name === 'csv' || format.name === 'tsv';
+  const takePlain: TakePlain = (lines, room, ids) =>
+    (lines.table === undefined ? kernels.lines() : kernels.records())?.take(lines, room, ids);
   return {
     format,
-    shaper: (head) => (decodes ? new ObjectRows(rules, head) : new JsonRows(rules, head, plain)),
-    kernel: () => (decodes || format.name !== 'ndjson' ? undefined : plain()?.kernel),
+    shaper: (head) => new JsonRows(rules, head, takePlain),
+    ...(isTable ? { memory: (others) => kernels.records()?.memory(others) ?? others } : {}),
+    ...(format.name === 'ndjson' ? { kernel: () => kernels.lines()?.kernel } : {}),
   };
 }

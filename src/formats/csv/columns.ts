@@ -13,6 +13,7 @@ export type ColumnNode =
 
 /** A member of an object. `prefix` is `,"key":`, and for a cell also the quote that opens its text. */
 export interface ColumnMember {
+  key: string;
   prefix: Buffer;
   node: ColumnNode;
 }
@@ -72,7 +73,7 @@ function nodeOf(draft: NodeDraft): ColumnNode {
     const members = [...draft.parts].map(([step, part]) => {
       const node = nodeOf(part);
       const quote = node.kind === 'cell' ? '"' : '';
-      return { prefix: Buffer.from(`,${JSON.stringify(step)}:${quote}`), node };
+      return { key: String(step), prefix: Buffer.from(`,${JSON.stringify(step)}:${quote}`), node };
     });
     return { kind: 'object', members };
   }

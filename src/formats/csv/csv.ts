@@ -2,6 +2,7 @@
 import type {
   Arrange,
   Format,
+  PlainTable,
   Region,
   RowProblem,
   RowScanner,
@@ -15,6 +16,7 @@ import type { Dialect } from './dialect.ts';
 import { FIELDS_MARK } from './fields-line.ts';
 import { endOfComment, isBlankRecord, newlineIn, readFirst } from './first-record.ts';
 import { asNamed, columnsOf, namesOf, type Columns, type Header } from './header.ts';
+import { plainTableOf } from './plain-table.ts';
 import { RecordReader, type RecordEnd } from './records.ts';
 import { MARK_BYTES, markLength } from '../encoding.ts';
 
@@ -59,8 +61,9 @@ function headerOf({ dialect, header, fieldsLine }: TableOptions, head: Uint8Arra
 
 class TableScanner implements RowScanner {
   line: number;
+  table: PlainTable | undefined;
+  readonly #options: TableOptions;
   readonly #header: Header;
-  readonly #arrange: Arrange;
   readonly #record: RecordReader;
   readonly #cells: CellText;
   readonly #dialect: Dialect;
@@ -77,8 +80,8 @@ class TableScanner implements RowScanner {
 
   constructor(options: TableOptions, start: ScanStart) {
     this.line = start.line;
+    this.#options = options;
     this.#header = options.header;
-    this.#arrange = options.arrange ?? asNamed;
     this.#dialect = options.dialect;
     this.#fieldsLine = options.fieldsLine;
     this.#record = new RecordReader(options.dialect);
@@ -90,8 +93,7 @@ class TableScanner implements RowScanner {
     const isRead =
       !isNamed && readFirst(this.#record, start.head, { dialect: this.#dialect, final: false }) >= 0;
     if (!isRead && this.#header === 'first') throw new Failure('usage', 'the input has no header');
-    if (isNamed || isRead)
-      this.#columns = columnsOf(namesOf(this.#header, start.head, this.#record), this.#arrange);
+    if (isNamed || isRead) this.#nameColumns(start.head);
   }
 
   scan(bytes: Buffer, region: Region, sink: RowSink): number {
@@ -106,6 +108,8 @@ class TableScanner implements RowScanner {
       return region.from;
     }
     while (at < to || (final && this.#passed >= 0)) {
+      at = this.#run(at, to, sink);
+      if (at === to && this.#passed < 0) break;
       const step =
         this.#passed >= 0 ? this.#passOver(bytes, at, region, sink) : this.#next(bytes, at, region, sink);
       if (step === undefined) return at;
@@ -122,6 +126,22 @@ class TableScanner implements RowScanner {
 
   passRow(): void {
     this.#givesUp = true;
+  }
+
+  #nameColumns(bytes: Buffer): Columns {
+    const columns = columnsOf(namesOf(this.#header, bytes, this.#record), this.#options.arrange ?? asNamed);
+    this.table = plainTableOf(this.#options, columns);
+    this.#columns = columns;
+    return columns;
+  }
+
+  /** Over records that the sink takes by itself; returns where the next one begins. */
+  #run(from: number, to: number, sink: RowSink): number {
+    const isBetween = this.#passed < 0 && !this.#givesUp && this.#toSkip === 0;
+    if (this.table === undefined || sink.lines === undefined || !isBetween) return from;
+    const { lines, end } = sink.lines(from, to);
+    this.line += lines;
+    return end;
   }
 
   #hasHeader(bytes: Buffer, at: number, to: number): boolean {
@@ -154,11 +174,9 @@ class TableScanner implements RowScanner {
     this.#givesUp = false;
     this.line += record.lines;
     if (isBlankRecord(bytes, record)) return { at: next, goOn: true };
-    if (this.#columns === undefined) {
-      this.#columns = columnsOf(namesOf(this.#header, bytes, record), this.#arrange);
-      if (this.#header === 'first') return { at: next, goOn: true };
-    }
-    const { count } = this.#columns;
+    const isUnnamed = this.#columns === undefined;
+    const { count } = this.#columns ?? this.#nameColumns(bytes);
+    if (isUnnamed && this.#header === 'first') return { at: next, goOn: true };
     if (record.lines > MANY_LINES) sink.warn?.(`cell-over-100-lines: line ${line}`);
     if (record.fields === count || this.#fits(count))
       return { at: next, goOn: sink.row(at, record.end, line) };

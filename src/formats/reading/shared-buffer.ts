@@ -18,8 +18,14 @@ export class SharedBuffer {
   }
 }
 
+/** Where memory is taken from. It returns there when its last holder releases it. */
+export interface BufferPool {
+  /** A buffer of at least `minBytes`, with arbitrary content. */
+  take(minBytes: number): SharedBuffer;
+}
+
 /** Buffers for reuse, in a few sizes. Keeps at most `maxFreeBytes` unused. */
-export class SharedBufferPool {
+export class SharedBufferPool implements BufferPool {
   readonly #free: Buffer[] = [];
   #freeBytes = 0;
   readonly #maxFreeBytes: number;

@@ -9,7 +9,8 @@ import { Failure } from '../../failure.ts';
 import type { Block, Changes, Range } from '../../records.ts';
 import { copyBytes } from '../rows/edits.ts';
 import type { SourceBytes } from '../../formats/reading/range-reader.ts';
-import type { SharedBuffer, SharedBufferPool } from '../../formats/reading/shared-buffer.ts';
+import type { BufferPool } from '../../formats/reading/shared-buffer.ts';
+import { Arena } from './arena.ts';
 import { openBlock, type OpenBlock } from './open-block.ts';
 import type { PlainRun, RunRoom } from '../rows/plain-rows.ts';
 import type { Outcome, RowShaper } from '../rows/row-shaper.ts';
@@ -18,8 +19,6 @@ const NEWLINE = 0x0a;
 /** Rejects are objects: a limit per block bounds the memory that an input full of rejects takes. */
 const MAX_REJECTS = 4096;
 const NOTHING = Buffer.alloc(0);
-const MIN_ARENA_BYTES = 65_536;
-const MAX_ARENA_BYTES = 2 * 1024 * 1024;
 
 /** A row in the bytes of the current source, without its line end. */
 export interface LocatedRow {
@@ -31,7 +30,7 @@ export interface LocatedRow {
 export interface BuilderOptions {
   input: number;
   limits: BlockLimits;
-  pool: Pick<SharedBufferPool, 'take'>;
+  pool: BufferPool;
   from: number;
   line: number;
   /** Called for each row that is sent: its position in the input and the number of events it became. */
@@ -43,12 +42,12 @@ export class BlockBuilder {
   readonly #sealed: Block[] = [];
   #source: SourceBytes | undefined;
   #block: OpenBlock;
-  /** Memory for copies: blocks follow one another in it until it is full. */
-  #arena: SharedBuffer | undefined;
-  #arenaEnd = 0;
+  /** Memory for copies. */
+  readonly #arena: Arena;
 
   constructor(options: BuilderOptions) {
     this.#options = options;
+    this.#arena = new Arena(options.pool);
     this.#block = openBlock(options.from, options.line);
   }
 
@@ -82,7 +81,7 @@ export class BlockBuilder {
     const block = this.#block;
     if (offset === block.from) return;
     this.#digestTo(offset);
-    const memory = block.viewFrom >= 0 ? this.#source?.memory : this.#arena;
+    const memory = block.viewFrom >= 0 ? this.#source?.memory : this.#arena.memory;
     const start = block.viewFrom >= 0 ? block.viewFrom : block.copyFrom;
     const held = block.rows > 0 ? memory : undefined;
     held?.hold();
@@ -118,16 +117,17 @@ export class BlockBuilder {
 
   /**
    * The room for consecutive rows that begin at `from` in the source; undefined when rows must be added one
-   * by one. A row for which there is no room is added on its own and begins a block.
+   * by one. A row for which there is no room is added on its own and begins a block. `isAnew`: the rows are
+   * not those of the input, and are written into the arena.
    */
-  roomFor(from: number): Omit<RunRoom, 'rowBytes'> | undefined {
+  roomFor(from: number, { isAnew }: { isAnew: boolean }): Omit<RunRoom, 'rowBytes'> | undefined {
     const { limits, trace } = this.#options;
-    const { viewFrom, byteLength, copyFrom, events } = this.#block;
-    const copies = copyFrom >= 0;
+    const { viewFrom, byteLength, events } = this.#block;
     const isGap = viewFrom >= 0 && viewFrom + byteLength !== from;
     const room = limits.maxBytes - byteLength;
     if (trace !== undefined || isGap || room <= 0) return undefined;
-    const into = copies ? this.#arenaBytes().subarray(this.#arenaEnd) : undefined;
+    if (isAnew) this.#copyTo(0);
+    const into = this.#block.copyFrom >= 0 ? this.#arena.rest : undefined;
     return { into, rows: limits.maxRows - events, bytes: Math.min(room, into?.length ?? room) };
   }
 
@@ -138,9 +138,7 @@ export class BlockBuilder {
       if (block.viewFrom < 0) block.viewFrom = run.from;
       block.byteLength += run.to - run.from;
     } else {
-      const arena = this.#arenaBytes();
-      if (run.text.buffer !== arena.buffer) arena.set(run.text, this.#arenaEnd);
-      this.#arenaEnd += run.text.length;
+      this.#arena.append(run.text);
       block.byteLength += run.text.length;
     }
     block.rows += run.rows;
@@ -166,8 +164,7 @@ export class BlockBuilder {
   /** Releases the memory held for this builder and for blocks that were not drained. */
   close(): void {
     for (const block of this.#sealed.splice(0)) block.release();
-    this.#arena?.release();
-    this.#arena = undefined;
+    this.#arena.close();
   }
 
   #addAsIs(row: LocatedRow): void {
@@ -182,17 +179,17 @@ export class BlockBuilder {
       block.byteLength += length;
       return;
     }
-    const arena = this.#copyTo(length);
-    this.#arenaEnd = copyBytes(bytes, row, arena, this.#arenaEnd);
-    arena[this.#arenaEnd++] = NEWLINE;
+    this.#copyTo(length);
+    this.#arena.end = copyBytes(bytes, row, this.#arena.bytes, this.#arena.end);
+    this.#arena.bytes[this.#arena.end++] = NEWLINE;
   }
 
   #addEdited(row: LocatedRow, { edits, text, events }: RowShaper): void {
     const length = text.to - text.from + edits.growth + 1;
     this.#makeRoom(row, length, events);
-    const arena = this.#copyTo(length);
-    this.#arenaEnd = edits.write(text.bytes, text, arena, this.#arenaEnd);
-    arena[this.#arenaEnd++] = NEWLINE;
+    this.#copyTo(length);
+    this.#arena.end = edits.write(text.bytes, text, this.#arena.bytes, this.#arena.end);
+    this.#arena.bytes[this.#arena.end++] = NEWLINE;
   }
 
   #count(row: LocatedRow, shaper: RowShaper): void {
@@ -214,44 +211,32 @@ export class BlockBuilder {
     const { maxRows, maxBytes } = this.#options.limits;
     const fits = block.events + events <= maxRows && block.byteLength + length <= maxBytes;
     const copies = block.copyFrom >= 0;
-    if (!fits || (copies && this.#arenaRoom() < length)) this.seal(this.#offsetOf(row.from), row.line);
+    if (!fits || (copies && this.#arena.room < length)) this.seal(this.#offsetOf(row.from), row.line);
   }
 
-  /** Returns the arena with room for a row at its end. A block that is a view becomes a copy. */
-  #copyTo(length: number): Buffer {
+  /** Has room for a row at the end of the arena. A block that is a view becomes a copy. */
+  #copyTo(length: number): void {
     const block = this.#block;
-    if (block.copyFrom < 0) {
+    // A copy without rows was begun for rows of which none was taken.
+    const isBegun = block.copyFrom >= 0 && (block.rows > 0 || this.#arena.room >= length);
+    if (!isBegun) {
       const viewed = block.viewFrom < 0 ? 0 : block.byteLength;
       this.#reserve(viewed + length);
-      block.copyFrom = this.#arenaEnd;
-      if (viewed > 0) this.#copyView(block.viewFrom, viewed);
+      block.copyFrom = this.#arena.end;
+      if (viewed > 0) {
+        const { bytes } = this.#sourceBytes().memory;
+        this.#arena.append(bytes.subarray(block.viewFrom, block.viewFrom + viewed));
+      }
       block.viewFrom = -1;
     }
     block.byteLength += length;
-    return this.#arenaBytes();
-  }
-
-  #copyView(from: number, length: number): void {
-    const { memory } = this.#sourceBytes();
-    this.#arenaEnd += memory.bytes.copy(this.#arenaBytes(), this.#arenaEnd, from, from + length);
   }
 
   /** Reserves room for the beginning of a block and for what will probably follow. */
   #reserve(minBytes: number): void {
     const { maxBytes } = this.#options.limits;
-    const expected = Math.min(maxBytes, 2 * this.#sourceBytes().memory.bytes.length, MAX_ARENA_BYTES);
-    if (this.#arena !== undefined && this.#arenaRoom() >= Math.max(minBytes, expected / 2)) return;
-    this.#arena?.release();
-    this.#arena = this.#options.pool.take(Math.max(minBytes, expected, MIN_ARENA_BYTES));
-    this.#arenaEnd = 0;
-  }
-
-  #arenaRoom(): number {
-    return this.#arenaBytes().length - this.#arenaEnd;
-  }
-
-  #arenaBytes(): Buffer {
-    return this.#arena?.bytes ?? NOTHING;
+    const probable = Math.min(maxBytes, 2 * this.#sourceBytes().memory.bytes.length);
+    this.#arena.reserve(minBytes, probable);
   }
 
   #digestTo(offset: number): void {

@@ -60,15 +60,14 @@ export class ShapingSink implements RangeSink {
   }
 
   /**
-   * Takes plain rows, many at once. Takes none when rows are not the lines themselves, or when the bytes are
-   * not valid UTF-8.
+   * Takes plain rows, many at once. Takes none when rows are neither the lines themselves nor records of a
+   * plain table, or when the bytes are not valid UTF-8.
    */
   lines(from: number, to: number): Readonly<LineRun> {
     const { scanner, shaper } = this.#parts;
-    const none = { count: 0, end: from };
-    if (shaper.takePlain === undefined || scanner.toJson !== undefined || !this.#isUtf8 || this.passing) {
-      return none;
-    }
+    const none = { count: 0, lines: 0, end: from };
+    const isPlain = scanner.toJson === undefined || scanner.table !== undefined;
+    if (shaper.takePlain === undefined || !isPlain || !this.#isUtf8 || this.passing) return none;
     if (this.#toPass > 0) {
       this.#toPass--;
       return none;
@@ -81,13 +80,14 @@ export class ShapingSink implements RangeSink {
   }
 
   #takeRun(from: number, to: number): LineRun {
-    const { shaper, builder, maxRowBytes } = this.#parts;
-    const room = builder.roomFor(from);
-    const lines = { bytes: this.#row.bytes, from, to, offset: this.#offset + from };
+    const { scanner, shaper, builder, maxRowBytes } = this.#parts;
+    const { table } = scanner;
+    const room = builder.roomFor(from, { isAnew: table !== undefined });
+    const lines = { bytes: this.#row.bytes, from, to, offset: this.#offset + from, table };
     const run = room && shaper.takePlain?.(lines, { ...room, rowBytes: maxRowBytes });
-    if (run === undefined || run.rows === 0) return { count: 0, end: from };
+    if (run === undefined || run.rows === 0) return { count: 0, lines: 0, end: from };
     builder.addRun(run);
-    return { count: run.rows, end: run.to };
+    return { count: run.rows, lines: run.lines, end: run.to };
   }
 
   row(from: number, to: number, line: number): boolean {

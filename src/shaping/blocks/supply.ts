@@ -5,7 +5,7 @@ import type { BlockLimits, HeldBackRow, Supply } from '../../contracts/supply.ts
 import type { Block, Range, Reject } from '../../records.ts';
 import { BlockBuilder } from './block-builder.ts';
 import { HeadBytes } from '../ids/head-bytes.ts';
-import { SharedBufferPool } from '../../formats/reading/shared-buffer.ts';
+import { SharedBufferPool, type BufferPool } from '../../formats/reading/shared-buffer.ts';
 import { RangeReader } from '../../formats/reading/range-reader.ts';
 import { ShapingSink } from './shaping-sink.ts';
 import type { PreparedRows, Shaping } from '../rows/row-shaper.ts';
@@ -51,7 +51,7 @@ export function createSupply(options: SupplyOptions): Supply {
 class Reader {
   readonly #options: SupplyOptions;
   readonly #prepared: PreparedRows;
-  readonly #pool: SharedBufferPool;
+  readonly #pool: BufferPool;
   readonly #head = new HeadBytes();
   heldBack: HeldBackRow | undefined;
 
@@ -89,7 +89,7 @@ class Reader {
     limits: BlockLimits,
   ): SlotRows | undefined {
     const prepared = this.#prepared;
-    const kernel = prepared.kernel();
+    const kernel = prepared.kernel?.();
     if (kernel === undefined) return undefined;
     const { inputIndex: input, maxRowBytes } = this.#options;
     const shaper = prepared.shaper(this.#head);
@@ -105,7 +105,8 @@ class Reader {
   ): AsyncGenerator<Block> {
     const { inputIndex, maxRowBytes } = this.#options;
     const { from, line } = range;
-    const builder = new BlockBuilder({ input: inputIndex, limits, pool: this.#pool, from, line, trace });
+    const pool = this.#prepared.memory?.(this.#pool) ?? this.#pool;
+    const builder = new BlockBuilder({ input: inputIndex, limits, pool, from, line, trace });
     const head = this.#head.bytes;
     const scanner = this.#prepared.format.scanner({
       atStart: from === 0,

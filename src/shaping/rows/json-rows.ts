@@ -7,7 +7,7 @@ import { IdMaker, ID_LENGTH, idMember, type RowSource } from '../ids/ids.ts';
 import { describeBadJson } from '../json/problem.ts';
 import { ObjectScan } from '../json/scan.ts';
 import { isTooDeep, parseJson, TOO_DEEP, writeJson } from '../json/values.ts';
-import type { PlainLines, PlainRows, PlainRun, RunRoom } from './plain-rows.ts';
+import type { PlainLines, PlainRun, RunRoom, TakePlain } from './plain-rows.ts';
 import {
   compileRules,
   TYPE_WORDS,
@@ -51,11 +51,11 @@ export class JsonRows implements RowShaper {
   /** Members that the row keeps. */
   #members = 0;
 
-  readonly #plain: () => PlainRows | undefined;
+  readonly #takePlain: TakePlain;
 
-  /** `plain` is called when there are lines to take. */
-  constructor(rules: RowRules, head: HeadBytes, plain: () => PlainRows | undefined = () => undefined) {
-    this.#plain = plain;
+  /** `takePlain` takes rows that need no decision. */
+  constructor(rules: RowRules, head: HeadBytes, takePlain: TakePlain = () => undefined) {
+    this.#takePlain = takePlain;
     const { fillId, recipe, idField } = rules;
     this.#rules = compileRules(rules);
     this.#scan = new ObjectScan(this.#rules.keys);
@@ -86,7 +86,7 @@ export class JsonRows implements RowShaper {
   }
 
   takePlain(lines: PlainLines, room: RunRoom): PlainRun | undefined {
-    return this.#plain()?.take(lines, room, this.#ids);
+    return this.#takePlain(lines, room, this.#ids);
   }
 
   #begin(bytes: Buffer, from: number, to: number): void {

@@ -2,6 +2,7 @@
  * Takes NDJSON rows that need no decision, many at a time, with the kernel in `src/kernels/slots`.
  * Nearly all rows are such; `JsonRows` decides about all others, one by one, and defines what is correct.
  */
+import type { PlainTable } from '../../contracts/format.ts';
 import type { Changes } from '../../records.ts';
 import { idMember, type IdMaker } from '../ids/ids.ts';
 import { INPUT_BYTES, RowKernel } from '../slots/row-kernel.ts';
@@ -13,12 +14,16 @@ const MAX_INT = 0x7fff_ffff;
 /** Rows copied at once: they must fit where the kernel compresses. */
 const MAX_COPIED_BYTES = 2 * INPUT_BYTES;
 
-/** Lines that may be rows: `bytes[from, to)`, the first of them at `offset` of the input. */
+/**
+ * Lines that may be rows: `bytes[from, to)`, the first of them at `offset` of the input. `table`: they are
+ * records of a table.
+ */
 export interface PlainLines {
   bytes: Buffer;
   from: number;
   to: number;
   offset: number;
+  table?: PlainTable | undefined;
 }
 
 /** Room in a block. */
@@ -34,6 +39,8 @@ export interface RunRoom {
 /** Rows that were taken: `bytes[from, to)` of the lines. */
 export interface PlainRun {
   rows: number;
+  /** Line ends in `bytes[from, to)`. */
+  lines: number;
   from: number;
   to: number;
   /** The rows as they are sent, when they were copied: in `into`, or elsewhere and valid until the next run. */
@@ -43,6 +50,9 @@ export interface PlainRun {
   changes: Changes;
   warnings: Changes;
 }
+
+/** Takes as many rows as are plain and fit the room, from the first line on. `ids` fills in missing ids. */
+export type TakePlain = (lines: PlainLines, room: RunRoom, ids: IdMaker | undefined) => PlainRun | undefined;
 
 /**
  * The rules of a run in a kernel of their own, shared by its inputs. Created on first use, because many runs
@@ -96,6 +106,7 @@ export class PlainRows {
     const { rows, end, withoutId, filled, old } = this.kernel.exports;
     return {
       rows: rows.value,
+      lines: rows.value,
       from,
       to: from + end.value - at,
       text,
@@ -125,10 +136,12 @@ export class PlainRows {
   }
 }
 
-function counted(code: string, count: number): Changes {
+/** As many rows as were counted, under their code. */
+export function counted(code: string, count: number): Changes {
   return count === 0 ? {} : { [code]: count };
 }
 
-function asInt(limit: number): number {
+/** A limit as the kernels take it. */
+export function asInt(limit: number): number {
   return Math.min(limit, MAX_INT);
 }

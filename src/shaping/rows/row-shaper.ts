@@ -1,5 +1,6 @@
 /** What happens to one row: the interface between rows of any format and the blocks they end up in. */
 import type { Format, RowProblem, RowText } from '../../contracts/format.ts';
+import type { BufferPool } from '../../formats/reading/shared-buffer.ts';
 import type { Edits } from './edits.ts';
 import type { HeadBytes } from '../ids/head-bytes.ts';
 import type { RowSource } from '../ids/ids.ts';
@@ -51,5 +52,7 @@ export interface PreparedRows {
    */
   shaper(head: HeadBytes): RowShaper;
   /** The kernel that can finish whole slots of these rows, which are the lines of the input. */
-  kernel(): RowKernel | undefined;
+  kernel?(): RowKernel | undefined;
+  /** The memory that rows are best written to, where it is not `others`, which gives what is more. */
+  memory?(others: BufferPool): BufferPool;
 }

@@ -5,17 +5,15 @@
 import { crc32 } from 'node:zlib';
 import type { Format } from '../../contracts/format.ts';
 import type { BlockLimits } from '../../contracts/supply.ts';
+import { MARK_BYTES } from '../../formats/encoding.ts';
 import { RangeReader } from '../../formats/reading/range-reader.ts';
-import type { SharedBufferPool } from '../../formats/reading/shared-buffer.ts';
+import type { BufferPool } from '../../formats/reading/shared-buffer.ts';
 import type { WholeLines } from '../../formats/reading/whole-lines.ts';
 import type { Block } from '../../records.ts';
 import { BlockBuilder } from '../blocks/block-builder.ts';
 import { ShapingSink } from '../blocks/shaping-sink.ts';
 import type { RowShaper } from '../rows/row-shaper.ts';
 import { INPUT_BYTES, type RowKernel } from './row-kernel.ts';
-
-/** Fewer bytes may be a part of a byte order mark. */
-const MIN_BYTES = 3;
 
 /** What is the same for all lines of one pass over an input. */
 export interface SlotPass {
@@ -28,17 +26,17 @@ export interface SlotPass {
 
 export class SlotShaper {
   readonly #kernel: RowKernel;
-  readonly #pool: Pick<SharedBufferPool, 'take'>;
+  readonly #pool: BufferPool;
 
   /** `pool`: for copies of rows that do not fit the kernel's memory. */
-  constructor(kernel: RowKernel, pool: SharedBufferPool) {
+  constructor(kernel: RowKernel, pool: BufferPool) {
     this.#kernel = kernel;
     this.#pool = { take: (minBytes) => kernel.takeArena(minBytes) ?? pool.take(minBytes) };
   }
 
   /** Whether the kernel has room for lines. */
   takes({ byteLength }: WholeLines): boolean {
-    return byteLength >= MIN_BYTES && byteLength <= INPUT_BYTES;
+    return byteLength >= MARK_BYTES && byteLength <= INPUT_BYTES;
   }
 
   /**

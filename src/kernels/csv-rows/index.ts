@@ -1,0 +1,160 @@
+/**
+ * Writes records of CSV as rows of JSON, many at a time: those that need no decision, as nearly all do. Stops
+ * at the first record that is not certain, and never says why: the rules are those of `formats/csv` and
+ * `shaping/rows/json-rows.ts`, which decide about every record that is left. AssemblyScript, compiled to
+ * WebAssembly.
+ */
+import { crc32 } from '../plain-rows/crc32.ts';
+import { memberBytes, setDigest, setMember, writeMember } from '../plain-rows/ids.ts';
+import { addCheck, beginChecks, hasId, isOld, meetsDemands, setFixed } from './checks.ts';
+import { comment, NEWLINE, setDialect, SPACE } from './dialect.ts';
+import { addMember, addNull, beginMembers, bytesBesideCells, writeMembers } from './members.ts';
+import {
+  cellCount,
+  cellFrom,
+  cellTo,
+  isUnclean,
+  lineCount,
+  readRecord,
+  recordEnd,
+  recordNext,
+} from './record.ts';
+import { MAX_GROWTH } from './text.ts';
+
+export {
+  addCheck,
+  addMember,
+  addNull,
+  beginChecks,
+  beginMembers,
+  setDialect,
+  setDigest,
+  setFixed,
+  setMember,
+};
+
+const OPEN_OBJECT: u8 = 0x7b;
+/** A closing brace and a newline. */
+const ROW_END: u16 = 0x0a7d;
+/** How far reads and writes may exceed their range. */
+const SLACK: usize = 64;
+/** Records over more lines are remarked upon. */
+const MANY_LINES = 100;
+
+/**
+ * The result of the last `take`: the number of rows and of the lines they came from, the address after them,
+ * and how many had no id, got one, or were old.
+ */
+export let rows = 0;
+export let lines = 0;
+export let end: usize = 0;
+export let withoutId = 0;
+export let filled = 0;
+export let old = 0;
+/** The end of the rows written. */
+export let outEnd: usize = 0;
+
+/** Addresses of the input, and of the memory that rows are written to. */
+export let input: usize = 0;
+export let output: usize = 0;
+/** Where the caller puts what the kernel is told. */
+export let scratch: usize = 0;
+
+/** Rows without an id: taken as they are, taken with a new one, or left to the caller. */
+const FILLED = 1;
+const LEFT = 2;
+
+let missingIds = LEFT;
+let columns = 0;
+/** In how many members the cell of one column is written, at most. */
+let maxUses: usize = 1;
+let maxRows = 0;
+let maxRowBytes: usize = 0;
+
+/** Must be called once, before all else. */
+export function reserve(inputSize: usize, outputSize: usize, scratchSize: usize): void {
+  scratch = heap.alloc(scratchSize);
+  input = heap.alloc(inputSize + SLACK);
+  output = heap.alloc(outputSize + SLACK);
+}
+
+/** `missing`: 0, rows without an id are taken; 1, they are taken and get an id; 2, they are left. */
+export function setRows(columnCount: i32, uses: i32, missing: i32): void {
+  columns = columnCount;
+  maxUses = uses;
+  missingIds = missing;
+}
+
+/** Limits of the next calls: number of rows, and the size of each record. */
+export function limit(rowCount: i32, rowBytes: usize): void {
+  maxRows = rowCount;
+  maxRowBytes = rowBytes;
+}
+
+/** The next rows are written from `out` on, and end before `outLimit`. */
+export function writeTo(out: usize, limitAt: usize): void {
+  outEnd = out;
+  outLimit = limitAt;
+}
+
+let outLimit: usize = 0;
+
+/**
+ * Takes records in `[from, to)`. `offset` is the offset of `from` in the input. The digest for ids is valid
+ * for records that begin before the offset `until`.
+ */
+export function take(from: usize, to: usize, offset: f64, until: f64): void {
+  begin(from, to);
+  const shift = (offset as u64) - from;
+  const stop = until === Infinity ? u64.MAX_VALUE : (until as u64);
+  while (rows < maxRows && end < to && shift + end < stop) {
+    if ((load<u8>(end) as u32) === comment || !readRecord(end, to) || !isRow() || !meetsDemands()) return;
+    if (!hasId && missingIds === LEFT) return;
+    const isFilled = !hasId && missingIds === FILLED;
+    if (outEnd + mostBytes(isFilled) > outLimit) return;
+    const start = isFilled ? outEnd + memberBytes() : outEnd;
+    // The comma that ends the id's member is that of the first of the others.
+    if (isFilled) writeMember(outEnd + 1, shift + end, crc32(end, recordEnd));
+    const last = writeMembers(start);
+    if (last === start) return;
+    store<u8>(outEnd, OPEN_OBJECT);
+    store<u16>(last, ROW_END);
+    outEnd = last + 2;
+    count(isFilled);
+  }
+}
+
+function begin(from: usize, to: usize): void {
+  rows = 0;
+  lines = 0;
+  end = from;
+  withoutId = 0;
+  filled = 0;
+  old = 0;
+  store<u8>(to, NEWLINE);
+}
+
+/** Whether the record is certainly a row: whole, not too long, and not blank. */
+function isRow(): bool {
+  if (cellCount !== columns || lineCount > MANY_LINES || recordEnd - end > maxRowBytes) return false;
+  if (columns === 1) return cellFrom(0) < cellTo(0) && load<u8>(cellFrom(0)) > SPACE;
+  for (let column: usize = 0; column < (columns as usize); column++) {
+    if (cellFrom(column) !== cellTo(column)) return true;
+  }
+  return false;
+}
+
+/** The most bytes that the row can take, and what is written beyond them. */
+function mostBytes(isFilled: bool): usize {
+  const growth = maxUses * (isUnclean ? MAX_GROWTH : 1);
+  return (recordEnd - end) * growth + bytesBesideCells() + (isFilled ? memberBytes() : 0) + SLACK;
+}
+
+function count(isFilled: bool): void {
+  rows++;
+  lines += lineCount;
+  if (isFilled) filled++;
+  else if (!hasId) withoutId++;
+  if (isOld) old++;
+  end = recordNext;
+}

@@ -1,0 +1,119 @@
+/** The members of the object that each record becomes: a text in front, and mostly the cell of a column. */
+import { cellFrom, cellTo, cellWriting, QUOTED } from './record.ts';
+import { copyBytes, writeText } from './text.ts';
+
+const QUOTE: u8 = 0x22;
+const NULL: u32 = 0x6c6c756e;
+
+/** What a cell without text becomes: no member, `null`, or an empty text. */
+const OMITTED = 0;
+const EMPTY_TEXT = 2;
+
+/** What a member is: a text, missing, `null`, or an empty text. */
+export const IS_TEXT = 0;
+export const IS_MISSING = 1;
+export const IS_NULL = 2;
+export const IS_EMPTY = 3;
+
+const MAX_MEMBERS: usize = 1024;
+const MAX_PREFIX_BYTES: usize = 65_536;
+/** Per member: address and length of what stands in front of the value, and the column, or `NO_COLUMN`. */
+const MEMBER_BYTES: usize = 12;
+const members = memory.data(12_288, 16);
+const NO_COLUMN: u32 = 0xffff_ffff;
+const prefixes = memory.data(65_568, 16);
+
+/** Unquoted cells with one of these texts are null: sixteen bytes each, their lengths apart. */
+const MAX_NULLS: usize = 8;
+const nulls = memory.data(128, 16);
+const nullLengths = memory.data(32, 4);
+const MAX_NULL_BYTES: usize = 16;
+
+let memberCount: usize = 0;
+let nullCount: usize = 0;
+let emptyCells = OMITTED;
+/** All prefixes together. */
+let prefixBytes: usize = 0;
+
+/** Begins the members of another table; `empty` says what becomes of cells without text. */
+export function beginMembers(empty: i32): void {
+  memberCount = 0;
+  nullCount = 0;
+  prefixBytes = 0;
+  emptyCells = empty;
+}
+
+/**
+ * Adds a member. `[from, from + length)` is `,"key":"` in front of a cell, or all of `,"key":value` when
+ * there is no column. False when there is no room for it.
+ */
+export function addMember(from: usize, length: usize, column: u32): bool {
+  if (memberCount === MAX_MEMBERS || prefixBytes + length > MAX_PREFIX_BYTES) return false;
+  const prefix = prefixes + prefixBytes;
+  memory.copy(prefix, from, length);
+  const member = members + memberCount * MEMBER_BYTES;
+  store<u32>(member, prefix as u32);
+  store<u32>(member, length as u32, 4);
+  store<u32>(member, column, 8);
+  memberCount++;
+  prefixBytes += length;
+  return true;
+}
+
+/** Adds a text that means null. False when there is no room for it. */
+export function addNull(from: usize, length: usize): bool {
+  if (nullCount === MAX_NULLS || length > MAX_NULL_BYTES) return false;
+  memory.copy(nulls + nullCount * MAX_NULL_BYTES, from, length);
+  store<u32>(nullLengths + (nullCount << 2), length as u32);
+  nullCount++;
+  return true;
+}
+
+/** The most bytes that the members need beside their cells. */
+export function bytesBesideCells(): usize {
+  return prefixBytes + memberCount * 4;
+}
+
+/** What the cell of a column becomes. */
+export function kindOf(column: usize): i32 {
+  const from = cellFrom(column);
+  const to = cellTo(column);
+  if (from === to)
+    return emptyCells === OMITTED ? IS_MISSING : emptyCells === EMPTY_TEXT ? IS_EMPTY : IS_NULL;
+  if (nullCount === 0 || (cellWriting(column) & QUOTED) !== 0 || !isNullText(from, to)) return IS_TEXT;
+  return emptyCells === OMITTED ? IS_MISSING : IS_NULL;
+}
+
+function isNullText(from: usize, to: usize): bool {
+  for (let index: usize = 0; index < nullCount; index++) {
+    const length = load<u32>(nullLengths + (index << 2)) as usize;
+    if (length === to - from && memory.compare(nulls + index * MAX_NULL_BYTES, from, length) === 0)
+      return true;
+  }
+  return false;
+}
+
+/** Writes the members, each with a comma in front; returns the address after them. */
+export function writeMembers(out: usize): usize {
+  let end = out;
+  const last = members + memberCount * MEMBER_BYTES;
+  for (let member = members; member < last; member += MEMBER_BYTES) {
+    const prefixEnd = copyBytes(end, load<u32>(member), load<u32>(member, 4));
+    const column = load<u32>(member, 8);
+    end = column === NO_COLUMN ? prefixEnd : writeCell(end, prefixEnd, column);
+  }
+  return end;
+}
+
+/** Behind the opening quote. `start` is where the member begins, which a cell may leave out. */
+function writeCell(start: usize, out: usize, column: usize): usize {
+  const kind = kindOf(column);
+  if (kind === IS_MISSING) return start;
+  if (kind === IS_NULL) {
+    store<u32>(out - 1, NULL);
+    return out + 3;
+  }
+  const end = writeText(out, cellFrom(column), cellTo(column), cellWriting(column));
+  store<u8>(end, QUOTE);
+  return end + 1;
+}
