@@ -7,6 +7,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { realMachine, type SignalName } from '../../src/machine.ts';
 import { makeSelfSignedCertificate } from '../../src/sandbox/wire/certificate.ts';
 import { openPlace, runCli, type CliOptions, type Place } from '../machine.ts';
+import { withClient } from '../postgres-server.ts';
+import { findPostgres, usePostgres } from '../use-postgres.ts';
 
 interface Check {
   check: string;
@@ -223,6 +225,33 @@ describe('this machine', () => {
 
   test('a vendor that there is not: exit 2', async () => {
     expect((await (await openPlace()).runCli(['doctor', 'acme'])).exit).toBe(2);
+  });
+});
+
+describe.skipIf(findPostgres() === undefined)('a database', () => {
+  const server = usePostgres();
+
+  test('that answers is named with its version, and nothing is left in it', async () => {
+    const place = await openPlace();
+    const database = await server.createDatabase();
+    const { exit, checks } = await doctor(place, [], { environment: { PSQL_CONN_STRING: database } });
+    expect(exit).toBe(0);
+    expect(checks['postgresql']).toMatchObject({ state: 'ok' });
+    expect(checks['postgresql']?.message).toMatch(/ answers: PostgreSQL \d+(\.\d+)?/);
+    await withClient(database, async (client) => {
+      const { rows } = await client.query("select 1 from pg_tables where schemaname = 'public'");
+      expect(rows).toEqual([]);
+    });
+  });
+
+  test('that does not exist has its fix', async () => {
+    const place = await openPlace();
+    const database = `${await server.createDatabase()}_elsewhere`;
+    const { exit, checks } = await doctor(place, [], { environment: { PSQL_CONN_STRING: database } });
+    expect(checks['postgresql']).toMatchObject({ state: 'failed' });
+    expect(checks['postgresql']?.message).toContain('_elsewhere');
+    expect(checks['postgresql']?.fix).toBeDefined();
+    expect(exit).not.toBe(0);
   });
 });
 

@@ -189,8 +189,20 @@ export function databaseFailure(doing: string, thrown: unknown, client?: Client)
   if (thrown instanceof Failure) return thrown;
   const ending = client && !hasCode(thrown) ? endings.get(client) : undefined;
   const cause = ending ?? thrown;
-  return new Failure('local', `cannot ${doing}: ${readMessage(cause)}`, { cause });
+  const hint = HINTS[codeOf(cause)];
+  return new Failure('local', `cannot ${doing}: ${readMessage(cause)}`, {
+    cause,
+    ...(hint === undefined ? {} : { hint }),
+  });
 }
+
+/** What to do about a server that answers, by its code ("PostgreSQL 17, A. Error Codes"). */
+const HINTS: Readonly<Record<string, string>> = {
+  '28000': 'check the user, and what pg_hba.conf of the server allows it from here',
+  '28P01': 'check user and password: PGUSER and PGPASSWORD, ~/.pgpass, or the connection string',
+  '3D000': 'create it with createdb, or name another database: PGDATABASE, or the connection string',
+  '53300': 'the server has no connection left: close others, or raise its max_connections',
+};
 
 /** Errors of the server and the system have a code; those of the client library have none. */
 function hasCode(error: unknown): boolean {
