@@ -22,6 +22,7 @@ const ARGUMENTS: Readonly<Record<string, ArgumentKind>> = {
   'imports id': IMPORT,
   'imports ids': IMPORT,
   'runs id': { description: 'id of a run, or its beginning', completes: 'runs' },
+  reports: { description: 'reports of all parts (--report), or globs', completes: 'files' },
   'schedule id': { description: 'id of a schedule', completes: 'nothing' },
   'config option': { description: 'an option without its dashes: max-active', completes: 'nothing' },
   'config value': { description: 'what to save (default: what standard input holds)', completes: 'nothing' },

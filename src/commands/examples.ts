@@ -157,6 +157,11 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'scarf-cli runs resume 20261126T025200 --deadline 30m',
     'scarf-cli runs resume 20261126T025200 --json',
   ],
+  'runs merge': [
+    'scarf-cli runs merge report-*.json',
+    'scarf-cli runs merge report-*.json --json',
+    'scarf-cli runs merge report-*.json --rejects bad.ndjson',
+  ],
   'runs forget': [
     'scarf-cli runs forget 20261126T025200',
     'scarf-cli runs forget 20261126T025200 --json',

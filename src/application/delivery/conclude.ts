@@ -70,10 +70,12 @@ export async function recorded(
 /** Where the rejects of this run are; undefined when there are none. */
 export function keptRejects(files: OutputFiles, rejects: RejectsLocation): RejectsFile | undefined {
   const inputs = [...rejects.inputPaths.keys()];
-  const rows = new Set(inputs.map((input) => rejectsPaths(rejects, input).rows));
+  const rows = new Map(
+    inputs.map((input) => [rejectsPaths(rejects, input).rows, rejects.headerBytes?.[input]]),
+  );
   const kept = [...rows]
-    .filter((path) => !files.isEmpty(path))
-    .map((path) => ({ path, fate: 'present' as const }));
+    .filter(([path]) => !files.isEmpty(path))
+    .map(([path, headerBytes]) => ({ path, fate: 'present' as const, ...headerOf(headerBytes) }));
   const [first] = kept;
   if (first === undefined) return undefined;
   return { path: rejects.path.endsWith('/') ? rejects.path : first.path, fate: 'present', files: kept };
@@ -88,12 +90,18 @@ async function seal({ ledger }: Session, files: OutputFiles, rejects: RejectsLoc
   if (Object.keys(sealed).length > 0) await ledger.append({ type: 'owned', files: sealed });
 }
 
-/** Where a finished run wrote its rejects and whether they still exist; undefined when it had none. */
-export async function findRejects({
-  files,
-  owned,
-  rejectsKinds = {},
-}: Estate): Promise<RejectsFile | undefined> {
+function headerOf(headerBytes: number | undefined): { headerBytes?: number } {
+  return headerBytes === undefined ? {} : { headerBytes };
+}
+
+/**
+ * Where a finished run wrote its rejects and whether they still exist; undefined when it had none. `headers`: what
+ * files begin with, by kind of their rows.
+ */
+export async function findRejects(
+  { files, owned, rejectsKinds = {} }: Estate,
+  headers: ReadonlyMap<string, number>,
+): Promise<RejectsFile | undefined> {
   const rows = Object.keys(files).filter(
     (path) => (files[path] ?? 0) > 0 && files[`${path}${REJECTS_META_ENDING}`] !== undefined,
   );
@@ -101,6 +109,7 @@ export async function findRejects({
     rows.map(async (path) => ({
       path,
       fate: await fateOfFile(path, { bytes: files[path] ?? 0, ...owned[path] }),
+      ...headerOf(headers.get(rejectsKinds[path] ?? '')),
     })),
   );
   const [first] = fates;

@@ -23,7 +23,7 @@ import { dryRun } from './dry-run.ts';
 import { identifyInputs, lockInputs, openSpools, type SpooledInputs } from './setup/inputs.ts';
 import { openHttp, targetContext, observedClient } from './setup/target-context.ts';
 import { checkOutputs, outputLocks } from './setup/outputs.ts';
-import { askedRejects, namesOfMore, type AskedRejects } from './setup/rejects-location.ts';
+import { askedRejects, headersByKind, namesOfMore, type AskedRejects } from './setup/rejects-location.ts';
 import { claimsOfMoreRejects, claimsOfRejectsIn, decideAsked, runPathsOf } from './setup/run-paths.ts';
 import { LeftBehind } from './left-behind.ts';
 import { timeZoneOf } from '../../shaping/reshape/options.ts';
@@ -81,6 +81,7 @@ async function runReported(
   const { objects } = storage;
   const finding = { allowEmpty: settings.allowEmpty, objects };
   const shard = shardOf({ command, settings, machine });
+  if (shard !== undefined) report.isPart({ ...shard, list: null, recipe: null });
   const find = async (): Promise<FoundInputs> => {
     const { paths, problem } = await findInputs(command.patterns, machine, finding);
     return { paths: shard === undefined ? paths : inOrderOfNames(paths), problem };
@@ -274,7 +275,7 @@ function startOf({ command, recipe, target, paths, settings, machine }: RunParts
 /** Everything was delivered before: repeats the outcome and sends nothing. */
 async function repeatOutcome(
   { run, at, plan, ...estate }: Finished,
-  { given, duplicates }: Given,
+  { given, readable, duplicates }: Given,
   parts: RunParts,
 ): Promise<number> {
   const { report, paths, machine } = parts;
@@ -284,6 +285,6 @@ async function repeatOutcome(
   // What cannot be noted makes the run look older than it is, and no more.
   if (paths.stateDirectory !== undefined)
     await touchRun(paths.stateDirectory, run, machine.now()).catch(() => undefined);
-  const rejects = await findRejects(estate);
+  const rejects = await findRejects(estate, headersByKind(readable));
   return report.end({ end: undefined, duplicates, rejects, run, recorded: () => recorded(run, parts) });
 }

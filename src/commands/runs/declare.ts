@@ -4,7 +4,14 @@ import type { OptionSpec } from '../../settings/option-spec.ts';
 import type { ValuesOf } from '../../settings/values.ts';
 import type { ActionContext } from '../verb.ts';
 import { declareOptions, readSettings } from '../settings.ts';
-import { LIST_RUNS_OPTIONS, PRUNE_OPTIONS, RESUME_OPTIONS, RUNS_OPTIONS, SHOW_OPTIONS } from './options.ts';
+import {
+  LIST_RUNS_OPTIONS,
+  MERGE_OPTIONS,
+  PRUNE_OPTIONS,
+  RESUME_OPTIONS,
+  RUNS_OPTIONS,
+  SHOW_OPTIONS,
+} from './options.ts';
 import type { RunsCall } from './run.ts';
 
 export function declareRuns(program: Command, context: ActionContext): void {
@@ -32,6 +39,13 @@ export function declareRuns(program: Command, context: ActionContext): void {
     run: async (call) => (await import('./run.ts')).resume(call),
   });
   declareVerb(runs, context, {
+    name: 'merge <reports...>',
+    words: 'make one outcome of the reports of all parts (--shard); exit 5 when one is missing',
+    specs: MERGE_OPTIONS,
+    hasFiles: true,
+    run: async (call) => (await import('./merge.ts')).merge(call),
+  });
+  declareVerb(runs, context, {
     name: 'forget <id>',
     words: 'give up what a run has not delivered',
     specs: RUNS_OPTIONS,
@@ -51,6 +65,8 @@ interface RunsVerb<Specs extends readonly OptionSpec[]> {
   specs: Specs;
   /** The verb can be interrupted and has a deadline. */
   waits?: true;
+  /** The verb has files besides those that its options name, and guards all of them. */
+  hasFiles?: true;
   /** Resolves to the exit code. */
   run: (call: RunsCall<ValuesOf<Specs>>) => Promise<number>;
 }
@@ -58,16 +74,18 @@ interface RunsVerb<Specs extends readonly OptionSpec[]> {
 function declareVerb<const Specs extends readonly OptionSpec[]>(
   runs: Command,
   { machine, interruption, settle, version }: ActionContext,
-  { name, words, specs, waits, run }: RunsVerb<Specs>,
+  { name, words, specs, waits, hasFiles, run }: RunsVerb<Specs>,
 ): void {
   const command = runs.command(name).summary(words).description(`${words}.`);
   declareOptions(command, specs);
   command.action(async (...given: unknown[]) => {
-    const id = typeof given[0] === 'string' ? given[0] : '';
+    const names = [given[0]].flat().filter((name) => typeof name === 'string');
+    const [id = ''] = names;
     // A resumed run has its own inputs, which are guarded together with the paths of this command.
     const waiting = waits === true ? { interruption, hasInputs: true, version } : {};
-    const reading = { machine, stdinIsInput: false, ...waiting };
+    const guarding = hasFiles === true ? { hasInputs: true } : {};
+    const reading = { machine, stdinIsInput: false, ...waiting, ...guarding };
     const { values: settings } = await readSettings(command, specs, reading);
-    settle(await run({ id, settings, machine, interruption, version }));
+    settle(await run({ id, names, settings, machine, interruption, version }));
   });
 }

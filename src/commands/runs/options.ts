@@ -3,16 +3,22 @@ import { DEADLINE_OPTION } from '../../application/options/common.ts';
 import { DEBUG_OPTIONS } from '../../application/options/debug.ts';
 import { HTML_OPTION } from '../../application/options/html.ts';
 import { LISTING_OPTIONS } from '../../application/options/listing.ts';
+import { REJECTS_META_ENDING } from '../../delivery/outputs/rejects.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import { msPerDay } from '../../calendar.ts';
 import { PROFILE_OPTION } from '../../settings/profiles/choose.ts';
 import { STATE_DIRECTORY_OPTION } from '../../settings/state-directory.ts';
 import type { ValuesOf } from '../../settings/values.ts';
 
-export const RUNS_OPTIONS = [
-  STATE_DIRECTORY_OPTION,
-  { name: 'json', flags: '--json', description: 'print JSON on one line', kind: 'flag', default: false },
-] as const satisfies readonly OptionSpec[];
+const JSON_OPTION = {
+  name: 'json',
+  flags: '--json',
+  description: 'print JSON on one line',
+  kind: 'flag',
+  default: false,
+} as const satisfies OptionSpec;
+
+export const RUNS_OPTIONS = [STATE_DIRECTORY_OPTION, JSON_OPTION] as const satisfies readonly OptionSpec[];
 
 /**
  * Without the environment variable, which applies to new runs: a run keeps the profile that it began with.
@@ -50,6 +56,25 @@ export const PRUNE_OPTIONS = [
   },
 ] as const satisfies readonly OptionSpec[];
 
+export const MERGE_OPTIONS = [
+  JSON_OPTION,
+  {
+    name: 'rejects',
+    flags: '--rejects <file>',
+    description:
+      'put the rejects of all parts into this file, each format into one of its own (default: they stay where they are)',
+    path: { role: 'output', beside: [REJECTS_META_ENDING] },
+  },
+  {
+    name: 'overwrite',
+    flags: '--overwrite',
+    description: 'replace files that stand where --rejects goes',
+    kind: 'flag',
+    default: false,
+  },
+] as const satisfies readonly OptionSpec[];
+
+export type MergeSettings = ValuesOf<typeof MERGE_OPTIONS>;
 export type RunsSettings = ValuesOf<typeof RUNS_OPTIONS>;
 export type ListRunsSettings = ValuesOf<typeof LIST_RUNS_OPTIONS>;
 export type ShowSettings = ValuesOf<typeof SHOW_OPTIONS>;

@@ -28,6 +28,8 @@ import { optionsOfRun, resumeRun } from './resume.ts';
 export interface RunsCall<Settings = RunsSettings> {
   /** The beginning of a run's name, for verbs about one run. */
   id: string;
+  /** All names that were given. */
+  names: readonly string[];
   settings: Settings;
   machine: Machine;
   interruption: Interruption;

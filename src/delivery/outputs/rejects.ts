@@ -18,6 +18,8 @@ export interface RejectsLocation {
   meta?: string;
   /** As written by the user, by input. */
   inputPaths: readonly string[];
+  /** Length of the start of the rejects file of an input, by input. */
+  headerBytes?: readonly number[];
   /** Start of the rejects file of an input: a CSV header, or nothing. */
   preamble: (input: number) => Promise<Uint8Array>;
 }

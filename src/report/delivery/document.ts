@@ -8,17 +8,25 @@ export interface RejectsFile {
   path: string;
   fate: Fate;
   /** All of them. */
-  files: readonly { path: string; fate: Fate }[];
+  files: readonly RejectsOfKind[];
+}
+
+/** Rows of one format and header. */
+export interface RejectsOfKind {
+  path: string;
+  fate: Fate;
+  /** Length of what precedes the first row: a CSV header. Undefined: not known. */
+  headerBytes?: number;
 }
 
 /** Which part of a whole a run delivered. Parts of one whole have the same list and recipe. */
 export interface ReportedPart {
   index: number;
   of: number;
-  /** Digest of the list of inputs. */
-  list: string;
+  /** Digest of the list of inputs; null when the run failed before it was known. */
+  list: string | null;
   /** Digest of what decides which bytes leave and where to. */
-  recipe: string;
+  recipe: string | null;
 }
 
 export type Fate = 'present' | 'changed' | 'gone';
@@ -53,7 +61,11 @@ export function buildReport(
     rejects: {
       path: rejects?.path ?? null,
       state: rejects?.fate ?? null,
-      files: (rejects?.files ?? []).map(({ path, fate }) => ({ path, state: fate })),
+      files: (rejects?.files ?? []).map(({ path, fate, headerBytes }) => ({
+        path,
+        state: fate,
+        ...(headerBytes === undefined ? {} : { headerBytes }),
+      })),
       rows: tally.counts.rejected,
       reasons: tally.reasons,
     },

@@ -61,7 +61,7 @@ export interface InputProgress {
 }
 
 /** How many places are shown per reason. */
-const maxPlaces = 5;
+export const maxPlaces = 5;
 
 const none: Counts = { read: 0, accepted: 0, rejected: 0, skipped: 0, pending: 0, unknown: 0, unsent: 0 };
 

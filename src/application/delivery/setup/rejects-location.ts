@@ -60,6 +60,7 @@ export async function rejectsLocation(
   const { plan } = session;
   const inputPaths = inputPathsOf(plan, readable);
   const kinds = kindsOf(plan, readable);
+  const headerBytes = kinds.map((kind) => kind?.preamble.length ?? 0);
   const preamble = async (number: number) => kinds[number]?.preamble ?? new Uint8Array();
   const { asked } = parts;
   const directory = runDirectory(session, parts);
@@ -67,7 +68,7 @@ export async function rejectsLocation(
     const isFile = asked.path.endsWith('/') || (await resolveRowOutput(asked.path)).kind === 'file';
     // Beside a stream there is no room for descriptions.
     const meta = isFile ? {} : { meta: join(directory, `rejects.ndjson${REJECTS_META_ENDING}`) };
-    return { ...asked, inputPaths, preamble, ...meta };
+    return { ...asked, inputPaths, headerBytes, preamble, ...meta };
   }
   const { files, owned, rejectsKinds } = session;
   const chosen = await chooseRejectsFiles(kinds.filter(isThere), {
@@ -81,6 +82,7 @@ export async function rejectsLocation(
     path: rowsPaths.find(isThere) ?? join(directory, 'rejects.ndjson'),
     rowsPaths,
     inputPaths,
+    headerBytes,
     preamble,
   };
 }
@@ -137,6 +139,11 @@ const ENDINGS = {
 
 function kindOf({ format, preamble }: ReadableInput): RejectsKind {
   return rejectsKind([format.name, format.delimiter ?? ''], ENDINGS[format.name], preamble);
+}
+
+/** Length of what rejects files begin with, by kind of their rows. */
+export function headersByKind(readable: readonly ReadableInput[]): ReadonlyMap<string, number> {
+  return new Map(readable.map(kindOf).map(({ id, preamble }) => [id, preamble.length]));
 }
 
 /** By number in the ledger. Sparse. */
