@@ -16,6 +16,11 @@ export interface RowOffsets {
   idTo: Int32Array;
   timeFrom: Int32Array;
   timeTo: Int32Array;
+  /** The UTC day of the time as a number such as 20261101, where the reader knows it; -1 where it does not. */
+  day: Int32Array;
+  /** 1 where the reader knows that the id is a UUID; its 128 bits are then four of `idWords`. */
+  isUuid: Uint8Array;
+  idWords: Uint32Array;
   /** 1 for a row that cannot be kept; `problem` says why. */
   broken: Uint8Array;
 }

@@ -101,7 +101,7 @@ export const EVENT_OPTIONS = [
     name: 'dedupeMemory',
     group: 'selection',
     flags: '--dedupe-memory <size>',
-    description: 'memory for the ids of rows, about 30 bytes each',
+    description: 'memory for the ids of rows, about 24 bytes each; at most 3GiB are used',
     kind: 'byteSize',
     minimum: mebibyte,
     default: 512 * mebibyte,

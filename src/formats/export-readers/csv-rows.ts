@@ -3,6 +3,7 @@ import type { Column, ColumnType } from '../../contracts/dataset.ts';
 import type { RowOffsets, RowDefect, RowReader, RowReaderOptions } from '../../contracts/reader.ts';
 import { checkCell, isChecked } from '../cells/cell-check.ts';
 import { decodeCsvRow, splitCsvRow } from './csv-cells.ts';
+import { PlainCsvRows, type PlainTable } from './plain-csv-rows.ts';
 import { RowOffsetList } from './row-offsets.ts';
 import { cellCount, findDirtyCell, isCleanText, wrongCell } from './row-problems.ts';
 
@@ -12,6 +13,8 @@ const quote = 0x22;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const byteOrderMark = '\ufeff';
+
+type FindPlain = (table: PlainTable) => PlainCsvRows | undefined;
 
 /** Reads rows by the names in the header row. Empty lines are not rows. */
 export class CsvRowReader implements RowReader {
@@ -24,11 +27,17 @@ export class CsvRowReader implements RowReader {
   /** The required type of each checked column. */
   #checked: (ColumnType | undefined)[] = [];
   readonly #problems = new Map<number, RowDefect>();
+  /** Once there is a header row. */
+  #table: PlainTable | undefined;
+  readonly #findPlain: FindPlain;
+  #plain: PlainCsvRows | undefined;
   /** The next quote in the current bytes, so that rows without one are found by their line end alone. */
   #nextQuote = -1;
 
-  constructor(options: RowReaderOptions) {
+  /** `findPlain`: how plain rows are found; undefined: one by one. */
+  constructor(options: RowReaderOptions, findPlain: FindPlain = (table) => PlainCsvRows.for(table)) {
     this.#options = options;
+    this.#findPlain = findPlain;
   }
 
   columns(): readonly Column[] {
@@ -50,8 +59,10 @@ export class CsvRowReader implements RowReader {
     rows.clear();
     this.#problems.clear();
     this.#nextQuote = -1;
+    this.#plain?.forget();
     const text: Text = { bytes, words: new DataView(bytes.buffer, bytes.byteOffset, bytes.length) };
     for (let at = 0; at < length;) {
+      at = rows.consumed = this.#takePlain(bytes, at, length);
       const end = this.#findLineEnd(bytes, at, length);
       if (end < 0) break;
       if (this.#header.length === 0) this.#readHeader(bytes.subarray(at, end + 1));
@@ -62,6 +73,12 @@ export class CsvRowReader implements RowReader {
       this.#findDirtyRows(bytes);
     }
     return rows;
+  }
+
+  /** Finds rows that need no decision; returns where the first other one begins. */
+  #takePlain(bytes: Buffer, from: number, to: number): number {
+    if (this.#table === undefined || this.#plain === undefined) return from;
+    return this.#plain.take({ bytes, from, to }, this.#table, this.#rows);
   }
 
   /** Finds the rows whose text is invalid. */
@@ -158,6 +175,15 @@ export class CsvRowReader implements RowReader {
     );
     this.#idIndex = this.#options.idColumn === undefined ? -1 : names.indexOf(this.#options.idColumn);
     this.#timeIndex = this.#options.timeColumn === undefined ? -1 : names.indexOf(this.#options.timeColumn);
+    const needsAll = this.#options.check !== undefined;
+    this.#table = {
+      idIndex: this.#idIndex,
+      timeIndex: this.#timeIndex,
+      cells: needsAll ? names.length : Math.max(this.#idIndex, this.#timeIndex) + 1,
+      mayHaveMore: !needsAll,
+      types: this.#checked,
+    };
+    this.#plain = this.#findPlain(this.#table);
   }
 }
 

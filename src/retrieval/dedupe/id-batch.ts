@@ -29,4 +29,16 @@ export class IdBatch {
     this.rows[this.count] = row;
     this.count++;
   }
+
+  /** Adds the id of a row that is known to be a UUID. */
+  addWords(row: number, words: Uint32Array): void {
+    const to = 4 * this.count;
+    const from = 4 * row;
+    this.words[to] = words[from] as number;
+    this.words[to + 1] = words[from + 1] as number;
+    this.words[to + 2] = words[from + 2] as number;
+    this.words[to + 3] = words[from + 3] as number;
+    this.rows[this.count] = row;
+    this.count++;
+  }
 }

@@ -95,7 +95,7 @@ export class RowFilter {
     return this.#partitionOfRow;
   }
 
-  #dropByTime(bytes: Buffer, { broken, count, timeFrom, timeTo }: RowOffsets): void {
+  #dropByTime(bytes: Buffer, { broken, count, day, timeFrom, timeTo }: RowOffsets): void {
     const { counts } = this;
     const partitions = this.#partitionOfRow;
     const partitionOfDay = this.#partitionOfDay;
@@ -109,7 +109,9 @@ export class RowFilter {
         partitionOfDay === undefined
           ? 0
           : this.#partitionOf(
-              readDayNumber(bytes, timeFrom[row] as number, timeTo[row] as number),
+              (day[row] as number) >= 0
+                ? (day[row] as number)
+                : readDayNumber(bytes, timeFrom[row] as number, timeTo[row] as number),
               partitionOfDay,
             );
       partitions[row] = partition;
@@ -130,14 +132,17 @@ export class RowFilter {
   }
 
   /** Only wanted rows claim their ids. A row without an id is never a duplicate. */
-  #dropRepeated(bytes: Buffer, { count, idFrom, idTo }: RowOffsets, seen: SeenIds): void {
+  #dropRepeated(bytes: Buffer, rows: RowOffsets, seen: SeenIds): void {
+    const { count, idFrom, idTo, idWords, isUuid } = rows;
     const partitions = this.#partitionOfRow;
     const ids = this.#ids;
     ids.clear(count);
     for (let row = 0; row < count; row++) {
       const from = idFrom[row] as number;
       const to = idTo[row] as number;
-      if (partitions[row] !== dropped && to > from) ids.add(row, bytes, from, to);
+      if (partitions[row] === dropped || to <= from) continue;
+      if (isUuid[row] === 1) ids.addWords(row, idWords);
+      else ids.add(row, bytes, from, to);
     }
     seen.claimAll(ids, this.#tag);
     for (let index = 0; index < ids.count; index++) {

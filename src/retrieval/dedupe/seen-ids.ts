@@ -1,12 +1,12 @@
 /**
  * Ids seen so far. Every attempt at a request claims ids under its own tag, so that the ids of a failed attempt can
- * be withdrawn without touching the table.
+ * be withdrawn without touching those of others.
  */
 import type { IdBatch } from './id-batch.ts';
-import { IdTable } from './id-table.ts';
+import { IdSet, MOST_BYTES } from './id-set.ts';
 
 export class SeenIds {
-  readonly #table = new IdTable();
+  readonly #ids = new IdSet();
   readonly #maxBytes: number;
   readonly #open = new Set<number>();
   #lastTag = 0;
@@ -14,7 +14,7 @@ export class SeenIds {
 
   /** `maxBytes`: how much memory ids may take before those of earlier windows are forgotten. */
   constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes;
+    this.#maxBytes = Math.min(maxBytes, MOST_BYTES);
   }
 
   /** How often ids were forgotten to stay within the limit. */
@@ -31,16 +31,17 @@ export class SeenIds {
 
   settle(tag: number): void {
     this.#open.delete(tag);
+    this.#ids.settle(tag);
   }
 
   withdraw(tag: number): void {
     this.#open.delete(tag);
-    this.#table.withdraw(tag);
+    this.#ids.withdraw(tag);
   }
 
   /** Claims ids in order. Unclaimed ids get holder 0 and belong to `tag` from now on. */
   claimAll(ids: IdBatch, tag: number): void {
-    this.#table.claimAll(ids, tag);
+    this.#ids.claimAll(ids, tag);
   }
 
   /**
@@ -48,9 +49,9 @@ export class SeenIds {
    * repeat within one window. Returns false when the open attempts alone need more.
    */
   makeRoom(): boolean {
-    if (this.#table.bytes <= this.#maxBytes) return true;
+    if (this.#ids.bytes <= this.#maxBytes) return true;
     this.#forgetting++;
-    this.#table.keepOnly(this.#open);
-    return this.#table.bytes <= this.#maxBytes;
+    this.#ids.keepOnly(this.#open);
+    return this.#ids.bytes <= this.#maxBytes;
   }
 }

@@ -26,6 +26,9 @@ function offsetsOf(rows: readonly Row[]): { bytes: Buffer; offsets: RowOffsets }
     idTo: new Int32Array(rows.length).fill(-1),
     timeFrom: new Int32Array(rows.length).fill(-1),
     timeTo: new Int32Array(rows.length).fill(-1),
+    day: new Int32Array(rows.length).fill(-1),
+    isUuid: new Uint8Array(rows.length),
+    idWords: new Uint32Array(4 * rows.length),
     broken: Uint8Array.from(rows, ({ isBroken }) => (isBroken ? 1 : 0)),
   };
   let text = '';

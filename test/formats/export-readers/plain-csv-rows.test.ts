@@ -1,0 +1,174 @@
+/** What the kernel takes is what `CsvRowReader` says of the same bytes, row by row. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Column, ColumnType } from '../../../src/contracts/dataset.ts';
+import type { RowCheck } from '../../../src/contracts/reader.ts';
+import { CsvRowReader } from '../../../src/formats/export-readers/csv-rows.ts';
+import { PlainCsvRows } from '../../../src/formats/export-readers/plain-csv-rows.ts';
+import { RowOffsetList } from '../../../src/formats/export-readers/row-offsets.ts';
+import { readId } from '../../../src/retrieval/dedupe/id-words.ts';
+import { readDayNumber } from '../../../src/retrieval/dedupe/row-day.ts';
+
+const columns: Column[] = (
+  [
+    ['first', 'text'],
+    ['id', 'text'],
+    ['count', 'integer'],
+    ['time', 'timestamp'],
+    ['share', 'number'],
+    ['dnt', 'boolean'],
+    ['on', 'date'],
+  ] as [string, ColumnType][]
+).map(([name, type]) => ({ name, type }));
+const header = `${columns.map(({ name }) => name).join(',')}\n`;
+
+const checks: (RowCheck | undefined)[] = [
+  undefined,
+  { types: false, columns: undefined },
+  { types: true, columns: undefined },
+  { types: true, columns: ['id', 'share'] },
+];
+
+/** Everything that a reader says of the bytes, given in pieces that are read into the same buffer each time. */
+function readAll(bytes: Buffer, reader: CsvRowReader, size: number) {
+  const slot = Buffer.alloc(bytes.length + size);
+  const told: unknown[] = [];
+  let held = 0;
+  for (let at = 0; at < bytes.length; at += size) {
+    const piece = bytes.subarray(at, at + size);
+    piece.copy(slot, held);
+    held += piece.length;
+    const rows = reader.scan(slot, held);
+    for (let row = 0; row < rows.count; row++) {
+      const cell = (from = -1, to = -1) => (from < 0 ? undefined : slot.toString('latin1', from, to));
+      told.push({
+        text: cell(rows.from[row], rows.to[row]),
+        ...(rows.broken[row] === 1
+          ? { problem: reader.problem(row) }
+          : { id: cell(rows.idFrom[row], rows.idTo[row]), time: cell(rows.timeFrom[row], rows.timeTo[row]) }),
+      });
+      expectTrue(slot, rows, row);
+    }
+    slot.copy(slot, 0, rows.consumed, held);
+    held -= rows.consumed;
+  }
+  return { told, rest: held };
+}
+
+/** A day and an id that the reader knows are those that are read from the row. */
+function expectTrue(bytes: Buffer, rows: ReturnType<CsvRowReader['scan']>, row: number): void {
+  const [from, to] = [rows.timeFrom[row] ?? -1, rows.timeTo[row] ?? -1];
+  if ((rows.day[row] ?? -1) >= 0) expect(rows.day[row]).toBe(readDayNumber(bytes, from, to));
+  if (rows.isUuid[row] !== 1) return;
+  const words = new Uint32Array(4);
+  readId(bytes, { from: rows.idFrom[row] ?? -1, to: rows.idTo[row] ?? -1 }, words, 0);
+  expect([...rows.idWords.subarray(4 * row, 4 * row + 4)]).toEqual([...words]);
+}
+
+function expectSame(bytes: Buffer, check: RowCheck | undefined, size: number): void {
+  const options = {
+    encoding: 'csv' as const,
+    columns,
+    idColumn: 'id',
+    timeColumn: 'time',
+    ...(check === undefined ? {} : { check }),
+  };
+  const alone = readAll(bytes, new CsvRowReader(options, () => undefined), size);
+  expect(readAll(bytes, new CsvRowReader(options), size)).toEqual(alone);
+}
+
+const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+const text = fc.string({
+  unit: fc.constantFrom('a', '"', ',', '\n', '\r', '\r\n', 'é', '東', '\0', ' '),
+  maxLength: 40,
+});
+const id = fc.oneof(
+  fc.uuid(),
+  fc.uuid().map((uuid) => uuid.toUpperCase()),
+  fc.uuid().map((uuid) => uuid.replace('-', '_')),
+  fc.uuid().map((uuid) => uuid.replace(/[0-9]/, 'g')),
+  fc.constantFrom('', '00000000-0000-0000-0000-000000000000', 'x'),
+);
+const time = fc.oneof(
+  fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+  fc.constantFrom(
+    '2026-11-01T10:00:00Z',
+    '2026-11-31Z',
+    '2026-13-01T10:00:00Z',
+    '2026-11-01T10:00:00+02:00',
+    '2026-11-01 23:59:59',
+    '2026-1a-01T10:00:00Z',
+    '2026-11-01',
+    '',
+    'Z',
+  ),
+);
+const number = fc.oneof(
+  fc.integer().map(String),
+  fc.double().map(String),
+  fc.constantFrom('', '-', '-0', '01', '1.', '.5', '1e5', '0.50', '9'.repeat(18), '9'.repeat(19), '-1.5'),
+);
+const flag = fc.constantFrom('true', 'false', '', 'truf', 'TRUE', 'falsy', 't');
+const cells = fc.tuple(text, id, number, time, number, flag, fc.constantFrom('', '2026-11-01', 'never'));
+
+/** Cells as they should be written, and as they should not. */
+const line = fc
+  .tuple(
+    cells,
+    fc.constantFrom('\n', '\r\n'),
+    fc.constantFrom('as due', 'all quoted', 'bare', 'short', 'long'),
+  )
+  .map(([row, end, how]) => {
+    const due = row.map((cell) => (/[",\r\n]/.test(cell) ? quoted(cell) : cell));
+    if (how === 'all quoted') return row.map(quoted).join(',') + end;
+    if (how === 'bare') return row.join(',') + end;
+    if (how === 'short') return due.slice(0, 3).join(',') + end;
+    return (how === 'long' ? [...due, 'more'] : due).join(',') + end;
+  });
+
+describe('plain rows', () => {
+  test.each(checks)(
+    'are what a reader says that takes them one by one (%j)',
+    (check) => {
+      fc.assert(
+        fc.property(
+          fc.array(fc.oneof(line, fc.constantFrom('\n', '\r\n', '\r', '"')), { maxLength: 30 }),
+          fc.integer({ min: 1, max: 3000 }),
+          (lines, size) => expectSame(Buffer.from(header + lines.join('')), check, size),
+        ),
+        { numRuns: 200 },
+      );
+    },
+    120_000,
+  );
+
+  test('are what such a reader says also of bytes that are no text', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 500 }), (bytes) =>
+        expectSame(Buffer.concat([Buffer.from(header), bytes, Buffer.from('\n')]), checks[2], 200),
+      ),
+      { numRuns: 200 },
+    );
+  }, 120_000);
+
+  test('of more than the kernel sees at once, with a row of more than that, are all told', () => {
+    const row = (number: number) => `${'x'.repeat(number % 90)},${number},1,2026-11-01T10:00:00Z,0.5,true,\n`;
+    const many = Array.from({ length: 30_000 }, (_, number) => row(number)).join('');
+    const long = `"${'y'.repeat(1_200_000)}",z,1,2026-11-01T10:00:00Z,0.5,true,\n`;
+    const bytes = Buffer.from(header + many + long + many);
+    for (const size of [1_048_576, 3_000_000, bytes.length]) expectSame(bytes, checks[1], size);
+  }, 120_000);
+
+  test('are nearly all rows', () => {
+    const table = { idIndex: 0, timeIndex: 1, cells: 2, mayHaveMore: true, types: [] };
+    const rows = new RowOffsetList();
+    const bytes = Buffer.from(
+      '0189f7e2-7a4b-7cde-8f01-23456789abcd,2026-11-01T10:00:00Z,"a ""b"", c"\r\n'.repeat(500),
+    );
+    const taken = PlainCsvRows.for(table)?.take({ bytes, from: 0, to: bytes.length }, table, rows);
+    expect(taken).toBe(bytes.length);
+    expect(rows.count).toBe(500);
+    expect(rows.day[499]).toBe(20261101);
+    expect(rows.isUuid[499]).toBe(1);
+  });
+});
