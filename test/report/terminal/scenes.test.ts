@@ -40,6 +40,19 @@ describe.skipIf(!canPlay)('on a terminal', () => {
     expect(screen).toContain('run it again to go on: ');
   });
 
+  test('what -v says stays above the live block, line by line', async () => {
+    const line = inSandbox('--job 60s', 'scarf-cli import ev.ndjson --chunk-size 50KiB -v');
+    const cues = [{ when: /Scarf is processing: \d+ of \d+ imports left/, press: CTRL_C }];
+    const { code, screen, frames } = await play({ columns: 160, rows: 60, line, files, cues });
+    expect(code).toBe(130);
+    const requests = screen.split('\n').filter((text) => /\b(GET|POST) http:/.test(text));
+    expect(requests.length).toBeGreaterThan(3);
+    expect(requests.filter((text) => !/^\S+ +.*(GET|POST) http:\S+ 2\d\d\b/.test(text))).toEqual([]);
+    const last = frames.findLast((frame) => frame.includes('Scarf is processing')) ?? '';
+    expect(last.slice(last.indexOf('Scarf is processing'))).not.toMatch(/\b(GET|POST) http:/);
+    expect(screen).not.toContain('Scarf is processing:');
+  });
+
   test.each([
     [80, 30],
     [30, 200],
