@@ -44,7 +44,14 @@ function preparedFor(format: PreparedRows['format'], rules: RowRules, kernels: K
   return {
     format,
     shaper: (head) => new JsonRows(rules, head, takePlain),
-    ...(isTable ? { memory: (others) => kernels.records()?.memory(others) ?? others } : {}),
+    ...(isTable ? recordMemory(kernels) : {}),
     ...(format.name === 'ndjson' ? { kernel: () => kernels.lines()?.kernel } : {}),
+  };
+}
+
+function recordMemory({ records }: Kernels): Pick<PreparedRows, 'memory' | 'deflated'> {
+  return {
+    memory: (others) => records()?.memory(others) ?? others,
+    deflated: (block, pool) => records()?.deflated(block, pool) ?? block,
   };
 }

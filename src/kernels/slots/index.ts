@@ -1,10 +1,25 @@
 /**
  * Everything that happens to the rows of a slot, in one memory: rows that need no decision are taken many at
- * a time and get their ids (`plain-rows`), then they are compressed where they stand (`deflate`).
+ * a time and get their ids (`plain-rows`), records of tables are written as rows (`csv-rows`), then they are compressed where they stand (`deflate`).
  * AssemblyScript, compiled to WebAssembly.
  */
+import { addCheck, beginChecks, setFixed } from '../csv-rows/checks.ts';
+import { setDialect } from '../csv-rows/dialect.ts';
+import { addMember, addNull, beginMembers } from '../csv-rows/members.ts';
+import {
+  end as recordsEnd,
+  filled as recordsFilled,
+  limitRecords,
+  lines as recordLines,
+  old as recordsOld,
+  outEnd as recordsOutEnd,
+  rows as records,
+  setTable,
+  takeRecords,
+  withoutId as recordsWithoutId,
+  writeTo,
+} from '../csv-rows/rows.ts';
 import { compress } from '../deflate/compress.ts';
-
 import { setDigest, setMember } from '../plain-rows/ids.ts';
 import { addProbe, beginRules } from '../plain-rows/members.ts';
 import {
@@ -23,6 +38,10 @@ import {
 
 export { addProbe, beginRules, setDigest, setMember };
 export { copy, end, filled, limit, old, outEnd, rows, setMissingIds, setOutput, view, withoutId };
+
+export { addCheck, addMember, addNull, beginChecks, beginMembers, setDialect, setFixed };
+export { limitRecords, setTable, takeRecords, writeTo };
+export { recordLines, records, recordsEnd, recordsFilled, recordsOld, recordsOutEnd, recordsWithoutId };
 
 /** How far reads and writes may exceed their range. */
 const SLACK: usize = 128;

@@ -70,7 +70,10 @@ class Reader {
     const slots = this.#options.input.read(range.from, range.to);
     const finished = limits.takesDeflated === true ? this.#slotRows(slots, range, limits) : undefined;
     if (finished === undefined) {
-      yield* this.#rows(slots, range, { limits, trace });
+      const deflates = limits.takesDeflated === true && this.#prepared.deflated !== undefined;
+      for await (const block of this.#rows(slots, range, { limits, trace })) {
+        yield deflates ? (this.#prepared.deflated?.(block, this.#pool) ?? block) : block;
+      }
       return;
     }
     try {

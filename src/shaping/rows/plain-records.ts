@@ -1,16 +1,21 @@
 /**
  * Writes records of a table as rows where neither reading nor shaping needs a decision, many at a time, with
- * the kernel in `src/kernels/csv-rows`. Nearly all records are such; the table's scanner and `JsonRows` decide
+ * the kernel in `src/kernels/slots`. Nearly all records are such; the table's scanner and `JsonRows` decide
  * about all others, one by one, and define what is correct.
  */
+import { crc32 } from 'node:zlib';
 import type { PlainTable } from '../../contracts/format.ts';
 import type { BufferPool } from '../../formats/reading/shared-buffer.ts';
+import type { Block } from '../../records.ts';
 import type { IdMaker } from '../ids/ids.ts';
+import { INPUT_BYTES } from '../slots/row-kernel.ts';
 import { demandsOf } from './plain-demands.ts';
 import { asInt, counted, type PlainLines, type PlainRun, type RunRoom } from './plain-rows.ts';
 import { compileRules, type RowRules } from './row-rules.ts';
-import { OUTPUT_BYTES, tableKernel, type TableKernel } from './table-kernel.ts';
+import { tableKernel, type TableKernel } from './table-kernel.ts';
 import { planTable, type TablePlan } from './table-plan.ts';
+
+const NOTHING = Buffer.alloc(0);
 
 /** The rules of a run, for the tables among its inputs. Holds nothing that must be closed. */
 export class PlainRecords {
@@ -36,22 +41,37 @@ export class PlainRecords {
 
   /** Memory in which rows need not be copied once they are written; `others` gives what is more. */
   memory(others: BufferPool): BufferPool {
-    return this.#kernel.arenas.before(others);
+    return { take: (minBytes) => this.#kernel.memory.takeArena(minBytes) ?? others.take(minBytes) };
+  }
+
+  /** The block, deflated where its rows stand, into memory of `pool`; as it is when they stand elsewhere. */
+  deflated(block: Block, pool: BufferPool): Block {
+    const { bytes, rows } = block;
+    if (rows === 0 || this.#kernel.memory.addressOf(bytes) === undefined) return block;
+    const packed = this.#kernel.memory.deflate(bytes);
+    const memory = pool.take(packed.length);
+    memory.bytes.set(packed);
+    const deflated = {
+      bytes: memory.bytes.subarray(0, packed.length),
+      rawLength: bytes.length,
+      crc32: crc32(bytes),
+    };
+    block.release();
+    return { ...block, bytes: NOTHING, deflated, release: () => memory.release() };
   }
 
   /** Takes as many records as are plain and fit the room, from the first one on; undefined if none can be. */
   take(records: PlainLines, room: RunRoom, ids: IdMaker | undefined): PlainRun | undefined {
     const plan = records.table && this.#planOf(records.table);
     if (plan === undefined) return undefined;
-    const { exports } = this.#kernel;
+    const { exports, memory } = this.#kernel;
     const digest = ids?.fillId === 'position' ? ids.digestAt(records.offset) : undefined;
     if (digest !== undefined) this.#kernel.useDigest(digest.bytes);
-    const { shift, end } = this.#kernel.load(records);
+    const { at, end } = memory.place(records);
     const out = this.#placeFor(room);
-    exports.limit(asInt(room.rows), asInt(room.rowBytes));
-    const holdsUntil = digest?.holdsUntil ?? Number.POSITIVE_INFINITY;
-    exports.take(records.from + shift, end, records.offset, holdsUntil);
-    return this.#taken(records.from, shift, out);
+    exports.limitRecords(asInt(room.rows), asInt(room.rowBytes));
+    exports.takeRecords(at, end, records.offset, digest?.holdsUntil ?? Number.POSITIVE_INFINITY);
+    return this.#taken(records.from, at, out);
   }
 
   /** The plan of a table that the kernel reads from now on. */
@@ -63,25 +83,25 @@ export class PlainRecords {
   }
 
   /** Where the rows will be written: in the room itself, where that is in the kernel's memory. */
-  #placeFor({ into, bytes }: RunRoom): number {
+  #placeFor({ into = NOTHING, bytes }: RunRoom): number {
     const { exports, memory } = this.#kernel;
-    const isInside = into?.buffer === memory.buffer;
-    const at = isInside ? into.byteOffset : exports.output.value;
-    exports.writeTo(at, at + Math.min(bytes, isInside ? into.length : OUTPUT_BYTES));
+    const inside = memory.addressOf(into);
+    const at = inside ?? exports.packed.value;
+    exports.writeTo(at, at + Math.min(bytes, inside === undefined ? INPUT_BYTES : into.length));
     return at;
   }
 
-  #taken(from: number, shift: number, out: number): PlainRun {
-    const { rows, lines, end, outEnd, withoutId, filled, old } = this.#kernel.exports;
+  #taken(from: number, at: number, out: number): PlainRun {
+    const { exports, memory } = this.#kernel;
     return {
-      rows: rows.value,
-      lines: lines.value,
+      rows: exports.records.value,
+      lines: exports.recordLines.value,
       from,
-      to: end.value - shift,
-      text: this.#kernel.memory.subarray(out, outEnd.value),
-      withoutId: withoutId.value,
-      changes: counted('id-filled', filled.value),
-      warnings: counted(this.#rules.shape.times?.[0]?.oldReason ?? '', old.value),
+      to: from + exports.recordsEnd.value - at,
+      text: memory.view(out, exports.recordsOutEnd.value),
+      withoutId: exports.recordsWithoutId.value,
+      changes: counted('id-filled', exports.recordsFilled.value),
+      warnings: counted(this.#rules.shape.times?.[0]?.oldReason ?? '', exports.recordsOld.value),
     };
   }
 }

@@ -1,6 +1,7 @@
 /** What happens to one row: the interface between rows of any format and the blocks they end up in. */
 import type { Format, RowProblem, RowText } from '../../contracts/format.ts';
 import type { BufferPool } from '../../formats/reading/shared-buffer.ts';
+import type { Block } from '../../records.ts';
 import type { Edits } from './edits.ts';
 import type { HeadBytes } from '../ids/head-bytes.ts';
 import type { RowSource } from '../ids/ids.ts';
@@ -55,4 +56,6 @@ export interface PreparedRows {
   kernel?(): RowKernel | undefined;
   /** The memory that rows are best written to, where it is not `others`, which gives what is more. */
   memory?(others: BufferPool): BufferPool;
+  /** The block in the form that leaves, into memory of `pool`, where it can be made of rows in that memory. */
+  deflated?(block: Block, pool: BufferPool): Block;
 }

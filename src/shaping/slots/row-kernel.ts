@@ -5,6 +5,7 @@
 import { constants, deflateRawSync } from 'node:zlib';
 import wasm from '#kernels/slots';
 import { SharedBuffer } from '../../formats/reading/shared-buffer.ts';
+import type { RecordExports } from './record-exports.ts';
 
 /** Bytes of input that the kernel sees at once: a slot, and a row that began before it. */
 export const INPUT_BYTES = 1024 * 1024 + 65_536;
@@ -14,7 +15,7 @@ const ARENA_BYTES = 2 * 1024 * 1024;
 const SLACK_BYTES = 64;
 
 /** What the kernel exports; addresses are offsets in its memory. */
-export interface KernelExports {
+export interface KernelExports extends RecordExports {
   memory: { buffer: ArrayBuffer };
   reserve(inputBytes: number, arenaBytes: number): void;
   deflate(from: number, to: number): number;

@@ -101,6 +101,14 @@ test('rows of finished slots are those of rows read one by one, ids and rejects 
   );
 });
 
+test('an input of so few bytes that they may be a part of a byte order mark is read', async () => {
+  for (const text of ['{}\n', '{}', '\n', '[]\n']) {
+    const { finished, usual } = await readBothWays({ content: Buffer.from(text), slotSizes: [10] });
+    expect(whole(finished)).toEqual(whole(usual));
+    expectNoGaps(finished, Buffer.from(text));
+  }
+});
+
 test('bytes that were changed, and are no UTF-8 perhaps, cost the same rows', async () => {
   await fc.assert(
     fc.asyncProperty(fileText, fc.nat(), fc.nat(255), slotSizes, async (text, place, byte, sizes) => {

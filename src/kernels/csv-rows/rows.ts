@@ -1,14 +1,13 @@
 /**
  * Writes records of CSV as rows of JSON, many at a time: those that need no decision, as nearly all do. Stops
  * at the first record that is not certain, and never says why: the rules are those of `formats/csv` and
- * `shaping/rows/json-rows.ts`, which decide about every record that is left. AssemblyScript, compiled to
- * WebAssembly.
+ * `shaping/rows/json-rows.ts`, which decide about every record that is left.
  */
 import { crc32 } from '../plain-rows/crc32.ts';
-import { memberBytes, setDigest, setMember, writeMember } from '../plain-rows/ids.ts';
-import { addCheck, beginChecks, hasId, isOld, meetsDemands, setFixed } from './checks.ts';
-import { comment, NEWLINE, setDialect, SPACE } from './dialect.ts';
-import { addMember, addNull, beginMembers, bytesBesideCells, writeMembers } from './members.ts';
+import { memberBytes, writeMember } from '../plain-rows/ids.ts';
+import { hasId, isOld, meetsDemands } from './checks.ts';
+import { comment, NEWLINE, SPACE } from './dialect.ts';
+import { bytesBesideCells, writeMembers } from './members.ts';
 import {
   cellCount,
   cellFrom,
@@ -21,28 +20,16 @@ import {
 } from './record.ts';
 import { MAX_GROWTH } from './text.ts';
 
-export {
-  addCheck,
-  addMember,
-  addNull,
-  beginChecks,
-  beginMembers,
-  setDialect,
-  setDigest,
-  setFixed,
-  setMember,
-};
-
 const OPEN_OBJECT: u8 = 0x7b;
 /** A closing brace and a newline. */
 const ROW_END: u16 = 0x0a7d;
-/** How far reads and writes may exceed their range. */
+/** How far writes may exceed what is written. */
 const SLACK: usize = 64;
 /** Records over more lines are remarked upon. */
 const MANY_LINES = 100;
 
 /**
- * The result of the last `take`: the number of rows and of the lines they came from, the address after them,
+ * The result of the last `takeRecords`: the number of rows and of the lines they came from, the address after them,
  * and how many had no id, got one, or were old.
  */
 export let rows = 0;
@@ -53,12 +40,6 @@ export let filled = 0;
 export let old = 0;
 /** The end of the rows written. */
 export let outEnd: usize = 0;
-
-/** Addresses of the input, and of the memory that rows are written to. */
-export let input: usize = 0;
-export let output: usize = 0;
-/** Where the caller puts what the kernel is told. */
-export let scratch: usize = 0;
 
 /** Rows without an id: taken as they are, taken with a new one, or left to the caller. */
 const FILLED = 1;
@@ -71,22 +52,15 @@ let maxUses: usize = 1;
 let maxRows = 0;
 let maxRowBytes: usize = 0;
 
-/** Must be called once, before all else. */
-export function reserve(inputSize: usize, outputSize: usize, scratchSize: usize): void {
-  scratch = heap.alloc(scratchSize);
-  input = heap.alloc(inputSize + SLACK);
-  output = heap.alloc(outputSize + SLACK);
-}
-
 /** `missing`: 0, rows without an id are taken; 1, they are taken and get an id; 2, they are left. */
-export function setRows(columnCount: i32, uses: i32, missing: i32): void {
+export function setTable(columnCount: i32, uses: i32, missing: i32): void {
   columns = columnCount;
   maxUses = uses;
   missingIds = missing;
 }
 
 /** Limits of the next calls: number of rows, and the size of each record. */
-export function limit(rowCount: i32, rowBytes: usize): void {
+export function limitRecords(rowCount: i32, rowBytes: usize): void {
   maxRows = rowCount;
   maxRowBytes = rowBytes;
 }
@@ -103,7 +77,7 @@ let outLimit: usize = 0;
  * Takes records in `[from, to)`. `offset` is the offset of `from` in the input. The digest for ids is valid
  * for records that begin before the offset `until`.
  */
-export function take(from: usize, to: usize, offset: f64, until: f64): void {
+export function takeRecords(from: usize, to: usize, offset: f64, until: f64): void {
   begin(from, to);
   const shift = (offset as u64) - from;
   const stop = until === Infinity ? u64.MAX_VALUE : (until as u64);
