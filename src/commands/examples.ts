@@ -50,6 +50,11 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'scarf-cli export companies --output companies.csv',
     'scarf-cli export aggregates --rollup weekly --from 90d --output weekly.csv',
   ],
+  report: [
+    'scarf-cli report november.csv --output november.html',
+    "scarf-cli report events/ companies.csv --title 'Widgets' --output report.html",
+    'scarf-cli report postgres:service=warehouse --output report.html',
+  ],
   'export events': [
     'scarf-cli export events --from 2026-11 --output november.csv',
     'scarf-cli export events --package npm/widget --from 7d --output widget.parquet',

@@ -18,6 +18,11 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('./export/declare.ts')).declareExport,
   },
   {
+    name: 'report',
+    summary: 'make a page to look at, from what exports wrote',
+    load: async () => (await import('./report/declare.ts')).declareReport,
+  },
+  {
     name: 'schedule',
     summary: 'daily exports that Scarf writes to a bucket',
     load: async () => (await import('./schedule/declare.ts')).declareSchedule,

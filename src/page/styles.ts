@@ -31,7 +31,7 @@ a{color:var(--link)}
 .scroll{overflow:auto;max-height:28rem;border:1px solid var(--line);border-radius:6px}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
 caption{text-align:left;padding:.25rem .5rem;color:var(--quiet)}
-th,td{text-align:left;padding:.25rem .5rem;border-bottom:1px solid var(--line);vertical-align:top}
+th,td{overflow-wrap:break-word;text-align:left;padding:.25rem .5rem;border-bottom:1px solid var(--line);vertical-align:top}
 thead th{background:var(--panel);white-space:nowrap}
 .number{text-align:right;white-space:nowrap}
 .notice{border-left:3px solid var(--warn);padding:.25rem .75rem;background:var(--panel)}

@@ -9,7 +9,7 @@ const mostCompanies = 20_000;
 const longestText = 300;
 
 /** In the order in which companies go through them. */
-export const STAGES = ['interest', 'investigation', 'experimentation', 'ongoing-usage', 'inactive'] as const;
+const STAGES = ['interest', 'investigation', 'experimentation', 'ongoing-usage', 'inactive'] as const;
 
 const FIELDS = [
   'company_name',

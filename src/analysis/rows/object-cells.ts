@@ -35,7 +35,7 @@ export class ObjectCells {
 }
 
 /** A value as a cell of CSV would have it. */
-export function cellText(value: unknown): string {
+function cellText(value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
     return String(value);

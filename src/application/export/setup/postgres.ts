@@ -65,6 +65,6 @@ function contextOf(machine: Machine): Omit<ConninfoContext, 'onNotice'> {
 }
 
 /** The table name of the vendor's own exporter for events (scarf-sh/scarf-postgres-exporter, 2025-10). */
-function tableNameOf(dataset: string): string {
+export function tableNameOf(dataset: string): string {
   return dataset === 'events' ? 'scarf_events_raw' : `scarf_${dataset.replace(/[^a-z0-9]+/gi, '_')}`;
 }

@@ -1,0 +1,73 @@
+/** Runs `report`, from its sources to the page. */
+import { Analyser } from '../../analysis/analyser.ts';
+import type { Analysis } from '../../analysis/analysis.ts';
+import { guardPaths } from '../../disk/output/path-claims.ts';
+import { EXIT } from '../../failure.ts';
+import type { Machine } from '../../machine.ts';
+import { renderReport } from '../../page/report/report-page.ts';
+import { countOf, formatBytes } from '../../report/terminal/numbers.ts';
+import { printable } from '../../report/terminal/printable.ts';
+import { claimsOfInputs, claimsOfOptions } from '../claims.ts';
+import type { Context } from '../context.ts';
+import { REPORT_OPTIONS, type ReportSettings } from '../options/report.ts';
+import { readFiles } from './read-files.ts';
+import { findSources, type ReportSources } from './sources.ts';
+import { writePage } from './write-page.ts';
+
+export interface ReportRequest {
+  /** Files, globs, directories, `-` and `postgres:`. */
+  words: readonly string[];
+  settings: ReportSettings;
+}
+
+/** Resolves to the exit code. Throws a Failure. */
+export async function runReport(
+  { words, settings }: ReportRequest,
+  { machine, interruption }: Pick<Context, 'machine' | 'interruption'>,
+): Promise<number> {
+  const { signal } = interruption;
+  const sources = await findSources(words, machine);
+  const options = { specs: REPORT_OPTIONS, values: settings, secretFiles: [], machine };
+  await guardPaths([...(await claimsOfOptions(options)), ...(await claimsOfInputs(sources.paths, machine))], {
+    overwrite: settings.overwrite,
+  });
+  await machine.trace.pathsAreGuarded();
+  const say = (text: string) => {
+    if (!settings.quiet) machine.stderr.write(`${printable(text)}\n`);
+  };
+  const { analysis, names } = await analyse(sources, { settings, machine, signal, say });
+  const madeAt = new Date(machine.now()).toISOString();
+  const page = await renderReport(analysis, { title: settings.title, madeAt, sources: names });
+  await writePage(settings.output, page, { machine, signal });
+  say(sentence(analysis, settings.output, page.length));
+  return EXIT.ok;
+}
+
+interface Analysing {
+  settings: ReportSettings;
+  machine: Machine;
+  signal: AbortSignal;
+  say: (text: string) => void;
+}
+
+async function analyse(
+  { paths, databases }: ReportSources,
+  { settings, machine, signal, say }: Analysing,
+): Promise<{ analysis: Analysis; names: string[] }> {
+  const analyser = new Analyser();
+  await readFiles(paths, analyser, { machine, signal });
+  const names = [...paths];
+  for (const url of databases) {
+    const { readDatabase } = await import('./read-tables.ts');
+    const { table: tables } = settings;
+    const onNotice = (message: string) => say(`warning: ${message}`);
+    names.push(await readDatabase({ url, tables, machine, signal, onNotice }, analyser));
+  }
+  return { analysis: analyser.finish(), names };
+}
+
+function sentence({ quality }: Analysis, output: string, bytes: number): string {
+  const place = output === '-' ? 'the page' : output;
+  const what = `${countOf(quality.rows, 'row')} of ${countOf(quality.files, 'file')}`;
+  return `${place}: ${what}, ${formatBytes(bytes)}`;
+}

@@ -1,0 +1,67 @@
+/** How good the data is: what was read, left out, and is missing. */
+import type { Quality } from '../../../analysis/analysis.ts';
+import { count, element } from './dom.ts';
+
+export function qualitySection(quality: Quality): HTMLElement {
+  const rows: [string, number | string][] = [
+    ['Files read', quality.files],
+    ['Rows read', quality.rows],
+    ['Events counted', quality.events],
+    ['Duplicates taken out (by id)', quality.duplicates],
+    ['Events without a company', quality.withoutCompany],
+    ['Events without a package or pixel', quality.withoutArtifact],
+    ['Events without an id', quality.withoutId],
+    ['Rows without a time, in no chart', quality.withoutTime],
+    ['Events whose company was withheld (quota exceeded)', quality.withheld],
+    ['Rows that cannot be read', quality.unreadable],
+    ['Days without events', quality.missingDays.length],
+  ];
+  return element(
+    'section',
+    { id: 'quality', 'aria-labelledby': 'quality-title' },
+    element('h2', { id: 'quality-title' }, sentence(quality)),
+    ...notices(quality).map((text) => element('p', { class: 'notice' }, text)),
+    element(
+      'table',
+      { class: 'narrow' },
+      element('caption', {}, 'Of everything that was read, whatever the filters'),
+      element(
+        'thead',
+        {},
+        element(
+          'tr',
+          {},
+          element('th', { scope: 'col' }, 'what'),
+          element('th', { scope: 'col', class: 'number' }, 'number'),
+        ),
+      ),
+      element('tbody', {}, ...rows.map(([name, value]) => row(name, value))),
+    ),
+  );
+}
+
+function row(name: string, value: number | string): HTMLElement {
+  const text = typeof value === 'number' ? count(value) : value;
+  return element('tr', {}, element('th', { scope: 'row' }, name), element('td', { class: 'number' }, text));
+}
+
+function sentence({ duplicates, missingDays, rows, unreadable }: Quality): string {
+  const faults = [
+    duplicates === 0 ? '' : `${count(duplicates)} were duplicates`,
+    unreadable === 0 ? '' : `${count(unreadable)} could not be read`,
+    missingDays.length === 0 ? '' : `${count(missingDays.length)} days have no events`,
+  ].filter((text) => text !== '');
+  const end = faults.length === 0 ? 'nothing is missing or repeated' : faults.join(', ');
+  return `Of ${count(rows)} rows that were read, ${end}`;
+}
+
+function notices({ folded, idsForgotten, missingDays, originsForgotten }: Quality): string[] {
+  return [
+    missingDays.length === 0 ? '' : `Days without events: ${missingDays.join(', ')}`,
+    folded.length === 0
+      ? ''
+      : `There are too many ${folded.join(', ')} to tell apart: the rarer ones are "(other)".`,
+    idsForgotten ? 'There are too many ids to remember: later duplicates were counted.' : '',
+    originsForgotten ? 'There are too many origins to tell new ones from those that return.' : '',
+  ].filter((text) => text !== '');
+}
