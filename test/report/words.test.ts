@@ -8,6 +8,7 @@ import { colorsFor } from '../../src/report/terminal/colors.ts';
 import { summaryText } from '../../src/report/delivery/text.ts';
 import { countOf, formatBytes, formatCount, formatDuration } from '../../src/report/terminal/numbers.ts';
 import { sentenceText } from '../../src/report/sentence.ts';
+import { checkSpeed } from '../../src/report/words/check.ts';
 import { WARNING_CODES, warningText } from '../../src/report/words/rows.ts';
 import { printable } from '../../src/report/terminal/printable.ts';
 import { liveBlock, progressLine } from '../../src/report/delivery/progress.ts';
@@ -321,4 +322,10 @@ test.each([
 ] as const)('a run with nothing but pending rows that ends %s is marked %s', (exit, mark) => {
   const { tally } = halfDone(['a.ndjson']);
   expect(summaryText(tally, { ...facts, exit, run: 'r' }, colors)).toMatch(new RegExp(`^${mark} `, 'u'));
+});
+
+test('a check says how fast it was, unless it was over too soon to tell', () => {
+  expect(checkSpeed({ readBytes: 1_200_000_000, durationMs: 4_100 })).toBe('read 1.2 GB in 4.1 s, 293 MB/s');
+  expect(checkSpeed({ readBytes: 7_999_999, durationMs: 100 })).toBeUndefined();
+  expect(checkSpeed({ readBytes: 8_000_000, durationMs: 0 })).toBeUndefined();
 });

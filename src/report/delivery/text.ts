@@ -3,7 +3,7 @@ import type { ChalkInstance } from 'chalk';
 import type { ExitName } from '../../failure.ts';
 import { countOf } from '../terminal/numbers.ts';
 import { printable } from '../terminal/printable.ts';
-import { checkStopped, checkVerdict } from '../words/check.ts';
+import { checkSpeed, checkStopped, checkVerdict } from '../words/check.ts';
 import * as words from '../words/delivery.ts';
 import { changeText, warningText } from '../words/rows.ts';
 import type { RejectsFile } from './document.ts';
@@ -68,6 +68,10 @@ function checkText(
   const isWhole = facts.exit === 'ok' || facts.exit === 'rejected';
   const verdict = checkVerdict({ ...planned, valid: planned.rows, rejected, skipped, noun });
   const lines = [`${mark(tally, facts, colors)} ${isWhole ? verdict : checkStopped(read)}`];
+  const speed = isWhole
+    ? checkSpeed({ readBytes: tally.source.readBytes, durationMs: facts.durationMs })
+    : undefined;
+  if (speed !== undefined) lines.push(`  ${speed}`);
   lines.push(...rowLines(tally, facts, colors), ...rejectsLines(facts));
   return `${lines.join('\n')}\n`;
 }

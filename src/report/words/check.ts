@@ -1,5 +1,5 @@
 /** The words of a check. */
-import { countOf, formatBytes, formatCount } from '../terminal/numbers.ts';
+import { countOf, formatBytes, formatCount, formatDuration } from '../terminal/numbers.ts';
 
 export interface CheckFacts {
   valid: number;
@@ -24,6 +24,22 @@ export function checkVerdict({ valid, rejected, skipped, requests, bytes, noun }
       : `it would take ${countOf(requests, noun)}, ${formatBytes(bytes)}`,
   ];
   return parts.join('; ');
+}
+
+/** Of fewer bytes the time says how long it takes to start. */
+const MIN_TIMED_BYTES = 8_000_000;
+
+/** `read 1.2 GB in 4.1 s, 290 MB/s`: bytes as they are on disk; undefined for small inputs. */
+export function checkSpeed({
+  readBytes,
+  durationMs,
+}: {
+  readBytes: number;
+  durationMs: number;
+}): string | undefined {
+  if (readBytes < MIN_TIMED_BYTES || durationMs <= 0) return undefined;
+  const rate = formatBytes((readBytes / durationMs) * 1000);
+  return `read ${formatBytes(readBytes)} in ${formatDuration(durationMs)}, ${rate}/s`;
 }
 
 /** Printed when a check ended before everything was read. */
