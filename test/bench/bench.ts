@@ -1,6 +1,6 @@
 /**
  * Measures the command beside other tools on this machine, and holds it to its floors: ends with 1 when one is
- * missed. `npm run bench -- [--quick] [start-up] [import] [csv] [export] [postgres]` bundles and runs it.
+ * missed. `npm run bench -- [--quick] [start-up] [import] [csv] [export] [postgres] [slots]` bundles and runs it.
  */
 import { cpus } from 'node:os';
 import type { Finding } from './findings.ts';

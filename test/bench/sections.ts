@@ -6,6 +6,7 @@ import { detail, MB, peakOf, ratio, speed, type Finding, type Section } from './
 import { isInstalled, measurePairs, measureShell, type Measured } from './measure.ts';
 import { COMMAND, type Place } from './place.ts';
 import { fillTable } from './postgres.ts';
+import { shareSlots } from './slots.ts';
 
 const startUps = 15;
 
@@ -75,6 +76,7 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
   },
 
   postgres: fillTable,
+  slots: shareSlots,
 };
 
 const CSV_PEERS: readonly [program: string, script: (path: string) => string][] = [

@@ -1,0 +1,118 @@
+/** How processes share the slots of one account: eight of them beside one, over the same imports, against the sandbox. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import type { Finding } from './findings.ts';
+import { writeMaterial } from './material.ts';
+import { COMMAND, type Place } from './place.ts';
+
+const processes = 8;
+const slots = 15;
+const chunkBytes = 65_536;
+/** As many as fill eleven chunks. */
+const rowsEach = 1_750;
+/** How long an import takes: long beside the start of a process, as those of Scarf are. */
+const importMs = 15_000;
+
+/** What one way to share them came to. */
+interface Outcome {
+  /** When each process ended, from the start of all. */
+  endedMs: number[];
+  imports: number;
+  refused: number;
+  mostActive: number;
+}
+
+/** Ends with an error when more imports were active than the account allows. */
+export async function* shareSlots(place: Place): AsyncGenerator<Finding> {
+  const paths: string[] = [];
+  for (let part = 0; part < processes; part++) {
+    const path = join(place.directory, `part-${part}.ndjson`);
+    await writeMaterial({ path, rows: rowsEach, kind: 'ndjson' });
+    paths.push(path);
+  }
+  const one = await race(place, [paths]);
+  const eight = await race(
+    place,
+    paths.map((path) => [path]),
+  );
+  const lastMs = Math.max(...eight.endedMs);
+  const bestMs = bestMsOf(eight);
+  yield {
+    name: `${processes} processes beside one, over ${eight.imports} imports of ${importMs / 1000} s`,
+    value: lastMs / bestMs / (Math.max(...one.endedMs) / bestMsOf(one)),
+    unit: 'times',
+    floor: { most: 1.1, judgedSmall: true },
+    detail: `${words(eight)} beside ${words(one)}`,
+  };
+  yield {
+    name: 'the last of them beside the first',
+    value: lastMs / Math.min(...eight.endedMs),
+    unit: 'times',
+    floor: { most: 2, judgedSmall: true },
+    detail: `they ended after ${eight.endedMs.map((ms) => Math.round(ms / 1000)).join(', ')} s`,
+  };
+  yield {
+    name: 'beside the best order there is',
+    value: lastMs / bestMs,
+    unit: 'times',
+    detail: `${bestMs / 1000} s; one process ${(Math.max(...one.endedMs) / bestMsOf(one)).toFixed(2)} x`,
+  };
+}
+
+/** In rounds of as many imports as there are slots. */
+function bestMsOf({ imports }: Outcome): number {
+  return Math.ceil(imports / slots) * importMs;
+}
+
+function words({ endedMs, imports, refused, mostActive }: Outcome): string {
+  const seconds = (Math.max(...endedMs) / 1000).toFixed(1);
+  return `${seconds} s (${imports} imports, ${refused} times refused, at most ${mostActive} active)`;
+}
+
+/** Imports the files of each process, all of them at once, into an account of their own. */
+async function race(place: Place, parts: readonly (readonly string[])[]): Promise<Outcome> {
+  const stateDirectory = join(place.directory, 'shared-state');
+  const sandbox = spawn(
+    process.execPath,
+    [COMMAND, 'sandbox', '--quiet', '--json', '--job', `${importMs}ms`],
+    {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  );
+  try {
+    const [line] = (await once(createInterface(sandbox.stdout), 'line')) as [string];
+    const { url, environment } = JSON.parse(line) as { url: string; environment: Record<string, string> };
+    const startMs = performance.now();
+    const endedMs = await Promise.all(
+      parts.map(async (paths) => {
+        await importFiles(paths, { ...environment, SCARF_STATE_DIR: stateDirectory });
+        return performance.now() - startMs;
+      }),
+    );
+    const reply = await fetch(`${url}/_sandbox/state`);
+    const { scarf } = (await reply.json()) as { scarf: Record<string, number> };
+    const { imports = 0, refusedForActive = 0, maxActiveImports = 0 } = scarf;
+    if (maxActiveImports > slots) throw new Error(`${maxActiveImports} imports were active at once`);
+    return { endedMs, imports, refused: refusedForActive, mostActive: maxActiveImports };
+  } finally {
+    sandbox.kill();
+    await rm(stateDirectory, { recursive: true, force: true });
+  }
+}
+
+async function importFiles(paths: readonly string[], environment: Record<string, string>): Promise<void> {
+  const options = ['--chunk-size', String(chunkBytes), '--quiet', '--progress', 'none'];
+  const child: ChildProcess = spawn(process.execPath, [COMMAND, 'import', ...paths, ...options], {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const closed = once(child, 'close') as Promise<[number | null]>;
+  const said = await text(child.stderr as Readable);
+  const [code] = await closed;
+  if (code !== 0) throw new Error(`an import ended with ${code}: ${said.trim()}`);
+}
