@@ -52,7 +52,18 @@ const house: Record<string, string> = {
 const lazyPackages = ['undici', 'jq-wasm', 'string-width', 'picomatch', '#storage/sdk'];
 
 /** Folders of test/ that mirror no folder of src/. */
-const testsOfTheWhole = ['bench', 'chaos', 'contracts', 'demo', 'docs', 'fuzz', 'mutation', 'security'];
+const testsOfTheWhole = [
+  'bench',
+  'chaos',
+  'contracts',
+  'demo',
+  'deploy',
+  'docs',
+  'engines',
+  'fuzz',
+  'mutation',
+  'security',
+];
 
 const root = join(import.meta.dirname, '..');
 const edges = sourceFiles().flatMap((file) =>
