@@ -25,6 +25,8 @@ export interface InputOptions {
   encoding?: string | undefined;
   /** A pattern that matches nothing is no error. */
   allowEmpty?: boolean;
+  /** What is given are names, not patterns. */
+  literal?: boolean;
   /** Reads what addresses (`s3://…`) name; without it there are only files. */
   objects?: ObjectReader | undefined;
 }
@@ -32,7 +34,7 @@ export interface InputOptions {
 /**
  * The inputs in the order given; the matches of a pattern are sorted by name. A name that exists is taken
  * literally, whatever characters it contains. Throws a Failure `usage` for a missing file, a directory, or
- * standard input given twice, and `local` for a file that cannot be read. The caller closes each input.
+ * standard input given twice, and `local` for a file that cannot be read. The caller closes each input. @internal
  */
 export async function openInputs(
   patterns: readonly string[],
@@ -57,12 +59,12 @@ export interface FoundInputs {
 export async function findInputs(
   patterns: readonly string[],
   { workingDirectory }: Pick<Machine, 'workingDirectory'>,
-  { allowEmpty = false, objects }: Pick<InputOptions, 'allowEmpty' | 'objects'>,
+  { allowEmpty = false, literal = false, objects }: Pick<InputOptions, 'allowEmpty' | 'literal' | 'objects'>,
 ): Promise<FoundInputs> {
   const found: FoundInputs = { paths: [], problem: undefined };
   for (const pattern of patterns) {
     try {
-      const names = await namesOf(pattern, workingDirectory, objects);
+      const names = await namesOf(pattern, workingDirectory, { literal, objects });
       if (names.length === 0 && !allowEmpty) throw nothingMatches(pattern);
       found.paths.push(...names);
     } catch (error) {
@@ -94,14 +96,14 @@ interface ReadingContext {
 async function namesOf(
   pattern: string,
   directory: string,
-  objects: ObjectReader | undefined,
+  { literal, objects }: { literal: boolean; objects: ObjectReader | undefined },
 ): Promise<string[]> {
   if (objects !== undefined && isAddress(pattern)) {
     return (await objects.find(pattern)).map(({ address }) => address);
   }
   if (pattern === '-' || (await exists(resolve(directory, pattern)))) return [pattern];
   const { glob, isDynamicPattern } = await import('tinyglobby');
-  if (!isDynamicPattern(pattern)) throw noSuchFile(pattern);
+  if (literal || !isDynamicPattern(pattern)) throw noSuchFile(pattern);
   const paths = await withFailureContext(`look for ${pattern}`, () =>
     glob(pattern, { cwd: directory, absolute: isAbsolute(pattern), expandDirectories: false }),
   );

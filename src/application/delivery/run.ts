@@ -12,7 +12,7 @@ import { guardPaths, type PathClaim } from '../../disk/output/path-claims.ts';
 import { asFailure, Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import { stateDirectory } from '../../settings/state-directory.ts';
-import { findInputs, openFound, type FoundInputs } from '../../sources/inputs.ts';
+import { openFound } from '../../sources/inputs.ts';
 import { claimsOfInputs, claimsOfOptions } from '../claims.ts';
 import type { Context } from '../context.ts';
 import { waitJitter } from '../jitter.ts';
@@ -29,7 +29,8 @@ import { LeftBehind } from './left-behind.ts';
 import { timeZoneOf } from '../../shaping/reshape/options.ts';
 import { recipeOf } from './setup/recipe.ts';
 import { createRowMaker, readMapFileText, type ReadableInput } from './setup/rows.ts';
-import { chooseInputs, inOrderOfNames, makeShares, shardOf } from './setup/shares.ts';
+import { inputFinder } from './setup/find.ts';
+import { chooseInputs, makeShares, shardOf } from './setup/shares.ts';
 import { shardText } from '../../shards/shard.ts';
 import type { RunPart } from '../../delivery/ledger/records.ts';
 import { DeliveryReporter } from './reporter.ts';
@@ -79,13 +80,19 @@ async function runReported(
   { settings, report, leftBehind, machine, interruption, storage }: DeliveryContext,
 ): Promise<number> {
   const { objects } = storage;
-  const finding = { allowEmpty: settings.allowEmpty, objects };
   const shard = shardOf({ command, settings, machine });
   if (shard !== undefined) report.isPart({ ...shard, list: null, recipe: null });
-  const find = async (): Promise<FoundInputs> => {
-    const { paths, problem } = await findInputs(command.patterns, machine, finding);
-    return { paths: shard === undefined ? paths : inOrderOfNames(paths), problem };
-  };
+  const finding = inputFinder({
+    patterns: command.patterns,
+    settings,
+    isDivided: shard !== undefined,
+    mayBeNone: command.resumes !== undefined,
+    objects,
+    machine,
+    signal: interruption.signal,
+  });
+  // A list may come by a pipe that stays silent.
+  const find = await interruption.unlessInterrupted(finding);
   let found = await find();
   await guardPaths(await claimsOf(command, found.paths, machine), settings);
   report.allowFile();

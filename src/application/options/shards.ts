@@ -1,4 +1,5 @@
 /** Which files a command reads, and which part of them. */
+import { isFileName } from './common.ts';
 import { checkShardText } from '../../shards/shard.ts';
 import { SHARD_WAYS } from '../../shards/plan.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
@@ -14,6 +15,16 @@ const SHARD_OPTION = {
 } as const satisfies OptionSpec;
 
 export const SHARD_OPTIONS = [
+  {
+    name: 'filesFrom',
+    group: 'input',
+    flags: '--files-from <list>',
+    description:
+      'read the names of the inputs from this file, one a line, or ended by NUL; - for standard input',
+    path: { role: 'input', isFile: isFileName },
+    // A run that is resumed knows its inputs.
+    transient: true,
+  },
   SHARD_OPTION,
   {
     name: 'shardBy',

@@ -5,6 +5,7 @@ import { PROFILE_OPTION } from '../../settings/profiles/choose.ts';
 import { findVendor, VENDORS } from '../../vendors/index.ts';
 import { scarf } from '../../vendors/scarf/vendor.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
+import { takesStdin } from '../takes-stdin.ts';
 import type { ActionContext } from '../verb.ts';
 import { RUN_OPTIONS } from '../../application/options/delivery.ts';
 import { rowOptions } from '../../application/options/rows.ts';
@@ -74,9 +75,9 @@ export function declareCheck(program: Command, { machine, interruption, settle }
     .description(
       'Read files as an import or ingest would, and say what would be rejected, changed and sent. Exit 3 when rows would be rejected.',
     )
-    .argument('<files...>', 'files, globs, or - for standard input')
+    .argument('[files...]', 'files, globs, or - for standard input')
     .action(async (patterns: string[]) => {
-      const reading = { machine, stdinIsInput: patterns.includes('-'), hasInputs: true };
+      const reading = { machine, stdinIsInput: takesStdin(patterns, command), hasInputs: true };
       const { target, show, infer } = (await readSettings(command, CHECK_OPTIONS, reading)).values;
       const vendor = findVendor(target) ?? scarf;
       const specs = optionsFor(vendor);

@@ -4,6 +4,7 @@
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { inputFinder } from '../../application/delivery/setup/find.ts';
 import { lookAt, type LookedAt } from '../../application/delivery/setup/look.ts';
 import { readMapFileText } from '../../application/delivery/setup/rows.ts';
 import { openHttp, targetContext } from '../../application/delivery/setup/target-context.ts';
@@ -20,7 +21,7 @@ import { textFieldsOf } from '../../shaping/rows/field-types.ts';
 import { fieldsOfTarget } from '../../shaping/rows/row-rules.ts';
 import { TimeReader } from '../../shaping/time/time.ts';
 import type { Settings } from '../../settings/resolve.ts';
-import { openInputs } from '../../sources/inputs.ts';
+import { openFound } from '../../sources/inputs.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import type { DeliverySettings } from '../../application/options/delivery.ts';
 import type { RowSettings } from '../../application/options/rows.ts';
@@ -87,9 +88,19 @@ async function withInputs<Result>(
     warn: () => undefined,
   });
   try {
-    inputs.push(
-      ...(await openInputs(patterns, machine, { spoolDirectory, encoding, objects: storage.objects })),
-    );
+    const { objects } = storage;
+    const isDivided = false;
+    const find = await inputFinder({
+      patterns,
+      settings: settings.values,
+      isDivided,
+      objects,
+      machine,
+      signal,
+    });
+    const { paths, problem } = await find();
+    if (problem) throw problem;
+    inputs.push(...(await openFound(paths, machine, { spoolDirectory, encoding, objects })));
     // A pipe may be silent for hours: abort the wait for it.
     signal.addEventListener('abort', () => {
       for (const input of inputs) void input.close();

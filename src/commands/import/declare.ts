@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { scarf } from '../../vendors/scarf/vendor.ts';
 import { PROFILE_OPTION } from '../../settings/profiles/choose.ts';
+import { takesStdin } from '../takes-stdin.ts';
 import type { ActionContext } from '../verb.ts';
 import { IMPORT_OPTIONS } from '../../application/options/delivery.ts';
 import { declareOptions, readSettings } from '../settings.ts';
@@ -16,9 +17,9 @@ export function declareImport(
     .description(
       'Import files of events into Scarf. Every row is accounted for; running it again goes on where it stopped.',
     )
-    .argument('<files...>', 'files, globs, or - for standard input; gzip is found by itself')
+    .argument('[files...]', 'files, globs, or - for standard input; gzip is found by itself')
     .action(async (patterns: string[]) => {
-      const stdinIsInput = patterns.includes('-');
+      const stdinIsInput = takesStdin(patterns, command);
       const settings = await readSettings(command, IMPORT_OPTIONS, {
         machine,
         interruption,

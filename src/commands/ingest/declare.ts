@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { VENDORS } from '../../vendors/index.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import { PROFILE_OPTION } from '../../settings/profiles/choose.ts';
+import { takesStdin } from '../takes-stdin.ts';
 import type { ActionContext } from '../verb.ts';
 import { ingestOptions } from '../../application/options/delivery.ts';
 import { declareOptions, readSettings } from '../settings.ts';
@@ -30,12 +31,12 @@ function declareVendor(
     .command(vendor.name)
     .summary(`send events to ${vendor.title}`)
     .description(`Send files of events to ${vendor.title}.`)
-    .argument('<files...>', 'files, globs, or - for standard input; gzip is found by itself')
+    .argument('[files...]', 'files, globs, or - for standard input; gzip is found by itself')
     .action(async (patterns: string[]) => {
       const settings = await readSettings(command, specs, {
         machine,
         interruption,
-        stdinIsInput: patterns.includes('-'),
+        stdinIsInput: takesStdin(patterns, command),
         profile: vendor.name,
         hasInputs: true,
         version,
