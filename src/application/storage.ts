@@ -1,5 +1,5 @@
 /** Storage as a run is given it. */
-import type { ObjectReader } from '../contracts/storage.ts';
+import type { ObjectStore } from '../contracts/storage.ts';
 import { loadDispatcher } from '../http/dispatcher.ts';
 import { createHttpClient } from '../http/request.ts';
 import type { Machine } from '../machine.ts';
@@ -18,7 +18,7 @@ export interface StorageParts {
 }
 
 export interface RunStorage {
-  objects: ObjectReader;
+  objects: ObjectStore;
   close(): Promise<void>;
 }
 
@@ -41,6 +41,7 @@ export function openStorage({ settings, machine, signal, warn }: StorageParts): 
     environment,
     endpoint: settings.s3Endpoint,
     requesterPays: settings.s3RequesterPays,
+    createMark: () => machine.uuid(),
     asking: { retries: settings.retries, machine, signal, onRetry },
   });
   return { objects, close: () => http.close() };

@@ -5,6 +5,8 @@ export interface StoredObject {
   /** As messages name it: `s3://bucket/key`, `https://example.com/events.ndjson`. */
   address: string;
   bytes: number;
+  /** What the server calls this version of it, as its conditions want it. */
+  etag: string | undefined;
   /**
    * Changes whenever the bytes do, and is the same only for the same bytes, wherever they lie. Undefined: the server
    * tells nothing by which a change could be noticed.
@@ -42,3 +44,35 @@ export function isAddress(text: string): boolean {
 export function placeOfAddress(address: string): string {
   return /^https?:/i.test(address) ? address.replace(/[?#].*$/s, '') : address;
 }
+
+/** What must be there for a write to happen: nothing, or the version that was read. Absent: whatever is there is replaced. */
+export type WriteCondition = { kind: 'nothing' } | { kind: 'version'; version: string };
+
+/** `differs`: the condition does not hold, and nothing was written. */
+export type WriteAnswer = { kind: 'written'; version: string | undefined } | { kind: 'differs' };
+
+/**
+ * Writes objects. An object appears whole or not at all, and replaces the one of its name in that moment. Each method asks
+ * until there is an answer, and throws like `ObjectReader`; what was asked twice has been done once.
+ */
+export interface ObjectWriter {
+  /** Writes some bytes, which are held in memory. */
+  put(address: string, content: Uint8Array, condition?: WriteCondition): Promise<WriteAnswer>;
+  /** Writes a file of this machine, in parts that are completed last. What is begun and not completed is aborted. */
+  upload(address: string, file: string, condition?: WriteCondition): Promise<WriteAnswer>;
+  /** No object of that name is no fault. */
+  remove(address: string): Promise<void>;
+  /**
+   * Aborts uploads under names that begin so and that nobody will complete: those of dead processes, which only take space.
+   */
+  abortUploads(beginning: string, which: WhichUploads): Promise<void>;
+}
+
+export interface WhichUploads {
+  isOurs: (address: string) => boolean;
+  /** In milliseconds since the epoch. */
+  startedBeforeMs: number;
+}
+
+/** All that storage can. */
+export type ObjectStore = ObjectReader & ObjectWriter;

@@ -1,4 +1,4 @@
-/** The kinds of `--output`, told by the text alone. */
+/** The kinds of `--output`, told by the text alone: files and directories may be addresses in a bucket. */
 import { Failure } from '../failure.ts';
 
 export type OutputForm =
@@ -21,11 +21,18 @@ export function readOutputForm(text: string): OutputForm {
     if (rest === '') return { kind: 'postgres', url: undefined };
     return { kind: 'postgres', url: rest.startsWith('//') ? text : rest };
   }
-  if (/^(s3|gs|https?|mysql):\/\//i.test(text)) {
-    throw new Failure('usage', `--output ${text}: only files, standard output and PostgreSQL are supported`, {
-      hint: /^(s3|gs):/i.test(text)
-        ? 'Scarf itself writes to buckets every day: see "scarf-cli schedule create"'
-        : 'give a file, a directory that ends in /, - or postgres:',
+  if (/^(https?|mysql):\/\//i.test(text)) {
+    throw new Failure(
+      'usage',
+      `--output ${text}: only files, buckets, standard output and PostgreSQL are supported`,
+      {
+        hint: 'give a file, a directory that ends in /, s3://BUCKET/KEY, - or postgres:',
+      },
+    );
+  }
+  if (/^(s3|gs):\/\/[^/]*$/i.test(text)) {
+    throw new Failure('usage', `--output ${text} names a bucket and no object`, {
+      hint: `${text}/ is all of it`,
     });
   }
   if (text === '') throw new Failure('usage', '--output needs a file name');

@@ -1,23 +1,33 @@
 /** Storage by the scheme of its addresses. Loads nothing before the first address is used. */
-import { isAddress, type ObjectReader, type StoredObject } from '../contracts/storage.ts';
+import type { ObjectReader, ObjectStore } from '../contracts/storage.ts';
 import { Failure } from '../failure.ts';
 import { S3Connections, type S3Options } from './s3/client.ts';
 import { BucketReader } from './s3/reader.ts';
+import { BucketWriter } from './s3/writer.ts';
 import { WebReader } from './web/reader.ts';
 
-export type StorageOptions = S3Options;
-
 /** Whoever makes it closes the HTTP client. */
-export function createStorage(options: StorageOptions): ObjectReader {
-  const buckets = new BucketReader(new S3Connections(options));
+export function createStorage(options: S3Options): ObjectStore {
+  const connections = new S3Connections(options);
+  const buckets = new BucketReader(connections);
+  const writer = new BucketWriter(connections);
   const web = new WebReader(options);
-  const readerOf = (address: string): ObjectReader => {
-    if (!isAddress(address)) throw new Failure('bug', `${address} is no address`);
-    return /^https?:/i.test(address) ? web : buckets;
+  const readerOf = (address: string): ObjectReader => (isWeb(address) ? web : buckets);
+  const writerOf = (address: string): BucketWriter => {
+    if (isWeb(address)) throw new Failure('usage', `cannot write ${address}: only buckets are written to`);
+    return writer;
   };
   return {
-    find: (pattern) => readerOf(pattern).find(pattern),
-    look: (address) => readerOf(address).look(address),
-    read: (object: StoredObject, from, to) => readerOf(object.address).read(object, from, to),
+    find: async (pattern) => readerOf(pattern).find(pattern),
+    look: async (address) => readerOf(address).look(address),
+    read: async (object, from, to) => readerOf(object.address).read(object, from, to),
+    put: async (address, content, condition) => writerOf(address).put(address, content, condition),
+    upload: async (address, file, condition) => writerOf(address).upload(address, file, condition),
+    remove: async (address) => writerOf(address).remove(address),
+    abortUploads: async (beginning, which) => writerOf(beginning).abortUploads(beginning, which),
   };
+}
+
+function isWeb(address: string): boolean {
+  return /^https?:/i.test(address);
 }

@@ -13,11 +13,16 @@ describe.each(documents)('the examples of $path', ({ blocks }) => {
   });
   afterAll(() => place.close());
 
-  it.each(blocks)('end as they say: line $line', async ({ text }) => {
-    const { code, output } = await place.run(text);
-    expect(output).not.toContain('sandbox-token');
-    expect({ code, output: code === 0 ? '' : output }).toEqual({ code: 0, output: '' });
-  });
+  it.each(blocks)(
+    'end as they say: line $line',
+    async ({ text }) => {
+      const { code, output } = await place.run(text);
+      expect(output).not.toContain('sandbox-token');
+      expect({ code, output: code === 0 ? '' : output }).toEqual({ code: 0, output: '' });
+      // A block may start a dozen processes.
+    },
+    120_000,
+  );
 });
 
 it('finds examples in README.md', () => {

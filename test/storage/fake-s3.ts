@@ -12,8 +12,9 @@ export type Fault =
   | { kind: 'status'; status: number; code?: string; headers?: Record<string, string> }
   /** So many bytes of the answer, and then the connection ends. */
   | { kind: 'cut'; after: number }
-  /** The request is answered by nobody, but has been obeyed. */
-  | { kind: 'lost' };
+  /** The request is answered by nobody, but has been obeyed. `silent`: and the connection stays. */
+  | { kind: 'lost' }
+  | { kind: 'silent' };
 
 export interface SeenRequest {
   method: string;
@@ -25,6 +26,8 @@ export interface SeenRequest {
 export interface FakeObject {
   bytes: Buffer;
   etag: string;
+  /** Headers `x-amz-meta-…`. */
+  metadata?: Record<string, string>;
 }
 
 export interface FakeS3 {
@@ -46,6 +49,7 @@ export interface FakeS3 {
 
 interface Upload {
   path: string;
+  metadata: Record<string, string>;
   parts: Map<number, Buffer>;
 }
 
@@ -105,6 +109,7 @@ export async function startFakeS3(): Promise<FakeS3> {
       }
       checkWho(request);
       const reply = obey({ request, url, path, body });
+      if (fault?.kind === 'silent') return;
       if (fault?.kind === 'lost') return void response.destroy();
       response.writeHead(reply.status, reply.headers);
       if (fault?.kind === 'cut') {
@@ -149,7 +154,7 @@ export async function startFakeS3(): Promise<FakeS3> {
     }
     if (method === 'POST' && query.has('uploads')) {
       const id = `upload-${uploads.size + 1}-${fake.requests.length}`;
-      uploads.set(id, { path, parts: new Map() });
+      uploads.set(id, { path, metadata: metadataIn(headers), parts: new Map() });
       return xmlReply(
         `<InitiateMultipartUploadResult><UploadId>${id}</UploadId></InitiateMultipartUploadResult>`,
       );
@@ -169,7 +174,7 @@ export async function startFakeS3(): Promise<FakeS3> {
     if (none === '*' && there !== undefined) throw new Refusal(412, 'PreconditionFailed');
     if (match !== undefined && there === undefined) throw new Refusal(404, 'NoSuchKey');
     if (match !== undefined && there?.etag !== match) throw new Refusal(412, 'PreconditionFailed');
-    const object = objectOf(bytes);
+    const object = { ...objectOf(bytes), metadata: metadataIn(headers) };
     fake.objects.set(path, object);
     return { status: 200, headers: { etag: object.etag }, body: Buffer.alloc(0) };
   }
@@ -179,8 +184,8 @@ export async function startFakeS3(): Promise<FakeS3> {
     if (object === undefined) throw new Refusal(404, 'NoSuchKey');
     const match = headers['if-match'];
     if (match !== undefined && match !== object.etag) throw new Refusal(412, 'PreconditionFailed');
-    const { bytes, etag } = object;
-    const stated = { etag, 'last-modified': new Date(Date.now() - 1000).toUTCString() };
+    const { bytes, etag, metadata = {} } = object;
+    const stated = { etag, ...metadata, 'last-modified': new Date(Date.now() - 1000).toUTCString() };
     const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? '') ?? [];
     if (from === undefined) {
       return { status: 200, headers: { ...stated, 'content-length': String(bytes.length) }, body: bytes };
@@ -216,7 +221,7 @@ export async function startFakeS3(): Promise<FakeS3> {
     }
     const numbers = [...body.toString().matchAll(/<PartNumber>(\d+)</g)].map(([, number]) => Number(number));
     const bytes = Buffer.concat(numbers.map((number) => upload.parts.get(number) ?? Buffer.alloc(0)));
-    putObject(upload.path, bytes, headers);
+    putObject(upload.path, bytes, { ...headers, ...upload.metadata });
     uploads.delete(uploadId);
     return xmlReply('<CompleteMultipartUploadResult><ETag>"x"</ETag></CompleteMultipartUploadResult>');
   }
@@ -266,6 +271,11 @@ function xmlReply(xml: string): Reply {
 
 function objectOf(bytes: Buffer): FakeObject {
   return { bytes, etag: `"${createHash('md5').update(bytes).digest('hex')}"` };
+}
+
+function metadataIn(headers: IncomingMessage['headers']): Record<string, string> {
+  const own = Object.entries(headers).filter(([name]) => name.startsWith('x-amz-meta-'));
+  return Object.fromEntries(own.map(([name, value]) => [name, String(value)]));
 }
 
 async function bytesOf(request: IncomingMessage): Promise<Buffer> {

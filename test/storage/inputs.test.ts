@@ -5,15 +5,10 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { eventRows, lines, openPlace, storedNumbers, upTo, type Place } from '../machine.ts';
 import { startFakeS3, type FakeS3 } from './fake-s3.ts';
+import { KEYS } from './store.ts';
 
 // The first run of a process loads everything.
 vi.setConfig({ testTimeout: 120_000 });
-
-const KEYS = {
-  AWS_ACCESS_KEY_ID: 'TESTKEY',
-  AWS_SECRET_ACCESS_KEY: 'a-secret-of-the-test',
-  AWS_REGION: 'eu-1',
-};
 
 async function openBucket(): Promise<{ place: Place; s3: FakeS3; environment: Record<string, string> }> {
   const place = await openPlace();

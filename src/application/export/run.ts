@@ -13,8 +13,10 @@ import { createScarfAccount } from '../../vendors/scarf/account.ts';
 import { claimsOfOptions } from '../claims.ts';
 import type { Context } from '../context.ts';
 import { waitJitter } from '../jitter.ts';
+import { openStorage, type RunStorage, type StorageParts } from '../storage.ts';
 import { claimsOfOutput } from './setup/claims.ts';
 import { createDataset } from './setup/dataset.ts';
+import { placeOf } from './setup/place.ts';
 import { priorFile } from './setup/prior-output.ts';
 import { createSink, readOutput, rowCheckOf } from './setup/output.ts';
 import { type Output } from './setup/sink-parts.ts';
@@ -57,9 +59,11 @@ export async function runExport(
     readerGone.abort(new Failure('local', 'nobody reads the output any more'));
   };
   const signal = AbortSignal.any([interruption.signal, readerGone.signal]);
+  const warn: StorageParts['warn'] = (notice) => reporter.emit({ type: 'warned', ...notice });
+  const storage = openStorage({ settings, machine, signal, warn });
   try {
     await waitJitter(settings, { machine, interruption });
-    await exportRows(request, { machine, reporter, signal, onReaderGone });
+    await exportRows(request, { machine, reporter, signal, onReaderGone, storage });
   } catch (error) {
     // Errors caused by an interruption are less informative than the interruption itself.
     if (interruption.signal.aborted) reporter.tellFailure(interruption.signal.reason);
@@ -67,6 +71,7 @@ export async function runExport(
       reporter.emit({ type: 'export-stopped', message: error.message });
     else if (!isReaderGone) reporter.tellFailure(error);
   }
+  await storage.close();
   return reporter.end(isReaderGone);
 }
 
@@ -75,6 +80,7 @@ interface ExportContext {
   reporter: ExportReporter;
   signal: AbortSignal;
   onReaderGone: () => void;
+  storage: RunStorage;
 }
 
 async function exportRows(request: ExportRequest, context: ExportContext): Promise<void> {
@@ -133,8 +139,9 @@ async function guardOutput({ request, dataset, output }: Plan, machine: Machine)
 }
 
 async function intoSink({ request, dataset, output }: Plan, context: ExportContext): Promise<void> {
-  const { machine, onReaderGone, signal, reporter } = context;
+  const { machine, onReaderGone, signal, reporter, storage } = context;
   const { settings } = request;
+  const place = placeOf(output, { storage, machine, stateDir: settings.stateDir });
   const { emit } = reporter;
   const clock = clockOf(settings, machine.now());
   const rejects = createExportRejects({
@@ -144,7 +151,7 @@ async function intoSink({ request, dataset, output }: Plan, context: ExportConte
     machine,
     signal,
   });
-  const parts = { settings, dataset, output, machine, emit, signal, clock, onReaderGone, rejects };
+  const parts = { settings, dataset, output, place, machine, emit, signal, clock, onReaderGone, rejects };
   const sink = await createSink(parts);
   try {
     await rejects.claim(sink.destination);

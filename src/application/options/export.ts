@@ -1,4 +1,5 @@
 /** The options of `export`, declared as data. */
+import { isAddress } from '../../contracts/storage.ts';
 import { DEFAULT_RETRIES } from '../../retry.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import { OUTPUT_FORMATS } from '../../formats/export/outputs.ts';
@@ -11,6 +12,7 @@ import { readNames } from './names.ts';
 import { JOB_OPTIONS } from './automation.ts';
 import { DEBUG_OPTIONS } from './debug.ts';
 import { POSTGRES_OPTIONS } from './postgres.ts';
+import { STORAGE_OPTIONS } from './storage.ts';
 
 /** Of every dataset. */
 const COMMON_EXPORT_OPTIONS = [
@@ -22,7 +24,7 @@ const COMMON_EXPORT_OPTIONS = [
     common: true,
     flags: '--output <where>',
     path: { role: 'output', isFile: isFileName },
-    description: 'FILE, DIR/, - (standard output) or postgres:',
+    description: 'FILE, DIR/, either at s3://BUCKET/, - (standard output) or postgres:',
     default: '-',
   },
   {
@@ -110,6 +112,7 @@ const COMMON_EXPORT_OPTIONS = [
   ...REJECT_OPTIONS,
   ...standingFileOptions({ replaced: '--rejects goes', extended: '--rejects goes' }),
   STATE_DIRECTORY_OPTION,
+  ...STORAGE_OPTIONS,
   ...POSTGRES_OPTIONS,
   ...JOB_OPTIONS,
   ...DEBUG_OPTIONS,
@@ -139,7 +142,7 @@ export type ExportSettings = ValuesOf<typeof COMMON_EXPORT_OPTIONS> &
     >
   >;
 
-/** Standard output and databases are no files. */
+/** Standard output, databases and objects in buckets are no files. */
 function isFileName(text: string): boolean {
-  return text !== '-' && !/^postgres(ql)?:/i.test(text);
+  return text !== '-' && !isAddress(text) && !/^postgres(ql)?:/i.test(text);
 }

@@ -1,18 +1,14 @@
 /** One file per day in a directory. The files of a window appear when the window is complete. */
-import { rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { daysIn, emptyCheckpoint, forgetDays, noteWindow } from '../../checkpoint/checkpoint.ts';
 import { dayOf, eachDay } from '../../calendar.ts';
 import { intersectDays, normaliseDays, subtractDays, uniteDays } from '../../checkpoint/ranges.ts';
 import type { Days } from '../../contracts/dataset.ts';
 import type { Checkpoint, Committed, OpenedSink, ReadDays, Sink, WrittenFile } from '../../contracts/sink.ts';
 import type { Partition, PulledWindow } from '../../contracts/window.ts';
-import { syncDirectory } from '../../disk/directory.ts';
-import { withFailureContext } from '../../disk/errno.ts';
 import { aheadOfClock, outputChanged } from '../notices.ts';
+import { below } from './names.ts';
 import { OutputFile, onWidened } from './output-file.ts';
 import { FileOutputState, type FileOutputStateOptions } from './output-state.ts';
-import { statFile } from './stat-file.ts';
 import type { ExportState, FileFacts } from './state-file.ts';
 
 /**
@@ -42,12 +38,15 @@ export class DirectorySink implements Sink {
 
   constructor(options: DirectorySinkOptions) {
     const { dataset, path } = options;
+    const { suffix } = options.format;
     this.destination = path;
     this.#options = options;
     this.#state = new FileOutputState(options, {
-      stem: join(path, dataset),
+      stem: below(path, dataset),
       // Query engines skip names that begin with an underscore.
-      manifest: join(path, `_${dataset}.manifest.json`),
+      manifest: below(path, `_${dataset}.manifest.json`),
+      beginning: below(path, options.layout === 'hive' ? `${partitionColumn}=` : `${dataset}-`),
+      isOurs: (name) => name.endsWith(options.layout === 'hive' ? `/${dataset}${suffix}` : suffix),
     });
   }
 
@@ -144,12 +143,12 @@ export class DirectorySink implements Sink {
    * modification time tells.
    */
   async #readLegacy(state: ExportState, covered: { from: string; to: string }): Promise<void> {
-    const { clock, machine } = this.#options;
+    const { clock, machine, place } = this.#options;
     if (covered.to >= clock.today) this.#options.onNotice(aheadOfClock(this.destination, [covered], clock));
     const ranges: ReadDays[] = [];
     const to = covered.to < clock.today ? covered.to : clock.today;
     for (const day of eachDay({ from: covered.from, to })) {
-      const file = await statFile(this.#pathOf(day));
+      const file = await place.look(this.#pathOf(day));
       if (file === undefined || file.changedMs > machine.now()) continue;
       const read = dayOf(file.changedMs);
       if (read <= day) continue;
@@ -207,15 +206,14 @@ export class DirectorySink implements Sink {
 
   /** Removes the empty file of a future day, which a run whose clock was ahead created. */
   async #remove(facts: FileFacts): Promise<void> {
-    const path = this.#state.pathOf(facts);
-    await withFailureContext(`remove ${path}`, () => rm(path, { force: true }));
-    await syncDirectory(dirname(path));
+    await this.#options.place.remove(this.#state.pathOf(facts));
   }
 
   #output(day: string): OutputFile {
-    const { columns, digest, format, manifest } = this.#options;
+    const { columns, digest, format, manifest, place } = this.#options;
     return new OutputFile({
       path: this.#pathOf(day),
+      place,
       partPath: () => this.#state.partPath(`${day}${format.suffix}`),
       format,
       columns,
@@ -229,9 +227,9 @@ export class DirectorySink implements Sink {
     const { dataset, format, layout, path } = this.#options;
     const name =
       layout === 'hive'
-        ? join(`${partitionColumn}=${day}`, `${dataset}${format.suffix}`)
+        ? `${partitionColumn}=${day}/${dataset}${format.suffix}`
         : `${dataset}-${day}${format.suffix}`;
-    return join(path, name);
+    return below(path, name);
   }
 }
 

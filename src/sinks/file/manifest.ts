@@ -3,14 +3,11 @@
  * can verify it.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute } from 'node:path';
 import { spanOf } from '../../checkpoint/ranges.ts';
 import type { Days } from '../../contracts/dataset.ts';
-import { readRegularFile } from '../../disk/read-file.ts';
-import { writeWhole } from '../../disk/output/replace-file.ts';
-import { withFailureContext } from '../../disk/errno.ts';
-import { statFile } from './stat-file.ts';
+import type { OutputPlace } from '../../contracts/place.ts';
+import { below } from './names.ts';
 
 /** A file as the manifest lists it. */
 export interface ManifestEntry {
@@ -43,6 +40,8 @@ interface Document {
 
 export interface ManifestOptions {
   path: string;
+  /** Where the output stands. */
+  place: OutputPlace;
   dataset: string;
   /** Whether to write a manifest even when the output has none yet. */
   isWanted: boolean;
@@ -72,8 +71,8 @@ export class Manifest {
    * undefined the manifest's own ranges stay.
    */
   async open(known: readonly KnownFile[], ranges: readonly Days[] | undefined): Promise<void> {
-    const { isWanted, path } = this.#options;
-    const found = await readManifest(path);
+    const { isWanted, path, place } = this.#options;
+    const found = await readManifest(place, path);
     this.#isKept = isWanted || found !== undefined;
     if (!this.#isKept) return;
     this.#ranges = ranges ?? found?.document.ranges ?? [];
@@ -99,16 +98,17 @@ export class Manifest {
 
   /** Adds an entry; computes the digest again when the file may have changed since it was recorded. */
   async #take(file: KnownFile, writtenMs: number | undefined): Promise<void> {
-    const path = join(dirname(this.#options.path), file.path);
-    const now = await statFile(path);
+    const { place } = this.#options;
+    const path = below(dirname(this.#options.path), file.path);
+    const now = await place.look(path);
     if (now?.bytes !== file.bytes) return;
     const isFresh = writtenMs === undefined || now.changedMs < writtenMs;
-    const sha256 = isFresh && file.sha256 !== undefined ? file.sha256 : await digestFile(path);
+    const sha256 = isFresh && file.sha256 !== undefined ? file.sha256 : await digestOf(place.read(path));
     this.#files.set(file.path, { ...file, rows: file.rows ?? null, sha256 });
   }
 
   async #write(): Promise<void> {
-    const { dataset, path } = this.#options;
+    const { dataset, path, place } = this.#options;
     const files = [...this.#files.values()].sort((left, right) => (left.path < right.path ? -1 : 1));
     const days = files.flatMap(({ day }) => (day === undefined ? [] : [{ from: day, to: day }]));
     const document: Document = {
@@ -119,7 +119,7 @@ export class Manifest {
       rows: files.reduce((sum, { rows }) => sum + (rows ?? 0), 0),
       files,
     };
-    await writeWhole(path, `${JSON.stringify(document, undefined, 2)}\n`);
+    await place.writeText(path, `${JSON.stringify(document, undefined, 2)}\n`);
   }
 }
 
@@ -129,12 +129,13 @@ function sameFile(older: KnownFile | undefined, file: KnownFile): Partial<KnownF
 }
 
 /** The manifest at a path; undefined when there is none of ours there. */
-async function readManifest(path: string): Promise<{ document: Document; writtenMs: number } | undefined> {
-  const found = await statFile(path);
+async function readManifest(
+  place: OutputPlace,
+  path: string,
+): Promise<{ document: Document; writtenMs: number } | undefined> {
+  const found = await place.readText(path);
   if (found === undefined) return undefined;
-  const text = await withFailureContext(`read ${path}`, async () =>
-    (await readRegularFile(path)).toString('utf8'),
-  );
+  const { text } = found;
   // Not a manifest, but a file of another program.
   if (!MANIFEST_BEGINNING.test(text)) return undefined;
   const document = parseDocument(text) ?? { files: [] };
@@ -160,13 +161,9 @@ function isBeside(path: unknown): boolean {
   return typeof path === 'string' && !isAbsolute(path) && !path.split(/[\\/]/).includes('..');
 }
 
-/** The SHA-256 of a file, in hexadecimal. */
-export async function digestFile(path: string): Promise<string> {
-  return withFailureContext(`read ${path}`, async () => {
-    const hash = createHash('sha256');
-    for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) {
-      hash.update(chunk as Uint8Array);
-    }
-    return hash.digest('hex');
-  });
+/** SHA-256, in hexadecimal. */
+export async function digestOf(content: AsyncIterable<Uint8Array>): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of content) hash.update(chunk);
+  return hash.digest('hex');
 }

@@ -1,18 +1,19 @@
 /** One output file: written as a part, and renamed when it is complete and durable. */
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import type { Column } from '../../contracts/dataset.ts';
 import type { Encoder, OutputFormat } from '../../contracts/encoder.ts';
+import type { OutputPlace } from '../../contracts/place.ts';
 import type { EmitNotice, WrittenFile } from '../../contracts/sink.ts';
 import type { Partition } from '../../contracts/window.ts';
-import { publishFile } from '../../disk/output/replace-file.ts';
 import { withFailureContext } from '../../disk/errno.ts';
-import { digestFile } from './manifest.ts';
+import { digestOf } from './manifest.ts';
 
 export interface OutputFileOptions {
   /** The final name. */
   path: string;
+  /** Where it will stand. */
+  place: OutputPlace;
   /** Where the part is written, in a directory of this run. */
   partPath: () => string;
   format: OutputFormat;
@@ -85,11 +86,13 @@ export class OutputFile {
   async publish(
     beforeItShows: (file: WrittenFile) => Promise<void> = () => Promise.resolve(),
   ): Promise<WrittenFile> {
-    const { columns, day, digest, path } = this.#options;
+    const { columns, day, digest, path, place } = this.#options;
     const partPath = this.#options.partPath();
     await this.#write(this.#encoder.end(columns));
     const bytes = await this.#settle();
-    const sha256 = digest ? await digestFile(partPath) : undefined;
+    const sha256 = digest
+      ? await digestOf(createReadStream(partPath, { highWaterMark: readBytes }))
+      : undefined;
     const file = {
       path,
       rows: this.#encoder.counts().rows,
@@ -99,8 +102,7 @@ export class OutputFile {
       ...(sha256 === undefined ? {} : { sha256 }),
     };
     await beforeItShows(file);
-    await withFailureContext(`write ${path}`, () => mkdir(dirname(path), { recursive: true }));
-    await publishFile(partPath, path);
+    await place.publish(partPath, path);
     return file;
   }
 

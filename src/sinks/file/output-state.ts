@@ -4,18 +4,18 @@ import { basename, dirname, join, relative } from 'node:path';
 import { believe } from '../../checkpoint/checkpoint.ts';
 import type { Column, Days } from '../../contracts/dataset.ts';
 import type { OutputFormat } from '../../contracts/encoder.ts';
+import type { OutputPlace, PlacedFile } from '../../contracts/place.ts';
 import type { Clock, Sink, EmitNotice, WrittenFile } from '../../contracts/sink.ts';
-import { syncDirectory } from '../../disk/directory.ts';
 import { acquireLock, type Lock, type LockRequest } from '../../disk/lock/lock.ts';
 import { withFailureContext } from '../../disk/errno.ts';
 import type { Machine } from '../../machine.ts';
+import { below } from './names.ts';
 import { Manifest, type KnownFile } from './manifest.ts';
 import { aheadOfClock } from '../notices.ts';
-import { statFile } from './stat-file.ts';
 import {
   readState,
   requireIdentity,
-  writeState,
+  textOfState,
   type ExportState,
   type FileFacts,
   type Remembered,
@@ -24,6 +24,8 @@ import {
 export interface FileOutputStateOptions {
   /** The output as the user wrote it: the file, or the directory. */
   path: string;
+  /** Where it stands. */
+  place: OutputPlace;
   /** `events`: the dataset's name. */
   dataset: string;
   format: OutputFormat;
@@ -44,20 +46,35 @@ export interface FileOutputStateOptions {
   machine: LockRequest['machine'] & Pick<Machine, 'now' | 'faultPoint'>;
 }
 
+export interface OutputNames {
+  /** The path without an ending, from which the names of hidden files are derived. */
+  stem: string;
+  manifest: string;
+  /** How the names of its files begin. */
+  beginning: string;
+  isOurs: (name: string) => boolean;
+}
+
 export class FileOutputState {
   readonly options: FileOutputStateOptions;
-  /** `DIR/.events.csv.scarf-cli`: prefix of the lock, the parts and the state. */
+  /** `DIR/.events.csv.scarf-cli`: prefix of the state, and of the lock and the parts where the output is on a disk. */
   readonly #stem: string;
+  /** Prefix of the lock and the parts. */
+  readonly #ownStem: string;
+  readonly #names: OutputNames;
+  /** The version of the state that was read or written last. */
+  #stateVersion: string | undefined;
   readonly manifest: Manifest;
   #partsDirectory = '';
   #lock: Lock | undefined;
 
-  /** `stem`: the path without an ending, from which the names of hidden files are derived. */
-  constructor(options: FileOutputStateOptions, names: { stem: string; manifest: string }) {
+  constructor(options: FileOutputStateOptions, names: OutputNames) {
     this.options = options;
-    this.#stem = join(dirname(names.stem), `.${basename(names.stem)}.scarf-cli`);
-    const { dataset, manifest } = options;
-    this.manifest = new Manifest({ path: names.manifest, dataset, isWanted: manifest });
+    this.#names = names;
+    this.#stem = below(dirname(names.stem), `.${basename(names.stem)}.scarf-cli`);
+    this.#ownStem = options.place.ownStem(names.stem);
+    const { dataset, manifest, place } = options;
+    this.manifest = new Manifest({ path: names.manifest, place, dataset, isWanted: manifest });
   }
 
   /** The directory of this run's parts, with an unpredictable name. Available after `open`. */
@@ -67,17 +84,20 @@ export class FileOutputState {
 
   /** Acquires the lock, removes what killed runs left, and reads the state, which may be another export's. */
   async open(): Promise<ExportState | undefined> {
-    const { incremental, machine, path } = this.options;
-    const directory = dirname(this.#stem);
+    const { incremental, machine, path, place } = this.options;
+    const directory = dirname(this.#ownStem);
     await withFailureContext(`create the directory ${directory}`, () =>
       mkdir(directory, { recursive: true }),
     );
-    this.#lock = await acquireLock({ path: `${this.#stem}.lock`, subject: path, machine });
+    this.#lock = await acquireLock({ path: `${this.#ownStem}.lock`, subject: path, machine });
     this.#partsDirectory = await withFailureContext(`write to ${directory}`, () =>
-      mkdtemp(`${this.#stem}-parts-`),
+      mkdtemp(`${this.#ownStem}-parts-`),
     );
-    await withFailureContext(`clear ${directory}`, () => this.#clearAbandoned());
-    const state = await readState(this.#statePath());
+    const hasDied = await withFailureContext(`clear ${directory}`, () => this.#clearAbandoned());
+    await place.clear(this.#names.beginning, { isOurs: this.#names.isOurs, hasDied });
+    const found = await place.readText(this.#statePath());
+    this.#stateVersion = found?.version;
+    const state = found === undefined ? undefined : readState(this.#statePath(), found.text);
     if (state !== undefined && incremental !== undefined) {
       requireIdentity(this.#statePath(), state, incremental.identity);
     }
@@ -101,14 +121,15 @@ export class FileOutputState {
   }
 
   async writeState(state: ExportState): Promise<void> {
-    await writeState(this.#statePath(), state);
+    const { place } = this.options;
+    const expected = { version: this.#stateVersion };
+    this.#stateVersion = await place.writeText(this.#statePath(), textOfState(state), expected);
     this.options.machine.faultPoint('state-written');
   }
 
   async removeState(): Promise<void> {
-    const path = this.#statePath();
-    await withFailureContext(`remove ${path}`, () => rm(path, { force: true }));
-    await syncDirectory(dirname(path));
+    await this.options.place.remove(this.#statePath());
+    this.#stateVersion = undefined;
   }
 
   /** A written file as the state records it. */
@@ -117,8 +138,8 @@ export class FileOutputState {
   }
 
   /** Size and modification time of a file; undefined when it is missing. */
-  async look(facts: Pick<FileFacts, 'path'>): Promise<{ bytes: number; changedMs: number } | undefined> {
-    return statFile(this.pathOf(facts));
+  async look(facts: Pick<FileFacts, 'path'>): Promise<PlacedFile | undefined> {
+    return this.options.place.look(this.pathOf(facts));
   }
 
   nameOf(path: string): string {
@@ -126,7 +147,7 @@ export class FileOutputState {
   }
 
   pathOf(facts: Pick<FileFacts, 'path'>): string {
-    return join(dirname(this.#stem), facts.path);
+    return below(dirname(this.#stem), facts.path);
   }
 
   /** A written file as the manifest lists it. */
@@ -140,7 +161,7 @@ export class FileOutputState {
    * having rows.
    */
   async hasRows(path: string, days: readonly (Days | undefined)[]): Promise<boolean> {
-    const file = await statFile(path);
+    const file = await this.options.place.look(path);
     if (file === undefined || file.bytes === 0) return false;
     try {
       const spool = { directory: this.partsDirectory, named: true };
@@ -167,20 +188,25 @@ export class FileOutputState {
   }
 
   /**
-   * Removes parts of killed runs. The lock excludes live runs, and only files of the same user are removed.
+   * Removes parts of killed runs, and says whether there were any. The lock excludes live runs, and only files of the same
+   * user are removed.
    */
-  async #clearAbandoned(): Promise<void> {
+  async #clearAbandoned(): Promise<boolean> {
+    let hasDied = false;
     const { uid } = await lstat(this.#partsDirectory);
-    const directory = dirname(this.#stem);
-    const begin = `${basename(this.#stem)}-parts`;
+    const directory = dirname(this.#ownStem);
+    const begin = `${basename(this.#ownStem)}-parts`;
     for (const name of await readdir(directory)) {
       const path = join(directory, name);
       if (!name.startsWith(begin) || path === this.#partsDirectory) continue;
       // Earlier versions used one name for all runs.
       if (!/^(-\w{6})?$/.test(name.slice(begin.length))) continue;
       const found = await lstat(path);
-      if (found.isDirectory() && found.uid === uid) await rm(path, { recursive: true, force: true });
+      if (!found.isDirectory() || found.uid !== uid) continue;
+      await rm(path, { recursive: true, force: true });
+      hasDied = true;
     }
+    return hasDied;
   }
 
   #statePath(): string {

@@ -13,7 +13,6 @@ import { aheadOfClock, outputChanged } from '../notices.ts';
 import { OutputFile, onWidened } from './output-file.ts';
 import { FileOutputState, type FileOutputStateOptions } from './output-state.ts';
 import { provenByRows } from './proven-days.ts';
-import { statFile } from './stat-file.ts';
 import type { ExportState, Remembered } from './state-file.ts';
 
 export class FileSink implements Sink {
@@ -30,12 +29,18 @@ export class FileSink implements Sink {
   #isPublished = false;
 
   constructor(options: FileOutputStateOptions) {
-    const { columns, digest, format, manifest, path } = options;
+    const { columns, digest, format, manifest, path, place } = options;
     this.destination = path;
     this.#options = options;
-    this.#state = new FileOutputState(options, { stem: path, manifest: `${path}.manifest.json` });
+    this.#state = new FileOutputState(options, {
+      stem: path,
+      manifest: `${path}.manifest.json`,
+      beginning: path,
+      isOurs: (name) => name === path,
+    });
     this.#output = new OutputFile({
       path,
+      place,
       partPath: () => this.#state.partPath(basename(path)),
       format,
       columns,
@@ -108,9 +113,9 @@ export class FileSink implements Sink {
   async #find(
     state: ExportState | undefined,
   ): Promise<{ remembered: Remembered; lost: readonly Days[]; keepsRows: boolean }> {
-    const { clock, onNotice } = this.#options;
+    const { clock, onNotice, place } = this.#options;
     const { today } = clock;
-    const file = await statFile(this.destination);
+    const file = await place.look(this.destination);
     const nothing = { checkpoint: forgetAll(state?.checkpoint), files: [] };
     if (file === undefined) return { remembered: nothing, lost: [], keepsRows: false };
     if (state === undefined || state.legacy !== undefined) {

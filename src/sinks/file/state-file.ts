@@ -1,9 +1,6 @@
-/** The state of an incremental export: a dot file next to its output, so that it moves with it. */
-import { readRegularFile } from '../../disk/read-file.ts';
+/** The state of an incremental export: a dot file next to its output, so that it moves with it. Pure: text and states. */
 import type { Days } from '../../contracts/dataset.ts';
 import type { Checkpoint } from '../../contracts/sink.ts';
-import { withFailureContext, systemCode } from '../../disk/errno.ts';
-import { writeWhole } from '../../disk/output/replace-file.ts';
 import { Failure } from '../../failure.ts';
 
 /** An output file as it was written. */
@@ -37,17 +34,8 @@ export interface ExportState extends Remembered {
 
 const schema = 2;
 
-/** The state at `path`; undefined when there is none. Throws a Failure `local` when it cannot be read. */
-export async function readState(path: string): Promise<ExportState | undefined> {
-  const text = await withFailureContext(`read ${path}`, async () => {
-    try {
-      return (await readRegularFile(path)).toString('utf8');
-    } catch (error) {
-      if (systemCode(error) === 'ENOENT') return undefined;
-      throw error;
-    }
-  });
-  if (text === undefined) return undefined;
+/** The state in the text of `path`. Throws a Failure `local` when it is none. */
+export function readState(path: string, text: string): ExportState {
   const state = parseState(text);
   if (state !== undefined) return state;
   throw new Failure('local', `${path} is damaged`, {
@@ -64,8 +52,8 @@ export function requireIdentity(path: string, state: ExportState, identity: Expo
   });
 }
 
-export async function writeState(path: string, state: ExportState): Promise<void> {
-  await writeWhole(path, `${JSON.stringify({ schema, ...state }, undefined, 2)}\n`);
+export function textOfState(state: ExportState): string {
+  return `${JSON.stringify({ schema, ...state }, undefined, 2)}\n`;
 }
 
 function parseState(text: string): ExportState | undefined {

@@ -46,6 +46,7 @@ interface SdkError extends Error {
  * Failure. `what`: `read s3://bucket/key`.
  */
 export function expectedAnswer(error: unknown, what: string): Expected {
+  if (error instanceof Failure || error instanceof StorageTrouble) throw error;
   if (error instanceof NoReply) throw noReply(error, what);
   if (!isSdkError(error)) throw asFailure(error);
   const status = error.$metadata?.httpStatusCode;

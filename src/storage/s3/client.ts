@@ -5,6 +5,7 @@ import type { HttpClient } from '../../http/client.ts';
 import { processMask } from '../../masking/process-mask.ts';
 import type { Asking } from '../asking.ts';
 import { askStorage } from '../asking.ts';
+import { expectedAnswer, type Expected } from './answers.ts';
 import { HttpHandler } from './handler.ts';
 
 /** The S3 of Google: its keys for interoperability are those of `AWS_ACCESS_KEY_ID` (cloud.google.com/storage/docs/interoperability, 2026-11). */
@@ -18,7 +19,12 @@ export interface S3Options {
   /** Whether this account pays for what it reads from others' buckets. */
   requesterPays: boolean;
   asking: Asking;
+  /** Names an upload, like no other. */
+  createMark: () => string;
 }
+
+/** How long what was begun may take to be taken back while the run ends. */
+const closingMs = 3_000;
 
 export type Sdk = typeof sdkModule;
 
@@ -37,15 +43,36 @@ export class S3Connections {
     this.options = options;
   }
 
-  /** Asks until there is an answer. `what`: `read s3://bucket/key`, for messages. */
+  /**
+   * Asks until there is an answer, or a refusal that may be expected. `what`: `read s3://bucket/key`, for messages.
+   */
   async ask<Answer>(
     { scheme, what }: { scheme: 's3' | 'gs'; what: string },
     attempt: (connection: Connection) => Promise<Answer>,
-  ): Promise<Answer> {
+  ): Promise<Answer | Expected> {
     let opening = this.#opened.get(scheme);
     if (opening === undefined) this.#opened.set(scheme, (opening = connect(scheme, this.options)));
     const connection = await opening;
-    return askStorage(what, () => attempt(connection), this.options.asking);
+    const asked = () => attempt(connection).catch((error: unknown) => expectedAnswer(error, what));
+    return askStorage(what, asked, this.options.asking);
+  }
+
+  /**
+   * Takes back what was begun. When the run was interrupted there is a moment for it, and no retry. What fails is left to
+   * later runs.
+   */
+  async whileClosing(work: (connections: S3Connections) => Promise<void>): Promise<void> {
+    const { asking } = this.options;
+    if (!asking.signal.aborted) return work(this).catch(() => undefined);
+    const [overdue, done] = [new AbortController(), new AbortController()];
+    const waiting = asking.machine.sleep(closingMs, done.signal).then(
+      () => overdue.abort(new Error('there is no time left')),
+      () => undefined,
+    );
+    const closing = { ...this.options, asking: { ...asking, retries: 0, signal: overdue.signal } };
+    await work(new S3Connections(closing)).catch(() => undefined);
+    done.abort();
+    await waiting;
   }
 
   /** What every request says besides what it asks for. */

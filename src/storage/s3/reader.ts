@@ -3,7 +3,7 @@ import type { ObjectReader, StoredObject } from '../../contracts/storage.ts';
 import { Failure } from '../../failure.ts';
 import { readBucketAddress, textOfAddress, type BucketAddress } from '../address.ts';
 import { changedObject, readWhole } from '../bytes.ts';
-import { expectedAnswer, isMuteRefusal } from './answers.ts';
+import { isMuteRefusal } from './answers.ts';
 import type { S3Connections } from './client.ts';
 
 /** Facts of an object as S3 states them. */
@@ -47,20 +47,20 @@ export class BucketReader implements ObjectReader {
     const { scheme, bucket, key, version } = readBucketAddress(object.address);
     const { payer } = this.#connections;
     const what = `read ${object.address}`;
-    const [etag] = object.version?.split(' ') ?? [];
-    return this.#connections.ask({ scheme, what }, async ({ sdk, client }) => {
+    const bytes = await this.#connections.ask({ scheme, what }, async ({ sdk, client }) => {
       const command = new sdk.GetObjectCommand({
         ...payer,
         Bucket: bucket,
         Key: key,
         VersionId: version,
-        IfMatch: etag,
+        IfMatch: object.etag,
         Range: `bytes=${from}-${to - 1}`,
       });
-      const reply = await client.send(command).catch((error: unknown) => expectedAnswer(error, what));
-      if (typeof reply === 'string') throw changedObject(object);
-      return readWhole(reply.Body as AsyncIterable<Uint8Array>, to - from);
+      const { Body } = await client.send(command);
+      return readWhole(Body as AsyncIterable<Uint8Array>, to - from);
     });
+    if (typeof bytes === 'string') throw changedObject(object);
+    return bytes;
   }
 
   /** The objects whose keys begin with that of `address`, in the order of their keys. */
@@ -76,7 +76,7 @@ export class BucketReader implements ObjectReader {
           Prefix: key,
           ContinuationToken: token,
         });
-        return client.send(command).catch((error: unknown) => expectedAnswer(error, what));
+        return client.send(command);
       });
       if (typeof page === 'string') throw new Failure('usage', `no such bucket: ${scheme}://${bucket}`);
       for (const { Key, ...stated } of page.Contents ?? []) {
@@ -90,20 +90,16 @@ export class BucketReader implements ObjectReader {
     const { scheme, bucket, key, version } = address;
     const { payer } = this.#connections;
     const what = `read ${textOfAddress(address)}`;
-    return this.#connections.ask({ scheme, what }, async ({ sdk, client }) => {
+    const reply = await this.#connections.ask({ scheme, what }, async ({ sdk, client }) => {
       const asked = { ...payer, Bucket: bucket, Key: key, VersionId: version };
-      const command = new sdk.HeadObjectCommand(asked);
-      const reply = await client
-        .send(command)
-        .catch(async (error: unknown) => {
-          if (isMuteRefusal(error))
-            await client.send(new sdk.GetObjectCommand({ ...asked, Range: 'bytes=0-0' }));
-          throw error;
-        })
-        .catch((error: unknown) => expectedAnswer(error, what));
-      if (typeof reply === 'string') return undefined;
-      return statedObject(address, { ...reply, Size: reply.ContentLength });
+      return client.send(new sdk.HeadObjectCommand(asked)).catch(async (error: unknown) => {
+        if (isMuteRefusal(error))
+          await client.send(new sdk.GetObjectCommand({ ...asked, Range: 'bytes=0-0' }));
+        throw error;
+      });
     });
+    if (typeof reply === 'string') return undefined;
+    return statedObject(address, { ...reply, Size: reply.ContentLength });
   }
 
   #keep(object: StoredObject): StoredObject {
@@ -116,6 +112,7 @@ function statedObject(address: BucketAddress, { ETag, Size = 0, LastModified }: 
   return {
     address: textOfAddress(address),
     bytes: Size,
+    etag: ETag,
     version: ETag === undefined ? undefined : `${ETag} ${Size}`,
     changedMs: LastModified?.getTime(),
   };

@@ -49,12 +49,18 @@ export class WebReader implements ObjectReader {
       if (status === 404 || status === 410) return undefined;
       if (part === undefined) throw withoutRanges(address);
       const { bytes, etag, changedMs } = part;
-      return { address, bytes, version: etag && `${etag} ${bytes} ${placeOfAddress(address)}`, changedMs };
+      return {
+        address,
+        bytes,
+        etag,
+        version: etag && `${etag} ${bytes} ${placeOfAddress(address)}`,
+        changedMs,
+      };
     });
   }
 
   async read(object: StoredObject, from: number, to: number): Promise<Uint8Array> {
-    const [etag] = object.version?.split(' ') ?? [];
+    const { etag } = object;
     // Weak ones match nothing (RFC 9110, 13.1.1); every reply is compared all the same.
     const condition = etag === undefined || etag.startsWith('W/') ? {} : { 'if-match': etag };
     const headers = { range: `bytes=${from}-${to - 1}`, ...condition };

@@ -34,10 +34,11 @@ export interface CliProcess {
   environment: Record<string, string>;
 }
 
-/** Runs it; `onEvent` sees the number and text of each line on standard error, and may kill. */
+/** Runs it; `onEvent` sees the number and text of each line on standard error, and may kill, as may whoever `onStart` tells. */
 export async function runProcess(
   cli: CliProcess,
   onEvent: (line: string, number: number, kill: () => void) => void = () => undefined,
+  onStart: (kill: (signal: NodeJS.Signals) => void) => void = () => undefined,
 ): Promise<{ code: number | null; stderr: string }> {
   const [program = '', ...words] = cli.command;
   const child = spawn(program, [...words, ...cli.argv], {
@@ -46,6 +47,7 @@ export async function runProcess(
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  onStart((signal) => void child.kill(signal));
   const lines: string[] = [];
   for await (const line of createInterface({ input: child.stderr })) {
     lines.push(line);

@@ -1,9 +1,12 @@
 import { readdir, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
-import { describe, test } from 'vitest';
+import { describe, onTestFinished, test } from 'vitest';
 import { withClient } from '../../postgres-server.ts';
 import { findPostgres, usePostgres } from '../../use-postgres.ts';
+import { startFakeS3, type FakeS3 } from '../../storage/fake-s3.ts';
+import { KEYS } from '../../storage/store.ts';
 import { later } from './day-server.ts';
 import { play, steps, type Destination } from './model.ts';
 import { readTable } from './read-back.ts';
@@ -62,6 +65,25 @@ describe('whatever happened before, an open run ends with what one export of eve
     timeoutMs,
   );
 
+  test.each([
+    ['file', ['--output', 's3://bucket/ev.csv']],
+    ['prefix by day', ['--output', 's3://bucket/days/', '--split', 'day']],
+  ])(
+    'in a bucket, as a %s',
+    async (_, argv) => {
+      const s3 = await startFakeS3();
+      onTestFinished(() => s3.close());
+      await fc.assert(
+        fc.asyncProperty(steps, (given) => {
+          s3.objects.clear();
+          return play(bucketOf(s3, argv), given);
+        }),
+        parameters,
+      );
+    },
+    timeoutMs,
+  );
+
   const programs = findPostgres();
 
   describe.skipIf(programs === undefined)('in PostgreSQL', () => {
@@ -79,6 +101,40 @@ describe('whatever happened before, an open run ends with what one export of eve
     );
   });
 });
+
+function bucketOf(s3: FakeS3, argv: readonly string[]): Destination {
+  const tables = () => [...s3.objects.keys()].filter((path) => path.endsWith('.csv')).sort();
+  return {
+    argv,
+    environment: { ...KEYS, AWS_ENDPOINT_URL: s3.endpoint },
+    undoesKilled: false,
+    // What was cut in the middle of a row is no table.
+    readIds: async () =>
+      tables().flatMap((path) => {
+        try {
+          return parse<{ id: string }>(s3.objects.get(path)?.bytes ?? '', { columns: true }).map(
+            ({ id }) => id,
+          );
+        } catch {
+          return [];
+        }
+      }),
+    damage: async (_, { cut, pick }) => {
+      const name = tables()[pick % Math.max(1, tables().length)];
+      if (name === undefined) return;
+      const { bytes } = s3.objects.get(name) ?? { bytes: Buffer.alloc(0) };
+      if (cut) s3.put(name, bytes.subarray(0, 60));
+      else s3.objects.delete(name);
+    },
+    hold: () => {
+      const there = [...s3.objects];
+      return () => {
+        s3.objects.clear();
+        for (const [path, object] of there) s3.objects.set(path, object);
+      };
+    },
+  };
+}
 
 /** Rows from a day on, or all, are what can be missed: the table says which row is its newest. */
 function tableIn(database: string): Destination {

@@ -26,6 +26,8 @@ export interface Destination {
   damage: (home: string, step: Extract<Step, { kind: 'damage' }>) => Promise<void>;
   /** Rows of a run that was killed are undone by the destination itself. */
   undoesKilled: boolean;
+  /** Holds what is there outside of the home at this moment; what it gives back puts that there again. */
+  hold?: () => () => void;
 }
 
 const start = '2026-11-10';
@@ -125,16 +127,19 @@ class Model {
 
   /** Whatever stands on the disk at that moment is what a kill leaves. */
   async #runKilled({ atPoint, range, window }: Extract<Step, { kind: 'killed' }>): Promise<void> {
-    const { undoesKilled } = this.#destination;
+    const { undoesKilled, hold } = this.#destination;
     const grave = `${this.#home}-killed`;
+    let restore: (() => void) | undefined;
     let points = 0;
     const faultPoint = () => {
       if (points++ !== atPoint) return;
       if (undoesKilled) throw new Error('killed');
       cpSync(this.#home, grave, { recursive: true });
+      restore = hold?.();
     };
     await this.#export({ range, window, faultPoint });
     if (!existsSync(grave)) return;
+    restore?.();
     // The lock names a process that is still alive here.
     rmSync(this.#home, { recursive: true });
     await cp(grave, this.#home, { recursive: true, filter: (path) => !path.endsWith('.lock') });

@@ -1,6 +1,7 @@
 /** The files that an export writes next to the output file or in the output directory. */
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isAddress } from '../../../contracts/storage.ts';
 import type { PathClaim } from '../../../disk/output/path-claims.ts';
 import { MANIFEST_BEGINNING } from '../../../sinks/file/manifest.ts';
 import { writeClaim } from '../../claims.ts';
@@ -19,7 +20,8 @@ export async function claimsOfOutput(
   { form, path, isInside }: Output,
   names: ExportNames,
 ): Promise<PathClaim[]> {
-  if (path === undefined) return [];
+  // Addresses are no files.
+  if (path === undefined || isAddress(path)) return [];
   if (form.kind === 'directory') return claimsOfDirectory(path, names);
   // The path of `--output` itself is claimed with the other options.
   return [...(isInside ? [claimOf(names.text, path)] : []), ...claimsBeside(path, names)];

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Column, Dataset } from '../../../contracts/dataset.ts';
 import type { OutputFormat } from '../../../contracts/encoder.ts';
 import type { RowCheck } from '../../../contracts/reader.ts';
+import { isAddress } from '../../../contracts/storage.ts';
 import type { Sink, EmitNotice } from '../../../contracts/sink.ts';
 import { refuseAsDirectory, resolveFileOutput, resolveOutput } from '../../../disk/output/output-path.ts';
 import { STANDARD_OUTPUT } from '../../../disk/output/output-stream.ts';
@@ -42,13 +43,17 @@ export async function readOutput(
   const { path } = form;
   if (form.kind === 'file' || settings.split === 'day') return { form, kind, path, isInside: false };
   const name = `${dataset}${kind.suffix}${kind.gzip ? '.gz' : ''}`;
+  if (isAddress(path)) {
+    const address = `${path}/${name}`;
+    return { form: { kind: 'file', path: address }, kind, path: address, isInside: true };
+  }
   const file = await resolveFileOutput(join(path, name));
   return { form: file, kind, path: file.path, isInside: true };
 }
 
 /** Creates the sink without opening it. */
 export async function createSink(parts: SinkParts): Promise<Sink> {
-  const { clock, dataset, machine, onReaderGone, output, settings, signal, emit } = parts;
+  const { clock, dataset, machine, onReaderGone, output, place, settings, signal, emit } = parts;
   if (output.form.kind === 'postgres') {
     const { createPostgresSink } = await import('./postgres.ts');
     const columns = chosenColumns(dataset, settings);
@@ -69,6 +74,7 @@ export async function createSink(parts: SinkParts): Promise<Sink> {
   }
   const options = {
     path: output.form.path,
+    place,
     dataset: dataset.name,
     format,
     columns,
@@ -153,6 +159,7 @@ function chosenColumns(dataset: Dataset, { columns }: ExportSettings): readonly 
 async function lookAt(form: OutputForm, { workingDirectory }: Machine): Promise<ResolvedForm> {
   if (form.kind === 'postgres') return form;
   if (form.kind === 'stdout') return { kind: 'stream', output: STANDARD_OUTPUT };
+  if (isAddress(form.path)) return form;
   const path = resolve(workingDirectory, form.path);
   if (form.kind === 'file') {
     const found = await resolveOutput(path);

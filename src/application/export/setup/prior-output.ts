@@ -1,6 +1,5 @@
 /** An existing single-file output whose rows can be read again. */
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { Sink } from '../../../contracts/sink.ts';
 import { Failure } from '../../../failure.ts';
@@ -8,19 +7,19 @@ import { createRowReader } from '../../../formats/export-readers/readers.ts';
 import { readRowDays, type PriorFile } from '../../../retrieval/dedupe/retained-rows.ts';
 import type { SinkParts } from './sink-parts.ts';
 
-type FileParts = Pick<SinkParts, 'dataset' | 'output' | 'settings'>;
+type FileParts = Pick<SinkParts, 'dataset' | 'output' | 'place' | 'settings'>;
 
 /**
  * The file at the output; undefined when the output is not a file. Throws a Failure `usage` when its rows
  * have no date.
  */
-export function priorFile({ dataset, output, settings }: FileParts): PriorFile | undefined {
-  const { path } = output;
-  if (output.form.kind !== 'file' || path === undefined) return undefined;
-  return fileAt(path, { dataset, output, settings });
+export function priorFile(parts: FileParts): PriorFile | undefined {
+  const { form, path } = parts.output;
+  if (form.kind !== 'file' || path === undefined) return undefined;
+  return fileAt(path, parts);
 }
 
-function fileAt(path: string, { dataset, output, settings }: FileParts): PriorFile {
+function fileAt(path: string, { dataset, output, place, settings }: FileParts): PriorFile {
   const { kind } = output;
   const { timeColumn } = dataset;
   if (timeColumn === undefined || settings.columns?.includes(timeColumn) === false) {
@@ -35,9 +34,9 @@ function fileAt(path: string, { dataset, output, settings }: FileParts): PriorFi
     ...(dataset.idColumn === undefined ? {} : { idColumn: dataset.idColumn }),
     timeColumn,
     open: () => {
-      const file = createReadStream(path, { highWaterMark: 1024 * 1024 });
+      const file = place.read(path);
       // An error of the file surfaces to the reader of the stream.
-      return kind.gzip ? pipeline(file, createGunzip(), () => undefined) : file;
+      return kind.gzip ? pipeline(Readable.from(file), createGunzip(), () => undefined) : file;
     },
   };
 }

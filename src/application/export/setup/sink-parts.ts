@@ -1,5 +1,6 @@
 /** What a sink is created from. */
 import type { EmitExport } from '../../../events.ts';
+import type { OutputPlace } from '../../../contracts/place.ts';
 import type { RejectStore } from '../../../contracts/window.ts';
 import type { Clock } from '../../../contracts/sink.ts';
 import type { Dataset } from '../../../contracts/dataset.ts';
@@ -16,7 +17,7 @@ export interface Output {
   form: ResolvedForm;
   /** Undefined when rows are not written in a file format. */
   kind: OutputKind;
-  /** The absolute path, for a file. */
+  /** The absolute path or the address, for a file. */
   path: string | undefined;
   /** Whether the user named the directory rather than the file. */
   isInside: boolean;
@@ -26,6 +27,8 @@ export interface SinkParts {
   settings: ExportSettings;
   dataset: Dataset;
   output: Output;
+  /** Where files of the output stand. */
+  place: OutputPlace;
   machine: Machine;
   emit: EmitExport;
   signal: AbortSignal;
