@@ -29,11 +29,26 @@ export function ratio(one: readonly Measured[], other: readonly Measured[]): num
   return median(one.map(({ wallMs }, pair) => wallMs / (other[pair]?.wallMs ?? Number.NaN)));
 }
 
-export function detail(one: readonly Measured[], other: readonly Measured[]): { detail: string } {
+/** What the runs took, and how busy the machine was with something else meanwhile. */
+export function detail(one: readonly Measured[], other: readonly Measured[] = []): { detail: string } {
   const seconds = (runs: readonly Measured[], key: 'wallMs' | 'cpuMs') =>
     (median(runs.map((run) => run[key])) / 1000).toFixed(2);
   const words = (runs: readonly Measured[]) =>
     `${seconds(runs, 'wallMs')} s (CPU ${seconds(runs, 'cpuMs')} s)`;
-  const isIdle = other.every(({ wallMs }) => wallMs === 0);
-  return { detail: isIdle ? words(one) : `${words(one)} beside ${words(other)}` };
+  const beside = other.length === 0 ? words(one) : `${words(one)} beside ${words(other)}`;
+  return { detail: `${beside}${othersOf([...one, ...other])}` };
+}
+
+function othersOf(runs: readonly Measured[]): string {
+  const others = median(runs.map((run) => run.others));
+  return Number.isNaN(others) ? '' : `, others used ${others.toFixed(1)} processors`;
+}
+
+/** A row for what cannot be measured here. */
+export function missing(name: string): Finding {
+  return { name, value: Number.NaN, unit: 'missing' };
+}
+
+export function peak(name: string, runs: readonly Measured[]): Finding {
+  return { name, value: peakOf(runs) / MB, unit: 'MB', floor: { most: 160, judgedSmall: true } };
 }

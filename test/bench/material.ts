@@ -9,7 +9,9 @@ export interface Material {
   bytes?: number;
   /** The file ends with this row. */
   rows?: number;
-  kind: 'ndjson' | 'ndjson-without-ids' | 'csv' | 'export';
+  /** Bytes of text that each row of NDJSON has besides. */
+  padBytes?: number;
+  kind: 'ndjson' | 'ndjson-without-ids' | 'repetitive' | 'csv' | 'csv-to-map' | 'export';
 }
 
 const batchBytes = 1024 * 1024;
@@ -24,28 +26,50 @@ const AGENTS = [
   'containerd/1.7.13',
 ];
 
+/** A file as it was written. */
+export interface Written {
+  path: string;
+  bytes: number;
+  rows: number;
+}
+
 /** Writes a file of events. */
 export async function writeMaterial({
   path,
   bytes = Infinity,
   rows = Infinity,
+  padBytes = 0,
   kind,
-}: Material): Promise<void> {
+}: Material): Promise<Written> {
   const random = new Random();
   const startMs = Date.now() - dayMs;
   const out = createWriteStream(path, { highWaterMark: 4 * batchBytes });
   const text = HEADS[kind]();
   let written = text.length;
   let left = rows;
+  let count = 0;
   out.write(text);
   while (written < bytes && left > 0) {
     let batch = '';
-    while (batch.length < batchBytes && left-- > 0) batch += rowOf(kind, random, startMs);
+    while (batch.length < batchBytes && left > 0) {
+      batch += padded(rowOf(kind, random, startMs), padBytes, random);
+      left--;
+      count++;
+    }
     written += batch.length;
     if (!out.write(batch)) await once(out, 'drain');
   }
   out.end();
   await once(out, 'close');
+  return { path, bytes: written, rows: count };
+}
+
+/** A row of NDJSON with a text of so many bytes behind its other fields. */
+function padded(row: string, bytes: number, random: Random): string {
+  if (bytes === 0) return row;
+  let text = '';
+  while (text.length < bytes) text += `${AGENTS[random.below(AGENTS.length)] ?? ''} ${random.hex(6)} `;
+  return `${row.slice(0, -2)},"note":"${text.slice(0, bytes)}"}\n`;
 }
 
 type Event = Record<string, string | number>;
@@ -53,14 +77,20 @@ type Event = Record<string, string | number>;
 const HEADS: Record<Material['kind'], () => string> = {
   ndjson: () => '',
   'ndjson-without-ids': () => '',
+  repetitive: () => '',
   csv: () => `${Object.keys(eventOf(new Random(), 0)).join(',')}\n`,
+  'csv-to-map': () => `${Object.keys(eventOf(new Random(), 0)).map(columnOf).join(',')}\n`,
   export: () => `${EVENT_COLUMNS.map(({ name }) => name).join(',')}\n`,
 };
 
+/** Rows of which a repetitive file has one after the other. */
+const DIFFERENT = 100;
+
 function rowOf(kind: Material['kind'], random: Random, startMs: number): string {
   if (kind === 'export') return `${exportCells(random).join(',')}\n`;
+  if (kind === 'repetitive') random.begin(random.below(DIFFERENT));
   const event = eventOf(random, startMs);
-  if (kind === 'csv') return `${Object.values(event).map(csvCell).join(',')}\n`;
+  if (kind === 'csv' || kind === 'csv-to-map') return `${Object.values(event).map(csvCell).join(',')}\n`;
   if (kind === 'ndjson-without-ids') delete event['$unique_id'];
   return `${JSON.stringify(event)}\n`;
 }
@@ -79,6 +109,24 @@ function eventOf(random: Random, startMs: number): Event {
     status: 200 + random.below(3),
     duration: random.below(4000) / 10,
   };
+}
+
+/** What tables call the fields of the vendor; `MAPPING` gives them their names. */
+const COLUMN_NAMES: Readonly<Record<string, string>> = {
+  $unique_id: 'event_id',
+  $time: 'happened',
+  $package: 'artifact',
+  $type: 'kind',
+  $version: 'release',
+  $remote_address: 'client',
+  $user_agent: 'agent',
+};
+
+/** The options that an import of a `csv-to-map` file needs. */
+export const MAPPING = Object.entries(COLUMN_NAMES).flatMap(([field, name]) => ['--map', `${name}=${field}`]);
+
+function columnOf(field: string): string {
+  return COLUMN_NAMES[field] ?? field;
 }
 
 function csvCell(value: string | number): string {
@@ -117,6 +165,11 @@ function exportCells(random: Random): string[] {
 /** A linear congruential generator: fast, and the same numbers every time. */
 class Random {
   #state = 12_345;
+
+  /** Begins anew, so that the same numbers follow a number; what is told before stays as random. */
+  begin(seed: number): void {
+    this.#state = Math.imul(seed + 1, 2_654_435_761) >>> 0;
+  }
 
   below(end: number): number {
     this.#state = (Math.imul(this.#state, 1_664_525) + 1_013_904_223) >>> 0;

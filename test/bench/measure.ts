@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
+import { busyMs, processMs } from './load.ts';
 
 export interface Measured {
   wallMs: number;
@@ -10,21 +11,55 @@ export interface Measured {
   cpuMs: number;
   /** Resident memory at its highest; zero where it is not known. */
   peakBytes: number;
+  /** How many processors were busy with something else, on average; NaN where it is not known. */
+  others: number;
 }
 
-/** Runs a shell command line to its end. Throws when it fails. */
-export async function measureShell(script: string): Promise<Measured> {
-  const { wallMs, stdout } = await runToEnd('sh', ['-c', `${script} >&2 || exit 1; times`], {});
-  return { wallMs, cpuMs: childrenCpuMs(stdout), peakBytes: 0 };
+/** In these gzip and pigz look for options, and for file names, too: a baseline with `GZIP` set measures nothing. */
+const CLEARED = { GZIP: undefined, PIGZ: undefined };
+
+/** Runs a shell command line to its end. `helpers`: processes whose work belongs to it. Throws when it fails. */
+export async function measureShell(script: string, helpers: readonly number[] = []): Promise<Measured> {
+  return besideOthers(helpers, async () => {
+    const { wallMs, stdout } = await runToEnd('sh', ['-c', `${script} >&2 || exit 1; times`], CLEARED);
+    return { wallMs, cpuMs: childrenCpuMs(stdout), peakBytes: 0 };
+  });
+}
+
+export interface NodeRun {
+  /** The program that tells at its end what the process took. */
+  probe: string;
+  environment: NodeJS.ProcessEnv;
+  /** A command in front, such as `taskset -c 0`. */
+  prefix: readonly string[];
+  /** Processes whose work belongs to it. */
+  helpers: readonly number[];
 }
 
 /** Runs a Node program to its end, with the probe in front. Throws when it fails. */
 export async function measureNode(
   args: readonly string[],
-  { probe, environment }: { probe: string; environment: NodeJS.ProcessEnv },
+  { probe, environment, prefix, helpers }: NodeRun,
 ): Promise<Measured> {
-  const { wallMs, told } = await runToEnd(process.execPath, ['--import', probe, ...args], environment);
-  return { wallMs, ...(JSON.parse(told) as Omit<Measured, 'wallMs'>) };
+  const [command = '', ...rest] = [...prefix, process.execPath, '--import', probe, ...args];
+  return besideOthers(helpers, async () => {
+    const { wallMs, told } = await runToEnd(command, rest, environment);
+    return { wallMs, ...(JSON.parse(told) as Pick<Measured, 'cpuMs' | 'peakBytes'>) };
+  });
+}
+
+/** Says how busy the processors were with what is neither the command, nor a helper, nor this process. */
+async function besideOthers(
+  helpers: readonly number[],
+  run: () => Promise<Omit<Measured, 'others'>>,
+): Promise<Measured> {
+  const own = () => [process.pid, ...helpers].reduce((sum, pid) => sum + processMs(pid), 0);
+  const [ownBefore, busyBefore] = [own(), busyMs()];
+  const measured = await run();
+  const busyAfter = busyMs();
+  if (busyBefore === undefined || busyAfter === undefined) return { ...measured, others: Number.NaN };
+  const othersMs = busyAfter - busyBefore - (own() - ownBefore) - measured.cpuMs;
+  return { ...measured, others: Math.max(0, othersMs / measured.wallMs) };
 }
 
 /** Runs two things in turns, so that the machine's moods strike both alike, and starts with another one each time. */
@@ -38,6 +73,13 @@ export async function measurePairs(
     const inTurn = pair % 2 === 0 ? (['one', 'other'] as const) : (['other', 'one'] as const);
     for (const which of inTurn) measured[which].push(await (which === 'one' ? one() : other()));
   }
+  return measured;
+}
+
+/** The same thing several times. */
+export async function measureTimes(times: number, one: () => Promise<Measured>): Promise<Measured[]> {
+  const measured: Measured[] = [];
+  for (let time = 0; time < times; time++) measured.push(await one());
   return measured;
 }
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
-import { writeMaterial, type Material } from './material.ts';
+import { writeMaterial, type Material, type Written } from './material.ts';
 import { measureNode, measureShell, type Measured } from './measure.ts';
 
 /** `npm run bench` is run in the folder of the project, and bundles its programs there. */
@@ -20,30 +20,41 @@ export interface Sizes {
   /** Of the table that is filled. */
   tableRows: number;
   pairs: number;
+  /** Of the file beside which memory must not grow, where that is asked for. */
+  hugeBytes: number;
+  /** Of the largest file in the table of growth. */
+  mostRows: number;
+}
+
+interface PlaceOptions extends Pick<Place, 'directory' | 'sizes' | 'address' | 'olderBuild'> {
+  sink: ChildProcess;
 }
 
 export class Place {
   readonly directory: string;
   readonly sizes: Sizes;
   readonly address: string;
+  /** The checkout of an older build, for comparison. */
+  readonly olderBuild: string | undefined;
   readonly #sink: ChildProcess;
   #runs = 0;
 
-  private constructor(options: { directory: string; sizes: Sizes; address: string; sink: ChildProcess }) {
+  private constructor(options: PlaceOptions) {
     this.directory = options.directory;
     this.sizes = options.sizes;
     this.address = options.address;
+    this.olderBuild = options.olderBuild;
     this.#sink = options.sink;
   }
 
   /** To be closed. */
-  static async open(sizes: Sizes): Promise<Place> {
+  static async open(sizes: Sizes, olderBuild?: string): Promise<Place> {
     const directory = await mkdtemp(join(tmpdir(), 'scarf-cli-bench-'));
     const sink = spawn(process.execPath, [join(programs, 'sink.js'), join(directory, 'export.csv')], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     const [port] = (await once(createInterface(sink.stdout), 'line')) as [string];
-    return new Place({ directory, sizes, address: `http://127.0.0.1:${port}`, sink });
+    return new Place({ directory, sizes, address: `http://127.0.0.1:${port}`, olderBuild, sink });
   }
 
   async close(): Promise<void> {
@@ -51,11 +62,14 @@ export class Place {
     await rm(this.directory, { recursive: true, force: true });
   }
 
-  /** The path of a new file of events. */
-  async file(name: string, kind: Material['kind'], bytes: number): Promise<string> {
-    const path = join(this.directory, name);
-    await writeMaterial({ path, bytes, kind });
-    return path;
+  /** A new file of events, of so many bytes. */
+  file(name: string, kind: Material['kind'], bytes: number): Promise<Written> {
+    return writeMaterial({ path: join(this.directory, name), bytes, kind });
+  }
+
+  /** A new file of so many events, or of events of that size. */
+  rowsFile(name: string, shape: Pick<Material, 'rows' | 'bytes' | 'padBytes'>): Promise<Written> {
+    return writeMaterial({ path: join(this.directory, name), kind: 'ndjson', ...shape });
   }
 
   /** The path of a file of so many events, which the sink then exports. */
@@ -65,23 +79,71 @@ export class Place {
     return path;
   }
 
+  /** Imports a whole file, whatever was imported before. */
+  import(path: string, ...options: string[]): Promise<Measured> {
+    return this.scarf('import', path, '--quiet', '--progress', 'none', ...options);
+  }
+
   /** Runs scarf-cli as a user would, with a state of its own each time. */
-  async scarf(...args: string[]): Promise<Measured> {
+  scarf(...args: string[]): Promise<Measured> {
+    return this.#command(args, []);
+  }
+
+  /** The same on the first processor only. */
+  onOneCore(...args: string[]): Promise<Measured> {
+    return this.#command(args, ['taskset', '-c', '0']);
+  }
+
+  async #command(args: readonly string[], prefix: readonly string[]): Promise<Measured> {
     const run = join(this.directory, `run-${this.#runs++}`);
     try {
-      return await this.#node([COMMAND, ...args], {
+      const environment = {
         SCARF_API_URL: this.address,
         SCARF_API_TOKEN: 'not-a-secret',
         SCARF_OWNER: 'bench',
         SCARF_STATE_DIR: run,
-      });
+      };
+      return await this.#node([COMMAND, ...args], environment, prefix);
     } finally {
       await rm(run, { recursive: true, force: true });
     }
   }
 
-  csvParse(path: string): Promise<Measured> {
-    return this.#node([join(programs, 'csv-parse-alone.js'), path], {});
+  /** Runs the command of an older build: the path of its checkout. */
+  older(checkout: string, ...args: string[]): Promise<Measured> {
+    return this.#node([join(checkout, 'bin', 'scarf-cli.js'), ...args], {
+      SCARF_STATE_DIR: join(this.directory, 'older'),
+    });
+  }
+
+  /** Runs another program of this folder: `csv-parse-alone`, `duckdb-alone`. */
+  alone(program: string, path: string): Promise<Measured> {
+    return this.#node([join(programs, `${program}.js`), path], {});
+  }
+
+  /** Runs a shell command line that may speak with the sink. */
+  shell(script: string): Promise<Measured> {
+    return measureShell(script, this.#helpers);
+  }
+
+  /**
+   * Runs a shell command line that uploads a file of so many bytes, compressed by gzip or pigz. Throws when something
+   * else came.
+   */
+  async upload(script: string, bytes: number): Promise<Measured> {
+    const measured = await this.shell(
+      `${script} | curl -sS -o /dev/null -X POST -T - ${this.address}/import`,
+    );
+    const last = (await (await fetch(`${this.address}/last`)).json()) as { bytes: number; inflated: number };
+    if (last.inflated !== bytes % 2 ** 32 || last.bytes > bytes) {
+      throw new Error(`${script}: ${last.bytes} bytes came that hold ${last.inflated}, not ${bytes}`);
+    }
+    return measured;
+  }
+
+  /** Its work is part of what is measured. */
+  get #helpers(): number[] {
+    return this.#sink.pid === undefined ? [] : [this.#sink.pid];
   }
 
   /** Without the probe, which would have Node load more than it does by itself. */
@@ -89,7 +151,12 @@ export class Place {
     return measureShell([process.execPath, ...args].map((word) => `'${word}'`).join(' '));
   }
 
-  #node(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<Measured> {
-    return measureNode(args, { probe: pathToFileURL(join(programs, 'probe.js')).href, environment });
+  #node(
+    args: readonly string[],
+    environment: NodeJS.ProcessEnv,
+    prefix: readonly string[] = [],
+  ): Promise<Measured> {
+    const probe = pathToFileURL(join(programs, 'probe.js')).href;
+    return measureNode(args, { probe, environment, prefix, helpers: this.#helpers });
   }
 }

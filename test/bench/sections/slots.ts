@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import type { Finding } from './findings.ts';
-import { writeMaterial } from './material.ts';
-import { COMMAND, type Place } from './place.ts';
+import type { Finding } from '../findings.ts';
+import { writeMaterial } from '../material.ts';
+import { COMMAND, type Place } from '../place.ts';
 
 const processes = 8;
 const slots = 15;

@@ -1,14 +1,14 @@
 /** How long it takes to bring an export into PostgreSQL, beside `psql` with the same rows in a file. */
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EVENT_COLUMNS } from '../../src/vendors/scarf/exports/columns.ts';
-import { createTable } from '../../src/sinks/postgres/table/table.ts';
-import { quoteName } from '../../src/sinks/postgres/table/table-name.ts';
-import { locatePostgres, startPostgres, withClient } from '../postgres-server.ts';
-import { detail, MB, peakOf, ratio, type Finding } from './findings.ts';
-import { EXPORT_DAY } from './material.ts';
-import { isInstalled, measurePairs, measureShell } from './measure.ts';
-import type { Place } from './place.ts';
+import { EVENT_COLUMNS } from '../../../src/vendors/scarf/exports/columns.ts';
+import { createTable } from '../../../src/sinks/postgres/table/table.ts';
+import { quoteName } from '../../../src/sinks/postgres/table/table-name.ts';
+import { locatePostgres, startPostgres, withClient } from '../../postgres-server.ts';
+import { detail, MB, missing, peakOf, ratio, type Finding } from '../findings.ts';
+import { EXPORT_DAY } from '../material.ts';
+import { isInstalled, measurePairs } from '../measure.ts';
+import type { Place } from '../place.ts';
 
 const table = { schema: undefined, table: 'scarf_events_raw' };
 const names = EVENT_COLUMNS.map(({ name }) => quoteName(name)).join(', ');
@@ -16,7 +16,7 @@ const names = EVENT_COLUMNS.map(({ name }) => quoteName(name)).join(', ');
 export async function* fillTable(place: Place): AsyncGenerator<Finding> {
   const programs = locatePostgres();
   if (programs === undefined || !(await isInstalled('psql'))) {
-    yield { name: 'psql or a PostgreSQL server is not installed', value: Number.NaN, unit: 'missing' };
+    yield missing('psql or a PostgreSQL server is not here');
     return;
   }
   const server = await startPostgres(programs);
@@ -34,7 +34,7 @@ async function* beside(place: Place, database: string): AsyncGenerator<Finding> 
     await emptyTable(database);
     const path = join(place.directory, 'script.sql');
     await writeFile(path, script);
-    const measured = await measureShell(`psql -q -X -v ON_ERROR_STOP=1 -f '${path}' '${database}'`);
+    const measured = await place.shell(`psql -q -X -v ON_ERROR_STOP=1 -f '${path}' '${database}'`);
     await checkTable(database, tableRows);
     return measured;
   };
