@@ -36,7 +36,7 @@ export interface Machine {
   /** Absolute. Undefined when neither the environment nor the account names one. */
   homeDirectory: string | undefined;
   temporaryDirectory: string;
-  stdin: Readable & { isTTY?: boolean };
+  stdin: Readable & { isTTY?: boolean; setRawMode?: (isRaw: boolean) => unknown };
   stdout: Output;
   stderr: Output;
   /** Whether standard output was closed when the process started: what is written to it is lost. */

@@ -40,6 +40,11 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'scarf-cli imports wait 8f14e45f c9f0f895 --owner acme --deadline 30m',
     'scarf-cli import events.ndjson --owner acme --no-wait && scarf-cli runs list',
   ],
+  'imports watch': [
+    'scarf-cli imports watch --owner acme',
+    'scarf-cli imports watch --owner acme --interval 30s',
+    "scarf-cli imports watch --owner acme --json | jq '.slots.active'",
+  ],
   'imports abort': [
     'scarf-cli imports abort 8f14e45f --owner acme',
     'scarf-cli imports abort --all --owner acme',

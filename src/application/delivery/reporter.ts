@@ -40,6 +40,8 @@ export interface DeliveryReporterOptions {
   observer: Observer | undefined;
   /** Of this program, for metrics. */
   version?: string | undefined;
+  /** The command that watches imports which nobody waits for. */
+  watch?: string | undefined;
 }
 
 export interface Ending {
@@ -280,7 +282,7 @@ export class DeliveryReporter {
   }
 
   #summary(facts: SummaryParts): string {
-    const { machine, settings, vendor } = this.#options;
+    const { machine, settings, vendor, watch } = this.#options;
     return summaryText(
       this.#keeper.tally,
       {
@@ -290,6 +292,7 @@ export class DeliveryReporter {
         nowMs: machine.now(),
         isResumable: settings.ledger,
         timeZone: this.#timeZone,
+        watch,
       },
       this.#reporter.colors(),
     );

@@ -17,6 +17,7 @@ import { claimsOfInputs, claimsOfOptions } from '../claims.ts';
 import type { Context } from '../context.ts';
 import { waitJitter } from '../jitter.ts';
 import { openStorage, type RunStorage, type StorageParts } from '../storage.ts';
+import { watchCommandOf } from './command-line.ts';
 import { findRejects, recorded } from './conclude.ts';
 import { deliverSession } from './deliver-session.ts';
 import { dryRun } from './dry-run.ts';
@@ -56,6 +57,7 @@ export async function runDelivery(
     interruption,
     observer,
     version,
+    watch: watchCommandOf(command),
   });
   const leftBehind = new LeftBehind(report, interruption);
   const { signal } = interruption;

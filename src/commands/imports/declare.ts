@@ -5,14 +5,14 @@ import type { ValuesOf } from '../../settings/values.ts';
 import { PROFILE_OPTION } from '../../settings/profiles/choose.ts';
 import type { ActionContext } from '../verb.ts';
 import { declareOptions, readSettings } from '../settings.ts';
-import { ABORT_OPTIONS, IMPORTS_OPTIONS, LIST_OPTIONS } from './options.ts';
-import type { ImportsCall } from './run.ts';
+import { ABORT_OPTIONS, IMPORTS_OPTIONS, LIST_OPTIONS, WATCH_OPTIONS } from './options.ts';
+import type { ImportsCall } from './at-scarf.ts';
 
 export function declareImports(program: Command, context: ActionContext): void {
   const imports = program
     .command('imports')
-    .summary('list, show, follow and abort imports at Scarf')
-    .description('List, show, follow and abort imports at Scarf.');
+    .summary('list, show, watch and abort imports at Scarf')
+    .description('List, show, watch and abort imports at Scarf.');
   declareVerb(imports, context, {
     usage: 'list',
     description: 'List imports, newest first.',
@@ -36,6 +36,13 @@ export function declareImports(program: Command, context: ActionContext): void {
     description: 'Wait until imports have ended; exit 3 when rows failed, 7 when one was aborted.',
     specs: IMPORTS_OPTIONS,
     run: async (call) => (await import('./run.ts')).wait(call),
+  });
+  declareVerb(imports, context, {
+    usage: 'watch',
+    description:
+      'Watch active imports, slots and time left, in place on a terminal, until none is left; q leaves.',
+    specs: WATCH_OPTIONS,
+    run: async (call) => (await import('./watch.ts')).watch(call),
   });
   declareVerb(imports, context, {
     usage: 'abort [ids...]',

@@ -40,6 +40,20 @@ export const LIST_OPTIONS = [
   },
 ] as const satisfies readonly OptionSpec[];
 
+const everySecond = 1_000;
+
+export const WATCH_OPTIONS = [
+  ...IMPORTS_OPTIONS,
+  {
+    name: 'interval',
+    flags: '--interval <duration>',
+    description: 'time between two looks, each of which is a request',
+    kind: 'duration',
+    minimum: everySecond,
+    default: 5 * everySecond,
+  },
+] as const satisfies readonly OptionSpec[];
+
 export const ABORT_OPTIONS = [
   ...IMPORTS_OPTIONS,
   {
@@ -54,4 +68,5 @@ export const ABORT_OPTIONS = [
 
 export type ImportsSettings = ValuesOf<typeof IMPORTS_OPTIONS>;
 export type ListSettings = ValuesOf<typeof LIST_OPTIONS>;
+export type WatchSettings = ValuesOf<typeof WATCH_OPTIONS>;
 export type AbortSettings = ValuesOf<typeof ABORT_OPTIONS>;

@@ -1,56 +1,21 @@
 /** The verbs of `scarf-cli imports`; each resolves to the exit code. */
-import { attempt } from '../../delivery/send/attempt.ts';
 import { Grace } from '../../delivery/jobs/grace.ts';
 import { EXIT, Failure } from '../../failure.ts';
-import type { Interruption } from '../../interruption.ts';
-import type { Machine } from '../../machine.ts';
-import type { Retry, JobState } from '../../records.ts';
+import type { JobState } from '../../records.ts';
 import { writeFailure } from '../../report/failure-text.ts';
 import { jsonText } from '../../report/list/json-text.ts';
 import { viewOf } from '../../report/list/write.ts';
 import { printable } from '../../report/terminal/printable.ts';
 import { importCountsText, noSuchImportText, unreadableLogText } from '../../report/words/imports.ts';
 import { nextPollMs, WAITS } from '../../retry.ts';
-import { createScarfAccount, type ScarfAccount } from '../../vendors/scarf/account.ts';
 import { abortImport, getImport, readImportLog, type EventImport } from '../../vendors/scarf/imports.ts';
 import { jobOf, watchJobs } from '../../vendors/scarf/jobs.ts';
 import { listImports } from '../../vendors/scarf/paging.ts';
-import { scarf } from '../../vendors/scarf/vendor.ts';
-import { openHttp } from '../../application/delivery/setup/target-context.ts';
+import { ask, atScarf, type Verbs } from './at-scarf.ts';
 import { fullIds } from './full-ids.ts';
 import { IMPORT_LIST } from './list.ts';
 import { LogPrinter } from './log-printer.ts';
-import type { AbortSettings, ImportsSettings, ListSettings } from './options.ts';
-
-/** The arguments and settings of one call. */
-export interface ImportsCall<Settings = ImportsSettings> {
-  /** The imports that the verb is about. */
-  ids: readonly string[];
-  settings: Settings;
-  machine: Machine;
-  interruption: Interruption;
-}
-
-interface Verbs<Settings = ImportsSettings> extends ImportsCall<Settings> {
-  account: ScarfAccount;
-  signal: AbortSignal;
-}
-
-/** Connects to the account that the settings name, runs the verb and closes the connection. */
-function atScarf<Settings extends ImportsSettings>(
-  work: (verbs: Verbs<Settings>) => Promise<number>,
-): (call: ImportsCall<Settings>) => Promise<number> {
-  return async (call) => {
-    const { settings, machine, interruption } = call;
-    const http = openHttp(scarf, settings, machine);
-    try {
-      const account = createScarfAccount(settings, { http, now: () => machine.now() });
-      return await work({ ...call, account, signal: interruption.signal });
-    } finally {
-      await http.close();
-    }
-  };
-}
+import type { AbortSettings, ListSettings } from './options.ts';
 
 export const list = atScarf(listAll);
 export const show = atScarf(showOne);
@@ -204,24 +169,6 @@ function idsMeant(verbs: Verbs): Promise<string[]> {
     const found = await ask(verbs, (signal) => listImports(verbs.account, everything, signal));
     return found.imports.map(({ id }) => id);
   });
-}
-
-/** Retries until answered. Throws a Failure `unavailable` when retries are exhausted. */
-async function ask<T extends { kind: string }>(
-  { settings, machine, signal }: Verbs,
-  question: (signal: AbortSignal) => Promise<T | Retry>,
-): Promise<Exclude<T, Retry>> {
-  const answer = await attempt(() => question(signal), {
-    purpose: 'follow',
-    maxRetries: settings.retries,
-    harmless: true,
-    machine,
-    emit: () => undefined,
-    signal,
-  });
-  signal.throwIfAborted();
-  if (answer.kind === 'retry') throw new Failure('unavailable', (answer as Retry).message);
-  return answer as Exclude<T, Retry>;
 }
 
 function lineFor(one: EventImport): string {

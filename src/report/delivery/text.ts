@@ -32,6 +32,8 @@ export interface SummaryFacts {
   planned?: PlannedRequests | undefined;
   /** The time zone for times without one. */
   timeZone?: string | undefined;
+  /** The command that watches imports which nobody waits for. */
+  watch?: string | undefined;
 }
 
 /**
@@ -53,7 +55,8 @@ export function summaryText(tally: Tally, facts: SummaryFacts, colors: ChalkInst
   if (tally.unaccounted > 0) lines.push(`  ${words.unaccountedText(tally.unaccounted, facts.vendor)}`);
   if (tally.jobs.size > 0) lines.push(`  imports: ${printable(jobsLine(tally))}`);
   if (!isRepeat) lines.push(`  ${words.traffic({ ...tally, bytes: tally.bytesSent })}`);
-  lines.push(...rejectsLines(facts), ...lastLines(facts, colors, isRepeat));
+  const watch = tally.counts.pending > 0 ? facts.watch : undefined;
+  lines.push(...rejectsLines(facts), ...lastLines({ ...facts, watch }, colors, isRepeat));
   return `${lines.join('\n')}\n`;
 }
 
@@ -129,13 +132,13 @@ function filesThere(rejects: RejectsFile | undefined): number {
 
 /** The run and the next step. The run's name appears in one of the two. */
 function lastLines(
-  { exit, run, isResumable, rejects }: SummaryFacts,
+  { exit, run, isResumable, rejects, watch }: SummaryFacts,
   colors: ChalkInstance,
   isRepeat: boolean,
 ): string[] {
   const resumable = isResumable ? run : undefined;
   const next =
-    words.nextStep(exit, { run: resumable, rejectsFiles: filesThere(rejects) }) ??
+    words.nextStep(exit, { run: resumable, rejectsFiles: filesThere(rejects), watch }) ??
     (isRepeat ? words.sendAgainHint : undefined);
   const hasName = run === undefined || (resumable !== undefined && next?.includes(resumable) === true);
   return [

@@ -77,16 +77,17 @@ const isGoneOnWith: ReadonlySet<ExitName> = new Set([
 
 /**
  * What to do about an outcome, if anything. `run`: the run, if it can be resumed; `rejectsFiles`: those that
- * exist.
+ * exist; `watch`: the command that watches imports that still go on.
  */
 export function nextStep(
   exit: ExitName,
-  { run, rejectsFiles }: { run: string | undefined; rejectsFiles: number },
+  { run, rejectsFiles, watch }: { run: string | undefined; rejectsFiles: number; watch: string | undefined },
 ): string | undefined {
   if (isGoneOnWith.has(exit))
     return run === undefined ? 'run it again to go on' : `run it again to go on: ${run}`;
   if (exit === 'unknown')
     return 'unknown rows stay unknown; --on-unknown resend sends them again and may duplicate rows';
+  if (exit === 'ok' && watch !== undefined) return `watch the imports: ${watch}`;
   if (exit !== 'rejected' || rejectsFiles === 0) return undefined;
   return rejectsFiles === 1
     ? 'fix the rejected rows in that file, then import it with the same options'

@@ -3,6 +3,13 @@ import { countOf, formatCount } from '../terminal/numbers.ts';
 
 export const noImportsText = 'No imports: Scarf knows none of this owner with such a status.';
 
+/** Below a table that is drawn in place. */
+export const leaveHint = 'q leaves; the imports go on';
+
+export function nothingToWatchText(owner: string): string {
+  return `No import of ${owner} is active.`;
+}
+
 /** `300 of 301 imported, 1 failed`; a count that Scarf does not report is a question mark. */
 export function importCountsText(counts: {
   imported: number | undefined;

@@ -7,9 +7,6 @@ import { searchImports } from './paging.ts';
 /** How many more pages to read than there are jobs to find: a page costs as much as asking for one job. */
 const sparePages = 2;
 
-/** Counting stops at this many: there are never more active imports. */
-const maxActiveCounted = 1000;
-
 /** Result of `Target.pollJobs`. */
 export type Seen = { kind: 'seen'; jobs: JobState[]; others: number } | Retry;
 
@@ -59,22 +56,6 @@ async function findInList(
   };
   const listed = await searchImports(account, { take }, signal);
   return listed.kind === 'retry' ? listed : { kind: 'found', found, others };
-}
-
-/** The active imports of the owner. */
-export async function activeImports(
-  account: ScarfAccount,
-  signal: AbortSignal,
-): Promise<{ kind: 'active-elsewhere'; ids: string[] } | Retry> {
-  const ids: string[] = [];
-  const take = ({ fresh, rows }: { fresh: EventImport[]; rows: number }) => {
-    for (const { id } of fresh.filter(isActive)) ids.push(id);
-    // A page without a round number of rows was not truncated: this request, sent at the start of every run,
-    // should cost one call.
-    return rows % 5 !== 0 || ids.length > maxActiveCounted;
-  };
-  const listed = await searchImports(account, { status: ['importing'], take }, signal);
-  return listed.kind === 'retry' ? listed : { kind: 'active-elsewhere', ids };
 }
 
 /** Converts an import to a job. Unknown statuses count as open. Drops nested values, such as sample log entries. */

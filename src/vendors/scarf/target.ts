@@ -9,7 +9,8 @@ import { parsedJson } from '../json.ts';
 import { retryAfterReply, retryAfterTransportError, answerByRules, isSuccess } from '../rules.ts';
 import { createScarfAccount, isTooManyActive, type ScarfAccount } from './account.ts';
 import { asImport, importUrl, startImport, type Artifact } from './imports.ts';
-import { activeImports, jobOf, watchJobs } from './jobs.ts';
+import { activeElsewhere } from './active-imports.ts';
+import { jobOf, watchJobs } from './jobs.ts';
 import { createJudge } from './judge.ts';
 import type { ScarfTargetSettings } from './options.ts';
 import { SCARF_STATUSES, oldEventAgeMs, maxUploads } from './rules.ts';
@@ -40,7 +41,7 @@ export function createScarfTarget(
     gzip: true,
     send: createSend(account, artifact, settings.contentType),
     checkCredentials: () => void account.authorize(),
-    countActiveElsewhere: (signal) => activeImports(account, signal),
+    countActiveElsewhere: (signal) => activeElsewhere(account, signal),
     pollJobs: watchJobs(account),
     judge: createJudge(account),
   };
