@@ -1,7 +1,8 @@
 /** What is demanded of some cells: the same bits as in `../plain-rows/members.ts`. */
-import { NO_INSTANT, readInstant } from '../plain-rows/instant.ts';
+import { NO_INSTANT } from '../plain-rows/instant.ts';
 import { IS_EMPTY, IS_MISSING, IS_TEXT, kindOf } from './members.ts';
 import { cellFrom, cellTo, cellWriting, UNCLEAN } from './record.ts';
+import { AS_IT_IS, readTime, timeChange } from './times.ts';
 
 /** A record with such a cell is not plain. */
 const ABSENT: u32 = 1;
@@ -9,14 +10,16 @@ const ABSENT: u32 = 1;
 const REQUIRED: u32 = 2;
 /** Exactly one of these cells must have a text. */
 const ONE_OF: u32 = 8;
-/** The text must be a time in the simplest form. */
+/** The text must be a time that is read here. */
 const TIME: u32 = 16;
 /** The cell is the row's id. */
 const ID: u32 = 32;
 
 const MAX_CHECKS: usize = 64;
-/** Per check: column and demands. */
-const checks = memory.data(512, 4);
+/** Per check: column, demands, and which member it is about. */
+const checks = memory.data(768, 4);
+const CHECK_BYTES: usize = 12;
+const NO_MEMBER: u32 = 0xffff_ffff;
 let checkCount: usize = 0;
 let hasOneOf = false;
 /** Of values that are the same in every row. */
@@ -30,6 +33,9 @@ let futureFromMs: i64 = i64.MAX_VALUE;
 /** Of the last record. */
 export let hasId: bool = false;
 export let isOld: bool = false;
+/** The member in which the time is written anew, or none, and what that change is. */
+export let changedMember: u32 = NO_MEMBER;
+export let change = AS_IT_IS;
 
 /**
  * Begins the checks of another table. Times before `before` are old: such records are plain only if `plain`.
@@ -46,12 +52,13 @@ export function beginChecks(before: f64, plain: bool, future: f64): void {
   futureFromMs = future > 1e16 ? i64.MAX_VALUE : (Math.ceil(future) as i64);
 }
 
-/** False when there are too many. */
-export function addCheck(column: u32, demands: u32): bool {
+/** Demands on the cell of a column, of which a member is made. False when there are too many. */
+export function addCheck(column: u32, demands: u32, member: u32): bool {
   if (checkCount === MAX_CHECKS) return false;
-  const check = checks + (checkCount << 3);
+  const check = checks + checkCount * CHECK_BYTES;
   store<u32>(check, column);
   store<u32>(check, demands, 4);
+  store<u32>(check, member, 8);
   if ((demands & ONE_OF) !== 0) hasOneOf = true;
   checkCount++;
   return true;
@@ -68,9 +75,11 @@ export function setFixed(oneOf: i32, id: bool): void {
 export function meetsDemands(): bool {
   hasId = hasFixedId;
   isOld = false;
+  changedMember = NO_MEMBER;
+  change = AS_IT_IS;
   let oneOf = fixedOneOf;
-  const last = checks + (checkCount << 3);
-  for (let check = checks; check < last; check += 8) {
+  const last = checks + checkCount * CHECK_BYTES;
+  for (let check = checks; check < last; check += CHECK_BYTES) {
     const column = load<u32>(check) as usize;
     const demands = load<u32>(check, 4);
     const kind = kindOf(column);
@@ -81,7 +90,10 @@ export function meetsDemands(): bool {
     if ((demands & ABSENT) !== 0) return false;
     if ((demands & ONE_OF) !== 0) oneOf++;
     if ((demands & ID) !== 0) hasId = true;
-    if ((demands & TIME) !== 0 && !takesTime(column)) return false;
+    if ((demands & TIME) === 0) continue;
+    if (!takesTime(column)) return false;
+    change = timeChange;
+    if (change !== AS_IT_IS) changedMember = load<u32>(check, 8);
   }
   return !hasOneOf || oneOf === 1;
 }
@@ -96,7 +108,7 @@ function isPlainWithout(kind: i32, demands: u32): bool {
 
 function takesTime(column: usize): bool {
   if ((cellWriting(column) & UNCLEAN) !== 0) return false;
-  const ms = readInstant(cellFrom(column), cellTo(column));
+  const ms = readTime(cellFrom(column), cellTo(column));
   if (ms === NO_INSTANT || ms >= futureFromMs) return false;
   isOld = ms < oldBeforeMs;
   return !isOld || takesOld;

@@ -1,6 +1,7 @@
 /** The members of the object that each record becomes: a text in front, and mostly the cell of a column. */
 import { cellFrom, cellTo, cellWriting, QUOTED } from './record.ts';
 import { copyBytes, writeText } from './text.ts';
+import { timeText, timeTextEnd } from './times.ts';
 
 const QUOTE: u8 = 0x22;
 const NULL: u32 = 0x6c6c756e;
@@ -28,6 +29,9 @@ const MAX_NULLS: usize = 8;
 const nulls = memory.data(128, 16);
 const nullLengths = memory.data(32, 4);
 const MAX_NULL_BYTES: usize = 16;
+
+/** A time that is written anew. */
+const MAX_TIME_BYTES: usize = 32;
 
 let memberCount: usize = 0;
 let nullCount: usize = 0;
@@ -71,7 +75,7 @@ export function addNull(from: usize, length: usize): bool {
 
 /** The most bytes that the members need beside their cells. */
 export function bytesBesideCells(): usize {
-  return prefixBytes + memberCount * 4;
+  return prefixBytes + memberCount * 4 + MAX_TIME_BYTES;
 }
 
 /** What the cell of a column becomes. */
@@ -93,14 +97,19 @@ function isNullText(from: usize, to: usize): bool {
   return false;
 }
 
-/** Writes the members, each with a comma in front; returns the address after them. */
-export function writeMembers(out: usize): usize {
+/**
+ * Writes the members, each with a comma in front; returns the address after them. In place of the cell of
+ * member `changed` is the text of its time.
+ */
+export function writeMembers(out: usize, changed: u32): usize {
   let end = out;
   const last = members + memberCount * MEMBER_BYTES;
+  const timed = members + (changed as usize) * MEMBER_BYTES;
   for (let member = members; member < last; member += MEMBER_BYTES) {
     const prefixEnd = copyBytes(end, load<u32>(member), load<u32>(member, 4));
     const column = load<u32>(member, 8);
-    end = column === NO_COLUMN ? prefixEnd : writeCell(end, prefixEnd, column);
+    if (member === timed) end = quoted(copyBytes(prefixEnd, timeText, timeTextEnd - timeText));
+    else end = column === NO_COLUMN ? prefixEnd : writeCell(end, prefixEnd, column);
   }
   return end;
 }
@@ -113,7 +122,11 @@ function writeCell(start: usize, out: usize, column: usize): usize {
     store<u32>(out - 1, NULL);
     return out + 3;
   }
-  const end = writeText(out, cellFrom(column), cellTo(column), cellWriting(column));
+  return quoted(writeText(out, cellFrom(column), cellTo(column), cellWriting(column)));
+}
+
+/** Behind the closing quote. */
+function quoted(end: usize): usize {
   store<u8>(end, QUOTE);
   return end + 1;
 }

@@ -5,7 +5,7 @@
  */
 import { crc32 } from '../plain-rows/crc32.ts';
 import { memberBytes, writeMember } from '../plain-rows/ids.ts';
-import { hasId, isOld, meetsDemands } from './checks.ts';
+import { change, changedMember, hasId, isOld, meetsDemands } from './checks.ts';
 import { comment, NEWLINE, SPACE } from './dialect.ts';
 import { bytesBesideCells, writeMembers } from './members.ts';
 import {
@@ -19,6 +19,7 @@ import {
   recordNext,
 } from './record.ts';
 import { MAX_GROWTH } from './text.ts';
+import { FROM_NUMBER, REWRITTEN, ZONE_ASSUMED } from './times.ts';
 
 const OPEN_OBJECT: u8 = 0x7b;
 /** A closing brace and a newline. */
@@ -38,6 +39,10 @@ export let end: usize = 0;
 export let withoutId = 0;
 export let filled = 0;
 export let old = 0;
+/** How many had a time that was a number, without a zone, or in another form. */
+export let fromNumber = 0;
+export let zoneAssumed = 0;
+export let rewritten = 0;
 /** The end of the rows written. */
 export let outEnd: usize = 0;
 
@@ -89,7 +94,7 @@ export function takeRecords(from: usize, to: usize, offset: f64, until: f64): vo
     const start = isFilled ? outEnd + memberBytes() : outEnd;
     // The comma that ends the id's member is that of the first of the others.
     if (isFilled) writeMember(outEnd + 1, shift + end, crc32(end, recordEnd));
-    const last = writeMembers(start);
+    const last = writeMembers(start, changedMember);
     if (last === start) return;
     store<u8>(outEnd, OPEN_OBJECT);
     store<u16>(last, ROW_END);
@@ -105,6 +110,9 @@ function begin(from: usize, to: usize): void {
   withoutId = 0;
   filled = 0;
   old = 0;
+  fromNumber = 0;
+  zoneAssumed = 0;
+  rewritten = 0;
   store<u8>(to, NEWLINE);
 }
 
@@ -130,5 +138,8 @@ function count(isFilled: bool): void {
   if (isFilled) filled++;
   else if (!hasId) withoutId++;
   if (isOld) old++;
+  if (change === FROM_NUMBER) fromNumber++;
+  else if (change === ZONE_ASSUMED) zoneAssumed++;
+  else if (change === REWRITTEN) rewritten++;
   end = recordNext;
 }

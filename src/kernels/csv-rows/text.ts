@@ -29,7 +29,7 @@ export function writeText(out: usize, from: usize, to: usize, writing: u32): usi
     const bytes = v128.load(at);
     v128.store(end, bytes);
     const stops = i8x16.bitmask(mustEscape(bytes, paired));
-    const plain = min(stops === 0 ? 16 : (ctz(stops) as usize), to - at);
+    const plain = min<usize>(stops === 0 ? 16 : (ctz(stops) as usize), to - at);
     at += plain;
     end += plain;
     if (at === to || plain === 16) continue;

@@ -4,21 +4,26 @@
  * AssemblyScript, compiled to WebAssembly.
  */
 import { addCheck, beginChecks, setFixed } from '../csv-rows/checks.ts';
+import { lastRecordEnd } from '../csv-rows/cut.ts';
 import { setDialect } from '../csv-rows/dialect.ts';
 import { addMember, addNull, beginMembers } from '../csv-rows/members.ts';
 import {
   end as recordsEnd,
   filled as recordsFilled,
+  fromNumber,
   limitRecords,
   lines as recordLines,
   old as recordsOld,
   outEnd as recordsOutEnd,
+  rewritten,
   rows as records,
   setTable,
   takeRecords,
   withoutId as recordsWithoutId,
   writeTo,
+  zoneAssumed,
 } from '../csv-rows/rows.ts';
+import { setZone } from '../csv-rows/times.ts';
 import { compress } from '../deflate/compress.ts';
 import { setDigest, setMember } from '../plain-rows/ids.ts';
 import { addProbe, beginRules } from '../plain-rows/members.ts';
@@ -39,8 +44,8 @@ import {
 export { addProbe, beginRules, setDigest, setMember };
 export { copy, end, filled, limit, old, outEnd, rows, setMissingIds, setOutput, view, withoutId };
 
-export { addCheck, addMember, addNull, beginChecks, beginMembers, setDialect, setFixed };
-export { limitRecords, setTable, takeRecords, writeTo };
+export { addCheck, addMember, addNull, beginChecks, beginMembers, setDialect, setFixed, setZone };
+export { fromNumber, lastRecordEnd, limitRecords, rewritten, setTable, takeRecords, writeTo, zoneAssumed };
 export { recordLines, records, recordsEnd, recordsFilled, recordsOld, recordsOutEnd, recordsWithoutId };
 
 /** How far reads and writes may exceed their range. */

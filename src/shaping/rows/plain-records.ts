@@ -100,7 +100,12 @@ export class PlainRecords {
       to: from + exports.recordsEnd.value - at,
       text: memory.view(out, exports.recordsOutEnd.value),
       withoutId: exports.recordsWithoutId.value,
-      changes: counted('id-filled', exports.recordsFilled.value),
+      changes: {
+        ...counted('id-filled', exports.recordsFilled.value),
+        ...counted('time-from-number', exports.fromNumber.value),
+        ...counted('time-zone-assumed', exports.zoneAssumed.value),
+        ...counted('time-rewritten', exports.rewritten.value),
+      },
       warnings: counted(this.#rules.shape.times?.[0]?.oldReason ?? '', exports.recordsOld.value),
     };
   }

@@ -5,6 +5,7 @@
 import { idMember } from '../ids/ids.ts';
 import { RowKernel, type KernelExports } from '../slots/row-kernel.ts';
 import { futureFromMs } from '../time/time-rule.ts';
+import { utcOffset } from '../time/time-zone.ts';
 import { MISSING_IDS } from './plain-demands.ts';
 import type { RowRules } from './row-rules.ts';
 import type { TablePlan } from './table-plan.ts';
@@ -69,7 +70,7 @@ export class TableKernel {
     this.#beginChecks(rules);
     exports.setFixed(fixedOneOf, hasFixedId);
     return (
-      checks.every(({ column, demands }) => exports.addCheck(column, demands) !== 0) &&
+      checks.every(({ column, demands, member }) => exports.addCheck(column, demands, member) !== 0) &&
       table.nulls.every((text) => canTell(text) && exports.addNull(memory.lend(text), text.length) !== 0) &&
       table.members.every(({ prefix, value }) => {
         const text = 'json' in value ? Buffer.concat([prefix, value.json]) : prefix;
@@ -79,7 +80,8 @@ export class TableKernel {
     );
   }
 
-  #beginChecks({ shape, oldEvents, nowMs }: RowRules): void {
+  #beginChecks({ shape, oldEvents, nowMs, zoneOffset = utcOffset }: RowRules): void {
+    this.exports.setZone(zoneOffset === utcOffset);
     const [time] = shape.times ?? [];
     const oldAfterMs = (oldEvents === 'send' ? undefined : time?.oldAfterMs) ?? Number.POSITIVE_INFINITY;
     this.exports.beginChecks(nowMs - oldAfterMs, oldEvents === 'warn', futureFromMs({ nowMs, oldEvents }));

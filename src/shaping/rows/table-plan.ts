@@ -9,7 +9,7 @@ import type { RowRules } from './row-rules.ts';
 export interface TablePlan {
   table: PlainTable;
   rules: RowRules;
-  checks: readonly { column: number; demands: number }[];
+  checks: readonly { column: number; demands: number; member: number }[];
   /** How many of the keys of which a row has exactly one are the same in every row. */
   fixedOneOf: number;
   /** Every row has the same id. */
@@ -28,9 +28,9 @@ export function planTable(
   rules: RowRules,
   demands: ReadonlyMap<string, number>,
 ): TablePlan | undefined {
-  const demanded = table.members.flatMap((member) => {
+  const demanded = table.members.flatMap((member, index) => {
     const bits = demands.get(member.key);
-    return bits === undefined ? [] : [{ ...member, demands: bits }];
+    return bits === undefined ? [] : [{ ...member, demands: bits, index }];
   });
   const isThere = (key: string): boolean => demanded.some((member) => member.key === key);
   const keysWith = (bit: number): string[] =>
@@ -42,8 +42,10 @@ export function planTable(
   return {
     table,
     rules,
-    checks: demanded.flatMap(({ value, demands: bits }) =>
-      'column' in value && bits !== DEMANDS.string ? [{ column: value.column, demands: bits }] : [],
+    checks: demanded.flatMap(({ value, demands: bits, index }) =>
+      'column' in value && bits !== DEMANDS.string
+        ? [{ column: value.column, demands: bits, member: index }]
+        : [],
     ),
     fixedOneOf: fixed.filter(({ bits }) => (bits & DEMANDS.oneOf) !== 0).length,
     hasFixedId: fixed.some(({ bits }) => (bits & DEMANDS.id) !== 0),

@@ -5,7 +5,9 @@ export interface RecordExports {
   addMember(prefix: number, length: number, column: number): number;
   addNull(text: number, length: number): number;
   beginChecks(oldBeforeMs: number, takesOld: boolean, futureFromMs: number): void;
-  addCheck(column: number, demands: number): number;
+  addCheck(column: number, demands: number, member: number): number;
+  setZone(isUtc: boolean): void;
+  lastRecordEnd(from: number, to: number, quote: number): number;
   setFixed(oneOf: number, hasId: boolean): void;
   setTable(columns: number, uses: number, missingIds: number): void;
   limitRecords(rows: number, rowBytes: number): void;
@@ -18,6 +20,9 @@ export interface RecordExports {
   recordsWithoutId: Global;
   recordsFilled: Global;
   recordsOld: Global;
+  fromNumber: Global;
+  zoneAssumed: Global;
+  rewritten: Global;
 }
 
 interface Global {

@@ -4,6 +4,9 @@ import { Failure } from '../../failure.ts';
 /** Milliseconds that the zone is ahead of UTC. `wallMs` is the wall time, read as if it were UTC. */
 export type ZoneOffset = (wallMs: number) => number;
 
+/** The offset of UTC, which is this function and no other. */
+export const utcOffset: ZoneOffset = () => 0;
+
 const MS_PER_MINUTE = 60_000;
 const MS_PER_QUARTER = 15 * MS_PER_MINUTE;
 const MS_PER_DAY = 96 * MS_PER_QUARTER;
@@ -22,7 +25,7 @@ export function createZoneOffset(zone: string): ZoneOffset {
     const aheadMs = (fixed[1] === '-' ? -minutes : minutes) * MS_PER_MINUTE;
     return () => aheadMs;
   }
-  if (zone === 'UTC' || zone === 'Z') return () => 0;
+  if (zone === 'UTC' || zone === 'Z') return utcOffset;
   const aheadAt = createClock(zone);
   return (wallMs) => {
     const before = aheadAt(wallMs - MS_PER_DAY);

@@ -9,6 +9,7 @@ import type { Range } from '../../../src/records.ts';
 import type { Reshaping } from '../../../src/shaping/reshape/reshape.ts';
 import type { RowRules } from '../../../src/shaping/rows/row-rules.ts';
 import type { RowShaper, Shaping } from '../../../src/shaping/rows/row-shaper.ts';
+import { createZoneOffset } from '../../../src/shaping/time/time-zone.ts';
 import { createShaping } from '../../../src/shaping/shaping.ts';
 import { propertyRuns } from '../../property-runs.ts';
 import { deliver, roomy, type Delivered } from '../delivered.ts';
@@ -152,6 +153,10 @@ describe('the kernel takes', () => {
     ['empty cells', '2026-11-24T00:00:00Z,p,,\n'],
     ['what JSON must escape', '2026-11-24T00:00:00Z,p,a\\b"c\u0001d,1\n'],
     ['an old time', '2020-11-24T00:00:00Z,p,,\n'],
+    ['a time without a zone', '2026-11-24 00:00:00,p,x,1\n'],
+    ['a time with another sign of UTC', '2026-11-24 00:00:00.120+00,p,x,1\n'],
+    ['seconds since the epoch', '1790000000,p,x,1\n'],
+    ['milliseconds since the epoch', '1790000000120,p,x,1\n'],
   ])('records with %s', async (_, row) => {
     expect(await taking(HEADER + row.repeat(3))).toBe(3);
   });
@@ -161,7 +166,9 @@ describe('the kernel takes', () => {
     ['a cell too many', '2026-11-24T00:00:00Z,p,x,1,2\n'],
     ['no time', ',p,x,1\n'],
     ['no artifact', '2026-11-24T00:00:00Z,,x,1\n'],
-    ['a time of another form', '2026-11-24 00:00:00,p,x,1\n'],
+    ['a time of another form', '24/Nov/2026:00:00:00 +0000,p,x,1\n'],
+    ['a time in another zone', '2026-11-24 00:00:00+01,p,x,1\n'],
+    ['digits that are a date', '2026112400,p,x,1\n'],
     ['text behind a quote', '2026-11-24T00:00:00Z,p,"x"y,1\n'],
     ['only delimiters', ',,,\n'],
     ['too many bytes', `2026-11-24T00:00:00Z,p,${'x'.repeat(400)},1\n`],
@@ -218,6 +225,8 @@ const CELLS = [
   '2026-11-17T11:59:59.999Z',
   '2026-11-26T10:20:30+02:00',
   '2026-11-23 10:20:30',
+  '2026-11-23 10:20:30.120 UTC',
+  '1790000000',
   '2024-02-30T10:20:30Z',
   'p',
   'a text of more than sixteen bytes, and é',
@@ -344,5 +353,67 @@ test('with the kernel, records become what they become one by one', async () => 
       },
     ),
     propertyRuns(150),
+  );
+}, 120_000);
+
+const two = (max: number) => fc.integer({ min: 0, max }).map((number) => String(number).padStart(2, '0'));
+/** Days and times of day, many of which no calendar or clock shows, and epochs. */
+const timeText = fc.oneof(
+  fc
+    .tuple(
+      fc.constantFrom('0001', '1969', '2000', '2024', '2026', '9999'),
+      two(13),
+      two(32),
+      fc.constantFrom(' ', ' ', 'T', 't', '  '),
+      fc.tuple(two(24), two(60), two(61)).map((parts) => parts.join(':')),
+      fc.constantFrom('', '', '.5', '.120', '.000', '.123456789', '.1234567891', '.', ',5'),
+      fc.constantFrom(
+        '',
+        '',
+        'Z',
+        ' UTC',
+        ' UT',
+        '+00',
+        '+00:00',
+        '+0000',
+        '-00:00',
+        ' +00',
+        '+01:00',
+        ' GMT',
+      ),
+    )
+    .map(
+      ([year, month, day, between, clock, fraction, zone]) =>
+        `${year}-${month}-${day}${between}${clock}${fraction}${zone}`,
+    ),
+  fc.integer({ min: 1, max: 4_200_000_000 }).map(String),
+  fc.integer({ min: 1, max: 4_200_000_000_000 }).map(String),
+  fc.integer({ min: 1_700_000_000, max: 1_899_999_999 }).map(String),
+  fc.integer({ min: 978_307_200_000, max: 1_899_999_999_999 }).map(String),
+  fc.constantFrom(
+    '1899999999',
+    '1900000000',
+    '978307199',
+    '0978307200',
+    '978307200000',
+    '1790000000.5',
+    ' 1790000000',
+  ),
+);
+
+test('times are read and written anew as one by one, and their age is the same', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(timeText, { minLength: 1, maxLength: 12 }),
+      fc.constantFrom('warn', 'reject', 'send'),
+      fc.constantFrom(undefined, 'UTC', '+00:00', 'Europe/Berlin'),
+      async (times, oldEvents, zone) => {
+        const zoneOffset = zone === undefined ? undefined : createZoneOffset(zone);
+        const rules = rulesOf({ oldEvents, zoneOffset, fillId: 'off' });
+        const text = HEADER + times.map((time) => `"${time}",p,,\n`).join('');
+        await expectSame({ text, rules });
+      },
+    ),
+    propertyRuns(200),
   );
 }, 120_000);
