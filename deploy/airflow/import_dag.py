@@ -11,7 +11,11 @@ from airflow import DAG
 from airflow.operators.bash import BashOperator
 
 PARTS = 4
+IMPORT = "scarf-cli import /shared/scarf/$DAY/*.ndjson --shard $PART --report $REPORTS/report-$PART_NUMBER.json --overwrite --progress plain"
+MERGE = "scarf-cli runs merge $REPORTS/report-*.json"
 ENVIRONMENT = {
+    "DAY": "{{ ds }}",
+    "REPORTS": "/shared/scarf/reports",
     "SCARF_OWNER": "acme",
     "SCARF_API_TOKEN": "{{ var.value.scarf_api_token }}",
     "SCARF_STATE_DIR": "/shared/scarf/state",
@@ -27,12 +31,8 @@ with DAG(
     parts = [
         BashOperator(
             task_id=f"import_{part}",
-            bash_command=(
-                "scarf-cli import '/shared/scarf/{{ ds }}/*.ndjson' "
-                f"--shard {part}/{PARTS} "
-                f"--report /shared/scarf/reports/{{{{ ds }}}}/report-{part}.json --overwrite --progress plain"
-            ),
-            env=ENVIRONMENT,
+            bash_command=IMPORT,
+            env={**ENVIRONMENT, "PART": f"{part}/{PARTS}", "PART_NUMBER": str(part)},
             append_env=True,
             # A part that is repeated sends only what has not arrived.
             retries=3,
@@ -42,7 +42,9 @@ with DAG(
     ]
     report = BashOperator(
         task_id="report",
-        bash_command="scarf-cli runs merge /shared/scarf/reports/{{ ds }}/report-*.json",
+        bash_command=MERGE,
+        env=ENVIRONMENT,
+        append_env=True,
         trigger_rule="all_done",
     )
     parts >> report
