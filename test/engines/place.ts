@@ -13,6 +13,8 @@ import { startSandbox, type Sandbox } from '../../src/sandbox/index.ts';
 const importMs = 86_400_000;
 /** How often is looked whether something has come about. */
 const lookMs = 50;
+/** An engine that is not up by then does not start here. */
+const startMs = 90_000;
 
 export interface Ended {
   code: number | null;
@@ -102,6 +104,13 @@ export async function until<Answer>(ask: () => Answer | Promise<Answer>): Promis
     }
     await wait(lookMs);
   }
+}
+
+/** Whether an engine comes up; what keeps it from that is no fault of ours. */
+export async function comesUp(isUp: () => Promise<boolean>): Promise<boolean> {
+  const limit = AbortSignal.timeout(startMs);
+  await until(async () => limit.aborted || (await isUp()));
+  return !limit.aborted;
 }
 
 /** Which of these programs cannot be found. */

@@ -7,12 +7,12 @@ import { createServer, type AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { until, type EnginePlace } from './place.ts';
+import { comesUp, type EnginePlace } from './place.ts';
 
 export const SLURM_PROGRAMS = ['munged', 'slurmctld', 'slurmd', 'sbatch', 'scontrol', 'sinfo', 'squeue'];
 
-/** Starts it, and waits until its node takes tasks. It is stopped with the test. */
-export async function startSlurm({ directory, environment, run }: EnginePlace): Promise<void> {
+/** Starts it, and waits until its node takes tasks; false when it does not come so far. It is stopped with the test. */
+export async function startSlurm({ directory, environment, run }: EnginePlace): Promise<boolean> {
   const folder = join(directory, 'slurm');
   for (const name of ['.', 'state', 'spool']) await mkdir(join(folder, name));
   const file = (name: string) => join(folder, name);
@@ -24,10 +24,10 @@ export async function startSlurm({ directory, environment, run }: EnginePlace): 
     ...['--socket', file('munge.sock'), '--pid-file', file('munge.pid')],
     ...['--seed-file', file('munge.seed'), '--log-file', file('munge.log')],
   ]);
-  await until(async () => (await run('test', '-S', file('munge.sock'))).code === 0);
+  if (!(await comesUp(async () => (await run('test', '-S', file('munge.sock'))).code === 0))) return false;
   start(environment, ['slurmctld', '-D', '-f', file('slurm.conf')]);
   start(environment, ['slurmd', '-D', '-f', file('slurm.conf')]);
-  await until(async () => (await run('sinfo', '--noheader', '--format', '%T')).stdout === 'idle');
+  return comesUp(async () => (await run('sinfo', '--noheader', '--format', '%T')).stdout === 'idle');
 }
 
 function configuration(folder: string, [controller, node]: readonly number[]): string {

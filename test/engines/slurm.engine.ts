@@ -13,11 +13,11 @@ if (lacking.length > 0) process.stderr.write(`Slurm is not tested: no ${lacking.
 
 test.skipIf(lacking.length > 0)(
   'every event arrives once, though a task was killed and submitted again',
-  async () => {
+  async ({ skip }) => {
     const place = await openEnginePlace({ parts, variable: 'SLURM_ARRAY_TASK_ID' });
     const { directory, sandbox, run } = place;
     await cp(resolve('deploy/slurm'), directory, { recursive: true });
-    await startSlurm(place);
+    if (!(await startSlurm(place))) skip('Slurm does not start here');
     const submit = async (tasks: string) =>
       succeeded(await run('sbatch', '--parsable', `--array=${tasks}`, 'import.sbatch', place.files));
     const hasEnded = (job: string) => async () =>

@@ -5,12 +5,16 @@ import { createServer, type AddressInfo } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { until, type EnginePlace } from './place.ts';
+import { comesUp, type EnginePlace } from './place.ts';
 
 export const SSH_PROGRAMS = ['sshd', 'ssh', 'ssh-keygen'];
 
-/** Starts it, and gives the machine as GNU parallel names it; `ssh` in the place's environment reaches it by that. */
-export async function startSshServer({ directory, environment, run }: EnginePlace): Promise<string> {
+/** Starts it, and gives the machine as GNU parallel names it; undefined when it cannot be reached. */
+export async function startSshServer({
+  directory,
+  environment,
+  run,
+}: EnginePlace): Promise<string | undefined> {
   const folder = join(directory, 'ssh');
   const file = (name: string) => join(folder, name);
   await mkdir(folder, { mode: 0o700 });
@@ -49,9 +53,14 @@ SetEnv PATH=${environment['PATH']}
   const { stdout: sshd } = await run('which', 'sshd');
   await run('mkdir', '-p', '/run/sshd');
   await run(sshd, '-f', file('sshd_config'), '-E', file('sshd.log'));
-  onTestFinished(async () => void process.kill(Number(await readFile(file('sshd.pid'), 'utf8'))));
-  await until(async () => (await run('ssh', '-F', file('ssh_config'), 'engine', 'true')).code === 0);
-  return 'engine';
+  onTestFinished(async () => {
+    const pid = await readFile(file('sshd.pid'), 'utf8').catch(() => undefined);
+    if (pid !== undefined) process.kill(Number(pid));
+  });
+  const isUp = await comesUp(
+    async () => (await run('ssh', '-F', file('ssh_config'), 'engine', 'true')).code === 0,
+  );
+  return isUp ? 'engine' : undefined;
 }
 
 async function freePort(): Promise<number> {
