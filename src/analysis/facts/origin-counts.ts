@@ -9,13 +9,19 @@ import { PairSlots } from '../tables/pair-slots.ts';
 /** Some 100 MB together. */
 const mostOrigins = 1_600_000;
 const mostDays = 3_300_000;
+/** Of so many days around the first row, each origin has a bit a day: exports are of a month or two. */
+const windowDays = 64;
+const daysBefore = 32;
 
 export class OriginCounts {
   readonly #origins = new PairSlots();
   /** Of each slot: the earliest day seen so far, and the cell in which the origin is new. */
   #firstDays = new Int32Array(this.#origins.slots);
   #firstCells = new Int32Array(this.#origins.slots);
-  /** Origins with each of their days but the earliest. */
+  /** Of each slot: the days in the window on which the origin came, as two words of bits. */
+  #bits = new Int32Array(2 * this.#origins.slots);
+  #windowStart: number | undefined;
+  /** Origins with each of their other days. */
   readonly #days = new PairSet(mostDays);
   #newOrigins = new Float64Array(1024);
   #returning = new Float64Array(1024);
@@ -26,7 +32,7 @@ export class OriginCounts {
     return this.#hasForgotten || this.#days.overflowed;
   }
 
-  /** One row: its origin by two digests, its day as a number that compares, and its cell. */
+  /** One row: its origin by two digests, its day since 1970, and its cell. */
   add(first: number, second: number, { day, cell }: { day: number; cell: number }): void {
     if (cell >= this.#newOrigins.length) this.#growCells(cell);
     const one = (first | second) === 0 ? 1 : first;
@@ -37,19 +43,17 @@ export class OriginCounts {
     }
     const firstDay = this.#firstDays[slot] as number;
     if (day === firstDay) return;
+    const isNewDay = this.#addDay(slot, one, second, day);
     if (day < firstDay) {
       const firstCell = this.#firstCells[slot] as number;
       this.#newOrigins[firstCell] = (this.#newOrigins[firstCell] as number) - 1;
       this.#returning[firstCell] = (this.#returning[firstCell] as number) + 1;
       this.#newOrigins[cell] = (this.#newOrigins[cell] as number) + 1;
-      this.#days.add(one, pairWithDay(second, firstDay));
       this.#firstDays[slot] = day;
       this.#firstCells[slot] = cell;
       return;
     }
-    if (this.#days.add(one, pairWithDay(second, day))) {
-      this.#returning[cell] = (this.#returning[cell] as number) + 1;
-    }
+    if (isNewDay) this.#returning[cell] = (this.#returning[cell] as number) + 1;
   }
 
   /** Cells have other numbers from now on. */
@@ -81,15 +85,30 @@ export class OriginCounts {
     this.#firstDays[slot] = day;
     this.#firstCells[slot] = cell;
     this.#newOrigins[cell] = (this.#newOrigins[cell] as number) + 1;
+    this.#addDay(slot, first, second, day);
+  }
+
+  /** Whether the origin has not come on this day so far. */
+  #addDay(slot: number, first: number, second: number, day: number): boolean {
+    const offset = day - (this.#windowStart ??= day - daysBefore);
+    if (offset < 0 || offset >= windowDays) return this.#days.add(first, pairWithDay(second, day));
+    const word = 2 * slot + (offset >> 5);
+    const bit = 1 << (offset & 31);
+    const bits = this.#bits[word] as number;
+    this.#bits[word] = bits | bit;
+    return (bits & bit) === 0;
   }
 
   #growOrigins(): void {
-    const [days, cells] = [this.#firstDays, this.#firstCells];
+    const [days, cells, bits] = [this.#firstDays, this.#firstCells, this.#bits];
     this.#firstDays = new Int32Array(2 * days.length);
     this.#firstCells = new Int32Array(2 * days.length);
+    this.#bits = new Int32Array(2 * bits.length);
     this.#origins.grow((from, to) => {
       this.#firstDays[to] = days[from] as number;
       this.#firstCells[to] = cells[from] as number;
+      this.#bits[2 * to] = bits[2 * from] as number;
+      this.#bits[2 * to + 1] = bits[2 * from + 1] as number;
     });
   }
 

@@ -1,4 +1,5 @@
 /** Counts raw events. */
+import { daysSinceEpoch } from '../../calendar.ts';
 import { readDayNumber } from '../../retrieval/dedupe/row-day.ts';
 import type { Facts } from '../analysis.ts';
 import { FactTable, type FactLimits } from '../facts/fact-table.ts';
@@ -99,7 +100,7 @@ export class EventCounter implements RowCounter {
     this.#countValues(cells, cell);
     if (to[field.origin_id] !== from[field.origin_id]) {
       this.#digest.of(text, from[field.origin_id] as number, to[field.origin_id] as number);
-      this.#origins.add(this.#digest.first, this.#digest.second, { day, cell });
+      this.#origins.add(this.#digest.first, this.#digest.second, { day: this.#sinceEpoch(day), cell });
     }
     this.#facts.settle();
   }
@@ -167,6 +168,17 @@ export class EventCounter implements RowCounter {
     const text: Text | undefined = bandTexts[band];
     if (text === undefined) return absent;
     return this.#confidence.dictionary.numberOf(text, 0, text.bytes.length, this.#digest);
+  }
+
+  #lastDay = 0;
+  #lastSinceEpoch = 0;
+
+  /** Days since 1970 of a day such as 20261101. */
+  #sinceEpoch(day: number): number {
+    if (day === this.#lastDay) return this.#lastSinceEpoch;
+    this.#lastDay = day;
+    const [year, month] = [Math.floor(day / 10_000), Math.floor(day / 100) % 100];
+    return (this.#lastSinceEpoch = daysSinceEpoch(year, month, day % 100));
   }
 
   #company(cells: FoundCells): number {

@@ -3,34 +3,37 @@
  * indexed by slot.
  */
 
-/** How full the slots may be: less is faster, more is smaller. */
-const load = 0.8;
 const firstSlots = 1024;
 
 export class PairSlots {
-  /** The pair in each slot; both zero where it is free. */
-  first = new Int32Array(firstSlots);
-  second = new Int32Array(firstSlots);
-  size = 0;
+  /** The pair in each slot, side by side; both zero where it is free. */
+  #keys = new Int32Array(2 * firstSlots);
   #mask = firstSlots - 1;
+  readonly #load: number;
+  size = 0;
+
+  /** `load`: how full the slots may be. Less is faster, more is smaller. */
+  constructor(load = 0.75) {
+    this.#load = load;
+  }
 
   get slots(): number {
-    return this.first.length;
+    return this.#keys.length / 2;
   }
 
   /** Whether one more pair needs `grow` first. */
   get isFull(): boolean {
-    return this.size >= this.first.length * load;
+    return this.size >= this.slots * this.#load;
   }
 
   /** The slot of the pair, which must not be two zeros; `~slot` of a free one when it is not there. */
   locate(first: number, second: number): number {
-    const { first: ones, second: others } = this;
+    const keys = this.#keys;
     const mask = this.#mask;
     let slot = mix(first, second) & mask;
     for (;;) {
-      const one = ones[slot] as number;
-      const other = others[slot] as number;
+      const one = keys[2 * slot] as number;
+      const other = keys[2 * slot + 1] as number;
       if (one === first && other === second) return slot;
       if (one === 0 && other === 0) return ~slot;
       slot = (slot + 1) & mask;
@@ -39,20 +42,19 @@ export class PairSlots {
 
   /** Takes a free slot, as `locate` found it. */
   take(slot: number, first: number, second: number): void {
-    this.first[slot] = first;
-    this.second[slot] = second;
+    this.#keys[2 * slot] = first;
+    this.#keys[2 * slot + 1] = second;
     this.size++;
   }
 
   /** Doubles the slots; `onMove` hears where each pair went. */
   grow(onMove?: (from: number, to: number) => void): void {
-    const { first, second } = this;
-    this.first = new Int32Array(2 * first.length);
-    this.second = new Int32Array(2 * first.length);
-    this.#mask = this.first.length - 1;
+    const keys = this.#keys;
+    this.#keys = new Int32Array(2 * keys.length);
+    this.#mask = keys.length - 1;
     this.size = 0;
-    for (let from = 0; from < first.length; from++) {
-      const [one, other] = [first[from] as number, second[from] as number];
+    for (let from = 0; 2 * from < keys.length; from++) {
+      const [one, other] = [keys[2 * from] as number, keys[2 * from + 1] as number];
       if (one === 0 && other === 0) continue;
       const to = ~this.locate(one, other);
       this.take(to, one, other);

@@ -25,6 +25,7 @@ export async function runReport(
   { words, settings }: ReportRequest,
   { machine, interruption }: Pick<Context, 'machine' | 'interruption'>,
 ): Promise<number> {
+  machine.boundHeap();
   const { signal } = interruption;
   const sources = await findSources(words, machine);
   const options = { specs: REPORT_OPTIONS, values: settings, secretFiles: [], machine };

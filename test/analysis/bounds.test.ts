@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Analyser } from '../../src/analysis/analyser.ts';
+import type { Facts } from '../../src/analysis/analysis.ts';
+import { PairSet } from '../../src/analysis/tables/pair-set.ts';
+import { totalsBy, totalsByDay, totalsOf } from '../../src/analysis/totals.ts';
+import { renderReport } from '../../src/page/report/report-page.ts';
+import { propertyRuns } from '../property-runs.ts';
+import { csvOf, EVENT_COLUMNS, eventRow, type EventRow } from './rows.ts';
+
+function analyse(rows: readonly EventRow[], limits?: { cells: number; entries: number }) {
+  const analyser = new Analyser(limits === undefined ? {} : { limits });
+  const feed = analyser.feed('events.csv');
+  feed.take(Buffer.from(csvOf(EVENT_COLUMNS, rows)));
+  feed.end();
+  return analyser.finish();
+}
+
+const eventsIn = ({ facts }: ReturnType<typeof analyse>) => facts[0] as Facts;
+const sum = (counts: readonly number[] = []) => counts.reduce((total, count) => total + count, 0);
+const named = (totals: ReturnType<typeof totalsBy>) =>
+  new Map(totals.filter(({ kind }) => kind === 'value').map(({ value, count }) => [value, count]));
+
+describe('too many values', () => {
+  it('become (other) without a row lost, and what keeps its name is counted completely', () => {
+    const rows = fc.array(eventRow, { minLength: 50, maxLength: 400 });
+    fc.assert(
+      fc.property(rows, fc.integer({ min: 40, max: 120 }), (some, cells) => {
+        const whole = eventsIn(analyse(some));
+        const analysis = analyse(some, { cells, entries: 2 * cells });
+        const facts = eventsIn(analysis);
+        expect(facts.cells.day.length).toBeLessThanOrEqual(Math.max(cells, facts.days.length * 8));
+        expect(totalsByDay(facts)).toEqual(totalsByDay(whole));
+        expect(sum(facts.cells.newOrigins)).toBe(sum(whole.cells.newOrigins));
+        expect(sum(facts.cells.returningOrigins)).toBe(sum(whole.cells.returningOrigins));
+        for (const dimension of ['artifact', 'country', 'company'] as const) {
+          const all = named(totalsBy(whole, dimension));
+          expect(sum(totalsBy(facts, dimension).map(({ count }) => count))).toBe(sum(whole.cells.count));
+          for (const [value, count] of named(totalsBy(facts, dimension))) expect(count).toBe(all.get(value));
+        }
+        for (const { name, count } of whole.breakdowns) {
+          const all = named(totalsOf(whole, name));
+          expect(sum(totalsOf(facts, name).map((total) => total.count))).toBe(sum(count));
+          for (const [value, number] of named(totalsOf(facts, name))) expect(number).toBe(all.get(value));
+        }
+        if (whole.cells.day.length > cells) expect(analysis.quality.folded).not.toEqual([]);
+      }),
+      propertyRuns(30),
+    );
+  });
+
+  it('are told apart by a set until it is full, and counted as new from then on', () => {
+    const set = new PairSet(1000);
+    const pair = (index: number) => [Math.imul(index, 0x9e3779b1), Math.imul(index, 0x85ebca77)] as const;
+    for (let index = 0; index < 1000; index++) expect(set.add(...pair(index))).toBe(true);
+    for (let index = 0; index < 1000; index++) expect(set.add(...pair(index))).toBe(false);
+    expect(set.overflowed).toBe(false);
+    expect(set.add(...pair(1001))).toBe(true);
+    expect(set.add(...pair(1001))).toBe(true);
+    expect(set.overflowed).toBe(true);
+  });
+
+  it('keep a page of 100,000 events of a month below a megabyte', { timeout: 120_000 }, async () => {
+    const page = await renderReport(analyse(manyEvents(100_000)), {
+      title: 'Month',
+      madeAt: '2026-11-01T00:00:00.000Z',
+      sources: ['month.csv'],
+    });
+    expect(Buffer.byteLength(page)).toBeLessThan(1_000_000);
+  });
+});
+
+/** Many different companies, countries, versions and referers; the frequent ones are far more frequent than the rare. */
+function manyEvents(count: number): EventRow[] {
+  let state = 18;
+  const below = (limit: number) => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
+    return Math.floor(limit * (state / 0x80000000) ** 3);
+  };
+  return Array.from({ length: count }, (_, index) => {
+    const isPixel = below(10) > 1;
+    const company = below(4) > 0 ? `Company ${below(3000)}` : '';
+    return {
+      id: `event-${index}`,
+      type: isPixel ? 'pixel-fetch' : 'binary-download',
+      package: isPixel ? '' : `package-${below(20)}`,
+      pixel: isPixel ? `pixel-${below(10)}` : '',
+      version: `${below(9)}.${below(20)}.${below(9)}`,
+      time: `2026-10-${String(1 + Math.floor((31 * index) / count)).padStart(2, '0')}T00:00:00Z`,
+      referer: `https://docs.example/${below(300)}`,
+      user_agent: `client${below(12)}/1.0`,
+      platform: `platform-${below(8)}`,
+      variables: '',
+      origin_id: `origin-${below(40_000)}`,
+      origin_latitude: '',
+      origin_country: `Country ${below(150)}`,
+      origin_company: company,
+      origin_domain: '',
+      dnt: 'false',
+      confidence: `0.${below(1000)}`,
+      mtc_quota_exceeded: '',
+    };
+  });
+}
