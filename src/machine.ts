@@ -4,7 +4,7 @@
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { constants, fstatSync, readFileSync, statSync } from 'node:fs';
-import { hostname, tmpdir, userInfo } from 'node:os';
+import { availableParallelism, hostname, tmpdir, userInfo } from 'node:os';
 import { isAbsolute } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -78,6 +78,8 @@ export interface Machine {
    * where V8 ignores it.
    */
   boundHeap(): void;
+  /** How many threads can run at once. */
+  cores: number;
   /** The address space limit of this process, and whether Node.js reserves guard regions without using them. */
   addressSpace(): AddressSpace;
   /** Calls back for uncaught errors, which then no longer end the process by themselves. */
@@ -159,6 +161,7 @@ export function realMachine(): Machine {
       setFlagsFromString('--semi-space-growth-factor=1');
       setFlagsFromString('--heap-growing-percent=50');
     },
+    cores: availableParallelism(),
     addressSpace,
     onUncaught: (listener) => void process.on('uncaughtException', listener),
     trace: new Trace(),

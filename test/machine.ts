@@ -112,6 +112,7 @@ export async function runCli(
     ...hastyClock,
     onSignal: () => () => undefined,
     // This process has other things to do as well.
+    cores: 1,
     boundHeap: () => undefined,
     ...machine,
   });

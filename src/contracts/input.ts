@@ -2,7 +2,7 @@
 
 /**
  * Some bytes of an input, in memory that is reused: valid until `release()`, which may be called once or
- * more. A reader lends six slots at most; asking for a seventh waits until one is released.
+ * more. A reader lends six slots at most, and more where there are more threads; asking for another waits until one is released.
  */
 export interface BufferSlot {
   bytes: Uint8Array;

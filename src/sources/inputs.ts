@@ -23,6 +23,8 @@ export interface InputOptions {
   spoolDirectory: string;
   /** The encoding of text, as `TextDecoder` names it; UTF-8 when absent. */
   encoding?: string | undefined;
+  /** How many threads see the slots that are read; 1 when absent. */
+  threads?: number;
   /** A pattern that matches nothing is no error. */
   allowEmpty?: boolean;
   /** What is given are names, not patterns. */
@@ -80,7 +82,7 @@ export async function openFound(
   machine: Pick<Machine, 'stdin' | 'workingDirectory'>,
   options: InputOptions,
 ): Promise<Input[]> {
-  const run: ReadingContext = { machine, options, reading: shareReading(options.objects) };
+  const run: ReadingContext = { machine, options, reading: shareReading(options) };
   const inputs: Input[] = [];
   for (const path of paths) inputs.push(await openInput(path, inputs.length, run));
   return inputs;

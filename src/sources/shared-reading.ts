@@ -13,11 +13,17 @@ export interface SharedReading {
   pool: SlotPool;
 }
 
-export function shareReading(reader?: ObjectReader): SharedReading {
+export function shareReading({
+  objects: reader,
+  threads,
+}: {
+  objects?: ObjectReader | undefined;
+  threads?: number;
+}): SharedReading {
   return {
     files: new OpenFiles(),
     objects: reader === undefined ? undefined : { reader, pieces: new ObjectPieces(reader) },
     cursors: new KeptCursors(),
-    pool: new SlotPool(),
+    pool: new SlotPool(threads),
   };
 }

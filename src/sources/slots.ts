@@ -13,6 +13,8 @@ const slotBytes = 1024 * 1024;
  * compressed count.
  */
 const slotsPerReader = 6;
+/** How many more for each further thread: one that it works on, one that waits for it, one that is done. */
+const slotsPerThread = 3;
 
 /** Shorter contents are copied, so that thousands of small inputs do not hold thousands of slots. */
 const smallBytes = 64 * 1024;
@@ -28,13 +30,24 @@ export interface SlotSource {
 /** Free buffers, shared by all readers of a run. Keeps as many as one reader uses. */
 export class SlotPool {
   readonly #free: Buffer[] = [];
+  readonly #isShared: boolean;
+  /** How many slots one reader may lend out. */
+  readonly lent: number;
+
+  /** `threads`: how many work on slots, and see their memory. */
+  constructor(threads = 1) {
+    this.#isShared = threads > 1;
+    this.lent = slotsPerReader + slotsPerThread * (threads - 1);
+  }
 
   take(): Buffer {
-    return this.#free.pop() ?? Buffer.allocUnsafeSlow(slotBytes);
+    const free = this.#free.pop();
+    if (free !== undefined) return free;
+    return this.#isShared ? Buffer.from(new SharedArrayBuffer(slotBytes)) : Buffer.allocUnsafeSlow(slotBytes);
   }
 
   give(buffer: Buffer): void {
-    if (this.#free.length < slotsPerReader) this.#free.push(buffer);
+    if (this.#free.length < this.lent) this.#free.push(buffer);
   }
 }
 
@@ -89,7 +102,7 @@ class ReaderSlots {
 
   /** The next bytes, as soon as a slot is free; undefined at the end. */
   async fill(): Promise<Filled | undefined> {
-    while (this.#out >= slotsPerReader && !this.#closed) {
+    while (this.#out >= this.#pool.lent && !this.#closed) {
       await this.#changed.wait();
     }
     if (this.#closed) return undefined;

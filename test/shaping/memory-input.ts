@@ -12,6 +12,7 @@ export interface MemoryInput extends Input {
 export function memoryInput(
   content: string | Uint8Array,
   slotSizes: readonly number[] = [1 << 20],
+  { isShared = false } = {},
 ): MemoryInput {
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   let open = 0;
@@ -21,7 +22,11 @@ export function memoryInput(
     let at = from;
     for (let index = 0; at < end; index++) {
       const size = Math.max(1, slotSizes[index % slotSizes.length] ?? 1);
-      const slotBytes = Buffer.from(bytes.subarray(at, Math.min(end, at + size)));
+      const piece = bytes.subarray(at, Math.min(end, at + size));
+      const slotBytes = Buffer.from(
+        isShared ? new SharedArrayBuffer(piece.length) : new ArrayBuffer(piece.length),
+      );
+      slotBytes.set(piece);
       open++;
       yield {
         bytes: slotBytes,

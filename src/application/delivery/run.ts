@@ -35,6 +35,7 @@ import { chooseInputs, makeShares, shardOf } from './setup/shares.ts';
 import { shardText } from '../../shards/shard.ts';
 import type { RunPart } from '../../delivery/ledger/records.ts';
 import { DeliveryReporter } from './reporter.ts';
+import { threadsOf, type ThreadPool } from './threads/thread-pool.ts';
 import type { DeliveryCommand, Given, RunParts } from './run-parts.ts';
 
 /** Runs a delivery and resolves to the exit code. A failure before the first row is reported too. */
@@ -118,22 +119,25 @@ async function runReported(
   const http = observedClient(client, (bytes) => report.emit({ type: 'request-made', bytes }));
   const inputs: Input[] = [];
   let scratch: string | undefined;
+  let helpers: ThreadPool | undefined;
   try {
     const context = targetContext(http, machine, () => stateDirectory(machine, settings.stateDir));
     const target = await command.vendor.createTarget(values, context);
     const onlyLooks = command.check !== undefined || settings.dryRun;
     // Before anything is read: a pipe is read only once.
     if (!onlyLooks) target.checkCredentials?.();
-    const nowMs = machine.now();
+    const threads = threadsOf(settings, machine);
     const rowMaker = createRowMaker({
       target,
       recipe: recipe.digest,
-      nowMs,
+      nowMs: machine.now(),
       now: () => machine.now(),
       settings,
       mapFile,
       countsDays: settings.html !== undefined,
+      threads,
     });
+    helpers = rowMaker.threads;
     report.useTimeZone(timeZoneOf(settings, mapFile));
     const run = nameRun(machine, recipe.digest);
     const paths = runPathsOf(settings, { run, keeps: !onlyLooks }, machine);
@@ -143,8 +147,10 @@ async function runReported(
         spoolDirectory: paths.spool,
         encoding: settings.encoding,
         objects,
+        threads,
       })),
     );
+    for (const { sourceBytes = 0 } of inputs) helpers?.expect(sourceBytes);
     const spooled = await openSpools(command.resumes);
     inputs.push(...spooled.keys());
     await report.startShowing(paths.run, target);
@@ -168,6 +174,7 @@ async function runReported(
   } finally {
     report.stopShowing();
     for (const input of inputs) await input.close();
+    await helpers?.close();
     await http.close();
     // An abandoned pipe may still be writing its spool.
     if (scratch !== undefined) await rm(scratch, { recursive: true, force: true, maxRetries: 3 });

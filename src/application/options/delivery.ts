@@ -15,6 +15,7 @@ import { HTML_OPTION } from './html.ts';
 import { rowOptions, type RowSettings } from './rows.ts';
 import { SHARD_OPTIONS } from './shards.ts';
 import { STORAGE_OPTIONS } from './storage.ts';
+import { THREADS_OPTION } from './threads.ts';
 
 const DELIVERY_OPTIONS = [
   {
@@ -56,6 +57,7 @@ const DELIVERY_OPTIONS = [
     parse: parseLevel,
     default: 1,
   },
+  THREADS_OPTION,
   {
     name: 'again',
     group: 'delivery',

@@ -1,21 +1,9 @@
 /** Cuts slots behind their last line end, so that each part holds whole lines and needs no other. */
 import type { BufferSlot } from '../../contracts/input.ts';
+import type { WholeLines } from '../../contracts/shaping-threads.ts';
 import { PartialRow } from './partial-row.ts';
 
 const NEWLINE = 0x0a;
-
-/** Whole lines of an input. */
-export interface WholeLines {
-  /** The beginning of the first line, which the slots before ended with. A copy. */
-  readonly start: Uint8Array;
-  /** The rest: memory of a slot, valid until `release`. */
-  readonly rest: Uint8Array;
-  /** Offset of the first byte in the decompressed input. */
-  readonly offset: number;
-  readonly byteLength: number;
-  /** May be called once or more. */
-  release(): void;
-}
 
 export class LineCutter {
   /** What follows the last line end so far. */

@@ -1,6 +1,7 @@
 /** The rows of one input as they are sent; they can be read repeatedly. */
 import type { Format } from '../../contracts/format.ts';
 import type { BufferSlot, Input } from '../../contracts/input.ts';
+import type { ShapingThreads } from '../../contracts/shaping-threads.ts';
 import type { BlockLimits, HeldBackRow, Supply } from '../../contracts/supply.ts';
 import type { Block, Range, Reject } from '../../records.ts';
 import { BlockBuilder } from './block-builder.ts';
@@ -25,6 +26,8 @@ export interface SupplyOptions {
    * later.
    */
   holdsBack?: (() => Promise<boolean>) | undefined;
+  /** Further threads, which know the same rules. */
+  threads?: ShapingThreads | undefined;
   /** Memory for rows that must be copied, shared by the supplies of a run. */
   pool?: SharedBufferPool;
 }
@@ -77,9 +80,8 @@ class Reader {
       return;
     }
     try {
-      yield* finished.blocks((slot) => this.#note(slot));
-      const rest = { ...range, from: finished.offset, line: finished.line };
-      yield* this.#rows(finished.rest(), rest, { limits });
+      yield* finished.blocks();
+      yield* this.#rows(finished.rest(), { ...range, ...finished.restStart }, { limits });
     } finally {
       await finished.close();
     }
@@ -94,10 +96,12 @@ class Reader {
     const prepared = this.#prepared;
     const kernel = prepared.kernel?.();
     if (kernel === undefined) return undefined;
-    const { inputIndex: input, maxRowBytes } = this.#options;
-    const shaper = prepared.shaper(this.#head);
-    const pass = { input, format: prepared.format, shaper, limits, maxRowBytes };
-    return new SlotRows(slots, range, { shaper: new SlotShaper(kernel, this.#pool), pass });
+    const { inputIndex: input, maxRowBytes, threads } = this.#options;
+    const head = this.#head;
+    const pass = { input, format: prepared.format, shaper: prepared.shaper(head), limits, maxRowBytes };
+    const shaper = new SlotShaper(kernel, this.#pool);
+    const onSlot = (slot: BufferSlot) => this.#note(slot);
+    return new SlotRows(slots, range, { shaper, pass, head, onSlot, threads });
   }
 
   /** Reads rows one by one, or in runs. */

@@ -1,61 +1,78 @@
 /** Reads an input slot by slot into finished blocks, as far as it consists of lines of ordinary length. */
 import type { BufferSlot } from '../../contracts/input.ts';
-import { LineCutter, type WholeLines } from '../../formats/reading/whole-lines.ts';
+import type { ShapingPass, ShapingThreads, WholeLines } from '../../contracts/shaping-threads.ts';
+import { LineCutter } from '../../formats/reading/whole-lines.ts';
 import type { Block } from '../../records.ts';
+import { HeadBytes } from '../ids/head-bytes.ts';
 import type { SlotPass, SlotShaper } from './slot-shaper.ts';
+import { SlotsUnderWay } from './slots-under-way.ts';
 
 /** A row that is longer is left to a reader that needs no room for it. */
 const MAX_OPEN_BYTES = 65_536;
 
+export interface SlotRowsOptions {
+  shaper: SlotShaper;
+  pass: SlotPass;
+  /** The first bytes of the input, as far as they were read. */
+  head: HeadBytes;
+  /** Called with each slot before its rows are read. */
+  onSlot: (slot: BufferSlot) => void;
+  threads?: ShapingThreads | undefined;
+}
+
 export class SlotRows {
-  readonly #shaper: SlotShaper;
-  readonly #pass: SlotPass;
+  readonly #options: SlotRowsOptions;
   readonly #slots: AsyncIterator<BufferSlot>;
   readonly #cutter: LineCutter;
-  /** The line at which the rest begins. */
-  line: number;
+  readonly #underWay: SlotsUnderWay;
+  /** Set once lines are handed to threads. */
+  #threadPass: ShapingPass | undefined;
   #failure: { error: unknown } | undefined;
-  /** Blocks that nobody took yet. */
-  #ready: Block[] = [];
+  /** The slot that is being read while threads are at work. */
+  #coming: Promise<BufferSlot | 'end'> | undefined;
 
-  /** The slots of an input from `from` on. */
+  /** `slots`: those of an input from `from` on. */
   constructor(
     slots: AsyncIterable<BufferSlot>,
-    range: { from: number; line: number },
-    parts: { shaper: SlotShaper; pass: SlotPass },
+    { from, line }: { from: number; line: number },
+    options: SlotRowsOptions,
   ) {
     this.#slots = slots[Symbol.asyncIterator]();
-    this.#cutter = new LineCutter(range.from);
-    this.line = range.line;
-    this.#shaper = parts.shaper;
-    this.#pass = parts.pass;
+    this.#cutter = new LineCutter(from);
+    this.#underWay = new SlotsUnderWay(line);
+    this.#options = options;
   }
 
   /** Where the rest begins. */
-  get offset(): number {
-    return this.#cutter.offset;
+  get restStart(): { from: number; line: number } {
+    return { from: this.#cutter.offset, line: this.#underWay.line };
   }
 
-  /** Blocks of all whole lines up to a very long one. `onSlot` sees each slot before its rows are read. */
-  async *blocks(onSlot: (slot: BufferSlot) => void): AsyncGenerator<Block> {
+  /** Blocks of all whole lines up to a very long one. */
+  async *blocks(): AsyncGenerator<Block> {
+    const ahead = this.#options.threads?.ahead ?? 0;
+    const underWay = this.#underWay;
     for (;;) {
-      const slot = await this.#next();
-      if (slot === undefined) return;
-      onSlot(slot);
-      const lines = this.#cutter.take(slot);
-      if (lines !== undefined && !this.#shaper.takes(lines)) {
-        this.#cutter.giveBack(lines);
-        return;
-      }
-      if (lines !== undefined) yield* this.#finish(lines);
-      if (this.#cutter.open.length > MAX_OPEN_BYTES) return;
+      yield* underWay.drain();
+      const coming = (this.#coming ??= this.#next());
+      // What is done leaves at once: the next slot of a pipe may never come.
+      const first = underWay.first;
+      const slot =
+        underWay.count > ahead ? await first : await Promise.race([coming, ...(first ? [first] : [])]);
+      if (slot === undefined) continue;
+      this.#coming = undefined;
+      if (slot === 'end' || !this.#take(slot)) break;
+    }
+    while (underWay.count > 0) {
+      await underWay.first;
+      yield* underWay.drain();
     }
   }
 
   /** What follows the blocks, for another reader. Throws what reading failed with. */
   async *rest(): AsyncGenerator<BufferSlot> {
     const bytes = this.#cutter.open;
-    if (bytes.length > 0) yield { bytes, offset: this.offset, release: () => undefined };
+    if (bytes.length > 0) yield { bytes, offset: this.#cutter.offset, release: () => undefined };
     if (this.#failure !== undefined) throw this.#failure.error;
     for (;;) {
       const next = await this.#slots.next();
@@ -64,27 +81,50 @@ export class SlotRows {
     }
   }
 
-  /** Stops reading. */
+  /** Stops reading, and gives back what nobody took. Does not wait for a source that is silent. */
   async close(): Promise<void> {
-    for (const block of this.#ready.splice(0)) block.release();
-    await this.#slots.return?.();
-  }
-
-  *#finish(lines: WholeLines): Generator<Block> {
-    this.#ready = this.#shaper.finish(lines, this.line, this.#pass);
-    for (let block = this.#ready.shift(); block !== undefined; block = this.#ready.shift()) {
-      this.line = block.nextLine;
-      yield block;
+    this.#underWay.close();
+    const closing = this.#slots.return?.();
+    if (this.#coming === undefined) {
+      await closing;
+      return;
     }
+    closing?.catch(() => undefined);
+    // It never rejects.
+    void this.#coming.then((slot) => slot !== 'end' && slot.release());
   }
 
-  async #next(): Promise<BufferSlot | undefined> {
+  /** Starts work on the lines of a slot; false when they, or what is open, must be read in another way. */
+  #take(slot: BufferSlot): boolean {
+    const { shaper, onSlot } = this.#options;
+    onSlot(slot);
+    const lines = this.#cutter.take(slot);
+    if (lines !== undefined && !shaper.takes(lines)) {
+      this.#cutter.giveBack(lines);
+      return false;
+    }
+    if (lines !== undefined) this.#underWay.add(this.#finish(lines));
+    return this.#cutter.open.length <= MAX_OPEN_BYTES;
+  }
+
+  #finish(lines: WholeLines): Block[] | Promise<Block[]> {
+    const { threads, shaper, pass, head } = this.#options;
+    // Before that, ids depend on bytes that other threads have not seen.
+    if (threads !== undefined && lines.offset >= HeadBytes.maxBytes) {
+      this.#threadPass ??= { input: pass.input, limits: pass.limits, head: head.bytes };
+      const blocks = threads.finish(lines, this.#threadPass);
+      if (blocks !== undefined) return blocks;
+    }
+    return shaper.finish(lines, pass);
+  }
+
+  async #next(): Promise<BufferSlot | 'end'> {
     try {
       const next = await this.#slots.next();
-      return next.done === true ? undefined : next.value;
+      return next.done === true ? 'end' : next.value;
     } catch (error) {
       this.#failure = { error };
-      return undefined;
+      return 'end';
     }
   }
 }

@@ -4,11 +4,11 @@
  */
 import { crc32 } from 'node:zlib';
 import type { Format } from '../../contracts/format.ts';
+import type { WholeLines } from '../../contracts/shaping-threads.ts';
 import type { BlockLimits } from '../../contracts/supply.ts';
 import { MARK_BYTES } from '../../formats/encoding.ts';
 import { RangeReader } from '../../formats/reading/range-reader.ts';
 import type { BufferPool } from '../../formats/reading/shared-buffer.ts';
-import type { WholeLines } from '../../formats/reading/whole-lines.ts';
 import type { Block } from '../../records.ts';
 import { BlockBuilder } from '../blocks/block-builder.ts';
 import { ShapingSink } from '../blocks/shaping-sink.ts';
@@ -40,16 +40,16 @@ export class SlotShaper {
   }
 
   /**
-   * The blocks of these lines, the first of which is line number `line`. Takes over the lines: what is
-   * compressed stands in their memory, until all blocks are released.
+   * The blocks of these lines, as if the first of them were line 1. Takes over the lines: what is compressed
+   * stands in their memory, until all blocks are released.
    */
-  finish(lines: WholeLines, line: number, pass: SlotPass): Block[] {
+  finish(lines: WholeLines, pass: SlotPass): Block[] {
     const bytes = this.#kernel.load([lines.start, lines.rest]);
     const out = new PackedBlocks(lines);
     const { offset } = lines;
     const { format, shaper, limits, maxRowBytes } = pass;
-    const builder = new BlockBuilder({ input: pass.input, limits, pool: this.#pool, from: offset, line });
-    const scanner = format.scanner({ atStart: offset === 0, toEnd: false, line, head: NOTHING });
+    const builder = new BlockBuilder({ input: pass.input, limits, pool: this.#pool, from: offset, line: 1 });
+    const scanner = format.scanner({ atStart: offset === 0, toEnd: false, line: 1, head: NOTHING });
     const sink = new ShapingSink({ scanner, shaper, builder, maxRowBytes });
     const reader = new RangeReader(offset, { scanner, sink, maxRowBytes });
     try {

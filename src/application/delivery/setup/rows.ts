@@ -11,7 +11,7 @@ import type { Emit } from '../../../events.ts';
 import { Failure } from '../../../failure.ts';
 import { UTF8_MARK } from '../../../formats/encoding.ts';
 import { SharedBufferPool } from '../../../formats/reading/shared-buffer.ts';
-import { readReshaping } from '../../../shaping/reshape/options.ts';
+import { readReshaping, timeZoneOf } from '../../../shaping/reshape/options.ts';
 import {
   checkFields,
   checkNames,
@@ -28,6 +28,7 @@ import { createShaping } from '../../../shaping/shaping.ts';
 import { withEventDays } from '../../../shaping/blocks/event-days.ts';
 import { createSupply } from '../../../shaping/blocks/supply.ts';
 import type { RowSettings } from '../../options/rows.ts';
+import { ThreadPool } from '../threads/thread-pool.ts';
 import { lookAt, type LookedAt } from './look.ts';
 
 /** For this long after a change, a file may still be being written. */
@@ -44,6 +45,8 @@ export interface RowsOptions {
   mapFile: string | undefined;
   /** Blocks name the day of each event. */
   countsDays?: boolean;
+  /** How many threads make rows ready to leave, this one included; 1 when absent. */
+  threads?: number;
 }
 
 /** Longer than any real map file. */
@@ -85,6 +88,8 @@ export interface RowMaker {
   (input: Input): Promise<ReadableInput>;
   /** Throws a Failure `usage` for names in options that occur in none of the inputs. */
   check(looked: readonly Pick<LookedAt, 'seen'>[]): void;
+  /** The threads that help, to be told how much there is to read, and to be closed. */
+  threads: ThreadPool | undefined;
 }
 
 /**
@@ -97,6 +102,11 @@ export function createRowMaker(options: RowsOptions): RowMaker {
   const reshaping = readReshaping(settings, mapFile, textFieldsOf(shape, idField));
   const rules = { shape, idField, fillId, recipe, oldEvents, nowMs, ...reshaping };
   const shared = createShaping(rules);
+  const threads = ThreadPool.create(options.threads ?? 1, {
+    rules,
+    timeZone: timeZoneOf(settings, mapFile),
+    maxRowBytes: maxRow,
+  });
   const isOfTarget = fieldsOfTarget({ shape, idField });
   const isNamed = isNamedIn(reshaping.reshaping);
   const isField = (key: string): boolean => isOfTarget(key) || isNamed(key);
@@ -117,6 +127,7 @@ export function createRowMaker(options: RowsOptions): RowMaker {
         shaping,
         maxRowBytes: maxRow,
         pool,
+        threads: shaping === shared ? threads : undefined,
         holdsBack: () => mayGrow(input, settings.lastRow ?? 'auto', now()),
       });
       return options.countsDays === true ? withEventDays(plain, shape) : plain;
@@ -127,7 +138,7 @@ export function createRowMaker(options: RowsOptions): RowMaker {
     const seen = looked.flatMap((one) => one.seen ?? []);
     if (seen.length === looked.length) checkNames(seen, reshaping.reshaping);
   };
-  return Object.assign(makeOne, { check });
+  return Object.assign(makeOne, { check, threads });
 }
 
 /**

@@ -1,0 +1,83 @@
+/** The threads of a run. They start when there is much to read, and the run goes on without those that cannot. */
+import type { ShapingPass, ShapingThreads, WholeLines } from '../../../contracts/shaping-threads.ts';
+import type { Block } from '../../../records.ts';
+import { needsObjects } from '../../../shaping/rows/object-rows.ts';
+import type { Machine } from '../../../machine.ts';
+import { MAX_THREADS } from '../../options/threads.ts';
+import type { ThreadStart } from './messages.ts';
+import { RowWorker } from './row-worker.ts';
+
+/** Starting a thread takes longer than reading so much. */
+const MIN_INPUT_BYTES = 8 * 1024 * 1024;
+
+/**
+ * How many threads a run has, this one included. A process whose address space is limited has one: it would not
+ * survive the attempt to start another.
+ */
+export function threadsOf(
+  { threads }: { threads?: number | undefined },
+  machine: Pick<Machine, 'cores' | 'addressSpace'>,
+): number {
+  if (machine.addressSpace().limitBytes !== undefined) return 1;
+  return Math.min(threads ?? machine.cores, MAX_THREADS);
+}
+
+export class ThreadPool implements ShapingThreads {
+  readonly #workers: RowWorker[] = [];
+  readonly #count: number;
+  readonly #start: ThreadStart;
+  /** Bytes that were read so far, and known to come. */
+  #seenBytes = 0;
+  #hasStarted = false;
+
+  private constructor(threads: number, start: ThreadStart) {
+    this.#count = threads - 1;
+    this.#start = start;
+  }
+
+  /** Undefined when one thread is asked for, or when other threads could not be told the rules. */
+  static create(threads: number, start: ThreadStart): ThreadPool | undefined {
+    const { reshaping: _, zoneOffset: __, timeFormat, ...rules } = start.rules;
+    const canBeTold = timeFormat === undefined && !needsObjects(start.rules);
+    return threads > 1 && canBeTold ? new ThreadPool(threads, { ...start, rules }) : undefined;
+  }
+
+  get ahead(): number {
+    return 2 * this.#count + 1;
+  }
+
+  /** Says how much is going to be read, as far as it is known. */
+  expect(bytes: number): void {
+    this.#seenBytes += bytes;
+    if (this.#hasStarted || this.#seenBytes < MIN_INPUT_BYTES) return;
+    this.#hasStarted = true;
+    for (let index = 0; index < this.#count; index++) this.#startWorker();
+  }
+
+  finish(lines: WholeLines, pass: ShapingPass): Promise<Block[]> | undefined {
+    this.expect(lines.byteLength);
+    if (!(lines.rest.buffer instanceof SharedArrayBuffer)) return undefined;
+    const [freest] = this.#workers.toSorted((one, other) => other.room - one.room);
+    return freest !== undefined && freest.room > 0 ? freest.finish(lines, pass) : undefined;
+  }
+
+  /**
+   * Resolves when every thread that was started can take lines, or never will.
+   * @internal
+   */
+  async started(): Promise<void> {
+    await Promise.all(this.#workers.map(({ started }) => started));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#workers.splice(0).map((worker) => worker.close()));
+  }
+
+  #startWorker(): void {
+    try {
+      this.#workers.push(new RowWorker(this.#start));
+    } catch {
+      // This thread does it all.
+    }
+  }
+}

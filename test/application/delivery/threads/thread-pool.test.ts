@@ -1,0 +1,171 @@
+import fc from 'fast-check';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { ThreadPool, threadsOf } from '../../../../src/application/delivery/threads/thread-pool.ts';
+import type { ShapingPass, ShapingThreads } from '../../../../src/contracts/shaping-threads.ts';
+import type { RowShape } from '../../../../src/contracts/target.ts';
+import { createNdjsonFormat } from '../../../../src/formats/ndjson.ts';
+import { createSupply } from '../../../../src/shaping/blocks/supply.ts';
+import type { RowRules } from '../../../../src/shaping/rows/row-rules.ts';
+import { createShaping } from '../../../../src/shaping/shaping.ts';
+import { createZoneOffset } from '../../../../src/shaping/time/time-zone.ts';
+import { propertyRuns } from '../../../property-runs.ts';
+import { deliver, roomy, type Delivered } from '../../../shaping/delivered.ts';
+import { memoryInput } from '../../../shaping/memory-input.ts';
+import { fileText } from '../../../shaping/row-arbitraries.ts';
+
+const SHAPE: RowShape = {
+  required: [{ path: '$time', reason: 'time-missing' }],
+  times: [{ path: '$time', oldAfterMs: 7 * 86_400_000, oldReason: 'old-event' }],
+  oneOf: { keys: ['$package', '$tracking_pixel', '$pixel'], reason: 'artifact-missing' },
+  renames: { $pixel: '$tracking_pixel' },
+};
+const timeZone = 'Europe/Berlin';
+const rules: RowRules = {
+  shape: SHAPE,
+  fillId: 'position',
+  idField: '$unique_id',
+  recipe: 'r',
+  oldEvents: 'warn',
+  nowMs: Date.parse('2026-11-24T12:00:00Z'),
+  zoneOffset: createZoneOffset(timeZone),
+};
+const shaping = createShaping(rules);
+const PLAIN = '{"$time":"2026-11-24T00:00:00.123Z","$package":"p","n":[1,{"a":"\\u00e9"}],"é":-1.5e3}';
+const ZONELESS = '{"$time":"2026-11-24 10:00:00","$package":"p"}';
+/** Past the beginning of an input, on which ids depend, and which stays with the thread that reads. */
+const BEGINNING = `${PLAIN}\n`.repeat(1000);
+
+async function poolOf(threads: number): Promise<ThreadPool> {
+  const pool = ThreadPool.create(threads, { rules, timeZone, maxRowBytes: 10_000 });
+  if (pool === undefined) throw new Error('no threads');
+  onTestFinished(() => pool.close());
+  pool.expect(1e9);
+  await pool.started();
+  return pool;
+}
+
+/** Counts what other threads took. */
+function watched(pool: ShapingThreads): { threads: ShapingThreads; taken: () => number } {
+  let taken = 0;
+  const finish: ShapingThreads['finish'] = (lines, pass) => {
+    const blocks = pool.finish(lines, pass);
+    if (blocks !== undefined) taken++;
+    return blocks;
+  };
+  return { threads: { ahead: pool.ahead, finish }, taken: () => taken };
+}
+
+interface Reading {
+  content: Buffer;
+  slotSizes: readonly number[];
+  limits?: { maxRows: number; maxBytes: number };
+  threads?: ShapingThreads;
+}
+
+async function read({ content, slotSizes, limits = roomy, threads }: Reading): Promise<unknown> {
+  const input = memoryInput(content, slotSizes, { isShared: true });
+  const format = createNdjsonFormat();
+  const supply = createSupply({ input, inputIndex: 2, format, shaping, maxRowBytes: 10_000, threads });
+  const delivered = await deliver(supply, undefined, { ...limits, takesDeflated: true });
+  expect(input.openSlots()).toBe(0);
+  return withoutBounds(delivered);
+}
+
+/** What several threads do must leave in the same blocks, too. */
+function withoutBounds({ blocks, ...delivered }: Delivered): unknown {
+  return { ...delivered, ranges: blocks.map(({ range, nextLine, crc32 }) => ({ range, nextLine, crc32 })) };
+}
+
+describe('rows that several threads take', () => {
+  test('are what one thread makes of them, in their order, whatever becomes of each', async () => {
+    const pool = watched(await poolOf(3));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.oneof(fileText, fc.constant(`${PLAIN}\n${ZONELESS}\n`)), { maxLength: 30 }),
+        fc.integer({ min: 100, max: 5000 }),
+        fc.constantFrom(roomy, { maxRows: 2, maxBytes: 1e9 }, { maxRows: 1e9, maxBytes: 250 }),
+        async (texts, slotSize, limits) => {
+          const content = Buffer.from(BEGINNING + texts.join('') + PLAIN);
+          const reading = { content, slotSizes: [70_000, slotSize], limits };
+          expect(await read({ ...reading, threads: pool.threads })).toEqual(await read(reading));
+        },
+      ),
+      propertyRuns(40),
+    );
+    expect(pool.taken()).toBeGreaterThan(0);
+  }, 120_000);
+
+  test('may be megabytes', async () => {
+    const pool = watched(await poolOf(2));
+    const content = Buffer.from(`${PLAIN}\n`.repeat(60_000) + '[]\n');
+    const reading = { content, slotSizes: [1 << 20] };
+    expect(await read({ ...reading, threads: pool.threads })).toEqual(await read(reading));
+    expect(pool.taken()).toBeGreaterThan(0);
+  }, 120_000);
+});
+
+const pass: ShapingPass = {
+  input: 0,
+  limits: { ...roomy, takesDeflated: true },
+  head: Buffer.from(BEGINNING.slice(0, 65_536)),
+};
+
+function linesOf(buffer: ArrayBufferLike, release = () => undefined as void) {
+  const rest = Buffer.from(buffer);
+  rest.write(`${PLAIN}\n`.repeat(Math.floor(rest.length / (PLAIN.length + 2))));
+  return { start: Buffer.alloc(0), rest, offset: 100_000, byteLength: rest.length, release };
+}
+
+test('lines that a thread had when it ended are an error, and give their memory back', async () => {
+  const pool = await poolOf(2);
+  let released = 0;
+  const taken = pool.finish(
+    linesOf(new SharedArrayBuffer(1 << 20), () => void released++),
+    pass,
+  );
+  const failed = expect(taken).rejects.toMatchObject({ kind: 'bug' });
+  await pool.close();
+  await failed;
+  expect(released).toBe(1);
+  expect(pool.finish(linesOf(new SharedArrayBuffer(1 << 10)), pass)).toBeUndefined();
+}, 60_000);
+
+test('lines in memory that no other thread sees are left to this one', async () => {
+  const pool = await poolOf(2);
+  expect(pool.finish(linesOf(new ArrayBuffer(1 << 10)), pass)).toBeUndefined();
+}, 60_000);
+
+test('a thread that cannot start is not missed', async () => {
+  const notCloneable = { ...rules, recipe: (() => 'r') as unknown as string };
+  const pool = ThreadPool.create(2, { rules: notCloneable, timeZone, maxRowBytes: 10_000 });
+  pool?.expect(1e9);
+  await pool?.started();
+  expect(pool?.finish(linesOf(new SharedArrayBuffer(1 << 10)), pass)).toBeUndefined();
+  await pool?.close();
+});
+
+test('little to read starts no thread', async () => {
+  const pool = ThreadPool.create(2, { rules, timeZone, maxRowBytes: 10_000 });
+  pool?.expect(8 * 1024 * 1024 - 1);
+  await pool?.started();
+  expect(pool?.finish(linesOf(new SharedArrayBuffer(0)), pass)).toBeUndefined();
+  await pool?.close();
+});
+
+test('rows that are reshaped, or have times in a form of their own, stay in one thread', () => {
+  const set = [{ at: 'a', value: 1 }] as unknown as NonNullable<RowRules['reshaping']>['set'];
+  const reshaping = { map: [], types: [], typeErrors: 'reject', set, keep: [], drop: [] } as unknown;
+  const reshaped = { ...rules, reshaping: reshaping as NonNullable<RowRules['reshaping']> };
+  expect(ThreadPool.create(2, { rules: reshaped, timeZone, maxRowBytes: 1 })).toBeUndefined();
+  expect(ThreadPool.create(1, { rules, timeZone, maxRowBytes: 1 })).toBeUndefined();
+});
+
+test.each([
+  [undefined, 4, undefined, 4],
+  [undefined, 64, undefined, 8],
+  [3, 1, undefined, 3],
+  [3, 4, 1e9, 1],
+])('--threads %s on %s cores, with %s bytes to address: %s', (threads, cores, limitBytes, expected) => {
+  const addressSpace = () => ({ limitBytes, hasGuardRegions: true });
+  expect(threadsOf({ threads }, { cores, addressSpace })).toBe(expected);
+});
