@@ -19,6 +19,13 @@ placeSuite('a bucket', async () => {
   return bucketAt({ ...KEYS, AWS_ENDPOINT_URL: s3.endpoint });
 });
 
+placeSuite('a bucket of a server that compares tags without their quotes', async () => {
+  const s3 = await startFakeS3();
+  onTestFinished(() => s3.close());
+  s3.wantsBareTags = true;
+  return bucketAt({ ...KEYS, AWS_ENDPOINT_URL: s3.endpoint });
+});
+
 placeSuite('a bucket of a server that fails every other time, once the work is done', async () => {
   const s3 = await startFakeS3();
   onTestFinished(() => s3.close());
