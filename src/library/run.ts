@@ -132,5 +132,6 @@ function quietMachine(workingDirectory: string | undefined): Machine {
     exitWhenDone: () => undefined,
     exitNow: () => undefined,
     boundHeap: () => undefined,
+    calmHeap: () => undefined,
   };
 }

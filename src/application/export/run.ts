@@ -18,7 +18,7 @@ import { claimsOfOutput } from './setup/claims.ts';
 import { createDataset } from './setup/dataset.ts';
 import { placeOf } from './setup/place.ts';
 import { priorFile } from './setup/prior-output.ts';
-import { createSink, readOutput, rowCheckOf } from './setup/output.ts';
+import { createSink, passesBytes, readOutput, rowCheckOf } from './setup/output.ts';
 import { type Output } from './setup/sink-parts.ts';
 import { clockOf, planWork } from './setup/plan.ts';
 import { createExportRejects, TooManyRejects } from './rejects.ts';
@@ -40,8 +40,7 @@ export async function runExport(
     version,
   }: Pick<Context, 'machine' | 'interruption' | 'observer'> & Partial<Pick<Context, 'version'>>,
 ): Promise<number> {
-  // An aggregate is one JSON value of any size, so the heap is bounded. Exports of events would only become
-  // slower.
+  // An aggregate is one JSON value of any size, so the heap is bounded.
   if (request.dataset.kind === 'aggregates') machine.boundHeap();
   const { settings } = request;
   const command = `export ${request.dataset.kind}`;
@@ -103,6 +102,7 @@ async function exportRows(request: ExportRequest, context: ExportContext): Promi
     });
     checkDays(dataset, request.settings);
     const output = await readOutput(request.settings, dataset.name, machine);
+    if (passesBytes(output, request.settings, dataset)) machine.calmHeap();
     const { form } = output;
     if (form.kind === 'stream' && form.output.descriptor === 1) context.reporter.keepStdoutForRows();
     await guardOutput({ request, dataset, output }, machine).catch((error: unknown) => {

@@ -170,16 +170,27 @@ async function lookAt(form: OutputForm, { workingDirectory }: Machine): Promise<
   return { kind: 'directory', path };
 }
 
+/** Whether rows leave as the bytes that came, so that the heap has little of them. */
+export function passesBytes(
+  { form, kind }: Output,
+  settings: ExportSettings,
+  { encoding }: Dataset,
+): boolean {
+  return encoding === 'csv' && (form.kind === 'postgres' || isVerbatim(kind, settings));
+}
+
+function isVerbatim(kind: OutputKind, { columns, excelSafe }: ExportSettings): boolean {
+  return kind.name === 'csv' && columns === undefined && !excelSafe;
+}
+
 /**
  * What each row must satisfy: typed outputs need valid values, and all outputs but verbatim CSV need every
  * cell.
  */
-export function rowCheckOf(
-  { form, kind }: Output,
-  { columns, excelSafe }: ExportSettings,
-): { check?: RowCheck } {
+export function rowCheckOf({ form, kind }: Output, settings: ExportSettings): { check?: RowCheck } {
+  const { columns } = settings;
   const types = form.kind === 'postgres' || kind.name === 'parquet';
-  const passesThrough = kind.name === 'csv' && columns === undefined && !excelSafe;
+  const passesThrough = isVerbatim(kind, settings);
   return !types && passesThrough ? {} : { check: { types, columns } };
 }
 
