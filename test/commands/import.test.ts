@@ -234,13 +234,13 @@ describe('trouble on the way changes nothing that arrives', () => {
 
 describe('an import that does not end well', () => {
   test.each([
-    ['aborts', 7, 'unknown'],
-    ['vanishes', 8, 'unknown'],
-    ['never-ends', 5, 'pending'],
-  ] as const)('%s', async (kind, exit, fate) => {
+    ['aborts', 7, 'unknown', '1h'],
+    ['vanishes', 8, 'unknown', '1h'],
+    ['never-ends', 5, 'pending', '90s'],
+  ] as const)('%s', async (kind, exit, fate, deadline) => {
     const place = await openPlace({ scarf: { jobMs: 200, outcomes: [{ kind, times: 1 }] } });
     await place.write('a.ndjson', lines(eventRows(5)));
-    const outcome = await place.importFiles(['a.ndjson', '--deadline', '90s']);
+    const outcome = await place.importFiles(['a.ndjson', '--deadline', deadline]);
     expect(outcome).toMatchObject({ exit, report: { counts: { read: 5, [fate]: 5 } } });
   });
 

@@ -212,10 +212,10 @@ describe('ids that need more memory than they may', () => {
 
   test('of several days make the window shorter; of one day they end the run', async () => {
     const directory = await temporaryDirectory();
-    const many = makeEvents({ from: '2026-11-01', to: '2026-11-02', perDay: 45_000 });
+    const many = makeEvents({ from: '2026-11-01', to: '2026-11-02', perDay: 60_000 });
     const { url, asked } = await startExportServer({ rows: () => many });
     const options = ['--from', '2026-11-01', '--to', '2026-11-02', '--output', 'events.csv'];
-    const fitting = await runCli(['export', 'events', ...options, '--dedupe-memory', '2500kB'], {
+    const fitting = await runCli(['export', 'events', ...options, '--dedupe-memory', '2000kB'], {
       url,
       directory,
     });
