@@ -119,6 +119,14 @@ export interface ScanStart {
   head: Buffer;
 }
 
+/** What other threads are told of a table. */
+export interface DivisibleTable {
+  /** The byte around cells, where there is one. */
+  quote: number | undefined;
+  /** Everything that makes the format anew, as data: the options of `createTableFormat`. */
+  options: unknown;
+}
+
 /** One output field of a table row: `path` names it, and its value is a column's cell or constant. */
 export type ArrangedCell = { path: string; column: number } | { path: string; value: unknown };
 
@@ -135,6 +143,8 @@ export interface Format {
   delimiter?: string;
   /** Of a log: the names that are given to its cells, which not every line has. */
   columns?: readonly string[];
+  /** Of a table whose records can be told apart by counting quotes. */
+  divisible?: DivisibleTable;
   /** For tables: the same format with its columns arranged by `arrange`. */
   rearranged?(arrange: Arrange): Format;
   /** What a rejects file must begin with so that it can be imported again (a CSV header). */

@@ -1,6 +1,5 @@
 /** Tables in text form: CSV and TSV. Each record is a row; its cells are texts. */
 import type {
-  Arrange,
   Format,
   PlainTable,
   Region,
@@ -11,25 +10,15 @@ import type {
   ScanStart,
 } from '../../contracts/format.ts';
 import { Failure } from '../../failure.ts';
-import { CellText, type EmptyCells } from './cells.ts';
+import { CellText } from './cells.ts';
 import type { Dialect } from './dialect.ts';
 import { FIELDS_MARK } from './fields-line.ts';
 import { endOfComment, isBlankRecord, newlineIn, readFirst } from './first-record.ts';
 import { asNamed, columnsOf, namesOf, type Columns, type Header } from './header.ts';
-import { plainTableOf } from './plain-table.ts';
+import { divisible, plainTableOf } from './plain-table.ts';
 import { RecordReader, type RecordEnd } from './records.ts';
+import type { TableOptions } from './table-options.ts';
 import { MARK_BYTES, markLength } from '../encoding.ts';
-
-export interface TableOptions {
-  name: 'csv' | 'tsv';
-  dialect: Dialect;
-  notes?: readonly string[];
-  header: Header;
-  /** The comment line that names the columns. */
-  fieldsLine?: string;
-  empty: EmptyCells;
-  arrange?: Arrange;
-}
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
@@ -42,6 +31,7 @@ export function createTableFormat(options: TableOptions): Format {
     delimiter: options.dialect.delimiter,
     notes: options.notes ?? [],
     scanner: (start) => new TableScanner(options, start),
+    ...divisible(options),
     rearranged: (arrange) => createTableFormat({ ...options, arrange }),
     preamble: (head) => headerOf(options, head),
   };

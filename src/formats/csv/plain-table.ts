@@ -1,7 +1,8 @@
 /** Tells how to read the records of a table without a scanner, where their dialect and arrangement are plain. */
-import type { PlainTable, TableMember } from '../../contracts/format.ts';
+import type { Format, PlainTable, TableMember } from '../../contracts/format.ts';
 import type { EmptyCells } from './cells.ts';
 import type { ColumnMember } from './columns.ts';
+import type { TableOptions } from './table-options.ts';
 import type { Dialect } from './dialect.ts';
 import type { Columns } from './header.ts';
 
@@ -14,8 +15,7 @@ export function plainTableOf(
   { count, root }: Columns,
 ): PlainTable | undefined {
   const { delimiter, quote, nulls, trim, comment } = dialect;
-  const isPlain = Buffer.byteLength(delimiter) === 1 && delimiter !== quote && escapesByDoubling(dialect);
-  if (!isPlain || nulls.includes('') || root.kind !== 'object') return undefined;
+  if (!isPlain(dialect) || nulls.includes('') || root.kind !== 'object') return undefined;
   const members = root.members.map(plainMemberOf);
   return members.includes(undefined)
     ? undefined
@@ -31,8 +31,16 @@ export function plainTableOf(
       };
 }
 
-function escapesByDoubling({ escape, quote }: Dialect): boolean {
-  return escape === undefined || escape === quote;
+/** Empty for dialects in which quotes cannot be counted, and where lines between records must be read in order. */
+export function divisible(options: TableOptions): Pick<Format, 'divisible'> {
+  const { dialect, arrange: _, ...rest } = options;
+  if (!isPlain(dialect) || options.fieldsLine !== undefined) return {};
+  return { divisible: { quote: dialect.quote?.charCodeAt(0), options: { ...rest, dialect } } };
+}
+
+function isPlain({ delimiter, escape, quote }: Dialect): boolean {
+  const escapesByDoubling = escape === undefined || escape === quote;
+  return Buffer.byteLength(delimiter) === 1 && delimiter !== quote && escapesByDoubling;
 }
 
 function plainMemberOf({ key, prefix, node }: ColumnMember): TableMember | undefined {
