@@ -22,6 +22,8 @@ export interface ShapingPass {
   limits: BlockLimits;
   /** The beginning of the input, on which ids depend. */
   head: Uint8Array;
+  /** Where the lines are records of a table: all that makes its format and arrangement anew, as data. */
+  table?: unknown;
 }
 
 export interface ShapingThreads {

@@ -1,4 +1,6 @@
 /** Derives the shaping of rows from the rules of a run. */
+import type { Format } from '../contracts/format.ts';
+import type { TableOptions } from '../formats/csv/table-options.ts';
 import { JsonRows } from './rows/json-rows.ts';
 import { needsObjects, ObjectRows } from './rows/object-rows.ts';
 import { PlainRecords } from './rows/plain-records.ts';
@@ -18,9 +20,13 @@ export function createShaping(rules: RowRules): Shaping {
       const { reshaping } = rules;
       const isTable = format.rearranged !== undefined && reshaping !== undefined && reshapes(reshaping);
       const divided = isTable ? divideForTable(reshaping, keysOfTarget(rules)) : undefined;
-      if (divided === undefined) return preparedFor(format, rules, kernels);
+      if (divided === undefined) return withTable(preparedFor(format, rules, kernels), format, rules);
       const rearranged = format.rearranged?.(divided.arrange) ?? format;
-      return preparedFor(rearranged, { ...rules, reshaping: divided.rest }, kernels);
+      return withTable(
+        preparedFor(rearranged, { ...rules, reshaping: divided.rest }, kernels),
+        format,
+        rules,
+      );
     },
   };
 }
@@ -46,7 +52,15 @@ function preparedFor(format: PreparedRows['format'], rules: RowRules, kernels: K
     shaper: (head) => new JsonRows(rules, head, takePlain),
     ...(isTable ? recordMemory(kernels) : {}),
     ...(format.name === 'ndjson' ? { kernel: () => kernels.lines()?.kernel } : {}),
+    ...(format.divisible === undefined ? {} : { kernel: () => kernels.records()?.kernel }),
   };
+}
+
+/** Adds what another thread needs to shape the rows of this table as they are here. */
+function withTable(prepared: PreparedRows, { divisible }: Format, { reshaping }: RowRules): PreparedRows {
+  if (divisible === undefined || prepared.kernel === undefined) return prepared;
+  const options = divisible.options as TableOptions;
+  return { ...prepared, table: { quote: divisible.quote, options, reshaping } };
 }
 
 function recordMemory({ records }: Kernels): Pick<PreparedRows, 'memory' | 'deflated'> {

@@ -5,20 +5,31 @@ import { PartialRow } from './partial-row.ts';
 
 const NEWLINE = 0x0a;
 
+/** The end of the last row in `bytes`, which go on behind `open`; 0 when none ends there. */
+export type LastEnd = (open: Uint8Array, bytes: Uint8Array) => number;
+
+function lastLineEnd(_open: Uint8Array, bytes: Uint8Array): number {
+  return bytes.lastIndexOf(NEWLINE) + 1;
+}
+
 export class LineCutter {
   /** What follows the last line end so far. */
   #open = new PartialRow();
   /** Position of the first byte that no lines contain yet. */
   offset: number;
 
-  constructor(from: number) {
+  readonly #lastEnd: LastEnd;
+
+  /** `lastEnd`: where lines may be cut, when that is not behind every line end. */
+  constructor(from: number, lastEnd: LastEnd = lastLineEnd) {
     this.offset = from;
+    this.#lastEnd = lastEnd;
   }
 
   /** The lines that this slot ends; undefined when it ends none. Takes over the slot. */
   take(slot: BufferSlot): WholeLines | undefined {
     const { bytes } = slot;
-    const end = bytes.lastIndexOf(NEWLINE) + 1;
+    const end = this.#lastEnd(this.#open.bytes, bytes);
     if (end === 0) {
       this.#open.append(bytes);
       slot.release();

@@ -10,6 +10,7 @@ import { SharedBufferPool, type BufferPool } from '../../formats/reading/shared-
 import { RangeReader } from '../../formats/reading/range-reader.ts';
 import { ShapingSink } from './shaping-sink.ts';
 import type { PreparedRows, Shaping } from '../rows/row-shaper.ts';
+import { recordCut } from '../slots/record-cut.ts';
 import { SlotRows } from '../slots/slot-rows.ts';
 import { SlotShaper } from '../slots/slot-shaper.ts';
 
@@ -73,17 +74,31 @@ class Reader {
     const slots = this.#options.input.read(range.from, range.to);
     const finished = limits.takesDeflated === true ? this.#slotRows(slots, range, limits) : undefined;
     if (finished === undefined) {
-      const deflates = limits.takesDeflated === true && this.#prepared.deflated !== undefined;
-      for await (const block of this.#rows(slots, range, { limits, trace })) {
-        yield deflates ? (this.#prepared.deflated?.(block, this.#pool) ?? block) : block;
-      }
+      yield* this.#others(slots, range, { limits, trace });
       return;
     }
     try {
       yield* finished.blocks();
-      yield* this.#rows(finished.rest(), { ...range, ...finished.restStart }, { limits });
+      if (!finished.wasCutWrong) {
+        yield* this.#others(finished.rest(), { ...range, ...finished.restStart }, { limits });
+        return;
+      }
     } finally {
       await finished.close();
+    }
+    const rest = { ...range, ...finished.restStart };
+    yield* this.#others(this.#options.input.read(rest.from, rest.to), rest, { limits });
+  }
+
+  /** Reads rows one by one, or in runs, and deflates their blocks where that is asked for and they can be. */
+  async *#others(
+    slots: AsyncIterable<BufferSlot>,
+    range: { from: number; to?: number; line: number },
+    options: { limits: BlockLimits; trace?: Trace | undefined },
+  ): AsyncGenerator<Block> {
+    const isAsked = options.limits.takesDeflated === true;
+    for await (const block of this.#rows(slots, range, options)) {
+      yield (isAsked ? this.#prepared.deflated?.(block, this.#pool) : undefined) ?? block;
     }
   }
 
@@ -98,10 +113,12 @@ class Reader {
     if (kernel === undefined) return undefined;
     const { inputIndex: input, maxRowBytes, threads } = this.#options;
     const head = this.#head;
-    const pass = { input, format: prepared.format, shaper: prepared.shaper(head), limits, maxRowBytes };
+    const pass = { input, format: prepared.format, shaper: prepared.shaper(head), head, limits, maxRowBytes };
     const shaper = new SlotShaper(kernel, this.#pool);
     const onSlot = (slot: BufferSlot) => this.#note(slot);
-    return new SlotRows(slots, range, { shaper, pass, head, onSlot, threads });
+    const { table } = prepared;
+    const lastEnd = table && recordCut(kernel, table.quote);
+    return new SlotRows(slots, range, { shaper, pass, onSlot, threads, lastEnd, table });
   }
 
   /** Reads rows one by one, or in runs. */

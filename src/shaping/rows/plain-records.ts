@@ -8,7 +8,7 @@ import type { PlainTable } from '../../contracts/format.ts';
 import type { BufferPool } from '../../formats/reading/shared-buffer.ts';
 import type { Block } from '../../records.ts';
 import type { IdMaker } from '../ids/ids.ts';
-import { INPUT_BYTES } from '../slots/row-kernel.ts';
+import { INPUT_BYTES, type RowKernel } from '../slots/row-kernel.ts';
 import { demandsOf } from './plain-demands.ts';
 import { asInt, counted, type PlainLines, type PlainRun, type RunRoom } from './plain-rows.ts';
 import { compileRules, type RowRules } from './row-rules.ts';
@@ -37,6 +37,11 @@ export class PlainRecords {
     const demands = rules.timeFormat === undefined ? demandsOf(compileRules(rules)) : undefined;
     const kernel = demands && tableKernel();
     return demands && kernel && new PlainRecords(kernel, rules, demands);
+  }
+
+  /** Where records are read, written and compressed. */
+  get kernel(): RowKernel {
+    return this.#kernel.memory;
   }
 
   /** Memory in which rows need not be copied once they are written; `others` gives what is more. */

@@ -2,6 +2,8 @@
 import type { Format, RowProblem, RowText } from '../../contracts/format.ts';
 import type { BufferPool } from '../../formats/reading/shared-buffer.ts';
 import type { Block } from '../../records.ts';
+import type { TableOptions } from '../../formats/csv/table-options.ts';
+import type { Reshaping } from '../reshape/reshape.ts';
 import type { Edits } from './edits.ts';
 import type { HeadBytes } from '../ids/head-bytes.ts';
 import type { RowSource } from '../ids/ids.ts';
@@ -44,6 +46,14 @@ export interface Shaping {
   prepare(format: Format): PreparedRows;
 }
 
+/** A table as another thread is told of it. */
+export interface ToldTable {
+  /** The byte around cells, where there is one. */
+  quote: number | undefined;
+  options: TableOptions;
+  reshaping: Reshaping | undefined;
+}
+
 /** A format and what remains to be done with its rows. */
 export interface PreparedRows {
   format: Format;
@@ -52,8 +62,9 @@ export interface PreparedRows {
    * read.
    */
   shaper(head: HeadBytes): RowShaper;
-  /** The kernel that can finish whole slots of these rows, which are the lines of the input. */
+  /** The kernel that can finish whole slots of these rows: lines of the input, or records of `table`. */
   kernel?(): RowKernel | undefined;
+  table?: ToldTable | undefined;
   /** The memory that rows are best written to, where it is not `others`, which gives what is more. */
   memory?(others: BufferPool): BufferPool;
   /** The block in the form that leaves, into memory of `pool`, where it can be made of rows in that memory. */

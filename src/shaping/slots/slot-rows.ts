@@ -1,7 +1,7 @@
 /** Reads an input slot by slot into finished blocks, as far as it consists of lines of ordinary length. */
 import type { BufferSlot } from '../../contracts/input.ts';
 import type { ShapingPass, ShapingThreads, WholeLines } from '../../contracts/shaping-threads.ts';
-import { LineCutter } from '../../formats/reading/whole-lines.ts';
+import { LineCutter, type LastEnd } from '../../formats/reading/whole-lines.ts';
 import type { Block } from '../../records.ts';
 import { HeadBytes } from '../ids/head-bytes.ts';
 import type { SlotPass, SlotShaper } from './slot-shaper.ts';
@@ -13,8 +13,10 @@ const MAX_OPEN_BYTES = 65_536;
 export interface SlotRowsOptions {
   shaper: SlotShaper;
   pass: SlotPass;
-  /** The first bytes of the input, as far as they were read. */
-  head: HeadBytes;
+  /** Where lines of the pass may be cut, when that is not behind every line end. */
+  lastEnd?: LastEnd | undefined;
+  /** What further threads are told of the table, when the lines are its records. */
+  table?: unknown;
   /** Called with each slot before its rows are read. */
   onSlot: (slot: BufferSlot) => void;
   threads?: ShapingThreads | undefined;
@@ -34,18 +36,23 @@ export class SlotRows {
   /** `slots`: those of an input from `from` on. */
   constructor(
     slots: AsyncIterable<BufferSlot>,
-    { from, line }: { from: number; line: number },
+    range: { from: number; line: number },
     options: SlotRowsOptions,
   ) {
     this.#slots = slots[Symbol.asyncIterator]();
-    this.#cutter = new LineCutter(from);
-    this.#underWay = new SlotsUnderWay(line);
+    this.#cutter = new LineCutter(range.from, options.lastEnd);
+    this.#underWay = new SlotsUnderWay(range);
     this.#options = options;
   }
 
   /** Where the rest begins. */
   get restStart(): { from: number; line: number } {
-    return { from: this.#cutter.offset, line: this.#underWay.line };
+    return this.#underWay.wrongCut ?? { from: this.#cutter.offset, line: this.#underWay.line };
+  }
+
+  /** Lines were cut where no row ends. The rest must then be read from the input once more. */
+  get wasCutWrong(): boolean {
+    return this.#underWay.wrongCut !== undefined;
   }
 
   /** Blocks of all whole lines up to a very long one. */
@@ -54,6 +61,7 @@ export class SlotRows {
     const underWay = this.#underWay;
     for (;;) {
       yield* underWay.drain();
+      if (this.wasCutWrong) return;
       const coming = (this.#coming ??= this.#next());
       // What is done leaves at once: the next slot of a pipe may never come.
       const first = underWay.first;
@@ -63,7 +71,7 @@ export class SlotRows {
       this.#coming = undefined;
       if (slot === 'end' || !this.#take(slot)) break;
     }
-    while (underWay.count > 0) {
+    while (underWay.count > 0 && !this.wasCutWrong) {
       await underWay.first;
       yield* underWay.drain();
     }
@@ -103,15 +111,15 @@ export class SlotRows {
       this.#cutter.giveBack(lines);
       return false;
     }
-    if (lines !== undefined) this.#underWay.add(this.#finish(lines));
+    if (lines !== undefined) this.#underWay.add(this.#finish(lines), lines.offset + lines.byteLength);
     return this.#cutter.open.length <= MAX_OPEN_BYTES;
   }
 
   #finish(lines: WholeLines): Block[] | Promise<Block[]> {
-    const { threads, shaper, pass, head } = this.#options;
+    const { threads, shaper, pass, table } = this.#options;
     // Before that, ids depend on bytes that other threads have not seen.
     if (threads !== undefined && lines.offset >= HeadBytes.maxBytes) {
-      this.#threadPass ??= { input: pass.input, limits: pass.limits, head: head.bytes };
+      this.#threadPass ??= { input: pass.input, limits: pass.limits, head: pass.head.bytes, table };
       const blocks = threads.finish(lines, this.#threadPass);
       if (blocks !== undefined) return blocks;
     }

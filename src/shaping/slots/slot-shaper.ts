@@ -12,6 +12,7 @@ import type { BufferPool } from '../../formats/reading/shared-buffer.ts';
 import type { Block } from '../../records.ts';
 import { BlockBuilder } from '../blocks/block-builder.ts';
 import { ShapingSink } from '../blocks/shaping-sink.ts';
+import type { HeadBytes } from '../ids/head-bytes.ts';
 import type { RowShaper } from '../rows/row-shaper.ts';
 import { INPUT_BYTES, type RowKernel } from './row-kernel.ts';
 
@@ -20,6 +21,8 @@ export interface SlotPass {
   input: number;
   format: Format;
   shaper: RowShaper;
+  /** The first bytes of the input, as far as they were read. */
+  head: HeadBytes;
   limits: BlockLimits;
   maxRowBytes: number;
 }
@@ -49,7 +52,7 @@ export class SlotShaper {
     const { offset } = lines;
     const { format, shaper, limits, maxRowBytes } = pass;
     const builder = new BlockBuilder({ input: pass.input, limits, pool: this.#pool, from: offset, line: 1 });
-    const scanner = format.scanner({ atStart: offset === 0, toEnd: false, line: 1, head: NOTHING });
+    const scanner = format.scanner({ atStart: offset === 0, toEnd: false, line: 1, head: pass.head.bytes });
     const sink = new ShapingSink({ scanner, shaper, builder, maxRowBytes });
     const reader = new RangeReader(offset, { scanner, sink, maxRowBytes });
     try {

@@ -26,11 +26,11 @@ test('slots leave in the order of the input, whichever is done first, and lines 
       fc.array(fc.tuple(fc.integer({ min: 1, max: 9 }), fc.boolean()), { minLength: 1, maxLength: 8 }),
       fc.infiniteStream(fc.nat()),
       async (slots, choices) => {
-        const underWay = new SlotsUnderWay(5);
+        const underWay = new SlotsUnderWay({ from: 0, line: 5 });
         const toSolve: (() => void)[] = [];
         slots.forEach(([lines, isLater], name) => {
           const blocks = [blockOf(name, lines, [])];
-          underWay.add(isLater ? new Promise((resolve) => toSolve.push(() => resolve(blocks))) : blocks);
+          underWay.add(isLater ? new Promise((resolve) => toSolve.push(() => resolve(blocks))) : blocks, 1);
         });
         const left: Block[] = [...underWay.drain()];
         for (const choice of choices) {
@@ -54,12 +54,28 @@ test('slots leave in the order of the input, whichever is done first, and lines 
 
 test('what is done after the end is released', async () => {
   const released: number[] = [];
-  const underWay = new SlotsUnderWay(1);
-  underWay.add([blockOf(0, 1, released)]);
+  const underWay = new SlotsUnderWay({ from: 0, line: 1 });
+  underWay.add([blockOf(0, 1, released)], 1);
   let solve: (blocks: Block[]) => void = () => undefined;
-  underWay.add(new Promise((resolve) => (solve = resolve)));
+  underWay.add(new Promise((resolve) => (solve = resolve)), 1);
   underWay.close();
   solve([blockOf(1, 1, released)]);
   await new Promise((resolve) => setImmediate(resolve));
   expect(released).toEqual([0, 1]);
+});
+
+test('nothing leaves behind a slot that does not end where it was cut', () => {
+  const released: number[] = [];
+  const underWay = new SlotsUnderWay({ from: 0, line: 1 });
+  const remarked = {
+    ...blockOf(0, 2, released),
+    warnings: { 'old-event': 1, 'cell-over-100-lines: line 2': 1 },
+  };
+  underWay.add([blockOf(0, 2, released)], 1);
+  underWay.add([remarked], 2);
+  underWay.add([blockOf(1, 1, released)], 3);
+  const left = [...underWay.drain()];
+  expect(left.map(({ range }) => range.line)).toEqual([1, 3]);
+  expect(left[1]?.warnings).toEqual({ 'old-event': 1, 'cell-over-100-lines: line 4': 1 });
+  expect(underWay.wrongCut).toEqual({ from: 1, line: 5 });
 });

@@ -2,37 +2,51 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Block } from '../../../records.ts';
 import { SharedBufferPool } from '../../../formats/reading/shared-buffer.ts';
+import { createTableFormat } from '../../../formats/csv/csv.ts';
 import { createNdjsonFormat } from '../../../formats/ndjson.ts';
 import { HeadBytes } from '../../../shaping/ids/head-bytes.ts';
+import type { PreparedRows, ToldTable } from '../../../shaping/rows/row-shaper.ts';
 import { createShaping } from '../../../shaping/shaping.ts';
 import { SlotShaper, type SlotPass } from '../../../shaping/slots/slot-shaper.ts';
 import { createZoneOffset } from '../../../shaping/time/time-zone.ts';
 import type { MadeBlock, Task, ThreadMessage, ThreadStart } from './messages.ts';
 
 const { rules, timeZone, maxRowBytes } = workerData as ThreadStart;
-const shaping = createShaping({ ...rules, zoneOffset: createZoneOffset(timeZone) });
-const prepared = shaping.prepare(createNdjsonFormat());
-const kernel = prepared.kernel?.();
-if (kernel === undefined || parentPort === null) throw new Error('a thread needs a kernel and a parent');
+if (parentPort === null) throw new Error('a thread needs a parent');
 const port = parentPort;
-const slots = new SlotShaper(kernel, new SharedBufferPool(0));
-let pass: SlotPass | undefined;
+const zoneOffset = createZoneOffset(timeZone);
+const pool = new SharedBufferPool(0);
+const lines = shaperOf(createShaping({ ...rules, zoneOffset }).prepare(createNdjsonFormat()));
+let pass: { shaper: SlotShaper; slots: SlotPass } | undefined;
 
 port.on('message', (task: Task) => {
   if (task.pass !== undefined) pass = passOf(task.pass);
   if (pass === undefined) throw new Error('lines came without their pass');
   const { number, start, rest, offset } = task;
-  const lines = { start, rest, offset, byteLength: start.length + rest.length, release: () => undefined };
-  const blocks = slots.finish(lines, pass).map(withoutRelease);
+  const whole = { start, rest, offset, byteLength: start.length + rest.length, release: () => undefined };
+  const blocks = pass.shaper.finish(whole, pass.slots).map(withoutRelease);
   say({ kind: 'done', number, blocks });
 });
 
 say({ kind: 'ready' });
 
-function passOf({ head: bytes, input, limits }: NonNullable<Task['pass']>): SlotPass {
+function passOf({ head: bytes, input, limits, table }: NonNullable<Task['pass']>): typeof pass {
+  const { shaper, prepared } = table === undefined ? lines : recordsOf(table as ToldTable);
   const head = new HeadBytes();
   head.note(0, bytes);
-  return { input, limits, format: prepared.format, shaper: prepared.shaper(head), maxRowBytes };
+  const slots = { input, limits, format: prepared.format, shaper: prepared.shaper(head), head, maxRowBytes };
+  return { shaper, slots };
+}
+
+function recordsOf({ options, reshaping }: ToldTable): typeof lines {
+  const shaping = createShaping({ ...rules, zoneOffset, reshaping });
+  return shaperOf(shaping.prepare(createTableFormat(options)));
+}
+
+function shaperOf(prepared: PreparedRows): { shaper: SlotShaper; prepared: PreparedRows } {
+  const kernel = prepared.kernel?.();
+  if (kernel === undefined) throw new Error('a thread needs a kernel');
+  return { shaper: new SlotShaper(kernel, pool), prepared };
 }
 
 function withoutRelease(block: Block): MadeBlock {

@@ -30,16 +30,21 @@ export class ThreadPool implements ShapingThreads {
   #seenBytes = 0;
   #hasStarted = false;
 
-  private constructor(threads: number, start: ThreadStart) {
+  /** Only records of tables can be reshaped in threads, and whether there are any shows later. */
+  readonly #isReshaped: boolean;
+
+  private constructor(threads: number, options: { start: ThreadStart; isReshaped: boolean }) {
     this.#count = threads - 1;
-    this.#start = start;
+    this.#start = options.start;
+    this.#isReshaped = options.isReshaped;
   }
 
   /** Undefined when one thread is asked for, or when other threads could not be told the rules. */
   static create(threads: number, start: ThreadStart): ThreadPool | undefined {
     const { reshaping: _, zoneOffset: __, timeFormat, ...rules } = start.rules;
-    const canBeTold = timeFormat === undefined && !needsObjects(start.rules);
-    return threads > 1 && canBeTold ? new ThreadPool(threads, { ...start, rules }) : undefined;
+    const canBeTold = timeFormat === undefined && !needsObjects(rules);
+    if (threads <= 1 || !canBeTold) return undefined;
+    return new ThreadPool(threads, { start: { ...start, rules }, isReshaped: needsObjects(start.rules) });
   }
 
   get ahead(): number {
@@ -48,6 +53,10 @@ export class ThreadPool implements ShapingThreads {
 
   /** Says how much is going to be read, as far as it is known. */
   expect(bytes: number): void {
+    if (!this.#isReshaped) this.#see(bytes);
+  }
+
+  #see(bytes: number): void {
     this.#seenBytes += bytes;
     if (this.#hasStarted || this.#seenBytes < MIN_INPUT_BYTES) return;
     this.#hasStarted = true;
@@ -55,7 +64,7 @@ export class ThreadPool implements ShapingThreads {
   }
 
   finish(lines: WholeLines, pass: ShapingPass): Promise<Block[]> | undefined {
-    this.expect(lines.byteLength);
+    this.#see(lines.byteLength);
     if (!(lines.rest.buffer instanceof SharedArrayBuffer)) return undefined;
     const [freest] = this.#workers.toSorted((one, other) => other.room - one.room);
     return freest !== undefined && freest.room > 0 ? freest.finish(lines, pass) : undefined;

@@ -3,8 +3,11 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { ThreadPool, threadsOf } from '../../../../src/application/delivery/threads/thread-pool.ts';
 import type { ShapingPass, ShapingThreads } from '../../../../src/contracts/shaping-threads.ts';
 import type { RowShape } from '../../../../src/contracts/target.ts';
+import { createTableFormat } from '../../../../src/formats/csv/csv.ts';
+import { CSV_DIALECT } from '../../../../src/formats/csv/dialect.ts';
 import { createNdjsonFormat } from '../../../../src/formats/ndjson.ts';
 import { createSupply } from '../../../../src/shaping/blocks/supply.ts';
+import type { Reshaping } from '../../../../src/shaping/reshape/reshape.ts';
 import type { RowRules } from '../../../../src/shaping/rows/row-rules.ts';
 import { createShaping } from '../../../../src/shaping/shaping.ts';
 import { createZoneOffset } from '../../../../src/shaping/time/time-zone.ts';
@@ -104,6 +107,73 @@ describe('rows that several threads take', () => {
   }, 120_000);
 });
 
+const reshaping: Reshaping = {
+  map: [{ from: 'when', to: '$time' }],
+  types: [],
+  typeErrors: 'reject',
+  set: [{ at: '$version', value: '1.0' }],
+  keep: [],
+  drop: ['note'],
+};
+const RECORD = '2026-11-24T00:00:00.123Z,p,"a, ""note""\nof lines",1\n';
+const ODD_RECORDS = [
+  RECORD,
+  '2026-11-24 10:00:00,p,,2\n',
+  'never,p,,3\n',
+  '2026-11-24T00:00:00Z,p,a 3" disc,4\n',
+  '2026-11-24T00:00:00Z,p,"open\n',
+  `2026-11-24T00:00:00Z,p,"${'\n'.repeat(101)}",5\n`,
+  '\n',
+  'p\n',
+];
+
+describe('records of a table that several threads take', () => {
+  const readTable = async ({ content, slotSizes, threads }: Reading): Promise<unknown> => {
+    const input = memoryInput(content, slotSizes, { isShared: true });
+    const format = createTableFormat({ name: 'csv', dialect: CSV_DIALECT, header: 'first', empty: 'omit' });
+    const reshaped = createShaping({ ...rules, reshaping });
+    const supply = createSupply({
+      input,
+      inputIndex: 2,
+      format,
+      shaping: reshaped,
+      maxRowBytes: 10_000,
+      threads,
+    });
+    const { blocks, ...delivered } = await deliver(supply, undefined, { ...roomy, takesDeflated: true });
+    expect(input.openSlots()).toBe(0);
+    const { range, nextLine } = blocks.at(-1)!;
+    return { ...delivered, end: range.to, nextLine };
+  };
+
+  test('are what one thread makes of them, also when quotes mislead where they are cut', async () => {
+    const pool = ThreadPool.create(3, { rules: { ...rules, reshaping }, timeZone, maxRowBytes: 10_000 });
+    if (pool === undefined) throw new Error('no threads');
+    onTestFinished(() => pool.close());
+    // Nothing is known to be a table before so much of one was read.
+    const many = { start: Buffer.alloc(0), rest: Buffer.alloc(0), offset: 0, release: () => undefined };
+    expect(pool.finish({ ...many, byteLength: 1e9 }, pass)).toBeUndefined();
+    await pool.started();
+    const observed = watched(pool);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom(RECORD, RECORD, RECORD, ...ODD_RECORDS), { maxLength: 40 }),
+        fc.integer({ min: 300, max: 3000 }),
+        async (records, slotSize) => {
+          const beginning = `when,$package,note,n\n${RECORD.repeat(1500)}`;
+          const content = Buffer.from(beginning + records.join(''));
+          const reading = { content, slotSizes: [70_000, slotSize] };
+          expect(await readTable({ ...reading, threads: observed.threads })).toEqual(
+            await readTable(reading),
+          );
+        },
+      ),
+      propertyRuns(40),
+    );
+    expect(observed.taken()).toBeGreaterThan(0);
+  }, 120_000);
+});
+
 const pass: ShapingPass = {
   input: 0,
   limits: { ...roomy, takesDeflated: true },
@@ -152,12 +222,15 @@ test('little to read starts no thread', async () => {
   await pool?.close();
 });
 
-test('rows that are reshaped, or have times in a form of their own, stay in one thread', () => {
-  const set = [{ at: 'a', value: 1 }] as unknown as NonNullable<RowRules['reshaping']>['set'];
-  const reshaping = { map: [], types: [], typeErrors: 'reject', set, keep: [], drop: [] } as unknown;
-  const reshaped = { ...rules, reshaping: reshaping as NonNullable<RowRules['reshaping']> };
-  expect(ThreadPool.create(2, { rules: reshaped, timeZone, maxRowBytes: 1 })).toBeUndefined();
+test('rows that have times in a form of their own stay in one thread, and reshaped ones until there is a table', async () => {
+  const timeFormat = () => undefined;
+  expect(ThreadPool.create(2, { rules: { ...rules, timeFormat }, timeZone, maxRowBytes: 1 })).toBeUndefined();
   expect(ThreadPool.create(1, { rules, timeZone, maxRowBytes: 1 })).toBeUndefined();
+  const pool = ThreadPool.create(2, { rules: { ...rules, reshaping }, timeZone, maxRowBytes: 1 });
+  pool?.expect(1e9);
+  await pool?.started();
+  expect(pool?.finish(linesOf(new SharedArrayBuffer(1 << 10)), pass)).toBeUndefined();
+  await pool?.close();
 });
 
 test.each([
