@@ -1,6 +1,9 @@
 import { Condition } from '../../concurrency.ts';
 import type { SlotLine } from './attempt.ts';
 
+/** After so many times one chunk more enters in between: with fewer, a process that is lucky twice takes half the slots. */
+const standBacksPerEntry = 3;
+
 /**
  * Limits uploads. Two bounds: requests in flight, and chunks taken but not yet settled, some of which other clients
  * may hold (Scarf counts active imports per account, not per client).
@@ -19,9 +22,10 @@ export class UploadSlots {
    * free. They hold a slot of this process, and none at the vendor.
    */
   readonly #refused = new Map<number, AbortController>();
-  /** How many chunks may enter before one stands back for others: all, until the vendor refuses one. */
+  /** How many chunks may enter before one stands back for others: all, until others are in the way. */
   #entriesLeft = Number.POSITIVE_INFINITY;
-  #entriesNext = 1;
+  /** How often one did since the vendor refused one. */
+  #stoodBack = 0;
 
   constructor(limits: { uploads: number; open: number }) {
     this.#maxUploads = limits.uploads;
@@ -53,17 +57,19 @@ export class UploadSlots {
   }
 
   /**
-   * Waits for a slot and takes it; false when `signal` ended the wait. Calls `standBack`, which takes a moment, after
-   * the vendor had no slot: whoever sees its own imports end would else take all their slots again before others
-   * know of them. The longer the vendor refuses nothing, the more chunks enter in between.
+   * Waits for a slot and takes it; false when `signal` ended the wait. Calls `standBack`, which takes a moment, once
+   * others were in the way: whoever sees slots free first would else take all of them before others know. The longer
+   * the vendor refuses nothing, the more chunks enter in between.
    */
   async enter(signal: AbortSignal, standBack: () => Promise<unknown>): Promise<boolean> {
     this.#awaited += 1;
     while (!signal.aborted && !this.#mayEnter) {
-      if (!this.#hasRoom) await this.#changed.wait(signal);
-      else {
-        this.#entriesLeft = this.#entriesNext;
-        this.#entriesNext *= 2;
+      if (!this.#hasRoom) {
+        if (this.#others > 0) this.#meetOthers();
+        await this.#changed.wait(signal);
+      } else {
+        this.#entriesLeft = 1 + Math.floor(this.#stoodBack / standBacksPerEntry);
+        this.#stoodBack += 1;
         await standBack();
       }
     }
@@ -72,6 +78,11 @@ export class UploadSlots {
     this.#uploads += 1;
     this.#entriesLeft -= 1;
     return true;
+  }
+
+  /** Those who wait beside this process may want the next slots as well. */
+  #meetOthers(): void {
+    if (this.#entriesLeft === Number.POSITIVE_INFINITY) this.#entriesLeft = 0;
   }
 
   get #mayEnter(): boolean {
@@ -103,7 +114,7 @@ export class UploadSlots {
     const room = new AbortController();
     this.#refused.set(chunk, room);
     this.#entriesLeft = 0;
-    this.#entriesNext = 1;
+    this.#stoodBack = 0;
     this.#others = Math.max(this.#others, this.#maxOpen - this.#held);
     return room.signal;
   }

@@ -1,11 +1,9 @@
 /** How processes share the slots of one account: eight of them beside one, over the same imports, against the sandbox. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import type { Finding } from '../findings.ts';
 import { writeMaterial } from '../material.ts';
 import { COMMAND, type Place } from '../place.ts';
@@ -20,7 +18,7 @@ const importMs = 15_000;
 
 /** What one way to share them came to. */
 interface Outcome {
-  /** When each process ended, from the start of all. */
+  /** When each process ended, from the moment at which all could begin. */
   endedMs: number[];
   imports: number;
   refused: number;
@@ -74,45 +72,60 @@ function words({ endedMs, imports, refused, mostActive }: Outcome): string {
   return `${seconds} s (${imports} imports, ${refused} times refused, at most ${mostActive} active)`;
 }
 
-/** Imports the files of each process, all of them at once, into an account of their own. */
+/**
+ * Imports the files of each process into an account of their own. All of them begin when all are there: until then
+ * somebody else holds every slot.
+ */
 async function race(place: Place, parts: readonly (readonly string[])[]): Promise<Outcome> {
   const stateDirectory = join(place.directory, 'shared-state');
-  const sandbox = spawn(
-    process.execPath,
-    [COMMAND, 'sandbox', '--quiet', '--json', '--job', `${importMs}ms`],
-    {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    },
-  );
+  const options = ['--quiet', '--json', '--job', `${importMs}ms`, '--foreign-active', String(slots)];
+  const sandbox = spawn(process.execPath, [COMMAND, 'sandbox', ...options], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   try {
     const [line] = (await once(createInterface(sandbox.stdout), 'line')) as [string];
     const { url, environment } = JSON.parse(line) as { url: string; environment: Record<string, string> };
-    const startMs = performance.now();
-    const endedMs = await Promise.all(
-      parts.map(async (paths) => {
-        await importFiles(paths, { ...environment, SCARF_STATE_DIR: stateDirectory });
-        return performance.now() - startMs;
-      }),
+    const runs = parts.map((paths) =>
+      startImport(paths, { ...environment, SCARF_STATE_DIR: stateDirectory }),
     );
+    await Promise.all(runs.map(({ waits }) => waits));
+    await fetch(`${url}/_sandbox/jobs`, { method: 'POST', body: '{"finish":"all"}' });
+    const startMs = performance.now();
+    const endedMs = await Promise.all(runs.map(({ ends }) => ends.then(() => performance.now() - startMs)));
     const reply = await fetch(`${url}/_sandbox/state`);
     const { scarf } = (await reply.json()) as { scarf: Record<string, number> };
     const { imports = 0, refusedForActive = 0, maxActiveImports = 0 } = scarf;
     if (maxActiveImports > slots) throw new Error(`${maxActiveImports} imports were active at once`);
-    return { endedMs, imports, refused: refusedForActive, mostActive: maxActiveImports };
+    return { endedMs, imports: imports - slots, refused: refusedForActive, mostActive: maxActiveImports };
   } finally {
     sandbox.kill();
     await rm(stateDirectory, { recursive: true, force: true });
   }
 }
 
-async function importFiles(paths: readonly string[], environment: Record<string, string>): Promise<void> {
-  const options = ['--chunk-size', String(chunkBytes), '--quiet', '--progress', 'none'];
-  const child: ChildProcess = spawn(process.execPath, [COMMAND, 'import', ...paths, ...options], {
+interface Importing {
+  /** Resolves when it waits for a slot. */
+  waits: Promise<void>;
+  /** Rejects when it fails. */
+  ends: Promise<void>;
+}
+
+function startImport(paths: readonly string[], environment: Record<string, string>): Importing {
+  const options = ['--chunk-size', String(chunkBytes), '--progress', 'json'];
+  const child = spawn(process.execPath, [COMMAND, 'import', ...paths, ...options], {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
+  const lines: string[] = [];
   const closed = once(child, 'close') as Promise<[number | null]>;
-  const said = await text(child.stderr as Readable);
-  const [code] = await closed;
-  if (code !== 0) throw new Error(`an import ended with ${code}: ${said.trim()}`);
+  const ends = closed.then(([code]) => {
+    if (code !== 0) throw new Error(`an import ended with ${code}: ${lines.slice(-3).join(' ')}`);
+  });
+  const waiting = new Promise<void>((resolve) => {
+    createInterface(child.stderr).on('line', (line) => {
+      lines.push(line);
+      if (line.includes('"slot-awaited"')) resolve();
+    });
+  });
+  return { waits: Promise.race([waiting, ends]), ends };
 }

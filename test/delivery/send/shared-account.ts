@@ -15,6 +15,8 @@ export interface AccountOptions {
   /** From taking an upload to the end of its import. */
   importMs: number;
   uploadMs: number;
+  /** Imports of somebody else, active from the start. */
+  foreign?: { imports: number; untilMs: number };
 }
 
 /** What the account saw. */
@@ -55,10 +57,12 @@ export async function share(
 }
 
 /** Scarf as far as slots go: an upload holds one while it is on its way, and its import until it has ended. */
-function createAccount({ slots, importMs, uploadMs }: AccountOptions, clock: VirtualClock) {
+function createAccount({ slots, importMs, uploadMs, foreign }: AccountOptions, clock: VirtualClock) {
   const seen: Account = { imports: 0, refused: 0, looks: 0, mostActive: 0 };
   const endsMs = new Map<string, number>();
   let uploads = 0;
+  for (let index = 0; index < (foreign?.imports ?? 0); index++)
+    endsMs.set(`foreign-${index}`, foreign?.untilMs ?? 0);
   const isActive = (id: string) => (endsMs.get(id) ?? 0) > clock.elapsedMs();
   const active = () => [...endsMs.keys()].filter(isActive);
   const target = (): Target => ({

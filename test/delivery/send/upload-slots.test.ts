@@ -172,7 +172,17 @@ describe('a chunk that the vendor had no slot for', () => {
       stoodBack.push(hasStoodBack);
       slots.leave('over');
     }
-    expect(stoodBack).toEqual([true, true, false, true, false, false, false, true]);
+    expect(stoodBack).toEqual([true, true, true, true, false, true, false, true]);
+  });
+
+  test('makes those behind it stand back, too, when it waits for what others hold', async () => {
+    const slots = new UploadSlots(elsewhere);
+    slots.othersHold(5);
+    let hasStoodBack = false;
+    const entered = slots.enter(signal, async () => void (hasStoodBack = true));
+    slots.othersHold(0);
+    expect(await entered).toBe(true);
+    expect(hasStoodBack).toBe(true);
   });
 
   test('does not ask once the wait is ended', async () => {
