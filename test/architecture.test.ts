@@ -25,7 +25,7 @@ const house: Record<string, string> = {
   interruption: 'concurrency failure types(machine)',
   disk: 'calendar failure types(machine)',
   http: 'concurrency failure records contracts masking disk network-errors types(machine) types(trace)',
-  shards: 'records contracts failure',
+  shards: 'records calendar contracts failure',
   sources: 'records calendar contracts concurrency failure disk types(machine)',
   storage: 'contracts failure masking retry http types(machine)',
   settings: 'failure records calendar contracts masking disk types(machine)',

@@ -90,6 +90,8 @@ export interface Sink {
   open(): Promise<OpenedSink>;
   /** What the destination has now. */
   checkpoint(): Checkpoint;
+  /** Of a destination that processes share: the first day of the whole, which another may have. */
+  begins?(day: string): Promise<void>;
   /**
    * Starts to write the next window while its rows still arrive; `commit`, which is given the result, then needs to do
    * less. Resolves when the partition ends. Never throws.

@@ -9,6 +9,7 @@ import { loadDispatcher } from '../../http/dispatcher.ts';
 import { createHttpClient } from '../../http/request.ts';
 import type { Machine } from '../../machine.ts';
 import { retrieve } from '../../retrieval/retrieve.ts';
+import { resolveShard, shardText, type Shard } from '../../shards/shard.ts';
 import { createScarfAccount } from '../../vendors/scarf/account.ts';
 import { claimsOfOptions } from '../claims.ts';
 import type { Context } from '../context.ts';
@@ -85,6 +86,8 @@ interface ExportContext {
 async function exportRows(request: ExportRequest, context: ExportContext): Promise<void> {
   const { machine } = context;
   const { environment } = machine;
+  const { shard: part } = request.settings;
+  const shard = part === undefined ? undefined : resolveShard(part, environment);
   const http = createHttpClient(
     () => loadDispatcher({ environment, connections: socketsPerOrigin }),
     machine,
@@ -105,11 +108,11 @@ async function exportRows(request: ExportRequest, context: ExportContext): Promi
     if (passesBytes(output, request.settings, dataset)) machine.calmHeap();
     const { form } = output;
     if (form.kind === 'stream' && form.output.descriptor === 1) context.reporter.keepStdoutForRows();
-    await guardOutput({ request, dataset, output }, machine).catch((error: unknown) => {
+    await guardOutput({ request, dataset, output, shard }, machine).catch((error: unknown) => {
       context.reporter.forbidFile();
       throw error;
     });
-    await intoSink({ request, dataset, output }, context);
+    await intoSink({ request, dataset, output, shard }, context);
   } finally {
     await http.close();
   }
@@ -126,19 +129,21 @@ interface Plan {
   request: ExportRequest;
   dataset: Dataset;
   output: Output;
+  /** Only its days are exported. */
+  shard: Shard | undefined;
 }
 
 /** Called before anything is opened: no file that the export writes may be one that it reads. */
-async function guardOutput({ request, dataset, output }: Plan, machine: Machine): Promise<void> {
+async function guardOutput({ request, dataset, output, shard }: Plan, machine: Machine): Promise<void> {
   const { specs, secretFiles, settings } = request;
-  const names = { text: settings.output, dataset: dataset.name, manifest: settings.manifest };
+  const names = { text: settings.output, dataset: dataset.name, manifest: settings.manifest, shard };
   await guardPaths([
     ...(await claimsOfOptions({ specs, values: settings, secretFiles, machine })),
     ...(await claimsOfOutput(output, names)),
   ]);
 }
 
-async function intoSink({ request, dataset, output }: Plan, context: ExportContext): Promise<void> {
+async function intoSink({ request, dataset, output, shard }: Plan, context: ExportContext): Promise<void> {
   const { machine, onReaderGone, signal, reporter, storage } = context;
   const { settings } = request;
   const place = placeOf(output, { storage, machine, stateDir: settings.stateDir });
@@ -151,12 +156,15 @@ async function intoSink({ request, dataset, output }: Plan, context: ExportConte
     machine,
     signal,
   });
-  const parts = { settings, dataset, output, place, machine, emit, signal, clock, onReaderGone, rejects };
+  const shared = { settings, dataset, output, place, machine, emit, signal, clock, onReaderGone, rejects };
+  const parts = { ...shared, shard };
   const sink = await createSink(parts);
   try {
-    await rejects.claim(sink.destination);
+    // Files of rejects belong to the part that made them.
+    await rejects.claim(shard === undefined ? sink.destination : `${sink.destination} ${shardText(shard)}`);
     const opened = await sink.open();
-    const { days, ranges } = planWork({ settings, dataset, opened, clock, nowMs: machine.now() });
+    const { days, ranges } = planWork({ settings, dataset, opened, clock, nowMs: machine.now(), shard });
+    if (shard !== undefined && days !== undefined) await sink.begins?.(days.from);
     const windows = ranges.flatMap((range) => range.windows);
     emit({ type: 'export-planned', dataset: dataset.name, destination: sink.destination, days, windows });
     if (windows.length === 0) {

@@ -12,6 +12,7 @@ import { readNames } from './names.ts';
 import { JOB_OPTIONS } from './automation.ts';
 import { DEBUG_OPTIONS } from './debug.ts';
 import { POSTGRES_OPTIONS } from './postgres.ts';
+import { SHARD_OPTION } from './shards.ts';
 import { STORAGE_OPTIONS } from './storage.ts';
 
 /** Of every dataset. */
@@ -118,9 +119,17 @@ const COMMON_EXPORT_OPTIONS = [
   ...DEBUG_OPTIONS,
 ] as const satisfies readonly OptionSpec[];
 
+/** Days are what an export is divided by. */
+const DAYS_SHARD_OPTION = {
+  ...SHARD_OPTION,
+  group: 'selection',
+  description:
+    'fetch every n-th day, as part i of n, counted from 0; with --split day; auto (or auto/n): the part that the engine names',
+} as const satisfies OptionSpec;
+
 /** The options of each dataset. */
 export const EXPORT_OPTIONS = {
-  events: [...COMMON_EXPORT_OPTIONS, ...ARTIFACT_OPTIONS, ...EVENT_OPTIONS],
+  events: [...COMMON_EXPORT_OPTIONS, ...ARTIFACT_OPTIONS, ...EVENT_OPTIONS, DAYS_SHARD_OPTION],
   'company-events': [...COMMON_EXPORT_OPTIONS, ...EVENT_OPTIONS],
   companies: [...COMMON_EXPORT_OPTIONS, ...COMPANY_OPTIONS],
   scores: COMMON_EXPORT_OPTIONS,
@@ -138,6 +147,7 @@ export type ExportSettings = ValuesOf<typeof COMMON_EXPORT_OPTIONS> &
         ...typeof EVENT_OPTIONS,
         ...typeof COMPANY_OPTIONS,
         ...typeof AGGREGATE_OPTIONS,
+        typeof DAYS_SHARD_OPTION,
       ]
     >
   >;

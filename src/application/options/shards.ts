@@ -5,7 +5,7 @@ import { SHARD_WAYS } from '../../shards/plan.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 
 /** Of every command that can take one part of a whole and leave the others to other processes. */
-const SHARD_OPTION = {
+export const SHARD_OPTION = {
   name: 'shard',
   group: 'input',
   flags: '--shard <i/n>',

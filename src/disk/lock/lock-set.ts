@@ -6,7 +6,6 @@ import { open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/pr
 import { join } from 'node:path';
 import { makeDirectory } from '../directory.ts';
 import {
-  acquireLock,
   isHeld,
   lockedFailure,
   nameHolder,
@@ -17,8 +16,8 @@ import {
   type Lock,
   type LockRequest,
 } from './lock.ts';
+import { waitForLock } from './wait-for-lock.ts';
 import { withFailureContext, systemCode } from '../errno.ts';
-import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 
 /** Locks that are acquired and released together. */
@@ -43,8 +42,6 @@ const draftEnding = '.listing';
 
 /** Lists are compared and written by one process at a time, which takes milliseconds. */
 const guardName = 'guard.lock';
-const guardRetryMs = 20;
-const maxGuardTries = 3_000;
 
 /**
  * Acquires all locks or none. Throws at once: a Failure `locked` that names the holder of one of them, or
@@ -53,7 +50,7 @@ const maxGuardTries = 3_000;
 export async function acquireLocks(request: LockSetRequest): Promise<LockSet> {
   const { directory, machine } = request;
   await makeDirectory(directory);
-  const guard = await takeGuard(request);
+  const guard = await waitForLock({ path: join(directory, guardName), subject: 'the locks', machine });
   try {
     return await withFailureContext(`lock in ${directory}`, async () => {
       const self = await nameHolder(machine);
@@ -63,18 +60,6 @@ export async function acquireLocks(request: LockSetRequest): Promise<LockSet> {
     });
   } finally {
     await guard.release();
-  }
-}
-
-async function takeGuard({ directory, machine }: LockSetRequest): Promise<Lock> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await acquireLock({ path: join(directory, guardName), subject: 'the locks', machine });
-    } catch (error) {
-      const isBusy = error instanceof Failure && error.kind === 'locked';
-      if (!isBusy || tries >= maxGuardTries) throw error;
-    }
-    await machine.sleep(guardRetryMs);
   }
 }
 

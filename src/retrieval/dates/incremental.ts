@@ -11,6 +11,8 @@ export interface IncrementalRequest {
   /** Neither `--from` nor `--to` was given: the export continues, and also fills earlier gaps. */
   isOpen: boolean;
   clock: Clock;
+  /** Others fetch other days: that nothing is missing any more may be their doing. */
+  isPart?: boolean;
 }
 
 export type IncrementalPlan =
@@ -26,8 +28,8 @@ export function planIncremental(spec: IncrementalRequest): IncrementalPlan {
   const { checkpoint, clock } = spec;
   const asked = askedDays(spec);
   const missing = subtractDays(asked, daysIn(checkpoint));
-  if (missing.length === 0) return { kind: 'nothing-new' };
   const again = intersectDays(asked, unsettledDays(checkpoint, clock));
+  if (missing.length === 0 && !(spec.isPart === true && again.length > 0)) return { kind: 'nothing-new' };
   return { kind: 'fetch', days: uniteDays(missing, again) };
 }
 

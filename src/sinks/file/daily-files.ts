@@ -9,6 +9,7 @@ import { aheadOfClock, outputChanged } from '../notices.ts';
 import { below } from './names.ts';
 import { OutputFile, onWidened } from './output-file.ts';
 import { FileOutputState, type FileOutputStateOptions } from './output-state.ts';
+import { ofPart, readOtherStates, stemName, uniteCheckpoints } from './shared-directory.ts';
 import type { ExportState, FileFacts } from './state-file.ts';
 
 /**
@@ -37,12 +38,12 @@ export class DirectorySink implements Sink {
   #foreign: ExportState | undefined;
 
   constructor(options: DirectorySinkOptions) {
-    const { dataset, path } = options;
+    const { dataset, part, path } = options;
     const { suffix } = options.format;
     this.destination = path;
     this.#options = options;
     this.#state = new FileOutputState(options, {
-      stem: below(path, dataset),
+      stem: below(path, stemName(dataset, part)),
       // Query engines skip names that begin with an underscore.
       manifest: below(path, `_${dataset}.manifest.json`),
       beginning: below(path, options.layout === 'hive' ? `${partitionColumn}=` : `${dataset}-`),
@@ -60,7 +61,7 @@ export class DirectorySink implements Sink {
     const { incremental } = this.#options;
     if (incremental === undefined) this.#foreign = state;
     else if (state?.legacy !== undefined) await this.#readLegacy(state, state.legacy);
-    else if (state !== undefined) await this.#readFiles(state);
+    else await this.#readFiles(await this.#statesBeside(state, incremental.identity));
     const known = incremental === undefined ? (state?.files ?? []) : [...this.#files.values()];
     await this.#state.manifest.open(known, incremental === undefined ? undefined : daysIn(this.#checkpoint));
     return { checkpoint: this.#checkpoint, lost: [], keepsRows: false };
@@ -68,6 +69,14 @@ export class DirectorySink implements Sink {
 
   checkpoint(): Checkpoint {
     return this.#checkpoint;
+  }
+
+  /** Notes where the whole export begins, of which this process may have only later days. */
+  async begins(day: string): Promise<void> {
+    const { first } = this.#checkpoint;
+    if (first !== undefined && first <= day) return;
+    this.#checkpoint = { ...this.#checkpoint, first: day };
+    await this.#writeState();
   }
 
   async commit(window: PulledWindow): Promise<Committed> {
@@ -113,29 +122,58 @@ export class DirectorySink implements Sink {
     return this.#state.close();
   }
 
+  /** This process's own state and those of others; what version 0.1 left is no state of files. */
+  async #statesBeside(
+    own: ExportState | undefined,
+    identity: ExportState['identity'],
+  ): Promise<ExportState[]> {
+    const { dataset, path, place } = this.#options;
+    const others = await readOtherStates(path, { place, dataset, own: this.#state.stateName, identity });
+    return [...(own === undefined ? [] : [own]), ...others].filter(({ legacy }) => legacy === undefined);
+  }
+
   /**
    * Keeps the days whose files are unchanged; a day whose file is missing or changed counts as not exported.
    */
-  async #readFiles(state: ExportState): Promise<void> {
-    const { today } = this.#options.clock;
-    const { isLess, remembered } = this.#state.believed(state);
-    const { checkpoint } = remembered;
+  async #readFiles(states: readonly ExportState[]): Promise<void> {
+    const found: Checkpoint[] = [];
     const lost: string[] = [];
-    for (const facts of state.files) {
-      if (facts.day === undefined) continue;
-      if ((await this.#state.look(facts))?.bytes !== facts.bytes) lost.push(facts.day);
-      else if (facts.day > today && facts.rows === 0) await this.#remove(facts);
-      else this.#files.set(facts.day, facts);
+    let isLessThan = false;
+    for (const state of states) {
+      const { isLess, remembered } = this.#state.believed(state);
+      const { there, changed } = await this.#holdAgainstFiles(state);
+      found.push(keepOnly(remembered.checkpoint, normaliseDays(there.map(single))));
+      lost.push(
+        ...changed.filter((day) => intersectDays(daysIn(remembered.checkpoint), [single(day)]).length > 0),
+      );
+      isLessThan ||= isLess;
     }
-    const changed = intersectDays(daysIn(checkpoint), lost.map(single));
+    const [only = emptyCheckpoint] = found;
+    this.#checkpoint = found.length > 1 ? uniteCheckpoints(found) : only;
+    // Another state may be the one that describes the file that is there.
+    const changed = subtractDays(lost.map(single), daysIn(this.#checkpoint));
     if (changed.length > 0) {
       this.#options.onNotice(outputChanged(`day files of ${this.destination} are gone or changed`, changed));
     }
-    const there = normaliseDays([...this.#files.keys()].map(single));
-    this.#checkpoint = keepOnly(checkpoint, there);
     // Write the state even when nothing is fetched: once the doubted day has come, a later run could not
     // tell.
-    if (isLess) await this.#writeState();
+    if (isLessThan) await this.#writeState();
+  }
+
+  async #holdAgainstFiles({ files }: ExportState): Promise<{ there: string[]; changed: string[] }> {
+    const { today } = this.#options.clock;
+    const there: string[] = [];
+    const changed: string[] = [];
+    for (const facts of files) {
+      if (facts.day === undefined) continue;
+      if ((await this.#state.look(facts))?.bytes !== facts.bytes) changed.push(facts.day);
+      else if (facts.day > today && facts.rows === 0) await this.#remove(facts);
+      else {
+        there.push(facts.day);
+        this.#files.set(facts.day, facts);
+      }
+    }
+    return { there, changed };
   }
 
   /**
@@ -168,10 +206,12 @@ export class DirectorySink implements Sink {
   }
 
   async #writeState(): Promise<void> {
-    const { incremental } = this.#options;
+    const { incremental, part } = this.#options;
     if (incremental === undefined) return;
     const { identity } = incremental;
-    await this.#state.writeState({ identity, checkpoint: this.#checkpoint, files: inOrder(this.#files) });
+    const checkpoint = part === undefined ? this.#checkpoint : ofPart(this.#checkpoint, part);
+    const files = inOrder(this.#files).filter(({ day = '' }) => part === undefined || part.has(day));
+    await this.#state.writeState({ identity, checkpoint, files });
   }
 
   async #noteRead(window: PulledWindow, files: readonly WrittenFile[]): Promise<void> {

@@ -4,10 +4,11 @@
  */
 import { createHash } from 'node:crypto';
 import { dirname, isAbsolute } from 'node:path';
-import { spanOf } from '../../checkpoint/ranges.ts';
+import { normaliseDays, spanOf } from '../../checkpoint/ranges.ts';
 import type { Days } from '../../contracts/dataset.ts';
 import type { OutputPlace } from '../../contracts/place.ts';
 import { below } from './names.ts';
+import { daysOfPart, type DirectoryPart } from './shared-directory.ts';
 
 /** A file as the manifest lists it. */
 export interface ManifestEntry {
@@ -45,6 +46,14 @@ export interface ManifestOptions {
   dataset: string;
   /** Whether to write a manifest even when the output has none yet. */
   isWanted: boolean;
+  /** Others list their days in the same manifest. */
+  share?: ManifestShare | undefined;
+}
+
+export interface ManifestShare {
+  part: DirectoryPart;
+  /** Keeps others from writing it meanwhile; held for milliseconds. */
+  lock: () => Promise<{ release(): Promise<void> }>;
 }
 
 /**
@@ -78,8 +87,14 @@ export class Manifest {
     this.#ranges = ranges ?? found?.document.ranges ?? [];
     const files = new Map<string, KnownFile>(found?.document.files.map((file) => [file.path, file]));
     for (const file of known) files.set(file.path, { ...sameFile(files.get(file.path), file), ...file });
-    for (const file of files.values()) await this.#take(file, found?.writtenMs);
+    for (const file of files.values()) if (this.#isOurs(file)) await this.#take(file, found?.writtenMs);
     await this.#write();
+  }
+
+  /** What others list is theirs to look after. */
+  #isOurs({ day }: Pick<KnownFile, 'day'>): boolean {
+    const { share } = this.#options;
+    return share === undefined || (day !== undefined && share.part.has(day));
   }
 
   /** Removes entries. Called before their files are replaced. */
@@ -108,14 +123,33 @@ export class Manifest {
   }
 
   async #write(): Promise<void> {
+    const { share } = this.#options;
+    if (share === undefined) return this.#replace([...this.#files.values()], this.#ranges);
+    const lock = await share.lock();
+    try {
+      // What others list may be newer than what was read at the beginning.
+      const found = (await readManifest(this.#options.place, this.#options.path))?.document;
+      const theirs = (found?.files ?? []).filter((file) => !this.#isOurs(file));
+      const ours = [...this.#files.values()];
+      const ranges = [
+        ...daysOfPart(found?.ranges ?? [], share.part, true),
+        ...daysOfPart(this.#ranges, share.part),
+      ];
+      await this.#replace([...theirs, ...ours], normaliseDays(ranges));
+    } finally {
+      await lock.release();
+    }
+  }
+
+  async #replace(entries: readonly ManifestEntry[], ranges: readonly Days[]): Promise<void> {
     const { dataset, path, place } = this.#options;
-    const files = [...this.#files.values()].sort((left, right) => (left.path < right.path ? -1 : 1));
+    const files = [...entries].sort((left, right) => (left.path < right.path ? -1 : 1));
     const days = files.flatMap(({ day }) => (day === undefined ? [] : [{ from: day, to: day }]));
     const document: Document = {
       schema: 1,
       dataset,
-      window: spanOf([...days, ...this.#ranges]) ?? null,
-      ranges: this.#ranges,
+      window: spanOf([...days, ...ranges]) ?? null,
+      ranges,
       rows: files.reduce((sum, { rows }) => sum + (rows ?? 0), 0),
       files,
     };

@@ -7,11 +7,13 @@ import type { OutputFormat } from '../../contracts/encoder.ts';
 import type { OutputPlace, PlacedFile } from '../../contracts/place.ts';
 import type { Clock, Sink, EmitNotice, WrittenFile } from '../../contracts/sink.ts';
 import { acquireLock, type Lock, type LockRequest } from '../../disk/lock/lock.ts';
+import { waitForLock } from '../../disk/lock/wait-for-lock.ts';
 import { withFailureContext } from '../../disk/errno.ts';
 import type { Machine } from '../../machine.ts';
 import { below } from './names.ts';
 import { Manifest, type KnownFile } from './manifest.ts';
 import { aheadOfClock } from '../notices.ts';
+import type { DirectoryPart } from './shared-directory.ts';
 import {
   readState,
   requireIdentity,
@@ -43,7 +45,9 @@ export interface FileOutputStateOptions {
   onNotice: EmitNotice;
   /** The days that occur in the rows of a file of this format. Throws a Failure when it cannot be read. */
   readRowDays: (path: string, spool: Sink['spool']) => Promise<readonly string[]>;
-  machine: LockRequest['machine'] & Pick<Machine, 'now' | 'faultPoint'>;
+  /** Other processes write other days of the directory. */
+  part?: DirectoryPart | undefined;
+  machine: LockRequest['machine'] & Pick<Machine, 'now' | 'sleep' | 'faultPoint'>;
 }
 
 export interface OutputNames {
@@ -73,8 +77,14 @@ export class FileOutputState {
     this.#names = names;
     this.#stem = below(dirname(names.stem), `.${basename(names.stem)}.scarf-cli`);
     this.#ownStem = options.place.ownStem(names.stem);
-    const { dataset, manifest, place } = options;
-    this.manifest = new Manifest({ path: names.manifest, place, dataset, isWanted: manifest });
+    const { dataset, manifest, part, place } = options;
+    const share = part && { part, lock: () => this.#lockManifest(names.manifest) };
+    this.manifest = new Manifest({ path: names.manifest, place, dataset, isWanted: manifest, share });
+  }
+
+  /** The name of the state file. */
+  get stateName(): string {
+    return basename(this.#statePath());
   }
 
   /** The directory of this run's parts, with an unpredictable name. Available after `open`. */
@@ -207,6 +217,12 @@ export class FileOutputState {
       hasDied = true;
     }
     return hasDied;
+  }
+
+  #lockManifest(path: string): Promise<Lock> {
+    const { machine } = this.options;
+    const lock = join(dirname(path), `.${basename(path)}.lock`);
+    return waitForLock({ path: lock, subject: path, machine });
   }
 
   #statePath(): string {

@@ -4,6 +4,8 @@ import { basename, dirname, join } from 'node:path';
 import { isAddress } from '../../../contracts/storage.ts';
 import type { PathClaim } from '../../../disk/output/path-claims.ts';
 import { MANIFEST_BEGINNING } from '../../../sinks/file/manifest.ts';
+import { stemName } from '../../../sinks/file/shared-directory.ts';
+import type { Shard } from '../../../shards/shard.ts';
 import { writeClaim } from '../../claims.ts';
 import type { Output } from './sink-parts.ts';
 
@@ -13,6 +15,8 @@ export interface ExportNames {
   /** `events` */
   dataset: string;
   manifest: boolean;
+  /** The process writes only its days. */
+  shard?: Shard | undefined;
 }
 
 /** Claims the manifest, the state and the lock; in a directory also the existing day files. */
@@ -36,7 +40,7 @@ function claimsBeside(path: string, { text, manifest }: ExportNames): PathClaim[
 
 async function claimsOfDirectory(
   path: string,
-  { text, dataset, manifest }: ExportNames,
+  { text, dataset, manifest, shard }: ExportNames,
 ): Promise<PathClaim[]> {
   const dayFile = new RegExp(`^${dataset}-\\d{4}-\\d{2}-\\d{2}\\.`);
   const names = await namesIn(path);
@@ -51,7 +55,7 @@ async function claimsOfDirectory(
   );
   return [
     ...[...flat, ...hive.flat()].map((file) => claimOf(text, file)),
-    ...hidden(text, join(path, `.${dataset}.scarf-cli`)),
+    ...hidden(text, join(path, `.${stemName(dataset, shard)}.scarf-cli`)),
     ...(manifest ? [manifestClaim(join(path, `_${dataset}.manifest.json`))] : []),
   ];
 }

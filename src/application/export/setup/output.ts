@@ -18,6 +18,7 @@ import { fullColumnsFormat } from '../../../formats/export/full-columns.ts';
 import type { Machine } from '../../../machine.ts';
 import { DirectorySink, partitionColumn } from '../../../sinks/file/daily-files.ts';
 import { FileSink } from '../../../sinks/file/single-file.ts';
+import { isDayOf } from '../../../shards/days.ts';
 import { readOutputForm, type OutputForm } from '../../../sinks/output-form.ts';
 import { StreamSink } from '../../../sinks/stream.ts';
 import { readDaysOf } from './prior-output.ts';
@@ -88,7 +89,9 @@ export async function createSink(parts: SinkParts): Promise<Sink> {
     machine,
   };
   if (output.form.kind === 'file') return new FileSink(options);
-  return new DirectorySink({ ...options, layout: settings.layout ?? 'flat' });
+  const { shard } = parts;
+  const part = shard && { ...shard, has: (day: string) => isDayOf(day, shard) };
+  return new DirectorySink({ ...options, part, layout: settings.layout ?? 'flat' });
 }
 
 /**
@@ -219,6 +222,16 @@ function checkTogether(settings: ExportSettings, form: ResolvedForm, kind: Outpu
   const isFile = form.kind === 'file' || form.kind === 'directory';
   if (settings.split === 'day' && form.kind !== 'directory') {
     throw new Failure('usage', '--split day needs a directory', { hint: '--output events/' });
+  }
+  if (settings.shard !== undefined && settings.split === undefined) {
+    throw new Failure('usage', '--shard needs a directory with a file a day', {
+      hint: '--split day --output events/',
+    });
+  }
+  if (settings.shard !== undefined && form.kind === 'directory' && isAddress(form.path)) {
+    throw new Failure('usage', '--shard cannot export into a bucket', {
+      hint: 'give each part its own days (--from, --to) and prefix, or copy the directory afterwards',
+    });
   }
   if (settings.split === undefined && settings.layout === 'hive') {
     throw new Failure('usage', '--layout hive needs --split day');

@@ -7,6 +7,8 @@ import { readDateRange } from '../../../retrieval/dates/date-range.ts';
 import { planIncremental } from '../../../retrieval/dates/incremental.ts';
 import type { FetchedRange } from '../../../retrieval/retrieve.ts';
 import { planWindows } from '../../../retrieval/dates/windows.ts';
+import { daysOfShard } from '../../../shards/days.ts';
+import type { Shard } from '../../../shards/shard.ts';
 import type { ExportSettings } from '../../options/export.ts';
 
 export interface Work {
@@ -22,6 +24,8 @@ export interface WorkGiven {
   opened: OpenedSink;
   clock: Clock;
   nowMs: number;
+  /** Only these days are fetched. */
+  shard?: Shard | undefined;
 }
 
 /** The clock by which this run judges and records days. */
@@ -30,7 +34,7 @@ export function clockOf({ lag }: ExportSettings, nowMs: number): Clock {
 }
 
 /** Decides what to fetch. Throws a Failure `usage` for invalid dates. */
-export function planWork({ clock, dataset, nowMs, opened, settings }: WorkGiven): Work {
+export function planWork({ clock, dataset, nowMs, opened, settings, shard }: WorkGiven): Work {
   const rules = dataset.windows;
   if (rules === undefined) return { days: undefined, ranges: [{ days: undefined, windows: [undefined] }] };
   const { backfillDays, from, to } = settings;
@@ -41,10 +45,11 @@ export function planWork({ clock, dataset, nowMs, opened, settings }: WorkGiven)
   };
   const range = readDateRange(text, nowMs);
   const asRange = (days: Days) => ({ days, windows: planWindows(days, rules) });
-  if (settings.incremental !== true) return { days: range, ranges: [asRange(range)] };
+  const ours = (ranges: readonly Days[]) => (shard === undefined ? ranges : daysOfShard(ranges, shard));
+  if (settings.incremental !== true) return { days: range, ranges: ours([range]).map(asRange) };
   const { checkpoint, lost } = opened;
   const isOpen = from === undefined && to === undefined;
-  const plan = planIncremental({ checkpoint, range, isOpen, clock });
+  const plan = planIncremental({ checkpoint, range, isOpen, clock, isPart: shard !== undefined });
   const fetched = uniteDays(plan.kind === 'fetch' ? plan.days : [], lost);
-  return { days: spanOf(fetched) ?? range, ranges: fetched.map(asRange) };
+  return { days: spanOf(fetched) ?? range, ranges: ours(fetched).map(asRange) };
 }

@@ -8,6 +8,7 @@ import type { OutputKind } from '../../../formats/export/outputs.ts';
 import type { ExportSettings } from '../../options/export.ts';
 import type { Machine } from '../../../machine.ts';
 import type { StreamOutput } from '../../../disk/output/output-path.ts';
+import type { Shard } from '../../../shards/shard.ts';
 import type { OutputForm } from '../../../sinks/output-form.ts';
 
 /** The form of an output after inspecting what exists. */
@@ -36,4 +37,6 @@ export interface SinkParts {
   /** Called when the reader of the rows is gone. */
   onReaderGone: () => void;
   clock: Clock;
+  /** Only its days are exported. */
+  shard?: Shard | undefined;
 }
