@@ -36,6 +36,10 @@ export async function readFiles(
       await readInput(input, analyser, signal);
       await input.close();
     }
+  } catch (error) {
+    // What an interruption closed fails for that reason.
+    signal.throwIfAborted();
+    throw error;
   } finally {
     for (const input of inputs) await input.close();
     await rm(spoolDirectory, { recursive: true, force: true, maxRetries: 3 });

@@ -1,25 +1,17 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
+import { PassThrough } from 'node:stream';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { Analysis } from '../../../src/analysis/analysis.ts';
-import { totalsBy } from '../../../src/analysis/totals.ts';
 import { isInstalled } from '../../installed.ts';
 import { openPlace, type Place } from '../../machine.ts';
+import { analysisIn, shown } from './page-data.ts';
 
 const timeout = 120_000;
 const run = promisify(execFile);
-
-/** What the page has to show. */
-async function analysisIn(file: string): Promise<Analysis> {
-  const page = await readFile(file, 'utf8');
-  const [, json = '{}'] = /id="page-data">(.*?)<\/script>/s.exec(page) ?? [];
-  const { packed } = JSON.parse(json) as { packed: string };
-  const text = gunzipSync(Buffer.from(packed, 'base64')).toString();
-  return (JSON.parse(text) as { analysis: Analysis }).analysis;
-}
 
 async function exportEvents({ runCli }: Place, output: string, ...more: string[]): Promise<void> {
   const from = ['--from', '3d', '--package', 'all', '--pixels'];
@@ -47,13 +39,6 @@ async function report({ directory, runCli }: Place, ...argv: string[]): Promise<
   expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
   return analysisIn(join(directory, 'report.html'));
 }
-
-const shown = ({ facts }: Analysis) => ({
-  days: facts[0]?.days,
-  countries: facts[0] && totalsBy(facts[0], 'country'),
-  companies: facts[0] && totalsBy(facts[0], 'company'),
-  origins: facts[0]?.cells.newOrigins?.reduce((sum, one) => sum + one, 0),
-});
 
 describe('scarf-cli report', () => {
   it('finds the same in every form that exports have', { timeout }, async () => {
@@ -93,6 +78,15 @@ describe('scarf-cli report', () => {
       await writeFile(join(place.directory, 'stdin.html'), stdout);
       expect(shown(await analysisIn(join(place.directory, 'stdin.html')))).toEqual(shown(wanted));
     }
+  });
+
+  it('ends at the deadline while a pipe is silent, without a page', { timeout }, async () => {
+    const { directory, runCli } = await openPlace();
+    const stdin = new PassThrough();
+    stdin.write('id,type,time\n1,a,2026-11-01T00:00:00Z\n');
+    const { exit } = await runCli(['report', '-', '--output', 'late.html', '--deadline', '2s'], { stdin });
+    expect(exit).toBe(5);
+    expect(await readdir(directory)).toEqual([]);
   });
 
   it('keeps companies, scores and aggregates apart', { timeout }, async () => {

@@ -1,9 +1,12 @@
 /** Lines over days, drawn by uPlot. */
 import uPlot from 'uplot';
+import { secondsPerDay } from '../../../calendar.ts';
 import { color, count } from './dom.ts';
 import type { Series } from './selection.ts';
 
 const height = 260;
+/** How far apart days are named. */
+const dayIncrements = [1, 2, 3, 7, 14, 28, 56, 91, 182, 365].map((days) => days * secondsPerDay);
 
 export interface LineChart {
   canvas(): HTMLCanvasElement;
@@ -62,7 +65,13 @@ function optionsFor({ lines }: Series, { unit, width }: { unit: string; width: n
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
     scales: { y: { range: (_plot, _low, high) => [0, Math.max(1, high * 1.05)] } },
     axes: [
-      { ...axis, label: 'day (UTC)' },
+      {
+        ...axis,
+        label: 'day (UTC)',
+        space: 80,
+        incrs: dayIncrements,
+        values: (_plot, ticks) => ticks.map((tick) => dayText(tick).slice(5)),
+      },
       { ...axis, label: unit, size: 64, values: (_plot, ticks) => ticks.map((tick) => count(tick)) },
     ],
     series: [
@@ -73,14 +82,14 @@ function optionsFor({ lines }: Series, { unit, width }: { unit: string; width: n
         width: 2,
         ...(index % 2 === 1 ? { dash: [6, 3] } : {}),
         points: { size: 5 },
-        value: (_plot: uPlot, value: number | null) => (value === null ? '' : count(value)),
+        value: (_plot: uPlot, value: number | null) => (value === null ? '–' : count(value)),
       })),
     ],
   };
 }
 
 function dayText(seconds: number | null): string {
-  return seconds === null ? '' : new Date(seconds * 1000).toISOString().slice(0, 10);
+  return seconds === null ? '–' : new Date(seconds * 1000).toISOString().slice(0, 10);
 }
 
 /** Whether the key was one of those that move. */
