@@ -188,7 +188,7 @@ describe('an answer', () => {
 describe('ids that need more memory than they may', () => {
   test('are forgotten window by window', async () => {
     const directory = await temporaryDirectory();
-    const many = makeEvents({ from: '2026-11-01', to: '2026-11-04', perDay: 12_000 });
+    const many = makeEvents({ from: '2026-11-01', to: '2026-11-04', perDay: 16_000 });
     const { url } = await startExportServer({ rows: () => many, duplicateEvery: 1000 });
     const { exit, stderr } = await runCli(
       [
