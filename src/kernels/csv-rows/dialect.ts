@@ -12,11 +12,11 @@ export const NONE: u32 = 256;
 
 export let delimiter: u8 = 0x2c;
 /** The quote around cells, or `NONE`. */
-export let quote: u32 = NONE;
+export let quote: u32 = 256;
 /** White space around cells is not part of them. */
 export let trims: bool = false;
 /** A record that begins with this byte may be a comment, and is left to the caller. */
-export let comment: u32 = NONE;
+export let comment: u32 = 256;
 
 /** `quoteByte` and `commentByte` may be `NONE`. */
 export function setDialect(delimiterByte: u32, quoteByte: u32, commentByte: u32, trim: bool): void {

@@ -13,7 +13,7 @@ const EMPTY_TEXT = 2;
 /** What a member is: a text, missing, `null`, or an empty text. */
 export const IS_TEXT = 0;
 export const IS_MISSING = 1;
-export const IS_NULL = 2;
+const IS_NULL = 2;
 export const IS_EMPTY = 3;
 
 const MAX_MEMBERS: usize = 1024;

@@ -25,7 +25,7 @@ export const REWRITTEN = 3;
 /** The last time, when it was written anew. */
 export const timeText = memory.data(64, 16);
 export let timeTextEnd: usize = 0;
-export let timeChange = AS_IT_IS;
+export let timeChange = 0;
 
 /** Times without a zone are in UTC; otherwise they are left to the caller. */
 let isZoneUtc: bool = false;
