@@ -18,6 +18,7 @@ import {
 import { beginRow, hasId, isComplete, isOld, takesMember } from './members.ts';
 
 const NEWLINE: u8 = 0x0a;
+const RETURN: u8 = 0x0d;
 /**
  * The result of the last `view` or `copy`: the number of rows, the address after them, and how many rows had
  * no id, got one, or were old.
@@ -70,6 +71,8 @@ export function view(from: usize, to: usize): void {
   while (rows < maxRows) {
     const newline = endOfRow(end);
     if (newline === 0 || newline >= last || newline - end > maxRowBytes) return;
+    // A carriage return does not leave, so the row must be copied.
+    if (rowEnd !== newline) return;
     if (!hasId()) {
       if (missingIds !== TAKEN) return;
       withoutId++;
@@ -89,21 +92,22 @@ export function copy(from: usize, to: usize, offset: f64, until: f64): void {
   const outLast = output + min(maxBytes, outputBytes);
   while (rows < maxRows && shift + end < stop) {
     const newline = endOfRow(end);
-    if (newline === 0 || newline >= to || newline - end > maxRowBytes) return;
+    if (newline === 0 || newline >= to || rowEnd - end > maxRowBytes) return;
     const lacksId = !hasId();
     if (lacksId && missingIds === LEFT) return;
     const isFilled = lacksId && missingIds === FILLED;
-    const length = newline + 1 - end;
-    if (outEnd + length + (isFilled ? memberBytes() : 0) > outLast) return;
+    const length = rowEnd - end;
+    if (outEnd + length + 1 + (isFilled ? memberBytes() : 0) > outLast) return;
     if (isFilled) {
       store<u8>(outEnd, OPEN_OBJECT);
-      outEnd = writeMember(outEnd + 1, shift + end, crc32(end, newline));
+      outEnd = writeMember(outEnd + 1, shift + end, crc32(end, rowEnd));
       outEnd = copyBytes(outEnd, end + 1, length - 1);
       filled++;
     } else {
       if (lacksId) withoutId++;
       outEnd = copyBytes(outEnd, end, length);
     }
+    store<u8>(outEnd++, NEWLINE);
     count(newline);
   }
 }
@@ -125,7 +129,13 @@ function count(newline: usize): void {
   end = newline + 1;
 }
 
-/** The address of the line end after a plain row, or 0 when the row is not plain. */
+/** Where the row that was looked at last ends, without its line end. */
+let rowEnd: usize = 0;
+
+/**
+ * The address of the newline after a plain row, or 0 when the row is not plain. A carriage return before it
+ * belongs to the line end.
+ */
 function endOfRow(from: usize): usize {
   if (load<u8>(from) !== OPEN_OBJECT) return 0;
   beginRow();
@@ -147,7 +157,10 @@ function endOfRow(from: usize): usize {
       at = skipSpace(at);
       continue;
     }
-    return byte === CLOSE_OBJECT && load<u8>(at) === NEWLINE && isComplete() ? at : 0;
+    if (byte !== CLOSE_OBJECT || !isComplete()) return 0;
+    rowEnd = at;
+    const newline = load<u8>(at) === RETURN ? at + 1 : at;
+    return load<u8>(newline) === NEWLINE ? newline : 0;
   }
 }
 

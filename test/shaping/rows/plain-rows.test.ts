@@ -72,6 +72,14 @@ describe('the kernel takes', () => {
     expect(taken(`${PLAIN}\n`)?.rows).toBe(0);
   });
 
+  test('rows that end in a carriage return, without it, when it writes them anew', () => {
+    const text = `${PLAIN}\r\n${PLAIN}\n${PLAIN}\r\n`;
+    const run = taken(text, { fillId: 'off' }, true);
+    expect(run).toMatchObject({ rows: 3, to: Buffer.byteLength(text) });
+    expect(Buffer.from(run?.text ?? []).toString()).toBe(`${PLAIN}\n`.repeat(3));
+    expect(taken(`${PLAIN}\r\r\n`, { fillId: 'off' }, true)?.rows).toBe(0);
+  });
+
   test('old rows, counted, where they are only warned of', () => {
     const old = `${PLAIN.replace('2026-11-24', '2024-02-29')}\n`;
     expect(taken(old, { fillId: 'off' })?.warnings).toEqual({ 'old-event': 1 });
