@@ -23,6 +23,14 @@ const VALUES = [
   '"2026-11-17T12:00:00.000Z"',
   '"2026-11-17T11:59:59.999Z"',
   '1790000000',
+  '1790000000123',
+  '1790000000120',
+  '17900000001',
+  '1790000000.5',
+  '"1790000000"',
+  '"2026-11-23 10:20:30"',
+  '"2026-11-23T10:20:30.250+00:00"',
+  '"2026-11-23 10:20:30 UTC"',
   '"p"',
   '"a longer text than sixteen bytes, with \\"escapes\\" and é"',
   '""',
@@ -40,7 +48,7 @@ const member = fc
   .map(([a, key, b, c, value, d]) => `${a}"${key}"${b}:${c}${value}${d}`);
 /** Rows that are often plain: what is needed is there most of the time. */
 const usual = fc
-  .tuple(fc.constantFrom(...VALUES.slice(0, 6)), fc.array(member, { maxLength: 2 }))
+  .tuple(fc.constantFrom(...VALUES.slice(0, 15)), fc.array(member, { maxLength: 2 }))
   .map(([time, more]) => [`"$time":${time}`, '"$package":"p"', ...more].join(','));
 const row = fc.oneof(
   { weight: 3, arbitrary: usual },

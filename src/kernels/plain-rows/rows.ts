@@ -15,10 +15,13 @@ import {
   QUOTE,
   skipSpace,
 } from './json.ts';
-import { beginRow, hasId, isComplete, isOld, takesMember } from './members.ts';
+import { beginRow, changedTime, hasId, isComplete, isOld, takesMember, timeFrom, timeTo } from './members.ts';
+import { AS_IT_IS, FROM_NUMBER, timeText, timeTextEnd, ZONE_ASSUMED } from '../csv-rows/times.ts';
 
 const NEWLINE: u8 = 0x0a;
 const RETURN: u8 = 0x0d;
+/** A time that is written anew is no longer, its quotes included. */
+const MAX_TIME_BYTES: usize = 64;
 /**
  * The result of the last `view` or `copy`: the number of rows, the address after them, and how many rows had
  * no id, got one, or were old.
@@ -28,6 +31,10 @@ export let end: usize = 0;
 export let withoutId = 0;
 export let filled = 0;
 export let old = 0;
+/** How many times were written anew, and why. */
+export let timesFromNumber = 0;
+export let timesOfZone = 0;
+export let timesRewritten = 0;
 /** The end of the rows written to the output. */
 export let outEnd: usize = 0;
 
@@ -71,8 +78,8 @@ export function view(from: usize, to: usize): void {
   while (rows < maxRows) {
     const newline = endOfRow(end);
     if (newline === 0 || newline >= last || newline - end > maxRowBytes) return;
-    // A carriage return does not leave, so the row must be copied.
-    if (rowEnd !== newline) return;
+    // The row must be copied when it does not leave as it is.
+    if (rowEnd !== newline || changedTime !== AS_IT_IS) return;
     if (!hasId()) {
       if (missingIds !== TAKEN) return;
       withoutId++;
@@ -96,20 +103,34 @@ export function copy(from: usize, to: usize, offset: f64, until: f64): void {
     const lacksId = !hasId();
     if (lacksId && missingIds === LEFT) return;
     const isFilled = lacksId && missingIds === FILLED;
-    const length = rowEnd - end;
-    if (outEnd + length + 1 + (isFilled ? memberBytes() : 0) > outLast) return;
+    const growth = (isFilled ? memberBytes() : 0) + (changedTime === AS_IT_IS ? 0 : MAX_TIME_BYTES);
+    if (outEnd + (rowEnd - end) + 1 + growth > outLast) return;
+    let at = end;
     if (isFilled) {
       store<u8>(outEnd, OPEN_OBJECT);
       outEnd = writeMember(outEnd + 1, shift + end, crc32(end, rowEnd));
-      outEnd = copyBytes(outEnd, end + 1, length - 1);
+      at++;
       filled++;
-    } else {
-      if (lacksId) withoutId++;
-      outEnd = copyBytes(outEnd, end, length);
+    } else if (lacksId) {
+      withoutId++;
     }
+    if (changedTime !== AS_IT_IS) at = writeUpToTime(at);
+    outEnd = copyBytes(outEnd, at, rowEnd - at);
     store<u8>(outEnd++, NEWLINE);
     count(newline);
   }
+}
+
+/** Writes the row from `at` on, and the time in its new form; returns the address after the old one. */
+function writeUpToTime(at: usize): usize {
+  outEnd = copyBytes(outEnd, at, timeFrom - at);
+  store<u8>(outEnd++, QUOTE);
+  outEnd = copyBytes(outEnd, timeText, timeTextEnd - timeText);
+  store<u8>(outEnd++, QUOTE);
+  if (changedTime === FROM_NUMBER) timesFromNumber++;
+  else if (changedTime === ZONE_ASSUMED) timesOfZone++;
+  else timesRewritten++;
+  return timeTo;
 }
 
 function begin(from: usize, to: usize): void {
@@ -118,6 +139,9 @@ function begin(from: usize, to: usize): void {
   withoutId = 0;
   filled = 0;
   old = 0;
+  timesFromNumber = 0;
+  timesOfZone = 0;
+  timesRewritten = 0;
   outEnd = output;
   // A zero byte stops every scan here.
   store<u8>(to, 0);

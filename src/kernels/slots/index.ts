@@ -37,12 +37,16 @@ import {
   rows,
   setMissingIds,
   setOutput,
+  timesFromNumber,
+  timesOfZone,
+  timesRewritten,
   view,
   withoutId,
 } from '../plain-rows/rows.ts';
 
 export { addProbe, beginRules, setDigest, setMember };
 export { copy, end, filled, limit, old, outEnd, rows, setMissingIds, setOutput, view, withoutId };
+export { timesFromNumber, timesOfZone, timesRewritten };
 
 export { addCheck, addMember, addNull, beginChecks, beginMembers, setDialect, setFixed, setZone };
 export { fromNumber, lastRecordEnd, limitRecords, rewritten, setTable, takeRecords, writeTo, zoneAssumed };

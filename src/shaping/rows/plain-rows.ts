@@ -7,6 +7,7 @@ import type { Changes } from '../../records.ts';
 import { idMember, type IdMaker } from '../ids/ids.ts';
 import { INPUT_BYTES, RowKernel } from '../slots/row-kernel.ts';
 import { futureFromMs } from '../time/time-rule.ts';
+import { utcOffset } from '../time/time-zone.ts';
 import { demandsOf, MISSING_IDS } from './plain-demands.ts';
 import { compileRules, type RowRules } from './row-rules.ts';
 
@@ -104,6 +105,7 @@ export class PlainRows {
 
   #taken({ from }: PlainLines, at: number, text: Buffer | undefined): PlainRun {
     const { rows, end, withoutId, filled, old } = this.kernel.exports;
+    const { timesFromNumber, timesOfZone, timesRewritten } = this.kernel.exports;
     return {
       rows: rows.value,
       lines: rows.value,
@@ -111,15 +113,21 @@ export class PlainRows {
       to: from + end.value - at,
       text,
       withoutId: withoutId.value,
-      changes: counted('id-filled', filled.value),
+      changes: {
+        ...counted('id-filled', filled.value),
+        ...counted('time-from-number', timesFromNumber.value),
+        ...counted('time-zone-assumed', timesOfZone.value),
+        ...counted('time-rewritten', timesRewritten.value),
+      },
       warnings: counted(this.#rules.shape.times?.[0]?.oldReason ?? '', old.value),
     };
   }
 
   #takesRules(demands: ReadonlyMap<string, number>): boolean {
-    const { shape, oldEvents, nowMs, idField, fillId } = this.#rules;
+    const { shape, oldEvents, nowMs, idField, fillId, zoneOffset = utcOffset } = this.#rules;
     const oldAfterMs =
       (oldEvents === 'send' ? undefined : shape.times?.[0]?.oldAfterMs) ?? Number.POSITIVE_INFINITY;
+    this.kernel.exports.setZone(zoneOffset === utcOffset);
     this.kernel.exports.beginRules(nowMs - oldAfterMs, oldEvents === 'warn', futureFromMs(this.#rules));
     for (const [key, demand] of demands) {
       const bytes = Buffer.from(key);

@@ -36,6 +36,9 @@ export interface KernelExports extends RecordExports {
   outEnd: Global;
   withoutId: Global;
   filled: Global;
+  timesFromNumber: Global;
+  timesOfZone: Global;
+  timesRewritten: Global;
   old: Global;
 }
 

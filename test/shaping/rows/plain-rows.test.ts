@@ -72,6 +72,20 @@ describe('the kernel takes', () => {
     expect(taken(`${PLAIN}\n`)?.rows).toBe(0);
   });
 
+  test.each([
+    ['1790000000', '2026-09-21T14:13:20Z', 'time-from-number'],
+    ['1790000000120', '2026-09-21T14:13:20.12Z', 'time-from-number'],
+    ['"2026-11-24 10:20:30"', '2026-11-24T10:20:30Z', 'time-zone-assumed'],
+    ['"2026-11-24 10:20:30.50 UTC"', '2026-11-24T10:20:30.5Z', 'time-rewritten'],
+  ])('the time %s, as %s, when it writes rows anew', (time, written, change) => {
+    const text = `${PLAIN.replace(/"2026[^"]*"/, time)}\n`.repeat(2);
+    const run = taken(text, { fillId: 'off', oldEvents: 'send' }, true);
+    expect(run).toMatchObject({ rows: 2, changes: { [change]: 2 } });
+    const row = `${PLAIN.replace(/"2026[^"]*"/, `"${written}"`)}\n`;
+    expect(Buffer.from(run?.text ?? []).toString()).toBe(row.repeat(2));
+    expect(taken(text, { fillId: 'off', oldEvents: 'send' })?.rows).toBe(0);
+  });
+
   test('rows that end in a carriage return, without it, when it writes them anew', () => {
     const text = `${PLAIN}\r\n${PLAIN}\n${PLAIN}\r\n`;
     const run = taken(text, { fillId: 'off' }, true);
