@@ -1,12 +1,11 @@
 /** Writes the JSON document of a run: to a stream for `--json`, to the file that `--report` names. */
 import { unlessAborted } from '../concurrency.ts';
-import { outputPath } from '../disk/output/output-path.ts';
 import { STANDARD_ERROR, STANDARD_OUTPUT } from '../disk/output/output-stream.ts';
-import { writeOutput, writeStream } from '../disk/output/write-output.ts';
+import { writeStream } from '../disk/output/write-output.ts';
 import { asFailure, Failure } from '../failure.ts';
-import type { Machine } from '../machine.ts';
 import { formatReport, type ReportFormat } from '../report/ci/formats.ts';
 import { processMask } from '../masking/process-mask.ts';
+import { putOutput, type PutContext } from './put-output.ts';
 
 export interface DocumentDestinations {
   json: boolean;
@@ -24,15 +23,13 @@ export interface DocumentDestinations {
 export async function putDocument(
   build: (problem: Failure | undefined) => object,
   { json, report, hasRowsOnStdout }: DocumentDestinations,
-  { machine, outOfTime }: { machine: Machine; outOfTime: AbortSignal },
+  context: PutContext,
 ): Promise<Failure | undefined> {
+  const { machine } = context;
   const write = async (problem?: Failure) =>
     report === undefined
       ? undefined
-      : writeInTime(
-          { path: report.path, text: textOf(build(problem), report.format) },
-          { machine, outOfTime },
-        );
+      : writeInTime({ path: report.path, text: textOf(build(problem), report.format) }, context);
   const stream = hasRowsOnStdout ? STANDARD_ERROR : STANDARD_OUTPUT;
   let written: 'file' | 'stream' | undefined;
   const unwritten = await failureOf(async () => {
@@ -49,9 +46,10 @@ export async function putDocument(
 
 async function writeInTime(
   { path, text }: { path: string; text: string },
-  { machine, outOfTime }: { machine: Machine; outOfTime: AbortSignal },
+  context: PutContext,
 ): Promise<'file' | 'stream'> {
-  const writing = writeOutput(outputPath(path, machine.workingDirectory), text, machine, outOfTime);
+  const { outOfTime } = context;
+  const writing = putOutput(path, text, context);
   try {
     return await unlessAborted(writing, outOfTime);
   } catch (error) {

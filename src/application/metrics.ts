@@ -2,10 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { outputPath, resolveRowOutput } from '../disk/output/output-path.ts';
-import { writeOutput } from '../disk/output/write-output.ts';
 import { asFailure, type Failure } from '../failure.ts';
-import type { Machine } from '../machine.ts';
 import { processMask } from '../masking/process-mask.ts';
+import { putOutput, type PutContext } from './put-output.ts';
 import { metricsText, METRICS_BEGINNING, type RunMetrics } from '../report/metrics.ts';
 
 const maxMetricsBytes = 1024 * 1024;
@@ -17,13 +16,14 @@ const maxMetricsBytes = 1024 * 1024;
 export async function putMetrics(
   path: string,
   run: Omit<RunMetrics, 'name' | 'nowMs'>,
-  { machine, outOfTime }: { machine: Machine; outOfTime: AbortSignal },
+  context: PutContext,
 ): Promise<Failure | undefined> {
+  const { machine } = context;
   const absolute = outputPath(path, machine.workingDirectory);
   const name = basename(path).replace(/\.prom$/, '');
   try {
     const text = metricsText({ ...run, name, nowMs: machine.now() }, await previousText(absolute));
-    await writeOutput(absolute, processMask.text(text), machine, outOfTime);
+    await putOutput(path, processMask.text(text), context);
     return undefined;
   } catch (error) {
     return asFailure(error);

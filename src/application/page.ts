@@ -1,10 +1,8 @@
 /** Puts a page where an option wants it. */
 import { unlessAborted } from '../concurrency.ts';
-import { outputPath } from '../disk/output/output-path.ts';
-import { writeOutput } from '../disk/output/write-output.ts';
 import { asFailure, Failure } from '../failure.ts';
-import type { Machine } from '../machine.ts';
 import { processMask } from '../masking/process-mask.ts';
+import { putOutput, type PutContext } from './put-output.ts';
 
 /**
  * Writes the page, whole or not at all. Gives back the Failure of what cannot be made or written. Once `outOfTime` is
@@ -13,11 +11,12 @@ import { processMask } from '../masking/process-mask.ts';
 export async function putPage(
   path: string,
   make: () => Promise<string>,
-  { machine, outOfTime }: { machine: Machine; outOfTime: AbortSignal },
+  context: PutContext,
 ): Promise<Failure | undefined> {
+  const { outOfTime } = context;
   const write = async () => {
     const text = processMask.text(await make());
-    await writeOutput(outputPath(path, machine.workingDirectory), text, machine, outOfTime);
+    await putOutput(path, text, context);
   };
   try {
     await unlessAborted(write(), outOfTime);

@@ -11,6 +11,7 @@ import type { RunMetrics } from '../report/metrics.ts';
 import { colorsFor } from '../report/terminal/colors.ts';
 import type { Display } from '../report/display.ts';
 import type { Observer } from './context.ts';
+import type { StorageSettings } from './options/storage.ts';
 import { tellGithub } from './github-step.ts';
 import { putDocument } from './document.ts';
 import { putMetrics } from './metrics.ts';
@@ -25,13 +26,14 @@ export function failedEvent({ kind, message, hint }: Failure): FailedEvent {
 export interface ReporterOptions {
   command: string;
   machine: Machine;
-  settings: {
+  settings: StorageSettings & {
     json: boolean;
     color: boolean;
     /** The file of `--report`, where the command has one. */
     report?: string | undefined;
     reportFormat?: ReportFormat;
     metrics?: string | undefined;
+    retries: number;
     html?: string | undefined;
   };
   observer: Observer | undefined;
@@ -130,7 +132,7 @@ export class Reporter<Event extends RunEvent | ExportEvent> {
     if (settings.metrics === undefined || !this.mayWriteFiles) return;
     const { requests, retries } = this.#keeper.tally;
     const run = { ...totals, requests, retries, command, version, durationMs };
-    const problem = await putMetrics(settings.metrics, run, { machine, outOfTime });
+    const problem = await putMetrics(settings.metrics, run, { machine, outOfTime, settings });
     if (problem !== undefined) this.addLate(problem);
   }
 
@@ -139,7 +141,7 @@ export class Reporter<Event extends RunEvent | ExportEvent> {
     const { settings, machine, outOfTime } = this.#options;
     if (settings.html === undefined || !this.mayWriteFiles) return;
     const { putPage } = await import('./page.ts');
-    const problem = await putPage(settings.html, make, { machine, outOfTime });
+    const problem = await putPage(settings.html, make, { machine, outOfTime, settings });
     if (problem !== undefined) this.addLate(problem);
   }
 
@@ -158,7 +160,7 @@ export class Reporter<Event extends RunEvent | ExportEvent> {
         this.addLate(problem);
       return build();
     };
-    const document = rebuild(await putDocument(rebuild, paths, { machine, outOfTime }));
+    const document = rebuild(await putDocument(rebuild, paths, { machine, outOfTime, settings }));
     await tellGithub(document, machine);
     observer?.onDocument(document);
   }

@@ -33,11 +33,17 @@ export async function concludeSession(conclusion: Conclusion): Promise<number> {
   const { session, end, files, rejects, duplicates, parts } = conclusion;
   const { report, machine } = parts;
   const kept = keptRejects(files, rejects);
+  const told = (error: unknown) => {
+    const { kind, message } = asFailure(error);
+    report.emit({ type: 'failed', kind, message });
+  };
   report.tellEnd(end, duplicates);
   try {
     if (end.stopped?.why !== 'failure') await files.removeReplaced();
     await files.close();
     await seal(session, files, rejects);
+    // What cannot be put there is tried again by the next run, which has nothing else to do.
+    await parts.publishOutputs().catch(told);
     const at = new Date(machine.now()).toISOString();
     await session.ledger.append({
       type: 'ended',
@@ -50,8 +56,7 @@ export async function concludeSession(conclusion: Conclusion): Promise<number> {
     await session.ledger.close();
     await clearAway(conclusion);
   } catch (error) {
-    const { kind, message } = asFailure(error);
-    report.emit({ type: 'failed', kind, message });
+    told(error);
   }
   const { run } = session.ledger;
   return report.end({ end, duplicates, rejects: kept, run, recorded: () => recorded(run, parts) });

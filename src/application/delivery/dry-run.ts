@@ -69,6 +69,7 @@ export async function dryRun(
   interruption.signal.throwIfAborted();
   report.emit({ type: 'delivery-ended', unsent: planned.rows });
   const kept = await rejects.close();
+  await parts.publishOutputs();
   return report.end({ end: undefined, duplicates, rejects: kept, run: paths.run, planned });
 }
 

@@ -36,6 +36,8 @@ export interface DeliveryCommand {
 export interface RunParts {
   command: DeliveryCommand;
   settings: DeliverySettings;
+  /** Puts rejects and replies where they were asked for, if that is a bucket. */
+  publishOutputs: () => Promise<void>;
   recipe: Recipe;
   target: Target;
   rowMaker: RowMaker;

@@ -15,6 +15,7 @@ import { stateDirectory } from '../../settings/state-directory.ts';
 import { openFound } from '../../sources/inputs.ts';
 import { claimsOfInputs, claimsOfOptions } from '../claims.ts';
 import type { Context } from '../context.ts';
+import { farOutputs } from '../far-outputs.ts';
 import { waitJitter } from '../jitter.ts';
 import { openStorage, type RunStorage, type StorageParts } from '../storage.ts';
 import { watchCommandOf } from './command-line.ts';
@@ -29,10 +30,10 @@ import { claimsOfMoreRejects, claimsOfRejectsIn, decideAsked, runPathsOf } from 
 import { LeftBehind } from './left-behind.ts';
 import { timeZoneOf } from '../../shaping/reshape/options.ts';
 import { recipeOf } from './setup/recipe.ts';
+import { startOf } from './setup/run-start.ts';
 import { createRowMaker, readMapFileText, type ReadableInput } from './setup/rows.ts';
 import { inputFinder } from './setup/find.ts';
 import { chooseInputs, makeShares, shardOf } from './setup/shares.ts';
-import { shardText } from '../../shards/shard.ts';
 import type { RunPart } from '../../delivery/ledger/records.ts';
 import { DeliveryReporter } from './reporter.ts';
 import { threadsOf, type ThreadPool } from './threads/thread-pool.ts';
@@ -80,9 +81,13 @@ type DeliveryContext = Pick<RunParts, 'settings' | 'report' | 'leftBehind' | 'ma
 
 async function runReported(
   command: DeliveryCommand,
-  { settings, report, leftBehind, machine, interruption, storage }: DeliveryContext,
+  { settings: asked, report, leftBehind, machine, interruption, storage }: DeliveryContext,
 ): Promise<number> {
   const { objects } = storage;
+  const onlyLooks = command.check !== undefined || asked.dryRun;
+  const keeps = asked.ledger && !onlyLooks;
+  const far = farOutputs(asked, { names: ['rejects', 'output'], keeps, objects, machine });
+  const { settings } = far;
   const shard = shardOf({ command, settings, machine });
   if (shard !== undefined) report.isPart({ ...shard, list: null, recipe: null });
   const finding = inputFinder({
@@ -109,6 +114,7 @@ async function runReported(
   if (found.problem) throw found.problem;
   if (settings.overwrite && settings.append)
     throw new Failure('usage', '--overwrite and --append cannot be used together');
+  await far.check();
   const { hasRowsOnStdout } = await checkOutputs(settings, machine.workingDirectory);
   if (hasRowsOnStdout) report.keepStdoutForRows();
   const reading = readMapFileText(settings.mapFile, machine.workingDirectory, interruption.signal);
@@ -123,7 +129,6 @@ async function runReported(
   try {
     const context = targetContext(http, machine, () => stateDirectory(machine, settings.stateDir));
     const target = await command.vendor.createTarget(values, context);
-    const onlyLooks = command.check !== undefined || settings.dryRun;
     // Before anything is read: a pipe is read only once.
     if (!onlyLooks) target.checkCredentials?.();
     const threads = threadsOf(settings, machine);
@@ -157,6 +162,7 @@ async function runReported(
     const parts: RunParts = {
       command,
       settings,
+      publishOutputs: () => far.publish(),
       recipe,
       target,
       rowMaker,
@@ -176,6 +182,7 @@ async function runReported(
     for (const input of inputs) await input.close();
     await helpers?.close();
     await http.close();
+    await far.close();
     // An abandoned pipe may still be writing its spool.
     if (scratch !== undefined) await rm(scratch, { recursive: true, force: true, maxRetries: 3 });
   }
@@ -269,25 +276,6 @@ async function lockAll(
   return lockInputs(given, { stateDirectory, run, recipe: recipe.digest, part, outputs, machine });
 }
 
-function startOf({ command, recipe, target, paths, settings, machine }: RunParts, part: RunPart | undefined) {
-  const left = command.specs.filter(({ secret, transient }) => secret === true || transient === true);
-  const leftNames = new Set(left.map(({ name }) => name));
-  const open = Object.entries(command.settings.values).filter(([name]) => !leftNames.has(name));
-  return {
-    run: paths.run,
-    command: command.command,
-    vendor: command.vendor.name,
-    endpoint: target.endpoint,
-    recipe: recipe.digest,
-    recipeParts: recipe.parts,
-    // Whoever resumes it may not be where an engine says which part it is.
-    settings: { ...Object.fromEntries(open), ...(part === undefined ? {} : { shard: shardText(part) }) },
-    workingDirectory: machine.workingDirectory,
-    again: settings.again,
-    ...(part === undefined ? {} : { part }),
-  };
-}
-
 /** Everything was delivered before: repeats the outcome and sends nothing. */
 async function repeatOutcome(
   { run, at, plan, ...estate }: Finished,
@@ -295,6 +283,7 @@ async function repeatOutcome(
   parts: RunParts,
 ): Promise<number> {
   const { report, paths, machine } = parts;
+  await parts.publishOutputs();
   report.tellInputs(plan, given);
   report.emit({ type: 'already-delivered', run, at });
   report.emit({ type: 'delivery-ended', unsent: 0 });

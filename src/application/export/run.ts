@@ -13,6 +13,7 @@ import { resolveShard, shardText, type Shard } from '../../shards/shard.ts';
 import { createScarfAccount } from '../../vendors/scarf/account.ts';
 import { claimsOfOptions } from '../claims.ts';
 import type { Context } from '../context.ts';
+import { farOutputs } from '../far-outputs.ts';
 import { waitJitter } from '../jitter.ts';
 import { openStorage, type RunStorage, type StorageParts } from '../storage.ts';
 import { claimsOfOutput } from './setup/claims.ts';
@@ -63,7 +64,17 @@ export async function runExport(
   const storage = openStorage({ settings, machine, signal, warn });
   try {
     await waitJitter(settings, { machine, interruption });
-    await exportRows(request, { machine, reporter, signal, onReaderGone, storage });
+    const { objects } = storage;
+    const far = farOutputs(settings, { names: ['rejects'], keeps: true, objects, machine });
+    await far.check();
+    try {
+      await exportRows(
+        { ...request, settings: far.settings },
+        { machine, reporter, signal, onReaderGone, storage },
+      );
+    } finally {
+      if (!signal.aborted) await far.publish();
+    }
   } catch (error) {
     // Errors caused by an interruption are less informative than the interruption itself.
     if (interruption.signal.aborted) reporter.tellFailure(interruption.signal.reason);

@@ -1,4 +1,5 @@
 /** Options that several runs have. */
+import { isAddress } from '../../contracts/storage.ts';
 import { REJECTS_META_ENDING } from '../../delivery/outputs/rejects.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 
@@ -60,7 +61,7 @@ export function standingFileOptions({ replaced, extended }: Record<'replaced' | 
   ] as const satisfies readonly OptionSpec[];
 }
 
-/** A hyphen is a stream. */
+/** A hyphen is a stream, and an address is an object. */
 export function isFileName(text: string): boolean {
-  return text !== '-';
+  return text !== '-' && !isAddress(text);
 }

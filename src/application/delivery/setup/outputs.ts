@@ -1,6 +1,7 @@
 /** Checks the outputs of a delivery before anything is opened. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { isAddress } from '../../../contracts/storage.ts';
 import { possibleRejectsNames } from '../../../delivery/outputs/rejects.ts';
 import { outputPath, refuseAsDirectory, resolveRowOutput } from '../../../disk/output/output-path.ts';
 import type { DeliverySettings } from '../../options/delivery.ts';
@@ -13,7 +14,8 @@ export async function checkOutputs(
   { output, rejects, report }: DeliverySettings,
   workingDirectory: string,
 ): Promise<{ hasRowsOnStdout: boolean }> {
-  if (report !== undefined) await resolveRowOutput(outputPath(report, workingDirectory));
+  if (report !== undefined && !isAddress(report))
+    await resolveRowOutput(outputPath(report, workingDirectory));
   let hasRowsOnStdout = false;
   for (const text of [output, rejects]) {
     if (text === undefined) continue;

@@ -1,6 +1,7 @@
 /** Paths of the files of a run. */
 import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { isAddress } from '../../../contracts/storage.ts';
 import type { Supply } from '../../../contracts/supply.ts';
 import { openOutputFiles, type OutputFiles } from '../../../delivery/outputs/output-files.ts';
 import type { FileLengths } from '../../../delivery/ledger/records.ts';
@@ -52,7 +53,7 @@ export function claimsOfRejectsIn(
   inputPaths: readonly string[],
   { workingDirectory }: Machine,
 ): PathClaim[] {
-  if (rejects?.endsWith('/') !== true) return [];
+  if (rejects?.endsWith('/') !== true || isAddress(rejects)) return [];
   const directory = resolve(workingDirectory, rejects);
   const names = new Set(possibleRejectsNames(inputPaths));
   return [...names]

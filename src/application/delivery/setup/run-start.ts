@@ -1,0 +1,27 @@
+/** What a ledger says of its run at the beginning. */
+import type { RunPart } from '../../../delivery/ledger/records.ts';
+import { shardText } from '../../../shards/shard.ts';
+import type { RunParts } from '../run-parts.ts';
+
+/** Its command, without secrets, for whoever resumes it. */
+export function startOf(
+  { command, recipe, target, paths, settings, machine }: RunParts,
+  part: RunPart | undefined,
+) {
+  const left = command.specs.filter(({ secret, transient }) => secret === true || transient === true);
+  const leftNames = new Set(left.map(({ name }) => name));
+  const open = Object.entries(command.settings.values).filter(([name]) => !leftNames.has(name));
+  return {
+    run: paths.run,
+    command: command.command,
+    vendor: command.vendor.name,
+    endpoint: target.endpoint,
+    recipe: recipe.digest,
+    recipeParts: recipe.parts,
+    // Whoever resumes it may not be where an engine says which part it is.
+    settings: { ...Object.fromEntries(open), ...(part === undefined ? {} : { shard: shardText(part) }) },
+    workingDirectory: machine.workingDirectory,
+    again: settings.again,
+    ...(part === undefined ? {} : { part }),
+  };
+}

@@ -1,0 +1,103 @@
+/** Rejects, replies, reports and metrics of runs that go to a bucket. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { eventRows, lines, openPlace, type Place } from '../machine.ts';
+import { startFakeS3, type FakeS3 } from './fake-s3.ts';
+import { KEYS } from './store.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+async function openBucket(): Promise<{ place: Place; s3: FakeS3; environment: Record<string, string> }> {
+  const place = await openPlace();
+  const s3 = await startFakeS3();
+  onTestFinished(() => s3.close());
+  return { place, s3, environment: { ...KEYS, AWS_ENDPOINT_URL: s3.endpoint } };
+}
+
+const textOf = (s3: FakeS3, path: string) => s3.objects.get(path)?.bytes.toString();
+
+describe('rejects', () => {
+  test('are in the bucket what they are on a disk, and grow with the input', async () => {
+    const { place, s3, environment } = await openBucket();
+    const [first = '', second = ''] = eventRows(2);
+    await place.write('odd.ndjson', lines([first, 'bad one']));
+    const argv = ['odd.ndjson', '--rejects', 's3://bucket/deep/bad.ndjson'];
+    expect((await place.importFiles(argv, { environment })).exit).toBe(3);
+    expect(textOf(s3, 'bucket/deep/bad.ndjson')).toBe('bad one\n');
+    expect(textOf(s3, 'bucket/deep/bad.ndjson.meta.ndjson')).toContain('"line":2');
+    await place.write('odd.ndjson', lines([first, 'bad one', second, 'bad two']));
+    expect((await place.importFiles(argv, { environment })).exit).toBe(3);
+    expect(textOf(s3, 'bucket/deep/bad.ndjson')).toBe('bad one\nbad two\n');
+    await place.importFiles(['odd.ndjson', '--rejects', 'here.ndjson', '--again', '--salt', 's']);
+    expect(textOf(s3, 'bucket/deep/bad.ndjson')).toBe(
+      await readFile(join(place.directory, 'here.ndjson'), 'utf8'),
+    );
+  });
+
+  test('of several inputs have an object each below a prefix', async () => {
+    const { place, s3, environment } = await openBucket();
+    await place.write('a.ndjson', 'bad a\n');
+    await place.write('b.ndjson', 'bad b\n');
+    await place.importFiles(['a.ndjson', 'b.ndjson', '--rejects', 's3://bucket/bad/'], { environment });
+    const names = [...s3.objects.keys()].filter((path) => !path.endsWith('.meta.ndjson')).sort();
+    expect(names.map((path) => textOf(s3, path))).toEqual(['bad a\n', 'bad b\n']);
+  });
+
+  test('take the place of no object of others, which is said before anything is sent', async () => {
+    const { place, s3, environment } = await openBucket();
+    s3.put('bucket/bad.ndjson', 'of somebody else');
+    await place.write('odd.ndjson', lines([...eventRows(1), 'bad']));
+    const argv = ['odd.ndjson', '--rejects', 's3://bucket/bad.ndjson'];
+    expect((await place.importFiles(argv, { environment })).exit).toBe(2);
+    expect(textOf(s3, 'bucket/bad.ndjson')).toBe('of somebody else');
+    expect(place.sandbox.vendors.scarf.events()).toEqual([]);
+    expect((await place.importFiles([...argv, '--overwrite'], { environment })).exit).toBe(3);
+    expect(textOf(s3, 'bucket/bad.ndjson')).toBe('bad\n');
+  });
+
+  test('of a check are there too, and a bucket that takes nothing is a failure', async () => {
+    const { place, s3, environment } = await openBucket();
+    await place.write('odd.ndjson', 'bad\n');
+    const argv = ['check', 'odd.ndjson', '--rejects', 's3://bucket/bad.ndjson'];
+    expect((await place.runCli(argv, { environment })).exit).toBe(3);
+    expect(textOf(s3, 'bucket/bad.ndjson')).toBe('bad\n');
+    s3.fault = ({ method }) =>
+      method === 'PUT' ? { kind: 'status', status: 403, code: 'AccessDenied' } : undefined;
+    const refused = ['odd.ndjson', '--rejects', 's3://bucket/other.ndjson'];
+    expect((await place.importFiles(refused, { environment })).exit).toBe(4);
+    s3.fault = () => undefined;
+    // The same line again puts there what is missing.
+    expect((await place.importFiles(refused, { environment })).exit).toBe(3);
+    expect(textOf(s3, 'bucket/other.ndjson')).toBe('bad\n');
+  });
+});
+
+test('replies of a vendor are in the bucket what they are on a disk', async () => {
+  const { place, s3, environment } = await openBucket();
+  await place.write('e.ndjson', lines(['{"a":1}', '{"a":2}']));
+  const argv = ['ingest', 'sumatra', 'e.ndjson', '--event-type', 'login'];
+  const far = await place.runCli([...argv, '--output', 's3://bucket/replies.ndjson'], { environment });
+  expect([far.exit, far.stderr]).toEqual([0, expect.anything()]);
+  expect(textOf(s3, 'bucket/replies.ndjson')?.trim().split('\n')).toHaveLength(2);
+});
+
+test('reports, metrics and pages land in the bucket, and say the exit code', async () => {
+  const { place, s3, environment } = await openBucket();
+  await place.write('e.ndjson', lines(eventRows(3)));
+  const outputs = [
+    '--report',
+    's3://bucket/r.json',
+    '--metrics',
+    's3://bucket/m.prom',
+    '--html',
+    's3://bucket/p.html',
+  ];
+  expect((await place.importFiles(['e.ndjson', ...outputs], { environment })).exit).toBe(0);
+  expect(JSON.parse(textOf(s3, 'bucket/r.json') ?? '')).toMatchObject({ exit: 0, counts: { accepted: 3 } });
+  expect(textOf(s3, 'bucket/m.prom')).toContain('scarf_cli');
+  expect(textOf(s3, 'bucket/p.html')).toContain('<!doctype html>');
+  s3.fault = () => ({ kind: 'status', status: 403, code: 'AccessDenied' });
+  const refused = await place.importFiles(['e.ndjson', '--report', 's3://bucket/r.json'], { environment });
+  expect(refused.exit).toBe(4);
+});
