@@ -1,4 +1,5 @@
 /** Reports an export: the shared reporter with the words, counts and exit codes of exports. */
+import type { Analysis } from '../../analysis/analysis.ts';
 import type { ExportEvent, EmitExport } from '../../events.ts';
 import { asFailure, EXIT } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
@@ -42,6 +43,7 @@ export class ExportReporter {
   readonly #options: ExportReporterOptions;
   readonly #keeper: ExportTallyKeeper;
   readonly #reporter: Reporter<ExportEvent>;
+  #rowsSummary = '';
 
   constructor(options: ExportReporterOptions, keeper: ExportTallyKeeper, display: Display<ExportEvent>) {
     this.#options = options;
@@ -64,6 +66,14 @@ export class ExportReporter {
   /** Does not write the `--metrics` file, because its path is needed for something else. */
   forbidFile(): void {
     this.#reporter.mayWriteFiles = false;
+  }
+
+  /** Says at the end what the rows hold. */
+  async addRowsSummary(analysis: Analysis | undefined): Promise<void> {
+    if (analysis === undefined) return;
+    const { rowsSummaryText } = await import('../analysis/rows-summary.ts');
+    const { machine, settings } = this.#options;
+    this.#rowsSummary = await rowsSummaryText(analysis, { machine, ascii: settings.ascii });
   }
 
   tellFailure(thrown: unknown): void {
@@ -96,6 +106,7 @@ export class ExportReporter {
     const isSpoken = !settings.quiet && !(isReaderGone && exitNow() === 'ok');
     if (isSpoken && tally.dataset !== '')
       reporter.say(exportSummary(tally, { exit: exitNow(), durationMs }, reporter.colors()));
+    if (isSpoken && this.#rowsSummary !== '') reporter.say(`\n${this.#rowsSummary}`);
     await reporter.writeDocument(() => buildExportReport(tally, { command, durationMs, exit: exitNow() }));
     return EXIT[exitNow()];
   }

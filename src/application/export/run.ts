@@ -3,7 +3,7 @@ import { gapsOf, normaliseDays, spanOf } from '../../checkpoint/ranges.ts';
 import type { Dataset } from '../../contracts/dataset.ts';
 import type { Sink } from '../../contracts/sink.ts';
 import { guardPaths } from '../../disk/output/path-claims.ts';
-import { Failure } from '../../failure.ts';
+import { asFailure, Failure } from '../../failure.ts';
 import { createRowReader } from '../../formats/export-readers/readers.ts';
 import { loadDispatcher } from '../../http/dispatcher.ts';
 import { createHttpClient } from '../../http/request.ts';
@@ -26,6 +26,7 @@ import { clockOf, planWork } from './setup/plan.ts';
 import { createExportRejects, TooManyRejects } from './rejects.ts';
 import type { ExportSettings } from '../options/export.ts';
 import type { ExportRequest } from './request.ts';
+import type { RowsAnalysis } from './setup/rows-analysis.ts';
 import { startExportReporter, type ExportReporter } from './reporter.ts';
 
 /** The default memory for ids. */
@@ -169,7 +170,9 @@ async function intoSink({ request, dataset, output, shard }: Plan, context: Expo
   });
   const shared = { settings, dataset, output, place, machine, emit, signal, clock, onReaderGone, rejects };
   const parts = { ...shared, shard };
-  const sink = await createSink(parts);
+  const rows = await countsRows(settings, emit);
+  const made = await createSink(parts);
+  const sink = rows?.over(made) ?? made;
   try {
     // Files of rejects belong to the part that made them.
     await rejects.claim(shard === undefined ? sink.destination : `${sink.destination} ${shardText(shard)}`);
@@ -200,6 +203,7 @@ async function intoSink({ request, dataset, output, shard }: Plan, context: Expo
       ...(earlier === undefined ? {} : { earlier }),
     });
     await rejects.finish();
+    if (rows !== undefined) await reporter.addRowsSummary(rows.finish());
   } finally {
     if (settings.incremental === true) emitCheckpoint(sink, emit);
     const rejectsPath = rejects.path();
@@ -207,6 +211,18 @@ async function intoSink({ request, dataset, output, shard }: Plan, context: Expo
     await rejects.close();
     await sink.close();
   }
+}
+
+/** What counts rows on their way, where somebody wants to see what they hold. */
+async function countsRows(
+  { summary }: ExportSettings,
+  emit: ExportReporter['emit'],
+): Promise<RowsAnalysis | undefined> {
+  if (!summary) return undefined;
+  const { RowsAnalysis } = await import('./setup/rows-analysis.ts');
+  return new RowsAnalysis((error) => {
+    emit({ type: 'warned', code: 'no-summary', message: `no summary: ${asFailure(error).message}` });
+  });
 }
 
 /** Rows are identified by their id (in PostgreSQL even when duplicates are kept) and placed by their time. */

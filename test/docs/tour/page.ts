@@ -25,10 +25,10 @@ export async function tourPage(): Promise<{ page: string; pictures: Map<string, 
 }
 
 /** Plays one scene. */
-export async function show({ title, command, scene, moment }: TourScene): Promise<Shown> {
+export async function show({ title, command, scene, moment, isAligned }: TourScene): Promise<Shown> {
   const { frames, painted } = await play(scene);
   const at = moment === undefined ? -1 : frames.findIndex((frame) => moment.test(frame));
-  const shown = withoutChance(`$ ${command}\n${painted.at(at) ?? '(missing)'}`);
+  const shown = withoutChance(`$ ${command}\n${painted.at(at) ?? '(missing)'}`, isAligned);
   const path = `pictures/tour/${title.toLowerCase().replaceAll(/\W+/g, '-').replaceAll(/^-|-$/g, '')}.svg`;
   const text = shown.replaceAll(/[\ue000-\ue0ff]/g, '');
   const section = `## ${title}\n\n![The text below, as a terminal shows it](${path})\n\n\`\`\`text\n${text}\n\`\`\``;
@@ -49,14 +49,17 @@ const replacements: readonly [RegExp, string][] = [
   [/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/g, '⠋'],
   [/\^C/g, ''],
   [/\b(now|\d+ seconds? ago)(?= +import\b)/g, 'now'],
+  [/\b(now|\d+ (seconds?|minutes?) ago) +(?=-)/g, '1 second ago  '],
+  [/CREATED +LEFT/g, 'CREATED       LEFT'],
   [/[\d,]+ received = ([\d,]+) written \+ \d+ duplicates/g, '7,136 received = $1 written + 136 duplicates'],
 ];
 
-/** Text as it looks in every run. */
-export function withoutChance(text: string): string {
+/** Text as it looks in every run. `isAligned`: columns stay where they are. */
+export function withoutChance(text: string, isAligned = false): string {
   const replaced = replacements.reduce(
     (result, [pattern, example]) => result.replace(pattern, example),
     text,
   );
-  return replaced.replaceAll(/[ \t]+$/gm, '').replaceAll(/(?<=\S) {2,}/g, '  ');
+  const trimmed = replaced.replaceAll(/[ \t]+$/gm, '');
+  return isAligned ? trimmed : trimmed.replaceAll(/(?<=\S) {2,}/g, '  ');
 }

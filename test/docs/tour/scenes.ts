@@ -8,6 +8,8 @@ export interface TourScene {
   scene: Scene;
   /** Which moment is shown; absent: the end. */
   moment?: RegExp;
+  /** Columns are as wide in every run. */
+  isAligned?: true;
 }
 
 /** What the sandbox takes. */
@@ -97,6 +99,23 @@ export const TOUR: readonly TourScene[] = [
     title: 'An export',
     command: 'scarf-cli export events --from 2026-01-01 --to 2026-01-07 --output events.csv',
     scene: scene('scarf-cli export events --from 2026-01-01 --to 2026-01-07 --output events.csv'),
+  },
+  {
+    title: 'What an export holds',
+    isAligned: true,
+    command: 'scarf-cli export events --from 2026-11-01 --to 2026-11-07 --output events.csv --summary',
+    scene: scene('scarf-cli export events --from 2026-11-01 --to 2026-11-07 --output events.csv --summary'),
+  },
+  {
+    title: 'Imports as they go on',
+    command: 'scarf-cli imports watch',
+    moment: /q leaves/,
+    isAligned: true,
+    scene: scene('scarf-cli imports watch', {
+      columns: 110,
+      sandbox: '--foreign-active 3',
+      cues: [{ when: /q leaves/, press: 'q' }],
+    }),
   },
   {
     title: 'What is kept of earlier runs',
