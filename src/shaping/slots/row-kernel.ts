@@ -55,6 +55,16 @@ interface Part {
 
 let compiled: WebAssembly.Module | undefined;
 
+/** The kernel's code. Another thread that takes it over need not compile it again. Throws without SIMD. */
+export function compiledKernel(): WebAssembly.Module {
+  return (compiled ??= new WebAssembly.Module(wasm));
+}
+
+/** Takes over the code of another thread. To be called before the first kernel is made. */
+export function useCompiledKernel(module: WebAssembly.Module): void {
+  compiled = module;
+}
+
 export class RowKernel {
   readonly exports: KernelExports;
   readonly #memory: Buffer;
@@ -75,8 +85,7 @@ export class RowKernel {
   /** Undefined where WebAssembly SIMD is missing. */
   static create(): RowKernel | undefined {
     try {
-      compiled ??= new WebAssembly.Module(wasm);
-      const { exports } = new WebAssembly.Instance(compiled);
+      const { exports } = new WebAssembly.Instance(compiledKernel());
       return new RowKernel(exports as KernelExports);
     } catch {
       // The same is done without it, more slowly.

@@ -116,7 +116,8 @@ test('bytes that were changed, and are no UTF-8 perhaps, cost the same rows', as
       content[place % content.length] = byte;
       const { finished, usual } = await readBothWays({ content, slotSizes: sizes });
       expect(whole(finished)).toEqual(whole(usual));
-      expectNoGaps(finished, content);
+      // What looks like UTF-16 is refused as a whole.
+      if (finished.thrown === undefined) expectNoGaps(finished, content);
     }),
     propertyRuns(150),
   );

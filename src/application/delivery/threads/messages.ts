@@ -11,6 +11,11 @@ export interface ThreadStart {
   maxRowBytes: number;
 }
 
+/** The same, with the code of the kernel, which is compiled once for all threads. */
+export interface WorkerData extends ThreadStart {
+  kernel: WebAssembly.Module;
+}
+
 /** Lines to finish. */
 export interface Task {
   number: number;

@@ -7,11 +7,13 @@ import { createNdjsonFormat } from '../../../formats/ndjson.ts';
 import { HeadBytes } from '../../../shaping/ids/head-bytes.ts';
 import type { PreparedRows, ToldTable } from '../../../shaping/rows/row-shaper.ts';
 import { createShaping } from '../../../shaping/shaping.ts';
+import { useCompiledKernel } from '../../../shaping/slots/row-kernel.ts';
 import { SlotShaper, type SlotPass } from '../../../shaping/slots/slot-shaper.ts';
 import { createZoneOffset } from '../../../shaping/time/time-zone.ts';
-import type { MadeBlock, Task, ThreadMessage, ThreadStart } from './messages.ts';
+import type { MadeBlock, Task, ThreadMessage, WorkerData } from './messages.ts';
 
-const { rules, timeZone, maxRowBytes } = workerData as ThreadStart;
+const { rules, timeZone, maxRowBytes, kernel: code } = workerData as WorkerData;
+useCompiledKernel(code);
 if (parentPort === null) throw new Error('a thread needs a parent');
 const port = parentPort;
 const zoneOffset = createZoneOffset(timeZone);

@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { ShapingPass, WholeLines } from '../../../contracts/shaping-threads.ts';
 import { Failure } from '../../../failure.ts';
 import type { Block } from '../../../records.ts';
-import type { MadeBlock, Task, ThreadMessage, ThreadStart } from './messages.ts';
+import type { MadeBlock, Task, ThreadMessage, WorkerData } from './messages.ts';
 
 /** Lines that wait while others are worked on, so that the thread is never idle. */
 const MAX_TASKS = 2;
@@ -30,7 +30,7 @@ export class RowWorker {
   #tellStarted: () => void = () => undefined;
 
   /** Starts the thread. Throws when the system allows none. */
-  constructor(start: ThreadStart) {
+  constructor(start: WorkerData) {
     this.started = new Promise((resolve) => (this.#tellStarted = resolve));
     this.#worker = new Worker(createRequire(import.meta.url).resolve('#row-thread'), {
       workerData: start,

@@ -2,6 +2,7 @@
 import type { ShapingPass, ShapingThreads, WholeLines } from '../../../contracts/shaping-threads.ts';
 import type { Block } from '../../../records.ts';
 import { needsObjects } from '../../../shaping/rows/object-rows.ts';
+import { compiledKernel } from '../../../shaping/slots/row-kernel.ts';
 import type { Machine } from '../../../machine.ts';
 import { MAX_THREADS } from '../../options/threads.ts';
 import type { ThreadStart } from './messages.ts';
@@ -84,7 +85,7 @@ export class ThreadPool implements ShapingThreads {
 
   #startWorker(): void {
     try {
-      this.#workers.push(new RowWorker(this.#start));
+      this.#workers.push(new RowWorker({ ...this.#start, kernel: compiledKernel() }));
     } catch {
       // This thread does it all.
     }
