@@ -84,6 +84,15 @@ class TableScanner implements RowScanner {
       !isNamed && readFirst(this.#record, start.head, { dialect: this.#dialect, final: false }) >= 0;
     if (!isRead && this.#header === 'first') throw new Failure('usage', 'the input has no header');
     if (isNamed || isRead) this.#nameColumns(start.head);
+    else this.#takeColumns(start.head);
+  }
+
+  /** The columns that a pass from the beginning would know, whose first records are damaged. */
+  #takeColumns(head: Buffer): void {
+    const first = new TableScanner(this.#options, { atStart: true, toEnd: false, line: 1, head });
+    first.scan(head, { from: 0, to: head.length, final: false }, FIRST_ROW);
+    this.#columns = first.#columns;
+    this.table = first.table;
   }
 
   scan(bytes: Buffer, region: Region, sink: RowSink): number {
@@ -231,7 +240,7 @@ class TableScanner implements RowScanner {
     const line = this.line + record.linesBeforeQuote;
     const end = newline < 0 ? to : newline;
     this.line = newline < 0 ? line : line + 1;
-    const goOn = sink.bad(at, withoutReturn(bytes, at, end), line, describeQuote(bytes, record));
+    const goOn = sink.bad(at, withoutReturn(bytes, at, end), line, describeQuote(bytes, at, record));
     return { at: newline < 0 ? to : newline + 1, goOn };
   }
 
@@ -260,6 +269,9 @@ class TableScanner implements RowScanner {
   }
 }
 
+/** Ends a scan behind the first whole record. */
+const FIRST_ROW: RowSink = { row: () => false, bad: () => true, tooLong: () => true };
+
 /** Where to continue, and whether the sink wants more. */
 interface Step {
   at: number;
@@ -270,9 +282,10 @@ function withoutReturn(bytes: Buffer, from: number, to: number): number {
   return to > from && bytes[to - 1] === RETURN ? to - 1 : to;
 }
 
-function describeQuote(bytes: Buffer, record: RecordReader): RowProblem {
+/** `from`: where the record begins, which is behind a byte order mark. */
+function describeQuote(bytes: Buffer, from: number, record: RecordReader): RowProblem {
   const { quoteAt } = record;
-  const lineStart = quoteAt === 0 ? 0 : bytes.lastIndexOf(NEWLINE, quoteAt - 1) + 1;
+  const lineStart = Math.max(from, quoteAt === 0 ? 0 : bytes.lastIndexOf(NEWLINE, quoteAt - 1) + 1);
   const column = [...bytes.toString('utf8', lineStart, quoteAt)].length + 1;
   if (record.quoteClosed && record.lines === record.linesBeforeQuote) {
     return { column, reason: 'text-after-quote', message: 'unexpected text after a quoted field' };

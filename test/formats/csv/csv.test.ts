@@ -266,3 +266,21 @@ test('what a file of rejects begins with', () => {
   expect(Buffer.from(format('first').preamble(head)).toString()).toBe('"a\nb",c\n');
   expect(format('none').preamble(head)).toHaveLength(0);
 });
+
+test('columns of a damaged first record do not count a byte order mark, wherever slots end', async () => {
+  for (const slotSizes of [[3], [9], [1000]]) {
+    const { rejects } = await read('\uFEFF"a"b,c\n1,2\n', { header: 'none', slotSizes });
+    expect(rejects.map(({ line, column }) => [line, column])).toEqual([[1, 1]]);
+  }
+});
+
+test('without a header, the first whole record says how many columns there are, also to ranges behind it', async () => {
+  const supply = supplyOf('"a"b,c\n1,2,3\n4,5\n6,7,8\n', { header: 'none' });
+  const whole = await deliver(supply, undefined, { maxRows: 1, maxBytes: 1e6 });
+  expect(places(whole)).toEqual([
+    [1, 1, 'text-after-quote'],
+    [3, 'ragged-row'],
+  ]);
+  for (const { range, text } of whole.blocks) expect((await deliver(supply, range)).text).toBe(text);
+  expect(places(await deliver(supply, { from: 13, line: 3 }))).toEqual([[3, 'ragged-row']]);
+});

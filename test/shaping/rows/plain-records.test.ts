@@ -250,6 +250,8 @@ const DIALECTS: Partial<Dialect>[] = [
   { quote: "'" },
   { trim: true },
   { comment: '#' },
+  { skipLines: 1 },
+  { skipLines: 2, comment: '#' },
   { nulls: ['NULL', '\\N'] },
   { ragged: 'fit' },
   { delimiter: ' ', trim: true },
@@ -300,7 +302,8 @@ const table = fc
       rest.header === 'none'
         ? ''
         : `${names.map((name) => written(name, 3, dialect)).join(dialect.delimiter)}\n`;
-    const text = rest.mark + head + rows.join('');
+    const front = '"front, of all\n'.repeat(dialect.skipLines);
+    const text = rest.mark + front + head + rows.join('');
     return { ...rest, dialect, names, text: rest.isEnded ? text : text.trimEnd() };
   });
 
