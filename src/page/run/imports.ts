@@ -13,7 +13,7 @@ export function importsSection(jobs: readonly JobReport[]): Html | undefined {
   return html`<section aria-labelledby="imports">
     <h2 id="imports">Imports</h2>
     <p>${titleOf(jobs)}</p>
-    <div class="scroll" tabindex="0" role="region" aria-label="Imports">
+    <div class="scroll" tabindex="0" role="region" aria-label="Table of imports">
       <table>
         <thead>
           <tr>

@@ -80,7 +80,7 @@ function inputsSection(inputs: readonly InputFacts[]): Html | undefined {
   const more = inputs.length - shown.length;
   return html`<section aria-labelledby="inputs">
     <h2 id="inputs">Inputs</h2>
-    <div class="scroll" tabindex="0" role="region" aria-label="Inputs">
+    <div class="scroll" tabindex="0" role="region" aria-label="Table of inputs">
       <table>
         <thead>
           <tr>

@@ -25,9 +25,9 @@ function reasonPart(group: ReasonFacts): Html {
     ${group.first.length === 0 ? undefined : firstRows(group)}`;
 }
 
-function firstRows({ first, rows, reason }: ReasonFacts): Html {
+function firstRows({ first, rows, reason, source }: ReasonFacts): Html {
   const which = first.length < rows ? `The first ${first.length} of ${formatCount(rows)}` : 'All of them';
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${reason}">
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${source} rejects: ${reason}">
     <table>
       <caption>
         ${which}

@@ -1,9 +1,11 @@
-/** Writes the pictures of the report in docs/pictures: `npm run pictures`. */
+/** Writes the pictures of the report and of a page about an import in docs/pictures: `npm run pictures`. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { renderReport } from '../../../src/page/report/report-page.ts';
+import { runPage } from '../../../src/page/run/page.ts';
 import { noBrowser, openFile, startBrowser } from '../browser.ts';
+import { factsWith } from '../run/facts.ts';
 import { sampleAnalysis } from './sample.ts';
 
 const wide = { width: 1160, height: 760 };
@@ -38,6 +40,11 @@ try {
     await page.screenshot({ path: join(output, `${look.name}.png`) });
     await page.context().close();
   }
+  const run = join(directory, 'run.html');
+  await writeFile(run, runPage(factsWith()));
+  const { page } = await openFile(browser, run, { viewport: wide, colorScheme: 'light' });
+  await page.screenshot({ path: join(output, 'import.png') });
+  await page.context().close();
 } finally {
   await browser.close();
   await rm(directory, { recursive: true });
