@@ -1,5 +1,6 @@
 /** Runs an export, from its request to its exit code. */
 import { gapsOf, normaliseDays, spanOf } from '../../checkpoint/ranges.ts';
+import type { Analysis } from '../../analysis/analysis.ts';
 import type { Dataset } from '../../contracts/dataset.ts';
 import type { Sink } from '../../contracts/sink.ts';
 import { guardPaths } from '../../disk/output/path-claims.ts';
@@ -203,7 +204,8 @@ async function intoSink({ request, dataset, output, shard }: Plan, context: Expo
       ...(earlier === undefined ? {} : { earlier }),
     });
     await rejects.finish();
-    if (rows !== undefined) await reporter.addRowsSummary(rows.finish());
+    const analysis = rows?.finish();
+    if (analysis !== undefined) await showRows(analysis, { request, sink }, context);
   } finally {
     if (settings.incremental === true) emitCheckpoint(sink, emit);
     const rejectsPath = rejects.path();
@@ -215,14 +217,32 @@ async function intoSink({ request, dataset, output, shard }: Plan, context: Expo
 
 /** What counts rows on their way, where somebody wants to see what they hold. */
 async function countsRows(
-  { summary }: ExportSettings,
+  { summary, rowsPage }: ExportSettings,
   emit: ExportReporter['emit'],
 ): Promise<RowsAnalysis | undefined> {
-  if (!summary) return undefined;
+  if (!summary && rowsPage === undefined) return undefined;
   const { RowsAnalysis } = await import('./setup/rows-analysis.ts');
   return new RowsAnalysis((error) => {
-    emit({ type: 'warned', code: 'no-summary', message: `no summary: ${asFailure(error).message}` });
+    emit({
+      type: 'warned',
+      code: 'no-summary',
+      message: `no summary and no page: ${asFailure(error).message}`,
+    });
   });
+}
+
+/** On the terminal, as a page, or both. */
+async function showRows(
+  analysis: Analysis,
+  { request, sink }: { request: ExportRequest; sink: Sink },
+  { machine, reporter, signal }: ExportContext,
+): Promise<void> {
+  const { rowsPage: path, summary } = request.settings;
+  if (summary) await reporter.addRowsSummary(analysis);
+  if (path === undefined) return;
+  const { writeRowsPage } = await import('./rows-page.ts');
+  const { destination } = sink;
+  await writeRowsPage(analysis, { path, dataset: request.dataset.kind, destination, machine, signal });
 }
 
 /** Rows are identified by their id (in PostgreSQL even when duplicates are kept) and placed by their time. */

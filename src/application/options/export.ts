@@ -12,6 +12,7 @@ import { readNames } from './names.ts';
 import { JOB_OPTIONS } from './automation.ts';
 import { DEBUG_OPTIONS } from './debug.ts';
 import { POSTGRES_OPTIONS } from './postgres.ts';
+import { ROWS_PAGE_OPTION } from './rows-page.ts';
 import { SHARD_OPTION } from './shards.ts';
 import { STORAGE_OPTIONS } from './storage.ts';
 
@@ -127,6 +128,7 @@ const COMMON_EXPORT_OPTIONS = [
     kind: 'flag',
     default: false,
   },
+  ROWS_PAGE_OPTION,
   ...REJECT_OPTIONS,
   ...standingFileOptions({ replaced: '--rejects goes', extended: '--rejects goes' }),
   STATE_DIRECTORY_OPTION,

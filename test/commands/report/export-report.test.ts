@@ -1,0 +1,39 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openPlace } from '../../machine.ts';
+import { analysisIn, shown } from './page-data.ts';
+
+const timeout = 120_000;
+const range = ['--from', '3d', '--package', 'all', '--pixels', '--quiet'];
+
+describe('export --report', () => {
+  it.each([
+    ['a file', 'events.csv'],
+    ['a Parquet file', 'events.parquet'],
+    ['files by day', 'by-day/'],
+  ])('shows what a report of %s shows', { timeout }, async (_what, output) => {
+    const { directory, runCli } = await openPlace({ scarf: { exports: { eventsPerDay: 200 } } });
+    const split = output.endsWith('/') ? ['--split', 'day'] : [];
+    const argv = ['export', 'events', ...range, ...split, '--output', output, '--report', 'now.html'];
+    const { exit, stderr } = await runCli(argv);
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    expect((await runCli(['report', output, '--output', 'later.html', '--quiet'])).exit).toBe(0);
+    const [now, later] = await Promise.all(
+      ['now.html', 'later.html'].map((name) => analysisIn(join(directory, name))),
+    );
+    expect(now?.quality.events).toBeGreaterThan(100);
+    expect(shown(now!)).toEqual(shown(later!));
+  });
+
+  it('replaces no file that is not a page, and none of its own', { timeout }, async () => {
+    const { directory, runCli, write } = await openPlace();
+    await write('notes.html', '<p>notes');
+    const argv = ['export', 'companies', '--quiet', '--output', 'companies.csv'];
+    expect((await runCli([...argv, '--report', 'notes.html'])).exit).toBe(2);
+    expect((await runCli([...argv, '--report', 'companies.csv'])).exit).toBe(2);
+    expect(await readdir(directory)).toEqual(['notes.html']);
+    for (const _run of [1, 2]) expect((await runCli([...argv, '--report', 'page.html'])).exit).toBe(0);
+    expect(await readFile(join(directory, 'notes.html'), 'utf8')).toBe('<p>notes');
+  });
+});
