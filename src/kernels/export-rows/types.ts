@@ -1,9 +1,9 @@
 /** Cells in the usual notation of a type, as the quick checks of `formats/cells/cell-check.ts` know them. */
 
-export const INTEGER: u8 = 1;
-export const NUMBER: u8 = 2;
-export const BOOLEAN: u8 = 3;
-export const TIMESTAMP: u8 = 4;
+const INTEGER: u8 = 1;
+const NUMBER: u8 = 2;
+const BOOLEAN: u8 = 3;
+const TIMESTAMP: u8 = 4;
 
 const DASH: u8 = 0x2d;
 const POINT: u8 = 0x2e;
@@ -14,13 +14,13 @@ const LETTER_Z: u8 = 0x5a;
 /** Numbers of at most this many characters are never out of range. */
 const SAFE_LENGTH: usize = 18;
 
-/** Whether the cell `[from, to)` is certainly of the type. */
+/** Whether the cell `[from, to)` is certainly of the type. Of no other type is that ever certain. */
 export function isOfType(type: u8, from: usize, to: usize): bool {
   if (to === from) return true;
-  if (type > TIMESTAMP) return false;
+  if (type === INTEGER) return isNumber(from, to, false);
+  if (type === NUMBER) return isNumber(from, to, true);
   if (type === BOOLEAN) return isBoolean(from, to);
-  if (type === TIMESTAMP) return isTimestamp(from, to);
-  return isNumber(from, to, type === NUMBER);
+  return type === TIMESTAMP && isTimestamp(from, to);
 }
 
 function isNumber(from: usize, to: usize, withFraction: bool): bool {
