@@ -9,8 +9,8 @@ import { loadWidths } from '../../report/terminal/width.ts';
 /** So many entries of a list are shown. */
 const most = 5;
 
-/** A summary for each kind of rows that can be counted together. @internal */
-export function rowsSummariesOf({ facts, companies, companiesLeftOut }: Analysis): RowsSummary[] {
+/** A summary for each kind of rows that can be counted together. */
+function rowsSummariesOf({ facts, companies, companiesLeftOut }: Analysis): RowsSummary[] {
   const ofFacts = facts.map(summaryOf);
   if (companies.length === 0) return ofFacts;
   return [...ofFacts, summaryOfCompanies(companies, companies.length + companiesLeftOut)];

@@ -55,7 +55,7 @@ interface ChunkOutcome {
 
 /** Keys beside days: events without a time, and those of days that there is no room for. */
 export const NO_TIME = 'none';
-export const OTHER_DAYS = 'other';
+const OTHER_DAYS = 'other';
 
 const maxStretches = 20;
 const maxSamples = 120;

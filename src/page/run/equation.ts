@@ -72,7 +72,7 @@ function segments(present: readonly Outcome[], counts: Counts): Html[] {
 }
 
 /** `12.3 %`; what is not all of it is never 100 %. */
-export function shareText(share: number): string {
+function shareText(share: number): string {
   const percent = share * 100;
   if (percent > 0 && percent < 0.05) return 'under 0.1 %';
   if (percent < 100 && percent > 99.9) return '99.9 %';

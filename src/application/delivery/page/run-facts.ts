@@ -70,7 +70,7 @@ export function endedFacts(
   };
 }
 
-export function exitFacts(code: number): { code: number; meaning: string } {
+function exitFacts(code: number): { code: number; meaning: string } {
   const found = EXIT_MEANINGS.find(({ name }) => EXIT[name] === code);
   return { code, meaning: found?.meaning ?? 'ended' };
 }
