@@ -24,10 +24,11 @@ export interface BarChart {
 }
 
 const width = 900;
-const height = 220;
+const height = 236;
 const left = 70;
 const right = 12;
-const top = 10;
+/** The unit stands above the bars. */
+const top = 26;
 const bottom = 26;
 const gridLines = 4;
 
@@ -58,7 +59,7 @@ export function barChart({ title, unit, bars, ticks, breaks = [] }: BarChart): H
       ({ at, label }) =>
         html`<text x="${x(at)}" y="${height - 8}" text-anchor="${anchorAt(at)}">${label}</text> `,
     )}
-    <text class="unit" x="${left + 4}" y="${top + 10}">${unit}</text>
+    <text class="unit" x="${left}" y="${top - 12}">${unit}</text>
   </svg>`;
 }
 
