@@ -134,8 +134,10 @@ function sum(counts: ReadonlyMap<number, number>): number {
 function reportOf({ stdout }: Ended): Report | undefined {
   const last = stdout.trimEnd().split('\n').at(-1) ?? '';
   if (!last.startsWith('{"schema"')) return undefined;
-  const { counts, exit } = JSON.parse(last) as Partial<Report>;
-  return counts === undefined || exit === undefined ? undefined : { counts, exit };
+  const { run, counts, exit } = JSON.parse(last) as Partial<Report> & { run?: string | null };
+  // Without a run it has not come to look at what earlier ones know.
+  if (run === null || counts === undefined || exit === undefined) return undefined;
+  return { counts, exit };
 }
 
 /** Only a process that is asked to stop before its run has begun may have nothing to count: it has sent nothing. */
