@@ -8,7 +8,7 @@ import { expect, it, onTestFinished } from 'vitest';
 const runFile = promisify(execFile);
 
 /** What the build and the demo need of the project; a copy, since others may write into this tree meanwhile. */
-const needed = ['bin', 'fixtures', 'package.json', 'src', 'test/demo', 'tsconfig.json'];
+const needed = ['bin', 'fixtures', 'package-lock.json', 'package.json', 'src', 'test/demo', 'tsconfig.json'];
 
 it('ends as announced, and leaves nothing in the tree, at home or in the temporary directory', async () => {
   const place = await mkdtemp(join(tmpdir(), 'scarf-cli-'));
