@@ -177,7 +177,7 @@ function textOf(value: unknown): string | undefined {
 }
 
 /** Whether the map makes this path or an object around it, so that the row has it only after the map. */
-function isMadeByMap(name: string, map: Reshaping['map']): boolean {
+export function isMadeByMap(name: string, map: Reshaping['map']): boolean {
   return map.some(({ to }) => isWithin(name, to) && to !== '');
 }
 
