@@ -1,0 +1,16 @@
+/** Where a page may go: into a new file, or in the place of another page of ours. */
+import { PAGE_BEGINNING } from '../../page/beginning.ts';
+import type { PathUse } from '../../settings/option-spec.ts';
+import { isFileName } from './common.ts';
+
+/** Of a page beside other outputs: no option lets it replace any other file. */
+export const PAGE_PATH = {
+  role: 'output',
+  isFile: isFileName,
+  replaces: {
+    name: 'a page of scarf-cli',
+    beginning: PAGE_BEGINNING,
+    hint: 'give the page another name, or move the file away',
+    always: true,
+  },
+} as const satisfies PathUse;
