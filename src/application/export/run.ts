@@ -206,6 +206,7 @@ async function intoSink({ request, dataset, output, shard }: Plan, context: Expo
     await rejects.finish();
     const analysis = rows?.finish();
     if (analysis !== undefined) await showRows(analysis, { request, sink }, context);
+    else if (settings.rowsPage !== undefined) throw pageMissing(settings.rowsPage);
   } finally {
     if (settings.incremental === true) emitCheckpoint(sink, emit);
     const rejectsPath = rejects.path();
@@ -228,6 +229,13 @@ async function countsRows(
       code: 'no-summary',
       message: `no summary and no page: ${asFailure(error).message}`,
     });
+  });
+}
+
+/** Why is told by then, in a warning. */
+function pageMissing(path: string): Failure {
+  return new Failure('local', `cannot write the page ${path}: the rows of this run could not be counted`, {
+    hint: 'the rows themselves are at their destination',
   });
 }
 

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openPlace } from '../../machine.ts';
+import { startExportServer } from '../export/export-server.ts';
 import { analysisIn, shown } from './page-data.ts';
 
 const timeout = 120_000;
@@ -24,6 +25,23 @@ describe('export --report', () => {
     );
     expect(now?.quality.events).toBeGreaterThan(100);
     expect(shown(now!)).toEqual(shown(later!));
+  });
+
+  it('that cannot be made is in the exit code, and the rows are there', { timeout }, async () => {
+    const { directory, runCli } = await openPlace();
+    const server = await startExportServer({
+      rows: () => [],
+      misbehave: (_question, response) => {
+        response.end('id,time,strange\na,2026-01-01T00:00:00Z,b\n');
+        return true;
+      },
+    });
+    const days = ['--from', '2026-01-01', '--to', '2026-01-01', '--package', 'all', '--quiet'];
+    const argv = ['export', 'events', ...days, '--output', 'events.csv', '--report', 'page.html'];
+    const { exit, stderr } = await runCli(argv, { environment: { SCARF_API_URL: server.url } });
+    expect(exit).toBe(6);
+    expect(stderr).toContain('page.html');
+    expect(await readdir(directory)).toEqual(['events.csv']);
   });
 
   it('replaces no file that is not a page, and none of its own', { timeout }, async () => {
