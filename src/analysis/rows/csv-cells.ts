@@ -1,9 +1,8 @@
 /** Finds the cells of some columns in a row of CSV, without making strings of them. */
+import { nextComma } from '../../formats/export-readers/next-comma.ts';
 import type { Text } from '../tables/text.ts';
 import { textOf } from '../tables/text.ts';
 
-const comma = 0x2c;
-const fourCommas = 0x2c2c2c2c;
 const quote = 0x22;
 const carriageReturn = 0x0d;
 
@@ -91,19 +90,4 @@ export class CsvCells {
 function endOfRow(bytes: Buffer, from: number, to: number): number {
   const end = to - 1;
   return end > from && bytes[end - 1] === carriageReturn ? end - 1 : end;
-}
-
-/**
- * The next comma; `end` when there is none. Looks at four bytes at once: in the difference to four commas, a comma is a
- * byte of zero, and that is the lowest one to borrow when 1 is taken from each.
- */
-function nextComma({ bytes, words }: Text, from: number, end: number): number {
-  let at = from;
-  for (; at + 4 <= end; at += 4) {
-    const difference = words.getInt32(at, true) ^ fourCommas;
-    const zeros = (difference - 0x01010101) & ~difference & 0x80808080;
-    if (zeros !== 0) return at + ((31 - Math.clz32(zeros & -zeros)) >> 3);
-  }
-  while (at < end && bytes[at] !== comma) at++;
-  return at;
 }

@@ -3,12 +3,11 @@ import type { Column, ColumnType } from '../../contracts/dataset.ts';
 import type { RowOffsets, RowDefect, RowReader, RowReaderOptions } from '../../contracts/reader.ts';
 import { checkCell, isChecked } from '../cells/cell-check.ts';
 import { decodeCsvRow, splitCsvRow } from './csv-cells.ts';
+import { nextComma, type BytesAndWords } from './next-comma.ts';
 import { PlainCsvRows, type PlainTable } from './plain-csv-rows.ts';
 import { RowOffsetList } from './row-offsets.ts';
 import { cellCount, findDirtyCell, isCleanText, wrongCell } from './row-problems.ts';
 
-const comma = 0x2c;
-const fourCommas = 0x2c2c2c2c;
 const quote = 0x22;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
@@ -60,7 +59,7 @@ export class CsvRowReader implements RowReader {
     this.#problems.clear();
     this.#nextQuote = -1;
     this.#plain?.forget();
-    const text: Text = { bytes, words: new DataView(bytes.buffer, bytes.byteOffset, bytes.length) };
+    const text: BytesAndWords = { bytes, words: new DataView(bytes.buffer, bytes.byteOffset, bytes.length) };
     for (let at = 0; at < length;) {
       at = rows.consumed = this.#takePlain(bytes, at, length);
       const end = this.#findLineEnd(bytes, at, length);
@@ -118,7 +117,7 @@ export class CsvRowReader implements RowReader {
   }
 
   /** Visits the cells up to the last one that is needed. */
-  #locate(text: Text, row: number, lineEnd: number): void {
+  #locate(text: BytesAndWords, row: number, lineEnd: number): void {
     const { bytes } = text;
     const rows = this.#rows;
     const from = rows.from[row] as number;
@@ -195,27 +194,6 @@ function indexFrom(bytes: Buffer, byte: number, from: number): number {
 
 function isBlank(bytes: Buffer, from: number, lineEnd: number): boolean {
   return lineEnd === from || (lineEnd === from + 1 && bytes[from] === carriageReturn);
-}
-
-/** The same memory as bytes and as words. */
-interface Text {
-  bytes: Buffer;
-  words: DataView;
-}
-
-/**
- * The next comma; `end` when there is none. Looks at four bytes at once: in the difference to four commas, a
- * comma is a byte of zero, and that is the lowest one to borrow when 1 is taken from each.
- */
-function nextComma({ bytes, words }: Text, from: number, end: number): number {
-  let at = from;
-  for (; at + 4 <= end; at += 4) {
-    const difference = words.getInt32(at, true) ^ fourCommas;
-    const zeros = (difference - 0x01010101) & ~difference & 0x80808080;
-    if (zeros !== 0) return at + ((31 - Math.clz32(zeros & -zeros)) >> 3);
-  }
-  while (at < end && bytes[at] !== comma) at++;
-  return at;
 }
 
 function closingQuote(bytes: Buffer, from: number, end: number): number {
