@@ -4,6 +4,7 @@
  * of `shaping/rows/json-rows.ts`, which decides about every row that is left.
  */
 import { crc32 } from './crc32.ts';
+import { beginEdits, growth, isEdited, replace, writeEdited } from './edits.ts';
 import { memberBytes, writeMember } from './ids.ts';
 import {
   CLOSE_OBJECT,
@@ -15,13 +16,20 @@ import {
   QUOTE,
   skipSpace,
 } from './json.ts';
-import { beginRow, changedTime, hasId, isComplete, isOld, takesMember, timeFrom, timeTo } from './members.ts';
-import { AS_IT_IS, FROM_NUMBER, timeText, timeTextEnd, ZONE_ASSUMED } from '../csv-rows/times.ts';
+import {
+  beginRow,
+  changedTime,
+  hasId,
+  isComplete,
+  isDropped,
+  isOld,
+  isRenamed,
+  takesMember,
+} from './members.ts';
+import { AS_IT_IS, FROM_NUMBER, ZONE_ASSUMED } from '../csv-rows/times.ts';
 
 const NEWLINE: u8 = 0x0a;
 const RETURN: u8 = 0x0d;
-/** A time that is written anew is no longer, its quotes included. */
-const MAX_TIME_BYTES: usize = 64;
 /**
  * The result of the last `view` or `copy`: the number of rows, the address after them, and how many rows had
  * no id, got one, or were old.
@@ -35,6 +43,9 @@ export let old = 0;
 export let timesFromNumber = 0;
 export let timesOfZone = 0;
 export let timesRewritten = 0;
+/** In how many rows a key was renamed, and in how many one was left out. */
+export let renamed = 0;
+export let dropped = 0;
 /** The end of the rows written to the output. */
 export let outEnd: usize = 0;
 
@@ -79,7 +90,7 @@ export function view(from: usize, to: usize): void {
     const newline = endOfRow(end);
     if (newline === 0 || newline >= last || newline - end > maxRowBytes) return;
     // The row must be copied when it does not leave as it is.
-    if (rowEnd !== newline || changedTime !== AS_IT_IS) return;
+    if (rowEnd !== newline || isEdited()) return;
     if (!hasId()) {
       if (missingIds !== TAKEN) return;
       withoutId++;
@@ -103,8 +114,8 @@ export function copy(from: usize, to: usize, offset: f64, until: f64): void {
     const lacksId = !hasId();
     if (lacksId && missingIds === LEFT) return;
     const isFilled = lacksId && missingIds === FILLED;
-    const growth = (isFilled ? memberBytes() : 0) + (changedTime === AS_IT_IS ? 0 : MAX_TIME_BYTES);
-    if (outEnd + (rowEnd - end) + 1 + growth > outLast) return;
+    const rowBytes = rowEnd - end + growth + (isFilled ? memberBytes() : 0);
+    if (outEnd + rowBytes + 1 > outLast) return;
     let at = end;
     if (isFilled) {
       store<u8>(outEnd, OPEN_OBJECT);
@@ -114,23 +125,11 @@ export function copy(from: usize, to: usize, offset: f64, until: f64): void {
     } else if (lacksId) {
       withoutId++;
     }
-    if (changedTime !== AS_IT_IS) at = writeUpToTime(at);
-    outEnd = copyBytes(outEnd, at, rowEnd - at);
+    outEnd = writeEdited(outEnd, at, rowEnd);
     store<u8>(outEnd++, NEWLINE);
+    countChanges();
     count(newline);
   }
-}
-
-/** Writes the row from `at` on, and the time in its new form; returns the address after the old one. */
-function writeUpToTime(at: usize): usize {
-  outEnd = copyBytes(outEnd, at, timeFrom - at);
-  store<u8>(outEnd++, QUOTE);
-  outEnd = copyBytes(outEnd, timeText, timeTextEnd - timeText);
-  store<u8>(outEnd++, QUOTE);
-  if (changedTime === FROM_NUMBER) timesFromNumber++;
-  else if (changedTime === ZONE_ASSUMED) timesOfZone++;
-  else timesRewritten++;
-  return timeTo;
 }
 
 function begin(from: usize, to: usize): void {
@@ -142,9 +141,20 @@ function begin(from: usize, to: usize): void {
   timesFromNumber = 0;
   timesOfZone = 0;
   timesRewritten = 0;
+  renamed = 0;
+  dropped = 0;
   outEnd = output;
   // A zero byte stops every scan here.
   store<u8>(to, 0);
+}
+
+function countChanges(): void {
+  if (isRenamed) renamed++;
+  if (droppedMembers > 0) dropped++;
+  if (changedTime === AS_IT_IS) return;
+  if (changedTime === FROM_NUMBER) timesFromNumber++;
+  else if (changedTime === ZONE_ASSUMED) timesOfZone++;
+  else timesRewritten++;
 }
 
 function count(newline: usize): void {
@@ -155,6 +165,8 @@ function count(newline: usize): void {
 
 /** Where the row that was looked at last ends, without its line end. */
 let rowEnd: usize = 0;
+/** How many of its members are left out. */
+let droppedMembers = 0;
 
 /**
  * The address of the newline after a plain row, or 0 when the row is not plain. A carriage return before it
@@ -163,6 +175,10 @@ let rowEnd: usize = 0;
 function endOfRow(from: usize): usize {
   if (load<u8>(from) !== OPEN_OBJECT) return 0;
   beginRow();
+  beginEdits();
+  droppedMembers = 0;
+  let members = 0;
+  let comma = from;
   let at = skipSpace(from + 1);
   while (true) {
     if (load<u8>(at) !== QUOTE) return 0;
@@ -175,21 +191,28 @@ function endOfRow(from: usize): usize {
     const value = skipSpace(at + 1);
     at = endOfValue(value);
     if (at === 0 || !takesMember(key, keyEnd - key, value, at)) return 0;
+    const valueEnd = at;
     at = skipSpace(at);
     const byte = load<u8>(at++);
+    if (isDropped) {
+      // Each goes with a comma, so that the rest stays an object.
+      const isBehindOthers = members > droppedMembers++;
+      if (
+        !(isBehindOthers
+          ? replace(comma, valueEnd, 0, 0)
+          : replace(key - 1, byte === COMMA ? at : at - 1, 0, 0))
+      )
+        return 0;
+    }
+    members++;
     if (byte === COMMA) {
+      comma = at - 1;
       at = skipSpace(at);
       continue;
     }
-    if (byte !== CLOSE_OBJECT || !isComplete()) return 0;
+    if (byte !== CLOSE_OBJECT || members === droppedMembers || !isComplete()) return 0;
     rowEnd = at;
     const newline = load<u8>(at) === RETURN ? at + 1 : at;
     return load<u8>(newline) === NEWLINE ? newline : 0;
   }
-}
-
-/** Copies sixteen bytes at a time, so up to fifteen more than `length`. */
-function copyBytes(out: usize, from: usize, length: usize): usize {
-  for (let at: usize = 0; at < length; at += 16) v128.store(out + at, v128.load(from + at));
-  return out + length;
 }

@@ -26,14 +26,16 @@ import {
 import { setZone } from '../csv-rows/times.ts';
 import { compress } from '../deflate/compress.ts';
 import { setDigest, setMember } from '../plain-rows/ids.ts';
-import { addProbe, beginRules } from '../plain-rows/members.ts';
+import { addProbe, beginRules, setProbeText } from '../plain-rows/members.ts';
 import {
   copy,
+  dropped,
   end,
   filled,
   limit,
   old,
   outEnd,
+  renamed,
   rows,
   setMissingIds,
   setOutput,
@@ -44,9 +46,9 @@ import {
   withoutId,
 } from '../plain-rows/rows.ts';
 
-export { addProbe, beginRules, setDigest, setMember };
+export { addProbe, beginRules, setDigest, setMember, setProbeText };
 export { copy, end, filled, limit, old, outEnd, rows, setMissingIds, setOutput, view, withoutId };
-export { timesFromNumber, timesOfZone, timesRewritten };
+export { dropped, renamed, timesFromNumber, timesOfZone, timesRewritten };
 
 export { addCheck, addMember, addNull, beginChecks, beginMembers, setDialect, setFixed, setZone };
 export { fromNumber, lastRecordEnd, limitRecords, rewritten, setTable, takeRecords, writeTo, zoneAssumed };

@@ -9,7 +9,7 @@ import type { BufferPool } from '../../formats/reading/shared-buffer.ts';
 import type { Block } from '../../records.ts';
 import type { IdMaker } from '../ids/ids.ts';
 import { INPUT_BYTES, type RowKernel } from '../slots/row-kernel.ts';
-import { demandsOf } from './plain-demands.ts';
+import { demandsOf, demandsOnColumns } from './plain-demands.ts';
 import { asInt, counted, type PlainLines, type PlainRun, type RunRoom } from './plain-rows.ts';
 import { compileRules, type RowRules } from './row-rules.ts';
 import { tableKernel, type TableKernel } from './table-kernel.ts';
@@ -36,7 +36,7 @@ export class PlainRecords {
     // With a time format, an ISO time may mean something else.
     const demands = rules.timeFormat === undefined ? demandsOf(compileRules(rules)) : undefined;
     const kernel = demands && tableKernel();
-    return demands && kernel && new PlainRecords(kernel, rules, demands);
+    return demands && kernel && new PlainRecords(kernel, rules, demandsOnColumns(demands));
   }
 
   /** Where records are read, written and compressed. */

@@ -8,7 +8,7 @@ import { idMember, type IdMaker } from '../ids/ids.ts';
 import { INPUT_BYTES, RowKernel } from '../slots/row-kernel.ts';
 import { futureFromMs } from '../time/time-rule.ts';
 import { utcOffset } from '../time/time-zone.ts';
-import { demandsOf, MISSING_IDS } from './plain-demands.ts';
+import { demandedTexts, demandsOf, MISSING_IDS } from './plain-demands.ts';
 import { compileRules, type RowRules } from './row-rules.ts';
 
 const MAX_INT = 0x7fff_ffff;
@@ -72,11 +72,12 @@ export class PlainRows {
   /** A kernel for these rules; undefined when they need more than the kernel can check, or there is none. */
   static create(rules: RowRules): PlainRows | undefined {
     // With a time format, an ISO time may mean something else.
-    const demands = rules.timeFormat === undefined ? demandsOf(compileRules(rules)) : undefined;
+    const compiled = compileRules(rules);
+    const demands = rules.timeFormat === undefined ? demandsOf(compiled) : undefined;
     const kernel = demands && RowKernel.create();
     if (demands === undefined || kernel === undefined) return undefined;
     const plain = new PlainRows(kernel, rules);
-    return plain.#takesRules(demands) ? plain : undefined;
+    return plain.#takesRules(demands, demandedTexts(compiled)) ? plain : undefined;
   }
 
   /** Takes rows from the first line on: as many as are plain and fit the room. `ids` fills in missing ids. */
@@ -105,7 +106,7 @@ export class PlainRows {
 
   #taken({ from }: PlainLines, at: number, text: Buffer | undefined): PlainRun {
     const { rows, end, withoutId, filled, old } = this.kernel.exports;
-    const { timesFromNumber, timesOfZone, timesRewritten } = this.kernel.exports;
+    const { timesFromNumber, timesOfZone, timesRewritten, renamed, dropped } = this.kernel.exports;
     return {
       rows: rows.value,
       lines: rows.value,
@@ -118,12 +119,14 @@ export class PlainRows {
         ...counted('time-from-number', timesFromNumber.value),
         ...counted('time-zone-assumed', timesOfZone.value),
         ...counted('time-rewritten', timesRewritten.value),
+        ...counted('key-renamed', renamed.value),
+        ...counted('key-dropped', dropped.value),
       },
       warnings: counted(this.#rules.shape.times?.[0]?.oldReason ?? '', old.value),
     };
   }
 
-  #takesRules(demands: ReadonlyMap<string, number>): boolean {
+  #takesRules(demands: ReadonlyMap<string, number>, texts: ReadonlyMap<string, Uint8Array>): boolean {
     const { shape, oldEvents, nowMs, idField, fillId, zoneOffset = utcOffset } = this.#rules;
     const oldAfterMs =
       (oldEvents === 'send' ? undefined : shape.times?.[0]?.oldAfterMs) ?? Number.POSITIVE_INFINITY;
@@ -133,6 +136,8 @@ export class PlainRows {
       const bytes = Buffer.from(key);
       if (bytes.length > INPUT_BYTES) return false;
       if (this.kernel.exports.addProbe(this.kernel.lend(bytes), bytes.length, demand) === 0) return false;
+      const text = texts.get(key);
+      if (text !== undefined && !this.#takesText(text)) return false;
     }
     this.kernel.exports.setMissingIds(idField === undefined ? MISSING_IDS.off : MISSING_IDS[fillId]);
     if (fillId !== 'position' || idField === undefined) return true;
@@ -141,6 +146,11 @@ export class PlainRows {
       bytes.length < INPUT_BYTES &&
       this.kernel.exports.setMember(this.kernel.lend(bytes), bytes.length, idAt) !== 0
     );
+  }
+
+  #takesText(text: Uint8Array): boolean {
+    if (text.length > INPUT_BYTES) return false;
+    return this.kernel.exports.setProbeText(this.kernel.lend(text), text.length) !== 0;
   }
 }
 

@@ -21,6 +21,7 @@ export interface KernelExports extends RecordExports {
   deflate(from: number, to: number): number;
   beginRules(oldBeforeMs: number, takesOld: boolean, futureFromMs: number): void;
   addProbe(key: number, length: number, demand: number): number;
+  setProbeText(from: number, length: number): number;
   setMember(from: number, length: number, idAt: number): number;
   setDigest(from: number): void;
   setMissingIds(missing: number): void;
@@ -39,6 +40,8 @@ export interface KernelExports extends RecordExports {
   timesFromNumber: Global;
   timesOfZone: Global;
   timesRewritten: Global;
+  renamed: Global;
+  dropped: Global;
   old: Global;
 }
 

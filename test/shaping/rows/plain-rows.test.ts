@@ -94,6 +94,34 @@ describe('the kernel takes', () => {
     expect(taken(`${PLAIN}\r\r\n`, { fillId: 'off' }, true)?.rows).toBe(0);
   });
 
+  test.each([
+    ['$pixel first', '{"$pixel":"x" ,"a":1,', '{"$tracking_pixel":"x" ,"a":1,', BULK, 'key-renamed'],
+    [
+      '$pixel behind others',
+      '{"a":1, "$pixel" : "x",',
+      '{"a":1, "$tracking_pixel" : "x",',
+      BULK,
+      'key-renamed',
+    ],
+    ['the $package of the run first', '{ "$package" : "p" , "a":1,', '{  "a":1,', PACKAGE, 'key-dropped'],
+    ['the $package of the run in between', '{"a":1 , "$package":"p" ,', '{"a":1  ,', PACKAGE, 'key-dropped'],
+  ])('%s, when it writes rows anew', (_, from, to, shape, change) => {
+    const rest = '"$time":"2026-11-24T00:00:00Z"}\n';
+    const run = taken(`${from}${rest}`.repeat(2), { fillId: 'off', shape }, true);
+    expect(run).toMatchObject({ rows: 2, changes: { [change]: 2 } });
+    expect(Buffer.from(run?.text ?? []).toString()).toBe(`${to}${rest}`.repeat(2));
+    expect(taken(`${from}${rest}`, { fillId: 'off', shape })?.rows).toBe(0);
+  });
+
+  test.each([
+    ['another $package', PLAIN.replace('"p"', '"q"')],
+    ['a $package with escapes', PLAIN.replace('"p"', '"\\u0070"')],
+    ['a $pixel', PLAIN.replace('"$package":"p"', '"$pixel":"p"')],
+    ['two times the $package of the run', PLAIN.replace('"n"', '"$package":"p","n"')],
+  ])('no row with %s beside the $package of the run', (_, row) => {
+    expect(taken(`${row}\n`, { fillId: 'off', shape: PACKAGE }, true)?.rows).toBe(0);
+  });
+
   test('old rows, counted, where they are only warned of', () => {
     const old = `${PLAIN.replace('2026-11-24', '2024-02-29')}\n`;
     expect(taken(old, { fillId: 'off' })?.warnings).toEqual({ 'old-event': 1 });
