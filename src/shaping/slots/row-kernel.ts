@@ -5,6 +5,7 @@
 import { constants, deflateRawSync } from 'node:zlib';
 import wasm from '#kernels/slots';
 import { SharedBuffer } from '../../formats/reading/shared-buffer.ts';
+import { copyShared } from './copy-shared.ts';
 import type { RecordExports } from './record-exports.ts';
 
 /** Bytes of input that the kernel sees at once: a slot, and a row that began before it. */
@@ -111,7 +112,7 @@ export class RowKernel {
     this.#loaded = undefined;
     let at = this.exports.input.value;
     for (const part of parts) {
-      this.#memory.set(part, at);
+      copyShared(part, this.#memory, at);
       at += part.length;
     }
     return this.view(this.exports.input.value, at);
@@ -129,7 +130,7 @@ export class RowKernel {
     // Lines that do not fit are loaded after the rows before them.
     if (loaded === undefined || !isThere || (loaded.to !== to && from >= loaded.from + INPUT_BYTES / 2)) {
       loaded = { bytes, from, to: Math.min(to, from + INPUT_BYTES) };
-      bytes.copy(this.#memory, this.exports.input.value, from, loaded.to);
+      copyShared(bytes.subarray(from, loaded.to), this.#memory, this.exports.input.value);
       this.#loaded = loaded;
     }
     const shift = this.exports.input.value - loaded.from;

@@ -14,6 +14,7 @@ import { BlockBuilder } from '../blocks/block-builder.ts';
 import { ShapingSink } from '../blocks/shaping-sink.ts';
 import type { HeadBytes } from '../ids/head-bytes.ts';
 import type { RowShaper } from '../rows/row-shaper.ts';
+import { copyShared } from './copy-shared.ts';
 import { INPUT_BYTES, type RowKernel } from './row-kernel.ts';
 
 /** What is the same for all lines of one pass over an input. */
@@ -74,12 +75,15 @@ const NOTHING = Buffer.alloc(0);
 /** Blocks whose rows are compressed into the memory of the lines that they were made of. */
 class PackedBlocks {
   readonly #lines: WholeLines;
+  readonly #memory: Buffer;
   readonly #blocks: Block[] = [];
   #used = 0;
   #held = 1;
 
   constructor(lines: WholeLines) {
+    const { rest } = lines;
     this.#lines = lines;
+    this.#memory = Buffer.from(rest.buffer, rest.byteOffset, rest.length);
   }
 
   add(block: Block, kernel: RowKernel): void {
@@ -106,12 +110,11 @@ class PackedBlocks {
 
   /** What hardly compresses may not fit. */
   #keep(bytes: Uint8Array): Uint8Array {
-    const { rest } = this.#lines;
-    if (this.#used + bytes.length > rest.length) return Buffer.from(bytes);
-    rest.set(bytes, this.#used);
     const from = this.#used;
+    if (from + bytes.length > this.#memory.length) return Buffer.from(bytes);
+    copyShared(bytes, this.#memory, from);
     this.#used += bytes.length;
-    return rest.subarray(from, this.#used);
+    return this.#memory.subarray(from, this.#used);
   }
 
   #release(): void {
