@@ -1,10 +1,12 @@
 /**
  * Mutation tests (`npm run mutation`): what decides about rows is changed a little, again and again, and a test must
- * notice. `npx stryker run --mutate 'src/delivery/ledger/**'` does one folder.
+ * notice. `npx stryker run --mutate 'src/delivery/ledger/**'` does one folder, and `MUTATION_SAMPLE=0.1` before it a tenth.
  */
 export default {
-  plugins: ['@stryker-mutator/vitest-runner', './test/mutation/words.js'],
+  plugins: ['@stryker-mutator/vitest-runner', './test/mutation/words.js', './test/mutation/sample.js'],
   ignorers: ['words'],
+  // Asked only for a sample: turning nobody away takes a process of its own.
+  checkers: process.env.MUTATION_SAMPLE === undefined ? [] : ['sample'],
   testRunner: 'vitest',
   vitest: { configFile: 'test/mutation/vitest.config.ts' },
   mutate: [
