@@ -205,11 +205,11 @@ class WindowPull {
   #partitionsOf({ days }: DatasetRequest) {
     const partitions = this.#partitionNumbers;
     if (this.#context.dataset.timeColumn === undefined || days === undefined) {
-      return { partitionOfDay: undefined, undatedLane: 0 };
+      return { partitionOfDay: undefined, undatedPartition: 0 };
     }
     return {
       partitionOfDay: partitionsWithin(days, partitions),
-      undatedLane: partitions?.get(dayNumber(days.from)) ?? 0,
+      undatedPartition: partitions?.get(dayNumber(days.from)) ?? 0,
     };
   }
 

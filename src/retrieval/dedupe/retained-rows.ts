@@ -92,7 +92,7 @@ async function passRows(
       body: { bytes: earlier.open(), framed: earlier.encoding === 'ndjson', marked: true },
       expected: { published: earlier.columns, required: [earlier.timeColumn] },
       reader: createReader(earlier),
-      filter: new RowFilter({ partitionOfDay, undatedLane: 0, seen, tag }),
+      filter: new RowFilter({ partitionOfDay, undatedPartition: 0, seen, tag }),
       keptIn: { spool },
       onProgress: () => signal.throwIfAborted(),
       mayGoOn: () => (seen?.makeRoom(), true),

@@ -16,7 +16,7 @@ export interface RowFilterOptions {
   /** Called once for consecutive rows of a day; undefined: rows have no day and all go to the first partition. */
   partitionOfDay: PartitionOfDay | undefined;
   /** Partition of rows without a readable time. */
-  undatedLane: number;
+  undatedPartition: number;
   /** Undefined: duplicates are kept. */
   seen: SeenIds | undefined;
   /** Tag that claims the ids. */
@@ -68,18 +68,18 @@ export class RowFilter {
   readonly #seen: SeenIds | undefined;
   readonly #tag: number;
   readonly #partitionOfDay: PartitionOfDay | undefined;
-  readonly #undatedLane: number;
+  readonly #undatedPartition: number;
   readonly #ids = new IdBatch();
   /** Result of the last call; reused. */
   #partitionOfRow = new Int32Array(0);
   #lastDay = -1;
-  #lastLane = 0;
+  #lastPartition = 0;
 
   constructor(options: RowFilterOptions) {
     this.#seen = options.seen;
     this.#tag = options.tag;
     this.#partitionOfDay = options.partitionOfDay;
-    this.#undatedLane = options.undatedLane;
+    this.#undatedPartition = options.undatedPartition;
   }
 
   /** The partition of each row, or -1 when it is dropped. Valid until the next call. */
@@ -120,15 +120,15 @@ export class RowFilter {
   }
 
   #partitionOf(day: number, partitionOfDay: PartitionOfDay): number {
-    if (day === this.#lastDay) return this.#lastLane;
+    if (day === this.#lastDay) return this.#lastPartition;
     if (day === 0) {
       this.counts.undated++;
-      return this.#undatedLane;
+      return this.#undatedPartition;
     }
     this.#lastDay = day;
-    this.#lastLane = partitionOfDay(day);
-    if (this.#lastLane !== dropped && day > this.newestDay) this.newestDay = day;
-    return this.#lastLane;
+    this.#lastPartition = partitionOfDay(day);
+    if (this.#lastPartition !== dropped && day > this.newestDay) this.newestDay = day;
+    return this.#lastPartition;
   }
 
   /** Only wanted rows claim their ids. A row without an id is never a duplicate. */

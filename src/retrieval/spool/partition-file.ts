@@ -77,7 +77,8 @@ export class PartitionFile {
     this.#flushedBytes = Math.min(this.#flushedBytes, bytes);
   }
 
-  asLane(columns: readonly Column[]): Partition {
+  /** What the sink is given of the file: its rows up to now, under these columns. */
+  asPartition(columns: readonly Column[]): Partition {
     const { day, encoding, header, named, path } = this.#options;
     return {
       day,

@@ -58,10 +58,10 @@ export class WindowSpool {
     this.#tables.push(this.#current);
     if (this.#tables.length > 1) return;
     for (let partition = 0; partition < Math.max(1, this.#options.days.length); partition++) {
-      await this.#laneFile(this.#current, partition);
+      await this.#fileOf(this.#current, partition);
     }
     const file = this.#current.partitions.get(0);
-    if (file !== undefined) this.#tellFirst({ partition: file.asLane(columns), next: () => file.nextRows() });
+    if (file !== undefined) this.#tellFirst({ partition: file.asPartition(columns), next: () => file.nextRows() });
   }
 
   async append(
@@ -70,7 +70,7 @@ export class WindowSpool {
     runs: { spans: readonly ByteSpan[]; rows: number },
   ): Promise<void> {
     if (this.#current === undefined) throw new Error('a table begins before its rows');
-    const file = await this.#laneFile(this.#current, partition);
+    const file = await this.#fileOf(this.#current, partition);
     await file.append(
       runs.spans.map(({ from, to }) => bytes.subarray(from, to)),
       runs.rows,
@@ -105,7 +105,7 @@ export class WindowSpool {
     this.#tellFirst(undefined);
     this.#tables[0]?.partitions.get(0)?.complete();
     const partitions = this.#tables.flatMap(({ columns, partitions: files }, table) =>
-      [...files].map(([number, file]) => ({ number, table, partition: file.asLane(columns) })),
+      [...files].map(([number, file]) => ({ number, table, partition: file.asPartition(columns) })),
     );
     return partitions
       .filter(({ table, partition }) => table === 0 || partition.rows > 0)
@@ -127,7 +127,7 @@ export class WindowSpool {
     if (this.#options.location.named) await rm(this.#directory(), { recursive: true, force: true });
   }
 
-  async #laneFile(table: Table, number: number): Promise<PartitionFile> {
+  async #fileOf(table: Table, number: number): Promise<PartitionFile> {
     const known = table.partitions.get(number);
     if (known) return known;
     const { days, encoding, location } = this.#options;

@@ -52,10 +52,10 @@ export class OutputFile {
     const { path } = this.#options;
     const partPath = this.#options.partPath();
     await this.#widenFor(partition);
-    const { path: lanePath } = partition;
-    if (lanePath !== undefined && this.#handle === undefined && this.#encoder.adopt(partition)) {
+    const { path: spooledPath } = partition;
+    if (spooledPath !== undefined && this.#handle === undefined && this.#encoder.adopt(partition)) {
       await withFailureContext(`write ${path}`, async () => {
-        await rename(lanePath, partPath);
+        await rename(spooledPath, partPath);
         this.#handle = await open(partPath, 'a');
       });
       return;

@@ -52,7 +52,7 @@ function judge(rows: readonly Row[], options: Partial<RowFilterOptions> = {}) {
   const { bytes, offsets } = offsetsOf(rows);
   const filter = new RowFilter({
     partitionOfDay: undefined,
-    undatedLane: 0,
+    undatedPartition: 0,
     seen: undefined,
     tag: 1,
     ...options,
@@ -131,7 +131,7 @@ describe('a row is kept', () => {
   test('in the partition of the first day when it has no time that can be read', () => {
     const { partitions, filter } = judge([{ time: 'never' }, {}, day(3)], {
       partitionOfDay: within,
-      undatedLane: 2,
+      undatedPartition: 2,
     });
     expect(partitions).toEqual([2, 2, 0]);
     expect(filter.counts).toMatchObject({ kept: 3, undated: 2 });
@@ -186,7 +186,7 @@ describe('a row is kept', () => {
 test('one filter judges piece after piece, and adds up', () => {
   const filter = new RowFilter({
     partitionOfDay: partitionsWithin({ from: '2026-11-02', to: '2026-11-09' }, undefined),
-    undatedLane: 0,
+    undatedPartition: 0,
     seen: new SeenIds(1e9),
     tag: 1,
   });
@@ -202,7 +202,7 @@ test('one filter judges piece after piece, and adds up', () => {
   ]) {
     const { bytes, offsets } = offsetsOf(rows);
     sizes.push(
-      [...filter.judge(bytes, offsets)].slice(0, rows.length).filter((lane) => lane === dropped).length,
+      [...filter.judge(bytes, offsets)].slice(0, rows.length).filter((partition) => partition === dropped).length,
     );
   }
   expect(sizes).toEqual([0, 2, 0]);
