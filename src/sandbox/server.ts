@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { performFault, type Pause } from './faults/perform.ts';
-import { strikesBefore, type FaultPlan, type Misfortune } from './faults/plan.ts';
+import { strikesBefore, type AppliedFaults, type FaultPlan } from './faults/plan.ts';
 import { selectHeaders, type Traffic } from './traffic.ts';
 import { ClientGone } from './wire/body.ts';
 import type { Exchange } from './wire/exchange.ts';
@@ -21,7 +21,7 @@ export interface Listeners {
   onCheckContinue: RequestListener;
 }
 
-const NO_MISFORTUNE: Misfortune = { delaysBeforeMs: 0, delaysAfterMs: 0, ending: undefined, kinds: [] };
+const NO_FAULTS: AppliedFaults = { delaysBeforeMs: 0, delaysAfterMs: 0, ending: undefined, kinds: [] };
 
 /** Routes each request, applies the fault plan and records the request. */
 export function createListeners(parts: ServerParts): Listeners {
@@ -54,10 +54,10 @@ async function serve(parts: ServerParts, exchange: Exchange, match: Match): Prom
   }
   const owner = match.kind === 'none' ? 'sandbox' : match.kind === 'route' ? match.route.owner : match.owner;
   const route = match.kind === 'route' ? match.route.name : 'none';
-  const misfortune = owner === 'sandbox' ? NO_MISFORTUNE : parts.plan.strike(owner, route);
+  const applied = owner === 'sandbox' ? NO_FAULTS : parts.plan.strike(owner, route);
   parts.traffic.begin(owner);
   try {
-    await pursue(parts, exchange, match, misfortune);
+    await pursue(parts, exchange, match, applied);
   } finally {
     const { request, response, wireBytes, bodyBytes } = exchange;
     parts.traffic.end({
@@ -69,7 +69,7 @@ async function serve(parts: ServerParts, exchange: Exchange, match: Match): Prom
       headers: selectHeaders(request.headers),
       wireBytes,
       bodyBytes,
-      faults: misfortune.kinds,
+      faults: applied.kinds,
     });
   }
 }
@@ -78,7 +78,7 @@ async function pursue(
   parts: ServerParts,
   exchange: Exchange,
   match: Match,
-  { delaysBeforeMs, delaysAfterMs, ending }: Misfortune,
+  { delaysBeforeMs, delaysAfterMs, ending }: AppliedFaults,
 ): Promise<void> {
   if (delaysBeforeMs > 0) await parts.pause(delaysBeforeMs);
   if (ending !== undefined && strikesBefore(ending)) {

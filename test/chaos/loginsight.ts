@@ -10,15 +10,15 @@ import {
   UPLOAD_FAULTS,
   type Deal,
   type Fate,
-  type FaultKind,
+  type UnplacedFault,
 } from './play.ts';
 import type { Chance } from './random.ts';
 
 const CSV = csvOf('text', 'mark', 'level');
 
-const uploads: readonly FaultKind[] = [...UPLOAD_FAULTS, { kind: 'status', status: 440 }];
+const uploads: readonly UnplacedFault[] = [...UPLOAD_FAULTS, { kind: 'status', status: 440 }];
 
-const logins: readonly FaultKind[] = [
+const logins: readonly UnplacedFault[] = [
   { kind: 'reset' },
   { kind: 'garbage' },
   { kind: 'status', status: 500 },

@@ -17,8 +17,8 @@ export interface Layout {
   between: (chance: Chance) => string;
 }
 
-/** A misfortune without its place. */
-export type FaultKind = Omit<Fault, 'route' | 'vendor'>;
+/** A fault without its place. */
+export type UnplacedFault = Omit<Fault, 'route' | 'vendor'>;
 
 /** The vendor's part, as the seed has decided it. */
 export interface Play {
@@ -29,7 +29,7 @@ export interface Play {
   flagsOfOne: (chance: Chance) => readonly string[];
   sandbox: Omit<SandboxOptions, 'clock' | 'random' | 'faults'>;
   /** By route, what may befall a request, and how likely each is. */
-  faults: readonly { routes: readonly string[]; kinds: readonly FaultKind[]; share: number }[];
+  faults: readonly { routes: readonly string[]; kinds: readonly UnplacedFault[]; share: number }[];
   /** Every row leaves with an id. */
   hasIds: boolean;
   layout: Layout;
@@ -106,7 +106,7 @@ export function filler(chance: Chance): string {
 }
 
 /** What may befall a request with rows at any vendor, and be over after a while. */
-export const UPLOAD_FAULTS: readonly FaultKind[] = [
+export const UPLOAD_FAULTS: readonly UnplacedFault[] = [
   { kind: 'reset' },
   { kind: 'reset', at: 'after' },
   { kind: 'reset-mid-body', afterBytes: 100 },

@@ -1,12 +1,12 @@
 /** Scarf: imports are jobs that end later, or badly. */
 import type { SandboxOptions } from '../../src/sandbox/index.ts';
-import { countByMark, filler, markOf, NDJSON, UPLOAD_FAULTS, type Deal, type FaultKind } from './play.ts';
+import { countByMark, filler, markOf, NDJSON, UPLOAD_FAULTS, type Deal, type UnplacedFault } from './play.ts';
 import type { Chance } from './random.ts';
 
 /** The package that exists at the vendor. */
 const PACKAGE = '970493a1-4ca0-4a4d-a085-fdce578e5a08';
 
-const questions: readonly FaultKind[] = [
+const questions: readonly UnplacedFault[] = [
   { kind: 'reset' },
   { kind: 'reset-mid-reply' },
   { kind: 'garbage' },
@@ -15,7 +15,7 @@ const questions: readonly FaultKind[] = [
   { kind: 'status', status: 429 },
 ];
 
-const uploads: readonly FaultKind[] = [
+const uploads: readonly UnplacedFault[] = [
   ...UPLOAD_FAULTS,
   { kind: 'status', status: 415 },
   { kind: 'status', status: 422, body: 'too many active imports' },

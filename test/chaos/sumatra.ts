@@ -8,13 +8,13 @@ import {
   NDJSON,
   UPLOAD_FAULTS,
   type Deal,
-  type FaultKind,
+  type UnplacedFault,
 } from './play.ts';
 
 const CSV = csvOf('_type', 'mark', 'filler');
 
 /** So that answers come out of order. */
-const SLOW: readonly FaultKind[] = [
+const SLOW: readonly UnplacedFault[] = [
   { kind: 'delay', at: 'after', delayMs: 30, every: 7, times: 100 },
   { kind: 'delay', at: 'after', delayMs: 10, every: 3, times: 100 },
 ];

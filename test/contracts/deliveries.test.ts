@@ -1,12 +1,12 @@
 /**
- * Whole runs for every vendor: each misfortune once, on the first request with rows. What must become of the rows
+ * Whole runs for every vendor: each fault once, on the first request with rows. What must become of the rows
  * follows from what the target must say, so that a new vendor needs no table of its own.
  */
 import { describe, expect, test } from 'vitest';
 import { EXIT, type FailureKind } from '../../src/failure.ts';
 import type { Counts } from '../../src/records.ts';
 import { sceneWith, type Scene } from './delivery-run.ts';
-import { MISFORTUNES, type Expected, type Misfortune, type MisfortuneName } from './faults.ts';
+import { FAULT_CASES, type Expected, type FaultCase, type FaultName } from './faults.ts';
 import { loginsightCase } from './loginsight-case.ts';
 import { moesifCase } from './moesif-case.ts';
 import { scarfCase, scarfPackageCase } from './scarf-case.ts';
@@ -91,10 +91,10 @@ interface Ending {
   counts?: Partial<Counts>;
 }
 
-const EACH_MISFORTUNE = Object.entries(MISFORTUNES) as [MisfortuneName, Misfortune][];
+const EACH_FAULT = Object.entries(FAULT_CASES) as [FaultName, FaultCase][];
 
 describe.each(DELIVERIES)('$of.title', (delivery) => {
-  test('without misfortune', async () => {
+  test('without a fault', async () => {
     const scene = await sceneWith();
     expectEnding(await deliverRows(scene, delivery), {
       scene,
@@ -103,7 +103,7 @@ describe.each(DELIVERIES)('$of.title', (delivery) => {
     });
   });
 
-  test.each(EACH_MISFORTUNE)('%s', async (name, { fault, expected: usual }) => {
+  test.each(EACH_FAULT)('%s', async (name, { fault, expected: usual }) => {
     const { vendor, route } = delivery;
     const scene = await sceneWith({ faults: [{ ...fault, vendor, route, times: 1 }] });
     const ending = endingOf(delivery.of.exceptions[name] ?? usual, delivery);

@@ -7,7 +7,7 @@ import type { Fault } from '../../src/sandbox/index.ts';
 /** What a target is expected to make of it: an answer, or a Failure of this kind. */
 export type Expected = { answer: Record<string, unknown> } | { failure: string };
 
-export interface Misfortune {
+export interface FaultCase {
   fault: Fault;
   expected: Expected;
 }
@@ -30,7 +30,7 @@ const html = {
 };
 
 /** By name; what holds unless a vendor's case says otherwise. */
-export const MISFORTUNES = {
+export const FAULT_CASES = {
   'an empty 400': { fault: status(400), expected: { answer: { kind: 'refused' } } },
   'a 401': { fault: status(401), expected: { failure: 'credentials' } },
   'a 403': { fault: status(403), expected: { failure: 'credentials' } },
@@ -83,6 +83,6 @@ export const MISFORTUNES = {
   'a reply that ends too early': { fault: { kind: 'short-reply' }, expected: again('maybe') },
   'a success that says nothing': { fault: { kind: 'garbage' }, expected: again('maybe') },
   'a success without a body': { fault: status(204, { at: 'after' }), expected: again('maybe') },
-} satisfies Record<string, Misfortune>;
+} satisfies Record<string, FaultCase>;
 
-export type MisfortuneName = keyof typeof MISFORTUNES;
+export type FaultName = keyof typeof FAULT_CASES;

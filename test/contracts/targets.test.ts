@@ -1,9 +1,9 @@
-/** Every vendor's target, over real sockets, against every misfortune: one suite. */
+/** Every vendor's target, over real sockets, against every fault: one suite. */
 import { describe, expect, test, vi } from 'vitest';
 import { Failure } from '../../src/failure.ts';
 import type { Answer } from '../../src/records.ts';
 import { calm } from '../vendors/bodies.ts';
-import { MISFORTUNES, type Misfortune, type MisfortuneName } from './faults.ts';
+import { FAULT_CASES, type FaultCase, type FaultName } from './faults.ts';
 import {
   loginsightAnonymousCase,
   loginsightCase,
@@ -29,7 +29,7 @@ const CASES: readonly VendorCase[] = [
   madeUpCase,
 ];
 
-const EACH_MISFORTUNE = Object.entries(MISFORTUNES) as [MisfortuneName, Misfortune][];
+const EACH_FAULT = Object.entries(FAULT_CASES) as [FaultName, FaultCase][];
 
 describe.each(CASES)('$title', ({ vendor, start, body, taken, exceptions }) => {
   test('takes rows when nothing goes wrong', async () => {
@@ -46,7 +46,7 @@ describe.each(CASES)('$title', ({ vendor, start, body, taken, exceptions }) => {
     expect(ages).toBe(vendor.ages === true);
   });
 
-  test.each(EACH_MISFORTUNE)('%s', async (name, { fault, expected: usual }) => {
+  test.each(EACH_FAULT)('%s', async (name, { fault, expected: usual }) => {
     const running = await start([{ ...fault, times: 1 }]);
     const target = await targetOf(vendor, running.settings);
     const answer = await target.send(body, calm).catch((error: unknown) => error as Failure);
@@ -63,7 +63,7 @@ describe.each(CASES)('$title', ({ vendor, start, body, taken, exceptions }) => {
     for (const secret of secretsIn(running.settings)) expect(wordsOf(answer)).not.toContain(secret);
   });
 
-  test.each(EACH_MISFORTUNE.filter(([name]) => leadsToAnother(name, exceptions)))(
+  test.each(EACH_FAULT.filter(([name]) => leadsToAnother(name, exceptions)))(
     'after %s the same rows are taken',
     async (_name, { fault }) => {
       const running = await start([{ ...fault, times: 1 }]);
@@ -93,8 +93,8 @@ describe.each(CASES)('$title', ({ vendor, start, body, taken, exceptions }) => {
   });
 });
 
-function leadsToAnother(name: MisfortuneName, exceptions: VendorCase['exceptions']): boolean {
-  const expected = exceptions[name] ?? MISFORTUNES[name].expected;
+function leadsToAnother(name: FaultName, exceptions: VendorCase['exceptions']): boolean {
+  const expected = exceptions[name] ?? FAULT_CASES[name].expected;
   return 'answer' in expected && expected.answer['kind'] === 'retry';
 }
 

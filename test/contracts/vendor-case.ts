@@ -6,20 +6,20 @@ import type { Fault, Sandbox, SandboxOptions } from '../../src/sandbox/index.ts'
 import { startSandbox } from '../../src/sandbox/index.ts';
 import type { Vendor } from '../../src/vendors/vendor.ts';
 import { directClient } from '../vendors/bodies.ts';
-import type { Expected, MisfortuneName } from './faults.ts';
+import type { Expected, FaultName } from './faults.ts';
 
 export interface VendorCase {
   vendor: Vendor;
   /** How the test's titles call it: a vendor may come in several forms. */
   title: string;
-  /** Starts the vendor with these misfortunes in store for requests with rows. Stopped after the test. */
+  /** Starts the vendor with these faults in store for requests with rows. Stopped after the test. */
   start: (faults: Fault[]) => Promise<RunningVendor>;
   /** A body of good rows. */
   body: Body;
   /** What a target says when nothing goes wrong. */
   taken: Record<string, unknown>;
   /** Where the vendor's documents differ from what holds for all. */
-  exceptions: Partial<Record<MisfortuneName, Expected>>;
+  exceptions: Partial<Record<FaultName, Expected>>;
 }
 
 interface RunningVendor {

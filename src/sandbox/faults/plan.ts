@@ -39,7 +39,7 @@ export interface Fault extends Selection {
 }
 
 /** The faults that apply to one request. */
-export interface Misfortune {
+export interface AppliedFaults {
   delaysBeforeMs: number;
   delaysAfterMs: number;
   /** At most one fault ends the request: the first in the plan that applies. */
@@ -82,17 +82,17 @@ export class FaultPlan {
   }
 
   /** Counts the request for every matching fault, and returns the faults that apply to it. */
-  strike(vendor: Vendor, route: string): Misfortune {
-    const misfortune: Misfortune = { delaysBeforeMs: 0, delaysAfterMs: 0, ending: undefined, kinds: [] };
+  strike(vendor: Vendor, route: string): AppliedFaults {
+    const applied: AppliedFaults = { delaysBeforeMs: 0, delaysAfterMs: 0, ending: undefined, kinds: [] };
     for (const { fault, isHit } of this.planned) {
       if ((fault.vendor ?? vendor) !== vendor || (fault.route ?? route) !== route) continue;
-      if (misfortune.ending !== undefined && fault.kind !== 'delay') continue;
+      if (applied.ending !== undefined && fault.kind !== 'delay') continue;
       if (!isHit()) continue;
-      misfortune.kinds.push(fault.kind);
-      if (fault.kind !== 'delay') misfortune.ending = fault;
-      else if (strikesBefore(fault)) misfortune.delaysBeforeMs += fault.delayMs ?? 0;
-      else misfortune.delaysAfterMs += fault.delayMs ?? 0;
+      applied.kinds.push(fault.kind);
+      if (fault.kind !== 'delay') applied.ending = fault;
+      else if (strikesBefore(fault)) applied.delaysBeforeMs += fault.delayMs ?? 0;
+      else applied.delaysAfterMs += fault.delayMs ?? 0;
     }
-    return misfortune;
+    return applied;
   }
 }

@@ -135,8 +135,8 @@ test('a later range, an earlier one, then no dates: byte for byte one export of 
   expect((await run(growing, context)).stderr).toContain('Nothing new');
 }, 60_000);
 
-describe('through misfortune', () => {
-  const misfortunes: [string, Fault][] = [
+describe('through faults', () => {
+  const faults: [string, Fault][] = [
     ['replies reset in the middle', { kind: 'reset-mid-reply', afterBytes: 50_000, times: 2 }],
     ['replies that end early', { kind: 'short-reply', afterBytes: 70_000, times: 2 }],
     ['replies that are not CSV', { kind: 'garbage', times: 1 }],
@@ -144,7 +144,7 @@ describe('through misfortune', () => {
     ['too many requests', { kind: 'status', status: 429, headers: { 'retry-after': '1' }, times: 2 }],
     ['resets', { kind: 'reset', times: 2 }],
   ];
-  test.each(misfortunes)('%s, the file is whole', async (_, fault) => {
+  test.each(faults)('%s, the file is whole', async (_, fault) => {
     const directory = await temporaryDirectory();
     const calm = await open();
     const rough = await open({}, {}, [{ vendor: 'scarf', route: 'events-csv', ...fault }]);
