@@ -58,14 +58,14 @@ export function forgetDays(checkpoint: Checkpoint, lost: readonly Days[]): Check
  * were recorded by a clock that was ahead: when they were really read is unknown, so they are returned as
  * `doubted` and removed from the checkpoint.
  */
-export function believe(checkpoint: Checkpoint, clock: Clock): { checkpoint: Checkpoint; doubted: Days[] } {
+export function checkAgainstClock(checkpoint: Checkpoint, clock: Clock): { checkpoint: Checkpoint; doubted: Days[] } {
   const isAhead = ({ read, to }: ReadDays) => to >= clock.today || read > clock.today;
-  const believed = checkpoint.ranges.filter((range) => !isAhead(range));
+  const plausible = checkpoint.ranges.filter((range) => !isAhead(range));
   const isSettled = ({ read, to }: ReadDays) => read > addDays(to, clock.lagDays + 1);
   return {
     checkpoint: {
       ...checkpoint,
-      ranges: mergeRead(believed, (left, right) => isSettled(left) && isSettled(right)),
+      ranges: mergeRead(plausible, (left, right) => isSettled(left) && isSettled(right)),
     },
     doubted: normaliseDays(checkpoint.ranges.filter(isAhead)),
   };

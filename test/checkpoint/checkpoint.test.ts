@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  believe,
+  checkAgainstClock,
   emptyCheckpoint,
   forgetDays,
   noteRead,
@@ -87,7 +87,7 @@ describe('a checkpoint', () => {
       today: '2026-11-21',
     });
     const ahead = noteRead(honest, days('2026-11-18', '2027-01-20'), { ...clock, today: '2027-01-21' });
-    const { checkpoint, doubted } = believe(ahead, clock);
+    const { checkpoint, doubted } = checkAgainstClock(ahead, clock);
     expect(doubted).toEqual([days('2026-11-18', '2027-01-20')]);
     expect(checkpoint.ranges).toEqual([{ from: '2026-11-01', to: '2026-11-17', read: '2026-11-21' }]);
   });
@@ -97,7 +97,7 @@ describe('a checkpoint', () => {
       ...clock,
       today: '2027-01-21',
     });
-    expect(believe(ahead, clock).checkpoint.ranges).toEqual([]);
+    expect(checkAgainstClock(ahead, clock).checkpoint.ranges).toEqual([]);
   });
 
   test('of daily runs stays small, and reads each day again until its rows have come', () => {
@@ -106,7 +106,7 @@ describe('a checkpoint', () => {
     const readings = new Map<string, string>();
     for (let run = 0; run < 40; run++, today = addDays(today, 1)) {
       const now = { today, lagDays: 3 };
-      checkpoint = believe(checkpoint, now).checkpoint;
+      checkpoint = checkAgainstClock(checkpoint, now).checkpoint;
       const again = unsettledDays(checkpoint, now);
       for (const range of uniteDays(again, [days(addDays(today, -1))])) {
         for (const day of eachDay(range)) readings.set(day, today);

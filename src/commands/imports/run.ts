@@ -79,7 +79,7 @@ async function waitForAll(verbs: Verbs): Promise<number> {
     const receipts = (await idsMeant(verbs)).map((id) => ({ id }));
     for (let waitMs: number = WAITS.poll.firstMs; ; waitMs = nextPollMs(waitMs)) {
       const seen = await ask(verbs, () => watch(receipts, signal));
-      jobs = seen.jobs.map((job) => grace.believed(job));
+      jobs = seen.jobs.map((job) => grace.applyTo(job));
       if (jobs.every(({ state }) => state !== 'open')) break;
       await machine.sleep(waitMs, signal);
     }

@@ -15,7 +15,7 @@ export class Grace {
   }
 
   /** The state to act on: a missing job counts as open until it has been missing for a minute. */
-  believed(job: JobState): JobState {
+  applyTo(job: JobState): JobState {
     if (job.state !== 'missing') {
       this.#missingSinceMs.delete(job.id);
       return job;

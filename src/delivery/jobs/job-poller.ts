@@ -148,7 +148,7 @@ export class JobPoller {
   async update(asSeen: JobState): Promise<boolean> {
     const job = this.#jobs.get(asSeen.id);
     if (!job || job.isEnding || job.isResent) return false;
-    const state = this.#grace.believed(asSeen);
+    const state = this.#grace.applyTo(asSeen);
     const words = JSON.stringify(state.fields);
     const changed = words !== job.seen;
     job.seen = words;

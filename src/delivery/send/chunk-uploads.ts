@@ -102,7 +102,7 @@ export class ChunkUploads {
   async #ask(chunk: Chunk, body: Body): Promise<Answer> {
     const { target, ledger, context } = this.#parts;
     try {
-      const answer = this.#believed(await target.send(body, context.stopping.cut));
+      const answer = this.#withoutRepeatedJob(await target.send(body, context.stopping.cut));
       if (!isReturned(answer)) this.#doubtful.add(chunk.number);
       return answer;
     } catch (error) {
@@ -117,7 +117,7 @@ export class ChunkUploads {
   /**
    * Chunks never share a job: a reply with the job of another chunk is an old reply, repeated by a cache or proxy.
    */
-  #believed(answer: Answer): Answer {
+  #withoutRepeatedJob(answer: Answer): Answer {
     if (answer.kind !== 'pending') return answer;
     const { receipt, status } = answer;
     if (!this.#jobs.has(receipt.id)) {

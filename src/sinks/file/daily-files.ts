@@ -140,7 +140,7 @@ export class DirectorySink implements Sink {
     const lost: string[] = [];
     let isLessThan = false;
     for (const state of states) {
-      const { isLess, remembered } = this.#state.believed(state);
+      const { isLess, remembered } = this.#state.checkAgainstClock(state);
       const { there, changed } = await this.#holdAgainstFiles(state);
       found.push(keepOnly(remembered.checkpoint, normaliseDays(there.map(single))));
       lost.push(

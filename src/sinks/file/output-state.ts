@@ -1,7 +1,7 @@
 /** What all files of one output share: the lock, the directory of parts, the saved state and the manifest. */
 import { lstat, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
-import { believe } from '../../checkpoint/checkpoint.ts';
+import { checkAgainstClock } from '../../checkpoint/checkpoint.ts';
 import type { Column, Days } from '../../contracts/dataset.ts';
 import type { OutputFormat } from '../../contracts/encoder.ts';
 import type { OutputPlace, PlacedFile } from '../../contracts/place.ts';
@@ -123,9 +123,9 @@ export class FileOutputState {
    * The part of the state that is consistent with this machine's clock; reports the rest. `isLess`: the state
    * must be saved again.
    */
-  believed(remembered: Remembered): { remembered: Remembered; isLess: boolean } {
+  checkAgainstClock(remembered: Remembered): { remembered: Remembered; isLess: boolean } {
     const { clock } = this.options;
-    const { checkpoint, doubted } = believe(remembered.checkpoint, clock);
+    const { checkpoint, doubted } = checkAgainstClock(remembered.checkpoint, clock);
     if (doubted.length > 0) this.options.onNotice(aheadOfClock(this.options.path, doubted, clock));
     return { remembered: { ...remembered, checkpoint }, isLess: doubted.length > 0 };
   }

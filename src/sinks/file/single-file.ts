@@ -63,7 +63,7 @@ export class FileSink implements Sink {
       return { checkpoint: emptyCheckpoint, lost: [], keepsRows: false };
     }
     const found = await this.#find(state);
-    const { remembered, isLess } = this.#state.believed(found.remembered);
+    const { remembered, isLess } = this.#state.checkAgainstClock(found.remembered);
     this.#earlier = remembered;
     this.#next = remembered.checkpoint;
     // Write the state even when nothing is fetched: once the doubted day has come, a later run could not

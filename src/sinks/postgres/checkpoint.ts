@@ -1,6 +1,6 @@
 /** Which days a table already has: its watermark where that is credible, else what its rows show. */
 import type { Client } from 'pg';
-import { believe, emptyCheckpoint, forgetDays } from '../../checkpoint/checkpoint.ts';
+import { checkAgainstClock, emptyCheckpoint, forgetDays } from '../../checkpoint/checkpoint.ts';
 import { addDays } from '../../calendar.ts';
 import { spanOf } from '../../checkpoint/ranges.ts';
 import type { Days } from '../../contracts/dataset.ts';
@@ -57,7 +57,7 @@ async function mend(
   const { own, rows, options } = found;
   const { clock, onNotice } = options;
   const backed = backedByRows(own, rows);
-  const { checkpoint, doubted } = believe(backed, clock);
+  const { checkpoint, doubted } = checkAgainstClock(backed, clock);
   if (doubted.length > 0) onNotice(aheadOfClock(quoteTable(key.table), doubted, clock));
   if (own.isBare || doubted.length > 0 || backed !== own.checkpoint) {
     await writeWatermark(client, key, checkpoint);

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Client } from 'pg';
-import { believe, emptyCheckpoint, noteWindow } from '../../checkpoint/checkpoint.ts';
+import { checkAgainstClock, emptyCheckpoint, noteWindow } from '../../checkpoint/checkpoint.ts';
 import { spanOf } from '../../checkpoint/ranges.ts';
 import type { Days } from '../../contracts/dataset.ts';
 import type { Checkpoint, Clock } from '../../contracts/sink.ts';
@@ -92,7 +92,7 @@ export async function noteBrought(
   { clock, window }: { clock: Clock; window: PulledWindow },
 ): Promise<Checkpoint> {
   const { own } = await readWatermarks(client, key);
-  const earlier = believe(own?.checkpoint ?? emptyCheckpoint, clock).checkpoint;
+  const earlier = checkAgainstClock(own?.checkpoint ?? emptyCheckpoint, clock).checkpoint;
   const latest = [earlier.newest, window.newest]
     .filter((day) => day !== undefined)
     .sort()

@@ -7,7 +7,7 @@ const job = (state: JobState['state'], id = 'a'): JobState => ({ id, state, fiel
 function graceAt() {
   let nowMs = 0;
   const grace = new Grace({ elapsedMs: () => nowMs });
-  const look = (state: JobState['state'], id?: string) => grace.believed(job(state, id)).state;
+  const look = (state: JobState['state'], id?: string) => grace.applyTo(job(state, id)).state;
   return { look, pass: (ms: number) => (nowMs += ms) };
 }
 
