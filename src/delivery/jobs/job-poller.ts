@@ -87,7 +87,7 @@ export class JobPoller {
   async run(): Promise<void> {
     const { stopping, emit } = this.#parts.context;
     const { slots } = this.#parts.ends;
-    while (this.#isResumed()) {
+    while (this.#hasJobsToPoll()) {
       if (!(await this.#isDue())) continue;
       const changed = await this.#look();
       emit({ type: 'slots-known', active: slots.active, others: slots.others });
@@ -97,7 +97,7 @@ export class JobPoller {
     }
   }
 
-  #isResumed(): boolean {
+  #hasJobsToPoll(): boolean {
     if (this.#parts.context.stopping.noNew.aborted || this.#ends === 'now') return false;
     return this.#ends === 'open' || this.#jobs.size > 0;
   }

@@ -49,7 +49,7 @@ export interface PriorKnowledge {
 
 export interface PriorRuns {
   /** The run to resume. */
-  isResumed: FoundRun | undefined;
+  resumedRun: FoundRun | undefined;
   inputs: PriorKnowledge[];
   /** Chunks with a job, their pieces numbered as in `inputs`. */
   adopted: OpenChunk[];
@@ -75,17 +75,17 @@ export async function findPriorRuns(
   }
   refuseReplaced(given, valid, matches);
   const ours = valid.filter(({ state }) => isSamePart(state.start.part, part));
-  const isResumed = ours.find((found) => hasWork(found.state, onUnknown) && isAllGiven(found, matches));
-  refuseDoubling(isResumed, matches);
-  const numbers = numberInputs(given, isResumed, matches);
+  const resumedRun = ours.find((found) => hasWork(found.state, onUnknown) && isAllGiven(found, matches));
+  refuseDoubling(resumedRun, matches);
+  const numbers = numberInputs(given, resumedRun, matches);
   const inputs: PriorKnowledge[] = [];
   for (const one of given) {
-    const own = { number: numbers.get(one) ?? 0, isResumed };
+    const own = { number: numbers.get(one) ?? 0, resumedRun };
     inputs.push(await knowledgeOf(one, matches.get(one) ?? [], own));
   }
-  const open = isResumed ? [...isResumed.state.open.values()] : [];
+  const open = resumedRun ? [...resumedRun.state.open.values()] : [];
   return {
-    isResumed,
+    resumedRun,
     inputs,
     adopted: open.filter(({ taken }) => taken === 'yes'),
     lost: open.filter(isLost),
@@ -179,7 +179,7 @@ function hasDelivered(state: RunState): boolean {
  * are. Rows with ids are sent again; without ids only that run can tell, so this throws.
  */
 function refuseDoubling(
-  isResumed: FoundRun | undefined,
+  resumedRun: FoundRun | undefined,
   matches: ReadonlyMap<GivenInput, readonly Match[]>,
 ): void {
   for (const [{ input, span }, found] of matches) {
@@ -187,7 +187,7 @@ function refuseDoubling(
       found: { run, state },
       number,
     } of found) {
-      if (run === isResumed?.run) continue;
+      if (run === resumedRun?.run) continue;
       const doubtful = [...state.open.values()].filter((open) => isLost(open) || isGiven(open));
       const isHere = (piece: Piece) => piece.input === number && touches(piece.range, span);
       if (!doubtful.some(({ pieces }) => pieces.some(isHere))) continue;
@@ -218,13 +218,13 @@ function isAllGiven({ run, state }: FoundRun, matches: ReadonlyMap<GivenInput, r
 /** Inputs keep their numbers in the resumed run, those at their old path first; new ones get the next numbers. */
 function numberInputs(
   given: readonly GivenInput[],
-  isResumed: FoundRun | undefined,
+  resumedRun: FoundRun | undefined,
   matches: ReadonlyMap<GivenInput, readonly Match[]>,
 ): Map<GivenInput, number> {
   const numbers = new Map<GivenInput, number>();
   const used = new Set<number>();
   const known = given.flatMap((one) => {
-    const match = matches.get(one)?.find(({ found }) => found.run === isResumed?.run);
+    const match = matches.get(one)?.find(({ found }) => found.run === resumedRun?.run);
     return match ? [{ one, number: match.number, isSamePath: match.earlier.path === one.absolutePath }] : [];
   });
   for (const { one, number } of known.sort((a, b) => Number(b.isSamePath) - Number(a.isSamePath))) {
@@ -232,7 +232,7 @@ function numberInputs(
     used.add(number);
     numbers.set(one, number);
   }
-  let next = isResumed ? Math.max(-1, ...isResumed.state.inputs.keys()) + 1 : 0;
+  let next = resumedRun ? Math.max(-1, ...resumedRun.state.inputs.keys()) + 1 : 0;
   for (const one of given) if (!numbers.has(one)) numbers.set(one, next++);
   return numbers;
 }
@@ -240,11 +240,11 @@ function numberInputs(
 async function knowledgeOf(
   given: GivenInput,
   matches: readonly Match[],
-  { number, isResumed }: { number: number; isResumed: FoundRun | undefined },
+  { number, resumedRun }: { number: number; resumedRun: FoundRun | undefined },
 ): Promise<PriorKnowledge> {
   let known: KnownRange[] = [];
   for (const { earlier } of matches) known = (await knownWithin(given, earlier)).reduce(addRange, known);
-  const own = isResumed?.state.inputs.get(number)?.ranges ?? [];
+  const own = resumedRun?.state.inputs.get(number)?.ranges ?? [];
   const isFromPriorRun = known.some(
     (range) => !own.some(({ from, to }) => from <= range.from && range.to <= to),
   );

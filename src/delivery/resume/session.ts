@@ -103,27 +103,27 @@ export async function openSession(options: SessionOptions): Promise<Opening> {
   const finished = isDone(plan, elsewhere) ? finishedBy(known, plan, runs) : undefined;
   if (finished) return { kind: 'finished', finished };
 
-  await options.beforeBegin?.({ plan, resumed: known.isResumed, runs });
+  await options.beforeBegin?.({ plan, resumed: known.resumedRun, runs });
 
-  const ledger = known.isResumed ? await reopenLedger(known.isResumed) : await beginLedger(options);
+  const ledger = known.resumedRun ? await reopenLedger(known.resumedRun) : await beginLedger(options);
   const at = new Date(options.machine.now()).toISOString();
-  if (known.isResumed) await ledger.append({ type: 'resumed', at });
+  if (known.resumedRun) await ledger.append({ type: 'resumed', at });
   options.machine.faultPoint('begun');
   await recordInputs(ledger, { known, plan, given });
   options.machine.faultPoint('inputs-recorded');
   const session: Session = {
     ledger,
-    isResumed: known.isResumed !== undefined,
+    isResumed: known.resumedRun !== undefined,
     plan,
     adopted: known.adopted,
     lost: elsewhere.filter((open) => !known.adopted.includes(open)),
     sentBefore: start.again ? 'all' : onTheirWay(known),
-    endedJobs: known.isResumed?.state.jobs.map(({ id }) => id) ?? [],
-    nextChunk: known.isResumed?.state.nextChunk ?? 1,
-    files: known.isResumed?.state.files ?? {},
-    owned: known.isResumed?.state.owned ?? {},
-    rejectsKinds: known.isResumed?.state.rejectsKinds ?? {},
-    jobs: known.isResumed?.state.jobs ?? [],
+    endedJobs: known.resumedRun?.state.jobs.map(({ id }) => id) ?? [],
+    nextChunk: known.resumedRun?.state.nextChunk ?? 1,
+    files: known.resumedRun?.state.files ?? {},
+    owned: known.resumedRun?.state.owned ?? {},
+    rejectsKinds: known.resumedRun?.state.rejectsKinds ?? {},
+    jobs: known.resumedRun?.state.jobs ?? [],
   };
   return { kind: 'open', session };
 }
@@ -144,8 +144,8 @@ async function setDamagedAside(
   refuseDamaged(damaged, given, start.recipe);
 }
 
-function onTheirWay({ isResumed }: PriorRuns): Piece[] {
-  const open = [...(isResumed?.state.open.values() ?? [])];
+function onTheirWay({ resumedRun }: PriorRuns): Piece[] {
+  const open = [...(resumedRun?.state.open.values() ?? [])];
   return open.filter(({ taken }) => taken === 'maybe').flatMap(({ pieces }) => pieces);
 }
 
@@ -201,7 +201,7 @@ async function recordInputs(
   const records: LedgerRecord[] = [];
   for (const [index, { head, input, absolutePath, spool, span }] of given.entries()) {
     const { number = index, isFromPriorRun = false, known: ranges = [] } = known.inputs[index] ?? {};
-    if (known.isResumed?.state.inputs.has(number) !== true) {
+    if (known.resumedRun?.state.inputs.has(number) !== true) {
       const path = absolutePath ?? input.path;
       const kept = { ...(spool === undefined ? {} : { spool }), ...(span === undefined ? {} : { span }) };
       const identity = {

@@ -23,14 +23,14 @@ function interrupted(run: string, more: LedgerRecord[], records: LedgerRecord[] 
 
 describe('what is known of an input', () => {
   test('nothing, where no run has met it', async () => {
-    const { isResumed, inputs, adopted, lost } = await look([given(text)], [finishedRun('1', other)]);
-    expect({ isResumed, adopted, lost }).toEqual({ isResumed: undefined, adopted: [], lost: [] });
+    const { resumedRun, inputs, adopted, lost } = await look([given(text)], [finishedRun('1', other)]);
+    expect({ resumedRun, adopted, lost }).toEqual({ resumedRun: undefined, adopted: [], lost: [] });
     expect(inputs).toEqual([{ number: 0, known: [], isFromPriorRun: false }]);
   });
 
   test('all, and which run delivered it', async () => {
-    const { isResumed, inputs } = await look([given(text)], [finishedRun('1', text)]);
-    expect(isResumed).toBeUndefined();
+    const { resumedRun, inputs } = await look([given(text)], [finishedRun('1', text)]);
+    expect(resumedRun).toBeUndefined();
     expect(inputs).toMatchObject([
       { endsAt: 8, isFromPriorRun: true, delivered: { run: '1', at: '2026-11-01T00:00:00.000Z' } },
     ]);
@@ -114,8 +114,8 @@ describe('what is known of an input', () => {
     ]);
     const stream = given(text, '-', { absolutePath: undefined, resumes: { run: '1', number: 0 } });
     stream.input.kind = 'stream';
-    const { isResumed, inputs } = await look([stream], [run]);
-    expect(isResumed?.run).toBe('1');
+    const { resumedRun, inputs } = await look([stream], [run]);
+    expect(resumedRun?.run).toBe('1');
     expect(rangesOf(inputs[0]?.known ?? [])).toEqual([[0, 4]]);
     const unknown = given(text, '-', { absolutePath: undefined, resumes: { run: 'x', number: 0 } });
     unknown.input.kind = 'stream';
@@ -180,8 +180,8 @@ describe('the run that goes on', () => {
       { type: 'taken', chunk: 2, job: 'j', files: {} },
       intent(3, [piece(text, 3, 4)], 1),
     ]);
-    const { isResumed, inputs, adopted, lost } = await look([given(text)], [run]);
-    expect(isResumed?.run).toBe('1');
+    const { resumedRun, inputs, adopted, lost } = await look([given(text)], [run]);
+    expect(resumedRun?.run).toBe('1');
     expect(inputs[0]).toMatchObject({ number: 0, isFromPriorRun: false });
     expect(adopted.map(({ chunk, job }) => [chunk, job])).toEqual([[2, 'j']]);
     expect(lost.map(({ chunk }) => chunk)).toEqual([3]);
@@ -198,8 +198,8 @@ describe('the run that goes on', () => {
   });
 
   test('is the newest of them', async () => {
-    const { isResumed } = await look([given(text)], [interrupted('2', []), interrupted('1', [])]);
-    expect(isResumed?.run).toBe('2');
+    const { resumedRun } = await look([given(text)], [interrupted('2', []), interrupted('1', [])]);
+    expect(resumedRun?.run).toBe('2');
   });
 
   test('is none that has finished, unless its doubts are to be sent again', async () => {
@@ -209,19 +209,19 @@ describe('the run that goes on', () => {
       settled(1, 4, 4),
       ended(8),
     ]);
-    expect((await look([given(text)], [doubtful])).isResumed).toBeUndefined();
-    expect((await look([given(text)], [doubtful], 'resend')).isResumed?.run).toBe('1');
+    expect((await look([given(text)], [doubtful])).resumedRun).toBeUndefined();
+    expect((await look([given(text)], [doubtful], 'resend')).resumedRun?.run).toBe('1');
     const certain = finishedRun('1', text, 4);
-    expect((await look([given(text)], [certain], 'resend')).isResumed).toBeUndefined();
+    expect((await look([given(text)], [certain], 'resend')).resumedRun).toBeUndefined();
   });
 
   test('is none of whose inputs one is missing that is not finished', async () => {
     const two = [inputRecord(other, { input: 1, path: '/other' })];
     const run = interrupted('1', [], two);
-    expect((await look([given(text)], [run])).isResumed).toBeUndefined();
-    expect((await look([given(text), given(other, '/other')], [run])).isResumed?.run).toBe('1');
+    expect((await look([given(text)], [run])).resumedRun).toBeUndefined();
+    expect((await look([given(text), given(other, '/other')], [run])).resumedRun?.run).toBe('1');
     const half = interrupted('1', [intent(2, [piece(other, 0, 4, 1)]), settled(2, 4), ended(8, 1)], two);
-    expect((await look([given(text)], [half])).isResumed?.run).toBe('1');
+    expect((await look([given(text)], [half])).resumedRun?.run).toBe('1');
   });
 
   test('keeps the numbers of its inputs, and gives the next ones to those that are new', async () => {
@@ -255,14 +255,14 @@ describe('the run that goes on', () => {
       intent(1, [piece(other, 0, 1)]),
       settled(1, 1),
     ]);
-    expect((await look([given(text)], [finishedRun('2', text), gone])).isResumed).toBeUndefined();
+    expect((await look([given(text)], [finishedRun('2', text), gone])).resumedRun).toBeUndefined();
     const done = found('1', [
       inputRecord(other),
       intent(1, [piece(other, 0, 4)], 4),
       settled(1, 4, 4),
       ended(8),
     ]);
-    expect((await look([given(text)], [done], 'resend')).isResumed).toBeUndefined();
+    expect((await look([given(text)], [done], 'resend')).resumedRun).toBeUndefined();
   });
 
   test.each<[string, [number, number]]>([
@@ -270,8 +270,8 @@ describe('the run that goes on', () => {
     ['the end', [2, 4]],
   ])('says that others know more, though it knows %s itself', async (_name, [from, to]) => {
     const own = found('2', [inputRecord(text), intent(1, [piece(text, from, to)]), settled(1, 2)]);
-    const { isResumed, inputs } = await look([given(text)], [own, finishedRun('1', text)]);
-    expect(isResumed?.run).toBe('2');
+    const { resumedRun, inputs } = await look([given(text)], [own, finishedRun('1', text)]);
+    expect(resumedRun?.run).toBe('2');
     expect(inputs[0]).toMatchObject({ isFromPriorRun: true, endsAt: 8, delivered: { run: '1' } });
   });
 
@@ -279,8 +279,8 @@ describe('the run that goes on', () => {
     const older = finishedRun('1', text);
     const longer = `${text}e\n`;
     const newer = found('2', [inputRecord(longer)]);
-    const { isResumed, inputs } = await look([given(longer)], [newer, older]);
-    expect(isResumed?.run).toBe('2');
+    const { resumedRun, inputs } = await look([given(longer)], [newer, older]);
+    expect(resumedRun?.run).toBe('2');
     expect(inputs[0]).toMatchObject({ number: 0, isFromPriorRun: true });
   });
 });
@@ -309,7 +309,7 @@ describe('rows that would be doubled', () => {
 
   test.each(left)('do not when the run itself goes on: they %s', async (_name, more) => {
     const both = [given(text), given(other, '/other')];
-    expect((await look(both, [interrupted('1', more, two)])).isResumed?.run).toBe('1');
+    expect((await look(both, [interrupted('1', more, two)])).resumedRun?.run).toBe('1');
   });
 
   test.each<[string, LedgerRecord[]]>([
@@ -321,8 +321,8 @@ describe('rows that would be doubled', () => {
       [intent(2, [piece(text, 2, 4)], 0), { type: 'taken', chunk: 2, job: 'j', files: {} }],
     ],
   ])('cannot be doubled when they %s', async (_name, more) => {
-    const { isResumed, inputs } = await look([given(text)], [interrupted('1', more, two)]);
-    expect(isResumed).toBeUndefined();
+    const { resumedRun, inputs } = await look([given(text)], [interrupted('1', more, two)]);
+    expect(resumedRun).toBeUndefined();
     expect(rangesOf(inputs[0]?.known ?? [])).toEqual([[0, 4]]);
   });
 });
@@ -344,8 +344,8 @@ describe('an input that was replaced while rows of it are not delivered', () => 
   });
 
   test('does not when it is given too, under another name', async () => {
-    const { isResumed } = await look([given(other), given(text, '/rotated')], [interrupted('1', [])]);
-    expect(isResumed?.run).toBe('1');
+    const { resumedRun } = await look([given(other), given(text, '/rotated')], [interrupted('1', [])]);
+    expect(resumedRun?.run).toBe('1');
   });
 
   test.each<[string, FoundRun]>([
