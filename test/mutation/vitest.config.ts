@@ -13,7 +13,7 @@ const folders = [
 ];
 
 /** Helpers that run the whole program, build one, or start a server. */
-const slow = /\/(machine|child|use-postgres|postgres-server)\.ts'/;
+const slow = /(?<!src)\/(machine|child|use-postgres|postgres-server)\.ts'/;
 
 const files = folders
   .flatMap((folder) =>
