@@ -6,7 +6,7 @@ import type { OutputFiles } from '../../delivery/outputs/output-files.ts';
 import { compactLedger, readRun } from '../../delivery/ledger/ledger.ts';
 import { removeSpools, tidyRuns } from '../../delivery/ledger/run-catalog.ts';
 import { foldRun, hasDoubts } from '../../delivery/ledger/run-state.ts';
-import { fateOfFile, sealFile, type Estate } from '../../delivery/outputs/owned-files.ts';
+import { fateOfFile, sealFile, type LeftFiles } from '../../delivery/outputs/owned-files.ts';
 import { type OwnedFiles } from '../../delivery/ledger/records.ts';
 import { REJECTS_META_ENDING, rejectsPaths, type RejectsLocation } from '../../delivery/outputs/rejects.ts';
 import type { Session } from '../../delivery/resume/session.ts';
@@ -104,7 +104,7 @@ function headerOf(headerBytes: number | undefined): { headerBytes?: number } {
  * files begin with, by kind of their rows.
  */
 export async function findRejects(
-  { files, owned, rejectsKinds = {} }: Estate,
+  { files, owned, rejectsKinds = {} }: LeftFiles,
   headers: ReadonlyMap<string, number>,
 ): Promise<RejectsFile | undefined> {
   const rows = Object.keys(files).filter(

@@ -278,7 +278,7 @@ async function lockAll(
 
 /** Everything was delivered before: repeats the outcome and sends nothing. */
 async function repeatOutcome(
-  { run, at, plan, ...estate }: Finished,
+  { run, at, plan, ...left }: Finished,
   { given, readable, duplicates }: Given,
   parts: RunParts,
 ): Promise<number> {
@@ -290,6 +290,6 @@ async function repeatOutcome(
   // What cannot be noted makes the run look older than it is, and no more.
   if (paths.stateDirectory !== undefined)
     await touchRun(paths.stateDirectory, run, machine.now()).catch(() => undefined);
-  const rejects = await findRejects(estate, headersByKind(readable));
+  const rejects = await findRejects(left, headersByKind(readable));
   return report.end({ end: undefined, duplicates, rejects, run, recorded: () => recorded(run, parts) });
 }

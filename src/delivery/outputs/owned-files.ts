@@ -17,7 +17,7 @@ export type OutputDecision = 'new' | 'own' | 'append' | 'overwrite';
 export type OutputDecisions = ReadonlyMap<string, OutputDecision>;
 
 /** Files that an earlier run left, and their lengths at its last record. */
-export interface Estate {
+export interface LeftFiles {
   owned: OwnedFiles;
   files: FileLengths;
   /** Kinds of its rejects files, by path. */
@@ -26,9 +26,9 @@ export interface Estate {
 
 export interface DecideOptions {
   /** Files of the resumed run. */
-  resumed: Estate | undefined;
+  resumed: LeftFiles | undefined;
   /** Files of earlier runs over the same rows, to which this run appends. */
-  earlier: readonly Estate[];
+  earlier: readonly LeftFiles[];
   overwrite: boolean;
   append: boolean;
 }
@@ -50,7 +50,7 @@ async function decide(path: string, options: DecideOptions): Promise<OutputDecis
   const output = await resolveRowOutput(path);
   if (output.kind === 'stream' || output.existing === undefined || output.existing.size === 0) return 'new';
   if (await isOwned(path, options.resumed)) return 'own';
-  for (const estate of options.earlier) if (await isAsLeft(path, estate)) return 'append';
+  for (const left of options.earlier) if (await isAsLeft(path, left)) return 'append';
   if (options.append) return 'append';
   if (options.overwrite) return 'overwrite';
   throw new Failure('usage', `${path} already exists and was not made by this run`, {
@@ -59,15 +59,15 @@ async function decide(path: string, options: DecideOptions): Promise<OutputDecis
 }
 
 /** Whether the path still holds the file that a run left, with the same length. */
-export async function isAsLeft(path: string, estate: Estate): Promise<boolean> {
+export async function isAsLeft(path: string, left: LeftFiles): Promise<boolean> {
   const output = await resolveRowOutput(path);
   if (output.kind === 'stream' || output.existing === undefined) return false;
-  return estate.files[path] === output.existing.size && (await isOwned(path, estate));
+  return left.files[path] === output.existing.size && (await isOwned(path, left));
 }
 
 /** Whether the path still holds the file that a run left. */
-export async function isOwned(path: string, estate: Estate | undefined): Promise<boolean> {
-  const owned = estate?.owned[path];
+export async function isOwned(path: string, left: LeftFiles | undefined): Promise<boolean> {
+  const owned = left?.owned[path];
   return owned !== undefined && (await isSameFile(path, owned));
 }
 

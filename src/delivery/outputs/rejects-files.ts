@@ -8,7 +8,7 @@ import { open } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { withFailureContext } from '../../disk/errno.ts';
 import { resolveRowOutput } from '../../disk/output/output-path.ts';
-import { isAsLeft, type Estate } from './owned-files.ts';
+import { isAsLeft, type LeftFiles } from './owned-files.ts';
 
 /** Kind of rejected rows. */
 export interface RejectsKind {
@@ -44,9 +44,9 @@ export function namesIn(directory: string): NameRejects {
 export interface ChooseOptions {
   name: NameRejects;
   /** Files of the resumed run. */
-  resumed: Estate | undefined;
+  resumed: LeftFiles | undefined;
   /** Files of earlier runs over the same rows, to which this run appends. */
-  earlier: readonly Estate[];
+  earlier: readonly LeftFiles[];
   /** Append to existing files. */
   append: boolean;
 }
@@ -80,9 +80,9 @@ export async function chooseRejectsFiles(
 
 /** Whether rows of the kind may be written to the file, judging by records of earlier runs or by how it starts. */
 async function takes(path: string, kind: RejectsKind, { earlier, append }: ChooseOptions): Promise<boolean> {
-  for (const estate of earlier) {
-    const known = estate.rejectsKinds?.[path];
-    if (known !== undefined && (await isAsLeft(path, estate))) return known === kind.id;
+  for (const left of earlier) {
+    const known = left.rejectsKinds?.[path];
+    if (known !== undefined && (await isAsLeft(path, left))) return known === kind.id;
   }
   return !append || (await beginsWith(path, kind.preamble));
 }

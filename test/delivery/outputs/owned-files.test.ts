@@ -10,7 +10,7 @@ import {
   isOwned,
   sealFile,
   type DecideOptions,
-  type Estate,
+  type LeftFiles,
 } from '../../../src/delivery/outputs/owned-files.ts';
 
 let directory: string;
@@ -22,7 +22,7 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true }));
 
 /** What a run left that made the file as it is now. */
-async function estate(bytes?: number): Promise<Estate> {
+async function leftFiles(bytes?: number): Promise<LeftFiles> {
   return { owned: { [path]: await identifyFile(path) }, files: { [path]: bytes ?? (await stat(path)).size } };
 }
 
@@ -59,14 +59,14 @@ describe('what becomes of a name', () => {
 
   test('of the run that goes on: its own, whatever was written to it since', async () => {
     await writeFile(path, 'rows');
-    const resumed = await estate();
+    const resumed = await leftFiles();
     await appendFile(path, 'more');
     expect(await decide({ resumed, overwrite: true })).toBe('own');
   });
 
   test('of an earlier run over the same rows: it is added to, when it is as long as that run left it', async () => {
     await writeFile(path, 'rows');
-    const earlier = [{ owned: {}, files: {} }, await estate()];
+    const earlier = [{ owned: {}, files: {} }, await leftFiles()];
     expect(await decide({ earlier })).toBe('append');
     await appendFile(path, 'more');
     await expect(decide({ earlier })).rejects.toMatchObject({ kind: 'usage' });
@@ -74,7 +74,7 @@ describe('what becomes of a name', () => {
 
   test('of another file of the same length: somebody else’s', async () => {
     await writeFile(path, 'rows');
-    const left = await estate();
+    const left = await leftFiles();
     await replace('ROWS');
     await expect(decide({ resumed: left, earlier: [left] })).rejects.toMatchObject({ kind: 'usage' });
   });
@@ -107,7 +107,7 @@ describe('a file is a run’s own', () => {
   test('when it is the very one, and not when it is gone or another', async () => {
     expect(await isOwned(path, undefined)).toBe(false);
     await writeFile(path, 'x');
-    const left = await estate();
+    const left = await leftFiles();
     expect(await isOwned(path, left)).toBe(true);
     expect(await isOwned(join(directory, 'other'), left)).toBe(false);
     await replace('x');
