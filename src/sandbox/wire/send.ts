@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Reply } from './reply.ts';
 
 /** How a reply is disturbed when it is sent; see the fault kinds of the same names. */
-export interface Mistreatment {
+export interface Disturbance {
   kind: 'reset-mid-reply' | 'short-reply' | 'slow-reply';
   afterBytes?: number;
   pause: () => Promise<void>;
@@ -13,27 +13,32 @@ export interface Mistreatment {
 const PIECE_BYTES = 16_384;
 
 /** Writes the reply, no faster than the client reads it. Resolves when it is sent or the client is gone. */
-export async function sendReply(response: ServerResponse, reply: Reply, bad?: Mistreatment): Promise<void> {
+export async function sendReply(
+  response: ServerResponse,
+  reply: Reply,
+  disturbance?: Disturbance,
+): Promise<void> {
   const whole = wholeBody(reply);
   const headers: Record<string, string> = { ...reply.headers };
-  if (whole !== undefined && reply.status !== 204 && bad?.kind !== 'short-reply')
+  if (whole !== undefined && reply.status !== 204 && disturbance?.kind !== 'short-reply')
     headers['Content-Length'] = String(whole.length);
   response.writeHead(reply.status, headers);
-  if (whole !== undefined && bad === undefined) {
+  if (whole !== undefined && disturbance === undefined) {
     response.end(whole);
     return;
   }
   const pieces = whole === undefined ? streamedBody(reply) : slice(whole);
-  const limit = bad === undefined || bad.kind === 'slow-reply' ? Infinity : cutAt(bad, whole);
+  const limit =
+    disturbance === undefined || disturbance.kind === 'slow-reply' ? Infinity : cutAt(disturbance, whole);
   let sent = 0;
   for await (const piece of pieces) {
-    if (bad?.kind === 'slow-reply') await bad.pause();
+    if (disturbance?.kind === 'slow-reply') await disturbance.pause();
     const allowed = piece.subarray(0, limit - sent);
     sent += allowed.length;
     if (!(await writeOut(response, allowed))) return;
     if (sent >= limit) break;
   }
-  if (bad?.kind === 'reset-mid-reply') response.socket?.destroySoon();
+  if (disturbance?.kind === 'reset-mid-reply') response.socket?.destroySoon();
   else response.end();
 }
 
@@ -54,8 +59,8 @@ function slice(body: Buffer): Buffer[] {
   return pieces;
 }
 
-function cutAt(bad: Mistreatment, whole: Buffer | undefined): number {
-  return bad.afterBytes ?? (whole === undefined ? PIECE_BYTES : Math.floor(whole.length / 2));
+function cutAt(disturbance: Disturbance, whole: Buffer | undefined): number {
+  return disturbance.afterBytes ?? (whole === undefined ? PIECE_BYTES : Math.floor(whole.length / 2));
 }
 
 /**
