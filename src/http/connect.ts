@@ -8,7 +8,7 @@
  * attempt.
  */
 import type { buildConnector, Dispatcher, Pool } from 'undici';
-import { hearOut } from './reply/early-reply.ts';
+import { deferWriteErrors } from './reply/early-reply.ts';
 
 type Connector = buildConnector.connector;
 type Connected = buildConnector.Callback;
@@ -41,7 +41,7 @@ function toldApart(connect: Connector): Connector {
   return (target, connected: Connected) =>
     connect(target, (...[error, socket]: Parameters<Connected>) => {
       if (error) connected(new ConnectError(error), null);
-      else connected(null, hearOut(socket));
+      else connected(null, deferWriteErrors(socket));
     });
 }
 

@@ -9,17 +9,17 @@ const goneCodes = new Set(['EPIPE', 'ECONNRESET']);
 type Written = (error?: Error | null) => void;
 
 /** Makes a socket deliver what it has received before it fails on a write. Returns the socket. */
-export function hearOut<S extends Socket>(socket: S): S {
+export function deferWriteErrors<S extends Socket>(socket: S): S {
   const write = socket._write.bind(socket);
-  socket._write = (chunk, encoding, written) => write(chunk, encoding, patient(socket, written));
+  socket._write = (chunk, encoding, written) => write(chunk, encoding, deferred(socket, written));
   if (socket._writev) {
     const writeMany = socket._writev.bind(socket);
-    socket._writev = (chunks, written) => writeMany(chunks, patient(socket, written));
+    socket._writev = (chunks, written) => writeMany(chunks, deferred(socket, written));
   }
   return socket;
 }
 
-function patient(socket: Socket, written: Written): Written {
+function deferred(socket: Socket, written: Written): Written {
   return (error) => {
     const isGone =
       error !== null && error !== undefined && 'code' in error && goneCodes.has(String(error.code));
