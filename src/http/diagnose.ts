@@ -116,7 +116,7 @@ function openTunnel(
 }
 
 /** Whether anything listens there. Rejects with what the system says. */
-export async function knock({
+export async function probePort({
   hostname,
   port,
   signal,

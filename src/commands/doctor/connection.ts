@@ -6,7 +6,13 @@ import { Failure } from '../../failure.ts';
 import { openHttp } from '../../application/delivery/setup/target-context.ts';
 import { baseAddress } from '../../http/address.ts';
 import type { HttpClient } from '../../http/client.ts';
-import { knock, lookUpHost, readCertificate, TunnelRefused, type Certificate } from '../../http/diagnose.ts';
+import {
+  probePort,
+  lookUpHost,
+  readCertificate,
+  TunnelRefused,
+  type Certificate,
+} from '../../http/diagnose.ts';
 import { trustedRoots } from '../../http/dispatcher.ts';
 import { proxyFor, type Proxy } from '../../http/proxy.ts';
 import { connectProblem, remedyWords } from '../../network-errors.ts';
@@ -110,7 +116,7 @@ async function checkProxy({ proxy, url, variable }: Server, context: CheckContex
   const { hostname, host, port, protocol } = proxy.url;
   return bounded('proxy', context, async (signal) => {
     try {
-      await knock({ hostname, port: Number(port) || (protocol === 'https:' ? 443 : 80), signal });
+      await probePort({ hostname, port: Number(port) || (protocol === 'https:' ? 443 : 80), signal });
       return [{ check: 'proxy', state: 'ok', message: `${host} (${proxy.variable})` }];
     } catch (error) {
       return [unreached('proxy', error, { url, variable, proxy })];
