@@ -8,7 +8,7 @@ import type { OutputFormat } from '../../contracts/encoder.ts';
 import type { CreateRowReader } from '../../contracts/reader.ts';
 import type { Partition, RejectStore } from '../../contracts/window.ts';
 import { processMask } from '../../masking/process-mask.ts';
-import { bringInCarefully, type CarefulRows, type RefusedRow } from './row-by-row.ts';
+import { loadRowByRow, type RowByRowOptions, type RefusedRow } from './row-by-row.ts';
 import { databaseFailure } from './session/connection.ts';
 import { OriginalRows } from './original-rows.ts';
 import type { TableFit } from './table/columns.ts';
@@ -41,7 +41,7 @@ export interface LoadOptions {
  * `plain`: all rows at once. `ahead`: the first partition is already in the staging table. `careful`: the
  * window has a row that is refused; find it.
  */
-export type LoadMode = 'plain' | 'ahead' | 'careful';
+export type LoadMode = 'plain' | 'ahead' | 'row-by-row';
 
 export interface LoadCounts {
   written: number;
@@ -71,7 +71,7 @@ export class Load {
     const { hasUniqueId } = shape;
     const merge = { table, columns: shared, idColumn, dayColumn, hasUniqueId, upsert, mayRepeat, days };
     const counts =
-      this.#mode === 'careful' && partitions.length > 0
+      this.#mode === 'row-by-row' && partitions.length > 0
         ? await this.#mergeCarefully(client, partitions, merge)
         : await this.#mergeAtOnce(client, partitions, merge);
     if (partitions.length > 0) await dropStagingTable(client);
@@ -109,7 +109,7 @@ export class Load {
     if (replacesDays) {
       const emptied = statements.filter((statement) => !statement.inserts);
       const onStaged = async () => void (await run(client, emptied).catch(throwAsFailure));
-      for (const partition of partitions) await this.#bringIn(client, partition, { onStaged });
+      for (const partition of partitions) await this.#load(client, partition, { onStaged });
     }
     for (const partition of partitions) {
       const onStaged = async () => {
@@ -117,7 +117,7 @@ export class Load {
       };
       const originals = new OriginalRows(partition, this.#options.createReader);
       const onRefused = (row: RefusedRow) => this.#keep(row, originals);
-      const brought = await this.#bringIn(client, partition, { onStaged, onRefused }).finally(() =>
+      const brought = await this.#load(client, partition, { onStaged, onRefused }).finally(() =>
         originals.close(),
       );
       counts.rejected += brought.rejected;
@@ -127,10 +127,13 @@ export class Load {
     return { ...counts, known: counts.known - counts.written };
   }
 
-  async #bringIn(
+  async #load(
     client: Client,
     partition: Partition,
-    { onStaged, onRefused = async () => undefined }: Pick<CarefulRows, 'onStaged'> & Partial<CarefulRows>,
+    {
+      onStaged,
+      onRefused = async () => undefined,
+    }: Pick<RowByRowOptions, 'onStaged'> & Partial<RowByRowOptions>,
   ): Promise<{ rows: number; rejected: number }> {
     const { createReader, format, idColumn } = this.#options;
     const encoder = format.open();
@@ -140,7 +143,7 @@ export class Load {
       idColumn,
       createReader,
     };
-    const refused = await bringInCarefully(client, { ...rows, onStaged, onRefused });
+    const refused = await loadRowByRow(client, { ...rows, onStaged, onRefused });
     const counts = encoder.counts();
     return { rows: counts.rows - refused, rejected: counts.rejected + refused };
   }

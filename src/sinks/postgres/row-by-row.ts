@@ -20,7 +20,7 @@ export interface RefusedRow {
   message: string;
 }
 
-export interface CarefulRows {
+export interface RowByRowOptions {
   /** CSV with its header. */
   bytes: AsyncIterable<Uint8Array>;
   columns: StagedColumns;
@@ -45,7 +45,7 @@ interface Span {
  * Loads the rows that the table accepts, in batches; returns how many it refuses. Runs within a transaction
  * and makes constraints immediate from here on, so that an error occurs while its row is known.
  */
-export async function bringInCarefully(client: Client, rows: CarefulRows): Promise<number> {
+export async function loadRowByRow(client: Client, rows: RowByRowOptions): Promise<number> {
   const { createReader, idColumn, onRefused } = rows;
   const reader = createReader({
     encoding: 'csv',
@@ -66,7 +66,7 @@ export async function bringInCarefully(client: Client, rows: CarefulRows): Promi
     });
     numbered += count;
     const header = reader.header();
-    for await (const { error, span } of bringInHalves(client, { ...rows, bytes }, spans)) {
+    for await (const { error, span } of loadInHalves(client, { ...rows, bytes }, spans)) {
       refused++;
       const row = bytes.subarray(span.from, span.to);
       await onRefused({
@@ -87,9 +87,9 @@ interface Refusal {
   error: ServerError;
 }
 
-type RowBytes = Pick<CarefulRows, 'columns' | 'onStaged'> & { bytes: Buffer };
+type RowBytes = Pick<RowByRowOptions, 'columns' | 'onStaged'> & { bytes: Buffer };
 
-async function* bringInHalves(
+async function* loadInHalves(
   client: Client,
   rows: RowBytes,
   spans: readonly Span[],
@@ -109,8 +109,8 @@ async function* bringInHalves(
     return;
   }
   const middle = Math.ceil(spans.length / 2);
-  yield* bringInHalves(client, rows, spans.slice(0, middle));
-  yield* bringInHalves(client, rows, spans.slice(middle));
+  yield* loadInHalves(client, rows, spans.slice(0, middle));
+  yield* loadInHalves(client, rows, spans.slice(middle));
 }
 
 /** Runs the work in a savepoint. Returns the server's error against the rows, if any, after rolling back. */
@@ -134,7 +134,7 @@ async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 /** Finds the column: named by the error or its constraint, or else by copying each cell alone. */
 async function explain(
   client: Client,
-  { createReader, columns: { names } }: CarefulRows,
+  { createReader, columns: { names } }: RowByRowOptions,
   { header, row, error }: { header: Uint8Array; row: Uint8Array; error: ServerError },
 ) {
   const told = { reason: reasonOf(error), message: error.message };

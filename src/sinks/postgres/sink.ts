@@ -162,7 +162,7 @@ export class PostgresSink implements Sink {
   ): Promise<Committed> {
     try {
       if (mode === 'plain') await this.#begin({ client, lock }, commitPatienceMs);
-      return await commitAfter(client, () => this.#bringIn(client, window, mode));
+      return await commitAfter(client, () => this.#load(client, window, mode));
     } catch (error) {
       if (!isRowError(error)) throw error;
     }
@@ -170,7 +170,7 @@ export class PostgresSink implements Sink {
     return commitAfter(client, async () => {
       // The rollback removed the columns that were added.
       await this.#fit.inspect(client);
-      return this.#bringIn(client, window, 'careful');
+      return this.#load(client, window, 'row-by-row');
     });
   }
 
@@ -249,7 +249,7 @@ export class PostgresSink implements Sink {
     );
   }
 
-  async #bringIn(client: Client, window: PulledWindow, mode: LoadMode): Promise<Committed> {
+  async #load(client: Client, window: PulledWindow, mode: LoadMode): Promise<Committed> {
     const { idColumn } = this.#options;
     const load = new Load(this.#options, this.#fit, mode);
     const total: Committed = { files: [], written: 0, known: 0, rejected: 0 };
