@@ -3,7 +3,7 @@ import type { Clock, Random } from './identity.ts';
 import type { Route } from './wire/router.ts';
 
 /** The clock and randomness of an emulator. */
-export interface World {
+export interface EmulatorContext {
   clock: Clock;
   random: Random;
 }

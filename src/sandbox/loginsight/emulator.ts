@@ -1,4 +1,4 @@
-import type { Emulator, VendorState, World } from '../emulator.ts';
+import type { Emulator, VendorState, EmulatorContext } from '../emulator.ts';
 import { openEventStore } from '../events/open-store.ts';
 import type { EventStore } from '../events/store.ts';
 import { header, type Exchange } from '../wire/exchange.ts';
@@ -11,7 +11,10 @@ import { Sessions } from './sessions.ts';
 export type LogInsightState = VendorState;
 
 /** The ingestion API of Log Insight, as appliance or cloud. Nothing is de-duplicated. */
-export function createLogInsight(options: LogInsightOptions, world: World): Emulator<LogInsightState> {
+export function createLogInsight(
+  options: LogInsightOptions,
+  world: EmulatorContext,
+): Emulator<LogInsightState> {
   const settings = resolveLogInsightOptions(options);
   const store = openEventStore({ keepEvents: settings.keepEvents, dedupe: 'none' });
   const sessions = new Sessions(settings, world);
@@ -34,7 +37,7 @@ function logInsightRoutes(
   settings: LogInsightSettings,
   store: EventStore,
   sessions: Sessions,
-  world: World,
+  world: EmulatorContext,
 ): Route[] {
   const route = (name: string, method: string, path: string, handle: Route['handle']): Route => {
     const guarded: Route['handle'] = (exchange) => {

@@ -1,4 +1,4 @@
-import type { World } from '../emulator.ts';
+import type { EmulatorContext } from '../emulator.ts';
 import { makeToken, makeUuid } from '../identity.ts';
 import { isObject, parseJson, readWholeBody } from '../wire/body.ts';
 import { header, type Exchange } from '../wire/exchange.ts';
@@ -20,9 +20,9 @@ export class Sessions {
   expired = 0;
   private readonly sessions = new Map<string, Session>();
   private readonly settings: LogInsightSettings;
-  private readonly world: World;
+  private readonly world: EmulatorContext;
 
-  constructor(settings: LogInsightSettings, world: World) {
+  constructor(settings: LogInsightSettings, world: EmulatorContext) {
     this.settings = settings;
     this.world = world;
   }

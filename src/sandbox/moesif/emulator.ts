@@ -1,4 +1,4 @@
-import type { Emulator, VendorState, World } from '../emulator.ts';
+import type { Emulator, VendorState, EmulatorContext } from '../emulator.ts';
 import { openEventStore } from '../events/open-store.ts';
 import type { EventStore } from '../events/store.ts';
 import { makeToken, type Clock } from '../identity.ts';
@@ -30,7 +30,7 @@ const PREFIXES = ['/v1', '/moesifapi'];
  * The collector of Moesif: events and actions, single or in batches, de-duplicated by `transaction_id` across
  * requests.
  */
-export function createMoesif(options: MoesifOptions, world: World): Emulator<MoesifState> {
+export function createMoesif(options: MoesifOptions, world: EmulatorContext): Emulator<MoesifState> {
   const settings = resolveMoesifOptions(options);
   const { keepEvents, maxTrackedIds } = settings;
   const store = openEventStore({ keepEvents, maxTrackedIds, dedupe: 'first' });

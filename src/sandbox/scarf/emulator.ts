@@ -1,4 +1,4 @@
-import type { Emulator, VendorState, World } from '../emulator.ts';
+import type { Emulator, VendorState, EmulatorContext } from '../emulator.ts';
 import { openEventStore } from '../events/open-store.ts';
 import { createAccessCheck } from './access.ts';
 import { ArtifactCatalog } from './artifacts.ts';
@@ -31,7 +31,7 @@ export interface ScarfState extends VendorState {
   schedules(): Schedule[];
 }
 
-export function createScarf(options: ScarfOptions, world: World): Emulator<ScarfState> {
+export function createScarf(options: ScarfOptions, world: EmulatorContext): Emulator<ScarfState> {
   const settings = resolveScarfOptions(options);
   const store = openEventStore(settings);
   const imports = new ImportRegistry(settings, world);

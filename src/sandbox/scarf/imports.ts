@@ -1,4 +1,4 @@
-import type { World } from '../emulator.ts';
+import type { EmulatorContext } from '../emulator.ts';
 import { createSelector } from '../faults/selection.ts';
 import { makeUuid } from '../identity.ts';
 import { isVisible, naturalEnd, type ImportJob, type ImportStatus } from './job.ts';
@@ -27,9 +27,9 @@ export class ImportRegistry {
   private readonly uploads = new Set<Slot>();
   private readonly outcomes: PlannedOutcome[] = [];
   private readonly settings: ScarfSettings;
-  private readonly world: World;
+  private readonly world: EmulatorContext;
 
-  constructor(settings: ScarfSettings, world: World) {
+  constructor(settings: ScarfSettings, world: EmulatorContext) {
     this.settings = settings;
     this.world = world;
     this.planOutcomes(settings.outcomes);

@@ -1,4 +1,4 @@
-import type { World } from '../emulator.ts';
+import type { EmulatorContext } from '../emulator.ts';
 import { formatMicroseconds, isUuid, makeUuid } from '../identity.ts';
 import { isObject } from '../wire/body.ts';
 import type { Exchange } from '../wire/exchange.ts';
@@ -22,10 +22,10 @@ export class ScheduleRegistry {
   private readonly schedules = new Map<string, Schedule>();
   private readonly history: Record<string, unknown>[] = [];
   private readonly checkAccess: CheckAccess;
-  private readonly world: World;
+  private readonly world: EmulatorContext;
   private readonly pageSize: number;
 
-  constructor(checkAccess: CheckAccess, world: World, pageSize: number) {
+  constructor(checkAccess: CheckAccess, world: EmulatorContext, pageSize: number) {
     this.checkAccess = checkAccess;
     this.world = world;
     this.pageSize = pageSize;

@@ -1,5 +1,5 @@
 import { makeUuid } from '../identity.ts';
-import type { World } from '../emulator.ts';
+import type { EmulatorContext } from '../emulator.ts';
 import type { SumatraSettings } from './options.ts';
 
 type Event = Record<string, unknown>;
@@ -11,7 +11,7 @@ export type AnswerEvent = (event: Event, query: URLSearchParams) => Record<strin
  * The server generates id and time. `decisions`, `rules` and `features` appear when the query contains their
  * flag, whatever its value; `errors` only when a feature failed (Sumatra docs, Event API, 2022-08).
  */
-export function createTopology(settings: SumatraSettings, world: World): AnswerEvent {
+export function createTopology(settings: SumatraSettings, world: EmulatorContext): AnswerEvent {
   const countByType = new Map<string, number>();
   return (event, query) => {
     const type = String(event['_type']);
