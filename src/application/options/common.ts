@@ -40,7 +40,7 @@ export const REJECT_OPTIONS = [
 ] as const satisfies readonly OptionSpec[];
 
 /** What becomes of files that stand where others go: of every command that has rejects. */
-export function standingFileOptions({ replaced, extended }: Record<'replaced' | 'extended', string>) {
+export function existingFileOptions({ replaced, extended }: Record<'replaced' | 'extended', string>) {
   return [
     {
       name: 'overwrite',

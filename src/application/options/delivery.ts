@@ -3,7 +3,7 @@ import { DEFAULT_RETRIES } from '../../retry.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import { CI_BEGINNINGS, REPORT_FORMATS } from '../../report/ci/formats.ts';
 import { REPORT_BEGINNING } from '../../report/delivery/document.ts';
-import { DEADLINE_OPTION, isFileName, REJECT_OPTIONS, standingFileOptions } from './common.ts';
+import { DEADLINE_OPTION, isFileName, REJECT_OPTIONS, existingFileOptions } from './common.ts';
 import { STATE_DIRECTORY_OPTION } from '../../settings/state-directory.ts';
 import type { ValuesOf } from '../../settings/values.ts';
 import { CHUNK_SIZE_OPTION, SCARF_OPTIONS } from '../../vendors/scarf/options.ts';
@@ -37,7 +37,7 @@ const DELIVERY_OPTIONS = [
     default: true,
   },
   ...REJECT_OPTIONS,
-  ...standingFileOptions({
+  ...existingFileOptions({
     replaced: '--rejects, --output and --report go',
     extended: '--rejects and --output go',
   }),

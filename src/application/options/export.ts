@@ -6,7 +6,7 @@ import { OUTPUT_FORMATS } from '../../formats/export/outputs.ts';
 import { STATE_DIRECTORY_OPTION } from '../../settings/state-directory.ts';
 import type { ValuesOf } from '../../settings/values.ts';
 import { SCARF_ACCOUNT_OPTIONS } from '../../vendors/scarf/options.ts';
-import { DEADLINE_OPTION, REJECT_OPTIONS, standingFileOptions } from './common.ts';
+import { DEADLINE_OPTION, REJECT_OPTIONS, existingFileOptions } from './common.ts';
 import { AGGREGATE_OPTIONS, ARTIFACT_OPTIONS, COMPANY_OPTIONS, EVENT_OPTIONS } from './datasets.ts';
 import { readNames } from './names.ts';
 import { JOB_OPTIONS } from './automation.ts';
@@ -130,7 +130,7 @@ const COMMON_EXPORT_OPTIONS = [
   },
   ROWS_PAGE_OPTION,
   ...REJECT_OPTIONS,
-  ...standingFileOptions({ replaced: '--rejects goes', extended: '--rejects goes' }),
+  ...existingFileOptions({ replaced: '--rejects goes', extended: '--rejects goes' }),
   STATE_DIRECTORY_OPTION,
   ...STORAGE_OPTIONS,
   ...POSTGRES_OPTIONS,
