@@ -4,7 +4,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
-import { identifySelf, lifeOf } from './processes.ts';
+import { identifySelf, stateOfProcess } from './processes.ts';
 import type { ProcessIdentity } from './processes.ts';
 import { readRegularFile } from '../read-file.ts';
 import { withFailureContext, systemCode } from '../errno.ts';
@@ -172,7 +172,7 @@ export async function isHeld(
   self: Holder,
   machine: LockRequest['machine'],
 ): Promise<boolean> {
-  const life = found.holder ? await lifeOf(found.holder, self, machine) : 'elsewhere';
+  const life = found.holder ? await stateOfProcess(found.holder, self, machine) : 'elsewhere';
   return life === 'elsewhere' ? machine.now() - found.refreshedAt <= staleAfterMs : life === 'running';
 }
 

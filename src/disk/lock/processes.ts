@@ -29,7 +29,7 @@ export async function identifySelf(machine: Pick<Machine, 'hostname' | 'pid'>): 
 }
 
 /** Whether the process `other` is running; `elsewhere` when only another host or container can tell. */
-export async function lifeOf(
+export async function stateOfProcess(
   other: ProcessIdentity,
   self: ProcessIdentity,
   machine: Pick<Machine, 'isAlive'>,
@@ -75,7 +75,7 @@ export async function processTag(): Promise<string> {
 }
 
 /** Whether the process of a tag is running; `elsewhere` when that cannot be seen from here. */
-export async function tagLife(tag: string): Promise<'running' | 'gone' | 'elsewhere'> {
+export async function stateOfTag(tag: string): Promise<'running' | 'gone' | 'elsewhere'> {
   const [, place, pid, start] = /^(\w+)-(\d+)-(\d+)$/.exec(tag) ?? [];
   if (place === undefined || place !== (await placeTag())) return 'elsewhere';
   const status = await statusOf(Number(pid));

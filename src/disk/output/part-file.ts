@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { constants, lstat, open, readdir, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { msPerDay } from '../../calendar.ts';
-import { processTag, tagLife } from '../lock/processes.ts';
+import { processTag, stateOfTag } from '../lock/processes.ts';
 
 /** Leaves room for the rest of the name within the 255 bytes that file systems allow. */
 const maxNameBytes = 120;
@@ -41,7 +41,7 @@ async function removeAbandoned(target: string, own: FileHandle): Promise<void> {
     const path = join(directory, name);
     const found = await lstat(path);
     if (!found.isFile() || found.uid !== uid) continue;
-    const life = await tagLife(name.slice(stem.length).split('.')[0] ?? '');
+    const life = await stateOfTag(name.slice(stem.length).split('.')[0] ?? '');
     const isOld = mtimeMs - found.mtimeMs > abandonedAfterMs;
     if (life === 'gone' || (life === 'elsewhere' && isOld)) await rm(path, { force: true });
   }
