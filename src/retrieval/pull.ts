@@ -233,7 +233,7 @@ class WindowPull {
         ...(timeColumn === undefined ? {} : { timeColumn }),
       }),
       filter,
-      keptIn: { spool: this.#spool, rejects: this.#rejects },
+      spools: { spool: this.#spool, rejects: this.#rejects },
       onProgress: (bytes, rows) => {
         received.bytes += bytes;
         received.rows += rows;

@@ -24,7 +24,7 @@ export interface ExpectedTable {
 }
 
 /** Where received rows are stored. */
-export interface KeptIn {
+export interface RowSpools {
   spool: WindowSpool;
   /** For rows that cannot be parsed; undefined: they are only counted. */
   rejects?: RejectSpool;
@@ -35,7 +35,7 @@ export interface Receiving {
   reader: RowReader;
   expected: ExpectedTable;
   filter: RowFilter;
-  keptIn: KeptIn;
+  spools: RowSpools;
   /** Called after each slot with the bytes and rows since the last call. */
   onProgress: (bytes: number, rows: number) => void;
   /** Called after each slot; false stops the reading. */
@@ -163,11 +163,11 @@ class Intake {
 
   /** Scans the rows in the slot and starts writing those to keep. */
   async sift(): Promise<void> {
-    const { reader, keptIn, filter, onProgress } = this.#receiving;
+    const { reader, spools, filter, onProgress } = this.#receiving;
     const rows = reader.scan(this.#slot, this.#length);
     const rejectedBefore = filter.counts.rejected;
     this.#gather(rows, filter.judge(this.#slot, rows));
-    if (filter.counts.rejected > rejectedBefore) await keptIn.rejects?.keep(this.#slot, rows, reader);
+    if (filter.counts.rejected > rejectedBefore) await spools.rejects?.keep(this.#slot, rows, reader);
     onProgress(this.total - this.#bytesTold, rows.count);
     this.#bytesTold = this.total;
     await this.settle();
@@ -202,15 +202,15 @@ class Intake {
   }
 
   async #beginTable(): Promise<void> {
-    const { reader, keptIn } = this.#receiving;
+    const { reader, spools } = this.#receiving;
     const columns = reader.columns();
     if (columns.length === 0 || (this.#tableBegun && this.#partitions.size === 0)) return;
-    await keptIn.spool.beginTable(reader.header(), columns);
+    await spools.spool.beginTable(reader.header(), columns);
     this.#tableBegun = true;
   }
 
   #startWriting(bytes: Buffer): void {
-    const { spool } = this.#receiving.keptIn;
+    const { spool } = this.#receiving.spools;
     const partitions = this.#partitions;
     this.#partitions = new Map();
     if (partitions.size === 0) return;

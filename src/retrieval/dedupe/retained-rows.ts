@@ -93,7 +93,7 @@ async function passRows(
       expected: { published: earlier.columns, required: [earlier.timeColumn] },
       reader: createReader(earlier),
       filter: new RowFilter({ partitionOfDay, undatedPartition: 0, seen, tag }),
-      keptIn: { spool },
+      spools: { spool },
       onProgress: () => signal.throwIfAborted(),
       mayGoOn: () => (seen?.makeRoom(), true),
     });
