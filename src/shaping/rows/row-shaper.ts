@@ -46,8 +46,8 @@ export interface Shaping {
   prepare(format: Format): PreparedRows;
 }
 
-/** A table as another thread is told of it. */
-export interface ToldTable {
+/** What another thread must know of a table. */
+export interface TableDescription {
   /** The byte around cells, where there is one. */
   quote: number | undefined;
   options: TableOptions;
@@ -64,7 +64,7 @@ export interface PreparedRows {
   shaper(head: HeadBytes): RowShaper;
   /** The kernel that can finish whole slots of these rows: lines of the input, or records of `table`. */
   kernel?(): RowKernel | undefined;
-  table?: ToldTable | undefined;
+  table?: TableDescription | undefined;
   /** The memory that rows are best written to, where it is not `others`, which gives what is more. */
   memory?(others: BufferPool): BufferPool;
   /** The block in the form that leaves, into memory of `pool`, where it can be made of rows in that memory. */

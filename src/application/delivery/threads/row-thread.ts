@@ -5,7 +5,7 @@ import { SharedBufferPool } from '../../../formats/reading/shared-buffer.ts';
 import { createTableFormat } from '../../../formats/csv/csv.ts';
 import { createNdjsonFormat } from '../../../formats/ndjson.ts';
 import { HeadBytes } from '../../../shaping/ids/head-bytes.ts';
-import type { PreparedRows, ToldTable } from '../../../shaping/rows/row-shaper.ts';
+import type { PreparedRows, TableDescription } from '../../../shaping/rows/row-shaper.ts';
 import { createShaping } from '../../../shaping/shaping.ts';
 import { useCompiledKernel } from '../../../shaping/slots/row-kernel.ts';
 import { SlotShaper, type SlotPass } from '../../../shaping/slots/slot-shaper.ts';
@@ -33,14 +33,14 @@ port.on('message', (task: Task) => {
 say({ kind: 'ready' });
 
 function passOf({ head: bytes, input, limits, table }: NonNullable<Task['pass']>): typeof pass {
-  const { shaper, prepared } = table === undefined ? lines : recordsOf(table as ToldTable);
+  const { shaper, prepared } = table === undefined ? lines : recordsOf(table as TableDescription);
   const head = new HeadBytes();
   head.note(0, bytes);
   const slots = { input, limits, format: prepared.format, shaper: prepared.shaper(head), head, maxRowBytes };
   return { shaper, slots };
 }
 
-function recordsOf({ options, reshaping }: ToldTable): typeof lines {
+function recordsOf({ options, reshaping }: TableDescription): typeof lines {
   const shaping = createShaping({ ...rules, zoneOffset, reshaping });
   return shaperOf(shaping.prepare(createTableFormat(options)));
 }
