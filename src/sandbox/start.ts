@@ -92,12 +92,12 @@ interface Emulators {
 }
 
 function createEmulators(options: SandboxOptions): Emulators {
-  const world = { clock: options.clock, random: options.random };
+  const context = { clock: options.clock, random: options.random };
   return {
-    scarf: createScarf(options.scarf ?? {}, world),
-    sumatra: createSumatra(options.sumatra ?? {}, world),
-    moesif: createMoesif(options.moesif ?? {}, world),
-    loginsight: createLogInsight(options.loginsight ?? {}, world),
+    scarf: createScarf(options.scarf ?? {}, context),
+    sumatra: createSumatra(options.sumatra ?? {}, context),
+    moesif: createMoesif(options.moesif ?? {}, context),
+    loginsight: createLogInsight(options.loginsight ?? {}, context),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Emulator, VendorState, EmulatorContext } from '../emulator.ts';
+import type { Emulator, EmulatorContext, VendorState } from '../emulator.ts';
 import { openEventStore } from '../events/open-store.ts';
 import type { EventStore } from '../events/store.ts';
 import { header, type Exchange } from '../wire/exchange.ts';
@@ -13,13 +13,13 @@ export type LogInsightState = VendorState;
 /** The ingestion API of Log Insight, as appliance or cloud. Nothing is de-duplicated. */
 export function createLogInsight(
   options: LogInsightOptions,
-  world: EmulatorContext,
+  context: EmulatorContext,
 ): Emulator<LogInsightState> {
   const settings = resolveLogInsightOptions(options);
   const store = openEventStore({ keepEvents: settings.keepEvents, dedupe: 'none' });
-  const sessions = new Sessions(settings, world);
+  const sessions = new Sessions(settings, context);
   return {
-    routes: logInsightRoutes(settings, store, sessions, world),
+    routes: logInsightRoutes(settings, store, sessions, context),
     state: {
       events: () => store.events(),
       counts: () => ({ ...store.counts, logins: sessions.logins, expiredSessions: sessions.expired }),
@@ -37,7 +37,7 @@ function logInsightRoutes(
   settings: LogInsightSettings,
   store: EventStore,
   sessions: Sessions,
-  world: EmulatorContext,
+  context: EmulatorContext,
 ): Route[] {
   const route = (name: string, method: string, path: string, handle: Route['handle']): Route => {
     const guarded: Route['handle'] = (exchange) => {
@@ -50,7 +50,7 @@ function logInsightRoutes(
     return (exchange) => {
       const isTrusted =
         shape === 'cloud' ? checkCloudToken(settings, exchange) : isLoggedIn(sessions, exchange);
-      return ingest(exchange, { shape, isTrusted, settings, store, nowMs: world.clock() });
+      return ingest(exchange, { shape, isTrusted, settings, store, nowMs: context.clock() });
     };
   };
   return [

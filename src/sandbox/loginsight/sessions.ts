@@ -20,11 +20,11 @@ export class Sessions {
   expired = 0;
   private readonly sessions = new Map<string, Session>();
   private readonly settings: LogInsightSettings;
-  private readonly world: EmulatorContext;
+  private readonly context: EmulatorContext;
 
-  constructor(settings: LogInsightSettings, world: EmulatorContext) {
+  constructor(settings: LogInsightSettings, context: EmulatorContext) {
     this.settings = settings;
-    this.world = world;
+    this.context = context;
   }
 
   async logIn(exchange: Exchange): Promise<Reply> {
@@ -38,9 +38,9 @@ export class Sessions {
     if (!isKnown) {
       return jsonReply(401, { errorMessage: 'Invalid username or password.', errorCode: 'FIELD_ERROR' });
     }
-    const userId = makeUuid(this.world.random);
-    const sessionId = makeToken(this.world.random, 64);
-    this.sessions.set(sessionId, { userId, endsAtMs: this.world.clock() + this.settings.sessionTtlMs });
+    const userId = makeUuid(this.context.random);
+    const sessionId = makeToken(this.context.random, 64);
+    this.sessions.set(sessionId, { userId, endsAtMs: this.context.clock() + this.settings.sessionTtlMs });
     this.logins += 1;
     this.forgetOldest();
     return jsonReply(200, { userId, sessionId, ttl: Math.ceil(this.settings.sessionTtlMs / 1000) });
@@ -55,7 +55,7 @@ export class Sessions {
     if (authorization === undefined) return undefined;
     const session = this.sessions.get(/^Bearer +(.+)$/i.exec(authorization)?.[1] ?? '');
     if (session === undefined) throw new Refusal(textReply(401, 'Invalid session ID'));
-    if (session.endsAtMs > this.world.clock()) return session;
+    if (session.endsAtMs > this.context.clock()) return session;
     this.expired += 1;
     throw new Refusal(textReply(440, 'Login Timeout'));
   }
@@ -63,7 +63,7 @@ export class Sessions {
   describeCurrent(exchange: Exchange): Reply {
     const session = this.authenticate(exchange);
     if (session === undefined) return textReply(401, 'Invalid session ID');
-    const ttl = Math.ceil((session.endsAtMs - this.world.clock()) / 1000);
+    const ttl = Math.ceil((session.endsAtMs - this.context.clock()) / 1000);
     return jsonReply(200, { userId: session.userId, ttl });
   }
 

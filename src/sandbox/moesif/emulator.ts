@@ -1,4 +1,4 @@
-import type { Emulator, VendorState, EmulatorContext } from '../emulator.ts';
+import type { Emulator, EmulatorContext, VendorState } from '../emulator.ts';
 import { openEventStore } from '../events/open-store.ts';
 import type { EventStore } from '../events/store.ts';
 import { makeToken, type Clock } from '../identity.ts';
@@ -30,11 +30,11 @@ const PREFIXES = ['/v1', '/moesifapi'];
  * The collector of Moesif: events and actions, single or in batches, de-duplicated by `transaction_id` across
  * requests.
  */
-export function createMoesif(options: MoesifOptions, world: EmulatorContext): Emulator<MoesifState> {
+export function createMoesif(options: MoesifOptions, context: EmulatorContext): Emulator<MoesifState> {
   const settings = resolveMoesifOptions(options);
   const { keepEvents, maxTrackedIds } = settings;
   const store = openEventStore({ keepEvents, maxTrackedIds, dedupe: 'first' });
-  const parts: Parts = { settings, store, clock: world.clock, configTag: makeToken(world.random, 32) };
+  const parts: Parts = { settings, store, clock: context.clock, configTag: makeToken(context.random, 32) };
   return {
     routes: PREFIXES.slice(0, settings.legacyPaths ? 2 : 1).flatMap((prefix) => moesifRoutes(parts, prefix)),
     state: { events: () => store.events(), counts: () => ({ ...store.counts }) },

@@ -1,4 +1,4 @@
-import type { Emulator, VendorState, EmulatorContext } from '../emulator.ts';
+import type { Emulator, EmulatorContext, VendorState } from '../emulator.ts';
 import { openEventStore } from '../events/open-store.ts';
 import { createAccessCheck } from './access.ts';
 import { ArtifactCatalog } from './artifacts.ts';
@@ -31,27 +31,27 @@ export interface ScarfState extends VendorState {
   schedules(): Schedule[];
 }
 
-export function createScarf(options: ScarfOptions, world: EmulatorContext): Emulator<ScarfState> {
+export function createScarf(options: ScarfOptions, context: EmulatorContext): Emulator<ScarfState> {
   const settings = resolveScarfOptions(options);
   const store = openEventStore(settings);
-  const imports = new ImportRegistry(settings, world);
+  const imports = new ImportRegistry(settings, context);
   const artifacts = new ArtifactCatalog(settings.artifacts);
   const checkAccess = createAccessCheck(settings);
   const exportSettings = resolveExportOptions(settings.exports);
-  const history = new EventHistory(exportSettings, artifacts, world.clock);
+  const history = new EventHistory(exportSettings, artifacts, context.clock);
   const exportParts = {
     settings: exportSettings,
     history,
     catalog: artifacts,
     checkAccess,
-    clock: world.clock,
+    clock: context.clock,
   };
-  const schedules = new ScheduleRegistry(checkAccess, world, settings.pageSize);
+  const schedules = new ScheduleRegistry(checkAccess, context, settings.pageSize);
   const firstOwner = settings.owners[0] ?? '';
   imports.startForeign(firstOwner, settings.foreignActive);
   return {
     routes: [
-      ...importRoutes({ settings, imports, artifacts, store, checkAccess, clock: world.clock }),
+      ...importRoutes({ settings, imports, artifacts, store, checkAccess, clock: context.clock }),
       ...listRoutes({ settings, artifacts, checkAccess }),
       ...eventRoutes(exportParts),
       ...companyRoutes(exportParts),

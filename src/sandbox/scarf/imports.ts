@@ -27,11 +27,11 @@ export class ImportRegistry {
   private readonly uploads = new Set<Slot>();
   private readonly outcomes: PlannedOutcome[] = [];
   private readonly settings: ScarfSettings;
-  private readonly world: EmulatorContext;
+  private readonly context: EmulatorContext;
 
-  constructor(settings: ScarfSettings, world: EmulatorContext) {
+  constructor(settings: ScarfSettings, context: EmulatorContext) {
     this.settings = settings;
-    this.world = world;
+    this.context = context;
     this.planOutcomes(settings.outcomes);
   }
 
@@ -78,7 +78,7 @@ export class ImportRegistry {
 
   finishForeign(count = Infinity): void {
     const running = [...this.active].filter((job) => job.foreign);
-    for (const job of running.slice(0, count)) this.end(job, 'done', this.world.clock());
+    for (const job of running.slice(0, count)) this.end(job, 'done', this.context.clock());
   }
 
   /** The owner's visible imports, newest first. */
@@ -96,7 +96,7 @@ export class ImportRegistry {
   /** Aborts an import; keeps the share of its events that corresponds to the time it ran. */
   abort(job: ImportJob): void {
     if (job.status !== 'importing') return;
-    const nowMs = this.world.clock();
+    const nowMs = this.context.clock();
     const lifeMs = job.endsAtMs - job.createdAtMs;
     const share = Number.isFinite(lifeMs) && lifeMs > 0 ? (nowMs - job.createdAtMs) / lifeMs : 0;
     job.staged?.commit(job.id, Math.min(1, Math.max(0, share)));
@@ -106,7 +106,7 @@ export class ImportRegistry {
 
   /** Ends every import that is due and stores its events. */
   settleDue(): void {
-    const nowMs = this.world.clock();
+    const nowMs = this.context.clock();
     for (const job of this.active) {
       if (job.endsAtMs > nowMs) continue;
       const { status, share } = naturalEnd(job.outcome);
@@ -129,10 +129,10 @@ export class ImportRegistry {
 
   private add(start: Pick<ImportJob, 'owner' | 'foreign' | 'outcome'> & { lifeMs: number }): ImportJob {
     const { lifeMs, ...given } = start;
-    const nowMs = this.world.clock() + this.world.random();
+    const nowMs = this.context.clock() + this.context.random();
     const counters = { total: 0, succeeded: 0, failed: 0, log: [], staged: undefined };
     const times = { createdAtMs: nowMs, updatedAtMs: nowMs, endsAtMs: nowMs + lifeMs };
-    const id = makeUuid(this.world.random);
+    const id = makeUuid(this.context.random);
     const job: ImportJob = { id, status: 'importing', ...given, ...counters, ...times };
     if (lifeMs === 0) job.endsAtMs = Math.floor(nowMs);
     this.jobs.set(id, job);

@@ -22,12 +22,12 @@ export class ScheduleRegistry {
   private readonly schedules = new Map<string, Schedule>();
   private readonly history: Record<string, unknown>[] = [];
   private readonly checkAccess: CheckAccess;
-  private readonly world: EmulatorContext;
+  private readonly context: EmulatorContext;
   private readonly pageSize: number;
 
-  constructor(checkAccess: CheckAccess, world: EmulatorContext, pageSize: number) {
+  constructor(checkAccess: CheckAccess, context: EmulatorContext, pageSize: number) {
     this.checkAccess = checkAccess;
-    this.world = world;
+    this.context = context;
     this.pageSize = pageSize;
   }
 
@@ -71,9 +71,9 @@ export class ScheduleRegistry {
     const wanted = await readJsonObject(exchange);
     checkDestination(wanted['cloud_service_spec']);
     for (const name of SELECTORS) checkSelector(wanted[name]);
-    const created = formatMicroseconds(this.world.clock());
+    const created = formatMicroseconds(this.context.clock());
     const none = { package_ids: 'none', tracking_pixel_ids: 'none' };
-    const schedule = { ...none, ...wanted, id: makeUuid(this.world.random), owner, created_at: created };
+    const schedule = { ...none, ...wanted, id: makeUuid(this.context.random), owner, created_at: created };
     this.schedules.set(schedule.id, schedule);
     this.history.push({
       export_id: schedule.id,

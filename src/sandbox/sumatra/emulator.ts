@@ -1,4 +1,4 @@
-import type { Emulator, VendorState, EmulatorContext } from '../emulator.ts';
+import type { Emulator, EmulatorContext, VendorState } from '../emulator.ts';
 import { openEventStore } from '../events/open-store.ts';
 import type { EventStore } from '../events/store.ts';
 import { isObject, parseJson, readWholeBody } from '../wire/body.ts';
@@ -20,10 +20,10 @@ interface Parts {
  * The Event API of Sumatra (Sumatra docs, Event API, 2022-08). It has no ids: an event that is sent twice
  * counts twice.
  */
-export function createSumatra(options: SumatraOptions, world: EmulatorContext): Emulator<SumatraState> {
+export function createSumatra(options: SumatraOptions, context: EmulatorContext): Emulator<SumatraState> {
   const settings = resolveSumatraOptions(options);
   const store = openEventStore({ keepEvents: settings.keepEvents, dedupe: 'none' });
-  const parts: Parts = { settings, store, answerEvent: createTopology(settings, world) };
+  const parts: Parts = { settings, store, answerEvent: createTopology(settings, context) };
   const routes: Route[] = [
     { owner: 'sumatra', name: 'event', method: 'POST', path: '/event', handle: (it) => takeEvent(parts, it) },
   ];

@@ -11,7 +11,7 @@ export type AnswerEvent = (event: Event, query: URLSearchParams) => Record<strin
  * The server generates id and time. `decisions`, `rules` and `features` appear when the query contains their
  * flag, whatever its value; `errors` only when a feature failed (Sumatra docs, Event API, 2022-08).
  */
-export function createTopology(settings: SumatraSettings, world: EmulatorContext): AnswerEvent {
+export function createTopology(settings: SumatraSettings, context: EmulatorContext): AnswerEvent {
   const countByType = new Map<string, number>();
   return (event, query) => {
     const type = String(event['_type']);
@@ -20,8 +20,8 @@ export function createTopology(settings: SumatraSettings, world: EmulatorContext
     const missing = settings.requiredInputs.filter((name) => event[name] === undefined);
     const verdict = missing.length > 0 ? 'Review' : 'Pass';
     return {
-      event_id: makeUuid(world.random),
-      event_time: new Date(world.clock()).toISOString(),
+      event_id: makeUuid(context.random),
+      event_time: new Date(context.clock()).toISOString(),
       ...(query.has('decisions') ? { decisions: { verdict } } : {}),
       ...(query.has('features') ? { features: featuresOf(event, missing, count) } : {}),
       ...(query.has('rules') ? { rules: rulesOf(missing) } : {}),
