@@ -58,7 +58,10 @@ export function forgetDays(checkpoint: Checkpoint, lost: readonly Days[]): Check
  * were recorded by a clock that was ahead: when they were really read is unknown, so they are returned as
  * `doubted` and removed from the checkpoint.
  */
-export function checkAgainstClock(checkpoint: Checkpoint, clock: Clock): { checkpoint: Checkpoint; doubted: Days[] } {
+export function checkAgainstClock(
+  checkpoint: Checkpoint,
+  clock: Clock,
+): { checkpoint: Checkpoint; doubted: Days[] } {
   const isAhead = ({ read, to }: ReadDays) => to >= clock.today || read > clock.today;
   const plausible = checkpoint.ranges.filter((range) => !isAhead(range));
   const isSettled = ({ read, to }: ReadDays) => read > addDays(to, clock.lagDays + 1);

@@ -61,7 +61,8 @@ export class WindowSpool {
       await this.#fileOf(this.#current, partition);
     }
     const file = this.#current.partitions.get(0);
-    if (file !== undefined) this.#tellFirst({ partition: file.asPartition(columns), next: () => file.nextRows() });
+    if (file !== undefined)
+      this.#tellFirst({ partition: file.asPartition(columns), next: () => file.nextRows() });
   }
 
   async append(

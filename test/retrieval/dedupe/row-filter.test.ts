@@ -202,7 +202,8 @@ test('one filter judges piece after piece, and adds up', () => {
   ]) {
     const { bytes, offsets } = offsetsOf(rows);
     sizes.push(
-      [...filter.judge(bytes, offsets)].slice(0, rows.length).filter((partition) => partition === dropped).length,
+      [...filter.judge(bytes, offsets)].slice(0, rows.length).filter((partition) => partition === dropped)
+        .length,
     );
   }
   expect(sizes).toEqual([0, 2, 0]);
