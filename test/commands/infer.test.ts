@@ -195,7 +195,7 @@ describe('before anything is proposed', () => {
     await write('a.csv', `when,n\n${now},1\n`);
     const argv = ['check', 'a.csv', '--infer'];
     const { exit, stdout } = await runCli(argv, { machine: { argv } });
-    expect(exit).toBe(0);
+    expect(exit).toBe(3);
     expect(stdout).toContain('# found: $time, in when');
     expect(stdout).toMatch(/^# not found: \$package, .*--package ID/m);
   });

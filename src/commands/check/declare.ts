@@ -73,7 +73,7 @@ export function declareCheck(program: Command, { machine, interruption, settle }
     .command('check')
     .summary('check files without sending them')
     .description(
-      'Read files as an import or ingest would, and say what would be rejected, changed and sent. Exit 3 when rows would be rejected.',
+      'Read files as an import or ingest would, and say what would be rejected, changed and sent. Exit 3 when rows would be rejected, or when --infer finds no column for a required field.',
     )
     .argument('[files...]', 'files, globs, or - for standard input')
     .action(async (patterns: string[]) => {
@@ -93,7 +93,7 @@ export function declareCheck(program: Command, { machine, interruption, settle }
       if (infer) {
         const { proposeCommand } = await import('./propose.ts');
         const proposing = proposeCommand({ vendor, patterns, settings, command }, { machine, interruption });
-        await interruption.unlessInterrupted(proposing);
+        settle(await interruption.unlessInterrupted(proposing));
         return;
       }
       const { runDelivery } = await import('../../application/delivery/run.ts');

@@ -3,7 +3,7 @@ import type { Machine } from '../../machine.ts';
 import { processMask } from '../../masking/process-mask.ts';
 import { printable } from '../../report/terminal/printable.ts';
 import { countOf } from '../../report/terminal/numbers.ts';
-import type { FieldFinding } from '../../shaping/reshape/infer.ts';
+import type { FieldFinding, Proposal } from '../../shaping/reshape/infer.ts';
 import type { Inferred } from './infer.ts';
 import { inputArgument, shellLine } from './ready-command.ts';
 
@@ -34,8 +34,17 @@ export function printProposals(inferred: readonly Inferred[], printing: Printing
   }
 }
 
+/** Whether every required field is found, so that the command can be run as it stands. */
+export function isReady({ fields }: Proposal): boolean {
+  return fields.every(({ isRequired, from }) => !isRequired || from !== undefined);
+}
+
 /** Prints one JSON document. */
-export function writeProposals(inferred: readonly Inferred[], printing: Printing, machine: Machine): void {
+export function writeProposals(
+  inferred: readonly Inferred[],
+  printing: Printing & { exit: number },
+  machine: Machine,
+): void {
   const proposals = inferred.map((one) => {
     const argv = commandOf(one, printing, inferred.length === 1);
     const { inputs, proposal, options } = one;
@@ -46,10 +55,11 @@ export function writeProposals(inferred: readonly Inferred[], printing: Printing
       from: from ?? null,
       ...(hint === undefined ? {} : { hint }),
     }));
-    const isReady = proposal.fields.every(({ isRequired, from }) => !isRequired || from !== undefined);
-    return { inputs, fields, options, notes: proposal.notes, isReady, argv, command: shellLine(argv) };
+    const { notes } = proposal;
+    return { inputs, fields, options, notes, isReady: isReady(proposal), argv, command: shellLine(argv) };
   });
-  const document = { schema: 1, command: 'check', vendor: printing.vendor, proposals, exit: 0 };
+  const { vendor, exit } = printing;
+  const document = { schema: 1, command: 'check', vendor, proposals, exit };
   machine.stdout.write(`${processMask.json(JSON.stringify(document))}\n`);
 }
 
