@@ -184,6 +184,23 @@ describe('a finished delivery', () => {
     expect((await place.importFiles(['a.ndjson', ...options])).report.thisRun.read).toBe(1);
   });
 
+  test('of a pipe, sent with other options, is warned of with its rows', async () => {
+    const place = await openPlace();
+    const stdin = lines(eventRows(20));
+    await place.write('a.ndjson', stdin);
+    await place.importFiles(['a.ndjson']);
+    const pipe = async (...options: string[]) => {
+      const { exit, report } = await place.runCli(['import', '-', ...options, '--json'], { stdin });
+      return { exit, notices: report?.notices.map(({ code, message }) => `${code}: ${message}`) };
+    };
+    const warning = /^sent-before: standard input .* \(fillId was "position", is "content"\): 20 events/;
+    expect(await pipe()).toEqual({ exit: 0, notices: [] });
+    const repeated = { exit: 0, notices: [expect.stringMatching(warning)] };
+    expect(await pipe('--fill-id', 'content')).toEqual(repeated);
+    expect(await pipe('--fill-id', 'content', '--chunk-size', '512')).toEqual(repeated);
+    expect(await pipe('--fill-id', 'content', '--again')).toEqual({ exit: 0, notices: [] });
+  });
+
   test('of which every row was rejected is sent with other options', async () => {
     const place = await openPlace();
     await place.write('a.csv', 'when,$package\n2026-11-20T00:00:00Z,p-1\n');

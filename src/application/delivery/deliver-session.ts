@@ -7,6 +7,7 @@ import type { Session } from '../../delivery/resume/session.ts';
 import { Stopping } from '../../delivery/stopping.ts';
 import { concludeSession, keptRejects, recorded } from './conclude.ts';
 import { stopOnInterruption } from './interruption.ts';
+import { warnOfRepeatedStreams } from './repeated-streams.ts';
 import { recordRejects, rejectsLocation, type AskedRejects } from './setup/rejects-location.ts';
 import { openFilesOf, openRepliesOf } from './setup/run-paths.ts';
 import { emitNotes, type ReadableInput } from './setup/rows.ts';
@@ -51,6 +52,7 @@ export async function deliverSession(
     context: { machine, emit: report.emit, stopping },
   });
   letGo();
+  await warnOfRepeatedStreams(session.ledger.run, given, parts);
   return concludeSession({ session, end, files, rejects, duplicates, locks, parts });
 }
 

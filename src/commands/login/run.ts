@@ -44,11 +44,8 @@ export async function runLogin(request: LoginRequest, context: Outside): Promise
   const profile = chooseProfile(document, { flags, environment: machine.environment }).name;
   const entry = { profile, vendor: vendor.name, option: kind.option };
   const place = await keepSecret(entry, { secret, beside: { ...givenAccount(request), ...user } }, machine);
-  const checked = answer.kind === 'accepted' ? 'checked' : `not checked (${answer.why})`;
   const tell = (text: string) => void machine.stderr.write(`${printable(text)}\n`);
-  tell(
-    `Logged in to ${vendor.title}, profile ${profile}: the ${kind.noun} is saved ${placeText(place)}, ${checked}`,
-  );
+  tell(`Logged in to ${vendor.title}, profile ${profile}: the ${kind.noun} ${outcomeText(answer, place)}`);
   const saved = document.values(profile, vendor.name) ?? {};
   for (const shadow of shadowsOf({ vendor, option: kind.option, saved }, machine)) tell(`warning: ${shadow}`);
   return EXIT.ok;
@@ -65,6 +62,13 @@ function sayUnsaved({ noun }: LoginSecret): (error: unknown) => never {
     };
     throw new Failure(kind, message, { hint: `nothing was saved: ${hints[kind] ?? hint}`, cause: error });
   };
+}
+
+function outcomeText(answer: { kind: 'accepted' } | { kind: 'unchecked'; why: string }, place: SecretPlace) {
+  const saved = `saved ${placeText(place)}`;
+  return answer.kind === 'accepted'
+    ? `was accepted and is ${saved}`
+    : `is ${saved}; not checked (${answer.why})`;
 }
 
 function placeText(place: SecretPlace): string {

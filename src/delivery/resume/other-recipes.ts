@@ -50,7 +50,7 @@ export async function refuseOtherRecipe(runs: readonly FoundRun[], { start, give
 }
 
 /** An input whose rows were all rejected has not arrived: other options may help. */
-function hasArrived({ ranges }: RunInput): boolean {
+export function hasArrived({ ranges }: Pick<RunInput, 'ranges'>): boolean {
   return ranges.some(({ outcome }) => outcome.accepted + outcome.unknown > 0);
 }
 
@@ -70,6 +70,14 @@ function refusal(
 function isSamePlace(earlier: RunStart, now: RunStart): boolean {
   if (earlier.endpoint === now.endpoint) return true;
   return namesOfDifference(earlier, now).some((name) => OTHER_WAYS.includes(name));
+}
+
+/**
+ * The options in which two deliveries to the same destination differ, as text; undefined when they do not differ, or when
+ * an option says that another delivery is meant.
+ */
+export function differenceInOptions(earlier: RunStart, now: RunStart): string | undefined {
+  return isSamePlace(earlier, now) ? differenceOf(earlier, now) : undefined;
 }
 
 /** Describes how two recipes differ; undefined when they are equal or have different destinations. */

@@ -1,7 +1,7 @@
 /** The words of `imports`. */
 import { countOf, formatCount } from '../terminal/numbers.ts';
 
-export const noImportsText = 'No imports: Scarf knows none of this owner with such a status.';
+export const noImportsText = 'No imports: Scarf has none for this owner, or none with this status.';
 
 /** Below a table that is drawn in place. */
 export const leaveHint = 'q leaves; the imports go on';

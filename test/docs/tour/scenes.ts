@@ -79,6 +79,20 @@ export const TOUR: readonly TourScene[] = [
     }),
   },
   {
+    // What is there until the second one; a moment later the command gives up by itself, so that the end depends on chance.
+    title: 'Ctrl-C twice, while Scarf does not answer',
+    command: twice,
+    moment: /Press Ctrl-C again.*\n.*stopping: finishing uploads/,
+    scene: scene(twice, {
+      sandbox: `--fault '{"vendor":"scarf","route":"import","kind":"hang"}'`,
+      files: { 'events.ndjson': events(200) },
+      cues: [
+        { when: /waiting for Scarf to answer/, press: CTRL_C },
+        { when: /Press Ctrl-C again/, press: CTRL_C },
+      ],
+    }),
+  },
+  {
     title: 'Rows that are rejected',
     command: 'scarf-cli import damaged.ndjson --rejects rejects.ndjson',
     scene: scene('scarf-cli import damaged.ndjson --rejects rejects.ndjson', {

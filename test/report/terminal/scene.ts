@@ -69,12 +69,14 @@ async function playIn(home: string, scene: Scene): Promise<Played> {
   const terminal = new Terminal({ cols: columns, rows, scrollback: 5_000, allowProposedApi: true });
   const { child, resize } = await start(home, scene);
   const code = new Promise<number>((resolve) => child.on('close', (status) => resolve(status ?? -1)));
+  // A command may end before a key reaches it.
+  child.stdin.on('error', () => undefined);
   const left = [...cues];
   const frames: string[] = [];
   const painted: string[] = [];
   let raw = '';
   let whenStill: (() => Promise<void>) | undefined;
-  for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
+  for await (const chunk of drawings(child.stdout)) {
     raw += chunk.toString('latin1');
     await new Promise<void>((resolve) => terminal.write(chunk, resolve));
     const screen = textOn(terminal);
@@ -95,6 +97,20 @@ async function playIn(home: string, scene: Scene): Promise<Played> {
   const screen = textOn(terminal);
   terminal.dispose();
   return { code: await code, screen, frames, painted, raw: Buffer.from(raw, 'latin1').toString('utf8') };
+}
+
+/** The marker behind what a program wants to be seen at once. */
+const endOfDrawing = Buffer.from('\u001b[?2026l');
+
+/** What a terminal is sent, cut behind each drawing: none is missed when several are read at once. */
+async function* drawings(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (let chunk of bytes) {
+    for (let at; (at = chunk.indexOf(endOfDrawing)) !== -1;) {
+      yield chunk.subarray(0, at + endOfDrawing.length);
+      chunk = chunk.subarray(at + endOfDrawing.length);
+    }
+    if (chunk.length > 0) yield chunk;
+  }
 }
 
 /** A title for the window, which no program here sets: behind it comes nothing that was written before. */
