@@ -5,11 +5,14 @@ export function compact(page: string): string {
   return page.replaceAll(/\s+/g, ' ').replaceAll(/> | (?=<)/g, (space) => space.trim());
 }
 
+/** The drawings for narrow screens say what the others do. */
+const slimCharts = /<svg class="chart slim".*?<\/svg>/gs;
+
 /** What the bars of a part, or of the whole page, say when a pointer rests on them. */
 export function barsOf(page: string, section?: string): string[] {
   const text = compact(page);
   const part = section === undefined ? text : sectionOf(text, section);
-  return [...part.matchAll(/<rect class="bar"[^>]*><title>([^<]*)<\/title>/g)].map(
+  return [...part.replaceAll(slimCharts, '').matchAll(/<rect class="bar"[^>]*><title>([^<]*)<\/title>/g)].map(
     ([, title]) => title ?? '',
   );
 }

@@ -63,7 +63,7 @@ describe.skipIf(noBrowser !== undefined)(
       { timeout: browserTimeoutMs },
       async () => {
         await withPage(async ({ page, requests, complaints }) => {
-          expect(await page.locator('figure.chart h3').allTextContents()).toHaveLength(12);
+          expect(await page.locator('figure.chart h3').allTextContents()).toHaveLength(13);
           expect(await page.locator('#events figure canvas').count()).toBe(4);
           expect(await page.locator('#companies-table tbody th').allTextContents()).toContain(script);
           expect(await page.locator('h1').textContent()).toBe(`Report ${script}`);

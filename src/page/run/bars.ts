@@ -7,6 +7,8 @@ export interface Bar {
   from: number;
   to: number;
   value: number;
+  /** Its width means nothing, and need not fill the room. */
+  isNarrow?: boolean;
   /** `12:03:04 to 12:03:10: 1,234 rows a second` */
   title: string;
 }
@@ -16,6 +18,8 @@ export interface BarChart {
   title: string;
   /** Of the vertical axis: `rows a second`. */
   unit: string;
+  /** Of the axis below: `day (UTC)`. */
+  across: string;
   bars: readonly Bar[];
   /** Below the axis; `at` is from 0 to 1. */
   ticks: readonly { at: number; label: string }[];
@@ -23,44 +27,72 @@ export interface BarChart {
   breaks?: readonly number[];
 }
 
-const width = 900;
-const height = 236;
+/** A chart is drawn twice, so that its letters can be read on a phone, too; the style sheet shows one of the two. */
+const looks = [
+  { name: 'wide', width: 900, leastTickDistance: 0 },
+  { name: 'slim', width: 380, leastTickDistance: 0.3 },
+] as const;
+const height = 254;
 const left = 70;
 const right = 12;
 /** The unit stands above the bars. */
 const top = 26;
-const bottom = 26;
+/** For the ticks, and the name of the axis below them. */
+const bottom = 44;
+/** Few bars would be blocks. */
+const widestBar = 64;
 const gridLines = 4;
 
 /** The chart without its heading. */
-export function barChart({ title, unit, bars, ticks, breaks = [] }: BarChart): Html {
+export function barChart(chart: BarChart): Html {
+  return html`${looks.map((look) => drawn(chart, look))}`;
+}
+
+function drawn(
+  { title, unit, across, bars, ticks, breaks = [] }: BarChart,
+  { name, width, leastTickDistance }: (typeof looks)[number],
+): Html {
   const most = niceMaximum(Math.max(0, ...bars.map(({ value }) => value)));
   const x = (share: number) => rounded(left + share * (width - left - right));
   const y = (value: number) => rounded(top + (1 - value / most) * (height - top - bottom));
   const grid = Array.from({ length: gridLines + 1 }, (_, nth) => (most / gridLines) * nth);
-  return html`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">
+  return html`<svg class="chart ${name}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">
     ${grid.map(
       (value) =>
         html`<line class="grid" x1="${left}" x2="${width - right}" y1="${y(value)}" y2="${y(value)}" />
           <text x="${left - 6}" y="${y(value) + 4}" text-anchor="end">${tickText(value)}</text> `,
     )}${bars.map((bar) => {
-      const wide = Math.max(x(bar.to) - x(bar.from) - gapOf(bars.length), 1);
+      const room = x(bar.to) - x(bar.from) - gapOf(bars.length);
+      const wide = bar.isNarrow === true ? Math.min(room, widestBar) : room;
       return html`<rect
         class="bar"
-        x="${x(bar.from)}"
+        x="${rounded(x(bar.from) + (room - wide) / 2)}"
         y="${y(bar.value)}"
-        width="${rounded(wide)}"
+        width="${rounded(Math.max(wide, 1))}"
         height="${rounded(y(0) - y(bar.value))}"
         ><title>${bar.title}</title></rect
       > `;
     })}${breaks.map(
       (at) => html`<line class="break" x1="${x(at)}" x2="${x(at)}" y1="${top}" y2="${height - bottom}" /> `,
-    )}${ticks.map(
+    )}${spaced(ticks, leastTickDistance).map(
       ({ at, label }) =>
-        html`<text x="${x(at)}" y="${height - 8}" text-anchor="${anchorAt(at)}">${label}</text> `,
+        html`<text x="${x(at)}" y="${height - 26}" text-anchor="${anchorAt(at)}">${label}</text> `,
     )}
     <text class="unit" x="${left}" y="${top - 12}">${unit}</text>
+    <text class="unit" x="${(left + width - right) / 2}" y="${height - 6}" text-anchor="middle">
+      ${across}
+    </text>
   </svg>`;
+}
+
+/** The first of them, and those that are so far apart from the one before. */
+function spaced<Tick extends { at: number }>(ticks: readonly Tick[], leastDistance: number): Tick[] {
+  const kept: Tick[] = [];
+  for (const tick of ticks) {
+    const last = kept.at(-1);
+    if (last === undefined || tick.at - last.at >= leastDistance) kept.push(tick);
+  }
+  return kept;
 }
 
 /** A round number that is not below the largest value: the axis ends there. */

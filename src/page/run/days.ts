@@ -77,12 +77,14 @@ function placed(dated: readonly (readonly [string, number])[]): Omit<BarChart, '
   const at = (index: number) => index / keys.length;
   return {
     unit: isDaily ? 'events a day' : 'events a month',
+    across: isDaily ? 'day (UTC)' : 'month (UTC)',
     bars: keys.map((key, index) => {
       const events = known.get(key) ?? 0;
       return {
         from: at(index),
         to: at(index + 1),
         value: events,
+        isNarrow: true,
         title: `${key}: ${countOf(events, 'event')}`,
       };
     }),

@@ -26,7 +26,7 @@ export function throughputSection({ stretches }: HistoryFacts): Html | undefined
     <h2 id="throughput">Throughput over time</h2>
     <figure>
       <figcaption>${title}</figcaption>
-      ${barChart({ title, unit: 'rows settled a second', ...placed(parts) })}
+      ${barChart({ title, unit: 'rows settled a second', across: 'time of day (UTC)', ...placed(parts) })}
       <details>
         <summary>The same as a table</summary>
         <div class="scroll" tabindex="0" role="region" aria-label="Throughput as a table">

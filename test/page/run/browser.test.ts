@@ -60,7 +60,7 @@ describe.skipIf(noBrowser !== undefined)(
 
     test('names the value of each bar, and has it in a table that opens by keyboard', async () => {
       const { page } = await opened(whole);
-      const bars = page.locator('section[aria-labelledby=days] rect.bar');
+      const bars = page.locator('section[aria-labelledby=days] .wide rect.bar');
       expect(await bars.count()).toBe(3);
       expect(await bars.first().locator('title').textContent()).toContain('400 events');
       const table = page.locator('section[aria-labelledby=days] table');
@@ -69,6 +69,16 @@ describe.skipIf(noBrowser !== undefined)(
       await page.keyboard.press('Enter');
       await table.waitFor({ state: 'visible' });
       expect(await table.locator('tbody tr').count()).toBe(2);
+      await page.context().close();
+    });
+
+    test('draws charts for a narrow screen anew, not smaller', async () => {
+      const { page } = await opened(whole, { viewport: { width: 390, height: 800 } });
+      expect(await page.locator('section[aria-labelledby=days] .slim rect.bar').count()).toBe(3);
+      expect(await page.locator('.chart.wide').first().isVisible()).toBe(false);
+      const scale = `[...document.querySelectorAll('.chart.slim')].map((chart) =>
+        chart.getBoundingClientRect().width / chart.viewBox.baseVal.width)`;
+      for (const one of await page.evaluate<number[]>(scale)) expect(one).toBeGreaterThan(0.9);
       await page.context().close();
     });
 

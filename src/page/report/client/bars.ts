@@ -1,54 +1,95 @@
-/** Horizontal bars as SVG. */
+/** Horizontal bars as SVG, with both axes named. */
+import { ticksUpTo } from './axis.ts';
 import { color, count, svg } from './dom.ts';
+import { noneText, otherText } from './filters.ts';
 
 export interface Bar {
   name: string;
   count: number;
 }
 
-const rowHeight = 24;
-const labelWidth = 210;
-const width = 640;
-const valueWidth = 80;
-const longestLabel = 30;
+export interface BarsLook {
+  /** What the chart shows, as a sentence. */
+  title: string;
+  /** Along the left: what a bar stands for. */
+  noun: string;
+  /** Below: what is counted. */
+  unit: string;
+  /** Pixels. */
+  width: number;
+}
 
-/** One bar a row, its value behind it; the whole name is what the pointer shows. */
-export function barPicture(bars: readonly Bar[], label: string): SVGElement {
-  const most = Math.max(1, ...bars.map((bar) => bar.count));
-  const height = bars.length * rowHeight + 4;
-  const room = width - labelWidth - valueWidth;
-  const rows = bars.map((bar, index) => {
-    const y = index * rowHeight;
-    const length = Math.max(1, (room * bar.count) / most);
-    return svg(
-      'g',
-      {},
-      svg('title', {}, `${bar.name}: ${count(bar.count)}`),
-      svg('text', { x: labelWidth - 8, y: y + 17, 'text-anchor': 'end' }, shortened(bar.name)),
-      svg('rect', {
-        class: 'bar-fill',
-        x: labelWidth,
-        y: y + 4,
-        width: length,
-        height: rowHeight - 8,
-        rx: 2,
-      }),
-      svg('text', { x: labelWidth + length + 6, y: y + 17 }, count(bar.count)),
-    );
-  });
+const rowHeight = 24;
+const thickness = 16;
+/** For the name above the labels. */
+const top = 24;
+/** For numbers and the name below them. */
+const bottom = 42;
+const characterWidth = 7.2;
+const widestLabels = 210;
+const tickSpace = 80;
+
+/** One bar a row, its value behind it; name and value are what the pointer shows. */
+export function barPicture(bars: readonly Bar[], { title, noun, unit, width }: BarsLook): SVGElement {
+  const left = Math.round(Math.min(widestLabels, 0.36 * width));
+  const most = Math.max(0, ...bars.map((bar) => bar.count));
+  const room = width - left - characterWidth * count(most).length - 12;
+  const ticks = ticksUpTo(most, Math.max(1, Math.floor(room / tickSpace)));
+  const x = (value: number) => left + (room * value) / (ticks.at(-1) as number);
+  const base = top + bars.length * rowHeight;
+  const height = base + bottom;
+  const marks = ticks.flatMap((value) => [
+    svg('line', {
+      class: value === 0 ? 'axis-base' : 'axis-grid',
+      x1: x(value),
+      x2: x(value),
+      y1: top,
+      y2: base,
+    }),
+    svg('text', { class: 'axis-text', x: x(value), y: base + 16, 'text-anchor': 'middle' }, count(value)),
+  ]);
+  const rows = bars.map((bar, index) => row(bar, { left, end: x(bar.count), y: top + index * rowHeight }));
   return svg(
     'svg',
-    { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': label, class: 'bars' },
+    { viewBox: `0 0 ${width} ${height}`, width, height, role: 'img', 'aria-label': title, class: 'bars' },
+    ...marks,
+    svg('text', { class: 'axis-name', x: 0, y: 14 }, noun),
+    svg('text', { class: 'axis-name', x: left + room / 2, y: height - 6, 'text-anchor': 'middle' }, unit),
     ...rows,
   );
 }
 
-/** The rules that a picture needs when it stands alone. */
+/** The rules that a picture needs when it stands alone; on the page they are in report.css. */
 export function barStyles(): string {
-  return `text{fill:${color('ink')};font:12px system-ui,sans-serif}.bar-fill{fill:${color('accent')}}`;
+  return (
+    `text{fill:${color('ink')};font:12px system-ui,sans-serif}` +
+    `.axis-text,.axis-name{fill:${color('quiet')}}.axis-name{font-weight:bold}` +
+    `.axis-base{stroke:${color('quiet')}}.axis-grid{stroke:${color('line')}}` +
+    `.bar-fill{fill:${color('accent')}}.bar-rest{fill:${color('quiet')}}`
+  );
 }
 
-function shortened(name: string): string {
+function row(bar: Bar, { left, end, y }: { left: number; end: number; y: number }): SVGElement {
+  const isRest = bar.name === noneText || bar.name === otherText;
+  const middle = y + rowHeight / 2;
+  return svg(
+    'g',
+    {},
+    svg('title', {}, `${bar.name}: ${count(bar.count)}`),
+    svg('text', { x: left - 8, y: middle + 4, 'text-anchor': 'end' }, shortened(bar.name, left)),
+    svg('rect', {
+      class: isRest ? 'bar-rest' : 'bar-fill',
+      x: left,
+      y: middle - thickness / 2,
+      width: Math.max(1, end - left),
+      height: thickness,
+    }),
+    svg('text', { x: Math.max(end, left + 1) + 6, y: middle + 4 }, count(bar.count)),
+  );
+}
+
+function shortened(name: string, room: number): string {
+  const most = Math.max(4, Math.floor((room - 12) / characterWidth));
   const characters = [...name];
-  return characters.length > longestLabel ? `${characters.slice(0, longestLabel - 1).join('')}…` : name;
+  return characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : name;
 }

@@ -3,7 +3,7 @@ import type { BreakdownName, Facts } from '../../../analysis/analysis.ts';
 import type { Bar } from './bars.ts';
 import { count, share } from './dom.ts';
 import type { Dimension } from './filters.ts';
-import { aboutTop, events, nothing } from './sentences.ts';
+import { aboutTop, events, nothing, sumOf } from './sentences.ts';
 import {
   seriesBy,
   seriesOf,
@@ -25,7 +25,10 @@ export interface Chart {
   id: string;
   /** What the values are, for the table: `country`. */
   noun: string;
+  /** What is counted: `events`. */
   unit: string;
+  /** What the reader has to know to understand it. */
+  note?: string;
   /** Whether these facts have anything to show in it. */
   applies: (facts: Facts) => boolean;
   show: (selection: Selection) => Shown;
@@ -44,24 +47,20 @@ export const CHARTS: readonly Chart[] = [
   {
     id: 'packages',
     noun: 'package or pixel',
-    unit: 'events a day',
-    applies: (facts) => hasDays(facts) && hasValues('artifact')(facts),
+    unit: 'events',
+    applies: hasValues('artifact'),
     show(selection) {
       const totals = totalsBy(selection, 'artifact');
-      return {
-        kind: 'lines',
-        title: aboutTop(totals, (name, numbers) => `${name} is used the most: ${numbers}`),
-        series: seriesBy(selection, 'artifact', totals.slice(0, mostLines)),
-      };
+      const title = aboutTop(totals, (name, numbers) => `${name} is used the most: ${numbers}`);
+      return overDays(selection, { title, totals }, (top) => seriesBy(selection, 'artifact', top));
     },
   },
   linesOf('version', 'version', (name, numbers) => `Version ${name} is fetched the most: ${numbers}`),
-  barsBy('country', (name, numbers) => `Most events come from ${name}: ${numbers}`),
-  barsBy('company', (name, numbers) => `${name} is the company with the most events: ${numbers}`),
   {
     id: 'origins',
     noun: 'origins',
-    unit: 'origins a day',
+    unit: 'origins',
+    note: 'An origin counts once a day, with the package, country and company of its first event of that day.',
     applies: (facts) => hasDays(facts) && facts.cells.newOrigins !== undefined,
     show(selection) {
       const { newOrigins = [], returningOrigins = [] } = selection.facts.cells;
@@ -70,7 +69,7 @@ export const CHARTS: readonly Chart[] = [
         { name: 'returning', column: returningOrigins },
       ]);
       const [fresh = 0, back = 0] = series.lines.map(({ counts }) =>
-        counts.reduce((sum, one) => sum + one, 0),
+        counts.reduce<number>((sum, one) => sum + (one ?? 0), 0),
       );
       const title =
         fresh + back === 0
@@ -79,6 +78,8 @@ export const CHARTS: readonly Chart[] = [
       return { kind: 'lines', title, series };
     },
   },
+  barsBy('country', (name, numbers) => `Most events come from ${name}: ${numbers}`),
+  barsBy('company', (name, numbers) => `${name} is the company with the most events: ${numbers}`),
   barsOf('client', (name, numbers) => `${name} is the client that asks the most: ${numbers}`),
   barsOf('platform', (name, numbers) => `${name} is the platform seen the most: ${numbers}`),
   barsOf('referer', (name, numbers) => `Most pixels are fetched by way of ${name}: ${numbers}`),
@@ -89,15 +90,22 @@ export const CHARTS: readonly Chart[] = [
     applies: has('confidence'),
     show(selection) {
       const totals = totalsOf(selection, 'confidence');
-      const all = totals.reduce((sum, total) => sum + total.count, 0);
+      const told = sumOf(totals.filter(({ number }) => number >= 2));
       const sure = totals.find(({ name }) => name.startsWith('0.9'))?.count ?? 0;
-      const bands = [...totals].sort((one, two) => (one.name < two.name ? -1 : 1));
+      const bands = [...totals].sort((one, two) => rank(one) - rank(two));
       const title =
-        all === 0 ? nothing : `${share(sure, all)} of ${events(all)} have a confidence of 0.9 or more`;
-      return { kind: 'bars', title, bars: bands, all };
+        totals.length === 0
+          ? nothing
+          : `Of ${events(told)} with a confidence, ${share(sure, told)} have one of 0.9 or more`;
+      return { kind: 'bars', title, bars: bands, all: sumOf(totals) };
     },
   },
 ];
+
+/** By their lower bound; events without a confidence are last. */
+function rank({ name, number }: Total): number {
+  return number < 2 ? 1 : Number.parseFloat(name);
+}
 
 type Say = (name: string, numbers: string) => string;
 
@@ -105,14 +113,25 @@ function linesOf(name: BreakdownName, noun: string, say: Say): Chart {
   return {
     id: `${name}s`,
     noun,
-    unit: 'events a day',
-    applies: (facts) => hasDays(facts) && has(name)(facts),
+    unit: 'events',
+    applies: has(name),
     show(selection) {
       const totals = totalsOf(selection, name);
-      const series = seriesOf(selection, name, totals.slice(0, mostLines));
-      return { kind: 'lines', title: aboutTop(totals, say), series };
+      return overDays(selection, { title: aboutTop(totals, say), totals }, (top) =>
+        seriesOf(selection, name, top),
+      );
     },
   };
+}
+
+/** Lines of the most frequent values; bars where all there is is one day. */
+function overDays(
+  { facts }: Selection,
+  { title, totals }: { title: string; totals: readonly Total[] },
+  seriesFor: (top: readonly Total[]) => Series,
+): Shown {
+  if (!hasDays(facts)) return { kind: 'bars', title, bars: totals, all: sumOf(totals) };
+  return { kind: 'lines', title, series: seriesFor(totals.slice(0, mostLines)) };
 }
 
 function barsBy(dimension: Dimension, say: Say): Chart {
@@ -138,8 +157,7 @@ function barChart(
     applies,
     show(selection) {
       const bars = totals(selection);
-      const all = bars.reduce((sum, total) => sum + total.count, 0);
-      return { kind: 'bars', title: aboutTop(bars, say), bars, all };
+      return { kind: 'bars', title: aboutTop(bars, say), bars, all: sumOf(bars) };
     },
   };
 }

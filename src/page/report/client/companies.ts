@@ -1,9 +1,10 @@
 /** Companies: their stages, how they moved, and a table of all. */
 import type { Analysis, Company } from '../../../analysis/analysis.ts';
-import { count, element, share } from './dom.ts';
+import { count, counted, element, share } from './dom.ts';
 import type { Shown } from './charts.ts';
 import { figure } from './figure.ts';
 import { noneText, type Filters } from './filters.ts';
+import { isWithin, monthOf, movesOf, type Move } from './moves.ts';
 import { table } from './table.ts';
 
 const columns = [
@@ -29,19 +30,24 @@ export interface Section {
 
 export function companySection({ companies, companiesLeftOut }: Analysis): Section {
   const stages = figure({ id: 'stages', noun: 'stage', unit: 'companies' }, 'companies');
-  const moves = figure({ id: 'moves', noun: 'month and stage', unit: 'companies' }, 'companies');
+  const moves = figure({ id: 'moves', noun: 'from and to', unit: 'companies' }, 'companies');
+  const starts = figure({ id: 'starts', noun: 'stage', unit: 'companies' }, 'companies');
   const list = element('div', { id: 'companies-table' });
-  const note =
+  const leftOut =
     companiesLeftOut === 0
       ? []
       : [element('p', { class: 'notice' }, `${count(companiesLeftOut)} more rows are left out.`)];
+  const note = element('p', { class: 'notice', hidden: true });
+  const hasMonths = new Set(companies.flatMap(movesOf).map(({ day }) => monthOf(day))).size > 1;
+  const charts = [stages, moves, ...(hasMonths ? [starts] : [])];
   return {
     element: element(
       'section',
       { id: 'companies', 'aria-labelledby': 'companies-title' },
       element('h2', { id: 'companies-title' }, 'Companies'),
-      ...note,
-      element('div', { class: 'charts' }, stages.element, moves.element),
+      ...leftOut,
+      note,
+      element('div', { class: 'charts' }, ...charts.map((chart) => chart.element)),
       list,
     ),
     show(filters) {
@@ -49,11 +55,29 @@ export function companySection({ companies, companiesLeftOut }: Analysis): Secti
       const shown = companies.filter(
         (one) => (company === '' || one.name === company) && (country === '' || one.country === country),
       );
+      const limits = limitsOf(filters);
+      note.hidden = limits === '';
+      note.textContent = limits;
+      const within = shown.flatMap(movesOf).filter(({ day }) => isWithin(day, filters));
       stages.show(stagesOf(shown));
-      moves.show(movesOf(shown, filters));
+      moves.show(shownMoves(within));
+      if (hasMonths) starts.show(shownStarts(within));
       list.replaceChildren(table({ caption: 'Every company', columns, rows: shown.map(rowOf) }));
     },
   };
+}
+
+/** What the filters cannot do here, since a row of a company is a sum over all packages and days. */
+function limitsOf({ from, to, artifact }: Filters): string {
+  const texts = [
+    artifact === ''
+      ? ''
+      : 'Rows of companies are sums over all packages and pixels: that filter does not act on them.',
+    from === '' && to === ''
+      ? ''
+      : 'The days act on when stages began, not on the stages of today or the table.',
+  ];
+  return texts.filter((text) => text !== '').join(' ');
 }
 
 function rowOf(one: Company): (string | number)[] {
@@ -72,19 +96,38 @@ function stagesOf(companies: readonly Company[]): Shown {
   return { kind: 'bars', title, bars, all: companies.length };
 }
 
-/** When stages began: how many companies went on to each, over all or within the days of the filter. */
-function movesOf(companies: readonly Company[], { from, to }: Filters): Shown {
-  const moves = companies.flatMap(({ stageStarts }) =>
-    Object.entries(stageStarts)
-      .filter(([, day]) => day >= from && (to === '' || day <= to))
-      .map(([stage, day]) => `${day.slice(0, 7)}: ${stage}`),
-  );
-  const bars = tally(moves).sort((one, two) => (one.name < two.name ? 1 : -1));
+/** The moves of companies from one stage to another. */
+function shownMoves(moves: readonly Move[]): Shown {
+  const between = moves.filter(({ from }) => from !== undefined);
+  const bars = tally(between.map(({ from, to }) => `${from} → ${to}`));
+  const top = bars[0];
   const title =
-    bars.length === 0
+    top === undefined
       ? 'No company is known to have moved between stages'
-      : `${count(moves.length)} times a company went on to a stage, newest month first`;
-  return { kind: 'bars', title, bars, all: moves.length };
+      : `${counted(between.length, 'move')} between stages, most often ${top.name}: ${count(top.count)}`;
+  return { kind: 'bars', title, bars, all: between.length };
+}
+
+/** In which month stages began. */
+function shownStarts(moves: readonly Move[]): Shown {
+  const months = [...new Set(moves.map(({ day }) => monthOf(day)))].sort();
+  const stages = tally(moves.map(({ to }) => to));
+  const lines = stages.map(({ name }) => ({
+    name,
+    counts: months.map(
+      (month) => moves.filter(({ day, to }) => to === name && monthOf(day) === month).length,
+    ),
+  }));
+  const latest = months.at(-1);
+  const title =
+    latest === undefined
+      ? 'No company is known to have moved between stages'
+      : `In ${latest}, ${count(moves.filter(({ day }) => monthOf(day) === latest).length)} stages of companies began`;
+  return {
+    kind: 'lines',
+    title,
+    series: { period: 'month', days: months.map((month) => `${month}-01`), lines },
+  };
 }
 
 function tally(names: readonly string[]): { name: string; count: number }[] {

@@ -35,11 +35,16 @@ export function count(value: number): string {
   return wholeNumbers.format(value);
 }
 
-/** `41 %`, or `less than 1 %`. */
+/** `1 day`, `12 days`. */
+export function counted(value: number, noun: string, nouns = `${noun}s`): string {
+  return `${count(value)} ${value === 1 ? noun : nouns}`;
+}
+
+/** `41 %`, or `less than 1 %`; the sign stays with its number. */
 export function share(part: number, whole: number): string {
-  if (whole === 0) return '0 %';
+  if (whole === 0) return '0\u00a0%';
   const percent = (100 * part) / whole;
-  return percent > 0 && percent < 1 ? 'less than 1 %' : `${Math.round(percent)} %`;
+  return percent > 0 && percent < 1 ? 'less than 1\u00a0%' : `${Math.round(percent)}\u00a0%`;
 }
 
 /** The value of a custom property of the style sheet. */

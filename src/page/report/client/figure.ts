@@ -1,16 +1,18 @@
 /** One chart on the page: title, picture, table, downloads. */
+import { barChart, type BarChart } from './bar-chart.ts';
 import { barPicture, barStyles } from './bars.ts';
 import type { Chart, Shown } from './charts.ts';
 import { color, element, share } from './dom.ts';
 import { csvOf, offer, offerPng, svgText } from './download.ts';
 import { lineChart, type LineChart } from './lines.ts';
 import { linePicture } from './line-picture.ts';
+import { periodText, type Period } from './period.ts';
 import { table, type TableOptions } from './table.ts';
 
 const mostBars = 12;
 
 /** What a figure is of, beside what it shows now. */
-export type FigureKind = Pick<Chart, 'id' | 'noun' | 'unit'>;
+export type FigureKind = Pick<Chart, 'id' | 'noun' | 'unit' | 'note'>;
 
 /** A chart that can be shown again and again. */
 export interface Figure {
@@ -26,6 +28,7 @@ export function figure(chart: FigureKind, prefix: string): Figure {
   const details = element('details', {}, element('summary', {}, 'Table'));
   let shown: Shown | undefined;
   let lines: LineChart | undefined;
+  let bars: BarChart | undefined;
   details.addEventListener('toggle', () => drawTable());
   function drawTable(): void {
     details.querySelector('.table')?.remove();
@@ -37,6 +40,7 @@ export function figure(chart: FigureKind, prefix: string): Figure {
       { class: 'chart', id, 'aria-labelledby': `${id}-title` },
       title,
       picture,
+      ...(chart.note === undefined ? [] : [element('p', { class: 'note' }, chart.note)]),
       downloads(chart, { id, shown: () => shown, canvas: () => lines?.canvas() }),
       details,
     ),
@@ -44,12 +48,13 @@ export function figure(chart: FigureKind, prefix: string): Figure {
       shown = now;
       title.textContent = shown.title;
       if (shown.kind === 'bars') {
-        picture.replaceChildren(barPicture(shown.bars.slice(0, mostBars), shown.title), axisName(chart.unit));
+        bars ??= barChart(picture, chart);
+        bars.show(shown.bars.slice(0, mostBars), shown.title);
       } else {
-        lines ??= startLines(picture, chart);
+        lines ??= startLines(picture, `${chart.unit} a ${shown.series.period}`);
         picture.setAttribute(
           'aria-label',
-          `${shown.title}. Arrow keys go from day to day; the numbers follow.`,
+          lineLabel(shown.title, { unit: chart.unit, period: shown.series.period }),
         );
         lines.show(shown.series);
       }
@@ -58,14 +63,15 @@ export function figure(chart: FigureKind, prefix: string): Figure {
   };
 }
 
-function startLines(picture: HTMLElement, { unit }: FigureKind): LineChart {
+function lineLabel(title: string, { unit, period }: { unit: string; period: Period }): string {
+  const axes = `Across: ${period} (UTC). Up: ${unit} a ${period}.`;
+  return `${title}. ${axes} Arrow keys go from ${period} to ${period}; the numbers follow.`;
+}
+
+function startLines(picture: HTMLElement, unit: string): LineChart {
   picture.tabIndex = 0;
   picture.setAttribute('role', 'group');
   return lineChart(picture, { unit });
-}
-
-function axisName(unit: string): HTMLElement {
-  return element('p', { class: 'axis' }, unit);
 }
 
 function tableOf({ noun, unit }: FigureKind, shown: Shown): TableOptions {
@@ -76,11 +82,14 @@ function tableOf({ noun, unit }: FigureKind, shown: Shown): TableOptions {
       rows: shown.bars.map(({ name, count }) => [name, count, share(count, shown.all)]),
     };
   }
-  const { days, lines } = shown.series;
+  const { period, days, lines } = shown.series;
   return {
-    caption: shown.title,
-    columns: [{ name: 'day' }, ...lines.map(({ name }) => ({ name, isNumber: true }))],
-    rows: days.map((day, index) => [day, ...lines.map(({ counts }) => counts[index] ?? 0)]),
+    caption: `${shown.title} (${unit} a ${period})`,
+    columns: [{ name: period }, ...lines.map(({ name }) => ({ name, isNumber: true }))],
+    rows: days.map((day, index) => [
+      periodText(day, period),
+      ...lines.map(({ counts }) => counts[index] ?? ''),
+    ]),
   };
 }
 
@@ -106,23 +115,27 @@ function downloads(chart: FigureKind, { id, shown, canvas }: Downloads): HTMLEle
       offer(`${id}.csv`, new Blob([csvOf(tableOf(chart, now))], { type: 'text/csv;charset=utf-8' }));
     }),
     button('SVG', (now) => {
-      const text = pictureText(now);
+      const text = pictureText(chart, now);
       offer(`${id}.svg`, new Blob([text], { type: 'image/svg+xml' }));
     }),
-    button('PNG', (now) => savePng(id, now, canvas())),
+    button('PNG', (now) => savePng(id, pictureText(chart, now), canvas())),
   );
 }
 
-function pictureText(shown: Shown): string {
+/** Pixels: the width of a picture of bars that is kept. */
+const pictureWidth = 640;
+
+function pictureText({ noun, unit }: FigureKind, shown: Shown): string {
+  const { title } = shown;
   const picture =
     shown.kind === 'bars'
-      ? barPicture(shown.bars.slice(0, mostBars), shown.title)
-      : linePicture(shown.series, shown.title);
+      ? barPicture(shown.bars.slice(0, mostBars), { title, noun, unit, width: pictureWidth })
+      : linePicture(shown.series, { title, unit: `${unit} a ${shown.series.period}` });
   return svgText(picture, barStyles(), color('paper'));
 }
 
 /** Lines are on a canvas already; bars are drawn on one. */
-function savePng(id: string, shown: Shown, canvas: HTMLCanvasElement | undefined): void {
+function savePng(id: string, pictureOfBars: string, canvas: HTMLCanvasElement | undefined): void {
   if (canvas !== undefined) {
     offerPng(`${id}.png`, canvas, color('paper'));
     return;
@@ -135,5 +148,5 @@ function savePng(id: string, shown: Shown, canvas: HTMLCanvasElement | undefined
     drawn.getContext('2d')?.drawImage(image, 0, 0, drawn.width, drawn.height);
     offerPng(`${id}.png`, drawn, color('paper'));
   });
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(pictureText(shown))}`;
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(pictureOfBars)}`;
 }

@@ -1,37 +1,89 @@
 /** Lines over days as SVG, for a picture that is kept; on the page they are drawn on a canvas. */
+import { ticksUpTo } from './axis.ts';
 import { color, count, svg } from './dom.ts';
+import { periodText } from './period.ts';
 import type { Series } from './selection.ts';
 
 const width = 640;
 const height = 300;
-const left = 70;
-const bottom = 40;
+const left = 84;
+const right = 14;
+const bottom = 52;
 const top = 10;
 const legendRow = 18;
 
-export function linePicture({ days, lines }: Series, label: string): SVGElement {
-  const most = Math.max(1, ...lines.flatMap(({ counts }) => counts));
-  const x = (day: number) => left + ((width - left - 10) * day) / Math.max(1, days.length - 1);
-  const y = (value: number) => top + (height - top - bottom) * (1 - value / most);
+export function linePicture(
+  { days, lines, period }: Series,
+  look: { title: string; unit: string },
+): SVGElement {
+  const most = Math.max(0, ...lines.flatMap(({ counts }) => counts.map((value) => value ?? 0)));
+  const ticks = ticksUpTo(most, 5);
+  const times = days.map((day) => Date.parse(day));
+  const [first = 0, last = 0] = [times[0], times.at(-1)];
+  const x = (day: number) =>
+    left + ((width - left - right) * ((times[day] as number) - first)) / Math.max(1, last - first);
+  const base = height - bottom;
+  const y = (value: number) => top + (base - top) * (1 - value / (ticks.at(-1) as number));
   const drawn = lines.flatMap(({ name, counts }, index) => {
     const stroke = color(`hue-${(index % 8) + 1}`);
-    const points = counts.map((value, day) => `${x(day).toFixed(1)},${y(value).toFixed(1)}`).join(' ');
+    const dash = index % 2 === 1 ? '6 3' : undefined;
     const row = height + legendRow * (index + 1);
     return [
-      svg('polyline', { points, fill: 'none', stroke, 'stroke-width': 2 }),
+      ...stretches(counts).map((days) =>
+        svg('polyline', {
+          points: days.map((day) => `${x(day).toFixed(1)},${y(counts[day] as number).toFixed(1)}`).join(' '),
+          ...{ fill: 'none', stroke, 'stroke-width': 2, 'stroke-linecap': 'round', 'stroke-dasharray': dash },
+        }),
+      ),
       svg('rect', { x: left, y: row - 10, width: 12, height: 10, fill: stroke }),
       svg('text', { x: left + 18, y: row }, name),
     ];
   });
   const full = height + legendRow * (lines.length + 1);
+  const middle = (top + base) / 2;
   return svg(
     'svg',
-    { viewBox: `0 0 ${width} ${full}`, width, height: full, role: 'img', 'aria-label': label },
-    svg('line', { x1: left, x2: width - 10, y1: y(0), y2: y(0), stroke: color('quiet') }),
-    svg('text', { x: left - 6, y: y(0), 'text-anchor': 'end' }, '0'),
-    svg('text', { x: left - 6, y: y(most) + 10, 'text-anchor': 'end' }, count(most)),
-    svg('text', { x: left, y: height - 18 }, days[0] ?? ''),
-    svg('text', { x: width - 10, y: height - 18, 'text-anchor': 'end' }, days.at(-1) ?? ''),
+    { viewBox: `0 0 ${width} ${full}`, width, height: full, role: 'img', 'aria-label': look.title },
+    ...ticks.flatMap((value) => [
+      svg('line', {
+        ...{ class: value === 0 ? 'axis-base' : 'axis-grid', x1: left, x2: width - right },
+        ...{ y1: y(value), y2: y(value) },
+      }),
+      svg('text', { class: 'axis-text', x: left - 6, y: y(value) + 4, 'text-anchor': 'end' }, count(value)),
+    ]),
+    svg('text', { class: 'axis-text', x: left, y: base + 18 }, periodText(days[0] ?? '', period)),
+    svg(
+      'text',
+      { class: 'axis-text', x: width - right, y: base + 18, 'text-anchor': 'end' },
+      days.length > 1 ? periodText(days.at(-1) as string, period) : '',
+    ),
+    svg(
+      'text',
+      { class: 'axis-name', x: (left + width - right) / 2, y: base + 40, 'text-anchor': 'middle' },
+      `${period} (UTC)`,
+    ),
+    svg(
+      'text',
+      {
+        class: 'axis-name',
+        x: 16,
+        y: middle,
+        'text-anchor': 'middle',
+        transform: `rotate(-90 16 ${middle})`,
+      },
+      look.unit,
+    ),
     ...drawn,
   );
+}
+
+/** Days in a row that have a number; one alone is there twice, so that it is drawn as a dot. */
+function stretches(counts: readonly (number | null)[]): number[][] {
+  const all: number[][] = [];
+  counts.forEach((value, day) => {
+    if (value === null) return;
+    if (day > 0 && counts[day - 1] !== null) all.at(-1)?.push(day);
+    else all.push([day]);
+  });
+  return all.map((days) => (days.length === 1 ? [days[0] as number, days[0] as number] : days));
 }

@@ -1,12 +1,15 @@
 /** Lines over days, drawn by uPlot. */
 import uPlot from 'uplot';
-import { secondsPerDay } from '../../../calendar.ts';
+import { secondsPerDay, startOf } from '../../../calendar.ts';
 import { color, count } from './dom.ts';
+import { periodText, type Period } from './period.ts';
 import type { Series } from './selection.ts';
 
 const height = 260;
 /** How far apart days are named. */
-const dayIncrements = [1, 2, 3, 7, 14, 28, 56, 91, 182, 365].map((days) => days * secondsPerDay);
+const dayIncrements = [1, 2, 3, 7, 14, 28, 56, 91, 182, 365, 730, 1095, 1826, 3652].map(
+  (days) => days * secondsPerDay,
+);
 
 export interface LineChart {
   canvas(): HTMLCanvasElement;
@@ -17,7 +20,7 @@ export interface LineChart {
 /** Draws into `place`, which can be entered with the keyboard: the arrow keys go from day to day. */
 export function lineChart(place: HTMLElement, { unit }: { unit: string }): LineChart {
   let plot: uPlot | undefined;
-  let shown: Series = { days: [], lines: [] };
+  let shown: Series = { period: 'day', days: [], lines: [] };
   const draw = () => {
     plot?.destroy();
     plot = new uPlot(optionsFor(shown, { unit, width: widthOf(place) }), dataOf(shown), place);
@@ -50,15 +53,19 @@ function widthOf(place: HTMLElement): number {
 }
 
 function dataOf({ days, lines }: Series): uPlot.AlignedData {
-  return [days.map((day) => Date.parse(`${day}T00:00:00Z`) / 1000), ...lines.map(({ counts }) => counts)];
+  return [days.map(secondsOf), ...lines.map(({ counts }) => counts)];
 }
 
-function optionsFor({ lines }: Series, { unit, width }: { unit: string; width: number }): uPlot.Options {
+function optionsFor(
+  { days, lines, period }: Series,
+  { unit, width }: { unit: string; width: number },
+): uPlot.Options {
   const axis = {
     stroke: color('quiet'),
     grid: { stroke: color('line'), width: 1 },
     ticks: { stroke: color('line') },
   };
+  const isOneYear = days[0]?.slice(0, 4) === days.at(-1)?.slice(0, 4);
   return {
     width,
     height,
@@ -67,29 +74,59 @@ function optionsFor({ lines }: Series, { unit, width }: { unit: string; width: n
     axes: [
       {
         ...axis,
-        label: 'day (UTC)',
-        space: 80,
-        incrs: dayIncrements,
-        values: (_plot, ticks) => ticks.map((tick) => dayText(tick).slice(5)),
+        ...{ label: `${period} (UTC)`, size: 34, labelSize: 22, space: 80 },
+        ...placesOfTicks(days, { period, width }),
+        values: (_plot, ticks) => ticks.map((tick) => tickText(tick, period, isOneYear)),
       },
       { ...axis, label: unit, size: 64, values: (_plot, ticks) => ticks.map((tick) => count(tick)) },
     ],
     series: [
-      { label: 'day', value: (_plot, seconds) => dayText(seconds) },
+      {
+        label: period,
+        value: (_plot, seconds) => (seconds === null ? '–' : periodText(dayText(seconds), period)),
+      },
       ...lines.map(({ name }, index) => ({
         label: name,
         stroke: color(`hue-${(index % 8) + 1}`),
         width: 2,
         ...(index % 2 === 1 ? { dash: [6, 3] } : {}),
-        points: { size: 5 },
+        points: { size: 5, filter: loneIndexes },
         value: (_plot: uPlot, value: number | null) => (value === null ? '–' : count(value)),
       })),
     ],
   };
 }
 
-function dayText(seconds: number | null): string {
-  return seconds === null ? '–' : new Date(seconds * 1000).toISOString().slice(0, 10);
+function secondsOf(day: string): number {
+  return startOf(day) / 1000;
+}
+
+/** Where the axis of time has numbers: at round distances of days, or at as many months or years as there is room for. */
+function placesOfTicks(
+  days: readonly string[],
+  { period, width }: { period: Period; width: number },
+): Pick<uPlot.Axis, 'incrs' | 'splits'> {
+  if (period === 'day' || period === 'week') return { incrs: dayIncrements };
+  const step = Math.max(1, Math.ceil((days.length * 80) / width));
+  return { splits: () => days.filter((_day, index) => index % step === 0).map(secondsOf) };
+}
+
+/** Years are named where there are several. */
+function tickText(seconds: number, period: Period, isOneYear: boolean): string {
+  const day = dayText(seconds);
+  return isOneYear && period !== 'year' ? day.slice(5) : periodText(day, period);
+}
+
+function dayText(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(0, 10);
+}
+
+/** Points between two days without a number, which no line would show; undefined where all points are drawn. */
+function loneIndexes(plot: uPlot, index: number, areShown: boolean): number[] | null {
+  if (areShown) return null;
+  const counts = plot.data[index] ?? [];
+  const isThere = (at: number) => typeof counts[at] === 'number';
+  return [...counts.keys()].filter((at) => isThere(at) && !isThere(at - 1) && !isThere(at + 1));
 }
 
 /** Whether the key was one of those that move. */

@@ -3,9 +3,10 @@ import type { Analysis, Facts } from '../../../analysis/analysis.ts';
 import { CHARTS } from './charts.ts';
 import { companySection, type Section } from './companies.ts';
 import { readData, type ReportData } from './data.ts';
-import { count, element } from './dom.ts';
+import { count, counted, element } from './dom.ts';
 import { figure } from './figure.ts';
 import { filterForm, type Filters } from './filters.ts';
+import { periodOf } from './period.ts';
 import { qualitySection } from './quality.ts';
 import { select, totalCount } from './selection.ts';
 import { events } from './sentences.ts';
@@ -74,12 +75,14 @@ function headingOf({ source, label }: Facts): string {
   return source === 'rollup' ? 'Companies by day' : `Aggregates: ${label}`;
 }
 
+/** Of the events, and of the companies where there are no events. */
 function statusOf({ facts, companies }: Analysis, filters: Filters): string {
   const first = facts[0];
-  if (first === undefined) return `${count(companies.length)} companies`;
+  if (first === undefined && companies.length === 0) return 'There are no rows to show';
+  if (first === undefined) return counted(companies.length, 'company', 'companies');
   const selection = select(first, filters);
   const days = Math.max(0, selection.lastDay - selection.firstDay + 1);
-  return `${events(totalCount(selection))} on ${count(days)} ${days === 1 ? 'day' : 'days'}`;
+  return `${events(totalCount(selection))} on ${counted(days, 'day')}`;
 }
 
 function figures({ facts, companies, quality }: Analysis): HTMLElement {
@@ -87,7 +90,7 @@ function figures({ facts, companies, quality }: Analysis): HTMLElement {
   const origins = first?.cells.newOrigins?.reduce((sum, one) => sum + one, 0);
   const list: [string, number | undefined][] = [
     ['events', first?.source === 'events' ? quality.events : undefined],
-    ['days', first?.days.length],
+    [first === undefined ? 'days' : `${periodOf(first)}s`, first?.days.length],
     ['packages and pixels', first?.artifacts.values.length],
     ['countries', first?.countries.values.length],
     ['companies', companies.length || first?.companies.values.length],

@@ -1,6 +1,6 @@
 /** How good the data is: what was read, left out, and is missing. */
 import type { Quality } from '../../../analysis/analysis.ts';
-import { count, element } from './dom.ts';
+import { count, counted, element } from './dom.ts';
 
 export function qualitySection(quality: Quality): HTMLElement {
   const rows: [string, number | string][] = [
@@ -45,14 +45,20 @@ function row(name: string, value: number | string): HTMLElement {
   return element('tr', {}, element('th', { scope: 'row' }, name), element('td', { class: 'number' }, text));
 }
 
-function sentence({ duplicates, missingDays, rows, unreadable }: Quality): string {
+function sentence({ duplicates, missingDays, rows, unreadable, withoutTime }: Quality): string {
+  if (rows === 0) return 'There were no rows to read';
   const faults = [
-    duplicates === 0 ? '' : `${count(duplicates)} were duplicates`,
+    duplicates === 0 ? '' : `${was(duplicates)} repeated`,
     unreadable === 0 ? '' : `${count(unreadable)} could not be read`,
-    missingDays.length === 0 ? '' : `${count(missingDays.length)} days have no events`,
+    withoutTime === 0 ? '' : `${count(withoutTime)} had no time`,
+    missingDays.length === 0 ? '' : `${counted(missingDays.length, 'day')} had no events`,
   ].filter((text) => text !== '');
   const end = faults.length === 0 ? 'nothing is missing or repeated' : faults.join(', ');
-  return `Of ${count(rows)} rows that were read, ${end}`;
+  return `Of ${counted(rows, 'row')} that ${rows === 1 ? 'was' : 'were'} read, ${end}`;
+}
+
+function was(number: number): string {
+  return `${count(number)} ${number === 1 ? 'was' : 'were'}`;
 }
 
 function notices({ folded, idsForgotten, missingDays, originsForgotten }: Quality): string[] {

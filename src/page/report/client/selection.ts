@@ -1,6 +1,8 @@
 /** The cells that filters leave, and sums over them. */
 import type { BreakdownName, Facts } from '../../../analysis/analysis.ts';
+import { countDays, eachDay } from '../../../calendar.ts';
 import { DIMENSIONS, noneText, otherText, valuesOf, type Dimension, type Filters } from './filters.ts';
+import { periodOf, type Period } from './period.ts';
 
 /** A value and its sum; `name` is what the reader sees. */
 export interface Total {
@@ -11,8 +13,11 @@ export interface Total {
 
 /** A sum a day for some values. */
 export interface Series {
+  period: Period;
+  /** In order; those of which nothing was read lie between the others. */
   days: readonly string[];
-  lines: { name: string; counts: number[] }[];
+  /** null: nothing was read of that day. */
+  lines: { name: string; counts: (number | null)[] }[];
 }
 
 export interface Selection {
@@ -92,7 +97,7 @@ export function seriesBy(selection: Selection, dimension: Dimension, top: readon
 
 export function seriesOf(selection: Selection, name: BreakdownName, top: readonly Total[]): Series {
   const breakdown = selection.facts.breakdowns.find((one) => one.name === name);
-  if (breakdown === undefined) return { days: [], lines: [] };
+  if (breakdown === undefined) return { period: periodOf(selection.facts), days: [], lines: [] };
   const { cell, value, count } = breakdown;
   return series(selection, top, { size: cell.length, cell: (index) => cell[index] as number, value, count });
 }
@@ -102,16 +107,16 @@ export function seriesOfColumns(
   selection: Selection,
   columns: readonly { name: string; column: readonly number[] }[],
 ): Series {
-  const days = shownDays(selection);
+  const axis = dayAxis(selection);
   const { cells } = selection.facts;
   const lines = columns.map(({ name, column }) => {
-    const counts = days.map(() => 0);
+    const line = { name, counts: axis.counts() };
     column.forEach((count, cell) => {
-      if (selection.has(cell)) counts[(cells.day[cell] as number) - selection.firstDay]! += count;
+      if (selection.has(cell)) line.counts[axis.at(cells.day[cell] as number)]! += count;
     });
-    return { name, counts };
+    return line;
   });
-  return { days, lines };
+  return { period: axis.period, days: axis.days, lines };
 }
 
 interface Entries {
@@ -133,22 +138,51 @@ function totals(selection: Selection, values: readonly string[], entries: Entrie
 }
 
 function series(selection: Selection, top: readonly Total[], entries: Entries): Series {
-  const days = shownDays(selection);
-  const lines = top.map(({ name }) => ({ name, counts: days.map(() => 0) }));
-  const rest = { name: 'all others', counts: days.map(() => 0) };
+  const axis = dayAxis(selection);
+  const lines = top.map(({ name }) => ({ name, counts: axis.counts() }));
+  const rest = { name: 'all others', counts: axis.counts() };
   const lineOf = new Map(top.map(({ number }, index) => [number, lines[index]]));
   const cellDays = selection.facts.cells.day;
   for (let index = 0; index < entries.size; index++) {
     const cell = entries.cell(index);
     if (!selection.has(cell)) continue;
     const line = lineOf.get(entries.value[index] as number) ?? rest;
-    line.counts[(cellDays[cell] as number) - selection.firstDay]! += entries.count[index] as number;
+    line.counts[axis.at(cellDays[cell] as number)]! += entries.count[index] as number;
   }
-  return { days, lines: rest.counts.some((count) => count > 0) ? [...lines, rest] : lines };
+  const hasRest = rest.counts.some((count) => count !== null && count > 0);
+  return { period: axis.period, days: axis.days, lines: hasRest ? [...lines, rest] : lines };
 }
 
-function shownDays({ facts, firstDay, lastDay }: Selection): string[] {
-  return facts.days.slice(firstDay, lastDay + 1);
+/** Days that are missing are put in between up to this many. */
+const mostDays = 10_000;
+
+interface DayAxis {
+  period: Period;
+  days: readonly string[];
+  /** Where a day of the facts is, by its index. */
+  at: (day: number) => number;
+  /** Nothing yet: 0 for a day that was read, null for another. */
+  counts: () => (number | null)[];
+}
+
+function dayAxis({ facts, firstDay, lastDay }: Selection): DayAxis {
+  const period = periodOf(facts);
+  const read = facts.days.slice(firstDay, lastDay + 1);
+  const [from, to] = [read[0] ?? '', read.at(-1) ?? ''];
+  const isWhole = period !== 'day' || read.length === 0 || countDays({ from, to }) > mostDays;
+  const days = isWhole ? read : eachDay({ from, to });
+  const places = new Map(days.map((day, place) => [day, place]));
+  const placeOf = read.map((day) => places.get(day) as number);
+  return {
+    period,
+    days,
+    at: (day) => placeOf[day - firstDay] as number,
+    counts() {
+      const counts: (number | null)[] = days.map(() => null);
+      for (const place of placeOf) counts[place] = 0;
+      return counts;
+    },
+  };
 }
 
 function nameOf(values: readonly string[], number: number): string {

@@ -92,11 +92,16 @@ function compare(one: string | number, two: string | number): number {
   return String(one).localeCompare(String(two), 'en', { numeric: true });
 }
 
+const day = /^\d{4}-\d\d-\d\d$/;
+
 function rowElement(row: Row, columns: readonly Column[]): HTMLElement {
   const cells = row.map((cell, index) => {
     const text = typeof cell === 'number' ? count(cell) : cell;
-    if (index === 0) return element('th', { scope: 'row' }, text);
-    return element('td', { class: columns[index]?.isNumber === true && 'number' }, text);
+    const isNumber = columns[index]?.isNumber === true;
+    const look = isNumber ? 'number' : day.test(text) && 'day';
+    return index === 0
+      ? element('th', { scope: 'row', class: look }, text)
+      : element('td', { class: look }, text);
   });
   return element('tr', {}, ...cells);
 }
