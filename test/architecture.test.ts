@@ -24,11 +24,12 @@ const house: Record<string, string> = {
   retry: 'types(machine)',
   interruption: 'concurrency failure types(machine)',
   disk: 'calendar failure types(machine)',
-  http: 'concurrency failure records contracts masking disk network-errors types(machine) types(trace)',
+  http: 'bundled concurrency failure records contracts masking disk network-errors types(machine) types(trace)',
   shards: 'records calendar contracts failure',
   sources: 'records calendar contracts concurrency failure disk types(machine)',
-  storage: 'contracts failure masking retry http types(machine)',
+  storage: 'bundled contracts failure masking retry http types(machine)',
   settings: 'failure records calendar contracts masking disk types(machine)',
+  bundled: '',
   kernels: '',
   formats: 'records calendar json contracts failure kernels types(settings)',
   shaping: 'records calendar json contracts failure formats kernels types(settings)',
@@ -49,7 +50,7 @@ const house: Record<string, string> = {
 };
 
 /** Packages that are slow to load: only where they are reached, since start-up time is measured. */
-const lazyPackages = ['undici', 'jq-wasm', 'string-width', 'picomatch', '#storage/sdk'];
+const lazyPackages = ['#bundled/undici', 'jq-wasm', 'string-width', 'picomatch', '#bundled/aws-sdk'];
 
 /** Folders of test/ that mirror no folder of src/. */
 const testsOfTheWhole = [
@@ -196,8 +197,9 @@ function edgeOf(from: string, { specifier, kind }: Import): Edge {
   return { from, to: targetOf(from, specifier), specifier, kind };
 }
 
-/** `#kernels/x` is what the build makes of the folder `kernels/x`, and `#storage/x` of `storage/x`. */
+/** `#kernels/x` is what the build makes of the folder `kernels/x`, and `#bundled/x` of `bundled/x.js`. */
 function targetOf(from: string, specifier: string): string | undefined {
+  if (specifier.startsWith('#bundled/')) return `${specifier.slice(1)}.js`;
   if (specifier.startsWith('#')) return specifier.slice(1);
   return specifier.startsWith('.') ? posix.join(posix.dirname(from), specifier) : undefined;
 }

@@ -7,7 +7,7 @@
  * closes each CONNECT triggers that. Wrapped in a `ConnectError`, which has no code, every failure ends the
  * attempt.
  */
-import type { buildConnector, Dispatcher, Pool } from 'undici';
+import type { buildConnector, Dispatcher, Pool } from '#bundled/undici';
 import { deferWriteErrors } from './reply/early-reply.ts';
 
 type Connector = buildConnector.connector;

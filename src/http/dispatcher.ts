@@ -3,7 +3,7 @@
  * first use, because start-up time is bounded.
  */
 import { readFile } from 'node:fs/promises';
-import type { Dispatcher } from 'undici';
+import type { Dispatcher } from '#bundled/undici';
 import { Failure } from '../failure.ts';
 import { processMask } from '../masking/process-mask.ts';
 import { poolFactory, tunnelFactory } from './connect.ts';
@@ -25,7 +25,7 @@ export interface DispatcherOptions {
  * certificate file that cannot be used.
  */
 export async function loadDispatcher(options: DispatcherOptions): Promise<Dispatcher> {
-  const { EnvHttpProxyAgent, Pool, buildConnector } = await import('undici');
+  const { EnvHttpProxyAgent, Pool, buildConnector } = await import('#bundled/undici');
   const { environment, connections } = options;
   const tls = await trustOf(options);
   const httpProxy = findProxy(environment, 'HTTP_PROXY');

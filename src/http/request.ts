@@ -5,7 +5,7 @@
 import { setMaxListeners } from 'node:events';
 import { Readable } from 'node:stream';
 import { unlessAborted } from '../concurrency.ts';
-import type { Dispatcher } from 'undici';
+import type { Dispatcher } from '#bundled/undici';
 import { decompressed, verbatim } from './reply/decompress.ts';
 import type { Machine } from '../machine.ts';
 import { Pace, type Clock } from './pace.ts';
@@ -74,14 +74,15 @@ async function open(
   environment: Machine['environment'] = {},
 ): Promise<HttpStream | TransportError> {
   if (request.signal.aborted) return interrupted('no');
-  const { request: undiciRequest } = await import('undici');
   const { body, signal } = request;
   // Many requests may share one signal; Node takes more than ten listeners for a leak, and says so on standard error.
   setMaxListeners(0, signal);
   let hasLeft = body === undefined;
   const onRead = () => (hasLeft = true);
-  const call = undiciRequest(request.url, {
-    dispatcher,
+  const { origin, pathname, search } = new URL(request.url);
+  const call = dispatcher.request({
+    origin,
+    path: `${pathname}${search}`,
     method: request.method,
     headers: {
       'user-agent': 'scarf-cli',

@@ -1,6 +1,5 @@
 /** The client of the SDK for one kind of bucket, made when the first request needs it. */
-import type { S3Client } from '@aws-sdk/client-s3';
-import type * as sdkModule from '#storage/sdk';
+import type * as sdkModule from '#bundled/aws-sdk';
 import type { HttpClient } from '../../http/client.ts';
 import { processMask } from '../../masking/process-mask.ts';
 import type { Asking } from '../asking.ts';
@@ -31,7 +30,7 @@ export type Sdk = typeof sdkModule;
 /** The SDK and a client of it. */
 export interface Connection {
   sdk: Sdk;
-  client: S3Client;
+  client: sdkModule.S3Client;
 }
 
 /** Opens connections by scheme, each once, and asks over them. */
@@ -83,7 +82,7 @@ export class S3Connections {
 
 async function connect(scheme: 's3' | 'gs', options: S3Options): Promise<Connection> {
   const { environment, http, asking } = options;
-  const sdk = await import('#storage/sdk');
+  const sdk = await import('#bundled/aws-sdk');
   const endpoint = scheme === 'gs' ? googleEndpoint : options.endpoint;
   const given = {
     ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),

@@ -1,4 +1,4 @@
-/** The AWS SDK as it is built into the program: complete, licensed, small, and out of the way of whoever needs it not. */
+/** Packages as they are built into the program: complete, licensed, small, and out of the way of whoever needs them not. */
 import { readFileSync, statSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import { eventRows, lines } from '../machine.ts';
 vi.setConfig({ testTimeout: 120_000 });
 
 const program = join(import.meta.dirname, '../../bin/scarf-cli.js');
-const built = join(import.meta.dirname, '../../dist/storage');
+const built = join(import.meta.dirname, '../../dist/bundled');
 
 /** Prints the name of each module that is loaded. */
 const tellModules = `
@@ -26,23 +26,31 @@ async function modulesOf(argv: readonly string[], directory: string): Promise<st
   return printed.flatMap((line) => (line.startsWith('loads ') ? [line.slice('loads '.length)] : []));
 }
 
-test('is loaded by an address of a bucket, and by nothing else', async () => {
+test('the AWS SDK is loaded by an address of a bucket, undici by what asks a server, and neither by anything else', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'scarf-cli-'));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
   await writeFile(join(directory, 'events.ndjson'), lines(eventRows(3)));
   const ofFiles = await modulesOf(['check', 'events.ndjson'], directory);
   expect(ofFiles.some((url) => url.endsWith('/dist/main.js'))).toBe(true);
-  expect(ofFiles.filter((url) => /storage\/sdk|picomatch/.test(url))).toEqual([]);
+  expect(ofFiles.filter((url) => /dist\/bundled\/|picomatch/.test(url))).toEqual([]);
   const address = ['s3://bucket/key', '--s3-endpoint', 'http://127.0.0.1:1', '--retries', '0'];
   const ofBuckets = await modulesOf(['check', ...address], directory);
-  expect(ofBuckets.filter((url) => url.endsWith('/storage/sdk.js'))).toHaveLength(1);
+  const bundled = ofBuckets.flatMap((url) => /dist\/bundled\/(.*)\.js$/.exec(url)?.[1] ?? []);
+  expect(bundled.sort()).toEqual(['aws-sdk', 'undici']);
 });
 
-test('names every package that is in it, with its licence, and stays small', () => {
-  const licences = readFileSync(join(built, 'LICENSES.txt'), 'utf8');
+test('the AWS SDK names every package that is in it, with its licence, and stays small', () => {
+  const licences = readFileSync(join(built, 'aws-sdk.LICENSES.txt'), 'utf8');
   for (const name of ['@aws-sdk/client-s3', '@aws-sdk/credential-provider-node', '@smithy/core']) {
     expect(licences).toMatch(new RegExp(`^${name} \\d[\\d.]* \\(Apache-2\\.0\\)$`, 'm'));
   }
   expect(licences).toContain('Apache License');
-  expect(statSync(join(built, 'sdk.js')).size).toBeLessThan(700_000);
+  expect(statSync(join(built, 'aws-sdk.js')).size).toBeLessThan(700_000);
+});
+
+test('undici has its licence beside it, and not the parts that nobody calls', () => {
+  expect(readFileSync(join(built, 'undici.LICENSES.txt'), 'utf8')).toMatch(
+    /^undici \d[\d.]* \(MIT\)\n\nMIT License/,
+  );
+  expect(statSync(join(built, 'undici.js')).size).toBeLessThan(330_000);
 });

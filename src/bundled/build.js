@@ -1,35 +1,40 @@
-// Builds `dist/storage/sdk.js`, the part of the AWS SDK that src/storage uses in one module, with the licences of all that
-// is in it beside it: 26 packages of 22 MB are needed to build, and none of them where the program is installed.
+// Builds `dist/bundled/NAME.js` of each file here that re-exports the part of a package that the program uses: one module,
+// with the licences of all that is in it beside it. The packages are needed to build, and not where the program is installed.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const root = join(import.meta.dirname, '..', '..', '..');
-const output = join(root, 'dist', 'storage');
-const code = join(output, 'sdk.js');
-const stamp = join(output, 'sdk.digest');
-
-const contents = `export {
-  AbortMultipartUploadCommand,
-  CompleteMultipartUploadCommand,
-  CreateMultipartUploadCommand,
-  DeleteObjectCommand,
-  GetObjectCommand,
-  HeadObjectCommand,
-  ListMultipartUploadsCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-  S3Client,
-  UploadPartCommand,
-} from '@aws-sdk/client-s3';`;
-
+const here = import.meta.dirname;
+const root = join(here, '..', '..');
+const output = join(root, 'dist', 'bundled');
 mkdirSync(output, { recursive: true });
-const digest = digestOfSources();
-if (!existsSync(code) || !existsSync(stamp) || readFileSync(stamp, 'utf8') !== digest) {
+
+for (const file of readdirSync(here).filter((file) => file.endsWith('.js') && file !== 'build.js')) {
+  const name = file.replace(/\.js$/, '');
+  const stamp = join(output, `${name}.digest`);
+  const digest = digestOf(join(here, file));
+  const isBuilt = existsSync(join(output, file)) && existsSync(stamp);
+  if (isBuilt && readFileSync(stamp, 'utf8') === digest) continue;
+  const inputs = await bundle(file);
+  writeFileSync(join(output, `${name}.LICENSES.txt`), licencesOf(inputs));
+  writeFileSync(stamp, digest);
+}
+
+/** Digest of what decides the output: the packages are as the lock has them. */
+function digestOf(source) {
+  const hash = createHash('sha256');
+  for (const file of [source, import.meta.filename, join(root, 'package-lock.json')]) {
+    hash.update(readFileSync(file));
+  }
+  return hash.digest('hex');
+}
+
+/** The files that went into it. */
+async function bundle(file) {
   const { build } = await import('esbuild');
   const { metafile } = await build({
     absWorkingDir: root,
-    stdin: { contents, resolveDir: root },
+    entryPoints: [join(here, file)],
     bundle: true,
     minify: true,
     format: 'esm',
@@ -41,20 +46,12 @@ if (!existsSync(code) || !existsSync(stamp) || readFileSync(stamp, 'utf8') !== d
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
     },
-    outfile: code,
+    outfile: join(output, file),
     metafile: true,
     legalComments: 'none',
     logLevel: 'warning',
   });
-  writeFileSync(join(output, 'LICENSES.txt'), licencesOf(Object.keys(metafile.inputs)));
-  writeFileSync(stamp, digest);
-}
-
-/** Digest of what decides the output: the packages are as the lock has them. */
-function digestOfSources() {
-  const hash = createHash('sha256');
-  for (const file of [import.meta.filename, join(root, 'package-lock.json')]) hash.update(readFileSync(file));
-  return hash.digest('hex');
+  return Object.keys(metafile.inputs);
 }
 
 /** Every package by name, and each text once, below the packages that share it. */
