@@ -2,7 +2,7 @@
 import type { Format } from '../contracts/format.ts';
 import type { TableOptions } from '../formats/csv/table-options.ts';
 import { JsonRows } from './rows/json-rows.ts';
-import { needsObjects, ObjectRows } from './rows/object-rows.ts';
+import { needsObjects, ObjectRows, readsInside } from './rows/object-rows.ts';
 import { PlainRecords } from './rows/plain-records.ts';
 import { PlainRows, type TakePlain } from './rows/plain-rows.ts';
 import { reshapes } from './reshape/reshape.ts';
@@ -20,13 +20,9 @@ export function createShaping(rules: RowRules): Shaping {
       const { reshaping } = rules;
       const isTable = format.rearranged !== undefined && reshaping !== undefined && reshapes(reshaping);
       const divided = isTable ? divideForTable(reshaping, keysOfTarget(rules)) : undefined;
-      if (divided === undefined) return withTable(preparedFor(format, rules, kernels), format, rules);
+      if (divided === undefined) return withTable(preparedFor(format, rules, kernels), format);
       const rearranged = format.rearranged?.(divided.arrange) ?? format;
-      return withTable(
-        preparedFor(rearranged, { ...rules, reshaping: divided.rest }, kernels),
-        format,
-        rules,
-      );
+      return withTable(preparedFor(rearranged, { ...rules, reshaping: divided.rest }, kernels), format);
     },
   };
 }
@@ -43,7 +39,7 @@ function once<Made>(make: () => Made): () => Made {
 }
 
 function preparedFor(format: PreparedRows['format'], rules: RowRules, kernels: Kernels): PreparedRows {
-  if (needsObjects(rules)) return { format, shaper: (head) => new ObjectRows(rules, head) };
+  if (needsObjects(rules)) return decodedFor(format, rules, kernels);
   const isTable = format.name === 'csv' || format.name === 'tsv';
   const takePlain: TakePlain = (lines, room, ids) =>
     (lines.table === undefined ? kernels.lines() : kernels.records())?.take(lines, room, ids);
@@ -56,11 +52,23 @@ function preparedFor(format: PreparedRows['format'], rules: RowRules, kernels: K
   };
 }
 
+/** Rows that are decoded; lines of NDJSON are not when a kernel does what is asked with their keys. */
+function decodedFor(format: Format, rules: RowRules, { lines }: Kernels): PreparedRows {
+  const isPlain = format.name === 'ndjson' && !readsInside(rules.shape);
+  if (!isPlain) return { format, shaper: (head) => new ObjectRows(rules, head) };
+  const takePlain: TakePlain = (...taking) => lines()?.take(...taking);
+  return {
+    format,
+    shaper: (head) => new ObjectRows(rules, head, takePlain),
+    kernel: () => lines()?.kernel,
+  };
+}
+
 /** Adds what another thread needs to shape the rows of this table as they are here. */
-function withTable(prepared: PreparedRows, { divisible }: Format, { reshaping }: RowRules): PreparedRows {
+function withTable(prepared: PreparedRows, { divisible }: Format): PreparedRows {
   if (divisible === undefined || prepared.kernel === undefined) return prepared;
   const options = divisible.options as TableOptions;
-  return { ...prepared, table: { quote: divisible.quote, options, reshaping } };
+  return { ...prepared, table: { quote: divisible.quote, options } };
 }
 
 function recordMemory({ records }: Kernels): Pick<PreparedRows, 'memory' | 'deflated'> {

@@ -1,9 +1,9 @@
 /** Changes to the text of one row, in their order in it. Each puts a text in place of a part of the row. */
 
-const MAX_EDITS: usize = 64;
+const MAX_EDITS: usize = 256;
 /** Per edit: where the part begins and ends, and the address and length of what is put there. */
 const EDIT_BYTES: usize = 16;
-const edits = memory.data(1024, 16);
+const edits = memory.data(4096, 16);
 
 let edited: usize = 0;
 /** By how many bytes the row grows; negative when it shrinks. */

@@ -4,32 +4,14 @@
  * of `shaping/rows/json-rows.ts`, which decides about every row that is left.
  */
 import { crc32 } from './crc32.ts';
-import { beginEdits, growth, isEdited, replace, writeEdited } from './edits.ts';
+import { growth, isEdited, writeEdited } from './edits.ts';
 import { memberBytes, writeMember } from './ids.ts';
-import {
-  CLOSE_OBJECT,
-  COLON,
-  COMMA,
-  endOfPlainText,
-  endOfValue,
-  OPEN_OBJECT,
-  QUOTE,
-  skipSpace,
-} from './json.ts';
-import {
-  beginRow,
-  changedTime,
-  hasId,
-  isComplete,
-  isDropped,
-  isOld,
-  isRenamed,
-  takesMember,
-} from './members.ts';
+import { OPEN_OBJECT } from './json.ts';
+import { changedTime, hasId, isOld, isRenamed } from './members.ts';
+import { droppedMembers, endOfRow, rowEnd } from './row.ts';
 import { AS_IT_IS, FROM_NUMBER, ZONE_ASSUMED } from '../csv-rows/times.ts';
 
 const NEWLINE: u8 = 0x0a;
-const RETURN: u8 = 0x0d;
 /**
  * The result of the last `view` or `copy`: the number of rows, the address after them, and how many rows had
  * no id, got one, or were old.
@@ -161,58 +143,4 @@ function count(newline: usize): void {
   rows++;
   if (isOld) old++;
   end = newline + 1;
-}
-
-/** Where the row that was looked at last ends, without its line end. */
-let rowEnd: usize = 0;
-/** How many of its members are left out. */
-let droppedMembers = 0;
-
-/**
- * The address of the newline after a plain row, or 0 when the row is not plain. A carriage return before it
- * belongs to the line end.
- */
-function endOfRow(from: usize): usize {
-  if (load<u8>(from) !== OPEN_OBJECT) return 0;
-  beginRow();
-  beginEdits();
-  droppedMembers = 0;
-  let members = 0;
-  let comma = from;
-  let at = skipSpace(from + 1);
-  while (true) {
-    if (load<u8>(at) !== QUOTE) return 0;
-    const key = at + 1;
-    const keyEnd = endOfPlainText(key);
-    // A key with escapes may be a probed one.
-    if (load<u8>(keyEnd) !== QUOTE) return 0;
-    at = skipSpace(keyEnd + 1);
-    if (load<u8>(at) !== COLON) return 0;
-    const value = skipSpace(at + 1);
-    at = endOfValue(value);
-    if (at === 0 || !takesMember(key, keyEnd - key, value, at)) return 0;
-    const valueEnd = at;
-    at = skipSpace(at);
-    const byte = load<u8>(at++);
-    if (isDropped) {
-      // Each goes with a comma, so that the rest stays an object.
-      const isBehindOthers = members > droppedMembers++;
-      if (
-        !(isBehindOthers
-          ? replace(comma, valueEnd, 0, 0)
-          : replace(key - 1, byte === COMMA ? at : at - 1, 0, 0))
-      )
-        return 0;
-    }
-    members++;
-    if (byte === COMMA) {
-      comma = at - 1;
-      at = skipSpace(at);
-      continue;
-    }
-    if (byte !== CLOSE_OBJECT || members === droppedMembers || !isComplete()) return 0;
-    rowEnd = at;
-    const newline = load<u8>(at) === RETURN ? at + 1 : at;
-    return load<u8>(newline) === NEWLINE ? newline : 0;
-  }
 }

@@ -27,6 +27,7 @@ import { setZone } from '../csv-rows/times.ts';
 import { compress } from '../deflate/compress.ts';
 import { setDigest, setMember } from '../plain-rows/ids.ts';
 import { addProbe, beginRules, setProbeText } from '../plain-rows/members.ts';
+import { addKey, addOutput, beginReshaping } from '../plain-rows/reshape.ts';
 import {
   copy,
   dropped,
@@ -46,7 +47,7 @@ import {
   withoutId,
 } from '../plain-rows/rows.ts';
 
-export { addProbe, beginRules, setDigest, setMember, setProbeText };
+export { addKey, addOutput, addProbe, beginReshaping, beginRules, setDigest, setMember, setProbeText };
 export { copy, end, filled, limit, old, outEnd, rows, setMissingIds, setOutput, view, withoutId };
 export { dropped, renamed, timesFromNumber, timesOfZone, timesRewritten };
 

@@ -15,6 +15,7 @@ import { isTooDeep, parseJson, TOO_DEEP, writeJson } from '../json/values.ts';
 import { ObjectChecks } from './object-checks.ts';
 import { ObjectFields } from './object-fields.ts';
 import { needsDecoding, ObjectTimes } from './object-times.ts';
+import type { PlainLines, PlainRun, RunRoom, TakePlain } from './plain-rows.ts';
 import { Reshaper, reshapes } from '../reshape/reshape.ts';
 import { isTopLevel, keysOfTarget, type RowRules } from './row-rules.ts';
 import { type Outcome, type RowShaper } from './row-shaper.ts';
@@ -26,15 +27,15 @@ const NOTHING = Buffer.alloc(0);
 
 /** Whether these rules require rows to be decoded. */
 export function needsObjects({ shape, reshaping }: RowRules): boolean {
+  return readsInside(shape) || (reshaping !== undefined && reshapes(reshaping));
+}
+
+/** Whether the target reads nested objects or rebuilds rows, so that no row is plain. */
+export function readsInside(shape: RowShape): boolean {
   const required = shape.required.flatMap(({ path, when }) => [path, when ?? path]);
   const places = [...required, ...Object.keys(shape.fieldTypes ?? {})];
   const isNested = places.some((path) => !isTopLevel(path)) || (shape.times ?? []).some(needsDecoding);
-  return (
-    isNested ||
-    shape.rebuild !== undefined ||
-    shape.long !== undefined ||
-    (reshaping !== undefined && reshapes(reshaping))
-  );
+  return isNested || shape.rebuild !== undefined || shape.long !== undefined;
 }
 
 export class ObjectRows implements RowShaper {
@@ -58,7 +59,8 @@ export class ObjectRows implements RowShaper {
   readonly #noEdits = new Edits();
   #lines = Buffer.alloc(4096);
 
-  constructor(rules: RowRules, head: HeadBytes) {
+  /** `takePlain` takes rows that need no decision. */
+  constructor(rules: RowRules, head: HeadBytes, takePlain?: TakePlain) {
     const { shape, reshaping } = rules;
     if (reshaping !== undefined && reshapes(reshaping)) {
       this.#reshaper = new Reshaper(reshaping, keysOfTarget(rules));
@@ -69,7 +71,11 @@ export class ObjectRows implements RowShaper {
     this.#times = new ObjectTimes(shape, rules);
     this.#rebuild = shape.rebuild;
     this.#long = shape.long;
-    this.#texts = new JsonRows(rules, head);
+    this.#texts = new JsonRows(rules, head, takePlain);
+  }
+
+  takePlain(lines: PlainLines, room: RunRoom): PlainRun | undefined {
+    return this.#texts.takePlain(lines, room);
   }
 
   shape(text: RowText, source: RowSource): Outcome {

@@ -4,12 +4,14 @@
  */
 import type { PlainTable } from '../../contracts/format.ts';
 import type { Changes } from '../../records.ts';
+import { reshapes } from '../reshape/reshape.ts';
 import { idMember, type IdMaker } from '../ids/ids.ts';
 import { INPUT_BYTES, RowKernel } from '../slots/row-kernel.ts';
 import { futureFromMs } from '../time/time-rule.ts';
 import { utcOffset } from '../time/time-zone.ts';
 import { demandedTexts, demandsOf, MISSING_IDS } from './plain-demands.ts';
-import { compileRules, type RowRules } from './row-rules.ts';
+import { planLines, type LinesPlan } from './lines-plan.ts';
+import { compileRules, namedKeysOfTarget, type RowRules } from './row-rules.ts';
 
 const MAX_INT = 0x7fff_ffff;
 /** Rows copied at once: they must fit where the kernel compresses. */
@@ -77,7 +79,8 @@ export class PlainRows {
     const kernel = demands && RowKernel.create();
     if (demands === undefined || kernel === undefined) return undefined;
     const plain = new PlainRows(kernel, rules);
-    return plain.#takesRules(demands, demandedTexts(compiled)) ? plain : undefined;
+    const isTold = plain.#takesRules(demands, demandedTexts(compiled)) && plain.#takesReshaping();
+    return isTold ? plain : undefined;
   }
 
   /** Takes rows from the first line on: as many as are plain and fit the room. `ids` fills in missing ids. */
@@ -148,10 +151,44 @@ export class PlainRows {
     );
   }
 
+  #takesReshaping(): boolean {
+    const { reshaping } = this.#rules;
+    if (reshaping === undefined || !reshapes(reshaping)) {
+      this.kernel.exports.beginReshaping(false, true);
+      return true;
+    }
+    const plan = planLines(reshaping, namedKeysOfTarget(this.#rules));
+    return plan !== undefined && this.#takesPlan(plan);
+  }
+
+  #takesPlan({ fates, outputs, keepsOthers }: LinesPlan): boolean {
+    const { exports } = this.kernel;
+    exports.beginReshaping(true, keepsOthers);
+    return (
+      fates.every(({ key, fate, index }) => {
+        const bytes = Buffer.from(key);
+        return canLend(bytes) && exports.addKey(this.kernel.lend(bytes), bytes.length, fate, index) !== 0;
+      }) &&
+      outputs.every(({ key, value }) => {
+        const name = Buffer.from(key);
+        const text = 'json' in value ? Buffer.concat([name, value.json]) : name;
+        const index = 'json' in value ? -1 : value.taken;
+        const valueLength = text.length - name.length;
+        return (
+          canLend(text) && exports.addOutput(this.kernel.lend(text), name.length, valueLength, index) !== 0
+        );
+      })
+    );
+  }
+
   #takesText(text: Uint8Array): boolean {
-    if (text.length > INPUT_BYTES) return false;
+    if (!canLend(text)) return false;
     return this.kernel.exports.setProbeText(this.kernel.lend(text), text.length) !== 0;
   }
+}
+
+function canLend(bytes: Uint8Array): boolean {
+  return bytes.length <= INPUT_BYTES;
 }
 
 /** As many rows as were counted, under their code. */

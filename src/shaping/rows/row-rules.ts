@@ -107,16 +107,18 @@ export function isTopLevel(path: string): boolean {
 }
 
 /** Tells the keys that the target itself reads: names with a dollar sign, and the keys in its rules. */
-export function keysOfTarget({
-  shape,
-  idField,
-}: Pick<RowRules, 'shape' | 'idField'>): (key: string) => boolean {
+export function keysOfTarget(rules: Pick<RowRules, 'shape' | 'idField'>): (key: string) => boolean {
+  const keys = new Set(namedKeysOfTarget(rules));
+  return (key) => key.startsWith('$') || keys.has(key);
+}
+
+/** The keys in the rules of the target. */
+export function namedKeysOfTarget({ shape, idField }: Pick<RowRules, 'shape' | 'idField'>): string[] {
   const required = shape.required.map(({ path }) => path);
   const times = (shape.times ?? []).flatMap(({ path, aliases = [] }) => [path, ...aliases]);
   const paths = [...required, ...times, idField ?? ''];
-  const named = [...paths.map((path) => path.split('.')[0]), ...(shape.oneOf?.keys ?? [])];
-  const keys = new Set([...named, ...Object.keys(shape.renames ?? {}), ...Object.keys(shape.fixed ?? {})]);
-  return (key) => key.startsWith('$') || keys.has(key);
+  const named = [...paths.map((path) => path.split('.')[0] ?? path), ...(shape.oneOf?.keys ?? [])];
+  return [...named, ...Object.keys(shape.renames ?? {}), ...Object.keys(shape.fixed ?? {})];
 }
 
 /** Tells the keys that identify a row of the target, including those that it reads without a rule. */

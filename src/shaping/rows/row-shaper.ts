@@ -3,7 +3,6 @@ import type { Format, RowProblem, RowText } from '../../contracts/format.ts';
 import type { BufferPool } from '../../formats/reading/shared-buffer.ts';
 import type { Block } from '../../records.ts';
 import type { TableOptions } from '../../formats/csv/table-options.ts';
-import type { Reshaping } from '../reshape/reshape.ts';
 import type { Edits } from './edits.ts';
 import type { HeadBytes } from '../ids/head-bytes.ts';
 import type { RowSource } from '../ids/ids.ts';
@@ -51,7 +50,6 @@ export interface TableDescription {
   /** The byte around cells, where there is one. */
   quote: number | undefined;
   options: TableOptions;
-  reshaping: Reshaping | undefined;
 }
 
 /** A format and what remains to be done with its rows. */

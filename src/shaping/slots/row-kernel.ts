@@ -23,6 +23,9 @@ export interface KernelExports extends RecordExports {
   beginRules(oldBeforeMs: number, takesOld: boolean, futureFromMs: number): void;
   addProbe(key: number, length: number, demand: number): number;
   setProbeText(from: number, length: number): number;
+  beginReshaping(any: boolean, keepsOthers: boolean): void;
+  addKey(key: number, length: number, fate: number, index: number): number;
+  addOutput(from: number, keyLength: number, valueLength: number, index: number): number;
   setMember(from: number, length: number, idAt: number): number;
   setDigest(from: number): void;
   setMissingIds(missing: number): void;

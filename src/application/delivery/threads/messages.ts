@@ -1,6 +1,7 @@
 /** What a run and its threads say to each other. */
 import type { ShapingPass } from '../../../contracts/shaping-threads.ts';
 import type { Block } from '../../../records.ts';
+import type { ReshapingDescription } from '../../../shaping/reshape/reshaping-description.ts';
 import type { RowRules } from '../../../shaping/rows/row-rules.ts';
 
 /** What a thread is told when it starts. */
@@ -11,8 +12,10 @@ export interface ThreadStart {
   maxRowBytes: number;
 }
 
-/** The same, with the code of the kernel, which is compiled once for all threads. */
-export interface WorkerData extends ThreadStart {
+/** The same as it is told, with the code of the kernel, which is compiled once for all threads. */
+export interface WorkerData extends Omit<ThreadStart, 'rules'> {
+  rules: Omit<RowRules, 'reshaping'>;
+  reshaping: ReshapingDescription | undefined;
   kernel: WebAssembly.Module;
 }
 

@@ -1,24 +1,30 @@
 /** A thread that finishes lines for a run: a file of its own, which `ThreadPool` starts. */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Format } from '../../../contracts/format.ts';
 import type { Block } from '../../../records.ts';
 import { SharedBufferPool } from '../../../formats/reading/shared-buffer.ts';
 import { createTableFormat } from '../../../formats/csv/csv.ts';
 import { createNdjsonFormat } from '../../../formats/ndjson.ts';
 import { HeadBytes } from '../../../shaping/ids/head-bytes.ts';
 import type { PreparedRows, TableDescription } from '../../../shaping/rows/row-shaper.ts';
+import { reshapingOf } from '../../../shaping/reshape/reshaping-description.ts';
 import { createShaping } from '../../../shaping/shaping.ts';
 import { useCompiledKernel } from '../../../shaping/slots/row-kernel.ts';
 import { SlotShaper, type SlotPass } from '../../../shaping/slots/slot-shaper.ts';
 import { createZoneOffset } from '../../../shaping/time/time-zone.ts';
 import type { MadeBlock, Task, ThreadMessage, WorkerData } from './messages.ts';
 
-const { rules, timeZone, maxRowBytes, kernel: code } = workerData as WorkerData;
+const { timeZone, maxRowBytes, kernel: code, ...told } = workerData as WorkerData;
 useCompiledKernel(code);
 if (parentPort === null) throw new Error('a thread needs a parent');
 const port = parentPort;
-const zoneOffset = createZoneOffset(timeZone);
+const shaping = createShaping({
+  ...told.rules,
+  reshaping: told.reshaping && reshapingOf(told.reshaping),
+  zoneOffset: createZoneOffset(timeZone),
+});
 const pool = new SharedBufferPool(0);
-const lines = shaperOf(createShaping({ ...rules, zoneOffset }).prepare(createNdjsonFormat()));
+let lines: ReturnType<typeof shaperOf> | undefined;
 let pass: { shaper: SlotShaper; slots: SlotPass } | undefined;
 
 port.on('message', (task: Task) => {
@@ -33,19 +39,18 @@ port.on('message', (task: Task) => {
 say({ kind: 'ready' });
 
 function passOf({ head: bytes, input, limits, table }: NonNullable<Task['pass']>): typeof pass {
-  const { shaper, prepared } = table === undefined ? lines : recordsOf(table as TableDescription);
+  const { shaper, prepared } =
+    table === undefined
+      ? (lines ??= shaperOf(createNdjsonFormat()))
+      : shaperOf(createTableFormat((table as TableDescription).options));
   const head = new HeadBytes();
   head.note(0, bytes);
   const slots = { input, limits, format: prepared.format, shaper: prepared.shaper(head), head, maxRowBytes };
   return { shaper, slots };
 }
 
-function recordsOf({ options, reshaping }: TableDescription): typeof lines {
-  const shaping = createShaping({ ...rules, zoneOffset, reshaping });
-  return shaperOf(shaping.prepare(createTableFormat(options)));
-}
-
-function shaperOf(prepared: PreparedRows): { shaper: SlotShaper; prepared: PreparedRows } {
+function shaperOf(format: Format): { shaper: SlotShaper; prepared: PreparedRows } {
+  const prepared = shaping.prepare(format);
   const kernel = prepared.kernel?.();
   if (kernel === undefined) throw new Error('a thread needs a kernel');
   return { shaper: new SlotShaper(kernel, pool), prepared };

@@ -1,11 +1,12 @@
 /** The threads of a run. They start when there is much to read, and the run goes on without those that cannot. */
 import type { ShapingPass, ShapingThreads, WholeLines } from '../../../contracts/shaping-threads.ts';
 import type { Block } from '../../../records.ts';
-import { needsObjects } from '../../../shaping/rows/object-rows.ts';
+import { needsObjects, readsInside } from '../../../shaping/rows/object-rows.ts';
+import { describeReshaping } from '../../../shaping/reshape/reshaping-description.ts';
 import { compiledKernel } from '../../../shaping/slots/row-kernel.ts';
 import type { Machine } from '../../../machine.ts';
 import { MAX_THREADS } from '../../options/threads.ts';
-import type { ThreadStart } from './messages.ts';
+import type { ThreadStart, WorkerData } from './messages.ts';
 import { RowWorker } from './row-worker.ts';
 
 /** Starting a thread takes longer than reading so much. */
@@ -26,15 +27,15 @@ export function threadsOf(
 export class ThreadPool implements ShapingThreads {
   readonly #workers: RowWorker[] = [];
   readonly #count: number;
-  readonly #start: ThreadStart;
+  readonly #start: Omit<WorkerData, 'kernel'>;
   /** Bytes that were read so far, and known to come. */
   #seenBytes = 0;
   #hasStarted = false;
 
-  /** Only records of tables can be reshaped in threads, and whether there are any shows later. */
+  /** Not all rows can be reshaped in threads, and whether there are any that can shows later. */
   readonly #isReshaped: boolean;
 
-  private constructor(threads: number, options: { start: ThreadStart; isReshaped: boolean }) {
+  private constructor(threads: number, options: { start: Omit<WorkerData, 'kernel'>; isReshaped: boolean }) {
     this.#count = threads - 1;
     this.#start = options.start;
     this.#isReshaped = options.isReshaped;
@@ -42,10 +43,12 @@ export class ThreadPool implements ShapingThreads {
 
   /** Undefined when one thread is asked for, or when other threads could not be told the rules. */
   static create(threads: number, start: ThreadStart): ThreadPool | undefined {
-    const { reshaping: _, zoneOffset: __, timeFormat, ...rules } = start.rules;
-    const canBeTold = timeFormat === undefined && !needsObjects(rules);
+    const { zoneOffset: _, timeFormat, ...rules } = start.rules;
+    const canBeTold = timeFormat === undefined && !readsInside(rules.shape);
     if (threads <= 1 || !canBeTold) return undefined;
-    return new ThreadPool(threads, { start: { ...start, rules }, isReshaped: needsObjects(start.rules) });
+    const { reshaping, ...others } = rules;
+    const told = { ...start, rules: others, reshaping: reshaping && describeReshaping(reshaping) };
+    return new ThreadPool(threads, { start: told, isReshaped: needsObjects(start.rules) });
   }
 
   get ahead(): number {
