@@ -23,5 +23,5 @@ const files = folders
 
 export default defineConfig({
   // One worker for all files: starting one for each would take longer than the tests.
-  test: { include: files, testTimeout: 30_000, isolate: false },
+  test: { include: files, testTimeout: 120_000, isolate: false },
 });
