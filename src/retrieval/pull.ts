@@ -6,13 +6,14 @@ import type { GrowingPartition, PulledWindow } from '../contracts/window.ts';
 import type { ReceivedCounts, EmitExport } from '../events.ts';
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
+import { RetryError } from '../retry.ts';
 import { countDays, dayNamed, dayNumber, eachDay } from '../calendar.ts';
-import { receiveRows } from './receive.ts';
-import { RejectSpool, type RejectPartition } from './spool/reject-spool.ts';
-import { AttemptFailed, EmptyAnswer, retry } from './retry.ts';
-import type { SeenIds } from './dedupe/seen-ids.ts';
-import { partitionsWithin, RowFilter, type FilterCounts } from './dedupe/row-filter.ts';
-import { WindowSpool, type SpoolMark } from './spool/window-spool.ts';
+import { receiveRows } from '../replies/receive.ts';
+import { RejectSpool, type RejectPartition } from '../replies/spool/reject-spool.ts';
+import { EmptyAnswer, retry } from './retry.ts';
+import type { SeenIds } from '../replies/dedupe/seen-ids.ts';
+import { partitionsWithin, RowFilter, type FilterCounts } from '../replies/dedupe/row-filter.ts';
+import { WindowSpool, type SpoolMark } from '../replies/spool/window-spool.ts';
 import { halveDays } from './dates/windows.ts';
 
 export interface PullContext {
@@ -218,7 +219,7 @@ class WindowPull {
     filter: RowFilter,
     received: { bytes: number; rows: number },
   ): Promise<Outcome> {
-    if (reply.kind === 'retry') throw new AttemptFailed(reply.message, reply.waitMs);
+    if (reply.kind === 'retry') throw new RetryError(reply.message, { waitMs: reply.waitMs });
     if (reply.kind === 'shorter') return reply;
     const { createReader, dataset, seen, emit } = this.#context;
     const { encoding, columns, idColumn, timeColumn } = dataset;
@@ -241,7 +242,7 @@ class WindowPull {
       },
       mayGoOn: () => seen?.makeRoom() ?? true,
     });
-    if (end.kind === 'cut') throw new AttemptFailed(end.message);
+    if (end.kind === 'cut') throw new RetryError(end.message);
     if (end.kind === 'empty') throw new EmptyAnswer();
     if (end.kind === 'lacking') throw columnsGone(end.columns);
     if (end.kind === 'stopped') return { kind: 'shorter', message: tooManyIds };

@@ -6,9 +6,9 @@ import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { ColumnWatch } from './column-watch.ts';
 import { startPull, type Pull, type Pulled, type PullContext } from './pull.ts';
-import { retainRows, type PriorFile, type KeptRows } from './dedupe/retained-rows.ts';
-import type { RejectPartition } from './spool/reject-spool.ts';
-import { SeenIds } from './dedupe/seen-ids.ts';
+import { retainRows, type PriorFile, type KeptRows } from '../replies/dedupe/retained-rows.ts';
+import type { RejectPartition } from '../replies/spool/reject-spool.ts';
+import { SeenIds } from '../replies/dedupe/seen-ids.ts';
 
 export interface RetrieveOptions extends Pick<
   PullContext,

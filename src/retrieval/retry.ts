@@ -3,17 +3,8 @@ import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { retryLoop, RetryError } from '../retry.ts';
 
-/** An attempt failed in a way that another may fix. */
-export class AttemptFailed extends RetryError {
-  override readonly name = 'AttemptFailed';
-
-  constructor(message: string, waitMs?: number) {
-    super(message, { waitMs });
-  }
-}
-
 /** The answer was empty although a header was expected. */
-export class EmptyAnswer extends AttemptFailed {
+export class EmptyAnswer extends RetryError {
   constructor() {
     super('the answer is empty: not even a header came');
   }
@@ -29,13 +20,13 @@ export interface RetryOptions {
 }
 
 /**
- * Calls `attempt` until it does not throw AttemptFailed; other errors pass. Throws a Failure `unavailable` when the
+ * Calls `attempt` until it does not throw RetryError; other errors pass. Throws a Failure `unavailable` when the
  * retries are used up, with the last error as its cause.
  */
 export async function retry<Result>(attempt: () => Promise<Result>, options: RetryOptions): Promise<Result> {
   const { machine, onRetry, retries, signal } = options;
   try {
-    return await retryLoop<Result, AttemptFailed>(attempt, {
+    return await retryLoop<Result, RetryError>(attempt, {
       policy: { retries },
       machine,
       signal,
@@ -43,7 +34,7 @@ export async function retry<Result>(attempt: () => Promise<Result>, options: Ret
     });
   } catch (error) {
     signal.throwIfAborted();
-    if (!(error instanceof AttemptFailed)) throw error;
+    if (!(error instanceof RetryError)) throw error;
     throw new Failure('unavailable', `${error.message}, also after ${retries} retries`, {
       hint: 'run the same command again later',
       cause: error,

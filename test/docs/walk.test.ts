@@ -15,7 +15,7 @@ interface Step {
 
 const walks = {
   'Out: from main to the socket': { most: 16, back: 0 },
-  'In: from the socket to the sink': { most: 14, back: 2 },
+  'In: from the socket to the sink': { most: 14, back: 0 },
 };
 
 function stepsOf(heading: string): Step[] {

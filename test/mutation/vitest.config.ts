@@ -7,7 +7,9 @@ const folders = [
   'test/checkpoint',
   'test/delivery',
   'test/disk',
+  'test/encoders',
   'test/formats',
+  'test/replies',
   'test/retrieval',
   'test/sinks',
 ];

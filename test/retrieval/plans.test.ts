@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { emptyCheckpoint } from '../../src/checkpoint/checkpoint.ts';
 import { addDays } from '../../src/calendar.ts';
 import { planIncremental } from '../../src/retrieval/dates/incremental.ts';
-import { readDayNumber } from '../../src/retrieval/dedupe/row-day.ts';
+import { readDayNumber } from '../../src/replies/dedupe/row-day.ts';
 
 describe('an incremental run', () => {
   const range = { from: '2026-10-22', to: '2026-11-21' };

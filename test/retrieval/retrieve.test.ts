@@ -8,7 +8,7 @@ import type { Checkpoint, Sink } from '../../src/contracts/sink.ts';
 import type { Partition, RejectStore } from '../../src/contracts/window.ts';
 import type { ExportEvent } from '../../src/events.ts';
 import { Failure } from '../../src/failure.ts';
-import { createRowReader } from '../../src/formats/export-readers/readers.ts';
+import { createRowReader } from '../../src/replies/readers/readers.ts';
 import { retrieve, type RetrieveOptions } from '../../src/retrieval/retrieve.ts';
 import { virtualClock } from '../virtual-clock.ts';
 

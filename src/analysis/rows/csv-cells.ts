@@ -1,5 +1,5 @@
 /** Finds the cells of some columns in a row of CSV, without making strings of them. */
-import { nextComma } from '../../formats/export-readers/next-comma.ts';
+import { nextComma } from '../../replies/readers/next-comma.ts';
 import type { Text } from '../tables/text.ts';
 import { textOf } from '../tables/text.ts';
 

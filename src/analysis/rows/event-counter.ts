@@ -1,6 +1,6 @@
 /** Counts raw events. */
 import { daysSinceEpoch } from '../../calendar.ts';
-import { readDayNumber } from '../../retrieval/dedupe/row-day.ts';
+import { readDayNumber } from '../../replies/dedupe/row-day.ts';
 import type { Facts } from '../analysis.ts';
 import { FactTable, type FactLimits } from '../facts/fact-table.ts';
 import { OriginCounts } from '../facts/origin-counts.ts';

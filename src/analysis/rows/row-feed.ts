@@ -1,6 +1,6 @@
 /** Takes the bytes of one file and counts its rows, whatever export it holds. */
 import { Failure } from '../../failure.ts';
-import { CsvRowReader } from '../../formats/export-readers/csv-rows.ts';
+import { CsvRowReader } from '../../replies/readers/csv-rows.ts';
 import { parseObject } from '../../json.ts';
 import { textOf, type Text } from '../tables/text.ts';
 import { CsvCells } from './csv-cells.ts';

@@ -1,5 +1,5 @@
 /** Counts sums that Scarf made: aggregates by breakdown, and companies by day and artifact. */
-import { readDayNumber } from '../../retrieval/dedupe/row-day.ts';
+import { readDayNumber } from '../../replies/dedupe/row-day.ts';
 import type { BreakdownName, Facts } from '../analysis.ts';
 import { FactTable } from '../facts/fact-table.ts';
 import { absent, type Dictionary } from '../tables/dictionary.ts';

@@ -5,7 +5,7 @@ import type { Dataset } from '../../contracts/dataset.ts';
 import type { Sink } from '../../contracts/sink.ts';
 import { guardPaths } from '../../disk/output/path-claims.ts';
 import { asFailure, Failure } from '../../failure.ts';
-import { createRowReader } from '../../formats/export-readers/readers.ts';
+import { createRowReader } from '../../replies/readers/readers.ts';
 import { loadDispatcher } from '../../http/dispatcher.ts';
 import { createHttpClient } from '../../http/request.ts';
 import type { Machine } from '../../machine.ts';

@@ -2,7 +2,7 @@
 import { isAddress } from '../../contracts/storage.ts';
 import { DEFAULT_RETRIES } from '../../retry.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
-import { OUTPUT_FORMATS } from '../../formats/export/outputs.ts';
+import { OUTPUT_FORMATS } from '../../encoders/outputs.ts';
 import { STATE_DIRECTORY_OPTION } from '../../settings/state-directory.ts';
 import type { ValuesOf } from '../../settings/values.ts';
 import { SCARF_ACCOUNT_OPTIONS } from '../../vendors/scarf/options.ts';

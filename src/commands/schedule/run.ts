@@ -4,7 +4,8 @@ import { EXIT, Failure } from '../../failure.ts';
 import { loadDispatcher } from '../../http/dispatcher.ts';
 import { createHttpClient } from '../../http/request.ts';
 import type { Retry } from '../../records.ts';
-import { AttemptFailed, retry, type RetryOptions } from '../../retrieval/retry.ts';
+import { retry, type RetryOptions } from '../../retrieval/retry.ts';
+import { RetryError } from '../../retry.ts';
 import { createScarfAccount, type ScarfAccount } from '../../vendors/scarf/account.ts';
 import {
   createSchedule,
@@ -179,5 +180,5 @@ function show({ machine, settings }: Verbs, { body }: RawReply): number {
 function settled<Answer extends { kind: string }>(answer: Answer | Retry): Exclude<Answer, Retry> {
   if (answer.kind !== 'retry') return answer as Exclude<Answer, Retry>;
   const { message, waitMs } = answer as Retry;
-  throw new AttemptFailed(message, waitMs);
+  throw new RetryError(message, { waitMs });
 }

@@ -1,4 +1,4 @@
-/** Reads the day of a time, as `retrieval/dedupe/row-day.ts` does. */
+/** Reads the day of a time, as `replies/dedupe/row-day.ts` does. */
 
 const DASH: u8 = 0x2d;
 const LETTER_Z: u8 = 0x5a;

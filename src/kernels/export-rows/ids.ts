@@ -1,4 +1,4 @@
-/** Reads UUIDs as the four words of `retrieval/dedupe/id-words.ts`. */
+/** Reads UUIDs as the four words of `replies/dedupe/id-words.ts`. */
 
 const UUID_BYTES: usize = 36;
 const DASH: u8 = 0x2d;

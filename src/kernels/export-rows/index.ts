@@ -1,6 +1,6 @@
 /**
  * Finds rows of a CSV table that need no decision, with their ids and times, many at a time. Stops at the first row that
- * is not certain, and never says why: the rules are those of `formats/export-readers/csv-rows.ts`, which decides about
+ * is not certain, and never says why: the rules are those of `replies/readers/csv-rows.ts`, which decides about
  * every row that is left. AssemblyScript, compiled to WebAssembly.
  */
 import { CARRIAGE_RETURN, closingQuote, COMMA, endOfBareCell, LINE_FEED, QUOTE } from './cells.ts';

@@ -1,6 +1,7 @@
 /** Looks up names of packages and pixels at Scarf, with retries. */
 import type { Retry } from '../../../records.ts';
-import { AttemptFailed, retry, type RetryOptions } from '../../../retrieval/retry.ts';
+import { retry, type RetryOptions } from '../../../retrieval/retry.ts';
+import { RetryError } from '../../../retry.ts';
 import type { ScarfAccount } from '../../../vendors/scarf/account.ts';
 import { isArtifactId, type Lookup } from '../../../vendors/scarf/exports/names.ts';
 
@@ -27,6 +28,6 @@ export async function findAll(
 
 async function answered(call: Promise<{ kind: 'found'; id: string } | Retry>): Promise<string> {
   const answer = await call;
-  if (answer.kind === 'retry') throw new AttemptFailed(answer.message, answer.waitMs);
+  if (answer.kind === 'retry') throw new RetryError(answer.message, { waitMs: answer.waitMs });
   return answer.id;
 }

@@ -13,8 +13,8 @@ import {
   outputKindNamed,
   outputKindOf,
   type OutputKind,
-} from '../../../formats/export/outputs.ts';
-import { fullColumnsFormat } from '../../../formats/export/full-columns.ts';
+} from '../../../encoders/outputs.ts';
+import { fullColumnsFormat } from '../../../encoders/full-columns.ts';
 import type { Machine } from '../../../machine.ts';
 import { DirectorySink, partitionColumn } from '../../../sinks/file/daily-files.ts';
 import { FileSink } from '../../../sinks/file/single-file.ts';

@@ -3,7 +3,7 @@ import type { Column } from '../../../contracts/dataset.ts';
 import type { OutputFormat } from '../../../contracts/encoder.ts';
 import type { Sink } from '../../../contracts/sink.ts';
 import { Failure } from '../../../failure.ts';
-import { createRowReader } from '../../../formats/export-readers/readers.ts';
+import { createRowReader } from '../../../replies/readers/readers.ts';
 import type { Machine } from '../../../machine.ts';
 import { readAddress } from '../../../sinks/postgres/conninfo/address.ts';
 import type { ConninfoContext } from '../../../sinks/postgres/conninfo/context.ts';

@@ -3,8 +3,8 @@ import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { Sink } from '../../../contracts/sink.ts';
 import { Failure } from '../../../failure.ts';
-import { createRowReader } from '../../../formats/export-readers/readers.ts';
-import { readRowDays, type PriorFile } from '../../../retrieval/dedupe/retained-rows.ts';
+import { createRowReader } from '../../../replies/readers/readers.ts';
+import { readRowDays, type PriorFile } from '../../../replies/dedupe/retained-rows.ts';
 import type { SinkParts } from './sink-parts.ts';
 
 type FileParts = Pick<SinkParts, 'dataset' | 'output' | 'place' | 'settings'>;

@@ -4,7 +4,7 @@ import type { OutputPlace } from '../../../contracts/place.ts';
 import type { RejectStore } from '../../../contracts/window.ts';
 import type { Clock } from '../../../contracts/sink.ts';
 import type { Dataset } from '../../../contracts/dataset.ts';
-import type { OutputKind } from '../../../formats/export/outputs.ts';
+import type { OutputKind } from '../../../encoders/outputs.ts';
 import type { ExportSettings } from '../../options/export.ts';
 import type { Machine } from '../../../machine.ts';
 import type { StreamOutput } from '../../../disk/output/output-path.ts';

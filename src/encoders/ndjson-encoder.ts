@@ -1,12 +1,12 @@
 /** Writes NDJSON: one object per line, typed by the published columns. Numbers keep their digits. */
 import { stringify } from 'lossless-json';
-import type { Column, ColumnType } from '../../contracts/dataset.ts';
-import type { Encoder } from '../../contracts/encoder.ts';
-import type { Partition } from '../../contracts/window.ts';
-import { readPartitionRows } from '../export-readers/partition-rows.ts';
-import { type Cell } from '../cells/cell.ts';
+import type { Column, ColumnType } from '../contracts/dataset.ts';
+import type { Encoder } from '../contracts/encoder.ts';
+import type { Partition } from '../contracts/window.ts';
+import { readPartitionRows } from '../replies/readers/partition-rows.ts';
+import { type Cell } from '../formats/cells/cell.ts';
 import { TableColumns, withoutPartition, type ColumnChoice } from './table-columns.ts';
-import { numberText, readBoolean } from '../cells/typed-cells.ts';
+import { numberText, readBoolean } from '../formats/cells/typed-cells.ts';
 
 export class NdjsonEncoder implements Encoder {
   readonly #choice: ColumnChoice;

@@ -1,8 +1,8 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { splitCsvRow } from '../../../src/formats/export-readers/csv-cells.ts';
-import { CsvRowReader } from '../../../src/formats/export-readers/csv-rows.ts';
+import { splitCsvRow } from '../../../src/replies/readers/csv-cells.ts';
+import { CsvRowReader } from '../../../src/replies/readers/csv-rows.ts';
 
 interface Row {
   text: string;

@@ -4,7 +4,7 @@ import type { Column, ColumnType } from '../../contracts/dataset.ts';
 import type { RowOffsets, RowDefect, RowReader, RowReaderOptions } from '../../contracts/reader.ts';
 import { RowOffsetList } from './row-offsets.ts';
 import { isCleanText, notAnObject, textProblem, wrongCell } from './row-problems.ts';
-import { cellProblem } from '../cells/typed-cells.ts';
+import { cellProblem } from '../../formats/cells/typed-cells.ts';
 
 const lineFeed = 0x0a;
 

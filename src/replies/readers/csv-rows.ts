@@ -1,7 +1,7 @@
 /** Finds the rows of a CSV table in its bytes (RFC 4180), without making strings of them. */
 import type { Column, ColumnType } from '../../contracts/dataset.ts';
 import type { RowOffsets, RowDefect, RowReader, RowReaderOptions } from '../../contracts/reader.ts';
-import { checkCell, isChecked } from '../cells/cell-check.ts';
+import { checkCell, isChecked } from '../../formats/cells/cell-check.ts';
 import { decodeCsvRow, splitCsvRow } from './csv-cells.ts';
 import { nextComma, type BytesAndWords } from './next-comma.ts';
 import { PlainCsvRows, type PlainTable } from './plain-csv-rows.ts';

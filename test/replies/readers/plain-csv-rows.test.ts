@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Column, ColumnType } from '../../../src/contracts/dataset.ts';
 import type { RowCheck } from '../../../src/contracts/reader.ts';
-import { CsvRowReader } from '../../../src/formats/export-readers/csv-rows.ts';
-import { PlainCsvRows } from '../../../src/formats/export-readers/plain-csv-rows.ts';
-import { RowOffsetList } from '../../../src/formats/export-readers/row-offsets.ts';
-import { readId } from '../../../src/retrieval/dedupe/id-words.ts';
-import { readDayNumber } from '../../../src/retrieval/dedupe/row-day.ts';
+import { CsvRowReader } from '../../../src/replies/readers/csv-rows.ts';
+import { PlainCsvRows } from '../../../src/replies/readers/plain-csv-rows.ts';
+import { RowOffsetList } from '../../../src/replies/readers/row-offsets.ts';
+import { readId } from '../../../src/replies/dedupe/id-words.ts';
+import { readDayNumber } from '../../../src/replies/dedupe/row-day.ts';
 
 const columns: Column[] = (
   [

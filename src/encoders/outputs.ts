@@ -1,9 +1,9 @@
 /** The output formats; a new one is one line here. */
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip, createGzip } from 'node:zlib';
-import type { Column } from '../../contracts/dataset.ts';
-import type { BegunFile, Encoder, OutputFormat } from '../../contracts/encoder.ts';
-import { Failure } from '../../failure.ts';
+import type { Column } from '../contracts/dataset.ts';
+import type { BegunFile, Encoder, OutputFormat } from '../contracts/encoder.ts';
+import { Failure } from '../failure.ts';
 import { CsvEncoder, type CsvEncoderOptions } from './csv-encoder.ts';
 import { GzipEncoder } from './gzip-encoder.ts';
 import { NdjsonEncoder } from './ndjson-encoder.ts';

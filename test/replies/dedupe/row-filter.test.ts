@@ -6,8 +6,8 @@ import {
   partitionsWithin,
   RowFilter,
   type RowFilterOptions,
-} from '../../../src/retrieval/dedupe/row-filter.ts';
-import { SeenIds } from '../../../src/retrieval/dedupe/seen-ids.ts';
+} from '../../../src/replies/dedupe/row-filter.ts';
+import { SeenIds } from '../../../src/replies/dedupe/seen-ids.ts';
 
 interface Row {
   id?: string;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { TailSignal } from '../../../src/retrieval/spool/tail-signal.ts';
+import { TailSignal } from '../../../src/replies/spool/tail-signal.ts';
 
 test('tells what came since the last time, waits for more, and ends', async () => {
   const growth = new TailSignal();

@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import type { Column, RowEncoding } from '../../../src/contracts/dataset.ts';
-import type { Encoder } from '../../../src/contracts/encoder.ts';
-import type { Partition } from '../../../src/contracts/window.ts';
-import { CsvEncoder } from '../../../src/formats/export/csv-encoder.ts';
-import { NdjsonEncoder } from '../../../src/formats/export/ndjson-encoder.ts';
-import { createOutputFormat, outputKindNamed, outputKindOf } from '../../../src/formats/export/outputs.ts';
-import { ParquetEncoder } from '../../../src/formats/export/parquet-encoder.ts';
+import type { Column, RowEncoding } from '../../src/contracts/dataset.ts';
+import type { Encoder } from '../../src/contracts/encoder.ts';
+import type { Partition } from '../../src/contracts/window.ts';
+import { CsvEncoder } from '../../src/encoders/csv-encoder.ts';
+import { NdjsonEncoder } from '../../src/encoders/ndjson-encoder.ts';
+import { createOutputFormat, outputKindNamed, outputKindOf } from '../../src/encoders/outputs.ts';
+import { ParquetEncoder } from '../../src/encoders/parquet-encoder.ts';
 import {
   readBoolean,
   readDay,
   readInteger,
   readNumber,
   readTimestampMicros,
-} from '../../../src/formats/cells/typed-cells.ts';
+} from '../../src/formats/cells/typed-cells.ts';
 
 const types: Record<string, Column['type']> = {
   id: 'text',

@@ -1,9 +1,9 @@
 /** Any output, compressed: one gzip member for the whole file. */
 import { createGzip, type Gzip } from 'node:zlib';
 import { once } from 'node:events';
-import type { Column } from '../../contracts/dataset.ts';
-import type { Encoder } from '../../contracts/encoder.ts';
-import type { Partition } from '../../contracts/window.ts';
+import type { Column } from '../contracts/dataset.ts';
+import type { Encoder } from '../contracts/encoder.ts';
+import type { Partition } from '../contracts/window.ts';
 
 export class GzipEncoder implements Encoder {
   readonly #inner: Encoder;

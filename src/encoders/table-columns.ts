@@ -1,6 +1,6 @@
 /** The columns of an output file: those that the user chose, else those of its first partition. */
-import type { Column } from '../../contracts/dataset.ts';
-import type { Partition } from '../../contracts/window.ts';
+import type { Column } from '../contracts/dataset.ts';
+import type { Partition } from '../contracts/window.ts';
 
 export interface ColumnChoice {
   /** `--columns`, in the user's order; undefined: all. */

@@ -1,12 +1,12 @@
 /** Writes CSV (RFC 4180). Rows that need no change keep their bytes. */
-import type { Column } from '../../contracts/dataset.ts';
-import type { BegunFile, Encoder } from '../../contracts/encoder.ts';
-import type { Partition } from '../../contracts/window.ts';
-import { readPartitionRows } from '../export-readers/partition-rows.ts';
-import { type Cell } from '../cells/cell.ts';
+import type { Column } from '../contracts/dataset.ts';
+import type { BegunFile, Encoder } from '../contracts/encoder.ts';
+import type { Partition } from '../contracts/window.ts';
+import { readPartitionRows } from '../replies/readers/partition-rows.ts';
+import { type Cell } from '../formats/cells/cell.ts';
 import type { stringify as stringifySync } from 'csv-stringify/sync';
 import { TableColumns, type ColumnChoice } from './table-columns.ts';
-import { cellText, numberText } from '../cells/typed-cells.ts';
+import { cellText, numberText } from '../formats/cells/typed-cells.ts';
 
 export interface CsvEncoderOptions extends ColumnChoice {
   /** Prefixes text that a spreadsheet would take for a formula with an apostrophe, column names included. */

@@ -1,6 +1,6 @@
 /** Adds columns to a CSV table: rows keep their bytes and get empty cells at the end. */
-import type { Column } from '../../contracts/dataset.ts';
-import { CsvRowReader } from '../export-readers/csv-rows.ts';
+import type { Column } from '../contracts/dataset.ts';
+import { CsvRowReader } from '../replies/readers/csv-rows.ts';
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;

@@ -1,9 +1,9 @@
 /** CSV for a person: columns that are empty in every row are left out, which is known once all rows have come. */
-import type { Column } from '../../contracts/dataset.ts';
-import type { Encoder, OutputFormat } from '../../contracts/encoder.ts';
-import type { Partition } from '../../contracts/window.ts';
-import { readPartitionRows } from '../export-readers/partition-rows.ts';
-import { cellText } from '../cells/typed-cells.ts';
+import type { Column } from '../contracts/dataset.ts';
+import type { Encoder, OutputFormat } from '../contracts/encoder.ts';
+import type { Partition } from '../contracts/window.ts';
+import { readPartitionRows } from '../replies/readers/partition-rows.ts';
+import { cellText } from '../formats/cells/typed-cells.ts';
 
 /** More than that nobody reads on a screen: from then on rows are written as they come, with all columns. */
 const maxCells = 500_000;

@@ -1,7 +1,7 @@
 /** Streams the body of one reply to kept rows on disk. */
 import type { Column } from '../contracts/dataset.ts';
 import type { RowOffsets, RowReader } from '../contracts/reader.ts';
-import { AttemptFailed } from './retry.ts';
+import { RetryError } from '../retry.ts';
 import type { RejectSpool } from './spool/reject-spool.ts';
 import type { RowFilter } from './dedupe/row-filter.ts';
 import type { ByteSpan, WindowSpool } from './spool/window-spool.ts';
@@ -58,7 +58,7 @@ const slotBytes = 1024 * 1024;
 /** A longer row is taken for the rest of a reply with an unclosed quote. */
 const maxRowBytes = 16 * 1024 * 1024;
 
-/** Reads the body to its end. Throws AttemptFailed for errors of the body; errors of the disk pass unchanged. */
+/** Reads the body to its end. Throws RetryError for errors of the body; errors of the disk pass unchanged. */
 export async function receiveRows(receiving: Receiving): Promise<Received> {
   const intake = new Intake(receiving);
   for await (const chunk of guarded(receiving.body.bytes)) {
@@ -80,7 +80,7 @@ async function* guarded(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
     yield* body;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    throw new AttemptFailed(`the answer was cut short (${message})`);
+    throw new RetryError(`the answer was cut short (${message})`);
   }
 }
 

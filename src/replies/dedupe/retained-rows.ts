@@ -6,7 +6,7 @@ import type { Sink } from '../../contracts/sink.ts';
 import type { Partition } from '../../contracts/window.ts';
 import { Failure } from '../../failure.ts';
 import { receiveRows } from '../receive.ts';
-import { AttemptFailed } from '../retry.ts';
+import { RetryError } from '../../retry.ts';
 import type { SeenIds } from './seen-ids.ts';
 import { dropped, partitionsAround, RowFilter, type PartitionOfDay } from './row-filter.ts';
 import { WindowSpool } from '../spool/window-spool.ts';
@@ -101,7 +101,7 @@ async function passRows(
     await spool.settle();
     seen?.settle(tag);
   } catch (error) {
-    throw error instanceof AttemptFailed ? damaged(earlier.path, error) : error;
+    throw error instanceof RetryError ? damaged(earlier.path, error) : error;
   }
 }
 

@@ -1,11 +1,11 @@
 /** Writes Parquet, one row group at a time (hyparquet-writer, loaded on use). */
 import type { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { SchemaElement } from 'hyparquet';
-import type { Column, ColumnType } from '../../contracts/dataset.ts';
-import type { Encoder } from '../../contracts/encoder.ts';
-import type { Partition } from '../../contracts/window.ts';
-import { readPartitionRows } from '../export-readers/partition-rows.ts';
-import { type Cell } from '../cells/cell.ts';
+import type { Column, ColumnType } from '../contracts/dataset.ts';
+import type { Encoder } from '../contracts/encoder.ts';
+import type { Partition } from '../contracts/window.ts';
+import { readPartitionRows } from '../replies/readers/partition-rows.ts';
+import { type Cell } from '../formats/cells/cell.ts';
 import { TableColumns, type ColumnChoice } from './table-columns.ts';
 import {
   cellText,
@@ -14,7 +14,7 @@ import {
   readInteger,
   readNumber,
   readTimestampMicros,
-} from '../cells/typed-cells.ts';
+} from '../formats/cells/typed-cells.ts';
 
 /** How many rows are held in memory at a time. */
 const rowsPerGroup = 20_000;

@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Column } from '../../contracts/dataset.ts';
 import type { RowDefect } from '../../contracts/reader.ts';
 import { splitCsvRow } from './csv-cells.ts';
-import type { CellProblem } from '../cells/typed-cells.ts';
+import type { CellProblem } from '../../formats/cells/typed-cells.ts';
 
 export function cellCount(found: number, columns: number): RowDefect {
   return { reason: 'cell-count', message: `row has ${found} fields but the header has ${columns}` };

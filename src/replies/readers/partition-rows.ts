@@ -1,6 +1,6 @@
 /** The rows of a partition as cells, for outputs that cannot use its bytes. */
 import type { Partition } from '../../contracts/window.ts';
-import type { Cell } from '../cells/cell.ts';
+import type { Cell } from '../../formats/cells/cell.ts';
 import { decodeCsvRow } from './csv-cells.ts';
 import { decodeNdjsonRow } from './ndjson-cells.ts';
 import { createRowReader } from './readers.ts';

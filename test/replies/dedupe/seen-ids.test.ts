@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { IdBatch } from '../../../src/retrieval/dedupe/id-batch.ts';
-import { IdSet } from '../../../src/retrieval/dedupe/id-set.ts';
-import { readId } from '../../../src/retrieval/dedupe/id-words.ts';
-import { SeenIds } from '../../../src/retrieval/dedupe/seen-ids.ts';
+import { IdBatch } from '../../../src/replies/dedupe/id-batch.ts';
+import { IdSet } from '../../../src/replies/dedupe/id-set.ts';
+import { readId } from '../../../src/replies/dedupe/id-words.ts';
+import { SeenIds } from '../../../src/replies/dedupe/seen-ids.ts';
 
 const words = fc.tuple(fc.nat(0xffffffff), fc.nat(3), fc.constantFrom(0, 0x80000000), fc.nat(5));
 
