@@ -21,14 +21,21 @@ class Output extends Writable {
   }
 }
 
-function watchIn(place: Place, ...flags: string[]) {
+interface Moment {
+  unreachableSince: string | null;
+}
+
+function watchIn(
+  place: Place,
+  { flags = [], stderr = new Output() }: { flags?: readonly string[]; stderr?: Output } = {},
+) {
   const stdout = new Output();
   let signal: (name: 'SIGINT') => void = () => undefined;
   const onSignal: Machine['onSignal'] = (listener) => {
     signal = listener;
     return () => undefined;
   };
-  const ended = place.runCli(['imports', 'watch', ...flags], { machine: { stdout, onSignal } });
+  const ended = place.runCli(['imports', 'watch', ...flags], { machine: { stdout, stderr, onSignal } });
   return { stdout, ended, interrupt: () => signal('SIGINT') };
 }
 
@@ -59,7 +66,7 @@ describe('a watch without a terminal', { timeout: 60_000 }, () => {
   test('is documents with --json, one for each moment that differs', async () => {
     const place = await openPlace(neverEnding);
     const id = await started(place);
-    const { stdout, ended } = watchIn(place, '--json');
+    const { stdout, ended } = watchIn(place, { flags: ['--json'] });
     await stdout.has(/"importing"/);
     await place.runCli(['imports', 'abort', id]);
     expect((await ended).exit).toBe(0);
@@ -87,6 +94,37 @@ describe('a watch without a terminal', { timeout: 60_000 }, () => {
     expect((await ended).exit).toBe(4);
   });
 
+  test.each([
+    ['lines', []],
+    ['documents', ['--json']],
+  ])('says that Scarf does not answer, goes on, and says when it does again, in %s', async (_what, flags) => {
+    const place = await openPlace({ scarf: { foreignActive: 2 } });
+    const stderr = new Output();
+    const { stdout, ended, interrupt } = watchIn(place, { flags: [...flags, '--retries', '1'], stderr });
+    await stdout.has(/slots/);
+    // More than one look asks for at most.
+    place.sandbox.faults.append([{ kind: 'status', status: 503, route: 'list', times: 4 }]);
+    await stderr.has(/warning: Scarf cannot be reached since [\d:]{8} UTC: .*503.*\nScarf answers again\n/);
+    interrupt();
+    expect((await ended).exit).toBe(130);
+    expect(stderr.text.match(/cannot be reached/g)).toHaveLength(1);
+    if (flags.length === 0) return;
+    const since = stdout.text
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as Moment).unreachableSince);
+    // The last document says why it ended.
+    expect(since.slice(0, -1)).toEqual([null, expect.stringMatching(/Z$/), null]);
+  });
+
+  test('that nobody ever answers ends with 5', async () => {
+    const place = await openPlace({ scarf: { foreignActive: 2 } });
+    place.sandbox.faults.append([{ kind: 'status', status: 503, route: 'list' }]);
+    const { exit, stdout } = await place.runCli(['imports', 'watch', '--json', '--retries', '1']);
+    expect(exit).toBe(5);
+    expect(stdout).not.toContain('slots');
+  });
+
   test('ends with 130 on a signal', async () => {
     const place = await openPlace({ scarf: { foreignActive: 2 } });
     const { stdout, ended, interrupt } = watchIn(place);
@@ -105,7 +143,7 @@ describe('a watch without a terminal', { timeout: 60_000 }, () => {
   test('asks once a look, however many there are', async () => {
     let asked = 0;
     const place = await openPlace({ scarf: { foreignActive: 3 }, onRequest: () => void asked++ });
-    const { stdout, ended, interrupt } = watchIn(place, '--interval', '100h');
+    const { stdout, ended, interrupt } = watchIn(place, { flags: ['--interval', '100h'] });
     await stdout.has(/3 of 15 slots/);
     // The record of a request comes when the server is done with it.
     await expect.poll(() => asked).toBe(1);

@@ -39,9 +39,14 @@ export function atScarf<Settings extends ImportsSettings>(
   };
 }
 
+/** Who asks; `onNoAnswer` hears why, before each wait for another attempt. */
+export interface Asking extends Pick<Verbs, 'settings' | 'machine' | 'signal'> {
+  onNoAnswer?: (why: string) => void;
+}
+
 /** Retries until answered. Throws a Failure `unavailable` when retries are exhausted. */
 export async function ask<T extends { kind: string }>(
-  { settings, machine, signal }: Pick<Verbs, 'settings' | 'machine' | 'signal'>,
+  { settings, machine, signal, onNoAnswer }: Asking,
   question: (signal: AbortSignal) => Promise<T | Retry>,
 ): Promise<Exclude<T, Retry>> {
   const answer = await attempt(() => question(signal), {
@@ -49,7 +54,9 @@ export async function ask<T extends { kind: string }>(
     maxRetries: settings.retries,
     harmless: true,
     machine,
-    emit: () => undefined,
+    emit(event) {
+      if (event.type === 'attempt-failed' && event.why === 'transient') onNoAnswer?.(event.message);
+    },
     signal,
   });
   signal.throwIfAborted();

@@ -8,6 +8,7 @@ import { printableLine } from '../terminal/printable.ts';
 import type { Widths } from '../terminal/width.ts';
 import { importCountsText } from '../words/imports.ts';
 import { timeLeftText } from '../words/progress.ts';
+import type { Unreachable } from './outage.ts';
 import { processedOf, type WatchedImport, type WatchMoment } from './watched.ts';
 
 export interface WatchLook {
@@ -76,13 +77,14 @@ export function watchLine(one: WatchedImport): string {
 /** A moment for programs. */
 export function watchDocument(
   { owner, maxActive }: WatchedAccount,
-  { imports, active }: WatchMoment,
+  { imports, active, unreachable }: WatchMoment & { unreachable: Unreachable | undefined },
   nowMs: number,
 ): Record<string, unknown> {
   return {
     schema: 1,
     ts: new Date(nowMs).toISOString(),
     owner,
+    unreachableSince: unreachable?.since ?? null,
     slots: { active, limit: maxActive },
     watched: imports.map(({ id, status, isActive, total, imported, failed, createdAt, leftMs }) => ({
       id,

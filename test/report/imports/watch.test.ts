@@ -91,8 +91,10 @@ describe('a watch shows', () => {
   });
 
   test('a document for programs, without rounding anything to be known', () => {
-    expect(watchDocument(account, watching([seen(1, { total: undefined })]).moment(), nowMs)).toMatchObject({
+    const one = { ...watching([seen(1, { total: undefined })]).moment(), unreachable: undefined };
+    expect(watchDocument(account, one, nowMs)).toMatchObject({
       schema: 1,
+      unreachableSince: null,
       slots: { active: 1, limit: 15 },
       watched: [{ id: id(1), total: null, leftMs: null }],
     });
