@@ -5,6 +5,8 @@ import fc from 'fast-check';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults/plan.ts';
+import type { Machine } from '../../src/machine.ts';
+import { hastyClock } from '../hasty.ts';
 import { eventRows, lines, openPlace, storedNumbers, upTo, type Place, type Report } from '../machine.ts';
 import { propertyRuns } from '../property-runs.ts';
 
@@ -27,6 +29,28 @@ async function importParts(place: Place, argv: readonly string[], of: number): P
     reports.push(report);
   }
   return reports;
+}
+
+/** Begins an import that waits until it is told to end, with its first request on record and not answered. */
+async function holdOpen(place: Place, argv: readonly string[]): Promise<{ end: () => Promise<number> }> {
+  let letGo = (): void => undefined;
+  const gate = new Promise<void>((resolve) => (letGo = resolve));
+  place.sandbox.faults.append([{ kind: 'status', status: 503, route: 'import', times: 1 }]);
+  let first: ReturnType<Place['importFiles']> | undefined;
+  await new Promise<void>((resolve) => {
+    const sleep: Machine['sleep'] = async (ms, signal) => {
+      resolve();
+      await gate;
+      return hastyClock.sleep(ms, signal);
+    };
+    first = place.importFiles(argv, { machine: { sleep } });
+  });
+  return {
+    end: async () => {
+      letGo();
+      return (await first)?.exit ?? -1;
+    },
+  };
 }
 
 const sum = (reports: readonly Report[], name: keyof Report['counts']) =>
@@ -129,6 +153,40 @@ describe('parts of one whole', () => {
     const runs = JSON.parse(stdout) as { part: { index: number; of: number } | null; state: string }[];
     expect(runs.map(({ part }) => part?.index).sort()).toEqual([0, 1, 2, 3]);
     expect(runs.every(({ state }) => state === 'finished')).toBe(true);
+  });
+
+  test('keep the whole, another number of parts and another list out while they run', async () => {
+    const place = await openPlace();
+    await place.write('a.ndjson', lines(eventRows(400)));
+    await place.write('b.ndjson', lines(eventRows(40, { first: 400 })));
+    const inFlight = await holdOpen(place, ['a.ndjson', '--shard', '0/2']);
+    for (const argv of [
+      ['a.ndjson'],
+      ['a.ndjson', '--shard', '2/3'],
+      ['a.ndjson', 'b.ndjson', '--shard', '1/2'],
+    ]) {
+      const { exit, report } = await place.importFiles(argv);
+      expect(exit).toBe(9);
+      expect(report.errors[0]?.message).toContain('a.ndjson (one of 2 parts of list ');
+    }
+    expect((await place.importFiles(['a.ndjson', '--shard', '0/2'])).exit).toBe(9);
+    expect((await place.importFiles(['b.ndjson', '--shard', '0/3'])).exit).toBe(0);
+    expect((await place.importFiles(['a.ndjson', '--shard', '1/2'])).exit).toBe(0);
+    expect(await inFlight.end()).toBe(0);
+    expect((await place.importFiles(['a.ndjson', 'b.ndjson'])).exit).toBe(0);
+    expect(storedNumbers(place.sandbox)).toEqual(upTo(440));
+    expect(received(place)).toBe(440);
+  });
+
+  test('wait for the whole', async () => {
+    const place = await openPlace();
+    await place.write('a.ndjson', lines(eventRows(400)));
+    const inFlight = await holdOpen(place, ['a.ndjson']);
+    const { exit, report } = await place.importFiles(['a.ndjson', '--shard', '0/2']);
+    expect([exit, report.errors[0]?.kind]).toEqual([9, 'locked']);
+    expect(await inFlight.end()).toBe(0);
+    expect((await place.importFiles(['a.ndjson', '--shard', '0/2'])).exit).toBe(0);
+    expect(received(place)).toBe(400);
   });
 
   test('leave a copy out once, and count it as the whole does', async () => {

@@ -31,10 +31,21 @@ export interface LockSetRequest {
   directory: string;
   /** What is locked, for messages, by lock name. Names contain no line end. */
   subjects: ReadonlyMap<string, string>;
+  /** Names that holders of one group hold together; whoever holds them otherwise excludes all of the group. */
+  shared?: SharedNames;
   /** A set of the caller's own, whose names do not conflict. */
   besides?: LockSet;
   machine: LockRequest['machine'] & Pick<Machine, 'sleep'>;
 }
+
+export interface SharedNames {
+  names: ReadonlySet<string>;
+  /** As messages say it: `one of 3 parts`. */
+  group: string;
+}
+
+/** Behind a name in a list stands its group, when it is shared. */
+const groupMark = '\t';
 
 /** File name ending of lists. A process that was killed while writing leaves a draft, which nobody reads. */
 const listEnding = '.held';
@@ -77,22 +88,39 @@ async function compareWithOthers(request: LockSetRequest, self: Holder): Promise
       await rm(path, { force: true });
       continue;
     }
-    const taken = list.names.find((name) => subjects.has(name));
+    const taken = list.names.find((held) => excludes(held, request));
     // A list that cannot be read may hold anything.
     if (taken === undefined && list.holder !== undefined) continue;
     const [any = 'the inputs'] = subjects.values();
-    throw lockedFailure({ subject: subjects.get(taken ?? '') ?? any }, list.holder);
+    const subject = subjects.get(taken?.name ?? '') ?? any;
+    const group = taken?.group === undefined ? '' : ` (${taken.group})`;
+    throw lockedFailure({ subject: `${subject}${group}` }, list.holder);
   }
 }
 
+function excludes({ name, group }: HeldName, { subjects, shared }: LockSetRequest): boolean {
+  if (!subjects.has(name)) return false;
+  return group === undefined || group !== shared?.group || !shared.names.has(name);
+}
+
+interface HeldName {
+  name: string;
+  /** Undefined: by its holder alone. */
+  group: string | undefined;
+}
+
 interface List extends Omit<Found, 'text'> {
-  names: string[];
+  names: HeldName[];
 }
 
 async function readList(path: string): Promise<List | undefined> {
   try {
-    const [head = '', ...names] = (await readFile(path, 'utf8')).split('\n');
+    const [head = '', ...lines] = (await readFile(path, 'utf8')).split('\n');
     const holder = parseHolder(head);
+    const names = lines.map((line) => {
+      const [name = '', group] = line.split(groupMark);
+      return { name, group };
+    });
     return { names, holder, refreshedAt: holder?.refreshedAt ?? (await stat(path)).mtimeMs };
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
@@ -100,9 +128,12 @@ async function readList(path: string): Promise<List | undefined> {
   }
 }
 
-async function writeList({ directory, subjects }: LockSetRequest, self: Holder): Promise<void> {
+async function writeList({ directory, subjects, shared }: LockSetRequest, self: Holder): Promise<void> {
   const draft = join(directory, `${self.token}${draftEnding}`);
-  const text = [JSON.stringify(self), ...subjects.keys()].join('\n');
+  const lines = [...subjects.keys()].map((name) =>
+    shared?.names.has(name) === true ? `${name}${groupMark}${shared.group}` : name,
+  );
+  const text = [JSON.stringify(self), ...lines].join('\n');
   try {
     await writeFile(draft, text, { flag: 'wx', mode: 0o600 });
     await rename(draft, join(directory, `${self.token}${listEnding}`));

@@ -50,6 +50,24 @@ describe('a set of locks', () => {
     await locks.release();
   });
 
+  it('shares names within a group, and with nobody outside of it', async () => {
+    const ofGroup = (group: string) => ({ shared: { names: new Set(['a']), group } });
+    const one = await acquire(['a', 'a-0'], ofGroup('one of 2'));
+    await expect(acquire(['a', 'a-0'], ofGroup('one of 2'))).rejects.toMatchObject({ kind: 'locked' });
+    await expect(acquire(['a-1', 'a'], ofGroup('one of 3'))).rejects.toMatchObject({
+      kind: 'locked',
+      message: expect.stringMatching(/^another run is using a\.log \(one of 2\): process/) as string,
+    });
+    await expect(acquire(['a'])).rejects.toMatchObject({ kind: 'locked' });
+    const other = await acquire(['a', 'a-1'], ofGroup('one of 2'));
+    await one.release();
+    await expect(acquire(['a'])).rejects.toMatchObject({ kind: 'locked' });
+    await other.release();
+    const whole = await acquire(['a']);
+    await expect(acquire(['a', 'a-0'], ofGroup('one of 2'))).rejects.toMatchObject({ kind: 'locked' });
+    await whole.release();
+  });
+
   it('of twenty thousand names is one file', async () => {
     const names = Array.from({ length: 20_000 }, (_, index) => `name-${index}`);
     const locks = await acquire(names);

@@ -100,7 +100,7 @@ interface LockOptions extends LockLocation {
   /** The name of the new run, if one starts. */
   run: string;
   recipe: string;
-  /** Parts of one whole do not exclude each other. */
+  /** Parts of one whole do not exclude each other; the whole, and parts of another number or list, do. */
   part: RunPart | undefined;
   /** What else to lock: descriptions by lock name. */
   outputs: ReadonlyMap<string, string>;
@@ -113,15 +113,12 @@ interface LockOptions extends LockLocation {
  */
 export async function lockInputs(given: readonly GivenInput[], options: LockOptions): Promise<LockSet> {
   const { run, recipe, part, outputs } = options;
-  const subjects = new Map(outputs);
+  const wanted: WantedLocks = { subjects: new Map(outputs), sharedNames: new Set(), part };
   for (const { input, absolutePath, head, resumes } of given) {
-    const keys =
-      absolutePath === undefined
-        ? [runKey(resumes?.run ?? run)]
-        : inputKeys({ recipe, part }, { headDigest: identify(head).headDigest, path: absolutePath });
-    for (const key of keys) subjects.set(key, input.path);
+    if (absolutePath === undefined) wanted.subjects.set(runKey(resumes?.run ?? run), input.path);
+    else wantInput(wanted, { recipe, headDigest: identify(head).headDigest, path: absolutePath }, input.path);
   }
-  return takeLocks(subjects, options);
+  return takeLocks(wanted, options);
 }
 
 /**
@@ -132,12 +129,12 @@ export async function lockRun(
   { run, state }: Pick<FoundRun, 'run' | 'state'>,
   location: LockLocation,
 ): Promise<LockSet> {
-  const subjects = new Map([[runKey(run), run]]);
+  const { recipe, part } = state.start;
+  const wanted: WantedLocks = { subjects: new Map([[runKey(run), run]]), sharedNames: new Set(), part };
   for (const { kind, path, headDigest } of state.inputs.values()) {
-    if (kind === 'stream') continue;
-    for (const key of inputKeys(state.start, { headDigest, path })) subjects.set(key, path);
+    if (kind !== 'stream') wantInput(wanted, { recipe, headDigest, path }, path);
   }
-  return takeLocks(subjects, location);
+  return takeLocks(wanted, location);
 }
 
 /** Acquires the locks of runs on which no process works; skips the others. */
@@ -156,18 +153,31 @@ function runKey(run: string): string {
   return `run-${run}`;
 }
 
-function inputKeys(
-  { recipe, part }: { recipe: string; part?: RunPart | undefined },
-  { headDigest, path }: { headDigest: string; path: string },
-): string[] {
-  const digests = [headDigest, identify(Buffer.from(path)).headDigest];
-  const ending = part === undefined ? '' : `-${part.index}-of-${part.of}`;
-  return digests.map((digest) => `${recipe.slice(0, 12)}-${digest.slice(0, 24)}${ending}`);
+interface WantedLocks {
+  /** What is locked, for messages, by lock name. */
+  subjects: Map<string, string>;
+  /** Those that parts of one whole hold together. */
+  sharedNames: Set<string>;
+  part: RunPart | undefined;
 }
 
-/** `subjects`: what is locked, for messages, by lock name. */
+/** A part holds an input together with the other parts of its whole, and its own part of it alone. */
+function wantInput(
+  { subjects, sharedNames, part }: WantedLocks,
+  { recipe, headDigest, path }: { recipe: string; headDigest: string; path: string },
+  subject: string,
+): void {
+  for (const digest of [headDigest, identify(Buffer.from(path)).headDigest]) {
+    const key = `${recipe.slice(0, 12)}-${digest.slice(0, 24)}`;
+    subjects.set(key, subject);
+    if (part === undefined) continue;
+    sharedNames.add(key);
+    subjects.set(`${key}-${part.index}-of-${part.of}`, subject);
+  }
+}
+
 async function takeLocks(
-  subjects: ReadonlyMap<string, string>,
+  { subjects, sharedNames: names, part }: WantedLocks,
   { stateDirectory, besides, machine }: LockLocation,
 ): Promise<LockSet> {
   const directory = join(stateDirectory, 'locks');
@@ -176,11 +186,17 @@ async function takeLocks(
       directory,
       subjects,
       machine,
+      ...(part === undefined ? {} : { shared: { names, group: groupOf(part) } }),
       ...(besides === undefined ? {} : { besides }),
     });
   } catch (error) {
     throw withHint(error, directory);
   }
+}
+
+/** Parts of one number and one list: they never have the same bytes. */
+function groupOf({ of, list }: RunPart): string {
+  return `one of ${of} parts of list ${list.slice(0, 8)}`;
 }
 
 /** Adds a hint to a failure to write: another directory may work. */
