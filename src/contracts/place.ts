@@ -32,6 +32,8 @@ export interface OutputPlace {
   ownStem(name: string): string;
   /** Undefined when there is no such file. */
   look(name: string): Promise<PlacedFile | undefined>;
+  /** Names in the directory, or in the prefix, that begin so, in order; those below it are none of them. */
+  namesIn(directory: string, beginning: string): Promise<string[]>;
   /** All its bytes, as they were when the first of them was read: a file that changes meanwhile ends it with a Failure. */
   read(name: string): AsyncIterable<Uint8Array>;
   /** A file of at most some megabytes. Undefined when there is none. */

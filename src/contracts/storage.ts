@@ -74,5 +74,11 @@ export interface WhichUploads {
   startedBeforeMs: number;
 }
 
+/** Lists buckets. Throws like `ObjectReader`. */
+export interface ObjectLister {
+  /** The objects whose addresses begin so, in their order, as they are now. */
+  list(beginning: string): Promise<StoredObject[]>;
+}
+
 /** All that storage can. */
-export type ObjectStore = ObjectReader & ObjectWriter;
+export type ObjectStore = ObjectReader & ObjectLister & ObjectWriter;

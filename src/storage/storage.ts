@@ -1,6 +1,7 @@
 /** Storage by the scheme of its addresses. Loads nothing before the first address is used. */
-import type { ObjectReader, ObjectStore } from '../contracts/storage.ts';
+import type { ObjectReader, ObjectStore, StoredObject } from '../contracts/storage.ts';
 import { Failure } from '../failure.ts';
+import { readBucketAddress } from './address.ts';
 import { S3Connections, type S3Options } from './s3/client.ts';
 import { BucketReader } from './s3/reader.ts';
 import { BucketWriter } from './s3/writer.ts';
@@ -21,6 +22,12 @@ export function createStorage(options: S3Options): ObjectStore {
     find: async (pattern) => readerOf(pattern).find(pattern),
     look: async (address) => readerOf(address).look(address),
     read: async (object, from, to) => readerOf(object.address).read(object, from, to),
+    list: async (beginning) => {
+      if (isWeb(beginning)) throw new Failure('usage', `cannot list ${beginning}: only buckets are listed`);
+      const found: StoredObject[] = [];
+      for await (const object of buckets.list(readBucketAddress(beginning))) found.push(object);
+      return found;
+    },
     put: async (address, content, condition) => writerOf(address).put(address, content, condition),
     upload: async (address, file, condition) => writerOf(address).upload(address, file, condition),
     remove: async (address) => writerOf(address).remove(address),

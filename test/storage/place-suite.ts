@@ -81,6 +81,14 @@ export function placeSuite(title: string, open: () => Promise<PlaceUnderTest>): 
       expect((await place.readText(name))?.text).toBe('of another run');
     });
 
+    test('names are those of one directory that begin so', async () => {
+      const { place, nameOf } = await open();
+      for (const name of ['.e.json', '.e.1.json', '.f.json', 'e.csv', '.e/deep.json'])
+        await place.publish(await partOf('some'), nameOf(`out/${name}`));
+      const names = await place.namesIn(nameOf('out'), '.e');
+      expect(names.filter((name) => name !== '.e')).toEqual(['.e.1.json', '.e.json']);
+    });
+
     test('what belongs to this machine has the same beginning for the same name, and another for another', async () => {
       const { place, nameOf } = await open();
       expect(place.ownStem(nameOf('a.csv'))).toBe(place.ownStem(nameOf('a.csv')));

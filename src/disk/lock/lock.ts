@@ -132,6 +132,14 @@ async function removeIfDead(request: LockRequest, self: Holder): Promise<void> {
   }
 }
 
+/** Throws like `acquireLock` while a living process holds the lock, and takes nothing. */
+export async function refuseHeld(request: LockRequest): Promise<void> {
+  const found = await withFailureContext(`read ${request.path}`, () => read(request.path));
+  if (found === undefined) return;
+  if (await isHeld(found, await nameHolder(request.machine), request.machine))
+    throw lockedFailure(request, found.holder);
+}
+
 /** What a lock file says about its holder. */
 export interface Found {
   text: string;

@@ -9,7 +9,7 @@ import { aheadOfClock, outputChanged } from '../notices.ts';
 import { below } from './names.ts';
 import { OutputFile, onWidened } from './output-file.ts';
 import { FileOutputState, type FileOutputStateOptions } from './output-state.ts';
-import { ofPart, readOtherStates, stemName, uniteCheckpoints } from './shared-directory.ts';
+import { ofPart, readOtherStates, uniteCheckpoints } from './shared-directory.ts';
 import type { ExportState, FileFacts } from './state-file.ts';
 
 /**
@@ -39,15 +39,18 @@ export class DirectorySink implements Sink {
 
   constructor(options: DirectorySinkOptions) {
     const { dataset, part, path } = options;
-    const { suffix } = options.format;
+    const beginning = below(path, options.layout === 'hive' ? `${partitionColumn}=` : `${dataset}-`);
     this.destination = path;
     this.#options = options;
     this.#state = new FileOutputState(options, {
-      stem: below(path, stemName(dataset, part)),
+      stem: below(path, dataset),
       // Query engines skip names that begin with an underscore.
       manifest: below(path, `_${dataset}.manifest.json`),
-      beginning: below(path, options.layout === 'hive' ? `${partitionColumn}=` : `${dataset}-`),
-      isOurs: (name) => name.endsWith(options.layout === 'hive' ? `/${dataset}${suffix}` : suffix),
+      beginning,
+      isOurs: (name) => {
+        const day = name.slice(beginning.length, beginning.length + 10);
+        return name === this.#pathOf(day) && part?.has(day) !== false;
+      },
     });
   }
 

@@ -6,7 +6,8 @@ import { createHash } from 'node:crypto';
 import { dirname, isAbsolute } from 'node:path';
 import { normaliseDays, spanOf } from '../../checkpoint/ranges.ts';
 import type { Days } from '../../contracts/dataset.ts';
-import type { OutputPlace } from '../../contracts/place.ts';
+import type { ExpectedText, OutputPlace } from '../../contracts/place.ts';
+import { Failure } from '../../failure.ts';
 import { below } from './names.ts';
 import { daysOfPart, type DirectoryPart } from './shared-directory.ts';
 
@@ -27,6 +28,9 @@ export type KnownFile = Omit<ManifestEntry, 'rows' | 'sha256'> & { rows?: number
 
 /** How every manifest begins, in all versions. */
 export const MANIFEST_BEGINNING = /^\s*\{\s*"schema"\s*:\s*\d+\s*,\s*"dataset"\s*:/;
+
+/** Each try that fails is a part that has written: far more than there are. */
+const maxTries = 1_000;
 
 interface Document {
   schema: 1;
@@ -52,7 +56,7 @@ export interface ManifestOptions {
 
 export interface ManifestShare {
   part: DirectoryPart;
-  /** Keeps others from writing it meanwhile; held for milliseconds. */
+  /** Keeps others of this machine from writing it meanwhile; held for milliseconds. */
   lock: () => Promise<{ release(): Promise<void> }>;
 }
 
@@ -127,21 +131,37 @@ export class Manifest {
     if (share === undefined) return this.#replace([...this.#files.values()], this.#ranges);
     const lock = await share.lock();
     try {
-      // What others list may be newer than what was read at the beginning.
-      const found = (await readManifest(this.#options.place, this.#options.path))?.document;
-      const theirs = (found?.files ?? []).filter((file) => !this.#isOurs(file));
-      const ours = [...this.#files.values()];
-      const ranges = [
-        ...daysOfPart(found?.ranges ?? [], share.part, true),
-        ...daysOfPart(this.#ranges, share.part),
-      ];
-      await this.#replace([...theirs, ...ours], normaliseDays(ranges));
+      for (let tries = 1; !(await this.#writeBesideOthers(share.part, tries)); tries += 1);
     } finally {
       await lock.release();
     }
   }
 
-  async #replace(entries: readonly ManifestEntry[], ranges: readonly Days[]): Promise<void> {
+  /**
+   * Puts the entries of this part beside those that others list now, which may be newer than what was read at the
+   * beginning. False when a part on another machine has written it meanwhile.
+   */
+  async #writeBesideOthers(part: DirectoryPart, tries: number): Promise<boolean> {
+    const { path, place } = this.#options;
+    const found = await place.readText(path);
+    const listed = found === undefined ? undefined : documentIn(found.text);
+    const theirs = (listed?.files ?? []).filter((file) => !this.#isOurs(file));
+    const ours = [...this.#files.values()];
+    const ranges = [...daysOfPart(listed?.ranges ?? [], part, true), ...daysOfPart(this.#ranges, part)];
+    try {
+      await this.#replace([...theirs, ...ours], normaliseDays(ranges), { version: found?.version });
+      return true;
+    } catch (error) {
+      if (error instanceof Failure && error.kind === 'locked' && tries < maxTries) return false;
+      throw error;
+    }
+  }
+
+  async #replace(
+    entries: readonly ManifestEntry[],
+    ranges: readonly Days[],
+    expected?: ExpectedText,
+  ): Promise<void> {
     const { dataset, path, place } = this.#options;
     const files = [...entries].sort((left, right) => (left.path < right.path ? -1 : 1));
     const days = files.flatMap(({ day }) => (day === undefined ? [] : [{ from: day, to: day }]));
@@ -153,7 +173,7 @@ export class Manifest {
       rows: files.reduce((sum, { rows }) => sum + (rows ?? 0), 0),
       files,
     };
-    await place.writeText(path, `${JSON.stringify(document, undefined, 2)}\n`);
+    await place.writeText(path, `${JSON.stringify(document, undefined, 2)}\n`, expected);
   }
 }
 
@@ -169,11 +189,14 @@ async function readManifest(
 ): Promise<{ document: Document; writtenMs: number } | undefined> {
   const found = await place.readText(path);
   if (found === undefined) return undefined;
-  const { text } = found;
-  // Not a manifest, but a file of another program.
+  const document = documentIn(found.text);
+  return document === undefined ? undefined : { document, writtenMs: found.changedMs };
+}
+
+/** Undefined for what is not a manifest, but a file of another program. */
+function documentIn(text: string): Document | undefined {
   if (!MANIFEST_BEGINNING.test(text)) return undefined;
-  const document = parseDocument(text) ?? { files: [] };
-  return { document: document as Document, writtenMs: found.changedMs };
+  return (parseDocument(text) ?? { files: [] }) as Document;
 }
 
 /** Undefined for a manifest that cannot be read; a new one replaces it. */

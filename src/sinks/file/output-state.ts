@@ -6,7 +6,8 @@ import type { Column, Days } from '../../contracts/dataset.ts';
 import type { OutputFormat } from '../../contracts/encoder.ts';
 import type { OutputPlace, PlacedFile } from '../../contracts/place.ts';
 import type { Clock, Sink, EmitNotice, WrittenFile } from '../../contracts/sink.ts';
-import { acquireLock, type Lock, type LockRequest } from '../../disk/lock/lock.ts';
+import type { Lock, LockRequest } from '../../disk/lock/lock.ts';
+import { acquirePartLock, partStem } from '../../disk/lock/part-lock.ts';
 import { waitForLock } from '../../disk/lock/wait-for-lock.ts';
 import { withFailureContext } from '../../disk/errno.ts';
 import type { Machine } from '../../machine.ts';
@@ -51,7 +52,7 @@ export interface FileOutputStateOptions {
 }
 
 export interface OutputNames {
-  /** The path without an ending, from which the names of hidden files are derived. */
+  /** The path without an ending, from which the names of hidden files are derived; all parts of an output have one. */
   stem: string;
   manifest: string;
   /** How the names of its files begin. */
@@ -61,9 +62,11 @@ export interface OutputNames {
 
 export class FileOutputState {
   readonly options: FileOutputStateOptions;
-  /** `DIR/.events.csv.scarf-cli`: prefix of the state, and of the lock and the parts where the output is on a disk. */
+  /** `DIR/.events.csv.scarf-cli`: prefix of the state. */
   readonly #stem: string;
-  /** Prefix of the lock and the parts. */
+  /** Prefix of the lock. */
+  readonly #lockStem: string;
+  /** Prefix of the directory of parts. */
   readonly #ownStem: string;
   readonly #names: OutputNames;
   /** The version of the state that was read or written last. */
@@ -75,9 +78,10 @@ export class FileOutputState {
   constructor(options: FileOutputStateOptions, names: OutputNames) {
     this.options = options;
     this.#names = names;
-    this.#stem = below(dirname(names.stem), `.${basename(names.stem)}.scarf-cli`);
-    this.#ownStem = options.place.ownStem(names.stem);
     const { dataset, manifest, part, place } = options;
+    this.#stem = partStem(below(dirname(names.stem), `.${basename(names.stem)}.scarf-cli`), part);
+    this.#lockStem = place.ownStem(names.stem);
+    this.#ownStem = partStem(this.#lockStem, part);
     const share = part && { part, lock: () => this.#lockManifest(names.manifest) };
     this.manifest = new Manifest({ path: names.manifest, place, dataset, isWanted: manifest, share });
   }
@@ -94,12 +98,12 @@ export class FileOutputState {
 
   /** Acquires the lock, removes what killed runs left, and reads the state, which may be another export's. */
   async open(): Promise<ExportState | undefined> {
-    const { incremental, machine, path, place } = this.options;
+    const { incremental, machine, part, path, place } = this.options;
     const directory = dirname(this.#ownStem);
     await withFailureContext(`create the directory ${directory}`, () =>
       mkdir(directory, { recursive: true }),
     );
-    this.#lock = await acquireLock({ path: `${this.#ownStem}.lock`, subject: path, machine });
+    this.#lock = await acquirePartLock({ stem: this.#lockStem, part, subject: path, machine });
     this.#partsDirectory = await withFailureContext(`write to ${directory}`, () =>
       mkdtemp(`${this.#ownStem}-parts-`),
     );
@@ -220,9 +224,8 @@ export class FileOutputState {
   }
 
   #lockManifest(path: string): Promise<Lock> {
-    const { machine } = this.options;
-    const lock = join(dirname(path), `.${basename(path)}.lock`);
-    return waitForLock({ path: lock, subject: path, machine });
+    const { machine, place } = this.options;
+    return waitForLock({ path: `${place.ownStem(path)}.lock`, subject: path, machine });
   }
 
   #statePath(): string {

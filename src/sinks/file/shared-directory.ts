@@ -2,15 +2,12 @@
  * A directory of which several processes write different days (`--shard`). Each keeps a state of its own; all of them,
  * and that of an export that is not divided, are read as one.
  */
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { withFailureContext } from '../../disk/errno.ts';
 import { normaliseDays } from '../../checkpoint/ranges.ts';
 import type { Days } from '../../contracts/dataset.ts';
 import type { OutputPlace } from '../../contracts/place.ts';
-import { isAddress } from '../../contracts/storage.ts';
 import type { Checkpoint, ReadDays } from '../../contracts/sink.ts';
 import { eachDay } from '../../calendar.ts';
+import { below } from './names.ts';
 import { readState, requireIdentity, type ExportState } from './state-file.ts';
 
 /** The part of a directory that this process writes. */
@@ -21,25 +18,18 @@ export interface DirectoryPart {
   has: (day: string) => boolean;
 }
 
-/** The beginning of the names of hidden files: `events`, of a part `events.2-of-8`. */
-export function stemName(dataset: string, part: Pick<DirectoryPart, 'index' | 'of'> | undefined): string {
-  return part === undefined ? dataset : `${dataset}.${part.index}-of-${part.of}`;
-}
-
 /**
  * The states that others left in the directory, whatever the number of their parts. `own`: the name of this process's
- * own state. In buckets there are none yet. Throws a Failure `usage` when one is of an export with another identity.
+ * own state. Throws a Failure `usage` when one is of an export with another identity.
  */
 export async function readOtherStates(
   directory: string,
   { place, dataset, own, identity }: OtherStates,
 ): Promise<ExportState[]> {
-  if (isAddress(directory)) return [];
-  const names = await withFailureContext(`read ${directory}`, () => readdir(directory));
   const states: ExportState[] = [];
-  for (const name of names.sort()) {
+  for (const name of await place.namesIn(directory, `.${dataset}.scarf-cli`)) {
     if (name === own || !isStateOf(name, dataset)) continue;
-    const path = join(directory, name);
+    const path = below(directory, name);
     const found = await place.readText(path);
     if (found === undefined) continue;
     const state = readState(path, found.text);
@@ -57,8 +47,8 @@ interface OtherStates {
 }
 
 function isStateOf(name: string, dataset: string): boolean {
-  const begin = `.${dataset}`;
-  return name.startsWith(begin) && /^(\.\d+-of-\d+)?\.scarf-cli\.json$/.test(name.slice(begin.length));
+  const begin = `.${dataset}.scarf-cli`;
+  return name.startsWith(begin) && /^(\.\d+-of-\d+)?\.json$/.test(name.slice(begin.length));
 }
 
 /**

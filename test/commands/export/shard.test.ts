@@ -1,13 +1,16 @@
 /** Exports by parts: every n-th day each, in one directory, with one manifest. */
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { addDays } from '../../../src/calendar.ts';
 import { realMachine } from '../../../src/machine.ts';
-import { daysOfShard } from '../../../src/shards/days.ts';
+import { daysOfShard, isDayOf } from '../../../src/shards/days.ts';
 import { eachDay } from '../../../src/calendar.ts';
 import { propertyRuns } from '../../property-runs.ts';
+import { startFakeS3 } from '../../storage/fake-s3.ts';
+import { KEYS } from '../../storage/store.ts';
 import { temporaryDirectory } from '../../vendors/temporary.ts';
 import { makeEvents, type EventRow } from './event-rows.ts';
 import { startExportServer } from './export-server.ts';
@@ -151,6 +154,32 @@ describe('export events --shard', () => {
   });
 
   test.each([
+    { running: ['--shard', '0/2'], refused: [[], ['--shard', '0/3'], ['--shard', '0/2']] },
+    { running: [], refused: [['--shard', '0/2'], []] },
+  ])('keeps out whoever has the same days: $running', async ({ running, refused }) => {
+    const exits: number[] = [];
+    let hasBegun = false;
+    const place = { url: '', directory: await temporaryDirectory() };
+    const { url } = await startExportServer({
+      rows: () => all,
+      misbehave: ({ before }, response) => {
+        if (hasBegun || before > 0) return false;
+        hasBegun = true;
+        void (async () => {
+          for (const more of refused) exits.push((await runPart(place, [...range, ...more])).exit);
+          response.writeHead(500).end();
+        })();
+        return true;
+      },
+    });
+    place.url = url;
+    expect((await runPart(place, [...range, ...running])).exit).toBe(0);
+    expect(exits).toEqual(refused.map(() => 9));
+    const left = await readdir(join(place.directory, 'events'));
+    expect(left.filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+
+  test.each([
     ['without a file a day', ['export', 'events', ...range, '--output', 'events/']],
     ['into one file', ['export', 'events', ...range, '--output', 'events.csv']],
     ['onto standard output', ['export', 'events', ...range]],
@@ -167,6 +196,60 @@ describe('export events --shard', () => {
     await runPart(place, [...range, '--incremental', '--shard', '0/2']);
     const other = await runPart(place, [...range, '--incremental', '--shard', '1/2', '--columns', 'id,time']);
     expect(other.exit).toBe(2);
+  });
+});
+
+describe('export events --shard into a bucket', () => {
+  const argv = [...range, '--manifest', '--incremental'];
+
+  /** Parts on machines of their own: nothing but the bucket is common to them. */
+  async function openBucket(rows = all) {
+    const s3 = await startFakeS3();
+    onTestFinished(() => s3.close());
+    const { url, asked } = await startExportServer({ rows: () => rows });
+    const run = async (more: readonly string[], own?: string) => {
+      const directory = own ?? (await temporaryDirectory());
+      const options = ['--split', 'day', '--output', 's3://bucket/events/', ...argv, ...more];
+      const environment = { ...KEYS, AWS_ENDPOINT_URL: s3.endpoint };
+      return runCli(['export', 'events', ...options], { url, directory, environment });
+    };
+    const textOf = (name: string) => s3.objects.get(`bucket/events/${name}`)?.bytes.toString() ?? '';
+    const names = () => [...s3.objects.keys()].map((path) => path.slice('bucket/events/'.length)).sort();
+    return { s3, url, asked, run, textOf, names };
+  }
+
+  test('side by side writes what one export writes to a disk, and one manifest', async () => {
+    const { url, run, textOf, names } = await openBucket();
+    const whole = await undivided(url, argv);
+    const exits = await Promise.all([2, 0, 4, 1, 3].map((index) => run(['--shard', `${index}/5`])));
+    expect(exits.map(({ exit }) => exit)).toEqual([0, 0, 0, 0, 0]);
+    const files = await filesOf(whole);
+    for (const [name, content] of files) expect(textOf(name)).toBe(content);
+    expect(names().filter((name) => name.startsWith('events-'))).toEqual([...files.keys()]);
+    expect(JSON.parse(textOf('_events.manifest.json'))).toEqual(await manifestOf(whole));
+  });
+
+  test('has states that are read as one, by parts and by the whole', async () => {
+    const { asked, run, names } = await openBucket();
+    for (const index of [0, 1, 2]) expect((await run(['--shard', `${index}/3`])).exit).toBe(0);
+    expect(asked.length).toBe(12);
+    for (const more of [['--shard', '1/3'], ['--shard', '3/4'], []]) expect((await run(more)).exit).toBe(0);
+    expect(asked.length).toBe(12);
+    expect(names()).toContain('.events.scarf-cli.1-of-3.json');
+  });
+
+  test('aborts what a killed run of its own began, and no upload of another part', async () => {
+    const { s3, run } = await openBucket();
+    const directory = await temporaryDirectory();
+    const own = join(directory, '.local/state/scarf-cli/exports/buckets');
+    const name = createHash('sha256').update('s3://bucket/events/events').digest('hex').slice(0, 32);
+    await mkdir(join(own, `${name}.0-of-2-parts-a1B2c3`), { recursive: true });
+    for (const day of [first, addDays(first, 1)])
+      await fetch(`${s3.endpoint}/bucket/events/events-${day}.csv?uploads`, { method: 'POST' });
+    expect((await run(['--shard', '0/2'], directory)).exit).toBe(0);
+    const isOthers = (path: string) => !isDayOf(path.slice(-14, -4), { index: 0, of: 2 });
+    expect([...s3.uploads.values()].map(isOthers)).toEqual([true]);
+    expect(await readdir(own)).toEqual([]);
   });
 });
 

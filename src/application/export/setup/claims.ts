@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { isAddress } from '../../../contracts/storage.ts';
 import type { PathClaim } from '../../../disk/output/path-claims.ts';
 import { MANIFEST_BEGINNING } from '../../../sinks/file/manifest.ts';
-import { stemName } from '../../../sinks/file/shared-directory.ts';
+import { partStem } from '../../../disk/lock/part-lock.ts';
 import type { Shard } from '../../../shards/shard.ts';
 import { writeClaim } from '../../claims.ts';
 import type { Output } from './sink-parts.ts';
@@ -55,7 +55,7 @@ async function claimsOfDirectory(
   );
   return [
     ...[...flat, ...hive.flat()].map((file) => claimOf(text, file)),
-    ...hidden(text, join(path, `.${stemName(dataset, shard)}.scarf-cli`)),
+    ...hidden(text, partStem(join(path, `.${dataset}.scarf-cli`), shard)),
     ...(manifest ? [manifestClaim(join(path, `_${dataset}.manifest.json`))] : []),
   ];
 }

@@ -228,11 +228,6 @@ function checkTogether(settings: ExportSettings, form: ResolvedForm, kind: Outpu
       hint: '--split day --output events/',
     });
   }
-  if (settings.shard !== undefined && form.kind === 'directory' && isAddress(form.path)) {
-    throw new Failure('usage', '--shard cannot export into a bucket', {
-      hint: 'give each part its own days (--from, --to) and prefix, or copy the directory afterwards',
-    });
-  }
   if (settings.split === undefined && settings.layout === 'hive') {
     throw new Failure('usage', '--layout hive needs --split day');
   }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { msPerDay } from '../../../calendar.ts';
-import type { OutputPlace } from '../../../contracts/place.ts';
+import type { OutputPlace, PlacedText } from '../../../contracts/place.ts';
 import type { ObjectStore, StoredObject, WriteCondition } from '../../../contracts/storage.ts';
 import { Failure } from '../../../failure.ts';
 import type { Machine } from '../../../machine.ts';
@@ -27,14 +27,13 @@ export function bucketPlace({ objects, directory, machine }: BucketPlaceOptions)
       const object = await objects.look(name);
       return object === undefined ? undefined : { bytes: object.bytes, changedMs: object.changedMs ?? 0 };
     },
-    read: (name) => readObject(objects, name),
-    async readText(name) {
-      const object = await objects.look(name);
-      if (object === undefined) return undefined;
-      if (object.bytes > maxTextBytes) throw new Failure('local', `${name} is too large: it is none of ours`);
-      const text = Buffer.from(await wholeOf(objects, object)).toString('utf8');
-      return { text, changedMs: object.changedMs ?? 0, version: object.etag };
+    async namesIn(directory, beginning) {
+      const found = await objects.list(`${directory}/${beginning}`);
+      const names = found.map(({ address }) => address.slice(directory.length + 1));
+      return names.filter((name) => !name.includes('/')).sort();
     },
+    read: (name) => readObject(objects, name),
+    readText: (name) => readText(objects, name),
     async writeText(name, text, expected) {
       const condition: WriteCondition | undefined =
         expected === undefined
@@ -56,6 +55,25 @@ export function bucketPlace({ objects, directory, machine }: BucketPlaceOptions)
       await objects.abortUploads(beginning, { isOurs, startedBeforeMs }).catch(() => undefined);
     },
   };
+}
+
+/** Others may replace it between the look and the read: then it is looked at again. */
+async function readText(
+  objects: ObjectStore,
+  name: string,
+  replaced?: { object: StoredObject; failure: unknown },
+): Promise<PlacedText | undefined> {
+  const object = await objects.look(name);
+  if (object === undefined) return undefined;
+  if (replaced !== undefined && object.etag === replaced.object.etag) throw replaced.failure;
+  if (object.bytes > maxTextBytes) throw new Failure('local', `${name} is too large: it is none of ours`);
+  try {
+    const text = Buffer.from(await wholeOf(objects, object)).toString('utf8');
+    return { text, changedMs: object.changedMs ?? 0, version: object.etag };
+  } catch (failure) {
+    if (!(failure instanceof Failure) || failure.kind !== 'local') throw failure;
+    return readText(objects, name, { object, failure });
+  }
 }
 
 async function wholeOf(objects: ObjectStore, object: StoredObject): Promise<Uint8Array> {

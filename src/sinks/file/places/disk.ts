@@ -1,6 +1,6 @@
 /** A directory of this machine as the place of an output. Locks keep other runs away. */
 import { createReadStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { OutputPlace } from '../../../contracts/place.ts';
 import { syncDirectory } from '../../../disk/directory.ts';
@@ -15,6 +15,11 @@ export const diskPlace: OutputPlace = {
   // Parts are renamed, and so lie beside what they become.
   ownStem: (name) => join(dirname(name), `.${basename(name)}.scarf-cli`),
   look: statFile,
+  namesIn: (directory, beginning) =>
+    withFailureContext(`read ${directory}`, async () => {
+      const names = await readdir(directory);
+      return names.filter((name) => name.startsWith(beginning)).sort();
+    }),
   read: (name) => createReadStream(name, { highWaterMark: readBytes }),
   async readText(name) {
     const found = await statFile(name);
