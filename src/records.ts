@@ -43,10 +43,12 @@ export interface Block {
   range: Range;
   /** Line number at `range.to`. */
   nextLine: number;
-  /** The rows, each ended by one newline. Valid until `release()`. Empty when they come deflated. */
+  /** The rows, each ended by one newline. Valid until `release()`. Empty when they come deflated, or not at all. */
   bytes: Uint8Array;
   /** The rows in the form that leaves. Only from a supply that was asked for it. */
   deflated?: Deflated;
+  /** The length of the rows where they do not come at all. Only from a supply that was asked for no more. */
+  measuredLength?: number;
   /** Rows of the input in `bytes`. */
   rows: number;
   /** Events in `bytes`, one per line: more than `rows` where the target splits rows. */

@@ -8,6 +8,11 @@ export interface BlockLimits {
   maxBytes: number;
   /** Blocks may come deflated. Not all do. */
   takesDeflated?: boolean;
+  /**
+   * Rows at this offset or behind it are not sent: it is enough to know how large they are. Of the blocks that
+   * would come deflated most then come with their length alone, and none has a checksum of its range.
+   */
+  measuredFrom?: number;
 }
 
 /**

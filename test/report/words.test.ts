@@ -8,7 +8,7 @@ import { colorsFor } from '../../src/report/terminal/colors.ts';
 import { summaryText } from '../../src/report/delivery/text.ts';
 import { countOf, formatBytes, formatCount, formatDuration } from '../../src/report/terminal/numbers.ts';
 import { sentenceText } from '../../src/report/sentence.ts';
-import { checkSpeed } from '../../src/report/words/check.ts';
+import { checkSpeed, checkVerdict } from '../../src/report/words/check.ts';
 import { WARNING_CODES, warningText } from '../../src/report/words/rows.ts';
 import { printable } from '../../src/report/terminal/printable.ts';
 import { liveBlock, progressLine } from '../../src/report/delivery/progress.ts';
@@ -322,6 +322,15 @@ test.each([
 ] as const)('a run with nothing but pending rows that ends %s is marked %s', (exit, mark) => {
   const { tally } = halfDone(['a.ndjson']);
   expect(summaryText(tally, { ...facts, exit, run: 'r' }, colors)).toMatch(new RegExp(`^${mark} `, 'u'));
+});
+
+test.each([
+  [false, 'it would take 2 imports, 4.1 MB'],
+  [true, 'it would take about 2 imports, 4.1 MB'],
+])('a check says when sizes are estimated: %s', (estimated, told) => {
+  const sizes = { requests: 2, bytes: 4_100_000, estimated };
+  const verdict = checkVerdict({ valid: 3, rejected: 0, skipped: 0, noun: 'import', ...sizes });
+  expect(verdict).toBe(`3 rows are valid; none would be rejected; ${told}`);
 });
 
 test('a check says how fast it was, unless it was over too soon to tell', () => {

@@ -5,6 +5,7 @@ import { emitHeldBack } from '../../delivery/read.ts';
 import { withLinesOfInput } from '../../delivery/outputs/rejects.ts';
 import { bodyOptions } from '../../delivery/upload/body.ts';
 import { blockLimits, chunkLimits, packChunks, type PackOptions } from '../../delivery/upload/chunks.ts';
+import { measuringBody, PackedSize } from '../../delivery/upload/measured-body.ts';
 import { createSegmentPool } from '../../delivery/upload/segments.ts';
 import { asFailure } from '../../failure.ts';
 import type { Block, Reject } from '../../records.ts';
@@ -21,7 +22,12 @@ export interface Planned {
   rows: number;
   /** Total size of the bodies as sent. */
   bytes: number;
+  /** Not everything was compressed: `requests` and `bytes` are near the truth. */
+  estimated: boolean;
 }
+
+/** So much of each input is compressed as it would be, so that sizes are exact; of what follows, samples are. */
+const EXACT_BYTES = 64 * 1024 * 1024;
 
 export interface DryRunOptions {
   /** So many of the first rows go to stdout as they would leave. */
@@ -51,8 +57,15 @@ export async function dryRun(
   const options = bodyOptions(target, settings.compressionLevel);
   const body = { ...options, takesDeflated: options.takesDeflated && show === 0 };
   let number = 0;
-  const pack: PackOptions = { limits, body, pool: createSegmentPool(), nextNumber: () => (number += 1) };
-  const planned: Planned = { requests: 0, rows: 0, bytes: 0 };
+  const size = new PackedSize();
+  const pack: PackOptions = {
+    limits,
+    body,
+    pool: createSegmentPool(),
+    nextNumber: () => (number += 1),
+    startBody: measuringBody(size),
+  };
+  const planned: Planned = { requests: 0, rows: 0, bytes: 0, estimated: false };
   const rejects = await openCheckRejects({ readable, supplies }, parts, (asked) =>
     guardMore(asked, inputs, parts),
   );
@@ -65,6 +78,7 @@ export async function dryRun(
     planned.rows += chunk.rows;
     planned.bytes += byteLength;
   }
+  planned.estimated = size.isEstimated;
   // An input that was closed because the command ends has ended too: that is no outcome.
   interruption.signal.throwIfAborted();
   report.emit({ type: 'delivery-ended', unsent: planned.rows });
@@ -84,7 +98,9 @@ async function* readAll(
     let rows = 0;
     let bytes = 0;
     try {
-      for await (const block of supply.blocks({ from: 0, ...shares[input]?.span, line: 1 }, limits)) {
+      const range = { from: 0, ...shares[input]?.span, line: 1 };
+      const measured = { ...limits, measuredFrom: range.from + EXACT_BYTES };
+      for await (const block of supply.blocks(range, measured)) {
         rows += block.rows + block.rejects.length;
         bytes = block.range.to;
         const rejected = await withLinesOfInput(block.rejects, supplies);

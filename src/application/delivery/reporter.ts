@@ -11,7 +11,7 @@ import { SIGNAL_EXITS, type Interruption } from '../../interruption.ts';
 import type { Machine } from '../../machine.ts';
 import type { Counts } from '../../records.ts';
 import { printable } from '../../report/terminal/printable.ts';
-import { summaryText } from '../../report/delivery/text.ts';
+import { summaryText, type PlannedRequests } from '../../report/delivery/text.ts';
 import { showDelivery } from '../../report/delivery/display.ts';
 import { createDisplay } from '../../report/display.ts';
 import { writeFailure } from '../../report/failure-text.ts';
@@ -50,7 +50,7 @@ export interface Ending {
   rejects: RejectsFile | undefined;
   run: string;
   /** What would be sent, when nothing was. */
-  planned?: { requests: number; rows: number; bytes: number };
+  planned?: PlannedRequests;
   /** What is on record of the run. */
   recorded?: () => Promise<RecordedRun | undefined>;
 }

@@ -79,6 +79,8 @@ export interface PackOptions {
   body: BodyOptions;
   pool: SegmentPool;
   nextNumber: () => number;
+  /** Default: bodies that can be sent. */
+  startBody?: typeof startBody;
   /** For the chunks to be made. Default: `to-keep`. */
   localRejects?: LocalRejects['kind'];
   supersedes?: number;
@@ -123,7 +125,7 @@ class ChunkBuilder {
 
   constructor(options: PackOptions) {
     this.#options = options;
-    this.#body = startBody(options.pool, options.body);
+    this.#body = (options.startBody ?? startBody)(options.pool, options.body);
   }
 
   hasRoomFor(block: Block): boolean {
@@ -212,6 +214,6 @@ function framedLength(block: Block, framing: Target['framing']): number {
   return rawLengthOf(block) + block.events * perEvent + framing.head.length + framing.tail.length;
 }
 
-function rawLengthOf({ bytes, deflated }: Block): number {
-  return deflated?.rawLength ?? bytes.length;
+function rawLengthOf({ bytes, deflated, measuredLength }: Block): number {
+  return measuredLength ?? deflated?.rawLength ?? bytes.length;
 }

@@ -2,6 +2,7 @@
 import { EXIT, Failure, worstExit, type ExitName } from '../../failure.ts';
 import type { Changes, Counts, JobReport } from '../../records.ts';
 import type { RejectsOfKind, ReportedPart } from './document.ts';
+import type { PlannedRequests } from './text.ts';
 import { maxPlaces, type InputReport, type ReasonGroup, type Tally } from './tally.ts';
 
 /** What is used of a report; the whole is described in schemas/delivery.json. */
@@ -25,7 +26,7 @@ export interface PartDocument {
   bytesSent: number;
   notices: Tally['notices'];
   errors: Tally['failures'];
-  planned?: { requests: number; rows: number; bytes: number };
+  planned?: PlannedRequests;
   timeZone?: string;
   durationMs: number;
   exit: number;
@@ -196,5 +197,7 @@ function distinct<Value>(values: readonly Value[]): Value[] {
 
 function plannedOf(documents: readonly PartDocument[]): PartDocument['planned'] {
   const planned = documents.flatMap((document) => document.planned ?? []);
-  return planned.length === 0 ? undefined : sumOf(planned);
+  if (planned.length === 0) return undefined;
+  const sums = sumOf(planned.map(({ requests, rows, bytes }) => ({ requests, rows, bytes })));
+  return { ...sums, estimated: planned.some(({ estimated }) => estimated) };
 }

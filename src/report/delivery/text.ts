@@ -14,6 +14,8 @@ export interface PlannedRequests {
   requests: number;
   rows: number;
   bytes: number;
+  /** `requests` and `bytes` are near the truth. */
+  estimated: boolean;
 }
 
 export interface SummaryFacts {

@@ -9,19 +9,23 @@ export interface CheckFacts {
   requests: number;
   /** The total size of all bodies as sent. */
   bytes: number;
+  /** Requests and bytes are near the truth. */
+  estimated: boolean;
   /** What a request is called: an import at Scarf. */
   noun: 'import' | 'request';
 }
 
-/** `1,000 rows are valid; 3 would be rejected; it would take 2 imports, 4.1 MB`. */
-export function checkVerdict({ valid, rejected, skipped, requests, bytes, noun }: CheckFacts): string {
+/** `1,000 rows are valid; 3 would be rejected; it would take 2 imports, 4.1 MB`, or `about 27 imports, 165 MB`. */
+export function checkVerdict(facts: CheckFacts): string {
+  const { valid, rejected, skipped, requests, bytes, estimated, noun } = facts;
+  const about = estimated ? 'about ' : '';
   const parts = [
     `${countOf(valid, 'row')} ${valid === 1 ? 'is' : 'are'} valid`,
     rejected === 0 ? 'none would be rejected' : `${formatCount(rejected)} would be rejected`,
     ...(skipped === 0 ? [] : [`${formatCount(skipped)} would be skipped`]),
     requests === 0
       ? 'nothing would be sent'
-      : `it would take ${countOf(requests, noun)}, ${formatBytes(bytes)}`,
+      : `it would take ${about}${countOf(requests, noun)}, ${formatBytes(bytes)}`,
   ];
   return parts.join('; ');
 }

@@ -242,6 +242,7 @@ export class BlockBuilder {
   #digestTo(offset: number): void {
     const block = this.#block;
     if (offset === block.digestedTo) return;
+    if (offset > (this.#options.limits.measuredFrom ?? Number.POSITIVE_INFINITY)) return;
     const source = this.#sourceBytes();
     const from = block.digestedTo - source.offset;
     block.crc32 = crc32(source.memory.bytes.subarray(from, offset - source.offset), block.crc32);

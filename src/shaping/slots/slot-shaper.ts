@@ -49,9 +49,10 @@ export class SlotShaper {
    */
   finish(lines: WholeLines, pass: SlotPass): Block[] {
     const bytes = this.#kernel.load([lines.start, lines.rest]);
-    const out = new PackedBlocks(lines);
     const { offset } = lines;
     const { format, shaper, limits, maxRowBytes } = pass;
+    const isMeasured = offset >= (limits.measuredFrom ?? Number.POSITIVE_INFINITY);
+    const out = new PackedBlocks(lines, { isLengthEnough: isMeasured && !isSample(offset) });
     const builder = new BlockBuilder({ input: pass.input, limits, pool: this.#pool, from: offset, line: 1 });
     const scanner = format.scanner({ atStart: offset === 0, toEnd: false, line: 1, head: pass.head.bytes });
     const sink = new ShapingSink({ scanner, shaper, builder, maxRowBytes });
@@ -72,6 +73,15 @@ export class SlotShaper {
 
 const NOTHING = Buffer.alloc(0);
 
+/** Where only the size of rows matters, one part of so many is compressed, of so many bytes each. */
+const PARTS_A_SAMPLE = 16;
+const PART_BYTES = 1024 * 1024;
+
+/** Whether lines at this offset are compressed for others as well. The same ones whatever thread is asked. */
+function isSample(offset: number): boolean {
+  return Math.floor(offset / PART_BYTES) % PARTS_A_SAMPLE === 0;
+}
+
 /** Blocks whose rows are compressed into the memory of the lines that they were made of. */
 class PackedBlocks {
   readonly #lines: WholeLines;
@@ -80,9 +90,13 @@ class PackedBlocks {
   #used = 0;
   #held = 1;
 
-  constructor(lines: WholeLines) {
+  readonly #isLengthEnough: boolean;
+
+  /** `isLengthEnough`: nothing is compressed. */
+  constructor(lines: WholeLines, { isLengthEnough }: { isLengthEnough: boolean }) {
     const { rest } = lines;
     this.#lines = lines;
+    this.#isLengthEnough = isLengthEnough;
     this.#memory = Buffer.from(rest.buffer, rest.byteOffset, rest.length);
   }
 
@@ -90,6 +104,11 @@ class PackedBlocks {
     const { bytes, rows } = block;
     if (rows === 0) {
       this.#blocks.push(block);
+      return;
+    }
+    if (this.#isLengthEnough) {
+      block.release();
+      this.#blocks.push({ ...block, bytes: NOTHING, measuredLength: bytes.length, release: () => undefined });
       return;
     }
     const deflated = {

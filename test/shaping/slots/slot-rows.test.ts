@@ -201,3 +201,27 @@ test('a reader that is left early gives everything back', async () => {
   }
   expect(input.openSlots()).toBe(0);
 });
+
+test('rows of which only the size matters come with their length, and are checked as all others', async () => {
+  // One part in sixteen is compressed all the same: the first is.
+  const content = Buffer.from(`${PLAIN}\nbad\n${SHORT}\n`.repeat(9000));
+  const read = async (measuredFrom?: number) => {
+    const input = memoryInput(content, [65_536]);
+    const limits = { ...roomy, takesDeflated: true, ...(measuredFrom === undefined ? {} : { measuredFrom }) };
+    const { blocks, text, ...delivered } = await deliver(supplyOf(input, {}), undefined, limits);
+    expect(input.openSlots()).toBe(0);
+    const left = blocks.filter(({ measuredLength }) => measuredLength !== undefined);
+    const length = left.reduce(
+      (sum, { measuredLength = 0 }) => sum + measuredLength,
+      Buffer.byteLength(text),
+    );
+    return { delivered, length, left: left.map(({ range }) => range.from) };
+  };
+  const exact = await read();
+  const measured = await read(1_100_000);
+  expect(exact.left).toEqual([]);
+  expect(measured.left.length).toBeGreaterThan(2);
+  expect(Math.min(...measured.left)).toBeGreaterThanOrEqual(1_100_000);
+  expect(measured.delivered).toEqual(exact.delivered);
+  expect(measured.length).toBe(exact.length);
+});
