@@ -1,11 +1,23 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/longest-first.ts';
+
+/** Files that look at their whole process: at its memory, its warnings, or whether anything in it is at work. */
+const alone = [
+  'test/contracts/**/*.test.ts',
+  'test/delivery/{jobs,send}/*.test.ts',
+  'test/http/request.test.ts',
+  'test/retrieval/retrieve.test.ts',
+  'test/commands/export/postgres-connections.test.ts',
+  'test/sources/gzip.test.ts',
+  'test/virtual-clock.test.ts',
+];
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // A machine that is busy with other things may take its time.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     pool: 'forks',
     // One more than there are cores: some wait for disks, processes and time.
     maxWorkers: availableParallelism() + 1,
@@ -13,5 +25,20 @@ export default defineConfig({
     retry: process.env['CI'] === undefined ? 0 : 1,
     reporters: ['default', './test/flaky-reporter.ts'],
     globalSetup: ['test/shared-postgres.ts'],
+    sequence: { sequencer: LongestFirst },
+    projects: [
+      { extends: true, test: { name: 'alone', include: alone } },
+      {
+        extends: true,
+        // A process for many files: to start one and to load the program costs more than most files do.
+        test: {
+          name: 'together',
+          include: ['test/**/*.test.ts'],
+          exclude: alone,
+          isolate: false,
+          setupFiles: ['test/fresh-process.ts'],
+        },
+      },
+    ],
   },
 });

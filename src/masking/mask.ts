@@ -33,6 +33,15 @@ export class Mask {
   readonly #secrets = new Set<string>();
   #forms: Form[] = [];
 
+  /**
+   * Forgets all secrets. For tests, where many users follow one another in one process.
+   * @internal
+   */
+  clear(): void {
+    this.#secrets.clear();
+    this.#forms = [];
+  }
+
   /** Adds a secret. Empty secrets and repetitions are ignored; surrounding blanks are removed. */
   add(secret: string): void {
     const bare = secret.trim();

@@ -46,6 +46,8 @@ export const COMMON_RULES: readonly StatusRule[] = [
   { status: '410', verdict: 'misdirected', meaning: 'the interface is gone' },
   { status: '408', verdict: 'doubtful', meaning: 'the server gave up waiting' },
   { status: '413', verdict: 'smaller', meaning: 'too large: sent in halves' },
+  // RFC 8470, section 5.2: nothing was processed, since the request might have been a repetition.
+  { status: '425', verdict: 'closed', meaning: 'too early: sent again' },
   { status: '429', verdict: 'busy', meaning: 'too many requests: waits' },
   { status: '5xx', verdict: 'doubtful', meaning: 'server trouble: may have been taken' },
   { status: '4xx', verdict: 'refused', meaning: 'refused' },

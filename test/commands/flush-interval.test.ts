@@ -51,28 +51,24 @@ async function exitOf(child: ChildProcessWithoutNullStreams): Promise<number | n
 
 const stored = (sandbox: Sandbox) => storedNumbers(sandbox);
 
-test(
-  'rows of a pipe that stays open arrive, but for the last one that is not whole',
-  { timeout: 20_000 },
-  async () => {
-    const { sandbox, start } = await startBuilt();
-    const child = start(['import', '-', '--flush-interval', '200ms', '--json', '--quiet']);
-    const rows = eventRows(5);
-    child.stdin.write(`${lines(rows.slice(0, 3))}${rows[3]?.slice(0, 20)}`);
-    await until(() => stored(sandbox).length === 3);
-    expect(stored(sandbox)).toEqual(upTo(3));
-    child.stdin.write(`${rows[3]?.slice(20)}\n`);
-    await until(() => stored(sandbox).length === 4);
-    child.stdin.end(rows[4]);
-    let output = '';
-    child.stdout.on('data', (bytes: Buffer) => (output += bytes.toString()));
-    expect(await exitOf(child)).toBe(0);
-    expect(stored(sandbox)).toEqual(upTo(5));
-    expect(JSON.parse(output)).toMatchObject({ counts: { read: 5, accepted: 5 } });
-  },
-);
+test('rows of a pipe that stays open arrive, but for the last one that is not whole', async () => {
+  const { sandbox, start } = await startBuilt();
+  const child = start(['import', '-', '--flush-interval', '200ms', '--json', '--quiet']);
+  const rows = eventRows(5);
+  child.stdin.write(`${lines(rows.slice(0, 3))}${rows[3]?.slice(0, 20)}`);
+  await until(() => stored(sandbox).length === 3);
+  expect(stored(sandbox)).toEqual(upTo(3));
+  child.stdin.write(`${rows[3]?.slice(20)}\n`);
+  await until(() => stored(sandbox).length === 4);
+  child.stdin.end(rows[4]);
+  let output = '';
+  child.stdout.on('data', (bytes: Buffer) => (output += bytes.toString()));
+  expect(await exitOf(child)).toBe(0);
+  expect(stored(sandbox)).toEqual(upTo(5));
+  expect(JSON.parse(output)).toMatchObject({ counts: { read: 5, accepted: 5 } });
+});
 
-test('events of `tail -f` arrive at a vendor of ingest', { timeout: 20_000 }, async () => {
+test('events of `tail -f` arrive at a vendor of ingest', async () => {
   const { home, sandbox, start } = await startBuilt();
   const path = join(home, 'app.ndjson');
   await writeFile(path, '{"_type":"a","n":0}\n');
@@ -89,34 +85,30 @@ test('events of `tail -f` arrive at a vendor of ingest', { timeout: 20_000 }, as
   expect(events()).toHaveLength(3);
 });
 
-test(
-  'a process that is killed while the pipe is open is resumed, and every row is there once',
-  { timeout: 30_000 },
-  async () => {
-    const { sandbox, start } = await startBuilt();
-    const child = start(['import', '-', '--flush-interval', '100ms', '--quiet']);
-    const rows = eventRows(40);
-    for (let at = 0; at < 30; at += 10) {
-      child.stdin.write(lines(rows.slice(at, at + 10)));
-      await until(() => stored(sandbox).length >= at + 10);
-    }
-    // These are spooled, and perhaps on their way.
-    child.stdin.write(lines(rows.slice(30, 35)));
-    await wait(30);
-    child.kill('SIGKILL');
-    expect(await exitOf(child)).toBe(null);
-    const listing = start(['runs', 'list', '--json']);
-    let output = '';
-    listing.stdout.on('data', (bytes: Buffer) => (output += bytes.toString()));
-    await exitOf(listing);
-    const [{ run }] = JSON.parse(output) as [{ run: string }];
-    // The rest of the pipe is gone, and that is said.
-    expect(await exitOf(start(['runs', 'resume', run]))).toBe(6);
-    const numbers = stored(sandbox);
-    expect(new Set(numbers).size).toBe(numbers.length);
-    expect(numbers.slice(0, 30)).toEqual(upTo(30));
-  },
-);
+test('a process that is killed while the pipe is open is resumed, and every row is there once', async () => {
+  const { sandbox, start } = await startBuilt();
+  const child = start(['import', '-', '--flush-interval', '100ms', '--quiet']);
+  const rows = eventRows(40);
+  for (let at = 0; at < 30; at += 10) {
+    child.stdin.write(lines(rows.slice(at, at + 10)));
+    await until(() => stored(sandbox).length >= at + 10);
+  }
+  // These are spooled, and perhaps on their way.
+  child.stdin.write(lines(rows.slice(30, 35)));
+  await wait(30);
+  child.kill('SIGKILL');
+  expect(await exitOf(child)).toBe(null);
+  const listing = start(['runs', 'list', '--json']);
+  let output = '';
+  listing.stdout.on('data', (bytes: Buffer) => (output += bytes.toString()));
+  await exitOf(listing);
+  const [{ run }] = JSON.parse(output) as [{ run: string }];
+  // The rest of the pipe is gone, and that is said.
+  expect(await exitOf(start(['runs', 'resume', run]))).toBe(6);
+  const numbers = stored(sandbox);
+  expect(new Set(numbers).size).toBe(numbers.length);
+  expect(numbers.slice(0, 30)).toEqual(upTo(30));
+});
 
 test('without a free slot rows gather for the next import', async () => {
   const place = await openPlace({ scarf: { maxActive: 1, jobMs: 200 } });

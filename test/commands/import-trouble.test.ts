@@ -9,12 +9,16 @@ async function lockCount(place: Place): Promise<number> {
 }
 
 test('a second run on the same input, or a copy of it, ends at once', async () => {
-  const place = await openPlace({ faults: [{ kind: 'delay', route: 'import', delayMs: 1500 }] });
+  const place = await openPlace();
   await place.write('a.ndjson', lines(eventRows(10)));
   await place.write('copy.ndjson', lines(eventRows(10)));
   let first: ReturnType<Place['importFiles']> | undefined;
+  let goOn = (): void => undefined;
+  const released = new Promise<void>((resolve) => (goOn = resolve));
   const begun = new Promise<void>((resolve) => {
-    first = place.importFiles(['a.ndjson'], { machine: { faultPoint: () => resolve() } });
+    // It waits before it asks what became of its import.
+    const machine = { faultPoint: () => resolve(), sleep: () => released };
+    first = place.importFiles(['a.ndjson'], { machine });
   });
   await begun;
   for (const name of ['a.ndjson', 'copy.ndjson']) {
@@ -23,6 +27,7 @@ test('a second run on the same input, or a copy of it, ends at once', async () =
     expect(second.report.errors[0]?.message).toContain(`another run is using ${name}`);
   }
   expect((await place.importFiles(['a.ndjson', '--salt', 'x'])).exit).toBe(0);
+  goOn();
   expect((await first)?.exit).toBe(0);
   expect(await lockCount(place)).toBe(0);
   expect(storedNumbers(place.sandbox)).toEqual([...upTo(10), ...upTo(10)].sort((one, other) => one - other));

@@ -47,7 +47,7 @@ async function started(place: Place, name = 'a.ndjson'): Promise<string> {
   return report.jobs[0]?.id ?? '';
 }
 
-describe('a watch without a terminal', { timeout: 60_000 }, () => {
+describe('a watch without a terminal', () => {
   test('has a line for what changes, and ends when nothing is active', async () => {
     const place = await openPlace(neverEnding);
     const id = await started(place);

@@ -109,7 +109,7 @@ test('rows without ids whose answers hang before the ledger are unknown, then an
   const release = await openFullFifo(place, 'replies');
   const argv = ['ingest', 'sumatra', 'a.ndjson', '--output', 'replies'];
   const { send, ended, text } = start(place, argv);
-  await vi.waitFor(() => expect(storedAt(place.sandbox, 'sumatra')).toBeGreaterThan(0), 10_000);
+  await vi.waitFor(() => expect(storedAt(place.sandbox, 'sumatra')).toBeGreaterThan(0), 60_000);
   send('SIGTERM');
   const { exit, document, stderr } = await ended;
   expect(exit).toBe(143);
@@ -122,7 +122,7 @@ test('rows without ids whose answers hang before the ledger are unknown, then an
 
   // What was left behind ends, and says nothing.
   release();
-  await vi.waitFor(async () => expect(await ledgerOf(place)).toContain('"type":"ended"'), 10_000);
+  await vi.waitFor(async () => expect(await ledgerOf(place)).toContain('"type":"ended"'), 60_000);
   onlyDocumentIn(text());
   await rm(join(place.directory, 'replies'));
   const again = await place.runCli([...argv.slice(0, 3), '--json', '--progress', 'none']);
@@ -136,14 +136,14 @@ test('rows with ids whose import is not on record yet are unsent, and stored onc
   await place.write('a.ndjson', `${lines(eventRows(20))}not json\n`);
   const release = await openFullFifo(place, 'rejects');
   const { send, ended } = start(place, ['import', 'a.ndjson', '--rejects', 'rejects']);
-  await vi.waitFor(async () => expect(await ledgerOf(place)).toContain('"type":"intent"'), 10_000);
+  await vi.waitFor(async () => expect(await ledgerOf(place)).toContain('"type":"intent"'), 60_000);
   send('SIGINT');
   const { exit, document } = await ended;
   expect(exit).toBe(130);
   expectBalanced(document.counts);
   expect(document.counts).toMatchObject({ read: 21, accepted: 0, unknown: 0 });
   release();
-  await vi.waitFor(async () => expect(await ledgerOf(place)).toContain('"type":"ended"'), 10_000);
+  await vi.waitFor(async () => expect(await ledgerOf(place)).toContain('"type":"ended"'), 60_000);
   const again = await place.importFiles(['a.ndjson']);
   expect(again.report.counts).toMatchObject({ read: 21, accepted: 20, rejected: 1, unsent: 0 });
   expect(storedAt(place.sandbox, 'scarf')).toBe(20);
@@ -154,7 +154,7 @@ test('a report file that nobody reads: the other document says so, and has the o
   await place.write('a.ndjson', lines(eventRows(20)));
   await promisify(execFile)('mkfifo', [join(place.directory, 'report')]);
   const { send, ended } = start(place, ['import', 'a.ndjson', '--report', 'report']);
-  await vi.waitFor(async () => expect(await ledgerOf(place)).toContain('"type":"ended"'), 10_000);
+  await vi.waitFor(async () => expect(await ledgerOf(place)).toContain('"type":"ended"'), 60_000);
   send('SIGTERM');
   const { exit, document } = await ended;
   expect(exit).toBe(6);
@@ -169,7 +169,7 @@ test('a dry run that is told to end counts what it has read', async () => {
   const stdin = new PassThrough();
   stdin.write(lines(eventRows(2_000, { first: 20 })));
   const { send, ended, text } = start(place, ['check', 'a.ndjson', '-', '--show', '5'], stdin);
-  await vi.waitFor(() => expect(text().split('\n').length).toBeGreaterThan(5), 10_000);
+  await vi.waitFor(() => expect(text().split('\n').length).toBeGreaterThan(5), 60_000);
   send('SIGTERM');
   const { exit, document } = await ended;
   expect(exit).toBe(143);
@@ -186,7 +186,7 @@ describe('an export into a FIFO that nobody reads on', () => {
     const { send, ended } = start(place, ['export', 'events', ...days, '--output', 'rows']);
     await vi.waitFor(
       () => expect(place.sandbox.traffic.countsOf('scarf')['requests']).toBeGreaterThan(0),
-      10_000,
+      60_000,
     );
     send('SIGTERM');
     const { exit, document } = await ended;
@@ -236,4 +236,4 @@ describe('the last word', () => {
 // Loading the source takes longer than anything here.
 beforeAll(async () => {
   await import('../../src/commands/import/declare.ts');
-}, 60_000);
+});

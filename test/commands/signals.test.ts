@@ -100,7 +100,7 @@ function isReadingFifo({ scene: { directory } }: Started): boolean {
 /** A run that was interrupted, by its name. */
 async function interruptedRun(scene: Scene): Promise<string> {
   const started = new Started(scene, ['import', 'events.ndjson']);
-  await vi.waitFor(() => expect(isAsking(started)).toBe(true), 20_000);
+  await vi.waitFor(() => expect(isAsking(started)).toBe(true), 60_000);
   started.child.kill('SIGTERM');
   expect(await started.exit()).toBe(143);
   const [run = ''] = await readdir(join(scene.directory, '.local/state/scarf-cli/runs'));
@@ -153,13 +153,12 @@ async function startWaiting(verb: Verb): Promise<Started> {
   const scene = await openScene();
   const argv = typeof verb.argv === 'function' ? await verb.argv(scene) : verb.argv;
   const started = new Started(scene, argv);
-  await vi.waitFor(() => expect(verb.isWaiting(started), started.stderr).toBe(true), 20_000);
+  await vi.waitFor(() => expect(verb.isWaiting(started), started.stderr).toBe(true), 60_000);
   return started;
 }
 
 test.each(VERBS)(
   '$name ends in order at the first signal, and at the latest with the second',
-  { timeout: 60_000 },
   async (verb) => {
     const asked = SIGNALS.map(async (name) => {
       const started = await startWaiting(verb);
@@ -177,20 +176,16 @@ test.each(VERBS)(
   },
 );
 
-test(
-  'the second signal ends a delivery before its requests are given up, with its own code and no summary',
-  { timeout: 60_000 },
-  async () => {
-    const started = await startWaiting(VERBS[0] as Verb);
-    started.child.kill('SIGTERM');
-    await vi.waitFor(() => expect(started.stderr).toContain(stopping), 20_000);
-    started.child.kill('SIGINT');
-    expect(await started.exit()).toBe(130);
-    expect(started.stderr).not.toContain('read ');
-  },
-);
+test('the second signal ends a delivery before its requests are given up, with its own code and no summary', async () => {
+  const started = await startWaiting(VERBS[0] as Verb);
+  started.child.kill('SIGTERM');
+  await vi.waitFor(() => expect(started.stderr).toContain(stopping), 60_000);
+  started.child.kill('SIGINT');
+  expect(await started.exit()).toBe(130);
+  expect(started.stderr).not.toContain('read ');
+});
 
-describe('sandbox exec', { timeout: 60_000 }, () => {
+describe('sandbox exec', () => {
   /** Says what reaches it, and ends a moment after the first. */
   const counter =
     'process.on("SIGINT", () => { console.log("got"); setTimeout(() => process.exit(7), 300); }); setInterval(() => 0, 1e3); console.log("ready");';
@@ -204,7 +199,7 @@ describe('sandbox exec', { timeout: 60_000 }, () => {
       '-c',
       `trap 'exit 7' TERM; echo ready; while :; do sleep 0.1; done`,
     ]);
-    await vi.waitFor(() => expect(started.stdout).toContain('ready'), 20_000);
+    await vi.waitFor(() => expect(started.stdout).toContain('ready'), 60_000);
     started.child.kill('SIGTERM');
     expect(await started.exit()).toBe(7);
   });
@@ -225,7 +220,7 @@ describe('sandbox exec', { timeout: 60_000 }, () => {
     onTestFinished(() => void child.kill('SIGKILL'));
     let text = '';
     child.stdout.on('data', (bytes: Buffer) => (text += bytes.toString()));
-    await vi.waitFor(() => expect(text).toContain('ready'), 20_000);
+    await vi.waitFor(() => expect(text).toContain('ready'), 60_000);
     child.stdin.write('\u0003');
     expect(await once(child, 'close')).toEqual([7, null]);
     expect(text.match(/got/g)).toHaveLength(1);

@@ -66,7 +66,7 @@ function createPigeonTarget(
     async send(body, signal) {
       const ring = checkedSecret(token, { noun: 'ring', variable: 'PIGEON_RING' });
       const headers = { 'x-ring': ring };
-      const request = { method: 'POST', url: endpoint, headers, body, signal, timeoutMs: 5000 } as const;
+      const request = { method: 'POST', url: endpoint, headers, body, signal, timeoutMs: 60_000 } as const;
       const reply = await http.request(request);
       if (reply.kind === 'trouble') return retryAfterTransportError(reply, speaker);
       if (reply.status !== 200) return answerByRules(reply, pigeonPost.statuses, speaker);

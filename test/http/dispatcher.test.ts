@@ -25,7 +25,7 @@ function ask(url: string, options: Partial<DispatcherOptions> = {}) {
     realMachine(),
   );
   onTestFinished(() => http.close());
-  return http.request({ method: 'GET', url, headers: {}, signal: calm, timeoutMs: 5000 });
+  return http.request({ method: 'GET', url, headers: {}, signal: calm, timeoutMs: 60_000 });
 }
 
 async function portOf(server: Server): Promise<number> {

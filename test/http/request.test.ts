@@ -24,7 +24,7 @@ const get = (url: string): HttpRequest => ({
   url,
   headers: {},
   signal: calm,
-  timeoutMs: 5000,
+  timeoutMs: 60_000,
 });
 
 /** A body of so many segments of 256 KiB. */
@@ -62,7 +62,7 @@ describe('replies', () => {
     const url = await startRawServer(() => (connections += 1));
     const asking = client();
     const replies = Array.from({ length: 20 }, () => asking.request({ ...post(url), signal: given.signal }));
-    await vi.waitFor(() => expect(connections).toBe(8), 10_000);
+    await vi.waitFor(() => expect(connections).toBe(8), 60_000);
     given.abort();
     await Promise.all(replies);
     expect(warnings).toEqual([]);

@@ -50,6 +50,7 @@ describe('rules', () => {
     [418, 'refused'],
     [429, 'busy'],
     [500, 'doubtful'],
+    [425, 'closed'],
     [599, 'doubtful'],
     [999, 'doubtful'],
   ])('%i is %s unless a vendor says otherwise', (status, verdict) => {

@@ -80,5 +80,5 @@ describe.skipIf(programs === undefined)('PostgreSQL', () => {
       client.query<{ id: string }>('select id from scarf_events_raw order by id collate "C"'),
     );
     expect(rows.map(({ id }) => id)).toEqual(expected);
-  }, 60_000);
+  });
 });

@@ -51,7 +51,7 @@ test('killed at one step after the other, then run: the files are those of one r
   ]);
   const tables = await Promise.all(names.slice(1).map((name) => readTable(join(directory, 'out', name))));
   expect(byId(tables.flat())).toEqual(byId(rows));
-}, 60_000);
+});
 
 const programs = findPostgres();
 

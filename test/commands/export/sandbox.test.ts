@@ -133,7 +133,7 @@ test('a later range, an earlier one, then no dates: byte for byte one export of 
   const whole = await readFile(join(directory, 'whole.csv'));
   expect(await readFile(join(directory, 'ev.csv'))).toEqual(whole);
   expect((await run(growing, context)).stderr).toContain('Nothing new');
-}, 60_000);
+});
 
 describe('through faults', () => {
   const faults: [string, Fault][] = [

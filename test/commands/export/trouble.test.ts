@@ -284,7 +284,7 @@ test('a file that cannot grow ends the run with 6, and no file takes the final n
   expect(stderr).toMatch(/cannot write .*events\.csv.*the file would be too large \(EFBIG\)/);
   expect(code).toBe(6);
   expect(await readdir(directory)).toEqual([]);
-}, 60_000);
+});
 
 test('files have the mode that the user wants, not that of a secret', async () => {
   const { directory } = await exportWith(() => false);

@@ -236,12 +236,12 @@ test('lines that a thread had when it ended are an error, and give their memory 
   await failed;
   expect(released).toBe(1);
   expect(pool.finish(linesOf(new SharedArrayBuffer(1 << 10)), pass)).toBeUndefined();
-}, 60_000);
+});
 
 test('lines in memory that no other thread sees are left to this one', async () => {
   const pool = await poolOf(2);
   expect(pool.finish(linesOf(new ArrayBuffer(1 << 10)), pass)).toBeUndefined();
-}, 60_000);
+});
 
 test('a thread that cannot start is not missed', async () => {
   const notCloneable = { ...rules, recipe: (() => 'r') as unknown as string };
