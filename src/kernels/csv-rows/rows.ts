@@ -4,7 +4,7 @@
  * `shaping/rows/json-rows.ts`, which decide about every record that is left.
  */
 import { crc32 } from '../plain-rows/crc32.ts';
-import { memberBytes, writeMember } from '../plain-rows/ids.ts';
+import { memberBytes, writeMember, writeMemberByContent, writeWaitingIds } from '../plain-rows/ids.ts';
 import { change, changedMember, hasId, isOld, meetsDemands } from './checks.ts';
 import { comment, NEWLINE, SPACE } from './dialect.ts';
 import { bytesBesideCells, writeMembers } from './members.ts';
@@ -46,18 +46,18 @@ export let rewritten = 0;
 /** The end of the rows written. */
 export let outEnd: usize = 0;
 
-/** Rows without an id: taken as they are, taken with a new one, or left to the caller. */
-const FILLED = 1;
-const LEFT = 2;
+/** Rows without an id: taken as they are, with a new one by position, or with one by content. */
+const TAKEN = 0;
+const FILLED_BY_CONTENT = 2;
 
-let missingIds = LEFT;
+let missingIds = TAKEN;
 let columns = 0;
 /** In how many members the cell of one column is written, at most. */
 let maxUses: usize = 1;
 let maxRows = 0;
 let maxRowBytes: usize = 0;
 
-/** `missing`: 0, rows without an id are taken; 1, they are taken and get an id; 2, they are left. */
+/** `missing`: 0, rows without an id are taken; 1, they get an id by position; 2, one by content. */
 export function setTable(columnCount: i32, uses: i32, missing: i32): void {
   columns = columnCount;
   maxUses = uses;
@@ -87,20 +87,25 @@ export function takeRecords(from: usize, to: usize, offset: f64, until: f64): vo
   const shift = (offset as u64) - from;
   const stop = until === Infinity ? u64.MAX_VALUE : (until as u64);
   while (rows < maxRows && end < to && shift + end < stop) {
-    if ((load<u8>(end) as u32) === comment || !readRecord(end, to) || !isRow() || !meetsDemands()) return;
-    if (!hasId && missingIds === LEFT) return;
-    const isFilled = !hasId && missingIds === FILLED;
-    if (outEnd + mostBytes(isFilled) > outLimit) return;
+    if ((load<u8>(end) as u32) === comment || !readRecord(end, to) || !isRow() || !meetsDemands()) break;
+    const isFilled = !hasId && missingIds !== TAKEN;
+    if (outEnd + mostBytes(isFilled) > outLimit) break;
     const start = isFilled ? outEnd + memberBytes() : outEnd;
-    // The comma that ends the id's member is that of the first of the others.
-    if (isFilled) writeMember(outEnd + 1, shift + end, crc32(end, recordEnd));
     const last = writeMembers(start, changedMember);
-    if (last === start) return;
+    if (last === start) break;
+    // The comma that ends the id's member is that of the first of the others.
+    if (isFilled) writeId(outEnd + 1, shift);
     store<u8>(outEnd, OPEN_OBJECT);
     store<u16>(last, ROW_END);
     outEnd = last + 2;
     count(isFilled);
   }
+  writeWaitingIds();
+}
+
+function writeId(out: usize, shift: u64): void {
+  if (missingIds === FILLED_BY_CONTENT) writeMemberByContent(out, end, recordEnd);
+  else writeMember(out, shift + end, crc32(end, recordEnd));
 }
 
 function begin(from: usize, to: usize): void {

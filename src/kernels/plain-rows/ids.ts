@@ -1,4 +1,8 @@
-/** The member with a row's id by position: 50 bits of digest, 40 of offset, 32 of CRC-32, as a UUIDv8. */
+/**
+ * The member with a row's id, as a UUIDv8. By position: 50 bits of digest, 40 of offset, 32 of CRC-32. By content:
+ * 122 bits of SHA-256, which is computed of several rows at once.
+ */
+import { digestPart, hashAll, LANES, setMessage, setNoMessage } from './sha256.ts';
 
 const HYPHEN: u8 = 0x2d;
 const HEX = i8x16(
@@ -36,7 +40,7 @@ export function setMember(from: usize, length: usize, at: usize): bool {
   if (length > MAX_MEMBER_BYTES) return false;
   memory.copy(member, from, length);
   memberLength = length;
-  idAt = member + at;
+  idAt = at;
   return true;
 }
 
@@ -56,25 +60,51 @@ export function writeMember(out: usize, offset: u64, crc: u32): usize {
   const version: u64 = 0x8000;
   const high = (digest & 0xffff_ffff_ffff_0000) | version | ((digest >> 4) & 0x0c00) | (highOffset & 0x03ff);
   const low = ((0x8000_0000 | lowOffset) << 32) | (crc as u64);
-  writeUuid(high, low);
   memory.copy(out, member, memberLength);
+  writeUuid(out + idAt, high, low);
   return out + memberLength;
 }
 
-function writeUuid(high: u64, low: u64): void {
+/** Rows whose ids by content are not written yet: per lane, where the id goes. */
+const waitingAt = memory.data(16, 4);
+let waiting = 0;
+
+/** Writes the member of the row `[from, to)` to `out`, with its id at the latest by `writeWaitingIds`. */
+export function writeMemberByContent(out: usize, from: usize, to: usize): usize {
+  memory.copy(out, member, memberLength);
+  store<u32>(waitingAt + ((waiting as usize) << 2), (out + idAt) as u32);
+  setMessage(waiting++, from, to);
+  if (waiting === LANES) writeWaitingIds();
+  return out + memberLength;
+}
+
+/** Must be called before rows move or leave. */
+export function writeWaitingIds(): void {
+  if (waiting === 0) return;
+  for (let lane = waiting; lane < LANES; lane++) setNoMessage(lane);
+  hashAll();
+  for (let lane = 0; lane < waiting; lane++) {
+    const high = (digestPart(lane, 0) & 0xffff_ffff_ffff_0fff) | 0x8000;
+    const low = (digestPart(lane, 1) & 0x3fff_ffff_ffff_ffff) | 0x8000_0000_0000_0000;
+    writeUuid(load<u32>(waitingAt + ((lane as usize) << 2)), high, low);
+  }
+  waiting = 0;
+}
+
+function writeUuid(out: usize, high: u64, low: u64): void {
   const bytes = i64x2(bswap(high), bswap(low));
   const upper = i8x16.swizzle(HEX, i8x16.shr_u(bytes, 4));
   const lower = i8x16.swizzle(HEX, v128.and(bytes, i8x16.splat(0x0f)));
   const first = v128.shuffle<u8>(upper, lower, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
   const last = v128.shuffle<u8>(upper, lower, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-  store<u64>(idAt, i64x2.extract_lane(first, 0));
-  store<u8>(idAt, HYPHEN, 8);
-  store<u32>(idAt, i32x4.extract_lane(first, 2), 9);
-  store<u8>(idAt, HYPHEN, 13);
-  store<u32>(idAt, i32x4.extract_lane(first, 3), 14);
-  store<u8>(idAt, HYPHEN, 18);
-  store<u32>(idAt, i32x4.extract_lane(last, 0), 19);
-  store<u8>(idAt, HYPHEN, 23);
-  store<u32>(idAt, i32x4.extract_lane(last, 1), 24);
-  store<u64>(idAt, i64x2.extract_lane(last, 1), 28);
+  store<u64>(out, i64x2.extract_lane(first, 0));
+  store<u8>(out, HYPHEN, 8);
+  store<u32>(out, i32x4.extract_lane(first, 2), 9);
+  store<u8>(out, HYPHEN, 13);
+  store<u32>(out, i32x4.extract_lane(first, 3), 14);
+  store<u8>(out, HYPHEN, 18);
+  store<u32>(out, i32x4.extract_lane(last, 0), 19);
+  store<u8>(out, HYPHEN, 23);
+  store<u32>(out, i32x4.extract_lane(last, 1), 24);
+  store<u64>(out, i64x2.extract_lane(last, 1), 28);
 }

@@ -5,7 +5,7 @@
  */
 import { crc32 } from './crc32.ts';
 import { growth, isEdited, writeEdited } from './edits.ts';
-import { memberBytes, writeMember } from './ids.ts';
+import { memberBytes, writeMember, writeMemberByContent, writeWaitingIds } from './ids.ts';
 import { OPEN_OBJECT } from './json.ts';
 import { changedTime, hasId, isOld, isRenamed } from './members.ts';
 import { droppedMembers, endOfRow, rowEnd } from './row.ts';
@@ -38,8 +38,8 @@ let outputBytes: usize = 0;
 const TAKEN = 0;
 /** Rows without an id get one by position when they are copied. */
 const FILLED = 1;
-/** Rows without an id are left to the caller. */
-const LEFT = 2;
+/** Rows without an id get one by content then. */
+const FILLED_BY_CONTENT = 2;
 
 let missingIds = TAKEN;
 let maxRows = 0;
@@ -52,7 +52,7 @@ export function setOutput(at: usize, bytes: usize): void {
   outputBytes = bytes;
 }
 
-/** `missing`: 0, rows without an id are taken; 1, they are taken and get an id; 2, they are left. */
+/** `missing`: 0, rows without an id are taken; 1, they get an id by position; 2, one by content. */
 export function setMissingIds(missing: i32): void {
   missingIds = missing;
 }
@@ -92,26 +92,27 @@ export function copy(from: usize, to: usize, offset: f64, until: f64): void {
   const outLast = output + min(maxBytes, outputBytes);
   while (rows < maxRows && shift + end < stop) {
     const newline = endOfRow(end);
-    if (newline === 0 || newline >= to || rowEnd - end > maxRowBytes) return;
-    const lacksId = !hasId();
-    if (lacksId && missingIds === LEFT) return;
-    const isFilled = lacksId && missingIds === FILLED;
+    if (newline === 0 || newline >= to || rowEnd - end > maxRowBytes) break;
+    const isFilled = !hasId() && missingIds !== TAKEN;
     const rowBytes = rowEnd - end + growth + (isFilled ? memberBytes() : 0);
-    if (outEnd + rowBytes + 1 > outLast) return;
-    let at = end;
-    if (isFilled) {
-      store<u8>(outEnd, OPEN_OBJECT);
-      outEnd = writeMember(outEnd + 1, shift + end, crc32(end, rowEnd));
-      at++;
-      filled++;
-    } else if (lacksId) {
-      withoutId++;
-    }
-    outEnd = writeEdited(outEnd, at, rowEnd);
+    if (outEnd + rowBytes + 1 > outLast) break;
+    if (isFilled) writeFilled(shift);
+    else outEnd = writeEdited(outEnd, end, rowEnd);
     store<u8>(outEnd++, NEWLINE);
+    if (!isFilled && !hasId()) withoutId++;
     countChanges();
     count(newline);
   }
+  writeWaitingIds();
+}
+
+/** Writes the row with its id behind the opening brace. */
+function writeFilled(shift: u64): void {
+  store<u8>(outEnd++, OPEN_OBJECT);
+  if (missingIds === FILLED_BY_CONTENT) outEnd = writeMemberByContent(outEnd, end, rowEnd);
+  else outEnd = writeMember(outEnd, shift + end, crc32(end, rowEnd));
+  outEnd = writeEdited(outEnd, end + 1, rowEnd);
+  filled++;
 }
 
 function begin(from: usize, to: usize): void {

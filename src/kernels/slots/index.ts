@@ -27,6 +27,7 @@ import { setZone } from '../csv-rows/times.ts';
 import { compress } from '../deflate/compress.ts';
 import { setDigest, setMember } from '../plain-rows/ids.ts';
 import { addProbe, beginRules, setProbeText } from '../plain-rows/members.ts';
+import { setPrefix } from '../plain-rows/sha256.ts';
 import { addKey, addOutput, beginReshaping } from '../plain-rows/reshape.ts';
 import {
   copy,
@@ -47,7 +48,17 @@ import {
   withoutId,
 } from '../plain-rows/rows.ts';
 
-export { addKey, addOutput, addProbe, beginReshaping, beginRules, setDigest, setMember, setProbeText };
+export {
+  addKey,
+  addOutput,
+  addProbe,
+  beginReshaping,
+  beginRules,
+  setDigest,
+  setMember,
+  setPrefix,
+  setProbeText,
+};
 export { copy, end, filled, limit, old, outEnd, rows, setMissingIds, setOutput, view, withoutId };
 export { dropped, renamed, timesFromNumber, timesOfZone, timesRewritten };
 

@@ -50,7 +50,7 @@ export class IdMaker {
   constructor(options: { fillId: Exclude<FillId, 'off'>; recipe: string; head: HeadBytes }) {
     this.fillId = options.fillId;
     this.#head = options.head;
-    this.#recipeDigest = createHash('sha256').update(options.recipe).digest();
+    this.#recipeDigest = recipeDigest(options.recipe);
     this.#hashed.set(this.#recipeDigest);
   }
 
@@ -106,6 +106,11 @@ export class IdMaker {
     this.#digestUntil = nextPrefixLength(length);
     return this.#digest;
   }
+}
+
+/** The 32 bytes in front of each row whose id is made of its content. */
+export function recipeDigest(recipe: string): Buffer {
+  return createHash('sha256').update(recipe).digest();
 }
 
 /** `"field":"id",` for a row without an id; the id itself is written at `idAt`. */

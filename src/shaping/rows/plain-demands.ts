@@ -22,7 +22,7 @@ export const DEMANDS = {
   renamed: 256,
 } as const;
 
-/** Rows without an id: taken as they are, taken with a new id, or not taken. */
+/** Rows without an id: taken as they are, or with a new one by position or by content. */
 export const MISSING_IDS = { off: 0, position: 1, content: 2 } as const;
 
 /** The texts that keys get which are renamed, and that values must be which are left out, by key. */

@@ -5,7 +5,7 @@
 import type { PlainTable } from '../../contracts/format.ts';
 import type { Changes } from '../../records.ts';
 import { reshapes } from '../reshape/reshape.ts';
-import { idMember, type IdMaker } from '../ids/ids.ts';
+import { idMember, recipeDigest, type IdMaker } from '../ids/ids.ts';
 import { INPUT_BYTES, RowKernel } from '../slots/row-kernel.ts';
 import { futureFromMs } from '../time/time-rule.ts';
 import { utcOffset } from '../time/time-zone.ts';
@@ -143,7 +143,9 @@ export class PlainRows {
       if (text !== undefined && !this.#takesText(text)) return false;
     }
     this.kernel.exports.setMissingIds(idField === undefined ? MISSING_IDS.off : MISSING_IDS[fillId]);
-    if (fillId !== 'position' || idField === undefined) return true;
+    if (fillId === 'off' || idField === undefined) return true;
+    if (fillId === 'content')
+      this.kernel.exports.setPrefix(this.kernel.lend(recipeDigest(this.#rules.recipe)));
     const { bytes, idAt } = idMember(idField);
     return (
       bytes.length < INPUT_BYTES &&

@@ -2,7 +2,7 @@
  * The kernel for records of tables: one for the whole process, which is told of the table and the rules before
  * records are taken. Calls share no state.
  */
-import { idMember } from '../ids/ids.ts';
+import { idMember, recipeDigest } from '../ids/ids.ts';
 import { RowKernel, type KernelExports } from '../slots/row-kernel.ts';
 import { futureFromMs } from '../time/time-rule.ts';
 import { utcOffset } from '../time/time-zone.ts';
@@ -54,8 +54,9 @@ export class TableKernel {
     this.exports.setDigest(this.memory.lend(bytes));
   }
 
-  #takesIds({ idField, fillId }: RowRules): boolean {
-    if (idField === undefined || fillId !== 'position') return true;
+  #takesIds({ idField, fillId, recipe }: RowRules): boolean {
+    if (idField === undefined || fillId === 'off') return true;
+    if (fillId === 'content') this.exports.setPrefix(this.memory.lend(recipeDigest(recipe)));
     const { bytes, idAt } = idMember(idField);
     return canTell(bytes) && this.exports.setMember(this.memory.lend(bytes), bytes.length, idAt) !== 0;
   }

@@ -28,6 +28,7 @@ export interface KernelExports extends RecordExports {
   addOutput(from: number, keyLength: number, valueLength: number, index: number): number;
   setMember(from: number, length: number, idAt: number): number;
   setDigest(from: number): void;
+  setPrefix(from: number): void;
   setMissingIds(missing: number): void;
   setOutput(at: number, bytes: number): void;
   limit(rows: number, bytes: number, rowBytes: number): void;

@@ -39,6 +39,8 @@ function rulesOf(rules: Partial<RowRules>): RowRules {
 
 const PLAIN = '{"$time":"2026-11-24T00:00:00.123Z","$package":"p","n":[1,{"a":"\\u00e9\\n"}],"é":-1.5e3}';
 
+const SHORTEST = '{"$time":"2026-11-24T00:00:00Z","$package":"p"}';
+
 describe('the kernel takes', () => {
   const taken = (text: string, rules: Partial<RowRules> = {}, copies = false): PlainRun | undefined => {
     const head = new HeadBytes();
@@ -299,6 +301,22 @@ test('so do files longer than the kernel sees at once, past every change of the 
     expect(together!.text === apart!.text).toBe(true);
     expect(together!.rejects).toEqual(apart!.rejects);
     expect(together!.changes).toEqual({ 'id-filled': 29_999 });
+  }
+});
+
+test('so do rows of every length whose ids are made of their content', async () => {
+  const texts = Array.from({ length: 200 }, (_, length) =>
+    SHORTEST.replace('"p"', `"${'p'.repeat(length + 1)}"`),
+  );
+  for (const rows of [texts, texts.toSorted((one, other) => (one.length % 7) - (other.length % 7))]) {
+    const reading = {
+      text: `${rows.join('\n')}\n`,
+      rules: rulesOf({ fillId: 'content' }),
+      slotSizes: [1 << 20],
+    };
+    const [together, apart] = await readBothWays(reading);
+    expect(together!.text).toBe(apart!.text);
+    expect(together!.changes).toEqual({ 'id-filled': texts.length });
   }
 });
 
