@@ -9,6 +9,7 @@ import type { Machine } from '../machine.ts';
 import { printable } from '../report/terminal/printable.ts';
 import { addOptions, givenFlags } from '../settings/flags.ts';
 import { byGroup, groupHeading } from '../settings/option-groups.ts';
+import { requireLocal } from '../settings/local-path.ts';
 import { modeForOthers } from '../settings/open-to-others.ts';
 import { PROFILE_OPTION } from '../settings/profiles/choose.ts';
 import { profileStore } from '../settings/profiles/store.ts';
@@ -132,5 +133,6 @@ function secretFileOf(command: Command, spec: OptionSpec): NamedSecret[] {
   const path: unknown = command.getOptionValue(option.attributeName());
   if (path === undefined) return [];
   if (typeof path !== 'string' || path === '') throw new Failure('usage', `${option.long} needs a file name`);
+  requireLocal(option.long ?? spec.name, path);
   return [{ spec, file: { flag: option.long ?? spec.name, path } }];
 }

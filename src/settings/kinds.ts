@@ -1,6 +1,7 @@
 /** Converts between the text and the value of an option, by its kind: one line per kind. */
 import type { Share } from '../records.ts';
 import type { OptionKind, OptionSpec } from './option-spec.ts';
+import { checkLocal } from './local-path.ts';
 import {
   writeByteSize,
   writeDuration,
@@ -51,6 +52,7 @@ export function readValue(spec: OptionSpec, text: string, previous?: unknown): u
   }
   const value = spec.parse ? spec.parse(text, previous) : kinds[kindOf(spec)].parse(text);
   checkMinimum(spec, value);
+  checkPlace(spec, text);
   if (spec.repeatable !== true || spec.parse) return value;
   return [...(Array.isArray(previous) ? (previous as unknown[]) : []), value];
 }
@@ -73,6 +75,10 @@ export function writeValue(spec: OptionSpec, value: unknown): string {
 function checkMinimum(spec: OptionSpec, value: unknown): void {
   if (spec.minimum === undefined || typeof value !== 'number' || value >= spec.minimum) return;
   throw new Error(`it must be at least ${writeValue(spec, spec.minimum)}`);
+}
+
+function checkPlace({ path }: OptionSpec, text: string): void {
+  if (path !== undefined && path.mayBeAddress !== true) checkLocal(text);
 }
 
 function parsePath(text: string): string {

@@ -33,6 +33,8 @@ export interface PathUse {
   kept?: readonly string[];
   /** Of an output: which existing files are replaced without being asked; absent: any file. */
   replaces?: Replaceable;
+  /** Whether the text may be an address (`s3://…`). Absent: addresses are refused, not taken for paths. */
+  mayBeAddress?: boolean;
   /** Whether the text names a file; false for `-` and for addresses. Absent: every text does. */
   isFile?(text: string): boolean;
 }

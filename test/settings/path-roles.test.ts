@@ -4,7 +4,8 @@ import { expect, it } from 'vitest';
 import { optionsDeclaredOn } from '../../src/commands/declared-options.ts';
 import { wholeProgram } from '../../src/commands/program.ts';
 import { Interruption } from '../../src/interruption.ts';
-import { kindOf } from '../../src/settings/kinds.ts';
+import { kindOf, readValue } from '../../src/settings/kinds.ts';
+import type { OptionSpec } from '../../src/settings/option-spec.ts';
 import { realMachine } from '../../src/machine.ts';
 
 /** What an argument is called in help when it is the name of a file. */
@@ -33,6 +34,29 @@ it('every option that names a file says what the file is for', async () => {
   expect(without).toEqual([]);
   expect(withRole).toBeGreaterThan(10);
 });
+
+it('takes an address only where objects of buckets are written', async () => {
+  const taking = new Set<string>();
+  for (const command of await allCommands()) {
+    for (const spec of optionsDeclaredOn(command)) {
+      if (spec.path === undefined) continue;
+      if (takes(spec, 's3://bucket/name'))
+        taking.add(`${nameOf(command)} --${spec.flags?.slice(2).split(' ')[0]}`);
+      expect(takes(spec, 'name')).toBe(true);
+    }
+  }
+  const flags = new Set([...taking].map((one) => one.split(' --')[1]));
+  expect([...flags].sort()).toEqual(['html', 'metrics', 'output', 'rejects', 'report']);
+  expect([...taking].filter((one) => /^scarf-cli (report|sandbox|runs merge)/.test(one))).toEqual([]);
+});
+
+function takes(spec: OptionSpec, text: string): boolean {
+  try {
+    return readValue(spec, text) === text;
+  } catch {
+    return false;
+  }
+}
 
 it('no option that names a file was declared in another way', async () => {
   const strangers: string[] = [];

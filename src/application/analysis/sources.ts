@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
+import { requireLocal } from '../../settings/local-path.ts';
 import { readOutputForm } from '../../sinks/output-form.ts';
 import { findInputs } from '../../sources/inputs.ts';
 
@@ -27,6 +28,7 @@ export async function findSources(
   const databases: (string | undefined)[] = [];
   const paths: string[] = [];
   for (const word of words) {
+    requireLocal('report', word);
     const form = word === '' ? undefined : readOutputForm(word);
     if (form?.kind === 'postgres') databases.push(form.url);
     else if (await isDirectory(resolve(workingDirectory, word))) {

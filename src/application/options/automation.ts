@@ -12,6 +12,7 @@ export const JOB_OPTIONS = [
     description: "write the outcome as Prometheus text, for node exporter's textfile collector (FILE.prom)",
     path: {
       role: 'output',
+      mayBeAddress: true,
       isFile: isFileName,
       replaces: {
         name: 'a file of metrics of scarf-cli',

@@ -19,7 +19,7 @@ export const REJECT_OPTIONS = [
     group: 'output',
     common: true,
     flags: '--rejects <file>',
-    path: { role: 'output', beside: [REJECTS_META_ENDING], isFile: isFileName },
+    path: { role: 'output', beside: [REJECTS_META_ENDING], mayBeAddress: true, isFile: isFileName },
     description:
       'where rows go that cannot be delivered or written, verbatim; DIR/ for a file per input, - for standard output (default: with the run)',
   },

@@ -108,7 +108,7 @@ const REPLIES_OPTION = {
   group: 'output',
   common: true,
   flags: '--output <file>',
-  path: { role: 'output', isFile: isFileName },
+  path: { role: 'output', mayBeAddress: true, isFile: isFileName },
   description:
     "where the vendor's replies go: NDJSON, one per event with its input line, in input order; - for standard output",
 } as const satisfies OptionSpec;
@@ -134,6 +134,7 @@ const DISPLAY_OPTIONS = [
     description: 'write the same document to a file',
     path: {
       role: 'output',
+      mayBeAddress: true,
       isFile: isFileName,
       replaces: {
         name: 'a report of scarf-cli',

@@ -25,7 +25,7 @@ const COMMON_EXPORT_OPTIONS = [
     group: 'output',
     common: true,
     flags: '--output <where>',
-    path: { role: 'output', isFile: isFileName },
+    path: { role: 'output', mayBeAddress: true, isFile: isFileName },
     description: 'FILE, DIR/, either at s3://BUCKET/, - (standard output) or postgres:',
     default: '-',
   },

@@ -6,6 +6,7 @@ import { isFileName } from './common.ts';
 /** Of a page beside other outputs: no option lets it replace any other file. */
 export const PAGE_PATH = {
   role: 'output',
+  mayBeAddress: true,
   isFile: isFileName,
   replaces: {
     name: 'a page of scarf-cli',

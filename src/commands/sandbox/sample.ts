@@ -6,6 +6,7 @@ import { localFailure } from '../../disk/errno.ts';
 import { replaceFile } from '../../disk/output/replace-file.ts';
 import { EXIT, Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
+import { requireLocal } from '../../settings/local-path.ts';
 import { sampleFiles } from '../../sandbox/sample/files.ts';
 
 /**
@@ -14,6 +15,7 @@ import { sampleFiles } from '../../sandbox/sample/files.ts';
  * cannot be written.
  */
 export async function writeSample(directory: string, overwrite: boolean, machine: Machine): Promise<number> {
+  requireLocal('sandbox sample', directory);
   const where = resolve(machine.workingDirectory, directory);
   const files = Object.entries(sampleFiles(machine.now()));
   const standing = files.map(([name]) => join(where, name)).find((path) => existsSync(path));
