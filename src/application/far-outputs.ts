@@ -40,6 +40,8 @@ export interface FarOutputs<Settings> {
   check(): Promise<void>;
   /** Puts the files into the bucket, those that are not there yet. */
   publish(): Promise<void>;
+  /** What the user knows a file by: the address of what goes to a bucket, any other path as it is. */
+  nameOf(path: string): string;
   close(): Promise<void>;
 }
 
@@ -83,6 +85,7 @@ export function farOutputs<Settings extends FarSettings>(
     async publish() {
       for (const output of outputs) await publishAll(output, objects, settings.overwrite);
     },
+    nameOf: (path) => outputs.map((output) => addressOf(path, output)).find(isThere) ?? path,
     async close() {
       if (keeps) return;
       for (const { directory } of outputs) await rm(directory, { recursive: true, force: true });
@@ -105,8 +108,7 @@ async function refuseForeign(output: FarOutput, objects: ObjectStore, appends: b
 }
 
 async function publishAll(output: FarOutput, objects: ObjectStore, overwrites: boolean): Promise<void> {
-  const { address, isPrefix, directory } = output;
-  const beginning = isPrefix ? address.slice(0, -1) : dirname(address);
+  const { directory } = output;
   const published = await readPublished(output);
   const names = (await readdir(directory)).filter((name) => !name.startsWith('.')).sort();
   for (const name of names) {
@@ -114,12 +116,26 @@ async function publishAll(output: FarOutput, objects: ObjectStore, overwrites: b
     if ((await stat(path)).size === 0 && published[name] === undefined) continue;
     const digest = await digestOf(path);
     if (published[name]?.digest === digest) continue;
-    const to = `${beginning}/${name}`;
+    const to = `${prefixOf(output)}/${name}`;
     const answer = await objects.upload(to, path, conditionOf(published[name], overwrites));
     if (answer.kind === 'differs') throw foreign(to);
     published[name] = { version: answer.version, digest };
     await writeWhole(join(directory, recordName), JSON.stringify(published), 0o600);
   }
+}
+
+function prefixOf({ address, isPrefix }: FarOutput): string {
+  return isPrefix ? address.slice(0, -1) : dirname(address);
+}
+
+/** Undefined for a file that is none of this output. */
+function addressOf(path: string, output: FarOutput): string | undefined {
+  const begin = `${output.directory}/`;
+  return path.startsWith(begin) ? `${prefixOf(output)}/${path.slice(begin.length)}` : undefined;
+}
+
+function isThere<Value>(value: Value | undefined): value is Value {
+  return value !== undefined;
 }
 
 function conditionOf(known: Published[string] | undefined, overwrites: boolean): WriteCondition | undefined {

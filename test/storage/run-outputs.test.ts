@@ -1,5 +1,5 @@
 /** Rejects, replies, reports and metrics of runs that go to a bucket. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { eventRows, lines, openPlace, type Place } from '../machine.ts';
@@ -33,6 +33,23 @@ describe('rejects', () => {
     expect(textOf(s3, 'bucket/deep/bad.ndjson')).toBe(
       await readFile(join(place.directory, 'here.ndjson'), 'utf8'),
     );
+  });
+
+  test('have their addresses in reports and summaries, whoever comes to them', async () => {
+    const { place, environment } = await openBucket();
+    await place.write('odd.ndjson', lines([...eventRows(1), 'bad']));
+    const named = { path: 's3://bucket/deep/bad.ndjson', rows: 1 };
+    const argv = ['odd.ndjson', '--rejects', named.path];
+    const text = await place.runCli(['import', ...argv, '--salt', 't', '--overwrite'], { environment });
+    expect(text.stdout + text.stderr).toContain(`${named.path}`);
+    expect(text.stdout + text.stderr).not.toContain('/outputs/');
+    for (const more of [['--overwrite'], [], ['--dry-run', '--overwrite']]) {
+      const { report } = await place.importFiles([...argv, ...more], { environment });
+      expect(report.rejects).toMatchObject({ ...named, files: [{ path: named.path }] });
+    }
+    const below = ['odd.ndjson', '--rejects', 's3://bucket/bad/', '--salt', 's'];
+    const { report } = await place.importFiles(below, { environment });
+    expect(report.rejects.path).toBe('s3://bucket/bad/');
   });
 
   test('of several inputs have an object each below a prefix', async () => {
@@ -100,4 +117,20 @@ test('reports, metrics and pages land in the bucket, and say the exit code', asy
   s3.fault = () => ({ kind: 'status', status: 403, code: 'AccessDenied' });
   const refused = await place.importFiles(['e.ndjson', '--report', 's3://bucket/r.json'], { environment });
   expect(refused.exit).toBe(4);
+});
+
+test.each([
+  ['import', 'a.ndjson', '--log-file', 's3://bucket/log'],
+  ['import', 'a.ndjson', '--token-file', 's3://bucket/token'],
+  ['check', 'a.ndjson', '--map-file', 'https://example.com/map.json'],
+  ['runs', 'merge', 's3://bucket/report.json'],
+  ['report', 's3://bucket/events.csv'],
+  ['sandbox', 'sample', 'gs://bucket/sample'],
+])('an address is not taken for a path: %s %s %s', async (...argv) => {
+  const place = await openPlace();
+  await place.write('a.ndjson', lines(eventRows(1)));
+  const { exit, stderr } = await place.runCli(argv);
+  expect([exit, stderr]).toEqual([2, expect.stringContaining('is an address')]);
+  const names = await readdir(place.directory);
+  expect(names.filter((name) => name.endsWith(':'))).toEqual([]);
 });

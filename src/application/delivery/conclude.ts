@@ -32,7 +32,7 @@ export interface Conclusion {
 export async function concludeSession(conclusion: Conclusion): Promise<number> {
   const { session, end, files, rejects, duplicates, parts } = conclusion;
   const { report, machine } = parts;
-  const kept = keptRejects(files, rejects);
+  const kept = namedAsAsked(keptRejects(files, rejects), parts);
   const told = (error: unknown) => {
     const { kind, message } = asFailure(error);
     report.emit({ type: 'failed', kind, message });
@@ -43,7 +43,7 @@ export async function concludeSession(conclusion: Conclusion): Promise<number> {
     await files.close();
     await seal(session, files, rejects);
     // What cannot be put there is tried again by the next run, which has nothing else to do.
-    await parts.publishOutputs().catch(told);
+    await parts.outputs.publish().catch(told);
     const at = new Date(machine.now()).toISOString();
     await session.ledger.append({
       type: 'ended',
@@ -84,6 +84,16 @@ export function keptRejects(files: OutputFiles, rejects: RejectsLocation): Rejec
   const [first] = kept;
   if (first === undefined) return undefined;
   return { path: rejects.path.endsWith('/') ? rejects.path : first.path, fate: 'present', files: kept };
+}
+
+/** With the addresses of files that go to a bucket, in place of those of their copies here. */
+export function namedAsAsked(
+  rejects: RejectsFile | undefined,
+  { outputs }: Pick<RunParts, 'outputs'>,
+): RejectsFile | undefined {
+  if (rejects === undefined) return undefined;
+  const files = rejects.files.map((file) => ({ ...file, path: outputs.nameOf(file.path) }));
+  return { ...rejects, path: outputs.nameOf(rejects.path), files };
 }
 
 /** Records the contents of the rejects files, so that a later run can tell whether they are unchanged. */

@@ -5,7 +5,7 @@ import { Doubts } from '../../delivery/send/doubts.ts';
 import type { OutputDecisions } from '../../delivery/outputs/owned-files.ts';
 import type { Session } from '../../delivery/resume/session.ts';
 import { Stopping } from '../../delivery/stopping.ts';
-import { concludeSession, keptRejects, recorded } from './conclude.ts';
+import { concludeSession, keptRejects, namedAsAsked, recorded } from './conclude.ts';
 import { stopOnInterruption } from './interruption.ts';
 import { warnOfRepeatedStreams } from './repeated-streams.ts';
 import { recordRejects, rejectsLocation, type AskedRejects } from './setup/rejects-location.ts';
@@ -38,7 +38,7 @@ export async function deliverSession(
     stopping,
     doubts,
     duplicates,
-    rejects: () => keptRejects(files, rejects),
+    rejects: () => namedAsAsked(keptRejects(files, rejects), parts),
     recorded: () => recorded(session.ledger.run, parts),
   });
   const replies = await openRepliesOf({ session, rejects, files, supplies }, parts);

@@ -11,6 +11,7 @@ import { asFailure } from '../../failure.ts';
 import type { Block, Reject } from '../../records.ts';
 import type { Share } from '../../shards/divide.ts';
 import type { AskedRejects } from './setup/rejects-location.ts';
+import { namedAsAsked } from './conclude.ts';
 import { openCheckRejects, type CheckRejects } from './setup/check-rejects.ts';
 import { emitNotes } from './setup/rows.ts';
 import { chooseInputs, makeShares } from './setup/shares.ts';
@@ -83,8 +84,14 @@ export async function dryRun(
   interruption.signal.throwIfAborted();
   report.emit({ type: 'delivery-ended', unsent: planned.rows });
   const kept = await rejects.close();
-  await parts.publishOutputs();
-  return report.end({ end: undefined, duplicates, rejects: kept, run: paths.run, planned });
+  await parts.outputs.publish();
+  return report.end({
+    end: undefined,
+    duplicates,
+    rejects: namedAsAsked(kept, parts),
+    run: paths.run,
+    planned,
+  });
 }
 
 async function* readAll(

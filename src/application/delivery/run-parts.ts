@@ -7,6 +7,7 @@ import type { OptionSpec } from '../../settings/option-spec.ts';
 import type { Settings } from '../../settings/resolve.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import type { NamedFile } from '../claims.ts';
+import type { FarOutputs } from '../far-outputs.ts';
 import type { DeliverySettings } from '../options/delivery.ts';
 import type { DeliveryReporter } from './reporter.ts';
 import type { LeftBehind } from './left-behind.ts';
@@ -36,8 +37,8 @@ export interface DeliveryCommand {
 export interface RunParts {
   command: DeliveryCommand;
   settings: DeliverySettings;
-  /** Puts rejects and replies where they were asked for, if that is a bucket. */
-  publishOutputs: () => Promise<void>;
+  /** Puts rejects and replies where they were asked for, if that is a bucket, and knows what they are called there. */
+  outputs: Pick<FarOutputs<DeliverySettings>, 'publish' | 'nameOf'>;
   recipe: Recipe;
   target: Target;
   rowMaker: RowMaker;

@@ -19,7 +19,7 @@ import { farOutputs } from '../far-outputs.ts';
 import { waitJitter } from '../jitter.ts';
 import { openStorage, type RunStorage, type StorageParts } from '../storage.ts';
 import { watchCommandOf } from './command-line.ts';
-import { findRejects, recorded } from './conclude.ts';
+import { findRejects, namedAsAsked, recorded } from './conclude.ts';
 import { deliverSession } from './deliver-session.ts';
 import { dryRun } from './dry-run.ts';
 import { identifyInputs, lockInputs, openSpools, type SpooledInputs } from './setup/inputs.ts';
@@ -162,7 +162,7 @@ async function runReported(
     const parts: RunParts = {
       command,
       settings,
-      publishOutputs: () => far.publish(),
+      outputs: far,
       recipe,
       target,
       rowMaker,
@@ -283,13 +283,14 @@ async function repeatOutcome(
   parts: RunParts,
 ): Promise<number> {
   const { report, paths, machine } = parts;
-  await parts.publishOutputs();
+  await parts.outputs.publish();
   report.tellInputs(plan, given);
   report.emit({ type: 'already-delivered', run, at });
   report.emit({ type: 'delivery-ended', unsent: 0 });
   // What cannot be noted makes the run look older than it is, and no more.
   if (paths.stateDirectory !== undefined)
     await touchRun(paths.stateDirectory, run, machine.now()).catch(() => undefined);
-  const rejects = await findRejects(left, headersByKind(readable));
+  const found = await findRejects(left, headersByKind(readable));
+  const rejects = namedAsAsked(found, parts);
   return report.end({ end: undefined, duplicates, rejects, run, recorded: () => recorded(run, parts) });
 }

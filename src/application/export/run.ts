@@ -72,7 +72,7 @@ export async function runExport(
     try {
       await exportRows(
         { ...request, settings: far.settings },
-        { machine, reporter, signal, onReaderGone, storage },
+        { machine, reporter, signal, onReaderGone, storage, nameOf: (path) => far.nameOf(path) },
       );
     } finally {
       if (!signal.aborted) await far.publish();
@@ -94,6 +94,8 @@ interface ExportContext {
   signal: AbortSignal;
   onReaderGone: () => void;
   storage: RunStorage;
+  /** What the user knows a file of rejects by. */
+  nameOf: (path: string) => string;
 }
 
 async function exportRows(request: ExportRequest, context: ExportContext): Promise<void> {
@@ -210,7 +212,7 @@ async function intoSink({ request, dataset, output, shard }: Plan, context: Expo
   } finally {
     if (settings.incremental === true) emitCheckpoint(sink, emit);
     const rejectsPath = rejects.path();
-    if (rejectsPath !== undefined) emit({ type: 'rejects-kept', path: rejectsPath });
+    if (rejectsPath !== undefined) emit({ type: 'rejects-kept', path: context.nameOf(rejectsPath) });
     await rejects.close();
     await sink.close();
   }

@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
+import { isAddress } from '../../contracts/storage.ts';
 import { namesBeside } from '../../delivery/outputs/rejects-files.ts';
 import { REJECTS_META_ENDING } from '../../delivery/outputs/rejects.ts';
 import { withFailureContext } from '../../disk/errno.ts';
@@ -35,7 +36,7 @@ export async function collectRejects(
       const found = await firstThere([resolve(workingDirectory, path), beside]);
       if (found === undefined) {
         throw new Failure('local', `the rejects of part ${document.part.index} are not there: ${path}`, {
-          hint: `put them there, or beside ${report}`,
+          hint: isAddress(path) ? `download them, beside ${report}` : `put them there, or beside ${report}`,
         });
       }
       collected.push({ path: found, ...(await kindOf(found, headerBytes)) });

@@ -4,6 +4,7 @@ import { claimsOfInputs, writeClaim } from '../../application/claims.ts';
 import { REJECTS_META_ENDING } from '../../delivery/outputs/rejects.ts';
 import { withFailureContext } from '../../disk/errno.ts';
 import { guardPaths, type PathClaim } from '../../disk/output/path-claims.ts';
+import { requireLocal } from '../../settings/local-path.ts';
 import { readSmallFile } from '../../disk/read-small-file.ts';
 import { EXIT, Failure } from '../../failure.ts';
 import { isObject } from '../../json.ts';
@@ -34,6 +35,7 @@ export async function merge({
   machine,
   interruption,
 }: RunsCall<MergeSettings>): Promise<number> {
+  for (const name of names) requireLocal('runs merge', name);
   const { paths, problem } = await findInputs(names, machine, {});
   if (problem) throw problem;
   const reports = await Promise.all(paths.map((path) => readReport(path, { machine, interruption })));
