@@ -10,7 +10,7 @@ import { countOf, formatBytes, formatCount, formatDuration } from '../../src/rep
 import { sentenceText } from '../../src/report/sentence.ts';
 import { checkSpeed, checkVerdict } from '../../src/report/words/check.ts';
 import { WARNING_CODES, warningText } from '../../src/report/words/rows.ts';
-import { printable } from '../../src/report/terminal/printable.ts';
+import { printable, printableJson } from '../../src/report/terminal/printable.ts';
 import { liveBlock, progressLine } from '../../src/report/delivery/progress.ts';
 import { timeLeftText } from '../../src/report/words/progress.ts';
 import { loadFitLine } from '../../src/report/terminal/width.ts';
@@ -80,6 +80,13 @@ describe('colour', () => {
 
 test('text from outside cannot steer a terminal', () => {
   expect(printable('a\u001b[2Jb\u009bc\u202ed\r\ne')).toBe('a\u{fffd}[2Jb\u{fffd}c\u{fffd}d\u{fffd}\ne');
+});
+
+test('JSON is escaped for a terminal, and stays what it is', () => {
+  const value = { 'a\u2028': 'b\u007f\u009b\u202ec ##[error]x' };
+  const shown = printableJson(JSON.stringify(value));
+  expect(shown).toBe(String.raw`{"a\u2028":"b\u007f\u009b\u202ec ##\u005berror]x"}`);
+  expect(JSON.parse(shown)).toEqual(value);
 });
 
 test('what comes from outside is cleaned in a summary, our own colours stay', () => {

@@ -10,7 +10,7 @@ import { EXIT, worstExit, type ExitName, type Failure } from '../../failure.ts';
 import { SIGNAL_EXITS, type Interruption } from '../../interruption.ts';
 import type { Machine } from '../../machine.ts';
 import type { Counts } from '../../records.ts';
-import { printable } from '../../report/terminal/printable.ts';
+import { printableJson } from '../../report/terminal/printable.ts';
 import { summaryText, type PlannedRequests } from '../../report/delivery/text.ts';
 import { showDelivery } from '../../report/delivery/display.ts';
 import { createDisplay } from '../../report/display.ts';
@@ -160,7 +160,7 @@ export class DeliveryReporter {
       .toString('utf8')
       .split('\n', most + 1);
     const rows = lines.slice(0, Math.min(most, lines.length - 1));
-    for (const row of rows) this.#options.machine.stdout.write(`${printable(row)}\n`);
+    for (const row of rows) this.#options.machine.stdout.write(`${printableJson(row)}\n`);
     return rows.length;
   }
 

@@ -15,6 +15,13 @@ export function printable(text: string): string {
   return text.replace(unprintable, '\u{fffd}').replace(workflowCommand, '\u{fffd}');
 }
 
+/** The same for JSON, which stays what it is: the characters are escaped. They can stand in its strings alone. */
+export function printableJson(json: string): string {
+  const escaped = (text: string) =>
+    text.replaceAll(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return json.replace(unprintable, escaped).replaceAll('##[', String.raw`##\u005b`);
+}
+
 /** The same for text within a line: line breaks become spaces. */
 export function printableLine(text: string): string {
   return printable(text.replaceAll(/[\r\n\t]+/g, ' '));
