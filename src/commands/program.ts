@@ -1,15 +1,15 @@
 /** The command tree. Verbs are loaded when called; help lists all of them by their summary. */
 import { Command, CommanderError } from 'commander';
 import { EXIT } from '../failure.ts';
-import type { Machine } from '../machine.ts';
 import type { Context } from '../application/context.ts';
 import { describeArguments } from './arguments.ts';
 import { SHORT_HELP } from './declared-options.ts';
 import { addExamples } from './examples.ts';
+import { usageFailure } from './usage-errors.ts';
 import type { ActionContext, Verb } from './verb.ts';
 import { VERBS } from './verbs.ts';
 
-/** Parses and runs a command line; resolves to the exit code. Failures are thrown. */
+/** Parses and runs a command line; resolves to the exit code. Failures are thrown, also those of the command line. */
 export async function runProgram(argv: readonly string[], context: Context): Promise<number> {
   let exit: number = EXIT.ok;
   const action = actionContext(context, (code) => {
@@ -20,8 +20,9 @@ export async function runProgram(argv: readonly string[], context: Context): Pro
     await program.parseAsync([...argv], { from: 'user' });
     return exit;
   } catch (error) {
-    if (error instanceof CommanderError) return exitOf(error, argv, context.machine);
-    throw error;
+    if (!(error instanceof CommanderError)) throw error;
+    if (isHelp(error)) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    throw usageFailure(error, program, argv);
   }
 }
 
@@ -51,11 +52,12 @@ async function buildProgram(context: ActionContext, isCalled: (verb: Verb) => bo
     .helpCommand(false)
     .enablePositionalOptions()
     .exitOverride()
-    .showSuggestionAfterError()
     .configureHelp({ ...SHORT_HELP, helpWidth: machine.stdout.columns ?? 100 })
     .configureOutput({
       writeOut: (text) => void machine.stdout.write(text),
       writeErr: (text) => void machine.stderr.write(text),
+      // Written with all other failures.
+      outputError: () => undefined,
     });
   for (const verb of VERBS) await addVerb(program, verb, { isCalled: isCalled(verb), context });
   describeArguments(program);
@@ -80,17 +82,9 @@ async function addVerb(
   declare(program, context);
 }
 
-/** Help and version are not errors; any other error of commander is about the command line. */
-function exitOf(error: CommanderError, argv: readonly string[], machine: Machine): number {
-  const isHelp = ['commander.helpDisplayed', 'commander.version', 'commander.help'].includes(error.code);
-  if (isHelp && error.exitCode === 0) return EXIT.ok;
-  if (argv.includes('--json')) {
-    const message = error.message.replace(/^error: /, '');
-    machine.stdout.write(
-      `${JSON.stringify({ schema: 1, errors: [{ kind: 'usage', message }], exit: EXIT.usage })}\n`,
-    );
-  }
-  return EXIT.usage;
+/** Help that a command without its subcommand prints is no success. */
+function isHelp({ code }: CommanderError): boolean {
+  return ['commander.helpDisplayed', 'commander.version', 'commander.help'].includes(code);
 }
 
 const POINTERS = `

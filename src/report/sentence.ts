@@ -1,7 +1,7 @@
 /** A line for people: information, a warning or an error, with what to do about it. */
 import type { ChalkInstance } from 'chalk';
 import type { FailureKind } from '../failure.ts';
-import { printable } from './terminal/printable.ts';
+import { printableLine } from './terminal/printable.ts';
 
 /** A sentence on a line of its own. Information has no title. */
 export interface Sentence {
@@ -19,9 +19,12 @@ export function problemSentence(
   return kind === 'credentials' ? { level, text: `${message}: ${hint}` } : { level, text: message, hint };
 }
 
-/** `warning: three rows are odd`, with its hint on the next line. Only the titles are coloured. */
+/**
+ * `warning: three rows are odd`, with its hint on the next line, each on one line whatever names they quote. Only the
+ * titles are coloured.
+ */
 export function sentenceText({ level, text, hint }: Sentence, colors: ChalkInstance): string {
   const titles = { info: '', warning: `${colors.yellow('warning')}: `, error: `${colors.red('error')}: ` };
-  const below = hint === undefined ? '' : `  ${colors.dim('hint')}: ${printable(hint)}\n`;
-  return `${titles[level]}${printable(text)}\n${below}`;
+  const below = hint === undefined ? '' : `  ${colors.dim('hint')}: ${printableLine(hint)}\n`;
+  return `${titles[level]}${printableLine(text)}\n${below}`;
 }

@@ -1,13 +1,14 @@
 /** Declares option specs as flags of a commander command. The only place that translates between the two. */
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import type { Command } from 'commander';
+import { Failure } from '../failure.ts';
 import type { OptionSpec } from './option-spec.ts';
 import { kindOf, readValue, writeValue } from './kinds.ts';
 import { groupHeading } from './option-groups.ts';
 
 /**
  * Declares every spec on `command`. Help shows choices, default and environment names; specs without a flag
- * are listed below the options. A value that cannot be parsed becomes commander's usage error, which names
+ * are listed below the options. A value that cannot be parsed is a Failure `usage` that names
  * the flag. Defaults and the environment are left to `resolveSettings`.
  */
 export function addOptions(command: Command, specs: readonly OptionSpec[]): void {
@@ -45,7 +46,9 @@ function toOption(spec: OptionSpec, flags: string): Option {
     try {
       return readValue(spec, text, previous);
     } catch (error) {
-      throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+      if (error instanceof Failure) throw error;
+      const message = error instanceof Error ? error.message : String(error);
+      throw new Failure('usage', `${option.long ?? flags}: ${message}`);
     }
   });
 }

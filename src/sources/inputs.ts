@@ -1,6 +1,6 @@
 /** Turns command-line arguments into inputs: files, globs, standard input, FIFOs, and objects of storage. */
 import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
+import { access, open, stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { Input } from '../contracts/input.ts';
 import { isAddress, type ObjectReader } from '../contracts/storage.ts';
@@ -134,7 +134,7 @@ async function openInput(path: string, index: number, context: ReadingContext): 
   const absolutePath = resolve(machine.workingDirectory, path);
   const stats = await withFailureContext(`read ${path}`, () => stat(absolutePath, { bigint: true }));
   if (stats.isDirectory()) throw directoryFailure(path);
-  if (!stats.isFile()) {
+  if (!stats.isFile() || (stats.size === 0n && (await holdsMoreThanItSays(absolutePath)))) {
     await withFailureContext(`read ${path}`, () => access(absolutePath, constants.R_OK));
     return asStream(pipeOfPath(path, absolutePath, stats.isFIFO()));
   }
@@ -151,6 +151,20 @@ async function rangedInput(file: RangedFile, { options, reading }: ReadingContex
   await file.forget();
   if (packing === undefined && encoding === undefined) return fileInput(file, reading);
   return packedInput(file, { packing, encoding }, reading);
+}
+
+/** Files of /proc and of some file systems over a network say that they are empty, and are not. */
+async function holdsMoreThanItSays(absolutePath: string): Promise<boolean> {
+  const handle = await open(absolutePath).catch(() => undefined);
+  try {
+    const { bytesRead } = (await handle?.read(Buffer.alloc(1))) ?? { bytesRead: 0 };
+    // A file that has just been written to is an ordinary one.
+    return bytesRead > 0 && (await handle?.stat())?.size === 0;
+  } catch {
+    return false;
+  } finally {
+    await handle?.close();
+  }
 }
 
 function directoryFailure(path: string): Failure {

@@ -21,7 +21,37 @@ describe('the program', () => {
     const { runCli } = await openPlace();
     const { exit, stderr } = await runCli(['impot', 'a.ndjson']);
     expect(exit).toBe(2);
-    expect(stderr).toContain('Did you mean import?');
+    expect(stderr).toContain('did you mean import?');
+  });
+
+  test.each([
+    [['impot'], 'unknown command: impot', 'did you mean import?'],
+    [['zzzzzz'], 'unknown command: zzzzzz', '"scarf-cli --help" lists the commands'],
+    [['imports', 'lst'], 'unknown command: lst', 'did you mean list?'],
+    [['help', 'exit-code'], 'unknown command or topic: exit-code', 'did you mean exit-codes?'],
+    [['check', '--formt', 'csv'], 'unknown option: --formt', 'did you mean --format?'],
+    // Also for options that only --help-all lists.
+    [['check', '--skip-line', '1'], 'unknown option: --skip-line', 'did you mean --skip-lines?'],
+    [['check', '-x'], 'unknown option: -x', '"scarf-cli check --help-all" lists the options'],
+    [['--profile', 'a', 'check'], 'unknown option: --profile', 'options come after the command: .*'],
+    [['check', '--json=yes'], '--json takes no value', 'leave out "=yes"'],
+    [['check', '--max-row'], '--max-row needs a value: --max-row <size>', undefined],
+    [['check', '--max-row', 'x'], '--max-row: "x" is not a size .*', undefined],
+    [['check', '--format', 'cvs'], '--format: "cvs" is none of auto, .*', undefined],
+    [['imports', 'show'], 'missing argument: id', 'scarf-cli imports show <id>'],
+    [['runs', 'list', 'a', 'b'], 'too many arguments: a b', 'scarf-cli runs list'],
+    [['completion', 'basch'], 'shell: "basch" is none of bash, zsh, fish, powershell', undefined],
+    [['sandbox', '--port', '99999'], '--port: "99999" is not a port .*', undefined],
+    [['config', 'set', 'scarf', 'ownr', 'x'], 'scarf has no option "ownr"', 'did you mean owner?'],
+  ])('%j is refused in a line, with the way out', async (argv, message, hint) => {
+    const { runCli } = await openPlace();
+    const { exit, stderr } = await runCli(argv);
+    const lines = [`error: ${message}`, ...(hint === undefined ? [] : [`  hint: ${hint}`])];
+    const pattern = lines.map((line) => line.replaceAll('?', String.raw`\?`)).join('\n');
+    expect({ exit, stderr }).toEqual({
+      exit: 2,
+      stderr: expect.stringMatching(new RegExp(`^${pattern}\n$`)) as string,
+    });
   });
 
   test('a usage error is JSON too when JSON was asked for', async () => {

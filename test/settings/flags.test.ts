@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import type { OptionSpec } from '../../src/settings/option-spec.ts';
 import { addOptions, givenFlags } from '../../src/settings/flags.ts';
@@ -72,10 +72,9 @@ describe('flags', () => {
     [['--max-active', '0'], '--max-active', 'at least 1'],
     [['--chunk-size', '32M'], '--chunk-size', '32MiB'],
     [['--fill-id', 'random'], '--fill-id', 'position, content, off'],
-    [['--nonsense'], '--nonsense', 'unknown option'],
   ])('%j is a usage error that names the flag', (argv, flag, words) => {
     const thrown = catchError(() => parse(...argv));
-    expect(thrown).toBeInstanceOf(CommanderError);
+    expect(thrown).toMatchObject({ kind: 'usage' });
     expect(thrown.message).toContain(flag);
     expect(thrown.message).toContain(words);
   });

@@ -2,6 +2,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import type { Input } from '../../src/contracts/input.ts';
 import { bytesOf, openIn, openOne, temporaryDirectory } from './reading.ts';
 
 const directory = temporaryDirectory();
@@ -48,6 +49,13 @@ describe('what patterns mean', () => {
     await put('a.log');
     await symlink(join(directory.path, 'a.log'), join(directory.path, 'link'));
     expect((await bytesOf(await openOne(directory.path, 'link'))).toString()).toBe('a.log');
+  });
+
+  it.skipIf(process.platform !== 'linux')('reads a file that says it is empty, and is not', async () => {
+    await writeFile(join(directory.path, 'empty.log'), '');
+    const [pseudo, empty] = await openIn(directory.path, ['/proc/self/status', 'empty.log']);
+    expect([pseudo?.kind, empty?.kind]).toEqual(['stream', 'file']);
+    expect((await bytesOf(pseudo as Input)).toString()).toContain('Pid:');
   });
 
   it('tells gzip by its first bytes, whatever the name', async () => {

@@ -35,7 +35,9 @@ export async function concludeSession(conclusion: Conclusion): Promise<number> {
   const kept = namedAsAsked(keptRejects(files, rejects), parts);
   const told = (error: unknown) => {
     const { kind, message } = asFailure(error);
-    report.emit({ type: 'failed', kind, message });
+    // What stopped the run may stop its end too.
+    const isTold = report.told().errors?.some((told) => told.message === message);
+    if (!isTold) report.emit({ type: 'failed', kind, message });
   };
   report.tellEnd(end, duplicates);
   try {

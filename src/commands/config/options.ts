@@ -6,6 +6,7 @@ import { Failure } from '../../failure.ts';
 import { baseAddress } from '../../http/address.ts';
 import { readValue } from '../../settings/kinds.ts';
 import { resolveSettings } from '../../settings/resolve.ts';
+import { nearestName } from '../../shaping/reshape/nearest.ts';
 import { findVendor, VENDORS } from '../../vendors/index.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import { CHUNK_SIZE_OPTION } from '../../vendors/scarf/options.ts';
@@ -31,9 +32,14 @@ export function checkVendor(name: string): void {
 export function findOption(vendor: string, option: string): OptionSpec {
   checkVendor(vendor);
   const wanted = option.replace(/^--/, '');
-  const spec = savedOptionsOf(vendor).find((one) => optionName(one) === wanted);
-  if (!spec) throw new Failure('usage', `${vendor} has no option "${option}"`);
-  return spec;
+  const specs = savedOptionsOf(vendor);
+  const spec = specs.find((one) => optionName(one) === wanted);
+  if (spec !== undefined) return spec;
+  const nearest = nearestName(wanted, specs.map(optionName));
+  throw new Failure('usage', `${vendor} has no option "${option}"`, {
+    hint:
+      nearest === undefined ? '"scarf-cli config list --show-origin" lists them' : `did you mean ${nearest}?`,
+  });
 }
 
 /**

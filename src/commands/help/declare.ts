@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { Failure } from '../../failure.ts';
 import type { ActionContext } from '../verb.ts';
-import { didYouMean } from '../../shaping/reshape/nearest.ts';
+import { nearestName } from '../../shaping/reshape/nearest.ts';
 import { TOPICS } from './topics/topics.ts';
 
 export function declareHelp(program: Command, { machine, verbs, showHelp, settle }: ActionContext): void {
@@ -27,8 +27,9 @@ export function declareHelp(program: Command, { machine, verbs, showHelp, settle
       }
       if (!verbs.includes(name)) {
         const names = [...verbs, ...TOPICS.map((one) => one.name)];
-        throw new Failure('usage', `unknown command or topic "${name}"${didYouMean(name, names)}`, {
-          hint: 'scarf-cli help lists them',
+        const nearest = nearestName(name, names);
+        throw new Failure('usage', `unknown command or topic: ${name}`, {
+          hint: nearest === undefined ? '"scarf-cli help" lists them' : `did you mean ${nearest}?`,
         });
       }
       settle(await showHelp([name, ...rest]));

@@ -8,7 +8,7 @@ export const SANDBOX_OPTIONS = [
     name: 'port',
     flags: '--port <port>',
     description: 'port on 127.0.0.1; 0 picks a free one',
-    kind: 'count',
+    parse: parsePort,
     default: 0,
   },
   {
@@ -87,6 +87,14 @@ export const SAMPLE_OPTIONS = [
 ] as const satisfies readonly OptionSpec[];
 
 export type SandboxSettings = ValuesOf<typeof SANDBOX_OPTIONS>;
+
+const maxPort = 65_535;
+
+function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= maxPort) return port;
+  throw new Error(`"${text}" is not a port from 0 to ${maxPort}`);
+}
 
 function parseFault(text: string, previous: unknown): Fault[] {
   const faults = parseFaults([JSON.parse(text)]);

@@ -29,8 +29,9 @@ export const streamRole = 'standard streams';
 const maxAtOnce = 16;
 
 /**
- * The guard: throws a Failure `usage` that names both roles and the path, when two claims mean one file, and for a file
- * that is there and not what its claim replaces, unless `overwrite` says that this is meant. Changes nothing.
+ * The guard: throws a Failure `usage` that names both roles and the path, when two claims mean one file, and, unless
+ * `overwrite` says that it is meant, for what is there and not what its claim replaces, such as a directory. Changes
+ * nothing.
  */
 export async function guardPaths(
   claims: readonly PathClaim[],
@@ -38,6 +39,7 @@ export async function guardPaths(
 ): Promise<void> {
   await refuseSharedPaths(claims);
   const guarded = claims.filter(({ replaces }) => !overwrite || replaces?.always === true);
+  await refuseDirectories(guarded);
   await refuseForeignFiles(guarded);
 }
 
@@ -46,6 +48,14 @@ async function refuseSharedPaths(claims: readonly PathClaim[]): Promise<void> {
   const located = await Promise.all(claims.map((claim) => limit(locate, claim)));
   for (const group of groupByFile(located)) refuseWithin(group);
   refuseBelow(located);
+}
+
+/** Told now, since such a file is written when all else is done. */
+async function refuseDirectories(claims: readonly PathClaim[]): Promise<void> {
+  for (const { path, label, replaces } of claims) {
+    if (replaces === undefined || (await finalPath(path)).kind !== 'directory') continue;
+    throw new Failure('usage', `${label}: ${path} is a directory`, { hint: 'name a file in it' });
+  }
 }
 
 async function refuseForeignFiles(claims: readonly PathClaim[]): Promise<void> {

@@ -2,7 +2,7 @@
 import type { ChalkInstance } from 'chalk';
 import type { ExitName } from '../../failure.ts';
 import { countOf } from '../terminal/numbers.ts';
-import { printable } from '../terminal/printable.ts';
+import { printable, printableLine } from '../terminal/printable.ts';
 import { checkSpeed, checkStopped, checkVerdict } from '../words/check.ts';
 import * as words from '../words/delivery.ts';
 import { changeText, warningText } from '../words/rows.ts';
@@ -105,7 +105,7 @@ function rowLines(tally: Tally, { timeZone = 'UTC' }: SummaryFacts, colors: Chal
 function reasonLines(group: ReasonGroup, colors: ChalkInstance): string[] {
   const by = group.source === 'server' ? 'refused by the server' : 'rejected';
   const places = group.places.map(
-    ({ path, line, column }) => `${printable(path)}:${line}${column === undefined ? '' : `:${column}`}`,
+    ({ path, line, column }) => `${printableLine(path)}:${line}${column === undefined ? '' : `:${column}`}`,
   );
   const more = group.rows > places.length && places.length > 0 ? ', …' : '';
   const first = `  ${colors.yellow(countOf(group.rows, 'row'))} ${by}, ${printable(`${group.reason}: ${group.message}`)}${words.inOtherWords(group.others)}`;
@@ -125,7 +125,7 @@ function jobsLine({ jobs }: Tally): string {
 function rejectsLines({ rejects }: SummaryFacts): string[] {
   if (rejects === undefined) return [];
   const named = rejects.path.endsWith('/') ? [rejects] : rejects.files;
-  return named.map(({ path, fate }) => `  rejects: ${printable(path)}${words.rejectsFate(fate)}`);
+  return named.map(({ path, fate }) => `  rejects: ${printableLine(path)}${words.rejectsFate(fate)}`);
 }
 
 function filesThere(rejects: RejectsFile | undefined): number {

@@ -4,7 +4,7 @@
  * The most similar name, unless more than a third of its characters differ. A name that continues the other
  * one counts as one difference.
  */
-function nearestName(name: string, names: Iterable<string>): string | undefined {
+export function nearestName(name: string, names: Iterable<string>): string | undefined {
   let nearest: string | undefined;
   let least = Math.floor(Math.max(3, name.length) / 3) + 1;
   for (const other of names) {

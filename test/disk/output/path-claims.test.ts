@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { link, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { guardPaths, streamRole, type PathClaim } from '../../../src/disk/output/path-claims.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'claims-'));
@@ -30,6 +30,14 @@ const claim = (role: string, name: string, use: PathClaim['use']): PathClaim => 
 const reads = (role: string, name: string) => claim(role, name, 'reads');
 const writes = (role: string, name: string) => claim(role, name, 'writes');
 const owns = (role: string, name: string) => claim(role, name, 'owns');
+
+test('a file that is written at the end is no directory', async () => {
+  const replaces = { name: 'a report', beginning: /^x/, hint: 'give another name' };
+  await expect(guardPaths([{ ...writes('--report', 'dirlink'), replaces }])).rejects.toMatchObject({
+    kind: 'usage',
+  });
+  await guardPaths([writes('--rejects', 'dir')]);
+});
 
 describe('one file has one role', () => {
   it.each([
