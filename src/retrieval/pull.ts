@@ -1,9 +1,8 @@
 /** Fetches one window: from requests to complete partitions on disk. */
-import type { Dataset, DatasetReply, DatasetRequest, Days } from '../contracts/dataset.ts';
-import type { CreateRowReader } from '../contracts/reader.ts';
+import type { DatasetReply, DatasetRequest, Days } from '../contracts/dataset.ts';
 import type { Sink } from '../contracts/sink.ts';
 import type { GrowingPartition, PulledWindow } from '../contracts/window.ts';
-import type { ReceivedCounts, EmitExport } from '../events.ts';
+import type { ReceivedCounts } from '../events.ts';
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { RetryError } from '../retry.ts';
@@ -15,21 +14,18 @@ import type { SeenIds } from '../replies/dedupe/seen-ids.ts';
 import { partitionsWithin, RowFilter, type FilterCounts } from '../replies/dedupe/row-filter.ts';
 import { WindowSpool, type SpoolMark } from '../replies/spool/window-spool.ts';
 import { halveDays } from './dates/windows.ts';
+import type { DatasetReading, RetrievalContext } from './retrieval.ts';
 
-export interface PullContext {
-  dataset: Dataset;
-  createReader: CreateRowReader;
+/** What the windows of a retrieval are fetched with. */
+export interface PullParts {
+  reading: DatasetReading;
   sink: Pick<Sink, 'spool' | 'splitByDay'>;
   /** Undefined: duplicates are kept. */
   seen: SeenIds | undefined;
-  /** Columns needed to identify or place rows. */
-  required: readonly string[];
   retries: number;
-  machine: Pick<Machine, 'sleep' | 'random'>;
-  signal: AbortSignal;
-  emit: EmitExport;
   /** Longest range that a request may name, in days; shortened after refusals, shared by all windows. */
   longest: { days: number };
+  context: Pick<RetrievalContext, 'signal' | 'emit'> & { machine: Pick<Machine, 'sleep' | 'random'> };
 }
 
 export interface WindowPlan {
@@ -56,8 +52,8 @@ export interface Pull {
   first: Promise<GrowingPartition | undefined>;
 }
 
-export function startPull(plan: WindowPlan, targetContext: PullContext): Pull {
-  const pull = new WindowPull(plan, targetContext);
+export function startPull(plan: WindowPlan, parts: PullParts): Pull {
+  const pull = new WindowPull(plan, parts);
   return { whole: pull.run(), first: pull.first };
 }
 
@@ -70,7 +66,7 @@ type Outcome = { kind: 'whole'; isBare: boolean } | { kind: 'shorter'; message: 
 
 class WindowPull {
   readonly #plan: WindowPlan;
-  readonly #context: PullContext;
+  readonly #parts: PullParts;
   readonly #spool: WindowSpool;
   readonly #rejects: RejectSpool;
   readonly #partitionNumbers: ReadonlyMap<number, number> | undefined;
@@ -89,16 +85,17 @@ class WindowPull {
   /** Newest day of the received rows, as a number such as 20261101; 0: none. */
   #newestDay = 0;
 
-  constructor(plan: WindowPlan, context: PullContext) {
-    const days = context.sink.splitByDay && plan.days !== undefined ? eachDay(plan.days) : [];
+  constructor(plan: WindowPlan, parts: PullParts) {
+    const { reading, sink } = parts;
+    const days = sink.splitByDay && plan.days !== undefined ? eachDay(plan.days) : [];
     this.#plan = plan;
-    this.#context = context;
+    this.#parts = parts;
     this.#partitionNumbers =
       days.length > 0 ? new Map(days.map((day, index) => [dayNumber(day), index])) : undefined;
-    const { encoding } = context.dataset;
+    const { encoding } = reading.dataset;
     const name = `window-${plan.index}`;
-    this.#spool = new WindowSpool({ location: context.sink.spool, name, days, encoding });
-    this.#rejects = new RejectSpool(context.sink.spool, { name: `${name}-rejects`, encoding });
+    this.#spool = new WindowSpool({ location: sink.spool, name, days, encoding });
+    this.#rejects = new RejectSpool(sink.spool, { name: `${name}-rejects`, encoding });
   }
 
   get first(): Promise<GrowingPartition | undefined> {
@@ -106,11 +103,11 @@ class WindowPull {
   }
 
   async run(): Promise<Pulled> {
-    const { dataset, emit } = this.#context;
+    const { reading, context } = this.#parts;
     const { days, index } = this.#plan;
     try {
-      emit({ type: 'window-started', window: index, days });
-      for (const source of dataset.sources) await this.#receive({ source, days });
+      context.emit({ type: 'window-started', window: index, days });
+      for (const source of reading.dataset.sources) await this.#receive({ source, days });
       return await this.#finish();
     } catch (error) {
       await this.#discard();
@@ -125,7 +122,7 @@ class WindowPull {
 
   /** Receives the answer to a request, split into halves when the vendor finds the range too long. */
   async #receive(request: DatasetRequest): Promise<void> {
-    const { longest, emit } = this.#context;
+    const { longest, context } = this.#parts;
     const { days } = request;
     if (days !== undefined && countDays(days) > longest.days) return this.#receiveHalves(request, days);
     const outcome = await this.#ask(request);
@@ -135,13 +132,14 @@ class WindowPull {
     }
     if (days === undefined || countDays(days) === 1) throw tooLong(outcome.message);
     longest.days = Math.ceil(countDays(days) / 2);
-    emit({ type: 'window-shortened', window: this.#plan.index, days, message: outcome.message });
+    context.emit({ type: 'window-shortened', window: this.#plan.index, days, message: outcome.message });
     await this.#receiveHalves(request, days);
   }
 
   /** Retries until there is an answer. When it is empty every time, its days are recorded as unread. */
   async #ask(request: DatasetRequest): Promise<Outcome> {
-    const { machine, retries, signal, emit } = this.#context;
+    const { retries, context } = this.#parts;
+    const { machine, signal, emit } = context;
     try {
       return await retry(() => this.#attempt(request), {
         retries,
@@ -160,7 +158,7 @@ class WindowPull {
   async #finish(): Promise<Pulled> {
     await this.#spool.settle();
     const counts = this.#counts;
-    this.#context.emit({ type: 'window-received', window: this.#plan.index, counts });
+    this.#parts.context.emit({ type: 'window-received', window: this.#plan.index, counts });
     const newest = this.#newestDay === 0 ? undefined : dayNamed(this.#newestDay);
     const window = {
       days: this.#plan.days,
@@ -179,7 +177,8 @@ class WindowPull {
 
   /** Sends the request once. Removes what a failed attempt has received. */
   async #attempt(request: DatasetRequest): Promise<Outcome> {
-    const { seen, signal, dataset, emit } = this.#context;
+    const { seen, reading, context } = this.#parts;
+    const { signal, emit } = context;
     signal.throwIfAborted();
     const tag = seen?.begin() ?? 0;
     const filter = new RowFilter({ ...this.#partitionsOf(request), seen, tag });
@@ -187,7 +186,7 @@ class WindowPull {
     const mark = { kept: this.#spool.mark(), rejects: this.#rejects.mark() };
     try {
       emit({ type: 'request-opened', window: this.#plan.index, ...request });
-      const reply = await dataset.open(request, signal);
+      const reply = await reading.dataset.open(request, signal);
       const outcome = await this.#readReply(reply, filter, received);
       if (outcome.kind === 'whole') {
         seen?.settle(tag);
@@ -205,7 +204,7 @@ class WindowPull {
 
   #partitionsOf({ days }: DatasetRequest) {
     const partitions = this.#partitionNumbers;
-    if (this.#context.dataset.timeColumn === undefined || days === undefined) {
+    if (this.#parts.reading.dataset.timeColumn === undefined || days === undefined) {
       return { partitionOfDay: undefined, undatedPartition: 0 };
     }
     return {
@@ -221,12 +220,14 @@ class WindowPull {
   ): Promise<Outcome> {
     if (reply.kind === 'retry') throw new RetryError(reply.message, { waitMs: reply.waitMs });
     if (reply.kind === 'shorter') return reply;
-    const { createReader, dataset, seen, emit } = this.#context;
-    const { encoding, columns, idColumn, timeColumn } = dataset;
+    const { reading, seen, context } = this.#parts;
+    const { createReader, required } = reading;
+    const { encoding, columns, idColumn, timeColumn } = reading.dataset;
+    const { emit } = context;
     for (const note of reply.notes) emit({ type: 'warned', ...note });
     const end = await receiveRows({
       body: { bytes: reply.body, framed: reply.framed, marked: reply.marked },
-      expected: { published: columns, required: this.#context.required },
+      expected: { published: columns, required },
       reader: createReader({
         encoding,
         columns,
@@ -250,11 +251,11 @@ class WindowPull {
   }
 
   async #takeBack(tag: number, mark: WindowMark, received: { bytes: number; rows: number }): Promise<void> {
-    const { seen, emit } = this.#context;
+    const { seen, context } = this.#parts;
     seen?.withdraw(tag);
     await this.#spool.cutTo(mark.kept);
     await this.#rejects.cutTo(mark.rejects);
-    if (received.bytes > 0) emit({ type: 'rows-withdrawn', window: this.#plan.index, ...received });
+    if (received.bytes > 0) context.emit({ type: 'rows-withdrawn', window: this.#plan.index, ...received });
   }
 
   #add(sifted: FilterCounts, bytes: number): void {
@@ -266,7 +267,7 @@ class WindowPull {
     this.#counts.rejected += rejected;
     this.#counts.bytes += bytes;
     if (undated === 0) return;
-    this.#context.emit({
+    this.#parts.context.emit({
       type: 'warned',
       code: 'time-unreadable',
       message: `${undated} rows have no time that can be read; they are kept with the first day asked for`,

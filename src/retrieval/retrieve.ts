@@ -1,53 +1,27 @@
 /** The pull loop: fetches several windows at once and commits each in order, completely or not at all. */
-import type { Days } from '../contracts/dataset.ts';
 import type { Committed, HeadStart, Sink } from '../contracts/sink.ts';
 import type { Partition, PulledWindow, RejectStore } from '../contracts/window.ts';
 import { Failure } from '../failure.ts';
-import type { Machine } from '../machine.ts';
 import { ColumnWatch } from './column-watch.ts';
-import { startPull, type Pull, type Pulled, type PullContext } from './pull.ts';
-import { retainRows, type PriorFile, type KeptRows } from '../replies/dedupe/retained-rows.ts';
+import { startPull, type Pull, type Pulled, type PullParts } from './pull.ts';
+import { retainRows, type KeptRows } from '../replies/dedupe/retained-rows.ts';
 import type { RejectPartition } from '../replies/spool/reject-spool.ts';
 import { SeenIds } from '../replies/dedupe/seen-ids.ts';
-
-export interface RetrieveOptions extends Pick<
-  PullContext,
-  'dataset' | 'createReader' | 'required' | 'retries' | 'signal' | 'emit'
-> {
-  sink: Sink;
-  /** Where rejected rows go. */
-  rejects: RejectStore;
-  /** In order, each window within one range. A dataset without days has one range with one window. */
-  ranges: readonly FetchedRange[];
-  /** Windows fetched at once. */
-  concurrency: number;
-  /** Keep rows that repeat an id. */
-  keepDuplicates: boolean;
-  /** Memory for ids, in bytes. */
-  dedupeBytes: number;
-  /** The existing output, whose rows of days that are not fetched stay. */
-  earlier?: PriorFile;
-  machine: Pick<Machine, 'sleep' | 'random' | 'elapsedMs' | 'faultPoint'>;
-}
-
-/** Consecutive days and the windows in which they are fetched. */
-export interface FetchedRange {
-  days: Days | undefined;
-  windows: readonly (Days | undefined)[];
-}
+import type { Retrieval } from './retrieval.ts';
 
 /**
  * Fetches and commits every window. The caller opens the sink and closes it, also when this throws. Windows
  * committed before a failure stay committed.
  */
-export async function retrieve(options: RetrieveOptions): Promise<void> {
-  const { dataset, earlier, machine, sink, emit } = options;
+export async function retrieve(retrieval: Retrieval): Promise<void> {
+  const { options, reading, sink } = retrieval;
+  const { machine, emit } = retrieval.context;
   const startedMs = machine.elapsedMs();
-  const dedupes = dataset.idColumn !== undefined && !options.keepDuplicates;
+  const dedupes = reading.dataset.idColumn !== undefined && !options.keepDuplicates;
   const seen = dedupes ? new SeenIds(options.dedupeBytes) : undefined;
-  const kept = earlier === undefined ? undefined : await keep(earlier, { ...options, seen });
+  const kept = await keep(retrieval, seen);
   try {
-    await pullAndCommit(options, { seen, kept });
+    await pullAndCommit(retrieval, { seen, kept });
   } finally {
     await kept?.discard();
   }
@@ -65,11 +39,15 @@ const forgetfulness = {
 
 /** Without rows that stay, the output is replaced. */
 async function keep(
-  earlier: PriorFile,
-  options: RetrieveOptions & { seen: SeenIds | undefined },
+  { work, reading, sink, context }: Retrieval,
+  seen: SeenIds | undefined,
 ): Promise<KeptRows | undefined> {
-  const fetched = options.ranges.flatMap(({ days }) => days ?? []);
-  const kept = await retainRows(earlier, fetched, { ...options, spool: options.sink.spool });
+  const { earlier, ranges } = work;
+  if (earlier === undefined) return undefined;
+  const fetched = ranges.flatMap(({ days }) => days ?? []);
+  const { createReader } = reading;
+  const { signal } = context;
+  const kept = await retainRows(earlier, fetched, { createReader, spool: sink.spool, seen, signal });
   if (kept.partitions.some(({ rows }) => rows > 0)) return kept;
   await kept.discard();
   return undefined;
@@ -80,38 +58,39 @@ interface Prepared {
   kept: KeptRows | undefined;
 }
 
-async function pullAndCommit(options: RetrieveOptions, { kept, seen }: Prepared): Promise<void> {
-  const { concurrency, ranges, sink, emit } = options;
+async function pullAndCommit(retrieval: Retrieval, { kept, seen }: Prepared): Promise<void> {
+  const { reading, sink, work, options, context } = retrieval;
+  const { ranges } = work;
+  const { emit } = context;
   const watch = new ColumnWatch(sink.checkpoint().columns, (notice) => emit({ type: 'warned', ...notice }));
   const windows = ranges.flatMap((range, number) => range.windows.map((days) => ({ days, number })));
   const giveUp = new AbortController();
-  const context: PullContext = {
-    ...options,
-    seen,
-    signal: AbortSignal.any([options.signal, giveUp.signal]),
-    longest: { days: options.dataset.windows?.longestDays ?? Number.POSITIVE_INFINITY },
+  const parts: PullParts = {
+    ...{ reading, sink, seen, retries: options.retries },
+    longest: { days: reading.dataset.windows?.longestDays ?? Number.POSITIVE_INFINITY },
+    context: { ...context, signal: AbortSignal.any([context.signal, giveUp.signal]) },
   };
   const pulling: Pull[] = [];
   let next = 0;
   const startNext = () => {
     if (next >= windows.length) return;
     const index = next++;
-    const pull = startPull({ index, days: windows[index]?.days }, context);
+    const pull = startPull({ index, days: windows[index]?.days }, parts);
     // It may fail long before it is awaited; this prevents an unhandled rejection.
     pull.whole.catch(() => undefined);
     pulling.push(pull);
   };
   try {
-    for (let count = 0; count < concurrency; count++) startNext();
+    for (let count = 0; count < options.concurrency; count++) startNext();
     for (const [index, { number }] of windows.entries()) {
       if (number !== windows[index - 1]?.number) await commitKept(kept?.partitions[number], sink);
       const { first, whole } = pulling.shift() as Pull;
-      const prefetching = prefetch(first, options.sink);
+      const prefetching = prefetch(first, sink);
       const pulled = await whole.finally(() => prefetching);
       const headStart = await prefetching;
       startNext();
       watch.look(pulled.window.partitions);
-      await commit({ index, pulled, headStart }, options);
+      await commit({ index, pulled, headStart }, retrieval);
     }
     await commitKept(kept?.partitions[ranges.length], sink);
   } catch (error) {
@@ -141,13 +120,13 @@ interface ReceivedWindow {
   headStart: HeadStart | undefined;
 }
 
-async function commit({ index, pulled, headStart }: ReceivedWindow, options: RetrieveOptions): Promise<void> {
-  const { machine, emit, signal } = options;
+async function commit({ index, pulled, headStart }: ReceivedWindow, retrieval: Retrieval): Promise<void> {
+  const { machine, emit, signal } = retrieval.context;
   try {
     signal.throwIfAborted();
     machine.faultPoint('window-received');
-    await keepRowsWithoutAnswer(pulled.window, options);
-    const { files, written, known, rejected } = await commitWithRejects({ pulled, headStart }, options);
+    await keepRowsWithoutAnswer(pulled.window, retrieval);
+    const { files, written, known, rejected } = await commitWithRejects({ pulled, headStart }, retrieval);
     machine.faultPoint('window-committed');
     const { days } = pulled.window;
     emit({ type: 'window-committed', window: index, days, written, known, rejected });
@@ -163,7 +142,7 @@ async function commit({ index, pulled, headStart }: ReceivedWindow, options: Ret
  */
 async function keepRowsWithoutAnswer(
   { bare, unread }: PulledWindow,
-  { sink, emit }: RetrieveOptions,
+  { sink, context }: Retrieval,
 ): Promise<void> {
   const silent = sink.takesBareAnswers ? unread : [...unread, ...bare];
   if (silent.length === 0) return;
@@ -176,7 +155,7 @@ async function keepRowsWithoutAnswer(
     });
   }
   if (unread.length === 0) return;
-  emit({
+  context.emit({
     type: 'warned',
     code: 'empty-answer',
     message: `${message}: treated as no rows`,
@@ -187,7 +166,7 @@ async function keepRowsWithoutAnswer(
 /** Writes rejects before the window is committed; removes them when the commit fails. */
 async function commitWithRejects(
   { pulled, headStart }: Omit<ReceivedWindow, 'index'>,
-  { rejects, sink }: RetrieveOptions,
+  { rejects, sink }: Retrieval,
 ): Promise<Committed> {
   const mark = rejects.mark();
   try {

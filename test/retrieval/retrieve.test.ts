@@ -9,7 +9,8 @@ import type { Partition, RejectStore } from '../../src/contracts/window.ts';
 import type { ExportEvent } from '../../src/events.ts';
 import { Failure } from '../../src/failure.ts';
 import { createRowReader } from '../../src/replies/readers/readers.ts';
-import { retrieve, type RetrieveOptions } from '../../src/retrieval/retrieve.ts';
+import type { RetrievalOptions, RetrievalWork } from '../../src/retrieval/retrieval.ts';
+import { retrieve } from '../../src/retrieval/retrieve.ts';
 import { virtualClock } from '../virtual-clock.ts';
 
 let directory: string;
@@ -44,8 +45,9 @@ function rowsOf(
 
 type Answer = (request: DatasetRequest, attempt: number) => DatasetReply | Promise<DatasetReply>;
 
-interface SceneOptions extends Partial<Omit<RetrieveOptions, 'dataset' | 'sink'>> {
+interface SceneOptions extends Partial<RetrievalOptions & RetrievalWork> {
   answer: Answer;
+  signal?: AbortSignal;
   dataset?: Partial<Dataset>;
   sink?: Partial<Sink>;
   checkpoint?: Checkpoint;
@@ -57,7 +59,13 @@ async function textOf(partition: Partition): Promise<string> {
   return text;
 }
 
+const threeDays = {
+  days: { from: '2026-11-01', to: '2026-11-03' },
+  windows: [1, 2, 3].map(day),
+};
+
 function sceneOf({ answer, dataset: more, sink: given, checkpoint, ...options }: SceneOptions) {
+  const { ranges = [threeDays], earlier, signal = new AbortController().signal, ...chosen } = options;
   const clock = virtualClock();
   const events: ExportEvent[] = [];
   const asked: string[] = [];
@@ -103,16 +111,19 @@ function sceneOf({ answer, dataset: more, sink: given, checkpoint, ...options }:
     cutTo: async ({ rows }) => void rejected.splice(rows),
     flush: async () => void rejected.push('flushed'),
   };
-  const windows = [1, 2, 3].map(day);
   const run = async (): Promise<void> => {
     const stopClock = clock.run();
     await retrieve({
-      ...{ dataset, sink, rejects, createReader: createRowReader, required: ['id', 'time'], retries: 2 },
-      ...{ concurrency: 2, keepDuplicates: false, dedupeBytes: 1e9, signal: new AbortController().signal },
-      ranges: [{ days: { from: '2026-11-01', to: '2026-11-03' }, windows }],
-      machine: { ...clock, random: () => 0, faultPoint: () => undefined },
-      emit: (event) => void events.push(event),
-      ...options,
+      work: { ranges, earlier },
+      reading: { dataset, createReader: createRowReader, required: ['id', 'time'] },
+      sink,
+      rejects,
+      options: { retries: 2, concurrency: 2, keepDuplicates: false, dedupeBytes: 1e9, ...chosen },
+      context: {
+        machine: { ...clock, random: () => 0, faultPoint: () => undefined },
+        signal,
+        emit: (event) => void events.push(event),
+      },
     }).finally(stopClock);
   };
   const of = <Type extends ExportEvent['type']>(type: Type) =>

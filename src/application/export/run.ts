@@ -5,7 +5,6 @@ import type { Dataset } from '../../contracts/dataset.ts';
 import type { Sink } from '../../contracts/sink.ts';
 import { guardPaths } from '../../disk/output/path-claims.ts';
 import { asFailure, Failure } from '../../failure.ts';
-import { createRowReader } from '../../replies/readers/readers.ts';
 import { loadDispatcher } from '../../http/dispatcher.ts';
 import { createHttpClient } from '../../http/request.ts';
 import type { Machine } from '../../machine.ts';
@@ -21,7 +20,8 @@ import { claimsOfOutput } from './setup/claims.ts';
 import { createDataset } from './setup/dataset.ts';
 import { placeOf } from './setup/place.ts';
 import { priorFile } from './setup/prior-output.ts';
-import { createSink, passesBytes, readOutput, rowCheckOf } from './setup/output.ts';
+import { createSink, passesBytes, readOutput } from './setup/output.ts';
+import { readingOf, retrievalOptions } from './setup/retrieval.ts';
 import { type Output } from './setup/sink-parts.ts';
 import { clockOf, planWork } from './setup/plan.ts';
 import { createExportRejects, TooManyRejects } from './rejects.ts';
@@ -30,8 +30,6 @@ import type { ExportRequest } from './request.ts';
 import type { RowsAnalysis } from './setup/rows-analysis.ts';
 import { startExportReporter, type ExportReporter } from './reporter.ts';
 
-/** The default memory for ids. */
-const defaultDedupeBytes = 512 * 1024 * 1024;
 const socketsPerOrigin = 16;
 
 /** Runs the export and resolves to the exit code. Errors are reported, not thrown. */
@@ -190,20 +188,12 @@ async function intoSink({ request, dataset, output, shard }: Plan, context: Expo
     }
     const earlier = opened.keepsRows ? priorFile(parts) : undefined;
     await retrieve({
-      dataset,
+      work: { ranges, earlier },
+      reading: readingOf({ dataset, output, settings }),
       sink,
-      ranges,
-      emit,
-      signal,
-      machine,
       rejects,
-      createReader: (options) => createRowReader({ ...options, ...rowCheckOf(output, settings) }),
-      required: requiredColumns(dataset, settings, output),
-      retries: settings.retries,
-      concurrency: settings.concurrency ?? 1,
-      keepDuplicates: settings.keepDuplicates ?? false,
-      dedupeBytes: settings.dedupeMemory ?? defaultDedupeBytes,
-      ...(earlier === undefined ? {} : { earlier }),
+      options: retrievalOptions(settings),
+      context: { machine, signal, emit },
     });
     await rejects.finish();
     const analysis = rows?.finish();
@@ -253,14 +243,6 @@ async function showRows(
   const { writeRowsPage } = await import('./rows-page.ts');
   const { destination } = sink;
   await writeRowsPage(analysis, { path, dataset: request.dataset.kind, destination, machine, signal });
-}
-
-/** Rows are identified by their id (in PostgreSQL even when duplicates are kept) and placed by their time. */
-function requiredColumns(dataset: Dataset, settings: ExportSettings, output: Output): string[] {
-  const isTold = settings.keepDuplicates !== true || output.form.kind === 'postgres';
-  const isPlaced = settings.incremental === true || settings.split === 'day';
-  const needed = [isTold ? dataset.idColumn : undefined, isPlaced ? dataset.timeColumn : undefined];
-  return needed.filter((name) => name !== undefined);
 }
 
 function emitCheckpoint(sink: Sink, emit: ExportReporter['emit']): void {

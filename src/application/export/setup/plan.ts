@@ -5,7 +5,7 @@ import type { Dataset, Days } from '../../../contracts/dataset.ts';
 import type { Clock, OpenedSink } from '../../../contracts/sink.ts';
 import { readDateRange } from '../../../retrieval/dates/date-range.ts';
 import { planIncremental } from '../../../retrieval/dates/incremental.ts';
-import type { FetchedRange } from '../../../retrieval/retrieve.ts';
+import type { FetchedRange } from '../../../retrieval/retrieval.ts';
 import { planWindows } from '../../../retrieval/dates/windows.ts';
 import { daysOfShard } from '../../../shards/days.ts';
 import type { Shard } from '../../../shards/shard.ts';
