@@ -78,12 +78,13 @@ export type VisitEntry = (entry: ImportLogEntry) => void | Promise<void>;
 
 /**
  * A log read to its end. `unreadable`: number of lines that are truncated, too long or not an object. `endsTorn`:
- * the last line is unreadable and has no line end, so more may be missing.
+ * the last line is unreadable and has no line end, so more may be missing. `isEmpty`: it has no line.
  */
 export interface ReadLog {
   kind: 'read';
   unreadable: number;
   endsTorn: boolean;
+  isEmpty: boolean;
 }
 
 /** `GET …/{id}/log`: calls `visit` for each entry as it arrives. A retry starts again with the first entry. */
@@ -133,12 +134,13 @@ function isMissing(reply: HttpReply): boolean {
 
 async function visitEntries(stream: HttpStream, visit: VisitEntry): Promise<ReadLog | Retry> {
   const lines = logLines(stream);
-  const log: ReadLog = { kind: 'read', unreadable: 0, endsTorn: false };
+  const log: ReadLog = { kind: 'read', unreadable: 0, endsTorn: false, isEmpty: true };
   try {
     for (;;) {
       const { done, value: line } = await lines.next();
       if (done === true) return line ?? log;
       if (isBlank(line)) continue;
+      log.isEmpty = false;
       const entry = line.kind === 'line' ? asObject(parsedJson(line.text)) : undefined;
       if (entry !== undefined) await visit(entry);
       else log.unreadable++;

@@ -9,7 +9,7 @@ import type { Retry, JobState, Rejection, Rejections, Settled } from '../../reco
 import { asCount } from '../json.ts';
 import type { ScarfAccount } from './account.ts';
 import { LogFindings } from './log-findings.ts';
-import { readImportLog, type ImportLogEntry } from './imports.ts';
+import { readImportLog, type ImportLogEntry, type ReadLog } from './imports.ts';
 
 /** Counters of Scarf, undefined where missing. */
 interface Counters {
@@ -26,29 +26,29 @@ interface Findings {
   unreadable: number;
 }
 
-/** How often a log that ends within a line is read before it is used as it is. */
-const maxTornReads = 3;
+/** How often a log that may have more to say is read before it is used as it is. */
+const maxLogReads = 3;
 
 /**
  * Returns a function that judges jobs that are no longer open; `events`: how many the body held. A log that ends
- * within a line is requested again, a limited number of times, so it never prevents a judgement. Throws a Failure
- * when a request is refused.
+ * within a line, or is empty though events failed, is requested again, a limited number of times, so it never
+ * prevents a judgement. Throws a Failure when a request is refused.
  */
 export function createJudge(
   account: ScarfAccount,
 ): (job: JobState, events: number, signal: AbortSignal) => Promise<Settled | Retry> {
-  const tornReads = new Map<string, number>();
+  const logReads = new Map<string, number>();
 
   return async (job, events, signal) => {
     const judged = await judgeImport(account, { job, events }, signal);
-    if (!('endsTorn' in judged)) return judged;
-    const { endsTorn, settled } = judged;
-    const reads = (tornReads.get(job.id) ?? 0) + 1;
-    if (endsTorn && reads < maxTornReads) {
-      tornReads.set(job.id, reads);
-      return { kind: 'retry', taken: 'no', why: 'transient', message: 'the log ended within a line' };
+    if (judged.kind !== 'judged') return judged;
+    const { doubt, settled } = judged;
+    const reads = (logReads.get(job.id) ?? 0) + 1;
+    if (doubt !== undefined && reads < maxLogReads) {
+      logReads.set(job.id, reads);
+      return { kind: 'retry', taken: 'no', why: 'transient', message: doubt };
     }
-    tornReads.delete(job.id);
+    logReads.delete(job.id);
     return settled;
   };
 }
@@ -56,7 +56,8 @@ export function createJudge(
 interface Judged {
   kind: 'judged';
   settled: Settled;
-  endsTorn: boolean;
+  /** Why the log may have more to say, for people. */
+  doubt: string | undefined;
 }
 
 async function judgeImport(
@@ -67,7 +68,7 @@ async function judgeImport(
   if (job.state === 'open') throw new Failure('bug', `the import ${job.id} is judged before its end`);
   if (job.state !== 'done') return allUnknown(events, job.state === 'aborted');
   const counters = readCounters(job);
-  let endsTorn = false;
+  let doubt: string | undefined;
   const findings: Findings = { refusals: new LogFindings(events), warnings: 0, unreadable: 0 };
   if (needsLog(counters, events)) {
     const visit = (entry: ImportLogEntry) => note(findings, entry);
@@ -75,10 +76,17 @@ async function judgeImport(
     if (log.kind === 'retry') return log;
     if (log.kind === 'read') {
       findings.unreadable = log.unreadable;
-      endsTorn = log.endsTorn;
+      doubt = doubtAbout(log, counters, events);
     }
   }
-  return { kind: 'judged', settled: settle(counters, findings, events), endsTorn };
+  return { kind: 'judged', settled: settle(counters, findings, events), doubt };
+}
+
+/** Something between Scarf and us may cut a log at any byte, the first included. Where all events failed no line is missed. */
+function doubtAbout(log: ReadLog, { failed = 0 }: Counters, events: number): string | undefined {
+  if (log.endsTorn) return 'the log ended within a line';
+  const isMissed = log.isEmpty && failed > 0 && failed < events;
+  return isMissed ? 'the log is empty, though events failed' : undefined;
 }
 
 function allUnknown(events: number, aborted: boolean): Settled {

@@ -51,6 +51,7 @@ test('a log, entry by entry', async () => {
       kind: 'read',
       unreadable: 3,
       endsTorn: false,
+      isEmpty: false,
     },
   );
   expect(entries).toEqual([{ line: 1 }, { line: 3 }, { line: 4 }]);

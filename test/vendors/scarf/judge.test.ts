@@ -142,6 +142,27 @@ describe('with the log', () => {
     expect(server.questions).toHaveLength(3);
   });
 
+  test('a log that is empty though events failed is asked for again', async () => {
+    const { target, server } = await scarfAgainst([{ status: 200 }, { status: 200, body: logOf(bad(3)) }]);
+    expect(await judged(target.judge(done(5, 4, 1), 5, calm))).toMatchObject({ kind: 'retry', taken: 'no' });
+    expect(await judged(target.judge(done(5, 4, 1), 5, calm))).toMatchObject({
+      accepted: 4,
+      rejected: [rejection(2)],
+    });
+    expect(server.questions).toHaveLength(2);
+  });
+
+  test('a log that stays empty leaves the counters', async () => {
+    const { target, server } = await scarfAgainst([{ status: 200 }]);
+    for (const _ of [1, 2])
+      expect(await judged(target.judge(done(5, 4, 1), 5, calm))).toMatchObject({ kind: 'retry' });
+    expect(await judged(target.judge(done(5, 4, 1), 5, calm))).toMatchObject({
+      accepted: 4,
+      rejected: [silent],
+    });
+    expect(server.questions).toHaveLength(3);
+  });
+
   test('a gap is never larger than what was sent', async () => {
     const { target } = await scarfAgainst([{ status: 200 }]);
     expect(await judged(target.judge(done(1e15, 0, 0), 5, calm))).toMatchObject({
