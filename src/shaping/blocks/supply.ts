@@ -35,6 +35,18 @@ export interface SupplyOptions {
 
 const UNLIMITED: BlockLimits = { maxRows: Number.POSITIVE_INFINITY, maxBytes: Number.POSITIVE_INFINITY };
 
+/** How much is read in order, at least, before slots are cut again. */
+const MIN_IN_ORDER_BYTES = 2 * 1024 * 1024;
+
+interface RangeStart {
+  from: number;
+  line: number;
+}
+
+interface ReadRange extends RangeStart {
+  to?: number;
+}
+
 type Trace = (row: Range, events: number) => void;
 
 /**
@@ -65,35 +77,54 @@ class Reader {
     this.#pool = options.pool ?? new SharedBufferPool();
   }
 
-  async *blocks(
-    range: { from: number; to?: number; line: number },
-    limits: BlockLimits,
-    trace?: Trace,
-  ): AsyncGenerator<Block> {
+  async *blocks(range: ReadRange, limits: BlockLimits, trace?: Trace): AsyncGenerator<Block> {
     await this.#readHead(range.from);
-    const slots = this.#options.input.read(range.from, range.to);
-    const finished = limits.takesDeflated === true ? this.#slotRows(slots, range, limits) : undefined;
-    if (finished === undefined) {
-      yield* this.#others(slots, range, { limits, trace });
-      return;
+    if (limits.takesDeflated === true) yield* this.#finished(range, limits);
+    else yield* this.#others(this.#options.input.read(range.from, range.to), range, { limits, trace });
+  }
+
+  /**
+   * Finishes whole slots where the rows are such. What cannot be cut is read in order, and slots are cut again
+   * behind it: each time later, since to begin in the middle of an input may cost as much as to read up to there.
+   */
+  async *#finished(range: ReadRange, limits: BlockLimits): AsyncGenerator<Block> {
+    const isStream = this.#options.input.kind === 'stream';
+    let inOrderBytes = isStream ? Number.POSITIVE_INFINITY : MIN_IN_ORDER_BYTES;
+    let rest: RangeStart | undefined = range;
+    for (; rest !== undefined; inOrderBytes *= 2) {
+      rest = yield* this.#slotsAndOthers({ ...range, ...rest }, limits, inOrderBytes);
     }
+  }
+
+  /** Whole slots up to what cannot be cut, and at least so many bytes in order then; returns where the rest begins. */
+  async *#slotsAndOthers(
+    range: ReadRange,
+    limits: BlockLimits,
+    inOrderBytes: number,
+  ): AsyncGenerator<Block, RangeStart | undefined> {
+    const { input } = this.#options;
+    const slots = input.read(range.from, range.to);
+    const finished = this.#slotRows(slots, range, limits);
+    if (finished === undefined) {
+      yield* this.#others(slots, range, { limits });
+      return undefined;
+    }
+    let others = range;
     try {
       yield* finished.blocks();
-      if (!finished.wasCutWrong) {
-        yield* this.#others(finished.rest(), { ...range, ...finished.restStart }, { limits });
-        return;
-      }
+      others = { ...range, ...finished.restStart };
+      if (!finished.wasCutWrong)
+        return yield* upTo(inOrderBytes, this.#others(finished.rest(), others, { limits }));
     } finally {
       await finished.close();
     }
-    const rest = { ...range, ...finished.restStart };
-    yield* this.#others(this.#options.input.read(rest.from, rest.to), rest, { limits });
+    return yield* upTo(inOrderBytes, this.#others(input.read(others.from, others.to), others, { limits }));
   }
 
   /** Reads rows one by one, or in runs, and deflates their blocks where that is asked for and they can be. */
   async *#others(
     slots: AsyncIterable<BufferSlot>,
-    range: { from: number; to?: number; line: number },
+    range: ReadRange,
     options: { limits: BlockLimits; trace?: Trace | undefined },
   ): AsyncGenerator<Block> {
     const isAsked = options.limits.takesDeflated === true;
@@ -103,11 +134,7 @@ class Reader {
   }
 
   /** Reads whole slots with the kernel, where the rows are such. */
-  #slotRows(
-    slots: AsyncIterable<BufferSlot>,
-    range: { from: number; line: number },
-    limits: BlockLimits,
-  ): SlotRows | undefined {
+  #slotRows(slots: AsyncIterable<BufferSlot>, range: RangeStart, limits: BlockLimits): SlotRows | undefined {
     const prepared = this.#prepared;
     const kernel = prepared.kernel?.();
     if (kernel === undefined) return undefined;
@@ -124,7 +151,7 @@ class Reader {
   /** Reads rows one by one, or in runs. */
   async *#rows(
     slots: AsyncIterable<BufferSlot>,
-    range: { from: number; to?: number; line: number },
+    range: ReadRange,
     { limits, trace }: { limits: BlockLimits; trace?: Trace | undefined },
   ): AsyncGenerator<Block> {
     const { inputIndex, maxRowBytes } = this.#options;
@@ -191,4 +218,19 @@ class Reader {
       }
     }
   }
+}
+
+/** The first blocks, which have so many bytes of the input or more; returns where the others begin, if there are any. */
+async function* upTo(
+  bytes: number,
+  blocks: AsyncIterable<Block>,
+): AsyncGenerator<Block, RangeStart | undefined> {
+  let seen = 0;
+  for await (const block of blocks) {
+    const { range, nextLine } = block;
+    seen += range.to - range.from;
+    yield block;
+    if (seen >= bytes) return { from: range.to, line: nextLine };
+  }
+  return undefined;
 }

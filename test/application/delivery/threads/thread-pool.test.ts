@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ThreadPool, threadsOf } from '../../../../src/application/delivery/threads/thread-pool.ts';
@@ -49,14 +50,21 @@ async function poolOf(threads: number): Promise<ThreadPool> {
 }
 
 /** Counts what other threads took. */
-function watched(pool: ShapingThreads): { threads: ShapingThreads; taken: () => number } {
+function watched(pool: ShapingThreads): {
+  threads: ShapingThreads;
+  taken: () => number;
+  lastOffset: () => number;
+} {
   let taken = 0;
+  let lastOffset = 0;
   const finish: ShapingThreads['finish'] = (lines, pass) => {
     const blocks = pool.finish(lines, pass);
-    if (blocks !== undefined) taken++;
+    if (blocks === undefined) return undefined;
+    taken++;
+    lastOffset = lines.offset;
     return blocks;
   };
-  return { threads: { ahead: pool.ahead, finish }, taken: () => taken };
+  return { threads: { ahead: pool.ahead, finish }, taken: () => taken, lastOffset: () => lastOffset };
 }
 
 interface Reading {
@@ -211,6 +219,73 @@ test('rows whose keys move are what one thread makes of them', async () => {
   expect(await readRows(observed.threads)).toEqual(await readRows());
   expect(observed.taken()).toBeGreaterThan(0);
 }, 120_000);
+
+describe('threads are at work again', () => {
+  const poolAfter = async (reshaped: RowRules) => {
+    const pool = ThreadPool.create(2, { rules: reshaped, timeZone, maxRowBytes: 1e6 });
+    if (pool === undefined) throw new Error('no threads');
+    onTestFinished(() => pool.close());
+    void pool.finish({ ...linesOf(new ArrayBuffer(0)), byteLength: 1e9 }, pass);
+    await pool.started();
+    return watched(pool);
+  };
+  const mebibyte = 1 << 20;
+  const dialect = { name: 'csv', dialect: CSV_DIALECT, header: 'first', empty: 'omit' } as const;
+
+  test.each([
+    [
+      'a quote that stands in a cell without quotes',
+      () => createTableFormat(dialect),
+      [
+        `when,$package,note,n\n${RECORD.repeat(30_000)}`,
+        '2026-11-24T00:00:00Z,p,a 3" disc,4\n',
+        RECORD.repeat(90_000),
+      ],
+    ],
+    [
+      'a row that no slot holds',
+      () => createNdjsonFormat(),
+      [
+        `${ZONELESS}\n`.repeat(30_000),
+        `{"long":"${'x'.repeat(2 * mebibyte)}"}\n`,
+        `${ZONELESS}\n`.repeat(90_000),
+      ],
+    ],
+  ])(
+    'behind %s',
+    async (_, format, [before, odd, behind]) => {
+      const reshaped = odd!.startsWith('{') ? rules : { ...rules, reshaping };
+      const content = Buffer.from(before! + odd! + behind!);
+      const observed = await poolAfter(reshaped);
+      const readAll = async (threads?: ShapingThreads) => {
+        const input = memoryInput(content, [mebibyte], { isShared: true });
+        const shaped = createShaping(reshaped);
+        const supply = createSupply({
+          input,
+          inputIndex: 2,
+          format: format(),
+          shaping: shaped,
+          maxRowBytes: 1e6,
+          threads,
+        });
+        const { blocks, text, ...delivered } = await deliver(supply, undefined, {
+          ...roomy,
+          takesDeflated: true,
+        });
+        expect(input.openSlots()).toBe(0);
+        return {
+          ...delivered,
+          text: hash('sha256', text),
+          end: blocks.at(-1)?.range.to,
+          line: blocks.at(-1)?.nextLine,
+        };
+      };
+      expect(await readAll(observed.threads)).toEqual(await readAll());
+      expect(observed.lastOffset()).toBeGreaterThan(content.length - 2 * mebibyte - behind!.length / 2);
+    },
+    120_000,
+  );
+});
 
 const pass: ShapingPass = {
   input: 0,
