@@ -39,6 +39,7 @@ export function schemaOf(document: unknown, argv: readonly string[] = []): strin
   if (has('counts', 'thisRun')) return 'delivery.json';
   if (has('proposals')) return 'inference.json';
   if (has('checks')) return 'doctor.json';
+  if (has('page', 'read')) return 'report.json';
   if (has('slots', 'watched')) return 'watch.json';
   if (has('secret', 'checked')) return 'whoami.json';
   if (has('lastSuccess')) return 'last-success.json';

@@ -1,11 +1,10 @@
 /** One pass over exports: bytes in, in any number of files; counts out. */
 import { eachDay } from '../calendar.ts';
-import type { Analysis, Facts } from './analysis.ts';
+import type { Analysis, ExportKind, Facts } from './analysis.ts';
 import type { FactLimits } from './facts/fact-table.ts';
 import { CompanyCounter } from './rows/company-counter.ts';
 import type { RowCounter } from './rows/counter.ts';
 import { EventCounter } from './rows/event-counter.ts';
-import type { ExportKind } from './rows/kinds.ts';
 import { RowFeed } from './rows/row-feed.ts';
 import { TotalCounter } from './rows/total-counter.ts';
 
@@ -54,6 +53,12 @@ export class Analyser {
         files: this.#files,
         bytes: this.#bytes,
         rows: this.#rows,
+        rowsOf: {
+          events: this.#events.rows,
+          companies: this.#companies.rows,
+          aggregates: this.#aggregates.rows,
+          rollup: this.#rollup.rows,
+        },
         ...counts,
         withoutTime: totals.reduce((sum, { withoutTime }) => sum + withoutTime, counts.withoutTime),
         unreadable: totals.reduce((sum, { unreadable }) => sum + unreadable, this.#unreadable),

@@ -1,5 +1,8 @@
 /** What an analysis of exports finds: plain data, small whatever it was made from. */
 
+/** Exports whose rows are told apart; `rollup` is `companies --by`. */
+export type ExportKind = 'events' | 'companies' | 'aggregates' | 'rollup';
+
 /** What a row of events tells beside its day, artifact, country and company. */
 export const BREAKDOWNS = ['type', 'version', 'client', 'platform', 'referer', 'confidence'] as const;
 export type BreakdownName = (typeof BREAKDOWNS)[number];
@@ -74,6 +77,8 @@ export interface Quality {
   files: number;
   bytes: number;
   rows: number;
+  /** Of the rows, those that can be told to be of an export, by which. */
+  rowsOf: Readonly<Record<ExportKind, number>>;
   /** Rows of events that were counted. */
   events: number;
   /** Rows that repeat an id, left out. */

@@ -31,6 +31,7 @@ const FIELDS = [
 /** Of several rows of one company, later ones win where they tell something. */
 export class CompanyCounter implements RowCounter {
   readonly fields = FIELDS;
+  rows = 0;
   readonly #companies = new Map<string, Company>();
   leftOut = 0;
 

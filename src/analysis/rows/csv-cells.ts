@@ -17,6 +17,8 @@ export class CsvCells {
   /** The field that each column is, or -1. */
   readonly #fieldOf: Int32Array;
   readonly #lastColumn: number;
+  /** Cells behind the last one that is asked for are not looked at. */
+  readonly #isLastAsked: boolean;
   readonly #found: FoundCells;
   #scratch: Text = textOf(Buffer.alloc(4096));
 
@@ -24,12 +26,14 @@ export class CsvCells {
   constructor(columns: readonly string[], fields: readonly string[]) {
     this.#fieldOf = Int32Array.from(columns, (name) => fields.indexOf(name));
     this.#lastColumn = this.#fieldOf.reduce((last, field, column) => (field < 0 ? last : column), -1);
+    this.#isLastAsked = this.#lastColumn === columns.length - 1;
     const [from, to] = [new Int32Array(fields.length), new Int32Array(fields.length)];
     this.#found = { text: this.#scratch, from, to };
   }
 
   /**
-   * The cells of the row in `[from, to)`, line end included; undefined when it has too few. Valid until the next call.
+   * The cells of the row in `[from, to)`, line end included; undefined when it has too few or too many. Valid
+   * until the next call.
    */
   find(text: Text, from: number, to: number): FoundCells | undefined {
     const end = endOfRow(text.bytes, from, to);
@@ -62,6 +66,7 @@ export class CsvCells {
       if (at >= end && column < last) return undefined;
       at++;
     }
+    if (this.#isLastAsked && at <= end) return undefined;
     return escapes ? this.#unescape(found) : found;
   }
 

@@ -51,6 +51,7 @@ export interface EventCounts {
 /** Each event once, by its id; without an id always. */
 export class EventCounter implements RowCounter {
   readonly fields = FIELDS;
+  rows = 0;
   readonly counts: EventCounts = {
     events: 0,
     duplicates: 0,

@@ -1,6 +1,6 @@
 /** Which export rows are of, by the names of their columns. */
 
-export type ExportKind = 'events' | 'companies' | 'aggregates' | 'rollup';
+import type { ExportKind } from '../analysis.ts';
 
 const kinds: readonly { kind: ExportKind; columns: readonly string[] }[] = [
   { kind: 'aggregates', columns: ['date', 'breakdown', 'total'] },
@@ -11,6 +11,9 @@ const kinds: readonly { kind: ExportKind; columns: readonly string[] }[] = [
   { kind: 'events', columns: ['time', 'origin_id'] },
   { kind: 'events', columns: ['time', 'package'] },
 ];
+
+/** The names by which exports are told: with one of them, or another of its own, the header of an export begins. */
+export const knownColumns: readonly string[] = ['id', ...new Set(kinds.flatMap(({ columns }) => columns))];
 
 /** Undefined: no export that is known. */
 export function kindOf(columns: readonly string[]): ExportKind | undefined {

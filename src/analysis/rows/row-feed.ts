@@ -4,8 +4,10 @@ import { CsvRowReader } from '../../replies/readers/csv-rows.ts';
 import { parseObject } from '../../json.ts';
 import { textOf, type Text } from '../tables/text.ts';
 import { CsvCells } from './csv-cells.ts';
+import { HeaderWatch } from './header-watch.ts';
 import type { RowCounter } from './counter.ts';
-import { kindOf, type ExportKind } from './kinds.ts';
+import type { ExportKind } from '../analysis.ts';
+import { kindOf } from './kinds.ts';
 import { ObjectCells } from './object-cells.ts';
 
 /** A longer row is taken for a quote that is never closed. */
@@ -91,11 +93,17 @@ export class RowFeed {
   }
 }
 
+/** How the rows of a table are read, from its header on. */
+interface Table {
+  counter: RowCounter;
+  cells: CsvCells;
+  headers: HeaderWatch;
+}
+
 class TableReading implements RowReading {
   readonly #choose: (columns: readonly string[]) => RowCounter;
   readonly #reader = new CsvRowReader({ encoding: 'csv', columns: [] });
-  #cells: CsvCells | undefined;
-  #counter: RowCounter | undefined;
+  #table: Table | undefined;
 
   constructor(choose: (columns: readonly string[]) => RowCounter) {
     this.#choose = choose;
@@ -105,21 +113,33 @@ class TableReading implements RowReading {
     const { consumed, count, from, to } = this.#reader.scan(text.bytes, length);
     const names = this.#reader.columns().map(({ name }) => name);
     if (names.length === 0) return { consumed, rows: 0, unreadable: 0 };
-    this.#counter ??= this.#choose(names);
-    this.#cells ??= new CsvCells(names, this.#counter.fields);
-    const [counter, cells] = [this.#counter, this.#cells];
-    let unreadable = 0;
+    let table = (this.#table ??= this.#begin(names));
+    let [headers, unreadable] = [0, 0];
     for (let row = 0; row < count; row++) {
-      const found = cells.find(text, from[row] as number, to[row] as number);
+      const [rowFrom, rowTo] = [from[row] as number, to[row] as number];
+      const columns = table.headers.columnsIn(text.bytes, rowFrom, rowTo);
+      if (columns !== undefined) {
+        table = this.#table = this.#begin(columns);
+        headers++;
+        continue;
+      }
+      table.counter.rows++;
+      const found = table.cells.find(text, rowFrom, rowTo);
       if (found === undefined) unreadable++;
-      else counter.count(found);
+      else table.counter.count(found);
     }
-    return { consumed, rows: count, unreadable };
+    return { consumed, rows: count - headers, unreadable };
+  }
+
+  #begin(columns: readonly string[]): Table {
+    const counter = this.#choose(columns);
+    return { counter, cells: new CsvCells(columns, counter.fields), headers: new HeaderWatch(columns) };
   }
 }
 
 class ObjectReading implements RowReading {
   readonly #choose: (columns: readonly string[]) => RowCounter;
+  #kind: ExportKind | undefined;
   #cells: ObjectCells | undefined;
   #counter: RowCounter | undefined;
 
@@ -143,9 +163,20 @@ class ObjectReading implements RowReading {
   #count(line: string): boolean {
     const row = parseObject(line);
     if (row === undefined) return false;
-    this.#counter ??= this.#choose(Object.keys(row));
-    this.#cells ??= new ObjectCells(this.#counter.fields);
-    this.#counter.count(this.#cells.find(row));
+    const counter = this.#counterOf(Object.keys(row));
+    counter.rows++;
+    counter.count((this.#cells as ObjectCells).find(row));
     return true;
+  }
+
+  /** Rows of several exports may follow each other; one that does not tell is of the same as the row before. */
+  #counterOf(keys: readonly string[]): RowCounter {
+    const kind = kindOf(keys) ?? this.#kind;
+    if (this.#counter === undefined || kind !== this.#kind) {
+      this.#counter = this.#choose(keys);
+      this.#cells = new ObjectCells(this.#counter.fields);
+      this.#kind = kind;
+    }
+    return this.#counter;
   }
 }

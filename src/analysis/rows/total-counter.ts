@@ -49,6 +49,7 @@ const valueCells: readonly {
 /** Sums of different rollups and breakdowns are never added up: each has a table of its own. */
 export class TotalCounter implements RowCounter {
   readonly fields = FIELDS;
+  rows = 0;
   readonly #source: 'aggregates' | 'rollup';
   readonly #tables = new Map<string, FactTable>();
   readonly #digest = new Digest();

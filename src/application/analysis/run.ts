@@ -6,10 +6,12 @@ import { EXIT } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import { renderReport } from '../../page/report/report-page.ts';
 import { countOf, formatBytes } from '../../report/terminal/numbers.ts';
+import { jsonText } from '../../report/list/json-text.ts';
 import { printable } from '../../report/terminal/printable.ts';
 import { claimsOfInputs, claimsOfOptions } from '../claims.ts';
 import type { Context } from '../context.ts';
 import { REPORT_OPTIONS, type ReportSettings } from '../options/report.ts';
+import { reportDocument } from './document.ts';
 import { readFiles } from './read-files.ts';
 import { findSources, type ReportSources } from './sources.ts';
 import { writePage } from './write-page.ts';
@@ -27,6 +29,7 @@ export async function runReport(
 ): Promise<number> {
   machine.boundHeap();
   const { signal } = interruption;
+  const startedMs = machine.elapsedMs();
   const sources = await findSources(words, machine);
   const options = { specs: REPORT_OPTIONS, values: settings, secretFiles: [], machine };
   await guardPaths([...(await claimsOfOptions(options)), ...(await claimsOfInputs(sources.paths, machine))], {
@@ -34,14 +37,26 @@ export async function runReport(
   });
   await machine.trace.pathsAreGuarded();
   const say = (text: string) => {
-    if (!settings.quiet) machine.stderr.write(`${printable(text)}\n`);
+    if (!settings.quiet && !settings.json) machine.stderr.write(`${printable(text)}\n`);
   };
   const { analysis, names } = await analyse(sources, { settings, machine, signal, say });
   const madeAt = new Date(machine.now()).toISOString();
   const page = await renderReport(analysis, { title: settings.title, madeAt, sources: names });
   await writePage(settings.output, page, { machine, signal });
-  say(sentence(analysis, settings.output, page.length));
-  return EXIT.ok;
+  const { unreadable } = analysis.quality;
+  const exit = unreadable === 0 ? 'ok' : 'rejected';
+  if (settings.json) {
+    const [pageBytes, durationMs] = [Buffer.byteLength(page), machine.elapsedMs() - startedMs];
+    const document = reportDocument(analysis, { page: settings.output, pageBytes, durationMs, exit });
+    const stream = settings.output === '-' ? machine.stderr : machine.stdout;
+    stream.write(`${jsonText(document)}\n`);
+  }
+  if (unreadable > 0)
+    say(
+      `warning: ${countOf(unreadable, 'row')} cannot be read, and ${unreadable === 1 ? 'is' : 'are'} left out`,
+    );
+  say(sentence(analysis, settings.output, Buffer.byteLength(page)));
+  return EXIT[exit];
 }
 
 interface Analysing {

@@ -47,6 +47,15 @@ export const REPORT_OPTIONS = [
     default: false,
   },
   {
+    name: 'json',
+    group: 'output',
+    common: true,
+    flags: '--json',
+    description: 'one JSON document on standard output (on standard error when that has the page)',
+    kind: 'flag',
+    default: false,
+  },
+  {
     name: 'quiet',
     group: 'output',
     common: true,

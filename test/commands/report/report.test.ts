@@ -80,6 +80,46 @@ describe('scarf-cli report', () => {
     }
   });
 
+  it('tells programs what it read, and ends with 3 when rows cannot be read', { timeout }, async () => {
+    const { runCli, write, directory } = await openPlace();
+    const events = 'id,type,time,package\n1,a,2026-11-01T00:00:00Z,w\n1,a,2026-11-01T00:00:00Z,w\n';
+    const companies = 'company_name,company_domain,funnel_stage\nAcme,acme.example,interest\n';
+    await write('both.csv', `${events}${companies}${events}2,b\n3,b,2026-11-03,w,more\n`);
+    const document = {
+      page: { path: 'page.html', bytes: expect.any(Number) as number },
+      read: { files: 1, rows: 7, rowsOf: { events: 6, companies: 1, aggregates: 0, rollup: 0 } },
+      counts: { events: 1, duplicates: 3, unreadable: 2, companies: 1 },
+      days: { from: '2026-11-01', to: '2026-11-01', missing: [] },
+      exit: 3,
+    };
+    const toFile = await runCli(['report', 'both.csv', '--output', 'page.html', '--json']);
+    expect({ exit: toFile.exit, stderr: toFile.stderr }).toEqual({ exit: 3, stderr: '' });
+    expect(JSON.parse(toFile.stdout)).toMatchObject(document);
+    const page = await readFile(join(directory, 'page.html'), 'utf8');
+    expect(Buffer.byteLength(page)).toBe((JSON.parse(toFile.stdout) as typeof document).page.bytes);
+    const toStdout = await runCli(['report', 'both.csv', '--output', '-', '--json']);
+    expect(toStdout.stdout.slice(0, 15)).toBe('<!doctype html>');
+    expect(JSON.parse(toStdout.stderr)).toMatchObject({ ...document, page: { path: '-' } });
+    const words = await runCli(['report', 'both.csv', '--output', 'other.html']);
+    expect(words.stderr).toContain('warning: 2 rows cannot be read');
+  });
+
+  it('tells rows of several exports in one stream of objects', { timeout }, async () => {
+    const { runCli } = await openPlace();
+    const stdin = [
+      '{"id":"1","type":"a","time":"2026-11-01T00:00:00Z"}',
+      '{"company_domain":"acme.example","scarf_score":7}',
+      '{"id":"2","type":"a","time":"2026-11-02T00:00:00Z"}',
+      'no object',
+    ].join('\n');
+    const { stdout, exit } = await runCli(['report', '-', '--output', 'page.html', '--json'], { stdin });
+    expect(exit).toBe(3);
+    expect(JSON.parse(stdout)).toMatchObject({
+      read: { rows: 4, rowsOf: { events: 2, companies: 1 } },
+      counts: { events: 2, unreadable: 1, companies: 1 },
+    });
+  });
+
   it('ends at the deadline while a pipe is silent, without a page', { timeout }, async () => {
     const { directory, runCli } = await openPlace();
     const stdin = new PassThrough();
