@@ -20,7 +20,6 @@ export class CsvCells {
   /** Cells behind the last one that is asked for are not looked at. */
   readonly #isLastAsked: boolean;
   readonly #found: FoundCells;
-  #scratch: Text = textOf(Buffer.alloc(4096));
 
   /** `columns` as the header has them; `fields` as they are asked for. */
   constructor(columns: readonly string[], fields: readonly string[]) {
@@ -28,12 +27,12 @@ export class CsvCells {
     this.#lastColumn = this.#fieldOf.reduce((last, field, column) => (field < 0 ? last : column), -1);
     this.#isLastAsked = this.#lastColumn === columns.length - 1;
     const [from, to] = [new Int32Array(fields.length), new Int32Array(fields.length)];
-    this.#found = { text: this.#scratch, from, to };
+    this.#found = { text: textOf(Buffer.alloc(0)), from, to };
   }
 
   /**
    * The cells of the row in `[from, to)`, line end included; undefined when it has too few or too many. Valid
-   * until the next call.
+   * until the next call. Doubled quotes in them become one, in the very bytes: a row is looked at once.
    */
   find(text: Text, from: number, to: number): FoundCells | undefined {
     const end = endOfRow(text.bytes, from, to);
@@ -41,55 +40,51 @@ export class CsvCells {
     found.text = text;
     const { bytes } = text;
     const last = this.#lastColumn;
-    let escapes = false;
     let at = from;
     for (let column = 0; column <= last; column++) {
       const field = this.#fieldOf[column] as number;
       let cellFrom = at;
       let cellTo: number;
+      let isEscaped = false;
       if (at < end && bytes[at] === quote) {
         cellFrom++;
-        cellTo = bytes.indexOf(quote, cellFrom);
-        while (cellTo >= 0 && cellTo + 1 < end && bytes[cellTo + 1] === quote) {
-          if (field >= 0) escapes = true;
-          cellTo = bytes.indexOf(quote, cellTo + 2);
+        cellTo = nextQuote(bytes, cellFrom, end);
+        while (cellTo + 1 < end && bytes[cellTo + 1] === quote) {
+          isEscaped = field >= 0;
+          cellTo = nextQuote(bytes, cellTo + 2, end);
         }
-        if (cellTo < 0 || cellTo > end) cellTo = end;
         at = nextComma(text, cellTo, end);
       } else {
         at = cellTo = nextComma(text, at, end);
       }
       if (field >= 0) {
         found.from[field] = cellFrom;
-        found.to[field] = cellTo;
+        found.to[field] = isEscaped ? unescape(bytes, cellFrom, cellTo) : cellTo;
       }
       if (at >= end && column < last) return undefined;
       at++;
     }
     if (this.#isLastAsked && at <= end) return undefined;
-    return escapes ? this.#unescape(found) : found;
+    return found;
   }
+}
 
-  /** Copies the cells, doubled quotes as one. */
-  #unescape({ text, from, to }: FoundCells): FoundCells {
-    const { bytes } = text;
-    const needed = to.reduce((sum, end, field) => sum + end - (from[field] as number), 0);
-    if (needed > this.#scratch.bytes.length) this.#scratch = textOf(Buffer.alloc(2 * needed));
-    const scratch = this.#scratch.bytes;
-    let at = 0;
-    for (let field = 0; field < from.length; field++) {
-      const start = at;
-      for (let source = from[field] as number; source < (to[field] as number); source++) {
-        const byte = bytes[source] as number;
-        scratch[at++] = byte;
-        if (byte === quote && bytes[source + 1] === quote) source++;
-      }
-      from[field] = start;
-      to[field] = at;
-    }
-    this.#found.text = this.#scratch;
-    return this.#found;
+/** `end` when there is none. Quoted cells are short: calling `indexOf` takes longer. */
+function nextQuote(bytes: Buffer, from: number, end: number): number {
+  let at = from;
+  while (at < end && bytes[at] !== quote) at++;
+  return Math.min(at, end);
+}
+
+/** Moves what is behind a doubled quote one byte forward, within the cell; returns where the cell ends then. */
+function unescape(bytes: Buffer, from: number, to: number): number {
+  let at = from;
+  for (let source = from; source < to; source++) {
+    const byte = bytes[source] as number;
+    bytes[at++] = byte;
+    if (byte === quote && bytes[source + 1] === quote) source++;
   }
+  return at;
 }
 
 function endOfRow(bytes: Buffer, from: number, to: number): number {
