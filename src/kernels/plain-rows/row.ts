@@ -16,6 +16,7 @@ import {
   beginRow,
   isComplete,
   isDropped,
+  isProbed,
   newKey,
   newKeyLength,
   newValue,
@@ -90,11 +91,16 @@ function endOfMembers(from: usize): usize {
     if (load<u8>(at) !== COLON) return 0;
     const value = skipSpace(at + 1);
     const valueEnd = endOfValue(value);
-    if (valueEnd === 0 || !edit(key, keyEnd, value, valueEnd)) return 0;
+    if (valueEnd === 0) return 0;
     at = skipSpace(valueEnd);
     const byte = load<u8>(at);
     if (byte !== COMMA && byte !== CLOSE_OBJECT) return 0;
-    if (!isKept && !leaveOut(keptMembers > 0 ? comma : key - 1, valueEnd, at)) return 0;
+    if (!isProbed(keyEnd - key)) {
+      keptMembers++;
+    } else {
+      if (!edit(key, keyEnd, value, valueEnd)) return 0;
+      if (!isKept && !leaveOut(keptMembers > 0 ? comma : key - 1, valueEnd, at)) return 0;
+    }
     if (byte === CLOSE_OBJECT) return at;
     comma = at;
     at = skipSpace(at + 1);
