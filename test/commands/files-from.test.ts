@@ -16,6 +16,7 @@ describe('a list of files', () => {
     ['one a line', 'c.gz\na.ndjson\n\nb [1]*.ndjson\n'],
     ['without an end', 'c.gz\na.ndjson\nb [1]*.ndjson'],
     ['as Windows writes it', 'c.gz\r\na.ndjson\r\nb [1]*.ndjson\r\n'],
+    ['as some editors write it', '\uFEFFc.gz\r\na.ndjson\r\nb [1]*.ndjson\r\n'],
     ['as find -print0 writes it', 'c.gz\0./a.ndjson\0b [1]*.ndjson\0'],
   ])('%s', async (_name, list) => {
     const place = await placeWithFiles();

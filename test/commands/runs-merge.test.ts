@@ -100,6 +100,11 @@ describe('runs merge', () => {
     expect(await other('whole.json', ['a.ndjson'])).toBe(2);
     expect(await other('fine.json', ['a.ndjson', '--shard', '1/2'])).toBe(0);
     await place.write('text.json', 'no JSON');
+    const fine = await readFile(join(place.directory, 'fine.json'), 'utf8');
+    for (const index of [2, -1, 0.5, null])
+      await place.write(`part ${index}.json`, fine.replace('"index":1,', `"index":${index},`));
+    for (const index of [2, -1, 0.5, null])
+      expect((await place.runCli(['runs', 'merge', 'report-0.json', `part ${index}.json`])).exit).toBe(2);
     for (const name of ['text.json', 'a.ndjson', 'nowhere.json'])
       expect((await place.runCli(['runs', 'merge', name])).exit).toBe(2);
   });

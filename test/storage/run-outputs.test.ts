@@ -52,6 +52,20 @@ describe('rejects', () => {
     expect(report.rejects.path).toBe('s3://bucket/bad/');
   });
 
+  test('of parts are named by the outcome of all', async () => {
+    const { place, environment } = await openBucket();
+    await place.write('odd.ndjson', lines(['bad one', 'bad two']));
+    for (const index of [0, 1]) {
+      const outputs = ['--rejects', `s3://bucket/${index}.bad`, '--report', `${index}.json`];
+      await place.importFiles(['odd.ndjson', '--shard', `${index}/2`, ...outputs], { environment });
+    }
+    const { exit, report } = await place.runCli(['runs', 'merge', '0.json', '1.json', '--json']);
+    const files = [{ path: 's3://bucket/0.bad' }, { path: 's3://bucket/1.bad' }];
+    expect([exit, report?.rejects]).toMatchObject([3, { rows: 2, files }]);
+    const read = await place.runCli(['runs', 'merge', '0.json', '1.json', '--rejects', 'all.bad']);
+    expect([read.exit, read.stderr]).toEqual([6, expect.stringContaining('download')]);
+  });
+
   test('of several inputs have an object each below a prefix', async () => {
     const { place, s3, environment } = await openBucket();
     await place.write('a.ndjson', 'bad a\n');

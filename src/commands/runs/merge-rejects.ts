@@ -22,11 +22,12 @@ export interface CollectedRejects {
 
 /**
  * The rejects files of the parts, in order. One that is no longer where its run wrote it is looked for beside the
- * report: both may have been gathered from other machines. Throws a Failure `local` when it is in neither place.
+ * report: both may have been gathered from other machines. Objects of buckets are named as
+ * they are unless they are to be read (`isRead`). Throws a Failure `local` when one is in neither place.
  */
 export async function collectRejects(
   parts: readonly PartReport[],
-  workingDirectory: string,
+  { workingDirectory, isRead }: { workingDirectory: string; isRead: boolean },
 ): Promise<CollectedRejects[]> {
   const collected: CollectedRejects[] = [];
   for (const { path: report, document } of parts) {
@@ -34,6 +35,10 @@ export async function collectRejects(
       if (state === 'gone') continue;
       const beside = join(dirname(resolve(workingDirectory, report)), basename(path));
       const found = await firstThere([resolve(workingDirectory, path), beside]);
+      if (found === undefined && isAddress(path) && !isRead) {
+        collected.push({ path, kind: path, headerBytes: 0 });
+        continue;
+      }
       if (found === undefined) {
         throw new Failure('local', `the rejects of part ${document.part.index} are not there: ${path}`, {
           hint: isAddress(path) ? `download them, beside ${report}` : `put them there, or beside ${report}`,

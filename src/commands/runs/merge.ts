@@ -66,7 +66,12 @@ async function readReport(
     const why = error === undefined ? 'it was not divided (--shard)' : `the run failed: ${error.message}`;
     throw new Failure('usage', `${path} is the report of no part: ${why}`);
   }
+  if (!isPartOf(document.part)) throw new Failure('usage', `${path}: it names no part that there can be`);
   return { path, document };
+}
+
+function isPartOf({ index, of }: PartDocument['part']): boolean {
+  return Number.isInteger(index) && Number.isInteger(of) && 0 <= index && index < of;
 }
 
 function parsed(text: string): unknown {
@@ -89,7 +94,8 @@ async function putRejects(
   paths: readonly string[],
   { settings, machine }: { settings: MergeSettings; machine: Machine },
 ): Promise<RejectsFile | undefined> {
-  const collected = await collectRejects(parts, machine.workingDirectory);
+  const isRead = settings.rejects !== undefined;
+  const collected = await collectRejects(parts, { workingDirectory: machine.workingDirectory, isRead });
   if (settings.rejects === undefined) return locationOf(collected);
   const target = resolve(machine.workingDirectory, settings.rejects);
   const inputs = [...paths, ...collected.map(({ path }) => path)];

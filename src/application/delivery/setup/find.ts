@@ -66,7 +66,8 @@ async function readList(
   { machine, signal }: Pick<FindOptions, 'machine' | 'signal'>,
 ): Promise<string[]> {
   const bytes = list === '-' ? await readStdin(machine) : await readFile(list, machine, signal);
-  const text = bytes.toString('utf8');
+  // A byte order mark is left out.
+  const text = new TextDecoder().decode(bytes);
   const names = text.includes('\0') ? text.split('\0') : text.split(/\r?\n/);
   const given = names.filter((name) => name !== '');
   if (given.includes('-'))
