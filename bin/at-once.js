@@ -1,16 +1,16 @@
 /**
- * Answers `--version` and `--help` without the program, which takes longer to load than Node.js to start. The
- * program would print the same: the text of help is its own, written down by the build.
+ * Answers `--version`, and `--help` of the program and of every command, without the program, which takes longer to load
+ * than Node.js to start. The program would print the same: the texts of help are its own, written down by the build.
  */
 import { fstatSync, readFileSync, writeSync } from 'node:fs';
 
-const help = new URL('../dist/help.json', import.meta.url);
+const helps = new URL('../dist/help/', import.meta.url);
 const about = new URL('../package.json', import.meta.url);
 
 /** Whether the command line was answered; otherwise nothing was printed, and the program has to run. */
 export function answerAtOnce(argv) {
   try {
-    const text = argv.length === 1 ? textFor(argv[0]) : undefined;
+    const text = textFor(argv);
     if (text === undefined) return false;
     print(text);
     return true;
@@ -21,12 +21,20 @@ export function answerAtOnce(argv) {
 }
 
 /** Undefined: the program has to be asked. */
-export function textFor(option, columns = outputColumns()) {
-  if (option === '--version' || option === '-V')
+export function textFor(argv, columns = outputColumns()) {
+  const command = argv.slice(0, -1);
+  const option = argv.at(-1);
+  if (command.length === 0 && (option === '--version' || option === '-V'))
     return `${JSON.parse(readFileSync(about, 'utf8')).version}\n`;
-  if (option !== '--help' && option !== '-h') return undefined;
-  const { widths, widest } = JSON.parse(readFileSync(help, 'utf8'));
+  const asksForHelp = option === '--help' || option === '-h';
+  if (!asksForHelp || command.some((word) => !/^[a-z][a-z-]*$/.test(word))) return undefined;
+  const { widths, widest } = JSON.parse(readFileSync(new URL(fileOf(command), helps), 'utf8'));
   return columns > 100 ? widest : widths[columns];
+}
+
+/** Where the build has put the help of a command. */
+function fileOf(command) {
+  return `${['scarf-cli', ...command].join('.')}.json`;
 }
 
 /** As the program has it: only a terminal has columns. */

@@ -9,18 +9,28 @@ import { run as runProgram } from '../src/main.ts';
 const program = join(import.meta.dirname, '../bin/scarf-cli.js');
 
 /** What the program itself prints on a terminal of that width; on none without. */
-async function printed(option: string, columns?: number): Promise<string> {
+async function printed(argv: readonly string[], columns?: number): Promise<string> {
   const stdout = Object.assign(new PassThrough(), columns === undefined ? {} : { columns });
-  expect(await runProgram([option], { ...realMachine(), stdout, stderr: new PassThrough() })).toBe(0);
+  const shown = text(stdout);
+  expect(await runProgram(argv, { ...realMachine(), stdout, stderr: new PassThrough() })).toBe(0);
   stdout.end();
-  return text(stdout);
+  return shown;
 }
 
-async function textAtOnce(option: string, columns: number): Promise<string | undefined> {
+async function textAtOnce(argv: readonly string[], columns: number): Promise<string | undefined> {
   const { textFor } = (await import(join(import.meta.dirname, '../bin/at-once.js'))) as {
-    textFor: (option: string, columns?: number) => string | undefined;
+    textFor: (argv: readonly string[], columns?: number) => string | undefined;
   };
-  return textFor(option, columns);
+  return textFor(argv, columns);
+}
+
+interface Described {
+  path: string[];
+  commands?: Described[];
+}
+
+function pathsOf({ path, commands = [] }: Described): string[][] {
+  return [path, ...commands.flatMap(pathsOf)];
 }
 
 describe('what is answered at once', () => {
@@ -29,7 +39,7 @@ describe('what is answered at once', () => {
     async (option) => {
       const { code, lines } = await run([process.execPath, program, option], import.meta.dirname);
       expect(code).toBe(0);
-      expect(`${lines.join('\n')}\n`).toBe(await printed(option));
+      expect(`${lines.join('\n')}\n`).toBe(await printed([option]));
     },
     60_000,
   );
@@ -38,18 +48,43 @@ describe('what is answered at once', () => {
     // Some narrow widths are left to the program.
     const known: number[] = [];
     for (let columns = 20; columns <= 200; columns++) {
-      const atOnce = await textAtOnce('--help', columns);
+      const atOnce = await textAtOnce(['--help'], columns);
       if (atOnce === undefined) continue;
-      expect(atOnce).toBe(await printed('--help', columns));
+      expect(atOnce).toBe(await printed(['--help'], columns));
       known.push(columns);
     }
     expect(known).toContain(80);
     expect(known).toContain(100);
   }, 120_000);
 
-  it.each([['--json'], ['import'], ['help'], ['-x']])('is not %s', async (word) => {
-    expect(await textAtOnce(word, 100)).toBeUndefined();
+  it('is the help of every command, as the program prints it', async () => {
+    const tree = JSON.parse(await printed(['describe', '--json'])) as Described;
+    for (const path of pathsOf(tree)) {
+      for (const columns of [80, 100]) {
+        const atOnce = await textAtOnce([...path, '--help'], columns);
+        expect(atOnce, path.join(' ')).toBe(await printed([...path, '--help'], columns));
+      }
+    }
+  }, 120_000);
+
+  it.each([
+    [['--json']],
+    [['import']],
+    [['help']],
+    [['-x']],
+    [['import', '--version']],
+    [['../a', '--help']],
+  ])('is not %j', async (argv) => {
+    expect(await textAtOnce(argv, 100)).toBeUndefined();
   });
+
+  it('is left to the program where no command has the name', async () => {
+    const { code, lines } = await run([process.execPath, program, 'improt', '--help'], import.meta.dirname);
+    expect({ code, lines }).toEqual({
+      code: 0,
+      lines: (await printed(['improt', '--help'])).trimEnd().split('\n'),
+    });
+  }, 60_000);
 
   it.runIf(process.platform === 'linux')(
     'ends with 6 where it cannot be printed',
