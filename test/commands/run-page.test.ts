@@ -128,6 +128,42 @@ describe('a page is written', () => {
   });
 });
 
+describe('a page on standard output', () => {
+  test('is alone there: what else is said goes to standard error', async () => {
+    const place = await openPlace();
+    await place.write('a.ndjson', lines(eventRows(2)));
+    const run = await place.runCli(['import', 'a.ndjson', '--html', '-', '--json']);
+    expect(run.exit).toBe(0);
+    expect(run.stdout).toMatch(/^<!doctype html>[^]*<\/html>\n$/);
+    const report = JSON.parse(run.stderr.trim().split('\n').at(-1) ?? '') as { run: string };
+    const shown = await place.runCli(['runs', 'show', report.run, '--html', '-', '--json']);
+    expect(shown.stdout).toMatch(/^<!doctype html>[^]*<\/html>\n$/);
+    expect(JSON.parse(shown.stderr)).toMatchObject({ run: report.run });
+    const exported = await place.runCli([
+      'export',
+      'companies',
+      '--output',
+      'c.csv',
+      '--report',
+      '-',
+      '--json',
+    ]);
+    expect(exported.stdout).toMatch(/^<!doctype html>[^]*<\/html>\n$/);
+    expect(JSON.parse(exported.stderr.trim().split('\n').at(-1) ?? '')).toMatchObject({ exit: 0 });
+  });
+
+  test.each([
+    ['rejects', ['import', 'a.ndjson', '--html', '-', '--rejects', '-']],
+    ['rows of an export', ['export', 'companies', '--report', '-']],
+  ])('is refused beside %s', async (_what, argv) => {
+    const place = await openPlace();
+    await place.write('a.ndjson', lines(eventRows(2)));
+    const { exit, stderr } = await place.runCli(argv);
+    expect(exit).toBe(2);
+    expect(stderr).toContain('cannot share standard output');
+  });
+});
+
 describe('no other file is replaced by a page', () => {
   test.each([
     ['an input', ['a.ndjson', '--html', 'a.ndjson']],

@@ -58,7 +58,7 @@ export class ExportReporter {
     this.emit = this.#reporter.emit;
   }
 
-  /** Reserves standard output for rows: the JSON document goes to standard error. */
+  /** Reserves standard output for rows, or for a page: the JSON document goes to standard error. */
   keepStdoutForRows(): void {
     this.#reporter.hasRowsOnStdout = true;
   }

@@ -26,6 +26,7 @@ import { type Output } from './setup/sink-parts.ts';
 import { clockOf, planWork } from './setup/plan.ts';
 import { createExportRejects, TooManyRejects } from './rejects.ts';
 import type { ExportSettings } from '../options/export.ts';
+import { pageBesideRows } from '../options/page-path.ts';
 import type { ExportRequest } from './request.ts';
 import type { RowsAnalysis } from './setup/rows-analysis.ts';
 import { startExportReporter, type ExportReporter } from './reporter.ts';
@@ -120,7 +121,10 @@ async function exportRows(request: ExportRequest, context: ExportContext): Promi
     const output = await readOutput(request.settings, dataset.name, machine);
     if (passesBytes(output, request.settings, dataset)) machine.calmHeap();
     const { form } = output;
-    if (form.kind === 'stream' && form.output.descriptor === 1) context.reporter.keepStdoutForRows();
+    const hasRowsOnStdout = form.kind === 'stream' && form.output.descriptor === 1;
+    const hasPageOnStdout = request.settings.rowsPage === '-';
+    if (hasRowsOnStdout && hasPageOnStdout) throw pageBesideRows('--report');
+    if (hasRowsOnStdout || hasPageOnStdout) context.reporter.keepStdoutForRows();
     await guardOutput({ request, dataset, output, shard }, machine).catch((error: unknown) => {
       context.reporter.forbidFile();
       throw error;

@@ -1,4 +1,5 @@
 /** Where a page may go: into a new file, or in the place of another page of ours. */
+import { Failure } from '../../failure.ts';
 import { PAGE_BEGINNING } from '../../page/beginning.ts';
 import type { PathUse } from '../../settings/option-spec.ts';
 import { isFileName } from './common.ts';
@@ -15,3 +16,10 @@ export const PAGE_PATH = {
     always: true,
   },
 } as const satisfies PathUse;
+
+/** A page and rows in one stream would be of use to nobody. */
+export function pageBesideRows(flag: string): Failure {
+  return new Failure('usage', `${flag} - and rows cannot share standard output`, {
+    hint: `give ${flag} the name of a file`,
+  });
+}

@@ -49,8 +49,9 @@ export async function show({ id, settings, machine, interruption }: RunsCall<Sho
   const entry = await findRun(stateDirectory(machine, settings.stateDir), id);
   if (entry.kind === 'damaged') throw entry.problem;
   if (settings.html !== undefined) await writePage(entry, settings.html, { machine, interruption });
-  if (settings.json) print(machine, jsonText(describeRun(entry)));
-  else for (const line of runText(entry, optionsOfRun(entry), machine.now())) print(machine, line);
+  const stdout = settings.html === '-' ? machine.stderr : machine.stdout;
+  if (settings.json) print({ stdout }, jsonText(describeRun(entry)));
+  else for (const line of runText(entry, optionsOfRun(entry), machine.now())) print({ stdout }, line);
   return EXIT.ok;
 }
 
@@ -124,6 +125,6 @@ function warnOfResending({ run, state }: FoundRun, machine: Machine): boolean {
   return true;
 }
 
-function print(machine: Machine, line: string): void {
+function print(machine: Pick<Machine, 'stdout'>, line: string): void {
   machine.stdout.write(`${printable(line)}\n`);
 }

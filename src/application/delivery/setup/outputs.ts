@@ -4,14 +4,15 @@ import { join } from 'node:path';
 import { isAddress } from '../../../contracts/storage.ts';
 import { possibleRejectsNames } from '../../../delivery/outputs/rejects.ts';
 import { outputPath, refuseAsDirectory, resolveRowOutput } from '../../../disk/output/output-path.ts';
+import { pageBesideRows } from '../../options/page-path.ts';
 import type { DeliverySettings } from '../../options/delivery.ts';
 
 /**
  * Throws a Failure `usage` for an unsuitable output: a directory instead of a file, a socket, the root
- * directory. Returns whether one of them is standard output, which is then reserved for it.
+ * directory. Returns whether one of them, or the page, is standard output, which is then reserved for it.
  */
 export async function checkOutputs(
-  { output, rejects, report }: DeliverySettings,
+  { output, rejects, report, html }: DeliverySettings,
   workingDirectory: string,
 ): Promise<{ hasRowsOnStdout: boolean }> {
   if (report !== undefined && !isAddress(report))
@@ -27,7 +28,8 @@ export async function checkOutputs(
     const found = await resolveRowOutput(path);
     hasRowsOnStdout ||= found.kind === 'stream' && found.descriptor === 1;
   }
-  return { hasRowsOnStdout };
+  if (html === '-' && hasRowsOnStdout) throw pageBesideRows('--html');
+  return { hasRowsOnStdout: hasRowsOnStdout || html === '-' };
 }
 
 /**
