@@ -1,6 +1,6 @@
 /** Inputs in buckets and on web servers, as whole runs against faults that no real server has on demand. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { eventRows, lines, openPlace, storedNumbers, upTo, type Place } from '../machine.ts';
@@ -49,6 +49,41 @@ test('an object is read by ranges of the very version that was looked at', async
   expect(ranges.every(({ headers }) => headers['if-match'] === s3.objects.get('logs/big.ndjson')?.etag)).toBe(
     true,
   );
+});
+
+test('a bucket behind a proxy is read through it', async () => {
+  const { place, s3 } = await openBucket();
+  s3.put('logs/a.ndjson', lines(eventRows(20)));
+  const asked: string[] = [];
+  const proxy = createServer();
+  const tunnels = new Set<Socket>();
+  proxy.on('connect', ({ url = '' }, client: Socket) => {
+    asked.push(url);
+    const server = connect(Number(new URL(s3.endpoint).port), '127.0.0.1', () => {
+      client.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      client.pipe(server).pipe(client);
+    });
+    for (const socket of [client, server])
+      tunnels.add(
+        socket
+          .on('error', () => undefined)
+          .on('close', () => [client, server].forEach((one) => one.destroy())),
+      );
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    for (const socket of tunnels) socket.destroy();
+    proxy.close();
+  });
+  const environment = {
+    ...KEYS,
+    AWS_ENDPOINT_URL: 'http://buckets.invalid:8080',
+    HTTP_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+    NO_PROXY: '127.0.0.1',
+  };
+  expect((await place.importFiles(['s3://logs/*.ndjson'], { environment })).exit).toBe(0);
+  expect(storedNumbers(place.sandbox)).toEqual(upTo(20));
+  expect(new Set(asked)).toEqual(new Set(['buckets.invalid:8080']));
 });
 
 test('a second run knows the object by its ETag, and reads only what its beginning is', async () => {
