@@ -7,6 +7,7 @@ import { growth } from './sections/growth.ts';
 import { hugeImport, importRows } from './sections/import.ts';
 import { fillTable } from './sections/postgres.ts';
 import { rivals } from './sections/rivals.ts';
+import { shards } from './sections/shards.ts';
 import { shareSlots } from './sections/slots.ts';
 import { startUp } from './sections/start-up.ts';
 
@@ -18,6 +19,7 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
   export: exportEvents,
   postgres: fillTable,
   slots: shareSlots,
+  shards,
   rivals,
   growth,
   huge: hugeImport,

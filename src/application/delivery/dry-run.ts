@@ -27,8 +27,12 @@ export interface Planned {
   estimated: boolean;
 }
 
-/** So much of each input is compressed as it would be, so that sizes are exact; of what follows, samples are. */
+/**
+ * So much of each input is compressed as it would be, so that sizes are exact; of what follows, samples are. Several parts
+ * compress about as much between them.
+ */
 const EXACT_BYTES = 64 * 1024 * 1024;
+const LEAST_EXACT_BYTES = 8 * 1024 * 1024;
 
 export interface DryRunOptions {
   /** So many of the first rows go to stdout as they would leave. */
@@ -70,7 +74,8 @@ export async function dryRun(
   const rejects = await openCheckRejects({ readable, supplies }, parts, (asked) =>
     guardMore(asked, inputs, parts),
   );
-  const source = { supplies, shares };
+  const exactBytes = Math.max(EXACT_BYTES / (part?.of ?? 1), LEAST_EXACT_BYTES);
+  const source = { supplies, shares, exactBytes };
   for await (const chunk of packChunks(readAll(source, parts, { show, rejects, pack }), pack)) {
     const { byteLength } = await chunk.body;
     chunk.release();
@@ -95,10 +100,11 @@ export async function dryRun(
 }
 
 async function* readAll(
-  { supplies, shares }: { supplies: readonly Supply[]; shares: readonly Share[] },
+  source: { supplies: readonly Supply[]; shares: readonly Share[]; exactBytes: number },
   { report, interruption }: RunParts,
   { show, rejects, pack }: Pick<DryRunOptions, 'show'> & { rejects: CheckRejects; pack: PackOptions },
 ): AsyncGenerator<Block> {
+  const { supplies, shares, exactBytes } = source;
   const limits = blockLimits(pack);
   let left = show;
   for (const [input, supply] of supplies.entries()) {
@@ -106,7 +112,7 @@ async function* readAll(
     let bytes = 0;
     try {
       const range = { from: 0, ...shares[input]?.span, line: 1 };
-      const measured = { ...limits, measuredFrom: range.from + EXACT_BYTES };
+      const measured = { ...limits, measuredFrom: range.from + exactBytes };
       for await (const block of supply.blocks(range, measured)) {
         rows += block.rows + block.rejects.length;
         bytes = block.range.to;

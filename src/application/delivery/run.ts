@@ -131,7 +131,7 @@ async function runReported(
     const target = await command.vendor.createTarget(values, context);
     // Before anything is read: a pipe is read only once.
     if (!onlyLooks) target.checkCredentials?.();
-    const threads = threadsOf(settings, machine);
+    const threads = threadsOf({ threads: settings.threads, parts: shard?.of }, machine);
     const rowMaker = createRowMaker({
       target,
       recipe: recipe.digest,
@@ -155,7 +155,7 @@ async function runReported(
         threads,
       })),
     );
-    for (const { sourceBytes = 0 } of inputs) helpers?.expect(sourceBytes);
+    for (const { sourceBytes = 0 } of inputs) helpers?.expect(sourceBytes / (shard?.of ?? 1));
     const spooled = await openSpools(command.resumes);
     inputs.push(...spooled.keys());
     await report.startShowing(paths.run, target);

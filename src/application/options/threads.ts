@@ -8,7 +8,7 @@ export const THREADS_OPTION = {
   name: 'threads',
   group: 'delivery',
   flags: '--threads <n>',
-  description: `threads that check and compress rows of NDJSON and CSV, 1 to ${MAX_THREADS}; by default one for each core, and one for less than 8 MiB`,
+  description: `threads that check and compress rows of NDJSON and CSV, 1 to ${MAX_THREADS}; by default one for each core (with --shard i/n for each n cores), and one for less than 8 MiB`,
   parse: parseThreads,
   transient: true,
 } as const satisfies OptionSpec;

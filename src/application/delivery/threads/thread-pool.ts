@@ -13,15 +13,17 @@ import { RowWorker } from './row-worker.ts';
 const MIN_INPUT_BYTES = 8 * 1024 * 1024;
 
 /**
- * How many threads a run has, this one included. A process whose address space is limited has one: it would not
- * survive the attempt to start another.
+ * How many threads a run has, this one included. One part of several (`parts`) leaves cores to the others, which may run beside it: a
+ * thread costs what it costs to start, whoever has no core for it. A process whose address space is limited has one
+ * thread: it would not survive the attempt to start another.
  */
 export function threadsOf(
-  { threads }: { threads?: number | undefined },
+  { threads, parts = 1 }: { threads?: number | undefined; parts?: number | undefined },
   machine: Pick<Machine, 'cores' | 'addressSpace'>,
 ): number {
   if (machine.addressSpace().limitBytes !== undefined) return 1;
-  return Math.min(threads ?? machine.cores, MAX_THREADS);
+  const share = Math.max(1, Math.floor(machine.cores / parts));
+  return Math.min(threads ?? share, MAX_THREADS);
 }
 
 export class ThreadPool implements ShapingThreads {

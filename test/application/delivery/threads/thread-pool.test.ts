@@ -347,11 +347,18 @@ test('rows that have times in a form of their own stay in one thread, and reshap
 });
 
 test.each([
-  [undefined, 4, undefined, 4],
-  [undefined, 64, undefined, 8],
-  [3, 1, undefined, 3],
-  [3, 4, 1e9, 1],
-])('--threads %s on %s cores, with %s bytes to address: %s', (threads, cores, limitBytes, expected) => {
-  const addressSpace = () => ({ limitBytes, hasGuardRegions: true });
-  expect(threadsOf({ threads }, { cores, addressSpace })).toBe(expected);
-});
+  [undefined, undefined, 4, undefined, 4],
+  [undefined, undefined, 64, undefined, 8],
+  [3, undefined, 1, undefined, 3],
+  [3, undefined, 4, 1e9, 1],
+  [undefined, 8, 2, undefined, 1],
+  [undefined, 2, 4, undefined, 2],
+  [undefined, 3, 16, undefined, 5],
+  [4, 8, 2, undefined, 4],
+])(
+  '--threads %s in one of %s parts on %s cores, with %s bytes to address: %s',
+  (threads, parts, cores, limitBytes, expected) => {
+    const addressSpace = () => ({ limitBytes, hasGuardRegions: true });
+    expect(threadsOf({ threads, parts }, { cores, addressSpace })).toBe(expected);
+  },
+);
