@@ -12,7 +12,11 @@ export async function buildChild(directory: string, entry = 'test/chaos/child.ts
   await symlink(join(root, 'node_modules'), join(directory, 'node_modules'));
   await copyFile(join(root, 'package.json'), join(directory, 'package.json'));
   await build({
-    entryPoints: [join(root, entry)],
+    entryPoints: {
+      [basename(entry, '.ts')]: join(root, entry),
+      // Where package.json says that it is.
+      'row-thread': join(root, 'src/application/delivery/threads/row-thread.ts'),
+    },
     bundle: true,
     splitting: true,
     platform: 'node',
@@ -21,7 +25,7 @@ export async function buildChild(directory: string, entry = 'test/chaos/child.ts
     outdir: join(directory, 'dist'),
     logLevel: 'warning',
   });
-  return join(directory, 'dist', basename(entry).replace(/\.ts$/, '.js'));
+  return join(directory, 'dist', `${basename(entry, '.ts')}.js`);
 }
 
 export interface Ended {

@@ -48,6 +48,22 @@ export const dealScarf: Deal = (chance) => {
   };
 };
 
+/** Text that makes a row so large that some hundreds of them are read by several threads. */
+const BULK = 'some words that are packed well, '.repeat(1200);
+
+/** Inputs of megabytes, which several threads read; processes may differ in how many. */
+export const dealLargeScarf: Deal = (chance) => {
+  const play = dealScarf(chance);
+  return {
+    ...play,
+    flagsOfOne: (ofOne) => [
+      ...['--chunk-size', `${ofOne.between(200, 3000)}KiB`],
+      ...['--threads', ofOne.pick(['1', '2', '3'])],
+    ],
+    row: (number, fate) => play.row(number, fate).replace('"filler":"', `"filler":"${BULK}`),
+  };
+};
+
 function jobs(chance: Chance): NonNullable<SandboxOptions['scarf']> {
   const kinds = [
     'aborts',

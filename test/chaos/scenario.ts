@@ -4,7 +4,7 @@ import type { Fault } from '../../src/sandbox/index.ts';
 import type { Death } from './child.ts';
 import type { Fate, Play } from './play.ts';
 import { chanceOf, type Chance } from './random.ts';
-import { DEALS, VENDOR_NAMES, type VendorName } from './vendors.ts';
+import { DEALS, largeDealOf, VENDOR_NAMES, type VendorName } from './vendors.ts';
 
 export interface ChaosFile {
   name: string;
@@ -58,8 +58,9 @@ const OFTEN = [
 export function scenarioOf(seed: number, wanted?: VendorName): Scenario {
   const chance = chanceOf(seed);
   const dealt = chance.pick(VENDOR_NAMES);
-  const vendor = wanted ?? dealt;
-  const play = DEALS[vendor](chance);
+  const large = largeDealOf(seed, wanted);
+  const vendor = large === undefined ? (wanted ?? dealt) : 'scarf';
+  const play = (large ?? DEALS[vendor])(chance);
   const rejects = chance.pick([`rejected.${play.layout.name}`, 'rejected/']);
   const output = play.output === undefined ? [] : ['--output', play.output];
   return {

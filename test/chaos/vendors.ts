@@ -2,7 +2,7 @@
 import { dealLogInsight } from './loginsight.ts';
 import { dealMoesif } from './moesif.ts';
 import type { Deal } from './play.ts';
-import { dealScarf } from './scarf.ts';
+import { dealLargeScarf, dealScarf } from './scarf.ts';
 import { dealSumatra } from './sumatra.ts';
 
 export const DEALS = {
@@ -15,3 +15,12 @@ export const DEALS = {
 export type VendorName = keyof typeof DEALS;
 
 export const VENDOR_NAMES = Object.keys(DEALS) as [VendorName, ...VendorName[]];
+
+/** Of every so many seeds one has inputs that several threads read. */
+const LARGE_EVERY = 25;
+
+/** The deal of a seed that has large inputs, where it may be of this vendor; undefined for all others. */
+export function largeDealOf(seed: number, wanted?: VendorName): Deal | undefined {
+  const isLarge = seed % LARGE_EVERY === 0 && (wanted ?? 'scarf') === 'scarf';
+  return isLarge ? dealLargeScarf : undefined;
+}
