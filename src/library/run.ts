@@ -109,6 +109,13 @@ function readOptions<const Specs extends readonly OptionSpec[]>({
   for (const name of Object.keys(FIXED)) {
     if (given[name] !== undefined) throw new Failure('usage', `option "${name}" is not for programs`);
   }
+  // Nothing would run it: commands need an environment.
+  for (const { name, commandOption } of specs) {
+    if (commandOption === undefined || given[commandOption] === undefined) continue;
+    throw new Failure('usage', `option "${commandOption}" is not for programs`, {
+      hint: `run the command, and give what it prints as "${name}"`,
+    });
+  }
   const flags = Object.fromEntries(Object.entries(FIXED).filter(([name]) => names.has(name)));
   return resolveSettings(specs, { flags, environment: {}, profile: given, profileWord: 'option' });
 }

@@ -61,6 +61,7 @@ describe('deliver', () => {
     [{ owners: 'x' }, 'there is no option "owners"'],
     [{ retries: 'many' }, 'option "retries"'],
     [{ json: true }, 'option "json" is not for programs'],
+    [{ tokenCommand: 'pass show scarf' }, 'option "tokenCommand" is not for programs'],
   ])('refuses %j', async (options, message) => {
     const call = deliver({ vendor: 'scarf', inputs: ['ev.ndjson'], options });
     await expect(call).rejects.toMatchObject({
