@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import type { Supply } from '../../../src/contracts/supply.ts';
+import type { OpenChunk } from '../../../src/delivery/ledger/run-state.ts';
+import { adopt } from '../../../src/delivery/send/adopt.ts';
+import { chunkOf, rowSupply, sendingTo, type Sending, type SendingOptions } from './sending.ts';
+
+const rows = ['id1', 'bad2', 'id3', 'x4'];
+const supplies = [rowSupply(rows)];
+
+/** What an earlier process left of a chunk of all rows. */
+function open(more: Partial<OpenChunk> = {}): OpenChunk {
+  const { pieces, rejected, withoutId } = chunkOf(rows, { number: 7 });
+  return { chunk: 7, pieces, rejected, withoutId, taken: 'maybe', ...more };
+}
+
+async function take(
+  left: { adopted?: OpenChunk[]; lost?: OpenChunk[] },
+  { given = supplies, ...options }: SendingOptions & { given?: readonly Supply[] } = {},
+): Promise<Sending> {
+  const sending = sendingTo([], { supplies: given, ...options });
+  const emit = sending.doubts.listenTo((event) => void sending.events.push(event));
+  const all = { adopted: [], lost: [], supplies: given, onUnknown: 'stop' as const, ...left };
+  await adopt(all, { ...sending, emit });
+  return sending;
+}
+
+describe('a chunk that an earlier process left', () => {
+  test('with a job holds a slot, and its job is followed', async () => {
+    const sending = await take({ adopted: [open({ taken: 'yes', job: 'job-7' })] });
+    expect(sending.eventsOf('chunk-adopted')).toMatchObject([
+      { chunk: 7, rows: 3, rejected: 1, job: 'job-7' },
+    ]);
+    expect(sending.slots.active).toBe(1);
+    expect(sending.records).toEqual([]);
+    expect([...sending.doubts.ends()]).toEqual([]);
+  });
+
+  test('without one is unknown, and the rows that could not be sent are rejects', async () => {
+    const sending = await take({ lost: [open()] });
+    expect(sending.eventsOf('chunk-adopted')).toMatchObject([{ chunk: 7, rows: 3, rejected: 1 }]);
+    expect(sending.slots.active).toBe(0);
+    expect(sending.records).toMatchObject([
+      { type: 'settled', chunk: 7, counts: { accepted: 0, rejected: 1, skipped: 0, unknown: 3 } },
+    ]);
+    expect(sending.files.text('/rejects')).toBe('bad2\n');
+    expect([...sending.doubts.ends()]).toEqual([]);
+  });
+
+  test('without a job and without rejects is not read again', async () => {
+    const whole = chunkOf(['id1', 'id2'], { number: 7 });
+    const supply = rowSupply(['id1', 'id2']);
+    const unread: Supply = {
+      ...supply,
+      blocks: () => {
+        throw new Error('it was read');
+      },
+    };
+    const lost = [open({ pieces: whole.pieces, rejected: 0 })];
+    const sending = await take({ lost }, { given: [unread] });
+    expect(sending.records).toMatchObject([{ type: 'settled', counts: { rejected: 0, unknown: 2 } }]);
+  });
+
+  test('whose outcome cannot be put down stops the delivery, and is not thrown', async () => {
+    const failing = () => {
+      throw new Error('the disk is full');
+    };
+    const sending = await take({ lost: [open()] }, { onRecord: failing });
+    expect(sending.stopping.noNew.aborted).toBe(true);
+  });
+});
