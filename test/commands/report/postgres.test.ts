@@ -33,6 +33,33 @@ describe.skipIf(findPostgres() === undefined)('a report of PostgreSQL', () => {
     expect(ofDatabase?.companies).toHaveLength(5);
   });
 
+  it(
+    'has the numbers of SQL in the summary of an export into it, as that into a file has',
+    { timeout },
+    async () => {
+      const { runCli } = await openPlace({ scarf: { exports: { eventsPerDay: 200 } } });
+      const database = await server.createDatabase();
+      const summaries: string[] = [];
+      for (const output of [database, 'events.csv']) {
+        const days = ['--from', '2026-11-01', '--to', '2026-11-03'];
+        const argv = ['export', 'events', ...days, '--package', 'all', '--pixels', '--output', output];
+        const { exit, stderr } = await runCli([...argv, '--summary', '--ascii', '--progress', 'none']);
+        expect(exit).toBe(0);
+        summaries.push(/^[\d,]+ events$[^]*/m.exec(stderr)?.[0] ?? '');
+      }
+      expect(summaries[0]).toBe(summaries[1]);
+      const countries = await withClient(database, async (client) => {
+        const sql = `select origin_country as name, count(*)::int as count from scarf_events_raw
+        where origin_country <> '' group by 1 order by 2 desc limit 5`;
+        return (await client.query<{ name: string; count: number }>(sql)).rows;
+      });
+      expect(countries.length).toBeGreaterThan(3);
+      for (const { name, count } of countries) {
+        expect(summaries[0]).toMatch(new RegExp(`^ {2}${name} +#+ +${count.toLocaleString('en')} `, 'm'));
+      }
+    },
+  );
+
   it('reads the tables that --table names', { timeout }, async () => {
     const { directory, runCli } = await openPlace();
     const database = await server.createDatabase();
