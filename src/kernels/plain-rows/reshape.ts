@@ -10,7 +10,7 @@ const POOL_BYTES: usize = 65_536;
 /** What becomes of a member. */
 export const STAYS = 0;
 /** It is left out. */
-export const LEFT_OUT = 1;
+const LEFT_OUT = 1;
 /** It is left out, and its value is written behind the others. */
 export const TAKEN = 2;
 /** It gets the value of an output, which is not written behind the others then. */

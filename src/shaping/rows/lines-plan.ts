@@ -7,7 +7,7 @@ import { writeJson } from '../json/values.ts';
 import { joinedNames, type Reshaping } from '../reshape/reshape.ts';
 
 /** What becomes of a member; each number as the kernel encodes it. */
-export const FATES = {
+const FATES = {
   stays: 0,
   leftOut: 1,
   /** It is left out, and its value is written behind the others. */
