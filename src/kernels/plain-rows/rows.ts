@@ -36,9 +36,7 @@ let outputBytes: usize = 0;
 
 /** Rows without an id are taken as they are. */
 const TAKEN = 0;
-/** Rows without an id get one by position when they are copied. */
-const FILLED = 1;
-/** Rows without an id get one by content then. */
+/** Rows without an id get one by content when they are copied; by position at 1. */
 const FILLED_BY_CONTENT = 2;
 
 let missingIds = TAKEN;
