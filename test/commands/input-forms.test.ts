@@ -1,14 +1,12 @@
 /** Files as people have them, beyond what the table of cases says: what must be run twice, or looked at closely. */
 import { readdir } from 'node:fs/promises';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { CONTAINER_CASES, tar } from '../formats/cases/containers.ts';
+import { readInput } from '../formats/cases/case.ts';
 import { openPlace } from '../machine.ts';
-import { PACKED } from '../sources/packed-rows.ts';
 
 const now = new Date().toISOString();
 const row = (n: number) => JSON.stringify({ $package: 'p', $time: now, n });
-const packed = (name: string) => Buffer.from(PACKED[name] ?? '', 'base64');
 const zipped = gzipSync(`${row(1)}\n${row(2)}\n`);
 
 function countsOf(stdout: string) {
@@ -33,11 +31,11 @@ test('a pipe is read as what it is, also when its beginning comes in pieces', as
 });
 
 test.each<[string, Buffer]>([
-  ['bzip2', packed('bzip2')],
-  ['xz', packed('xz')],
-  ['zstd', packed('zstd')],
-  ['a ZIP archive', packed('zip')],
-  ['Parquet', CONTAINER_CASES['Parquet']?.content as Buffer],
+  ['bzip2', readInput('containers/bzip2.ndjson.bz2')],
+  ['xz', readInput('containers/xz.ndjson.xz')],
+  ['zstd', readInput('containers/zstd')],
+  ['a ZIP archive', readInput('containers/one-file.zip')],
+  ['Parquet', readInput('containers/rows.parquet')],
 ])('%s is read from a pipe, and nothing of it stays behind', async (_name, stdin) => {
   const { directory, runCli } = await openPlace();
   for (const command of ['check', 'import']) {
@@ -50,10 +48,10 @@ test.each<[string, Buffer]>([
 });
 
 test.each<[string, Buffer, string]>([
-  ['a ZIP archive with two files', packed('twoInZip'), 'unzip -p FILE r.ndjson'],
-  ['a ZIP archive that is cut off', packed('zip').subarray(0, -30), 'cut off'],
-  ['tar', tar, 'tar -xOf FILE'],
-  ['tar in gzip', gzipSync(tar), 'tar -xOf FILE'],
+  ['a ZIP archive with two files', readInput('containers/two-files.zip'), 'unzip -p FILE r.ndjson'],
+  ['a ZIP archive that is cut off', readInput('containers/one-file.zip').subarray(0, -30), 'cut off'],
+  ['tar', gunzipSync(readInput('containers/tar.tgz')), 'tar -xOf FILE'],
+  ['tar in gzip', readInput('containers/tar.tgz'), 'tar -xOf FILE'],
 ])('%s is refused from a pipe by name', async (name, stdin, says) => {
   const { runCli } = await openPlace();
   for (const command of ['check', 'import']) {
@@ -65,7 +63,7 @@ test.each<[string, Buffer, string]>([
 
 test('numbers of Parquet keep their digits, and its times theirs', async () => {
   const { write, runCli } = await openPlace();
-  await write('a.parquet', CONTAINER_CASES['Parquet']?.content as Buffer);
+  await write('a.parquet', readInput('containers/rows.parquet'));
   const { stdout } = await runCli(['check', 'a.parquet', '--show', '1', '--fill-id', 'off']);
   expect(stdout).toMatch(/^\{"\$package":"p","\$time":"[\d-]+T[\d:.]+Z","large":9007199254740993\}/);
 });

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { startSandbox } from '../../src/sandbox/index.ts';
 import { writeMaterial } from '../demo/material.ts';
 import { startFakeS3 } from '../storage/fake-s3.ts';
@@ -70,7 +70,7 @@ async function prepare(place: string): Promise<string> {
   );
   await chmod(join(bin, 'scarf-cli'), 0o755);
   await writeMaterial(work, Date.now());
-  await cp(join('fixtures', 'rows'), work, { recursive: true });
+  await cp(join('fixtures', 'rows'), work, { recursive: true, filter: (path) => basename(path) !== 'cases' });
   return work;
 }
 

@@ -1,25 +1,20 @@
 /** The table of inputs: each is given to `check` and to a delivery, which must say what the table says. */
-import { utimes } from 'node:fs/promises';
+import { readdir, utimes } from 'node:fs/promises';
+import { basename, join, relative } from 'node:path';
 import { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { openPlace } from '../machine.ts';
-import { NOW, type InputCase } from './cases/case.ts';
-import { CONTAINER_CASES } from './cases/containers.ts';
-import { HEADER_CASES } from './cases/headers.ts';
-import { JSON_CASES } from './cases/json.ts';
-import { LAST_ROW_CASES } from './cases/last-row.ts';
-import { STRANGE_CASES } from './cases/strange.ts';
-import { TABLE_CASES } from './cases/tables.ts';
-import { TIME_CASES } from './cases/times.ts';
-import { VALUE_CASES } from './cases/values.ts';
+import { ALL_CASES } from './cases/all.ts';
+import { INPUTS, NOW, readInput, type InputCase } from './cases/case.ts';
+import { casesPage } from './cases/page.ts';
 
 /** It goes on from the time that the table calls now: jobs take their time. */
 const aheadMs = Date.now() - Date.parse(NOW);
 const now = () => Date.now() - aheadMs;
 
 /** Pieces of a few bytes at first, then the rest. */
-async function* piecesOf(content: string | Buffer) {
-  const bytes = Buffer.from(content as string);
+async function* piecesOf(bytes: Buffer) {
   const small = Math.min(bytes.length, 40);
   for (let at = 0; at < small; at += 5) {
     yield bytes.subarray(at, Math.min(small, at + 5));
@@ -28,13 +23,15 @@ async function* piecesOf(content: string | Buffer) {
   yield bytes.subarray(small);
 }
 
-async function runBoth({ vendor = 'scarf', file = 'a.ndjson', content, pieces, flags = [] }: InputCase) {
+async function runBoth({ vendor = 'scarf', input, made, pieces, flags = [] }: InputCase) {
   const keeps = { keepEvents: true };
   const place = await openPlace({ clock: now, sumatra: keeps, moesif: keeps, loginsight: keeps });
   const { write, runCli, sandbox } = place;
+  const content = made === undefined ? readInput(input) : Buffer.from(made);
+  const file = pieces === undefined ? basename(input) : '-';
   // Files are as young as they can be: somebody may still be writing them.
   if (file !== '-') await utimes(await write(file, content), now() / 1000, now() / 1000);
-  const stdin = () => (pieces === 'many' ? Readable.from(piecesOf(content)) : Buffer.from(content as string));
+  const stdin = () => (pieces === 'many' ? Readable.from(piecesOf(content)) : content);
   const options = () => ({ machine: { now }, ...(file === '-' ? { stdin: stdin() } : {}) });
   const verb = vendor === 'scarf' ? ['import'] : ['ingest', vendor];
   const checked = await runCli(['check', '--target', vendor, file, ...flags, '--json'], options());
@@ -42,16 +39,7 @@ async function runBoth({ vendor = 'scarf', file = 'a.ndjson', content, pieces, f
   return { runs: [checked, delivered], events: sandbox.vendors[vendor].events() };
 }
 
-describe.each([
-  ['JSON', JSON_CASES],
-  ['containers', CONTAINER_CASES],
-  ['tables', TABLE_CASES],
-  ['headers', HEADER_CASES],
-  ['times', TIME_CASES],
-  ['values', VALUE_CASES],
-  ['the last row', LAST_ROW_CASES],
-  ['strange', STRANGE_CASES],
-])('%s', (_, cases) => {
+describe.each(ALL_CASES)('%s', (_, cases) => {
   test.each(Object.entries(cases))('%s', async (_name, given) => {
     const { runs, events } = await runBoth(given);
     const [read, rejected] = given.counts;
@@ -73,4 +61,19 @@ describe.each([
       expect(JSON.parse(events[0]?.text ?? '{}')).toMatchObject(given.stored);
     }
   });
+});
+
+test('every input is used by a case, and every case has its input', async () => {
+  const found = await readdir(INPUTS, { recursive: true, withFileTypes: true });
+  const folder = fileURLToPath(INPUTS);
+  const files = found
+    .filter((entry) => entry.isFile() && entry.name !== 'README.md')
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+  const cases = ALL_CASES.flatMap(([, ofTitle]) => Object.values(ofTitle));
+  const read = cases.filter(({ made }) => made === undefined).map(({ input }) => input);
+  expect(files.sort()).toEqual([...new Set(read)].sort());
+});
+
+test('the page of the inputs is as the table says (vitest -u writes it)', async () => {
+  await expect(casesPage()).toMatchFileSnapshot(fileURLToPath(new URL('README.md', INPUTS)));
 });

@@ -1,14 +1,19 @@
 /** One row of the table of inputs: a file as people have it, a command, and what becomes of it. */
+import { readFileSync } from 'node:fs';
 
 /** The clock of the machine and of the vendors. */
 export const NOW = '2026-11-25T12:00:00Z';
 
+/** Where the inputs are, to be opened and tried by hand. */
+export const INPUTS = new URL('../../../fixtures/rows/cases/', import.meta.url);
+
 export interface InputCase {
   /** Default: Scarf. */
   vendor?: 'scarf' | 'sumatra' | 'moesif' | 'loginsight';
-  /** Default: `a.ndjson`. */
-  file?: string;
-  content: string | Buffer;
+  /** A file of `INPUTS`; it lies under its own name in the directory of the run. */
+  input: string;
+  /** In place of that file, where it is a repetition that nobody would read. */
+  made?: string;
   /** Given on standard input, in one piece or in several. */
   pieces?: 'one' | 'many';
   flags?: string[];
@@ -26,18 +31,7 @@ export interface InputCase {
   stored?: object;
 }
 
-/** A row for Scarf as a line; the time is now unless the fields say otherwise. */
-export function scarfRow(fields: Record<string, unknown> = {}): string {
-  return `${JSON.stringify({ $package: 'p', $time: NOW, ...fields })}\n`;
-}
-
-/** A call for Moesif as a line. */
-export function callRow(request: Record<string, unknown> = {}, others: Record<string, unknown> = {}): string {
-  const usual = { time: NOW, verb: 'GET', uri: 'https://a.example/', ip_address: '192.0.2.1', headers: {} };
-  return `${JSON.stringify({ request: { ...usual, ...request }, ...others })}\n`;
-}
-
-/** A log line for Log Insight. */
-export function logRow(fields: Record<string, unknown> = {}): string {
-  return `${JSON.stringify({ text: 'a line', timestamp: Date.parse(NOW), ...fields })}\n`;
+/** The bytes of a file of `INPUTS`. */
+export function readInput(input: string): Buffer {
+  return readFileSync(new URL(input, INPUTS));
 }

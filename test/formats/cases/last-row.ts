@@ -1,61 +1,49 @@
 /** What a file ends with that somebody may still be writing: left for the next run, in every format. */
-import { gzipSync } from 'node:zlib';
-import { NOW, scarfRow, type InputCase } from './case.ts';
+import type { InputCase } from './case.ts';
 
-const partial = '{"$package":"p","$ti';
 const held: Pick<InputCase, 'counts' | 'says'> = { counts: [1, 0], says: 'was left for the next run' };
 const rejected: Pick<InputCase, 'exit' | 'counts'> = { exit: 3, counts: [2, 1] };
-const header = '$package,$time,n\n';
 
 export const LAST_ROW_CASES: Record<string, InputCase> = {
-  'half a line of JSON': { content: scarfRow() + partial, ...held },
+  'half a line of JSON': { input: 'last-row/half-a-line.ndjson', ...held },
   'half a line of JSON, sent': {
-    content: scarfRow() + partial,
+    input: 'last-row/half-a-line.ndjson',
     flags: ['--last-row', 'send'],
     ...rejected,
     reasons: ['not-json'],
   },
-  'a whole line without its end': { content: (scarfRow() + scarfRow()).trimEnd(), counts: [2, 0] },
-  'half a character': {
-    content: Buffer.concat([Buffer.from(`${scarfRow()}{"$package":"p","n":"`), Buffer.from([0xc3])]),
-    ...held,
-  },
-  'half a line in gzip': { file: 'a.gz', content: gzipSync(scarfRow() + partial), ...held },
-  'a table whose quote is open': { file: 'a.csv', content: `${header}p,${NOW},1\np,${NOW},"op`, ...held },
-  'a table whose last row lacks cells': { file: 'a.csv', content: `${header}p,${NOW},1\np,${NOW}`, ...held },
+  'a whole line without its end': { input: 'last-row/whole-line-without-its-end.ndjson', counts: [2, 0] },
+  'half a character': { input: 'last-row/half-a-character.ndjson', ...held },
+  'half a line in gzip': { input: 'last-row/half-a-line-in-gzip.gz', ...held },
+  'a table whose quote is open': { input: 'last-row/table-whose-quote-is-open.csv', ...held },
+  'a table whose last row lacks cells': { input: 'last-row/table-that-lacks-cells.csv', ...held },
   'the same, sent': {
-    file: 'a.csv',
-    content: `${header}p,${NOW},1\np,${NOW}`,
+    input: 'last-row/table-that-lacks-cells.csv',
     flags: ['--last-row', 'send'],
     ...rejected,
     reasons: ['ragged-row'],
   },
-  'an object over several lines': {
-    content: `${JSON.stringify(JSON.parse(scarfRow()), undefined, 2)}\n{\n"$package":"p",\n`,
-    ...held,
-  },
+  'an object over several lines': { input: 'last-row/object-over-several-lines.ndjson', ...held },
   'an array that is not closed is cut off': {
-    file: 'a.json',
-    content: `[${scarfRow().trimEnd()},\n${partial}`,
+    input: 'last-row/array-that-is-not-closed.json',
     exit: 6,
     counts: [1, 0],
   },
   'a pipe that has ended is over': {
-    file: '-',
-    content: scarfRow() + partial,
+    input: 'last-row/half-a-line.ndjson',
+    pieces: 'one',
     ...rejected,
     reasons: ['not-json'],
   },
   'a pipe of what goes on elsewhere': {
-    file: '-',
-    content: scarfRow() + partial,
+    input: 'last-row/half-a-line.ndjson',
+    pieces: 'one',
     flags: ['--last-row', 'wait'],
     ...held,
   },
   'Log Insight: half a line of text is a line': {
     vendor: 'loginsight',
-    file: 'a.log',
-    content: 'one\ntw',
+    input: 'last-row/loginsight-half-a-line.log',
     flags: ['--format', 'text'],
     counts: [2, 0],
   },

@@ -1,5 +1,5 @@
 /** Times of every vendor, read by one reader. */
-import { callRow, logRow, NOW, scarfRow, type InputCase } from './case.ts';
+import { NOW, type InputCase } from './case.ts';
 
 const rewritten = { changes: { 'time-rewritten': 1 } };
 const assumed = { changes: { 'time-zone-assumed': 1 } };
@@ -15,160 +15,181 @@ const ambiguous: Pick<InputCase, 'exit' | 'counts' | 'reasons'> = {
   reasons: ['time-ambiguous'],
 };
 
-/** A time that Scarf is sent as another text. */
-function time(given: unknown, sent: string, others: Partial<InputCase> = {}): InputCase {
-  return { content: scarfRow({ $time: given }), counts: [1, 0], stored: { $time: sent }, ...others };
+/** A row whose time Scarf is sent as the text `sent`. */
+function time(input: string, sent: string, others: Partial<InputCase> = {}): InputCase {
+  return { input, counts: [1, 0], stored: { $time: sent }, ...others };
 }
 
 export const TIME_CASES: Record<string, InputCase> = {
-  'ISO 8601 leaves as it came': time('2026-11-25T10:00:00.123+01:00', '2026-11-25T10:00:00.123+01:00', {
-    changes: {},
-  }),
-  'an epoch in seconds': time(1_764_064_800, '2025-11-25T10:00:00Z', fromNumber),
-  'an epoch in milliseconds': time(1_764_064_800_123, '2025-11-25T10:00:00.123Z', fromNumber),
-  'an epoch in microseconds, as text': time('1764064800123456', '2025-11-25T10:00:00.123456Z', fromNumber),
-  'an epoch in nanoseconds': time('1764064800123456789', '2025-11-25T10:00:00.123456789Z', fromNumber),
-  'an epoch with a fraction': time('1764064800.250', '2025-11-25T10:00:00.25Z', fromNumber),
-  'an epoch with an exponent': time(1.7640648e9, '2025-11-25T10:00:00Z', fromNumber),
-  'an epoch with spaces around it': time(' 1764064800 ', '2025-11-25T10:00:00Z', fromNumber),
+  'ISO 8601 leaves as it came': time(
+    'times/iso-8601-leaves-as-it-came.ndjson',
+    '2026-11-25T10:00:00.123+01:00',
+    {
+      changes: {},
+    },
+  ),
+  'an epoch in seconds': time('times/epoch-in-seconds.ndjson', '2025-11-25T10:00:00Z', fromNumber),
+  'an epoch in milliseconds': time(
+    'times/epoch-in-milliseconds.ndjson',
+    '2025-11-25T10:00:00.123Z',
+    fromNumber,
+  ),
+  'an epoch in microseconds, as text': time(
+    'times/epoch-in-microseconds-as-text.ndjson',
+    '2025-11-25T10:00:00.123456Z',
+    fromNumber,
+  ),
+  'an epoch in nanoseconds': time(
+    'times/epoch-in-nanoseconds.ndjson',
+    '2025-11-25T10:00:00.123456789Z',
+    fromNumber,
+  ),
+  'an epoch with a fraction': time(
+    'times/epoch-with-a-fraction.ndjson',
+    '2025-11-25T10:00:00.25Z',
+    fromNumber,
+  ),
+  'an epoch with an exponent': time('times/epoch-in-seconds.ndjson', '2025-11-25T10:00:00Z', fromNumber),
+  'an epoch with spaces around it': time(
+    'times/epoch-with-spaces-around-it.ndjson',
+    '2025-11-25T10:00:00Z',
+    fromNumber,
+  ),
   'an exponent as text, of which digits may be lost': {
-    content: scarfRow({ $time: '1.76406E+12' }),
+    input: 'times/exponent-as-text.ndjson',
     ...unreadable,
     says: '1.76406E+12',
   },
-  'eight digits of a date': time('20261125', '2026-11-25T00:00:00Z', assumed),
-  'twelve digits of a date': time('202611251000', '2026-11-25T10:00:00Z', assumed),
-  'fourteen digits of a date': time(20_261_125_100_000, '2026-11-25T10:00:00Z', assumed),
-  'ten digits with two readings': { content: scarfRow({ $time: '2024060412' }), ...ambiguous, says: '2034' },
-  'ten digits, said to be an epoch': time('2024060412', '2034-02-20T15:00:12Z', {
+  'eight digits of a date': time('times/eight-digits-of-a-date.ndjson', '2026-11-25T00:00:00Z', assumed),
+  'twelve digits of a date': time('times/twelve-digits-of-a-date.ndjson', '2026-11-25T10:00:00Z', assumed),
+  'fourteen digits of a date': time(
+    'times/fourteen-digits-of-a-date.ndjson',
+    '2026-11-25T10:00:00Z',
+    assumed,
+  ),
+  'ten digits with two readings': { input: 'times/ten-digits.ndjson', ...ambiguous, says: '2034' },
+  'ten digits, said to be an epoch': time('times/ten-digits.ndjson', '2034-02-20T15:00:12Z', {
     flags: ['--time-format', '%s'],
     warnings: { 'future-event': 1 },
   }),
-  'ten digits, said to be a date': time('2024060412', '2024-06-04T12:00:00Z', {
+  'ten digits, said to be a date': time('times/ten-digits.ndjson', '2024-06-04T12:00:00Z', {
     flags: ['--time-format', '%Y%m%d%H'],
   }),
-  'a negative epoch': { content: scarfRow({ $time: -1_764_064_800 }), ...unreadable },
-  'an epoch of no year between 2001 and 2100': { content: scarfRow({ $time: 86_400 }), ...unreadable },
+  'a negative epoch': { input: 'times/negative-epoch.ndjson', ...unreadable },
+  'an epoch of no year between 2001 and 2100': {
+    input: 'times/epoch-of-no-year-between-2001-and-2100.ndjson',
+    ...unreadable,
+  },
   'a spreadsheet’s serial date': {
-    content: scarfRow({ $time: '46351.4166667' }),
+    input: 'times/spreadsheet-serial-date.ndjson',
     ...unreadable,
     says: 'spreadsheet',
   },
-  'RFC 2822': time('Wed, 25 Nov 2026 10:00:00 +0100', '2026-11-25T09:00:00Z', rewritten),
-  'RFC 2822 with the wrong weekday': {
-    content: scarfRow({ $time: 'Mon, 25 Nov 2026 10:00:00 +0100' }),
-    ...unreadable,
-  },
-  'a web server’s': time('25/Nov/2026:10:00:00 +0000', '2026-11-25T10:00:00Z', rewritten),
-  'PostgreSQL’s': time('2026-11-25 10:00:00.123000+00', '2026-11-25T10:00:00.123Z', rewritten),
-  'Go’s': time('2026-11-25 10:00:00.123 +0000 UTC', '2026-11-25T10:00:00.123Z', rewritten),
-  'BigQuery’s': time('2026-11-25 10:00:00.123456 UTC', '2026-11-25T10:00:00.123456Z', rewritten),
-  'Snowflake’s': time('2026-11-25 10:00:00.123 -0800', '2026-11-25T18:00:00.123Z', rewritten),
-  'SQL Server’s': time('2026-11-25 10:00:00.1234567 +01:00', '2026-11-25T09:00:00.1234567Z', rewritten),
+  'RFC 2822': time('times/rfc-2822.ndjson', '2026-11-25T09:00:00Z', rewritten),
+  'RFC 2822 with the wrong weekday': { input: 'times/rfc-2822-with-the-wrong-weekday.ndjson', ...unreadable },
+  'a web server’s': time('times/web-server-log.ndjson', '2026-11-25T10:00:00Z', rewritten),
+  'PostgreSQL’s': time('times/postgresql.ndjson', '2026-11-25T10:00:00.123Z', rewritten),
+  'Go’s': time('times/go.ndjson', '2026-11-25T10:00:00.123Z', rewritten),
+  'BigQuery’s': time('times/bigquery.ndjson', '2026-11-25T10:00:00.123456Z', rewritten),
+  'Snowflake’s': time('times/snowflake.ndjson', '2026-11-25T18:00:00.123Z', rewritten),
+  'SQL Server’s': time('times/sql-server.ndjson', '2026-11-25T09:00:00.1234567Z', rewritten),
   'Java’s, with a zone in brackets': time(
-    '2026-11-25T10:00:00+01:00[Europe/Berlin]',
+    'times/java-with-a-zone-in-brackets.ndjson',
     '2026-11-25T09:00:00Z',
     rewritten,
   ),
   'an offset that its zone does not have': {
-    content: scarfRow({ $time: '2026-11-25T10:00:00+02:00[Europe/Berlin]' }),
+    input: 'times/offset-that-its-zone-does-not-have.ndjson',
     ...unreadable,
   },
-  'without a zone: UTC, and said': time('2026-11-25 10:00:00', '2026-11-25T10:00:00Z', {
+  'without a zone: UTC, and said': time('times/without-a-zone.ndjson', '2026-11-25T10:00:00Z', {
     ...assumed,
     says: 'UTC',
   }),
-  'without a zone, in the one that is named': time('2026-11-25 10:00:00', '2026-11-25T09:00:00Z', {
+  'without a zone, in the one that is named': time('times/without-a-zone.ndjson', '2026-11-25T09:00:00Z', {
     ...assumed,
     flags: ['--time-zone', 'Europe/Berlin'],
     says: 'Europe/Berlin',
   }),
   'a zone that is none': {
-    content: scarfRow(),
+    input: 'one-row.ndjson',
     flags: ['--time-zone', '+25:00'],
     exit: 2,
     counts: [0, 0],
     says: '+25:00',
   },
-  'an offset of 25 hours': { content: scarfRow({ $time: '2026-11-25T10:00:00+25:00' }), ...unreadable },
-  'a leap second at the end of a day': time('2026-11-24T23:59:60Z', '2026-11-25T00:00:00Z', rewritten),
-  'a leap second anywhere else': { content: scarfRow({ $time: '2026-11-25T10:00:60Z' }), ...unreadable },
-  'a day that no calendar has': { content: scarfRow({ $time: '2026-02-30T10:00:00Z' }), ...unreadable },
+  'an offset of 25 hours': { input: 'times/offset-of-25-hours.ndjson', ...unreadable },
+  'a leap second at the end of a day': time('times/leap-second.ndjson', '2026-11-25T00:00:00Z', rewritten),
+  'a leap second anywhere else': { input: 'times/leap-second-in-the-morning.ndjson', ...unreadable },
+  'a day that no calendar has': { input: 'times/day-that-no-calendar-has.ndjson', ...unreadable },
   'slashes with two readings': {
-    content: scarfRow({ $time: '04/06/2026 10:00' }),
+    input: 'times/slashes-with-two-readings.ndjson',
     ...ambiguous,
     says: "'%d/%m/%Y %H:%M' or '%m/%d/%Y %H:%M'",
   },
   'slashes with one reading': {
-    content: scarfRow({ $time: '11/25/2026 10:00:00 AM' }),
+    input: 'times/slashes-with-one-reading.ndjson',
     ...unreadable,
     says: "'%m/%d/%Y %I:%M:%S %p'",
   },
-  'slashes in the form that is said': time('25/11/2026 10:00', '2026-11-25T10:00:00Z', {
+  'slashes in the form that is said': time('times/slashes-day-first.ndjson', '2026-11-25T10:00:00Z', {
     ...assumed,
     flags: ['--time-format', '%d/%m/%Y %H:%M'],
   }),
-  'Oracle’s': {
-    content: scarfRow({ $time: '25-NOV-26 10.00.00.123456 AM' }),
-    ...unreadable,
-    says: "'%d-%b-%y %I.%M.%S.%f %p'",
-  },
-  'Oracle’s, in the form that was proposed': time(
-    '25-NOV-26 10.00.00.123456 AM',
-    '2026-11-25T10:00:00.123456Z',
-    {
-      flags: ['--time-format', '%d-%b-%y %I.%M.%S.%f %p'],
-    },
-  ),
-  'months in another language': { content: scarfRow({ $time: '25 Dezember 2026' }), ...unreadable },
+  'Oracle’s': { input: 'times/oracle.ndjson', ...unreadable, says: "'%d-%b-%y %I.%M.%S.%f %p'" },
+  'Oracle’s, in the form that was proposed': time('times/oracle.ndjson', '2026-11-25T10:00:00.123456Z', {
+    flags: ['--time-format', '%d-%b-%y %I.%M.%S.%f %p'],
+  }),
+  'months in another language': { input: 'times/months-in-another-language.ndjson', ...unreadable },
   'a form that is none': {
-    content: scarfRow(),
+    input: 'one-row.ndjson',
     flags: ['--time-format', '%d/%m %H:%M'],
     exit: 2,
     counts: [0, 0],
     says: 'year',
   },
-  'MongoDB’s': { content: scarfRow({ $time: { $date: NOW } }), ...unreadable, says: '$date' },
+  'MongoDB’s': { input: 'times/mongodb.ndjson', ...unreadable, says: '$date' },
   'MongoDB’s, mapped': {
-    content: scarfRow({ $time: undefined, created: { $date: NOW } }),
+    input: 'times/mongodb-mapped.ndjson',
     flags: ['--map', 'created.$date=$time'],
     counts: [1, 0],
     stored: { $time: NOW },
   },
   'a day and a clock in two columns': {
-    file: 'a.csv',
-    content: '$package,Date,Time\np,2026-11-25,10:00:00\np,,10:00:00\n',
+    input: 'times/day-and-a-clock-in-two-columns.csv',
     flags: ['--map', 'Date+Time=$time'],
     exit: 3,
     counts: [2, 1],
     reasons: ['time-missing'],
     stored: { $time: '2026-11-25T10:00:00Z' },
   },
-  'old, sent and counted': time('2026-11-01T00:00:00Z', '2026-11-01T00:00:00Z', {
+  'old, sent and counted': time('times/old.ndjson', '2026-11-01T00:00:00Z', {
     warnings: { 'old-event': 1 },
   }),
-  'old, and that is fine': time('2026-11-01T00:00:00Z', '2026-11-01T00:00:00Z', {
+  'old, and that is fine': time('times/old.ndjson', '2026-11-01T00:00:00Z', {
     flags: ['--old-events', 'send'],
     warnings: {},
   }),
   'old, and a reject': {
-    content: scarfRow({ $time: '2026-11-01T00:00:00Z' }),
+    input: 'times/old.ndjson',
     flags: ['--old-events', 'reject'],
     exit: 3,
     counts: [1, 1],
     reasons: ['old-event'],
     says: '2026-11-01',
   },
-  'ahead, sent and counted': time('2612-01-01T00:00:00Z', '2612-01-01T00:00:00Z', {
+  'ahead, sent and counted': time('times/far-ahead.ndjson', '2612-01-01T00:00:00Z', {
     warnings: { 'future-event': 1 },
   }),
-  'less than a day ahead': time('2026-11-26T11:59:59Z', '2026-11-26T11:59:59Z', { warnings: {} }),
-  'ahead, and that is fine': time('2612-01-01T00:00:00Z', '2612-01-01T00:00:00Z', {
+  'less than a day ahead': time('times/less-than-a-day-ahead.ndjson', '2026-11-26T11:59:59Z', {
+    warnings: {},
+  }),
+  'ahead, and that is fine': time('times/far-ahead.ndjson', '2612-01-01T00:00:00Z', {
     flags: ['--old-events', 'send'],
     warnings: {},
   }),
   'ahead, and a reject': {
-    content: scarfRow({ $time: '2026-11-27T00:00:00Z' }),
+    input: 'times/two-days-ahead.ndjson',
     flags: ['--old-events', 'reject'],
     exit: 3,
     counts: [1, 1],
@@ -177,23 +198,20 @@ export const TIME_CASES: Record<string, InputCase> = {
   },
   'Moesif: both times of a call': {
     vendor: 'moesif',
-    content: callRow(
-      { time: 1_764_028_800_000 + 31_536_000_000 },
-      { response: { time: '25/Nov/2026:10:00:01 +0000', status: 200, headers: {} } },
-    ),
+    input: 'times/moesif-both-times-of-a-call.ndjson',
     counts: [1, 0],
     changes: { 'time-from-number': 1, 'time-rewritten': 1 },
     stored: { request: { time: '2026-11-25T00:00:00Z' }, response: { time: '2026-11-25T10:00:01Z' } },
   },
   'Moesif: a response whose time cannot be read': {
     vendor: 'moesif',
-    content: callRow({}, { response: { time: 'soon', status: 200, headers: {} } }),
+    input: 'times/moesif-response-soon.ndjson',
     ...unreadable,
     says: 'response.time',
   },
   'Moesif: a call older than 30 days': {
     vendor: 'moesif',
-    content: callRow({ time: '2026-10-01T00:00:00Z' }),
+    input: 'times/moesif-old-call.ndjson',
     flags: ['--old-events', 'reject'],
     exit: 3,
     counts: [1, 1],
@@ -201,16 +219,13 @@ export const TIME_CASES: Record<string, InputCase> = {
   },
   'Moesif: both times ahead are one event ahead': {
     vendor: 'moesif',
-    content: callRow(
-      { time: '2027-01-01T00:00:00Z' },
-      { response: { time: '2027-01-01T00:00:00Z', status: 200, headers: {} } },
-    ),
+    input: 'times/moesif-both-ahead.ndjson',
     counts: [1, 0],
     warnings: { 'future-event': 1 },
   },
   'Moesif: the time of an action': {
     vendor: 'moesif',
-    content: `${JSON.stringify({ action_name: 'a', request: { uri: 'https://a.example/', ip_address: '192.0.2.1', time: '2026-11-25 10:00' } })}\n`,
+    input: 'times/moesif-time-of-an-action.ndjson',
     flags: ['--actions', '--time-zone', '+02:00'],
     counts: [1, 0],
     changes: { 'time-zone-assumed': 1 },
@@ -218,31 +233,31 @@ export const TIME_CASES: Record<string, InputCase> = {
   },
   'Log Insight: a text becomes milliseconds': {
     vendor: 'loginsight',
-    content: logRow({ timestamp: '2026-11-25T10:00:00.123Z' }),
+    input: 'times/loginsight-text-becomes-milliseconds.ndjson',
     counts: [1, 0],
     changes: { 'time-to-milliseconds': 1 },
     stored: { timestamp: Date.parse('2026-11-25T10:00:00.123Z') },
   },
   'Log Insight: seconds': {
     vendor: 'loginsight',
-    content: logRow({ timestamp: Date.parse(NOW) / 1000 }),
+    input: 'times/loginsight-seconds.ndjson',
     counts: [1, 0],
     stored: { timestamp: Date.parse(NOW) },
   },
   'Log Insight: a time that cannot be read': {
     vendor: 'loginsight',
-    content: logRow({ timestamp: 'soon' }),
+    input: 'times/loginsight-time-that-cannot-be-read.ndjson',
     ...unreadable,
   },
   'Log Insight: a time ahead': {
     vendor: 'loginsight',
-    content: logRow({ timestamp: '2027-01-01T00:00:00Z' }),
+    input: 'times/loginsight-time-ahead.ndjson',
     counts: [1, 0],
     warnings: { 'future-event': 1 },
   },
   'Log Insight: without a zone': {
     vendor: 'loginsight',
-    content: logRow({ timestamp: '2026-11-25 10:00' }),
+    input: 'times/loginsight-without-a-zone.ndjson',
     flags: ['--time-zone', 'Europe/Berlin'],
     counts: [1, 0],
     changes: { 'time-zone-assumed': 1, 'time-to-milliseconds': 1 },
@@ -251,8 +266,7 @@ export const TIME_CASES: Record<string, InputCase> = {
   },
   'Sumatra: a column that is said to be a time': {
     vendor: 'sumatra',
-    file: 'a.csv',
-    content: '_type,at\na,25/Nov/2026:10:00:00 +0000\na,nonsense\n',
+    input: 'times/sumatra-column-of-times.csv',
     flags: ['--type', 'at:time'],
     exit: 3,
     counts: [2, 1],
@@ -262,7 +276,7 @@ export const TIME_CASES: Record<string, InputCase> = {
   },
   'Sumatra: its own clock counts, and _time is as it came': {
     vendor: 'sumatra',
-    content: '{"_type":"a","_time":"25/11/2026"}\n',
+    input: 'times/sumatra-time-of-its-own.ndjson',
     counts: [1, 0],
     stored: { _time: '25/11/2026' },
   },
