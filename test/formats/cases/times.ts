@@ -49,7 +49,11 @@ export const TIME_CASES: Record<string, InputCase> = {
     '2025-11-25T10:00:00.25Z',
     fromNumber,
   ),
-  'an epoch with an exponent': time('times/epoch-in-seconds.ndjson', '2025-11-25T10:00:00Z', fromNumber),
+  'an epoch with an exponent': time(
+    'times/epoch-with-an-exponent.ndjson',
+    '2025-11-25T10:00:00Z',
+    fromNumber,
+  ),
   'an epoch with spaces around it': time(
     'times/epoch-with-spaces-around-it.ndjson',
     '2025-11-25T10:00:00Z',
