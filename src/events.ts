@@ -100,8 +100,11 @@ export type ExportEvent =
   /** A request is retried after a wait. Without `window` it looked up a name. */
   | { type: 'request-failed'; window: number | undefined; message: string; waitMs: number }
   | { type: 'request-opened'; window: number; source: string; days: Days | undefined }
-  /** More of a reply was read: differences since the last such event of this request. */
-  | { type: 'rows-received'; window: number; bytes: number; rows: number }
+  /**
+   * More of a reply was read: differences since the last such event of this request. `share`: how much of the
+   * window has been received, from 0 to 1, absent where the reply does not say its length.
+   */
+  | { type: 'rows-received'; window: number; bytes: number; rows: number; share?: number }
   /** What a request had received is discarded: it is repeated, whole or in halves. */
   | { type: 'rows-withdrawn'; window: number; bytes: number; rows: number }
   | { type: 'window-shortened'; window: number; days: Days; message: string }

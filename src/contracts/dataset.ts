@@ -31,6 +31,11 @@ export type DatasetReply =
       kind: 'rows';
       /** The rows as they arrive. The caller reads it to the end or destroys it; errors surface in the iteration. */
       body: AsyncIterable<Uint8Array> & { destroy(error?: Error): unknown };
+      /**
+       * The share of the answer that has been read, from 0 to 1, when so many bytes of the body were taken;
+       * undefined where the answer does not say its length.
+       */
+      shareRead: ((takenBytes: number) => number) | undefined;
       /** The protocol marks the end of the body, so that an empty body is a complete answer. */
       framed: boolean;
       /** The answer identifies itself as the vendor's even without rows, so that no rows means there are none. */

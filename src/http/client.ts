@@ -44,7 +44,12 @@ export interface HttpStream {
   /** Names in lower case. */
   headers: Record<string, string | undefined>;
   body: Readable;
+  /** How much of the reply has been read, from 0 to 1; undefined where the reply does not say its length. */
+  shareRead: ShareRead | undefined;
 }
+
+/** The share of a reply that has been read when its reader has taken so many bytes of the body. */
+export type ShareRead = (takenBytes: number) => number;
 
 export interface HttpClient {
   /** Sends the request and reads a reply of at most 16 MiB. */

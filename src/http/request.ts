@@ -103,7 +103,7 @@ async function open(
       kind: 'stream',
       status: reply.statusCode,
       headers,
-      body: request.isVerbatim === true ? verbatim(reply.body) : decompressed(reply.body, headers),
+      ...(request.isVerbatim === true ? verbatim : decompressed)(reply.body, headers),
     };
   } catch (error) {
     if (signal.aborted) return interrupted(hasLeft ? 'maybe' : 'no');

@@ -14,7 +14,9 @@ import type { SeenIds } from '../replies/dedupe/seen-ids.ts';
 import { partitionsWithin, RowFilter, type FilterCounts } from '../replies/dedupe/row-filter.ts';
 import { WindowSpool, type SpoolMark } from '../replies/spool/window-spool.ts';
 import { halveDays } from './dates/windows.ts';
+import { columnsGone, tooLong, tooManyIds } from './failures.ts';
 import type { DatasetReading, RetrievalContext } from './retrieval.ts';
+import { WindowShare } from './window-share.ts';
 
 /** What the windows of a retrieval are fetched with. */
 export interface PullParts {
@@ -62,6 +64,12 @@ interface WindowMark {
   rejects: SpoolMark;
 }
 
+interface Attempt {
+  request: DatasetRequest;
+  filter: RowFilter;
+  received: { bytes: number; rows: number };
+}
+
 type Outcome = { kind: 'whole'; isBare: boolean } | { kind: 'shorter'; message: string };
 
 class WindowPull {
@@ -69,6 +77,7 @@ class WindowPull {
   readonly #parts: PullParts;
   readonly #spool: WindowSpool;
   readonly #rejects: RejectSpool;
+  readonly #share: WindowShare;
   readonly #partitionNumbers: ReadonlyMap<number, number> | undefined;
   readonly #counts: ReceivedCounts = {
     received: 0,
@@ -89,6 +98,7 @@ class WindowPull {
     const { reading, sink } = parts;
     const days = sink.splitByDay && plan.days !== undefined ? eachDay(plan.days) : [];
     this.#plan = plan;
+    this.#share = new WindowShare(plan.days, reading.dataset.sources.length);
     this.#parts = parts;
     this.#partitionNumbers =
       days.length > 0 ? new Map(days.map((day, index) => [dayNumber(day), index])) : undefined;
@@ -127,6 +137,7 @@ class WindowPull {
     if (days !== undefined && countDays(days) > longest.days) return this.#receiveHalves(request, days);
     const outcome = await this.#ask(request);
     if (outcome.kind === 'whole') {
+      this.#share.add(days);
       if (outcome.isBare) this.#bare.push(days);
       return;
     }
@@ -187,7 +198,7 @@ class WindowPull {
     try {
       emit({ type: 'request-opened', window: this.#plan.index, ...request });
       const reply = await reading.dataset.open(request, signal);
-      const outcome = await this.#readReply(reply, filter, received);
+      const outcome = await this.#readReply(reply, { request, filter, received });
       if (outcome.kind === 'whole') {
         seen?.settle(tag);
         this.#add(filter.counts, received.bytes);
@@ -213,11 +224,7 @@ class WindowPull {
     };
   }
 
-  async #readReply(
-    reply: DatasetReply,
-    filter: RowFilter,
-    received: { bytes: number; rows: number },
-  ): Promise<Outcome> {
+  async #readReply(reply: DatasetReply, { request, filter, received }: Attempt): Promise<Outcome> {
     if (reply.kind === 'retry') throw new RetryError(reply.message, { waitMs: reply.waitMs });
     if (reply.kind === 'shorter') return reply;
     const { reading, seen, context } = this.#parts;
@@ -239,7 +246,11 @@ class WindowPull {
       onProgress: (bytes, rows) => {
         received.bytes += bytes;
         received.rows += rows;
-        emit({ type: 'rows-received', window: this.#plan.index, bytes, rows });
+        const share = this.#share.with(request.days, reply.shareRead?.(received.bytes));
+        emit({
+          ...{ type: 'rows-received', window: this.#plan.index, bytes, rows },
+          ...(share === undefined ? {} : { share }),
+        });
       },
       mayGoOn: () => seen?.makeRoom() ?? true,
     });
@@ -273,20 +284,4 @@ class WindowPull {
       message: `${undated} rows have no time that can be read; they are kept with the first day asked for`,
     });
   }
-}
-
-function columnsGone(columns: readonly string[]): Failure {
-  const names = columns.map((name) => `"${name}"`).join(' and ');
-  return new Failure('rejected', `the rows have no column ${names} any more; nothing was written`, {
-    hint: 'without it rows cannot be told apart or placed; look at what Scarf sends, and for a newer scarf-cli',
-  });
-}
-
-const tooManyIds = 'the ids of these days do not fit into the memory for de-duplication';
-
-function tooLong(message: string): Failure {
-  if (message !== tooManyIds) return new Failure('unavailable', `${message}, for a single day`);
-  return new Failure('local', 'the ids of one day exceed --dedupe-memory', {
-    hint: 'allow more with --dedupe-memory 2GiB, or leave duplicates in with --keep-duplicates',
-  });
 }

@@ -37,7 +37,7 @@ function rowsOf(
     }
   })();
   return {
-    ...{ kind: 'rows', framed: true, marked: true, notes: [] },
+    ...{ kind: 'rows', shareRead: undefined, framed: true, marked: true, notes: [] },
     body: Object.assign(body, { destroy: () => undefined }),
     ...more,
   };

@@ -104,7 +104,7 @@ function readingParts({ tally, bytesPerSecond }: Progress): (string | undefined)
   if (totalBytes === undefined || totalBytes === 0) return [`${formatBytes(readBytes)} read`, rate];
   const left = bytesPerSecond > 0 ? ((totalBytes - readBytes) / bytesPerSecond) * 1000 : undefined;
   return [
-    `${shareRead(readBytes, totalBytes)} % of ${formatBytes(totalBytes)}`,
+    `${words.percentText(readBytes / totalBytes)} of ${formatBytes(totalBytes)}`,
     rate,
     left === undefined ? undefined : words.timeLeftText(left),
   ];
@@ -142,14 +142,6 @@ function inputLine({ path, readBytes, totalBytes, rows, isEnded }: InputProgress
   const share =
     totalBytes === undefined || totalBytes === 0
       ? formatBytes(readBytes)
-      : `${shareRead(readBytes, totalBytes)} %`;
+      : words.percentText(readBytes / totalBytes);
   return `${name}  ${share}`;
-}
-
-/**
- * The percentage of the source that is read, rounded down and never 100: once all is read another phase
- * begins.
- */
-function shareRead(readBytes: number, totalBytes: number): number {
-  return Math.min(99, Math.floor((readBytes / totalBytes) * 100));
 }

@@ -6,7 +6,15 @@ import { problemSentence, type Sentence } from '../sentence.ts';
 import { bar, dotted } from '../terminal/bar.ts';
 import { Rate } from '../terminal/rate.ts';
 import { lookingUpText, receivedText, windowsText } from '../words/export.ts';
-import { elapsedText, rateText, retriedText, timeLeftText } from '../words/progress.ts';
+import {
+  elapsedText,
+  finishingText,
+  percentText,
+  rateText,
+  retriedText,
+  timeLeftText,
+} from '../words/progress.ts';
+import { completionOf, timeLeftMs } from './completion.ts';
 import type { ExportTally } from './tally.ts';
 
 /** Waits at least this long are explained, since people notice them. */
@@ -27,10 +35,12 @@ const neverQuiet: ReadonlySet<string> = new Set([
 ]);
 
 export function showExport(tally: ExportTally, machine: Pick<Machine, 'elapsedMs'>): Showing<ExportEvent> {
-  const rate = new Rate(machine);
+  const byteRate = new Rate(machine);
+  const windowRate = new Rate(machine);
   const startedMs = machine.elapsedMs();
   const progress = () => ({
-    bytesPerSecond: rate.add(tally.progress.bytes),
+    bytesPerSecond: byteRate.add(tally.progress.bytes),
+    windowsPerSecond: windowRate.add(completionOf(tally).windows),
     elapsedMs: machine.elapsedMs() - startedMs,
   });
   return {
@@ -42,43 +52,45 @@ export function showExport(tally: ExportTally, machine: Pick<Machine, 'elapsedMs
 
 interface ExportProgress {
   bytesPerSecond: number;
+  windowsPerSecond: number;
   elapsedMs: number;
 }
 
-/** `events · 2 of 5 windows · 1.2 GB · 3,000,000 rows · 12 MB/s · about 2 min left · 40.0 s elapsed`. */
+/** `events · 52 % · 2 of 5 windows · 1.2 GB · 3,000,000 rows · 12 MB/s · about 2 min left · 40.0 s elapsed`. */
 function exportProgressLine(tally: ExportTally, progress: ExportProgress): string {
   const { dataset, windows } = tally;
   if (windows.total === 0) return dotted([lookingUpText, elapsedText(progress.elapsedMs)]);
-  return dotted([dataset, windowsText(windows), ...transferParts(tally, progress)]);
+  return dotted([dataset, shareText(tally), windowsText(windows), ...transferParts(tally, progress)]);
 }
 
-/** A bar for the windows, and below it what was received. */
+/** A bar for the windows and what is known of those in progress, and below it what was received. */
 function exportBlock(tally: ExportTally, progress: ExportProgress, { columns, colors }: BlockLook): string[] {
   const { dataset, windows } = tally;
   if (windows.total === 0) return [dotted([lookingUpText, elapsedText(progress.elapsedMs)])];
-  const drawn = bar(windows.committed / windows.total, { columns, colors });
+  const drawn = bar(completionOf(tally).windows / windows.total, { columns, colors });
   return [
-    `${colors.bold(dataset)}  ${drawn} ${windowsText(windows)}`,
+    `${colors.bold(dataset)}  ${drawn} ${dotted([shareText(tally), windowsText(windows)])}`,
     `  ${dotted(transferParts(tally, progress))}`,
   ];
 }
 
 function transferParts(
   tally: ExportTally,
-  { bytesPerSecond, elapsedMs }: ExportProgress,
+  { bytesPerSecond, ...pace }: ExportProgress,
 ): (string | undefined)[] {
+  const leftMs = timeLeftMs(tally, pace);
   return [
     receivedText(tally.progress),
     rateText(bytesPerSecond),
-    etaText(tally, elapsedMs),
-    elapsedText(elapsedMs),
+    leftMs === undefined ? undefined : timeLeftText(leftMs),
+    elapsedText(pace.elapsedMs),
   ];
 }
 
-/** Estimated from the completed windows, since the size of the others is unknown. */
-function etaText({ windows: { committed, total } }: ExportTally, elapsedMs: number): string | undefined {
-  if (committed === 0 || committed >= total) return undefined;
-  return timeLeftText((elapsedMs / committed) * (total - committed));
+function shareText(tally: ExportTally): string | undefined {
+  const { share } = completionOf(tally);
+  if (share === undefined) return undefined;
+  return share < 1 ? percentText(share) : finishingText;
 }
 
 function sentencesFor(event: ExportEvent, quiet: boolean): Sentence[] {

@@ -23,6 +23,8 @@ export interface ExportTally {
   days: Days | undefined;
   counts: ExportCounts;
   windows: { total: number; committed: number };
+  /** How much was received, from 0 to 1, of each window that is not committed; only where replies say their length. */
+  shares: Map<number, number>;
   /** Days of windows that are not committed, in order. */
   windowsLeft: Days[];
   files: WrittenFile[];
@@ -57,6 +59,7 @@ export class ExportTallyKeeper {
     days: undefined,
     counts: { received: 0, written: 0, duplicates: 0, outside: 0, rejected: 0 },
     windows: { total: 0, committed: 0 },
+    shares: new Map(),
     windowsLeft: [],
     files: [],
     nothingNewThrough: undefined,
@@ -100,9 +103,11 @@ export class ExportTallyKeeper {
       case 'rows-received':
         tally.progress.bytes += event.bytes;
         tally.progress.rows += event.rows;
+        this.#setShare(event.window, event.share);
         return;
       case 'rows-withdrawn':
         tally.progress.rows -= event.rows;
+        tally.shares.delete(event.window);
         return;
       case 'window-received':
         this.#received.set(event.window, event.counts);
@@ -140,11 +145,17 @@ export class ExportTallyKeeper {
     }
   }
 
+  #setShare(window: number, share: number | undefined): void {
+    if (share === undefined) this.tally.shares.delete(window);
+    else this.tally.shares.set(window, share);
+  }
+
   #commit(event: Extract<ExportEvent, { type: 'window-committed' }>): void {
     const { counts, windows } = this.tally;
     const received = this.#received.get(event.window);
     this.#received.delete(event.window);
     windows.committed += 1;
+    this.tally.shares.delete(event.window);
     this.tally.windowsLeft = this.tally.windowsLeft.filter(({ from }) => from !== event.days?.from);
     counts.received += received?.received ?? 0;
     counts.duplicates += (received?.duplicates ?? 0) + event.known;

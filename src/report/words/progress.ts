@@ -43,6 +43,11 @@ export function rateText(bytesPerSecond: number): string | undefined {
   return bytesPerSecond > 0 ? `${formatBytes(bytesPerSecond)}/s` : undefined;
 }
 
+/** Rounded down and never 100: once everything is there another phase begins. */
+export function percentText(share: number): string {
+  return `${Math.min(99, Math.floor(share * 100))} %`;
+}
+
 /** A range, since rates change: for the present rate, and for three quarters of it. */
 export function timeLeftText(leftMs: number): string {
   const atBest = leftMs / 1000;

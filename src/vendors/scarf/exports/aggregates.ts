@@ -83,7 +83,9 @@ async function openV3(
     signal,
   );
   if (!asJson || reply.kind !== 'rows') return reply;
-  return { ...reply, body: Readable.from(linesOf(reply.body), { objectMode: false }) };
+  // These lines come only when the answer is whole.
+  const body = Readable.from(linesOf(reply.body), { objectMode: false });
+  return { ...reply, body, shareRead: undefined };
 }
 
 /** Query of the v3 API, whose end date is exclusive (observed in 2026-09). */

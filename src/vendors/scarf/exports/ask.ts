@@ -50,14 +50,15 @@ export async function askForExport(
     return { ...retryAfterTransportError(opened, account.speaker), taken: 'no' };
   }
   if (opened.status >= 200 && opened.status < 300) {
-    const { body, headers } = opened;
+    const { body, headers, shareRead } = opened;
     if (isWebPage({ headers, text: '' })) {
       body.destroy();
       return { kind: 'retry', taken: 'no', why: 'transient', message: `${opened.status} with a web page` };
     }
     const framed = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
     const marked = question.isMarked?.(headers) === true;
-    return { kind: 'rows', body, framed, marked, notes: question.readNotes?.(headers) ?? [] };
+    const notes = question.readNotes?.(headers) ?? [];
+    return { kind: 'rows', body, shareRead, framed, marked, notes };
   }
   const reply = await readReply(opened);
   if (reply.kind === 'trouble') return { ...retryAfterTransportError(reply, account.speaker), taken: 'no' };
