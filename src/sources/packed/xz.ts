@@ -10,14 +10,19 @@ export async function* unxz(
 ): AsyncGenerator<Uint8Array, void> {
   const source = new PulledSource(pieces);
   const { XzReadableStream } = ownLibrary();
-  const packed = new ReadableStream<Uint8Array>({
-    pull: (controller) => source.pull(controller),
-    cancel: () => source.cancel(),
-  });
+  const packed = new ReadableStream<Uint8Array>(
+    {
+      pull: (controller) => source.pull(controller),
+      cancel: () => source.cancel(),
+    },
+    { highWaterMark: 0 },
+  );
+  const unpacked = new XzReadableStream(packed).getReader();
   let isIdle = false;
   try {
-    const unpacked = new XzReadableStream(packed);
-    for await (const bytes of unpacked) {
+    for (;;) {
+      const { done, value: bytes } = await unpacked.read();
+      if (done) return;
       // Behind the end of its source the library gives nothing for ever.
       if (bytes.length === 0 && source.hasEnded && isIdle) throw new Error('it ends too early');
       isIdle = bytes.length === 0 && source.hasEnded;
@@ -25,6 +30,10 @@ export async function* unxz(
     }
   } catch (cause) {
     throw source.thrown === undefined ? unreadable(name, 'xz', cause) : source.thrown.error;
+  } finally {
+    // The library throws when its last piece, already unpacked, is not asked for.
+    await unpacked.cancel().catch(() => undefined);
+    await source.cancel();
   }
 }
 
