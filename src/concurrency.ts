@@ -53,3 +53,16 @@ export async function unlessAborted<Result>(work: Promise<Result>, signal: Abort
     signal.removeEventListener('abort', leave);
   }
 }
+
+/** Runs all of `closings`, one after the other, also behind one that fails; then throws what was thrown first. */
+export async function closeAll(closings: readonly (() => Promise<unknown> | undefined)[]): Promise<void> {
+  const errors: unknown[] = [];
+  for (const close of closings) {
+    try {
+      await close();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors[0];
+}

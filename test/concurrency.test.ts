@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Condition, Mutex, unlessAborted } from '../src/concurrency.ts';
+import { closeAll, Condition, Mutex, unlessAborted } from '../src/concurrency.ts';
 
 /** Lets everything that can go on now go on. */
 const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -65,5 +65,23 @@ describe('work that is given up', () => {
     fail(new Error('late'));
     await turn();
     await expect(unlessAborted(new Promise(() => undefined), given.signal)).rejects.toThrow('enough');
+  });
+});
+
+describe('what is closed at an end', () => {
+  it('is closed behind a close that fails, too; the first error is told', async () => {
+    const closed: string[] = [];
+    const closing = (name: string, fails = false) => {
+      return async () => {
+        await turn();
+        closed.push(name);
+        if (fails) throw new Error(name);
+      };
+    };
+    const all = [closing('a'), closing('b', true), () => undefined, closing('c', true), closing('d')];
+    await expect(closeAll(all)).rejects.toThrow(/^b$/);
+    expect(closed).toEqual(['a', 'b', 'c', 'd']);
+    await closeAll([closing('e')]);
+    expect(closed.at(-1)).toBe('e');
   });
 });

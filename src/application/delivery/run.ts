@@ -1,6 +1,7 @@
 /** A delivery from settings to exit code: wiring, the run itself, and its report. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { closeAll } from '../../concurrency.ts';
 import type { Input } from '../../contracts/input.ts';
 import { nameRun } from '../../delivery/ledger/ledger.ts';
 import { touchRun } from '../../delivery/ledger/run-catalog.ts';
@@ -179,12 +180,15 @@ async function runReported(
     );
   } finally {
     report.stopShowing();
-    for (const input of inputs) await input.close();
-    await helpers?.close();
-    await http.close();
-    await far.close();
-    // An abandoned pipe may still be writing its spool.
-    if (scratch !== undefined) await rm(scratch, { recursive: true, force: true, maxRetries: 3 });
+    await closeAll([
+      ...inputs.map((input) => () => input.close()),
+      () => helpers?.close(),
+      () => http.close(),
+      () => far.close(),
+      // An abandoned pipe may still be writing its spool.
+      () =>
+        scratch === undefined ? undefined : rm(scratch, { recursive: true, force: true, maxRetries: 3 }),
+    ]);
   }
 }
 

@@ -1,6 +1,7 @@
 /** Runs an export, from its request to its exit code. */
 import { gapsOf, normaliseDays, spanOf } from '../../checkpoint/ranges.ts';
 import type { Analysis } from '../../analysis/analysis.ts';
+import { closeAll } from '../../concurrency.ts';
 import type { Dataset } from '../../contracts/dataset.ts';
 import type { Sink } from '../../contracts/sink.ts';
 import { guardPaths } from '../../disk/output/path-claims.ts';
@@ -207,8 +208,7 @@ async function intoSink({ request, dataset, output, shard }: Plan, context: Expo
     if (settings.incremental === true) emitCheckpoint(sink, emit);
     const rejectsPath = rejects.path();
     if (rejectsPath !== undefined) emit({ type: 'rejects-kept', path: context.nameOf(rejectsPath) });
-    await rejects.close();
-    await sink.close();
+    await closeAll([() => rejects.close(), () => sink.close()]);
   }
 }
 
