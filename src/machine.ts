@@ -117,16 +117,6 @@ const longestTimerMs = 2 ** 31 - 1;
 
 const SIGNALS: readonly SignalName[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-/**
- * Has V8 wait longer before it compiles WebAssembly a second time, and better. The parser of HTTP (undici 7, llhttp) is one
- * function of 34 KB: four short replies are enough for its usual turn, which takes 0.1 s of processor time (Node.js
- * 20), more than a command with few requests ever gets back. Kernels get there in moments all the same. A hint, for
- * the whole process: not for one that belongs to somebody else.
- */
-export function compileLate(): void {
-  setFlagsFromString('--wasm-tiering-budget=200000000');
-}
-
 /** The real machine. */
 export function realMachine(): Machine {
   // A name server that does not answer would hold the process longer than a deadline allows; retrying is up

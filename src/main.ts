@@ -2,13 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { asFailure, EXIT, EXIT_MEANINGS, Failure } from './failure.ts';
 import { Interruption } from './interruption.ts';
-import { compileLate, realMachine, type Machine } from './machine.ts';
+import { realMachine, type Machine } from './machine.ts';
 import { maskedOutput } from './masking/masked-output.ts';
 import { processMask } from './masking/process-mask.ts';
 
 /** Runs the process. Called by bin/scarf-cli.js. */
 export async function main(): Promise<void> {
-  compileLate();
   const machine = realMachine();
   machine.onUncaught((error) => endOnUncaught(error, machine));
   machine.exitWhenDone(await run(machine.argv, machine));

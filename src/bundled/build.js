@@ -7,6 +7,7 @@ import { join } from 'node:path';
 const here = import.meta.dirname;
 const root = join(here, '..', '..');
 const output = join(root, 'dist', 'bundled');
+const lateModule = join(here, 'inside', 'late-module.js');
 mkdirSync(output, { recursive: true });
 
 for (const file of readdirSync(here).filter((file) => file.endsWith('.js') && file !== 'build.js')) {
@@ -23,7 +24,7 @@ for (const file of readdirSync(here).filter((file) => file.endsWith('.js') && fi
 /** Digest of what decides the output: the packages are as the lock has them. */
 function digestOf(source) {
   const hash = createHash('sha256');
-  for (const file of [source, import.meta.filename, join(root, 'package-lock.json')]) {
+  for (const file of [source, lateModule, import.meta.filename, join(root, 'package-lock.json')]) {
     hash.update(readFileSync(file));
   }
   return hash.digest('hex');
@@ -46,6 +47,8 @@ async function bundle(file) {
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
     },
+    define: { 'WebAssembly.Module': 'LateModule' },
+    inject: [lateModule],
     outfile: join(output, file),
     metafile: true,
     legalComments: 'none',
