@@ -1,10 +1,11 @@
 /** What an input promises: bytes that can be read again by range. */
 
 /**
- * Some bytes of an input, in memory that is reused: valid until `release()`, which may be called once or
- * more. A reader lends six slots at most, and more where there are more threads; asking for another waits until one is released.
+ * Some bytes of an input, in memory of a pool: valid until `release()`, which may be called once or more. A
+ * reader lends six slabs at most, and more where there are more threads; asking for another waits until one is
+ * released.
  */
-export interface BufferSlot {
+export interface Slab {
   bytes: Uint8Array;
   /** Offset of `bytes[0]` in the decompressed input. */
   offset: number;
@@ -28,11 +29,11 @@ export interface Input {
    */
   kind: 'file' | 'gzip' | 'stream';
   /**
-   * Slots of at most 1 MiB from `from` to `to`, or to the end. May be called for any range, any number of
+   * Slabs of at most 1 MiB from `from` to `to`, or to the end. May be called for any range, any number of
    * times, also while another reader is at work. Throws a Failure `local` when bytes cannot be read, behind
    * those that can: a truncated gzip file gives its whole rows first.
    */
-  read(from: number, to?: number): AsyncIterable<BufferSlot>;
+  read(from: number, to?: number): AsyncIterable<Slab>;
   /**
    * Of what lies in a bucket or on a web server: changes whenever the bytes do, and is the same only for the same bytes.
    * Undefined for what only its bytes identify.

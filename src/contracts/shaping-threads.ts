@@ -4,9 +4,9 @@ import type { BlockLimits } from './supply.ts';
 
 /** Whole lines of an input. */
 export interface WholeLines {
-  /** The beginning of the first line, which the slots before ended with. A copy. */
+  /** The beginning of the first line, which the slabs before ended with. A copy. */
   readonly start: Uint8Array;
-  /** The rest: memory of a slot, which belongs to the lines until `release`. */
+  /** The rest: memory of a slab, which belongs to the lines until `release`. */
   readonly rest: Uint8Array;
   /** Offset of the first byte in the decompressed input. */
   readonly offset: number;

@@ -36,9 +36,9 @@ export interface Receiving {
   expected: ExpectedTable;
   filter: RowFilter;
   spools: RowSpools;
-  /** Called after each slot with the bytes and rows since the last call. */
+  /** Called after each slab with the bytes and rows since the last call. */
   onProgress: (bytes: number, rows: number) => void;
-  /** Called after each slot; false stops the reading. */
+  /** Called after each slab; false stops the reading. */
   mayGoOn: () => boolean;
 }
 
@@ -54,7 +54,7 @@ export type Received =
   | { kind: 'empty' }
   | { kind: 'lacking'; columns: readonly string[] };
 
-const slotBytes = 1024 * 1024;
+const slabBytes = 1024 * 1024;
 /** A longer row is taken for the rest of a reply with an unclosed quote. */
 const maxRowBytes = 16 * 1024 * 1024;
 
@@ -120,11 +120,11 @@ interface Gathered {
   rows: number;
 }
 
-/** Uses two slots: one is filled while the rows of the other are written. */
+/** Uses two slabs: one is filled while the rows of the other are written. */
 class Intake {
   readonly #receiving: Receiving;
-  #slot = Buffer.allocUnsafeSlow(slotBytes);
-  #other = Buffer.allocUnsafeSlow(slotBytes);
+  #slab = Buffer.allocUnsafeSlow(slabBytes);
+  #other = Buffer.allocUnsafeSlow(slabBytes);
   #length = 0;
   #bytesTold = 0;
   #tableBegun = false;
@@ -137,7 +137,7 @@ class Intake {
   }
 
   get isFull(): boolean {
-    return this.#length === this.#slot.length;
+    return this.#length === this.#slab.length;
   }
 
   /** Bytes of an incomplete row. */
@@ -151,8 +151,8 @@ class Intake {
 
   /** Copies as much as fits; returns how many bytes that was. */
   fill(chunk: Uint8Array, from: number): number {
-    const count = Math.min(chunk.length - from, this.#slot.length - this.#length);
-    this.#slot.set(
+    const count = Math.min(chunk.length - from, this.#slab.length - this.#length);
+    this.#slab.set(
       from === 0 && count === chunk.length ? chunk : chunk.subarray(from, from + count),
       this.#length,
     );
@@ -161,18 +161,18 @@ class Intake {
     return count;
   }
 
-  /** Scans the rows in the slot and starts writing those to keep. */
+  /** Scans the rows in the slab and starts writing those to keep. */
   async sift(): Promise<void> {
     const { reader, spools, filter, onProgress } = this.#receiving;
-    const rows = reader.scan(this.#slot, this.#length);
+    const rows = reader.scan(this.#slab, this.#length);
     const rejectedBefore = filter.counts.rejected;
-    this.#gather(rows, filter.judge(this.#slot, rows));
-    if (filter.counts.rejected > rejectedBefore) await spools.rejects?.keep(this.#slot, rows, reader);
+    this.#gather(rows, filter.judge(this.#slab, rows));
+    if (filter.counts.rejected > rejectedBefore) await spools.rejects?.keep(this.#slab, rows, reader);
     onProgress(this.total - this.#bytesTold, rows.count);
     this.#bytesTold = this.total;
     await this.settle();
     await this.#beginTable();
-    this.#startWriting(this.#slot);
+    this.#startWriting(this.#slab);
     this.#turnOver(rows.consumed);
   }
 
@@ -221,12 +221,12 @@ class Intake {
     this.#writing.catch(() => undefined);
   }
 
-  /** Moves the incomplete row to the other slot, enlarging that when the row takes more than half of it. */
+  /** Moves the incomplete row to the other slab, enlarging that when the row takes more than half of it. */
   #turnOver(consumed: number): void {
     const left = this.#length - consumed;
     if (left > this.#other.length / 2) this.#other = Buffer.allocUnsafeSlow(this.#other.length * 2);
-    this.#slot.copy(this.#other, 0, consumed, this.#length);
-    [this.#slot, this.#other] = [this.#other, this.#slot];
+    this.#slab.copy(this.#other, 0, consumed, this.#length);
+    [this.#slab, this.#other] = [this.#other, this.#slab];
     this.#length = left;
   }
 }

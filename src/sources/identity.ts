@@ -106,10 +106,10 @@ async function shaOfRange(
 ): Promise<{ sha256: string; bytes: number }> {
   const hash = createHash('sha256');
   let bytes = 0;
-  for await (const slot of input.read(from, to)) {
-    hash.update(slot.bytes);
-    bytes += slot.bytes.length;
-    slot.release();
+  for await (const slab of input.read(from, to)) {
+    hash.update(slab.bytes);
+    bytes += slab.bytes.length;
+    slab.release();
   }
   return { sha256: hash.digest('hex'), bytes };
 }

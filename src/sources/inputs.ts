@@ -23,7 +23,7 @@ export interface InputOptions {
   spoolDirectory: string;
   /** The encoding of text, as `TextDecoder` names it; UTF-8 when absent. */
   encoding?: string | undefined;
-  /** How many threads see the slots that are read; 1 when absent. */
+  /** How many threads see the slabs that are read; 1 when absent. */
   threads?: number;
   /** A pattern that matches nothing is no error. */
   allowEmpty?: boolean;

@@ -3,14 +3,14 @@ import type { ObjectReader } from '../contracts/storage.ts';
 import { ObjectPieces } from './object-file.ts';
 import { KeptCursors } from './packed/cursor.ts';
 import { OpenFiles } from './open-files.ts';
-import { SlotPool } from './slots.ts';
+import { SlabPool } from './slabs.ts';
 
 export interface SharedReading {
   files: OpenFiles;
   /** Undefined where inputs are only files. */
   objects: { reader: ObjectReader; pieces: ObjectPieces } | undefined;
   cursors: KeptCursors;
-  pool: SlotPool;
+  pool: SlabPool;
 }
 
 export function shareReading({
@@ -24,6 +24,6 @@ export function shareReading({
     files: new OpenFiles(),
     objects: reader === undefined ? undefined : { reader, pieces: new ObjectPieces(reader) },
     cursors: new KeptCursors(),
-    pool: new SlotPool(threads),
+    pool: new SlabPool(threads),
   };
 }

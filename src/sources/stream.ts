@@ -1,14 +1,14 @@
 /** A pipe as an input: spooled to disk as it is read, so that its ranges can be read again. */
 import { join } from 'node:path';
 import { Condition } from '../concurrency.ts';
-import type { Input, BufferSlot } from '../contracts/input.ts';
+import type { Input, Slab } from '../contracts/input.ts';
 import { asFailure, Failure } from '../failure.ts';
 import { containerHeadBytes, mayBePacked, packingOf } from './containers.ts';
 import { needsWhole, unpackKept } from './packed/kept-pipe.ts';
 import { unpack } from './packed/packing.ts';
 import { PieceReader } from './piece-reader.ts';
-import { readSlots, SlotPool } from './slots.ts';
-import type { SlotSource } from './slots.ts';
+import { readSlabs, SlabPool } from './slabs.ts';
+import type { SlabSource } from './slabs.ts';
 import { SpoolFiles, type StreamEnd } from './spool-files.ts';
 
 /** How far the pipe is read ahead of the furthest reader; beyond that, data waits in the pipe. */
@@ -29,7 +29,7 @@ export interface Pipe {
  * A pipe as an input. Nothing is read and `spoolDirectory` is not created before the first `read`. `close`
  * abandons the pipe and keeps the spool.
  */
-export function streamInput(pipe: Pipe, spoolDirectory: string, pool: SlotPool): Input {
+export function streamInput(pipe: Pipe, spoolDirectory: string, pool: SlabPool): Input {
   let sourceRead = 0;
   let opening: Promise<StreamSpool> | undefined;
   const spool = () => (opening ??= startSpooling());
@@ -65,7 +65,7 @@ export function streamInput(pipe: Pipe, spoolDirectory: string, pool: SlotPool):
  * The spool of an earlier process as an input. If that process ended before the stream did, reading ends with
  * a Failure `local`: the bytes that followed are lost.
  */
-export async function openSpool(spoolDirectory: string, pool = new SlotPool()): Promise<Input> {
+export async function openSpool(spoolDirectory: string, pool = new SlabPool()): Promise<Input> {
   const { files, end } = await SpoolFiles.open(spoolDirectory);
   const spool = new StreamSpool(files, problemOf(files, end));
   let furthest = 0;
@@ -87,18 +87,18 @@ export async function openSpool(spoolDirectory: string, pool = new SlotPool()): 
 }
 
 interface SpoolRange {
-  pool: SlotPool;
+  pool: SlabPool;
   from: number;
   to: number | undefined;
   onRead?: (offset: number) => void;
 }
 
-async function* readSpool(open: () => Promise<StreamSpool>, range: SpoolRange): AsyncGenerator<BufferSlot> {
+async function* readSpool(open: () => Promise<StreamSpool>, range: SpoolRange): AsyncGenerator<Slab> {
   const spool = await open();
   const end = range.to ?? Number.MAX_SAFE_INTEGER;
   let position = range.from;
   let stopped = false;
-  const source: SlotSource = {
+  const source: SlabSource = {
     async fill(buffer) {
       const room = Math.max(0, Math.min(buffer.length, end - position));
       if (room === 0 || !(await spool.reach(position, end, () => stopped))) return 0;
@@ -112,7 +112,7 @@ async function* readSpool(open: () => Promise<StreamSpool>, range: SpoolRange): 
       spool.wake();
     },
   };
-  yield* readSlots(range.pool, range.from, source);
+  yield* readSlabs(range.pool, range.from, source);
 }
 
 /** One writer, and any number of readers that wait for it. */

@@ -13,8 +13,8 @@ const USUAL: LogOptions = {
   passesCells: false,
 };
 
-function read(content: string, options: Partial<LogOptions> = {}, slotSizes: readonly number[] = [1000]) {
-  return deliver(supplyIn(createLogFormat({ ...USUAL, ...options }), content, { slotSizes }));
+function read(content: string, options: Partial<LogOptions> = {}, slabSizes: readonly number[] = [1000]) {
+  return deliver(supplyIn(createLogFormat({ ...USUAL, ...options }), content, { slabSizes }));
 }
 
 describe('cells', () => {
@@ -31,8 +31,8 @@ describe('cells', () => {
     ['  x   y  z ', { a: 'x', b: 'y', c: 'z' }],
     ['x\ty z ü', { a: 'x\ty', b: 'z', c: 'ü' }],
   ])('%s', async (line, row) => {
-    for (const slot of [1, 3, 1000]) {
-      const delivered = await read(`${line}\r\n`, {}, [slot]);
+    for (const slab of [1, 3, 1000]) {
+      const delivered = await read(`${line}\r\n`, {}, [slab]);
       expect([rowsOf(delivered), places(delivered)]).toEqual([[row], []]);
     }
   });
@@ -124,7 +124,7 @@ describe('pairs and JSON', () => {
 });
 
 test('ranges in the middle give the same rows', async () => {
-  const supply = supplyIn(createLogFormat(USUAL), 'x y z\n\n{"a":1}\na=b\n1 2 3\n', { slotSizes: [3] });
+  const supply = supplyIn(createLogFormat(USUAL), 'x y z\n\n{"a":1}\na=b\n1 2 3\n', { slabSizes: [3] });
   const whole = await deliver(supply, undefined, { maxRows: 1, maxBytes: 1e6 });
   expect(whole.rows).toBe(4);
   for (const { range, text } of whole.blocks) expect((await deliver(supply, range)).text).toBe(text);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Format } from '../../src/contracts/format.ts';
-import type { Input, BufferSlot } from '../../src/contracts/input.ts';
+import type { Input, Slab } from '../../src/contracts/input.ts';
 import { createFormat } from '../../src/formats/options.ts';
 import { createShaping } from '../../src/shaping/shaping.ts';
 import { createSupply } from '../../src/shaping/blocks/supply.ts';
@@ -13,10 +13,10 @@ const MAX_ROW_BYTES = 16 * MEGABYTE;
 /** A part of an input that exists only while it is read: bytes, or so many of the letter x. */
 type Part = string | Buffer | number;
 
-/** An input of any length in two slots of memory. */
+/** An input of any length in two slabs of memory. */
 function generatedInput(parts: readonly Part[]): Input {
   const filler = Buffer.alloc(2 * MEGABYTE, 'x');
-  async function* read(from: number, to = Number.POSITIVE_INFINITY): AsyncGenerator<BufferSlot> {
+  async function* read(from: number, to = Number.POSITIVE_INFINITY): AsyncGenerator<Slab> {
     let offset = 0;
     for (const part of parts) {
       const length = typeof part === 'number' ? part : Buffer.byteLength(part);

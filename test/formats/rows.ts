@@ -9,11 +9,11 @@ import { memoryInput } from '../shaping/memory-input.ts';
 export function supplyIn(
   format: Format,
   content: string | Uint8Array,
-  options: { slotSizes?: readonly number[]; maxRowBytes?: number } = {},
+  options: { slabSizes?: readonly number[]; maxRowBytes?: number } = {},
 ): Supply {
   const rules = { shape: { required: [] }, fillId: 'off', recipe: 'r', oldEvents: 'warn', nowMs: 0 } as const;
-  const { slotSizes, maxRowBytes = 1 << 20 } = options;
-  const input = memoryInput(content, slotSizes);
+  const { slabSizes, maxRowBytes = 1 << 20 } = options;
+  const input = memoryInput(content, slabSizes);
   return createSupply({ input, inputIndex: 0, format, shaping: createShaping(rules), maxRowBytes });
 }
 

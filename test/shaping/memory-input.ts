@@ -1,42 +1,42 @@
-import type { Input, BufferSlot } from '../../src/contracts/input.ts';
+import type { Input, Slab } from '../../src/contracts/input.ts';
 
 export interface MemoryInput extends Input {
-  /** Slots that were read and not released. */
-  openSlots(): number;
+  /** Slabs that were read and not released. */
+  openSlabs(): number;
 }
 
 /**
- * An input in memory. Its slots are of the sizes given, in turn; a released slot is overwritten, so that
+ * An input in memory. Its slabs are of the sizes given, in turn; a released slab is overwritten, so that
  * whoever still looks at it sees garbage.
  */
 export function memoryInput(
   content: string | Uint8Array,
-  slotSizes: readonly number[] = [1 << 20],
+  slabSizes: readonly number[] = [1 << 20],
   { isShared = false } = {},
 ): MemoryInput {
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   let open = 0;
 
-  async function* read(from: number, to = bytes.length): AsyncGenerator<BufferSlot> {
+  async function* read(from: number, to = bytes.length): AsyncGenerator<Slab> {
     const end = Math.min(to, bytes.length);
     let at = from;
     for (let index = 0; at < end; index++) {
-      const size = Math.max(1, slotSizes[index % slotSizes.length] ?? 1);
+      const size = Math.max(1, slabSizes[index % slabSizes.length] ?? 1);
       const piece = bytes.subarray(at, Math.min(end, at + size));
-      const slotBytes = Buffer.from(
+      const slabBytes = Buffer.from(
         isShared ? new SharedArrayBuffer(piece.length) : new ArrayBuffer(piece.length),
       );
-      slotBytes.set(piece);
+      slabBytes.set(piece);
       open++;
       yield {
-        bytes: slotBytes,
+        bytes: slabBytes,
         offset: at,
         release: () => {
           open--;
-          slotBytes.fill('#');
+          slabBytes.fill('#');
         },
       };
-      at += slotBytes.length;
+      at += slabBytes.length;
     }
   }
 
@@ -48,6 +48,6 @@ export function memoryInput(
     read,
     settledUpTo: async () => undefined,
     close: async () => undefined,
-    openSlots: () => open,
+    openSlabs: () => open,
   };
 }

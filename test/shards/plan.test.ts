@@ -87,8 +87,8 @@ describe('shares of inputs', () => {
         fc.array(file, { maxLength: 5 }),
         count,
         fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 3 }),
-        async (files, of, slots) => {
-          const inputs = files.map(({ content }) => memoryInput(content, slots));
+        async (files, of, slabs) => {
+          const inputs = files.map(({ content }) => memoryInput(content, slabs));
           const isCuttable = async (input: Input) => files[inputs.indexOf(input as never)]!.isCuttable;
           const pieces = files.map((): { from: number; bytes: Buffer }[] => []);
           for (const shard of every(of)) {
@@ -109,7 +109,7 @@ describe('shares of inputs', () => {
             if (content !== '') expect(pieces[index]!.every(({ bytes }) => bytes.length > 0)).toBe(true);
             else expect(pieces[index]).toHaveLength(1);
           }
-          expect(inputs.every((input) => input.openSlots() === 0)).toBe(true);
+          expect(inputs.every((input) => input.openSlabs() === 0)).toBe(true);
         },
       ),
       propertyRuns(200),

@@ -2,7 +2,7 @@ import { appendFile, rename, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Input, BufferSlot } from '../../src/contracts/input.ts';
+import type { Input, Slab } from '../../src/contracts/input.ts';
 import { bytesOf, numberedBytes, openIn, openOne, outcomeOf, temporaryDirectory } from './reading.ts';
 
 const directory = temporaryDirectory();
@@ -56,13 +56,13 @@ describe('ranges of a plain file', () => {
   });
 });
 
-describe('slots', () => {
+describe('slabs', () => {
   it('keep their bytes until they are released, and at most six are out', async () => {
-    const slotBytes = 1024 * 1024;
-    const long = numberedBytes(7 * slotBytes);
+    const slabBytes = 1024 * 1024;
+    const long = numberedBytes(7 * slabBytes);
     const input = await openSample(long);
     const reader = input.read(0)[Symbol.asyncIterator]();
-    const held: BufferSlot[] = [];
+    const held: Slab[] = [];
     for (let count = 0; count < 6; count++) {
       const next = await reader.next();
       if (next.done !== true) held.push(next.value);
@@ -76,16 +76,16 @@ describe('slots', () => {
     expect(seventh).toBeUndefined();
     held[0]?.release();
     await waiting;
-    expect(seventh).toMatchObject({ done: false, value: { offset: 6 * slotBytes } });
+    expect(seventh).toMatchObject({ done: false, value: { offset: 6 * slabBytes } });
     await input.close();
   });
 
   it('are given back when a reader stops early, and twice releasing one is harmless', async () => {
     const input = await openSample();
     for (let round = 0; round < 5; round++) {
-      for await (const slot of input.read(0)) {
-        slot.release();
-        slot.release();
+      for await (const slab of input.read(0)) {
+        slab.release();
+        slab.release();
         break;
       }
     }
@@ -96,7 +96,7 @@ describe('slots', () => {
   it('let a reader stop while it holds all of them', async () => {
     const input = await openSample();
     let count = 0;
-    for await (const _slot of input.read(0)) if (++count === 4) break;
+    for await (const _slab of input.read(0)) if (++count === 4) break;
     expect(count).toBe(4);
   });
 });

@@ -182,11 +182,11 @@ it('takes flat memory for data that expands a thousand times', async () => {
   let highest = before;
   let bytes = 0;
   const hash = createHash('sha1');
-  for await (const slot of input.read(0)) {
-    bytes += slot.bytes.length;
-    hash.update(slot.bytes.subarray(0, 1));
+  for await (const slab of input.read(0)) {
+    bytes += slab.bytes.length;
+    hash.update(slab.bytes.subarray(0, 1));
     highest = Math.max(highest, process.memoryUsage.rss());
-    slot.release();
+    slab.release();
   }
   expect(bytes).toBe(expanded);
   expect(highest - before).toBeLessThan(150_000_000);

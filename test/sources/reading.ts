@@ -13,16 +13,16 @@ export interface Outcome {
   error: unknown;
 }
 
-/** Reads a range to its end, checking that the slots follow each other. */
+/** Reads a range to its end, checking that the slabs follow each other. */
 export async function outcomeOf(input: Input, from = 0, to?: number): Promise<Outcome> {
   const parts: Buffer[] = [];
   let offset = from;
   try {
-    for await (const slot of input.read(from, to)) {
-      if (slot.offset !== offset) throw new Error(`slot at ${slot.offset}, expected at ${offset}`);
-      parts.push(Buffer.from(slot.bytes));
-      offset += slot.bytes.length;
-      slot.release();
+    for await (const slab of input.read(from, to)) {
+      if (slab.offset !== offset) throw new Error(`slab at ${slab.offset}, expected at ${offset}`);
+      parts.push(Buffer.from(slab.bytes));
+      offset += slab.bytes.length;
+      slab.release();
     }
   } catch (error) {
     return { bytes: Buffer.concat(parts), error };

@@ -79,9 +79,9 @@ describe('standard input', () => {
       })(),
     );
     const input = await openOne(directory.path, '-', source);
-    for await (const slot of input.read(0)) {
-      slot.release();
-      if (slot.offset > 3 * MiB) break;
+    for await (const slab of input.read(0)) {
+      slab.release();
+      if (slab.offset > 3 * MiB) break;
     }
     await bytesOf(input, 0, 2 * MiB);
     expect(given).toBeLessThan(15);
@@ -91,9 +91,9 @@ describe('standard input', () => {
   it('is dropped from the disk as it settles, but for its head', async () => {
     const input = await openOne(directory.path, '-', pipeOf(sample));
     let most = 0;
-    for await (const slot of input.read(0)) {
-      slot.release();
-      await input.settledUpTo(slot.offset);
+    for await (const slab of input.read(0)) {
+      slab.release();
+      await input.settledUpTo(slab.offset);
       most = Math.max(most, (await segments()).length);
     }
     expect(most).toBeLessThanOrEqual(4);
@@ -207,7 +207,7 @@ describe('a spool that an earlier process left', () => {
     const stdin = new PassThrough();
     const first = await openOne(directory.path, '-', stdin);
     stdin.write('first\n');
-    for await (const slot of first.read(0, 6)) slot.release();
+    for await (const slab of first.read(0, 6)) slab.release();
     await first.close();
     const { bytes, error } = await outcomeOf(await openSpool(spool()));
     expect(bytes.toString()).toBe('first\n');
@@ -244,9 +244,9 @@ describe('a spool that an earlier process left', () => {
     const program = `
       import { openInputs } from ${JSON.stringify(new URL('../../src/sources/inputs.ts', import.meta.url).pathname)};
       const [input] = await openInputs(['-'], { stdin: process.stdin, workingDirectory: '.' }, { spoolDirectory: 'spool' });
-      for await (const slot of input.read(0)) {
-        slot.release();
-        if (slot.offset + slot.bytes.length >= 2_000_000) process.kill(process.pid, 'SIGKILL');
+      for await (const slab of input.read(0)) {
+        slab.release();
+        if (slab.offset + slab.bytes.length >= 2_000_000) process.kill(process.pid, 'SIGKILL');
       }`;
     const bundle = join(directory.path, 'child.mjs');
     const { build } = await import('esbuild');

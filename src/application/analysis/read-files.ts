@@ -48,17 +48,17 @@ export async function readFiles(
 
 async function readInput(input: Input, analyser: Analyser, signal: AbortSignal): Promise<void> {
   const feed = analyser.feed(input.path);
-  for await (const slot of input.read(0)) {
+  for await (const slab of input.read(0)) {
     try {
       signal.throwIfAborted();
-      const { buffer, byteOffset, byteLength } = slot.bytes;
+      const { buffer, byteOffset, byteLength } = slab.bytes;
       const bytes = Buffer.from(buffer, byteOffset, byteLength);
-      if (slot.offset === 0) refuseContainer(bytes.subarray(0, containerBytes), input.path);
+      if (slab.offset === 0) refuseContainer(bytes.subarray(0, containerBytes), input.path);
       feed.take(bytes);
     } finally {
-      slot.release();
+      slab.release();
     }
-    await input.settledUpTo(slot.offset + slot.bytes.length);
+    await input.settledUpTo(slab.offset + slab.bytes.length);
   }
   signal.throwIfAborted();
   feed.end();

@@ -12,9 +12,9 @@ const maxHeadBytes = 4 * 1024;
 export async function readHead(input: Input): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   try {
-    for await (const slot of input.read(0, maxHeadBytes)) {
-      parts.push(new Uint8Array(slot.bytes));
-      slot.release();
+    for await (const slab of input.read(0, maxHeadBytes)) {
+      parts.push(new Uint8Array(slab.bytes));
+      slab.release();
     }
   } catch (error) {
     if (parts.length === 0) throw error;
@@ -64,9 +64,9 @@ export async function holdsRanges(
 /** Up to `length` bytes at `offset`; fewer where the input ends. */
 export async function bytesAt(input: Input, offset: number, length: number): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
-  for await (const slot of input.read(offset, offset + length)) {
-    parts.push(new Uint8Array(slot.bytes));
-    slot.release();
+  for await (const slab of input.read(offset, offset + length)) {
+    parts.push(new Uint8Array(slab.bytes));
+    slab.release();
   }
   return Buffer.concat(parts);
 }
@@ -75,10 +75,10 @@ async function checksum(input: Input, from: number, to: number): Promise<number 
   let crc = 0;
   let length = 0;
   try {
-    for await (const slot of input.read(from, to)) {
-      crc = crc32(slot.bytes, crc);
-      length += slot.bytes.length;
-      slot.release();
+    for await (const slab of input.read(from, to)) {
+      crc = crc32(slab.bytes, crc);
+      length += slab.bytes.length;
+      slab.release();
     }
   } catch {
     // Unreadable bytes count as changed.

@@ -51,10 +51,10 @@ function linesBetween(input: Input, one: number, other: number): Promise<number>
 /** How many line ends there are in `[from, to)`. */
 export async function countLineEnds(input: Input, from: number, to: number): Promise<number> {
   let count = 0;
-  for await (const slot of input.read(from, to)) {
-    const { bytes } = slot;
+  for await (const slab of input.read(from, to)) {
+    const { bytes } = slab;
     for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) count += 1;
-    slot.release();
+    slab.release();
   }
   return count;
 }

@@ -57,7 +57,7 @@ const maxRejects = 4_000;
 const maxCoveredBytes = 64 * 1024 * 1024;
 /** How many blocks are compressed at once: one for each thread of the libuv pool. */
 const maxCompressing = 4;
-/** A slot of rows, to which ids are added. */
+/** A slab of rows, to which ids are added. */
 const maxBlockBytes = 2 * 1024 * 1024;
 
 /** Limits on a chunk from the target and the settings of the user. */

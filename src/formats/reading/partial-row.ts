@@ -1,7 +1,7 @@
 /** Up to this size, an incomplete row is scanned again whenever bytes arrive. */
 const FREELY_SEEN_BYTES = 65_536;
 
-/** The beginning of an incomplete row, collected from the slots it spans. */
+/** The beginning of an incomplete row, collected from the slabs it spans. */
 export class PartialRow {
   #bytes = Buffer.alloc(0);
   #length = 0;

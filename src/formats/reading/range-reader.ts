@@ -1,11 +1,11 @@
-/** Reads one range of an input: slots in, rows out. Reassembles rows that span slots. */
+/** Reads one range of an input: slabs in, rows out. Reassembles rows that span slabs. */
 import type { RowScanner, RowSink } from '../../contracts/format.ts';
-import type { BufferSlot } from '../../contracts/input.ts';
+import type { Slab } from '../../contracts/input.ts';
 import type { HeldBackRow } from '../../contracts/supply.ts';
 import { PartialRow } from './partial-row.ts';
 import { SharedBuffer } from './shared-buffer.ts';
 
-/** How many bytes of the next slot are first appended to a row that the last slot cut. */
+/** How many bytes of the next slab are first appended to a row that the last slab cut. */
 const MIN_BRIDGE_BYTES = 8_192;
 /** Bytes of an input and their position in it. */
 export interface SourceBytes {
@@ -22,7 +22,7 @@ export interface ScanOptions {
   /** Do not report a last row that does not parse: it may still grow. */
   holdsBack?: boolean;
   /**
-   * These bytes are the copy of a row that spans two slots; the rest of the slot follows at once, so a chunk
+   * These bytes are the copy of a row that spans two slabs; the rest of the slab follows at once, so a chunk
    * need not end here.
    */
   bridges: boolean;
@@ -58,7 +58,7 @@ type Pauses<Result = void> = Generator<undefined, Result>;
 export class RangeReader {
   readonly #parts: PassParts;
   readonly #sink: RangeSink;
-  /** The beginning of a row that the last slot did not finish, and its position in the input. */
+  /** The beginning of a row that the last slab did not finish, and its position in the input. */
   readonly #carry = new PartialRow();
   #offset: number;
 
@@ -69,17 +69,14 @@ export class RangeReader {
   }
 
   /**
-   * Reads slots to the end, or until reading fails; then whole rows are reported before the error is thrown.
-   * `onSlot` sees each slot before its rows are read.
+   * Reads slabs to the end, or until reading fails; then whole rows are reported before the error is thrown.
+   * `onSlab` sees each slab before its rows are read.
    */
-  async *read(
-    slots: AsyncIterable<BufferSlot>,
-    onSlot: (slot: BufferSlot) => void,
-  ): AsyncGenerator<undefined> {
+  async *read(slabs: AsyncIterable<Slab>, onSlab: (slab: Slab) => void): AsyncGenerator<undefined> {
     try {
-      for await (const slot of slots) {
-        onSlot(slot);
-        yield* this.#take(slot);
+      for await (const slab of slabs) {
+        onSlab(slab);
+        yield* this.#take(slab);
       }
     } catch (error) {
       yield* this.#breakOff();
@@ -87,22 +84,22 @@ export class RangeReader {
     }
   }
 
-  /** Reads one slot that ends with its last row, or with a part of one that the next slot continues. */
-  *readSlot(slot: BufferSlot): Generator<undefined> {
-    yield* this.#take(slot);
+  /** Reads one slab that ends with its last row, or with a part of one that the next slab continues. */
+  *readSlab(slab: Slab): Generator<undefined> {
+    yield* this.#take(slab);
   }
 
-  /** Releases the slot when neither the sink nor this reader needs it. */
-  *#take(slot: BufferSlot): Pauses {
-    const { buffer, byteOffset, byteLength } = slot.bytes;
-    const memory = new SharedBuffer(Buffer.from(buffer, byteOffset, byteLength), () => slot.release());
+  /** Releases the slab when neither the sink nor this reader needs it. */
+  *#take(slab: Slab): Pauses {
+    const { buffer, byteOffset, byteLength } = slab.bytes;
+    const memory = new SharedBuffer(Buffer.from(buffer, byteOffset, byteLength), () => slab.release());
     try {
       const from = this.#carry.length === 0 ? 0 : yield* this.#bridge(memory.bytes);
       if (from === byteLength) {
         yield* this.#cut();
         return;
       }
-      const end = yield* this.#scan({ memory, offset: slot.offset }, { from, bridges: false, final: false });
+      const end = yield* this.#scan({ memory, offset: slab.offset }, { from, bridges: false, final: false });
       this.#carry.restart(memory.bytes.subarray(end));
     } finally {
       memory.release();
@@ -133,8 +130,8 @@ export class RangeReader {
   }
 
   /**
-   * Reads the row that began in earlier slots from a copy of its beginning and as much of the next slot as it
-   * needs. Returns the offset in the slot at which to continue.
+   * Reads the row that began in earlier slabs from a copy of its beginning and as much of the next slab as it
+   * needs. Returns the offset in the slab at which to continue.
    */
   *#bridge(next: Buffer): Pauses<number> {
     const carry = this.#carry;
@@ -143,7 +140,7 @@ export class RangeReader {
       const until = Math.min(next.length, taken + Math.max(MIN_BRIDGE_BYTES, carry.wanted));
       carry.append(next.subarray(taken, until));
       taken = until;
-      // With small slots, a long row is not worth another scan yet, unless it exceeds the limit by now.
+      // With small slabs, a long row is not worth another scan yet, unless it exceeds the limit by now.
       if (carry.wanted > 0 && carry.length <= this.#parts.maxRowBytes) continue;
       const { bytes } = carry;
       const source = { memory: new SharedBuffer(bytes), offset: this.#offset };
@@ -155,7 +152,7 @@ export class RangeReader {
     return taken;
   }
 
-  /** Hands on whole rows now: the next slot may never come. */
+  /** Hands on whole rows now: the next slab may never come. */
   *#cut(): Pauses {
     if (!this.#sink.passing) this.#sink.seal(this.#offset, this.#parts.scanner.line);
     yield;

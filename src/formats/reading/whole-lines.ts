@@ -1,5 +1,5 @@
-/** Cuts slots behind their last line end, so that each part holds whole lines and needs no other. */
-import type { BufferSlot } from '../../contracts/input.ts';
+/** Cuts slabs behind their last line end, so that each part holds whole lines and needs no other. */
+import type { Slab } from '../../contracts/input.ts';
 import type { WholeLines } from '../../contracts/shaping-threads.ts';
 import { PartialRow } from './partial-row.ts';
 
@@ -26,13 +26,13 @@ export class LineCutter {
     this.#lastEnd = lastEnd;
   }
 
-  /** The lines that this slot ends; undefined when it ends none. Takes over the slot. */
-  take(slot: BufferSlot): WholeLines | undefined {
-    const { bytes } = slot;
+  /** The lines that this slab ends; undefined when it ends none. Takes over the slab. */
+  take(slab: Slab): WholeLines | undefined {
+    const { bytes } = slab;
     const end = this.#lastEnd(this.#open.bytes, bytes);
     if (end === 0) {
       this.#open.append(bytes);
-      slot.release();
+      slab.release();
       return undefined;
     }
     const start = this.#open.bytes;
@@ -43,7 +43,7 @@ export class LineCutter {
       rest: bytes.subarray(0, end),
       offset: this.offset,
       byteLength: start.length + end,
-      release: () => slot.release(),
+      release: () => slab.release(),
     };
     this.offset += lines.byteLength;
     return lines;

@@ -1,6 +1,6 @@
 /** The rows of one input as they are sent; they can be read repeatedly. */
 import type { Format } from '../../contracts/format.ts';
-import type { BufferSlot, Input } from '../../contracts/input.ts';
+import type { Input, Slab } from '../../contracts/input.ts';
 import type { ShapingThreads } from '../../contracts/shaping-threads.ts';
 import type { BlockLimits, HeldBackRow, Supply } from '../../contracts/supply.ts';
 import type { Block, Range, Reject } from '../../records.ts';
@@ -10,9 +10,9 @@ import { SharedBufferPool, type BufferPool } from '../../formats/reading/shared-
 import { RangeReader } from '../../formats/reading/range-reader.ts';
 import { ShapingSink } from './shaping-sink.ts';
 import type { PreparedRows, Shaping } from '../rows/row-shaper.ts';
-import { recordCut } from '../slots/record-cut.ts';
-import { SlotRows } from '../slots/slot-rows.ts';
-import { SlotShaper } from '../slots/slot-shaper.ts';
+import { recordCut } from '../slabs/record-cut.ts';
+import { SlabRows } from '../slabs/slab-rows.ts';
+import { SlabShaper } from '../slabs/slab-shaper.ts';
 
 export interface SupplyOptions {
   input: Input;
@@ -35,7 +35,7 @@ export interface SupplyOptions {
 
 const UNLIMITED: BlockLimits = { maxRows: Number.POSITIVE_INFINITY, maxBytes: Number.POSITIVE_INFINITY };
 
-/** How much is read in order, at least, before slots are cut again. */
+/** How much is read in order, at least, before slabs are cut again. */
 const MIN_IN_ORDER_BYTES = 2 * 1024 * 1024;
 
 interface RangeStart {
@@ -50,7 +50,7 @@ interface ReadRange extends RangeStart {
 type Trace = (row: Range, events: number) => void;
 
 /**
- * Creates a supply. Its readers may run concurrently. A reader holds its slots and the memory of its blocks
+ * Creates a supply. Its readers may run concurrently. A reader holds its slabs and the memory of its blocks
  * until the blocks are released; the supply itself holds nothing that must be closed.
  */
 export function createSupply(options: SupplyOptions): Supply {
@@ -84,7 +84,7 @@ class Reader {
   }
 
   /**
-   * Finishes whole slots where the rows are such. What cannot be cut is read in order, and slots are cut again
+   * Finishes whole slabs where the rows are such. What cannot be cut is read in order, and slabs are cut again
    * behind it: each time later, since to begin in the middle of an input may cost as much as to read up to there.
    */
   async *#finished(range: ReadRange, limits: BlockLimits): AsyncGenerator<Block> {
@@ -92,21 +92,21 @@ class Reader {
     let inOrderBytes = isStream ? Number.POSITIVE_INFINITY : MIN_IN_ORDER_BYTES;
     let rest: RangeStart | undefined = range;
     for (; rest !== undefined; inOrderBytes *= 2) {
-      rest = yield* this.#slotsAndOthers({ ...range, ...rest }, limits, inOrderBytes);
+      rest = yield* this.#slabsAndOthers({ ...range, ...rest }, limits, inOrderBytes);
     }
   }
 
-  /** Whole slots up to what cannot be cut, and at least so many bytes in order then; returns where the rest begins. */
-  async *#slotsAndOthers(
+  /** Whole slabs up to what cannot be cut, and at least so many bytes in order then; returns where the rest begins. */
+  async *#slabsAndOthers(
     range: ReadRange,
     limits: BlockLimits,
     inOrderBytes: number,
   ): AsyncGenerator<Block, RangeStart | undefined> {
     const { input } = this.#options;
-    const slots = input.read(range.from, range.to);
-    const finished = this.#slotRows(slots, range, limits);
+    const slabs = input.read(range.from, range.to);
+    const finished = this.#slabRows(slabs, range, limits);
     if (finished === undefined) {
-      yield* this.#others(slots, range, { limits });
+      yield* this.#others(slabs, range, { limits });
       return undefined;
     }
     let others = range;
@@ -123,34 +123,34 @@ class Reader {
 
   /** Reads rows one by one, or in runs, and deflates their blocks where that is asked for and they can be. */
   async *#others(
-    slots: AsyncIterable<BufferSlot>,
+    slabs: AsyncIterable<Slab>,
     range: ReadRange,
     options: { limits: BlockLimits; trace?: Trace | undefined },
   ): AsyncGenerator<Block> {
     const isAsked = options.limits.takesDeflated === true;
-    for await (const block of this.#rows(slots, range, options)) {
+    for await (const block of this.#rows(slabs, range, options)) {
       yield (isAsked ? this.#prepared.deflated?.(block, this.#pool) : undefined) ?? block;
     }
   }
 
-  /** Reads whole slots with the kernel, where the rows are such. */
-  #slotRows(slots: AsyncIterable<BufferSlot>, range: RangeStart, limits: BlockLimits): SlotRows | undefined {
+  /** Reads whole slabs with the kernel, where the rows are such. */
+  #slabRows(slabs: AsyncIterable<Slab>, range: RangeStart, limits: BlockLimits): SlabRows | undefined {
     const prepared = this.#prepared;
     const kernel = prepared.kernel?.();
     if (kernel === undefined) return undefined;
     const { inputIndex: input, maxRowBytes, threads } = this.#options;
     const head = this.#head;
     const pass = { input, format: prepared.format, shaper: prepared.shaper(head), head, limits, maxRowBytes };
-    const shaper = new SlotShaper(kernel, this.#pool);
-    const onSlot = (slot: BufferSlot) => this.#note(slot);
+    const shaper = new SlabShaper(kernel, this.#pool);
+    const onSlab = (slab: Slab) => this.#note(slab);
     const { table } = prepared;
     const lastEnd = table && recordCut(kernel, table.quote);
-    return new SlotRows(slots, range, { shaper, pass, onSlot, threads, lastEnd, table });
+    return new SlabRows(slabs, range, { shaper, pass, onSlab, threads, lastEnd, table });
   }
 
   /** Reads rows one by one, or in runs. */
   async *#rows(
-    slots: AsyncIterable<BufferSlot>,
+    slabs: AsyncIterable<Slab>,
     range: ReadRange,
     { limits, trace }: { limits: BlockLimits; trace?: Trace | undefined },
   ): AsyncGenerator<Block> {
@@ -169,7 +169,7 @@ class Reader {
     const sink = new ShapingSink({ scanner, shaper, builder, maxRowBytes });
     const pass = new RangeReader(from, { scanner, sink, maxRowBytes });
     try {
-      for await (const _ of pass.read(slots, (slot) => this.#note(slot))) yield* builder.drain();
+      for await (const _ of pass.read(slabs, (slab) => this.#note(slab))) yield* builder.drain();
       const { holdsBack } = this.#options;
       const isAtEnd = range.to === undefined && pass.hasOpenRow;
       const isHeldBack = isAtEnd && (await holdsBack?.()) === true;
@@ -184,13 +184,13 @@ class Reader {
   async #readHead(upTo: number): Promise<void> {
     const end = Math.min(upTo, HeadBytes.maxBytes);
     if (this.#head.bytes.length >= end) return;
-    for await (const slot of this.#options.input.read(0, end)) {
-      this.#note(slot);
-      slot.release();
+    for await (const slab of this.#options.input.read(0, end)) {
+      this.#note(slab);
+      slab.release();
     }
   }
 
-  #note({ offset, bytes }: BufferSlot): void {
+  #note({ offset, bytes }: Slab): void {
     this.#head.note(offset, bytes);
   }
 
@@ -210,11 +210,11 @@ class Reader {
   }
 
   async *verbatim(reject: Pick<Reject, 'from' | 'to'>): AsyncGenerator<Uint8Array> {
-    for await (const slot of this.#options.input.read(reject.from, reject.to)) {
+    for await (const slab of this.#options.input.read(reject.from, reject.to)) {
       try {
-        yield slot.bytes;
+        yield slab.bytes;
       } finally {
-        slot.release();
+        slab.release();
       }
     }
   }

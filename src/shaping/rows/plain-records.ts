@@ -1,6 +1,6 @@
 /**
  * Writes records of a table as rows where neither reading nor shaping needs a decision, many at a time, with
- * the kernel in `src/kernels/slots`. Nearly all records are such; the table's scanner and `JsonRows` decide
+ * the kernel in `src/kernels/slabs`. Nearly all records are such; the table's scanner and `JsonRows` decide
  * about all others, one by one, and define what is correct.
  */
 import { crc32 } from 'node:zlib';
@@ -8,7 +8,7 @@ import type { PlainTable } from '../../contracts/format.ts';
 import type { BufferPool } from '../../formats/reading/shared-buffer.ts';
 import type { Block } from '../../records.ts';
 import type { IdMaker } from '../ids/ids.ts';
-import { INPUT_BYTES, type RowKernel } from '../slots/row-kernel.ts';
+import { INPUT_BYTES, type RowKernel } from '../slabs/row-kernel.ts';
 import { demandsOf, demandsOnColumns } from './plain-demands.ts';
 import { asInt, counted, type PlainLines, type PlainRun, type RunRoom } from './plain-rows.ts';
 import { compileRules, type RowRules } from './row-rules.ts';

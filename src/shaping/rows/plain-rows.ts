@@ -1,12 +1,12 @@
 /**
- * Takes NDJSON rows that need no decision, many at a time, with the kernel in `src/kernels/slots`.
+ * Takes NDJSON rows that need no decision, many at a time, with the kernel in `src/kernels/slabs`.
  * Nearly all rows are such; `JsonRows` decides about all others, one by one, and defines what is correct.
  */
 import type { PlainTable } from '../../contracts/format.ts';
 import type { Changes } from '../../records.ts';
 import { reshapes } from '../reshape/reshape.ts';
 import { idMember, recipeDigest, type IdMaker } from '../ids/ids.ts';
-import { INPUT_BYTES, RowKernel } from '../slots/row-kernel.ts';
+import { INPUT_BYTES, RowKernel } from '../slabs/row-kernel.ts';
 import { futureFromMs } from '../time/time-rule.ts';
 import { utcOffset } from '../time/time-zone.ts';
 import { demandedTexts, demandsOf, MISSING_IDS } from './plain-demands.ts';

@@ -6,7 +6,7 @@ import type { TableOptions } from '../../formats/csv/table-options.ts';
 import type { Edits } from './edits.ts';
 import type { HeadBytes } from '../ids/head-bytes.ts';
 import type { RowSource } from '../ids/ids.ts';
-import type { RowKernel } from '../slots/row-kernel.ts';
+import type { RowKernel } from '../slabs/row-kernel.ts';
 import type { PlainLines, PlainRun, RunRoom } from './plain-rows.ts';
 import type { RowCodes } from './row-codes.ts';
 
@@ -60,7 +60,7 @@ export interface PreparedRows {
    * read.
    */
   shaper(head: HeadBytes): RowShaper;
-  /** The kernel that can finish whole slots of these rows: lines of the input, or records of `table`. */
+  /** The kernel that can finish whole slabs of these rows: lines of the input, or records of `table`. */
   kernel?(): RowKernel | undefined;
   table?: TableDescription | undefined;
   /** The memory that rows are best written to, where it is not `others`, which gives what is more. */

@@ -3,7 +3,7 @@
  * records are taken. Calls share no state.
  */
 import { idMember, recipeDigest } from '../ids/ids.ts';
-import { RowKernel, type KernelExports } from '../slots/row-kernel.ts';
+import { RowKernel, type KernelExports } from '../slabs/row-kernel.ts';
 import { futureFromMs } from '../time/time-rule.ts';
 import { utcOffset } from '../time/time-zone.ts';
 import { MISSING_IDS } from './plain-demands.ts';

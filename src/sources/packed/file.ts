@@ -1,10 +1,10 @@
 /** A packed file as an input. Offsets are in the unpacked bytes. */
-import type { Input, BufferSlot } from '../../contracts/input.ts';
+import type { Input, Slab } from '../../contracts/input.ts';
 import { Cursor } from './cursor.ts';
 import type { Packed } from './packing.ts';
 import type { SharedReading } from '../shared-reading.ts';
 import type { RangedFile } from '../ranged-file.ts';
-import { readSlots } from '../slots.ts';
+import { readSlabs } from '../slabs.ts';
 
 /**
  * A packed file cannot be entered in the middle: a reader continues from where an earlier one stopped if that
@@ -14,14 +14,14 @@ export function packedInput(file: RangedFile, packed: Packed, shared: SharedRead
   const { cursors, pool } = shared;
   let furthest = 0;
 
-  async function* read(from: number, to = Number.MAX_SAFE_INTEGER): AsyncGenerator<BufferSlot> {
+  async function* read(from: number, to = Number.MAX_SAFE_INTEGER): AsyncGenerator<Slab> {
     const cursor =
       cursors.take(file, from) ??
       new Cursor(file, { packed, onRead: (position) => (furthest = Math.max(furthest, position)) });
     // A cursor that failed, or was left in the middle of a step, is of no use to anybody.
     let reusable = true;
     try {
-      yield* readSlots(pool, from, {
+      yield* readSlabs(pool, from, {
         async fill(buffer) {
           reusable = false;
           await cursor.skipTo(from);

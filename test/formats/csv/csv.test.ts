@@ -13,12 +13,12 @@ import { memoryInput } from '../../shaping/memory-input.ts';
 import { propertyRuns } from '../../property-runs.ts';
 
 interface ReadOptions extends Partial<TableOptions>, Partial<Pick<Dialect, 'delimiter'>> {
-  slotSizes?: number[];
+  slabSizes?: number[];
   maxRowBytes?: number;
 }
 
 function supplyOf(content: string | Uint8Array, options: ReadOptions = {}) {
-  const { slotSizes, maxRowBytes = 1 << 20, delimiter = ',', dialect = CSV_DIALECT, ...table } = options;
+  const { slabSizes, maxRowBytes = 1 << 20, delimiter = ',', dialect = CSV_DIALECT, ...table } = options;
   const rules = { shape: { required: [] }, fillId: 'off', recipe: 'r', oldEvents: 'warn', nowMs: 0 } as const;
   const format = createTableFormat({
     name: 'csv',
@@ -27,7 +27,7 @@ function supplyOf(content: string | Uint8Array, options: ReadOptions = {}) {
     empty: 'omit',
     ...table,
   });
-  const input = memoryInput(content, slotSizes);
+  const input = memoryInput(content, slabSizes);
   return createSupply({ input, inputIndex: 0, format, shaping: createShaping(rules), maxRowBytes });
 }
 
@@ -64,8 +64,8 @@ describe('csv-spectrum', () => {
     const list = (Array.isArray(wanted) ? wanted : [wanted]) as Record<string, unknown>[];
     // The collection's own answer for this file has another telephone number than the file.
     if (name === 'location_coordinates') list[0]!['Contact Phone Number'] = '2095257564';
-    for (const slotSizes of [[1], [3, 5], [1000]]) {
-      const delivered = await read(content, { empty: 'string', slotSizes });
+    for (const slabSizes of [[1], [3, 5], [1000]]) {
+      const delivered = await read(content, { empty: 'string', slabSizes });
       expect(rowsOf(delivered)).toEqual(list);
       expect(delivered.rejects).toEqual([]);
     }
@@ -102,18 +102,18 @@ test('agrees with csv-parse on generated tables', async () => {
       delimiter: fc.constantFrom(',', ';', '\t', '|'),
       lastEnd: fc.boolean(),
       width: fc.constant(width),
-      slot: fc.integer({ min: 1, max: 30 }),
+      slab: fc.integer({ min: 1, max: 30 }),
     }),
   );
   await fc.assert(
-    fc.asyncProperty(table, async ({ rows, quoted, lineEnd, delimiter, lastEnd, width, slot }) => {
+    fc.asyncProperty(table, async ({ rows, quoted, lineEnd, delimiter, lastEnd, width, slab }) => {
       const write = (text: string) =>
         quoted || /["\r\n,;\t|]/.test(text) || text.trim() === '' ? `"${text.replaceAll('"', '""')}"` : text;
       const names = Array.from({ length: width }, (_, index) => `c${index}`);
       const records = [names, ...rows].map((row) => row.map(write).join(delimiter));
       const content = records.join(lineEnd) + (lastEnd ? lineEnd : '');
       const wanted: unknown = parse(content, { columns: true, delimiter, skip_empty_lines: true });
-      const delivered = await read(content, { delimiter, empty: 'string', slotSizes: [slot, 1000] });
+      const delivered = await read(content, { delimiter, empty: 'string', slabSizes: [slab, 1000] });
       expect(rowsOf(delivered)).toEqual(wanted);
       expect(delivered.rejects).toEqual([]);
       expect(delivered.blocks.at(-1)?.nextLine).toBe(content.split('\n').length);
@@ -174,11 +174,11 @@ describe('records that cannot be read', () => {
     expect(delivered.rejects[1]?.message).toBe('the record has 3 fields where there are 2 columns');
   });
 
-  test.each([[1], [4, 9], [1000]])('quotes that do not add up, in slots of %i', async (...slotSizes) => {
+  test.each([[1], [4, 9], [1000]])('quotes that do not add up, in slabs of %i', async (...slabSizes) => {
     const table = ['a,b', '"x"y,2', '1,"open', '3,"good, really"', '4,5', '"m', 'n","open', '6,7', ''].join(
       '\r\n',
     );
-    const delivered = await read(table, { slotSizes });
+    const delivered = await read(table, { slabSizes });
     expect(rowsOf(delivered)).toEqual([
       { a: '3', b: 'good, really' },
       { a: '4', b: '5' },
@@ -200,7 +200,7 @@ describe('records that cannot be read', () => {
     lines[10] = '10,"row 10';
     const delivered = await read(['a,b', ...lines, ''].join('\n'), {
       maxRowBytes: 65_536,
-      slotSizes: [1 << 18],
+      slabSizes: [1 << 18],
     });
     expect(delivered.rows).toBe(99_999);
     expect(places(delivered)).toEqual([[12, 4, 'unclosed-quote']]);
@@ -209,8 +209,8 @@ describe('records that cannot be read', () => {
   test('records longer than allowed', async () => {
     const long = 'x'.repeat(3000);
     const table = `a,b\n1,${long}\n2,"${long}"\n"3\n4",${long}\n5,6\n7,"${long}`;
-    for (const slotSizes of [[100], [1000, 7], [100_000]]) {
-      const delivered = await read(table, { maxRowBytes: 1000, slotSizes });
+    for (const slabSizes of [[100], [1000, 7], [100_000]]) {
+      const delivered = await read(table, { maxRowBytes: 1000, slabSizes });
       expect(rowsOf(delivered)).toEqual([{ a: '5', b: '6' }]);
       expect(places(delivered)).toEqual([
         [2, 'row-too-long'],
@@ -254,7 +254,7 @@ test('a range in the middle knows its header, and reads the same', async () => {
   const table = `\uFEFF"a\nb",c\n${Array.from({ length: 50 }, (_, index) => `${index},"x\n${index}"`).join('\n')}`;
   const whole = await deliver(supplyOf(table), undefined, { ...roomy, maxRows: 7 });
   for (const block of whole.blocks) {
-    const again = await deliver(supplyOf(table, { slotSizes: [17] }), block.range);
+    const again = await deliver(supplyOf(table, { slabSizes: [17] }), block.range);
     expect(again.text).toBe(block.text);
   }
 });
@@ -267,9 +267,9 @@ test('what a file of rejects begins with', () => {
   expect(format('none').preamble(head)).toHaveLength(0);
 });
 
-test('columns of a damaged first record do not count a byte order mark, wherever slots end', async () => {
-  for (const slotSizes of [[3], [9], [1000]]) {
-    const { rejects } = await read('\uFEFF"a"b,c\n1,2\n', { header: 'none', slotSizes });
+test('columns of a damaged first record do not count a byte order mark, wherever slabs end', async () => {
+  for (const slabSizes of [[3], [9], [1000]]) {
+    const { rejects } = await read('\uFEFF"a"b,c\n1,2\n', { header: 'none', slabSizes });
     expect(rejects.map(({ line, column }) => [line, column])).toEqual([[1, 1]]);
   }
 });

@@ -8,14 +8,14 @@ import { propertyRuns } from '../../property-runs.ts';
 import { deliver } from '../../shaping/delivered.ts';
 import { places, rowsOf, supplyIn } from '../rows.ts';
 
-function read(content: string, dialect: Partial<Dialect>, slotSizes: readonly number[] = [1000]) {
+function read(content: string, dialect: Partial<Dialect>, slabSizes: readonly number[] = [1000]) {
   const format = createTableFormat({
     name: 'csv',
     dialect: { ...CSV_DIALECT, ...dialect },
     header: 'first',
     empty: 'string',
   });
-  return deliver(supplyIn(format, content, { slotSizes }));
+  return deliver(supplyIn(format, content, { slabSizes }));
 }
 
 /** A dialect, how csv-parse is told of it, and characters that matter in it. */
@@ -83,12 +83,12 @@ describe.each(Object.entries(DIALECTS))('%s', (_, dialect) => {
       fc.record({
         rows: fc.array(fc.array(cell, { minLength: width, maxLength: width }), { maxLength: 4 }),
         quotesAll: fc.boolean(),
-        slot: fc.integer({ min: 1, max: 30 }),
+        slab: fc.integer({ min: 1, max: 30 }),
         width: fc.constant(width),
       }),
     );
     await fc.assert(
-      fc.asyncProperty(table, async ({ rows, quotesAll, slot, width }) => {
+      fc.asyncProperty(table, async ({ rows, quotesAll, slab, width }) => {
         const names = Array.from({ length: width }, (_unused, index) => `c${index}`);
         const content = write([names, ...rows], dialect, quotesAll);
         const wanted = (
@@ -100,7 +100,7 @@ describe.each(Object.entries(DIALECTS))('%s', (_, dialect) => {
             ...dialect.theirs,
           }) as unknown as Record<string, string>[]
         ).filter(hasText);
-        const delivered = await read(content, dialect.ours, [slot, 1000]);
+        const delivered = await read(content, dialect.ours, [slab, 1000]);
         const ours = rowsOf(delivered) as Record<string, string>[];
         expect(ours.filter(hasText)).toEqual(wanted);
       }),
@@ -176,7 +176,7 @@ describe('what csv-parse does not know', () => {
   test('ranges in the middle are read by the header behind comments and lines in front', async () => {
     const dialect: Dialect = { ...CSV_DIALECT, comment: '#', skipLines: 1 };
     const format = createTableFormat({ name: 'csv', dialect, header: 'first', empty: 'omit' });
-    const supply = supplyIn(format, 'front\n# x\na,b\n1,2\n# y\n3,4\n', { slotSizes: [3] });
+    const supply = supplyIn(format, 'front\n# x\na,b\n1,2\n# y\n3,4\n', { slabSizes: [3] });
     const whole = await deliver(supply, undefined, { maxRows: 1, maxBytes: 1e6 });
     expect(rowsOf(whole)).toEqual([
       { a: '1', b: '2' },

@@ -12,9 +12,9 @@ function formatOf(content: string, settings: Partial<FormatSettings>) {
 async function read(
   content: string,
   settings: Partial<FormatSettings>,
-  slotSizes: readonly number[] = [1000],
+  slabSizes: readonly number[] = [1000],
 ) {
-  return deliver(supplyIn(formatOf(content, settings), content, { slotSizes }));
+  return deliver(supplyIn(formatOf(content, settings), content, { slabSizes }));
 }
 
 test.each([
@@ -25,8 +25,8 @@ test.each([
   ['fields:x,y', '#Version: 1.0\n#Fields: a b\n1,2\n', [{ a: '1', b: '2' }]],
   ['fields:x,y', '1,2\n#Fields: a b\n', [{ x: '1', y: '2' }]],
 ])('--header %s of %j', async (header, content, rows) => {
-  for (const slot of [1, 7, 1000]) {
-    const delivered = await read(content, { header }, [slot]).catch((error: unknown) => ({ thrown: error }));
+  for (const slab of [1, 7, 1000]) {
+    const delivered = await read(content, { header }, [slab]).catch((error: unknown) => ({ thrown: error }));
     expect('text' in delivered ? rowsOf(delivered) : delivered).toEqual(rows);
   }
 });

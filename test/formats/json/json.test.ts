@@ -5,20 +5,20 @@ import { deliver, roomy, type Delivered } from '../../shaping/delivered.ts';
 import { places, rowsOf, supplyIn } from '../rows.ts';
 import { propertyRuns } from '../../property-runs.ts';
 
-const SLOTS: [number[]][] = [[[1]], [[2, 3]], [[7]], [[10_000]]];
+const SLABS: [number[]][] = [[[1]], [[2, 3]], [[7]], [[10_000]]];
 
 function read(
   content: string,
-  slotSizes: readonly number[] = [10_000],
+  slabSizes: readonly number[] = [10_000],
   maxRowBytes = 1 << 20,
 ): Promise<Delivered> {
-  return deliver(supplyIn(createJsonFormat(), content, { slotSizes, maxRowBytes }));
+  return deliver(supplyIn(createJsonFormat(), content, { slabSizes, maxRowBytes }));
 }
 
-test.each(SLOTS)('elements in any layout, in slots of %j', async (slotSizes) => {
+test.each(SLABS)('elements in any layout, in slabs of %j', async (slabSizes) => {
   const text =
     '\uFEFF [\n {"a": "x]}\\"[",\r\n  "b": [1, {"c": 2}]} , {"d":12345678901234567890}\n,\n\n{"e":[]}\n]\n\n';
-  const delivered = await read(text, slotSizes);
+  const delivered = await read(text, slabSizes);
   expect(delivered.text).toBe(
     ' {"a": "x]}\\"[",    "b": [1, {"c": 2}]}\n{"d":12345678901234567890}\n{"e":[]}\n'.slice(1),
   );
@@ -26,11 +26,11 @@ test.each(SLOTS)('elements in any layout, in slots of %j', async (slotSizes) => 
   expect(delivered.blocks.at(-1)).toMatchObject({ nextLine: 9, range: { to: Buffer.byteLength(text) } });
 });
 
-test.each(SLOTS)(
-  'elements that are no objects are rejects with their lines, in slots of %i',
-  async (slotSizes) => {
+test.each(SLABS)(
+  'elements that are no objects are rejects with their lines, in slabs of %i',
+  async (slabSizes) => {
     const text = '[1, "a,b"\n,[{}],\n{"a":1},{"b":},\n{"c":"x\ny"}, nonsense , {"d":1} {"e":2}, ]';
-    const delivered = await read(text, slotSizes);
+    const delivered = await read(text, slabSizes);
     expect(rowsOf(delivered)).toEqual([{}, { a: 1 }, { d: 1 }]);
     expect(places(delivered)).toEqual([
       [1, 'not-an-object'],
@@ -52,8 +52,8 @@ describe('values one after another', () => {
     ['{"a":1},\n{"b":2},\n{"c":3},\n'],
     ['{"a":1}\n\n[{"b":2}]{"c":3}'],
   ])('%j', async (text) => {
-    for (const [slotSizes] of SLOTS) {
-      const delivered = await read(text, slotSizes);
+    for (const [slabSizes] of SLABS) {
+      const delivered = await read(text, slabSizes);
       expect(rowsOf(delivered)).toEqual([{ a: 1 }, { b: 2 }, { c: 3 }]);
       expect(delivered).toMatchObject({ rejects: [], thrown: undefined });
     }
@@ -69,8 +69,8 @@ describe('values one after another', () => {
     ['a quote that is not closed', '{\n"a": "x,\n"b": 1\n}\n{"c":3}\n{"d":4}\n'],
     ['a bracket that is not closed', '{\n"a": {"b": 1\n}\n{"c":3}\n{"d":4}\n'],
   ])('%s costs its value and no other', async (_, text) => {
-    for (const [slotSizes] of SLOTS) {
-      const delivered = await read(text, slotSizes);
+    for (const [slabSizes] of SLABS) {
+      const delivered = await read(text, slabSizes);
       expect(rowsOf(delivered)).toEqual([{ c: 3 }, { d: 4 }]);
       expect(places(delivered)).toEqual([[1, 'not-json']]);
       expect(delivered.blocks.at(-1)?.nextLine).toBe(text.split('\n').length);
@@ -82,9 +82,9 @@ describe('rows in an envelope', () => {
   const pages =
     '{"count":2,\n"data":{"n":[0],"items":[{"a":1},\n{"b":2}]},"x":[{"no":1}]}\n{"data":{"items":[{"c":3}]}}\n';
 
-  test.each(SLOTS)('at a path, page after page, in slots of %j', async (slotSizes) => {
+  test.each(SLABS)('at a path, page after page, in slabs of %j', async (slabSizes) => {
     const format = createJsonFormat({ path: ['data', 'items'] });
-    const supply = supplyIn(format, pages, { slotSizes });
+    const supply = supplyIn(format, pages, { slabSizes });
     const delivered = await deliver(supply, undefined, { ...roomy, maxRows: 1 });
     expect(rowsOf(delivered)).toEqual([{ a: 1 }, { b: 2 }, { c: 3 }]);
     expect(delivered).toMatchObject({ rejects: [], thrown: undefined });
@@ -112,11 +112,11 @@ describe('an array', () => {
     expect(await read('[ ]')).toMatchObject({ rows: 0, thrown: undefined });
   });
 
-  test.each(SLOTS)(
-    'an array that is cut off gives its whole elements, then fails, in slots of %i',
-    async (slotSizes) => {
+  test.each(SLABS)(
+    'an array that is cut off gives its whole elements, then fails, in slabs of %i',
+    async (slabSizes) => {
       for (const torn of ['[{"a":1},{"b":2', '[{"a":1},', '[{"a":1}', '[{"a":1},"x']) {
-        const delivered = await read(torn, slotSizes);
+        const delivered = await read(torn, slabSizes);
         expect(rowsOf(delivered)).toEqual([{ a: 1 }]);
         expect(delivered.thrown).toMatchObject({ kind: 'local' });
       }
@@ -124,9 +124,9 @@ describe('an array', () => {
   );
 });
 
-test.each(SLOTS)('an element longer than allowed is passed over, in slots of %j', async (slotSizes) => {
+test.each(SLABS)('an element longer than allowed is passed over, in slabs of %j', async (slabSizes) => {
   const long = `{"a":"${'x'.repeat(300)}",\n"b":[\n1]}`;
-  const delivered = await read(`[{"a":1},${long},{"c":3}, ${long}]`, slotSizes, 100);
+  const delivered = await read(`[{"a":1},${long},{"c":3}, ${long}]`, slabSizes, 100);
   expect(rowsOf(delivered)).toEqual([{ a: 1 }, { c: 3 }]);
   expect(delivered.rejects.map(({ line, from, to, reason }) => [line, to - from, reason])).toEqual([
     [1, long.length, 'row-too-long'],
@@ -141,9 +141,9 @@ test('any array, written in any way, cut anywhere: each element once, and ranges
       fc.array(value, { maxLength: 6 }),
       fc.constantFrom(undefined, 1, '\t'),
       fc.integer({ min: 1, max: 40 }),
-      async (values, indent, slotSize) => {
+      async (values, indent, slabSize) => {
         const text = JSON.stringify(values, undefined, indent);
-        const supply = supplyIn(createJsonFormat(), text, { slotSizes: [slotSize, 3] });
+        const supply = supplyIn(createJsonFormat(), text, { slabSizes: [slabSize, 3] });
         const delivered = await deliver(supply, undefined, { ...roomy, maxRows: 2 });
         expect(rowsOf(delivered)).toEqual(JSON.parse(text));
         for (const { range, text: blockText } of delivered.blocks) {

@@ -3,17 +3,17 @@ import { createTextFormat } from '../../../src/formats/text/text.ts';
 import { deliver } from '../../shaping/delivered.ts';
 import { places, rowsOf, supplyIn } from '../rows.ts';
 
-const SLOTS: [number[]][] = [[[1]], [[5, 2]], [[13]], [[10_000]]];
+const SLABS: [number[]][] = [[[1]], [[5, 2]], [[13]], [[10_000]]];
 
-test.each(SLOTS)('a line is a row, in slots of %j', async (slotSizes) => {
+test.each(SLABS)('a line is a row, in slabs of %j', async (slabSizes) => {
   const text = '\uFEFFone "1"\r\n\n \ttwo\t\\\u0001é\n';
-  const delivered = await deliver(supplyIn(createTextFormat(), text, { slotSizes }));
+  const delivered = await deliver(supplyIn(createTextFormat(), text, { slabSizes }));
   expect(rowsOf(delivered)).toEqual([{ text: 'one "1"' }, { text: ' \ttwo\t\\\u0001é' }]);
 });
 
-test.each(SLOTS)('lines that do not begin a row go on with it, in slots of %j', async (slotSizes) => {
+test.each(SLABS)('lines that do not begin a row go on with it, in slabs of %j', async (slabSizes) => {
   const text = 'left over\n2024 a\n  at b\r\n\n  at c\r\n2024 d\n\n\n2025 e';
-  const supply = supplyIn(createTextFormat(/^20\d\d /), text, { slotSizes });
+  const supply = supplyIn(createTextFormat(/^20\d\d /), text, { slabSizes });
   const delivered = await deliver(supply, undefined, { maxRows: 1, maxBytes: 1e6 });
   const texts = ['left over', '2024 a\n  at b\r\n\n  at c', '2024 d\n\n', '2025 e'];
   expect(rowsOf(delivered)).toEqual(texts.map((row) => ({ text: row })));
@@ -24,12 +24,12 @@ test.each(SLOTS)('lines that do not begin a row go on with it, in slots of %j', 
 });
 
 test.each([[3], [50], [10_000]])(
-  'a row of too many lines is passed over as one, in slots of %i',
-  async (slotSize) => {
+  'a row of too many lines is passed over as one, in slabs of %i',
+  async (slabSize) => {
     const long = `BEGIN\n${'more\n'.repeat(100)}`;
     const text = `BEGIN 1\n${long}BEGIN 2\nx\n${long}`;
     const format = createTextFormat(/^BEGIN/);
-    const delivered = await deliver(supplyIn(format, text, { slotSizes: [slotSize], maxRowBytes: 100 }));
+    const delivered = await deliver(supplyIn(format, text, { slabSizes: [slabSize], maxRowBytes: 100 }));
     expect(rowsOf(delivered)).toEqual([{ text: 'BEGIN 1' }, { text: 'BEGIN 2\nx' }]);
     expect(places(delivered)).toEqual([
       [2, 'row-too-long'],

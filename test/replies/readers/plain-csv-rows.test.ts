@@ -31,25 +31,25 @@ const checks: (RowCheck | undefined)[] = [
 
 /** Everything that a reader says of the bytes, given in pieces that are read into the same buffer each time. */
 function readAll(bytes: Buffer, reader: CsvRowReader, size: number) {
-  const slot = Buffer.alloc(bytes.length + size);
+  const slab = Buffer.alloc(bytes.length + size);
   const told: unknown[] = [];
   let held = 0;
   for (let at = 0; at < bytes.length; at += size) {
     const piece = bytes.subarray(at, at + size);
-    piece.copy(slot, held);
+    piece.copy(slab, held);
     held += piece.length;
-    const rows = reader.scan(slot, held);
+    const rows = reader.scan(slab, held);
     for (let row = 0; row < rows.count; row++) {
-      const cell = (from = -1, to = -1) => (from < 0 ? undefined : slot.toString('latin1', from, to));
+      const cell = (from = -1, to = -1) => (from < 0 ? undefined : slab.toString('latin1', from, to));
       told.push({
         text: cell(rows.from[row], rows.to[row]),
         ...(rows.broken[row] === 1
           ? { problem: reader.problem(row) }
           : { id: cell(rows.idFrom[row], rows.idTo[row]), time: cell(rows.timeFrom[row], rows.timeTo[row]) }),
       });
-      expectTrue(slot, rows, row);
+      expectTrue(slab, rows, row);
     }
-    slot.copy(slot, 0, rows.consumed, held);
+    slab.copy(slab, 0, rows.consumed, held);
     held -= rows.consumed;
   }
   return { told, rest: held };

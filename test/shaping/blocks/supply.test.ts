@@ -56,8 +56,8 @@ describe('rows that need no change', () => {
     ['only a byte order mark', '\uFEFF', '', 1],
     ['only blank lines', '\n \n', '', 3],
   ])('%s', async (_, text, leaving, nextLine) => {
-    for (const slotSize of [1, 2, 3, 5, 1000]) {
-      const delivered = await deliver(supplyOf(memoryInput(text, [slotSize])));
+    for (const slabSize of [1, 2, 3, 5, 1000]) {
+      const delivered = await deliver(supplyOf(memoryInput(text, [slabSize])));
       expect(delivered.text).toBe(leaving);
       expect(delivered.rejects).toEqual([]);
       expect(delivered.blocks.at(-1)).toMatchObject({ nextLine, range: { to: Buffer.byteLength(text) } });
@@ -99,8 +99,8 @@ test('bytes that are no UTF-8 cost their own row only', async () => {
     Buffer.from('"}\n{"c":"é"}\n{"d":"'),
     Buffer.from([0xe2, 0x82]),
   ]);
-  for (const slotSize of [1, 7, 1000]) {
-    const { text, rejects } = await deliver(supplyOf(memoryInput(content, [slotSize])));
+  for (const slabSize of [1, 7, 1000]) {
+    const { text, rejects } = await deliver(supplyOf(memoryInput(content, [slabSize])));
     expect(text).toBe('{"a":"é"}\n{"c":"é"}\n');
     expect(rejects.map(({ line, reason, column }) => [line, reason, column])).toEqual([
       [2, 'not-utf8', 8],
@@ -134,8 +134,8 @@ describe('rows that are too long', () => {
   test('one byte more than allowed is one reject', async () => {
     const row = (length: number) => `{"a":"${'x'.repeat(length - 8)}"}`;
     const text = [row(1000), row(1001), row(999), row(5000), row(1000)].join('\n');
-    for (const slotSize of [1, 100, 999, 10_000]) {
-      const input = memoryInput(text, [slotSize]);
+    for (const slabSize of [1, 100, 999, 10_000]) {
+      const input = memoryInput(text, [slabSize]);
       const delivered = await deliver(supplyOf(input, { maxRowBytes: 1000 }));
       expect(delivered.rows).toBe(3);
       expect(delivered.rejects).toMatchObject([
@@ -198,14 +198,14 @@ function isObject(row: string): boolean {
   }
 }
 
-test('any file, in any slots, under any limits: the good rows leave, ranges have no gaps, memory comes back', async () => {
+test('any file, in any slabs, under any limits: the good rows leave, ranges have no gaps, memory comes back', async () => {
   await fc.assert(
     fc.asyncProperty(
       fileText,
       fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 4 }),
       limitsArbitrary,
-      async (text, slotSizes, limits) => {
-        const input = memoryInput(text, slotSizes);
+      async (text, slabSizes, limits) => {
+        const input = memoryInput(text, slabSizes);
         const delivered = await deliver(supplyOf(input, { maxRowBytes: 500 }), undefined, limits);
         const rows = plainRows(text);
         const good = rows.filter(({ row }) => isObject(row) && Buffer.byteLength(row) <= 500);
@@ -232,7 +232,7 @@ test('any file, in any slots, under any limits: the good rows leave, ranges have
           expected = { from: range.to, line: nextLine };
         }
         expect(expected.from).toBe(bytes.length);
-        expect(input.openSlots()).toBe(0);
+        expect(input.openSlabs()).toBe(0);
       },
     ),
     propertyRuns(100),
@@ -241,7 +241,7 @@ test('any file, in any slots, under any limits: the good rows leave, ranges have
 
 test('any range of blocks, read again, gives the same rows, ids included', async () => {
   await fc.assert(
-    fc.asyncProperty(fileText, fc.integer({ min: 1, max: 300 }), fc.nat(), async (text, slotSize, choice) => {
+    fc.asyncProperty(fileText, fc.integer({ min: 1, max: 300 }), fc.nat(), async (text, slabSize, choice) => {
       const first = await deliver(supplyOf(memoryInput(text), { fillId: 'position' }), undefined, {
         maxRows: 2,
         maxBytes: 1e9,
@@ -250,7 +250,7 @@ test('any range of blocks, read again, gives the same rows, ids included', async
       const rest = first.blocks.slice(index, index + 3);
       if (rest.length === 0) return;
       const range = { ...rest[0]!.range, to: rest.at(-1)!.range.to };
-      const again = await deliver(supplyOf(memoryInput(text, [slotSize]), { fillId: 'position' }), range);
+      const again = await deliver(supplyOf(memoryInput(text, [slabSize]), { fillId: 'position' }), range);
       expect(again.text).toBe(rest.map((block) => block.text).join(''));
     }),
     propertyRuns(60),
@@ -267,12 +267,12 @@ test('locates events and gives rows back verbatim', async () => {
   const pieces: string[] = [];
   for await (const piece of supply.verbatim(places[0]!)) pieces.push(Buffer.from(piece).toString());
   expect(pieces.join('')).toBe('{"a":1}');
-  expect(input.openSlots()).toBe(0);
+  expect(input.openSlabs()).toBe(0);
 });
 
 test('an input that breaks off gives its whole rows, then its failure', async () => {
-  for (const slotSize of [1, 10, 17, 1000]) {
-    const whole = memoryInput('{"a":1}\n{"b":2}\r\n{"c":3', [slotSize]);
+  for (const slabSize of [1, 10, 17, 1000]) {
+    const whole = memoryInput('{"a":1}\n{"b":2}\r\n{"c":3', [slabSize]);
     const torn: Input = {
       ...whole,
       async *read(from, to) {
@@ -292,5 +292,5 @@ test('a reader that is left early gives everything back', async () => {
     block.release();
     break;
   }
-  expect(input.openSlots()).toBe(0);
+  expect(input.openSlabs()).toBe(0);
 });

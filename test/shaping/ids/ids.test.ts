@@ -109,7 +109,7 @@ describe('one id, one row, one destination', () => {
   });
 });
 
-async function idsOf(text: string, fillId: Mode, slotSizes: number[]): Promise<string[]> {
+async function idsOf(text: string, fillId: Mode, slabSizes: number[]): Promise<string[]> {
   const rules = {
     shape: { required: [] },
     idField: 'id',
@@ -119,7 +119,7 @@ async function idsOf(text: string, fillId: Mode, slotSizes: number[]): Promise<s
     nowMs: 0,
   } as const;
   const supply = createSupply({
-    input: memoryInput(text, slotSizes),
+    input: memoryInput(text, slabSizes),
     inputIndex: 0,
     format: createNdjsonFormat(),
     shaping: createShaping(rules),

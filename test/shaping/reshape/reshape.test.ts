@@ -10,18 +10,18 @@ import { memoryInput } from '../memory-input.ts';
 interface Asked extends Partial<ShapingSettings>, Partial<FormatSettings> {
   shape?: RowShape;
   mapFile?: never;
-  slotSizes?: number[];
+  slabSizes?: number[];
 }
 
 async function reshape(content: string, asked: Asked, mapFile?: string): Promise<Delivered> {
-  const { shape = { required: [] }, slotSizes, ...settings } = asked;
+  const { shape = { required: [] }, slabSizes, ...settings } = asked;
   const format = createFormat(
     { format: 'auto', empty: 'omit', ...settings },
     { path: '-', head: { bytes: Buffer.from(content), isWhole: true } },
   );
   const given = readReshaping({ typeErrors: 'reject', decimal: '.', timeZone: 'UTC', ...settings }, mapFile);
   const rules = { shape, fillId: 'off', recipe: 'r', oldEvents: 'warn', nowMs: 0, ...given } as const;
-  const input = memoryInput(content, slotSizes);
+  const input = memoryInput(content, slabSizes);
   const shaping = createShaping(rules);
   return deliver(createSupply({ input, inputIndex: 0, format, shaping, maxRowBytes: 1e6 }));
 }
@@ -46,8 +46,8 @@ test('a table becomes events', async () => {
     map: ['when=$time', 'ip=$remote_address'],
     set: ['$package=p-1', 'n=1', 'deep.er=[true]'],
   };
-  for (const slotSizes of [[3], [1000]]) {
-    expect(await rowsOf(table, { ...asked, slotSizes })).toEqual([
+  for (const slabSizes of [[3], [1000]]) {
+    expect(await rowsOf(table, { ...asked, slabSizes })).toEqual([
       {
         note: 'a "b", c\r\nd',
         $time: '2024-06-04T00:00:00Z',

@@ -95,16 +95,16 @@ interface Reading {
   text: string | Uint8Array;
   rules: RowRules;
   format?: ReturnType<typeof formatOf>;
-  slotSizes?: readonly number[];
+  slabSizes?: readonly number[];
   limits?: BlockLimits;
 }
 
 async function read(reading: Reading, shaping: Shaping, range?: Range): Promise<Delivered> {
-  const { text, format = formatOf(), slotSizes = [1 << 20], limits = roomy } = reading;
-  const input = memoryInput(text, slotSizes);
+  const { text, format = formatOf(), slabSizes = [1 << 20], limits = roomy } = reading;
+  const input = memoryInput(text, slabSizes);
   const supply = createSupply({ input, inputIndex: 0, format, shaping, maxRowBytes: 400 });
   const delivered = await deliver(supply, range, limits);
-  expect(input.openSlots()).toBe(0);
+  expect(input.openSlabs()).toBe(0);
   return delivered;
 }
 
@@ -351,9 +351,9 @@ test('with the kernel, records become what they become one by one', async () => 
         { maxRows: 2, maxBytes: 1e9 },
         { maxRows: 1e9, maxBytes: 250 },
       ),
-      async ({ text, dialect, header, empty }, rules, slotSizes, limits) => {
+      async ({ text, dialect, header, empty }, rules, slabSizes, limits) => {
         const format = formatOf({ dialect, header, empty });
-        await expectSame({ text, rules: rulesOf(rules), format, slotSizes, limits });
+        await expectSame({ text, rules: rulesOf(rules), format, slabSizes, limits });
       },
     ),
     propertyRuns(150),

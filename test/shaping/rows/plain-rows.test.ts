@@ -175,13 +175,13 @@ function oneByOne(rules: RowRules): Shaping {
 interface Reading {
   text: string | Buffer;
   rules: RowRules;
-  slotSizes: number[];
+  slabSizes: number[];
   limits?: { maxRows: number; maxBytes: number };
 }
 
-async function readBothWays({ text, rules, slotSizes, limits = roomy }: Reading): Promise<Delivered[]> {
+async function readBothWays({ text, rules, slabSizes, limits = roomy }: Reading): Promise<Delivered[]> {
   const ways = [createShaping(rules), oneByOne(rules)].map((shaping) => {
-    const input = memoryInput(Buffer.from(text), slotSizes);
+    const input = memoryInput(Buffer.from(text), slabSizes);
     const format = createNdjsonFormat();
     const supply = createSupply({ input, inputIndex: 0, format, shaping, maxRowBytes: 300 });
     return deliver(supply, undefined, limits);
@@ -203,8 +203,8 @@ test('with the kernel, rows become what they become one by one', async () => {
       rulesArbitrary,
       fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 3 }),
       fc.constantFrom(roomy, { maxRows: 2, maxBytes: 1e9 }, { maxRows: 1e9, maxBytes: 250 }),
-      async (text, rules, slotSizes, limits) => {
-        const [together, apart] = await readBothWays({ text, rules: rulesOf(rules), slotSizes, limits });
+      async (text, rules, slabSizes, limits) => {
+        const [together, apart] = await readBothWays({ text, rules: rulesOf(rules), slabSizes, limits });
         expect(together).toEqual(apart);
       },
     ),
@@ -228,7 +228,7 @@ test('so do rows with a byte changed, added or missing', async () => {
         const added = Buffer.from([HARMFUL[harm]!]);
         const mutated = Buffer.concat([bytes.subarray(0, at), added, bytes.subarray(at + replaced)]);
         const rules = rulesOf({ fillId: place % 2 === 0 ? 'off' : 'position' });
-        const [together, apart] = await readBothWays({ text: mutated, rules, slotSizes: [1000] });
+        const [together, apart] = await readBothWays({ text: mutated, rules, slabSizes: [1000] });
         expect(together).toEqual(apart);
       },
     ),
@@ -283,7 +283,7 @@ test('so do times of every kind, and their age is the same', async () => {
         const boundaryMs = (readable[choice % readable.length] ?? 0) + (choice % 3) - 1;
         const rules = rulesOf({ fillId: 'off', oldEvents, nowMs: boundaryMs + weekMs });
         const text = times.map((time) => `{"$time":"${time}","$package":"p"}\n`).join('');
-        const [together, apart] = await readBothWays({ text, rules, slotSizes: [5000] });
+        const [together, apart] = await readBothWays({ text, rules, slabSizes: [5000] });
         expect(together).toEqual(apart);
       },
     ),
@@ -295,9 +295,9 @@ test('so do files longer than the kernel sees at once, past every change of the 
   const rows = Array.from({ length: 30_000 }, (_, index) => PLAIN.replace('"n"', `"n${index}"`));
   rows[20_000] = 'not json';
   const text = `${rows.join('\n')}\n`;
-  for (const slotSizes of [[1 << 20], [3 << 20], [70_000, 1 << 20]]) {
+  for (const slabSizes of [[1 << 20], [3 << 20], [70_000, 1 << 20]]) {
     const limits = { maxRows: 1e9, maxBytes: 1 << 20 };
-    const [together, apart] = await readBothWays({ text, rules: rulesOf({}), slotSizes, limits });
+    const [together, apart] = await readBothWays({ text, rules: rulesOf({}), slabSizes, limits });
     expect(together!.text === apart!.text).toBe(true);
     expect(together!.rejects).toEqual(apart!.rejects);
     expect(together!.changes).toEqual({ 'id-filled': 29_999 });
@@ -312,7 +312,7 @@ test('so do rows of every length whose ids are made of their content', async () 
     const reading = {
       text: `${rows.join('\n')}\n`,
       rules: rulesOf({ fillId: 'content' }),
-      slotSizes: [1 << 20],
+      slabSizes: [1 << 20],
     };
     const [together, apart] = await readBothWays(reading);
     expect(together!.text).toBe(apart!.text);
@@ -330,7 +330,7 @@ test('inputs that are read side by side do not mix', async () => {
   });
   const delivered = await Promise.all(supplies.map((supply) => deliver(supply)));
   const apart = await Promise.all(
-    texts.map(async (text) => (await readBothWays({ text, rules, slotSizes: [1000] }))[1]),
+    texts.map(async (text) => (await readBothWays({ text, rules, slabSizes: [1000] }))[1]),
   );
   expect(delivered.map(({ text }) => text)).toEqual(apart.map((one) => one?.text));
 });

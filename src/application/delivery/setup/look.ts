@@ -90,9 +90,9 @@ async function readHead(
 ): Promise<InputHead> {
   let bytes = Buffer.alloc(0);
   try {
-    for await (const slot of input.read(0, maxBytes)) {
-      bytes = Buffer.concat([bytes, slot.bytes]);
-      slot.release();
+    for await (const slab of input.read(0, maxBytes)) {
+      bytes = Buffer.concat([bytes, slab.bytes]);
+      slab.release();
       if (bytes.length >= maxBytes || isEnough(bytes)) return { bytes, isWhole: false };
     }
   } catch (error) {

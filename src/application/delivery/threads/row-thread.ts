@@ -9,8 +9,8 @@ import { HeadBytes } from '../../../shaping/ids/head-bytes.ts';
 import type { PreparedRows, TableDescription } from '../../../shaping/rows/row-shaper.ts';
 import { reshapingOf } from '../../../shaping/reshape/reshaping-description.ts';
 import { createShaping } from '../../../shaping/shaping.ts';
-import { useCompiledKernel } from '../../../shaping/slots/row-kernel.ts';
-import { SlotShaper, type SlotPass } from '../../../shaping/slots/slot-shaper.ts';
+import { useCompiledKernel } from '../../../shaping/slabs/row-kernel.ts';
+import { SlabShaper, type SlabPass } from '../../../shaping/slabs/slab-shaper.ts';
 import { createZoneOffset } from '../../../shaping/time/time-zone.ts';
 import type { MadeBlock, Task, ThreadMessage, WorkerData } from './messages.ts';
 
@@ -25,14 +25,14 @@ const shaping = createShaping({
 });
 const pool = new SharedBufferPool(0);
 let lines: ReturnType<typeof shaperOf> | undefined;
-let pass: { shaper: SlotShaper; slots: SlotPass } | undefined;
+let pass: { shaper: SlabShaper; slabs: SlabPass } | undefined;
 
 port.on('message', (task: Task) => {
   if (task.pass !== undefined) pass = passOf(task.pass);
   if (pass === undefined) throw new Error('lines came without their pass');
   const { number, start, rest, offset } = task;
   const whole = { start, rest, offset, byteLength: start.length + rest.length, release: () => undefined };
-  const blocks = pass.shaper.finish(whole, pass.slots).map(withoutRelease);
+  const blocks = pass.shaper.finish(whole, pass.slabs).map(withoutRelease);
   say({ kind: 'done', number, blocks });
 });
 
@@ -45,15 +45,15 @@ function passOf({ head: bytes, input, limits, table }: NonNullable<Task['pass']>
       : shaperOf(createTableFormat((table as TableDescription).options));
   const head = new HeadBytes();
   head.note(0, bytes);
-  const slots = { input, limits, format: prepared.format, shaper: prepared.shaper(head), head, maxRowBytes };
-  return { shaper, slots };
+  const slabs = { input, limits, format: prepared.format, shaper: prepared.shaper(head), head, maxRowBytes };
+  return { shaper, slabs };
 }
 
-function shaperOf(format: Format): { shaper: SlotShaper; prepared: PreparedRows } {
+function shaperOf(format: Format): { shaper: SlabShaper; prepared: PreparedRows } {
   const prepared = shaping.prepare(format);
   const kernel = prepared.kernel?.();
   if (kernel === undefined) throw new Error('a thread needs a kernel');
-  return { shaper: new SlotShaper(kernel, pool), prepared };
+  return { shaper: new SlabShaper(kernel, pool), prepared };
 }
 
 function withoutRelease(block: Block): MadeBlock {

@@ -3,7 +3,7 @@ import type { ShapingPass, ShapingThreads, WholeLines } from '../../../contracts
 import type { Block } from '../../../records.ts';
 import { needsObjects, readsInside } from '../../../shaping/rows/object-rows.ts';
 import { describeReshaping } from '../../../shaping/reshape/reshaping-description.ts';
-import { compiledKernel } from '../../../shaping/slots/row-kernel.ts';
+import { compiledKernel } from '../../../shaping/slabs/row-kernel.ts';
 import type { Machine } from '../../../machine.ts';
 import { MAX_THREADS } from '../../options/threads.ts';
 import type { ThreadStart, WorkerData } from './messages.ts';

@@ -69,17 +69,17 @@ function watched(pool: ShapingThreads): {
 
 interface Reading {
   content: Buffer;
-  slotSizes: readonly number[];
+  slabSizes: readonly number[];
   limits?: { maxRows: number; maxBytes: number };
   threads?: ShapingThreads;
 }
 
-async function read({ content, slotSizes, limits = roomy, threads }: Reading): Promise<unknown> {
-  const input = memoryInput(content, slotSizes, { isShared: true });
+async function read({ content, slabSizes, limits = roomy, threads }: Reading): Promise<unknown> {
+  const input = memoryInput(content, slabSizes, { isShared: true });
   const format = createNdjsonFormat();
   const supply = createSupply({ input, inputIndex: 2, format, shaping, maxRowBytes: 10_000, threads });
   const delivered = await deliver(supply, undefined, { ...limits, takesDeflated: true });
-  expect(input.openSlots()).toBe(0);
+  expect(input.openSlabs()).toBe(0);
   return withoutBounds(delivered);
 }
 
@@ -96,9 +96,9 @@ describe('rows that several threads take', () => {
         fc.array(fc.oneof(fileText, fc.constant(`${PLAIN}\n${ZONELESS}\n`)), { maxLength: 30 }),
         fc.integer({ min: 100, max: 5000 }),
         fc.constantFrom(roomy, { maxRows: 2, maxBytes: 1e9 }, { maxRows: 1e9, maxBytes: 250 }),
-        async (texts, slotSize, limits) => {
+        async (texts, slabSize, limits) => {
           const content = Buffer.from(BEGINNING + texts.join('') + PLAIN);
-          const reading = { content, slotSizes: [70_000, slotSize], limits };
+          const reading = { content, slabSizes: [70_000, slabSize], limits };
           expect(await read({ ...reading, threads: pool.threads })).toEqual(await read(reading));
         },
       ),
@@ -110,7 +110,7 @@ describe('rows that several threads take', () => {
   test('may be megabytes', async () => {
     const pool = watched(await poolOf(2));
     const content = Buffer.from(`${PLAIN}\n`.repeat(30_000) + '[]\n');
-    const reading = { content, slotSizes: [1 << 20] };
+    const reading = { content, slabSizes: [1 << 20] };
     expect(await read({ ...reading, threads: pool.threads })).toEqual(await read(reading));
     expect(pool.taken()).toBeGreaterThan(0);
   }, 300_000);
@@ -141,8 +141,8 @@ const ODD_RECORDS = [
 ];
 
 describe('records of a table that several threads take', () => {
-  const readTable = async ({ content, slotSizes, threads }: Reading): Promise<unknown> => {
-    const input = memoryInput(content, slotSizes, { isShared: true });
+  const readTable = async ({ content, slabSizes, threads }: Reading): Promise<unknown> => {
+    const input = memoryInput(content, slabSizes, { isShared: true });
     const format = createTableFormat({ name: 'csv', dialect: CSV_DIALECT, header: 'first', empty: 'omit' });
     const reshaped = createShaping({ ...rules, reshaping });
     const supply = createSupply({
@@ -154,7 +154,7 @@ describe('records of a table that several threads take', () => {
       threads,
     });
     const { blocks, ...delivered } = await deliver(supply, undefined, { ...roomy, takesDeflated: true });
-    expect(input.openSlots()).toBe(0);
+    expect(input.openSlabs()).toBe(0);
     const { range, nextLine } = blocks.at(-1)!;
     return { ...delivered, end: range.to, nextLine };
   };
@@ -172,10 +172,10 @@ describe('records of a table that several threads take', () => {
       fc.asyncProperty(
         fc.array(fc.constantFrom(RECORD, RECORD, RECORD, ...ODD_RECORDS), { maxLength: 40 }),
         fc.integer({ min: 300, max: 3000 }),
-        async (records, slotSize) => {
+        async (records, slabSize) => {
           const beginning = `when,$package,note,n\n${RECORD.repeat(1500)}`;
           const content = Buffer.from(beginning + records.join(''));
-          const reading = { content, slotSizes: [70_000, slotSize] };
+          const reading = { content, slabSizes: [70_000, slabSize] };
           expect(await readTable({ ...reading, threads: observed.threads })).toEqual(
             await readTable(reading),
           );
@@ -243,7 +243,7 @@ describe('threads are at work again', () => {
       ],
     ],
     [
-      'a row that no slot holds',
+      'a row that no slab holds',
       () => createNdjsonFormat(),
       [
         `${ZONELESS}\n`.repeat(30_000),
@@ -272,7 +272,7 @@ describe('threads are at work again', () => {
           ...roomy,
           takesDeflated: true,
         });
-        expect(input.openSlots()).toBe(0);
+        expect(input.openSlabs()).toBe(0);
         return {
           ...delivered,
           text: hash('sha256', text),

@@ -1,4 +1,4 @@
-/** Where slots of a table are cut: behind their last record, by counting quotes. */
+/** Where slabs of a table are cut: behind their last record, by counting quotes. */
 import type { LastEnd } from '../../formats/reading/whole-lines.ts';
 import { INPUT_BYTES, type RowKernel } from './row-kernel.ts';
 

@@ -1,14 +1,14 @@
 /**
- * The kernel in `src/kernels/slots` and the memory in which it works: rows are read, copied and compressed
+ * The kernel in `src/kernels/slabs` and the memory in which it works: rows are read, copied and compressed
  * without leaving it. One serves all inputs of a run, one call after the other.
  */
 import { constants, deflateRawSync } from 'node:zlib';
-import wasm from '#kernels/slots';
+import wasm from '#kernels/slabs';
 import { SharedBuffer } from '../../formats/reading/shared-buffer.ts';
 import { copyShared } from './copy-shared.ts';
 import type { RecordExports } from './record-exports.ts';
 
-/** Bytes of input that the kernel sees at once: a slot, and a row that began before it. */
+/** Bytes of input that the kernel sees at once: a slab, and a row that began before it. */
 export const INPUT_BYTES = 1024 * 1024 + 65_536;
 /** Rows grow when ids are added. */
 const ARENA_BYTES = 2 * 1024 * 1024;

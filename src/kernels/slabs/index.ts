@@ -1,5 +1,5 @@
 /**
- * Everything that happens to the rows of a slot, in one memory: rows that need no decision are taken many at
+ * Everything that happens to the rows of a slab, in one memory: rows that need no decision are taken many at
  * a time and get their ids (`plain-rows`), records of tables are written as rows (`csv-rows`), then they are compressed where they stand (`deflate`).
  * AssemblyScript, compiled to WebAssembly.
  */
@@ -69,7 +69,7 @@ export { recordLines, records, recordsEnd, recordsFilled, recordsOld, recordsOut
 /** How far reads and writes may exceed their range. */
 const SLACK: usize = 128;
 
-/** Addresses: of the bytes of a slot, of rows that had to be copied, and of what is compressed. */
+/** Addresses: of the bytes of a slab, of rows that had to be copied, and of what is compressed. */
 export let input: usize = 0;
 export let arena: usize = 0;
 export let packed: usize = 0;

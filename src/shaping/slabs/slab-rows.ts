@@ -1,47 +1,43 @@
-/** Reads an input slot by slot into finished blocks, as far as it consists of lines of ordinary length. */
-import type { BufferSlot } from '../../contracts/input.ts';
+/** Reads an input slab by slab into finished blocks, as far as it consists of lines of ordinary length. */
+import type { Slab } from '../../contracts/input.ts';
 import type { ShapingPass, ShapingThreads, WholeLines } from '../../contracts/shaping-threads.ts';
 import { LineCutter, type LastEnd } from '../../formats/reading/whole-lines.ts';
 import type { Block } from '../../records.ts';
 import { HeadBytes } from '../ids/head-bytes.ts';
-import type { SlotPass, SlotShaper } from './slot-shaper.ts';
-import { SlotsUnderWay } from './slots-under-way.ts';
+import type { SlabPass, SlabShaper } from './slab-shaper.ts';
+import { PendingSlabs } from './pending-slabs.ts';
 
 /** A row that is longer is left to a reader that needs no room for it. */
 const MAX_OPEN_BYTES = 65_536;
 
-export interface SlotRowsOptions {
-  shaper: SlotShaper;
-  pass: SlotPass;
+export interface SlabRowsOptions {
+  shaper: SlabShaper;
+  pass: SlabPass;
   /** Where lines of the pass may be cut, when that is not behind every line end. */
   lastEnd?: LastEnd | undefined;
   /** What further threads are told of the table, when the lines are its records. */
   table?: unknown;
-  /** Called with each slot before its rows are read. */
-  onSlot: (slot: BufferSlot) => void;
+  /** Called with each slab before its rows are read. */
+  onSlab: (slab: Slab) => void;
   threads?: ShapingThreads | undefined;
 }
 
-export class SlotRows {
-  readonly #options: SlotRowsOptions;
-  readonly #slots: AsyncIterator<BufferSlot>;
+export class SlabRows {
+  readonly #options: SlabRowsOptions;
+  readonly #slabs: AsyncIterator<Slab>;
   readonly #cutter: LineCutter;
-  readonly #underWay: SlotsUnderWay;
+  readonly #underWay: PendingSlabs;
   /** Set once lines are handed to threads. */
   #threadPass: ShapingPass | undefined;
   #failure: { error: unknown } | undefined;
-  /** The slot that is being read while threads are at work. */
-  #coming: Promise<BufferSlot | 'end'> | undefined;
+  /** The slab that is being read while threads are at work. */
+  #coming: Promise<Slab | 'end'> | undefined;
 
-  /** `slots`: those of an input from `from` on. */
-  constructor(
-    slots: AsyncIterable<BufferSlot>,
-    range: { from: number; line: number },
-    options: SlotRowsOptions,
-  ) {
-    this.#slots = slots[Symbol.asyncIterator]();
+  /** `slabs`: those of an input from `from` on. */
+  constructor(slabs: AsyncIterable<Slab>, range: { from: number; line: number }, options: SlabRowsOptions) {
+    this.#slabs = slabs[Symbol.asyncIterator]();
     this.#cutter = new LineCutter(range.from, options.lastEnd);
-    this.#underWay = new SlotsUnderWay(range);
+    this.#underWay = new PendingSlabs(range);
     this.#options = options;
   }
 
@@ -63,13 +59,13 @@ export class SlotRows {
       yield* underWay.drain();
       if (this.wasCutWrong) return;
       const coming = (this.#coming ??= this.#next());
-      // What is done leaves at once: the next slot of a pipe may never come.
+      // What is done leaves at once: the next slab of a pipe may never come.
       const first = underWay.first;
-      const slot =
+      const slab =
         underWay.count > ahead ? await first : await Promise.race([coming, ...(first ? [first] : [])]);
-      if (slot === undefined) continue;
+      if (slab === undefined) continue;
       this.#coming = undefined;
-      if (slot === 'end' || !this.#take(slot)) break;
+      if (slab === 'end' || !this.#take(slab)) break;
     }
     while (underWay.count > 0 && !this.wasCutWrong) {
       await underWay.first;
@@ -78,12 +74,12 @@ export class SlotRows {
   }
 
   /** What follows the blocks, for another reader. Throws what reading failed with. */
-  async *rest(): AsyncGenerator<BufferSlot> {
+  async *rest(): AsyncGenerator<Slab> {
     const bytes = this.#cutter.open;
     if (bytes.length > 0) yield { bytes, offset: this.#cutter.offset, release: () => undefined };
     if (this.#failure !== undefined) throw this.#failure.error;
     for (;;) {
-      const next = await this.#slots.next();
+      const next = await this.#slabs.next();
       if (next.done === true) return;
       yield next.value;
     }
@@ -92,21 +88,21 @@ export class SlotRows {
   /** Stops reading, and gives back what nobody took. Does not wait for a source that is silent. */
   async close(): Promise<void> {
     this.#underWay.close();
-    const closing = this.#slots.return?.();
+    const closing = this.#slabs.return?.();
     if (this.#coming === undefined) {
       await closing;
       return;
     }
     closing?.catch(() => undefined);
     // It never rejects.
-    void this.#coming.then((slot) => slot !== 'end' && slot.release());
+    void this.#coming.then((slab) => slab !== 'end' && slab.release());
   }
 
-  /** Starts work on the lines of a slot; false when they, or what is open, must be read in another way. */
-  #take(slot: BufferSlot): boolean {
-    const { shaper, onSlot } = this.#options;
-    onSlot(slot);
-    const lines = this.#cutter.take(slot);
+  /** Starts work on the lines of a slab; false when they, or what is open, must be read in another way. */
+  #take(slab: Slab): boolean {
+    const { shaper, onSlab } = this.#options;
+    onSlab(slab);
+    const lines = this.#cutter.take(slab);
     if (lines !== undefined && !shaper.takes(lines)) {
       this.#cutter.giveBack(lines);
       return false;
@@ -126,9 +122,9 @@ export class SlotRows {
     return shaper.finish(lines, pass);
   }
 
-  async #next(): Promise<BufferSlot | 'end'> {
+  async #next(): Promise<Slab | 'end'> {
     try {
-      const next = await this.#slots.next();
+      const next = await this.#slabs.next();
       return next.done === true ? 'end' : next.value;
     } catch (error) {
       this.#failure = { error };

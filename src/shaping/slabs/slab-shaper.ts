@@ -18,7 +18,7 @@ import { copyShared } from './copy-shared.ts';
 import { INPUT_BYTES, type RowKernel } from './row-kernel.ts';
 
 /** What is the same for all lines of one pass over an input. */
-export interface SlotPass {
+export interface SlabPass {
   input: number;
   format: Format;
   shaper: RowShaper;
@@ -28,7 +28,7 @@ export interface SlotPass {
   maxRowBytes: number;
 }
 
-export class SlotShaper {
+export class SlabShaper {
   readonly #kernel: RowKernel;
   readonly #pool: BufferPool;
 
@@ -47,7 +47,7 @@ export class SlotShaper {
    * The blocks of these lines, as if the first of them were line 1. Takes over the lines: what is compressed
    * stands in their memory, until all blocks are released.
    */
-  finish(lines: WholeLines, pass: SlotPass): Block[] {
+  finish(lines: WholeLines, pass: SlabPass): Block[] {
     const bytes = this.#kernel.load([lines.start, lines.rest]);
     const { offset } = lines;
     const { format, shaper, limits, maxRowBytes } = pass;
@@ -58,7 +58,7 @@ export class SlotShaper {
     const sink = new ShapingSink({ scanner, shaper, builder, maxRowBytes });
     const reader = new RangeReader(offset, { scanner, sink, maxRowBytes });
     try {
-      for (const _ of reader.readSlot({ bytes, offset, release: () => undefined })) {
+      for (const _ of reader.readSlab({ bytes, offset, release: () => undefined })) {
         for (const block of builder.drain()) out.add(block, this.#kernel);
       }
       return out.take();

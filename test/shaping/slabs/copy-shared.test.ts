@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { copyShared } from '../../../src/shaping/slots/copy-shared.ts';
+import { copyShared } from '../../../src/shaping/slabs/copy-shared.ts';
 
 it('copies between memory that is shared and memory that is not, at any place', () => {
   const shared = Buffer.from(new SharedArrayBuffer(16));

@@ -3,24 +3,24 @@
  * while the consumer works on the last.
  */
 import { Condition } from '../concurrency.ts';
-import type { BufferSlot } from '../contracts/input.ts';
+import type { Slab } from '../contracts/input.ts';
 
 /** Large enough to make the round trip through libuv's thread pool negligible, small enough for the CPU cache. */
-const slotBytes = 1024 * 1024;
+const slabBytes = 1024 * 1024;
 
 /**
- * How many slots a reader may lend out; for one more it waits for a `release()`. Slots that are being
+ * How many slabs a reader may lend out; for one more it waits for a `release()`. Slabs that are being
  * compressed count.
  */
-const slotsPerReader = 6;
+const slabsPerReader = 6;
 /** How many more for each further thread: one that it works on, one that waits for it, one that is done. */
-const slotsPerThread = 3;
+const slabsPerThread = 3;
 
-/** Shorter contents are copied, so that thousands of small inputs do not hold thousands of slots. */
+/** Shorter contents are copied, so that thousands of small inputs do not hold thousands of slabs. */
 const smallBytes = 64 * 1024;
 
 /** The source of a reader's bytes. */
-export interface SlotSource {
+export interface SlabSource {
   /** Reads the next bytes into `buffer` and returns how many; 0 is the end. Not called again before it has returned. */
   fill(buffer: Buffer): Promise<number>;
   /** Makes a waiting `fill` return soon. */
@@ -28,22 +28,22 @@ export interface SlotSource {
 }
 
 /** Free buffers, shared by all readers of a run. Keeps as many as one reader uses. */
-export class SlotPool {
+export class SlabPool {
   readonly #free: Buffer[] = [];
   readonly #isShared: boolean;
-  /** How many slots one reader may lend out. */
+  /** How many slabs one reader may lend out. */
   readonly lent: number;
 
-  /** `threads`: how many work on slots, and see their memory. */
+  /** `threads`: how many work on slabs, and see their memory. */
   constructor(threads = 1) {
     this.#isShared = threads > 1;
-    this.lent = slotsPerReader + slotsPerThread * (threads - 1);
+    this.lent = slabsPerReader + slabsPerThread * (threads - 1);
   }
 
   take(): Buffer {
     const free = this.#free.pop();
     if (free !== undefined) return free;
-    return this.#isShared ? Buffer.from(new SharedArrayBuffer(slotBytes)) : Buffer.allocUnsafeSlow(slotBytes);
+    return this.#isShared ? Buffer.from(new SharedArrayBuffer(slabBytes)) : Buffer.allocUnsafeSlow(slabBytes);
   }
 
   give(buffer: Buffer): void {
@@ -52,29 +52,25 @@ export class SlotPool {
 }
 
 /**
- * The bytes of `source` as slots, the first of them at offset `from`. What was filled before `source` throws
+ * The bytes of `source` as slabs, the first of them at offset `from`. What was filled before `source` throws
  * is delivered first. Stopping the iteration stops the source.
  */
-export async function* readSlots(
-  pool: SlotPool,
-  from: number,
-  source: SlotSource,
-): AsyncGenerator<BufferSlot> {
-  const window = new ReaderSlots(pool, source);
+export async function* readSlabs(pool: SlabPool, from: number, source: SlabSource): AsyncGenerator<Slab> {
+  const reader = new ReaderSlabs(pool, source);
   let offset = from;
-  let ahead = window.fill();
+  let ahead = reader.fill();
   try {
     for (;;) {
       const filled = await ahead;
       if (filled === undefined) return;
-      ahead = window.fill();
+      ahead = reader.fill();
       // It is awaited in the next round or in `finally`; until then nobody listens.
       ahead.catch(() => undefined);
       yield { bytes: filled.bytes, offset, release: filled.release };
       offset += filled.bytes.length;
     }
   } finally {
-    window.close();
+    reader.close();
     await ahead.then(
       (unused) => unused?.release(),
       () => undefined,
@@ -87,20 +83,20 @@ interface Filled {
   release(this: void): void;
 }
 
-/** The slots of one reader. */
-class ReaderSlots {
-  readonly #pool: SlotPool;
-  readonly #source: SlotSource;
+/** The slabs of one reader. */
+class ReaderSlabs {
+  readonly #pool: SlabPool;
+  readonly #source: SlabSource;
   #out = 0;
   #closed = false;
   readonly #changed = new Condition();
 
-  constructor(pool: SlotPool, source: SlotSource) {
+  constructor(pool: SlabPool, source: SlabSource) {
     this.#pool = pool;
     this.#source = source;
   }
 
-  /** The next bytes, as soon as a slot is free; undefined at the end. */
+  /** The next bytes, as soon as a slab is free; undefined at the end. */
   async fill(): Promise<Filled | undefined> {
     while (this.#out >= this.#pool.lent && !this.#closed) {
       await this.#changed.wait();

@@ -28,7 +28,7 @@ const SHORT = '{"$time":"2026-11-24T00:00:00Z","$package":"p"}';
 
 interface Reading {
   content: Uint8Array;
-  slotSizes: readonly number[];
+  slabSizes: readonly number[];
   fillId?: RowRules['fillId'];
   maxRowBytes?: number;
   limits?: { maxRows: number; maxBytes: number };
@@ -53,13 +53,13 @@ function supplyOf(input: Input, { fillId = 'position', maxRowBytes = 300 }: Part
   return createSupply({ input, inputIndex: 0, format: createNdjsonFormat(), shaping, maxRowBytes });
 }
 
-/** Reads in finished slots, then row by row as ever. */
+/** Reads in finished slabs, then row by row as ever. */
 async function readBothWays(reading: Reading): Promise<{ finished: Delivered; usual: Delivered }> {
-  const { content, slotSizes, limits = roomy, range } = reading;
+  const { content, slabSizes, limits = roomy, range } = reading;
   const read = async (takesDeflated: boolean): Promise<Delivered> => {
-    const input = memoryInput(content, slotSizes);
+    const input = memoryInput(content, slabSizes);
     const delivered = await deliver(supplyOf(input, reading), range, { ...limits, takesDeflated });
-    expect(input.openSlots()).toBe(0);
+    expect(input.openSlabs()).toBe(0);
     return delivered;
   };
   return { finished: await read(true), usual: await read(false) };
@@ -80,19 +80,19 @@ function expectNoGaps({ blocks }: Delivered, content: Uint8Array): void {
   expect(expected.from).toBe(content.length);
 }
 
-const slotSizes = fc.array(fc.integer({ min: 1, max: 2000 }), { minLength: 1, maxLength: 3 });
+const slabSizes = fc.array(fc.integer({ min: 1, max: 2000 }), { minLength: 1, maxLength: 3 });
 
-test('rows of finished slots are those of rows read one by one, ids and rejects included', async () => {
+test('rows of finished slabs are those of rows read one by one, ids and rejects included', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.oneof(fileText, fc.constant(`${PLAIN}\n`)), { maxLength: 4 }),
       fc.boolean(),
-      slotSizes,
+      slabSizes,
       fc.constantFrom('position', 'content', 'off'),
       fc.constantFrom(roomy, { maxRows: 2, maxBytes: 1e9 }, { maxRows: 1e9, maxBytes: 250 }),
       async (texts, isClosed, sizes, fillId, limits) => {
         const content = Buffer.from(isClosed ? texts.join('') : `\uFEFF${texts.join('')}${PLAIN}`);
-        const { finished, usual } = await readBothWays({ content, slotSizes: sizes, fillId, limits });
+        const { finished, usual } = await readBothWays({ content, slabSizes: sizes, fillId, limits });
         expect(whole(finished)).toEqual(whole(usual));
         expectNoGaps(finished, content);
       },
@@ -103,7 +103,7 @@ test('rows of finished slots are those of rows read one by one, ids and rejects 
 
 test('an input of so few bytes that they may be a part of a byte order mark is read', async () => {
   for (const text of ['{}\n', '{}', '\n', '[]\n']) {
-    const { finished, usual } = await readBothWays({ content: Buffer.from(text), slotSizes: [10] });
+    const { finished, usual } = await readBothWays({ content: Buffer.from(text), slabSizes: [10] });
     expect(whole(finished)).toEqual(whole(usual));
     expectNoGaps(finished, Buffer.from(text));
   }
@@ -111,10 +111,10 @@ test('an input of so few bytes that they may be a part of a byte order mark is r
 
 test('bytes that were changed, and are no UTF-8 perhaps, cost the same rows', async () => {
   await fc.assert(
-    fc.asyncProperty(fileText, fc.nat(), fc.nat(255), slotSizes, async (text, place, byte, sizes) => {
+    fc.asyncProperty(fileText, fc.nat(), fc.nat(255), slabSizes, async (text, place, byte, sizes) => {
       const content = Buffer.from(`${text}${PLAIN}\n`);
       content[place % content.length] = byte;
-      const { finished, usual } = await readBothWays({ content, slotSizes: sizes });
+      const { finished, usual } = await readBothWays({ content, slabSizes: sizes });
       expect(whole(finished)).toEqual(whole(usual));
       // What looks like UTF-16 is refused as a whole.
       if (finished.thrown === undefined) expectNoGaps(finished, content);
@@ -123,16 +123,16 @@ test('bytes that were changed, and are no UTF-8 perhaps, cost the same rows', as
   );
 });
 
-test('a part that is read again, in other slots, is the same', async () => {
+test('a part that is read again, in other slabs, is the same', async () => {
   await fc.assert(
-    fc.asyncProperty(fileText, slotSizes, fc.nat(), fc.nat(), async (text, sizes, first, count) => {
+    fc.asyncProperty(fileText, slabSizes, fc.nat(), fc.nat(), async (text, sizes, first, count) => {
       const content = Buffer.from(`${PLAIN}\n`.repeat(8) + text + PLAIN);
       const { blocks } = (
-        await readBothWays({ content, slotSizes: sizes, limits: { maxRows: 2, maxBytes: 1e9 } })
+        await readBothWays({ content, slabSizes: sizes, limits: { maxRows: 2, maxBytes: 1e9 } })
       ).finished;
       const part = blocks.slice(first % blocks.length).slice(0, 1 + (count % 4));
       const range = { ...part[0]!.range, to: part.at(-1)!.range.to };
-      const again = await readBothWays({ content, slotSizes: [1 << 20], range });
+      const again = await readBothWays({ content, slabSizes: [1 << 20], range });
       expect(again.finished.text).toBe(part.map(({ text: rows }) => rows).join(''));
       expect(again.usual.text).toBe(again.finished.text);
     }),
@@ -140,7 +140,7 @@ test('a part that is read again, in other slots, is the same', async () => {
   );
 });
 
-test('files of many slots, with rows that are odd, long, longer than a slot, or swollen by their ids', async () => {
+test('files of many slabs, with rows that are odd, long, longer than a slab, or swollen by their ids', async () => {
   const rows = Array.from({ length: 30_000 }, (_, index) => PLAIN.replace('"n"', `"n${index}"`));
   rows[11_000] = 'not json';
   rows[12_000] = `${PLAIN}\r`;
@@ -152,7 +152,7 @@ test('files of many slots, with rows that are odd, long, longer than a slot, or 
   for (const content of [usualRows, longRow]) {
     for (const sizes of [[1 << 20], [70_000, 1 << 20]]) {
       const limits = { maxRows: 1e9, maxBytes: 2 << 20 };
-      const reading = { content, slotSizes: sizes, maxRowBytes: 200_000, limits };
+      const reading = { content, slabSizes: sizes, maxRowBytes: 200_000, limits };
       const { finished, usual } = await readBothWays(reading);
       expect(finished.text === usual.text).toBe(true);
       expect({ ...(whole(finished) as object), text: '' }).toEqual({ ...(whole(usual) as object), text: '' });
@@ -161,18 +161,18 @@ test('files of many slots, with rows that are odd, long, longer than a slot, or 
   }
 }, 120_000);
 
-test('bytes that hardly compress fit beside their slot', async () => {
+test('bytes that hardly compress fit beside their slab', async () => {
   const noise = fc.sample(fc.stringMatching(/^[!#-[\]-~]{200}$/), { numRuns: 40, seed: 7 });
   const content = Buffer.from(
     noise.map((text) => `{"$time":"2026-11-24T00:00:00Z","$package":"${text}"}\n`).join(''),
   );
-  const { finished, usual } = await readBothWays({ content, slotSizes: [300, 5000] });
+  const { finished, usual } = await readBothWays({ content, slabSizes: [300, 5000] });
   expect(whole(finished)).toEqual(whole(usual));
 });
 
 test('an input that breaks off gives its whole rows, then its failure', async () => {
-  for (const slotSize of [10, 90, 1000]) {
-    const source = memoryInput(`${PLAIN}\n${PLAIN}\n{"$time"`, [slotSize]);
+  for (const slabSize of [10, 90, 1000]) {
+    const source = memoryInput(`${PLAIN}\n${PLAIN}\n{"$time"`, [slabSize]);
     const torn: Input = {
       ...source,
       async *read(from, to) {
@@ -185,11 +185,11 @@ test('an input that breaks off gives its whole rows, then its failure', async ()
   }
 });
 
-test('a slot that cannot be read at all is given back', async () => {
+test('a slab that cannot be read at all is given back', async () => {
   const input = memoryInput(`\u0000${PLAIN}\n`, [1]);
   const delivered = await deliver(supplyOf(input, {}), undefined, { ...roomy, takesDeflated: true });
   expect(delivered.thrown).toMatchObject({ kind: 'usage' });
-  expect(input.openSlots()).toBe(0);
+  expect(input.openSlabs()).toBe(0);
 });
 
 test('a reader that is left early gives everything back', async () => {
@@ -199,7 +199,7 @@ test('a reader that is left early gives everything back', async () => {
     block.release();
     break;
   }
-  expect(input.openSlots()).toBe(0);
+  expect(input.openSlabs()).toBe(0);
 });
 
 test('rows of which only the size matters come with their length, and are checked as all others', async () => {
@@ -209,7 +209,7 @@ test('rows of which only the size matters come with their length, and are checke
     const input = memoryInput(content, [65_536]);
     const limits = { ...roomy, takesDeflated: true, ...(measuredFrom === undefined ? {} : { measuredFrom }) };
     const { blocks, text, ...delivered } = await deliver(supplyOf(input, {}), undefined, limits);
-    expect(input.openSlots()).toBe(0);
+    expect(input.openSlabs()).toBe(0);
     const left = blocks.filter(({ measuredLength }) => measuredLength !== undefined);
     const length = left.reduce(
       (sum, { measuredLength = 0 }) => sum + measuredLength,

@@ -1,7 +1,7 @@
-/** Slots whose blocks are made in several threads, handed on in the order of the input. */
+/** Slabs whose blocks are made in several threads, handed on in the order of the input. */
 import type { Block } from '../../records.ts';
 
-interface Slot {
+interface PendingSlab {
   /** The offset at which its rows must end. */
   readonly end: number;
   blocks: Block[] | undefined;
@@ -9,11 +9,11 @@ interface Slot {
   readonly done: Promise<undefined>;
 }
 
-export class SlotsUnderWay {
-  readonly #slots: Slot[] = [];
+export class PendingSlabs {
+  readonly #slabs: PendingSlab[] = [];
   /** The line behind the blocks that were handed on. */
   line: number;
-  /** Where the last row ended of a slot that was cut inside the next one. What follows it counts no more. */
+  /** Where the last row ended of a slab that was cut inside the next one. What follows it counts no more. */
   wrongCut: { from: number; line: number } | undefined;
 
   /** Behind the blocks that were handed on. */
@@ -25,42 +25,42 @@ export class SlotsUnderWay {
   }
 
   get count(): number {
-    return this.#slots.length;
+    return this.#slabs.length;
   }
 
-  /** Resolves when the next slot is done; undefined when there is none. */
+  /** Resolves when the next slab is done; undefined when there is none. */
   get first(): Promise<undefined> | undefined {
-    return this.#slots[0]?.done;
+    return this.#slabs[0]?.done;
   }
 
-  /** Adds the blocks of the next slot, whose lines count from 1, and which should end at the offset `end`. */
+  /** Adds the blocks of the next slab, whose lines count from 1, and which should end at the offset `end`. */
   add(blocks: Block[] | Promise<Block[]>, end: number): void {
     if (!(blocks instanceof Promise)) {
-      this.#slots.push({ blocks, done: Promise.resolve(undefined), end });
+      this.#slabs.push({ blocks, done: Promise.resolve(undefined), end });
       return;
     }
     const done = blocks.then((made) => {
-      slot.blocks = made;
+      slab.blocks = made;
       return undefined;
     });
     // Whoever waits for it is told; nobody may be waiting yet.
     done.catch(() => undefined);
-    const slot: Slot = { blocks: undefined, done, end };
-    this.#slots.push(slot);
+    const slab: PendingSlab = { blocks: undefined, done, end };
+    this.#slabs.push(slab);
   }
 
   /** The blocks that are done and have nothing before them, with their true lines. */
   *drain(): Generator<Block> {
-    for (let slot = this.#slots[0]; slot?.blocks !== undefined; slot = this.#slots[0]) {
+    for (let slab = this.#slabs[0]; slab?.blocks !== undefined; slab = this.#slabs[0]) {
       const linesBefore = this.line - 1;
-      for (let block = slot.blocks.shift(); block !== undefined; block = slot.blocks.shift()) {
+      for (let block = slab.blocks.shift(); block !== undefined; block = slab.blocks.shift()) {
         const placed = moveDown(block, linesBefore);
         this.line = placed.nextLine;
         this.#offset = placed.range.to;
         yield placed;
       }
-      this.#slots.shift();
-      if (this.#offset !== slot.end) {
+      this.#slabs.shift();
+      if (this.#offset !== slab.end) {
         this.wrongCut = { from: this.#offset, line: this.line };
         return;
       }
@@ -69,9 +69,9 @@ export class SlotsUnderWay {
 
   /** Releases what was not handed on, also what is not done yet. */
   close(): void {
-    for (const slot of this.#slots.splice(0)) {
-      const release = () => slot.blocks?.splice(0).forEach((block) => block.release());
-      slot.done.then(release, () => undefined);
+    for (const slab of this.#slabs.splice(0)) {
+      const release = () => slab.blocks?.splice(0).forEach((block) => block.release());
+      slab.done.then(release, () => undefined);
     }
   }
 }

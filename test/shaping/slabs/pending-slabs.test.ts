@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Block } from '../../../src/records.ts';
-import { SlotsUnderWay } from '../../../src/shaping/slots/slots-under-way.ts';
+import { PendingSlabs } from '../../../src/shaping/slabs/pending-slabs.ts';
 
 function blockOf(name: number, lines: number, released: number[]): Block {
   return {
@@ -20,15 +20,15 @@ function blockOf(name: number, lines: number, released: number[]): Block {
   };
 }
 
-test('slots leave in the order of the input, whichever is done first, and lines count on', async () => {
+test('slabs leave in the order of the input, whichever is done first, and lines count on', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.tuple(fc.integer({ min: 1, max: 9 }), fc.boolean()), { minLength: 1, maxLength: 8 }),
       fc.infiniteStream(fc.nat()),
-      async (slots, choices) => {
-        const underWay = new SlotsUnderWay({ from: 0, line: 5 });
+      async (slabs, choices) => {
+        const underWay = new PendingSlabs({ from: 0, line: 5 });
         const toSolve: (() => void)[] = [];
-        slots.forEach(([lines, isLater], name) => {
+        slabs.forEach(([lines, isLater], name) => {
           const blocks = [blockOf(name, lines, [])];
           underWay.add(isLater ? new Promise((resolve) => toSolve.push(() => resolve(blocks))) : blocks, 1);
         });
@@ -39,10 +39,10 @@ test('slots leave in the order of the input, whichever is done first, and lines 
           await new Promise((resolve) => setImmediate(resolve));
           left.push(...underWay.drain());
         }
-        expect(left.map(({ input }) => input)).toEqual(slots.map((_, name) => name));
+        expect(left.map(({ input }) => input)).toEqual(slabs.map((_, name) => name));
         let line = 5;
         for (const [index, { range, nextLine, rejects }] of left.entries()) {
-          const [lines] = slots[index]!;
+          const [lines] = slabs[index]!;
           expect([range.line, rejects[0]!.line, nextLine]).toEqual([line, line - 1 + lines, line + lines]);
           line = nextLine;
         }
@@ -54,7 +54,7 @@ test('slots leave in the order of the input, whichever is done first, and lines 
 
 test('what is done after the end is released', async () => {
   const released: number[] = [];
-  const underWay = new SlotsUnderWay({ from: 0, line: 1 });
+  const underWay = new PendingSlabs({ from: 0, line: 1 });
   underWay.add([blockOf(0, 1, released)], 1);
   let solve: (blocks: Block[]) => void = () => undefined;
   underWay.add(new Promise((resolve) => (solve = resolve)), 1);
@@ -64,9 +64,9 @@ test('what is done after the end is released', async () => {
   expect(released).toEqual([0, 1]);
 });
 
-test('nothing leaves behind a slot that does not end where it was cut', () => {
+test('nothing leaves behind a slab that does not end where it was cut', () => {
   const released: number[] = [];
-  const underWay = new SlotsUnderWay({ from: 0, line: 1 });
+  const underWay = new PendingSlabs({ from: 0, line: 1 });
   const remarked = {
     ...blockOf(0, 2, released),
     warnings: { 'old-event': 1, 'cell-over-100-lines: line 2': 1 },
