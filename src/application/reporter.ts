@@ -118,8 +118,9 @@ export class Reporter<Event extends RunEvent | ExportEvent> {
     return (this.#ending ??= end());
   }
 
-  /** A failure that comes after `close`: it counts, and is said. */
+  /** A failure that comes after `close`: it counts, and is said, unless the run ended with just that. */
   addLate(failure: Failure): void {
+    if (this.#keeper.tally.failures.some(({ message }) => message === failure.message)) return;
     const event = failedEvent(failure);
     this.#keeper.add(event);
     this.#options.machine.trace.tell(event);
@@ -154,10 +155,8 @@ export class Reporter<Event extends RunEvent | ExportEvent> {
       hasRowsOnStdout: this.hasRowsOnStdout,
       ...(report === undefined ? {} : { report: { path: report, format: settings.reportFormat ?? 'json' } }),
     };
-    const { failures } = this.#keeper.tally;
     const rebuild = (problem: Failure | undefined) => {
-      if (problem !== undefined && !failures.some(({ message }) => message === problem.message))
-        this.addLate(problem);
+      if (problem !== undefined) this.addLate(problem);
       return build();
     };
     const document = rebuild(await putDocument(rebuild, paths, { machine, outOfTime, settings }));

@@ -182,7 +182,7 @@ describe('--metrics', () => {
     );
   });
 
-  test('that cannot be written are a failure of the run', async () => {
+  test('that could not be written are a failure of the run before anything is sent', async () => {
     const place = await placeWithRows();
     const { exit, stderr } = await place.runCli([
       'import',
@@ -192,6 +192,7 @@ describe('--metrics', () => {
     ]);
     expect(exit).toBe(6);
     expect(stderr).toContain('job.prom');
+    expect(place.sandbox.traffic.list()).toEqual([]);
   });
 
   test('escape what labels may hold', () => {

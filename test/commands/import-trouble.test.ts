@@ -66,6 +66,33 @@ describe('a state directory that cannot be written', () => {
   });
 });
 
+test.each([
+  ['--report', 'a.ndjson/report.json'],
+  ['--report', 'missing/report.json'],
+  ['--metrics', 'missing/job.prom'],
+  ['--html', 'missing/page.html'],
+  ['--rejects', 'a.ndjson/bad.ndjson'],
+])('%s %s, which could not be written, is refused before anything is sent', async (flag, path) => {
+  const place = await openPlace();
+  await place.write('a.ndjson', lines(eventRows(10)));
+  const { exit, report } = await place.importFiles(['a.ndjson', flag, path]);
+  expect(exit).toBe(6);
+  expect(report).toMatchObject({ counts: { read: 0 }, errors: [{ kind: 'local' }], exit: 6 });
+  expect(place.sandbox.traffic.list()).toEqual([]);
+});
+
+test('a report may stand in a directory that is made for rejects', async () => {
+  const place = await openPlace();
+  await place.write('a.ndjson', lines(['bad', ...eventRows(10)]));
+  const { exit, report } = await place.importFiles([
+    'a.ndjson',
+    ...['--rejects', 'new/bad.ndjson', '--report', 'new/report.json'],
+  ]);
+  expect(exit).toBe(3);
+  const written = await readFile(join(place.directory, 'new/report.json'), 'utf8');
+  expect(JSON.parse(written)).toEqual(report);
+});
+
 test('rejects that cannot be written end the run, and nothing is lost by it', async () => {
   const place = await openPlace();
   await place.write('a.ndjson', lines(['bad', ...eventRows(10)]));

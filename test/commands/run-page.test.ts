@@ -1,7 +1,10 @@
 /** What a run did, as a page: --html of import, ingest and runs show. */
+import { rmSync } from 'node:fs';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Machine } from '../../src/machine.ts';
+import { hastyClock } from '../hasty.ts';
 import { barsOf, compact } from '../page/page-text.ts';
 import { eventRows, lines, openPlace, PACKAGE, type Place } from '../machine.ts';
 
@@ -194,7 +197,14 @@ test('a page that cannot be written is a failure of the run, and the report says
   const place = await openPlace();
   await place.write('a.ndjson', lines(eventRows(2)));
   await mkdir(join(place.directory, 'gone'));
-  const { exit, report } = await place.importFiles(['a.ndjson', '--html', 'missing/below/run.html']);
+  // While the import waits for the vendor.
+  const sleep: Machine['sleep'] = (ms, signal) => {
+    rmSync(join(place.directory, 'gone'), { recursive: true, force: true });
+    return hastyClock.sleep(ms, signal);
+  };
+  const { exit, report } = await place.importFiles(['a.ndjson', '--html', 'gone/run.html'], {
+    machine: { sleep },
+  });
   expect(exit).toBe(6);
   expect(report).toMatchObject({ exit: 6, counts: { accepted: 2 }, errors: [{ kind: 'local' }] });
   const again = await place.runCli(['runs', 'show', report.run, '--html', 'missing/below/run.html']);

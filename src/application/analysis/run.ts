@@ -10,6 +10,7 @@ import { jsonText } from '../../report/list/json-text.ts';
 import { printable } from '../../report/terminal/printable.ts';
 import { claimsOfInputs, claimsOfOptions } from '../claims.ts';
 import type { Context } from '../context.ts';
+import { checkDocuments } from '../documents.ts';
 import { REPORT_OPTIONS, type ReportSettings } from '../options/report.ts';
 import { reportDocument } from './document.ts';
 import { readFiles } from './read-files.ts';
@@ -35,6 +36,7 @@ export async function runReport(
   await guardPaths([...(await claimsOfOptions(options)), ...(await claimsOfInputs(sources.paths, machine))], {
     overwrite: settings.overwrite,
   });
+  await checkDocuments([settings.output], { besides: [], workingDirectory: machine.workingDirectory });
   await machine.trace.pathsAreGuarded();
   const say = (text: string) => {
     if (!settings.quiet && !settings.json) machine.stderr.write(`${printable(text)}\n`);

@@ -14,6 +14,7 @@ import { resolveShard, shardText, type Shard } from '../../shards/shard.ts';
 import { createScarfAccount } from '../../vendors/scarf/account.ts';
 import { claimsOfOptions } from '../claims.ts';
 import type { Context } from '../context.ts';
+import { checkDocuments } from '../documents.ts';
 import { farOutputs } from '../far-outputs.ts';
 import { waitJitter } from '../jitter.ts';
 import { openStorage, type RunStorage, type StorageParts } from '../storage.ts';
@@ -159,6 +160,9 @@ async function guardOutput({ request, dataset, output, shard }: Plan, machine: M
     ...(await claimsOfOptions({ specs, values: settings, secretFiles, machine })),
     ...(await claimsOfOutput(output, names)),
   ]);
+  const besides = [settings.output, settings.rejects];
+  const { workingDirectory } = machine;
+  await checkDocuments([settings.rowsPage, settings.metrics], { besides, workingDirectory });
 }
 
 async function intoSink({ request, dataset, output, shard }: Plan, context: ExportContext): Promise<void> {

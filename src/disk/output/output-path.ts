@@ -89,6 +89,26 @@ export async function refuseAsDirectory(path: string): Promise<void> {
     throw refused(path, 'it is the root directory of this system');
 }
 
+/**
+ * Throws the Failure that writing a whole file at `path` would end with, as far as that can be told without making one.
+ * `makesDirectory`: whoever writes there makes what is missing of the directory, and adds to a file that is there.
+ */
+export async function checkWritable(path: string, { makesDirectory = false } = {}): Promise<void> {
+  const output = await resolveRowOutput(path);
+  if (output.kind !== 'file' || (makesDirectory && output.existing !== undefined)) return;
+  await withFailureContext(`write ${path}`, () => checkDirectory(dirname(output.path), makesDirectory));
+}
+
+async function checkDirectory(path: string, mayBeMissing: boolean): Promise<void> {
+  try {
+    await access(path, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    if (!mayBeMissing) throw error;
+    ignoreMissing(error);
+    await checkDirectory(dirname(path), true);
+  }
+}
+
 function classify(path: string, at: string, stats: Stats | undefined): Promise<OutputPath> | OutputPath {
   if (stats === undefined || stats.isFile()) return writable({ kind: 'file', path: at, existing: stats });
   if (stats.isDirectory()) return { kind: 'directory', path: at };

@@ -44,6 +44,19 @@ describe('export --report', () => {
     expect(await readdir(directory)).toEqual(['events.csv']);
   });
 
+  it(
+    'that could not be written is refused before anything is fetched, unless the output makes its directory',
+    { timeout },
+    async () => {
+      const { directory, runCli, sandbox } = await openPlace();
+      const argv = ['export', 'companies', '--quiet', '--output', 'new/companies.csv', '--report'];
+      expect((await runCli([...argv, 'missing/page.html'])).exit).toBe(6);
+      expect(sandbox.traffic.list()).toEqual([]);
+      expect((await runCli([...argv, 'new/page.html'])).exit).toBe(0);
+      expect((await readdir(join(directory, 'new'))).sort()).toEqual(['companies.csv', 'page.html']);
+    },
+  );
+
   it('replaces no file that is not a page, and none of its own', { timeout }, async () => {
     const { directory, runCli, write } = await openPlace();
     await write('notes.html', '<p>notes');

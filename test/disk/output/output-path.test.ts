@@ -5,7 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { refuseAsDirectory, resolveFileOutput, resolveOutput } from '../../../src/disk/output/output-path.ts';
+import {
+  checkWritable,
+  refuseAsDirectory,
+  resolveFileOutput,
+  resolveOutput,
+} from '../../../src/disk/output/output-path.ts';
 
 const execute = promisify(execFile);
 let directory: string;
@@ -19,6 +24,32 @@ afterEach(async () => {
 });
 
 const at = (name: string) => join(directory, name);
+
+describe('what could be written', () => {
+  it.each([
+    ['a free name', async () => at('free')],
+    ['a file', async () => made('file')],
+    ['a stream', async () => '/dev/stdout'],
+  ])('%s', async (_name, make) => {
+    await checkWritable(await make());
+  });
+
+  it.each([
+    ['a name below a file', async () => join(await made('file'), 'below'), 'ENOTDIR'],
+    ['a name in a directory that is not there', async () => at('none/below'), 'ENOENT'],
+    ['a name that is too long', async () => at('a'.repeat(300)), 'ENAMETOOLONG'],
+  ])('not %s', async (_name, make, code) => {
+    const failure = { kind: 'local', message: expect.stringContaining(code) as unknown };
+    await expect(checkWritable(await make())).rejects.toMatchObject(failure);
+  });
+
+  it('also below directories that whoever writes makes, but not below a file', async () => {
+    await checkWritable(at('none/at/all'), { makesDirectory: true });
+    const below = join(await made('file'), 'none/at/all');
+    await expect(checkWritable(below, { makesDirectory: true })).rejects.toMatchObject({ kind: 'local' });
+    expect(await readdir(directory)).not.toContain('none');
+  });
+});
 
 describe('what an output stands for', () => {
   it.each([

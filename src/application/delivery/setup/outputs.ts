@@ -1,22 +1,27 @@
 /** Checks the outputs of a delivery before anything is opened. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { isAddress } from '../../../contracts/storage.ts';
 import { possibleRejectsNames } from '../../../delivery/outputs/rejects.ts';
-import { outputPath, refuseAsDirectory, resolveRowOutput } from '../../../disk/output/output-path.ts';
+import {
+  checkWritable,
+  outputPath,
+  refuseAsDirectory,
+  resolveRowOutput,
+} from '../../../disk/output/output-path.ts';
 import { pageBesideRows } from '../../options/page-path.ts';
+import { checkDocuments } from '../../documents.ts';
 import type { DeliverySettings } from '../../options/delivery.ts';
 
 /**
  * Throws a Failure `usage` for an unsuitable output: a directory instead of a file, a socket, the root
- * directory. Returns whether one of them, or the page, is standard output, which is then reserved for it.
+ * directory; and `local` for one that cannot be written. Returns whether one of them, or the page, is standard output, which is then reserved for it.
  */
 export async function checkOutputs(
-  { output, rejects, report, html }: DeliverySettings,
+  { output, rejects, report, html, metrics }: DeliverySettings,
   workingDirectory: string,
 ): Promise<{ hasRowsOnStdout: boolean }> {
-  if (report !== undefined && !isAddress(report))
-    await resolveRowOutput(outputPath(report, workingDirectory));
+  const besides = [output, rejects];
+  await checkDocuments([report, html, metrics], { besides, workingDirectory });
   let hasRowsOnStdout = false;
   for (const text of [output, rejects]) {
     if (text === undefined) continue;
@@ -26,6 +31,7 @@ export async function checkOutputs(
       continue;
     }
     const found = await resolveRowOutput(path);
+    await checkWritable(path, { makesDirectory: true });
     hasRowsOnStdout ||= found.kind === 'stream' && found.descriptor === 1;
   }
   if (html === '-' && hasRowsOnStdout) throw pageBesideRows('--html');

@@ -1,0 +1,30 @@
+/** Reports, metrics and pages: what a run writes when all else is done. */
+import { dirname } from 'node:path';
+import { isAddress } from '../contracts/storage.ts';
+import { checkWritable, outputPath } from '../disk/output/output-path.ts';
+
+export interface DocumentPlaces {
+  /** Where rows of the run go, as the user wrote it: directories are made for them. */
+  besides: readonly (string | undefined)[];
+  workingDirectory: string;
+}
+
+/**
+ * Says before anything is sent or fetched what could not be written afterwards. `documents`: as the user wrote them;
+ * those in buckets are not looked at. Throws a Failure like `checkWritable`.
+ */
+export async function checkDocuments(
+  documents: readonly (string | undefined)[],
+  { besides, workingDirectory }: DocumentPlaces,
+): Promise<void> {
+  const made = localPaths(besides, workingDirectory);
+  for (const path of localPaths(documents, workingDirectory)) {
+    const makesDirectory = made.some((other) => other.startsWith(`${dirname(path)}/`));
+    await checkWritable(path, { makesDirectory });
+  }
+}
+
+function localPaths(texts: readonly (string | undefined)[], workingDirectory: string): string[] {
+  const local = texts.filter((text) => text !== undefined).filter((text) => !isAddress(text));
+  return local.map((text) => `${outputPath(text, workingDirectory)}${text.endsWith('/') ? '/' : ''}`);
+}
