@@ -3,7 +3,7 @@
  * at the first record that is not certain, and never says why: the rules are those of `formats/csv` and
  * `shaping/rows/json-rows.ts`, which decide about every record that is left.
  */
-import { crc32 } from '../plain-rows/crc32.ts';
+import { crc32 } from '../crc32/crc32.ts';
 import { memberBytes, writeMember, writeMemberByContent, writeWaitingIds } from '../plain-rows/ids.ts';
 import { change, changedMember, hasId, isOld, meetsDemands } from './checks.ts';
 import { comment, NEWLINE, SPACE } from './dialect.ts';

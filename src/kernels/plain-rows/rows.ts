@@ -3,7 +3,7 @@
  * as nearly all rows do. Stops at the first row that is not certain, and never says why: the rules are those
  * of `shaping/rows/json-rows.ts`, which decides about every row that is left.
  */
-import { crc32 } from './crc32.ts';
+import { crc32 } from '../crc32/crc32.ts';
 import { growth, isEdited, writeEdited } from './edits.ts';
 import { memberBytes, writeMember, writeMemberByContent, writeWaitingIds } from './ids.ts';
 import { OPEN_OBJECT } from './json.ts';

@@ -3,6 +3,7 @@
  * a time and get their ids (`plain-rows`), records of tables are written as rows (`csv-rows`), then they are compressed where they stand (`deflate`).
  * AssemblyScript, compiled to WebAssembly.
  */
+import { checksum } from '../crc32/block.ts';
 import { addCheck, beginChecks, setFixed } from '../csv-rows/checks.ts';
 import { lastRecordEnd } from '../csv-rows/cut.ts';
 import { setDialect } from '../csv-rows/dialect.ts';
@@ -59,6 +60,7 @@ export {
   setPrefix,
   setProbeText,
 };
+export { checksum };
 export { copy, end, filled, limit, old, outEnd, rows, setMissingIds, setOutput, view, withoutId };
 export { dropped, renamed, timesFromNumber, timesOfZone, timesRewritten };
 

@@ -33,6 +33,8 @@ export interface BuilderOptions {
   pool: BufferPool;
   from: number;
   line: number;
+  /** CRC-32 of bytes behind others with the checksum `before`, where something is faster than zlib. */
+  checksum?: ((bytes: Uint8Array, before: number) => number) | undefined;
   /** Called for each row that is sent: its position in the input and the number of events it became. */
   trace?: ((row: Range, events: number) => void) | undefined;
 }
@@ -245,7 +247,8 @@ export class BlockBuilder {
     if (offset > (this.#options.limits.measuredFrom ?? Number.POSITIVE_INFINITY)) return;
     const source = this.#sourceBytes();
     const from = block.digestedTo - source.offset;
-    block.crc32 = crc32(source.memory.bytes.subarray(from, offset - source.offset), block.crc32);
+    const bytes = source.memory.bytes.subarray(from, offset - source.offset);
+    block.crc32 = (this.#options.checksum ?? crc32)(bytes, block.crc32);
     block.digestedTo = offset;
   }
 

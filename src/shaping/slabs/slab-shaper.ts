@@ -2,7 +2,6 @@
  * Makes finished blocks of whole lines: checked, with ids, and compressed, in the memory of the kernel. What
  * the kernel is not sure of is decided where it stands, by the same code as everywhere.
  */
-import { crc32 } from 'node:zlib';
 import type { Format } from '../../contracts/format.ts';
 import type { WholeLines } from '../../contracts/shaping-threads.ts';
 import type { BlockLimits } from '../../contracts/supply.ts';
@@ -53,7 +52,14 @@ export class SlabShaper {
     const { format, shaper, limits, maxRowBytes } = pass;
     const isMeasured = offset >= (limits.measuredFrom ?? Number.POSITIVE_INFINITY);
     const out = new PackedBlocks(lines, { isLengthEnough: isMeasured && !isSample(offset) });
-    const builder = new BlockBuilder({ input: pass.input, limits, pool: this.#pool, from: offset, line: 1 });
+    const builder = new BlockBuilder({
+      input: pass.input,
+      limits,
+      pool: this.#pool,
+      from: offset,
+      line: 1,
+      checksum: (rows, before) => this.#kernel.checksum(rows, before),
+    });
     const scanner = format.scanner({ atStart: offset === 0, toEnd: false, line: 1, head: pass.head.bytes });
     const sink = new ShapingSink({ scanner, shaper, builder, maxRowBytes });
     const reader = new RangeReader(offset, { scanner, sink, maxRowBytes });
@@ -114,7 +120,7 @@ class PackedBlocks {
     const deflated = {
       bytes: this.#keep(kernel.deflate(bytes)),
       rawLength: bytes.length,
-      crc32: block.bytesCrc32 ?? crc32(bytes),
+      crc32: block.bytesCrc32 ?? kernel.checksum(bytes),
     };
     block.release();
     this.#held++;
