@@ -14,7 +14,7 @@ import { CellText } from './cells.ts';
 import type { Dialect } from './dialect.ts';
 import { FIELDS_MARK } from './fields-line.ts';
 import { endOfComment, isBlankRecord, newlineIn, readFirst } from './first-record.ts';
-import { asNamed, columnsOf, namesOf, type Columns, type Header } from './header.ts';
+import { asNamed, columnsOf, MAX_HEADER_BYTES, namesOf, type Columns, type Header } from './header.ts';
 import { divisible, plainTableOf } from './plain-table.ts';
 import { RecordReader, type RecordEnd } from './records.ts';
 import type { TableOptions } from './table-options.ts';
@@ -102,7 +102,9 @@ class TableScanner implements RowScanner {
     let at = this.#start(bytes, region);
     if (at < 0) return region.from;
     // Lines before the header are consumed together with it, so that a range in the middle begins after both.
-    if (!isBegun && !final && !this.#givesUp && this.#passed < 0 && !this.#hasHeader(bytes, at, to)) {
+    // A header may be longer than rows may.
+    const givesUp = this.#givesUp && to - at > MAX_HEADER_BYTES;
+    if (!isBegun && !final && !givesUp && this.#passed < 0 && !this.#hasHeader(bytes, at, to)) {
       this.#atStart = wasAtStart;
       return region.from;
     }

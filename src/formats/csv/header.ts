@@ -16,7 +16,7 @@ export interface Columns {
 }
 
 /** How much of an input is searched for the header when reading starts in the middle. */
-const MAX_HEADER_BYTES = 65_536;
+export const MAX_HEADER_BYTES = 65_536;
 
 /** The default arrangement: each column goes where its name says. */
 export const asNamed: Arrange = (names) => names.map((path, column) => ({ path, column }));

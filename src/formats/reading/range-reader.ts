@@ -73,13 +73,17 @@ export class RangeReader {
    * `onSlab` sees each slab before its rows are read.
    */
   async *read(slabs: AsyncIterable<Slab>, onSlab: (slab: Slab) => void): AsyncGenerator<undefined> {
+    let isScanning = false;
     try {
       for await (const slab of slabs) {
         onSlab(slab);
+        isScanning = true;
         yield* this.#take(slab);
+        isScanning = false;
       }
     } catch (error) {
-      yield* this.#breakOff();
+      // A scan that has thrown would throw again, and say something else perhaps.
+      if (!isScanning) yield* this.#breakOff();
       throw error;
     }
   }

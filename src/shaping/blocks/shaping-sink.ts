@@ -117,6 +117,8 @@ export class ShapingSink implements RangeSink {
   }
 
   bad(from: number, to: number, line: number, problem: RowProblem): boolean {
+    // What else is wrong with it is not seen where it spans slots.
+    if (to - from > this.#parts.maxRowBytes) return this.tooLong(from, to, line);
     const row = { from, to, line };
     return !this.#isHeldBack(row, undefined) && this.#reject(row, problem);
   }
