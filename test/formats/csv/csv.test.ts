@@ -223,8 +223,8 @@ describe('records that cannot be read', () => {
 
   test('records longer than allowed, whatever else is wrong with them', async () => {
     const long = 'x'.repeat(3000);
-    for (const slotSizes of [[100], [100_000]]) {
-      const delivered = await read(`a,b\n1,${long},2\n"3"x,${long}\n5,6\n`, { maxRowBytes: 1000, slotSizes });
+    for (const slabSizes of [[100], [100_000]]) {
+      const delivered = await read(`a,b\n1,${long},2\n"3"x,${long}\n5,6\n`, { maxRowBytes: 1000, slabSizes });
       expect(places(delivered)).toEqual([
         [2, 'row-too-long'],
         [3, 'row-too-long'],
@@ -234,16 +234,16 @@ describe('records that cannot be read', () => {
 
   test('a header that is refused, for what is wrong with it', async () => {
     const table = Buffer.from(`fr\xf6nt\na\rb,c\n${'1,2\n'.repeat(100)}`, 'latin1');
-    for (const slotSizes of [[10, 300], [100_000]]) {
-      const { thrown } = await read(table, { dialect: { ...CSV_DIALECT, skipLines: 1 }, slotSizes });
+    for (const slabSizes of [[10, 300], [100_000]]) {
+      const { thrown } = await read(table, { dialect: { ...CSV_DIALECT, skipLines: 1 }, slabSizes });
       expect((thrown as Failure).message).toContain('carriage return');
     }
   });
 
   test('a header longer than rows may be, which is no row', async () => {
     const name = 'x'.repeat(1500);
-    for (const slotSizes of [[100], [1000, 7], [100_000]]) {
-      const delivered = await read(`a,${name}\n1,2\n3,${name}\n`, { maxRowBytes: 1000, slotSizes });
+    for (const slabSizes of [[100], [1000, 7], [100_000]]) {
+      const delivered = await read(`a,${name}\n1,2\n3,${name}\n`, { maxRowBytes: 1000, slabSizes });
       expect(rowsOf(delivered)).toEqual([{ a: '1', [name]: '2' }]);
       expect(places(delivered)).toEqual([[3, 'row-too-long']]);
     }

@@ -6,8 +6,7 @@ import type { RowCheck } from '../../../src/contracts/reader.ts';
 import { CsvRowReader } from '../../../src/replies/readers/csv-rows.ts';
 import { PlainCsvRows } from '../../../src/replies/readers/plain-csv-rows.ts';
 import { RowOffsetList } from '../../../src/replies/readers/row-offsets.ts';
-import { readId } from '../../../src/replies/dedupe/id-words.ts';
-import { readDayNumber } from '../../../src/replies/dedupe/row-day.ts';
+import { readAll } from './told-rows.ts';
 
 const columns: Column[] = (
   [
@@ -29,42 +28,6 @@ const checks: (RowCheck | undefined)[] = [
   { types: true, columns: ['id', 'share'] },
 ];
 
-/** Everything that a reader says of the bytes, given in pieces that are read into the same buffer each time. */
-function readAll(bytes: Buffer, reader: CsvRowReader, size: number) {
-  const slab = Buffer.alloc(bytes.length + size);
-  const told: unknown[] = [];
-  let held = 0;
-  for (let at = 0; at < bytes.length; at += size) {
-    const piece = bytes.subarray(at, at + size);
-    piece.copy(slab, held);
-    held += piece.length;
-    const rows = reader.scan(slab, held);
-    for (let row = 0; row < rows.count; row++) {
-      const cell = (from = -1, to = -1) => (from < 0 ? undefined : slab.toString('latin1', from, to));
-      told.push({
-        text: cell(rows.from[row], rows.to[row]),
-        ...(rows.broken[row] === 1
-          ? { problem: reader.problem(row) }
-          : { id: cell(rows.idFrom[row], rows.idTo[row]), time: cell(rows.timeFrom[row], rows.timeTo[row]) }),
-      });
-      expectTrue(slab, rows, row);
-    }
-    slab.copy(slab, 0, rows.consumed, held);
-    held -= rows.consumed;
-  }
-  return { told, rest: held };
-}
-
-/** A day and an id that the reader knows are those that are read from the row. */
-function expectTrue(bytes: Buffer, rows: ReturnType<CsvRowReader['scan']>, row: number): void {
-  const [from, to] = [rows.timeFrom[row] ?? -1, rows.timeTo[row] ?? -1];
-  if ((rows.day[row] ?? -1) >= 0) expect(rows.day[row]).toBe(readDayNumber(bytes, from, to));
-  if (rows.isUuid[row] !== 1) return;
-  const words = new Uint32Array(4);
-  readId(bytes, { from: rows.idFrom[row] ?? -1, to: rows.idTo[row] ?? -1 }, words, 0);
-  expect([...rows.idWords.subarray(4 * row, 4 * row + 4)]).toEqual([...words]);
-}
-
 function expectSame(bytes: Buffer, check: RowCheck | undefined, size: number): void {
   const options = {
     encoding: 'csv' as const,
@@ -74,7 +37,8 @@ function expectSame(bytes: Buffer, check: RowCheck | undefined, size: number): v
     ...(check === undefined ? {} : { check }),
   };
   const alone = readAll(bytes, new CsvRowReader(options, () => undefined), size);
-  expect(readAll(bytes, new CsvRowReader(options), size)).toEqual(alone);
+  const { told, rest } = readAll(bytes, new CsvRowReader(options), size);
+  expect({ told, rest }).toEqual({ told: alone.told, rest: alone.rest });
 }
 
 const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;

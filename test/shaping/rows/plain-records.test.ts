@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { BlockLimits } from '../../../src/contracts/supply.ts';
-import type { RowShape } from '../../../src/contracts/target.ts';
 import { createTableFormat } from '../../../src/formats/csv/csv.ts';
 import type { TableOptions } from '../../../src/formats/csv/table-options.ts';
 import { CSV_DIALECT, TSV_DIALECT, type Dialect } from '../../../src/formats/csv/dialect.ts';
@@ -9,29 +8,16 @@ import { createSupply } from '../../../src/shaping/blocks/supply.ts';
 import type { Range } from '../../../src/records.ts';
 import type { Reshaping } from '../../../src/shaping/reshape/reshape.ts';
 import type { RowRules } from '../../../src/shaping/rows/row-rules.ts';
-import type { RowShaper, Shaping } from '../../../src/shaping/rows/row-shaper.ts';
+import type { Shaping } from '../../../src/shaping/rows/row-shaper.ts';
 import { createZoneOffset } from '../../../src/shaping/time/time-zone.ts';
 import { createShaping } from '../../../src/shaping/shaping.ts';
 import { propertyRuns } from '../../property-runs.ts';
 import { deliver, roomy, type Delivered } from '../delivered.ts';
+import { watched, withoutKernel } from '../kernel-use.ts';
 import { memoryInput } from '../memory-input.ts';
+import { BULK, FREE, PACKAGE } from '../shapes.ts';
 
 const nowMs = Date.parse('2026-11-24T12:00:00Z');
-const weekMs = 7 * 86_400_000;
-
-const BULK: RowShape = {
-  required: [{ path: '$time', reason: 'time-missing' }],
-  times: [{ path: '$time', oldAfterMs: weekMs, oldReason: 'old-event' }],
-  oneOf: { keys: ['$package', '$tracking_pixel', '$pixel'], reason: 'artifact-missing' },
-  renames: { $pixel: '$tracking_pixel' },
-  fieldTypes: { $version: 'text', $headers: 'header-list' },
-};
-const PACKAGE: RowShape = {
-  required: BULK.required,
-  times: [{ path: '$time', oldReason: 'old-event' }],
-  fixed: { $package: { value: 'p', reason: 'other-artifact' }, $pixel: { value: null, reason: 'other' } },
-};
-const FREE: RowShape = { required: [] };
 
 function rulesOf(rules: Partial<RowRules>): RowRules {
   const usual = { shape: BULK, fillId: 'position', idField: '$unique_id', recipe: 'r' } as const;
@@ -42,53 +28,6 @@ function formatOf(options: Omit<Partial<TableOptions>, 'dialect'> & { dialect?: 
   const { dialect, ...table } = options;
   const usual = { name: 'csv', header: 'first', empty: 'omit' } as const;
   return createTableFormat({ ...usual, ...table, dialect: { ...CSV_DIALECT, ...dialect } });
-}
-
-/** What the shaper of a run takes by the kernel, and what it is asked to decide. */
-interface Watched {
-  shaping: Shaping;
-  taken: () => number;
-  shaped: () => number;
-}
-
-function watched(rules: RowRules): Watched {
-  const shaping = createShaping(rules);
-  let taken = 0;
-  let shaped = 0;
-  const watch = (shaper: RowShaper): RowShaper => {
-    const shape = shaper.shape.bind(shaper);
-    const takePlain = shaper.takePlain?.bind(shaper);
-    shaper.shape = (...parts) => {
-      shaped++;
-      return shape(...parts);
-    };
-    shaper.takePlain = (...parts) => {
-      const run = takePlain?.(...parts);
-      taken += run?.rows ?? 0;
-      return run;
-    };
-    return shaper;
-  };
-  const prepare: Shaping['prepare'] = (format) => {
-    const prepared = shaping.prepare(format);
-    return { ...prepared, shaper: (head) => watch(prepared.shaper(head)) };
-  };
-  return { shaping: { prepare }, taken: () => taken, shaped: () => shaped };
-}
-
-/** The same rules without the kernel. */
-function oneByOne(rules: RowRules): Shaping {
-  const shaping = createShaping(rules);
-  return {
-    prepare(format) {
-      const prepared = shaping.prepare(format);
-      const withoutKernel = (made: RowShaper): RowShaper => {
-        made.takePlain = () => undefined;
-        return made;
-      };
-      return { format: prepared.format, shaper: (head) => withoutKernel(prepared.shaper(head)) };
-    },
-  };
 }
 
 interface Reading {
@@ -116,12 +55,14 @@ function comparable({ blocks, ...delivered }: Delivered): unknown {
 
 async function expectSame(reading: Reading): Promise<void> {
   const together = await read(reading, createShaping(reading.rules));
-  const apart = await read(reading, oneByOne(reading.rules));
+  const apart = await read(reading, withoutKernel(reading.rules));
   expect(comparable(together)).toEqual(comparable(apart));
   // A block can be made again from its place, as after a crash.
   for (const { range } of together.blocks.slice(0, 2)) {
     const [again, apartAgain] = await Promise.all(
-      [createShaping(reading.rules), oneByOne(reading.rules)].map((shaping) => read(reading, shaping, range)),
+      [createShaping(reading.rules), withoutKernel(reading.rules)].map((shaping) =>
+        read(reading, shaping, range),
+      ),
     );
     expect(again?.text).toBe(apartAgain?.text);
   }

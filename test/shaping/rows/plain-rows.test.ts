@@ -1,36 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { RowShape } from '../../../src/contracts/target.ts';
 import { createNdjsonFormat } from '../../../src/formats/ndjson.ts';
 import { HeadBytes } from '../../../src/shaping/ids/head-bytes.ts';
 import { IdMaker } from '../../../src/shaping/ids/ids.ts';
-import { JsonRows } from '../../../src/shaping/rows/json-rows.ts';
 import { PlainRows, type PlainRun } from '../../../src/shaping/rows/plain-rows.ts';
 import type { RowRules } from '../../../src/shaping/rows/row-rules.ts';
-import type { Shaping } from '../../../src/shaping/rows/row-shaper.ts';
 import { createShaping } from '../../../src/shaping/shaping.ts';
 import { createSupply } from '../../../src/shaping/blocks/supply.ts';
 import { deliver, roomy, type Delivered } from '../delivered.ts';
+import { withoutKernel } from '../kernel-use.ts';
 import { memoryInput } from '../memory-input.ts';
 import { fileText } from '../row-arbitraries.ts';
+import { BULK, PACKAGE, TYPED, WEEK_MS } from '../shapes.ts';
 import { propertyRuns } from '../../property-runs.ts';
 
 const nowMs = Date.parse('2026-11-24T12:00:00Z');
-const weekMs = 7 * 86_400_000;
-
-const BULK: RowShape = {
-  required: [{ path: '$time', reason: 'time-missing' }],
-  times: [{ path: '$time', oldAfterMs: weekMs, oldReason: 'old-event' }],
-  oneOf: { keys: ['$package', '$tracking_pixel', '$pixel'], reason: 'artifact-missing' },
-  renames: { $pixel: '$tracking_pixel' },
-  fieldTypes: { $version: 'text', $headers: 'header-list' },
-};
-const PACKAGE: RowShape = {
-  required: BULK.required,
-  times: [{ path: '$time', oldReason: 'old-event' }],
-  fixed: { $package: { value: 'p', reason: 'other-artifact' }, $pixel: { value: null, reason: 'other' } },
-};
-const TYPED: RowShape = { required: [{ path: '$type', type: 'string', reason: 'type-missing' }] };
 
 function rulesOf(rules: Partial<RowRules>): RowRules {
   const usual = { shape: BULK, fillId: 'position', idField: '$unique_id', recipe: 'r' } as const;
@@ -133,8 +117,8 @@ describe('the kernel takes', () => {
 
   test('an age to the millisecond', () => {
     const at = (ms: number) => `{"$time":"${new Date(ms).toISOString()}","$package":"p"}\n`;
-    expect(taking(at(nowMs - weekMs), { oldEvents: 'reject' })).toBe(1);
-    expect(taking(at(nowMs - weekMs - 1), { oldEvents: 'reject' })).toBe(0);
+    expect(taking(at(nowMs - WEEK_MS), { oldEvents: 'reject' })).toBe(1);
+    expect(taking(at(nowMs - WEEK_MS - 1), { oldEvents: 'reject' })).toBe(0);
   });
 
   test.each([
@@ -165,13 +149,6 @@ describe('the kernel takes', () => {
   });
 });
 
-/** The same rules without the kernel. */
-function oneByOne(rules: RowRules): Shaping {
-  return {
-    prepare: (format) => ({ format, shaper: (head) => new JsonRows(rules, head), kernel: () => undefined }),
-  };
-}
-
 interface Reading {
   text: string | Buffer;
   rules: RowRules;
@@ -180,7 +157,7 @@ interface Reading {
 }
 
 async function readBothWays({ text, rules, slabSizes, limits = roomy }: Reading): Promise<Delivered[]> {
-  const ways = [createShaping(rules), oneByOne(rules)].map((shaping) => {
+  const ways = [createShaping(rules), withoutKernel(rules)].map((shaping) => {
     const input = memoryInput(Buffer.from(text), slabSizes);
     const format = createNdjsonFormat();
     const supply = createSupply({ input, inputIndex: 0, format, shaping, maxRowBytes: 300 });
@@ -281,7 +258,7 @@ test('so do times of every kind, and their age is the same', async () => {
         const readable = times.map((time) => Date.parse(time)).filter((ms) => !Number.isNaN(ms));
         // The age at which one of them is just old enough, or just not.
         const boundaryMs = (readable[choice % readable.length] ?? 0) + (choice % 3) - 1;
-        const rules = rulesOf({ fillId: 'off', oldEvents, nowMs: boundaryMs + weekMs });
+        const rules = rulesOf({ fillId: 'off', oldEvents, nowMs: boundaryMs + WEEK_MS });
         const text = times.map((time) => `{"$time":"${time}","$package":"p"}\n`).join('');
         const [together, apart] = await readBothWays({ text, rules, slabSizes: [5000] });
         expect(together).toEqual(apart);

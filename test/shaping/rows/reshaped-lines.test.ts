@@ -14,6 +14,7 @@ import { createShaping } from '../../../src/shaping/shaping.ts';
 import { createSupply } from '../../../src/shaping/blocks/supply.ts';
 import { propertyRuns } from '../../property-runs.ts';
 import { deliver, roomy } from '../delivered.ts';
+import { withoutKernel } from '../kernel-use.ts';
 import { memoryInput } from '../memory-input.ts';
 
 const TIME = '"2026-11-24T00:00:00Z"';
@@ -161,13 +162,6 @@ const reshaping = fc.record({
   drop: fc.array(name, { maxLength: 2 }),
 });
 
-/** The same rules without the kernel. */
-function decoded(rules: RowRules): Shaping {
-  return {
-    prepare: (format) => ({ format, shaper: (head) => new ObjectRows(rules, head), kernel: () => undefined }),
-  };
-}
-
 test('rows that the kernel reshapes are those that are decoded, to the last byte', async () => {
   let runs = 0;
   await fc.assert(
@@ -192,7 +186,7 @@ test('rows that the kernel reshapes are those that are decoded, to the last byte
           const { blocks, ...delivered } = await deliver(supply, undefined, { ...roomy, takesDeflated });
           return { ...delivered, end: blocks.at(-1)?.nextLine };
         };
-        const expected = await read(decoded(rules), false);
+        const expected = await read(withoutKernel(rules), false);
         expect(await read(createShaping(rules), false)).toEqual(expected);
         expect(await read(createShaping(rules), true)).toEqual(expected);
         if (expected.rows > 0) runs++;

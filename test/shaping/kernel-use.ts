@@ -1,0 +1,51 @@
+/** Shapings that do without their kernel, and such that say what it took. */
+import type { RowRules } from '../../src/shaping/rows/row-rules.ts';
+import type { RowShaper, Shaping } from '../../src/shaping/rows/row-shaper.ts';
+import { createShaping } from '../../src/shaping/shaping.ts';
+
+/** The same rules without the kernel: what is right by definition. */
+export function withoutKernel(rules: RowRules): Shaping {
+  const shaping = createShaping(rules);
+  return {
+    prepare(format) {
+      const prepared = shaping.prepare(format);
+      const alone = (shaper: RowShaper): RowShaper => {
+        shaper.takePlain = () => undefined;
+        return shaper;
+      };
+      return { format: prepared.format, shaper: (head) => alone(prepared.shaper(head)) };
+    },
+  };
+}
+
+/** What the shaper of a run takes by the kernel, and what it is asked to decide. */
+export interface Watched {
+  shaping: Shaping;
+  taken: () => number;
+  shaped: () => number;
+}
+
+export function watched(rules: RowRules): Watched {
+  const shaping = createShaping(rules);
+  let taken = 0;
+  let shaped = 0;
+  const watch = (shaper: RowShaper): RowShaper => {
+    const shape = shaper.shape.bind(shaper);
+    const takePlain = shaper.takePlain?.bind(shaper);
+    shaper.shape = (...parts) => {
+      shaped++;
+      return shape(...parts);
+    };
+    shaper.takePlain = (...parts) => {
+      const run = takePlain?.(...parts);
+      taken += run?.rows ?? 0;
+      return run;
+    };
+    return shaper;
+  };
+  const prepare: Shaping['prepare'] = (format) => {
+    const prepared = shaping.prepare(format);
+    return { ...prepared, shaper: (head) => watch(prepared.shaper(head)) };
+  };
+  return { shaping: { prepare }, taken: () => taken, shaped: () => shaped };
+}
