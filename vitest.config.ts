@@ -7,7 +7,7 @@ const alone = [
   'test/contracts/**/*.test.ts',
   'test/delivery/{jobs,send}/*.test.ts',
   'test/http/request.test.ts',
-  'test/retrieval/retrieve.test.ts',
+  'test/retrieval/{pull,retrieve}.test.ts',
   'test/commands/export/postgres-connections.test.ts',
   'test/sources/gzip.test.ts',
   'test/virtual-clock.test.ts',

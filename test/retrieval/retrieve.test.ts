@@ -1,149 +1,31 @@
 /** The pull loop over a vendor by script and a destination in memory; the spool and its files are real. */
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Column, Dataset, DatasetReply, DatasetRequest, Days } from '../../src/contracts/dataset.ts';
-import type { Checkpoint, Sink } from '../../src/contracts/sink.ts';
-import type { Partition, RejectStore } from '../../src/contracts/window.ts';
-import type { ExportEvent } from '../../src/events.ts';
+import { readdir } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
 import { Failure } from '../../src/failure.ts';
-import { createRowReader } from '../../src/replies/readers/readers.ts';
-import type { RetrievalOptions, RetrievalWork } from '../../src/retrieval/retrieval.ts';
-import { retrieve } from '../../src/retrieval/retrieve.ts';
-import { virtualClock } from '../virtual-clock.ts';
+import {
+  columns,
+  directory,
+  header,
+  numberOf,
+  one,
+  row,
+  rowsOf,
+  sceneOf,
+  window,
+  useDirectory,
+} from './scene.ts';
 
-let directory: string;
-beforeEach(async () => void (directory = await mkdtemp(join(tmpdir(), 'retrieve-'))));
-afterEach(() => rm(directory, { recursive: true }));
-
-const columns: Column[] = [
-  { name: 'id', type: 'text' },
-  { name: 'time', type: 'timestamp' },
-];
-const header = 'id,time\n';
-const day = (number: number): Days => ({ from: `2026-11-0${number}`, to: `2026-11-0${number}` });
-const row = (id: string, number: number) => `${id},2026-11-0${number}T12:00:00Z\n`;
-
-/** A reply with these texts as they come; an error among them breaks it off. */
-function rowsOf(
-  parts: readonly (string | Error)[],
-  more: Partial<Extract<DatasetReply, { kind: 'rows' }>> = {},
-): DatasetReply {
-  const body = (async function* () {
-    for (const part of parts) {
-      if (part instanceof Error) throw part;
-      yield Buffer.from(part);
-    }
-  })();
-  return {
-    ...{ kind: 'rows', shareRead: undefined, framed: true, marked: true, notes: [] },
-    body: Object.assign(body, { destroy: () => undefined }),
-    ...more,
-  };
-}
-
-type Answer = (request: DatasetRequest, attempt: number) => DatasetReply | Promise<DatasetReply>;
-
-interface SceneOptions extends Partial<RetrievalOptions & RetrievalWork> {
-  answer: Answer;
-  signal?: AbortSignal;
-  dataset?: Partial<Dataset>;
-  sink?: Partial<Sink>;
-  checkpoint?: Checkpoint;
-}
-
-async function textOf(partition: Partition): Promise<string> {
-  let text = '';
-  for await (const bytes of partition.read(0)) text += Buffer.from(bytes).toString();
-  return text;
-}
-
-const threeDays = {
-  days: { from: '2026-11-01', to: '2026-11-03' },
-  windows: [1, 2, 3].map(day),
-};
-
-function sceneOf({ answer, dataset: more, sink: given, checkpoint, ...options }: SceneOptions) {
-  const { ranges = [threeDays], earlier, signal = new AbortController().signal, ...chosen } = options;
-  const clock = virtualClock();
-  const events: ExportEvent[] = [];
-  const asked: string[] = [];
-  const attempts = new Map<string, number>();
-  const committed: { days: Days | undefined; texts: string[]; newest: string | undefined }[] = [];
-  const rejected: string[] = [];
-  const dataset: Dataset = {
-    ...{ name: 'events', identity: {}, encoding: 'csv', columns, idColumn: 'id', timeColumn: 'time' },
-    ...{ sources: ['all'], windows: { longestDays: 366, align: 'day' } },
-    async open(request) {
-      const key = `${request.source} ${request.days?.from ?? ''}..${request.days?.to ?? ''}`;
-      const attempt = attempts.get(key) ?? 0;
-      attempts.set(key, attempt + 1);
-      asked.push(key);
-      return answer(request, attempt);
-    },
-    ...more,
-  };
-  const sink: Sink = {
-    ...{ destination: 'memory', splitByDay: false, takesBareAnswers: false },
-    spool: { directory, named: true },
-    open: async () => ({ checkpoint: { ranges: [], first: undefined }, lost: [], keepsRows: false }),
-    checkpoint: () => checkpoint ?? { ranges: [], first: undefined },
-    async commit({ days, partitions, newest }) {
-      const texts = [];
-      for (const partition of partitions) texts.push(await textOf(partition));
-      committed.push({ days, texts, newest });
-      return { files: [], written: texts.length, known: 0, rejected: 0 };
-    },
-    hasRows: async () => false,
-    finish: async () => [],
-    close: async () => undefined,
-    ...given,
-  };
-  const rejects: RejectStore = {
-    expect: (received) => void rejected.push(`expect ${received}`),
-    async append({ header: head, rows, notes, count }) {
-      if (rows) rejected.push(`${Buffer.from(head).toString()}${Buffer.from(rows).toString()}`);
-      if (notes) rejected.push(Buffer.from(notes).toString());
-      if (count > 0) rejected.push(`count ${count}`);
-    },
-    mark: () => ({ lengths: {}, rows: rejected.length, received: 0 }),
-    cutTo: async ({ rows }) => void rejected.splice(rows),
-    flush: async () => void rejected.push('flushed'),
-  };
-  const run = async (): Promise<void> => {
-    const stopClock = clock.run();
-    await retrieve({
-      work: { ranges, earlier },
-      reading: { dataset, createReader: createRowReader, required: ['id', 'time'] },
-      sink,
-      rejects,
-      options: { retries: 2, concurrency: 2, keepDuplicates: false, dedupeBytes: 1e9, ...chosen },
-      context: {
-        machine: { ...clock, random: () => 0, faultPoint: () => undefined },
-        signal,
-        emit: (event) => void events.push(event),
-      },
-    }).finally(stopClock);
-  };
-  const of = <Type extends ExportEvent['type']>(type: Type) =>
-    events.filter((event): event is Extract<ExportEvent, { type: Type }> => event.type === type);
-  return { run, of, asked, committed, rejected, clock };
-}
-
-const numberOf = ({ days }: DatasetRequest) => Number(days?.from.slice(-1));
-const one: Answer = (request) => rowsOf([header, row(`id-${numberOf(request)}`, numberOf(request))]);
-const window = (number: number) => ({ ranges: [{ days: day(number), windows: [day(number)] }] });
+useDirectory();
 
 describe('windows', () => {
   test('are committed in their order, whatever the order in which they come', async () => {
     let release: () => void = () => undefined;
     const first = new Promise<void>((resolve) => (release = resolve));
     const { run, committed, of } = sceneOf({
-      answer: async (request, attempt) => {
+      answer: async (request) => {
         if (numberOf(request) === 1) await first;
         else release();
-        return one(request, attempt);
+        return one(request);
       },
     });
     await run();
@@ -162,11 +44,11 @@ describe('windows', () => {
     let open = 0;
     let most = 0;
     const { run } = sceneOf({
-      answer: async (request, attempt) => {
+      answer: async (request) => {
         most = Math.max(most, (open += 1));
         await new Promise((resolve) => setImmediate(resolve));
         open -= 1;
-        return one(request, attempt);
+        return one(request);
       },
     });
     await run();
@@ -175,9 +57,9 @@ describe('windows', () => {
 
   test('that were committed before a failure stay; what is behind it is not committed, and nothing is left', async () => {
     const { run, committed } = sceneOf({
-      answer: (request, attempt) => {
+      answer: (request) => {
         if (numberOf(request) === 2) throw new Failure('credentials', 'no');
-        return one(request, attempt);
+        return one(request);
       },
     });
     await expect(run()).rejects.toMatchObject({ kind: 'credentials' });
@@ -207,6 +89,67 @@ describe('windows', () => {
     expect(committed[0]?.texts).toEqual([header + row('a', 1), header, header + row('c', 3) + row('b', 3)]);
   });
 
+  test('split by day whose halves are asked for have rows without a time with the first day of each half', async () => {
+    const days = { from: '2026-11-01', to: '2026-11-02' };
+    const { run, committed } = sceneOf({
+      ranges: [{ days, windows: [days] }],
+      dataset: { windows: { longestDays: 1, align: 'day' } },
+      sink: { splitByDay: true },
+      answer: (request) => rowsOf([header, `never-${numberOf(request)},\n`]),
+    });
+    await run();
+    expect(committed[0]?.texts).toEqual([`${header}never-1,\n`, `${header}never-2,\n`]);
+  });
+
+  test('without days are one partition, also where days would be split', async () => {
+    const { run, committed } = sceneOf({
+      ranges: [{ days: undefined, windows: [undefined] }],
+      sink: { splitByDay: true },
+      answer: () => rowsOf([header, row('a', 1), row('b', 9)]),
+    });
+    await run();
+    expect(committed.map(({ texts }) => texts)).toEqual([[header + row('a', 1) + row('b', 9)]]);
+  });
+
+  test('are read ahead where the destination can, and committed with what that gave', async () => {
+    const steps: unknown[] = [];
+    const { run } = sceneOf({
+      answer: one,
+      sink: {
+        async prefetch(growing) {
+          for (let step = await growing.next(); ; step = await growing.next()) {
+            steps.push(step.kind);
+            if (step.kind !== 'rows') return { kind: 'staged' };
+          }
+        },
+        commit: async ({ days }, headStart) => {
+          steps.push([days?.from, headStart?.kind]);
+          return { files: [], written: 1, known: 0, rejected: 0 };
+        },
+      },
+    });
+    await run();
+    const eachWindow = (from: string) => ['rows', 'whole', [from, 'staged']];
+    expect(steps).toEqual(['2026-11-01', '2026-11-02', '2026-11-03'].flatMap(eachWindow));
+  });
+
+  test('of which no table came are not read ahead', async () => {
+    const starts: unknown[] = [];
+    const { run } = sceneOf({
+      ...window(1),
+      answer: () => rowsOf([]),
+      sink: {
+        prefetch: async () => ({ kind: 'staged' }),
+        commit: async (_window, headStart) => {
+          starts.push(headStart);
+          return { files: [], written: 0, known: 0, rejected: 0 };
+        },
+      },
+    });
+    await run();
+    expect(starts).toEqual([undefined]);
+  });
+
   test('without days take whatever comes', async () => {
     const { run, committed } = sceneOf({
       ranges: [{ days: undefined, windows: [undefined] }],
@@ -217,239 +160,42 @@ describe('windows', () => {
   });
 });
 
-describe('rows', () => {
-  test('that repeat are kept once, in all windows together; or each time', async () => {
-    const answer: Answer = (request) =>
-      rowsOf([header, row('same', numberOf(request)), row('same', numberOf(request))]);
-    const { run, of } = sceneOf({ answer });
-    await run();
-    const counted = of('window-received').map(({ counts }) => [counts.kept, counts.duplicates]);
-    expect(counted.sort()).toEqual([
-      [0, 2],
-      [0, 2],
-      [1, 1],
-    ]);
-    const keeping = sceneOf({ answer, keepDuplicates: true });
-    await keeping.run();
-    expect(keeping.of('window-received').map(({ counts }) => counts.kept)).toEqual([2, 2, 2]);
-  });
-
-  test('of other days than those asked for are left out, and counted', async () => {
-    const { run, of, committed } = sceneOf({
-      ...window(2),
-      answer: () => rowsOf([header, row('a', 1), row('b', 2), row('c', 3)]),
-    });
-    await run();
-    expect(committed[0]?.texts).toEqual([header + row('b', 2)]);
-    expect(of('window-received')[0]?.counts).toMatchObject({ received: 3, kept: 1, outside: 2, rejected: 0 });
-  });
-
-  test('without a time that can be read are kept with the first day, and told', async () => {
-    const { run, of, committed } = sceneOf({ ...window(2), answer: () => rowsOf([header, 'a,never\n']) });
-    await run();
-    expect(committed[0]).toMatchObject({ texts: [`${header}a,never\n`], newest: undefined });
-    expect(of('warned')).toMatchObject([{ code: 'time-unreadable' }]);
-  });
-
-  test('come in any pieces', async () => {
-    const text = header + row('a', 1) + row('b', 1);
-    for (let at = 0; at <= text.length; at += 7) {
-      const { run, committed } = sceneOf({
-        ...window(1),
-        answer: () => rowsOf([text.slice(0, at), text.slice(at)]),
-      });
-      await run();
-      expect(committed[0]?.texts).toEqual([text]);
-    }
-  });
-
-  test('by the megabyte arrive as they came', async () => {
-    const text = header + Array.from({ length: 80_000 }, (_, number) => row(`id-${number}`, 1)).join('');
-    const { run, committed, of } = sceneOf({
-      ...window(1),
-      answer: () => rowsOf([text.slice(0, 1_500_001), text.slice(1_500_001)]),
-    });
-    await run();
-    expect(committed[0]?.texts[0] === text).toBe(true);
-    expect(of('window-received')[0]?.counts).toMatchObject({
-      received: 80_000,
-      kept: 80_000,
-      bytes: text.length,
-    });
-    expect(of('rows-received').reduce((sum, { bytes }) => sum + bytes, 0)).toBe(text.length);
-  });
-
-  test('that are broken are rejects: on disk before the window, under their header, each with a note', async () => {
-    const { run, committed, rejected } = sceneOf({
-      ...window(1),
-      answer: () => rowsOf([header, row('a', 1), 'broken\n', row('b', 1)]),
-    });
-    await run();
-    expect(committed[0]?.texts).toEqual([header + row('a', 1) + row('b', 1)]);
-    expect(rejected[0]).toBe('expect 3');
-    expect(JSON.parse(rejected[1] ?? '')).toMatchObject({ id: 'broken', source: 'local' });
-    expect(rejected.slice(2)).toEqual([`${header}broken\n`, 'count 1', 'flushed']);
-  });
-
-  test('that are broken are rejects no more when their window is not committed', async () => {
-    const { run, rejected } = sceneOf({
-      ...window(1),
-      answer: () => rowsOf([header, 'broken\n']),
+describe('what else is told', () => {
+  test('are windows that begin and end, and files as they are written and named', async () => {
+    const fileOf = (path: string) => ({ path, rows: 1, bytes: 2, columns: [] });
+    const { run, of } = sceneOf({
+      concurrency: 1,
+      answer: one,
       sink: {
-        commit: async () => {
-          throw new Failure('local', 'the disk is full');
+        commit: async ({ days }) => {
+          const files = [fileOf(days?.from ?? '')];
+          return { files, written: 3, known: 2, rejected: 1 };
         },
+        finish: async () => [fileOf('whole')],
       },
     });
-    await expect(run()).rejects.toMatchObject({ kind: 'local' });
-    expect(rejected).toEqual([]);
-    expect(await readdir(directory)).toEqual([]);
-  });
-});
-
-describe('an attempt that fails', () => {
-  test.each<[string, () => DatasetReply]>([
-    ['in the middle of a row', () => rowsOf([header, row('a', 1), 'b,20'])],
-    ['with an error', () => rowsOf([header, row('a', 1), new Error('reset')])],
-    ['before its header', () => rowsOf(['id,ti'])],
-    ['with nothing, unmarked', () => rowsOf([], { framed: false })],
-    ['with a page of a proxy', () => rowsOf(['<html>\n<p>sorry\n'])],
-    ['with a word of its own', () => ({ kind: 'retry', taken: 'no', why: 'transient', message: '503' })],
-  ])('%s is taken back and made again', async (_name, failing) => {
-    const { run, committed, of, clock } = sceneOf({
-      ...window(1),
-      answer: (_request, attempt) => (attempt < 2 ? failing() : rowsOf([header, row('a', 1), row('b', 1)])),
-    });
     await run();
-    expect(committed.map(({ texts }) => texts)).toEqual([[header + row('a', 1) + row('b', 1)]]);
-    expect(of('request-failed')).toHaveLength(2);
-    expect(of('window-received')[0]?.counts).toMatchObject({ received: 2, kept: 2, duplicates: 0 });
-    expect(clock.elapsedMs()).toBe(500);
-    const sum = (events: readonly { rows: number }[]) => events.reduce((total, { rows }) => total + rows, 0);
-    expect(sum(of('rows-received')) - sum(of('rows-withdrawn'))).toBe(2);
-  });
-
-  test('is made again when the vendor says', async () => {
-    const { run, clock } = sceneOf({
-      ...window(1),
-      answer: (request, attempt) =>
-        attempt === 0
-          ? { kind: 'retry', taken: 'no', why: 'busy', message: '429', waitMs: 7_000 }
-          : one(request, attempt),
-    });
-    await run();
-    expect(clock.elapsedMs()).toBe(7_000);
-  });
-
-  test('as often as is allowed ends the export', async () => {
-    const { run, asked, committed } = sceneOf({ ...window(1), answer: () => rowsOf([header, 'torn']) });
-    await expect(run()).rejects.toMatchObject({ kind: 'unavailable' });
-    expect(asked).toHaveLength(3);
-    expect(committed).toEqual([]);
-    expect(await readdir(directory)).toEqual([]);
-  });
-
-  test('with a table that has lost a column without which nothing can be told ends it at once', async () => {
-    const { run, asked } = sceneOf({ ...window(1), answer: () => rowsOf(['id,when\n', 'a,b\n']) });
-    await expect(run()).rejects.toMatchObject({ kind: 'rejected' });
-    expect(asked).toHaveLength(1);
-  });
-});
-
-describe('a range that is too long for the vendor', () => {
-  const days = { from: '2026-11-01', to: '2026-11-04' };
-  const range = { ranges: [{ days, windows: [days] }] };
-  const upTo =
-    (most: number): Answer =>
-    ({ days: asked = days }) => {
-      const [from, to] = [Number(asked.from.slice(-1)), Number(asked.to.slice(-1))];
-      if (to - from + 1 > most) return { kind: 'shorter', message: 'too long' };
-      return rowsOf([
-        header,
-        ...[1, 2, 3, 4].filter((n) => n >= from && n <= to).map((n) => row(`id-${n}`, n)),
-      ]);
-    };
-
-  test('is asked for in halves, and remembered for what follows', async () => {
-    const { run, asked, committed, of } = sceneOf({ ...range, answer: upTo(1) });
-    await run();
-    expect(asked.map((key) => key.replace(/all |2026-11-/g, ''))).toEqual([
-      '01..04',
-      '01..02',
-      '01..01',
-      '02..02',
-      '03..03',
-      '04..04',
+    expect(of('window-started').map(({ window: number, days }) => [number, days?.to])).toEqual([
+      [0, '2026-11-01'],
+      [1, '2026-11-02'],
+      [2, '2026-11-03'],
     ]);
-    expect(committed[0]?.texts).toEqual([header + [1, 2, 3, 4].map((n) => row(`id-${n}`, n)).join('')]);
-    expect(of('window-shortened')).toHaveLength(2);
-  });
-
-  test('is never asked for where the vendor has said how long one may be', async () => {
-    const { run, asked } = sceneOf({
-      ...range,
-      dataset: { windows: { longestDays: 2, align: 'day' } },
-      answer: upTo(2),
-    });
-    await run();
-    expect(asked).toHaveLength(2);
-  });
-
-  test('though it is a single day ends the export', async () => {
-    const { run } = sceneOf({ ...range, answer: upTo(0) });
-    await expect(run()).rejects.toMatchObject({ kind: 'unavailable' });
-  });
-
-  test('or without days ends the export', async () => {
-    const { run } = sceneOf({
-      ranges: [{ days: undefined, windows: [undefined] }],
-      answer: () => ({ kind: 'shorter', message: 'no' }),
-    });
-    await expect(run()).rejects.toMatchObject({ kind: 'unavailable' });
-  });
-});
-
-describe('an answer that says nothing', () => {
-  const silent: Answer = () => rowsOf([]);
-
-  test('is asked for again, then told, where the destination has no rows', async () => {
-    const { run, asked, committed, of } = sceneOf({ ...window(1), answer: silent });
-    await run();
-    expect(asked).toHaveLength(3);
-    expect(committed).toMatchObject([{ texts: [] }]);
-    expect(of('warned')).toMatchObject([{ code: 'empty-answer' }]);
-  });
-
-  test('empties no day that has rows', async () => {
-    const looked: unknown[] = [];
-    const { run, committed } = sceneOf({
-      ...window(1),
-      answer: silent,
-      sink: { hasRows: async (days) => looked.push(days) > 0 },
-    });
-    await expect(run()).rejects.toMatchObject({ kind: 'unavailable' });
-    expect(committed).toEqual([]);
-    expect(looked).toEqual([[day(1)]]);
+    expect(of('window-committed')[0]).toMatchObject({ written: 3, known: 2, rejected: 1 });
+    expect(of('file-written').map(({ file }) => file.path)).toEqual([
+      ...['2026-11-01', '2026-11-02', '2026-11-03'],
+      'whole',
+    ]);
   });
 
   test.each([
-    ['is believed where rows can be fetched again', true, false, true],
-    ['is not believed else', false, false, false],
-    ['is believed where it shows whose it is', false, true, true],
-  ])('and no header is due: %s', async (_name, takesBareAnswers, marked, isBelieved) => {
-    const { run, committed } = sceneOf({
-      ...window(1),
-      dataset: { encoding: 'ndjson' },
-      answer: () => rowsOf([], { marked }),
-      sink: { hasRows: async () => true, takesBareAnswers },
-    });
-    if (isBelieved) await run();
-    else await expect(run()).rejects.toMatchObject({ kind: 'unavailable' });
-    expect(committed).toHaveLength(isBelieved ? 1 : 0);
+    ['the share of a window that has come, where the answer says it', () => 0.5, 0.5],
+    ['no share where the answer does not', undefined, undefined],
+  ])('is %s', async (_what, shareRead, share) => {
+    const { run, of } = sceneOf({ ...window(1), answer: () => rowsOf([header, row('a', 1)], { shareRead }) });
+    await run();
+    expect(of('rows-received').map((event) => event.share)).toEqual([share]);
   });
-});
 
-describe('what else is told', () => {
   test('are notes of the answer, and columns that are new or gone', async () => {
     const { run, of } = sceneOf({
       ...window(1),
@@ -493,6 +239,22 @@ describe('rows of an earlier run', () => {
     expect(await readdir(directory)).toEqual([]);
   });
 
+  test('that are none leave an output that is replaced', async () => {
+    const { run, committed } = sceneOf({
+      ...window(2),
+      earlier: {
+        ...{ path: 'events.csv', encoding: 'csv', columns, idColumn: 'id', timeColumn: 'time' },
+        async *open() {
+          yield Buffer.from(header + row('old-2', 2));
+        },
+      },
+      answer: () => rowsOf([header, row('new', 2)]),
+    });
+    await run();
+    expect(committed.map(({ texts }) => texts)).toEqual([[header + row('new', 2)]]);
+    expect(await readdir(directory)).toEqual([]);
+  });
+
   test('that are torn end the export before anything is fetched', async () => {
     const { run, asked } = sceneOf({
       ...window(2),
@@ -510,14 +272,48 @@ describe('rows of an earlier run', () => {
   });
 });
 
+describe('requests that wait for their answer', () => {
+  /** Waits until nobody wants the answer any more. */
+  const waiting = (signal: AbortSignal): Promise<never> =>
+    new Promise((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    });
+
+  test('are given up when the export is stopped', async () => {
+    const stopping = new AbortController();
+    const { run } = sceneOf({
+      ...window(1),
+      signal: stopping.signal,
+      answer: (_request, _attempt, signal) => {
+        setImmediate(() => stopping.abort(new Failure('interrupt', 'stopped')));
+        return waiting(signal);
+      },
+    });
+    await expect(run()).rejects.toMatchObject({ kind: 'interrupt' });
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  test('are given up when another window fails', async () => {
+    const { run, asked } = sceneOf({
+      answer: (request, _attempt, signal) => {
+        if (numberOf(request) === 1) throw new Failure('credentials', 'no');
+        return waiting(signal);
+      },
+    });
+    await expect(run()).rejects.toMatchObject({ kind: 'credentials' });
+    expect(asked).toHaveLength(2);
+    expect(await readdir(directory)).toEqual([]);
+  });
+});
+
 test('an export that is stopped commits nothing more', async () => {
   const stopping = new AbortController();
   const { run, committed } = sceneOf({
     signal: stopping.signal,
     concurrency: 1,
-    answer: (request, attempt) => {
+    answer: (request) => {
       if (numberOf(request) === 2) stopping.abort(new Failure('interrupt', 'stopped'));
-      return one(request, attempt);
+      return one(request);
     },
   });
   await expect(run()).rejects.toMatchObject({ kind: 'interrupt' });

@@ -1,4 +1,5 @@
 /** What the kernel takes is what `CsvRowReader` says of the same bytes, row by row. */
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Column, ColumnType } from '../../../src/contracts/dataset.ts';
@@ -38,7 +39,9 @@ function expectSame(bytes: Buffer, check: RowCheck | undefined, size: number): v
   };
   const alone = readAll(bytes, new CsvRowReader(options, () => undefined), size);
   const { told, rest } = readAll(bytes, new CsvRowReader(options), size);
-  expect({ told, rest }).toEqual({ told: alone.told, rest: alone.rest });
+  expect(rest).toBe(alone.rest);
+  // Of many rows vitest takes seconds to say that they are equal.
+  if (!isDeepStrictEqual(told, alone.told)) expect(told).toEqual(alone.told);
 }
 
 const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;

@@ -32,13 +32,38 @@ const plans: { days: [string, string]; rules: WindowRules; windows: string[] }[]
   },
 ];
 
-test.each(plans)('$days under $rules', ({ days: [from, to], rules, windows }) => {
+const shortPlans: typeof plans = [
+  {
+    days: ['2026-11-01', '2026-11-16'],
+    rules: { longestDays: 7, align: 'week' },
+    windows: [
+      ...['2026-11-01..2026-11-01', '2026-11-02..2026-11-08', '2026-11-09..2026-11-15'],
+      '2026-11-16..2026-11-16',
+    ],
+  },
+  {
+    days: ['2024-01-01', '2024-12-31'],
+    rules: { longestDays: 366, align: 'never' },
+    windows: ['2024-01-01..2024-12-31'],
+  },
+];
+
+test.each([...plans, ...shortPlans])('$days under $rules', ({ days: [from, to], rules, windows }) => {
   expect(planWindows({ from, to }, rules).map((window) => `${window.from}..${window.to}`)).toEqual(windows);
+});
+
+test('weeks that are longer than a request may be are a mistake of the program', () => {
+  const days = { from: '2026-11-04', to: '2026-11-20' };
+  expect(() => planWindows(days, { longestDays: 3, align: 'week' })).toThrow(
+    expect.objectContaining({ kind: 'bug' }),
+  );
 });
 
 test('a total over more days than one request may name is refused', () => {
   const days = { from: '2024-01-01', to: '2026-01-01' };
-  expect(() => planWindows(days, { longestDays: 366, align: 'never' })).toThrow(/cannot be combined/);
+  expect(() => planWindows(days, { longestDays: 366, align: 'never' })).toThrow(
+    expect.objectContaining({ kind: 'usage' }),
+  );
 });
 
 describe('for any range', () => {

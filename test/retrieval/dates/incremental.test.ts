@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { emptyCheckpoint } from '../../src/checkpoint/checkpoint.ts';
-import { addDays } from '../../src/calendar.ts';
-import { planIncremental } from '../../src/retrieval/dates/incremental.ts';
-import { readDayNumber } from '../../src/replies/dedupe/row-day.ts';
+import { emptyCheckpoint } from '../../../src/checkpoint/checkpoint.ts';
+import { addDays } from '../../../src/calendar.ts';
+import { planIncremental } from '../../../src/retrieval/dates/incremental.ts';
 
 describe('an incremental run', () => {
   const range = { from: '2026-10-22', to: '2026-11-21' };
@@ -81,20 +80,21 @@ describe('an incremental run', () => {
     expect(lost('2026-09-01')).toEqual({ kind: 'fetch', days: [{ from: '2026-09-01', to: '2026-11-21' }] });
     expect(lost('2026-12-24')).toEqual({ kind: 'fetch', days: [range] });
   });
-});
 
-test.each([
-  ['2026-11-01T00:00:00Z', 20261101],
-  ['2026-11-01 23:59:59.999', 20261101],
-  ['2026-11-01 23:59:59+00:00', 20261101],
-  ['2026-11-01 23:59:59 UTC', 20261101],
-  ['2026-11-01T23:30:00-01:00', 20261102],
-  ['2026-11-01 00:30:00+02', 20261031],
-  ['2026-11-01', 20261101],
-  ['2026-13-01', 0],
-  ['01.11.2026 10', 0],
-  ['', 0],
-])('the UTC day of %s is %i', (text, day) => {
-  const bytes = Buffer.from(`,${text},`);
-  expect(readDayNumber(bytes, 1, bytes.length - 1)).toBe(day);
+  test('that begins on the last day which is asked for asks for no day before it', () => {
+    const ends = has(whole('2026-11-21', '2026-11-21', '2026-11-30'));
+    expect(plan({ checkpoint: ends })).toEqual({ kind: 'nothing-new' });
+    const later = { ...ends, first: '2026-11-22' };
+    const days = [{ from: '2026-10-22', to: '2026-11-20' }];
+    expect(plan({ checkpoint: later })).toEqual({ kind: 'fetch', days });
+  });
+
+  test('that is a part reads days again that are not settled, though others have fetched what was missing', () => {
+    const ends = has(whole('2026-10-01', '2026-11-21', '2026-11-21'));
+    const days = [{ from: '2026-11-17', to: '2026-11-21' }];
+    expect(plan({ checkpoint: ends, isPart: true })).toEqual({ kind: 'fetch', days });
+    expect(plan({ checkpoint: ends })).toEqual({ kind: 'nothing-new' });
+    const settled = has(whole('2026-10-01', '2026-11-21', '2026-11-30'));
+    expect(plan({ checkpoint: settled, isPart: true })).toEqual({ kind: 'nothing-new' });
+  });
 });
