@@ -13,7 +13,7 @@ export interface StorageParts {
   settings: StorageSettings & { retries: number };
   machine: Machine;
   signal: AbortSignal;
-  /** Told once when storage keeps the run waiting. */
+  /** RunMessages once when storage keeps the run waiting. */
   warn: (notice: { code: string; message: string }) => void;
 }
 

@@ -33,32 +33,32 @@ export async function concludeSession(conclusion: Conclusion): Promise<number> {
   const { session, end, files, rejects, duplicates, parts } = conclusion;
   const { report, machine } = parts;
   const kept = namedAsAsked(keptRejects(files, rejects), parts);
-  const told = (error: unknown) => {
+  const reportFailure = (error: unknown) => {
     const { kind, message } = asFailure(error);
     // What stopped the run may stop its end too.
-    const isTold = report.told().errors?.some((told) => told.message === message);
-    if (!isTold) report.emit({ type: 'failed', kind, message });
+    const isReported = report.messages().errors?.some((earlier) => earlier.message === message);
+    if (!isReported) report.emit({ type: 'failed', kind, message });
   };
-  report.tellEnd(end, duplicates);
+  report.emitEnd(end, duplicates);
   try {
     if (end.stopped?.why !== 'failure') await files.removeReplaced();
     await files.close();
     await seal(session, files, rejects);
     // What cannot be put there is tried again by the next run, which has nothing else to do.
-    await parts.outputs.publish().catch(told);
+    await parts.outputs.publish().catch(reportFailure);
     const at = new Date(machine.now()).toISOString();
     await session.ledger.append({
       type: 'ended',
       at,
       exit: EXIT[report.exitFor(end)],
       counts: report.counts(),
-      told: report.told(),
+      told: report.messages(),
     });
     machine.faultPoint('ended');
     await session.ledger.close();
     await clearAway(conclusion);
   } catch (error) {
-    told(error);
+    reportFailure(error);
   }
   const { run } = session.ledger;
   return report.end({ end, duplicates, rejects: kept, run, recorded: () => recorded(run, parts) });

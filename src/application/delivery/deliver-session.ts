@@ -29,7 +29,7 @@ export async function deliverSession(
   const files = await openFilesOf(session, parts.decisions, { ...parts, stopping });
   const letGo = stopOnInterruption(stopping, parts);
   report.started(session.ledger.run);
-  report.tellInputs(session.plan, given);
+  report.emitInputs(session.plan, given);
   emitNotes(readable, report.emit);
   emitCautions(parts);
   const doubts = new Doubts();

@@ -44,7 +44,7 @@ export class LeftBehind {
     for (const end of doubts.ends()) this.#report.emit(end);
     const openJobs = this.#report.openJobs();
     // It may have been stopped before it was interrupted.
-    this.#report.tellEnd({ stopped: stopping.reason ?? cause, openJobs }, duplicates);
+    this.#report.emitEnd({ stopped: stopping.reason ?? cause, openJobs }, duplicates);
     this.#report.close();
     const end = { stopped: cause, openJobs };
     return this.#report.end({ end, duplicates, rejects: rejects(), run, recorded });

@@ -2,7 +2,7 @@
 import type { Target } from '../../contracts/target.ts';
 import type { DeliveryEnd } from '../../delivery/deliver.ts';
 import type { PlannedInput } from '../../delivery/resume/plan.ts';
-import { firstNotices, type Told } from '../../delivery/ledger/history.ts';
+import { firstNotices, type RunMessages } from '../../delivery/ledger/history.ts';
 import { addOutcomes, noOutcome } from '../../delivery/ledger/ranges.ts';
 import type { GivenInput } from '../../delivery/resume/prior-runs.ts';
 import type { Emit, RunEvent } from '../../events.ts';
@@ -70,7 +70,7 @@ export class DeliveryReporter {
   readonly #reporter: Reporter<RunEvent>;
   #timeZone: string | undefined;
   #more: { part?: ReportedPart } = {};
-  #isTold = false;
+  #isEndEmitted = false;
 
   constructor(options: DeliveryReporterOptions) {
     this.#options = options;
@@ -127,8 +127,8 @@ export class DeliveryReporter {
     });
   }
 
-  /** Tells of the inputs and of what earlier runs know about them. */
-  tellInputs(plan: readonly PlannedInput[], given: readonly GivenInput[]): void {
+  /** Emits the inputs, and what earlier runs know about them. */
+  emitInputs(plan: readonly PlannedInput[], given: readonly GivenInput[]): void {
     plan.forEach(({ input, known }, index) => {
       const source = given[index]?.input;
       if (!source) return;
@@ -140,14 +140,14 @@ export class DeliveryReporter {
     });
   }
 
-  /** Tells why the delivery ended, and what was left out because it was sent already. */
-  tellEnd({ stopped, openJobs }: DeliveryEnd, duplicates: readonly DuplicateInput[]): void {
-    if (this.#isTold) return;
-    this.#isTold = true;
+  /** Emits why the delivery ended, and what was left out because it was sent already; once. */
+  emitEnd({ stopped, openJobs }: DeliveryEnd, duplicates: readonly DuplicateInput[]): void {
+    if (this.#isEndEmitted) return;
+    this.#isEndEmitted = true;
     for (const event of endEvents({ stopped, openJobs, duplicates }, this.#keeper.tally)) this.emit(event);
   }
 
-  /** Jobs that have not ended, as far as was heard of them. */
+  /** Jobs that have not ended, as far as the vendor has said. */
   openJobs(): string[] {
     const jobs = [...this.#keeper.tally.jobs.values()];
     return jobs.filter(({ status }) => status === 'importing').map(({ id }) => id);
@@ -169,7 +169,7 @@ export class DeliveryReporter {
   }
 
   /** What was said, for those who look at the run later. */
-  told(): Told {
+  messages(): RunMessages {
     const { notices, failures } = this.#keeper.tally;
     const errors = failures.map(failureOf);
     return { notices: firstNotices(notices.map(noticeOf)), errors };

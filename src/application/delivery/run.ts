@@ -288,7 +288,7 @@ async function repeatOutcome(
 ): Promise<number> {
   const { report, paths, machine } = parts;
   await parts.outputs.publish();
-  report.tellInputs(plan, given);
+  report.emitInputs(plan, given);
   report.emit({ type: 'already-delivered', run, at });
   report.emit({ type: 'delivery-ended', unsent: 0 });
   // What cannot be noted makes the run look older than it is, and no more.

@@ -5,8 +5,8 @@
 
 import type { Changes, Counts, Piece } from '../../records.ts';
 
-/** What a run said, and why it failed. */
-export interface Told {
+/** What a run said, and why it failed. Ledgers hold it as `told`. */
+export interface RunMessages {
   notices: { code: string; message: string; hint?: string }[];
   errors?: { kind: string; message: string; hint?: string }[];
 }
@@ -116,11 +116,11 @@ export function addDays(sum: Record<string, number>, added: Readonly<Record<stri
   }
 }
 
-/** What earlier processes of a run said, and a later one. */
-export function addTold(
-  earlier: { told?: Told } | undefined,
-  { told: later }: { told?: Told },
-): { told?: Told } {
+/** Joins what earlier processes of a run said with what a later one did. */
+export function mergeMessages(
+  earlier: { told?: RunMessages } | undefined,
+  { told: later }: { told?: RunMessages },
+): { told?: RunMessages } {
   const one = earlier?.told;
   const either = one ?? later;
   if (one === undefined || later === undefined) return either === undefined ? {} : { told: either };
@@ -131,7 +131,7 @@ export function addTold(
 }
 
 /** As many notices as are kept, each once. */
-export function firstNotices(notices: Told['notices']): Told['notices'] {
+export function firstNotices(notices: RunMessages['notices']): RunMessages['notices'] {
   const kept = new Map(notices.map((notice) => [`${notice.code} ${notice.message}`, notice]));
   return [...kept.values()].slice(0, maxNotices);
 }

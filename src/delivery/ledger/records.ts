@@ -5,7 +5,7 @@
 import { crc32 } from 'node:zlib';
 import { processMask } from '../../masking/process-mask.ts';
 import type { Changes, Counts, JobReport, Piece, Span } from '../../records.ts';
-import type { History, Told } from './history.ts';
+import type { History, RunMessages } from './history.ts';
 import type { KnownRange } from './ranges.ts';
 
 /** Identity of an input independent of its path: the digest of its first bytes. */
@@ -132,7 +132,7 @@ export type LedgerRecord =
   | { type: 'owned'; files: OwnedFiles }
   /** Kinds of the rejects files, recorded before anything is written to them. */
   | { type: 'rejects'; kinds: RejectsKinds }
-  | { type: 'ended'; at: string; exit: number; counts: Counts; told?: Told }
+  | { type: 'ended'; at: string; exit: number; counts: Counts; told?: RunMessages }
   /** Another process goes on with the run. */
   | { type: 'resumed'; at: string }
   /** In the short form: what the times of the records above came to. */
@@ -157,7 +157,7 @@ function withoutSecrets(record: LedgerRecord): LedgerRecord {
   if (record.type === 'taken') return { ...record, job: processMask.conceal(record.job) };
   if (record.type === 'files') return { ...record, jobs: processMask.value(record.jobs) as JobReport[] };
   if (record.type === 'ended' && record.told !== undefined)
-    return { ...record, told: processMask.value(record.told) as Told };
+    return { ...record, told: processMask.value(record.told) as RunMessages };
   if (record.type !== 'settled') return record;
   return { ...record, ...(processMask.value(jobOf(record)) as ReturnType<typeof jobOf>) };
 }

@@ -55,7 +55,7 @@ export interface RunState {
   owned: OwnedFiles;
   /** Kinds of its rejects files, by path. */
   rejectsKinds: RejectsKinds;
-  ended?: { at: string; exit: number; counts: Counts; told?: history.Told };
+  ended?: { at: string; exit: number; counts: Counts; told?: history.RunMessages };
   /** When it settled how many rows. */
   history: history.History;
   /** When a later command last used its inputs, or when it was forgotten. */
@@ -181,7 +181,7 @@ function applyRecord(state: RunState, record: LedgerRecord): void {
         at: record.at,
         exit: record.exit,
         counts: record.counts,
-        ...history.addTold(state.ended, record),
+        ...history.mergeMessages(state.ended, record),
       };
       return;
     case 'resumed':

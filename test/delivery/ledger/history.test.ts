@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   addDays,
-  addTold,
+  mergeMessages,
   beginStretch,
   emptyHistory,
   settleInHistory,
@@ -162,12 +162,12 @@ describe('what was said', () => {
 
   test('in two processes is kept once, and why the earlier one failed no longer', () => {
     const later = { notices: [notice, { code: 'c', message: 'd' }], errors: [] };
-    expect(addTold({ told }, { told: later })).toEqual({ told: later });
+    expect(mergeMessages({ told }, { told: later })).toEqual({ told: later });
   });
 
   test('in one of two is kept', () => {
-    expect(addTold({ told }, {})).toEqual({ told });
-    expect(addTold(undefined, { told })).toEqual({ told });
-    expect(addTold(undefined, {})).toEqual({});
+    expect(mergeMessages({ told }, {})).toEqual({ told });
+    expect(mergeMessages(undefined, { told })).toEqual({ told });
+    expect(mergeMessages(undefined, {})).toEqual({});
   });
 });

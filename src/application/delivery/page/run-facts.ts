@@ -1,6 +1,6 @@
 /** What a page about a run shows, from its ledger and, where it has just ended, from what it counted. */
 import { addOutcomes, coveredTo, noOutcome } from '../../../delivery/ledger/ranges.ts';
-import { emptyHistory, type Told } from '../../../delivery/ledger/history.ts';
+import { emptyHistory, type RunMessages } from '../../../delivery/ledger/history.ts';
 import type { RunState } from '../../../delivery/ledger/run-state.ts';
 import { fateOfFile } from '../../../delivery/outputs/owned-files.ts';
 import { REJECTS_META_ENDING } from '../../../delivery/outputs/rejects.ts';
@@ -24,7 +24,7 @@ type Facts = Omit<RunFacts, 'command' | 'vendor'>;
 /** What the ledger of a run tells. */
 export async function recordedFacts({ run, state, specs }: RecordedRun): Promise<Facts> {
   const { start, ended, history } = state;
-  const { notices = [], errors = [] }: Partial<Told> = ended?.told ?? {};
+  const { notices = [], errors = [] }: Partial<RunMessages> = ended?.told ?? {};
   const { changes, warnings } = history;
   return {
     run,
