@@ -33,7 +33,7 @@ export async function deliverSession(
   emitNotes(readable, report.emit);
   emitCautions(parts);
   const doubts = new Doubts();
-  parts.leftBehind.enterSession({
+  parts.forcedEnd.enterSession({
     run: session.ledger.run,
     stopping,
     doubts,

@@ -7,10 +7,10 @@ import type { OptionSpec } from '../../settings/option-spec.ts';
 import type { Settings } from '../../settings/resolve.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import type { NamedFile } from '../claims.ts';
-import type { FarOutputs } from '../far-outputs.ts';
+import type { RemoteOutputs } from '../remote-outputs.ts';
 import type { DeliverySettings } from '../options/delivery.ts';
 import type { DeliveryReporter } from './reporter.ts';
-import type { LeftBehind } from './left-behind.ts';
+import type { ForcedEnd } from './forced-end.ts';
 import type { DuplicateInput, ResumedStreams } from './setup/inputs.ts';
 import type { RowMaker, ReadableInput } from './setup/rows.ts';
 import type { ResumedPart } from './setup/shares.ts';
@@ -37,14 +37,14 @@ export interface DeliveryCommand {
 export interface RunParts {
   command: DeliveryCommand;
   settings: DeliverySettings;
-  /** Puts rejects and replies where they were asked for, if that is a bucket, and knows what they are called there. */
-  outputs: Pick<FarOutputs<DeliverySettings>, 'publish' | 'nameOf'>;
+  /** Uploads rejects and replies whose options name a bucket, and gives their addresses there. */
+  outputs: Pick<RemoteOutputs<DeliverySettings>, 'publish' | 'nameOf'>;
   recipe: Recipe;
   target: Target;
   rowMaker: RowMaker;
   paths: RunPaths;
   report: DeliveryReporter;
-  leftBehind: LeftBehind;
+  forcedEnd: ForcedEnd;
   machine: Machine;
   interruption: Interruption;
   /** Takes the records of a ledger that is not kept, where somebody asks for them at the end. */

@@ -16,7 +16,7 @@ import { stateDirectory } from '../../settings/state-directory.ts';
 import { openFound } from '../../sources/inputs.ts';
 import { claimsOfInputs, claimsOfOptions } from '../claims.ts';
 import type { Context } from '../context.ts';
-import { farOutputs } from '../far-outputs.ts';
+import { remoteOutputs } from '../remote-outputs.ts';
 import { waitJitter } from '../jitter.ts';
 import { openStorage, type RunStorage, type StorageParts } from '../storage.ts';
 import { watchCommandOf } from './command-line.ts';
@@ -28,7 +28,7 @@ import { openHttp, targetContext, observedClient } from './setup/target-context.
 import { checkOutputs, outputLocks } from './setup/outputs.ts';
 import { askedRejects, headersByKind, namesOfMore, type AskedRejects } from './setup/rejects-location.ts';
 import { claimsOfMoreRejects, claimsOfRejectsIn, decideAsked, runPathsOf } from './setup/run-paths.ts';
-import { LeftBehind } from './left-behind.ts';
+import { ForcedEnd } from './forced-end.ts';
 import { timeZoneOf } from '../../shaping/reshape/options.ts';
 import { recipeOf } from './setup/recipe.ts';
 import { startOf } from './setup/run-start.ts';
@@ -62,13 +62,13 @@ export async function runDelivery(
     version,
     watch: watchCommandOf(command),
   });
-  const leftBehind = new LeftBehind(report, interruption);
+  const forcedEnd = new ForcedEnd(report, interruption);
   const { signal } = interruption;
   const warn: StorageParts['warn'] = (notice) => report.emit({ type: 'warned', ...notice });
   const storage = openStorage({ settings, machine, signal, warn });
-  interruption.setLastWord((why) => leftBehind.end(why));
+  interruption.setLastWord((why) => forcedEnd.end(why));
   try {
-    return await runReported(command, { settings, report, leftBehind, machine, interruption, storage });
+    return await runReported(command, { settings, report, forcedEnd, machine, interruption, storage });
   } catch (error) {
     return await report.failed(asFailure(error));
   } finally {
@@ -76,19 +76,19 @@ export async function runDelivery(
   }
 }
 
-type DeliveryContext = Pick<RunParts, 'settings' | 'report' | 'leftBehind' | 'machine' | 'interruption'> & {
+type DeliveryContext = Pick<RunParts, 'settings' | 'report' | 'forcedEnd' | 'machine' | 'interruption'> & {
   storage: RunStorage;
 };
 
 async function runReported(
   command: DeliveryCommand,
-  { settings: asked, report, leftBehind, machine, interruption, storage }: DeliveryContext,
+  { settings: asked, report, forcedEnd, machine, interruption, storage }: DeliveryContext,
 ): Promise<number> {
   const { objects } = storage;
   const onlyLooks = command.check !== undefined || asked.dryRun;
   const keeps = asked.ledger && !onlyLooks;
-  const far = farOutputs(asked, { names: ['rejects', 'output'], keeps, objects, machine });
-  const { settings } = far;
+  const remote = remoteOutputs(asked, { names: ['rejects', 'output'], keeps, objects, machine });
+  const { settings } = remote;
   const shard = shardOf({ command, settings, machine });
   if (shard !== undefined) report.isPart({ ...shard, list: null, recipe: null });
   const finding = inputFinder({
@@ -115,7 +115,7 @@ async function runReported(
   if (found.problem) throw found.problem;
   if (settings.overwrite && settings.append)
     throw new Failure('usage', '--overwrite and --append cannot be used together');
-  await far.check();
+  await remote.check();
   const { hasRowsOnStdout } = await checkOutputs(settings, machine.workingDirectory);
   if (hasRowsOnStdout) report.keepStdoutForRows();
   const reading = readMapFileText(settings.mapFile, machine.workingDirectory, interruption.signal);
@@ -163,13 +163,13 @@ async function runReported(
     const parts: RunParts = {
       command,
       settings,
-      outputs: far,
+      outputs: remote,
       recipe,
       target,
       rowMaker,
       paths,
       report,
-      leftBehind,
+      forcedEnd,
       machine,
       interruption,
       remembered: settings.html === undefined ? undefined : [],
@@ -184,7 +184,7 @@ async function runReported(
       ...inputs.map((input) => () => input.close()),
       () => helpers?.close(),
       () => http.close(),
-      () => far.close(),
+      () => remote.close(),
       // An abandoned pipe may still be writing its spool.
       () =>
         scratch === undefined ? undefined : rm(scratch, { recursive: true, force: true, maxRetries: 3 }),

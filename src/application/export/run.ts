@@ -15,7 +15,7 @@ import { createScarfAccount } from '../../vendors/scarf/account.ts';
 import { claimsOfOptions } from '../claims.ts';
 import type { Context } from '../context.ts';
 import { checkDocuments } from '../documents.ts';
-import { farOutputs } from '../far-outputs.ts';
+import { remoteOutputs } from '../remote-outputs.ts';
 import { waitJitter } from '../jitter.ts';
 import { openStorage, type RunStorage, type StorageParts } from '../storage.ts';
 import { claimsOfOutput } from './setup/claims.ts';
@@ -68,15 +68,15 @@ export async function runExport(
   try {
     await waitJitter(settings, { machine, interruption });
     const { objects } = storage;
-    const far = farOutputs(settings, { names: ['rejects'], keeps: true, objects, machine });
-    await far.check();
+    const remote = remoteOutputs(settings, { names: ['rejects'], keeps: true, objects, machine });
+    await remote.check();
     try {
       await exportRows(
-        { ...request, settings: far.settings },
-        { machine, reporter, signal, onReaderGone, storage, nameOf: (path) => far.nameOf(path) },
+        { ...request, settings: remote.settings },
+        { machine, reporter, signal, onReaderGone, storage, nameOf: (path) => remote.nameOf(path) },
       );
     } finally {
-      if (!signal.aborted) await far.publish();
+      if (!signal.aborted) await remote.publish();
     }
   } catch (error) {
     // Errors caused by an interruption are less informative than the interruption itself.

@@ -12,8 +12,8 @@ import type { OpenChunk } from '../ledger/run-state.ts';
 import type { Settler } from './settle.ts';
 import type { Settling } from './settling.ts';
 
-/** Chunks left by an earlier process, and what to do with them. */
-export interface LeftBehind {
+/** Chunks that an earlier process left open, and what to do with them. */
+export interface PriorChunks {
   /** Chunks with a job. */
   adopted: readonly OpenChunk[];
   /** Chunks without ids that were being sent. */
@@ -35,7 +35,7 @@ export interface AdoptingParts {
 
 /** Follows the jobs and settles chunks without a job as unknown. */
 export async function adopt(
-  { adopted, lost, supplies, onUnknown }: LeftBehind,
+  { adopted, lost, supplies, onUnknown }: PriorChunks,
   parts: AdoptingParts,
 ): Promise<void> {
   for (const open of [...adopted, ...lost]) {

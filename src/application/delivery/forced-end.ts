@@ -1,6 +1,5 @@
 /**
- * Ends a run in which something hangs although the command must end: every row is accounted for, as the
- * ledger has it, in the one document.
+ * Ends a run in which something hangs although the command must end: reports every row as the ledger has it.
  */
 import type { Doubts } from '../../delivery/send/doubts.ts';
 import type { Stopping } from '../../delivery/stopping.ts';
@@ -21,7 +20,7 @@ export interface OpenSession {
   recorded: () => Promise<RecordedRun | undefined>;
 }
 
-export class LeftBehind {
+export class ForcedEnd {
   readonly #report: DeliveryReporter;
   readonly #interruption: Pick<Interruption, 'cause'>;
   #session: OpenSession | undefined;

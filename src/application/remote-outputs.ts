@@ -1,6 +1,6 @@
 /**
- * Rejects and replies that go to a bucket. They grow, are cut and are gone on with, which an object cannot be: a run writes
- * them to files of this machine, under the rules of files, and puts them into the bucket when it ends.
+ * Rejects and replies that go to a bucket. They grow, are cut and are appended to, which an object cannot be: a run
+ * writes them to local files and uploads those when it ends.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -16,7 +16,7 @@ import type { Machine } from '../machine.ts';
 import { stateDirectory } from '../settings/state-directory.ts';
 
 /** Options whose value may be an address; a name that ends in a slash is a prefix. */
-interface FarSettings {
+interface RemotableSettings {
   rejects?: string;
   output?: string;
   overwrite: boolean;
@@ -24,7 +24,7 @@ interface FarSettings {
   stateDir?: string;
 }
 
-export interface FarParts {
+export interface RemoteOutputsOptions {
   /** Which of the options: the output of an export is no file that grows. */
   names: readonly ('rejects' | 'output')[];
   /** Whether a later run goes on with the files; else they are removed in the end. */
@@ -33,12 +33,12 @@ export interface FarParts {
   machine: Machine;
 }
 
-export interface FarOutputs<Settings> {
-  /** With paths of this machine in the place of addresses. */
+export interface RemoteOutputs<Settings> {
+  /** With local paths in place of addresses. */
   settings: Settings;
   /** Throws a Failure `usage` for an object that is there and that no earlier run put there. Before anything is sent. */
   check(): Promise<void>;
-  /** Puts the files into the bucket, those that are not there yet. */
+  /** Uploads the files that are not in the bucket yet. */
   publish(): Promise<void>;
   /** What the user knows a file by: the address of what goes to a bucket, any other path as it is. */
   nameOf(path: string): string;
@@ -46,7 +46,7 @@ export interface FarOutputs<Settings> {
 }
 
 /** Where a file of this machine goes, and what the last run put there. */
-interface FarOutput {
+interface RemoteOutput {
   address: string;
   isPrefix: boolean;
   directory: string;
@@ -57,12 +57,12 @@ type Published = Record<string, { version: string | undefined; digest: string }>
 
 const recordName = '.published.json';
 
-export function farOutputs<Settings extends FarSettings>(
+export function remoteOutputs<Settings extends RemotableSettings>(
   settings: Settings,
-  { names, keeps, objects, machine }: FarParts,
-): FarOutputs<Settings> {
+  { names, keeps, objects, machine }: RemoteOutputsOptions,
+): RemoteOutputs<Settings> {
   const local: Partial<Record<'rejects' | 'output', string>> = {};
-  const outputs: FarOutput[] = [];
+  const outputs: RemoteOutput[] = [];
   for (const name of names) {
     const address = settings[name];
     if (address === undefined || !isAddress(address)) continue;
@@ -93,7 +93,7 @@ export function farOutputs<Settings extends FarSettings>(
   };
 }
 
-async function refuseForeign(output: FarOutput, objects: ObjectStore, appends: boolean): Promise<void> {
+async function refuseForeign(output: RemoteOutput, objects: ObjectStore, appends: boolean): Promise<void> {
   const { address, isPrefix } = output;
   if (appends) {
     throw new Failure('usage', `--append cannot add to ${address}`, {
@@ -107,7 +107,7 @@ async function refuseForeign(output: FarOutput, objects: ObjectStore, appends: b
   throw foreign(address);
 }
 
-async function publishAll(output: FarOutput, objects: ObjectStore, overwrites: boolean): Promise<void> {
+async function publishAll(output: RemoteOutput, objects: ObjectStore, overwrites: boolean): Promise<void> {
   const { directory } = output;
   const published = await readPublished(output);
   const names = (await readdir(directory)).filter((name) => !name.startsWith('.')).sort();
@@ -124,12 +124,12 @@ async function publishAll(output: FarOutput, objects: ObjectStore, overwrites: b
   }
 }
 
-function prefixOf({ address, isPrefix }: FarOutput): string {
+function prefixOf({ address, isPrefix }: RemoteOutput): string {
   return isPrefix ? address.slice(0, -1) : dirname(address);
 }
 
 /** Undefined for a file that is none of this output. */
-function addressOf(path: string, output: FarOutput): string | undefined {
+function addressOf(path: string, output: RemoteOutput): string | undefined {
   const begin = `${output.directory}/`;
   return path.startsWith(begin) ? `${prefixOf(output)}/${path.slice(begin.length)}` : undefined;
 }
@@ -143,7 +143,7 @@ function conditionOf(known: Published[string] | undefined, overwrites: boolean):
   return overwrites || known !== undefined ? undefined : { kind: 'nothing' };
 }
 
-async function readPublished({ directory }: FarOutput): Promise<Published> {
+async function readPublished({ directory }: RemoteOutput): Promise<Published> {
   try {
     return JSON.parse((await readRegularFile(join(directory, recordName))).toString('utf8')) as Published;
   } catch {
