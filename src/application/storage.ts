@@ -42,7 +42,7 @@ export function openStorage({ settings, machine, signal, warn }: StorageParts): 
     endpoint: settings.s3Endpoint,
     requesterPays: settings.s3RequesterPays,
     createMark: () => machine.uuid(),
-    asking: { retries: settings.retries, machine, signal, onRetry },
+    context: { retries: settings.retries, machine, signal, onRetry },
   });
   return { objects, close: () => http.close() };
 }

@@ -1,23 +1,24 @@
 /** Bytes of replies. */
 import type { StoredObject } from '../contracts/storage.ts';
 import { Failure } from '../failure.ts';
-import { StorageTrouble } from './asking.ts';
+import { TransientStorageError } from './retry.ts';
 
-/** Reads a body of known length. Throws a StorageTrouble when it breaks off or goes on. */
+/** Reads a body of known length. Throws a TransientStorageError when it breaks off or goes on. */
 export async function readWhole(body: AsyncIterable<Uint8Array>, length: number): Promise<Uint8Array> {
   const bytes = Buffer.allocUnsafeSlow(length);
   let filled = 0;
   try {
     for await (const piece of body) {
-      if (filled + piece.length > length) throw new StorageTrouble('more bytes came than were asked for');
+      if (filled + piece.length > length)
+        throw new TransientStorageError('more bytes came than were asked for');
       bytes.set(piece, filled);
       filled += piece.length;
     }
   } catch (error) {
-    if (error instanceof StorageTrouble) throw error;
-    throw new StorageTrouble('the answer stopped in the middle');
+    if (error instanceof TransientStorageError) throw error;
+    throw new TransientStorageError('the answer stopped in the middle');
   }
-  if (filled < length) throw new StorageTrouble('the answer stopped in the middle');
+  if (filled < length) throw new TransientStorageError('the answer stopped in the middle');
   return bytes;
 }
 

@@ -1,7 +1,7 @@
 /** What the refusals of S3 and of servers like it mean. The one table of their codes. */
 import { asFailure, Failure } from '../../failure.ts';
 import { plainText } from '../../http/explain.ts';
-import { statusTrouble, StorageTrouble } from '../asking.ts';
+import { transientStatus, TransientStorageError } from '../retry.ts';
 import { NoReply } from './handler.ts';
 
 /**
@@ -42,18 +42,19 @@ interface SdkError extends Error {
 }
 
 /**
- * Gives back what a caller may expect, and throws everything else: a StorageTrouble where another attempt may help, else a
- * Failure. `what`: `read s3://bucket/key`.
+ * Gives back what a caller may expect, and throws everything else: a TransientStorageError where another attempt may
+ * help, else a Failure. `what`: `read s3://bucket/key`.
  */
 export function expectedAnswer(error: unknown, what: string): Expected {
-  if (error instanceof Failure || error instanceof StorageTrouble) throw error;
+  if (error instanceof Failure || error instanceof TransientStorageError) throw error;
   if (error instanceof NoReply) throw noReply(error, what);
   if (!isSdkError(error)) throw asFailure(error);
   const status = error.$metadata?.httpStatusCode;
   if (LACKING.has(error.name)) throw noCredentials(error, what);
   if (status === undefined) throw error;
   const isRightNow = error.$metadata?.clockSkewCorrected === true;
-  if (isRightNow || PASSING.has(error.name) || status >= 500 || status === 429) throw trouble(error, status);
+  if (isRightNow || PASSING.has(error.name) || status >= 500 || status === 429)
+    throw transientError(error, status);
   if (status === 404) return 'missing';
   // 409: another one is writing it at this moment.
   if (status === 412 || (status === 409 && error.name === 'ConditionalRequestConflict')) return 'differs';
@@ -61,7 +62,7 @@ export function expectedAnswer(error: unknown, what: string): Expected {
 }
 
 function noReply({ trouble: { final, message, advice } }: NoReply, what: string): Error {
-  if (!final) return new StorageTrouble(message);
+  if (!final) return new TransientStorageError(message);
   const hint = advice?.('--s3-endpoint');
   return new Failure('unavailable', `cannot ${what}: ${message}`, hint === undefined ? {} : { hint });
 }
@@ -72,8 +73,8 @@ function noCredentials({ message }: SdkError, what: string): Failure {
   });
 }
 
-function trouble(error: SdkError, status: number): StorageTrouble {
-  return statusTrouble(wordsOf(error, status), error.$response?.headers ?? {});
+function transientError(error: SdkError, status: number): TransientStorageError {
+  return transientStatus(wordsOf(error, status), error.$response?.headers ?? {});
 }
 
 function refusal(error: SdkError, status: number, what: string): Failure {

@@ -2,8 +2,8 @@
 import type * as sdkModule from '#bundled/aws-sdk';
 import type { HttpClient } from '../../http/client.ts';
 import { processMask } from '../../masking/process-mask.ts';
-import type { Asking } from '../asking.ts';
-import { askStorage } from '../asking.ts';
+import type { StorageContext } from '../retry.ts';
+import { retryStorage } from '../retry.ts';
 import { expectedAnswer, type Expected } from './answers.ts';
 import { HttpHandler } from './handler.ts';
 
@@ -17,7 +17,7 @@ export interface S3Options {
   endpoint: string | undefined;
   /** Whether this account pays for what it reads from others' buckets. */
   requesterPays: boolean;
-  asking: Asking;
+  context: StorageContext;
   /** Names an upload, like no other. */
   createMark: () => string;
 }
@@ -53,7 +53,7 @@ export class S3Connections {
     if (opening === undefined) this.#opened.set(scheme, (opening = connect(scheme, this.options)));
     const connection = await opening;
     const asked = () => attempt(connection).catch((error: unknown) => expectedAnswer(error, what));
-    return askStorage(what, asked, this.options.asking);
+    return retryStorage(what, asked, this.options.context);
   }
 
   /**
@@ -61,14 +61,14 @@ export class S3Connections {
    * later runs.
    */
   async whileClosing(work: (connections: S3Connections) => Promise<void>): Promise<void> {
-    const { asking } = this.options;
-    if (!asking.signal.aborted) return work(this).catch(() => undefined);
+    const { context } = this.options;
+    if (!context.signal.aborted) return work(this).catch(() => undefined);
     const [overdue, done] = [new AbortController(), new AbortController()];
-    const waiting = asking.machine.sleep(closingMs, done.signal).then(
+    const waiting = context.machine.sleep(closingMs, done.signal).then(
       () => overdue.abort(new Error('there is no time left')),
       () => undefined,
     );
-    const closing = { ...this.options, asking: { ...asking, retries: 0, signal: overdue.signal } };
+    const closing = { ...this.options, context: { ...context, retries: 0, signal: overdue.signal } };
     await work(new S3Connections(closing)).catch(() => undefined);
     done.abort();
     await waiting;
@@ -81,13 +81,13 @@ export class S3Connections {
 }
 
 async function connect(scheme: 's3' | 'gs', options: S3Options): Promise<Connection> {
-  const { environment, http, asking } = options;
+  const { environment, http, context } = options;
   const sdk = await import('#bundled/aws-sdk');
   const endpoint = scheme === 'gs' ? googleEndpoint : options.endpoint;
   const given = {
     ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
     ...credentialsOf(environment),
-    requestHandler: new HttpHandler(http, asking.signal),
+    requestHandler: new HttpHandler(http, context.signal),
     maxAttempts: 1,
     followRegionRedirects: endpoint === undefined,
     // A signed body has its SHA-256 in the signature; servers other than Amazon's do not all know further checksums.

@@ -4,7 +4,7 @@ import { Failure } from '../../failure.ts';
 import type { HttpClient, HttpStream } from '../../http/client.ts';
 import { processMask } from '../../masking/process-mask.ts';
 import { secretsOfAddress } from '../address.ts';
-import { askStorage, statusTrouble, StorageTrouble, type Asking } from '../asking.ts';
+import { retryStorage, transientStatus, TransientStorageError, type StorageContext } from '../retry.ts';
 import { changedObject, readWhole } from '../bytes.ts';
 
 const quietMs = 60_000;
@@ -12,7 +12,7 @@ const maxRedirects = 5;
 
 export interface WebOptions {
   http: HttpClient;
-  asking: Asking;
+  context: StorageContext;
 }
 
 /** The part of a file that a reply holds. */
@@ -80,36 +80,36 @@ export class WebReader implements ObjectReader {
     headers: Record<string, string>,
     use: (reply: HttpStream) => Promise<Answer>,
   ): Promise<Answer> {
-    const { asking } = this.#options;
+    const { context } = this.#options;
     const what = `read ${address}`;
-    return askStorage(
+    return retryStorage(
       what,
       async () => {
         const reply = await this.#follow(address, headers);
-        const trouble = refusalOf(reply, what);
-        if (trouble === undefined) return use(reply);
+        const refusal = refusalOf(reply, what);
+        if (refusal === undefined) return use(reply);
         reply.body.destroy();
-        throw trouble;
+        throw refusal;
       },
-      asking,
+      context,
     );
   }
 
   async #follow(address: string, headers: Record<string, string>): Promise<HttpStream> {
-    const { http, asking } = this.#options;
+    const { http, context } = this.#options;
     let url = address;
     for (let redirects = 0; redirects <= maxRedirects; redirects++) {
       const reply = await http.stream({
         method: 'GET',
         url,
         headers: { 'accept-encoding': 'identity', ...headers },
-        signal: asking.signal,
+        signal: context.signal,
         timeoutMs: quietMs,
         isVerbatim: true,
       });
       if (reply.kind === 'trouble') {
         const { advice, final, message } = reply;
-        if (!final) throw new StorageTrouble(message);
+        if (!final) throw new TransientStorageError(message);
         const hint = advice?.('the address');
         throw new Failure('unavailable', `cannot read ${address}: ${message}`, hint ? { hint } : {});
       }
@@ -128,7 +128,7 @@ export class WebReader implements ObjectReader {
 /** Undefined for what has no fault but that there is nothing, or something else. */
 function refusalOf({ status, headers }: HttpStream, what: string): Error | undefined {
   if (status === 429 || status >= 500) {
-    return statusTrouble(String(status), headers);
+    return transientStatus(String(status), headers);
   }
   if (status === 401 || status === 403) {
     return new Failure('credentials', `cannot ${what}: ${status}`, {

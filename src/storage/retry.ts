@@ -5,20 +5,20 @@ import type { Machine } from '../machine.ts';
 import { retryLoop, RetryError } from '../retry.ts';
 
 /** An attempt failed in a way that another may fix. */
-export class StorageTrouble extends RetryError {
-  override readonly name = 'StorageTrouble';
+export class TransientStorageError extends RetryError {
+  override readonly name = 'TransientStorageError';
 }
 
 /** A refusal for now. Dates in its headers are by the server's clock, and so is what they are measured from. */
-export function statusTrouble(
+export function transientStatus(
   message: string,
   headers: Readonly<Record<string, string | undefined>>,
-): StorageTrouble {
+): TransientStorageError {
   const serverMs = Date.parse(headers['date'] ?? '');
-  return new StorageTrouble(message, { waitMs: retryAfterMs(headers['retry-after'], serverMs) });
+  return new TransientStorageError(message, { waitMs: retryAfterMs(headers['retry-after'], serverMs) });
 }
 
-export interface Asking {
+export interface StorageContext {
   /** Attempts after the first. */
   retries: number;
   machine: Pick<Machine, 'sleep' | 'random'> & Partial<Pick<Machine, 'trace'>>;
@@ -28,16 +28,16 @@ export interface Asking {
 }
 
 /**
- * Calls `attempt` until it does not throw a StorageTrouble; other errors pass. Throws a Failure `unavailable` when the
- * retries are used up: `cannot read s3://…: 503 Slow Down`.
+ * Calls `attempt` until it does not throw a TransientStorageError; other errors pass. Throws a Failure `unavailable`
+ * when the retries are used up: `cannot read s3://…: 503 Slow Down`.
  */
-export async function askStorage<Result>(
+export async function retryStorage<Result>(
   what: string,
   attempt: () => Promise<Result>,
-  { retries, machine, signal, onRetry }: Asking,
+  { retries, machine, signal, onRetry }: StorageContext,
 ): Promise<Result> {
   try {
-    return await retryLoop<Result, StorageTrouble>(attempt, {
+    return await retryLoop<Result, TransientStorageError>(attempt, {
       policy: { retries },
       machine,
       signal,
@@ -45,7 +45,7 @@ export async function askStorage<Result>(
     });
   } catch (error) {
     signal.throwIfAborted();
-    if (!(error instanceof StorageTrouble)) throw error;
+    if (!(error instanceof TransientStorageError)) throw error;
     throw new Failure('unavailable', `cannot ${what}: ${error.message}, also after ${retries} retries`, {
       hint: 'run the same command again later',
       cause: error,
