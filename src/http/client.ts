@@ -26,7 +26,7 @@ export interface HttpReply {
 
 /** No usable reply arrived. */
 export interface TransportError {
-  kind: 'trouble';
+  kind: 'transport-error';
   taken: Taken;
   /** For people: `cannot reach api.example.com: unknown host`. */
   message: string;

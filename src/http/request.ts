@@ -1,6 +1,6 @@
 /**
- * One request over undici. Never retries, never follows redirects; it tells the trace, where somebody looks. An answer of any status
- * is a reply; only the lack of one is trouble, and trouble says whether bytes may have been taken.
+ * One request over undici. Never retries, never follows redirects; notifies the trace. An answer of any status
+ * is a reply; only the lack of one is a transport error, which says whether bytes may have been taken.
  */
 import { setMaxListeners } from 'node:events';
 import { Readable } from 'node:stream';
@@ -33,7 +33,7 @@ export function createHttpClient(
       if (request.body === undefined && !(await mayAsk(pace, request.signal))) return interrupted('no');
       const traced = traceOf(request, machine);
       const opened = await ask(request);
-      const reply = opened.kind === 'trouble' ? opened : await readReply(opened);
+      const reply = opened.kind === 'transport-error' ? opened : await readReply(opened);
       traced?.ended(reply, opened.kind === 'stream' ? opened : undefined);
       return reply;
     },

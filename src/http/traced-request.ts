@@ -47,7 +47,7 @@ export class TracedRequest {
     const text = reply.kind === 'reply' ? reply.text : '';
     this.#end(head ?? (reply.kind === 'reply' ? reply : undefined), {
       bytesReceived: Buffer.byteLength(text),
-      ...(reply.kind === 'trouble' ? { error: reply.message } : {}),
+      ...(reply.kind === 'transport-error' ? { error: reply.message } : {}),
       ...(this.#trace.wantsBodies ? { body: text.slice(0, maxBodyBytes) } : {}),
     });
   }

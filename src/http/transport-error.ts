@@ -62,7 +62,7 @@ export function classifyTransportError(error: unknown, destination?: Destination
     const { words, taken = 'maybe', final = false } = meaningOf(code);
     const message =
       host === undefined ? `${words} (${code})` : `no answer from ${host}${way}: ${words} (${code})`;
-    return { kind: 'trouble', taken, message, code, final };
+    return { kind: 'transport-error', taken, message, code, final };
   }
   const {
     words,
@@ -70,7 +70,7 @@ export function classifyTransportError(error: unknown, destination?: Destination
     final = false,
   } = problem ?? { words: meaningOf(code).words, remedy: 'address' as const };
   return {
-    kind: 'trouble',
+    kind: 'transport-error',
     taken: 'no',
     message: `cannot reach ${host ?? 'the server'}${way}: ${words}`,
     code,
@@ -94,12 +94,18 @@ function proxyTrouble({ code, proxy }: ProxyError, destination: Destination | un
     code === 'PROXY_407'
       ? `put both into ${setting}: http://USER:PASSWORD@${proxy}`
       : remedyWords(problem?.remedy ?? 'address', `${setting} and NO_PROXY`);
-  return { kind: 'trouble', taken: 'no', message, code, final, advice: () => advice };
+  return { kind: 'transport-error', taken: 'no', message, code, final, advice: () => advice };
 }
 
 /** The caller's own signal aborted the request. */
 export function interrupted(taken: Taken): TransportError {
-  return { kind: 'trouble', taken, message: 'the request was interrupted', code: 'ABORTED', final: false };
+  return {
+    kind: 'transport-error',
+    taken,
+    message: 'the request was interrupted',
+    code: 'ABORTED',
+    final: false,
+  };
 }
 
 function hostOf(destination: Destination | undefined): string | undefined {

@@ -165,11 +165,11 @@ export function retryAfterReply(
 }
 
 /** A retry, because no reply came. Throws a Failure where retrying cannot help (an untrusted certificate). */
-export function retryAfterTransportError(trouble: TransportError, speaker: ErrorContext): Retry {
-  const advice = trouble.advice?.(speaker.address);
-  const message = advice === undefined ? trouble.message : `${trouble.message} (${advice})`;
-  if (trouble.final) throw new Failure('unavailable', message);
-  return { kind: 'retry', taken: trouble.taken, why: 'transient', message };
+export function retryAfterTransportError(error: TransportError, speaker: ErrorContext): Retry {
+  const advice = error.advice?.(speaker.address);
+  const message = advice === undefined ? error.message : `${error.message} (${advice})`;
+  if (error.final) throw new Failure('unavailable', message);
+  return { kind: 'retry', taken: error.taken, why: 'transient', message };
 }
 
 function matches(pattern: string, status: number): boolean {

@@ -68,7 +68,7 @@ function createPigeonTarget(
       const headers = { 'x-ring': ring };
       const request = { method: 'POST', url: endpoint, headers, body, signal, timeoutMs: 60_000 } as const;
       const reply = await http.request(request);
-      if (reply.kind === 'trouble') return retryAfterTransportError(reply, speaker);
+      if (reply.kind === 'transport-error') return retryAfterTransportError(reply, speaker);
       if (reply.status !== 200) return answerByRules(reply, pigeonPost.statuses, speaker);
       const accepted = asCount(asObject(parsedJson(reply.text))?.['delivered']);
       if (accepted === undefined) return retryAfterReply('doubtful', reply, speaker);

@@ -45,7 +45,7 @@ describe('certificates', () => {
   test('one that nobody vouches for is not trusted, and asking again is no use', async () => {
     const port = await startTlsServer();
     expect(await ask(`https://localhost:${port}`)).toMatchObject({
-      kind: 'trouble',
+      kind: 'transport-error',
       taken: 'no',
       final: true,
       message: `cannot reach localhost:${port}: its certificate is self-signed and not trusted`,
@@ -66,7 +66,7 @@ describe('certificates', () => {
   test('https to a server that speaks plain http', async () => {
     const port = await portOf(createPlainServer((_, response) => response.end()));
     expect(await ask(`https://localhost:${port}`)).toMatchObject({
-      kind: 'trouble',
+      kind: 'transport-error',
       taken: 'no',
       final: true,
     });
@@ -151,7 +151,7 @@ describe('proxies', () => {
     const proxy = await startProxy(port);
     const environment = { HTTPS_PROXY: proxy.address };
     const url = 'https://vendor.example/';
-    expect(await ask(url, { environment })).toMatchObject({ kind: 'trouble', final: true });
+    expect(await ask(url, { environment })).toMatchObject({ kind: 'transport-error', final: true });
     expect(await ask(url, { environment, insecure: true })).toMatchObject({ text: 'over tls' });
     expect(await ask(url, { environment, caFile: await certificateFile() })).toMatchObject({
       code: 'ERR_TLS_CERT_ALTNAME_INVALID',
@@ -173,7 +173,7 @@ describe('proxies', () => {
     const proxy = await startProxy('refuses');
     const environment = { HTTP_PROXY: proxy.address, NO_PROXY: 'other.invalid,vendor.invalid' };
     expect(await ask('http://vendor.invalid', { environment })).toMatchObject({
-      kind: 'trouble',
+      kind: 'transport-error',
       taken: 'no',
     });
     expect(proxy.asked).toEqual([]);
@@ -187,7 +187,7 @@ describe('proxies', () => {
     for (const target of ['http', 'https']) {
       const proxy = await startRawProxy((socket) => socket.end(`HTTP/1.1 ${status} No\r\n\r\n`));
       expect(await ask(`${target}://vendor.example`, { environment: proxy.environment })).toMatchObject({
-        kind: 'trouble',
+        kind: 'transport-error',
         taken: 'no',
         final,
         message: expect.stringMatching(
@@ -207,7 +207,7 @@ describe('proxies', () => {
     for (const target of ['http', 'https']) {
       const proxy = await startRawProxy(answer);
       expect(await ask(`${target}://vendor.example`, { environment: proxy.environment })).toMatchObject({
-        kind: 'trouble',
+        kind: 'transport-error',
         taken: 'no',
         code,
       });
@@ -218,7 +218,7 @@ describe('proxies', () => {
   test('a proxy that closes the tunnel it opened took nothing of a request over https', async () => {
     const proxy = await startRawProxy((socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n'));
     expect(await ask('https://vendor.example', { environment: proxy.environment })).toMatchObject({
-      kind: 'trouble',
+      kind: 'transport-error',
       taken: 'no',
     });
     expect(proxy.asked()).toBe(1);
@@ -230,7 +230,10 @@ describe('proxies', () => {
       connections += 1;
       socket.once('data', () => socket.destroy());
     });
-    expect(await ask(address.replace('http:', 'https:'))).toMatchObject({ kind: 'trouble', taken: 'no' });
+    expect(await ask(address.replace('http:', 'https:'))).toMatchObject({
+      kind: 'transport-error',
+      taken: 'no',
+    });
     expect(connections).toBe(1);
   });
 

@@ -115,7 +115,7 @@ describe('compressed replies', () => {
     ['none', Buffer.from('plain text'), 'Z_DATA_ERROR'],
   ])('that are %s are trouble', async (_name, bytes, code) => {
     const { url } = await serverSaying((_, response) => response.writeHead(200, gzipHeader).end(bytes));
-    expect(await client().request(get(url))).toMatchObject({ kind: 'trouble', taken: 'maybe', code });
+    expect(await client().request(get(url))).toMatchObject({ kind: 'transport-error', taken: 'maybe', code });
   });
 });
 
@@ -140,7 +140,7 @@ describe('trouble', () => {
       });
     });
     expect(await client().request(post(`http://127.0.0.1:${port}`))).toMatchObject({
-      kind: 'trouble',
+      kind: 'transport-error',
       taken: 'no',
       message: expect.stringMatching(/^cannot reach 127.0.0.1:\d+: connection refused$/) as string,
       final: false,
@@ -161,7 +161,7 @@ describe('trouble', () => {
       });
     });
     expect(await client().request(post(url, 2))).toMatchObject({
-      kind: 'trouble',
+      kind: 'transport-error',
       taken: 'maybe',
       final: false,
     });
@@ -176,7 +176,7 @@ describe('trouble', () => {
       });
     });
     expect(await client().request(get(url))).toMatchObject({
-      kind: 'trouble',
+      kind: 'transport-error',
       taken: 'no',
       message: expect.stringMatching(/^422, but the/) as string,
     });
@@ -187,7 +187,7 @@ describe('trouble', () => {
       afterBytes(socket, 1, () => socket.end('SSH-2.0-OpenSSH_9\r\n'));
     });
     expect(await client().request(get(url))).toMatchObject({
-      kind: 'trouble',
+      kind: 'transport-error',
       taken: 'maybe',
       message: expect.stringContaining('the answer is not HTTP') as string,
     });
@@ -203,13 +203,17 @@ describe('trouble', () => {
     ],
   ])('a server that never %s', async (_name, request, text, code) => {
     const url = await startRawServer((socket) => afterBytes(socket, 1, () => socket.write(text)));
-    expect(await client().request(request(url))).toMatchObject({ kind: 'trouble', taken: 'maybe', code });
+    expect(await client().request(request(url))).toMatchObject({
+      kind: 'transport-error',
+      taken: 'maybe',
+      code,
+    });
   });
 
   test('a server that stops reading in the middle of an upload', async () => {
     const url = await startRawServer((socket) => socket.pause());
     expect(await client().request({ ...post(url, 200), timeoutMs: 300 })).toMatchObject({
-      kind: 'trouble',
+      kind: 'transport-error',
       taken: 'maybe',
       code: 'UND_ERR_HEADERS_TIMEOUT',
     });
@@ -223,7 +227,10 @@ describe('trouble', () => {
       };
       pour();
     });
-    expect(await client().request(get(url))).toMatchObject({ kind: 'trouble', code: 'REPLY_TOO_LONG' });
+    expect(await client().request(get(url))).toMatchObject({
+      kind: 'transport-error',
+      code: 'REPLY_TOO_LONG',
+    });
   });
 });
 
@@ -242,7 +249,7 @@ describe('an interrupted request', () => {
     const stop = new AbortController();
     const { url } = await serverSaying(() => stop.abort('a plain text'));
     expect(await client().request({ ...post(url), signal: stop.signal })).toMatchObject({
-      kind: 'trouble',
+      kind: 'transport-error',
       taken: 'maybe',
       code: 'ABORTED',
     });

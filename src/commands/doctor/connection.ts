@@ -195,7 +195,7 @@ async function checkAnswer(server: Server, http: HttpClient, context: CheckConte
       timeoutMs: 10_000,
     };
     const reply = await http.request(request);
-    if (reply.kind === 'trouble') {
+    if (reply.kind === 'transport-error') {
       const fix = reply.advice?.(server.variable) ?? `check ${server.variable}`;
       return [{ check: 'server', state: 'failed', message: reply.message, fix, kind: 'unavailable' }];
     }

@@ -16,7 +16,7 @@ const maxLinks = 40;
 
 /**
  * Follows an absolute path to its end. A name below something that cannot be looked into counts as missing: whoever
- * opens it meets the same trouble, and tells of it. Without `named` the path of what is there stays as it was given.
+ * opens it gets the same error. Without `named` the path of what is there stays as it was given.
  */
 export async function finalPath(path: string, { named = true } = {}): Promise<FinalPath> {
   return withFailureContext(`look at ${path}`, async () => {

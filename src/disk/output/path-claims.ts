@@ -137,7 +137,7 @@ function refuseBelow(located: readonly Located[]): void {
   }
 }
 
-/** A file that is to be written cannot be a directory at the same time; one that is a directory meets its own trouble. */
+/** A file that is to be written cannot be a directory at the same time; opening one that is a directory fails by itself. */
 function claimsWhatIsBelow({ claim, kind }: Located): boolean {
   return claim.use === 'owns' || (claim.use === 'writes' && (kind === 'file' || kind === 'missing'));
 }

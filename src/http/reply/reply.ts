@@ -19,13 +19,13 @@ export async function readReply(stream: HttpStream): Promise<HttpReply | Transpo
       if (bytes.isTooLong) return tooLong(status, taken);
     }
   } catch (error) {
-    const trouble = classifyTransportError(error);
-    return { ...trouble, taken, message: `${status}, but ${trouble.message}` };
+    const classified = classifyTransportError(error);
+    return { ...classified, taken, message: `${status}, but ${classified.message}` };
   }
   return { kind: 'reply', status, headers, text: bytes.text() };
 }
 
 function tooLong(status: number, taken: TransportError['taken']): TransportError {
   const message = `${status}, but the answer is longer than ${maxReplyBytes} bytes`;
-  return { kind: 'trouble', taken, message, code: 'REPLY_TOO_LONG', final: false };
+  return { kind: 'transport-error', taken, message, code: 'REPLY_TOO_LONG', final: false };
 }

@@ -95,8 +95,8 @@ function requestSentence(event: Extract<TraceEvent, { type: 'request-ended' }>):
   const { request, attempt, method, url, status, ms, bytesSent, bytesReceived, requestId, error } = event;
   const sent = bytesSent === 0 ? '' : `sent ${formatBytes(bytesSent)}, `;
   const id = requestId === undefined ? '' : `, request id ${requestId}`;
-  const trouble = error === undefined ? '' : `, ${error}`;
-  return `request ${request}: ${method} ${url} ${status ?? 'no reply'}, ${formatDuration(ms)}, ${sent}received ${formatBytes(bytesReceived)}${attemptOf(attempt)}${id}${trouble}`;
+  const failed = error === undefined ? '' : `, ${error}`;
+  return `request ${request}: ${method} ${url} ${status ?? 'no reply'}, ${formatDuration(ms)}, ${sent}received ${formatBytes(bytesReceived)}${attemptOf(attempt)}${id}${failed}`;
 }
 
 function attemptOf(attempt: number): string {

@@ -61,7 +61,7 @@ export function expectedAnswer(error: unknown, what: string): Expected {
   throw refusal(error, status, what);
 }
 
-function noReply({ trouble: { final, message, advice } }: NoReply, what: string): Error {
+function noReply({ transportError: { final, message, advice } }: NoReply, what: string): Error {
   if (!final) return new TransientStorageError(message);
   const hint = advice?.('--s3-endpoint');
   return new Failure('unavailable', `cannot ${what}: ${message}`, hint === undefined ? {} : { hint });

@@ -7,11 +7,11 @@ const quietMs = 60_000;
 
 /** No usable reply came: what the client says of it, as something that passes through the SDK. */
 export class NoReply extends Error {
-  readonly trouble: TransportError;
+  readonly transportError: TransportError;
 
-  constructor(trouble: TransportError) {
-    super(trouble.message);
-    this.trouble = trouble;
+  constructor(transportError: TransportError) {
+    super(transportError.message);
+    this.transportError = transportError;
   }
 }
 
@@ -52,7 +52,7 @@ export class HttpHandler {
       isVerbatim: true,
       ...bodyOf(request.body),
     });
-    if (reply.kind === 'trouble') throw new NoReply(reply);
+    if (reply.kind === 'transport-error') throw new NoReply(reply);
     const { status, headers, body } = reply;
     const present = Object.entries(headers).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, value] as const],

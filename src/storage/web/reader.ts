@@ -107,7 +107,7 @@ export class WebReader implements ObjectReader {
         timeoutMs: quietMs,
         isVerbatim: true,
       });
-      if (reply.kind === 'trouble') {
+      if (reply.kind === 'transport-error') {
         const { advice, final, message } = reply;
         if (!final) throw new TransientStorageError(message);
         const hint = advice?.('the address');

@@ -54,7 +54,7 @@ async function askWithSession(
     signal,
     timeoutMs: answerTimeoutMs,
   });
-  if (reply.kind === 'trouble') return retryAfterTransportError(reply, speaker);
+  if (reply.kind === 'transport-error') return retryAfterTransportError(reply, speaker);
   if (isNotSetUp(reply)) throw notSetUp(explainReply(reply));
   if (isSuccess(reply)) return { kind: 'accepted' };
   if (reply.status < 300) return retryAfterReply('closed', reply, speaker);

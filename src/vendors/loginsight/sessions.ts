@@ -110,7 +110,7 @@ export class Sessions {
     // The server's clock for it starts later, so that a session it no longer knows is one that has run out here too.
     const askedAtMs = speaker.now();
     const reply = await this.#askForSession(login, signal);
-    if (reply.kind === 'trouble') return { ...retryAfterTransportError(reply, speaker), taken: 'no' };
+    if (reply.kind === 'transport-error') return { ...retryAfterTransportError(reply, speaker), taken: 'no' };
     if (isNotSetUp(reply)) throw notSetUp(explainReply(reply));
     const made = reply.status === 200 ? asObject(parsedJson(reply.text)) : undefined;
     const id = made?.['sessionId'];

@@ -91,7 +91,7 @@ function createSend({ http, endpoint, sessions, speaker }: SendParts): Target['s
       signal,
       timeoutMs: answerTimeoutMs,
     });
-    if (reply.kind === 'trouble') return retryAfterTransportError(reply, speaker);
+    if (reply.kind === 'transport-error') return retryAfterTransportError(reply, speaker);
     if (reply.status === 440 || (reply.status === 401 && sessions.hasRunOut(session))) {
       sessions.ended(session, explainReply(reply));
       return retryAfterReply('closed', reply, speaker);

@@ -29,7 +29,7 @@ export async function askMoesifAccount(
     signal,
     timeoutMs: answerTimeoutMs,
   });
-  if (reply.kind === 'trouble') return retryAfterTransportError(reply, speaker);
+  if (reply.kind === 'transport-error') return retryAfterTransportError(reply, speaker);
   if (isSuccess(reply)) return { kind: 'accepted' };
   if (reply.status < 300) return retryAfterReply('closed', reply, speaker);
   // A proxy may forward only events.

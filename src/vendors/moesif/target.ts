@@ -54,7 +54,7 @@ export function createMoesifTarget(
         signal,
         timeoutMs: answerTimeoutMs,
       });
-      return reply.kind === 'trouble'
+      return reply.kind === 'transport-error'
         ? retryAfterTransportError(reply, speaker)
         : answerOf(reply, body, speaker);
     },

@@ -89,7 +89,8 @@ export function isTooManyActive({ status, text }: HttpReply): boolean {
  * 404 first, since its meaning depends on the request.
  */
 export function classifyReadReply(reply: HttpReply | TransportError, account: ScarfAccount): Retry {
-  if (reply.kind === 'trouble') return { ...retryAfterTransportError(reply, account.speaker), taken: 'no' };
+  if (reply.kind === 'transport-error')
+    return { ...retryAfterTransportError(reply, account.speaker), taken: 'no' };
   if (isTooManyActive(reply)) return retryAfterReply('busy', reply, account.speaker);
   const { verdict } = ruleFor(reply.status, []);
   if (reply.status < 300 || verdict === 'doubtful') {

@@ -100,7 +100,7 @@ export async function readImportLog(
     signal,
     timeoutMs: uploadTimeoutMs,
   });
-  if (stream.kind === 'trouble') return classifyReadReply(stream, account);
+  if (stream.kind === 'transport-error') return classifyReadReply(stream, account);
   if (stream.status === 200) return visitEntries(stream, question.visit);
   const reply = await readReply(stream);
   return reply.kind === 'reply' && isMissing(reply) ? { kind: 'missing' } : classifyReadReply(reply, account);

@@ -17,7 +17,7 @@ export async function registeredOwner(
   const one = new URLSearchParams({ per_page: '1' });
   const url = scarfUrl(account, ['v2', 'packages', account.owner], one);
   const reply = await askScarf(account, { method: 'GET', url }, signal);
-  if (reply.kind === 'trouble' || !isSuccess(reply)) return undefined;
+  if (reply.kind === 'transport-error' || !isSuccess(reply)) return undefined;
   const results = asObject(parsedJson(reply.text))?.['results'];
   const owner = Array.isArray(results) ? asObject(results[0])?.['owner'] : undefined;
   return typeof owner === 'string' ? owner : undefined;

@@ -163,7 +163,7 @@ function noTypeTaken(types: readonly string[]): Failure {
 
 function answerOf(reply: HttpReply | TransportError, account: ScarfAccount, artifact: Artifact): Answer {
   const { speaker } = account;
-  if (reply.kind === 'trouble') return retryAfterTransportError(reply, speaker);
+  if (reply.kind === 'transport-error') return retryAfterTransportError(reply, speaker);
   const { status } = reply;
   if (isSuccess(reply)) return takenAnswer(reply, account);
   if (isTooManyActive(reply)) return { ...retryAfterReply('busy', reply, speaker), lacks: 'slot' };

@@ -57,7 +57,7 @@ export function createSumatraTarget(
         signal,
         timeoutMs: isBatch ? batchTimeoutMs : eventTimeoutMs,
       });
-      if (reply.kind === 'trouble') return retryAfterTransportError(reply, speaker);
+      if (reply.kind === 'transport-error') return retryAfterTransportError(reply, speaker);
       return answerOf(reply, { body, isBatch, speaker });
     },
   };

@@ -46,7 +46,7 @@ export async function askForExport(
     signal,
     timeoutMs: answerTimeoutMs,
   });
-  if (opened.kind === 'trouble') {
+  if (opened.kind === 'transport-error') {
     return { ...retryAfterTransportError(opened, account.speaker), taken: 'no' };
   }
   if (opened.status >= 200 && opened.status < 300) {
@@ -61,7 +61,8 @@ export async function askForExport(
     return { kind: 'rows', body, shareRead, framed, marked, notes };
   }
   const reply = await readReply(opened);
-  if (reply.kind === 'trouble') return { ...retryAfterTransportError(reply, account.speaker), taken: 'no' };
+  if (reply.kind === 'transport-error')
+    return { ...retryAfterTransportError(reply, account.speaker), taken: 'no' };
   return readRefusal(account, question, reply);
 }
 

@@ -89,7 +89,7 @@ export async function createSchedule(
   if (good) return said(good);
   const again = unwelcome(account, reply);
   const isLost =
-    reply.kind === 'trouble' ? reply.taken === 'maybe' : reply.status >= 500 || reply.status < 300;
+    reply.kind === 'transport-error' ? reply.taken === 'maybe' : reply.status >= 500 || reply.status < 300;
   return { ...again, taken: isLost ? 'maybe' : 'no' };
 }
 
