@@ -101,29 +101,33 @@ export function ruleFor(status: number, rules: readonly StatusRule[]): StatusRul
  * Classifies a reply that is no success. A 2xx that is not the vendor's is doubtful. Throws a Failure for
  * what ends the run.
  */
-export function answerByRules(reply: HttpReply, rules: readonly StatusRule[], speaker: ErrorContext): Answer {
+export function answerByRules(
+  reply: HttpReply,
+  rules: readonly StatusRule[],
+  errorContext: ErrorContext,
+): Answer {
   const { verdict } = ruleFor(reply.status, rules);
   const message = explainReply(reply);
   switch (verdict) {
     case 'credentials':
-      throw new Failure('credentials', `${speaker.title} answered ${message}`, {
-        hint: speaker.hints.credentials,
+      throw new Failure('credentials', `${errorContext.title} answered ${message}`, {
+        hint: errorContext.hints.credentials,
       });
     case 'misdirected':
-      throw misdirected(reply, message, speaker);
+      throw misdirected(reply, message, errorContext);
     case 'refused':
     case 'smaller':
       return { kind: verdict, reason: `refused-${reply.status}`, message };
     case 'taken':
       return {
-        ...retryAfterReply('doubtful', reply, speaker),
-        message: `${message} (no answer of ${speaker.title})`,
+        ...retryAfterReply('doubtful', reply, errorContext),
+        message: `${message} (no answer of ${errorContext.title})`,
       };
     case 'busy':
     case 'closed':
     case 'doubtful':
     case 'session':
-      return retryAfterReply(verdict, reply, speaker);
+      return retryAfterReply(verdict, reply, errorContext);
   }
 }
 
@@ -133,16 +137,18 @@ export function refusedAlone(answer: Answer, body: Body): Answer {
 }
 
 /** The Failure for a reply that shows that the address is wrong. Names the target of a redirect. */
-function misdirected(reply: HttpReply, message: string, speaker: ErrorContext): Failure {
+function misdirected(reply: HttpReply, message: string, errorContext: ErrorContext): Failure {
   const location = reply.headers['location'];
   if (reply.status < 300 || reply.status >= 400 || location === undefined) {
-    return new Failure('usage', `${speaker.title} answered ${message}`, { hint: speaker.hints.misdirected });
+    return new Failure('usage', `${errorContext.title} answered ${message}`, {
+      hint: errorContext.hints.misdirected,
+    });
   }
   return new Failure(
     'usage',
-    `${speaker.title} answered ${reply.status}, a redirect to ${origin(location)}`,
+    `${errorContext.title} answered ${reply.status}, a redirect to ${origin(location)}`,
     {
-      hint: `redirects are never followed, since credentials go only where you send them; ${speaker.hints.misdirected}`,
+      hint: `redirects are never followed, since credentials go only where you send them; ${errorContext.hints.misdirected}`,
     },
   );
 }
@@ -151,9 +157,9 @@ function misdirected(reply: HttpReply, message: string, speaker: ErrorContext): 
 export function retryAfterReply(
   verdict: 'busy' | 'closed' | 'doubtful' | 'session',
   reply: HttpReply,
-  speaker: ErrorContext,
+  errorContext: ErrorContext,
 ): Retry {
-  const waitMs = retryAfterMs(reply.headers['retry-after'], speaker.now());
+  const waitMs = retryAfterMs(reply.headers['retry-after'], errorContext.now());
   return {
     kind: 'retry',
     taken: verdict === 'doubtful' ? 'maybe' : 'no',
@@ -165,8 +171,8 @@ export function retryAfterReply(
 }
 
 /** A retry, because no reply came. Throws a Failure where retrying cannot help (an untrusted certificate). */
-export function retryAfterTransportError(error: TransportError, speaker: ErrorContext): Retry {
-  const advice = error.advice?.(speaker.address);
+export function retryAfterTransportError(error: TransportError, errorContext: ErrorContext): Retry {
+  const advice = error.advice?.(errorContext.address);
   const message = advice === undefined ? error.message : `${error.message} (${advice})`;
   if (error.final) throw new Failure('unavailable', message);
   return { kind: 'retry', taken: error.taken, why: 'transient', message };

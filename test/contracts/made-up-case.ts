@@ -55,7 +55,7 @@ function createPigeonTarget(
 ): Target {
   const endpoint = `${apiUrl}/letters`;
   const hints = { credentials: 'check PIGEON_RING', misdirected: 'check PIGEON_LOFT' };
-  const speaker: ErrorContext = { title: 'Pigeon Post', now, address: 'PIGEON_LOFT', hints };
+  const errorContext: ErrorContext = { title: 'Pigeon Post', now, address: 'PIGEON_LOFT', hints };
   return {
     vendor: 'pigeon',
     endpoint,
@@ -68,10 +68,10 @@ function createPigeonTarget(
       const headers = { 'x-ring': ring };
       const request = { method: 'POST', url: endpoint, headers, body, signal, timeoutMs: 60_000 } as const;
       const reply = await http.request(request);
-      if (reply.kind === 'transport-error') return retryAfterTransportError(reply, speaker);
-      if (reply.status !== 200) return answerByRules(reply, pigeonPost.statuses, speaker);
+      if (reply.kind === 'transport-error') return retryAfterTransportError(reply, errorContext);
+      if (reply.status !== 200) return answerByRules(reply, pigeonPost.statuses, errorContext);
       const accepted = asCount(asObject(parsedJson(reply.text))?.['delivered']);
-      if (accepted === undefined) return retryAfterReply('doubtful', reply, speaker);
+      if (accepted === undefined) return retryAfterReply('doubtful', reply, errorContext);
       return { kind: 'settled', accepted, rejected: [], unknown: body.events - accepted };
     },
   };

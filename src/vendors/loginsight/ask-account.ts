@@ -22,8 +22,8 @@ export async function askLogInsightAccount(
   const { login, given } = accessOf(settings, settings.api);
   const baseUrl = addressOf(settings);
   if (login !== undefined) {
-    const speaker = errorContextFor(now);
-    const made = await new Sessions({ http, baseUrl, login, speaker }).current(signal);
+    const errorContext = errorContextFor(now);
+    const made = await new Sessions({ http, baseUrl, login, errorContext }).current(signal);
     return made.kind === 'retry' ? made : { kind: 'accepted' };
   }
   if (settings.api === 'cloud') {
@@ -46,7 +46,7 @@ async function askWithSession(
   }: Pick<AccountQuestion, 'http' | 'now'> & { baseUrl: string; session: string },
   signal: AbortSignal,
 ): Promise<AccountAnswer> {
-  const speaker = errorContextFor(now);
+  const errorContext = errorContextFor(now);
   const reply = await http.request({
     method: 'GET',
     url: `${baseUrl}/api/v1/sessions/current`,
@@ -54,11 +54,11 @@ async function askWithSession(
     signal,
     timeoutMs: answerTimeoutMs,
   });
-  if (reply.kind === 'transport-error') return retryAfterTransportError(reply, speaker);
+  if (reply.kind === 'transport-error') return retryAfterTransportError(reply, errorContext);
   if (isNotSetUp(reply)) throw notSetUp(explainReply(reply));
   if (isSuccess(reply)) return { kind: 'accepted' };
-  if (reply.status < 300) return retryAfterReply('closed', reply, speaker);
-  const answer = answerByRules(reply, SESSION_STATUSES, speaker);
+  if (reply.status < 300) return retryAfterReply('closed', reply, errorContext);
+  const answer = answerByRules(reply, SESSION_STATUSES, errorContext);
   if (answer.kind === 'retry') return answer;
   throw new Failure('unavailable', `Log Insight answered ${explainReply(reply)}`);
 }

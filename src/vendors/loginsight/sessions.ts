@@ -33,7 +33,7 @@ export interface SessionOptions {
   login?: Login;
   /** A session id to use first. */
   given?: string;
-  speaker: ErrorContext;
+  errorContext: ErrorContext;
 }
 
 /** A session is renewed after this share of its lifetime. */
@@ -65,9 +65,9 @@ export class Sessions {
    * login gets no usable answer. Throws a Failure when the login is refused.
    */
   async current(signal: AbortSignal): Promise<Session | Retry> {
-    const { login, speaker } = this.#options;
+    const { login, errorContext } = this.#options;
     if (login === undefined) return this.#session ?? anonymous;
-    if (this.#session !== undefined && speaker.now() < this.#renewAtMs) return this.#session;
+    if (this.#session !== undefined && errorContext.now() < this.#renewAtMs) return this.#session;
     this.#loggingIn ??= this.#logIn(login, signal).finally(() => {
       this.#loggingIn = undefined;
     });
@@ -102,21 +102,22 @@ export class Sessions {
    * follows says nothing about the login.
    */
   hasRunOut({ expiresAtMs }: Session): boolean {
-    return expiresAtMs !== undefined && this.#options.speaker.now() >= expiresAtMs;
+    return expiresAtMs !== undefined && this.#options.errorContext.now() >= expiresAtMs;
   }
 
   async #logIn(login: Login, signal: AbortSignal): Promise<Session | Retry> {
-    const { speaker } = this.#options;
+    const { errorContext } = this.#options;
     // The server's clock for it starts later, so that a session it no longer knows is one that has run out here too.
-    const askedAtMs = speaker.now();
+    const askedAtMs = errorContext.now();
     const reply = await this.#askForSession(login, signal);
-    if (reply.kind === 'transport-error') return { ...retryAfterTransportError(reply, speaker), taken: 'no' };
+    if (reply.kind === 'transport-error')
+      return { ...retryAfterTransportError(reply, errorContext), taken: 'no' };
     if (isNotSetUp(reply)) throw notSetUp(explainReply(reply));
     const made = reply.status === 200 ? asObject(parsedJson(reply.text)) : undefined;
     const id = made?.['sessionId'];
     if (typeof id === 'string' && /^[\x21-\x7e]+$/.test(id)) return this.#begin(id, askedAtMs, made?.['ttl']);
-    if (reply.status < 300) return retryAfterReply('closed', reply, speaker);
-    const answer = answerByRules(reply, LOGIN_STATUSES, speaker);
+    if (reply.status < 300) return retryAfterReply('closed', reply, errorContext);
+    const answer = answerByRules(reply, LOGIN_STATUSES, errorContext);
     if (answer.kind === 'retry') return answer;
     throw refusedForGood(explainReply(reply), undefined);
   }

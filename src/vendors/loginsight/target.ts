@@ -36,9 +36,9 @@ export async function createLogInsightTarget(
 ): Promise<Target> {
   const { api } = settings;
   const baseUrl = addressOf(settings);
-  const speaker = errorContextFor(outside.now);
+  const errorContext = errorContextFor(outside.now);
   const { http } = outside;
-  const sessions = new Sessions({ ...accessOf(settings, api), http, baseUrl, speaker });
+  const sessions = new Sessions({ ...accessOf(settings, api), http, baseUrl, errorContext });
   const endpoint = baseUrl + (await pathOf(settings, api, outside));
   const limits = batchLimits[api];
   return {
@@ -59,7 +59,7 @@ export async function createLogInsightTarget(
     }),
     framing: api === 'v1' ? EVENT_LIST : JSON_ARRAY,
     gzip: true,
-    send: createSend({ http, endpoint, sessions, speaker }),
+    send: createSend({ http, endpoint, sessions, errorContext }),
   };
 }
 
@@ -73,10 +73,10 @@ interface SendParts {
   http: HttpClient;
   endpoint: string;
   sessions: Sessions;
-  speaker: ErrorContext;
+  errorContext: ErrorContext;
 }
 
-function createSend({ http, endpoint, sessions, speaker }: SendParts): Target['send'] {
+function createSend({ http, endpoint, sessions, errorContext }: SendParts): Target['send'] {
   const fallback = createPlainFallback();
 
   return async (body, signal) => {
@@ -91,19 +91,19 @@ function createSend({ http, endpoint, sessions, speaker }: SendParts): Target['s
       signal,
       timeoutMs: answerTimeoutMs,
     });
-    if (reply.kind === 'transport-error') return retryAfterTransportError(reply, speaker);
+    if (reply.kind === 'transport-error') return retryAfterTransportError(reply, errorContext);
     if (reply.status === 440 || (reply.status === 401 && sessions.hasRunOut(session))) {
       sessions.ended(session, explainReply(reply));
-      return retryAfterReply('closed', reply, speaker);
+      return retryAfterReply('closed', reply, errorContext);
     }
     if (reply.status === 401) {
       sessions.refused(session, explainReply(reply));
-      return retryAfterReply('session', reply, speaker);
+      return retryAfterReply('session', reply, errorContext);
     }
-    if (reply.status < 300 && !isSuccess(reply)) return answerOf(reply, body, speaker);
+    if (reply.status < 300 && !isSuccess(reply)) return answerOf(reply, body, errorContext);
     sessions.worked(session);
-    if (fallback.isWorthATry(sent, reply.status)) return retryAfterReply('session', reply, speaker);
-    return answerOf(reply, body, speaker);
+    if (fallback.isWorthATry(sent, reply.status)) return retryAfterReply('session', reply, errorContext);
+    return answerOf(reply, body, errorContext);
   };
 }
 
@@ -115,14 +115,17 @@ function headersFor(session: Session, body: Body): Record<string, string> {
   };
 }
 
-function answerOf(reply: HttpReply, body: Body, speaker: ErrorContext): Answer {
+function answerOf(reply: HttpReply, body: Body, errorContext: ErrorContext): Answer {
   if (isNotSetUp(reply)) throw notSetUp(explainReply(reply));
   if (!isSuccess(reply)) {
-    return refusedAlone(answerByRules(reply, LOGINSIGHT_STATUSES, speaker), body);
+    return refusedAlone(answerByRules(reply, LOGINSIGHT_STATUSES, errorContext), body);
   }
   const counted = countIn(reply.text);
   if (counted === undefined) {
-    return { ...retryAfterReply('doubtful', reply, speaker), message: `${reply.status} without a count` };
+    return {
+      ...retryAfterReply('doubtful', reply, errorContext),
+      message: `${reply.status} without a count`,
+    };
   }
   const accepted = Math.min(counted, body.events);
   return { kind: 'settled', accepted, rejected: [], unknown: body.events - accepted };

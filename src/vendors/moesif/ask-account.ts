@@ -18,7 +18,7 @@ export async function askMoesifAccount(
   signal: AbortSignal,
 ): Promise<AccountAnswer> {
   const settings = valuesOf(MOESIF_OPTIONS, question.settings);
-  const speaker = errorContextFor(question.now);
+  const errorContext = errorContextFor(question.now);
   const reply = await question.http.request({
     method: 'GET',
     url: collectorUrl(settings, 'config'),
@@ -29,12 +29,12 @@ export async function askMoesifAccount(
     signal,
     timeoutMs: answerTimeoutMs,
   });
-  if (reply.kind === 'transport-error') return retryAfterTransportError(reply, speaker);
+  if (reply.kind === 'transport-error') return retryAfterTransportError(reply, errorContext);
   if (isSuccess(reply)) return { kind: 'accepted' };
-  if (reply.status < 300) return retryAfterReply('closed', reply, speaker);
+  if (reply.status < 300) return retryAfterReply('closed', reply, errorContext);
   // A proxy may forward only events.
   if (reply.status === 404) return { kind: 'unchecked', why: 'this address has no configuration to read' };
-  const answer = answerByRules(reply, [], speaker);
+  const answer = answerByRules(reply, [], errorContext);
   if (answer.kind === 'retry') return answer;
   throw new Failure('unavailable', `Moesif answered ${explainReply(reply)}`);
 }

@@ -31,7 +31,7 @@ export function createMoesifTarget(
   const isSingle = settings.single === true;
   const token = settings.token?.trim();
   const endpoint = collectorUrl(settings, isSingle ? kind : `${kind}/batch`);
-  const speaker = errorContextFor(outside.now);
+  const errorContext = errorContextFor(outside.now);
   return {
     vendor: 'moesif',
     endpoint,
@@ -55,8 +55,8 @@ export function createMoesifTarget(
         timeoutMs: answerTimeoutMs,
       });
       return reply.kind === 'transport-error'
-        ? retryAfterTransportError(reply, speaker)
-        : answerOf(reply, body, speaker);
+        ? retryAfterTransportError(reply, errorContext)
+        : answerOf(reply, body, errorContext);
     },
   };
 }
@@ -78,11 +78,11 @@ function limitsFor(settings: MoesifSettings, kind: 'events' | 'actions', isSingl
   };
 }
 
-function answerOf(reply: HttpReply, body: Body, speaker: ErrorContext): Answer {
+function answerOf(reply: HttpReply, body: Body, errorContext: ErrorContext): Answer {
   if (isCollectorsSuccess(reply)) {
     return { kind: 'settled', accepted: body.events, rejected: [], unknown: 0 };
   }
-  return refusedAlone(answerByRules(reply, MOESIF_STATUSES, speaker), body);
+  return refusedAlone(answerByRules(reply, MOESIF_STATUSES, errorContext), body);
 }
 
 /**

@@ -20,7 +20,7 @@ export interface ScarfAccount {
   /** Without a trailing slash. */
   baseUrl: string;
   owner: string;
-  speaker: ErrorContext;
+  errorContext: ErrorContext;
   /** The authorization headers. Throws a Failure `credentials` when there is no token. */
   authorize(): { authorization: string };
 }
@@ -46,7 +46,7 @@ export function createScarfAccount(
     baseUrl: baseAddress(apiUrl, 'SCARF_API_URL'),
     owner,
     authorize: () => ({ authorization: `Bearer ${checkedSecret(token?.trim(), tokenNames)}` }),
-    speaker: {
+    errorContext: {
       title: 'Scarf',
       now: outside.now,
       address: 'SCARF_API_URL',
@@ -90,13 +90,13 @@ export function isTooManyActive({ status, text }: HttpReply): boolean {
  */
 export function classifyReadReply(reply: HttpReply | TransportError, account: ScarfAccount): Retry {
   if (reply.kind === 'transport-error')
-    return { ...retryAfterTransportError(reply, account.speaker), taken: 'no' };
-  if (isTooManyActive(reply)) return retryAfterReply('busy', reply, account.speaker);
+    return { ...retryAfterTransportError(reply, account.errorContext), taken: 'no' };
+  if (isTooManyActive(reply)) return retryAfterReply('busy', reply, account.errorContext);
   const { verdict } = ruleFor(reply.status, []);
   if (reply.status < 300 || verdict === 'doubtful') {
-    return retryAfterReply('closed', reply, account.speaker);
+    return retryAfterReply('closed', reply, account.errorContext);
   }
-  const answer = answerByRules(reply, [], account.speaker);
+  const answer = answerByRules(reply, [], account.errorContext);
   if (answer.kind === 'retry') return answer;
   throw new Failure('unavailable', `Scarf answered ${explainReply(reply)}`);
 }

@@ -60,8 +60,11 @@ async function askWithoutOwner(account: ScarfAccount, signal: AbortSignal): Prom
   });
   if (reply.kind === 'reply' && isSuccess(reply)) return { kind: 'accepted' };
   if (isNoSuchRoute(reply)) return { kind: 'unchecked', why: 'without an owner Scarf cannot be asked' };
-  const speaker = { ...account.speaker, hints: { ...account.speaker.hints, credentials: 'check the token' } };
-  return classifyReadReply(reply, { ...account, speaker });
+  const errorContext = {
+    ...account.errorContext,
+    hints: { ...account.errorContext.hints, credentials: 'check the token' },
+  };
+  return classifyReadReply(reply, { ...account, errorContext });
 }
 
 function isNoSuchRoute(reply: HttpReply | TransportError): boolean {

@@ -149,7 +149,7 @@ function createSend(
       if (tried === types.length - 1) throw noTypeTaken(types);
       // Uploads are concurrent: another may already have switched.
       typeInUse = Math.max(typeInUse, tried + 1);
-      return retryAfterReply('session', reply, account.speaker);
+      return retryAfterReply('session', reply, account.errorContext);
     }
     return answerOf(reply, account, artifact);
   };
@@ -162,17 +162,17 @@ function noTypeTaken(types: readonly string[]): Failure {
 }
 
 function answerOf(reply: HttpReply | TransportError, account: ScarfAccount, artifact: Artifact): Answer {
-  const { speaker } = account;
-  if (reply.kind === 'transport-error') return retryAfterTransportError(reply, speaker);
+  const { errorContext } = account;
+  if (reply.kind === 'transport-error') return retryAfterTransportError(reply, errorContext);
   const { status } = reply;
   if (isSuccess(reply)) return takenAnswer(reply, account);
-  if (isTooManyActive(reply)) return { ...retryAfterReply('busy', reply, speaker), lacks: 'slot' };
+  if (isTooManyActive(reply)) return { ...retryAfterReply('busy', reply, errorContext), lacks: 'slot' };
   if (status === 404 && artifact !== undefined) {
     throw new Failure('usage', `Scarf answered ${explainReply(reply)}`, {
       hint: `check --${artifact.kind} and --owner, letter case included`,
     });
   }
-  return answerByRules(reply, SCARF_STATUSES, speaker);
+  return answerByRules(reply, SCARF_STATUSES, errorContext);
 }
 
 /**
@@ -182,7 +182,7 @@ function answerOf(reply: HttpReply | TransportError, account: ScarfAccount, arti
 function takenAnswer(reply: HttpReply, account: ScarfAccount): Answer {
   const started = asImport(parsedJson(reply.text));
   if (started === undefined) {
-    const again = retryAfterReply('doubtful', reply, account.speaker);
+    const again = retryAfterReply('doubtful', reply, account.errorContext);
     return { ...again, message: `${reply.status} without an import id` };
   }
   return { kind: 'pending', receipt: { id: started.id }, status: reply.status, job: jobOf(started) };

@@ -37,7 +37,7 @@ export function createSumatraTarget(
   const isBatch = settings.batch === true;
   const endpoint = `${base}/${isBatch ? 'batch' : 'event'}`;
   const url = endpoint + wantedParts(settings);
-  const speaker = errorContextFor(outside.now);
+  const errorContext = errorContextFor(outside.now);
 
   return {
     vendor: 'sumatra',
@@ -57,8 +57,8 @@ export function createSumatraTarget(
         signal,
         timeoutMs: isBatch ? batchTimeoutMs : eventTimeoutMs,
       });
-      if (reply.kind === 'transport-error') return retryAfterTransportError(reply, speaker);
-      return answerOf(reply, { body, isBatch, speaker });
+      if (reply.kind === 'transport-error') return retryAfterTransportError(reply, errorContext);
+      return answerOf(reply, { body, isBatch, errorContext });
     },
   };
 }
@@ -111,11 +111,11 @@ function errorContextFor(now: () => number): ErrorContext {
 
 function answerOf(
   reply: HttpReply,
-  { body, isBatch, speaker }: { body: Body; isBatch: boolean; speaker: ErrorContext },
+  { body, isBatch, errorContext }: { body: Body; isBatch: boolean; errorContext: ErrorContext },
 ): Answer {
   if (!isSuccess(reply)) {
     const rules = isBatch ? SUMATRA_BATCH_STATUSES : SUMATRA_STATUSES;
-    return refusedAlone(answerByRules(reply, rules, speaker), body);
+    return refusedAlone(answerByRules(reply, rules, errorContext), body);
   }
   const value = parsedJson(reply.text);
   const settled = readAnswers(isBatch ? value : [value], body.events);

@@ -47,7 +47,7 @@ export async function askForExport(
     timeoutMs: answerTimeoutMs,
   });
   if (opened.kind === 'transport-error') {
-    return { ...retryAfterTransportError(opened, account.speaker), taken: 'no' };
+    return { ...retryAfterTransportError(opened, account.errorContext), taken: 'no' };
   }
   if (opened.status >= 200 && opened.status < 300) {
     const { body, headers, shareRead } = opened;
@@ -62,12 +62,12 @@ export async function askForExport(
   }
   const reply = await readReply(opened);
   if (reply.kind === 'transport-error')
-    return { ...retryAfterTransportError(reply, account.speaker), taken: 'no' };
+    return { ...retryAfterTransportError(reply, account.errorContext), taken: 'no' };
   return readRefusal(account, question, reply);
 }
 
 function readRefusal(account: ScarfAccount, question: ExportQuestion, reply: HttpReply): DatasetReply {
-  const { speaker } = account;
+  const { errorContext } = account;
   const message = `Scarf answered ${explainReply(reply)}`;
   if (reply.status === 400 && isRangeTooLong(reply.text)) return { kind: 'shorter', message };
   const { verdict } = ruleFor(reply.status, EXPORT_STATUSES);
@@ -76,7 +76,7 @@ function readRefusal(account: ScarfAccount, question: ExportQuestion, reply: Htt
       throw new Failure('credentials', message, { hint: credentialsHint(account, reply.status) });
     case 'misdirected':
       throw new Failure('usage', message, {
-        hint: reply.status === 404 ? question.missingHint : speaker.hints.misdirected,
+        hint: reply.status === 404 ? question.missingHint : errorContext.hints.misdirected,
       });
     case 'refused':
       throw new Failure('usage', message, { hint: 'check the selection and the dates' });
@@ -87,7 +87,7 @@ function readRefusal(account: ScarfAccount, question: ExportQuestion, reply: Htt
     case 'closed':
     case 'doubtful':
     case 'session':
-      return retryAfterReply('closed', reply, speaker);
+      return retryAfterReply('closed', reply, errorContext);
   }
 }
 
