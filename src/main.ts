@@ -17,11 +17,11 @@ export async function main(): Promise<void> {
  * Runs one command line. The only place where a failure becomes a message and an exit code. Never throws. All
  * output goes through the machine, whose streams mask secrets from here on.
  */
-export async function run(argv: readonly string[], outside: Machine): Promise<number> {
+export async function run(argv: readonly string[], unmasked: Machine): Promise<number> {
   const machine = {
-    ...outside,
-    stdout: maskedOutput(outside.stdout, processMask),
-    stderr: maskedOutput(outside.stderr, processMask),
+    ...unmasked,
+    stdout: maskedOutput(unmasked.stdout, processMask),
+    stderr: maskedOutput(unmasked.stderr, processMask),
   };
   const output = watchOutput(machine);
   const interruption = new Interruption(machine);

@@ -24,7 +24,7 @@ export interface Keychain {
 }
 
 type Keyring = Partial<Record<'AsyncEntry' | 'Entry', typeof AsyncEntry | typeof Entry>>;
-type Outside = Pick<Machine, 'sleep'>;
+type KeychainMachine = Pick<Machine, 'sleep'>;
 
 const service = 'scarf-cli';
 
@@ -35,7 +35,7 @@ const longestWaitMs = 60_000;
 const options = { linux: { store: 'secret-service' } } as const;
 
 /** Undefined when the package is not installed or does not load. */
-export async function openKeychain(machine: Outside): Promise<Keychain | undefined> {
+export async function openKeychain(machine: KeychainMachine): Promise<Keychain | undefined> {
   const keyring = await loadKeyring();
   const Entry = keyring?.AsyncEntry ?? keyring?.Entry;
   if (Entry === undefined) return undefined;
@@ -57,7 +57,7 @@ export async function openKeychain(machine: Outside): Promise<Keychain | undefin
  * The secret that the settings say is in the keychain. Throws a Failure `local`, with what to do, when it
  * cannot be read.
  */
-export async function readFromKeychain(entry: KeychainEntry, machine: Outside): Promise<string> {
+export async function readFromKeychain(entry: KeychainEntry, machine: KeychainMachine): Promise<string> {
   const name = `the ${entry.option} of profile "${entry.profile}"`;
   const again = `log in again: scarf-cli login ${entry.vendor} --profile ${entry.profile}`;
   const keychain = await openKeychain(machine);
@@ -90,7 +90,7 @@ async function loadKeyring(): Promise<Keyring | undefined> {
   }
 }
 
-async function inTime<Result>(machine: Outside, work: () => Promise<Result>): Promise<Result> {
+async function inTime<Result>(machine: KeychainMachine, work: () => Promise<Result>): Promise<Result> {
   const done = new AbortController();
   const timeout = machine.sleep(longestWaitMs, done.signal).then(
     () => Promise.reject(new Error('it says nothing')),

@@ -43,7 +43,7 @@ export interface Inferred {
   options: readonly string[];
 }
 
-interface Outside {
+interface InferContext {
   machine: Machine;
   signal: AbortSignal;
 }
@@ -52,16 +52,16 @@ interface Outside {
  * Reads the beginning of each input. Throws what a delivery with the same options would throw before its
  * first row.
  */
-export async function inferOptions(request: InferRequest, outside: Outside): Promise<Inferred[]> {
+export async function inferOptions(request: InferRequest, context: InferContext): Promise<Inferred[]> {
   const { vendor, settings } = request;
-  const { machine, signal } = outside;
+  const { machine, signal } = context;
   const http = openHttp(vendor, settings.values, machine);
   try {
-    const context = targetContext(http, machine, () => machine.temporaryDirectory);
-    const target = await vendor.createTarget(settings.values, context);
+    const forTarget = targetContext(http, machine, () => machine.temporaryDirectory);
+    const target = await vendor.createTarget(settings.values, forTarget);
     const rows = settings.values;
     const mapFile = await readMapFileText(rows.mapFile, machine.workingDirectory, signal);
-    return await withInputs(request, outside, (inputs) =>
+    return await withInputs(request, context, (inputs) =>
       inferAll(inputs, { target, rows, mapFile, signal }),
     );
   } finally {
@@ -71,7 +71,7 @@ export async function inferOptions(request: InferRequest, outside: Outside): Pro
 
 async function withInputs<Result>(
   { patterns, settings }: InferRequest,
-  { machine, signal }: Outside,
+  { machine, signal }: InferContext,
   work: (inputs: readonly Input[]) => Promise<Result>,
 ): Promise<Result> {
   const { temporaryDirectory } = machine;

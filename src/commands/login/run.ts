@@ -25,10 +25,10 @@ export interface LoginRequest {
   flags: SettingValues;
 }
 
-type Outside = Pick<Context, 'machine' | 'interruption'>;
+type LoginContext = Pick<Context, 'machine' | 'interruption'>;
 
 /** Resolves to the exit code. */
-export async function runLogin(request: LoginRequest, context: Outside): Promise<number> {
+export async function runLogin(request: LoginRequest, context: LoginContext): Promise<number> {
   const { vendor, settings, flags } = request;
   const { machine } = context;
   const kind = vendor.account.secret(settings.values);
@@ -83,7 +83,7 @@ function givenAccount({ vendor, flags }: LoginRequest): Values {
 }
 
 /** The user name, for secrets that come with one. */
-async function readUser({ vendor, settings }: LoginRequest, context: Outside): Promise<Values> {
+async function readUser({ vendor, settings }: LoginRequest, context: LoginContext): Promise<Values> {
   const option = vendor.account.user?.(settings.values);
   if (option === undefined) return {};
   const known = settings.values[option];
@@ -102,7 +102,7 @@ async function readUser({ vendor, settings }: LoginRequest, context: Outside): P
 async function readLoginSecret(
   { vendor, settings }: LoginRequest,
   { option, noun }: LoginSecret,
-  { machine, interruption }: Outside,
+  { machine, interruption }: LoginContext,
 ): Promise<string> {
   const { tokenStdin } = valuesOf(LOGIN_OPTIONS, settings.values);
   const isFromFile = settings.sources[option]?.kind === 'flag';

@@ -36,7 +36,7 @@ export interface ProfileStore {
   replaceText(before: string | undefined, after: string): Promise<boolean>;
 }
 
-type Outside = Pick<Machine, 'environment' | 'homeDirectory'> &
+type StoreMachine = Pick<Machine, 'environment' | 'homeDirectory'> &
   LockRequest['machine'] &
   Pick<Machine, 'elapsedMs' | 'sleep'>;
 
@@ -47,7 +47,7 @@ const longestWaitMs = 10_000;
 const lookAgainMs = 20;
 
 /** The store under `$XDG_CONFIG_HOME/scarf-cli`. Opens and creates nothing until it is used. */
-export function profileStore(machine: Outside): ProfileStore {
+export function profileStore(machine: StoreMachine): ProfileStore {
   const directory = xdgDirectory(machine, 'config');
   if (directory === undefined) return homelessStore;
   const path = join(directory, 'profiles.json');
@@ -126,7 +126,7 @@ async function replace(path: string, text: string): Promise<void> {
 
 async function whileLocked<Result>(
   path: string,
-  machine: Outside,
+  machine: StoreMachine,
   work: () => Promise<Result>,
 ): Promise<Result> {
   const directory = dirname(path);
@@ -141,7 +141,7 @@ async function whileLocked<Result>(
   }
 }
 
-async function waitForLock(request: LockRequest, machine: Outside): Promise<Lock> {
+async function waitForLock(request: LockRequest, machine: StoreMachine): Promise<Lock> {
   const startedMs = machine.elapsedMs();
   for (;;) {
     try {

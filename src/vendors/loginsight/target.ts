@@ -32,14 +32,14 @@ const EVENT_LIST = { head: '{"events":[', between: ',', tail: ']}' };
 /** Creates the target for one source of events. Throws a Failure for settings that contradict each other. */
 export async function createLogInsightTarget(
   settings: LogInsightSettings,
-  outside: TargetContext,
+  context: TargetContext,
 ): Promise<Target> {
   const { api } = settings;
   const baseUrl = addressOf(settings);
-  const errorContext = errorContextFor(outside.now);
-  const { http } = outside;
+  const errorContext = errorContextFor(context.now);
+  const { http } = context;
   const sessions = new Sessions({ ...accessOf(settings, api), http, baseUrl, errorContext });
-  const endpoint = baseUrl + (await pathOf(settings, api, outside));
+  const endpoint = baseUrl + (await pathOf(settings, api, context));
   const limits = batchLimits[api];
   return {
     vendor: 'loginsight',
@@ -55,7 +55,7 @@ export async function createLogInsightTarget(
       api,
       longText: settings.longText,
       keepTime: !isAuthenticated(settings),
-      now: outside.now,
+      now: context.now,
     }),
     framing: api === 'v1' ? EVENT_LIST : JSON_ARRAY,
     gzip: true,
@@ -63,9 +63,9 @@ export async function createLogInsightTarget(
   };
 }
 
-async function pathOf(settings: LogInsightSettings, api: Api, outside: TargetContext): Promise<string> {
+async function pathOf(settings: LogInsightSettings, api: Api, context: TargetContext): Promise<string> {
   if (api !== 'v1') return '/api/v2/events';
-  const agentId = settings.agentId ?? (await outside.installationId());
+  const agentId = settings.agentId ?? (await context.installationId());
   return `/api/v1/events/ingest/${encodeURIComponent(agentId)}`;
 }
 

@@ -25,13 +25,13 @@ const answerTimeoutMs = 30_000;
  */
 export function createMoesifTarget(
   settings: MoesifSettings,
-  outside: { http: HttpClient; now: () => number },
+  context: { http: HttpClient; now: () => number },
 ): Target {
   const kind = settings.actions === true ? 'actions' : 'events';
   const isSingle = settings.single === true;
   const token = settings.token?.trim();
   const endpoint = collectorUrl(settings, isSingle ? kind : `${kind}/batch`);
-  const errorContext = errorContextFor(outside.now);
+  const errorContext = errorContextFor(context.now);
   return {
     vendor: 'moesif',
     endpoint,
@@ -42,7 +42,7 @@ export function createMoesifTarget(
     gzip: true,
     checkCredentials: () => void checkedSecret(token, secretNames),
     async send(body, signal) {
-      const reply = await outside.http.request({
+      const reply = await context.http.request({
         method: 'POST',
         url: endpoint,
         headers: {

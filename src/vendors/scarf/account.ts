@@ -35,20 +35,20 @@ const tokenNames = { noun: 'API token', variable: 'SCARF_API_TOKEN' };
 /** Creates the account from the settings `owner`, `token` and `apiUrl`. Throws a Failure `usage` without an owner. */
 export function createScarfAccount(
   settings: SettingValues,
-  outside: { http: HttpClient; now: () => number },
+  context: { http: HttpClient; now: () => number },
 ): ScarfAccount {
   const { apiUrl, owner, token } = valuesOf(SCARF_ACCOUNT_OPTIONS, settings);
   if (owner === undefined) {
     throw new Failure('usage', 'missing owner', { hint: 'pass --owner NAME or set SCARF_OWNER' });
   }
   return {
-    http: outside.http,
+    http: context.http,
     baseUrl: baseAddress(apiUrl, 'SCARF_API_URL'),
     owner,
     authorize: () => ({ authorization: `Bearer ${checkedSecret(token?.trim(), tokenNames)}` }),
     errorContext: {
       title: 'Scarf',
-      now: outside.now,
+      now: context.now,
       address: 'SCARF_API_URL',
       hints: {
         credentials: `check SCARF_API_TOKEN, and whether it may act for the owner "${owner}"`,

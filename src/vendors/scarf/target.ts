@@ -21,9 +21,9 @@ const contentTypes = ['application/x-ndjson', 'application/ndjson', 'application
 /** Creates the target for imports of an owner. Throws a Failure `usage` for settings that contradict each other. */
 export function createScarfTarget(
   settings: ScarfTargetSettings,
-  outside: { http: HttpClient; now: () => number },
+  context: { http: HttpClient; now: () => number },
 ): Target {
-  const account = createScarfAccount(settings, outside);
+  const account = createScarfAccount(settings, context);
   const artifact = readArtifact(settings);
   return {
     vendor: 'scarf',

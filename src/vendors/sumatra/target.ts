@@ -30,14 +30,14 @@ const secretNames = { noun: 'API key', variable: 'SUMATRA_API_KEY' };
  */
 export function createSumatraTarget(
   settings: SumatraSettings,
-  outside: { http: HttpClient; now: () => number },
+  context: { http: HttpClient; now: () => number },
 ): Target {
   const token = settings.token?.trim();
   const base = baseAddress(settings.apiUrl, 'SUMATRA_API_URL');
   const isBatch = settings.batch === true;
   const endpoint = `${base}/${isBatch ? 'batch' : 'event'}`;
   const url = endpoint + wantedParts(settings);
-  const errorContext = errorContextFor(outside.now);
+  const errorContext = errorContextFor(context.now);
 
   return {
     vendor: 'sumatra',
@@ -49,7 +49,7 @@ export function createSumatraTarget(
     replies: true,
     checkCredentials: () => void checkedSecret(token, secretNames),
     async send(body, signal) {
-      const reply = await outside.http.request({
+      const reply = await context.http.request({
         method: 'POST',
         url,
         headers: { 'x-api-key': checkedSecret(token, secretNames), 'content-type': 'application/json' },
