@@ -6,7 +6,7 @@ import { PROFILE_OPTION } from '../../settings/profiles/choose.ts';
 import type { ActionContext } from '../verb.ts';
 import { declareOptions, readSettings } from '../settings.ts';
 import { ABORT_OPTIONS, IMPORTS_OPTIONS, LIST_OPTIONS, WATCH_OPTIONS } from './options.ts';
-import type { ImportsCall } from './at-scarf.ts';
+import type { ImportsCall } from './account-context.ts';
 
 export function declareImports(program: Command, context: ActionContext): void {
   const imports = program

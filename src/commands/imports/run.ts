@@ -11,34 +11,34 @@ import { nextPollMs, WAITS } from '../../retry.ts';
 import { abortImport, getImport, readImportLog, type EventImport } from '../../vendors/scarf/imports.ts';
 import { jobOf, watchJobs } from '../../vendors/scarf/jobs.ts';
 import { listImports } from '../../vendors/scarf/paging.ts';
-import { ask, atScarf, type Verbs } from './at-scarf.ts';
+import { ask, withAccount, type ImportsContext } from './account-context.ts';
 import { fullIds } from './full-ids.ts';
 import { IMPORT_LIST } from './list.ts';
 import { LogPrinter } from './log-printer.ts';
 import type { AbortSettings, ListSettings } from './options.ts';
 
-export const list = atScarf(listAll);
-export const show = atScarf(showOne);
-export const log = atScarf(printLog);
-export const wait = atScarf(waitForAll);
-export const abort = atScarf(abortChosen);
+export const list = withAccount(listAll);
+export const show = withAccount(showOne);
+export const log = withAccount(printLog);
+export const wait = withAccount(waitForAll);
+export const abort = withAccount(abortChosen);
 
-async function listAll(verbs: Verbs<ListSettings>): Promise<number> {
-  const { settings, machine, signal: ending } = verbs;
+async function listAll(context: ImportsContext<ListSettings>): Promise<number> {
+  const { settings, machine, signal: ending } = context;
   const view = viewOf(IMPORT_LIST, settings, { ...machine, signal: ending });
   const { status, limit } = settings;
   const wanted = { limit, ...(status === undefined ? {} : { status }) };
-  const found = await ask(verbs, (signal) => listImports(verbs.account, wanted, signal));
+  const found = await ask(context, (signal) => listImports(context.account, wanted, signal));
   await view.write(found.imports);
   return EXIT.ok;
 }
 
-async function showOne(verbs: Verbs): Promise<number> {
-  const [id = ''] = await idsMeant(verbs);
-  const found = await ask(verbs, (signal) => getImport(verbs.account, id, signal));
+async function showOne(context: ImportsContext): Promise<number> {
+  const [id = ''] = await idsMeant(context);
+  const found = await ask(context, (signal) => getImport(context.account, id, signal));
   if (found.kind === 'missing') throw missing(id);
-  if (verbs.settings.json) printJson(verbs, found.import);
-  else for (const [name, value] of Object.entries(found.import)) print(verbs, `${name}: ${textOf(value)}`);
+  if (context.settings.json) printJson(context, found.import);
+  else for (const [name, value] of Object.entries(found.import)) print(context, `${name}: ${textOf(value)}`);
   return EXIT.ok;
 }
 
@@ -46,17 +46,17 @@ async function showOne(verbs: Verbs): Promise<number> {
  * Prints entries as they arrive, since a log may have a million. After a dropped connection those already
  * printed are skipped.
  */
-async function printLog(verbs: Verbs): Promise<number> {
-  const [id = ''] = await idsMeant(verbs);
-  const output = new LogPrinter(verbs.machine.stdout, { asArray: verbs.settings.json });
-  const found = await ask(verbs, (signal) => {
+async function printLog(context: ImportsContext): Promise<number> {
+  const [id = ''] = await idsMeant(context);
+  const output = new LogPrinter(context.machine.stdout, { asArray: context.settings.json });
+  const found = await ask(context, (signal) => {
     output.restart();
-    return readImportLog(verbs.account, { id, visit: (entry) => output.print(entry) }, signal);
+    return readImportLog(context.account, { id, visit: (entry) => output.print(entry) }, signal);
   });
   if (found.kind === 'missing') throw missing(id);
   await output.end();
   if (found.unreadable > 0) {
-    verbs.machine.stderr.write(`warning: ${unreadableLogText(found.unreadable)}\n`);
+    context.machine.stderr.write(`warning: ${unreadableLogText(found.unreadable)}\n`);
   }
   return EXIT.ok;
 }
@@ -64,21 +64,21 @@ async function printLog(verbs: Verbs): Promise<number> {
 /**
  * Waits until all imports have ended. When interrupted, reports how far they were, as far as that is known.
  */
-async function waitForAll(verbs: Verbs): Promise<number> {
-  const { machine, account, interruption, signal } = verbs;
+async function waitForAll(context: ImportsContext): Promise<number> {
+  const { machine, account, interruption, signal } = context;
   const watch = watchJobs(account);
   const grace = new Grace(machine);
   let jobs: JobState[] | undefined;
   let endedEarly: number | undefined;
   const endEarly = (why: Failure) => {
-    if (endedEarly === undefined) printJobs(jobs ?? [], verbs);
-    return (endedEarly ??= endInterrupted(why, verbs));
+    if (endedEarly === undefined) printJobs(jobs ?? [], context);
+    return (endedEarly ??= endInterrupted(why, context));
   };
   interruption.setLastWord(async (why) => endEarly(why));
   try {
-    const receipts = (await idsMeant(verbs)).map((id) => ({ id }));
+    const receipts = (await idsMeant(context)).map((id) => ({ id }));
     for (let waitMs: number = WAITS.poll.firstMs; ; waitMs = nextPollMs(waitMs)) {
-      const seen = await ask(verbs, () => watch(receipts, signal));
+      const seen = await ask(context, () => watch(receipts, signal));
       jobs = seen.jobs.map((job) => grace.applyTo(job));
       if (jobs.every(({ state }) => state !== 'open')) break;
       await machine.sleep(waitMs, signal);
@@ -87,21 +87,21 @@ async function waitForAll(verbs: Verbs): Promise<number> {
     if (!signal.aborted) throw error;
     return endEarly(signal.reason as Failure);
   }
-  printJobs(jobs, verbs);
+  printJobs(jobs, context);
   return exitOf(jobs);
 }
 
-function printJobs(jobs: readonly JobState[], verbs: Verbs): void {
-  if (!verbs.settings.json) for (const { id, fields } of jobs) print(verbs, lineFor({ ...fields, id }));
+function printJobs(jobs: readonly JobState[], context: ImportsContext): void {
+  if (!context.settings.json) for (const { id, fields } of jobs) print(context, lineFor({ ...fields, id }));
   else
     printJson(
-      verbs,
+      context,
       jobs.map(({ fields, id }) => ({ ...fields, id })),
     );
 }
 
 /** The JSON document of the jobs is already printed. */
-function endInterrupted(reason: Failure, { machine }: Verbs): number {
+function endInterrupted(reason: Failure, { machine }: ImportsContext): number {
   const exit = EXIT[reason.kind];
   writeFailure(reason, { machine, asJson: false, exit });
   return exit;
@@ -117,23 +117,23 @@ function exitOf(jobs: readonly { id: string; state: string; fields: Record<strin
     : EXIT.ok;
 }
 
-async function abortChosen(verbs: Verbs<AbortSettings>): Promise<number> {
-  const { ids } = verbs;
-  const { all, yes, json } = verbs.settings;
+async function abortChosen(context: ImportsContext<AbortSettings>): Promise<number> {
+  const { ids } = context;
+  const { all, yes, json } = context.settings;
   if (all === ids.length > 0) throw new Failure('usage', 'give import ids, or --all');
   if (all && !yes)
     throw new Failure('usage', '--all aborts every active import of the owner', {
       hint: 'pass --yes to confirm',
     });
-  const chosen = all ? await activeIds(verbs) : await idsMeant(verbs);
+  const chosen = all ? await activeIds(context) : await idsMeant(context);
   const results: Aborted[] = [];
   for (const id of chosen) {
-    const one = await abortOne(id, verbs);
+    const one = await abortOne(id, context);
     results.push(one);
     if (json) continue;
-    print(verbs, one.result === 'aborted' ? `${id}  aborted` : `${lineFor(one)}  (had ended before)`);
+    print(context, one.result === 'aborted' ? `${id}  aborted` : `${lineFor(one)}  (had ended before)`);
   }
-  if (json) printJson(verbs, results);
+  if (json) printJson(context, results);
   return EXIT.ok;
 }
 
@@ -144,29 +144,29 @@ type Aborted = EventImport & { result: 'aborted' | 'ended' };
  * An unknown import is an error, one that has ended is not. Scarf's reply to aborting an ended import is
  * undocumented.
  */
-async function abortOne(id: string, verbs: Verbs): Promise<Aborted> {
+async function abortOne(id: string, context: ImportsContext): Promise<Aborted> {
   const look = async () => {
-    const found = await ask(verbs, (signal) => getImport(verbs.account, id, signal));
+    const found = await ask(context, (signal) => getImport(context.account, id, signal));
     if (found.kind === 'missing') throw missing(id);
     return found.import;
   };
   const before = await look();
   if (jobOf(before).state !== 'open') return { ...before, result: 'ended' };
-  const answer = await ask(verbs, (signal) => abortImport(verbs.account, id, signal));
+  const answer = await ask(context, (signal) => abortImport(context.account, id, signal));
   return answer.kind === 'aborted' ? { id, result: 'aborted' } : { ...(await look()), result: 'ended' };
 }
 
-async function activeIds(verbs: Verbs): Promise<string[]> {
+async function activeIds(context: ImportsContext): Promise<string[]> {
   const wanted = { status: ['importing'], limit: Number.POSITIVE_INFINITY };
-  const found = await ask(verbs, (signal) => listImports(verbs.account, wanted, signal));
+  const found = await ask(context, (signal) => listImports(context.account, wanted, signal));
   return found.imports.filter((one) => jobOf(one).state === 'open').map(({ id }) => id);
 }
 
 /** The given ids in full. */
-function idsMeant(verbs: Verbs): Promise<string[]> {
-  return fullIds(verbs.ids, async () => {
+function idsMeant(context: ImportsContext): Promise<string[]> {
+  return fullIds(context.ids, async () => {
     const everything = { limit: Number.POSITIVE_INFINITY };
-    const found = await ask(verbs, (signal) => listImports(verbs.account, everything, signal));
+    const found = await ask(context, (signal) => listImports(context.account, everything, signal));
     return found.imports.map(({ id }) => id);
   });
 }
@@ -186,11 +186,11 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : jsonText(value);
 }
 
-function print({ machine }: Verbs, line: string): void {
+function print({ machine }: ImportsContext, line: string): void {
   machine.stdout.write(`${printable(line)}\n`);
 }
 
-function printJson({ machine }: Verbs, value: unknown): void {
+function printJson({ machine }: ImportsContext, value: unknown): void {
   machine.stdout.write(`${jsonText(value)}\n`);
 }
 

@@ -15,7 +15,7 @@ import { printable } from '../../report/terminal/printable.ts';
 import { loadWidths } from '../../report/terminal/width.ts';
 import { leaveHint, nothingToWatchText } from '../../report/words/imports.ts';
 import { maxActiveImports } from '../../vendors/scarf/rules.ts';
-import type { Verbs } from './at-scarf.ts';
+import type { ImportsContext } from './account-context.ts';
 import type { WatchSettings } from './options.ts';
 
 /** What a view shows. */
@@ -33,20 +33,20 @@ export interface View {
   end(): void;
 }
 
-export async function openView(verbs: Verbs<WatchSettings>, watch: Watch): Promise<View> {
-  const { machine, settings, account } = verbs;
+export async function openView(context: ImportsContext<WatchSettings>, watch: Watch): Promise<View> {
+  const { machine, settings, account } = context;
   const { stdout, environment } = machine;
   const facts = { owner: account.owner, maxActive: maxActiveImports };
-  if (settings.json) return jsonView(verbs, watch, facts);
+  if (settings.json) return jsonView(context, watch, facts);
   const canRedraw = stdout.isTTY === true && (stdout.columns ?? 0) > 0 && environment['TERM'] !== 'dumb';
-  return canRedraw ? liveView(verbs, watch, facts) : lineView(verbs, watch, facts);
+  return canRedraw ? liveView(context, watch, facts) : lineView(context, watch, facts);
 }
 
 /** How often the table is drawn: ages pass, and windows are resized. */
 const redrawMs = 500;
 
 async function liveView(
-  { machine }: Verbs,
+  { machine }: ImportsContext,
   { watched, outage }: Watch,
   facts: WatchedAccount,
 ): Promise<View> {
@@ -84,7 +84,7 @@ async function liveView(
 }
 
 /** Says on standard error when an outage begins and ends. */
-function outageTeller({ stderr }: Verbs['machine'], outage: Outage): () => void {
+function outageReporter({ stderr }: ImportsContext['machine'], outage: Outage): () => void {
   let since: string | undefined;
   return () => {
     const now = outage.now;
@@ -95,8 +95,8 @@ function outageTeller({ stderr }: Verbs['machine'], outage: Outage): () => void 
 }
 
 /** A line for each import whose state or counts changed, and one for the slots when they did. */
-function lineView({ machine }: Verbs, { watched, outage }: Watch, facts: WatchedAccount): View {
-  const tell = outageTeller(machine, outage);
+function lineView({ machine }: ImportsContext, { watched, outage }: Watch, facts: WatchedAccount): View {
+  const reportOutage = outageReporter(machine, outage);
   const said = new Map<string, string>();
   const say = (key: string, state: string, line: string) => {
     if (said.get(key) === state) return;
@@ -106,7 +106,7 @@ function lineView({ machine }: Verbs, { watched, outage }: Watch, facts: Watched
   return {
     isLive: false,
     show: () => {
-      tell();
+      reportOutage();
       if (outage.now !== undefined) return;
       const moment = watched.moment();
       if (moment.imports.length === 0) return say('', '', nothingToWatchText(facts.owner));
@@ -118,14 +118,14 @@ function lineView({ machine }: Verbs, { watched, outage }: Watch, facts: Watched
 }
 
 /** A document for each moment that differs from the one before. */
-function jsonView({ machine }: Verbs, { watched, outage }: Watch, facts: WatchedAccount): View {
-  const tell = outageTeller(machine, outage);
+function jsonView({ machine }: ImportsContext, { watched, outage }: Watch, facts: WatchedAccount): View {
+  const reportOutage = outageReporter(machine, outage);
   let last = '';
   let isKnown = false;
   return {
     isLive: false,
     show: () => {
-      tell();
+      reportOutage();
       isKnown ||= outage.now === undefined;
       if (!isKnown) return;
       const moment = { ...watched.moment(), unreachable: outage.now };

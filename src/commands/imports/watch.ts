@@ -5,23 +5,23 @@ import { WatchedImports, type SeenImport } from '../../report/imports/watched.ts
 import { activeImportsOf } from '../../vendors/scarf/active-imports.ts';
 import { getImport, type EventImport } from '../../vendors/scarf/imports.ts';
 import { isActive } from '../../vendors/scarf/jobs.ts';
-import { ask, atScarf, type Asking, type Verbs } from './at-scarf.ts';
+import { ask, withAccount, type RetryContext, type ImportsContext } from './account-context.ts';
 import { listenForKeys } from './keys.ts';
 import type { WatchSettings } from './options.ts';
 import { openView } from './watch-views.ts';
 
-export const watch = atScarf(watchAll);
+export const watch = withAccount(watchAll);
 
 /** A watch that has begun goes on for so long while Scarf does not answer. */
 const longestOutageMs = 30 * 60_000;
 
-async function watchAll(verbs: Verbs<WatchSettings>): Promise<number> {
-  const { machine, settings, interruption } = verbs;
+async function watchAll(context: ImportsContext<WatchSettings>): Promise<number> {
+  const { machine, settings, interruption } = context;
   const watched = new WatchedImports();
   const outage = new Outage();
-  const view = await openView(verbs, { watched, outage });
+  const view = await openView(context, { watched, outage });
   const keys = view.isLive ? listenForKeys(machine, interruption) : undefined;
-  const signal = keys === undefined ? verbs.signal : AbortSignal.any([verbs.signal, keys.left]);
+  const signal = keys === undefined ? context.signal : AbortSignal.any([context.signal, keys.left]);
   const onNoAnswer = (why: string) => {
     outage.begin(why, { nowMs: machine.now(), elapsedMs: machine.elapsedMs() });
     view.show();
@@ -29,7 +29,7 @@ async function watchAll(verbs: Verbs<WatchSettings>): Promise<number> {
   let hasBegun = false;
   try {
     for (;;) {
-      const hasSeen = await lookAgain({ ...verbs, signal, onNoAnswer }, watched).then(
+      const hasSeen = await lookAgain({ ...context, signal, onNoAnswer }, watched).then(
         () => true,
         (error: unknown) => {
           if (!hasBegun || !isUnavailable(error) || outage.lastsMs(machine.elapsedMs()) > longestOutageMs) {
@@ -47,7 +47,7 @@ async function watchAll(verbs: Verbs<WatchSettings>): Promise<number> {
     }
   } catch (error) {
     // Errors that an interruption causes are less informative than itself.
-    if (verbs.signal.aborted) throw verbs.signal.reason;
+    if (context.signal.aborted) throw context.signal.reason;
     if (keys?.left.aborted !== true) throw error;
   } finally {
     keys?.close();
@@ -61,14 +61,17 @@ function isUnavailable(error: unknown): boolean {
 }
 
 /** One request for all that are active, and one for each that no longer is. */
-async function lookAgain(verbs: Asking & Pick<Verbs, 'account'>, watched: WatchedImports): Promise<void> {
-  const { account, machine } = verbs;
+async function lookAgain(
+  context: RetryContext & Pick<ImportsContext, 'account'>,
+  watched: WatchedImports,
+): Promise<void> {
+  const { account, machine } = context;
   const before = watched.activeIds;
-  const { imports } = await ask(verbs, (signal) => activeImportsOf(account, signal));
+  const { imports } = await ask(context, (signal) => activeImportsOf(account, signal));
   const there = new Set(imports.map(({ id }) => id));
   const seen = imports.map(seenOf);
   for (const id of before.filter((one) => !there.has(one))) {
-    const found = await ask(verbs, (signal) => getImport(account, id, signal));
+    const found = await ask(context, (signal) => getImport(account, id, signal));
     seen.push(seenOf(found.kind === 'import' ? found.import : { id, status: 'missing' }));
   }
   watched.see(seen, { nowMs: machine.now(), elapsedMs: machine.elapsedMs() });

@@ -26,14 +26,14 @@ import type { CreateSettings, DeleteSettings, ListSettings, ScheduleSettings } f
 import { readScheduleSpec } from './spec.ts';
 
 /** What the verbs that call Scarf work with. */
-interface Verbs<Settings = ScheduleSettings> extends ScheduleCall<Settings> {
+interface ScheduleContext<Settings = ScheduleSettings> extends ScheduleCall<Settings> {
   account: ScarfAccount;
   again: RetryOptions;
 }
 
 /** Connects to the account that the settings name, runs the verb and closes the connection. */
-function atScarf<Settings extends ScheduleSettings>(
-  work: (verbs: Verbs<Settings>) => Promise<number>,
+function withAccount<Settings extends ScheduleSettings>(
+  work: (context: ScheduleContext<Settings>) => Promise<number>,
 ): (call: ScheduleCall<Settings>) => Promise<number> {
   return async (call) => {
     const { settings, machine, signal } = call;
@@ -56,28 +56,30 @@ function atScarf<Settings extends ScheduleSettings>(
   };
 }
 
-export const list = atScarf<ListSettings>((verbs) => printList(verbs, SCHEDULE_LIST, 'schedule-export'));
-export const history = atScarf<ListSettings>((verbs) =>
-  printList(verbs, HISTORY_LIST, 'schedule-export-history'),
+export const list = withAccount<ListSettings>((context) =>
+  printList(context, SCHEDULE_LIST, 'schedule-export'),
 );
-export const create = atScarf(createOne);
-export const remove = atScarf(removeOne);
+export const history = withAccount<ListSettings>((context) =>
+  printList(context, HISTORY_LIST, 'schedule-export-history'),
+);
+export const create = withAccount(createOne);
+export const remove = withAccount(removeOne);
 
 /** With `--json`, prints Scarf's reply verbatim. */
 async function printList(
-  verbs: Verbs<ListSettings>,
+  context: ScheduleContext<ListSettings>,
   list: List<unknown>,
   route: 'schedule-export' | 'schedule-export-history',
 ): Promise<number> {
-  const { settings, machine, signal } = verbs;
+  const { settings, machine, signal } = context;
   const view = viewOf(list, settings, { ...machine, signal });
-  const { entries, body } = await read(verbs, route);
+  const { entries, body } = await read(context, route);
   await view.write(entries, body);
   return EXIT.ok;
 }
 
 function read(
-  { account, again }: Verbs,
+  { account, again }: ScheduleContext,
   route: 'schedule-export' | 'schedule-export-history',
 ): Promise<RawReplyList> {
   return retry(async () => settled(await readSchedules(account, route, again.signal)), again);
@@ -87,14 +89,14 @@ function read(
  * A duplicate schedule would write every file twice, so an identical one (perhaps from a run whose reply was
  * lost) is looked for first, and again whenever a reply is lost.
  */
-async function createOne(verbs: Verbs<CreateSettings>): Promise<number> {
-  const { account, again, machine, settings } = verbs;
+async function createOne(context: ScheduleContext<CreateSettings>): Promise<number> {
+  const { account, again, machine, settings } = context;
   const spec = await readScheduleSpec(settings, { account, ...again });
   const body = scheduleBody(spec);
   const standing = await findStanding(account, body, again.signal);
   if (standing !== undefined) {
     machine.stderr.write(`${alreadyScheduledText}\n`);
-    return show(verbs, { kind: 'said', body: standing });
+    return show(context, { kind: 'said', body: standing });
   }
   let mayExist = false;
   const attempt = async () => {
@@ -110,7 +112,7 @@ async function createOne(verbs: Verbs<CreateSettings>): Promise<number> {
     throw mayExist ? inDoubt(error) : error;
   });
   machine.stderr.write(`${createdText}\n`);
-  return show(verbs, made);
+  return show(context, made);
 }
 
 /** A schedule that equals `body` in every part; undefined also when the list cannot be read. */
@@ -148,9 +150,9 @@ function inDoubt(error: unknown): unknown {
   });
 }
 
-async function removeOne(verbs: Verbs<DeleteSettings>): Promise<number> {
-  const { account, again, machine, id = '' } = verbs;
-  if (!verbs.settings.yes) {
+async function removeOne(context: ScheduleContext<DeleteSettings>): Promise<number> {
+  const { account, again, machine, id = '' } = context;
+  if (!context.settings.yes) {
     throw new Failure('usage', `the schedule ${id} would be deleted, and no more files written`, {
       hint: 'pass --yes to confirm',
     });
@@ -171,7 +173,7 @@ async function removeOne(verbs: Verbs<DeleteSettings>): Promise<number> {
 }
 
 /** Replies are undocumented and printed unchanged. */
-function show({ machine, settings }: Verbs, { body }: RawReply): number {
+function show({ machine, settings }: ScheduleContext, { body }: RawReply): number {
   const spaces = settings.json ? undefined : 2;
   machine.stdout.write(`${jsonText(body, spaces)}\n`);
   return EXIT.ok;

@@ -1,4 +1,4 @@
-/** What every verb of `scarf-cli imports` has: an account to ask, and how it is asked. */
+/** What every verb of `scarf-cli imports` works with: the account, and retries of requests to it. */
 import { openHttp } from '../../application/delivery/setup/target-context.ts';
 import { attempt } from '../../delivery/send/attempt.ts';
 import { Failure } from '../../failure.ts';
@@ -18,14 +18,14 @@ export interface ImportsCall<Settings = ImportsSettings> {
   interruption: Interruption;
 }
 
-export interface Verbs<Settings = ImportsSettings> extends ImportsCall<Settings> {
+export interface ImportsContext<Settings = ImportsSettings> extends ImportsCall<Settings> {
   account: ScarfAccount;
   signal: AbortSignal;
 }
 
 /** Connects to the account that the settings name, runs the verb and closes the connection. */
-export function atScarf<Settings extends ImportsSettings>(
-  work: (verbs: Verbs<Settings>) => Promise<number>,
+export function withAccount<Settings extends ImportsSettings>(
+  work: (context: ImportsContext<Settings>) => Promise<number>,
 ): (call: ImportsCall<Settings>) => Promise<number> {
   return async (call) => {
     const { settings, machine, interruption } = call;
@@ -39,14 +39,14 @@ export function atScarf<Settings extends ImportsSettings>(
   };
 }
 
-/** Who asks; `onNoAnswer` hears why, before each wait for another attempt. */
-export interface Asking extends Pick<Verbs, 'settings' | 'machine' | 'signal'> {
+/** `onNoAnswer` is called with the reason, before each wait for another attempt. */
+export interface RetryContext extends Pick<ImportsContext, 'settings' | 'machine' | 'signal'> {
   onNoAnswer?: (why: string) => void;
 }
 
 /** Retries until answered. Throws a Failure `unavailable` when retries are exhausted. */
 export async function ask<T extends { kind: string }>(
-  { settings, machine, signal, onNoAnswer }: Asking,
+  { settings, machine, signal, onNoAnswer }: RetryContext,
   question: (signal: AbortSignal) => Promise<T | Retry>,
 ): Promise<Exclude<T, Retry>> {
   const answer = await attempt(() => question(signal), {
