@@ -1,17 +1,17 @@
-/** What there is to tell at the end of a delivery: inputs that were left out, and why it stopped. */
+/** Events at the end of a delivery: inputs that were left out, and why it stopped. */
 import type { DeliveryEnd } from '../../delivery/deliver.ts';
 import type { RunEvent } from '../../events.ts';
 import type { Tally } from '../../report/delivery/tally.ts';
 import { failedEvent } from '../reporter.ts';
 import type { DuplicateInput } from './setup/inputs.ts';
 
-export interface EndToTell extends DeliveryEnd {
+export interface EndedDelivery extends DeliveryEnd {
   duplicates: readonly DuplicateInput[];
 }
 
 /** The events, to be emitted one by one: `tally` counts each before the next is made. */
 export function* endEvents(
-  { stopped, openJobs, duplicates }: EndToTell,
+  { stopped, openJobs, duplicates }: EndedDelivery,
   { inputs }: Pick<Tally, 'inputs'>,
 ): Generator<RunEvent> {
   for (const duplicate of duplicates) yield* leftOut(duplicate, inputs);
