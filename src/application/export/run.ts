@@ -25,7 +25,7 @@ import { priorFile } from './setup/prior-output.ts';
 import { createSink, passesBytes, readOutput } from './setup/output.ts';
 import { readingOf, retrievalOptions } from './setup/retrieval.ts';
 import { type Output } from './setup/sink-parts.ts';
-import { clockOf, planWork } from './setup/plan.ts';
+import { clockOf, planFetch } from './setup/plan.ts';
 import { createExportRejects, TooManyRejects } from './rejects.ts';
 import type { ExportSettings } from '../options/export.ts';
 import { pageBesideRows } from '../options/page-path.ts';
@@ -187,7 +187,7 @@ async function intoSink({ request, dataset, output, shard }: Plan, context: Expo
     // Files of rejects belong to the part that made them.
     await rejects.claim(shard === undefined ? sink.destination : `${sink.destination} ${shardText(shard)}`);
     const opened = await sink.open();
-    const { days, ranges } = planWork({ settings, dataset, opened, clock, nowMs: machine.now(), shard });
+    const { days, ranges } = planFetch({ settings, dataset, opened, clock, nowMs: machine.now(), shard });
     if (shard !== undefined && days !== undefined) await sink.begins?.(days.from);
     const windows = ranges.flatMap((range) => range.windows);
     emit({ type: 'export-planned', dataset: dataset.name, destination: sink.destination, days, windows });

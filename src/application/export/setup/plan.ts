@@ -11,14 +11,14 @@ import { daysOfShard } from '../../../shards/days.ts';
 import type { Shard } from '../../../shards/shard.ts';
 import type { ExportSettings } from '../../options/export.ts';
 
-export interface Work {
+export interface FetchPlan {
   /** From the first day that is fetched or was requested to the last. */
   days: Days | undefined;
   /** Empty when there is nothing to do. */
   ranges: readonly FetchedRange[];
 }
 
-export interface WorkGiven {
+export interface FetchPlanOptions {
   settings: ExportSettings;
   dataset: Dataset;
   opened: OpenedSink;
@@ -34,7 +34,7 @@ export function clockOf({ lag }: ExportSettings, nowMs: number): Clock {
 }
 
 /** Decides what to fetch. Throws a Failure `usage` for invalid dates. */
-export function planWork({ clock, dataset, nowMs, opened, settings, shard }: WorkGiven): Work {
+export function planFetch({ clock, dataset, nowMs, opened, settings, shard }: FetchPlanOptions): FetchPlan {
   const rules = dataset.windows;
   if (rules === undefined) return { days: undefined, ranges: [{ days: undefined, windows: [undefined] }] };
   const { backfillDays, from, to } = settings;
