@@ -51,13 +51,16 @@ export function outOfPatience(answer: Retry): Failure {
 /** Record written before a chunk is sent. */
 export function intentOf(chunk: Chunk) {
   const { number, pieces, withoutId, rejected, supersedes, changes, warnings } = chunk;
-  const told = { ...someOf('changes', changes), ...someOf('warnings', warnings) };
-  const intent = { type: 'intent' as const, chunk: number, pieces, withoutId, rejected, ...told };
+  const noted = { ...unlessEmpty('changes', changes), ...unlessEmpty('warnings', warnings) };
+  const intent = { type: 'intent' as const, chunk: number, pieces, withoutId, rejected, ...noted };
   return supersedes === undefined ? intent : { ...intent, supersedes };
 }
 
 /** Counts under a name, unless there are none. */
-export function someOf<Name extends string>(name: Name, counts: Changes = {}): { [name in Name]?: Changes } {
+export function unlessEmpty<Name extends string>(
+  name: Name,
+  counts: Changes = {},
+): { [name in Name]?: Changes } {
   return Object.keys(counts).length === 0 ? {} : ({ [name]: counts } as { [name in Name]?: Changes });
 }
 

@@ -9,7 +9,7 @@ import type { Piece, Reject, Rejection, Rejections, Settled } from '../../record
 import type { DeliveryContext } from '../context.ts';
 import { coveredTo, insertRange, noOutcome, type KnownRange } from '../ledger/ranges.ts';
 import { acceptedDays } from './accepted-days.ts';
-import { someOf, unknownEnd } from './chunk-outcome.ts';
+import { unlessEmpty, unknownEnd } from './chunk-outcome.ts';
 import { putRejects, withLinesOfInput } from '../outputs/rejects.ts';
 import type { RunFiles } from '../outputs/run-files.ts';
 import type { Job, Settling } from './settling.ts';
@@ -84,7 +84,7 @@ export class Settler {
         files: outputs.lengths(),
         aborted,
         ...acceptedDays(chunk, answer),
-        ...someOf('warnings', answer.warnings),
+        ...unlessEmpty('warnings', answer.warnings),
         ...(job === undefined ? {} : { job: job.id, jobFields: job.fields }),
       });
       machine.faultPoint('settled');

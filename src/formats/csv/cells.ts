@@ -10,7 +10,7 @@ import { JsonText } from '../json/text-writer.ts';
 export type EmptyCells = 'omit' | 'null' | 'string';
 
 /** Where the cells of a record are, and how each is written. */
-export interface CellPlaces {
+export interface CellRanges {
   readonly from: Readonly<ArrayLike<number>>;
   readonly to: Readonly<ArrayLike<number>>;
   readonly writing: Readonly<ArrayLike<number>>;
@@ -39,14 +39,14 @@ export class CellText {
   }
 
   /** Valid until the next call. */
-  write(root: ColumnNode, bytes: Buffer, record: CellPlaces): RowText {
+  write(root: ColumnNode, bytes: Buffer, record: CellRanges): RowText {
     this.#text.length = 0;
     if (!this.#writeNode(root, bytes, record)) this.#text.copy(EMPTY, 0, EMPTY.length);
     return { bytes: this.#text.bytes, from: 0, to: this.#text.length };
   }
 
   /** Returns whether anything was written. */
-  #writeNode(node: ColumnNode, bytes: Buffer, record: CellPlaces): boolean {
+  #writeNode(node: ColumnNode, bytes: Buffer, record: CellRanges): boolean {
     switch (node.kind) {
       case 'cell':
         this.#text.byte(QUOTE);
@@ -62,7 +62,7 @@ export class CellText {
   }
 
   /** Continues after the opening quote of the text; an empty cell may remove that again. */
-  #writeCell(column: number, bytes: Buffer, record: CellPlaces): boolean {
+  #writeCell(column: number, bytes: Buffer, record: CellRanges): boolean {
     const from = record.from[column]!;
     const to = record.to[column]!;
     if (from === to && this.#empty !== 'string') return this.#writeEmpty();
@@ -103,7 +103,7 @@ export class CellText {
   }
 
   /** The comma of the first member is replaced by the brace. */
-  #writeObject(members: readonly ColumnMember[], bytes: Buffer, record: CellPlaces): boolean {
+  #writeObject(members: readonly ColumnMember[], bytes: Buffer, record: CellRanges): boolean {
     const text = this.#text;
     const start = text.length;
     for (const { prefix, node } of members) {
@@ -122,7 +122,7 @@ export class CellText {
   }
 
   /** Gaps before the last present element become `null`. */
-  #writeList(elements: Elements, bytes: Buffer, record: CellPlaces): boolean {
+  #writeList(elements: Elements, bytes: Buffer, record: CellRanges): boolean {
     const text = this.#text;
     const start = text.length;
     let end = start;
