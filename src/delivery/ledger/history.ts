@@ -20,15 +20,15 @@ export interface Sample {
   bytes: number;
 }
 
-/** What one process of the run did. `fromMs`: when it began. */
-export interface Stretch {
+/** What one process of the run settled. `fromMs`: when it began. Ledgers hold these as `stretches`. */
+export interface ProcessPeriod {
   fromMs: number;
   samples: Sample[];
 }
 
 export interface History {
   /** In the order of time. */
-  stretches: Stretch[];
+  stretches: ProcessPeriod[];
   /** Accepted events by the day of their time, `2026-11-26`; `none` without a time, `other` beyond the most days kept. */
   days: Record<string, number>;
   /** Accepted rows of which it was not counted on which day they happened. */
@@ -57,7 +57,7 @@ interface ChunkOutcome {
 export const NO_TIME = 'none';
 const OTHER_DAYS = 'other';
 
-const maxStretches = 20;
+const maxPeriods = 20;
 const maxSamples = 120;
 const maxDays = 2_000;
 const maxNotices = 50;
@@ -66,16 +66,16 @@ export function emptyHistory(): History {
   return { stretches: [], days: {}, undatedRows: 0, changes: {}, warnings: {} };
 }
 
-/** A process of the run began. What is too long ago for a stretch of its own is joined to its neighbour. */
-export function beginStretch({ stretches }: History, at: string): void {
+/** A process of the run began. What is too long ago for a period of its own is joined to its neighbour. */
+export function beginPeriod({ stretches }: History, at: string): void {
   const fromMs = Date.parse(at);
   if (Number.isNaN(fromMs)) return;
   stretches.push({ fromMs, samples: [] });
-  if (stretches.length <= maxStretches) return;
+  if (stretches.length <= maxPeriods) return;
   const [first, second] = stretches.splice(0, 2);
   const samples = [...(first?.samples ?? []), ...(second?.samples ?? [])];
   const joined = { fromMs: first?.fromMs ?? fromMs, samples };
-  thinOut(joined);
+  mergeSamples(joined);
   stretches.unshift(joined);
 }
 
@@ -96,13 +96,13 @@ export function settleInHistory(
 }
 
 function addSample({ stretches }: History, at: string, amount: Omit<Sample, 'atMs'>): void {
-  const stretch = stretches.at(-1);
+  const period = stretches.at(-1);
   const atMs = Date.parse(at);
-  if (stretch === undefined || Number.isNaN(atMs)) return;
+  if (period === undefined || Number.isNaN(atMs)) return;
   // A clock may be set back.
-  const lastMs = stretch.samples.at(-1)?.atMs ?? stretch.fromMs;
-  stretch.samples.push({ ...amount, atMs: Math.max(atMs, lastMs) });
-  thinOut(stretch);
+  const lastMs = period.samples.at(-1)?.atMs ?? period.fromMs;
+  period.samples.push({ ...amount, atMs: Math.max(atMs, lastMs) });
+  mergeSamples(period);
 }
 
 /** Adds events by day; days beyond the most that are kept are counted together. */
@@ -140,8 +140,8 @@ function addCounts(sum: Changes, added: Changes = {}): void {
   for (const [code, rows] of Object.entries(added)) sum[code] = (sum[code] ?? 0) + rows;
 }
 
-/** Joins the neighbours that are nearest to each other, until the stretch is short enough. */
-function thinOut({ fromMs, samples }: Stretch): void {
+/** Joins the neighbours that are nearest to each other, until the period is short enough. */
+function mergeSamples({ fromMs, samples }: ProcessPeriod): void {
   while (samples.length > maxSamples) {
     let nearest = 0;
     let leastMs = Number.POSITIVE_INFINITY;

@@ -130,7 +130,7 @@ function isHarmlessDoubt({ inDoubt, harmless }: KnownRange): boolean {
 function applyRecord(state: RunState, record: LedgerRecord): void {
   switch (record.type) {
     case 'run':
-      history.beginStretch(state.history, record.startedAt);
+      history.beginPeriod(state.history, record.startedAt);
       return;
     case 'input': {
       const { type: _type, input, ...identity } = record;
@@ -185,7 +185,7 @@ function applyRecord(state: RunState, record: LedgerRecord): void {
       };
       return;
     case 'resumed':
-      history.beginStretch(state.history, record.at);
+      history.beginPeriod(state.history, record.at);
       return;
     case 'history':
       state.history = record.history;

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   addDays,
   mergeMessages,
-  beginStretch,
+  beginPeriod,
   emptyHistory,
   settleInHistory,
   type History,
@@ -119,10 +119,10 @@ describe('a history stays small and loses no row', () => {
     fc.assert(
       fc.property(many, (steps) => {
         const history = emptyHistory();
-        beginStretch(history, start.startedAt);
+        beginPeriod(history, start.startedAt);
         let rows = 0;
         for (const one of steps) {
-          if ('resumedMs' in one) beginStretch(history, iso(one.resumedMs));
+          if ('resumedMs' in one) beginPeriod(history, iso(one.resumedMs));
           else {
             rows += one.rows;
             const counts = { accepted: one.rows, rejected: 0, skipped: 0, unknown: 0 };
@@ -139,7 +139,7 @@ describe('a history stays small and loses no row', () => {
 
   test('neighbours are joined where they are nearest to each other', () => {
     const history = emptyHistory();
-    beginStretch(history, start.startedAt);
+    beginPeriod(history, start.startedAt);
     const counts = { accepted: 1, rejected: 0, skipped: 0, unknown: 0 };
     for (let nth = 0; nth < 121; nth++)
       settleInHistory(history, { pieces: [] }, { at: iso(nth < 2 ? nth : nth * 1_000), counts });
