@@ -104,8 +104,8 @@ test('what comes from outside is cleaned in a summary, our own colours stay', ()
       ...facts,
       exit: 'rejected',
       rejects: {
-        ...{ path: 'rejects\u001b[2J', fate: 'present' },
-        files: [{ path: 'rejects\u001b[2J', fate: 'present' }],
+        ...{ path: 'rejects\u001b[2J', state: 'present' },
+        files: [{ path: 'rejects\u001b[2J', state: 'present' }],
       },
       run: 'run\u001b[2J',
     },

@@ -6,7 +6,7 @@ import type { OutputFiles } from '../../delivery/outputs/output-files.ts';
 import { compactLedger, readRun } from '../../delivery/ledger/ledger.ts';
 import { removeSpools, tidyRuns } from '../../delivery/ledger/run-catalog.ts';
 import { foldRun, hasDoubts } from '../../delivery/ledger/run-state.ts';
-import { fateOfFile, sealFile, type LeftFiles } from '../../delivery/outputs/owned-files.ts';
+import { stateOfFile, sealFile, type LeftFiles } from '../../delivery/outputs/owned-files.ts';
 import { type OwnedFiles } from '../../delivery/ledger/records.ts';
 import { REJECTS_META_ENDING, rejectsPaths, type RejectsLocation } from '../../delivery/outputs/rejects.ts';
 import type { Session } from '../../delivery/resume/session.ts';
@@ -82,10 +82,10 @@ export function keptRejects(files: OutputFiles, rejects: RejectsLocation): Rejec
   );
   const kept = [...rows]
     .filter(([path]) => !files.isEmpty(path))
-    .map(([path, headerBytes]) => ({ path, fate: 'present' as const, ...headerOf(headerBytes) }));
+    .map(([path, headerBytes]) => ({ path, state: 'present' as const, ...headerOf(headerBytes) }));
   const [first] = kept;
   if (first === undefined) return undefined;
-  return { path: rejects.path.endsWith('/') ? rejects.path : first.path, fate: 'present', files: kept };
+  return { path: rejects.path.endsWith('/') ? rejects.path : first.path, state: 'present', files: kept };
 }
 
 /** With the addresses of files that go to a bucket, in place of those of their copies here. */
@@ -122,21 +122,21 @@ export async function findRejects(
   const rows = Object.keys(files).filter(
     (path) => (files[path] ?? 0) > 0 && files[`${path}${REJECTS_META_ENDING}`] !== undefined,
   );
-  const fates = await Promise.all(
+  const states = await Promise.all(
     rows.map(async (path) => ({
       path,
-      fate: await fateOfFile(path, { bytes: files[path] ?? 0, ...owned[path] }),
+      state: await stateOfFile(path, { bytes: files[path] ?? 0, ...owned[path] }),
       ...headerOf(headers.get(rejectsKinds[path] ?? '')),
     })),
   );
-  const [first] = fates;
+  const [first] = states;
   if (first === undefined) return undefined;
-  const isWhole = fates.every(({ fate }) => fate === first.fate);
+  const isWhole = states.every(({ state }) => state === first.state);
   const isDirectory = rows.length > 1 && rows.some((path) => rejectsKinds[path] === undefined);
   return {
     path: isDirectory ? `${dirname(first.path)}/` : first.path,
-    fate: isWhole ? first.fate : 'changed',
-    files: fates,
+    state: isWhole ? first.state : 'changed',
+    files: states,
   };
 }
 

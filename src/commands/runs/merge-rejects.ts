@@ -103,7 +103,7 @@ export async function mergeRejects(
   if (!overwrite) for (const path of paths) await refuseStanding(path);
   for (const { group, path } of outputs) await concatenate(group, path);
   if (outputs.length === 0) return undefined;
-  return { path: target, fate: 'present', files: paths.map((path) => ({ path, fate: 'present' })) };
+  return { path: target, state: 'present', files: paths.map((path) => ({ path, state: 'present' })) };
 }
 
 async function refuseStanding(path: string): Promise<void> {

@@ -118,8 +118,8 @@ function locationOf(collected: readonly CollectedRejects[]): RejectsFile | undef
   if (first === undefined) return undefined;
   return {
     path: first.path,
-    fate: 'present',
-    files: collected.map(({ path }) => ({ path, fate: 'present' })),
+    state: 'present',
+    files: collected.map(({ path }) => ({ path, state: 'present' })),
   };
 }
 

@@ -107,17 +107,17 @@ export async function sealFile(path: string): Promise<OwnedFile> {
  * What happened to a file since its run ended. Without a recorded checksum only the length is compared. Throws a
  * Failure `local` when it cannot be read.
  */
-export async function fateOfFile(
+export async function stateOfFile(
   path: string,
   { bytes, crc32: sum }: Pick<OwnedFile, 'bytes' | 'crc32'>,
-): Promise<FileFate> {
+): Promise<FileState> {
   const found = await withFailureContext(`look at ${path}`, () => stat(path).catch(ignoreMissing));
   if (found === undefined) return 'gone';
   if (!found.isFile() || found.size !== bytes) return 'changed';
   return sum === undefined || (await sumFile(path)).crc32 === sum ? 'present' : 'changed';
 }
 
-export type FileFate = 'present' | 'changed' | 'gone';
+export type FileState = 'present' | 'changed' | 'gone';
 
 async function sumFile(path: string): Promise<{ bytes: number; crc32: number }> {
   return withFailureContext(`read ${path}`, async () => {

@@ -6,7 +6,7 @@ import type { Tally } from './tally.ts';
 export interface RejectsFile {
   /** The first file; or a directory, with a trailing slash, that has one file per input. */
   path: string;
-  fate: Fate;
+  state: FileState;
   /** All of them. */
   files: readonly RejectsOfKind[];
 }
@@ -14,7 +14,7 @@ export interface RejectsFile {
 /** Rows of one format and header. */
 export interface RejectsOfKind {
   path: string;
-  fate: Fate;
+  state: FileState;
   /** Length of what precedes the first row: a CSV header. Undefined: not known. */
   headerBytes?: number;
 }
@@ -29,7 +29,7 @@ export interface ReportedPart {
   recipe: string | null;
 }
 
-export type Fate = 'present' | 'changed' | 'gone';
+export type FileState = 'present' | 'changed' | 'gone';
 
 export interface ReportFacts {
   command: string;
@@ -60,10 +60,10 @@ export function buildReport(
     jobs: [...tally.jobs.values()],
     rejects: {
       path: rejects?.path ?? null,
-      state: rejects?.fate ?? null,
-      files: (rejects?.files ?? []).map(({ path, fate, headerBytes }) => ({
+      state: rejects?.state ?? null,
+      files: (rejects?.files ?? []).map(({ path, state, headerBytes }) => ({
         path,
-        state: fate,
+        state,
         ...(headerBytes === undefined ? {} : { headerBytes }),
       })),
       rows: tally.counts.rejected,

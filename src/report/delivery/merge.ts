@@ -16,7 +16,7 @@ export interface PartDocument {
   jobs: JobReport[];
   rejects: {
     reasons: ReasonGroup[];
-    files: { path: string; state: RejectsOfKind['fate']; headerBytes?: number }[];
+    files: { path: string; state: RejectsOfKind['state']; headerBytes?: number }[];
   };
   changes: Changes;
   warnings: Changes;

@@ -125,11 +125,11 @@ function jobsLine({ jobs }: Tally): string {
 function rejectsLines({ rejects }: SummaryFacts): string[] {
   if (rejects === undefined) return [];
   const named = rejects.path.endsWith('/') ? [rejects] : rejects.files;
-  return named.map(({ path, fate }) => `  rejects: ${printableLine(path)}${words.rejectsFate(fate)}`);
+  return named.map(({ path, state }) => `  rejects: ${printableLine(path)}${words.rejectsStateText(state)}`);
 }
 
 function filesThere(rejects: RejectsFile | undefined): number {
-  return (rejects?.files ?? []).filter(({ fate }) => fate !== 'gone').length;
+  return (rejects?.files ?? []).filter(({ state }) => state !== 'gone').length;
 }
 
 /** The run and the next step. The run's name appears in one of the two. */

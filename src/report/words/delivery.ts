@@ -99,7 +99,7 @@ export function inOtherWords(others: number | undefined): string {
   return others === undefined ? '' : `, and ${countOf(others, 'other')} in other words`;
 }
 
-/** Whether a rejects file has changed since its run ended. */
-export function rejectsFate(fate: 'present' | 'changed' | 'gone'): string {
-  return { present: '', changed: ' (changed since)', gone: ' (gone: no longer there)' }[fate];
+/** The suffix for a rejects file that has changed since its run ended. */
+export function rejectsStateText(state: 'present' | 'changed' | 'gone'): string {
+  return { present: '', changed: ' (changed since)', gone: ' (gone: no longer there)' }[state];
 }

@@ -5,7 +5,7 @@ import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   decideOutputs,
-  fateOfFile,
+  stateOfFile,
   identifyFile,
   isOwned,
   sealFile,
@@ -151,18 +151,18 @@ describe('what a file is told by', () => {
 
 describe('what has become of a file since', () => {
   test('it is there as it was, changed, or gone', async () => {
-    expect(await fateOfFile(path, { bytes: 4 })).toBe('gone');
+    expect(await stateOfFile(path, { bytes: 4 })).toBe('gone');
     await writeFile(path, 'rows');
     const left = await sealFile(path);
-    expect(await fateOfFile(path, left)).toBe('present');
-    expect(await fateOfFile(path, { bytes: 4 })).toBe('present');
+    expect(await stateOfFile(path, left)).toBe('present');
+    expect(await stateOfFile(path, { bytes: 4 })).toBe('present');
     await writeFile(path, 'ROWS');
-    expect(await fateOfFile(path, left)).toBe('changed');
-    expect(await fateOfFile(path, { bytes: 4 })).toBe('present');
+    expect(await stateOfFile(path, left)).toBe('changed');
+    expect(await stateOfFile(path, { bytes: 4 })).toBe('present');
     await appendFile(path, '!');
-    expect(await fateOfFile(path, { bytes: 4 })).toBe('changed');
+    expect(await stateOfFile(path, { bytes: 4 })).toBe('changed');
     await rm(path);
     await mkdir(path);
-    expect(await fateOfFile(path, { bytes: (await stat(path)).size })).toBe('changed');
+    expect(await stateOfFile(path, { bytes: (await stat(path)).size })).toBe('changed');
   });
 });

@@ -2,7 +2,7 @@
 import { addOutcomes, coveredTo, noOutcome } from '../../../delivery/ledger/ranges.ts';
 import { emptyHistory, type RunMessages } from '../../../delivery/ledger/history.ts';
 import type { RunState } from '../../../delivery/ledger/run-state.ts';
-import { fateOfFile } from '../../../delivery/outputs/owned-files.ts';
+import { stateOfFile } from '../../../delivery/outputs/owned-files.ts';
 import { REJECTS_META_ENDING } from '../../../delivery/outputs/rejects.ts';
 import { EXIT, EXIT_MEANINGS } from '../../../failure.ts';
 import type { InputFacts, ReasonFacts, RunFacts } from '../../../page/run/facts.ts';
@@ -141,6 +141,6 @@ async function reasonsOf({ files, owned }: RunState): Promise<ReasonFacts[]> {
   return readReasons(Object.keys(files), async (path) => {
     const bytes = files[path];
     if (bytes === undefined) return false;
-    return (await fateOfFile(path, { bytes, ...owned[path] })) === 'present';
+    return (await stateOfFile(path, { bytes, ...owned[path] })) === 'present';
   });
 }
