@@ -1,5 +1,5 @@
 /** Decodes the first rows of an input, to examine them before anything is decided. */
-import { asObject, isJson, isObject } from '../../json.ts';
+import { asObject, isJson, isObject, parseObject } from '../../json.ts';
 import type { Format, RowSink } from '../../contracts/format.ts';
 import { isLongNumber, parseJson, writeJson } from '../json/values.ts';
 import type { SeenColumn } from './infer-time.ts';
@@ -16,11 +16,16 @@ interface Beginning {
 }
 
 /**
- * At most `maxRows` complete rows from the first bytes of an input; unreadable rows are skipped. `final`: the
- * input ends with these bytes.
+ * At most `maxRows` complete rows from the first bytes of an input; unreadable rows are skipped. Long numbers lose digits,
+ * unless values are to be exact: every process decodes these rows before it reads the first, most for their names alone.
  */
-export function sampleRows(format: Format, head: Buffer, maxRows: number, final = false): Row[] {
+export function sampleRows(
+  format: Format,
+  { bytes: head, isWhole }: Beginning,
+  { maxRows, exact = false }: { maxRows: number; exact?: boolean },
+): Row[] {
   const rows: Row[] = [];
+  const rowIn = exact ? exactRow : parseObject;
   const scanner = format.scanner({ atStart: true, toEnd: false, line: 1, head: Buffer.alloc(0) });
   const sink: RowSink = {
     row(from, to) {
@@ -32,14 +37,14 @@ export function sampleRows(format: Format, head: Buffer, maxRows: number, final 
     bad: () => true,
     tooLong: () => true,
   };
-  scanner.scan(head, { from: 0, to: head.length, final }, sink);
+  scanner.scan(head, { from: 0, to: head.length, final: isWhole }, sink);
   return rows;
 }
 
 /** The columns of a table; otherwise the dotted keys of rows, in the order in which they first occur. */
 export function seenColumns(
   format: Format,
-  { bytes, isWhole }: Beginning,
+  beginning: Beginning,
   maxRows: number,
 ): { columns: SeenColumn[]; rows: number } {
   let names: readonly string[] = [];
@@ -47,7 +52,7 @@ export function seenColumns(
     names = all;
     return all.map((_, column) => ({ path: `c${column}`, column }));
   });
-  const rows = sampleRows(byPosition ?? format, bytes, maxRows, isWhole);
+  const rows = sampleRows(byPosition ?? format, beginning, { maxRows, exact: true });
   const columns = byPosition === undefined ? keysOf(rows) : columnsOfTable(rows, names);
   return { columns, rows: rows.length };
 }
@@ -93,6 +98,6 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : writeJson(value);
 }
 
-function rowIn(text: string): Row | undefined {
+function exactRow(text: string): Row | undefined {
   return isJson(text) ? asObject(parseJson(text)) : undefined;
 }

@@ -25,7 +25,7 @@ export function seeNames(path: string, format: Format, head: { bytes: Buffer; is
   const columns = format.columns ?? columnsOf(format, head.bytes);
   // Two columns may have overlapping paths until options say otherwise.
   const sampled = columns === undefined ? format : format.rearranged?.((names) => namesOnce(names));
-  const rows = sampleRows(sampled ?? format, head.bytes, maxRows, head.isWhole);
+  const rows = sampleRows(sampled ?? format, head, { maxRows });
   // Lines of a log may have their own names.
   const own = format.columns === undefined ? [] : rows.flatMap((row) => Object.keys(row));
   return { path, rows, columns: columns && [...new Set([...columns, ...own])] };
@@ -183,10 +183,12 @@ export function unknownFields(
   if (seen === undefined) return [];
   const { rows, path } = seen;
   if (!fields.some((field) => field.startsWith('$'))) return [];
+  const known = new Set([...fields, ...map.map(({ from }) => from), ...drop]);
   const counts = new Map<string, number>();
-  for (const key of rows.flatMap((row) => Object.keys(row))) {
-    const isMoved = map.some(({ from }) => from === key) || drop.includes(key);
-    if (key.startsWith('$') && !fields.includes(key) && !isMoved) counts.set(key, (counts.get(key) ?? 0) + 1);
+  for (const row of rows) {
+    for (const key of Object.keys(row)) {
+      if (key.startsWith('$') && !known.has(key)) counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
   }
   return [...counts].map(
     ([key, count]) =>
