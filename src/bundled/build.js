@@ -3,11 +3,16 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { licencesOf } from '../startup/licences.js';
+import { buildScript } from '../startup/script.js';
 
 const here = import.meta.dirname;
 const root = join(here, '..', '..');
 const output = join(root, 'dist', 'bundled');
 const lateModule = join(here, 'inside', 'late-module.js');
+const [scriptWriter, scriptLoader] = ['script.js', 'load-script.js'].map((file) =>
+  join(here, '..', 'startup', file),
+);
 mkdirSync(output, { recursive: true });
 
 for (const file of readdirSync(here).filter((file) => file.endsWith('.js') && file !== 'build.js')) {
@@ -24,7 +29,14 @@ for (const file of readdirSync(here).filter((file) => file.endsWith('.js') && fi
 /** Digest of what decides the output: the packages are as the lock has them. */
 function digestOf(source) {
   const hash = createHash('sha256');
-  for (const file of [source, lateModule, import.meta.filename, join(root, 'package-lock.json')]) {
+  for (const file of [
+    source,
+    lateModule,
+    scriptWriter,
+    scriptLoader,
+    import.meta.filename,
+    join(root, 'package-lock.json'),
+  ]) {
     hash.update(readFileSync(file));
   }
   return hash.digest('hex');
@@ -32,50 +44,17 @@ function digestOf(source) {
 
 /** The files that went into it. */
 async function bundle(file) {
-  const { build } = await import('esbuild');
-  const { metafile } = await build({
+  const metafile = await buildScript({
     absWorkingDir: root,
     entryPoints: [join(here, file)],
-    bundle: true,
     minify: true,
-    format: 'esm',
-    platform: 'node',
     target: 'node20.18',
     // Modules for the browser and for CommonJS are larger.
     mainFields: ['module', 'main'],
-    // What is left of CommonJS asks for modules of Node.
-    banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-    },
     define: { 'WebAssembly.Module': 'LateModule' },
     inject: [lateModule],
     outfile: join(output, file),
-    metafile: true,
     legalComments: 'none',
-    logLevel: 'warning',
   });
   return Object.keys(metafile.inputs);
-}
-
-/** Every package by name, and each text once, below the packages that share it. */
-function licencesOf(inputs) {
-  const folders = new Set(
-    inputs.flatMap((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []),
-  );
-  const namesByText = new Map();
-  for (const folder of [...folders].sort()) {
-    const { name, text } = licenceOf(folder);
-    namesByText.set(text, [...(namesByText.get(text) ?? []), name]);
-  }
-  return [...namesByText]
-    .map(([text, names]) => `${names.join('\n')}\n\n${text}\n`)
-    .join(`\n${'-'.repeat(79)}\n\n`);
-}
-
-function licenceOf(folder) {
-  const path = join(root, folder);
-  const { name, version, license } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
-  const files = readdirSync(path).filter((file) => /^(licen[cs]e|notice)/i.test(file));
-  const texts = files.map((file) => readFileSync(join(path, file), 'utf8').trimEnd());
-  return { name: `${name} ${version} (${license})`, text: texts.join('\n\n') };
 }

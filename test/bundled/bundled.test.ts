@@ -31,7 +31,7 @@ test('the AWS SDK is loaded by an address of a bucket, undici by what asks a ser
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
   await writeFile(join(directory, 'events.ndjson'), lines(eventRows(3)));
   const ofFiles = await modulesOf(['check', 'events.ndjson'], directory);
-  // A file costs a millisecond: what nearly every command needs is one (src/commands/build-program.js).
+  // A file costs a millisecond: what nearly every command needs is one (src/startup/build.js).
   const own = ofFiles.filter((url) => url.includes('/dist/'));
   expect(own.some((url) => url.endsWith('/dist/warm.js'))).toBe(true);
   expect(own.length).toBeLessThan(25);
