@@ -35,7 +35,7 @@ export class LineScanner implements RowScanner {
       if (at === to) break;
       const found = bytes.indexOf(NEWLINE, at);
       const ended = found >= 0 && found < to;
-      if (!ended && !final) return this.#passed < 0 ? at : this.#passAll(at, to);
+      if (!ended && !final) return this.#passed < 0 ? at : this.#passAll(bytes, at, to);
       const newline = ended ? found : to;
       const goOn = this.#line(bytes, at, newline, sink);
       if (ended) this.line++;
@@ -77,8 +77,10 @@ export class LineScanner implements RowScanner {
     return sink.row(from, to, this.line);
   }
 
-  #passAll(from: number, to: number): number {
-    this.#passed += to - from;
-    return to;
+  /** Passes over all but a carriage return at the end, to which a newline may belong. */
+  #passAll(bytes: Buffer, from: number, to: number): number {
+    const end = bytes[to - 1] === RETURN ? to - 1 : to;
+    this.#passed += end - from;
+    return end;
   }
 }

@@ -4,6 +4,7 @@ import type { Input, Slab } from '../../src/contracts/input.ts';
 import { createFormat } from '../../src/formats/options.ts';
 import { createShaping } from '../../src/shaping/shaping.ts';
 import { createSupply } from '../../src/shaping/blocks/supply.ts';
+import { memoryInput } from '../shaping/memory-input.ts';
 import { deliver, type Delivered } from '../shaping/delivered.ts';
 import { places } from './rows.ts';
 
@@ -48,9 +49,10 @@ function formatNamed(name: 'ndjson' | 'csv' | 'json' | 'text'): Format {
   );
 }
 
+const RULES = { shape: { required: [] }, fillId: 'off', recipe: 'r', oldEvents: 'warn', nowMs: 0 } as const;
+
 async function read(format: Format, parts: readonly Part[]): Promise<Delivered> {
-  const rules = { shape: { required: [] }, fillId: 'off', recipe: 'r', oldEvents: 'warn', nowMs: 0 } as const;
-  const options = { inputIndex: 0, format, shaping: createShaping(rules), maxRowBytes: MAX_ROW_BYTES };
+  const options = { inputIndex: 0, format, shaping: createShaping(RULES), maxRowBytes: MAX_ROW_BYTES };
   return deliver(createSupply({ ...options, input: generatedInput(parts) }));
 }
 
@@ -98,6 +100,20 @@ test.each(NAMES)('%s: 16 MiB are a row, and one byte more is a reject', async (n
   expect(longest).toMatchObject({ rows: 3, rejects: [] });
   const longer = await read(formatNamed(name), [before, MAX_ROW_BYTES - context + 1, after]);
   expect(longer).toMatchObject({ rows: 2, rejects: [{ reason: 'row-too-long' }] });
+});
+
+test.each([
+  ['ndjson', `{"a":"${'x'.repeat(92)}"}\r\n{"a":1}\r\n`, 0],
+  ['csv', `a\r\n${'x'.repeat(100)}\r\n1\r\n`, 3],
+  ['text', `${'x'.repeat(100)}\r\n1\r\n`, 0],
+] as const)('%s: a row too long ends before its line end, wherever it is cut', async (name, text, from) => {
+  for (let cut = 96; cut < 108; cut++) {
+    const options = { inputIndex: 0, format: formatNamed(name), shaping: createShaping(RULES) };
+    const input = memoryInput(text, [cut, 1]);
+    const { rows, rejects } = await deliver(createSupply({ ...options, input, maxRowBytes: 50 }));
+    expect(rows).toBe(1);
+    expect(rejects).toMatchObject([{ from, to: from + 100, reason: 'row-too-long' }]);
+  }
 });
 
 test('an input that ends inside a character costs its last row', async () => {

@@ -237,7 +237,7 @@ class TableScanner implements RowScanner {
     const record = this.#record;
     if (found === 'incomplete' && !this.#givesUp) return undefined;
     const newline = record.quoteAt < 0 ? -1 : newlineIn(bytes, record.quoteAt, to);
-    if (newline < 0 && !final) return this.#givesUp ? this.#startPassing(at, to) : undefined;
+    if (newline < 0 && !final) return this.#givesUp ? this.#startPassing(bytes, at, to) : undefined;
     this.#givesUp = false;
     const line = this.line + record.linesBeforeQuote;
     const end = newline < 0 ? to : newline;
@@ -247,21 +247,25 @@ class TableScanner implements RowScanner {
   }
 
   /** The row continues at least to the end of the given bytes. */
-  #startPassing(at: number, to: number): Step {
+  #startPassing(bytes: Buffer, at: number, to: number): Step {
     const record = this.#record;
     this.#givesUp = false;
-    this.#passed = to - at;
+    this.#passed = 0;
     this.#passedLines = record.quoteAt < 0 ? record.lines : record.linesBeforeQuote;
-    return { at: to, goOn: true };
+    return this.#passAll(bytes, at, to);
+  }
+
+  /** Passes over all but a carriage return at the end, to which a newline may belong. */
+  #passAll(bytes: Buffer, at: number, to: number): Step {
+    const end = withoutReturn(bytes, at, to);
+    this.#passed += end - at;
+    return { at: end, goOn: false };
   }
 
   /** Skips to the end of the line in which an overlong row ends. */
   #passOver(bytes: Buffer, at: number, { to, final }: Region, sink: RowSink): Step {
     const newline = newlineIn(bytes, at, to);
-    if (newline < 0 && !final) {
-      this.#passed += to - at;
-      return { at: to, goOn: true };
-    }
+    if (newline < 0 && !final) return this.#passAll(bytes, at, to);
     const { line } = this;
     const start = at - this.#passed;
     const end = withoutReturn(bytes, at, newline < 0 ? to : newline);
