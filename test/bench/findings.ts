@@ -5,7 +5,7 @@ import type { Place } from './place.ts';
 export interface Finding {
   name: string;
   value: number;
-  unit: 'times' | 'MB' | 'MB/s' | 'missing';
+  unit: 'times' | 'MB' | 'MB/s' | 'differences' | 'missing';
   /** `judgedSmall`: it holds for small sizes as well, where the start of a process counts for much. */
   floor?: { least?: number; most?: number; judgedSmall: boolean };
   /** The medians behind it, for people. */

@@ -1,18 +1,20 @@
 /** Where a benchmark happens: a temporary directory, a sink in a process of its own, and our command. */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { writeMaterial, type Material, type Written } from './material.ts';
 import { measureNode, measureShell, type Measured } from './measure.ts';
+import { PROGRAMS, startServer, type Server } from './server.ts';
 
-/** `npm run bench` is run in the folder of the project, and bundles its programs there. */
-const project = process.cwd();
-export const COMMAND = join(project, 'bin', 'scarf-cli.js');
-const programs = join(project, 'dist', 'test', 'bench');
+/** `npm run bench` is run in the folder of the project. */
+export const PROJECT = process.cwd();
+export const COMMAND = commandOf(PROJECT);
+
+/** The command of a built checkout. */
+function commandOf(checkout: string): string {
+  return join(checkout, 'bin', 'scarf-cli.js');
+}
 
 export interface Sizes {
   largeBytes: number;
@@ -26,8 +28,8 @@ export interface Sizes {
   mostRows: number;
 }
 
-interface PlaceOptions extends Pick<Place, 'directory' | 'sizes' | 'address' | 'olderBuild'> {
-  sink: ChildProcess;
+interface PlaceOptions extends Pick<Place, 'directory' | 'sizes' | 'olderBuild'> {
+  sink: Server;
 }
 
 export class Place {
@@ -36,13 +38,13 @@ export class Place {
   readonly address: string;
   /** The checkout of an older build, for comparison. */
   readonly olderBuild: string | undefined;
-  readonly #sink: ChildProcess;
+  readonly #sink: Server;
   #runs = 0;
 
   private constructor(options: PlaceOptions) {
     this.directory = options.directory;
     this.sizes = options.sizes;
-    this.address = options.address;
+    this.address = options.sink.address;
     this.olderBuild = options.olderBuild;
     this.#sink = options.sink;
   }
@@ -50,15 +52,12 @@ export class Place {
   /** To be closed. */
   static async open(sizes: Sizes, olderBuild?: string): Promise<Place> {
     const directory = await mkdtemp(join(tmpdir(), 'scarf-cli-bench-'));
-    const sink = spawn(process.execPath, [join(programs, 'sink.js'), join(directory, 'export.csv')], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    const [port] = (await once(createInterface(sink.stdout), 'line')) as [string];
-    return new Place({ directory, sizes, address: `http://127.0.0.1:${port}`, olderBuild, sink });
+    const sink = await startServer('sink', join(directory, 'export.csv'));
+    return new Place({ directory, sizes, olderBuild, sink });
   }
 
   async close(): Promise<void> {
-    this.#sink.kill();
+    this.#sink.close();
     await rm(this.directory, { recursive: true, force: true });
   }
 
@@ -94,16 +93,31 @@ export class Place {
     return this.#command(args, ['taskset', '-c', '0']);
   }
 
-  async #command(args: readonly string[], prefix: readonly string[]): Promise<Measured> {
+  /** Imports with the command of a built checkout, to another server. */
+  importBy(checkout: string, address: string, ...args: string[]): Promise<Measured> {
+    const words = [commandOf(checkout), 'import', ...args, '--quiet', '--progress', 'none'];
+    return this.#withState(address, (environment) => this.#node(words, environment));
+  }
+
+  #command(args: readonly string[], prefix: readonly string[]): Promise<Measured> {
+    return this.#withState(this.address, (environment) =>
+      this.#node([COMMAND, ...args], environment, prefix),
+    );
+  }
+
+  /** Runs something with the environment of a user whose state is new. */
+  async #withState(
+    address: string,
+    measure: (environment: NodeJS.ProcessEnv) => Promise<Measured>,
+  ): Promise<Measured> {
     const run = join(this.directory, `run-${this.#runs++}`);
     try {
-      const environment = {
-        SCARF_API_URL: this.address,
+      return await measure({
+        SCARF_API_URL: address,
         SCARF_API_TOKEN: 'not-a-secret',
         SCARF_OWNER: 'bench',
         SCARF_STATE_DIR: run,
-      };
-      return await this.#node([COMMAND, ...args], environment, prefix);
+      });
     } finally {
       await rm(run, { recursive: true, force: true });
     }
@@ -111,14 +125,14 @@ export class Place {
 
   /** Runs the command of an older build: the path of its checkout. */
   older(checkout: string, ...args: string[]): Promise<Measured> {
-    return this.#node([join(checkout, 'bin', 'scarf-cli.js'), ...args], {
+    return this.#node([commandOf(checkout), ...args], {
       SCARF_STATE_DIR: join(this.directory, 'older'),
     });
   }
 
   /** Runs another program of this folder: `csv-parse-alone`, `duckdb-alone`. */
   alone(program: string, path: string): Promise<Measured> {
-    return this.#node([join(programs, `${program}.js`), path], {});
+    return this.#node([join(PROGRAMS, `${program}.js`), path], {});
   }
 
   /** Runs a shell command line that may speak with the sink. */
@@ -156,7 +170,7 @@ export class Place {
     environment: NodeJS.ProcessEnv,
     prefix: readonly string[] = [],
   ): Promise<Measured> {
-    const probe = pathToFileURL(join(programs, 'probe.js')).href;
+    const probe = pathToFileURL(join(PROGRAMS, 'probe.js')).href;
     return measureNode(args, { probe, environment, prefix, helpers: this.#helpers });
   }
 }

@@ -7,6 +7,7 @@ import { growth } from './sections/growth.ts';
 import { hugeImport, importRows } from './sections/import.ts';
 import { fillTable } from './sections/postgres.ts';
 import { rivals } from './sections/rivals.ts';
+import { sameBytes } from './sections/same.ts';
 import { shards } from './sections/shards.ts';
 import { shareSlots } from './sections/slots.ts';
 import { startUp } from './sections/start-up.ts';
@@ -21,9 +22,10 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
   slots: shareSlots,
   shards,
   rivals,
+  same: sameBytes,
   growth,
   huge: hugeImport,
 };
 
-/** Measured only when they are named: they take many minutes, or much room. */
-export const ONLY_NAMED: readonly string[] = ['growth', 'huge'];
+/** Only when they are named: they take many minutes, much room, or an older build. */
+export const ONLY_NAMED: readonly string[] = ['same', 'growth', 'huge'];
