@@ -5,7 +5,7 @@ import { Doubts } from '../../delivery/send/doubts.ts';
 import type { OutputDecisions } from '../../delivery/outputs/owned-files.ts';
 import type { Session } from '../../delivery/resume/session.ts';
 import { Stopping } from '../../delivery/stopping.ts';
-import { concludeSession, keptRejects, namedAsAsked, recorded } from './conclude.ts';
+import { concludeSession, keptRejects, namedAsAsked, recorded } from './end/conclude.ts';
 import { stopOnInterruption } from './interruption.ts';
 import { warnOfRepeatedStreams } from './repeated-streams.ts';
 import { recordRejects, rejectsLocation, type AskedRejects } from './setup/rejects-location.ts';

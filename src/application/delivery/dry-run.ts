@@ -10,11 +10,11 @@ import { createSegmentPool } from '../../delivery/upload/segments.ts';
 import { asFailure } from '../../failure.ts';
 import type { Block, Reject } from '../../records.ts';
 import type { Share } from '../../shards/divide.ts';
-import type { AskedRejects } from './setup/rejects-location.ts';
-import { namedAsAsked } from './conclude.ts';
+import { namedAsAsked } from './end/conclude.ts';
 import { openCheckRejects, type CheckRejects } from './setup/check-rejects.ts';
+import { guardRejects } from './setup/inputs/guard.ts';
 import { emitNotes } from './setup/rows.ts';
-import { chooseInputs, makeShares } from './setup/shares.ts';
+import { chooseInputs, makeShares } from './setup/inputs/shares.ts';
 import type { RunParts } from './run-parts.ts';
 
 /** What would go out. */
@@ -37,15 +37,13 @@ const LEAST_EXACT_BYTES = 8 * 1024 * 1024;
 export interface DryRunOptions {
   /** So many of the first rows go to stdout as they would leave. */
   show: number;
-  /** Throws a Failure `usage` when files of rejects, of which there may be several, are something else as well. */
-  guardMore: (asked: AskedRejects | undefined, inputs: readonly Input[], parts: RunParts) => Promise<void>;
 }
 
 /** Reads everything and sends nothing. Resolves to the exit code: 3 when rows would be rejected. */
 export async function dryRun(
   inputs: readonly Input[],
   parts: RunParts,
-  { show, guardMore }: DryRunOptions,
+  { show }: DryRunOptions,
 ): Promise<number> {
   const { report, target, settings, paths, rowMaker, interruption } = parts;
   const chosen = await chooseInputs(inputs, parts);
@@ -72,7 +70,7 @@ export async function dryRun(
   };
   const planned: Planned = { requests: 0, rows: 0, bytes: 0, estimated: false };
   const rejects = await openCheckRejects({ readable, supplies }, parts, (asked) =>
-    guardMore(asked, inputs, parts),
+    guardRejects(asked, inputs, parts),
   );
   const exactBytes = Math.max(EXACT_BYTES / (part?.of ?? 1), LEAST_EXACT_BYTES);
   const source = { supplies, shares, exactBytes };

@@ -26,9 +26,9 @@ import { exitOf, TallyKeeper } from '../../report/delivery/tally.ts';
 import type { Observer } from '../context.ts';
 import { Reporter } from '../reporter.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
-import { endEvents } from './end-events.ts';
+import { endEvents } from './end/end-events.ts';
 import type { RecordedRun } from './page/run-facts.ts';
-import type { DuplicateInput } from './setup/inputs.ts';
+import type { DuplicateInput } from './setup/inputs/inputs.ts';
 import type { DeliverySettings } from '../options/delivery.ts';
 
 export interface DeliveryReporterOptions {

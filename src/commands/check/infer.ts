@@ -4,8 +4,8 @@
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { inputFinder } from '../../application/delivery/setup/find.ts';
-import { lookAt, type LookedAt } from '../../application/delivery/setup/look.ts';
+import { inputFinder } from '../../application/delivery/setup/inputs/find.ts';
+import { lookAt, type LookedAt } from '../../application/delivery/setup/inputs/look.ts';
 import { readMapFileText } from '../../application/delivery/setup/rows.ts';
 import { openHttp, targetContext } from '../../application/delivery/setup/target-context.ts';
 import { openStorage } from '../../application/storage.ts';

@@ -12,7 +12,7 @@ import type { ValuesOf } from '../../settings/values.ts';
 import { findVendor } from '../../vendors/index.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import { runDelivery } from '../../application/delivery/run.ts';
-import type { ResumedPart } from '../../application/delivery/setup/shares.ts';
+import type { ResumedPart } from '../../application/delivery/setup/inputs/shares.ts';
 import { IMPORT_OPTIONS, ingestOptions } from '../../application/options/delivery.ts';
 import { readSavedProfile } from '../saved-profile.ts';
 import { readSecrets, withSecrets } from '../secrets.ts';

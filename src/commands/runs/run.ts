@@ -11,7 +11,7 @@ import { printable } from '../../report/terminal/printable.ts';
 import { consequenceText, forgottenText, prunedText } from '../../report/words/runs.ts';
 import { stateDirectory } from '../../settings/state-directory.ts';
 import { findVendor } from '../../vendors/index.ts';
-import { lockIfFree, lockRun } from '../../application/delivery/setup/inputs.ts';
+import { lockIfFree, lockRun } from '../../application/delivery/setup/inputs/inputs.ts';
 import { describeRun, runText } from './describe.ts';
 import { printLastSuccess } from './last-success.ts';
 import { RUN_LIST } from './list.ts';

@@ -9,7 +9,7 @@ import { openOutputFiles } from '../../../delivery/outputs/output-files.ts';
 import { putRejects } from '../../../delivery/outputs/rejects.ts';
 import type { Reject } from '../../../records.ts';
 import type { RejectsFile } from '../../../report/delivery/document.ts';
-import { keptRejects } from '../conclude.ts';
+import { keptRejects } from '../end/conclude.ts';
 import type { RunParts } from '../run-parts.ts';
 import type { ReadableInput } from './rows.ts';
 import { askedRejects, rejectsLocation, type AskedRejects } from './rejects-location.ts';

@@ -29,7 +29,7 @@ import { withEventDays } from '../../../shaping/blocks/event-days.ts';
 import { createSupply } from '../../../shaping/blocks/supply.ts';
 import type { RowSettings } from '../../options/rows.ts';
 import { ThreadPool } from '../threads/thread-pool.ts';
-import { lookAt, type LookedAt } from './look.ts';
+import { lookAt, type LookedAt } from './inputs/look.ts';
 
 /** For this long after a change, a file may still be being written. */
 const growingMs = 60_000;

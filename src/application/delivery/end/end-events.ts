@@ -1,9 +1,9 @@
 /** Events at the end of a delivery: inputs that were left out, and why it stopped. */
-import type { DeliveryEnd } from '../../delivery/deliver.ts';
-import type { RunEvent } from '../../events.ts';
-import type { Tally } from '../../report/delivery/tally.ts';
-import { failedEvent } from '../reporter.ts';
-import type { DuplicateInput } from './setup/inputs.ts';
+import type { DeliveryEnd } from '../../../delivery/deliver.ts';
+import type { RunEvent } from '../../../events.ts';
+import type { Tally } from '../../../report/delivery/tally.ts';
+import { failedEvent } from '../../reporter.ts';
+import type { DuplicateInput } from '../setup/inputs/inputs.ts';
 
 export interface EndedDelivery extends DeliveryEnd {
   duplicates: readonly DuplicateInput[];

@@ -1,21 +1,25 @@
 /** Ends a run: closes its ledger, removes what is no longer needed, and reports the outcome. */
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { DeliveryEnd } from '../../delivery/deliver.ts';
-import type { OutputFiles } from '../../delivery/outputs/output-files.ts';
-import { compactLedger, readRun } from '../../delivery/ledger/ledger.ts';
-import { removeSpools, tidyRuns } from '../../delivery/ledger/run-catalog.ts';
-import { foldRun, hasDoubts } from '../../delivery/ledger/run-state.ts';
-import { stateOfFile, sealFile, type LeftFiles } from '../../delivery/outputs/owned-files.ts';
-import { type OwnedFiles } from '../../delivery/ledger/records.ts';
-import { REJECTS_META_ENDING, rejectsPaths, type RejectsLocation } from '../../delivery/outputs/rejects.ts';
-import type { Session } from '../../delivery/resume/session.ts';
-import { asFailure, EXIT } from '../../failure.ts';
-import type { LockSet } from '../../disk/lock/lock-set.ts';
-import type { RejectsFile } from '../../report/delivery/document.ts';
-import { lockIfFree, type DuplicateInput } from './setup/inputs.ts';
-import type { RecordedRun } from './page/run-facts.ts';
-import type { RunParts } from './run-parts.ts';
+import type { DeliveryEnd } from '../../../delivery/deliver.ts';
+import type { OutputFiles } from '../../../delivery/outputs/output-files.ts';
+import { compactLedger, readRun } from '../../../delivery/ledger/ledger.ts';
+import { removeSpools, tidyRuns } from '../../../delivery/ledger/run-catalog.ts';
+import { foldRun, hasDoubts } from '../../../delivery/ledger/run-state.ts';
+import { stateOfFile, sealFile, type LeftFiles } from '../../../delivery/outputs/owned-files.ts';
+import { type OwnedFiles } from '../../../delivery/ledger/records.ts';
+import {
+  REJECTS_META_ENDING,
+  rejectsPaths,
+  type RejectsLocation,
+} from '../../../delivery/outputs/rejects.ts';
+import type { Session } from '../../../delivery/resume/session.ts';
+import { asFailure, EXIT } from '../../../failure.ts';
+import type { LockSet } from '../../../disk/lock/lock-set.ts';
+import type { RejectsFile } from '../../../report/delivery/document.ts';
+import { lockIfFree, type DuplicateInput } from '../setup/inputs/inputs.ts';
+import type { RecordedRun } from '../page/run-facts.ts';
+import type { RunParts } from '../run-parts.ts';
 
 export interface Conclusion {
   session: Session;

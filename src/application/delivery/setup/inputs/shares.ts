@@ -1,15 +1,15 @@
 /** Which inputs, and which bytes of them, a delivery has: all, or the part that `--shard` names. */
-import type { Input } from '../../../contracts/input.ts';
-import type { Supply } from '../../../contracts/supply.ts';
-import type { RunPart } from '../../../delivery/ledger/records.ts';
-import { countLineEnds } from '../../../delivery/resume/parts.ts';
-import type { Span } from '../../../records.ts';
-import { divideInputs, listDigest, refusePipes, type Share } from '../../../shards/divide.ts';
-import { resolveShard, type Shard } from '../../../shards/shard.ts';
-import type { Machine } from '../../../machine.ts';
-import type { DeliverySettings } from '../../options/delivery.ts';
+import type { Input } from '../../../../contracts/input.ts';
+import type { Supply } from '../../../../contracts/supply.ts';
+import type { RunPart } from '../../../../delivery/ledger/records.ts';
+import { countLineEnds } from '../../../../delivery/resume/parts.ts';
+import type { Span } from '../../../../records.ts';
+import { divideInputs, listDigest, refusePipes, type Share } from '../../../../shards/divide.ts';
+import { resolveShard, type Shard } from '../../../../shards/shard.ts';
+import type { Machine } from '../../../../machine.ts';
+import type { DeliverySettings } from '../../../options/delivery.ts';
 import { dedupeInputs, type DuplicateInput } from './inputs.ts';
-import { makeReadable, type ReadableInput, type RowMaker } from './rows.ts';
+import { makeReadable, type ReadableInput, type RowMaker } from '../rows.ts';
 
 /** The part of a run that is resumed, as its ledger has it; its inputs are not divided anew. */
 export interface ResumedPart {

@@ -1,11 +1,11 @@
 /** Determines from the beginning of an input its format and the names in its first rows. */
-import type { Format } from '../../../contracts/format.ts';
-import type { Input } from '../../../contracts/input.ts';
-import { Failure } from '../../../failure.ts';
-import { tellsLayout, type InputHead, type IsField } from '../../../formats/json/layout.ts';
-import { createFormat, tellsFormat, type FormatSettings } from '../../../formats/options.ts';
-import { isTooFew, seeNames, type SeenNames } from '../../../shaping/reshape/seen-names.ts';
-import { refuseContainer } from '../../../sources/containers.ts';
+import type { Format } from '../../../../contracts/format.ts';
+import type { Input } from '../../../../contracts/input.ts';
+import { Failure } from '../../../../failure.ts';
+import { tellsLayout, type InputHead, type IsField } from '../../../../formats/json/layout.ts';
+import { createFormat, tellsFormat, type FormatSettings } from '../../../../formats/options.ts';
+import { isTooFew, seeNames, type SeenNames } from '../../../../shaping/reshape/seen-names.ts';
+import { refuseContainer } from '../../../../sources/containers.ts';
 
 /** An input whose beginning was read. */
 export interface LookedAt {

@@ -1,18 +1,18 @@
 /** The inputs of a delivery: opened, deduplicated by content, and locked. */
 import { dirname, join, resolve } from 'node:path';
-import type { Input } from '../../../contracts/input.ts';
-import { isAddress, placeOfAddress } from '../../../contracts/storage.ts';
-import { acquireLocks, type LockSet } from '../../../disk/lock/lock-set.ts';
-import { identify, readHead } from '../../../delivery/resume/input-identity.ts';
-import type { FoundRun } from '../../../delivery/ledger/ledger.ts';
-import type { RunPart } from '../../../delivery/ledger/records.ts';
-import type { LockRun } from '../../../delivery/ledger/run-catalog.ts';
-import type { GivenInput } from '../../../delivery/resume/prior-runs.ts';
-import { Failure } from '../../../failure.ts';
-import type { Machine } from '../../../machine.ts';
-import type { Share } from '../../../shards/divide.ts';
-import { sameContent } from '../../../sources/identity.ts';
-import { openSpool } from '../../../sources/stream.ts';
+import type { Input } from '../../../../contracts/input.ts';
+import { isAddress, placeOfAddress } from '../../../../contracts/storage.ts';
+import { acquireLocks, type LockSet } from '../../../../disk/lock/lock-set.ts';
+import { identify, readHead } from '../../../../delivery/resume/input-identity.ts';
+import type { FoundRun } from '../../../../delivery/ledger/ledger.ts';
+import type { RunPart } from '../../../../delivery/ledger/records.ts';
+import type { LockRun } from '../../../../delivery/ledger/run-catalog.ts';
+import type { GivenInput } from '../../../../delivery/resume/prior-runs.ts';
+import { Failure } from '../../../../failure.ts';
+import type { Machine } from '../../../../machine.ts';
+import type { Share } from '../../../../shards/divide.ts';
+import { sameContent } from '../../../../sources/identity.ts';
+import { openSpool } from '../../../../sources/stream.ts';
 
 /** An input that holds the same bytes as an earlier one of this command. */
 export interface DuplicateInput {

@@ -1,14 +1,14 @@
 /**
  * Ends a run in which something hangs although the command must end: reports every row as the ledger has it.
  */
-import type { Doubts } from '../../delivery/send/doubts.ts';
-import type { Stopping } from '../../delivery/stopping.ts';
-import type { Failure } from '../../failure.ts';
-import type { Interruption } from '../../interruption.ts';
-import type { RejectsFile } from '../../report/delivery/document.ts';
-import type { RecordedRun } from './page/run-facts.ts';
-import type { DuplicateInput } from './setup/inputs.ts';
-import type { DeliveryReporter } from './reporter.ts';
+import type { Doubts } from '../../../delivery/send/doubts.ts';
+import type { Stopping } from '../../../delivery/stopping.ts';
+import type { Failure } from '../../../failure.ts';
+import type { Interruption } from '../../../interruption.ts';
+import type { RejectsFile } from '../../../report/delivery/document.ts';
+import type { RecordedRun } from '../page/run-facts.ts';
+import type { DuplicateInput } from '../setup/inputs/inputs.ts';
+import type { DeliveryReporter } from '../reporter.ts';
 
 /** What is needed to account for the rows of a session. */
 export interface OpenSession {

@@ -1,12 +1,12 @@
 /** Finds the inputs of a delivery: by arguments, or by the list that `--files-from` names. */
 import { resolve } from 'node:path';
-import type { ObjectReader } from '../../../contracts/storage.ts';
-import { localFailure, systemCode } from '../../../disk/errno.ts';
-import { readSmallFile } from '../../../disk/read-small-file.ts';
-import { Failure } from '../../../failure.ts';
-import type { Machine } from '../../../machine.ts';
-import { findInputs, type FoundInputs } from '../../../sources/inputs.ts';
-import type { DeliverySettings } from '../../options/delivery.ts';
+import type { ObjectReader } from '../../../../contracts/storage.ts';
+import { localFailure, systemCode } from '../../../../disk/errno.ts';
+import { readSmallFile } from '../../../../disk/read-small-file.ts';
+import { Failure } from '../../../../failure.ts';
+import type { Machine } from '../../../../machine.ts';
+import { findInputs, type FoundInputs } from '../../../../sources/inputs.ts';
+import type { DeliverySettings } from '../../../options/delivery.ts';
 import { inOrderOfNames } from './shares.ts';
 
 export interface FindOptions {

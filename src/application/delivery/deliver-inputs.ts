@@ -1,0 +1,103 @@
+/** Delivers the inputs of a run that sends: takes its locks, finds what prior runs know, and sends the rest. */
+import { join } from 'node:path';
+import type { Input } from '../../contracts/input.ts';
+import type { RunPart } from '../../delivery/ledger/records.ts';
+import { touchRun } from '../../delivery/ledger/run-catalog.ts';
+import type { OutputDecisions } from '../../delivery/outputs/owned-files.ts';
+import type { GivenInput } from '../../delivery/resume/prior-runs.ts';
+import { openSession, type Finished } from '../../delivery/resume/session.ts';
+import type { LockSet } from '../../disk/lock/lock-set.ts';
+import { findRejects, namedAsAsked, recorded } from './end/conclude.ts';
+import { deliverSession } from './deliver-session.ts';
+import type { Given, RunParts } from './run-parts.ts';
+import { guardRejects } from './setup/inputs/guard.ts';
+import { identifyInputs, lockInputs, type SpooledInputs } from './setup/inputs/inputs.ts';
+import { outputLocks } from './setup/outputs.ts';
+import { askedRejects, headersByKind, namesOfMore, type AskedRejects } from './setup/rejects-location.ts';
+import type { ReadableInput } from './setup/rows.ts';
+import { decideAsked } from './setup/run-paths.ts';
+import { startOf } from './setup/run-start.ts';
+import { chooseInputs, makeShares } from './setup/inputs/shares.ts';
+
+/** Resolves to the exit code. The caller closes the inputs. */
+export async function deliverInputs(
+  inputs: readonly Input[],
+  spooled: SpooledInputs,
+  parts: RunParts,
+): Promise<number> {
+  const { interruption, machine, paths, settings } = parts;
+  // A pipe may be silent for hours.
+  const chosen = await interruption.unlessInterrupted(chooseInputs(inputs, parts));
+  const { shares, duplicates, part } = chosen;
+  const readable = await interruption.unlessInterrupted(makeShares(chosen, parts.rowMaker));
+  if (part !== undefined) parts.report.isPart({ ...part, recipe: parts.recipe.digest });
+  const spoolOf = (input: Input) => join(paths.spool, String(inputs.indexOf(input)));
+  const { workingDirectory } = machine;
+  const given = await interruption.unlessInterrupted(
+    identifyInputs(shares, { workingDirectory, spoolOf, spooled }),
+  );
+  const locks = await lockAll(given, { readable, part }, parts);
+  try {
+    const start = startOf(parts, part);
+    let asked: AskedRejects | undefined;
+    let decisions: OutputDecisions = new Map();
+    const opening = await openSession({
+      stateDirectory: paths.stateDirectory,
+      start,
+      given,
+      onUnknown: settings.onUnknown,
+      machine,
+      emit: parts.report.emit,
+      remembered: parts.remembered,
+      beforeBegin: async (prior) => {
+        asked = await askedRejects(prior, readable, parts);
+        await guardRejects(asked, inputs, parts);
+        decisions = await decideAsked(prior, asked, parts);
+      },
+    });
+    if (opening.kind === 'finished')
+      return await repeatOutcome(opening.finished, { given, readable, duplicates }, parts);
+    return await deliverSession(
+      opening.session,
+      { given, readable, duplicates, locks },
+      { ...parts, decisions, asked },
+    );
+  } finally {
+    await locks?.release();
+  }
+}
+
+/** Inputs and outputs. */
+async function lockAll(
+  given: readonly GivenInput[],
+  { readable, part }: { readable: readonly ReadableInput[]; part: RunPart | undefined },
+  { paths, recipe, settings, machine }: RunParts,
+): Promise<LockSet | undefined> {
+  const { stateDirectory, run } = paths;
+  if (stateDirectory === undefined) return undefined;
+  const inputPaths = given.map(({ input }) => input.path);
+  const outputs = await outputLocks(settings, machine.workingDirectory, {
+    inputPaths,
+    namesOfMore: (path) => namesOfMore(path, readable),
+  });
+  return lockInputs(given, { stateDirectory, run, recipe: recipe.digest, part, outputs, machine });
+}
+
+/** Everything was delivered before: repeats the outcome and sends nothing. */
+async function repeatOutcome(
+  { run, at, plan, ...left }: Finished,
+  { given, readable, duplicates }: Given,
+  parts: RunParts,
+): Promise<number> {
+  const { report, paths, machine } = parts;
+  await parts.outputs.publish();
+  report.emitInputs(plan, given);
+  report.emit({ type: 'already-delivered', run, at });
+  report.emit({ type: 'delivery-ended', unsent: 0 });
+  // What cannot be noted makes the run look older than it is, and no more.
+  if (paths.stateDirectory !== undefined)
+    await touchRun(paths.stateDirectory, run, machine.now()).catch(() => undefined);
+  const found = await findRejects(left, headersByKind(readable));
+  const rejects = namedAsAsked(found, parts);
+  return report.end({ end: undefined, duplicates, rejects, run, recorded: () => recorded(run, parts) });
+}
