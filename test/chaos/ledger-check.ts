@@ -3,7 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { decodeLedger, type LedgerRecord } from '../../src/delivery/ledger/records.ts';
 import type { Counts, Piece } from '../../src/records.ts';
-import { foldRun, type RunState } from '../../src/delivery/ledger/run-state.ts';
+import { foldRun } from '../../src/delivery/ledger/fold-run.ts';
+import type { RunState } from '../../src/delivery/ledger/run-state.ts';
 
 /** A range of a file, by its name. */
 export interface Place {

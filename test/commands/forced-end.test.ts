@@ -47,20 +47,18 @@ interface Started {
   ended: Promise<{ exit: number; stderr: string; document: Report }>;
   /** Standard output by now. */
   text: () => string;
+  /** Standard error by now. */
+  talk: () => string;
 }
 
 /** Starts a command that is told to end when there is something for it to leave behind. */
 function start(place: Place, argv: readonly string[], stdin?: Readable): Started {
   let send: Started['send'] = () => undefined;
   let text = '';
-  const stdout = new Writable({
-    write(bytes: Buffer, _encoding, done) {
-      text += bytes.toString();
-      done();
-    },
-  });
+  let talk = '';
   const machine: Partial<Machine> = {
-    stdout,
+    stdout: sink((written) => (text += written)),
+    stderr: sink((written) => (talk += written)),
     elapsedMs: () => performance.now() * haste,
     sleep: async (ms, signal) => {
       await wait(ms / haste, undefined, signal === undefined ? {} : { signal });
@@ -75,9 +73,18 @@ function start(place: Place, argv: readonly string[], stdin?: Readable): Started
     const outcome = await place.runCli([...argv, '--json', '--progress', 'none'], { machine, ...input });
     const document = onlyDocumentIn(text);
     expect(document.exit).toBe(outcome.exit);
-    return { ...outcome, document };
+    return { ...outcome, stderr: talk, document };
   };
-  return { send: (name) => send(name), ended: run(), text: () => text };
+  return { send: (name) => send(name), ended: run(), text: () => text, talk: () => talk };
+}
+
+function sink(onText: (text: string) => void): Writable {
+  return new Writable({
+    write(bytes: Buffer, _encoding, done) {
+      onText(bytes.toString());
+      done();
+    },
+  });
 }
 
 function onlyDocumentIn(text: string): Report {
@@ -153,8 +160,9 @@ test('a report file that nobody reads: the other document says so, and has the o
   const place = await openPlace();
   await place.write('a.ndjson', lines(eventRows(20)));
   await promisify(execFile)('mkfifo', [join(place.directory, 'report')]);
-  const { send, ended } = start(place, ['import', 'a.ndjson', '--report', 'report']);
-  await vi.waitFor(async () => expect(await ledgerOf(place)).toContain('"type":"ended"'), 60_000);
+  const { send, ended, talk } = start(place, ['import', 'a.ndjson', '--report', 'report']);
+  // Behind the summary only the report is left to write.
+  await vi.waitFor(() => expect(talk()).toContain('20 accepted'), 60_000);
   send('SIGTERM');
   const { exit, document } = await ended;
   expect(exit).toBe(6);

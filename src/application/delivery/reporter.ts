@@ -22,7 +22,8 @@ import {
   type RejectsFile,
   type ReportedPart,
 } from '../../report/delivery/document.ts';
-import { exitOf, TallyKeeper } from '../../report/delivery/tally.ts';
+import { exitOf } from '../../report/delivery/exit.ts';
+import { TallyKeeper } from '../../report/delivery/tally.ts';
 import type { Observer } from '../context.ts';
 import { Reporter } from '../reporter.ts';
 import type { Vendor } from '../../vendors/vendor.ts';

@@ -13,7 +13,8 @@ import type { Machine } from '../../machine.ts';
 import { localFailure } from '../../disk/errno.ts';
 import { asideEnding, damagedRun, type DamagedRun } from './damaged-run.ts';
 import { decodeLedger, encodeRecord, type LedgerRecord, type LedgerText } from './records.ts';
-import { foldRun, isFinished, type RunState } from './run-state.ts';
+import { foldRun } from './fold-run.ts';
+import { isFinished, type RunState } from './run-state.ts';
 
 export interface Ledger {
   run: string;

@@ -61,71 +61,97 @@ export interface OutputFilesOptions {
  * throw a Failure `local` when a file cannot be written or was replaced.
  */
 export function openOutputFiles(recorded: FileLengths, options: OutputFilesOptions): OutputFiles {
-  const files = new Map<string, Promise<Kept>>();
-  const lengths: FileLengths = { ...recorded };
-  const streamed = new Map<string, Kept>();
-  const handles = new IdleHandles(maxOpenFiles);
-
-  async function openOne(path: string): Promise<Kept> {
-    const output = await resolveRowOutput(path);
-    if (output.kind === 'file') {
-      const decision = options.decisions.get(path);
-      const opening = { recorded: recorded[path] ?? 0, decision, openFile: options.openFile ?? open };
-      const opened = await openCut(path, output, opening);
-      const kept = await overFile(path, opened, handles);
-      if (decision === 'new' || decision === 'overwrite')
-        await options.onMade(path, await identifyFile(path));
-      lengths[path] = kept.length;
-      return kept;
-    }
-    const kept = overStream(() => openOutputStream(output, options.machine, options.signal));
-    delete lengths[path];
-    streamed.set(path, kept);
-    return kept;
-  }
-
-  function fileAt(path: string): Promise<Kept> {
-    const known = files.get(path);
-    if (known) return known;
-    const opened = openOne(path);
-    files.set(path, opened);
-    return opened;
-  }
-
-  return {
-    async append(path, bytes) {
-      const file = await fileAt(path);
-      await file.append(bytes);
-      if (!streamed.has(path)) lengths[path] = file.length;
-    },
-    async cut(path, length) {
-      const file = await fileAt(path);
-      if (length >= file.length || streamed.has(path)) return;
-      await file.cut(length);
-      lengths[path] = length;
-    },
-    lengthOf: async (path) => (await fileAt(path)).length,
-    isEmpty: (path) => (streamed.get(path)?.length ?? lengths[path] ?? 0) === 0,
-    async flush() {
-      for (const file of await Promise.all(files.values())) await file.flush();
-    },
-    async cutBack() {
-      for (const path of Object.keys(recorded)) await fileAt(path);
-    },
-    lengths: () => ({ ...lengths }),
-    async removeReplaced() {
-      for (const [path, decision] of options.decisions) {
-        if (decision === 'overwrite' && !files.has(path)) await removeFile(path);
-      }
-    },
-    async close() {
-      for (const opened of files.values()) await (await opened).close();
-    },
-  };
+  return new OpenOutputFiles(recorded, options);
 }
 
 /** Limit on open files that are idle. */
 const maxOpenFiles = 16;
+
+class OpenOutputFiles implements OutputFiles {
+  readonly #recorded: FileLengths;
+  readonly #options: OutputFilesOptions;
+  readonly #files = new Map<string, Promise<Kept>>();
+  readonly #lengths: FileLengths;
+  /** Those of the files that are streams, which have no length to return to. */
+  readonly #streamed = new Map<string, Kept>();
+  readonly #handles = new IdleHandles(maxOpenFiles);
+
+  constructor(recorded: FileLengths, options: OutputFilesOptions) {
+    this.#recorded = recorded;
+    this.#options = options;
+    this.#lengths = { ...recorded };
+  }
+
+  async append(path: string, bytes: Uint8Array): Promise<void> {
+    const file = await this.#fileAt(path);
+    await file.append(bytes);
+    if (!this.#streamed.has(path)) this.#lengths[path] = file.length;
+  }
+
+  async cut(path: string, length: number): Promise<void> {
+    const file = await this.#fileAt(path);
+    if (length >= file.length || this.#streamed.has(path)) return;
+    await file.cut(length);
+    this.#lengths[path] = length;
+  }
+
+  async lengthOf(path: string): Promise<number> {
+    return (await this.#fileAt(path)).length;
+  }
+
+  isEmpty(path: string): boolean {
+    return (this.#streamed.get(path)?.length ?? this.#lengths[path] ?? 0) === 0;
+  }
+
+  async flush(): Promise<void> {
+    for (const file of await Promise.all(this.#files.values())) await file.flush();
+  }
+
+  async cutBack(): Promise<void> {
+    for (const path of Object.keys(this.#recorded)) await this.#fileAt(path);
+  }
+
+  lengths(): FileLengths {
+    return { ...this.#lengths };
+  }
+
+  async removeReplaced(): Promise<void> {
+    for (const [path, decision] of this.#options.decisions) {
+      if (decision === 'overwrite' && !this.#files.has(path)) await removeFile(path);
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const opened of this.#files.values()) await (await opened).close();
+  }
+
+  #fileAt(path: string): Promise<Kept> {
+    const known = this.#files.get(path);
+    if (known) return known;
+    const opened = this.#open(path);
+    this.#files.set(path, opened);
+    return opened;
+  }
+
+  async #open(path: string): Promise<Kept> {
+    const options = this.#options;
+    const output = await resolveRowOutput(path);
+    if (output.kind === 'file') {
+      const decision = options.decisions.get(path);
+      const recorded = this.#recorded[path] ?? 0;
+      const opened = await openCut(path, output, { recorded, decision, openFile: options.openFile ?? open });
+      const kept = await overFile(path, opened, this.#handles);
+      if (decision === 'new' || decision === 'overwrite')
+        await options.onMade(path, await identifyFile(path));
+      this.#lengths[path] = kept.length;
+      return kept;
+    }
+    const kept = overStream(() => openOutputStream(output, options.machine, options.signal));
+    delete this.#lengths[path];
+    this.#streamed.set(path, kept);
+    return kept;
+  }
+}
 
 interface Opening {
   recorded: number;

@@ -48,83 +48,104 @@ const newline = 0x0a;
 
 /** Starts a body. Its memory comes from `pool` and returns there with `release`. */
 export function startBody(pool: SegmentPool, options: BodyOptions): BodyBuilder {
-  const writer = new SegmentWriter(pool);
-  const frame = createFraming(options.framing);
-  const compressing: Promise<void>[] = [];
-  let order: Promise<void> = Promise.resolve();
-  let rawLength = 0;
-  let events = 0;
-  let checksum = 0;
+  return new PooledBody(pool, options);
+}
 
-  function put(bytes: Uint8Array, release: () => void, knownCrc32?: number): void {
+class PooledBody implements BodyBuilder {
+  readonly #options: BodyOptions;
+  readonly #writer: SegmentWriter;
+  readonly #frame: ReturnType<typeof createFraming>;
+  /** Resolve in the order of the bytes, each when its part is written. */
+  readonly #compressing: Promise<void>[] = [];
+  /** The last of them. */
+  #order: Promise<void> = Promise.resolve();
+  #events = 0;
+  #crc32 = 0;
+  rawLength = 0;
+
+  constructor(pool: SegmentPool, options: BodyOptions) {
+    this.#options = options;
+    this.#writer = new SegmentWriter(pool);
+    this.#frame = createFraming(options.framing);
+    if (options.gzip) this.#writer.write(gzipHeader);
+  }
+
+  get wireLength(): number {
+    return this.#writer.byteLength;
+  }
+
+  add(block: Block): void {
+    this.#events += block.events;
+    if (block.deflated !== undefined) {
+      this.#putDeflated(block.deflated, () => block.release());
+      return;
+    }
+    const bytes = this.#frame.block(block.bytes);
+    const knownCrc32 = bytes === block.bytes ? block.bytesCrc32 : undefined;
+    this.#put(bytes, () => block.release(), knownCrc32);
+  }
+
+  async settledTo(blocks: number): Promise<void> {
+    while (this.#compressing.length > blocks) await this.#compressing.shift();
+  }
+
+  async finish(): Promise<Body> {
+    this.#put(this.#frame.end(), () => undefined);
+    await this.#order;
+    const { gzip } = this.#options;
+    if (gzip) {
+      this.#writer.write(deflateEnd);
+      this.#writer.write(gzipTrailer(this.#crc32, this.rawLength));
+    }
+    return {
+      segments: this.#writer.views(),
+      byteLength: this.#writer.byteLength,
+      rawLength: this.rawLength,
+      encoding: gzip ? 'gzip' : 'identity',
+      events: this.#events,
+    };
+  }
+
+  release(): void {
+    this.#writer.release();
+  }
+
+  abandon(): void {
+    this.#writer.abandon();
+  }
+
+  #put(bytes: Uint8Array, release: () => void, knownCrc32?: number): void {
     if (bytes.length === 0) {
       release();
       return;
     }
-    rawLength += bytes.length;
-    if (!options.gzip) {
-      writer.write(bytes);
+    this.rawLength += bytes.length;
+    if (!this.#options.gzip) {
+      this.#writer.write(bytes);
       release();
       return;
     }
-    checksum =
-      knownCrc32 === undefined ? crc32(bytes, checksum) : combineCrc32(checksum, knownCrc32, bytes.length);
-    const parts = options.deflate(bytes).finally(release);
-    // Awaiting `order` reports a failure; this only prevents an unhandled rejection.
+    this.#crc32 =
+      knownCrc32 === undefined
+        ? crc32(bytes, this.#crc32)
+        : combineCrc32(this.#crc32, knownCrc32, bytes.length);
+    const parts = this.#options.deflate(bytes).finally(release);
+    // Awaiting the order reports a failure; this only prevents an unhandled rejection.
     parts.catch(() => undefined);
-    order = order.then(async () => (await parts).forEach((part) => writer.write(part)));
-    order.catch(() => undefined);
-    compressing.push(order);
+    this.#inOrder(this.#order.then(async () => (await parts).forEach((part) => this.#writer.write(part))));
   }
 
-  function putDeflated({ bytes, rawLength: length, crc32: blockCrc32 }: Deflated, release: () => void): void {
-    rawLength += length;
-    checksum = combineCrc32(checksum, blockCrc32, length);
-    order = order.then(() => writer.write(bytes)).finally(release);
-    order.catch(() => undefined);
-    compressing.push(order);
+  #putDeflated({ bytes, rawLength, crc32: blockCrc32 }: Deflated, release: () => void): void {
+    this.rawLength += rawLength;
+    this.#crc32 = combineCrc32(this.#crc32, blockCrc32, rawLength);
+    this.#inOrder(this.#order.then(() => this.#writer.write(bytes)).finally(release));
   }
 
-  if (options.gzip) writer.write(gzipHeader);
-
-  return {
-    add(block) {
-      events += block.events;
-      if (block.deflated !== undefined) {
-        putDeflated(block.deflated, () => block.release());
-        return;
-      }
-      const bytes = frame.block(block.bytes);
-      const knownCrc32 = bytes === block.bytes ? block.bytesCrc32 : undefined;
-      put(bytes, () => block.release(), knownCrc32);
-    },
-    async settledTo(blocks) {
-      while (compressing.length > blocks) await compressing.shift();
-    },
-    get wireLength() {
-      return writer.byteLength;
-    },
-    get rawLength() {
-      return rawLength;
-    },
-    async finish() {
-      put(frame.end(), () => undefined);
-      await order;
-      if (options.gzip) {
-        writer.write(deflateEnd);
-        writer.write(gzipTrailer(checksum, rawLength));
-      }
-      return {
-        segments: writer.views(),
-        byteLength: writer.byteLength,
-        rawLength,
-        encoding: options.gzip ? 'gzip' : 'identity',
-        events,
-      };
-    },
-    release: () => writer.release(),
-    abandon: () => writer.abandon(),
-  };
+  #inOrder(written: Promise<void>): void {
+    this.#order = written;
+    written.catch(() => undefined);
+    this.#compressing.push(written);
+  }
 }
 
 function gzipTrailer(checksum: number, rawLength: number): Uint8Array {

@@ -1,9 +1,9 @@
 /** Sums a run's events: counts, reasons and jobs, from which the exit code follows. */
-import { isShareOf } from './shares.ts';
-import type { Share, Changes, Counts, JobReport, Reject } from '../../records.ts';
+import type { Changes, Counts, JobReport, Reject } from '../../records.ts';
 import type { RunEvent, StopCause } from '../../events.ts';
+import { handleEvent, type EventHandlers } from '../handlers.ts';
 import type { Waiting } from '../words/progress.ts';
-import { worstExit, type ExitName, type FailureKind } from '../../failure.ts';
+import type { FailureKind } from '../../failure.ts';
 
 export interface ReasonGroup {
   reason: string;
@@ -91,103 +91,103 @@ export class TallyKeeper {
   };
   readonly #pending = new Map<number, { rows: number; rejected: number }>();
 
+  /** What each event adds. */
+  readonly #adders: EventHandlers<RunEvent> = {
+    'input-opened': (event) => {
+      this.tally.inputs[event.input] = { path: event.path, bytes: 0, rows: 0 };
+      this.#openSource(event);
+      if (event.sourceBytes === undefined) this.tally.source.totalBytes = undefined;
+      else if (this.tally.source.totalBytes !== undefined) this.tally.source.totalBytes += event.sourceBytes;
+    },
+    'range-known': (event) => {
+      addCounts(this.tally.counts, event.counts);
+      this.#addInput(event.input, event.bytes, event.counts.read);
+    },
+    'input-skipped': (event) => {
+      addCounts(this.tally.counts, { read: event.rows, skipped: event.rows });
+      addCounts(this.tally.thisRun, { read: event.rows, skipped: event.rows });
+    },
+    'rows-read': (event) => {
+      this.#count({ read: event.rows });
+      this.#addInput(event.input, event.bytes, event.rows);
+      this.#addSource(event);
+      addChanges(this.tally.changes, event.changes);
+      addChanges(this.tally.warnings, event.warnings);
+    },
+    'request-made': (event) => {
+      this.tally.requests += 1;
+      this.tally.bytesSent += event.bytes;
+    },
+    'attempt-failed': (event) => {
+      this.tally.retries += 1;
+      if (event.why === 'busy') this.tally.waiting = { why: 'busy', message: event.message };
+    },
+    'slot-awaited': (event) => {
+      if (event.others > 0) this.tally.waiting = { why: 'slots', own: event.active, others: event.others };
+    },
+    'slot-granted': () => {
+      this.tally.waiting = undefined;
+    },
+    'already-delivered': (event) => {
+      this.tally.alreadyDelivered = { run: event.run, at: event.at };
+    },
+    'chunk-adopted': (event) => {
+      this.#count({ read: event.rows + event.rejected });
+      if (event.job !== undefined) this.#take(event.chunk, { ...event, job: event.job });
+    },
+    'chunk-taken': (event) => {
+      this.tally.waiting = undefined;
+      this.#take(event.chunk, event);
+    },
+    'chunk-dropped': (event) => {
+      this.#count({ rejected: event.rejected });
+    },
+    'chunk-resent': (event) => {
+      this.#takeBack(event.chunk);
+    },
+    'chunk-settled': (event) => {
+      this.#settle(event);
+    },
+    'job-changed': (event) => {
+      this.tally.jobs.set(event.job.id, event.job);
+    },
+    'slots-known': (event) => {
+      this.tally.active = { own: event.active, others: event.others };
+      if (this.tally.waiting?.why === 'slots')
+        this.tally.waiting = { why: 'slots', own: event.active, others: event.others };
+    },
+    'row-rejected': (event) => {
+      addReason(this.tally.reasons, event.path, event.reject);
+    },
+    warned: (event) => {
+      this.tally.notices.push(event);
+    },
+    failed: (event) => {
+      this.tally.failures.push(event);
+    },
+    'delivery-ended': (event) => {
+      this.#count({ unsent: event.unsent });
+    },
+    'cut-short': () => {
+      this.#count({ unsent: withoutOutcome(this.tally.counts) });
+    },
+    'input-ended': (event) => {
+      const source = this.tally.source.inputs[event.input];
+      if (source) source.isEnded = true;
+    },
+    'stop-requested': () => {
+      this.tally.isStopping = true;
+    },
+    stopping: (event) => {
+      this.tally.isStopping = true;
+      this.tally.stopped = event.cause;
+    },
+    'run-started': () => undefined,
+    'chunk-split': () => undefined,
+  };
+
   add(event: RunEvent): void {
-    const { tally } = this;
-    switch (event.type) {
-      case 'input-opened':
-        tally.inputs[event.input] = { path: event.path, bytes: 0, rows: 0 };
-        this.#openSource(event);
-        if (event.sourceBytes === undefined) tally.source.totalBytes = undefined;
-        else if (tally.source.totalBytes !== undefined) tally.source.totalBytes += event.sourceBytes;
-        return;
-      case 'range-known':
-        addCounts(tally.counts, event.counts);
-        this.#addInput(event.input, event.bytes, event.counts.read);
-        return;
-      case 'input-skipped':
-        addCounts(tally.counts, { read: event.rows, skipped: event.rows });
-        addCounts(tally.thisRun, { read: event.rows, skipped: event.rows });
-        return;
-      case 'rows-read':
-        this.#count({ read: event.rows });
-        this.#addInput(event.input, event.bytes, event.rows);
-        this.#addSource(event);
-        addChanges(tally.changes, event.changes);
-        addChanges(tally.warnings, event.warnings);
-        return;
-      case 'request-made':
-        tally.requests += 1;
-        tally.bytesSent += event.bytes;
-        return;
-      case 'attempt-failed':
-        tally.retries += 1;
-        if (event.why === 'busy') tally.waiting = { why: 'busy', message: event.message };
-        return;
-      case 'slot-awaited':
-        if (event.others > 0) tally.waiting = { why: 'slots', own: event.active, others: event.others };
-        return;
-      case 'slot-granted':
-        tally.waiting = undefined;
-        return;
-      case 'already-delivered':
-        tally.alreadyDelivered = { run: event.run, at: event.at };
-        return;
-      case 'chunk-adopted':
-        this.#count({ read: event.rows + event.rejected });
-        if (event.job !== undefined) this.#take(event.chunk, { ...event, job: event.job });
-        return;
-      case 'chunk-taken':
-        tally.waiting = undefined;
-        this.#take(event.chunk, event);
-        return;
-      case 'chunk-dropped':
-        this.#count({ rejected: event.rejected });
-        return;
-      case 'chunk-resent':
-        this.#takeBack(event.chunk);
-        return;
-      case 'chunk-settled':
-        this.#settle(event);
-        return;
-      case 'job-changed':
-        tally.jobs.set(event.job.id, event.job);
-        return;
-      case 'slots-known':
-        tally.active = { own: event.active, others: event.others };
-        if (tally.waiting?.why === 'slots')
-          tally.waiting = { why: 'slots', own: event.active, others: event.others };
-        return;
-      case 'row-rejected':
-        addReason(tally.reasons, event.path, event.reject);
-        return;
-      case 'warned':
-        tally.notices.push(event);
-        return;
-      case 'failed':
-        tally.failures.push(event);
-        return;
-      case 'delivery-ended':
-        this.#count({ unsent: event.unsent });
-        return;
-      case 'cut-short':
-        this.#count({ unsent: withoutOutcome(tally.counts) });
-        return;
-      case 'input-ended': {
-        const source = tally.source.inputs[event.input];
-        if (source) source.isEnded = true;
-        return;
-      }
-      case 'stop-requested':
-        tally.isStopping = true;
-        return;
-      case 'stopping':
-        tally.isStopping = true;
-        tally.stopped = event.cause;
-        return;
-      case 'run-started':
-      case 'chunk-split':
-        return;
-    }
+    handleEvent(this.#adders, event);
   }
 
   #count(counts: Partial<Counts>): void {
@@ -242,39 +242,17 @@ export class TallyKeeper {
   }
 }
 
-/** Checks that every row read has exactly one outcome. */
-function isBalanced(counts: Counts): boolean {
-  return withoutOutcome(counts) === 0;
-}
-
-function withoutOutcome({ read, accepted, rejected, skipped, pending, unknown, unsent }: Counts): number {
+/** Rows read that have no outcome yet. */
+export function withoutOutcome({
+  read,
+  accepted,
+  rejected,
+  skipped,
+  pending,
+  unknown,
+  unsent,
+}: Counts): number {
   return read - (accepted + rejected + skipped + pending + unknown + unsent);
-}
-
-export interface ExitRules {
-  allowRejects?: Share;
-  signal?: 'hangup' | 'interrupt' | 'terminate';
-  /** Whether to wait for jobs; without it, jobs still running are no flaw. */
-  wait: boolean;
-  /** Whether rows are sent. If so, unsent rows are a flaw; a dry run sends none. */
-  sends: boolean;
-  deadlineReached: boolean;
-}
-
-/** The exit code for the run's events, worst first. */
-export function exitOf(tally: Tally, rules: ExitRules): ExitName {
-  const { counts } = tally;
-  const names: ExitName[] = tally.failures.map(({ kind }) => kind);
-  if (rules.signal) names.push(rules.signal);
-  if (rules.deadlineReached) names.push('unavailable');
-  if (tally.aborted) names.push('aborted');
-  if (counts.unknown > 0) names.push('unknown');
-  if (counts.rejected > 0 && !isShareOf(counts.rejected, counts.read, rules.allowRejects))
-    names.push('rejected');
-  if (!isBalanced(counts)) names.push('bug');
-  const isStranded = (counts.unsent > 0 && rules.sends) || (counts.pending > 0 && rules.wait);
-  if (isStranded && names.length === 0) names.push('rejected');
-  return worstExit(names);
 }
 
 function addCounts(counts: Counts, added: Partial<Counts>): void {

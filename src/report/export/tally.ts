@@ -1,4 +1,5 @@
 /** Sums an export's events: counts and files, from which the exit code follows. */
+import { handleEvent, type EventHandlers } from '../handlers.ts';
 import type { Share } from '../../records.ts';
 import type { Days } from '../../contracts/dataset.ts';
 import type { WrittenFile } from '../../contracts/sink.ts';
@@ -77,72 +78,73 @@ export class ExportTallyKeeper {
   };
   readonly #received = new Map<number, ReceivedCounts>();
 
+  /** What each event adds. */
+  readonly #adders: EventHandlers<ExportEvent> = {
+    'export-planned': (event) => {
+      this.tally.dataset = event.dataset;
+      this.tally.destination = event.destination;
+      this.tally.days = event.days;
+      this.tally.windows.total = event.windows.length;
+      this.tally.windowsLeft = event.windows.filter((days) => days !== undefined);
+    },
+    'nothing-new': (event) => {
+      this.tally.nothingNewThrough = event.through;
+    },
+    'checkpoint-told': (event) => {
+      this.tally.ranges = event.ranges;
+      this.tally.gaps = event.gaps;
+    },
+    'request-opened': () => {
+      this.tally.requests += 1;
+    },
+    'request-failed': () => {
+      this.tally.retries += 1;
+    },
+    'rows-received': (event) => {
+      this.tally.progress.bytes += event.bytes;
+      this.tally.progress.rows += event.rows;
+      this.#setShare(event.window, event.share);
+    },
+    'rows-withdrawn': (event) => {
+      this.tally.progress.rows -= event.rows;
+      this.tally.shares.delete(event.window);
+    },
+    'window-received': (event) => {
+      this.#received.set(event.window, event.counts);
+    },
+    'window-committed': (event) => {
+      this.#commit(event);
+    },
+    'file-written': (event) => {
+      this.tally.files.push(event.file);
+    },
+    warned: (event) => {
+      if (!this.tally.notices.some(({ code, message }) => code === event.code && message === event.message)) {
+        this.tally.notices.push(event);
+      }
+      if (event.code === 'column-left-out') {
+        this.tally.columnsLeftOut = [...new Set([...this.tally.columnsLeftOut, ...(event.columns ?? [])])];
+      }
+    },
+    failed: (event) => {
+      this.tally.failures.push(event);
+    },
+    'export-stopped': (event) => {
+      this.tally.hasStopped = true;
+      this.tally.notices.push({ code: 'too-many-rejects', message: event.message });
+    },
+    'rejects-kept': (event) => {
+      this.tally.rejectsPath = event.path;
+    },
+    'export-ended': () => {
+      this.tally.hasEnded = true;
+    },
+    'window-started': () => undefined,
+    'window-shortened': () => undefined,
+  };
+
   add(event: ExportEvent): void {
-    const { tally } = this;
-    switch (event.type) {
-      case 'export-planned':
-        tally.dataset = event.dataset;
-        tally.destination = event.destination;
-        tally.days = event.days;
-        tally.windows.total = event.windows.length;
-        tally.windowsLeft = event.windows.filter((days) => days !== undefined);
-        return;
-      case 'nothing-new':
-        tally.nothingNewThrough = event.through;
-        return;
-      case 'checkpoint-told':
-        tally.ranges = event.ranges;
-        tally.gaps = event.gaps;
-        return;
-      case 'request-opened':
-        tally.requests += 1;
-        return;
-      case 'request-failed':
-        tally.retries += 1;
-        return;
-      case 'rows-received':
-        tally.progress.bytes += event.bytes;
-        tally.progress.rows += event.rows;
-        this.#setShare(event.window, event.share);
-        return;
-      case 'rows-withdrawn':
-        tally.progress.rows -= event.rows;
-        tally.shares.delete(event.window);
-        return;
-      case 'window-received':
-        this.#received.set(event.window, event.counts);
-        return;
-      case 'window-committed':
-        this.#commit(event);
-        return;
-      case 'file-written':
-        tally.files.push(event.file);
-        return;
-      case 'warned':
-        if (!tally.notices.some(({ code, message }) => code === event.code && message === event.message)) {
-          tally.notices.push(event);
-        }
-        if (event.code === 'column-left-out') {
-          tally.columnsLeftOut = [...new Set([...tally.columnsLeftOut, ...(event.columns ?? [])])];
-        }
-        return;
-      case 'failed':
-        tally.failures.push(event);
-        return;
-      case 'export-stopped':
-        tally.hasStopped = true;
-        tally.notices.push({ code: 'too-many-rejects', message: event.message });
-        return;
-      case 'rejects-kept':
-        tally.rejectsPath = event.path;
-        return;
-      case 'export-ended':
-        tally.hasEnded = true;
-        return;
-      case 'window-started':
-      case 'window-shortened':
-        return;
-    }
+    handleEvent(this.#adders, event);
   }
 
   #setShare(window: number, share: number | undefined): void {

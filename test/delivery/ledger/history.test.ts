@@ -9,7 +9,7 @@ import {
   type History,
 } from '../../../src/delivery/ledger/history.ts';
 import { decodeLedger, encodeRecord, type LedgerRecord } from '../../../src/delivery/ledger/records.ts';
-import { foldRun } from '../../../src/delivery/ledger/run-state.ts';
+import { foldRun } from '../../../src/delivery/ledger/fold-run.ts';
 import { propertyRuns } from '../../property-runs.ts';
 import { inputRecord, intent, piece, settled, start } from '../resume/earlier-runs.ts';
 

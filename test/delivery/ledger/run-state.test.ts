@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LedgerRecord } from '../../../src/delivery/ledger/records.ts';
+import { foldRun } from '../../../src/delivery/ledger/fold-run.ts';
 import {
-  foldRun,
   hasDoubts,
   isFinished,
   isInputFinished,
