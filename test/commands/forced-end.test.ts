@@ -162,7 +162,7 @@ test('a report file that nobody reads: the other document says so, and has the o
   await promisify(execFile)('mkfifo', [join(place.directory, 'report')]);
   const { send, ended, talk } = start(place, ['import', 'a.ndjson', '--report', 'report']);
   // Behind the summary only the report is left to write.
-  await vi.waitFor(() => expect(talk()).toContain('20 accepted'), 60_000);
+  await vi.waitFor(() => expect(talk()).toContain('read 20 = accepted 20'), 60_000);
   send('SIGTERM');
   const { exit, document } = await ended;
   expect(exit).toBe(6);

@@ -9,6 +9,7 @@ import { measuringBody, PackedSize } from '../../delivery/upload/measured-body.t
 import { createSegmentPool } from '../../delivery/upload/segments.ts';
 import { asFailure } from '../../failure.ts';
 import type { Block, Reject } from '../../records.ts';
+import { printableJson } from '../../report/terminal/printable.ts';
 import type { Share } from '../../shards/divide.ts';
 import { namedAsAsked } from './end/conclude.ts';
 import { openCheckRejects, type CheckRejects } from './setup/check-rejects.ts';
@@ -99,7 +100,7 @@ export async function dryRun(
 
 async function* readAll(
   source: { supplies: readonly Supply[]; shares: readonly Share[]; exactBytes: number },
-  { report, interruption }: RunParts,
+  { report, interruption, machine }: RunParts,
   { show, rejects, pack }: Pick<DryRunOptions, 'show'> & { rejects: CheckRejects; pack: PackOptions },
 ): AsyncGenerator<Block> {
   const { supplies, shares, exactBytes } = source;
@@ -117,7 +118,7 @@ async function* readAll(
         const rejected = await withLinesOfInput(block.rejects, supplies);
         emitBlock({ ...block, rejects: rejected }, supply, report);
         await rejects.put(rejected);
-        left -= report.showRows(block.bytes, left);
+        left -= printRows(block.bytes, left, machine);
         yield block;
       }
       await emitHeldBack(supply, report.emit);
@@ -150,4 +151,15 @@ function emitBlock(
   });
   for (const reject of rejects) report.emit({ type: 'row-rejected', path: source.path, reject });
   report.emit({ type: 'chunk-dropped', chunk: 0, rows: block.rows, rejected: rejects.length });
+}
+
+/** Writes the first rows of a block to standard output, at most so many; returns how many there were. */
+function printRows(bytes: Uint8Array, most: number, { stdout }: RunParts['machine']): number {
+  if (most <= 0) return 0;
+  const lines = Buffer.from(bytes)
+    .toString('utf8')
+    .split('\n', most + 1);
+  const rows = lines.slice(0, Math.min(most, lines.length - 1));
+  for (const row of rows) stdout.write(`${printableJson(row)}\n`);
+  return rows.length;
 }

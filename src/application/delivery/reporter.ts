@@ -10,7 +10,6 @@ import { EXIT, worstExit, type ExitName, type Failure } from '../../failure.ts';
 import { SIGNAL_EXITS, type Interruption } from '../../interruption.ts';
 import type { Machine } from '../../machine.ts';
 import type { Counts } from '../../records.ts';
-import { printableJson } from '../../report/terminal/printable.ts';
 import { summaryText, type PlannedRequests } from '../../report/delivery/text.ts';
 import { showDelivery } from '../../report/delivery/display.ts';
 import { createDisplay } from '../../report/display.ts';
@@ -152,17 +151,6 @@ export class DeliveryReporter {
   openJobs(): string[] {
     const jobs = [...this.#keeper.tally.jobs.values()];
     return jobs.filter(({ status }) => status === 'importing').map(({ id }) => id);
-  }
-
-  /** Writes the first rows of a block to stdout, at most so many; gives back how many there were. */
-  showRows(bytes: Uint8Array, most: number): number {
-    if (most <= 0) return 0;
-    const lines = Buffer.from(bytes)
-      .toString('utf8')
-      .split('\n', most + 1);
-    const rows = lines.slice(0, Math.min(most, lines.length - 1));
-    for (const row of rows) this.#options.machine.stdout.write(`${printableJson(row)}\n`);
-    return rows.length;
   }
 
   counts(): Counts {

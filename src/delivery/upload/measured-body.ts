@@ -27,7 +27,9 @@ export function measuringBody(size: PackedSize): typeof startBody {
     const body = startBody(pool, options);
     const missing = { bytes: 0, rawBytes: 0, events: 0 };
     return {
-      ...body,
+      settledTo: (blocks) => body.settledTo(blocks),
+      release: () => body.release(),
+      abandon: () => body.abandon(),
       add(block) {
         if (block.measuredLength === undefined) {
           size.see(block);

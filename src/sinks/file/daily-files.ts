@@ -1,14 +1,15 @@
 /** One file per day in a directory. The files of a window appear when the window is complete. */
 import { daysIn, emptyCheckpoint, forgetDays, noteWindow } from '../../checkpoint/checkpoint.ts';
-import { dayOf, eachDay } from '../../calendar.ts';
+import { eachDay } from '../../calendar.ts';
 import { intersectDays, normaliseDays, subtractDays, uniteDays } from '../../checkpoint/ranges.ts';
 import type { Days } from '../../contracts/dataset.ts';
-import type { Checkpoint, Committed, OpenedSink, ReadDays, Sink, WrittenFile } from '../../contracts/sink.ts';
+import type { Checkpoint, Committed, OpenedSink, Sink, WrittenFile } from '../../contracts/sink.ts';
 import type { Partition, PulledWindow } from '../../contracts/window.ts';
 import { aheadOfClock, outputChanged } from '../notices.ts';
 import { below } from './names.ts';
 import { OutputFile, onWidened } from './output-file.ts';
 import { FileOutputState, type FileOutputStateOptions } from './output-state.ts';
+import { provenByTimes } from './proven-days.ts';
 import { ofPart, readOtherStates, uniteCheckpoints } from './shared-directory.ts';
 import type { ExportState, FileFacts } from './state-file.ts';
 
@@ -179,24 +180,16 @@ export class DirectorySink implements Sink {
     return { there, changed };
   }
 
-  /**
-   * Reads a directory of version 0.1. Each day's file was complete unless its day was not over; the
-   * modification time tells.
-   */
-  async #readLegacy(state: ExportState, covered: { from: string; to: string }): Promise<void> {
-    const { clock, machine, place } = this.#options;
+  /** Reads a directory of version 0.1. */
+  async #readLegacy(state: ExportState, covered: Days): Promise<void> {
+    const { clock } = this.#options;
     if (covered.to >= clock.today) this.#options.onNotice(aheadOfClock(this.destination, [covered], clock));
-    const ranges: ReadDays[] = [];
-    const to = covered.to < clock.today ? covered.to : clock.today;
-    for (const day of eachDay({ from: covered.from, to })) {
-      const file = await place.look(this.#pathOf(day));
-      if (file === undefined || file.changedMs > machine.now()) continue;
-      const read = dayOf(file.changedMs);
-      if (read <= day) continue;
-      ranges.push({ from: day, to: day, read });
+    const proven = await provenByTimes(covered, { ...this.#options, pathOf: (day) => this.#pathOf(day) });
+    for (const { day, bytes } of proven) {
       const path = this.#state.nameOf(this.#pathOf(day));
-      this.#files.set(day, { path, day, bytes: file.bytes, columns: [] });
+      this.#files.set(day, { path, day, bytes, columns: [] });
     }
+    const ranges = proven.map(({ day, read }) => ({ from: day, to: day, read }));
     this.#checkpoint = { ...state.checkpoint, ranges };
   }
 

@@ -2,10 +2,12 @@
  * Deduces complete days from an output itself, where its state is missing or is one of version 0.1, which
  * recorded no gaps.
  */
-import { addDays } from '../../calendar.ts';
+import { addDays, dayOf, eachDay } from '../../calendar.ts';
 import { normaliseDays } from '../../checkpoint/ranges.ts';
 import type { Days } from '../../contracts/dataset.ts';
-import type { Checkpoint, ReadDays } from '../../contracts/sink.ts';
+import type { OutputPlace } from '../../contracts/place.ts';
+import type { Checkpoint, Clock, ReadDays } from '../../contracts/sink.ts';
+import type { Machine } from '../../machine.ts';
 
 /**
  * Judges by the days that have rows. Without a state no day is known to be complete; with one, those with
@@ -37,4 +39,37 @@ function single(day: string): Days {
 function earliest(left: string | undefined, right: string | undefined): string | undefined {
   if (left === undefined || right === undefined) return left ?? right;
   return left < right ? left : right;
+}
+
+/** A day whose file shows that it was whole, with the day on which it was read. */
+export interface ProvenDay {
+  day: string;
+  read: string;
+  bytes: number;
+}
+
+/**
+ * Days of a directory that version 0.1 wrote. Each day's file was complete unless its day was not over, which its
+ * modification time tells.
+ */
+export async function provenByTimes(
+  covered: Days,
+  { clock, machine, place, pathOf }: ProvenByTimesOptions,
+): Promise<ProvenDay[]> {
+  const proven: ProvenDay[] = [];
+  const to = covered.to < clock.today ? covered.to : clock.today;
+  for (const day of eachDay({ from: covered.from, to })) {
+    const file = await place.look(pathOf(day));
+    if (file === undefined || file.changedMs > machine.now()) continue;
+    const read = dayOf(file.changedMs);
+    if (read > day) proven.push({ day, read, bytes: file.bytes });
+  }
+  return proven;
+}
+
+export interface ProvenByTimesOptions {
+  clock: Pick<Clock, 'today'>;
+  machine: Pick<Machine, 'now'>;
+  place: Pick<OutputPlace, 'look'>;
+  pathOf: (day: string) => string;
 }
