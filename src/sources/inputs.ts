@@ -109,11 +109,20 @@ async function namesOf(
   const paths = await withFailureContext(`look for ${pattern}`, () =>
     glob(pattern, { cwd: directory, absolute: isAbsolute(pattern), expandDirectories: false }),
   );
+  for (const path of paths.filter(mayBeMisread)) {
+    if (!(await exists(resolve(directory, path)))) throw noSuchFile(path);
+  }
   return paths.sort();
 }
 
+/** Node.js reads a name that is not UTF-8 as one with this character in it, under which there is no file. */
+function mayBeMisread(name: string): boolean {
+  return name.includes('\uFFFD');
+}
+
 function noSuchFile(name: string): Failure {
-  return new Failure('usage', `no such file: ${name}`);
+  const hint = 'if its name is not UTF-8, rename it, or give it as standard input: - < FILE';
+  return new Failure('usage', `no such file: ${name}`, mayBeMisread(name) ? { hint } : {});
 }
 
 function nothingMatches(pattern: string): Failure {

@@ -78,6 +78,19 @@ describe('what cannot be opened', () => {
     await expect(openIn(directory.path, patterns)).rejects.toMatchObject({ kind, message });
   });
 
+  it('says what to do about a name that is not UTF-8', async () => {
+    await writeFile(Buffer.concat([Buffer.from(join(directory.path, 'bad')), Buffer.of(0xff)]), 'rows');
+    for (const pattern of ['b*', 'bad\uFFFD']) {
+      await expect(openIn(directory.path, [pattern])).rejects.toMatchObject({
+        kind: 'usage',
+        message: 'no such file: bad\uFFFD',
+        hint: expect.stringContaining('- <') as string,
+      });
+    }
+    await put('good\uFFFD');
+    expect((await openIn(directory.path, ['g*'])).map(({ path }) => path)).toEqual(['good\uFFFD']);
+  });
+
   it('says which pattern means the files of a directory', async () => {
     await put('deep/c.log');
     await expect(openIn(directory.path, ['deep'])).rejects.toMatchObject({
