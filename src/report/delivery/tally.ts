@@ -259,8 +259,16 @@ function addCounts(counts: Counts, added: Partial<Counts>): void {
   for (const key of Object.keys(none) as (keyof Counts)[]) counts[key] += added[key] ?? 0;
 }
 
+/** Keys keep the order of the alphabet, whichever block of rows came first. */
 function addChanges(sum: Changes, added: Changes): void {
+  const isNew = Object.keys(added).some((code) => !(code in sum));
   for (const [code, rows] of Object.entries(added)) sum[code] = (sum[code] ?? 0) + rows;
+  if (!isNew) return;
+  const sorted = Object.entries(sum).sort(([one], [other]) => (one < other ? -1 : 1));
+  for (const [code, rows] of sorted) {
+    delete sum[code];
+    sum[code] = rows;
+  }
 }
 
 function addReason(groups: ReasonGroup[], path: string, reject: Reject): void {
