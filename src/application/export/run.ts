@@ -25,7 +25,7 @@ import { priorFile } from './setup/prior-output.ts';
 import { createSink, passesBytes, readOutput } from './setup/output.ts';
 import { readingOf, retrievalOptions } from './setup/retrieval.ts';
 import { type Output } from './setup/sink-parts.ts';
-import { clockOf, planFetch } from './setup/plan.ts';
+import { clockOf, costNotice, planFetch } from './setup/plan.ts';
 import { createExportRejects, TooManyRejects } from './rejects.ts';
 import type { ExportSettings } from '../options/export.ts';
 import { pageBesideRows } from '../options/page-path.ts';
@@ -191,6 +191,8 @@ async function intoSink({ request, dataset, output, shard }: Plan, context: Expo
     if (shard !== undefined && days !== undefined) await sink.begins?.(days.from);
     const windows = ranges.flatMap((range) => range.windows);
     emit({ type: 'export-planned', dataset: dataset.name, destination: sink.destination, days, windows });
+    const notice = costNotice(days, windows.length);
+    if (notice !== undefined) emit({ type: 'warned', ...notice });
     if (windows.length === 0) {
       emit({ type: 'nothing-new', through: spanOf(sink.checkpoint().ranges)?.to ?? '' });
       return;

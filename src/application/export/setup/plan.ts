@@ -53,3 +53,21 @@ export function planFetch({ clock, dataset, nowMs, opened, settings, shard }: Fe
   const fetched = uniteDays(plan.kind === 'fetch' ? plan.days : [], lost);
   return { days: spanOf(fetched) ?? range, ranges: ours(fetched).map(asRange) };
 }
+
+/** More than the days of a year; in windows of a month more than 33 years. */
+const manyRequests = 400;
+
+/**
+ * What a slip such as `--from 99999d` would cost; undefined for what somebody may mean. `requests`: at least so many.
+ * Calls may be billed as runs (billing-and-pricing.md, 2026-07-01).
+ */
+export function costNotice(
+  days: Days | undefined,
+  requests: number,
+): { code: string; message: string } | undefined {
+  if (days === undefined || requests <= manyRequests) return undefined;
+  return {
+    code: 'many-requests',
+    message: `${days.from} to ${days.to} takes ${requests} requests or more, each of which Scarf may bill as a run`,
+  };
+}
