@@ -62,8 +62,34 @@ describe('rejects', () => {
     const { exit, report } = await place.runCli(['runs', 'merge', '0.json', '1.json', '--json']);
     const files = [{ path: 's3://bucket/0.bad' }, { path: 's3://bucket/1.bad' }];
     expect([exit, report?.rejects]).toMatchObject([3, { rows: 2, files }]);
-    const read = await place.runCli(['runs', 'merge', '0.json', '1.json', '--rejects', 'all.bad']);
-    expect([read.exit, read.stderr]).toEqual([6, expect.stringContaining('download')]);
+  });
+
+  test('of parts become one file, from reports in a bucket too', async () => {
+    const { place, s3, environment } = await openBucket();
+    await place.write('odd.csv', ['$time,$package', 'one,two', 'three,four', ''].join('\n'));
+    await place.write('odd.ndjson', lines(['bad one', 'bad two']));
+    for (const index of [0, 1]) {
+      const outputs = [
+        '--rejects',
+        `s3://bucket/bad-${index}/`,
+        '--report',
+        `s3://bucket/report-${index}.json`,
+      ];
+      const argv = ['odd.csv', 'odd.ndjson', '--shard', `${index}/2`, '--shard-by', 'size', ...outputs];
+      await place.importFiles(argv, { environment });
+    }
+    const argv = ['runs', 'merge', 's3://bucket/report-*.json', '--rejects', 'all.csv', '--json'];
+    const { exit, report } = await place.runCli(argv, { environment });
+    expect([exit, report?.counts.rejected]).toEqual([3, 4]);
+    const files = (report?.rejects as unknown as { files: { path: string }[] }).files.map(({ path }) => path);
+    const texts = await Promise.all(files.map((path) => readFile(path, 'utf8')));
+    expect(texts.sort()).toEqual(['$time,$package\none,two\nthree,four\n', 'bad one\nbad two\n']);
+    const described = await Promise.all(files.map((path) => readFile(`${path}.meta.ndjson`, 'utf8')));
+    expect(described.join('').trimEnd().split('\n')).toHaveLength(4);
+
+    for (const path of s3.objects.keys()) if (path.includes('/bad-0/')) s3.objects.delete(path);
+    const missing = await place.runCli([...argv, '--overwrite'], { environment });
+    expect([missing.exit, missing.stderr]).toEqual([6, expect.stringContaining('part 0')]);
   });
 
   test('of several inputs have an object each below a prefix', async () => {
@@ -137,7 +163,6 @@ test.each([
   ['import', 'a.ndjson', '--log-file', 's3://bucket/log'],
   ['import', 'a.ndjson', '--token-file', 's3://bucket/token'],
   ['check', 'a.ndjson', '--map-file', 'https://example.com/map.json'],
-  ['runs', 'merge', 's3://bucket/report.json'],
   ['report', 's3://bucket/events.csv'],
   ['sandbox', 'sample', 'gs://bucket/sample'],
 ])('an address is not taken for a path: %s %s %s', async (...argv) => {

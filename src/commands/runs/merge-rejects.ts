@@ -1,16 +1,14 @@
 /** Rejects of all parts in one file of each format, so that they can be fixed and imported at once. */
-import { createReadStream } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
-import { basename, dirname, extname, join, resolve } from 'node:path';
+import { extname } from 'node:path';
 import { isAddress } from '../../contracts/storage.ts';
 import { namesBeside } from '../../delivery/outputs/rejects-files.ts';
 import { REJECTS_META_ENDING } from '../../delivery/outputs/rejects.ts';
-import { withFailureContext } from '../../disk/errno.ts';
 import { finalPath } from '../../disk/output/final-path.ts';
 import { replaceFile, type Replacement } from '../../disk/output/replace-file.ts';
 import { Failure } from '../../failure.ts';
 import type { RejectsFile } from '../../report/delivery/document.ts';
 import type { PartReport } from '../../report/delivery/merge.ts';
+import { besideReport, findPartFile, type PartFile, type PartPlaces } from './part-file.ts';
 
 /** A file of rejects of one part, where it is now. */
 export interface CollectedRejects {
@@ -18,67 +16,67 @@ export interface CollectedRejects {
   /** Rows with the same kind may share a file: format and header. */
   kind: string;
   headerBytes: number;
+  /** Undefined for what nobody is going to read. */
+  file: PartFile | undefined;
 }
 
 /**
  * The rejects files of the parts, in order. One that is no longer where its run wrote it is looked for beside the
  * report: both may have been gathered from other machines. Objects of buckets are named as
- * they are unless they are to be read (`isRead`). Throws a Failure `local` when one is in neither place.
+ * they are unless they are to be read (`isRead`). Throws a Failure `local` when one is in neither place, and like an
+ * `ObjectReader`.
  */
 export async function collectRejects(
   parts: readonly PartReport[],
-  { workingDirectory, isRead }: { workingDirectory: string; isRead: boolean },
+  { places, isRead }: { places: PartPlaces; isRead: boolean },
 ): Promise<CollectedRejects[]> {
   const collected: CollectedRejects[] = [];
   for (const { path: report, document } of parts) {
     for (const { path, state, headerBytes } of document.rejects.files) {
       if (state === 'gone') continue;
-      const beside = join(dirname(resolve(workingDirectory, report)), basename(path));
-      const found = await firstThere([resolve(workingDirectory, path), beside]);
-      if (found === undefined && isAddress(path) && !isRead) {
-        collected.push({ path, kind: path, headerBytes: 0 });
+      const beside = besideReport(report, path);
+      // What lies here need not be asked for.
+      const candidates = isAddress(path) ? [beside, ...(isRead ? [path] : [])] : [path, beside];
+      const file = await firstThere(candidates, places);
+      if (file === undefined && isAddress(path) && !isRead) {
+        collected.push({ path, kind: path, headerBytes: 0, file });
         continue;
       }
-      if (found === undefined) {
+      if (file === undefined) {
         throw new Failure('local', `the rejects of part ${document.part.index} are not there: ${path}`, {
-          hint: isAddress(path) ? `download them, beside ${report}` : `put them there, or beside ${report}`,
+          hint: `put them there, or beside ${report}`,
         });
       }
-      collected.push({ path: found, ...(await kindOf(found, headerBytes)) });
+      collected.push({ path: file.path, file, ...(await kindOf(file, headerBytes)) });
     }
   }
   return collected;
 }
 
-async function firstThere(paths: readonly string[]): Promise<string | undefined> {
+async function firstThere(paths: readonly string[], places: PartPlaces): Promise<PartFile | undefined> {
   for (const path of paths) {
-    const found = await stat(path).catch(() => undefined);
-    if (found?.isFile() === true) return path;
+    const found = await findPartFile(path, places);
+    if (found !== undefined) return found;
   }
   return undefined;
 }
 
 /** A table of which nobody knows whether it has a header shares its file with none. */
 async function kindOf(
-  path: string,
+  file: PartFile,
   headerBytes: number | undefined,
 ): Promise<Pick<CollectedRejects, 'kind' | 'headerBytes'>> {
-  const ending = extname(path).slice(1);
-  if (headerBytes === undefined && ['csv', 'tsv'].includes(ending)) return { kind: path, headerBytes: 0 };
+  const ending = extname(file.path).slice(1);
+  if (headerBytes === undefined && ['csv', 'tsv'].includes(ending))
+    return { kind: file.path, headerBytes: 0 };
   const length = headerBytes ?? 0;
-  const header = await withFailureContext(`read ${path}`, async () => {
-    const handle = await open(path, 'r');
-    try {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, 0);
-      return buffer.subarray(0, bytesRead);
-    } finally {
-      await handle.close();
-    }
-  });
-  return { kind: `${ending} ${header.toString('base64')}`, headerBytes: length };
+  const header: Uint8Array[] = [];
+  if (length > 0) for await (const bytes of file.read(0, length)) header.push(bytes);
+  return { kind: `${ending} ${Buffer.concat(header).toString('base64')}`, headerBytes: length };
 }
 
 export interface MergeRejectsOptions {
+  places: PartPlaces;
   /** The first file; those of other formats stand beside it: `bad.2.csv`. */
   target: string;
   overwrite: boolean;
@@ -89,7 +87,7 @@ export interface MergeRejectsOptions {
 /** Concatenates rows and descriptions. Throws a Failure `usage` for a file that is there already. */
 export async function mergeRejects(
   collected: readonly CollectedRejects[],
-  { target, overwrite, guard }: MergeRejectsOptions,
+  { target, places, overwrite, guard }: MergeRejectsOptions,
 ): Promise<RejectsFile | undefined> {
   const groups = new Map<string, CollectedRejects[]>();
   for (const one of collected) groups.set(one.kind, [...(groups.get(one.kind) ?? []), one]);
@@ -101,7 +99,7 @@ export async function mergeRejects(
   const paths = outputs.map(({ path }) => path);
   await guard(paths);
   if (!overwrite) for (const path of paths) await refuseStanding(path);
-  for (const { group, path } of outputs) await concatenate(group, path);
+  for (const { group, path } of outputs) await concatenate(group, path, places);
   if (outputs.length === 0) return undefined;
   return { path: target, state: 'present', files: paths.map((path) => ({ path, state: 'present' })) };
 }
@@ -113,14 +111,18 @@ async function refuseStanding(path: string): Promise<void> {
   });
 }
 
-async function concatenate(group: readonly CollectedRejects[], path: string): Promise<void> {
-  const descriptions = group.map((one) => `${one.path}${REJECTS_META_ENDING}`);
+async function concatenate(
+  group: readonly CollectedRejects[],
+  path: string,
+  places: PartPlaces,
+): Promise<void> {
   await write(path, async (output) => {
-    for (const [index, one] of group.entries())
-      await append(output, one.path, index === 0 ? 0 : one.headerBytes);
+    for (const [index, { file, headerBytes }] of group.entries())
+      await append(output, file, index === 0 ? 0 : headerBytes);
   });
   await write(`${path}${REJECTS_META_ENDING}`, async (output) => {
-    for (const one of descriptions) if ((await firstThere([one])) !== undefined) await append(output, one, 0);
+    for (const one of group)
+      await append(output, await findPartFile(`${one.path}${REJECTS_META_ENDING}`, places), 0);
   });
 }
 
@@ -134,8 +136,7 @@ async function write(path: string, fill: (output: Replacement) => Promise<void>)
   }
 }
 
-async function append(output: Replacement, path: string, from: number): Promise<void> {
-  await withFailureContext(`read ${path}`, async () => {
-    for await (const bytes of createReadStream(path, { start: from })) await output.write(bytes as Buffer);
-  });
+async function append(output: Replacement, file: PartFile | undefined, from: number): Promise<void> {
+  if (file === undefined) return;
+  for await (const bytes of file.read(from)) await output.write(bytes);
 }

@@ -1,10 +1,11 @@
 /** `scarf-cli runs merge`: one outcome of the reports of all parts, as the last step of a job. */
 import { resolve } from 'node:path';
 import { claimsOfInputs, writeClaim } from '../../application/claims.ts';
+import { openStorage } from '../../application/storage.ts';
+import { isAddress } from '../../contracts/storage.ts';
 import { REJECTS_META_ENDING } from '../../delivery/outputs/rejects.ts';
 import { withFailureContext } from '../../disk/errno.ts';
 import { guardPaths, type PathClaim } from '../../disk/output/path-claims.ts';
-import { requireLocal } from '../../settings/local-path.ts';
 import { readSmallFile } from '../../disk/read-small-file.ts';
 import { EXIT, Failure } from '../../failure.ts';
 import { isObject } from '../../json.ts';
@@ -24,6 +25,7 @@ import { findInputs } from '../../sources/inputs.ts';
 import { findVendor } from '../../vendors/index.ts';
 import { collectRejects, mergeRejects, type CollectedRejects } from './merge-rejects.ts';
 import type { MergeSettings } from './options.ts';
+import type { PartPlaces } from './part-file.ts';
 import type { RunsCall } from './run.ts';
 
 /** A report of thousands of inputs has some megabytes. */
@@ -35,27 +37,36 @@ export async function merge({
   machine,
   interruption,
 }: RunsCall<MergeSettings>): Promise<number> {
-  for (const name of names) requireLocal('runs merge', name);
-  const { paths, problem } = await findInputs(names, machine, {});
-  if (problem) throw problem;
-  const reports = await Promise.all(paths.map((path) => readReport(path, { machine, interruption })));
-  const merged = mergeReports(reports);
-  const rejects = await putRejects(merged, paths, { settings, machine });
-  const { stdout } = machine;
-  if (settings.json) stdout.write(`${jsonText(documentOf(merged, rejects))}\n`);
-  else stdout.write(textOf(merged, rejects, machine));
-  return EXIT[merged.exit];
+  const storage = openStorage({ settings, machine, signal: interruption.signal, warn: () => undefined });
+  try {
+    const places: PartPlaces = { workingDirectory: machine.workingDirectory, objects: storage.objects };
+    const { paths, problem } = await findInputs(names, machine, { objects: storage.objects });
+    if (problem) throw problem;
+    const reports = await Promise.all(paths.map((path) => readReport(path, { places, interruption })));
+    const merged = mergeReports(reports);
+    const rejects = await putRejects(merged, paths, { settings, machine, places });
+    const { stdout } = machine;
+    if (settings.json) stdout.write(`${jsonText(documentOf(merged, rejects))}\n`);
+    else stdout.write(textOf(merged, rejects, machine));
+    return EXIT[merged.exit];
+  } finally {
+    await storage.close();
+  }
 }
 
 async function readReport(
   path: string,
-  { machine, interruption }: Pick<RunsCall, 'machine' | 'interruption'>,
+  { places, interruption }: { places: PartPlaces; interruption: RunsCall['interruption'] },
 ): Promise<PartReport> {
-  const file = resolve(machine.workingDirectory, path);
-  const bytes = await withFailureContext(`read ${path}`, () =>
-    readSmallFile(file, { maxBytes: maxReportBytes, signal: interruption.signal }),
-  );
-  const document = parsed(bytes.toString('utf8'));
+  const bytes = isAddress(path)
+    ? await readObject(path, places)
+    : await withFailureContext(`read ${path}`, () =>
+        readSmallFile(resolve(places.workingDirectory, path), {
+          maxBytes: maxReportBytes,
+          signal: interruption.signal,
+        }),
+      );
+  const document = parsed(Buffer.from(bytes).toString('utf8'));
   if (!isDelivery(document)) {
     throw new Failure('usage', `${path} is no report of a delivery`, {
       hint: 'write one with --report FILE, as JSON',
@@ -68,6 +79,13 @@ async function readReport(
   }
   if (!isPartOf(document.part)) throw new Failure('usage', `${path}: it names no part that there can be`);
   return { path, document };
+}
+
+/** What is too large for a report is none. */
+async function readObject(address: string, { objects }: PartPlaces): Promise<Uint8Array> {
+  const object = await objects.look(address);
+  if (object === undefined || object.bytes === 0 || object.bytes > maxReportBytes) return Buffer.alloc(0);
+  return objects.read(object, 0, object.bytes);
 }
 
 function isPartOf({ index, of }: PartDocument['part']): boolean {
@@ -92,16 +110,17 @@ function isDelivery(document: unknown): document is PartDocument {
 async function putRejects(
   { parts }: Merged,
   paths: readonly string[],
-  { settings, machine }: { settings: MergeSettings; machine: Machine },
+  { settings, machine, places }: { settings: MergeSettings; machine: Machine; places: PartPlaces },
 ): Promise<RejectsFile | undefined> {
   const isRead = settings.rejects !== undefined;
-  const collected = await collectRejects(parts, { workingDirectory: machine.workingDirectory, isRead });
+  const collected = await collectRejects(parts, { places, isRead });
   if (settings.rejects === undefined) return locationOf(collected);
   const target = resolve(machine.workingDirectory, settings.rejects);
   const inputs = [...paths, ...collected.map(({ path }) => path)];
   const claims = await claimsOfInputs(inputs, machine);
   return mergeRejects(collected, {
     target,
+    places,
     overwrite: settings.overwrite,
     guard: (outputs) => guardPaths([...claims, ...claimsOfOutputs(outputs)]),
   });

@@ -3,7 +3,9 @@ import { DEADLINE_OPTION } from '../../application/options/common.ts';
 import { DEBUG_OPTIONS } from '../../application/options/debug.ts';
 import { HTML_OPTION } from '../../application/options/html.ts';
 import { LISTING_OPTIONS } from '../../application/options/listing.ts';
+import { STORAGE_OPTIONS } from '../../application/options/storage.ts';
 import { REJECTS_META_ENDING } from '../../delivery/outputs/rejects.ts';
+import { DEFAULT_RETRIES } from '../../retry.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import { msPerDay } from '../../calendar.ts';
 import { PROFILE_OPTION } from '../../settings/profiles/choose.ts';
@@ -71,6 +73,15 @@ export const MERGE_OPTIONS = [
     description: 'replace files that stand where --rejects goes',
     kind: 'flag',
     default: false,
+  },
+  ...STORAGE_OPTIONS,
+  {
+    name: 'retries',
+    group: 'storage',
+    flags: '--retries <n>',
+    description: 'retries per request to a bucket',
+    kind: 'count',
+    default: DEFAULT_RETRIES.delivery,
   },
 ] as const satisfies readonly OptionSpec[];
 
