@@ -7,15 +7,15 @@ import type { OutputDecisions } from '../../delivery/outputs/owned-files.ts';
 import type { GivenInput } from '../../delivery/resume/prior-runs.ts';
 import { openSession, type Finished } from '../../delivery/resume/session.ts';
 import type { LockSet } from '../../disk/lock/lock-set.ts';
-import { findRejects, namedAsAsked, recorded } from './end/conclude.ts';
+import { findRejects, withRequestedNames, recorded } from './end/conclude.ts';
 import { deliverSession } from './deliver-session.ts';
 import type { Given, RunParts } from './run-parts.ts';
 import { guardRejects } from './setup/inputs/guard.ts';
 import { identifyInputs, lockInputs, type SpooledInputs } from './setup/inputs/inputs.ts';
 import { outputLocks } from './setup/outputs.ts';
-import { askedRejects, headersByKind, namesOfMore, type AskedRejects } from './setup/rejects-location.ts';
+import { requestedRejects, headersByKind, furtherRejectsNames, type RequestedRejects } from './setup/rejects-location.ts';
 import type { ReadableInput } from './setup/rows.ts';
-import { decideAsked } from './setup/run-paths.ts';
+import { decideRequested } from './setup/run-paths.ts';
 import { startOf } from './setup/run-start.ts';
 import { chooseInputs, makeShares } from './setup/inputs/shares.ts';
 
@@ -39,7 +39,7 @@ export async function deliverInputs(
   const locks = await lockAll(given, { readable, part }, parts);
   try {
     const start = startOf(parts, part);
-    let asked: AskedRejects | undefined;
+    let asked: RequestedRejects | undefined;
     let decisions: OutputDecisions = new Map();
     const opening = await openSession({
       stateDirectory: paths.stateDirectory,
@@ -50,9 +50,9 @@ export async function deliverInputs(
       emit: parts.report.emit,
       remembered: parts.remembered,
       beforeBegin: async (prior) => {
-        asked = await askedRejects(prior, readable, parts);
+        asked = await requestedRejects(prior, readable, parts);
         await guardRejects(asked, inputs, parts);
-        decisions = await decideAsked(prior, asked, parts);
+        decisions = await decideRequested(prior, asked, parts);
       },
     });
     if (opening.kind === 'finished')
@@ -78,7 +78,7 @@ async function lockAll(
   const inputPaths = given.map(({ input }) => input.path);
   const outputs = await outputLocks(settings, machine.workingDirectory, {
     inputPaths,
-    namesOfMore: (path) => namesOfMore(path, readable),
+    furtherRejectsNames: (path) => furtherRejectsNames(path, readable),
   });
   return lockInputs(given, { stateDirectory, run, recipe: recipe.digest, part, outputs, machine });
 }
@@ -98,6 +98,6 @@ async function repeatOutcome(
   if (paths.stateDirectory !== undefined)
     await touchRun(paths.stateDirectory, run, machine.now()).catch(() => undefined);
   const found = await findRejects(left, headersByKind(readable));
-  const rejects = namedAsAsked(found, parts);
+  const rejects = withRequestedNames(found, parts);
   return report.end({ end: undefined, duplicates, rejects, run, recorded: () => recorded(run, parts) });
 }

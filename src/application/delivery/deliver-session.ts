@@ -5,10 +5,10 @@ import { Doubts } from '../../delivery/send/doubts.ts';
 import type { OutputDecisions } from '../../delivery/outputs/owned-files.ts';
 import type { Session } from '../../delivery/resume/session.ts';
 import { Stopping } from '../../delivery/stopping.ts';
-import { concludeSession, keptRejects, namedAsAsked, recorded } from './end/conclude.ts';
+import { concludeSession, keptRejects, withRequestedNames, recorded } from './end/conclude.ts';
 import { stopOnInterruption } from './interruption.ts';
 import { warnOfRepeatedStreams } from './repeated-streams.ts';
-import { recordRejects, rejectsLocation, type AskedRejects } from './setup/rejects-location.ts';
+import { recordRejects, rejectsLocation, type RequestedRejects } from './setup/rejects-location.ts';
 import { openFilesOf, openRepliesOf } from './setup/run-paths.ts';
 import { emitNotes, type ReadableInput } from './setup/rows.ts';
 import type { Given, RunParts } from './run-parts.ts';
@@ -18,7 +18,7 @@ import type { DeliverySettings } from '../options/delivery.ts';
 export async function deliverSession(
   session: Session,
   inputs: Given,
-  parts: RunParts & { decisions: OutputDecisions; asked: AskedRejects | undefined },
+  parts: RunParts & { decisions: OutputDecisions; asked: RequestedRejects | undefined },
 ): Promise<number> {
   const { given, readable, duplicates, locks } = inputs;
   const { machine, report, settings, target } = parts;
@@ -38,7 +38,7 @@ export async function deliverSession(
     stopping,
     doubts,
     duplicates,
-    rejects: () => namedAsAsked(keptRejects(files, rejects), parts),
+    rejects: () => withRequestedNames(keptRejects(files, rejects), parts),
     recorded: () => recorded(session.ledger.run, parts),
   });
   const replies = await openRepliesOf({ session, rejects, files, supplies }, parts);

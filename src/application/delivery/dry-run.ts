@@ -11,7 +11,7 @@ import { asFailure } from '../../failure.ts';
 import type { Block, Reject } from '../../records.ts';
 import { printableJson } from '../../report/terminal/printable.ts';
 import type { Share } from '../../shards/divide.ts';
-import { namedAsAsked } from './end/conclude.ts';
+import { withRequestedNames } from './end/conclude.ts';
 import { openCheckRejects, type CheckRejects } from './setup/check-rejects.ts';
 import { guardRejects } from './setup/inputs/guard.ts';
 import { emitNotes } from './setup/rows.ts';
@@ -92,7 +92,7 @@ export async function dryRun(
   return report.end({
     end: undefined,
     duplicates,
-    rejects: namedAsAsked(kept, parts),
+    rejects: withRequestedNames(kept, parts),
     run: paths.run,
     planned,
   });

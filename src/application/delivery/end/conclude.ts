@@ -37,7 +37,7 @@ export interface Conclusion {
 export async function concludeSession(conclusion: Conclusion): Promise<number> {
   const { session, end, files, rejects, duplicates, parts } = conclusion;
   const { report, machine } = parts;
-  const kept = namedAsAsked(keptRejects(files, rejects), parts);
+  const kept = withRequestedNames(keptRejects(files, rejects), parts);
   const reportFailure = (error: unknown) => {
     const { kind, message } = asFailure(error);
     // What stopped the run may stop its end too.
@@ -94,7 +94,7 @@ export function keptRejects(files: OutputFiles, rejects: RejectsLocation): Rejec
 }
 
 /** With the addresses of files that go to a bucket, in place of those of their copies here. */
-export function namedAsAsked(
+export function withRequestedNames(
   rejects: RejectsFile | undefined,
   { outputs }: Pick<RunParts, 'outputs'>,
 ): RejectsFile | undefined {

@@ -12,8 +12,8 @@ import type { RejectsFile } from '../../../report/delivery/document.ts';
 import { keptRejects } from '../end/conclude.ts';
 import type { RunParts } from '../run-parts.ts';
 import type { ReadableInput } from './rows.ts';
-import { askedRejects, rejectsLocation, type AskedRejects } from './rejects-location.ts';
-import { decideAsked } from './run-paths.ts';
+import { requestedRejects, rejectsLocation, type RequestedRejects } from './rejects-location.ts';
+import { decideRequested } from './run-paths.ts';
 
 export interface CheckRejects {
   put(rejects: readonly Reject[]): Promise<void>;
@@ -28,15 +28,15 @@ export interface CheckRejects {
 export async function openCheckRejects(
   { readable, supplies }: { readable: readonly ReadableInput[]; supplies: readonly Supply[] },
   parts: RunParts,
-  guard: (asked: AskedRejects | undefined) => Promise<void>,
+  guard: (asked: RequestedRejects | undefined) => Promise<void>,
 ): Promise<CheckRejects> {
   const { settings, machine, interruption, paths } = parts;
   if (settings.rejects === undefined) return { put: async () => undefined, close: async () => undefined };
   const plan = readable.map((_, input) => ({ input, known: [], gaps: [] }));
   const prior = { plan, resumed: undefined, runs: [] };
-  const asked = await askedRejects(prior, readable, parts);
+  const asked = await requestedRejects(prior, readable, parts);
   await guard(asked);
-  const decisions = await decideAsked(prior, asked, parts);
+  const decisions = await decideRequested(prior, asked, parts);
   const nothing = { plan, ledger: inMemoryLedger(paths.run), files: {}, owned: {}, rejectsKinds: {} };
   const location = await rejectsLocation(nothing, readable, { ...parts, asked });
   const recorded: FileLengths = {};

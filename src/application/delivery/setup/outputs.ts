@@ -45,7 +45,7 @@ export async function checkOutputs(
 export async function outputLocks(
   { output, rejects }: Pick<DeliverySettings, 'output' | 'rejects'>,
   workingDirectory: string,
-  { inputPaths, namesOfMore }: { inputPaths: readonly string[]; namesOfMore: (path: string) => string[] },
+  { inputPaths, furtherRejectsNames }: { inputPaths: readonly string[]; furtherRejectsNames: (path: string) => string[] },
 ): Promise<ReadonlyMap<string, string>> {
   const subjects = new Map<string, string>();
   for (const text of [output, rejects]) {
@@ -54,7 +54,7 @@ export async function outputLocks(
     const isDirectory = text === rejects && text.endsWith('/');
     const names = isDirectory
       ? possibleRejectsNames(inputPaths).map((name) => join(path, name))
-      : [path, ...(text === rejects ? namesOfMore(path) : [])];
+      : [path, ...(text === rejects ? furtherRejectsNames(path) : [])];
     for (const name of names) {
       const found = await resolveRowOutput(name);
       if (found.kind === 'file') subjects.set(lockName(found.path), name);

@@ -21,7 +21,7 @@ import type { RunParts } from '../run-parts.ts';
 import type { ReadableInput } from './rows.ts';
 
 /** The rejects files that were decided on before the run began. */
-export interface AskedRejects {
+export interface RequestedRejects {
   /** The path of `--rejects`; for a directory with a trailing slash. */
   path: string;
   /** The file for the rows of each input, by the input's number in the ledger. Sparse. */
@@ -29,11 +29,11 @@ export interface AskedRejects {
 }
 
 /** The files for `--rejects`; undefined without it, when rejects go to the run's own directory. */
-export async function askedRejects(
+export async function requestedRejects(
   { plan, resumed, runs }: Prior,
   readable: readonly ReadableInput[],
   { settings, machine }: RunParts,
-): Promise<AskedRejects | undefined> {
+): Promise<RequestedRejects | undefined> {
   const { rejects, append } = settings;
   if (rejects === undefined) return undefined;
   const path = outputPath(rejects, machine.workingDirectory);
@@ -55,7 +55,7 @@ export async function askedRejects(
 export async function rejectsLocation(
   session: Pick<Session, 'plan' | 'ledger' | 'files' | 'owned' | 'rejectsKinds'>,
   readable: readonly ReadableInput[],
-  parts: RunParts & { asked: AskedRejects | undefined },
+  parts: RunParts & { asked: RequestedRejects | undefined },
 ): Promise<RejectsLocation> {
   const { plan } = session;
   const inputPaths = inputPathsOf(plan, readable);
@@ -119,7 +119,7 @@ export function runDirectory({ ledger }: Pick<Session, 'ledger'>, { paths }: Run
 }
 
 /** The directory of the additional files for `--rejects FILE`, and how many there may be. */
-export function namesOfMore(path: string, readable: readonly ReadableInput[]): string[] {
+export function furtherRejectsNames(path: string, readable: readonly ReadableInput[]): string[] {
   const kinds = new Map(readable.map((one) => [kindOf(one).id, kindOf(one)]));
   const name = namesBeside(path);
   const numbers = Array.from({ length: Math.max(0, kinds.size - 1) }, (_, index) => index + 2);

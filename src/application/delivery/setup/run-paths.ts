@@ -25,7 +25,7 @@ import type { PathClaim } from '../../../disk/output/path-claims.ts';
 import type { Machine } from '../../../machine.ts';
 import { stateDirectory } from '../../../settings/state-directory.ts';
 import { writeClaim } from '../../claims.ts';
-import { runDirectory, type AskedRejects } from './rejects-location.ts';
+import { runDirectory, type RequestedRejects } from './rejects-location.ts';
 import type { RunParts, RunPaths } from '../run-parts.ts';
 import type { DeliverySettings } from '../../options/delivery.ts';
 
@@ -62,7 +62,7 @@ export function claimsOfRejectsIn(
 }
 
 /** The additional rejects files next to the one that `--rejects` names. */
-export function claimsOfMoreRejects({ path, rowsPaths }: AskedRejects): PathClaim[] {
+export function claimsOfFurtherRejects({ path, rowsPaths }: RequestedRejects): PathClaim[] {
   const more = [...new Set(rowsPaths)].filter((rows) => rows !== path && !path.endsWith('/'));
   return more
     .flatMap((rows) => [rows, `${rows}${REJECTS_META_ENDING}`])
@@ -73,9 +73,9 @@ export function claimsOfMoreRejects({ path, rowsPaths }: AskedRejects): PathClai
  * Decides for each named output whether to append, replace or create. Throws a Failure `usage` for an
  * existing file that is not ours.
  */
-export async function decideAsked(
+export async function decideRequested(
   { plan, resumed, runs }: Prior,
-  asked: AskedRejects | undefined,
+  asked: RequestedRejects | undefined,
   { settings, machine }: RunParts,
 ): Promise<OutputDecisions> {
   const paths =

@@ -9,8 +9,8 @@ import { waitJitter } from '../../../jitter.ts';
 import type { DeliverySettings } from '../../../options/delivery.ts';
 import type { DeliveryCommand, RunParts } from '../../run-parts.ts';
 import { inputFinder } from './find.ts';
-import type { AskedRejects } from '../rejects-location.ts';
-import { claimsOfMoreRejects, claimsOfRejectsIn } from '../run-paths.ts';
+import type { RequestedRejects } from '../rejects-location.ts';
+import { claimsOfFurtherRejects, claimsOfRejectsIn } from '../run-paths.ts';
 
 export interface GuardOptions {
   settings: DeliverySettings;
@@ -59,11 +59,11 @@ export async function findGuarded(
 
 /** Files of rejects beside the one that was named have one role, too. Throws a Failure `usage`. */
 export async function guardRejects(
-  asked: AskedRejects | undefined,
+  asked: RequestedRejects | undefined,
   inputs: readonly Input[],
   { command, machine }: RunParts,
 ): Promise<void> {
-  const more = asked === undefined ? [] : claimsOfMoreRejects(asked);
+  const more = asked === undefined ? [] : claimsOfFurtherRejects(asked);
   if (more.length === 0) return;
   const paths = inputs.map(({ path }) => path);
   await guardPaths([...(await claimsOf(command, paths, machine)), ...more], { overwrite: true });
