@@ -7,7 +7,7 @@ import type { CiDocument } from '../report/ci/document.ts';
 import { annotations, isGithubStep, jobSummary, stepOutputs } from '../report/ci/github.ts';
 
 /** Does nothing elsewhere. What cannot be written is said and changes no exit code: the run itself has gone as it went. */
-export async function tellGithub(document: object, machine: Machine): Promise<void> {
+export async function writeGithubStep(document: object, machine: Machine): Promise<void> {
   const { environment, stderr } = machine;
   if (!isGithubStep(environment)) return;
   const masked = JSON.parse(processMask.json(JSON.stringify(document))) as CiDocument;

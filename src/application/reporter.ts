@@ -12,7 +12,7 @@ import { colorsFor } from '../report/terminal/colors.ts';
 import type { Display } from '../report/display.ts';
 import type { Observer } from './context.ts';
 import type { StorageSettings } from './options/storage.ts';
-import { tellGithub } from './github-step.ts';
+import { writeGithubStep } from './github-step.ts';
 import { putDocument } from './document.ts';
 import { putMetrics } from './metrics.ts';
 
@@ -160,7 +160,7 @@ export class Reporter<Event extends RunEvent | ExportEvent> {
       return build();
     };
     const document = rebuild(await putDocument(rebuild, paths, { machine, outOfTime, settings }));
-    await tellGithub(document, machine);
+    await writeGithubStep(document, machine);
     observer?.onDocument(document);
   }
 }
