@@ -40,7 +40,7 @@ export function idsMissing({ idField }: Pick<Target, 'idField'>): Failure {
 }
 
 /** Failure for when retries are used up. */
-export function outOfPatience(answer: Retry): Failure {
+export function retriesUsedUp(answer: Retry): Failure {
   if (answer.why === 'session') return new Failure('credentials', answer.message);
   const message = answer.status === undefined ? answer.message : `the rows were refused: ${answer.message}`;
   return new Failure('unavailable', message, {

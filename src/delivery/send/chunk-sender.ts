@@ -6,7 +6,7 @@ import type { DeliveryContext } from '../context.ts';
 import type { SendPolicy } from '../options.ts';
 import type { Progress } from '../progress.ts';
 import { blockLimits, packChunks, type Chunk, type PackOptions } from '../upload/chunks.ts';
-import { allRejected, outOfPatience, readAgain, unknownEnd } from './chunk-outcome.ts';
+import { allRejected, retriesUsedUp, readAgain, unknownEnd } from './chunk-outcome.ts';
 import type { ChunkUploads } from './chunk-uploads.ts';
 import type { JobPoller } from '../jobs/job-poller.ts';
 import type { Settler } from './settle.ts';
@@ -225,6 +225,6 @@ export class ChunkSender {
       this.drop(chunk);
     }
     if (context.stopping.noNew.aborted) return;
-    context.stopping.stop({ why: 'failure', failure: outOfPatience(answer) });
+    context.stopping.stop({ why: 'failure', failure: retriesUsedUp(answer) });
   }
 }
