@@ -30,7 +30,7 @@ export async function deliverInputs(
   const chosen = await interruption.unlessInterrupted(chooseInputs(inputs, parts));
   const { shares, duplicates, part } = chosen;
   const readable = await interruption.unlessInterrupted(makeShares(chosen, parts.rowMaker));
-  if (part !== undefined) parts.report.isPart({ ...part, recipe: parts.recipe.digest });
+  if (part !== undefined) parts.report.setPart({ ...part, recipe: parts.recipe.digest });
   const spoolOf = (input: Input) => join(paths.spool, String(inputs.indexOf(input)));
   const { workingDirectory } = machine;
   const given = await interruption.unlessInterrupted(

@@ -49,7 +49,7 @@ export async function dryRun(
   const { report, target, settings, paths, rowMaker, interruption } = parts;
   const chosen = await chooseInputs(inputs, parts);
   const { shares, duplicates, part } = chosen;
-  if (part !== undefined) report.isPart({ ...part, recipe: parts.recipe.digest });
+  if (part !== undefined) report.setPart({ ...part, recipe: parts.recipe.digest });
   const readable = await makeShares(chosen, rowMaker);
   const supplies = readable.map(({ supply }, number) => supply(number));
   shares.forEach(({ input: { path, sourceBytes } }, input) =>

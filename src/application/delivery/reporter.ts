@@ -91,8 +91,8 @@ export class DeliveryReporter {
     this.#reporter.hasRowsOnStdout = true;
   }
 
-  /** The run delivers one part of a whole: reports name it, so that they can be merged. */
-  isPart(part: ReportedPart): void {
+  /** Marks the run as one part of a whole: reports name it, so that they can be merged. */
+  setPart(part: ReportedPart): void {
     this.#more = { part };
   }
 

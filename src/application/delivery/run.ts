@@ -115,7 +115,7 @@ async function checkRequest(
   opened.unshift(() => outputs.close());
   const { settings } = outputs;
   const shard = shardOf({ command, settings, machine });
-  if (shard !== undefined) report.isPart({ ...shard, list: null, recipe: null });
+  if (shard !== undefined) report.setPart({ ...shard, list: null, recipe: null });
   const paths = await findGuarded(command, {
     settings,
     isDivided: shard !== undefined,
