@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import type { Column, RowEncoding } from '../../contracts/dataset.ts';
 import type { Partition, TailStep } from '../../contracts/window.ts';
 import { withFailureContext } from '../../disk/errno.ts';
-import { openNamelessFile } from '../../disk/output/nameless-file.ts';
+import { openAnonymousFile } from '../../disk/output/anonymous-file.ts';
 import { Failure } from '../../failure.ts';
 import { TailSignal } from './tail-signal.ts';
 
@@ -44,7 +44,7 @@ export class PartitionFile {
     // users out.
     const handle = options.named
       ? await withFailureContext(`write ${options.path}`, () => open(options.path, 'w+', 0o666))
-      : await openNamelessFile(dirname(options.path));
+      : await openAnonymousFile(dirname(options.path));
     const file = new PartitionFile(options, handle);
     await file.append([options.header], 0);
     return file;

@@ -9,7 +9,7 @@ import { createPart } from './part-file.ts';
  * the promise is fulfilled; one that a killed process left is removed by the next. The caller closes it. Throws a
  * Failure `local`.
  */
-export function openNamelessFile(directory: string): Promise<FileHandle> {
+export function openAnonymousFile(directory: string): Promise<FileHandle> {
   return withFailureContext(`create a temporary file in ${directory}`, async () => {
     const { handle, path } = await createPart(join(directory, 'scarf-cli'), 0o600);
     await unlink(path);
