@@ -19,7 +19,7 @@ export function isSameSpan(one: Span | undefined, other: Span | undefined): bool
 }
 
 /** Whether a range has bytes of the span. */
-export function touches({ from, to }: { from: number; to: number }, span: Span | undefined): boolean {
+export function overlaps({ from, to }: { from: number; to: number }, span: Span | undefined): boolean {
   return span === undefined || (from < (span.to ?? Number.POSITIVE_INFINITY) && span.from < to);
 }
 
@@ -31,7 +31,7 @@ export async function knownWithin(
   { input, span }: { input: Input; span?: Span | undefined },
   earlier: Pick<RunInput, 'ranges' | 'span'>,
 ): Promise<KnownRange[]> {
-  const near = earlier.ranges.filter((range) => touches(range, span));
+  const near = earlier.ranges.filter((range) => overlaps(range, span));
   const here = span?.from ?? 0;
   const there = earlier.span?.from ?? 0;
   if (near.length === 0) return [];

@@ -6,7 +6,7 @@ import type { Input } from '../../contracts/input.ts';
 import { Failure } from '../../failure.ts';
 import { PriorInputs, type PriorInput } from './prior-inputs.ts';
 import { bytesAt, stillHolds } from './input-identity.ts';
-import { countLineEnds, isSamePart, isSameSpan, knownWithin, touches } from './parts.ts';
+import { countLineEnds, isSamePart, isSameSpan, knownWithin, overlaps } from './parts.ts';
 import type { FoundRun } from '../ledger/ledger.ts';
 import type { RunPart } from '../ledger/records.ts';
 import type { Piece, Span } from '../../records.ts';
@@ -126,7 +126,7 @@ async function findMatches({ input, head, span }: GivenInput, inputs: PriorInput
   for (const candidate of inputs.beginningOf(head)) {
     const { found, number, earlier } = candidate;
     if (isOldNews(candidate, known)) continue;
-    const pieces = knownPieces(found.state, number).filter((piece) => touches(piece, span));
+    const pieces = knownPieces(found.state, number).filter((piece) => overlaps(piece, span));
     if (!(await stillHolds(input, earlier, pieces))) continue;
     matches.push({ found, number, earlier });
     known = earlier.ranges.reduce(addRange, known);
@@ -189,7 +189,7 @@ function refuseDoubling(
     } of found) {
       if (run === resumedRun?.run) continue;
       const doubtful = [...state.open.values()].filter((open) => isLost(open) || isGiven(open));
-      const isHere = (piece: Piece) => piece.input === number && touches(piece.range, span);
+      const isHere = (piece: Piece) => piece.input === number && overlaps(piece.range, span);
       if (!doubtful.some(({ pieces }) => pieces.some(isHere))) continue;
       throw new Failure('local', `run ${run} may have delivered rows of ${input.path}, and is not finished`, {
         hint: `go on with it ("scarf-cli runs resume ${run}") or give it up ("scarf-cli runs forget ${run}")`,

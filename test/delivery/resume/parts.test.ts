@@ -7,7 +7,7 @@ import {
   isSameSpan,
   knownWithin,
   refuseOtherList,
-  touches,
+  overlaps,
 } from '../../../src/delivery/resume/parts.ts';
 import { memoryInput } from '../../shaping/memory-input.ts';
 import { ended, found, inputRecord, intent, piece, settled } from './earlier-runs.ts';
@@ -43,7 +43,7 @@ test.each([
   [{ from: 3, to: 6 }, { from: 2, to: 4 }, true],
   [{ from: 900, to: 901 }, { from: 2 }, true],
 ])('%j has bytes of %j: %s', (range, span, expected) => {
-  expect(touches(range, span)).toBe(expected);
+  expect(overlaps(range, span)).toBe(expected);
 });
 
 test('line ends are counted within a range only', async () => {
