@@ -38,7 +38,7 @@ import {
   tryBegin,
   type TableLock,
 } from './session/transaction.ts';
-import { createWatermarks, noteBrought, type WatermarkKey } from './watermark.ts';
+import { createWatermarks, recordCommittedDays, type WatermarkKey } from './watermark.ts';
 
 export interface PostgresSinkOptions extends LoadOptions {
   address: DatabaseAddress;
@@ -262,14 +262,14 @@ export class PostgresSink implements Sink {
       total.rejected += counts.rejected;
       total.known += counts.known;
     }
-    await this.#noteBrought(client, window);
+    await this.#recordCommittedDays(client, window);
     return total;
   }
 
-  async #noteBrought(client: Client, window: PulledWindow): Promise<void> {
+  async #recordCommittedDays(client: Client, window: PulledWindow): Promise<void> {
     const { clock, idColumn, incremental } = this.#options;
     if (window.days === undefined || (incremental === undefined && idColumn !== undefined)) return;
-    this.#noted = await noteBrought(client, this.#key, { clock, window });
+    this.#noted = await recordCommittedDays(client, this.#key, { clock, window });
   }
 
   /** Whether rows can be copied early: they need no conversion and the table needs no new columns. */

@@ -86,7 +86,7 @@ export async function readWatermarks(client: Client, key: WatermarkKey): Promise
 }
 
 /** Records that the table now has these days; part of the transaction that writes their rows. */
-export async function noteBrought(
+export async function recordCommittedDays(
   client: Client,
   key: WatermarkKey,
   { clock, window }: { clock: Clock; window: PulledWindow },
