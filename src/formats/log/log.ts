@@ -18,7 +18,7 @@ import { CSV_DIALECT, type Dialect, type Ragged } from '../csv/dialect.ts';
 import { LineScanner } from '../ndjson.ts';
 import { LineCells } from './line-cells.ts';
 import { beginsWithPair, readPairs } from './logfmt.ts';
-import { behindSyslog } from './syslog.ts';
+import { endOfSyslogPrefix } from './syslog.ts';
 
 export interface LogOptions {
   /** Names of the cells; undefined: `column1`, `column2`, and so on. */
@@ -55,7 +55,7 @@ export function tellsInPairs(head: Buffer, only: string | undefined): boolean {
   const kinds = new Set<LineKind>();
   const scanner = new LineScanner({ atStart: true, line: 1 });
   const note = (from: number, to: number): boolean => {
-    kinds.add(kindOf(head, behindSyslog(head, from, to), to));
+    kinds.add(kindOf(head, endOfSyslogPrefix(head, from, to), to));
     return true;
   };
   scanner.scan(
@@ -117,7 +117,7 @@ class LogScanner implements RowScanner {
 
   #judge(bytes: Buffer, row: { from: number; to: number; line: number }, sink: RowSink): boolean {
     const { from, to, line } = row;
-    this.#start = behindSyslog(bytes, from, to);
+    this.#start = endOfSyslogPrefix(bytes, from, to);
     this.#kind = kindOf(bytes, this.#start, to);
     if (this.#isPassedOver(bytes, to)) {
       sink.warn?.('line-passed-over');

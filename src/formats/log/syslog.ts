@@ -6,7 +6,7 @@ const MAX_PREFIX_BYTES = 512;
 const PREFIX = /^<\d{1,3}>\S+(?: +\S+){1,5}?: /;
 
 /** The offset after the syslog prefix; `from` when there is none. */
-export function behindSyslog(bytes: Buffer, from: number, to: number): number {
+export function endOfSyslogPrefix(bytes: Buffer, from: number, to: number): number {
   if (bytes[from] !== LESS_THAN) return from;
   const start = bytes.toString('latin1', from, Math.min(to, from + MAX_PREFIX_BYTES));
   return from + (PREFIX.exec(start)?.[0].length ?? 0);
