@@ -98,7 +98,7 @@ function wordsOf({ name, message }: SdkError, status: number): string {
 }
 
 /** Whether a question that is answered without a body was refused: another one is told why. */
-export function isMuteRefusal(error: unknown): boolean {
+export function isRefusalWithoutBody(error: unknown): boolean {
   const status = isSdkError(error) ? error.$metadata?.httpStatusCode : undefined;
   return status === 400 || status === 401 || status === 403;
 }

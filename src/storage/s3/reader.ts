@@ -3,7 +3,7 @@ import type { ObjectReader, StoredObject } from '../../contracts/storage.ts';
 import { Failure } from '../../failure.ts';
 import { readBucketAddress, textOfAddress, type BucketAddress } from '../address.ts';
 import { changedObject, readWhole } from '../bytes.ts';
-import { isMuteRefusal } from './answers.ts';
+import { isRefusalWithoutBody } from './answers.ts';
 import type { S3Connections } from './client.ts';
 
 /** Facts of an object as S3 states them. */
@@ -93,7 +93,7 @@ export class BucketReader implements ObjectReader {
     const reply = await this.#connections.ask({ scheme, what }, async ({ sdk, client }) => {
       const asked = { ...payer, Bucket: bucket, Key: key, VersionId: version };
       return client.send(new sdk.HeadObjectCommand(asked)).catch(async (error: unknown) => {
-        if (isMuteRefusal(error))
+        if (isRefusalWithoutBody(error))
           await client.send(new sdk.GetObjectCommand({ ...asked, Range: 'bytes=0-0' }));
         throw error;
       });
