@@ -52,7 +52,7 @@ export function startOfName(run: string): number | undefined {
  * and the starts of other runs. One wrong clock therefore makes no run look old. `names`: all runs except the
  * current one.
  */
-export function witnessedMs(nowMs: number, names: readonly string[]): number {
+export function confirmedNowMs(nowMs: number, names: readonly string[]): number {
   const times = names.map(startOfName).filter((time) => time !== undefined);
   const [, second = 0] = [nowMs, ...times].sort((one, other) => other - one);
   return second;

@@ -20,7 +20,7 @@ import {
   keepFinishedMs,
   lastUseMs,
   startOfName,
-  witnessedMs,
+  confirmedNowMs,
 } from './retention.ts';
 import type { RunState } from './run-state.ts';
 
@@ -106,12 +106,12 @@ export type LockRun = (found: FoundRun) => Promise<{ release(): Promise<void> } 
  */
 export async function tidyRuns(stateDirectory: string, { nowMs, ownRun, lock }: Tidying): Promise<void> {
   const names = (await listRunNames(stateDirectory)).filter((run) => run !== ownRun);
-  const witnessed = witnessedMs(nowMs, names);
+  const confirmedMs = confirmedNowMs(nowMs, names);
   for (const run of names) {
     const startMs = startOfName(run);
-    if (startMs === undefined || startMs > witnessed - keepFinishedMs) continue;
+    if (startMs === undefined || startMs > confirmedMs - keepFinishedMs) continue;
     const entry = await readEntry(stateDirectory, run);
-    if (entry?.kind !== 'read' || !isOver(entry.state) || !isOutdated(entry.state, witnessed)) continue;
+    if (entry?.kind !== 'read' || !isOver(entry.state) || !isOutdated(entry.state, confirmedMs)) continue;
     await withLocks(entry, lock, async () => {
       if (consequenceOf(entry.state) === undefined && !(await hasRejects(entry))) await removeAll(entry);
       else if (!entry.state.compacted || entry.state.jobs.length > 0) {

@@ -7,7 +7,7 @@ import {
   keepFinishedMs,
   lastUseMs,
   startOfName,
-  witnessedMs,
+  confirmedNowMs,
 } from '../../../src/delivery/ledger/retention.ts';
 import { ended, found, inputRecord, intent, piece, settled } from '../resume/earlier-runs.ts';
 
@@ -117,6 +117,6 @@ describe('the moment by which the age of runs counts', () => {
     ['names that are none do not count', at(20), ['lost+found', name('10')], at(10)],
     ['the order of names does not matter', at(1), [name('03'), name('08'), name('05')], at(5)],
   ])('%s', (_name, nowMs, names, witnessed) => {
-    expect(witnessedMs(nowMs, names)).toBe(witnessed);
+    expect(confirmedNowMs(nowMs, names)).toBe(witnessed);
   });
 });
