@@ -9,7 +9,7 @@ import { detectFormat, looksLikeLog, type DetectedFormat } from './detect.ts';
 import { createJsonFormat } from './json/json.ts';
 import type { InputHead, IsField } from './json/layout.ts';
 import { compileLinePattern } from './text/line-pattern.ts';
-import { createLogFormat, tellsInPairs } from './log/log.ts';
+import { createLogFormat, hasPairRows } from './log/log.ts';
 import { createNdjsonFormat } from './ndjson.ts';
 import { findPreset, PRESETS, presetValues } from './presets.ts';
 import { createTextFormat } from './text/text.ts';
@@ -119,7 +119,7 @@ export function createFormat(settings: FormatSettings, { path, head, isField }: 
         empty: settings.empty,
         ragged: settings.ragged ?? 'reject',
         only: settings.only,
-        passesCells: tellsInPairs(head.bytes, settings.only),
+        passesCells: hasPairRows(head.bytes, settings.only),
       });
     case 'csv':
     case 'tsv':
@@ -128,7 +128,7 @@ export function createFormat(settings: FormatSettings, { path, head, isField }: 
 }
 
 /** Whether the format is given, or can be told. Throws as `createFormat` does. */
-export function tellsFormat(settings: FormatSettings, looked: LookedAtInput): boolean {
+export function isFormatKnown(settings: FormatSettings, looked: LookedAtInput): boolean {
   return settings.format !== 'auto' || detect(settings, looked) !== undefined;
 }
 

@@ -1,6 +1,6 @@
 /** Lines of logs, each told by its beginning. */
 import { describe, expect, test } from 'vitest';
-import { createLogFormat, tellsInPairs, type LogOptions } from '../../src/formats/log/log.ts';
+import { createLogFormat, hasPairRows, type LogOptions } from '../../src/formats/log/log.ts';
 import { deliver } from '../shaping/delivered.ts';
 import { places, rowsOf, supplyIn } from './rows.ts';
 
@@ -119,7 +119,7 @@ describe('pairs and JSON', () => {
     ['x y z\n', false],
     ['', false],
   ])('whether lines of cells repeat the others: %j', (head, wanted) => {
-    expect(tellsInPairs(Buffer.from(head), 'done')).toBe(wanted);
+    expect(hasPairRows(Buffer.from(head), 'done')).toBe(wanted);
   });
 });
 

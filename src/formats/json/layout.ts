@@ -66,7 +66,7 @@ export function jsonLayout({ bytes, isWhole }: InputHead, isField: IsField): Jso
  * Whether the beginning of a stream is enough to detect its layout, so that reading need not wait. A possible
  * envelope is not enough until it ends.
  */
-export function tellsLayout(bytes: Buffer, isField: IsField): boolean {
+export function isLayoutKnown(bytes: Buffer, isField: IsField): boolean {
   const start = firstByte(bytes, markLength(bytes));
   if (bytes[start] !== OPEN_OBJECT) return start < bytes.length;
   const value = new ElementEnd();

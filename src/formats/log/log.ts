@@ -49,7 +49,7 @@ export function createLogFormat(options: LogOptions): Format {
  * Whether JSON and logfmt lines are the rows of a log with this beginning, and lines of cells are not: true
  * when `only` occurs, or when all complete lines are JSON or logfmt. False without `only`.
  */
-export function tellsInPairs(head: Buffer, only: string | undefined): boolean {
+export function hasPairRows(head: Buffer, only: string | undefined): boolean {
   if (only === undefined) return false;
   if (head.includes(only)) return true;
   const kinds = new Set<LineKind>();

@@ -2,8 +2,8 @@
 import type { Format } from '../../../../contracts/format.ts';
 import type { Input } from '../../../../contracts/input.ts';
 import { Failure } from '../../../../failure.ts';
-import { tellsLayout, type InputHead, type IsField } from '../../../../formats/json/layout.ts';
-import { createFormat, tellsFormat, type FormatSettings } from '../../../../formats/options.ts';
+import { isLayoutKnown, type InputHead, type IsField } from '../../../../formats/json/layout.ts';
+import { createFormat, isFormatKnown, type FormatSettings } from '../../../../formats/options.ts';
 import { isTooFew, seeNames, type SeenNames } from '../../../../shaping/reshape/seen-names.ts';
 import { refuseContainer } from '../../../../sources/containers.ts';
 
@@ -39,8 +39,8 @@ export async function lookAt(input: Input, options: LookOptions): Promise<Looked
   const head = await readHead(input, enough, maxHeadBytes);
   refuseContainer(head.bytes, input.path, settings.format === 'text' || settings.format === 'log');
   const looked = { path: input.path, head, isField };
-  const isTold = otherwise === undefined || tellsFormat(settings, looked);
-  const format = createFormat(isTold ? settings : { ...settings, format: otherwise }, looked);
+  const isKnown = otherwise === undefined || isFormatKnown(settings, looked);
+  const format = createFormat(isKnown ? settings : { ...settings, format: otherwise }, looked);
   const seen = seeNames(input.path, format, head);
   if (!isTooFew(seen, head.isWhole)) return { input, head, format, seen };
   if (enough !== never) return { input, head, format, seen: undefined };
@@ -66,7 +66,7 @@ function enoughOfStream({ format, header, skipLines = 0 }: FormatSettings, isFie
     if (LINES_OR_VALUES.has(format)) return true;
     const isTable =
       format === 'csv' || format === 'tsv' || /^(?:\uFEFF)?\s*[^\s[{\x1e]/.test(beginningOf(bytes));
-    return isTable ? hasLines(bytes, lines) : tellsLayout(bytes, isField);
+    return isTable ? hasLines(bytes, lines) : isLayoutKnown(bytes, isField);
   };
 }
 
