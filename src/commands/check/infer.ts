@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inputFinder } from '../../application/delivery/setup/inputs/find.ts';
-import { lookAt, type LookedAt } from '../../application/delivery/setup/inputs/look.ts';
+import { inspectInput, type InspectedInput } from '../../application/delivery/setup/inputs/inspect.ts';
 import { readMapFileText } from '../../application/delivery/setup/rows.ts';
 import { openHttp, targetContext } from '../../application/delivery/setup/target-context.ts';
 import { openStorage } from '../../application/storage.ts';
@@ -132,9 +132,9 @@ async function inferAll(
   const isNamed = isNamedIn(reshaping);
   const isField = (key: string): boolean => isOfTarget(key) || isNamed(key);
   const otherwise = wanted.includes('text') ? 'text' : undefined;
-  const looked: LookedAt[] = [];
+  const looked: InspectedInput[] = [];
   for (const input of inputs) {
-    looked.push(await lookAt(input, { settings: rows, isField, isPatient: true, otherwise }));
+    looked.push(await inspectInput(input, { settings: rows, isField, isPatient: true, otherwise }));
     signal.throwIfAborted();
   }
   const seen = looked.flatMap((one) => one.seen ?? []);

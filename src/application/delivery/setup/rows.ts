@@ -29,7 +29,7 @@ import { withEventDays } from '../../../shaping/blocks/event-days.ts';
 import { createSupply } from '../../../shaping/blocks/supply.ts';
 import type { RowSettings } from '../../options/rows.ts';
 import { ThreadPool } from '../threads/thread-pool.ts';
-import { lookAt, type LookedAt } from './inputs/look.ts';
+import { inspectInput, type InspectedInput } from './inputs/inspect.ts';
 
 /** For this long after a change, a file may still be being written. */
 const growingMs = 60_000;
@@ -87,7 +87,7 @@ export interface ReadableInput {
 export interface RowMaker {
   (input: Input): Promise<ReadableInput>;
   /** Throws a Failure `usage` for names in options that occur in none of the inputs. */
-  check(looked: readonly Pick<LookedAt, 'seen'>[]): void;
+  check(looked: readonly Pick<InspectedInput, 'seen'>[]): void;
   /** The threads that help, to be told how much there is to read, and to be closed. */
   threads: ThreadPool | undefined;
 }
@@ -114,7 +114,7 @@ export function createRowMaker(options: RowsOptions): RowMaker {
   checkFields(reshaping.reshaping, fields);
   const pool = new SharedBufferPool();
   const makeOne = async (input: Input): Promise<ReadableInput> => {
-    const { head, format, seen } = await lookAt(input, { settings, isField });
+    const { head, format, seen } = await inspectInput(input, { settings, isField });
     const own = resolvePositions(reshaping.reshaping, seen?.columns);
     const shaping = hasPositions(reshaping.reshaping) ? createShaping({ ...rules, reshaping: own }) : shared;
     if (seen !== undefined) checkRequired(seen, own, shape);
@@ -134,7 +134,7 @@ export function createRowMaker(options: RowsOptions): RowMaker {
     };
     return { input, format, preamble: preambleOf(format, head.bytes, settings), seen, notes, supply };
   };
-  const check = (looked: readonly Pick<LookedAt, 'seen'>[]): void => {
+  const check = (looked: readonly Pick<InspectedInput, 'seen'>[]): void => {
     const seen = looked.flatMap((one) => one.seen ?? []);
     if (seen.length === looked.length) checkNames(seen, reshaping.reshaping);
   };

@@ -35,7 +35,7 @@ export async function readOutput(
   machine: Machine,
 ): Promise<Output> {
   const asked = readOutputForm(settings.output);
-  const form = await lookAt(asked, machine);
+  const form = await inspectInput(asked, machine);
   const kind = kindOf(settings, asked, form);
   checkTogether(settings, form, kind);
   if (form.kind !== 'file' && form.kind !== 'directory') {
@@ -159,7 +159,7 @@ function chosenColumns(dataset: Dataset, { columns }: ExportSettings): readonly 
  * An existing directory needs no trailing slash; a FIFO or device is written as a stream. Paths become
  * absolute, and links to a file are followed.
  */
-async function lookAt(form: OutputForm, { workingDirectory }: Machine): Promise<ResolvedForm> {
+async function inspectInput(form: OutputForm, { workingDirectory }: Machine): Promise<ResolvedForm> {
   if (form.kind === 'postgres') return form;
   if (form.kind === 'stdout') return { kind: 'stream', output: STANDARD_OUTPUT };
   if (isAddress(form.path)) return form;

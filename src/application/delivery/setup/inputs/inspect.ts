@@ -8,7 +8,7 @@ import { isTooFew, seeNames, type SeenNames } from '../../../../shaping/reshape/
 import { refuseContainer } from '../../../../sources/containers.ts';
 
 /** An input whose beginning was read. */
-export interface LookedAt {
+export interface InspectedInput {
   input: Input;
   head: InputHead;
   format: Format;
@@ -16,7 +16,7 @@ export interface LookedAt {
   seen: SeenNames | undefined;
 }
 
-export interface LookOptions {
+export interface InspectOptions {
   settings: FormatSettings;
   /** Recognises the keys that the target reads. */
   isField: IsField;
@@ -33,7 +33,7 @@ const maxSeenBytes = 2 * 1024 * 1024;
 const containerBytes = 512;
 
 /** Throws a Failure `usage` for an input without rows, or of unknown format. */
-export async function lookAt(input: Input, options: LookOptions): Promise<LookedAt> {
+export async function inspectInput(input: Input, options: InspectOptions): Promise<InspectedInput> {
   const { settings, isField, otherwise, isPatient = false } = options;
   const enough = input.kind === 'stream' && !isPatient ? enoughOfStream(settings, isField) : never;
   const head = await readHead(input, enough, maxHeadBytes);
