@@ -144,11 +144,11 @@ export class DirectorySink implements Sink {
     const lost: string[] = [];
     let isLessThan = false;
     for (const state of states) {
-      const { isLess, remembered } = this.#state.checkAgainstClock(state);
+      const { isLess, described } = this.#state.checkAgainstClock(state);
       const { there, changed } = await this.#holdAgainstFiles(state);
-      found.push(keepOnly(remembered.checkpoint, normaliseDays(there.map(single))));
+      found.push(keepOnly(described.checkpoint, normaliseDays(there.map(single))));
       lost.push(
-        ...changed.filter((day) => intersectDays(daysIn(remembered.checkpoint), [single(day)]).length > 0),
+        ...changed.filter((day) => intersectDays(daysIn(described.checkpoint), [single(day)]).length > 0),
       );
       isLessThan ||= isLess;
     }

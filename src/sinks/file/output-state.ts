@@ -21,7 +21,7 @@ import {
   textOfState,
   type ExportState,
   type FileFacts,
-  type Remembered,
+  type DescribedFiles,
 } from './state-file.ts';
 
 export interface FileOutputStateOptions {
@@ -127,11 +127,11 @@ export class FileOutputState {
    * The part of the state that is consistent with this machine's clock; reports the rest. `isLess`: the state
    * must be saved again.
    */
-  checkAgainstClock(remembered: Remembered): { remembered: Remembered; isLess: boolean } {
+  checkAgainstClock(described: DescribedFiles): { described: DescribedFiles; isLess: boolean } {
     const { clock } = this.options;
-    const { checkpoint, doubted } = checkAgainstClock(remembered.checkpoint, clock);
+    const { checkpoint, doubted } = checkAgainstClock(described.checkpoint, clock);
     if (doubted.length > 0) this.options.onNotice(aheadOfClock(this.options.path, doubted, clock));
-    return { remembered: { ...remembered, checkpoint }, isLess: doubted.length > 0 };
+    return { described: { ...described, checkpoint }, isLess: doubted.length > 0 };
   }
 
   async writeState(state: ExportState): Promise<void> {

@@ -13,7 +13,7 @@ import { aheadOfClock, outputChanged } from '../notices.ts';
 import { OutputFile, onWidened } from './output-file.ts';
 import { FileOutputState, type FileOutputStateOptions } from './output-state.ts';
 import { provenByRows } from './proven-days.ts';
-import type { ExportState, Remembered } from './state-file.ts';
+import type { ExportState, DescribedFiles } from './state-file.ts';
 
 export class FileSink implements Sink {
   readonly destination: string;
@@ -23,7 +23,7 @@ export class FileSink implements Sink {
   readonly #state: FileOutputState;
   readonly #output: OutputFile;
   /** The state that describes the file now in place. */
-  #earlier: Remembered = { checkpoint: emptyCheckpoint, files: [] };
+  #earlier: DescribedFiles = { checkpoint: emptyCheckpoint, files: [] };
   /** The checkpoint of the file being written. */
   #next: Checkpoint = emptyCheckpoint;
   #isPublished = false;
@@ -63,13 +63,13 @@ export class FileSink implements Sink {
       return { checkpoint: emptyCheckpoint, lost: [], keepsRows: false };
     }
     const found = await this.#find(state);
-    const { remembered, isLess } = this.#state.checkAgainstClock(found.remembered);
-    this.#earlier = remembered;
-    this.#next = remembered.checkpoint;
+    const { described, isLess } = this.#state.checkAgainstClock(found.described);
+    this.#earlier = described;
+    this.#next = described.checkpoint;
     // Write the state even when nothing is fetched: once the doubted day has come, a later run could not
     // tell.
-    if (isLess && remembered.files.length > 0)
-      await this.#state.writeState({ identity: incremental.identity, ...remembered });
+    if (isLess && described.files.length > 0)
+      await this.#state.writeState({ identity: incremental.identity, ...described });
     await this.#state.manifest.open(this.#earlier.files, daysIn(this.#next));
     return { checkpoint: this.#next, lost: found.lost, keepsRows: found.keepsRows };
   }
@@ -112,34 +112,34 @@ export class FileSink implements Sink {
   /** What the state and the file prove together. A file that differs from the one recorded proves nothing. */
   async #find(
     state: ExportState | undefined,
-  ): Promise<{ remembered: Remembered; lost: readonly Days[]; keepsRows: boolean }> {
+  ): Promise<{ described: DescribedFiles; lost: readonly Days[]; keepsRows: boolean }> {
     const { clock, onNotice, place } = this.#options;
     const { today } = clock;
     const file = await place.look(this.destination);
     const nothing = { checkpoint: forgetAll(state?.checkpoint), files: [] };
-    if (file === undefined) return { remembered: nothing, lost: [], keepsRows: false };
+    if (file === undefined) return { described: nothing, lost: [], keepsRows: false };
     if (state === undefined || state.legacy !== undefined) {
-      if (file.bytes === 0) return { remembered: nothing, lost: [], keepsRows: false };
+      if (file.bytes === 0) return { described: nothing, lost: [], keepsRows: false };
       if (state?.legacy !== undefined && state.legacy.to >= today) {
         onNotice(aheadOfClock(this.destination, [state.legacy], clock));
       }
       const rowDays = await this.#options.readRowDays(this.destination, this.spool);
       const checkpoint = provenByRows(state?.legacy, rowDays, today);
-      return { remembered: { checkpoint, files: [] }, lost: [], keepsRows: true };
+      return { described: { checkpoint, files: [] }, lost: [], keepsRows: true };
     }
-    const remembered = [state, state.before].filter((known) => known?.files[0]?.bytes === file.bytes);
-    const [known, other] = remembered;
+    const described = [state, state.before].filter((known) => known?.files[0]?.bytes === file.bytes);
+    const [known, other] = described;
     if (known !== undefined) {
       const { files } = known;
       const checkpoint = other === undefined ? known.checkpoint : heldByBoth(known, other);
-      return { remembered: { checkpoint, files }, lost: [], keepsRows: true };
+      return { described: { checkpoint, files }, lost: [], keepsRows: true };
     }
     // Days that are not over were never complete.
     const lost = daysIn(state.checkpoint)
       .filter(({ from }) => from < today)
       .map((days) => endBefore(days, today));
     onNotice(outputChanged(`${this.destination} is not as it was left`, lost));
-    return { remembered: nothing, lost, keepsRows: false };
+    return { described: nothing, lost, keepsRows: false };
   }
 
   /**
@@ -179,7 +179,7 @@ function forgetAll(checkpoint: Checkpoint | undefined): Checkpoint {
 /**
  * Two recorded files of the same length: only the days in both count, with the read dates of the older one.
  */
-function heldByBoth({ checkpoint }: Remembered, before: Remembered): Checkpoint {
+function heldByBoth({ checkpoint }: DescribedFiles, before: DescribedFiles): Checkpoint {
   const added = subtractDays(daysIn(before.checkpoint), daysIn(checkpoint));
   return { ...forgetDays(before.checkpoint, added), first: checkpoint.first };
 }

@@ -15,19 +15,19 @@ export interface FileFacts {
 }
 
 /** A checkpoint and the files that it describes. */
-export interface Remembered {
+export interface DescribedFiles {
   checkpoint: Checkpoint;
   files: readonly FileFacts[];
 }
 
-export interface ExportState extends Remembered {
+export interface ExportState extends DescribedFiles {
   /**
    * Everything that decides which rows are written and how. An export with another identity must not continue
    * this output.
    */
   identity: Readonly<Record<string, unknown>>;
   /** What applied before the current file was renamed into place; the state is saved before the rename. */
-  before?: Remembered;
+  before?: DescribedFiles;
   /** The covered span in a state of version 0.1, which may have gaps. */
   legacy?: Days;
 }
