@@ -6,7 +6,7 @@ import { firstValue, type Dictionary } from '../tables/dictionary.ts';
  * number. Returns how many were folded.
  */
 export function foldRarer(dictionary: Dictionary, totals: Float64Array): number {
-  const alive = aliveIn(dictionary);
+  const alive = keptNumbers(dictionary);
   const rarest = alive
     .sort((one, two) => (totals[one] as number) - (totals[two] as number) || two - one)
     .slice(0, Math.ceil(alive.length / 2));
@@ -16,7 +16,7 @@ export function foldRarer(dictionary: Dictionary, totals: Float64Array): number 
 }
 
 /** The numbers that stand for themselves. */
-export function aliveIn(dictionary: Dictionary): number[] {
+export function keptNumbers(dictionary: Dictionary): number[] {
   const numbers: number[] = [];
   for (let number = firstValue; number < dictionary.size; number++) {
     if (!dictionary.isFolded(number)) numbers.push(number);

@@ -1,7 +1,7 @@
 /** Dictionaries as lists: the most frequent value first, without what was folded. */
 import type { Dictionary } from '../tables/dictionary.ts';
 import { firstValue } from '../tables/dictionary.ts';
-import { aliveIn } from './folding.ts';
+import { keptNumbers } from './folding.ts';
 
 export interface PackedValues {
   values: string[];
@@ -13,7 +13,7 @@ export interface PackedValues {
 
 /** `totals` is indexed by number. Values that nothing was counted for are left out. */
 export function packValues(dictionary: Dictionary, totals: Float64Array): PackedValues {
-  const numbers = aliveIn(dictionary)
+  const numbers = keptNumbers(dictionary)
     .filter((number) => (totals[number] as number) > 0)
     .sort((one, two) => (totals[two] as number) - (totals[one] as number) || one - two);
   const packed = new Int32Array(dictionary.size);
