@@ -11,7 +11,7 @@ import { RUN_OPTIONS } from '../../application/options/delivery.ts';
 import { rowOptions } from '../../application/options/rows.ts';
 import { CHUNK_SIZE_OPTION } from '../../vendors/scarf/options.ts';
 import { declareOptions, readSettings } from '../settings.ts';
-import { withStandIns } from '../stand-ins.ts';
+import { withPlaceholders } from '../placeholders.ts';
 
 const CHECK_OPTIONS = [
   {
@@ -81,7 +81,7 @@ export function declareCheck(program: Command, { machine, interruption, settle }
       const { target, show, infer } = (await readSettings(command, CHECK_OPTIONS, reading)).values;
       const vendor = findVendor(target) ?? scarf;
       const specs = optionsFor(vendor);
-      const settings = withStandIns(
+      const settings = withPlaceholders(
         vendor,
         await readSettings(command, specs, {
           ...reading,

@@ -11,7 +11,7 @@ import { findVendor, VENDORS } from '../../vendors/index.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import { CHUNK_SIZE_OPTION } from '../../vendors/scarf/options.ts';
 import { secretProblem } from '../account/secret-text.ts';
-import { withStandIns } from '../stand-ins.ts';
+import { withPlaceholders } from '../placeholders.ts';
 
 /** The options of a vendor that a profile may hold; none for an unknown vendor. */
 export function savedOptionsOf(name: string): OptionSpec[] {
@@ -89,7 +89,7 @@ async function checkWithTarget(vendor: Vendor | undefined, spec: OptionSpec, tex
     profile: { [spec.name]: text },
   });
   const nobody = () => Promise.reject(new Failure('bug', 'a check of settings asked the vendor'));
-  await vendor.createTarget(withStandIns(vendor, resolved).values, {
+  await vendor.createTarget(withPlaceholders(vendor, resolved).values, {
     http: { request: nobody, stream: nobody, close: async () => undefined },
     now: () => 0,
     installationId: async () => '0',

@@ -10,7 +10,7 @@ const standIns: Readonly<Record<string, unknown>> = {
 };
 
 /** The settings with a placeholder for each of these that is not set, so that the user need not give them. */
-export function withStandIns<Values extends object>(
+export function withPlaceholders<Values extends object>(
   vendor: Vendor,
   settings: Settings<Values>,
 ): Settings<Values> {
