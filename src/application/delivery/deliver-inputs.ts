@@ -13,7 +13,12 @@ import type { Given, RunParts } from './run-parts.ts';
 import { guardRejects } from './setup/inputs/guard.ts';
 import { identifyInputs, lockInputs, type SpooledInputs } from './setup/inputs/inputs.ts';
 import { outputLocks } from './setup/outputs.ts';
-import { requestedRejects, headersByKind, furtherRejectsNames, type RequestedRejects } from './setup/rejects-location.ts';
+import {
+  requestedRejects,
+  headersByKind,
+  furtherRejectsNames,
+  type RequestedRejects,
+} from './setup/rejects-location.ts';
 import type { ReadableInput } from './setup/rows.ts';
 import { decideRequested } from './setup/run-paths.ts';
 import { startOf } from './setup/run-start.ts';

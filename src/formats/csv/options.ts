@@ -8,7 +8,7 @@ import { CSV_DIALECT, TSV_DIALECT, type Dialect } from './dialect.ts';
 import { readFieldsLine, type FieldsLine } from './fields-line.ts';
 import { readHeaderNames } from './first-record.ts';
 import type { Header } from './header.ts';
-import { lookForDelimiter, refuseRowAsHeader, separatorLine, trailingDelimiter } from './inspect.ts';
+import { lookForDelimiter, refuseRowAsHeader, separatorLine, trailingDelimiter } from './look.ts';
 
 export const TABLE_OPTIONS = [
   {

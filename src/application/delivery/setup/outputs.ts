@@ -45,7 +45,10 @@ export async function checkOutputs(
 export async function outputLocks(
   { output, rejects }: Pick<DeliverySettings, 'output' | 'rejects'>,
   workingDirectory: string,
-  { inputPaths, furtherRejectsNames }: { inputPaths: readonly string[]; furtherRejectsNames: (path: string) => string[] },
+  {
+    inputPaths,
+    furtherRejectsNames,
+  }: { inputPaths: readonly string[]; furtherRejectsNames: (path: string) => string[] },
 ): Promise<ReadonlyMap<string, string>> {
   const subjects = new Map<string, string>();
   for (const text of [output, rejects]) {
