@@ -13,8 +13,9 @@ describe('check', () => {
     const checked = await runCli(['check', 'a.ndjson', '--json']);
     const dry = await runCli(['import', 'a.ndjson', '--dry-run', '--json']);
     expect([checked.exit, dry.exit]).toEqual([3, 3]);
-    const { counts, rejects, planned } = JSON.parse(checked.stdout) as Record<string, unknown>;
-    expect(JSON.parse(dry.stdout)).toMatchObject({ counts, rejects, planned });
+    const { counts, rejects, planned, bytesRead } = JSON.parse(checked.stdout) as Record<string, unknown>;
+    expect(JSON.parse(dry.stdout)).toMatchObject({ counts, rejects, planned, bytesRead });
+    expect(bytesRead).toBe(2 * good.length + 'not json\n{"$package":"p"}\n'.length);
     expect(counts).toMatchObject({ read: 4, rejected: 2, unsent: 2 });
     expect(planned).toMatchObject({ requests: 1, rows: 2 });
     expect(sandbox.vendors.scarf.counts()).toMatchObject({ received: 0 });

@@ -74,6 +74,7 @@ export function buildReport(
     unaccounted: tally.unaccounted,
     requests: tally.requests,
     retries: tally.retries,
+    bytesRead: tally.source.readBytes,
     bytesSent: tally.bytesSent,
     alreadyDelivered: tally.alreadyDelivered ?? null,
     stopped: tally.stopped === undefined ? null : { ...tally.stopped, waiting: tally.waiting ?? null },

@@ -23,6 +23,8 @@ export interface PartDocument {
   unaccounted: number;
   requests: number;
   retries: number;
+  /** Reports of earlier versions do not have it. */
+  bytesRead?: number;
   bytesSent: number;
   notices: Tally['notices'];
   errors: Tally['failures'];
@@ -145,7 +147,7 @@ function tallyOf(documents: readonly PartDocument[]): Tally {
     isStopping: false,
     stopped: undefined,
     alreadyDelivered: undefined,
-    source: { readBytes: 0, totalBytes: 0, inputs: [] },
+    source: { readBytes: sum(({ bytesRead = 0 }) => bytesRead), totalBytes: 0, inputs: [] },
   };
 }
 
