@@ -19,6 +19,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: 'forks',
+    // Each command has buffers and a kernel of its own, which V8 counts as heap: it would collect all of it after every other one.
+    execArgv: ['--heap-growing-percent=400'],
     // One more than there are cores: some wait for disks, processes and time.
     maxWorkers: availableParallelism() + 1,
     // On a machine of CI's a failed test is run once more. That it failed is printed, and is a defect all the same.
