@@ -95,6 +95,18 @@ describe('the program', () => {
     for (const name of [...names, 'SCARF_STATE_DIR', 'NO_PROXY']) expect(stdout).toContain(name);
   });
 
+  test('help environment leaves out no variable that sets an option', async () => {
+    const { runCli } = await openPlace();
+    const { stdout } = await runCli(['help', 'environment']);
+    const listed = stdout.split('\n').map((line) => /^ {2}(\w+) /.exec(line)?.[1]);
+    const described = (await runCli(['describe', '--json'])).stdout;
+    const read = [...described.matchAll(/"environment":\[("[^\]]*)\]/g)].flatMap(
+      ([, names]) => JSON.parse(`[${names}]`) as string[],
+    );
+    expect(read).toContain('SCARF_CLI_PROFILE');
+    expect(read.filter((name) => !listed.includes(name))).toEqual([]);
+  });
+
   test.each(['scarf', 'sumatra', 'moesif', 'loginsight'])(
     'help %s begins with an example',
     async (vendor) => {
