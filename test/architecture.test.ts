@@ -41,7 +41,7 @@ const house: Record<string, string> = {
   replies: 'calendar json contracts concurrency failure formats retry disk kernels',
   retrieval: 'events calendar contracts checkpoint failure retry replies types(machine)',
   report: 'records events calendar failure types(contracts) types(machine) types(trace)',
-  analysis: 'calendar json failure formats replies',
+  analysis: 'calendar json failure formats kernels replies',
   page: 'records calendar report types(analysis)',
   sandbox: '',
   application:

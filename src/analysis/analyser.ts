@@ -1,10 +1,10 @@
 /** One pass over exports: bytes in, in any number of files; counts out. */
 import { eachDay } from '../calendar.ts';
 import type { Analysis, ExportKind, Facts } from './analysis.ts';
-import type { FactLimits } from './facts/fact-table.ts';
+import { EventCounter, type EventLimits } from './events/event-counter.ts';
+import { noEvents } from './events/event-groups.ts';
 import { CompanyCounter } from './rows/company-counter.ts';
 import type { RowCounter } from './rows/counter.ts';
-import { EventCounter } from './rows/event-counter.ts';
 import { RowFeed } from './rows/row-feed.ts';
 import { TotalCounter } from './rows/total-counter.ts';
 
@@ -13,7 +13,9 @@ const mostMissingDays = 400;
 
 /** Keeps a bounded amount of memory, whatever is fed to it: some 140 MB for millions of events, little for few. */
 export class Analyser {
-  readonly #events: EventCounter;
+  readonly #limits: EventLimits;
+  /** Once there are any. */
+  #events: EventCounter | undefined;
   readonly #companies = new CompanyCounter();
   readonly #aggregates = new TotalCounter('aggregates');
   readonly #rollup = new TotalCounter('rollup');
@@ -23,8 +25,8 @@ export class Analyser {
   #unreadable = 0;
 
   /** `limits` are for tests. */
-  constructor({ limits }: { limits?: FactLimits } = {}) {
-    this.#events = new EventCounter(limits);
+  constructor(limits: EventLimits = {}) {
+    this.#limits = limits;
   }
 
   /** What takes the bytes of one file, or of one part with a header of its own. Fed one after the other. */
@@ -42,8 +44,12 @@ export class Analyser {
 
   /** Called once, after everything was fed. */
   finish(): Analysis {
-    const events = this.#events.pack();
-    const { forgotten, counts } = this.#events;
+    const counter = this.#events;
+    const events = counter?.pack();
+    const counts = counter?.counts ?? noEvents();
+    const forgotten = counter?.forgotten ?? { ids: false, origins: false };
+    // Its memory is free from here on.
+    this.#events = undefined;
     const totals = [this.#aggregates, this.#rollup];
     return {
       facts: [...(events === undefined ? [] : [events]), ...totals.flatMap((total) => total.pack())],
@@ -54,7 +60,7 @@ export class Analyser {
         bytes: this.#bytes,
         rows: this.#rows,
         rowsOf: {
-          events: this.#events.rows,
+          events: counter?.rows ?? 0,
           companies: this.#companies.rows,
           aggregates: this.#aggregates.rows,
           rollup: this.#rollup.rows,
@@ -63,7 +69,7 @@ export class Analyser {
         withoutTime: totals.reduce((sum, { withoutTime }) => sum + withoutTime, counts.withoutTime),
         unreadable: totals.reduce((sum, { unreadable }) => sum + unreadable, this.#unreadable),
         missingDays: events === undefined ? [] : missingDays(events),
-        folded: [...new Set([...this.#events.folded(), ...totals.flatMap((total) => total.folded())])],
+        folded: [...new Set([...(counter?.folded() ?? []), ...totals.flatMap((total) => total.folded())])],
         idsForgotten: forgotten.ids,
         originsForgotten: forgotten.origins,
       },
@@ -73,7 +79,7 @@ export class Analyser {
   #counterFor(kind: ExportKind): RowCounter {
     switch (kind) {
       case 'events':
-        return this.#events;
+        return (this.#events ??= new EventCounter(this.#limits));
       case 'companies':
         return this.#companies;
       case 'aggregates':

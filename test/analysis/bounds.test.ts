@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Analyser } from '../../src/analysis/analyser.ts';
 import type { Facts } from '../../src/analysis/analysis.ts';
-import { PairSet } from '../../src/analysis/tables/pair-set.ts';
+import type { EventLimits } from '../../src/analysis/events/event-counter.ts';
 import { totalsBy, totalsByDay, totalsOf } from '../../src/analysis/totals.ts';
 import { renderReport } from '../../src/page/report/report-page.ts';
 import { propertyRuns } from '../property-runs.ts';
 import { csvOf, EVENT_COLUMNS, eventRow, type EventRow } from './rows.ts';
 
-function analyse(rows: readonly EventRow[], limits?: { cells: number; entries: number }) {
-  const analyser = new Analyser(limits === undefined ? {} : { limits });
+function analyse(rows: readonly EventRow[], limits?: EventLimits) {
+  const analyser = new Analyser(limits);
   const feed = analyser.feed('events.csv');
   feed.take(Buffer.from(csvOf(EVENT_COLUMNS, rows)));
   feed.end();
@@ -27,7 +27,7 @@ describe('too many values', () => {
     fc.assert(
       fc.property(rows, fc.integer({ min: 40, max: 120 }), (some, cells) => {
         const whole = eventsIn(analyse(some));
-        const analysis = analyse(some, { cells, entries: 2 * cells });
+        const analysis = analyse(some, { facts: { cells, entries: 2 * cells } });
         const facts = eventsIn(analysis);
         expect(facts.cells.day.length).toBeLessThanOrEqual(Math.max(cells, facts.days.length * 8));
         expect(totalsByDay(facts)).toEqual(totalsByDay(whole));
@@ -49,15 +49,22 @@ describe('too many values', () => {
     );
   });
 
-  it('are told apart by a set until it is full, and counted as new from then on', () => {
-    const set = new PairSet(1000);
-    const pair = (index: number) => [Math.imul(index, 0x9e3779b1), Math.imul(index, 0x85ebca77)] as const;
-    for (let index = 0; index < 1000; index++) expect(set.add(...pair(index))).toBe(true);
-    for (let index = 0; index < 1000; index++) expect(set.add(...pair(index))).toBe(false);
-    expect(set.overflowed).toBe(false);
-    expect(set.add(...pair(1001))).toBe(true);
-    expect(set.add(...pair(1001))).toBe(true);
-    expect(set.overflowed).toBe(true);
+  it('are forgotten, and said to be, when ids and origins are too many', () => {
+    const rows = manyEvents(5000);
+    const remembered = { ids: 2, origins: 1, days: 1 };
+    const analysis = analyse([...rows, ...rows], { remembered });
+    const { events, duplicates, idsForgotten, originsForgotten } = analysis.quality;
+    expect([idsForgotten, originsForgotten]).toEqual([true, true]);
+    expect(events + duplicates).toBe(10_000);
+    // Of two segments of 1,024 entries each id stays that came while there was room.
+    expect(duplicates).toBeGreaterThan(800);
+    expect(duplicates).toBeLessThanOrEqual(2048);
+    expect(eventsIn(analysis).cells.newOrigins).toBeUndefined();
+    expect(analyse([...rows, ...rows]).quality).toMatchObject({
+      duplicates: 5000,
+      idsForgotten: false,
+      originsForgotten: false,
+    });
   });
 
   it('keep a page of 100,000 events of a month below a megabyte', { timeout: 120_000 }, async () => {

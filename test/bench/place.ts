@@ -130,7 +130,7 @@ export class Place {
     });
   }
 
-  /** Runs another program of this folder: `csv-parse-alone`, `duckdb-alone`. */
+  /** Runs another program of this folder: `csv-parse-alone`, `duckdb-alone`, `duckdb-counts`. */
   alone(program: string, path: string): Promise<Measured> {
     return this.#node([join(PROGRAMS, `${program}.js`), path], {});
   }

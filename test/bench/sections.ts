@@ -6,6 +6,7 @@ import { exportEvents } from './sections/export.ts';
 import { growth } from './sections/growth.ts';
 import { hugeImport, importRows } from './sections/import.ts';
 import { fillTable } from './sections/postgres.ts';
+import { reportEvents } from './sections/report.ts';
 import { rivals } from './sections/rivals.ts';
 import { sameBytes } from './sections/same.ts';
 import { shards } from './sections/shards.ts';
@@ -18,6 +19,7 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
   csv: importCsv,
   check: checkFiles,
   export: exportEvents,
+  report: reportEvents,
   postgres: fillTable,
   slots: shareSlots,
   shards,

@@ -1,10 +1,9 @@
 /** Counts by day, artifact, country and company, and those by one more value each; bounded whatever comes. */
 import { dayNamed } from '../../calendar.ts';
-import type { BreakdownName, Facts } from '../analysis.ts';
+import type { BreakdownName, Cells, Facts } from '../analysis.ts';
 import { CountTable } from '../tables/count-table.ts';
-import { Dictionary, other } from '../tables/dictionary.ts';
+import { Dictionary } from '../tables/dictionary.ts';
 import { foldRarer } from './folding.ts';
-import type { OriginCounts } from './origin-counts.ts';
 import { packValues } from './pack.ts';
 import { ValueCounts } from './value-counts.ts';
 
@@ -12,6 +11,13 @@ import { ValueCounts } from './value-counts.ts';
 export interface FactLimits {
   cells: number;
   entries: number;
+}
+
+/** Other counts by cell, which somebody else makes. */
+export interface CellCounts {
+  /** Cells have other numbers from now on. */
+  renumber(cellOf: Int32Array): void;
+  pack(cells: readonly number[]): Pick<Cells, 'newOrigins' | 'returningOrigins'>;
 }
 
 const defaultLimits: FactLimits = { cells: 32_768, entries: 65_536 };
@@ -35,8 +41,8 @@ export class FactTable {
   readonly domains = new Map<number, string>();
   readonly #breakdowns = new Map<BreakdownName, ValueCounts>();
   readonly #limits: FactLimits;
-  readonly #origins: OriginCounts | undefined;
-  #cells = new CountTable();
+  readonly #origins: CellCounts | undefined;
+  readonly #cells = new CountTable();
   readonly #days: number[] = [];
   readonly #dayIndexes = new Map<number, number>();
   #lastDay = -1;
@@ -45,7 +51,7 @@ export class FactTable {
 
   constructor(
     { source, label }: Pick<Facts, 'source' | 'label'>,
-    options: { limits?: FactLimits; origins?: OriginCounts } = {},
+    options: { limits?: FactLimits; origins?: CellCounts } = {},
   ) {
     this.source = source;
     this.label = label;
@@ -86,9 +92,18 @@ export class FactTable {
     return cell;
   }
 
-  /** Called after a row is counted: folds what has become too much. */
+  /** Adds to a cell that is there. */
+  addTo(cell: number, weight: number): void {
+    this.#cells.add(cell, weight);
+  }
+
+  get isOverfull(): boolean {
+    return this.#cells.size > this.#limits.cells;
+  }
+
+  /** Called after rows are counted: folds what has become too much. */
   settle(): void {
-    if (this.#cells.size > this.#limits.cells) this.#fold();
+    if (this.isOverfull) this.#fold();
   }
 
   get isEmpty(): boolean {
@@ -195,20 +210,18 @@ export class FactTable {
   }
 
   #rebuild(): void {
-    const old = this.#cells;
-    const cells = new CountTable();
-    const cellOf = new Int32Array(old.size);
-    const keyOf = this.#keyOf.bind(this);
-    const kept = (dictionary: Dictionary, number: number) => (dictionary.isFolded(number) ? other : number);
-    for (let cell = 0; cell < old.size; cell++) {
-      const { day, artifact, country, company } = keyOf(cell);
-      const first = day * artifactBase + kept(this.artifacts, artifact);
-      const second = kept(this.countries, country) * companyBase + kept(this.companies, company);
-      const entry = cells.entryOf(first, second);
-      cells.add(entry, old.count(cell));
-      cellOf[cell] = entry;
-    }
-    this.#cells = cells;
+    const cells = this.#cells;
+    const cellOf = new Int32Array(cells.size);
+    const { artifacts, countries, companies } = this;
+    cells.renumber(
+      {
+        firstOf: (first) => first - (first % artifactBase) + artifacts.current(first % artifactBase),
+        secondOf: (second) =>
+          countries.current(Math.floor(second / companyBase)) * companyBase +
+          companies.current(second % companyBase),
+      },
+      (from, to) => (cellOf[from] = to),
+    );
     for (const breakdown of this.#breakdowns.values()) breakdown.renumber(cellOf);
     this.#origins?.renumber(cellOf);
   }

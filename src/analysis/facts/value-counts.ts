@@ -1,7 +1,7 @@
 /** Counts of cells by one more value. */
 import type { Breakdown, BreakdownName } from '../analysis.ts';
 import { CountTable } from '../tables/count-table.ts';
-import { Dictionary, other } from '../tables/dictionary.ts';
+import { Dictionary } from '../tables/dictionary.ts';
 import { foldRarer } from './folding.ts';
 import { packValues } from './pack.ts';
 
@@ -11,7 +11,7 @@ export class ValueCounts {
   readonly name: BreakdownName;
   readonly dictionary = new Dictionary(mostValues);
   readonly #mostEntries: number;
-  #table = new CountTable();
+  readonly #table = new CountTable();
 
   constructor(name: BreakdownName, mostEntries: number) {
     this.name = name;
@@ -71,13 +71,6 @@ export class ValueCounts {
   }
 
   #rebuild(cellOf: (cell: number) => number): void {
-    const old = this.#table;
-    const table = new CountTable();
-    for (let entry = 0; entry < old.size; entry++) {
-      const value = old.second(entry);
-      const kept = this.dictionary.isFolded(value) ? other : value;
-      table.add(table.entryOf(cellOf(old.first(entry)), kept), old.count(entry));
-    }
-    this.#table = table;
+    this.#table.renumber({ firstOf: cellOf, secondOf: (value) => this.dictionary.current(value) });
   }
 }

@@ -8,4 +8,17 @@ export interface RowCounter {
   rows: number;
   /** One row. The cells are valid during the call only. */
   count(cells: FoundCells): void;
+  /**
+   * What counts rows of a table with these columns many at a time, and in the order of the bytes only when `count` takes
+   * the rows that it leaves. `beginnings`: by two letters, whether a header row may begin with them. Undefined or
+   * absent: no rows are counted so.
+   */
+  plainRows?(columns: readonly string[], beginnings: Uint8Array): PlainRows | undefined;
+}
+
+export interface PlainRows {
+  /** Bytes that were given are about to change. */
+  forget(): void;
+  /** Counts rows from the beginning of `bytes[from, to)` on until one is not plain; says how many, and where that is. */
+  take(bytes: Buffer, from: number, to: number): { rows: number; end: number };
 }

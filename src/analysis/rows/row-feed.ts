@@ -1,14 +1,12 @@
 /** Takes the bytes of one file and counts its rows, whatever export it holds. */
 import { Failure } from '../../failure.ts';
-import { CsvRowReader } from '../../replies/readers/csv-rows.ts';
-import { parseObject } from '../../json.ts';
 import { textOf, type Text } from '../tables/text.ts';
-import { CsvCells } from './csv-cells.ts';
-import { HeaderWatch } from './header-watch.ts';
 import type { RowCounter } from './counter.ts';
 import type { ExportKind } from '../analysis.ts';
 import { kindOf } from './kinds.ts';
-import { ObjectCells } from './object-cells.ts';
+import { ObjectReading } from './object-rows.ts';
+import { TableReading } from './table-rows.ts';
+import type { RowReading } from './row-reading.ts';
 
 /** A longer row is taken for a quote that is never closed. */
 const mostRowBytes = 16 * 1024 * 1024;
@@ -20,11 +18,6 @@ export interface FeedOptions {
   counterFor: (kind: ExportKind) => RowCounter;
   /** Called after each piece, with what it had. */
   onRows: (seen: { rows: number; unreadable: number; bytes: number }) => void;
-}
-
-/** Counts whole rows of the bytes; returns how many of them it has read. */
-interface RowReading {
-  read(text: Text, length: number): { consumed: number; rows: number; unreadable: number };
 }
 
 export class RowFeed {
@@ -90,93 +83,5 @@ export class RowFeed {
     throw new Failure('usage', `${this.#name} is no export of Scarf: its columns are ${shown}`, {
       hint: 'a report is made from what "scarf-cli export" writes; other files have no place in it',
     });
-  }
-}
-
-/** How the rows of a table are read, from its header on. */
-interface Table {
-  counter: RowCounter;
-  cells: CsvCells;
-  headers: HeaderWatch;
-}
-
-class TableReading implements RowReading {
-  readonly #choose: (columns: readonly string[]) => RowCounter;
-  readonly #reader = new CsvRowReader({ encoding: 'csv', columns: [] });
-  #table: Table | undefined;
-
-  constructor(choose: (columns: readonly string[]) => RowCounter) {
-    this.#choose = choose;
-  }
-
-  read(text: Text, length: number): ReturnType<RowReading['read']> {
-    const { consumed, count, from, to } = this.#reader.scan(text.bytes, length);
-    const names = this.#reader.columns().map(({ name }) => name);
-    if (names.length === 0) return { consumed, rows: 0, unreadable: 0 };
-    let table = (this.#table ??= this.#begin(names));
-    let [headers, unreadable] = [0, 0];
-    for (let row = 0; row < count; row++) {
-      const [rowFrom, rowTo] = [from[row] as number, to[row] as number];
-      const columns = table.headers.columnsIn(text.bytes, rowFrom, rowTo);
-      if (columns !== undefined) {
-        table = this.#table = this.#begin(columns);
-        headers++;
-        continue;
-      }
-      table.counter.rows++;
-      const found = table.cells.find(text, rowFrom, rowTo);
-      if (found === undefined) unreadable++;
-      else table.counter.count(found);
-    }
-    return { consumed, rows: count - headers, unreadable };
-  }
-
-  #begin(columns: readonly string[]): Table {
-    const counter = this.#choose(columns);
-    return { counter, cells: new CsvCells(columns, counter.fields), headers: new HeaderWatch(columns) };
-  }
-}
-
-class ObjectReading implements RowReading {
-  readonly #choose: (columns: readonly string[]) => RowCounter;
-  #kind: ExportKind | undefined;
-  #cells: ObjectCells | undefined;
-  #counter: RowCounter | undefined;
-
-  constructor(choose: (columns: readonly string[]) => RowCounter) {
-    this.#choose = choose;
-  }
-
-  read({ bytes }: Text, length: number): ReturnType<RowReading['read']> {
-    const result = { consumed: 0, rows: 0, unreadable: 0 };
-    for (;;) {
-      const end = bytes.indexOf(lineFeed, result.consumed);
-      if (end < 0 || end >= length) return result;
-      const line = bytes.toString('utf8', result.consumed, end);
-      result.consumed = end + 1;
-      if (line.trim() === '') continue;
-      result.rows++;
-      if (!this.#count(line)) result.unreadable++;
-    }
-  }
-
-  #count(line: string): boolean {
-    const row = parseObject(line);
-    if (row === undefined) return false;
-    const counter = this.#counterOf(Object.keys(row));
-    counter.rows++;
-    counter.count((this.#cells as ObjectCells).find(row));
-    return true;
-  }
-
-  /** Rows of several exports may follow each other; one that does not tell is of the same as the row before. */
-  #counterOf(keys: readonly string[]): RowCounter {
-    const kind = kindOf(keys) ?? this.#kind;
-    if (this.#counter === undefined || kind !== this.#kind) {
-      this.#counter = this.#choose(keys);
-      this.#cells = new ObjectCells(this.#counter.fields);
-      this.#kind = kind;
-    }
-    return this.#counter;
   }
 }

@@ -4,7 +4,7 @@ import type { BreakdownName, Facts } from '../analysis.ts';
 import { FactTable } from '../facts/fact-table.ts';
 import { absent, type Dictionary } from '../tables/dictionary.ts';
 import { Digest } from '../tables/text.ts';
-import { clientEnd, refererEnd } from './event-cells.ts';
+import { clientEnd, refererEnd } from '../events/event-cells.ts';
 import type { FoundCells } from './csv-cells.ts';
 import type { RowCounter } from './counter.ts';
 

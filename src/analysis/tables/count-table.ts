@@ -46,6 +46,27 @@ export class CountTable {
     return this.#counts[entry] as number;
   }
 
+  /**
+   * Gives pairs other integers, which may be the same for several of them: their entries become one. `onMove` hears the
+   * new number of each entry. Takes no memory.
+   */
+  renumber(
+    { firstOf, secondOf }: Record<'firstOf' | 'secondOf', (number: number) => number>,
+    onMove?: (from: number, to: number) => void,
+  ): void {
+    const entries = this.size;
+    this.#pairs.clear();
+    this.size = 0;
+    // An entry never moves behind its old place, so none is overwritten before it was read.
+    for (let entry = 0; entry < entries; entry++) {
+      const [count, before] = [this.count(entry), this.size];
+      const to = this.entryOf(firstOf(this.first(entry)), secondOf(this.second(entry)));
+      if (this.size > before) this.#counts[to] = 0;
+      this.add(to, count);
+      onMove?.(entry, to);
+    }
+  }
+
   #growSlots(): void {
     const entries = this.#entries;
     const moved = new Int32Array(2 * entries.length);

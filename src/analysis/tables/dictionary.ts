@@ -56,6 +56,11 @@ export class Dictionary {
     }
   }
 
+  /** What a number stands for: itself, or `other` once it is folded. */
+  current(number: number): number {
+    return this.#standsFor[number] as number;
+  }
+
   valueOf(number: number): string {
     return this.#arena.bytes.toString('utf8', this.#from[number], this.#to[number]);
   }

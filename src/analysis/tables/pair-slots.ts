@@ -47,6 +47,12 @@ export class PairSlots {
     this.size++;
   }
 
+  /** Forgets all pairs. */
+  clear(): void {
+    this.#keys.fill(0);
+    this.size = 0;
+  }
+
   /** Doubles the slots; `onMove` hears where each pair went. */
   grow(onMove?: (from: number, to: number) => void): void {
     const keys = this.#keys;

@@ -12,7 +12,11 @@ let numberRead: i32 = UNREAD;
 
 /** The day of a UTC time that begins with a date and ends with Z, as 20261101; otherwise `UNREAD`. */
 export function readDay(from: usize, to: usize): i32 {
-  if (to < from + 11 || load<u8>(to - 1) !== LETTER_Z) return UNREAD;
+  return to < from + 11 || load<u8>(to - 1) !== LETTER_Z ? UNREAD : dayAt(from);
+}
+
+/** The day of the ten characters at `from`, as 20261101; otherwise `UNREAD`. */
+export function dayAt(from: usize): i32 {
   const month = load<u64>(from);
   const day = load<u16>(from, 8);
   if (month === monthRead && day === dayRead) return numberRead;

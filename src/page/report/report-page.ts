@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import type { Analysis } from '../../analysis/analysis.ts';
 import { html } from '../html.ts';
 import { renderPage } from '../skeleton.ts';
+import { withSteps } from './steps.ts';
 
 export interface ReportOptions {
   title: string;
@@ -16,7 +17,7 @@ export interface ReportOptions {
 export async function renderReport(analysis: Analysis, options: ReportOptions): Promise<string> {
   const { script, styles } = await import('#page/report');
   const { title, madeAt, sources } = options;
-  const json = JSON.stringify({ analysis, madeAt, sources });
+  const json = JSON.stringify({ analysis: withSteps(analysis), madeAt, sources });
   return renderPage({
     title,
     subtitle: `Made ${madeAt.slice(0, 16).replace('T', ' ')} UTC from ${sourceText(sources)}`,

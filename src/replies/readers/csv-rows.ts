@@ -5,11 +5,11 @@ import { checkCell, isChecked } from '../../formats/cells/cell-check.ts';
 import { decodeCsvRow, splitCsvRow } from './csv-cells.ts';
 import { nextComma, type BytesAndWords } from './next-comma.ts';
 import { PlainCsvRows, type PlainTable } from './plain-csv-rows.ts';
+import { RowEnds } from './row-ends.ts';
 import { RowOffsetList } from './row-offsets.ts';
 import { cellCount, findDirtyCell, isCleanText, wrongCell } from './row-problems.ts';
 
 const quote = 0x22;
-const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const byteOrderMark = '\ufeff';
 
@@ -30,8 +30,6 @@ export class CsvRowReader implements RowReader {
   #table: PlainTable | undefined;
   readonly #findPlain: FindPlain;
   #plain: PlainCsvRows | undefined;
-  /** The next quote in the current bytes, so that rows without one are found by their line end alone. */
-  #nextQuote = -1;
 
   /** `findPlain`: how plain rows are found; undefined: one by one. */
   constructor(options: RowReaderOptions, findPlain: FindPlain = (table) => PlainCsvRows.for(table)) {
@@ -57,12 +55,12 @@ export class CsvRowReader implements RowReader {
     const rows = this.#rows;
     rows.clear();
     this.#problems.clear();
-    this.#nextQuote = -1;
     this.#plain?.forget();
     const text: BytesAndWords = { bytes, words: new DataView(bytes.buffer, bytes.byteOffset, bytes.length) };
+    const ends = new RowEnds(bytes, length);
     for (let at = 0; at < length;) {
       at = rows.consumed = this.#takePlain(bytes, at, length);
-      const end = this.#findLineEnd(bytes, at, length);
+      const end = ends.after(at);
       if (end < 0) break;
       if (this.#header.length === 0) this.#readHeader(bytes.subarray(at, end + 1));
       else if (!isBlank(bytes, at, end)) this.#locate(text, rows.add(at, end + 1), end);
@@ -98,22 +96,6 @@ export class CsvRowReader implements RowReader {
 
   #isWritten(name: string): boolean {
     return this.#options.check?.columns?.includes(name) !== false;
-  }
-
-  /**
-   * The line feed that ends the row at `at`; -1 when it is not among the bytes. Jumps from quote to quote: a
-   * line feed between an opening and a closing quote is part of a cell.
-   */
-  #findLineEnd(bytes: Buffer, at: number, length: number): number {
-    let lineEnd = bytes.indexOf(lineFeed, at);
-    let open = this.#nextQuote < at ? indexFrom(bytes, quote, at) : this.#nextQuote;
-    while (lineEnd >= 0 && open < lineEnd) {
-      const close = indexFrom(bytes, quote, open + 1);
-      if (close > lineEnd) lineEnd = bytes.indexOf(lineFeed, close);
-      open = indexFrom(bytes, quote, close + 1);
-    }
-    this.#nextQuote = open;
-    return lineEnd < length ? lineEnd : -1;
   }
 
   /** Visits the cells up to the last one that is needed. */
@@ -166,8 +148,7 @@ export class CsvRowReader implements RowReader {
   #readHeader(line: Buffer): void {
     this.#header = Uint8Array.from(line);
     const types = new Map(this.#options.columns.map(({ name, type }) => [name, type]));
-    const names = decodeCsvRow(line, 0, line.length);
-    if (names[0]?.startsWith(byteOrderMark) === true) names[0] = names[0].slice(byteOrderMark.length);
+    const names = namesIn(line);
     this.#columns = names.map((name) => ({ name, type: types.get(name) ?? 'text' }));
     this.#checked = this.#columns.map(({ name, type }) =>
       this.#options.check?.types === true && isChecked(type) && this.#isWritten(name) ? type : undefined,
@@ -186,13 +167,15 @@ export class CsvRowReader implements RowReader {
   }
 }
 
-/** The offset of the byte; the length of the bytes when it is missing. */
-function indexFrom(bytes: Buffer, byte: number, from: number): number {
-  const found = bytes.indexOf(byte, from);
-  return found < 0 ? bytes.length : found;
+/** The names of the columns in a header row, without a byte order mark. */
+export function namesIn(line: Buffer): string[] {
+  const names = decodeCsvRow(line, 0, line.length);
+  if (names[0]?.startsWith(byteOrderMark) === true) names[0] = names[0].slice(byteOrderMark.length);
+  return names;
 }
 
-function isBlank(bytes: Buffer, from: number, lineEnd: number): boolean {
+/** Whether the row is an empty line. */
+export function isBlank(bytes: Buffer, from: number, lineEnd: number): boolean {
   return lineEnd === from || (lineEnd === from + 1 && bytes[from] === carriageReturn);
 }
 

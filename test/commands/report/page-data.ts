@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import type { Analysis } from '../../../src/analysis/analysis.ts';
+import { withoutSteps } from '../../../src/page/report/steps.ts';
 import { totalsBy } from '../../../src/analysis/totals.ts';
 
 export async function analysisIn(file: string): Promise<Analysis> {
@@ -9,7 +10,7 @@ export async function analysisIn(file: string): Promise<Analysis> {
   const [, json = '{}'] = /id="page-data">(.*?)<\/script>/s.exec(page) ?? [];
   const { packed } = JSON.parse(json) as { packed: string };
   const text = gunzipSync(Buffer.from(packed, 'base64')).toString();
-  return (JSON.parse(text) as { analysis: Analysis }).analysis;
+  return withoutSteps((JSON.parse(text) as { analysis: Analysis }).analysis);
 }
 
 /** The part of it by which two analyses of the same events are compared. */

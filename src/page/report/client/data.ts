@@ -1,7 +1,8 @@
 /** The data of the page: an analysis, packed so that it stays small. */
 import type { Analysis } from '../../../analysis/analysis.ts';
+import { withoutSteps } from '../steps.ts';
 
-/** What stands in the page: JSON of a `ReportData`, gzip, base64. */
+/** What stands in the page: JSON of a `ReportData` with steps for cells (`steps.ts`), gzip, base64. */
 export interface PackedData {
   packed: string;
 }
@@ -20,5 +21,6 @@ export async function readData(): Promise<ReportData> {
   const { packed } = JSON.parse(document.getElementById('page-data')?.textContent ?? '{}') as PackedData;
   const bytes = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-  return (await new Response(stream).json()) as ReportData;
+  const data = (await new Response(stream).json()) as ReportData;
+  return { ...data, analysis: withoutSteps(data.analysis) };
 }

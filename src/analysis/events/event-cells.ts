@@ -6,8 +6,6 @@ const question = 0x3f;
 const hash = 0x23;
 const zero = 0x30;
 const dot = 0x2e;
-const lowerT = 0x74;
-const upperT = 0x54;
 const upperU = 0x55;
 
 /** Bands of a tenth: the first is from 0 to below 0.1, the last from 0.9 to 1. */
@@ -48,12 +46,6 @@ export function refererEnd(bytes: Buffer, from: number, to: number): number {
   let at = from;
   while (at < to && bytes[at] !== question && bytes[at] !== hash) at++;
   return at;
-}
-
-/** Whether the cell begins like `true`; PostgreSQL writes `t`. */
-export function isTrue(bytes: Buffer, from: number, to: number): boolean {
-  const byte = bytes[from];
-  return from < to && (byte === lowerT || byte === upperT);
 }
 
 /** Whether the cell is the placeholder for a company that raw exports had in 2026-09. */

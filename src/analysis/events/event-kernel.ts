@@ -1,0 +1,268 @@
+/** The memory and the calls of the kernel in `src/kernels/event-counts`, one of its own for each analysis. */
+import { createHash } from 'node:crypto';
+import wasm from '#kernels/event-counts';
+import { Failure } from '../../failure.ts';
+import type { FoundCells } from '../rows/csv-cells.ts';
+import { textOf, type Text } from '../tables/text.ts';
+import { eventField } from './event-fields.ts';
+
+/** Bytes that the kernel sees at once. */
+const INPUT_BYTES = 1024 * 1024;
+/** Behind them, for a row whose cells are given. */
+const ROW_BYTES = 64 * 1024;
+const SLACK = 64;
+/** Longer ids are told apart by their hash; other texts are cut by the kernel. */
+const longestCell = 1000;
+const hashed: ReadonlySet<number> = new Set([eventField.id, eventField.origin_id]);
+
+/** What the kernel exports; addresses are offsets in its memory. */
+interface Exports extends Record<KernelAddress | KernelNumber, { readonly value: number }> {
+  memory: { buffer: ArrayBuffer };
+  begin(inputBytes: number, ids: number, origins: number, days: number): number;
+  describeTable(columns: number): void;
+  findRows(skipped: number, length: number): number;
+  takeCells(day: number, band: number): void;
+  isFull(): number;
+  areGroupsFull(): number;
+  areTextsFull(): number;
+  countRows(): void;
+  countOrigins(): void;
+  renumberCells(): void;
+  clearGroups(): void;
+  clearTexts(): void;
+}
+
+const ADDRESSES = [
+  'input',
+  'beginnings',
+  'fieldOf',
+  'cellFrom',
+  'cellTo',
+  'groupRecords',
+  'textFrom',
+  'textTo',
+  'domainFrom',
+  'domainTo',
+  'cellNames',
+  'aliases',
+  'textFields',
+  'pairs',
+  'newOrigins',
+  'returningOrigins',
+] as const;
+type KernelAddress = (typeof ADDRESSES)[number];
+type KernelNumber =
+  | 'end'
+  | 'events'
+  | 'duplicates'
+  | 'withoutId'
+  | 'withoutTime'
+  | 'groups'
+  | 'originCount'
+  | 'texts'
+  | 'areIdsForgotten'
+  | 'areOriginsForgotten'
+  | 'GROUP_BYTES'
+  | 'MOST_TEXTS'
+  | 'OTHER'
+  | 'PAIR_SLOTS'
+  | 'MOST_COLUMNS';
+
+/** How much is remembered, in segments of 1,024 entries, of which 880 are used. */
+export interface Remembered {
+  /** Of 8 KiB each. */
+  ids: number;
+  /** Of 24 KiB each. */
+  origins: number;
+  /** Origins on days far from the first row's, of 8 KiB each. */
+  days: number;
+}
+
+/** Some 64, 48 and 32 MiB. */
+const MOST_REMEMBERED: Remembered = { ids: 8192, origins: 2048, days: 4096 };
+
+/** Holds only memory: nothing to close. */
+export class EventKernel {
+  static #module: WebAssembly.Module | undefined;
+  readonly #exports: Exports;
+  /** All of the memory, until the next call of `countRows`, `countOrigins` or `takeCells`: it may grow. */
+  text: Text;
+  /** The same by words of four bytes. */
+  numbers: Int32Array;
+  /** Addresses by words, which never change. Asking the kernel for one takes as long as counting a row. */
+  readonly words: Readonly<Record<KernelAddress, number>>;
+  readonly groupWords: number;
+  readonly pairSlots: number;
+  /** The number of texts that are not told apart. */
+  readonly otherText: number;
+  /** The input is a copy of `#bytes[#from, #to)`. */
+  #bytes: Buffer | undefined;
+  #from = 0;
+  #to = 0;
+
+  /** Throws a Failure `local` where there is no memory, or a processor without SIMD. */
+  constructor({ ids, origins, days } = MOST_REMEMBERED) {
+    this.#exports = instantiate((EventKernel.#module ??= compile()));
+    if (this.#exports.begin(INPUT_BYTES + SLACK + ROW_BYTES, ids, origins, days) === 0) {
+      throw new Failure('local', 'there is no memory to count events');
+    }
+    const { buffer } = this.#exports.memory;
+    this.text = textOf(Buffer.from(buffer));
+    this.numbers = new Int32Array(buffer);
+    this.words = wordsOf(this.#exports);
+    this.groupWords = this.global('GROUP_BYTES') / 4;
+    this.pairSlots = this.global('PAIR_SLOTS');
+    this.otherText = this.global('OTHER');
+  }
+
+  /** A count, a flag or a limit. */
+  global(name: KernelNumber): number {
+    return this.#exports[name].value;
+  }
+
+  /** Whether there may be no room for another row until `countRows` and what follows it. */
+  get isFull(): boolean {
+    return this.#exports.isFull() !== 0;
+  }
+
+  get areGroupsFull(): boolean {
+    return this.#exports.areGroupsFull() !== 0;
+  }
+
+  get areTextsFull(): boolean {
+    return this.#exports.areTextsFull() !== 0;
+  }
+
+  /** Gives the rows of the batch their groups. There must be room for so many. */
+  countRows(): void {
+    this.#exports.countRows();
+    this.#look();
+  }
+
+  /** Counts the origins of the batch, once new groups have cells, and begins another batch. */
+  countOrigins(): void {
+    this.#exports.countOrigins();
+    this.#look();
+  }
+
+  /** Cells have these numbers from now on. */
+  renumberCells(cellOf: Int32Array): void {
+    this.numbers.set(cellOf, this.words.cellNames);
+    this.#exports.renumberCells();
+  }
+
+  clearGroups(): void {
+    this.#exports.clearGroups();
+  }
+
+  clearTexts(): void {
+    this.#exports.clearTexts();
+  }
+
+  /** The table that is read from now on: the field of each column, or -1, and by two letters whether a header may begin so. */
+  describe(fieldOf: readonly number[], beginnings: Uint8Array): void {
+    const { bytes } = this.text;
+    fieldOf.forEach((field, column) => (bytes[4 * this.words.fieldOf + column] = field + 1));
+    bytes.set(beginnings, 4 * this.words.beginnings);
+    this.#exports.describeTable(fieldOf.length);
+  }
+
+  /** The bytes of files come into buffers that are used again: forgets what was in them. */
+  forget(): void {
+    this.#bytes = undefined;
+  }
+
+  /** Adds rows of `bytes[from, to)` to the batch; returns how many, and where the next one begins. */
+  findRows(bytes: Buffer, from: number, to: number): { rows: number; end: number } {
+    this.#load(bytes, from, to);
+    const rows = this.#exports.findRows(from - this.#from, this.#to - this.#from);
+    return { rows, end: this.global('end') - 4 * this.words.input + this.#from };
+  }
+
+  /** Adds a row with these cells to the batch, and with what its time and its confidence mean. */
+  takeCells(row: FoundCells, meaning: { day: number; band: number }): void {
+    const { text, from, to } = fitting(row);
+    const { numbers } = this;
+    const [first, last] = [spanFrom(from, to), Math.max(...to)];
+    const at = 4 * this.words.input + INPUT_BYTES + SLACK;
+    this.text.bytes.set(text.bytes.subarray(first, last), at);
+    const { cellFrom, cellTo } = this.words;
+    for (let field = 0; field < from.length; field++) {
+      // Where a cell is empty, it may be anywhere.
+      numbers[cellFrom + field] = (from[field] as number) - first + at;
+      numbers[cellTo + field] = (to[field] as number) - first + at;
+    }
+    this.#exports.takeCells(meaning.day, meaning.band);
+  }
+
+  /** Copies the bytes into the input, unless enough of them are still there from the last call. */
+  #load(bytes: Buffer, from: number, to: number): void {
+    const isThere = bytes === this.#bytes && from >= this.#from && from < this.#to;
+    if (isThere && (this.#to === to || from < this.#from + INPUT_BYTES / 2)) return;
+    this.#bytes = bytes;
+    this.#from = from;
+    this.#to = Math.min(to, from + INPUT_BYTES);
+    bytes.copy(this.text.bytes, 4 * this.words.input, from, this.#to);
+  }
+
+  #look(): void {
+    const { buffer } = this.#exports.memory;
+    if (this.numbers.buffer === buffer) return;
+    this.text = textOf(Buffer.from(buffer));
+    this.numbers = new Int32Array(buffer);
+  }
+}
+
+function compile(): WebAssembly.Module {
+  try {
+    return new WebAssembly.Module(wasm);
+  } catch (cause) {
+    throw new Failure('local', 'events cannot be counted on this processor: WebAssembly has no SIMD', {
+      cause,
+    });
+  }
+}
+
+function instantiate(module: WebAssembly.Module): Exports {
+  return new WebAssembly.Instance(module).exports as Exports;
+}
+
+/** All of them are multiples of sixteen. */
+function wordsOf(exports: Exports): Record<KernelAddress, number> {
+  return Object.fromEntries(ADDRESSES.map((name) => [name, exports[name].value / 4])) as Record<
+    KernelAddress,
+    number
+  >;
+}
+
+/** The row itself, or one with shorter cells that is counted alike. */
+function fitting(row: FoundCells): FoundCells {
+  const { from, to } = row;
+  const isShort = Math.max(...to) - spanFrom(from, to) <= ROW_BYTES;
+  const lengthOf = (field: number) => (to[field] as number) - (from[field] as number);
+  if (isShort && [...hashed].every((field) => lengthOf(field) <= longestCell)) return row;
+  const cells = Array.from(from, (start, field) => {
+    const cell = row.text.bytes.subarray(start, to[field]);
+    if (cell.length <= longestCell) return cell;
+    if (hashed.has(field)) return createHash('sha256').update(cell).digest();
+    return cell.subarray(0, longestCell);
+  });
+  const ends = Int32Array.from(cells, (_, field) =>
+    cells.slice(0, field + 1).reduce((sum, { length }) => sum + length, 0),
+  );
+  const bytes = Buffer.concat(cells);
+  return {
+    text: textOf(bytes),
+    from: ends.map((end, field) => end - (cells[field] as Buffer).length),
+    to: ends,
+  };
+}
+
+/** Where the first of the cells begins; those that are empty may have no place. */
+function spanFrom(from: Int32Array, to: Int32Array): number {
+  let first = Infinity;
+  for (let field = 0; field < from.length; field++) {
+    if (from[field] !== to[field]) first = Math.min(first, from[field] as number);
+  }
+  return first === Infinity ? 0 : first;
+}

@@ -1,0 +1,78 @@
+/** Rows of a day, an artifact, a country and a company, and how many there are of each. */
+import { MOST_ROWS } from './batch.ts';
+import { mixed } from './digest.ts';
+
+/** Groups that are kept before somebody must take them. */
+const MOST_GROUPS: u32 = 32_768;
+const SLOTS: usize = 65_536;
+/**
+ * Of each group, i32: its day (20261101) and the numbers of its artifact, country and company; its rows, and those of
+ * them whose company data was withheld; its cell and its day since 1970, which are set by whoever places it.
+ */
+export const GROUP_BYTES: usize = 32;
+const COUNT_AT: usize = 16;
+const WITHHELD_AT: usize = 20;
+const CELL_AT: usize = 24;
+const SINCE_EPOCH_AT: usize = 28;
+
+export const records: usize = memory.data(1_048_576, 16);
+/** The number of the group in each slot, and one more; 0 for none. */
+const slots: usize = memory.data(262_144, 16);
+
+export let groups: u32 = 0;
+
+export function clearGroups(): void {
+  memory.fill(slots, 0, SLOTS << 2);
+  groups = 0;
+}
+
+/** Whether the rows of one more batch may not have room. */
+export function isGroupFull(): bool {
+  return groups + MOST_ROWS > MOST_GROUPS;
+}
+
+/** Counts a row in the group of its key, the first four of its numbers; returns the group. */
+export function countInGroup(key: usize, isWithheld: bool): u32 {
+  const group = groupFor(key);
+  const record = recordOf(group);
+  store<u32>(record, load<u32>(record, COUNT_AT) + 1, COUNT_AT);
+  if (isWithheld) store<u32>(record, load<u32>(record, WITHHELD_AT) + 1, WITHHELD_AT);
+  return group;
+}
+
+export function cellOf(group: u32): i32 {
+  return load<i32>(recordOf(group), CELL_AT);
+}
+
+export function sinceEpochOf(group: u32): i32 {
+  return load<i32>(recordOf(group), SINCE_EPOCH_AT);
+}
+
+function groupFor(key: usize): u32 {
+  const first = load<u64>(key);
+  const second = load<u64>(key, 8);
+  let slot = ((mixed(mixed(0, first), second) >> 32) as usize) & (SLOTS - 1);
+  while (true) {
+    const at = slots + (slot << 2);
+    const number = load<u32>(at);
+    if (number === 0) {
+      store<u32>(at, groups + 1);
+      return begin(first, second);
+    }
+    const record = recordOf(number - 1);
+    if (load<u64>(record) === first && load<u64>(record, 8) === second) return number - 1;
+    slot = (slot + 1) & (SLOTS - 1);
+  }
+}
+
+function begin(first: u64, second: u64): u32 {
+  const record = recordOf(groups);
+  store<u64>(record, first);
+  store<u64>(record, second, 8);
+  store<u64>(record, 0, COUNT_AT);
+  return groups++;
+}
+
+function recordOf(group: u32): usize {
+  return records + (group as usize) * GROUP_BYTES;
+}

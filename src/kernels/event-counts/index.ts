@@ -1,0 +1,208 @@
+/**
+ * Counts raw events: finds the rows of a CSV table and their cells, sets those aside that repeat an id, and puts the
+ * others into groups of rows that are counted by the same. Takes plain rows only, and never says why it stops at another:
+ * the rules are those of `analysis/rows`, which finds the cells of every row that is left and gives them to `takeCells`.
+ * AssemblyScript, compiled to WebAssembly.
+ *
+ * The way of a row: `findRows` or `takeCells` make it one of the batch; `countRows` gives it a group; whoever drives this
+ * gives each new group a cell; `countOrigins` counts by cell.
+ */
+import { LINE_FEED } from '../export-rows/cells.ts';
+import {
+  addPlainRow,
+  addRow,
+  clearRows,
+  idOf,
+  isWithheld,
+  keyOf,
+  MOST_ROWS,
+  NO_PIXEL,
+  rows,
+  setGroup,
+  valuesOf,
+} from './batch.ts';
+import { cellFrom, cellTo } from './fields.ts';
+import {
+  clearGroups as clearOnlyGroups,
+  countInGroup,
+  GROUP_BYTES,
+  groups,
+  isGroupFull,
+  records as groupRecords,
+} from './groups.ts';
+import { areIdsForgotten, beginIds, GROUP, isNewId, lookAtIds, seen as seenIds } from './ids.ts';
+import { takeBytes } from './memory.ts';
+import {
+  areOriginsForgotten,
+  beginOrigins,
+  cellNames,
+  countOrigins as countOriginsOf,
+  MOST_CELLS,
+  newOrigins,
+  originCount,
+  renumberCells,
+  returningOrigins,
+  seen as seenOrigins,
+} from './origins.ts';
+import { arePairsFull, clearPairs, countPair, PAIR_SLOTS, pairs, TABLES } from './pairs.ts';
+import {
+  beginnings,
+  describeTable,
+  fieldOf,
+  findCells,
+  afterBlankLine,
+  isLikeHeader,
+  MOST_COLUMNS,
+} from './rows.ts';
+import {
+  aliases,
+  OTHER,
+  clearTexts,
+  domainFrom,
+  domainTo,
+  isTextFull,
+  MOST_TEXTS,
+  textFields,
+  textFrom,
+  texts,
+  textTo,
+} from './texts.ts';
+
+export {
+  aliases,
+  areIdsForgotten,
+  areOriginsForgotten,
+  beginnings,
+  cellFrom,
+  cellNames,
+  cellTo,
+  clearTexts,
+  describeTable,
+  domainFrom,
+  domainTo,
+  fieldOf,
+  GROUP_BYTES,
+  groupRecords,
+  groups,
+  MOST_CELLS,
+  MOST_COLUMNS,
+  MOST_TEXTS,
+  newOrigins,
+  originCount,
+  OTHER,
+  PAIR_SLOTS,
+  pairs,
+  renumberCells,
+  returningOrigins,
+  seenIds,
+  seenOrigins,
+  textFields,
+  textFrom,
+  texts,
+  textTo,
+};
+
+/** How far reads may exceed their range. */
+const SLACK: usize = 64;
+
+/** Where the input goes, and how far it was taken. */
+export let input: usize = 0;
+export let end: usize = 0;
+
+/** What the last `countRows` found. */
+export let events: u32 = 0;
+export let duplicates: u32 = 0;
+export let withoutId: u32 = 0;
+export let withoutTime: u32 = 0;
+
+/** Must be called once, before all else. Limits are in segments of 1,024 entries; false: there is no memory. */
+export function begin(inputBytes: usize, ids: u32, origins: u32, days: u32): bool {
+  input = takeBytes(inputBytes + SLACK);
+  return input !== 0 && beginIds(ids) && beginOrigins(origins, days);
+}
+
+/**
+ * Adds rows of `length` bytes of input, the first of them `skipped` bytes behind its beginning, until one is not plain
+ * or `isFull`. Returns how many it added; `end` is behind the last.
+ */
+export function findRows(skipped: usize, length: usize): u32 {
+  const last = input + length;
+  const before = rows;
+  end = input + skipped;
+  // Ends every search for the end of a cell.
+  store<u8>(last, LINE_FEED);
+  while (end < last && !isFull()) {
+    const afterBlank = afterBlankLine(end, last);
+    if (afterBlank !== 0) {
+      end = afterBlank;
+      continue;
+    }
+    const next = isLikeHeader(end) ? (0 as usize) : findCells(end, last);
+    if (next === 0 || !addPlainRow()) break;
+    end = next;
+  }
+  return rows - before;
+}
+
+/** Adds a row whose cells stand in the input, as the caller has set them. There must be room. */
+export function takeCells(day: i32, band: i32): void {
+  addRow(day, band);
+}
+
+/** Whether the rows of the batch must be counted, or groups and texts be taken, before there is room for another row. */
+export function isFull(): bool {
+  return rows === MOST_ROWS || isTextFull();
+}
+
+/** Gives the rows of the batch their groups. `areGroupsFull` must have been false. */
+export function countRows(): void {
+  events = duplicates = withoutId = withoutTime = 0;
+  for (let first: u32 = 0; first < rows; first += GROUP) {
+    const last = min(first + GROUP, rows);
+    lookAtIds(first, last);
+    for (let row = first; row < last; row++) setGroup(row, groupFor(row));
+  }
+}
+
+/** Counts the origins of the batch by the cells of their groups, and begins a new batch. */
+export function countOrigins(): void {
+  countOriginsOf(rows);
+  clearRows();
+}
+
+/** Whether groups must be taken before the next batch is counted. */
+export function areGroupsFull(): bool {
+  return isGroupFull() || arePairsFull();
+}
+
+export function areTextsFull(): bool {
+  return isTextFull();
+}
+
+/** Forgets all groups, which somebody has taken. */
+export function clearGroups(): void {
+  clearOnlyGroups();
+  clearPairs();
+}
+
+function groupFor(row: u32): i32 {
+  const id = idOf(row);
+  if (id === 0) withoutId++;
+  else if (!isNewId(id)) {
+    duplicates++;
+    return -1;
+  }
+  events++;
+  const key = keyOf(row);
+  if (load<i32>(key) === 0) {
+    withoutTime++;
+    return -1;
+  }
+  const group = countInGroup(key, isWithheld(row));
+  const values = valuesOf(row);
+  for (let table: u32 = 0; table < TABLES; table++) {
+    const value = load<u32>(values + ((table as usize) << 2));
+    if (value !== NO_PIXEL) countPair(table, group, value);
+  }
+  return group as i32;
+}

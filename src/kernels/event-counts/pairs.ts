@@ -1,0 +1,52 @@
+/** Rows of each group by one more value: a table for each thing that has values. */
+import { MOST_ROWS } from './batch.ts';
+import { mixed } from './digest.ts';
+
+/** Type, version, platform, client, referer, confidence. */
+export const TABLES: u32 = 6;
+/** Slots of a table, of which so many are used before somebody must take them. */
+export const PAIR_SLOTS: u32 = 65_536;
+const MOST_PAIRS: u32 = 40_000;
+/** Of each slot: the value and the group and one more, u32, zeros for none; how many rows, u32; four bytes unused. */
+const PAIR_LOG: usize = 4;
+const TABLE_LOG: usize = 20;
+
+export const pairs: usize = memory.data(6_291_456, 16);
+/** Used slots of each table. */
+const used: usize = memory.data(24, 16);
+
+export function clearPairs(): void {
+  memory.fill(pairs, 0, (TABLES as usize) << TABLE_LOG);
+  memory.fill(used, 0, (TABLES as usize) << 2);
+}
+
+/** Whether the rows of one more batch may not have room. */
+export function arePairsFull(): bool {
+  for (let table: u32 = 0; table < TABLES; table++) {
+    if (load<u32>(used + ((table as usize) << 2)) + MOST_ROWS > MOST_PAIRS) return true;
+  }
+  return false;
+}
+
+/** Counts a row of the group by a value of the table. */
+export function countPair(table: u32, group: u32, value: u32): void {
+  const slots = pairs + ((table as usize) << TABLE_LOG);
+  const key = (((group + 1) as u64) << 32) | (value as u64);
+  let slot = ((mixed(0, key) >> 32) as usize) & ((PAIR_SLOTS - 1) as usize);
+  while (true) {
+    const at = slots + (slot << PAIR_LOG);
+    const found = load<u64>(at);
+    if (found === key) {
+      store<u32>(at, load<u32>(at, 8) + 1, 8);
+      return;
+    }
+    if (found === 0) {
+      store<u64>(at, key);
+      store<u32>(at, 1, 8);
+      const count = used + ((table as usize) << 2);
+      store<u32>(count, load<u32>(count) + 1);
+      return;
+    }
+    slot = (slot + 1) & ((PAIR_SLOTS - 1) as usize);
+  }
+}

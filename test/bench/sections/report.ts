@@ -1,0 +1,31 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { detail, peak, ratio, speed, type Section } from '../findings.ts';
+import { measurePairs } from '../measure.ts';
+
+/** A page of events whose ids are all different, beside DuckDB, which counts the same by SQL in one thread. */
+export const reportEvents: Section = async function* (place) {
+  const { largeBytes, pairs } = place.sizes;
+  const { path, bytes } = await place.file('report.csv', 'export', largeBytes);
+  const page = join(place.directory, 'report.html');
+  const { one, other } = await measurePairs(
+    pairs,
+    () => place.scarf('report', path, '--output', page, '--overwrite', '--quiet'),
+    () => place.alone('duckdb-counts', path),
+  );
+  yield {
+    name: 'report of CSV',
+    value: speed(one, bytes),
+    unit: 'MB/s',
+    floor: { least: 150, judgedSmall: false },
+    ...detail(one),
+  };
+  yield {
+    name: 'report beside DuckDB counting the same',
+    value: ratio(other, one),
+    unit: 'times',
+    ...detail(one, other),
+  };
+  yield peak('peak memory of a report', one);
+  await Promise.all([path, page].map((file) => rm(file)));
+};
