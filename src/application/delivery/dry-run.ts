@@ -29,8 +29,8 @@ export interface Planned {
 }
 
 /**
- * So much of each input is compressed as it would be, so that sizes are exact; of what follows, samples are. Several parts
- * compress about as much between them.
+ * An input of so many bytes is compressed as it would be, so that sizes are exact. Of one that has more, the first quarter of that
+ * is, and of what follows samples are. Several parts compress about as much between them.
  */
 const EXACT_BYTES = 64 * 1024 * 1024;
 const LEAST_EXACT_BYTES = 8 * 1024 * 1024;
@@ -73,7 +73,7 @@ export async function dryRun(
   const rejects = await openCheckRejects({ readable, supplies }, parts, (asked) =>
     guardRejects(asked, inputs, parts),
   );
-  const exactBytes = Math.max(EXACT_BYTES / (part?.of ?? 1), LEAST_EXACT_BYTES);
+  const exactBytes = shares.map((share) => exactBytesOf(share, part?.of ?? 1));
   const source = { supplies, shares, exactBytes };
   for await (const chunk of packChunks(readAll(source, parts, { show, rejects, pack }), pack)) {
     const { byteLength } = await chunk.body;
@@ -98,8 +98,14 @@ export async function dryRun(
   });
 }
 
+function exactBytesOf({ input, span }: Share, parts: number): number {
+  const most = Math.max(EXACT_BYTES / parts, LEAST_EXACT_BYTES);
+  const to = span?.to ?? input.sourceBytes ?? 0;
+  return to - (span?.from ?? 0) > most ? Math.max(most / 4, LEAST_EXACT_BYTES) : most;
+}
+
 async function* readAll(
-  source: { supplies: readonly Supply[]; shares: readonly Share[]; exactBytes: number },
+  source: { supplies: readonly Supply[]; shares: readonly Share[]; exactBytes: readonly number[] },
   { report, interruption, machine }: RunParts,
   { show, rejects, pack }: Pick<DryRunOptions, 'show'> & { rejects: CheckRejects; pack: PackOptions },
 ): AsyncGenerator<Block> {
@@ -111,7 +117,7 @@ async function* readAll(
     let bytes = 0;
     try {
       const range = { from: 0, ...shares[input]?.span, line: 1 };
-      const measured = { ...limits, measuredFrom: range.from + exactBytes };
+      const measured = { ...limits, measuredFrom: range.from + (exactBytes[input] ?? 0) };
       for await (const block of supply.blocks(range, measured)) {
         rows += block.rows + block.rejects.length;
         bytes = block.range.to;
