@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { bundledParts } from './bundled-parts.ts';
 
 /** Bundles a TypeScript program whose imports are relative to the project, and says where it is. */
 export async function buildProgram(directory: string, source: string): Promise<string> {
@@ -12,6 +13,7 @@ export async function buildProgram(directory: string, source: string): Promise<s
     platform: 'node',
     format: 'esm',
     packages: 'external',
+    plugins: [bundledParts],
     outfile: path,
     logLevel: 'warning',
   });

@@ -4,6 +4,7 @@ import { copyFile, mkdir, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import type { End } from './scenario.ts';
+import { bundledParts } from '../bundled-parts.ts';
 
 /** Builds the child, or another program of the tests, into `directory`; gives the file to run. */
 export async function buildChild(directory: string, entry = 'test/chaos/child.ts'): Promise<string> {
@@ -22,6 +23,7 @@ export async function buildChild(directory: string, entry = 'test/chaos/child.ts
     platform: 'node',
     format: 'esm',
     packages: 'external',
+    plugins: [bundledParts],
     outdir: join(directory, 'dist'),
     logLevel: 'warning',
   });

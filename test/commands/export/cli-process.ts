@@ -4,6 +4,7 @@ import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
+import { bundledParts } from '../../bundled-parts.ts';
 
 /** Bundles the program where it finds its packages. The caller removes the directory. */
 export async function buildCli(): Promise<{ path: string; remove: () => Promise<void> }> {
@@ -17,6 +18,7 @@ export async function buildCli(): Promise<{ path: string; remove: () => Promise<
     platform: 'node',
     format: 'esm',
     packages: 'external',
+    plugins: [bundledParts],
     outdir: join(directory, 'dist'),
     logLevel: 'warning',
   });
