@@ -2,11 +2,12 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/longest-first.ts';
 
-/** Files that look at their whole process: at its memory, its warnings, or whether anything in it is at work. */
+/** Files that look at their whole process: at its memory, its warnings, its kernels, or whether anything in it is at work. */
 const alone = [
   'test/contracts/**/*.test.ts',
   'test/delivery/{jobs,send}/*.test.ts',
   'test/http/request.test.ts',
+  'test/kernels/instructions.test.ts',
   'test/retrieval/{pull,retrieve}.test.ts',
   'test/commands/export/postgres-connections.test.ts',
   'test/sources/gzip.test.ts',

@@ -26,5 +26,8 @@ export async function checkDocuments(
 
 function localPaths(texts: readonly (string | undefined)[], workingDirectory: string): string[] {
   const local = texts.filter((text) => text !== undefined).filter((text) => !isAddress(text));
-  return local.map((text) => `${outputPath(text, workingDirectory)}${text.endsWith('/') ? '/' : ''}`);
+  return local.map((text) => {
+    const path = outputPath(text, workingDirectory);
+    return text.endsWith('/') && !path.endsWith('/') ? `${path}/` : path;
+  });
 }

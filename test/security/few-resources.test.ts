@@ -69,13 +69,12 @@ describe('many more inputs than a process may have files open', () => {
 describe('a process that lacks what it needs', () => {
   const noStack = /^\s+at |Node\.js v/m;
 
-  it.each(['import', 'check', 'export', 'imports'])(
+  it.each(['import', 'export', 'imports'])(
     'says so in a sentence with twenty files open: %s',
     async (verb) => {
       const place = await placeOf(1);
       const rest = {
         import: ['many/0.ndjson'],
-        check: ['many/0.ndjson'],
         export: ['events'],
         imports: ['list'],
       };
