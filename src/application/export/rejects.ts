@@ -2,18 +2,21 @@
  * The rejects of an export: rows that are not written, verbatim, and next to them one line per row that says
  * why.
  */
-import { join } from 'node:path';
 import type { Share } from '../../records.ts';
-import type { RowEncoding } from '../../contracts/dataset.ts';
-import type { RejectStore } from '../../contracts/window.ts';
+import type { RejectedRows, RejectMark, RejectStore } from '../../contracts/window.ts';
 import { openOutputFiles, type OutputFiles } from '../../delivery/outputs/output-files.ts';
 import { decideOutputs, type OutputDecisions } from '../../delivery/outputs/owned-files.ts';
 import type { OwnedFile } from '../../delivery/ledger/records.ts';
-import { outputPath, resolveRowOutput } from '../../disk/output/output-path.ts';
+import { resolveRowOutput } from '../../disk/output/output-path.ts';
 import { Failure } from '../../failure.ts';
-import type { Machine } from '../../machine.ts';
-import { stateDirectory } from '../../settings/state-directory.ts';
 import { readRejectsOwner, type RejectsOwner } from './rejects-owner.ts';
+import {
+  chooseRejectsPaths,
+  pathsForHeader,
+  possibleFiles,
+  type RejectsPathOptions,
+  type RejectsPaths,
+} from './rejects-paths.ts';
 import type { ExportSettings } from '../options/export.ts';
 
 /** More rows were rejected than `--max-rejects` allows. What is committed stays; nothing more is fetched. */
@@ -40,109 +43,116 @@ export interface ExportRejects extends RejectStore {
   close(): Promise<void>;
 }
 
-export interface RejectsParts {
+export interface ExportRejectsOptions extends RejectsPathOptions {
   settings: ExportSettings;
-  dataset: string;
-  encoding: RowEncoding;
-  machine: Machine;
   signal: AbortSignal;
 }
 
 const noRows = new Uint8Array(0);
-/** Each header gets a file of its own, up to this many. */
-const maxHeaders = 9;
 
 /** Creates nothing before the first reject. Rows with different headers go to different files. */
-export function createExportRejects({
-  settings,
-  dataset,
-  encoding,
-  machine,
-  signal,
-}: RejectsParts): ExportRejects {
-  let files: OutputFiles | undefined;
-  let found: Record<string, number> = {};
-  let decisions: OutputDecisions = new Map();
-  let owner: RejectsOwner | undefined;
-  const headers: string[] = [];
-  let chosen: RejectsPaths | undefined;
-  let rows = 0;
-  let received = 0;
+export function createExportRejects(options: ExportRejectsOptions): ExportRejects {
+  return new RejectsOnDisk(options);
+}
 
-  const claim = async (destination: string): Promise<void> => {
+class RejectsOnDisk implements ExportRejects {
+  readonly #options: ExportRejectsOptions;
+  /** Undefined until rows are rejected, unless the user named a path. */
+  #paths: RejectsPaths | undefined;
+  #owner: RejectsOwner | undefined;
+  #decisions: OutputDecisions = new Map();
+  #files: OutputFiles | undefined;
+  /** The lengths of the files that are appended to, as they were found. */
+  #found: Record<string, number> = {};
+  /** Those met so far, in the order of their files. */
+  readonly #headers: string[] = [];
+  #rows = 0;
+  #received = 0;
+
+  constructor(options: ExportRejectsOptions) {
+    this.#options = options;
+  }
+
+  async claim(destination: string): Promise<void> {
+    const { dataset, machine, settings } = this.#options;
     const { append, overwrite, rejects, stateDir } = settings;
     if (append && overwrite) throw new Failure('usage', '--overwrite and --append cannot be used together');
     if (rejects === undefined) return;
-    chosen = await chooseRejectsPaths({ settings, dataset, encoding, machine });
-    owner = await readRejectsOwner(machine, stateDir, { dataset, destination });
-    const resumed = { owned: owner.owned, files: {} };
-    decisions = await decideOutputs(namesOf(chosen), { resumed, earlier: [], append, overwrite });
-  };
+    this.#paths = await chooseRejectsPaths(this.#options);
+    this.#owner = await readRejectsOwner(machine, stateDir, { dataset, destination });
+    const resumed = { owned: this.#owner.owned, files: {} };
+    const decided = { resumed, earlier: [], append, overwrite };
+    this.#decisions = await decideOutputs(possibleFiles(this.#paths), decided);
+  }
+
+  expect(received: number): void {
+    this.#received += received;
+  }
+
+  async append({ header, rows = noRows, notes = noRows, count }: RejectedRows): Promise<void> {
+    this.#paths ??= await chooseRejectsPaths(this.#options);
+    this.#files ??= await this.#open(this.#paths);
+    const files = this.#files;
+    const target = pathsForHeader(this.#paths, this.#indexOf(header));
+    if ((await files.lengthOf(target.path)) === 0) await files.append(target.path, header);
+    if (rows.length > 0) await files.append(target.path, rows);
+    if (notes.length > 0) await files.append(target.notes, notes);
+    this.#rows += count;
+    this.#checkBound();
+  }
+
+  mark(): RejectMark {
+    return { lengths: this.#files?.lengths() ?? {}, rows: this.#rows, received: this.#received };
+  }
+
+  async cutTo(mark: RejectMark): Promise<void> {
+    this.#rows = mark.rows;
+    this.#received = mark.received;
+    for (const path of Object.keys(this.#files?.lengths() ?? {})) {
+      await this.#files?.cut(path, mark.lengths[path] ?? this.#found[path] ?? 0);
+    }
+  }
+
+  async flush(): Promise<void> {
+    await this.#files?.flush();
+  }
+
+  path(): string | undefined {
+    return this.#rows === 0 ? undefined : this.#paths?.path;
+  }
+
+  async finish(): Promise<void> {
+    if (this.#paths === undefined || ![...this.#decisions.values()].includes('overwrite')) return;
+    this.#files ??= await this.#open(this.#paths);
+    await this.#files.removeReplaced();
+  }
+
+  async close(): Promise<void> {
+    await this.#files?.close();
+  }
 
   /** Existing files under these names are appended to. */
-  const open = async (paths: RejectsPaths): Promise<OutputFiles> => {
-    const kept = namesOf(paths).filter((path) => ['own', 'append'].includes(decisions.get(path) ?? ''));
-    found = await lengthsOf(kept);
-    const onMade = async (path: string, file: OwnedFile) => owner?.note(path, file);
-    return openOutputFiles(found, { machine, signal, decisions, onMade });
-  };
+  async #open(paths: RejectsPaths): Promise<OutputFiles> {
+    const { machine, signal } = this.#options;
+    const decisions = this.#decisions;
+    const kept = possibleFiles(paths).filter((path) => ['own', 'append'].includes(decisions.get(path) ?? ''));
+    this.#found = await lengthsOf(kept);
+    const onMade = async (path: string, file: OwnedFile) => this.#owner?.note(path, file);
+    return openOutputFiles(this.#found, { machine, signal, decisions, onMade });
+  }
 
-  const placeOf = (header: Uint8Array, first: RejectsPaths): RejectsPaths => {
+  #indexOf(header: Uint8Array): number {
     const key = Buffer.from(header).toString('latin1');
-    if (!headers.includes(key)) headers.push(key);
-    const number = Math.min(headers.indexOf(key) + 1, maxHeaders);
-    if (number === 1 || first.isStream) return first;
-    const path = numbered(first.path, number);
-    return { ...first, path, notes: `${path}.meta.ndjson` };
-  };
+    if (!this.#headers.includes(key)) this.#headers.push(key);
+    return this.#headers.indexOf(key);
+  }
 
-  const checkBound = () => {
-    const { maxRejects: bound } = settings;
+  #checkBound(): void {
+    const { maxRejects: bound } = this.#options.settings;
     if (bound === undefined) return;
-    const limit = 'count' in bound ? bound.count : bound.share * received;
-    if (rows > limit) throw new TooManyRejects(bound);
-  };
-
-  return {
-    claim,
-    async finish() {
-      if (chosen !== undefined && [...decisions.values()].includes('overwrite')) {
-        files ??= await open(chosen);
-        await files.removeReplaced();
-      }
-    },
-    expect: (count) => void (received += count),
-    async append({ header, rows: bytes = noRows, notes = noRows, count }) {
-      chosen ??= await chooseRejectsPaths({ settings, dataset, encoding, machine });
-      files ??= await open(chosen);
-      const location = placeOf(header, chosen);
-      if ((await files.lengthOf(location.path)) === 0) await files.append(location.path, header);
-      if (bytes.length > 0) await files.append(location.path, bytes);
-      if (notes.length > 0) await files.append(location.notes, notes);
-      rows += count;
-      checkBound();
-    },
-    mark: () => ({ lengths: files?.lengths() ?? {}, rows, received }),
-    async cutTo(mark) {
-      rows = mark.rows;
-      received = mark.received;
-      for (const path of Object.keys(files?.lengths() ?? {})) {
-        await files?.cut(path, mark.lengths[path] ?? found[path] ?? 0);
-      }
-    },
-    flush: async () => files?.flush(),
-    path: () => (rows === 0 ? undefined : chosen?.path),
-    async close() {
-      await files?.close();
-    },
-  };
-}
-
-/** The file for each header, and its notes; none for a stream. */
-function namesOf({ path, isStream }: RejectsPaths): string[] {
-  if (isStream) return [];
-  const paths = Array.from({ length: maxHeaders }, (_, index) => numbered(path, index + 1));
-  return paths.flatMap((each) => [each, `${each}.meta.ndjson`]);
+    const limit = 'count' in bound ? bound.count : bound.share * this.#received;
+    if (this.#rows > limit) throw new TooManyRejects(bound);
+  }
 }
 
 /** The lengths of the files that exist; a stream has none. */
@@ -153,31 +163,4 @@ async function lengthsOf(paths: readonly string[]): Promise<Record<string, numbe
     if (output.kind === 'file' && output.existing !== undefined) lengths[path] = output.existing.size;
   }
   return lengths;
-}
-
-/** `rejects.csv`, `rejects.2.csv`. */
-function numbered(path: string, number: number): string {
-  return number === 1 ? path : path.replace(/(\.[^./]*)?$/, `.${number}$1`);
-}
-
-interface RejectsPaths {
-  path: string;
-  /** The file with one line about each row. */
-  notes: string;
-  isStream: boolean;
-}
-
-/** The requested path, else one in the state directory. The notes of a stream go to the state directory. */
-async function chooseRejectsPaths(parts: Omit<RejectsParts, 'signal'>): Promise<RejectsPaths> {
-  const { settings, dataset, encoding, machine } = parts;
-  const { rejects, stateDir } = settings;
-  const name = `${dataset.replaceAll('/', '-')}.rejects.${encoding}`;
-  const own = () => {
-    const moment = new Date(machine.now()).toISOString().replace(/[-:]|\.\d+/g, '');
-    return join(stateDirectory(machine, stateDir), 'exports', `${moment}-${machine.pid}-${name}`);
-  };
-  const asked = rejects === undefined ? undefined : outputPath(rejects, machine.workingDirectory);
-  const path = asked === undefined ? own() : rejects?.endsWith('/') === true ? join(asked, name) : asked;
-  const isStream = asked !== undefined && (await resolveRowOutput(path)).kind === 'stream';
-  return { path, notes: `${isStream ? own() : path}.meta.ndjson`, isStream };
 }
