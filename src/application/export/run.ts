@@ -1,37 +1,28 @@
 /** Runs an export, from its request to its exit code. */
-import { gapsOf, normaliseDays, spanOf } from '../../checkpoint/ranges.ts';
-import type { Analysis } from '../../analysis/analysis.ts';
-import { closeAll } from '../../concurrency.ts';
 import type { Dataset } from '../../contracts/dataset.ts';
-import type { Sink } from '../../contracts/sink.ts';
 import { guardPaths } from '../../disk/output/path-claims.ts';
-import { asFailure, Failure } from '../../failure.ts';
+import { Failure } from '../../failure.ts';
 import { loadDispatcher } from '../../http/dispatcher.ts';
 import { createHttpClient } from '../../http/request.ts';
 import type { Machine } from '../../machine.ts';
-import { retrieve } from '../../retrieval/retrieve.ts';
-import { resolveShard, shardText, type Shard } from '../../shards/shard.ts';
+import { resolveShard } from '../../shards/shard.ts';
 import { createScarfAccount } from '../../vendors/scarf/account.ts';
 import { claimsOfOptions } from '../claims.ts';
 import type { Context } from '../context.ts';
 import { checkDocuments } from '../documents.ts';
 import { remoteOutputs } from '../remote-outputs.ts';
 import { waitJitter } from '../jitter.ts';
-import { openStorage, type RunStorage, type StorageParts } from '../storage.ts';
+import { openStorage, type StorageParts } from '../storage.ts';
 import { claimsOfOutput } from './setup/claims.ts';
 import { createDataset } from './setup/dataset.ts';
-import { placeOf } from './setup/place.ts';
-import { priorFile } from './setup/prior-output.ts';
-import { createSink, passesBytes, readOutput } from './setup/output.ts';
-import { readingOf, retrievalOptions } from './setup/retrieval.ts';
-import { type Output } from './setup/sink-parts.ts';
-import { clockOf, costNotice, planFetch } from './setup/plan.ts';
-import { createExportRejects, TooManyRejects } from './rejects.ts';
+import { passesBytes, readOutput } from './setup/output.ts';
+import type { ResolvedExport } from './setup/resolved-export.ts';
+import { TooManyRejects } from './rejects.ts';
 import type { ExportSettings } from '../options/export.ts';
 import { pageBesideRows } from '../options/page-path.ts';
 import type { ExportRequest } from './request.ts';
-import type { RowsAnalysis } from './setup/rows-analysis.ts';
-import { startExportReporter, type ExportReporter } from './reporter.ts';
+import { startExportReporter } from './reporter.ts';
+import { retrieveInto, type ExportContext } from './retrieve-into.ts';
 
 const socketsPerOrigin = 16;
 
@@ -57,46 +48,39 @@ export async function runExport(
   });
   // A reader that stops early has what it wanted: the export ends without failure.
   const readerGone = new AbortController();
-  let isReaderGone = false;
-  const onReaderGone = () => {
-    isReaderGone = true;
-    readerGone.abort(new Failure('local', 'nobody reads the output any more'));
-  };
+  const onReaderGone = () => readerGone.abort(new Failure('local', 'nobody reads the output any more'));
   const signal = AbortSignal.any([interruption.signal, readerGone.signal]);
   const warn: StorageParts['warn'] = (notice) => reporter.emit({ type: 'warned', ...notice });
   const storage = openStorage({ settings, machine, signal, warn });
   try {
     await waitJitter(settings, { machine, interruption });
-    const { objects } = storage;
-    const remote = remoteOutputs(settings, { names: ['rejects'], keeps: true, objects, machine });
-    await remote.check();
-    try {
-      await exportRows(
-        { ...request, settings: remote.settings },
-        { machine, reporter, signal, onReaderGone, storage, nameOf: (path) => remote.nameOf(path) },
-      );
-    } finally {
-      if (!signal.aborted) await remote.publish();
-    }
+    await exportAndPublish(request, { machine, reporter, signal, onReaderGone, storage });
   } catch (error) {
     // Errors caused by an interruption are less informative than the interruption itself.
     if (interruption.signal.aborted) reporter.tellFailure(interruption.signal.reason);
     else if (error instanceof TooManyRejects)
       reporter.emit({ type: 'export-stopped', message: error.message });
-    else if (!isReaderGone) reporter.tellFailure(error);
+    else if (!readerGone.signal.aborted) reporter.tellFailure(error);
   }
   await storage.close();
-  return reporter.end(isReaderGone);
+  return reporter.end(readerGone.signal.aborted);
 }
 
-interface ExportContext {
-  machine: Machine;
-  reporter: ExportReporter;
-  signal: AbortSignal;
-  onReaderGone: () => void;
-  storage: RunStorage;
-  /** What the user knows a file of rejects by. */
-  nameOf: (path: string) => string;
+/** Rejects whose option names a bucket go there at the end, also when the export fails. */
+async function exportAndPublish(
+  request: ExportRequest,
+  context: Omit<ExportContext, 'nameOf'>,
+): Promise<void> {
+  const { machine, signal, storage } = context;
+  const { objects } = storage;
+  const remote = remoteOutputs(request.settings, { names: ['rejects'], keeps: true, objects, machine });
+  await remote.check();
+  try {
+    const nameOf = (path: string) => remote.nameOf(path);
+    await exportRows({ ...request, settings: remote.settings }, { ...context, nameOf });
+  } finally {
+    if (!signal.aborted) await remote.publish();
+  }
 }
 
 async function exportRows(request: ExportRequest, context: ExportContext): Promise<void> {
@@ -127,11 +111,13 @@ async function exportRows(request: ExportRequest, context: ExportContext): Promi
     const hasPageOnStdout = request.settings.rowsPage === '-';
     if (hasRowsOnStdout && hasPageOnStdout) throw pageBesideRows('--report');
     if (hasRowsOnStdout || hasPageOnStdout) context.reporter.keepStdoutForRows();
-    await guardOutput({ request, dataset, output, shard }, machine).catch((error: unknown) => {
+    const { kind } = request.dataset;
+    const resolved = { kind, settings: request.settings, dataset, output, shard };
+    await guardOutput(request, resolved, machine).catch((error: unknown) => {
       context.reporter.forbidFile();
       throw error;
     });
-    await intoSink({ request, dataset, output, shard }, context);
+    await retrieveInto(resolved, context);
   } finally {
     await http.close();
   }
@@ -144,17 +130,12 @@ function checkDays(dataset: Dataset, { incremental, split }: ExportSettings): vo
   throw new Failure('usage', `${flag} needs rows by day`, { hint: 'for aggregates: --rollup daily' });
 }
 
-interface Plan {
-  request: ExportRequest;
-  dataset: Dataset;
-  output: Output;
-  /** Only its days are exported. */
-  shard: Shard | undefined;
-}
-
 /** Called before anything is opened: no file that the export writes may be one that it reads. */
-async function guardOutput({ request, dataset, output, shard }: Plan, machine: Machine): Promise<void> {
-  const { specs, secretFiles, settings } = request;
+async function guardOutput(
+  { specs, secretFiles }: ExportRequest,
+  { settings, dataset, output, shard }: ResolvedExport,
+  machine: Machine,
+): Promise<void> {
   const names = { text: settings.output, dataset: dataset.name, manifest: settings.manifest, shard };
   await guardPaths([
     ...(await claimsOfOptions({ specs, values: settings, secretFiles, machine })),
@@ -163,99 +144,4 @@ async function guardOutput({ request, dataset, output, shard }: Plan, machine: M
   const besides = [settings.output, settings.rejects];
   const { workingDirectory } = machine;
   await checkDocuments([settings.rowsPage, settings.metrics], { besides, workingDirectory });
-}
-
-async function intoSink({ request, dataset, output, shard }: Plan, context: ExportContext): Promise<void> {
-  const { machine, onReaderGone, signal, reporter, storage } = context;
-  const { settings } = request;
-  const place = placeOf(output, { storage, machine, stateDir: settings.stateDir });
-  const { emit } = reporter;
-  const clock = clockOf(settings, machine.now());
-  const rejects = createExportRejects({
-    settings,
-    dataset: dataset.name,
-    encoding: dataset.encoding,
-    machine,
-    signal,
-  });
-  const shared = { settings, dataset, output, place, machine, emit, signal, clock, onReaderGone, rejects };
-  const parts = { ...shared, shard };
-  const rows = await countsRows(settings, emit);
-  const made = await createSink(parts);
-  const sink = rows?.over(made) ?? made;
-  try {
-    // Files of rejects belong to the part that made them.
-    await rejects.claim(shard === undefined ? sink.destination : `${sink.destination} ${shardText(shard)}`);
-    const opened = await sink.open();
-    const { days, ranges } = planFetch({ settings, dataset, opened, clock, nowMs: machine.now(), shard });
-    if (shard !== undefined && days !== undefined) await sink.begins?.(days.from);
-    const windows = ranges.flatMap((range) => range.windows);
-    emit({ type: 'export-planned', dataset: dataset.name, destination: sink.destination, days, windows });
-    const notice = costNotice(days, windows.length);
-    if (notice !== undefined) emit({ type: 'warned', ...notice });
-    if (windows.length === 0) {
-      emit({ type: 'nothing-new', through: spanOf(sink.checkpoint().ranges)?.to ?? '' });
-      return;
-    }
-    const earlier = opened.keepsRows ? priorFile(parts) : undefined;
-    await retrieve({
-      work: { ranges, earlier },
-      reading: readingOf({ dataset, output, settings }),
-      sink,
-      rejects,
-      options: retrievalOptions(settings),
-      context: { machine, signal, emit },
-    });
-    await rejects.finish();
-    const analysis = rows?.finish();
-    if (analysis !== undefined) await showRows(analysis, { request, sink }, context);
-    else if (settings.rowsPage !== undefined) throw pageMissing(settings.rowsPage);
-  } finally {
-    if (settings.incremental === true) emitCheckpoint(sink, emit);
-    const rejectsPath = rejects.path();
-    if (rejectsPath !== undefined) emit({ type: 'rejects-kept', path: context.nameOf(rejectsPath) });
-    await closeAll([() => rejects.close(), () => sink.close()]);
-  }
-}
-
-/** What counts rows on their way, where somebody wants to see what they hold. */
-async function countsRows(
-  { summary, rowsPage }: ExportSettings,
-  emit: ExportReporter['emit'],
-): Promise<RowsAnalysis | undefined> {
-  if (!summary && rowsPage === undefined) return undefined;
-  const { RowsAnalysis } = await import('./setup/rows-analysis.ts');
-  return new RowsAnalysis((error) => {
-    emit({
-      type: 'warned',
-      code: 'no-summary',
-      message: `no summary and no page: ${asFailure(error).message}`,
-    });
-  });
-}
-
-/** Why is told by then, in a warning. */
-function pageMissing(path: string): Failure {
-  return new Failure('local', `cannot write the page ${path}: the rows of this run could not be counted`, {
-    hint: 'the rows themselves are at their destination',
-  });
-}
-
-/** On the terminal, as a page, or both. */
-async function showRows(
-  analysis: Analysis,
-  { request, sink }: { request: ExportRequest; sink: Sink },
-  { machine, reporter, signal }: ExportContext,
-): Promise<void> {
-  const { rowsPage: path, summary } = request.settings;
-  if (summary) await reporter.addRowsSummary(analysis);
-  if (path === undefined) return;
-  const { writeRowsPage } = await import('./rows-page.ts');
-  const { destination } = sink;
-  await writeRowsPage(analysis, { path, dataset: request.dataset.kind, destination, machine, signal });
-}
-
-function emitCheckpoint(sink: Sink, emit: ExportReporter['emit']): void {
-  const { ranges } = sink.checkpoint();
-  emit({ type: 'checkpoint-told', ranges: normaliseDays(ranges), gaps: gapsOf(ranges) });
 }

@@ -7,7 +7,7 @@ import { MANIFEST_BEGINNING } from '../../../sinks/file/manifest.ts';
 import { partStem } from '../../../disk/lock/part-lock.ts';
 import type { Shard } from '../../../shards/shard.ts';
 import { writeClaim } from '../../claims.ts';
-import type { Output } from './sink-parts.ts';
+import type { Output } from './resolved-export.ts';
 
 export interface ExportNames {
   /** `--output` as the user wrote it. */

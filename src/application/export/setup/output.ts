@@ -1,10 +1,11 @@
 /** Where rows go and in which format: from the request to a sink. */
 import { join, resolve } from 'node:path';
+import type { EmitExport } from '../../../events.ts';
 import type { Column, Dataset } from '../../../contracts/dataset.ts';
 import type { OutputFormat } from '../../../contracts/encoder.ts';
 import type { RowCheck } from '../../../contracts/reader.ts';
 import { isAddress } from '../../../contracts/storage.ts';
-import type { Sink, EmitNotice } from '../../../contracts/sink.ts';
+import type { Sink } from '../../../contracts/sink.ts';
 import { refuseAsDirectory, resolveFileOutput, resolveOutput } from '../../../disk/output/output-path.ts';
 import { STANDARD_OUTPUT } from '../../../disk/output/output-stream.ts';
 import { Failure } from '../../../failure.ts';
@@ -17,13 +18,14 @@ import {
 import { fullColumnsFormat } from '../../../encoders/full-columns.ts';
 import type { Machine } from '../../../machine.ts';
 import { DirectorySink, partitionColumn } from '../../../sinks/file/daily-files.ts';
+import type { FileOutputStateOptions } from '../../../sinks/file/output-state.ts';
 import { FileSink } from '../../../sinks/file/single-file.ts';
 import { isDayOf } from '../../../shards/days.ts';
 import { readOutputForm, type OutputForm } from '../../../sinks/output-form.ts';
 import { StreamSink } from '../../../sinks/stream.ts';
-import { readDaysOf } from './prior-output.ts';
+import { rowDaysReader } from './prior-output.ts';
 import type { ExportSettings } from '../../options/export.ts';
-import type { Output, ResolvedForm, SinkParts } from './sink-parts.ts';
+import type { Output, ResolvedExport, ResolvedForm, SinkContext } from './resolved-export.ts';
 
 /**
  * Interprets `--output`, `--format` and `--split`. Throws a Failure `usage` for options that contradict each
@@ -53,52 +55,58 @@ export async function readOutput(
 }
 
 /** Creates the sink without opening it. */
-export async function createSink(parts: SinkParts): Promise<Sink> {
-  const { clock, dataset, machine, onReaderGone, output, place, settings, signal, emit } = parts;
-  if (output.form.kind === 'postgres') {
-    const { createPostgresSink } = await import('./postgres.ts');
-    const columns = chosenColumns(dataset, settings);
-    return createPostgresSink({ ...parts, url: output.form.url, columns, format: formatFor(parts) });
-  }
+export async function createSink(resolved: ResolvedExport, context: SinkContext): Promise<Sink> {
+  const { dataset, output, settings } = resolved;
+  const { form } = output;
+  const { machine, onReaderGone, signal, emit } = context;
   const columns = chosenColumns(dataset, settings);
-  const format = formatFor(parts);
-  if (output.form.kind === 'stream') {
-    const shown = isReadByPerson(parts) ? fullColumnsFormat(format) : format;
-    return new StreamSink({
-      output: output.form.output,
-      format: shown,
-      columns,
-      machine,
-      signal,
-      onReaderGone,
-    });
+  const format = formatFor(resolved, emit);
+  if (form.kind === 'postgres') {
+    const { createPostgresSink } = await import('./postgres.ts');
+    return createPostgresSink(resolved, context, { url: form.url, columns, format });
   }
-  const options = {
-    path: output.form.path,
-    place,
-    dataset: dataset.name,
-    format,
-    columns,
-    digest: settings.json,
-    manifest: settings.manifest,
-    incremental: settings.incremental === true ? { identity: identityOf(parts) } : undefined,
-    clock,
-    evolve: settings.evolve,
-    readRowDays: (path: string, spool: Sink['spool']) => readDaysOf(parts, path, spool),
-    onNotice: (notice: Parameters<EmitNotice>[0]) => emit({ type: 'warned', ...notice }),
-    machine,
-  };
-  if (output.form.kind === 'file') return new FileSink(options);
-  const { shard } = parts;
+  if (form.kind === 'stream') {
+    const shown = isReadByPerson(resolved, machine) ? fullColumnsFormat(format) : format;
+    return new StreamSink({ output: form.output, format: shown, columns, machine, signal, onReaderGone });
+  }
+  const options = fileOptions(resolved, context, { path: form.path, columns, format });
+  if (form.kind === 'file') return new FileSink(options);
+  const { shard } = resolved;
   const part = shard && { ...shard, has: (day: string) => isDayOf(day, shard) };
   return new DirectorySink({ ...options, part, layout: settings.layout ?? 'flat' });
+}
+
+/** What one file and a file a day have in common. */
+function fileOptions(
+  resolved: ResolvedExport,
+  context: SinkContext,
+  written: Pick<FileOutputStateOptions, 'path' | 'columns' | 'format'>,
+): FileOutputStateOptions {
+  const { dataset, settings } = resolved;
+  const { clock, emit, machine, place } = context;
+  return {
+    ...written,
+    place,
+    dataset: dataset.name,
+    digest: settings.json,
+    manifest: settings.manifest,
+    incremental: settings.incremental === true ? { identity: identityOf(resolved) } : undefined,
+    clock,
+    evolve: settings.evolve,
+    readRowDays: rowDaysReader(resolved, context),
+    onNotice: (notice) => emit({ type: 'warned', ...notice }),
+    machine,
+  };
 }
 
 /**
  * Whether a person reads aggregates on a terminal, where most columns belong to breakdowns that were not
  * requested.
  */
-function isReadByPerson({ dataset, machine, output: { form, kind }, settings }: SinkParts): boolean {
+function isReadByPerson(
+  { dataset, output: { form, kind }, settings }: ResolvedExport,
+  machine: Machine,
+): boolean {
   const isTerminal = form.kind === 'stream' && form.output.descriptor === 1 && machine.stdout.isTTY === true;
   const isPlainCsv = kind.name === 'csv' && !kind.gzip && !settings.bom && !settings.excelSafe;
   return isTerminal && isPlainCsv && dataset.name === 'aggregates' && settings.columns === undefined;
@@ -108,7 +116,7 @@ function isReadByPerson({ dataset, machine, output: { form, kind }, settings }: 
  * Everything that decides the rows and how they are written. An export with another identity does not
  * continue the output.
  */
-function identityOf({ dataset, output, settings }: SinkParts): Readonly<Record<string, unknown>> {
+function identityOf({ dataset, output, settings }: ResolvedExport): Readonly<Record<string, unknown>> {
   const { bom, columns, excelSafe, layout, split } = settings;
   return {
     ...dataset.identity,
@@ -120,7 +128,7 @@ function identityOf({ dataset, output, settings }: SinkParts): Readonly<Record<s
   };
 }
 
-function formatFor({ output, settings, emit }: SinkParts): OutputFormat {
+function formatFor({ output, settings }: ResolvedExport, emit: EmitExport): OutputFormat {
   const { bom, columns, excelSafe, layout } = settings;
   // Report each missing column once, though each file of a split checks again.
   const missing = new Set<string>();

@@ -7,7 +7,7 @@ import { stateDirectory } from '../../../settings/state-directory.ts';
 import { bucketPlace } from '../../../sinks/file/places/bucket.ts';
 import { diskPlace } from '../../../sinks/file/places/disk.ts';
 import type { RunStorage } from '../../storage.ts';
-import type { Output } from './sink-parts.ts';
+import type { Output } from './resolved-export.ts';
 
 interface PlaceParts {
   storage: RunStorage;

@@ -9,16 +9,20 @@ import { readAddress } from '../../../sinks/postgres/conninfo/address.ts';
 import type { ConninfoContext } from '../../../sinks/postgres/conninfo/context.ts';
 import { PostgresSink } from '../../../sinks/postgres/sink.ts';
 import { parseTableName } from '../../../sinks/postgres/table/table-name.ts';
-import type { SinkParts } from './sink-parts.ts';
+import type { ResolvedExport, SinkContext } from './resolved-export.ts';
 
-export interface PostgresParts extends SinkParts {
+export interface PostgresOptions {
   url: string | undefined;
   columns: readonly Column[];
   format: OutputFormat;
 }
 
-export async function createPostgresSink(parts: PostgresParts): Promise<Sink> {
-  const { clock, columns, dataset, format, machine, settings, signal, emit, url } = parts;
+/** Connects to nothing yet. Throws a Failure `usage` when columns are missing that the table needs. */
+export async function createPostgresSink(
+  { dataset, settings }: ResolvedExport,
+  { clock, emit, machine, rejects, signal }: SinkContext,
+  { columns, format, url }: PostgresOptions,
+): Promise<Sink> {
   const { createTable, dedupeExisting, evolve, incremental, upsert } = settings;
   const { idColumn, timeColumn } = dataset;
   const lacks = (wanted: string | undefined) =>
@@ -47,7 +51,7 @@ export async function createPostgresSink(parts: PostgresParts): Promise<Sink> {
     incremental: incremental === true ? { clock } : undefined,
     clock,
     createReader: createRowReader,
-    rejects: parts.rejects,
+    rejects,
     machine,
     signal,
     onNotice: (notice) => emit({ type: 'warned', ...notice }),

@@ -1,26 +1,28 @@
 /** An existing single-file output whose rows can be read again. */
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import type { OutputPlace } from '../../../contracts/place.ts';
 import type { Sink } from '../../../contracts/sink.ts';
 import { Failure } from '../../../failure.ts';
 import { createRowReader } from '../../../replies/readers/readers.ts';
 import { readRowDays, type PriorFile } from '../../../replies/dedupe/retained-rows.ts';
-import type { SinkParts } from './sink-parts.ts';
-
-type FileParts = Pick<SinkParts, 'dataset' | 'output' | 'place' | 'settings'>;
+import type { ResolvedExport, SinkContext } from './resolved-export.ts';
 
 /**
  * The file at the output; undefined when the output is not a file. Throws a Failure `usage` when its rows
  * have no date.
  */
-export function priorFile(parts: FileParts): PriorFile | undefined {
-  const { form, path } = parts.output;
+export function priorFile(resolved: ResolvedExport, place: OutputPlace): PriorFile | undefined {
+  const { form, path } = resolved.output;
   if (form.kind !== 'file' || path === undefined) return undefined;
-  return fileAt(path, parts);
+  return fileAt(path, resolved, place);
 }
 
-function fileAt(path: string, { dataset, output, place, settings }: FileParts): PriorFile {
-  const { kind } = output;
+function fileAt(
+  path: string,
+  { dataset, output: { kind }, settings }: ResolvedExport,
+  place: OutputPlace,
+): PriorFile {
   const { timeColumn } = dataset;
   if (timeColumn === undefined || settings.columns?.includes(timeColumn) === false) {
     throw new Failure('usage', `--incremental finds the days in ${path} by the column "${timeColumn}"`, {
@@ -41,13 +43,13 @@ function fileAt(path: string, { dataset, output, place, settings }: FileParts): 
   };
 }
 
-/** The days that occur in the file's rows. */
-export async function readDaysOf(
-  parts: FileParts & Pick<SinkParts, 'signal'>,
-  path: string,
-  spool: Sink['spool'],
-): Promise<readonly string[]> {
-  const { signal } = parts;
-  const earlier = fileAt(path, parts);
-  return readRowDays(earlier, { createReader: createRowReader, spool, seen: undefined, signal });
+/** Reads the days that occur in the rows of a file of this export. */
+export function rowDaysReader(
+  resolved: ResolvedExport,
+  { place, signal }: Pick<SinkContext, 'place' | 'signal'>,
+): (path: string, spool: Sink['spool']) => Promise<readonly string[]> {
+  return async (path, spool) => {
+    const reading = { createReader: createRowReader, spool, seen: undefined, signal };
+    return readRowDays(fileAt(path, resolved, place), reading);
+  };
 }

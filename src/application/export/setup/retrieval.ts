@@ -5,17 +5,13 @@ import { createRowReader } from '../../../replies/readers/readers.ts';
 import type { DatasetReading, RetrievalOptions } from '../../../retrieval/retrieval.ts';
 import type { ExportSettings } from '../../options/export.ts';
 import { rowCheckOf } from './output.ts';
-import type { Output, SinkParts } from './sink-parts.ts';
+import type { Output, ResolvedExport } from './resolved-export.ts';
 
 /** The default memory for ids. */
 const defaultDedupeBytes = 512 * 1024 * 1024;
 
 /** Rows are checked as their output demands. */
-export function readingOf({
-  dataset,
-  output,
-  settings,
-}: Pick<SinkParts, 'dataset' | 'output' | 'settings'>): DatasetReading {
+export function readingOf({ dataset, output, settings }: ResolvedExport): DatasetReading {
   const check = rowCheckOf(output, settings);
   const createReader: CreateRowReader = (options) => createRowReader({ ...options, ...check });
   return { dataset, createReader, required: requiredColumns(dataset, settings, output) };

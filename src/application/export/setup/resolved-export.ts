@@ -1,4 +1,4 @@
-/** What a sink is created from. */
+/** What an export is, once its options are read, and what its sink works with. */
 import type { EmitExport } from '../../../events.ts';
 import type { OutputPlace } from '../../../contracts/place.ts';
 import type { RejectStore } from '../../../contracts/window.ts';
@@ -9,6 +9,7 @@ import type { ExportSettings } from '../../options/export.ts';
 import type { Machine } from '../../../machine.ts';
 import type { StreamOutput } from '../../../disk/output/output-path.ts';
 import type { Shard } from '../../../shards/shard.ts';
+import type { DatasetChoice } from '../request.ts';
 import type { OutputForm } from '../../../sinks/output-form.ts';
 
 /** The form of an output after inspecting what exists. */
@@ -24,19 +25,27 @@ export interface Output {
   isInside: boolean;
 }
 
-export interface SinkParts {
+/** An export whose options are resolved: which rows, where they go and in which form. */
+export interface ResolvedExport {
+  /** As the command names the dataset: `company-events`. */
+  kind: DatasetChoice['kind'];
   settings: ExportSettings;
   dataset: Dataset;
   output: Output;
+  /** Only its days are exported. */
+  shard: Shard | undefined;
+}
+
+/** What a sink works with. */
+export interface SinkContext {
+  machine: Machine;
   /** Where files of the output stand. */
   place: OutputPlace;
-  machine: Machine;
+  /** By which days are judged. */
+  clock: Clock;
+  rejects: RejectStore;
   emit: EmitExport;
   signal: AbortSignal;
-  rejects: RejectStore;
   /** Called when the reader of the rows is gone. */
   onReaderGone: () => void;
-  clock: Clock;
-  /** Only its days are exported. */
-  shard?: Shard | undefined;
 }
