@@ -6,7 +6,7 @@ import { realMachine, type Machine } from '../../../src/machine.ts';
 import { readAddress } from '../../../src/sinks/postgres/conninfo/address.ts';
 import { connect, databaseFailure } from '../../../src/sinks/postgres/session/connection.ts';
 import { withClient } from '../../postgres-server.ts';
-import { conninfoContext } from '../../sinks/postgres/conninfo-context.ts';
+import { conninfoContext } from '../../sinks/postgres/conninfo/context.ts';
 import { findPostgres, usePostgres } from '../../use-postgres.ts';
 import { temporaryDirectory } from '../../vendors/temporary.ts';
 import { makeEvents, writeCsv, type EventRow } from './event-rows.ts';

@@ -38,6 +38,7 @@ function parseUrl(rest: string): Conninfo {
   const match = urlParts.exec(rest);
   if (match === null) throw notReadable();
   const [, login, hostList = '', dbname = '', query = ''] = match;
+  if (hostList.includes('@')) throw ambiguous();
   const words: Conninfo = new Map();
   const hosts = hostList.split(',').map((text) => hostParts.exec(text) ?? ['', text, '']);
   const names = hosts.map(([, name = '']) => decoded(name.startsWith('[') ? name.slice(1, -1) : name));
@@ -78,6 +79,13 @@ function decoded(text: string): string {
   }
   throw new Failure('usage', 'the database address contains an invalid % escape', {
     hint: 'write %25 for a % in a password',
+  });
+}
+
+/** No host has this sign in it; what stands before it is the end of a password, which errors would show. */
+function ambiguous(): Failure {
+  return new Failure('usage', 'the database address has more than one @', {
+    hint: 'write %40 for an @ in a user or a password',
   });
 }
 

@@ -82,7 +82,8 @@ function setDefaults(words: Conninfo, { homeDirectory, userName }: ConninfoConte
   }
   setDefault('dbname', words.get('user'));
   setDefault('passfile', homeDirectory === undefined ? undefined : join(homeDirectory, '.pgpass'));
-  setDefault('sslmode', 'prefer');
+  // "PostgreSQL 17 documentation, 32.1.2", 2024: with `system` the default is the only mode that goes with it.
+  setDefault('sslmode', words.get('sslrootcert') === 'system' ? 'verify-full' : 'prefer');
   setDefault('application_name', words.get('fallback_application_name') || 'scarf-cli');
 }
 

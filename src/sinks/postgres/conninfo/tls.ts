@@ -80,7 +80,10 @@ async function trustIn(
     return { rejectUnauthorized: false };
   }
   const crlPath = values.get('sslcrl');
-  const crl = crlPath === undefined ? undefined : await readNamed(crlPath, 'sslcrl');
+  const crl =
+    crlPath === undefined
+      ? await readIfThere(join(directory, 'root.crl'))
+      : await readNamed(crlPath, 'sslcrl');
   return {
     ca,
     ...(crl === undefined ? {} : { crl }),

@@ -10,7 +10,7 @@ import { readAddress } from '../../../../src/sinks/postgres/conninfo/address.ts'
 import { connect } from '../../../../src/sinks/postgres/session/connection.ts';
 import { withClient } from '../../../postgres-server.ts';
 import { findPostgres, useOwnPostgres } from '../../../use-postgres.ts';
-import { conninfoContext } from '../conninfo-context.ts';
+import { conninfoContext } from '../conninfo/context.ts';
 
 const run = promisify(execFile);
 const programs = findPostgres();

@@ -1,5 +1,5 @@
 /** What connections are made with, apart from the string. */
-import type { ConninfoContext } from '../../../src/sinks/postgres/conninfo/context.ts';
+import type { ConninfoContext } from '../../../../src/sinks/postgres/conninfo/context.ts';
 
 export function conninfoContext(over: Partial<ConninfoContext> = {}): ConninfoContext {
   return {
