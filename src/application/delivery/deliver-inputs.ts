@@ -6,10 +6,11 @@ import { touchRun } from '../../delivery/ledger/run-catalog.ts';
 import type { OutputDecisions } from '../../delivery/outputs/owned-files.ts';
 import type { GivenInput } from '../../delivery/resume/prior-runs.ts';
 import { openSession, type Finished } from '../../delivery/resume/session.ts';
+import type { Machine } from '../../machine.ts';
 import type { LockSet } from '../../disk/lock/lock-set.ts';
 import { findRejects, withRequestedNames, recorded } from './end/conclude.ts';
 import { deliverSession } from './deliver-session.ts';
-import type { Given, RunParts } from './run-parts.ts';
+import type { RunInputs, ResolvedDelivery, RunParts } from './run-parts.ts';
 import { guardRejects } from './setup/inputs/guard.ts';
 import { identifyInputs, lockInputs, type SpooledInputs } from './setup/inputs/inputs.ts';
 import { outputLocks } from './setup/outputs.ts';
@@ -30,18 +31,21 @@ export async function deliverInputs(
   spooled: SpooledInputs,
   parts: RunParts,
 ): Promise<number> {
-  const { interruption, machine, paths, settings } = parts;
+  const { resolved, context, rowMaker } = parts;
+  const { command, paths, recipe, settings } = resolved;
+  const { interruption, machine, report } = context;
   // A pipe may be silent for hours.
-  const chosen = await interruption.unlessInterrupted(chooseInputs(inputs, parts));
+  const choosing = chooseInputs(inputs, { command, settings, machine, rowMaker });
+  const chosen = await interruption.unlessInterrupted(choosing);
   const { shares, duplicates, part } = chosen;
-  const readable = await interruption.unlessInterrupted(makeShares(chosen, parts.rowMaker));
-  if (part !== undefined) parts.report.setPart({ ...part, recipe: parts.recipe.digest });
+  const readable = await interruption.unlessInterrupted(makeShares(chosen, rowMaker));
+  if (part !== undefined) report.setPart({ ...part, recipe: recipe.digest });
   const spoolOf = (input: Input) => join(paths.spool, String(inputs.indexOf(input)));
   const { workingDirectory } = machine;
   const given = await interruption.unlessInterrupted(
     identifyInputs(shares, { workingDirectory, spoolOf, spooled }),
   );
-  const locks = await lockAll(given, { readable, part }, parts);
+  const locks = await lockAll(given, { readable, part }, { resolved, machine });
   try {
     const start = startOf(parts, part);
     let asked: RequestedRejects | undefined;
@@ -52,7 +56,7 @@ export async function deliverInputs(
       given,
       onUnknown: settings.onUnknown,
       machine,
-      emit: parts.report.emit,
+      emit: report.emit,
       remembered: parts.remembered,
       beforeBegin: async (prior) => {
         asked = await requestedRejects(prior, readable, parts);
@@ -76,8 +80,9 @@ export async function deliverInputs(
 async function lockAll(
   given: readonly GivenInput[],
   { readable, part }: { readable: readonly ReadableInput[]; part: RunPart | undefined },
-  { paths, recipe, settings, machine }: RunParts,
+  { resolved, machine }: { resolved: ResolvedDelivery; machine: Machine },
 ): Promise<LockSet | undefined> {
+  const { paths, recipe, settings } = resolved;
   const { stateDirectory, run } = paths;
   if (stateDirectory === undefined) return undefined;
   const inputPaths = given.map(({ input }) => input.path);
@@ -91,17 +96,17 @@ async function lockAll(
 /** Everything was delivered before: repeats the outcome and sends nothing. */
 async function repeatOutcome(
   { run, at, plan, ...left }: Finished,
-  { given, readable, duplicates }: Given,
+  { given, readable, duplicates }: RunInputs,
   parts: RunParts,
 ): Promise<number> {
-  const { report, paths, machine } = parts;
+  const { report, machine } = parts.context;
+  const { stateDirectory } = parts.resolved.paths;
   await parts.outputs.publish();
   report.emitInputs(plan, given);
   report.emit({ type: 'already-delivered', run, at });
   report.emit({ type: 'delivery-ended', unsent: 0 });
   // What cannot be noted makes the run look older than it is, and no more.
-  if (paths.stateDirectory !== undefined)
-    await touchRun(paths.stateDirectory, run, machine.now()).catch(() => undefined);
+  if (stateDirectory !== undefined) await touchRun(stateDirectory, run, machine.now()).catch(() => undefined);
   const found = await findRejects(left, headersByKind(readable));
   const rejects = withRequestedNames(found, parts);
   return report.end({ end: undefined, duplicates, rejects, run, recorded: () => recorded(run, parts) });

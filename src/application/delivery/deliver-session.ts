@@ -11,29 +11,31 @@ import { warnOfRepeatedStreams } from './repeated-streams.ts';
 import { recordRejects, rejectsLocation, type RequestedRejects } from './setup/rejects-location.ts';
 import { openFilesOf, openRepliesOf } from './setup/run-paths.ts';
 import { emitNotes, type ReadableInput } from './setup/rows.ts';
-import type { Given, RunParts } from './run-parts.ts';
+import type { DeliveryReporter } from './reporter.ts';
+import type { DeliveryCommand, RunInputs, RunParts } from './run-parts.ts';
 import type { DeliverySettings } from '../options/delivery.ts';
 
 /** Delivers the remaining rows of a session; resolves to the exit code. */
 export async function deliverSession(
   session: Session,
-  inputs: Given,
+  inputs: RunInputs,
   parts: RunParts & { decisions: OutputDecisions; asked: RequestedRejects | undefined },
 ): Promise<number> {
   const { given, readable, duplicates, locks } = inputs;
-  const { machine, report, settings, target } = parts;
+  const { resolved, context, target } = parts;
+  const { machine, report } = context;
   const supplies = suppliesFor(session, readable);
-  const rejects = await rejectsLocation(session, readable, parts);
+  const rejects = await rejectsLocation(session, readable, { paths: resolved.paths, asked: parts.asked });
   await recordRejects(session, readable, rejects);
   const stopping = new Stopping(machine);
-  const files = await openFilesOf(session, parts.decisions, { ...parts, stopping });
-  const letGo = stopOnInterruption(stopping, parts);
+  const files = await openFilesOf(session, parts.decisions, { resolved, machine, stopping });
+  const letGo = stopOnInterruption(stopping, context);
   report.started(session.ledger.run);
   report.emitInputs(session.plan, given);
   emitNotes(readable, report.emit);
-  emitCautions(parts);
+  emitCautions(resolved.command, report);
   const doubts = new Doubts();
-  parts.forcedEnd.enterSession({
+  context.forcedEnd.enterSession({
     run: session.ledger.run,
     stopping,
     doubts,
@@ -48,7 +50,7 @@ export async function deliverSession(
     supplies,
     files: { ledger: session.ledger, outputs: files, rejects, replies },
     doubts,
-    options: optionsOf(settings),
+    options: optionsOf(resolved.settings),
     context: { machine, emit: report.emit, stopping },
   });
   letGo();
@@ -56,7 +58,7 @@ export async function deliverSession(
   return concludeSession({ session, end, files, rejects, duplicates, locks, parts });
 }
 
-function emitCautions({ command, report }: RunParts): void {
+function emitCautions(command: DeliveryCommand, report: DeliveryReporter): void {
   for (const message of command.vendor.cautions?.(command.settings.values) ?? []) {
     report.emit({ type: 'warned', code: 'caution', message });
   }

@@ -1,13 +1,21 @@
 /** A dry run: everything except sending. Reports what would be rejected, changed and sent, in the same chunks. */
 import type { Input } from '../../contracts/input.ts';
 import type { Supply } from '../../contracts/supply.ts';
+import type { Target } from '../../contracts/target.ts';
 import { emitHeldBack } from '../../delivery/read.ts';
 import { withLinesOfInput } from '../../delivery/outputs/rejects.ts';
 import { bodyOptions } from '../../delivery/upload/body.ts';
-import { blockLimits, chunkLimits, packChunks, type PackOptions } from '../../delivery/upload/chunks.ts';
+import {
+  blockLimits,
+  chunkLimits,
+  packChunks,
+  type Chunk,
+  type PackOptions,
+} from '../../delivery/upload/chunks.ts';
 import { measuringBody, PackedSize } from '../../delivery/upload/measured-body.ts';
 import { createSegmentPool } from '../../delivery/upload/segments.ts';
 import { asFailure } from '../../failure.ts';
+import type { Machine } from '../../machine.ts';
 import type { Block, Reject } from '../../records.ts';
 import { printableJson } from '../../report/terminal/printable.ts';
 import type { Share } from '../../shards/divide.ts';
@@ -16,7 +24,8 @@ import { openCheckRejects, type CheckRejects } from './setup/check-rejects.ts';
 import { guardRejects } from './setup/inputs/guard.ts';
 import { emitNotes } from './setup/rows.ts';
 import { chooseInputs, makeShares } from './setup/inputs/shares.ts';
-import type { RunParts } from './run-parts.ts';
+import type { DeliveryReporter } from './reporter.ts';
+import type { RunContext, RunParts } from './run-parts.ts';
 
 /** What would go out. */
 export interface Planned {
@@ -46,43 +55,26 @@ export async function dryRun(
   parts: RunParts,
   { show }: DryRunOptions,
 ): Promise<number> {
-  const { report, target, settings, paths, rowMaker, interruption } = parts;
-  const chosen = await chooseInputs(inputs, parts);
+  const { resolved, context, target, rowMaker } = parts;
+  const { command, recipe, settings, paths } = resolved;
+  const { interruption, machine, report } = context;
+  const chosen = await chooseInputs(inputs, { command, settings, machine, rowMaker });
   const { shares, duplicates, part } = chosen;
-  if (part !== undefined) report.setPart({ ...part, recipe: parts.recipe.digest });
+  if (part !== undefined) report.setPart({ ...part, recipe: recipe.digest });
   const readable = await makeShares(chosen, rowMaker);
   const supplies = readable.map(({ supply }, number) => supply(number));
   shares.forEach(({ input: { path, sourceBytes } }, input) =>
     report.emit({ type: 'input-opened', input, path, sourceBytes }),
   );
-  const limits = chunkLimits(target);
   emitNotes(readable, report.emit);
-  // Rows that are shown must be there to be shown.
-  const options = bodyOptions(target, settings.compressionLevel);
-  const body = { ...options, takesDeflated: options.takesDeflated && show === 0 };
-  let number = 0;
-  const size = new PackedSize();
-  const pack: PackOptions = {
-    limits,
-    body,
-    pool: createSegmentPool(),
-    nextNumber: () => (number += 1),
-    startBody: measuringBody(size),
-  };
-  const planned: Planned = { requests: 0, rows: 0, bytes: 0, estimated: false };
   const rejects = await openCheckRejects({ readable, supplies }, parts, (asked) =>
     guardRejects(asked, inputs, parts),
   );
+  const size = new PackedSize();
+  const pack = packOptions(target, { level: settings.compressionLevel, show, size });
   const exactBytes = shares.map((share) => exactBytesOf(share, part?.of ?? 1));
-  const source = { supplies, shares, exactBytes };
-  for await (const chunk of packChunks(readAll(source, parts, { show, rejects, pack }), pack)) {
-    const { byteLength } = await chunk.body;
-    chunk.release();
-    if (chunk.events === 0) continue;
-    planned.requests += 1;
-    planned.rows += chunk.rows;
-    planned.bytes += byteLength;
-  }
+  const blocks = readAll({ supplies, shares, exactBytes }, context, { show, rejects, pack });
+  const planned = await countChunks(packChunks(blocks, pack));
   planned.estimated = size.isEstimated;
   // An input that was closed because the command ends has ended too: that is no outcome.
   interruption.signal.throwIfAborted();
@@ -98,6 +90,36 @@ export async function dryRun(
   });
 }
 
+/** The chunks of a delivery, whose bodies are measured in place of being kept. */
+function packOptions(
+  target: Target,
+  { level, show, size }: { level: number; show: number; size: PackedSize },
+): PackOptions {
+  const options = bodyOptions(target, level);
+  let number = 0;
+  return {
+    limits: chunkLimits(target),
+    // Rows that are shown must be there to be shown.
+    body: { ...options, takesDeflated: options.takesDeflated && show === 0 },
+    pool: createSegmentPool(),
+    nextNumber: () => (number += 1),
+    startBody: measuringBody(size),
+  };
+}
+
+async function countChunks(chunks: AsyncIterable<Chunk>): Promise<Planned> {
+  const planned: Planned = { requests: 0, rows: 0, bytes: 0, estimated: false };
+  for await (const chunk of chunks) {
+    const { byteLength } = await chunk.body;
+    chunk.release();
+    if (chunk.events === 0) continue;
+    planned.requests += 1;
+    planned.rows += chunk.rows;
+    planned.bytes += byteLength;
+  }
+  return planned;
+}
+
 function exactBytesOf({ input, span }: Share, parts: number): number {
   const most = Math.max(EXACT_BYTES / parts, LEAST_EXACT_BYTES);
   const to = span?.to ?? input.sourceBytes ?? 0;
@@ -106,7 +128,7 @@ function exactBytesOf({ input, span }: Share, parts: number): number {
 
 async function* readAll(
   source: { supplies: readonly Supply[]; shares: readonly Share[]; exactBytes: readonly number[] },
-  { report, interruption, machine }: RunParts,
+  { report, interruption, machine }: RunContext,
   { show, rejects, pack }: Pick<DryRunOptions, 'show'> & { rejects: CheckRejects; pack: PackOptions },
 ): AsyncGenerator<Block> {
   const { supplies, shares, exactBytes } = source;
@@ -142,7 +164,7 @@ async function* readAll(
 function emitBlock(
   block: Omit<Block, 'rejects'> & { rejects: readonly Reject[] },
   { input: source }: Supply,
-  report: RunParts['report'],
+  report: DeliveryReporter,
 ): void {
   const { input, rejects, range, changes, warnings } = block;
   report.emit({
@@ -160,7 +182,7 @@ function emitBlock(
 }
 
 /** Writes the first rows of a block to standard output, at most so many; returns how many there were. */
-function printRows(bytes: Uint8Array, most: number, { stdout }: RunParts['machine']): number {
+function printRows(bytes: Uint8Array, most: number, { stdout }: Machine): number {
   if (most <= 0) return 0;
   const lines = Buffer.from(bytes)
     .toString('utf8')

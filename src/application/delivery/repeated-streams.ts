@@ -10,13 +10,17 @@ import type { RunParts } from './run-parts.ts';
 export async function warnOfRepeatedStreams(
   run: string,
   given: readonly GivenInput[],
-  { paths: { stateDirectory }, command: { vendor }, report }: RunParts,
+  { resolved, context }: Pick<RunParts, 'resolved' | 'context'>,
 ): Promise<void> {
+  const { command, paths } = resolved;
+  const { stateDirectory } = paths;
   if (stateDirectory === undefined || given.every(({ input }) => input.kind !== 'stream')) return;
   const { runs } = await findRuns(stateDirectory).catch(() => ({ runs: [] }));
   const own = runs.find((found) => found.run === run);
   if (own === undefined) return;
-  for (const stream of streamsSentBefore(own, runs)) report.emit(warningOf(stream, vendor.title));
+  for (const stream of streamsSentBefore(own, runs)) {
+    context.report.emit(warningOf(stream, command.vendor.title));
+  }
 }
 
 function warningOf({ path, rows, run, difference }: StreamSentBefore, vendor: string): RunEvent {

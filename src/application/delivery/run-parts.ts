@@ -33,30 +33,13 @@ export interface DeliveryCommand {
   resumesPart?: ResumedPart;
 }
 
-/** All that a run is made of, once its options are read. */
-export interface RunParts {
+/** A delivery whose options are read: what is sent, how, and under which names. */
+export interface ResolvedDelivery {
   command: DeliveryCommand;
+  /** With local paths in place of addresses. */
   settings: DeliverySettings;
-  /** Uploads rejects and replies whose options name a bucket, and gives their addresses there. */
-  outputs: Pick<RemoteOutputs<DeliverySettings>, 'publish' | 'nameOf'>;
   recipe: Recipe;
-  target: Target;
-  rowMaker: RowMaker;
   paths: RunPaths;
-  report: DeliveryReporter;
-  forcedEnd: ForcedEnd;
-  machine: Machine;
-  interruption: Interruption;
-  /** Takes the records of a ledger that is not kept, where somebody asks for them at the end. */
-  remembered: LedgerRecord[] | undefined;
-}
-
-export interface Given {
-  given: readonly GivenInput[];
-  /** In the order of `given`. */
-  readable: readonly ReadableInput[];
-  duplicates: readonly DuplicateInput[];
-  locks?: LockSet | undefined;
 }
 
 export interface RunPaths {
@@ -66,4 +49,33 @@ export interface RunPaths {
   stateDirectory: string | undefined;
   /** Where pipes are spooled. */
   spool: string;
+}
+
+/** What a run works with, whatever it delivers. */
+export interface RunContext {
+  machine: Machine;
+  interruption: Interruption;
+  report: DeliveryReporter;
+  forcedEnd: ForcedEnd;
+}
+
+/** All that a run is made of, before its inputs are known. */
+export interface RunParts {
+  resolved: ResolvedDelivery;
+  context: RunContext;
+  target: Target;
+  rowMaker: RowMaker;
+  /** Uploads rejects and replies whose options name a bucket, and gives their addresses there. */
+  outputs: Pick<RemoteOutputs<DeliverySettings>, 'publish' | 'nameOf'>;
+  /** Takes the records of a ledger that is not kept, when they are needed at the end. */
+  remembered: LedgerRecord[] | undefined;
+}
+
+/** The inputs of a run, once they are identified. */
+export interface RunInputs {
+  given: readonly GivenInput[];
+  /** In the order of `given`. */
+  readable: readonly ReadableInput[];
+  duplicates: readonly DuplicateInput[];
+  locks?: LockSet | undefined;
 }

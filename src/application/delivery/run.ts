@@ -17,7 +17,7 @@ import { deliverInputs } from './deliver-inputs.ts';
 import { dryRun } from './dry-run.ts';
 import { ForcedEnd } from './end/forced-end.ts';
 import { DeliveryReporter } from './reporter.ts';
-import type { DeliveryCommand, RunParts } from './run-parts.ts';
+import type { DeliveryCommand, RunContext, RunParts } from './run-parts.ts';
 import { findGuarded } from './setup/inputs/guard.ts';
 import { openSpools, type SpooledInputs } from './setup/inputs/inputs.ts';
 import { checkOutputs } from './setup/outputs.ts';
@@ -56,7 +56,7 @@ export async function runDelivery(
   const storage = openStorage({ settings, machine, signal, warn });
   interruption.setLastWord((why) => forcedEnd.end(why));
   try {
-    return await runReported(command, { settings, report, forcedEnd, machine, interruption, storage });
+    return await runReported(command, { report, forcedEnd, machine, interruption, storage });
   } catch (error) {
     return await report.failed(asFailure(error));
   } finally {
@@ -64,9 +64,9 @@ export async function runDelivery(
   }
 }
 
-type DeliveryContext = Pick<RunParts, 'settings' | 'report' | 'forcedEnd' | 'machine' | 'interruption'> & {
+interface DeliveryContext extends RunContext {
   storage: RunStorage;
-};
+}
 
 /** What was asked for, checked. */
 interface RunRequest {
@@ -93,7 +93,7 @@ async function runReported(command: DeliveryCommand, context: DeliveryContext): 
     const request = await checkRequest(command, context, opened);
     const parts = await openParts(request, context, opened);
     const { inputs, spooled } = await openInputs(request, parts, opened);
-    await context.report.startShowing(parts.paths.run, parts.target);
+    await context.report.startShowing(parts.resolved.paths.run, parts.target);
     if (!request.onlyLooks) return await deliverInputs(inputs, spooled, parts);
     const looking = dryRun(inputs, parts, { show: command.check?.show ?? 0 });
     return await context.interruption.unlessInterrupted(looking);
@@ -106,9 +106,10 @@ async function runReported(command: DeliveryCommand, context: DeliveryContext): 
 /** What was asked for, before anything is opened. Throws a Failure `usage` for paths and options that do not go together. */
 async function checkRequest(
   command: DeliveryCommand,
-  { settings: asked, report, machine, interruption, storage: { objects } }: DeliveryContext,
+  { report, machine, interruption, storage: { objects } }: DeliveryContext,
   opened: Closing[],
 ): Promise<RunRequest> {
+  const { values: asked } = command.settings;
   const onlyLooks = command.check !== undefined || asked.dryRun;
   const keeps = asked.ledger && !onlyLooks;
   const outputs = remoteOutputs(asked, { names: ['rejects', 'output'], keeps, objects, machine });
@@ -138,9 +139,10 @@ async function checkRequest(
 /** What the run works with: its recipe, the target, and what makes rows. Nothing was read yet. */
 async function openParts(
   { command, onlyLooks, outputs, settings, mapFile, threads }: RunRequest,
-  { report, forcedEnd, machine, interruption }: DeliveryContext,
+  context: RunContext,
   opened: Closing[],
 ): Promise<RunParts> {
+  const { report, machine } = context;
   const { values } = command.settings;
   const recipe = recipeOf(command.vendor.name, { specs: command.specs, values, mapFile });
   const paths = runPathsOf(settings, { run: nameRun(machine, recipe.digest), keeps: !onlyLooks }, machine);
@@ -166,19 +168,20 @@ async function openParts(
   opened.unshift(() => rowMaker.threads?.close());
   report.useTimeZone(timeZoneOf(settings, mapFile));
   const remembered = settings.html === undefined ? undefined : [];
-  const given = { command, settings, outputs, recipe, target, rowMaker, paths, remembered };
-  return { ...given, report, forcedEnd, machine, interruption };
+  const resolved = { command, settings, recipe, paths };
+  return { resolved, context, target, rowMaker, outputs, remembered };
 }
 
 async function openInputs(
   { command, paths, settings, shard, threads, objects }: RunRequest,
-  { rowMaker, machine, paths: { spool } }: RunParts,
+  { resolved, context: { machine }, rowMaker }: RunParts,
   opened: Closing[],
 ): Promise<{ inputs: Input[]; spooled: SpooledInputs }> {
   const inputs: Input[] = [];
   opened.unshift(() => closeAll(inputs.map((input) => () => input.close())));
   const { encoding } = settings;
-  inputs.push(...(await openFound(paths, machine, { spoolDirectory: spool, encoding, objects, threads })));
+  const spoolDirectory = resolved.paths.spool;
+  inputs.push(...(await openFound(paths, machine, { spoolDirectory, encoding, objects, threads })));
   for (const { sourceBytes = 0 } of inputs) rowMaker.threads?.expect(sourceBytes / (shard?.of ?? 1));
   const spooled = await openSpools(command.resumes);
   inputs.push(...spooled.keys());

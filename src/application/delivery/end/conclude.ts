@@ -36,7 +36,7 @@ export interface Conclusion {
 /** Resolves to the exit code. */
 export async function concludeSession(conclusion: Conclusion): Promise<number> {
   const { session, end, files, rejects, duplicates, parts } = conclusion;
-  const { report, machine } = parts;
+  const { report, machine } = parts.context;
   const kept = withRequestedNames(keptRejects(files, rejects), parts);
   const reportFailure = (error: unknown) => {
     const { kind, message } = asFailure(error);
@@ -72,11 +72,12 @@ export async function concludeSession(conclusion: Conclusion): Promise<number> {
 /** What is on record of the run, for those who want to show it. */
 export async function recorded(
   run: string,
-  { paths: { stateDirectory }, command: { specs }, remembered = [] }: RunParts,
+  { resolved, remembered = [] }: Pick<RunParts, 'resolved' | 'remembered'>,
 ): Promise<RecordedRun | undefined> {
+  const { stateDirectory } = resolved.paths;
   const state =
     stateDirectory === undefined ? foldRun(remembered) : (await readRun(stateDirectory, run))?.state;
-  return state === undefined ? undefined : { run, state, specs };
+  return state === undefined ? undefined : { run, state, specs: resolved.command.specs };
 }
 
 /** Where the rejects of this run are; undefined when there are none. */
@@ -150,8 +151,9 @@ export async function findRejects(
  * are in doubt. Of runs that finished long ago only that stays which keeps rows from being sent again.
  */
 async function clearAway({ session: { ledger }, locks, parts }: Conclusion): Promise<void> {
-  const { paths, machine } = parts;
-  const { stateDirectory, spool } = paths;
+  const { resolved, context } = parts;
+  const { stateDirectory, spool } = resolved.paths;
+  const { machine } = context;
   if (stateDirectory === undefined) {
     await rm(spool, { recursive: true, force: true });
     return;

@@ -30,7 +30,8 @@ export async function openCheckRejects(
   parts: RunParts,
   guard: (asked: RequestedRejects | undefined) => Promise<void>,
 ): Promise<CheckRejects> {
-  const { settings, machine, interruption, paths } = parts;
+  const { settings, paths } = parts.resolved;
+  const { machine, interruption } = parts.context;
   if (settings.rejects === undefined) return { put: async () => undefined, close: async () => undefined };
   const plan = readable.map((_, input) => ({ input, known: [], gaps: [] }));
   const prior = { plan, resumed: undefined, runs: [] };
@@ -38,7 +39,7 @@ export async function openCheckRejects(
   await guard(asked);
   const decisions = await decideRequested(prior, asked, parts);
   const nothing = { plan, ledger: inMemoryLedger(paths.run), files: {}, owned: {}, rejectsKinds: {} };
-  const location = await rejectsLocation(nothing, readable, { ...parts, asked });
+  const location = await rejectsLocation(nothing, readable, { paths, asked });
   const recorded: FileLengths = {};
   for (const [path, decision] of decisions)
     if (decision === 'append') recorded[path] = (await stat(path)).size;

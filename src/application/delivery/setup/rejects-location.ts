@@ -17,7 +17,7 @@ import { runsDirectory } from '../../../delivery/ledger/ledger.ts';
 import type { PlannedInput } from '../../../delivery/resume/plan.ts';
 import type { Prior, Session } from '../../../delivery/resume/session.ts';
 import { outputPath, resolveRowOutput } from '../../../disk/output/output-path.ts';
-import type { RunParts } from '../run-parts.ts';
+import type { ResolvedDelivery, RunParts, RunPaths } from '../run-parts.ts';
 import type { ReadableInput } from './rows.ts';
 
 /** The rejects files that were decided on before the run began. */
@@ -32,9 +32,9 @@ export interface RequestedRejects {
 export async function requestedRejects(
   { plan, resumed, runs }: Prior,
   readable: readonly ReadableInput[],
-  { settings, machine }: RunParts,
+  { resolved, context: { machine } }: Pick<RunParts, 'resolved' | 'context'>,
 ): Promise<RequestedRejects | undefined> {
-  const { rejects, append } = settings;
+  const { rejects, append } = resolved.settings;
   if (rejects === undefined) return undefined;
   const path = outputPath(rejects, machine.workingDirectory);
   if (rejects.endsWith('/'))
@@ -55,15 +55,14 @@ export async function requestedRejects(
 export async function rejectsLocation(
   session: Pick<Session, 'plan' | 'ledger' | 'files' | 'owned' | 'rejectsKinds'>,
   readable: readonly ReadableInput[],
-  parts: RunParts & { asked: RequestedRejects | undefined },
+  { paths, asked }: Pick<ResolvedDelivery, 'paths'> & { asked: RequestedRejects | undefined },
 ): Promise<RejectsLocation> {
   const { plan } = session;
   const inputPaths = inputPathsOf(plan, readable);
   const kinds = kindsOf(plan, readable);
   const headerBytes = kinds.map((kind) => kind?.preamble.length ?? 0);
   const preamble = async (number: number) => kinds[number]?.preamble ?? new Uint8Array();
-  const { asked } = parts;
-  const directory = runDirectory(session, parts);
+  const directory = runDirectory(session, paths);
   if (asked !== undefined) {
     const isFile = asked.path.endsWith('/') || (await resolveRowOutput(asked.path)).kind === 'file';
     // Beside a stream there is no room for descriptions.
@@ -113,9 +112,11 @@ function inputPathsOf(plan: readonly PlannedInput[], readable: readonly Readable
 }
 
 /** The run's own directory. */
-export function runDirectory({ ledger }: Pick<Session, 'ledger'>, { paths }: RunParts): string {
-  const { stateDirectory: state } = paths;
-  return state === undefined ? paths.spool : join(runsDirectory(state), ledger.run);
+export function runDirectory(
+  { ledger }: Pick<Session, 'ledger'>,
+  { spool, stateDirectory: state }: RunPaths,
+): string {
+  return state === undefined ? spool : join(runsDirectory(state), ledger.run);
 }
 
 /** The directory of the additional files for `--rejects FILE`, and how many there may be. */

@@ -26,7 +26,7 @@ import type { Machine } from '../../../machine.ts';
 import { stateDirectory } from '../../../settings/state-directory.ts';
 import { writeClaim } from '../../claims.ts';
 import { runDirectory, type RequestedRejects } from './rejects-location.ts';
-import type { RunParts, RunPaths } from '../run-parts.ts';
+import type { ResolvedDelivery, RunParts, RunPaths } from '../run-parts.ts';
 import type { DeliverySettings } from '../../options/delivery.ts';
 
 /**
@@ -76,7 +76,7 @@ export function claimsOfFurtherRejects({ path, rowsPaths }: RequestedRejects): P
 export async function decideRequested(
   { plan, resumed, runs }: Prior,
   asked: RequestedRejects | undefined,
-  { settings, machine }: RunParts,
+  { resolved: { settings }, context: { machine } }: Pick<RunParts, 'resolved' | 'context'>,
 ): Promise<OutputDecisions> {
   const paths =
     asked === undefined ? [] : asked.rowsPaths.flatMap((rows) => [rows, `${rows}${REJECTS_META_ENDING}`]);
@@ -103,10 +103,10 @@ async function withoutStreams(paths: readonly string[]): Promise<string[]> {
 export async function openFilesOf(
   session: Session,
   decisions: OutputDecisions,
-  parts: RunParts & { stopping: Stopping },
+  { resolved, machine, stopping }: { resolved: ResolvedDelivery; machine: Machine; stopping: Stopping },
 ): Promise<OutputFiles> {
   const { ledger } = session;
-  const recorded = await recordedLengths(session, decisions, runDirectory(session, parts));
+  const recorded = await recordedLengths(session, decisions, runDirectory(session, resolved.paths));
   const added = [...decisions].filter(([, decision]) => decision === 'append').map(([path]) => path);
   for (const path of added) {
     recorded[path] = (await stat(path)).size;
@@ -114,8 +114,8 @@ export async function openFilesOf(
   }
   if (added.length > 0) await ledger.append({ type: 'files', files: recorded, jobs: [...session.jobs] });
   const files = openOutputFiles(recorded, {
-    machine: parts.machine,
-    signal: parts.stopping.noNew,
+    machine,
+    signal: stopping.noNew,
     decisions,
     onMade: (path, file) => ledger.append({ type: 'owned', files: { [path]: file } }),
   });
@@ -145,7 +145,7 @@ async function recordedLengths(
 /** The vendor's replies, if wanted, with those that a resumed run already has. */
 export async function openRepliesOf(
   { session, rejects, files, supplies }: Opened,
-  { settings, target, machine, paths }: RunParts,
+  { resolved: { settings, paths }, context: { machine }, target }: RunParts,
 ): Promise<ReplyWriter | undefined> {
   if (settings.output === undefined || target.replies !== true) return undefined;
   const { inputPaths } = rejects;

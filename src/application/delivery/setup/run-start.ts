@@ -4,10 +4,8 @@ import { shardText } from '../../../shards/shard.ts';
 import type { RunParts } from '../run-parts.ts';
 
 /** Its command, without secrets, for whoever resumes it. */
-export function startOf(
-  { command, recipe, target, paths, settings, machine }: RunParts,
-  part: RunPart | undefined,
-) {
+export function startOf({ resolved, context: { machine }, target }: RunParts, part: RunPart | undefined) {
+  const { command, recipe, paths, settings } = resolved;
   const left = command.specs.filter(({ secret, transient }) => secret === true || transient === true);
   const leftNames = new Set(left.map(({ name }) => name));
   const open = Object.entries(command.settings.values).filter(([name]) => !leftNames.has(name));

@@ -61,7 +61,7 @@ export async function findGuarded(
 export async function guardRejects(
   asked: RequestedRejects | undefined,
   inputs: readonly Input[],
-  { command, machine }: RunParts,
+  { resolved: { command }, context: { machine } }: Pick<RunParts, 'resolved' | 'context'>,
 ): Promise<void> {
   const more = asked === undefined ? [] : claimsOfFurtherRejects(asked);
   if (more.length === 0) return;
