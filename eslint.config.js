@@ -11,7 +11,7 @@ const noOutsideGlobals = ['process', 'console', 'fetch', 'setTimeout', 'setInter
 
 const calendar = 'Days, months and leap years are counted in one place (src/calendar.ts).';
 
-/** `disk/output/part-file.ts` has its own: a name that nobody can guess, a test neither. */
+/** `disk/output/partial-file.ts` has its own: a name that nobody can guess, a test neither. */
 const noOwnChance = {
   name: 'node:crypto',
   importNames: ['randomBytes', 'randomUUID', 'randomInt', 'webcrypto'],
@@ -66,7 +66,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/disk/output/part-file.ts', 'src/sandbox/**/*.ts'],
+    files: ['src/disk/output/partial-file.ts', 'src/sandbox/**/*.ts'],
     rules: { 'no-restricted-imports': ['error', { paths: [{ name: 'node:process', message: outside }] }] },
   },
   {

@@ -26,7 +26,7 @@ export interface ExpectedText {
  */
 export interface OutputPlace {
   /**
-   * The beginning of paths of this machine that belong to the output of this name alone: its lock and its parts. Two runs
+   * The beginning of paths of this machine that belong to the output of this name alone: its lock and its partial files. Two runs
    * of one account on one machine get the same.
    */
   ownStem(name: string): string;
@@ -44,7 +44,7 @@ export interface OutputPlace {
    */
   writeText(name: string, text: string, expected?: ExpectedText): Promise<string | undefined>;
   /** Makes a file of this machine, which is closed and may be moved away, the one of this name. Makes directories. */
-  publish(part: string, name: string): Promise<void>;
+  publish(partial: string, name: string): Promise<void>;
   /** No file of that name is no fault. */
   remove(name: string): Promise<void>;
   /**

@@ -2,7 +2,7 @@
 import { unlink, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withFailureContext } from '../errno.ts';
-import { createPart } from './part-file.ts';
+import { createPartialFile } from './partial-file.ts';
 
 /**
  * Opens a new file for reading and writing, whose bytes are on the file system of this directory. Its name is gone when
@@ -11,7 +11,7 @@ import { createPart } from './part-file.ts';
  */
 export function openAnonymousFile(directory: string): Promise<FileHandle> {
   return withFailureContext(`create a temporary file in ${directory}`, async () => {
-    const { handle, path } = await createPart(join(directory, 'scarf-cli'), 0o600);
+    const { handle, path } = await createPartialFile(join(directory, 'scarf-cli'), 0o600);
     await unlink(path);
     return handle;
   });

@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 import { Failure } from '../../failure.ts';
 import { syncDirectory } from '../directory.ts';
 import { resolveFileOutput, type FileOutput } from './output-path.ts';
-import { createPart, type PartFile } from './part-file.ts';
+import { createPartialFile, type PartialFile } from './partial-file.ts';
 import { withFailureContext, systemCode } from '../errno.ts';
 
 export interface Replacement {
@@ -14,22 +14,22 @@ export interface Replacement {
   readonly length: number;
   /** One call at a time. Throws a Failure of kind `local`; the caller then aborts. */
   write(bytes: Uint8Array | string): Promise<void>;
-  /** Makes the bytes durable, renames them into place and makes that durable. When it throws, the part is gone. */
+  /** Makes the bytes durable, renames them into place and makes that durable. When it throws, the partial file is gone. */
   commit(): Promise<void>;
-  /** Removes the part and leaves the target as it was. Does nothing after a commit. */
+  /** Removes the partial file and leaves the target as it was. Does nothing after a commit. */
   abort(): Promise<void>;
 }
 
 /**
- * Starts a new version of the file at `path`, as a part next to it. Follows links; a replaced file keeps its
+ * Starts a new version of the file at `path`, as a partial file next to it. Follows links; a replaced file keeps its
  * mode, and its owner and group as far as this process may set them. Throws a Failure `usage` for anything
  * but a regular file: nothing else is ever replaced.
  */
 export async function replaceFile(path: string, mode = 0o666): Promise<Replacement> {
   const target = await resolveFileOutput(path);
   return withFailureContext(`write ${path}`, async () => {
-    const part = await createPart(target.path, target.existing === undefined ? mode : 0o600);
-    return new FileReplacement(path, target, part);
+    const partial = await createPartialFile(target.path, target.existing === undefined ? mode : 0o600);
+    return new FileReplacement(path, target, partial);
   });
 }
 
@@ -46,7 +46,7 @@ export async function writeWhole(path: string, content: Uint8Array | string, mod
 
 /**
  * Moves a file of our own to `path` as `replaceFile` would: durable, owner and mode kept. From another file
- * system it is first copied to a part there. When it throws, both files are as they were.
+ * system it is first copied to a partial file there. When it throws, both files are as they were.
  */
 export async function publishFile(source: string, path: string): Promise<void> {
   const target = await resolveFileOutput(path);
@@ -68,10 +68,10 @@ export async function publishFile(source: string, path: string): Promise<void> {
 }
 
 async function publishCopy(source: string, path: string, target: FileOutput): Promise<void> {
-  const part = await createPart(target.path, 0o600);
-  const copy = new FileReplacement(path, target, part);
+  const partial = await createPartialFile(target.path, 0o600);
+  const copy = new FileReplacement(path, target, partial);
   try {
-    await copyFile(source, part.path);
+    await copyFile(source, partial.path);
     await copy.commit();
     await rm(source);
   } finally {
@@ -83,15 +83,15 @@ class FileReplacement implements Replacement {
   length = 0;
   readonly #path: string;
   readonly #target: FileOutput;
-  readonly #part: PartFile;
+  readonly #partial: PartialFile;
   #handle: FileHandle | undefined;
 
   /** `path`: as the user wrote it, for messages. */
-  constructor(path: string, target: FileOutput, part: PartFile) {
+  constructor(path: string, target: FileOutput, partial: PartialFile) {
     this.#path = path;
     this.#target = target;
-    this.#part = part;
-    this.#handle = part.handle;
+    this.#partial = partial;
+    this.#handle = partial.handle;
   }
 
   async write(content: Uint8Array | string): Promise<void> {
@@ -111,7 +111,7 @@ class FileReplacement implements Replacement {
       await withFailureContext(`write ${this.#path}`, async () => {
         await keepOwner(handle, this.#target.existing);
         await handle.sync();
-        await putInPlace(this.#part.path, this.#path, this.#target);
+        await putInPlace(this.#partial.path, this.#path, this.#target);
         this.#handle = undefined;
         await handle.close();
       });
@@ -125,7 +125,7 @@ class FileReplacement implements Replacement {
     if (!handle) return;
     this.#handle = undefined;
     await handle.close().catch(() => undefined);
-    await withFailureContext(`remove ${this.#part.path}`, () => rm(this.#part.path, { force: true }));
+    await withFailureContext(`remove ${this.#partial.path}`, () => rm(this.#partial.path, { force: true }));
   }
 
   #open(): FileHandle {
@@ -135,14 +135,14 @@ class FileReplacement implements Replacement {
 }
 
 /** The rename, and nothing but a file of the same name is ever under it. */
-async function putInPlace(part: string, path: string, target: FileOutput): Promise<void> {
+async function putInPlace(partial: string, path: string, target: FileOutput): Promise<void> {
   const there = await lstat(target.path).catch((error: unknown) => {
     if (systemCode(error) !== 'ENOENT') throw error;
   });
   if (there?.isFile() === false) {
     throw new Failure('usage', `cannot write ${path}: it is no longer a regular file`);
   }
-  await rename(part, target.path);
+  await rename(partial, target.path);
   await syncDirectory(dirname(target.path));
 }
 

@@ -57,7 +57,7 @@ export class DirectorySink implements Sink {
 
   /** Available after `open`. */
   get spool(): Sink['spool'] {
-    return { directory: this.#state.partsDirectory, named: true };
+    return { directory: this.#state.partialDirectory, named: true };
   }
 
   async open(): Promise<OpenedSink> {
@@ -250,7 +250,7 @@ export class DirectorySink implements Sink {
     return new OutputFile({
       path: this.#pathOf(day),
       place,
-      partPath: () => this.#state.partPath(`${day}${format.suffix}`),
+      partialPath: () => this.#state.partialPath(`${day}${format.suffix}`),
       format,
       columns,
       day,

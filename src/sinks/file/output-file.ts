@@ -1,4 +1,4 @@
-/** One output file: written as a part, and renamed when it is complete and durable. */
+/** One output file: written as a partial file, and renamed when it is complete and durable. */
 import { createReadStream } from 'node:fs';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import type { Column } from '../../contracts/dataset.ts';
@@ -14,8 +14,8 @@ export interface OutputFileOptions {
   path: string;
   /** Where it will stand. */
   place: OutputPlace;
-  /** Where the part is written, in a directory of this run. */
-  partPath: () => string;
+  /** Where the partial file is written, in a directory of this run. */
+  partialPath: () => string;
   format: OutputFormat;
   day: string | undefined;
   /** The columns for the header of a file without rows. */
@@ -50,20 +50,20 @@ export class OutputFile {
    */
   async add(partition: Partition): Promise<void> {
     const { path } = this.#options;
-    const partPath = this.#options.partPath();
+    const partialPath = this.#options.partialPath();
     await this.#widenFor(partition);
     const { path: spooledPath } = partition;
     if (spooledPath !== undefined && this.#handle === undefined && this.#encoder.adopt(partition)) {
       await withFailureContext(`write ${path}`, async () => {
-        await rename(spooledPath, partPath);
-        this.#handle = await open(partPath, 'a');
+        await rename(spooledPath, partialPath);
+        this.#handle = await open(partialPath, 'a');
       });
       return;
     }
     await this.#write(this.#encoder.add(partition));
   }
 
-  /** Rewrites the part with more columns, which are empty in the rows written so far. */
+  /** Rewrites the partial file with more columns, which are empty in the rows written so far. */
   async #widenFor(partition: Partition): Promise<void> {
     const { format, onWidened, path } = this.#options;
     if (onWidened === undefined) return;
@@ -71,9 +71,9 @@ export class OutputFile {
     if (more.length === 0) return;
     await this.#write(this.#encoder.end([]));
     await this.abandon();
-    const partPath = this.#options.partPath();
-    const narrowPath = `${partPath}.narrow`;
-    await withFailureContext(`write ${path}`, () => rename(partPath, narrowPath));
+    const partialPath = this.#options.partialPath();
+    const narrowPath = `${partialPath}.narrow`;
+    await withFailureContext(`write ${path}`, () => rename(partialPath, narrowPath));
     await this.#write(format.widen(createReadStream(narrowPath, { highWaterMark: readBytes }), more));
     await withFailureContext(`remove ${narrowPath}`, () => rm(narrowPath));
     const names = [...this.#encoder.columns(), ...more.map(({ name }) => name)];
@@ -87,11 +87,11 @@ export class OutputFile {
     beforeItShows: (file: WrittenFile) => Promise<void> = () => Promise.resolve(),
   ): Promise<WrittenFile> {
     const { columns, day, digest, path, place } = this.#options;
-    const partPath = this.#options.partPath();
+    const partialPath = this.#options.partialPath();
     await this.#write(this.#encoder.end(columns));
     const bytes = await this.#settle();
     const sha256 = digest
-      ? await digestOf(createReadStream(partPath, { highWaterMark: readBytes }))
+      ? await digestOf(createReadStream(partialPath, { highWaterMark: readBytes }))
       : undefined;
     const file = {
       path,
@@ -102,11 +102,11 @@ export class OutputFile {
       ...(sha256 === undefined ? {} : { sha256 }),
     };
     await beforeItShows(file);
-    await place.publish(partPath, path);
+    await place.publish(partialPath, path);
     return file;
   }
 
-  /** Closes the part. The caller removes its directory. */
+  /** Closes the partial file. The caller removes its directory. */
   async abandon(): Promise<void> {
     await this.#handle?.close();
     this.#handle = undefined;
@@ -114,21 +114,21 @@ export class OutputFile {
 
   async #write(content: AsyncIterable<Uint8Array>): Promise<void> {
     const { path } = this.#options;
-    const partPath = this.#options.partPath();
+    const partialPath = this.#options.partialPath();
     for await (const bytes of content) {
       await withFailureContext(`write ${path}`, async () => {
-        this.#handle ??= await open(partPath, 'a', 0o666);
+        this.#handle ??= await open(partialPath, 'a', 0o666);
         await this.#handle.appendFile(bytes);
       });
     }
   }
 
-  /** Closes the part, with rows or without; returns its length. */
+  /** Closes the partial file, with rows or without; returns its length. */
   async #settle(): Promise<number> {
     const { path } = this.#options;
-    const partPath = this.#options.partPath();
+    const partialPath = this.#options.partialPath();
     return withFailureContext(`write ${path}`, async () => {
-      const handle = (this.#handle ??= await open(partPath, 'a', 0o666));
+      const handle = (this.#handle ??= await open(partialPath, 'a', 0o666));
       const { size } = await handle.stat();
       await this.abandon();
       return size;

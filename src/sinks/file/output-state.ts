@@ -1,4 +1,4 @@
-/** What all files of one output share: the lock, the directory of parts, the saved state and the manifest. */
+/** What all files of one output share: the lock, the directory of partial files, the saved state and the manifest. */
 import { lstat, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { checkAgainstClock } from '../../checkpoint/checkpoint.ts';
@@ -66,13 +66,13 @@ export class FileOutputState {
   readonly #stem: string;
   /** Prefix of the lock. */
   readonly #lockStem: string;
-  /** Prefix of the directory of parts. */
+  /** Prefix of the directory of partial files. */
   readonly #ownStem: string;
   readonly #names: OutputNames;
   /** The version of the state that was read or written last. */
   #stateVersion: string | undefined;
   readonly manifest: Manifest;
-  #partsDirectory = '';
+  #partialDirectory = '';
   #lock: Lock | undefined;
 
   constructor(options: FileOutputStateOptions, names: OutputNames) {
@@ -91,9 +91,9 @@ export class FileOutputState {
     return basename(this.#statePath());
   }
 
-  /** The directory of this run's parts, with an unpredictable name. Available after `open`. */
-  get partsDirectory(): string {
-    return this.#partsDirectory;
+  /** The directory of this run's partial files, with an unpredictable name. Available after `open`. */
+  get partialDirectory(): string {
+    return this.#partialDirectory;
   }
 
   /** Acquires the lock, removes what killed runs left, and reads the state, which may be another export's. */
@@ -104,7 +104,7 @@ export class FileOutputState {
       mkdir(directory, { recursive: true }),
     );
     this.#lock = await acquirePartLock({ stem: this.#lockStem, part, subject: path, machine });
-    this.#partsDirectory = await withFailureContext(`write to ${directory}`, () =>
+    this.#partialDirectory = await withFailureContext(`write to ${directory}`, () =>
       mkdtemp(`${this.#ownStem}-parts-`),
     );
     const hasDied = await withFailureContext(`clear ${directory}`, () => this.#clearAbandoned());
@@ -118,9 +118,9 @@ export class FileOutputState {
     return state;
   }
 
-  /** The path for a part. */
-  partPath(name: string): string {
-    return join(this.partsDirectory, name);
+  /** The path for a partial file. */
+  partialPath(name: string): string {
+    return join(this.partialDirectory, name);
   }
 
   /**
@@ -178,7 +178,7 @@ export class FileOutputState {
     const file = await this.options.place.look(path);
     if (file === undefined || file.bytes === 0) return false;
     try {
-      const spool = { directory: this.partsDirectory, named: true };
+      const spool = { directory: this.partialDirectory, named: true };
       const found = await this.options.readRowDays(path, spool);
       return found.some((day) =>
         days.some((some) => some === undefined || (some.from <= day && day <= some.to)),
@@ -190,29 +190,29 @@ export class FileOutputState {
 
   async close(): Promise<void> {
     if (this.#lock === undefined) return;
-    await this.clearParts();
+    await this.clearPartial();
     await this.#lock.release();
     this.#lock = undefined;
   }
 
-  async clearParts(): Promise<void> {
-    const path = this.#partsDirectory;
+  async clearPartial(): Promise<void> {
+    const path = this.#partialDirectory;
     if (path === '') return;
     await withFailureContext(`remove ${path}`, () => rm(path, { recursive: true, force: true }));
   }
 
   /**
-   * Removes parts of killed runs, and says whether there were any. The lock excludes live runs, and only files of the same
+   * Removes partial files of killed runs, and says whether there were any. The lock excludes live runs, and only files of the same
    * user are removed.
    */
   async #clearAbandoned(): Promise<boolean> {
     let hasDied = false;
-    const { uid } = await lstat(this.#partsDirectory);
+    const { uid } = await lstat(this.#partialDirectory);
     const directory = dirname(this.#ownStem);
     const begin = `${basename(this.#ownStem)}-parts`;
     for (const name of await readdir(directory)) {
       const path = join(directory, name);
-      if (!name.startsWith(begin) || path === this.#partsDirectory) continue;
+      if (!name.startsWith(begin) || path === this.#partialDirectory) continue;
       // Earlier versions used one name for all runs.
       if (!/^(-\w{6})?$/.test(name.slice(begin.length))) continue;
       const found = await lstat(path);

@@ -41,7 +41,7 @@ export class FileSink implements Sink {
     this.#output = new OutputFile({
       path,
       place,
-      partPath: () => this.#state.partPath(basename(path)),
+      partialPath: () => this.#state.partialPath(basename(path)),
       format,
       columns,
       day: undefined,
@@ -52,7 +52,7 @@ export class FileSink implements Sink {
 
   /** Available after `open`. */
   get spool(): Sink['spool'] {
-    return { directory: this.#state.partsDirectory, named: true };
+    return { directory: this.#state.partialDirectory, named: true };
   }
 
   async open(): Promise<OpenedSink> {

@@ -15,7 +15,7 @@ const abandonedAfterMs = msPerDay;
 
 export interface BucketPlaceOptions {
   objects: ObjectStore;
-  /** A directory of this machine for locks and parts. */
+  /** A directory of this machine for locks and partial files. */
   directory: string;
   machine: Pick<Machine, 'now'>;
 }
@@ -47,7 +47,7 @@ export function bucketPlace({ objects, directory, machine }: BucketPlaceOptions)
         hint: 'let one run at a time write to an output; the next run goes on from what that one wrote',
       });
     },
-    publish: async (part, name) => void (await objects.upload(name, part)),
+    publish: async (partial, name) => void (await objects.upload(name, partial)),
     remove: (name) => objects.remove(name),
     async clear(beginning, { isOurs, hasDied }) {
       const startedBeforeMs = hasDied ? Number.POSITIVE_INFINITY : machine.now() - abandonedAfterMs;

@@ -38,9 +38,9 @@ export const diskPlace: OutputPlace = {
     await writeWhole(name, text);
     return undefined;
   },
-  async publish(part, name) {
+  async publish(partial, name) {
     await withFailureContext(`write ${name}`, () => mkdir(dirname(name), { recursive: true }));
-    await publishFile(part, name);
+    await publishFile(partial, name);
   },
   async remove(name) {
     await withFailureContext(`remove ${name}`, () => rm(name, { force: true }));
