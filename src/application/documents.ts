@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { isAddress } from '../contracts/storage.ts';
 import { checkWritable, outputPath } from '../disk/output/output-path.ts';
 
-export interface DocumentPlaces {
+export interface DocumentContext {
   /** Where rows of the run go, as the user wrote it: directories are made for them. */
   besides: readonly (string | undefined)[];
   workingDirectory: string;
@@ -15,7 +15,7 @@ export interface DocumentPlaces {
  */
 export async function checkDocuments(
   documents: readonly (string | undefined)[],
-  { besides, workingDirectory }: DocumentPlaces,
+  { besides, workingDirectory }: DocumentContext,
 ): Promise<void> {
   const made = localPaths(besides, workingDirectory);
   for (const path of localPaths(documents, workingDirectory)) {

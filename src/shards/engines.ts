@@ -1,10 +1,10 @@
-/** The variables by which engines tell a process which part it is. One table; read only for `--shard auto`. */
+/** The variables in which engines give a process the number of its part. One table; read only for `--shard auto`. */
 import { Failure } from '../failure.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What an engine says, counted from 0 whatever the engine counts from. */
-export interface Place {
+export interface PartNumber {
   index: number;
   /** How many parts there are; undefined when the engine does not say. */
   of?: number;
@@ -17,7 +17,7 @@ interface Engine {
   /** The variable with the number of the part. */
   index: string;
   /** Undefined when the process is not run by it. `given`: the number of parts, where the user said it. */
-  place(environment: Environment, given: number | undefined): Place | undefined;
+  partNumber(environment: Environment, given: number | undefined): PartNumber | undefined;
 }
 
 /**
@@ -31,29 +31,29 @@ export const ENGINES: readonly Engine[] = [
   {
     name: 'Kubernetes',
     index: 'JOB_COMPLETION_INDEX',
-    place: (environment) => placeOf(environment, { index: 'JOB_COMPLETION_INDEX', first: 0 }),
+    partNumber: (environment) => partNumberOf(environment, { index: 'JOB_COMPLETION_INDEX', first: 0 }),
   },
   {
     name: 'AWS Batch',
     index: 'AWS_BATCH_JOB_ARRAY_INDEX',
-    place: (environment) =>
-      placeOf(environment, {
+    partNumber: (environment) =>
+      partNumberOf(environment, {
         index: 'AWS_BATCH_JOB_ARRAY_INDEX',
         total: 'AWS_BATCH_JOB_ARRAY_SIZE',
         first: 0,
       }),
   },
-  { name: 'Slurm', index: 'SLURM_ARRAY_TASK_ID', place: placeInSlurm },
+  { name: 'Slurm', index: 'SLURM_ARRAY_TASK_ID', partNumber: partNumberInSlurm },
   {
     name: 'GitLab and other CI',
     index: 'CI_NODE_INDEX',
-    place: (environment) =>
-      placeOf(environment, { index: 'CI_NODE_INDEX', total: 'CI_NODE_TOTAL', first: 1 }),
+    partNumber: (environment) =>
+      partNumberOf(environment, { index: 'CI_NODE_INDEX', total: 'CI_NODE_TOTAL', first: 1 }),
   },
   {
     name: 'GNU parallel',
     index: 'PARALLEL_SEQ',
-    place: (environment) => placeOf(environment, { index: 'PARALLEL_SEQ', first: 1 }),
+    partNumber: (environment) => partNumberOf(environment, { index: 'PARALLEL_SEQ', first: 1 }),
   },
 ];
 
@@ -64,7 +64,7 @@ interface Variables {
   first: 0 | 1;
 }
 
-function placeOf(environment: Environment, { index, total, first }: Variables): Place | undefined {
+function partNumberOf(environment: Environment, { index, total, first }: Variables): PartNumber | undefined {
   const number = countIn(environment, index);
   if (number === undefined) return undefined;
   if (number < first)
@@ -74,18 +74,18 @@ function placeOf(environment: Environment, { index, total, first }: Variables): 
 }
 
 /**
- * A resubmitted task (`sbatch --array=3`) has a COUNT of its own: 1, not 8. So COUNT is believed only where the
+ * A resubmitted task (`sbatch --array=3`) has a COUNT of its own: 1, not 8. So COUNT is used only where the
  * array is 0 to COUNT-1 without gaps, and a number given by the user always.
  */
-function placeInSlurm(environment: Environment, given: number | undefined): Place | undefined {
-  const place = placeOf(environment, { index: 'SLURM_ARRAY_TASK_ID', first: 0 });
-  if (place === undefined || given !== undefined) return place;
+function partNumberInSlurm(environment: Environment, given: number | undefined): PartNumber | undefined {
+  const partNumber = partNumberOf(environment, { index: 'SLURM_ARRAY_TASK_ID', first: 0 });
+  if (partNumber === undefined || given !== undefined) return partNumber;
   const [min, max, step, count] = ['MIN', 'MAX', 'STEP', 'COUNT'].map((name) =>
     countIn(environment, `SLURM_ARRAY_TASK_${name}`),
   );
-  if (min === 0 && step === 1 && max !== undefined && max + 1 === count) return { ...place, of: count };
+  if (min === 0 && step === 1 && max !== undefined && max + 1 === count) return { ...partNumber, of: count };
   return {
-    ...place,
+    ...partNumber,
     whyNoTotal:
       'SLURM_ARRAY_TASK_COUNT counts the tasks of this submission, and it is not an array from 0 with step 1: say how many parts the whole has, --shard auto/8',
   };

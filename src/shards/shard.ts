@@ -1,6 +1,6 @@
 /** Which part of a delivery or export a process takes: `2/8`, or what the engine says that runs it. */
 import { Failure } from '../failure.ts';
-import { ENGINES, type Place } from './engines.ts';
+import { ENGINES, type PartNumber } from './engines.ts';
 
 /** One of `of` parts; `index` counts from 0. */
 export interface Shard {
@@ -48,8 +48,8 @@ function readText(text: string): Partial<Shard> {
 
 function shardOfEngine(given: number | undefined, environment: Environment): Shard {
   const found = ENGINES.flatMap((engine) => {
-    const place = engine.place(environment, given);
-    return place === undefined ? [] : [{ engine, ...place }];
+    const partNumber = engine.partNumber(environment, given);
+    return partNumber === undefined ? [] : [{ engine, ...partNumber }];
   });
   const [first, ...others] = found;
   if (first === undefined) {
@@ -68,19 +68,19 @@ function shardOfEngine(given: number | undefined, environment: Environment): Sha
   return { index: first.index, of: totalOf(first, given) };
 }
 
-function totalOf(place: Place & { engine: { index: string } }, given: number | undefined): number {
-  const of = given ?? place.of;
-  const { index } = place.engine;
+function totalOf(found: PartNumber & { engine: { index: string } }, given: number | undefined): number {
+  const of = given ?? found.of;
+  const { index } = found.engine;
   if (of === undefined) {
     throw new Failure('usage', `--shard auto: ${index} does not say how many parts there are`, {
-      hint: place.whyNoTotal ?? 'say it: --shard auto/8',
+      hint: found.whyNoTotal ?? 'say it: --shard auto/8',
     });
   }
-  if (given !== undefined && place.of !== undefined && place.of !== given) {
-    throw new Failure('usage', `--shard auto/${given}: the engine runs ${place.of} parts`);
+  if (given !== undefined && found.of !== undefined && found.of !== given) {
+    throw new Failure('usage', `--shard auto/${given}: the engine runs ${found.of} parts`);
   }
-  if (place.index >= of) {
-    throw new Failure('usage', `--shard auto: ${index} names part ${place.index}, but there are ${of}`, {
+  if (found.index >= of) {
+    throw new Failure('usage', `--shard auto: ${index} names part ${found.index}, but there are ${of}`, {
       hint: `parts count from 0, the last is ${of - 1}; give the number of all parts, not of those that run again`,
     });
   }

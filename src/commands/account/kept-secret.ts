@@ -13,7 +13,7 @@ import { profileStore } from '../../settings/profiles/store.ts';
 import { savedValues } from '../saved-profile.ts';
 
 /** Where a secret is stored; for the file also why it is not in the keychain. */
-export type SecretPlace = { kind: 'keychain' } | { kind: 'file'; path: string; why: string };
+export type SecretLocation = { kind: 'keychain' } | { kind: 'file'; path: string; why: string };
 
 /**
  * Stores a secret, in the keychain where that works, else in the file, together with the other values of the
@@ -23,7 +23,7 @@ export async function keepSecret(
   entry: KeychainEntry,
   { secret, beside = {} }: { secret: string; beside?: Values },
   machine: Machine,
-): Promise<SecretPlace> {
+): Promise<SecretLocation> {
   const store = profileStore(machine);
   const { path } = store;
   const why = await tryKeychain(entry, secret, machine);
@@ -49,7 +49,7 @@ export async function keepSecret(
 export async function forgetSecret(
   entry: KeychainEntry,
   machine: Machine,
-): Promise<SecretPlace['kind'] | undefined> {
+): Promise<SecretLocation['kind'] | undefined> {
   const { profile, vendor, option } = entry;
   const store = profileStore(machine);
   const values = savedValues(await store.load(), profile, vendor);

@@ -12,7 +12,7 @@ import { valuesOf, type SettingValues } from '../../settings/values.ts';
 import type { LoginSecret } from '../../vendors/account.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import { askVendor } from '../account/ask-vendor.ts';
-import { keepSecret, type SecretPlace } from '../account/kept-secret.ts';
+import { keepSecret, type SecretLocation } from '../account/kept-secret.ts';
 import { askPerson, canAsk } from '../account/prompt.ts';
 import { secretProblem } from '../account/secret-text.ts';
 import { shadowsOf } from './shadows.ts';
@@ -43,9 +43,13 @@ export async function runLogin(request: LoginRequest, context: LoginContext): Pr
   const document = await profileStore(machine).load();
   const profile = chooseProfile(document, { flags, environment: machine.environment }).name;
   const entry = { profile, vendor: vendor.name, option: kind.option };
-  const place = await keepSecret(entry, { secret, beside: { ...givenAccount(request), ...user } }, machine);
+  const location = await keepSecret(
+    entry,
+    { secret, beside: { ...givenAccount(request), ...user } },
+    machine,
+  );
   const tell = (text: string) => void machine.stderr.write(`${printable(text)}\n`);
-  tell(`Logged in to ${vendor.title}, profile ${profile}: the ${kind.noun} ${outcomeText(answer, place)}`);
+  tell(`Logged in to ${vendor.title}, profile ${profile}: the ${kind.noun} ${outcomeText(answer, location)}`);
   const saved = document.values(profile, vendor.name) ?? {};
   for (const shadow of shadowsOf({ vendor, option: kind.option, saved }, machine)) tell(`warning: ${shadow}`);
   return EXIT.ok;
@@ -64,17 +68,20 @@ function sayUnsaved({ noun }: LoginSecret): (error: unknown) => never {
   };
 }
 
-function outcomeText(answer: { kind: 'accepted' } | { kind: 'unchecked'; why: string }, place: SecretPlace) {
-  const saved = `saved ${placeText(place)}`;
+function outcomeText(
+  answer: { kind: 'accepted' } | { kind: 'unchecked'; why: string },
+  location: SecretLocation,
+) {
+  const saved = `saved ${locationText(location)}`;
   return answer.kind === 'accepted'
     ? `was accepted and is ${saved}`
     : `is ${saved}; not checked (${answer.why})`;
 }
 
-function placeText(place: SecretPlace): string {
-  return place.kind === 'keychain'
+function locationText(location: SecretLocation): string {
+  return location.kind === 'keychain'
     ? 'in the keychain'
-    : `in ${place.path} (only you can read it; ${place.why})`;
+    : `in ${location.path} (only you can read it; ${location.why})`;
 }
 
 /** Account options on the command line are saved with the secret, which was checked with them. */

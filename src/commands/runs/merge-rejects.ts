@@ -8,7 +8,7 @@ import { replaceFile, type Replacement } from '../../disk/output/replace-file.ts
 import { Failure } from '../../failure.ts';
 import type { RejectsFile } from '../../report/delivery/document.ts';
 import type { PartReport } from '../../report/delivery/merge.ts';
-import { besideReport, findPartFile, type PartFile, type PartPlaces } from './part-file.ts';
+import { besideReport, findPartFile, type PartFile, type PartFileContext } from './part-file.ts';
 
 /** A file of rejects of one part, where it is now. */
 export interface CollectedRejects {
@@ -28,7 +28,7 @@ export interface CollectedRejects {
  */
 export async function collectRejects(
   parts: readonly PartReport[],
-  { places, isRead }: { places: PartPlaces; isRead: boolean },
+  { context, isRead }: { context: PartFileContext; isRead: boolean },
 ): Promise<CollectedRejects[]> {
   const collected: CollectedRejects[] = [];
   for (const { path: report, document } of parts) {
@@ -37,7 +37,7 @@ export async function collectRejects(
       const beside = besideReport(report, path);
       // What lies here need not be asked for.
       const candidates = isAddress(path) ? [beside, ...(isRead ? [path] : [])] : [path, beside];
-      const file = await firstThere(candidates, places);
+      const file = await firstThere(candidates, context);
       if (file === undefined && isAddress(path) && !isRead) {
         collected.push({ path, kind: path, headerBytes: 0, file });
         continue;
@@ -53,9 +53,9 @@ export async function collectRejects(
   return collected;
 }
 
-async function firstThere(paths: readonly string[], places: PartPlaces): Promise<PartFile | undefined> {
+async function firstThere(paths: readonly string[], context: PartFileContext): Promise<PartFile | undefined> {
   for (const path of paths) {
-    const found = await findPartFile(path, places);
+    const found = await findPartFile(path, context);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -76,7 +76,7 @@ async function kindOf(
 }
 
 export interface MergeRejectsOptions {
-  places: PartPlaces;
+  context: PartFileContext;
   /** The first file; those of other formats stand beside it: `bad.2.csv`. */
   target: string;
   overwrite: boolean;
@@ -87,7 +87,7 @@ export interface MergeRejectsOptions {
 /** Concatenates rows and descriptions. Throws a Failure `usage` for a file that is there already. */
 export async function mergeRejects(
   collected: readonly CollectedRejects[],
-  { target, places, overwrite, guard }: MergeRejectsOptions,
+  { target, context, overwrite, guard }: MergeRejectsOptions,
 ): Promise<RejectsFile | undefined> {
   const groups = new Map<string, CollectedRejects[]>();
   for (const one of collected) groups.set(one.kind, [...(groups.get(one.kind) ?? []), one]);
@@ -99,7 +99,7 @@ export async function mergeRejects(
   const paths = outputs.map(({ path }) => path);
   await guard(paths);
   if (!overwrite) for (const path of paths) await refuseStanding(path);
-  for (const { group, path } of outputs) await concatenate(group, path, places);
+  for (const { group, path } of outputs) await concatenate(group, path, context);
   if (outputs.length === 0) return undefined;
   return { path: target, state: 'present', files: paths.map((path) => ({ path, state: 'present' })) };
 }
@@ -114,7 +114,7 @@ async function refuseStanding(path: string): Promise<void> {
 async function concatenate(
   group: readonly CollectedRejects[],
   path: string,
-  places: PartPlaces,
+  context: PartFileContext,
 ): Promise<void> {
   await write(path, async (output) => {
     for (const [index, { file, headerBytes }] of group.entries())
@@ -122,7 +122,7 @@ async function concatenate(
   });
   await write(`${path}${REJECTS_META_ENDING}`, async (output) => {
     for (const one of group)
-      await append(output, await findPartFile(`${one.path}${REJECTS_META_ENDING}`, places), 0);
+      await append(output, await findPartFile(`${one.path}${REJECTS_META_ENDING}`, context), 0);
   });
 }
 

@@ -25,7 +25,7 @@ import { findInputs } from '../../sources/inputs.ts';
 import { findVendor } from '../../vendors/index.ts';
 import { collectRejects, mergeRejects, type CollectedRejects } from './merge-rejects.ts';
 import type { MergeSettings } from './options.ts';
-import type { PartPlaces } from './part-file.ts';
+import type { PartFileContext } from './part-file.ts';
 import type { RunsCall } from './run.ts';
 
 /** A report of thousands of inputs has some megabytes. */
@@ -39,12 +39,12 @@ export async function merge({
 }: RunsCall<MergeSettings>): Promise<number> {
   const storage = openStorage({ settings, machine, signal: interruption.signal, warn: () => undefined });
   try {
-    const places: PartPlaces = { workingDirectory: machine.workingDirectory, objects: storage.objects };
+    const context: PartFileContext = { workingDirectory: machine.workingDirectory, objects: storage.objects };
     const { paths, problem } = await findInputs(names, machine, { objects: storage.objects });
     if (problem) throw problem;
-    const reports = await Promise.all(paths.map((path) => readReport(path, { places, interruption })));
+    const reports = await Promise.all(paths.map((path) => readReport(path, { context, interruption })));
     const merged = mergeReports(reports);
-    const rejects = await putRejects(merged, paths, { settings, machine, places });
+    const rejects = await putRejects(merged, paths, { settings, machine, context });
     const { stdout } = machine;
     if (settings.json) stdout.write(`${jsonText(documentOf(merged, rejects))}\n`);
     else stdout.write(textOf(merged, rejects, machine));
@@ -56,12 +56,12 @@ export async function merge({
 
 async function readReport(
   path: string,
-  { places, interruption }: { places: PartPlaces; interruption: RunsCall['interruption'] },
+  { context, interruption }: { context: PartFileContext; interruption: RunsCall['interruption'] },
 ): Promise<PartReport> {
   const bytes = isAddress(path)
-    ? await readObject(path, places)
+    ? await readObject(path, context)
     : await withFailureContext(`read ${path}`, () =>
-        readSmallFile(resolve(places.workingDirectory, path), {
+        readSmallFile(resolve(context.workingDirectory, path), {
           maxBytes: maxReportBytes,
           signal: interruption.signal,
         }),
@@ -82,7 +82,7 @@ async function readReport(
 }
 
 /** What is too large for a report is none. */
-async function readObject(address: string, { objects }: PartPlaces): Promise<Uint8Array> {
+async function readObject(address: string, { objects }: PartFileContext): Promise<Uint8Array> {
   const object = await objects.look(address);
   if (object === undefined || object.bytes === 0 || object.bytes > maxReportBytes) return Buffer.alloc(0);
   return objects.read(object, 0, object.bytes);
@@ -110,17 +110,17 @@ function isDelivery(document: unknown): document is PartDocument {
 async function putRejects(
   { parts }: Merged,
   paths: readonly string[],
-  { settings, machine, places }: { settings: MergeSettings; machine: Machine; places: PartPlaces },
+  { settings, machine, context }: { settings: MergeSettings; machine: Machine; context: PartFileContext },
 ): Promise<RejectsFile | undefined> {
   const isRead = settings.rejects !== undefined;
-  const collected = await collectRejects(parts, { places, isRead });
+  const collected = await collectRejects(parts, { context, isRead });
   if (settings.rejects === undefined) return locationOf(collected);
   const target = resolve(machine.workingDirectory, settings.rejects);
   const inputs = [...paths, ...collected.map(({ path }) => path)];
   const claims = await claimsOfInputs(inputs, machine);
   return mergeRejects(collected, {
     target,
-    places,
+    context,
     overwrite: settings.overwrite,
     guard: (outputs) => guardPaths([...claims, ...claimsOfOutputs(outputs)]),
   });

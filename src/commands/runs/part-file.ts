@@ -15,7 +15,7 @@ export interface PartFile {
   read(from: number, to?: number): AsyncIterable<Uint8Array>;
 }
 
-export interface PartPlaces {
+export interface PartFileContext {
   workingDirectory: string;
   objects: ObjectReader;
 }
@@ -23,7 +23,7 @@ export interface PartPlaces {
 /** Undefined where there is no such file or object. Throws like an `ObjectReader`. */
 export async function findPartFile(
   path: string,
-  { workingDirectory, objects }: PartPlaces,
+  { workingDirectory, objects }: PartFileContext,
 ): Promise<PartFile | undefined> {
   if (isAddress(path)) {
     const object = await objects.look(path);

@@ -34,7 +34,7 @@ export async function refuseOtherRecipe(runs: readonly FoundRun[], { start, give
   const others = valid.filter(({ state }) => differenceOf(state.start, start) !== undefined);
   const unfinished = new HeadIndex(others.filter(({ state }) => !isFinished(state)));
   const finished = new HeadIndex(
-    others.filter(({ state }) => isFinished(state) && isSamePlace(state.start, start)),
+    others.filter(({ state }) => isFinished(state) && isSameDestination(state.start, start)),
   );
   for (const one of given) {
     for (const { found, input } of unfinished.beginningOf(one.head)) {
@@ -67,7 +67,7 @@ function refusal(
   return new Failure('usage', words, { hint });
 }
 
-function isSamePlace(earlier: RunStart, now: RunStart): boolean {
+function isSameDestination(earlier: RunStart, now: RunStart): boolean {
   if (earlier.endpoint === now.endpoint) return true;
   return namesOfDifference(earlier, now).some((name) => OTHER_WAYS.includes(name));
 }
@@ -77,7 +77,7 @@ function isSamePlace(earlier: RunStart, now: RunStart): boolean {
  * an option says that another delivery is meant.
  */
 export function differenceInOptions(earlier: RunStart, now: RunStart): string | undefined {
-  return isSamePlace(earlier, now) ? differenceOf(earlier, now) : undefined;
+  return isSameDestination(earlier, now) ? differenceOf(earlier, now) : undefined;
 }
 
 /** Describes how two recipes differ; undefined when they are equal or have different destinations. */
