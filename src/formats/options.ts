@@ -74,11 +74,11 @@ export function presetOption(names: LogFieldNames) {
 /** The value of `presetOption`. */
 export type PresetSettings = ValuesOf<[ReturnType<typeof presetOption>]>;
 
-/** What an input is to whoever tells its format. */
-export interface LookedAtInput {
+/** What a format is detected by. */
+export interface InputSample {
   path: string;
   head: InputHead;
-  /** Tells the keys that the target reads. */
+  /** Whether a key is one that the target reads. */
   isField?: IsField | undefined;
 }
 
@@ -86,7 +86,7 @@ export interface LookedAtInput {
  * The format of an input, by its first bytes when it is `auto`. Throws a
  * Failure `usage` when it cannot be told, or when an option does not go with it.
  */
-export function createFormat(settings: FormatSettings, { path, head, isField }: LookedAtInput): Format {
+export function createFormat(settings: FormatSettings, { path, head, isField }: InputSample): Format {
   const detected =
     settings.format === 'auto' ? detect(settings, { path, head, isField }) : { name: settings.format };
   if (detected === undefined) throw cannotTell(path, head.bytes);
@@ -128,8 +128,8 @@ export function createFormat(settings: FormatSettings, { path, head, isField }: 
 }
 
 /** Whether the format is given, or can be told. Throws as `createFormat` does. */
-export function isFormatKnown(settings: FormatSettings, looked: LookedAtInput): boolean {
-  return settings.format !== 'auto' || detect(settings, looked) !== undefined;
+export function isFormatKnown(settings: FormatSettings, sample: InputSample): boolean {
+  return settings.format !== 'auto' || detect(settings, sample) !== undefined;
 }
 
 function cannotTell(path: string, head: Buffer): Failure {
@@ -145,7 +145,7 @@ function cannotTell(path: string, head: Buffer): Failure {
 /** Who says where the rows are says that it is JSON. */
 function detect(
   { path: rowsAt }: FormatSettings,
-  { path, head, isField }: LookedAtInput,
+  { path, head, isField }: InputSample,
 ): DetectedFormat | undefined {
   return rowsAt === undefined ? detectFormat(path, head, isField) : { name: 'json' };
 }

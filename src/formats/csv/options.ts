@@ -8,7 +8,7 @@ import { CSV_DIALECT, TSV_DIALECT, type Dialect } from './dialect.ts';
 import { readFieldsLine, type FieldsLine } from './fields-line.ts';
 import { readHeaderNames } from './first-record.ts';
 import type { Header } from './header.ts';
-import { lookForDelimiter, refuseRowAsHeader, separatorLine, trailingDelimiter } from './look.ts';
+import { detectDelimiter, refuseRowAsHeader, separatorLine, trailingDelimiter } from './detect-dialect.ts';
 
 export const TABLE_OPTIONS = [
   {
@@ -175,7 +175,7 @@ function detected(asked: Dialect, isAsked: boolean, head: Buffer): { dialect: Di
     return { dialect: { ...asked, delimiter, skipLines: Math.max(1, asked.skipLines) }, notes: [] };
   }
   if (isAsked) return { dialect: asked, notes: [] };
-  const { delimiter, note } = lookForDelimiter(head, asked);
+  const { delimiter, note } = detectDelimiter(head, asked);
   return { dialect: { ...asked, delimiter }, notes: note === undefined ? [] : [note] };
 }
 

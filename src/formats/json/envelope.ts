@@ -28,7 +28,7 @@ export interface FoundList {
 }
 
 /** Keys and lists of an object, as far as the bytes reach. */
-export interface ObjectLook {
+export interface ObjectOutline {
   keys: string[];
   lists: FoundList[];
   /** The offset after its closing brace, or -1 when the bytes end before it. */
@@ -36,14 +36,14 @@ export interface ObjectLook {
 }
 
 /** Inspects the object that begins at `from`. Lists inside lists are ignored. */
-export function lookThrough(bytes: Buffer, from: number, to: number): ObjectLook {
-  const look: ObjectLook = { keys: [], lists: [], end: -1 };
-  look.end = walkObject(bytes, { at: from, to, path: [] }, (list, key) => {
-    if (list !== undefined) look.lists.push(list);
-    if (key !== undefined) look.keys.push(key);
+export function outlineOf(bytes: Buffer, from: number, to: number): ObjectOutline {
+  const outline: ObjectOutline = { keys: [], lists: [], end: -1 };
+  outline.end = walkObject(bytes, { at: from, to, path: [] }, (list, key) => {
+    if (list !== undefined) outline.lists.push(list);
+    if (key !== undefined) outline.keys.push(key);
     return true;
   });
-  return look;
+  return outline;
 }
 
 /**

@@ -6,7 +6,7 @@ import { isJson } from '../../json.ts';
 import { markLength } from '../encoding.ts';
 import { Failure } from '../../failure.ts';
 import { ElementEnd, RECORD_SEPARATOR } from './elements.ts';
-import { lookThrough, type FoundList } from './envelope.ts';
+import { outlineOf, type FoundList } from './envelope.ts';
 
 /** The beginning of an input. */
 export interface InputHead {
@@ -73,13 +73,13 @@ export function isLayoutKnown(bytes: Buffer, isField: IsField): boolean {
   const end = value.find(bytes, start, bytes.length);
   if (end < 0) return false;
   if (firstByte(bytes, end) < bytes.length) return true;
-  const { keys, lists } = lookThrough(bytes, start, end);
+  const { keys, lists } = outlineOf(bytes, start, end);
   const mayBeEnvelope = lists.length > 0 && !keys.some(isField);
   return !mayBeEnvelope && bytes.indexOf(NEWLINE, end) >= 0;
 }
 
 function envelopeOf(bytes: Buffer, start: number, isField: IsField): JsonLayout | undefined {
-  const { keys, lists, end } = lookThrough(bytes, start, bytes.length);
+  const { keys, lists, end } = outlineOf(bytes, start, bytes.length);
   if (keys.some(isField)) return undefined;
   const [list, other] = listsOfRows(lists);
   if (list === undefined) return undefined;

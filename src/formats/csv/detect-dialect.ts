@@ -15,7 +15,7 @@ const DELIMITER_NAMES: Readonly<Record<string, string>> = { '\t': 'a tab', ',': 
  * The delimiter on which the first two lines agree, when the usual one leaves a single column; with a note
  * about it.
  */
-export function lookForDelimiter(head: Buffer, asked: Dialect): { delimiter: string; note?: string } {
+export function detectDelimiter(head: Buffer, asked: Dialect): { delimiter: string; note?: string } {
   const usual = asked.delimiter;
   const [first = '', second] = linesOf(head, asked);
   if (countOf(first, usual) > 0) return { delimiter: usual };
