@@ -15,17 +15,17 @@ export interface AttemptOptions {
   emit: Emit;
   /** Ends a wait between attempts; the last answer is then the result. */
   signal: AbortSignal;
-  /** Where the vendor may have no slot for what is asked. */
-  line?: SlotLine;
+  /** Where the vendor may have no slot. */
+  queue?: SlotQueue;
 }
 
-/** The place of one question among those of this process that wait for a slot of the vendor. */
-export interface SlotLine {
-  /** The vendor had no slot. Gives what is aborted when one seems to be free, which ends the wait. */
+/** One chunk in the queue of those of this process for which the vendor had no slot. */
+export interface SlotQueue {
+  /** The vendor had no slot. The signal that is returned aborts when one seems to be free, which ends the wait. */
   refused(): AbortSignal;
-  /** Waits until this one may ask again; false when `signal` ended the wait. */
+  /** Waits until this chunk may be sent again; false when `signal` ended the wait. */
   turn(signal: AbortSignal): Promise<boolean>;
-  /** It asks no more, or lacks no slot any more. */
+  /** The chunk is not sent any more, or lacks no slot any more. */
   leave(): void;
 }
 
@@ -38,20 +38,20 @@ const maxSessionChanges = 3;
  */
 export async function attempt<T extends { kind: string }>(
   ask: () => Promise<T | Retry>,
-  { purpose, chunk, maxRetries, harmless, machine, emit, signal, line }: AttemptOptions,
+  { purpose, chunk, maxRetries, harmless, machine, emit, signal, queue }: AttemptOptions,
 ): Promise<T | Retry> {
   let sessionChanges = 0;
   let last: Retry | undefined;
 
   const askOnce = async (): Promise<T> => {
-    if (last?.lacks === 'slot' && (await line?.turn(signal)) === false) throw new RetryRequest(last);
+    if (last?.lacks === 'slot' && (await queue?.turn(signal)) === false) throw new RetryRequest(last);
     const answer = await ask();
     const lacksSlot = isRetry(answer) && answer.lacks === 'slot';
-    if (!lacksSlot) line?.leave();
+    if (!lacksSlot) queue?.leave();
     if (!isRetry(answer)) return answer;
     last = answer;
     sessionChanges = answer.why === 'session' ? sessionChanges + 1 : 0;
-    throw new RetryRequest(answer, lacksSlot ? line?.refused() : undefined);
+    throw new RetryRequest(answer, lacksSlot ? queue?.refused() : undefined);
   };
 
   try {
@@ -71,7 +71,7 @@ export async function attempt<T extends { kind: string }>(
     if (error instanceof RetryRequest) return error.again;
     throw error;
   } finally {
-    line?.leave();
+    queue?.leave();
   }
 }
 

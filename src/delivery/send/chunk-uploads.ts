@@ -15,7 +15,7 @@ export interface ChunkUploadsParts {
   target: Pick<Target, 'send' | 'idField'>;
   ledger: Ledger;
   doubts: Doubts;
-  slots: Pick<UploadSlots, 'lineOf'>;
+  slots: Pick<UploadSlots, 'queueFor'>;
   policy: SendPolicy;
   context: DeliveryContext;
 }
@@ -90,7 +90,7 @@ export class ChunkUploads {
       machine,
       emit,
       signal: stopping.noNew,
-      line: slots.lineOf(chunk.number),
+      queue: slots.queueFor(chunk.number),
     });
     return { answer, chunk: { ...chunk, isRepeat } };
   }

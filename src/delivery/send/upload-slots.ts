@@ -1,5 +1,5 @@
 import { Condition } from '../../concurrency.ts';
-import type { SlotLine } from './attempt.ts';
+import type { SlotQueue } from './attempt.ts';
 
 /** After so many times one chunk more enters in between: with fewer, a process that is lucky twice takes half the slots. */
 const standBacksPerEntry = 3;
@@ -98,8 +98,8 @@ export class UploadSlots {
     return this.#uploads < this.#maxUploads && this.active + this.#others < this.#maxOpen;
   }
 
-  /** The place of a chunk that entered, should the vendor have no slot for it. */
-  lineOf(chunk: number): SlotLine {
+  /** For a chunk that entered, should the vendor have no slot for it. */
+  queueFor(chunk: number): SlotQueue {
     return {
       refused: () => this.#refuse(chunk),
       turn: (signal) => this.#turn(chunk, signal),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { SlotLine } from '../../../src/delivery/send/attempt.ts';
+import type { SlotQueue } from '../../../src/delivery/send/attempt.ts';
 import { UploadSlots } from '../../../src/delivery/send/upload-slots.ts';
 
 const { signal } = new AbortController();
@@ -108,16 +108,16 @@ describe('a chunk that the vendor had no slot for', () => {
   /** Slots of which so many chunks hold one here, and the vendor refused each of them. */
   async function refusedOf(count: number) {
     const slots = new UploadSlots(elsewhere);
-    const lines = Array.from({ length: count }, (_, chunk) => slots.lineOf(chunk));
-    for (const _ of lines) await slots.enter(signal, standBack);
-    const rooms = lines.map((line) => line.refused());
-    return { slots, lines, rooms, told: () => rooms.map(({ aborted }) => aborted) };
+    const queues = Array.from({ length: count }, (_, chunk) => slots.queueFor(chunk));
+    for (const _ of queues) await slots.enter(signal, standBack);
+    const rooms = queues.map((queue) => queue.refused());
+    return { slots, queues, rooms, told: () => rooms.map(({ aborted }) => aborted) };
   }
 
   /** Which of them may ask by now. */
-  async function mayAsk(lines: readonly SlotLine[]) {
-    const may = lines.map(() => false);
-    lines.forEach((line, index) => void line.turn(signal).then((came) => (may[index] = came)));
+  async function mayAsk(queues: readonly SlotQueue[]) {
+    const may = queues.map(() => false);
+    queues.forEach((queue, index) => void queue.turn(signal).then((came) => (may[index] = came)));
     await soon();
     return may;
   }
@@ -133,10 +133,10 @@ describe('a chunk that the vendor had no slot for', () => {
   });
 
   test('asks alone until it has an answer, then the next', async () => {
-    const { lines } = await refusedOf(3);
-    expect(await mayAsk(lines)).toEqual([true, false, false]);
-    lines[0]?.leave();
-    expect(await mayAsk(lines.slice(1))).toEqual([true, false]);
+    const { queues } = await refusedOf(3);
+    expect(await mayAsk(queues)).toEqual([true, false, false]);
+    queues[0]?.leave();
+    expect(await mayAsk(queues.slice(1))).toEqual([true, false]);
   });
 
   test.each([
@@ -148,7 +148,7 @@ describe('a chunk that the vendor had no slot for', () => {
     const refused = await refusedOf(3);
     refused.slots.othersHold(others);
     expect(refused.told()).toEqual(told);
-    expect(await mayAsk(refused.lines)).toEqual([true, ...told.slice(1)]);
+    expect(await mayAsk(refused.queues)).toEqual([true, ...told.slice(1)]);
   });
 
   test('is told when an import of this process has ended', async () => {
@@ -161,8 +161,8 @@ describe('a chunk that the vendor had no slot for', () => {
   });
 
   test('makes those behind it stand back, fewer and fewer while none is refused', async () => {
-    const { slots, lines } = await refusedOf(1);
-    lines[0]?.leave();
+    const { slots, queues } = await refusedOf(1);
+    queues[0]?.leave();
     slots.leave('over');
     slots.othersHold(0);
     const stoodBack: boolean[] = [];
@@ -186,9 +186,9 @@ describe('a chunk that the vendor had no slot for', () => {
   });
 
   test('does not ask once the wait is ended', async () => {
-    const { lines } = await refusedOf(2);
+    const { queues } = await refusedOf(2);
     const ending = new AbortController();
-    const turn = lines[1]?.turn(ending.signal);
+    const turn = queues[1]?.turn(ending.signal);
     ending.abort();
     expect(await turn).toBe(false);
   });
