@@ -17,11 +17,11 @@ export interface RowSink {
    * A fast path: takes as many rows from `from` on as need no decision, and says how many and where they end.
    * The scanner goes on from there.
    */
-  lines?(from: number, to: number): Readonly<LineRun>;
+  lines?(from: number, to: number): Readonly<LineBatch>;
 }
 
 /** Whole rows, line ends included. `lines`: how many they take, which is more than `count` where cells have line ends. */
-export interface LineRun {
+export interface LineBatch {
   count: number;
   lines: number;
   end: number;

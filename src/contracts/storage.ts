@@ -65,10 +65,10 @@ export interface ObjectWriter {
   /**
    * Aborts uploads under names that begin so and that nobody will complete: those of dead processes, which only take space.
    */
-  abortUploads(beginning: string, which: WhichUploads): Promise<void>;
+  abortUploads(beginning: string, which: AbandonedUploads): Promise<void>;
 }
 
-export interface WhichUploads {
+export interface AbandonedUploads {
   isOurs: (address: string) => boolean;
   /** In milliseconds since the epoch. */
   startedBeforeMs: number;

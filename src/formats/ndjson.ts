@@ -31,7 +31,7 @@ export class LineScanner implements RowScanner {
     const { to, final } = region;
     let at = this.#start(bytes, region);
     while (at >= 0 && at < to) {
-      at = this.#run(at, to, sink);
+      at = this.#takeBatch(at, to, sink);
       if (at === to) break;
       const found = bytes.indexOf(NEWLINE, at);
       const ended = found >= 0 && found < to;
@@ -59,7 +59,7 @@ export class LineScanner implements RowScanner {
   }
 
   /** Over lines that the sink takes without having them cut; returns where the next one begins. */
-  #run(from: number, to: number, sink: RowSink): number {
+  #takeBatch(from: number, to: number, sink: RowSink): number {
     if (sink.lines === undefined || this.#passed >= 0) return from;
     const { lines, end } = sink.lines(from, to);
     this.line += lines;

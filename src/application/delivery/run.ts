@@ -72,7 +72,7 @@ interface DeliveryContext extends RunContext {
 interface RunRequest {
   command: DeliveryCommand;
   /** A check or a dry run: nothing is sent, and nothing is kept. */
-  onlyLooks: boolean;
+  isDryRun: boolean;
   outputs: RemoteOutputs<DeliverySettings>;
   /** With local paths in place of addresses. */
   settings: DeliverySettings;
@@ -94,9 +94,9 @@ async function runReported(command: DeliveryCommand, context: DeliveryContext): 
     const parts = await openParts(request, context, opened);
     const { inputs, spooled } = await openInputs(request, parts, opened);
     await context.report.startShowing(parts.resolved.paths.run, parts.target);
-    if (!request.onlyLooks) return await deliverInputs(inputs, spooled, parts);
-    const looking = dryRun(inputs, parts, { show: command.check?.show ?? 0 });
-    return await context.interruption.unlessInterrupted(looking);
+    if (!request.isDryRun) return await deliverInputs(inputs, spooled, parts);
+    const ended = dryRun(inputs, parts, { show: command.check?.show ?? 0 });
+    return await context.interruption.unlessInterrupted(ended);
   } finally {
     context.report.stopShowing();
     await closeAll(opened);
@@ -110,8 +110,8 @@ async function checkRequest(
   opened: Closing[],
 ): Promise<RunRequest> {
   const { values: asked } = command.settings;
-  const onlyLooks = command.check !== undefined || asked.dryRun;
-  const keeps = asked.ledger && !onlyLooks;
+  const isDryRun = command.check !== undefined || asked.dryRun;
+  const keeps = asked.ledger && !isDryRun;
   const outputs = remoteOutputs(asked, { names: ['rejects', 'output'], keeps, objects, machine });
   opened.unshift(() => outputs.close());
   const { settings } = outputs;
@@ -133,28 +133,28 @@ async function checkRequest(
   const reading = readMapFileText(settings.mapFile, machine.workingDirectory, interruption.signal);
   const mapFile = await interruption.unlessInterrupted(reading);
   const threads = threadsOf({ threads: settings.threads, parts: shard?.of }, machine);
-  return { command, onlyLooks, outputs, settings, shard, paths, mapFile, threads, objects };
+  return { command, isDryRun, outputs, settings, shard, paths, mapFile, threads, objects };
 }
 
 /** What the run works with: its recipe, the target, and what makes rows. Nothing was read yet. */
 async function openParts(
-  { command, onlyLooks, outputs, settings, mapFile, threads }: RunRequest,
+  { command, isDryRun, outputs, settings, mapFile, threads }: RunRequest,
   context: RunContext,
   opened: Closing[],
 ): Promise<RunParts> {
   const { report, machine } = context;
   const { values } = command.settings;
   const recipe = recipeOf(command.vendor.name, { specs: command.specs, values, mapFile });
-  const paths = runPathsOf(settings, { run: nameRun(machine, recipe.digest), keeps: !onlyLooks }, machine);
+  const paths = runPathsOf(settings, { run: nameRun(machine, recipe.digest), keeps: !isDryRun }, machine);
   // An abandoned pipe may still be writing its spool.
-  if (onlyLooks) opened.unshift(() => rm(paths.spool, { recursive: true, force: true, maxRetries: 3 }));
+  if (isDryRun) opened.unshift(() => rm(paths.spool, { recursive: true, force: true, maxRetries: 3 }));
   const client = openHttp(command.vendor, values, machine);
   const http = observedClient(client, (bytes) => report.emit({ type: 'request-made', bytes }));
   opened.unshift(() => http.close());
   const forTarget = targetContext(http, machine, () => stateDirectory(machine, settings.stateDir));
   const target = await command.vendor.createTarget(values, forTarget);
   // Before anything is read: a pipe is read only once.
-  if (!onlyLooks) target.checkCredentials?.();
+  if (!isDryRun) target.checkCredentials?.();
   const rowMaker = createRowMaker({
     target,
     recipe: recipe.digest,

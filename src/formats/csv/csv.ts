@@ -109,7 +109,7 @@ class TableScanner implements RowScanner {
       return region.from;
     }
     while (at < to || (final && this.#passed >= 0)) {
-      at = this.#run(at, to, sink);
+      at = this.#takeBatch(at, to, sink);
       if (at === to && this.#passed < 0) break;
       const step =
         this.#passed >= 0 ? this.#passOver(bytes, at, region, sink) : this.#next(bytes, at, region, sink);
@@ -137,7 +137,7 @@ class TableScanner implements RowScanner {
   }
 
   /** Over records that the sink takes by itself; returns where the next one begins. */
-  #run(from: number, to: number, sink: RowSink): number {
+  #takeBatch(from: number, to: number, sink: RowSink): number {
     const isBetween = this.#passed < 0 && !this.#givesUp && this.#toSkip === 0;
     if (this.table === undefined || sink.lines === undefined || !isBetween) return from;
     const { lines, end } = sink.lines(from, to);

@@ -70,10 +70,10 @@ function findRuns(total: u32): void {
     index += times;
     if (length === 0) times = addZeros(times);
     else {
-      addRun(length, 0);
+      addBatch(length, 0);
       times = addRepeats(times - 1);
     }
-    for (; times > 0; times--) addRun(length, 0);
+    for (; times > 0; times--) addBatch(length, 0);
   }
 }
 
@@ -82,11 +82,11 @@ function addZeros(times: u32): u32 {
   let left = times;
   while (left >= 11) {
     const part = min(left, 138);
-    addRun(MANY_ZEROS, part - 11);
+    addBatch(MANY_ZEROS, part - 11);
     left -= part;
   }
   if (left < 3) return left;
-  addRun(ZEROS, left - 3);
+  addBatch(ZEROS, left - 3);
   return 0;
 }
 
@@ -95,13 +95,13 @@ function addRepeats(times: u32): u32 {
   let left = times;
   while (left >= 3) {
     const part = min(left, 6);
-    addRun(REPEAT, part - 3);
+    addBatch(REPEAT, part - 3);
     left -= part;
   }
   return left;
 }
 
-function addRun(symbol: u32, extra: u32): void {
+function addBatch(symbol: u32, extra: u32): void {
   store<u8>(runSymbols + (runs as usize), symbol as u8);
   store<u8>(runExtras + (runs as usize), extra as u8);
   runs++;

@@ -12,7 +12,7 @@ import type { SourceBytes } from '../../formats/reading/range-reader.ts';
 import type { BufferPool } from '../../formats/reading/shared-buffer.ts';
 import { Arena } from './arena.ts';
 import { openBlock, type OpenBlock } from './open-block.ts';
-import type { PlainRun, RunRoom } from '../rows/plain-rows.ts';
+import type { PlainBatch, BatchRoom } from '../rows/plain-rows.ts';
 import type { Outcome, RowShaper } from '../rows/row-shaper.ts';
 
 const NEWLINE = 0x0a;
@@ -122,7 +122,7 @@ export class BlockBuilder {
    * by one. A row for which there is no room is added on its own and begins a block. `isAnew`: the rows are
    * not those of the input, and are written into the arena.
    */
-  roomFor(from: number, { isAnew }: { isAnew: boolean }): Omit<RunRoom, 'rowBytes'> | undefined {
+  roomFor(from: number, { isAnew }: { isAnew: boolean }): Omit<BatchRoom, 'rowBytes'> | undefined {
     const { limits, trace } = this.#options;
     const { viewFrom, byteLength, events } = this.#block;
     const isGap = viewFrom >= 0 && viewFrom + byteLength !== from;
@@ -134,20 +134,20 @@ export class BlockBuilder {
   }
 
   /** Adds consecutive rows that fit the room returned by `roomFor`. */
-  addRun(run: PlainRun): void {
+  addBatch(batch: PlainBatch): void {
     const block = this.#block;
-    if (run.text === undefined) {
-      if (block.viewFrom < 0) block.viewFrom = run.from;
-      block.byteLength += run.to - run.from;
+    if (batch.text === undefined) {
+      if (block.viewFrom < 0) block.viewFrom = batch.from;
+      block.byteLength += batch.to - batch.from;
     } else {
-      this.#arena.append(run.text);
-      block.byteLength += run.text.length;
+      this.#arena.append(batch.text);
+      block.byteLength += batch.text.length;
     }
-    block.rows += run.rows;
-    block.events += run.rows;
-    block.withoutId += run.withoutId;
-    addCounts(block.changes, run.changes);
-    addCounts(block.warnings, run.warnings);
+    block.rows += batch.rows;
+    block.events += batch.rows;
+    block.withoutId += batch.withoutId;
+    addCounts(block.changes, batch.changes);
+    addCounts(block.warnings, batch.warnings);
   }
 
   reject(row: LocatedRow, problem: RowProblem): void {

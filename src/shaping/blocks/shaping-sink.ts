@@ -1,6 +1,6 @@
 /** Receives rows from the scanner, has them shaped and adds them to blocks. */
 import { isUtf8 } from 'node:buffer';
-import type { LineRun, RowProblem, RowScanner } from '../../contracts/format.ts';
+import type { LineBatch, RowProblem, RowScanner } from '../../contracts/format.ts';
 import type { HeldBackRow } from '../../contracts/supply.ts';
 import { isBlank } from '../../formats/blank.ts';
 import type { RangeSink, ScanOptions, SourceBytes } from '../../formats/reading/range-reader.ts';
@@ -63,7 +63,7 @@ export class ShapingSink implements RangeSink {
    * Takes plain rows, many at once. Takes none when rows are neither the lines themselves nor records of a
    * plain table, or when the bytes are not valid UTF-8.
    */
-  lines(from: number, to: number): Readonly<LineRun> {
+  lines(from: number, to: number): Readonly<LineBatch> {
     const { scanner, shaper } = this.#parts;
     const none = { count: 0, lines: 0, end: from };
     const isPlain = scanner.toJson === undefined || scanner.table !== undefined;
@@ -72,22 +72,22 @@ export class ShapingSink implements RangeSink {
       this.#toPass--;
       return none;
     }
-    const run = this.#takeRun(from, to);
+    const batch = this.#takeBatch(from, to);
     // Where rows are not plain, this fast path is tried less and less often.
-    this.#passes = run.count > 0 ? 0 : Math.min(2 * this.#passes + 1, MAX_PASSES);
+    this.#passes = batch.count > 0 ? 0 : Math.min(2 * this.#passes + 1, MAX_PASSES);
     this.#toPass = this.#passes;
-    return run;
+    return batch;
   }
 
-  #takeRun(from: number, to: number): LineRun {
+  #takeBatch(from: number, to: number): LineBatch {
     const { scanner, shaper, builder, maxRowBytes } = this.#parts;
     const { table } = scanner;
     const room = builder.roomFor(from, { isAnew: table !== undefined });
     const lines = { bytes: this.#row.bytes, from, to, offset: this.#offset + from, table };
-    const run = room && shaper.takePlain?.(lines, { ...room, rowBytes: maxRowBytes });
-    if (run === undefined || run.rows === 0) return { count: 0, lines: 0, end: from };
-    builder.addRun(run);
-    return { count: run.rows, lines: run.lines, end: run.to };
+    const batch = room && shaper.takePlain?.(lines, { ...room, rowBytes: maxRowBytes });
+    if (batch === undefined || batch.rows === 0) return { count: 0, lines: 0, end: from };
+    builder.addBatch(batch);
+    return { count: batch.rows, lines: batch.lines, end: batch.to };
   }
 
   row(from: number, to: number, line: number): boolean {

@@ -7,7 +7,7 @@ import { IdMaker, ID_LENGTH, idMember, type RowSource } from '../ids/ids.ts';
 import { describeBadJson } from '../json/problem.ts';
 import { ObjectScan } from '../json/scan.ts';
 import { isTooDeep, parseJson, TOO_DEEP, writeJson } from '../json/values.ts';
-import type { PlainLines, PlainRun, RunRoom, TakePlain } from './plain-rows.ts';
+import type { PlainLines, PlainBatch, BatchRoom, TakePlain } from './plain-rows.ts';
 import {
   compileRules,
   TYPE_WORDS,
@@ -85,7 +85,7 @@ export class JsonRows implements RowShaper {
     return this.edits.count === 0 ? 'as-is' : 'edited';
   }
 
-  takePlain(lines: PlainLines, room: RunRoom): PlainRun | undefined {
+  takePlain(lines: PlainLines, room: BatchRoom): PlainBatch | undefined {
     return this.#takePlain(lines, room, this.#ids);
   }
 

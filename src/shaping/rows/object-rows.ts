@@ -15,7 +15,7 @@ import { isTooDeep, parseJson, TOO_DEEP, writeJson } from '../json/values.ts';
 import { ObjectChecks } from './object-checks.ts';
 import { ObjectFields } from './object-fields.ts';
 import { needsDecoding, ObjectTimes } from './object-times.ts';
-import type { PlainLines, PlainRun, RunRoom, TakePlain } from './plain-rows.ts';
+import type { PlainLines, PlainBatch, BatchRoom, TakePlain } from './plain-rows.ts';
 import { Reshaper, reshapes } from '../reshape/reshape.ts';
 import { isTopLevel, keysOfTarget, type RowRules } from './row-rules.ts';
 import { type Outcome, type RowShaper } from './row-shaper.ts';
@@ -74,7 +74,7 @@ export class ObjectRows implements RowShaper {
     this.#texts = new JsonRows(rules, head, takePlain);
   }
 
-  takePlain(lines: PlainLines, room: RunRoom): PlainRun | undefined {
+  takePlain(lines: PlainLines, room: BatchRoom): PlainBatch | undefined {
     return this.#texts.takePlain(lines, room);
   }
 

@@ -10,7 +10,7 @@ import type { Block } from '../../records.ts';
 import type { IdMaker } from '../ids/ids.ts';
 import { INPUT_BYTES, type RowKernel } from '../slabs/row-kernel.ts';
 import { demandsOf, demandsOnColumns } from './plain-demands.ts';
-import { asInt, counted, type PlainLines, type PlainRun, type RunRoom } from './plain-rows.ts';
+import { asInt, counted, type PlainLines, type PlainBatch, type BatchRoom } from './plain-rows.ts';
 import { compileRules, type RowRules } from './row-rules.ts';
 import { tableKernel, type TableKernel } from './table-kernel.ts';
 import { planTable, type TablePlan } from './table-plan.ts';
@@ -66,7 +66,7 @@ export class PlainRecords {
   }
 
   /** Takes as many records as are plain and fit the room, from the first one on; undefined if none can be. */
-  take(records: PlainLines, room: RunRoom, ids: IdMaker | undefined): PlainRun | undefined {
+  take(records: PlainLines, room: BatchRoom, ids: IdMaker | undefined): PlainBatch | undefined {
     const plan = records.table && this.#planOf(records.table);
     if (plan === undefined) return undefined;
     const { exports, memory } = this.#kernel;
@@ -88,7 +88,7 @@ export class PlainRecords {
   }
 
   /** Where the rows will be written: in the room itself, where that is in the kernel's memory. */
-  #placeFor({ into = NOTHING, bytes }: RunRoom): number {
+  #placeFor({ into = NOTHING, bytes }: BatchRoom): number {
     const { exports, memory } = this.#kernel;
     const inside = memory.addressOf(into);
     const at = inside ?? exports.packed.value;
@@ -96,7 +96,7 @@ export class PlainRecords {
     return at;
   }
 
-  #taken(from: number, at: number, out: number): PlainRun {
+  #taken(from: number, at: number, out: number): PlainBatch {
     const { exports, memory } = this.#kernel;
     return {
       rows: exports.records.value,

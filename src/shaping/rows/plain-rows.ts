@@ -30,7 +30,7 @@ export interface PlainLines {
 }
 
 /** Room in a block. */
-export interface RunRoom {
+export interface BatchRoom {
   /** Where rows are copied to, best in the kernel's memory. Undefined: they stay a view of the input. */
   into: Buffer | undefined;
   rows: number;
@@ -40,13 +40,13 @@ export interface RunRoom {
 }
 
 /** Rows that were taken: `bytes[from, to)` of the lines. */
-export interface PlainRun {
+export interface PlainBatch {
   rows: number;
   /** Line ends in `bytes[from, to)`. */
   lines: number;
   from: number;
   to: number;
-  /** The rows as they are sent, when they were copied: in `into`, or elsewhere and valid until the next run. */
+  /** The rows as they are sent, when they were copied: in `into`, or elsewhere and valid until the next batch. */
   text: Uint8Array | undefined;
   withoutId: number;
   /** Number of rows per change and per warning. */
@@ -55,7 +55,11 @@ export interface PlainRun {
 }
 
 /** Takes as many rows as are plain and fit the room, from the first line on. `ids` fills in missing ids. */
-export type TakePlain = (lines: PlainLines, room: RunRoom, ids: IdMaker | undefined) => PlainRun | undefined;
+export type TakePlain = (
+  lines: PlainLines,
+  room: BatchRoom,
+  ids: IdMaker | undefined,
+) => PlainBatch | undefined;
 
 /**
  * The rules of a run in a kernel of their own, shared by its inputs. Created on first use, because many runs
@@ -84,7 +88,7 @@ export class PlainRows {
   }
 
   /** Takes rows from the first line on: as many as are plain and fit the room. `ids` fills in missing ids. */
-  take(lines: PlainLines, room: RunRoom, ids: IdMaker | undefined): PlainRun {
+  take(lines: PlainLines, room: BatchRoom, ids: IdMaker | undefined): PlainBatch {
     const { exports } = this.kernel;
     exports.limit(asInt(room.rows), asInt(room.bytes), asInt(room.rowBytes));
     if (room.into !== undefined) return this.#copy(lines, room.into, ids);
@@ -93,7 +97,7 @@ export class PlainRows {
     return this.#taken(lines, at, undefined);
   }
 
-  #copy(lines: PlainLines, into: Buffer, ids: IdMaker | undefined): PlainRun {
+  #copy(lines: PlainLines, into: Buffer, ids: IdMaker | undefined): PlainBatch {
     const { exports } = this.kernel;
     const digest = ids?.fillId === 'position' ? ids.digestAt(lines.offset) : undefined;
     if (digest !== undefined && digest.bytes !== this.#digest) {
@@ -107,7 +111,7 @@ export class PlainRows {
     return this.#taken(lines, at, this.kernel.view(out, exports.outEnd.value));
   }
 
-  #taken({ from }: PlainLines, at: number, text: Buffer | undefined): PlainRun {
+  #taken({ from }: PlainLines, at: number, text: Buffer | undefined): PlainBatch {
     const { rows, end, withoutId, filled, old } = this.kernel.exports;
     const { timesFromNumber, timesOfZone, timesRewritten, renamed, dropped } = this.kernel.exports;
     return {

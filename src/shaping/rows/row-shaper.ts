@@ -7,7 +7,7 @@ import type { Edits } from './edits.ts';
 import type { HeadBytes } from '../ids/head-bytes.ts';
 import type { RowSource } from '../ids/ids.ts';
 import type { RowKernel } from '../slabs/row-kernel.ts';
-import type { PlainLines, PlainRun, RunRoom } from './plain-rows.ts';
+import type { PlainLines, PlainBatch, BatchRoom } from './plain-rows.ts';
 import type { RowCodes } from './row-codes.ts';
 
 /**
@@ -26,7 +26,7 @@ export interface RowShaper {
    * Takes lines that are rows and need no decision, many at once. The caller shapes the first row that is not
    * taken.
    */
-  takePlain?(lines: PlainLines, room: RunRoom): PlainRun | undefined;
+  takePlain?(lines: PlainLines, room: BatchRoom): PlainBatch | undefined;
   readonly edits: Edits;
   readonly text: Readonly<RowText>;
   /** Events that the row became, each a line of `text`. */

@@ -1,7 +1,7 @@
 /** Writes objects of buckets. */
 import { open, type FileHandle } from 'node:fs/promises';
 import pLimit from 'p-limit';
-import type { ObjectWriter, WhichUploads, WriteAnswer, WriteCondition } from '../../contracts/storage.ts';
+import type { ObjectWriter, AbandonedUploads, WriteAnswer, WriteCondition } from '../../contracts/storage.ts';
 import { Failure } from '../../failure.ts';
 import { readBucketAddress, type BucketAddress } from '../address.ts';
 import { type S3Connections } from './client.ts';
@@ -60,7 +60,7 @@ export class BucketWriter implements ObjectWriter {
     );
   }
 
-  async abortUploads(beginning: string, { isOurs, startedBeforeMs }: WhichUploads): Promise<void> {
+  async abortUploads(beginning: string, { isOurs, startedBeforeMs }: AbandonedUploads): Promise<void> {
     const prefix = readBucketAddress(beginning);
     const what = `look for uploads to ${beginning}`;
     const page = await this.#connections.ask({ scheme: prefix.scheme, what }, async ({ sdk, client }) => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createNdjsonFormat } from '../../../src/formats/ndjson.ts';
 import { HeadBytes } from '../../../src/shaping/ids/head-bytes.ts';
 import { IdMaker } from '../../../src/shaping/ids/ids.ts';
-import { PlainRows, type PlainRun } from '../../../src/shaping/rows/plain-rows.ts';
+import { PlainRows, type PlainBatch } from '../../../src/shaping/rows/plain-rows.ts';
 import type { RowRules } from '../../../src/shaping/rows/row-rules.ts';
 import { createShaping } from '../../../src/shaping/shaping.ts';
 import { createSupply } from '../../../src/shaping/blocks/supply.ts';
@@ -26,7 +26,7 @@ const PLAIN = '{"$time":"2026-11-24T00:00:00.123Z","$package":"p","n":[1,{"a":"\
 const SHORTEST = '{"$time":"2026-11-24T00:00:00Z","$package":"p"}';
 
 describe('the kernel takes', () => {
-  const taken = (text: string, rules: Partial<RowRules> = {}, copies = false): PlainRun | undefined => {
+  const taken = (text: string, rules: Partial<RowRules> = {}, copies = false): PlainBatch | undefined => {
     const head = new HeadBytes();
     const { fillId, recipe, idField } = rulesOf(rules);
     const isFilled = fillId !== 'off' && idField !== undefined;
