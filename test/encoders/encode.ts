@@ -27,7 +27,7 @@ export function partitionOf(encoding: RowEncoding, text: string, names: string[]
     bytes: bytes.length,
     headerBytes,
     // In pieces, so that rows are torn between them.
-    read: (offset) => piecesOf(bytes.subarray(offset), 5),
+    read: (from, to) => piecesOf(bytes.subarray(from, to), 5),
   };
 }
 
