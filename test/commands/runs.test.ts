@@ -79,6 +79,14 @@ test('are resumed from anywhere, with the paths that they began with', async () 
   expect((await json(place, 'show', run)).value).toMatchObject({ state: 'finished', resume: null });
 });
 
+test('are resumed without a word where that is asked for', async () => {
+  const place = await openPlace();
+  const run = await unfinished(place);
+  const { exit, stdout, stderr } = await place.runCli(['runs', 'resume', run, '--quiet']);
+  expect({ exit, stdout, stderr }).toEqual({ exit: 0, stdout: '', stderr: '' });
+  expect(storedNumbers(place.sandbox)).toEqual(upTo(300));
+});
+
 test('are forgotten, and begin anew then', async () => {
   const place = await openPlace();
   const run = await unfinished(place);

@@ -1,7 +1,7 @@
 /** Options of exports into PostgreSQL. */
 import type { OptionSpec } from '../../settings/option-spec.ts';
 
-/** Of outputs in PostgreSQL; they are ignored elsewhere. */
+/** Of outputs in PostgreSQL, and refused with others, but for `--evolve`. */
 export const POSTGRES_OPTIONS = [
   {
     name: 'table',

@@ -44,6 +44,13 @@ export const RESUME_OPTIONS = [
   ...RUNS_OPTIONS,
   { ...RUN_PROFILE_OPTION, description: 'saved settings to take secrets from (default: those of the run)' },
   DEADLINE_OPTION,
+  {
+    name: 'quiet',
+    flags: '-q, --quiet',
+    description: 'print errors only (default: as the run did)',
+    kind: 'flag',
+    default: false,
+  },
   ...DEBUG_OPTIONS,
 ] as const satisfies readonly OptionSpec[];
 

@@ -26,9 +26,10 @@ export async function resumeRun(
   {
     stateDir,
     json,
+    quiet,
     logFile,
     profile,
-  }: { stateDir: string; json: boolean; logFile?: string; profile?: string },
+  }: { stateDir: string; json: boolean; quiet: boolean; logFile?: string; profile?: string },
   { machine, interruption, version }: { machine: Machine; interruption: Interruption; version: string },
 ): Promise<number> {
   if (state.forgotten) throw new Failure('usage', `run ${run} is forgotten`);
@@ -36,7 +37,8 @@ export async function resumeRun(
   const vendor = vendorOf(run, state);
   const specs = optionsOf(command, vendor);
   // The log file is one of the guarded paths.
-  const flags = { ...kept, json, stateDir, ...(logFile === undefined ? {} : { logFile }) };
+  const named = { ...(quiet ? { quiet } : {}), ...(logFile === undefined ? {} : { logFile }) };
+  const flags = { ...kept, json, stateDir, ...named };
   const settings = await readRunSettings({ vendor, specs, flags, profile }, { machine, interruption });
   const resumes = { run, spools: spoolsOf(state) };
   return runDelivery(

@@ -23,6 +23,7 @@ import { FileSink } from '../../../sinks/file/single-file.ts';
 import { isDayOf } from '../../../shards/days.ts';
 import { readOutputForm, type OutputForm } from '../../../sinks/output-form.ts';
 import { StreamSink } from '../../../sinks/stream.ts';
+import { checkTogether } from './contradictions.ts';
 import { rowDaysReader } from './prior-output.ts';
 import type { ExportSettings } from '../../options/export.ts';
 import type { Output, ResolvedExport, ResolvedForm, SinkContext } from './resolved-export.ts';
@@ -224,44 +225,4 @@ function kindOf(settings: ExportSettings, asked: OutputForm, form: ResolvedForm)
     throw new Failure('usage', 'Parquet is compressed internally: drop .gz');
   }
   return kind;
-}
-
-function checkTogether(settings: ExportSettings, form: ResolvedForm, kind: OutputKind): void {
-  const isFile = form.kind === 'file' || form.kind === 'directory';
-  if (settings.split === 'day' && form.kind !== 'directory') {
-    throw new Failure('usage', '--split day needs a directory', { hint: '--output events/' });
-  }
-  if (settings.shard !== undefined && settings.split === undefined) {
-    throw new Failure('usage', '--shard needs a directory with a file a day', {
-      hint: '--split day --output events/',
-    });
-  }
-  if (settings.split === undefined && settings.layout === 'hive') {
-    throw new Failure('usage', '--layout hive needs --split day');
-  }
-  if (settings.layout === 'hive' && settings.columns?.every((name) => name === partitionColumn) === true) {
-    throw new Failure(
-      'usage',
-      `--columns names only "${partitionColumn}", which --layout hive has in the path`,
-    );
-  }
-  if (settings.incremental === true && form.kind === 'stream') {
-    throw new Failure('usage', '--incremental needs a file, a directory or postgres: as output');
-  }
-  if (settings.manifest && !isFile) throw new Failure('usage', '--manifest needs an output of files');
-  if (form.kind === 'postgres' && settings.format !== undefined) {
-    throw new Failure('usage', '--format applies to files, not to PostgreSQL');
-  }
-  for (const [flag, isGiven] of [
-    ['--excel-safe', settings.excelSafe],
-    ['--bom', settings.bom],
-  ] as const) {
-    if (isGiven && form.kind === 'postgres') throw new Failure('usage', `${flag} needs a file as output`);
-    if (isGiven && kind.name !== 'csv') throw new Failure('usage', `${flag} needs CSV as output format`);
-  }
-  if (kind.name === 'parquet' && settings.incremental === true && settings.split === undefined) {
-    throw new Failure('usage', 'cannot append to a Parquet file', {
-      hint: '--split day writes a file a day, which --incremental goes on with',
-    });
-  }
 }
