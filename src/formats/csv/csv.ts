@@ -3,7 +3,6 @@ import type {
   Format,
   PlainTable,
   Region,
-  RowProblem,
   RowScanner,
   RowSink,
   RowText,
@@ -13,40 +12,37 @@ import { Failure } from '../../failure.ts';
 import { CellText } from './cells.ts';
 import type { Dialect } from './dialect.ts';
 import { FIELDS_MARK } from './fields-line.ts';
-import { endOfComment, isBlankRecord, newlineIn, readFirst } from './first-record.ts';
-import { asNamed, columnsOf, MAX_HEADER_BYTES, namesOf, type Columns, type Header } from './header.ts';
+import { endOfComment, headerOf, isBlankRecord, newlineIn, readFirst } from './first-record.ts';
+import {
+  asNamed,
+  columnsOf,
+  MAX_HEADER_BYTES,
+  namesOf,
+  type Columns,
+  type Header,
+  type ToldByHead,
+} from './header.ts';
 import { divisible, plainTableOf } from './plain-table.ts';
 import { RecordReader, type RecordEnd } from './records.ts';
+import { describeQuote } from './stray-quote.ts';
 import type { TableOptions } from './table-options.ts';
 import { MARK_BYTES, markLength } from '../encoding.ts';
 
-const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 /** A record over more lines than this probably contains a stray opening quote. */
 const MANY_LINES = 100;
 
 export function createTableFormat(options: TableOptions): Format {
+  const told: ToldByHead = {};
   return {
     name: options.name,
     delimiter: options.dialect.delimiter,
     notes: options.notes ?? [],
-    scanner: (start) => new TableScanner(options, start),
+    scanner: (start) => new TableScanner(options, start, told),
     ...divisible(options),
     rearranged: (arrange) => createTableFormat({ ...options, arrange }),
     preamble: (head) => headerOf(options, head),
   };
-}
-
-/** The header as it is, with one newline; nothing where the user names the columns. */
-function headerOf({ dialect, header, fieldsLine }: TableOptions, head: Uint8Array): Uint8Array {
-  if (fieldsLine !== undefined) return Buffer.from(`${fieldsLine}\n`);
-  if (header !== 'first') return new Uint8Array(0);
-  const bytes = Buffer.from(head);
-  const record = new RecordReader(dialect);
-  const from = readFirst(record, bytes, { dialect, final: true });
-  // The same number of lines precedes the header, so that reading the file again skips them.
-  const skipped = '\n'.repeat(dialect.skipLines);
-  return Buffer.concat([Buffer.from(skipped), bytes.subarray(from, record.end), Buffer.from('\n')]);
 }
 
 class TableScanner implements RowScanner {
@@ -68,7 +64,7 @@ class TableScanner implements RowScanner {
   #passed = -1;
   #passedLines = 0;
 
-  constructor(options: TableOptions, start: ScanStart) {
+  constructor(options: TableOptions, start: ScanStart, told: ToldByHead) {
     this.line = start.line;
     this.#options = options;
     this.#header = options.header;
@@ -79,17 +75,26 @@ class TableScanner implements RowScanner {
     this.#atStart = start.atStart;
     this.#toSkip = start.atStart ? options.dialect.skipLines : 0;
     if (start.atStart) return;
+    if (told.head !== start.head) {
+      this.#readHead(start.head);
+      Object.assign(told, { head: start.head, columns: this.#columns, table: this.table });
+    }
+    this.#columns = told.columns;
+    this.table = told.table;
+  }
+
+  /** Finds the columns of an input whose first records are in front of what is scanned. */
+  #readHead(head: Buffer): void {
     const isNamed = typeof this.#header === 'object';
-    const isRead =
-      !isNamed && readFirst(this.#record, start.head, { dialect: this.#dialect, final: false }) >= 0;
+    const isRead = !isNamed && readFirst(this.#record, head, { dialect: this.#dialect, final: false }) >= 0;
     if (!isRead && this.#header === 'first') throw new Failure('usage', 'the input has no header');
-    if (isNamed || isRead) this.#nameColumns(start.head);
-    else this.#takeColumns(start.head);
+    if (isNamed || isRead) this.#nameColumns(head);
+    else this.#takeColumns(head);
   }
 
   /** The columns that a pass from the beginning would know, whose first records are damaged. */
   #takeColumns(head: Buffer): void {
-    const first = new TableScanner(this.#options, { atStart: true, toEnd: false, line: 1, head });
+    const first = new TableScanner(this.#options, { atStart: true, toEnd: false, line: 1, head }, {});
     first.scan(head, { from: 0, to: head.length, final: false }, FIRST_ROW);
     this.#columns = first.#columns;
     this.table = first.table;
@@ -286,15 +291,4 @@ interface Step {
 
 function withoutReturn(bytes: Buffer, from: number, to: number): number {
   return to > from && bytes[to - 1] === RETURN ? to - 1 : to;
-}
-
-/** `from`: where the record begins, which is behind a byte order mark. */
-function describeQuote(bytes: Buffer, from: number, record: RecordReader): RowProblem {
-  const { quoteAt } = record;
-  const lineStart = Math.max(from, quoteAt === 0 ? 0 : bytes.lastIndexOf(NEWLINE, quoteAt - 1) + 1);
-  const column = [...bytes.toString('utf8', lineStart, quoteAt)].length + 1;
-  if (record.quoteClosed && record.lines === record.linesBeforeQuote) {
-    return { column, reason: 'text-after-quote', message: 'unexpected text after a quoted field' };
-  }
-  return { column, reason: 'unclosed-quote', message: 'unclosed quote' };
 }

@@ -4,6 +4,7 @@ import { markLength } from '../encoding.ts';
 import type { Dialect } from './dialect.ts';
 import { namesOf } from './header.ts';
 import { PLAIN, RecordReader, UNCLEAN } from './records.ts';
+import type { TableOptions } from './table-options.ts';
 
 const NEWLINE = 0x0a;
 
@@ -71,4 +72,16 @@ export function isBlankRecord(bytes: Buffer, record: RecordReader): boolean {
 export function newlineIn(bytes: Buffer, from: number, to: number): number {
   const found = bytes.indexOf(NEWLINE, from);
   return found < to ? found : -1;
+}
+
+/** The header as it is, with one newline; nothing where the user names the columns. */
+export function headerOf({ dialect, header, fieldsLine }: TableOptions, head: Uint8Array): Uint8Array {
+  if (fieldsLine !== undefined) return Buffer.from(`${fieldsLine}\n`);
+  if (header !== 'first') return new Uint8Array(0);
+  const bytes = Buffer.from(head);
+  const record = new RecordReader(dialect);
+  const from = readFirst(record, bytes, { dialect, final: true });
+  // The same number of lines precedes the header, so that reading the file again skips them.
+  const skipped = '\n'.repeat(dialect.skipLines);
+  return Buffer.concat([Buffer.from(skipped), bytes.subarray(from, record.end), Buffer.from('\n')]);
 }

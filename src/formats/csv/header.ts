@@ -1,6 +1,6 @@
 /** The names of a table's columns: from its first record, from the user, or numbered. */
 import { isUtf8 } from 'node:buffer';
-import type { Arrange } from '../../contracts/format.ts';
+import type { Arrange, PlainTable } from '../../contracts/format.ts';
 import { Failure } from '../../failure.ts';
 import { arrangeColumns, type ColumnNode } from './columns.ts';
 import { DOUBLED, PLAIN, UNCLEAN, type RecordReader } from './records.ts';
@@ -13,6 +13,13 @@ export interface Columns {
   /** The last column has no name: the header may end with a surplus delimiter. */
   endsNameless: boolean;
   root: ColumnNode;
+}
+
+/** What the last beginning of an input said of its columns. Most passes are over further slabs of the same input. */
+export interface ToldByHead {
+  head?: Buffer;
+  columns?: Columns | undefined;
+  table?: PlainTable | undefined;
 }
 
 /** How much of an input is searched for the header when reading starts in the middle. */
