@@ -18,6 +18,7 @@ import {
   recordEnd,
   recordNext,
 } from './record.ts';
+import { forgetStops } from './stops.ts';
 import { MAX_GROWTH } from './text.ts';
 import { FROM_NUMBER, REWRITTEN, ZONE_ASSUMED } from './times.ts';
 
@@ -118,6 +119,7 @@ function begin(from: usize, to: usize): void {
   fromNumber = 0;
   zoneAssumed = 0;
   rewritten = 0;
+  forgetStops();
   store<u8>(to, NEWLINE);
 }
 

@@ -1,4 +1,4 @@
-/** Writes cells as the inside of JSON strings. Writes up to fifteen bytes beyond what it returns. */
+/** Writes cells as the inside of JSON strings. Writes up to sixteen bytes beyond what it returns. */
 import { BACKSLASH, DOUBLE_QUOTE, NEWLINE, quote, RETURN, SPACE, TAB } from './dialect.ts';
 import { DOUBLED, UNCLEAN } from './record.ts';
 
@@ -11,9 +11,10 @@ const LONGEST_ESCAPE: usize = 6;
 /** By how much a cell grows at most when it is written. */
 export const MAX_GROWTH: usize = LONGEST_ESCAPE;
 
-/** Copies sixteen bytes at a time; returns the address after the copy. */
+/** Copies sixteen bytes at a time, also when there are none; returns the address after the copy. */
 export function copyBytes(out: usize, from: usize, length: usize): usize {
-  for (let at: usize = 0; at < length; at += 16) v128.store(out + at, v128.load(from + at));
+  v128.store(out, v128.load(from));
+  for (let at: usize = 16; at < length; at += 16) v128.store(out + at, v128.load(from + at));
   return out + length;
 }
 
