@@ -1,4 +1,5 @@
 /** The members of the object that each record becomes: a text in front, and mostly the cell of a column. */
+import { addHint } from '../deflate/hints.ts';
 import { cellFrom, cellTo, cellWriting, QUOTED } from './record.ts';
 import { copyBytes, writeText } from './text.ts';
 import { timeText, timeTextEnd } from './times.ts';
@@ -18,9 +19,12 @@ export const IS_EMPTY = 3;
 
 const MAX_MEMBERS: usize = 1024;
 const MAX_PREFIX_BYTES: usize = 65_536;
-/** Per member: address and length of what stands in front of the value, and the column, or `NO_COLUMN`. */
-const MEMBER_BYTES: usize = 12;
-const members = memory.data(12_288, 16);
+/**
+ * Per member: address and length of what stands in front of the value, the column, or `NO_COLUMN`, and where the member was
+ * written last.
+ */
+const MEMBER_BYTES: usize = 16;
+const members = memory.data(16_384, 16);
 const NO_COLUMN: u32 = 0xffff_ffff;
 const prefixes = memory.data(65_568, 16);
 
@@ -106,10 +110,14 @@ export function writeMembers(out: usize, changed: u32): usize {
   const last = members + memberCount * MEMBER_BYTES;
   const timed = members + (changed as usize) * MEMBER_BYTES;
   for (let member = members; member < last; member += MEMBER_BYTES) {
-    const prefixEnd = copyBytes(end, load<u32>(member), load<u32>(member, 4));
+    const start = end;
+    const prefixEnd = copyBytes(start, load<u32>(member), load<u32>(member, 4));
     const column = load<u32>(member, 8);
     if (member === timed) end = quoted(copyBytes(prefixEnd, timeText, timeTextEnd - timeText));
-    else end = column === NO_COLUMN ? prefixEnd : writeCell(end, prefixEnd, column);
+    else end = column === NO_COLUMN ? prefixEnd : writeCell(start, prefixEnd, column);
+    if (end === start) continue;
+    addHint(start, start - (load<u32>(member, 12) as usize));
+    store<u32>(member, start as u32, 12);
   }
   return end;
 }

@@ -4,6 +4,7 @@
  * `shaping/rows/json-rows.ts`, which decide about every record that is left.
  */
 import { crc32 } from '../crc32/crc32.ts';
+import { addHint, beginHints } from '../deflate/hints.ts';
 import { memberBytes, writeMember, writeMemberByContent, writeWaitingIds } from '../plain-rows/ids.ts';
 import { change, changedMember, hasId, isOld, meetsDemands } from './checks.ts';
 import { comment, NEWLINE, SPACE } from './dialect.ts';
@@ -73,11 +74,14 @@ export function limitRecords(rowCount: i32, rowBytes: usize): void {
 
 /** The next rows are written from `out` on, and end before `outLimit`. */
 export function writeTo(out: usize, limitAt: usize): void {
+  if (out < outEnd) beginHints();
   outEnd = out;
   outLimit = limitAt;
 }
 
 let outLimit: usize = 0;
+/** Where the last row that got an id begins. */
+let lastFilled: usize = 0;
 
 /**
  * Takes records in `[from, to)`. `offset` is the offset of `from` in the input. The digest for ids is valid
@@ -92,6 +96,7 @@ export function takeRecords(from: usize, to: usize, offset: f64, until: f64): vo
     const isFilled = !hasId && missingIds !== TAKEN;
     if (outEnd + mostBytes(isFilled) > outLimit) break;
     const start = isFilled ? outEnd + memberBytes() : outEnd;
+    if (isFilled) hintAtRow();
     const last = writeMembers(start, changedMember);
     if (last === start) break;
     // The comma that ends the id's member is that of the first of the others.
@@ -102,6 +107,12 @@ export function takeRecords(from: usize, to: usize, offset: f64, until: f64): vo
     count(isFilled);
   }
   writeWaitingIds();
+}
+
+/** The member of an id begins like that of the row before. */
+function hintAtRow(): void {
+  addHint(outEnd, outEnd - lastFilled);
+  lastFilled = outEnd;
 }
 
 function writeId(out: usize, shift: u64): void {

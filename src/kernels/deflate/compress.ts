@@ -2,6 +2,7 @@
 import { beginBits, out, pending, pendingBits, putStored, putSyncFlush, resumeBits } from './bits.ts';
 import { buildCodes, estimatedBits } from './codes.ts';
 import { encode } from './encode.ts';
+import { beginHints } from './hints.ts';
 import { putHeader } from './header.ts';
 import { beginMatches, continueMatches, findMatches } from './matches.ts';
 
@@ -23,6 +24,7 @@ export function compress(from: usize, to: usize, output: usize): usize {
     continueMatches(until);
     done = until;
   }
+  beginHints();
   putSyncFlush();
   return out - output;
 }

@@ -2,6 +2,7 @@
  * Finds repetitions within a block. Rows repeat where their fields begin, so the search looks at the next
  * four bytes after a match, then only after punctuation. A match is extended backwards and forwards.
  */
+import { hintDistance, hintPlace, seekHint } from './hints.ts';
 import { distanceSymbol, lengthSymbol, DISTANCES, LENGTHS, MAX_MATCH, MIN_MATCH, WINDOW } from './symbols.ts';
 
 /** Positions are stored by a hash of six bytes: shorter repetitions save little. */
@@ -16,6 +17,8 @@ const LAST_ANCHOR: u8 = 0x2d;
 const MARGIN: usize = 80;
 /** Shorter input is not worth a search. */
 const MIN_SEARCHED: usize = 128;
+/** What is left in front of a hint is not searched when it is so short. */
+const MIN_SEARCHED_BYTES: usize = 8;
 
 /** Maximum number of matches that share a Huffman code. */
 const MAX_MATCHES: usize = 16_384;
@@ -66,16 +69,36 @@ export function findMatches(base: usize, end: usize): usize {
   const last = end - MARGIN;
   const full = matches + (MAX_MATCHES - SPARE_MATCHES) * MATCH_BYTES;
   while (at < last && matchesEnd < full) {
-    const distance = search(base, last);
-    if (distance === 0) break;
-    const lowest = max(literalsFrom, base + (distance as usize));
-    while (at > lowest && load<u8>(at - 1) === load<u8>(at - 1 - (distance as usize))) at--;
-    at = putMatch(endOfMatch(at + 4, end, distance), distance, full);
-    literalsFrom = at;
+    const isHinted = seekHint(at) && hintPlace() < last;
+    const distance = isHinted ? searchCell(base, hintPlace()) : search(base, last);
+    if (distance !== 0) takeMatch(base, end, distance, full);
+    else if (isHinted) followHint(base, end, full);
   }
   if (at < last) return literalsFrom;
   at = end;
   return end;
+}
+
+/** Takes the match that the search has found. */
+function takeMatch(base: usize, end: usize, distance: u32, full: usize): void {
+  const to = endOfMatch(at + 4, end, distance);
+  at -= bytesBefore(at, max(literalsFrom, base + (distance as usize)), distance);
+  at = putMatch(to, distance, full);
+  literalsFrom = at;
+}
+
+/** Takes the match of the next hint, at which the search has arrived, if there is one. */
+function followHint(base: usize, end: usize, full: usize): void {
+  const place = hintPlace();
+  const distance = hintDistance();
+  const lowest = max(literalsFrom, base + (distance as usize));
+  at = place + 1;
+  if (place < lowest) return;
+  const to = endOfMatch(place, end, distance);
+  if (to < place + 4) return;
+  at = place - bytesBefore(place, lowest, distance);
+  at = putMatch(to, distance, full);
+  literalsFrom = at;
 }
 
 /** Moves `at` to the next match before `last` and returns its distance; 0 when there is none. */
@@ -106,6 +129,27 @@ function search(base: usize, last: usize): u32 {
   return 0;
 }
 
+/** The same before the next hint, at `limit`, and with less effort. */
+function searchCell(base: usize, limit: usize): u32 {
+  let place = at;
+  if (place + MIN_SEARCHED_BYTES > limit) return 0;
+  let distance = probe(base, place);
+  if (distance !== 0) return distance;
+  for (place++; place + MIN_SEARCHED_BYTES <= limit; place += 32) {
+    let mask = anchors(place);
+    if (limit - place < 32) mask &= (1 << ((limit - place) as u32)) - 1;
+    for (; mask !== 0; mask &= mask - 1) {
+      const anchor = place + (ctz(mask) as usize);
+      distance = probe(base, anchor);
+      if (distance !== 0) {
+        at = anchor;
+        return distance;
+      }
+    }
+  }
+  return 0;
+}
+
 /**
  * Stores a position by its hash. Returns the distance to the last position with this hash if it is in the
  * window and has the same four bytes, otherwise 0.
@@ -130,6 +174,13 @@ function anchors(from: usize): u32 {
     (i8x16.bitmask(i8x16.lt_u(v128.load(from), last)) as u32) |
     ((i8x16.bitmask(i8x16.lt_u(v128.load(from, 16), last)) as u32) << 16)
   );
+}
+
+/** How many bytes in front of `from`, down to `lowest`, equal those `distance` before them; at most sixteen. */
+function bytesBefore(from: usize, lowest: usize, distance: u32): usize {
+  const other = from - (distance as usize);
+  const equal = i8x16.bitmask(i8x16.eq(v128.load(from - 16), v128.load(other - 16))) as u32;
+  return min(clz(~(equal << 16)) as usize, from - lowest);
 }
 
 /** The end of the bytes from `from` on that equal those `distance` before them. */
