@@ -2,7 +2,7 @@
 
 /** Can be closed while idle and reopens itself on use. */
 export interface IdleHandle {
-  close(): Promise<void>;
+  closeIdle(): Promise<void>;
 }
 
 export class IdleHandles {
@@ -43,7 +43,7 @@ export class IdleHandles {
     for (const oldest of this.#idle) {
       if (this.#idle.size < this.#most) return;
       this.#idle.delete(oldest);
-      await oldest.close();
+      await oldest.closeIdle();
     }
   }
 }

@@ -9,7 +9,7 @@ class Watched implements IdleHandle {
   atWork = 0;
   closed = 0;
 
-  async close(): Promise<void> {
+  async closeIdle(): Promise<void> {
     expect(this.atWork).toBe(0);
     await turn();
     this.isOpen = false;
