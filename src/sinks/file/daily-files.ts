@@ -1,16 +1,15 @@
 /** One file per day in a directory. The files of a window appear when the window is complete. */
 import { daysIn, emptyCheckpoint, forgetDays, noteWindow } from '../../checkpoint/checkpoint.ts';
 import { eachDay } from '../../calendar.ts';
-import { intersectDays, normaliseDays, subtractDays, uniteDays } from '../../checkpoint/ranges.ts';
+import { uniteDays } from '../../checkpoint/ranges.ts';
 import type { Days } from '../../contracts/dataset.ts';
 import type { Checkpoint, Committed, OpenedSink, Sink, WrittenFile } from '../../contracts/sink.ts';
 import type { Partition, PulledWindow } from '../../contracts/window.ts';
-import { aheadOfClock, outputChanged } from '../notices.ts';
 import { below } from './names.ts';
 import { OutputFile, onWidened } from './output-file.ts';
 import { FileOutputState, type FileOutputStateOptions } from './output-state.ts';
-import { provenByTimes } from './proven-days.ts';
-import { ofPart, readOtherStates, uniteCheckpoints } from './shared-directory.ts';
+import { findDayFiles } from './find-day-files.ts';
+import { ofPart } from './shared-directory.ts';
 import type { ExportState, FileFacts } from './state-file.ts';
 
 /**
@@ -64,8 +63,7 @@ export class DirectorySink implements Sink {
     const state = await this.#state.open();
     const { incremental } = this.#options;
     if (incremental === undefined) this.#foreign = state;
-    else if (state?.legacy !== undefined) await this.#readLegacy(state, state.legacy);
-    else await this.#readFiles(await this.#statesBeside(state, incremental.identity));
+    else await this.#goOnFrom(state, incremental.identity);
     const known = incremental === undefined ? (state?.files ?? []) : [...this.#files.values()];
     await this.#state.manifest.open(known, incremental === undefined ? undefined : daysIn(this.#checkpoint));
     return { checkpoint: this.#checkpoint, lost: [], keepsRows: false };
@@ -126,71 +124,15 @@ export class DirectorySink implements Sink {
     return this.#state.close();
   }
 
-  /** This process's own state and those of others; what version 0.1 left is no state of files. */
-  async #statesBeside(
-    own: ExportState | undefined,
-    identity: ExportState['identity'],
-  ): Promise<ExportState[]> {
-    const { dataset, path, place } = this.#options;
-    const others = await readOtherStates(path, { place, dataset, own: this.#state.stateName, identity });
-    return [...(own === undefined ? [] : [own]), ...others].filter(({ legacy }) => legacy === undefined);
-  }
-
-  /**
-   * Keeps the days whose files are unchanged; a day whose file is missing or changed counts as not exported.
-   */
-  async #readFiles(states: readonly ExportState[]): Promise<void> {
-    const found: Checkpoint[] = [];
-    const lost: string[] = [];
-    let isLessThan = false;
-    for (const state of states) {
-      const { isLess, described } = this.#state.checkAgainstClock(state);
-      const { there, changed } = await this.#holdAgainstFiles(state);
-      found.push(keepOnly(described.checkpoint, normaliseDays(there.map(single))));
-      lost.push(
-        ...changed.filter((day) => intersectDays(daysIn(described.checkpoint), [single(day)]).length > 0),
-      );
-      isLessThan ||= isLess;
-    }
-    const [only = emptyCheckpoint] = found;
-    this.#checkpoint = found.length > 1 ? uniteCheckpoints(found) : only;
-    // Another state may be the one that describes the file that is there.
-    const changed = subtractDays(lost.map(single), daysIn(this.#checkpoint));
-    if (changed.length > 0) {
-      this.#options.onNotice(outputChanged(`day files of ${this.destination} are gone or changed`, changed));
-    }
+  /** Takes over the days whose files are there as they were written. */
+  async #goOnFrom(state: ExportState | undefined, identity: ExportState['identity']): Promise<void> {
+    const options = { ...this.#options, state: this.#state, pathOf: (day: string) => this.#pathOf(day) };
+    const found = await findDayFiles(state, identity, options);
+    this.#checkpoint = found.checkpoint;
+    this.#files = found.files;
     // Write the state even when nothing is fetched: once the doubted day has come, a later run could not
     // tell.
-    if (isLessThan) await this.#writeState();
-  }
-
-  async #holdAgainstFiles({ files }: ExportState): Promise<{ there: string[]; changed: string[] }> {
-    const { today } = this.#options.clock;
-    const there: string[] = [];
-    const changed: string[] = [];
-    for (const facts of files) {
-      if (facts.day === undefined) continue;
-      if ((await this.#state.look(facts))?.bytes !== facts.bytes) changed.push(facts.day);
-      else if (facts.day > today && facts.rows === 0) await this.#remove(facts);
-      else {
-        there.push(facts.day);
-        this.#files.set(facts.day, facts);
-      }
-    }
-    return { there, changed };
-  }
-
-  /** Reads a directory of version 0.1. */
-  async #readLegacy(state: ExportState, covered: Days): Promise<void> {
-    const { clock } = this.#options;
-    if (covered.to >= clock.today) this.#options.onNotice(aheadOfClock(this.destination, [covered], clock));
-    const proven = await provenByTimes(covered, { ...this.#options, pathOf: (day) => this.#pathOf(day) });
-    for (const { day, bytes } of proven) {
-      const path = this.#state.nameOf(this.#pathOf(day));
-      this.#files.set(day, { path, day, bytes, columns: [] });
-    }
-    const ranges = proven.map(({ day, read }) => ({ from: day, to: day, read }));
-    this.#checkpoint = { ...state.checkpoint, ranges };
+    if (found.isLess) await this.#writeState();
   }
 
   /** Records an earlier first day before its files appear, so that it is known even if the run is killed. */
@@ -240,11 +182,6 @@ export class DirectorySink implements Sink {
     await this.#state.writeState((this.#foreign = { ...state, checkpoint, files }));
   }
 
-  /** Removes the empty file of a future day, which a run whose clock was ahead created. */
-  async #remove(facts: FileFacts): Promise<void> {
-    await this.#options.place.remove(this.#state.pathOf(facts));
-  }
-
   #output(day: string): OutputFile {
     const { columns, digest, format, manifest, place } = this.#options;
     return new OutputFile({
@@ -284,9 +221,4 @@ function single(day: string) {
 
 function inOrder(files: ReadonlyMap<string, FileFacts>): FileFacts[] {
   return [...files.values()].sort((left, right) => (left.path < right.path ? -1 : 1));
-}
-
-function keepOnly(checkpoint: Checkpoint, days: ReturnType<typeof normaliseDays>): Checkpoint {
-  const others = checkpoint.ranges.flatMap((range) => subtractDays([range], days));
-  return forgetDays(checkpoint, others);
 }

@@ -7,7 +7,7 @@ import { syncDirectory } from '../../../disk/directory.ts';
 import { systemCode, withFailureContext } from '../../../disk/errno.ts';
 import { publishFile, writeWhole } from '../../../disk/output/replace-file.ts';
 import { readRegularFile } from '../../../disk/read-file.ts';
-import { statFile } from '../stat-file.ts';
+import { statFile } from './stat-file.ts';
 
 const readBytes = 1024 * 1024;
 

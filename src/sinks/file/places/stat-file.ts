@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { withFailureContext, systemCode } from '../../disk/errno.ts';
+import { withFailureContext, systemCode } from '../../../disk/errno.ts';
 
 /** Size and modification time of a file; undefined when there is none. */
 export async function statFile(path: string): Promise<{ bytes: number; changedMs: number } | undefined> {
