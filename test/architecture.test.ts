@@ -54,6 +54,12 @@ const house: Record<string, string> = {
 /** Packages that are slow to load: only where they are reached, since start-up time is measured. */
 const lazyPackages = ['#bundled/undici', 'jq-wasm', 'string-width', 'picomatch', '#bundled/aws-sdk'];
 
+/** A folder that holds more is hard to read as a whole. */
+const mostFiles = 10;
+
+/** Large folders that no row passes, and the root, whose files are the folders of `house`. */
+const withoutRows = ['./', 'sandbox/', 'commands/help/topics/'];
+
 /** Folders of test/ that mirror no folder of src/. */
 const testsOfTheWhole = [
   'bench',
@@ -115,6 +121,18 @@ it('starts in a bin of a shebang and one line', () => {
   expect(text).toMatch(/^#!\/usr\/bin\/env node\n/);
   // What answers without the program, what starts it, and what is started.
   expect(importsOf(text)).toHaveLength(3);
+});
+
+it('has at most ten files in a folder, or a reason in docs/design.md', () => {
+  const counts = new Map<string, number>();
+  for (const file of sourceFiles()) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
+  const large = [...counts].filter(([, files]) => files > mostFiles).map(([folder]) => folder);
+  const design = readDocument(join('docs', 'design.md'));
+  const listed = tableUnder(design, 'Rooms of more than ten files').flatMap(([folders = '']) =>
+    [...folders.matchAll(/`([^`]+)`/g)].map(([, folder = '']) => folder),
+  );
+  const isRowless = (folder: string) => withoutRows.some((beginning) => `${folder}/`.startsWith(beginning));
+  expect(listed.sort()).toEqual(large.filter((folder) => !isRowless(folder)).sort());
 });
 
 it('is mirrored by its tests', () => {
