@@ -4,9 +4,11 @@ import { describe, expect, test } from 'vitest';
 import type { Machine } from '../../src/machine.ts';
 import { eventRows, lines, openPlace, type Place } from '../machine.ts';
 
-/** What has come so far, and whoever waits for more. */
+/** What a command has said so far, and whoever waits for more of it. */
 class Output extends Writable {
   text = '';
+  /** Resolves when the command has ended. */
+  ended: Promise<unknown> = new Promise(() => undefined);
   readonly #waiting: { text: RegExp; resolve: () => void }[] = [];
 
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
@@ -15,9 +17,12 @@ class Output extends Writable {
     done();
   }
 
+  /** Rejects when the command ends without it. */
   has(text: RegExp): Promise<void> {
     if (text.test(this.text)) return Promise.resolve();
-    return new Promise((resolve) => this.#waiting.push({ text, resolve }));
+    const comes = new Promise<void>((resolve) => this.#waiting.push({ text, resolve }));
+    const comesNoMore = this.ended.then(() => expect(this.text).toMatch(text));
+    return Promise.race([comes, comesNoMore]);
   }
 }
 
@@ -36,6 +41,7 @@ function watchIn(
     return () => undefined;
   };
   const ended = place.runCli(['imports', 'watch', ...flags], { machine: { stdout, stderr, onSignal } });
+  for (const output of [stdout, stderr]) output.ended = ended;
   return { stdout, ended, interrupt: () => signal('SIGINT') };
 }
 

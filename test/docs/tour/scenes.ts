@@ -40,6 +40,9 @@ function scene(command: string, parts: Partial<Scene> & { sandbox?: string } = {
 
 const twice = 'scarf-cli import events.ndjson';
 
+/** The screen behind the first Ctrl-C, drawn whole. */
+const stopping = /Press Ctrl-C again.*\n.*stopping: finishing uploads/;
+
 export const TOUR: readonly TourScene[] = [
   {
     title: 'A first import',
@@ -82,13 +85,13 @@ export const TOUR: readonly TourScene[] = [
     // What is there until the second one; a moment later the command gives up by itself, so that the end depends on chance.
     title: 'Ctrl-C twice, while Scarf does not answer',
     command: twice,
-    moment: /Press Ctrl-C again.*\n.*stopping: finishing uploads/,
+    moment: stopping,
     scene: scene(twice, {
       sandbox: `--fault '{"vendor":"scarf","route":"import","kind":"hang"}'`,
       files: { 'events.ndjson': events(200) },
       cues: [
         { when: /waiting for Scarf to answer/, press: CTRL_C },
-        { when: /Press Ctrl-C again/, press: CTRL_C },
+        { when: stopping, press: CTRL_C },
       ],
     }),
   },

@@ -131,7 +131,8 @@ async function start(home: string, { columns, rows = 24, line, environment = {} 
   const program = `#!/bin/sh\nexec '${process.execPath}' '${PROGRAM}' "$@"\n`;
   await writeFile(join(tools, 'scarf-cli'), program, { mode: 0o755 });
   const group = join(tools, 'group');
-  const shell = `stty cols ${columns} rows ${rows}; echo "$$ $(tty)" > '${group}'; ${line}\nexit $?`;
+  // Without `noflsh` a key such as Ctrl-C throws away what was written and not read yet: a busy machine would lose drawings.
+  const shell = `stty cols ${columns} rows ${rows} noflsh; echo "$$ $(tty)" > '${group}'; ${line}\nexit $?`;
   const child = spawn('script', ['--quiet', '--return', '--flush', '--command', shell, '/dev/null'], {
     cwd: home,
     env: {
