@@ -10,12 +10,19 @@ import { keysOfTarget, type RowRules } from './rows/row-rules.ts';
 import type { PreparedRows, Shaping } from './rows/row-shaper.ts';
 import { divideForTable } from './reshape/table-reshaping.ts';
 
-export function createShaping(rules: RowRules): Shaping {
+/** To be closed when no row is shaped any more. */
+export interface ClosableShaping extends Shaping {
+  close(): void;
+}
+
+export function createShaping(rules: RowRules): ClosableShaping {
+  let lines: PlainRows | undefined;
   const kernels = {
-    lines: once(() => PlainRows.create(rules)),
+    lines: once(() => (lines = PlainRows.create(rules))),
     records: once(() => PlainRecords.create(rules)),
   };
   return {
+    close: () => lines?.close(),
     prepare(format) {
       const { reshaping } = rules;
       const isTable = format.rearranged !== undefined && reshaping !== undefined && reshapes(reshaping);

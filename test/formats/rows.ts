@@ -5,16 +5,18 @@ import { createSupply } from '../../src/shaping/blocks/supply.ts';
 import type { Delivered } from '../shaping/delivered.ts';
 import { memoryInput } from '../shaping/memory-input.ts';
 
+const rules = { shape: { required: [] }, fillId: 'off', recipe: 'r', oldEvents: 'warn', nowMs: 0 } as const;
+const shaping = createShaping(rules);
+
 /** The rows of a text in a format, without any demands on them. */
 export function supplyIn(
   format: Format,
   content: string | Uint8Array,
   options: { slabSizes?: readonly number[]; maxRowBytes?: number } = {},
 ): Supply {
-  const rules = { shape: { required: [] }, fillId: 'off', recipe: 'r', oldEvents: 'warn', nowMs: 0 } as const;
   const { slabSizes, maxRowBytes = 1 << 20 } = options;
   const input = memoryInput(content, slabSizes);
-  return createSupply({ input, inputIndex: 0, format, shaping: createShaping(rules), maxRowBytes });
+  return createSupply({ input, inputIndex: 0, format, shaping, maxRowBytes });
 }
 
 export function rowsOf({ text }: Delivered): unknown[] {

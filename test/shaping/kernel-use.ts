@@ -18,6 +18,19 @@ export function withoutKernel(rules: RowRules): Shaping {
   };
 }
 
+/** What `read` makes of the rows with the kernel, which the next one has behind it. */
+export async function withKernel<Result>(
+  rules: RowRules,
+  read: (shaping: Shaping) => Promise<Result>,
+): Promise<Result> {
+  const shaping = createShaping(rules);
+  try {
+    return await read(shaping);
+  } finally {
+    shaping.close();
+  }
+}
+
 /** What the shaper of a run takes by the kernel, and what it is asked to decide. */
 export interface Watched {
   shaping: Shaping;

@@ -165,7 +165,7 @@ async function openParts(
     countsDays: settings.html !== undefined,
     threads,
   });
-  opened.unshift(() => rowMaker.threads?.close());
+  opened.unshift(() => rowMaker.close());
   report.useTimeZone(timeZoneOf(settings, mapFile));
   const remembered = settings.html === undefined ? undefined : [];
   const resolved = { command, settings, recipe, paths };

@@ -63,12 +63,13 @@ export type TakePlain = (
 
 /**
  * The rules of a run in a kernel of their own, shared by its inputs. Created on first use, because many runs
- * reshape every row. Holds only memory: nothing to close.
+ * reshape every row. Holds only memory, which the next run has when this one is closed.
  */
 export class PlainRows {
   readonly kernel: RowKernel;
   readonly #rules: RowRules;
   #digest: Uint8Array | undefined;
+  #isClosed = false;
 
   private constructor(kernel: RowKernel, rules: RowRules) {
     this.kernel = kernel;
@@ -80,15 +81,26 @@ export class PlainRows {
     // With a time format, an ISO time may mean something else.
     const compiled = compileRules(rules);
     const demands = rules.timeFormat === undefined ? demandsOf(compiled) : undefined;
-    const kernel = demands && RowKernel.create();
+    const kernel = demands && RowKernel.take();
     if (demands === undefined || kernel === undefined) return undefined;
     const plain = new PlainRows(kernel, rules);
     const isTold = plain.#takesRules(demands, demandedTexts(compiled)) && plain.#takesReshaping();
+    if (!isTold) plain.close();
     return isTold ? plain : undefined;
   }
 
-  /** Takes rows from the first line on: as many as are plain and fit the room. `ids` fills in missing ids. */
-  take(lines: PlainLines, room: BatchRoom, ids: IdMaker | undefined): PlainBatch {
+  /** No row is plain from now on: the kernel may have other rules. */
+  close(): void {
+    if (!this.#isClosed) this.kernel.giveBack();
+    this.#isClosed = true;
+  }
+
+  /**
+   * Takes rows from the first line on: as many as are plain and fit the room. `ids` fills in missing ids. Undefined once
+   * this is closed.
+   */
+  take(lines: PlainLines, room: BatchRoom, ids: IdMaker | undefined): PlainBatch | undefined {
+    if (this.#isClosed) return undefined;
     const { exports } = this.kernel;
     exports.limit(asInt(room.rows), asInt(room.bytes), asInt(room.rowBytes));
     if (room.into !== undefined) return this.#copy(lines, room.into, ids);

@@ -1,6 +1,6 @@
 /**
  * The kernel in `src/kernels/slabs` and the memory in which it works: rows are read, copied and compressed
- * without leaving it. One serves all inputs of a run, one call after the other.
+ * without leaving it. One serves all inputs of a run, one call after the other, and the next run of the process behind it.
  */
 import { constants, crc32, deflateRawSync } from 'node:zlib';
 import wasm from '#kernels/slabs';
@@ -12,6 +12,8 @@ import type { RecordExports } from './record-exports.ts';
 export const INPUT_BYTES = 1024 * 1024 + 65_536;
 /** Rows grow when ids are added. */
 const ARENA_BYTES = 2 * 1024 * 1024;
+/** One is filled while the block before it awaits compression. */
+const ARENAS = 2;
 /** The kernel copies sixteen bytes at a time, so it may write more than it copies. */
 const SLACK_BYTES = 64;
 
@@ -55,6 +57,9 @@ interface Global {
   readonly value: number;
 }
 
+/** Kernels kept for runs to come: each has 14 MB, for which V8 would collect the whole heap after every few runs. */
+const MAX_IDLE = 4;
+
 /** Bytes and the part of them that is copied. */
 interface Part {
   bytes: Buffer;
@@ -63,6 +68,8 @@ interface Part {
 }
 
 let compiled: WebAssembly.Module | undefined;
+/** Kernels that no run has. */
+const idle: RowKernel[] = [];
 
 /** The kernel's code. Another thread that takes it over need not compile it again. Throws without SIMD. */
 export function compiledKernel(): WebAssembly.Module {
@@ -77,21 +84,29 @@ export function useCompiledKernel(module: WebAssembly.Module): void {
 export class RowKernel {
   readonly exports: KernelExports;
   readonly #memory: Buffer;
-  /** Free regions for copies of rows. Two: one is filled while the block before it awaits compression. */
+  /** Free regions for copies of rows. */
   readonly #arenas: Buffer[];
   /** What the input is a copy of. */
   #loaded: Part | undefined;
 
   private constructor(exports: KernelExports) {
     this.exports = exports;
-    exports.reserve(INPUT_BYTES, 2 * (ARENA_BYTES + SLACK_BYTES));
+    exports.reserve(INPUT_BYTES, ARENAS * (ARENA_BYTES + SLACK_BYTES));
     this.#memory = Buffer.from(exports.memory.buffer);
-    const first = exports.arena.value;
-    const second = first + ARENA_BYTES + SLACK_BYTES;
-    this.#arenas = [first, second].map((at) => this.view(at, at + ARENA_BYTES));
+    this.#arenas = Array.from({ length: ARENAS }, (_, index) => {
+      const at = exports.arena.value + index * (ARENA_BYTES + SLACK_BYTES);
+      return this.view(at, at + ARENA_BYTES);
+    });
   }
 
-  /** Undefined where WebAssembly SIMD is missing. */
+  /**
+   * A kernel that nobody else has, with the rules of an earlier run or none; undefined where WebAssembly SIMD is missing.
+   * Whoever has done with it may give it back.
+   */
+  static take(): RowKernel | undefined {
+    return idle.pop() ?? RowKernel.create();
+  }
+
   static create(): RowKernel | undefined {
     try {
       const { exports } = new WebAssembly.Instance(compiledKernel());
@@ -100,6 +115,12 @@ export class RowKernel {
       // The same is done without it, more slowly.
       return undefined;
     }
+  }
+
+  /** Another run may have it, unless a copy of rows is still on its way. The caller tells it nothing any more. */
+  giveBack(): void {
+    this.#loaded = undefined;
+    if (this.#arenas.length === ARENAS && idle.length < MAX_IDLE) idle.push(this);
   }
 
   /** The memory between two addresses. */

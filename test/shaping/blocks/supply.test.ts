@@ -7,6 +7,7 @@ import type { RowShape } from '../../../src/contracts/target.ts';
 import { Failure } from '../../../src/failure.ts';
 import { createNdjsonFormat } from '../../../src/formats/ndjson.ts';
 import type { FillId } from '../../../src/shaping/ids/ids.ts';
+import type { Shaping } from '../../../src/shaping/rows/row-shaper.ts';
 import { createShaping } from '../../../src/shaping/shaping.ts';
 import { createSupply } from '../../../src/shaping/blocks/supply.ts';
 import { deliver, roomy } from '../delivered.ts';
@@ -19,10 +20,14 @@ const DEMANDS: RowShape = {
   times: [{ path: '$time', oldReason: 'old-event' }],
 };
 
+/** By their rules: all inputs may share one. */
+const shapings = new Map<string, Shaping>();
+
 function supplyOf(input: Input, options: { shape?: RowShape; fillId?: FillId; maxRowBytes?: number } = {}) {
   const { shape = NO_DEMANDS, fillId = 'off', maxRowBytes = 1 << 20 } = options;
   const rules = { shape, fillId, idField: '$unique_id', recipe: 'r', oldEvents: 'warn', nowMs: 0 } as const;
-  const shaping = createShaping(rules);
+  const shaping = shapings.get(JSON.stringify(rules)) ?? createShaping(rules);
+  shapings.set(JSON.stringify(rules), shaping);
   return createSupply({ input, inputIndex: 3, format: createNdjsonFormat(), shaping, maxRowBytes });
 }
 

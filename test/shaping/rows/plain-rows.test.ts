@@ -5,10 +5,11 @@ import { HeadBytes } from '../../../src/shaping/ids/head-bytes.ts';
 import { IdMaker } from '../../../src/shaping/ids/ids.ts';
 import { PlainRows, type PlainBatch } from '../../../src/shaping/rows/plain-rows.ts';
 import type { RowRules } from '../../../src/shaping/rows/row-rules.ts';
+import type { Shaping } from '../../../src/shaping/rows/row-shaper.ts';
 import { createShaping } from '../../../src/shaping/shaping.ts';
 import { createSupply } from '../../../src/shaping/blocks/supply.ts';
 import { deliver, roomy, type Delivered } from '../delivered.ts';
-import { withoutKernel } from '../kernel-use.ts';
+import { withKernel, withoutKernel } from '../kernel-use.ts';
 import { memoryInput } from '../memory-input.ts';
 import { fileText } from '../row-arbitraries.ts';
 import { BULK, PACKAGE, TYPED, WEEK_MS } from '../shapes.ts';
@@ -31,11 +32,14 @@ describe('the kernel takes', () => {
     const { fillId, recipe, idField } = rulesOf(rules);
     const isFilled = fillId !== 'off' && idField !== undefined;
     const bytes = Buffer.from(text);
-    return PlainRows.create(rulesOf(rules))?.take(
+    const plain = PlainRows.create(rulesOf(rules));
+    const run = plain?.take(
       { bytes, from: 0, to: bytes.length, offset: 0 },
       { into: copies ? Buffer.alloc(1e6) : undefined, rows: 1e9, bytes: 1e9, rowBytes: 1000 },
       isFilled ? new IdMaker({ fillId, recipe, head }) : undefined,
     );
+    plain?.close();
+    return run;
   };
   const taking = (text: string, rules?: Partial<RowRules>) => taken(text, { fillId: 'off', ...rules })?.rows;
 
@@ -157,13 +161,13 @@ interface Reading {
 }
 
 async function readBothWays({ text, rules, slabSizes, limits = roomy }: Reading): Promise<Delivered[]> {
-  const ways = [createShaping(rules), withoutKernel(rules)].map((shaping) => {
+  const read = (shaping: Shaping) => {
     const input = memoryInput(Buffer.from(text), slabSizes);
     const format = createNdjsonFormat();
     const supply = createSupply({ input, inputIndex: 0, format, shaping, maxRowBytes: 300 });
     return deliver(supply, undefined, limits);
-  });
-  return Promise.all(ways);
+  };
+  return Promise.all([withKernel(rules, read), read(withoutKernel(rules))]);
 }
 
 const rulesArbitrary = fc.record({

@@ -10,11 +10,10 @@ import { ObjectRows } from '../../../src/shaping/rows/object-rows.ts';
 import { PlainRows } from '../../../src/shaping/rows/plain-rows.ts';
 import type { RowRules } from '../../../src/shaping/rows/row-rules.ts';
 import type { Shaping } from '../../../src/shaping/rows/row-shaper.ts';
-import { createShaping } from '../../../src/shaping/shaping.ts';
 import { createSupply } from '../../../src/shaping/blocks/supply.ts';
 import { propertyRuns } from '../../property-runs.ts';
 import { deliver, roomy } from '../delivered.ts';
-import { withoutKernel } from '../kernel-use.ts';
+import { withKernel, withoutKernel } from '../kernel-use.ts';
 import { memoryInput } from '../memory-input.ts';
 
 const TIME = '"2026-11-24T00:00:00Z"';
@@ -187,8 +186,10 @@ test('rows that the kernel reshapes are those that are decoded, to the last byte
           return { ...delivered, end: blocks.at(-1)?.nextLine };
         };
         const expected = await read(withoutKernel(rules), false);
-        expect(await read(createShaping(rules), false)).toEqual(expected);
-        expect(await read(createShaping(rules), true)).toEqual(expected);
+        for (const takesDeflated of [false, true]) {
+          const taken = await withKernel(rules, (shaping) => read(shaping, takesDeflated));
+          expect(taken).toEqual(expected);
+        }
         if (expected.rows > 0) runs++;
       },
     ),

@@ -24,7 +24,7 @@ import {
 } from '../../../shaping/reshape/seen-names.ts';
 import { fieldsOfTarget } from '../../../shaping/rows/row-rules.ts';
 import { textFieldsOf } from '../../../shaping/rows/field-types.ts';
-import { createShaping } from '../../../shaping/shaping.ts';
+import { createShaping, type ClosableShaping } from '../../../shaping/shaping.ts';
 import { withEventDays } from '../../../shaping/blocks/event-days.ts';
 import { createSupply } from '../../../shaping/blocks/supply.ts';
 import type { RowSettings } from '../../options/rows.ts';
@@ -88,8 +88,10 @@ export interface RowMaker {
   (input: Input): Promise<ReadableInput>;
   /** Throws a Failure `usage` for names in options that occur in none of the inputs. */
   check(looked: readonly Pick<InspectedInput, 'seen'>[]): void;
-  /** The threads that help, to be told how much there is to read, and to be closed. */
+  /** The threads that help, to be told how much there is to read. */
   threads: ThreadPool | undefined;
+  /** Ends the threads. No rows are made any more. */
+  close(): Promise<void> | undefined;
 }
 
 /**
@@ -101,7 +103,13 @@ export function createRowMaker(options: RowsOptions): RowMaker {
   const { shape, idField } = target;
   const reshaping = readReshaping(settings, mapFile, textFieldsOf(shape, idField));
   const rules = { shape, idField, fillId, recipe, oldEvents, nowMs, ...reshaping };
-  const shared = createShaping(rules);
+  const shapings: ClosableShaping[] = [];
+  const openShaping = (some: typeof rules) => {
+    const shaping = createShaping(some);
+    shapings.push(shaping);
+    return shaping;
+  };
+  const shared = openShaping(rules);
   const threads = ThreadPool.create(options.threads ?? 1, {
     rules,
     timeZone: timeZoneOf(settings, mapFile),
@@ -116,7 +124,7 @@ export function createRowMaker(options: RowsOptions): RowMaker {
   const makeOne = async (input: Input): Promise<ReadableInput> => {
     const { head, format, seen } = await inspectInput(input, { settings, isField });
     const own = resolvePositions(reshaping.reshaping, seen?.columns);
-    const shaping = hasPositions(reshaping.reshaping) ? createShaping({ ...rules, reshaping: own }) : shared;
+    const shaping = hasPositions(reshaping.reshaping) ? openShaping({ ...rules, reshaping: own }) : shared;
     if (seen !== undefined) checkRequired(seen, own, shape);
     const notes = [...(format.notes ?? []), ...unknownFields(seen, reshaping.reshaping, fields)];
     const supply = (inputIndex: number) => {
@@ -138,7 +146,11 @@ export function createRowMaker(options: RowsOptions): RowMaker {
     const seen = looked.flatMap((one) => one.seen ?? []);
     if (seen.length === looked.length) checkNames(seen, reshaping.reshaping);
   };
-  return Object.assign(makeOne, { check, threads });
+  const close = () => {
+    shapings.forEach((shaping) => shaping.close());
+    return threads?.close();
+  };
+  return Object.assign(makeOne, { check, threads, close });
 }
 
 /**
