@@ -12,9 +12,20 @@ import { eventRows, lines, openPlace, PACKAGE, type Place, type Report } from '.
 const program = join(import.meta.dirname, '../../bin/scarf-cli.js');
 const maxPeakKb = 200_000;
 
+/**
+ * Prints the peak of its own memory in kilobytes. On Linux `maxRSS` counts that of the process that started it as well,
+ * which may have run a hundred files of tests.
+ */
+const tellPeak = `
+import { existsSync, readFileSync } from 'node:fs';
+const status = '/proc/self/status';
+process.on('exit', () => {
+  const own = existsSync(status) && /^VmHWM:\\s+(\\d+) kB/m.exec(readFileSync(status, 'utf8'))?.[1];
+  console.error('\\npeak=' + (own || process.resourceUsage().maxRSS));
+});`;
+
 /** The built command, with its peak of memory as the system counts it, in kilobytes. */
 async function measured(place: Place, argv: readonly string[], environment: Record<string, string> = {}) {
-  const tellPeak = 'process.on("exit",()=>console.error("\\npeak="+process.resourceUsage().maxRSS))';
   const all = {
     ...place.sandbox.environment,
     SCARF_STATE_DIR: join(place.directory, 'state'),
