@@ -10,6 +10,7 @@ const here = import.meta.dirname;
 const root = join(here, '..', '..');
 const output = join(root, 'dist', 'bundled');
 const lateModule = join(here, 'inside', 'late-module.js');
+const noHttp2 = join(here, 'inside', 'no-http2.js');
 const [scriptWriter, scriptLoader] = ['script.js', 'load-script.js'].map((file) =>
   join(here, '..', 'startup', file),
 );
@@ -32,6 +33,7 @@ function digestOf(source) {
   for (const file of [
     source,
     lateModule,
+    noHttp2,
     scriptWriter,
     scriptLoader,
     import.meta.filename,
@@ -53,6 +55,7 @@ async function bundle(file) {
     mainFields: ['module', 'main'],
     define: { 'WebAssembly.Module': 'LateModule' },
     inject: [lateModule],
+    alias: { 'node:http2': noHttp2 },
     outfile: join(output, file),
     legalComments: 'none',
   });
