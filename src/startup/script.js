@@ -7,6 +7,9 @@ import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { loadScript } from './load-script.js';
 
+/** Modules of Node.js that few commands come to use, and that take it milliseconds to load. */
+const LATE = ['child_process', 'http', 'worker_threads'];
+
 /**
  * Builds `NAME.script.js` and the module `NAME.js` (`outfile`) from the entry of `options`, which imports modules of Node.js
  * alone, but for those that it loads later. Gives esbuild's account of what is in it.
@@ -25,13 +28,28 @@ export async function buildScript({ outfile, ...options }) {
   });
   const name = basename(outfile, '.js');
   const [output] = Object.values(metafile.outputs);
-  const text = wrapped(outputFiles[0].text, new Set(output.imports.map(({ path }) => path)));
+  const text = wrapped(loadedLate(outputFiles[0].text), new Set(output.imports.map(({ path }) => path)));
   const version = createHash('sha256').update(text).digest('hex').slice(0, 12);
   removeBytecode(dirname(outfile), name);
   writeFileSync(join(dirname(outfile), `${name}.script.js`), text);
   const exported = exportsOf({ name, version, moduleUrl: pathToFileURL(outfile).href });
   await writeModule({ outfile, name, version, exported });
   return metafile;
+}
+
+/**
+ * Has those modules loaded when something of them is used for the first time: a variable that holds one takes it there. In minified
+ * code, where a name stands for many things, nothing changes.
+ */
+function loadedLate(code) {
+  const loads = new RegExp(`\\b(\\w+) = ((?:__)?require\\("node:(?:${LATE.join('|')})"\\))`, 'g');
+  return [...code.matchAll(loads)].reduce(
+    (text, [whole, name, load]) =>
+      text
+        .replace(whole, `${name} = void 0`)
+        .replaceAll(new RegExp(`(?<![.\\w])${name}\\.`, 'g'), `(${name} ??= ${load}).`),
+    code,
+  );
 }
 
 /** A function of what a module has and a script has not. Escaped, the text takes one byte a character, and is read as it is. */
