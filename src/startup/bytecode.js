@@ -1,9 +1,12 @@
 // Has V8 write the bytecode of the scripts in `dist`: of what a check and an import call, in processes that have nothing of
 // this machine. Without it, and with other versions of Node.js, the program only starts more slowly.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 
 const warmUpFirst = pathToFileURL(join(import.meta.dirname, 'warm-up.js')).href;
@@ -20,26 +23,44 @@ const commands = [
   ['check', events],
   ['import', events, '--retries', '0'],
 ];
+const server = await startVendor();
 const environment = {
   PATH: process.env.PATH,
   HOME: home,
   SCARF_API_TOKEN: 'token-of-nobody',
   SCARF_OWNER: 'nobody',
-  // Nobody listens there: what follows an answer is compiled when it is needed.
-  SCARF_API_URL: 'http://127.0.0.1:1',
+  SCARF_API_URL: `http://127.0.0.1:${server.address().port}`,
 };
 try {
-  for (const command of commands) warmUp(command);
+  for (const command of commands) await warmUp(command);
 } finally {
+  server.close();
   rmSync(home, { recursive: true, force: true });
 }
 
+/** Takes every import, and has it done at once: what follows an answer is part of every import, too. */
+async function startVendor() {
+  const done = { id: '00000000-0000-4000-8000-000000000000', status: 'done' };
+  let imports = [];
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => {
+      if (request.method === 'POST') imports = [done];
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify(request.method === 'POST' ? done : { event_imports: imports }));
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
 /** What one command adds to what those before it have left. */
-function warmUp(command) {
-  const { stderr } = spawnSync(process.execPath, ['--import', warmUpFirst, program, ...command], {
+async function warmUp(command) {
+  const child = spawn(process.execPath, ['--import', warmUpFirst, program, ...command], {
     cwd: home,
     env: environment,
-    encoding: 'utf8',
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
+  const stderr = await text(child.stderr);
   if (!stderr.endsWith('bytecode is written\n')) throw new Error(`no bytecode of ${command[0]}: ${stderr}`);
 }
