@@ -3,7 +3,7 @@ import type { ChalkInstance } from 'chalk';
 import type { ExitName } from '../../failure.ts';
 import { countOf } from '../terminal/numbers.ts';
 import { printable, printableLine } from '../terminal/printable.ts';
-import { checkSpeed, checkStopped, checkVerdict } from '../words/check.ts';
+import { checkIncomplete, checkSpeed, checkVerdict } from '../words/check.ts';
 import * as words from '../words/delivery.ts';
 import { changeText, warningText } from '../words/rows.ts';
 import type { RejectsFile } from './document.ts';
@@ -72,7 +72,7 @@ function checkText(
   const { rejected, skipped, read } = tally.counts;
   const isWhole = facts.exit === 'ok' || facts.exit === 'rejected';
   const verdict = checkVerdict({ ...planned, valid: planned.rows, rejected, skipped, noun });
-  const lines = [`${mark(tally, facts, colors)} ${isWhole ? verdict : checkStopped(read)}`];
+  const lines = [`${mark(tally, facts, colors)} ${isWhole ? verdict : checkIncomplete(read)}`];
   const speed = isWhole
     ? checkSpeed({ readBytes: tally.source.readBytes, durationMs: facts.durationMs })
     : undefined;

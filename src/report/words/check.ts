@@ -46,7 +46,7 @@ export function checkSpeed({
   return `read ${formatBytes(readBytes)} in ${formatDuration(durationMs)}, ${rate}/s`;
 }
 
-/** Printed when a check ended before everything was read. */
-export function checkStopped(read: number): string {
-  return `stopped after ${countOf(read, 'row')}`;
+/** Of a check that ended early, or could not read an input, or of which a part is missing. */
+export function checkIncomplete(read: number): string {
+  return `incomplete: ${countOf(read, 'row')} ${read === 1 ? 'was' : 'were'} read`;
 }
