@@ -42,7 +42,7 @@ export interface Planned {
  * is, and of what follows samples are. Several parts compress about as much between them.
  */
 const EXACT_BYTES = 64 * 1024 * 1024;
-const LEAST_EXACT_BYTES = 8 * 1024 * 1024;
+const LEAST_EXACT_BYTES = 2 * 1024 * 1024;
 
 export interface DryRunOptions {
   /** So many of the first rows go to stdout as they would leave. */
