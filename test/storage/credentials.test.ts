@@ -1,8 +1,9 @@
 /** Credentials are found where every tool of AWS finds them: each place once, as a process of its own with fakes around it. */
+import { createHash } from 'node:crypto';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { run } from '../child.ts';
 import { eventRows, lines } from '../machine.ts';
@@ -51,6 +52,35 @@ const places: [string, Prepare][] = [
       await chmod(script, 0o755);
       await writeAws(home, 'config', `[profile of-process]\ncredential_process = ${script}\n`);
       return { AWS_PROFILE: 'of-process' };
+    },
+  ],
+  [
+    'a single sign-on',
+    async (home) => {
+      const session = 'of-test';
+      await writeAws(
+        home,
+        'config',
+        `[sso-session ${session}]\nsso_region = eu-1\nsso_start_url = https://start.example.org\n` +
+          `[profile of-sso]\nsso_session = ${session}\nsso_account_id = 123456789012\nsso_role_name = reader\n`,
+      );
+      // What `aws sso login` leaves.
+      const token = `${createHash('sha1').update(session).digest('hex')}.json`;
+      await writeAws(
+        home,
+        join('sso', 'cache', token),
+        JSON.stringify({ accessToken: 'a-token', expiresAt: expiration }),
+      );
+      const roleCredentials = {
+        accessKeyId: 'FOUND',
+        secretAccessKey: secret,
+        sessionToken: 'token',
+        expiration: Date.parse(expiration),
+      };
+      const url = await serve(({ headers }) =>
+        headers['x-amz-sso_bearer_token'] === 'a-token' ? JSON.stringify({ roleCredentials }) : '{}',
+      );
+      return { AWS_PROFILE: 'of-sso', AWS_ENDPOINT_URL_SSO: url };
     },
   ],
   [
@@ -123,9 +153,56 @@ test('from nowhere: exit 4, and what to set', async () => {
   expect(s3.requests).toEqual([]);
 });
 
+test('credentials that expire in the middle of an upload are asked for again', async () => {
+  const home = await temporaryDirectory();
+  const s3 = await startFakeS3();
+  onTestFinished(() => s3.close());
+  s3.fault = ({ path, headers }) =>
+    path.includes('partNumber=2') && headers.authorization?.includes('Credential=KEY1/') === true
+      ? { kind: 'status', status: 400, code: 'ExpiredToken' }
+      : undefined;
+  const rejects = Array.from({ length: 12 }, (_, number) => `"${String(number).repeat(900_000)}"\n`).join('');
+  await writeFile(join(home, 'bad.ndjson'), rejects);
+  const { code, printed } = await check(
+    home,
+    { ...(await countingProcess(home)), AWS_ENDPOINT_URL_S3: s3.endpoint },
+    ['bad.ndjson', '--rejects', 's3://logs/rejects.ndjson'],
+  );
+  expect([code, printed]).toEqual([3, expect.stringContaining('12 would be rejected')]);
+  expect(s3.objects.get('logs/rejects.ndjson')?.bytes.toString()).toBe(rejects);
+  expect(s3.uploads.size).toBe(0);
+  expect(s3.requests.at(-1)?.headers.authorization).toContain('Credential=KEY2/');
+});
+
+test('credentials that never worked are not asked for again: exit 4', async () => {
+  const home = await temporaryDirectory();
+  const s3 = await startFakeS3();
+  onTestFinished(() => s3.close());
+  s3.fault = () => ({ kind: 'status', status: 400, code: 'ExpiredToken' });
+  const found = await check(home, { ...(await countingProcess(home)), AWS_ENDPOINT_URL_S3: s3.endpoint });
+  expect([found.code, found.printed]).toEqual([4, expect.stringContaining('ExpiredToken')]);
+  const keys = s3.requests.map(({ headers }) => /KEY\d/.exec(headers.authorization ?? '')?.[0]);
+  expect(new Set(keys)).toEqual(new Set(['KEY1']));
+});
+
+/** Gives another key each time it is asked: `KEY1`, `KEY2`. */
+async function countingProcess(home: string): Promise<Record<string, string>> {
+  const script = join(home, 'credentials.sh');
+  const answer = { Version: 1, AccessKeyId: 'KEY$N', SecretAccessKey: secret, Expiration: expiration };
+  const count = join(home, 'asked');
+  await writeFile(
+    script,
+    `#!/bin/sh\necho >> ${count}\nN=$(wc -l < ${count})\ncat <<END\n${JSON.stringify(answer)}\nEND\n`,
+  );
+  await chmod(script, 0o755);
+  await writeAws(home, 'config', `[profile of-process]\ncredential_process = ${script}\n`);
+  return { AWS_PROFILE: 'of-process' };
+}
+
 async function check(
   home: string,
   variables: Record<string, string>,
+  args: readonly string[] = ['s3://logs/a.ndjson'],
 ): Promise<{ code: number | null; printed: string }> {
   // Nobody is asked who is not named: the address of the machine's role is that of a real one.
   const metadata = variables['AWS_EC2_METADATA_SERVICE_ENDPOINT'] === undefined ? 'true' : 'false';
@@ -137,22 +214,15 @@ async function check(
     ...variables,
   };
   const pairs = Object.entries(all).map(([name, value]) => `${name}=${value}`);
-  const command = [
-    'bash',
-    '-c',
-    'exec "$0" "$@" 2>&1',
-    process.execPath,
-    program,
-    'check',
-    's3://logs/a.ndjson',
-  ];
+  const command = ['bash', '-c', 'exec "$0" "$@" 2>&1', process.execPath, program, 'check', ...args];
   const { code, lines: printed } = await run(['env', '-i', ...pairs, ...command], home);
   return { code, printed: printed.join('\n') };
 }
 
 async function writeAws(home: string, name: string, text: string): Promise<void> {
-  await mkdir(join(home, '.aws'), { recursive: true });
-  await writeFile(join(home, '.aws', name), text);
+  const path = join(home, '.aws', name);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text);
 }
 
 async function serve(answer: (request: IncomingMessage) => string): Promise<string> {

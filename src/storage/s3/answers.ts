@@ -10,11 +10,14 @@ import { NoReply } from './handler.ts';
  */
 export type Expected = 'missing' | 'differs';
 
+/** Codes of credentials that were good once. */
+const EXPIRED = ['ExpiredToken', 'ExpiredTokenException', 'TokenRefreshRequired'];
+
 /** Why credentials are refused, by code, and what to do. */
 const REFUSED_CREDENTIALS: Readonly<Record<string, string>> = {
-  ExpiredToken: 'they have expired: get new ones and run the same command again',
-  ExpiredTokenException: 'they have expired: get new ones and run the same command again',
-  TokenRefreshRequired: 'they have expired: get new ones and run the same command again',
+  ...Object.fromEntries(
+    EXPIRED.map((code) => [code, 'they have expired: get new ones and run the same command again']),
+  ),
   InvalidToken: 'AWS_SESSION_TOKEN is not that of the key',
   InvalidAccessKeyId: 'the server does not know the key: was it meant for another one (--s3-endpoint)?',
   SignatureDoesNotMatch: 'the secret key is not that of the access key',
@@ -39,6 +42,11 @@ interface SdkError extends Error {
   /** `clockSkewCorrected`: the SDK signs by the clock of the server from now on. */
   $metadata?: { httpStatusCode?: number; clockSkewCorrected?: boolean };
   $response?: { headers?: Record<string, string> };
+}
+
+/** Whether the server says that credentials are too old. */
+export function haveCredentialsExpired(error: unknown): boolean {
+  return isSdkError(error) && EXPIRED.includes(error.name);
 }
 
 /**

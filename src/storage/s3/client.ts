@@ -3,8 +3,8 @@ import type * as sdkModule from '#bundled/aws-sdk';
 import type { HttpClient } from '../../http/client.ts';
 import { processMask } from '../../masking/process-mask.ts';
 import type { StorageContext } from '../retry.ts';
-import { retryStorage } from '../retry.ts';
-import { expectedAnswer, type Expected } from './answers.ts';
+import { retryStorage, TransientStorageError } from '../retry.ts';
+import { expectedAnswer, haveCredentialsExpired, type Expected } from './answers.ts';
 import { HttpHandler } from './handler.ts';
 
 /** The S3 of Google: its keys for interoperability are those of `AWS_ACCESS_KEY_ID` (cloud.google.com/storage/docs/interoperability, 2026-11). */
@@ -33,10 +33,17 @@ export interface Connection {
   client: sdkModule.S3Client;
 }
 
-/** Opens connections by scheme, each once, and asks over them. */
+/** A connection, and what is known of its credentials. */
+interface Opened extends Connection {
+  /** The SDK has found them, and may find others where it asks again. */
+  canRenew: boolean;
+  haveWorked: boolean;
+}
+
+/** Opens connections by scheme, each once, and once more when its credentials expire, and asks over them. */
 export class S3Connections {
   readonly options: S3Options;
-  readonly #opened = new Map<'s3' | 'gs', Promise<Connection>>();
+  readonly #opened = new Map<'s3' | 'gs', Promise<Opened>>();
 
   constructor(options: S3Options) {
     this.options = options;
@@ -49,11 +56,38 @@ export class S3Connections {
     { scheme, what }: { scheme: 's3' | 'gs'; what: string },
     attempt: (connection: Connection) => Promise<Answer>,
   ): Promise<Answer | Expected> {
-    let opening = this.#opened.get(scheme);
-    if (opening === undefined) this.#opened.set(scheme, (opening = connect(scheme, this.options)));
-    const connection = await opening;
-    const asked = () => attempt(connection).catch((error: unknown) => expectedAnswer(error, what));
+    const asked = async (): Promise<Answer | Expected> => {
+      const opening = this.#open(scheme);
+      const connection = await opening;
+      try {
+        const answer = await attempt(connection);
+        connection.haveWorked = true;
+        return answer;
+      } catch (error) {
+        if (haveCredentialsExpired(error)) this.#renew(scheme, { opening, connection });
+        return expectedAnswer(error, what);
+      }
+    };
     return retryStorage(what, asked, this.options.context);
+  }
+
+  #open(scheme: 's3' | 'gs'): Promise<Opened> {
+    const opened = this.#opened.get(scheme) ?? connect(scheme, this.options);
+    this.#opened.set(scheme, opened);
+    return opened;
+  }
+
+  /**
+   * Has credentials looked for again that have worked and expired in the middle of a run, before the SDK expected it. Those
+   * that never worked are refused, and so are keys of the environment, which stay what they are.
+   */
+  #renew(
+    scheme: 's3' | 'gs',
+    { opening, connection }: { opening: Promise<Opened>; connection: Opened },
+  ): void {
+    if (!connection.haveWorked || !connection.canRenew) return;
+    if (this.#opened.get(scheme) === opening) this.#opened.delete(scheme);
+    throw new TransientStorageError('the credentials have expired');
   }
 
   /**
@@ -80,7 +114,13 @@ export class S3Connections {
   }
 }
 
-async function connect(scheme: 's3' | 'gs', options: S3Options): Promise<Connection> {
+async function connect(scheme: 's3' | 'gs', options: S3Options): Promise<Opened> {
+  const connection = await connectOnce(scheme, options);
+  const canRenew = credentialsOf(options.environment).credentials === undefined;
+  return { ...connection, canRenew, haveWorked: false };
+}
+
+async function connectOnce(scheme: 's3' | 'gs', options: S3Options): Promise<Connection> {
   const { environment, http, context } = options;
   const sdk = await import('#bundled/aws-sdk');
   const endpoint = scheme === 'gs' ? googleEndpoint : options.endpoint;
@@ -111,7 +151,7 @@ async function connect(scheme: 's3' | 'gs', options: S3Options): Promise<Connect
  * Keys of the environment are passed on as they are; where there are none, or a profile is named, the SDK looks for
  * itself: profiles, SSO, processes, containers, the machine's role.
  */
-function credentialsOf(environment: S3Options['environment']) {
+function credentialsOf(environment: S3Options['environment']): Pick<sdkModule.S3ClientConfig, 'credentials'> {
   const accessKeyId = environment['AWS_ACCESS_KEY_ID'];
   const secretAccessKey = environment['AWS_SECRET_ACCESS_KEY'];
   const sessionToken = environment['AWS_SESSION_TOKEN'];
