@@ -1,5 +1,5 @@
 /** A file a day, and which days a directory has the next time. */
-import { appendFile, mkdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { PulledWindow } from '../../../src/contracts/window.ts';
@@ -129,8 +129,10 @@ describe('a directory that is continued', () => {
     await sink.begins(day(3));
     await sink.begins(day(4));
     expect(sink.checkpoint().first).toBe(day(3));
+    await sink.begins(day(2));
+    expect(sink.checkpoint().first).toBe(day(2));
     await sink.close();
-    expect((await readJson(state))['checkpoint']).toMatchObject({ first: day(3) });
+    expect((await readJson(state))['checkpoint']).toMatchObject({ first: day(2) });
     await run([three]);
     expect((await run([])).opened.checkpoint.first).toBe(day(1));
   });
@@ -285,37 +287,4 @@ describe('processes that share a directory', () => {
     await beside.close();
     await sink.close();
   });
-});
-
-test('a manifest lists what is there, and the days that are whole', async () => {
-  const { run, directory } = await outputOf();
-  await run([three], { manifest: true });
-  const manifest = join(directory, '_events.manifest.json');
-  expect(await readJson(manifest)).toMatchObject({
-    window: days(1, 3),
-    ranges: [days(1, 3)],
-    rows: 3,
-    files: [1, 2, 3].map((number) => ({ path: `events-${day(number)}.csv`, day: day(number) })),
-  });
-  await run([windowOf(days(5), rowsOf(5, 'e'))], { incremental: undefined });
-  expect(await readJson(manifest)).toMatchObject({ ranges: [days(1, 3), days(5)], rows: 4 });
-});
-
-test('what a bucket may clear of runs that were killed are the files of this output and part alone', async () => {
-  const cleared: boolean[] = [];
-  let isOurs: (name: string) => boolean = () => false;
-  const { sinkOf, directory, fileOf } = await outputOf();
-  await mkdir(join(directory, '.events.scarf-cli.1-of-2-parts-abcdef'));
-  const clear: typeof diskPlace.clear = async (beginning, found) => {
-    expect(beginning).toBe(join(directory, 'events-'));
-    cleared.push(found.hasDied);
-    isOurs = found.isOurs;
-  };
-  const part = { index: 1, of: 2, has: (one: string) => one.endsWith('1') };
-  const { sink } = sinkOf({ place: { ...diskPlace, clear }, part });
-  await sink.open();
-  await sink.close();
-  expect(cleared).toEqual([true]);
-  const names = [fileOf(1), fileOf(2), `${fileOf(1)}.x`, join(directory, `other-${day(1)}.csv`)];
-  expect(names.map((name) => isOurs(name))).toEqual([true, false, false, false]);
 });
