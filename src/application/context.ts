@@ -17,3 +17,7 @@ export interface Context {
   version: string;
   observer?: Observer;
 }
+
+/** What a run takes from whoever starts it, a command or a program. */
+export type RunCaller = Pick<Context, 'machine' | 'interruption' | 'observer'> &
+  Partial<Pick<Context, 'version'>>;

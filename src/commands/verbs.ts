@@ -59,7 +59,7 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: 'whoami',
-    summary: 'show as whom a vendor is asked, and check it',
+    summary: 'show the account that commands use, and check it',
     load: async () => (await import('./whoami/declare.ts')).declareWhoami,
   },
   {

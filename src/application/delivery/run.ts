@@ -8,7 +8,7 @@ import { stateDirectory } from '../../settings/state-directory.ts';
 import type { Shard } from '../../shards/shard.ts';
 import { timeZoneOf } from '../../shaping/reshape/options.ts';
 import { openFound } from '../../sources/inputs.ts';
-import type { Context } from '../context.ts';
+import type { RunCaller } from '../context.ts';
 import type { DeliverySettings } from '../options/delivery.ts';
 import { remoteOutputs, type RemoteOutputs } from '../remote-outputs.ts';
 import { openStorage, type RunStorage, type StorageParts } from '../storage.ts';
@@ -31,12 +31,7 @@ import { threadsOf } from './threads/thread-pool.ts';
 /** Runs a delivery and resolves to the exit code. A failure before the first row is reported too. */
 export async function runDelivery(
   command: DeliveryCommand,
-  {
-    machine,
-    interruption,
-    observer,
-    version,
-  }: Pick<Context, 'machine' | 'interruption' | 'observer'> & Partial<Pick<Context, 'version'>>,
+  { machine, interruption, observer, version }: RunCaller,
 ): Promise<number> {
   machine.boundHeap();
   const settings = command.settings.values;

@@ -8,7 +8,7 @@ import type { Machine } from '../../machine.ts';
 import { resolveShard } from '../../shards/shard.ts';
 import { createScarfAccount } from '../../vendors/scarf/account.ts';
 import { claimsOfOptions } from '../claims.ts';
-import type { Context } from '../context.ts';
+import type { RunCaller } from '../context.ts';
 import { checkDocuments } from '../documents.ts';
 import { remoteOutputs } from '../remote-outputs.ts';
 import { waitJitter } from '../jitter.ts';
@@ -29,12 +29,7 @@ const socketsPerOrigin = 16;
 /** Runs the export and resolves to the exit code. Errors are reported, not thrown. */
 export async function runExport(
   request: ExportRequest,
-  {
-    machine,
-    interruption,
-    observer,
-    version,
-  }: Pick<Context, 'machine' | 'interruption' | 'observer'> & Partial<Pick<Context, 'version'>>,
+  { machine, interruption, observer, version }: RunCaller,
 ): Promise<number> {
   // An aggregate is one JSON value of any size, so the heap is bounded.
   if (request.dataset.kind === 'aggregates') machine.boundHeap();

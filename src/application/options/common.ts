@@ -12,6 +12,27 @@ export const DEADLINE_OPTION = {
   kind: 'duration',
 } as const satisfies OptionSpec;
 
+/** Every verb that prints how it went has it. */
+export const QUIET_OPTION = {
+  name: 'quiet',
+  group: 'output',
+  common: true,
+  flags: '-q, --quiet',
+  description: 'print errors only',
+  kind: 'flag',
+  default: false,
+} as const satisfies OptionSpec;
+
+/** Every verb that shows progress has it. */
+export const COLOR_OPTION = {
+  name: 'color',
+  group: 'output',
+  flags: '--no-color',
+  description: 'disable colour',
+  kind: 'flag',
+  default: true,
+} as const satisfies OptionSpec;
+
 /** What becomes of rows that cannot be delivered or written: of every command that moves rows. */
 export const REJECT_OPTIONS = [
   {

@@ -3,7 +3,14 @@ import { DEFAULT_RETRIES } from '../../retry.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import { CI_BEGINNINGS, REPORT_FORMATS } from '../../report/ci/formats.ts';
 import { REPORT_BEGINNING } from '../../report/delivery/document.ts';
-import { DEADLINE_OPTION, isFileName, REJECT_OPTIONS, existingFileOptions } from './common.ts';
+import {
+  QUIET_OPTION,
+  COLOR_OPTION,
+  DEADLINE_OPTION,
+  isFileName,
+  REJECT_OPTIONS,
+  existingFileOptions,
+} from './common.ts';
 import { STATE_DIRECTORY_OPTION } from '../../settings/state-directory.ts';
 import type { ValuesOf } from '../../settings/values.ts';
 import { CHUNK_SIZE_OPTION, SCARF_OPTIONS } from '../../vendors/scarf/options.ts';
@@ -151,15 +158,7 @@ const DISPLAY_OPTIONS = [
     choices: REPORT_FORMATS,
     default: 'json',
   },
-  {
-    name: 'quiet',
-    group: 'output',
-    common: true,
-    flags: '-q, --quiet',
-    description: 'print errors only',
-    kind: 'flag',
-    default: false,
-  },
+  QUIET_OPTION,
   {
     name: 'progress',
     group: 'output',
@@ -168,14 +167,7 @@ const DISPLAY_OPTIONS = [
     choices: ['auto', 'plain', 'json', 'none'],
     default: 'auto',
   },
-  {
-    name: 'color',
-    group: 'output',
-    flags: '--no-color',
-    description: 'disable colour',
-    kind: 'flag',
-    default: true,
-  },
+  COLOR_OPTION,
 ] as const satisfies readonly OptionSpec[];
 
 /** What every delivery has behind the options of its vendor and of its rows. */

@@ -6,7 +6,13 @@ import { OUTPUT_FORMATS } from '../../encoders/outputs.ts';
 import { STATE_DIRECTORY_OPTION } from '../../settings/state-directory.ts';
 import type { ValuesOf } from '../../settings/values.ts';
 import { SCARF_ACCOUNT_OPTIONS } from '../../vendors/scarf/options.ts';
-import { DEADLINE_OPTION, REJECT_OPTIONS, existingFileOptions } from './common.ts';
+import {
+  QUIET_OPTION,
+  COLOR_OPTION,
+  DEADLINE_OPTION,
+  REJECT_OPTIONS,
+  existingFileOptions,
+} from './common.ts';
 import { AGGREGATE_OPTIONS, ARTIFACT_OPTIONS, COMPANY_OPTIONS, EVENT_OPTIONS } from './datasets.ts';
 import { readNames } from './names.ts';
 import { JOB_OPTIONS } from './automation.ts';
@@ -86,15 +92,7 @@ const COMMON_EXPORT_OPTIONS = [
     kind: 'flag',
     default: false,
   },
-  {
-    name: 'quiet',
-    group: 'output',
-    common: true,
-    flags: '-q, --quiet',
-    description: 'print errors only',
-    kind: 'flag',
-    default: false,
-  },
+  QUIET_OPTION,
   {
     name: 'progress',
     group: 'output',
@@ -103,14 +101,7 @@ const COMMON_EXPORT_OPTIONS = [
     choices: ['auto', 'plain', 'json', 'none'],
     default: 'auto',
   },
-  {
-    name: 'color',
-    group: 'output',
-    flags: '--no-color',
-    description: 'disable colour',
-    kind: 'flag',
-    default: true,
-  },
+  COLOR_OPTION,
   {
     name: 'summary',
     group: 'output',

@@ -2,7 +2,7 @@
 import { PAGE_BEGINNING } from '../../page/beginning.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import type { ValuesOf } from '../../settings/values.ts';
-import { DEADLINE_OPTION, isFileName } from './common.ts';
+import { QUIET_OPTION, DEADLINE_OPTION, isFileName } from './common.ts';
 import { DEBUG_OPTIONS } from './debug.ts';
 
 export const REPORT_OPTIONS = [
@@ -55,15 +55,7 @@ export const REPORT_OPTIONS = [
     kind: 'flag',
     default: false,
   },
-  {
-    name: 'quiet',
-    group: 'output',
-    common: true,
-    flags: '-q, --quiet',
-    description: 'print errors only',
-    kind: 'flag',
-    default: false,
-  },
+  QUIET_OPTION,
   DEADLINE_OPTION,
   ...DEBUG_OPTIONS,
 ] as const satisfies readonly OptionSpec[];

@@ -11,7 +11,7 @@ import { WHOAMI_OPTIONS } from './options.ts';
 export function declareWhoami(program: Command, context: ActionContext): void {
   const command = program
     .command('whoami')
-    .summary('show as whom a vendor is asked, and check it')
+    .summary('show the account that commands use, and check it')
     .description(
       'Show the account that commands use: profile, address, owner, where the secret comes from, whether the vendor takes it, and slots in use. Exit 4 when it does not.',
     )

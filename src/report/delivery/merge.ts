@@ -3,7 +3,7 @@ import { EXIT, Failure, worstExit, type ExitName } from '../../failure.ts';
 import type { Changes, Counts, JobReport } from '../../records.ts';
 import type { RejectsOfKind, ReportedPart } from './document.ts';
 import type { PlannedRequests } from './text.ts';
-import { maxPlaces, type InputReport, type ReasonGroup, type Tally } from './tally.ts';
+import { emptyTally, maxPlaces, type InputReport, type ReasonGroup, type Tally } from './tally.ts';
 
 /** What is used of a report; the whole is described in schemas/delivery.json. */
 export interface PartDocument {
@@ -128,6 +128,7 @@ function tallyOf(documents: readonly PartDocument[]): Tally {
   const sum = (pick: (document: PartDocument) => number) =>
     documents.reduce((total, document) => total + pick(document), 0);
   return {
+    ...emptyTally(),
     counts: sumOf(documents.map(({ counts }) => counts)),
     thisRun: sumOf(documents.map(({ thisRun }) => thisRun)),
     inputs: joinInputs(documents.flatMap(({ inputs }) => inputs)),
@@ -141,12 +142,6 @@ function tallyOf(documents: readonly PartDocument[]): Tally {
     retries: sum(({ retries }) => retries),
     bytesSent: sum(({ bytesSent }) => bytesSent),
     unaccounted: sum(({ unaccounted }) => unaccounted),
-    aborted: false,
-    active: { own: 0, others: 0 },
-    waiting: undefined,
-    isStopping: false,
-    stopped: undefined,
-    alreadyDelivered: undefined,
     source: { readBytes: sum(({ bytesRead = 0 }) => bytesRead), totalBytes: 0, inputs: [] },
   };
 }

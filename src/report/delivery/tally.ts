@@ -65,9 +65,9 @@ export const maxPlaces = 5;
 
 const none: Counts = { read: 0, accepted: 0, rejected: 0, skipped: 0, pending: 0, unknown: 0, unsent: 0 };
 
-/** Sums events as they arrive. `tally` is always current. */
-export class TallyKeeper {
-  readonly tally: Tally = {
+/** The tally of nothing. */
+export function emptyTally(): Tally {
+  return {
     counts: { ...none },
     thisRun: { ...none },
     inputs: [],
@@ -89,6 +89,11 @@ export class TallyKeeper {
     alreadyDelivered: undefined,
     source: { readBytes: 0, totalBytes: 0, inputs: [] },
   };
+}
+
+/** Sums events as they arrive. `tally` is always current. */
+export class TallyKeeper {
+  readonly tally = emptyTally();
   readonly #pending = new Map<number, { rows: number; rejected: number }>();
 
   /** What each event adds. */
