@@ -4,7 +4,7 @@
  * `bug`: our own mistake. `usage`: the command line, or an owner, artifact or import that does not
  * exist. `credentials`: the vendor refuses who we are or what the plan allows. `unavailable`: the
  * vendor cannot be reached or does not get on; running again resumes. `local`: a file, a disk or a
- * database. `locked`: another run is at work on the same input or destination. `rejected`: rows came that
+ * database. `locked`: another run is using the same input or destination. `rejected`: rows came that
  * cannot be taken as they are. `hangup`, `interrupt`, `terminate`: a signal ended the command.
  */
 export type FailureKind =
@@ -45,7 +45,7 @@ export const EXIT_MEANINGS: readonly { name: ExitName; meaning: string }[] = [
   { name: 'terminate', meaning: 'ended by SIGTERM' },
   { name: 'bug', meaning: 'a bug in scarf-cli' },
   { name: 'usage', meaning: 'the command line is wrong, or an owner, artifact or import does not exist' },
-  { name: 'locked', meaning: 'another run is at work on this input or destination' },
+  { name: 'locked', meaning: 'another run is using this input or destination' },
   { name: 'credentials', meaning: 'credentials or plan refused' },
   { name: 'local', meaning: 'a local file, disk or database failed' },
   { name: 'unavailable', meaning: 'vendor unavailable or deadline reached; run it again, it resumes' },

@@ -95,7 +95,7 @@ export class Reporter<Event extends RunEvent | ExportEvent> {
     this.#display?.say(text);
   }
 
-  /** Whatever is still at work adds nothing from now on. */
+  /** What still runs adds nothing from now on. */
   close(): void {
     this.#isClosed = true;
   }

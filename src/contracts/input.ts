@@ -30,7 +30,7 @@ export interface Input {
   kind: 'file' | 'gzip' | 'stream';
   /**
    * Slabs of at most 1 MiB from `from` to `to`, or to the end. May be called for any range, any number of
-   * times, also while another reader is at work. Throws a Failure `local` when bytes cannot be read, behind
+   * times, also while another reader reads. Throws a Failure `local` when bytes cannot be read, behind
    * those that can: a truncated gzip file gives its whole rows first.
    */
   read(from: number, to?: number): AsyncIterable<Slab>;

@@ -26,7 +26,7 @@ export function proxyFor(address: string, environment: Environment): Proxy | und
   return undefined;
 }
 
-/** What the agent is told: this machine is never reached through a proxy, since a token in the clear must not leave it. */
+/** For the agent: this machine is never reached through a proxy, since a token in the clear must not leave it. */
 export function noProxyOf(environment: Environment): string {
   const noProxy = variableOf(environment, 'NO_PROXY')?.value ?? '';
   return noProxy.trim() === '*' ? '*' : [noProxy, ...LOOPBACK_NAMES].join(',');

@@ -8,7 +8,7 @@ import type { HttpReply, HttpRequest, HttpStream, TransportError } from './clien
 /** Of a body so much is shown. */
 const maxBodyBytes = 64 * 1024;
 
-/** By these a server names a request, in the order in which they are believed. */
+/** In which a server names a request; the first that is there counts. */
 const idHeaders = [
   'x-request-id',
   'request-id',

@@ -11,7 +11,7 @@ export function readEncoding(text: string): string {
   }
 }
 
-/** Byte order marks by the encoding that they tell: they are believed before any name ("Encoding Standard", WHATWG, BOM sniff). */
+/** Byte order marks by their encoding: a mark goes before any name ("Encoding Standard", WHATWG, BOM sniff). */
 const MARKS: readonly [encoding: string, mark: readonly number[]][] = [
   ['utf-8', [0xef, 0xbb, 0xbf]],
   ['utf-16be', [0xfe, 0xff]],

@@ -65,7 +65,7 @@ export class ObjectPieces {
   #ask(object: StoredObject, from: number, length = firstPieceBytes): Piece {
     const to = Math.min(object.bytes, from + length);
     const piece: Piece = { object, from, to, bytes: this.#reader.read(object, from, to) };
-    // Whoever waits for it is told; another reader asks once more.
+    // The error reaches those who await it; a later reader asks once more.
     piece.bytes.catch(() => this.#remove(piece));
     this.#pieces.push(piece);
     if (this.#pieces.length > maxPieces) this.#pieces.shift();

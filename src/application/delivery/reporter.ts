@@ -181,7 +181,7 @@ export class DeliveryReporter {
     this.#reporter.stopShowing();
   }
 
-  /** Counts what has no outcome yet as unsent. Whatever is still at work can add nothing from then on. */
+  /** Counts what has no outcome yet as unsent. What still runs can add nothing from then on. */
   close(): void {
     this.emit({ type: 'cut-short' });
     this.#reporter.close();

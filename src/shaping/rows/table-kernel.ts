@@ -1,6 +1,6 @@
 /**
- * The kernel for records of tables: one for the whole process, which is told of the table and the rules before
- * records are taken. Calls share no state.
+ * The kernel for records of tables: one for the whole process, which gets the table and the rules before records
+ * are taken. Calls share no state.
  */
 import { idMember, recipeDigest } from '../ids/ids.ts';
 import { RowKernel, type KernelExports } from '../slabs/row-kernel.ts';

@@ -43,7 +43,7 @@ export class PendingSlabs {
       slab.blocks = made;
       return undefined;
     });
-    // Whoever waits for it is told; nobody may be waiting yet.
+    // The error reaches whoever awaits it; nobody may be waiting yet, which would be an unhandled rejection.
     done.catch(() => undefined);
     const slab: PendingSlab = { blocks: undefined, done, end };
     this.#slabs.push(slab);

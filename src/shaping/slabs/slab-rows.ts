@@ -30,7 +30,7 @@ export class SlabRows {
   /** Set once lines are handed to threads. */
   #threadPass: ShapingPass | undefined;
   #failure: { error: unknown } | undefined;
-  /** The slab that is being read while threads are at work. */
+  /** The slab that is being read while threads work on others. */
   #coming: Promise<Slab | 'end'> | undefined;
 
   /** `slabs`: those of an input from `from` on. */

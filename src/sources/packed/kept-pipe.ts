@@ -4,10 +4,10 @@ import type { FileHandle } from 'node:fs/promises';
 import { withFailureContext } from '../../disk/errno.ts';
 import { unpack, type Packed } from './packing.ts';
 
-/** Packings whose directory stands behind what it is about. */
+/** Packings whose directory stands at the end. */
 const READ_FROM_THE_END: ReadonlySet<Packed['packing']> = new Set(['zip', 'parquet']);
 
-/** Whether a pipe that is packed so must be there as a whole. */
+/** Whether a pipe that is packed so must be read to its end before anything can be unpacked. */
 export function needsWhole(packing: Packed['packing']): boolean {
   return READ_FROM_THE_END.has(packing);
 }

@@ -105,7 +105,7 @@ function wordsOf({ name, message }: SdkError, status: number): string {
   return `${status}${code}${said}`;
 }
 
-/** Whether a question that is answered without a body was refused: another one is told why. */
+/** Whether a request whose reply has no body was refused; only a reply with a body says why. */
 export function isRefusalWithoutBody(error: unknown): boolean {
   const status = isSdkError(error) ? error.$metadata?.httpStatusCode : undefined;
   return status === 400 || status === 401 || status === 403;

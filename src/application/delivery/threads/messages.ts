@@ -4,15 +4,15 @@ import type { Block } from '../../../records.ts';
 import type { ReshapingDescription } from '../../../shaping/reshape/reshaping-description.ts';
 import type { RowRules } from '../../../shaping/rows/row-rules.ts';
 
-/** What a thread is told when it starts. */
+/** What a thread is started with. */
 export interface ThreadStart {
   rules: RowRules;
-  /** The zone of the rules' offset, which as a function cannot be told. */
+  /** The zone of the rules' offset, which as a function cannot be passed on. */
   timeZone: string;
   maxRowBytes: number;
 }
 
-/** The same as it is told, with the code of the kernel, which is compiled once for all threads. */
+/** The same as it is passed on, with the code of the kernel, which is compiled once for all threads. */
 export interface WorkerData extends Omit<ThreadStart, 'rules'> {
   rules: Omit<RowRules, 'reshaping'>;
   reshaping: ReshapingDescription | undefined;

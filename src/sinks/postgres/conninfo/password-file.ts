@@ -15,7 +15,7 @@ const field = /((?:[^:\\]|\\.)*)(?::|$)/sy;
 
 /**
  * The password of the first matching line. A file that others may read, or that is not a regular file, is
- * ignored, and `onNotice` is told.
+ * ignored, and `onNotice` called.
  */
 export async function findPassword(
   path: string,
