@@ -103,6 +103,18 @@ test('is what the package exports, and importing it prints and starts nothing', 
   expect(ran).toEqual({ stdout: 'deliver,exportDataset\n', stderr: '' });
 });
 
+test('docs/library.md names every function, type and field of the package', async () => {
+  const [index, types, page] = await Promise.all(
+    ['src/library/index.ts', 'src/library/types.ts', 'docs/library.md'].map((path) => readFile(path, 'utf8')),
+  );
+  const exported = [...(index ?? '').matchAll(/^export function (\w+)|^export type \{(.*)\}/gm)];
+  const names = exported.flatMap(([, name, list = '']) => [name, ...list.split(',')].filter(Boolean));
+  const fields = [...(types ?? '').matchAll(/^ {2}(?:readonly )?(\w+)\??:/gm)].map(([, name]) => name);
+  const wanted = [...names, ...fields].map((name) => `${name}`.trim()).filter((name) => name !== 'type');
+  expect(wanted.length).toBeGreaterThan(15);
+  expect(wanted.filter((name) => !page?.includes(`\`${name}\``))).toEqual([]);
+});
+
 test('the examples of docs/library.md run', async () => {
   const place = await openPlace();
   await mkdir(join(place.directory, 'logs'));
