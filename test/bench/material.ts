@@ -11,7 +11,7 @@ export interface Material {
   rows?: number;
   /** Bytes of text that each row of NDJSON has besides. */
   padBytes?: number;
-  kind: 'ndjson' | 'ndjson-without-ids' | 'repetitive' | 'csv' | 'csv-to-map' | 'export';
+  kind: 'ndjson' | 'ndjson-without-ids' | 'repetitive' | 'csv' | 'csv-to-map' | 'export' | 'export-narrow';
 }
 
 const batchBytes = 1024 * 1024;
@@ -81,6 +81,7 @@ const HEADS: Record<Material['kind'], () => string> = {
   csv: () => `${Object.keys(eventOf(new Random(), 0)).join(',')}\n`,
   'csv-to-map': () => `${Object.keys(eventOf(new Random(), 0)).map(columnOf).join(',')}\n`,
   export: () => `${EVENT_COLUMNS.map(({ name }) => name).join(',')}\n`,
+  'export-narrow': () => `${Object.keys(narrowCells(new Random())).join(',')}\n`,
 };
 
 /** Rows of which a repetitive file has one after the other. */
@@ -88,6 +89,7 @@ const DIFFERENT = 100;
 
 function rowOf(kind: Material['kind'], random: Random, startMs: number): string {
   if (kind === 'export') return `${exportCells(random).join(',')}\n`;
+  if (kind === 'export-narrow') return `${Object.values(narrowCells(random)).join(',')}\n`;
   if (kind === 'repetitive') random.begin(random.below(DIFFERENT));
   const event = eventOf(random, startMs);
   if (kind === 'csv' || kind === 'csv-to-map') return `${Object.values(event).map(csvCell).join(',')}\n`;
@@ -160,6 +162,22 @@ function exportCells(random: Random): string[] {
     mtc_quota_exceeded: 'false',
   };
   return EVENT_COLUMNS.map(({ name }) => known[name] ?? '');
+}
+
+/** Of some columns only, about 131 bytes, of a month and 300,000 origins: what a report must remember most of, by bytes. */
+function narrowCells(random: Random): Record<string, string> {
+  const day = String(1 + random.below(30)).padStart(2, '0');
+  return {
+    id: random.uuid(),
+    type: 'binary-download',
+    package: `gateway-image-${random.below(4)}`,
+    version: `1.${random.below(20)}.${random.below(10)}`,
+    time: `2026-11-${day}T${new Date(random.below(dayMs)).toISOString().slice(11, 19)}Z`,
+    platform: 'linux',
+    origin_id: `origin-${random.below(300_000)}`,
+    origin_country: ['US', 'DE', 'FR', 'IN'][random.below(4)] ?? '',
+    origin_company: `Company ${random.below(500)}`,
+  };
 }
 
 /** A linear congruential generator: fast, and the same numbers every time. */
