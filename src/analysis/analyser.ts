@@ -11,7 +11,7 @@ import { TotalCounter } from './rows/total-counter.ts';
 /** Days that are missing are named up to this many. */
 const mostMissingDays = 400;
 
-/** Keeps a bounded amount of memory, whatever is fed to it: some 140 MB for millions of events, little for few. */
+/** Keeps a bounded amount of memory, whatever is fed to it: some 100 MB for millions of events, little for few. */
 export class Analyser {
   readonly #limits: EventLimits;
   /** Once there are any. */

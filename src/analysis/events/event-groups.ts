@@ -39,7 +39,7 @@ const word = {
   count: 4,
   withheld: 5,
   cell: 6,
-  sinceEpoch: 7,
+  dayNumber: 7,
 } as const;
 /** What a pair of a group and a value is (`pairs.ts` beside it), and the tables of them in order. */
 const pairWord = { value: 0, groupAndOne: 1, count: 2 } as const;
@@ -131,12 +131,17 @@ export class EventGroups {
 
   /** Finds the cell of a new group. */
   #place(record: number): void {
-    const { numbers } = this.#kernel;
+    const { numbers, words } = this.#kernel;
     const facts = this.#facts;
     const day = numbers[record + word.day] as number;
     const index = facts.dayIndex(day);
-    numbers[record + word.cell] = index < 0 ? noCell : facts.add({ day: index, ...this.#keyOf(record) }, 0);
-    numbers[record + word.sinceEpoch] = daysSinceEpoch(
+    if (index < 0) {
+      numbers[record + word.cell] = noCell;
+      return;
+    }
+    numbers[record + word.cell] = facts.add({ day: index, ...this.#keyOf(record) }, 0);
+    numbers[record + word.dayNumber] = index;
+    numbers[words.daysSinceEpoch + index] = daysSinceEpoch(
       Math.floor(day / 10_000),
       Math.floor(day / 100) % 100,
       day % 100,

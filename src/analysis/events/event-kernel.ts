@@ -18,7 +18,7 @@ const hashed: ReadonlySet<number> = new Set([eventField.id, eventField.origin_id
 /** What the kernel exports; addresses are offsets in its memory. */
 interface Exports extends Record<KernelAddress | KernelNumber, { readonly value: number }> {
   memory: { buffer: ArrayBuffer };
-  begin(inputBytes: number, ids: number, origins: number, days: number): number;
+  begin(inputBytes: number, pages: number, idPages: number): number;
   describeTable(columns: number): void;
   findRows(skipped: number, length: number): number;
   takeCells(day: number, band: number): void;
@@ -44,6 +44,7 @@ const ADDRESSES = [
   'domainFrom',
   'domainTo',
   'cellNames',
+  'daysSinceEpoch',
   'aliases',
   'textFields',
   'pairs',
@@ -68,18 +69,16 @@ type KernelNumber =
   | 'PAIR_SLOTS'
   | 'MOST_COLUMNS';
 
-/** How much is remembered, in segments of 1,024 entries, of which 880 are used. */
+/** How much is remembered, in pages of 64 KiB. */
 export interface Remembered {
-  /** Of 8 KiB each. */
+  /** Ids and origins. */
+  all: number;
+  /** The most that ids may have of it, 48 KiB of a page for each 8,192: what origins have is taken from them. */
   ids: number;
-  /** Of 24 KiB each. */
-  origins: number;
-  /** Origins on days far from the first row's, of 8 KiB each. */
-  days: number;
 }
 
-/** Some 64, 48 and 32 MiB. */
-const MOST_REMEMBERED: Remembered = { ids: 8192, origins: 2048, days: 4096 };
+/** 66 and 56 MiB. */
+const MOST_REMEMBERED: Remembered = { all: 1056, ids: 896 };
 
 /** Holds only memory: nothing to close. */
 export class EventKernel {
@@ -101,9 +100,9 @@ export class EventKernel {
   #to = 0;
 
   /** Throws a Failure `local` where there is no memory, or a processor without SIMD. */
-  constructor({ ids, origins, days } = MOST_REMEMBERED) {
+  constructor({ all, ids } = MOST_REMEMBERED) {
     this.#exports = instantiate((EventKernel.#module ??= compile()));
-    if (this.#exports.begin(INPUT_BYTES + SLACK + ROW_BYTES, ids, origins, days) === 0) {
+    if (this.#exports.begin(INPUT_BYTES + SLACK + ROW_BYTES, all, ids) === 0) {
       throw new Failure('local', 'there is no memory to count events');
     }
     const { buffer } = this.#exports.memory;

@@ -28,8 +28,8 @@ const companyBase = 131_072;
 const mostArtifacts = 8000;
 const mostCountries = 1000;
 const mostCompanies = 65_536;
-/** Two centuries. */
-const mostDays = 73_050;
+/** Nearly two centuries. */
+const mostDays = 65_536;
 
 export class FactTable {
   readonly source: Facts['source'];

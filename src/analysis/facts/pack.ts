@@ -25,3 +25,9 @@ export function packValues(dictionary: Dictionary, totals: Float64Array): Packed
     numberOf: (number) => packed[number] as number,
   };
 }
+
+/** The indexes of the keys, which are all different, in the order of the keys. */
+export function orderOf(keys: Float64Array): Int32Array {
+  const order = Int32Array.from(keys.keys());
+  return order.sort((one, two) => (keys[one] as number) - (keys[two] as number));
+}

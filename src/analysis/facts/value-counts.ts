@@ -3,9 +3,11 @@ import type { Breakdown, BreakdownName } from '../analysis.ts';
 import { CountTable } from '../tables/count-table.ts';
 import { Dictionary } from '../tables/dictionary.ts';
 import { foldRarer } from './folding.ts';
-import { packValues } from './pack.ts';
+import { orderOf, packValues } from './pack.ts';
 
 const mostValues = 16_384;
+/** The number of a value is below it. */
+const valueBase = 32_768;
 
 export class ValueCounts {
   readonly name: BreakdownName;
@@ -32,17 +34,17 @@ export class ValueCounts {
   pack(cellOf: Int32Array): Breakdown {
     const table = this.#table;
     const { values, numberOf } = packValues(this.dictionary, this.#totals());
-    const entries = Array.from({ length: table.size }, (_, entry) => ({
-      cell: cellOf[table.first(entry)] as number,
-      value: numberOf(table.second(entry)),
-      count: table.count(entry),
-    })).sort((one, two) => one.cell - two.cell || one.value - two.value);
+    const keys = new Float64Array(table.size);
+    for (let entry = 0; entry < table.size; entry++) {
+      keys[entry] = (cellOf[table.first(entry)] as number) * valueBase + numberOf(table.second(entry));
+    }
+    const order = orderOf(keys);
     return {
       name: this.name,
       values,
-      cell: entries.map(({ cell }) => cell),
-      value: entries.map(({ value }) => value),
-      count: entries.map(({ count }) => count),
+      cell: Array.from(order, (entry) => Math.floor((keys[entry] as number) / valueBase)),
+      value: Array.from(order, (entry) => (keys[entry] as number) % valueBase),
+      count: Array.from(order, (entry) => table.count(entry)),
     };
   }
 

@@ -1,33 +1,29 @@
-import { PairSlots } from './pair-slots.ts';
-
 const firstEntries = 1024;
+const mostFilled = 0.75;
 
 /** Sums by pairs of integers (0 and above), each with a number of its own, in the order in which they came. */
 export class CountTable {
   #first = new Int32Array(firstEntries);
   #second = new Int32Array(firstEntries);
   #counts = new Float64Array(firstEntries);
-  #pairs = new PairSlots();
-  /** The entry of each slot. */
-  #entries = new Int32Array(this.#pairs.slots);
+  /** An open hash: the number of an entry and one more, 0 where it is free. Pairs are compared where entries are. */
+  #slots = new Int32Array(2 * firstEntries);
   size = 0;
 
   /** The number of the pair's entry. */
   entryOf(first: number, second: number): number {
-    const pairs = this.#pairs;
-    // No pair of slots is two zeros.
-    let slot = pairs.locate(first + 1, second);
-    if (slot >= 0) return this.#entries[slot] as number;
-    if (pairs.isFull) {
-      this.#growSlots();
-      slot = pairs.locate(first + 1, second);
+    if (this.size >= mostFilled * this.#slots.length) this.#growSlots();
+    const slots = this.#slots;
+    let slot = this.#firstSlot(first, second);
+    for (let one = slots[slot] as number; one !== 0; one = slots[slot] as number) {
+      if (this.#first[one - 1] === first && this.#second[one - 1] === second) return one - 1;
+      slot = (slot + 1) & (slots.length - 1);
     }
-    pairs.take(~slot, first + 1, second);
     if (this.size === this.#first.length) this.#growEntries();
-    this.#entries[~slot] = this.size;
     this.#first[this.size] = first;
     this.#second[this.size] = second;
-    return this.size++;
+    slots[slot] = ++this.size;
+    return this.size - 1;
   }
 
   add(entry: number, weight: number): void {
@@ -55,7 +51,7 @@ export class CountTable {
     onMove?: (from: number, to: number) => void,
   ): void {
     const entries = this.size;
-    this.#pairs.clear();
+    this.#slots.fill(0);
     this.size = 0;
     // An entry never moves behind its old place, so none is overwritten before it was read.
     for (let entry = 0; entry < entries; entry++) {
@@ -67,11 +63,17 @@ export class CountTable {
     }
   }
 
+  #firstSlot(first: number, second: number): number {
+    return mix(first, second) & (this.#slots.length - 1);
+  }
+
   #growSlots(): void {
-    const entries = this.#entries;
-    const moved = new Int32Array(2 * entries.length);
-    this.#pairs.grow((from, to) => (moved[to] = entries[from] as number));
-    this.#entries = moved;
+    const slots = (this.#slots = new Int32Array(2 * this.#slots.length));
+    for (let entry = 0; entry < this.size; entry++) {
+      let slot = this.#firstSlot(this.first(entry), this.second(entry));
+      while (slots[slot] !== 0) slot = (slot + 1) & (slots.length - 1);
+      slots[slot] = entry + 1;
+    }
   }
 
   #growEntries(): void {
@@ -81,6 +83,12 @@ export class CountTable {
     counts.set(this.#counts);
     this.#counts = counts;
   }
+}
+
+function mix(first: number, second: number): number {
+  let hash = Math.imul(first ^ (first >>> 16), 0x45d9f3b) + Math.imul(second, 0x27d4eb2d);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return hash ^ (hash >>> 13);
 }
 
 function doubled(array: Int32Array): Int32Array<ArrayBuffer> {

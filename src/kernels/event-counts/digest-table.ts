@@ -1,126 +1,234 @@
 /**
- * Tables of digests, each with some bytes of its own, that grow a segment at a time: a directory points at segments by
- * the upper bits of a digest, and one that is nearly full is split in two. So growing never takes twice the memory, nor
- * more time than a segment needs. A digest of zero is a free entry.
+ * Tables of digests, each with a few bytes of its owner's, that are nearly full at any size. A table is as many parts as
+ * 11 bits of a digest tell apart, so that an entry keeps 48 bits of the others, and the whole tells 59 apart: among ten
+ * million texts it takes two for the same in one of ten thousand tables. Eight entries are a group, looked at in one go.
+ * A table grows where it stands, by an eighth, and never takes the memory of two.
  */
-import { takeBytes } from './memory.ts';
+import { giveBackPage, PAGE_BYTES, takeBytes, takePage } from './memory.ts';
 
-const DIRECTORY_LOG: u64 = 14;
-const DIRECTORY: usize = 1 << 14;
-const ENTRIES: usize = 1024;
-/** Searches for what is not there become long beyond this. */
-const MOST_FILLED: u32 = 880;
-/** Before the entries of a segment: how many are taken, and by how many bits of digests it is reached. */
-const HEAD: usize = 16;
+const PART_LOG: u64 = 11;
+const PARTS: u32 = 2048;
+export const ENTRIES_OF_GROUP: u32 = 8;
+/** A group is eight tags, u16, 0 for a free entry; eight rests of digests, u32; then what eight entries own. */
+const RESTS_AT: usize = 16;
+const OWNED_AT: usize = 48;
 
 /**
- * A table is 16 bytes of its owner: the address of its directory, the bytes of an entry, how many segments it has, and
- * how many it may have, u32.
+ * A table is 48 bytes of its owner, of u32: the addresses of a list of its pages and of how many entries each part has
+ * (u16); how many pages there are, and may be; the bytes of a group, how many groups a page has, and 2^32 by that number;
+ * the groups of a part, and the entries that it may have.
  */
-const ENTRY_BYTES_AT: usize = 4;
-const SEGMENTS_AT: usize = 8;
-const MOST_SEGMENTS_AT: usize = 12;
+export const TABLE_BYTES: i32 = 48;
+const COUNTS_AT: usize = 4;
+const PAGES_AT: usize = 8;
+const MOST_PAGES_AT: usize = 12;
+const GROUP_BYTES_AT: usize = 16;
+const PAGE_GROUPS_AT: usize = 20;
+const RECIPROCAL_AT: usize = 24;
+const PART_GROUPS_AT: usize = 28;
+const MOST_FILLED_AT: usize = 32;
 
-/** Where a segment is copied to while it is split. Entries have at most 24 bytes. */
-const copy: usize = memory.data(24_592, 16);
+/** A part is copied to it while its table grows. */
+const copy: usize = memory.data(65_536, 16);
+const COPY_BYTES: u32 = 65_536;
 
-/** Lays out an empty table; false when memory does not suffice. */
-export function beginTable(table: usize, entryBytes: usize, mostSegments: u32): bool {
-  const directory = takeBytes(DIRECTORY << 2);
-  const segment = takeBytes(HEAD + ENTRIES * entryBytes);
-  if (directory === 0 || segment === 0) return false;
-  store<u32>(table, directory as u32);
-  store<u32>(table, entryBytes as u32, ENTRY_BYTES_AT);
-  store<u32>(table, 1, SEGMENTS_AT);
-  store<u32>(table, mostSegments, MOST_SEGMENTS_AT);
-  for (let at: usize = 0; at < DIRECTORY; at++) store<u32>(directory + (at << 2), segment as u32);
+/** Lays out an empty table whose entries own so many bytes; false when memory does not suffice. */
+export function beginTable(table: usize, ownedBytes: u32, mostPages: u32): bool {
+  const list = takeBytes((mostPages as usize) << 2);
+  const counts = takeBytes((PARTS as usize) << 1);
+  if (list === 0 || counts === 0) return false;
+  const groupBytes = (OWNED_AT as u32) + ENTRIES_OF_GROUP * ownedBytes;
+  const pageGroups = (PAGE_BYTES as u32) / groupBytes;
+  store<u32>(table, list as u32);
+  store<u32>(table, counts as u32, COUNTS_AT);
+  store<u32>(table, mostPages, MOST_PAGES_AT);
+  store<u32>(table, groupBytes, GROUP_BYTES_AT);
+  store<u32>(table, pageGroups, PAGE_GROUPS_AT);
+  store<u32>(table, ((((1 as u64) << 32) / (pageGroups as u64)) as u32) + 1, RECIPROCAL_AT);
+  if (!takePagesFor(table, 1)) return false;
+  setPartGroups(table, 1);
   return true;
 }
 
-/** The entry of the digest, or a free one where it belongs. */
-export function find(table: usize, digest: u64): usize {
-  const entries = segmentOf(table, digest) + HEAD;
-  const entryBytes = entryBytesOf(table);
-  let slot = (digest as usize) & (ENTRIES - 1);
+/** Gives all pages back; the table must not be asked again. */
+export function endTable(table: usize): void {
+  const list = load<u32>(table) as usize;
+  for (let page: u32 = 0; page < load<u32>(table, PAGES_AT); page++) {
+    giveBackPage(load<u32>(list + ((page as usize) << 2)) as usize);
+  }
+  store<u32>(table, 0, PAGES_AT);
+}
+
+/** The entry of the digest, or a free one where it belongs: the address of its group, and in the lowest bits its number. */
+export function placeOf(table: usize, digest: u64): usize {
+  const rest = digest as u32;
+  const tags = i16x8.splat(tagOf(digest) as i16);
+  const partGroups = load<u32>(table, PART_GROUPS_AT);
+  const first = partOf(digest) * partGroups;
+  let index = first + homeOf(rest, partGroups);
   while (true) {
-    const entry = entries + slot * entryBytes;
-    const found = load<u64>(entry);
-    if (found === digest || found === 0) return entry;
-    slot = (slot + 1) & (ENTRIES - 1);
+    const group = groupAt(table, index);
+    const held = v128.load(group);
+    for (let same = i16x8.bitmask(i16x8.eq(held, tags)); same !== 0; same &= same - 1) {
+      const entry = ctz(same) as usize;
+      if (load<u32>(group + (entry << 2), RESTS_AT) === rest) return group | entry;
+    }
+    const free = i16x8.bitmask(i16x8.eq(held, i16x8.splat(0)));
+    if (free !== 0) return group | (ctz(free) as usize);
+    if (++index === first + partGroups) index = first;
   }
 }
 
 /** The address where the search begins, for whoever reads it ahead: memory answers many questions nearly as fast as one. */
-export function firstPlace(table: usize, digest: u64): usize {
-  return segmentOf(table, digest) + HEAD + ((digest as usize) & (ENTRIES - 1)) * entryBytesOf(table);
+export function firstGroup(table: usize, digest: u64): usize {
+  const partGroups = load<u32>(table, PART_GROUPS_AT);
+  return groupAt(table, partOf(digest) * partGroups + homeOf(digest as u32, partGroups));
 }
 
-/** Takes the free entry that `find` gave, and returns where it is now; 0 when the table may not grow any more. */
+export function isFree(place: usize): bool {
+  return load<u16>(groupOf(place) + (entryOf(place) << 1)) === 0;
+}
+
+/** The address of what the entry owns, zeros at first; `ownedLog` says how many bytes. */
+export function ownedBy(place: usize, ownedLog: usize): usize {
+  return groupOf(place) + OWNED_AT + (entryOf(place) << ownedLog);
+}
+
+/** Takes the free entry that `placeOf` gave, and returns where it is now; 0 when there is no room. */
 export function take(table: usize, digest: u64, free: usize): usize {
-  let segment = segmentOf(table, digest);
-  while (load<u32>(segment) >= MOST_FILLED) {
-    if (!split(table, segment, digest)) return 0;
-    segment = segmentOf(table, digest);
-    free = 0;
+  const count = (load<u32>(table, COUNTS_AT) as usize) + ((partOf(digest) as usize) << 1);
+  if (load<u16>(count) >= load<u32>(table, MOST_FILLED_AT)) {
+    if (!grow(table)) return 0;
+    free = placeOf(table, digest);
   }
-  const entry = free === 0 ? find(table, digest) : free;
-  store<u64>(entry, digest);
-  store<u32>(segment, load<u32>(segment) + 1);
-  return entry;
+  fill(free, tagOf(digest), digest as u32);
+  store<u16>(count, load<u16>(count) + 1);
+  return free;
 }
 
-/** The segment at an index of the directory, 0 when an earlier index has led there. */
-export function segmentAt(table: usize, index: u32): usize {
-  const segment = load<u32>(directoryOf(table) + ((index as usize) << 2));
-  const isRepeated = index > 0 && load<u32>(directoryOf(table) + (((index - 1) as usize) << 2)) === segment;
-  return isRepeated ? 0 : (segment as usize);
+/** Whether it is the memory for all tables that bounds this one. */
+export function mayHaveMore(table: usize): bool {
+  return load<u32>(table, PAGES_AT) < load<u32>(table, MOST_PAGES_AT);
 }
 
-export const SEGMENT_INDEXES: u32 = DIRECTORY as u32;
-
-/** The entry at an index of a segment; its digest is zero when it is free. */
-export function entryAt(table: usize, segment: usize, index: u32): usize {
-  return segment + HEAD + (index as usize) * entryBytesOf(table);
+/** How many entries there are, free ones included. */
+export function entriesOf(table: usize): u32 {
+  return PARTS * load<u32>(table, PART_GROUPS_AT) * ENTRIES_OF_GROUP;
 }
 
-export const SEGMENT_ENTRIES: u32 = ENTRIES as u32;
-
-function directoryOf(table: usize): usize {
-  return load<u32>(table) as usize;
+/** The place of the entry with this number, which may be free. */
+export function placeAt(table: usize, entry: u32): usize {
+  return groupAt(table, entry / ENTRIES_OF_GROUP) | ((entry % ENTRIES_OF_GROUP) as usize);
 }
 
-function entryBytesOf(table: usize): usize {
-  return load<u32>(table, ENTRY_BYTES_AT) as usize;
+function partOf(digest: u64): u32 {
+  return (digest >> (64 - PART_LOG)) as u32;
 }
 
-function segmentOf(table: usize, digest: u64): usize {
-  return load<u32>(directoryOf(table) + (((digest >> (64 - DIRECTORY_LOG)) as usize) << 2)) as usize;
+function tagOf(digest: u64): u16 {
+  const tag = (digest >> 32) as u16;
+  return tag === 0 ? 1 : tag;
 }
 
-/** Makes two segments of one. */
-function split(table: usize, segment: usize, digest: u64): bool {
-  const depth = load<u32>(segment, 4);
-  const segments = load<u32>(table, SEGMENTS_AT);
-  if (depth >= (DIRECTORY_LOG as u32) || segments >= load<u32>(table, MOST_SEGMENTS_AT)) return false;
-  const entryBytes = entryBytesOf(table);
-  const bytes = HEAD + ENTRIES * entryBytes;
-  const other = takeBytes(bytes);
-  if (other === 0) return false;
-  store<u32>(table, segments + 1, SEGMENTS_AT);
-  memory.copy(copy, segment, bytes);
-  memory.fill(segment, 0, bytes);
-  store<u32>(segment, depth + 1, 4);
-  store<u32>(other, depth + 1, 4);
-  // Of the indexes that led to the segment, the upper half leads to the other one.
-  const half = DIRECTORY >> (depth + 1);
-  const first = (((digest >> (64 - DIRECTORY_LOG)) as usize) & ~(2 * half - 1)) + half;
-  for (let at = first; at < first + half; at++) store<u32>(directoryOf(table) + (at << 2), other as u32);
-  for (let at = copy + HEAD; at < copy + bytes; at += entryBytes) {
-    const moved = load<u64>(at);
-    if (moved === 0) continue;
-    memory.copy(find(table, moved), at, entryBytes);
-    const home = segmentOf(table, moved);
-    store<u32>(home, load<u32>(home) + 1);
+/** The group of its part with which the search for it begins. */
+function homeOf(rest: u32, partGroups: u32): u32 {
+  return (((rest as u64) * (partGroups as u64)) >> 32) as u32;
+}
+
+function groupOf(place: usize): usize {
+  return place & ~15;
+}
+
+function entryOf(place: usize): usize {
+  return place & 15;
+}
+
+function groupAt(table: usize, index: u32): usize {
+  const page = (((index as u64) * (load<u32>(table, RECIPROCAL_AT) as u64)) >> 32) as u32;
+  const address = load<u32>((load<u32>(table) as usize) + ((page as usize) << 2));
+  return (address +
+    (index - page * load<u32>(table, PAGE_GROUPS_AT)) * load<u32>(table, GROUP_BYTES_AT)) as usize;
+}
+
+function fill(place: usize, tag: u16, rest: u32): void {
+  store<u16>(groupOf(place) + (entryOf(place) << 1), tag);
+  store<u32>(groupOf(place) + (entryOf(place) << 2), rest, RESTS_AT);
+}
+
+/** Parts are made longer from the last to the first: each comes to lie on those behind it, which have moved on. */
+function grow(table: usize): bool {
+  const before = load<u32>(table, PART_GROUPS_AT);
+  const after = before + max(1, before >> 3);
+  if (before * load<u32>(table, GROUP_BYTES_AT) > COPY_BYTES || !takePagesFor(table, after)) return false;
+  for (let part = PARTS; part > 0; part--) {
+    takeOut(table, part - 1, before);
+    empty(table, part - 1, after);
+    putBack(table, part - 1, after, before);
+  }
+  setPartGroups(table, after);
+  return true;
+}
+
+/** False when there are too few; those that there are stay with the table. */
+function takePagesFor(table: usize, partGroups: u32): bool {
+  const pageGroups = load<u32>(table, PAGE_GROUPS_AT);
+  const wanted = (PARTS * partGroups + pageGroups - 1) / pageGroups;
+  for (let pages = load<u32>(table, PAGES_AT); pages < wanted; pages++) {
+    const page = mayHaveMore(table) ? takePage() : (0 as usize);
+    if (page === 0) return false;
+    store<u32>((load<u32>(table) as usize) + ((pages as usize) << 2), page as u32);
+    store<u32>(table, pages + 1, PAGES_AT);
   }
   return true;
+}
+
+function setPartGroups(table: usize, groups: u32): void {
+  const entries = ENTRIES_OF_GROUP * groups;
+  store<u32>(table, groups, PART_GROUPS_AT);
+  // A search ends at a free entry, and becomes long where there are few.
+  store<u32>(table, entries - max(1, entries >> 5), MOST_FILLED_AT);
+}
+
+function takeOut(table: usize, part: u32, groups: u32): void {
+  const groupBytes = load<u32>(table, GROUP_BYTES_AT) as usize;
+  for (let group: u32 = 0; group < groups; group++) {
+    memory.copy(copy + (group as usize) * groupBytes, groupAt(table, part * groups + group), groupBytes);
+  }
+}
+
+function empty(table: usize, part: u32, groups: u32): void {
+  const groupBytes = load<u32>(table, GROUP_BYTES_AT) as usize;
+  for (let group: u32 = 0; group < groups; group++)
+    memory.fill(groupAt(table, part * groups + group), 0, groupBytes);
+}
+
+function putBack(table: usize, part: u32, groups: u32, copied: u32): void {
+  const groupBytes = load<u32>(table, GROUP_BYTES_AT) as usize;
+  const ownedBytes = (groupBytes - OWNED_AT) >> 3;
+  for (let group: u32 = 0; group < copied; group++) {
+    const from = copy + (group as usize) * groupBytes;
+    for (let entry: usize = 0; entry < (ENTRIES_OF_GROUP as usize); entry++) {
+      const tag = load<u16>(from + (entry << 1));
+      if (tag === 0) break;
+      const rest = load<u32>(from + (entry << 2), RESTS_AT);
+      const place = freePlaceIn(table, part * groups, groups, rest);
+      fill(place, tag, rest);
+      if (ownedBytes === 0) continue;
+      memory.copy(
+        groupOf(place) + OWNED_AT + entryOf(place) * ownedBytes,
+        from + OWNED_AT + entry * ownedBytes,
+        ownedBytes,
+      );
+    }
+  }
+}
+
+function freePlaceIn(table: usize, first: u32, groups: u32, rest: u32): usize {
+  let index = first + homeOf(rest, groups);
+  while (true) {
+    const group = groupAt(table, index);
+    const free = i16x8.bitmask(i16x8.eq(v128.load(group), i16x8.splat(0)));
+    if (free !== 0) return group | (ctz(free) as usize);
+    if (++index === first + groups) index = first;
+  }
 }

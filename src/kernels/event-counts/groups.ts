@@ -7,13 +7,13 @@ const MOST_GROUPS: u32 = 32_768;
 const SLOTS: usize = 65_536;
 /**
  * Of each group, i32: its day (20261101) and the numbers of its artifact, country and company; its rows, and those of
- * them whose company data was withheld; its cell and its day since 1970, which are set by whoever places it.
+ * them whose company data was withheld; its cell and the number of its day, which are set by whoever places it.
  */
 export const GROUP_BYTES: usize = 32;
 const COUNT_AT: usize = 16;
 const WITHHELD_AT: usize = 20;
 const CELL_AT: usize = 24;
-const SINCE_EPOCH_AT: usize = 28;
+const DAY_NUMBER_AT: usize = 28;
 
 export const records: usize = memory.data(1_048_576, 16);
 /** The number of the group in each slot, and one more; 0 for none. */
@@ -44,8 +44,8 @@ export function cellOf(group: u32): i32 {
   return load<i32>(recordOf(group), CELL_AT);
 }
 
-export function sinceEpochOf(group: u32): i32 {
-  return load<i32>(recordOf(group), SINCE_EPOCH_AT);
+export function dayOf(group: u32): u32 {
+  return load<u32>(recordOf(group), DAY_NUMBER_AT);
 }
 
 function groupFor(key: usize): u32 {

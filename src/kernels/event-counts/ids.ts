@@ -1,31 +1,38 @@
 /** Ids that came already. */
-import { beginTable, find, firstPlace, take } from './digest-table.ts';
 import { idOf } from './batch.ts';
+import { beginTable, firstGroup, isFree, mayHaveMore, placeOf, TABLE_BYTES, take } from './digest-table.ts';
+import { forgetOrigins } from './origins.ts';
 
-const ID_BYTES: usize = 8;
 /** Ids looked up together. */
 export const GROUP: u32 = 32;
 
-const ids: usize = memory.data(16, 16);
+const ids: usize = memory.data(TABLE_BYTES, 16);
 
 /** Whether an id had no room: what is not kept counts as new each time. */
 export let areIdsForgotten: bool = false;
 /** Reads that are made ahead, so that they are not left out. */
 export let seen: u64 = 0;
 
-export function beginIds(mostSegments: u32): bool {
-  return beginTable(ids, ID_BYTES, mostSegments);
+export function beginIds(mostPages: u32): bool {
+  return beginTable(ids, 0, mostPages);
 }
 
 /** Reads the places of these rows' ids. */
 export function lookAtIds(first: u32, last: u32): void {
-  for (let row = first; row < last; row++) seen ^= load<u64>(firstPlace(ids, idOf(row)));
+  for (let row = first; row < last; row++) seen ^= load<u64>(firstGroup(ids, idOf(row)));
 }
 
 /** Whether the id is new; it is known from now on. */
 export function isNewId(digest: u64): bool {
-  const entry = find(ids, digest);
-  if (load<u64>(entry) !== 0) return false;
-  if (take(ids, digest, entry) === 0) areIdsForgotten = true;
+  const place = placeOf(ids, digest);
+  if (!isFree(place)) return false;
+  if (take(ids, digest, place) === 0 && !takeFromOrigins(digest)) areIdsForgotten = true;
   return true;
+}
+
+/** What events there are matters more than who comes again. */
+function takeFromOrigins(digest: u64): bool {
+  if (!mayHaveMore(ids)) return false;
+  forgetOrigins();
+  return take(ids, digest, placeOf(ids, digest)) !== 0;
 }

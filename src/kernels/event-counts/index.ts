@@ -31,13 +31,15 @@ import {
   records as groupRecords,
 } from './groups.ts';
 import { areIdsForgotten, beginIds, GROUP, isNewId, lookAtIds, seen as seenIds } from './ids.ts';
-import { takeBytes } from './memory.ts';
+import { limitPages, takeBytes } from './memory.ts';
 import {
   areOriginsForgotten,
   beginOrigins,
   cellNames,
   countOrigins as countOriginsOf,
+  daysSinceEpoch,
   MOST_CELLS,
+  MOST_DAYS,
   newOrigins,
   originCount,
   renumberCells,
@@ -77,6 +79,7 @@ export {
   cellNames,
   cellTo,
   clearTexts,
+  daysSinceEpoch,
   describeTable,
   domainFrom,
   domainTo,
@@ -85,6 +88,7 @@ export {
   groupRecords,
   groups,
   MOST_CELLS,
+  MOST_DAYS,
   MOST_COLUMNS,
   MOST_TEXTS,
   newOrigins,
@@ -115,10 +119,14 @@ export let duplicates: u32 = 0;
 export let withoutId: u32 = 0;
 export let withoutTime: u32 = 0;
 
-/** Must be called once, before all else. Limits are in segments of 1,024 entries; false: there is no memory. */
-export function begin(inputBytes: usize, ids: u32, origins: u32, days: u32): bool {
+/**
+ * Must be called once, before all else. What is remembered takes so many pages of 64 KiB, of which ids may take those of
+ * origins, but not all. False: there is no memory.
+ */
+export function begin(inputBytes: usize, pages: u32, idPages: u32): bool {
   input = takeBytes(inputBytes + SLACK);
-  return input !== 0 && beginIds(ids) && beginOrigins(origins, days);
+  limitPages(pages);
+  return input !== 0 && beginIds(idPages) && beginOrigins(pages);
 }
 
 /**

@@ -1,10 +1,18 @@
-/** Memory that is taken and never given back, by pieces of a megabyte as it is needed. */
+/**
+ * Memory, taken as it is needed: bytes that are never given back, and pages of tables, of which there are so many and no
+ * more.
+ */
 
 const WASM_PAGE_LOG: usize = 16;
 /** WebAssembly pages by which memory grows. */
 const STEP: usize = 16;
+export const PAGE_BYTES: usize = 65_536;
 
 let next: usize = 0;
+/** Pages that may still be taken, those that were given back included. */
+export let pagesLeft: u32 = 0;
+/** The first of those that were given back; each begins with the address of the next one. */
+let givenBack: usize = 0;
 
 /** So many bytes of zeros; 0 when there is no memory left. */
 export function takeBytes(bytes: usize): usize {
@@ -18,4 +26,28 @@ export function takeBytes(bytes: usize): usize {
   }
   next = end;
   return at;
+}
+
+/** Must be called once, before pages are taken. */
+export function limitPages(most: u32): void {
+  pagesLeft = most;
+}
+
+/** A page of zeros; 0 when there are no more. */
+export function takePage(): usize {
+  if (pagesLeft === 0) return 0;
+  const page = givenBack === 0 ? takeBytes(PAGE_BYTES) : givenBack;
+  if (page === 0) return 0;
+  pagesLeft--;
+  if (page === givenBack) {
+    givenBack = load<u32>(page) as usize;
+    memory.fill(page, 0, PAGE_BYTES);
+  }
+  return page;
+}
+
+export function giveBackPage(page: usize): void {
+  store<u32>(page, givenBack as u32);
+  givenBack = page;
+  pagesLeft++;
 }

@@ -6,34 +6,35 @@ import { groupOf, originOf } from './batch.ts';
 import { mixed } from './digest.ts';
 import {
   beginTable,
-  entryAt,
-  find,
-  firstPlace,
-  SEGMENT_ENTRIES,
-  SEGMENT_INDEXES,
-  segmentAt,
+  endTable,
+  entriesOf,
+  firstGroup,
+  isFree,
+  ownedBy,
+  placeAt,
+  placeOf,
+  TABLE_BYTES,
   take,
 } from './digest-table.ts';
-import { cellOf, sinceEpochOf } from './groups.ts';
+import { cellOf, dayOf } from './groups.ts';
 
 /** Cells that rows are counted in. */
 export const MOST_CELLS: u32 = 65_536;
-/** Of each origin: its digest, the earliest day so far and the cell in which it is new, then a bit a day of the window. */
-const ORIGIN_BYTES: usize = 24;
-const FIRST_DAY_AT: usize = 8;
-const FIRST_CELL_AT: usize = 12;
-const BITS_AT: usize = 16;
-/** An origin on a day, as a digest. */
-const DAY_BYTES: usize = 8;
-/** So many days around the first row have a bit: exports are of a month or two. */
-const WINDOW_DAYS: i32 = 64;
-const DAYS_BEFORE: i32 = 32;
+/** Days that rows are of, each with a number. */
+export const MOST_DAYS: u32 = 65_536;
+/** An origin owns the number of the earliest day so far, u16, and the cell in which it is new, u16. */
+const ORIGIN_LOG: usize = 2;
+const FIRST_CELL_AT: usize = 2;
+/** An origin in 64 days in a row owns a bit for each of those on which it returned. */
+const RETURNS_LOG: usize = 3;
+const DAYS_LOG: i32 = 6;
 /** Rows looked up together. */
 const GROUP: u32 = 32;
 
-const origins: usize = memory.data(16, 16);
-/** Origins with each of their days that are not in the window. */
-const days: usize = memory.data(16, 16);
+const origins: usize = memory.data(TABLE_BYTES, 16);
+const returns: usize = memory.data(TABLE_BYTES, 16);
+/** What each day is by its number, in days since 1970, i32; set by whoever numbers them. */
+export const daysSinceEpoch: usize = memory.data(262_144, 16);
 /** By cell, u32. */
 export const newOrigins: usize = memory.data(262_144, 16);
 export const returningOrigins: usize = memory.data(262_144, 16);
@@ -41,7 +42,6 @@ export const returningOrigins: usize = memory.data(262_144, 16);
 export const cellNames: usize = memory.data(262_144, 16);
 const renumbered: usize = memory.data(262_144, 16);
 
-let windowStart: i32 = i32.MIN_VALUE;
 /** How many there are. */
 export let originCount: u32 = 0;
 /** Whether one had no room: then new and returning ones cannot be told. */
@@ -49,90 +49,97 @@ export let areOriginsForgotten: bool = false;
 /** Reads that are made ahead, so that they are not left out. */
 export let seen: u64 = 0;
 
-export function beginOrigins(mostSegments: u32, mostDaySegments: u32): bool {
-  return beginTable(origins, ORIGIN_BYTES, mostSegments) && beginTable(days, DAY_BYTES, mostDaySegments);
+export function beginOrigins(mostPages: u32): bool {
+  return beginTable(origins, 1 << ORIGIN_LOG, mostPages) && beginTable(returns, 1 << RETURNS_LOG, mostPages);
+}
+
+/** Gives back the memory that they take. */
+export function forgetOrigins(): void {
+  if (areOriginsForgotten) return;
+  areOriginsForgotten = true;
+  endTable(origins);
+  endTable(returns);
 }
 
 /** Counts the origins of the batch's rows, once all their groups have cells. */
 export function countOrigins(rows: u32): void {
-  for (let first: u32 = 0; first < rows; first += GROUP) {
+  for (let first: u32 = 0; first < rows && !areOriginsForgotten; first += GROUP) {
     const last = min(first + GROUP, rows);
-    for (let row = first; row < last; row++) seen ^= load<u64>(firstPlace(origins, originOf(row)));
-    for (let row = first; row < last; row++) {
+    for (let row = first; row < last; row++) seen ^= load<u64>(firstGroup(origins, originOf(row)));
+    for (let row = first; row < last && !areOriginsForgotten; row++) {
       const group = groupOf(row);
       const origin = originOf(row);
       if (group < 0 || origin === 0 || cellOf(group) < 0) continue;
-      countOrigin(origin, sinceEpochOf(group), cellOf(group));
+      countOrigin(origin, dayOf(group), cellOf(group));
     }
   }
 }
 
 /** Cells are called by `cellNames` from now on; several may have become one. */
 export function renumberCells(): void {
-  for (let index: u32 = 0; index < SEGMENT_INDEXES; index++) {
-    const segment = segmentAt(origins, index);
-    if (segment === 0) continue;
-    for (let slot: u32 = 0; slot < SEGMENT_ENTRIES; slot++) {
-      const origin = entryAt(origins, segment, slot);
-      if (load<u64>(origin) !== 0)
-        store<u32>(origin, nameOf(load<u32>(origin, FIRST_CELL_AT)), FIRST_CELL_AT);
-    }
+  if (areOriginsForgotten) return;
+  const entries = entriesOf(origins);
+  for (let entry: u32 = 0; entry < entries; entry++) {
+    const place = placeAt(origins, entry);
+    if (isFree(place)) continue;
+    const origin = ownedBy(place, ORIGIN_LOG);
+    store<u16>(origin, nameOf(load<u16>(origin, FIRST_CELL_AT)) as u16, FIRST_CELL_AT);
   }
   renumberCounts(newOrigins);
   renumberCounts(returningOrigins);
 }
 
-function countOrigin(digest: u64, day: i32, cell: u32): void {
-  const found = find(origins, digest);
-  if (load<u64>(found) === 0) {
-    addOrigin(take(origins, digest, found), day, cell);
+function countOrigin(digest: u64, day: u32, cell: u32): void {
+  const place = placeOf(origins, digest);
+  if (isFree(place)) {
+    addOrigin(take(origins, digest, place), day, cell);
     return;
   }
-  const firstDay = load<i32>(found, FIRST_DAY_AT);
+  const origin = ownedBy(place, ORIGIN_LOG);
+  const firstDay: u32 = load<u16>(origin);
   if (day === firstDay) return;
-  const isNewDay = addDay(found, day);
-  if (day > firstDay) {
-    if (isNewDay) change(returningOrigins, cell, 1);
+  if (sinceEpoch(day) > sinceEpoch(firstDay)) {
+    if (isNewReturn(digest, sinceEpoch(day))) change(returningOrigins, cell, 1);
     return;
   }
-  const firstCell = load<u32>(found, FIRST_CELL_AT);
+  const firstCell = load<u16>(origin, FIRST_CELL_AT);
+  store<u16>(origin, day as u16);
+  store<u16>(origin, cell as u16, FIRST_CELL_AT);
   change(newOrigins, firstCell, -1);
-  change(returningOrigins, firstCell, 1);
   change(newOrigins, cell, 1);
-  store<i32>(found, day, FIRST_DAY_AT);
-  store<u32>(found, cell, FIRST_CELL_AT);
+  if (isNewReturn(digest, sinceEpoch(firstDay))) change(returningOrigins, firstCell, 1);
 }
 
-function addOrigin(origin: usize, day: i32, cell: u32): void {
-  if (origin === 0) {
-    areOriginsForgotten = true;
+function addOrigin(place: usize, day: u32, cell: u32): void {
+  if (place === 0) {
+    forgetOrigins();
     return;
   }
-  store<i32>(origin, day, FIRST_DAY_AT);
-  store<u32>(origin, cell, FIRST_CELL_AT);
+  const origin = ownedBy(place, ORIGIN_LOG);
+  store<u16>(origin, day as u16);
+  store<u16>(origin, cell as u16, FIRST_CELL_AT);
   originCount++;
   change(newOrigins, cell, 1);
-  addDay(origin, day);
 }
 
-/** Whether the origin has not come on this day so far. */
-function addDay(origin: usize, day: i32): bool {
-  if (windowStart === i32.MIN_VALUE) windowStart = day - DAYS_BEFORE;
-  const offset = day - windowStart;
-  if (offset < 0 || offset >= WINDOW_DAYS) return addOtherDay(load<u64>(origin), day);
-  const bits = load<u64>(origin, BITS_AT);
-  const bit = (1 as u64) << (offset as u64);
-  store<u64>(origin, bits | bit, BITS_AT);
-  return (bits & bit) === 0;
+/** Whether the origin has not returned on this day so far. */
+function isNewReturn(origin: u64, day: i32): bool {
+  const digest = mixed(origin, (day >> DAYS_LOG) as u64);
+  let place = placeOf(returns, digest);
+  if (isFree(place)) place = take(returns, digest, place);
+  if (place === 0) {
+    forgetOrigins();
+    return false;
+  }
+  const days = ownedBy(place, RETURNS_LOG);
+  const bit = (1 as u64) << ((day & ((1 << DAYS_LOG) - 1)) as u64);
+  const before = load<u64>(days);
+  store<u64>(days, before | bit);
+  return (before & bit) === 0;
 }
 
-function addOtherDay(origin: u64, day: i32): bool {
-  const mix = mixed(origin, day as u64);
-  const digest = mix === 0 ? 1 : mix;
-  const entry = find(days, digest);
-  if (load<u64>(entry) !== 0) return false;
-  if (take(days, digest, entry) === 0) areOriginsForgotten = true;
-  return true;
+function sinceEpoch(day: u32): i32 {
+  return load<i32>(daysSinceEpoch + ((day as usize) << 2));
 }
 
 function change(counts: usize, cell: u32, by: i32): void {
