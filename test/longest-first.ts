@@ -6,14 +6,22 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const LONGEST = [
   'test/contracts/hostile/hostile.test.ts',
   'test/contracts/deliveries.test.ts',
+  'test/docs/examples.test.ts',
+  'test/chaos/chaos.test.ts',
   'test/formats/cases.test.ts',
-  'test/chaos/shards.test.ts',
+  'test/storage/outputs.test.ts',
+  'test/page/report.test.ts',
+  'test/commands/rejects-kinds.test.ts',
   'test/demo/demo.test.ts',
-  'test/deploy/command-lines.test.ts',
-  'test/docs/tour.test.ts',
+  'test/commands/export/killed.test.ts',
   'test/commands/export/model.test.ts',
+  'test/commands/export/ranges.test.ts',
+  'test/commands/export/incremental.test.ts',
+  'test/chaos/processes.test.ts',
+  'test/security/few-resources.test.ts',
+  'test/security/output-devices.test.ts',
   'test/commands/export/sandbox.test.ts',
-  'test/security/one-role.test.ts',
+  'test/deploy/command-lines.test.ts',
 ];
 
 export class LongestFirst extends BaseSequencer {

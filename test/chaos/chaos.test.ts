@@ -26,5 +26,6 @@ test.concurrent.each(seeds)(
   async ({ vendor, seed }) => {
     expect(await runChaos(seed, program, vendor)).toEqual([]);
   },
-  120_000,
+  // Dozens of processes, one behind the other.
+  600_000,
 );

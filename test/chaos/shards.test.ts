@@ -30,7 +30,7 @@ let program = '';
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'scarf-cli-chaos-'));
   program = await buildChild(directory);
-}, 120_000);
+});
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
 interface File {
