@@ -6,6 +6,8 @@ import { readSlabs } from './slabs.ts';
 
 /** `read` seeks, so several readers may work at once. `close` closes the file. */
 export function fileInput(file: RangedFile, { pool }: Pick<SharedReading, 'pool'>): Input {
+  // Of a bucket comes what is there; of a disk what was asked for, or the file is not what it was.
+  const isOnDisk = file.absolutePath !== undefined;
   let furthest = 0;
 
   function read(from: number, to = file.size): AsyncIterable<Slab> {
@@ -13,12 +15,15 @@ export function fileInput(file: RangedFile, { pool }: Pick<SharedReading, 'pool'
     let position = from;
     return readSlabs(pool, from, {
       async fill(buffer) {
-        const room = Math.max(0, Math.min(buffer.length, end - position));
-        const length = await file.read(buffer.subarray(0, room), position);
-        position += length;
-        furthest = Math.max(furthest, position);
+        const at = position;
+        const room = Math.max(0, Math.min(buffer.length, end - at));
+        if (isOnDisk) position += room;
+        const length = await file.read(buffer.subarray(0, room), at);
+        if (!isOnDisk) position += length;
+        furthest = Math.max(furthest, at + length);
         return length;
       },
+      canFillAhead: () => isOnDisk && position < end,
       stop: () => undefined,
     });
   }

@@ -16,13 +16,18 @@ const slabsPerReader = 6;
 /** How many more for each further thread: one that it works on, one that waits for it, one that is done. */
 const slabsPerThread = 3;
 
+/** Several threads take slabs faster than one after the other comes, as long as each is asked for when the last is there. */
+const fillsAtOnce = 3;
+
 /** Shorter contents are copied, so that thousands of small inputs do not hold thousands of slabs. */
 const smallBytes = 64 * 1024;
 
 /** The source of a reader's bytes. */
 export interface SlabSource {
-  /** Reads the next bytes into `buffer` and returns how many; 0 is the end. Not called again before it has returned. */
+  /** Reads the next bytes into `buffer` and returns how many; 0 is the end. */
   fill(buffer: Buffer): Promise<number>;
+  /** Whether `fill` may be called again before it has returned; without this never. */
+  canFillAhead?(): boolean;
   /** Makes a waiting `fill` return soon. */
   stop(): void;
 }
@@ -57,24 +62,33 @@ export class SlabPool {
  */
 export async function* readSlabs(pool: SlabPool, from: number, source: SlabSource): AsyncGenerator<Slab> {
   const reader = new ReaderSlabs(pool, source);
+  const ahead = [reader.fill()];
   let offset = from;
-  let ahead = reader.fill();
   try {
-    for (;;) {
-      const filled = await ahead;
+    for (let next = ahead.shift(); next !== undefined; next = ahead.shift()) {
+      const filled = await next;
       if (filled === undefined) return;
-      ahead = reader.fill();
-      // It is awaited in the next round or in `finally`; until then nobody listens.
-      ahead.catch(() => undefined);
+      fillAhead(reader, ahead);
       yield { bytes: filled.bytes, offset, release: filled.release };
       offset += filled.bytes.length;
     }
   } finally {
     reader.close();
-    await ahead.then(
-      (unused) => unused?.release(),
-      () => undefined,
-    );
+    for (const next of ahead) {
+      await next.then(
+        (unused) => unused?.release(),
+        () => undefined,
+      );
+    }
+  }
+}
+
+/** Begins the next fill, and more of them where that can be. They are awaited later; until then nobody listens. */
+function fillAhead(reader: ReaderSlabs, ahead: Promise<Filled | undefined>[]): void {
+  while (ahead.length === 0 || (ahead.length < fillsAtOnce && reader.canFillAhead)) {
+    const next = reader.fill();
+    next.catch(() => undefined);
+    ahead.push(next);
   }
 }
 
@@ -96,6 +110,11 @@ class ReaderSlabs {
     this.#source = source;
   }
 
+  /** Whether another `fill` begins at once, so that it follows those that have begun. */
+  get canFillAhead(): boolean {
+    return this.#out < this.#pool.lent && !this.#closed && this.#source.canFillAhead?.() === true;
+  }
+
   /** The next bytes, as soon as a slab is free; undefined at the end. */
   async fill(): Promise<Filled | undefined> {
     while (this.#out >= this.#pool.lent && !this.#closed) {
@@ -103,11 +122,12 @@ class ReaderSlabs {
     }
     if (this.#closed) return undefined;
     const buffer = this.#pool.take();
+    this.#out++;
     let length = 0;
     try {
       length = await this.#source.fill(buffer);
     } finally {
-      if (length === 0) this.#pool.give(buffer);
+      if (length === 0) this.#takeBack(buffer);
     }
     if (length === 0) return undefined;
     return length < smallBytes ? this.#lendCopy(buffer, length) : this.#lend(buffer, length);
@@ -121,15 +141,12 @@ class ReaderSlabs {
 
   #lend(buffer: Buffer, length: number): Filled {
     let released = false;
-    this.#out++;
     return {
       bytes: buffer.subarray(0, length),
       release: () => {
         if (released) return;
         released = true;
-        this.#out--;
-        this.#pool.give(buffer);
-        this.#changed.notify();
+        this.#takeBack(buffer);
       },
     };
   }
@@ -137,7 +154,13 @@ class ReaderSlabs {
   #lendCopy(buffer: Buffer, length: number): Filled {
     const bytes = Buffer.allocUnsafeSlow(length);
     buffer.copy(bytes, 0, 0, length);
-    this.#pool.give(buffer);
+    this.#takeBack(buffer);
     return { bytes, release: () => undefined };
+  }
+
+  #takeBack(buffer: Buffer): void {
+    this.#out--;
+    this.#pool.give(buffer);
+    this.#changed.notify();
   }
 }
