@@ -10,71 +10,88 @@ const left = 84;
 const right = 14;
 const bottom = 52;
 const top = 10;
+/** Where 0 is. */
+const base = height - bottom;
 const legendRow = 18;
 
-export function linePicture(
-  { days, lines, period }: Series,
-  look: { title: string; unit: string },
-): SVGElement {
+interface Scale {
+  ticks: readonly number[];
+  /** The position of a day, by its index. */
+  x: (day: number) => number;
+  y: (value: number) => number;
+}
+
+export function linePicture(series: Series, { title, unit }: { title: string; unit: string }): SVGElement {
+  const { lines } = series;
+  const full = height + legendRow * (lines.length + 1);
+  const scale = scaleOf(series);
+  return svg(
+    'svg',
+    { viewBox: `0 0 ${width} ${full}`, width, height: full, role: 'img', 'aria-label': title },
+    ...valueAxis(scale),
+    ...dayAxis(series),
+    ...axisNames(series, unit),
+    ...lines.flatMap((line, index) => drawLine(line, index, scale)),
+  );
+}
+
+function scaleOf({ days, lines }: Series): Scale {
   const most = Math.max(0, ...lines.flatMap(({ counts }) => counts.map((value) => value ?? 0)));
   const ticks = ticksUpTo(most, 5);
   const times = days.map((day) => Date.parse(day));
   const [first = 0, last = 0] = [times[0], times.at(-1)];
-  const x = (day: number) =>
-    left + ((width - left - right) * ((times[day] as number) - first)) / Math.max(1, last - first);
-  const base = height - bottom;
-  const y = (value: number) => top + (base - top) * (1 - value / (ticks.at(-1) as number));
-  const drawn = lines.flatMap(({ name, counts }, index) => {
-    const stroke = color(`hue-${(index % 8) + 1}`);
-    const dash = index % 2 === 1 ? '6 3' : undefined;
-    const row = height + legendRow * (index + 1);
-    return [
-      ...stretches(counts).map((days) =>
-        svg('polyline', {
-          points: days.map((day) => `${x(day).toFixed(1)},${y(counts[day] as number).toFixed(1)}`).join(' '),
-          ...{ fill: 'none', stroke, 'stroke-width': 2, 'stroke-linecap': 'round', 'stroke-dasharray': dash },
-        }),
-      ),
-      svg('rect', { x: left, y: row - 10, width: 12, height: 10, fill: stroke }),
-      svg('text', { x: left + 18, y: row }, name),
-    ];
-  });
-  const full = height + legendRow * (lines.length + 1);
-  const middle = (top + base) / 2;
-  return svg(
-    'svg',
-    { viewBox: `0 0 ${width} ${full}`, width, height: full, role: 'img', 'aria-label': look.title },
-    ...ticks.flatMap((value) => [
-      svg('line', {
-        ...{ class: value === 0 ? 'axis-base' : 'axis-grid', x1: left, x2: width - right },
-        ...{ y1: y(value), y2: y(value) },
-      }),
-      svg('text', { class: 'axis-text', x: left - 6, y: y(value) + 4, 'text-anchor': 'end' }, count(value)),
-    ]),
+  const span = Math.max(1, last - first);
+  return {
+    ticks,
+    x: (day) => left + ((width - left - right) * ((times[day] as number) - first)) / span,
+    y: (value) => top + (base - top) * (1 - value / (ticks.at(-1) as number)),
+  };
+}
+
+/** A grid line and a number for each tick. */
+function valueAxis({ ticks, y }: Scale): SVGElement[] {
+  return ticks.flatMap((value) => [
+    svg('line', {
+      ...{ class: value === 0 ? 'axis-base' : 'axis-grid', x1: left, x2: width - right },
+      ...{ y1: y(value), y2: y(value) },
+    }),
+    svg('text', { class: 'axis-text', x: left - 6, y: y(value) + 4, 'text-anchor': 'end' }, count(value)),
+  ]);
+}
+
+/** The first period and the last. */
+function dayAxis({ days, period }: Series): SVGElement[] {
+  const last = days.length > 1 ? periodText(days.at(-1) as string, period) : '';
+  return [
     svg('text', { class: 'axis-text', x: left, y: base + 18 }, periodText(days[0] ?? '', period)),
-    svg(
-      'text',
-      { class: 'axis-text', x: width - right, y: base + 18, 'text-anchor': 'end' },
-      days.length > 1 ? periodText(days.at(-1) as string, period) : '',
+    svg('text', { class: 'axis-text', x: width - right, y: base + 18, 'text-anchor': 'end' }, last),
+  ];
+}
+
+function axisNames({ period }: Series, unit: string): SVGElement[] {
+  const middle = (top + base) / 2;
+  const common = { class: 'axis-name', 'text-anchor': 'middle' };
+  return [
+    svg('text', { ...common, x: (left + width - right) / 2, y: base + 40 }, `${period} (UTC)`),
+    svg('text', { ...common, x: 16, y: middle, transform: `rotate(-90 16 ${middle})` }, unit),
+  ];
+}
+
+/** The line, and its row of the legend. */
+function drawLine({ name, counts }: Series['lines'][number], index: number, { x, y }: Scale): SVGElement[] {
+  const stroke = color(`hue-${(index % 8) + 1}`);
+  const dash = index % 2 === 1 ? '6 3' : undefined;
+  const row = height + legendRow * (index + 1);
+  return [
+    ...stretches(counts).map((days) =>
+      svg('polyline', {
+        points: days.map((day) => `${x(day).toFixed(1)},${y(counts[day] as number).toFixed(1)}`).join(' '),
+        ...{ fill: 'none', stroke, 'stroke-width': 2, 'stroke-linecap': 'round', 'stroke-dasharray': dash },
+      }),
     ),
-    svg(
-      'text',
-      { class: 'axis-name', x: (left + width - right) / 2, y: base + 40, 'text-anchor': 'middle' },
-      `${period} (UTC)`,
-    ),
-    svg(
-      'text',
-      {
-        class: 'axis-name',
-        x: 16,
-        y: middle,
-        'text-anchor': 'middle',
-        transform: `rotate(-90 16 ${middle})`,
-      },
-      look.unit,
-    ),
-    ...drawn,
-  );
+    svg('rect', { x: left, y: row - 10, width: 12, height: 10, fill: stroke }),
+    svg('text', { x: left + 18, y: row }, name),
+  ];
 }
 
 /** Days in a row that have a number; one alone is there twice, so that it is drawn as a dot. */
