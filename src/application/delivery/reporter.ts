@@ -8,59 +8,22 @@ import type { GivenInput } from '../../delivery/resume/prior-runs.ts';
 import type { Emit, RunEvent } from '../../events.ts';
 import { EXIT, worstExit, type ExitName, type Failure } from '../../failure.ts';
 import { SIGNAL_EXITS, type Interruption } from '../../interruption.ts';
-import type { Machine } from '../../machine.ts';
 import type { Counts } from '../../records.ts';
-import { summaryText, type PlannedRequests } from '../../report/delivery/text.ts';
 import { showDelivery } from '../../report/delivery/display.ts';
 import { createDisplay } from '../../report/display.ts';
 import { writeFailure } from '../../report/failure-text.ts';
-import {
-  buildReport,
-  failureOf,
-  noticeOf,
-  type RejectsFile,
-  type ReportedPart,
-} from '../../report/delivery/document.ts';
+import { failureOf, noticeOf, type ReportedPart } from '../../report/delivery/document.ts';
 import { exitOf } from '../../report/delivery/exit.ts';
 import { TallyKeeper } from '../../report/delivery/tally.ts';
 import type { Observer } from '../context.ts';
 import { Reporter } from '../reporter.ts';
-import type { Vendor } from '../../vendors/vendor.ts';
 import { endEvents } from './end/end-events.ts';
-import type { RecordedRun } from './page/run-facts.ts';
+import { EndReport, type Ending, type EndReportOptions } from './end/end-report.ts';
 import type { DuplicateInput } from './setup/inputs/inputs.ts';
-import type { DeliverySettings } from '../options/delivery.ts';
 
-export interface DeliveryReporterOptions {
-  command: string;
-  vendor: Pick<Vendor, 'name' | 'title'>;
-  settings: DeliverySettings;
-  machine: Machine;
+export interface DeliveryReporterOptions extends EndReportOptions {
   interruption: Pick<Interruption, 'outOfTime'>;
   observer: Observer | undefined;
-  /** Of this program, for metrics. */
-  version?: string | undefined;
-  /** The command that watches imports which nobody waits for. */
-  watch?: string | undefined;
-}
-
-export interface Ending {
-  end: DeliveryEnd | undefined;
-  duplicates: readonly DuplicateInput[];
-  rejects: RejectsFile | undefined;
-  run: string;
-  /** What would be sent, when nothing was. */
-  planned?: PlannedRequests;
-  /** What is on record of the run. */
-  recorded?: () => Promise<RecordedRun | undefined>;
-}
-
-interface SummaryParts {
-  exit: ExitName;
-  durationMs: number;
-  rejects: RejectsFile | undefined;
-  run: string;
-  planned: Ending['planned'] | undefined;
 }
 
 export class DeliveryReporter {
@@ -68,8 +31,7 @@ export class DeliveryReporter {
   readonly #options: DeliveryReporterOptions;
   readonly #keeper = new TallyKeeper();
   readonly #reporter: Reporter<RunEvent>;
-  #timeZone: string | undefined;
-  #more: { part?: ReportedPart } = {};
+  readonly #endReport: EndReport;
   #isEndEmitted = false;
 
   constructor(options: DeliveryReporterOptions) {
@@ -83,6 +45,7 @@ export class DeliveryReporter {
       },
       this.#keeper,
     );
+    this.#endReport = new EndReport(options, { tally: this.#keeper.tally, reporter: this.#reporter });
     this.emit = this.#reporter.emit;
   }
 
@@ -93,12 +56,12 @@ export class DeliveryReporter {
 
   /** Marks the run as one part of a whole: reports name it, so that they can be merged. */
   setPart(part: ReportedPart): void {
-    this.#more = { part };
+    this.#endReport.part = part;
   }
 
   /** The zone of times that name none. */
   useTimeZone(zone: string): void {
-    this.#timeZone = zone;
+    this.#endReport.timeZone = zone;
   }
 
   /** The file that `--report` names is nobody else's: from now on it may be written. */
@@ -189,38 +152,10 @@ export class DeliveryReporter {
 
   /** Summary, JSON and report file, once: whoever ends the run first says how. Resolves to the exit code. */
   end(ending: Ending): Promise<number> {
-    return this.#reporter.endOnce(() => this.#end(ending));
-  }
-
-  async #end({ end, rejects, run, planned, recorded }: Ending): Promise<number> {
-    this.stopShowing();
-    const { command } = this.#options;
-    const durationMs = this.#reporter.durationMs();
-    const exitNow = () => this.exitFor(end, planned === undefined);
-    const build = () =>
-      buildReport(this.#keeper.tally, {
-        command,
-        run: planned === undefined ? run : null,
-        durationMs,
-        exit: exitNow(),
-        rejects,
-        ...this.#more,
-        ...(planned === undefined ? {} : { planned }),
-        ...(this.#timeZone === undefined ? {} : { timeZone: this.#timeZone }),
-      });
-    if (this.#isSummed(exitNow()))
-      this.#reporter.say(this.#summary({ exit: exitNow(), durationMs, rejects, run, planned }));
-    if (planned === undefined) await this.#writeMetrics(exitNow, durationMs);
-    await this.#writePage(exitNow, recorded);
-    await this.#reporter.writeDocument(build);
-    return EXIT[exitNow()];
-  }
-
-  /** Refused credentials are told in one line: nothing was sent that there could be more to say of. */
-  #isSummed(exit: ExitName): boolean {
-    const { accepted, pending, unknown } = this.#keeper.tally.counts;
-    if (exit === 'credentials' && accepted + pending + unknown === 0) return false;
-    return !this.#options.settings.quiet || exit !== 'ok';
+    return this.#reporter.endOnce(() => {
+      this.stopShowing();
+      return this.#endReport.ended(ending, () => this.exitFor(ending.end, ending.planned === undefined));
+    });
   }
 
   /** The end of a run that did not come to its first row. */
@@ -231,59 +166,7 @@ export class DeliveryReporter {
   async #failed(failure: Failure): Promise<number> {
     this.stopShowing();
     this.close();
-    const { command } = this.#options;
     this.#reporter.addLate(failure);
-    const exitNow = () => worstExit(this.#keeper.tally.failures.map(({ kind }) => kind));
-    const durationMs = this.#reporter.durationMs();
-    await this.#writeMetrics(exitNow, durationMs);
-    await this.#writePage(exitNow);
-    await this.#reporter.writeDocument(() =>
-      buildReport(this.#keeper.tally, {
-        command,
-        run: null,
-        durationMs,
-        exit: exitNow(),
-        rejects: undefined,
-        ...this.#more,
-      }),
-    );
-    return EXIT[exitNow()];
-  }
-
-  #writeMetrics(exitNow: () => ExitName, durationMs: number): Promise<void> {
-    const { counts, bytesSent } = this.#keeper.tally;
-    const totals = { rows: { ...counts }, bytes: { sent: bytesSent }, exit: EXIT[exitNow()] };
-    return this.#reporter.writeMetrics(totals, durationMs);
-  }
-
-  #writePage(exitNow: () => ExitName, recorded?: Ending['recorded']): Promise<void> {
-    const { command, vendor } = this.#options;
-    return this.#reporter.writePage(async () => {
-      const { endedPage } = await import('./page/ended-page.ts');
-      return endedPage(this.#keeper.tally, {
-        command,
-        vendor: vendor.title,
-        exit: EXIT[exitNow()],
-        timeZone: this.#timeZone,
-        recorded: await recorded?.(),
-      });
-    });
-  }
-
-  #summary(facts: SummaryParts): string {
-    const { machine, settings, vendor, watch } = this.#options;
-    return summaryText(
-      this.#keeper.tally,
-      {
-        ...facts,
-        vendor: vendor.title,
-        requestNoun: vendor.name === 'scarf' ? 'import' : 'request',
-        nowMs: machine.now(),
-        isResumable: settings.ledger,
-        timeZone: this.#timeZone,
-        watch,
-      },
-      this.#reporter.colors(),
-    );
+    return this.#endReport.failed(() => worstExit(this.#keeper.tally.failures.map(({ kind }) => kind)));
   }
 }
