@@ -12,7 +12,7 @@ import { withClient } from '../../postgres-server.ts';
 import { conninfoContext } from './conninfo/context.ts';
 
 export const clock = { today: '2026-11-10', lagDays: 0 };
-export const columns: readonly Column[] = [
+const columns: readonly Column[] = [
   { name: 'id', type: 'text' },
   { name: 'time', type: 'timestamp' },
   { name: 'total', type: 'integer' },
