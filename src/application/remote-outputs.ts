@@ -66,10 +66,10 @@ export function remoteOutputs<Settings extends RemotableSettings>(
   for (const name of names) {
     const address = settings[name];
     if (address === undefined || !isAddress(address)) continue;
-    const key = createHash('sha256').update(`${name} ${address}`).digest('hex').slice(0, 32);
+    const key = keyOf(name, address);
     const directory = keeps
       ? join(stateDirectory(machine, settings.stateDir), 'outputs', key)
-      : join(machine.temporaryDirectory, `scarf-cli-${machine.uuid()}`);
+      : join(machine.temporaryDirectory, `scarf-cli-${machine.uuid()}-${key}`);
     const isPrefix = address.endsWith('/');
     outputs.push({ address, isPrefix, directory });
     local[name] = isPrefix ? `${directory}/` : join(directory, basename(address));
@@ -91,6 +91,23 @@ export function remoteOutputs<Settings extends RemotableSettings>(
       for (const { directory } of outputs) await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** Of a run of which only the options are known, as they were given: the address of a file that went to a bucket. */
+export function addressOfCopy(path: string, settings: Readonly<Record<string, unknown>>): string | undefined {
+  const directory = dirname(path);
+  for (const name of ['rejects', 'output']) {
+    const address = settings[name];
+    if (typeof address !== 'string' || !isAddress(address)) continue;
+    if (!directory.endsWith(keyOf(name, address))) continue;
+    return addressOf(path, { address, isPrefix: address.endsWith('/'), directory });
+  }
+  return undefined;
+}
+
+/** Ends the name of the directory in which the files lie until they go to the address. */
+function keyOf(name: string, address: string): string {
+  return createHash('sha256').update(`${name} ${address}`).digest('hex').slice(0, 32);
 }
 
 async function refuseForeign(output: RemoteOutput, objects: ObjectStore, appends: boolean): Promise<void> {

@@ -52,6 +52,22 @@ describe('rejects', () => {
     expect(report.rejects.path).toBe('s3://bucket/bad/');
   });
 
+  test('have their addresses on the page and in what the run left', async () => {
+    const { place, environment } = await openBucket();
+    await place.write('odd.ndjson', 'bad\n');
+    const outputs = ['--rejects', 's3://bucket/deep/bad.ndjson', '--html', 'page.html'];
+    const { report } = await place.importFiles(['odd.ndjson', ...outputs], { environment });
+    const page = await readFile(join(place.directory, 'page.html'), 'utf8');
+    expect(page).toContain('<code>s3://bucket/deep/bad.ndjson</code>');
+    expect(page).not.toContain('/outputs/');
+    const shown = await place.runCli(['runs', 'show', report.run ?? '', '--json']);
+    const { files } = JSON.parse(shown.stdout) as { files: Record<string, number> };
+    expect(Object.keys(files).sort()).toEqual([
+      's3://bucket/deep/bad.ndjson',
+      's3://bucket/deep/bad.ndjson.meta.ndjson',
+    ]);
+  });
+
   test('of parts are named by the outcome of all', async () => {
     const { place, environment } = await openBucket();
     await place.write('odd.ndjson', lines(['bad one', 'bad two']));

@@ -1,5 +1,6 @@
 /** Describes a run from its ledger, for people and for programs. */
 import { commandLineOf } from '../../application/delivery/command-line.ts';
+import { addressOfCopy } from '../../application/remote-outputs.ts';
 import { addOutcomes, coveredTo, noOutcome } from '../../delivery/ledger/ranges.ts';
 import type { RunEntry } from '../../delivery/ledger/ledger.ts';
 import { isFinished, type RunState } from '../../delivery/ledger/run-state.ts';
@@ -33,7 +34,7 @@ export function describeRun(entry: RunEntry): Record<string, unknown> {
     settings,
     workingDirectory,
     directory,
-    files: state.files,
+    files: filesOf(state),
     resume: isResumable(state) ? resumeCommand(run) : null,
   };
 }
@@ -60,6 +61,13 @@ export function runText(entry: ReadEntry, specs: readonly OptionSpec[], nowMs: n
     words.fact('files', directory),
     ...(isResumable(state) ? [words.fact('go on', resumeCommand(run))] : []),
   ];
+}
+
+/** Their lengths; what lies in a bucket goes by its address, and its copy on this machine is not named. */
+function filesOf({ files, start }: RunState): RunState['files'] {
+  return Object.fromEntries(
+    Object.entries(files).map(([path, bytes]) => [addressOfCopy(path, start.settings) ?? path, bytes]),
+  );
 }
 
 function timeText(time: string, nowMs: number): string {

@@ -9,6 +9,7 @@ import type { InputFacts, ReasonFacts, RunFacts } from '../../../page/run/facts.
 import type { Counts, JobReport } from '../../../records.ts';
 import type { Tally } from '../../../report/delivery/tally.ts';
 import type { OptionSpec } from '../../../settings/option-spec.ts';
+import { addressOfCopy } from '../../remote-outputs.ts';
 import { commandLineOf } from '../command-line.ts';
 import { readReasons } from './reject-reasons.ts';
 
@@ -128,9 +129,11 @@ function openJobsOf(state: RunState): JobReport[] {
   );
 }
 
-/** Files with rows of which another file tells why they were rejected. */
-function rejectsPathsOf({ files }: RunState): string[] {
-  return Object.keys(files).filter((path) => isRejects(path, files) && (files[path] ?? 0) > 0);
+/** Files with rows of which another file tells why they were rejected; those in a bucket by their addresses. */
+function rejectsPathsOf({ files, start }: RunState): string[] {
+  return Object.keys(files)
+    .filter((path) => isRejects(path, files) && (files[path] ?? 0) > 0)
+    .map((path) => addressOfCopy(path, start.settings) ?? path);
 }
 
 function isRejects(path: string, files: RunState['files']): boolean {
