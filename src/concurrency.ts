@@ -1,6 +1,6 @@
 /** Taking turns and waiting within one process. */
 
-/** A condition variable: whoever waits is woken by the next `notify`, and looks again whether to wait on. */
+/** A condition variable: waiters are woken by the next `notify`, and check again whether to go on waiting. */
 export class Condition {
   readonly #waiting = new Set<() => void>();
 

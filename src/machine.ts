@@ -89,7 +89,7 @@ export interface Machine {
   addressSpace(): AddressSpace;
   /** Calls back for uncaught errors, which then no longer end the process by themselves. */
   onUncaught(listener: (error: unknown) => void): void;
-  /** What is seen of this process's conversations, for whoever debugs it. */
+  /** Requests, waits and statements of this process, for `-v` and `--log-file`. */
   trace: Trace;
   /** The version of Node.js, and the system it runs on: `linux x64`. */
   runtime: { node: string; platform: string };

@@ -1,4 +1,4 @@
-/** Sums over the cells of facts, for whoever shows them. */
+/** Sums over the cells of facts, for pages and summaries. */
 import type { BreakdownName, Facts } from './analysis.ts';
 
 /** A value and its rows. `kind`: a text of its own, rows without one, or what was folded. */

@@ -18,6 +18,6 @@ export interface Context {
   observer?: Observer;
 }
 
-/** What a run takes from whoever starts it, a command or a program. */
+/** What a run takes from its caller, a command or a program. */
 export type RunCaller = Pick<Context, 'machine' | 'interruption' | 'observer'> &
   Partial<Pick<Context, 'version'>>;

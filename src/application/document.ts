@@ -36,7 +36,7 @@ export async function putDocument(
     written = await write();
   });
   if (!json) return unwritten;
-  // Whoever closed standard output does not want the document.
+  // A reader that closed standard output does not want the document.
   const anyOutput = { ...machine, isStdoutClosed: () => false };
   const unsaid = await failureOf(() => writeStream(stream, textOf(build(unwritten)), anyOutput));
   // A file can still be made to say so.

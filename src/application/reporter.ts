@@ -113,7 +113,7 @@ export class Reporter<Event extends RunEvent | ExportEvent> {
     return colorsFor(machine.stderr, machine.environment, settings.color);
   }
 
-  /** Ends the run in one way: whoever is first says how. Resolves to the exit code. */
+  /** Ends the run once: the first call decides how. Resolves to the exit code. */
   endOnce(end: () => Promise<number>): Promise<number> {
     return (this.#ending ??= end());
   }

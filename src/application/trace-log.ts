@@ -86,7 +86,7 @@ class Listener implements TraceListener {
 
 /** What waits for a file that is slow, at most; beyond it events are left out and counted. */
 const maxWaitingBytes = 16 * 1024 * 1024;
-/** How long the end of a command waits for whoever reads its log as a stream. */
+/** How long the end of a command waits for the reader of its log, where that is a stream. */
 const closingMs = 1_000;
 
 interface LogFileOptions {

@@ -96,7 +96,7 @@ export class OpenFiles {
 
   async #close(file: KnownFile, entry: Entry): Promise<void> {
     this.#entries.delete(file);
-    // A handle that never opened was reported to whoever asked for it.
+    // A handle that never opened was reported to its caller.
     const handle = await entry.handle.catch(() => undefined);
     await handle?.close();
   }

@@ -1,4 +1,4 @@
-/** The one loop in which storage is asked again. The SDK's own retries are off: two loops multiply. */
+/** The one loop in which requests to storage are retried. The SDK's own retries are off: two loops multiply. */
 import { Failure } from '../failure.ts';
 import { retryAfterMs } from '../http/retry-after.ts';
 import type { Machine } from '../machine.ts';

@@ -7,7 +7,7 @@ import { BucketReader } from './s3/reader.ts';
 import { BucketWriter } from './s3/writer.ts';
 import { WebReader } from './web/reader.ts';
 
-/** Whoever makes it closes the HTTP client. */
+/** The caller closes the HTTP client. */
 export function createStorage(options: S3Options): ObjectStore {
   const connections = new S3Connections(options);
   const buckets = new BucketReader(connections);

@@ -150,7 +150,7 @@ export class DeliveryReporter {
     this.#reporter.close();
   }
 
-  /** Summary, JSON and report file, once: whoever ends the run first says how. Resolves to the exit code. */
+  /** Summary, JSON and report file, once: the first call decides how the run ended. Resolves to the exit code. */
   end(ending: Ending): Promise<number> {
     return this.#reporter.endOnce(() => {
       this.stopShowing();

@@ -5,7 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { isAddress, type ObjectReader } from '../../contracts/storage.ts';
 import { withFailureContext } from '../../disk/errno.ts';
 
-/** How much of an object is asked for at once. */
+/** How much of an object is read by one request. */
 const pieceBytes = 4 * 1024 * 1024;
 
 export interface PartFile {

@@ -35,7 +35,7 @@ const PASSING = new Set([
   'InternalError',
 ]);
 
-/** Nobody gave credentials, or whoever was to give them did not. */
+/** There are no credentials, or their provider failed. */
 const LACKING = new Set(['CredentialsProviderError', 'TokenProviderError', 'ProviderError']);
 
 interface SdkError extends Error {

@@ -3,7 +3,7 @@ import type { RunPart } from '../../../delivery/ledger/records.ts';
 import { shardText } from '../../../shards/shard.ts';
 import type { RunParts } from '../run-parts.ts';
 
-/** Its command, without secrets, for whoever resumes it. */
+/** Its command, without secrets, so that it can be resumed. */
 export function startOf({ resolved, context: { machine }, target }: RunParts, part: RunPart | undefined) {
   const { command, recipe, paths, settings } = resolved;
   const left = command.specs.filter(({ secret, transient }) => secret === true || transient === true);
@@ -16,7 +16,7 @@ export function startOf({ resolved, context: { machine }, target }: RunParts, pa
     endpoint: target.endpoint,
     recipe: recipe.digest,
     recipeParts: recipe.parts,
-    // Whoever resumes it may not be where an engine says which part it is.
+    // It may be resumed where no engine gives the number of the part.
     settings: { ...Object.fromEntries(open), ...(part === undefined ? {} : { shard: shardText(part) }) },
     workingDirectory: machine.workingDirectory,
     again: settings.again,
