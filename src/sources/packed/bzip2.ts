@@ -13,7 +13,8 @@ export async function* bunzip2(
   decoder.on('data', (bytes: Uint8Array) => given.push(bytes));
   decoder.on('error', (error: unknown) => (broken ??= { error }));
   const check = (): void => {
-    if (broken !== undefined) throw unreadable(name, 'bzip2', broken.error);
+    // What the library says is for its authors.
+    if (broken !== undefined) throw unreadable(name, 'bzip2', broken.error, '');
   };
   for await (const piece of pieces) {
     decoder.write(Buffer.from(piece));

@@ -29,7 +29,8 @@ export async function* unxz(
       if (bytes.length > 0) yield bytes;
     }
   } catch (cause) {
-    throw source.thrown === undefined ? unreadable(name, 'xz', cause) : source.thrown.error;
+    // The library says a number.
+    throw source.thrown === undefined ? unreadable(name, 'xz', cause, '') : source.thrown.error;
   } finally {
     // The library throws when its last piece, already unpacked, is not asked for.
     await unpacked.cancel().catch(() => undefined);

@@ -1,5 +1,6 @@
 /** A ZIP archive with one file in it. */
 import { Readable } from 'node:stream';
+import { crc32 } from 'node:zlib';
 import type * as yauzlModule from 'yauzl';
 import type { Entry, ZipFile } from 'yauzl';
 import { Failure } from '../../failure.ts';
@@ -29,12 +30,22 @@ export async function* unzip(file: RandomAccess, name: string): AsyncGenerator<U
         hint: `unpack it first: unzip -p ${shellName(name)} | scarf-cli … -`,
       });
     }
-    yield* (await archive.openReadStreamPromise(entry)) as AsyncIterable<Uint8Array>;
+    yield* checked((await archive.openReadStreamPromise(entry)) as AsyncIterable<Uint8Array>, entry);
   } catch (cause) {
     throw cause instanceof Failure ? cause : unreadable(name, 'ZIP', cause);
   } finally {
     archive.close();
   }
+}
+
+/** The library leaves the checksum to whoever reads. */
+async function* checked(pieces: AsyncIterable<Uint8Array>, entry: Entry): AsyncGenerator<Uint8Array> {
+  let checksum = 0;
+  for await (const piece of pieces) {
+    checksum = crc32(piece, checksum);
+    yield piece;
+  }
+  if (checksum !== entry.crc32) throw new Error('incorrect checksum');
 }
 
 function openArchive(yauzl: Yauzl, file: RandomAccess): Promise<ZipFile> {
