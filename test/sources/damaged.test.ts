@@ -2,9 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { bunzip2 } from '../../src/sources/packed/bzip2.ts';
 import { unxz } from '../../src/sources/packed/xz.ts';
-import { Xxh64 } from '../../src/sources/packed/xxh64.ts';
+import { Xxh64 } from '../../src/sources/packed/zstd/xxh64.ts';
 import { unzip } from '../../src/sources/packed/zip.ts';
-import { unzstd } from '../../src/sources/packed/zstd.ts';
+import { unzstd } from '../../src/sources/packed/zstd/zstd.ts';
 import { readInput } from '../formats/cases/case.ts';
 
 /** A name that no message of a library has. */

@@ -47,7 +47,7 @@ async function* unpackBytes(packing: PackingName, source: PackedSource): AsyncGe
       yield* gunzip(source.pieces(), name);
       return;
     case 'zstd':
-      yield* (await import('./zstd.ts')).unzstd(source.pieces(), name);
+      yield* (await import('./zstd/zstd.ts')).unzstd(source.pieces(), name);
       return;
     case 'bzip2':
       yield* (await import('./bzip2.ts')).bunzip2(source.pieces(), name);

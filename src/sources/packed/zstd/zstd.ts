@@ -2,9 +2,9 @@
 import { Readable } from 'node:stream';
 import type { Transform } from 'node:stream';
 import zlib from 'node:zlib';
-import { unreadable } from './random-access.ts';
+import { unreadable } from '../random-access.ts';
 import { Xxh64 } from './xxh64.ts';
-import { cutFrames } from './zstd-frames.ts';
+import { cutFrames } from './frames.ts';
 
 export async function* unzstd(
   pieces: AsyncIterable<Uint8Array>,
