@@ -8,7 +8,7 @@ import { giveBackPage, PAGE_BYTES, takeBytes, takePage } from './memory.ts';
 
 const PART_LOG: u64 = 11;
 const PARTS: u32 = 2048;
-export const ENTRIES_OF_GROUP: u32 = 8;
+const ENTRIES_OF_GROUP: u32 = 8;
 /** A group is eight tags, u16, 0 for a free entry; eight rests of digests, u32; then what eight entries own. */
 const RESTS_AT: usize = 16;
 const OWNED_AT: usize = 48;

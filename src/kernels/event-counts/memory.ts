@@ -10,7 +10,7 @@ export const PAGE_BYTES: usize = 65_536;
 
 let next: usize = 0;
 /** Pages that may still be taken, those that were given back included. */
-export let pagesLeft: u32 = 0;
+let pagesLeft: u32 = 0;
 /** The first of those that were given back; each begins with the address of the next one. */
 let givenBack: usize = 0;
 
