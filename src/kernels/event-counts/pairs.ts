@@ -5,13 +5,13 @@ import { mixed } from './digest.ts';
 /** Type, version, platform, client, referer, confidence. */
 export const TABLES: u32 = 6;
 /** Slots of a table, of which so many are used before somebody must take them. */
-export const PAIR_SLOTS: u32 = 65_536;
-const MOST_PAIRS: u32 = 40_000;
+export const PAIR_SLOTS: u32 = 32_768;
+const MOST_PAIRS: u32 = 20_000;
 /** Of each slot: the value and the group and one more, u32, zeros for none; how many rows, u32; four bytes unused. */
 const PAIR_LOG: usize = 4;
-const TABLE_LOG: usize = 20;
+const TABLE_LOG: usize = 19;
 
-export const pairs: usize = memory.data(6_291_456, 16);
+export const pairs: usize = memory.data(3_145_728, 16);
 /** Used slots of each table. */
 const used: usize = memory.data(24, 16);
 
