@@ -108,10 +108,11 @@ describe('aggregates', () => {
     ['a page in one line', { status: 200, body: page.replaceAll('\n', ' ') }],
     ['an error in JSON', lines([{ error: 'maintenance', message: 'try later' }])],
     ['texts', lines(['a', 'b'])],
+    ['a part of the rows', { ...lines([row]), status: 206 }],
   ];
   describe.each(['daily', 'weekly'])('%s', (rollup) => {
     test.each(others)(
-      '200 with %s is no row: asked for again, and what was there stays',
+      'success with %s is no row: asked for again, and what was there stays',
       async (_, other) => {
         const directory = await temporaryDirectory();
         let answer = lines([row]);

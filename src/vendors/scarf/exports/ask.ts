@@ -14,6 +14,9 @@ import type { ScarfAccount } from '../account.ts';
 /** Heavy queries take long to start, and tables are streamed while they are computed. */
 const answerTimeoutMs = 300_000;
 
+/** Status of an answer that holds a range of the whole (RFC 9110, section 15.3.7). */
+const PARTIAL_CONTENT = 206;
+
 /** Statuses of exports. GETs are harmless to repeat, so temporary errors are retried from the start. */
 const EXPORT_STATUSES: readonly StatusRule[] = [
   { status: '400', verdict: 'refused', meaning: 'refused; "range-too-long" asks for halves instead' },
@@ -51,9 +54,10 @@ export async function askForExport(
   }
   if (opened.status >= 200 && opened.status < 300) {
     const { body, headers, shareRead } = opened;
-    if (isWebPage({ headers, text: '' })) {
+    const stranger = notATable(opened);
+    if (stranger !== undefined) {
       body.destroy();
-      return { kind: 'retry', taken: 'no', why: 'transient', message: `${opened.status} with a web page` };
+      return { kind: 'retry', taken: 'no', why: 'transient', message: stranger };
     }
     const framed = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
     const marked = question.isMarked?.(headers) === true;
@@ -64,6 +68,12 @@ export async function askForExport(
   if (reply.kind === 'transport-error')
     return { ...retryAfterTransportError(reply, account.errorContext), taken: 'no' };
   return readRefusal(account, question, reply);
+}
+
+/** Why a successful answer is not a whole table: nobody asked for a range, and no table is a page. */
+function notATable({ status, headers }: Pick<HttpStream, 'status' | 'headers'>): string | undefined {
+  if (isWebPage({ headers, text: '' })) return `${status} with a web page`;
+  return status === PARTIAL_CONTENT ? `${status} with a part of the table` : undefined;
 }
 
 function readRefusal(account: ScarfAccount, question: ExportQuestion, reply: HttpReply): DatasetReply {
