@@ -93,8 +93,6 @@ export interface Machine {
   trace: Trace;
   /** The version of Node.js, and the system it runs on: `linux x64`. */
   runtime: { node: string; platform: string };
-  /** Peak memory of this process in bytes. */
-  peakMemoryBytes(): number;
   /**
    * A point at which chaos tests may kill the process, named after the step just completed. Does nothing in
    * production.
@@ -175,7 +173,6 @@ export function realMachine(): Machine {
     onUncaught: (listener) => void process.on('uncaughtException', listener),
     trace: new Trace(),
     runtime: { node: process.versions.node, platform: `${process.platform} ${process.arch}` },
-    peakMemoryBytes: () => process.resourceUsage().maxRSS * 1024,
     faultPoint: () => undefined,
   };
 }
