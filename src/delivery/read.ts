@@ -207,7 +207,10 @@ class RejectsWatch {
   #weighCount(): void {
     const maxRejects = this.#maxRejects;
     if (maxRejects === undefined || !('count' in maxRejects) || this.#rejected <= maxRejects.count) return;
-    this.#stop(`more than ${maxRejects.count} rows were rejected`, true);
+    this.#stop(
+      `more than ${maxRejects.count === 1 ? 'one row was' : `${maxRejects.count} rows were`} rejected`,
+      true,
+    );
   }
 
   #weighShare(): void {

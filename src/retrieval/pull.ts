@@ -281,7 +281,10 @@ class WindowPull {
     this.#parts.context.emit({
       type: 'warned',
       code: 'time-unreadable',
-      message: `${undated} rows have no time that can be read; they are kept with the first day asked for`,
+      message:
+        undated === 1
+          ? '1 row has no time that can be read; it is kept with the first day asked for'
+          : `${undated} rows have no time that can be read; they are kept with the first day asked for`,
     });
   }
 }

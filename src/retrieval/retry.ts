@@ -35,9 +35,13 @@ export async function retry<Result>(attempt: () => Promise<Result>, options: Ret
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof RetryError)) throw error;
-    throw new Failure('unavailable', `${error.message}, also after ${retries} retries`, {
-      hint: 'run the same command again later',
-      cause: error,
-    });
+    throw new Failure(
+      'unavailable',
+      `${error.message}, also after ${retries} ${retries === 1 ? 'retry' : 'retries'}`,
+      {
+        hint: 'run the same command again later',
+        cause: error,
+      },
+    );
   }
 }

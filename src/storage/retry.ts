@@ -46,9 +46,13 @@ export async function retryStorage<Result>(
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof TransientStorageError)) throw error;
-    throw new Failure('unavailable', `cannot ${what}: ${error.message}, also after ${retries} retries`, {
-      hint: 'run the same command again later',
-      cause: error,
-    });
+    throw new Failure(
+      'unavailable',
+      `cannot ${what}: ${error.message}, also after ${retries} ${retries === 1 ? 'retry' : 'retries'}`,
+      {
+        hint: 'run the same command again later',
+        cause: error,
+      },
+    );
   }
 }

@@ -217,7 +217,7 @@ export class JobPoller {
       this.#parts.context.emit({
         type: 'warned',
         code: 'unaccounted',
-        message: `import ${job.id}: ${events} events were sent, its counters add up to ${events - gap}`,
+        message: `import ${job.id}: ${events === 1 ? '1 event was' : `${events} events were`} sent, its counters add up to ${events - gap}`,
         hint: isUnknown
           ? 'with --strict-counters the others are unknown'
           : 'repeated ids and blank lines are not counted; --strict-counters makes such events unknown',
