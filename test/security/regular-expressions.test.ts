@@ -1,7 +1,6 @@
 /** No line and no reply keeps a regular expression busy for ever. */
 import { describe, expect, test } from 'vitest';
 import { FORMAT_OPTIONS } from '../../src/formats/options.ts';
-import { compileLinePattern } from '../../src/formats/text/line-pattern.ts';
 import { Mask } from '../../src/masking/mask.ts';
 import { printable } from '../../src/report/terminal/printable.ts';
 import { compileNameQuery } from '../../src/sandbox/scarf/exports/name-query.ts';
@@ -54,56 +53,6 @@ describe('--multiline-start', () => {
     const { exit, stderr } = await place.runCli(argv);
     expect(exit).toBe(2);
     expect(stderr.replace(/\s+/g, ' ')).toContain(message);
-  });
-
-  test('constructs in a class or behind a backslash are text', () => {
-    expect(compileLinePattern('[(?=]\\(\\?=').test('?(?=')).toBe(true);
-    expect(compileLinePattern('\\Q(?=\\1\\u0041\\E').test('(?=\\1\\u0041')).toBe(true);
-  });
-
-  const LINES = [
-    '2026-11-26 07:30:00 INFO started',
-    '  at com.example.Foo.bar(Foo.java:12)',
-    '\tat x',
-    '[2026-11-26T07:30:00Z] "GET / HTTP/1.1" 200',
-    'ERROR é ß Ω 日本 😀',
-    'Caused by: java.io.IOException: a/b',
-    '',
-    'aaa',
-    'a b c',
-    'foo.bar+baz',
-    'line with carriage return\r',
-  ];
-
-  test.each([
-    '^\\d{4}-\\d\\d-\\d\\d ',
-    '^\\S',
-    'INFO|ERROR',
-    '^(?:INFO|ERROR)\\b',
-    '^\\[?20\\d\\d',
-    '^[A-Z]+ ',
-    '^[^\\s\\]]+$',
-    '\\bbar\\b',
-    '^a+?$',
-    '^(?<word>\\w+) ',
-    '\\u0041|\\u00e9',
-    '\\u{1F600}',
-    '\\uD83D\\uDE00$',
-    '^.{3}$',
-    '^$',
-    '\\p{Lu}',
-    '^\\P{L}',
-    'a\\/b',
-    '\\.\\w+\\+',
-    '\\x41|\\t',
-    'return$',
-    'at',
-    '^.*[Ω日]',
-    '(a|b) (b|c)',
-    '😀',
-  ])('%s matches what RegExp matches', (pattern) => {
-    const [ours, theirs] = [compileLinePattern(pattern), new RegExp(pattern, 'u')];
-    expect(LINES.map((line) => ours.test(line))).toEqual(LINES.map((line) => theirs.test(line)));
   });
 
   test('is described as RE2', () => {
