@@ -138,9 +138,9 @@ function watchStandstill(
 /** Races the read against stop: a silent pipe blocks forever. */
 function giveUpPipes(supplies: readonly Supply[], stopping: Stopping): void {
   stopping.noNew.addEventListener('abort', () => {
-    for (const { input } of supplies) {
-      if (input.kind === 'stream' && stopping.reason !== undefined) void input.close();
-    }
+    if (stopping.reason === undefined) return;
+    // A method of the array, since it passes over the holes: one input of an earlier run may not be given again.
+    for (const { input } of supplies.filter((supply) => supply.input.kind === 'stream')) void input.close();
   });
 }
 

@@ -16,7 +16,7 @@ export type DeliveryWork = Pick<
 export interface Delivery {
   target: Target;
   work: DeliveryWork;
-  /** Indexed by input number. */
+  /** Indexed by input number; without an element where an input of the run that goes on is not given again. */
   supplies: readonly Supply[];
   files: RunFiles;
   /** Chunks whose outcome would be unknown if the process ended now. */

@@ -41,6 +41,18 @@ describe('an unfinished delivery goes on', () => {
     expect(report.run).toBe(before.report.run);
   });
 
+  test('with an input without rows among the others, and without one of the inputs', async () => {
+    const place = await openPlace();
+    await place.write('a.ndjson', lines(eventRows(20)));
+    await place.write('b.ndjson', '');
+    await place.write('c.ndjson', lines(eventRows(20, { first: 20 })));
+    place.sandbox.faults.append([{ kind: 'status', status: 500, route: 'import' }]);
+    expect((await place.importFiles(['a.ndjson', 'b.ndjson', 'c.ndjson', ...small])).exit).toBe(5);
+    place.sandbox.faults.clear();
+    expect((await place.importFiles(['b.ndjson', 'c.ndjson', ...small])).exit).toBe(0);
+    await finished(place, ['a.ndjson', 'b.ndjson', 'c.ndjson'], 40);
+  });
+
   test('with other chunks', async () => {
     const place = await openPlace();
     await place.write('a.ndjson', lines(eventRows(500)));
