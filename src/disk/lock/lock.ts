@@ -108,8 +108,15 @@ async function createWithoutLink(path: string, self: Holder): Promise<FileHandle
 
 async function openDraft(path: string, self: Holder): Promise<FileHandle> {
   const handle = await open(path, 'wx+', 0o600);
-  await handle.writeFile(JSON.stringify(self));
-  return handle;
+  try {
+    await handle.writeFile(JSON.stringify(self));
+    return handle;
+  } catch (error) {
+    // On a full disk. Left there without a name in it, a lock would count as held for a while.
+    await handle.close();
+    await rm(path, { force: true });
+    throw error;
+  }
 }
 
 /**
