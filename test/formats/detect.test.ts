@@ -29,22 +29,35 @@ describe('by content', () => {
     ['[{"a":1}]\n', 'json'],
     ['a,b\n1,2', 'csv'],
     ['a\tb,c\n1\t2', 'tsv'],
+    ['a\tb\nnote\n1\t2', 'tsv'],
+    ['a;b\n1;2\nnote', 'csv'],
   ])('%j is %s', (content, format) => {
     expect(named('-', content)).toBe(format);
     expect(named('export.json', content)).toBe(format);
   });
 
-  test.each([['plain words'], ['Started, at last\nStopped\nNothing, not even that, is left\n']])(
-    '%s is not guessed',
-    (content) => {
-      expect(named('-', content)).toBeUndefined();
-    },
-  );
+  test.each([
+    ['plain words'],
+    ['a;b\nnote\n1;2'],
+    ['Started, at last\nStopped\nNothing, not even that, is left\n'],
+  ])('%s is not guessed', (content) => {
+    expect(named('-', content)).toBeUndefined();
+  });
 });
 
 test('a log is JSON or text, however many commas its lines have', () => {
   expect(named('app.log', 'INFO a, b\nINFO c, d\n')).toBeUndefined();
   expect(named('app.log', '{"a":1}\n')).toBe('ndjson');
+});
+
+test('what is called NDJSON and is something else is said', () => {
+  const notesOf = (path: string, content: string) =>
+    detectFormat(path, { bytes: Buffer.from(content), isWhole: true })?.notes;
+  const array = '[{"a":1},\n{"a":2}]';
+  const said = 'and read as such (--format ndjson reads it line by line)';
+  expect(notesOf('a.ndjson', array)).toEqual([`a.ndjson is a JSON array, ${said}`]);
+  expect(notesOf('a.json', array)).toEqual([]);
+  expect(notesOf('a.json', '{"data":[{"a":1}]}')).toEqual([expect.stringContaining('data')]);
 });
 
 describe('options', () => {

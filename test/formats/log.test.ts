@@ -74,6 +74,7 @@ describe('pairs and JSON', () => {
       'level=info msg="a \\"b\\" \\\\ \\n \\u00fc \\x41" n=',
       { level: 'info', msg: 'a "b" \\ \n ü A', n: '' },
     ],
+    ['a="\\U0001f600 \\U00110000 \\q \\t"', { a: '😀 \uFFFD q \t' }],
     ['a.b=1 a.b=2 __proto__=x', { 'a.b': '2', ['__proto__']: 'x' }],
     ['{"a": 1, "b": [2]}', { a: 1, b: [2] }],
     ['<134>2016-07-04T22:37:26Z cache-sjc3128 LogTest[62959]: {"a":1}', { a: 1 }],

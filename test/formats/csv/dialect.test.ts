@@ -132,6 +132,18 @@ describe('what csv-parse does not know', () => {
     expect(delivered.blocks.at(-1)?.nextLine).toBe(7);
   });
 
+  test.each([[[1]], [[2]], [[5]], [[1000]]])(
+    'a comment begins with all of its mark, in slabs of %j',
+    async (slabs) => {
+      const delivered = await read('a,b\n// x\n1,2\n//y,z\n/,3\n//', { comment: '//' }, slabs);
+      expect(rowsOf(delivered)).toEqual([
+        { a: '1', b: '2' },
+        { a: '/', b: '3' },
+      ]);
+      expect(delivered.rejects).toEqual([]);
+    },
+  );
+
   test('nulls are not in quotes', async () => {
     const delivered = await read('a,b\nNULL,"NULL"\n-,x\n', { nulls: ['NULL', '-'] });
     expect(rowsOf(delivered)).toEqual([

@@ -23,6 +23,7 @@ describe('how JSON is laid out', () => {
     ['{"a":1}{"b":2}', 'values'],
     ['{"a":1}, {"b":2}', 'values'],
     ['{\n "a": 1\n}\n', 'values'],
+    ['{"a":\n{"b":1}\n}\n', 'values'],
     ['{\n "a": 1\n}\n{\n "a": 2\n}\n', 'values'],
     ['[{"a":1},{"a":2}]', 'values'],
     ['[\n{"a":1}\n]', 'values'],

@@ -23,6 +23,13 @@ test.each(SLABS)('lines that do not begin a row go on with it, in slabs of %j', 
   }
 });
 
+test('a carriage return is a line end in front of a line feed alone', async () => {
+  for (const [slabSizes] of SLABS) {
+    const delivered = await deliver(supplyIn(createTextFormat(/^B/), 'B\r1\r\n2\r\nB3\r', { slabSizes }));
+    expect(rowsOf(delivered)).toEqual([{ text: 'B\r1\r\n2' }, { text: 'B3\r' }]);
+  }
+});
+
 test.each([[3], [50], [10_000]])(
   'a row of too many lines is passed over as one, in slabs of %i',
   async (slabSize) => {
