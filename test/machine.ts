@@ -114,6 +114,7 @@ export async function runCli(
     // This process has other things to do as well.
     cores: 1,
     boundHeap: () => undefined,
+    collectGarbage: () => undefined,
     calmHeap: () => undefined,
     ...machine,
   });

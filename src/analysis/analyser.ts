@@ -1,7 +1,7 @@
 /** One pass over exports: bytes in, in any number of files; counts out. */
 import { eachDay } from '../calendar.ts';
 import type { Analysis, ExportKind, Facts } from './analysis.ts';
-import { EventCounter, type EventLimits } from './events/event-counter.ts';
+import { EventCounter, type CountedEvents, type EventLimits } from './events/event-counter.ts';
 import { noEvents } from './events/event-groups.ts';
 import { CompanyCounter } from './rows/company-counter.ts';
 import type { RowCounter } from './rows/counter.ts';
@@ -42,14 +42,16 @@ export class Analyser {
     });
   }
 
-  /** Called once, after everything was fed. */
-  finish(): Analysis {
-    const counter = this.#events;
-    const events = counter?.pack();
-    const counts = counter?.counts ?? noEvents();
-    const forgotten = counter?.forgotten ?? { ids: false, origins: false };
-    // Its memory is free from here on.
-    this.#events = undefined;
+  /**
+   * Called once, after everything was fed. `onRelease` hears when most of the memory is needed no more, before what was
+   * found is laid out.
+   */
+  finish(onRelease: () => void = () => undefined): Analysis {
+    const counted = this.#finishEvents();
+    onRelease();
+    const events = counted?.facts.isEmpty === false ? counted.facts.pack() : undefined;
+    const counts = counted?.counts ?? noEvents();
+    const forgotten = counted?.forgotten ?? { ids: false, origins: false };
     const totals = [this.#aggregates, this.#rollup];
     return {
       facts: [...(events === undefined ? [] : [events]), ...totals.flatMap((total) => total.pack())],
@@ -60,7 +62,7 @@ export class Analyser {
         bytes: this.#bytes,
         rows: this.#rows,
         rowsOf: {
-          events: counter?.rows ?? 0,
+          events: counted?.rows ?? 0,
           companies: this.#companies.rows,
           aggregates: this.#aggregates.rows,
           rollup: this.#rollup.rows,
@@ -69,11 +71,20 @@ export class Analyser {
         withoutTime: totals.reduce((sum, { withoutTime }) => sum + withoutTime, counts.withoutTime),
         unreadable: totals.reduce((sum, { unreadable }) => sum + unreadable, this.#unreadable),
         missingDays: events === undefined ? [] : missingDays(events),
-        folded: [...new Set([...(counter?.folded() ?? []), ...totals.flatMap((total) => total.folded())])],
+        folded: [
+          ...new Set([...(counted?.facts.folded() ?? []), ...totals.flatMap((total) => total.folded())]),
+        ],
         idsForgotten: forgotten.ids,
         originsForgotten: forgotten.origins,
       },
     };
+  }
+
+  /** In a frame of its own, which does not keep the counter and its kernel alive. */
+  #finishEvents(): CountedEvents | undefined {
+    const counter = this.#events;
+    this.#events = undefined;
+    return counter?.finish();
   }
 
   #counterFor(kind: ExportKind): RowCounter {

@@ -139,6 +139,7 @@ function quietMachine(workingDirectory: string | undefined): Machine {
     exitWhenDone: () => undefined,
     exitNow: () => undefined,
     boundHeap: () => undefined,
+    collectGarbage: () => undefined,
     calmHeap: () => undefined,
   };
 }

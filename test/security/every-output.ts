@@ -165,6 +165,7 @@ async function attempt(argv: string[], environment: Record<string, string>) {
       return () => clearInterval(timer);
     },
     boundHeap: () => undefined,
+    collectGarbage: () => undefined,
     calmHeap: () => undefined,
   });
   return { exit, stderr: stderr.text };

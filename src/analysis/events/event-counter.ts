@@ -1,6 +1,5 @@
 /** Counts raw events by way of groups: rows that are alike in all that is counted. */
 import { readDayNumber } from '../../replies/dedupe/row-day.ts';
-import type { Facts } from '../analysis.ts';
 import { FactTable, type FactLimits } from '../facts/fact-table.ts';
 import type { PlainRows, RowCounter } from '../rows/counter.ts';
 import type { FoundCells } from '../rows/csv-cells.ts';
@@ -16,25 +15,35 @@ export interface EventLimits {
   remembered?: Remembered;
 }
 
+/** What is left of events once all are counted. */
+export interface CountedEvents {
+  rows: number;
+  counts: EventCounts;
+  /** Whether ids and origins were too many to be kept. */
+  forgotten: { ids: boolean; origins: boolean };
+  facts: FactTable;
+}
+
 /** Each event once, by its id; without an id always. */
 export class EventCounter implements RowCounter {
   readonly fields = EVENT_FIELDS;
   rows = 0;
-  /** Complete after `pack`. */
-  readonly counts: EventCounts = noEvents();
+  readonly #counts: EventCounts = noEvents();
   readonly #kernel: EventKernel;
   readonly #facts: FactTable;
   readonly #groups: EventGroups;
+  readonly #origins: OriginCounts;
   /** The columns of the table whose rows the kernel takes. */
   #described: readonly number[] | undefined;
 
   constructor({ facts: limits, remembered }: EventLimits = {}) {
     this.#kernel = new EventKernel(remembered);
+    this.#origins = new OriginCounts(this.#kernel);
     this.#facts = new FactTable(
       { source: 'events', label: '' },
-      { origins: new OriginCounts(this.#kernel), ...(limits === undefined ? {} : { limits }) },
+      { origins: this.#origins, ...(limits === undefined ? {} : { limits }) },
     );
-    this.#groups = new EventGroups(this.#kernel, this.#facts, this.counts);
+    this.#groups = new EventGroups(this.#kernel, this.#facts, this.#counts);
   }
 
   /** Counts rows of a table with these columns many at a time; undefined when it has too many columns. */
@@ -65,19 +74,14 @@ export class EventCounter implements RowCounter {
     });
   }
 
-  get forgotten(): { ids: boolean; origins: boolean } {
-    const is = (name: 'areIdsForgotten' | 'areOriginsForgotten') => this.#kernel.global(name) !== 0;
-    return { ids: is('areIdsForgotten'), origins: is('areOriginsForgotten') };
-  }
-
-  folded(): string[] {
-    return this.#facts.folded();
-  }
-
-  pack(): Facts | undefined {
+  /** Called once, after all rows. What it returns does not hold the kernel, whose memory is free with this counter. */
+  finish(): CountedEvents {
     this.#settleBatch();
     this.#groups.takeAll();
-    return this.#facts.isEmpty ? undefined : this.#facts.pack();
+    this.#origins.settle(this.#facts.size);
+    const is = (name: 'areIdsForgotten' | 'areOriginsForgotten') => this.#kernel.global(name) !== 0;
+    const forgotten = { ids: is('areIdsForgotten'), origins: is('areOriginsForgotten') };
+    return { rows: this.rows, counts: this.#counts, forgotten, facts: this.#facts };
   }
 
   #takePlain(bytes: Buffer, from: number, to: number): { rows: number; end: number } {

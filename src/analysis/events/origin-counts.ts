@@ -4,22 +4,35 @@ import type { CellCounts } from '../facts/fact-table.ts';
 import type { EventKernel } from './event-kernel.ts';
 
 export class OriginCounts implements CellCounts {
-  readonly #kernel: EventKernel;
+  #kernel: EventKernel | undefined;
+  #counts: Readonly<Partial<Record<CountName, Int32Array>>> = {};
 
   constructor(kernel: EventKernel) {
     this.#kernel = kernel;
   }
 
   renumber(cellOf: Int32Array): void {
-    this.#kernel.renumberCells(cellOf);
+    this.#kernel?.renumberCells(cellOf);
+  }
+
+  /** Keeps the counts of so many cells and lets go of the kernel; cells must not be renumbered any more. */
+  settle(cells: number): void {
+    const kernel = this.#kernel;
+    this.#kernel = undefined;
+    if (kernel === undefined) return;
+    if (kernel.global('areOriginsForgotten') !== 0 || kernel.global('originCount') === 0) return;
+    const countsOf = (name: CountName) =>
+      kernel.numbers.slice(kernel.words[name], kernel.words[name] + cells);
+    this.#counts = { newOrigins: countsOf('newOrigins'), returningOrigins: countsOf('returningOrigins') };
   }
 
   /** Nothing when there were too many origins. */
-  pack(cells: readonly number[]): Pick<Cells, 'newOrigins' | 'returningOrigins'> {
-    const kernel = this.#kernel;
-    if (kernel.global('areOriginsForgotten') !== 0 || kernel.global('originCount') === 0) return {};
-    const countsOf = (name: 'newOrigins' | 'returningOrigins') =>
-      cells.map((cell) => kernel.numbers[kernel.words[name] + cell] as number);
-    return { newOrigins: countsOf('newOrigins'), returningOrigins: countsOf('returningOrigins') };
+  pack(cells: readonly number[]): Pick<Cells, CountName> {
+    const { newOrigins, returningOrigins } = this.#counts;
+    if (newOrigins === undefined || returningOrigins === undefined) return {};
+    const inOrder = (counts: Int32Array) => cells.map((cell) => counts[cell] as number);
+    return { newOrigins: inOrder(newOrigins), returningOrigins: inOrder(returningOrigins) };
   }
 }
+
+type CountName = 'newOrigins' | 'returningOrigins';

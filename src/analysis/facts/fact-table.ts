@@ -106,6 +106,11 @@ export class FactTable {
     if (this.isOverfull) this.#fold();
   }
 
+  /** How many cells there are. */
+  get size(): number {
+    return this.#cells.size;
+  }
+
   get isEmpty(): boolean {
     return this.#cells.size === 0;
   }

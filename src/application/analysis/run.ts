@@ -81,7 +81,7 @@ async function analyse(
     const onNotice = (message: string) => say(`warning: ${message}`);
     names.push(await readDatabase({ url, tables, machine, signal, onNotice }, analyser));
   }
-  return { analysis: analyser.finish(), names };
+  return { analysis: analyser.finish(() => machine.collectGarbage()), names };
 }
 
 function sentence({ quality }: Analysis, output: string, bytes: number): string {
