@@ -49,7 +49,7 @@ describe('too many values', () => {
           }
           if (whole.cells.day.length > cells) expect(analysis.quality.folded).not.toEqual([]);
         }),
-        propertyRuns(30),
+        { ...propertyRuns(30), interruptAfterTimeLimit: 60_000 },
       );
     },
   );
