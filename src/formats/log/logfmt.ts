@@ -33,7 +33,7 @@ export function readPairs(line: string): Record<string, string> | undefined {
 
 /** Decodes the escapes that Go's `%q` writes. */
 function unescaped(text: string): string {
-  return text.replace(/\\(?:u[\da-f]{4}|U[\da-f]{8}|x[\da-f]{2}|.)/gi, (escape) => {
+  return text.replace(/\\(?:u[\da-fA-F]{4}|U[\da-fA-F]{8}|x[\da-fA-F]{2}|.)/g, (escape) => {
     const [, letter = ''] = escape;
     if (escape.length === 2) return LETTERS[letter] ?? letter;
     const point = Number.parseInt(escape.slice(2), 16);
