@@ -45,7 +45,12 @@ export class RowFeed {
 
   /** The last row may lack its line end. */
   end(): void {
-    if (this.#length > 0) this.take(Uint8Array.of(lineFeed));
+    if (this.#length > 0) {
+      // There is room: what is read leaves some. It is no byte of the input, and not counted as one.
+      this.#text.bytes[this.#length] = lineFeed;
+      this.#length += 1;
+      this.#read(0);
+    }
     if (this.#length > 0) {
       throw new Failure('local', `${this.#name} ends within a quoted cell`, {
         hint: 'export it once more: the file is not whole',

@@ -115,7 +115,7 @@ describe('scarf-cli report', () => {
     const { stdout, exit } = await runCli(['report', '-', '--output', 'page.html', '--json'], { stdin });
     expect(exit).toBe(3);
     expect(JSON.parse(stdout)).toMatchObject({
-      read: { rows: 4, rowsOf: { events: 2, companies: 1 } },
+      read: { rows: 4, rowsOf: { events: 2, companies: 1 }, bytes: Buffer.byteLength(stdin) },
       counts: { events: 2, unreadable: 1, companies: 1 },
     });
   });
