@@ -22,6 +22,8 @@ export class CountTable {
     if (this.size === this.#first.length) this.#growEntries();
     this.#first[this.size] = first;
     this.#second[this.size] = second;
+    // Before it was renumbered the table may have had an entry here.
+    this.#counts[this.size] = 0;
     slots[slot] = ++this.size;
     return this.size - 1;
   }
@@ -55,9 +57,8 @@ export class CountTable {
     this.size = 0;
     // An entry never moves behind its old place, so none is overwritten before it was read.
     for (let entry = 0; entry < entries; entry++) {
-      const [count, before] = [this.count(entry), this.size];
+      const count = this.count(entry);
       const to = this.entryOf(firstOf(this.first(entry)), secondOf(this.second(entry)));
-      if (this.size > before) this.#counts[to] = 0;
       this.add(to, count);
       onMove?.(entry, to);
     }
