@@ -101,6 +101,28 @@ describe('too many values', () => {
     },
   );
 
+  it('give up origins where days alone take too many cells, and lose no row', { timeout: 120_000 }, () => {
+    const days = 9000;
+    const rows = Array.from({ length: 8 * days }, (_, index) => ({
+      ...EMPTY_EVENT,
+      id: `event-${index}`,
+      time: new Date(Date.UTC(2000, 0, 1 + (index % days))).toISOString(),
+      type: `type-${index % 3}`,
+      package: index < 4 * days ? '' : 'widget',
+      origin_id: `origin-${index % 100}`,
+      origin_country: Math.floor(index / days) % 4 < 2 ? '' : 'Country',
+      origin_company: Math.floor(index / days) % 2 === 0 ? '' : 'Company',
+    }));
+    const analysis = analyse(rows);
+    expect(analysis.quality).toMatchObject({ events: 8 * days, withoutTime: 0, originsForgotten: true });
+    const facts = eventsIn(analysis);
+    expect(facts.days).toHaveLength(days);
+    expect(sum(facts.cells.count)).toBe(8 * days);
+    for (const { name, count } of facts.breakdowns.filter(({ name }) => name !== 'referer')) {
+      expect({ name, count: sum(count) }).toEqual({ name, count: 8 * days });
+    }
+  });
+
   it('keep a page of 100,000 events of a month below a megabyte', { timeout: 120_000 }, async () => {
     const page = await renderReport(analyse(manyEvents(100_000)), {
       title: 'Month',

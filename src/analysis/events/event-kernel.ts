@@ -144,8 +144,9 @@ export class EventKernel {
     this.#look();
   }
 
-  /** Cells have these numbers from now on. */
+  /** Cells have these numbers from now on. Where they are more than have room, origins are forgotten already. */
   renumberCells(cellOf: Int32Array): void {
+    if (this.global('areOriginsForgotten') !== 0) return;
     this.numbers.set(cellOf, this.words.cellNames);
     this.#exports.renumberCells();
   }

@@ -14,15 +14,17 @@ export class ValueCounts {
   readonly dictionary = new Dictionary(mostValues);
   readonly #mostEntries: number;
   readonly #table = new CountTable();
+  #foldAbove: number;
 
   constructor(name: BreakdownName, mostEntries: number) {
     this.name = name;
     this.#mostEntries = mostEntries;
+    this.#foldAbove = mostEntries;
   }
 
   add(cell: number, value: number, weight: number): void {
     this.#table.add(this.#table.entryOf(cell, value), weight);
-    if (this.#table.size > this.#mostEntries) this.#fold();
+    if (this.#table.size > this.#foldAbove) this.#fold();
   }
 
   /** Cells have other numbers from now on. */
@@ -57,7 +59,11 @@ export class ValueCounts {
   #fold(): void {
     this.#hasFolded = true;
     while (this.#table.size > 0.75 * this.#mostEntries) {
-      if (foldRarer(this.dictionary, this.#totals()) === 0) return;
+      if (foldRarer(this.dictionary, this.#totals()) === 0) {
+        // Each cell has entries of its own. Looking for more to fold with every row would take forever.
+        this.#foldAbove = 2 * this.#table.size;
+        return;
+      }
       this.#rebuild((cell) => cell);
     }
   }

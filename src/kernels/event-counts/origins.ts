@@ -68,9 +68,11 @@ export function countOrigins(rows: u32): void {
     for (let row = first; row < last; row++) seen ^= load<u64>(firstGroup(origins, originOf(row)));
     for (let row = first; row < last && !areOriginsForgotten; row++) {
       const group = groupOf(row);
+      if (group < 0 || cellOf(group) < 0) continue;
       const origin = originOf(row);
-      if (group < 0 || origin === 0 || cellOf(group) < 0) continue;
-      countOrigin(origin, dayOf(group), cellOf(group));
+      // Days are never joined, so that thousands of them may have more cells than there is room for.
+      if (cellOf(group) >= (MOST_CELLS as i32)) forgetOrigins();
+      else if (origin !== 0) countOrigin(origin, dayOf(group), cellOf(group));
     }
   }
 }
