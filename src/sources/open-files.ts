@@ -6,7 +6,7 @@ import { open, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { withFailureContext } from '../disk/errno.ts';
 import { Failure } from '../failure.ts';
-import type { RangedFile } from './ranged-file.ts';
+import { shrank, type RangedFile } from './ranged-file.ts';
 
 /** How many idle handles stay open: they are likely to be used again, and a process may have few. */
 const maxIdleHandles = 16;
@@ -60,9 +60,7 @@ export class OpenFiles {
         length += bytesRead;
       }
       if (length > 0) return length;
-      throw new Failure('local', `${file.path} shrank while it was being read`, {
-        hint: `it had ${file.size} bytes when the run began and now ends before byte ${position + 1}`,
-      });
+      throw shrank(file, position);
     });
   }
 

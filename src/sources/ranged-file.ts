@@ -1,4 +1,5 @@
 /** What inputs are made from: something whose bytes can be read at any position. */
+import { Failure } from '../failure.ts';
 
 export interface RangedFile {
   /** As the user wrote it, for messages. */
@@ -18,4 +19,11 @@ export interface RangedFile {
   modifiedMs(): Promise<number | undefined>;
   /** Gives up what is held for it. It can be read again. */
   forget(): Promise<void>;
+}
+
+/** The Failure for a file that ends before `position`, though it was longer when the run began. */
+export function shrank({ path, size }: Pick<RangedFile, 'path' | 'size'>, position: number): Failure {
+  return new Failure('local', `${path} shrank while it was being read`, {
+    hint: `it had ${size} bytes when the run began and now ends before byte ${position + 1}`,
+  });
 }

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Input, Slab } from '../../src/contracts/input.ts';
+import { fileInput } from '../../src/sources/file.ts';
+import type { RangedFile } from '../../src/sources/ranged-file.ts';
+import { SlabPool } from '../../src/sources/slabs.ts';
 import { bytesOf, numberedBytes, openIn, openOne, outcomeOf, temporaryDirectory } from './reading.ts';
 
 const directory = temporaryDirectory();
@@ -108,15 +111,34 @@ describe('a file that changes', () => {
     expect((await bytesOf(input)).toString()).toBe('first\n');
   });
 
-  it('is a failure that names it when it becomes shorter, behind the bytes that are left', async () => {
-    const input = await openSample();
-    await truncate(join(directory.path, 'sample.log'), 2_000_000);
-    const { bytes, error } = await outcomeOf(input);
-    expect(bytes.equals(sample.subarray(0, 2_000_000))).toBe(true);
-    expect(error).toMatchObject({
-      kind: 'local',
-      message: 'sample.log shrank while it was being read',
-    });
+  it.each([2_000_000, 2_097_152, 5_300_000, 5_499_999])(
+    'is a failure that names it when it becomes shorter (%d bytes), behind the bytes that are left',
+    async (left) => {
+      const input = await openSample();
+      await truncate(join(directory.path, 'sample.log'), left);
+      const { bytes, error } = await outcomeOf(input);
+      expect(bytes.equals(sample.subarray(0, left))).toBe(true);
+      expect(error).toMatchObject({
+        kind: 'local',
+        message: 'sample.log shrank while it was being read',
+      });
+    },
+  );
+
+  it('is a failure behind a gap, though it has grown again where it is read ahead', async () => {
+    const slab = 1_048_576;
+    const file: RangedFile = {
+      path: 'sample.log',
+      size: 4 * slab,
+      absolutePath: '/logs/sample.log',
+      version: undefined,
+      read: async (buffer, position) => (position === slab ? 100_000 : buffer.length),
+      modifiedMs: async () => undefined,
+      forget: async () => undefined,
+    };
+    const { bytes, error } = await outcomeOf(fileInput(file, { pool: new SlabPool() }));
+    expect(bytes).toHaveLength(slab + 100_000);
+    expect(error).toMatchObject({ kind: 'local', message: 'sample.log shrank while it was being read' });
   });
 
   it('is read on under another name once it is open', async () => {
