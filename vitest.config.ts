@@ -17,10 +17,10 @@ const alone = [
 export default defineConfig({
   test: {
     // A machine that is busy with other things may take its time.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     // A condition that is polled for comes about when the machine gets to it; a second is vitest's own patience.
-    expect: { poll: { timeout: 60_000 } },
+    expect: { poll: { timeout: 120_000 } },
     pool: 'forks',
     // Each command has buffers and a kernel of its own, which V8 counts as heap: it would collect all of it after every other one.
     execArgv: ['--heap-growing-percent=400'],

@@ -55,7 +55,7 @@ describe('what is answered at once', () => {
     }
     expect(known).toContain(80);
     expect(known).toContain(100);
-  }, 120_000);
+  });
 
   it('is the help of every command, as the program prints it', async () => {
     const tree = JSON.parse(await printed(['describe', '--json'])) as Described;
@@ -65,7 +65,7 @@ describe('what is answered at once', () => {
         expect(atOnce, path.join(' ')).toBe(await printed([...path, '--help'], columns));
       }
     }
-  }, 120_000);
+  });
 
   it.each([
     [['--json']],
@@ -84,7 +84,7 @@ describe('what is answered at once', () => {
       code: 0,
       lines: (await printed(['improt', '--help'])).trimEnd().split('\n'),
     });
-  }, 60_000);
+  });
 
   it.runIf(process.platform === 'linux')(
     'ends with 6 where it cannot be printed',

@@ -16,7 +16,7 @@ let duckdb: DuckDBInstance;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'analysis-'));
   duckdb = await DuckDBInstance.create(':memory:');
-}, 120_000);
+});
 afterAll(async () => {
   duckdb.closeSync();
   await rm(directory, { recursive: true });
@@ -113,7 +113,7 @@ describe('events', () => {
       ),
       propertyRuns(20),
     );
-  }, 120_000);
+  });
 
   it('tell new origins from those that return, in whatever order the rows come', async () => {
     await fc.assert(
@@ -135,5 +135,5 @@ describe('events', () => {
       ),
       propertyRuns(20),
     );
-  }, 120_000);
+  });
 });

@@ -22,39 +22,34 @@ const named = (totals: ReturnType<typeof totalsBy>) =>
   new Map(totals.filter(({ kind }) => kind === 'value').map(({ value, count }) => [value, count]));
 
 describe('too many values', () => {
-  it(
-    'become (other) without a row lost, and what keeps its name is counted completely',
-    { timeout: 120_000 },
-    () => {
-      const rows = fc.array(eventRow, { minLength: 50, maxLength: 400 });
-      fc.assert(
-        fc.property(rows, fc.integer({ min: 40, max: 120 }), (some, cells) => {
-          const whole = eventsIn(analyse(some));
-          const analysis = analyse(some, { facts: { cells, entries: 2 * cells } });
-          const facts = eventsIn(analysis);
-          expect(facts.cells.day.length).toBeLessThanOrEqual(Math.max(cells, facts.days.length * 8));
-          expect(totalsByDay(facts)).toEqual(totalsByDay(whole));
-          expect(sum(facts.cells.newOrigins)).toBe(sum(whole.cells.newOrigins));
-          expect(sum(facts.cells.returningOrigins)).toBe(sum(whole.cells.returningOrigins));
-          for (const dimension of ['artifact', 'country', 'company'] as const) {
-            const all = named(totalsBy(whole, dimension));
-            expect(sum(totalsBy(facts, dimension).map(({ count }) => count))).toBe(sum(whole.cells.count));
-            for (const [value, count] of named(totalsBy(facts, dimension)))
-              expect(count).toBe(all.get(value));
-          }
-          for (const { name, count } of whole.breakdowns) {
-            const all = named(totalsOf(whole, name));
-            expect(sum(totalsOf(facts, name).map((total) => total.count))).toBe(sum(count));
-            for (const [value, number] of named(totalsOf(facts, name))) expect(number).toBe(all.get(value));
-          }
-          if (whole.cells.day.length > cells) expect(analysis.quality.folded).not.toEqual([]);
-        }),
-        { ...propertyRuns(30), interruptAfterTimeLimit: 60_000 },
-      );
-    },
-  );
+  it('become (other) without a row lost, and what keeps its name is counted completely', () => {
+    const rows = fc.array(eventRow, { minLength: 50, maxLength: 400 });
+    fc.assert(
+      fc.property(rows, fc.integer({ min: 40, max: 120 }), (some, cells) => {
+        const whole = eventsIn(analyse(some));
+        const analysis = analyse(some, { facts: { cells, entries: 2 * cells } });
+        const facts = eventsIn(analysis);
+        expect(facts.cells.day.length).toBeLessThanOrEqual(Math.max(cells, facts.days.length * 8));
+        expect(totalsByDay(facts)).toEqual(totalsByDay(whole));
+        expect(sum(facts.cells.newOrigins)).toBe(sum(whole.cells.newOrigins));
+        expect(sum(facts.cells.returningOrigins)).toBe(sum(whole.cells.returningOrigins));
+        for (const dimension of ['artifact', 'country', 'company'] as const) {
+          const all = named(totalsBy(whole, dimension));
+          expect(sum(totalsBy(facts, dimension).map(({ count }) => count))).toBe(sum(whole.cells.count));
+          for (const [value, count] of named(totalsBy(facts, dimension))) expect(count).toBe(all.get(value));
+        }
+        for (const { name, count } of whole.breakdowns) {
+          const all = named(totalsOf(whole, name));
+          expect(sum(totalsOf(facts, name).map((total) => total.count))).toBe(sum(count));
+          for (const [value, number] of named(totalsOf(facts, name))) expect(number).toBe(all.get(value));
+        }
+        if (whole.cells.day.length > cells) expect(analysis.quality.folded).not.toEqual([]);
+      }),
+      { ...propertyRuns(30), interruptAfterTimeLimit: 60_000 },
+    );
+  });
 
-  it('are forgotten, and said to be, when ids and origins are too many', { timeout: 120_000 }, () => {
+  it('are forgotten, and said to be, when ids and origins are too many', () => {
     const rows = manyEvents(20_000);
     const analysis = analyse([...rows, ...rows], { remembered: { all: 10, ids: 2 } });
     const { events, duplicates, idsForgotten, originsForgotten } = analysis.quality;
@@ -71,37 +66,33 @@ describe('too many values', () => {
     });
   });
 
-  it('give up origins before ids, which get their memory', { timeout: 120_000 }, () => {
+  it('give up origins before ids, which get their memory', () => {
     const rows = manyEvents(40_000);
     const remembered = { all: 12, ids: 12 };
     const { quality } = analyse([...rows, ...rows], { remembered });
     expect(quality).toMatchObject({ duplicates: 40_000, idsForgotten: false, originsForgotten: true });
   });
 
-  it(
-    'are counted once each, however many there are, and origins on the days on which they come',
-    { timeout: 120_000 },
-    () => {
-      const rows = Array.from({ length: 150_000 }, (_, index) => ({
-        ...EMPTY_EVENT,
-        id: `event-${index % 100_000}`,
-        time: `20${10 + (index % 7) * 10}-0${1 + (index % 3)}-11T00:00:00Z`,
-        origin_id: `origin-${index % 33_333}`,
-      }));
-      const analysis = analyse(rows);
-      expect(analysis.quality).toMatchObject({ events: 100_000, duplicates: 50_000, idsForgotten: false });
-      const seen = new Map<string, Set<string>>();
-      for (const { origin_id: origin, time } of rows.slice(0, 100_000)) {
-        seen.set(origin, (seen.get(origin) ?? new Set()).add(time));
-      }
-      const { cells } = eventsIn(analysis);
-      expect(sum(cells.newOrigins)).toBe(seen.size);
-      const comings = [...seen.values()].reduce((total, days) => total + days.size, 0);
-      expect(sum(cells.returningOrigins)).toBe(comings - seen.size);
-    },
-  );
+  it('are counted once each, however many there are, and origins on the days on which they come', () => {
+    const rows = Array.from({ length: 150_000 }, (_, index) => ({
+      ...EMPTY_EVENT,
+      id: `event-${index % 100_000}`,
+      time: `20${10 + (index % 7) * 10}-0${1 + (index % 3)}-11T00:00:00Z`,
+      origin_id: `origin-${index % 33_333}`,
+    }));
+    const analysis = analyse(rows);
+    expect(analysis.quality).toMatchObject({ events: 100_000, duplicates: 50_000, idsForgotten: false });
+    const seen = new Map<string, Set<string>>();
+    for (const { origin_id: origin, time } of rows.slice(0, 100_000)) {
+      seen.set(origin, (seen.get(origin) ?? new Set()).add(time));
+    }
+    const { cells } = eventsIn(analysis);
+    expect(sum(cells.newOrigins)).toBe(seen.size);
+    const comings = [...seen.values()].reduce((total, days) => total + days.size, 0);
+    expect(sum(cells.returningOrigins)).toBe(comings - seen.size);
+  });
 
-  it('give up origins where days alone take too many cells, and lose no row', { timeout: 120_000 }, () => {
+  it('give up origins where days alone take too many cells, and lose no row', () => {
     const days = 9000;
     const rows = Array.from({ length: 8 * days }, (_, index) => ({
       ...EMPTY_EVENT,
@@ -123,7 +114,7 @@ describe('too many values', () => {
     }
   });
 
-  it('keep a page of 100,000 events of a month below a megabyte', { timeout: 120_000 }, async () => {
+  it('keep a page of 100,000 events of a month below a megabyte', async () => {
     const page = await renderReport(analyse(manyEvents(100_000)), {
       title: 'Month',
       madeAt: '2026-11-01T00:00:00.000Z',

@@ -45,7 +45,7 @@ function analyse(bytes: Buffer, cuts: readonly number[]) {
   return { ...found, quality: { ...quality, bytes: 0 } };
 }
 
-it('count alike, wherever the bytes are cut and whatever ends a line', { timeout: 120_000 }, () => {
+it('count alike, wherever the bytes are cut and whatever ends a line', () => {
   fc.assert(
     fc.property(
       fc.array(fc.oneof({ weight: 3, arbitrary: eventRow }, oddRow), { minLength: 1, maxLength: 60 }),

@@ -3,11 +3,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { run } from '../child.ts';
 import { eventRows, lines } from '../machine.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const program = join(import.meta.dirname, '../../bin/scarf-cli.js');
 const built = join(import.meta.dirname, '../../dist/bundled');

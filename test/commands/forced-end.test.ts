@@ -116,7 +116,7 @@ test('rows without ids whose answers hang before the ledger are unknown, then an
   const release = await openFullFifo(place, 'replies');
   const argv = ['ingest', 'sumatra', 'a.ndjson', '--output', 'replies'];
   const { send, ended, text } = start(place, argv);
-  await vi.waitFor(() => expect(storedAt(place.sandbox, 'sumatra')).toBeGreaterThan(0), 60_000);
+  await vi.waitFor(() => expect(storedAt(place.sandbox, 'sumatra')).toBeGreaterThan(0), 120_000);
   send('SIGTERM');
   const { exit, document, stderr } = await ended;
   expect(exit).toBe(143);
@@ -129,7 +129,7 @@ test('rows without ids whose answers hang before the ledger are unknown, then an
 
   // What was left behind ends, and says nothing.
   release();
-  await vi.waitFor(async () => expect(await ledgerOf(place)).toContain('"type":"ended"'), 60_000);
+  await vi.waitFor(async () => expect(await ledgerOf(place)).toContain('"type":"ended"'), 120_000);
   onlyDocumentIn(text());
   await rm(join(place.directory, 'replies'));
   const again = await place.runCli([...argv.slice(0, 3), '--json', '--progress', 'none']);
@@ -143,14 +143,14 @@ test('rows with ids whose import is not on record yet are unsent, and stored onc
   await place.write('a.ndjson', `${lines(eventRows(20))}not json\n`);
   const release = await openFullFifo(place, 'rejects');
   const { send, ended } = start(place, ['import', 'a.ndjson', '--rejects', 'rejects']);
-  await vi.waitFor(async () => expect(await ledgerOf(place)).toContain('"type":"intent"'), 60_000);
+  await vi.waitFor(async () => expect(await ledgerOf(place)).toContain('"type":"intent"'), 120_000);
   send('SIGINT');
   const { exit, document } = await ended;
   expect(exit).toBe(130);
   expectBalanced(document.counts);
   expect(document.counts).toMatchObject({ read: 21, accepted: 0, unknown: 0 });
   release();
-  await vi.waitFor(async () => expect(await ledgerOf(place)).toContain('"type":"ended"'), 60_000);
+  await vi.waitFor(async () => expect(await ledgerOf(place)).toContain('"type":"ended"'), 120_000);
   const again = await place.importFiles(['a.ndjson']);
   expect(again.report.counts).toMatchObject({ read: 21, accepted: 20, rejected: 1, unsent: 0 });
   expect(storedAt(place.sandbox, 'scarf')).toBe(20);
@@ -162,7 +162,7 @@ test('a report file that nobody reads: the other document says so, and has the o
   await promisify(execFile)('mkfifo', [join(place.directory, 'report')]);
   const { send, ended, talk } = start(place, ['import', 'a.ndjson', '--report', 'report']);
   // Behind the summary only the report is left to write.
-  await vi.waitFor(() => expect(talk()).toContain('read 20 = accepted 20'), 60_000);
+  await vi.waitFor(() => expect(talk()).toContain('read 20 = accepted 20'), 120_000);
   send('SIGTERM');
   const { exit, document } = await ended;
   expect(exit).toBe(6);
@@ -177,7 +177,7 @@ test('a dry run that is told to end counts what it has read', async () => {
   const stdin = new PassThrough();
   stdin.write(lines(eventRows(2_000, { first: 20 })));
   const { send, ended, text } = start(place, ['check', 'a.ndjson', '-', '--show', '5'], stdin);
-  await vi.waitFor(() => expect(text().split('\n').length).toBeGreaterThan(5), 60_000);
+  await vi.waitFor(() => expect(text().split('\n').length).toBeGreaterThan(5), 120_000);
   send('SIGTERM');
   const { exit, document } = await ended;
   expect(exit).toBe(143);

@@ -32,7 +32,7 @@ test('two threads send what one sends: rows, ids, rejects and their lines', asyn
   // Events with an id that is there already are not stored again.
   expect(alone.stored).toBe(alone.outcome.counts.accepted);
   expect(together.stored).toBe(alone.stored);
-}, 180_000);
+});
 
 test.each(['0', '9', '1.5', 'many'])('--threads %s is refused', async (threads) => {
   const place = await openPlace();

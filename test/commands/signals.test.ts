@@ -100,7 +100,7 @@ function isReadingFifo({ scene: { directory } }: Started): boolean {
 /** A run that was interrupted, by its name. */
 async function interruptedRun(scene: Scene): Promise<string> {
   const started = new Started(scene, ['import', 'events.ndjson']);
-  await vi.waitFor(() => expect(isAsking(started)).toBe(true), 60_000);
+  await vi.waitFor(() => expect(isAsking(started)).toBe(true), 120_000);
   started.child.kill('SIGTERM');
   expect(await started.exit()).toBe(143);
   const [run = ''] = await readdir(join(scene.directory, '.local/state/scarf-cli/runs'));
@@ -153,7 +153,7 @@ async function startWaiting(verb: Verb): Promise<Started> {
   const scene = await openScene();
   const argv = typeof verb.argv === 'function' ? await verb.argv(scene) : verb.argv;
   const started = new Started(scene, argv);
-  await vi.waitFor(() => expect(verb.isWaiting(started), started.stderr).toBe(true), 60_000);
+  await vi.waitFor(() => expect(verb.isWaiting(started), started.stderr).toBe(true), 120_000);
   return started;
 }
 
@@ -198,7 +198,7 @@ describe('sandbox exec', () => {
       '-c',
       `trap 'exit 7' TERM; echo ready; while :; do sleep 0.1; done`,
     ]);
-    await vi.waitFor(() => expect(started.stdout).toContain('ready'), 60_000);
+    await vi.waitFor(() => expect(started.stdout).toContain('ready'), 120_000);
     started.child.kill('SIGTERM');
     expect(await started.exit()).toBe(7);
   });
@@ -219,7 +219,7 @@ describe('sandbox exec', () => {
     onTestFinished(() => void child.kill('SIGKILL'));
     let text = '';
     child.stdout.on('data', (bytes: Buffer) => (text += bytes.toString()));
-    await vi.waitFor(() => expect(text).toContain('ready'), 60_000);
+    await vi.waitFor(() => expect(text).toContain('ready'), 120_000);
     child.stdin.write('\u0003');
     expect(await once(child, 'close')).toEqual([7, null]);
     expect(text.match(/got/g)).toHaveLength(1);

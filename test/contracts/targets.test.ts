@@ -79,7 +79,7 @@ describe.each(CASES)('$title', ({ vendor, start, body, taken, exceptions }) => {
     const target = await targetOf(vendor, running.settings);
     const cut = new AbortController();
     const answer = target.send(body, cut.signal);
-    await vi.waitFor(() => expect(running.requests()).toBe(1), 60_000);
+    await vi.waitFor(() => expect(running.requests()).toBe(1), 120_000);
     cut.abort(new Error('interrupted'));
     expect(await answer).toMatchObject({ kind: 'retry', taken: 'maybe' });
   });

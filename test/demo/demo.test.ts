@@ -32,7 +32,7 @@ it('ends as announced, and leaves nothing in the tree, at home or in the tempora
   expect(await filesIn(tree)).toEqual(before);
   expect(await filesIn(temporary)).toEqual([]);
   expect((await filesIn(home)).filter((path) => !path.startsWith('.npm'))).toEqual([]);
-}, 120_000);
+});
 
 /** Paths below `directory`, without what a build makes and git leaves out. */
 async function filesIn(directory: string): Promise<string[]> {

@@ -59,7 +59,7 @@ describe.each(DEPLOYMENTS.filter(({ file }) => !/merge|export/.test(file)))('$fi
     expect([...place.sandbox.vendors.scarf.events()]).toHaveLength(rows);
     await runAll(place, deployment, lines);
     expect([...place.sandbox.vendors.scarf.events()]).toHaveLength(rows);
-  }, 120_000);
+  });
 });
 
 test('slurm/merge.sbatch makes one report of those of import.sbatch', async () => {
@@ -67,7 +67,7 @@ test('slurm/merge.sbatch makes one report of those of import.sbatch', async () =
   for (const deployment of DEPLOYMENTS.filter(({ file }) => file.startsWith('slurm/'))) {
     await runAll(place, deployment, commandsOf(deployment));
   }
-}, 120_000);
+});
 
 test('kubernetes/export-cronjob.yaml exports files a day, and again nothing', async () => {
   const place = await openDeployment();
@@ -77,7 +77,7 @@ test('kubernetes/export-cronjob.yaml exports files a day, and again nothing', as
   const files = await readdir(join(place.directory, 'exports/events'));
   expect(files.length).toBeGreaterThan(0);
   await runAll(place, deployment, commandsOf(deployment));
-}, 120_000);
+});
 
 test('every file of deploy/ that calls the command is tried here', async () => {
   const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) =>

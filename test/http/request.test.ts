@@ -62,7 +62,7 @@ describe('replies', () => {
     const url = await startRawServer(() => (connections += 1));
     const asking = client();
     const replies = Array.from({ length: 20 }, () => asking.request({ ...post(url), signal: given.signal }));
-    await vi.waitFor(() => expect(connections).toBe(4), 60_000);
+    await vi.waitFor(() => expect(connections).toBe(4), 120_000);
     given.abort();
     await Promise.all(replies);
     expect(warnings).toEqual([]);

@@ -29,7 +29,7 @@ let usual: WebAssembly.Module;
 beforeAll(() => {
   usual = compiledKernel();
   useCompiledKernel(countingKernel('slabs'));
-}, 120_000);
+});
 afterAll(() => {
   useCompiledKernel(usual);
   if (isRecording) writeFileSync(path, `${JSON.stringify(measured, null, 2)}\n`);

@@ -51,9 +51,9 @@ describe('a fault', () => {
     const socket = connect(Number(new URL(sandbox.url).port), '127.0.0.1');
     socket.write('POST /v2/sandbox/import HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer sandbox-token\r\n');
     socket.write('Content-Encoding: gzip\r\nContent-Length: 100\r\n\r\nhalf');
-    await vi.waitFor(() => expect(sandbox.traffic.inHand('scarf')).toBe(1), 60_000);
+    await vi.waitFor(() => expect(sandbox.traffic.inHand('scarf')).toBe(1), 120_000);
     socket.destroy();
-    await vi.waitFor(() => expect(sandbox.traffic.inHand('scarf')).toBe(0), 60_000);
+    await vi.waitFor(() => expect(sandbox.traffic.inHand('scarf')).toBe(0), 120_000);
     expect(stored(sandbox)).toBe(0);
   });
 

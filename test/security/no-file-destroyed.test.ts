@@ -206,4 +206,4 @@ test('a file that existed before has its bytes afterwards', async () => {
     }
   });
   await fc.assert(property, { numRuns: Number(process.env['OVERLAP_RUNS'] ?? 15) });
-}, 120_000);
+});

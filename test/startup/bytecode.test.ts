@@ -2,11 +2,9 @@
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { run } from '../child.ts';
 import { eventRows, lines } from '../machine.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const project = join(import.meta.dirname, '../..');
 

@@ -4,13 +4,11 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { run } from '../child.ts';
 import { eventRows, lines } from '../machine.ts';
 import { temporaryDirectory } from '../vendors/temporary.ts';
 import { startFakeS3 } from './fake-s3.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const program = join(import.meta.dirname, '../../bin/scarf-cli.js');
 const expiration = '2127-01-01T00:00:00Z';

@@ -2,13 +2,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { eventRows, lines, openPlace, storedNumbers, upTo, type Place } from '../machine.ts';
 import { startFakeS3, type FakeS3 } from './fake-s3.ts';
 import { KEYS } from './store.ts';
 
 // The first run of a process loads everything.
-vi.setConfig({ testTimeout: 120_000 });
 
 async function openBucket(): Promise<{ place: Place; s3: FakeS3; environment: Record<string, string> }> {
   const place = await openPlace();

@@ -1,7 +1,7 @@
 /** Exports into buckets, as whole runs: whole objects or none, and what is on a disk is what is in a bucket. */
 import { join } from 'node:path';
 import { readdir, readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { buildCli, runProcess } from '../commands/export/cli-process.ts';
 import { makeEvents } from '../commands/export/event-rows.ts';
 import { startExportServer } from '../commands/export/export-server.ts';
@@ -9,8 +9,6 @@ import { runCli } from '../commands/export/run-cli.ts';
 import { temporaryDirectory } from '../vendors/temporary.ts';
 import { startFakeS3, type FakeS3, type SeenRequest } from './fake-s3.ts';
 import { KEYS } from './store.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const span = ['--from', '2026-11-01', '--to', '2026-11-05', '--window', '2d'];
 const few = makeEvents({ from: '2026-11-01', to: '2026-11-05', perDay: 40 });

@@ -1,12 +1,10 @@
 /** Rejects, replies, reports and metrics of runs that go to a bucket. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { eventRows, lines, openPlace, type Place } from '../machine.ts';
 import { startFakeS3, type FakeS3 } from './fake-s3.ts';
 import { KEYS } from './store.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 async function openBucket(): Promise<{ place: Place; s3: FakeS3; environment: Record<string, string> }> {
   const place = await openPlace();

@@ -29,7 +29,7 @@ const SHARED = new Set([
 
 type Pair = readonly [command: Tried, fault: string];
 
-test.each(Object.keys(FAULTS))('%s', { timeout: 120_000 }, async (family) => {
+test.each(Object.keys(FAULTS))('%s', async (family) => {
   const left = pairsOf(family);
   const unexpected: string[] = [];
   const work = async () => {

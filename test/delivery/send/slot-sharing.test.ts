@@ -21,7 +21,6 @@ test.each([1, 2, 3])(
     // Doubling up to a minute it was refused as often, and took half as long again.
     expect(eight.refused).toBeLessThan(2.5 * imports);
   },
-  60_000,
 );
 
 test('slots that somebody else gives back at one moment are shared as well', async () => {

@@ -23,7 +23,7 @@ const programs = findPostgres();
 describe.skipIf(programs === undefined)('postgres-copy', () => {
   const { createDatabase } = usePostgres();
 
-  test('reads what PostgreSQL wrote of 1,000 random rows', { timeout: 60_000 }, async () => {
+  test('reads what PostgreSQL wrote of 1,000 random rows', async () => {
     const [rows = []] = fc.sample(table, 1);
     const client = new Client({ connectionString: await createDatabase() });
     await client.connect();

@@ -6,7 +6,7 @@ const line = 'scarf-cli sandbox exec --foreign-active 2 --quiet -- scarf-cli imp
 const isThere = /sandbox: 2 of 15 slots taken[^]*q leaves/;
 const watching = (scene: Partial<Scene> = {}) => play({ columns: 80, line, ...scene });
 
-describe.skipIf(!canPlay)('a watch on a terminal', { timeout: 120_000 }, () => {
+describe.skipIf(!canPlay)('a watch on a terminal', () => {
   test('is drawn in place, and q leaves without an enter key', async () => {
     const { code, screen, frames } = await watching({ cues: [{ when: isThere, press: 'q' }] });
     expect(code).toBe(0);

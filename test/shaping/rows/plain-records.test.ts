@@ -299,7 +299,7 @@ test('with the kernel, records become what they become one by one', async () => 
     ),
     propertyRuns(150),
   );
-}, 120_000);
+});
 
 const two = (max: number) => fc.integer({ min: 0, max }).map((number) => String(number).padStart(2, '0'));
 /** Days and times of day, many of which no calendar or clock shows, and epochs. */
@@ -361,4 +361,4 @@ test('times are read and written anew as one by one, and their age is the same',
     ),
     propertyRuns(200),
   );
-}, 120_000);
+});

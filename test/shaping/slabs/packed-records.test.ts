@@ -123,4 +123,4 @@ test('tables of any cells come back whole', async () => {
     const { text } = await pack(table, { shape: FREE, fillId: 'off' });
     expect(text === rows.map((row) => `${JSON.stringify(row)}\n`).join('')).toBe(true);
   }
-}, 60_000);
+});

@@ -159,7 +159,7 @@ test('files of many slabs, with rows that are odd, long, longer than a slab, or 
       expectNoGaps(finished, content);
     }
   }
-}, 120_000);
+});
 
 test('bytes that hardly compress fit beside their slab', async () => {
   const noise = fc.sample(fc.stringMatching(/^[!#-[\]-~]{200}$/), { numRuns: 40, seed: 7 });

@@ -218,7 +218,7 @@ test('rows whose keys move are what one thread makes of them', async () => {
   const observed = watched(pool);
   expect(await readRows(observed.threads)).toEqual(await readRows());
   expect(observed.taken()).toBeGreaterThan(0);
-}, 120_000);
+});
 
 describe('threads are at work again', () => {
   const poolAfter = async (reshaped: RowRules) => {
