@@ -10,16 +10,13 @@ import type {
 } from '../../contracts/format.ts';
 import { Failure } from '../../failure.ts';
 import { MARK_BYTES, markLength } from '../encoding.ts';
-import { ElementEnd, RECORD_SEPARATOR } from './elements.ts';
-import { endOfEnvelope, findList, lineEnds } from './envelope.ts';
+import { BetweenValues, type Standing } from './between-values.ts';
+import { ElementEnd } from './elements.ts';
+import { findList } from './envelope.ts';
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const SPACE = 0x20;
-const TAB = 0x09;
-const COMMA = 0x2c;
-const OPEN_ARRAY = 0x5b;
-const CLOSE_ARRAY = 0x5d;
 
 export interface JsonOptions {
   /** Path of the list of rows in each value: `log`, `entries` for `{"log": {"entries": [...]}}`. */
@@ -38,71 +35,53 @@ export function createJsonFormat({ path = [], notes = [] }: JsonOptions = {}): F
   };
 }
 
-/**
- * What precedes the next value: `outside` nothing, `fresh` a comma or an opening bracket, `used` a value,
- * `closed` a closing bracket.
- */
-type Position = 'outside' | 'fresh' | 'used' | 'closed';
-
 class ValueScanner implements RowScanner {
-  line: number;
-  #place: Position;
-  /** Number of open arrays. */
-  #depth: number;
+  readonly #between: BetweenValues;
   #atStart: boolean;
   readonly #toEnd: boolean;
   readonly #path: readonly string[];
-  /** With a path: inside the list of rows. */
-  #inList: boolean;
   readonly #element = new ElementEnd();
   /** Bytes of the row that is being skipped, or -1. */
   #passed = -1;
+  /** Objects in front of the row that is being skipped, from its first byte. */
+  #withheld: readonly ObjectWithoutList[] = [];
   /** Set by `passRow`: bytes are consumed although the row is incomplete. */
   #givesUp = false;
   #oneLine = Buffer.alloc(0);
 
   constructor(start: ScanStart, path: readonly string[]) {
-    const isInArray = !start.atStart && beginsArray(start.head);
-    this.line = start.line;
+    this.#between = new BetweenValues(start, path.length);
     this.#atStart = start.atStart;
     this.#toEnd = start.toEnd;
-    this.#place = isInArray ? 'fresh' : 'outside';
-    this.#depth = isInArray ? 1 : 0;
     this.#path = path;
-    this.#inList = !start.atStart && path.length > 0;
+  }
+
+  get line(): number {
+    return this.#between.line;
   }
 
   /**
-   * Consumes separators together with the row after them, so that a range of rows begins inside their list.
+   * Consumes separators together with the row after them, and so objects without the list of rows: each range
+   * begins inside a list.
    */
   scan(bytes: Buffer, region: Region, sink: RowSink): number {
     const { to, final } = region;
+    const between = this.#between;
     let at = this.#start(bytes, region);
     if (at < 0) return region.from;
     while (at < to || (final && this.#passed >= 0)) {
-      const before = { at, line: this.line, place: this.#place, depth: this.#depth, inList: this.#inList };
-      const found = this.#passed >= 0 ? at : this.#skipToRow(bytes, at, region, sink);
-      if (found < 0) return ~found;
-      if (found === to && this.#passed < 0) {
-        if (final || this.#givesUp) at = to;
-        else this.#restore(before);
+      const before = between.standing;
+      const row = this.#passed >= 0 ? { from: at, withoutList: [] } : this.#skipToRow(bytes, at, to);
+      const step = row && this.#take(bytes, row, region, sink);
+      if (step === undefined) {
+        between.restore(before);
         break;
       }
-      const end = this.#endOfRow(bytes, found, region);
-      if (end < 0 && this.#givesUp) {
-        this.#passed += to - found;
-        return to;
-      }
-      if (end < 0) {
-        this.#restore(before);
-        break;
-      }
-      const goOn = this.#report({ from: found, to: end }, sink);
-      at = end;
-      if (!goOn) return at;
+      at = step.at;
+      if (!step.goOn) return at;
     }
-    const isLeft = region.mayGrow === true && at < to && this.#depth === 0 && !this.#inList;
-    if (final && this.#toEnd && !isLeft) this.#checkClosed(at, to);
+    const isLeft = region.mayGrow === true && at < to && between.isOutermost;
+    if (final && this.#toEnd && !isLeft && !(at === to && between.isWhole)) throw truncated();
     return at;
   }
 
@@ -129,77 +108,62 @@ class ValueScanner implements RowScanner {
     return from + markLength(bytes.subarray(from, to));
   }
 
-  #restore({ line, place, depth, inList }: Standing): void {
-    this.line = line;
-    this.#place = place;
-    this.#depth = depth;
-    this.#inList = inList;
+  /**
+   * The next row, which begins at `to` when there is none, and the objects in front of it that have no list of
+   * rows. Undefined when more bytes must tell where the list begins, or where what is around it ends.
+   */
+  #skipToRow(bytes: Buffer, start: number, to: number): NextRow | undefined {
+    const between = this.#between;
+    const withoutList: ObjectWithoutList[] = [];
+    let from = between.skip(bytes, start, to);
+    while (from !== undefined && from < to && this.#path.length > 0 && !between.isInList) {
+      const { line } = this;
+      const found = findList(bytes, { from, to }, this.#path);
+      if (found.kind === 'more') from = undefined;
+      else if (found.kind === 'found') from = between.enterList(bytes, from, found.start);
+      else {
+        between.passOver(bytes, from, found.end);
+        withoutList.push({ from, to: found.end, line, behind: between.standing });
+        from = found.end;
+      }
+      if (from !== undefined) from = between.skip(bytes, from, to);
+    }
+    if (from === undefined && this.#givesUp) throw tooLongAround(this.#path);
+    return from === undefined ? undefined : { from, withoutList };
   }
 
   /**
-   * The start of the next row, or `to`. A value without the list is rejected; when the sink then wants to
-   * stop, the result is the offset at which to continue, as its complement (`~offset`).
+   * Reports a row and the objects in front of it; undefined when more bytes must tell where it ends. They are
+   * reported together: what is not consumed comes again, and would be counted twice.
    */
-  #skipToRow(bytes: Buffer, from: number, { to }: Region, sink: RowSink): number {
-    let at = from;
-    for (;;) {
-      at = this.#skipBetween(bytes, at, to);
-      if (at === to || this.#path.length === 0 || this.#inList) return at;
-      const found = findList(bytes, { from: at, to }, this.#path);
-      if (found.kind === 'more') {
-        if (this.#givesUp) throw tooLongAround(this.#path);
-        return to;
-      }
-      const next = found.kind === 'found' ? found.start : found.end;
-      const { line } = this;
-      this.line += lineEnds(bytes, at, next);
-      if (found.kind === 'found') this.#enterList();
-      else if (!sink.bad(at, next, line, noList(this.#path))) return ~next;
-      at = next;
+  #take(bytes: Buffer, { from, withoutList }: NextRow, region: Region, sink: RowSink): Step | undefined {
+    const { to } = region;
+    const end = this.#endOfRow(bytes, from, region);
+    if (end < 0 && this.#passed < 0) return undefined;
+    if (end < 0) {
+      // Until it ends nothing else is reported: a block must not end within it.
+      if (this.#passed === 0) this.#withheld = withoutList.map((object) => shifted(object, -from));
+      this.#passed += to - from;
+      return { at: to, goOn: false };
     }
-  }
-
-  /** Skips white space, brackets and commas; with a path also the rest of an envelope. */
-  #skipBetween(bytes: Buffer, from: number, to: number): number {
-    for (let at = from; at < to; at++) {
-      const byte = bytes[at]!;
-      if (byte === NEWLINE) this.line++;
-      else if (byte === SPACE || byte === TAB || byte === RETURN || byte === RECORD_SEPARATOR) continue;
-      else if (byte === COMMA) this.#place = 'fresh';
-      else if (byte === OPEN_ARRAY) this.#open();
-      else if (byte !== CLOSE_ARRAY) return at;
-      else if (!this.#inList || this.#depth > 0) this.#close();
-      else {
-        const end = endOfEnvelope(bytes, at + 1, to, this.#path.length);
-        if (end < 0) {
-          if (this.#givesUp) throw tooLongAround(this.#path);
-          return to;
-        }
-        this.line += lineEnds(bytes, at, end);
-        this.#inList = false;
-        at = end - 1;
-      }
+    for (const object of withoutList) {
+      if (this.#refuse(object, sink)) continue;
+      this.#between.restore(object.behind);
+      this.#passed = -1;
+      return { at: object.to, goOn: false };
     }
-    return to;
+    const isNone = from === to && this.#passed < 0;
+    return { at: end, goOn: isNone || this.#report({ from, to: end }, sink) };
   }
 
-  #enterList(): void {
-    this.#inList = true;
-    this.#place = 'fresh';
+  #refuse({ from, to, line }: ObjectWithoutList, sink: RowSink): boolean {
+    return sink.bad(from, to, line, noList(this.#path));
   }
 
-  #open(): void {
-    this.#place = 'fresh';
-    this.#depth++;
-  }
-
-  #close(): void {
-    this.#place = 'closed';
-    this.#depth = Math.max(0, this.#depth - 1);
-  }
-
+  /** The offset after the row at `at`, `to` when there is none; -1 when it goes on behind the bytes. */
   #endOfRow(bytes: Buffer, at: number, { to, final }: Region): number {
     if (this.#passed < 0) {
+      if (at === to) return final || this.#givesUp ? to : -1;
       this.#element.reset();
       if (this.#givesUp) this.#passed = 0;
     }
@@ -211,41 +175,55 @@ class ValueScanner implements RowScanner {
   }
 
   get #endsWithScalar(): boolean {
-    return this.#element.isOutermost && !this.#inList && this.#depth === 0;
+    return this.#element.isOutermost && this.#between.isOutermost;
   }
 
   #report(row: { from: number; to: number }, sink: RowSink): boolean {
     const { line } = this;
     const { from, to } = row;
-    const lacksComma = this.#place === 'used' && (this.#depth > 0 || this.#inList);
-    this.line += this.#element.lines;
-    this.#place = 'used';
+    const lacksComma = this.#between.takeValue(this.#element.lines);
     const passed = Math.max(0, this.#passed);
     this.#passed = -1;
     this.#givesUp = false;
-    if (passed > 0) return sink.tooLong(from - passed, to, line);
+    if (passed > 0) return this.#reportTooLong({ from: from - passed, to, line }, sink);
     if (this.#element.isBroken) return sink.bad(from, to, line, BROKEN);
     return lacksComma ? sink.bad(from, to, line, NO_COMMA) : sink.row(from, to, line);
   }
 
-  #checkClosed(at: number, to: number): void {
-    const isWhole = at === to && this.#depth === 0 && !this.#inList;
-    if (isWhole || (at === to && this.#place === 'closed')) return;
-    throw new Failure('local', 'unexpected end of JSON: the input seems to be truncated', {
-      hint: 'its whole rows were read; run the same command again when the input is complete',
-    });
+  #reportTooLong({ from, to, line }: { from: number; to: number; line: number }, sink: RowSink): boolean {
+    for (const object of this.#withheld) this.#refuse(shifted(object, from), sink);
+    this.#withheld = [];
+    return sink.tooLong(from, to, line);
   }
 }
 
-interface Standing {
-  line: number;
-  place: Position;
-  depth: number;
-  inList: boolean;
+function shifted(object: ObjectWithoutList, by: number): ObjectWithoutList {
+  return { ...object, from: object.from + by, to: object.to + by };
 }
 
-function beginsArray(head: Buffer): boolean {
-  return /^\s*\[/.test(head.toString('latin1', markLength(head), markLength(head) + 1024));
+/** A row that begins at `from`, and the objects in front of it in which there is no list of rows. */
+interface NextRow {
+  from: number;
+  withoutList: readonly ObjectWithoutList[];
+}
+
+interface ObjectWithoutList {
+  from: number;
+  to: number;
+  line: number;
+  behind: Standing;
+}
+
+/** Where to continue, and whether the sink wants more. */
+interface Step {
+  at: number;
+  goOn: boolean;
+}
+
+function truncated(): Failure {
+  return new Failure('local', 'unexpected end of JSON: the input seems to be truncated', {
+    hint: 'its whole rows were read; run the same command again when the input is complete',
+  });
 }
 
 function noList(path: readonly string[]): RowProblem {

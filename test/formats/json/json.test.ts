@@ -106,6 +106,42 @@ describe('rows in an envelope', () => {
   });
 });
 
+describe('what is around rows', () => {
+  test('objects without the list are counted once, wherever slabs end, and pages may be elements', async () => {
+    const pages =
+      '{"data":[{"a":1}]},\n{"error":1},\n{"data":[{"b":2}]},\n{"error":2},{"data":[{"c":3},{"d":4}]}';
+    for (const text of [pages, `[${pages}]\n`]) {
+      for (const [slabSizes] of SLABS) {
+        const supply = supplyIn(createJsonFormat({ path: ['data'] }), text, { slabSizes });
+        const delivered = await deliver(supply, undefined, { ...roomy, maxRows: 1 });
+        expect(rowsOf(delivered)).toEqual([{ a: 1 }, { b: 2 }, { c: 3 }, { d: 4 }]);
+        expect(places(delivered)).toEqual([
+          [2, 'path-missing'],
+          [4, 'path-missing'],
+        ]);
+        expect(delivered.thrown).toBeUndefined();
+        for (const { range, text: blockText, rejects } of delivered.blocks) {
+          const again = await deliver(supply, range);
+          expect([again.text, again.rejects]).toEqual([blockText, rejects]);
+        }
+      }
+    }
+  });
+
+  test.each([
+    ['{"data":[{"a":1}]}\n{"next":"abc","da', ['data']],
+    ['{"data":[{"a":1}]}\n{"next":"abc","data":{', ['data']],
+    ['{"data":[[{"a":1}]', ['data']],
+    ['[[{"a":1}]', []],
+  ])('an input that is cut there is not taken to be whole: %s', async (text, path) => {
+    for (const [slabSizes] of SLABS) {
+      const delivered = await deliver(supplyIn(createJsonFormat({ path }), text, { slabSizes }));
+      expect(rowsOf(delivered)).toEqual([{ a: 1 }]);
+      expect(delivered.thrown).toMatchObject({ kind: 'local' });
+    }
+  });
+});
+
 describe('an array', () => {
   test('nothing at all has no rows', async () => {
     expect(await read(' \n')).toMatchObject({ rows: 0, thrown: undefined });
