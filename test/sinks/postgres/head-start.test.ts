@@ -151,6 +151,8 @@ describe.skipIf(programs === undefined)('a head start', () => {
       },
     });
     expect(start).toMatchObject({ kind: 'lost', failure: { kind: 'local' } });
+    const table = sink.destination.replaceAll(/[/.?"]/g, '.');
+    expect(failureOf(start)?.message).toMatch(new RegExp(`^cannot write ${table}: .*terminating connection`));
     await expect(sink.commit(windowOf([partition]), start)).rejects.toBe(failureOf(start));
     expect(await ids()).toBe('');
     await sink.close();

@@ -1,7 +1,9 @@
 /** What becomes of a table when windows of rows with ids are committed to it. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { emptyCheckpoint } from '../../../src/checkpoint/checkpoint.ts';
+import { readAddress } from '../../../src/sinks/postgres/conninfo/address.ts';
 import { findPostgres, usePostgres } from '../../use-postgres.ts';
+import { conninfoContext } from './conninfo/context.ts';
 import { ask, rowsOf, runOf, sinkOf, windowOf, type SinkChanges } from './scene.ts';
 
 const programs = findPostgres();
@@ -159,13 +161,14 @@ describe.skipIf(programs === undefined)('a table', () => {
         const table = await tableOf(definition);
         const { sink } = await sinkOf(database, table, { ...changes, evolve });
         await runOf(sink);
-        const names = `select attname from pg_attribute where attrelid = '${table}'::regclass and attnum > 0 order by 1`;
-        return (await ask(database, names)).flat();
+        const names = `select attname, atttypid::regtype::text from pg_attribute
+          where attrelid = '${table}'::regclass and attnum > 0 order by 1`;
+        return (await ask(database, names)).map((cells) => cells.join(' '));
       };
       if (isNeeded) {
         await expect(opened(false)).rejects.toMatchObject({ kind: 'local' });
-        expect(await opened(true)).toEqual(['id', 'time']);
-      } else expect(await opened(true)).toEqual(['id']);
+        expect(await opened(true)).toEqual(['id text', expect.stringMatching(/^time timestamp with/)]);
+      } else expect(await opened(true)).toEqual(['id text']);
     });
   });
 
@@ -214,6 +217,41 @@ describe.skipIf(programs === undefined)('a table', () => {
   test('without duplicates has none removed, and nothing is said', async () => {
     const table = await tableOf(withoutKey, `('a', null, 1)`);
     expect((await run(table, [a1], { dedupeExisting: true })).codes).toEqual([]);
+  });
+
+  describe('to which a role is given', () => {
+    const plain = ['SELECT', 'INSERT'];
+    test.each<[string, string, string[], SinkChanges]>([
+      ['no more, for rows with ids', withKey, plain, {}],
+      ['UPDATE, to update by a key', withKey, [...plain, 'UPDATE'], { upsert: true }],
+      ['DELETE, to update without one', withoutKey, [...plain, 'DELETE'], { upsert: true }],
+      ['DELETE, to remove duplicates', withKey, [...plain, 'DELETE'], { dedupeExisting: true }],
+    ])('%s', async (_, definition, needed, changes) => {
+      const table = await tableOf(definition);
+      const role = `clerk_${table}_${new URL(database).pathname.slice(1)}`;
+      await ask(database, `create role "${role}" login`);
+      const url = new URL(database);
+      url.username = role;
+      const address = await readAddress(url.href, conninfoContext());
+      const opened = async () => {
+        const { sink } = await sinkOf(database, table, { ...changes, address });
+        return runOf(sink).then(
+          () => 'opened',
+          (error: unknown) => (error as Error).message,
+        );
+      };
+      try {
+        for (const [index, privilege] of needed.entries()) {
+          const missing = needed.slice(index).join(', ');
+          expect(await opened()).toContain(`lacks ${missing} on the table`);
+          await ask(database, `grant ${privilege} on ${table} to "${role}"`);
+        }
+        expect(await opened()).toBe('opened');
+      } finally {
+        await ask(database, `drop owned by "${role}"`);
+        await ask(database, `drop role "${role}"`);
+      }
+    });
   });
 
   test('is asked whether it has rows of some days', async () => {

@@ -85,6 +85,23 @@ describe('a server that answers with a refusal', () => {
   });
 });
 
+describe('a server that asks for a password', () => {
+  const asking = message('R', Buffer.from([0, 0, 0, 3]));
+
+  test('which nobody gave is refused, and no other way or server is tried', async () => {
+    const port = await answering(asking);
+    const next = await answering(ready);
+    const text = `host=127.0.0.1,127.0.0.1 port=${port},${next} user=clerk dbname=shop sslmode=allow`;
+    const address = await readAddress(text, conninfoContext());
+    await expect(connect(address, new AbortController().signal)).rejects.toMatchObject({
+      kind: 'local',
+      message: 'the server requires a password',
+      hint: 'give it in PGPASSWORD, in ~/.pgpass or in the connection string',
+    });
+    expect(sockets).toHaveLength(1);
+  });
+});
+
 describe('servers that cannot be reached', () => {
   test('are named, each once', async () => {
     const [one, other] = deadPorts;

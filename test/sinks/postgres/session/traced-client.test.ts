@@ -12,6 +12,45 @@ import { findPostgres, usePostgres } from '../../../use-postgres.ts';
 
 const programs = findPostgres();
 
+/** A machine on which no time passes, and what it records. */
+function stillMachine() {
+  const records: unknown[] = [];
+  const trace = { isOn: true, record: (one: unknown) => void records.push(one) };
+  return { records, machine: { trace, elapsedMs: () => 0 } as unknown as TracingMachine };
+}
+
+test('whatever is asked and answered is recorded', async () => {
+  const { machine, records } = stillMachine();
+  const answers: unknown[] = [];
+  const client = { query: async () => answers.shift() } as unknown as pg.Client;
+  const traced = traceStatements(client, machine);
+  const query = traced.query.bind(traced) as unknown as (asked: unknown) => Promise<unknown>;
+  const ask = async (asked: unknown, answer: unknown) => {
+    answers.push(answer);
+    await query(asked);
+  };
+  for (const asked of [null, undefined, 7, {}, { text: 7 }, '', '  ', '-- x'])
+    await ask(asked, { rowCount: 1 });
+  for (const answer of [null, undefined, 'x', [], [null], {}, { rowCount: null }])
+    await ask('select', answer);
+  await ask('select', [{ rowCount: 1 }, { rowCount: 2 }]);
+  const ended = { type: 'statement-ended', ms: 0 };
+  expect(records).toEqual([
+    ...Array.from({ length: 8 }, () => ({ ...ended, statement: 'statement', rows: 1 })),
+    ...Array.from({ length: 7 }, () => ({ ...ended, statement: 'select', rows: undefined })),
+    { ...ended, statement: 'select', rows: 2 },
+  ]);
+});
+
+test('what fails with no error is said to have failed', async () => {
+  const { machine, records } = stillMachine();
+  // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+  const client = { query: () => Promise.reject('odd') } as unknown as pg.Client;
+  const traced = traceStatements(client, machine);
+  await expect(traced.query('select 1')).rejects.toBe('odd');
+  expect(records).toMatchObject([{ error: 'failed', rows: undefined }]);
+});
+
 describe.skipIf(programs === undefined)('a statement', () => {
   const server = usePostgres();
   let database = '';
