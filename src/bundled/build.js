@@ -10,7 +10,13 @@ const here = import.meta.dirname;
 const root = join(here, '..', '..');
 const output = join(root, 'dist', 'bundled');
 const lateModule = join(here, 'inside', 'late-module.js');
+const noHttp = join(here, 'inside', 'no-http.js');
 const noHttp2 = join(here, 'inside', 'no-http2.js');
+/** What stands for modules of Node.js in each. */
+const STAND_INS = {
+  undici: { 'node:http': noHttp, 'node:http2': noHttp2 },
+  'aws-sdk': { 'node:http2': noHttp2 },
+};
 const [scriptWriter, scriptLoader] = ['script.js', 'load-script.js'].map((file) =>
   join(here, '..', 'startup', file),
 );
@@ -22,7 +28,7 @@ for (const file of readdirSync(here).filter((file) => file.endsWith('.js') && fi
   const digest = digestOf(join(here, file));
   const isBuilt = existsSync(join(output, file)) && existsSync(stamp);
   if (isBuilt && readFileSync(stamp, 'utf8') === digest) continue;
-  const inputs = await bundle(file);
+  const inputs = await bundle(name);
   writeFileSync(join(output, `${name}.LICENSES.txt`), licencesOf(inputs));
   writeFileSync(stamp, digest);
 }
@@ -33,6 +39,7 @@ function digestOf(source) {
   for (const file of [
     source,
     lateModule,
+    noHttp,
     noHttp2,
     scriptWriter,
     scriptLoader,
@@ -45,18 +52,18 @@ function digestOf(source) {
 }
 
 /** The files that went into it. */
-async function bundle(file) {
+async function bundle(name) {
   const metafile = await buildScript({
     absWorkingDir: root,
-    entryPoints: [join(here, file)],
+    entryPoints: [join(here, `${name}.js`)],
     minify: true,
     target: 'node20.18',
     // Modules for the browser and for CommonJS are larger.
     mainFields: ['module', 'main'],
     define: { 'WebAssembly.Module': 'LateModule' },
     inject: [lateModule],
-    alias: { 'node:http2': noHttp2 },
-    outfile: join(output, file),
+    alias: STAND_INS[name],
+    outfile: join(output, `${name}.js`),
     legalComments: 'none',
   });
   return Object.keys(metafile.inputs);
