@@ -114,7 +114,7 @@ export interface AddressSpace {
 const leftBehindMs = 100;
 
 /** The longest delay of a Node timer. */
-const longestTimerMs = 2 ** 31 - 1;
+const maxTimerMs = 2 ** 31 - 1;
 
 const SIGNALS: readonly SignalName[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
@@ -142,9 +142,9 @@ export function realMachine(): Machine {
     now: () => Date.now(),
     elapsedMs: () => performance.now(),
     sleep: async (ms, signal) => {
-      for (let leftMs = ms; ; leftMs -= longestTimerMs) {
-        await wait(Math.min(leftMs, longestTimerMs), undefined, signal === undefined ? {} : { signal });
-        if (leftMs <= longestTimerMs) return;
+      for (let leftMs = ms; ; leftMs -= maxTimerMs) {
+        await wait(Math.min(leftMs, maxTimerMs), undefined, signal === undefined ? {} : { signal });
+        if (leftMs <= maxTimerMs) return;
       }
     },
     every: (ms, callback) => {

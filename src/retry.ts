@@ -5,14 +5,14 @@ import type { Machine } from './machine.ts';
 /** Every wait between requests. Callers have no numbers of their own. */
 export const WAITS = {
   /** Between attempts, where the vendor names no time: at random, up to a bound that doubles. */
-  retry: { shortestMs: 250, firstBoundMs: 1_000, longestBoundMs: 60_000 },
+  retry: { minMs: 250, firstBoundMs: 1_000, maxBoundMs: 60_000 },
   /**
    * The same where a slot is missing, which others give back at any moment. Processes side by side share the slots
    * the better the shorter it is; a poll that shows room ends it.
    */
-  slot: { shortestMs: 250, firstBoundMs: 3_000, longestBoundMs: 5_000 },
-  /** Between looks at open imports, while nothing changes; not above `longestAwaitedMs` while a chunk waits for a slot. */
-  poll: { firstMs: 250, growth: 1.5, longestMs: 10_000, longestAwaitedMs: 3_000 },
+  slot: { minMs: 250, firstBoundMs: 3_000, maxBoundMs: 5_000 },
+  /** Between looks at open imports, while nothing changes; not above `maxAwaitedMs` while a chunk waits for a slot. */
+  poll: { firstMs: 250, growth: 1.5, maxMs: 10_000, maxAwaitedMs: 3_000 },
 } as const;
 
 /** The bounds of a wait before the next attempt. */
@@ -106,15 +106,15 @@ export async function retryLoop<Result, Reason extends RetryError>(
 
 /** A wait that a server asks for counts from the shortest one on: `Retry-After: 0` and past dates say nothing. */
 function waitBefore({ waitMs, slot }: RetryError, earlierAttempts: number, random: number): number {
-  if (waitMs !== undefined && waitMs >= WAITS.retry.shortestMs) return waitMs;
+  if (waitMs !== undefined && waitMs >= WAITS.retry.minMs) return waitMs;
   return backoffMs(earlierAttempts, random, slot === undefined ? WAITS.retry : WAITS.slot);
 }
 
 /** Full jitter between the shortest wait and a bound that doubles. `random` is in [0, 1). @internal */
 export function backoffMs(earlierAttempts: number, random: number, bounds: Bounds = WAITS.retry): number {
-  const { shortestMs, firstBoundMs, longestBoundMs } = bounds;
-  const boundMs = Math.min(firstBoundMs * 2 ** earlierAttempts, longestBoundMs);
-  return Math.round(shortestMs + random * (boundMs - shortestMs));
+  const { minMs, firstBoundMs, maxBoundMs } = bounds;
+  const boundMs = Math.min(firstBoundMs * 2 ** earlierAttempts, maxBoundMs);
+  return Math.round(minMs + random * (boundMs - minMs));
 }
 
 /** How long a chunk stands back for others that want a slot as well. `random` is in [0, 1). */
@@ -127,6 +127,6 @@ export function slotWaitMs(random: number): number {
  * waits for the slot of one of them.
  */
 export function nextPollMs(waitMs: number, isAwaited = false): number {
-  const { growth, longestMs, longestAwaitedMs } = WAITS.poll;
-  return Math.min(waitMs * growth, isAwaited ? longestAwaitedMs : longestMs);
+  const { growth, maxMs, maxAwaitedMs } = WAITS.poll;
+  return Math.min(waitMs * growth, isAwaited ? maxAwaitedMs : maxMs);
 }

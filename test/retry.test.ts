@@ -33,7 +33,7 @@ describe('the retry loop', () => {
     expect([0, 1, 2, 5, 6, 20].map((earlier) => backoffMs(earlier, 1))).toEqual([
       1000, 2000, 4000, 32_000, 60_000, 60_000,
     ]);
-    expect(backoffMs(3, 0)).toBe(WAITS.retry.shortestMs);
+    expect(backoffMs(3, 0)).toBe(WAITS.retry.minMs);
     expect(backoffMs(0, 0.5)).toBe(625);
   });
 
@@ -45,7 +45,7 @@ describe('the retry loop', () => {
         Array.from({ length: 3 }, () => new RetryError('busy', { waitMs, isCounted: false })),
       );
       await retryLoop(attempt, { policy: { retries: 0 }, machine, signal, onWait: quiet });
-      expect(sleptMs).toEqual([WAITS.retry.shortestMs, WAITS.retry.shortestMs, WAITS.retry.shortestMs]);
+      expect(sleptMs).toEqual([WAITS.retry.minMs, WAITS.retry.minMs, WAITS.retry.minMs]);
     },
   );
 
@@ -104,7 +104,7 @@ describe('the retry loop', () => {
     while (waits.length < 12) waits.push(nextPollMs(waits.at(-1) ?? 0));
     expect(waits.slice(0, 3)).toEqual([250, 375, 562.5]);
     expect(waits.slice(-2)).toEqual([10_000, 10_000]);
-    expect(nextPollMs(10_000, true)).toBe(WAITS.poll.longestAwaitedMs);
+    expect(nextPollMs(10_000, true)).toBe(WAITS.poll.maxAwaitedMs);
   });
 
   test('asks no more where the policy sees no sense in it', async () => {

@@ -15,7 +15,7 @@ export interface VirtualClock extends MachineTime {
 }
 
 /** Time that passes by itself and wakes so many sleepers is going nowhere. */
-const mostFirings = 5_000;
+const maxFirings = 5_000;
 
 interface Timer {
   dueMs: number;
@@ -52,7 +52,7 @@ export function virtualClock(startMs = 0): VirtualClock {
 
   async function runUntil(isOver: () => boolean): Promise<void> {
     for (let firings = 0; !isOver(); firings++) {
-      if (firings > mostFirings)
+      if (firings > maxFirings)
         timers.splice(0).forEach(({ fail }) => fail?.(new Error('time goes nowhere')));
       if (timers.length === 0) await new Promise<void>((resolve) => (wakeRunner = resolve));
       if (!isOver()) await everythingWaits();

@@ -9,7 +9,7 @@ import { RowFeed } from './rows/row-feed.ts';
 import { TotalCounter } from './rows/total-counter.ts';
 
 /** Days that are missing are named up to this many. */
-const mostMissingDays = 400;
+const maxMissingDays = 400;
 
 /** Keeps a bounded amount of memory, whatever is fed to it: some 100 MB for millions of events, little for few. */
 export class Analyser {
@@ -107,5 +107,5 @@ function missingDays({ days }: Facts): string[] {
   if (first === undefined || last === undefined) return [];
   return eachDay({ from: first, to: last })
     .filter((day) => !present.has(day))
-    .slice(0, mostMissingDays);
+    .slice(0, maxMissingDays);
 }

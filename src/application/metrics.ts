@@ -5,7 +5,7 @@ import { outputPath, resolveRowOutput } from '../disk/output/output-path.ts';
 import { asFailure, type Failure } from '../failure.ts';
 import { processMask } from '../masking/process-mask.ts';
 import { putOutput, type PutContext } from './put-output.ts';
-import { metricsText, METRICS_BEGINNING, type RunMetrics } from '../report/metrics.ts';
+import { metricsText, METRICS_PREFIX, type RunMetrics } from '../report/metrics.ts';
 
 const maxMetricsBytes = 1024 * 1024;
 
@@ -35,5 +35,5 @@ async function previousText(path: string): Promise<string> {
   const output = await resolveRowOutput(path);
   if (output.kind !== 'file' || (output.existing?.size ?? maxMetricsBytes) >= maxMetricsBytes) return '';
   const text = await readFile(output.path, 'utf8').catch(() => '');
-  return METRICS_BEGINNING.test(text) ? text : '';
+  return METRICS_PREFIX.test(text) ? text : '';
 }

@@ -71,7 +71,7 @@ export interface Dataset {
 }
 
 export interface WindowRules {
-  longestDays: number;
+  maxDays: number;
   /**
    * Windows end on a boundary of such a period, so that no period is split. `never`: everything must fit into
    * one window.

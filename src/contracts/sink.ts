@@ -73,7 +73,7 @@ export interface Notice {
  * The result of `prefetch`. `staged`: the destination holds the rows of the window's first partition and waits for the
  * commit. `lost`: the destination cannot be reached any more.
  */
-export type HeadStart = { kind: 'staged' } | { kind: 'lost'; failure: Failure };
+export type Prefetched = { kind: 'staged' } | { kind: 'lost'; failure: Failure };
 
 /**
  * A destination for rows. Windows are committed in order, each completely or not at all. Throws a Failure
@@ -96,16 +96,16 @@ export interface Sink {
    * Starts to write the next window while its rows still arrive; `commit`, which is given the result, then needs to do
    * less. Resolves when the partition ends. Never throws.
    */
-  prefetch?(growing: GrowingPartition): Promise<HeadStart | undefined>;
-  /** `headStart`: what the preceding `prefetch` resolved to, for this very window. */
-  commit(window: PulledWindow, headStart?: HeadStart): Promise<Committed>;
+  prefetch?(growing: GrowingPartition): Promise<Prefetched | undefined>;
+  /** `prefetched`: what the preceding `prefetch` resolved to, for this very window. */
+  commit(window: PulledWindow, prefetched?: Prefetched): Promise<Committed>;
   /**
    * Whether the destination has rows of any of these days; for undefined, whether it has rows at all. In
    * doubt, true.
    */
   hasRows(days: readonly (Days | undefined)[]): Promise<boolean>;
   /** Whether an answer of zero bytes, where no header is due, may empty days that have rows. */
-  readonly takesBareAnswers: boolean;
+  readonly acceptsEmptyAnswers: boolean;
   /** Called after the last window: gives the output its final name where that waits for the end. */
   finish(): Promise<readonly WrittenFile[]>;
   /** Removes temporary files and releases the lock. Also called after a failure. */

@@ -12,7 +12,7 @@ export interface DetectedFormat {
   notes?: readonly string[];
 }
 
-const BY_ENDING: Readonly<Record<string, FormatName>> = {
+const BY_SUFFIX: Readonly<Record<string, FormatName>> = {
   ndjson: 'ndjson',
   jsonl: 'ndjson',
   csv: 'csv',
@@ -43,7 +43,7 @@ export function detectFormat(
   isField: IsField = () => false,
 ): DetectedFormat | undefined {
   const [, ending] = /\.([a-z]+)(?:\.gz)?$/i.exec(path) ?? [];
-  const byName = BY_ENDING[ending?.toLowerCase() ?? ''];
+  const byName = BY_SUFFIX[ending?.toLowerCase() ?? ''];
   if (byName !== undefined && byName !== 'ndjson') return { name: byName };
   const layout = jsonLayout(head, isField);
   if (layout.kind === 'values') {

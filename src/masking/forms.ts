@@ -8,7 +8,7 @@ export interface Form {
 }
 
 /** Shorter secrets would match parts of ordinary words, so they are masked only where they stand alone. */
-const shortestInText = 6;
+const minTextLength = 6;
 
 /**
  * The forms of a secret; none for an empty one. URL, JSON and HTML encodings are decoded in the searched text
@@ -17,7 +17,7 @@ const shortestInText = 6;
 export function formsOf(secret: string): Form[] {
   if (secret === '') return [];
   const text = lowerCase(secret);
-  if (secret.length < shortestInText) return [{ text, edges: 'word' }];
+  if (secret.length < minTextLength) return [{ text, edges: 'word' }];
   const encoded = [0, 1, 2].flatMap((before) => {
     const core = base64Core(secret, before);
     return [core, core.replaceAll('+', '-').replaceAll('/', '_')];

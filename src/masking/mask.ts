@@ -16,7 +16,7 @@ const closing = /[\s.…"'`)\]}>]/;
 /** At the end of a text that may have been cut, this much of a beginning is enough. */
 const fragmentAtCut = 4;
 /** Member names are an interface: only secrets of this length that are not words are searched in them. */
-const shortestInKey = 8;
+const minKeyLength = 8;
 
 /** Characters `[from, to)` of a text. */
 interface Span {
@@ -99,7 +99,7 @@ export class Mask {
     if (typeof value === 'number') return this.#secrets.has(String(value)) ? MASK : value;
     if (Array.isArray(value)) return value.map((one) => this.value(one));
     if (typeof value !== 'object' || value === null) return value;
-    const inKeys = this.#forms.filter(({ text }) => text.length >= shortestInKey && !/^[a-z_]+$/.test(text));
+    const inKeys = this.#forms.filter(({ text }) => text.length >= minKeyLength && !/^[a-z_]+$/.test(text));
     return Object.fromEntries(
       Object.entries(value).map(([key, one]) => [maskForms(key, inKeys, false), this.value(one)]),
     );

@@ -33,11 +33,11 @@ export interface Showing<Event> {
   /** The progress as a line of a log. */
   line(): string;
   /** The progress as one or more lines of a terminal. The display cuts lines that are too wide. */
-  block(look: BlockLook): readonly string[];
+  block(look: BlockLayout): readonly string[];
 }
 
 /** The width and colours for a live block. */
-export interface BlockLook {
+export interface BlockLayout {
   columns: number;
   colors: ChalkInstance;
   fitLine: FitLine;
@@ -62,7 +62,7 @@ const redrawMs = 125;
 const minColumns = 20;
 /** A log gets its first line after this, then at intervals that double up to the longest. */
 const firstLineMs = 10_000;
-const longestIntervalMs = 60_000;
+const maxIntervalMs = 60_000;
 
 /** Creates the display that the options and the terminal call for. */
 export async function createDisplay<Event extends { type: string }>(
@@ -123,7 +123,7 @@ function linesNowAndThen<Event>(machine: Machine, showing: Showing<Event>): () =
   return machine.every(1_000, () => {
     const elapsedMs = machine.elapsedMs() - startedMs;
     if (elapsedMs < nextMs) return;
-    intervalMs = Math.min(intervalMs * 2, longestIntervalMs);
+    intervalMs = Math.min(intervalMs * 2, maxIntervalMs);
     nextMs = elapsedMs + intervalMs;
     machine.stderr.write(`${showing.line()}\n`);
   });

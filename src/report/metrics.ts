@@ -5,7 +5,7 @@
  */
 
 /** How every such file begins, in all versions. */
-export const METRICS_BEGINNING = /^# HELP scarf_cli_/;
+export const METRICS_PREFIX = /^# HELP scarf_cli_/;
 
 export interface RunMetrics {
   /** Distinguishes jobs whose files one collector reads: the file's name without its ending. */

@@ -1,5 +1,5 @@
 /** The pull loop: fetches several windows at once and commits each in order, completely or not at all. */
-import type { Committed, HeadStart, Sink } from '../contracts/sink.ts';
+import type { Committed, Prefetched, Sink } from '../contracts/sink.ts';
 import type { Partition, PulledWindow, RejectStore } from '../contracts/window.ts';
 import { Failure } from '../failure.ts';
 import { ColumnWatch } from './column-watch.ts';
@@ -67,7 +67,7 @@ async function pullAndCommit(retrieval: Retrieval, { kept, seen }: Prepared): Pr
   const giveUp = new AbortController();
   const parts: PullParts = {
     ...{ reading, sink, seen, retries: options.retries },
-    longest: { days: reading.dataset.windows?.longestDays ?? Number.POSITIVE_INFINITY },
+    longest: { days: reading.dataset.windows?.maxDays ?? Number.POSITIVE_INFINITY },
     context: { ...context, signal: AbortSignal.any([context.signal, giveUp.signal]) },
   };
   const pulling: Pull[] = [];
@@ -87,10 +87,10 @@ async function pullAndCommit(retrieval: Retrieval, { kept, seen }: Prepared): Pr
       const { first, whole } = pulling.shift() as Pull;
       const prefetching = prefetch(first, sink);
       const pulled = await whole.finally(() => prefetching);
-      const headStart = await prefetching;
+      const prefetched = await prefetching;
       startNext();
       watch.look(pulled.window.partitions);
-      await commit({ index, pulled, headStart }, retrieval);
+      await commit({ index, pulled, prefetched }, retrieval);
     }
     await commitKept(kept?.partitions[ranges.length], sink);
   } catch (error) {
@@ -107,7 +107,7 @@ async function commitKept(partition: Partition | undefined, sink: Sink): Promise
 }
 
 /** Lets the sink read the window to be committed next while it is still being received. */
-async function prefetch(first: Pull['first'], sink: Sink): Promise<HeadStart | undefined> {
+async function prefetch(first: Pull['first'], sink: Sink): Promise<Prefetched | undefined> {
   if (sink.prefetch === undefined) return undefined;
   const growing = await first;
   return growing === undefined ? undefined : sink.prefetch(growing);
@@ -117,16 +117,16 @@ async function prefetch(first: Pull['first'], sink: Sink): Promise<HeadStart | u
 interface ReceivedWindow {
   index: number;
   pulled: Pulled;
-  headStart: HeadStart | undefined;
+  prefetched: Prefetched | undefined;
 }
 
-async function commit({ index, pulled, headStart }: ReceivedWindow, retrieval: Retrieval): Promise<void> {
+async function commit({ index, pulled, prefetched }: ReceivedWindow, retrieval: Retrieval): Promise<void> {
   const { machine, emit, signal } = retrieval.context;
   try {
     signal.throwIfAborted();
     machine.faultPoint('window-received');
     await keepRowsWithoutAnswer(pulled.window, retrieval);
-    const { files, written, known, rejected } = await commitWithRejects({ pulled, headStart }, retrieval);
+    const { files, written, known, rejected } = await commitWithRejects({ pulled, prefetched }, retrieval);
     machine.faultPoint('window-committed');
     const { days } = pulled.window;
     emit({ type: 'window-committed', window: index, days, written, known, rejected });
@@ -144,7 +144,7 @@ async function keepRowsWithoutAnswer(
   { bare, unread }: PulledWindow,
   { sink, context }: Retrieval,
 ): Promise<void> {
-  const silent = sink.takesBareAnswers ? unread : [...unread, ...bare];
+  const silent = sink.acceptsEmptyAnswers ? unread : [...unread, ...bare];
   if (silent.length === 0) return;
   const names = silent.map((days) => (days === undefined ? 'everything' : `${days.from} to ${days.to}`));
   const what = unread.length > 0 ? 'nothing, not even a header,' : 'nothing';
@@ -165,7 +165,7 @@ async function keepRowsWithoutAnswer(
 
 /** Writes rejects before the window is committed; removes them when the commit fails. */
 async function commitWithRejects(
-  { pulled, headStart }: Omit<ReceivedWindow, 'index'>,
+  { pulled, prefetched }: Omit<ReceivedWindow, 'index'>,
   { rejects, sink }: Retrieval,
 ): Promise<Committed> {
   const mark = rejects.mark();
@@ -173,7 +173,7 @@ async function commitWithRejects(
     rejects.expect(pulled.counts.received);
     for (const partition of pulled.rejects) await keepRejects(partition, rejects);
     await rejects.flush();
-    return await sink.commit(pulled.window, headStart);
+    return await sink.commit(pulled.window, prefetched);
   } catch (error) {
     await rejects.cutTo(mark);
     throw error;

@@ -29,7 +29,7 @@ type KeychainMachine = Pick<Machine, 'sleep'>;
 const service = 'scarf-cli';
 
 /** The system may have to ask the user first. */
-const longestWaitMs = 60_000;
+const maxWaitMs = 60_000;
 
 /** Not the Linux kernel's keyring, which is lost on reboot. */
 const options = { linux: { store: 'secret-service' } } as const;
@@ -92,7 +92,7 @@ async function loadKeyring(): Promise<Keyring | undefined> {
 
 async function inTime<Result>(machine: KeychainMachine, work: () => Promise<Result>): Promise<Result> {
   const done = new AbortController();
-  const timeout = machine.sleep(longestWaitMs, done.signal).then(
+  const timeout = machine.sleep(maxWaitMs, done.signal).then(
     () => Promise.reject(new Error('it says nothing')),
     () => new Promise<never>(() => undefined),
   );

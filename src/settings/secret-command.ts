@@ -8,7 +8,7 @@ import type { Machine } from '../machine.ts';
 /** More than any secret or any message of a password manager needs. */
 const maxOutputBytes = 64 * 1024;
 /** A password manager may have to ask the user first. */
-const longestWaitMs = 60_000;
+const maxWaitMs = 60_000;
 
 export interface SecretCommand {
   /** A command line for the shell. */
@@ -33,7 +33,7 @@ export async function readSecretCommand(request: SecretCommand): Promise<string>
   signal?.throwIfAborted();
   const run = start(request);
   const late = new AbortController();
-  const timeout = machine.sleep(longestWaitMs, late.signal).then(
+  const timeout = machine.sleep(maxWaitMs, late.signal).then(
     () => Promise.reject(refused(request, 'did not end within a minute')),
     () => new Promise<never>(() => undefined),
   );

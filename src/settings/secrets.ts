@@ -7,7 +7,7 @@ import { readPathBounded, readStreamBounded } from './read-bounded.ts';
 /** Longer than any token; a larger file was named by mistake. */
 const maxSecretBytes = 64 * 1024;
 /** A FIFO's writer may be a password manager that has to ask the user first. */
-const longestWaitMs = 60_000;
+const maxWaitMs = 60_000;
 
 export interface SecretFile {
   /** A path, or `-` for standard input. */
@@ -54,7 +54,7 @@ async function readBytes({
   deadlineMs,
   machine,
 }: SecretFile): Promise<Buffer | undefined> {
-  const maxMs = Math.min(deadlineMs ?? longestWaitMs, longestWaitMs);
+  const maxMs = Math.min(deadlineMs ?? maxWaitMs, maxWaitMs);
   const bounds = { maxBytes: maxSecretBytes, maxMs, machine };
   try {
     return await (path === '-' ? readStreamBounded(stdin, bounds) : readPathBounded(path, bounds));

@@ -26,7 +26,7 @@ export class StreamSink implements Sink {
   readonly destination: string;
   readonly spool: Sink['spool'];
   readonly splitByDay = false;
-  readonly takesBareAnswers = false;
+  readonly acceptsEmptyAnswers = false;
   readonly #options: StreamSinkOptions;
   readonly #encoder: Encoder;
   #stream: OutputStream | undefined;

@@ -98,13 +98,13 @@ export function packingOf(head: Uint8Array): PackingName | undefined {
 
 /** Whether more bytes could still reveal that the input is packed. */
 export function mayBePacked(head: Uint8Array): boolean {
-  const known = latin1(Buffer.from(head.buffer, head.byteOffset, head.byteLength), longestSignature);
+  const known = latin1(Buffer.from(head.buffer, head.byteOffset, head.byteLength), maxSignatureBytes);
   return SIGNATURES.some((signature) => signature.startsWith(known) && known.length < signature.length);
 }
 
 /** Signatures of formats that can be unpacked as a stream. */
 const SIGNATURES = ['\x1f\x8b', '\x28\xb5\x2f\xfd', 'BZh9', '\xfd7zXZ\0', 'PK\x03\x04', 'PAR1'];
-const longestSignature = 6;
+const maxSignatureBytes = 6;
 
 /**
  * Throws a Failure `usage` for a file that has no rows to read; the hint is the command that unpacks it.

@@ -12,7 +12,7 @@ const FULL: Sizes = {
   largeBytes: 1e9,
   smallBytes: 1e8,
   hugeBytes: 1e10,
-  mostRows: 1e7,
+  maxRows: 1e7,
   tableRows: 2e6,
   pairs: 3,
 };
@@ -21,7 +21,7 @@ const QUICK: Sizes = {
   largeBytes: 1e8,
   smallBytes: 2e7,
   hugeBytes: 2e8,
-  mostRows: 1e4,
+  maxRows: 1e4,
   tableRows: 5e4,
   pairs: 1,
 };

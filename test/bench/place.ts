@@ -25,7 +25,7 @@ export interface Sizes {
   /** Of the file beside which memory must not grow, where that is asked for. */
   hugeBytes: number;
   /** Of the largest file in the table of growth. */
-  mostRows: number;
+  maxRows: number;
 }
 
 interface PlaceOptions extends Pick<Place, 'directory' | 'sizes' | 'olderBuild'> {

@@ -57,7 +57,7 @@ export const dealLogInsight: Deal = (chance) => {
     ],
     hasIds: false,
     layout,
-    mostRows: 2500,
+    maxRows: 2500,
     fates: fatesOf(layout.name, { api: name, badEvents }),
     row: (number, fate) => {
       const mark = markOf(number);

@@ -19,7 +19,7 @@ export const dealMoesif: Deal = (chance) => {
     faults: [{ routes: ['event', 'batch', 'action', 'actions'], kinds: faults, share: 0.15 }],
     hasIds: true,
     layout,
-    mostRows: 300,
+    maxRows: 300,
     fates: ['refused-here', 'refused-there'],
     row: (number, fate) => {
       const mark = markOf(number);

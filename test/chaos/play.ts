@@ -34,7 +34,7 @@ export interface Play {
   hasIds: boolean;
   layout: Layout;
   /** Of a file. */
-  mostRows: number;
+  maxRows: number;
   /** Besides `arrives`. */
   fates: readonly [Fate, ...Fate[]];
   /** The text of a row: it holds its mark, and no two are equal. */

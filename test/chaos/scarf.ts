@@ -35,7 +35,7 @@ export const dealScarf: Deal = (chance) => {
     ],
     hasIds: ids !== 'off',
     layout: NDJSON,
-    mostRows: 300,
+    maxRows: 300,
     fates: ['refused-here', 'refused-there'],
     row: (number, fate) => {
       const mark = `"mark":"${markOf(number)}"`;

@@ -81,7 +81,7 @@ function makeFiles(chance: Chance, play: Play): Pick<Scenario, 'files' | 'rows'>
   for (let file = 0; file < count; file += 1) {
     const isGzip = chance.happens(0.3);
     const name = `${file}.${play.layout.name}${isGzip ? '.gz' : ''}`;
-    const fates = Array.from({ length: chance.between(1, play.mostRows) }, () =>
+    const fates = Array.from({ length: chance.between(1, play.maxRows) }, () =>
       chance.happens(badShare) ? chance.pick(play.fates) : 'arrives',
     );
     const made = writeFile(chance, { play, name, fates, first: rows.length });

@@ -35,7 +35,7 @@ export const dealSumatra: Deal = (chance) => {
     ],
     hasIds: false,
     layout,
-    mostRows: 300,
+    maxRows: 300,
     fates: ['refused-here', 'refused-there'],
     row: (number, fate) => {
       const mark = markOf(number);

@@ -190,7 +190,7 @@ describe('a range that is too long for the vendor', () => {
   test('is never asked for where the vendor has said how long one may be', async () => {
     const { run, asked } = sceneOf({
       ...range,
-      dataset: { windows: { longestDays: 2, align: 'day' } },
+      dataset: { windows: { maxDays: 2, align: 'day' } },
       answer: upTo(2),
     });
     await run();
@@ -238,12 +238,12 @@ describe('an answer that says nothing', () => {
     ['is believed where rows can be fetched again', true, false, true],
     ['is not believed else', false, false, false],
     ['is believed where it shows whose it is', false, true, true],
-  ])('and no header is due: %s', async (_name, takesBareAnswers, marked, isBelieved) => {
+  ])('and no header is due: %s', async (_name, acceptsEmptyAnswers, marked, isBelieved) => {
     const { run, committed } = sceneOf({
       ...window(1),
       dataset: { encoding: 'ndjson' },
       answer: () => rowsOf([], { marked }),
-      sink: { hasRows: async () => true, takesBareAnswers },
+      sink: { hasRows: async () => true, acceptsEmptyAnswers },
     });
     if (isBelieved) await run();
     else await expect(run()).rejects.toMatchObject({ kind: 'unavailable' });

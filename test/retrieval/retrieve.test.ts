@@ -93,7 +93,7 @@ describe('windows', () => {
     const days = { from: '2026-11-01', to: '2026-11-02' };
     const { run, committed } = sceneOf({
       ranges: [{ days, windows: [days] }],
-      dataset: { windows: { longestDays: 1, align: 'day' } },
+      dataset: { windows: { maxDays: 1, align: 'day' } },
       sink: { splitByDay: true },
       answer: (request) => rowsOf([header, `never-${numberOf(request)},\n`]),
     });
@@ -122,8 +122,8 @@ describe('windows', () => {
             if (step.kind !== 'rows') return { kind: 'staged' };
           }
         },
-        commit: async ({ days }, headStart) => {
-          steps.push([days?.from, headStart?.kind]);
+        commit: async ({ days }, prefetched) => {
+          steps.push([days?.from, prefetched?.kind]);
           return { files: [], written: 1, known: 0, rejected: 0 };
         },
       },
@@ -140,8 +140,8 @@ describe('windows', () => {
       answer: () => rowsOf([]),
       sink: {
         prefetch: async () => ({ kind: 'staged' }),
-        commit: async (_window, headStart) => {
-          starts.push(headStart);
+        commit: async (_window, prefetched) => {
+          starts.push(prefetched);
           return { files: [], written: 0, known: 0, rejected: 0 };
         },
       },

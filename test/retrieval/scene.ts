@@ -82,7 +82,7 @@ export function sceneOf({ answer, dataset: more, sink: given, checkpoint, ...opt
   const rejected: string[] = [];
   const dataset: Dataset = {
     ...{ name: 'events', identity: {}, encoding: 'csv', columns, idColumn: 'id', timeColumn: 'time' },
-    ...{ sources: ['all'], windows: { longestDays: 366, align: 'day' } },
+    ...{ sources: ['all'], windows: { maxDays: 366, align: 'day' } },
     async open(request, asking) {
       const key = `${request.source} ${request.days?.from ?? ''}..${request.days?.to ?? ''}`;
       const attempt = attempts.get(key) ?? 0;
@@ -93,7 +93,7 @@ export function sceneOf({ answer, dataset: more, sink: given, checkpoint, ...opt
     ...more,
   };
   const sink: Sink = {
-    ...{ destination: 'memory', splitByDay: false, takesBareAnswers: false },
+    ...{ destination: 'memory', splitByDay: false, acceptsEmptyAnswers: false },
     spool: { directory, named: true },
     open: async () => ({ checkpoint: { ranges: [], first: undefined }, lost: [], keepsRows: false }),
     checkpoint: () => checkpoint ?? { ranges: [], first: undefined },

@@ -77,7 +77,7 @@ describe('a stream', () => {
     await sink.commit(first);
     expect(sink.checkpoint()).toEqual(emptyCheckpoint);
     expect(await sink.hasRows()).toBe(false);
-    expect(sink).toMatchObject({ splitByDay: false, takesBareAnswers: false });
+    expect(sink).toMatchObject({ splitByDay: false, acceptsEmptyAnswers: false });
     expect(sink.spool).toEqual({ directory: '/somewhere', named: false });
   });
 

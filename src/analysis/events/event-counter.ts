@@ -47,16 +47,16 @@ export class EventCounter implements RowCounter {
   }
 
   /** Counts rows of a table with these columns many at a time; undefined when it has too many columns. */
-  plainRows(columns: readonly string[], beginnings: Uint8Array): PlainRows | undefined {
+  plainRows(columns: readonly string[], headerPrefixes: Uint8Array): PlainRows | undefined {
     const kernel = this.#kernel;
-    if (columns.length > kernel.global('MOST_COLUMNS')) return undefined;
+    if (columns.length > kernel.global('MAX_COLUMNS')) return undefined;
     const names: readonly string[] = this.fields;
     const fieldOf = columns.map((name) => names.indexOf(name));
     return {
       forget: () => kernel.forget(),
       take: (bytes, from, to) => {
         // Rows of another table may have come in between.
-        if (this.#described !== fieldOf) kernel.describe(fieldOf, beginnings);
+        if (this.#described !== fieldOf) kernel.describe(fieldOf, headerPrefixes);
         this.#described = fieldOf;
         return this.#takePlain(bytes, from, to);
       },

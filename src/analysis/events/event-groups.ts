@@ -68,7 +68,7 @@ export class EventGroups {
     this.#counts = counts;
     this.#breakdowns = tables.map((name) => facts.breakdown(name));
     this.#dictionaries = dictionariesOf(facts);
-    this.#numbers = new Int32Array(kernel.global('MOST_TEXTS') + 1);
+    this.#numbers = new Int32Array(kernel.global('MAX_TEXTS') + 1);
     this.#numbers[0] = absent;
     this.#numbers[kernel.otherText] = other;
     const { dictionary } = facts.breakdown('confidence');

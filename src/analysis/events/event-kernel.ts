@@ -12,7 +12,7 @@ const INPUT_BYTES = 1024 * 1024;
 const ROW_BYTES = 64 * 1024;
 const SLACK = 64;
 /** Longer ids are told apart by their hash; other texts are cut by the kernel. */
-const longestCell = 1000;
+const maxCellBytes = 1000;
 const hashed: ReadonlySet<number> = new Set([eventField.id, eventField.origin_id]);
 
 /** What the kernel exports; addresses are offsets in its memory. */
@@ -34,7 +34,7 @@ interface Exports extends Record<KernelAddress | KernelNumber, { readonly value:
 
 const ADDRESSES = [
   'input',
-  'beginnings',
+  'headerPrefixes',
   'fieldOf',
   'cellFrom',
   'cellTo',
@@ -43,7 +43,7 @@ const ADDRESSES = [
   'textTo',
   'domainFrom',
   'domainTo',
-  'cellNames',
+  'newCells',
   'daysSinceEpoch',
   'aliases',
   'textFields',
@@ -64,10 +64,10 @@ type KernelNumber =
   | 'areIdsForgotten'
   | 'areOriginsForgotten'
   | 'GROUP_BYTES'
-  | 'MOST_TEXTS'
+  | 'MAX_TEXTS'
   | 'OTHER'
   | 'PAIR_SLOTS'
-  | 'MOST_COLUMNS';
+  | 'MAX_COLUMNS';
 
 /** How much is remembered, in pages of 64 KiB. */
 export interface Remembered {
@@ -78,7 +78,7 @@ export interface Remembered {
 }
 
 /** 66 and 56 MiB. */
-const MOST_REMEMBERED: Remembered = { all: 1056, ids: 896 };
+const MAX_REMEMBERED: Remembered = { all: 1056, ids: 896 };
 
 /** Holds only memory: nothing to close. */
 export class EventKernel {
@@ -100,7 +100,7 @@ export class EventKernel {
   #to = 0;
 
   /** Throws a Failure `local` where there is no memory, or a processor without SIMD. */
-  constructor({ all, ids } = MOST_REMEMBERED) {
+  constructor({ all, ids } = MAX_REMEMBERED) {
     this.#exports = instantiate((EventKernel.#module ??= compile()));
     if (this.#exports.begin(INPUT_BYTES + SLACK + ROW_BYTES, all, ids) === 0) {
       throw new Failure('local', 'there is no memory to count events');
@@ -147,7 +147,7 @@ export class EventKernel {
   /** Cells have these numbers from now on. Where they are more than have room, origins are forgotten already. */
   renumberCells(cellOf: Int32Array): void {
     if (this.global('areOriginsForgotten') !== 0) return;
-    this.numbers.set(cellOf, this.words.cellNames);
+    this.numbers.set(cellOf, this.words.newCells);
     this.#exports.renumberCells();
   }
 
@@ -160,10 +160,10 @@ export class EventKernel {
   }
 
   /** The table that is read from now on: the field of each column, or -1, and by two letters whether a header may begin so. */
-  describe(fieldOf: readonly number[], beginnings: Uint8Array): void {
+  describe(fieldOf: readonly number[], headerPrefixes: Uint8Array): void {
     const { bytes } = this.text;
     fieldOf.forEach((field, column) => (bytes[4 * this.words.fieldOf + column] = field + 1));
-    bytes.set(beginnings, 4 * this.words.beginnings);
+    bytes.set(headerPrefixes, 4 * this.words.headerPrefixes);
     this.#exports.describeTable(fieldOf.length);
   }
 
@@ -240,12 +240,12 @@ function fitting(row: FoundCells): FoundCells {
   const { from, to } = row;
   const isShort = Math.max(...to) - spanFrom(from, to) <= ROW_BYTES;
   const lengthOf = (field: number) => (to[field] as number) - (from[field] as number);
-  if (isShort && [...hashed].every((field) => lengthOf(field) <= longestCell)) return row;
+  if (isShort && [...hashed].every((field) => lengthOf(field) <= maxCellBytes)) return row;
   const cells = Array.from(from, (start, field) => {
     const cell = row.text.bytes.subarray(start, to[field]);
-    if (cell.length <= longestCell) return cell;
+    if (cell.length <= maxCellBytes) return cell;
     if (hashed.has(field)) return createHash('sha256').update(cell).digest();
-    return cell.subarray(0, longestCell);
+    return cell.subarray(0, maxCellBytes);
   });
   const ends = Int32Array.from(cells, (_, field) =>
     cells.slice(0, field + 1).reduce((sum, { length }) => sum + length, 0),

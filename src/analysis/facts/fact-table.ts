@@ -25,18 +25,18 @@ const defaultLimits: FactLimits = { cells: 32_768, entries: 65_536 };
 /** Numbers of values share an integer: an artifact has 13 bits of it, a company 17. */
 const artifactBase = 8192;
 const companyBase = 131_072;
-const mostArtifacts = 8000;
-const mostCountries = 1000;
-const mostCompanies = 65_536;
+const maxArtifacts = 8000;
+const maxCountries = 1000;
+const maxCompanies = 65_536;
 /** Nearly two centuries. */
-const mostDays = 65_536;
+const maxDays = 65_536;
 
 export class FactTable {
   readonly source: Facts['source'];
   readonly label: string;
-  readonly artifacts = new Dictionary(mostArtifacts);
-  readonly countries = new Dictionary(mostCountries);
-  readonly companies = new Dictionary(mostCompanies);
+  readonly artifacts = new Dictionary(maxArtifacts);
+  readonly countries = new Dictionary(maxCountries);
+  readonly companies = new Dictionary(maxCompanies);
   /** The domain of each company, by its number, where one was told. */
   readonly domains = new Map<number, string>();
   readonly #breakdowns = new Map<BreakdownName, ValueCounts>();
@@ -64,7 +64,7 @@ export class FactTable {
     if (day === this.#lastDay) return this.#lastIndex;
     let index = this.#dayIndexes.get(day);
     if (index === undefined) {
-      if (this.#days.length >= mostDays) return -1;
+      if (this.#days.length >= maxDays) return -1;
       index = this.#days.push(day) - 1;
       this.#dayIndexes.set(day, index);
     }

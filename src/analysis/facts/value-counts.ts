@@ -5,21 +5,21 @@ import { Dictionary } from '../tables/dictionary.ts';
 import { foldRarer } from './folding.ts';
 import { orderOf, packValues } from './pack.ts';
 
-const mostValues = 16_384;
+const maxValues = 16_384;
 /** The number of a value is below it. */
 const valueBase = 32_768;
 
 export class ValueCounts {
   readonly name: BreakdownName;
-  readonly dictionary = new Dictionary(mostValues);
-  readonly #mostEntries: number;
+  readonly dictionary = new Dictionary(maxValues);
+  readonly #maxEntries: number;
   readonly #table = new CountTable();
   #foldAbove: number;
 
-  constructor(name: BreakdownName, mostEntries: number) {
+  constructor(name: BreakdownName, maxEntries: number) {
     this.name = name;
-    this.#mostEntries = mostEntries;
-    this.#foldAbove = mostEntries;
+    this.#maxEntries = maxEntries;
+    this.#foldAbove = maxEntries;
   }
 
   add(cell: number, value: number, weight: number): void {
@@ -58,7 +58,7 @@ export class ValueCounts {
 
   #fold(): void {
     this.#hasFolded = true;
-    while (this.#table.size > 0.75 * this.#mostEntries) {
+    while (this.#table.size > 0.75 * this.#maxEntries) {
       if (foldRarer(this.dictionary, this.#totals()) === 0) {
         // Each cell has entries of its own. Looking for more to fold with every row would take forever.
         this.#foldAbove = 2 * this.#table.size;

@@ -4,9 +4,9 @@ import type { FoundCells } from './csv-cells.ts';
 import type { RowCounter } from './counter.ts';
 
 /** As many as a page can show; an account has some thousands. */
-const mostCompanies = 20_000;
+const maxCompanies = 20_000;
 /** Longer texts are cut: names, stages and dates are short. */
-const longestText = 300;
+const maxTextLength = 300;
 
 /** In the order in which companies go through them. */
 const STAGES = ['interest', 'investigation', 'experimentation', 'ongoing-usage', 'inactive'] as const;
@@ -38,13 +38,13 @@ export class CompanyCounter implements RowCounter {
   count({ text, from, to }: FoundCells): void {
     const cell = (name: string) => {
       const index = FIELDS.indexOf(name);
-      const end = Math.min(to[index] as number, (from[index] as number) + 3 * longestText);
-      return text.bytes.toString('utf8', from[index], end).slice(0, longestText);
+      const end = Math.min(to[index] as number, (from[index] as number) + 3 * maxTextLength);
+      return text.bytes.toString('utf8', from[index], end).slice(0, maxTextLength);
     };
     const name = cell('company_name') || cell('company');
     const key = cell('company_domain') || name;
     const earlier = this.#companies.get(key);
-    if (earlier === undefined && this.#companies.size >= mostCompanies) {
+    if (earlier === undefined && this.#companies.size >= maxCompanies) {
       this.leftOut++;
       return;
     }

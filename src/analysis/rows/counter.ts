@@ -10,10 +10,10 @@ export interface RowCounter {
   count(cells: FoundCells): void;
   /**
    * What counts rows of a table with these columns many at a time, and in the order of the bytes only when `count` takes
-   * the rows that it leaves. `beginnings`: by two letters, whether a header row may begin with them. Undefined or
+   * the rows that it leaves. `headerPrefixes`: by two letters, whether a header row may begin with them. Undefined or
    * absent: no rows are counted so.
    */
-  plainRows?(columns: readonly string[], beginnings: Uint8Array): PlainRows | undefined;
+  plainRows?(columns: readonly string[], headerPrefixes: Uint8Array): PlainRows | undefined;
 }
 
 export interface PlainRows {

@@ -6,20 +6,20 @@ const quote = 0x22;
 
 export class HeaderWatch {
   /** By the first two letters of a name with which a header may begin: nearly all rows are told from one by these. */
-  readonly beginnings = new Uint8Array(65_536);
+  readonly headerPrefixes = new Uint8Array(65_536);
 
   /** `columns`: those of the table so far. */
   constructor(columns: readonly string[]) {
     for (const name of [...columns, ...knownColumns]) {
       const letters = Buffer.from(name);
-      this.beginnings[pairOf(letters, 0)] = 1;
+      this.headerPrefixes[pairOf(letters, 0)] = 1;
     }
   }
 
   /** The names of the columns when the row in `[from, to)` is a header of an export; undefined otherwise. */
   columnsIn(bytes: Buffer, from: number, to: number): string[] | undefined {
     const at = bytes[from] === quote ? from + 1 : from;
-    if (this.beginnings[pairOf(bytes, at)] === 0) return undefined;
+    if (this.headerPrefixes[pairOf(bytes, at)] === 0) return undefined;
     const columns = decodeCsvRow(bytes, from, to);
     return kindOf(columns) === undefined ? undefined : columns;
   }

@@ -9,7 +9,7 @@ import { TableReading } from './table-rows.ts';
 import type { RowReading } from './row-reading.ts';
 
 /** A longer row is taken for a quote that is never closed. */
-const mostRowBytes = 16 * 1024 * 1024;
+const maxRowBytes = 16 * 1024 * 1024;
 const firstBytes = 2 * 1024 * 1024;
 const lineFeed = 0x0a;
 const brace = 0x7b;
@@ -65,8 +65,8 @@ export class RowFeed {
     this.#text.bytes.copy(this.#text.bytes, 0, consumed, this.#length);
     this.#length -= consumed;
     if (this.#length < this.#text.bytes.length) return;
-    if (this.#length > mostRowBytes) {
-      throw new Failure('local', `${this.#name} has a row of more than ${mostRowBytes} bytes`, {
+    if (this.#length > maxRowBytes) {
+      throw new Failure('local', `${this.#name} has a row of more than ${maxRowBytes} bytes`, {
         hint: 'a quote may never have been closed',
       });
     }

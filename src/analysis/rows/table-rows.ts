@@ -61,7 +61,7 @@ export class TableReading implements RowReading {
     if (columns === undefined) return false;
     const counter = this.#choose(columns);
     const headers = new HeaderWatch(columns);
-    const plain = counter.plainRows?.(columns, headers.beginnings);
+    const plain = counter.plainRows?.(columns, headers.headerPrefixes);
     this.#table = { counter, headers, plain, cells: new CsvCells(columns, counter.fields) };
     return true;
   }

@@ -9,7 +9,7 @@ import type { FoundCells } from './csv-cells.ts';
 import type { RowCounter } from './counter.ts';
 
 /** How many different sums are kept apart: rollups by their breakdowns. */
-const mostTables = 32;
+const maxTables = 32;
 
 const FIELDS = [
   'date',
@@ -101,7 +101,7 @@ export class TotalCounter implements RowCounter {
   #tableOf(cells: FoundCells): FactTable | undefined {
     const label = this.#source === 'rollup' ? '' : labelOf(cells);
     const known = this.#tables.get(label);
-    if (known !== undefined || this.#tables.size >= mostTables) return known;
+    if (known !== undefined || this.#tables.size >= maxTables) return known;
     const table = new FactTable({ source: this.#source, label });
     this.#tables.set(label, table);
     return table;

@@ -1,5 +1,5 @@
 const firstEntries = 1024;
-const mostFilled = 0.75;
+const maxFilled = 0.75;
 
 /** Sums by pairs of integers (0 and above), each with a number of its own, in the order in which they came. */
 export class CountTable {
@@ -12,7 +12,7 @@ export class CountTable {
 
   /** The number of the pair's entry. */
   entryOf(first: number, second: number): number {
-    if (this.size >= mostFilled * this.#slots.length) this.#growSlots();
+    if (this.size >= maxFilled * this.#slots.length) this.#growSlots();
     const slots = this.#slots;
     let slot = this.#firstSlot(first, second);
     for (let one = slots[slot] as number; one !== 0; one = slots[slot] as number) {

@@ -10,7 +10,7 @@ export const firstValue = 2;
 
 const firstSlots = 256;
 /** What the texts of one dictionary may take together. */
-const mostBytes = 2 * 1024 * 1024;
+const maxBytes = 2 * 1024 * 1024;
 
 /**
  * Numbers texts in the order in which they come, up to a limit; later ones are `other`. What has a number has had it
@@ -89,7 +89,7 @@ export class Dictionary {
   }
 
   #add(text: Text, { from, to, wanted, slot }: Record<'from' | 'to' | 'wanted' | 'slot', number>): number {
-    if (this.#size >= this.#most || this.#arenaEnd + to - from > mostBytes) {
+    if (this.#size >= this.#most || this.#arenaEnd + to - from > maxBytes) {
       this.overflowed = true;
       return other;
     }

@@ -93,11 +93,11 @@ export async function rowsSummaryText(
 ): Promise<string> {
   const isTerminal = stderr.isTTY === true && (stderr.columns ?? 0) > 0;
   const columns = isTerminal ? (stderr.columns ?? defaultColumns) : defaultColumns;
-  const look = { columns: Math.max(columns, leastColumns), ascii, widths: await loadWidths() };
+  const look = { columns: Math.max(columns, minColumns), ascii, widths: await loadWidths() };
   return rowsSummariesOf(analysis)
     .map((summary) => `${rowsSummaryLines(summary, look).join('\n')}\n`)
     .join('\n');
 }
 
 const defaultColumns = 80;
-const leastColumns = 20;
+const minColumns = 20;

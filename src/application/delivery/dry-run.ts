@@ -42,7 +42,7 @@ export interface Planned {
  * is, and of what follows samples are. Several parts compress about as much between them.
  */
 const EXACT_BYTES = 64 * 1024 * 1024;
-const LEAST_EXACT_BYTES = 2 * 1024 * 1024;
+const MIN_EXACT_BYTES = 2 * 1024 * 1024;
 
 export interface DryRunOptions {
   /** So many of the first rows go to stdout as they would leave. */
@@ -121,9 +121,9 @@ async function countChunks(chunks: AsyncIterable<Chunk>): Promise<Planned> {
 }
 
 function exactBytesOf({ input, span }: Share, parts: number): number {
-  const most = Math.max(EXACT_BYTES / parts, LEAST_EXACT_BYTES);
+  const most = Math.max(EXACT_BYTES / parts, MIN_EXACT_BYTES);
   const to = span?.to ?? input.sourceBytes ?? 0;
-  return to - (span?.from ?? 0) > most ? Math.max(most / 4, LEAST_EXACT_BYTES) : most;
+  return to - (span?.from ?? 0) > most ? Math.max(most / 4, MIN_EXACT_BYTES) : most;
 }
 
 async function* readAll(

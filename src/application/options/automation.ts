@@ -1,5 +1,5 @@
 /** What jobs that nobody watches need: how they are monitored, and how they keep out of each other's way. */
-import { METRICS_BEGINNING } from '../../report/metrics.ts';
+import { METRICS_PREFIX } from '../../report/metrics.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import { isFileName } from './common.ts';
 
@@ -16,7 +16,7 @@ export const JOB_OPTIONS = [
       isFile: isFileName,
       replaces: {
         name: 'a file of metrics of scarf-cli',
-        beginning: METRICS_BEGINNING,
+        beginning: METRICS_PREFIX,
         hint: 'give the metrics another name',
         always: true,
       },

@@ -1,6 +1,6 @@
 /** Options that several runs have. */
 import { isAddress } from '../../contracts/storage.ts';
-import { REJECTS_META_ENDING } from '../../delivery/outputs/rejects.ts';
+import { REJECTS_META_SUFFIX } from '../../delivery/outputs/rejects.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 
 /** Every verb that talks to someone or waits for something has it. */
@@ -40,7 +40,7 @@ export const REJECT_OPTIONS = [
     group: 'output',
     common: true,
     flags: '--rejects <file>',
-    path: { role: 'output', beside: [REJECTS_META_ENDING], mayBeAddress: true, isFile: isFileName },
+    path: { role: 'output', beside: [REJECTS_META_SUFFIX], mayBeAddress: true, isFile: isFileName },
     description:
       'where rows go that cannot be delivered or written, verbatim; DIR/ for a file per input, - for standard output (default: with the run)',
   },

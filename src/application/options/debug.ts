@@ -1,5 +1,5 @@
 /** How a command that talks to somebody is debugged. */
-import { LOG_BEGINNING } from '../../report/trace/lines.ts';
+import { LOG_PREFIX } from '../../report/trace/lines.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import type { ValuesOf } from '../../settings/values.ts';
 
@@ -48,7 +48,7 @@ export const DEBUG_OPTIONS = [
       role: 'output',
       replaces: {
         name: 'a log of scarf-cli',
-        beginning: LOG_BEGINNING,
+        beginning: LOG_PREFIX,
         hint: 'give the log another name, or remove that file',
         always: true,
       },

@@ -1,8 +1,8 @@
 /** The options that every delivery has, whichever the vendor. */
 import { DEFAULT_RETRIES } from '../../retry.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
-import { CI_BEGINNINGS, REPORT_FORMATS } from '../../report/ci/formats.ts';
-import { REPORT_BEGINNING } from '../../report/delivery/document.ts';
+import { CI_PREFIXES, REPORT_FORMATS } from '../../report/ci/formats.ts';
+import { REPORT_PREFIX } from '../../report/delivery/document.ts';
 import {
   QUIET_OPTION,
   COLOR_OPTION,
@@ -121,7 +121,7 @@ const REPLIES_OPTION = {
 } as const satisfies OptionSpec;
 
 /** A report that an earlier run wrote, in any form. */
-const ANY_REPORT = new RegExp([REPORT_BEGINNING, ...CI_BEGINNINGS].map(({ source }) => source).join('|'));
+const ANY_REPORT = new RegExp([REPORT_PREFIX, ...CI_PREFIXES].map(({ source }) => source).join('|'));
 
 /** How a run shows itself. */
 const DISPLAY_OPTIONS = [

@@ -1,6 +1,6 @@
 /** Where a page may go: into a new file, or in the place of another page of ours. */
 import { Failure } from '../../failure.ts';
-import { PAGE_BEGINNING } from '../../page/beginning.ts';
+import { PAGE_PREFIX } from '../../page/prefix.ts';
 import type { PathUse } from '../../settings/option-spec.ts';
 import { isFileName } from './common.ts';
 
@@ -11,7 +11,7 @@ export const PAGE_PATH = {
   isFile: isFileName,
   replaces: {
     name: 'a page of scarf-cli',
-    beginning: PAGE_BEGINNING,
+    beginning: PAGE_PREFIX,
     hint: 'give the page another name, or move the file away',
     always: true,
   },

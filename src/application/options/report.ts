@@ -1,5 +1,5 @@
 /** The options of `report`. */
-import { PAGE_BEGINNING } from '../../page/beginning.ts';
+import { PAGE_PREFIX } from '../../page/prefix.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import type { ValuesOf } from '../../settings/values.ts';
 import { QUIET_OPTION, DEADLINE_OPTION, isFileName } from './common.ts';
@@ -16,7 +16,7 @@ export const REPORT_OPTIONS = [
       isFile: isFileName,
       replaces: {
         name: 'a page of scarf-cli',
-        beginning: PAGE_BEGINNING,
+        beginning: PAGE_PREFIX,
         hint: 'give the page another name, or pass --overwrite',
       },
     },

@@ -13,7 +13,7 @@ import { bounded, type CheckContext } from './check.ts';
 
 const fix = 'give it to this user, or name another directory with --state-dir or SCARF_STATE_DIR';
 /** A spool segment takes up to 8 MiB; with less space than this a run soon fails. */
-const leastBytes = 64 * 1024 * 1024;
+const minBytes = 64 * 1024 * 1024;
 const scarceBytes = 1024 * 1024 * 1024;
 
 /**
@@ -72,7 +72,7 @@ async function spaceFinding(directory: string): Promise<Finding> {
   const message = `${formatBytes(free)} are free for spools and ledgers`;
   if (free >= scarceBytes) return { check: 'space', state: 'ok', message };
   const room = 'make room, or name a directory on another disk with --state-dir';
-  if (free >= leastBytes) return { check: 'space', state: 'warning', message, fix: room };
+  if (free >= minBytes) return { check: 'space', state: 'warning', message, fix: room };
   return { check: 'space', state: 'failed', message, fix: room, kind: 'local' };
 }
 

@@ -13,7 +13,7 @@ import { openView } from './watch-views.ts';
 export const watch = withAccount(watchAll);
 
 /** A watch that has begun goes on for so long while Scarf does not answer. */
-const longestOutageMs = 30 * 60_000;
+const maxOutageMs = 30 * 60_000;
 
 async function watchAll(context: ImportsContext<WatchSettings>): Promise<number> {
   const { machine, settings, interruption } = context;
@@ -32,7 +32,7 @@ async function watchAll(context: ImportsContext<WatchSettings>): Promise<number>
       const hasSeen = await lookAgain({ ...context, signal, onNoAnswer }, watched).then(
         () => true,
         (error: unknown) => {
-          if (!hasBegun || !isUnavailable(error) || outage.lastsMs(machine.elapsedMs()) > longestOutageMs) {
+          if (!hasBegun || !isUnavailable(error) || outage.lastsMs(machine.elapsedMs()) > maxOutageMs) {
             throw error;
           }
           return false;

@@ -84,8 +84,8 @@ function retryText(): string {
   const { retry, slot } = WAITS;
   const [first, longest, slotLongest, asked] = [
     retry.firstBoundMs,
-    retry.longestBoundMs,
-    slot.longestBoundMs,
+    retry.maxBoundMs,
+    slot.maxBoundMs,
     maxRetryAfterMs,
   ].map(writeDuration);
   return `Sent again

@@ -2,7 +2,7 @@
 import { extname } from 'node:path';
 import { isAddress } from '../../contracts/storage.ts';
 import { namesBeside } from '../../delivery/outputs/rejects-files.ts';
-import { REJECTS_META_ENDING } from '../../delivery/outputs/rejects.ts';
+import { REJECTS_META_SUFFIX } from '../../delivery/outputs/rejects.ts';
 import { finalPath } from '../../disk/output/final-path.ts';
 import { replaceFile, type Replacement } from '../../disk/output/replace-file.ts';
 import { Failure } from '../../failure.ts';
@@ -120,9 +120,9 @@ async function concatenate(
     for (const [index, { file, headerBytes }] of group.entries())
       await append(output, file, index === 0 ? 0 : headerBytes);
   });
-  await write(`${path}${REJECTS_META_ENDING}`, async (output) => {
+  await write(`${path}${REJECTS_META_SUFFIX}`, async (output) => {
     for (const one of group)
-      await append(output, await findPartFile(`${one.path}${REJECTS_META_ENDING}`, context), 0);
+      await append(output, await findPartFile(`${one.path}${REJECTS_META_SUFFIX}`, context), 0);
   });
 }
 

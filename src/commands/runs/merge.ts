@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { claimsOfInputs, writeClaim } from '../../application/claims.ts';
 import { openStorage } from '../../application/storage.ts';
 import { isAddress } from '../../contracts/storage.ts';
-import { REJECTS_META_ENDING } from '../../delivery/outputs/rejects.ts';
+import { REJECTS_META_SUFFIX } from '../../delivery/outputs/rejects.ts';
 import { withFailureContext } from '../../disk/errno.ts';
 import { guardPaths, type PathClaim } from '../../disk/output/path-claims.ts';
 import { readSmallFile } from '../../disk/read-small-file.ts';
@@ -128,7 +128,7 @@ async function putRejects(
 
 function claimsOfOutputs(outputs: readonly string[]): PathClaim[] {
   return outputs
-    .flatMap((path) => [path, `${path}${REJECTS_META_ENDING}`])
+    .flatMap((path) => [path, `${path}${REJECTS_META_SUFFIX}`])
     .map((path) => writeClaim('--rejects', `--rejects (${path})`, path));
 }
 

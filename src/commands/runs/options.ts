@@ -4,7 +4,7 @@ import { DEBUG_OPTIONS } from '../../application/options/debug.ts';
 import { HTML_OPTION } from '../../application/options/html.ts';
 import { LISTING_OPTIONS } from '../../application/options/listing.ts';
 import { STORAGE_OPTIONS } from '../../application/options/storage.ts';
-import { REJECTS_META_ENDING } from '../../delivery/outputs/rejects.ts';
+import { REJECTS_META_SUFFIX } from '../../delivery/outputs/rejects.ts';
 import { DEFAULT_RETRIES } from '../../retry.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import { msPerDay } from '../../calendar.ts';
@@ -72,7 +72,7 @@ export const MERGE_OPTIONS = [
     flags: '--rejects <file>',
     description:
       'put the rejects of all parts into this file, each format into one of its own (default: they stay where they are)',
-    path: { role: 'output', beside: [REJECTS_META_ENDING] },
+    path: { role: 'output', beside: [REJECTS_META_SUFFIX] },
   },
   {
     name: 'overwrite',

@@ -116,7 +116,7 @@ export class JobPoller {
     const isWorthAsking = this.#jobs.size > 0 || slots.isFullOfOthers;
     const leftMs = this.#dueMs - machine.elapsedMs();
     if (isWorthAsking && leftMs <= 0) return true;
-    const waitMs = isWorthAsking ? leftMs : WAITS.poll.longestMs;
+    const waitMs = isWorthAsking ? leftMs : WAITS.poll.maxMs;
     await pause(machine, waitMs, AbortSignal.any([this.#wake.signal, stopping.noNew]));
     if (this.#wake.signal.aborted) this.#wake = new AbortController();
     return false;

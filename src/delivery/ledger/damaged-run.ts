@@ -9,7 +9,7 @@ import { hasHead } from '../resume/input-identity.ts';
 import type { LedgerRecord, LedgerText } from './records.ts';
 
 /** Suffix of a ledger that is set aside; `.forgotten` once the user gives it up. Neither is ever deleted. */
-export const asideEnding = '.damaged';
+export const damagedSuffix = '.damaged';
 const forgottenEnding = '.forgotten';
 
 export interface DamagedRun {
@@ -65,7 +65,7 @@ function wayOut(run: string): string {
 /** Renames the ledger. False when it was already set aside or cannot be renamed, such as on a read-only disk. */
 export async function setAside(damaged: DamagedRun): Promise<boolean> {
   if (damaged.isAside) return false;
-  return rename(damaged.path, damaged.path + asideEnding).then(
+  return rename(damaged.path, damaged.path + damagedSuffix).then(
     () => true,
     () => false,
   );
@@ -73,7 +73,7 @@ export async function setAside(damaged: DamagedRun): Promise<boolean> {
 
 /** Renames the ledger so that it no longer blocks deliveries. Throws a Failure `local`. */
 export async function forgetDamaged({ path, isAside }: DamagedRun): Promise<void> {
-  const stem = isAside ? path.slice(0, -asideEnding.length) : path;
+  const stem = isAside ? path.slice(0, -damagedSuffix.length) : path;
   await rename(path, stem + forgottenEnding).catch((error: unknown) => {
     throw localFailure(`rename ${path}`, error);
   });

@@ -144,10 +144,10 @@ function addCounts(sum: Changes, added: Changes = {}): void {
 function mergeSamples({ fromMs, samples }: ProcessPeriod): void {
   while (samples.length > maxSamples) {
     let nearest = 0;
-    let leastMs = Number.POSITIVE_INFINITY;
+    let nearestMs = Number.POSITIVE_INFINITY;
     for (let at = 0; at + 1 < samples.length; at++) {
       const spanMs = samples[at + 1]!.atMs - (samples[at - 1]?.atMs ?? fromMs);
-      if (spanMs < leastMs) [nearest, leastMs] = [at, spanMs];
+      if (spanMs < nearestMs) [nearest, nearestMs] = [at, spanMs];
     }
     const [one, next] = [samples[nearest]!, samples[nearest + 1]!];
     const joined = { atMs: next.atMs, rows: one.rows + next.rows, bytes: one.bytes + next.bytes };

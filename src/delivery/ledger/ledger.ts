@@ -11,7 +11,7 @@ import { writeWhole } from '../../disk/output/replace-file.ts';
 import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import { localFailure } from '../../disk/errno.ts';
-import { asideEnding, damagedRun, type DamagedRun } from './damaged-run.ts';
+import { damagedSuffix, damagedRun, type DamagedRun } from './damaged-run.ts';
 import { decodeLedger, encodeRecord, type LedgerRecord, type LedgerText } from './records.ts';
 import { foldRun } from './fold-run.ts';
 import { isFinished, type RunState } from './run-state.ts';
@@ -119,8 +119,8 @@ export async function readEntry(stateDirectory: string, run: string): Promise<Ru
   const path = join(directory, ledgerName);
   const text = await readLedger(path);
   if (text === undefined) {
-    const aside = await readLedger(path + asideEnding);
-    return aside && damagedRun({ run, directory, path: path + asideEnding, isAside: true }, aside);
+    const aside = await readLedger(path + damagedSuffix);
+    return aside && damagedRun({ run, directory, path: path + damagedSuffix, isAside: true }, aside);
   }
   // The first record is written atomically: a ledger without it is damaged.
   const state = text.kind === 'whole' ? foldRun(text.records) : undefined;

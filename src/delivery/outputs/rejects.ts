@@ -25,7 +25,7 @@ export interface RejectsLocation {
 }
 
 /** Suffix of the file next to rejected rows that tells where each was and why it was rejected. */
-export const REJECTS_META_ENDING = '.meta.ndjson';
+export const REJECTS_META_SUFFIX = '.meta.ndjson';
 
 const lineFeed = 0x0a;
 const lineEnd = Uint8Array.of(lineFeed);
@@ -36,7 +36,7 @@ export function rejectsPaths(
   input: number,
 ): { rows: string; meta: string } {
   const rows = path.endsWith('/') ? join(path, fileName(inputPaths, input)) : (rowsPaths?.[input] ?? path);
-  return { rows, meta: meta ?? `${rows}${REJECTS_META_ENDING}` };
+  return { rows, meta: meta ?? `${rows}${REJECTS_META_SUFFIX}` };
 }
 
 /** The rejects file of each input in a directory. */

@@ -4,7 +4,7 @@
  */
 import type { Emit } from '../../events.ts';
 import type { Machine } from '../../machine.ts';
-import { asideEnding, refuseDamaged, setAside, type DamagedRun } from '../ledger/damaged-run.ts';
+import { damagedSuffix, refuseDamaged, setAside, type DamagedRun } from '../ledger/damaged-run.ts';
 import type { Piece, JobReport } from '../../records.ts';
 import { identify } from './input-identity.ts';
 import type { FileLengths, LedgerRecord, OwnedFiles, RejectsKinds } from '../ledger/records.ts';
@@ -138,7 +138,7 @@ async function setDamagedAside(
   for (const one of damaged) {
     if (!(await setAside(one))) continue;
     const { message, hint } = one.problem;
-    const told = `${message}: it was set aside, as ${one.path}${asideEnding}`;
+    const told = `${message}: it was set aside, as ${one.path}${damagedSuffix}`;
     emit({ type: 'warned', code: 'damaged-ledger', message: told, ...(hint === undefined ? {} : { hint }) });
   }
   refuseDamaged(damaged, given, start.recipe);

@@ -87,7 +87,7 @@ class RetryRequest extends RetryError {
   readonly again: Retry;
 
   constructor(again: Retry, slot?: AbortSignal) {
-    const waitMs = again.waitMs ?? (again.why === 'session' ? WAITS.retry.shortestMs : undefined);
+    const waitMs = again.waitMs ?? (again.why === 'session' ? WAITS.retry.minMs : undefined);
     super(again.message, { waitMs, isCounted: again.why === 'transient', slot });
     this.again = again;
   }

@@ -20,7 +20,7 @@ import {
   namesOf,
   type Columns,
   type Header,
-  type ToldByHead,
+  type HeaderCache,
 } from './header.ts';
 import { divisible, plainTableOf } from './plain-table.ts';
 import { RecordReader, type RecordEnd } from './records.ts';
@@ -33,12 +33,12 @@ const RETURN = 0x0d;
 const MANY_LINES = 100;
 
 export function createTableFormat(options: TableOptions): Format {
-  const told: ToldByHead = {};
+  const cache: HeaderCache = {};
   return {
     name: options.name,
     delimiter: options.dialect.delimiter,
     notes: options.notes ?? [],
-    scanner: (start) => new TableScanner(options, start, told),
+    scanner: (start) => new TableScanner(options, start, cache),
     ...divisible(options),
     rearranged: (arrange) => createTableFormat({ ...options, arrange }),
     preamble: (head) => headerOf(options, head),
@@ -64,7 +64,7 @@ class TableScanner implements RowScanner {
   #passed = -1;
   #passedLines = 0;
 
-  constructor(options: TableOptions, start: ScanStart, told: ToldByHead) {
+  constructor(options: TableOptions, start: ScanStart, cache: HeaderCache) {
     this.line = start.line;
     this.#options = options;
     this.#header = options.header;
@@ -75,12 +75,12 @@ class TableScanner implements RowScanner {
     this.#atStart = start.atStart;
     this.#toSkip = start.atStart ? options.dialect.skipLines : 0;
     if (start.atStart) return;
-    if (told.head !== start.head) {
+    if (cache.head !== start.head) {
       this.#readHead(start.head);
-      Object.assign(told, { head: start.head, columns: this.#columns, table: this.table });
+      Object.assign(cache, { head: start.head, columns: this.#columns, table: this.table });
     }
-    this.#columns = told.columns;
-    this.table = told.table;
+    this.#columns = cache.columns;
+    this.table = cache.table;
   }
 
   /** Finds the columns of an input whose first records are in front of what is scanned. */

@@ -16,7 +16,7 @@ export interface Columns {
 }
 
 /** What the last beginning of an input said of its columns. Most passes are over further slabs of the same input. */
-export interface ToldByHead {
+export interface HeaderCache {
   head?: Buffer;
   columns?: Columns | undefined;
   table?: PlainTable | undefined;

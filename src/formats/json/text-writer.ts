@@ -25,7 +25,7 @@ for (const [byte, letter] of Object.entries({
 
 /** Space reserved per byte; the longer `\u00xx` reserves its own. */
 const USUAL_GROWTH = 2;
-const LONGEST_ESCAPE = 6;
+const MAX_ESCAPE_BYTES = 6;
 /** Below this length a loop is faster than a view and a native copy. */
 const SHORT_BYTES = 24;
 
@@ -74,7 +74,7 @@ export class JsonText {
         bytes[length++] = byte;
       } else if (escape === 1) {
         this.length = length;
-        this.reserve((to - at) * USUAL_GROWTH + LONGEST_ESCAPE);
+        this.reserve((to - at) * USUAL_GROWTH + MAX_ESCAPE_BYTES);
         ({ bytes } = this);
         length = writeControl(bytes, length, byte);
       } else {
@@ -94,5 +94,5 @@ function writeControl(bytes: Buffer, at: number, byte: number): number {
   bytes[at + 3] = ZERO;
   bytes[at + 4] = HEX_DIGITS[byte >> 4]!;
   bytes[at + 5] = HEX_DIGITS[byte & 0x0f]!;
-  return at + LONGEST_ESCAPE;
+  return at + MAX_ESCAPE_BYTES;
 }

@@ -2,7 +2,7 @@
 import { NO_INSTANT } from '../plain-rows/instant.ts';
 import { IS_EMPTY, IS_MISSING, IS_TEXT, kindOf } from './members.ts';
 import { cellFrom, cellTo, cellWriting, UNCLEAN } from './record.ts';
-import { AS_IT_IS, readTime, timeChange } from './times.ts';
+import { UNCHANGED, readTime, timeChange } from './times.ts';
 
 /** A record with such a cell is not plain. */
 const ABSENT: u32 = 1;
@@ -35,7 +35,7 @@ export let hasId: bool = false;
 export let isOld: bool = false;
 /** The member in which the time is written anew, or none, and what that change is. */
 export let changedMember: u32 = NO_MEMBER;
-export let change = AS_IT_IS;
+export let change = UNCHANGED;
 
 /**
  * Begins the checks of another table. Times before `before` are old: such records are plain only if `plain`.
@@ -76,7 +76,7 @@ export function meetsDemands(): bool {
   hasId = hasFixedId;
   isOld = false;
   changedMember = NO_MEMBER;
-  change = AS_IT_IS;
+  change = UNCHANGED;
   let oneOf = fixedOneOf;
   const last = checks + checkCount * CHECK_BYTES;
   for (let check = checks; check < last; check += CHECK_BYTES) {
@@ -93,7 +93,7 @@ export function meetsDemands(): bool {
     if ((demands & TIME) === 0) continue;
     if (!takesTime(column)) return false;
     change = timeChange;
-    if (change !== AS_IT_IS) changedMember = load<u32>(check, 8);
+    if (change !== UNCHANGED) changedMember = load<u32>(check, 8);
   }
   return !hasOneOf || oneOf === 1;
 }

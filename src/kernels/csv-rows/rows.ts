@@ -94,7 +94,7 @@ export function takeRecords(from: usize, to: usize, offset: f64, until: f64): vo
   while (rows < maxRows && end < to && shift + end < stop) {
     if ((load<u8>(end) as u32) === comment || !readRecord(end, to) || !isRow() || !meetsDemands()) break;
     const isFilled = !hasId && missingIds !== TAKEN;
-    if (outEnd + mostBytes(isFilled) > outLimit) break;
+    if (outEnd + maxBytes(isFilled) > outLimit) break;
     const start = isFilled ? outEnd + memberBytes() : outEnd;
     if (isFilled) hintAtRow();
     const last = writeMembers(start, changedMember);
@@ -145,7 +145,7 @@ function isRow(): bool {
 }
 
 /** The most bytes that the row can take, and what is written beyond them. */
-function mostBytes(isFilled: bool): usize {
+function maxBytes(isFilled: bool): usize {
   const growth = maxUses * (isUnclean ? MAX_GROWTH : 1);
   return (recordEnd - end) * growth + bytesBesideCells() + (isFilled ? memberBytes() : 0) + SLACK;
 }

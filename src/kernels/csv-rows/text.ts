@@ -6,10 +6,10 @@ const BACKSPACE: u8 = 0x08;
 const FORM_FEED: u8 = 0x0c;
 /** `u00`, and two digits behind it. */
 const UNICODE: u32 = 0x30303075;
-const LONGEST_ESCAPE: usize = 6;
+const MAX_ESCAPE_BYTES: usize = 6;
 
 /** By how much a cell grows at most when it is written. */
-export const MAX_GROWTH: usize = LONGEST_ESCAPE;
+export const MAX_GROWTH: usize = MAX_ESCAPE_BYTES;
 
 /** Copies sixteen bytes at a time, also when there are none; returns the address after the copy. */
 export function copyBytes(out: usize, from: usize, length: usize): usize {
@@ -61,7 +61,7 @@ function writeEscaped(out: usize, byte: u8): usize {
   store<u32>(out, UNICODE, 1);
   store<u8>(out, hexDigit(byte >> 4), 4);
   store<u8>(out, hexDigit(byte & 0x0f), 5);
-  return out + LONGEST_ESCAPE;
+  return out + MAX_ESCAPE_BYTES;
 }
 
 /** What stands behind the backslash; 0 for `\u00xx`. */

@@ -17,7 +17,7 @@ const UTC: u32 = 0x43545520;
 const ZEROS: u16 = 0x3030;
 
 /** What was done to a time. */
-export const AS_IT_IS = 0;
+export const UNCHANGED = 0;
 export const FROM_NUMBER = 1;
 export const ZONE_ASSUMED = 2;
 export const REWRITTEN = 3;
@@ -45,7 +45,7 @@ export function setZone(isUtc: bool): void {
 
 /** Milliseconds since the epoch of the text `[from, to)`, or `NO_INSTANT`; sets `timeChange`. */
 export function readTime(from: usize, to: usize): i64 {
-  timeChange = AS_IT_IS;
+  timeChange = UNCHANGED;
   const plain = readInstant(from, to);
   if (plain !== NO_INSTANT) return plain;
   return load<u8>(from + 4) === HYPHEN ? readDayAndTime(from, to) : readEpoch(from, to);

@@ -23,7 +23,7 @@ import { numberOf, numberOfCompany } from './texts.ts';
 import { clientEnd, isTrue, readBand, readUtcDay, refererEnd } from './values.ts';
 
 /** Rows that are counted together. */
-export const MOST_ROWS: u32 = 2048;
+export const MAX_ROWS: u32 = 2048;
 const ROW_LOG: usize = 6;
 /**
  * Of each row: the digests of its id and its origin, u64, zero for none; its key, i32: day (20261101, or 0), artifact,

@@ -4,7 +4,7 @@
  * million texts it takes two for the same in one of ten thousand tables. Eight entries are a group, looked at in one go.
  * A table grows where it stands, by an eighth, and never takes the memory of two.
  */
-import { giveBackPage, PAGE_BYTES, takeBytes, takePage } from './memory.ts';
+import { releasePage, PAGE_BYTES, allocate, allocatePage } from './memory.ts';
 
 const PART_LOG: u64 = 11;
 const PARTS: u32 = 2048;
@@ -21,31 +21,31 @@ const OWNED_AT: usize = 48;
 export const TABLE_BYTES: i32 = 48;
 const COUNTS_AT: usize = 4;
 const PAGES_AT: usize = 8;
-const MOST_PAGES_AT: usize = 12;
+const MAX_PAGES_AT: usize = 12;
 const GROUP_BYTES_AT: usize = 16;
 const PAGE_GROUPS_AT: usize = 20;
 const RECIPROCAL_AT: usize = 24;
 const PART_GROUPS_AT: usize = 28;
-const MOST_FILLED_AT: usize = 32;
+const MAX_FILLED_AT: usize = 32;
 
 /** A part is copied to it while its table grows. */
 const copy: usize = memory.data(65_536, 16);
 const COPY_BYTES: u32 = 65_536;
 
 /** Lays out an empty table whose entries own so many bytes; false when memory does not suffice. */
-export function beginTable(table: usize, ownedBytes: u32, mostPages: u32): bool {
-  const list = takeBytes((mostPages as usize) << 2);
-  const counts = takeBytes((PARTS as usize) << 1);
+export function beginTable(table: usize, ownedBytes: u32, maxPages: u32): bool {
+  const list = allocate((maxPages as usize) << 2);
+  const counts = allocate((PARTS as usize) << 1);
   if (list === 0 || counts === 0) return false;
   const groupBytes = (OWNED_AT as u32) + ENTRIES_OF_GROUP * ownedBytes;
   const pageGroups = (PAGE_BYTES as u32) / groupBytes;
   store<u32>(table, list as u32);
   store<u32>(table, counts as u32, COUNTS_AT);
-  store<u32>(table, mostPages, MOST_PAGES_AT);
+  store<u32>(table, maxPages, MAX_PAGES_AT);
   store<u32>(table, groupBytes, GROUP_BYTES_AT);
   store<u32>(table, pageGroups, PAGE_GROUPS_AT);
   store<u32>(table, ((((1 as u64) << 32) / (pageGroups as u64)) as u32) + 1, RECIPROCAL_AT);
-  if (!takePagesFor(table, 1)) return false;
+  if (!allocatePagesFor(table, 1)) return false;
   setPartGroups(table, 1);
   return true;
 }
@@ -54,13 +54,13 @@ export function beginTable(table: usize, ownedBytes: u32, mostPages: u32): bool 
 export function endTable(table: usize): void {
   const list = load<u32>(table) as usize;
   for (let page: u32 = 0; page < load<u32>(table, PAGES_AT); page++) {
-    giveBackPage(load<u32>(list + ((page as usize) << 2)) as usize);
+    releasePage(load<u32>(list + ((page as usize) << 2)) as usize);
   }
   store<u32>(table, 0, PAGES_AT);
 }
 
 /** The entry of the digest, or a free one where it belongs: the address of its group, and in the lowest bits its number. */
-export function placeOf(table: usize, digest: u64): usize {
+export function findEntry(table: usize, digest: u64): usize {
   const rest = digest as u32;
   const tags = i16x8.splat(tagOf(digest) as i16);
   const partGroups = load<u32>(table, PART_GROUPS_AT);
@@ -90,16 +90,16 @@ export function isFree(place: usize): bool {
 }
 
 /** The address of what the entry owns, zeros at first; `ownedLog` says how many bytes. */
-export function ownedBy(place: usize, ownedLog: usize): usize {
+export function payloadOf(place: usize, ownedLog: usize): usize {
   return groupOf(place) + OWNED_AT + (entryOf(place) << ownedLog);
 }
 
-/** Takes the free entry that `placeOf` gave, and returns where it is now; 0 when there is no room. */
-export function take(table: usize, digest: u64, free: usize): usize {
+/** Takes the free entry that `findEntry` gave, and returns where it is now; 0 when there is no room. */
+export function insert(table: usize, digest: u64, free: usize): usize {
   const count = (load<u32>(table, COUNTS_AT) as usize) + ((partOf(digest) as usize) << 1);
-  if (load<u16>(count) >= load<u32>(table, MOST_FILLED_AT)) {
+  if (load<u16>(count) >= load<u32>(table, MAX_FILLED_AT)) {
     if (!grow(table)) return 0;
-    free = placeOf(table, digest);
+    free = findEntry(table, digest);
   }
   fill(free, tagOf(digest), digest as u32);
   store<u16>(count, load<u16>(count) + 1);
@@ -108,7 +108,7 @@ export function take(table: usize, digest: u64, free: usize): usize {
 
 /** Whether it is the memory for all tables that bounds this one. */
 export function mayHaveMore(table: usize): bool {
-  return load<u32>(table, PAGES_AT) < load<u32>(table, MOST_PAGES_AT);
+  return load<u32>(table, PAGES_AT) < load<u32>(table, MAX_PAGES_AT);
 }
 
 /** How many entries there are, free ones included. */
@@ -159,7 +159,7 @@ function fill(place: usize, tag: u16, rest: u32): void {
 function grow(table: usize): bool {
   const before = load<u32>(table, PART_GROUPS_AT);
   const after = before + max(1, before >> 3);
-  if (before * load<u32>(table, GROUP_BYTES_AT) > COPY_BYTES || !takePagesFor(table, after)) return false;
+  if (before * load<u32>(table, GROUP_BYTES_AT) > COPY_BYTES || !allocatePagesFor(table, after)) return false;
   for (let part = PARTS; part > 0; part--) {
     takeOut(table, part - 1, before);
     empty(table, part - 1, after);
@@ -170,11 +170,11 @@ function grow(table: usize): bool {
 }
 
 /** False when there are too few; those that there are stay with the table. */
-function takePagesFor(table: usize, partGroups: u32): bool {
+function allocatePagesFor(table: usize, partGroups: u32): bool {
   const pageGroups = load<u32>(table, PAGE_GROUPS_AT);
   const wanted = (PARTS * partGroups + pageGroups - 1) / pageGroups;
   for (let pages = load<u32>(table, PAGES_AT); pages < wanted; pages++) {
-    const page = mayHaveMore(table) ? takePage() : (0 as usize);
+    const page = mayHaveMore(table) ? allocatePage() : (0 as usize);
     if (page === 0) return false;
     store<u32>((load<u32>(table) as usize) + ((pages as usize) << 2), page as u32);
     store<u32>(table, pages + 1, PAGES_AT);
@@ -186,7 +186,7 @@ function setPartGroups(table: usize, groups: u32): void {
   const entries = ENTRIES_OF_GROUP * groups;
   store<u32>(table, groups, PART_GROUPS_AT);
   // A search ends at a free entry, and becomes long where there are few.
-  store<u32>(table, entries - max(1, entries >> 5), MOST_FILLED_AT);
+  store<u32>(table, entries - max(1, entries >> 5), MAX_FILLED_AT);
 }
 
 function takeOut(table: usize, part: u32, groups: u32): void {

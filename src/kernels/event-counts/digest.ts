@@ -8,16 +8,16 @@ const LAST: u64 = 0x1656_67b1_9e37_79f9;
 export function digestOf(from: usize, to: usize, seed: u64): u64 {
   let hash = ((to - from) as u64) * SECOND + (seed + 1) * FIRST;
   let at = from;
-  for (; at + 8 <= to; at += 8) hash = mixed(hash, load<u64>(at));
+  for (; at + 8 <= to; at += 8) hash = mix(hash, load<u64>(at));
   const rest = (to - at) as u64;
-  if (rest > 0) hash = mixed(hash, load<u64>(at) & (((1 as u64) << (rest << 3)) - 1));
+  if (rest > 0) hash = mix(hash, load<u64>(at) & (((1 as u64) << (rest << 3)) - 1));
   hash = (hash ^ (hash >> 29)) * LAST;
   hash ^= hash >> 32;
   return hash === 0 ? 1 : hash;
 }
 
 /** Puts one more word into a digest. */
-export function mixed(hash: u64, word: u64): u64 {
+export function mix(hash: u64, word: u64): u64 {
   hash = (hash ^ word) * SECOND;
   return hash ^ (hash >> 31);
 }

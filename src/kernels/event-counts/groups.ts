@@ -1,9 +1,9 @@
 /** Rows of a day, an artifact, a country and a company, and how many there are of each. */
-import { MOST_ROWS } from './batch.ts';
-import { mixed } from './digest.ts';
+import { MAX_ROWS } from './batch.ts';
+import { mix } from './digest.ts';
 
 /** Groups that are kept before somebody must take them. */
-const MOST_GROUPS: u32 = 32_768;
+const MAX_GROUPS: u32 = 32_768;
 const SLOTS: usize = 65_536;
 /**
  * Of each group, i32: its day (20261101) and the numbers of its artifact, country and company; its rows, and those of
@@ -28,7 +28,7 @@ export function clearGroups(): void {
 
 /** Whether the rows of one more batch may not have room. */
 export function isGroupFull(): bool {
-  return groups + MOST_ROWS > MOST_GROUPS;
+  return groups + MAX_ROWS > MAX_GROUPS;
 }
 
 /** Counts a row in the group of its key, the first four of its numbers; returns the group. */
@@ -51,7 +51,7 @@ export function dayOf(group: u32): u32 {
 function groupFor(key: usize): u32 {
   const first = load<u64>(key);
   const second = load<u64>(key, 8);
-  let slot = ((mixed(mixed(0, first), second) >> 32) as usize) & (SLOTS - 1);
+  let slot = ((mix(mix(0, first), second) >> 32) as usize) & (SLOTS - 1);
   while (true) {
     const at = slots + (slot << 2);
     const number = load<u32>(at);

@@ -1,6 +1,14 @@
 /** Ids that came already. */
 import { idOf } from './batch.ts';
-import { beginTable, firstGroup, isFree, mayHaveMore, placeOf, TABLE_BYTES, take } from './digest-table.ts';
+import {
+  beginTable,
+  firstGroup,
+  isFree,
+  mayHaveMore,
+  findEntry,
+  TABLE_BYTES,
+  insert,
+} from './digest-table.ts';
 import { forgetOrigins } from './origins.ts';
 
 /** Ids looked up together. */
@@ -13,20 +21,20 @@ export let areIdsForgotten: bool = false;
 /** Reads that are made ahead, so that they are not left out. */
 export let seen: u64 = 0;
 
-export function beginIds(mostPages: u32): bool {
-  return beginTable(ids, 0, mostPages);
+export function beginIds(maxPages: u32): bool {
+  return beginTable(ids, 0, maxPages);
 }
 
 /** Reads the places of these rows' ids. */
-export function lookAtIds(first: u32, last: u32): void {
+export function prefetchIds(first: u32, last: u32): void {
   for (let row = first; row < last; row++) seen ^= load<u64>(firstGroup(ids, idOf(row)));
 }
 
 /** Whether the id is new; it is known from now on. */
 export function isNewId(digest: u64): bool {
-  const place = placeOf(ids, digest);
+  const place = findEntry(ids, digest);
   if (!isFree(place)) return false;
-  if (take(ids, digest, place) === 0 && !takeFromOrigins(digest)) areIdsForgotten = true;
+  if (insert(ids, digest, place) === 0 && !takeFromOrigins(digest)) areIdsForgotten = true;
   return true;
 }
 
@@ -34,5 +42,5 @@ export function isNewId(digest: u64): bool {
 function takeFromOrigins(digest: u64): bool {
   if (!mayHaveMore(ids)) return false;
   forgetOrigins();
-  return take(ids, digest, placeOf(ids, digest)) !== 0;
+  return insert(ids, digest, findEntry(ids, digest)) !== 0;
 }

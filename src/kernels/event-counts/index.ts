@@ -15,7 +15,7 @@ import {
   idOf,
   isWithheld,
   keyOf,
-  MOST_ROWS,
+  MAX_ROWS,
   NO_PIXEL,
   rows,
   setGroup,
@@ -30,16 +30,16 @@ import {
   isGroupFull,
   records as groupRecords,
 } from './groups.ts';
-import { areIdsForgotten, beginIds, GROUP, isNewId, lookAtIds, seen as seenIds } from './ids.ts';
-import { limitPages, takeBytes } from './memory.ts';
+import { areIdsForgotten, beginIds, GROUP, isNewId, prefetchIds, seen as seenIds } from './ids.ts';
+import { limitPages, allocate } from './memory.ts';
 import {
   areOriginsForgotten,
   beginOrigins,
-  cellNames,
+  newCells,
   countOrigins as countOriginsOf,
   daysSinceEpoch,
-  MOST_CELLS,
-  MOST_DAYS,
+  MAX_CELLS,
+  MAX_DAYS,
   newOrigins,
   originCount,
   renumberCells,
@@ -48,13 +48,13 @@ import {
 } from './origins.ts';
 import { arePairsFull, clearPairs, countPair, PAIR_SLOTS, pairs, TABLES } from './pairs.ts';
 import {
-  beginnings,
+  headerPrefixes,
   describeTable,
   fieldOf,
   findCells,
   afterBlankLine,
   isLikeHeader,
-  MOST_COLUMNS,
+  MAX_COLUMNS,
 } from './rows.ts';
 import {
   aliases,
@@ -63,7 +63,7 @@ import {
   domainFrom,
   domainTo,
   isTextFull,
-  MOST_TEXTS,
+  MAX_TEXTS,
   textFields,
   textFrom,
   texts,
@@ -74,9 +74,9 @@ export {
   aliases,
   areIdsForgotten,
   areOriginsForgotten,
-  beginnings,
+  headerPrefixes,
   cellFrom,
-  cellNames,
+  newCells,
   cellTo,
   clearTexts,
   daysSinceEpoch,
@@ -87,10 +87,10 @@ export {
   GROUP_BYTES,
   groupRecords,
   groups,
-  MOST_CELLS,
-  MOST_DAYS,
-  MOST_COLUMNS,
-  MOST_TEXTS,
+  MAX_CELLS,
+  MAX_DAYS,
+  MAX_COLUMNS,
+  MAX_TEXTS,
   newOrigins,
   originCount,
   OTHER,
@@ -124,7 +124,7 @@ export let withoutTime: u32 = 0;
  * origins, but not all. False: there is no memory.
  */
 export function begin(inputBytes: usize, pages: u32, idPages: u32): bool {
-  input = takeBytes(inputBytes + SLACK);
+  input = allocate(inputBytes + SLACK);
   limitPages(pages);
   return input !== 0 && beginIds(idPages) && beginOrigins(pages);
 }
@@ -159,7 +159,7 @@ export function takeCells(day: i32, band: i32): void {
 
 /** Whether the rows of the batch must be counted, or groups and texts be taken, before there is room for another row. */
 export function isFull(): bool {
-  return rows === MOST_ROWS || isTextFull();
+  return rows === MAX_ROWS || isTextFull();
 }
 
 /** Gives the rows of the batch their groups. `areGroupsFull` must have been false. */
@@ -167,7 +167,7 @@ export function countRows(): void {
   events = duplicates = withoutId = withoutTime = 0;
   for (let first: u32 = 0; first < rows; first += GROUP) {
     const last = min(first + GROUP, rows);
-    lookAtIds(first, last);
+    prefetchIds(first, last);
     for (let row = first; row < last; row++) setGroup(row, groupFor(row));
   }
 }

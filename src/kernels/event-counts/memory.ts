@@ -15,7 +15,7 @@ let pagesLeft: u32 = 0;
 let givenBack: usize = 0;
 
 /** So many bytes of zeros; 0 when there is no memory left. */
-export function takeBytes(bytes: usize): usize {
+export function allocate(bytes: usize): usize {
   if (next === 0) next = (__heap_base + 15) & ~15;
   const at = next;
   const end = at + ((bytes + 15) & ~15);
@@ -34,9 +34,9 @@ export function limitPages(most: u32): void {
 }
 
 /** A page of zeros; 0 when there are no more. */
-export function takePage(): usize {
+export function allocatePage(): usize {
   if (pagesLeft === 0) return 0;
-  const page = givenBack === 0 ? takeBytes(PAGE_BYTES) : givenBack;
+  const page = givenBack === 0 ? allocate(PAGE_BYTES) : givenBack;
   if (page === 0) return 0;
   pagesLeft--;
   if (page === givenBack) {
@@ -46,7 +46,7 @@ export function takePage(): usize {
   return page;
 }
 
-export function giveBackPage(page: usize): void {
+export function releasePage(page: usize): void {
   store<u32>(page, givenBack as u32);
   givenBack = page;
   pagesLeft++;

@@ -3,25 +3,25 @@
  * row it has that day; it is new on the earliest of its days, and returning on the others.
  */
 import { groupOf, originOf } from './batch.ts';
-import { mixed } from './digest.ts';
+import { mix } from './digest.ts';
 import {
   beginTable,
   endTable,
   entriesOf,
   firstGroup,
   isFree,
-  ownedBy,
+  payloadOf,
   placeAt,
-  placeOf,
+  findEntry,
   TABLE_BYTES,
-  take,
+  insert,
 } from './digest-table.ts';
 import { cellOf, dayOf } from './groups.ts';
 
 /** Cells that rows are counted in. */
-export const MOST_CELLS: u32 = 65_536;
+export const MAX_CELLS: u32 = 65_536;
 /** Days that rows are of, each with a number. */
-export const MOST_DAYS: u32 = 65_536;
+export const MAX_DAYS: u32 = 65_536;
 /** An origin owns the number of the earliest day so far, u16, and the cell in which it is new, u16. */
 const ORIGIN_LOG: usize = 2;
 const FIRST_CELL_AT: usize = 2;
@@ -39,7 +39,7 @@ export const daysSinceEpoch: usize = memory.data(262_144, 16);
 export const newOrigins: usize = memory.data(262_144, 16);
 export const returningOrigins: usize = memory.data(262_144, 16);
 /** What cells are called from now on, by what they were called, u32; set by whoever renumbers them. */
-export const cellNames: usize = memory.data(262_144, 16);
+export const newCells: usize = memory.data(262_144, 16);
 const renumbered: usize = memory.data(262_144, 16);
 
 /** How many there are. */
@@ -49,8 +49,8 @@ export let areOriginsForgotten: bool = false;
 /** Reads that are made ahead, so that they are not left out. */
 export let seen: u64 = 0;
 
-export function beginOrigins(mostPages: u32): bool {
-  return beginTable(origins, 1 << ORIGIN_LOG, mostPages) && beginTable(returns, 1 << RETURNS_LOG, mostPages);
+export function beginOrigins(maxPages: u32): bool {
+  return beginTable(origins, 1 << ORIGIN_LOG, maxPages) && beginTable(returns, 1 << RETURNS_LOG, maxPages);
 }
 
 /** Gives back the memory that they take. */
@@ -71,33 +71,33 @@ export function countOrigins(rows: u32): void {
       if (group < 0 || cellOf(group) < 0) continue;
       const origin = originOf(row);
       // Days are never joined, so that thousands of them may have more cells than there is room for.
-      if (cellOf(group) >= (MOST_CELLS as i32)) forgetOrigins();
+      if (cellOf(group) >= (MAX_CELLS as i32)) forgetOrigins();
       else if (origin !== 0) countOrigin(origin, dayOf(group), cellOf(group));
     }
   }
 }
 
-/** Cells are called by `cellNames` from now on; several may have become one. */
+/** Cells are called by `newCells` from now on; several may have become one. */
 export function renumberCells(): void {
   if (areOriginsForgotten) return;
   const entries = entriesOf(origins);
   for (let entry: u32 = 0; entry < entries; entry++) {
     const place = placeAt(origins, entry);
     if (isFree(place)) continue;
-    const origin = ownedBy(place, ORIGIN_LOG);
-    store<u16>(origin, nameOf(load<u16>(origin, FIRST_CELL_AT)) as u16, FIRST_CELL_AT);
+    const origin = payloadOf(place, ORIGIN_LOG);
+    store<u16>(origin, newCellOf(load<u16>(origin, FIRST_CELL_AT)) as u16, FIRST_CELL_AT);
   }
   renumberCounts(newOrigins);
   renumberCounts(returningOrigins);
 }
 
 function countOrigin(digest: u64, day: u32, cell: u32): void {
-  const place = placeOf(origins, digest);
+  const place = findEntry(origins, digest);
   if (isFree(place)) {
-    addOrigin(take(origins, digest, place), day, cell);
+    addOrigin(insert(origins, digest, place), day, cell);
     return;
   }
-  const origin = ownedBy(place, ORIGIN_LOG);
+  const origin = payloadOf(place, ORIGIN_LOG);
   const firstDay: u32 = load<u16>(origin);
   if (day === firstDay) return;
   if (sinceEpoch(day) > sinceEpoch(firstDay)) {
@@ -117,7 +117,7 @@ function addOrigin(place: usize, day: u32, cell: u32): void {
     forgetOrigins();
     return;
   }
-  const origin = ownedBy(place, ORIGIN_LOG);
+  const origin = payloadOf(place, ORIGIN_LOG);
   store<u16>(origin, day as u16);
   store<u16>(origin, cell as u16, FIRST_CELL_AT);
   originCount++;
@@ -126,14 +126,14 @@ function addOrigin(place: usize, day: u32, cell: u32): void {
 
 /** Whether the origin has not returned on this day so far. */
 function isNewReturn(origin: u64, day: i32): bool {
-  const digest = mixed(origin, (day >> DAYS_LOG) as u64);
-  let place = placeOf(returns, digest);
-  if (isFree(place)) place = take(returns, digest, place);
+  const digest = mix(origin, (day >> DAYS_LOG) as u64);
+  let place = findEntry(returns, digest);
+  if (isFree(place)) place = insert(returns, digest, place);
   if (place === 0) {
     forgetOrigins();
     return false;
   }
-  const days = ownedBy(place, RETURNS_LOG);
+  const days = payloadOf(place, RETURNS_LOG);
   const bit = (1 as u64) << ((day & ((1 << DAYS_LOG) - 1)) as u64);
   const before = load<u64>(days);
   store<u64>(days, before | bit);
@@ -149,16 +149,16 @@ function change(counts: usize, cell: u32, by: i32): void {
   store<i32>(at, load<i32>(at) + by);
 }
 
-function nameOf(cell: u32): u32 {
-  return load<u32>(cellNames + ((cell as usize) << 2));
+function newCellOf(cell: u32): u32 {
+  return load<u32>(newCells + ((cell as usize) << 2));
 }
 
 function renumberCounts(counts: usize): void {
-  const bytes = (MOST_CELLS as usize) << 2;
+  const bytes = (MAX_CELLS as usize) << 2;
   memory.copy(renumbered, counts, bytes);
   memory.fill(counts, 0, bytes);
-  for (let cell: u32 = 0; cell < MOST_CELLS; cell++) {
+  for (let cell: u32 = 0; cell < MAX_CELLS; cell++) {
     const count = load<i32>(renumbered + ((cell as usize) << 2));
-    if (count !== 0) change(counts, nameOf(cell), count);
+    if (count !== 0) change(counts, newCellOf(cell), count);
   }
 }

@@ -1,12 +1,12 @@
 /** Rows of each group by one more value: a table for each thing that has values. */
-import { MOST_ROWS } from './batch.ts';
-import { mixed } from './digest.ts';
+import { MAX_ROWS } from './batch.ts';
+import { mix } from './digest.ts';
 
 /** Type, version, platform, client, referer, confidence. */
 export const TABLES: u32 = 6;
 /** Slots of a table, of which so many are used before somebody must take them. */
 export const PAIR_SLOTS: u32 = 32_768;
-const MOST_PAIRS: u32 = 20_000;
+const MAX_PAIRS: u32 = 20_000;
 /** Of each slot: the value and the group and one more, u32, zeros for none; how many rows, u32; four bytes unused. */
 const PAIR_LOG: usize = 4;
 const TABLE_LOG: usize = 19;
@@ -23,7 +23,7 @@ export function clearPairs(): void {
 /** Whether the rows of one more batch may not have room. */
 export function arePairsFull(): bool {
   for (let table: u32 = 0; table < TABLES; table++) {
-    if (load<u32>(used + ((table as usize) << 2)) + MOST_ROWS > MOST_PAIRS) return true;
+    if (load<u32>(used + ((table as usize) << 2)) + MAX_ROWS > MAX_PAIRS) return true;
   }
   return false;
 }
@@ -32,7 +32,7 @@ export function arePairsFull(): bool {
 export function countPair(table: u32, group: u32, value: u32): void {
   const slots = pairs + ((table as usize) << TABLE_LOG);
   const key = (((group + 1) as u64) << 32) | (value as u64);
-  let slot = ((mixed(0, key) >> 32) as usize) & ((PAIR_SLOTS - 1) as usize);
+  let slot = ((mix(0, key) >> 32) as usize) & ((PAIR_SLOTS - 1) as usize);
   while (true) {
     const at = slots + (slot << PAIR_LOG);
     const found = load<u64>(at);

@@ -10,17 +10,17 @@ import {
 import { FIELDS, ID, ORIGIN, setCell } from './fields.ts';
 
 /** Columns of a table. */
-export const MOST_COLUMNS: u32 = 1024;
+export const MAX_COLUMNS: u32 = 1024;
 /** Longer ids and origins are not plain. */
-const LONGEST_ID: usize = 1000;
+const MAX_ID_BYTES: usize = 1000;
 
 /** The field of each column, and one more; 0 for none. */
 export const fieldOf: usize = memory.data(1024, 16);
 /** By two letters: whether a header row may begin with them. */
-export const beginnings: usize = memory.data(65_536, 16);
+export const headerPrefixes: usize = memory.data(65_536, 16);
 let columns: u32 = 0;
 
-/** The table that the next rows are of; `fieldOf` and `beginnings` are set by the caller. */
+/** The table that the next rows are of; `fieldOf` and `headerPrefixes` are set by the caller. */
 export function describeTable(count: u32): void {
   columns = count;
   for (let field: u32 = 0; field < FIELDS; field++) setCell(field, 0, 0);
@@ -35,7 +35,7 @@ export function afterBlankLine(at: usize, last: usize): usize {
 /** Whether the row at `at` begins as a header may. */
 export function isLikeHeader(at: usize): bool {
   const text = load<u8>(at) === QUOTE ? at + 1 : at;
-  return load<u8>(beginnings + (bswap<u16>(load<u16>(text)) as usize)) !== 0;
+  return load<u8>(headerPrefixes + (bswap<u16>(load<u16>(text)) as usize)) !== 0;
 }
 
 /** Finds the cells of the row at `at`; the address behind it, or 0 when it is not plain. */
@@ -48,7 +48,7 @@ export function findCells(at: usize, last: usize): usize {
     if (to >= last) return 0;
     if (field !== 0) {
       if (isQuoted && hasQuote(from, to)) return 0;
-      if ((field - 1 === ID || field - 1 === ORIGIN) && to - from > LONGEST_ID) return 0;
+      if ((field - 1 === ID || field - 1 === ORIGIN) && to - from > MAX_ID_BYTES) return 0;
       setCell(field - 1, from, to);
     }
     at = isQuoted ? to + 1 : to;

@@ -3,11 +3,11 @@ import { areEqual, digestOf } from './digest.ts';
 import { beginningOf, DOMAIN, endOf } from './fields.ts';
 
 /** Texts with a number, which begins at 1: 0 is the empty text. */
-export const MOST_TEXTS: u32 = 32_768;
+export const MAX_TEXTS: u32 = 32_768;
 const SLOTS: usize = 65_536;
 const ARENA_BYTES: usize = 2_097_152;
 /** Longer texts are cut. */
-const LONGEST_TEXT: usize = 1000;
+const MAX_TEXT_BYTES: usize = 1000;
 /** Stands for texts that are not told apart any more. */
 export const OTHER: u32 = 32_768;
 /** What one row may add. */
@@ -40,7 +40,7 @@ export function clearTexts(): void {
 
 /** Whether the texts of a row may not have room. */
 export function isTextFull(): bool {
-  return texts + TEXTS_OF_A_ROW >= MOST_TEXTS || arenaEnd + BYTES_OF_A_ROW > arena + ARENA_BYTES;
+  return texts + TEXTS_OF_A_ROW >= MAX_TEXTS || arenaEnd + BYTES_OF_A_ROW > arena + ARENA_BYTES;
 }
 
 /** What the text in `[from, to)` stands for, as one of this field. */
@@ -49,7 +49,7 @@ export function numberOf(field: u32, from: usize, to: usize): u32 {
 }
 
 function ownNumberOf(field: u32, from: usize, to: usize): u32 {
-  const end = min(to, from + LONGEST_TEXT);
+  const end = min(to, from + MAX_TEXT_BYTES);
   const digest = digestOf(from, end, field as u64);
   let slot = (digest as usize) & (SLOTS - 1);
   while (true) {
@@ -72,7 +72,7 @@ export function numberOfCompany(field: u32, from: usize, to: usize): u32 {
   const at = (number as usize) << 2;
   const domain = beginningOf(DOMAIN);
   store<u32>(domainFrom + at, arenaEnd as u32);
-  keep(domain, min(endOf(DOMAIN), domain + LONGEST_TEXT));
+  keep(domain, min(endOf(DOMAIN), domain + MAX_TEXT_BYTES));
   store<u32>(domainTo + at, arenaEnd as u32);
   return number;
 }

@@ -11,9 +11,9 @@ import { isOfType } from './types.ts';
 /** How far reads may exceed their range. */
 const SLACK: usize = 64;
 /** Rows of one call. */
-export const MOST_ROWS: u32 = 8192;
+export const MAX_ROWS: u32 = 8192;
 /** Columns of a table. */
-export const MOST_COLUMNS: u32 = 1024;
+export const MAX_COLUMNS: u32 = 1024;
 
 /** Where the input goes; what the last call found: rows, and the address behind them. */
 export let input: usize = 0;
@@ -62,7 +62,7 @@ export function find(skipped: usize, length: usize): void {
   const last = input + length;
   // Ends every search for the end of a cell.
   store<u8>(last, LINE_FEED);
-  while (rows < MOST_ROWS && end < last) {
+  while (rows < MAX_ROWS && end < last) {
     const byte = load<u8>(end);
     const blank = end + (byte === CARRIAGE_RETURN ? 1 : 0);
     if (blank < last && load<u8>(blank) === LINE_FEED) {

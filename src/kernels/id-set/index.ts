@@ -6,7 +6,7 @@
 import {
   beginPages,
   endPage,
-  freePage,
+  releasePage,
   holderOf,
   ID_BYTES,
   IDS_PER_PAGE,
@@ -15,7 +15,7 @@ import {
   PAGE_LOG,
   setHolder,
   setIds,
-  takePage,
+  allocatePage,
   used,
 } from './pages.ts';
 import {
@@ -36,7 +36,7 @@ export const BATCH: u32 = 4096;
 const GROUP: u32 = 64;
 const INITIAL_SLOTS: u32 = 1024;
 /** How full the index may be, and how much it grows then, in hundredths. */
-const MOST_FILLED: u64 = 80;
+const MAX_FILLED: u64 = 80;
 const GROWTH: u64 = 150;
 
 /** Ids to be claimed, 16 bytes each, and who holds them already, u32; zero: nobody did, and now `tag` does. */
@@ -92,14 +92,14 @@ export function keepOnly(tags: u32): void {
 
 /** Bytes in use; when the index is about to grow, with what it will take. */
 export function bytes(): f64 {
-  const isNearlyFull = (size as u64) * 1000 > (slots as u64) * MOST_FILLED * 9;
+  const isNearlyFull = (size as u64) * 1000 > (slots as u64) * MAX_FILLED * 9;
   const more: u64 = isNearlyFull ? ((slots as u64) * 4 * (GROWTH - 100)) / 100 : 0;
   return (((used as u64) << PAGE_LOG) + more) as f64;
 }
 
 function claimOne(id: usize, hash: u64, tag: u32): u32 {
   if (isFull) return 0;
-  if ((size as u64) * 100 >= (slots as u64) * MOST_FILLED) grow();
+  if ((size as u64) * 100 >= (slots as u64) * MAX_FILLED) grow();
   const bits = ~placeMask;
   let slot = firstSlot(hash);
   while (true) {
@@ -137,7 +137,7 @@ function put(slot: usize, id: usize, hash: u64, tag: u32): u32 {
 /** Begins a page for the tag where there is none that has room. */
 function hasRoom(tag: u32): bool {
   if (cursor !== 0) return true;
-  const page = takePage();
+  const page = allocatePage();
   if (page === 0) {
     isFull = true;
     return false;
@@ -155,19 +155,19 @@ function grow(): void {
 
 /** So many slots that ids may become half as many again before the next growth. */
 function slotsFor(count: u32): u32 {
-  return (((count as u64) * GROWTH) / MOST_FILLED) as u32;
+  return (((count as u64) * GROWTH) / MAX_FILLED) as u32;
 }
 
 function dropWithdrawn(): void {
   for (let page = nextIds(0); page !== 0; page = nextIds(page)) {
     if (holderOf(page) !== 0) continue;
     size -= idsOf(page);
-    freePage(page);
+    releasePage(page);
   }
 }
 
 function resize(wanted: u32): void {
-  const most = ((wanted as u64) * MOST_FILLED) / 100;
+  const most = ((wanted as u64) * MAX_FILLED) / 100;
   const reach = (endPage as u64) * 256 + most + ((wanted as u64) >> 2) + 0x10000;
   if (!resizeSlots(wanted, maskFor(reach))) {
     isFull = true;

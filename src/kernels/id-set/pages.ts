@@ -11,7 +11,7 @@ const WASM_PAGE_LOG: usize = 16;
 /** WebAssembly pages by which memory grows. */
 const STEP: i32 = 256;
 /** All pages that 4 GiB have. */
-const MOST_PAGES: usize = 1 << 20;
+const MAX_PAGES: usize = 1 << 20;
 
 /**
  * What a page of ids is, eight bytes each: who claimed them (u32, zero for nobody), and how many there are (u32, zero
@@ -28,8 +28,8 @@ export let used: u32 = 0;
 /** Lays out the memory behind `from`; returns the address of a table of one word a page, for the index. */
 export function beginPages(from: usize): usize {
   roles = (from + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1);
-  const table = roles + MOST_PAGES * 8;
-  firstPage = endPage = (table + MOST_PAGES * 4) >> PAGE_LOG;
+  const table = roles + MAX_PAGES * 8;
+  firstPage = endPage = (table + MAX_PAGES * 4) >> PAGE_LOG;
   freed = 0;
   used = 0;
   reach(firstPage);
@@ -37,7 +37,7 @@ export function beginPages(from: usize): usize {
 }
 
 /** The address of a page of zeros; 0 when there is no memory left. */
-export function takePage(): usize {
+export function allocatePage(): usize {
   let page = freed;
   if (page === 0) {
     page = endPage;
@@ -53,7 +53,7 @@ export function takePage(): usize {
   return at;
 }
 
-export function freePage(at: usize): void {
+export function releasePage(at: usize): void {
   store<u32>(at, freed as u32);
   freed = at >> PAGE_LOG;
   store<u64>(roleOf(at), 0);
@@ -62,7 +62,7 @@ export function freePage(at: usize): void {
 
 /** Whether memory reaches up to a page, if need be after growing. */
 function reach(page: usize): bool {
-  if (page >= MOST_PAGES) return false;
+  if (page >= MAX_PAGES) return false;
   const lacking = ((page << PAGE_LOG) + 0xffff - ((memory.size() as usize) << WASM_PAGE_LOG)) as isize;
   if (lacking < 0x10000) return true;
   return memory.grow(max(STEP, (lacking >> WASM_PAGE_LOG) as i32)) >= 0;

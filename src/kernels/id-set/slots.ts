@@ -3,7 +3,7 @@
  * divided by 16, and above that as many bits of the id's hash as fit. It is never copied: when it grows it gets more
  * pages, and all ids are put in again.
  */
-import { freePage, takePage } from './pages.ts';
+import { releasePage, allocatePage } from './pages.ts';
 
 const SLOTS_LOG: u32 = 10;
 const SLOTS_PER_PAGE: u32 = 1 << SLOTS_LOG;
@@ -24,12 +24,12 @@ export function beginSlots(table: usize): void {
 /** Empties the index, and gives it so many slots or a few more. False when memory does not suffice. */
 export function resizeSlots(wanted: u32, mask: u32): bool {
   const count = (wanted + SLOTS_PER_PAGE - 1) >> SLOTS_LOG;
-  while (pageCount > count) freePage(load<u32>(pages + ((--pageCount as usize) << 2)));
+  while (pageCount > count) releasePage(load<u32>(pages + ((--pageCount as usize) << 2)));
   for (let page: u32 = 0; page < pageCount; page++) {
     memory.fill(load<u32>(pages + ((page as usize) << 2)), 0, SLOTS_PER_PAGE << 2);
   }
   while (pageCount < count) {
-    const at = takePage();
+    const at = allocatePage();
     if (at === 0) return false;
     store<u32>(pages + ((pageCount++ as usize) << 2), at as u32);
   }

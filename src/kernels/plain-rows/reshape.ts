@@ -1,63 +1,62 @@
 /**
- * What the user asked to do with the keys of rows: members are taken out, get another value, or are put behind
- * all others, under another key. Which of it applies to a key is decided once (`shaping/rows/lines-plan.ts`).
+ * Reshapes rows: members are dropped, set, or moved behind all others under another key. The action for each key
+ * is decided in advance (`shaping/rows/lines-plan.ts`).
  */
 const MAX_KEYS = 32;
 const MAX_KEY_BYTES: usize = 64;
 const MAX_OUTPUTS = 64;
 const POOL_BYTES: usize = 65_536;
 
-/** What becomes of a member. */
-export const STAYS = 0;
-/** It is left out. */
-const LEFT_OUT = 1;
-/** It is left out, and its value is written behind the others. */
-export const TAKEN = 2;
-/** It gets the value of an output, which is not written behind the others then. */
+/** Actions for a member. */
+export const KEEP = 0;
+const DROP = 1;
+/** Drop it and write its value behind the others. */
+export const MOVE = 2;
+/** Give it the value of an output, which is then not written behind the others. */
 export const SET = 3;
-/** Rows with it are not plain. */
-export const BANNED = 4;
+/** Stop: a row with this key is not plain. */
+export const UNSUPPORTED = 4;
 
-/** Per key: address, length, what becomes of it, and which value or output it is about. */
+/** Per key: address, length, action, and index of the moved value or output. */
 const KEY_BYTES: usize = 16;
 const keys = memory.data(512, 4);
-/** For each length: one bit per key of that length. */
+/** Per length: a bit set of the keys of that length. */
 const keysOfLength = memory.data(260, 4);
-/** Per output: the key and its length, the value and its length, or in place of its address `NO_TEXT` and which taken one. */
+/** Per output: key, its length, value, its length; or instead of the value `NO_TEXT` and the index of a moved value. */
 const OUTPUT_BYTES: usize = 16;
 const outputs = memory.data(1024, 4);
 const NO_TEXT: u32 = 0xffff_ffff;
-/** Per taken value: where it stands in the row, as two addresses; none when it is not there. */
-const taken = memory.data(256, 4);
+/** Per moved value: its start and end in the row, or zeros if the row does not have it. */
+const moved = memory.data(256, 4);
 const pool = memory.data(65_600, 16);
 
 let poolBytes: usize = 0;
 let keyCount = 0;
 export let outputCount: usize = 0;
-/** Outputs that took the place of a member. */
+/** Bit set of the outputs written in place of a member. */
 let placed: u64 = 0;
-/** Whether rows are written anew. */
+/** Whether rows are rewritten. */
 export let isReshaped: bool = false;
-/** What becomes of a key that is not named, and does not begin with a dollar sign. */
-let others = STAYS;
+/** The action for keys that have none of their own and no dollar sign. */
+let others = KEEP;
 
-/** Begins another reshaping, or none. `keepsOthers`: keys that are not named stay. */
+/** Starts a new reshaping, or none. `keepsOthers`: keys without an action of their own are kept. */
 export function beginReshaping(any: bool, keepsOthers: bool): void {
   isReshaped = any;
-  others = keepsOthers ? STAYS : LEFT_OUT;
+  others = keepsOthers ? KEEP : DROP;
   poolBytes = 0;
   keyCount = 0;
   outputCount = 0;
   memory.fill(keysOfLength, 0, 260);
 }
 
-/** Says what becomes of a key. False when there is no room for it. */
-export function addKey(key: usize, length: usize, fate: i32, index: i32): bool {
+/** Adds the action for a key. Returns false if there is no room. */
+export function addKey(key: usize, length: usize, action: i32, index: i32): bool {
   if (keyCount === MAX_KEYS || length > MAX_KEY_BYTES || poolBytes + length > POOL_BYTES) return false;
   const entry = keys + (keyCount as usize) * KEY_BYTES;
   store<u32>(entry, keep(key, length) as u32);
   store<u32>(entry, length as u32, 4);
-  store<i32>(entry, fate, 8);
+  store<i32>(entry, action, 8);
   store<i32>(entry, index, 12);
   const ofLength = keysOfLength + (length << 2);
   store<u32>(ofLength, load<u32>(ofLength) | (1 << keyCount));
@@ -66,8 +65,8 @@ export function addKey(key: usize, length: usize, fate: i32, index: i32): bool {
 }
 
 /**
- * Adds a member behind all others: the text `[from, from + keyLength)` is its key, behind it stands its value,
- * or there is none, and it is the value taken as `index`. False when there is no room for it.
+ * Adds a member to append. Its key is `[from, from + keyLength)`, directly followed by its value; if `index` is
+ * not negative, the value is the moved one with this index instead. Returns false if there is no room.
  */
 export function addOutput(from: usize, keyLength: usize, valueLength: usize, index: i32): bool {
   const length = keyLength + valueLength;
@@ -90,37 +89,37 @@ function keep(from: usize, length: usize): usize {
 }
 
 export function beginOutputs(): void {
-  memory.fill(taken, 0, 256);
+  memory.fill(moved, 0, 256);
   placed = 0;
 }
 
-/** Which value, or which output, the last fate is about. */
-let fateIndex = 0;
+/** The index of the moved value or output that belongs to the last action. */
+let actionIndex = 0;
 
-/** What becomes of the member with this key. */
-export function fateOf(key: usize, length: usize): i32 {
+/** The action for the member with this key. */
+export function actionFor(key: usize, length: usize): i32 {
   if (length <= MAX_KEY_BYTES) {
     for (let bits = load<u32>(keysOfLength + (length << 2)); bits !== 0; bits &= bits - 1) {
       const entry = keys + (ctz(bits) as usize) * KEY_BYTES;
       if (memory.compare(load<u32>(entry), key, length) !== 0) continue;
-      fateIndex = load<i32>(entry, 12);
+      actionIndex = load<i32>(entry, 12);
       return load<i32>(entry, 8);
     }
   }
-  return load<u8>(key) === 0x24 ? STAYS : others;
+  return load<u8>(key) === 0x24 ? KEEP : others;
 }
 
-/** Takes the value of the member whose fate was asked for last. */
-export function takeValue(value: usize, end: usize): void {
-  const at = taken + ((fateIndex as usize) << 3);
+/** Records the moved value of the member whose action was looked up last. */
+export function recordMovedValue(value: usize, end: usize): void {
+  const at = moved + ((actionIndex as usize) << 3);
   store<u32>(at, value as u32);
   store<u32>(at, end as u32, 4);
 }
 
-/** The output that takes the place of the member whose fate was asked for last. */
+/** The output to write in place of the member whose action was looked up last. */
 export function placedOutput(): usize {
-  placed |= (1 as u64) << (fateIndex as u64);
-  return fateIndex as usize;
+  placed |= (1 as u64) << (actionIndex as u64);
+  return actionIndex as usize;
 }
 
 export function outputKey(output: usize): usize {
@@ -131,11 +130,11 @@ export function outputKeyLength(output: usize): usize {
   return load<u32>(outputs + output * OUTPUT_BYTES, 4);
 }
 
-/** Where the value of an output begins and ends; both 0 when it is not written behind the others. */
+/** Start and end of the value found last; both 0 if there is none. */
 export let valueFrom: usize = 0;
 export let valueTo: usize = 0;
 
-/** Finds the value of an output, also of one that took the place of a member. */
+/** Finds the value of an output. */
 export function findValue(output: usize): void {
   const entry = outputs + output * OUTPUT_BYTES;
   const text = load<u32>(entry, 8);
@@ -144,7 +143,7 @@ export function findValue(output: usize): void {
     valueTo = valueFrom + load<u32>(entry, 12);
     return;
   }
-  const at = taken + ((load<u32>(entry, 12) as usize) << 3);
+  const at = moved + ((load<u32>(entry, 12) as usize) << 3);
   valueFrom = load<u32>(at);
   valueTo = load<u32>(at, 4);
 }

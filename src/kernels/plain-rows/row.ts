@@ -24,9 +24,9 @@ import {
   takesMember,
 } from './members.ts';
 import {
-  BANNED,
+  UNSUPPORTED,
   beginOutputs,
-  fateOf,
+  actionFor,
   findValue,
   isPlaced,
   isReshaped,
@@ -35,9 +35,9 @@ import {
   outputKeyLength,
   placedOutput,
   SET,
-  STAYS,
-  TAKEN,
-  takeValue,
+  KEEP,
+  MOVE,
+  recordMovedValue,
   valueFrom,
   valueTo,
 } from './reshape.ts';
@@ -151,11 +151,11 @@ function leaveOut(from: usize, valueEnd: usize, next: usize): bool {
 }
 
 function reshapeMember(key: usize, keyEnd: usize, value: usize, valueEnd: usize): bool {
-  const fate = fateOf(key, keyEnd - key);
-  if (fate === STAYS) return edit(key, keyEnd, value, valueEnd);
-  isKept = fate === SET;
-  if (fate === TAKEN) takeValue(value, valueEnd);
-  if (fate !== SET) return fate !== BANNED;
+  const action = actionFor(key, keyEnd - key);
+  if (action === KEEP) return edit(key, keyEnd, value, valueEnd);
+  isKept = action === SET;
+  if (action === MOVE) recordMovedValue(value, valueEnd);
+  if (action !== SET) return action !== UNSUPPORTED;
   findValue(placedOutput());
   if (!takesMember(key, keyEnd - key, valueFrom, valueTo) || isDropped || newKey !== 0) return false;
   keptMembers++;

@@ -9,7 +9,7 @@ import { memberBytes, writeMember, writeMemberByContent, writeWaitingIds } from 
 import { OPEN_OBJECT } from './json.ts';
 import { changedTime, hasId, isOld, isRenamed } from './members.ts';
 import { droppedMembers, endOfRow, rowEnd } from './row.ts';
-import { AS_IT_IS, FROM_NUMBER, ZONE_ASSUMED } from '../csv-rows/times.ts';
+import { UNCHANGED, FROM_NUMBER, ZONE_ASSUMED } from '../csv-rows/times.ts';
 
 const NEWLINE: u8 = 0x0a;
 /**
@@ -132,7 +132,7 @@ function begin(from: usize, to: usize): void {
 function countChanges(): void {
   if (isRenamed) renamed++;
   if (droppedMembers > 0) dropped++;
-  if (changedTime === AS_IT_IS) return;
+  if (changedTime === UNCHANGED) return;
   if (changedTime === FROM_NUMBER) timesFromNumber++;
   else if (changedTime === ZONE_ASSUMED) timesOfZone++;
   else timesRewritten++;

@@ -29,8 +29,8 @@ export interface BarChart {
 
 /** A chart is drawn twice, so that its letters can be read on a phone, too; the style sheet shows one of the two. */
 const looks = [
-  { name: 'wide', width: 900, leastTickDistance: 0 },
-  { name: 'slim', width: 380, leastTickDistance: 0.3 },
+  { name: 'wide', width: 900, minTickDistance: 0 },
+  { name: 'slim', width: 380, minTickDistance: 0.3 },
 ] as const;
 const height = 254;
 const left = 70;
@@ -50,7 +50,7 @@ export function barChart(chart: BarChart): Html {
 
 function drawn(
   { title, unit, across, bars, ticks, breaks = [] }: BarChart,
-  { name, width, leastTickDistance }: (typeof looks)[number],
+  { name, width, minTickDistance }: (typeof looks)[number],
 ): Html {
   const most = niceMaximum(Math.max(0, ...bars.map(({ value }) => value)));
   const x = (share: number) => rounded(left + share * (width - left - right));
@@ -74,7 +74,7 @@ function drawn(
       > `;
     })}${breaks.map(
       (at) => html`<line class="break" x1="${x(at)}" x2="${x(at)}" y1="${top}" y2="${height - bottom}" /> `,
-    )}${spaced(ticks, leastTickDistance).map(
+    )}${spaced(ticks, minTickDistance).map(
       ({ at, label }) =>
         html`<text x="${x(at)}" y="${height - 26}" text-anchor="${anchorAt(at)}">${label}</text> `,
     )}
@@ -86,11 +86,11 @@ function drawn(
 }
 
 /** The first of them, and those that are so far apart from the one before. */
-function spaced<Tick extends { at: number }>(ticks: readonly Tick[], leastDistance: number): Tick[] {
+function spaced<Tick extends { at: number }>(ticks: readonly Tick[], minDistance: number): Tick[] {
   const kept: Tick[] = [];
   for (const tick of ticks) {
     const last = kept.at(-1);
-    if (last === undefined || tick.at - last.at >= leastDistance) kept.push(tick);
+    if (last === undefined || tick.at - last.at >= minDistance) kept.push(tick);
   }
   return kept;
 }

@@ -19,7 +19,7 @@ const meanings: Readonly<Record<Outcome, string>> = {
 
 const width = 1000;
 /** What there is of shows, however little it is. */
-const leastWidth = 4;
+const minWidth = 4;
 
 export function equationSection(counts: Counts): Html {
   const present = outcomes.filter((outcome) => counts[outcome] > 0);
@@ -53,10 +53,10 @@ export function equationSection(counts: Counts): Html {
 
 function segments(present: readonly Outcome[], counts: Counts): Html[] {
   const total = present.reduce((sum, outcome) => sum + counts[outcome], 0);
-  const room = width - leastWidth * present.length;
+  const room = width - minWidth * present.length;
   let x = 0;
   return present.map((outcome) => {
-    const wide = leastWidth + (counts[outcome] / total) * room;
+    const wide = minWidth + (counts[outcome] / total) * room;
     const title = `${formatCount(counts[outcome])} ${outcome} (${shareText(counts[outcome] / total)})`;
     const segment = html`<rect
       class="${outcome}"

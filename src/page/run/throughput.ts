@@ -13,7 +13,7 @@ interface Span {
 }
 
 /** Outcomes that come together belong to one bar. */
-const leastSpanMs = 50;
+const minSpanMs = 50;
 
 export function throughputSection({ stretches }: HistoryFacts): Html | undefined {
   const parts = stretches
@@ -64,14 +64,14 @@ function spansOf(startMs: number, samples: HistoryFacts['stretches'][number]['sa
   let fromMs = startMs;
   for (const { atMs, rows, bytes } of samples) {
     const last = spans.at(-1);
-    if (last !== undefined && atMs - fromMs < leastSpanMs) {
+    if (last !== undefined && atMs - fromMs < minSpanMs) {
       Object.assign(last, {
         toMs: Math.max(atMs, last.toMs),
         rows: last.rows + rows,
         bytes: last.bytes + bytes,
       });
     } else {
-      spans.push({ fromMs, toMs: Math.max(atMs, fromMs + leastSpanMs), rows, bytes });
+      spans.push({ fromMs, toMs: Math.max(atMs, fromMs + minSpanMs), rows, bytes });
     }
     fromMs = spans.at(-1)?.toMs ?? atMs;
   }

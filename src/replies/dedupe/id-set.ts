@@ -27,7 +27,7 @@ interface Global {
 }
 
 /** The most memory that a set takes: WebAssembly addresses 4 GiB, and a batch must fit behind the limit. */
-export const MOST_BYTES = 3 * 2 ** 30;
+export const MAX_BYTES = 3 * 2 ** 30;
 
 /** Holds only memory: nothing to close. */
 export class IdSet {

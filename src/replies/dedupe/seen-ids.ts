@@ -3,7 +3,7 @@
  * be withdrawn without touching those of others.
  */
 import type { IdBatch } from './id-batch.ts';
-import { IdSet, MOST_BYTES } from './id-set.ts';
+import { IdSet, MAX_BYTES } from './id-set.ts';
 
 export class SeenIds {
   readonly #ids = new IdSet();
@@ -14,7 +14,7 @@ export class SeenIds {
 
   /** `maxBytes`: how much memory ids may take before those of earlier windows are forgotten. */
   constructor(maxBytes: number) {
-    this.#maxBytes = Math.min(maxBytes, MOST_BYTES);
+    this.#maxBytes = Math.min(maxBytes, MAX_BYTES);
   }
 
   /** How often ids were forgotten to stay within the limit. */

@@ -19,8 +19,8 @@ interface Kernel {
   reserve(bytes: number): void;
   describe(id: number, time: number, columns: number, mayHaveMore: boolean): void;
   find(skipped: number, length: number): void;
-  MOST_ROWS: Global;
-  MOST_COLUMNS: Global;
+  MAX_ROWS: Global;
+  MAX_COLUMNS: Global;
   input: Global;
   rows: Global;
   end: Global;
@@ -87,7 +87,7 @@ export class PlainCsvRows {
       this.#shared = kernel === undefined ? undefined : new PlainCsvRows(kernel);
     }
     const shared = this.#shared;
-    if (shared === undefined || table.types.length > shared.#kernel.MOST_COLUMNS.value) return undefined;
+    if (shared === undefined || table.types.length > shared.#kernel.MAX_COLUMNS.value) return undefined;
     return shared;
   }
 
@@ -138,7 +138,7 @@ function instantiate(): Kernel | undefined {
 /** The memory does not grow once everything is reserved, so these stay what they are. */
 function foundBy(kernel: Kernel): RowArrays {
   const { buffer } = kernel.memory;
-  const most = kernel.MOST_ROWS.value;
+  const most = kernel.MAX_ROWS.value;
   const numbers = ({ value }: Global) => new Int32Array(buffer, value, most);
   return {
     from: numbers(kernel.from),

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { findingsOf, type CiDocument } from './document.ts';
 
 /** How every such report begins, in all versions. */
-export const GITLAB_BEGINNING = /^\[\]|^\[\{"check_name":"scarf-cli\//;
+export const GITLAB_PREFIX = /^\[\]|^\[\{"check_name":"scarf-cli\//;
 
 /** A JSON array of findings. The fingerprint of a row is the same in every run. */
 export function codeQuality(document: CiDocument): string {

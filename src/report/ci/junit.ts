@@ -5,7 +5,7 @@
 import { findingsOf, type CiDocument, type Finding } from './document.ts';
 
 /** How every such report begins, in all versions. */
-export const JUNIT_BEGINNING = /^<\?xml version="1\.0" encoding="UTF-8"\?>\s*<testsuites name="scarf-cli /;
+export const JUNIT_PREFIX = /^<\?xml version="1\.0" encoding="UTF-8"\?>\s*<testsuites name="scarf-cli /;
 
 /** The document as XML 1.0. */
 export function junitXml(document: CiDocument): string {

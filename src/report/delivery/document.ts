@@ -43,7 +43,7 @@ export interface ReportFacts {
 }
 
 /** How every report begins, in all versions. */
-export const REPORT_BEGINNING = /^\s*\{\s*"schema"\s*:\s*\d+\s*,\s*"command"\s*:/;
+export const REPORT_PREFIX = /^\s*\{\s*"schema"\s*:\s*\d+\s*,\s*"command"\s*:/;
 
 /** The document that `--json` prints and `--report` writes. */
 export function buildReport(

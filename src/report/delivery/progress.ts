@@ -1,5 +1,5 @@
 /** The progress of a delivery, for the live block of a terminal and for lines of a log. */
-import type { BlockLook } from '../display.ts';
+import type { BlockLayout } from '../display.ts';
 import { bar, dotted } from '../terminal/bar.ts';
 import { countOf, formatBytes, formatCount } from '../terminal/numbers.ts';
 import { printableLine } from '../terminal/printable.ts';
@@ -73,7 +73,7 @@ export function progressLine(progress: Progress): string {
 }
 
 /** The live block: a line for the phase, the confirmed rows, and a line for each of several active inputs. */
-export function liveBlock(progress: Progress, { columns, colors, fitLine }: BlockLook): string[] {
+export function liveBlock(progress: Progress, { columns, colors, fitLine }: BlockLayout): string[] {
   const { tally } = progress;
   if (!hasInputs(tally)) return [dotted([words.openingText, words.elapsedText(progress.elapsedMs)])];
   const name = fitLine(printableLine(nameOf(tally)), Math.max(Math.floor(columns * maxNameShare), 8));
@@ -93,7 +93,7 @@ function nameOf({ source }: Tally): string {
   return words.inputsText(source.inputs.filter((input) => input !== undefined).map(({ path }) => path));
 }
 
-function readBar({ source }: Tally, options: Pick<BlockLook, 'columns' | 'colors'>): string {
+function readBar({ source }: Tally, options: Pick<BlockLayout, 'columns' | 'colors'>): string {
   const { readBytes, totalBytes } = source;
   return totalBytes === undefined || totalBytes === 0 ? '' : bar(readBytes / totalBytes, options);
 }

@@ -108,7 +108,7 @@ function reasonLines(group: ReasonGroup, colors: ChalkInstance): string[] {
     ({ path, line, column }) => `${printableLine(path)}:${line}${column === undefined ? '' : `:${column}`}`,
   );
   const more = group.rows > places.length && places.length > 0 ? ', …' : '';
-  const first = `  ${colors.yellow(countOf(group.rows, 'row'))} ${by}, ${printable(`${group.reason}: ${group.message}`)}${words.inOtherWords(group.others)}`;
+  const first = `  ${colors.yellow(countOf(group.rows, 'row'))} ${by}, ${printable(`${group.reason}: ${group.message}`)}${words.otherMessages(group.others)}`;
   return places.length === 0 ? [first] : [first, `    ${places.join(', ')}${more}`];
 }
 

@@ -1,7 +1,7 @@
 /** What the display shows of an export. */
 import type { ExportEvent } from '../../events.ts';
 import type { Machine } from '../../machine.ts';
-import type { BlockLook, Showing } from '../display.ts';
+import type { BlockLayout, Showing } from '../display.ts';
 import { problemSentence, type Sentence } from '../sentence.ts';
 import { bar, dotted } from '../terminal/bar.ts';
 import { Rate } from '../terminal/rate.ts';
@@ -64,7 +64,11 @@ function exportProgressLine(tally: ExportTally, progress: ExportProgress): strin
 }
 
 /** A bar for the windows and what is known of those in progress, and below it what was received. */
-function exportBlock(tally: ExportTally, progress: ExportProgress, { columns, colors }: BlockLook): string[] {
+function exportBlock(
+  tally: ExportTally,
+  progress: ExportProgress,
+  { columns, colors }: BlockLayout,
+): string[] {
   const { dataset, windows } = tally;
   if (windows.total === 0) return [dotted([lookingUpText, elapsedText(progress.elapsedMs)])];
   const drawn = bar(completionOf(tally).windows / windows.total, { columns, colors });

@@ -27,7 +27,7 @@ export interface TopList {
   without: number;
 }
 
-export interface SummaryLook {
+export interface SummaryLayout {
   columns: number;
   /** Nothing but ASCII. */
   ascii: boolean;
@@ -38,12 +38,12 @@ export interface SummaryLook {
 const maxDayBars = 14;
 const indent = '  ';
 const gap = '  ';
-const longestBar = 40;
-const leastBar = 4;
+const maxBar = 40;
+const minBar = 4;
 const plurals = { event: 'events', company: 'companies' } as const;
 
 /** The lines, none wider than the terminal. */
-export function rowsSummaryLines(summary: RowsSummary, look: SummaryLook): string[] {
+export function rowsSummaryLines(summary: RowsSummary, look: SummaryLayout): string[] {
   const { label, noun, days, lists } = summary;
   const total = summary.total ?? days.reduce((sum, { count }) => sum + count, 0);
   const counted = countOf(total, noun, plurals[noun]);
@@ -56,7 +56,7 @@ export function rowsSummaryLines(summary: RowsSummary, look: SummaryLook): strin
   return lines.map((line) => fit(line, look));
 }
 
-function dayLines(days: RowsSummary['days'], look: SummaryLook): string[] {
+function dayLines(days: RowsSummary['days'], look: SummaryLayout): string[] {
   if (days.length === 0) return [];
   if (days.length > maxDayBars) return sparkLines(days, look);
   return barLines(
@@ -65,7 +65,7 @@ function dayLines(days: RowsSummary['days'], look: SummaryLook): string[] {
   );
 }
 
-function listLines({ entries, rest, total, without }: TopList, look: SummaryLook): string[] {
+function listLines({ entries, rest, total, without }: TopList, look: SummaryLayout): string[] {
   const bars = entries.map(({ name, count }) => ({
     name: printableLine(name),
     count,
@@ -87,7 +87,7 @@ interface NamedBar {
 }
 
 /** Name, bar, count and note below each other; where there is no room for a bar, without. */
-function barLines(bars: readonly NamedBar[], { columns, ascii, widths }: SummaryLook): string[] {
+function barLines(bars: readonly NamedBar[], { columns, ascii, widths }: SummaryLayout): string[] {
   const { widthOf, fitLine } = widths;
   const counts = bars.map(({ count }) => formatCount(count));
   const countWidth = Math.max(...counts.map((text) => text.length));
@@ -98,11 +98,11 @@ function barLines(bars: readonly NamedBar[], { columns, ascii, widths }: Summary
     Math.max(...bars.map(({ name }) => widthOf(name))),
     Math.max(Math.floor(room * 0.6), 8),
   );
-  const barWidth = Math.min(room - nameWidth, longestBar);
+  const barWidth = Math.min(room - nameWidth, maxBar);
   const most = Math.max(...bars.map(({ count }) => count));
   return bars.map(({ name, count, note }, index) => {
     const cut = fitted(name, nameWidth, { ascii, widths: { widthOf, fitLine } });
-    const bar = barWidth < leastBar ? '' : `${barText(count / most, barWidth, ascii).padEnd(barWidth)}${gap}`;
+    const bar = barWidth < minBar ? '' : `${barText(count / most, barWidth, ascii).padEnd(barWidth)}${gap}`;
     const number = (counts[index] ?? '').padStart(countWidth);
     return `${indent}${cut}${gap}${bar}${number}${note === '' ? '' : `${gap}${note.padStart(noteWidth)}`}`;
   });
@@ -122,7 +122,7 @@ const levels = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 const asciiLevels = ['1', '2', '3', '4', '5', '6', '7', '8'];
 
 /** A sign a day, or for the average of as many days as it takes to fit, and below it what the signs stand for. */
-function sparkLines(days: RowsSummary['days'], { columns, ascii }: SummaryLook): string[] {
+function sparkLines(days: RowsSummary['days'], { columns, ascii }: SummaryLayout): string[] {
   const room = Math.max(columns - indent.length, 1);
   const daysEach = Math.ceil(days.length / room);
   const groups = Array.from({ length: Math.ceil(days.length / daysEach) }, (_, nth) =>
@@ -150,13 +150,13 @@ function shareText(count: number, total: number): string {
   return total === 0 ? '' : `${((count / total) * 100).toFixed(1)} %`;
 }
 
-function fitted(name: string, width: number, look: Pick<SummaryLook, 'ascii' | 'widths'>): string {
+function fitted(name: string, width: number, look: Pick<SummaryLayout, 'ascii' | 'widths'>): string {
   const cut = fit(name, { ...look, columns: width });
   return `${cut}${' '.repeat(Math.max(width - look.widths.widthOf(cut), 0))}`;
 }
 
 /** Cuts a line; in ASCII what is none is a question mark. */
-function fit(line: string, { columns, ascii, widths }: SummaryLook): string {
+function fit(line: string, { columns, ascii, widths }: SummaryLayout): string {
   const cut = widths.fitLine(line, columns);
   if (!ascii) return cut;
   return cut.replace(/…$/, '~').replaceAll(/[^\x20-\x7e]/gu, '?');

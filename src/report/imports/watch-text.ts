@@ -11,7 +11,7 @@ import { timeLeftText } from '../words/progress.ts';
 import type { Unreachable } from './outage.ts';
 import { processedOf, type WatchedImport, type WatchMoment } from './watched.ts';
 
-export interface WatchLook {
+export interface WatchLayout {
   columns: number | undefined;
   /** Rows of the terminal; undefined: any number. */
   rows: number | undefined;
@@ -42,7 +42,7 @@ const columns: readonly ListColumn<WatchedImport>[] = [
 export function watchBlock(
   account: WatchedAccount,
   moment: WatchMoment,
-  { columns: width, rows, ...look }: WatchLook,
+  { columns: width, rows, ...look }: WatchLayout,
 ): string[] {
   const room = rows === undefined ? Number.POSITIVE_INFINITY : Math.max(rows - headLines, 1);
   const shown = moment.imports.slice(0, room);

@@ -9,7 +9,7 @@ const units = [
   ['second', 1000],
 ] as const;
 
-const longestDays = 30;
+const maxDays = 30;
 
 /** `2 hours ago`, `in 3 minutes`; the date where that is more useful; text that is not a time unchanged. */
 export function relativeTime(time: string, nowMs: number): string {
@@ -18,7 +18,7 @@ export function relativeTime(time: string, nowMs: number): string {
   const agoMs = nowMs - ms;
   const distanceMs = Math.abs(agoMs);
   if (distanceMs < 1000) return 'now';
-  if (distanceMs > longestDays * msPerDay) return dayOf(ms);
+  if (distanceMs > maxDays * msPerDay) return dayOf(ms);
   const [noun, unitMs] = units.find(([, length]) => distanceMs >= length) ?? units[3];
   const distance = countOf(Math.floor(distanceMs / unitMs), noun);
   return agoMs > 0 ? `${distance} ago` : `in ${distance}`;

@@ -4,7 +4,7 @@ import { formatBytes, formatDuration } from '../terminal/numbers.ts';
 import { printable } from '../terminal/printable.ts';
 
 /** How every log begins, in either format and in all versions. */
-export const LOG_BEGINNING = /^(\{"schema":\d+,"type":"log"|\S+ scarf-cli \S+ log\b)/;
+export const LOG_PREFIX = /^(\{"schema":\d+,"type":"log"|\S+ scarf-cli \S+ log\b)/;
 
 /** The first line of a log. */
 export interface LogHead {

@@ -95,7 +95,7 @@ export function nextStep(
 }
 
 /** The suffix for a group of rejects in which this many have other messages. */
-export function inOtherWords(others: number | undefined): string {
+export function otherMessages(others: number | undefined): string {
   return others === undefined ? '' : `, and ${countOf(others, 'other')} in other words`;
 }
 

@@ -4,22 +4,22 @@ import { Failure } from '../../failure.ts';
 import { addDays, countDays, daysSinceMonday } from '../../calendar.ts';
 
 /**
- * Cuts a range into windows of at most `longestDays`, in order and without gaps. With an alignment the cuts fall
+ * Cuts a range into windows of at most `maxDays`, in order and without gaps. With an alignment the cuts fall
  * between whole weeks (Monday to Sunday), months or years, so that no bucket of a rollup is split. Throws a Failure
  * `usage` when the rules forbid cutting.
  */
 export function planWindows(days: Days, rules: WindowRules): Days[] {
-  if (countDays(days) <= rules.longestDays) return [days];
+  if (countDays(days) <= rules.maxDays) return [days];
   if (rules.align === 'never') {
     throw new Failure(
       'usage',
-      `${days.from} to ${days.to} is longer than the ${rules.longestDays} days of one request, and a total cannot be combined from parts`,
+      `${days.from} to ${days.to} is longer than the ${rules.maxDays} days of one request, and a total cannot be combined from parts`,
       { hint: 'ask for a shorter range, or for --rollup yearly' },
     );
   }
   const windows: Days[] = [];
   for (let from = days.from; from <= days.to; from = addDays(windows.at(-1)?.to ?? from, 1)) {
-    const furthest = addDays(from, rules.longestDays - 1);
+    const furthest = addDays(from, rules.maxDays - 1);
     windows.push({ from, to: furthest >= days.to ? days.to : lastCut(from, furthest, rules.align) });
   }
   return windows;

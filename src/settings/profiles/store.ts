@@ -43,7 +43,7 @@ type StoreMachine = Pick<Machine, 'environment' | 'homeDirectory'> &
 const ownerOnly = { file: 0o600, directory: 0o700 } as const;
 
 /** Changing a setting takes milliseconds: a process that holds the lock this long is stuck. */
-const longestWaitMs = 10_000;
+const maxWaitMs = 10_000;
 const lookAgainMs = 20;
 
 /** The store under `$XDG_CONFIG_HOME/scarf-cli`. Opens and creates nothing until it is used. */
@@ -148,7 +148,7 @@ async function waitForLock(request: LockRequest, machine: StoreMachine): Promise
       return await acquireLock(request);
     } catch (error) {
       const isHeld = error instanceof Failure && error.kind === 'locked';
-      if (!isHeld || machine.elapsedMs() - startedMs > longestWaitMs) throw error;
+      if (!isHeld || machine.elapsedMs() - startedMs > maxWaitMs) throw error;
       await machine.sleep(lookAgainMs);
     }
   }

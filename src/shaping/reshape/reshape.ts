@@ -73,8 +73,8 @@ export class Reshaper {
       to: rowPathOf(to),
     }));
     const typed = types.map(({ at, type }) => ({ at: rowPathOf(at), type }));
-    this.#typesBefore = typed.filter(({ at }) => !isMadeByMap(at.name, map));
-    this.#typesAfter = typed.filter(({ at }) => isMadeByMap(at.name, map));
+    this.#typesBefore = typed.filter(({ at }) => !isMapTarget(at.name, map));
+    this.#typesAfter = typed.filter(({ at }) => isMapTarget(at.name, map));
     this.#typeErrors = typeErrors;
     this.#hasComma = reshaping.decimal === ',';
     this.#set = set.map(({ at, value }) => ({ at: rowPathOf(at), value }));
@@ -177,7 +177,7 @@ function textOf(value: unknown): string | undefined {
 }
 
 /** Whether the map makes this path or an object around it, so that the row has it only after the map. */
-export function isMadeByMap(name: string, map: Reshaping['map']): boolean {
+export function isMapTarget(name: string, map: Reshaping['map']): boolean {
   return map.some(({ to }) => isWithin(name, to) && to !== '');
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Arrange, ArrangedCell } from '../../contracts/format.ts';
 import { Failure } from '../../failure.ts';
-import { isMadeByMap, isWithin, joinedNames, type Reshaping } from './reshape.ts';
+import { isMapTarget, isWithin, joinedNames, type Reshaping } from './reshape.ts';
 
 /** What is done at the header, and what remains to be done with each row. */
 export interface TableReshaping {
@@ -60,7 +60,7 @@ function arrangedCells(
  */
 function mappedNames(name: string, map: Reshaping['map']): string[] {
   const moved = map.filter(({ from }) => from === name).map(({ to }) => to);
-  return moved.length === 0 || isMadeByMap(name, map) ? [name] : moved;
+  return moved.length === 0 || isMapTarget(name, map) ? [name] : moved;
 }
 
 /** Checks columns that are dropped afterwards too: one would have overwritten the other. */

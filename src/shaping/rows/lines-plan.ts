@@ -1,44 +1,44 @@
 /**
- * What a kernel does with the keys of NDJSON rows that are reshaped: moves, values and keys that go or stay, as
- * what becomes of each key, and members that are put behind the others. `Reshaper` defines what is correct.
+ * Translates a reshaping of NDJSON rows for the kernel: an action for each key, and members to append. `Reshaper`
+ * is the reference implementation.
  */
 import { stepsOf } from '../../formats/paths.ts';
 import { writeJson } from '../json/values.ts';
 import { joinedNames, type Reshaping } from '../reshape/reshape.ts';
 
-/** What becomes of a member; each number as the kernel encodes it. */
-const FATES = {
-  stays: 0,
-  leftOut: 1,
-  /** It is left out, and its value is written behind the others. */
-  taken: 2,
-  /** It gets the value of an output, which is not written behind the others then. */
+/** What the kernel does with a member; the numbers are those in `kernels/plain-rows/reshape.ts`. */
+const ACTIONS = {
+  keep: 0,
+  drop: 1,
+  /** Remove the member and append its value under another key. */
+  move: 2,
+  /** Replace the value in place by that of an output, which is then not appended. */
   set: 3,
-  /** Rows with it are left to `Reshaper`. */
-  banned: 4,
+  /** Leave the row to `Reshaper`. */
+  unsupported: 4,
 } as const;
 
-/** `index`: of the taken value, or of the output. */
-interface KeyFate {
+/** `index`: of the moved value, or of the output. */
+interface KeyAction {
   key: string;
-  fate: number;
+  action: number;
   index: number;
 }
 
-/** A member behind the others: a value that was taken, or the same one in every row, as JSON. */
+/** A member to append: a moved value, or a constant as JSON. */
 interface Output {
   key: string;
-  value: { taken: number } | { json: Buffer };
+  value: { moved: number } | { json: Buffer };
 }
 
 export interface LinesPlan {
-  fates: readonly KeyFate[];
+  actions: readonly KeyAction[];
   outputs: readonly Output[];
-  /** Whether keys that are not named stay, when they do not begin with a dollar sign. */
+  /** Whether unnamed keys without a dollar sign are kept. */
   keepsOthers: boolean;
 }
 
-/** Undefined when more is asked for than keys of the row itself that move, go or get a value. */
+/** Undefined when the reshaping needs more than moving, dropping and setting top-level keys. */
 export function planLines(reshaping: Reshaping, targetKeys: readonly string[]): LinesPlan | undefined {
   const { map, types, set, keep, drop } = reshaping;
   const names = [...map.flatMap(({ from, to }) => [from, to]), ...set.map(({ at }) => at), ...keep, ...drop];
@@ -49,65 +49,65 @@ export function planLines(reshaping: Reshaping, targetKeys: readonly string[]): 
   return new Planning(reshaping, targetKeys).plan();
 }
 
-/** Digits come first in an object, whatever stood before them. */
+/** JavaScript objects list integer keys first, so moving those would change the order. */
 function isPlainKey(name: string): boolean {
   return stepsOf(name).length === 1 && !/^(\d|__proto__)/.test(name) && JSON.stringify(name) === `"${name}"`;
 }
 
 class Planning {
   readonly #reshaping: Reshaping;
-  readonly #isTargets: (key: string) => boolean;
+  readonly #isTargetKey: (key: string) => boolean;
   readonly #targetKeys: readonly string[];
-  readonly #taken: string[] = [];
+  readonly #movedKeys: string[] = [];
   readonly #outputs: Output[] = [];
 
   constructor(reshaping: Reshaping, targetKeys: readonly string[]) {
     this.#reshaping = reshaping;
     this.#targetKeys = targetKeys;
-    this.#isTargets = (key) => key.startsWith('$') || targetKeys.includes(key);
+    this.#isTargetKey = (key) => key.startsWith('$') || targetKeys.includes(key);
   }
 
   plan(): LinesPlan {
     const { map, set, keep, drop } = this.#reshaping;
     const values = new Map<string, Output['value']>();
-    for (const { from, to } of map) values.set(to, { taken: this.#take(from) });
+    for (const { from, to } of map) values.set(to, { moved: this.#moved(from) });
     for (const { at, value } of set) values.set(at, { json: Buffer.from(writeJson(value)) });
     for (const [key, value] of values) if (this.#staysWhereItIs(key)) this.#outputs.push({ key, value });
-    // Keys that are kept come in the order in which they are named, behind those of the target.
+    // Kept keys follow those of the target, in the order of `--keep`.
     for (const key of new Set(keep)) {
-      if (this.#isTargets(key) || drop.includes(key)) continue;
+      if (this.#isTargetKey(key) || drop.includes(key)) continue;
       const isMoved = map.some(({ from }) => from === key);
-      const value = values.get(key) ?? (isMoved ? undefined : { taken: this.#take(key) });
+      const value = values.get(key) ?? (isMoved ? undefined : { moved: this.#moved(key) });
       if (value !== undefined) this.#outputs.push({ key, value });
     }
-    return { fates: this.#fates(), outputs: this.#outputs, keepsOthers: keep.length === 0 };
+    return { actions: this.#actions(), outputs: this.#outputs, keepsOthers: keep.length === 0 };
   }
 
-  /** Whether a key is neither left out nor put behind those of the target. */
+  /** Whether a key is neither dropped nor moved behind those of the target. */
   #staysWhereItIs(key: string): boolean {
     const { keep, drop } = this.#reshaping;
-    return (keep.length === 0 || this.#isTargets(key)) && !drop.includes(key);
+    return (keep.length === 0 || this.#isTargetKey(key)) && !drop.includes(key);
   }
 
-  #take(key: string): number {
-    const known = this.#taken.indexOf(key);
-    return known >= 0 ? known : this.#taken.push(key) - 1;
+  #moved(key: string): number {
+    const known = this.#movedKeys.indexOf(key);
+    return known >= 0 ? known : this.#movedKeys.push(key) - 1;
   }
 
-  #fates(): KeyFate[] {
+  #actions(): KeyAction[] {
     const { map, set, keep, drop } = this.#reshaping;
-    const fates = new Map<string, KeyFate>();
-    const add = (key: string, fate: number, index = 0): void => {
-      if (!fates.has(key)) fates.set(key, { key, fate, index });
+    const actions = new Map<string, KeyAction>();
+    const add = (key: string, action: number, index = 0): void => {
+      if (!actions.has(key)) actions.set(key, { key, action, index });
     };
-    this.#taken.forEach((key, index) => add(key, FATES.taken, index));
-    for (const key of drop) add(key, FATES.leftOut);
-    for (const { to } of map) add(to, FATES.banned);
+    this.#movedKeys.forEach((key, index) => add(key, ACTIONS.move, index));
+    for (const key of drop) add(key, ACTIONS.drop);
+    for (const { to } of map) add(to, ACTIONS.unsupported);
     for (const { at } of set) {
       const output = this.#outputs.findIndex(({ key }) => key === at);
-      add(at, this.#staysWhereItIs(at) ? FATES.set : FATES.leftOut, output);
+      add(at, this.#staysWhereItIs(at) ? ACTIONS.set : ACTIONS.drop, output);
     }
-    if (keep.length > 0) for (const key of this.#targetKeys) add(key, FATES.stays);
-    return [...fates.values()];
+    if (keep.length > 0) for (const key of this.#targetKeys) add(key, ACTIONS.keep);
+    return [...actions.values()];
   }
 }

@@ -179,18 +179,18 @@ export class PlainRows {
     return plan !== undefined && this.#takesPlan(plan);
   }
 
-  #takesPlan({ fates, outputs, keepsOthers }: LinesPlan): boolean {
+  #takesPlan({ actions, outputs, keepsOthers }: LinesPlan): boolean {
     const { exports } = this.kernel;
     exports.beginReshaping(true, keepsOthers);
     return (
-      fates.every(({ key, fate, index }) => {
+      actions.every(({ key, action, index }) => {
         const bytes = Buffer.from(key);
-        return canLend(bytes) && exports.addKey(this.kernel.lend(bytes), bytes.length, fate, index) !== 0;
+        return canLend(bytes) && exports.addKey(this.kernel.lend(bytes), bytes.length, action, index) !== 0;
       }) &&
       outputs.every(({ key, value }) => {
         const name = Buffer.from(key);
         const text = 'json' in value ? Buffer.concat([name, value.json]) : name;
-        const index = 'json' in value ? -1 : value.taken;
+        const index = 'json' in value ? -1 : value.moved;
         const valueLength = text.length - name.length;
         return (
           canLend(text) && exports.addOutput(this.kernel.lend(text), name.length, valueLength, index) !== 0

@@ -27,7 +27,7 @@ export interface KernelExports extends RecordExports {
   addProbe(key: number, length: number, demand: number): number;
   setProbeText(from: number, length: number): number;
   beginReshaping(any: boolean, keepsOthers: boolean): void;
-  addKey(key: number, length: number, fate: number, index: number): number;
+  addKey(key: number, length: number, action: number, index: number): number;
   addOutput(from: number, keyLength: number, valueLength: number, index: number): number;
   setMember(from: number, length: number, idAt: number): number;
   setDigest(from: number): void;

@@ -28,7 +28,7 @@ export interface DirectorySinkOptions extends FileOutputStateOptions {
 export class DirectorySink implements Sink {
   readonly destination: string;
   readonly splitByDay = true;
-  readonly takesBareAnswers = false;
+  readonly acceptsEmptyAnswers = false;
   readonly #options: DirectorySinkOptions;
   readonly #state: FileOutputState;
   #checkpoint: Checkpoint = emptyCheckpoint;

@@ -27,7 +27,7 @@ export interface ManifestEntry {
 export type KnownFile = Omit<ManifestEntry, 'rows' | 'sha256'> & { rows?: number | null; sha256?: string };
 
 /** How every manifest begins, in all versions. */
-export const MANIFEST_BEGINNING = /^\s*\{\s*"schema"\s*:\s*\d+\s*,\s*"dataset"\s*:/;
+export const MANIFEST_PREFIX = /^\s*\{\s*"schema"\s*:\s*\d+\s*,\s*"dataset"\s*:/;
 
 /** Each try that fails is a part that has written: far more than there are. */
 const maxTries = 1_000;
@@ -195,7 +195,7 @@ async function readManifest(
 
 /** Undefined for what is not a manifest, but a file of another program. */
 function documentIn(text: string): Document | undefined {
-  if (!MANIFEST_BEGINNING.test(text)) return undefined;
+  if (!MANIFEST_PREFIX.test(text)) return undefined;
   return (parseDocument(text) ?? { files: [] }) as Document;
 }
 

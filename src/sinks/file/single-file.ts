@@ -18,7 +18,7 @@ import type { ExportState, DescribedFiles } from './state-file.ts';
 export class FileSink implements Sink {
   readonly destination: string;
   readonly splitByDay = false;
-  readonly takesBareAnswers = false;
+  readonly acceptsEmptyAnswers = false;
   readonly #options: FileOutputStateOptions;
   readonly #state: FileOutputState;
   readonly #output: OutputFile;

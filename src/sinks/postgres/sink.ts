@@ -6,7 +6,7 @@ import type {
   Checkpoint,
   Clock,
   Committed,
-  HeadStart,
+  Prefetched,
   OpenedSink,
   Sink,
   EmitNotice,
@@ -27,14 +27,14 @@ import {
   type TablePrivilege,
 } from './table/privileges.ts';
 import { copyAhead, createStagingTable, stagedColumns } from './staging-table.ts';
-import { createTable, missingTable, sameButForCase } from './table/table.ts';
+import { createTable, missingTable, tablesDifferingInCase } from './table/table.ts';
 import { quoteTable } from './table/table-name.ts';
 import {
   beginLocked,
   commitAfter,
-  commitPatienceMs,
+  commitLockWaitMs,
   findLock,
-  openPatienceMs,
+  openLockWaitMs,
   tryBegin,
   type TableLock,
 } from './session/transaction.ts';
@@ -73,7 +73,7 @@ export class PostgresSink implements Sink {
    * The vendor answers with no bytes when there are no aggregates. Accepting that is safe: unlike the only
    * copy in a file, they can be fetched again.
    */
-  readonly takesBareAnswers = true;
+  readonly acceptsEmptyAnswers = true;
   readonly #options: PostgresSinkOptions;
   readonly #key: WatermarkKey;
   readonly #fit: TableFit;
@@ -98,7 +98,7 @@ export class PostgresSink implements Sink {
     this.#client = await connect(address, signal, machine);
     this.#checkpoint = await this.#explained('prepare', async (client) => {
       this.#lock = await findLock(client, table);
-      await this.#begin({ client, lock: this.#lock }, openPatienceMs);
+      await this.#begin({ client, lock: this.#lock }, openLockWaitMs);
       return commitAfter(client, () => this.#prepare(client));
     });
     this.#noted = this.#checkpoint;
@@ -113,7 +113,7 @@ export class PostgresSink implements Sink {
    * After `staged` a transaction stays open, with the partition in the staging table. Otherwise none is open, and
    * `commit` starts from the beginning.
    */
-  async prefetch(growing: GrowingPartition): Promise<HeadStart | undefined> {
+  async prefetch(growing: GrowingPartition): Promise<Prefetched | undefined> {
     const client = this.#client;
     const lock = this.#lock;
     if (client === undefined || lock === undefined || !this.#canCopyAhead(growing.partition)) {
@@ -138,10 +138,10 @@ export class PostgresSink implements Sink {
     );
   }
 
-  async commit(window: PulledWindow, headStart?: HeadStart): Promise<Committed> {
+  async commit(window: PulledWindow, prefetched?: Prefetched): Promise<Committed> {
     return this.#explained('write', async (client, lock) => {
-      if (headStart?.kind === 'lost') throw headStart.failure;
-      const mode = headStart?.kind === 'staged' ? 'ahead' : 'plain';
+      if (prefetched?.kind === 'lost') throw prefetched.failure;
+      const mode = prefetched?.kind === 'staged' ? 'ahead' : 'plain';
       const committed = await this.#commitOrReject({ client, lock }, window, mode);
       this.#rows += committed.written;
       this.#checkpoint = this.#noted;
@@ -161,12 +161,12 @@ export class PostgresSink implements Sink {
     mode: 'ahead' | 'plain',
   ): Promise<Committed> {
     try {
-      if (mode === 'plain') await this.#begin({ client, lock }, commitPatienceMs);
+      if (mode === 'plain') await this.#begin({ client, lock }, commitLockWaitMs);
       return await commitAfter(client, () => this.#load(client, window, mode));
     } catch (error) {
       if (!isRowError(error)) throw error;
     }
-    await this.#begin({ client, lock }, commitPatienceMs);
+    await this.#begin({ client, lock }, commitLockWaitMs);
     return commitAfter(client, async () => {
       // The rollback removed the columns that were added.
       await this.#fit.inspect(client);
@@ -185,9 +185,9 @@ export class PostgresSink implements Sink {
     this.#client = undefined;
   }
 
-  async #begin({ client, lock }: Session, patienceMs: number): Promise<void> {
+  async #begin({ client, lock }: Session, lockWaitMs: number): Promise<void> {
     const { machine, signal } = this.#options;
-    await beginLocked(client, lock, { patienceMs, machine, signal });
+    await beginLocked(client, lock, { lockWaitMs, machine, signal });
   }
 
   async #prepare(client: Client): Promise<Checkpoint> {
@@ -215,7 +215,7 @@ export class PostgresSink implements Sink {
     await requireSchema(client, table, 'CREATE');
     await createTable(client, table, { columns, idColumn });
     await this.#fit.inspect(client);
-    const others = await sameButForCase(client, table);
+    const others = await tablesDifferingInCase(client, table);
     const hint = others.length === 0 ? '' : `; there is also ${others.map(quoteTable).join(', ')}`;
     onNotice({ code: 'table-created', message: `the table ${quoteTable(table)} was created${hint}` });
   }

@@ -56,7 +56,7 @@ export async function copyIn(
 }
 
 /** The transaction stays open while the vendor is slow, which must not last long. */
-const longestStallMs = 2_000;
+const maxStallMs = 2_000;
 
 /**
  * Copies a partition's rows while it is still growing. True when all of them are in the staging table; false
@@ -85,7 +85,7 @@ async function nextStep(
   machine: Pick<Machine, 'sleep'>,
 ): Promise<TailStep | 'stalled'> {
   const arrived = new AbortController();
-  const stalled = machine.sleep(longestStallMs, arrived.signal).then(
+  const stalled = machine.sleep(maxStallMs, arrived.signal).then(
     () => 'stalled' as const,
     () => 'stalled' as const,
   );

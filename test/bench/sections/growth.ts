@@ -8,8 +8,8 @@ const PAD_BYTES = [0, 1_000, 10_000];
 
 /** How an import grows with rows, threads, levels of compression, and the size of rows. */
 export const growth: Section = async function* (place) {
-  const { mostRows, smallBytes, pairs } = place.sizes;
-  for (const rows of ROWS.filter((count) => count <= mostRows)) {
+  const { maxRows, smallBytes, pairs } = place.sizes;
+  for (const rows of ROWS.filter((count) => count <= maxRows)) {
     const { path, bytes } = await place.rowsFile('rows.ndjson', { rows });
     const runs = await measureTimes(pairs, () => place.import(path));
     yield { name: `${rows} rows`, value: speed(runs, bytes), unit: 'MB/s', ...detail(runs) };

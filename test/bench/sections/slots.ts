@@ -22,7 +22,7 @@ interface Outcome {
   endedMs: number[];
   imports: number;
   refused: number;
-  mostActive: number;
+  maxActive: number;
 }
 
 /** Ends with an error when more imports were active than the account allows. */
@@ -67,9 +67,9 @@ function bestMsOf({ imports }: Outcome): number {
   return Math.ceil(imports / slots) * importMs;
 }
 
-function words({ endedMs, imports, refused, mostActive }: Outcome): string {
+function words({ endedMs, imports, refused, maxActive }: Outcome): string {
   const seconds = (Math.max(...endedMs) / 1000).toFixed(1);
-  return `${seconds} s (${imports} imports, ${refused} times refused, at most ${mostActive} active)`;
+  return `${seconds} s (${imports} imports, ${refused} times refused, at most ${maxActive} active)`;
 }
 
 /**
@@ -100,7 +100,7 @@ async function race(place: Place, parts: readonly (readonly string[])[]): Promis
     const { scarf } = (await reply.json()) as { scarf: Record<string, number> };
     const { imports = 0, refusedForActive = 0, maxActiveImports = 0 } = scarf;
     if (maxActiveImports > slots) throw new Error(`${maxActiveImports} imports were active at once`);
-    return { endedMs, imports: imports - foreign, refused: refusedForActive, mostActive: maxActiveImports };
+    return { endedMs, imports: imports - foreign, refused: refusedForActive, maxActive: maxActiveImports };
   } finally {
     sandbox.kill();
     await rm(stateDirectory, { recursive: true, force: true });

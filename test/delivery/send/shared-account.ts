@@ -24,7 +24,7 @@ export interface Account {
   imports: number;
   refused: number;
   looks: number;
-  mostActive: number;
+  maxActive: number;
 }
 
 /** When each process ended, and what the account saw. */
@@ -58,7 +58,7 @@ export async function share(
 
 /** Scarf as far as slots go: an upload holds one while it is on its way, and its import until it has ended. */
 function createAccount({ slots, importMs, uploadMs, foreign }: AccountOptions, clock: VirtualClock) {
-  const seen: Account = { imports: 0, refused: 0, looks: 0, mostActive: 0 };
+  const seen: Account = { imports: 0, refused: 0, looks: 0, maxActive: 0 };
   const endsMs = new Map<string, number>();
   let uploads = 0;
   for (let index = 0; index < (foreign?.imports ?? 0); index++)
@@ -84,7 +84,7 @@ function createAccount({ slots, importMs, uploadMs, foreign }: AccountOptions, c
         };
       }
       uploads += 1;
-      seen.mostActive = Math.max(seen.mostActive, active().length + uploads);
+      seen.maxActive = Math.max(seen.maxActive, active().length + uploads);
       await clock.sleep(uploadMs);
       uploads -= 1;
       const id = `import-${(seen.imports += 1)}`;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PAGE_BEGINNING } from '../../../src/page/beginning.ts';
+import { PAGE_PREFIX } from '../../../src/page/prefix.ts';
 import { runPage as rawPage } from '../../../src/page/run/page.ts';
 import { barsOf, compact } from '../page-text.ts';
 import { factsOf, factsWith } from './facts.ts';
@@ -15,7 +15,7 @@ describe('a page about a run', () => {
     expect(headingsOf(page)).toEqual([
       ...['errors', 'rows', 'throughput', 'imports', 'rejects', 'days', 'warnings', 'inputs', 'about'],
     ]);
-    expect(rawPage(factsWith())).toMatch(PAGE_BEGINNING);
+    expect(rawPage(factsWith())).toMatch(PAGE_PREFIX);
     for (const text of [
       'Exit code 3: some rows were rejected or failed',
       'read 1,003 = accepted 1,000 + rejected 3',

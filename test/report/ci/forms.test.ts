@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { repositoryPath, type CiDocument } from '../../../src/report/ci/document.ts';
-import { CI_BEGINNINGS, formatReport } from '../../../src/report/ci/formats.ts';
+import { CI_PREFIXES, formatReport } from '../../../src/report/ci/formats.ts';
 import { annotations, jobSummary, stepOutputs } from '../../../src/report/ci/github.ts';
 import { codeQuality } from '../../../src/report/ci/gitlab.ts';
 import { junitXml } from '../../../src/report/ci/junit.ts';
@@ -85,7 +85,7 @@ test('JUnit has a case an input and one for the run, and data is no markup in it
 });
 
 test.each(['gitlab', 'junit'] as const)('a report of form %s is known again', (format) => {
-  const known = (text: string) => CI_BEGINNINGS.some((beginning) => beginning.test(text));
+  const known = (text: string) => CI_PREFIXES.some((beginning) => beginning.test(text));
   expect(known(formatReport(JSON.stringify(document), format))).toBe(true);
   const empty = { ...document, errors: [], rejects: { rows: 0 } };
   expect(known(formatReport(JSON.stringify(empty), format))).toBe(true);

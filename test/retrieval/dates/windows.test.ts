@@ -7,27 +7,27 @@ import { halveDays, planWindows } from '../../../src/retrieval/dates/windows.ts'
 const plans: { days: [string, string]; rules: WindowRules; windows: string[] }[] = [
   {
     days: ['2026-11-01', '2026-11-01'],
-    rules: { longestDays: 31, align: 'day' },
+    rules: { maxDays: 31, align: 'day' },
     windows: ['2026-11-01..2026-11-01'],
   },
   {
     days: ['2026-01-01', '2026-02-01'],
-    rules: { longestDays: 31, align: 'day' },
+    rules: { maxDays: 31, align: 'day' },
     windows: ['2026-01-01..2026-01-31', '2026-02-01..2026-02-01'],
   },
   {
     days: ['2026-01-01', '2027-03-03'],
-    rules: { longestDays: 366, align: 'week' },
+    rules: { maxDays: 366, align: 'week' },
     windows: ['2026-01-01..2026-12-27', '2026-12-28..2027-03-03'],
   },
   {
     days: ['2025-01-15', '2026-03-03'],
-    rules: { longestDays: 366, align: 'month' },
+    rules: { maxDays: 366, align: 'month' },
     windows: ['2025-01-15..2025-12-31', '2026-01-01..2026-03-03'],
   },
   {
     days: ['2023-06-01', '2025-02-01'],
-    rules: { longestDays: 366, align: 'year' },
+    rules: { maxDays: 366, align: 'year' },
     windows: ['2023-06-01..2023-12-31', '2024-01-01..2024-12-31', '2025-01-01..2025-02-01'],
   },
 ];
@@ -35,7 +35,7 @@ const plans: { days: [string, string]; rules: WindowRules; windows: string[] }[]
 const shortPlans: typeof plans = [
   {
     days: ['2026-11-01', '2026-11-16'],
-    rules: { longestDays: 7, align: 'week' },
+    rules: { maxDays: 7, align: 'week' },
     windows: [
       ...['2026-11-01..2026-11-01', '2026-11-02..2026-11-08', '2026-11-09..2026-11-15'],
       '2026-11-16..2026-11-16',
@@ -43,7 +43,7 @@ const shortPlans: typeof plans = [
   },
   {
     days: ['2024-01-01', '2024-12-31'],
-    rules: { longestDays: 366, align: 'never' },
+    rules: { maxDays: 366, align: 'never' },
     windows: ['2024-01-01..2024-12-31'],
   },
 ];
@@ -54,14 +54,14 @@ test.each([...plans, ...shortPlans])('$days under $rules', ({ days: [from, to], 
 
 test('weeks that are longer than a request may be are a mistake of the program', () => {
   const days = { from: '2026-11-04', to: '2026-11-20' };
-  expect(() => planWindows(days, { longestDays: 3, align: 'week' })).toThrow(
+  expect(() => planWindows(days, { maxDays: 3, align: 'week' })).toThrow(
     expect.objectContaining({ kind: 'bug' }),
   );
 });
 
 test('a total over more days than one request may name is refused', () => {
   const days = { from: '2024-01-01', to: '2026-01-01' };
-  expect(() => planWindows(days, { longestDays: 366, align: 'never' })).toThrow(
+  expect(() => planWindows(days, { maxDays: 366, align: 'never' })).toThrow(
     expect.objectContaining({ kind: 'usage' }),
   );
 });
@@ -78,7 +78,7 @@ describe('for any range', () => {
       fc.property(ranges, alignments, ({ start, length }, align) => {
         const from = addDays('1970-01-01', start);
         const days = { from, to: addDays(from, length - 1) };
-        const windows = planWindows(days, { longestDays: 366, align });
+        const windows = planWindows(days, { maxDays: 366, align });
         expect(windows.flatMap(eachDay)).toEqual(eachDay(days));
         expect(Math.max(...windows.map(countDays))).toBeLessThanOrEqual(366);
       }),
@@ -90,10 +90,7 @@ describe('for any range', () => {
     fc.assert(
       fc.property(ranges, ({ start, length }) => {
         const from = addDays('1970-01-01', start);
-        const windows = planWindows(
-          { from, to: addDays(from, length - 1) },
-          { longestDays: 20, align: 'week' },
-        );
+        const windows = planWindows({ from, to: addDays(from, length - 1) }, { maxDays: 20, align: 'week' });
         for (const window of windows.slice(1)) {
           expect(new Date(startOf(window.from)).getUTCDay()).toBe(1);
         }

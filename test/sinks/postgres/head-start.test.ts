@@ -1,6 +1,6 @@
 /** Rows that are copied while more still come: how far that goes, and what a commit makes of it. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { HeadStart } from '../../../src/contracts/sink.ts';
+import type { Prefetched } from '../../../src/contracts/sink.ts';
 import type { GrowingPartition, Partition, TailStep } from '../../../src/contracts/window.ts';
 import { realMachine } from '../../../src/machine.ts';
 import { findPostgres, usePostgres } from '../../use-postgres.ts';
@@ -159,7 +159,7 @@ describe.skipIf(programs === undefined)('a head start', () => {
   });
 });
 
-const failureOf = (start: HeadStart | undefined) => (start?.kind === 'lost' ? start.failure : undefined);
+const failureOf = (start: Prefetched | undefined) => (start?.kind === 'lost' ? start.failure : undefined);
 
 /** Time that passes only once nothing more comes. */
 class Stall {

@@ -10,7 +10,7 @@ import { hasDoubts } from '../../../delivery/ledger/run-state.ts';
 import { stateOfFile, sealFile, type LeftFiles } from '../../../delivery/outputs/owned-files.ts';
 import { type OwnedFiles } from '../../../delivery/ledger/records.ts';
 import {
-  REJECTS_META_ENDING,
+  REJECTS_META_SUFFIX,
   rejectsPaths,
   type RejectsLocation,
 } from '../../../delivery/outputs/rejects.ts';
@@ -126,7 +126,7 @@ export async function findRejects(
   headers: ReadonlyMap<string, number>,
 ): Promise<RejectsFile | undefined> {
   const rows = Object.keys(files).filter(
-    (path) => (files[path] ?? 0) > 0 && files[`${path}${REJECTS_META_ENDING}`] !== undefined,
+    (path) => (files[path] ?? 0) > 0 && files[`${path}${REJECTS_META_SUFFIX}`] !== undefined,
   );
   const states = await Promise.all(
     rows.map(async (path) => ({

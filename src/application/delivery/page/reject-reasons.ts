@@ -1,7 +1,7 @@
 /** Reads the files of rejects of a run again: how many rows each reason has, and its first rows. */
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { REJECTS_META_ENDING } from '../../../delivery/outputs/rejects.ts';
+import { REJECTS_META_SUFFIX } from '../../../delivery/outputs/rejects.ts';
 import type { ReasonFacts, RejectFacts } from '../../../page/run/facts.ts';
 
 /** So many rows of a reason are shown. */
@@ -32,8 +32,8 @@ export async function readReasons(
   isUnchanged: (path: string) => Promise<boolean>,
 ): Promise<ReasonFacts[]> {
   const groups = new Map<string, Group>();
-  for (const path of paths.filter((one) => one.endsWith(REJECTS_META_ENDING))) {
-    const rowsPath = path.slice(0, -REJECTS_META_ENDING.length);
+  for (const path of paths.filter((one) => one.endsWith(REJECTS_META_SUFFIX))) {
+    const rowsPath = path.slice(0, -REJECTS_META_SUFFIX.length);
     const rows = (await isUnchanged(rowsPath)) ? await openIfThere(rowsPath) : undefined;
     const descriptions = await openIfThere(path);
     try {

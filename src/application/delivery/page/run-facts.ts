@@ -3,7 +3,7 @@ import { addOutcomes, coveredTo, noOutcome } from '../../../delivery/ledger/rang
 import { emptyHistory, type RunMessages } from '../../../delivery/ledger/history.ts';
 import type { RunState } from '../../../delivery/ledger/run-state.ts';
 import { stateOfFile } from '../../../delivery/outputs/owned-files.ts';
-import { REJECTS_META_ENDING } from '../../../delivery/outputs/rejects.ts';
+import { REJECTS_META_SUFFIX } from '../../../delivery/outputs/rejects.ts';
 import { EXIT, EXIT_MEANINGS } from '../../../failure.ts';
 import type { InputFacts, ReasonFacts, RunFacts } from '../../../page/run/facts.ts';
 import type { Counts, JobReport } from '../../../records.ts';
@@ -137,7 +137,7 @@ function rejectsPathsOf({ files, start }: RunState): string[] {
 }
 
 function isRejects(path: string, files: RunState['files']): boolean {
-  return files[`${path}${REJECTS_META_ENDING}`] !== undefined;
+  return files[`${path}${REJECTS_META_SUFFIX}`] !== undefined;
 }
 
 async function reasonsOf({ files, owned }: RunState): Promise<ReasonFacts[]> {

@@ -1,7 +1,7 @@
 /** Decides where the rejects of a run are written. */
 import { join } from 'node:path';
 import {
-  REJECTS_META_ENDING,
+  REJECTS_META_SUFFIX,
   rejectsFilesIn,
   type RejectsLocation,
 } from '../../../delivery/outputs/rejects.ts';
@@ -66,7 +66,7 @@ export async function rejectsLocation(
   if (asked !== undefined) {
     const isFile = asked.path.endsWith('/') || (await resolveRowOutput(asked.path)).kind === 'file';
     // Beside a stream there is no room for descriptions.
-    const meta = isFile ? {} : { meta: join(directory, `rejects.ndjson${REJECTS_META_ENDING}`) };
+    const meta = isFile ? {} : { meta: join(directory, `rejects.ndjson${REJECTS_META_SUFFIX}`) };
     return { ...asked, inputPaths, headerBytes, preamble, ...meta };
   }
   const { files, owned, rejectsKinds } = session;

@@ -7,7 +7,7 @@ import { openOutputFiles, type OutputFiles } from '../../../delivery/outputs/out
 import type { FileLengths } from '../../../delivery/ledger/records.ts';
 import {
   possibleRejectsNames,
-  REJECTS_META_ENDING,
+  REJECTS_META_SUFFIX,
   type RejectsLocation,
 } from '../../../delivery/outputs/rejects.ts';
 import {
@@ -57,7 +57,7 @@ export function claimsOfRejectsIn(
   const directory = resolve(workingDirectory, rejects);
   const names = new Set(possibleRejectsNames(inputPaths));
   return [...names]
-    .flatMap((name) => [name, `${name}${REJECTS_META_ENDING}`])
+    .flatMap((name) => [name, `${name}${REJECTS_META_SUFFIX}`])
     .map((name) => writeClaim('--rejects', `--rejects ${rejects} (${name})`, join(directory, name)));
 }
 
@@ -65,7 +65,7 @@ export function claimsOfRejectsIn(
 export function claimsOfFurtherRejects({ path, rowsPaths }: RequestedRejects): PathClaim[] {
   const more = [...new Set(rowsPaths)].filter((rows) => rows !== path && !path.endsWith('/'));
   return more
-    .flatMap((rows) => [rows, `${rows}${REJECTS_META_ENDING}`])
+    .flatMap((rows) => [rows, `${rows}${REJECTS_META_SUFFIX}`])
     .map((file) => writeClaim('--rejects', `--rejects (${file}, for inputs of another kind)`, file));
 }
 
@@ -79,7 +79,7 @@ export async function decideRequested(
   { resolved: { settings }, context: { machine } }: Pick<RunParts, 'resolved' | 'context'>,
 ): Promise<OutputDecisions> {
   const paths =
-    asked === undefined ? [] : asked.rowsPaths.flatMap((rows) => [rows, `${rows}${REJECTS_META_ENDING}`]);
+    asked === undefined ? [] : asked.rowsPaths.flatMap((rows) => [rows, `${rows}${REJECTS_META_SUFFIX}`]);
   if (settings.output !== undefined) paths.push(outputPath(settings.output, machine.workingDirectory));
   const isAddedTo = plan.some(({ known }) => known.length > 0);
   const { overwrite, append } = settings;

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isAddress } from '../../../contracts/storage.ts';
 import type { PathClaim } from '../../../disk/output/path-claims.ts';
-import { MANIFEST_BEGINNING } from '../../../sinks/file/manifest.ts';
+import { MANIFEST_PREFIX } from '../../../sinks/file/manifest.ts';
 import { partStem } from '../../../disk/lock/part-lock.ts';
 import type { Shard } from '../../../shards/shard.ts';
 import { writeClaim } from '../../claims.ts';
@@ -73,7 +73,7 @@ function manifestClaim(path: string): PathClaim {
     ...writeClaim('--manifest', `--manifest (${basename(path)})`, path),
     replaces: {
       name: 'a manifest of scarf-cli',
-      beginning: MANIFEST_BEGINNING,
+      beginning: MANIFEST_PREFIX,
       hint: 'move it away, or choose another --output',
     },
   };

@@ -16,10 +16,10 @@ export class RowsAnalysis {
 
   /** The same sink; the rows of each window are counted before it is committed. */
   over(sink: Sink): Sink {
-    const commit: Sink['commit'] = async (window, headStart) => {
+    const commit: Sink['commit'] = async (window, prefetched) => {
       // A sink may move the rows away as it commits them.
       await this.#take(window);
-      return sink.commit(window, headStart);
+      return sink.commit(window, prefetched);
     };
     // All else is the sink's own, also what a sink need not have.
     return new Proxy(sink, {

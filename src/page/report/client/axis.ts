@@ -1,9 +1,9 @@
 /** Round numbers along an axis that begins at zero. */
 
 /** From zero to a round number that is not below `most`, at most so many steps; whole numbers where `most` is one or more. */
-export function ticksUpTo(most: number, mostSteps: number): number[] {
+export function ticksUpTo(most: number, maxSteps: number): number[] {
   const end = most > 0 ? most : 1;
-  const step = stepFor(end / mostSteps, end >= 1);
+  const step = stepFor(end / maxSteps, end >= 1);
   const count = Math.ceil(end / step - 1e-9);
   return Array.from({ length: count + 1 }, (_, index) => index * step);
 }

@@ -8,7 +8,7 @@ export interface Bar {
   count: number;
 }
 
-export interface BarsLook {
+export interface BarsLayout {
   /** What the chart shows, as a sentence. */
   title: string;
   /** Along the left: what a bar stands for. */
@@ -30,7 +30,7 @@ const widestLabels = 210;
 const tickSpace = 80;
 
 /** One bar a row, its value behind it; name and value are what the pointer shows. */
-export function barPicture(bars: readonly Bar[], { title, noun, unit, width }: BarsLook): SVGElement {
+export function barPicture(bars: readonly Bar[], { title, noun, unit, width }: BarsLayout): SVGElement {
   const left = Math.round(Math.min(widestLabels, 0.36 * width));
   const most = Math.max(0, ...bars.map((bar) => bar.count));
   const room = width - left - characterWidth * count(most).length - 12;

@@ -34,7 +34,7 @@ export interface Chart {
   show: (selection: Selection) => Shown;
 }
 
-const mostLines = 6;
+const maxLines = 6;
 const hasDays = ({ days }: Facts) => days.length > 1;
 const has = (name: BreakdownName) => (facts: Facts) =>
   facts.breakdowns.some((one) => one.name === name && one.values.length > 0);
@@ -131,7 +131,7 @@ function overDays(
   seriesFor: (top: readonly Total[]) => Series,
 ): Shown {
   if (!hasDays(facts)) return { kind: 'bars', title, bars: totals, all: sumOf(totals) };
-  return { kind: 'lines', title, series: seriesFor(totals.slice(0, mostLines)) };
+  return { kind: 'lines', title, series: seriesFor(totals.slice(0, maxLines)) };
 }
 
 function barsBy(dimension: Dimension, say: Say): Chart {

@@ -4,7 +4,7 @@ import { count, counted, element, share } from './dom.ts';
 import type { Shown } from './charts.ts';
 import { figure } from './figure.ts';
 import { noneText, type Filters } from './filters.ts';
-import { isWithin, monthOf, movesOf, type Move } from './moves.ts';
+import { isWithin, monthOf, stageChangesOf, type StageChange } from './stage-changes.ts';
 import { table } from './table.ts';
 
 const columns = [
@@ -30,7 +30,7 @@ export interface Section {
 
 export function companySection({ companies, companiesLeftOut }: Analysis): Section {
   const stages = figure({ id: 'stages', noun: 'stage', unit: 'companies' }, 'companies');
-  const moves = figure({ id: 'moves', noun: 'from and to', unit: 'companies' }, 'companies');
+  const changes = figure({ id: 'changes', noun: 'from and to', unit: 'companies' }, 'companies');
   const starts = figure({ id: 'starts', noun: 'stage', unit: 'companies' }, 'companies');
   const list = element('div', { id: 'companies-table' });
   const leftOut =
@@ -38,8 +38,8 @@ export function companySection({ companies, companiesLeftOut }: Analysis): Secti
       ? []
       : [element('p', { class: 'notice' }, `${count(companiesLeftOut)} more rows are left out.`)];
   const note = element('p', { class: 'notice', hidden: true });
-  const hasMonths = new Set(companies.flatMap(movesOf).map(({ day }) => monthOf(day))).size > 1;
-  const charts = [stages, moves, ...(hasMonths ? [starts] : [])];
+  const hasMonths = new Set(companies.flatMap(stageChangesOf).map(({ day }) => monthOf(day))).size > 1;
+  const charts = [stages, changes, ...(hasMonths ? [starts] : [])];
   return {
     element: element(
       'section',
@@ -58,9 +58,9 @@ export function companySection({ companies, companiesLeftOut }: Analysis): Secti
       const limits = limitsOf(filters);
       note.hidden = limits === '';
       note.textContent = limits;
-      const within = shown.flatMap(movesOf).filter(({ day }) => isWithin(day, filters));
+      const within = shown.flatMap(stageChangesOf).filter(({ day }) => isWithin(day, filters));
       stages.show(stagesOf(shown));
-      moves.show(shownMoves(within));
+      changes.show(shownChanges(within));
       if (hasMonths) starts.show(shownStarts(within));
       list.replaceChildren(table({ caption: 'Every company', columns, rows: shown.map(rowOf) }));
     },
@@ -96,9 +96,9 @@ function stagesOf(companies: readonly Company[]): Shown {
   return { kind: 'bars', title, bars, all: companies.length };
 }
 
-/** The moves of companies from one stage to another. */
-function shownMoves(moves: readonly Move[]): Shown {
-  const between = moves.filter(({ from }) => from !== undefined);
+/** The changes of companies from one stage to another. */
+function shownChanges(changes: readonly StageChange[]): Shown {
+  const between = changes.filter(({ from }) => from !== undefined);
   const bars = tally(between.map(({ from, to }) => `${from} → ${to}`));
   const top = bars[0];
   const title =
@@ -109,20 +109,20 @@ function shownMoves(moves: readonly Move[]): Shown {
 }
 
 /** In which month stages began. */
-function shownStarts(moves: readonly Move[]): Shown {
-  const months = [...new Set(moves.map(({ day }) => monthOf(day)))].sort();
-  const stages = tally(moves.map(({ to }) => to));
+function shownStarts(changes: readonly StageChange[]): Shown {
+  const months = [...new Set(changes.map(({ day }) => monthOf(day)))].sort();
+  const stages = tally(changes.map(({ to }) => to));
   const lines = stages.map(({ name }) => ({
     name,
     counts: months.map(
-      (month) => moves.filter(({ day, to }) => to === name && monthOf(day) === month).length,
+      (month) => changes.filter(({ day, to }) => to === name && monthOf(day) === month).length,
     ),
   }));
   const latest = months.at(-1);
   const title =
     latest === undefined
       ? 'No company is known to have moved between stages'
-      : `In ${latest}, ${count(moves.filter(({ day }) => monthOf(day) === latest).length)} stages of companies began`;
+      : `In ${latest}, ${count(changes.filter(({ day }) => monthOf(day) === latest).length)} stages of companies began`;
   return {
     kind: 'lines',
     title,

@@ -9,7 +9,7 @@ import { linePicture } from './line-picture.ts';
 import { periodText, type Period } from './period.ts';
 import { table, type TableOptions } from './table.ts';
 
-const mostBars = 12;
+const maxBars = 12;
 
 /** What a figure is of, beside what it shows now. */
 export type FigureKind = Pick<Chart, 'id' | 'noun' | 'unit' | 'note'>;
@@ -49,7 +49,7 @@ export function figure(chart: FigureKind, prefix: string): Figure {
       title.textContent = shown.title;
       if (shown.kind === 'bars') {
         bars ??= barChart(picture, chart);
-        bars.show(shown.bars.slice(0, mostBars), shown.title);
+        bars.show(shown.bars.slice(0, maxBars), shown.title);
       } else {
         lines ??= startLines(picture, `${chart.unit} a ${shown.series.period}`);
         picture.setAttribute(
@@ -129,7 +129,7 @@ function pictureText({ noun, unit }: FigureKind, shown: Shown): string {
   const { title } = shown;
   const picture =
     shown.kind === 'bars'
-      ? barPicture(shown.bars.slice(0, mostBars), { title, noun, unit, width: pictureWidth })
+      ? barPicture(shown.bars.slice(0, maxBars), { title, noun, unit, width: pictureWidth })
       : linePicture(shown.series, { title, unit: `${unit} a ${shown.series.period}` });
   return svgText(picture, barStyles(), color('paper'));
 }

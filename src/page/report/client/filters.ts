@@ -19,7 +19,7 @@ export const noneText = '(none)';
 export const otherText = '(other)';
 
 /** As many as a list of suggestions can bear; what is typed may be any value. */
-const mostSuggestions = 300;
+const maxSuggestions = 300;
 
 const labels: Record<Dimension, string> = {
   artifact: 'Package or pixel',
@@ -86,7 +86,7 @@ function labelled(text: string, input: HTMLInputElement): HTMLElement {
 }
 
 function suggestions(facts: readonly Facts[], dimension: Dimension): HTMLElement {
-  const values = new Set(facts.flatMap((one) => valuesOf(one, dimension).slice(0, mostSuggestions)));
+  const values = new Set(facts.flatMap((one) => valuesOf(one, dimension).slice(0, maxSuggestions)));
   const list = element('datalist', { id: `values-${dimension}` });
   for (const value of values) list.append(element('option', { value }));
   if (values.size > 0) list.append(element('option', { value: noneText }));

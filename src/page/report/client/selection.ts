@@ -154,7 +154,7 @@ function series(selection: Selection, top: readonly Total[], entries: Entries): 
 }
 
 /** Days that are missing are put in between up to this many. */
-const mostDays = 10_000;
+const maxDays = 10_000;
 
 interface DayAxis {
   period: Period;
@@ -169,7 +169,7 @@ function dayAxis({ facts, firstDay, lastDay }: Selection): DayAxis {
   const period = periodOf(facts);
   const read = facts.days.slice(firstDay, lastDay + 1);
   const [from, to] = [read[0] ?? '', read.at(-1) ?? ''];
-  const isWhole = period !== 'day' || read.length === 0 || countDays({ from, to }) > mostDays;
+  const isWhole = period !== 'day' || read.length === 0 || countDays({ from, to }) > maxDays;
   const days = isWhole ? read : eachDay({ from, to });
   const places = new Map(days.map((day, place) => [day, place]));
   const placeOf = read.map((day) => places.get(day) as number);

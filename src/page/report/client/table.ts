@@ -15,7 +15,7 @@ export interface TableOptions {
 }
 
 /** More rows are found by searching: a browser that lays out a hundred thousand is slow. */
-const mostRows = 200;
+const maxRows = 200;
 
 /** Sorted by the headings, which are buttons; the search looks at all cells. */
 export function table({ caption, columns, rows }: TableOptions): HTMLElement {
@@ -37,10 +37,10 @@ export function table({ caption, columns, rows }: TableOptions): HTMLElement {
       const direction = state.isDown ? 'descending' : 'ascending';
       heading.setAttribute('aria-sort', index === state.column ? direction : 'none');
     });
-    body.replaceChildren(...found.slice(0, mostRows).map((row) => rowElement(row, columns)));
+    body.replaceChildren(...found.slice(0, maxRows).map((row) => rowElement(row, columns)));
     status.textContent =
-      found.length > mostRows
-        ? `${count(mostRows)} of ${count(found.length)} rows; search for others`
+      found.length > maxRows
+        ? `${count(maxRows)} of ${count(found.length)} rows; search for others`
         : `${count(found.length)} ${found.length === 1 ? 'row' : 'rows'}`;
   }
   draw();

@@ -9,9 +9,9 @@ import type { Machine } from '../../../machine.ts';
 import { quoteTable, type TableName } from '../table/table-name.ts';
 
 /** How long to wait for another run's lock before anything is fetched. */
-export const openPatienceMs = 10_000;
+export const openLockWaitMs = 10_000;
 /** The same with rows fetched: the other run may be writing a large window. */
-export const commitPatienceMs = 600_000;
+export const commitLockWaitMs = 600_000;
 const lookEveryMs = 250;
 
 /**
@@ -28,7 +28,7 @@ export interface TableLock {
 }
 
 export interface LockWait {
-  patienceMs: number;
+  lockWaitMs: number;
   machine: Pick<Machine, 'sleep' | 'elapsedMs'>;
   signal: AbortSignal;
 }
@@ -67,10 +67,10 @@ export async function tryBegin(client: Client, { key }: TableLock): Promise<bool
  * Begins a transaction that holds the lock. Throws a Failure `locked` when another run holds it for too long.
  */
 export async function beginLocked(client: Client, lock: TableLock, wait: LockWait): Promise<void> {
-  const { machine, patienceMs, signal } = wait;
+  const { machine, lockWaitMs, signal } = wait;
   const startedMs = machine.elapsedMs();
   for (let looks = 1; !(await tryBegin(client, lock)); looks++) {
-    if (machine.elapsedMs() - startedMs >= patienceMs || looks * lookEveryMs >= patienceMs) {
+    if (machine.elapsedMs() - startedMs >= lockWaitMs || looks * lookEveryMs >= lockWaitMs) {
       throw new Failure('locked', `another run is writing to the table ${quoteTable(lock.table)}`, {
         hint: 'wait for it to end, or stop it and run again',
       });

@@ -95,7 +95,7 @@ export function missingTable(table: TableName): Failure {
 }
 
 /** Tables in any schema whose names differ only in case: one of them may be meant. */
-export async function sameButForCase(client: Client, { table }: TableName): Promise<TableName[]> {
+export async function tablesDifferingInCase(client: Client, { table }: TableName): Promise<TableName[]> {
   const { rows } = await client.query<{ schema: string; table: string }>(
     `select nspname as schema, relname as table from pg_class join pg_namespace as home on home.oid = relnamespace
      where relkind in ('r', 'p', 'v', 'f') and lower(relname) = lower($1) and relname <> $1

@@ -13,7 +13,7 @@ import { AGGREGATE_V2_COLUMNS, AGGREGATE_V3_COLUMNS } from './columns.ts';
  * Longest range of one request in days, documented for v3 ("Scarf API v3, aggregations export", 2026-04) and used
  * for v2 too.
  */
-const longestDays = 366;
+const maxDays = 366;
 
 /** Windows must not split a bucket. */
 const alignments: Record<Rollup, WindowRules['align']> = {
@@ -37,7 +37,7 @@ export function createAggregates(account: ScarfAccount, selection: AggregateSele
     // rows are not filtered by it.
     ...(selection.rollup === 'daily' ? { timeColumn: 'date' } : {}),
     sources: ['aggregates'],
-    windows: { longestDays, align: alignments[selection.rollup] },
+    windows: { maxDays, align: alignments[selection.rollup] },
     open: ({ days }, signal) =>
       isV3 ? openV3(account, { selection, days }, signal) : openV2(account, { selection, days }, signal),
   };

@@ -56,7 +56,7 @@ function createTable(account: ScarfAccount, table: Table): Dataset {
     columns,
     ...(hasDays ? { timeColumn: 'date' } : {}),
     sources: [name],
-    windows: hasDays ? { longestDays: daysAtOnce, align: 'day' } : undefined,
+    windows: hasDays ? { maxDays: daysAtOnce, align: 'day' } : undefined,
     open: ({ days }, signal) => {
       const query = new URLSearchParams(
         days === undefined ? {} : { start_date: days.from, end_date: days.to },

@@ -67,7 +67,7 @@ function createEventTable(account: ScarfAccount, table: EventTable): Dataset {
     idColumn: 'id',
     timeColumn: 'time',
     sources: [...table.paths.keys()],
-    windows: { longestDays: table.windowDays, align: 'day' },
+    windows: { maxDays: table.windowDays, align: 'day' },
     open: (request, signal) =>
       askForExport(
         account,

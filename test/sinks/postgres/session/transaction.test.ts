@@ -77,13 +77,13 @@ describe.skipIf(programs === undefined)('a transaction', () => {
     [1_000, [250, 250, 250]],
     [250, []],
     [0, []],
-  ])('waits for another run for %i ms, then ends', async (patienceMs, expected) => {
+  ])('waits for another run for %i ms, then ends', async (lockWaitMs, expected) => {
     await withTwo(async (one, other) => {
       const lock = await findLock(one, table);
       await tryBegin(one, lock);
       const { machine, signals, waits } = clock();
       const { signal } = new AbortController();
-      await expect(beginLocked(other, lock, { patienceMs, machine, signal })).rejects.toMatchObject({
+      await expect(beginLocked(other, lock, { lockWaitMs, machine, signal })).rejects.toMatchObject({
         kind: 'locked',
         message: 'another run is writing to the table "rows"',
       });
@@ -103,7 +103,7 @@ describe.skipIf(programs === undefined)('a transaction', () => {
       await tryBegin(one, lock);
       const { machine, waits } = clock();
       const slow = { ...machine, sleep: (ms: number) => machine.sleep(ms * speed) };
-      const wait = { patienceMs: 10_000, machine: slow, signal: new AbortController().signal };
+      const wait = { lockWaitMs: 10_000, machine: slow, signal: new AbortController().signal };
       await expect(beginLocked(other, lock, wait)).rejects.toMatchObject({ kind: 'locked' });
       expect(waits).toEqual(expected);
       await one.query('rollback');
@@ -120,7 +120,7 @@ describe.skipIf(programs === undefined)('a transaction', () => {
         await one.query('rollback');
       };
       const wait = {
-        patienceMs: 10_000,
+        lockWaitMs: 10_000,
         machine: { ...machine, sleep },
         signal: new AbortController().signal,
       };

@@ -10,7 +10,7 @@ import {
   missingColumn,
   missingTable,
   otherTable,
-  sameButForCase,
+  tablesDifferingInCase,
 } from '../../../../src/sinks/postgres/table/table.ts';
 import { withClient } from '../../../postgres-server.ts';
 import { findPostgres, usePostgres } from '../../../use-postgres.ts';
@@ -104,7 +104,7 @@ describe.skipIf(findPostgres() === undefined)('a table', () => {
   test('of a name that differs in case is found, in any schema', async () => {
     const sql = `create schema own; create table own."ROWS" (); create table "Rows" (); create table rows ();
       create view "rOWS" as select 1; create table rowse (); create sequence "ROWs"`;
-    expect(await after(sql, (client) => sameButForCase(client, table))).toEqual([
+    expect(await after(sql, (client) => tablesDifferingInCase(client, table))).toEqual([
       { schema: 'own', table: 'ROWS' },
       { schema: 'public', table: 'Rows' },
       { schema: 'public', table: 'rOWS' },

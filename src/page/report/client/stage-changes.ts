@@ -1,17 +1,17 @@
-/** How companies went from stage to stage, by the days on which their stages began. */
+/** Stage changes of companies, derived from the days on which stages began. */
 import type { Company } from '../../../analysis/analysis.ts';
 import type { Filters } from './filters.ts';
 
-/** A stage that began. */
-export interface Move {
-  /** The stage before; undefined for the first that is known. */
+/** The beginning of a stage. */
+export interface StageChange {
+  /** The previous stage; undefined for the first known one. */
   from: string | undefined;
   to: string;
   day: string;
 }
 
-/** In order of days; stages that began on one day are in the order in which companies go through them. */
-export function movesOf({ stageStarts }: Pick<Company, 'stageStarts'>): Move[] {
+/** Ordered by day; stages that began on the same day keep their order in `stageStarts`. */
+export function stageChangesOf({ stageStarts }: Pick<Company, 'stageStarts'>): StageChange[] {
   const starts = Object.entries(stageStarts).sort(([, one], [, two]) => (one < two ? -1 : one > two ? 1 : 0));
   return starts.map(([to, day], index) => ({ from: starts[index - 1]?.[0], to, day }));
 }
