@@ -15,6 +15,8 @@ export let delimiter: u8 = 0x2c;
 export let quote: u32 = 256;
 /** White space around cells is not part of them. */
 export let trims: bool = false;
+/** Whether JSON needs no escape for the delimiter, which may then occur in a quoted cell that is copied as it is. */
+export let isDelimiterClean: bool = true;
 /** A record that begins with this byte may be a comment, and is left to the caller. */
 export let comment: u32 = 256;
 
@@ -24,4 +26,5 @@ export function setDialect(delimiterByte: u32, quoteByte: u32, commentByte: u32,
   quote = quoteByte;
   comment = commentByte;
   trims = trim;
+  isDelimiterClean = delimiter >= SPACE && delimiter !== BACKSLASH && delimiter !== DOUBLE_QUOTE;
 }

@@ -2,7 +2,18 @@
  * Splits one record into cells, in place. A line end stands behind the input, so that unquoted cells end
  * there. Reads up to 63 bytes beyond that.
  */
-import { BACKSLASH, delimiter, DOUBLE_QUOTE, NEWLINE, quote, RETURN, SPACE, TAB, trims } from './dialect.ts';
+import {
+  BACKSLASH,
+  delimiter,
+  DOUBLE_QUOTE,
+  isDelimiterClean,
+  NEWLINE,
+  quote,
+  RETURN,
+  SPACE,
+  TAB,
+  trims,
+} from './dialect.ts';
 import { nextStop, seekStop } from './stops.ts';
 
 /** How a cell is written, as bits: in quotes; with doubled quotes inside; with bytes that JSON must escape. */
@@ -60,7 +71,7 @@ function readClean(from: usize, to: usize): bool {
     if (stop === start && (load<u8>(stop) as u32) === quote) {
       start++;
       do contentEnd = nextStop();
-      while (load<u8>(contentEnd) === delimiter && delimiter >= SPACE);
+      while (load<u8>(contentEnd) === delimiter && isDelimiterClean);
       stop = nextStop();
       if ((load<u8>(contentEnd) as u32) !== quote || stop !== contentEnd + 1) return false;
       writing = QUOTED;

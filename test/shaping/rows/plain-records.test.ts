@@ -150,6 +150,16 @@ describe('the kernel takes', () => {
     await expectSame({ text, rules: rulesOf({ reshaping }) });
   });
 
+  test.each([
+    ['a backslash', { delimiter: '\\' }, '"'],
+    ['a double quote', { delimiter: '"', quote: "'" }, "'"],
+    ['a tab', { delimiter: '\t' }, '"'],
+  ])('quoted cells that hold the delimiter, %s, which JSON escapes', async (_, dialect, quote) => {
+    const cells = ['2026-11-24T00:00:00Z', 'p', `${quote}a,N${quote}`, '1'];
+    const text = `${HEADER}${cells.join(',')}\n`.replaceAll(',', dialect.delimiter);
+    await expectSame({ text, rules: rulesOf({}), format: formatOf({ dialect }) });
+  });
+
   test('nothing of tables that ask for more than it knows', async () => {
     expect(await taking(HEADER.replace('note', 'a.b') + ROW)).toBe(0);
     const several = formatOf({ dialect: { delimiter: '||' } });
