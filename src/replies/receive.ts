@@ -3,6 +3,7 @@ import type { Column } from '../contracts/dataset.ts';
 import type { RowOffsets, RowReader } from '../contracts/reader.ts';
 import { RetryError } from '../retry.ts';
 import type { RejectSpool } from './spool/reject-spool.ts';
+import { isErrorText } from './ends-in-error.ts';
 import type { RowFilter } from './dedupe/row-filter.ts';
 import type { ByteSpan, WindowSpool } from './spool/window-spool.ts';
 
@@ -99,6 +100,10 @@ function endOf(intake: Intake, receiving: Receiving): Received {
   if (intake.total > 0 && isOtherText(receiving)) {
     return { kind: 'cut', message: 'the reply is not the requested table' };
   }
+  const last = { bytes: intake.lastRow, header: reader.header(), columns: reader.columns() };
+  if (isErrorText(last, receiving.expected.published)) {
+    return { kind: 'cut', message: 'the reply ends in an error in place of a row' };
+  }
   const lacking = intake.total > 0 ? required.filter((name) => !names.has(name)) : [];
   if (lacking.length > 0) return { kind: 'lacking', columns: lacking };
   return { kind: 'whole', isBare: intake.total === 0 && !marked };
@@ -131,6 +136,8 @@ class Intake {
   #writing: Promise<void> = Promise.resolve();
   #partitions = new Map<number, Gathered>();
   total = 0;
+  /** The last of those read so far; empty before there is one. */
+  lastRow: Buffer = Buffer.alloc(0);
 
   constructor(receiving: Receiving) {
     this.#receiving = receiving;
@@ -165,6 +172,10 @@ class Intake {
   async sift(): Promise<void> {
     const { reader, spools, filter, onProgress } = this.#receiving;
     const rows = reader.scan(this.#slab, this.#length);
+    if (rows.count > 0) {
+      const [from, to] = [rows.from[rows.count - 1], rows.to[rows.count - 1]];
+      this.lastRow = Buffer.from(this.#slab.subarray(from, to));
+    }
     const rejectedBefore = filter.counts.rejected;
     this.#gather(rows, filter.judge(this.#slab, rows));
     if (filter.counts.rejected > rejectedBefore) await spools.rejects?.keep(this.#slab, rows, reader);

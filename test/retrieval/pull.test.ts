@@ -96,7 +96,7 @@ describe('rows', () => {
   test('that are broken are rejects no more when their window is not committed', async () => {
     const { run, rejected } = sceneOf({
       ...window(1),
-      answer: () => rowsOf([header, 'broken\n']),
+      answer: () => rowsOf([header, 'broken\n', row('a', 1)]),
       sink: {
         commit: async () => {
           throw new Failure('local', 'the disk is full');
@@ -115,6 +115,11 @@ describe('an attempt that fails', () => {
     ['with an error', () => rowsOf([header, row('a', 1), new Error('reset')])],
     ['before its header', () => rowsOf(['id,ti'])],
     ['with nothing, unmarked', () => rowsOf([], { framed: false })],
+    [
+      'with an error in place of its last row',
+      () => rowsOf([header, row('a', 1), 'Internal server error\n']),
+    ],
+    ['with an error alone behind its header', () => rowsOf([header, '{"error":"internal"}\r\n'])],
     ['with a page of a proxy', () => rowsOf(['<html>\n<p>sorry\n'])],
     ['with a word of its own', () => ({ kind: 'retry', taken: 'no', why: 'transient', message: '503' })],
   ])('%s is taken back and made again', async (_name, failing) => {
