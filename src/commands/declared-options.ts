@@ -33,15 +33,15 @@ export function isListed(command: Command, spec: OptionSpec): boolean {
 
 const listsAll = new WeakSet<Command>();
 
-/** Adds `--help-all` to a command whose `--help` leaves options out. */
+/** Every command takes `--help-all`; help lists it where `--help` leaves options out. */
 export function offerHelpAll(command: Command): void {
-  const specs = optionsDeclaredOn(command);
-  if (specs.every((spec) => isListed(command, spec))) return;
-  command.addOption(new Option('--help-all', 'display all options'));
+  const isSame = optionsDeclaredOn(command).every((spec) => isListed(command, spec));
+  command.addOption(new Option('--help-all', 'display all options').hideHelp(isSame));
   command.on('option:help-all', () => {
     listsAll.add(command);
     command.help();
   });
+  command.commands.forEach(offerHelpAll);
 }
 
 /** For commander's `configureHelp`: lists the common options of a command unless `--help-all` was given. */

@@ -3,7 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { EXIT } from '../failure.ts';
 import type { Context } from '../application/context.ts';
 import { describeArguments } from './arguments.ts';
-import { SHORT_HELP } from './declared-options.ts';
+import { offerHelpAll, SHORT_HELP } from './declared-options.ts';
 import { addExamples } from './examples.ts';
 import { usageFailure } from './usage-errors.ts';
 import type { ActionContext, Verb } from './verb.ts';
@@ -61,6 +61,7 @@ async function buildProgram(context: ActionContext, isCalled: (verb: Verb) => bo
     });
   for (const verb of VERBS) await addVerb(program, verb, { isCalled: isCalled(verb), context });
   describeArguments(program);
+  offerHelpAll(program);
   addExamples(program);
   program.addHelpText('after', POINTERS);
   return program;

@@ -7,6 +7,7 @@ import { Failure } from '../failure.ts';
 import type { Interruption } from '../interruption.ts';
 import type { Machine } from '../machine.ts';
 import { printable } from '../report/terminal/printable.ts';
+import { refuseWithoutEffect } from '../settings/effect.ts';
 import { addOptions, givenFlags } from '../settings/flags.ts';
 import { byGroup, groupHeading } from '../settings/option-groups.ts';
 import { requireLocal } from '../settings/local-path.ts';
@@ -15,7 +16,7 @@ import { PROFILE_OPTION } from '../settings/profiles/choose.ts';
 import { profileStore } from '../settings/profiles/store.ts';
 import { resolveSettings, type Settings } from '../settings/resolve.ts';
 import type { SettingValues, ValuesOf } from '../settings/values.ts';
-import { offerHelpAll, rememberOptions } from './declared-options.ts';
+import { rememberOptions } from './declared-options.ts';
 import { claimsOfOptions, type NamedFile } from '../application/claims.ts';
 import { DEADLINE_OPTION } from '../application/options/common.ts';
 import { startTrace } from '../application/trace-log.ts';
@@ -32,7 +33,6 @@ export function declareOptions(command: Command, specs: readonly OptionSpec[]): 
     command.addOption(option.helpGroup(groupHeading(spec)));
   }
   addOptions(command, ordered);
-  offerHelpAll(command);
 }
 
 export interface ReadOptions {
@@ -81,9 +81,10 @@ export async function readSettings<const Specs extends readonly OptionSpec[]>(
   const { mayBeNew = false } = options;
   const chosenFlags = givenFlags(command, [PROFILE_OPTION]);
   const profile = await readSavedProfile({ vendor, flags: chosenFlags, mayBeNew }, machine);
-  const given = { flags, environment, profile: profile.values };
+  const given = { flags, environment, profile: applicable(profile.values, all) };
   const resolved = resolveSettings(specs, given);
   const { values } = resolved;
+  refuseWithoutEffect(specs, resolved);
   // A file with a secret may be a FIFO without a writer, so the deadline starts before it is read.
   const deadline = values[DEADLINE_OPTION.name];
   if (typeof deadline === 'number') interruption?.endAfter(deadline);
@@ -104,6 +105,12 @@ export async function readSettings<const Specs extends readonly OptionSpec[]>(
   await warnOfOpenFiles(read, values, machine);
   const chosen = profile.source.kind === 'default' ? {} : { profile: profile.name };
   return { ...settings, values: { ...settings.values, ...chosen }, secretFiles };
+}
+
+/** Without what is saved under the name of another option. */
+function applicable(saved: SettingValues, specs: readonly OptionSpec[]): SettingValues {
+  const others = specs.filter(({ notSaved }) => notSaved === true).map(({ name }) => name);
+  return Object.fromEntries(Object.entries(saved).filter(([name]) => !others.includes(name)));
 }
 
 /** Warns once per file on standard error, in the display's form; not in quiet runs. */

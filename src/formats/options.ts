@@ -30,6 +30,7 @@ export const FORMAT_OPTIONS = [
     group: 'input',
     flags: '--path <keys>',
     description: 'of JSON: where in each value the list of rows is, dotted: data.items',
+    needs: ['format=auto', 'format=json'],
     parse: parsePath,
     recipe: true,
   },
@@ -38,7 +39,8 @@ export const FORMAT_OPTIONS = [
     name: 'only',
     group: 'input',
     flags: '--only <text>',
-    description: 'with --format log: lines of JSON or key=value without this text are no rows',
+    description: 'lines of JSON or key=value without this text are no rows',
+    needs: ['format=log'],
     recipe: true,
   },
   {
@@ -46,8 +48,9 @@ export const FORMAT_OPTIONS = [
     group: 'input',
     flags: '--multiline-start <regex>',
     description:
-      'with --format text: a line that matches begins an event, the lines that do not go on with it; RE2 syntax, without look-around and back references',
+      'a line that matches begins an event, the lines that do not go on with it; RE2 syntax, without look-around and back references',
     parse: parsePattern,
+    needs: ['format=text'],
     recipe: true,
   },
 ] as const satisfies readonly OptionSpec[];
@@ -84,22 +87,13 @@ export interface InputSample {
 
 /**
  * The format of an input, by its first bytes when it is `auto`. Throws a
- * Failure `usage` when it cannot be told, or when an option does not go with it.
+ * Failure `usage` when it cannot be told. Options of another format do not count.
  */
 export function createFormat(settings: FormatSettings, { path, head, isField }: InputSample): Format {
   const detected =
     settings.format === 'auto' ? detect(settings, { path, head, isField }) : { name: settings.format };
   if (detected === undefined) throw cannotTell(path, head.bytes);
   const { name } = detected;
-  if (settings.multilineStart !== undefined && name !== 'text') {
-    throw new Failure('usage', '--multiline-start needs --format text');
-  }
-  if (settings.only !== undefined && name !== 'log') {
-    throw new Failure('usage', '--only needs --format log');
-  }
-  if (settings.path !== undefined && name !== 'json') {
-    throw new Failure('usage', '--path needs --format json');
-  }
   switch (name) {
     case 'ndjson':
       return createNdjsonFormat();

@@ -10,6 +10,7 @@ import { asFailure, EXIT, Failure } from '../failure.ts';
 import { Interruption } from '../interruption.ts';
 import { realMachine, type Machine } from '../machine.ts';
 import type { OptionSpec } from '../settings/option-spec.ts';
+import { refuseWithoutEffect } from '../settings/effect.ts';
 import { resolveSettings, type Settings } from '../settings/resolve.ts';
 import type { SettingValues, ValuesOf } from '../settings/values.ts';
 import { VENDORS } from '../vendors/index.ts';
@@ -117,7 +118,9 @@ function readOptions<const Specs extends readonly OptionSpec[]>({
     });
   }
   const flags = Object.fromEntries(Object.entries(FIXED).filter(([name]) => names.has(name)));
-  return resolveSettings(specs, { flags, environment: {}, profile: given, profileWord: 'option' });
+  const settings = resolveSettings(specs, { flags, environment: {}, profile: given, profileWord: 'option' });
+  refuseWithoutEffect(specs, settings, 'profile');
+  return settings;
 }
 
 /** The real machine without what belongs to the caller's process. */

@@ -2,6 +2,7 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { Failure } from '../failure.ts';
+import { effectNotes } from './effect.ts';
 import type { OptionSpec } from './option-spec.ts';
 import { kindOf, readValue, writeValue } from './kinds.ts';
 import { groupHeading } from './option-groups.ts';
@@ -14,7 +15,7 @@ import { groupHeading } from './option-groups.ts';
 export function addOptions(command: Command, specs: readonly OptionSpec[]): void {
   for (const spec of specs) {
     if (spec.flags === undefined) continue;
-    const option = toOption(spec, spec.flags);
+    const option = toOption(spec, spec.flags, specs);
     if (option.negate) command.addOption(positiveOf(option).helpGroup(groupHeading(spec)).hideHelp());
     command.addOption(option);
   }
@@ -35,8 +36,8 @@ export function givenFlags(command: Command, specs: readonly OptionSpec[]): Reco
   return given;
 }
 
-function toOption(spec: OptionSpec, flags: string): Option {
-  const option = new Option(flags, describeOption(spec)).helpGroup(groupHeading(spec));
+function toOption(spec: OptionSpec, flags: string, specs: readonly OptionSpec[]): Option {
+  const option = new Option(flags, describeOption(spec, specs)).helpGroup(groupHeading(spec));
   // A repeatable flag without an argument is counted.
   if (option.isBoolean() && spec.repeatable === true) {
     return option.argParser((_text: string, previous: unknown) => Number(previous ?? 0) + 1);
@@ -58,8 +59,8 @@ function positiveOf(negative: Option): Option {
   return new Option(`--${negative.name().replace(/^no-/, '')}`);
 }
 
-function describeOption(spec: OptionSpec): string {
-  const notes: string[] = [];
+function describeOption(spec: OptionSpec, specs: readonly OptionSpec[]): string {
+  const notes = effectNotes(spec, specs);
   if (spec.choices) notes.push(`one of: ${spec.choices.join(', ')}`);
   if (spec.repeatable === true) notes.push('may be repeated');
   if (showsDefault(spec)) notes.push(`default: ${writeValue(spec, spec.default)}`);

@@ -81,6 +81,15 @@ export interface OptionSpec<T = unknown> {
   transient?: boolean;
   /** Whether the value affects which bytes are sent and where: part of the recipe. */
   recipe?: boolean;
+  /**
+   * Options of the same command, any one of which this one needs to have an effect: by name (`summary`), or with the
+   * value it must have (`format=log`). Help says so, and who types it without them is refused (`effect.ts`).
+   */
+  needs?: readonly string[];
+  /** Options of the same command beside which this one has no effect, written as in `needs`. */
+  uselessWith?: readonly string[];
+  /** What is saved under this name for the vendor is another option's, and does not apply. */
+  notSaved?: true;
   /** The heading it is listed under. Default: `general`. */
   group?: OptionGroup;
   /** Whether the short `--help` of a command with many options lists it; `--help-all` lists all. */

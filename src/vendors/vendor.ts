@@ -45,6 +45,10 @@ export interface Vendor {
   logFields?: LogFieldNames;
   /** Rows may be too old. */
   ages?: true;
+  /** What is sent becomes jobs, whose end can be waited for, or not. */
+  jobs?: true;
+  /** Bodies are sent compressed. */
+  gzip?: true;
   /** Each row is answered, and the answers may be kept. */
   replies?: true;
   limits: readonly LimitRow[];

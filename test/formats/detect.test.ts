@@ -71,9 +71,10 @@ describe('options', () => {
     }
   });
 
-  test('a pattern for lines goes with text alone', () => {
-    expect(() => createFormat({ ...settings, multilineStart: '^a' }, input)).toThrow('--format text');
-    expect(createFormat({ ...settings, format: 'text', multilineStart: '^a' }, input).name).toBe('text');
+  test('what is saved for another format changes nothing', () => {
+    const saved = { ...settings, multilineStart: '^a', only: 'a' };
+    expect(createFormat(saved, input).name).toBe('csv');
+    expect(createFormat({ ...saved, format: 'text' }, input).name).toBe('text');
   });
 
   const specs: readonly OptionSpec[] = FORMAT_OPTIONS;

@@ -40,22 +40,6 @@ test.each(['ndjson', 'csv', 'tsv', 'json', 'text', 'log'] as const)('%s is what 
   expect(formatOf('a|b\n', { format }, 'a.csv').name).toBe(format);
 });
 
-describe('options of one format', () => {
-  const OPTIONS: [Partial<FormatSettings>, FormatSettings['format'], string][] = [
-    [{ multilineStart: '^a' }, 'text', '--multiline-start needs --format text'],
-    [{ only: 'a' }, 'log', '--only needs --format log'],
-    [{ path: 'a' }, 'json', '--path needs --format json'],
-  ];
-
-  test.each(OPTIONS)('%j goes with %s alone', (settings, own, message) => {
-    for (const format of ['ndjson', 'csv', 'tsv', 'json', 'text', 'log'] as const) {
-      const make = () => formatOf('a,b\n', { ...settings, format });
-      if (format === own) expect(make().name).toBe(own);
-      else expect(make).toThrow(expect.objectContaining({ kind: 'usage', message }));
-    }
-  });
-});
-
 describe('where the rows are', () => {
   test('--path says that an input is JSON, and where its list is', async () => {
     const content = '{"a":{"b":[{"n":1}],"c":[{"n":2}]}}';

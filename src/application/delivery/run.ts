@@ -4,6 +4,7 @@ import { closeAll } from '../../concurrency.ts';
 import type { Input } from '../../contracts/input.ts';
 import { nameRun } from '../../delivery/ledger/ledger.ts';
 import { asFailure, Failure } from '../../failure.ts';
+import { refuseForFormats } from '../../settings/effect.ts';
 import { stateDirectory } from '../../settings/state-directory.ts';
 import type { Shard } from '../../shards/shard.ts';
 import { timeZoneOf } from '../../shaping/reshape/options.ts';
@@ -158,6 +159,10 @@ async function openParts(
     settings,
     mapFile,
     countsDays: settings.html !== undefined,
+    // A run that is resumed may have only some of its inputs left.
+    checkFormats: (formats) => {
+      if (command.resumes === undefined) refuseForFormats(command.specs, command.settings, formats);
+    },
     threads,
   });
   opened.unshift(() => rowMaker.close());
@@ -177,8 +182,16 @@ async function openInputs(
   const { encoding } = settings;
   const spoolDirectory = resolved.paths.spool;
   inputs.push(...(await openFound(paths, machine, { spoolDirectory, encoding, objects, threads })));
+  refuseFlushOfFiles(command, inputs);
   for (const { sourceBytes = 0 } of inputs) rowMaker.threads?.expect(sourceBytes / (shard?.of ?? 1));
   const spooled = await openSpools(command.resumes);
   inputs.push(...spooled.keys());
   return { inputs, spooled };
+}
+
+/** Files are there as a whole: no flush would ever come. */
+function refuseFlushOfFiles({ settings, resumes }: DeliveryCommand, inputs: readonly Input[]): void {
+  if (settings.sources['flushInterval']?.kind !== 'flag' || resumes !== undefined) return;
+  if (inputs.length === 0 || inputs.some(({ kind }) => kind === 'stream')) return;
+  throw new Failure('usage', '--flush-interval has no effect without standard input or a FIFO');
 }

@@ -61,23 +61,25 @@ export const REJECT_OPTIONS = [
 ] as const satisfies readonly OptionSpec[];
 
 /** What becomes of files that stand where others go: of every command that has rejects. */
-export function existingFileOptions({ replaced, extended }: Record<'replaced' | 'extended', string>) {
+export function existingFileOptions(files: Readonly<Record<'replaced' | 'extended', readonly string[]>>) {
   return [
     {
       name: 'overwrite',
       group: 'output',
       flags: '--overwrite',
-      description: `replace files that stand where ${replaced}`,
+      description: 'replace files that are there already',
       kind: 'flag',
       default: false,
+      needs: files.replaced,
     },
     {
       name: 'append',
       group: 'output',
       flags: '--append',
-      description: `add to files that stand where ${extended}`,
+      description: 'add to files that are there already',
       kind: 'flag',
       default: false,
+      needs: files.extended,
     },
   ] as const satisfies readonly OptionSpec[];
 }

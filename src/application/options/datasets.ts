@@ -36,9 +36,9 @@ const DATE_OPTIONS = [
     name: 'layout',
     group: 'output',
     flags: '--layout <layout>',
-    description:
-      'of --split: hive for date=2026-11-01/ directories; files in them have no column of that name',
+    description: 'hive for date=2026-11-01/ directories; files in them have no column of that name',
     choices: ['flat', 'hive'],
+    needs: ['split'],
     default: 'flat',
   },
   {
@@ -54,8 +54,9 @@ const DATE_OPTIONS = [
     name: 'lag',
     group: 'selection',
     flags: '--lag <duration>',
-    description: 'with --incremental: days to fetch again, for rows that arrive late',
+    description: 'days to fetch again, for rows that arrive late',
     kind: 'duration',
+    needs: ['incremental'],
     default: 3 * msPerDay,
   },
   {
@@ -105,6 +106,7 @@ export const EVENT_OPTIONS = [
     kind: 'byteSize',
     minimum: mebibyte,
     default: 512 * mebibyte,
+    uselessWith: ['keepDuplicates'],
   },
 ] as const satisfies readonly OptionSpec[];
 

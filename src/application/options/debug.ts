@@ -33,9 +33,10 @@ export const DEBUG_OPTIONS = [
     group: 'debugging',
     flags: '--debug-bodies',
     environment: ['SCARF_CLI_DEBUG_BODIES'],
-    description: 'include bodies in what -v and --log-file write: they hold your rows',
+    description: 'include bodies, which hold your rows',
     kind: 'flag',
     default: false,
+    needs: ['verbose', 'debug', 'logFile'],
     ...transient,
   },
   {
@@ -63,6 +64,7 @@ export const DEBUG_OPTIONS = [
     description:
       'format of the log file (default: ndjson when its name ends in .ndjson, .jsonl or .json, else text)',
     choices: ['text', 'ndjson'],
+    needs: ['logFile'],
     ...transient,
   },
 ] as const satisfies readonly OptionSpec[];

@@ -1,4 +1,4 @@
-/** The options that every delivery has, whichever the vendor. */
+/** The options of deliveries. */
 import { DEFAULT_RETRIES } from '../../retry.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import { CI_PREFIXES, REPORT_FORMATS } from '../../report/ci/formats.ts';
@@ -24,6 +24,29 @@ import { SHARD_OPTIONS } from './shards.ts';
 import { STORAGE_OPTIONS } from './storage.ts';
 import { THREADS_OPTION } from './threads.ts';
 
+export const DEFAULT_COMPRESSION = 1;
+
+/** For a vendor that imports in jobs. */
+const WAIT_OPTION = {
+  name: 'wait',
+  group: 'delivery',
+  common: true,
+  flags: '--no-wait',
+  description: 'do not wait for accepted imports to finish',
+  kind: 'flag',
+  default: true,
+} as const satisfies OptionSpec;
+
+/** For a vendor that takes compressed bodies. */
+const COMPRESSION_OPTION = {
+  name: 'compressionLevel',
+  group: 'delivery',
+  flags: '--compression-level <level>',
+  description: 'gzip compression level, 1 to 9',
+  parse: parseLevel,
+  default: DEFAULT_COMPRESSION,
+} as const satisfies OptionSpec;
+
 const DELIVERY_OPTIONS = [
   {
     name: 'retries',
@@ -34,19 +57,10 @@ const DELIVERY_OPTIONS = [
     default: DEFAULT_RETRIES.delivery,
   },
   DEADLINE_OPTION,
-  {
-    name: 'wait',
-    group: 'delivery',
-    common: true,
-    flags: '--no-wait',
-    description: 'do not wait for accepted imports to finish',
-    kind: 'flag',
-    default: true,
-  },
   ...REJECT_OPTIONS,
   ...existingFileOptions({
-    replaced: '--rejects, --output and --report go',
-    extended: '--rejects and --output go',
+    replaced: ['rejects', 'output', 'report'],
+    extended: ['rejects', 'output'],
   }),
   {
     name: 'onUnknown',
@@ -55,14 +69,6 @@ const DELIVERY_OPTIONS = [
     description: 'rows without ids that may have arrived: keep them as unknown, or resend them',
     choices: ['stop', 'resend'],
     default: 'stop',
-  },
-  {
-    name: 'compressionLevel',
-    group: 'delivery',
-    flags: '--compression-level <level>',
-    description: 'gzip compression level, 1 to 9',
-    parse: parseLevel,
-    default: 1,
   },
   THREADS_OPTION,
   {
@@ -156,6 +162,7 @@ const DISPLAY_OPTIONS = [
     flags: '--report-format <format>',
     description: 'format of the report: JSON, code quality of GitLab, or JUnit',
     choices: REPORT_FORMATS,
+    needs: ['report'],
     default: 'json',
   },
   QUIET_OPTION,
@@ -170,12 +177,22 @@ const DISPLAY_OPTIONS = [
   COLOR_OPTION,
 ] as const satisfies readonly OptionSpec[];
 
-/** What every delivery has behind the options of its vendor and of its rows. */
-export const RUN_OPTIONS = [
+const RUN_OPTIONS = [
   ...SHARD_OPTIONS,
   ...DELIVERY_OPTIONS,
   ...DISPLAY_OPTIONS,
 ] as const satisfies readonly OptionSpec[];
+
+const JOB_VENDOR_OPTIONS = [CHUNK_SIZE_OPTION, WAIT_OPTION] as const satisfies readonly OptionSpec[];
+
+/** What a delivery has behind the options of its vendor and of its rows; what means nothing to the vendor is not offered. */
+export function runOptions({ jobs, gzip }: Pick<Vendor, 'jobs' | 'gzip'>) {
+  return [
+    ...(jobs === true ? JOB_VENDOR_OPTIONS : []),
+    ...(gzip === true ? [COMPRESSION_OPTION] : []),
+    ...RUN_OPTIONS,
+  ] as const satisfies readonly OptionSpec[];
+}
 
 /** Of what sends: a check does not have them. */
 const SENDING_OPTIONS = [
@@ -188,8 +205,7 @@ const SENDING_OPTIONS = [
 export const IMPORT_OPTIONS = [
   ...SCARF_OPTIONS,
   ...rowOptions(scarf),
-  CHUNK_SIZE_OPTION,
-  ...RUN_OPTIONS,
+  ...runOptions(scarf),
   ...SENDING_OPTIONS,
   ...DEBUG_OPTIONS,
 ] as const satisfies readonly OptionSpec[];
@@ -201,7 +217,7 @@ export function ingestOptions(vendor: Vendor) {
     ...vendor.options,
     ...replies,
     ...rowOptions(vendor),
-    ...RUN_OPTIONS,
+    ...runOptions(vendor),
     ...SENDING_OPTIONS,
     ...DEBUG_OPTIONS,
   ] as const satisfies readonly OptionSpec[];
@@ -209,6 +225,7 @@ export function ingestOptions(vendor: Vendor) {
 
 /** The values of a delivery's own options and of those of its rows; those that some vendors have may be absent. */
 export type DeliverySettings = ValuesOf<typeof RUN_OPTIONS> &
+  Partial<ValuesOf<[typeof WAIT_OPTION, typeof COMPRESSION_OPTION]>> &
   Partial<ValuesOf<typeof SENDING_OPTIONS>> &
   Partial<ValuesOf<[typeof REPLIES_OPTION]>> &
   Partial<Pick<ValuesOf<typeof SCARF_OPTIONS>, 'strictCounters'>> &

@@ -33,6 +33,7 @@ export const SHARD_OPTIONS = [
     description:
       'how --shard divides files: as one run of bytes, NDJSON at line starts; or whole files, the largest first to the least full part',
     choices: SHARD_WAYS,
+    needs: ['shard'],
     default: 'bytes',
   },
 ] as const satisfies readonly OptionSpec[];

@@ -7,9 +7,9 @@ import { scarf } from '../../vendors/scarf/vendor.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import { takesStdin } from '../takes-stdin.ts';
 import type { ActionContext } from '../verb.ts';
-import { RUN_OPTIONS } from '../../application/options/delivery.ts';
+import { runOptions } from '../../application/options/delivery.ts';
 import { rowOptions } from '../../application/options/rows.ts';
-import { CHUNK_SIZE_OPTION } from '../../vendors/scarf/options.ts';
+import { refuseFlagsOfOthers } from '../flags-of-others.ts';
 import { declareOptions, readSettings } from '../settings.ts';
 import { withPlaceholders } from '../placeholders.ts';
 
@@ -31,6 +31,7 @@ const CHECK_OPTIONS = [
     description: 'print the first rows as they would be sent',
     kind: 'count',
     default: 0,
+    uselessWith: ['infer'],
   },
   {
     name: 'infer',
@@ -49,12 +50,7 @@ function optionsFor(vendor: Vendor) {
     ...spec,
     common: false,
   }));
-  return [
-    ...own,
-    ...rowOptions(vendor),
-    CHUNK_SIZE_OPTION,
-    ...RUN_OPTIONS,
-  ] as const satisfies readonly OptionSpec[];
+  return [...own, ...rowOptions(vendor), ...runOptions(vendor)] as const satisfies readonly OptionSpec[];
 }
 
 /**
@@ -81,6 +77,7 @@ export function declareCheck(program: Command, { machine, interruption, settle }
       const { target, show, infer } = (await readSettings(command, CHECK_OPTIONS, reading)).values;
       const vendor = findVendor(target) ?? scarf;
       const specs = optionsFor(vendor);
+      refuseFlagsOfOthers(command, [...CHECK_OPTIONS, ...specs, PROFILE_OPTION], vendor);
       const settings = withPlaceholders(
         vendor,
         await readSettings(command, specs, {

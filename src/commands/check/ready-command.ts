@@ -15,7 +15,17 @@ export interface Typed {
 }
 
 /** Options about output and about checking, which the proposed command leaves out. */
-const NOT_TAKEN = new Set(['json', 'quiet', 'report', 'progress', 'color', 'dryRun', 'salt', 'again']);
+const NOT_TAKEN = new Set([
+  'json',
+  'quiet',
+  'report',
+  'reportFormat',
+  'progress',
+  'color',
+  'dryRun',
+  'salt',
+  'again',
+]);
 
 /** The options as they were typed, without the input names. */
 export function typedOptions({ argv, command, specs }: Typed): string[] {

@@ -1,6 +1,6 @@
 /** The options that can be saved for a vendor, by the names that people use. */
 import type { OptionSpec } from '../../settings/option-spec.ts';
-import { RUN_OPTIONS } from '../../application/options/delivery.ts';
+import { runOptions } from '../../application/options/delivery.ts';
 import { rowOptions } from '../../application/options/rows.ts';
 import { Failure } from '../../failure.ts';
 import { baseAddress } from '../../http/address.ts';
@@ -9,7 +9,6 @@ import { resolveSettings } from '../../settings/resolve.ts';
 import { nearestName } from '../../shaping/reshape/nearest.ts';
 import { findVendor, VENDORS } from '../../vendors/index.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
-import { CHUNK_SIZE_OPTION } from '../../vendors/scarf/options.ts';
 import { secretProblem } from '../account/secret-text.ts';
 import { withPlaceholders } from '../placeholders.ts';
 
@@ -17,7 +16,7 @@ import { withPlaceholders } from '../placeholders.ts';
 export function savedOptionsOf(name: string): OptionSpec[] {
   const vendor = findVendor(name);
   if (vendor === undefined) return [];
-  return [...vendor.options, ...rowOptions(vendor), CHUNK_SIZE_OPTION, ...RUN_OPTIONS];
+  return [...vendor.options, ...rowOptions(vendor), ...runOptions(vendor)];
 }
 
 /** Throws a Failure `usage` for an unknown vendor. */

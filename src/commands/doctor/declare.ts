@@ -6,6 +6,7 @@ import { findVendor, VENDORS } from '../../vendors/index.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import { Failure } from '../../failure.ts';
 import { PROFILE_OPTION } from '../../settings/profiles/choose.ts';
+import { refuseFlagsOfOthers } from '../flags-of-others.ts';
 import { declareOptions, readSettings } from '../settings.ts';
 import type { ActionContext } from '../verb.ts';
 import { DOCTOR_OPTIONS } from './options.ts';
@@ -55,6 +56,7 @@ export function declareDoctor(program: Command, context: ActionContext): void {
         });
       }
       const specs = [...vendor.options, ...DOCTOR_OPTIONS];
+      refuseFlagsOfOthers(command, [...specs, PROFILE_OPTION], vendor);
       const reading = { machine, interruption, stdinIsInput: false, profile: vendor.name, version };
       const settings = await readSettings(command, specs, reading);
       const { runDoctor } = await import('./run.ts');

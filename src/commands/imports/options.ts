@@ -63,7 +63,14 @@ export const ABORT_OPTIONS = [
     kind: 'flag',
     default: false,
   },
-  { name: 'yes', flags: '--yes', description: 'with --all: do not ask', kind: 'flag', default: false },
+  {
+    name: 'yes',
+    flags: '--yes',
+    description: 'do not ask',
+    kind: 'flag',
+    default: false,
+    needs: ['all'],
+  },
 ] as const satisfies readonly OptionSpec[];
 
 export type ImportsSettings = ValuesOf<typeof IMPORTS_OPTIONS>;

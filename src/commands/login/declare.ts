@@ -6,6 +6,7 @@ import { PROFILE_OPTION } from '../../settings/profiles/choose.ts';
 import { VENDORS } from '../../vendors/index.ts';
 import { DEADLINE_OPTION } from '../../application/options/common.ts';
 import { DEBUG_OPTIONS } from '../../application/options/debug.ts';
+import { refuseFlagsOfOthers } from '../flags-of-others.ts';
 import { declareOptions, readSettings } from '../settings.ts';
 import type { ActionContext } from '../verb.ts';
 import { LOGIN_OPTIONS, loginOptions } from './options.ts';
@@ -31,6 +32,7 @@ export function declareLogin(program: Command, context: ActionContext): void {
       mayBeNew: true,
       sendsNothing: true,
     });
+    refuseFlagsOfOthers(command, [...specs, PROFILE_OPTION], vendor);
     const flags = givenFlags(command, [...specs, PROFILE_OPTION]);
     const { runLogin } = await import('./run.ts');
     context.settle(await runLogin({ vendor, settings, flags }, context));

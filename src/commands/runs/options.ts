@@ -28,7 +28,7 @@ export const RUNS_OPTIONS = [STATE_DIRECTORY_OPTION, JSON_OPTION] as const satis
 const { environment: _variable, ...RUN_PROFILE_OPTION } = PROFILE_OPTION;
 export const LIST_RUNS_OPTIONS = [
   ...RUNS_OPTIONS,
-  ...LISTING_OPTIONS,
+  ...LISTING_OPTIONS.map((spec) => ({ ...spec, uselessWith: ['lastSuccess'] })),
   {
     name: 'lastSuccess',
     flags: '--last-success',
@@ -77,9 +77,10 @@ export const MERGE_OPTIONS = [
   {
     name: 'overwrite',
     flags: '--overwrite',
-    description: 'replace files that stand where --rejects goes',
+    description: 'replace files that are there already',
     kind: 'flag',
     default: false,
+    needs: ['rejects'],
   },
   ...STORAGE_OPTIONS,
   {

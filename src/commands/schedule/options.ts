@@ -34,24 +34,34 @@ export const LIST_OPTIONS = [
   ...LISTING_OPTIONS,
 ] as const satisfies readonly OptionSpec[];
 
-const BUCKET_OPTIONS = [
-  { name: 's3Bucket', flags: '--s3-bucket <bucket/prefix>', description: 'bucket of Amazon S3' },
-  {
-    name: 'externalId',
-    flags: '--external-id <id>',
-    description: 'external id that Scarf presents when it assumes the role',
-  },
-] as const satisfies readonly OptionSpec[];
+const S3_BUCKET_OPTION = {
+  name: 's3Bucket',
+  flags: '--s3-bucket <bucket/prefix>',
+  description: 'bucket of Amazon S3',
+} as const satisfies OptionSpec;
+
+const EXTERNAL_ID_OPTION = {
+  name: 'externalId',
+  flags: '--external-id <id>',
+  description: 'external id that Scarf presents when it assumes the role',
+} as const satisfies OptionSpec;
 
 export const CREATE_OPTIONS = [
   ...SCHEDULE_OPTIONS,
-  ...BUCKET_OPTIONS,
-  { name: 'roleArn', flags: '--role-arn <arn>', description: 'role that Scarf assumes to write to S3' },
+  S3_BUCKET_OPTION,
+  { ...EXTERNAL_ID_OPTION, needs: ['s3Bucket'] },
+  {
+    name: 'roleArn',
+    flags: '--role-arn <arn>',
+    description: 'role that Scarf assumes to write to S3',
+    needs: ['s3Bucket'],
+  },
   { name: 'gcsBucket', flags: '--gcs-bucket <bucket/prefix>', description: 'bucket of Google Cloud Storage' },
   {
     name: 'serviceAccount',
     flags: '--service-account <email>',
     description: 'Google service account that Scarf impersonates',
+    needs: ['gcsBucket'],
   },
   {
     name: 'packages',
@@ -97,7 +107,8 @@ export const DELETE_OPTIONS = [
 ] as const satisfies readonly OptionSpec[];
 
 export const POLICY_OPTIONS = [
-  ...BUCKET_OPTIONS,
+  { ...S3_BUCKET_OPTION, uselessWith: ['role=trust'] },
+  { ...EXTERNAL_ID_OPTION, needs: ['role=trust'] },
   {
     name: 'role',
     flags: '--role <policy>',
@@ -111,6 +122,8 @@ export const POLICY_OPTIONS = [
     description: 'how it is printed',
     choices: ['json', 'terraform'],
     default: 'json',
+    // That of a profile is the format of inputs.
+    notSaved: true,
   },
 ] as const satisfies readonly OptionSpec[];
 

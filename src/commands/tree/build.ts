@@ -1,5 +1,6 @@
 /** Builds a tree of plain data from commander's commands and the specs declared on them. */
 import { Option, type Argument, type Command } from 'commander';
+import { effectNotes } from '../../settings/effect.ts';
 import { kindOf, writeValue } from '../../settings/kinds.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import { argumentCompletion } from '../arguments.ts';
@@ -30,10 +31,7 @@ export function treeOf(command: Command, path: readonly string[] = []): CommandN
  * help.
  */
 function flagsOf(command: Command): OptionNode[] {
-  const negated = command.options
-    .filter(({ negate }) => negate)
-    .map(({ long }) => long?.replace('--no-', '--'));
-  const shown = command.options.filter((option) => !option.hidden || !negated.includes(option.long));
+  const shown = command.options.filter(({ hidden }) => !hidden);
   return shown.map((option) => {
     const spec = specOf(command, option);
     if (spec?.flags !== undefined && new Option(spec.flags).long === option.long) {
@@ -45,6 +43,7 @@ function flagsOf(command: Command): OptionNode[] {
 
 function specNode(spec: OptionSpec, command: Command, option?: Option): OptionNode {
   const kind = kindOf(spec);
+  const effect = effectNotes(spec, optionsDeclaredOn(command)).join(', ');
   const showsDefault = spec.default !== undefined && spec.secret !== true && kind !== 'flag';
   return {
     name: spec.name,
@@ -58,6 +57,7 @@ function specNode(spec: OptionSpec, command: Command, option?: Option): OptionNo
     ...(spec.choices && { choices: spec.choices }),
     ...(showsDefault && { default: writeValue(spec, spec.default) }),
     repeatable: spec.repeatable ?? false,
+    ...(effect !== '' && { effect }),
     environment: spec.environment ?? [],
     secret: spec.secret ?? false,
     recipe: spec.recipe ?? false,

@@ -48,6 +48,8 @@ export interface OptionNode {
   /** As the user would write it. */
   default?: string;
   repeatable: boolean;
+  /** With which other options it has an effect; absent when it always has one: `with --incremental`. */
+  effect?: string;
   /** The variables that set it; the first that is set counts. Empty when there are none. */
   environment: readonly string[];
   secret: boolean;

@@ -4,6 +4,8 @@ import { DEADLINE_OPTION } from '../../application/options/common.ts';
 import { DEBUG_OPTIONS } from '../../application/options/debug.ts';
 import { VENDORS } from '../../vendors/index.ts';
 import { accountOptions, declaredOptions, vendorNamed } from '../account/options.ts';
+import { PROFILE_OPTION } from '../../settings/profiles/choose.ts';
+import { refuseFlagsOfOthers } from '../flags-of-others.ts';
 import { declareOptions, readSettings } from '../settings.ts';
 import type { ActionContext } from '../verb.ts';
 import { WHOAMI_OPTIONS } from './options.ts';
@@ -20,6 +22,7 @@ export function declareWhoami(program: Command, context: ActionContext): void {
   command.action(async (name: string) => {
     const vendor = vendorNamed(name);
     const specs = [...WHOAMI_OPTIONS, ...accountOptions(vendor), DEADLINE_OPTION, ...DEBUG_OPTIONS];
+    refuseFlagsOfOthers(command, [...specs, PROFILE_OPTION], vendor);
     const settings = await readSettings(command, specs, {
       machine: context.machine,
       interruption: context.interruption,

@@ -10,6 +10,9 @@ import { readHeaderNames } from './first-record.ts';
 import type { Header } from './header.ts';
 import { detectDelimiter, refuseRowAsHeader, separatorLine, trailingDelimiter } from './detect-dialect.ts';
 
+const TABLES = ['format=auto', 'format=csv', 'format=tsv'] as const;
+const TABLES_AND_LOGS = [...TABLES, 'format=log'] as const;
+
 export const TABLE_OPTIONS = [
   {
     name: 'delimiter',
@@ -17,6 +20,7 @@ export const TABLE_OPTIONS = [
     flags: '--delimiter <text>',
     description: 'what stands between the cells of a table, one or more characters: ";", \\t, \\x01, "||"',
     parse: parseDelimiter,
+    needs: TABLES,
     recipe: true,
   },
   {
@@ -25,6 +29,7 @@ export const TABLE_OPTIONS = [
     flags: '--quote <character|none>',
     description: 'what stands around cells of a table: a double quote, in TSV nothing',
     parse: (text: string) => (text === 'none' ? text : oneCharacter(text)),
+    needs: TABLES,
     recipe: true,
   },
   {
@@ -34,6 +39,7 @@ export const TABLE_OPTIONS = [
     description:
       'what stands in front of a quote inside quotes, or none, if not another quote; with --quote none also \\t, \\n',
     parse: (text: string) => (text === 'none' ? text : oneCharacter(text)),
+    needs: TABLES,
     recipe: true,
   },
   {
@@ -42,6 +48,7 @@ export const TABLE_OPTIONS = [
     flags: '--escape-all',
     description: 'the escape counts in front of any character, in cells without quotes too',
     kind: 'flag',
+    needs: TABLES,
     recipe: true,
   },
   {
@@ -50,6 +57,7 @@ export const TABLE_OPTIONS = [
     flags: '--null <text>',
     description: 'a cell with this text, and no quotes around it, is empty: NULL, \\N',
     repeatable: true,
+    needs: TABLES_AND_LOGS,
     recipe: true,
   },
   {
@@ -58,6 +66,7 @@ export const TABLE_OPTIONS = [
     flags: '--trim',
     description: 'leave out white space around cells',
     kind: 'flag',
+    needs: TABLES,
     recipe: true,
   },
   {
@@ -65,6 +74,7 @@ export const TABLE_OPTIONS = [
     group: 'input',
     flags: '--comment <prefix>',
     description: 'lines of a table that begin with this are none of its rows',
+    needs: TABLES,
     recipe: true,
   },
   {
@@ -73,6 +83,7 @@ export const TABLE_OPTIONS = [
     flags: '--skip-lines <n>',
     description: 'lines in front of a table that are passed over',
     kind: 'count',
+    needs: TABLES,
     recipe: true,
   },
   {
@@ -82,6 +93,7 @@ export const TABLE_OPTIONS = [
     description:
       'rows of more or fewer cells than columns are rejects; or short ones get empty cells (pad), or long ones lose some (truncate), or both (fit) (default: reject)',
     choices: ['reject', 'pad', 'truncate', 'fit'],
+    needs: TABLES_AND_LOGS,
     recipe: true,
   },
   {
@@ -90,6 +102,7 @@ export const TABLE_OPTIONS = [
     flags: '--header <none|first|fields|names>',
     description:
       'names of the columns of a table without a header, by commas; none: column1, column2 and so on; first: they are in the first row; fields: in a line "#Fields:" as web servers write it',
+    needs: TABLES_AND_LOGS,
     recipe: true,
   },
   {
@@ -99,6 +112,7 @@ export const TABLE_OPTIONS = [
     description: 'what an empty cell of a CSV becomes',
     choices: ['omit', 'null', 'string'],
     default: 'omit',
+    needs: TABLES_AND_LOGS,
     recipe: true,
   },
 ] as const satisfies readonly OptionSpec[];

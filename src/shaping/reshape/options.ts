@@ -41,6 +41,7 @@ export const SHAPING_OPTIONS = [
     description:
       'values that are not of their type: the row is a reject, the value is null, or stays as it is',
     choices: ['reject', 'null', 'keep'],
+    needs: ['type', 'preset', 'mapFile'],
     default: 'reject',
     recipe: true,
   },
@@ -50,6 +51,7 @@ export const SHAPING_OPTIONS = [
     flags: '--decimal <character>',
     description: 'what stands in front of the fraction in text that --type makes a number',
     choices: ['.', ','],
+    needs: ['type', 'preset', 'mapFile'],
     default: '.',
     recipe: true,
   },

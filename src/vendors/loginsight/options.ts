@@ -25,6 +25,7 @@ export const LOGINSIGHT_OPTIONS = [
     common: true,
     flags: '--agent-id <id>',
     description: 'id under which the server knows this source (default: generated once and kept)',
+    uselessWith: ['api=v2', 'api=cloud'],
     recipe: true,
   },
   {
@@ -72,6 +73,7 @@ export const LOGINSIGHT_OPTIONS = [
     flags: '--ca-file <path>',
     description: 'PEM file of certificates to trust',
     path: { role: 'input' },
+    uselessWith: ['insecure'],
   },
   { name: 'insecure', group: 'account', flags: '--insecure', description: 'trust any certificate' },
   {

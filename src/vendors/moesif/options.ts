@@ -59,6 +59,7 @@ export const MOESIF_OPTIONS = [
     default: defaultBatch.events,
     kind: 'count',
     minimum: 1,
+    uselessWith: ['single'],
   },
   {
     name: 'batchBytes',

@@ -29,6 +29,8 @@ export const scarf = {
     domain: '$domain',
   },
   ages: true,
+  jobs: true,
+  gzip: true,
   options: SCARF_OPTIONS,
   limits: SCARF_LIMITS,
   statuses: SCARF_STATUSES,

@@ -86,7 +86,8 @@ function optionItem(option: OptionNode): string[] {
       ? 'Environment: none.'
       : `Environment: ${option.environment.join(', else ')}.`,
   ];
-  return [item, ...prose([`${option.description}.`, ...notes].join(' '))];
+  const where = option.effect === undefined ? '' : ` (${option.effect})`;
+  return [item, ...prose([`${option.description}${where}.`, ...notes].join(' '))];
 }
 
 function environment({ settings, path }: CommandNode, program: ProgramDocument): string[] {

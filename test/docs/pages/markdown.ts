@@ -55,14 +55,15 @@ function settingLine(option: OptionNode): string {
 }
 
 /** What stands behind the description, in one sentence each. */
-function notesOf({ choices, default: value, environment, repeatable }: OptionNode): string {
+function notesOf({ choices, default: value, effect, environment, repeatable }: OptionNode): string {
   const notes = [
     ...(choices ? [`One of ${choices.join(', ')}.`] : []),
     ...(value === undefined ? [] : [`Default: ${value}.`]),
     ...(repeatable ? ['May be repeated.'] : []),
     ...(environment.length === 0 ? [] : [`Environment: ${environment.join(', else ')}.`]),
   ];
-  return notes.length === 0 ? '' : `. ${escape(notes.join(' '))}`;
+  const where = effect === undefined ? '' : ` (${effect})`;
+  return notes.length === 0 ? where : `${where}. ${escape(notes.join(' '))}`;
 }
 
 function nameOf({ path }: CommandNode): string {

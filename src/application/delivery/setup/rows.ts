@@ -45,6 +45,8 @@ export interface RowsOptions {
   mapFile: string | undefined;
   /** Blocks name the day of each event. */
   countsDays?: boolean;
+  /** Throws a Failure `usage` when options do not go with the formats that the inputs have. */
+  checkFormats?: (formats: readonly string[]) => void;
   /** How many threads make rows ready to leave, this one included; 1 when absent. */
   threads?: number;
 }
@@ -86,8 +88,11 @@ export interface ReadableInput {
 
 export interface RowMaker {
   (input: Input): Promise<ReadableInput>;
-  /** Throws a Failure `usage` for names in options that occur in none of the inputs. */
-  check(looked: readonly Pick<InspectedInput, 'seen'>[]): void;
+  /**
+   * Throws a Failure `usage` for names in options that occur in none of the inputs, and for options of formats that
+   * none of them has.
+   */
+  check(looked: readonly Pick<InspectedInput, 'seen' | 'format'>[]): void;
   /** The threads that help, to be told how much there is to read. */
   threads: ThreadPool | undefined;
   /** Ends the threads. No rows are made any more. */
@@ -142,9 +147,13 @@ export function createRowMaker(options: RowsOptions): RowMaker {
     };
     return { input, format, preamble: preambleOf(format, head.bytes, settings), seen, notes, supply };
   };
-  const check = (looked: readonly Pick<InspectedInput, 'seen'>[]): void => {
+  const check: RowMaker['check'] = (looked) => {
     const seen = looked.flatMap((one) => one.seen ?? []);
-    if (seen.length === looked.length) checkNames(seen, reshaping.reshaping);
+    if (seen.length < looked.length || looked.length === 0) return;
+    checkNames(seen, reshaping.reshaping);
+    // What is empty may be of any format.
+    const isEmpty = seen.some(({ rows, columns }) => rows.length === 0 && columns === undefined);
+    if (!isEmpty) options.checkFormats?.(looked.map(({ format }) => format.name));
   };
   const close = () => {
     shapings.forEach((shaping) => shaping.close());

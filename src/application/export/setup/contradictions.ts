@@ -17,9 +17,6 @@ export function checkTogether(settings: ExportSettings, form: ResolvedForm, kind
       hint: '--split day --output events/',
     });
   }
-  if (settings.split === undefined && settings.layout === 'hive') {
-    throw new Failure('usage', '--layout hive needs --split day');
-  }
   if (settings.layout === 'hive' && settings.columns?.every((name) => name === partitionColumn) === true) {
     throw new Failure(
       'usage',

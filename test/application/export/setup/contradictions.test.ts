@@ -32,7 +32,6 @@ describe('options of an export that its output has no use for', () => {
   test.each<[string, ResolvedForm, Record<string, unknown>, OutputKind['name']?]>([
     ['--split day needs a directory', file, { split: 'day' }],
     ['--shard needs a directory with a file a day', directory, { shard: '0/2' }],
-    ['--layout hive needs --split day', directory, { layout: 'hive' }],
     ['--columns names only "date"', directory, { split: 'day', layout: 'hive', columns: ['date'] }],
     ['--incremental needs a file, a directory or postgres:', stream, { incremental: true }],
     ['--manifest needs an output of files', stream, { manifest: true }],
