@@ -1,6 +1,6 @@
 /** One pass over exports: bytes in, in any number of files; counts out. */
-import { eachDay } from '../calendar.ts';
-import type { Analysis, ExportKind, Facts } from './analysis.ts';
+import { addDays, countDays } from '../calendar.ts';
+import type { Analysis, ExportKind, MissingDays } from './analysis.ts';
 import { EventCounter, type CountedEvents, type EventLimits } from './events/event-counter.ts';
 import { noEvents } from './events/event-groups.ts';
 import { CompanyCounter } from './rows/company-counter.ts';
@@ -8,8 +8,8 @@ import type { RowCounter } from './rows/counter.ts';
 import { RowFeed } from './rows/row-feed.ts';
 import { TotalCounter } from './rows/total-counter.ts';
 
-/** Days that are missing are named up to this many. */
-const maxMissingDays = 400;
+/** Ranges of days that are missing are named up to this many. */
+const maxMissingRanges = 400;
 
 /** Keeps a bounded amount of memory, whatever is fed to it: some 100 MB for millions of events, little for few. */
 export class Analyser {
@@ -70,7 +70,7 @@ export class Analyser {
         ...counts,
         withoutTime: totals.reduce((sum, { withoutTime }) => sum + withoutTime, counts.withoutTime),
         unreadable: totals.reduce((sum, { unreadable }) => sum + unreadable, this.#unreadable),
-        missingDays: events === undefined ? [] : missingDays(events),
+        missingDays: missingDays(events?.days ?? []),
         folded: [
           ...new Set([...(counted?.facts.folded() ?? []), ...totals.flatMap((total) => total.folded())]),
         ],
@@ -101,11 +101,12 @@ export class Analyser {
   }
 }
 
-function missingDays({ days }: Facts): string[] {
-  const present = new Set(days);
-  const [first, last] = [days[0], days.at(-1)];
-  if (first === undefined || last === undefined) return [];
-  return eachDay({ from: first, to: last })
-    .filter((day) => !present.has(day))
-    .slice(0, maxMissingDays);
+/** A row of a wrong year leaves millions of days out: they are counted and never listed. */
+function missingDays(days: readonly string[]): MissingDays {
+  const gaps = days.flatMap((day, index) => {
+    const from = addDays(days[index - 1] ?? day, 1);
+    return from < day ? [{ from, to: addDays(day, -1) }] : [];
+  });
+  const count = gaps.reduce((sum, gap) => sum + countDays(gap), 0);
+  return { count, ranges: gaps.slice(0, maxMissingRanges) };
 }

@@ -94,13 +94,20 @@ export interface Quality {
   /** Rows that cannot be read, left out. */
   unreadable: number;
   /** Days between the first and the last that have no events. */
-  missingDays: readonly string[];
+  missingDays: MissingDays;
   /** What was too much to be told apart: names of dimensions. */
   folded: readonly string[];
   /** More ids than were kept: repetitions may have been counted. */
   idsForgotten: boolean;
   /** More origins than were kept: new and returning origins are not told. */
   originsForgotten: boolean;
+}
+
+/** Days without events. */
+export interface MissingDays {
+  count: number;
+  /** In order; the first few hundred where there are more. */
+  ranges: readonly { from: string; to: string }[];
 }
 
 /** What was found. */

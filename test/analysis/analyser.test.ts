@@ -115,6 +115,20 @@ describe('events', () => {
     );
   });
 
+  it('count every day without events, and name them as ranges', () => {
+    const days = ['1970-01-01', '2026-02-28', '2026-03-01', '2026-03-03', '9999-12-31'];
+    const rows = days.map((day) => `${day},a,${day}T12:00:00Z\n`).join('');
+    const { missingDays } = analyse(Buffer.from(`id,type,time\n${rows}`)).quality;
+    expect(missingDays).toEqual({
+      count: (Date.parse('9999-12-31') - Date.parse('1970-01-01')) / 86_400_000 + 1 - days.length,
+      ranges: [
+        { from: '1970-01-02', to: '2026-02-27' },
+        { from: '2026-03-02', to: '2026-03-02' },
+        { from: '2026-03-04', to: '9999-12-30' },
+      ],
+    });
+  });
+
   it('tell new origins from those that return, in whatever order the rows come', async () => {
     await fc.assert(
       fc.asyncProperty(

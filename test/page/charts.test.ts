@@ -89,6 +89,9 @@ describe.skipIf(noBrowser !== undefined)(
     it('are bars where there is one day only', async () => {
       await withPage([events(['2026-10-01'])], async (page) => {
         expect(await page.locator('#events canvas').count()).toBe(0);
+        expect(await page.locator('.figures li').allTextContents()).toEqual([
+          ...['2events', '1day', '1package or pixel', '1country', '1company', '2origins'],
+        ]);
         expect(await tableRows(page, '#events-types')).toEqual([['pixel-fetch', '2', '100\u00a0%']]);
       });
     });
@@ -110,6 +113,20 @@ describe.skipIf(noBrowser !== undefined)(
             timeout: browserTimeoutMs,
           })
           .toEqual([1]);
+      });
+    });
+
+    it('cut a name that is too long for the legend, and leave the page as wide as the screen', async () => {
+      const pixel = 'long'.repeat(75);
+      const rows = events(['2026-10-01', '2026-10-02']).map((row) => ({ ...row, pixel }));
+      await withPage([rows], async (page) => {
+        const overhang = `document.documentElement.scrollWidth - document.documentElement.clientWidth`;
+        for (const width of [360, 1200]) {
+          await page.setViewportSize({ width, height: 800 });
+          await expect
+            .poll(() => page.evaluate<number>(overhang), { timeout: browserTimeoutMs })
+            .toBeLessThanOrEqual(0);
+        }
       });
     });
   },

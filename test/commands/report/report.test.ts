@@ -89,7 +89,7 @@ describe('scarf-cli report', () => {
       page: { path: 'page.html', bytes: expect.any(Number) as number },
       read: { files: 1, rows: 7, rowsOf: { events: 6, companies: 1, aggregates: 0, rollup: 0 } },
       counts: { events: 1, duplicates: 3, unreadable: 2, companies: 1 },
-      days: { from: '2026-11-01', to: '2026-11-01', missing: [] },
+      days: { from: '2026-11-01', to: '2026-11-01', missing: [], missingCount: 0 },
       exit: 3,
     };
     const toFile = await runCli(['report', 'both.csv', '--output', 'page.html', '--json']);

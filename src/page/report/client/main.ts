@@ -88,16 +88,19 @@ function statusOf({ facts, companies }: Analysis, filters: Filters): string {
 function figures({ facts, companies, quality }: Analysis): HTMLElement {
   const first = facts[0];
   const origins = first?.cells.newOrigins?.reduce((sum, one) => sum + one, 0);
-  const list: [string, number | undefined][] = [
-    ['events', first?.source === 'events' ? quality.events : undefined],
-    [first === undefined ? 'days' : `${periodOf(first)}s`, first?.days.length],
-    ['packages and pixels', first?.artifacts.values.length],
-    ['countries', first?.countries.values.length],
-    ['companies', companies.length || first?.companies.values.length],
-    ['origins', origins],
+  const period = first === undefined ? 'day' : periodOf(first);
+  const list: [number | undefined, string, string][] = [
+    [first?.source === 'events' ? quality.events : undefined, 'event', 'events'],
+    [first?.days.length, period, `${period}s`],
+    [first?.artifacts.values.length, 'package or pixel', 'packages and pixels'],
+    [first?.countries.values.length, 'country', 'countries'],
+    [companies.length || first?.companies.values.length, 'company', 'companies'],
+    [origins, 'origin', 'origins'],
   ];
-  const items = list.flatMap(([name, value]) =>
-    value === undefined ? [] : [element('li', {}, element('b', {}, count(value)), name)],
+  const items = list.flatMap(([value, one, several]) =>
+    value === undefined
+      ? []
+      : [element('li', {}, element('b', {}, count(value)), value === 1 ? one : several)],
   );
   return element('ul', { class: 'figures' }, ...items);
 }

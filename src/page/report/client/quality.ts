@@ -1,6 +1,9 @@
 /** How good the data is: what was read, left out, and is missing. */
 import type { Quality } from '../../../analysis/analysis.ts';
+import { countDays } from '../../../calendar.ts';
 import { count, counted, element } from './dom.ts';
+
+const maxNamedRanges = 60;
 
 export function qualitySection(quality: Quality): HTMLElement {
   const rows: [string, number | string][] = [
@@ -14,7 +17,7 @@ export function qualitySection(quality: Quality): HTMLElement {
     ['Rows without a time, in no chart', quality.withoutTime],
     ['Events whose company was withheld (quota exceeded)', quality.withheld],
     ['Rows that cannot be read', quality.unreadable],
-    ['Days without events', quality.missingDays.length],
+    ['Days without events', quality.missingDays.count],
   ];
   return element(
     'section',
@@ -51,7 +54,7 @@ function sentence({ duplicates, missingDays, rows, unreadable, withoutTime }: Qu
     duplicates === 0 ? '' : `${was(duplicates)} repeated`,
     unreadable === 0 ? '' : `${count(unreadable)} could not be read`,
     withoutTime === 0 ? '' : `${count(withoutTime)} had no time`,
-    missingDays.length === 0 ? '' : `${counted(missingDays.length, 'day')} had no events`,
+    missingDays.count === 0 ? '' : `${counted(missingDays.count, 'day')} had no events`,
   ].filter((text) => text !== '');
   const end = faults.length === 0 ? 'nothing is missing or repeated' : faults.join(', ');
   return `Of ${counted(rows, 'row')} that ${rows === 1 ? 'was' : 'were'} read, ${end}`;
@@ -63,11 +66,19 @@ function was(number: number): string {
 
 function notices({ folded, idsForgotten, missingDays, originsForgotten }: Quality): string[] {
   return [
-    missingDays.length === 0 ? '' : `Days without events: ${missingDays.join(', ')}`,
+    missingDays.count === 0 ? '' : `Days without events: ${missingText(missingDays)}`,
     folded.length === 0
       ? ''
       : `There are too many ${folded.join(', ')} to tell apart: the rarer ones are "(other)".`,
     idsForgotten ? 'There are too many ids to remember: later duplicates were counted.' : '',
     originsForgotten ? 'There are too many origins to tell new ones from those that return.' : '',
   ].filter((text) => text !== '');
+}
+
+/** `2026-11-02, 2026-11-05 to 2026-11-07`; what is beyond the bound is a number. */
+function missingText({ count: total, ranges }: Quality['missingDays']): string {
+  const named = ranges.slice(0, maxNamedRanges);
+  const rest = total - named.reduce((sum, days) => sum + countDays(days), 0);
+  const texts = named.map(({ from, to }) => (from === to ? from : `${from} to ${to}`));
+  return `${texts.join(', ')}${rest === 0 ? '' : ` and ${counted(rest, 'more day', 'more days')}`}`;
 }
