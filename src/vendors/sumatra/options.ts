@@ -42,21 +42,18 @@ export const SUMATRA_OPTIONS = [
     group: 'delivery',
     flags: '--decisions',
     description: 'request the decisions on each event',
-    needs: ['output'],
   },
   {
     name: 'rules',
     group: 'delivery',
     flags: '--rules',
     description: 'request the rules that fired',
-    needs: ['output'],
   },
   {
     name: 'features',
     group: 'delivery',
     flags: '--features',
     description: 'request the enriched features',
-    needs: ['output'],
   },
   {
     name: 'concurrency',
