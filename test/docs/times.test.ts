@@ -11,7 +11,7 @@ test('docs/times.md lists the forms that are read', () => {
     examples.map((example) => `\`${example}\``).join(', '),
     note,
   ]);
-  expect(tableUnder(page, 'Forms that are read by themselves')).toEqual(rows);
+  expect(tableUnder(page, 'Recognized forms')).toEqual(rows);
 });
 
 test('docs/times.md lists the parts of --time-format', () => {
