@@ -8,7 +8,7 @@ import type { RowCounter } from './rows/counter.ts';
 import { RowFeed } from './rows/row-feed.ts';
 import { TotalCounter } from './rows/total-counter.ts';
 
-/** Ranges of days that are missing are named up to this many. */
+/** At most this many ranges of missing days are listed. */
 const maxMissingRanges = 400;
 
 /** Keeps a bounded amount of memory, whatever is fed to it: some 100 MB for millions of events, little for few. */
@@ -43,8 +43,8 @@ export class Analyser {
   }
 
   /**
-   * Called once, after everything was fed. `onRelease` hears when most of the memory is needed no more, before what was
-   * found is laid out.
+   * Called once, after everything was fed. `onRelease` is called when most of the memory is no longer needed, before the
+   * result is built.
    */
   finish(onRelease: () => void = () => undefined): Analysis {
     const counted = this.#finishEvents();

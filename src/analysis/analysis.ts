@@ -1,15 +1,15 @@
 /** What an analysis of exports finds: plain data, small whatever it was made from. */
 
-/** Exports whose rows are told apart; `rollup` is `companies --by`. */
+/** Kinds of exports; `rollup` is `companies --by`. */
 export type ExportKind = 'events' | 'companies' | 'aggregates' | 'rollup';
 
-/** What a row of events tells beside its day, artifact, country and company. */
+/** Further values of an event, besides day, artifact, country and company. */
 export const BREAKDOWNS = ['type', 'version', 'client', 'platform', 'referer', 'confidence'] as const;
 export type BreakdownName = (typeof BREAKDOWNS)[number];
 
 /**
- * Texts by number: 0 stands for rows without one, 1 for all texts that have no number of their own ("(other)"), and
- * number 2 is `values[0]`. What has a number is counted completely.
+ * Texts by number: 0 for rows without a value, 1 for all texts without a number of their own ("(other)"), and 2 for
+ * `values[0]`. Counts of numbered texts are complete.
  */
 export interface Values {
   values: readonly string[];
@@ -54,7 +54,7 @@ export interface Facts {
   breakdowns: readonly Breakdown[];
 }
 
-/** One company as `export companies` or `export scores` tells. Texts are as they came, empty where unknown. */
+/** A company from `export companies` or `export scores`. Texts are unchanged, empty where unknown. */
 export interface Company {
   name: string;
   domain: string;
@@ -77,7 +77,7 @@ export interface Quality {
   files: number;
   bytes: number;
   rows: number;
-  /** Of the rows, those that can be told to be of an export, by which. */
+  /** Rows per export, as far as it could be identified. */
   rowsOf: Readonly<Record<ExportKind, number>>;
   /** Rows of events that were counted. */
   events: number;
@@ -95,11 +95,11 @@ export interface Quality {
   unreadable: number;
   /** Days between the first and the last that have no events. */
   missingDays: MissingDays;
-  /** What was too much to be told apart: names of dimensions. */
+  /** Names of dimensions with too many values to distinguish. */
   folded: readonly string[];
-  /** More ids than were kept: repetitions may have been counted. */
+  /** More ids than were kept: duplicates may have been counted. */
   idsForgotten: boolean;
-  /** More origins than were kept: new and returning origins are not told. */
+  /** More origins than were kept: new and returning origins are unknown. */
   originsForgotten: boolean;
 }
 

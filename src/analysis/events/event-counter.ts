@@ -1,4 +1,4 @@
-/** Counts raw events by way of groups: rows that are alike in all that is counted. */
+/** Counts raw events by groups of rows with equal values. */
 import { readDayNumber } from '../../replies/dedupe/row-day.ts';
 import { FactTable, type FactLimits } from '../facts/fact-table.ts';
 import type { PlainRows, RowCounter } from '../rows/counter.ts';
@@ -15,11 +15,11 @@ export interface EventLimits {
   remembered?: Remembered;
 }
 
-/** What is left of events once all are counted. */
+/** The result of counting all events. */
 export interface CountedEvents {
   rows: number;
   counts: EventCounts;
-  /** Whether ids and origins were too many to be kept. */
+  /** Whether there were too many ids or origins to keep. */
   forgotten: { ids: boolean; origins: boolean };
   facts: FactTable;
 }

@@ -1,4 +1,4 @@
-/** Carries what the kernel counted by group into the table of facts, and its texts into the dictionaries. */
+/** Transfers the kernel's counts by group into the fact table, and its texts into the dictionaries. */
 import { daysSinceEpoch } from '../../calendar.ts';
 import type { FactTable } from '../facts/fact-table.ts';
 import type { ValueCounts } from '../facts/value-counts.ts';
@@ -30,7 +30,7 @@ export function noEvents(): EventCounts {
   };
 }
 
-/** What a group is, by words from its beginning (`src/kernels/event-counts/groups.ts`). */
+/** Layout of a group, in words (`src/kernels/event-counts/groups.ts`). */
 const word = {
   day: 0,
   artifact: 1,
@@ -41,7 +41,7 @@ const word = {
   cell: 6,
   dayNumber: 7,
 } as const;
-/** What a pair of a group and a value is (`pairs.ts` beside it), and the tables of them in order. */
+/** Layout of a pair of group and value (`pairs.ts` there), and the tables of pairs in order. */
 const pairWord = { value: 0, groupAndOne: 1, count: 2 } as const;
 const pairWords = 4;
 const tables = ['type', 'version', 'platform', 'client', 'referer', 'confidence'] as const;
@@ -52,7 +52,7 @@ export class EventGroups {
   readonly #facts: FactTable;
   readonly #counts: EventCounts;
   readonly #breakdowns: readonly ValueCounts[];
-  /** By field: where its texts get their numbers. */
+  /** Per field: the dictionary that numbers its texts. */
   readonly #dictionaries: readonly (Dictionary | undefined)[];
   /** The number of each of the kernel's texts in the dictionary of its field, up to the last one that was looked up. */
   readonly #numbers: Int32Array;
@@ -61,7 +61,7 @@ export class EventGroups {
   readonly #bands: Int32Array;
   readonly #digest = new Digest();
 
-  /** Adds to `counts` what is not by cell. */
+  /** Adds the counts that are not per cell to `counts`. */
   constructor(kernel: EventKernel, facts: FactTable, counts: EventCounts) {
     this.#kernel = kernel;
     this.#facts = facts;
@@ -100,7 +100,7 @@ export class EventGroups {
     kernel.clearGroups();
   }
 
-  /** Texts that have become `other` are not told apart any more, so that there are fewer groups. */
+  /** Texts folded into `other` are no longer distinguished, so that there are fewer groups. */
   joinOthers(): void {
     const { numbers, words, otherText } = this.#kernel;
     for (let text = 1; text <= this.#lastText; text++) {
@@ -226,7 +226,7 @@ export class EventGroups {
   }
 }
 
-/** By the field that the kernel says of a text; packages and pixels are artifacts, and of one field. */
+/** By the kernel's field of a text; packages and pixels are artifacts and share a field. */
 function dictionariesOf(facts: FactTable): (Dictionary | undefined)[] {
   const dictionaries: (Dictionary | undefined)[] = [];
   dictionaries[eventField.package] = facts.artifacts;

@@ -11,7 +11,7 @@ const INPUT_BYTES = 1024 * 1024;
 /** Behind them, for a row whose cells are given. */
 const ROW_BYTES = 64 * 1024;
 const SLACK = 64;
-/** Longer ids are told apart by their hash; other texts are cut by the kernel. */
+/** Longer ids are compared by hash; the kernel truncates other texts. */
 const maxCellBytes = 1000;
 const hashed: ReadonlySet<number> = new Set([eventField.id, eventField.origin_id]);
 
@@ -69,7 +69,7 @@ type KernelNumber =
   | 'PAIR_SLOTS'
   | 'MAX_COLUMNS';
 
-/** How much is remembered, in pages of 64 KiB. */
+/** Memory for ids and origins, in pages of 64 KiB. */
 export interface Remembered {
   /** Ids and origins. */
   all: number;

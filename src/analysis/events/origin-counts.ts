@@ -15,7 +15,7 @@ export class OriginCounts implements CellCounts {
     this.#kernel?.renumberCells(cellOf);
   }
 
-  /** Keeps the counts of so many cells and lets go of the kernel; cells must not be renumbered any more. */
+  /** Copies the counts of `cells` cells and releases the kernel; cells must not be renumbered after that. */
   settle(cells: number): void {
     const kernel = this.#kernel;
     this.#kernel = undefined;

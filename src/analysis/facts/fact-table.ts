@@ -1,4 +1,4 @@
-/** Counts by day, artifact, country and company, and those by one more value each; bounded whatever comes. */
+/** Counts by day, artifact, country and company, and by one more value each, in bounded memory. */
 import { dayNamed } from '../../calendar.ts';
 import type { BreakdownName, Cells, Facts } from '../analysis.ts';
 import { CountTable } from '../tables/count-table.ts';
@@ -7,13 +7,13 @@ import { foldRarer } from './folding.ts';
 import { packValues } from './pack.ts';
 import { ValueCounts } from './value-counts.ts';
 
-/** How many cells, and entries of each breakdown, are told apart. Entries: at least twice as many as cells. */
+/** Maximum number of cells, and of entries per breakdown, which must be at least twice that of cells. */
 export interface FactLimits {
   cells: number;
   entries: number;
 }
 
-/** Other counts by cell, which somebody else makes. */
+/** Further counts by cell, kept elsewhere. */
 export interface CellCounts {
   /** Cells have other numbers from now on. */
   renumber(cellOf: Int32Array): void;
@@ -101,7 +101,7 @@ export class FactTable {
     return this.#cells.size > this.#limits.cells;
   }
 
-  /** Called after rows are counted: folds what has become too much. */
+  /** Called after rows were counted; folds dimensions that exceed their limits. */
   settle(): void {
     if (this.isOverfull) this.#fold();
   }
@@ -115,7 +115,7 @@ export class FactTable {
     return this.#cells.size === 0;
   }
 
-  /** Names of what could not be told apart. */
+  /** Names of the dimensions that were folded. */
   folded(): string[] {
     const breakdowns = [...this.#breakdowns.values()].filter(({ isFolded }) => isFolded);
     const dimensions = this.#dimensions().filter(

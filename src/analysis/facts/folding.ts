@@ -1,4 +1,4 @@
-/** Which values stay when there are too many to tell them apart. */
+/** Chooses the values to keep when there are too many. */
 import { firstValue, type Dictionary } from '../tables/dictionary.ts';
 
 /**
@@ -15,7 +15,7 @@ export function foldRarer(dictionary: Dictionary, totals: Float64Array): number 
   return gone.size;
 }
 
-/** The numbers that stand for themselves. */
+/** The numbers that were not folded. */
 export function keptNumbers(dictionary: Dictionary): number[] {
   const numbers: number[] = [];
   for (let number = firstValue; number < dictionary.size; number++) {

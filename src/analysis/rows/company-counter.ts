@@ -1,4 +1,4 @@
-/** Keeps companies as `export companies` and `export scores` tell of them, one by domain. */
+/** Collects companies from `export companies` and `export scores`, one per domain. */
 import type { Company } from '../analysis.ts';
 import type { FoundCells } from './csv-cells.ts';
 import type { RowCounter } from './counter.ts';
@@ -28,7 +28,7 @@ const FIELDS = [
   ...STAGES.map((stage) => `${stage.replace('-', '_')}_start_date`),
 ];
 
-/** Of several rows of one company, later ones win where they tell something. */
+/** Later rows of a company override earlier ones, except where they are empty. */
 export class CompanyCounter implements RowCounter {
   readonly fields = FIELDS;
   rows = 0;

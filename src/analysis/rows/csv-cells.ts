@@ -17,7 +17,7 @@ export class CsvCells {
   /** The field that each column is, or -1. */
   readonly #fieldOf: Int32Array;
   readonly #lastColumn: number;
-  /** Cells behind the last one that is asked for are not looked at. */
+  /** Cells after the last requested one are skipped. */
   readonly #isLastAsked: boolean;
   readonly #found: FoundCells;
 
@@ -32,7 +32,7 @@ export class CsvCells {
 
   /**
    * The cells of the row in `[from, to)`, line end included; undefined when it has too few or too many. Valid
-   * until the next call. Doubled quotes in them become one, in the very bytes: a row is looked at once.
+   * until the next call. Unescapes doubled quotes in place, so a row can be read only once.
    */
   find(text: Text, from: number, to: number): FoundCells | undefined {
     const end = endOfRow(text.bytes, from, to);

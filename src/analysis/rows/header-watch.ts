@@ -1,11 +1,11 @@
-/** Notices a header row among the rows of a table: tables that were put one behind the other, as `cat` does. */
+/** Detects a header row among the rows of a table, as in files joined with `cat`. */
 import { decodeCsvRow } from '../../replies/readers/csv-cells.ts';
 import { kindOf, knownColumns } from './kinds.ts';
 
 const quote = 0x22;
 
 export class HeaderWatch {
-  /** By the first two letters of a name with which a header may begin: nearly all rows are told from one by these. */
+  /** Per pair of letters: whether a header may begin with it. This rules out nearly all rows. */
   readonly headerPrefixes = new Uint8Array(65_536);
 
   /** `columns`: those of the table so far. */

@@ -12,10 +12,10 @@ const kinds: readonly { kind: ExportKind; columns: readonly string[] }[] = [
   { kind: 'events', columns: ['time', 'package'] },
 ];
 
-/** The names by which exports are told: with one of them, or another of its own, the header of an export begins. */
+/** Names that identify an export: its header begins with one of them, or with another of its columns. */
 export const knownColumns: readonly string[] = ['id', ...new Set(kinds.flatMap(({ columns }) => columns))];
 
-/** Undefined: no export that is known. */
+/** Undefined if it is not a known export. */
 export function kindOf(columns: readonly string[]): ExportKind | undefined {
   return kinds.find(({ columns: needed }) => needed.every((name) => columns.includes(name)))?.kind;
 }

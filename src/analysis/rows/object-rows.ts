@@ -41,7 +41,7 @@ export class ObjectReading implements RowReading {
     return true;
   }
 
-  /** Rows of several exports may follow each other; one that does not tell is of the same as the row before. */
+  /** A file may hold rows of several exports; a row that does not identify one belongs to that of the row before. */
   #counterOf(keys: readonly string[]): RowCounter {
     const kind = kindOf(keys) ?? this.#kind;
     if (this.#counter === undefined || kind !== this.#kind) {

@@ -13,8 +13,8 @@ const firstSlots = 256;
 const maxBytes = 2 * 1024 * 1024;
 
 /**
- * Numbers texts in the order in which they come, up to a limit; later ones are `other`. What has a number has had it
- * since it first came, so that whatever is counted by it is complete.
+ * Numbers texts in order of appearance, up to a limit; later ones are `other`. A text keeps its number from its first
+ * occurrence on, so that its counts are complete.
  */
 export class Dictionary {
   readonly #most: number;
@@ -25,10 +25,10 @@ export class Dictionary {
   #to = new Int32Array(firstSlots);
   #digests = new Int32Array(firstSlots);
   #slots = new Int32Array(firstSlots);
-  /** What each number stands for: itself, or `other` once it is folded. */
+  /** Per number: itself, or `other` once folded. */
   #standsFor = new Int32Array(firstSlots);
   #size = firstValue;
-  /** Whether a text was turned away. */
+  /** Whether a text did not fit. */
   overflowed = false;
 
   constructor(most: number) {
@@ -56,7 +56,7 @@ export class Dictionary {
     }
   }
 
-  /** What a number stands for: itself, or `other` once it is folded. */
+  /** The number itself, or `other` once folded. */
   current(number: number): number {
     return this.#standsFor[number] as number;
   }
@@ -65,7 +65,7 @@ export class Dictionary {
     return this.#arena.bytes.toString('utf8', this.#from[number], this.#to[number]);
   }
 
-  /** From now on these numbers stand for `other`. */
+  /** Folds these numbers into `other`. */
   fold(isFolded: (number: number) => boolean): void {
     for (let number = firstValue; number < this.#size; number++) {
       if (isFolded(number)) this.#standsFor[number] = other;

@@ -1,4 +1,4 @@
-/** What is demanded of some cells: the same bits as in `../plain-rows/members.ts`. */
+/** Requirements on cells, as the same bits as in `../plain-rows/members.ts`. */
 import { NO_INSTANT } from '../plain-rows/instant.ts';
 import { IS_EMPTY, IS_MISSING, IS_TEXT, kindOf } from './members.ts';
 import { cellFrom, cellTo, cellWriting, UNCLEAN } from './record.ts';
@@ -33,7 +33,7 @@ let futureFromMs: i64 = i64.MAX_VALUE;
 /** Of the last record. */
 export let hasId: bool = false;
 export let isOld: bool = false;
-/** The member in which the time is written anew, or none, and what that change is. */
+/** The member whose time is rewritten, if any, and the kind of change. */
 export let changedMember: u32 = NO_MEMBER;
 export let change = UNCHANGED;
 
@@ -52,7 +52,7 @@ export function beginChecks(before: f64, plain: bool, future: f64): void {
   futureFromMs = future > 1e16 ? i64.MAX_VALUE : (Math.ceil(future) as i64);
 }
 
-/** Demands on the cell of a column, of which a member is made. False when there are too many. */
+/** Adds requirements on the cell of a column that becomes a member. Returns false if there are too many. */
 export function addCheck(column: u32, demands: u32, member: u32): bool {
   if (checkCount === MAX_CHECKS) return false;
   const check = checks + checkCount * CHECK_BYTES;

@@ -3,8 +3,8 @@ import { NEWLINE, NONE } from './dialect.ts';
 
 /**
  * The address behind the last line end in `[from, to)` that is not inside quotes, where a record begins at
- * `from`; 0 when there is none. `quote` may be `NONE`. A quote inside an unquoted cell misleads it: whoever reads the records must
- * see whether they end there. Reads up to fifteen bytes beyond `to`.
+ * `from`; 0 when there is none. `quote` may be `NONE`. A quote inside an unquoted cell misleads it, so
+ * the caller must check that the records end there. Reads up to fifteen bytes beyond `to`.
  */
 export function lastRecordEnd(from: usize, to: usize, quote: u32): usize {
   const quotes = i8x16.splat(quote as u8);

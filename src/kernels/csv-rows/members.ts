@@ -1,4 +1,4 @@
-/** The members of the object that each record becomes: a text in front, and mostly the cell of a column. */
+/** The members of the object written for each record: a prefix, usually followed by the cell of a column. */
 import { addHint } from '../deflate/hints.ts';
 import { cellFrom, cellTo, cellWriting, QUOTED } from './record.ts';
 import { copyBytes, writeText } from './text.ts';
@@ -34,7 +34,7 @@ const nulls = memory.data(128, 16);
 const nullLengths = memory.data(32, 4);
 const MAX_NULL_BYTES: usize = 16;
 
-/** A time that is written anew. */
+/** A rewritten time. */
 const MAX_TIME_BYTES: usize = 32;
 
 let memberCount: usize = 0;
@@ -43,7 +43,7 @@ let emptyCells = OMITTED;
 /** All prefixes together. */
 let prefixBytes: usize = 0;
 
-/** Begins the members of another table; `empty` says what becomes of cells without text. */
+/** Starts the members of another table; `empty`: what an empty cell becomes. */
 export function beginMembers(empty: i32): void {
   memberCount = 0;
   nullCount = 0;

@@ -57,8 +57,8 @@ export function readRecord(from: usize, to: usize): bool {
 }
 
 /**
- * Reads a record that has no byte that JSON must escape and no white space to be trimmed, from one stop to the next. False
- * when it may be another one.
+ * Reads a record without bytes that JSON must escape or white space to trim, from stop to stop. Returns false if it may
+ * have any.
  */
 function readClean(from: usize, to: usize): bool {
   cellCount = 0;
@@ -200,7 +200,7 @@ function mustEscape(bytes: v128): v128 {
   return v128.or(v128.or(quotes, backslashes), i8x16.lt_u(bytes, i8x16.splat(SPACE)));
 }
 
-/** A tab that separates cells is no white space. */
+/** A tab that is the delimiter is not white space. */
 function skipSpaces(from: usize): usize {
   let at = from;
   while (isSpace(load<u8>(at)) && load<u8>(at) !== delimiter) at++;

@@ -1,7 +1,6 @@
 /**
- * Writes records of CSV as rows of JSON, many at a time: those that need no decision, as nearly all do. Stops
- * at the first record that is not certain, and never says why: the rules are those of `formats/csv` and
- * `shaping/rows/json-rows.ts`, which decide about every record that is left.
+ * Writes plain CSV records as rows of JSON, many at a time, and stops at the first record that is not plain.
+ * `formats/csv` and `shaping/rows/json-rows.ts` are the reference and handle all remaining records.
  */
 import { crc32 } from '../crc32/crc32.ts';
 import { addHint, beginHints } from '../deflate/hints.ts';
@@ -26,9 +25,9 @@ import { FROM_NUMBER, REWRITTEN, ZONE_ASSUMED } from './times.ts';
 const OPEN_OBJECT: u8 = 0x7b;
 /** A closing brace and a newline. */
 const ROW_END: u16 = 0x0a7d;
-/** How far writes may exceed what is written. */
+/** Writes may go this far beyond the end of the output. */
 const SLACK: usize = 64;
-/** Records over more lines are remarked upon. */
+/** Records over more lines cause a warning, and are left to the caller. */
 const MANY_LINES = 100;
 
 /**
@@ -48,7 +47,7 @@ export let rewritten = 0;
 /** The end of the rows written. */
 export let outEnd: usize = 0;
 
-/** Rows without an id: taken as they are, with a new one by position, or with one by content. */
+/** Rows without an id: unchanged, or given one by position or by content. */
 const TAKEN = 0;
 const FILLED_BY_CONTENT = 2;
 
@@ -144,7 +143,7 @@ function isRow(): bool {
   return false;
 }
 
-/** The most bytes that the row can take, and what is written beyond them. */
+/** The maximum size of the row, plus what writes may exceed it by. */
 function maxBytes(isFilled: bool): usize {
   const growth = maxUses * (isUnclean ? MAX_GROWTH : 1);
   return (recordEnd - end) * growth + bytesBesideCells() + (isFilled ? memberBytes() : 0) + SLACK;

@@ -1,15 +1,15 @@
 /**
- * Finds the bytes at which reading a record stops: delimiters, quotes, line ends, and what JSON must escape. Each
- * stretch of 64 bytes is looked at once, however many cells it has.
+ * Finds the bytes at which reading a record stops: delimiters, quotes, line ends, and bytes that JSON must escape.
+ * Examines each stretch of 64 bytes once, however many cells it has.
  */
 import { BACKSLASH, delimiter, DOUBLE_QUOTE, NONE, quote, SPACE } from './dialect.ts';
 
 const STRETCH_BYTES: usize = 64;
 
-/** The stretch, and a bit for each of its stops that was not given yet. */
+/** The stretch, and a bit for each of its remaining stops. */
 let stretch: usize = 0;
 let stops: u64 = 0;
-/** The address behind the last stop that was given; 0 when bytes may have changed since. */
+/** The address after the last stop returned; 0 if bytes may have changed since. */
 let cursor: usize = 0;
 
 /** Must be called before other bytes are read. */
@@ -17,7 +17,7 @@ export function forgetStops(): void {
   cursor = 0;
 }
 
-/** The next stops are those from `from` on. */
+/** Continues with the stops from `from` on. */
 export function seekStop(from: usize): void {
   if (cursor === from) return;
   stretch = from;

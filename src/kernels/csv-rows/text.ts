@@ -64,7 +64,7 @@ function writeEscaped(out: usize, byte: u8): usize {
   return out + MAX_ESCAPE_BYTES;
 }
 
-/** What stands behind the backslash; 0 for `\u00xx`. */
+/** The byte after the backslash; 0 for `\u00xx`. */
 function letterOf(byte: u8): u8 {
   if (byte >= SPACE) return byte;
   if (byte === NEWLINE) return 0x6e;

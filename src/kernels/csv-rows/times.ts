@@ -1,6 +1,6 @@
 /**
- * Reads times in the forms that tables have most: those of `../plain-rows/instant.ts`, which stay as they are,
- * and a day and a time of day in UTC or epochs, which are written anew.
+ * Reads times in the forms that tables have most: those of `../plain-rows/instant.ts`, which stay unchanged,
+ * and a day and a time of day in UTC or epochs, which are rewritten.
  */
 import { NO_INSTANT, readInstant } from '../plain-rows/instant.ts';
 
@@ -22,7 +22,7 @@ export const FROM_NUMBER = 1;
 export const ZONE_ASSUMED = 2;
 export const REWRITTEN = 3;
 
-/** The last time, when it was written anew. */
+/** The last time, if it was rewritten. */
 export const timeText = memory.data(64, 16);
 export let timeTextEnd: usize = 0;
 export let timeChange = 0;

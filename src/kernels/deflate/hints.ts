@@ -1,5 +1,5 @@
 /**
- * Places where a repetition begins, as far as whoever wrote the bytes knows of them: the search then need not find them.
+ * Positions where the producer of the bytes knows that a repetition begins, so that the search need not find them.
  * They are only hints, and are compared like all else; without any, the result is a little larger or smaller, and the same when it
  * is inflated.
  */

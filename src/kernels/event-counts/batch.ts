@@ -1,4 +1,4 @@
-/** Rows between the finding of their cells and their counting: what of them is counted. */
+/** The batch: rows whose cells were found but not yet counted, reduced to the values that count. */
 import { UNREAD } from '../export-rows/days.ts';
 import { digestOf } from './digest.ts';
 import {
@@ -22,13 +22,13 @@ import {
 import { numberOf, numberOfCompany } from './texts.ts';
 import { clientEnd, isTrue, readBand, readUtcDay, refererEnd } from './values.ts';
 
-/** Rows that are counted together. */
+/** Rows of a batch. */
 export const MAX_ROWS: u32 = 2048;
 const ROW_LOG: usize = 6;
 /**
- * Of each row: the digests of its id and its origin, u64, zero for none; its key, i32: day (20261101, or 0), artifact,
- * country, company; its values, i32: type, version, platform, client, referer, band of its confidence; its group, i32, -1
- * when it is in none; whether company data was withheld, u32.
+ * Per row: digests of id and origin (u64, zero for none); key (i32): day (20261101, or 0), artifact, country, company;
+ * values (i32): type, version, platform, client, referer, confidence band; group (i32, -1 for none); whether company data
+ * was withheld (u32).
  */
 const records: usize = memory.data(131_072, 16);
 const ORIGIN_AT: usize = 8;
@@ -36,7 +36,7 @@ const KEY_AT: usize = 16;
 const VALUES_AT: usize = 32;
 const GROUP_AT: usize = 56;
 const WITHHELD_AT: usize = 60;
-/** The referer of a row that is of no pixel. */
+/** The referer of a row without a pixel. */
 export const NO_PIXEL: u32 = 0xffff_ffff;
 
 export let rows: u32 = 0;
@@ -53,12 +53,12 @@ export function originOf(row: u32): u64 {
   return load<u64>(recordOf(row), ORIGIN_AT);
 }
 
-/** The address of the day, artifact, country and company of the row. */
+/** The address of the row's day, artifact, country and company. */
 export function keyOf(row: u32): usize {
   return recordOf(row) + KEY_AT;
 }
 
-/** The address of what else it is counted by. */
+/** The address of the row's other values. */
 export function valuesOf(row: u32): usize {
   return recordOf(row) + VALUES_AT;
 }
@@ -75,7 +75,7 @@ export function setGroup(row: u32, group: i32): void {
   store<i32>(recordOf(row), group, GROUP_AT);
 }
 
-/** Adds the row whose cells were found; false when it needs more thought, and then it is not added. */
+/** Adds the row whose cells were found. Returns false, without adding it, if it is not plain. */
 export function addPlainRow(): bool {
   const day = readUtcDay(beginningOf(TIME), endOf(TIME));
   const band = readBand(beginningOf(CONFIDENCE), endOf(CONFIDENCE));
@@ -84,7 +84,7 @@ export function addPlainRow(): bool {
   return true;
 }
 
-/** Adds the row whose cells were found, with what its time and its confidence mean. */
+/** Adds the row whose cells were found, with its parsed day and confidence band. */
 export function addRow(day: i32, band: i32): void {
   const record = recordOf(rows++);
   store<u64>(record, digestOfCell(ID));
@@ -96,7 +96,7 @@ export function addRow(day: i32, band: i32): void {
 
 function writeKey(key: usize, day: i32): void {
   store<i32>(key, day);
-  // Packages and pixels are one dimension, so their texts are of one field.
+  // Packages and pixels are one dimension, so their texts share a field.
   const artifact = beginningOf(PACKAGE) !== endOf(PACKAGE) ? PACKAGE : PIXEL;
   store<u32>(key, numberOf(PACKAGE, beginningOf(artifact), endOf(artifact)), 4);
   store<u32>(key, numberOf(COUNTRY, beginningOf(COUNTRY), endOf(COUNTRY)), 8);

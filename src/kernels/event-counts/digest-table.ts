@@ -1,22 +1,22 @@
 /**
- * Tables of digests, each with a few bytes of its owner's, that are nearly full at any size. A table is as many parts as
- * 11 bits of a digest tell apart, so that an entry keeps 48 bits of the others, and the whole tells 59 apart: among ten
- * million texts it takes two for the same in one of ten thousand tables. Eight entries are a group, looked at in one go.
- * A table grows where it stands, by an eighth, and never takes the memory of two.
+ * Hash tables of digests, each with a small payload, that stay nearly full at any size. Eleven bits of a digest select a
+ * part and 48 are stored in the entry, so that 59 bits identify a text: among ten million texts, two collide in one of
+ * ten thousand tables. Eight entries form a group, which is compared at once. A table grows in place, by an eighth, and
+ * never needs the memory of two.
  */
 import { releasePage, PAGE_BYTES, allocate, allocatePage } from './memory.ts';
 
 const PART_LOG: u64 = 11;
 const PARTS: u32 = 2048;
 const ENTRIES_OF_GROUP: u32 = 8;
-/** A group is eight tags, u16, 0 for a free entry; eight rests of digests, u32; then what eight entries own. */
+/** Layout of a group: eight tags (u16, 0 for a free entry), the other 32 bits of eight digests, eight payloads. */
 const RESTS_AT: usize = 16;
 const OWNED_AT: usize = 48;
 
 /**
- * A table is 48 bytes of its owner, of u32: the addresses of a list of its pages and of how many entries each part has
- * (u16); how many pages there are, and may be; the bytes of a group, how many groups a page has, and 2^32 by that number;
- * the groups of a part, and the entries that it may have.
+ * Layout of a table, 48 bytes of u32 provided by its owner: addresses of the list of pages and of the number of entries
+ * per part (u16); current and maximum number of pages; bytes per group, groups per page, and 2^32 divided by that; groups
+ * per part, and maximum entries per part.
  */
 export const TABLE_BYTES: i32 = 48;
 const COUNTS_AT: usize = 4;
@@ -28,11 +28,11 @@ const RECIPROCAL_AT: usize = 24;
 const PART_GROUPS_AT: usize = 28;
 const MAX_FILLED_AT: usize = 32;
 
-/** A part is copied to it while its table grows. */
+/** Scratch copy of a part while its table grows. */
 const copy: usize = memory.data(65_536, 16);
 const COPY_BYTES: u32 = 65_536;
 
-/** Lays out an empty table whose entries own so many bytes; false when memory does not suffice. */
+/** Creates an empty table with payloads of `ownedBytes`. Returns false if there is not enough memory. */
 export function beginTable(table: usize, ownedBytes: u32, maxPages: u32): bool {
   const list = allocate((maxPages as usize) << 2);
   const counts = allocate((PARTS as usize) << 1);
@@ -50,7 +50,7 @@ export function beginTable(table: usize, ownedBytes: u32, maxPages: u32): bool {
   return true;
 }
 
-/** Gives all pages back; the table must not be asked again. */
+/** Releases all pages; the table must not be used again. */
 export function endTable(table: usize): void {
   const list = load<u32>(table) as usize;
   for (let page: u32 = 0; page < load<u32>(table, PAGES_AT); page++) {
@@ -59,7 +59,7 @@ export function endTable(table: usize): void {
   store<u32>(table, 0, PAGES_AT);
 }
 
-/** The entry of the digest, or a free one where it belongs: the address of its group, and in the lowest bits its number. */
+/** The entry of the digest, or a free one for it: the address of its group, with its index in the lowest bits. */
 export function findEntry(table: usize, digest: u64): usize {
   const rest = digest as u32;
   const tags = i16x8.splat(tagOf(digest) as i16);
@@ -79,7 +79,7 @@ export function findEntry(table: usize, digest: u64): usize {
   }
 }
 
-/** The address where the search begins, for whoever reads it ahead: memory answers many questions nearly as fast as one. */
+/** The address at which a search begins, for prefetching: overlapping cache misses cost little more than one. */
 export function firstGroup(table: usize, digest: u64): usize {
   const partGroups = load<u32>(table, PART_GROUPS_AT);
   return groupAt(table, partOf(digest) * partGroups + homeOf(digest as u32, partGroups));
@@ -89,12 +89,12 @@ export function isFree(place: usize): bool {
   return load<u16>(groupOf(place) + (entryOf(place) << 1)) === 0;
 }
 
-/** The address of what the entry owns, zeros at first; `ownedLog` says how many bytes. */
+/** The address of the entry's payload of 2^`ownedLog` bytes, initially zero. */
 export function payloadOf(place: usize, ownedLog: usize): usize {
   return groupOf(place) + OWNED_AT + (entryOf(place) << ownedLog);
 }
 
-/** Takes the free entry that `findEntry` gave, and returns where it is now; 0 when there is no room. */
+/** Occupies the free entry that `findEntry` returned. Returns its entry, which growing may have moved, or 0 if full. */
 export function insert(table: usize, digest: u64, free: usize): usize {
   const count = (load<u32>(table, COUNTS_AT) as usize) + ((partOf(digest) as usize) << 1);
   if (load<u16>(count) >= load<u32>(table, MAX_FILLED_AT)) {
@@ -106,7 +106,7 @@ export function insert(table: usize, digest: u64, free: usize): usize {
   return free;
 }
 
-/** Whether it is the memory for all tables that bounds this one. */
+/** Whether the table is below its own limit, so that only the shared memory bounds it. */
 export function mayHaveMore(table: usize): bool {
   return load<u32>(table, PAGES_AT) < load<u32>(table, MAX_PAGES_AT);
 }

@@ -17,7 +17,7 @@ export const CONFIDENCE: u32 = 13;
 export const WITHHELD: u32 = 14;
 export const FIELDS: u32 = 15;
 
-/** Where the cells of the row that is looked at begin and end, an address each; equal for an empty one. */
+/** Per field: start and end of its cell in the current row; equal if the cell is empty. */
 export const cellFrom: usize = memory.data(60, 16);
 export const cellTo: usize = memory.data(60, 16);
 

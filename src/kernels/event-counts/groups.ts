@@ -1,13 +1,13 @@
-/** Rows of a day, an artifact, a country and a company, and how many there are of each. */
+/** Groups of rows with equal day, artifact, country and company, with their counts. */
 import { MAX_ROWS } from './batch.ts';
 import { mix } from './digest.ts';
 
-/** Groups that are kept before somebody must take them. */
+/** Groups that fit before the caller must collect them. */
 const MAX_GROUPS: u32 = 32_768;
 const SLOTS: usize = 65_536;
 /**
- * Of each group, i32: its day (20261101) and the numbers of its artifact, country and company; its rows, and those of
- * them whose company data was withheld; its cell and the number of its day, which are set by whoever places it.
+ * Per group (i32): day (20261101), numbers of artifact, country and company; number of rows, and of those with withheld
+ * company data; cell and number of the day, both set by the caller.
  */
 export const GROUP_BYTES: usize = 32;
 const COUNT_AT: usize = 16;
@@ -16,7 +16,7 @@ const CELL_AT: usize = 24;
 const DAY_NUMBER_AT: usize = 28;
 
 export const records: usize = memory.data(1_048_576, 16);
-/** The number of the group in each slot, and one more; 0 for none. */
+/** Per slot: the number of the group plus one; 0 if free. */
 const slots: usize = memory.data(262_144, 16);
 
 export let groups: u32 = 0;
@@ -26,12 +26,12 @@ export function clearGroups(): void {
   groups = 0;
 }
 
-/** Whether the rows of one more batch may not have room. */
+/** Whether another batch might not fit. */
 export function isGroupFull(): bool {
   return groups + MAX_ROWS > MAX_GROUPS;
 }
 
-/** Counts a row in the group of its key, the first four of its numbers; returns the group. */
+/** Counts a row in the group with this key, and returns the group. */
 export function countInGroup(key: usize, isWithheld: bool): u32 {
   const group = groupFor(key);
   const record = recordOf(group);

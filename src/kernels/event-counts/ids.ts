@@ -1,4 +1,4 @@
-/** Ids that came already. */
+/** Ids seen so far. */
 import { idOf } from './batch.ts';
 import {
   beginTable,
@@ -11,26 +11,26 @@ import {
 } from './digest-table.ts';
 import { forgetOrigins } from './origins.ts';
 
-/** Ids looked up together. */
+/** Ids prefetched together. */
 export const GROUP: u32 = 32;
 
 const ids: usize = memory.data(TABLE_BYTES, 16);
 
-/** Whether an id had no room: what is not kept counts as new each time. */
+/** Whether an id did not fit. Ids that are not stored count as new each time. */
 export let areIdsForgotten: bool = false;
-/** Reads that are made ahead, so that they are not left out. */
+/** XOR of prefetched memory, which keeps the reads from being optimized away. */
 export let seen: u64 = 0;
 
 export function beginIds(maxPages: u32): bool {
   return beginTable(ids, 0, maxPages);
 }
 
-/** Reads the places of these rows' ids. */
+/** Prefetches the entries of these rows' ids. */
 export function prefetchIds(first: u32, last: u32): void {
   for (let row = first; row < last; row++) seen ^= load<u64>(firstGroup(ids, idOf(row)));
 }
 
-/** Whether the id is new; it is known from now on. */
+/** Whether the id is new; adds it. */
 export function isNewId(digest: u64): bool {
   const place = findEntry(ids, digest);
   if (!isFree(place)) return false;
@@ -38,7 +38,7 @@ export function isNewId(digest: u64): bool {
   return true;
 }
 
-/** What events there are matters more than who comes again. */
+/** Gives up origins for more ids: counting each event once matters more. */
 function takeFromOrigins(digest: u64): bool {
   if (!mayHaveMore(ids)) return false;
   forgetOrigins();

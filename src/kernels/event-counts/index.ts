@@ -1,11 +1,10 @@
 /**
- * Counts raw events: finds the rows of a CSV table and their cells, sets those aside that repeat an id, and puts the
- * others into groups of rows that are counted by the same. Takes plain rows only, and never says why it stops at another:
- * the rules are those of `analysis/rows`, which finds the cells of every row that is left and gives them to `takeCells`.
- * AssemblyScript, compiled to WebAssembly.
+ * Counts raw events: finds the rows of a CSV table and their cells, skips repeated ids, and counts the others in groups
+ * with equal day, artifact, country and company. Handles plain rows only and stops at any other; `analysis/rows` is the
+ * reference, and passes the cells of the remaining rows to `takeCells`. AssemblyScript, compiled to WebAssembly.
  *
- * The way of a row: `findRows` or `takeCells` make it one of the batch; `countRows` gives it a group; whoever drives this
- * gives each new group a cell; `countOrigins` counts by cell.
+ * Order of calls: `findRows` or `takeCells` add rows to the batch, `countRows` assigns them to groups, the caller assigns
+ * a cell to each new group, `countOrigins` counts origins by cell and starts a new batch.
  */
 import { LINE_FEED } from '../export-rows/cells.ts';
 import {
@@ -106,10 +105,10 @@ export {
   textTo,
 };
 
-/** How far reads may exceed their range. */
+/** Reads may go this far beyond their range. */
 const SLACK: usize = 64;
 
-/** Where the input goes, and how far it was taken. */
+/** Address of the input, and of the end of what was consumed. */
 export let input: usize = 0;
 export let end: usize = 0;
 
@@ -120,8 +119,8 @@ export let withoutId: u32 = 0;
 export let withoutTime: u32 = 0;
 
 /**
- * Must be called once, before all else. What is remembered takes so many pages of 64 KiB, of which ids may take those of
- * origins, but not all. False: there is no memory.
+ * Must be called once, first. Ids and origins together use up to `pages` pages of 64 KiB; ids may displace origins, up to
+ * `idPages`. Returns false if there is not enough memory.
  */
 export function begin(inputBytes: usize, pages: u32, idPages: u32): bool {
   input = allocate(inputBytes + SLACK);
@@ -130,14 +129,14 @@ export function begin(inputBytes: usize, pages: u32, idPages: u32): bool {
 }
 
 /**
- * Adds rows of `length` bytes of input, the first of them `skipped` bytes behind its beginning, until one is not plain
- * or `isFull`. Returns how many it added; `end` is behind the last.
+ * Adds rows from the first `length` bytes of the input, skipping the first `skipped`, until one is not plain or
+ * `isFull`. Returns the number of rows added; `end` is the address after the last.
  */
 export function findRows(skipped: usize, length: usize): u32 {
   const last = input + length;
   const before = rows;
   end = input + skipped;
-  // Ends every search for the end of a cell.
+  // Sentinel: ends every search for the end of a cell.
   store<u8>(last, LINE_FEED);
   while (end < last && !isFull()) {
     const afterBlank = afterBlankLine(end, last);
@@ -152,17 +151,17 @@ export function findRows(skipped: usize, length: usize): u32 {
   return rows - before;
 }
 
-/** Adds a row whose cells stand in the input, as the caller has set them. There must be room. */
+/** Adds a row whose cells the caller has set. The batch must not be full. */
 export function takeCells(day: i32, band: i32): void {
   addRow(day, band);
 }
 
-/** Whether the rows of the batch must be counted, or groups and texts be taken, before there is room for another row. */
+/** Whether the batch must be counted, or groups and texts collected, before another row is added. */
 export function isFull(): bool {
   return rows === MAX_ROWS || isTextFull();
 }
 
-/** Gives the rows of the batch their groups. `areGroupsFull` must have been false. */
+/** Assigns the rows of the batch to groups. Requires that `areGroupsFull` is false. */
 export function countRows(): void {
   events = duplicates = withoutId = withoutTime = 0;
   for (let first: u32 = 0; first < rows; first += GROUP) {
@@ -172,13 +171,13 @@ export function countRows(): void {
   }
 }
 
-/** Counts the origins of the batch by the cells of their groups, and begins a new batch. */
+/** Counts the origins of the batch by the cells of their groups, and starts a new batch. */
 export function countOrigins(): void {
   countOriginsOf(rows);
   clearRows();
 }
 
-/** Whether groups must be taken before the next batch is counted. */
+/** Whether groups must be collected before the next batch is counted. */
 export function areGroupsFull(): bool {
   return isGroupFull() || arePairsFull();
 }
@@ -187,7 +186,7 @@ export function areTextsFull(): bool {
   return isTextFull();
 }
 
-/** Forgets all groups, which somebody has taken. */
+/** Clears all groups, after the caller has collected them. */
 export function clearGroups(): void {
   clearOnlyGroups();
   clearPairs();

@@ -1,7 +1,4 @@
-/**
- * Memory, taken as it is needed: bytes that are never given back, and pages of tables, of which there are so many and no
- * more.
- */
+/** Allocation on demand: bytes that are never released, and a limited number of reusable pages for tables. */
 
 const WASM_PAGE_LOG: usize = 16;
 /** WebAssembly pages by which memory grows. */
@@ -9,12 +6,12 @@ const STEP: usize = 16;
 export const PAGE_BYTES: usize = 65_536;
 
 let next: usize = 0;
-/** Pages that may still be taken, those that were given back included. */
+/** Pages that may still be allocated, released ones included. */
 let pagesLeft: u32 = 0;
-/** The first of those that were given back; each begins with the address of the next one. */
+/** Head of the free list; each released page begins with the address of the next. */
 let givenBack: usize = 0;
 
-/** So many bytes of zeros; 0 when there is no memory left. */
+/** The address of zeroed bytes; 0 if there is no memory left. */
 export function allocate(bytes: usize): usize {
   if (next === 0) next = (__heap_base + 15) & ~15;
   const at = next;
@@ -28,12 +25,12 @@ export function allocate(bytes: usize): usize {
   return at;
 }
 
-/** Must be called once, before pages are taken. */
+/** Must be called once, before pages are allocated. */
 export function limitPages(most: u32): void {
   pagesLeft = most;
 }
 
-/** A page of zeros; 0 when there are no more. */
+/** The address of a zeroed page; 0 if there are none left. */
 export function allocatePage(): usize {
   if (pagesLeft === 0) return 0;
   const page = givenBack === 0 ? allocate(PAGE_BYTES) : givenBack;

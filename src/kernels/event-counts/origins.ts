@@ -1,6 +1,6 @@
 /**
- * New and returning origins, in one pass over rows in any order. An origin counts once a day, in the cell of the first
- * row it has that day; it is new on the earliest of its days, and returning on the others.
+ * Counts new and returning origins in one pass, with rows in any order. An origin counts once per day, in the cell of its
+ * first row that day. It is new on its earliest day and returning on all others.
  */
 import { groupOf, originOf } from './batch.ts';
 import { mix } from './digest.ts';
@@ -18,35 +18,35 @@ import {
 } from './digest-table.ts';
 import { cellOf, dayOf } from './groups.ts';
 
-/** Cells that rows are counted in. */
+/** Cells that rows can be counted in. */
 export const MAX_CELLS: u32 = 65_536;
-/** Days that rows are of, each with a number. */
+/** Distinct days, each with a number. */
 export const MAX_DAYS: u32 = 65_536;
-/** An origin owns the number of the earliest day so far, u16, and the cell in which it is new, u16. */
+/** Payload of an origin: number of its earliest day so far (u16), and the cell in which it is new (u16). */
 const ORIGIN_LOG: usize = 2;
 const FIRST_CELL_AT: usize = 2;
-/** An origin in 64 days in a row owns a bit for each of those on which it returned. */
+/** Payload of an origin within 64 consecutive days: a bit for each day on which it returned. */
 const RETURNS_LOG: usize = 3;
 const DAYS_LOG: i32 = 6;
-/** Rows looked up together. */
+/** Rows prefetched together. */
 const GROUP: u32 = 32;
 
 const origins: usize = memory.data(TABLE_BYTES, 16);
 const returns: usize = memory.data(TABLE_BYTES, 16);
-/** What each day is by its number, in days since 1970, i32; set by whoever numbers them. */
+/** Per day number: days since 1970 (i32), set by the caller. */
 export const daysSinceEpoch: usize = memory.data(262_144, 16);
-/** By cell, u32. */
+/** Counts per cell (u32). */
 export const newOrigins: usize = memory.data(262_144, 16);
 export const returningOrigins: usize = memory.data(262_144, 16);
-/** What cells are called from now on, by what they were called, u32; set by whoever renumbers them. */
+/** Per old cell number: the new one (u32), set by the caller before `renumberCells`. */
 export const newCells: usize = memory.data(262_144, 16);
 const renumbered: usize = memory.data(262_144, 16);
 
-/** How many there are. */
+/** Number of distinct origins. */
 export let originCount: u32 = 0;
-/** Whether one had no room: then new and returning ones cannot be told. */
+/** Whether an origin did not fit, after which new and returning ones are unknown. */
 export let areOriginsForgotten: bool = false;
-/** Reads that are made ahead, so that they are not left out. */
+/** XOR of prefetched memory, which keeps the reads from being optimized away. */
 export let seen: u64 = 0;
 
 export function beginOrigins(maxPages: u32): bool {
@@ -124,7 +124,7 @@ function addOrigin(place: usize, day: u32, cell: u32): void {
   change(newOrigins, cell, 1);
 }
 
-/** Whether the origin has not returned on this day so far. */
+/** Whether this is the origin's first return on this day. */
 function isNewReturn(origin: u64, day: i32): bool {
   const digest = mix(origin, (day >> DAYS_LOG) as u64);
   let place = findEntry(returns, digest);

@@ -1,18 +1,18 @@
-/** Rows of each group by one more value: a table for each thing that has values. */
+/** Counts the rows of each group by one more value: one table per kind of value. */
 import { MAX_ROWS } from './batch.ts';
 import { mix } from './digest.ts';
 
 /** Type, version, platform, client, referer, confidence. */
 export const TABLES: u32 = 6;
-/** Slots of a table, of which so many are used before somebody must take them. */
+/** Slots of a table, and how many may be used before the caller must collect them. */
 export const PAIR_SLOTS: u32 = 32_768;
 const MAX_PAIRS: u32 = 20_000;
-/** Of each slot: the value and the group and one more, u32, zeros for none; how many rows, u32; four bytes unused. */
+/** Per slot: value (u32), group plus one (u32), number of rows (u32), four unused bytes; zeros if free. */
 const PAIR_LOG: usize = 4;
 const TABLE_LOG: usize = 19;
 
 export const pairs: usize = memory.data(3_145_728, 16);
-/** Used slots of each table. */
+/** Number of used slots per table. */
 const used: usize = memory.data(24, 16);
 
 export function clearPairs(): void {
@@ -20,7 +20,7 @@ export function clearPairs(): void {
   memory.fill(used, 0, (TABLES as usize) << 2);
 }
 
-/** Whether the rows of one more batch may not have room. */
+/** Whether another batch might not fit. */
 export function arePairsFull(): bool {
   for (let table: u32 = 0; table < TABLES; table++) {
     if (load<u32>(used + ((table as usize) << 2)) + MAX_ROWS > MAX_PAIRS) return true;

@@ -14,31 +14,31 @@ export const MAX_COLUMNS: u32 = 1024;
 /** Longer ids and origins are not plain. */
 const MAX_ID_BYTES: usize = 1000;
 
-/** The field of each column, and one more; 0 for none. */
+/** Per column: its field plus one; 0 for none. */
 export const fieldOf: usize = memory.data(1024, 16);
-/** By two letters: whether a header row may begin with them. */
+/** Per pair of letters: whether a header row may begin with it. */
 export const headerPrefixes: usize = memory.data(65_536, 16);
 let columns: u32 = 0;
 
-/** The table that the next rows are of; `fieldOf` and `headerPrefixes` are set by the caller. */
+/** Sets the table of the next rows; the caller has filled `fieldOf` and `headerPrefixes`. */
 export function describeTable(count: u32): void {
   columns = count;
   for (let field: u32 = 0; field < FIELDS; field++) setCell(field, 0, 0);
 }
 
-/** The address behind an empty line at `at`, or 0 when there is none. */
+/** The address after an empty line at `at`, or 0 if the line is not empty. */
 export function afterBlankLine(at: usize, last: usize): usize {
   const blank = at + (load<u8>(at) === CARRIAGE_RETURN ? 1 : 0);
   return blank < last && load<u8>(blank) === LINE_FEED ? blank + 1 : 0;
 }
 
-/** Whether the row at `at` begins as a header may. */
+/** Whether the row at `at` may be a header. */
 export function isLikeHeader(at: usize): bool {
   const text = load<u8>(at) === QUOTE ? at + 1 : at;
   return load<u8>(headerPrefixes + (bswap<u16>(load<u16>(text)) as usize)) !== 0;
 }
 
-/** Finds the cells of the row at `at`; the address behind it, or 0 when it is not plain. */
+/** Finds the cells of the row at `at`. Returns the address after it, or 0 if it is not plain. */
 export function findCells(at: usize, last: usize): usize {
   for (let column: u32 = 0; ; column++) {
     const field = column < columns ? load<u8>(fieldOf + (column as usize)) : 0;
@@ -63,7 +63,7 @@ export function findCells(at: usize, last: usize): usize {
   }
 }
 
-/** Whether the cell has a quote, which stands doubled in it. */
+/** Whether the cell contains a (doubled) quote. */
 function hasQuote(from: usize, to: usize): bool {
   for (let at = from; at < to; at += 16) {
     const mask = i8x16.bitmask(i8x16.eq(v128.load(at), i8x16.splat(0x22)));

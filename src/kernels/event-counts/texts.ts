@@ -1,30 +1,30 @@
-/** Numbers the texts of cells, each field's apart, until there are too many; whoever asks begins anew then. */
+/** Numbers the distinct texts of each field, up to a limit, after which the caller collects and clears them. */
 import { areEqual, digestOf } from './digest.ts';
 import { beginningOf, DOMAIN, endOf } from './fields.ts';
 
-/** Texts with a number, which begins at 1: 0 is the empty text. */
+/** Numbered texts. Numbers begin at 1; 0 is the empty text. */
 export const MAX_TEXTS: u32 = 32_768;
 const SLOTS: usize = 65_536;
 const ARENA_BYTES: usize = 2_097_152;
-/** Longer texts are cut. */
+/** Longer texts are truncated. */
 const MAX_TEXT_BYTES: usize = 1000;
-/** Stands for texts that are not told apart any more. */
+/** The number shared by texts that are no longer distinguished. */
 export const OTHER: u32 = 32_768;
-/** What one row may add. */
+/** The most that one row can add. */
 const TEXTS_OF_A_ROW: u32 = 10;
 const BYTES_OF_A_ROW: usize = 12_000;
 
-/** The number in each slot, and of each number its digest. */
+/** Per slot a number, and per number its digest. */
 const slots: usize = memory.data(262_144, 16);
 const digests: usize = memory.data(262_160, 16);
-/** Of each number, u32: where its text begins and ends, and where the web domain of a company does. */
+/** Per number (u32): start and end of its text, and of a company's web domain. */
 export const textFrom: usize = memory.data(131_088, 16);
 export const textTo: usize = memory.data(131_088, 16);
 export const domainFrom: usize = memory.data(131_088, 16);
 export const domainTo: usize = memory.data(131_088, 16);
-/** What each number stands for, u32: itself, until somebody sets another. */
+/** Per number: the number it is counted as (u32), by default itself; set by the caller. */
 export const aliases: usize = memory.data(131_088, 16);
-/** Of each number, a byte: its field. */
+/** Per number: its field (u8). */
 export const textFields: usize = memory.data(32_784, 16);
 const arena: usize = memory.data(2_097_168, 16);
 
@@ -38,12 +38,12 @@ export function clearTexts(): void {
   arenaEnd = arena;
 }
 
-/** Whether the texts of a row may not have room. */
+/** Whether the texts of another row might not fit. */
 export function isTextFull(): bool {
   return texts + TEXTS_OF_A_ROW >= MAX_TEXTS || arenaEnd + BYTES_OF_A_ROW > arena + ARENA_BYTES;
 }
 
-/** What the text in `[from, to)` stands for, as one of this field. */
+/** The number that the text `[from, to)` of this field is counted as. */
 export function numberOf(field: u32, from: usize, to: usize): u32 {
   return from >= to ? 0 : load<u32>(aliases + ((ownNumberOf(field, from, to) as usize) << 2));
 }
@@ -64,7 +64,7 @@ function ownNumberOf(field: u32, from: usize, to: usize): u32 {
   }
 }
 
-/** The number of a company, with the domain of the row that names it first. */
+/** The number of a company; records the domain of the first row that names it. */
 export function numberOfCompany(field: u32, from: usize, to: usize): u32 {
   const before = texts;
   const number = numberOf(field, from, to);

@@ -1,4 +1,4 @@
-/** What single cells of events mean, where that is certain: `analysis/events/event-cells.ts` has the rules. */
+/** Parses single cells of events where that is unambiguous; `analysis/events/event-cells.ts` is the reference. */
 import { dayAt, UNREAD } from '../export-rows/days.ts';
 
 const DASH: u8 = 0x2d;
@@ -17,10 +17,10 @@ const LETTER_T: u8 = 0x74;
 /** A date has ten characters. */
 const DATE: usize = 10;
 
-/** Stands for a row without a confidence that is one. */
+/** The band of a row without a valid confidence. */
 const NO_BAND: i32 = 10;
 
-/** The UTC day of a time, as 20261101; 0 for an empty cell, `UNREAD` when it needs more thought. */
+/** The UTC day of a time, as 20261101; 0 for an empty cell, `UNREAD` if not plain. */
 export function readUtcDay(from: usize, to: usize): i32 {
   if (from === to) return 0;
   if (to < from + DATE) return UNREAD;
@@ -44,7 +44,7 @@ function isZero(from: usize, to: usize): bool {
   return true;
 }
 
-/** The band of a confidence such as `0.874` or `1.0`; `UNREAD` when it needs more thought. */
+/** The band of a confidence such as `0.874` or `1.0`; `UNREAD` if not plain. */
 export function readBand(from: usize, to: usize): i32 {
   if (from === to) return NO_BAND;
   const first = load<u8>(from);
@@ -56,7 +56,7 @@ export function readBand(from: usize, to: usize): i32 {
   return ((load<u8>(from + 2) as i32) - ZERO) as i32;
 }
 
-/** The end of a client's name at the beginning of a user agent. */
+/** The end of the client's name, with which a user agent begins. */
 export function clientEnd(from: usize, to: usize): usize {
   let at = from;
   while (at < to && load<u8>(at) !== SLASH && load<u8>(at) !== SPACE) at++;

@@ -24,7 +24,7 @@ export function endOfBareCell(at: usize): usize {
   }
 }
 
-/** The quote that ends a cell whose text begins at `at`; `end` or more when there is none before. */
+/** The quote that closes a cell whose text begins at `at`; `end` or beyond if there is none. */
 export function closingQuote(at: usize, end: usize): usize {
   while (at < end) {
     const mask = i8x16.bitmask(i8x16.eq(v128.load(at), QUOTES));

@@ -2,7 +2,7 @@
 
 const DASH: u8 = 0x2d;
 const LETTER_Z: u8 = 0x5a;
-/** Stands for a day that is not known yet. */
+/** The value for a day that was not read. */
 export const UNREAD: i32 = -1;
 
 /** The first eight bytes of the last day read, its other two, and its number. */

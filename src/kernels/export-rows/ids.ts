@@ -3,7 +3,7 @@
 const UUID_BYTES: usize = 36;
 const DASH: u8 = 0x2d;
 
-/** Writes the words of the UUID in `[from, to)`; false when it is none, and then they are left undefined. */
+/** Writes the words of the UUID in `[from, to)`. Returns false, with undefined words, if it is not a UUID. */
 export function readUuid(from: usize, to: usize, words: usize): bool {
   if (to - from !== UUID_BYTES) return false;
   if (load<u8>(from + 8) !== DASH || load<u8>(from + 13) !== DASH) return false;

@@ -1,28 +1,27 @@
 /**
- * Finds rows of a CSV table that need no decision, with their ids and times, many at a time. Stops at the first row that
- * is not certain, and never says why: the rules are those of `replies/readers/csv-rows.ts`, which decides about
- * every row that is left. AssemblyScript, compiled to WebAssembly.
+ * Finds plain rows of a CSV table with their ids and times, many at a time, and stops at the first row that is not plain.
+ * `replies/readers/csv-rows.ts` is the reference and reads all remaining rows. AssemblyScript, compiled to WebAssembly.
  */
 import { CARRIAGE_RETURN, closingQuote, COMMA, endOfBareCell, LINE_FEED, QUOTE } from './cells.ts';
 import { readDay, UNREAD } from './days.ts';
 import { readUuid } from './ids.ts';
 import { isOfType } from './types.ts';
 
-/** How far reads may exceed their range. */
+/** Reads may go this far beyond their range. */
 const SLACK: usize = 64;
 /** Rows of one call. */
 export const MAX_ROWS: u32 = 8192;
 /** Columns of a table. */
 export const MAX_COLUMNS: u32 = 1024;
 
-/** Where the input goes; what the last call found: rows, and the address behind them. */
+/** Address of the input; result of the last call: number of rows, and the address after them. */
 export let input: usize = 0;
 export let rows: u32 = 0;
 export let end: usize = 0;
 
 /**
- * Of each row found, i32: where it begins and ends, its id and its time, as offsets of the input, -1 for none; the day of
- * its time, -1 when it was not read. Then one byte: whether the id is a UUID, whose four words are the last.
+ * Per row: start and end of the row, of its id and of its time, as offsets in the input (i32, -1 for none); the day of its
+ * time (i32, -1 if not read); whether the id is a UUID (u8), and the four words of that.
  */
 export const from: usize = memory.data(32_768, 16);
 export const to: usize = memory.data(32_768, 16);
@@ -34,20 +33,20 @@ export const day: usize = memory.data(32_768, 16);
 export const isUuid: usize = memory.data(8192, 16);
 export const words: usize = memory.data(131_072, 16);
 
-/** The type that each column must have, a byte each; 0: any, from 5 on: one that is never certain. */
+/** The type of each column (u8); 0: any; 5 and above: a type whose cells are never plain. */
 export const types: usize = memory.data(1024, 16);
 let idColumn: i32 = -1;
 let timeColumn: i32 = -1;
-/** Columns that a row must have, and whether it may have more. */
+/** The number of columns of a row, and whether it may have more. */
 let columns: i32 = 0;
 let mayHaveMore: bool = false;
 
-/** Must be called once, before all else. */
+/** Must be called once, first. */
 export function reserve(bytes: usize): void {
   input = heap.alloc(bytes + SLACK);
 }
 
-/** The table that the next calls read; `types` is set by the caller. */
+/** Sets the table that the next calls read; the caller has filled `types`. */
 export function describe(id: i32, time: i32, count: i32, more: bool): void {
   idColumn = id;
   timeColumn = time;
@@ -55,12 +54,12 @@ export function describe(id: i32, time: i32, count: i32, more: bool): void {
   mayHaveMore = more;
 }
 
-/** Finds rows in `length` bytes of input, the first of them `skipped` bytes behind its beginning. */
+/** Finds rows in the first `length` bytes of the input, skipping the first `skipped`. */
 export function find(skipped: usize, length: usize): void {
   rows = 0;
   end = input + skipped;
   const last = input + length;
-  // Ends every search for the end of a cell.
+  // Sentinel: ends every search for the end of a cell.
   store<u8>(last, LINE_FEED);
   while (rows < MAX_ROWS && end < last) {
     const byte = load<u8>(end);
@@ -76,13 +75,13 @@ export function find(skipped: usize, length: usize): void {
   }
 }
 
-/** Cells of the row that is looked at, 0 for none. */
+/** Cells of the current row, 0 for none. */
 let idAt: usize = 0;
 let idEnd: usize = 0;
 let timeAt: usize = 0;
 let timeEnd: usize = 0;
 
-/** The address after the row that begins at `at`, or 0 when it is not certain. */
+/** The address after the row that begins at `at`, or 0 if it is not plain. */
 function afterRow(at: usize, last: usize): usize {
   idAt = timeAt = 0;
   for (let column = 0; ; column++) {

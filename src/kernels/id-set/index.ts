@@ -1,6 +1,6 @@
 /**
- * A set of 128-bit ids, each claimed under a tag. Ids stand one behind the other, 256 of one tag together, and an index
- * of four bytes a slot points at them: 21 to 24 bytes an id, also while the index grows. AssemblyScript, compiled to
+ * A set of 128-bit ids, each claimed under a tag. Ids are stored in pages of 256 with the same tag; an index with slots of
+ * four bytes points to them. An id takes 21 to 24 bytes, even while the index grows. AssemblyScript, compiled to
  * WebAssembly.
  */
 import {
@@ -32,30 +32,30 @@ import {
 
 /** Ids of one call. */
 export const BATCH: u32 = 4096;
-/** Ids looked up together: memory answers many questions at once nearly as fast as one. */
+/** Ids prefetched together: overlapping cache misses cost little more than one. */
 const GROUP: u32 = 64;
 const INITIAL_SLOTS: u32 = 1024;
-/** How full the index may be, and how much it grows then, in hundredths. */
+/** Maximum load of the index, and its growth, in percent. */
 const MAX_FILLED: u64 = 80;
 const GROWTH: u64 = 150;
 
-/** Ids to be claimed, 16 bytes each, and who holds them already, u32; zero: nobody did, and now `tag` does. */
+/** Ids to claim (16 bytes each), and their previous holders (u32; zero: none, so the claim succeeded). */
 export const ids: usize = memory.data(65_536, 16);
 export const holders: usize = memory.data(16_384, 16);
 /** Hashes of the group that is claimed, and of the one that is put into a new index meanwhile. */
 const claimed: usize = memory.data(512, 16);
 const hashes: usize = memory.data(512, 16);
 
-/** Claimed ids, those that were withdrawn and still stand in the index included. */
+/** Claimed ids, including withdrawn ones that are still in the index. */
 export let size: u32 = 0;
-/** The address behind the last id of the tag that claims, or 0 when its next one begins a page. */
+/** The address after the last id of the claiming tag, or 0 if its next one begins a page. */
 export let cursor: usize = 0;
-/** Set for good when memory did not suffice. */
+/** Set, permanently, once memory was insufficient. */
 export let isFull: bool = false;
-/** Reads of the group, so that they are not left out. */
+/** XOR of prefetched slots, which keeps the reads from being optimized away. */
 export let seen: u32 = 0;
 
-/** Must be called once, before all else. */
+/** Must be called once, first. */
 export function begin(): void {
   beginSlots(beginPages(__heap_base));
   resize(INITIAL_SLOTS);
@@ -81,7 +81,7 @@ export function withdraw(tag: u32): void {
   }
 }
 
-/** Forgets all ids except those of the tags that stand in `ids`, u32 each. */
+/** Removes all ids except those of the tags listed in `ids` (u32 each). */
 export function keepOnly(tags: u32): void {
   for (let page = nextIds(0); page !== 0; page = nextIds(page)) {
     if (!isAmong(holderOf(page), tags)) setHolder(page, 0);
@@ -90,7 +90,7 @@ export function keepOnly(tags: u32): void {
   resize(max(INITIAL_SLOTS, slotsFor(size)));
 }
 
-/** Bytes in use; when the index is about to grow, with what it will take. */
+/** Bytes in use; if the index is about to grow, including its growth. */
 export function bytes(): f64 {
   const isNearlyFull = (size as u64) * 1000 > (slots as u64) * MAX_FILLED * 9;
   const more: u64 = isNearlyFull ? ((slots as u64) * 4 * (GROWTH - 100)) / 100 : 0;
@@ -117,7 +117,7 @@ function claimOne(id: usize, hash: u64, tag: u32): u32 {
   }
 }
 
-/** Stores an id behind the others of its tag, and points the slot at it. */
+/** Appends an id to those of its tag, and points the slot to it. */
 function put(slot: usize, id: usize, hash: u64, tag: u32): u32 {
   if (!hasRoom(tag)) return 0;
   const place = cursor;
@@ -134,7 +134,7 @@ function put(slot: usize, id: usize, hash: u64, tag: u32): u32 {
   return 0;
 }
 
-/** Begins a page for the tag where there is none that has room. */
+/** Begins a page for the tag if it has none with room. */
 function hasRoom(tag: u32): bool {
   if (cursor !== 0) return true;
   const page = allocatePage();
@@ -147,7 +147,7 @@ function hasRoom(tag: u32): bool {
   return true;
 }
 
-/** Makes the index anew with more slots, without ids that were withdrawn. */
+/** Rebuilds the index with more slots, without withdrawn ids. */
 function grow(): void {
   dropWithdrawn();
   resize(max(slots, slotsFor(size)));

@@ -1,5 +1,5 @@
 /**
- * Checks that JSON is written as `JSON.stringify` writes it, so that a row which is decoded and written anew
+ * Checks that JSON is written as `JSON.stringify` writes it, so that a row which is decoded and written again
  * comes back byte by byte: no white space, no keys twice, none that come in another order, and strings and
  * numbers in their one form. Each function takes the address where something begins and returns the address
  * after it, or 0 where that is not certain. A zero byte or a line end stops every scan.

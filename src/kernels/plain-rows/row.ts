@@ -44,10 +44,10 @@ import {
 
 const NEWLINE: u8 = 0x0a;
 const RETURN: u8 = 0x0d;
-/** What stands around a key that is written anew. */
+/** The text around a key that is rewritten. */
 const AROUND_KEY = memory.data<u8>([0x2c, 0x22, 0x3a]);
 
-/** Where the row that was looked at last ends, without its line end. */
+/** The end of the last row, without its line end. */
 export let rowEnd: usize = 0;
 /** How many of its members repeat what the target knows. */
 export let droppedMembers = 0;
@@ -107,7 +107,7 @@ function endOfMembers(from: usize): usize {
   }
 }
 
-/** The same for rows that are reshaped. They are written anew, so they must be as they would be written. */
+/** The same for rows that are reshaped, which must already be in canonical form because they are rewritten. */
 function endOfReshaped(from: usize): usize {
   begin();
   beginKeys();

@@ -21,7 +21,7 @@ export let end: usize = 0;
 export let withoutId = 0;
 export let filled = 0;
 export let old = 0;
-/** How many times were written anew, and why. */
+/** How many times were rewritten, and why. */
 export let timesFromNumber = 0;
 export let timesOfZone = 0;
 export let timesRewritten = 0;
