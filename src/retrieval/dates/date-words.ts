@@ -52,7 +52,7 @@ export const DATE_WORDS: readonly DateWord[] = [
   },
   {
     examples: ['7d'],
-    meaning: 'the day so many days ago',
+    meaning: 'the day that many days ago',
     pattern: /^([1-9]\d{0,4})d$/,
     read: ([days], today) => oneDay(addDays(today, -Number(days))),
   },

@@ -30,7 +30,7 @@ export interface Section {
 
 export function companySection({ companies, companiesLeftOut }: Analysis): Section {
   const stages = figure({ id: 'stages', noun: 'stage', unit: 'companies' }, 'companies');
-  const changes = figure({ id: 'changes', noun: 'from and to', unit: 'companies' }, 'companies');
+  const changes = figure({ id: 'moves', noun: 'from and to', unit: 'companies' }, 'companies');
   const starts = figure({ id: 'starts', noun: 'stage', unit: 'companies' }, 'companies');
   const list = element('div', { id: 'companies-table' });
   const leftOut =
