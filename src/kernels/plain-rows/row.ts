@@ -16,13 +16,15 @@ import {
   beginRow,
   isComplete,
   isDropped,
-  isProbed,
   newKey,
   newKeyLength,
   newValue,
   newValueLength,
+  NO_PROBE,
+  probeOf,
   takesMember,
 } from './members.ts';
+import { bytesAt, firstPlace, isRepeated, placeBehind, probeAt, rememberKey } from './repeated-keys.ts';
 import {
   UNSUPPORTED,
   beginOutputs,
@@ -81,29 +83,37 @@ function endOfMembers(from: usize): usize {
   begin();
   let comma = from;
   let at = skipSpace(from + 1);
+  let place = firstPlace;
   while (true) {
-    if (load<u8>(at) !== QUOTE) return 0;
     const key = at + 1;
-    const keyEnd = endOfPlainText(key);
-    // A key with escapes may be a probed one.
-    if (load<u8>(keyEnd) !== QUOTE) return 0;
-    at = skipSpace(keyEnd + 1);
-    if (load<u8>(at) !== COLON) return 0;
-    const value = skipSpace(at + 1);
+    let keyEnd = at + bytesAt(place) - 2;
+    let colon = keyEnd + 1;
+    let probe = probeAt(place);
+    if (!isRepeated(place, at)) {
+      keyEnd = endOfPlainText(key);
+      // A key with escapes may be a probed one.
+      if (load<u8>(at) !== QUOTE || load<u8>(keyEnd) !== QUOTE) return 0;
+      colon = skipSpace(keyEnd + 1);
+      if (load<u8>(colon) !== COLON) return 0;
+      probe = probeOf(key, keyEnd - key);
+      if (colon === keyEnd + 1) rememberKey(place, at, colon + 1 - at, probe);
+    }
+    const value = skipSpace(colon + 1);
     const valueEnd = endOfValue(value);
     if (valueEnd === 0) return 0;
     at = skipSpace(valueEnd);
     const byte = load<u8>(at);
     if (byte !== COMMA && byte !== CLOSE_OBJECT) return 0;
-    if (!isProbed(keyEnd - key)) {
+    if (probe === NO_PROBE) {
       keptMembers++;
     } else {
-      if (!edit(key, keyEnd, value, valueEnd)) return 0;
+      if (!takesMember(probe, value, valueEnd) || !edit(key, keyEnd, value, valueEnd)) return 0;
       if (!isKept && !leaveOut(keptMembers > 0 ? comma : key - 1, valueEnd, at)) return 0;
     }
     if (byte === CLOSE_OBJECT) return at;
     comma = at;
     at = skipSpace(at + 1);
+    place = placeBehind(place);
   }
 }
 
@@ -131,9 +141,8 @@ function endOfReshaped(from: usize): usize {
   }
 }
 
-/** Edits a member that stays, or says that it does not. False when the row is not plain with it. */
+/** Edits the member that was taken last if it stays, or says that it does not. False when there are too many edits. */
 function edit(key: usize, keyEnd: usize, value: usize, valueEnd: usize): bool {
-  if (!takesMember(key, keyEnd - key, value, valueEnd)) return false;
   isKept = !isDropped;
   if (isDropped) {
     droppedMembers++;
@@ -152,12 +161,13 @@ function leaveOut(from: usize, valueEnd: usize, next: usize): bool {
 
 function reshapeMember(key: usize, keyEnd: usize, value: usize, valueEnd: usize): bool {
   const action = actionFor(key, keyEnd - key);
-  if (action === KEEP) return edit(key, keyEnd, value, valueEnd);
+  const probe = probeOf(key, keyEnd - key);
+  if (action === KEEP) return takesMember(probe, value, valueEnd) && edit(key, keyEnd, value, valueEnd);
   isKept = action === SET;
   if (action === MOVE) recordMovedValue(value, valueEnd);
   if (action !== SET) return action !== UNSUPPORTED;
   findValue(placedOutput());
-  if (!takesMember(key, keyEnd - key, valueFrom, valueTo) || isDropped || newKey !== 0) return false;
+  if (!takesMember(probe, valueFrom, valueTo) || isDropped || newKey !== 0) return false;
   keptMembers++;
   if (newValue !== 0) return replace(value, valueEnd, newValue, newValueLength);
   return replace(value, valueEnd, valueFrom, valueTo - valueFrom);
@@ -168,7 +178,8 @@ function addOutputs(brace: usize): bool {
   for (let output: usize = 0; output < outputCount; output++) {
     findValue(output);
     if (isPlaced(output) || valueFrom === 0) continue;
-    if (!takesMember(outputKey(output), outputKeyLength(output), valueFrom, valueTo)) return false;
+    const probe = probeOf(outputKey(output), outputKeyLength(output));
+    if (!takesMember(probe, valueFrom, valueTo)) return false;
     if (isDropped) droppedMembers++;
     else if (!addOutput(brace, output)) return false;
   }

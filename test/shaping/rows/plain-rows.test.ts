@@ -49,6 +49,30 @@ describe('the kernel takes', () => {
     expect(taking(spaced)).toBe(1);
   });
 
+  test('rows whatever keys the row before had in the same places', () => {
+    const rows = [
+      PLAIN,
+      PLAIN.replace('"$package":', '"$package" :'),
+      PLAIN.replace('"$package":"p",', '"$package":{},'),
+      PLAIN.replace('"$package"', '"$packagE"'),
+      PLAIN.replace('"$package"', '"$packages"'),
+      PLAIN.replace('"n":', `"${'n'.repeat(29)}":`),
+      PLAIN.replace('"n":', `"${'n'.repeat(30)}":`),
+      PLAIN.replace('"n":', `"${'n'.repeat(29)}\\u006e":`),
+      PLAIN.replace('"n":', '"$pixel":'),
+      PLAIN.replace('"n":', '"$time":'),
+      '{"$package":"p","$time":"2026-11-24T00:00:00Z"}',
+      `{${Array.from({ length: 70 }, (_, key) => `"${key}":1,`).join('')}${SHORTEST.slice(1)}`,
+      `{${Array.from({ length: 70 }, (_, key) => `"${key}":1,`).join('')}${PLAIN.slice(1)}`,
+      '{"$time"',
+      '{"$time":"2026-11-24T00:00:00Z","$package":',
+    ];
+    const alone = rows.map((row) => taking(`${row}\n`));
+    expect(alone).toContain(0);
+    const pairs = rows.flatMap((before) => rows.map((row) => taking(`${before}\n${row}\n`)));
+    expect(pairs).toEqual(alone.flatMap((before) => alone.map((taken) => before && 1 + (taken ?? 0))));
+  });
+
   test('rows without an id when it writes them anew', () => {
     const run = taken(`${PLAIN}\n`.repeat(3), {}, true);
     expect(run).toMatchObject({ rows: 3, withoutId: 0, changes: { 'id-filled': 3 } });
