@@ -3,6 +3,7 @@ import type { Supply } from '../../contracts/supply.ts';
 import type { Emit } from '../../events.ts';
 import type { Piece, Reject } from '../../records.ts';
 import type { SendPolicy } from '../options.ts';
+import { inDoubt } from './chunk-outcome.ts';
 import type { ChunkSender } from './chunk-sender.ts';
 import type { ChunkUploads } from './chunk-uploads.ts';
 import type { Doubts } from './doubts.ts';
@@ -38,9 +39,11 @@ export async function adopt(
   { adopted, lost, supplies, onUnknown }: PriorChunks,
   parts: AdoptingParts,
 ): Promise<void> {
+  const rowsLost = lost.reduce((sum, open) => sum + rowsOf(open), 0);
+  if (rowsLost > 0) parts.emit(inDoubt(rowsLost, 'they were being sent when an earlier run ended'));
   for (const open of [...adopted, ...lost]) {
     const { chunk: number, pieces, rejected, job, withoutId, isRepeat = false } = open;
-    const rows = pieces.reduce((sum, piece) => sum + piece.rows, 0);
+    const rows = rowsOf(open);
     const mayResend = withoutId === 0 || onUnknown === 'resend';
     const settling: Settling = {
       ...{ number, pieces, rows, rejected, localRejects: { kind: 'kept' }, isRepeat },
@@ -56,6 +59,10 @@ export async function adopt(
       await settleUnknown(settling, supplies, parts);
     }
   }
+}
+
+function rowsOf({ pieces }: OpenChunk): number {
+  return pieces.reduce((sum, piece) => sum + piece.rows, 0);
 }
 
 /**

@@ -26,6 +26,12 @@ export function unknownEnd({
   };
 }
 
+/** Says why nobody knows whether the vendor has these rows. */
+export function inDoubt(rows: number, why: string): RunEvent {
+  const subject = rows === 1 ? '1 row' : `${rows} rows`;
+  return { type: 'warned', code: 'in-doubt', message: `${subject} may or may not have arrived: ${why}` };
+}
+
 /** Whether the vendor certainly has none of the rows. */
 export function isReturned(answer: Answer): boolean {
   return answer.kind === 'smaller' || (answer.kind === 'retry' && answer.taken === 'no');

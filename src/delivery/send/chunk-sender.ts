@@ -6,12 +6,15 @@ import type { DeliveryContext } from '../context.ts';
 import type { SendPolicy } from '../options.ts';
 import type { Progress } from '../progress.ts';
 import { blockLimits, packChunks, type Chunk, type PackOptions } from '../upload/chunks.ts';
-import { allRejected, retriesUsedUp, readAgain, unknownEnd } from './chunk-outcome.ts';
+import { allRejected, inDoubt, retriesUsedUp, readAgain, unknownEnd } from './chunk-outcome.ts';
 import type { ChunkUploads } from './chunk-uploads.ts';
 import type { JobPoller } from '../jobs/job-poller.ts';
 import type { Settler } from './settle.ts';
 import type { Settling } from './settling.ts';
 import type { UploadSlots } from './upload-slots.ts';
+
+/** How many answers in doubt get a warning of their own; the count of unknown rows covers all. */
+const maxDoubtsTold = 20;
 
 /** Where chunks go after an answer. */
 export interface ChunkEnds {
@@ -40,6 +43,7 @@ export class ChunkSender {
   /** Chunks with a job: a later failure does not make them unsent. */
   readonly #given = new Set<number>();
   #doubtsInARow = 0;
+  #doubtsTold = 0;
   /** Rows of dropped chunks. */
   unsent = 0;
 
@@ -211,14 +215,15 @@ export class ChunkSender {
    */
   async #giveUp(chunk: Chunk, answer: Retry): Promise<void> {
     const { ends, policy, context } = this.#parts;
-    const inDoubt = answer.taken === 'maybe' && chunk.withoutId > 0 && policy.onUnknown === 'stop';
-    if (inDoubt) {
+    const isInDoubt = answer.taken === 'maybe' && chunk.withoutId > 0 && policy.onUnknown === 'stop';
+    if (isInDoubt) {
       await ends.settler.settled(chunk, {
         kind: 'settled',
         accepted: 0,
         rejected: [],
         unknown: chunk.events,
       });
+      this.#tellDoubt(chunk, answer);
       this.#doubtsInARow += 1;
       if (this.#doubtsInARow <= policy.maxRetries) return;
     } else {
@@ -226,5 +231,10 @@ export class ChunkSender {
     }
     if (context.stopping.noNew.aborted) return;
     context.stopping.stop({ why: 'failure', failure: retriesUsedUp(answer) });
+  }
+  #tellDoubt({ rows }: Chunk, { message }: Retry): void {
+    this.#doubtsTold += 1;
+    if (this.#doubtsTold > maxDoubtsTold) return;
+    this.#parts.context.emit(inDoubt(rows, message));
   }
 }

@@ -49,6 +49,10 @@ const WARNINGS: Readonly<Record<string, (subject: Subject) => string>> = {
   'event-cut-by-vendor': ({ text, is }) => `${text} ${is} over 1 MB; Moesif truncates bodies`,
   'server-warning': ({ text, was }) => `${text} ${was} imported with a warning in the log`,
   'log-line-unreadable': ({ text, was }) => `${text} of an import log ${was} unreadable and skipped`,
+  'neither-counted-nor-logged': ({ text, is }) =>
+    `${text} ${is} taken as imported: of their import Scarf gave neither counters nor a log`,
+  'left-out-of-count': ({ text, is }) => `${text} ${is} missing from the server's count of what it took`,
+  'reply-without-id': ({ text, has }) => `${text} ${has} a reply without event_id`,
   'line-passed-over': ({ text, was }) =>
     `${text} of the log ${was} left out: no requests, or told of in other lines`,
   'feature-error': ({ text, has }) => `${text} ${has} errors in features`,

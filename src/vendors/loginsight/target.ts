@@ -128,7 +128,9 @@ function answerOf(reply: HttpReply, body: Body, errorContext: ErrorContext): Ans
     };
   }
   const accepted = Math.min(counted, body.events);
-  return { kind: 'settled', accepted, rejected: [], unknown: body.events - accepted };
+  const unknown = body.events - accepted;
+  const warnings = unknown === 0 ? {} : { warnings: { 'left-out-of-count': unknown } };
+  return { kind: 'settled', accepted, rejected: [], unknown, ...warnings };
 }
 
 /** The number of accepted events: `ingested`, or in the cloud `received`. */

@@ -24,6 +24,8 @@ interface Findings {
   warnings: number;
   /** Log lines without an entry. */
   unreadable: number;
+  /** Nothing says how many events failed: there are neither counters nor a log. */
+  isSilent: boolean;
 }
 
 /** How often a log that may have more to say is read before it is used as it is. */
@@ -69,7 +71,12 @@ async function judgeImport(
   if (job.state !== 'done') return allUnknown(events, job.state === 'aborted');
   const counters = readCounters(job);
   let doubt: string | undefined;
-  const findings: Findings = { refusals: new LogFindings(events), warnings: 0, unreadable: 0 };
+  const findings: Findings = {
+    refusals: new LogFindings(events),
+    warnings: 0,
+    unreadable: 0,
+    isSilent: false,
+  };
   if (needsLog(counters, events)) {
     const visit = (entry: ImportLogEntry) => note(findings, entry);
     const log = await readImportLog(account, { id: job.id, visit }, signal);
@@ -77,6 +84,8 @@ async function judgeImport(
     if (log.kind === 'read') {
       findings.unreadable = log.unreadable;
       doubt = doubtAbout(log, counters, events);
+    } else {
+      findings.isSilent = counters.imported === undefined && counters.failed === undefined;
     }
   }
   return { kind: 'judged', settled: settle(counters, findings, events), doubt };
@@ -131,11 +140,12 @@ function settle(counters: Counters, findings: Findings, events: number): Settled
     rejected,
     unknown: 0,
     ...(unaccounted > 0 ? { unaccounted } : {}),
-    ...warningsOf(findings),
+    ...warningsOf(findings, events),
   };
 }
 
-function warningsOf({ warnings, unreadable }: Findings): Pick<Settled, 'warnings'> {
+function warningsOf({ warnings, unreadable, isSilent }: Findings, events: number): Pick<Settled, 'warnings'> {
+  if (isSilent) return { warnings: { 'neither-counted-nor-logged': events } };
   if (warnings + unreadable === 0) return {};
   return {
     warnings: {

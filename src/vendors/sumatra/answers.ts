@@ -18,11 +18,13 @@ export function readAnswers(value: unknown, events: number): Settled | undefined
     countFeatureErrors(body['errors'], warnings);
   });
   if (replies.length === 0) return undefined;
+  const unknown = events - replies.length;
+  if (unknown > 0) warnings['reply-without-id'] = unknown;
   return {
     kind: 'settled',
     accepted: replies.length,
     rejected: [],
-    unknown: events - replies.length,
+    unknown,
     replies,
     ...(Object.keys(warnings).length === 0 ? {} : { warnings }),
   };

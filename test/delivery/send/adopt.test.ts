@@ -31,6 +31,7 @@ describe('a chunk that an earlier process left', () => {
       { chunk: 7, rows: 3, rejected: 1, job: 'job-7' },
     ]);
     expect(sending.slots.active).toBe(1);
+    expect(sending.eventsOf('warned')).toEqual([]);
     expect(sending.records).toEqual([]);
     expect([...sending.doubts.ends()]).toEqual([]);
   });
@@ -41,6 +42,9 @@ describe('a chunk that an earlier process left', () => {
     expect(sending.slots.active).toBe(0);
     expect(sending.records).toMatchObject([
       { type: 'settled', chunk: 7, counts: { accepted: 0, rejected: 1, skipped: 0, unknown: 3 } },
+    ]);
+    expect(sending.eventsOf('warned')).toMatchObject([
+      { message: '3 rows may or may not have arrived: they were being sent when an earlier run ended' },
     ]);
     expect(sending.files.text('/rejects')).toBe('bad2\n');
     expect([...sending.doubts.ends()]).toEqual([]);

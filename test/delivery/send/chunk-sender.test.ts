@@ -181,6 +181,8 @@ describe('rows without ids that may have been taken', () => {
     const { target, eventsOf, stopping } = await sendOne([again('maybe')], rows);
     expect(target.sent).toHaveLength(1);
     expect(eventsOf('chunk-settled')).toMatchObject([{ counts: { accepted: 0, unknown: 3 } }]);
+    expect(eventsOf('warned')).toMatchObject([{ code: 'in-doubt' }]);
+    expect(eventsOf('warned')[0]?.message).toMatch(/^3 rows may or may not have arrived: ./);
     expect(stopping.reason).toBeUndefined();
   });
 
@@ -193,6 +195,17 @@ describe('rows without ids that may have been taken', () => {
     expect(sending.stopping.reason).toBeUndefined();
     await sending.sender.send(chunkOf(rows, { number: 3 }));
     expect(sending.stopping.reason).toMatchObject({ failure: { kind: 'unavailable' } });
+  });
+
+  test('are told of twenty times at most', async () => {
+    const chunks = Array.from({ length: 21 }, (_, index) => chunkOf(rows, { number: index + 1 }));
+    const sending = sendingTo(
+      chunks.map(() => again('maybe')),
+      { supplies: [rowSupply(rows)], maxRetries: 21 },
+    );
+    for (const chunk of chunks) await sending.sender.send(chunk);
+    expect(sending.eventsOf('chunk-settled')).toHaveLength(21);
+    expect(sending.eventsOf('warned')).toHaveLength(20);
   });
 
   test.each<[string, Step]>([

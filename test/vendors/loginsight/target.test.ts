@@ -68,7 +68,12 @@ describe('where events go', () => {
 describe('what a reply means', () => {
   test.each([
     [200, taken, two, { kind: 'settled', accepted: 2, unknown: 0 }],
-    [200, { ingested: 1 }, two, { kind: 'settled', accepted: 1, unknown: 1 }],
+    [
+      200,
+      { ingested: 1 },
+      two,
+      { kind: 'settled', accepted: 1, unknown: 1, warnings: { 'left-out-of-count': 1 } },
+    ],
     [200, { ingested: 0 }, two, { kind: 'settled', accepted: 0, unknown: 2 }],
     [200, { ingested: 3 }, two, { kind: 'settled', accepted: 2, unknown: 0 }],
     [200, { received: 2, message: '' }, two, { kind: 'settled', accepted: 2 }],

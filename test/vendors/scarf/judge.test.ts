@@ -177,6 +177,10 @@ describe('with the log', () => {
       accepted: 4,
       rejected: [silent],
     });
+    expect(await judged(target.judge(done(), 5, calm))).toMatchObject({
+      accepted: 5,
+      warnings: { 'neither-counted-nor-logged': 5 },
+    });
   });
 
   test.each([

@@ -124,6 +124,7 @@ describe('batches', () => {
     expect(await target.send(three, calm)).toMatchObject({
       accepted: 2,
       unknown: 1,
+      warnings: { 'reply-without-id': 1 },
       replies: [{ row: 0 }, { row: 2 }],
     });
   });
