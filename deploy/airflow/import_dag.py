@@ -1,4 +1,4 @@
-"""Airflow: an import in four parts, then one report. It only calls the command.
+"""Airflow 3: an import in four parts, then one report. It only calls the command.
 
 The workers share the files, the state and the directory of reports. SCARF_API_TOKEN comes from a variable whose name
 Airflow masks in its logs.
@@ -7,14 +7,15 @@ Airflow masks in its logs.
 from datetime import timedelta
 
 import pendulum
-from airflow import DAG
-from airflow.operators.bash import BashOperator
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import DAG
 
 PARTS = 4
 IMPORT = "scarf-cli import /shared/scarf/$DAY/*.ndjson --shard $PART --report $REPORTS/report-$PART_NUMBER.json --overwrite --progress plain"
 MERGE = "scarf-cli runs merge $REPORTS/report-*.json"
 ENVIRONMENT = {
-    "DAY": "{{ ds }}",
+    # The date of a run is the day on which it starts (that of the day before until Airflow 2).
+    "DAY": "{{ macros.ds_add(ds, -1) }}",
     "REPORTS": "/shared/scarf/reports",
     "SCARF_OWNER": "acme",
     "SCARF_API_TOKEN": "{{ var.value.scarf_api_token }}",

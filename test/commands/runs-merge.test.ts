@@ -105,7 +105,8 @@ describe('runs merge', () => {
       await place.write(`part ${index}.json`, fine.replace('"index":1,', `"index":${index},`));
     for (const index of [2, -1, 0.5, null])
       expect((await place.runCli(['runs', 'merge', 'report-0.json', `part ${index}.json`])).exit).toBe(2);
-    for (const name of ['text.json', 'a.ndjson', 'nowhere.json'])
+    await place.write('empty.json', '');
+    for (const name of ['text.json', 'empty.json', 'a.ndjson', 'nowhere.json', '.'])
       expect((await place.runCli(['runs', 'merge', name])).exit).toBe(2);
   });
 });

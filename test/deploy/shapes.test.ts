@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 
 const folder = join(import.meta.dirname, '../../deploy');
 
@@ -126,6 +127,74 @@ test('the job definition of AWS Batch is as its documents say, and names what it
     volumes.map(({ name }) => name).sort(),
   );
   expect(environment.filter(({ name }) => /TOKEN|SECRET|PASSWORD/.test(name))).toEqual([]);
+});
+
+/** What of a workflow the example uses (https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax, 2026-11). */
+const scalar = { type: ['string', 'number', 'boolean'] };
+const scalars = { type: 'object', additionalProperties: scalar };
+const step = {
+  oneOf: [
+    shape({ uses: { type: 'string', pattern: '^[\\w-]+(/[\\w-]+)+@v\\d+$' }, with: scalars, if: text }, [
+      'uses',
+    ]),
+    shape({ run: text, env: scalars, if: text }, ['run']),
+  ],
+};
+const matrix = { type: 'object', additionalProperties: { type: 'array', items: scalar, minItems: 1 } };
+const githubJob = shape(
+  {
+    'runs-on': text,
+    'timeout-minutes': { type: 'integer' },
+    needs: text,
+    if: text,
+    strategy: shape({ 'fail-fast': flag, matrix }, ['matrix']),
+    steps: list(step),
+  },
+  ['runs-on', 'steps'],
+);
+const workflow = shape(
+  {
+    name: text,
+    on: shape({ workflow_dispatch: { type: 'null' } }),
+    permissions: scalars,
+    concurrency: text,
+    jobs: { type: 'object', additionalProperties: githubJob },
+  },
+  ['on', 'jobs'],
+);
+
+interface Workflow {
+  jobs: Record<
+    'import' | 'report',
+    { needs?: string; strategy?: { matrix: { part: number[] } }; steps: Step[] }
+  >;
+}
+interface Step {
+  uses?: string;
+  run?: string;
+  if?: string;
+  with?: Record<string, unknown>;
+}
+
+test('the workflow of GitHub is as its documents say, and keeps the state of a part that failed', () => {
+  const file = parse(readFileSync(join(folder, 'github/import.yml'), 'utf8')) as Workflow;
+  const validate = new Ajv({ strict: true, strictTypes: false, allErrors: true }).compile(workflow);
+  validate(file);
+  expect(validate.errors ?? []).toEqual([]);
+  const { import: parts, report } = file.jobs;
+  const numbers = parts.strategy?.matrix.part ?? [];
+  expect(numbers).toEqual(numbers.map((_, index) => index));
+  const at = parts.steps.findIndex(({ run }) =>
+    run?.includes(`--shard \${{ matrix.part }}/${numbers.length} `),
+  );
+  expect(at).toBeGreaterThan(0);
+  const uses = (steps: readonly Step[], action: string) =>
+    steps.find((one) => one.uses?.startsWith(`${action}@`));
+  const restored = uses(parts.steps.slice(0, at), 'actions/cache/restore');
+  const saved = uses(parts.steps.slice(at), 'actions/cache/save');
+  expect(saved).toMatchObject({ if: 'always()', with: { key: restored?.with?.['key'], path: 'state' } });
+  expect(uses(parts.steps.slice(at), 'actions/upload-artifact')).toMatchObject({ if: 'always()' });
+  expect(report).toMatchObject({ needs: 'import', if: 'always()' });
 });
 
 /** Reads Python and runs nothing of it: Airflow and Prefect are not installed. */

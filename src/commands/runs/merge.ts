@@ -1,5 +1,6 @@
 /** `scarf-cli runs merge`: one outcome of the reports of all parts, as the last step of a job. */
-import { resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { claimsOfInputs, writeClaim } from '../../application/claims.ts';
 import { openStorage } from '../../application/storage.ts';
 import { isAddress } from '../../contracts/storage.ts';
@@ -58,14 +59,10 @@ async function readReport(
   path: string,
   { context, interruption }: { context: PartFileContext; interruption: RunsCall['interruption'] },
 ): Promise<PartReport> {
+  const { signal } = interruption;
   const bytes = isAddress(path)
     ? await readObject(path, context)
-    : await withFailureContext(`read ${path}`, () =>
-        readSmallFile(resolve(context.workingDirectory, path), {
-          maxBytes: maxReportBytes,
-          signal: interruption.signal,
-        }),
-      );
+    : await withFailureContext(`read ${path}`, () => readReportFile(path, { context, signal }));
   const document = parsed(Buffer.from(bytes).toString('utf8'));
   if (!isDelivery(document)) {
     throw new Failure('usage', `${path} is no report of a delivery`, {
@@ -79,6 +76,19 @@ async function readReport(
   }
   if (!isPartOf(document.part)) throw new Failure('usage', `${path}: it names no part that there can be`);
   return { path, document };
+}
+
+async function readReportFile(
+  path: string,
+  { context, signal }: { context: PartFileContext; signal: AbortSignal },
+): Promise<Uint8Array> {
+  const file = resolve(context.workingDirectory, path);
+  if ((await stat(file)).isDirectory()) {
+    throw new Failure('usage', `${path} is a directory`, {
+      hint: `name the reports in it: '${join(path, '*.json')}'`,
+    });
+  }
+  return readSmallFile(file, { maxBytes: maxReportBytes, signal });
 }
 
 /** What is too large for a report is none. */
