@@ -1,7 +1,6 @@
 /** Against a real server of S3: signatures, conditions, parts, pages; places, inputs, and exports that equal those to a disk. */
 import { createHmac } from 'node:crypto';
-import { rm } from 'node:fs/promises';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -12,7 +11,10 @@ import { parse } from 'csv-parse/sync';
 import pLimit from 'p-limit';
 import type { ObjectStore } from '../../../src/contracts/storage.ts';
 import { bucketPlace } from '../../../src/sinks/file/places/bucket.ts';
+import { makeEvents } from '../../commands/export/event-rows.ts';
+import { startExportServer } from '../../commands/export/export-server.ts';
 import { play, steps, type Destination } from '../../commands/export/model.ts';
+import { runCli } from '../../commands/export/run-cli.ts';
 import { eventRows, lines, openPlace, storedNumbers, upTo } from '../../machine.ts';
 import { temporaryDirectory } from '../../vendors/temporary.ts';
 import { placeSuite } from '../place-suite.ts';
@@ -140,6 +142,36 @@ test.each([
   },
   600_000,
 );
+
+test('an export by parts, side by side and once more by the whole, writes what one export writes to a disk', async () => {
+  const [from, to] = ['2026-11-01', '2026-11-12'];
+  const { url, asked } = await startExportServer({ rows: () => makeEvents({ from, to, perDay: 20 }) });
+  const run = async (output: string, more: readonly string[] = []) => {
+    const directory = await temporaryDirectory();
+    const argv = ['--from', from, '--to', to, '--split', 'day', '--incremental', '--manifest', '--output'];
+    const command = ['export', 'events', ...argv, output, ...more];
+    const { exit } = await runCli(command, { url, directory, environment: environment() });
+    return { exit, directory };
+  };
+  const { directory } = await run('events/');
+  const output = 's3://bucket/by-parts/';
+  const ends = await Promise.all([2, 0, 4, 1, 3].map((index) => run(output, ['--shard', `${index}/5`])));
+  expect(ends.map(({ exit }) => exit)).toEqual([0, 0, 0, 0, 0]);
+  const requests = asked.length;
+  expect((await run(output)).exit).toBe(0);
+  expect(asked.length).toBe(requests);
+  const objects = openStore(environment());
+  const names = (await readdir(join(directory, 'events'))).filter((name) => !name.startsWith('.'));
+  expect(names).toHaveLength(13);
+  for (const name of names) {
+    const object = await objects.look(`${output}${name}`);
+    if (object === undefined) throw new Error(`${name} is not in the bucket`);
+    const text = Buffer.from(await objects.read(object, 0, object.bytes)).toString('utf8');
+    const onDisk = await readFile(join(directory, 'events', name), 'utf8');
+    if (name.endsWith('.csv')) expect(text).toBe(onDisk);
+    else expect(JSON.parse(text)).toEqual(JSON.parse(onDisk));
+  }
+}, 240_000);
 
 function exportTo(output: string, options: readonly string[]): Destination {
   const objects = openStore(environment());
