@@ -203,6 +203,33 @@ describe('several at once', () => {
     expect(steps.filter((step) => step.startsWith('in'))).toHaveLength(45);
     expect(overlaps(steps)).toEqual([]);
   });
+
+  it('that cannot be written, as on a full disk, leaves nothing that counts as held', async () => {
+    const program = await buildProgram(
+      directory,
+      `import { mkdirSync, readdirSync } from 'node:fs';
+       import { acquireLock } from './src/disk/lock/lock.ts';
+       import { acquireLocks } from './src/disk/lock/lock-set.ts';
+       import { realMachine } from './src/machine.ts';
+       const machine = realMachine();
+       const failed = ({ kind, message }) => console.log(kind, message.replace(/.*: /, ''));
+       const names = process.argv.slice(2).map((name) => [name, 'it']);
+       mkdirSync('own');
+       if (names.length === 0) await acquireLock({ path: 'own/lock', subject: 'it', machine }).catch(failed);
+       else await acquireLocks({ directory: 'own', subjects: new Map(names), machine }).catch(failed);
+       console.log(readdirSync('own').length);`,
+    );
+    const failure = 'local the file would be too large (EFBIG)';
+    // A lock of its own has no room, or a list of what is locked has none, where its guard has some.
+    for (const [blocks, name] of [
+      ['0', ''],
+      ['2', `"${'x'.repeat(5_000)}"`],
+    ] as const) {
+      const command = ['sh', '-c', `ulimit -f ${blocks}; exec "${process.execPath}" "${program}" ${name}`];
+      expect(await run(command, directory)).toMatchObject({ lines: [failure, '0'], code: 0 });
+      await rm(join(directory, 'own'), { recursive: true });
+    }
+  });
 });
 
 /** Steps at which a process came in while another one that is still alive was in. */
