@@ -78,7 +78,9 @@ describe('pairs and JSON', () => {
     ['a.b=1 a.b=2 __proto__=x', { 'a.b': '2', ['__proto__']: 'x' }],
     ['{"a": 1, "b": [2]}', { a: 1, b: [2] }],
     ['<134>2016-07-04T22:37:26Z cache-sjc3128 LogTest[62959]: {"a":1}', { a: 1 }],
+    ['<134>2016-07-04T22:37:26Z cache-sjc3128 LogTest[62959]: {"a": 1, "b": "c: d"}', { a: 1, b: 'c: d' }],
     ['<13>Jul  4 22:37:26 host app: a=1', { a: '1' }],
+    ['<13>Jul  4 22:37:26 host app: a="x: y"', { a: 'x: y' }],
   ])('%s', async (line, row) => {
     const delivered = await read(`${line}\n`);
     expect(places(delivered)).toEqual([]);

@@ -3,7 +3,8 @@
 const LESS_THAN = 0x3c;
 /** Only this many bytes are searched: names of host and program are shorter. */
 const MAX_PREFIX_BYTES = 512;
-const PREFIX = /^<\d{1,3}>\S+(?: +\S+){1,5}?: /;
+/** Ends at the first colon with a space behind it: what follows may have others, as `{"a": 1}`. */
+const PREFIX = /^<\d{1,3}>\S+?(?: +\S+?){1,5}?: /;
 
 /** The offset after the syslog prefix; `from` when there is none. */
 export function endOfSyslogPrefix(bytes: Buffer, from: number, to: number): number {
