@@ -122,7 +122,9 @@ async function listServers(values: ConnectionValues): Promise<HostAddress[]> {
 function readPort(text: string): number {
   const port = text === '' ? defaultPort : Number(text);
   if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new Failure('usage', `"${text}" is not a valid port`);
+  // In an address without a host it is a password: only digits are shown.
+  const shown = /^-?\d+$/.test(text) ? `"${text}"` : 'what is given as the port of the database';
+  throw new Failure('usage', `${shown} is not a valid port`);
 }
 
 /** Without a host: the socket of a local server, else the loopback address. */

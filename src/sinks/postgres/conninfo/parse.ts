@@ -39,6 +39,7 @@ function parseUrl(rest: string): Conninfo {
   if (match === null) throw notReadable();
   const [, login, hostList = '', dbname = '', query = ''] = match;
   if (hostList.includes('@')) throw ambiguous();
+  if (login === undefined && hostList.includes(':') && endsLogin(dbname, query)) throw cutLogin();
   const words: Conninfo = new Map();
   const hosts = hostList.split(',').map((text) => hostParts.exec(text) ?? ['', text, '']);
   const names = hosts.map(([, name = '']) => decoded(name.startsWith('[') ? name.slice(1, -1) : name));
@@ -49,6 +50,14 @@ function parseUrl(rest: string): Conninfo {
   if (dbname !== '') words.set('dbname', decoded(dbname));
   for (const parameter of query === '' ? [] : query.split('&')) setParameter(words, parameter);
   return words;
+}
+
+/**
+ * Whether a login was cut at a slash or a question mark: an `@` follows. A value of a parameter may have one, as in
+ * `?user=name@server`.
+ */
+function endsLogin(dbname: string, query: string): boolean {
+  return dbname.includes('@') || /^[^=&]*@/.test(query);
 }
 
 function setLogin(words: Conninfo, login: string): void {
@@ -86,6 +95,13 @@ function decoded(text: string): string {
 function ambiguous(): Failure {
   return new Failure('usage', 'the database address has more than one @', {
     hint: 'write %40 for an @ in a user or a password',
+  });
+}
+
+/** What stands behind the colon is a password then, and not a port, which errors would show. */
+function cutLogin(): Failure {
+  return new Failure('usage', 'the database address has an @ behind a slash or a question mark', {
+    hint: 'write %2F for a slash and %3F for a question mark in a password, and %40 for an @ elsewhere',
   });
 }
 

@@ -57,6 +57,13 @@ describe('an address', () => {
     });
   });
 
+  test('shows nothing of a password that stands where the port is', async () => {
+    await expect(readAddress('postgres://u:secret', conninfoContext({}))).rejects.toMatchObject({
+      kind: 'usage',
+      message: expect.not.stringContaining('secret') as string,
+    });
+  });
+
   test('says which keywords change nothing', async () => {
     const notices: string[] = [];
     const onNotice = (_: string, message: string) => notices.push(message);

@@ -39,6 +39,8 @@ describe('a connection string', () => {
     ['postgres://:5433', { port: '5433' }],
     ['postgres://a,b:2', { host: 'a,b', port: ',2' }],
     ['postgres://[fe80::1%25eth0]/d', { host: 'fe80::1%eth0', dbname: 'd' }],
+    ['postgres://h:1?user=a@b', { host: 'h', port: '1', user: 'a@b' }],
+    ['postgres://h/a@b', { host: 'h', dbname: 'a@b' }],
     ['postgres://h/a/b', { host: 'h', dbname: 'a/b' }],
     ['postgres://h/%64', { host: 'h', dbname: 'd' }],
     ['postgres://h?application_name=a/b@c', { host: 'h', application_name: 'a/b@c' }],
@@ -57,11 +59,19 @@ describe('a connection string', () => {
     "a='secret'b",
     'user=secret\\',
     'postgres://u:p@secret@h',
+    'postgres://u:secret/x@h/d',
+    'postgres://u:12/secret@h/d',
   ])('%s is refused, and shown to nobody', (text) => {
     const thrown = caught(() => parseConninfo(text));
     expect(thrown).toMatchObject({ kind: 'usage' });
     if (!text.includes('?')) expect(String(thrown)).not.toContain('secret');
   });
+});
+
+test('a login that a question mark cut is refused, and shown to nobody', () => {
+  const thrown = caught(() => parseConninfo('postgres://u:p?secret@h/d'));
+  expect(thrown).toMatchObject({ kind: 'usage' });
+  expect(String(thrown)).not.toContain('secret');
 });
 
 function caught(work: () => unknown): unknown {
