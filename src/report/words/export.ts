@@ -38,7 +38,8 @@ export interface ExportOutcome {
 
 export function verdictText({ rejected, isWhole, hasFiles }: ExportOutcome): string {
   if (isWhole) return 'complete';
-  if (rejected !== undefined) return `complete, but ${countOf(rejected, 'row')} could not be read`;
+  if (rejected !== undefined)
+    return `complete, but ${countOf(rejected, 'row')} ${rejected === 1 ? 'was' : 'were'} rejected`;
   return hasFiles ? 'ended early; what is listed is whole' : 'ended early; no file was written or changed';
 }
 

@@ -17,9 +17,13 @@ export interface ServerError extends Error {
  */
 const rowErrors = /^(2[23]...|44000|P0001|54000|54001)$/;
 
+/** Where the server reports what a function in PL/pgSQL raises, with whatever code of its own. */
+const raiseRoutine = 'exec_stmt_raise';
+
 /** Whether the error is about the row, so that others may be accepted. */
 export function isRowError(error: unknown): error is ServerError {
-  return error instanceof Error && 'code' in error && rowErrors.test(String(error.code));
+  if (!(error instanceof Error && 'code' in error)) return false;
+  return rowErrors.test(String(error.code)) || ('routine' in error && error.routine === raiseRoutine);
 }
 
 const reasons: Readonly<Record<string, string>> = {

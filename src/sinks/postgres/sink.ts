@@ -202,7 +202,7 @@ export class PostgresSink implements Sink {
       if (removed > 0)
         onNotice({
           code: 'duplicates-removed',
-          message: `removed ${removed} existing duplicates from the table`,
+          message: `removed ${removed} existing ${removed === 1 ? 'duplicate' : 'duplicates'} from the table`,
         });
     }
     if (incremental !== undefined || idColumn === undefined) await createWatermarks(client, this.#key);

@@ -82,6 +82,15 @@ const cases: [string, { sql: string; changes: EventRow; column?: string; reason:
     },
   ],
   [
+    'a trigger with a code of its own',
+    {
+      sql: `${refuse.replace(`'too sure'`, `'too sure' using errcode = 'ZZ001'`)} create table t (${plain});
+        create trigger refuse before insert on t for each row execute function refuse()`,
+      changes: { confidence: '7' },
+      reason: 'refused-by-database',
+    },
+  ],
+  [
     'a view with a check',
     {
       sql: `create table base (${plain}); create view t as select * from base where confidence <= 1 with check option`,

@@ -39,7 +39,10 @@ export async function requireTemporaryTables(client: Client): Promise<void> {
   });
 }
 
-/** Throws a Failure `local` unless the role can use the schema where the table is or would be created. */
+/**
+ * Throws a Failure `local` unless the role can use the schema where the table is or would be created, and a table
+ * that is created there lasts.
+ */
 export async function requireSchema(
   client: Client,
   { schema }: TableName,
@@ -52,7 +55,10 @@ export async function requireSchema(
     [schema, needed],
   );
   const [found] = rows;
-  if (found === undefined || found.allowed === true) return;
+  if (found === undefined) return;
+  if (needed === 'CREATE' && found.schema !== null && isTemporary(found.schema))
+    throw wouldVanish(found.schema);
+  if (found.allowed === true) return;
   if (found.schema === null) {
     throw new Failure('local', 'no usable schema in the search_path', {
       hint: 'name one, as in --table SCHEMA.TABLE',
@@ -64,6 +70,17 @@ export async function requireSchema(
   }
   throw lacking(found.role, `${needed} on the schema ${name}`, {
     grant: `GRANT ${needed} ON SCHEMA ${name}`,
+  });
+}
+
+/** `pg_temp` in a search path, and the schema behind it, which ends with the connection. */
+function isTemporary(schema: string): boolean {
+  return schema === 'pg_temp' || schema.startsWith('pg_temp_');
+}
+
+function wouldVanish(schema: string): Failure {
+  return new Failure('local', `a table in the schema ${quoteName(schema)} ends with the connection`, {
+    hint: 'name a lasting schema, as in --table SCHEMA.TABLE, or change the search_path',
   });
 }
 

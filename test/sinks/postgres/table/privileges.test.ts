@@ -105,6 +105,24 @@ describe.skipIf(programs === undefined)('a role', () => {
     expect(answer).toMatchObject({ kind: 'local', message: expect.stringContaining(message) as string });
   });
 
+  test('makes no table that ends with the connection', async () => {
+    const path = 'set local search_path to pg_temp, own';
+    const grants = [
+      usage,
+      `grant temporary on database "${new URL(database).pathname.slice(1)}" to "Clerk"`,
+      path,
+    ];
+    const name = { schema: undefined, table: 'rows' };
+    const vanishing = `create temporary table passing (id text)`;
+    expect(
+      await asked([...grants, vanishing], (client) => requireSchema(client, name, 'CREATE')),
+    ).toMatchObject({
+      kind: 'local',
+      message: expect.stringContaining('ends with the connection') as string,
+    });
+    expect(await asked([...grants, vanishing], (client) => requireSchema(client, name, 'USAGE'))).toBe('may');
+  });
+
   test('may use the first schema of its path, where none is named', async () => {
     const question = (client: Client) => requireSchema(client, { schema: undefined, table: 'rows' }, 'USAGE');
     expect(await asked([usage, 'set local search_path to own'], question)).toBe('may');
