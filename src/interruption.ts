@@ -57,8 +57,8 @@ export class Interruption {
   }
 
   /**
-   * Settles when the command still runs some time after it was interrupted: resolves to the exit code once the last word is
-   * said, or rejects with the Failure where there is none. Pending otherwise.
+   * Settles if the command still runs some time after it was interrupted: resolves to the exit code once the final
+   * report is printed, or rejects with the Failure if there is no report. Otherwise stays pending.
    */
   get overdue(): Promise<number> {
     return this.#overdue;

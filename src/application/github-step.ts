@@ -6,7 +6,7 @@ import { processMask } from '../masking/process-mask.ts';
 import type { CiDocument } from '../report/ci/document.ts';
 import { annotations, isGithubStep, jobSummary, stepOutputs } from '../report/ci/github.ts';
 
-/** Does nothing elsewhere. What cannot be written is said and changes no exit code: the run itself has gone as it went. */
+/** Does nothing outside GitHub Actions. A failed write is reported, but does not change the exit code. */
 export async function writeGithubStep(document: object, machine: Machine): Promise<void> {
   const { environment, stderr } = machine;
   if (!isGithubStep(environment)) return;

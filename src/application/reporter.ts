@@ -118,7 +118,7 @@ export class Reporter<Event extends RunEvent | ExportEvent> {
     return (this.#ending ??= end());
   }
 
-  /** A failure that comes after `close`: it counts, and is said, unless the run ended with just that. */
+  /** A failure after `close`: it counts and is reported, unless it is the one that the run ended with. */
   addLate(failure: Failure): void {
     if (this.#keeper.tally.failures.some(({ message }) => message === failure.message)) return;
     const event = failedEvent(failure);

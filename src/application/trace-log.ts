@@ -1,4 +1,4 @@
-/** Where the trace goes: `-v` to standard error, `--log-file` to a file. What cannot be written is said once and costs nothing else. */
+/** Where the trace goes: `-v` to standard error, `--log-file` to a file. A failed write is reported once and has no other effect. */
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { outputPath, resolveRowOutput } from '../disk/output/output-path.ts';
@@ -126,7 +126,7 @@ class LogFile {
     this.#push(format === 'text' ? eventText(time, event, { withHeaders: true }) : eventJson(time, event));
   }
 
-  /** Opens what the path stands for, in the background where that may take long. Throws a Failure `usage` for what cannot be a log. */
+  /** Opens the log, in the background if that may take long. Throws a Failure `usage` for a path that cannot be a log. */
   async open(): Promise<void> {
     if (this.#isBroken || this.#output !== undefined) return;
     const path = outputPath(this.#options.path, this.#machine.workingDirectory);

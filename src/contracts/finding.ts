@@ -2,9 +2,9 @@
 import type { FailureKind } from '../failure.ts';
 
 export interface Finding {
-  /** What was looked at: `dns`, `token`. */
+  /** The subject of the check: `dns`, `token`. */
   check: string;
-  /** `skipped`: it could not be looked at, or there was nothing to look at. */
+  /** `skipped`: it could not be checked, or there was nothing to check. */
   state: 'ok' | 'warning' | 'failed' | 'skipped';
   /** For people, in one line, without secrets. */
   message: string;

@@ -119,11 +119,11 @@ export interface ScanStart {
   head: Buffer;
 }
 
-/** What other threads are told of a table. */
+/** The description of a table for other threads. */
 export interface DivisibleTable {
   /** The byte around cells, where there is one. */
   quote: number | undefined;
-  /** Everything that makes the format anew, as data: the options of `createTableFormat`. */
+  /** Everything needed to recreate the format, as data: the options of `createTableFormat`. */
   options: unknown;
 }
 

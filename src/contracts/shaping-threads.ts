@@ -22,7 +22,7 @@ export interface ShapingPass {
   limits: BlockLimits;
   /** The beginning of the input, on which ids depend. */
   head: Uint8Array;
-  /** Where the lines are records of a table: all that makes its format and arrangement anew, as data. */
+  /** If the lines are records of a table: everything needed to recreate its format and arrangement, as data. */
   table?: unknown;
 }
 

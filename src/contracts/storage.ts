@@ -1,15 +1,15 @@
-/** What storage promises that is no disk of this machine: objects in buckets, and files behind `https://`. */
+/** The contract of remote storage: objects in buckets, and files behind `https://`. */
 
-/** An object as it was when it was looked at. */
+/** An object, as it was when it was listed. */
 export interface StoredObject {
   /** As messages name it: `s3://bucket/key`, `https://example.com/events.ndjson`. */
   address: string;
   bytes: number;
-  /** What the server calls this version of it, as its conditions want it. */
+  /** The server's identifier of this version, for conditional requests. */
   etag: string | undefined;
   /**
-   * Changes whenever the bytes do, and is the same only for the same bytes, wherever they lie. Undefined: the server
-   * tells nothing by which a change could be noticed.
+   * Changes whenever the bytes change, and is equal only for equal bytes, wherever they are stored. Undefined if the
+   * server provides nothing from which a change could be detected.
    */
   version: string | undefined;
   /** When it was last modified, in milliseconds since the epoch. */
@@ -17,20 +17,20 @@ export interface StoredObject {
 }
 
 /**
- * Reads objects. Each method asks until there is an answer. Throws a Failure `credentials` where access is refused,
- * `unavailable` where nobody answers in the end, and `usage` for an address that cannot be meant.
+ * Reads objects. Each method retries until there is an answer. Throws a Failure `credentials` if access is refused,
+ * `unavailable` if retries are used up, and `usage` for an invalid address.
  */
 export interface ObjectReader {
   /**
-   * The objects that a pattern names, in order of their addresses: the one of exactly this name, else all that match it
-   * as a glob; none where none does. Throws a Failure `usage` where a name that is no glob names nothing.
+   * The objects that a pattern names, ordered by address: the one of exactly this name, else all that match it as a
+   * glob, possibly none. Throws a Failure `usage` if the name is not a glob and there is no such object.
    */
   find(pattern: string): Promise<StoredObject[]>;
   /** Undefined where there is none. */
   look(address: string): Promise<StoredObject | undefined>;
   /**
-   * The bytes from `from` to `to` of the very object that was looked at. Throws a Failure `local` when it has changed or
-   * gone since.
+   * The bytes from `from` to `to` of the listed version of the object. Throws a Failure `local` if it has changed or was
+   * deleted since.
    */
   read(object: StoredObject, from: number, to: number): Promise<Uint8Array>;
 }

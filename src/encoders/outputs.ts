@@ -32,7 +32,7 @@ export interface OutputKind {
   gzip: boolean;
 }
 
-/** The format that a file name's ending stands for; undefined when it stands for none. */
+/** The format for the suffix of a file name; undefined if there is none. */
 export function outputKindOf(path: string): OutputKind | undefined {
   const gzip = path.endsWith('.gz');
   const plain = gzip ? path.slice(0, -'.gz'.length) : path;

@@ -1,7 +1,7 @@
 /**
- * Reads objects by range, ahead of whoever reads them in order: what comes next is asked for while the reader is at
- * work, in growing pieces, so that the beginnings of a thousand objects cost little and a long one is read at the speed of
- * the network. What is held is bounded, however many objects there are.
+ * Reads objects by range, ahead of the reader. The next pieces are requested while the reader works, in growing sizes:
+ * the beginnings of a thousand objects cost little, and a long one is read at the speed of the network. The buffered
+ * amount is bounded, however many objects there are.
  */
 import type { ObjectReader, StoredObject } from '../contracts/storage.ts';
 import type { RangedFile } from './ranged-file.ts';

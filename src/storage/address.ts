@@ -27,7 +27,7 @@ export function textOfAddress({ scheme, bucket, key, version }: BucketAddress): 
 const secretParameters =
   /^(?:x-amz-(?:signature|security-token|credential)|x-goog-(?:signature|credential)|signature|sig|token|access_token|policy|key-pair-id)$/i;
 
-/** The secrets in an address, as they stand there. */
+/** The secrets in an address, in the form in which they occur there. */
 export function secretsOfAddress(text: string): string[] {
   if (!URL.canParse(text)) return [];
   const { search, username, password } = new URL(text);

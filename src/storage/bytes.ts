@@ -22,7 +22,7 @@ export async function readWhole(body: AsyncIterable<Uint8Array>, length: number)
   return bytes;
 }
 
-/** The object is no longer the one that was looked at. */
+/** The object has changed since it was listed. */
 export function changedObject({ address }: StoredObject): Failure {
   return new Failure('local', `${address} was replaced or removed while it was being read`, {
     hint: 'run the same command again: what has been delivered is not sent twice',

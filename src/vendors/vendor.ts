@@ -1,4 +1,4 @@
-/** What a vendor says of itself: flags, help, settings and `scarf-cli limits` follow from it. */
+/** The description of a vendor, from which flags, help, settings and `scarf-cli limits` are derived. */
 import type { LogFieldNames } from '../contracts/log-fields.ts';
 import type { Target } from '../contracts/target.ts';
 import type { OptionSpec } from '../settings/option-spec.ts';
@@ -33,31 +33,31 @@ interface Trust {
 
 /** Settings are given whole, as they were resolved; each vendor takes out its own (`valuesOf`). */
 export interface Vendor {
-  /** As the command line says it: `scarf`. */
+  /** The name on the command line: `scarf`. */
   name: string;
   title: string;
   /** A command line that works, for help. */
   example: string;
   options: readonly OptionSpec[];
-  /** The key of a row by which repetitions are told: ids may be filled in. */
+  /** The field by which the vendor deduplicates rows, if any: ids may be filled in. */
   idField?: string;
-  /** Its fields for what logs tell: those of a preset become these. */
+  /** The vendor's names for the fields of logs, to which those of a preset are mapped. */
   logFields?: LogFieldNames;
   /** Rows may be too old. */
   ages?: true;
-  /** What is sent becomes jobs, whose end can be waited for, or not. */
+  /** Uploads become jobs, which a run may wait for. */
   jobs?: true;
   /** Bodies are sent compressed. */
   gzip?: true;
-  /** Each row is answered, and the answers may be kept. */
+  /** The reply has an answer per row, which may be kept. */
   replies?: true;
   limits: readonly LimitRow[];
-  /** The vendor's own meanings; those common to all stand in COMMON_RULES. */
+  /** Meanings of status codes, in addition to COMMON_RULES. */
   statuses: readonly StatusRule[];
-  /** Of its other requests, by a title for people. */
+  /** Status codes of its other requests, by a title for display. */
   otherStatuses?: Readonly<Record<string, readonly StatusRule[]>>;
   trust?: (settings: SettingValues) => Trust;
-  /** Sentences that are told before anything is sent. */
+  /** Notices that are printed before anything is sent. */
   cautions?: (settings: SettingValues) => string[];
   account: VendorAccount;
   /** Checks the settings (Failure `usage`) and makes the target; asks the vendor nothing. */

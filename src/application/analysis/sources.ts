@@ -10,7 +10,7 @@ import { findInputs } from '../../sources/inputs.ts';
 export interface ReportSources {
   /** As the user wrote them, and the files of directories; `-` is standard input. */
   paths: readonly string[];
-  /** Connection strings of databases; undefined stands for the one that the environment names. */
+  /** Connection strings of databases; undefined means the one named by the environment. */
   databases: readonly (string | undefined)[];
 }
 

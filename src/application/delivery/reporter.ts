@@ -110,7 +110,7 @@ export class DeliveryReporter {
     for (const event of endEvents({ stopped, openJobs, duplicates }, this.#keeper.tally)) this.emit(event);
   }
 
-  /** Jobs that have not ended, as far as the vendor has said. */
+  /** Jobs that have not ended, according to the vendor's last reply. */
   openJobs(): string[] {
     const jobs = [...this.#keeper.tally.jobs.values()];
     return jobs.filter(({ status }) => status === 'importing').map(({ id }) => id);
@@ -120,7 +120,7 @@ export class DeliveryReporter {
     return this.#keeper.tally.counts;
   }
 
-  /** What was said, for those who look at the run later. */
+  /** The messages of the run, for `runs show` and pages. */
   messages(): RunMessages {
     const { notices, failures } = this.#keeper.tally;
     const errors = failures.map(failureOf);

@@ -105,7 +105,7 @@ async function countsRows(
   });
 }
 
-/** A warning has said why. */
+/** A warning has already given the reason. */
 function pageMissing(path: string): Failure {
   return new Failure('local', `cannot write the page ${path}: the rows of this run could not be counted`, {
     hint: 'the rows themselves are at their destination',

@@ -5,7 +5,7 @@
 
 import type { Changes, Counts, Piece } from '../../records.ts';
 
-/** What a run said, and why it failed. Ledgers hold it as `told`. */
+/** The messages of a run, and why it failed. Stored in ledgers under `told`. */
 export interface RunMessages {
   notices: { code: string; message: string; hint?: string }[];
   errors?: { kind: string; message: string; hint?: string }[];

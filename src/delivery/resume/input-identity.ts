@@ -34,8 +34,8 @@ export function hasHead(head: Uint8Array, identity: InputIdentity): boolean {
 }
 
 /**
- * Whether the input still holds the bytes that an earlier run delivered of it. Where whoever keeps them says so, none are
- * read again.
+ * Whether the input still contains the bytes that an earlier run delivered. They are not read again if the storage
+ * vouches for them with an unchanged version.
  */
 export async function stillHolds(
   input: Input,

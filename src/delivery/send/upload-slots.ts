@@ -18,13 +18,13 @@ export class UploadSlots {
   /** How many chunks wait for a slot here. */
   #awaited = 0;
   /**
-   * Chunks that the vendor had no slot for, the first refused first, each with what is aborted when one seems to be
-   * free. They hold a slot of this process, and none at the vendor.
+   * Chunks that the vendor had no slot for, in order of refusal, each with a controller that is aborted when a slot
+   * seems to be free. They hold a slot of this process, but none at the vendor.
    */
   readonly #refused = new Map<number, AbortController>();
-  /** How many chunks may enter before one stands back for others: all, until others are in the way. */
+  /** How many chunks may enter before one yields to other processes: all, until others compete. */
   #entriesLeft = Number.POSITIVE_INFINITY;
-  /** How often one did since the vendor refused one. */
+  /** How often a chunk has yielded since the vendor last refused one. */
   #stoodBack = 0;
 
   constructor(limits: { uploads: number; open: number }) {
@@ -57,9 +57,9 @@ export class UploadSlots {
   }
 
   /**
-   * Waits for a slot and takes it; false when `signal` ended the wait. Calls `standBack`, which takes a moment, once
-   * others were in the way: whoever sees slots free first would else take all of them before others know. The longer
-   * the vendor refuses nothing, the more chunks enter in between.
+   * Waits for a slot and takes it; false if `signal` ended the wait. Once other processes compete, it calls `standBack`,
+   * which pauses briefly: otherwise the process that first sees free slots would take them all. The longer the vendor
+   * refuses nothing, the more chunks enter between pauses.
    */
   async enter(signal: AbortSignal, standBack: () => Promise<unknown>): Promise<boolean> {
     this.#awaited += 1;

@@ -31,7 +31,7 @@ export interface LockSetRequest {
   directory: string;
   /** What is locked, for messages, by lock name. Names contain no line end. */
   subjects: ReadonlyMap<string, string>;
-  /** Names that holders of one group hold together; whoever holds them otherwise excludes all of the group. */
+  /** Names that holders of the same group share; any other holder excludes the whole group. */
   shared?: SharedNames;
   /** A set of the caller's own, whose names do not conflict. */
   besides?: LockSet;
@@ -147,7 +147,7 @@ function holdSet({ directory, machine }: LockSetRequest, self: Holder): LockSet 
   const path = join(directory, `${self.token}${listEnding}`);
   let refreshing = Promise.resolve();
   const stop = machine.every(refreshEveryMs, () => {
-    // A refresh that fails is made up for by the next; a list that somebody took over is not made anew.
+    // The next refresh makes up for one that fails; a list that was taken over is not created again.
     refreshing = refresh(path, { ...self, refreshedAt: machine.now() }).catch(() => undefined);
   });
   return {

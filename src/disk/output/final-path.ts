@@ -15,8 +15,8 @@ export interface FinalPath {
 const maxLinks = 40;
 
 /**
- * Follows an absolute path to its end. A name below something that cannot be looked into counts as missing: whoever
- * opens it gets the same error. Without `named` the path of what is there stays as it was given.
+ * Resolves an absolute path. A name below a directory that cannot be searched counts as missing: opening it fails with
+ * the same error. Without `named` the path of what is there stays as it was given.
  */
 export async function finalPath(path: string, { named = true } = {}): Promise<FinalPath> {
   return withFailureContext(`look at ${path}`, async () => {

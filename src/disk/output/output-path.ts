@@ -1,6 +1,6 @@
 /**
- * What an output's path stands for: the question that every output asks before anything is opened. Only a regular
- * file may be replaced; everything else is written as it is, or refused.
+ * What the path of an output refers to; checked for every output before anything is opened. Only a regular file may be
+ * replaced; anything else is written to as a stream, or refused.
  */
 import type { Stats } from 'node:fs';
 import { access, constants, lstat, readlink, realpath, stat } from 'node:fs/promises';
@@ -44,9 +44,9 @@ export function outputPath(text: string, workingDirectory: string): string {
 const maxLinks = 40;
 
 /**
- * Follows links and says what is there. A dangling link stands for the file that it names. Throws a Failure `usage`
- * for what can only be destroyed by writing (a block device, a socket), for links that another user planted in a
- * shared directory, and a Failure `local` for what cannot be looked at. Opens and changes nothing.
+ * Resolves links and determines the kind of output. A dangling link refers to the file that it names. Throws a Failure
+ * `usage` for anything that writing would destroy (a block device, a socket) and for links of another user in a shared
+ * directory, and a Failure `local` for a path that cannot be examined. Opens and changes nothing.
  */
 export async function resolveOutput(path: string): Promise<OutputPath> {
   return withFailureContext(`write ${path}`, async () => {
@@ -90,8 +90,8 @@ export async function refuseAsDirectory(path: string): Promise<void> {
 }
 
 /**
- * Throws the Failure that writing a whole file at `path` would end with, as far as that can be told without making one.
- * `makesDirectory`: whoever writes there makes what is missing of the directory, and adds to a file that is there.
+ * Throws the Failure that writing a whole file at `path` would end with, as far as that can be known without creating
+ * one. `makesDirectory`: the writer creates missing directories, and appends to an existing file.
  */
 export async function checkWritable(path: string, { makesDirectory = false } = {}): Promise<void> {
   const output = await resolveRowOutput(path);
@@ -116,13 +116,13 @@ function classify(path: string, at: string, stats: Stats | undefined): Promise<O
   throw refused(path, stats.isSocket() ? 'it is a socket' : 'it is a block device');
 }
 
-/** Replacing a file needs no right to write to it, only to its directory; a file that is protected stays all the same. */
+/** Replacing a file only needs write permission for its directory; a read-only file is nevertheless kept. */
 async function writable(output: FileOutput): Promise<FileOutput> {
   if (output.existing !== undefined) await access(output.path, constants.W_OK);
   return output;
 }
 
-/** The descriptor of this process that a path stands for, whichever way it is written. */
+/** The descriptor of this process that a path refers to, in any spelling. */
 async function descriptorAt(path: string): Promise<number | undefined> {
   const named = /^\/dev\/(?:(stdin|stdout|stderr)|fd\/(\d+))$/.exec(path);
   if (named?.[1] !== undefined) return ['stdin', 'stdout', 'stderr'].indexOf(named[1]);

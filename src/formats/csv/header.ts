@@ -15,7 +15,7 @@ export interface Columns {
   root: ColumnNode;
 }
 
-/** What the last beginning of an input said of its columns. Most passes are over further slabs of the same input. */
+/** The columns read from the last beginning of an input. Most passes are over further slabs of the same input. */
 export interface HeaderCache {
   head?: Buffer;
   columns?: Columns | undefined;

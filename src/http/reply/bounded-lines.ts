@@ -11,7 +11,7 @@ export type BoundedLine = { kind: 'line'; text: string; ended: boolean } | { kin
 const lineFeed = 0x0a;
 
 /**
- * The lines of a body without their line ends. Errors of the body surface in the iteration; whoever stops
+ * The lines of a body without their line ends. Errors of the body surface in the iteration; a consumer that stops
  * early destroys the body.
  */
 export async function* boundedLines(

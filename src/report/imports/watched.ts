@@ -1,6 +1,6 @@
 /** Imports while they are watched: how far they are, how fast, and how long they still take. */
 
-/** What the vendor says of an import; counts that it leaves out are undefined. */
+/** An import according to the vendor; counts that it omits are undefined. */
 export interface SeenImport {
   id: string;
   /** `importing`, `done`, `aborted`; others are passed on. */

@@ -1,4 +1,4 @@
-/** On which day each event of a block happened: counted only for those who ask, since every row is looked at again. */
+/** Counts the events of a block by day. Only on request, because every row has to be read again. */
 import { msPerDay } from '../../calendar.ts';
 import type { Supply } from '../../contracts/supply.ts';
 import type { RowShape, TimeField } from '../../contracts/target.ts';

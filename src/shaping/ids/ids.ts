@@ -1,5 +1,5 @@
 /**
- * Ids for rows without one. Each id is derived from the recipe, so it stands for the same bytes sent to one
+ * Ids for rows without one. Each id is derived from the recipe, so that it identifies the same bytes sent to one
  * destination. Ids need no state, and stay the same after a retry, a crash, a renamed or compressed input,
  * another chunk size, and appended rows.
  */

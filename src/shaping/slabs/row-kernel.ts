@@ -57,7 +57,7 @@ interface Global {
   readonly value: number;
 }
 
-/** Kernels kept for runs to come: each has 14 MB, for which V8 would collect the whole heap after every few runs. */
+/** Kernels kept for later runs. Each has 14 MB; creating them again makes V8 collect the whole heap every few runs. */
 const MAX_IDLE = 4;
 
 /** Bytes and the part of them that is copied. */

@@ -15,7 +15,7 @@ export interface SlabRowsOptions {
   pass: SlabPass;
   /** Where lines of the pass may be cut, when that is not behind every line end. */
   lastEnd?: LastEnd | undefined;
-  /** What further threads are told of the table, when the lines are its records. */
+  /** If the lines are records of a table: its description for other threads. */
   table?: unknown;
   /** Called with each slab before its rows are read. */
   onSlab: (slab: Slab) => void;

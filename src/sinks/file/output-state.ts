@@ -171,7 +171,7 @@ export class FileOutputState {
   }
 
   /**
-   * Whether a file has rows of these days; undefined stands for any row. A file that cannot be read counts as
+   * Whether a file has rows of these days; undefined means any row. A file that cannot be read counts as
    * having rows.
    */
   async hasRows(path: string, days: readonly (Days | undefined)[]): Promise<boolean> {

@@ -112,7 +112,7 @@ function provenByTable(rows: Days, { today }: Clock): Checkpoint {
   return { ranges: readAtTheirEnd(days.from <= days.to ? [days] : []), first: rows.from };
 }
 
-/** Whether the table has rows of these days; undefined stands for any row. */
+/** Whether the table has rows of these days; undefined means any row. */
 export async function hasRows(
   client: Client,
   { table, timeColumn }: { table: TableName; timeColumn: string | undefined },

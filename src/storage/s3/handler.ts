@@ -5,7 +5,7 @@ import type { HttpClient, HttpRequest, TransportError } from '../../http/client.
 /** How long nothing may come. */
 const quietMs = 60_000;
 
-/** No usable reply came: what the client says of it, as something that passes through the SDK. */
+/** Carries the client's classification of a missing or unusable reply through the SDK. */
 export class NoReply extends Error {
   readonly transportError: TransportError;
 

@@ -15,7 +15,7 @@ interface Stated {
 
 export class BucketReader implements ObjectReader {
   readonly #connections: S3Connections;
-  /** What the last listing of each address said: a thousand objects need no thousand questions. */
+  /** Objects of the last listing, by address: a thousand objects do not need a thousand requests. */
   readonly #listed = new Map<string, StoredObject>();
 
   constructor(connections: S3Connections) {

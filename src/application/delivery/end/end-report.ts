@@ -42,7 +42,7 @@ interface SummaryParts {
   planned: Ending['planned'] | undefined;
 }
 
-/** Failing to write one form may change the exit code, which is asked for anew each time. */
+/** A report that cannot be written may change the exit code, which is therefore determined again for each. */
 type ExitNow = () => ExitName;
 
 export class EndReport {
@@ -109,7 +109,7 @@ export class EndReport {
     return this.part === undefined ? {} : { part: this.part };
   }
 
-  /** Refused credentials are said in one line: nothing was sent that there could be more to say of. */
+  /** Refused credentials take one line, because nothing was sent that could be reported. */
   #isSummed(exit: ExitName): boolean {
     const { accepted, pending, unknown } = this.#tally.counts;
     if (exit === 'credentials' && accepted + pending + unknown === 0) return false;

@@ -1,4 +1,4 @@
-/** What a ledger says of its run at the beginning. */
+/** The record with which the ledger of a run begins. */
 import type { RunPart } from '../../../delivery/ledger/records.ts';
 import { shardText } from '../../../shards/shard.ts';
 import type { RunParts } from '../run-parts.ts';

@@ -9,13 +9,13 @@ import { MAX_THREADS } from '../../options/threads.ts';
 import type { ThreadStart, WorkerData } from './messages.ts';
 import { RowWorker } from './row-worker.ts';
 
-/** Starting a thread takes longer than reading so much. */
+/** Starting a thread takes longer than reading this many bytes. */
 const MIN_INPUT_BYTES = 8 * 1024 * 1024;
 
 /**
- * How many threads a run has, this one included. One part of several (`parts`) leaves cores to the others, which may run beside it: a
- * thread costs what it costs to start, whoever has no core for it. A process whose address space is limited has one
- * thread: it would not survive the attempt to start another.
+ * The number of threads of a run, including this one. One of several parts (`parts`) leaves cores to the others, which
+ * may run concurrently: starting a thread that has no core costs time without any gain. A process with a limited
+ * address space has one thread, because an attempt to start another would crash it.
  */
 export function threadsOf(
   { threads, parts = 1 }: { threads?: number | undefined; parts?: number | undefined },
@@ -30,7 +30,7 @@ export class ThreadPool implements ShapingThreads {
   readonly #workers: RowWorker[] = [];
   readonly #count: number;
   readonly #start: Omit<WorkerData, 'kernel'>;
-  /** Bytes that were read so far, and known to come. */
+  /** Bytes read so far, and those known to follow. */
   #seenBytes = 0;
   #hasStarted = false;
 

@@ -11,7 +11,7 @@ export interface Bar {
 export interface BarsLayout {
   /** What the chart shows, as a sentence. */
   title: string;
-  /** Along the left: what a bar stands for. */
+  /** Label of the left axis: what a bar represents. */
   noun: string;
   /** Below: what is counted. */
   unit: string;

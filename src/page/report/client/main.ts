@@ -1,4 +1,4 @@
-/** The report: reads the data of the page, and draws it anew whenever a filter changes. */
+/** The report: reads the data of the page, and redraws it whenever a filter changes. */
 import type { Analysis, Facts } from '../../../analysis/analysis.ts';
 import { CHARTS } from './charts.ts';
 import { companySection, type Section } from './companies.ts';

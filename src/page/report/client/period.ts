@@ -1,4 +1,4 @@
-/** How much time a point of a chart over days stands for. */
+/** The period that a point of a chart over days represents. */
 import type { Facts } from '../../../analysis/analysis.ts';
 
 export type Period = 'day' | 'week' | 'month' | 'year' | 'window';

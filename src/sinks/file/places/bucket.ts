@@ -57,7 +57,7 @@ export function bucketPlace({ objects, directory, machine }: BucketPlaceOptions)
   };
 }
 
-/** Others may replace it between the look and the read: then it is looked at again. */
+/** Another process may replace the object between the two requests; then both are repeated. */
 async function readText(
   objects: ObjectStore,
   name: string,
