@@ -4,7 +4,7 @@ import type { Input } from '../../contracts/input.ts';
 import type { RunPart } from '../../delivery/ledger/records.ts';
 import { touchRun } from '../../delivery/ledger/run-catalog.ts';
 import type { OutputDecisions } from '../../delivery/outputs/owned-files.ts';
-import type { GivenInput } from '../../delivery/resume/prior-runs.ts';
+import type { GivenInput } from '../../delivery/resume/matches.ts';
 import { openSession, type Finished } from '../../delivery/resume/session.ts';
 import type { Machine } from '../../machine.ts';
 import type { LockSet } from '../../disk/lock/lock-set.ts';

@@ -1,6 +1,6 @@
 /** Warns of streams whose rows an earlier run delivered with other options. */
 import { findRuns } from '../../delivery/ledger/ledger.ts';
-import type { GivenInput } from '../../delivery/resume/prior-runs.ts';
+import type { GivenInput } from '../../delivery/resume/matches.ts';
 import { streamsSentBefore, type StreamSentBefore } from '../../delivery/resume/streams-sent-before.ts';
 import type { RunEvent } from '../../events.ts';
 import { countOf } from '../../report/terminal/numbers.ts';

@@ -4,7 +4,7 @@ import type { DeliveryEnd } from '../../delivery/deliver.ts';
 import type { PlannedInput } from '../../delivery/resume/plan.ts';
 import { firstNotices, type RunMessages } from '../../delivery/ledger/history.ts';
 import { addOutcomes, noOutcome } from '../../delivery/ledger/ranges.ts';
-import type { GivenInput } from '../../delivery/resume/prior-runs.ts';
+import type { GivenInput } from '../../delivery/resume/matches.ts';
 import type { Emit, RunEvent } from '../../events.ts';
 import { EXIT, worstExit, type ExitName, type Failure } from '../../failure.ts';
 import { SIGNAL_EXITS, type Interruption } from '../../interruption.ts';

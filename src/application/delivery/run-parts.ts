@@ -15,7 +15,7 @@ import type { DuplicateInput, ResumedStreams } from './setup/inputs/inputs.ts';
 import type { RowMaker, ReadableInput } from './setup/rows.ts';
 import type { ResumedPart } from './setup/inputs/shares.ts';
 import type { Recipe } from './setup/recipe.ts';
-import type { GivenInput } from '../../delivery/resume/prior-runs.ts';
+import type { GivenInput } from '../../delivery/resume/matches.ts';
 import type { LockSet } from '../../disk/lock/lock-set.ts';
 
 export interface DeliveryCommand {

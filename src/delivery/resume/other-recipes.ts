@@ -4,7 +4,7 @@ import type { FoundRun } from '../ledger/ledger.ts';
 import type { LedgerRecord } from '../ledger/records.ts';
 import { isFinished, knownPieces, type RunInput } from '../ledger/run-state.ts';
 import { hasHead, identify, stillHolds } from './input-identity.ts';
-import type { GivenInput } from './prior-runs.ts';
+import type { GivenInput } from './matches.ts';
 
 type RunStart = Pick<
   Extract<LedgerRecord, { type: 'run' }>,

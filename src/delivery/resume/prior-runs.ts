@@ -2,38 +2,22 @@
  * Collects what prior runs know of the given inputs, and finds the run to resume. Knowledge belongs to recipe and
  * input, whichever run recorded it.
  */
-import type { Input } from '../../contracts/input.ts';
 import { Failure } from '../../failure.ts';
-import { PriorInputs, type PriorInput } from './prior-inputs.ts';
-import { bytesAt, stillHolds } from './input-identity.ts';
-import { countLineEnds, isSamePart, isSameSpan, knownWithin, overlaps } from './parts.ts';
 import type { FoundRun } from '../ledger/ledger.ts';
+import { addRange, coveredTo, type KnownRange } from '../ledger/ranges.ts';
 import type { RunPart } from '../ledger/records.ts';
-import type { Piece, Span } from '../../records.ts';
-import { addRange, coveredTo, isCovered, type KnownRange } from '../ledger/ranges.ts';
 import {
   hasDoubts,
   isFinished,
   isInputFinished,
-  knownPieces,
   type OpenChunk,
   type RunInput,
   type RunState,
 } from '../ledger/run-state.ts';
-
-/** An input of this command. */
-export interface GivenInput {
-  input: Input;
-  /** Absolute path, to notice that an input was replaced; undefined for a stream. */
-  absolutePath: string | undefined;
-  head: Uint8Array;
-  /** Only these bytes are delivered. */
-  span?: Span;
-  /** File that keeps the bytes of a stream until they are settled. */
-  spool?: string;
-  /** The run that spooled this stream and its number there, when that run is resumed. */
-  resumes?: { run: string; number: number };
-}
+import { isLost, refuseDoubling, refuseReplaced } from './conflicts.ts';
+import { bytesAt } from './input-identity.ts';
+import { matchInputs, type GivenInput, type Match } from './matches.ts';
+import { countLineEnds, isSamePart, isSameSpan, knownWithin } from './parts.ts';
 
 export interface PriorKnowledge {
   /** Its number in the ledger. */
@@ -67,12 +51,7 @@ export async function findPriorRuns(
   { runs, onUnknown, part }: PriorRunsOptions,
 ): Promise<PriorRuns> {
   const valid = runs.filter(({ state }) => !state.forgotten);
-  const matches = new Map<GivenInput, Match[]>();
-  const earlier = new PriorInputs(valid);
-  for (const one of given) {
-    const isStream = one.input.kind === 'stream';
-    matches.set(one, isStream ? resumed(one, valid) : await findMatches(one, earlier));
-  }
+  const matches = await matchInputs(given, valid);
   refuseReplaced(given, valid, matches);
   const ours = valid.filter(({ state }) => isSamePart(state.start.part, part));
   const resumedRun = ours.find((found) => hasWork(found.state, onUnknown) && isAllGiven(found, matches));
@@ -105,101 +84,6 @@ interface PriorRunsOptions {
  */
 function hasWork(state: RunState, onUnknown: 'stop' | 'resend'): boolean {
   return !isFinished(state) || (onUnknown === 'resend' && hasDoubts(state));
-}
-
-/** Whether the chunk was being sent when its process died and sending it again could duplicate rows. */
-function isLost({ taken, withoutId }: OpenChunk): boolean {
-  return taken === 'maybe' && withoutId > 0;
-}
-
-/** An input of an earlier run that equals a given one. */
-interface Match {
-  found: FoundRun;
-  number: number;
-  earlier: RunInput;
-}
-
-/** A run started with `--again` supersedes earlier ones. */
-async function findMatches({ input, head, span }: GivenInput, inputs: PriorInputs): Promise<Match[]> {
-  const matches: Match[] = [];
-  let known: KnownRange[] = [];
-  for (const candidate of inputs.beginningOf(head)) {
-    const { found, number, earlier } = candidate;
-    if (isOldNews(candidate, known)) continue;
-    const pieces = knownPieces(found.state, number).filter((piece) => overlaps(piece, span));
-    if (!(await stillHolds(input, earlier, pieces))) continue;
-    matches.push({ found, number, earlier });
-    known = earlier.ranges.reduce(addRange, known);
-    if (found.state.start.again) return matches;
-  }
-  return matches;
-}
-
-/** Whether newer runs already know everything about a finished one: its bytes need not be read again. */
-function isOldNews({ earlier, isFinished: hasEnded }: PriorInput, known: readonly KnownRange[]): boolean {
-  return (
-    earlier.ranges.length > 0 &&
-    hasEnded &&
-    earlier.ranges.every((range) => !range.inDoubt && isCovered(known, range))
-  );
-}
-
-/** Streams never match, except a spool being replayed. */
-function resumed({ resumes }: GivenInput, runs: readonly FoundRun[]): Match[] {
-  const found = runs.find(({ run }) => run === resumes?.run);
-  const earlier = resumes && found?.state.inputs.get(resumes.number);
-  return resumes && found && earlier ? [{ found, number: resumes.number, earlier }] : [];
-}
-
-/** Refuses an input path of an interrupted run that now holds other bytes, since rows would be lost. */
-function refuseReplaced(
-  given: readonly GivenInput[],
-  runs: readonly FoundRun[],
-  matches: ReadonlyMap<GivenInput, readonly Match[]>,
-): void {
-  const paths = new Set(given.map(({ absolutePath }) => absolutePath));
-  const matched = new Set([...matches.values()].flat().map(({ found, number }) => `${found.run} ${number}`));
-  for (const { run, state } of runs) {
-    if (isFinished(state) || !hasDelivered(state)) continue;
-    for (const [number, { path }] of state.inputs) {
-      if (!paths.has(path) || matched.has(`${run} ${number}`) || isInputFinished(state, number)) continue;
-      throw new Failure('local', `${path} no longer has the rows that run ${run} has not delivered yet`, {
-        hint: `give the file that holds them now as well (was it rotated or renamed?), or give them up with "scarf-cli runs forget ${run}"`,
-      });
-    }
-  }
-}
-
-function hasDelivered(state: RunState): boolean {
-  return state.open.size > 0 || [...state.inputs.values()].some(({ ranges }) => ranges.length > 0);
-}
-
-/**
- * An interrupted run cannot be resumed when not all its inputs are given, but may have delivered rows of those that
- * are. Rows with ids are sent again; without ids only that run can tell, so this throws.
- */
-function refuseDoubling(
-  resumedRun: FoundRun | undefined,
-  matches: ReadonlyMap<GivenInput, readonly Match[]>,
-): void {
-  for (const [{ input, span }, found] of matches) {
-    for (const {
-      found: { run, state },
-      number,
-    } of found) {
-      if (run === resumedRun?.run) continue;
-      const doubtful = [...state.open.values()].filter((open) => isLost(open) || isGiven(open));
-      const isHere = (piece: Piece) => piece.input === number && overlaps(piece.range, span);
-      if (!doubtful.some(({ pieces }) => pieces.some(isHere))) continue;
-      throw new Failure('local', `run ${run} may have delivered rows of ${input.path}, and is not finished`, {
-        hint: `go on with it ("scarf-cli runs resume ${run}") or give it up ("scarf-cli runs forget ${run}")`,
-      });
-    }
-  }
-}
-
-function isGiven({ taken, withoutId }: OpenChunk): boolean {
-  return taken === 'yes' && withoutId > 0;
 }
 
 /** A run can be resumed when every input that it has not finished is given. */

@@ -20,7 +20,8 @@ import { refuseOtherRecipe } from './other-recipes.ts';
 import { isDone, planInput, type PlannedInput } from './plan.ts';
 import { isFinished, type OpenChunk } from '../ledger/run-state.ts';
 import { refuseOtherList } from './parts.ts';
-import { findPriorRuns, type GivenInput, type PriorRuns } from './prior-runs.ts';
+import type { GivenInput } from './matches.ts';
+import { findPriorRuns, type PriorRuns } from './prior-runs.ts';
 
 type RunStart = Extract<LedgerRecord, { type: 'run' }>;
 

@@ -4,7 +4,7 @@ import type { FoundRun } from '../../../src/delivery/ledger/ledger.ts';
 import type { LedgerRecord } from '../../../src/delivery/ledger/records.ts';
 import { foldRun } from '../../../src/delivery/ledger/fold-run.ts';
 import { identify } from '../../../src/delivery/resume/input-identity.ts';
-import type { GivenInput } from '../../../src/delivery/resume/prior-runs.ts';
+import type { GivenInput } from '../../../src/delivery/resume/matches.ts';
 import type { Piece } from '../../../src/records.ts';
 import { memoryInput } from '../../shaping/memory-input.ts';
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { FoundRun } from '../../../src/delivery/ledger/ledger.ts';
 import type { LedgerRecord } from '../../../src/delivery/ledger/records.ts';
-import { findPriorRuns, type GivenInput } from '../../../src/delivery/resume/prior-runs.ts';
+import type { GivenInput } from '../../../src/delivery/resume/matches.ts';
+import { findPriorRuns } from '../../../src/delivery/resume/prior-runs.ts';
 import { ended, finishedRun, found, given, inputRecord, intent, piece, settled } from './earlier-runs.ts';
 
 const text = 'a\nb\nc\nd\n';

@@ -7,7 +7,7 @@ import { identify, readHead } from '../../../../delivery/resume/input-identity.t
 import type { FoundRun } from '../../../../delivery/ledger/ledger.ts';
 import type { RunPart } from '../../../../delivery/ledger/records.ts';
 import type { LockRun } from '../../../../delivery/ledger/run-catalog.ts';
-import type { GivenInput } from '../../../../delivery/resume/prior-runs.ts';
+import type { GivenInput } from '../../../../delivery/resume/matches.ts';
 import { Failure } from '../../../../failure.ts';
 import type { Machine } from '../../../../machine.ts';
 import type { Share } from '../../../../shards/divide.ts';
