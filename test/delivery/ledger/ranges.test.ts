@@ -9,6 +9,7 @@ import {
   insertRange,
   isCovered,
   noOutcome,
+  rangesWithin,
   type KnownRange,
 } from '../../../src/delivery/ledger/ranges.ts';
 
@@ -132,6 +133,22 @@ describe('ranges that overlap', () => {
     expect(isCovered(ranges, { from: 1, to: 5 })).toBe(false);
     expect(isCovered(ranges, { from: 6, to: 10 })).toBe(false);
   });
+});
+
+test.each([
+  [10, { accepted: 4, unknown: 3, skipped: 2, rejected: 1 }],
+  [9, { accepted: 4, unknown: 3, skipped: 2, rejected: 0 }],
+  [8, { accepted: 4, unknown: 3, skipped: 1, rejected: 0 }],
+  [6, { accepted: 4, unknown: 2, skipped: 0, rejected: 0 }],
+  [3, { accepted: 3, unknown: 0, skipped: 0, rejected: 0 }],
+])('of ten rows the first %d are accepted ones first, and no more than there are', (rows, outcome) => {
+  const range = {
+    ...settled(0, 10),
+    outcome: { rows: 10, accepted: 4, unknown: 3, skipped: 2, rejected: 1 },
+  };
+  expect(rangesWithin([range], { from: 0, to: rows }).map((part) => [part.to, part.outcome])).toEqual([
+    [rows, { rows, ...outcome }],
+  ]);
 });
 
 test('a hundred thousand ranges that never merge are taken in stride', () => {

@@ -38,6 +38,16 @@ describe('without the run, rows would be sent again', () => {
       undefined,
     ],
     ['never, since there were none', [inputRecord(text), ended(0)], undefined],
+    [
+      'never, since a piece had none',
+      [
+        inputRecord(text),
+        intent(1, [{ ...piece(text, 0, 4), rows: 0, events: 0 }], 4),
+        settled(1, 0),
+        ended(8),
+      ],
+      undefined,
+    ],
     ['never, since it was told to forget', [...sent(4), { type: 'forgotten', at: 'x' }], undefined],
   ])('%s', (_name, records, consequence) => {
     expect(consequenceOf(stateOf(records))).toBe(consequence);

@@ -122,6 +122,20 @@ describe('a chunk that the vendor had no slot for', () => {
     return may;
   }
 
+  test('waits, and is awaited, while this process holds every slot', async () => {
+    const slots = new UploadSlots({ uploads: 4, open: 3 });
+    const states = () => [slots.isFull, slots.isAwaited, slots.isFullOfOthers];
+    for (let count = 0; count < 2; count++) slots.adopt();
+    expect(states()).toEqual([false, false, false]);
+    slots.adopt();
+    expect(states()).toEqual([true, false, false]);
+    const asked = ask(slots);
+    expect(states()).toEqual([true, true, false]);
+    slots.othersHold(3);
+    expect(states()).toEqual([true, true, true]);
+    expect(asked.came).toBeUndefined();
+  });
+
   test('shows that others hold the rest, so that no other enters', async () => {
     const { slots } = await refusedOf(2);
     expect({ others: slots.others, isFull: slots.isFull, isAwaited: slots.isAwaited }).toEqual({
