@@ -159,6 +159,21 @@ describe('the rejects of all parts', () => {
     expect((await place.runCli([...argv, '--overwrite'])).exit).toBe(6);
   });
 
+  test('may have stayed on other machines where nobody asks for them', async () => {
+    const place = await openPlace();
+    await place.write('a.ndjson', lines(broken(eventRows(60))));
+    await runParts(place, ['a.ndjson'], { of: 2 });
+    await rm(join(place.directory, 'bad-0.ndjson'));
+    const { exit, report } = await merge(place);
+    expect([exit, report.counts.rejected, report.merged.missing]).toEqual([3, 9, []]);
+    expect(report.rejects.files).toMatchObject([
+      { path: join(place.directory, 'bad-0.ndjson'), state: 'gone' },
+      { state: 'present' },
+    ]);
+    const { exit: ofText } = await place.runCli(['runs', 'merge', 'report-*.json']);
+    expect(ofText).toBe(3);
+  });
+
   test('replace nothing that is there, least of all what is read', async () => {
     const place = await openPlace();
     await place.write('a.ndjson', lines(broken(eventRows(60))));

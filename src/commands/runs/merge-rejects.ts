@@ -6,7 +6,7 @@ import { REJECTS_META_SUFFIX } from '../../delivery/outputs/rejects.ts';
 import { finalPath } from '../../disk/output/final-path.ts';
 import { replaceFile, type Replacement } from '../../disk/output/replace-file.ts';
 import { Failure } from '../../failure.ts';
-import type { RejectsFile } from '../../report/delivery/document.ts';
+import type { FileState, RejectsFile } from '../../report/delivery/document.ts';
 import type { PartReport } from '../../report/delivery/merge.ts';
 import { besideReport, findPartFile, type PartFile, type PartFileContext } from './part-file.ts';
 
@@ -18,12 +18,13 @@ export interface CollectedRejects {
   headerBytes: number;
   /** Undefined for what nobody is going to read. */
   file: PartFile | undefined;
+  state: FileState;
 }
 
 /**
  * The rejects files of the parts, in order. One that is no longer where its run wrote it is looked for beside the
- * report: both may have been gathered from other machines. Objects of buckets are named as
- * they are unless they are to be read (`isRead`). Throws a Failure `local` when one is in neither place, and like an
+ * report: both may have been gathered from other machines. Where nothing is to be read (`isRead`), objects of buckets are named
+ * as they are, and a file that is in neither place is gone. Else throws a Failure `local` for such a file, and like an
  * `ObjectReader`.
  */
 export async function collectRejects(
@@ -38,8 +39,9 @@ export async function collectRejects(
       // What lies here need not be asked for.
       const candidates = isAddress(path) ? [beside, ...(isRead ? [path] : [])] : [path, beside];
       const file = await firstThere(candidates, context);
-      if (file === undefined && isAddress(path) && !isRead) {
-        collected.push({ path, kind: path, headerBytes: 0, file });
+      if (file === undefined && !isRead) {
+        const left = isAddress(path) ? 'present' : 'gone';
+        collected.push({ path, kind: path, headerBytes: 0, file, state: left });
         continue;
       }
       if (file === undefined) {
@@ -47,7 +49,7 @@ export async function collectRejects(
           hint: `put them there, or beside ${report}`,
         });
       }
-      collected.push({ path: file.path, file, ...(await kindOf(file, headerBytes)) });
+      collected.push({ path: file.path, file, state: 'present', ...(await kindOf(file, headerBytes)) });
     }
   }
   return collected;

@@ -147,8 +147,8 @@ function locationOf(collected: readonly CollectedRejects[]): RejectsFile | undef
   if (first === undefined) return undefined;
   return {
     path: first.path,
-    state: 'present',
-    files: collected.map(({ path }) => ({ path, state: 'present' })),
+    state: first.state,
+    files: collected.map(({ path, state }) => ({ path, state })),
   };
 }
 
