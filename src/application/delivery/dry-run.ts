@@ -39,7 +39,7 @@ export interface Planned {
 }
 
 /**
- * An input of so many bytes is compressed as it would be, so that sizes are exact. Of one that has more, the first quarter of that
+ * An input of so many bytes is compressed as it would be, so that sizes are exact. Of one that has more, the first eighth of that
  * is, and of what follows samples are. Several parts compress about as much between them.
  */
 const EXACT_BYTES = 64 * 1024 * 1024;
@@ -124,7 +124,7 @@ async function countChunks(chunks: AsyncIterable<Chunk>): Promise<Planned> {
 function exactBytesOf({ input, span }: Share, parts: number): number {
   const most = Math.max(EXACT_BYTES / parts, MIN_EXACT_BYTES);
   const to = span?.to ?? input.sourceBytes ?? 0;
-  return to - (span?.from ?? 0) > most ? Math.max(most / 4, MIN_EXACT_BYTES) : most;
+  return to - (span?.from ?? 0) > most ? Math.max(most / 8, MIN_EXACT_BYTES) : most;
 }
 
 async function* readAll(

@@ -203,7 +203,7 @@ test('a reader that is left early gives everything back', async () => {
 });
 
 test('rows of which only the size matters come with their length, and are checked as all others', async () => {
-  // One part in sixteen is compressed all the same: the first is.
+  // One part in 32 is compressed all the same: the first is.
   const content = Buffer.from(`${PLAIN}\nbad\n${SHORT}\n`.repeat(9000));
   const read = async (measuredFrom?: number) => {
     const input = memoryInput(content, [65_536]);

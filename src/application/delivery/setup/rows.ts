@@ -49,6 +49,8 @@ export interface RowsOptions {
   checkFormats?: (formats: readonly string[]) => void;
   /** How many threads make rows ready to leave, this one included; 1 when absent. */
   threads?: number;
+  /** Called when one of them has started. */
+  onThreadStarted?: () => void;
 }
 
 /** Longer than any real map file. */
@@ -115,11 +117,8 @@ export function createRowMaker(options: RowsOptions): RowMaker {
     return shaping;
   };
   const shared = openShaping(rules);
-  const threads = ThreadPool.create(options.threads ?? 1, {
-    rules,
-    timeZone: timeZoneOf(settings, mapFile),
-    maxRowBytes: maxRow,
-  });
+  const start = { rules, timeZone: timeZoneOf(settings, mapFile), maxRowBytes: maxRow };
+  const threads = ThreadPool.create(options.threads ?? 1, start, options.onThreadStarted);
   const isOfTarget = fieldsOfTarget({ shape, idField });
   const isNamed = isNamedIn(reshaping.reshaping);
   const isField = (key: string): boolean => isOfTarget(key) || isNamed(key);
