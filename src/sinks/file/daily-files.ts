@@ -8,7 +8,7 @@ import type { Partition, PulledWindow } from '../../contracts/window.ts';
 import { below } from './names.ts';
 import { OutputFile, onWidened } from './output-file.ts';
 import { FileOutputState, type FileOutputStateOptions } from './output-state.ts';
-import { findDayFiles } from './find-day-files.ts';
+import { findDayFiles, type DayFiles } from './find-day-files.ts';
 import { ofPart } from './shared-directory.ts';
 import type { ExportState, FileFacts } from './state-file.ts';
 
@@ -62,10 +62,14 @@ export class DirectorySink implements Sink {
   async open(): Promise<OpenedSink> {
     const state = await this.#state.open();
     const { incremental } = this.#options;
-    if (incremental === undefined) this.#foreign = state;
-    else await this.#goOnFrom(state, incremental.identity);
+    const found = incremental && (await this.#goOnFrom(state, incremental.identity));
+    if (found === undefined) this.#foreign = state;
     const known = incremental === undefined ? (state?.files ?? []) : [...this.#files.values()];
     await this.#state.manifest.open(known, incremental === undefined ? undefined : daysIn(this.#checkpoint));
+    await this.#removeAhead(found?.ahead ?? []);
+    // Write the state even when nothing is fetched: once the doubted day has come, a later run could not
+    // tell.
+    if (found?.isLess === true) await this.#writeState();
     return { checkpoint: this.#checkpoint, lost: [], keepsRows: false };
   }
 
@@ -125,14 +129,18 @@ export class DirectorySink implements Sink {
   }
 
   /** Takes over the days whose files are there as they were written. */
-  async #goOnFrom(state: ExportState | undefined, identity: ExportState['identity']): Promise<void> {
+  async #goOnFrom(state: ExportState | undefined, identity: ExportState['identity']): Promise<DayFiles> {
     const options = { ...this.#options, state: this.#state, pathOf: (day: string) => this.#pathOf(day) };
     const found = await findDayFiles(state, identity, options);
     this.#checkpoint = found.checkpoint;
     this.#files = found.files;
-    // Write the state even when nothing is fetched: once the doubted day has come, a later run could not
-    // tell.
-    if (found.isLess) await this.#writeState();
+    return found;
+  }
+
+  /** The manifest lists them no more before they go, and the state names them until all are gone. */
+  async #removeAhead(files: readonly FileFacts[]): Promise<void> {
+    await this.#state.manifest.drop(files.map(({ path }) => path));
+    for (const facts of files) await this.#options.place.remove(this.#state.pathOf(facts));
   }
 
   /** Records an earlier first day before its files appear, so that it is known even if the run is killed. */

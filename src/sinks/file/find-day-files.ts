@@ -13,6 +13,8 @@ export interface DayFiles {
   checkpoint: Checkpoint;
   /** The files known to be intact, by day. */
   files: Map<string, FileFacts>;
+  /** Empty files of future days, which a run whose clock was ahead created: to be removed. */
+  ahead: readonly FileFacts[];
   /** The checkpoint has less than was on record: it must be saved again. */
   isLess: boolean;
 }
@@ -52,7 +54,7 @@ async function readLegacy(
     return [day, facts] as const;
   });
   const ranges = proven.map(({ day, read }) => ({ from: day, to: day, read }));
-  return { checkpoint: { ...checkpoint, ranges }, files: new Map(files), isLess: false };
+  return { checkpoint: { ...checkpoint, ranges }, files: new Map(files), ahead: [], isLess: false };
 }
 
 /** This process's own state and those of others; what version 0.1 left is no state of files. */
@@ -70,10 +72,12 @@ async function readStates(states: readonly ExportState[], options: FindDayFilesO
   const found: Checkpoint[] = [];
   const lost: string[] = [];
   const files = new Map<string, FileFacts>();
+  const ahead: FileFacts[] = [];
   let isLessThan = false;
   for (const state of states) {
     const { isLess, described } = output.checkAgainstClock(state);
-    const { intact, changed } = await holdAgainstFiles(state, options);
+    const { intact, changed, ...held } = await holdAgainstFiles(state, options);
+    ahead.push(...held.ahead);
     for (const facts of intact) files.set(facts.day, facts);
     found.push(keepOnly(described.checkpoint, normaliseDays(intact.map(({ day }) => single(day)))));
     lost.push(
@@ -86,26 +90,26 @@ async function readStates(states: readonly ExportState[], options: FindDayFilesO
   // Another state may be the one that describes the file that is there.
   const changed = subtractDays(lost.map(single), daysIn(checkpoint));
   if (changed.length > 0) onNotice(outputChanged(`day files of ${path} are gone or changed`, changed));
-  return { checkpoint, files, isLess: isLessThan };
+  return { checkpoint, files, ahead, isLess: isLessThan };
 }
 
 type DayFacts = FileFacts & { day: string };
 
-/** Also removes empty files of future days, which a run whose clock was ahead created. */
 async function holdAgainstFiles(
   { files }: ExportState,
-  { clock, place, state }: FindDayFilesOptions,
-): Promise<{ intact: DayFacts[]; changed: string[] }> {
+  { clock, state }: FindDayFilesOptions,
+): Promise<{ intact: DayFacts[]; changed: string[]; ahead: FileFacts[] }> {
   const intact: DayFacts[] = [];
+  const ahead: FileFacts[] = [];
   const changed: string[] = [];
   for (const facts of files) {
     const { day } = facts;
     if (day === undefined) continue;
     if ((await state.look(facts))?.bytes !== facts.bytes) changed.push(day);
-    else if (day > clock.today && facts.rows === 0) await place.remove(state.pathOf(facts));
+    else if (day > clock.today && facts.rows === 0) ahead.push(facts);
     else intact.push({ ...facts, day });
   }
-  return { intact, changed };
+  return { intact, changed, ahead };
 }
 
 function keepOnly(checkpoint: Checkpoint, days: readonly Days[]): Checkpoint {

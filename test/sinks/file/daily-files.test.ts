@@ -148,6 +148,18 @@ describe('a directory that is continued', () => {
     expect((await readJson(state))['checkpoint']).toMatchObject({ ranges: [] });
     expect((await run([])).notices).toEqual([]);
   });
+
+  test('takes files out of the manifest before it removes them', async () => {
+    const { run, directory, fileOf } = await outputOf();
+    await run([windowOf(days(9, 12), rowsOf(9, 'a'), rowsOf(12, 'x'))], { ...ahead, manifest: true });
+    const remove = (path: string) =>
+      path === fileOf(11) ? Promise.reject(new Error('killed')) : diskPlace.remove(path);
+    await expect(run([], { place: { ...diskPlace, remove } })).rejects.toThrow('killed');
+    const listed = (await readJson(join(directory, '_events.manifest.json')))['files'] as { day: string }[];
+    expect(listed.map((file) => file.day)).toEqual([9, 10, 12].map(day));
+    await run([]);
+    expect(Object.keys(await treeOf(directory))).not.toContain(`events-${day(11)}.csv`);
+  });
 });
 
 describe('an export that continues nothing', () => {
