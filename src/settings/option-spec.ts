@@ -83,7 +83,8 @@ export interface OptionSpec<T = unknown> {
   recipe?: boolean;
   /**
    * Options of the same command, any one of which this one needs to have an effect: by name (`summary`), or with the
-   * value it must have (`format=log`). Help says so, and who types it without them is refused (`effect.ts`).
+   * value it must have (`format=log`). Help says so, and who types it without them is refused (`effect.ts`). What only
+   * permits (`--yes`, `--overwrite`) or tunes speed needs none: scripts give it always.
    */
   needs?: readonly string[];
   /** Options of the same command beside which this one has no effect, written as in `needs`. */

@@ -45,10 +45,6 @@ export interface Vendor {
   logFields?: LogFieldNames;
   /** Rows may be too old. */
   ages?: true;
-  /** Uploads become jobs, which a run may wait for. */
-  jobs?: true;
-  /** Bodies are sent compressed. */
-  gzip?: true;
   /** The reply has an answer per row, which may be kept. */
   replies?: true;
   limits: readonly LimitRow[];

@@ -36,21 +36,11 @@ describe('options of a format that no input has', () => {
   });
 });
 
-test('--flush-interval needs an input that stays open', async () => {
-  const { write, runCli } = await openPlace();
-  await write('a.ndjson', row);
-  const { exit, stderr } = await runCli(['import', 'a.ndjson', '--flush-interval', '1s']);
-  expect([exit, stderr]).toEqual([2, expect.stringContaining('standard input or a FIFO')]);
-});
-
 test.each([
   [['check', '--target', 'moesif', '--package', 'p', 'a'], '--package has no effect for Moesif'],
-  [['check', '--no-wait', '--target', 'sumatra', 'a'], '--no-wait has no effect for Sumatra'],
   [['whoami', 'moesif', '--owner', 'o'], '--owner has no effect for Moesif'],
   [['doctor', 'scarf', '--api', 'v2'], '--api has no effect for Scarf'],
   [['login', 'scarf', '--password-file', 'f'], '--password-file has no effect for Scarf'],
-  [['ingest', 'moesif', '--no-wait', 'a'], 'unknown option: --no-wait'],
-  [['ingest', 'sumatra', '--compression-level', '9', 'a'], 'unknown option: --compression-level'],
 ])('%o: what another vendor has is refused', async (argv, message) => {
   const { runCli } = await openPlace();
   const { exit, stderr } = await runCli(argv);

@@ -42,8 +42,6 @@ describe('an option that was typed and would change nothing is refused', () => {
   test.each<[command: string, flags: Record<string, unknown>, message: string]>([
     ['import', { shardBy: 'size' }, '--shard-by has no effect without --shard'],
     ['import', { reportFormat: 'junit' }, '--report-format has no effect without --report'],
-    ['import', { overwrite: true }, '--overwrite has no effect without --rejects or --report'],
-    ['import', { append: true, report: 'r' }, '--append has no effect without --rejects'],
     ['import', { decimal: ',' }, '--decimal has no effect without --type, --preset or --map-file'],
     ['import', { typeErrors: 'keep' }, '--type-errors has no effect without --type, --preset or --map-file'],
     ['import', { logFormat: 'text' }, '--log-format has no effect without --log-file'],
@@ -61,23 +59,17 @@ describe('an option that was typed and would change nothing is refused', () => {
     ['import', { path: 'a', format: 'csv' }, '--path has no effect without --format json'],
     ['import', { trim: true, format: 'json' }, '--trim has no effect without --format csv or tsv'],
     ['import', { null: ['-'], format: 'text' }, '--null has no effect without --format csv, tsv or log'],
-    ['ingest sumatra', { batch: true, concurrency: 2 }, '--concurrency has no effect with --batch'],
     ['ingest moesif', { single: true, batchEvents: 2 }, '--batch-events has no effect with --single'],
     ['ingest loginsight', { agentId: 'a', api: 'cloud' }, '--agent-id has no effect with --api cloud'],
-    ['ingest loginsight', { caFile: 'a', insecure: true }, '--ca-file has no effect with --insecure'],
     ['export events', { lag: 1 }, '--lag has no effect without --incremental'],
     ['export events', { layout: 'flat' }, '--layout has no effect without --split'],
     ['export events', { ascii: true }, '--ascii has no effect without --summary'],
-    ['export companies', { overwrite: true }, '--overwrite has no effect without --rejects'],
     ['export events', { keepDuplicates: true, dedupeMemory: 2 ** 20 }, '--dedupe-memory has no effect with'],
-    ['imports abort', { yes: true }, '--yes has no effect without --all'],
     ['runs list', { lastSuccess: true, jq: '.' }, '--jq has no effect with --last-success'],
-    ['runs merge', { overwrite: true }, '--overwrite has no effect without --rejects'],
     ['schedule create', { gcsBucket: 'b', roleArn: 'a' }, '--role-arn has no effect without --s3-bucket'],
     ['schedule create', { s3Bucket: 'b', serviceAccount: 'a' }, '--service-account has no effect without'],
     ['schedule policy', { externalId: 'a' }, '--external-id has no effect without --role trust'],
     ['schedule policy', { s3Bucket: 'b', role: 'trust' }, '--s3-bucket has no effect with --role trust'],
-    ['report', { overwrite: true }, '--overwrite has no effect without --output'],
   ])('%s %o', (command, flags, message) => {
     expect(check(command, { flags })).toThrow(
       expect.objectContaining({ kind: 'usage', message: expect.stringContaining(message) as string }),
@@ -101,6 +93,10 @@ describe('an option is taken', () => {
     ['where the format is found out', 'import', { flags: { delimiter: ';' } }],
     // Features that fail are counted, whether or not answers are kept.
     ['when its effect is on what is counted', 'ingest sumatra', { flags: { features: true } }],
+    // A script may say so always.
+    ['when it only permits', 'imports abort', { flags: { yes: true } }],
+    ['when it only permits', 'import', { flags: { overwrite: true } }],
+    ['when it only says how fast', 'ingest sumatra', { flags: { batch: true, concurrency: 2 } }],
     ['when a variable says it', 'import', { environment: { SCARF_CLI_LOG_FORMAT: 'text' } }],
     ['when a profile says it', 'import', { profile: { shardBy: 'size', only: 'a', overwrite: true } }],
     ['when a flag says no more than the default', 'export events', { flags: { ascii: false } }],
@@ -116,8 +112,7 @@ describe('help says what an option needs', () => {
     ['import', 'only', 'with --format log'],
     ['ingest moesif', 'batchEvents', 'not with --single'],
     ['import', 'owner', undefined],
-    // There is no --output among the options of an import.
-    ['import', 'append', 'with --rejects'],
+    ['import', 'append', undefined],
   ])('%s: %s', (command, name, note) => {
     const specs = commands[command] ?? [];
     const spec = specs.find((one) => one.name === name);

@@ -13,7 +13,7 @@ import { openFilesOf, openRepliesOf } from './setup/run-paths.ts';
 import { emitNotes, type ReadableInput } from './setup/rows.ts';
 import type { DeliveryReporter } from './reporter.ts';
 import type { DeliveryCommand, RunInputs, RunParts } from './run-parts.ts';
-import { DEFAULT_COMPRESSION, type DeliverySettings } from '../options/delivery.ts';
+import type { DeliverySettings } from '../options/delivery.ts';
 
 /** Delivers the remaining rows of a session; resolves to the exit code. */
 export async function deliverSession(
@@ -75,8 +75,7 @@ function suppliesFor({ plan }: Session, readable: readonly ReadableInput[]): Sup
 }
 
 function optionsOf(settings: DeliverySettings) {
-  const { retries, wait = true, maxRejects, onUnknown, strictCounters = false } = settings;
-  const { compressionLevel = DEFAULT_COMPRESSION } = settings;
+  const { retries, wait, maxRejects, onUnknown, strictCounters = false, compressionLevel } = settings;
   const { flushInterval } = settings;
   return {
     maxRetries: retries,

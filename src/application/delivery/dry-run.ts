@@ -19,7 +19,6 @@ import type { Machine } from '../../machine.ts';
 import type { Block, Reject } from '../../records.ts';
 import { printableJson } from '../../report/terminal/printable.ts';
 import type { Share } from '../../shards/divide.ts';
-import { DEFAULT_COMPRESSION } from '../options/delivery.ts';
 import { withRequestedNames } from './end/conclude.ts';
 import { openCheckRejects, type CheckRejects } from './setup/check-rejects.ts';
 import { guardRejects } from './setup/inputs/guard.ts';
@@ -72,7 +71,7 @@ export async function dryRun(
     guardRejects(asked, inputs, parts),
   );
   const size = new PackedSize();
-  const pack = packOptions(target, { level: settings.compressionLevel ?? DEFAULT_COMPRESSION, show, size });
+  const pack = packOptions(target, { level: settings.compressionLevel, show, size });
   const exactBytes = shares.map((share) => exactBytesOf(share, part?.of ?? 1));
   const blocks = readAll({ supplies, shares, exactBytes }, context, { show, rejects, pack });
   const planned = await countChunks(packChunks(blocks, pack));

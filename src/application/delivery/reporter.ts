@@ -129,7 +129,7 @@ export class DeliveryReporter {
 
   /** `sends`: rows that were not sent are a flaw. */
   exitFor(end: DeliveryEnd | undefined, sends = true): ExitName {
-    const { allowRejects, wait = true } = this.#options.settings;
+    const { allowRejects, wait } = this.#options.settings;
     const stopped = end?.stopped;
     return exitOf(this.#keeper.tally, {
       wait,

@@ -183,16 +183,8 @@ async function openInputs(
   const { encoding } = settings;
   const spoolDirectory = resolved.paths.spool;
   inputs.push(...(await openFound(paths, machine, { spoolDirectory, encoding, objects, threads })));
-  refuseFlushOfFiles(command, inputs);
   for (const { sourceBytes = 0 } of inputs) rowMaker.threads?.expect(sourceBytes / (shard?.of ?? 1));
   const spooled = await openSpools(command.resumes);
   inputs.push(...spooled.keys());
   return { inputs, spooled };
-}
-
-/** Files are there as a whole: no flush would ever come. */
-function refuseFlushOfFiles({ settings, resumes }: DeliveryCommand, inputs: readonly Input[]): void {
-  if (settings.sources['flushInterval']?.kind !== 'flag' || resumes !== undefined) return;
-  if (inputs.length === 0 || inputs.some(({ kind }) => kind === 'stream')) return;
-  throw new Failure('usage', '--flush-interval has no effect without standard input or a FIFO');
 }

@@ -61,25 +61,23 @@ export const REJECT_OPTIONS = [
 ] as const satisfies readonly OptionSpec[];
 
 /** What becomes of files that stand where others go: of every command that has rejects. */
-export function existingFileOptions(files: Readonly<Record<'replaced' | 'extended', readonly string[]>>) {
+export function existingFileOptions({ replaced, extended }: Record<'replaced' | 'extended', string>) {
   return [
     {
       name: 'overwrite',
       group: 'output',
       flags: '--overwrite',
-      description: 'replace files that are there already',
+      description: `replace files that stand where ${replaced}`,
       kind: 'flag',
       default: false,
-      needs: files.replaced,
     },
     {
       name: 'append',
       group: 'output',
       flags: '--append',
-      description: 'add to files that are there already',
+      description: `add to files that stand where ${extended}`,
       kind: 'flag',
       default: false,
-      needs: files.extended,
     },
   ] as const satisfies readonly OptionSpec[];
 }

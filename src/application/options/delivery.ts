@@ -1,4 +1,4 @@
-/** The options of deliveries. */
+/** The options that every delivery has, whichever the vendor. */
 import { DEFAULT_RETRIES } from '../../retry.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import { CI_PREFIXES, REPORT_FORMATS } from '../../report/ci/formats.ts';
@@ -24,29 +24,6 @@ import { SHARD_OPTIONS } from './shards.ts';
 import { STORAGE_OPTIONS } from './storage.ts';
 import { THREADS_OPTION } from './threads.ts';
 
-export const DEFAULT_COMPRESSION = 1;
-
-/** For a vendor that imports in jobs. */
-const WAIT_OPTION = {
-  name: 'wait',
-  group: 'delivery',
-  common: true,
-  flags: '--no-wait',
-  description: 'do not wait for accepted imports to finish',
-  kind: 'flag',
-  default: true,
-} as const satisfies OptionSpec;
-
-/** For a vendor that takes compressed bodies. */
-const COMPRESSION_OPTION = {
-  name: 'compressionLevel',
-  group: 'delivery',
-  flags: '--compression-level <level>',
-  description: 'gzip compression level, 1 to 9',
-  parse: parseLevel,
-  default: DEFAULT_COMPRESSION,
-} as const satisfies OptionSpec;
-
 const DELIVERY_OPTIONS = [
   {
     name: 'retries',
@@ -57,10 +34,19 @@ const DELIVERY_OPTIONS = [
     default: DEFAULT_RETRIES.delivery,
   },
   DEADLINE_OPTION,
+  {
+    name: 'wait',
+    group: 'delivery',
+    common: true,
+    flags: '--no-wait',
+    description: 'do not wait for accepted imports to finish',
+    kind: 'flag',
+    default: true,
+  },
   ...REJECT_OPTIONS,
   ...existingFileOptions({
-    replaced: ['rejects', 'output', 'report'],
-    extended: ['rejects', 'output'],
+    replaced: '--rejects, --output and --report go',
+    extended: '--rejects and --output go',
   }),
   {
     name: 'onUnknown',
@@ -69,6 +55,14 @@ const DELIVERY_OPTIONS = [
     description: 'rows without ids that may have arrived: keep them as unknown, or resend them',
     choices: ['stop', 'resend'],
     default: 'stop',
+  },
+  {
+    name: 'compressionLevel',
+    group: 'delivery',
+    flags: '--compression-level <level>',
+    description: 'gzip compression level, 1 to 9',
+    parse: parseLevel,
+    default: 1,
   },
   THREADS_OPTION,
   {
@@ -177,22 +171,12 @@ const DISPLAY_OPTIONS = [
   COLOR_OPTION,
 ] as const satisfies readonly OptionSpec[];
 
-const RUN_OPTIONS = [
+/** What every delivery has behind the options of its vendor and of its rows. */
+export const RUN_OPTIONS = [
   ...SHARD_OPTIONS,
   ...DELIVERY_OPTIONS,
   ...DISPLAY_OPTIONS,
 ] as const satisfies readonly OptionSpec[];
-
-const JOB_VENDOR_OPTIONS = [CHUNK_SIZE_OPTION, WAIT_OPTION] as const satisfies readonly OptionSpec[];
-
-/** What a delivery has behind the options of its vendor and of its rows; what means nothing to the vendor is not offered. */
-export function runOptions({ jobs, gzip }: Pick<Vendor, 'jobs' | 'gzip'>) {
-  return [
-    ...(jobs === true ? JOB_VENDOR_OPTIONS : []),
-    ...(gzip === true ? [COMPRESSION_OPTION] : []),
-    ...RUN_OPTIONS,
-  ] as const satisfies readonly OptionSpec[];
-}
 
 /** Of what sends: a check does not have them. */
 const SENDING_OPTIONS = [
@@ -205,7 +189,8 @@ const SENDING_OPTIONS = [
 export const IMPORT_OPTIONS = [
   ...SCARF_OPTIONS,
   ...rowOptions(scarf),
-  ...runOptions(scarf),
+  CHUNK_SIZE_OPTION,
+  ...RUN_OPTIONS,
   ...SENDING_OPTIONS,
   ...DEBUG_OPTIONS,
 ] as const satisfies readonly OptionSpec[];
@@ -217,7 +202,7 @@ export function ingestOptions(vendor: Vendor) {
     ...vendor.options,
     ...replies,
     ...rowOptions(vendor),
-    ...runOptions(vendor),
+    ...RUN_OPTIONS,
     ...SENDING_OPTIONS,
     ...DEBUG_OPTIONS,
   ] as const satisfies readonly OptionSpec[];
@@ -225,7 +210,6 @@ export function ingestOptions(vendor: Vendor) {
 
 /** The values of a delivery's own options and of those of its rows; those that some vendors have may be absent. */
 export type DeliverySettings = ValuesOf<typeof RUN_OPTIONS> &
-  Partial<ValuesOf<[typeof WAIT_OPTION, typeof COMPRESSION_OPTION]>> &
   Partial<ValuesOf<typeof SENDING_OPTIONS>> &
   Partial<ValuesOf<[typeof REPLIES_OPTION]>> &
   Partial<Pick<ValuesOf<typeof SCARF_OPTIONS>, 'strictCounters'>> &

@@ -124,7 +124,7 @@ const COMMON_EXPORT_OPTIONS = [
   },
   ROWS_PAGE_OPTION,
   ...REJECT_OPTIONS,
-  ...existingFileOptions({ replaced: ['rejects'], extended: ['rejects'] }),
+  ...existingFileOptions({ replaced: '--rejects goes', extended: '--rejects goes' }),
   STATE_DIRECTORY_OPTION,
   ...STORAGE_OPTIONS,
   ...POSTGRES_OPTIONS,

@@ -45,7 +45,6 @@ export const REPORT_OPTIONS = [
     description: 'replace a file that stands where the page goes, whatever it is',
     kind: 'flag',
     default: false,
-    needs: ['output'],
   },
   {
     name: 'json',

@@ -4,10 +4,11 @@ import type { OptionSpec } from '../../settings/option-spec.ts';
 import { PROFILE_OPTION } from '../../settings/profiles/choose.ts';
 import { findVendor, VENDORS } from '../../vendors/index.ts';
 import { scarf } from '../../vendors/scarf/vendor.ts';
+import { CHUNK_SIZE_OPTION } from '../../vendors/scarf/options.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import { takesStdin } from '../takes-stdin.ts';
 import type { ActionContext } from '../verb.ts';
-import { runOptions } from '../../application/options/delivery.ts';
+import { RUN_OPTIONS } from '../../application/options/delivery.ts';
 import { rowOptions } from '../../application/options/rows.ts';
 import { refuseFlagsOfOthers } from '../flags-of-others.ts';
 import { declareOptions, readSettings } from '../settings.ts';
@@ -50,7 +51,12 @@ function optionsFor(vendor: Vendor) {
     ...spec,
     common: false,
   }));
-  return [...own, ...rowOptions(vendor), ...runOptions(vendor)] as const satisfies readonly OptionSpec[];
+  return [
+    ...own,
+    ...rowOptions(vendor),
+    CHUNK_SIZE_OPTION,
+    ...RUN_OPTIONS,
+  ] as const satisfies readonly OptionSpec[];
 }
 
 /**

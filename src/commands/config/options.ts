@@ -1,6 +1,7 @@
 /** The options that can be saved for a vendor, by the names that people use. */
 import type { OptionSpec } from '../../settings/option-spec.ts';
-import { runOptions } from '../../application/options/delivery.ts';
+import { RUN_OPTIONS } from '../../application/options/delivery.ts';
+import { CHUNK_SIZE_OPTION } from '../../vendors/scarf/options.ts';
 import { rowOptions } from '../../application/options/rows.ts';
 import { Failure } from '../../failure.ts';
 import { baseAddress } from '../../http/address.ts';
@@ -16,7 +17,7 @@ import { withPlaceholders } from '../placeholders.ts';
 export function savedOptionsOf(name: string): OptionSpec[] {
   const vendor = findVendor(name);
   if (vendor === undefined) return [];
-  return [...vendor.options, ...rowOptions(vendor), ...runOptions(vendor)];
+  return [...vendor.options, ...rowOptions(vendor), CHUNK_SIZE_OPTION, ...RUN_OPTIONS];
 }
 
 /** Throws a Failure `usage` for an unknown vendor. */

@@ -63,14 +63,7 @@ export const ABORT_OPTIONS = [
     kind: 'flag',
     default: false,
   },
-  {
-    name: 'yes',
-    flags: '--yes',
-    description: 'do not ask',
-    kind: 'flag',
-    default: false,
-    needs: ['all'],
-  },
+  { name: 'yes', flags: '--yes', description: 'with --all: do not ask', kind: 'flag', default: false },
 ] as const satisfies readonly OptionSpec[];
 
 export type ImportsSettings = ValuesOf<typeof IMPORTS_OPTIONS>;

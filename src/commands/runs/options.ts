@@ -77,10 +77,9 @@ export const MERGE_OPTIONS = [
   {
     name: 'overwrite',
     flags: '--overwrite',
-    description: 'replace files that are there already',
+    description: 'replace files that stand where --rejects goes',
     kind: 'flag',
     default: false,
-    needs: ['rejects'],
   },
   ...STORAGE_OPTIONS,
   {

@@ -73,7 +73,6 @@ export const LOGINSIGHT_OPTIONS = [
     flags: '--ca-file <path>',
     description: 'PEM file of certificates to trust',
     path: { role: 'input' },
-    uselessWith: ['insecure'],
   },
   { name: 'insecure', group: 'account', flags: '--insecure', description: 'trust any certificate' },
   {

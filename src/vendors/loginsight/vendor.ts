@@ -21,7 +21,6 @@ export const loginsight: Vendor = {
   title: 'Log Insight',
   example: 'scarf-cli ingest loginsight app.log --format text --ca-file appliance.pem',
   logFields: { time: 'timestamp' },
-  gzip: true,
   options: LOGINSIGHT_OPTIONS,
   limits: LOGINSIGHT_LIMITS,
   statuses: LOGINSIGHT_STATUSES,

@@ -30,7 +30,6 @@ export const moesif: Vendor = {
     url: 'request.uri',
   },
   ages: true,
-  gzip: true,
   options: MOESIF_OPTIONS,
   limits: MOESIF_LIMITS,
   statuses: MOESIF_STATUSES,

@@ -29,8 +29,6 @@ export const scarf = {
     domain: '$domain',
   },
   ages: true,
-  jobs: true,
-  gzip: true,
   options: SCARF_OPTIONS,
   limits: SCARF_LIMITS,
   statuses: SCARF_STATUSES,
