@@ -20,6 +20,9 @@ interface Container {
 /** How many bytes from the start all signatures need. */
 export const containerHeadBytes = 4096;
 
+/** Where nothing tells what it is. */
+const BINARY = 'binary data (it holds NUL bytes)';
+
 /** The first match counts. */
 const CONTAINERS: readonly Container[] = [
   { name: 'gzip', matches: begins(0x1f, 0x8b), unpack: 'gzip -dc FILE', packing: 'gzip' },
@@ -79,7 +82,7 @@ const CONTAINERS: readonly Container[] = [
     or: '--encoding utf-16le',
   },
   {
-    name: 'binary data (it holds NUL bytes)',
+    name: BINARY,
     matches: (head) => head.includes(0),
     unpack: "tr -d '\\000' < FILE",
   },
@@ -116,6 +119,12 @@ export function refuseContainer(head: Buffer, path: string, takesText = false): 
   const command = found.unpack.replace(/'FILE'|FILE/, (place) =>
     place === 'FILE' ? shellName(path) : `'${path}'`,
   );
+  // Its rows would be text.
+  if (found.name === BINARY && /\.parquet$/i.test(path)) {
+    throw new Failure('usage', `${path} does not begin as Parquet does: it is damaged`, {
+      hint: 'get the file once more',
+    });
+  }
   const isCommand = found.unpack.includes('FILE');
   const other = found.or === undefined ? '' : `, or say ${found.or}`;
   const hint = isCommand ? `unpack it first: ${command} | scarf-cli … -${other}` : command;

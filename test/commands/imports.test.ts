@@ -79,6 +79,7 @@ describe('imports', () => {
     const listAll = () => Promise.resolve(known);
     await expect(fullIds(['aa'], listAll)).rejects.toThrow('"aa" is the beginning of 2 imports: aa1, aa2');
     expect(await fullIds(['B', 'aa1', 'c'], listAll)).toEqual(['b', 'aa1', 'c']);
+    await expect(fullIds([''], () => Promise.resolve(['b']))).rejects.toMatchObject({ kind: 'usage' });
   });
 
   test('are listed in a table, and an empty list says so', async () => {

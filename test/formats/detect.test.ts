@@ -97,6 +97,12 @@ describe('options', () => {
     for (const text of ['', '"', '\n']) expect(() => parse('delimiter', text)).toThrow('characters');
   });
 
+  test('as many lines are passed over as a file of rejects may repeat', () => {
+    expect(parse('skipLines', '1000000')).toBe(1_000_000);
+    for (const text of ['1000001', '99999999999', '-1', '1.5', '', 'x'])
+      expect(() => parse('skipLines', text)).toThrow('is not a number of lines');
+  });
+
   test('a pattern must be one', () => {
     expect(parse('multilineStart', '^\\d')).toBe('^\\d');
     expect(() => parse('multilineStart', '(')).toThrow('regular expression');

@@ -35,6 +35,11 @@ describe('what is no rows is named, with the command that unpacks it', () => {
     expect((thrown as { hint: string }).hint).toContain(command);
   });
 
+  test('Parquet without its beginning is damaged, and no text to mend', () => {
+    const refuse = () => refuseContainer(Buffer.from('XAR1\x15\x04\0'), 'events.parquet');
+    expect(refuse).toThrow(expect.objectContaining({ kind: 'usage', hint: 'get the file once more' }));
+  });
+
   test.each(['', 'PAR1,PAR2\n', 'ORC,b\n', 'PK,name\n', 'a\n', '\u00ff\u00fe,b\n'])(
     'text such as %j is not',
     (text) => {

@@ -13,13 +13,15 @@ export async function fullIds(
   given: readonly string[],
   listAll: () => Promise<readonly string[]>,
 ): Promise<string[]> {
+  // An unset variable of a script names nothing, least of all what is to be aborted.
+  if (given.includes('')) throw new Failure('usage', 'the id of an import is empty');
   if (given.every((id) => uuid.test(id))) return [...given];
   const known = await listAll();
   return given.map((id) => (uuid.test(id) ? id : fullId(id, known)));
 }
 
 function fullId(given: string, known: readonly string[]): string {
-  if (known.includes(given) || given === '') return given;
+  if (known.includes(given)) return given;
   const found = known.filter((id) => id.toLowerCase().startsWith(given.toLowerCase()));
   if (found.length > 1)
     throw new Failure('usage', ambiguousText('import', given, found), { hint: 'write more of the id' });

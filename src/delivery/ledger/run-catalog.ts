@@ -42,6 +42,9 @@ const maxCandidates = 10;
  * more than one.
  */
 export async function findRun(stateDirectory: string, name: string): Promise<RunEntry> {
+  // An unset variable of a script names nothing, least of all the only run there is.
+  if (name === '')
+    throw new Failure('usage', 'the id of a run is empty', { hint: 'see "scarf-cli runs list"' });
   const names = await listRunNames(stateDirectory);
   const found = names.includes(name) ? [name] : names.filter((run) => run.startsWith(name));
   const [run] = found;

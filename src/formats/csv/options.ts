@@ -82,7 +82,7 @@ export const TABLE_OPTIONS = [
     group: 'input',
     flags: '--skip-lines <n>',
     description: 'lines in front of a table that are passed over',
-    kind: 'count',
+    parse: parseSkippedLines,
     needs: TABLES,
     recipe: true,
   },
@@ -225,6 +225,15 @@ function unescaped(text: string): string {
     const code = short ?? long;
     return code === undefined ? '\t' : String.fromCharCode(Number.parseInt(code, 16));
   });
+}
+
+/** A file of rejects begins with as many lines, so that the same options read it. */
+const maxSkippedLines = 1_000_000;
+
+function parseSkippedLines(text: string): number {
+  const lines = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (lines <= maxSkippedLines) return lines;
+  throw new Error(`"${text}" is not a number of lines from 0 to ${maxSkippedLines}`);
 }
 
 function oneCharacter(text: string): string {

@@ -316,6 +316,8 @@ describe('a finished run in short', () => {
 describe('a run by its name', () => {
   test('is found by a part of it that no other begins with', async () => {
     const first = await put(nameAt('2026-11-01'), delivered());
+    // A script whose variable is not set does not mean the only one.
+    await expect(findRun(state, '')).rejects.toMatchObject({ kind: 'usage' });
     const second = await put(nameAt('2026-11-02'), delivered());
     expect((await findRun(state, first)).run).toBe(first);
     expect((await findRun(state, '20261102')).run).toBe(second);

@@ -148,11 +148,11 @@ export function createRowMaker(options: RowsOptions): RowMaker {
   };
   const check: RowMaker['check'] = (looked) => {
     const seen = looked.flatMap((one) => one.seen ?? []);
-    if (seen.length < looked.length || looked.length === 0) return;
+    if (seen.length < looked.length) return;
     checkNames(seen, reshaping.reshaping);
     // What is empty may be of any format.
     const isEmpty = seen.some(({ rows, columns }) => rows.length === 0 && columns === undefined);
-    if (!isEmpty) options.checkFormats?.(looked.map(({ format }) => format.name));
+    if (!isEmpty && looked.length > 0) options.checkFormats?.(looked.map(({ format }) => format.name));
   };
   const close = () => {
     shapings.forEach((shaping) => shaping.close());
