@@ -103,6 +103,8 @@ async function namesOf(
   if (objects !== undefined && isAddress(pattern)) {
     return (await objects.find(pattern)).map(({ address }) => address);
   }
+  // It would be the working directory.
+  if (pattern === '') throw new Failure('usage', 'the name of an input is empty');
   if (pattern === '-' || (await exists(resolve(directory, pattern)))) return [pattern];
   const { glob, isDynamicPattern } = await import('tinyglobby');
   if (literal || !isDynamicPattern(pattern)) throw noSuchFile(pattern);

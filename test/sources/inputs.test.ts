@@ -72,6 +72,7 @@ describe('what cannot be opened', () => {
     [['missing/a.log'], 'usage', 'no such file: missing/a.log'],
     [['*.csv'], 'usage', 'no file matches *.csv'],
     [['deep'], 'usage', 'deep is a directory'],
+    [[''], 'usage', 'the name of an input is empty'],
     [['-', '-'], 'usage', 'standard input (-) can be read only once'],
   ])('%j', async (patterns, kind, message) => {
     await put('deep/c.log');

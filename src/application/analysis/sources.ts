@@ -29,8 +29,10 @@ export async function findSources(
   const paths: string[] = [];
   for (const word of words) {
     requireLocal('report', word);
-    const form = word === '' ? undefined : readOutputForm(word);
-    if (form?.kind === 'postgres') databases.push(form.url);
+    // It would stand for the working directory, whatever is in it.
+    if (word === '') throw new Failure('usage', 'the name of a source is empty');
+    const form = readOutputForm(word);
+    if (form.kind === 'postgres') databases.push(form.url);
     else if (await isDirectory(resolve(workingDirectory, word))) {
       paths.push(...(await filesIn(word, workingDirectory)));
     } else {
