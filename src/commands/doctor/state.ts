@@ -91,6 +91,7 @@ async function locksFinding(directory: string, machine: Machine): Promise<Findin
     else left += 1;
   }
   const dead = left === 0 ? '' : `; ${countOf(left, 'lock')} of ended processes, which the next run removes`;
-  const message = running === 0 ? `no run in progress${dead}` : `${countOf(running, 'run')} in progress${dead}`;
+  const message =
+    running === 0 ? `no run in progress${dead}` : `${countOf(running, 'run')} in progress${dead}`;
   return { check: 'locks', state: 'ok', message };
 }
