@@ -23,7 +23,8 @@ import { findGuarded } from './setup/inputs/guard.ts';
 import { openSpools, type SpooledInputs } from './setup/inputs/inputs.ts';
 import { checkOutputs } from './setup/outputs.ts';
 import { recipeOf } from './setup/recipe.ts';
-import { createRowMaker, readMapFileText } from './setup/rows.ts';
+import { readMapFileText } from './setup/map-file.ts';
+import { RowMaker } from './setup/rows.ts';
 import { runPathsOf } from './setup/run-paths.ts';
 import { shardOf } from './setup/inputs/shares.ts';
 import { observedClient, openHttp, targetContext } from './setup/target-context.ts';
@@ -151,7 +152,7 @@ async function openParts(
   const target = await command.vendor.createTarget(values, forTarget);
   // Before anything is read: a pipe is read only once.
   if (!isDryRun) target.checkCredentials?.();
-  const rowMaker = createRowMaker({
+  const rowMaker = new RowMaker({
     target,
     recipe: recipe.digest,
     nowMs: machine.now(),

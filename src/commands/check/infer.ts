@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inputFinder } from '../../application/delivery/setup/inputs/find.ts';
 import { inspectInput, type InspectedInput } from '../../application/delivery/setup/inputs/inspect.ts';
-import { readMapFileText } from '../../application/delivery/setup/rows.ts';
+import { readMapFileText } from '../../application/delivery/setup/map-file.ts';
 import { openHttp, targetContext } from '../../application/delivery/setup/target-context.ts';
 import { openStorage } from '../../application/storage.ts';
 import type { Input } from '../../contracts/input.ts';

@@ -1,17 +1,14 @@
 /** How the rows of a delivery are read: format and reshaping, from the settings. */
-import { resolve } from 'node:path';
 import pLimit from 'p-limit';
 import type { Format } from '../../../contracts/format.ts';
 import type { Input } from '../../../contracts/input.ts';
 import type { Supply } from '../../../contracts/supply.ts';
 import type { Target } from '../../../contracts/target.ts';
-import { localFailure, systemCode } from '../../../disk/errno.ts';
-import { readSmallFile } from '../../../disk/read-small-file.ts';
 import type { Emit } from '../../../events.ts';
-import { Failure } from '../../../failure.ts';
 import { UTF8_MARK } from '../../../formats/encoding.ts';
+import type { IsField } from '../../../formats/json/layout.ts';
 import { SharedBufferPool } from '../../../formats/reading/shared-buffer.ts';
-import { readReshaping, timeZoneOf } from '../../../shaping/reshape/options.ts';
+import { readReshaping, timeZoneOf, type ReadReshaping } from '../../../shaping/reshape/options.ts';
 import {
   checkFields,
   checkNames,
@@ -22,7 +19,8 @@ import {
   unknownFields,
   type SeenNames,
 } from '../../../shaping/reshape/seen-names.ts';
-import { fieldsOfTarget } from '../../../shaping/rows/row-rules.ts';
+import { fieldsOfTarget, type RowRules } from '../../../shaping/rows/row-rules.ts';
+import type { Shaping } from '../../../shaping/rows/row-shaper.ts';
 import { textFieldsOf } from '../../../shaping/rows/field-types.ts';
 import { createShaping, type ClosableShaping } from '../../../shaping/shaping.ts';
 import { withEventDays } from '../../../shaping/blocks/event-days.ts';
@@ -53,27 +51,6 @@ export interface RowsOptions {
   onThreadStarted?: () => void;
 }
 
-/** Longer than any real map file. */
-const maxMapBytes = 16 * 1024 * 1024;
-
-/** The text of the file that `--map-file` names: part of the recipe. */
-export async function readMapFileText(
-  path: string | undefined,
-  directory: string,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  if (path === undefined) return undefined;
-  try {
-    const bytes = await readSmallFile(resolve(directory, path), { maxBytes: maxMapBytes, signal });
-    return bytes.toString('utf8');
-  } catch (cause) {
-    const code = systemCode(cause) ?? '';
-    if (!['ENOENT', 'ENOTDIR', 'EISDIR'].includes(code))
-      throw localFailure(`read ${path} (--map-file)`, cause);
-    throw new Failure('usage', `--map-file: cannot read ${path} (${code})`, { cause });
-  }
-}
-
 /** An input together with its format. */
 export interface ReadableInput {
   input: Input;
@@ -88,77 +65,115 @@ export interface ReadableInput {
   supply: (number: number) => Supply;
 }
 
-export interface RowMaker {
-  (input: Input): Promise<ReadableInput>;
+/** Decides how inputs are read and reshaped, and makes them readable. One for a run. */
+export class RowMaker {
+  /** The threads that help, to be told how much there is to read. */
+  readonly threads: ThreadPool | undefined;
+  readonly #options: RowsOptions;
+  readonly #rules: RunRules;
+  /** Recognizes the keys that the target or an option names. */
+  readonly #isField: IsField;
+  readonly #pool = new SharedBufferPool();
+  /** To be closed. */
+  readonly #shapings: ClosableShaping[] = [];
+  /** For all inputs, unless options name columns by position. */
+  readonly #shared: Shaping;
+
+  /** Throws a Failure `usage` for settings that contradict each other. */
+  constructor(options: RowsOptions) {
+    this.#options = options;
+    this.#rules = rulesOf(options);
+    const { shape, reshaping } = this.#rules;
+    checkFields(reshaping, shape.fields ?? []);
+    this.#isField = isFieldOf(this.#rules);
+    this.#shared = this.#openShaping(this.#rules);
+    this.threads = threadsFor(options, this.#rules);
+  }
+
+  /** Throws a Failure `usage` for an input without rows, of unknown format, or without a column that is required. */
+  async make(input: Input): Promise<ReadableInput> {
+    const { settings } = this.#options;
+    const { shape, reshaping } = this.#rules;
+    const { head, format, seen } = await inspectInput(input, { settings, isField: this.#isField });
+    const own = resolvePositions(reshaping, seen?.columns);
+    const shaping = hasPositions(reshaping)
+      ? this.#openShaping({ ...this.#rules, reshaping: own })
+      : this.#shared;
+    if (seen !== undefined) checkRequired(seen, own, shape);
+    const notes = [...(format.notes ?? []), ...unknownFields(seen, reshaping, shape.fields ?? [])];
+    const supply = (number: number) => this.#supply(number, { input, format, shaping });
+    return { input, format, preamble: preambleOf(format, head.bytes, settings), seen, notes, supply };
+  }
+
   /**
    * Throws a Failure `usage` for names in options that occur in none of the inputs, and for options of formats that
    * none of them has.
    */
-  check(looked: readonly Pick<InspectedInput, 'seen' | 'format'>[]): void;
-  /** The threads that help, to be told how much there is to read. */
-  threads: ThreadPool | undefined;
-  /** Ends the threads. No rows are made any more. */
-  close(): Promise<void> | undefined;
-}
-
-/**
- * Decides how inputs are read and reshaped. Throws a Failure `usage` for settings that contradict each other.
- */
-export function createRowMaker(options: RowsOptions): RowMaker {
-  const { target, recipe, nowMs, now, settings, mapFile } = options;
-  const { fillId = 'off', oldEvents = 'warn', maxRow } = settings;
-  const { shape, idField } = target;
-  const reshaping = readReshaping(settings, mapFile, textFieldsOf(shape, idField));
-  const rules = { shape, idField, fillId, recipe, oldEvents, nowMs, ...reshaping };
-  const shapings: ClosableShaping[] = [];
-  const openShaping = (some: typeof rules) => {
-    const shaping = createShaping(some);
-    shapings.push(shaping);
-    return shaping;
-  };
-  const shared = openShaping(rules);
-  const start = { rules, timeZone: timeZoneOf(settings, mapFile), maxRowBytes: maxRow };
-  const threads = ThreadPool.create(options.threads ?? 1, start, options.onThreadStarted);
-  const isOfTarget = fieldsOfTarget({ shape, idField });
-  const isNamed = isNamedIn(reshaping.reshaping);
-  const isField = (key: string): boolean => isOfTarget(key) || isNamed(key);
-  const { fields = [] } = shape;
-  checkFields(reshaping.reshaping, fields);
-  const pool = new SharedBufferPool();
-  const makeOne = async (input: Input): Promise<ReadableInput> => {
-    const { head, format, seen } = await inspectInput(input, { settings, isField });
-    const own = resolvePositions(reshaping.reshaping, seen?.columns);
-    const shaping = hasPositions(reshaping.reshaping) ? openShaping({ ...rules, reshaping: own }) : shared;
-    if (seen !== undefined) checkRequired(seen, own, shape);
-    const notes = [...(format.notes ?? []), ...unknownFields(seen, reshaping.reshaping, fields)];
-    const supply = (inputIndex: number) => {
-      const plain = createSupply({
-        input,
-        inputIndex,
-        format,
-        shaping,
-        maxRowBytes: maxRow,
-        pool,
-        threads: shaping === shared ? threads : undefined,
-        holdsBack: () => mayGrow(input, settings.lastRow ?? 'auto', now()),
-      });
-      return options.countsDays === true ? withEventDays(plain, shape) : plain;
-    };
-    return { input, format, preamble: preambleOf(format, head.bytes, settings), seen, notes, supply };
-  };
-  const check: RowMaker['check'] = (looked) => {
+  check(looked: readonly Pick<InspectedInput, 'seen' | 'format'>[]): void {
     const seen = looked.flatMap((one) => one.seen ?? []);
     if (seen.length < looked.length) return;
-    checkNames(seen, reshaping.reshaping);
+    checkNames(seen, this.#rules.reshaping);
     // What is empty may be of any format.
     const isEmpty = seen.some(({ rows, columns }) => rows.length === 0 && columns === undefined);
-    if (!isEmpty && looked.length > 0) options.checkFormats?.(looked.map(({ format }) => format.name));
-  };
-  const close = () => {
-    shapings.forEach((shaping) => shaping.close());
-    return threads?.close();
-  };
-  return Object.assign(makeOne, { check, threads, close });
+    if (isEmpty || looked.length === 0) return;
+    this.#options.checkFormats?.(looked.map(({ format }) => format.name));
+  }
+
+  /** Ends the threads. No rows are made any more. */
+  close(): Promise<void> | undefined {
+    this.#shapings.forEach((shaping) => shaping.close());
+    return this.threads?.close();
+  }
+
+  #openShaping(rules: RunRules): Shaping {
+    const shaping = createShaping(rules);
+    this.#shapings.push(shaping);
+    return shaping;
+  }
+
+  #supply(inputIndex: number, { input, format, shaping }: Shaped): Supply {
+    const { settings, now, countsDays = false } = this.#options;
+    const plain = createSupply({
+      input,
+      inputIndex,
+      format,
+      shaping,
+      maxRowBytes: settings.maxRow,
+      pool: this.#pool,
+      // Other threads have the rules that all inputs share.
+      threads: shaping === this.#shared ? this.threads : undefined,
+      holdsBack: () => mayGrow(input, settings.lastRow ?? 'auto', now()),
+    });
+    return countsDays ? withEventDays(plain, this.#rules.shape) : plain;
+  }
+}
+
+/** The rules of a run, which always say how rows are reshaped. */
+type RunRules = RowRules & ReadReshaping;
+
+interface Shaped {
+  input: Input;
+  format: Format;
+  shaping: Shaping;
+}
+
+function rulesOf({ target, recipe, nowMs, settings, mapFile }: RowsOptions): RunRules {
+  const { fillId = 'off', oldEvents = 'warn' } = settings;
+  const { shape, idField } = target;
+  const reshaping = readReshaping(settings, mapFile, textFieldsOf(shape, idField));
+  return { shape, idField, fillId, recipe, oldEvents, nowMs, ...reshaping };
+}
+
+function isFieldOf(rules: RunRules): IsField {
+  const isOfTarget = fieldsOfTarget(rules);
+  const isNamed = isNamedIn(rules.reshaping);
+  return (key) => isOfTarget(key) || isNamed(key);
+}
+
+function threadsFor(options: RowsOptions, rules: RunRules): ThreadPool | undefined {
+  const { settings, mapFile, threads = 1, onThreadStarted } = options;
+  const start = { rules, timeZone: timeZoneOf(settings, mapFile), maxRowBytes: settings.maxRow };
+  return ThreadPool.create(threads, start, onThreadStarted);
 }
 
 /**
@@ -187,17 +202,18 @@ async function mayGrow(input: Input, lastRow: 'auto' | 'wait' | 'send', nowMs: n
  */
 export async function makeReadable(
   inputs: readonly Input[],
-  makeOne: RowMaker,
+  rowMaker: RowMaker,
   others: readonly Input[] = [],
 ): Promise<ReadableInput[]> {
   const limit = pLimit(maxOpening);
-  const makeAll = (some: readonly Input[]) => Promise.all(some.map((input) => limit(() => makeOne(input))));
+  const makeAll = (some: readonly Input[]) =>
+    Promise.all(some.map((input) => limit(() => rowMaker.make(input))));
   const readable = await makeAll(inputs);
   try {
-    makeOne.check(readable);
+    rowMaker.check(readable);
   } catch (error) {
     if (others.length === 0) throw error;
-    makeOne.check([...readable, ...(await makeAll(others))]);
+    rowMaker.check([...readable, ...(await makeAll(others))]);
   }
   return readable;
 }

@@ -72,7 +72,7 @@ export async function chooseInputs(
   refusePipes(inputs);
   const way = settings.shardBy;
   const isCuttable = async (input: Input) =>
-    input.kind === 'file' && (await rowMaker(input)).format.name === 'ndjson';
+    input.kind === 'file' && (await rowMaker.make(input)).format.name === 'ndjson';
   const shares = await divideInputs(unique, { shard, way, isCuttable });
   const ours = new Set(shares.map(({ input }) => input));
   return {
@@ -86,10 +86,10 @@ export async function chooseInputs(
 /** Makes the inputs of the part readable. Names in options need to occur somewhere in the whole only. */
 export async function makeShares(
   { shares, others }: Pick<ChosenInputs, 'shares' | 'others'>,
-  makeOne: RowMaker,
+  rowMaker: RowMaker,
 ): Promise<ReadableInput[]> {
   const inputs = shares.map(({ input }) => input);
-  const readable = await makeReadable(inputs, makeOne, others);
+  const readable = await makeReadable(inputs, rowMaker, others);
   return readable.map((one, index) => numberedFrom(one, shares[index]?.span));
 }
 
