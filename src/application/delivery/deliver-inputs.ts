@@ -4,13 +4,11 @@ import type { Input } from '../../contracts/input.ts';
 import type { RunPart } from '../../delivery/ledger/records.ts';
 import { touchRun } from '../../delivery/ledger/run-catalog.ts';
 import type { OutputDecisions } from '../../delivery/outputs/owned-files.ts';
-import type { GivenInput } from '../../delivery/resume/matches.ts';
-import { openSession, type Finished } from '../../delivery/resume/session.ts';
-import type { Machine } from '../../machine.ts';
+import { openSession, type Finished, type Opening } from '../../delivery/resume/session.ts';
 import type { LockSet } from '../../disk/lock/lock-set.ts';
 import { findRejects, withRequestedNames, recorded } from './end/conclude.ts';
 import { deliverSession } from './deliver-session.ts';
-import type { RunInputs, ResolvedDelivery, RunParts } from './run-parts.ts';
+import type { RunInputs, RunParts } from './run-parts.ts';
 import { guardRejects } from './setup/inputs/guard.ts';
 import { identifyInputs, lockInputs, type SpooledInputs } from './setup/inputs/inputs.ts';
 import { outputLocks } from './setup/outputs.ts';
@@ -20,7 +18,6 @@ import {
   furtherRejectsNames,
   type RequestedRejects,
 } from './setup/rejects-location.ts';
-import type { ReadableInput } from './setup/rows.ts';
 import { decideRequested } from './setup/run-paths.ts';
 import { startOf } from './setup/run-start.ts';
 import { chooseInputs, makeShares } from './setup/inputs/shares.ts';
@@ -31,9 +28,31 @@ export async function deliverInputs(
   spooled: SpooledInputs,
   parts: RunParts,
 ): Promise<number> {
-  const { resolved, context, rowMaker } = parts;
+  const identified = await identify(inputs, spooled, parts);
+  const locks = await lockAll(identified, parts);
+  try {
+    const { opening, ...requested } = await openPlanned(inputs, identified, parts);
+    if (opening.kind === 'finished') return await repeatOutcome(opening.finished, identified, parts);
+    return await deliverSession(opening.session, { ...identified, locks }, { ...parts, ...requested });
+  } finally {
+    await locks?.release();
+  }
+}
+
+interface IdentifiedInputs extends RunInputs {
+  /** The part of the inputs that this process delivers; undefined: all of them. */
+  part: RunPart | undefined;
+}
+
+/** Chooses the inputs of this process, finds out how their rows are read, and identifies them by their content. */
+async function identify(
+  inputs: readonly Input[],
+  spooled: SpooledInputs,
+  { resolved, context, rowMaker }: RunParts,
+): Promise<IdentifiedInputs> {
   const { command, paths, recipe, settings } = resolved;
   const { interruption, machine, report } = context;
+  const { workingDirectory } = machine;
   // A pipe may be silent for hours.
   const choosing = chooseInputs(inputs, { command, settings, machine, rowMaker });
   const chosen = await interruption.unlessInterrupted(choosing);
@@ -41,46 +60,15 @@ export async function deliverInputs(
   const readable = await interruption.unlessInterrupted(makeShares(chosen, rowMaker));
   if (part !== undefined) report.setPart({ ...part, recipe: recipe.digest });
   const spoolOf = (input: Input) => join(paths.spool, String(inputs.indexOf(input)));
-  const { workingDirectory } = machine;
-  const given = await interruption.unlessInterrupted(
-    identifyInputs(shares, { workingDirectory, spoolOf, spooled }),
-  );
-  const locks = await lockAll(given, { readable, part }, { resolved, machine });
-  try {
-    const start = startOf(parts, part);
-    let asked: RequestedRejects | undefined;
-    let decisions: OutputDecisions = new Map();
-    const opening = await openSession({
-      stateDirectory: paths.stateDirectory,
-      start,
-      given,
-      onUnknown: settings.onUnknown,
-      machine,
-      emit: report.emit,
-      remembered: parts.remembered,
-      beforeBegin: async (prior) => {
-        asked = await requestedRejects(prior, readable, parts);
-        await guardRejects(asked, inputs, parts);
-        decisions = await decideRequested(prior, asked, parts);
-      },
-    });
-    if (opening.kind === 'finished')
-      return await repeatOutcome(opening.finished, { given, readable, duplicates }, parts);
-    return await deliverSession(
-      opening.session,
-      { given, readable, duplicates, locks },
-      { ...parts, decisions, asked },
-    );
-  } finally {
-    await locks?.release();
-  }
+  const identifying = identifyInputs(shares, { workingDirectory, spoolOf, spooled });
+  const given = await interruption.unlessInterrupted(identifying);
+  return { given, readable, duplicates, part };
 }
 
-/** Inputs and outputs. */
+/** Inputs and outputs; undefined: no run is kept that could be locked out. */
 async function lockAll(
-  given: readonly GivenInput[],
-  { readable, part }: { readable: readonly ReadableInput[]; part: RunPart | undefined },
-  { resolved, machine }: { resolved: ResolvedDelivery; machine: Machine },
+  { given, readable, part }: IdentifiedInputs,
+  { resolved, context: { machine } }: RunParts,
 ): Promise<LockSet | undefined> {
   const { paths, recipe, settings } = resolved;
   const { stateDirectory, run } = paths;
@@ -91,6 +79,40 @@ async function lockAll(
     furtherRejectsNames: (path) => furtherRejectsNames(path, readable),
   });
   return lockInputs(given, { stateDirectory, run, recipe: recipe.digest, part, outputs, machine });
+}
+
+interface PlannedOpening {
+  opening: Opening;
+  /** The files for `--rejects`; undefined without it, and when nothing is left to deliver. */
+  asked: RequestedRejects | undefined;
+  /** What becomes of the files that are there already. */
+  decisions: OutputDecisions;
+}
+
+/** Plans what is left, and decides on the requested outputs before anything is recorded. */
+async function openPlanned(
+  inputs: readonly Input[],
+  { given, readable, part }: IdentifiedInputs,
+  parts: RunParts,
+): Promise<PlannedOpening> {
+  const { resolved, context, remembered } = parts;
+  let asked: RequestedRejects | undefined;
+  let decisions: OutputDecisions = new Map();
+  const opening = await openSession({
+    stateDirectory: resolved.paths.stateDirectory,
+    start: startOf(parts, part),
+    given,
+    onUnknown: resolved.settings.onUnknown,
+    machine: context.machine,
+    emit: context.report.emit,
+    remembered,
+    beforeBegin: async (prior) => {
+      asked = await requestedRejects(prior, readable, parts);
+      await guardRejects(asked, inputs, parts);
+      decisions = await decideRequested(prior, asked, parts);
+    },
+  });
+  return { opening, asked, decisions };
 }
 
 /** Everything was delivered before: repeats the outcome and sends nothing. */
