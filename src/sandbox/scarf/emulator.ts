@@ -1,5 +1,6 @@
 import type { Emulator, EmulatorContext, VendorState } from '../emulator.ts';
 import { openEventStore } from '../events/open-store.ts';
+import type { EventStore } from '../events/store.ts';
 import { createAccessCheck } from './access.ts';
 import { ArtifactCatalog } from './artifacts.ts';
 import { aggregateRouteV2 } from './exports/aggregate-v2.ts';
@@ -59,33 +60,44 @@ export function createScarf(options: ScarfOptions, context: EmulatorContext): Em
       aggregateRouteV3(exportParts, settings),
       ...schedules.routes(),
     ],
-    state: {
-      imports: () => imports.all(),
-      startForeignImports: (count) => imports.startForeign(firstOwner, count),
-      finishForeignImports: (count) => imports.finishForeign(count),
-      planOutcomes: (outcomes) => imports.planOutcomes(outcomes),
-      exportedRows: (kind, firstDate, lastDate) =>
-        history.distinctRows({ kind, firstDay: parseDay(firstDate), lastDay: parseDay(lastDate) }),
-      schedules: () => schedules.all(),
-      events: () => {
-        imports.settleDue();
-        return store.events();
-      },
-      counts: () => {
-        imports.settleDue();
-        return {
-          ...store.counts,
-          imports: imports.all().length,
-          activeImports: imports.countActive(firstOwner),
-          maxActiveImports: imports.maxActiveSeen,
-          refusedForActive: imports.refusedForActive,
-        };
-      },
-    },
+    state: stateOf({ imports, history, schedules, store }, firstOwner),
     environment: (origin) => ({
       SCARF_API_URL: origin,
       SCARF_API_TOKEN: settings.token,
       SCARF_OWNER: firstOwner,
     }),
+  };
+}
+
+interface StateParts {
+  imports: ImportRegistry;
+  history: EventHistory;
+  schedules: ScheduleRegistry;
+  store: EventStore;
+}
+
+function stateOf({ imports, history, schedules, store }: StateParts, firstOwner: string): ScarfState {
+  return {
+    imports: () => imports.all(),
+    startForeignImports: (count) => imports.startForeign(firstOwner, count),
+    finishForeignImports: (count) => imports.finishForeign(count),
+    planOutcomes: (outcomes) => imports.planOutcomes(outcomes),
+    exportedRows: (kind, firstDate, lastDate) =>
+      history.distinctRows({ kind, firstDay: parseDay(firstDate), lastDay: parseDay(lastDate) }),
+    schedules: () => schedules.all(),
+    events: () => {
+      imports.settleDue();
+      return store.events();
+    },
+    counts: () => {
+      imports.settleDue();
+      return {
+        ...store.counts,
+        imports: imports.all().length,
+        activeImports: imports.countActive(firstOwner),
+        maxActiveImports: imports.maxActiveSeen,
+        refusedForActive: imports.refusedForActive,
+      };
+    },
   };
 }

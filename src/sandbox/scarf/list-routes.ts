@@ -20,14 +20,12 @@ const CREATED_AT = '2025-01-15T09:30:00.123456Z';
 const PERMISSIONS = ['member', 'admin', 'owner'] as const;
 const MAX_JSON_BYTES = 1_048_576;
 
+/** Answers a request whose token may read the owner's artifacts. */
+type Handle = (exchange: Exchange, owner: string) => Reply;
+
 /** The lists that turn names into ids (api-v2-public.json, 2023-05; scarf-sh/scarf-skill, 2026-09-24). */
 export function listRoutes(parts: ListParts): Route[] {
-  const { packages, pixels } = parts.artifacts;
-  const route = (
-    name: string,
-    path: string,
-    handle: (exchange: Exchange, owner: string) => Reply,
-  ): Route => ({
+  const route = (name: string, path: string, handle: Handle): Route => ({
     owner: 'scarf',
     name,
     method: 'GET',
@@ -35,44 +33,13 @@ export function listRoutes(parts: ListParts): Route[] {
     handle: (exchange) => handle(exchange, parts.checkAccess(exchange, 'read')),
   });
   return [
-    route('packages', '/v2/packages/:owner', (exchange, owner) => {
-      repeatedChoice(exchange.url, 'permission', PERMISSIONS);
-      const types = exchange.url.searchParams.getAll('type');
-      const wanted = packages.filter(({ type }) => types.length === 0 || types.includes(type ?? 'file'));
-      return listPage(parts, exchange, wanted, (artifact) => renderPackage(artifact, owner));
-    }),
-    route('packages', '/v2/packages/:owner/overview', (exchange, owner) =>
-      listPage(parts, exchange, packages, (artifact) => ({
-        package: renderPackage(artifact, owner),
-        domains: [],
-        total_installs: 0,
-      })),
-    ),
-    route('package', '/v2/packages/:owner/:id', (exchange, owner) => {
-      const id = parameter(exchange, 'id');
-      return renderFound(parts.artifacts.find('package', id), owner);
-    }),
-    route('package', '/v2/packages/:owner/:type/:name', (exchange, owner) => {
-      const { type, name } = exchange.parameters;
-      return renderFound(
-        packages.find((artifact) => artifact.type === type && artifact.name === name),
-        owner,
-      );
-    }),
-    route('pixels', '/v2/packages/:owner/:id/tracking-pixels', (exchange, owner) => {
-      const own = pixels.filter(({ packageId }) => packageId === parameter(exchange, 'id'));
-      const { items } = cutPage(own, exchange.url, parts.settings.pageSize, isCursor);
-      return jsonReply(
-        200,
-        items.map((artifact) => renderPixel(artifact, owner)),
-      );
-    }),
-    route('pixels', '/v2/tracking-pixels/:owner', (exchange, owner) =>
-      listPage(parts, exchange, pixels, (artifact) => renderPixel(artifact, owner)),
-    ),
-    route('pixels', '/v2/pixels/:owner/overview', (exchange, owner) =>
-      listPage(parts, exchange, pixels, (artifact) => ({ tracking_pixel: renderPixel(artifact, owner) })),
-    ),
+    route('packages', '/v2/packages/:owner', packageList(parts)),
+    route('packages', '/v2/packages/:owner/overview', packageOverview(parts)),
+    route('package', '/v2/packages/:owner/:id', packageById(parts)),
+    route('package', '/v2/packages/:owner/:type/:name', packageByName(parts)),
+    route('pixels', '/v2/packages/:owner/:id/tracking-pixels', pixelsOfPackage(parts)),
+    route('pixels', '/v2/tracking-pixels/:owner', pixelList(parts)),
+    route('pixels', '/v2/pixels/:owner/overview', pixelOverview(parts)),
     {
       owner: 'scarf',
       name: 'search',
@@ -81,6 +48,58 @@ export function listRoutes(parts: ListParts): Route[] {
       handle: (exchange) => search(parts, exchange),
     },
   ];
+}
+
+function packageList(parts: ListParts): Handle {
+  return (exchange, owner) => {
+    repeatedChoice(exchange.url, 'permission', PERMISSIONS);
+    const types = exchange.url.searchParams.getAll('type');
+    const { packages } = parts.artifacts;
+    const wanted = packages.filter(({ type }) => types.length === 0 || types.includes(type ?? 'file'));
+    return listPage(parts, exchange, wanted, (artifact) => renderPackage(artifact, owner));
+  };
+}
+
+function packageOverview(parts: ListParts): Handle {
+  return (exchange, owner) =>
+    listPage(parts, exchange, parts.artifacts.packages, (artifact) => ({
+      package: renderPackage(artifact, owner),
+      domains: [],
+      total_installs: 0,
+    }));
+}
+
+function packageById({ artifacts }: ListParts): Handle {
+  return (exchange, owner) => renderFound(artifacts.find('package', parameter(exchange, 'id')), owner);
+}
+
+function packageByName({ artifacts }: ListParts): Handle {
+  return ({ parameters: { type, name } }, owner) =>
+    renderFound(
+      artifacts.packages.find((artifact) => artifact.type === type && artifact.name === name),
+      owner,
+    );
+}
+
+function pixelsOfPackage({ artifacts, settings }: ListParts): Handle {
+  return (exchange, owner) => {
+    const own = artifacts.pixels.filter(({ packageId }) => packageId === parameter(exchange, 'id'));
+    const { items } = cutPage(own, exchange.url, settings.pageSize, isCursor);
+    const rendered = items.map((artifact) => renderPixel(artifact, owner));
+    return jsonReply(200, rendered);
+  };
+}
+
+function pixelList(parts: ListParts): Handle {
+  return (exchange, owner) =>
+    listPage(parts, exchange, parts.artifacts.pixels, (artifact) => renderPixel(artifact, owner));
+}
+
+function pixelOverview(parts: ListParts): Handle {
+  return (exchange, owner) =>
+    listPage(parts, exchange, parts.artifacts.pixels, (artifact) => ({
+      tracking_pixel: renderPixel(artifact, owner),
+    }));
 }
 
 function isCursor(artifact: Artifact, cursor: string): boolean {
