@@ -174,6 +174,23 @@ describe('the rejects of all parts', () => {
     expect(ofText).toBe(3);
   });
 
+  test('are missed though a report itself says that they are gone', async () => {
+    const place = await openPlace();
+    await place.write('a.ndjson', lines(broken(eventRows(60))));
+    await runParts(place, ['a.ndjson'], { of: 2 });
+    await rename(join(place.directory, 'bad-0.ndjson'), join(place.directory, 'moved'));
+    await place.importFiles(['a.ndjson', '--shard', '0/2', '--report', 'report-0.json']);
+    const { report } = await merge(place);
+    expect(report.rejects.files).toMatchObject([{ state: 'gone' }, { state: 'present' }]);
+    const argv = ['runs', 'merge', 'report-*.json', '--rejects', 'bad.ndjson'];
+    const { exit, stderr } = await place.runCli(argv);
+    expect([exit, stderr]).toEqual([6, expect.stringContaining('the rejects of part 0 are not there')]);
+    await rename(join(place.directory, 'moved'), join(place.directory, 'bad-0.ndjson'));
+    expect((await place.runCli(argv)).exit).toBe(3);
+    const merged = await readFile(join(place.directory, 'bad.ndjson'), 'utf8');
+    expect(merged.trimEnd().split('\n')).toHaveLength(9);
+  });
+
   test('replace nothing that is there, least of all what is read', async () => {
     const place = await openPlace();
     await place.write('a.ndjson', lines(broken(eventRows(60))));

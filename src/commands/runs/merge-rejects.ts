@@ -34,13 +34,12 @@ export async function collectRejects(
   const collected: CollectedRejects[] = [];
   for (const { path: report, document } of parts) {
     for (const { path, state, headerBytes } of document.rejects.files) {
-      if (state === 'gone') continue;
       const beside = besideReport(report, path);
       // What lies here need not be asked for.
       const candidates = isAddress(path) ? [beside, ...(isRead ? [path] : [])] : [path, beside];
       const file = await firstThere(candidates, context);
       if (file === undefined && !isRead) {
-        const left = isAddress(path) ? 'present' : 'gone';
+        const left = isAddress(path) ? state : 'gone';
         collected.push({ path, kind: path, headerBytes: 0, file, state: left });
         continue;
       }
