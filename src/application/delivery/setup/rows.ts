@@ -8,6 +8,7 @@ import type { Emit } from '../../../events.ts';
 import { UTF8_MARK } from '../../../formats/encoding.ts';
 import type { IsField } from '../../../formats/json/layout.ts';
 import { SharedBufferPool } from '../../../formats/reading/shared-buffer.ts';
+import { setsLeftOut } from '../../../shaping/reshape/left-out.ts';
 import { readReshaping, timeZoneOf, type ReadReshaping } from '../../../shaping/reshape/options.ts';
 import {
   checkFields,
@@ -19,7 +20,7 @@ import {
   unknownFields,
   type SeenNames,
 } from '../../../shaping/reshape/seen-names.ts';
-import { fieldsOfTarget, type RowRules } from '../../../shaping/rows/row-rules.ts';
+import { fieldsOfTarget, keysOfTarget, type RowRules } from '../../../shaping/rows/row-rules.ts';
 import type { Shaping } from '../../../shaping/rows/row-shaper.ts';
 import { textFieldsOf } from '../../../shaping/rows/field-types.ts';
 import { createShaping, type ClosableShaping } from '../../../shaping/shaping.ts';
@@ -100,7 +101,9 @@ export class RowMaker {
       ? this.#openShaping({ ...this.#rules, reshaping: own })
       : this.#shared;
     if (seen !== undefined) checkRequired(seen, own, shape);
-    const notes = [...(format.notes ?? []), ...unknownFields(seen, reshaping, shape.fields ?? [])];
+    const unknown = unknownFields(seen, reshaping, shape.fields ?? []);
+    const leftOut = setsLeftOut(own, keysOfTarget(this.#rules));
+    const notes = [...(format.notes ?? []), ...leftOut, ...unknown];
     const supply = (number: number) => this.#supply(number, { input, format, shaping });
     return { input, format, preamble: preambleOf(format, head.bytes, settings), seen, notes, supply };
   }
@@ -222,7 +225,7 @@ const maxOpening = 8;
 
 /** Reports what was found out about inputs and how they will be read. */
 export function emitNotes(readable: readonly ReadableInput[], emit: Emit): void {
-  for (const message of readable.flatMap(({ notes }) => notes)) {
+  for (const message of new Set(readable.flatMap(({ notes }) => notes))) {
     emit({ type: 'warned', code: 'input-read-as', message });
   }
 }
