@@ -255,6 +255,17 @@ describe('an import that does not end well', () => {
     expect(await readFile(join(place.directory, 'bad.ndjson'), 'utf8')).toBe('bad\n');
     expect(storedNumbers(place.sandbox)).toEqual(upTo(5));
   });
+
+  test('rows without ids of an aborted one are sent again only where asked for, as the next step says', async () => {
+    const place = await openPlace({ scarf: { outcomes: [{ kind: 'aborts', times: 1 }] } });
+    await place.write('a.ndjson', lines(eventRows(5)));
+    const command = ['import', 'a.ndjson', '--fill-id', 'off'];
+    const { exit, stderr } = await place.runCli(command);
+    expect([exit, stderr]).toEqual([7, expect.stringContaining('need --on-unknown resend')]);
+    expect((await place.importFiles(command.slice(1))).exit).toBe(8);
+    const { report } = await place.importFiles([...command.slice(1), '--on-unknown', 'resend']);
+    expect(report).toMatchObject({ exit: 0, counts: { accepted: 5, unknown: 0 } });
+  });
 });
 
 describe('rejects and the exit code', () => {

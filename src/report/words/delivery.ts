@@ -83,8 +83,10 @@ export function nextStep(
   exit: ExitName,
   { run, rejectsFiles, watch }: { run: string | undefined; rejectsFiles: number; watch: string | undefined },
 ): string | undefined {
-  if (isGoneOnWith.has(exit))
-    return run === undefined ? 'run it again to go on' : `run it again to go on: ${run}`;
+  if (isGoneOnWith.has(exit)) {
+    const goOn = run === undefined ? 'run it again to go on' : `run it again to go on: ${run}`;
+    return exit === 'aborted' ? `${goOn}; rows without ids also need --on-unknown resend` : goOn;
+  }
   if (exit === 'unknown')
     return 'unknown rows stay unknown; --on-unknown resend sends them again and may duplicate rows';
   if (exit === 'ok' && watch !== undefined) return `watch the imports: ${watch}`;
