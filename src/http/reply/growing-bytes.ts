@@ -1,3 +1,5 @@
+const byteOrderMark = '\ufeff';
+
 /** Collects bytes from pieces of any size in one buffer that doubles, up to a limit. */
 export class GrowingBytes {
   readonly #maxBytes: number;
@@ -29,9 +31,10 @@ export class GrowingBytes {
     this.#buffer.set(piece, before);
   }
 
-  /** The content as UTF-8; empty when it was too long. */
+  /** The content as UTF-8, without a byte order mark before it; empty when it was too long. */
   text(): string {
-    return this.isTooLong ? '' : this.#buffer.toString('utf8', 0, this.#length);
+    const text = this.isTooLong ? '' : this.#buffer.toString('utf8', 0, this.#length);
+    return text.startsWith(byteOrderMark) ? text.slice(1) : text;
   }
 
   /** Starts over, in the same memory. */

@@ -18,6 +18,7 @@ test.each([
   ['lines over several chunks', ['a', 'b\nc', '', 'd\n'], [line('ab'), line('cd')]],
   ['blank lines', ['\n\na\n'], [line(''), line(''), line('a')]],
   ['nothing', [], []],
+  ['a byte order mark', ['\ufeffa\n', '\ufeff'], [line('a'), line('', false)]],
 ])('%s', async (_name, chunks, expected) => {
   expect(await linesOf(chunks)).toEqual(expected);
 });
