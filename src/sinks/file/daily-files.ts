@@ -7,7 +7,7 @@ import type { Checkpoint, Committed, OpenedSink, Sink, WrittenFile } from '../..
 import type { Partition, PulledWindow } from '../../contracts/window.ts';
 import { below } from './names.ts';
 import { OutputFile, onWidened } from './output-file.ts';
-import { FileOutputState, type FileOutputStateOptions } from './output-state.ts';
+import { FileOutputState, type FileOutputOptions } from './output-state.ts';
 import { findDayFiles, type DayFiles } from './find-day-files.ts';
 import { ofPart } from './shared-directory.ts';
 import type { ExportState, FileFacts } from './state-file.ts';
@@ -21,7 +21,7 @@ export type Layout = 'flat' | 'hive';
 /** The column that `hive` directories stand for; the files in them leave it out. */
 export const partitionColumn = 'date';
 
-export interface DirectorySinkOptions extends FileOutputStateOptions {
+export interface DirectorySinkOptions extends FileOutputOptions {
   layout: Layout;
 }
 
@@ -38,7 +38,7 @@ export class DirectorySink implements Sink {
   #foreign: ExportState | undefined;
 
   constructor(options: DirectorySinkOptions) {
-    const { dataset, part, path } = options;
+    const { dataset, part, path } = options.location;
     const beginning = below(path, options.layout === 'hive' ? `${partitionColumn}=` : `${dataset}-`);
     this.destination = path;
     this.#options = options;
@@ -98,7 +98,7 @@ export class DirectorySink implements Sink {
       );
       for (const output of outputs.values()) {
         files.push(await output.publish());
-        this.#options.machine.faultPoint('day-file-shown');
+        this.#options.context.machine.faultPoint('day-file-shown');
         counts.rows += output.counts().rows;
         counts.rejected += output.counts().rejected;
       }
@@ -140,7 +140,7 @@ export class DirectorySink implements Sink {
   /** The manifest lists them no more before they go, and the state names them until all are gone. */
   async #removeAhead(files: readonly FileFacts[]): Promise<void> {
     await this.#state.manifest.drop(files.map(({ path }) => path));
-    for (const facts of files) await this.#options.place.remove(this.#state.pathOf(facts));
+    for (const facts of files) await this.#options.location.place.remove(this.#state.pathOf(facts));
   }
 
   /** Records an earlier first day before its files appear, so that it is known even if the run is killed. */
@@ -152,7 +152,8 @@ export class DirectorySink implements Sink {
   }
 
   async #writeState(): Promise<void> {
-    const { incremental, part } = this.#options;
+    const { incremental, location } = this.#options;
+    const { part } = location;
     if (incremental === undefined) return;
     const { identity } = incremental;
     const checkpoint = part === undefined ? this.#checkpoint : ofPart(this.#checkpoint, part);
@@ -161,10 +162,10 @@ export class DirectorySink implements Sink {
   }
 
   async #noteRead(window: PulledWindow, files: readonly WrittenFile[]): Promise<void> {
-    const { clock, incremental } = this.#options;
+    const { context, incremental } = this.#options;
     if (window.days === undefined) return;
     for (const file of files) this.#files.set(file.day ?? '', this.#state.factsOf(file));
-    this.#checkpoint = noteWindow(this.#checkpoint, window, clock);
+    this.#checkpoint = noteWindow(this.#checkpoint, window, context.clock);
     const { manifest } = this.#state;
     await this.#writeState();
     const earlier = incremental === undefined ? manifest.ranges : [];
@@ -191,25 +192,26 @@ export class DirectorySink implements Sink {
   }
 
   #output(day: string): OutputFile {
-    const { columns, digest, format, manifest, place } = this.#options;
+    const { location, writing, context } = this.#options;
+    const { columns, digest, format, manifest } = writing;
     return new OutputFile({
       path: this.#pathOf(day),
-      place,
+      place: location.place,
       partialPath: () => this.#state.partialPath(`${day}${format.suffix}`),
       format,
       columns,
       day,
       digest: digest || manifest,
-      onWidened: onWidened(this.#options),
+      onWidened: onWidened(writing, context),
     });
   }
 
   #pathOf(day: string): string {
-    const { dataset, format, layout, path } = this.#options;
+    const { location, writing, layout } = this.#options;
+    const { dataset, path } = location;
+    const { suffix } = writing.format;
     const name =
-      layout === 'hive'
-        ? `${partitionColumn}=${day}/${dataset}${format.suffix}`
-        : `${dataset}-${day}${format.suffix}`;
+      layout === 'hive' ? `${partitionColumn}=${day}/${dataset}${suffix}` : `${dataset}-${day}${suffix}`;
     return below(path, name);
   }
 }

@@ -4,7 +4,7 @@ import { intersectDays, normaliseDays, subtractDays } from '../../checkpoint/ran
 import type { Days } from '../../contracts/dataset.ts';
 import type { Checkpoint } from '../../contracts/sink.ts';
 import { aheadOfClock, outputChanged } from '../notices.ts';
-import type { FileOutputState, FileOutputStateOptions } from './output-state.ts';
+import type { FileOutputState, OutputContext, OutputLocation } from './output-state.ts';
 import { provenByTimes } from './proven-days.ts';
 import { readOtherStates, uniteCheckpoints } from './shared-directory.ts';
 import type { ExportState, FileFacts } from './state-file.ts';
@@ -19,10 +19,9 @@ export interface DayFiles {
   isLess: boolean;
 }
 
-export interface FindDayFilesOptions extends Pick<
-  FileOutputStateOptions,
-  'clock' | 'dataset' | 'machine' | 'onNotice' | 'path' | 'place'
-> {
+export interface FindDayFilesOptions {
+  location: OutputLocation;
+  context: OutputContext;
   state: FileOutputState;
   pathOf: (day: string) => string;
 }
@@ -46,9 +45,10 @@ async function readLegacy(
   covered: Days,
   options: FindDayFilesOptions,
 ): Promise<DayFiles> {
-  const { clock, onNotice, path, pathOf, state } = options;
-  if (covered.to >= clock.today) onNotice(aheadOfClock(path, [covered], clock));
-  const proven = await provenByTimes(covered, options);
+  const { location, context, pathOf, state } = options;
+  const { clock, machine, onNotice } = context;
+  if (covered.to >= clock.today) onNotice(aheadOfClock(location.path, [covered], clock));
+  const proven = await provenByTimes(covered, { clock, machine, place: location.place, pathOf });
   const files = proven.map(({ day, bytes }) => {
     const facts = { path: state.nameOf(pathOf(day)), day, bytes, columns: [] };
     return [day, facts] as const;
@@ -61,14 +61,14 @@ async function readLegacy(
 async function statesBeside(
   own: ExportState | undefined,
   identity: ExportState['identity'],
-  { dataset, path, place, state }: FindDayFilesOptions,
+  { location: { dataset, path, place }, state }: FindDayFilesOptions,
 ): Promise<ExportState[]> {
   const others = await readOtherStates(path, { place, dataset, own: state.stateName, identity });
   return [...(own === undefined ? [] : [own]), ...others].filter(({ legacy }) => legacy === undefined);
 }
 
 async function readStates(states: readonly ExportState[], options: FindDayFilesOptions): Promise<DayFiles> {
-  const { onNotice, path, state: output } = options;
+  const { location, context, state: output } = options;
   const found: Checkpoint[] = [];
   const lost: string[] = [];
   const files = new Map<string, FileFacts>();
@@ -89,7 +89,8 @@ async function readStates(states: readonly ExportState[], options: FindDayFilesO
   const checkpoint = found.length > 1 ? uniteCheckpoints(found) : only;
   // Another state may be the one that describes the file that is there.
   const changed = subtractDays(lost.map(single), daysIn(checkpoint));
-  if (changed.length > 0) onNotice(outputChanged(`day files of ${path} are gone or changed`, changed));
+  if (changed.length > 0)
+    context.onNotice(outputChanged(`day files of ${location.path} are gone or changed`, changed));
   return { checkpoint, files, ahead, isLess: isLessThan };
 }
 
@@ -97,7 +98,7 @@ type DayFacts = FileFacts & { day: string };
 
 async function holdAgainstFiles(
   { files }: ExportState,
-  { clock, state }: FindDayFilesOptions,
+  { context: { clock }, state }: FindDayFilesOptions,
 ): Promise<{ intact: DayFacts[]; changed: string[]; ahead: FileFacts[] }> {
   const intact: DayFacts[] = [];
   const ahead: FileFacts[] = [];

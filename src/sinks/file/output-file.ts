@@ -137,13 +137,13 @@ export class OutputFile {
 }
 
 /** The callback that reports added columns; undefined when columns must not be added. */
-export function onWidened(options: {
-  evolve: boolean;
-  onNotice: EmitNotice;
-}): OutputFileOptions['onWidened'] {
-  if (!options.evolve) return undefined;
+export function onWidened(
+  { evolve }: { evolve: boolean },
+  { onNotice }: { onNotice: EmitNotice },
+): OutputFileOptions['onWidened'] {
+  if (!evolve) return undefined;
   return (columns) =>
-    options.onNotice({
+    onNotice({
       code: 'column-added',
       message: `${columns.map((name) => `"${name}"`).join(', ')} is new and was added: earlier rows are empty there`,
       columns,

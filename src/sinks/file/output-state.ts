@@ -24,30 +24,46 @@ import {
   type DescribedFiles,
 } from './state-file.ts';
 
-export interface FileOutputStateOptions {
+/** What an output of one file and one of a file a day have in common. */
+export interface FileOutputOptions {
+  location: OutputLocation;
+  writing: WritingOptions;
+  /** Undefined: the output is created anew and no state is saved. */
+  incremental: { identity: ExportState['identity'] } | undefined;
+  context: OutputContext;
+}
+
+/** Which output it is. */
+export interface OutputLocation {
   /** The output as the user wrote it: the file, or the directory. */
   path: string;
   /** Where it stands. */
   place: OutputPlace;
   /** `events`: the dataset's name. */
   dataset: string;
+  /** Other processes write other days of the directory. */
+  part?: DirectoryPart | undefined;
+}
+
+/** How its files are written. */
+export interface WritingOptions {
   format: OutputFormat;
   /** The columns for the header of a file without rows. */
   columns: readonly Column[];
+  /** Whether to add columns that later rows have. */
+  evolve: boolean;
   /** Whether reports include the SHA-256 of files. */
   digest: boolean;
   /** Whether a manifest is written. */
   manifest: boolean;
-  /** Undefined: the output is created anew and no state is saved. */
-  incremental: { identity: ExportState['identity'] } | undefined;
+}
+
+/** What it works with. */
+export interface OutputContext {
   clock: Clock;
-  /** Whether to add columns that later rows have. */
-  evolve: boolean;
   onNotice: EmitNotice;
   /** The days that occur in the rows of a file of this format. Throws a Failure when it cannot be read. */
   readRowDays: (path: string, spool: Sink['spool']) => Promise<readonly string[]>;
-  /** Other processes write other days of the directory. */
-  part?: DirectoryPart | undefined;
   machine: LockRequest['machine'] & Pick<Machine, 'now' | 'sleep' | 'faultPoint'>;
 }
 
@@ -61,7 +77,9 @@ export interface OutputNames {
 }
 
 export class FileOutputState {
-  readonly options: FileOutputStateOptions;
+  readonly #location: OutputLocation;
+  readonly #context: OutputContext;
+  readonly #incremental: FileOutputOptions['incremental'];
   /** `DIR/.events.csv.scarf-cli`: prefix of the state. */
   readonly #stem: string;
   /** Prefix of the lock. */
@@ -75,15 +93,17 @@ export class FileOutputState {
   #partialDirectory = '';
   #lock: Lock | undefined;
 
-  constructor(options: FileOutputStateOptions, names: OutputNames) {
-    this.options = options;
+  constructor({ location, writing, incremental, context }: FileOutputOptions, names: OutputNames) {
+    this.#location = location;
+    this.#context = context;
+    this.#incremental = incremental;
     this.#names = names;
-    const { dataset, manifest, part, place } = options;
+    const { dataset, part, place } = location;
     this.#stem = partStem(below(dirname(names.stem), `.${basename(names.stem)}.scarf-cli`), part);
     this.#lockStem = place.ownStem(names.stem);
     this.#ownStem = partStem(this.#lockStem, part);
     const share = part && { part, lock: () => this.#lockManifest(names.manifest) };
-    this.manifest = new Manifest({ path: names.manifest, place, dataset, isWanted: manifest, share });
+    this.manifest = new Manifest({ path: names.manifest, place, dataset, isWanted: writing.manifest, share });
   }
 
   /** The name of the state file. */
@@ -98,7 +118,8 @@ export class FileOutputState {
 
   /** Acquires the lock, removes what killed runs left, and reads the state, which may be another export's. */
   async open(): Promise<ExportState | undefined> {
-    const { incremental, machine, part, path, place } = this.options;
+    const { part, path, place } = this.#location;
+    const { machine } = this.#context;
     const directory = dirname(this.#ownStem);
     await withFailureContext(`create the directory ${directory}`, () =>
       mkdir(directory, { recursive: true }),
@@ -112,8 +133,8 @@ export class FileOutputState {
     const found = await place.readText(this.#statePath());
     this.#stateVersion = found?.version;
     const state = found === undefined ? undefined : readState(this.#statePath(), found.text);
-    if (state !== undefined && incremental !== undefined) {
-      requireIdentity(this.#statePath(), state, incremental.identity);
+    if (state !== undefined && this.#incremental !== undefined) {
+      requireIdentity(this.#statePath(), state, this.#incremental.identity);
     }
     return state;
   }
@@ -128,21 +149,21 @@ export class FileOutputState {
    * must be saved again.
    */
   checkAgainstClock(described: DescribedFiles): { described: DescribedFiles; isLess: boolean } {
-    const { clock } = this.options;
+    const { clock, onNotice } = this.#context;
     const { checkpoint, doubted } = checkAgainstClock(described.checkpoint, clock);
-    if (doubted.length > 0) this.options.onNotice(aheadOfClock(this.options.path, doubted, clock));
+    if (doubted.length > 0) onNotice(aheadOfClock(this.#location.path, doubted, clock));
     return { described: { ...described, checkpoint }, isLess: doubted.length > 0 };
   }
 
   async writeState(state: ExportState): Promise<void> {
-    const { place } = this.options;
+    const { place } = this.#location;
     const expected = { version: this.#stateVersion };
     this.#stateVersion = await place.writeText(this.#statePath(), textOfState(state), expected);
-    this.options.machine.faultPoint('state-written');
+    this.#context.machine.faultPoint('state-written');
   }
 
   async removeState(): Promise<void> {
-    await this.options.place.remove(this.#statePath());
+    await this.#location.place.remove(this.#statePath());
     this.#stateVersion = undefined;
   }
 
@@ -153,7 +174,7 @@ export class FileOutputState {
 
   /** Size and modification time of a file; undefined when it is missing. */
   async look(facts: Pick<FileFacts, 'path'>): Promise<PlacedFile | undefined> {
-    return this.options.place.look(this.pathOf(facts));
+    return this.#location.place.look(this.pathOf(facts));
   }
 
   nameOf(path: string): string {
@@ -175,11 +196,11 @@ export class FileOutputState {
    * having rows.
    */
   async hasRows(path: string, days: readonly (Days | undefined)[]): Promise<boolean> {
-    const file = await this.options.place.look(path);
+    const file = await this.#location.place.look(path);
     if (file === undefined || file.bytes === 0) return false;
     try {
       const spool = { directory: this.partialDirectory, named: true };
-      const found = await this.options.readRowDays(path, spool);
+      const found = await this.#context.readRowDays(path, spool);
       return found.some((day) =>
         days.some((some) => some === undefined || (some.from <= day && day <= some.to)),
       );
@@ -224,8 +245,9 @@ export class FileOutputState {
   }
 
   #lockManifest(path: string): Promise<Lock> {
-    const { machine, place } = this.options;
-    return waitForLock({ path: `${place.ownStem(path)}.lock`, subject: path, machine });
+    const { machine } = this.#context;
+    const lock = `${this.#location.place.ownStem(path)}.lock`;
+    return waitForLock({ path: lock, subject: path, machine });
   }
 
   #statePath(): string {

@@ -11,7 +11,7 @@ import type { Checkpoint, Committed, OpenedSink, Sink, WrittenFile } from '../..
 import type { PulledWindow } from '../../contracts/window.ts';
 import { aheadOfClock, outputChanged } from '../notices.ts';
 import { OutputFile, onWidened } from './output-file.ts';
-import { FileOutputState, type FileOutputStateOptions } from './output-state.ts';
+import { FileOutputState, type FileOutputOptions } from './output-state.ts';
 import { provenByRows } from './proven-days.ts';
 import type { ExportState, DescribedFiles } from './state-file.ts';
 
@@ -19,7 +19,7 @@ export class FileSink implements Sink {
   readonly destination: string;
   readonly splitByDay = false;
   readonly acceptsEmptyAnswers = false;
-  readonly #options: FileOutputStateOptions;
+  readonly #options: FileOutputOptions;
   readonly #state: FileOutputState;
   readonly #output: OutputFile;
   /** The state that describes the file now in place. */
@@ -28,8 +28,10 @@ export class FileSink implements Sink {
   #next: Checkpoint = emptyCheckpoint;
   #isPublished = false;
 
-  constructor(options: FileOutputStateOptions) {
-    const { columns, digest, format, manifest, path, place } = options;
+  constructor(options: FileOutputOptions) {
+    const { location, writing, context } = options;
+    const { path, place } = location;
+    const { columns, digest, format, manifest } = writing;
     this.destination = path;
     this.#options = options;
     this.#state = new FileOutputState(options, {
@@ -46,7 +48,7 @@ export class FileSink implements Sink {
       columns,
       day: undefined,
       digest: digest || manifest,
-      onWidened: onWidened(options),
+      onWidened: onWidened(writing, context),
     });
   }
 
@@ -82,7 +84,7 @@ export class FileSink implements Sink {
     const before = this.#output.counts();
     for (const partition of window.partitions) await this.#output.add(partition);
     const after = this.#output.counts();
-    this.#next = noteWindow(this.#next, window, this.#options.clock);
+    this.#next = noteWindow(this.#next, window, this.#options.context.clock);
     return {
       files: [],
       written: after.rows - before.rows,
@@ -97,7 +99,7 @@ export class FileSink implements Sink {
 
   async finish(): Promise<readonly WrittenFile[]> {
     const file = await this.#output.publish((written) => this.#remember(written));
-    this.#options.machine.faultPoint('file-shown');
+    this.#options.context.machine.faultPoint('file-shown');
     this.#isPublished = true;
     await this.#forgetBefore(file);
     await this.#state.manifest.put([this.#state.listed(file)], daysIn(this.#next));
@@ -113,9 +115,9 @@ export class FileSink implements Sink {
   async #find(
     state: ExportState | undefined,
   ): Promise<{ described: DescribedFiles; lost: readonly Days[]; keepsRows: boolean }> {
-    const { clock, onNotice, place } = this.#options;
+    const { clock, onNotice, readRowDays } = this.#options.context;
     const { today } = clock;
-    const file = await place.look(this.destination);
+    const file = await this.#options.location.place.look(this.destination);
     const nothing = { checkpoint: forgetAll(state?.checkpoint), files: [] };
     if (file === undefined) return { described: nothing, lost: [], keepsRows: false };
     if (state === undefined || state.legacy !== undefined) {
@@ -123,7 +125,7 @@ export class FileSink implements Sink {
       if (state?.legacy !== undefined && state.legacy.to >= today) {
         onNotice(aheadOfClock(this.destination, [state.legacy], clock));
       }
-      const rowDays = await this.#options.readRowDays(this.destination, this.spool);
+      const rowDays = await readRowDays(this.destination, this.spool);
       const checkpoint = provenByRows(state?.legacy, rowDays, today);
       return { described: { checkpoint, files: [] }, lost: [], keepsRows: true };
     }

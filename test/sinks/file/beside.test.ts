@@ -3,7 +3,7 @@ import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { emptyCheckpoint } from '../../../src/checkpoint/checkpoint.ts';
-import { DirectorySink, type DirectorySinkOptions } from '../../../src/sinks/file/daily-files.ts';
+import { DirectorySink, type Layout } from '../../../src/sinks/file/daily-files.ts';
 import { diskPlace } from '../../../src/sinks/file/places/disk.ts';
 import { FileSink } from '../../../src/sinks/file/single-file.ts';
 import { statFile } from '../../../src/sinks/file/places/stat-file.ts';
@@ -87,8 +87,8 @@ describe('beside a file', () => {
 describe('beside a file a day', () => {
   async function outputOf() {
     const directory = await temporaryDirectory();
-    const sinkOf = (more: Partial<DirectorySinkOptions> = {}) =>
-      new DirectorySink({ ...optionsOf(directory, more).options, layout: 'flat', ...more });
+    const sinkOf = ({ layout = 'flat', ...more }: Overrides & { layout?: Layout } = {}) =>
+      new DirectorySink({ ...optionsOf(directory, more).options, layout });
     const fileOf = (number: number) => join(directory, `events-${day(number)}.csv`);
     return { directory, sinkOf, fileOf, manifest: join(directory, '_events.manifest.json') };
   }

@@ -7,7 +7,12 @@ import type { Partition, PulledWindow } from '../../../src/contracts/window.ts';
 import { createOutputFormat, outputKindNamed, type OutputKind } from '../../../src/encoders/outputs.ts';
 import { realMachine } from '../../../src/machine.ts';
 import type { DirectorySink } from '../../../src/sinks/file/daily-files.ts';
-import type { FileOutputStateOptions } from '../../../src/sinks/file/output-state.ts';
+import type {
+  FileOutputOptions,
+  OutputContext,
+  OutputLocation,
+  WritingOptions,
+} from '../../../src/sinks/file/output-state.ts';
 import { diskPlace } from '../../../src/sinks/file/places/disk.ts';
 import type { FileSink } from '../../../src/sinks/file/single-file.ts';
 import { partitionOf, untold } from '../../encoders/encode.ts';
@@ -19,7 +24,10 @@ export const identity = { source: 'here' };
 export const day = (number: number): string => `2026-11-${String(number).padStart(2, '0')}`;
 export const days = (from: number, to = from): Days => ({ from: day(from), to: day(to) });
 
-export type Overrides = Partial<FileOutputStateOptions>;
+/** Differences from the usual output, whichever record of its options they belong to. */
+export type Overrides = Partial<
+  OutputLocation & WritingOptions & OutputContext & Pick<FileOutputOptions, 'incremental'>
+>;
 
 /** What every output needs, and the notices that it gives. */
 export function optionsOf(path: string, more: Overrides = {}) {
@@ -28,15 +36,22 @@ export function optionsOf(path: string, more: Overrides = {}) {
     ...{ excelSafe: false, byteOrderMark: false },
     ...untold,
   });
-  const options: FileOutputStateOptions = {
-    ...{ path, place: diskPlace, dataset: 'events', format, columns: [{ name: 'id', type: 'text' }] },
-    ...{ digest: false, manifest: false, evolve: false, incremental: { identity } },
+  const { place, dataset, part, incremental, ...others } = {
+    ...{ place: diskPlace, dataset: 'events', part: undefined, incremental: { identity } },
+    ...more,
+  };
+  const writing: WritingOptions = {
+    ...{ format, columns: [{ name: 'id', type: 'text' }], digest: false, manifest: false, evolve: false },
+    ...others,
+  };
+  const context: OutputContext = {
     clock: { today, lagDays: 0 },
     onNotice: (notice) => void notices.push(notice),
     readRowDays: async (file) => daysIn(await readFile(file, 'utf8')),
     machine: { ...realMachine(), faultPoint: () => undefined },
-    ...more,
+    ...others,
   };
+  const options = { location: { path, place, dataset, part }, writing, incremental, context };
   return { options, notices };
 }
 

@@ -18,7 +18,7 @@ import {
 import { fullColumnsFormat } from '../../../encoders/full-columns.ts';
 import type { Machine } from '../../../machine.ts';
 import { DirectorySink, partitionColumn } from '../../../sinks/file/daily-files.ts';
-import type { FileOutputStateOptions } from '../../../sinks/file/output-state.ts';
+import type { FileOutputOptions, OutputLocation, WritingOptions } from '../../../sinks/file/output-state.ts';
 import { FileSink } from '../../../sinks/file/single-file.ts';
 import { isDayOf } from '../../../shards/days.ts';
 import { readOutputForm, type OutputForm } from '../../../sinks/output-form.ts';
@@ -74,29 +74,33 @@ export async function createSink(resolved: ResolvedExport, context: SinkContext)
   if (form.kind === 'file') return new FileSink(options);
   const { shard } = resolved;
   const part = shard && { ...shard, has: (day: string) => isDayOf(day, shard) };
-  return new DirectorySink({ ...options, part, layout: settings.layout ?? 'flat' });
+  const location = { ...options.location, part };
+  return new DirectorySink({ ...options, location, layout: settings.layout ?? 'flat' });
 }
 
 /** What one file and a file a day have in common. */
 function fileOptions(
   resolved: ResolvedExport,
   context: SinkContext,
-  written: Pick<FileOutputStateOptions, 'path' | 'columns' | 'format'>,
-): FileOutputStateOptions {
+  { path, ...written }: Pick<OutputLocation, 'path'> & Pick<WritingOptions, 'columns' | 'format'>,
+): FileOutputOptions {
   const { dataset, settings } = resolved;
   const { clock, emit, machine, place } = context;
   return {
-    ...written,
-    place,
-    dataset: dataset.name,
-    digest: settings.json,
-    manifest: settings.manifest,
+    location: { path, place, dataset: dataset.name },
+    writing: {
+      ...written,
+      evolve: settings.evolve,
+      digest: settings.json,
+      manifest: settings.manifest,
+    },
     incremental: settings.incremental === true ? { identity: identityOf(resolved) } : undefined,
-    clock,
-    evolve: settings.evolve,
-    readRowDays: rowDaysReader(resolved, context),
-    onNotice: (notice) => emit({ type: 'warned', ...notice }),
-    machine,
+    context: {
+      clock,
+      onNotice: (notice) => emit({ type: 'warned', ...notice }),
+      readRowDays: rowDaysReader(resolved, context),
+      machine,
+    },
   };
 }
 
