@@ -12,9 +12,12 @@ const COMMA = 0x2c;
 const COLON = 0x3a;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
+const NOTHING = Buffer.alloc(0);
 
-/** Positions of the probed top-level keys in the last object scanned. Offsets are into the bytes scanned. */
+/** Positions of the probed top-level keys in the last object scanned. Offsets are into `bytes`. */
 export class ObjectScan {
+  /** The bytes scanned last. */
+  bytes: Buffer = NOTHING;
   /** Per probe: the first byte after the key's opening quote, or -1 when the object has no such key. */
   readonly keyAt: Int32Array;
   /** Per probe: its value is `bytes[valueAt, valueEnd)`. */
@@ -64,6 +67,7 @@ export class ObjectScan {
   /** Scans `bytes[from, to)`, which must contain one object and otherwise only whitespace. */
   scan(bytes: Buffer, from: number, to: number): Verdict {
     for (let probe = 0; probe < this.keyAt.length; probe++) this.keyAt[probe] = -1;
+    this.bytes = bytes;
     this.members = 0;
     this.#odd = false;
     this.#values.look(bytes);

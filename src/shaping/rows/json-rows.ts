@@ -8,26 +8,18 @@ import { describeBadJson } from '../json/problem.ts';
 import { ObjectScan } from '../json/scan.ts';
 import { isTooDeep, parseJson, TOO_DEEP, writeJson } from '../json/values.ts';
 import type { PlainLines, PlainBatch, BatchRoom, TakePlain } from './plain-rows.ts';
-import {
-  compileRules,
-  TYPE_WORDS,
-  type CompiledRules,
-  type RequiredType,
-  type RowRules,
-} from './row-rules.ts';
+import { compileRules, TYPE_WORDS, type CompiledRules, type RowRules } from './row-rules.ts';
 import { type Outcome, type RowShaper } from './row-shaper.ts';
 import { FIELD_TYPE_RULES, NOT_OF_TYPE } from './field-types.ts';
 import { TYPE_CHANGED, typeProblem } from './object-fields.ts';
 import { RowCodes } from './row-codes.ts';
+import { hasValue, isEmptyText, isNull, isOfType, isText, isThere, valueEquals } from './row-values.ts';
 import { TimeRule } from '../time/time-rule.ts';
 import { skipSpace } from '../json/value-scan.ts';
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
-const LOWER_N = 0x6e;
-const OPEN_OBJECT = 0x7b;
 const NOTHING = Buffer.alloc(0);
-const INTEGER = /^-?\d+$/;
 
 export class JsonRows implements RowShaper {
   readonly edits = new Edits();
@@ -124,9 +116,10 @@ export class JsonRows implements RowShaper {
   #dropFixed(): RowProblem | undefined {
     let dropped = 0;
     for (const { key, probe, value, reason } of this.#rules.fixed) {
-      if (!this.#isThere(probe)) continue;
+      if (!isThere(this.#scan, probe)) continue;
       dropped++;
-      if (this.#isNull(probe) || (value !== undefined && this.#valueEquals(probe, value))) continue;
+      if (isNull(this.#scan, probe) || (value !== undefined && valueEquals(this.#scan, probe, value)))
+        continue;
       return { reason, message: `${key} contradicts the command line` };
     }
     if (dropped > 0) this.#dropMembers();
@@ -137,7 +130,7 @@ export class JsonRows implements RowShaper {
   #dropMembers(): void {
     const { commaAt, keyAt, valueEnd, position } = this.#scan;
     const { bytes, to } = this.text;
-    const members = this.#rules.fixed.map(({ probe }) => probe).filter((probe) => this.#isThere(probe));
+    const members = this.#rules.fixed.map(({ probe }) => probe).filter((probe) => isThere(this.#scan, probe));
     members.sort((a, b) => position[a]! - position[b]!);
     members.forEach((probe, droppedBefore) => {
       if (position[probe]! > droppedBefore) {
@@ -157,9 +150,9 @@ export class JsonRows implements RowShaper {
     const { keys, probes, reason } = oneOf;
     let there = 0;
     for (const probe of probes) {
-      if (!this.#hasValue(probe)) continue;
+      if (!hasValue(this.#scan, probe)) continue;
       there++;
-      if (!this.#isText(probe)) return { reason, message: `one of ${keys} must be a non-empty string` };
+      if (!isText(this.#scan, probe)) return { reason, message: `one of ${keys} must be a non-empty string` };
     }
     if (there === 1) return undefined;
     return { reason, message: `expected exactly one of ${keys}, found ${there}` };
@@ -167,9 +160,9 @@ export class JsonRows implements RowShaper {
 
   #checkRequired(): RowProblem | undefined {
     for (const { key, probe, when, type, reason } of this.#rules.required) {
-      if (when !== undefined && !this.#hasValue(when)) continue;
-      if (!this.#hasValue(probe)) return { reason, message: `${key} is missing` };
-      if (type !== undefined && !this.#isOfType(probe, type)) {
+      if (when !== undefined && !hasValue(this.#scan, when)) continue;
+      if (!hasValue(this.#scan, probe)) return { reason, message: `${key} is missing` };
+      if (type !== undefined && !isOfType(this.#scan, probe, type)) {
         return { reason, message: `${key} must be ${TYPE_WORDS[type]}` };
       }
     }
@@ -178,7 +171,7 @@ export class JsonRows implements RowShaper {
 
   #checkFields(): RowProblem | undefined {
     for (const { key, probe, type } of this.#rules.fields) {
-      if (!this.#hasValue(probe)) continue;
+      if (!hasValue(this.#scan, probe)) continue;
       const from = this.#scan.valueAt[probe]!;
       if (type === 'text' && this.text.bytes[from] === QUOTE) continue;
       const problem = this.#fitField(probe, key, type);
@@ -204,7 +197,7 @@ export class JsonRows implements RowShaper {
 
   #checkTimes(): RowProblem | undefined {
     for (const { probe, rule } of this.#times) {
-      if (!this.#hasValue(probe)) continue;
+      if (!hasValue(this.#scan, probe)) continue;
       this.#value.bytes = this.text.bytes;
       this.#value.from = this.#scan.valueAt[probe]!;
       this.#value.to = this.#scan.valueEnd[probe]!;
@@ -219,7 +212,7 @@ export class JsonRows implements RowShaper {
 
   #renameKeys(): void {
     for (const { probe, keyLength, renamed } of this.#rules.renames) {
-      if (!this.#hasValue(probe)) continue;
+      if (!hasValue(this.#scan, probe)) continue;
       const at = this.#scan.keyAt[probe]!;
       this.edits.replace(at, at + keyLength, renamed);
       this.changes.add('key-renamed');
@@ -230,11 +223,11 @@ export class JsonRows implements RowShaper {
   #fillId(source: RowSource): void {
     const probe = this.#rules.id;
     if (probe === undefined) return;
-    this.hasId = this.#hasValue(probe) && !this.#isEmptyText(probe);
+    this.hasId = hasValue(this.#scan, probe) && !isEmptyText(this.#scan, probe);
     if (this.hasId) this.#writeIdAsText(probe);
     if (this.hasId || this.#ids === undefined) return;
     this.#ids.write(source, this.#idMember, this.#idAt);
-    if (this.#isThere(probe)) {
+    if (isThere(this.#scan, probe)) {
       const value = this.#idMember.subarray(this.#idAt - 1, this.#idAt + ID_LENGTH + 1);
       this.edits.replace(this.#scan.valueAt[probe]!, this.#scan.valueEnd[probe]!, value);
     } else {
@@ -247,49 +240,11 @@ export class JsonRows implements RowShaper {
 
   /** The row's own id identifies repetitions, whatever its type. */
   #writeIdAsText(probe: number): void {
-    if (this.#isText(probe)) return;
+    if (isText(this.#scan, probe)) return;
     const from = this.#scan.valueAt[probe]!;
     const to = this.#scan.valueEnd[probe]!;
     const written = this.text.bytes.toString('utf8', from, to);
     this.edits.replace(from, to, Buffer.from(JSON.stringify(written)));
     this.changes.add('id-to-text');
-  }
-
-  #isEmptyText(probe: number): boolean {
-    return this.text.bytes[this.#scan.valueAt[probe]!] === QUOTE && !this.#isText(probe);
-  }
-
-  #isThere(probe: number): boolean {
-    return this.#scan.keyAt[probe]! >= 0;
-  }
-
-  #hasValue(probe: number): boolean {
-    return this.#isThere(probe) && !this.#isNull(probe);
-  }
-
-  #isNull(probe: number): boolean {
-    return this.text.bytes[this.#scan.valueAt[probe]!] === LOWER_N;
-  }
-
-  /** Whether the value is a text that is not empty. */
-  #isText(probe: number): boolean {
-    const from = this.#scan.valueAt[probe]!;
-    return this.text.bytes[from] === QUOTE && this.#scan.valueEnd[probe]! > from + 2;
-  }
-
-  #isOfType(probe: number, type: RequiredType): boolean {
-    if (type === 'string') return this.#isText(probe);
-    const { bytes } = this.text;
-    const from = this.#scan.valueAt[probe]!;
-    if (type === 'object') return bytes[from] === OPEN_OBJECT;
-    return INTEGER.test(bytes.toString('latin1', from, this.#scan.valueEnd[probe]));
-  }
-
-  #valueEquals(probe: number, text: Buffer): boolean {
-    const { bytes } = this.text;
-    const from = this.#scan.valueAt[probe]!;
-    const to = this.#scan.valueEnd[probe]!;
-    if (bytes.compare(text, 0, text.length, from, to) === 0) return true;
-    return bytes[from] === QUOTE && JSON.parse(bytes.toString('utf8', from, to)) === JSON.parse(String(text));
   }
 }
