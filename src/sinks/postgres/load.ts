@@ -12,14 +12,15 @@ import { loadRowByRow, type RowByRowOptions, type RefusedRow } from './row-by-ro
 import { databaseFailure } from './session/connection.ts';
 import { OriginalRows } from './original-rows.ts';
 import type { TableFit } from './table/columns.ts';
-import { mergeStatements, type Merge, type Statement } from './merge.ts';
+import { mergeStaged, RowsLeftOut } from './staging/left-out.ts';
+import { mergeStatements, type Merge, type Statement } from './staging/merge.ts';
 import {
   copyIn,
   createStagingTable,
   dropStagingTable,
   stagedColumns,
   type StagedColumns,
-} from './staging-table.ts';
+} from './staging/staging-table.ts';
 import { otherTable } from './table/table.ts';
 import type { TableName } from './table/table-name.ts';
 
@@ -67,11 +68,14 @@ export class Load {
     const names = new Set(partitions.flatMap((partition) => this.#fit.namesOf(partition)));
     const shared = [...names].filter((name) => shape.columns.has(name));
     if (partitions.length > 0 && shared.length === 0) throw otherTable(table);
-    if (partitions.length > 0 && this.#mode !== 'ahead') await createStagingTable(client, shape, [...names]);
-    const { hasUniqueId } = shape;
-    const merge = { table, columns: shared, idColumn, dayColumn, hasUniqueId, upsert, mayRepeat, days };
+    const numbered = this.#mode === 'row-by-row';
+    if (partitions.length > 0 && this.#mode !== 'ahead')
+      await createStagingTable(client, shape, { names: [...names], numbered });
+    const { hasUniqueId, interceptsInserts } = shape;
+    const ids = { idColumn, hasUniqueId, interceptsInserts };
+    const merge = { table, columns: shared, ...ids, dayColumn, upsert, mayRepeat, days };
     const counts =
-      this.#mode === 'row-by-row' && partitions.length > 0
+      numbered && partitions.length > 0
         ? await this.#mergeCarefully(client, partitions, merge)
         : await this.#mergeAtOnce(client, partitions, merge);
     if (partitions.length > 0) await dropStagingTable(client);
@@ -93,7 +97,8 @@ export class Load {
       copied.rows += encoder.counts().rows;
       copied.rejected += encoder.counts().rejected;
     }
-    const written = await run(client, mergeStatements(merge));
+    const { leftOut, written } = await mergeStaged(client, merge, { count: copied.rows, numbered: false });
+    if (leftOut.length > 0) throw new RowsLeftOut(merge);
     return { written, rejected: copied.rejected, known: copied.rows - written };
   }
 
@@ -106,18 +111,25 @@ export class Load {
     const statements = mergeStatements(merge);
     const inserts = statements.filter((statement) => statement.inserts);
     const replacesDays = merge.idColumn === undefined;
+    const leftOut = new RowsLeftOut(merge);
     if (replacesDays) {
       const emptied = statements.filter((statement) => !statement.inserts);
-      const onStaged = async () => void (await run(client, emptied).catch(throwAsFailure));
-      for (const partition of partitions) await this.#load(client, partition, { onStaged });
+      const onStaged = () => run(client, emptied).then(() => [], throwAsFailure);
+      for (const partition of partitions) await this.#load(client, partition, { leftOut, onStaged });
     }
     for (const partition of partitions) {
-      const onStaged = async () => {
-        counts.written += await run(client, replacesDays ? inserts : statements);
+      const onStaged = async (count: number) => {
+        const merged = await mergeStaged(client, merge, {
+          ...{ count, numbered: true },
+          statements: replacesDays ? inserts : statements,
+        });
+        if (merged.leftOut === 'some') throw leftOut;
+        counts.written += merged.written;
+        return merged.leftOut;
       };
       const originals = new OriginalRows(partition, this.#options.createReader);
       const onRefused = (row: RefusedRow) => this.#keep(row, originals);
-      const brought = await this.#load(client, partition, { onStaged, onRefused }).finally(() =>
+      const brought = await this.#load(client, partition, { leftOut, onStaged, onRefused }).finally(() =>
         originals.close(),
       );
       counts.rejected += brought.rejected;
@@ -131,9 +143,10 @@ export class Load {
     client: Client,
     partition: Partition,
     {
+      leftOut,
       onStaged,
       onRefused = async () => undefined,
-    }: Pick<RowByRowOptions, 'onStaged'> & Partial<RowByRowOptions>,
+    }: Pick<RowByRowOptions, 'leftOut' | 'onStaged'> & Partial<RowByRowOptions>,
   ): Promise<{ rows: number; rejected: number }> {
     const { createReader, format, idColumn } = this.#options;
     const encoder = format.open();
@@ -143,7 +156,7 @@ export class Load {
       idColumn,
       createReader,
     };
-    const refused = await loadRowByRow(client, { ...rows, onStaged, onRefused });
+    const refused = await loadRowByRow(client, { ...rows, leftOut, onStaged, onRefused });
     const counts = encoder.counts();
     return { rows: counts.rows - refused, rejected: counts.rejected + refused };
   }
@@ -164,14 +177,8 @@ export class Load {
   }
 }
 
-/** Runs the statements; returns how many rows were inserted. */
-async function run(client: Client, statements: readonly Statement[]): Promise<number> {
-  let written = 0;
-  for (const { text, values, inserts } of statements) {
-    const { rowCount } = await client.query(text, values);
-    if (inserts) written += rowCount ?? 0;
-  }
-  return written;
+async function run(client: Client, statements: readonly Statement[]): Promise<void> {
+  for (const { text, values } of statements) await client.query(text, values);
 }
 
 /** A failure to empty days is not the fault of any row. */

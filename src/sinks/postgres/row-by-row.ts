@@ -4,9 +4,9 @@
  */
 import type { Client } from 'pg';
 import type { CreateRowReader } from '../../contracts/reader.ts';
-import { stagingTable } from './merge.ts';
+import { stagingTable } from './staging/merge.ts';
 import { columnOf, isRowError, reasonOf, type ServerError } from './row-error.ts';
-import { copyIn, type StagedColumns } from './staging-table.ts';
+import { copyIn, type StagedColumns } from './staging/staging-table.ts';
 
 /** A row that the database refuses, and why. */
 export interface RefusedRow {
@@ -27,10 +27,13 @@ export interface RowByRowOptions {
   idColumn: string | undefined;
   createReader: CreateRowReader;
   /**
-   * Called while the staging table holds some rows; the table is empty afterwards. When it throws, its
+   * Called while the staging table holds so many rows; it is empty afterwards. Returns the positions of those
+   * that the table left out; they are refused, and what a trigger did with them stays. When it throws, its
    * changes are rolled back.
    */
-  onStaged: () => Promise<void>;
+  onStaged: (count: number) => Promise<readonly number[]>;
+  /** The reason for a row that was left out. */
+  leftOut: ServerError;
   onRefused: (row: RefusedRow) => Promise<void>;
 }
 
@@ -87,7 +90,7 @@ interface Refusal {
   error: ServerError;
 }
 
-type RowBytes = Pick<RowByRowOptions, 'columns' | 'onStaged'> & { bytes: Buffer };
+type RowBytes = Pick<RowByRowOptions, 'columns' | 'leftOut' | 'onStaged'> & { bytes: Buffer };
 
 async function* loadInHalves(
   client: Client,
@@ -97,13 +100,17 @@ async function* loadInHalves(
   const [first] = spans;
   const last = spans.at(-1);
   if (first === undefined || last === undefined) return;
+  let leftOut: readonly number[] = [];
   const error = await attempt(client, async () => {
     const bytes = onePiece(rows.bytes.subarray(first.from, last.to));
     await copyIn(client, { bytes, header: false, columns: rows.columns });
-    await rows.onStaged();
+    leftOut = await rows.onStaged(spans.length);
     await client.query(`truncate ${stagingTable}`);
   });
-  if (error === undefined) return;
+  if (error === undefined) {
+    for (const position of leftOut) yield { span: spans[position] as Span, error: rows.leftOut };
+    return;
+  }
   if (spans.length === 1) {
     yield { span: first, error };
     return;

@@ -11,6 +11,9 @@ export interface ServerError extends Error {
   constraint?: string;
 }
 
+/** Stands for a SQLSTATE where the server reports no error, but leaves a row out. */
+export const leftOutCode = 'left out';
+
 /**
  * Data exceptions (22), constraint violations (23), views with CHECK OPTION, exceptions of triggers, and
  * values too large to index or too deeply nested to parse.
@@ -23,7 +26,8 @@ const raiseRoutine = 'exec_stmt_raise';
 /** Whether the error is about the row, so that others may be accepted. */
 export function isRowError(error: unknown): error is ServerError {
   if (!(error instanceof Error && 'code' in error)) return false;
-  return rowErrors.test(String(error.code)) || ('routine' in error && error.routine === raiseRoutine);
+  if (error.code === leftOutCode || rowErrors.test(String(error.code))) return true;
+  return 'routine' in error && error.routine === raiseRoutine;
 }
 
 const reasons: Readonly<Record<string, string>> = {
@@ -40,6 +44,7 @@ const reasons: Readonly<Record<string, string>> = {
   '23514': 'check-failed',
   '23P01': 'not-unique',
   '54000': 'too-long',
+  [leftOutCode]: 'not-taken',
 };
 
 /** A short code in kebab case. */

@@ -26,7 +26,7 @@ import {
   requireTemporaryTables,
   type TablePrivilege,
 } from './table/privileges.ts';
-import { copyAhead, createStagingTable, stagedColumns } from './staging-table.ts';
+import { copyAhead, createStagingTable, stagedColumns } from './staging/staging-table.ts';
 import { createTable, missingTable, tablesDifferingInCase } from './table/table.ts';
 import { quoteTable } from './table/table-name.ts';
 import {
@@ -124,7 +124,7 @@ export class PostgresSink implements Sink {
       if (!(await tryBegin(client, lock))) return undefined;
       const { shape } = this.#fit;
       const names = this.#fit.namesOf(growing.partition);
-      await createStagingTable(client, shape, names);
+      await createStagingTable(client, shape, { names, numbered: false });
       const columns = stagedColumns(shape, names);
       const isStaged = await copyAhead(client, { growing, columns, machine: this.#options.machine });
       if (isStaged) return { kind: 'staged' };

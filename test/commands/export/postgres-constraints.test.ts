@@ -91,6 +91,15 @@ const cases: [string, { sql: string; changes: EventRow; column?: string; reason:
     },
   ],
   [
+    'nothing but is left out by a trigger',
+    {
+      sql: `${refuse.replace(`raise exception 'too sure'`, 'return null')} create table t (${plain});
+        create trigger refuse before insert on t for each row execute function refuse()`,
+      changes: { confidence: '7' },
+      reason: 'not-taken',
+    },
+  ],
+  [
     'a view with a check',
     {
       sql: `create table base (${plain}); create view t as select * from base where confidence <= 1 with check option`,

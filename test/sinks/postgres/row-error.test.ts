@@ -24,6 +24,7 @@ test.each([
   ['44000', 'refused-by-database'],
   ['P0001', 'refused-by-database'],
   ['54001', 'refused-by-database'],
+  ['left out', 'not-taken'],
 ])('%s is of a row: %s', (code, reason) => {
   const error = errorOf(code);
   expect([isRowError(error), reasonOf(error)]).toEqual([true, reason]);

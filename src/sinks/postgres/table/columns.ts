@@ -16,7 +16,12 @@ export interface TableFitOptions {
   onNotice: EmitNotice;
 }
 
-const unknownShape: TableShape = { columns: new Map(), required: new Set(), hasUniqueId: false };
+const unknownShape: TableShape = {
+  columns: new Map(),
+  required: new Set(),
+  hasUniqueId: false,
+  interceptsInserts: false,
+};
 
 /** The table as last inspected, to which rows are fitted, or which is extended to fit them. */
 export class TableFit {

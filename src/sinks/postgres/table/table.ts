@@ -13,6 +13,8 @@ export interface TableShape {
   required: ReadonlySet<string>;
   /** Whether the id column alone is unique, with a constraint that is not deferrable. */
   hasUniqueId: boolean;
+  /** Whether a trigger or a rule of the table may do something else than insert. */
+  interceptsInserts: boolean;
 }
 
 /** The types of the vendor's exporter (scarf-sh/scarf-postgres-exporter, 2025-10). */
@@ -46,6 +48,7 @@ export async function inspectTable(
     columns: new Map(rows.map(({ name: column, type }) => [column, type])),
     required: new Set(rows.filter(isRequired).map(({ name: column }) => column)),
     hasUniqueId,
+    interceptsInserts: await interceptsInserts(client, oid),
   };
 }
 
@@ -122,6 +125,17 @@ async function hasUniqueColumn(client: Client, oid: string, column: string): Pro
      where indrelid = $1 and indisunique and indisvalid and indimmediate and indnkeyatts = 1
        and indpred is null and indexprs is null and attname = $2`,
     [oid, column],
+  );
+  return rows.length > 0;
+}
+
+/** Triggers for rows, before or instead of INSERT (bits of `tgtype`), and rules (`ev_type` 3 is INSERT). */
+async function interceptsInserts(client: Client, oid: string): Promise<boolean> {
+  const { rows } = await client.query(
+    `select 1 from pg_trigger
+     where tgrelid = $1 and not tgisinternal and tgenabled <> 'D' and tgtype & 5 = 5 and tgtype & 66 <> 0
+     union all select 1 from pg_rewrite where ev_class = $1 and ev_type = '3' and is_instead`,
+    [oid],
   );
   return rows.length > 0;
 }

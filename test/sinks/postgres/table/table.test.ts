@@ -54,6 +54,21 @@ describe.skipIf(findPostgres() === undefined)('a table', () => {
     expect(shape?.required).toEqual(new Set(hasUniqueId ? ['id'] : []));
   });
 
+  const body = `create function skip() returns trigger language plpgsql as 'begin return null; end'`;
+  test.each<[string, boolean]>([
+    ['create trigger skip before insert on rows for each row execute function skip()', true],
+    ['create trigger skip before insert or update on rows for each row execute function skip()', true],
+    ['create rule skip as on insert to rows do instead nothing', true],
+    ['create trigger skip after insert on rows for each row execute function skip()', false],
+    ['create trigger skip before insert on rows for each statement execute function skip()', false],
+    ['create trigger skip before update on rows for each row execute function skip()', false],
+    ['create rule also as on insert to rows do also notify rows', false],
+  ])('%s: it may do something else than insert: %j', async (sql, interceptsInserts) => {
+    const made = `create table rows (id text); ${body}; ${sql}`;
+    const shape = await after(made, (client) => inspectTable(client, table, 'id'));
+    expect(shape?.interceptsInserts).toBe(interceptsInserts);
+  });
+
   test('has the columns that are left, with their types, and requires those that may not be null', async () => {
     const sql = `create table rows (a text not null, gone int not null, id varchar(9) unique, "B c" timestamp, d numeric(9,2));
       alter table rows drop column gone`;
@@ -66,6 +81,7 @@ describe.skipIf(findPostgres() === undefined)('a table', () => {
       ]),
       required: new Set(['a']),
       hasUniqueId: false,
+      interceptsInserts: false,
     });
     const withId = await after(sql, (client) => inspectTable(client, table, 'id'));
     expect(withId?.required).toEqual(new Set(['a', 'id']));
@@ -90,8 +106,13 @@ describe.skipIf(findPostgres() === undefined)('a table', () => {
       ['share', 'numeric'],
     ];
     expect(shapes).toEqual([
-      { columns: new Map(types), required: new Set(['id']), hasUniqueId: true },
-      { columns: new Map([...types, ['day', 'date']]), required: new Set(), hasUniqueId: false },
+      { columns: new Map(types), required: new Set(['id']), hasUniqueId: true, interceptsInserts: false },
+      {
+        columns: new Map([...types, ['day', 'date']]),
+        required: new Set(),
+        hasUniqueId: false,
+        interceptsInserts: false,
+      },
     ]);
   });
 

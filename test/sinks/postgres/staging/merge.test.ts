@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { mergeStatements, type Merge } from '../../../src/sinks/postgres/merge.ts';
+import { mergeStatements, type Merge } from '../../../../src/sinks/postgres/staging/merge.ts';
 
 const staged = 'pg_temp.scarf_cli_staging';
 const days = { from: '2026-11-01', to: '2026-11-07' };
@@ -9,6 +9,7 @@ const merge: Merge = {
   idColumn: 'id',
   dayColumn: 'day',
   hasUniqueId: true,
+  interceptsInserts: false,
   upsert: false,
   mayRepeat: false,
   days,

@@ -2,27 +2,28 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Client } from 'pg';
-import type { GrowingPartition, TailStep } from '../../contracts/window.ts';
-import type { Machine } from '../../machine.ts';
-import { stagingTable } from './merge.ts';
-import { SQL_TYPES, type TableShape } from './table/table.ts';
-import { quoteName } from './table/table-name.ts';
+import type { GrowingPartition, TailStep } from '../../../contracts/window.ts';
+import type { Machine } from '../../../machine.ts';
+import { numberColumn, stagingTable } from './merge.ts';
+import { SQL_TYPES, type TableShape } from '../table/table.ts';
+import { quoteName } from '../table/table-name.ts';
 
 /**
  * Creates the staging table. Columns have the types of the table, so that invalid values fail at once;
  * columns that the table lacks are text. Times are read with their offset, which a column without time zone
- * would silently drop.
+ * would silently drop. `numbered`: in the order in which they are copied.
  */
 export async function createStagingTable(
   client: Client,
   shape: TableShape,
-  names: readonly string[],
+  { names, numbered }: { names: readonly string[]; numbered: boolean },
 ): Promise<void> {
   const columns = [...new Set([...shape.columns.keys(), ...names])].map((name) => {
     const type = (shape.columns.get(name) ?? SQL_TYPES.text).replace(/without time zone$/, 'with time zone');
     const isRequired = shape.required.has(name) && names.includes(name);
     return `${quoteName(name)} ${type}${isRequired ? ' not null' : ''}`;
   });
+  if (numbered) columns.push(`${quoteName(numberColumn)} bigint generated always as identity`);
   await client.query(`create temporary table ${stagingTable} (${columns.join(', ')}) on commit drop`);
 }
 

@@ -1,8 +1,10 @@
 /** The SQL that merges the rows of a window from the staging table into the table. */
-import type { Days } from '../../contracts/dataset.ts';
-import { quoteName, quoteTable, type TableName } from './table/table-name.ts';
+import type { Days } from '../../../contracts/dataset.ts';
+import { quoteName, quoteTable, type TableName } from '../table/table-name.ts';
 
 export const stagingTable = 'pg_temp.scarf_cli_staging';
+/** Numbers the staged rows, where they have to be told apart. */
+export const numberColumn = 'scarf-cli row';
 
 export interface Merge {
   table: TableName;
@@ -12,6 +14,8 @@ export interface Merge {
   /** The column with the day that a row without an id belongs to. */
   dayColumn: string | undefined;
   hasUniqueId: boolean;
+  /** A trigger or a rule may do something else than insert. */
+  interceptsInserts: boolean;
   /** Rows that exist already are updated. */
   upsert: boolean;
   /** An id may occur more than once among the staged rows. */
