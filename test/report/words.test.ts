@@ -14,7 +14,7 @@ import { printable, printableJson } from '../../src/report/terminal/printable.ts
 import { liveBlock, progressLine } from '../../src/report/delivery/progress.ts';
 import { timeLeftText } from '../../src/report/words/progress.ts';
 import { loadFitLine } from '../../src/report/terminal/width.ts';
-import { TallyKeeper } from '../../src/report/delivery/tally.ts';
+import { TallyKeeper } from '../../src/report/delivery/tally-keeper.ts';
 
 const colors = new Chalk({ level: 0 });
 const fitLine = await loadFitLine();

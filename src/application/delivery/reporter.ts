@@ -14,7 +14,7 @@ import { createDisplay } from '../../report/display.ts';
 import { writeFailure } from '../../report/failure-text.ts';
 import { failureOf, noticeOf, type ReportedPart } from '../../report/delivery/document.ts';
 import { exitOf } from '../../report/delivery/exit.ts';
-import { TallyKeeper } from '../../report/delivery/tally.ts';
+import { TallyKeeper } from '../../report/delivery/tally-keeper.ts';
 import type { Observer } from '../context.ts';
 import { Reporter } from '../reporter.ts';
 import { endEvents } from './end/end-events.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { TallyKeeper } from '../../../src/report/delivery/tally.ts';
+import { TallyKeeper } from '../../../src/report/delivery/tally-keeper.ts';
 
 test('changes and warnings stand in the order of their names, whichever block of rows came first', () => {
   const codes = fc.constantFrom('id-filled', 'blank-dropped', 'time-read', 'column: ä');
