@@ -6,16 +6,17 @@ import type { ReceivedCounts } from '../events.ts';
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { RetryError } from '../retry.ts';
-import { countDays, dayNamed, dayNumber, eachDay } from '../calendar.ts';
+import { countDays, dayNumber, eachDay } from '../calendar.ts';
 import { receiveRows } from '../replies/receive.ts';
 import { RejectSpool, type RejectPartition } from '../replies/spool/reject-spool.ts';
 import { EmptyAnswer, retry } from './retry.ts';
 import type { SeenIds } from '../replies/dedupe/seen-ids.ts';
-import { partitionsWithin, RowFilter, type FilterCounts } from '../replies/dedupe/row-filter.ts';
+import { partitionsWithin, RowFilter } from '../replies/dedupe/row-filter.ts';
 import { WindowSpool, type SpoolMark } from '../replies/spool/window-spool.ts';
 import { halveDays } from './dates/windows.ts';
 import { columnsGone, tooLong, tooManyIds } from './failures.ts';
 import type { DatasetReading, RetrievalContext } from './retrieval.ts';
+import { undatedWarning, WindowCounts } from './window-counts.ts';
 import { WindowShare } from './window-share.ts';
 
 /** What the windows of a retrieval are fetched with. */
@@ -79,20 +80,11 @@ class WindowPull {
   readonly #rejects: RejectSpool;
   readonly #share: WindowShare;
   readonly #partitionNumbers: ReadonlyMap<number, number> | undefined;
-  readonly #counts: ReceivedCounts = {
-    received: 0,
-    kept: 0,
-    duplicates: 0,
-    outside: 0,
-    rejected: 0,
-    bytes: 0,
-  };
+  readonly #counts = new WindowCounts();
   /** Days for which every attempt gave an empty answer. */
   readonly #unread: (Days | undefined)[] = [];
   /** Days whose answer had no bytes, where no header is expected. */
   readonly #bare: (Days | undefined)[] = [];
-  /** Newest day of the received rows, as a number such as 20261101; 0: none. */
-  #newestDay = 0;
 
   constructor(plan: WindowPlan, parts: PullParts) {
     const { reading, sink } = parts;
@@ -168,9 +160,8 @@ class WindowPull {
 
   async #finish(): Promise<Pulled> {
     await this.#spool.settle();
-    const counts = this.#counts;
+    const { counts, newest } = this.#counts;
     this.#parts.context.emit({ type: 'window-received', window: this.#plan.index, counts });
-    const newest = this.#newestDay === 0 ? undefined : dayNamed(this.#newestDay);
     const window = {
       days: this.#plan.days,
       partitions: this.#spool.finish(),
@@ -201,8 +192,8 @@ class WindowPull {
       const outcome = await this.#readReply(reply, { request, filter, received });
       if (outcome.kind === 'whole') {
         seen?.settle(tag);
-        this.#add(filter.counts, received.bytes);
-        this.#newestDay = Math.max(this.#newestDay, filter.newestDay);
+        this.#counts.add(filter, received.bytes);
+        if (filter.counts.undated > 0) emit(undatedWarning(filter.counts.undated));
         return outcome;
       }
       await this.#takeBack(tag, mark, received);
@@ -267,24 +258,5 @@ class WindowPull {
     await this.#spool.cutTo(mark.kept);
     await this.#rejects.cutTo(mark.rejects);
     if (received.bytes > 0) context.emit({ type: 'rows-withdrawn', window: this.#plan.index, ...received });
-  }
-
-  #add(sifted: FilterCounts, bytes: number): void {
-    const { received, kept, duplicates, outside, rejected, undated } = sifted;
-    this.#counts.received += received;
-    this.#counts.kept += kept;
-    this.#counts.duplicates += duplicates;
-    this.#counts.outside += outside;
-    this.#counts.rejected += rejected;
-    this.#counts.bytes += bytes;
-    if (undated === 0) return;
-    this.#parts.context.emit({
-      type: 'warned',
-      code: 'time-unreadable',
-      message:
-        undated === 1
-          ? '1 row has no time that can be read; it is kept with the first day asked for'
-          : `${undated} rows have no time that can be read; they are kept with the first day asked for`,
-    });
   }
 }

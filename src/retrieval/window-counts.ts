@@ -1,0 +1,44 @@
+/** What the answers of a window add up to. Only complete answers are added, so nothing is ever subtracted. */
+import { dayNamed } from '../calendar.ts';
+import type { ReceivedCounts, ExportEvent } from '../events.ts';
+import type { RowFilter } from '../replies/dedupe/row-filter.ts';
+
+export class WindowCounts {
+  readonly counts: ReceivedCounts = {
+    received: 0,
+    kept: 0,
+    duplicates: 0,
+    outside: 0,
+    rejected: 0,
+    bytes: 0,
+  };
+  /** A number such as 20261101; 0: none. */
+  #newestDay = 0;
+
+  /** The newest day of the received rows; undefined when none of them has a day. */
+  get newest(): string | undefined {
+    return this.#newestDay === 0 ? undefined : dayNamed(this.#newestDay);
+  }
+
+  add({ counts, newestDay }: Pick<RowFilter, 'counts' | 'newestDay'>, bytes: number): void {
+    this.counts.received += counts.received;
+    this.counts.kept += counts.kept;
+    this.counts.duplicates += counts.duplicates;
+    this.counts.outside += counts.outside;
+    this.counts.rejected += counts.rejected;
+    this.counts.bytes += bytes;
+    this.#newestDay = Math.max(this.#newestDay, newestDay);
+  }
+}
+
+/** Says that rows without a time that can be read were kept, and where. */
+export function undatedWarning(rows: number): Extract<ExportEvent, { type: 'warned' }> {
+  return {
+    type: 'warned',
+    code: 'time-unreadable',
+    message:
+      rows === 1
+        ? '1 row has no time that can be read; it is kept with the first day asked for'
+        : `${rows} rows have no time that can be read; they are kept with the first day asked for`,
+  };
+}
