@@ -1,33 +1,19 @@
 /** Writes rows to a PostgreSQL table: each window in one transaction, together with its watermark. */
 import type { Client } from 'pg';
 import { emptyCheckpoint } from '../../checkpoint/checkpoint.ts';
-import type { Column, Days } from '../../contracts/dataset.ts';
-import type {
-  Checkpoint,
-  Clock,
-  Committed,
-  Prefetched,
-  OpenedSink,
-  Sink,
-  EmitNotice,
-} from '../../contracts/sink.ts';
+import type { Days } from '../../contracts/dataset.ts';
+import type { Checkpoint, Committed, Prefetched, OpenedSink, Sink } from '../../contracts/sink.ts';
 import type { GrowingPartition, Partition, PulledWindow } from '../../contracts/window.ts';
 import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
-import { hasRows, readCheckpoint, removeDuplicates } from './checkpoint.ts';
+import { hasRows } from './checkpoint.ts';
 import { isRowError } from './row-error.ts';
-import { TableFit } from './table/columns.ts';
+import { TableFit, type TableFitOptions } from './table/columns.ts';
 import { connect, databaseFailure } from './session/connection.ts';
 import type { DatabaseAddress } from './conninfo/address.ts';
+import { prepareTable, type PrepareOptions } from './prepare.ts';
 import { Load, type LoadMode, type LoadOptions } from './load.ts';
-import {
-  requireOnTable,
-  requireSchema,
-  requireTemporaryTables,
-  type TablePrivilege,
-} from './table/privileges.ts';
 import { copyAhead, createStagingTable, stagedColumns } from './staging/staging-table.ts';
-import { createTable, missingTable, tablesDifferingInCase } from './table/table.ts';
 import { quoteTable } from './table/table-name.ts';
 import {
   beginLocked,
@@ -38,25 +24,14 @@ import {
   tryBegin,
   type TableLock,
 } from './session/transaction.ts';
-import { createWatermarks, recordCommittedDays, type WatermarkKey } from './watermark.ts';
+import { recordCommittedDays, type WatermarkKey } from './watermark.ts';
 
-export interface PostgresSinkOptions extends LoadOptions {
+/** What to prepare, what to fit rows to and how to load them, and with what. */
+export interface PostgresSinkOptions extends PrepareOptions, TableFitOptions, LoadOptions {
   address: DatabaseAddress;
-  /** The columns of a table that is created; with `--columns` only those chosen. */
-  columns: readonly Column[];
-  timeColumn: string | undefined;
   identity: WatermarkKey['identity'];
-  createTable: boolean;
-  /** Add columns that the vendor has introduced. */
-  evolve: boolean;
-  dedupeExisting: boolean;
-  /** Set when the export continues from what the table has. */
-  incremental: { clock: Clock } | undefined;
-  /** The clock that dates the reading of days. */
-  clock: Clock;
   machine: Pick<Machine, 'temporaryDirectory' | 'sleep' | 'elapsedMs' | 'trace'>;
   signal: AbortSignal;
-  onNotice: EmitNotice;
 }
 
 /** A connection, and the lock that each of its transactions acquires. */
@@ -99,7 +74,7 @@ export class PostgresSink implements Sink {
     this.#checkpoint = await this.#explained('prepare', async (client) => {
       this.#lock = await findLock(client, table);
       await this.#begin({ client, lock: this.#lock }, openLockWaitMs);
-      return commitAfter(client, () => this.#prepare(client));
+      return commitAfter(client, () => prepareTable(client, this.#fit, { ...this.#options, key: this.#key }));
     });
     this.#noted = this.#checkpoint;
     return { checkpoint: this.#checkpoint, lost: [], keepsRows: false };
@@ -188,65 +163,6 @@ export class PostgresSink implements Sink {
   async #begin({ client, lock }: Session, lockWaitMs: number): Promise<void> {
     const { machine, signal } = this.#options;
     await beginLocked(client, lock, { lockWaitMs, machine, signal });
-  }
-
-  async #prepare(client: Client): Promise<Checkpoint> {
-    const { dedupeExisting, idColumn, incremental, onNotice, table } = this.#options;
-    await requireSchema(client, table, 'USAGE');
-    await requireTemporaryTables(client);
-    if (!(await this.#fit.inspect(client))) await this.#createTable(client);
-    await requireOnTable(client, table, this.#privileges());
-    await this.#requireColumns(client);
-    if (dedupeExisting && idColumn !== undefined) {
-      const removed = await removeDuplicates(client, table, idColumn);
-      if (removed > 0)
-        onNotice({
-          code: 'duplicates-removed',
-          message: `removed ${removed} existing ${removed === 1 ? 'duplicate' : 'duplicates'} from the table`,
-        });
-    }
-    if (incremental !== undefined || idColumn === undefined) await createWatermarks(client, this.#key);
-    return readCheckpoint(client, this.#key, this.#options);
-  }
-
-  async #createTable(client: Client): Promise<void> {
-    const { columns, idColumn, onNotice, table } = this.#options;
-    if (!this.#options.createTable) throw missingTable(table);
-    await requireSchema(client, table, 'CREATE');
-    await createTable(client, table, { columns, idColumn });
-    await this.#fit.inspect(client);
-    const others = await tablesDifferingInCase(client, table);
-    const hint = others.length === 0 ? '' : `; there is also ${others.map(quoteTable).join(', ')}`;
-    onNotice({ code: 'table-created', message: `the table ${quoteTable(table)} was created${hint}` });
-  }
-
-  /** The privileges that this run needs; DELETE only where rows are replaced. */
-  #privileges(): TablePrivilege[] {
-    const { dedupeExisting, idColumn, upsert } = this.#options;
-    const updates = idColumn !== undefined && upsert && this.#fit.shape.hasUniqueId;
-    const deletes = idColumn === undefined || dedupeExisting || (upsert && !updates);
-    return [
-      'SELECT',
-      'INSERT',
-      ...(updates ? ['UPDATE' as const] : []),
-      ...(deletes ? ['DELETE' as const] : []),
-    ];
-  }
-
-  /**
-   * Requires the id that identifies rows, or else the day by which they are replaced, and the time to
-   * continue from.
-   */
-  async #requireColumns(client: Client): Promise<void> {
-    const { columns, dayColumn, idColumn, incremental, timeColumn } = this.#options;
-    const needed = [idColumn ?? dayColumn, incremental === undefined ? undefined : timeColumn];
-    const names = new Set(needed.filter((name) => name !== undefined));
-    await this.#fit.require(
-      client,
-      [...names].map(
-        (name): Column => columns.find((column) => column.name === name) ?? { name, type: 'text' },
-      ),
-    );
   }
 
   async #load(client: Client, window: PulledWindow, mode: LoadMode): Promise<Committed> {
