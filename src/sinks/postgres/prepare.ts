@@ -5,6 +5,7 @@ import type { Checkpoint, Clock, EmitNotice } from '../../contracts/sink.ts';
 import { readCheckpoint, removeDuplicates } from './checkpoint.ts';
 import type { TableFit } from './table/columns.ts';
 import {
+  hasRowSecurity,
   requireOnTable,
   requireSchema,
   requireTemporaryTables,
@@ -47,6 +48,7 @@ export async function prepareTable(
   if (!(await fit.inspect(client))) await createMissing(client, fit, options);
   await requireOnTable(client, table, privileges(fit, options));
   await requireColumns(client, fit, options);
+  if (!fit.shape.hasUniqueId) await warnOfRowSecurity(client, options);
   await dedupe(client, options);
   if (incremental !== undefined || idColumn === undefined) await createWatermarks(client, key);
   return readCheckpoint(client, key, options);
@@ -92,6 +94,16 @@ async function requireColumns(client: Client, fit: TableFit, options: PrepareOpt
       (name): Column => columns.find((column) => column.name === name) ?? { name, type: 'text' },
     ),
   );
+}
+
+/** Without a key only rows that the role sees, and may delete, are kept from being there twice. */
+async function warnOfRowSecurity(client: Client, { onNotice, table }: PrepareOptions): Promise<void> {
+  if (!(await hasRowSecurity(client, table))) return;
+  onNotice({
+    code: 'row-security',
+    message: `row security applies to this role: rows of the table ${quoteTable(table)} that it cannot see or delete may be written twice`,
+    hint: 'make the id the primary key, or let the policies of the table show the role every row that it writes',
+  });
 }
 
 async function dedupe(client: Client, options: PrepareOptions): Promise<void> {

@@ -20,6 +20,10 @@ export const leftOutCode = 'left out';
  */
 const rowErrors = /^(2[23]...|44000|P0001|54000|54001)$/;
 
+/** Where the server reports that a policy of row security refuses the row, with the code for lacking rights. */
+const policyRoutine = 'ExecWithCheckOptions';
+const policyCode = '42501';
+
 /** Where the server reports what a function in PL/pgSQL raises, with whatever code of its own. */
 const raiseRoutine = 'exec_stmt_raise';
 
@@ -27,7 +31,8 @@ const raiseRoutine = 'exec_stmt_raise';
 export function isRowError(error: unknown): error is ServerError {
   if (!(error instanceof Error && 'code' in error)) return false;
   if (error.code === leftOutCode || rowErrors.test(String(error.code))) return true;
-  return 'routine' in error && error.routine === raiseRoutine;
+  if (!('routine' in error)) return false;
+  return error.routine === raiseRoutine || (error.code === policyCode && error.routine === policyRoutine);
 }
 
 const reasons: Readonly<Record<string, string>> = {
@@ -44,6 +49,7 @@ const reasons: Readonly<Record<string, string>> = {
   '23514': 'check-failed',
   '23P01': 'not-unique',
   '54000': 'too-long',
+  [policyCode]: 'policy-failed',
   [leftOutCode]: 'not-taken',
 };
 

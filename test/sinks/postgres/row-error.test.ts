@@ -37,6 +37,12 @@ test.each(['21000', '24000', '42P01', '57014', '53100', '40001', 'P0002', '54011
   },
 );
 
+test('42501 is where a policy of row security says it, and not where a right is lacking', () => {
+  const error = errorOf('42501', { routine: 'ExecWithCheckOptions' });
+  expect([isRowError(error), reasonOf(error)]).toEqual([true, 'policy-failed']);
+  expect(isRowError(errorOf('42501', { routine: 'aclcheck_error' }))).toBe(false);
+});
+
 test('what is no error of a server is not of a row either', () => {
   expect([new Error('22P02'), { code: '22P02' }, undefined, '22P02'].map((one) => isRowError(one))).toEqual([
     false,
