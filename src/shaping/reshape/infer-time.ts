@@ -15,6 +15,8 @@ export interface SeenColumn {
   values: readonly string[];
   /** Whether all values are texts. */
   isText: boolean;
+  /** Whether a row has a text without characters, which is of no type; a row without a value has none. */
+  hasEmptyText: boolean;
 }
 
 /** What to map to the time, and how to read it. */

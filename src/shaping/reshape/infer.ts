@@ -214,9 +214,9 @@ class Proposing {
   #proposeTypes(): void {
     const { shape, idField, given } = this.#context;
     const isText = textFieldsOf(shape, idField);
-    for (const { name, title, values, isText: areTexts } of this.#columns) {
+    for (const { name, title, values, isText: areTexts, hasEmptyText } of this.#columns) {
       const isKnown = title.startsWith('$') || given.types.some(({ at }) => at === name || at === title);
-      if (!areTexts || isKnown || this.#taken.has(name)) continue;
+      if (!areTexts || hasEmptyText || isKnown || this.#taken.has(name)) continue;
       const places = [...Object.keys(shape.fieldTypes ?? {}), ...(shape.times ?? []).map(({ path }) => path)];
       if (isText(title) || places.includes(title)) continue;
       const type = typeOf(values, this.#context.reader);

@@ -60,24 +60,30 @@ export function seenColumns(
 /** A column whose name cannot be written in an option is named by its position. */
 function columnsOfTable(rows: readonly Row[], names: readonly string[]): SeenColumn[] {
   return names.map((title, index) => {
-    const values = rows.map((row) => textOf(row[`c${index}`]));
-    return { name: isPlain(title) ? title : `#${index + 1}`, title, values, isText: true };
+    const cells = rows.map((row) => row[`c${index}`]);
+    const name = isPlain(title) ? title : `#${index + 1}`;
+    return { name, title, values: cells.map(textOf), isText: true, hasEmptyText: cells.includes('') };
   });
 }
 
 function keysOf(rows: readonly Row[]): SeenColumn[] {
-  const columns = new Map<string, { values: string[]; isText: boolean }>();
+  const columns = new Map<string, Omit<SeenColumn, 'name' | 'title'> & { values: string[] }>();
   rows.forEach((row, index) => {
     noteValues(row, '', (name, value) => {
-      const column = columns.get(name) ?? { values: Array<string>(rows.length).fill(''), isText: true };
+      const column = columns.get(name) ?? unseen(rows.length);
       columns.set(name, column);
       column.values[index] = textOf(value);
       column.isText &&= typeof value === 'string' || value === null;
+      column.hasEmptyText ||= value === '';
     });
   });
   return [...columns]
     .filter(([name]) => isPlain(name))
     .map(([name, column]) => ({ name, title: name, ...column }));
+}
+
+function unseen(rows: number) {
+  return { values: Array<string>(rows).fill(''), isText: true, hasEmptyText: false };
 }
 
 function noteValues(value: Row, prefix: string, note: (name: string, value: unknown) => void): void {

@@ -54,6 +54,11 @@ test('keys of JSON are typed only where they are texts', () => {
   );
 });
 
+test('texts without characters are of no type: their rows would be rejects', () => {
+  expect(flags('{"n":"5","m":"1"}\n{"n":"","m":null}\n{"n":"6"}\n')).toBe('--type m:int');
+  expect(flags('n,m\n5,1\n,2\n')).toBe('--type n:int --type m:int');
+});
+
 test('a column is the id of rows only where each has its own', () => {
   expect(flags('id,n\n1,a\n2,b\n')).toBe('--map id=$unique_id');
   expect(flags('id,n\n1,a\n1,b\n')).toBe('--type id:int');
