@@ -1,10 +1,9 @@
 /** The account options of all vendors, each flag once. */
 import { DEADLINE_OPTION } from '../../application/options/common.ts';
 import { DEBUG_OPTIONS } from '../../application/options/debug.ts';
-import { Failure } from '../../failure.ts';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import { PROFILE_OPTION } from '../../settings/profiles/choose.ts';
-import { findVendor, VENDORS } from '../../vendors/index.ts';
+import { VENDORS } from '../../vendors/index.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 
 /** The options for account and server, including secrets and the commands that print them. */
@@ -37,12 +36,3 @@ function together(one: OptionSpec, other: OptionSpec): OptionSpec {
 }
 
 const orTheLike = ', or that of another vendor';
-
-/** The vendor that an argument names; Scarf by default. Throws a Failure `usage` for an unknown name. */
-export function vendorNamed(name = 'scarf'): Vendor {
-  const vendor = findVendor(name);
-  if (vendor) return vendor;
-  throw new Failure('usage', `there is no vendor "${name}"`, {
-    hint: `one of ${VENDORS.map((one) => one.name).join(', ')}`,
-  });
-}

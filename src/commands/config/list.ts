@@ -11,9 +11,9 @@ import type { Values } from '../../settings/profiles/document.ts';
 import { profileStore } from '../../settings/profiles/store.ts';
 import { inKeychain, KEYCHAIN_KEY } from '../../settings/profiles/kept-secrets.ts';
 import { resolveSettings, type Given, type Source } from '../../settings/resolve.ts';
-import { VENDORS } from '../../vendors/index.ts';
+import { requireVendor, VENDORS } from '../../vendors/index.ts';
 import { originOf } from '../secrets.ts';
-import { checkVendor, optionName, savedOptionsOf } from './options.ts';
+import { optionName, savedOptionsOf } from './options.ts';
 import type { ConfigCall } from './call.ts';
 
 /** Where a value comes from. `source` is the variable or the profile, `file` the file of the profile. */
@@ -43,7 +43,7 @@ interface Sources {
 
 /** Prints the list. Throws a Failure `usage`, or `local` for the file. */
 export async function listSettings({ words: [vendor], flags }: ConfigCall, machine: Machine): Promise<void> {
-  if (vendor !== undefined) checkVendor(vendor);
+  if (vendor !== undefined) requireVendor(vendor);
   const { environment } = machine;
   const store = profileStore(machine);
   const document = await store.load();

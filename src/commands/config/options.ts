@@ -8,7 +8,7 @@ import { baseAddress } from '../../http/address.ts';
 import { readValue } from '../../settings/kinds.ts';
 import { resolveSettings } from '../../settings/resolve.ts';
 import { nearestName } from '../../shaping/reshape/nearest.ts';
-import { findVendor, VENDORS } from '../../vendors/index.ts';
+import { findVendor, requireVendor } from '../../vendors/index.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import { secretProblem } from '../account/secret-text.ts';
 import { withPlaceholders } from '../placeholders.ts';
@@ -20,17 +20,9 @@ export function savedOptionsOf(name: string): OptionSpec[] {
   return [...vendor.options, ...rowOptions(vendor), CHUNK_SIZE_OPTION, ...RUN_OPTIONS];
 }
 
-/** Throws a Failure `usage` for an unknown vendor. */
-export function checkVendor(name: string): void {
-  if (findVendor(name)) return;
-  throw new Failure('usage', `there is no vendor "${name}"`, {
-    hint: `one of ${VENDORS.map((vendor) => vendor.name).join(', ')}`,
-  });
-}
-
 /** An option of a vendor, by its name with or without dashes. Throws a Failure `usage` when there is none. */
 export function findOption(vendor: string, option: string): OptionSpec {
-  checkVendor(vendor);
+  requireVendor(vendor);
   const wanted = option.replace(/^--/, '');
   const specs = savedOptionsOf(vendor);
   const spec = specs.find((one) => optionName(one) === wanted);

@@ -2,9 +2,8 @@
 import type { Command } from 'commander';
 import type { OptionSpec } from '../../settings/option-spec.ts';
 import { valuesOf } from '../../settings/values.ts';
-import { findVendor, VENDORS } from '../../vendors/index.ts';
+import { VENDORS, requireVendor } from '../../vendors/index.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
-import { Failure } from '../../failure.ts';
 import { PROFILE_OPTION } from '../../settings/profiles/choose.ts';
 import { refuseFlagsOfOthers } from '../flags-of-others.ts';
 import { declareOptions, readSettings } from '../settings.ts';
@@ -49,12 +48,7 @@ export function declareDoctor(program: Command, context: ActionContext): void {
     )
     .argument('[vendor]', `one of: ${VENDORS.map(({ name }) => name).join(', ')} (default: scarf)`)
     .action(async (name = 'scarf') => {
-      const vendor = findVendor(name as string);
-      if (vendor === undefined) {
-        throw new Failure('usage', `there is no vendor "${name as string}"`, {
-          hint: `choose one of ${VENDORS.map((one) => one.name).join(', ')}`,
-        });
-      }
+      const vendor = requireVendor(name as string);
       const specs = [...vendor.options, ...DOCTOR_OPTIONS];
       refuseFlagsOfOthers(command, [...specs, PROFILE_OPTION], vendor);
       const reading = { machine, interruption, stdinIsInput: false, profile: vendor.name, version };

@@ -1,9 +1,9 @@
 /** `scarf-cli login`: saves a secret after the vendor has accepted it. */
 import type { Command } from 'commander';
-import { declaredOptions, vendorNamed } from '../account/options.ts';
+import { declaredOptions } from '../account/options.ts';
 import { givenFlags } from '../../settings/flags.ts';
 import { PROFILE_OPTION } from '../../settings/profiles/choose.ts';
-import { VENDORS } from '../../vendors/index.ts';
+import { VENDOR_CHOICE, requireVendor } from '../../vendors/index.ts';
 import { DEADLINE_OPTION } from '../../application/options/common.ts';
 import { DEBUG_OPTIONS } from '../../application/options/debug.ts';
 import { refuseFlagsOfOthers } from '../flags-of-others.ts';
@@ -18,10 +18,10 @@ export function declareLogin(program: Command, context: ActionContext): void {
     .description(
       'Ask for a token, key or password, check it with one call, and save it in the keychain of the system (when @napi-rs/keyring is installed) or in a file that only you can read.',
     )
-    .argument('[vendor]', `one of ${VENDORS.map(({ name }) => name).join(', ')}`, 'scarf');
+    .argument('[vendor]', VENDOR_CHOICE, 'scarf');
   declareOptions(command, [...LOGIN_OPTIONS, ...declaredOptions(loginOptions)]);
   command.action(async (name: string) => {
-    const vendor = vendorNamed(name);
+    const vendor = requireVendor(name);
     const specs = [...LOGIN_OPTIONS, ...loginOptions(vendor), DEADLINE_OPTION, ...DEBUG_OPTIONS];
     const settings = await readSettings(command, specs, {
       machine: context.machine,

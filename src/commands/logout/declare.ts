@@ -3,8 +3,7 @@ import type { Command } from 'commander';
 import { EXIT } from '../../failure.ts';
 import { givenFlags } from '../../settings/flags.ts';
 import { PROFILE_OPTION } from '../../settings/profiles/choose.ts';
-import { VENDORS } from '../../vendors/index.ts';
-import { vendorNamed } from '../account/options.ts';
+import { VENDOR_CHOICE, requireVendor } from '../../vendors/index.ts';
 import { declareOptions } from '../settings.ts';
 import type { ActionContext } from '../verb.ts';
 
@@ -13,11 +12,11 @@ export function declareLogout(program: Command, { machine, settle }: ActionConte
     .command('logout')
     .summary('remove the saved token, key or password of a vendor')
     .description('Remove what login saved, from the keychain or the file. Nothing to remove is no error.')
-    .argument('[vendor]', `one of ${VENDORS.map(({ name }) => name).join(', ')}`, 'scarf');
+    .argument('[vendor]', VENDOR_CHOICE, 'scarf');
   declareOptions(command, [PROFILE_OPTION]);
   command.action(async (name: string) => {
     const { runLogout } = await import('./run.ts');
-    await runLogout({ vendor: vendorNamed(name), flags: givenFlags(command, [PROFILE_OPTION]) }, machine);
+    await runLogout({ vendor: requireVendor(name), flags: givenFlags(command, [PROFILE_OPTION]) }, machine);
     settle(EXIT.ok);
   });
 }

@@ -2,8 +2,8 @@
 import type { Command } from 'commander';
 import { DEADLINE_OPTION } from '../../application/options/common.ts';
 import { DEBUG_OPTIONS } from '../../application/options/debug.ts';
-import { VENDORS } from '../../vendors/index.ts';
-import { accountOptions, declaredOptions, vendorNamed } from '../account/options.ts';
+import { VENDOR_CHOICE, requireVendor } from '../../vendors/index.ts';
+import { accountOptions, declaredOptions } from '../account/options.ts';
 import { PROFILE_OPTION } from '../../settings/profiles/choose.ts';
 import { refuseFlagsOfOthers } from '../flags-of-others.ts';
 import { declareOptions, readSettings } from '../settings.ts';
@@ -17,10 +17,10 @@ export function declareWhoami(program: Command, context: ActionContext): void {
     .description(
       'Show the account that commands use: profile, address, owner, where the secret comes from, whether the vendor takes it, and slots in use. Exit 4 when it does not.',
     )
-    .argument('[vendor]', `one of ${VENDORS.map(({ name }) => name).join(', ')}`, 'scarf');
+    .argument('[vendor]', VENDOR_CHOICE, 'scarf');
   declareOptions(command, [...WHOAMI_OPTIONS, ...declaredOptions(accountOptions)]);
   command.action(async (name: string) => {
-    const vendor = vendorNamed(name);
+    const vendor = requireVendor(name);
     const specs = [...WHOAMI_OPTIONS, ...accountOptions(vendor), DEADLINE_OPTION, ...DEBUG_OPTIONS];
     refuseFlagsOfOthers(command, [...specs, PROFILE_OPTION], vendor);
     const settings = await readSettings(command, specs, {
