@@ -42,19 +42,7 @@ export async function readCertificate(options: HandshakeOptions): Promise<Certif
     ...(ca === undefined ? {} : { ca }),
     rejectUnauthorized: false,
   });
-  const hangUp = () => socket.destroy(signal.reason as Error);
-  signal.addEventListener('abort', hangUp);
-  try {
-    await new Promise<void>((resolve, reject) => {
-      socket.once('secureConnect', resolve);
-      socket.once('error', reject);
-      socket.once('close', () => reject(new Error('the connection was closed')));
-    });
-    return certificateOf(socket);
-  } finally {
-    signal.removeEventListener('abort', hangUp);
-    socket.on('error', () => undefined).destroy();
-  }
+  return whileOpen(socket, { event: 'secureConnect', signal }, () => certificateOf(socket));
 }
 
 function certificateOf(socket: TLSSocket): Certificate {
@@ -122,13 +110,24 @@ export async function probePort({
   signal,
 }: Pick<HandshakeOptions, 'hostname' | 'port' | 'signal'>): Promise<void> {
   const socket = connectTcp({ host: hostname.replace(/^\[|\]$/g, ''), port });
+  await whileOpen(socket, { event: 'connect', signal }, () => undefined);
+}
+
+/** What `look` finds at a socket that `event` has opened; then hangs up. Rejects when it does not open. */
+async function whileOpen<Found>(
+  socket: Socket,
+  { event, signal }: { event: 'connect' | 'secureConnect'; signal: AbortSignal },
+  look: () => Found,
+): Promise<Found> {
   const hangUp = () => socket.destroy(signal.reason as Error);
   signal.addEventListener('abort', hangUp);
   try {
     await new Promise<void>((resolve, reject) => {
-      socket.once('connect', resolve);
+      socket.once(event, resolve);
       socket.once('error', reject);
+      socket.once('close', () => reject(new Error('the connection was closed')));
     });
+    return look();
   } finally {
     signal.removeEventListener('abort', hangUp);
     socket.on('error', () => undefined).destroy();

@@ -1,4 +1,5 @@
 /** Runs one check with a time limit; an error is its finding. */
+import { unlessAborted } from '../../concurrency.ts';
 import type { Finding } from '../../contracts/finding.ts';
 import { asFailure, Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
@@ -25,18 +26,11 @@ export async function bounded(
     () => undefined,
   );
   const ends = AbortSignal.any([late.signal, signal]);
-  let leave: () => void = () => undefined;
-  const ended = new Promise<never>((_, reject) => {
-    leave = () => reject(ends.reason as Error);
-    ends.addEventListener('abort', leave);
-    if (ends.aborted) leave();
-  });
   try {
-    return await Promise.race([work(ends), ended]);
+    return await unlessAborted(work(ends), ends);
   } catch (error) {
     return [failedFinding(check, ends.aborted ? ends.reason : error)];
   } finally {
-    ends.removeEventListener('abort', leave);
     over.abort();
   }
 }
