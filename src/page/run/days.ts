@@ -3,6 +3,7 @@ import { addDays, eachDay } from '../../calendar.ts';
 import { countOf, formatCount } from '../../report/terminal/numbers.ts';
 import { html, type Html } from '../html.ts';
 import { barChart, type BarChart } from './bars.ts';
+import { chartTable } from './chart-table.ts';
 import type { HistoryFacts } from './facts.ts';
 
 /** Beyond so many days from the first to the last the bars are months. */
@@ -21,28 +22,11 @@ export function daysSection({ days, undatedRows }: HistoryFacts): Html | undefin
     <figure>
       <figcaption>${title}</figcaption>
       ${barChart({ title, ...placed(dated) })}
-      <details>
-        <summary>The same as a table</summary>
-        <div class="scroll" tabindex="0" role="region" aria-label="Events by day as a table">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">day (UTC)</th>
-                <th scope="col" class="number">events</th>
-              </tr>
-            </thead>
-            <tbody>
-              ${dated.map(
-                ([day, events]) =>
-                  html`<tr>
-                    <td>${day}</td>
-                    <td class="number">${formatCount(events)}</td>
-                  </tr> `,
-              )}
-            </tbody>
-          </table>
-        </div>
-      </details>
+      ${chartTable({
+        label: 'Events by day as a table',
+        columns: [{ name: 'day (UTC)' }, { name: 'events', isNumber: true }],
+        rows: dated.map(([day, events]) => [day, formatCount(events)]),
+      })}
       ${leftOut(days['none'] ?? 0, 'event', 'without a time')}
       ${leftOut(days['other'] ?? 0, 'event', 'of other days, which were too many to keep')}
       ${leftOut(undatedRows, 'row', 'of which it was not counted on which day they happened')}

@@ -2,6 +2,7 @@
 import { countOf, formatBytes, formatCount, formatDuration } from '../../report/terminal/numbers.ts';
 import { html, type Html } from '../html.ts';
 import { barChart, type Bar } from './bars.ts';
+import { chartTable } from './chart-table.ts';
 import type { HistoryFacts } from './facts.ts';
 
 /** Rows that settled between two moments. Milliseconds since the epoch. */
@@ -27,34 +28,23 @@ export function throughputSection({ stretches }: HistoryFacts): Html | undefined
     <figure>
       <figcaption>${title}</figcaption>
       ${barChart({ title, unit: 'rows settled a second', across: 'time of day (UTC)', ...placed(parts) })}
-      <details>
-        <summary>The same as a table</summary>
-        <div class="scroll" tabindex="0" role="region" aria-label="Throughput as a table">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">from (UTC)</th>
-                <th scope="col">to (UTC)</th>
-                <th scope="col" class="number">rows</th>
-                <th scope="col" class="number">rows a second</th>
-                <th scope="col" class="number">size</th>
-              </tr>
-            </thead>
-            <tbody>
-              ${spans.map(
-                (span) =>
-                  html`<tr>
-                    <td>${timeText(span.fromMs)}</td>
-                    <td>${timeText(span.toMs)}</td>
-                    <td class="number">${formatCount(span.rows)}</td>
-                    <td class="number">${rateText(span)}</td>
-                    <td class="number">${formatBytes(span.bytes)}</td>
-                  </tr> `,
-              )}
-            </tbody>
-          </table>
-        </div>
-      </details>
+      ${chartTable({
+        label: 'Throughput as a table',
+        columns: [
+          { name: 'from (UTC)' },
+          { name: 'to (UTC)' },
+          { name: 'rows', isNumber: true },
+          { name: 'rows a second', isNumber: true },
+          { name: 'size', isNumber: true },
+        ],
+        rows: spans.map((span) => [
+          timeText(span.fromMs),
+          timeText(span.toMs),
+          formatCount(span.rows),
+          rateText(span),
+          formatBytes(span.bytes),
+        ]),
+      })}
     </figure>
   </section>`;
 }
