@@ -1,19 +1,9 @@
-/** Requirements on cells, as the same bits as in `../plain-rows/members.ts`. */
+/** Requirements on cells. */
+import { ABSENT, ID, ONE_OF, REQUIRED, TIME } from '../plain-rows/demands.ts';
 import { NO_INSTANT } from '../plain-rows/instant.ts';
 import { IS_EMPTY, IS_MISSING, IS_TEXT, kindOf } from './members.ts';
 import { cellFrom, cellTo, cellWriting, UNCLEAN } from './record.ts';
 import { UNCHANGED, readTime, timeChange } from './times.ts';
-
-/** A record with such a cell is not plain. */
-const ABSENT: u32 = 1;
-/** The cell must have a text. */
-const REQUIRED: u32 = 2;
-/** Exactly one of these cells must have a text. */
-const ONE_OF: u32 = 8;
-/** The text must be a time that is read here. */
-const TIME: u32 = 16;
-/** The cell is the row's id. */
-const ID: u32 = 32;
 
 const MAX_CHECKS: usize = 64;
 /** Per check: column, demands, and which member it is about. */

@@ -5,17 +5,24 @@
  * after it, or 0 where that is not certain. A zero byte or a line end stops every scan.
  */
 import { beginObject, isNewKey } from './keys.ts';
-import { CLOSE_OBJECT, COLON, COMMA, endOfPlainText, OPEN_OBJECT, QUOTE } from './json.ts';
+import {
+  BACKSLASH,
+  CLOSE_ARRAY,
+  CLOSE_OBJECT,
+  COLON,
+  COMMA,
+  endOfPlainText,
+  MINUS,
+  NULL,
+  OPEN_ARRAY,
+  OPEN_OBJECT,
+  POINT,
+  QUOTE,
+  TRUE,
+  ZERO,
+} from './json.ts';
 
-const MINUS: u8 = 0x2d;
-const POINT: u8 = 0x2e;
-const ZERO: u8 = 0x30;
-const BACKSLASH: u8 = 0x5c;
-const OPEN_LIST: u8 = 0x5b;
-const CLOSE_LIST: u8 = 0x5d;
-/** `true`, `null`, and the last four letters of `false`, as little-endian numbers. */
-const TRUE: u32 = 0x65757274;
-const NULL: u32 = 0x6c6c756e;
+/** The last four letters of `false`, as a little-endian number. */
 const ALSE: u32 = 0x65736c61;
 const LOWER_F: u8 = 0x66;
 
@@ -35,7 +42,7 @@ function endOfValue(from: usize, depth: i32): usize {
   const first = load<u8>(from);
   if (first === QUOTE) return endOfText(from + 1);
   if (first === OPEN_OBJECT) return endOfObject(from + 1, depth + 1);
-  if (first === OPEN_LIST) return endOfList(from + 1, depth + 1);
+  if (first === OPEN_ARRAY) return endOfList(from + 1, depth + 1);
   if (first === MINUS || isDigit(first)) return endOfNumber(from);
   const word = load<u32>(from);
   if (word === TRUE || word === NULL) return from + 4;
@@ -62,13 +69,13 @@ function endOfObject(from: usize, depth: i32): usize {
 
 function endOfList(from: usize, depth: i32): usize {
   if (depth > MAX_DEPTH) return 0;
-  if (load<u8>(from) === CLOSE_LIST) return from + 1;
+  if (load<u8>(from) === CLOSE_ARRAY) return from + 1;
   let at = from;
   while (true) {
     at = endOfValue(at, depth);
     if (at === 0) return 0;
     const byte = load<u8>(at++);
-    if (byte === CLOSE_LIST) return at;
+    if (byte === CLOSE_ARRAY) return at;
     if (byte !== COMMA) return 0;
   }
 }
