@@ -121,6 +121,21 @@ describe.skipIf(programs === undefined)('a table', () => {
     expect(await rowsIn(table)).toEqual([['a', 'null', '1']]);
   });
 
+  test.each([
+    ['total int generated always as (length(id)) stored', '1'],
+    ['total int generated always as identity', '1'],
+  ])('that makes a column itself says which to leave out: %s', async (column, made) => {
+    const table = await tableOf(`(id text primary key, ${column})`);
+    const window = windowOf([rowsOf(header, a1)]);
+    await expect(runOf((await sinkOf(database, table)).sink, window)).rejects.toMatchObject({
+      kind: 'local',
+      message: expect.stringContaining('column "total"') as string,
+      hint: expect.stringContaining('--columns') as string,
+    });
+    await runOf((await sinkOf(database, table, { chosen: ['id'] })).sink, window);
+    expect(await ask(database, `select id, total from ${table}`)).toEqual([['a', made]]);
+  });
+
   describe('that lacks a column', () => {
     const wide = (...lines: string[]) => windowOf([rowsOf('id,note,mark', ...lines)]);
 

@@ -201,6 +201,7 @@ const HINTS: Readonly<Record<string, string>> = {
   '28000': 'check the user, and what pg_hba.conf of the server allows it from here',
   '28P01': 'check user and password: PGUSER and PGPASSWORD, ~/.pgpass, or the connection string',
   '3D000': 'create it with createdb, or name another database: PGDATABASE, or the connection string',
+  '428C9': 'the table makes the values of this column itself: leave it out with --columns',
   '53300': 'the server has no connection left: close others, or raise its max_connections',
 };
 
