@@ -1,4 +1,4 @@
-/** Charts of bars as SVG that needs no script: each bar names its value where a pointer rests on it. */
+/** Bar charts as SVG without scripts: hovering over a bar shows its value. */
 import { formatCount } from '../../report/terminal/numbers.ts';
 import { html, type Html } from '../html.ts';
 
@@ -7,27 +7,27 @@ export interface Bar {
   from: number;
   to: number;
   value: number;
-  /** Its width means nothing, and need not fill the room. */
+  /** Its width has no meaning, so it need not fill the available space. */
   isNarrow?: boolean;
   /** `12:03:04 to 12:03:10: 1,234 rows a second` */
   title: string;
 }
 
 export interface BarChart {
-  /** What the chart shows, in a sentence; also its name for who cannot see it. */
+  /** What the chart shows, in a sentence; also its accessible name. */
   title: string;
-  /** Of the vertical axis: `rows a second`. */
+  /** Label of the vertical axis: `rows a second`. */
   unit: string;
-  /** Of the axis below: `day (UTC)`. */
+  /** Label of the horizontal axis: `day (UTC)`. */
   across: string;
   bars: readonly Bar[];
   /** Below the axis; `at` is from 0 to 1. */
   ticks: readonly { at: number; label: string }[];
-  /** Lines across the chart, where time is left out. */
+  /** Vertical lines where a period without data is omitted. */
   breaks?: readonly number[];
 }
 
-/** A chart is drawn twice, so that its letters can be read on a phone, too; the style sheet shows one of the two. */
+/** Every chart is drawn in two sizes, so that its text is legible on a phone too; the style sheet shows one of them. */
 const looks = [
   { name: 'wide', width: 900, minTickDistance: 0 },
   { name: 'slim', width: 380, minTickDistance: 0.3 },
@@ -39,7 +39,7 @@ const right = 12;
 const top = 26;
 /** For the ticks, and the name of the axis below them. */
 const bottom = 44;
-/** Few bars would be blocks. */
+/** Keeps a few bars from becoming blocks. */
 const widestBar = 64;
 const gridLines = 4;
 
@@ -85,7 +85,7 @@ function drawn(
   </svg>`;
 }
 
-/** The first of them, and those that are so far apart from the one before. */
+/** The first tick, and each that is at least this far from the one before. */
 function spaced<Tick extends { at: number }>(ticks: readonly Tick[], minDistance: number): Tick[] {
   const kept: Tick[] = [];
   for (const tick of ticks) {
@@ -95,7 +95,7 @@ function spaced<Tick extends { at: number }>(ticks: readonly Tick[], minDistance
   return kept;
 }
 
-/** A round number that is not below the largest value: the axis ends there. */
+/** The end of the axis: a round number that is not below the largest value. */
 function niceMaximum(value: number): number {
   if (value <= 0) return 1;
   const power = 10 ** Math.floor(Math.log10(value));

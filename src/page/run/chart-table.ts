@@ -1,17 +1,17 @@
-/** The numbers of a chart as a table that opens, for those who cannot see the chart and those who copy from it. */
+/** The numbers of a chart as a table that can be opened: for screen readers, and to copy from. */
 import { html, type Html } from '../html.ts';
 
 export interface ChartTable {
-  /** What assistive technology calls the table. */
+  /** The accessible name of the table. */
   label: string;
   columns: readonly TableColumn[];
-  /** Texts, as many a row as there are columns. */
+  /** One text per column. */
   rows: readonly (readonly string[])[];
 }
 
 export interface TableColumn {
   name: string;
-  /** Numbers stand at the right. */
+  /** Numbers are aligned to the right. */
   isNumber?: boolean;
 }
 

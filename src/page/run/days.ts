@@ -1,4 +1,4 @@
-/** On which days the accepted events happened. */
+/** The section that shows on which days the accepted events happened. */
 import { addDays, eachDay } from '../../calendar.ts';
 import { countOf, formatCount } from '../../report/terminal/numbers.ts';
 import { html, type Html } from '../html.ts';
@@ -6,9 +6,9 @@ import { barChart, type BarChart } from './bars.ts';
 import { chartTable } from './chart-table.ts';
 import type { HistoryFacts } from './facts.ts';
 
-/** Beyond so many days from the first to the last the bars are months. */
+/** When the events span more days than this, each bar is a month. */
 const maxDayBars = 200;
-/** Beyond so many bars the chart begins later; the table has all. */
+/** With more bars than this, the chart omits the earliest; the table has all. */
 const maxBars = 400;
 
 export function daysSection({ days, undatedRows }: HistoryFacts): Html | undefined {

@@ -1,4 +1,4 @@
-/** The equation as a bar: every row that was read has one outcome. */
+/** The equation of outcomes as a bar: every row that was read has exactly one outcome. */
 import type { Counts } from '../../records.ts';
 import { formatCount } from '../../report/terminal/numbers.ts';
 import { equation } from '../../report/words/delivery.ts';
@@ -7,7 +7,7 @@ import { html, type Html } from '../html.ts';
 const outcomes = ['accepted', 'rejected', 'unknown', 'pending', 'skipped', 'unsent'] as const;
 type Outcome = (typeof outcomes)[number];
 
-/** What each outcome means, for people who see it for the first time. */
+/** The meaning of each outcome, for first-time readers. */
 const meanings: Readonly<Record<Outcome, string>> = {
   accepted: 'the vendor has them',
   rejected: 'could not be delivered; kept verbatim',
@@ -18,7 +18,7 @@ const meanings: Readonly<Record<Outcome, string>> = {
 };
 
 const width = 1000;
-/** What there is of shows, however little it is. */
+/** A share above zero is always visible, however small. */
 const minWidth = 4;
 
 export function equationSection(counts: Counts): Html {
@@ -71,7 +71,7 @@ function segments(present: readonly Outcome[], counts: Counts): Html[] {
   });
 }
 
-/** `12.3 %`; what is not all of it is never 100 %. */
+/** `12.3 %`; only the whole is shown as 100 %. */
 function shareText(share: number): string {
   const percent = share * 100;
   if (percent > 0 && percent < 0.05) return 'under 0.1 %';

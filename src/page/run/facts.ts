@@ -1,4 +1,4 @@
-/** What a page about a run shows: plain values, of a run that has just ended or of a ledger. */
+/** The data of a page about a run, as plain values: from a run that has just ended, or from a ledger. */
 import type { Changes, Counts, JobReport } from '../../records.ts';
 
 export interface RunFacts {
@@ -11,7 +11,7 @@ export interface RunFacts {
   run?: string;
   /** The command that would repeat it. */
   commandLine?: string;
-  /** What to type to go on with it. */
+  /** The command that resumes the run. */
   goOn?: string;
   /** Times are ISO 8601. */
   startedAt?: string;
@@ -19,16 +19,16 @@ export interface RunFacts {
   /** Absent: the run has not ended. */
   exit?: { code: number; meaning: string };
   counts: Counts;
-  /** Of these rows, those that this process read; absent: the same, or not known. */
+  /** How many of these rows this process read; absent: all of them, or unknown. */
   thisRun?: Counts;
   inputs: readonly InputFacts[];
   history: HistoryFacts;
-  /** Ended ones first, in the order in which they ended. */
+  /** Finished imports first, in the order in which they finished. */
   jobs: readonly JobReport[];
   rejects: RejectsFacts;
   changes: Changes;
   warnings: Changes;
-  /** Times without a zone were read in this one. */
+  /** The time zone that was assumed for times without one. */
   timeZone?: string;
   notices: readonly { code: string; message: string; hint?: string }[];
   errors: readonly { kind: string; message: string; hint?: string }[];
@@ -36,18 +36,18 @@ export interface RunFacts {
 
 export interface InputFacts {
   path: string;
-  /** Length once decompressed, as far as it was read. */
+  /** Decompressed bytes that were read. */
   bytes: number;
   rows: number;
 }
 
-/** When rows settled, and on which days accepted events happened. */
+/** When rows were settled, and on which days the accepted events happened. */
 export interface HistoryFacts {
-  /** One a process of the run. `atMs` and `fromMs` are milliseconds since the epoch. */
+  /** One per process of the run. `atMs` and `fromMs` are milliseconds since the epoch. */
   stretches: readonly { fromMs: number; samples: readonly SampleFacts[] }[];
-  /** Events by day, `2026-11-26`; `none` for events without a time, `other` for days that there was no room for. */
+  /** Events by day, `2026-11-26`; `none` for events without a time, `other` for days beyond the limit. */
   days: Readonly<Record<string, number>>;
-  /** Accepted rows of which it is not known on which day they happened. */
+  /** Accepted rows whose day is unknown. */
   undatedRows: number;
 }
 
@@ -58,7 +58,7 @@ export interface SampleFacts {
 }
 
 export interface RejectsFacts {
-  /** Where they are, as the user would write it. */
+  /** Their path, as the user would write it. */
   paths: readonly string[];
   reasons: readonly ReasonFacts[];
 }

@@ -3,7 +3,7 @@ import type { JobReport } from '../../records.ts';
 import { countOf, formatCount, formatDuration } from '../../report/terminal/numbers.ts';
 import { html, type Html } from '../html.ts';
 
-/** So many stand in the table; a run over terabytes has thousands. */
+/** The table is limited to this many; a run over terabytes has thousands. */
 const maxShown = 1_000;
 
 export function importsSection(jobs: readonly JobReport[]): Html | undefined {

@@ -1,4 +1,4 @@
-/** What an import or ingest did, as a page that a job of a CI can keep. */
+/** The result of an import or ingest as a page that a CI job can keep as an artifact. */
 import { countOf, formatBytes, formatCount, formatDuration } from '../../report/terminal/numbers.ts';
 import { equation } from '../../report/words/delivery.ts';
 import { changeText, warningText } from '../../report/words/rows.ts';
@@ -12,7 +12,7 @@ import { rejectsSection } from './rejects.ts';
 import { runStyles } from './styles.ts';
 import { throughputSection } from './throughput.ts';
 
-/** The page as text. Whatever the facts hold is shown as text; secrets are masked before. */
+/** The page as HTML. All facts are escaped; secrets must have been masked by the caller. */
 export function runPage(facts: RunFacts): string {
   return renderPage({
     title: titleOf(facts),
@@ -25,7 +25,7 @@ export function runPage(facts: RunFacts): string {
   });
 }
 
-/** So many inputs stand in the table. */
+/** The table is limited to this many inputs. */
 const maxInputs = 1_000;
 
 function titleOf({ command, inputs }: RunFacts): string {
@@ -55,7 +55,7 @@ function problems({ errors }: RunFacts): Html | undefined {
   </section>`;
 }
 
-/** Warnings and changes to rows, a sentence each. */
+/** Warnings and changes to rows, one sentence each. */
 function notes({ changes, warnings, notices, timeZone = 'UTC' }: RunFacts): Html | undefined {
   const warned = Object.entries(warnings).filter(([, count]) => count > 0);
   const changed = Object.entries(changes).filter(([, rows]) => rows > 0);

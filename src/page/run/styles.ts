@@ -1,4 +1,4 @@
-/** The look of what only pages about runs have. */
+/** Styles that only pages about runs need. */
 export const runStyles = `
 figure{margin:0 0 1rem}h3{margin-top:1rem}figcaption{font-weight:600;margin:.25rem 0}
 .chart{width:100%;height:auto;max-width:60rem;display:block}.slim{display:none}

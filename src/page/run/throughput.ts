@@ -1,11 +1,11 @@
-/** How many rows settled when. Each process of the run is a stretch of the chart; the time between is left out. */
+/** How many rows were settled when. Each process of the run is a section of the chart; the time between is omitted. */
 import { countOf, formatBytes, formatCount, formatDuration } from '../../report/terminal/numbers.ts';
 import { html, type Html } from '../html.ts';
 import { barChart, type Bar } from './bars.ts';
 import { chartTable } from './chart-table.ts';
 import type { HistoryFacts } from './facts.ts';
 
-/** Rows that settled between two moments. Milliseconds since the epoch. */
+/** Rows that were settled between two times, in milliseconds since the epoch. */
 interface Span {
   fromMs: number;
   toMs: number;
@@ -13,7 +13,7 @@ interface Span {
   bytes: number;
 }
 
-/** Outcomes that come together belong to one bar. */
+/** Outcomes that arrive together belong to one bar. */
 const minSpanMs = 50;
 
 export function throughputSection({ stretches }: HistoryFacts): Html | undefined {
@@ -97,7 +97,7 @@ function placed(parts: readonly (readonly Span[])[]) {
   return { bars, ticks: ticks.filter(hasRoom), breaks };
 }
 
-/** Labels of short stretches would lie on each other. */
+/** Labels of short sections would overlap. */
 function hasRoom({ at }: { at: number }, index: number, ticks: readonly { at: number }[]): boolean {
   const isEnd = index === 0 || index === ticks.length - 1;
   return isEnd || (at - (ticks[index - 1]?.at ?? 0) > 0.12 && 1 - at > 0.12);
