@@ -1,4 +1,4 @@
-/** What lets a test bundle the program into any directory: parts that the build made are loaded from where they are. */
+/** Lets a test bundle the program into any directory: parts made by the build are loaded from their own place. */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Plugin } from 'esbuild';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { bundledParts } from './bundled-parts.ts';
 
-/** Bundles a TypeScript program whose imports are relative to the project, and says where it is. */
+/** Bundles a TypeScript program whose imports are relative to the project; resolves to the path of the bundle. */
 export async function buildProgram(directory: string, source: string): Promise<string> {
   const path = join(directory, 'program.mjs');
   await build({
@@ -20,14 +20,14 @@ export async function buildProgram(directory: string, source: string): Promise<s
   return path;
 }
 
-/** What a process printed, and how it ended. */
+/** The output of a process, and how it ended. */
 export interface Ended {
   lines: string[];
   code: number | null;
   signal: NodeJS.Signals | null;
 }
 
-/** Starts a command in `directory`; `onLine` sees each line of its output as it comes. */
+/** Starts a command in `directory`; `onLine` is called with each line of its output as it arrives. */
 export function run(
   command: readonly string[],
   directory: string,

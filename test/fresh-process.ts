@@ -1,5 +1,5 @@
-/** Runs before each file of tests: what those before it in this process have left behind is taken away. */
+/** Runs before each test file: removes what earlier files left behind in this process. */
 import { processMask } from '../src/masking/process-mask.ts';
 
-// A secret of another file may be a word of this one.
+// A secret of another file may be an ordinary word in this one.
 processMask.clear();

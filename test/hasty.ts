@@ -1,10 +1,10 @@
-/** A clock that passes faster, for whole commands. What a command that is told to stop is given passes as ever. */
+/** A faster clock, for whole commands. The time that a command has to stop is not shortened. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { graceMs } from '../src/delivery/stopping.ts';
 import { overdueMs } from '../src/interruption.ts';
 import type { Machine } from '../src/machine.ts';
 
-/** How much faster than the clock waits pass. */
+/** The factor by which waits are shortened. */
 const haste = 20;
 
 /**

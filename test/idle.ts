@@ -1,14 +1,14 @@
-/** Whether this process has anything left to do but wait: for time, for a socket, or for the test. */
+/** Whether this process is idle: whether it only waits for time, for a socket, or for the test. */
 import { closeSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setImmediate as turnOfLoop, setTimeout as wait } from 'node:timers/promises';
 
-/** So many turns of the event loop in a row must bring nothing. */
+/** This many turns of the event loop in a row must be without work. */
 const calmTurns = 3;
-/** A request of the file system that is open for so long while every thread sleeps waits for somebody else: a FIFO. */
+/** A file system request that is open for this long while every thread sleeps waits for another process, as with a FIFO. */
 const heldTurns = 100;
 
-/** Asked for hundreds of thousands of times: `readFileSync` would take twice as long. */
+/** Read hundreds of thousands of times: `readFileSync` would take twice as long. */
 const stat = Buffer.alloc(512);
 
 /** By those who ask here: one that asks is no work to another. */

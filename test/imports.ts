@@ -51,7 +51,7 @@ function isTypeImport(clause: ts.ImportClause | undefined): boolean {
   return namedBindings.elements.length > 0 && namedBindings.elements.every((element) => element.isTypeOnly);
 }
 
-/** What is not written out cannot be checked: it is given back as `?`. */
+/** A computed name cannot be checked: it is returned as `?`. */
 function textOf(node: ts.Node | undefined): string {
   return node && ts.isStringLiteralLike(node) ? node.text : '?';
 }

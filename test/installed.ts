@@ -1,7 +1,7 @@
-/** Programs of others that some tests try ours with. */
+/** Third-party programs that some tests use. */
 import { execFileSync } from 'node:child_process';
 
-/** Whether a command can be called here. */
+/** Whether a command is installed here. */
 export function isInstalled(command: string): boolean {
   try {
     execFileSync('which', [command], { stdio: 'ignore' });

@@ -1,4 +1,4 @@
-/** The order of files: those that take longest begin, so that none of them is left over at the end. */
+/** The order of test files: the slowest first, so that none of them runs alone at the end. */
 import { relative } from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 

@@ -1,4 +1,4 @@
-/** Whole runs in this process: a machine of real files and a real clock that goes faster, and a sandbox to run against. */
+/** Whole runs in this process, against a sandbox: the machine has real files, and a real clock that runs faster. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import type { Counts, JobReport } from '../src/records.ts';
 import type { ReasonGroup } from '../src/report/delivery/tally.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../src/sandbox/index.ts';
 
-/** What `--json` prints, as far as tests look at it. */
+/** The part of what `--json` prints that tests read. */
 export interface Report {
   run: string;
   counts: Counts;
@@ -46,11 +46,11 @@ export interface CliOptions {
   machine?: Partial<Machine>;
 }
 
-/** A directory that goes with the test, a sandbox, and runs of the command line in between. */
+/** A directory that is removed after the test, a sandbox, and a way to run command lines with both. */
 export interface Place {
   directory: string;
   sandbox: Sandbox;
-  /** Writes a file of the place and gives its path. */
+  /** Writes a file in the directory; resolves to its path. */
   write: (name: string, content: string | Uint8Array) => Promise<string>;
   /** Runs the command line; `--json` is not added. */
   runCli: (argv: readonly string[], options?: CliOptions) => Promise<CliRun>;
@@ -124,7 +124,7 @@ export async function runCli(
   return { exit, stdout: stdout.text, stderr: stderr.text, report };
 }
 
-/** Every document that a test sees is as its published schema says. */
+/** Throws when a document does not match its published schema. */
 function holdAgainstSchemas(argv: readonly string[], ...outputs: string[]): void {
   const lines = outputs.flatMap((text) => text.split('\n')).filter((line) => /^(\{|\[\{)"/.test(line));
   for (const line of lines) {
@@ -136,7 +136,7 @@ function holdAgainstSchemas(argv: readonly string[], ...outputs: string[]): void
   }
 }
 
-/** Rows of the user may be cut, or no JSON at all. */
+/** The user's rows may be truncated, or not JSON at all. */
 function parsed(line: string): unknown {
   try {
     return JSON.parse(line);
@@ -162,7 +162,7 @@ class Collector extends Writable {
 /** The package that the rows below belong to. */
 export const PACKAGE = '970493a1-4ca0-4a4d-a085-fdce578e5a08';
 
-/** Rows of events, one of them as text. Without ids unless asked for. */
+/** Rows of events, each as text. Without ids unless requested. */
 export function eventRows(count: number, { first = 0, ids = false } = {}): string[] {
   return Array.from({ length: count }, (_, index) => {
     const n = first + index;
@@ -176,7 +176,7 @@ export function lines(rows: readonly string[]): string {
   return rows.map((row) => `${row}\n`).join('');
 }
 
-/** What the members `n` of the events at the vendor are, sorted. */
+/** The values of `n` in the events that the vendor has, sorted. */
 export function storedNumbers(sandbox: Sandbox): number[] {
   const numbers = sandbox.vendors.scarf
     .events()

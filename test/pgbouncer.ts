@@ -1,4 +1,4 @@
-/** A real PgBouncer in transaction mode, before a server of the tests. */
+/** A real PgBouncer in transaction mode, in front of a test server. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';

@@ -49,7 +49,7 @@ export async function withClient<Result>(
 }
 
 export interface PostgresOptions {
-  /** Lets nobody in without TLS, and nobody but `postgres` without a password. */
+  /** Requires TLS, and a password of everybody but `postgres`. */
   strict?: boolean;
   /** Listens on a socket in its directory too. */
   socket?: boolean;
@@ -59,7 +59,7 @@ export interface PostgresOptions {
   settings?: Readonly<Record<string, string>>;
 }
 
-/** Starts a server from the programs in this directory. To be stopped. */
+/** Starts a server from the programs in this directory. The caller stops it. */
 export async function startPostgres(
   programs: string,
   { files = {}, settings: further = {}, socket = false, strict = false }: PostgresOptions = {},
@@ -111,19 +111,19 @@ function urlOfDatabase(port: number, database: string, { strict }: { strict: boo
   return `postgres://postgres@127.0.0.1:${port}/${database}${how}`;
 }
 
-/** Makes a database of a name that no other test has, on the server whose databases have these addresses. */
+/** Creates a database with a unique name on the server whose databases have these addresses. */
 async function createDatabase(urlOf: (database: string) => string): Promise<string> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   await withClient(urlOf('postgres'), (client) => client.query(`create database ${name}`));
   return urlOf(name);
 }
 
-/** Makes an empty database on a server that asks nobody for a password; gives its address. */
+/** Creates an empty database on a server that requires no password; resolves to its address. */
 export function createDatabaseOn(port: number): Promise<string> {
   return createDatabase((database) => urlOfDatabase(port, database, { strict: false }));
 }
 
-/** Files by which the server asks for TLS and passwords. */
+/** The files with which the server requires TLS and passwords. */
 function strictFiles(): Record<string, string> {
   const { certificate, key } = makeSelfSignedCertificate();
   const rules = 'hostssl all postgres 127.0.0.1/32 trust\nhostssl all all 127.0.0.1/32 scram-sha-256\n';

@@ -11,11 +11,11 @@ export const SCHEMAS: ReadonlyMap<string, AnySchemaObject> = new Map(
   ]),
 );
 
-/** A wrapper must bear keys that it does not know; a test must not: what is printed is declared. */
+/** A wrapper must tolerate unknown keys; a test must not, because everything that is printed is declared. */
 const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true });
 for (const schema of SCHEMAS.values()) ajv.addSchema(closed(schema) as AnySchemaObject);
 
-/** Why a document is not as its schema says: sentences, none when it is. */
+/** How a document violates its schema, in sentences; empty when it matches. */
 export function schemaProblems(document: unknown, schema: string): string[] {
   const validate = ajv.getSchema(schema) as ValidateFunction | undefined;
   if (validate === undefined) throw new Error(`there is no schema ${schema}`);
@@ -25,7 +25,7 @@ export function schemaProblems(document: unknown, schema: string): string[] {
   );
 }
 
-/** The schema of a document that a command printed; undefined: it is of another kind. */
+/** The schema of a document that a command printed; undefined for documents of other kinds. */
 export function schemaOf(document: unknown, argv: readonly string[] = []): string | undefined {
   const [verb, subcommand] = argv;
   if (Array.isArray(document)) {

@@ -1,4 +1,4 @@
-/** One PostgreSQL server for all test files that need no settings of their own, started for the first that asks. */
+/** One PostgreSQL server for all test files that need no settings of their own, started for the first that needs it. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,7 +12,7 @@ declare module 'vitest' {
   }
 }
 
-/** Called by vitest before the first file; what it gives back is called behind the last one. */
+/** Called by vitest before the first file; the function it returns is called after the last. */
 export default async function setUp({ provide }: TestProject): Promise<() => Promise<void>> {
   let starting: Promise<PostgresServer> | undefined;
   const keeper = createServer((_request, response) => {

@@ -20,7 +20,7 @@ export function findPostgres(): string | undefined {
 
 /**
  * The server that all test files share: others have databases, connections and locks there too. It is started with the
- * first database..
+ * first database.
  */
 export function usePostgres(): Pick<PostgresServer, 'createDatabase'> {
   return {
@@ -32,7 +32,7 @@ export function usePostgres(): Pick<PostgresServer, 'createDatabase'> {
   };
 }
 
-/** Starts a server before the tests of a file and stops it behind them. */
+/** Starts a server before the tests of a file and stops it after them. */
 export function useOwnPostgres(programs: string, options: PostgresOptions): Omit<PostgresServer, 'stop'> {
   let running: PostgresServer | undefined;
   beforeAll(async () => {

@@ -1,20 +1,20 @@
-/** Time that passes only when a test says so, or while everything waits: no test of it depends on how busy the machine is. */
+/** Time that passes only when a test says so, or while everything waits, so that no test depends on how busy the machine is. */
 import type { Machine } from '../src/machine.ts';
 import { everythingWaits } from './idle.ts';
 
 type MachineTime = Pick<Machine, 'now' | 'elapsedMs' | 'sleep' | 'every'>;
 
-/** The parts of a machine that have to do with time, and who moves it on. */
+/** The parts of a machine that deal with time, and the functions that advance it. */
 export interface VirtualClock extends MachineTime {
-  /** Lets so much time pass: timers fire one by one, in their order, each once all that followed from the last one waits. */
+  /** Advances the time: timers fire one by one, in order, each after everything that the previous one caused is waiting. */
   advance(ms: number): Promise<void>;
-  /** Lets time pass by itself, from timer to timer, whenever everything waits. Ends with what it gives back. */
+  /** Advances from timer to timer whenever everything waits, until the function it returns is called. */
   run(): () => void;
-  /** How many wait for the time. */
+  /** The number of pending timers. */
   waiting(): number;
 }
 
-/** Time that passes by itself and wakes so many sleepers is going nowhere. */
+/** Time that advances by itself and wakes this many sleepers makes no progress. */
 const maxFirings = 5_000;
 
 interface Timer {
