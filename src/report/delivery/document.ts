@@ -25,7 +25,7 @@ export interface ReportedPart {
   of: number;
   /** Digest of the list of inputs; null when the run failed before it was known. */
   list: string | null;
-  /** Digest of what decides which bytes leave and where to. */
+  /** Digest of everything that determines the bytes sent and their destination. */
   recipe: string | null;
 }
 
@@ -86,7 +86,7 @@ export function buildReport(
   };
 }
 
-/** A notice without what it was made of. */
+/** A notice without the details it was made from. */
 export function noticeOf({ code, message, hint }: Tally['notices'][number]): Tally['notices'][number] {
   return { code, message, ...(hint === undefined ? {} : { hint }) };
 }

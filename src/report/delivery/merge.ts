@@ -45,7 +45,7 @@ export interface Merged {
   command: string;
   /** In order of their numbers. */
   parts: PartReport[];
-  /** Numbers of parts of which there is no report. */
+  /** Numbers of parts without a report. */
   missing: number[];
   of: number;
   exit: ExitName;

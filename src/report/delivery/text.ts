@@ -34,7 +34,7 @@ export interface SummaryFacts {
   planned?: PlannedRequests | undefined;
   /** The time zone for times without one. */
   timeZone?: string | undefined;
-  /** The command that watches imports which nobody waits for. */
+  /** The command that watches imports for which no process waits. */
   watch?: string | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** What exported rows hold, in a screenful: rows by day, and the most frequent values. Needs no colour to be read. */
+/** The content of exported rows on one screen: rows by day, and the most frequent values. Readable without colour. */
 import { countOf, formatCount } from '../terminal/numbers.ts';
 import { printableLine } from '../terminal/printable.ts';
 import type { Widths } from '../terminal/width.ts';
@@ -34,7 +34,7 @@ export interface SummaryLayout {
   widths: Widths;
 }
 
-/** Beyond so many days they stand in one line. */
+/** More days than this share one line. */
 const maxDayBars = 14;
 const indent = '  ';
 const gap = '  ';
@@ -110,7 +110,7 @@ function barLines(bars: readonly NamedBar[], { columns, ascii, widths }: Summary
 
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
-/** What there is of shows, however little it is. */
+/** A share above zero is always visible, however small. */
 function barText(share: number, width: number, ascii: boolean): string {
   if (!(share > 0)) return '';
   if (ascii) return '#'.repeat(Math.max(Math.round(share * width), 1));
@@ -121,7 +121,7 @@ function barText(share: number, width: number, ascii: boolean): string {
 const levels = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 const asciiLevels = ['1', '2', '3', '4', '5', '6', '7', '8'];
 
-/** A sign a day, or for the average of as many days as it takes to fit, and below it what the signs stand for. */
+/** One character per day, or per average of as many days as needed to fit; below it a legend. */
 function sparkLines(days: RowsSummary['days'], { columns, ascii }: SummaryLayout): string[] {
   const room = Math.max(columns - indent.length, 1);
   const daysEach = Math.ceil(days.length / room);
@@ -155,7 +155,7 @@ function fitted(name: string, width: number, look: Pick<SummaryLayout, 'ascii' |
   return `${cut}${' '.repeat(Math.max(width - look.widths.widthOf(cut), 0))}`;
 }
 
-/** Cuts a line; in ASCII what is none is a question mark. */
+/** Truncates a line; where only ASCII is printed, other characters become question marks. */
 function fit(line: string, { columns, ascii, widths }: SummaryLayout): string {
   const cut = widths.fitLine(line, columns);
   if (!ascii) return cut;

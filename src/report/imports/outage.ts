@@ -2,7 +2,7 @@
 import { printableLine } from '../terminal/printable.ts';
 
 export interface Unreachable {
-  /** When the first attempt failed that nobody answered since; ISO 8601. */
+  /** When the first of the attempts failed that have been unanswered since; ISO 8601. */
   since: string;
   /** Why the last one failed. */
   why: string;

@@ -28,7 +28,7 @@ export interface WatchMoment {
   leftMs: number | undefined;
 }
 
-/** So many that ended are still shown. */
+/** How many finished imports are still shown. */
 const maxEnded = 50;
 
 interface Pace {

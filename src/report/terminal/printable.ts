@@ -15,7 +15,7 @@ export function printable(text: string): string {
   return text.replace(unprintable, '\u{fffd}').replace(workflowCommand, '\u{fffd}');
 }
 
-/** The same for JSON, which stays what it is: the characters are escaped. They can stand in its strings alone. */
+/** The same for JSON, which keeps its meaning: the characters, which can occur in strings only, are escaped. */
 export function printableJson(json: string): string {
   const escaped = (text: string) =>
     text.replaceAll(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
