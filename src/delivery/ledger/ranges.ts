@@ -2,7 +2,7 @@
  * Known ranges of one input: which are settled and which are in doubt. A checkpoint is a set of ranges, not one
  * offset, since chunks settle out of order.
  */
-import type { Range, Span } from '../../records.ts';
+import type { Range } from '../../records.ts';
 import { combineCrc32 } from '../upload/crc-combine.ts';
 
 /** Row counts of a range by outcome. */
@@ -115,23 +115,18 @@ export function coveredTo(ranges: readonly KnownRange[], from = 0): number {
   return end;
 }
 
-/**
- * What `ranges` say of the bytes of a span. A range that reaches beyond is cut: its rows are shared out by bytes, and
- * its line at `from` is 1, as all lines of a span are numbered.
- */
-export function rangesWithin(
-  ranges: readonly KnownRange[],
-  { from, to = Number.POSITIVE_INFINITY }: Span,
-): KnownRange[] {
-  const before = { ...nothingKnown, from: Number.NEGATIVE_INFINITY, to: from };
-  return ranges
-    .flatMap((range) => (from > 0 ? without(range, before) : [range]))
-    .flatMap((range) =>
-      without(range, { ...nothingKnown, from: to, to: Number.POSITIVE_INFINITY, line: range.nextLine }),
-    );
+/** What a range says of a part of it, with `lines` of its rows. */
+export function cutRange(
+  range: KnownRange,
+  { lines, ...cut }: Range & { nextLine: number; lines: number },
+): KnownRange {
+  const { crc32: _crc32, ...rest } = range;
+  const { rows } = range.outcome;
+  const allLines = Math.max(range.nextLine - range.line, lines, 1);
+  // Lines without a row (blank ones) are taken to be spread evenly.
+  const rowsLeft = rows >= allLines ? lines : Math.round((rows * lines) / allLines);
+  return { ...rest, ...cut, outcome: shrunk(range.outcome, Math.min(rowsLeft, rows)) };
 }
-
-const nothingKnown = { line: 1, nextLine: 1, outcome: noOutcome, inDoubt: false };
 
 /** Whether settled ranges cover every byte of `range`. */
 export function isCovered(ranges: readonly KnownRange[], range: Pick<Range, 'from' | 'to'>): boolean {

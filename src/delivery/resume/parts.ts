@@ -2,10 +2,11 @@
 import type { Input } from '../../contracts/input.ts';
 import { Failure } from '../../failure.ts';
 import type { Span } from '../../records.ts';
-import { rangesWithin, type KnownRange } from '../ledger/ranges.ts';
+import { cutRange, type KnownRange } from '../ledger/ranges.ts';
 import type { FoundRun } from '../ledger/ledger.ts';
 import type { RunPart } from '../ledger/records.ts';
 import { isFinished, type RunInput } from '../ledger/run-state.ts';
+import { bytesAt } from './input-identity.ts';
 
 const NEWLINE = 0x0a;
 
@@ -41,7 +42,26 @@ export async function knownWithin(
     line: range.line + lines,
     nextLine: range.nextLine + lines,
   }));
-  return span === undefined ? renumbered : rangesWithin(renumbered, span);
+  if (span === undefined) return renumbered;
+  const cut: KnownRange[] = [];
+  for (const range of renumbered) cut.push(await within(range, { input, span }));
+  return cut;
+}
+
+/** The part of a range in a span, where a line 1 begins. */
+async function within(range: KnownRange, { input, span }: { input: Input; span: Span }): Promise<KnownRange> {
+  const from = Math.max(range.from, span.from);
+  const to = Math.min(range.to, span.to ?? range.to);
+  if (from === range.from && to === range.to) return range;
+  const line = from === range.from ? range.line : 1;
+  const lines = await countLines(input, from, to);
+  return cutRange(range, { from, to, line, nextLine: line + lines, lines });
+}
+
+/** How many lines there are in `[from, to)`, the last one with or without its end. */
+async function countLines(input: Input, from: number, to: number): Promise<number> {
+  const [last] = await bytesAt(input, to - 1, 1);
+  return (await countLineEnds(input, from, to)) + (last === NEWLINE ? 0 : 1);
 }
 
 function linesBetween(input: Input, one: number, other: number): Promise<number> {

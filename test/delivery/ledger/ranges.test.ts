@@ -5,11 +5,11 @@ import { combineCrc32 } from '../../../src/delivery/upload/crc-combine.ts';
 import {
   addRange,
   coveredTo,
+  cutRange,
   gaps,
   insertRange,
   isCovered,
   noOutcome,
-  rangesWithin,
   type KnownRange,
 } from '../../../src/delivery/ledger/ranges.ts';
 
@@ -146,9 +146,8 @@ test.each([
     ...settled(0, 10),
     outcome: { rows: 10, accepted: 4, unknown: 3, skipped: 2, rejected: 1 },
   };
-  expect(rangesWithin([range], { from: 0, to: rows }).map((part) => [part.to, part.outcome])).toEqual([
-    [rows, { rows, ...outcome }],
-  ]);
+  const part = cutRange(range, { from: 0, to: rows, line: 1, nextLine: rows + 1, lines: rows });
+  expect([part.to, part.outcome]).toEqual([rows, { rows, ...outcome }]);
 });
 
 test('a hundred thousand ranges that never merge are taken in stride', () => {

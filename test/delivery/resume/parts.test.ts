@@ -87,6 +87,28 @@ describe('what a run knows of the bytes of another part', () => {
   });
 });
 
+describe('what reaches beyond a part', () => {
+  // Lines of different lengths, the last one without an end.
+  const input = memoryInput('long line\nb\nc\nd');
+  const span = { from: 10 };
+  const range = (rows: number) => ({
+    ...{ from: 0, to: 15, line: 1, nextLine: 5, inDoubt: false },
+    outcome: { ...noOutcome, rows, accepted: rows },
+  });
+
+  test('is cut with as many rows as it has lines there', async () => {
+    const [cut] = await knownWithin({ input, span }, { ranges: [range(4)] });
+    expect(cut).toMatchObject({ from: 10, to: 15, line: 1, nextLine: 4, outcome: { rows: 3, accepted: 3 } });
+    const [first] = await knownWithin({ input, span: { from: 0, to: 10 } }, { ranges: [range(4)] });
+    expect(first).toMatchObject({ from: 0, to: 10, line: 1, nextLine: 2, outcome: { rows: 1 } });
+  });
+
+  test('is cut by lines where some of them have no row', async () => {
+    const [cut] = await knownWithin({ input, span }, { ranges: [range(2)] });
+    expect(cut?.outcome.rows).toBe(2);
+  });
+});
+
 describe('a part of another list', () => {
   const theirs = (more = {}, records = [intent(1, [piece(text, 0, 2)]), settled(1, 2)]) =>
     found('1', [inputRecord(text), ...records], { part: { ...part, index: 2, list: 'other' }, ...more });
