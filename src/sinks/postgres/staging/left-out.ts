@@ -96,8 +96,11 @@ async function findLeftOut(
 ): Promise<Merged['leftOut']> {
   const missing = isMissing(quoteTable(table), idColumn);
   if (!numbered) {
-    const { rows } = await client.query(`select 1 from ${stagingTable} as staged where ${missing} limit 1`);
-    return rows.length === 0 ? [] : 'some';
+    // Counts all: for the first one alone the planner compares each row with each where ids have no index.
+    const { rows } = await client.query<{ count: string }>(
+      `select count(*) as count from ${stagingTable} as staged where ${missing}`,
+    );
+    return Number(rows[0]?.count) === 0 ? [] : 'some';
   }
   const { rows } = await client.query<{ position: number }>(
     `select position from (
