@@ -2,13 +2,14 @@
  * Answers `--version`, and `--help` of the program and of every command, without the program, which takes longer to load
  * than Node.js to start. The program would print the same: the texts of help are its own, written down by the build.
  */
-import { fstatSync, readFileSync, writeSync } from 'node:fs';
+const { fstatSync, readFileSync, writeSync } = require('node:fs');
+const { join } = require('node:path');
 
-const helps = new URL('../dist/help/', import.meta.url);
-const about = new URL('../package.json', import.meta.url);
+const helps = join(__dirname, '../dist/help');
+const about = join(__dirname, '../package.json');
 
 /** Whether the command line was answered; otherwise nothing was printed, and the program has to run. */
-export function answerAtOnce(argv) {
+function answerAtOnce(argv) {
   try {
     const text = textFor(argv);
     if (text === undefined) return false;
@@ -21,14 +22,14 @@ export function answerAtOnce(argv) {
 }
 
 /** Undefined: the program has to be asked. */
-export function textFor(argv, columns = outputColumns()) {
+function textFor(argv, columns = outputColumns()) {
   const command = argv.slice(0, -1);
   const option = argv.at(-1);
   if (command.length === 0 && (option === '--version' || option === '-V'))
     return `${JSON.parse(readFileSync(about, 'utf8')).version}\n`;
   const asksForHelp = option === '--help' || option === '-h';
   if (!asksForHelp || command.some((word) => !/^[a-z][a-z-]*$/.test(word))) return undefined;
-  const { widths, widest } = JSON.parse(readFileSync(new URL(fileOf(command), helps), 'utf8'));
+  const { widths, widest } = JSON.parse(readFileSync(join(helps, fileOf(command)), 'utf8'));
   return columns > 100 ? widest : widths[columns];
 }
 
@@ -53,3 +54,5 @@ function print(text) {
     process.stdout.write(bytes.subarray(written));
   }
 }
+
+module.exports = { answerAtOnce, textFor };

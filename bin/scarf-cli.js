@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { answerAtOnce } from './at-once.js';
-import { start } from './start.js';
+// CommonJS, as this folder's package.json says: Node.js starts a third faster where it need not load its loader of modules.
+const { answerAtOnce } = require('./at-once.js');
 
-if (!answerAtOnce(process.argv.slice(2))) await start(() => import('../dist/main.js'));
+if (!answerAtOnce(process.argv.slice(2))) require('./start.js').start(() => import('../dist/main.js'));

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -18,7 +19,7 @@ async function printed(argv: readonly string[], columns?: number): Promise<strin
 }
 
 async function textAtOnce(argv: readonly string[], columns: number): Promise<string | undefined> {
-  const { textFor } = (await import(join(import.meta.dirname, '../bin/at-once.js'))) as {
+  const { textFor } = createRequire(import.meta.url)('../bin/at-once.js') as {
     textFor: (argv: readonly string[], columns?: number) => string | undefined;
   };
   return textFor(argv, columns);
