@@ -40,7 +40,7 @@ export class CsvEncoder implements Encoder {
   }
 
   adopt(partition: Partition): boolean {
-    // Only its bytes say whether a partition begins with a mark.
+    // The mark goes before the bytes of the partition, which has none.
     if (this.#begun || this.#options.byteOrderMark || !this.#passes(partition)) return false;
     this.#begin(partition);
     this.#rows += partition.rows;
@@ -51,10 +51,8 @@ export class CsvEncoder implements Encoder {
     const first = !this.#begun;
     const passes = this.#passes(partition);
     if (first) {
-      const header = await headerOf(partition);
-      this.#lineEnd = lineEndOf(header);
-      const isMarked = passes && header.subarray(0, 3).equals(byteOrderMark);
-      if (this.#options.byteOrderMark && !isMarked) yield byteOrderMark;
+      this.#lineEnd = lineEndOf(await headerOf(partition));
+      if (this.#options.byteOrderMark) yield byteOrderMark;
     }
     if (passes) {
       this.#begin(partition);

@@ -56,6 +56,7 @@ export type Received =
   | { kind: 'lacking'; columns: readonly string[] };
 
 const slabBytes = 1024 * 1024;
+const byteOrderMark = Uint8Array.of(0xef, 0xbb, 0xbf);
 /** A longer row is taken for the rest of a reply with an unclosed quote. */
 const maxRowBytes = 16 * 1024 * 1024;
 
@@ -131,10 +132,12 @@ class Intake {
   #slab = Buffer.allocUnsafeSlow(slabBytes);
   #other = Buffer.allocUnsafeSlow(slabBytes);
   #length = 0;
+  #isBegun = false;
   #bytesTold = 0;
   #tableBegun = false;
   #writing: Promise<void> = Promise.resolve();
   #partitions = new Map<number, Gathered>();
+  /** Bytes so far, without a byte order mark. */
   total = 0;
   /** The last of those read so far; empty before there is one. */
   lastRow: Buffer = Buffer.alloc(0);
@@ -171,6 +174,7 @@ class Intake {
   /** Scans the rows in the slab and starts writing those to keep. */
   async sift(): Promise<void> {
     const { reader, spools, filter, onProgress } = this.#receiving;
+    this.#begin();
     const rows = reader.scan(this.#slab, this.#length);
     if (rows.count > 0) {
       const [from, to] = [rows.from[rows.count - 1], rows.to[rows.count - 1]];
@@ -185,6 +189,19 @@ class Intake {
     await this.#beginTable();
     this.#startWriting(this.#slab);
     this.#turnOver(rows.consumed);
+  }
+
+  /** Drops the byte order mark of the reply: it belongs to no row, and the file decides whether it has one. */
+  #begin(): void {
+    if (this.#isBegun) return;
+    this.#isBegun = true;
+    const beginning = this.#slab.subarray(0, Math.min(byteOrderMark.length, this.#length));
+    if (!beginning.equals(byteOrderMark)) return;
+    this.#slab.copyWithin(0, byteOrderMark.length, this.#length);
+    this.#length -= byteOrderMark.length;
+    // Both, so that progress counts what was received.
+    this.total -= byteOrderMark.length;
+    this.#bytesTold -= byteOrderMark.length;
   }
 
   /** Waits until every kept row is written. */

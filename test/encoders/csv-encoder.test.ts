@@ -91,15 +91,6 @@ describe('a byte order mark', () => {
     expect(text).toBe(`${mark}id,b\r\n1,x\r\n2,y\r\n`);
   });
 
-  test('is not doubled where the rows come with one, as those of an earlier run', async () => {
-    const earlier = partitionOf('csv', `${mark}id,b\n1,x\n`, ['id', 'b']);
-    const later = partitionOf('csv', 'id,b\n2,y\n', ['id', 'b']);
-    for (const excelSafe of [false, true]) {
-      const text = await encode(csvEncoder({ byteOrderMark: true, excelSafe }), earlier, later);
-      expect(text).toBe(`${mark}id,b\n1,x\n2,y\n`);
-    }
-  });
-
   test('stands before the header of a file without rows', async () => {
     const encoder = csvEncoder({ byteOrderMark: true });
     const bytes = await encodeBytes(encoder, [], [{ name: 'id', type: 'text' }]);

@@ -11,7 +11,7 @@ import { cellCount, findDirtyCell, isCleanText, wrongCell } from './row-problems
 
 const quote = 0x22;
 const carriageReturn = 0x0d;
-const byteOrderMark = '\ufeff';
+const byteOrderMark = Uint8Array.of(0xef, 0xbb, 0xbf);
 
 type FindPlain = (table: PlainTable) => PlainCsvRows | undefined;
 
@@ -169,9 +169,8 @@ export class CsvRowReader implements RowReader {
 
 /** The names of the columns in a header row, without a byte order mark. */
 export function namesIn(line: Buffer): string[] {
-  const names = decodeCsvRow(line, 0, line.length);
-  if (names[0]?.startsWith(byteOrderMark) === true) names[0] = names[0].slice(byteOrderMark.length);
-  return names;
+  const isMarked = line.subarray(0, byteOrderMark.length).equals(byteOrderMark);
+  return decodeCsvRow(line, isMarked ? byteOrderMark.length : 0, line.length);
 }
 
 /** Whether the row is an empty line. */

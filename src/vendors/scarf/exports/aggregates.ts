@@ -133,7 +133,8 @@ function noteEffectiveWindow(headers: HttpStream['headers'], days: Days | undefi
 async function* linesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   const parts: Uint8Array[] = [];
   for await (const part of body) parts.push(part);
-  const text = Buffer.concat(parts).toString('utf8');
+  // Drops a byte order mark.
+  const text = new TextDecoder().decode(Buffer.concat(parts));
   const rows = readData(text);
   if (rows === undefined) yield Buffer.from(text.trimEnd());
   else yield Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join('') || '\n');
