@@ -183,7 +183,11 @@ export type Answer =
   /** Too large, but may pass in smaller pieces. `reason` is for a row that cannot be split further. */
   | { kind: 'smaller'; reason: string; message: string }
   | Retry
-  | { kind: 'refused'; reason: string; message: string };
+  /**
+   * Sending it again cannot help. `isUnjudged`: the request was refused whatever its rows, which an earlier one may
+   * therefore have delivered.
+   */
+  | { kind: 'refused'; reason: string; message: string; isUnjudged?: boolean };
 
 /** The state of one job as the vendor reports it. */
 export interface JobState {

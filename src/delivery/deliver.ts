@@ -206,10 +206,19 @@ async function* chunksOf(
   };
   const limits = blockLimits(pack);
   const again = readPlanned(planned, { limits, reading: 'again', countRows });
-  yield* packChunks(again, { ...pack, localRejects: 'kept', isRepeat: () => true });
+  // Who lets rows in doubt be sent again takes them for rows that did not arrive.
+  const keepsDoubts = options.onUnknown === 'stop';
+  yield* packChunks(again, {
+    ...pack,
+    localRejects: 'kept',
+    isRepeat: () => true,
+    isDoubtful: () => keepsDoubts,
+  });
   const first = readPlanned(planned, { limits, reading: 'first', countRows });
   const isRepeat = (pieces: readonly Piece[]) => wereSent(pieces, work.sentBefore);
-  yield* packChunks(first, { ...pack, isRepeat });
+  const isDoubtful = (pieces: readonly Piece[]) =>
+    keepsDoubts && work.sentBefore !== 'all' && isRepeat(pieces);
+  yield* packChunks(first, { ...pack, isRepeat, isDoubtful });
 }
 
 /**

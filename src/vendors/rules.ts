@@ -12,15 +12,17 @@ import type { Retry, Answer, Body } from '../records.ts';
 import { isErrorObject, parsedJson } from './json.ts';
 
 /**
- * `taken`: the reply decides. `credentials` and `misdirected` end the run (exit 4 and 2). `refused`: sending it again cannot help.
- * `smaller`: may pass in pieces. `busy`: nothing was taken, waits without counting. `closed`: nothing was
- * taken, counts as a retry. `doubtful`: may have been taken, counts. `session`: asked again in another way.
+ * `taken`: the reply decides. `credentials` and `misdirected` end the run (exit 4 and 2). `refused`: a verdict on the
+ * rows; `declined`: one on the request, whatever its rows; sending either again cannot help. `smaller`: may pass in
+ * pieces. `busy`: nothing was taken, waits without counting. `closed`: nothing was taken, counts as a retry.
+ * `doubtful`: may have been taken, counts. `session`: asked again in another way.
  */
 type Verdict =
   | 'taken'
   | 'credentials'
   | 'misdirected'
   | 'refused'
+  | 'declined'
   | 'smaller'
   | 'busy'
   | 'closed'
@@ -50,7 +52,7 @@ export const COMMON_RULES: readonly StatusRule[] = [
   { status: '425', verdict: 'closed', meaning: 'too early: sent again' },
   { status: '429', verdict: 'busy', meaning: 'too many requests: waits' },
   { status: '5xx', verdict: 'doubtful', meaning: 'server trouble: may have been taken' },
-  { status: '4xx', verdict: 'refused', meaning: 'refused' },
+  { status: '4xx', verdict: 'declined', meaning: 'refused' },
 ];
 
 /** Whom error messages are about. */
@@ -118,6 +120,8 @@ export function answerByRules(
     case 'refused':
     case 'smaller':
       return { kind: verdict, reason: `refused-${reply.status}`, message };
+    case 'declined':
+      return { kind: 'refused', reason: `refused-${reply.status}`, message, isUnjudged: true };
     case 'taken':
       return {
         ...retryAfterReply('doubtful', reply, errorContext),

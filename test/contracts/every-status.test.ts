@@ -32,6 +32,8 @@ test.each(['scarf', 'sumatra', 'moesif', 'loginsight'])('%s', async (vendorName)
     expect(answer).toHaveProperty('kind');
     const { verdict } = ruleFor(status, vendor.statuses);
     if (verdict === 'doubtful') expect(answer).toMatchObject({ kind: 'retry', taken: 'maybe', status });
+    if (verdict === 'refused') expect(answer).not.toHaveProperty('isUnjudged');
+    if (verdict === 'declined') expect(answer).toMatchObject({ kind: 'refused', isUnjudged: true });
     if (verdict === 'busy') expect(answer).toMatchObject({ kind: 'retry', taken: 'no', why: 'busy' });
     if (verdict === 'closed') expect(answer).toMatchObject({ kind: 'retry', taken: 'no', why: 'transient' });
   }

@@ -96,6 +96,29 @@ describe('a job that cannot be seen', () => {
   });
 });
 
+test('a refusal behind a request whose answer was lost leaves rows unknown, in later runs too', async () => {
+  const scene = await open();
+  let asked = 0;
+  scene.server.misbehave = ({ path }) =>
+    path.endsWith('/import') ? { status: asked++ === 0 ? 500 : 422, body: 'no' } : undefined;
+  for (let times = 0; times < 2; times++) {
+    expectCounts(await scene.run(command, { state: 's' }), 8, { read: 4, unknown: 4 });
+  }
+  expect(asked).toBe(3);
+  showImports(scene);
+  expectCounts(await scene.run(command, { state: 's' }), 0, { read: 4, accepted: 4 });
+});
+
+test('who lets rows in doubt be sent again takes a refusal of them for the last word', async () => {
+  const scene = await open();
+  let asked = 0;
+  scene.server.misbehave = ({ path }) =>
+    path.endsWith('/import') ? { status: asked++ === 0 ? 500 : 422, body: 'no' } : undefined;
+  expectCounts(await scene.run(command, { state: 's' }), 8, { read: 4, unknown: 4 });
+  const last = await scene.run([...command, '--on-unknown', 'resend'], { state: 's' });
+  expectCounts(last, 3, { read: 4, rejected: 4 });
+});
+
 describe('the id of one import for two chunks', () => {
   const small = ['--chunk-size', '100B', '--retries', '2'];
 

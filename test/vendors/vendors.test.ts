@@ -47,7 +47,7 @@ describe('rules', () => {
     [304, 'misdirected'],
     [401, 'credentials'],
     [413, 'smaller'],
-    [418, 'refused'],
+    [418, 'declined'],
     [429, 'busy'],
     [500, 'doubtful'],
     [425, 'closed'],

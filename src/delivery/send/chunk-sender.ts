@@ -1,7 +1,7 @@
 /** Sends chunks and acts on the answers. */
 import type { BlockLimits, Supply } from '../../contracts/supply.ts';
 import { asFailure } from '../../failure.ts';
-import type { Retry } from '../../records.ts';
+import type { Answer, Retry } from '../../records.ts';
 import type { DeliveryContext } from '../context.ts';
 import type { SendPolicy } from '../options.ts';
 import type { Progress } from '../progress.ts';
@@ -70,7 +70,7 @@ export class ChunkSender {
     context.emit({ type: 'chunk-resent', chunk: chunk.number });
     const withoutId = chunk.earlier?.withoutId ?? 0;
     const jobs = await this.#carryAnew(
-      { ...chunk, withoutId, isRepeat: true },
+      { ...chunk, withoutId, isRepeat: true, isDoubtful: true },
       { options: repacking.pack, most: blockLimits(repacking.pack) },
     );
     if (jobs === 0) ends.slots.settled();
@@ -149,13 +149,26 @@ export class ChunkSender {
         this.#doubtsInARow = 0;
         return 0;
       case 'refused':
-        await settler.settled(chunk, allRejected(chunk, answer));
+        await this.#refuse(chunk, answer);
         return 0;
       case 'smaller':
         return this.#split(chunk, answer);
       case 'retry':
         await this.#giveUp(chunk, answer);
         return 0;
+    }
+  }
+
+  /**
+   * Rejects the rows of a chunk. Where only the request was refused and an earlier one may have delivered them, they
+   * are unknown.
+   */
+  async #refuse(chunk: Chunk, answer: Extract<Answer, { kind: 'refused' }>): Promise<void> {
+    if (answer.isUnjudged === true && chunk.isDoubtful === true) {
+      const why = `an earlier request was left without a clear answer, and now: ${answer.message}`;
+      await this.#settleUnknown(chunk, why);
+    } else {
+      await this.#parts.ends.settler.settled(chunk, allRejected(chunk, answer));
     }
   }
 
@@ -180,7 +193,7 @@ export class ChunkSender {
 
   /** Reads the rows of a chunk again and sends them in chunks that supersede it. Returns how many jobs resulted. */
   async #carryAnew(
-    chunk: Settling & Pick<Chunk, 'withoutId'>,
+    chunk: Settling & Pick<Chunk, 'withoutId' | 'isDoubtful'>,
     { options, most }: { options: PackOptions; most: BlockLimits },
   ): Promise<number> {
     const { repacking, context } = this.#parts;
@@ -189,6 +202,7 @@ export class ChunkSender {
       localRejects: chunk.localRejects.kind,
       supersedes: chunk.number,
       isRepeat: () => chunk.isRepeat,
+      isDoubtful: () => chunk.isDoubtful ?? false,
     };
     let { rows, rejected } = chunk;
     let jobs = 0;
@@ -214,16 +228,10 @@ export class ChunkSender {
    * otherwise, and stops the delivery.
    */
   async #giveUp(chunk: Chunk, answer: Retry): Promise<void> {
-    const { ends, policy, context } = this.#parts;
+    const { policy, context } = this.#parts;
     const isInDoubt = answer.taken === 'maybe' && chunk.withoutId > 0 && policy.onUnknown === 'stop';
     if (isInDoubt) {
-      await ends.settler.settled(chunk, {
-        kind: 'settled',
-        accepted: 0,
-        rejected: [],
-        unknown: chunk.events,
-      });
-      this.#tellDoubt(chunk, answer);
+      await this.#settleUnknown(chunk, answer.message);
       this.#doubtsInARow += 1;
       if (this.#doubtsInARow <= policy.maxRetries) return;
     } else {
@@ -232,9 +240,16 @@ export class ChunkSender {
     if (context.stopping.noNew.aborted) return;
     context.stopping.stop({ why: 'failure', failure: retriesUsedUp(answer) });
   }
-  #tellDoubt({ rows }: Chunk, { message }: Retry): void {
+
+  async #settleUnknown(chunk: Chunk, why: string): Promise<void> {
+    const { ends, context } = this.#parts;
+    await ends.settler.settled(chunk, {
+      kind: 'settled',
+      accepted: 0,
+      rejected: [],
+      unknown: chunk.events,
+    });
     this.#doubtsTold += 1;
-    if (this.#doubtsTold > maxDoubtsTold) return;
-    this.#parts.context.emit(inDoubt(rows, message));
+    if (this.#doubtsTold <= maxDoubtsTold) context.emit(inDoubt(chunk.rows, why));
   }
 }

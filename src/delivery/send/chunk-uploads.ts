@@ -65,13 +65,14 @@ export class ChunkUploads {
     const body = await chunk.body;
     const harmless = chunk.withoutId === 0 || policy.onUnknown === 'resend';
     let isOnRecord = false;
-    let { isRepeat } = chunk;
+    let { isRepeat, isDoubtful = false } = chunk;
     const ask = async (): Promise<Answer> => {
       if (!harmless) doubts.add(chunk);
       if (!isOnRecord) await ledger.append(intentOf(chunk));
       isOnRecord = true;
       machine.faultPoint('intent');
-      isRepeat ||= this.#doubtful.has(chunk.number);
+      isDoubtful ||= this.#doubtful.has(chunk.number);
+      isRepeat ||= isDoubtful;
       const answer = await this.#ask(chunk, body);
       machine.faultPoint('answered');
       if (!this.#doubtful.has(chunk.number) && chunk.withoutId > 0 && isReturned(answer)) {
@@ -92,7 +93,7 @@ export class ChunkUploads {
       signal: stopping.noNew,
       queue: slots.queueFor(chunk.number),
     });
-    return { answer, chunk: { ...chunk, isRepeat } };
+    return { answer, chunk: { ...chunk, isRepeat, isDoubtful } };
   }
 
   /**

@@ -30,6 +30,11 @@ export interface Chunk {
   readonly supersedes?: number;
   /** An earlier request, of this or another process, may already have delivered some of its rows. */
   readonly isRepeat: boolean;
+  /**
+   * Nobody knows whether an earlier request has delivered its rows: that this one is refused does not tell that they
+   * are not there. Absent: no.
+   */
+  readonly isDoubtful?: boolean;
   /** The day of each event, in order, where days are counted; see `Block`. */
   readonly days?: readonly Int32Array[];
   /** What was done to its rows, and noticed about them. */
@@ -86,6 +91,8 @@ export interface PackOptions {
   supersedes?: number;
   /** Whether the vendor may already have some of these rows. Default: no. */
   isRepeat?: (pieces: readonly Piece[]) => boolean;
+  /** Whether nobody knows if the vendor has some of these rows. Default: no. */
+  isDoubtful?: (pieces: readonly Piece[]) => boolean;
   /** For streams: when to send a chunk that is not full. */
   flush?: Flush | undefined;
 }
@@ -155,7 +162,7 @@ class ChunkBuilder {
   }
 
   seal(): Chunk {
-    const { nextNumber, localRejects, supersedes, isRepeat } = this.#options;
+    const { nextNumber, localRejects, supersedes, isRepeat, isDoubtful } = this.#options;
     const body = this.#body.finish();
     // Awaiting the body reports the error; a chunk that is never sent must not end the process.
     body.catch(() => undefined);
@@ -169,6 +176,7 @@ class ChunkBuilder {
       localRejects: localRejects === 'kept' ? { kind: 'kept' } : { kind: 'to-keep', rows: this.#rejects },
       ...(supersedes === undefined ? {} : { supersedes }),
       isRepeat: isRepeat?.(this.#pieces) ?? false,
+      isDoubtful: isDoubtful?.(this.#pieces) ?? false,
       changes: this.#changes,
       warnings: this.#warnings,
       ...(this.#days.length === 0 ? {} : { days: this.#days }),

@@ -22,12 +22,12 @@ export const SCARF_STATUSES: readonly StatusRule[] = [
     verdict: 'doubtful',
     meaning: 'taken, when the reply names an import; else as a lost reply',
   },
-  { status: '400', verdict: 'refused', meaning: 'the request is not understood' },
+  { status: '400', verdict: 'declined', meaning: 'the request is not understood' },
   {
     status: '404',
-    verdict: 'refused',
+    verdict: 'declined',
     meaning: 'an artifact does not exist; with --package or --pixel the run ends',
   },
   { status: '415', verdict: 'session', meaning: 'the next content type is tried, then the run ends' },
-  { status: '422', verdict: 'refused', meaning: 'refused; "too many active imports" waits instead' },
+  { status: '422', verdict: 'declined', meaning: 'refused; "too many active imports" waits instead' },
 ];

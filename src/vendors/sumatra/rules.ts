@@ -14,6 +14,7 @@ export const SUMATRA_STATUSES: readonly StatusRule[] = [
   { status: '2xx', verdict: 'taken', meaning: 'taken, when the reply names an event; else as a lost reply' },
   { status: '400', verdict: 'refused', meaning: 'the event is refused' },
   { status: '404', verdict: 'refused', meaning: 'the event is refused: no such event type' },
+  { status: '422', verdict: 'refused', meaning: 'the event is refused' },
   { status: '503', verdict: 'closed', meaning: 'offline for maintenance: nothing was taken' },
 ];
 

@@ -221,6 +221,68 @@ describe('rows without ids that may have been taken', () => {
   });
 });
 
+describe('a refusal behind a request that may have been taken', () => {
+  const declined: Answer = { kind: 'refused', reason: 'refused-415', message: '415', isUnjudged: true };
+  const ends = ({ eventsOf }: { eventsOf: Awaited<ReturnType<typeof sendOne>>['eventsOf'] }) =>
+    eventsOf('chunk-settled').map(({ counts: { accepted: taken, rejected, unknown } }) => [
+      taken,
+      rejected,
+      unknown,
+    ]);
+
+  test.each<[string, Step[], string[], 'stop' | 'resend', number[][]]>([
+    ['of the request leaves rows with ids unknown', [again('maybe'), declined], withIds, 'stop', [[0, 0, 3]]],
+    ['of the request leaves rows without unknown', [again('maybe'), declined], rows, 'resend', [[0, 0, 3]]],
+    [
+      'counts as well when it came in between',
+      [again('maybe'), again('no', 'busy'), declined],
+      withIds,
+      'stop',
+      [[0, 0, 3]],
+    ],
+    ['of the rows is a verdict on both', [again('maybe'), refused], withIds, 'stop', [[0, 3, 0]]],
+    ['that came back is a refusal', [again('no'), declined], withIds, 'stop', [[0, 3, 0]]],
+    ['of the request alone is a refusal', [declined], withIds, 'stop', [[0, 3, 0]]],
+    [
+      'is one for the halves too',
+      [again('maybe'), smaller, accepted(2), declined],
+      withIds,
+      'stop',
+      [
+        [2, 0, 0],
+        [0, 0, 1],
+      ],
+    ],
+    [
+      'of a row that stands alone is a verdict on it',
+      [again('maybe'), smaller, accepted(2), smaller],
+      withIds,
+      'stop',
+      [
+        [2, 0, 0],
+        [0, 1, 0],
+      ],
+    ],
+  ])('%s', async (_name, steps, given, onUnknown, expected) => {
+    const sent = await sendOne(steps, given, { onUnknown });
+    expect(ends(sent)).toEqual(expected);
+    const unknown = expected.reduce((sum, [, , rowsUnknown = 0]) => sum + rowsUnknown, 0);
+    expect(sent.eventsOf('warned').map(({ code }) => code)).toEqual(unknown > 0 ? ['in-doubt'] : []);
+    expect(sent.files.text('/rejects') === '').toBe(expected.every(([, rejected]) => rejected === 0));
+  });
+
+  test('leaves unknown what another process may have sent, not what was never sent', async () => {
+    for (const [isDoubtful, expected] of [
+      [true, [[0, 0, 3]]],
+      [false, [[0, 3, 0]]],
+    ] as const) {
+      const sending = sendingTo([declined], { supplies: [rowSupply(withIds)] });
+      await sending.sender.send(chunkOf(withIds, { isRepeat: true, isDoubtful }));
+      expect(ends(sending)).toEqual(expected);
+    }
+  });
+});
+
 describe('retries that are used up', () => {
   test('leave the chunk unsent and stop the delivery', async () => {
     const { sender, stopping, target, eventsOf } = await sendOne(

@@ -89,6 +89,7 @@ function readRefusal(account: ScarfAccount, question: ExportQuestion, reply: Htt
         hint: reply.status === 404 ? question.missingHint : errorContext.hints.misdirected,
       });
     case 'refused':
+    case 'declined':
       throw new Failure('usage', message, { hint: 'check the selection and the dates' });
     case 'smaller':
       return { kind: 'shorter', message };

@@ -144,7 +144,7 @@ function said({ text }: HttpReply): RawReply {
 /** Returns a retry, or throws a Failure when retrying is pointless. */
 function unwelcome(account: ScarfAccount, reply: HttpReply | TransportError): Retry {
   if (reply.kind === 'reply' && reply.status === 404) throw unknownOwner(account);
-  if (reply.kind === 'reply' && ruleFor(reply.status, []).verdict === 'refused') {
+  if (reply.kind === 'reply' && ruleFor(reply.status, []).verdict === 'declined') {
     throw new Failure('usage', `Scarf answered ${explainReply(reply)}`, {
       hint: 'check the destination and the selection',
     });
