@@ -12,7 +12,8 @@ import { loadRowByRow, type RowByRowOptions, type RefusedRow } from './row-by-ro
 import { databaseFailure } from './session/connection.ts';
 import { OriginalRows } from './original-rows.ts';
 import type { TableFit } from './table/columns.ts';
-import { mergeStaged, RowsLeftOut } from './staging/left-out.ts';
+import { deleteRows, mergeStaged } from './staging/merge-staged.ts';
+import { RowsLeftOut } from './staging/left-out.ts';
 import { mergeStatements, type Merge, type Statement } from './staging/merge.ts';
 import {
   copyIn,
@@ -71,9 +72,9 @@ export class Load {
     const numbered = this.#mode === 'row-by-row';
     if (partitions.length > 0 && this.#mode !== 'ahead')
       await createStagingTable(client, shape, { names: [...names], numbered });
-    const { hasUniqueId, interceptsInserts } = shape;
-    const ids = { idColumn, hasUniqueId, interceptsInserts };
-    const merge = { table, columns: shared, ...ids, dayColumn, upsert, mayRepeat, days };
+    const { columns: types, hasUniqueId, interference } = shape;
+    const present = { columns: shared, types, hasUniqueId, interference };
+    const merge = { table, ...present, idColumn, dayColumn, upsert, mayRepeat, days };
     const counts =
       numbered && partitions.length > 0
         ? await this.#mergeCarefully(client, partitions, merge)
@@ -114,7 +115,7 @@ export class Load {
     const leftOut = new RowsLeftOut(merge);
     if (replacesDays) {
       const emptied = statements.filter((statement) => !statement.inserts);
-      const onStaged = () => run(client, emptied).then(() => [], throwAsFailure);
+      const onStaged = () => emptyDays(client, merge, emptied).then(() => [], throwAsFailure);
       for (const partition of partitions) await this.#load(client, partition, { leftOut, onStaged });
     }
     for (const partition of partitions) {
@@ -177,8 +178,8 @@ export class Load {
   }
 }
 
-async function run(client: Client, statements: readonly Statement[]): Promise<void> {
-  for (const { text, values } of statements) await client.query(text, values);
+async function emptyDays(client: Client, merge: Merge, statements: readonly Statement[]): Promise<void> {
+  for (const statement of statements) await deleteRows(client, merge, statement);
 }
 
 /** A failure to empty days is not the fault of any row. */

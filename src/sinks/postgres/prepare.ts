@@ -5,7 +5,6 @@ import type { Checkpoint, Clock, EmitNotice } from '../../contracts/sink.ts';
 import { readCheckpoint, removeDuplicates } from './checkpoint.ts';
 import type { TableFit } from './table/columns.ts';
 import {
-  hasRowSecurity,
   requireOnTable,
   requireSchema,
   requireTemporaryTables,
@@ -48,7 +47,7 @@ export async function prepareTable(
   if (!(await fit.inspect(client))) await createMissing(client, fit, options);
   await requireOnTable(client, table, privileges(fit, options));
   await requireColumns(client, fit, options);
-  if (!fit.shape.hasUniqueId) await warnOfRowSecurity(client, options);
+  warnOfRowSecurity(fit, options);
   await dedupe(client, options);
   if (incremental !== undefined || idColumn === undefined) await createWatermarks(client, key);
   return readCheckpoint(client, key, options);
@@ -97,11 +96,11 @@ async function requireColumns(client: Client, fit: TableFit, options: PrepareOpt
 }
 
 /** Without a key only rows that the role sees, and may delete, are kept from being there twice. */
-async function warnOfRowSecurity(client: Client, { onNotice, table }: PrepareOptions): Promise<void> {
-  if (!(await hasRowSecurity(client, table))) return;
+function warnOfRowSecurity({ shape }: TableFit, { onNotice, table }: PrepareOptions): void {
+  if (shape.hasUniqueId || !shape.interference.hides) return;
   onNotice({
     code: 'row-security',
-    message: `row security applies to this role: rows of the table ${quoteTable(table)} that it cannot see or delete may be written twice`,
+    message: `row security applies to this role: rows of the table ${quoteTable(table)} that it cannot see may be written twice`,
     hint: 'make the id the primary key, or let the policies of the table show the role every row that it writes',
   });
 }

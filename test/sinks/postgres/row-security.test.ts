@@ -67,4 +67,38 @@ describe.skipIf(programs === undefined)('a table with row security', () => {
     // No policy applies to the server's own user.
     expect(notices).toEqual([]);
   });
+
+  test('counts a row that it hides as the duplicate that its key finds', async () => {
+    const table = await tableOf('(id text primary key, time timestamp, total int)', 'using (total <> 7)');
+    await ask(database, `insert into ${table} values ('a', null, 7), ('b', null, 8)`);
+    const { committed, notes } = await run(table);
+    expect(committed).toMatchObject([{ written: 1, known: 2, rejected: 0 }]);
+    expect(notes).toEqual([]);
+  });
+
+  test.each<[string, SinkChanges]>([
+    ['by ids', {}],
+    ['by days', { idColumn: undefined, dayColumn: 'time' }],
+  ])(
+    'that hides what the role writes gets no rows without a key, since the next run would write them again: %s',
+    async (_, changes) => {
+      const table = await tableOf('(id text, time timestamp, total int)', 'for insert with check (true)');
+      await expect(run(table, changes)).rejects.toMatchObject({ kind: 'local' });
+      expect(await ask(database, `select count(*) from ${table}`)).toEqual([['0']]);
+    },
+  );
+
+  test('keeps the row that the role may not delete, and takes none beside it', async () => {
+    const table = await tableOf('(id text, time timestamp, total int)', 'using (true)');
+    await ask(database, `insert into ${table} values ('a', null, 7), ('b', null, 8)`);
+    await ask(database, `create policy fixed on ${table} as restrictive for delete using (total <> 8)`);
+    const { committed, notes } = await run(table, { upsert: true });
+    expect(committed).toMatchObject([{ written: 2, known: 0, rejected: 1 }]);
+    expect(notes).toMatchObject([{ id: 'b', reason: 'not-taken' }]);
+    expect(await ask(database, `select id, total from ${table} order by id`)).toEqual([
+      ['a', '0'],
+      ['b', '8'],
+      ['c', '2'],
+    ]);
+  });
 });

@@ -1,5 +1,6 @@
 /** The SQL that merges the rows of a window from the staging table into the table. */
 import type { Days } from '../../../contracts/dataset.ts';
+import type { Interference } from '../table/table.ts';
 import { quoteName, quoteTable, type TableName } from '../table/table-name.ts';
 
 export const stagingTable = 'pg_temp.scarf_cli_staging';
@@ -10,12 +11,13 @@ export interface Merge {
   table: TableName;
   /** Columns that both tables have; empty when no rows arrived. */
   columns: readonly string[];
+  /** The types of the columns of the table, by name, as SQL writes them. */
+  types: ReadonlyMap<string, string>;
   idColumn: string | undefined;
   /** The column with the day that a row without an id belongs to. */
   dayColumn: string | undefined;
   hasUniqueId: boolean;
-  /** A trigger or a rule may do something else than insert. */
-  interceptsInserts: boolean;
+  interference: Interference;
   /** Rows that exist already are updated. */
   upsert: boolean;
   /** An id may occur more than once among the staged rows. */
@@ -28,6 +30,8 @@ export interface Statement {
   values: unknown[];
   /** Whether its row count is the number of rows that the window inserts. */
   inserts: boolean;
+  /** Finds a row that a deletion has left; takes the same values. */
+  leaves?: string;
 }
 
 /** The statements, in order. */
@@ -57,11 +61,13 @@ function insertWithoutKey(merge: Merge, idColumn: string): Statement[] {
   if (!merge.upsert) {
     return [statement(`${insertInto(merge)} select ${source(merge, idColumn)} where not exists (${known})`)];
   }
+  const replaced = `where kept.${id} = ${stagingTable}.${id}`;
   return [
     {
-      text: `delete from ${target} as kept using ${stagingTable} where kept.${id} = ${stagingTable}.${id}`,
+      text: `delete from ${target} as kept using ${stagingTable} ${replaced}`,
       values: [],
       inserts: false,
+      leaves: `select 1 from ${target} as kept, ${stagingTable} ${replaced} limit 1`,
     },
     statement(`${insertInto(merge)} select ${source(merge, idColumn)}`),
   ];
@@ -78,20 +84,18 @@ function replaceDays(merge: Merge): Statement[] {
 
 function deleteDays({ dayColumn, days, table }: Merge, hasRows: boolean): Statement {
   const target = quoteTable(table);
-  if (dayColumn === undefined || days === undefined) {
-    return { text: `delete from ${target}`, values: [], inserts: false };
-  }
+  if (dayColumn === undefined || days === undefined) return deletion(target, []);
   const day = quoteName(dayColumn);
   const within = `(${day} >= $1::date and ${day} < $2::date + 1)`;
   const again = hasRows ? ` or ${day} in (select ${day} from ${stagingTable})` : '';
-  return {
-    text: `delete from ${target} where ${within}${again}`,
-    values: [days.from, days.to],
-    inserts: false,
-  };
+  return deletion(`${target} where ${within}${again}`, [days.from, days.to]);
 }
 
-function insertInto({ columns, table }: Merge): string {
+function deletion(rows: string, values: unknown[]): Statement {
+  return { text: `delete from ${rows}`, values, inserts: false, leaves: `select 1 from ${rows} limit 1` };
+}
+
+export function insertInto({ columns, table }: Pick<Merge, 'columns' | 'table'>): string {
   return `insert into ${quoteTable(table)} (${columns.map(quoteName).join(', ')})`;
 }
 

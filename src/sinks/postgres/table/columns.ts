@@ -4,7 +4,14 @@ import type { Column } from '../../../contracts/dataset.ts';
 import type { OutputFormat } from '../../../contracts/encoder.ts';
 import type { EmitNotice } from '../../../contracts/sink.ts';
 import type { Partition } from '../../../contracts/window.ts';
-import { addColumn, inspectTable, leftOutText, missingColumn, type TableShape } from './table.ts';
+import {
+  addColumn,
+  inspectTable,
+  leftOutText,
+  missingColumn,
+  noInterference,
+  type TableShape,
+} from './table.ts';
 import type { TableName } from './table-name.ts';
 
 export interface TableFitOptions {
@@ -20,7 +27,7 @@ const unknownShape: TableShape = {
   columns: new Map(),
   required: new Set(),
   hasUniqueId: false,
-  interceptsInserts: false,
+  interference: noInterference,
 };
 
 /** The table as last inspected, to which rows are fitted, or which is extended to fit them. */

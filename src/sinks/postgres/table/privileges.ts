@@ -25,15 +25,6 @@ export async function requireOnTable(
   });
 }
 
-/** Whether policies may hide rows of the table from the role, or keep it from deleting them. */
-export async function hasRowSecurity(client: Client, table: TableName): Promise<boolean> {
-  const { rows } = await client.query<{ active: boolean }>(
-    'select row_security_active($1::regclass) as active',
-    [quoteTable(table)],
-  );
-  return rows[0]?.active === true;
-}
-
 /** Throws a Failure `local` unless the role may create temporary tables, which staging needs. */
 export async function requireTemporaryTables(client: Client): Promise<void> {
   const { rows } = await client.query<{ allowed: boolean; database: string; role: string }>(

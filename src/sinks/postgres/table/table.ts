@@ -13,9 +13,19 @@ export interface TableShape {
   required: ReadonlySet<string>;
   /** Whether the id column alone is unique, with a constraint that is not deferrable. */
   hasUniqueId: boolean;
-  /** Whether a trigger or a rule of the table may do something else than insert. */
-  interceptsInserts: boolean;
+  interference: Interference;
 }
+
+/** Which statements triggers, rules or policies of the table may turn into something else, without an error. */
+export interface Interference {
+  inserts: boolean;
+  updates: boolean;
+  deletes: boolean;
+  /** Row security applies: the role may not see all rows. */
+  hides: boolean;
+}
+
+export const noInterference: Interference = { inserts: false, updates: false, deletes: false, hides: false };
 
 /** The types of the vendor's exporter (scarf-sh/scarf-postgres-exporter, 2025-10). */
 export const SQL_TYPES: Record<ColumnType, string> = {
@@ -48,7 +58,7 @@ export async function inspectTable(
     columns: new Map(rows.map(({ name: column, type }) => [column, type])),
     required: new Set(rows.filter(isRequired).map(({ name: column }) => column)),
     hasUniqueId,
-    interceptsInserts: await interceptsInserts(client, oid),
+    interference: await findInterference(client, oid),
   };
 }
 
@@ -129,13 +139,22 @@ async function hasUniqueColumn(client: Client, oid: string, column: string): Pro
   return rows.length > 0;
 }
 
-/** Triggers for rows, before or instead of INSERT (bits of `tgtype`), and rules (`ev_type` 3 is INSERT). */
-async function interceptsInserts(client: Client, oid: string): Promise<boolean> {
-  const { rows } = await client.query(
-    `select 1 from pg_trigger
-     where tgrelid = $1 and not tgisinternal and tgenabled <> 'D' and tgtype & 5 = 5 and tgtype & 66 <> 0
-     union all select 1 from pg_rewrite where ev_class = $1 and ev_type = '3' and is_instead`,
+/**
+ * Triggers for rows, before or instead of a statement (bits of `tgtype`), of partitions too, rules (`ev_type`), and
+ * row security, which deletes only what the role sees.
+ */
+async function findInterference(client: Client, oid: string): Promise<Interference> {
+  const { rows } = await client.query<Interference>(
+    `select coalesce(bool_or(inserts), false) as inserts, coalesce(bool_or(updates), false) as updates,
+       coalesce(bool_or(deletes), false) or row_security_active($1::oid) as deletes,
+       row_security_active($1::oid) as hides
+     from (
+       select tgtype & 4 <> 0 as inserts, tgtype & 16 <> 0 as updates, tgtype & 8 <> 0 as deletes from pg_trigger
+       where (tgrelid = $1 or tgrelid in (select relid from pg_partition_tree($1::oid::regclass)))
+         and not tgisinternal and tgenabled <> 'D' and tgtype & 1 <> 0 and tgtype & 66 <> 0
+       union all select ev_type = '3', ev_type = '2', ev_type = '4' from pg_rewrite
+       where ev_class = $1 and is_instead) as found`,
     [oid],
   );
-  return rows.length > 0;
+  return rows[0] ?? noInterference;
 }

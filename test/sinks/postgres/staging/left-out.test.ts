@@ -187,4 +187,75 @@ describe.skipIf(programs === undefined)('a row that a table leaves out', () => {
     expect(counts).toEqual([3, 0, 1]);
     expect(kept.map(([id]) => id)).toEqual(['b']);
   });
+
+  test.each([
+    ['in front of an insertion', 'before insert'],
+    ['in front of an update', 'before update'],
+    ['in front of both', 'before insert or update'],
+  ])('is rejected where an older row with its id stays, by a trigger %s', async (_, when) => {
+    const table = await tableOf(withKey);
+    await ask(
+      database,
+      `insert into ${table} values ('a', '${time}', 1), ('b', null, 2), ('c', '${time}', 9)`,
+    );
+    // Rows that are taken have other values than those that came: they are told by where they are.
+    const body = 'if new.total > 5 then return null; end if; new.total = -new.total; return new;';
+    await change(trigger(table, body).replace('before insert', when));
+    const { counts, kept } = await run(table, rows({ a: 1, b: 7, c: 9, d: 4 }), { upsert: true });
+    expect(counts).toEqual([2, 1, 1]);
+    expect(kept.map(([id, reason]) => [id, reason])).toEqual([['b', 'not-taken']]);
+    const [first, ...others] = await valuesOf(table);
+    expect(first).toMatch(/^a-?1$/);
+    expect(others).toEqual(['b2', 'c9', expect.stringMatching(/^d-?4$/)]);
+  });
+
+  test('is told from a duplicate whose id the table changes', async () => {
+    const table = await tableOf(withKey, (name) =>
+      trigger(name, 'if new.total > 5 then return null; end if; new.id = upper(new.id); return new;'),
+    );
+    const lines = rows({ a: 1, b: 2, c: 7, d: 4 });
+    expect((await run(table, lines)).counts).toEqual([3, 0, 1]);
+    const { counts, kept } = await run(table, [...lines, ...rows({ e: 5 })]);
+    expect(counts).toEqual([1, 3, 1]);
+    expect(kept.map(([id]) => id)).toEqual(['c']);
+    expect(await valuesOf(table)).toEqual(['A1', 'B2', 'D4', 'E5']);
+  });
+
+  test('is no excuse to write rows that nothing would tell from those of the next run', async () => {
+    const table = await tableOf(withoutKey, (name) => trigger(name, 'new.id = upper(new.id); return new;'));
+    await expect(run(table, [...rows({ A: 1, b: 2 }), `,${time},3`])).rejects.toMatchObject({
+      kind: 'local',
+    });
+    expect(await valuesOf(table)).toEqual([]);
+    expect((await run(table, [...rows({ A: 1, B: 2 }), `,${time},3`])).counts).toEqual([3, 0, 0]);
+  });
+
+  describe('for one that it keeps', () => {
+    const keep = (table: string) =>
+      trigger(table, 'if old.total > 5 then return null; end if; return old;').replace(
+        'before insert',
+        'before delete',
+      );
+
+    test('is rejected where rows are replaced by their ids', async () => {
+      const table = await tableOf(withoutKey, keep);
+      await ask(database, `insert into ${table} values ('a', null, 0), ('b', null, 6)`);
+      const { counts, kept } = await run(table, rows({ a: 1, b: 2, c: 3 }), { upsert: true });
+      expect(counts).toEqual([2, 0, 1]);
+      expect(kept.map(([id, reason]) => [id, reason])).toEqual([['b', 'not-taken']]);
+      expect(await valuesOf(table)).toEqual(['a1', 'b6', 'c3']);
+    });
+
+    test.each([
+      ['', '1'],
+      [', and another row is refused', 'x'],
+    ])('ends the run where days are replaced%s', async (_, total) => {
+      const table = await tableOf(withoutKey, keep);
+      await ask(database, `insert into ${table} values ('a', '${time}', 6)`);
+      const changes = { idColumn: undefined, dayColumn: 'time' };
+      const lines = [...rows({ a: 1 }), `b,${time},${total}`];
+      await expect(run(table, lines, changes)).rejects.toMatchObject({ kind: 'local' });
+      expect(await valuesOf(table)).toEqual(['a6']);
+    });
+  });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { noInterference } from '../../../../src/sinks/postgres/table/table.ts';
 import { mergeStatements, type Merge } from '../../../../src/sinks/postgres/staging/merge.ts';
 
 const staged = 'pg_temp.scarf_cli_staging';
@@ -9,7 +10,8 @@ const merge: Merge = {
   idColumn: 'id',
   dayColumn: 'day',
   hasUniqueId: true,
-  interceptsInserts: false,
+  types: new Map(),
+  interference: noInterference,
   upsert: false,
   mayRepeat: false,
   days,

@@ -9,6 +9,7 @@ import {
   leftOutText,
   missingColumn,
   missingTable,
+  noInterference,
   otherTable,
   tablesDifferingInCase,
 } from '../../../../src/sinks/postgres/table/table.ts';
@@ -55,18 +56,37 @@ describe.skipIf(findPostgres() === undefined)('a table', () => {
   });
 
   const body = `create function skip() returns trigger language plpgsql as 'begin return null; end'`;
-  test.each<[string, boolean]>([
-    ['create trigger skip before insert on rows for each row execute function skip()', true],
-    ['create trigger skip before insert or update on rows for each row execute function skip()', true],
-    ['create rule skip as on insert to rows do instead nothing', true],
-    ['create trigger skip after insert on rows for each row execute function skip()', false],
-    ['create trigger skip before insert on rows for each statement execute function skip()', false],
-    ['create trigger skip before update on rows for each row execute function skip()', false],
-    ['create rule also as on insert to rows do also notify rows', false],
-  ])('%s: it may do something else than insert: %j', async (sql, interceptsInserts) => {
-    const made = `create table rows (id text); ${body}; ${sql}`;
+  test.each<[string, string[]]>([
+    ['create trigger skip before insert on rows for each row execute function skip()', ['inserts']],
+    [
+      'create trigger skip before insert or update on rows for each row execute function skip()',
+      ['inserts', 'updates'],
+    ],
+    ['create rule skip as on insert to rows do instead nothing', ['inserts']],
+    ['create trigger skip after insert on rows for each row execute function skip()', []],
+    ['create trigger skip before insert on rows for each statement execute function skip()', []],
+    ['create trigger skip before update on rows for each row execute function skip()', ['updates']],
+    ['create trigger skip before delete on rows for each row execute function skip()', ['deletes']],
+    [
+      `create trigger skip before insert on rows for each row execute function skip();
+       alter table rows disable trigger skip`,
+      [],
+    ],
+    ['create rule also as on insert to rows do also notify rows', []],
+    [
+      `drop table rows; create table rows (id text) partition by list (id);
+       create table part partition of rows default;
+       create trigger skip before insert on part for each row execute function skip()`,
+      ['inserts'],
+    ],
+    ['alter table rows enable row level security', []],
+    ['alter table rows enable row level security, force row level security', ['deletes', 'hides']],
+  ])('%s: it may do something else with %j', async (sql, interfering) => {
+    const made = `create role nobody_special; create table rows (id text); ${body}; ${sql};
+      alter table rows owner to nobody_special; set local role nobody_special`;
     const shape = await after(made, (client) => inspectTable(client, table, 'id'));
-    expect(shape?.interceptsInserts).toBe(interceptsInserts);
+    const found = Object.entries(shape?.interference ?? {}).filter(([, is]) => is);
+    expect(found.map(([what]) => what)).toEqual(interfering);
   });
 
   test('has the columns that are left, with their types, and requires those that may not be null', async () => {
@@ -81,7 +101,7 @@ describe.skipIf(findPostgres() === undefined)('a table', () => {
       ]),
       required: new Set(['a']),
       hasUniqueId: false,
-      interceptsInserts: false,
+      interference: noInterference,
     });
     const withId = await after(sql, (client) => inspectTable(client, table, 'id'));
     expect(withId?.required).toEqual(new Set(['a', 'id']));
@@ -106,12 +126,12 @@ describe.skipIf(findPostgres() === undefined)('a table', () => {
       ['share', 'numeric'],
     ];
     expect(shapes).toEqual([
-      { columns: new Map(types), required: new Set(['id']), hasUniqueId: true, interceptsInserts: false },
+      { columns: new Map(types), required: new Set(['id']), hasUniqueId: true, interference: noInterference },
       {
         columns: new Map([...types, ['day', 'date']]),
         required: new Set(),
         hasUniqueId: false,
-        interceptsInserts: false,
+        interference: noInterference,
       },
     ]);
   });
