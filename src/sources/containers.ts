@@ -26,7 +26,7 @@ const BINARY = 'binary data (it holds NUL bytes)';
 /** The first match counts. */
 const CONTAINERS: readonly Container[] = [
   { name: 'gzip', matches: begins(0x1f, 0x8b), unpack: 'gzip -dc FILE', packing: 'gzip' },
-  { name: 'zstd', matches: begins(0x28, 0xb5, 0x2f, 0xfd), unpack: 'zstd -dc FILE', packing: 'zstd' },
+  { name: 'zstd', matches: isZstd, unpack: 'zstd -dc FILE', packing: 'zstd' },
   {
     name: 'bzip2',
     matches: (head) => /^BZh[1-9]/.test(latin1(head, 4)),
@@ -106,7 +106,15 @@ export function mayBePacked(head: Uint8Array): boolean {
 }
 
 /** Signatures of formats that can be unpacked as a stream. */
-const SIGNATURES = ['\x1f\x8b', '\x28\xb5\x2f\xfd', 'BZh9', '\xfd7zXZ\0', 'PK\x03\x04', 'PAR1'];
+const SIGNATURES = [
+  '\x1f\x8b',
+  '\x28\xb5\x2f\xfd',
+  '\x50\x2a\x4d\x18',
+  'BZh9',
+  '\xfd7zXZ\0',
+  'PK\x03\x04',
+  'PAR1',
+];
 const maxSignatureBytes = 6;
 
 /**
@@ -147,6 +155,11 @@ function text(signature: string): (head: Buffer) => boolean {
 
 function latin1(head: Buffer, length: number): string {
   return head.toString('latin1', 0, length);
+}
+
+/** The second is how pzstd begins: with a frame that tells the length of the next. */
+function isZstd(head: Buffer): boolean {
+  return begins(0x28, 0xb5, 0x2f, 0xfd)(head) || begins(0x50, 0x2a, 0x4d, 0x18)(head);
 }
 
 function isZip(head: Buffer): boolean {

@@ -11,6 +11,7 @@ describe('what is no rows is named, with the command that unpacks it', () => {
   test.each<[string, Buffer, string]>([
     ['gzip in gzip', Buffer.from([0x1f, 0x8b, 8]), 'gzip -dc'],
     ['zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), 'zstd -dc'],
+    ['pzstd', Buffer.from([0x50, 0x2a, 0x4d, 0x18]), 'zstd -dc'],
     ['bzip2', Buffer.from('BZh91AY&SY'), 'bzip2 -dc'],
     ['xz', Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]), 'xz -dc'],
     ['ZIP', zip('a.csv'), 'unzip -p'],

@@ -4,7 +4,12 @@ import { bunzip2 } from '../../src/sources/packed/bzip2.ts';
 import { unxz } from '../../src/sources/packed/xz.ts';
 import { Xxh64 } from '../../src/sources/packed/zstd/xxh64.ts';
 import { unzip } from '../../src/sources/packed/zip.ts';
-import { unzstd } from '../../src/sources/packed/zstd/zstd.ts';
+import {
+  decodeByLibrary,
+  nodeDecoder,
+  unzstd,
+  type ZstdDecoder,
+} from '../../src/sources/packed/zstd/zstd.ts';
 import { readInput } from '../formats/cases/case.ts';
 
 /** A name that no message of a library has. */
@@ -61,18 +66,49 @@ describe.each(packings)('%s', (file, unpack) => {
   });
 });
 
-test('frames of zstd without data are passed over, and each checksum is that of its frame', async () => {
+const decoders: [string, ZstdDecoder][] = [['the library', decodeByLibrary]];
+const ofNode = nodeDecoder();
+if (ofNode !== undefined) decoders.push(['Node.js', ofNode]);
+
+describe.each(decoders)('zstd by %s', (_name, decode) => {
   const packed = readInput('containers/zstd');
-  const { text } = await outcomeOf(unzstd(cut(packed, 100), name));
   const passedOver = Buffer.from('\x5a\x2a\x4d\x18\x03\0\0\0abc', 'latin1');
-  const together = Buffer.concat([passedOver, packed, passedOver, packed, passedOver]);
-  for (const pieceBytes of [1, 7, 1000]) {
-    expect(await outcomeOf(unzstd(cut(together, pieceBytes), name))).toEqual({ text: text + text });
-  }
-  for (const end of [2, 6, 10]) {
-    const { refused } = await outcomeOf(unzstd(cut(together.subarray(0, end), 1000), name));
-    expect([end, refused]).toEqual([end, expect.stringContaining('rows is cut off or damaged')]);
-  }
+  const together = Buffer.concat([passedOver, packed, passedOver, packed, packed, passedOver]);
+  const outcome = (bytes: Buffer, pieceBytes: number) =>
+    outcomeOf(unzstd(cut(bytes, pieceBytes), name, decode));
+
+  test('frames behind each other are all read, those without data are passed over', async () => {
+    const { text } = await outcome(packed, 100);
+    expect(text).toContain('"n":1');
+    for (const pieceBytes of [1, 7, 1000]) {
+      expect(await outcome(together, pieceBytes)).toEqual({ text: text + text + text });
+    }
+  });
+
+  test('is refused where it ends within a frame, and where something else is behind one', async () => {
+    const behind = Buffer.concat([packed, passedOver, packed]);
+    const whole = [packed.length, packed.length + passedOver.length, behind.length];
+    for (let end = 1; end <= behind.length; end++) {
+      const { refused } = await outcome(behind.subarray(0, end), 1000);
+      const wanted = whole.includes(end) ? undefined : 'rows is cut off or damaged';
+      expect([end, refused?.slice(0, 26)]).toEqual([end, wanted]);
+    }
+    const { refused } = await outcome(Buffer.concat([packed, Buffer.from('junk')]), 1000);
+    expect(refused).toContain('rows is cut off or damaged');
+  });
+
+  test('closes what it reads when nobody wants more', async () => {
+    let isClosed = false;
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      try {
+        for (;;) yield* cut(packed, 1000);
+      } finally {
+        isClosed = true;
+      }
+    }
+    for await (const bytes of unzstd(endless(), name, decode)) if (bytes.length > 0) break;
+    await expect.poll(() => isClosed).toBe(true);
+  });
 });
 
 test('XXH64 is what its authors say', () => {

@@ -10,6 +10,11 @@ export const CONTAINER_CASES: Record<string, InputCase> = {
   },
   xz: { input: 'containers/xz.ndjson.xz', counts: [2, 0] },
   zstd: { input: 'containers/zstd', counts: [2, 0] },
+  'two files of pzstd in one': {
+    input: 'containers/pzstd-twice.zst',
+    flags: ['--set', 'extra=1'],
+    counts: [4, 0],
+  },
   'a ZIP archive with one file': { input: 'containers/one-file.zip', counts: [2, 0] },
   'a ZIP archive with two files': {
     input: 'containers/two-files.zip',

@@ -1,10 +1,10 @@
 /** The frames of zstd data, with the checksums in them (RFC 8878, section 3.1.1). */
 
-/** `frame`: bytes of a frame of data; `checksum`: those that end it, if it has one; `other`: bytes that hold no data. */
+/** A piece of a frame of data: `checksum` is what ends it, if it has one. */
 export interface FramePiece {
-  kind: 'frame' | 'checksum' | 'other';
+  kind: 'frame' | 'checksum';
   bytes: Uint8Array;
-  /** It begins a frame of data. */
+  /** It begins a frame. */
   isFirst: boolean;
 }
 
@@ -13,25 +13,27 @@ const skippedMagic = 0x184d2a50;
 const idSizes = [0, 1, 2, 4] as const;
 const contentSizes = [0, 2, 4, 8] as const;
 
-/** Cuts packed bytes where frames, blocks and checksums end. What is no frame comes as it is, for the decoder to refuse. */
+/**
+ * Cuts packed bytes where frames, blocks and checksums end, and leaves out frames without data. Throws when the bytes end
+ * within a frame, or when something else is behind one: decoders do not agree on telling either.
+ */
 export async function* cutFrames(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<FramePiece, void> {
   const source = new Source(pieces);
-  for (;;) {
-    const magic = await source.take(4);
-    if (magic.length === 0) return;
-    const number = magic.length < 4 ? 0 : numberOf(magic);
-    if (number === dataMagic) yield* cutFrame(source, magic);
-    else {
-      yield { kind: 'other', bytes: magic, isFirst: false };
-      const isSkipped = (number & ~0xf) >>> 0 === skippedMagic;
-      const length = isSkipped ? await source.take(4) : new Uint8Array(0);
-      yield { kind: 'other', bytes: length, isFirst: false };
-      const left = length.length < 4 ? Infinity : numberOf(length);
-      for await (const bytes of source.pass(isSkipped ? left : Infinity)) {
-        yield { kind: 'other', bytes, isFirst: false };
-      }
+  try {
+    while (!(await source.isAtEnd())) {
+      const magic = await source.take(4);
+      const number = numberOf(magic);
+      if (number === dataMagic) yield* cutFrame(source, magic);
+      else if ((number & ~0xf) >>> 0 === skippedMagic) await skip(source);
+      else throw new Error('not a frame');
     }
+  } finally {
+    await source.close();
   }
+}
+
+async function skip(source: Source): Promise<void> {
+  for await (const _ of source.pass(numberOf(await source.take(4))));
 }
 
 async function* cutFrame(source: Source, magic: Uint8Array): AsyncGenerator<FramePiece, void> {
@@ -45,7 +47,6 @@ async function* cutFrame(source: Source, magic: Uint8Array): AsyncGenerator<Fram
   for (let isLast = false; !isLast;) {
     const header = await source.take(3);
     yield { kind: 'frame', bytes: header, isFirst: false };
-    if (header.length < 3) return;
     const block = numberOf(header);
     isLast = (block & 1) === 1;
     // A block of one byte repeated has only that byte.
@@ -68,24 +69,35 @@ class Source {
     this.#pieces = pieces[Symbol.asyncIterator]();
   }
 
-  /** So many bytes, fewer at the end. */
+  async isAtEnd(): Promise<boolean> {
+    while (this.#piece.length === 0) {
+      const next = await this.#pieces.next();
+      if (next.done === true) return true;
+      this.#piece = next.value;
+    }
+    return false;
+  }
+
+  /** No more is taken. */
+  async close(): Promise<void> {
+    await this.#pieces.return?.();
+  }
+
+  /** So many bytes. Throws when there are fewer. */
   async take(length: number): Promise<Uint8Array> {
     const taken: Uint8Array[] = [];
     for await (const bytes of this.pass(length)) taken.push(bytes);
     return Buffer.concat(taken);
   }
 
+  /** So many bytes, as they come. Throws when there are fewer. */
   async *pass(length: number): AsyncGenerator<Uint8Array, void> {
     for (let left = length; left > 0;) {
-      if (this.#piece.length === 0) {
-        const next = await this.#pieces.next();
-        if (next.done === true) return;
-        this.#piece = next.value;
-      }
+      if (await this.isAtEnd()) throw new Error('unexpected end');
       const bytes = this.#piece.subarray(0, left);
       this.#piece = this.#piece.subarray(bytes.length);
       left -= bytes.length;
-      if (bytes.length > 0) yield bytes;
+      yield bytes;
     }
   }
 }
