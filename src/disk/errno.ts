@@ -28,6 +28,12 @@ const meanings: Readonly<Record<string, string>> = {
   ETXTBSY: 'it is being executed',
 };
 
+/** What helps, where the cause is a limit of the process and no place would be better. */
+const remedies: Readonly<Record<string, string>> = {
+  EFBIG: 'raise the limit on the size of files (ulimit -f), then run the same command again',
+  EMFILE: 'raise the limit on open files (ulimit -n), then run the same command again',
+};
+
 /**
  * A Failure `local` that says what failed and why: `cannot write a.csv: the disk is full (ENOSPC)`. A Failure
  * is passed on unchanged.
@@ -37,7 +43,11 @@ export function localFailure(doing: string, cause: unknown): Failure {
   const code = systemCode(cause);
   if (code === undefined) return new Failure('local', `cannot ${doing}: ${describe(cause)}`, { cause });
   const meaning = meanings[code] ?? 'the system refused';
-  return new Failure('local', `cannot ${doing}: ${meaning} (${code})`, { cause });
+  const hint = remedies[code];
+  return new Failure('local', `cannot ${doing}: ${meaning} (${code})`, {
+    ...(hint === undefined ? {} : { hint }),
+    cause,
+  });
 }
 
 /** The error code, such as `ENOENT`; undefined for what is not a system error. */

@@ -9,6 +9,8 @@ interface Container {
   matches: (head: Buffer) => boolean;
   /** The command that unpacks it; `FILE` stands for its name. */
   unpack: string;
+  /** It is text that `unpack` writes in UTF-8 or without what disturbs. */
+  isConverted?: true;
   /** How it is unpacked here, where it is supported. */
   packing?: PackingName;
   /** It is text, which `--format text` takes line by line. */
@@ -74,17 +76,37 @@ const CONTAINERS: readonly Container[] = [
     isText: true,
   },
   { name: 'a PDF', matches: text('%PDF-'), unpack: 'export the table as CSV' },
-  { name: 'UTF-32 text', matches: isUtf32, unpack: 'iconv -f UTF-32 -t UTF-8 FILE' },
+  {
+    name: 'a pointer of Git LFS, in place of the file that it points to',
+    matches: text('version https://git-lfs.github.com/spec/'),
+    unpack: 'fetch the file itself: git lfs pull',
+    isText: true,
+  },
+  {
+    name: 'UTF-32 text',
+    matches: isUtf32,
+    unpack: 'iconv -f UTF-32 -t UTF-8 FILE',
+    isConverted: true,
+  },
+  {
+    name: 'UTF-16 text (big-endian)',
+    matches: (head) => isUtf16(head, 'big'),
+    unpack: 'iconv -f UTF-16BE -t UTF-8 FILE',
+    isConverted: true,
+    or: '--encoding utf-16be',
+  },
   {
     name: 'UTF-16 text',
-    matches: isUtf16,
-    unpack: 'iconv -f UTF-16 -t UTF-8 FILE',
+    matches: (head) => isUtf16(head, 'little'),
+    unpack: 'iconv -f UTF-16LE -t UTF-8 FILE',
+    isConverted: true,
     or: '--encoding utf-16le',
   },
   {
     name: BINARY,
     matches: (head) => head.includes(0),
     unpack: "tr -d '\\000' < FILE",
+    isConverted: true,
   },
 ];
 
@@ -135,7 +157,8 @@ export function refuseContainer(head: Buffer, path: string, takesText = false): 
   }
   const isCommand = found.unpack.includes('FILE');
   const other = found.or === undefined ? '' : `, or say ${found.or}`;
-  const hint = isCommand ? `unpack it first: ${command} | scarf-cli … -${other}` : command;
+  const verb = found.isConverted === true ? 'convert' : 'unpack';
+  const hint = isCommand ? `${verb} it first: ${command} | scarf-cli … -${other}` : command;
   throw new Failure('usage', `${path} holds no rows that can be read: what is in it is ${found.name}`, {
     hint,
   });
@@ -175,10 +198,11 @@ function isUtf32(head: Buffer): boolean {
 }
 
 /** Recognised by its byte order mark, or by zero bytes next to ASCII in most of its beginning. */
-function isUtf16(head: Buffer): boolean {
-  if (begins(0xff, 0xfe)(head) || begins(0xfe, 0xff)(head)) return true;
+function isUtf16(head: Buffer, order: 'big' | 'little'): boolean {
+  const [own, other] = order === 'big' ? [0, 1] : [1, 0];
+  if (begins(...(order === 'big' ? [0xfe, 0xff] : [0xff, 0xfe]))(head)) return true;
   const seen = head.subarray(0, Math.min(64, head.length - (head.length % 2)));
-  const zeros = [0, 0];
+  const zeros: [number, number] = [0, 0];
   seen.forEach((byte, index) => (zeros[index % 2]! += byte === 0 ? 1 : 0));
-  return seen.length >= 2 && Math.min(...zeros) === 0 && Math.max(...zeros) > 0.3 * seen.length;
+  return seen.length >= 2 && zeros[other]! === 0 && zeros[own]! > 0.3 * seen.length;
 }

@@ -123,8 +123,19 @@ function mayBeMisread(name: string): boolean {
 }
 
 function noSuchFile(name: string): Failure {
-  const hint = 'if its name is not UTF-8, rename it, or give it as standard input: - < FILE';
-  return new Failure('usage', `no such file: ${name}`, mayBeMisread(name) ? { hint } : {});
+  const hint = whyNotFound(name);
+  return new Failure('usage', `no such file: ${name}`, hint === undefined ? {} : { hint });
+}
+
+/** What the name tells about why there is no such file. */
+function whyNotFound(name: string): string | undefined {
+  if (mayBeMisread(name))
+    return 'if its name is not UTF-8, rename it, or give it as standard input: - < FILE';
+  if (/^file:\/\//i.test(name)) return 'name the file by its path, without file://';
+  if (/^[a-z][\w+.-]*:\/\//i.test(name))
+    return 'addresses that are read begin with https://, s3:// or gs://; download others first, or pipe them: - < FILE';
+  if (name.startsWith('~')) return 'a shell replaces ~ only outside quotes; write $HOME or the whole path';
+  return undefined;
 }
 
 function nothingMatches(pattern: string): Failure {

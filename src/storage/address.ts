@@ -13,7 +13,8 @@ export interface BucketAddress {
 export function readBucketAddress(text: string): BucketAddress {
   const [, scheme = '', bucket = '', rest = ''] = /^(s3|gs):\/\/([^/]*)\/?(.*)$/is.exec(text) ?? [];
   if (!/^[a-z0-9][\w.-]+$/i.test(bucket)) {
-    throw new Failure('usage', `${text} names no bucket`, { hint: `write ${scheme || 's3'}://BUCKET/KEY` });
+    const what = bucket === '' ? 'names no bucket' : `names no bucket: "${bucket}" cannot be the name of one`;
+    throw new Failure('usage', `${text} ${what}`, { hint: `write ${scheme || 's3'}://BUCKET/KEY` });
   }
   const [, key = '', version] = /^(.*?)(?:\?versionId=([^?&]+))?$/s.exec(rest) ?? [];
   return { scheme: scheme.toLowerCase() as 's3' | 'gs', bucket, key, version };

@@ -151,6 +151,7 @@ describe('inputs', () => {
     const { exit, report, stderr } = await place.importFiles(['a.ndjson', 'b.ndjson.gz']);
     expect(exit).toBe(0);
     expect(report.counts).toMatchObject({ read: 10, accepted: 5, skipped: 5 });
+    expect(report.inputs).toMatchObject([{ rows: 5 }, { rows: 5 }]);
     expect(stderr).toContain('b.ndjson.gz holds the same bytes as a.ndjson');
     expect(storedNumbers(place.sandbox)).toEqual(upTo(5));
   });
@@ -289,6 +290,9 @@ describe('rejects and the exit code', () => {
     const { exit, report } = await place.importFiles(['a.ndjson', '--max-rejects', '1']);
     expect(exit).toBe(3);
     expect(report.counts).toMatchObject({ read: 102, rejected: 2, unsent: 100 });
+    expect(report.notices).toMatchObject([
+      { hint: expect.stringContaining('raise --max-rejects') as string },
+    ]);
     expect(imports(place)).toHaveLength(0);
   });
 
@@ -319,6 +323,9 @@ describe('rejects and the exit code', () => {
     const { exit, report } = await place.importFiles(['a.ndjson']);
     expect(exit).toBe(3);
     expect(report.counts).toMatchObject({ accepted: 0, rejected: 1000, unsent: 5 });
+    expect(report.notices).toMatchObject([
+      { hint: expect.stringContaining('correct the options') as string },
+    ]);
     expect(imports(place)).toHaveLength(0);
   });
 

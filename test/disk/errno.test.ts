@@ -19,6 +19,12 @@ describe('what the system says', () => {
     expect(localFailure('write a.csv', systemError(code))).toMatchObject({ kind: 'local', message });
   });
 
+  it('says what lifts a limit of the process, for which no other place would do', () => {
+    expect(localFailure('open a.csv', systemError('EMFILE')).hint).toContain('ulimit -n');
+    expect(localFailure('write a.csv', systemError('EFBIG')).hint).toContain('ulimit -f');
+    expect(localFailure('write a.csv', systemError('EACCES')).hint).toBeUndefined();
+  });
+
   it('of which libuv knows the number only', () => {
     const words = `Unknown system error -${constants.errno.EDQUOT}`;
     const thrown = Object.assign(new Error(`${words}: ${words}, write`), {

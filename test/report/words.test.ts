@@ -134,7 +134,7 @@ test('a group of rejects that differ in words shows the first words, and how man
     },
   ]);
   expect(summaryText(keeper.tally, { ...facts, exit: 'rejected' }, colors)).toContain(
-    '4 rows rejected, time-unreadable: no a, and 2 others in other words\n',
+    '4 rows rejected, time-unreadable: no a, and 2 others like it\n',
   );
 });
 

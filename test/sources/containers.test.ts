@@ -20,11 +20,13 @@ describe('what is no rows is named, with the command that unpacks it', () => {
     ['tar', tar, 'tar -xOf'],
     ['Avro', Buffer.from('Obj\x01\x04'), 'avro-tools'],
     ['SQLite', Buffer.from('SQLite format 3\0'), 'sqlite3'],
-    ['UTF-16', Buffer.from('\uFEFFa,b', 'utf16le'), 'UTF-16'],
-    ['UTF-16', Buffer.from('a,b\n1,2\n', 'utf16le'), 'UTF-16'],
-    ['UTF-16', Buffer.from('a,b\n1,2\n', 'utf16le').swap16(), 'UTF-16'],
+    ['UTF-16', Buffer.from('\uFEFFa,b', 'utf16le'), 'convert it first: iconv -f UTF-16LE'],
+    ['UTF-16', Buffer.from('\uFEFFa,b', 'utf16le').swap16(), '--encoding utf-16be'],
+    ['UTF-16', Buffer.from('a,b\n1,2\n', 'utf16le'), '--encoding utf-16le'],
+    ['UTF-16', Buffer.from('a,b\n1,2\n', 'utf16le').swap16(), 'iconv -f UTF-16BE'],
     ['UTF-32', Buffer.from([0xff, 0xfe, 0, 0, 0x61, 0, 0, 0]), 'UTF-32'],
-    ['NUL bytes', Buffer.from('a,b\n1,\0\n'), 'tr -d'],
+    ['Git LFS', Buffer.from('version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\n'), 'git lfs pull'],
+    ['NUL bytes', Buffer.from('a,b\n1,\0\n'), 'convert it first: tr -d'],
   ])('%s', (_, head, command) => {
     let thrown: unknown;
     try {

@@ -79,6 +79,17 @@ describe('what cannot be opened', () => {
     await expect(openIn(directory.path, patterns)).rejects.toMatchObject({ kind, message });
   });
 
+  it.each([
+    ['ftp://example.com/a.csv', 'pipe them'],
+    ['file:///a.csv', 'without file://'],
+    ['~/a.csv', '$HOME'],
+  ])('says what to do about %s', async (pattern, hint) => {
+    await expect(openIn(directory.path, [pattern])).rejects.toMatchObject({
+      message: `no such file: ${pattern}`,
+      hint: expect.stringContaining(hint) as string,
+    });
+  });
+
   it('says what to do about a name that is not UTF-8', async () => {
     await writeFile(Buffer.concat([Buffer.from(join(directory.path, 'bad')), Buffer.of(0xff)]), 'rows');
     for (const pattern of ['b*', 'bad\uFFFD']) {

@@ -63,6 +63,9 @@ export async function listRunNames(stateDirectory: string): Promise<string[]> {
   return (await listNames(runsDirectory(stateDirectory))).sort().reverse();
 }
 
+const elsewhere =
+  'choose another place with --state-dir, or deliver without a ledger (--no-ledger) when every row has an id';
+
 /**
  * Creates the ledger of a new run; the caller closes it. Throws a Failure `local` when the state directory cannot
  * be written.
@@ -81,7 +84,7 @@ export async function createLedger(
     return ledgerOver(await appendLog(path, record.length), start.run, directory);
   } catch (cause) {
     throw new Failure('local', `cannot keep a ledger in ${directory}: ${messageOf(cause)}`, {
-      hint: 'choose another place with --state-dir, or deliver without a ledger (--no-ledger) when every row has an id',
+      hint: (cause instanceof Failure ? cause.hint : undefined) ?? elsewhere,
       cause,
     });
   }

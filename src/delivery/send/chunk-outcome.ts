@@ -48,7 +48,7 @@ export function idsMissing({ idField }: Pick<Target, 'idField'>): Failure {
 /** Failure for when retries are used up. */
 export function retriesUsedUp(answer: Retry): Failure {
   if (answer.why === 'session') return new Failure('credentials', answer.message);
-  const message = answer.status === undefined ? answer.message : `the rows were refused: ${answer.message}`;
+  const message = answer.status === undefined ? answer.message : `the upload failed: ${answer.message}`;
   return new Failure('unavailable', message, {
     hint: 'run the same command again later: it goes on where this one stopped',
   });

@@ -83,6 +83,14 @@ export function trailingDelimiter(head: Buffer, dialect: Dialect): string[] {
   return [`only ${more > 0 ? 'the header ends' : 'rows end'} with a delimiter, which is left out`];
 }
 
+/** A note when all names stand in quotes that the dialect takes for a part of them, as in TSV. */
+export function quotedNames(names: readonly string[], { quote }: Pick<Dialect, 'quote'>): string[] {
+  const isQuoted = quote === undefined && names.length > 0 && names.every((name) => /^".*"$/.test(name));
+  return isQuoted
+    ? [`the quotes around the names are a part of them, unless --quote '"' says otherwise`]
+    : [];
+}
+
 /** Outside quotes. */
 function countOf(line: string, delimiter: string): number {
   return line.replace(/"[^"]*"/g, '').split(delimiter).length - 1;

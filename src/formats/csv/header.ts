@@ -83,6 +83,6 @@ function isBare(writing: number): boolean {
 /** With bare carriage returns as line ends, the whole table would be one header, and nothing would be sent. */
 function oldLineEnds(): Failure {
   return new Failure('usage', 'the header contains a carriage return: lines must end in LF or CRLF', {
-    hint: "convert the file first: tr '\\r' '\\n'",
+    hint: "convert it first: tr '\\r' '\\n' < FILE | scarf-cli … -",
   });
 }

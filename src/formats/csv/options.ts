@@ -8,7 +8,13 @@ import { CSV_DIALECT, TSV_DIALECT, type Dialect } from './dialect.ts';
 import { readFieldsLine, type FieldsLine } from './fields-line.ts';
 import { readHeaderNames } from './first-record.ts';
 import type { Header } from './header.ts';
-import { detectDelimiter, refuseRowAsHeader, separatorLine, trailingDelimiter } from './detect-dialect.ts';
+import {
+  detectDelimiter,
+  quotedNames,
+  refuseRowAsHeader,
+  separatorLine,
+  trailingDelimiter,
+} from './detect-dialect.ts';
 
 const TABLES = ['format=auto', 'format=csv', 'format=tsv'] as const;
 const TABLES_AND_LOGS = [...TABLES, 'format=log'] as const;
@@ -134,8 +140,9 @@ export function createTable(
   const header = headerOf(settings.header, fieldsLine, path);
   const { dialect, notes } = detected(asked, settings.delimiter !== undefined, head);
   if (header === 'first') {
-    refuseRowAsHeader(readHeaderNames(head, dialect), path);
-    notes.push(...trailingDelimiter(head, dialect));
+    const names = headerNames(head, dialect, path);
+    refuseRowAsHeader(names, path);
+    notes.push(...trailingDelimiter(head, dialect), ...quotedNames(names, dialect));
   }
   const told = notes.map((note) => `${path}: ${note}`);
   return createTableFormat({
@@ -146,6 +153,19 @@ export function createTable(
     empty: settings.empty,
     notes: told,
   });
+}
+
+/** Throws a Failure `usage` that names the file when its header cannot be read. */
+function headerNames(head: Buffer, dialect: Dialect, path: string): readonly string[] {
+  try {
+    return readHeaderNames(head, dialect);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    throw new Failure(error.kind, `${path}: ${error.message}`, {
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+      cause: error,
+    });
+  }
 }
 
 function dialectOf(name: 'csv' | 'tsv', settings: TableSettings): Dialect {

@@ -24,6 +24,7 @@ export class TallyKeeper {
     'input-skipped': (event) => {
       addCounts(this.tally.counts, { read: event.rows, skipped: event.rows });
       addCounts(this.tally.thisRun, { read: event.rows, skipped: event.rows });
+      this.#addInput(event.input, 0, event.rows);
     },
     'rows-read': (event) => {
       this.#count({ read: event.rows });

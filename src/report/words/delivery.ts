@@ -98,7 +98,7 @@ export function nextStep(
 
 /** The suffix for a group of rejects in which this many have other messages. */
 export function otherMessages(others: number | undefined): string {
-  return others === undefined ? '' : `, and ${countOf(others, 'other')} in other words`;
+  return others === undefined ? '' : `, and ${countOf(others, 'other')} like it`;
 }
 
 /** The suffix for a rejects file that has changed since its run ended. */

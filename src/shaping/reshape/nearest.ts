@@ -17,10 +17,10 @@ export function nearestName(name: string, names: Iterable<string>): string | und
   return nearest;
 }
 
-/** `: NAME?` for the end of a sentence, or nothing. */
+/** `; did you mean NAME?` for the end of a sentence, or nothing. */
 export function didYouMean(name: string, names: Iterable<string>): string {
   const nearest = nearestName(name, names);
-  return nearest === undefined ? '' : `: ${nearest}?`;
+  return nearest === undefined ? '' : `; did you mean ${nearest}?`;
 }
 
 /** Edit distance: characters inserted, removed or changed, and neighbours swapped. */

@@ -151,7 +151,8 @@ const UNKNOWN_FORM =
   'is in no form that is read by itself ("scarf-cli help times"): describe it with --time-format';
 
 const NO_DIGITS = 'is no epoch of a year from 2001 to 2100, in any unit, and no date in digits';
-const SERIAL_DATE = '; a spreadsheet writes a day so whose cell is not formatted as a date';
+const SERIAL_DATE =
+  '; a spreadsheet writes dates like this from cells that are not formatted as dates: format the column as a date and export it once more';
 
 /** Whether the text is a spreadsheet's date: days since 30 December 1899, for the years 2000 to 2099. */
 function isSerialDate(text: string): boolean {

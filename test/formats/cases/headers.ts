@@ -15,7 +15,7 @@ export const HEADER_CASES: Record<string, InputCase> = {
     input: 'headers/name-in-map.ndjson',
     flags: ['--map', 'adress=$remote_address'],
     ...refused,
-    says: ': address?',
+    says: 'did you mean address?',
   },
   'a joined name of which one part is missing': {
     input: 'headers/day-and-a-clock.csv',
@@ -86,7 +86,7 @@ export const HEADER_CASES: Record<string, InputCase> = {
     input: 'headers/loginsight-level.ndjson',
     flags: ['--drop', 'levle'],
     ...refused,
-    says: ': level?',
+    says: 'did you mean level?',
   },
   'Log Insight: an address in the place of the header': {
     vendor: 'loginsight',

@@ -192,7 +192,7 @@ export const STRANGE_CASES: Record<string, InputCase> = {
   'line ends of a kind nobody has any more': {
     input: 'strange/line-ends-of-a-kind-nobody-has-any-more.csv',
     ...refused,
-    says: "tr '\\r' '\\n'",
+    says: 'line-ends-of-a-kind-nobody-has-any-more.csv: the header contains a carriage return',
   },
   'five thousand columns': {
     input: 'strange/five-thousand-columns.csv',

@@ -37,7 +37,7 @@ export const TABLE_CASES: Record<string, InputCase> = {
     flags: ['--map', 'whn=$time'],
     exit: 2,
     counts: [0, 0],
-    says: ': when?',
+    says: 'did you mean when?',
   },
   'a key that no row has': {
     input: 'one-row-with-n.ndjson',

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   detectDelimiter,
+  quotedNames,
   refuseRowAsHeader,
   separatorLine,
   trailingDelimiter,
@@ -165,6 +166,13 @@ test.each([
   [' sep=;\n', undefined],
 ])('%j says %j', (content, delimiter) => {
   expect(separatorLine(Buffer.from(content))).toBe(delimiter);
+});
+
+test('names that all stand in quotes are told of where quotes are text', () => {
+  expect(quotedNames(['"a"', '"b"'], TSV_DIALECT)).toHaveLength(1);
+  expect(quotedNames(['"a"', 'b'], TSV_DIALECT)).toEqual([]);
+  expect(quotedNames(['"a"'], CSV_DIALECT)).toEqual([]);
+  expect(quotedNames([], TSV_DIALECT)).toEqual([]);
 });
 
 const HEADER_ENDS = ['only the header ends with a delimiter, which is left out'];

@@ -22,7 +22,14 @@ export function* endEvents(
       yield failedEvent(stopped.failure);
       return;
     case 'rejects':
-      yield { type: 'warned', code: 'too-many-rejects', message: `stopped: ${stopped.message}` };
+      yield {
+        type: 'warned',
+        code: 'too-many-rejects',
+        message: `stopped: ${stopped.message}`,
+        hint: stopped.countRest
+          ? 'the other rows were not sent: raise --max-rejects and run it again'
+          : 'what follows was not sent: correct the options or the input, then run it again',
+      };
       return;
     case 'deadline':
       yield { type: 'stopping', why: 'stopped at the deadline', cause: stopped, jobs: openJobs };
