@@ -57,8 +57,13 @@ const APPLIED: Applied = {
       job: record.job,
       ...(record.at === undefined ? {} : { takenAt: record.at }),
       ...(record.isRepeat === undefined ? {} : { isRepeat: record.isRepeat }),
+      ...(record.owesRejects === undefined ? {} : { owesRejects: record.owesRejects }),
     });
     state.files = record.files;
+  },
+  answered: (state, record) => {
+    const { type: _type, chunk, ...answered } = record;
+    update(state, chunk, { taken: 'yes', answered });
   },
   settled: (state, record) => {
     settle(state, record);

@@ -47,6 +47,14 @@ export type RejectsKinds = Record<string, string>;
 /** Byte lengths of the files of a run, by path, at the time of a record. */
 export type FileLengths = Record<string, number>;
 
+/** What a vendor made of the rows of a chunk; it accepted the others. */
+export interface FinalAnswer {
+  rejected: number;
+  unknown: number;
+  /** Of the vendor. */
+  warnings?: Changes;
+}
+
 export type LedgerRecord =
   | {
       type: 'run';
@@ -91,8 +99,21 @@ export type LedgerRecord =
     }
   /** The vendor certainly does not have the chunk: it may be sent again. */
   | { type: 'returned'; chunk: number }
-  /** `isRepeat`: an earlier request may already have delivered some of its rows. */
-  | { type: 'taken'; chunk: number; job: string; at?: string; isRepeat?: boolean; files: FileLengths }
+  /**
+   * `isRepeat`: an earlier request may already have delivered some of its rows. `owesRejects`: its local rejects could
+   * not be written.
+   */
+  | {
+      type: 'taken';
+      chunk: number;
+      job: string;
+      at?: string;
+      isRepeat?: boolean;
+      owesRejects?: boolean;
+      files: FileLengths;
+    }
+  /** The answer is final, and its rejects or replies could not be written: the next process does that. */
+  | ({ type: 'answered'; chunk: number } & FinalAnswer)
   /** `days`: accepted events by the day of their time, where that is counted. */
   | {
       type: 'settled';
@@ -219,7 +240,7 @@ export function decodeLedger(bytes: Uint8Array): LedgerText {
 
 /** The type is near the start of a line, so that most damage leaves it readable. */
 const noInput =
-  /^\{"crc":"[0-9a-f]{8}","record":\{"type":"(run|intent|returned|taken|settled|input-ended|inherited|summary|compacted|files|rejects|ended|resumed|history|used|forgotten)"/;
+  /^\{"crc":"[0-9a-f]{8}","record":\{"type":"(run|intent|returned|taken|answered|settled|input-ended|inherited|summary|compacted|files|rejects|ended|resumed|history|used|forgotten)"/;
 
 /** Whether an unreadable line may be the record of an input, or contain one after a lost line end. */
 function mayNameInput(line: string): boolean {

@@ -3,6 +3,7 @@ import type { Changes, Counts, JobReport, Piece, Range, Span } from '../../recor
 import type { History, RunMessages } from './history.ts';
 import type {
   FileLengths,
+  FinalAnswer,
   InputIdentity,
   LedgerRecord,
   OpenTail,
@@ -19,9 +20,13 @@ export interface OpenChunk {
   rejected: number;
   /**
    * `maybe`: a request may have reached the vendor. `no`: the vendor certainly does not have it. `yes`: a job has
-   * it.
+   * it, or it is answered.
    */
   taken: 'maybe' | 'no' | 'yes';
+  /** The final answer, of which not everything could be written. */
+  answered?: FinalAnswer;
+  /** Its local rejects could not be written. */
+  owesRejects?: boolean;
   job?: string;
   takenAt?: string;
   changes?: Changes;

@@ -86,6 +86,8 @@ class RegularFile implements AppendedFile {
   readonly #handles: IdleHandles;
   #handle: FileHandle | undefined;
   #isDirty = true;
+  /** It could not be shortened: bytes that do not count are at its end. */
+  #isTorn = false;
 
   constructor(path: string, opened: OpenedFile, handles: IdleHandles) {
     this.length = opened.length;
@@ -97,7 +99,14 @@ class RegularFile implements AppendedFile {
 
   append(bytes: Uint8Array): Promise<void> {
     return this.#use(async (handle) => {
-      await handle.appendFile(bytes);
+      if (this.#isTorn) throw new Failure('local', `${this.#path} ends in a row that was written in part`);
+      try {
+        await handle.appendFile(bytes);
+      } catch (error) {
+        // A full disk takes a part of the bytes, behind which nothing may be written.
+        await this.#shorten(handle, this.length);
+        throw error;
+      }
       this.length += bytes.length;
       this.#isDirty = true;
     });
@@ -105,10 +114,16 @@ class RegularFile implements AppendedFile {
 
   cut(length: number): Promise<void> {
     return this.#use(async (handle) => {
-      await handle.truncate(length);
+      await this.#shorten(handle, length);
       this.length = length;
       this.#isDirty = true;
     });
+  }
+
+  async #shorten(handle: FileHandle, length: number): Promise<void> {
+    this.#isTorn = true;
+    await handle.truncate(length);
+    this.#isTorn = false;
   }
 
   async flush(): Promise<void> {

@@ -23,6 +23,11 @@ export interface OutputFiles {
   flush(): Promise<void>;
   /** Shortens a file to `length` bytes; does nothing to a shorter one or a stream. */
   cut(path: string, length: number): Promise<void>;
+  /**
+   * Shortens a file to `length` bytes after something could not be written to it. Never throws: where it cannot be
+   * shortened, nothing more is written to it, and its length counts as `length`.
+   */
+  takeBack(path: string, length: number): Promise<void>;
   /** Cuts every recorded file back to its recorded length, including files that receive nothing more. */
   cutBack(): Promise<void>;
   lengths(): FileLengths;
@@ -80,6 +85,16 @@ class OpenOutputFiles implements OutputFiles {
     if (length >= file.length || this.#streamed.has(path)) return;
     await file.cut(length);
     this.#lengths[path] = length;
+  }
+
+  async takeBack(path: string, length: number): Promise<void> {
+    if (!this.#files.has(path)) return;
+    try {
+      await this.cut(path, length);
+    } catch {
+      // Of a file that could not even be opened, no length is recorded.
+      if (path in this.#lengths) this.#lengths[path] = length;
+    }
   }
 
   async lengthOf(path: string): Promise<number> {

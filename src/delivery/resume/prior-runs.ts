@@ -35,7 +35,7 @@ export interface PriorRuns {
   /** The run to resume. */
   resumedRun: FoundRun | undefined;
   inputs: PriorKnowledge[];
-  /** Chunks with a job, their pieces numbered as in `inputs`. */
+  /** Chunks with a job or a final answer, their pieces numbered as in `inputs`. */
   adopted: OpenChunk[];
   /** Chunks of the resumed run without ids that were being sent: their outcome is unknown. */
   lost: OpenChunk[];

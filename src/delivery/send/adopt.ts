@@ -1,7 +1,7 @@
-/** Takes over chunks that an earlier process left: those with a job and those whose outcome is unknown. */
+/** Takes over chunks that an earlier process left: with a job, answered but not written, or of unknown outcome. */
 import type { Supply } from '../../contracts/supply.ts';
 import type { Emit } from '../../events.ts';
-import type { Piece, Reject } from '../../records.ts';
+import type { Piece, Reject, Settled } from '../../records.ts';
 import type { SendPolicy } from '../options.ts';
 import { inDoubt } from './chunk-outcome.ts';
 import type { ChunkSender } from './chunk-sender.ts';
@@ -9,13 +9,14 @@ import type { ChunkUploads } from './chunk-uploads.ts';
 import type { Doubts } from './doubts.ts';
 import type { JobPoller } from '../jobs/job-poller.ts';
 import type { UploadSlots } from './upload-slots.ts';
+import type { FinalAnswer } from '../ledger/records.ts';
 import type { OpenChunk } from '../ledger/run-state.ts';
 import type { Settler } from './settle.ts';
 import type { Settling } from './settling.ts';
 
 /** Chunks that an earlier process left open, and what to do with them. */
 export interface PriorChunks {
-  /** Chunks with a job. */
+  /** Chunks with a job or a final answer. */
   adopted: readonly OpenChunk[];
   /** Chunks without ids that were being sent. */
   lost: readonly OpenChunk[];
@@ -53,12 +54,70 @@ export async function adopt(
     if (job !== undefined) {
       parts.slots.adopt();
       parts.uploads.know(job);
-      parts.poller.add(job, settling);
+      const owed = open.owesRejects === true ? await owedRejects(settling, supplies, parts) : settling;
+      parts.poller.add(job, owed);
+    } else if (open.answered !== undefined) {
+      await settleAnswered(settling, open.answered, { supplies, parts });
     } else {
       parts.doubts.add(settling);
       await settleUnknown(settling, supplies, parts);
     }
   }
+}
+
+/** The chunk with its local rejects, to be kept when it settles. Never throws: a failure stops the delivery. */
+async function owedRejects(
+  chunk: Settling,
+  supplies: readonly Supply[],
+  { sender }: AdoptingParts,
+): Promise<Settling> {
+  try {
+    return { ...chunk, localRejects: { kind: 'to-keep', rows: await localRejects(chunk.pieces, supplies) } };
+  } catch (error) {
+    sender.stopFor(error);
+    return chunk;
+  }
+}
+
+/**
+ * Writes what is missing of an answered chunk, and settles it. Which rows the vendor refused is not recorded. Never
+ * throws: a failure stops the delivery.
+ */
+async function settleAnswered(
+  chunk: Settling,
+  answered: FinalAnswer,
+  { supplies, parts }: { supplies: readonly Supply[]; parts: AdoptingParts },
+): Promise<void> {
+  const { rejected, unknown } = answered;
+  try {
+    const rows = chunk.rejected > 0 ? await localRejects(chunk.pieces, supplies) : [];
+    await parts.settler.settled(
+      { ...chunk, localRejects: { kind: 'to-keep', rows } },
+      answerAgain(chunk, answered),
+    );
+  } catch (error) {
+    parts.sender.stopFor(error);
+    parts.settler.tellAnswered(chunk, { rejected, unknown });
+  }
+}
+
+/** The answer as far as it is recorded. */
+function answerAgain({ rows, pieces }: Settling, { rejected, unknown, warnings = {} }: FinalAnswer): Settled {
+  const events = pieces.reduce((sum, piece) => sum + piece.events, 0);
+  const refused = {
+    reason: 'not-kept',
+    message: 'refused by the vendor; which row it was could not be kept',
+  };
+  // Whether a reply belongs to an accepted row can only be told where all were.
+  const isWhole = rejected + unknown === 0;
+  return {
+    kind: 'settled',
+    accepted: rows - rejected - unknown,
+    rejected: Array.from({ length: rejected }, () => refused),
+    unknown,
+    warnings,
+    ...(isWhole ? { replies: Array.from({ length: events }, (_, row) => ({ row, body: null })) } : {}),
+  };
 }
 
 function rowsOf({ pieces }: OpenChunk): number {

@@ -98,9 +98,13 @@ export class ChunkSender {
 
   /** Stops the delivery because the outcome of a chunk that may have been taken cannot be recorded. */
   lose(chunk: Settling, error: unknown): void {
-    const { stopping, emit } = this.#parts.context;
-    stopping.stop({ why: 'failure', failure: asFailure(error) });
-    emit(unknownEnd(chunk));
+    this.stopFor(error);
+    this.#parts.context.emit(unknownEnd(chunk));
+  }
+
+  /** Stops the delivery. */
+  stopFor(error: unknown): void {
+    this.#parts.context.stopping.stop({ why: 'failure', failure: asFailure(error) });
   }
 
   /** Returns how many jobs resulted: none when it was settled at once, several when it was split. Never throws. */
@@ -122,7 +126,7 @@ export class ChunkSender {
   }
 
   #fail(chunk: Settling & Pick<Chunk, 'withoutId'>, error: unknown): void {
-    this.#parts.context.stopping.stop({ why: 'failure', failure: asFailure(error) });
+    this.stopFor(error);
     if (this.#given.has(chunk.number)) return;
     if (this.#parts.uploads.isInDoubt(chunk)) this.lose(chunk, error);
     else this.drop(chunk);

@@ -4,14 +4,15 @@
  */
 import { Mutex } from '../../concurrency.ts';
 import type { Supply } from '../../contracts/supply.ts';
-import { asFailure } from '../../failure.ts';
-import type { Piece, Reject, Rejection, Rejections, Settled } from '../../records.ts';
+import { asFailure, type Failure } from '../../failure.ts';
+import type { Counts, Settled } from '../../records.ts';
 import type { DeliveryContext } from '../context.ts';
 import { coveredTo, insertRange, noOutcome, type KnownRange } from '../ledger/ranges.ts';
 import { acceptedDays } from './accepted-days.ts';
 import { unlessEmpty, unknownEnd } from './chunk-outcome.ts';
-import { putRejects, withLinesOfInput } from '../outputs/rejects.ts';
+import type { FinalAnswer } from '../ledger/records.ts';
 import type { RunFiles } from '../outputs/run-files.ts';
+import { RejectKeeper } from '../outputs/reject-keeper.ts';
 import type { Job, Settling } from './settling.ts';
 
 /** Inputs of the settled rows. */
@@ -22,23 +23,20 @@ export interface SettledInputs {
   known: ReadonlyMap<number, readonly KnownRange[]>;
 }
 
-type SettlerContext = Pick<DeliveryContext, 'machine' | 'emit'>;
-
-/** How many rejects are described and written together. */
-const maxRejectsAtOnce = 10_000;
-
 export class Settler {
   readonly #files: RunFiles;
   readonly #inputs: SettledInputs;
-  readonly #context: SettlerContext;
+  readonly #context: DeliveryContext;
   readonly #released = new Map<number, KnownRange[]>();
   readonly #dropped: Settling[] = [];
   readonly #turns = new Mutex();
+  readonly #rejects: RejectKeeper;
 
-  constructor(files: RunFiles, inputs: SettledInputs, context: SettlerContext) {
+  constructor(files: RunFiles, inputs: SettledInputs, context: DeliveryContext) {
     this.#files = files;
     this.#inputs = inputs;
     this.#context = context;
+    this.#rejects = new RejectKeeper({ files, supplies: inputs.supplies, context });
   }
 
   /**
@@ -49,32 +47,51 @@ export class Settler {
     return this.#turns.run(async () => {
       const { ledger, outputs } = this.#files;
       const { machine } = this.#context;
-      if (chunk.localRejects.kind === 'to-keep') await this.#keep(chunk.localRejects.rows);
+      const lengths = outputs.lengths();
+      const unkept = await this.#keepLocal(chunk).catch(asFailure);
+      if (unkept !== undefined) await this.#rejects.takeBack(chunk, lengths);
       machine.faultPoint('local-rejects-kept');
       const repeat = chunk.isRepeat ? { isRepeat: true } : {};
+      const owed = unkept === undefined ? {} : { owesRejects: true };
       const at = new Date(machine.now()).toISOString();
       const files = outputs.lengths();
-      await ledger.append({ type: 'taken', chunk: chunk.number, job, at, ...repeat, files });
+      await ledger.append({ type: 'taken', chunk: chunk.number, job, at, ...repeat, ...owed, files });
       machine.faultPoint('taken');
-      return { ...chunk, localRejects: { kind: 'kept' } };
+      if (unkept === undefined) return { ...chunk, localRejects: { kind: 'kept' } };
+      this.#stopUnkept(unkept);
+      return chunk;
     });
   }
 
-  /** Settles a chunk with its final answer. Throws a Failure `local` when that cannot be written. */
+  async #keepLocal({ localRejects }: Settling): Promise<undefined> {
+    if (localRejects.kind === 'to-keep') await this.#rejects.keep(localRejects.rows);
+  }
+
+  /**
+   * Settles a chunk with its final answer. Where its rejects or replies cannot be written, it is left answered and the
+   * delivery stops; one with a job is left to the job, of which the next process asks again. Throws a Failure `local`
+   * then, and when the ledger cannot be written.
+   */
   settled(chunk: Settling, answer: Settled, job?: Job): Promise<void> {
     return this.#turns.run(async () => {
       const { ledger, outputs, replies } = this.#files;
       const { machine, emit } = this.#context;
-      const named = await this.#keepAll(chunk, answer.rejected);
-      const unknown = Math.min(answer.unknown, chunk.rows - named);
-      await replies?.put(chunk, answer);
+      const lengths = outputs.lengths();
+      let named: number | undefined;
+      try {
+        named = await this.#rejects.keepAll(chunk, answer.rejected);
+        await replies?.put(chunk, answer);
+      } catch (error) {
+        await this.#rejects.takeBack(chunk, lengths);
+        if (job !== undefined) throw error;
+        // Where rows cannot be read again either, how many were refused is all that can be told.
+        const refused = Math.min(answer.rejected.length, chunk.rows);
+        named ??= await this.#rejects.tellAll(chunk, answer.rejected).catch(() => refused);
+        await this.#leaveAnswered(chunk, answer, { named, failure: asFailure(error) });
+        return;
+      }
       machine.faultPoint('rejects-kept');
-      const counts = {
-        accepted: chunk.rows - named - unknown,
-        rejected: named + chunk.rejected,
-        skipped: 0,
-        unknown,
-      };
+      const counts = countsOf(chunk, { named, unknown: answer.unknown });
       const aborted = answer.aborted ?? false;
       await ledger.append({
         type: 'settled',
@@ -98,8 +115,46 @@ export class Settler {
         aborted,
       });
       // Bytes in doubt may be read again.
-      if (unknown === 0) await this.#release(chunk);
+      if (counts.unknown === 0) await this.#release(chunk);
     });
+  }
+
+  /** Records what the vendor made of a chunk of which rejects or replies cannot be written, and stops the delivery. */
+  async #leaveAnswered(
+    chunk: Settling,
+    answer: Settled,
+    { named, failure }: { named: number; failure: Failure },
+  ): Promise<void> {
+    const { ledger } = this.#files;
+    const counts = countsOf(chunk, { named, unknown: answer.unknown });
+    const { unknown } = counts;
+    const warnings = unlessEmpty('warnings', answer.warnings);
+    await ledger.append({ type: 'answered', chunk: chunk.number, rejected: named, unknown, ...warnings });
+    this.#context.machine.faultPoint('answered-only');
+    this.tellAnswered(chunk, { rejected: named, unknown, ...warnings });
+    this.#stopUnkept(failure);
+  }
+
+  /** Reports a chunk whose answer is on record, and whose rejects or replies are still not written. */
+  tellAnswered(chunk: Settling, { rejected, unknown, warnings = {} }: FinalAnswer): void {
+    const counts = countsOf(chunk, { named: rejected, unknown });
+    const { number } = chunk;
+    this.#context.emit({
+      ...{ type: 'chunk-settled', chunk: number, job: undefined, counts },
+      ...{ unaccounted: 0, warnings, aborted: false },
+    });
+  }
+
+  #stopUnkept(failure: Failure): void {
+    const { emit, stopping } = this.#context;
+    emit({
+      type: 'warned',
+      code: 'rejects-not-kept',
+      message:
+        'rows that were rejected, or replies, could not be written: what the vendor has accepted stays so',
+      hint: 'make room for the files and run the same command again: it writes them, and sends none of these rows',
+    });
+    stopping.stop({ why: 'failure', failure });
   }
 
   /**
@@ -131,88 +186,9 @@ export class Settler {
   finish(): Promise<void> {
     return this.#turns.run(async () => {
       for (const { localRejects } of this.#dropped.splice(0)) {
-        if (localRejects.kind === 'to-keep') await this.#keep(localRejects.rows);
+        if (localRejects.kind === 'to-keep') await this.#rejects.keep(localRejects.rows);
       }
     });
-  }
-
-  async #keep(rejects: readonly Reject[]): Promise<void> {
-    if (rejects.length === 0) return;
-    const { outputs, rejects: location } = this.#files;
-    const { machine, emit } = this.#context;
-    const { supplies } = this.#inputs;
-    const numbered = await withLinesOfInput(rejects, supplies);
-    const placed = numbered.filter((reject) => reject.line > 0);
-    await putRejects(placed, location, { files: outputs, supplies });
-    machine.faultPoint('rejects-put');
-    await outputs.flush();
-    for (const reject of numbered) {
-      emit({ type: 'row-rejected', path: location.inputPaths[reject.input] ?? '-', reject });
-    }
-  }
-
-  /** Writes the rejects of a chunk that are not written yet; returns how many rows the server refused. */
-  async #keepAll(chunk: Settling, rejected: Rejections): Promise<number> {
-    const { localRejects } = chunk;
-    if (localRejects.kind === 'to-keep') {
-      const rejects = [...localRejects.rows];
-      for await (const located of this.#locate(chunk, rejected)) rejects.push(...located);
-      await this.#keep(rejects);
-      return rejects.length - localRejects.rows.length;
-    }
-    let named = 0;
-    for await (const rejects of this.#locate(chunk, rejected)) {
-      await this.#keep(rejects);
-      named += rejects.length;
-    }
-    return named;
-  }
-
-  /**
-   * Locates the refused rows in their inputs, from their index in the body; in batches, since the server may have
-   * refused all. A row split into several events is one reject, however many were refused.
-   */
-  async *#locate(chunk: Settling, rejected: Rejections): AsyncGenerator<Reject[]> {
-    let before = 0;
-    let next = 0;
-    for (const piece of chunk.pieces) {
-      const end = before + piece.events;
-      const first = next;
-      const events: number[] = [];
-      for (let row = rejected.at(next)?.row; row !== undefined && row < end; row = rejected.at(next)?.row) {
-        events.push(row - before);
-        next++;
-      }
-      if (events.length > 0) yield* this.#locateInPiece(piece, { events, rejected, first });
-      before = end;
-    }
-    for (let at = next; at < rejected.length; at += maxRejectsAtOnce) {
-      const unnamed = Array.from({ length: Math.min(maxRejectsAtOnce, rejected.length - at) }, (_, nth) =>
-        rejected.at(at + nth),
-      );
-      yield unnamed.flatMap((rejection) => (rejection === undefined ? [] : [unplaced(chunk, rejection)]));
-    }
-  }
-
-  /** `events`: indices of refused events in the piece; `first`: index of the rejection of the first one. */
-  async *#locateInPiece(
-    { input, range }: Piece,
-    { events, rejected, first }: { events: readonly number[]; rejected: Rejections; first: number },
-  ): AsyncGenerator<Reject[]> {
-    const rows = (await this.#inputs.supplies[input]?.locate(range, events)) ?? [];
-    let rejects: Reject[] = [];
-    let last = -1;
-    for (const [nth, row] of rows.entries()) {
-      const rejection = rejected.at(first + nth);
-      if (rejection === undefined || row.from === last) continue;
-      last = row.from;
-      const { reason, message } = rejection;
-      rejects.push({ input, ...row, reason, message, source: 'server' });
-      if (rejects.length < maxRejectsAtOnce) continue;
-      yield rejects;
-      rejects = [];
-    }
-    yield rejects;
   }
 
   /**
@@ -238,7 +214,11 @@ export class Settler {
   }
 }
 
-/** The server did not name the row: it is counted and reported, but no row is kept. */
-function unplaced(chunk: Settling, { reason, message }: Rejection): Reject {
-  return { input: chunk.pieces[0]?.input ?? 0, from: 0, to: 0, line: 0, reason, message, source: 'server' };
+/** `named`: how many rows the vendor refused. */
+function countsOf(
+  { rows, rejected }: Settling,
+  { named, unknown }: { named: number; unknown: number },
+): Pick<Counts, 'accepted' | 'rejected' | 'skipped' | 'unknown'> {
+  const doubtful = Math.min(unknown, rows - named);
+  return { accepted: rows - named - doubtful, rejected: named + rejected, skipped: 0, unknown: doubtful };
 }

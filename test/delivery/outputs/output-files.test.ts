@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -67,6 +67,45 @@ describe('a file of a run', () => {
     expect(files.lengths()).toEqual({ [at('file')]: 6 });
     await files.close();
   });
+
+  test.each([false, true])(
+    'has no half of what a full disk took a part of (which it cannot shorten: %s)',
+    async (isStuck) => {
+      const full = () => Promise.reject(new Error('the disk is full'));
+      const { files } = filesOf(
+        {},
+        {},
+        {
+          openFile: async (...how) => {
+            const handle = await open(...how);
+            let appends = 0;
+            return new Proxy(handle, {
+              get: (target, key) => {
+                if (key === 'truncate' && isStuck && appends > 0) return full;
+                if (key === 'appendFile')
+                  return async (text: Uint8Array) => {
+                    await target.appendFile(++appends === 2 ? text.subarray(0, 3) : text);
+                    if (appends === 2) await full();
+                  };
+                const value: unknown = Reflect.get(target, key, target);
+                return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+              },
+            });
+          },
+        },
+      );
+      await files.append(at('file'), bytes('one\n'));
+      await expect(files.append(at('file'), bytes('two\n'))).rejects.toThrow('full');
+      expect(files.lengths()).toEqual({ [at('file')]: 4 });
+      const more = files.append(at('file'), bytes('three\n'));
+      if (isStuck) await expect(more).rejects.toThrow('written in part');
+      else await more;
+      expect(await read('file')).toBe(isStuck ? 'one\ntwo' : 'one\nthree\n');
+      await files.takeBack(at('file'), 2);
+      expect(files.lengths()).toEqual({ [at('file')]: 2 });
+      await files.close();
+    },
+  );
 
   test('is as short as somebody made it: what is gone is gone', async () => {
     await writeFile(at('file'), 'abc');

@@ -64,6 +64,39 @@ describe('a chunk that an earlier process left', () => {
     expect(sending.records).toMatchObject([{ type: 'settled', counts: { rejected: 0, unknown: 2 } }]);
   });
 
+  test('with an answer, of which not everything was written, is settled by it', async () => {
+    const answered = { rejected: 1, unknown: 0 };
+    const sending = await take({ adopted: [open({ taken: 'yes', answered })] });
+    expect(sending.records).toMatchObject([
+      { type: 'settled', chunk: 7, counts: { accepted: 2, rejected: 2, skipped: 0, unknown: 0 } },
+    ]);
+    expect(sending.eventsOf('chunk-adopted')).toMatchObject([{ chunk: 7, rows: 3, rejected: 1 }]);
+    expect(sending.files.text('/rejects')).toBe('bad2\n');
+    expect(sending.stopping.noNew.aborted).toBe(false);
+  });
+
+  test('with an answer is counted by it where its rows cannot be read', async () => {
+    const unread: Supply = {
+      ...rowSupply(rows),
+      blocks: () => {
+        throw new Error('it is gone');
+      },
+    };
+    const answered = { rejected: 0, unknown: 1 };
+    const sending = await take({ adopted: [open({ taken: 'yes', answered })] }, { given: [unread] });
+    expect(sending.records).toEqual([]);
+    expect(sending.eventsOf('chunk-settled')).toMatchObject([
+      { counts: { accepted: 2, rejected: 1, skipped: 0, unknown: 1 } },
+    ]);
+    expect(sending.stopping.noNew.aborted).toBe(true);
+  });
+
+  test('with a job keeps the rejects that could not be kept before', async () => {
+    const sending = await take({ adopted: [open({ taken: 'yes', job: 'j', owesRejects: true })] });
+    await sending.poller.update({ id: 'j', state: 'done', fields: {} });
+    expect(sending.files.text('/rejects')).toBe('bad2\n');
+  });
+
   test('whose outcome cannot be put down stops the delivery, and is not thrown', async () => {
     const failing = () => {
       throw new Error('the disk is full');

@@ -178,6 +178,8 @@ export function memoryFiles(): OutputFiles & { text: (path: string) => string; f
     flush: async () => void (made.flushes += 1),
     cut: async (path: string, length: number) =>
       void files.set(path, (files.get(path) ?? '').slice(0, length)),
+    takeBack: async (path: string, length: number) =>
+      void files.set(path, (files.get(path) ?? '').slice(0, length)),
     cutBack: async () => undefined,
     lengths: () => Object.fromEntries([...files].map(([path, text]) => [path, text.length])),
     removeReplaced: async () => undefined,

@@ -257,6 +257,51 @@ describe('rejects', () => {
   });
 });
 
+describe('rejects that cannot be written', () => {
+  /** A settler whose disk takes rejected rows, and no descriptions of them. */
+  function fullDisk(given = rows) {
+    const sending = settlerOf(given);
+    const append = sending.files.append.bind(sending.files);
+    sending.files.append = async (path, bytes) => {
+      if (path.endsWith('.meta.ndjson')) throw new Failure('local', 'the disk is full');
+      await append(path, bytes);
+    };
+    return sending;
+  }
+
+  test('leave accepted what is accepted, and half of them stands nowhere', async () => {
+    const { settler, records, eventsOf, files, stopping } = fullDisk();
+    await settler.settled(chunkOf(rows), word({ accepted: 2, rejected: [refusal(1)] }));
+    expect(records).toEqual([{ type: 'answered', chunk: 1, rejected: 1, unknown: 0 }]);
+    expect(eventsOf('chunk-settled')).toMatchObject([
+      { counts: { accepted: 2, rejected: 2, skipped: 0, unknown: 0 } },
+    ]);
+    expect(eventsOf('row-rejected').map(({ reject }) => reject.line)).toEqual([2, 3]);
+    expect(eventsOf('warned')).toMatchObject([{ code: 'rejects-not-kept' }]);
+    expect(stopping.reason).toMatchObject({ why: 'failure', failure: { kind: 'local' } });
+    expect(files.text('/rejects')).toBe('');
+  });
+
+  test('are left to the job that has the rest', async () => {
+    const { settler, records, files, stopping } = fullDisk();
+    const chunk = chunkOf(rows);
+    const taken = await settler.taken(chunk, 'j');
+    expect(records).toMatchObject([{ type: 'taken', job: 'j', owesRejects: true, files: { '/rejects': 0 } }]);
+    expect(taken.localRejects).toEqual(chunk.localRejects);
+    expect(stopping.reason).toMatchObject({ failure: { kind: 'local' } });
+    await expect(settler.settled(taken, word(), { id: 'j', fields: {} })).rejects.toThrow('full');
+    expect(records).toHaveLength(1);
+    expect(files.text('/rejects')).toBe('');
+  });
+
+  test('are counted where their rows cannot be read again either', async () => {
+    const { settler, supply, eventsOf } = settlerOf(['a', 'b']);
+    supply.locate = () => Promise.reject(new Failure('local', 'the file is gone'));
+    await settler.settled(chunkOf(['a', 'b']), word({ accepted: 1, rejected: [refusal(1)] }));
+    expect(eventsOf('chunk-settled')).toMatchObject([{ counts: { accepted: 1, rejected: 1, unknown: 0 } }]);
+  });
+});
+
 describe('steps of the one writer', () => {
   test('come one behind the other, and one that failed does not keep the next', async () => {
     let isBroken = true;
