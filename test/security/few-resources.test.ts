@@ -68,9 +68,11 @@ describe('many more inputs than a process may have files open', () => {
 
 describe('a process that lacks what it needs', () => {
   const noStack = /^\s+at |Node\.js v/m;
+  /** With one less, newer versions of Node.js do not get as far as the program. */
+  const fewFiles = Number.parseInt(process.versions.node) < 22 ? 20 : 21;
 
   it.each(['import', 'export', 'imports'])(
-    'says so in a sentence with twenty files open: %s',
+    'says so in a sentence with too few files open: %s',
     async (verb) => {
       const place = await placeOf(1);
       const rest = {
@@ -79,7 +81,7 @@ describe('a process that lacks what it needs', () => {
         imports: ['list'],
       };
       const argv = [verb, ...rest[verb as keyof typeof rest]];
-      const { code, lines: printed } = await limited(place, '-n 20', argv);
+      const { code, lines: printed } = await limited(place, `-n ${fewFiles}`, argv);
       expect(code).toBe(6);
       expect(printed.join('\n')).toContain('EMFILE');
       expect(printed.join('\n')).not.toMatch(noStack);
