@@ -1,6 +1,7 @@
 /**
  * Whether a body ends in an error and not in a row. A vendor that has begun to answer can no longer say by a status
- * that it failed: some write the error behind the rows, and end the body as if it were whole.
+ * that it failed: some write the error behind the rows, or behind half of one, and end the body as if it were whole.
+ * Rows that were to follow would be missing from days that count as read.
  */
 import type { Column } from '../contracts/dataset.ts';
 import { asObject } from '../json.ts';
@@ -9,6 +10,8 @@ import { splitCsvRow } from './readers/csv-cells.ts';
 export interface LastRow {
   /** As it came, line end included. */
   bytes: Buffer;
+  /** The row before it; empty where there is none. */
+  before: Buffer;
   /** Of the table that it stands in; none in NDJSON. */
   header: Uint8Array;
   /** That the header names, or the objects so far. */
@@ -16,17 +19,24 @@ export interface LastRow {
 }
 
 /** `published`: the columns that rows of the requested table have, at least one of them. */
-export function isErrorText({ bytes, header, columns }: LastRow, published: readonly Column[]): boolean {
-  const text = bytes.toString('utf8').trim();
+export function isErrorText(
+  { bytes, before, header, columns }: LastRow,
+  published: readonly Column[],
+): boolean {
+  const text = textOf(bytes);
   if (text === '') return false;
-  return header.length === 0 ? isOtherJson(text, published) : isNoRecord(text, columns);
+  return header.length === 0 ? isOtherJson(text, published) : isNoRecord(text, before, columns);
 }
 
-/** One cell under several columns is a sentence; what begins like a document and is too short for a row is one. */
-function isNoRecord(text: string, columns: readonly Column[]): boolean {
+/**
+ * One cell under several columns is a sentence, fewer than there are columns are the beginning of a row; unless the
+ * row before it is as short, so that all may be.
+ */
+function isNoRecord(text: string, before: Buffer, columns: readonly Column[]): boolean {
   const named = columns.filter(({ isAbsent }) => isAbsent !== true).length;
   const { length } = splitCsvRow(text);
-  return named > 1 && (length === 1 || (length < named && /^[{<]/.test(text)));
+  if (length >= named) return false;
+  return length === 1 || /^[{<]/.test(text) || splitCsvRow(textOf(before)).length !== length;
 }
 
 function isOtherJson(text: string, published: readonly Column[]): boolean {
@@ -34,10 +44,14 @@ function isOtherJson(text: string, published: readonly Column[]): boolean {
   try {
     value = JSON.parse(text);
   } catch {
-    return !text.startsWith('{');
+    return true;
   }
   const keys = Object.keys(asObject(value) ?? {});
   return keys.length === 0
     ? asObject(value) === undefined
     : !published.some(({ name }) => keys.includes(name));
+}
+
+function textOf(row: Buffer): string {
+  return row.toString('utf8').trim();
 }

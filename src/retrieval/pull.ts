@@ -40,6 +40,8 @@ export interface Pulled {
   window: PulledWindow;
   rejects: readonly RejectPartition[];
   counts: ReceivedCounts;
+  /** An answer with rows had no marked end: one that is cut between rows looks the same. */
+  isUnframed: boolean;
   /** Removes the spool files; called once the window is committed or given up. */
   discard(): Promise<void>;
 }
@@ -85,6 +87,7 @@ class WindowPull {
   readonly #unread: (Days | undefined)[] = [];
   /** Days whose answer had no bytes, where no header is expected. */
   readonly #bare: (Days | undefined)[] = [];
+  #isUnframed = false;
 
   constructor(plan: WindowPlan, parts: PullParts) {
     const { reading, sink } = parts;
@@ -170,7 +173,7 @@ class WindowPull {
       bare: this.#bare,
     };
     const rejects = await this.#rejects.finish();
-    return { window, rejects, counts, discard: () => this.#discard() };
+    return { window, rejects, counts, isUnframed: this.#isUnframed, discard: () => this.#discard() };
   }
 
   async #receiveHalves(request: DatasetRequest, days: Days): Promise<void> {
@@ -224,7 +227,7 @@ class WindowPull {
     const { emit } = context;
     for (const note of reply.notes) emit({ type: 'warned', ...note });
     const end = await receiveRows({
-      body: { bytes: reply.body, framed: reply.framed, marked: reply.marked },
+      body: { bytes: reply.body, framed: reply.framed, marked: reply.marked, mayEndInError: true },
       expected: { published: columns, required },
       reader: createReader({
         encoding,
@@ -249,6 +252,7 @@ class WindowPull {
     if (end.kind === 'empty') throw new EmptyAnswer();
     if (end.kind === 'lacking') throw columnsGone(end.columns);
     if (end.kind === 'stopped') return { kind: 'shorter', message: tooManyIds };
+    this.#isUnframed ||= !reply.framed && received.rows > 0;
     return end;
   }
 

@@ -30,6 +30,14 @@ export async function retrieve(retrieval: Retrieval): Promise<void> {
   emit({ type: 'export-ended', durationMs: machine.elapsedMs() - startedMs });
 }
 
+const unverified = {
+  type: 'warned',
+  code: 'end-unverified',
+  message:
+    'the answers do not say where they end (no length, no chunks): whether rows are missing there cannot be verified',
+  hint: 'look for an old proxy on the way; compare the rows of a day with those that Scarf shows',
+} as const;
+
 const forgetfulness = {
   type: 'warned',
   code: 'ids-forgotten',
@@ -71,6 +79,7 @@ async function pullAndCommit(retrieval: Retrieval, { kept, seen }: Prepared): Pr
     context: { ...context, signal: AbortSignal.any([context.signal, giveUp.signal]) },
   };
   const pulling: Pull[] = [];
+  let isUnframed = false;
   let next = 0;
   const startNext = () => {
     if (next >= windows.length) return;
@@ -90,9 +99,11 @@ async function pullAndCommit(retrieval: Retrieval, { kept, seen }: Prepared): Pr
       const prefetched = await prefetching;
       startNext();
       watch.look(pulled.window.partitions);
+      isUnframed ||= pulled.isUnframed;
       await commit({ index, pulled, prefetched }, retrieval);
     }
     await commitKept(kept?.partitions[ranges.length], sink);
+    if (isUnframed) emit(unverified);
   } catch (error) {
     giveUp.abort(new Failure('bug', 'another window failed'));
     await discardAll(pulling);

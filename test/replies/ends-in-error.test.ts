@@ -8,6 +8,7 @@ const columns: Column[] = [
   { name: 'type', type: 'text' },
 ];
 const header = Buffer.from('id,time,type\n');
+const before = Buffer.from('z,2026-11-01T00:00:00Z,view\n');
 
 describe('the last row of a table', () => {
   test.each([
@@ -18,17 +19,32 @@ describe('the last row of a table', () => {
     ['<html>a, b</html>\n', true],
     ['a,2026-11-01T00:00:00Z,view\n', false],
     ['a,,\n', false],
-    // Too short, and yet the beginning of a row: it is a reject.
-    ['a,2026-11-01T00:00:00Z\n', false],
+    ['a,2026-11-01T00:0Internal server error\n', true],
+    ['a,2026-11-01T00:00:00Z,view,more\n', false],
     ['{a},b,c\n', false],
     ['\n', false],
     ['', false],
   ])('%j: %o', (text, expected) => {
-    expect(isErrorText({ bytes: Buffer.from(text), header, columns }, columns)).toBe(expected);
+    expect(isErrorText({ bytes: Buffer.from(text), before, header, columns }, columns)).toBe(expected);
+  });
+
+  test.each([
+    ['a,2026-11-01T00:00:00Z\r\n', 'b,2026-11-01T00:00:00Z\r\n', false],
+    ['a,2026-11-01T00:00:00Z\n', '"b\nb",c\n', false],
+    ['a,2026-11-01T00:00:00Z\n', 'b\n', true],
+    ['', 'b,2026-11-01T00:00:00Z\n', true],
+  ])('may be shorter than the header where the one before it is: %j, %j', (text, last, expected) => {
+    const row = { bytes: Buffer.from(last), before: Buffer.from(text), header, columns };
+    expect(isErrorText(row, columns)).toBe(expected);
   });
 
   test('is a row where the table has one column', () => {
-    const narrow = { bytes: Buffer.from('a\n'), header: Buffer.from('id\n'), columns: columns.slice(0, 1) };
+    const narrow = {
+      bytes: Buffer.from('a\n'),
+      before,
+      header: Buffer.from('id\n'),
+      columns: columns.slice(0, 1),
+    };
     expect(isErrorText(narrow, columns)).toBe(false);
   });
 });
@@ -42,12 +58,10 @@ describe('the last line of NDJSON', () => {
     ['{"error":"of a row","id":"a"}\n', false],
     ['{"id":"a"}\n', false],
     ['{}\n', false],
-    // Damaged, and yet the beginning of a row: it is a reject.
-    ['{"id":\n', false],
+    ['{"id":"aInternal server error\n', true],
     ['\r\n', false],
   ])('%j: %o', (text, expected) => {
-    expect(isErrorText({ bytes: Buffer.from(text), header: Buffer.alloc(0), columns }, columns)).toBe(
-      expected,
-    );
+    const line = { bytes: Buffer.from(text), before, header: Buffer.alloc(0), columns };
+    expect(isErrorText(line, columns)).toBe(expected);
   });
 });

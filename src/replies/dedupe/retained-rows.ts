@@ -89,7 +89,10 @@ async function passRows(
   try {
     const end = await receiveRows({
       // An empty CSV file has lost even the header that was written to it; an NDJSON file may be empty.
-      body: { bytes: earlier.open(), framed: earlier.encoding === 'ndjson', marked: true },
+      body: {
+        ...{ bytes: earlier.open(), framed: earlier.encoding === 'ndjson', marked: true },
+        mayEndInError: false,
+      },
       expected: { published: earlier.columns, required: [earlier.timeColumn] },
       reader: createReader(earlier),
       filter: new RowFilter({ partitionOfDay, undatedPartition: 0, seen, tag }),

@@ -31,6 +31,7 @@ const neverQuiet: ReadonlySet<string> = new Set([
   'column-missing',
   'column-new',
   'empty-answer',
+  'end-unverified',
   'output-changed',
 ]);
 

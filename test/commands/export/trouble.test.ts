@@ -50,6 +50,7 @@ describe('a download that is cut', () => {
     ['in the middle of a row', whole.slice(0, 100_000)],
     ['in a quoted cell', whole.slice(0, whole.indexOf('say ""hello"",\nthen') + 16)],
     ['before its last line end', whole.slice(0, -1)],
+    ['by an error behind half a row', `${whole.slice(0, whole.indexOf('\n', 90_000) + 60)}Internal error\n`],
     ['and replaced by a page of a proxy', '<html>\n<h1>Bad gateway</h1>\n</html>\n'],
   ];
   test.each(quietCuts)('%s, though the transfer ends in order, is asked for again', async (_, text) => {
@@ -103,6 +104,29 @@ describe('a download that is cut', () => {
 });
 
 describe('an answer', () => {
+  /** Without a length or chunks: the end of the connection is its end. */
+  const unframed: Misbehave = ({ from }, response) => {
+    const day = rows.filter(({ time = '' }) => time.startsWith(from));
+    response.socket?.end(`HTTP/1.1 200 OK\r\ncontent-type: text/csv\r\n\r\n${writeCsv(day)}`);
+    return true;
+  };
+
+  test.each([
+    ['that marks no end', unframed, 1],
+    ['that does', () => false, 0],
+  ])(
+    '%s: that its end was seen is doubted once, at the end of the run, and only there',
+    async (_, misbehave, times) => {
+      const options = ['--window', '1d', '--json'];
+      const { exit, directory, stdout, stderr } = await exportWith(misbehave, options);
+      expect(exit).toBe(0);
+      expect(await readFile(join(directory, 'events.csv'), 'utf8')).toBe(whole);
+      const { notices } = JSON.parse(stdout.toString()) as { notices: { code: string }[] };
+      expect(notices.filter(({ code }) => code === 'end-unverified')).toHaveLength(times);
+      expect(stderr.split('cannot be verified')).toHaveLength(1 + times);
+    },
+  );
+
   test.each([
     [429, { 'retry-after': '7' }, [7000]],
     [503, { 'retry-after': 'Sun, 22 Nov 2026 12:00:30 GMT' }, [30_000]],
