@@ -1,5 +1,5 @@
 /** What earlier runs left: looked at, continued, given up and cleared away. */
-import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { eventRows, lines, openPlace, storedNumbers, upTo, type Place } from '../machine.ts';
@@ -77,6 +77,38 @@ test('are resumed from anywhere, with the paths that they began with', async () 
   expect(report).toMatchObject({ run, counts: { read: 300, accepted: 300 } });
   expect(storedNumbers(place.sandbox)).toEqual(upTo(300));
   expect((await json(place, 'show', run)).value).toMatchObject({ state: 'finished', resume: null });
+});
+
+test('whose input was moved name the way, and go on where it is', async () => {
+  const place = await openPlace();
+  const run = await unfinished(place);
+  await rename(join(place.directory, 'a.ndjson'), join(place.directory, 'moved.ndjson'));
+  const lost = await place.runCli(['runs', 'resume', run]);
+  expect(lost.exit).toBe(2);
+  expect(lost.stderr).toContain(`scarf-cli runs resume ${run} --input FILE`);
+  await place.write('other.ndjson', lines(eventRows(9, { first: 500 })));
+  const before = storedNumbers(place.sandbox).length;
+  const strange = await place.runCli(['runs', 'resume', run, '--input', 'other.ndjson']);
+  expect(strange.exit).toBe(2);
+  const both = ['--input', 'moved.ndjson', '--input', 'other.ndjson'];
+  expect((await place.runCli(['runs', 'resume', run, ...both])).exit).toBe(2);
+  expect(storedNumbers(place.sandbox)).toHaveLength(before);
+  const { exit, report } = await place.runCli(['runs', 'resume', run, '--input', 'moved.ndjson', '--json']);
+  expect(exit).toBe(0);
+  expect(report).toMatchObject({ run, counts: { read: 300, accepted: 300 } });
+  expect(storedNumbers(place.sandbox)).toEqual(upTo(300));
+  const finished = await place.runCli(['runs', 'resume', run]);
+  expect([finished.exit, finished.stderr]).toEqual([2, expect.stringContaining('nothing is left')]);
+});
+
+test('whose input was replaced by another of its name go on with the one it was', async () => {
+  const place = await openPlace();
+  const run = await unfinished(place);
+  await rename(join(place.directory, 'a.ndjson'), join(place.directory, 'a.ndjson.1'));
+  await place.write('a.ndjson', lines(eventRows(9, { first: 500 })));
+  const { exit, report } = await place.runCli(['runs', 'resume', run, '--input', 'a.ndjson.1', '--json']);
+  expect({ exit, run: report?.run }).toEqual({ exit: 0, run });
+  expect(storedNumbers(place.sandbox)).toEqual(upTo(300));
 });
 
 test('are resumed without a word where that is asked for', async () => {

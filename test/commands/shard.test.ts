@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { readFile } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults/plan.ts';
 import type { Machine } from '../../src/machine.ts';
@@ -137,6 +137,23 @@ describe('parts of one whole', () => {
     expect(report.counts.accepted + resumed.report!.counts.accepted).toBe(600);
     expect(storedNumbers(place.sandbox)).toEqual(upTo(600));
     expect(received(place)).toBe(600);
+  });
+
+  test('go on where they were interrupted in a file that was moved', async () => {
+    const place = await openPlace();
+    await place.write('a.ndjson', lines(eventRows(600)));
+    const small = ['--chunk-size', '4KiB', '--retries', '0'];
+    place.sandbox.faults.append([{ kind: 'status', status: 500, route: 'import', skip: 2 }]);
+    const { exit, report } = await place.importFiles(['a.ndjson', '--shard', '1/2', ...small]);
+    place.sandbox.faults.clear();
+    await rename(join(place.directory, 'a.ndjson'), join(place.directory, 'moved.ndjson'));
+    const resume = ['runs', 'resume', report.run, '--json', '--input', 'moved.ndjson'];
+    expect((await place.runCli([...resume, '--input', 'moved.ndjson'])).exit).toBe(2);
+    const resumed = await place.runCli(resume);
+    expect([exit, resumed.exit, resumed.report?.run]).toEqual([5, 0, report.run]);
+    const rest = await place.importFiles(['moved.ndjson', '--shard', '0/2']);
+    expect(rest.report.counts.accepted + resumed.report!.counts.accepted).toBe(600);
+    expect(storedNumbers(place.sandbox)).toEqual(upTo(600));
   });
 
   test('run side by side on one state directory', async () => {

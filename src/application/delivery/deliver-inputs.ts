@@ -4,11 +4,12 @@ import type { Input } from '../../contracts/input.ts';
 import type { RunPart } from '../../delivery/ledger/records.ts';
 import { touchRun } from '../../delivery/ledger/run-catalog.ts';
 import type { OutputDecisions } from '../../delivery/outputs/owned-files.ts';
-import { openSession, type Finished, type Opening } from '../../delivery/resume/session.ts';
+import { openSession, type Finished, type Opening, type Prior } from '../../delivery/resume/session.ts';
 import type { LockSet } from '../../disk/lock/lock-set.ts';
+import { Failure } from '../../failure.ts';
 import { findRejects, withRequestedNames, recorded } from './end/conclude.ts';
 import { deliverSession } from './deliver-session.ts';
-import type { RunInputs, RunParts } from './run-parts.ts';
+import type { DeliveryCommand, RunInputs, RunParts } from './run-parts.ts';
 import { guardRejects } from './setup/inputs/guard.ts';
 import { identifyInputs, lockInputs, type SpooledInputs } from './setup/inputs/inputs.ts';
 import { outputLocks } from './setup/outputs.ts';
@@ -107,12 +108,23 @@ async function openPlanned(
     emit: context.report.emit,
     remembered,
     beforeBegin: async (prior) => {
+      refuseStrangers(prior, resolved.command);
       asked = await requestedRejects(prior, readable, parts);
       await guardRejects(asked, inputs, parts);
       decisions = await decideRequested(prior, asked, parts);
     },
   });
   return { opening, asked, decisions };
+}
+
+/** Refuses to begin another run with files that were given for those of this one. */
+function refuseStrangers({ resumed, plan }: Prior, { resumes }: DeliveryCommand): void {
+  if (resumes?.isMoved !== true) return;
+  const isOurs = resumed?.run === resumes.run && plan.every(({ input }) => resumed.state.inputs.has(input));
+  if (isOurs) return;
+  throw new Failure('usage', `--input names other files than those of run ${resumes.run}`, {
+    hint: `a file is recognised by what it holds; "scarf-cli runs show ${resumes.run}" lists those that it needs`,
+  });
 }
 
 /** Everything was delivered before: repeats the outcome and sends nothing. */

@@ -42,6 +42,13 @@ export const SHOW_OPTIONS = [...RUNS_OPTIONS, HTML_OPTION] as const satisfies re
 
 export const RESUME_OPTIONS = [
   ...RUNS_OPTIONS,
+  {
+    name: 'input',
+    flags: '--input <file>',
+    description: 'where an input is now that was renamed or moved (where none is missing: all of them)',
+    repeatable: true,
+    path: { role: 'input' },
+  },
   { ...RUN_PROFILE_OPTION, description: 'saved settings to take secrets from (default: those of the run)' },
   DEADLINE_OPTION,
   {

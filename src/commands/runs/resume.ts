@@ -1,6 +1,6 @@
 /** Resumes a run: rebuilds its command from the ledger. */
 import type { FoundRun } from '../../delivery/ledger/ledger.ts';
-import { isFinished, isInputFinished, type RunState } from '../../delivery/ledger/run-state.ts';
+import { isInputFinished, type RunState } from '../../delivery/ledger/run-state.ts';
 import { Failure } from '../../failure.ts';
 import type { Interruption } from '../../interruption.ts';
 import type { Machine } from '../../machine.ts';
@@ -12,10 +12,20 @@ import type { ValuesOf } from '../../settings/values.ts';
 import { findVendor } from '../../vendors/index.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import { runDelivery } from '../../application/delivery/run.ts';
-import type { ResumedPart } from '../../application/delivery/setup/inputs/shares.ts';
+import { locateInputs } from '../../application/delivery/setup/inputs/run-inputs.ts';
 import { IMPORT_OPTIONS, ingestOptions } from '../../application/options/delivery.ts';
 import { readSavedProfile } from '../saved-profile.ts';
 import { readSecrets, withSecrets } from '../secrets.ts';
+
+interface ResumeChoices {
+  stateDir: string;
+  json: boolean;
+  quiet: boolean;
+  logFile?: string;
+  profile?: string;
+  /** Inputs that are elsewhere now. */
+  input?: readonly string[];
+}
 
 /**
  * Resolves to the exit code. Paths are relative to the run's directory; secrets come from the environment or
@@ -23,13 +33,7 @@ import { readSecrets, withSecrets } from '../secrets.ts';
  */
 export async function resumeRun(
   { run, state }: FoundRun,
-  {
-    stateDir,
-    json,
-    quiet,
-    logFile,
-    profile,
-  }: { stateDir: string; json: boolean; quiet: boolean; logFile?: string; profile?: string },
+  { stateDir, json, quiet, logFile, profile, input: moved = [] }: ResumeChoices,
   { machine, interruption, version }: { machine: Machine; interruption: Interruption; version: string },
 ): Promise<number> {
   if (state.forgotten) throw new Failure('usage', `run ${run} is forgotten`);
@@ -40,9 +44,16 @@ export async function resumeRun(
   const named = { ...(quiet ? { quiet } : {}), ...(logFile === undefined ? {} : { logFile }) };
   const flags = { ...kept, json, stateDir, ...named };
   const settings = await readRunSettings({ vendor, specs, flags, profile }, { machine, interruption });
-  const resumes = { run, spools: spoolsOf(state) };
+  const { paths, spans } = await locateInputs(
+    { run, state },
+    { moved, workingDirectory: machine.workingDirectory },
+  );
+  const resumes = { run, spools: spoolsOf(state), isMoved: moved.length > 0 };
+  const { part } = state.start;
+  // A part keeps the bytes that it began with, also when the files have changed since.
+  const resumesPart = part === undefined ? {} : { resumesPart: { part, spans } };
   return runDelivery(
-    { command, vendor, patterns: pathsOf(state), specs, settings, resumes, ...partOf(state) },
+    { command, vendor, patterns: paths, specs, settings, resumes, ...resumesPart },
     { machine: { ...machine, workingDirectory }, interruption, version },
   );
 }
@@ -101,25 +112,6 @@ export function optionsOfRun({ state }: FoundRun): readonly OptionSpec[] {
 
 function optionsOf(command: string, vendor: Vendor) {
   return command === 'import' ? IMPORT_OPTIONS : ingestOptions(vendor);
-}
-
-/**
- * An input that was delivered completely may be missing. For a finished run all inputs are named, to report
- * its outcome.
- */
-function pathsOf(state: RunState): string[] {
-  const files = [...state.inputs].filter(([, { kind }]) => kind !== 'stream');
-  const wanted = files.filter(([number]) => isFinished(state) || !isInputFinished(state, number));
-  return wanted.map(([, { path }]) => path);
-}
-
-/** A part keeps the bytes that it began with, also when the files have changed since. */
-function partOf({ start: { part }, inputs }: RunState): { resumesPart?: ResumedPart } {
-  if (part === undefined) return {};
-  const spans = [...inputs.values()].flatMap(({ path, span }) =>
-    span === undefined ? [] : [[path, span] as const],
-  );
-  return { resumesPart: { part, spans: new Map(spans) } };
 }
 
 function spoolsOf(state: RunState): { number: number; directory: string }[] {

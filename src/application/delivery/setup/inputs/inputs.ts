@@ -39,6 +39,8 @@ export async function dedupeInputs(
 export interface ResumedStreams {
   run: string;
   spools: readonly { number: number; directory: string }[];
+  /** Inputs are given in the place of others: they must be those of the run. */
+  isMoved: boolean;
 }
 
 /** Inputs from spools, with the run that spooled each and its number there. */
