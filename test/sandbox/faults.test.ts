@@ -106,6 +106,11 @@ describe('a fault', () => {
       [{ kind: 'boom' }],
       [{ kind: 'reset', tmies: 1 }],
       [{ kind: 'status', status: '1' }],
+      [{ kind: 'status', status: 9999 }],
+      [{ kind: 'status', status: 100 }],
+      [{ kind: 'status', times: 1.5 }],
+      [{ kind: 'status', skip: -1 }],
+      [{ kind: 'status', every: 0 }],
     ]) {
       expect(await add(bad)).toBe(400);
     }
