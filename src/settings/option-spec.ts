@@ -89,7 +89,12 @@ export interface OptionSpec<T = unknown> {
   needs?: readonly string[];
   /** Options of the same command beside which this one has no effect, written as in `needs`. */
   uselessWith?: readonly string[];
-  /** What is saved under this name for the vendor is another option's, and does not apply. */
+  /**
+   * Options that cannot stand beside this one, by name. Values of theirs from farther away give way to it: who types
+   * `--append` takes back an `overwrite` that is saved. Two from the same place are for the command to refuse.
+   */
+  insteadOf?: readonly string[];
+  /** It cannot be saved: what is saved under this name for the vendor is another option's, and does not apply. */
   notSaved?: true;
   /** The heading it is listed under. Default: `general`. */
   group?: OptionGroup;

@@ -58,12 +58,33 @@ export function resolveSettings<const Specs extends readonly OptionSpec[]>(
     values[spec.name] = Array.isArray(value) ? Object.freeze(value) : value;
     if (spec.secret === true && typeof value === 'string') processMask.add(value);
   }
+  for (const spec of specs) replaceOthers(spec, specs, { values, sources });
   for (const spec of specs) implyOthers(spec, specs, { values, sources });
   Object.freeze(values);
   return Object.freeze({
     values: checkedValues(specs, values),
     sources: Object.freeze(sources),
   });
+}
+
+/** How near to the command each place is that the user sets values in. */
+const nearness: Partial<Record<Source['kind'], number>> = { flag: 3, environment: 2, profile: 1 };
+
+/** Puts back to their defaults what gives way to this value. */
+function replaceOthers(
+  { insteadOf = [], ...spec }: OptionSpec,
+  specs: readonly OptionSpec[],
+  { values, sources }: { values: Record<string, unknown>; sources: Record<string, Source> },
+): void {
+  const nearnessOf = (name: string) => nearness[sources[name]?.kind ?? 'unset'] ?? 0;
+  if (values[spec.name] === false) return;
+  for (const other of specs) {
+    if (!insteadOf.includes(other.name) || nearnessOf(other.name) === 0) continue;
+    if (nearnessOf(spec.name) <= nearnessOf(other.name)) continue;
+    delete values[other.name];
+    if (other.default !== undefined) values[other.name] = other.default;
+    sources[other.name] = Object.freeze({ kind: other.default === undefined ? 'unset' : 'default' });
+  }
 }
 
 /** Applies implied values: in place of defaults, and in addition to given values of repeatable options. */

@@ -1,5 +1,11 @@
 /** What is typed has an effect, or is refused; what is saved or in the environment may be meant for other commands. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { EXPORT_OPTIONS } from '../../src/application/options/export.ts';
+import { optionName, savedOptionsOf } from '../../src/commands/config/options.ts';
+import { kindOf } from '../../src/settings/kinds.ts';
+import type { OptionSpec } from '../../src/settings/option-spec.ts';
 import { openPlace } from '../machine.ts';
 
 const row = `${JSON.stringify({ $package: 'p', $time: new Date().toISOString() })}\n`;
@@ -52,4 +58,49 @@ test('the format of inputs that is saved for imports is not that of an export, n
   expect((await runCli(['config', 'set', 'scarf', 'format', 'tsv'])).exit).toBe(0);
   expect((await runCli(['schedule', 'policy', '--s3-bucket', 'bucket/prefix'])).exit).toBe(0);
   expect((await runCli(['export', 'scores', '--output', 'scores.csv'])).exit).toBe(0);
+});
+
+/** Values of options that a profile may hold, by name, else by kind. */
+const samples: Readonly<Record<string, string>> = {
+  ...{ shard: '0/2', package: 'npm/widget', pixel: 'banner', s3Endpoint: 'http://127.0.0.1:1' },
+  ...{ text: 'x', flag: 'true', count: '2', duration: '1h', share: '10', path: 'rejects.x' },
+};
+
+describe('what is saved for imports takes no row from an export, nor its exit code', () => {
+  test.each(
+    Object.entries({
+      events: ['--from', '2026-11-20', '--to', '2026-11-20'],
+      'company-events': ['acme.example', '--from', '2026-11-20', '--to', '2026-11-20'],
+      companies: [],
+      scores: [],
+      aggregates: ['--query', '*', '--from', '2026-11-20', '--to', '2026-11-20'],
+    }),
+  )('%s', async (name, words) => {
+    const { directory, runCli } = await openPlace();
+    const run = async (to: string) => {
+      const { exit, stderr } = await runCli(['export', name, ...words, '--output', to]);
+      expect([exit, exit === 0 ? '' : stderr]).toEqual([0, '']);
+      return readFile(join(directory, to), 'utf8');
+    };
+    const plain = await run('before.csv');
+    const specs: readonly OptionSpec[] = EXPORT_OPTIONS[name as keyof typeof EXPORT_OPTIONS];
+    const ofAccount = ['owner', 'token', 'tokenCommand', 'apiUrl', 'stateDir'];
+    // `overwrite` contradicts it.
+    ofAccount.push('append');
+    const shared = savedOptionsOf('scarf').filter(
+      (saved) => specs.some((spec) => spec.name === saved.name) && !ofAccount.includes(saved.name),
+    );
+    expect(shared.length).toBeGreaterThan(10);
+    for (const spec of shared) {
+      const value = samples[spec.name] ?? spec.choices?.at(-1) ?? samples[kindOf(spec)] ?? '';
+      const { exit, stderr } = await runCli(['config', 'set', 'scarf', optionName(spec), value]);
+      expect([exit, stderr]).toEqual([0, expect.any(String)]);
+    }
+    expect(await run('after.csv')).toBe(plain);
+  });
+});
+
+test('a list of inputs is not saved, since it would be refused beside inputs that are named', async () => {
+  const { runCli } = await openPlace();
+  expect((await runCli(['config', 'set', 'scarf', 'files-from', 'list'])).exit).toBe(2);
 });

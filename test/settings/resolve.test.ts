@@ -168,3 +168,38 @@ describe('what an option implies', () => {
     expect(values).not.toHaveProperty('owner');
   });
 });
+
+describe('an option that stands instead of another', () => {
+  const either: readonly OptionSpec[] = [
+    { name: 'package', flags: '--package <id>', insteadOf: ['pixel'], description: '' },
+    { name: 'pixel', flags: '--pixel <id>', environment: ['PIXEL'], insteadOf: ['package'], description: '' },
+    ...(['append', 'overwrite'] as const).map((name, index) => ({
+      ...{ name, flags: `--${name}`, environment: [name.toUpperCase()], kind: 'flag' as const },
+      ...{ default: false, insteadOf: [index === 0 ? 'overwrite' : 'append'], description: '' },
+    })),
+  ];
+
+  it.each([
+    [{ flags: { package: 'a' }, profile: { pixel: 'b' } }, { package: 'a' }],
+    [{ flags: { package: 'a' }, environment: { PIXEL: 'b' } }, { package: 'a' }],
+    [{ environment: { PIXEL: 'b' }, profile: { package: 'a' } }, { pixel: 'b' }],
+    [
+      { flags: { append: true }, profile: { overwrite: true } },
+      { append: true, overwrite: false },
+    ],
+    // What is typed takes nothing back but itself.
+    [
+      { flags: { append: false }, profile: { overwrite: true } },
+      { append: false, overwrite: true },
+    ],
+    // From one place: the command refuses them.
+    [{ flags: { package: 'a', pixel: 'b' } }, { package: 'a', pixel: 'b' }],
+    [{ profile: { package: 'a', pixel: 'b' } }, { package: 'a', pixel: 'b' }],
+  ])('takes back what is farther away: %o', (given, values) => {
+    const settings = resolveSettings(either, { flags: {}, environment: {}, ...given });
+    expect(settings.values).toEqual({ append: false, overwrite: false, ...values });
+    for (const [name, { kind }] of Object.entries(settings.sources)) {
+      if (!(name in settings.values)) expect(kind).toBe('unset');
+    }
+  });
+});

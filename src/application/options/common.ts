@@ -69,6 +69,7 @@ export function existingFileOptions({ replaced, extended }: Record<'replaced' | 
       flags: '--overwrite',
       description: `replace files that stand where ${replaced}`,
       kind: 'flag',
+      insteadOf: ['append'],
       default: false,
     },
     {
@@ -77,6 +78,7 @@ export function existingFileOptions({ replaced, extended }: Record<'replaced' | 
       flags: '--append',
       description: `add to files that stand where ${extended}`,
       kind: 'flag',
+      insteadOf: ['overwrite'],
       default: false,
     },
   ] as const satisfies readonly OptionSpec[];

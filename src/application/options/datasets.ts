@@ -119,6 +119,8 @@ export const ARTIFACT_OPTIONS = [
     flags: '--package <id>',
     description: 'package by id, TYPE/NAME or name, or all (the default without a pixel)',
     repeatable: true,
+    // That of a profile is the artifact of rows that are imported.
+    notSaved: true,
   },
   {
     name: 'pixel',
@@ -127,6 +129,8 @@ export const ARTIFACT_OPTIONS = [
     flags: '--pixel <id>',
     description: 'tracking pixel by id or name, or all',
     repeatable: true,
+    // That of a profile is the artifact of rows that are imported.
+    notSaved: true,
   },
   {
     name: 'pixels',
@@ -186,6 +190,8 @@ export const AGGREGATE_OPTIONS = [
     flags: '--package <id>',
     description: 'package by id, TYPE/NAME or name; all or none',
     repeatable: true,
+    // That of a profile is the artifact of rows that are imported.
+    notSaved: true,
   },
   {
     name: 'pixel',
@@ -194,6 +200,8 @@ export const AGGREGATE_OPTIONS = [
     flags: '--pixel <id>',
     description: 'tracking pixel by id or name; all or none',
     repeatable: true,
+    // That of a profile is the artifact of rows that are imported.
+    notSaved: true,
   },
   {
     name: 'pixelsOf',

@@ -136,6 +136,8 @@ const COMMON_EXPORT_OPTIONS = [
 const DAYS_SHARD_OPTION = {
   ...SHARD_OPTION,
   group: 'selection',
+  // That of a profile is the share of inputs.
+  notSaved: true,
   description:
     'fetch every n-th day, as part i of n, counted from 0; with --split day; auto (or auto/n): the part that the engine names',
 } as const satisfies OptionSpec;

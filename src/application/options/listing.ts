@@ -8,6 +8,7 @@ export const LISTING_OPTIONS = [
     flags: '--output <form>',
     description: 'how the list is printed; default: table',
     choices: ['table', 'json', 'csv'],
+    insteadOf: ['json'],
   },
   {
     name: 'columns',

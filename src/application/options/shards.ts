@@ -24,6 +24,8 @@ export const SHARD_OPTIONS = [
     path: { role: 'input', isFile: isFileName },
     // A run that is resumed knows its inputs.
     transient: true,
+    // It would be refused beside inputs that are named.
+    notSaved: true,
   },
   SHARD_OPTION,
   {

@@ -17,7 +17,8 @@ import { withPlaceholders } from '../placeholders.ts';
 export function savedOptionsOf(name: string): OptionSpec[] {
   const vendor = findVendor(name);
   if (vendor === undefined) return [];
-  return [...vendor.options, ...rowOptions(vendor), CHUNK_SIZE_OPTION, ...RUN_OPTIONS];
+  const all: OptionSpec[] = [...vendor.options, ...rowOptions(vendor), CHUNK_SIZE_OPTION, ...RUN_OPTIONS];
+  return all.filter(({ notSaved }) => notSaved !== true);
 }
 
 /** An option of a vendor, by its name with or without dashes. Throws a Failure `usage` when there is none. */

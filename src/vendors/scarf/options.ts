@@ -51,6 +51,7 @@ export const SCARF_OPTIONS = [
     flags: '--package <id>',
     description: 'package of all rows (default: each row names its own)',
     recipe: true,
+    insteadOf: ['pixel'],
   },
   {
     name: 'pixel',
@@ -58,6 +59,7 @@ export const SCARF_OPTIONS = [
     flags: '--pixel <id>',
     description: 'tracking pixel of all rows (default: each row names its own)',
     recipe: true,
+    insteadOf: ['package'],
   },
   {
     name: 'maxActive',
