@@ -2,7 +2,7 @@
 import { Analyser } from '../../analysis/analyser.ts';
 import type { Analysis } from '../../analysis/analysis.ts';
 import { guardPaths } from '../../disk/output/path-claims.ts';
-import { EXIT } from '../../failure.ts';
+import { EXIT, Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import { renderReport } from '../../page/report/report-page.ts';
 import { countOf, formatBytes } from '../../report/terminal/numbers.ts';
@@ -32,6 +32,10 @@ export async function runReport(
   const { signal } = interruption;
   const startedMs = machine.elapsedMs();
   const sources = await findSources(words, machine);
+  if (settings.table !== undefined && sources.databases.length === 0)
+    throw new Failure('usage', '--table has no effect without PostgreSQL among the inputs', {
+      hint: 'name a database: postgres:',
+    });
   const options = { specs: REPORT_OPTIONS, values: settings, secretFiles: [], machine };
   await guardPaths([...(await claimsOfOptions(options)), ...(await claimsOfInputs(sources.paths, machine))], {
     overwrite: settings.overwrite,

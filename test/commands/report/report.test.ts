@@ -180,6 +180,7 @@ describe('scarf-cli report', () => {
   });
 
   it.each([
+    ['a table without a database', ['events.csv', '--table', 'events'], 2],
     ['a file that is no export', ['others.csv'], 2],
     ['a file that is missing', ['missing.csv'], 2],
     ['a directory without exports', ['empty/'], 2],

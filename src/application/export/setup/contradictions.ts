@@ -26,6 +26,12 @@ export function checkTogether(settings: ExportSettings, form: ResolvedForm, kind
   if (settings.incremental === true && form.kind === 'stream') {
     throw new Failure('usage', '--incremental needs a file, a directory or postgres: as output');
   }
+  const mayGrow = form.kind === 'postgres' || (isFile && kind.name === 'csv');
+  if (settings.evolve && !mayGrow) {
+    throw new Failure('usage', '--evolve needs a CSV file or PostgreSQL as output', {
+      hint: 'the columns of a stream and of Parquet are fixed, and objects name their own',
+    });
+  }
   if (settings.manifest && !isFile) throw new Failure('usage', '--manifest needs an output of files');
   if (form.kind === 'postgres' && settings.format !== undefined) {
     throw new Failure('usage', '--format applies to files, not to PostgreSQL');

@@ -41,6 +41,9 @@ describe('options of an export that its output has no use for', () => {
     ['--bom needs a file', postgres, { bom: true }],
     ['--excel-safe needs CSV', file, { excelSafe: true }, 'ndjson'],
     ['--bom needs CSV', file, { bom: true }, 'parquet'],
+    ['--evolve needs a CSV file or PostgreSQL', stream, { evolve: true }],
+    ['--evolve needs a CSV file or PostgreSQL', file, { evolve: true }, 'ndjson'],
+    ['--evolve needs a CSV file or PostgreSQL', directory, { evolve: true }, 'parquet'],
     ['cannot append to a Parquet file', file, { incremental: true }, 'parquet'],
   ])('%s', (message, form, flags, format) => {
     expect(check(form, flags, format)).toThrow(message);
@@ -51,7 +54,6 @@ describe('options of an export that its output has no use for', () => {
     [directory, { split: 'day', shard: '0/2', layout: 'hive', columns: ['date', 'id'] }],
     [directory, { split: 'day', incremental: true }, 'parquet'],
     [postgres, { evolve: true, upsert: true, table: 'a.b', incremental: true }],
-    [stream, { evolve: true }],
   ])('what goes together: %o', (form, flags, format) => {
     expect(check(form, flags, format)).not.toThrow();
   });
