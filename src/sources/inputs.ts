@@ -1,7 +1,7 @@
 /** Turns command-line arguments into inputs: files, globs, standard input, FIFOs, and objects of storage. */
 import { constants } from 'node:fs';
 import { access, open, stat } from 'node:fs/promises';
-import { isAbsolute, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Input } from '../contracts/input.ts';
 import { isAddress, type ObjectReader } from '../contracts/storage.ts';
 import { withFailureContext, localFailure, systemCode } from '../disk/errno.ts';
@@ -11,6 +11,7 @@ import { fileInput } from './file.ts';
 import { containerHeadBytes, packingOf } from './containers.ts';
 import { packedInput } from './packed/file.ts';
 import { diskFile } from './open-files.ts';
+import { matchFiles, mayBeMisread } from './glob.ts';
 import { objectFile } from './object-file.ts';
 import { pipeOfPath, pipeOfStandardInput } from './pipes.ts';
 import type { RangedFile } from './ranged-file.ts';
@@ -106,20 +107,12 @@ async function namesOf(
   // It would be the working directory.
   if (pattern === '') throw new Failure('usage', 'the name of an input is empty');
   if (pattern === '-' || (await exists(resolve(directory, pattern)))) return [pattern];
-  const { glob, isDynamicPattern } = await import('tinyglobby');
-  if (literal || !isDynamicPattern(pattern)) throw noSuchFile(pattern);
-  const paths = await withFailureContext(`look for ${pattern}`, () =>
-    glob(pattern, { cwd: directory, absolute: isAbsolute(pattern), expandDirectories: false }),
-  );
+  const paths = literal ? undefined : await matchFiles(pattern, directory);
+  if (paths === undefined) throw noSuchFile(pattern);
   for (const path of paths.filter(mayBeMisread)) {
     if (!(await exists(resolve(directory, path)))) throw noSuchFile(path);
   }
-  return paths.sort();
-}
-
-/** Node.js reads a name that is not UTF-8 as one with this character in it, under which there is no file. */
-function mayBeMisread(name: string): boolean {
-  return name.includes('\uFFFD');
+  return paths;
 }
 
 function noSuchFile(name: string): Failure {

@@ -103,6 +103,27 @@ describe('what cannot be opened', () => {
     expect((await openIn(directory.path, ['g*'])).map(({ path }) => path)).toEqual(['good\uFFFD']);
   });
 
+  it('passes over no directory whose name is not UTF-8, nor over a link of such a name', async () => {
+    const bytes = (text: string) => Buffer.concat([Buffer.from(join(directory.path, text)), Buffer.of(0xff)]);
+    await put('good/a.log');
+    await mkdir(bytes('good/bad'));
+    await symlink('good', bytes('link'));
+    for (const [pattern, name] of [
+      ['good/**/*.log', 'good/bad\uFFFD'],
+      ['*/*.log', 'link\uFFFD'],
+    ] as const) {
+      await expect(openIn(directory.path, [pattern])).rejects.toMatchObject({
+        kind: 'usage',
+        message: expect.stringContaining(name) as string,
+      });
+    }
+    expect((await openIn(directory.path, ['good/*.log'])).map(({ path }) => path)).toEqual(['good/a.log']);
+    await symlink('nowhere', join(directory.path, 'good/gone'));
+    await put('good/c\uFFFD/b.log');
+    const named = await openIn(join(directory.path, 'good'), ['c*/*.log']);
+    expect(named.map(({ path }) => path)).toEqual(['c\uFFFD/b.log']);
+  });
+
   it('says which pattern means the files of a directory', async () => {
     await put('deep/c.log');
     await expect(openIn(directory.path, ['deep'])).rejects.toMatchObject({
