@@ -1,6 +1,6 @@
 /** Evaluates a script of the build, by the bytecode beside it where this Node.js can use that. */
 import { channel } from 'node:diagnostics_channel';
-import { readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
@@ -15,7 +15,8 @@ export const LOADED = 'scarf-cli:script-loaded';
 export function loadScript({ name, version, moduleUrl, load }) {
   const filename = fileURLToPath(new URL(`${name}.script.js`, moduleUrl));
   const bytecode = fileURLToPath(new URL(bytecodeName(name, version), moduleUrl));
-  const script = new Script(readFileSync(filename, 'latin1'), { filename, cachedData: bytesOf(bytecode) });
+  const text = read(filename).latin1Slice();
+  const script = new Script(text, { filename, cachedData: bytesIfThere(bytecode) });
   channel(LOADED).publish({ script, bytecode });
   const module = { exports: {} };
   script.runInThisContext()(module, createRequire(moduleUrl), moduleUrl, load);
@@ -27,11 +28,31 @@ function bytecodeName(name, version) {
   return `${name}.${version}.${process.versions.v8}-${process.arch}.bytecode`;
 }
 
-function bytesOf(path) {
+function bytesIfThere(path) {
   try {
-    return readFileSync(path);
+    return read(path);
   } catch {
     // Built by another version of Node.js: it is compiled anew, as every module is.
     return undefined;
+  }
+}
+
+/**
+ * The bytes of a file that does not change. They are in pages of their own, as resizable memory is: glibc takes the largest
+ * block that was ever freed for a size to keep, and four threads of V8 would hold twice as much each, to the end.
+ */
+function read(path) {
+  const file = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(file);
+    const bytes = Buffer.from(new ArrayBuffer(size, { maxByteLength: size }));
+    for (let length = 0; length < size;) {
+      const count = readSync(file, bytes, length, size - length, null);
+      if (read === 0) throw new Error(`${path} ends early`);
+      length += read;
+    }
+    return bytes;
+  } finally {
+    closeSync(file);
   }
 }

@@ -27,8 +27,11 @@ export interface InspectOptions {
 }
 
 const maxHeadBytes = 64 * 1024;
-/** The first thousand rows are looked for within this many bytes. */
-const maxSeenBytes = 2 * 1024 * 1024;
+/**
+ * The first thousand rows are looked for within these many bytes. Two steps: rows are mostly short, and what is read at
+ * once decides how much freed memory the system keeps (`src/startup/load-script.js`).
+ */
+const seenBytes = [512 * 1024, 2 * 1024 * 1024];
 /** Enough bytes to recognise every container. */
 const containerBytes = 512;
 
@@ -36,16 +39,19 @@ const containerBytes = 512;
 export async function inspectInput(input: Input, options: InspectOptions): Promise<InspectedInput> {
   const { settings, isField, otherwise, isPatient = false } = options;
   const enough = input.kind === 'stream' && !isPatient ? enoughOfStream(settings, isField) : never;
-  const head = await readHead(input, enough, maxHeadBytes);
+  let head = await readHead(input, enough, maxHeadBytes);
   refuseContainer(head.bytes, input.path, settings.format === 'text' || settings.format === 'log');
   const looked = { path: input.path, head, isField };
   const isKnown = otherwise === undefined || isFormatKnown(settings, looked);
   const format = createFormat(isKnown ? settings : { ...settings, format: otherwise }, looked);
-  const seen = seeNames(input.path, format, head);
-  if (!isTooFew(seen, head.isWhole)) return { input, head, format, seen };
-  if (enough !== never) return { input, head, format, seen: undefined };
-  const more = await readHead(input, never, maxSeenBytes);
-  return { input, head: more, format, seen: seeNames(input.path, format, more) };
+  let seen = seeNames(input.path, format, head);
+  for (const maxBytes of seenBytes) {
+    if (!isTooFew(seen, head.isWhole)) break;
+    if (enough !== never) return { input, head, format, seen: undefined };
+    head = await readHead(input, never, maxBytes);
+    seen = seeNames(input.path, format, head);
+  }
+  return { input, head, format, seen };
 }
 
 /** Formats that need nothing before the first row. */
