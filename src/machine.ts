@@ -76,7 +76,7 @@ export interface Machine {
   /**
    * Limits heap growth. V8 doubles the space for new objects up to 32 MB early in a run and lets old objects
    * pile up to several times what is in use; a long run ends up using all of that. A hint: without effect
-   * where V8 ignores it. To be given again when a thread has started: V8 forgets it for the whole process then.
+   * where V8 ignores it.
    */
   boundHeap(): void;
   /** Gives back the memory of what is not used any more, WebAssembly's too, which V8 would do at leisure. A hint. */
@@ -163,10 +163,7 @@ export function realMachine(): Machine {
     exitNow: exitAtOnce,
     isAlive,
     endGroup,
-    boundHeap: () => {
-      setFlagsFromString('--semi-space-growth-factor=1');
-      setFlagsFromString('--heap-growing-percent=50');
-    },
+    boundHeap: () => setFlagsFromString('--optimize-for-size'),
     collectGarbage: () => {
       // Only a context that is made with this flag has the function.
       setFlagsFromString('--expose-gc');
