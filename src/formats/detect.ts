@@ -1,4 +1,5 @@
 /** Detects the format of an input by its name, else by its first bytes. */
+import { parseObject } from '../json.ts';
 import { markLength } from './encoding.ts';
 import { jsonLayout, type InputHead, type IsField } from './json/layout.ts';
 
@@ -44,15 +45,20 @@ export function detectFormat(
 ): DetectedFormat | undefined {
   const [, ending] = /\.([a-z]+)(?:\.gz)?$/i.exec(path) ?? [];
   const byName = BY_SUFFIX[ending?.toLowerCase() ?? ''];
-  if (byName !== undefined && byName !== 'ndjson') return { name: byName };
+  const isTableByName = byName !== undefined && byName !== 'ndjson';
+  if (isTableByName && !beginsWithObject(head.bytes)) return { name: byName };
   const layout = jsonLayout(head, isField);
   if (layout.kind === 'values') {
     const { what, path: rowsAt } = layout;
-    const isSaid = byName === 'ndjson' || rowsAt !== undefined;
+    const isSaid = byName !== undefined || rowsAt !== undefined;
     const notes = isSaid
       ? [`${path} is ${what}, and read as such (--format ndjson reads it line by line)`]
       : [];
     return { name: 'json', notes, ...(rowsAt === undefined ? {} : { path: rowsAt }) };
+  }
+  if (isTableByName) {
+    const note = `${path} holds JSON, and is read as such (--format ${byName} reads it as a table)`;
+    return { name: 'ndjson', notes: [note] };
   }
   if (byName === 'ndjson') return { name: 'ndjson' };
   const text = head.bytes.toString('utf8', markLength(head.bytes)).trimStart();
@@ -66,6 +72,13 @@ export function detectFormat(
   if (rows.slice(0, 3).some((line) => /^[\s|+:=-]*-{2,}[\s|+:=-]*$/.test(line))) return undefined;
   if (isTable(rows, '\t')) return { name: 'tsv' };
   return [',', ';', '|'].some((delimiter) => isTable(rows, delimiter)) ? { name: 'csv' } : undefined;
+}
+
+/** Whether the first line is an object, which has quotes, commas and colons where no header has them. */
+function beginsWithObject(head: Buffer): boolean {
+  const text = head.toString('utf8', markLength(head), MAX_LINE_BYTES).trimStart();
+  const [line = ''] = text.split('\n', 1);
+  return line.startsWith('{"') && parseObject(line) !== undefined;
 }
 
 /** Whether other lines have as many cells as the first: sentences have commas too. What is not usual must show at once. */

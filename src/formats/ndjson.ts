@@ -7,9 +7,10 @@ const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const OPEN_OBJECT = 0x7b;
 
-export function createNdjsonFormat(): Format {
+export function createNdjsonFormat({ notes = [] }: Pick<Format, 'notes'> = {}): Format {
   return {
     name: 'ndjson',
+    notes,
     scanner: (start) => new LineScanner(start),
     preamble: () => new Uint8Array(0),
   };

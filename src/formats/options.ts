@@ -96,7 +96,7 @@ export function createFormat(settings: FormatSettings, { path, head, isField }: 
   const { name } = detected;
   switch (name) {
     case 'ndjson':
-      return createNdjsonFormat();
+      return createNdjsonFormat(detected);
     case 'json':
       return createJsonFormat({
         ...detected,

@@ -9,7 +9,7 @@ const day = now.slice(0, 10);
 interface InferCase {
   vendor: 'scarf' | 'moesif' | 'sumatra' | 'loginsight';
   file: string;
-  content: string;
+  content: string | Buffer;
   flags?: string[];
   /** Given on standard input. */
   isPiped?: boolean;
@@ -44,6 +44,21 @@ const CASES: Record<string, InferCase> = {
     content: 'when;package\n25/06/2026 10:00;p\n07/06/2026 10:00;p\n',
     rows: 2,
     stored: { $time: '2026-06-25T10:00:00Z' },
+  },
+  'Scarf: a title above a table that a spreadsheet wrote': {
+    vendor: 'scarf',
+    file: 'a.csv',
+    content: Buffer.from(`Report\nof ${day}\n\nwhen;n;n;note;;\n${now};1;2;\x93caf\xe9\x94;;\n`, 'latin1'),
+    flags: ['--package', 'p'],
+    rows: 1,
+    stored: { $time: now, n: 1, column3: 2, note: '“café”' },
+  },
+  'Scarf: JSON that is called a table': {
+    vendor: 'scarf',
+    file: 'a.csv',
+    content: `{"when":"${now}","package":"p","n":"1,2"}\n`,
+    rows: 1,
+    stored: { $time: now, n: '1,2' },
   },
   'Scarf: NDJSON on standard input': {
     vendor: 'scarf',
@@ -159,7 +174,7 @@ test.each(Object.entries(CASES))('%s', async (_name, given) => {
     loginsight: { keepEvents: true },
   });
   if (!isPiped) await write(file, content);
-  const stdin = isPiped ? { stdin: content } : {};
+  const stdin = isPiped ? { stdin: String(content) } : {};
   const name = file.startsWith('-') && !isPiped ? `./${file}` : file;
   const argv = ['check', name, '--target', vendor, ...flags, '--infer'];
   const inferred = await runCli(argv, { ...stdin, machine: { argv } });
@@ -197,7 +212,25 @@ describe('before anything is proposed', () => {
     const { exit, stdout } = await runCli(argv, { machine: { argv } });
     expect(exit).toBe(3);
     expect(stdout).toContain('# found: $time, in when');
-    expect(stdout).toMatch(/^# not found: \$package, .*--package ID/m);
+    expect(stdout).toMatch(/^# not found: one of \$package, .*--package ID/m);
+  });
+
+  test('what holds no rows is told of, and one damaged row is no other encoding', async () => {
+    const { write, runCli } = await openPlace();
+    await write('a.csv', '');
+    await write('b.ndjson', "{'when': None}\n");
+    await write('d.ndjson', Buffer.from('{"a":"\xc3\xa9"}\n{"a":"\xff"}\n', 'latin1'));
+    await write('c.parquet', 'PAR1\x15\x04\x15\x10PAR1');
+    const infer = (name: string) => {
+      const argv = ['check', name, '--infer'];
+      return runCli(argv, { machine: { argv } });
+    };
+    expect((await infer('a.csv')).stdout).toContain('# a.csv is empty\n');
+    expect((await infer('b.ndjson')).stdout).toContain(
+      '# b.ndjson holds no row that can be read as ndjson\n',
+    );
+    expect((await infer('d.ndjson')).stdout).not.toContain('--encoding');
+    expect(await infer('c.parquet')).toMatchObject({ exit: 6, stdout: '' });
   });
 
   test('inputs that need the same options are sent by one command, others by their own', async () => {

@@ -18,6 +18,16 @@ describe('by name', () => {
   });
 });
 
+test.each([
+  ['{"a":1}\n{"a":2}\n', 'ndjson'],
+  ['{"data":[{"a":1}]}\n', 'json'],
+  ['{"a","b"}\n1,2\n', 'csv'],
+  ['{"a":1},b\n1,2\n', 'csv'],
+  ['[1]\n', 'csv'],
+])('%j in a.csv is %s', (content, format) => {
+  expect(named('a.csv', content)).toBe(format);
+});
+
 describe('by content', () => {
   test.each([
     ['', 'ndjson'],

@@ -5,7 +5,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inputFinder } from '../../application/delivery/setup/inputs/find.ts';
-import { inspectInput, type InspectedInput } from '../../application/delivery/setup/inputs/inspect.ts';
 import { readMapFileText } from '../../application/delivery/setup/map-file.ts';
 import { openHttp, targetContext } from '../../application/delivery/setup/target-context.ts';
 import { openStorage } from '../../application/storage.ts';
@@ -25,6 +24,7 @@ import { openFound } from '../../sources/inputs.ts';
 import type { Vendor } from '../../vendors/vendor.ts';
 import type { DeliverySettings } from '../../application/options/delivery.ts';
 import type { RowSettings } from '../../application/options/rows.ts';
+import { lookAt, type LookedAt } from './look.ts';
 
 /** Enough rows to notice a column of numbers that sometimes holds text. */
 const maxRows = 1_000;
@@ -132,21 +132,23 @@ async function inferAll(
   const isNamed = isNamedIn(reshaping);
   const isField = (key: string): boolean => isOfTarget(key) || isNamed(key);
   const otherwise = wanted.includes('text') ? 'text' : undefined;
-  const looked: InspectedInput[] = [];
+  const looked: LookedAt[] = [];
   for (const input of inputs) {
-    looked.push(await inspectInput(input, { settings: rows, isField, isPatient: true, otherwise }));
+    looked.push(await lookAt(input, { settings: rows, isField, otherwise }));
     signal.throwIfAborted();
   }
   const seen = looked.flatMap((one) => one.seen ?? []);
   if (seen.length === looked.length) checkNames(seen, reshaping);
   const groups = new Map<string, Inferred>();
-  for (const { input, head, format, seen: names } of looked) {
+  for (const { input, head, format, seen: names, ...look } of looked) {
     const { columns, rows: count } = seenColumns(format, head, maxRows);
     const reader = new TimeReader(time);
     const proposal = proposeOptions(columns, { shape, idField, given: reshaping, reader });
-    proposal.notes.unshift(...(format.notes ?? []), ...unknownFields(names, reshaping, fields));
-    const isGuessed = format.name === 'text' && rows.format === 'auto';
-    const options = [...(isGuessed ? ['--format', 'text'] : []), ...proposedArguments(proposal)];
+    const own = [...look.notes, ...(format.notes ?? [])];
+    if (count === 0 && own.length === 0)
+      own.push(`${input.path} holds no row that can be read as ${format.name}`);
+    proposal.notes.unshift(...own, ...unknownFields(names, reshaping, fields));
+    const options = [...look.options, ...proposedArguments(proposal)];
     const one = { path: input.path, format: format.name, rows: count, columns: columns.length };
     const key = JSON.stringify([options, proposal.fields]);
     const same = groups.get(key);

@@ -67,7 +67,7 @@ function sentenceAbout({ field, isRequired, from, hint }: FieldFinding): string 
   if (from !== undefined) return from === field ? `found: ${field}` : `found: ${field}, in ${from}`;
   const ways = ['map a column with --map', ...(hint === undefined ? [] : [`give all rows one with ${hint}`])];
   return isRequired
-    ? `not found: ${field} (required): ${ways.join(', or ')}`
+    ? `not found: ${field.includes(', ') ? `one of ${field}` : field} (required): ${ways.join(', or ')}`
     : `not found: ${field}: rows are sent without it, unless a column is mapped with --map`;
 }
 

@@ -40,7 +40,7 @@ export function refuseRowAsHeader(names: readonly string[], path: string): void 
       },
     );
   }
-  const value = names.find((name) => VALUES.some((pattern) => pattern.test(name.trim())));
+  const value = names.find(isValue);
   if (value === undefined) return;
   throw new Failure(
     'usage',
@@ -49,6 +49,10 @@ export function refuseRowAsHeader(names: readonly string[], path: string): void 
       hint: 'say --header none, or name the columns: --header when,ip,…',
     },
   );
+}
+
+function isValue(name: string): boolean {
+  return VALUES.some((pattern) => pattern.test(name.trim()));
 }
 
 const W3C_DIRECTIVE = /^#(?:Version|Fields|Software|Date|Start-Date|Remark): /i;
@@ -89,6 +93,25 @@ export function quotedNames(names: readonly string[], { quote }: Pick<Dialect, '
   return isQuoted
     ? [`the quotes around the names are a part of them, unless --quote '"' says otherwise`]
     : [];
+}
+
+/**
+ * How many lines precede the first two that agree on a delimiter, the first of which has names in all cells; 0 where there
+ * are none.
+ */
+export function linesAboveTable(head: Buffer): number {
+  const lines = head.toString('utf8', markLength(head)).split(/\r?\n/, maxLines);
+  const areNames = (cells: readonly string[]): boolean =>
+    cells.length > 1 && cells.every((cell) => cell === '' || (/\p{L}/u.test(cell) && !isValue(cell)));
+  const above = lines.findIndex((line, index) =>
+    DELIMITERS.some((delimiter) => {
+      const count = countOf(line, delimiter);
+      return areNames(line.split(delimiter)) && countOf(lines[index + 1] ?? '', delimiter) === count;
+    }),
+  );
+  // In a cell of several lines there is no table.
+  const isInQuotes = lines.slice(0, above + 1).some((line) => line.split('"').length % 2 === 0);
+  return above < 0 || isInQuotes ? 0 : above;
 }
 
 /** Outside quotes. */

@@ -74,7 +74,19 @@ class Proposing {
       if (!isElsewhere && !(path in (shape.fixed ?? {}))) this.#find(path);
     }
     this.#proposeTypes();
+    this.#nameTheNameless();
     return this.#proposal;
+  }
+
+  /** Two columns without a name, or with the same one, would be in each other's way. */
+  #nameTheNameless(): void {
+    const nameless = this.#columns.filter(({ name, title }) => name === title && /^#\d+$/.test(name));
+    const moves = nameless
+      .filter(({ name }) => !this.#taken.has(name))
+      .map(({ name }) => ({ from: name, to: name.replace('#', 'column') }));
+    this.#proposal.map.push(...moves);
+    for (const { from, to } of moves)
+      this.#proposal.notes.push(`column ${from} has no name of its own: it becomes ${to}`);
   }
 
   /** Looks for a field and adds the finding. */

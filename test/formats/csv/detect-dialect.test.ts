@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   detectDelimiter,
+  linesAboveTable,
   quotedNames,
   refuseRowAsHeader,
   separatorLine,
@@ -173,6 +174,20 @@ test('names that all stand in quotes are told of where quotes are text', () => {
   expect(quotedNames(['"a"', 'b'], TSV_DIALECT)).toEqual([]);
   expect(quotedNames(['"a"'], CSV_DIALECT)).toEqual([]);
   expect(quotedNames([], TSV_DIALECT)).toEqual([]);
+});
+
+test.each([
+  ['Title\na,b\n1,2\n', 1],
+  ['Title\r\n\r\na;b\r\n1;2\r\n', 2],
+  ['# Title: x\n# -----\na\tb\n1\t2\n', 2],
+  ['a,b\n1,2\n', 0],
+  ['one\nwords\n', 0],
+  // One column of numbers, names of which not all are names, and a cell of several lines.
+  ['n\n1,5\n2,5\n', 0],
+  ['n\na,2\nb,3\n', 0],
+  ['text\n"Dear all,\nas said, so\nbe it, then"\n', 0],
+])('above the table in %j there are %d lines', (content, lines) => {
+  expect(linesAboveTable(Buffer.from(content))).toBe(lines);
 });
 
 const HEADER_ENDS = ['only the header ends with a delimiter, which is left out'];

@@ -66,8 +66,9 @@ test('a column is the id of rows only where each has its own', () => {
 
 test('columns that repeat a name, or have odd ones, are named by position', () => {
   expect(flags('n,n, ip ,\n1,2,10.0.0.1,2024-06-04 10:00:00\n')).toBe(
-    '--map #4=$time --map #3=$remote_address --type n:int --type #2:int',
+    '--map #4=$time --map #3=$remote_address --map #2=column2 --type n:int --type #2:int',
   );
+  expect(flags('when,,\n2024-06-04 10:00:00,,\n')).toBe('--map when=$time --map #2=column2 --map #3=column3');
 });
 
 describe('the time', () => {
