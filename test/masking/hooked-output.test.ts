@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { Mask } from '../../src/masking/mask.ts';
 import { maskedOutput } from '../../src/masking/masked-output.ts';
+import { writtenTo } from '../written-to.ts';
 
 test('a hook on `write`, such as a spinner puts there, is called once and taken off again', () => {
   const stream = new PassThrough();
@@ -16,5 +17,5 @@ test('a hook on `write`, such as a spinner puts there, is called once and taken 
   output.write = write;
   output.write('two');
   expect(seen).toEqual(['one']);
-  expect(String(stream.read())).toBe('onetwo');
+  expect(writtenTo(stream)).toBe('onetwo');
 });

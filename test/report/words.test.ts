@@ -15,6 +15,7 @@ import { liveBlock, progressLine } from '../../src/report/delivery/progress.ts';
 import { timeLeftText } from '../../src/report/words/progress.ts';
 import { loadFitLine } from '../../src/report/terminal/width.ts';
 import { TallyKeeper } from '../../src/report/delivery/tally-keeper.ts';
+import { writtenTo } from '../written-to.ts';
 
 const colors = new Chalk({ level: 0 });
 const fitLine = await loadFitLine();
@@ -292,14 +293,14 @@ test.each([
   const display = await createDisplay(machine, showing, { mode: 'auto', quiet: false, color: false });
   display.say('the end\n');
   display.end();
-  expect(String(stderr.read())).toBe('the end\n');
+  expect(writtenTo(stderr)).toBe('the end\n');
 });
 
 /** A terminal of 80 columns, and what was written to it. */
 function terminal(environment: Record<string, string>) {
   const moves = { clearLine: () => true, cursorTo: () => true, moveCursor: () => true };
   const stderr = Object.assign(new PassThrough(), { isTTY: true, columns: 80, ...moves });
-  return { machine: { ...realMachine(), stderr, environment }, written: () => String(stderr.read() ?? '') };
+  return { machine: { ...realMachine(), stderr, environment }, written: () => writtenTo(stderr) };
 }
 
 test('the live block does not come back behind the summary', async () => {

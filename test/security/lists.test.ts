@@ -6,6 +6,7 @@ import { jsonText } from '../../src/report/list/json-text.ts';
 import { viewOf } from '../../src/report/list/write.ts';
 import { IMPORT_LIST } from '../../src/commands/imports/list.ts';
 import { HISTORY_LIST, SCHEDULE_LIST } from '../../src/commands/schedule/list.ts';
+import { writtenTo } from '../written-to.ts';
 
 const evil = 'a\u001b[2J\u009b31m\u202eb\r\nc';
 /** What a terminal takes for a command, or a row of its own. */
@@ -22,7 +23,7 @@ test.each(lists)('%s: no form on a terminal can steer it', async (_name, list, r
     const stdout = Object.assign(new PassThrough(), { isTTY: true, columns: 200 });
     const machine = { stdout, stderr: new PassThrough(), environment: { NO_COLOR: '1' }, now: () => 0 };
     await viewOf(list as List<unknown>, { json: false, output }, machine).write([row]);
-    const text = String(stdout.read());
+    const text = writtenTo(stdout);
     expect(text).toContain('a');
     expect(text).not.toMatch(steering);
     if (output === 'table') expect(text.trimEnd().split('\n')).toHaveLength(2);

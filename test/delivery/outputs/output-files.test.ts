@@ -7,6 +7,7 @@ import { openOutputFiles, type OutputFilesOptions } from '../../../src/delivery/
 import type { OutputDecision } from '../../../src/delivery/outputs/owned-files.ts';
 import { realMachine } from '../../../src/machine.ts';
 import { fileJournal } from '../../disk/file-journal.ts';
+import { writtenTo } from '../../written-to.ts';
 
 let directory: string;
 beforeEach(async () => void (directory = await mkdtemp(join(tmpdir(), 'outputs-'))));
@@ -233,7 +234,7 @@ describe('what is no file', () => {
     expect(files.isEmpty(path)).toBe(false);
     expect(files.lengths()).toEqual({});
     await files.close();
-    expect((stdout.read() as Buffer).toString()).toBe('one\ntwo\n');
+    expect(writtenTo(stdout)).toBe('one\ntwo\n');
   });
 
   test('is no longer on record where a run before had a file there', async () => {

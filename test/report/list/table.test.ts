@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { List, ListSettings } from '../../../src/report/list/list.ts';
 import { viewOf } from '../../../src/report/list/write.ts';
 import { calendarTime, relativeTime } from '../../../src/report/terminal/relative-time.ts';
+import { writtenTo } from '../../written-to.ts';
 
 interface Row {
   name: string;
@@ -37,7 +38,7 @@ async function written(
   const stderr = new PassThrough();
   const machine = { stdout, stderr, environment: { NO_COLOR: '1' }, now: () => nowMs };
   await viewOf(list, { json: false, ...settings }, machine).write(shown, { a: 'document' });
-  return { stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
+  return { stdout: writtenTo(stdout), stderr: writtenTo(stderr) };
 }
 
 describe('a list', () => {
