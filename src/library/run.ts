@@ -35,14 +35,21 @@ interface Run<Values> {
 export async function runDelivery(options: DeliverOptions): Promise<RunResult> {
   const vendor = VENDORS.find(({ name }) => name === options.vendor);
   if (vendor === undefined) throw new Failure('usage', `there is no vendor "${options.vendor}"`);
-  if (options.inputs.includes('-'))
-    throw new Failure('usage', 'inputs are files: standard input is not read');
+  const patterns = patternsOf(options.inputs);
   const isScarf = vendor.name === 'scarf';
   const specs = isScarf ? IMPORT_OPTIONS : ingestOptions(vendor);
   const command = isScarf ? 'import' : `ingest ${vendor.name}`;
   return observe({ specs, given: options.options ?? {}, from: options }, ({ settings, ...run }) =>
-    runDeliveryCommand({ command, vendor, patterns: options.inputs, specs, settings }, run),
+    runDeliveryCommand({ command, vendor, patterns, specs, settings }, run),
   );
+}
+
+/** Programs in JavaScript have no types to tell them. */
+function patternsOf(inputs: unknown): string[] {
+  const isList = Array.isArray(inputs) && inputs.every((input) => typeof input === 'string');
+  if (!isList) throw new Failure('usage', 'inputs must be a list of files and globs');
+  if (inputs.includes('-')) throw new Failure('usage', 'inputs are files: standard input is not read');
+  return inputs;
 }
 
 export async function runExport(options: ExportOptions): Promise<RunResult> {
@@ -92,11 +99,13 @@ async function observe<const Specs extends readonly OptionSpec[]>(
   }
 }
 
+/** A listener that fails must not fail a delivery; a promise that nobody catches would end the process. */
 function tell(onEvent: DeliverOptions['onEvent'], event: RunEvent): void {
   try {
-    onEvent?.(event);
+    const told = onEvent?.(event);
+    if (told !== undefined) Promise.resolve(told).catch(() => undefined);
   } catch {
-    // A listener that fails must not fail a delivery.
+    // As when it rejects.
   }
 }
 

@@ -57,6 +57,53 @@ describe('deliver', () => {
     expect(report).toMatchObject({ counts: { read: 1, pending: 1 } });
   });
 
+  test('takes what is undefined for not given, and does not care how a listener fails', async () => {
+    const place = await openPlace();
+    await place.write('ev.ndjson', row(1));
+    const nowhere: string | undefined = place.sandbox.environment['NO_SUCH_VARIABLE'];
+    const { exitCode } = await deliver({
+      vendor: 'scarf',
+      inputs: [join(place.directory, 'ev.ndjson')],
+      options: { ...optionsOf(place), salt: nowhere },
+      workingDirectory: nowhere,
+      signal: undefined,
+      // A rejection that nobody handled would end the process, and here the test.
+      onEvent: async ({ type }) => {
+        await Promise.resolve();
+        throw new Error(type);
+      },
+    });
+    expect(exitCode).toBe(0);
+    expect(place.sandbox.vendors.scarf.events()).toHaveLength(1);
+  });
+
+  test.each(['ev.ndjson', undefined, [3], ['-']])('refuses %j as inputs', async (inputs) => {
+    const call = deliver({ vendor: 'scarf', inputs: inputs as string[] });
+    await expect(call).rejects.toMatchObject({ kind: 'usage' });
+  });
+
+  test('delivers several tables at once, each by its own rules', async () => {
+    const place = await openPlace();
+    const call = async (name: string, separator: string, columns: readonly string[]) => {
+      const rows = Array.from({ length: 2_000 }, (_, index) =>
+        columns.map((column) => (column === '$time' ? '2026-11-25T00:00:00Z' : `${name}${column}${index}`)),
+      );
+      await place.write(name, [columns, ...rows].map((cells) => `${cells.join(separator)}\n`).join(''));
+      const options = { ...optionsOf(place), fillId: 'content' };
+      return deliver({ vendor: 'scarf', inputs: [name], options, workingDirectory: place.directory });
+    };
+    const results = await Promise.all([
+      call('a.csv', ',', ['$time', '$pixel', 'x']),
+      call('b.csv', ';', ['y', '$pixel', 'x', '$time']),
+      call('c.csv', '\t', ['$pixel', 'z', '$time']),
+    ]);
+    expect(results.map(({ exitCode, report }) => [exitCode, report['errors']])).toEqual(
+      results.map(() => [0, []]),
+    );
+    const events = place.sandbox.vendors.scarf.events();
+    expect(new Set(events.map(({ id }) => id)).size).toBe(6_000);
+  });
+
   test.each([
     [{ owners: 'x' }, 'there is no option "owners"'],
     [{ retries: 'many' }, 'option "retries"'],
