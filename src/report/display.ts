@@ -5,6 +5,7 @@ import { sentenceText, type Sentence } from './sentence.ts';
 import { colorsFor } from './terminal/colors.ts';
 import { LiveRegion } from './terminal/live-region.ts';
 import { loadWidths, type FitLine } from './terminal/width.ts';
+import { wrapLines } from './terminal/wrap.ts';
 
 export type ProgressMode = 'auto' | 'plain' | 'json' | 'none';
 
@@ -153,13 +154,14 @@ async function liveBlock<Event extends { type: string }>(
     region.draw([`${sign} ${first}`, ...more]);
   };
   const stop = machine.every(redrawMs, draw);
-  const say = (text: string) => {
+  const print = (text: string) => {
     region.clear();
     stderr.write(text);
     if (!isOver) draw();
   };
+  const say = (text: string) => print(wrapLines(text, stderr.columns ?? 80, widths.widthOf));
   draw();
-  machine.trace.printAbove(say);
+  machine.trace.printAbove(print);
   return {
     show: (event) => {
       const said = showing.sentencesFor(event, { quiet: options.quiet, isLive: true });
