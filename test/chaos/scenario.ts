@@ -113,12 +113,17 @@ function writeFile(
     const to = from + Buffer.byteLength(text);
     rows.push({ number, fate, text, file: name, line, from, to });
     const isLast = index === fates.length - 1;
-    const between = isLast ? (chance.happens(0.3) ? '' : '\n') : layout.between(chance);
+    const between = isLast ? lastEnd(chance, fate) : layout.between(chance);
     parts.push(text, between);
     from = to + Buffer.byteLength(between);
     line += lineEndsIn([text, between]);
   });
   return { text: [...parts, layout.tail].join(''), rows };
+}
+
+/** A last row that is torn and has no line end would be left for the next run: more of it may follow. */
+function lastEnd(chance: Chance, fate: Fate): string {
+  return chance.happens(0.3) && fate !== 'refused-here' ? '' : '\n';
 }
 
 function byteLength(texts: readonly string[]): number {
