@@ -156,6 +156,23 @@ describe('inputs', () => {
     expect(storedNumbers(place.sandbox)).toEqual(upTo(5));
   });
 
+  test('inputs without rows are warned of, where no other part may have them', async () => {
+    const place = await openPlace();
+    await place.write('a.ndjson', '');
+    await place.write('b.ndjson', '\n \n');
+    const noticesOf = async (...argv: string[]) => (await place.importFiles(argv)).report.notices;
+    const code = 'no-rows';
+    expect(await noticesOf('a.ndjson')).toEqual([{ code, message: 'a.ndjson holds no rows' }]);
+    expect(await noticesOf('?.ndjson')).toEqual([{ code, message: 'none of the 2 inputs holds a row' }]);
+    expect(await noticesOf('?.ndjson', '--shard', '0/2')).toEqual([]);
+    expect(await noticesOf('none*', '--allow-empty')).toEqual([]);
+    const piped = await place.importFiles(['-'], { stdin: '' });
+    expect(piped).toMatchObject({
+      exit: 0,
+      report: { notices: [{ message: 'standard input holds no rows' }] },
+    });
+  });
+
   test('a pattern that matches nothing is a mistake, unless it may', async () => {
     const place = await openPlace();
     expect((await place.runCli(['import', '*.ndjson'])).exit).toBe(2);

@@ -107,7 +107,8 @@ export class DeliveryReporter {
   emitEnd({ stopped, openJobs }: DeliveryEnd, duplicates: readonly DuplicateInput[]): void {
     if (this.#isEndEmitted) return;
     this.#isEndEmitted = true;
-    for (const event of endEvents({ stopped, openJobs, duplicates }, this.#keeper.tally)) this.emit(event);
+    const ended = { stopped, openJobs, duplicates, isPart: this.#endReport.part !== undefined };
+    for (const event of endEvents(ended, this.#keeper.tally)) this.emit(event);
   }
 
   /** Jobs that have not ended, according to the vendor's last reply. */

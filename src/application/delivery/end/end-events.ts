@@ -7,16 +7,19 @@ import type { DuplicateInput } from '../setup/inputs/inputs.ts';
 
 export interface EndedDelivery extends DeliveryEnd {
   duplicates: readonly DuplicateInput[];
+  /** Another part may have the rows. */
+  isPart: boolean;
 }
 
 /** The events, to be emitted one by one: `tally` counts each before the next is made. */
 export function* endEvents(
-  { stopped, openJobs, duplicates }: EndedDelivery,
-  { inputs }: Pick<Tally, 'inputs'>,
+  { stopped, openJobs, duplicates, isPart }: EndedDelivery,
+  tally: Pick<Tally, 'inputs' | 'counts' | 'notices'>,
 ): Generator<RunEvent> {
-  for (const duplicate of duplicates) yield* leftOut(duplicate, inputs);
+  for (const duplicate of duplicates) yield* leftOut(duplicate, tally.inputs);
   switch (stopped?.why) {
     case undefined:
+      if (!isPart) yield* withoutRows(tally);
       return;
     case 'failure':
       yield failedEvent(stopped.failure);
@@ -38,6 +41,21 @@ export function* endEvents(
       yield { type: 'stopping', why: `stopped by ${stopped.signal}`, cause: stopped, jobs: openJobs };
       return;
   }
+}
+
+/** A command that wrote nothing into a pipe looks like a success: its exit code is lost without `pipefail`. */
+function* withoutRows({
+  inputs,
+  counts,
+  notices,
+}: Pick<Tally, 'inputs' | 'counts' | 'notices'>): Generator<RunEvent> {
+  const [first] = inputs;
+  if (first === undefined || counts.read > 0) return;
+  if (notices.some(({ code }) => code === 'last-row-held-back')) return;
+  const only = first.path === '-' ? 'standard input' : first.path;
+  const message =
+    inputs.length === 1 ? `${only} holds no rows` : `none of the ${inputs.length} inputs holds a row`;
+  yield { type: 'warned', code: 'no-rows', message };
 }
 
 function* leftOut({ input, sameAs }: DuplicateInput, inputs: Tally['inputs']): Generator<RunEvent> {
