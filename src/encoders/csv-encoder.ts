@@ -13,10 +13,15 @@ export interface CsvEncoderOptions extends ColumnChoice {
   excelSafe: boolean;
   /** Starts the file with a byte order mark, by which spreadsheets recognise UTF-8. */
   byteOrderMark: boolean;
+  /** To the reader an empty line is a row of one column, which is null; to most it is none. */
+  readsEmptyLines?: boolean;
 }
 
 /** Characters with which a spreadsheet's formula may begin ("OWASP, CSV Injection", 2024), full-width ones included. */
 const formulaStart = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
+
+/** What readers take for the end of a row; csv-stringify quotes only cells with the one that it writes. */
+const lineBreak = /[\r\n]/;
 
 const byteOrderMark = Uint8Array.of(0xef, 0xbb, 0xbf);
 
@@ -123,7 +128,13 @@ export class CsvEncoder implements Encoder {
   }
 
   #write(rows: readonly (readonly string[])[], stringify: Stringify): Uint8Array {
-    return Buffer.from(stringify(rows as string[][], { record_delimiter: this.#lineEnd ?? 'windows' }));
+    return Buffer.from(
+      stringify(rows as string[][], {
+        record_delimiter: this.#lineEnd ?? 'windows',
+        quoted_match: lineBreak,
+        quoted_empty: this.#table.names.length === 1 && this.#options.readsEmptyLines !== true,
+      }),
+    );
   }
 }
 

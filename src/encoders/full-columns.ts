@@ -63,6 +63,6 @@ class FullColumnsEncoder implements Encoder {
     if (!this.#written) lines.unshift(chosen.map((column) => this.#names[column] ?? ''));
     this.#written = true;
     this.#rows = [];
-    if (lines.length > 0) yield Buffer.from(stringify(lines));
+    if (lines.length > 0) yield Buffer.from(stringify(lines, { quoted_match: /[\r\n]/ }));
   }
 }

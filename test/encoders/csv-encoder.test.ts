@@ -1,3 +1,5 @@
+import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CsvEncoder } from '../../src/encoders/csv-encoder.ts';
 import { encode, encodeBytes, partitionOf, untold } from './encode.ts';
@@ -75,6 +77,39 @@ describe('CSV', () => {
     expect(await encode(csvEncoder(), partition)).toBe(
       'id,total,x\r\na,9007199254740993,"{""y"":[1]}"\r\n,,\r\n',
     );
+  });
+});
+
+describe('rows that are rebuilt are what another reader reads, whatever ends a line in them', () => {
+  const cell = fc.string({ unit: fc.constantFrom('a', '"', ',', ' ', '\r', '\n', '\r\n') });
+  const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+
+  test.each(['\n', '\r\n'])('below a header that ends in %j', async (end) => {
+    const row = fc.tuple(cell, cell);
+    await fc.assert(
+      fc.asyncProperty(fc.array(row, { minLength: 1 }), fc.boolean(), async (rows, isNarrow) => {
+        const table = [['id', 'b'], ...rows].map((cells) => `${cells.map(quoted).join(',')}${end}`).join('');
+        const columns = isNarrow ? ['b'] : ['b', 'id'];
+        const text = await encode(csvEncoder({ columns }), partitionOf('csv', table, ['id', 'b']));
+        const read = parse(text, { record_delimiter: ['\r\n', '\n', '\r'] });
+        expect(read).toEqual([columns, ...rows.map(([id, b]) => (isNarrow ? [b] : [b, id]))]);
+      }),
+    );
+  });
+
+  test('an empty line only for a reader that takes it for a row', async () => {
+    const rows = partitionOf('csv', 'id,b\n1,\n2,x\n', ['id', 'b']);
+    expect(await encode(csvEncoder({ columns: ['b'] }), rows)).toBe('b\n""\nx\n');
+    const copied = new CsvEncoder({
+      ...{ excelSafe: false, byteOrderMark: false, readsEmptyLines: true },
+      ...{ columns: ['b'], ...untold },
+    });
+    expect(await encode(copied, rows)).toBe('b\n\nx\n');
+  });
+
+  test('from objects too', async () => {
+    const lines = partitionOf('ndjson', '{"id":"1","b":"x\\ny"}\n{"id":"2","b":"x\\ry"}\n', ['id', 'b']);
+    expect(await encode(csvEncoder(), lines)).toBe('id,b\r\n1,"x\ny"\r\n2,"x\ry"\r\n');
   });
 });
 

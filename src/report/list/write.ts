@@ -91,7 +91,7 @@ async function writeCsv<Row>(
   const { stringify } = await import('csv-stringify/sync');
   const text = (value: ListValue) => (value === null ? '' : String(value));
   const cells = rows.map((row) => columns.map((column) => text(valueOf(column, row))));
-  const written = stringify([columns.map(({ name }) => name), ...cells]);
+  const written = stringify([columns.map(({ name }) => name), ...cells], { quoted_match: /[\r\n]/ });
   stdout.write(stdout.isTTY === true ? printable(written) : written);
 }
 

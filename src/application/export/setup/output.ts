@@ -140,6 +140,7 @@ function formatFor({ output, settings }: ResolvedExport, emit: EmitExport): Outp
   return createOutputFormat(output.kind, {
     excelSafe,
     byteOrderMark: bom || excelSafe,
+    readsEmptyLines: output.form.kind === 'postgres',
     ...(columns === undefined ? {} : { columns }),
     ...(layout === 'hive' ? { partitionColumn: partitionColumn } : {}),
     onLeftOut: (name) =>
