@@ -34,7 +34,7 @@ async function runLine(place: Place, line: string, variables: Record<string, str
   );
   const environment = { ...variables, SCARF_STATE_DIR: join(place.directory, 'state') };
   const { exit, stdout, stderr } = await place.runCli(words, { environment });
-  return { words, exit, said: exit === 0 ? '' : `${stdout}${stderr}` };
+  return { words, exit, stdout, said: exit === 0 ? '' : `${stdout}${stderr}` };
 }
 
 async function runAll(place: Place, deployment: Deployment, lines: readonly string[]) {
@@ -67,6 +67,21 @@ test('slurm/merge.sbatch makes one report of those of import.sbatch', async () =
   for (const deployment of DEPLOYMENTS.filter(({ file }) => file.startsWith('slurm/'))) {
     await runAll(place, deployment, commandsOf(deployment));
   }
+});
+
+test('aws-batch/import-job-definition.json prints a report of each part as a line that can be merged', async () => {
+  const place = await openDeployment();
+  const [deployment] = DEPLOYMENTS.filter(({ file }) => file.startsWith('aws-batch/'));
+  const [line] = deployment === undefined ? [] : commandsOf(deployment);
+  if (deployment === undefined || line === undefined) throw new Error('no command');
+  for (let part = 0; part < deployment.parts; part++) {
+    const { stdout } = await runLine(place, line, deployment.variables(part));
+    expect(stdout).toMatch(/^\{"schema":.*\}\n$/);
+    await place.write(`report-${part}.json`, stdout);
+  }
+  const { exit, stdout } = await place.runCli(['runs', 'merge', 'report-*.json', '--json']);
+  const { counts } = JSON.parse(stdout) as { counts: object };
+  expect({ exit, counts }).toMatchObject({ exit: 0, counts: { read: rows, accepted: rows } });
 });
 
 test('kubernetes/export-cronjob.yaml exports files a day, and again nothing', async () => {

@@ -176,7 +176,7 @@ interface Step {
   with?: Record<string, unknown>;
 }
 
-test('the workflow of GitHub is as its documents say, and keeps the state of a part that failed', () => {
+test('the workflow of GitHub is as its documents say, and keeps state and rejects of a part that failed', () => {
   const file = parse(readFileSync(join(folder, 'github/import.yml'), 'utf8')) as Workflow;
   const validate = new Ajv({ strict: true, strictTypes: false, allErrors: true }).compile(workflow);
   validate(file);
@@ -193,7 +193,12 @@ test('the workflow of GitHub is as its documents say, and keeps the state of a p
   const restored = uses(parts.steps.slice(0, at), 'actions/cache/restore');
   const saved = uses(parts.steps.slice(at), 'actions/cache/save');
   expect(saved).toMatchObject({ if: 'always()', with: { key: restored?.with?.['key'], path: 'state' } });
-  expect(uses(parts.steps.slice(at), 'actions/upload-artifact')).toMatchObject({ if: 'always()' });
+  const uploaded = uses(parts.steps.slice(at), 'actions/upload-artifact');
+  expect(uploaded).toMatchObject({ if: 'always()' });
+  expect(String(uploaded?.with?.['path']).trim().split('\n')).toEqual([
+    'report-${{ matrix.part }}.json',
+    'state/runs/*/rejects*',
+  ]);
   expect(report).toMatchObject({ needs: 'import', if: 'always()' });
 });
 
