@@ -75,3 +75,19 @@ test('a deadline that ends a wait says what was waited for', async () => {
   expect(stderr).toContain(`run it again to go on: ${run}\n`);
   expect(stopped).toEqual({ why: 'deadline', waiting: { why: 'slots', own: 0, others: 15 } });
 });
+
+test.each([50, 900, 1_600])(
+  'a key is found in the first thousand rows, the longest of %s bytes',
+  async (bytes) => {
+    const place = await openPlace();
+    const rows = eventRows(1_001).map((row) => row.replace('{', `{"pad":"${'x'.repeat(bytes)}",`));
+    const at = (index: number) =>
+      rows.map((row, each) => (each === index ? row.replace('{', '{"seldom":1,') : row));
+    await place.write('last.ndjson', lines(at(999)));
+    await place.write('behind.ndjson', lines(at(1_000)));
+    expect((await place.runCli(['check', 'last.ndjson', '--map', 'seldom=rare'])).exit).toBe(0);
+    const { exit, stderr } = await place.runCli(['check', 'behind.ndjson', '--map', 'seldom=rare']);
+    expect(exit).toBe(2);
+    expect(stderr).toContain('no row has "seldom"');
+  },
+);
