@@ -7,7 +7,7 @@ import { Failure } from '../failure.ts';
 import type { Interruption } from '../interruption.ts';
 import type { Machine } from '../machine.ts';
 import { printable } from '../report/terminal/printable.ts';
-import { refuseWithoutEffect } from '../settings/effect.ts';
+import { refuseForAddresses, refuseWithoutEffect } from '../settings/effect.ts';
 import { addOptions, givenFlags } from '../settings/flags.ts';
 import { byGroup, groupHeading } from '../settings/option-groups.ts';
 import { requireLocal } from '../settings/local-path.ts';
@@ -85,6 +85,7 @@ export async function readSettings<const Specs extends readonly OptionSpec[]>(
   const resolved = resolveSettings(specs, given);
   const { values } = resolved;
   refuseWithoutEffect(specs, resolved);
+  refuseForAddresses(specs, resolved, command.args);
   // A file with a secret may be a FIFO without a writer, so the deadline starts before it is read.
   const deadline = values[DEADLINE_OPTION.name];
   if (typeof deadline === 'number') interruption?.endAfter(deadline);

@@ -60,6 +60,26 @@ export function refuseForFormats(
   }
 }
 
+/**
+ * Throws a Failure `usage` for an option that was typed for storage in which neither an input (`operands`) nor an output
+ * lies. Where the inputs are in a list, it may be one of theirs.
+ */
+export function refuseForAddresses(
+  specs: readonly OptionSpec[],
+  { values, sources }: Settings,
+  operands: readonly string[],
+): void {
+  if (values['filesFrom'] !== undefined) return;
+  const texts = specs.filter(({ path }) => path !== undefined).map(({ name }) => values[name]);
+  const names = [...operands, ...texts.filter((text) => typeof text === 'string')];
+  for (const spec of specs) {
+    const { forAddresses: beginning } = spec;
+    if (beginning === undefined || sources[spec.name]?.kind !== 'flag') continue;
+    if (names.some((name) => name.toLowerCase().startsWith(beginning))) continue;
+    throw new Failure('usage', `${flagOf(spec)} has no effect: no input or output begins with ${beginning}`);
+  }
+}
+
 function formatsIn(needs: readonly string[]): string[] {
   return needs.map((use) => use.replace('format=', '')).filter((format) => format !== 'auto');
 }

@@ -89,6 +89,8 @@ export interface OptionSpec<T = unknown> {
   needs?: readonly string[];
   /** Options of the same command beside which this one has no effect, written as in `needs`. */
   uselessWith?: readonly string[];
+  /** It has an effect only where an input or an output has an address that begins so: `s3://`. */
+  forAddresses?: string;
   /**
    * Options that cannot stand beside this one, by name. Values of theirs from farther away give way to it: who types
    * `--append` takes back an `overwrite` that is saved. Two from the same place are for the command to refuse.

@@ -53,6 +53,41 @@ test.each([
   expect([exit, stderr]).toEqual([2, expect.stringContaining(message)]);
 });
 
+describe('the server of a bucket', () => {
+  const s3 = ['--s3-endpoint', 'http://127.0.0.1:9'];
+
+  test.each([
+    ['an import', ['import', 'a.ndjson', ...s3]],
+    ['a check', ['check', 'gs://bucket/a.ndjson', ...s3]],
+    ['an export', ['export', 'scores', '--output', 'scores.csv', ...s3]],
+    ['a merge', ['runs', 'merge', 'report.json', ...s3]],
+  ])('is refused where %s has none', async (_name, argv) => {
+    const { write, runCli } = await openPlace();
+    await write('a.ndjson', row);
+    const { exit, stderr } = await runCli(argv);
+    expect([exit, stderr]).toEqual([2, expect.stringContaining('--s3-endpoint has no effect')]);
+  });
+
+  test.each([
+    ['an input', ['check', 's3://bucket/a.ndjson', ...s3]],
+    ['an output', ['import', 'a.ndjson', '--rejects', 'S3://bucket/bad.ndjson', ...s3]],
+    ['a list', ['check', '--files-from', 'list', ...s3]],
+  ])('is taken for %s', async (_name, argv) => {
+    const { write, runCli } = await openPlace();
+    await write('a.ndjson', row);
+    await write('list', 'a.ndjson\n');
+    const { stderr } = await runCli([...argv, '--deadline', '2s']);
+    expect(stderr).not.toContain('no effect');
+  });
+
+  test('is silent in the environment', async () => {
+    const { write, runCli } = await openPlace();
+    await write('a.ndjson', row);
+    const environment = { AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:9' };
+    expect((await runCli(['import', 'a.ndjson'], { environment })).exit).toBe(0);
+  });
+});
+
 test('the format of inputs that is saved for imports is not that of an export, nor of a policy', async () => {
   const { runCli } = await openPlace();
   expect((await runCli(['config', 'set', 'scarf', 'format', 'tsv'])).exit).toBe(0);

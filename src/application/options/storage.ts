@@ -10,6 +10,7 @@ export const STORAGE_OPTIONS = [
     environment: ['AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL'],
     description: 'server of s3:// addresses that is not Amazon: MinIO, Ceph, R2',
     parse: readEndpoint,
+    forAddresses: 's3://',
   },
   {
     name: 's3RequesterPays',
