@@ -125,16 +125,22 @@ export class JobPoller {
   /** Polls all jobs once; true when anything changed. */
   async #look(): Promise<boolean> {
     const { target, ends, context } = this.#parts;
-    const receipts = [...this.#jobs.values()].filter(({ isResent }) => !isResent).map(({ id }) => ({ id }));
+    const receipts = this.#followed().map(({ id }) => ({ id }));
     const seen = await this.#ask(
       'follow',
       async () => target.pollJobs?.(receipts, context.stopping.cut) ?? nothingToFollow,
     );
     if (seen.kind === 'retry') return false;
-    ends.slots.othersHold(seen.others);
+    // What was uploaded meanwhile may be among them: taken for others, it would make the uploads stand back for them.
+    const maybeOurs = ends.slots.inFlight + this.#followed().length - receipts.length;
+    ends.slots.othersHold(Math.max(0, seen.others - maybeOurs));
     const changed = await this.#updateAll(seen.jobs);
     if (changed) this.#parts.progress.moved();
     return changed;
+  }
+
+  #followed(): OpenJob[] {
+    return [...this.#jobs.values()].filter(({ isResent }) => !isResent);
   }
 
   /** Waits for all updates even when one throws, so that none continues unobserved. */

@@ -37,6 +37,11 @@ export class UploadSlots {
     return this.#uploads + this.#open;
   }
 
+  /** Uploads that the vendor may have taken, or be about to, before this process knows of it. */
+  get inFlight(): number {
+    return this.#uploads - this.#refused.size;
+  }
+
   get others(): number {
     return this.#others;
   }

@@ -375,6 +375,17 @@ describe('counters that leave events out', () => {
   });
 });
 
+test('what is uploaded while it looks is ours, though Scarf lists it before its id is known', async () => {
+  const looks = [{ others: 2 }, { states: [job('j', 'done')], others: 2 }];
+  const { poller, slots, open, follow } = followingTo({ looks });
+  open('j');
+  await slots.enter(new AbortController().signal, everythingWaits);
+  await follow();
+  expect(slots.others).toBe(1);
+  slots.leave('over');
+  expect(poller.openJobs).toEqual([]);
+});
+
 test('as many slots as others hold, and how many are ours, is told after each look', async () => {
   const { open, follow, eventsOf, slots } = followingTo({
     looks: [
