@@ -7,7 +7,7 @@ import type { Days } from '../contracts/dataset.ts';
 import type { Checkpoint, Clock, ReadDays } from '../contracts/sink.ts';
 import type { Partition, PulledWindow } from '../contracts/window.ts';
 import { addDays } from '../calendar.ts';
-import { normaliseDays, subtractDays } from './ranges.ts';
+import { normalizeDays, subtractDays } from './ranges.ts';
 
 /** The checkpoint of an empty destination. */
 export const emptyCheckpoint: Checkpoint = { ranges: [], first: undefined };
@@ -70,7 +70,7 @@ export function checkAgainstClock(
       ...checkpoint,
       ranges: mergeRead(plausible, (left, right) => isSettled(left) && isSettled(right)),
     },
-    doubted: normaliseDays(checkpoint.ranges.filter(isAhead)),
+    doubted: normalizeDays(checkpoint.ranges.filter(isAhead)),
   };
 }
 
@@ -79,7 +79,7 @@ export function checkAgainstClock(
  * today would bring nothing more.
  */
 export function unsettledDays({ ranges }: Checkpoint, { lagDays, today }: Clock): Days[] {
-  return normaliseDays(
+  return normalizeDays(
     ranges
       .filter(({ read }) => read < today)
       .map(({ from, read, to }) => ({ from: latest(from, addDays(read, -lagDays - 1)), to })),
@@ -88,7 +88,7 @@ export function unsettledDays({ ranges }: Checkpoint, { lagDays, today }: Clock)
 
 /** The days of all ranges, without the dates on which they were read. */
 export function daysIn({ ranges }: Checkpoint): Days[] {
-  return normaliseDays(ranges);
+  return normalizeDays(ranges);
 }
 
 /** Sorts ranges, and merges adjacent ones that were read on the same day or that `mayMerge` accepts. */

@@ -3,7 +3,7 @@ import type { Days } from '../contracts/dataset.ts';
 import { addDays } from '../calendar.ts';
 
 /** The same days, sorted, without duplicates, adjacent ranges merged. */
-export function normaliseDays(ranges: readonly Days[]): Days[] {
+export function normalizeDays(ranges: readonly Days[]): Days[] {
   const sorted = ranges
     .filter(({ from, to }) => from <= to)
     .sort((left, right) => (left.from < right.from ? -1 : 1));
@@ -18,13 +18,13 @@ export function normaliseDays(ranges: readonly Days[]): Days[] {
 
 /** Days in either set. */
 export function uniteDays(left: readonly Days[], right: readonly Days[]): Days[] {
-  return normaliseDays([...left, ...right]);
+  return normalizeDays([...left, ...right]);
 }
 
 /** Days in `left` but not in `right`. */
 export function subtractDays(left: readonly Days[], right: readonly Days[]): Days[] {
-  let rest = normaliseDays(left);
-  for (const { from, to } of normaliseDays(right)) {
+  let rest = normalizeDays(left);
+  for (const { from, to } of normalizeDays(right)) {
     rest = rest.flatMap((days) => {
       if (days.to < from || days.from > to) return [days];
       const before = { from: days.from, to: addDays(from, -1) };
@@ -42,7 +42,7 @@ export function intersectDays(left: readonly Days[], right: readonly Days[]): Da
 
 /** From the first day to the last; undefined for an empty set. */
 export function spanOf(ranges: readonly Days[]): Days | undefined {
-  const all = normaliseDays(ranges);
+  const all = normalizeDays(ranges);
   const [first, last] = [all[0], all.at(-1)];
   return first === undefined || last === undefined ? undefined : { from: first.from, to: last.to };
 }

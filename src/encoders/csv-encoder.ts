@@ -11,7 +11,7 @@ import { cellText, numberText } from '../formats/cells/typed-cells.ts';
 export interface CsvEncoderOptions extends ColumnChoice {
   /** Prefixes text that a spreadsheet would take for a formula with an apostrophe, column names included. */
   excelSafe: boolean;
-  /** Starts the file with a byte order mark, by which spreadsheets recognise UTF-8. */
+  /** Starts the file with a byte order mark, by which spreadsheets recognize UTF-8. */
   byteOrderMark: boolean;
   /** To the reader an empty line is a row of one column, which is null; to most it is none. */
   readsEmptyLines?: boolean;

@@ -7,7 +7,7 @@ export const MARK_BYTES = 4;
 
 /**
  * Length of the byte order mark at the beginning: 3 or 0. Throws a Failure `usage` for UTF-16 and UTF-32,
- * recognised by their marks or by zero bytes next to the first character.
+ * recognized by their marks or by zero bytes next to the first character.
  */
 export function markLength(start: Buffer): number {
   if (start.subarray(0, UTF8_MARK.length).equals(UTF8_MARK)) return UTF8_MARK.length;

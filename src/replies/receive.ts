@@ -18,7 +18,7 @@ export interface ReceivedBody {
   mayEndInError: boolean;
 }
 
-/** How to recognise the requested table. */
+/** How to recognize the requested table. */
 export interface ExpectedTable {
   /** It has at least one of these columns; an error page of a proxy has none. */
   published: readonly Column[];

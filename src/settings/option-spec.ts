@@ -8,7 +8,7 @@ import type { OptionGroup } from './option-groups.ts';
  */
 export type OptionKind = 'text' | 'flag' | 'count' | 'byteSize' | 'duration' | 'share' | 'path';
 
-/** How to recognise a file that an earlier run wrote and that may be replaced. */
+/** How to recognize a file that an earlier run wrote and that may be replaced. */
 export interface Replaceable {
   /** `a report of scarf-cli` */
   name: string;

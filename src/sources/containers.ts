@@ -1,4 +1,4 @@
-/** Files that have to be unpacked or refused, recognised by their first bytes. The one table of signatures. */
+/** Files that have to be unpacked or refused, recognized by their first bytes. The one table of signatures. */
 import { Failure } from '../failure.ts';
 import type { PackingName } from './packed/packing.ts';
 import { shellName } from './shell-word.ts';
@@ -197,7 +197,7 @@ function isUtf32(head: Buffer): boolean {
   return begins(0xff, 0xfe, 0, 0)(head) || begins(0, 0, 0xfe, 0xff)(head);
 }
 
-/** Recognised by its byte order mark, or by zero bytes next to ASCII in most of its beginning. */
+/** Recognized by its byte order mark, or by zero bytes next to ASCII in most of its beginning. */
 function isUtf16(head: Buffer, order: 'big' | 'little'): boolean {
   const [own, other] = order === 'big' ? [0, 1] : [1, 0];
   if (begins(...(order === 'big' ? [0xfe, 0xff] : [0xff, 0xfe]))(head)) return true;

@@ -11,7 +11,7 @@ import { addDays, eachDay } from '../../src/calendar.ts';
 import {
   gapsOf,
   intersectDays,
-  normaliseDays,
+  normalizeDays,
   spanOf,
   subtractDays,
   uniteDays,
@@ -47,7 +47,7 @@ describe('ranges are sets of days', () => {
   test('in order, none touching the next', () => {
     fc.assert(
       fc.property(rangesArbitrary, (ranges) => {
-        const normal = normaliseDays(ranges);
+        const normal = normalizeDays(ranges);
         for (const [index, { from }] of normal.entries()) {
           const before = normal[index - 1];
           if (before !== undefined) expect(addDays(before.to, 1) < from).toBe(true);

@@ -123,7 +123,7 @@ function refuseStrangers({ resumed, plan }: Prior, { resumes }: DeliveryCommand)
   const isOurs = resumed?.run === resumes.run && plan.every(({ input }) => resumed.state.inputs.has(input));
   if (isOurs) return;
   throw new Failure('usage', `--input names other files than those of run ${resumes.run}`, {
-    hint: `a file is recognised by what it holds; "scarf-cli runs show ${resumes.run}" lists those that it needs`,
+    hint: `a file is recognized by what it holds; "scarf-cli runs show ${resumes.run}" lists those that it needs`,
   });
 }
 

@@ -1,6 +1,6 @@
 /** Retrieves the rows of an export into its sink. */
 import type { Analysis } from '../../analysis/analysis.ts';
-import { gapsOf, normaliseDays, spanOf } from '../../checkpoint/ranges.ts';
+import { gapsOf, normalizeDays, spanOf } from '../../checkpoint/ranges.ts';
 import { closeAll } from '../../concurrency.ts';
 import type { Sink } from '../../contracts/sink.ts';
 import { asFailure, Failure } from '../../failure.ts';
@@ -128,5 +128,5 @@ async function showRows(
 
 function emitCheckpoint(sink: Sink, emit: ExportReporter['emit']): void {
   const { ranges } = sink.checkpoint();
-  emit({ type: 'checkpoint-told', ranges: normaliseDays(ranges), gaps: gapsOf(ranges) });
+  emit({ type: 'checkpoint-told', ranges: normalizeDays(ranges), gaps: gapsOf(ranges) });
 }

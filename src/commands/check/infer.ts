@@ -1,5 +1,5 @@
 /**
- * `scarf-cli check --infer`: recognises the vendor's fields in the first rows of the inputs, and proposes a
+ * `scarf-cli check --infer`: recognizes the vendor's fields in the first rows of the inputs, and proposes a
  * command that sends them.
  */
 import { mkdtemp, rm } from 'node:fs/promises';

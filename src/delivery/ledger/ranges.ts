@@ -23,7 +23,7 @@ export interface KnownRange extends Range {
   inDoubt: boolean;
   /** In doubt, but every row carries an id, so sending it again duplicates nothing. */
   harmless?: boolean;
-  /** Every row sent carried an id, so the vendor recognises it. Absent when that is not recorded. */
+  /** Every row sent carried an id, so the vendor recognizes it. Absent when that is not recorded. */
   allIds?: true;
 }
 

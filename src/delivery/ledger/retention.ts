@@ -12,7 +12,7 @@ export const keepFinishedMs = 30 * msPerDay;
 const firstTimeMs = startOf('2024-01-01');
 
 /**
- * Why losing the run could duplicate rows; undefined when it could not, because the vendor recognises them by id or
+ * Why losing the run could duplicate rows; undefined when it could not, because the vendor recognizes them by id or
  * nothing was sent.
  */
 export function consequenceOf(state: RunState): 'without-ids' | 'unknown' | undefined {

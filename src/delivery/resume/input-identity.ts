@@ -1,4 +1,4 @@
-/** Recognises inputs of earlier runs by content, never by path. */
+/** Recognizes inputs of earlier runs by content, never by path. */
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { Input } from '../../contracts/input.ts';

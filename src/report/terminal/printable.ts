@@ -2,7 +2,7 @@
 const unprintable = /(?!\n)[\p{Cc}\p{Zl}\p{Zp}\u{202a}-\u{202e}\u{2066}-\u{2069}]/gu;
 
 /**
- * Where GitHub Actions would recognise a workflow command ("GitHub docs, Workflow commands", and its older
+ * Where GitHub Actions would recognize a workflow command ("GitHub docs, Workflow commands", and its older
  * `##[`). The leading blanks are checked last; checked first, a long run of blanks would take quadratic time.
  */
 const workflowCommand = /(?=::)(?<=^\s*)|(?<=##)(?=\[)/gmu;

@@ -1,10 +1,10 @@
 /**
- * The time formats that are recognised without `--time-format`: one table, from which help and docs follow.
+ * The time formats that are recognized without `--time-format`: one table, from which help and docs follow.
  */
 import { minutesAhead, MONTH_NAME, monthNamed, WEEKDAY_NAME, weekdayNamed, ZONE_PATTERN } from './names.ts';
 import type { WallTime } from './wall-time.ts';
 
-/** A recognised time format. */
+/** A recognized time format. */
 export interface TimeForm {
   name: string;
   /** Help shows the first one. */

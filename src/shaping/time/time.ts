@@ -21,7 +21,7 @@ export type TimeChange = 'time-from-number' | 'time-zone-assumed' | 'time-rewrit
 export interface TimeRules {
   /** For times that do not name their zone; UTC when undefined. */
   zoneOffset?: ZoneOffset | undefined;
-  /** Tried before the recognised formats. */
+  /** Tried before the recognized formats. */
   timeFormat?: TimeFormat | undefined;
 }
 

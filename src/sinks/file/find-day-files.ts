@@ -1,6 +1,6 @@
 /** Which day files of a directory are there as earlier runs wrote them, by the states that describe them. */
 import { daysIn, emptyCheckpoint, forgetDays } from '../../checkpoint/checkpoint.ts';
-import { intersectDays, normaliseDays, subtractDays } from '../../checkpoint/ranges.ts';
+import { intersectDays, normalizeDays, subtractDays } from '../../checkpoint/ranges.ts';
 import type { Days } from '../../contracts/dataset.ts';
 import type { Checkpoint } from '../../contracts/sink.ts';
 import { aheadOfClock, outputChanged } from '../notices.ts';
@@ -79,7 +79,7 @@ async function readStates(states: readonly ExportState[], options: FindDayFilesO
     const { intact, changed, ...held } = await holdAgainstFiles(state, options);
     ahead.push(...held.ahead);
     for (const facts of intact) files.set(facts.day, facts);
-    found.push(keepOnly(described.checkpoint, normaliseDays(intact.map(({ day }) => single(day)))));
+    found.push(keepOnly(described.checkpoint, normalizeDays(intact.map(({ day }) => single(day)))));
     lost.push(
       ...changed.filter((day) => intersectDays(daysIn(described.checkpoint), [single(day)]).length > 0),
     );

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { dirname, isAbsolute } from 'node:path';
-import { normaliseDays, spanOf } from '../../checkpoint/ranges.ts';
+import { normalizeDays, spanOf } from '../../checkpoint/ranges.ts';
 import type { Days } from '../../contracts/dataset.ts';
 import type { ExpectedText, OutputPlace } from '../../contracts/place.ts';
 import { Failure } from '../../failure.ts';
@@ -149,7 +149,7 @@ export class Manifest {
     const ours = [...this.#files.values()];
     const ranges = [...daysOfPart(listed?.ranges ?? [], part, true), ...daysOfPart(this.#ranges, part)];
     try {
-      await this.#replace([...theirs, ...ours], normaliseDays(ranges), { version: found?.version });
+      await this.#replace([...theirs, ...ours], normalizeDays(ranges), { version: found?.version });
       return true;
     } catch (error) {
       if (error instanceof Failure && error.kind === 'locked' && tries < maxTries) return false;

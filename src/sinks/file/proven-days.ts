@@ -3,7 +3,7 @@
  * recorded no gaps.
  */
 import { addDays, dayOf, eachDay } from '../../calendar.ts';
-import { normaliseDays } from '../../checkpoint/ranges.ts';
+import { normalizeDays } from '../../checkpoint/ranges.ts';
 import type { Days } from '../../contracts/dataset.ts';
 import type { OutputPlace } from '../../contracts/place.ts';
 import type { Checkpoint, Clock, ReadDays } from '../../contracts/sink.ts';
@@ -24,7 +24,7 @@ export function provenByRows(
   const newest = days.at(-1) ?? '';
   const isProven = (day: string) =>
     day >= covered.from && day <= covered.to && (covered.to < today || day < newest);
-  return { ranges: readAtTheirEnd(normaliseDays(days.filter(isProven).map(single))), first };
+  return { ranges: readAtTheirEnd(normalizeDays(days.filter(isProven).map(single))), first };
 }
 
 /** Ranges with the least possible read date: the day after each range ends. */

@@ -2,7 +2,7 @@
  * A directory of which several processes write different days (`--shard`). Each keeps a state of its own; all of them,
  * and that of an export that is not divided, are read as one.
  */
-import { normaliseDays } from '../../checkpoint/ranges.ts';
+import { normalizeDays } from '../../checkpoint/ranges.ts';
 import type { Days } from '../../contracts/dataset.ts';
 import type { OutputPlace } from '../../contracts/place.ts';
 import type { Checkpoint, ReadDays } from '../../contracts/sink.ts';
@@ -79,7 +79,7 @@ export function ofPart(checkpoint: Checkpoint, { has }: DirectoryPart): Checkpoi
 /** The days that the part has, or, with `others`, those that it has not. */
 export function daysOfPart(ranges: readonly Days[], part: DirectoryPart, others = false): Days[] {
   const days = ranges.flatMap(eachDay).filter((day) => part.has(day) !== others);
-  return normaliseDays(days.map((day) => ({ from: day, to: day })));
+  return normalizeDays(days.map((day) => ({ from: day, to: day })));
 }
 
 function rangesOf(read: ReadonlyMap<string, string>): ReadDays[] {
@@ -90,6 +90,6 @@ function rangesOf(read: ReadonlyMap<string, string>): ReadDays[] {
     byReading.set(when, days);
   }
   return [...byReading]
-    .flatMap(([when, days]) => normaliseDays(days).map((range) => ({ ...range, read: when })))
+    .flatMap(([when, days]) => normalizeDays(days).map((range) => ({ ...range, read: when })))
     .sort((one, other) => (one.from < other.from ? -1 : 1));
 }

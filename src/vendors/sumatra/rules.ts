@@ -7,7 +7,7 @@ export const defaultConcurrency = 8;
 export const batchLimits = { events: 100, bytes: 1_000_000, uploads: 1 } as const;
 
 /**
- * "Sumatra docs, Event API, HTTP Errors". Sumatra cannot recognise repeated events, so events in doubt are not sent
+ * "Sumatra docs, Event API, HTTP Errors". Sumatra cannot recognize repeated events, so events in doubt are not sent
  * again.
  */
 export const SUMATRA_STATUSES: readonly StatusRule[] = [

@@ -1,4 +1,4 @@
-/** `help times`: the time formats that are recognised, and how to describe others. */
+/** `help times`: the time formats that are recognized, and how to describe others. */
 import { TIME_FORMS } from '../../../shaping/time/forms.ts';
 import { DIRECTIVES, SHORTHANDS } from '../../../shaping/time/time-format.ts';
 

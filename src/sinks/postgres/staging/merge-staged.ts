@@ -48,7 +48,7 @@ export async function mergeStaged(
   const after = before && (await look(client, merge));
   const arrived = before && after ? after.rows - before.rows : 0;
   const isMoved = after !== undefined && written > arrived + after.withoutId && isLacking(merge, after);
-  if (isMoved && !merge.hasUniqueId) throw unrecognisable(merge.table);
+  if (isMoved && !merge.hasUniqueId) throw unrecognizable(merge.table);
   if (written >= count) return { written, leftOut: [] };
   // A trigger may have stored the row elsewhere, as in a partition that inherits from the table.
   written = Math.max(written, arrived);
@@ -80,7 +80,7 @@ export async function deleteRows(
   });
 }
 
-function unrecognisable(table: TableName): Failure {
+function unrecognizable(table: TableName): Failure {
   return new Failure(
     'local',
     `the table ${quoteTable(table)} changes or hides rows, so that the next run would write them again`,

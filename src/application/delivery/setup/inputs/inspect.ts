@@ -18,7 +18,7 @@ export interface InspectedInput {
 
 export interface InspectOptions {
   settings: FormatSettings;
-  /** Recognises the keys that the target reads. */
+  /** Recognizes the keys that the target reads. */
   isField: IsField;
   /** Wait for as much of a pipe as is read of a file. Only for commands that send nothing, which may wait. */
   isPatient?: boolean;
@@ -32,7 +32,7 @@ const maxHeadBytes = 64 * 1024;
  * once decides how much freed memory the system keeps (`src/startup/load-script.js`).
  */
 const seenBytes = [512 * 1024, 2 * 1024 * 1024];
-/** Enough bytes to recognise every container. */
+/** Enough bytes to recognize every container. */
 const containerBytes = 512;
 
 /** Throws a Failure `usage` for an input without rows, or of unknown format. */
