@@ -5,6 +5,7 @@
  */
 import type { Column } from '../contracts/dataset.ts';
 import { asObject } from '../json.ts';
+import { cellProblem } from '../formats/cells/typed-cells.ts';
 import { splitCsvRow } from './readers/csv-cells.ts';
 
 export interface LastRow {
@@ -29,14 +30,19 @@ export function isErrorText(
 }
 
 /**
- * One cell under several columns is a sentence, fewer than there are columns are the beginning of a row; unless the
- * row before it is as short, so that all may be.
+ * One cell under several columns is a sentence, fewer than there are columns are the beginning of a row, and an error
+ * behind its last cell makes that one of another type; unless the row before it is like that, so that all may be.
  */
 function isNoRecord(text: string, before: Buffer, columns: readonly Column[]): boolean {
-  const named = columns.filter(({ isAbsent }) => isAbsent !== true).length;
-  const { length } = splitCsvRow(text);
-  if (length >= named) return false;
-  return length === 1 || /^[{<]/.test(text) || splitCsvRow(textOf(before)).length !== length;
+  const named = columns.filter(({ isAbsent }) => isAbsent !== true);
+  const cells = splitCsvRow(text);
+  const earlier = splitCsvRow(textOf(before));
+  if (cells.length < named.length)
+    return cells.length === 1 || /^[{<]/.test(text) || earlier.length !== cells.length;
+  const type = named.at(-1)?.type ?? 'text';
+  const isLastOther = (row: readonly string[]) =>
+    row.length !== named.length || cellProblem(type, row.at(-1)) !== undefined;
+  return cells.length === named.length && isLastOther(cells) && !isLastOther(earlier);
 }
 
 function isOtherJson(text: string, published: readonly Column[]): boolean {

@@ -38,6 +38,27 @@ describe('the last row of a table', () => {
     expect(isErrorText(row, columns)).toBe(expected);
   });
 
+  test.each([
+    ['b,2026-11-01T00:00:00Z,true', 'c,2026-11-01T00:00:00Z,tInternal server error', true],
+    ['b,2026-11-01T00:00:00Z,true', 'c,2026-11-01T00:00:00Z,"tInternal server error"', true],
+    ['b,2026-11-01T00:00:00Z,true', 'c,2026-11-01T00:00:00Z,false', false],
+    ['b,2026-11-01T00:00:00Z,true', 'c,2026-11-01T00:00:00Z,', false],
+    ['b,2026-11-01T00:00:00Z,maybe', 'c,2026-11-01T00:00:00Z,perhaps', false],
+    ['', 'c,2026-11-01T00:00:00Z,perhaps', false],
+  ])(
+    'is told by the type of its last cell, where the row before it has that: %j, %j',
+    (text, last, expected) => {
+      const typed = [...columns.slice(0, 2), { name: 'dnt', type: 'boolean' as const }];
+      const row = {
+        bytes: Buffer.from(`${last}\n`),
+        before: Buffer.from(`${text}\n`),
+        header,
+        columns: typed,
+      };
+      expect(isErrorText(row, columns)).toBe(expected);
+    },
+  );
+
   test('is a row where the table has one column', () => {
     const narrow = {
       bytes: Buffer.from('a\n'),

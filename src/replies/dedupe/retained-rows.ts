@@ -86,6 +86,7 @@ async function passRows(
   { createReader, seen, signal }: RetainContext,
 ): Promise<void> {
   const tag = seen?.begin() ?? 0;
+  const filter = new RowFilter({ partitionOfDay, undatedPartition: 0, seen, tag });
   try {
     const end = await receiveRows({
       // An empty CSV file has lost even the header that was written to it; an NDJSON file may be empty.
@@ -95,12 +96,13 @@ async function passRows(
       },
       expected: { published: earlier.columns, required: [earlier.timeColumn] },
       reader: createReader(earlier),
-      filter: new RowFilter({ partitionOfDay, undatedPartition: 0, seen, tag }),
+      filter,
       spools: { spool },
       onProgress: () => signal.throwIfAborted(),
       mayGoOn: () => (seen?.makeRoom(), true),
     });
-    if (end.kind !== 'whole') throw damaged(earlier.path, undefined);
+    // A row that cannot be read would be gone from the new file.
+    if (end.kind !== 'whole' || filter.counts.rejected > 0) throw damaged(earlier.path, undefined);
     await spool.settle();
     seen?.settle(tag);
   } catch (error) {
@@ -109,7 +111,7 @@ async function passRows(
 }
 
 function damaged(path: string, cause: unknown): Failure {
-  return new Failure('local', `${path} cannot be read to its end, so nothing was appended`, {
+  return new Failure('local', `${path} cannot be read as it was written, so nothing was appended`, {
     hint: 'move it away; the next run then fetches everything again',
     cause,
   });

@@ -96,6 +96,7 @@ describe('an output that is damaged ends the export, and leaves nothing behind',
     ['is torn', priorOf(`${header}a,2026`)],
     ['has lost its header', priorOf('')],
     ['has lost its times', priorOf('id\na\n')],
+    ['has a row without a time between others', priorOf(`${header}a\n${row('b', 2)}`)],
     ['is another table', priorOf('x,y\n1,2\n')],
     ['cannot be read', priorOf('', { open: () => failing() })],
   ])('as it %s', async (_what, prior) => {
