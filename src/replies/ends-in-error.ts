@@ -11,53 +11,46 @@ import { splitCsvRow } from './readers/csv-cells.ts';
 export interface LastRow {
   /** As it came, line end included. */
   bytes: Buffer;
-  /** The row before it; empty where there is none. */
-  before: Buffer;
   /** Of the table that it stands in; none in NDJSON. */
   header: Uint8Array;
   /** That the header names, or the objects so far. */
   columns: readonly Column[];
 }
 
+/** What errors say of themselves where they stand behind a part of a row. */
+const ERROR_WORDS = /error|exception|time(?:d[ -]?)?out|unavailable|upstream|<\/?html/i;
+
 /** `published`: the columns that rows of the requested table have, at least one of them. */
-export function isErrorText(
-  { bytes, before, header, columns }: LastRow,
-  published: readonly Column[],
-): boolean {
-  const text = textOf(bytes);
+export function isErrorText({ bytes, header, columns }: LastRow, published: readonly Column[]): boolean {
+  const text = bytes.toString('utf8').trim();
   if (text === '') return false;
-  return header.length === 0 ? isOtherJson(text, published) : isNoRecord(text, before, columns);
+  return header.length === 0 ? isOtherJson(text, published) : isNoRecord(text, columns);
 }
 
 /**
- * One cell under several columns is a sentence, fewer than there are columns are the beginning of a row, and an error
- * behind its last cell makes that one of another type; unless the row before it is like that, so that all may be.
+ * One cell under several columns is a sentence, what begins like a document and is too short for a row is one. Another
+ * row that is too short, or whose last cell is of another type, is the beginning of a row with an error behind it, where
+ * it says so; otherwise it is a reject: asked for again it may be the same, and would keep its days from ever being read.
  */
-function isNoRecord(text: string, before: Buffer, columns: readonly Column[]): boolean {
+function isNoRecord(text: string, columns: readonly Column[]): boolean {
   const named = columns.filter(({ isAbsent }) => isAbsent !== true);
   const cells = splitCsvRow(text);
-  const earlier = splitCsvRow(textOf(before));
-  if (cells.length < named.length)
-    return cells.length === 1 || /^[{<]/.test(text) || earlier.length !== cells.length;
-  const type = named.at(-1)?.type ?? 'text';
-  const isLastOther = (row: readonly string[]) =>
-    row.length !== named.length || cellProblem(type, row.at(-1)) !== undefined;
-  return cells.length === named.length && isLastOther(cells) && !isLastOther(earlier);
+  const [last = ''] = cells.slice(-1);
+  if (cells.length < named.length) return cells.length === 1 || /^[{<]/.test(text) || ERROR_WORDS.test(text);
+  const isOther = cellProblem(named.at(-1)?.type ?? 'text', last) !== undefined;
+  return cells.length === named.length && isOther && ERROR_WORDS.test(last);
 }
 
+/** Damaged JSON is a reject for the same reason. */
 function isOtherJson(text: string, published: readonly Column[]): boolean {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return true;
+    return !text.startsWith('{') || ERROR_WORDS.test(text);
   }
   const keys = Object.keys(asObject(value) ?? {});
   return keys.length === 0
     ? asObject(value) === undefined
     : !published.some(({ name }) => keys.includes(name));
-}
-
-function textOf(row: Buffer): string {
-  return row.toString('utf8').trim();
 }

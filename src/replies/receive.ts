@@ -103,9 +103,9 @@ function endOf(intake: Intake, receiving: Receiving): Received {
   if (intake.total > 0 && isOtherText(receiving)) {
     return { kind: 'cut', message: 'the reply is not the requested table' };
   }
-  const last = { ...intake.lastRows, header: reader.header(), columns: reader.columns() };
+  const last = { bytes: intake.lastRow, header: reader.header(), columns: reader.columns() };
   if (mayEndInError && isErrorText(last, receiving.expected.published)) {
-    return { kind: 'cut', message: 'the reply ends in an error, or a part of a row, in place of a row' };
+    return { kind: 'cut', message: 'the reply ends in an error in place of a row' };
   }
   const lacking = intake.total > 0 ? required.filter((name) => !names.has(name)) : [];
   if (lacking.length > 0) return { kind: 'lacking', columns: lacking };
@@ -141,8 +141,8 @@ class Intake {
   #partitions = new Map<number, Gathered>();
   /** Bytes so far, without a byte order mark. */
   total = 0;
-  /** The last of those read so far, and the one before it; empty where there is none. */
-  lastRows = { bytes: Buffer.alloc(0), before: Buffer.alloc(0) };
+  /** The last of those read so far; empty before there is one. */
+  lastRow: Buffer = Buffer.alloc(0);
 
   constructor(receiving: Receiving) {
     this.#receiving = receiving;
@@ -179,9 +179,8 @@ class Intake {
     this.#begin();
     const rows = reader.scan(this.#slab, this.#length);
     if (rows.count > 0) {
-      const copyOf = (row: number) => Buffer.from(this.#slab.subarray(rows.from[row], rows.to[row]));
-      const before = rows.count > 1 ? copyOf(rows.count - 2) : this.lastRows.bytes;
-      this.lastRows = { bytes: copyOf(rows.count - 1), before };
+      const [from, to] = [rows.from[rows.count - 1], rows.to[rows.count - 1]];
+      this.lastRow = Buffer.from(this.#slab.subarray(from, to));
     }
     const rejectedBefore = filter.counts.rejected;
     this.#gather(rows, filter.judge(this.#slab, rows));
