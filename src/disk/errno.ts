@@ -61,6 +61,12 @@ export function systemCode(thrown: unknown): string | undefined {
 /** Errors that libuv reports only by number ("Unknown system error -122"). */
 const unnamed = ['EDQUOT', 'ESTALE'] as const;
 
+/** What was thrown; a Failure `local` that says nothing yet about what helps gets this hint. */
+export function withHint(thrown: unknown, hint: string): unknown {
+  if (!(thrown instanceof Failure) || thrown.kind !== 'local' || thrown.hint !== undefined) return thrown;
+  return new Failure('local', thrown.message, { hint, cause: thrown });
+}
+
 /** Runs `work` and turns what it throws into a Failure that says what was being done. */
 export async function withFailureContext<Result>(
   doing: string,

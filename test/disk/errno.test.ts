@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { withFailureContext, localFailure, systemCode } from '../../src/disk/errno.ts';
+import { localFailure, systemCode, withFailureContext, withHint } from '../../src/disk/errno.ts';
 import { Failure } from '../../src/failure.ts';
 
 function systemError(code: string): Error {
@@ -23,6 +23,15 @@ describe('what the system says', () => {
     expect(localFailure('open a.csv', systemError('EMFILE')).hint).toContain('ulimit -n');
     expect(localFailure('write a.csv', systemError('EFBIG')).hint).toContain('ulimit -f');
     expect(localFailure('write a.csv', systemError('EACCES')).hint).toBeUndefined();
+  });
+
+  it('takes a hint where it has none', () => {
+    const denied = localFailure('write a.csv', systemError('EACCES'));
+    expect(withHint(denied, 'elsewhere')).toMatchObject({ message: denied.message, hint: 'elsewhere' });
+    const limit = localFailure('open a.csv', systemError('EMFILE'));
+    expect(withHint(limit, 'elsewhere')).toBe(limit);
+    const locked = new Failure('locked', 'another run is at work');
+    expect(withHint(locked, 'elsewhere')).toBe(locked);
   });
 
   it('of which libuv knows the number only', () => {

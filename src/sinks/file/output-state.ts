@@ -9,7 +9,7 @@ import type { Clock, Sink, EmitNotice, WrittenFile } from '../../contracts/sink.
 import type { Lock, LockRequest } from '../../disk/lock/lock.ts';
 import { acquirePartLock, partStem } from '../../disk/lock/part-lock.ts';
 import { waitForLock } from '../../disk/lock/wait-for-lock.ts';
-import { withFailureContext } from '../../disk/errno.ts';
+import { withFailureContext, withHint } from '../../disk/errno.ts';
 import type { Machine } from '../../machine.ts';
 import { below } from './names.ts';
 import { Manifest, type KnownFile } from './manifest.ts';
@@ -124,7 +124,12 @@ export class FileOutputState {
     await withFailureContext(`create the directory ${directory}`, () =>
       mkdir(directory, { recursive: true }),
     );
-    this.#lock = await acquirePartLock({ stem: this.#lockStem, part, subject: path, machine });
+    this.#lock = await acquirePartLock({ stem: this.#lockStem, part, subject: path, machine }).catch(
+      (error: unknown) => {
+        const hint = `${directory} must be writable: a lock and files that are not complete yet stand there`;
+        throw withHint(error, hint);
+      },
+    );
     this.#partialDirectory = await withFailureContext(`write to ${directory}`, () =>
       mkdtemp(`${this.#ownStem}-parts-`),
     );

@@ -1,5 +1,5 @@
 /** The inputs of a delivery: opened, deduplicated by content, and locked. */
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Input } from '../../../../contracts/input.ts';
 import { isAddress, placeOfAddress } from '../../../../contracts/storage.ts';
 import { acquireLocks, type LockSet } from '../../../../disk/lock/lock-set.ts';
@@ -9,6 +9,7 @@ import type { RunPart } from '../../../../delivery/ledger/records.ts';
 import type { LockRun } from '../../../../delivery/ledger/run-catalog.ts';
 import type { GivenInput } from '../../../../delivery/resume/matches.ts';
 import { Failure } from '../../../../failure.ts';
+import { withHint } from '../../../../disk/errno.ts';
 import type { Machine } from '../../../../machine.ts';
 import type { Share } from '../../../../shards/divide.ts';
 import { sameContent } from '../../../../sources/identity.ts';
@@ -192,20 +193,14 @@ async function takeLocks(
       ...(besides === undefined ? {} : { besides }),
     });
   } catch (error) {
-    throw withHint(error, directory);
+    throw withHint(
+      error,
+      `${stateDirectory} must be writable; choose another place with --state-dir, or deliver without a ledger (--no-ledger) when every row has an id`,
+    );
   }
 }
 
 /** Parts of one number and one list: they never have the same bytes. */
 function groupOf({ of, list }: RunPart): string {
   return `one of ${of} parts of list ${list.slice(0, 8)}`;
-}
-
-/** Adds a hint to a failure to write: another directory may work. */
-function withHint(error: unknown, directory: string): unknown {
-  if (!(error instanceof Failure) || error.kind !== 'local' || error.hint !== undefined) return error;
-  return new Failure('local', error.message, {
-    hint: `${dirname(directory)} must be writable; choose another place with --state-dir, or deliver without a ledger (--no-ledger) when every row has an id`,
-    cause: error,
-  });
 }
