@@ -141,45 +141,50 @@ export function realMachine(): Machine {
     hostname: hostname(),
     now: () => Date.now(),
     elapsedMs: () => performance.now(),
-    sleep: async (ms, signal) => {
-      for (let leftMs = ms; ; leftMs -= maxTimerMs) {
-        await wait(Math.min(leftMs, maxTimerMs), undefined, signal === undefined ? {} : { signal });
-        if (leftMs <= maxTimerMs) return;
-      }
-    },
-    every: (ms, callback) => {
-      const timer = setInterval(callback, ms);
-      timer.unref();
-      return () => clearInterval(timer);
-    },
+    sleep,
+    every: callEvery,
     random: () => Math.random(),
     randomBytes: (length) => randomBytes(length),
     uuid: () => randomUUID(),
     onSignal: listenForSignals,
-    exitWhenDone: (code) => {
-      process.exitCode = code;
-      setTimeout(() => exitAtOnce(code), leftBehindMs).unref();
-    },
+    exitWhenDone,
     exitNow: exitAtOnce,
     isAlive,
     endGroup,
     boundHeap: () => setFlagsFromString('--optimize-for-size'),
-    collectGarbage: () => {
-      // Only a context that is made with this flag has the function.
-      setFlagsFromString('--expose-gc');
-      (runInNewContext('gc') as () => void)();
-    },
+    collectGarbage,
     cores: availableParallelism(),
-    calmHeap: () => {
-      setFlagsFromString('--semi-space-growth-factor=1');
-      setFlagsFromString('--heap-growing-percent=400');
-    },
+    calmHeap,
     addressSpace,
     onUncaught: (listener) => void process.on('uncaughtException', listener),
     trace: new Trace(),
     runtime: { node: process.versions.node, platform: `${process.platform} ${process.arch}` },
     faultPoint: () => undefined,
   };
+}
+
+async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  for (let leftMs = ms; ; leftMs -= maxTimerMs) {
+    await wait(Math.min(leftMs, maxTimerMs), undefined, signal === undefined ? {} : { signal });
+    if (leftMs <= maxTimerMs) return;
+  }
+}
+
+function callEvery(ms: number, callback: () => void): () => void {
+  const timer = setInterval(callback, ms);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+function collectGarbage(): void {
+  // Only a context that is made with this flag has the function.
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+}
+
+function calmHeap(): void {
+  setFlagsFromString('--semi-space-growth-factor=1');
+  setFlagsFromString('--heap-growing-percent=400');
 }
 
 function addressSpace(): AddressSpace {
@@ -247,6 +252,11 @@ const signalsByExit: Readonly<Record<number, SignalName>> = {
   130: 'SIGINT',
   143: 'SIGTERM',
 };
+
+function exitWhenDone(code: number): void {
+  process.exitCode = code;
+  setTimeout(() => exitAtOnce(code), leftBehindMs).unref();
+}
 
 /** Where exiting would block, the process kills itself with the signal instead: shells see the same exit code. */
 function exitAtOnce(code: number): void {
