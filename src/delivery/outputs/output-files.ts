@@ -124,7 +124,11 @@ class OpenOutputFiles implements OutputFiles {
   }
 
   async close(): Promise<void> {
-    for (const opened of this.#files.values()) await (await opened).close();
+    for (const opened of this.#files.values()) {
+      // One that could not be opened was told of when it was used, and keeps no other open.
+      const file = await opened.catch(() => undefined);
+      await file?.close();
+    }
   }
 
   #fileAt(path: string): Promise<AppendedFile> {

@@ -1,4 +1,5 @@
 import { mkdir, mkdtemp, open, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -107,6 +108,27 @@ describe('a file of a run', () => {
       await files.close();
     },
   );
+
+  test('is closed, whatever other file could not be opened', async () => {
+    const opened: FileHandle[] = [];
+    const { files } = filesOf(
+      {},
+      {},
+      {
+        openFile: async (path, ...how) => {
+          const handle = await open(path, ...how);
+          opened.push(handle);
+          return handle;
+        },
+      },
+    );
+    await mkdir(at('a-directory'));
+    await expect(files.append(at('a-directory'), bytes('x'))).rejects.toThrow();
+    await files.append(at('file'), bytes('one\n'));
+    await files.close();
+    // What is closed has no descriptor.
+    expect(opened.map(({ fd }) => fd)).toEqual([-1]);
+  });
 
   test('is as short as somebody made it: what is gone is gone', async () => {
     await writeFile(at('file'), 'abc');
