@@ -117,6 +117,8 @@ export interface ScanStart {
   line: number;
   /** The first bytes of the input, which may hold a header. Empty when the pass starts at the beginning. */
   head: Buffer;
+  /** Some bytes in front of a pass to the end, where its format reads them (`readsBefore`). Absent: not known. */
+  before?: Buffer;
 }
 
 /** The description of a table for other threads. */
@@ -137,6 +139,8 @@ export interface Format {
   name: 'ndjson' | 'csv' | 'tsv' | 'json' | 'text' | 'log';
   /** What was detected about the input and decides how it is read: sentences for the user. */
   notes?: readonly string[];
+  /** Whether what stands in front of a pass decides if the input may end there. */
+  readsBefore?: true;
   /** A scanner for one pass over one range. Throws a Failure `usage` when the input is not in this format. */
   scanner(start: ScanStart): RowScanner;
   /** Of a table: what stands between its cells, which not every header tells. */

@@ -43,15 +43,17 @@ export class BetweenValues {
 
   /**
    * `levels`: the number of objects around a list of rows; 0 where rows are the values themselves. A pass in the
-   * middle begins with a row of such a list, or behind one.
+   * middle begins with a row of such a list, or behind one. Without such objects it may begin behind the array, all of
+   * which an earlier run has read: no row ends in a bracket.
    */
-  constructor({ atStart, head, line }: ScanStart, levels: number) {
+  constructor({ atStart, head, line, before }: ScanStart, levels: number) {
     const isInArray = !atStart && beginsArray(head);
     this.line = line;
     this.#position = isInArray ? 'fresh' : 'outside';
     this.#depth = isInArray ? 1 : 0;
     this.#isInner = !atStart;
     this.#levels = levels;
+    if (levels === 0 && before !== undefined && endsArray(before)) this.#close();
     if (atStart || levels === 0) return;
     this.#enter();
     this.#position = 'outside';
@@ -155,4 +157,8 @@ export class BetweenValues {
 
 function beginsArray(head: Buffer): boolean {
   return /^\s*\[/.test(head.toString('latin1', markLength(head), markLength(head) + 1024));
+}
+
+function endsArray(before: Buffer): boolean {
+  return before.toString('latin1').trimEnd().endsWith(']');
 }

@@ -30,6 +30,7 @@ export function createJsonFormat({ path = [], notes = [] }: JsonOptions = {}): F
   return {
     name: 'json',
     notes,
+    readsBefore: true,
     scanner: (start) => new ValueScanner(start, path),
     preamble: () => new Uint8Array(0),
   };

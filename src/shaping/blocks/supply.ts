@@ -38,6 +38,9 @@ const UNLIMITED: BlockLimits = { maxRows: Number.POSITIVE_INFINITY, maxBytes: Nu
 /** How much is read in order, at least, before slabs are cut again. */
 const MIN_IN_ORDER_BYTES = 2 * 1024 * 1024;
 
+/** White space may stand behind what is looked for. */
+const MAX_BYTES_BEFORE = 1024;
+
 interface RangeStart {
   from: number;
   line: number;
@@ -158,12 +161,13 @@ class Reader {
     const { from, line } = range;
     const pool = this.#prepared.memory?.(this.#pool) ?? this.#pool;
     const builder = new BlockBuilder({ input: inputIndex, limits, pool, from, line, trace });
-    const head = this.#head.bytes;
+    const before = range.to === undefined ? await this.#bytesBefore(from) : undefined;
     const scanner = this.#prepared.format.scanner({
       atStart: from === 0,
       toEnd: range.to === undefined,
       line,
-      head,
+      head: this.#head.bytes,
+      ...(before === undefined ? {} : { before }),
     });
     const shaper = this.#prepared.shaper(this.#head);
     const sink = new ShapingSink({ scanner, shaper, builder, maxRowBytes });
@@ -188,6 +192,18 @@ class Reader {
       this.#note(slab);
       slab.release();
     }
+  }
+
+  /** Some bytes in front of the last range, where the format needs them and they are still there. */
+  async #bytesBefore(from: number): Promise<Buffer | undefined> {
+    const { input, format } = this.#options;
+    if (from === 0 || format.readsBefore !== true || input.kind === 'stream') return undefined;
+    const parts: Buffer[] = [];
+    for await (const slab of input.read(Math.max(0, from - MAX_BYTES_BEFORE), from)) {
+      parts.push(Buffer.from(slab.bytes));
+      slab.release();
+    }
+    return Buffer.concat(parts);
   }
 
   #note({ offset, bytes }: Slab): void {

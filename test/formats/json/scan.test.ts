@@ -95,6 +95,38 @@ describe('the end', () => {
     expect(scanOnce(scannerOf({ ...middle, toEnd: true }), '{}]', { final: true }).rest).toBe('');
   });
 
+  test.each([
+    ['[{},{}', undefined, false],
+    ['[{},{}', '{},{}', false],
+    ['[{},{}', '{},{}]', true],
+    ['[{},{}', '{"a":[1]}\r\n]\r\n \n', true],
+    ['[{"a":[1]}', '{"a":[1]}', false],
+  ])('behind all bytes of %j is the end of the array, if it stands in front: %j', (head, before, isWhole) => {
+    const start = { atStart: false, toEnd: true, line: 1, head: Buffer.from(head) };
+    const scanner = createJsonFormat().scanner({
+      ...start,
+      ...(before === undefined ? {} : { before: Buffer.from(before) }),
+    });
+    const scan = () => scanOnce(scanner, '', { final: true });
+    if (isWhole) expect(scan()).toEqual({ said: [], rest: '', line: 1 });
+    else expect(scan).toThrow(CUT);
+  });
+
+  test('behind the end of an array that an earlier run has read is outside it', () => {
+    const format = createJsonFormat();
+    const start = {
+      atStart: false,
+      toEnd: true,
+      line: 3,
+      head: Buffer.from('[{}'),
+      before: Buffer.from('{}]\n'),
+    };
+    expect(scanOnce(format.scanner(start), '{}\n{}\n', { final: true }).said).toEqual([
+      'row 3 "{}"',
+      'row 4 "{}"',
+    ]);
+  });
+
   test('may be one that grows: a value that is open outside all lists is left', () => {
     const open = (content: string) => scanOnce(scannerOf(), content, { final: true, mayGrow: true });
     expect(open('{}\n{"a":')).toEqual({ said: ['row 1 "{}"'], rest: '\n{"a":', line: 1 });

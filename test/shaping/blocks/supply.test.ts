@@ -5,6 +5,7 @@ import type { Input } from '../../../src/contracts/input.ts';
 import type { BlockLimits } from '../../../src/contracts/supply.ts';
 import type { RowShape } from '../../../src/contracts/target.ts';
 import { Failure } from '../../../src/failure.ts';
+import { createJsonFormat } from '../../../src/formats/json/json.ts';
 import { createNdjsonFormat } from '../../../src/formats/ndjson.ts';
 import type { FillId } from '../../../src/shaping/ids/ids.ts';
 import type { Shaping } from '../../../src/shaping/rows/row-shaper.ts';
@@ -290,6 +291,32 @@ test('an input that breaks off gives its whole rows, then its failure', async ()
     expect(thrown).toBeInstanceOf(Failure);
   }
 });
+
+test.each(['[{"a":1},{"b":2}]\n', '[{"a":1},{"b":2}\n'])(
+  'an array that an earlier run has read to its end ends as it did then: %j',
+  async (content) => {
+    const input = memoryInput(content, [7]);
+    const [{ shape, fillId }, format] = [{ shape: NO_DEMANDS, fillId: 'off' } as const, createJsonFormat()];
+    const rules = { shape, fillId, idField: '$unique_id', recipe: 'r', oldEvents: 'warn', nowMs: 0 } as const;
+    const options = { input, inputIndex: 0, format, shaping: createShaping(rules), maxRowBytes: 1 << 20 };
+    const thrownFrom = async (from: number): Promise<unknown> => {
+      try {
+        for await (const block of createSupply(options).blocks(
+          { from, line: 1 },
+          { maxRows: 9, maxBytes: 1e9 },
+        ))
+          block.release();
+        return undefined;
+      } catch (error) {
+        return error;
+      }
+    };
+    const first = await thrownFrom(0);
+    expect(first instanceof Failure).toBe(!content.includes(']'));
+    expect(await thrownFrom(content.length)).toEqual(first);
+    expect(input.openSlabs()).toBe(0);
+  },
+);
 
 test('a reader that is left early gives everything back', async () => {
   const input = memoryInput('{"a":1}\n'.repeat(100), [64]);
