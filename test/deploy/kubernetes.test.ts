@@ -1,9 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CronJob } from 'kubernetes-models/batch/v1/CronJob';
 import { Job, type IJob } from 'kubernetes-models/batch/v1/Job';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { temporaryDirectory } from '../vendors/temporary.ts';
 
 const folder = join(import.meta.dirname, '../../deploy/kubernetes');
 const manifests = readdirSync(folder).map((name) => ({
@@ -92,6 +94,36 @@ describe.each(manifests)('$name', ({ text }) => {
       expect(value).toBeUndefined();
   });
 });
+
+/** Answers at once: the job has the condition `$ENDED` and no other. */
+const KUBECTL = `#!/bin/sh
+case "$*" in
+  *"conditions[0].type"* | *"condition=$ENDED "*) exit 0 ;;
+esac
+exit 1
+`;
+
+test.each([
+  ['complete', 0],
+  ['failed', 1],
+])(
+  'the lines that wait for a job that is %s end with %i, and not only after hours',
+  async (ended, code) => {
+    const directory = await temporaryDirectory();
+    writeFileSync(join(directory, 'kubectl'), KUBECTL, { mode: 0o755 });
+    const job = readFileSync(join(folder, 'import-job.yaml'), 'utf8');
+    const lines = [...job.matchAll(/^# {3}(kubectl wait .*)$/gm)].map(([, line = '']) => line);
+    expect(lines.filter((line) => line.includes('=condition=') && !line.includes(' --timeout=1m '))).toEqual(
+      [],
+    );
+    const { status } = spawnSync('sh', ['-c', lines.join('\n')], {
+      env: { PATH: `${directory}:${process.env['PATH']}`, ENDED: ended },
+      stdio: 'ignore',
+    });
+    expect(status).toBe(code);
+  },
+  60_000,
+);
 
 describe('a manifest', () => {
   const good = parse(manifests.find(({ name }) => name === 'import-job.yaml')?.text ?? '') as Manifest;

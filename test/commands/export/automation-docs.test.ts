@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { withClient } from '../../postgres-server.ts';
 import { findPostgres, usePostgres } from '../../use-postgres.ts';
 import { temporaryDirectory } from '../../vendors/temporary.ts';
@@ -48,6 +49,16 @@ async function runCommand(
     machine: { environment: { SCARF_API_URL: url, ...environment } },
   });
   return { ...run, asked, directory };
+}
+
+interface Workflow {
+  jobs: { export: { steps: Step[] } };
+}
+interface Step {
+  uses?: string;
+  run?: string;
+  if?: string;
+  with?: Record<string, unknown>;
 }
 
 const split = (line: string) => line.trim().split(/\s+/);
@@ -98,6 +109,21 @@ describe('docs/automation.md', () => {
     });
     expect(exit).toBe(0);
     expect(await readdir(join(directory, 'events'))).toContain('_events.manifest.json');
+  });
+
+  test('the workflow keeps the files, the checkpoint and the rejects of a run that failed', async () => {
+    const workflow = parse(await block('automation.md', 'yaml', 'runs-on')) as Workflow;
+    const { steps } = workflow.jobs.export;
+    const at = steps.findIndex(({ run }) => run?.includes(' --output events/ --rejects rejects.csv'));
+    const uses = (part: readonly Step[], action: string) =>
+      part.find((one) => one.uses?.startsWith(`${action}@`));
+    const restored = uses(steps.slice(0, at), 'actions/cache/restore');
+    const saved = uses(steps.slice(at), 'actions/cache/save');
+    const key = 'scarf-events-${{ github.run_id }}-${{ github.run_attempt }}';
+    expect(restored?.with).toEqual({ path: 'events', key, 'restore-keys': 'scarf-events-' });
+    expect(saved).toMatchObject({ if: 'always()', with: { path: 'events', key } });
+    const uploaded = uses(steps.slice(at), 'actions/upload-artifact');
+    expect(uploaded).toMatchObject({ if: 'always()', with: { path: 'events\nrejects.csv*\n' } });
   });
 });
 
