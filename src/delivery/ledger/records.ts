@@ -47,10 +47,21 @@ export type RejectsKinds = Record<string, string>;
 /** Byte lengths of the files of a run, by path, at the time of a record. */
 export type FileLengths = Record<string, number>;
 
+/** Consecutive events of a chunk that a vendor refused for one reason. Without `row` it did not say which. */
+export interface RefusedEvents {
+  /** Index of the first in the body. */
+  row?: number;
+  events: number;
+  reason: string;
+  message: string;
+}
+
 /** What a vendor made of the rows of a chunk; it accepted the others. */
 export interface FinalAnswer {
   rejected: number;
   unknown: number;
+  /** Which it refused, in order, those that it did not name last. Absent: none. */
+  refused?: readonly RefusedEvents[];
   /** Of the vendor. */
   warnings?: Changes;
 }
@@ -179,6 +190,8 @@ function withoutSecrets(record: LedgerRecord): LedgerRecord {
   if (record.type === 'files') return { ...record, jobs: processMask.value(record.jobs) as JobReport[] };
   if (record.type === 'ended' && record.told !== undefined)
     return { ...record, told: processMask.value(record.told) as RunMessages };
+  if (record.type === 'answered' && record.refused !== undefined)
+    return { ...record, refused: processMask.value(record.refused) as readonly RefusedEvents[] };
   if (record.type !== 'settled') return record;
   return { ...record, ...(processMask.value(jobOf(record)) as ReturnType<typeof jobOf>) };
 }

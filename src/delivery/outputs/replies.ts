@@ -6,13 +6,17 @@
 import { Mutex } from '../../concurrency.ts';
 import type { Supply } from '../../contracts/supply.ts';
 import { readRegularFile } from '../../disk/read-file.ts';
+import { asFailure, type Failure } from '../../failure.ts';
 import type { Piece, Range, Settled } from '../../records.ts';
 import { processMask } from '../../masking/process-mask.ts';
 import type { OutputFiles } from './output-files.ts';
 import { coveredTo, insertRange, noOutcome, type KnownRange } from '../ledger/ranges.ts';
 
 export interface ReplyWriter {
-  /** Called by the single writer, before the chunk is recorded as settled. */
+  /**
+   * Called by the single writer, before the chunk is recorded as settled. Throws a Failure `local`, and from then on
+   * always: the next process writes the output anew.
+   */
   put(chunk: { pieces: readonly Piece[] }, answer: Settled): Promise<void>;
   /** The end of an input is known: replies of the next one may be written. */
   inputEnded(input: number, bytes: number): Promise<void>;
@@ -57,6 +61,7 @@ export async function openReplies(
 ): Promise<ReplyWriter> {
   const line = new WaitingLine(location.known);
   const turns = new Mutex();
+  let failure: Failure | undefined;
 
   async function writeReady(): Promise<void> {
     for (const entry of line.next()) await files.append(location.output, Buffer.from(entry.lines));
@@ -74,6 +79,15 @@ export async function openReplies(
     await writeReady();
   }
 
+  /** Replies that could not be written are missing from the output: nothing may follow them. */
+  async function whole(write: () => Promise<void>): Promise<void> {
+    if (failure !== undefined) throw failure;
+    await write().catch((error: unknown) => {
+      failure = asFailure(error);
+      throw failure;
+    });
+  }
+
   if (files.isEmpty(location.journal)) await journal({ base: files.lengths()[location.output] ?? 0 });
   else await restore();
 
@@ -81,15 +95,24 @@ export async function openReplies(
     put: (chunk, answer) =>
       turns.run(async () => {
         const entries = await describe(chunk, answer, { location, supplies });
-        for (const entry of entries) await journal(entry);
-        line.hold(entries);
-        await writeReady();
+        const journaled = await files.lengthOf(location.journal);
+        await whole(async () => {
+          for (const entry of entries) await journal(entry);
+          line.hold(entries);
+          await writeReady();
+        }).catch(async (error: unknown) => {
+          // The chunk is not settled: the next process puts its replies once more.
+          await files.takeBack(location.journal, journaled);
+          throw error;
+        });
       }),
     inputEnded: (input, bytes) =>
-      turns.run(async () => {
-        line.ended(input, bytes);
-        await writeReady();
-      }),
+      turns.run(() =>
+        whole(async () => {
+          line.ended(input, bytes);
+          await writeReady();
+        }),
+      ),
   };
 }
 

@@ -1,7 +1,7 @@
 /** Takes over chunks that an earlier process left: with a job, answered but not written, or of unknown outcome. */
 import type { Supply } from '../../contracts/supply.ts';
 import type { Emit } from '../../events.ts';
-import type { Piece, Reject, Settled } from '../../records.ts';
+import type { Piece, Reject } from '../../records.ts';
 import type { SendPolicy } from '../options.ts';
 import { inDoubt } from './chunk-outcome.ts';
 import type { ChunkSender } from './chunk-sender.ts';
@@ -9,6 +9,7 @@ import type { ChunkUploads } from './chunk-uploads.ts';
 import type { Doubts } from './doubts.ts';
 import type { JobPoller } from '../jobs/job-poller.ts';
 import type { UploadSlots } from './upload-slots.ts';
+import { answerAgain } from '../ledger/final-answer.ts';
 import type { FinalAnswer } from '../ledger/records.ts';
 import type { OpenChunk } from '../ledger/run-state.ts';
 import type { Settler } from './settle.ts';
@@ -79,10 +80,7 @@ async function owedRejects(
   }
 }
 
-/**
- * Writes what is missing of an answered chunk, and settles it. Which rows the vendor refused is not recorded. Never
- * throws: a failure stops the delivery.
- */
+/** Writes what is missing of an answered chunk, and settles it. Never throws: a failure stops the delivery. */
 async function settleAnswered(
   chunk: Settling,
   answered: FinalAnswer,
@@ -99,25 +97,6 @@ async function settleAnswered(
     parts.sender.stopFor(error);
     parts.settler.tellAnswered(chunk, { rejected, unknown });
   }
-}
-
-/** The answer as far as it is recorded. */
-function answerAgain({ rows, pieces }: Settling, { rejected, unknown, warnings = {} }: FinalAnswer): Settled {
-  const events = pieces.reduce((sum, piece) => sum + piece.events, 0);
-  const refused = {
-    reason: 'not-kept',
-    message: 'refused by the vendor; which row it was could not be kept',
-  };
-  // Whether a reply belongs to an accepted row can only be told where all were.
-  const isWhole = rejected + unknown === 0;
-  return {
-    kind: 'settled',
-    accepted: rows - rejected - unknown,
-    rejected: Array.from({ length: rejected }, () => refused),
-    unknown,
-    warnings,
-    ...(isWhole ? { replies: Array.from({ length: events }, (_, row) => ({ row, body: null })) } : {}),
-  };
 }
 
 function rowsOf({ pieces }: OpenChunk): number {

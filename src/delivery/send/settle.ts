@@ -10,6 +10,7 @@ import type { DeliveryContext } from '../context.ts';
 import { coveredTo, insertRange, noOutcome, type KnownRange } from '../ledger/ranges.ts';
 import { acceptedDays } from './accepted-days.ts';
 import { unlessEmpty, unknownEnd } from './chunk-outcome.ts';
+import { finalAnswer } from '../ledger/final-answer.ts';
 import type { FinalAnswer } from '../ledger/records.ts';
 import type { RunFiles } from '../outputs/run-files.ts';
 import { RejectKeeper } from '../outputs/reject-keeper.ts';
@@ -126,12 +127,11 @@ export class Settler {
     { named, failure }: { named: number; failure: Failure },
   ): Promise<void> {
     const { ledger } = this.#files;
-    const counts = countsOf(chunk, { named, unknown: answer.unknown });
-    const { unknown } = counts;
-    const warnings = unlessEmpty('warnings', answer.warnings);
-    await ledger.append({ type: 'answered', chunk: chunk.number, rejected: named, unknown, ...warnings });
+    const { unknown } = countsOf(chunk, { named, unknown: answer.unknown });
+    const answered = finalAnswer(answer, { rejected: named, unknown });
+    await ledger.append({ type: 'answered', chunk: chunk.number, ...answered });
     this.#context.machine.faultPoint('answered-only');
-    this.tellAnswered(chunk, { rejected: named, unknown, ...warnings });
+    this.tellAnswered(chunk, answered);
     this.#stopUnkept(failure);
   }
 

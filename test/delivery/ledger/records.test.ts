@@ -38,7 +38,7 @@ describe('a record', () => {
   });
 });
 
-describe('what a vendor says of its jobs', () => {
+describe('what a vendor says', () => {
   const secret = 'tok-of-the-ledger-5ecre7';
   processMask.add(secret);
   const files = {};
@@ -52,6 +52,13 @@ describe('what a vendor says of its jobs', () => {
       { type: 'settled', chunk: 1, counts, job: secret, jobFields: { note: secret }, files },
     ],
     ['reports of jobs', { type: 'files', files, jobs: [report] }],
+    [
+      'why it refused rows',
+      {
+        ...{ type: 'answered', chunk: 1, rejected: 1, unknown: 0 },
+        refused: [{ row: 0, events: 1, reason: 'refused', message: secret }],
+      },
+    ],
   ])('%s is written without secrets', (_name, record) => {
     expect(lineOf(record)).not.toContain(secret);
     expect(decodeLedger(bytesOf([record])).kind).toBe('whole');

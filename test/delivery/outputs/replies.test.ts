@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { noOutcome } from '../../../src/delivery/ledger/ranges.ts';
 import { openOutputFiles, type OutputFiles } from '../../../src/delivery/outputs/output-files.ts';
 import { openReplies, type KnownReplies, type ReplyWriter } from '../../../src/delivery/outputs/replies.ts';
+import { Failure } from '../../../src/failure.ts';
 import { realMachine } from '../../../src/machine.ts';
 import { processMask } from '../../../src/masking/process-mask.ts';
 import type { Piece, Settled } from '../../../src/records.ts';
@@ -167,6 +168,32 @@ describe('what a vendor replied to each row', () => {
     await second;
     expect(await places(opened)).toEqual(['in-0:1']);
     await opened.files.close();
+  });
+});
+
+describe('a reply that cannot be written', () => {
+  test('is followed by none, and written once by the next process, in its place', async () => {
+    const first = await open();
+    const append = first.files.append.bind(first.files);
+    first.files.append = async (path, bytes) => {
+      if (path.endsWith('output')) throw new Failure('local', 'the disk is full');
+      await append(path, bytes);
+    };
+    await first.writer.put({ pieces: [piece(1, 2)] }, settledWith('b'));
+    const recorded = first.files.lengths();
+    await expect(first.writer.put({ pieces: [piece(0, 1)] }, settledWith('a'))).rejects.toThrow('full');
+    first.files.append = append;
+    await expect(first.writer.put({ pieces: [piece(2, 3)] }, settledWith('c'))).rejects.toThrow('full');
+    await expect(first.writer.inputEnded(0, 8)).rejects.toThrow('full');
+    expect(await first.output()).toEqual([]);
+    expect(first.files.lengths()).toEqual(recorded);
+    await first.files.close();
+
+    const second = await open([unknownOf({ gaps: [{ from: 6 }] })], recorded);
+    await second.writer.put({ pieces: [piece(0, 1)] }, settledWith('a'));
+    await second.writer.put({ pieces: [piece(2, 3)] }, settledWith('c'));
+    expect(linesOf(await second.output()).map(({ reply }) => reply)).toEqual(['a', 'b', 'c']);
+    await second.files.close();
   });
 });
 

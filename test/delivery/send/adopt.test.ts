@@ -65,13 +65,14 @@ describe('a chunk that an earlier process left', () => {
   });
 
   test('with an answer, of which not everything was written, is settled by it', async () => {
-    const answered = { rejected: 1, unknown: 0 };
+    const refused = [{ row: 1, events: 1, reason: 'not-wanted', message: 'no' }];
+    const answered = { rejected: 1, unknown: 0, refused };
     const sending = await take({ adopted: [open({ taken: 'yes', answered })] });
     expect(sending.records).toMatchObject([
       { type: 'settled', chunk: 7, counts: { accepted: 2, rejected: 2, skipped: 0, unknown: 0 } },
     ]);
     expect(sending.eventsOf('chunk-adopted')).toMatchObject([{ chunk: 7, rows: 3, rejected: 1 }]);
-    expect(sending.files.text('/rejects')).toBe('bad2\n');
+    expect(sending.files.text('/rejects')).toBe('bad2\nid3\n');
     expect(sending.stopping.noNew.aborted).toBe(false);
   });
 

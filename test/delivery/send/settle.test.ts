@@ -272,7 +272,8 @@ describe('rejects that cannot be written', () => {
   test('leave accepted what is accepted, and half of them stands nowhere', async () => {
     const { settler, records, eventsOf, files, stopping } = fullDisk();
     await settler.settled(chunkOf(rows), word({ accepted: 2, rejected: [refusal(1)] }));
-    expect(records).toEqual([{ type: 'answered', chunk: 1, rejected: 1, unknown: 0 }]);
+    const refused = [{ ...refusal(1), events: 1 }];
+    expect(records).toEqual([{ type: 'answered', chunk: 1, rejected: 1, unknown: 0, refused }]);
     expect(eventsOf('chunk-settled')).toMatchObject([
       { counts: { accepted: 2, rejected: 2, skipped: 0, unknown: 0 } },
     ]);
