@@ -121,13 +121,24 @@ async function look(client: Client, merge: Merge): Promise<Presence | undefined>
   };
 }
 
-function presenceQuery({ dayColumn, idColumn, table }: Merge): string {
+/**
+ * One row of `Presence`.
+ *
+ * @internal
+ */
+export function presenceQuery({
+  dayColumn,
+  idColumn,
+  table,
+}: Pick<Merge, 'dayColumn' | 'idColumn' | 'table'>): string {
   const target = quoteTable(table);
   if (idColumn !== undefined) {
     const id = quoteName(idColumn);
-    const missing = `count(distinct ${id}) filter (where ${isMissing(target, idColumn)})`;
-    return `select -${missing} as rows, ${missing} as missing, count(*) filter (where ${id} is null) as "withoutId"
-      from ${stagingTable} as staged`;
+    // In a "where" of its own the planner joins the tables; within a "filter" it compares each row with each.
+    return `select -missing as rows, missing, "withoutId" from
+      (select count(distinct ${id}) as missing from ${stagingTable} as staged
+       where ${isMissing(target, idColumn)}) as absent,
+      (select count(*) as "withoutId" from ${stagingTable} where ${id} is null) as nameless`;
   }
   const day = dayColumn === undefined ? undefined : quoteName(dayColumn);
   const ofDays = day === undefined ? '' : ` where ${day} in (select ${day} from ${stagingTable})`;

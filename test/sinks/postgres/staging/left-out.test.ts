@@ -1,6 +1,7 @@
 /** Rows that a trigger or a rule leaves out without an error: none of them counts as a duplicate. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Partition } from '../../../../src/contracts/window.ts';
+import { presenceQuery } from '../../../../src/sinks/postgres/staging/merge-staged.ts';
 import { piecesOf, readAll } from '../../../encoders/encode.ts';
 import { withClient } from '../../../postgres-server.ts';
 import { findPostgres, usePostgres } from '../../../use-postgres.ts';
@@ -228,6 +229,18 @@ describe.skipIf(programs === undefined)('a row that a table leaves out', () => {
     });
     expect(await valuesOf(table)).toEqual([]);
     expect((await run(table, [...rows({ A: 1, B: 2 }), `,${time},3`])).counts).toEqual([3, 0, 0]);
+  });
+
+  test('is looked for by a join of all rows, and not row by row', async () => {
+    const table = { schema: undefined, table: await tableOf(withoutKey) };
+    const query = presenceQuery({ table, idColumn: 'id', dayColumn: undefined });
+    const plan = await withClient(database, async (client) => {
+      await client.query(`create temporary table scarf_cli_staging ${withoutKey}`);
+      const { rows: lines } = await client.query<Record<string, string>>(`explain ${query}`);
+      return lines.flatMap((line) => Object.values(line)).join('\n');
+    });
+    expect(plan).toContain('Anti Join');
+    expect(plan).not.toContain('SubPlan');
   });
 
   describe('for one that it keeps', () => {
