@@ -423,6 +423,8 @@ describe('standard input', () => {
     expect(storedNumbers(place.sandbox)).toEqual(upTo(500));
     expect(received(place)).toBe(500);
     expect(await readdir(join(place.directory, '.local/state/scarf-cli/spools'))).toEqual([]);
+    const finished = await place.runCli(['runs', 'resume', first.report.run]);
+    expect([finished.exit, finished.stderr]).toEqual([2, expect.stringContaining('nothing is left')]);
   });
 });
 

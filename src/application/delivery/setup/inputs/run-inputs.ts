@@ -20,13 +20,15 @@ export interface LocatedInputs {
 
 /**
  * Locates the inputs that a run still needs. `moved` takes the place of those that are missing, or of all where none
- * is. Throws a Failure `usage` where an input is missing, and where a part of a run cannot tell which is which.
+ * is. Throws a Failure `usage` where an input is missing, where all was standard input and is delivered, and where a
+ * part of a run cannot tell which is which.
  */
 export async function locateInputs(
   { run, state }: Pick<FoundRun, 'run' | 'state'>,
   { moved, workingDirectory }: { moved: readonly string[]; workingDirectory: string },
 ): Promise<LocatedInputs> {
   const wanted = wantedInputs(state);
+  if (isFinished(state) && wanted.length === 0) throw isRead(run);
   const missing: RunInput[] = [];
   for (const input of wanted) if (!(await isThere(input.path))) missing.push(input);
   if (moved.length === 0) {
@@ -65,6 +67,12 @@ function locatedAt(located: readonly { input: RunInput | undefined; path: string
   const spans = new Map<string, Span>();
   for (const { input, path } of located) if (input?.span !== undefined) spans.set(path, input.span);
   return { paths: located.map(({ path }) => path), spans };
+}
+
+function isRead(run: string): Failure {
+  return new Failure('usage', `run ${run} is finished: nothing is left to deliver of standard input`, {
+    hint: `scarf-cli runs show ${run} says what became of it`,
+  });
 }
 
 function isMissing({ path }: RunInput, run: string, state: RunState): Failure {
