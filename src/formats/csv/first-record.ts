@@ -3,10 +3,9 @@ import { isBlank } from '../blank.ts';
 import { markLength } from '../encoding.ts';
 import type { Dialect } from './dialect.ts';
 import { namesOf } from './header.ts';
+import { NEWLINE, newlineIn } from './line-ends.ts';
 import { PLAIN, RecordReader, UNCLEAN } from './records.ts';
 import type { TableOptions } from './table-options.ts';
-
-const NEWLINE = 0x0a;
 
 /** The names in the first record, after what the dialect skips; empty when there is none. */
 export function readHeaderNames(head: Buffer, dialect: Dialect): readonly string[] {
@@ -66,12 +65,6 @@ export function isBlankRecord(bytes: Buffer, record: RecordReader): boolean {
     if (from !== to && (record.fields > 1 || !isBlank(bytes, from, to))) return false;
   }
   return true;
-}
-
-/** The offset of the next line end, or -1. */
-export function newlineIn(bytes: Buffer, from: number, to: number): number {
-  const found = bytes.indexOf(NEWLINE, from);
-  return found < to ? found : -1;
 }
 
 /** The header as it is, with one newline; nothing where the user names the columns. */

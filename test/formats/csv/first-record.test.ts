@@ -5,7 +5,6 @@ import {
   endOfComment,
   headerOf,
   isBlankRecord,
-  newlineIn,
   readFirst,
   readHeaderNames,
 } from '../../../src/formats/csv/first-record.ts';
@@ -90,17 +89,6 @@ test.each([
   const bytes = Buffer.from(content);
   record.read(bytes, { from: 0, to: bytes.length, final: true });
   expect(isBlankRecord(bytes, record)).toBe(isBlank);
-});
-
-test('a line end behind the bytes is none', () => {
-  const bytes = Buffer.from('\na\nb\n');
-  expect([
-    newlineIn(bytes, 0, 5),
-    newlineIn(bytes, 1, 5),
-    newlineIn(bytes, 1, 2),
-    newlineIn(bytes, 3, 4),
-  ]).toEqual([0, 2, -1, -1]);
-  expect(newlineIn(Buffer.from('ab'), 0, 2)).toBe(-1);
 });
 
 describe('what a file of rejects begins with', () => {
