@@ -1,6 +1,6 @@
 /** Finds the files that a glob stands for, and passes over no directory in silence. */
 import { readdir, realpath, type Dirent } from 'node:fs';
-import { isAbsolute } from 'node:path';
+import { basename, isAbsolute } from 'node:path';
 import { localFailure, withFailureContext } from '../disk/errno.ts';
 import { Failure } from '../failure.ts';
 
@@ -62,8 +62,14 @@ function watched(passedOver: PassedOver[]): { readdir: typeof readdir; realpath:
   return { readdir: list as typeof readdir, realpath: follow as typeof realpath };
 }
 
-/** A directory that is not there, or was removed meanwhile, has no files. */
-function isMissed(path: string, { code }: NodeJS.ErrnoException): boolean {
+/**
+ * Whether inputs may be in the directory. One that is not there, or was removed meanwhile, has no files; `lost+found`, which
+ * a new volume of ext4 has at its root, for root alone, has those that a repair of the file system found.
+ *
+ * @internal
+ */
+export function isMissed(path: string, { code }: Pick<NodeJS.ErrnoException, 'code'>): boolean {
+  if (code === 'EACCES' && basename(path) === 'lost+found') return false;
   return (code !== 'ENOENT' && code !== 'ENOTDIR') || mayBeMisread(path);
 }
 
