@@ -11,7 +11,7 @@ const heldTurns = 100;
 /** Read hundreds of thousands of times: `readFileSync` would take twice as long. */
 const stat = Buffer.alloc(512);
 
-/** By those who ask here: one that asks is no work to another. */
+/** Turns of the event loop that callers of `everythingWaits` await: they are no work to one another. */
 let turnsAwaited = 0;
 
 /**

@@ -111,7 +111,7 @@ export async function runCli(
     isStdoutClosed: () => false,
     ...hastyClock,
     onSignal: () => () => undefined,
-    // This process has other things to do as well.
+    // Other tests share this process, so it has work of its own.
     cores: 1,
     boundHeap: () => undefined,
     collectGarbage: () => undefined,

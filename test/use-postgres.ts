@@ -1,4 +1,4 @@
-/** PostgreSQL for the tests of one file: databases of their own on the server that all share, or a server of their own. */
+/** PostgreSQL for the tests of one file: own databases on the shared server, or an own server. */
 import { afterAll, beforeAll, inject } from 'vitest';
 import {
   createDatabaseOn,

@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { performFault, type Pause } from './faults/perform.ts';
-import { strikesBefore, type AppliedFaults, type FaultPlan } from './faults/plan.ts';
+import { takesEffectBefore, type AppliedFaults, type FaultPlan } from './faults/plan.ts';
 import { selectHeaders, type Traffic } from './traffic.ts';
 import { ClientGone } from './wire/body.ts';
 import type { Exchange } from './wire/exchange.ts';
@@ -8,6 +8,7 @@ import { emptyReply, Refusal, textReply, type Reply } from './wire/reply.ts';
 import { createRouter, type Match, type Route } from './wire/router.ts';
 import { sendReply } from './wire/send.ts';
 
+/** What a server answers with. `pause` rejects when the sandbox closes. */
 export interface ServerParts {
   routes: Route[];
   plan: FaultPlan;
@@ -23,7 +24,10 @@ export interface Listeners {
 
 const NO_FAULTS: AppliedFaults = { delaysBeforeMs: 0, delaysAfterMs: 0, ending: undefined, kinds: [] };
 
-/** Routes each request, applies the fault plan and records the request. */
+/**
+ * Routes each request, applies the fault plan and records the request. An error while replying closes the connection;
+ * an error of a route is a 500 that says so.
+ */
 export function createListeners(parts: ServerParts): Listeners {
   const findRoute = createRouter(parts.routes);
   const listen = (expectsContinue: boolean): RequestListener => {
@@ -54,10 +58,10 @@ async function serve(parts: ServerParts, exchange: Exchange, match: Match): Prom
   }
   const owner = match.kind === 'none' ? 'sandbox' : match.kind === 'route' ? match.route.owner : match.owner;
   const route = match.kind === 'route' ? match.route.name : 'none';
-  const applied = owner === 'sandbox' ? NO_FAULTS : parts.plan.strike(owner, route);
+  const applied = owner === 'sandbox' ? NO_FAULTS : parts.plan.apply(owner, route);
   parts.traffic.begin(owner);
   try {
-    await pursue(parts, exchange, match, applied);
+    await respond(parts, exchange, match, applied);
   } finally {
     const { request, response, wireBytes, bodyBytes } = exchange;
     parts.traffic.end({
@@ -74,14 +78,14 @@ async function serve(parts: ServerParts, exchange: Exchange, match: Match): Prom
   }
 }
 
-async function pursue(
+async function respond(
   parts: ServerParts,
   exchange: Exchange,
   match: Match,
   { delaysBeforeMs, delaysAfterMs, ending }: AppliedFaults,
 ): Promise<void> {
   if (delaysBeforeMs > 0) await parts.pause(delaysBeforeMs);
-  if (ending !== undefined && strikesBefore(ending)) {
+  if (ending !== undefined && takesEffectBefore(ending)) {
     return performFault(ending, exchange, emptyReply(500), parts.pause);
   }
   const reply = await answerMatch(exchange, match);

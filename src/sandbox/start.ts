@@ -45,11 +45,11 @@ export interface Sandbox {
   vendors: { scarf: ScarfState; sumatra: SumatraState; moesif: MoesifState; loginsight: LogInsightState };
   faults: FaultPlan;
   traffic: Traffic;
-  /** Stops listening and closes every connection, including hanging requests. */
+  /** Stops listening and closes every connection, including hanging requests. To be called once. */
   close(): Promise<void>;
 }
 
-/** Starts the emulated vendors on loopback. The caller closes the sandbox. */
+/** Starts the emulated vendors on loopback. The caller closes the sandbox. Rejects when the port is taken. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const plan = new FaultPlan(options.faults);
   const traffic = new Traffic(options.onRequest);

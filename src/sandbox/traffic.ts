@@ -15,6 +15,7 @@ export interface RequestRecord {
   headers: Record<string, string>;
   /** Body bytes that were received and read. */
   wireBytes: number;
+  /** The same bytes after decompression. */
   bodyBytes: number;
   faults: FaultKind[];
 }
@@ -61,6 +62,7 @@ export class Traffic {
   /** `onRequest` is called with the record of each request when it has ended. */
   constructor(private readonly onRequest: (record: RequestRecord) => void = () => undefined) {}
 
+  /** Counts a request that has begun. Each must be followed by `end`, which counts what it turned out to be. */
   begin(vendor: RouteOwner): void {
     const counts = this.countsOf(vendor);
     counts.requests += 1;

@@ -1,4 +1,4 @@
-/** One chaos run: the same command again and again while processes die and the vendor misbehaves, then the reckoning. */
+/** One chaos run: repeats a command while processes die and the vendor misbehaves, then checks what the program reported. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,13 +29,13 @@ interface Scene {
   program: string;
   chance: Chance;
   problems: string[];
-  /** What was on its way when processes died. */
+  /** Chunks in flight when processes died. */
   inFlight: Place[];
-  /** What each process did, for whoever looks into a failure. */
+  /** What each process did; printed when the run fails. */
   history: string[];
 }
 
-/** Runs a seed, with a vendor of its choice or this one; gives back what went wrong, and the history when anything did. */
+/** Runs a seed, with the vendor it picks or this one. Resolves to the problems found, and the history if there are any. */
 export async function runChaos(seed: number, program: string, vendor?: VendorName): Promise<string[]> {
   const scenario = scenarioOf(seed, vendor);
   const directory = await mkdtemp(join(tmpdir(), 'scarf-cli-chaos-'));
@@ -88,7 +88,7 @@ async function runOnce(scene: Scene, end: End): Promise<Ended> {
   return ended;
 }
 
-/** Until it ends: a delivery that the vendor aborts is begun again by the same command. */
+/** Repeats the command until the delivery ends; one that the vendor aborts is started again by the same command. */
 async function finish(scene: Scene): Promise<Report | undefined> {
   for (let tries = 0; tries < maxLastTries; tries += 1) {
     const ended = await runOnce(scene, { kind: 'none' });
@@ -109,7 +109,7 @@ async function conclude(scene: Scene, { counts, exit }: Report): Promise<void> {
   if (JSON.stringify(repeated) !== JSON.stringify({ counts, exit })) {
     problems.push(`another outcome when repeated: ${JSON.stringify([counts, repeated])}`);
   }
-  // What a dead client had sent may still be on its way through the vendor.
+  // The vendor may still be processing what a killed client sent.
   while (sandbox.traffic.inHand(vendor) > 0) await wait(10);
   const { conflicting } = sandbox.vendors[vendor].counts();
   if (conflicting !== 0) problems.push(`${conflicting} ids were used for different rows`);
@@ -135,12 +135,12 @@ function reportOf({ stdout }: Ended): Report | undefined {
   const last = stdout.trimEnd().split('\n').at(-1) ?? '';
   if (!last.startsWith('{"schema"')) return undefined;
   const { run, counts, exit } = JSON.parse(last) as Partial<Report> & { run?: string | null };
-  // Without a run it has not come to look at what earlier ones know.
+  // A process that ended before its run began has not read the ledgers of earlier runs.
   if (run === null || counts === undefined || exit === undefined) return undefined;
   return { counts, exit };
 }
 
-/** Only a process that is asked to stop before its run has begun may have nothing to count: it has sent nothing. */
+/** Only a process that was stopped before its run began may report no counts: it has sent nothing. */
 function problemsWithout(
   { exit, stdout, stderr }: Ended,
   { end, sent }: { end: End; sent: number },

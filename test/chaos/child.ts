@@ -1,4 +1,4 @@
-/** The program as a process that may die at a named point: what the chaos runs start and kill. */
+/** Entry point of the processes that chaos runs start: the program, which can be made to die at a named fault point. */
 import { run } from '../../src/main.ts';
 import { realMachine } from '../../src/machine.ts';
 import { hastyClock } from '../hasty.ts';

@@ -1,4 +1,4 @@
-/** The reckoning: what the program says became of each row, held against what the vendor has and the witness saw. */
+/** Checks what the program reports of each row against what the vendor has and what the witness recorded. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Counts } from '../../src/records.ts';
@@ -13,14 +13,14 @@ export interface Evidence {
   counts: Counts;
   /** How often each row is at the vendor. */
   arrived: ReadonlyMap<number, number>;
-  /** Of rows that the program calls unknown, chunk by chunk. */
+  /** Rows that the program reports as unknown, by chunk. */
   inDoubt: readonly Place[];
-  /** Of chunks that were on their way, by the ledger, when a process died. */
+  /** Chunks that were in flight, according to the ledger, when a process died. */
   inFlight: readonly Place[];
   requests: readonly Witnessed[];
 }
 
-/** Everything that does not fit together, in words. */
+/** Every contradiction found, one sentence each; empty when there is none. */
 export async function reckon(evidence: Evidence): Promise<string[]> {
   const { scenario, counts, inDoubt } = evidence;
   const { play, rows } = scenario;
@@ -105,7 +105,7 @@ function isClear({ status, text }: Witnessed, isReadable: (text: string) => bool
   return text !== undefined && (status === 503 || (status < 300 && isReadable(text)));
 }
 
-/** What was refused stands among the rejects once, with its description, unless nobody knows that it was. */
+/** Each refused row is in the rejects file once, with its description, unless its refusal could not be known. */
 async function rejectProblems(
   { scenario, directory, counts }: Evidence,
   doubtful: ReadonlySet<number>,
@@ -141,7 +141,7 @@ interface AnswerLine {
   unknown?: true;
 }
 
-/** A line for each row that was given to the vendor, in input order, which says of it what the counts say. */
+/** Checks that the file of `--output` has one line per row sent, in input order, each with the outcome of its row. */
 async function outputProblems({ scenario, directory, inDoubt }: Evidence, output: string): Promise<string[]> {
   const text = await readFile(join(directory, output), 'utf8').catch(() => '');
   const said = text.split('\n').slice(0, -1).map(describeAnswer);
@@ -178,7 +178,7 @@ function list(what: string, rows: readonly ChaosRow[]): string[] {
   return rows.length === 0 ? [] : [`${rows.length} rows ${what}: ${shown.join(', ')}`];
 }
 
-/** Whether counts fit what a vendor without ids has in the middle of things. */
+/** Whether the counts of an unfinished delivery agree with what a vendor without ids has so far. */
 export function isWithin(counts: Counts, play: Play, there: number): boolean {
   if (play.hasIds || !play.isReadable) return true;
   return counts.accepted <= there && there <= counts.accepted + counts.unknown;

@@ -1,4 +1,4 @@
-/** Looks over the program's shoulder: what its ledgers say, and whether they keep to it. */
+/** Reads the program's ledgers, and checks that settled ranges are never sent again. */
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { decodeLedger, type LedgerRecord } from '../../src/delivery/ledger/records.ts';
@@ -14,15 +14,15 @@ export interface Place {
 }
 
 export interface LedgerView {
-  /** Every range that was settled and then sent again, in words. */
+  /** Every range that was sent again after it was settled, one sentence each. */
   problems: string[];
-  /** What may have been taken, and cannot be sent again: on its way when a process died. */
+  /** Chunks that were in flight when a process died: the vendor may have taken them. */
   inFlight: Place[];
-  /** What is recorded as unknown as a whole. */
+  /** Chunks recorded as unknown as a whole. */
   inDoubt: Place[];
 }
 
-/** What all runs of a state directory know. */
+/** Reads the ledgers of all runs in a state directory. */
 export async function readLedgers(stateDirectory: string): Promise<LedgerView> {
   const view: LedgerView = { problems: [], inFlight: [], inDoubt: [] };
   for (const run of await readdir(join(stateDirectory, 'runs')).catch(() => [])) {
@@ -80,7 +80,7 @@ function sentAgainIn(records: readonly LedgerRecord[]): string[] {
   return problems;
 }
 
-/** Local rejects may stand beside rows that are unknown. */
+/** A chunk with unknown rows may also contain rows that were rejected locally. */
 function isUnknown({ accepted, unknown }: Pick<Counts, 'accepted' | 'unknown'>): boolean {
   return unknown > 0 && accepted === 0;
 }

@@ -25,7 +25,7 @@ const logins: readonly UnplacedFault[] = [
   { kind: 'status', status: 401 },
 ];
 
-/** What the servers of a kind are like, and how a client meets them. */
+/** The options of one kind of server, and the settings a client needs for it. */
 const KINDS = {
   v1: { flags: ['--api', 'v1'], options: {}, environment: {} },
   anonymous: { flags: [], options: {}, environment: { LOGINSIGHT_USERNAME: '', LOGINSIGHT_PASSWORD: '' } },
@@ -72,7 +72,7 @@ export const dealLogInsight: Deal = (chance) => {
   };
 };
 
-/** The fields of a listed event are sent as they are named, and a name twice is what only the server minds. */
+/** Fields of an event in list form are sent under their own names; only the server refuses a name that occurs twice. */
 function fatesOf(
   layout: string,
   { api, badEvents }: { api: string; badEvents: string },

@@ -1,7 +1,7 @@
-/** Moesif: `transaction_id` tells repetitions apart, and a batch falls with one bad event. */
+/** Moesif: duplicates are detected by `transaction_id`, and one bad event makes the vendor refuse its whole batch. */
 import { countByMark, filler, markOf, NDJSON, JSON_ARRAY, UPLOAD_FAULTS, type Deal } from './play.ts';
 
-/** Any success counts, whatever its body: a refusal that garbage turns into one cannot be told. */
+/** Any 2xx counts as accepted, whatever its body, so a refusal that a fault turns into a 2xx cannot be detected. */
 const faults = UPLOAD_FAULTS.filter(({ kind }) => kind !== 'garbage');
 
 export const dealMoesif: Deal = (chance) => {

@@ -1,4 +1,4 @@
-/** What a vendor brings into a chaos run. One file a vendor, beside this one; the list is in vendors.ts. */
+/** What a chaos run needs to know of a vendor. Each vendor has a file in this folder; vendors.ts lists them. */
 import type { Fault, Sandbox, SandboxOptions } from '../../src/sandbox/index.ts';
 import type { Chance } from './random.ts';
 
@@ -17,20 +17,20 @@ export interface Layout {
   between: (chance: Chance) => string;
 }
 
-/** A fault without its place. */
+/** A fault, without the vendor and route it applies to. */
 export type UnplacedFault = Omit<Fault, 'route' | 'vendor'>;
 
-/** The vendor's part, as the seed has decided it. */
+/** What one run does with a vendor: command, flags, faults and rows, as decided by the seed. */
 export interface Play {
   command: readonly string[];
   environment: Record<string, string>;
   flags: readonly string[];
-  /** Flags that one process may choose and the next one otherwise. */
+  /** Flags that may differ from one process of the run to the next. */
   flagsOfOne: (chance: Chance) => readonly string[];
   sandbox: Omit<SandboxOptions, 'clock' | 'random' | 'faults'>;
-  /** By route, what may befall a request, and how likely each is. */
+  /** By route: the faults that may happen to a request, and the probability of each. */
   faults: readonly { routes: readonly string[]; kinds: readonly UnplacedFault[]; share: number }[];
-  /** Every row leaves with an id. */
+  /** Every row is sent with an id. */
   hasIds: boolean;
   layout: Layout;
   /** Of a file. */
@@ -47,10 +47,10 @@ export interface Play {
   output?: string;
 }
 
-/** A vendor as a seed deals it. */
+/** Decides by chance what a run does with one vendor. */
 export type Deal = (chance: Chance) => Play;
 
-/** What every row holds of its number, wherever it goes. */
+/** The mark that every row contains, from which its number can be read wherever it ends up. */
 export function markOf(number: number): string {
   return `#${number}#`;
 }
@@ -100,12 +100,12 @@ export function csvOf(...columns: readonly string[]): Layout {
   return { name: 'csv', flags: [], head: `${columns.join(',')}\n`, tail: '', between: lineEnd };
 }
 
-/** Text that nobody looks at, seldom a long one. */
+/** Filler text, occasionally long. */
 export function filler(chance: Chance): string {
   return 'x'.repeat(chance.happens(0.02) ? 3000 : chance.between(0, 40));
 }
 
-/** What may befall a request with rows at any vendor, and be over after a while. */
+/** Temporary faults that can happen to a request with rows at any vendor. */
 export const UPLOAD_FAULTS: readonly UnplacedFault[] = [
   { kind: 'reset' },
   { kind: 'reset', at: 'after' },

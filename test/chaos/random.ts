@@ -1,4 +1,4 @@
-/** Chance that can be had again: everything a chaos run does follows from its seed. */
+/** Seeded randomness, so that a chaos run can be repeated from its seed. */
 export interface Chance {
   /** In [0, 1). */
   next(): number;

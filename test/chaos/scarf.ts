@@ -80,7 +80,7 @@ function jobs(chance: Chance): NonNullable<SandboxOptions['scarf']> {
   return {
     keepEvents: true,
     artifacts: [{ kind: 'package', id: PACKAGE }],
-    // One that vanishes behind its counters takes the places of its failures with it.
+    // The log of an import that vanishes is lost, and with it which of its rows failed.
     jobMs: mayVanish ? 60 : chance.pick([0, 5, 60]),
     maxActive: chance.pick([2, 5, 15]),
     dedupe: chance.pick(['first', 'last']),

@@ -1,4 +1,4 @@
-/** What one chaos run is made of: a vendor, inputs, options, the vendor's moods and when the process dies. */
+/** What defines one chaos run: vendor, inputs, options, faults, and when processes die. */
 import { gzipSync } from 'node:zlib';
 import type { Fault } from '../../src/sandbox/index.ts';
 import type { Death } from './child.ts';
@@ -34,7 +34,7 @@ export interface Scenario {
   ends: End[];
 }
 
-/** How a process is made to end: at a point of its own, by its parent after a while, or not at all. */
+/** How a process is made to end: at a fault point, by a signal from its parent after a while, or not at all. */
 export type End =
   { kind: 'point'; death: Death } | { kind: 'after'; ms: number; signal?: 'SIGTERM' } | { kind: 'none' };
 

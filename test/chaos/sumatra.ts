@@ -1,4 +1,4 @@
-/** Sumatra: an answer an event, and no ids. */
+/** Sumatra: one answer per event, and no ids. */
 import {
   countByMark,
   csvOf,

@@ -16,7 +16,7 @@ export type VendorName = keyof typeof DEALS;
 
 export const VENDOR_NAMES = Object.keys(DEALS) as [VendorName, ...VendorName[]];
 
-/** Of every so many seeds one has inputs that several threads read. */
+/** One in this many seeds has inputs large enough for several threads. */
 const LARGE_EVERY = 25;
 
 /** The deal of a seed that has large inputs, where it may be of this vendor; undefined for all others. */

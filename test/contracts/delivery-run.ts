@@ -1,4 +1,4 @@
-/** A whole run of the program against the sandbox, in time that passes while everything waits, and what it said of itself. */
+/** Runs the program against the sandbox on a virtual clock, which advances while everything waits. */
 import { onTestFinished } from 'vitest';
 import type { SandboxOptions } from '../../src/sandbox/index.ts';
 import { lines, openPlace, type CliRun, type Place } from '../machine.ts';

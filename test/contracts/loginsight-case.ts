@@ -4,7 +4,7 @@ import { sandboxWith, settingsFrom, type VendorCase } from './vendor-case.ts';
 
 const session = { answer: { kind: 'retry', taken: 'no', why: 'session' } };
 
-/** With a login: whatever the session met is asked once more, and 400 and 415 once without compression. */
+/** With a login: a request that its session may have spoiled is sent once more; after 400 and 415 without compression. */
 export const loginsightCase: VendorCase = {
   vendor: loginsight,
   title: 'loginsight',
@@ -28,7 +28,7 @@ export const loginsightCase: VendorCase = {
   },
 };
 
-/** Nobody logged in: 401 is the last word. */
+/** Without a login, a 401 ends the run. */
 export const loginsightAnonymousCase: VendorCase = {
   ...loginsightCase,
   title: 'loginsight without login',
@@ -50,7 +50,7 @@ export const loginsightV2Case: VendorCase = {
   body: bodyOf('[{"text":"a","level":"info"},{"text":"b"}]', 2),
 };
 
-/** Another product, another limit, a token instead of sessions. */
+/** The cloud product: its own size limit, and a token instead of sessions. */
 export const loginsightCloudCase: VendorCase = {
   ...loginsightCase,
   title: 'loginsight with --api cloud',

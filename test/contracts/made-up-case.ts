@@ -77,7 +77,7 @@ function createPigeonTarget(
   };
 }
 
-/** The loft answers under one of the names that the sandbox's fault plan knows; it is a server of its own. */
+/** The made-up vendor is a server of its own. It uses a vendor name that the sandbox's fault plan knows. */
 function loftRoutes(delivered: string[]): Route[] {
   return [
     {

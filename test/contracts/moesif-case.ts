@@ -7,7 +7,7 @@ const event = (id: number) =>
 
 const settled = { answer: { kind: 'settled', accepted: 2 } };
 
-/** Any success that is not a page for people will do, since its body is not documented; a refused batch is cut. */
+/** Any 2xx but an HTML page counts, since the body is not documented. A refused batch is halved. */
 export const moesifCase: VendorCase = {
   vendor: moesif,
   title: 'moesif',
@@ -24,7 +24,7 @@ export const moesifCase: VendorCase = {
   exceptions: {
     'an empty 400': { answer: { kind: 'smaller' } },
     'a success without a body': settled,
-    // An empty body ends as it should.
+    // An empty body cannot be cut short.
     'a reply that ends too early': settled,
   },
 };

@@ -2,7 +2,7 @@ import { sumatra } from '../../src/vendors/sumatra/vendor.ts';
 import { bodyOf } from '../vendors/bodies.ts';
 import { sandboxWith, settingsFrom, type VendorCase } from './vendor-case.ts';
 
-/** An event a request: what is refused is that event, and a vendor in maintenance has taken nothing. */
+/** One event per request: a refusal concerns that event, and a vendor in maintenance has taken nothing. */
 export const sumatraCase: VendorCase = {
   vendor: sumatra,
   title: 'sumatra',
@@ -23,7 +23,7 @@ export const sumatraCase: VendorCase = {
   },
 };
 
-/** Several events a request: what is refused is cut until the culprit stands alone. */
+/** Several events per request: a refused batch is halved until the bad event is alone. */
 export const sumatraBatchCase: VendorCase = {
   ...sumatraCase,
   title: 'sumatra with --batch',

@@ -1,4 +1,4 @@
-/** What the suite has to know of a vendor to hold its target to the contract. One file each, beside this one. */
+/** What the contract suite needs to know of a vendor. Each vendor has a file in this folder. */
 import { onTestFinished } from 'vitest';
 import type { Target } from '../../src/contracts/target.ts';
 import type { Answer, Body } from '../../src/records.ts';
@@ -10,15 +10,15 @@ import type { Expected, FaultName } from './faults.ts';
 
 export interface VendorCase {
   vendor: Vendor;
-  /** How the test's titles call it: a vendor may come in several forms. */
+  /** Its name in test titles: a vendor may have several cases. */
   title: string;
-  /** Starts the vendor with these faults in store for requests with rows. Stopped after the test. */
+  /** Starts the vendor, with these faults for requests with rows. Stopped after the test. */
   start: (faults: Fault[]) => Promise<RunningVendor>;
   /** A body of good rows. */
   body: Body;
-  /** What a target says when nothing goes wrong. */
+  /** The answer of the target when nothing goes wrong. */
   taken: Record<string, unknown>;
-  /** Where the vendor's documents differ from what holds for all. */
+  /** Expectations that differ from those of all vendors, because the vendor's documents say so. */
   exceptions: Partial<Record<FaultName, Expected>>;
 }
 
@@ -34,7 +34,7 @@ interface RunningVendor {
 /** The clock of all targets: it stands still. */
 export const clock = (): number => Date.parse('2026-07-01T00:00:00Z');
 
-/** Random in [0, 1) that is the same in each run. */
+/** Random numbers in [0, 1), the same in each run. */
 export function createRandom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -50,7 +50,7 @@ export async function sandboxWith(options: Partial<SandboxOptions>): Promise<San
   return sandbox;
 }
 
-/** A target at work: its settings come from the vendor's own options and the environment of the sandbox. */
+/** Creates a target, with settings resolved from the vendor's options and the sandbox's environment. */
 export async function targetOf(vendor: Vendor, settings: Record<string, unknown>): Promise<Target> {
   const http = directClient();
   onTestFinished(() => http.close());

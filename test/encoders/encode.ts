@@ -1,9 +1,9 @@
-/** Partitions as exports give them, and what an encoder makes of them. */
+/** Makes partitions as exports do, and encodes them. */
 import type { Column, RowEncoding } from '../../src/contracts/dataset.ts';
 import type { Encoder } from '../../src/contracts/encoder.ts';
 import type { Partition } from '../../src/contracts/window.ts';
 
-/** Nobody is told of columns that are left out or missing. */
+/** Ignores notices of columns that are left out or missing. */
 export const untold = { onLeftOut: () => undefined, onMissing: () => undefined };
 
 const types: Record<string, Column['type']> = {
@@ -26,7 +26,7 @@ export function partitionOf(encoding: RowEncoding, text: string, names: string[]
     rows: text.split('\n').length - (encoding === 'csv' ? 2 : 1),
     bytes: bytes.length,
     headerBytes,
-    // In pieces, so that rows are torn between them.
+    // In small pieces, so that rows span them.
     read: (from, to) => piecesOf(bytes.subarray(from, to), 5),
   };
 }

@@ -11,9 +11,9 @@ import { startSandbox, type Sandbox } from '../../src/sandbox/index.ts';
 
 /** Longer than any test: until `endImports` no import ends. */
 const importMs = 86_400_000;
-/** How often is looked whether something has come about. */
+/** The pause between two looks at a condition. */
 const lookMs = 50;
-/** An engine that is not up by then does not start here. */
+/** An engine that has not started by then counts as unable to start on this machine. */
 const startMs = 90_000;
 
 export interface Ended {
@@ -28,7 +28,7 @@ export interface EnginePlace {
   /** Files of rows, as a pattern. */
   files: string;
   rows: number;
-  /** For whatever the engine starts. */
+  /** The environment of everything that the engine starts. */
   environment: Record<string, string>;
   /** Runs a command in the directory to its end. */
   run: (command: string, ...words: string[]) => Promise<Ended>;
@@ -51,7 +51,7 @@ export async function openEnginePlace({ parts, variable }: PlaceOptions): Promis
   const directory = await mkdtemp(join(tmpdir(), 'scarf-cli-engine-'));
   let skewMs = 0;
   const sandbox = await startSandbox({
-    // Each look passes more time than an import takes, once they may end.
+    // Each read of the clock advances it by more than an import takes, once imports may end.
     clock: () => Date.now() + (skewMs === 0 ? 0 : (skewMs += importMs)),
     random: Math.random,
     scarf: { keepEvents: true, jobMs: importMs },
@@ -106,14 +106,14 @@ export async function until<Answer>(ask: () => Answer | Promise<Answer>): Promis
   }
 }
 
-/** Whether an engine comes up; what keeps it from that is no fault of ours. */
+/** Whether an engine starts. Errors are swallowed: why it does not start is not the project's concern. */
 export async function comesUp(isUp: () => Promise<boolean>): Promise<boolean> {
   const limit = AbortSignal.timeout(startMs);
   await until(async () => limit.aborted || (await isUp()));
   return !limit.aborted;
 }
 
-/** Which of these programs cannot be found. */
+/** The programs among these that are not installed. */
 export async function missing(...programs: string[]): Promise<string[]> {
   const found = await Promise.all(
     programs.map((program) => runIn('/', { PATH: searched }, ['which', program])),
@@ -137,7 +137,7 @@ async function writeRows(directory: string, parts: number): Promise<number> {
   return files * each;
 }
 
-/** The command, which leaves its process id where a test finds it. */
+/** Writes a wrapper of the command that records its process id for the test. */
 async function writeCommand(
   bin: string,
   { directory, variable }: { directory: string; variable: string },

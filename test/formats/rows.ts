@@ -8,7 +8,7 @@ import { memoryInput } from '../shaping/memory-input.ts';
 const rules = { shape: { required: [] }, fillId: 'off', recipe: 'r', oldEvents: 'warn', nowMs: 0 } as const;
 const shaping = createShaping(rules);
 
-/** The rows of a text in a format, without any demands on them. */
+/** Reads the rows of a text in a format, with a target that requires nothing of them. */
 export function supplyIn(
   format: Format,
   content: string | Uint8Array,

@@ -1,4 +1,4 @@
-/** Scanners by hand: what one call reports of some bytes, and where it stops. */
+/** Calls a scanner once on some bytes, and returns what it reported and where it stopped. */
 import type { Region, RowScanner } from '../../src/contracts/format.ts';
 
 /** What a scanner said, in order: `row 1 "..."`, `bad 2 not-json "..."`, `long 3 -5..2`, which is before the bytes. */
@@ -16,7 +16,7 @@ export function scanOnce(
   content: string | Buffer,
   { final = false, mayGrow = false, stopAfter = Infinity }: Partial<Region> & { stopAfter?: number } = {},
 ): Scan {
-  // Bytes on either side are not the scanner's, whatever they look like.
+  // The scanner must not read the bytes on either side, whatever they look like.
   const bytes = Buffer.concat([Buffer.from('x\n"'), Buffer.from(content as string), Buffer.from('\n"}]\n')]);
   const [from, to] = [3, bytes.length - 5];
   const said: string[] = [];

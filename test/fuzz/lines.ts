@@ -1,4 +1,4 @@
-/** Rows of NDJSON: as they are, with ids, and reshaped. */
+/** Fuzzes rows of NDJSON: unchanged, with ids, and reshaped. */
 import { createNdjsonFormat } from '../../src/formats/ndjson.ts';
 import { eventRows, type Numbers } from '../kernels/deflate-cases.ts';
 import { filesOf, linesOf, pick, several } from './corpus.ts';

@@ -69,7 +69,7 @@ async function fuzz(name: string, seconds: number): Promise<boolean> {
   return true;
 }
 
-/** Of seeds that are neighbours the first numbers would be alike. */
+/** Mixes the seed: adjacent seeds would begin with similar numbers. */
 function numbersOf(seed: number): Numbers {
   return numbersFrom(Math.imul(seed, 0x9e_37_79_b1));
 }

@@ -1,4 +1,4 @@
-/** Changes bytes as damage and carelessness do. */
+/** Damages bytes the way broken files and careless writers do. */
 import type { Numbers } from '../kernels/deflate-cases.ts';
 
 type Change = (bytes: Buffer, below: Numbers) => Buffer;

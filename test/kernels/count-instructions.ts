@@ -5,16 +5,16 @@
 import { readFileSync } from 'node:fs';
 import binaryen from 'assemblyscript/binaryen';
 
-/** What a kernel that counts exports besides. */
+/** The additional export of a counting kernel. */
 export interface Counting {
   instructions: { value: bigint };
 }
 
 const COUNTER = '$instructions';
 const FUNCTION = /^ \(func /;
-/** Behind these others are executed, or not, or again. */
+/** Instructions after which control may go elsewhere: a new stretch begins after each. */
 const ENDS = new Set(['br', 'br_if', 'br_table', 'if', 'else', 'end', 'loop', 'return', 'unreachable']);
-/** These only say where something begins or ends. */
+/** Structural markers, which are not executed. */
 const MARKS = new Set(['block', 'else', 'end', 'loop']);
 
 /** The kernel that the build has put into `dist/kernels`, with a counter at the beginning of each stretch without branches. */

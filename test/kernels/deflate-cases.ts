@@ -65,7 +65,7 @@ export function skewed(below: Numbers): Buffer {
   return Buffer.from(bytes);
 }
 
-/** Every fourth run of literals, the one that is counted for the code, is unlike the others. */
+/** Every fourth run of literals, the one that the code is built from, differs from the others. */
 export function unlikeItsSample(phase: number, below: Numbers): Buffer {
   const parts: Buffer[] = [];
   for (let run = 0; run < 20_000; run++) {

@@ -5,7 +5,7 @@ export function compact(page: string): string {
   return page.replaceAll(/\s+/g, ' ').replaceAll(/> | (?=<)/g, (space) => space.trim());
 }
 
-/** The drawings for narrow screens say what the others do. */
+/** Drawings for narrow screens, which repeat the others. */
 const slimCharts = /<svg class="chart slim".*?<\/svg>/gs;
 
 /** What the bars of a part, or of the whole page, say when a pointer rests on them. */

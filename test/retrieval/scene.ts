@@ -1,4 +1,4 @@
-/** A vendor by script and a destination in memory; the spool and its files are real. */
+/** A scripted vendor and a destination in memory; the spool and its files are real. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ import { virtualClock } from '../virtual-clock.ts';
 /** Where rows are spooled, one for each test. */
 export let directory: string;
 
-/** Makes it before each test of the file, and removes it behind. */
+/** Creates the directory before each test of the file, and removes it afterwards. */
 export function useDirectory(): void {
   beforeEach(async () => void (directory = await mkdtemp(join(tmpdir(), 'retrieve-'))));
   afterEach(() => rm(directory, { recursive: true }));
@@ -29,7 +29,7 @@ export const header = 'id,time\n';
 export const day = (number: number): Days => ({ from: `2026-11-0${number}`, to: `2026-11-0${number}` });
 export const row = (id: string, number: number) => `${id},2026-11-0${number}T12:00:00Z\n`;
 
-/** A reply with these texts as they come; an error among them breaks it off. */
+/** A reply whose body arrives as these texts; an error among them breaks it off. */
 export function rowsOf(
   parts: readonly (string | Error)[],
   more: Partial<Extract<DatasetReply, { kind: 'rows' }>> = {},

@@ -157,7 +157,7 @@ async function attempt(argv: string[], environment: Record<string, string>) {
     stderr,
     isStdoutClosed: () => false,
     sleep: () => new Promise((resolve) => setImmediate(resolve)),
-    // Who serves until a signal has served enough.
+    // A command that serves until it gets a signal is stopped.
     onSignal: (listener) => {
       const timer = setInterval(() => {
         if (stderr.text.includes('sandbox on')) listener('SIGTERM');
@@ -184,7 +184,7 @@ const sandbox = await startSandbox({
   random: Math.random,
   scarf: { jobMs: 5, exports: { eventsPerDay: 3 } },
 });
-// Somebody who reads, so that nobody waits; what is read is of no interest.
+// Reads and discards, so that no writer blocks.
 const fifo = openSync(join(outside, 'fifo'), constants.O_RDWR | constants.O_NONBLOCK);
 const drain = () => {
   try {

@@ -18,7 +18,7 @@ export const echo = [
 
 const windowLength = 8;
 
-/** Pieces of eight characters, any of which would say too much. */
+/** Substrings of eight characters: none of them may appear in output. */
 const pieces = [0, 1, 2].flatMap((before) => {
   const encoded = Buffer.from(`${'u'.repeat(before)}${secret}`)
     .toString('base64')

@@ -1,9 +1,9 @@
-/** Shapings that do without their kernel, and such that say what it took. */
+/** Shaping without the kernel, and shaping that reports which rows the kernel took. */
 import type { RowRules } from '../../src/shaping/rows/row-rules.ts';
 import type { RowShaper, Shaping } from '../../src/shaping/rows/row-shaper.ts';
 import { createShaping } from '../../src/shaping/shaping.ts';
 
-/** The same rules without the kernel: what is right by definition. */
+/** The same rules without the kernel, which define the correct result. */
 export function withoutKernel(rules: RowRules): Shaping {
   const shaping = createShaping(rules);
   return {
@@ -18,7 +18,7 @@ export function withoutKernel(rules: RowRules): Shaping {
   };
 }
 
-/** What `read` makes of the rows with the kernel, which the next one has behind it. */
+/** Calls `read` with a shaping that has a kernel. Closes it afterwards, also when `read` throws. */
 export async function withKernel<Result>(
   rules: RowRules,
   read: (shaping: Shaping) => Promise<Result>,
@@ -31,7 +31,7 @@ export async function withKernel<Result>(
   }
 }
 
-/** What the shaper of a run takes by the kernel, and what it is asked to decide. */
+/** Counts the rows that the kernel takes, and those that the general path shapes. */
 export interface Watched {
   shaping: Shaping;
   taken: () => number;

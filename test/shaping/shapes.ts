@@ -1,9 +1,9 @@
-/** What targets demand of rows, in the forms that a kernel knows. */
+/** Shapes that targets require of rows, for tests of kernels. */
 import type { RowShape } from '../../src/contracts/target.ts';
 
 export const WEEK_MS = 7 * 86_400_000;
 
-/** As Scarf demands of rows that name their artifact. */
+/** Scarf's, for rows that name their artifact. */
 export const BULK: RowShape = {
   required: [{ path: '$time', reason: 'time-missing' }],
   times: [{ path: '$time', oldAfterMs: WEEK_MS, oldReason: 'old-event' }],
@@ -12,14 +12,14 @@ export const BULK: RowShape = {
   fieldTypes: { $version: 'text', $headers: 'header-list' },
 };
 
-/** As Scarf demands of rows of one artifact. */
+/** Scarf's, for rows of a single artifact. */
 export const PACKAGE: RowShape = {
   required: BULK.required,
   times: [{ path: '$time', oldReason: 'old-event' }],
   fixed: { $package: { value: 'p', reason: 'other-artifact' }, $pixel: { value: null, reason: 'other' } },
 };
 
-/** As Sumatra demands. */
+/** Sumatra's. */
 export const TYPED: RowShape = { required: [{ path: '$type', type: 'string', reason: 'type-missing' }] };
 
 export const FREE: RowShape = { required: [] };

@@ -7,12 +7,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** What a request gets in place of its answer. */
+/** A fault that replaces the answer to a request. */
 export type Fault =
   | { kind: 'status'; status: number; code?: string; headers?: Record<string, string> }
-  /** So many bytes of the answer, and then the connection ends. */
+  /** The connection ends after this many bytes of the answer. */
   | { kind: 'cut'; after: number }
-  /** The request is answered by nobody, but has been obeyed. `silent`: and the connection stays. */
+  /** The request is carried out but not answered. `silent`: the connection also stays open. */
   | { kind: 'lost' }
   | { kind: 'silent' };
 

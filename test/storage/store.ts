@@ -1,4 +1,4 @@
-/** Storage as the program makes it, against a server of a test. */
+/** Creates storage as the program does, against a test's server. */
 import { onTestFinished } from 'vitest';
 import { openStorage } from '../../src/application/storage.ts';
 import type { ObjectStore } from '../../src/contracts/storage.ts';

@@ -21,7 +21,7 @@ export function directClient(options: { caFile?: string; insecure?: boolean } = 
   );
 }
 
-/** A signal that nobody aborts. */
+/** A signal that is never aborted. */
 export const calm = new AbortController().signal;
 
 /** A judgement with its rejections as a list. */

@@ -1,7 +1,7 @@
 import { isObject } from '../wire/body.ts';
 import { FAULT_KINDS, type Fault } from './plan.ts';
 
-/** The least and the greatest of each: Node.js sends no other status, and below 200 none that ends a reply. */
+/** The range of each number. Node.js sends no status above 999, and one below 200 does not end a reply. */
 const NUMBERS: Readonly<Record<string, readonly [number, number]>> = {
   status: [200, 999],
   delayMs: [0, 2 ** 31 - 1],

@@ -54,7 +54,7 @@ interface PlannedFault {
 }
 
 /** Whether the fault takes effect before the vendor processes the request. */
-export function strikesBefore(fault: Fault): boolean {
+export function takesEffectBefore(fault: Fault): boolean {
   if (fault.kind === 'reset-mid-body') return true;
   if (fault.kind === 'reset-mid-reply' || fault.kind === 'short-reply' || fault.kind === 'slow-reply')
     return false;
@@ -82,7 +82,7 @@ export class FaultPlan {
   }
 
   /** Counts the request for every matching fault, and returns the faults that apply to it. */
-  strike(vendor: Vendor, route: string): AppliedFaults {
+  apply(vendor: Vendor, route: string): AppliedFaults {
     const applied: AppliedFaults = { delaysBeforeMs: 0, delaysAfterMs: 0, ending: undefined, kinds: [] };
     for (const { fault, isHit } of this.planned) {
       if ((fault.vendor ?? vendor) !== vendor || (fault.route ?? route) !== route) continue;
@@ -90,7 +90,7 @@ export class FaultPlan {
       if (!isHit()) continue;
       applied.kinds.push(fault.kind);
       if (fault.kind !== 'delay') applied.ending = fault;
-      else if (strikesBefore(fault)) applied.delaysBeforeMs += fault.delayMs ?? 0;
+      else if (takesEffectBefore(fault)) applied.delaysBeforeMs += fault.delayMs ?? 0;
       else applied.delaysAfterMs += fault.delayMs ?? 0;
     }
     return applied;
