@@ -203,12 +203,22 @@ function sumRows(pieces: readonly Piece[]): number {
   return pieces.reduce((sum, piece) => sum + piece.rows, 0);
 }
 
-/** Drops open chunks whose bytes later chunks have settled. */
+/** Drops open chunks whose bytes later chunks have settled, or hold: rows in doubt may be sent again on purpose. */
 function dropCovered(state: RunState): void {
   for (const [chunk, open] of state.open) {
-    const settled = open.pieces.every((piece) =>
-      isCovered(state.inputs.get(piece.input)?.ranges ?? [], piece.range),
-    );
-    if (settled) state.open.delete(chunk);
+    const isHeld = open.pieces.every(({ input, range }) => isCovered(heldBehind(state, open, input), range));
+    if (isHeld) state.open.delete(chunk);
   }
+}
+
+/** Ranges of an input that are settled, or in chunks behind this one that the vendor may have. */
+function heldBehind(state: RunState, { chunk, job }: OpenChunk, input: number): KnownRange[] {
+  const held = [...(state.inputs.get(input)?.ranges ?? [])];
+  if (job !== undefined) return held;
+  for (const later of state.open.values()) {
+    if (later.chunk <= chunk || later.taken === 'no') continue;
+    for (const { range, nextLine } of later.pieces.filter((piece) => piece.input === input))
+      insertRange(held, { ...range, nextLine, outcome: noOutcome, inDoubt: false });
+  }
+  return held;
 }

@@ -95,6 +95,16 @@ describe('a chunk is', () => {
     expect([...state.open.keys()]).toEqual([2]);
   });
 
+  test.each<[string, LedgerRecord[], number[]]>([
+    ['counted once where its rows were sent again on purpose', [], [2]],
+    ['counted by the answer to that', [{ type: 'answered', chunk: 2, rejected: 0, unknown: 0 }], [2]],
+    ['in doubt still where the vendor did not take them again', [{ type: 'returned', chunk: 2 }], [1, 2]],
+    ['followed where it has a job', [taken(1)], [1, 2]],
+  ])('%s', (_name, more, open) => {
+    const sent = [1, 2].map((chunk) => intent(chunk, [piece(text, 0, 2)], 2));
+    expect([...fold(...sent, ...more).open.keys()]).toEqual(open);
+  });
+
   test('no matter once all of its bytes are settled by others', () => {
     const state = fold(intent(1, [piece(text, 0, 2)]), intent(2, [piece(text, 0, 3)]), settled(2, 3));
     expect(state.open.size).toBe(0);
