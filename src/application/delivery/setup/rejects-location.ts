@@ -26,6 +26,8 @@ export interface RequestedRejects {
   path: string;
   /** The file for the rows of each input, by the input's number in the ledger. Sparse. */
   rowsPaths: readonly string[];
+  /** For a directory, where inputs that are not read again decide the names of others: those of all, by number. */
+  inputPaths?: readonly string[];
 }
 
 /** The files for `--rejects`; undefined without it, when rejects go to the run's own directory. */
@@ -37,8 +39,11 @@ export async function requestedRejects(
   const { rejects, append } = resolved.settings;
   if (rejects === undefined) return undefined;
   const path = outputPath(rejects, machine.workingDirectory);
-  if (rejects.endsWith('/'))
-    return { path: `${path}/`, rowsPaths: rejectsFilesIn(path, inputPathsOf(plan, readable)) };
+  if (rejects.endsWith('/')) {
+    const inputPaths = inputPathsOf(plan, readable);
+    for (const [number, input] of resumed?.state.inputs ?? []) inputPaths[number] ??= input.path;
+    return { path: `${path}/`, rowsPaths: rejectsFilesIn(path, inputPaths), inputPaths };
+  }
   if ((await resolveRowOutput(path)).kind === 'stream') return { path, rowsPaths: [] };
   const kinds = kindsOf(plan, readable);
   const isAddedTo = plan.some(({ known }) => known.length > 0);
@@ -67,7 +72,7 @@ export async function rejectsLocation(
     const isFile = asked.path.endsWith('/') || (await resolveRowOutput(asked.path)).kind === 'file';
     // Beside a stream there is no room for descriptions.
     const meta = isFile ? {} : { meta: join(directory, `rejects.ndjson${REJECTS_META_SUFFIX}`) };
-    return { ...asked, inputPaths, headerBytes, preamble, ...meta };
+    return { inputPaths, headerBytes, preamble, ...asked, ...meta };
   }
   const { files, owned, rejectsKinds } = session;
   const chosen = await chooseRejectsFiles(kinds.filter(isThere), {
