@@ -76,7 +76,7 @@ export interface Machine {
   /**
    * Limits heap growth. V8 doubles the space for new objects up to 32 MB early in a run and lets old objects
    * pile up to several times what is in use; a long run ends up using all of that. A hint: without effect
-   * where V8 ignores it.
+   * where V8 ignores it. To be given again when a thread has started: V8 forgets a part of it for the whole process then.
    */
   boundHeap(): void;
   /** Gives back the memory of what is not used any more, WebAssembly's too, which V8 would do at leisure. A hint. */
@@ -151,7 +151,11 @@ export function realMachine(): Machine {
     exitNow: exitAtOnce,
     isAlive,
     endGroup,
-    boundHeap: () => setFlagsFromString('--optimize-for-size'),
+    boundHeap: () => {
+      setFlagsFromString('--optimize-for-size');
+      setFlagsFromString('--heap-growing-percent=10');
+      setFlagsFromString('--semi-space-growth-factor=1');
+    },
     collectGarbage,
     cores: availableParallelism(),
     calmHeap,

@@ -165,6 +165,7 @@ async function openParts(
       if (command.resumes === undefined) refuseForFormats(command.specs, command.settings, formats);
     },
     threads,
+    onThreadStarted: () => machine.boundHeap(),
   });
   opened.unshift(() => rowMaker.close());
   report.useTimeZone(timeZoneOf(settings, mapFile));

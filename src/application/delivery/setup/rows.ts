@@ -48,6 +48,8 @@ export interface RowsOptions {
   checkFormats?: (formats: readonly string[]) => void;
   /** How many threads make rows ready to leave, this one included; 1 when absent. */
   threads?: number;
+  /** Called when one of them has started. */
+  onThreadStarted?: () => void;
 }
 
 /** An input together with its format. */
@@ -172,9 +174,9 @@ function isFieldOf(rules: RunRules): IsField {
 }
 
 function threadsFor(options: RowsOptions, rules: RunRules): ThreadPool | undefined {
-  const { settings, mapFile, threads = 1 } = options;
+  const { settings, mapFile, threads = 1, onThreadStarted } = options;
   const start = { rules, timeZone: timeZoneOf(settings, mapFile), maxRowBytes: settings.maxRow };
-  return ThreadPool.create(threads, start);
+  return ThreadPool.create(threads, start, onThreadStarted);
 }
 
 /**

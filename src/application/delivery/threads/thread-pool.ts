@@ -29,6 +29,7 @@ export function threadsOf(
 interface PoolOptions {
   start: Omit<WorkerData, 'kernel'>;
   isReshaped: boolean;
+  onStarted: () => void;
 }
 
 export class ThreadPool implements ShapingThreads {
@@ -42,20 +43,30 @@ export class ThreadPool implements ShapingThreads {
   /** Not all rows can be reshaped in threads, and whether there are any that can shows later. */
   readonly #isReshaped: boolean;
 
+  readonly #onStarted: () => void;
+
   private constructor(threads: number, options: PoolOptions) {
     this.#count = threads - 1;
     this.#start = options.start;
+    this.#onStarted = options.onStarted;
     this.#isReshaped = options.isReshaped;
   }
 
-  /** Undefined when one thread is asked for, or when other threads could not be told the rules. */
-  static create(threads: number, start: ThreadStart): ThreadPool | undefined {
+  /**
+   * Undefined when one thread is asked for, or when other threads could not be told the rules. `onStarted` is called behind
+   * the start of each thread, which undoes what V8 was told of the heap of this one.
+   */
+  static create(
+    threads: number,
+    start: ThreadStart,
+    onStarted: () => void = () => undefined,
+  ): ThreadPool | undefined {
     const { zoneOffset: _, timeFormat, ...rules } = start.rules;
     const canBeTold = timeFormat === undefined && !readsInside(rules.shape);
     if (threads <= 1 || !canBeTold) return undefined;
     const { reshaping, ...others } = rules;
     const told = { ...start, rules: others, reshaping: reshaping && describeReshaping(reshaping) };
-    return new ThreadPool(threads, { start: told, isReshaped: needsObjects(start.rules) });
+    return new ThreadPool(threads, { start: told, isReshaped: needsObjects(start.rules), onStarted });
   }
 
   get ahead(): number {
@@ -95,7 +106,10 @@ export class ThreadPool implements ShapingThreads {
 
   #startWorker(): void {
     try {
-      this.#workers.push(new RowWorker({ ...this.#start, kernel: compiledKernel() }));
+      const worker = new RowWorker({ ...this.#start, kernel: compiledKernel() });
+      this.#workers.push(worker);
+      // It never rejects.
+      void worker.started.then(this.#onStarted);
     } catch {
       // This thread does it all.
     }

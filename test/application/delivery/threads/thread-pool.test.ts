@@ -327,6 +327,16 @@ test('a thread that cannot start is not missed', async () => {
   await pool?.close();
 });
 
+test('says of each thread that it has started', async () => {
+  let started = 0;
+  const pool = ThreadPool.create(3, { rules, timeZone, maxRowBytes: 10_000 }, () => started++);
+  pool?.expect(1e9);
+  expect(started).toBe(0);
+  await pool?.started();
+  expect(started).toBe(2);
+  await pool?.close();
+});
+
 test('little to read starts no thread', async () => {
   const pool = ThreadPool.create(2, { rules, timeZone, maxRowBytes: 10_000 });
   pool?.expect(8 * 1024 * 1024 - 1);
