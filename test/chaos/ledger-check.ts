@@ -1,7 +1,8 @@
 /** Reads the program's ledgers, and checks that settled ranges are never sent again. */
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { decodeLedger, type LedgerRecord } from '../../src/delivery/ledger/records.ts';
+import { decodeLedger } from '../../src/delivery/ledger/ledger-text.ts';
+import type { LedgerRecord } from '../../src/delivery/ledger/records.ts';
 import type { Counts, Piece } from '../../src/records.ts';
 import { foldRun } from '../../src/delivery/ledger/fold-run.ts';
 import type { RunState } from '../../src/delivery/ledger/run-state.ts';

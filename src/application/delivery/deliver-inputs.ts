@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Input } from '../../contracts/input.ts';
 import type { RunPart } from '../../delivery/ledger/records.ts';
-import { touchRun } from '../../delivery/ledger/run-catalog.ts';
+import { touchRun } from '../../delivery/ledger/catalog/run-catalog.ts';
 import type { OutputDecisions } from '../../delivery/outputs/owned-files.ts';
 import { openSession, type Finished, type Opening, type Prior } from '../../delivery/resume/session.ts';
 import type { LockSet } from '../../disk/lock/lock-set.ts';

@@ -2,7 +2,7 @@
  * Answers a completion script: candidates on standard output, one per line, in the form that `scripts.ts`
  * describes.
  */
-import { listRuns } from '../../delivery/ledger/run-catalog.ts';
+import { listRuns } from '../../delivery/ledger/catalog/run-catalog.ts';
 import { printable } from '../../report/terminal/printable.ts';
 import { findStateDirectory } from '../../settings/state-directory.ts';
 import { treeOf } from '../tree/build.ts';

@@ -1,7 +1,7 @@
 /** The verbs of `runs`; each resolves to the exit code. */
 import type { FoundRun } from '../../delivery/ledger/ledger.ts';
-import { consequenceOf } from '../../delivery/ledger/retention.ts';
-import { findRun, forgetRun, listRuns, pruneRuns } from '../../delivery/ledger/run-catalog.ts';
+import { consequenceOf } from '../../delivery/ledger/catalog/retention.ts';
+import { findRun, forgetRun, listRuns, pruneRuns } from '../../delivery/ledger/catalog/run-catalog.ts';
 import { EXIT } from '../../failure.ts';
 import type { Interruption } from '../../interruption.ts';
 import type { Machine } from '../../machine.ts';

@@ -6,7 +6,8 @@ import { rename } from 'node:fs/promises';
 import { localFailure } from '../../disk/errno.ts';
 import { Failure } from '../../failure.ts';
 import { hasHead } from '../resume/input-identity.ts';
-import type { LedgerRecord, LedgerText } from './records.ts';
+import type { LedgerText } from './ledger-text.ts';
+import type { LedgerRecord } from './records.ts';
 
 /** Suffix of a ledger that is set aside; `.forgotten` once the user gives it up. Neither is ever deleted. */
 export const damagedSuffix = '.damaged';

@@ -12,7 +12,8 @@ import { Failure } from '../../failure.ts';
 import type { Machine } from '../../machine.ts';
 import { localFailure } from '../../disk/errno.ts';
 import { damagedSuffix, damagedRun, type DamagedRun } from './damaged-run.ts';
-import { decodeLedger, encodeRecord, type LedgerRecord, type LedgerText } from './records.ts';
+import { decodeLedger, encodeRecord, type LedgerText } from './ledger-text.ts';
+import type { LedgerRecord } from './records.ts';
 import { foldRun } from './fold-run.ts';
 import { isFinished, type RunState } from './run-state.ts';
 

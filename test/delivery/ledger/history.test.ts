@@ -8,7 +8,8 @@ import {
   settleInHistory,
   type History,
 } from '../../../src/delivery/ledger/history.ts';
-import { decodeLedger, encodeRecord, type LedgerRecord } from '../../../src/delivery/ledger/records.ts';
+import { decodeLedger, encodeRecord } from '../../../src/delivery/ledger/ledger-text.ts';
+import type { LedgerRecord } from '../../../src/delivery/ledger/records.ts';
 import { foldRun } from '../../../src/delivery/ledger/fold-run.ts';
 import { propertyRuns } from '../../property-runs.ts';
 import { inputRecord, intent, piece, settled, start } from '../resume/earlier-runs.ts';

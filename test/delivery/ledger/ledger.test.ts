@@ -4,7 +4,8 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeLedger, encodeRecord, type LedgerRecord } from '../../../src/delivery/ledger/records.ts';
+import { decodeLedger, encodeRecord } from '../../../src/delivery/ledger/ledger-text.ts';
+import type { LedgerRecord } from '../../../src/delivery/ledger/records.ts';
 import { eventRows, lines, openPlace, upTo, type Place, type Report } from '../../machine.ts';
 import { propertyRuns } from '../../property-runs.ts';
 

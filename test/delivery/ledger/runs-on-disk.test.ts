@@ -21,7 +21,8 @@ import {
   removeRun,
   reopenLedger,
 } from '../../../src/delivery/ledger/ledger.ts';
-import { encodeRecord, type LedgerRecord } from '../../../src/delivery/ledger/records.ts';
+import { encodeRecord } from '../../../src/delivery/ledger/ledger-text.ts';
+import type { LedgerRecord } from '../../../src/delivery/ledger/records.ts';
 import {
   findRun,
   forgetRun,
@@ -31,7 +32,7 @@ import {
   tidyRuns,
   touchRun,
   type LockRun,
-} from '../../../src/delivery/ledger/run-catalog.ts';
+} from '../../../src/delivery/ledger/catalog/run-catalog.ts';
 import { ended, found, given, inputRecord, intent, piece, settled, start } from '../resume/earlier-runs.ts';
 
 const text = 'a\nb\nc\nd\n';

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import type { DeliveryEnd } from '../../../delivery/deliver.ts';
 import type { OutputFiles } from '../../../delivery/outputs/output-files.ts';
 import { compactLedger, readRun } from '../../../delivery/ledger/ledger.ts';
-import { removeSpools, tidyRuns } from '../../../delivery/ledger/run-catalog.ts';
+import { removeSpools, tidyRuns } from '../../../delivery/ledger/catalog/run-catalog.ts';
 import { foldRun } from '../../../delivery/ledger/fold-run.ts';
 import { hasDoubts } from '../../../delivery/ledger/run-state.ts';
 import { stateOfFile, sealFile, type LeftFiles } from '../../../delivery/outputs/owned-files.ts';

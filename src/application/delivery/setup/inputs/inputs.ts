@@ -6,7 +6,7 @@ import { acquireLocks, type LockSet } from '../../../../disk/lock/lock-set.ts';
 import { identify, readHead } from '../../../../delivery/resume/input-identity.ts';
 import type { FoundRun } from '../../../../delivery/ledger/ledger.ts';
 import type { RunPart } from '../../../../delivery/ledger/records.ts';
-import type { LockRun } from '../../../../delivery/ledger/run-catalog.ts';
+import type { LockRun } from '../../../../delivery/ledger/catalog/run-catalog.ts';
 import type { GivenInput } from '../../../../delivery/resume/matches.ts';
 import { Failure } from '../../../../failure.ts';
 import { withHint } from '../../../../disk/errno.ts';

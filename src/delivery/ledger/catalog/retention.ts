@@ -2,8 +2,8 @@
  * Decides how long a run is kept, as a pure function of the times in ledgers, never those of files, and of what
  * would be lost without it.
  */
-import { msPerDay, startOf } from '../../calendar.ts';
-import { isFinished, type RunState } from './run-state.ts';
+import { msPerDay, startOf } from '../../../calendar.ts';
+import { isFinished, type RunState } from '../run-state.ts';
 
 /** How long a finished run is kept after its last use, when nothing is lost with it. */
 export const keepFinishedMs = 30 * msPerDay;

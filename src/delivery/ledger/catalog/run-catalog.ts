@@ -1,9 +1,9 @@
 /** All runs on disk, of every recipe: listing, forgetting and removing old ones. */
 import { readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { msPerDay } from '../../calendar.ts';
-import { Failure } from '../../failure.ts';
-import { forgetDamaged } from './damaged-run.ts';
+import { msPerDay } from '../../../calendar.ts';
+import { Failure } from '../../../failure.ts';
+import { forgetDamaged } from '../damaged-run.ts';
 import {
   compactLedger,
   listRunNames,
@@ -12,7 +12,7 @@ import {
   reopenLedger,
   type FoundRun,
   type RunEntry,
-} from './ledger.ts';
+} from '../ledger.ts';
 import {
   consequenceOf,
   isOutdated,
@@ -22,7 +22,7 @@ import {
   startOfName,
   confirmedNowMs,
 } from './retention.ts';
-import type { RunState } from './run-state.ts';
+import type { RunState } from '../run-state.ts';
 
 /** All runs, newest first; damaged ledgers are included. */
 export async function listRuns(stateDirectory: string): Promise<RunEntry[]> {

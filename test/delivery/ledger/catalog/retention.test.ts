@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { LedgerRecord } from '../../../src/delivery/ledger/records.ts';
+import type { LedgerRecord } from '../../../../src/delivery/ledger/records.ts';
 import {
   consequenceOf,
   isOutdated,
@@ -8,8 +8,8 @@ import {
   lastUseMs,
   startOfName,
   confirmedNowMs,
-} from '../../../src/delivery/ledger/retention.ts';
-import { ended, found, inputRecord, intent, piece, settled } from '../resume/earlier-runs.ts';
+} from '../../../../src/delivery/ledger/catalog/retention.ts';
+import { ended, found, inputRecord, intent, piece, settled } from '../../resume/earlier-runs.ts';
 
 const text = 'a\nb\nc\nd\n';
 const stateOf = (records: LedgerRecord[], startedAt = '2026-11-01T00:00:00.000Z') =>

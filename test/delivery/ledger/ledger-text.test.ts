@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { decodeLedger, encodeRecord, type LedgerRecord } from '../../../src/delivery/ledger/records.ts';
+import { decodeLedger, encodeRecord } from '../../../src/delivery/ledger/ledger-text.ts';
+import type { LedgerRecord } from '../../../src/delivery/ledger/records.ts';
 import { processMask } from '../../../src/masking/process-mask.ts';
 import { inputRecord, intent, piece, settled, start } from '../resume/earlier-runs.ts';
 
