@@ -53,7 +53,7 @@ export default tseslint.config(
   {
     files: ['src/**/*.ts'],
     // What runs in a browser has no machine.
-    ignores: ['src/machine.ts', 'src/page/*/client/**'],
+    ignores: ['src/real-machine.ts', 'src/page/*/client/**'],
     rules: {
       'no-restricted-globals': ['error', ...noOutsideGlobals],
       'no-restricted-properties': ['error', ...noOutsideProperties],

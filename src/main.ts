@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { asFailure, EXIT, EXIT_MEANINGS, Failure } from './failure.ts';
 import { Interruption } from './interruption.ts';
-import { realMachine, type Machine } from './machine.ts';
+import type { Machine } from './machine.ts';
+import { realMachine } from './real-machine.ts';
 import { maskedOutput } from './masking/masked-output.ts';
 import { processMask } from './masking/process-mask.ts';
 

@@ -20,7 +20,8 @@ const house: Record<string, string> = {
   events: 'records failure types(contracts)',
   trace: '',
   'network-errors': '',
-  machine: 'failure trace',
+  machine: 'types(trace)',
+  'real-machine': 'trace types(machine)',
   retry: 'types(machine)',
   interruption: 'concurrency failure types(machine)',
   disk: 'calendar failure types(machine)',
@@ -47,8 +48,8 @@ const house: Record<string, string> = {
   application:
     'records events calendar contracts checkpoint concurrency failure masking retry interruption disk http sources storage settings formats shaping sinks vendors delivery encoders replies retrieval report analysis page shards types(machine) types(trace)',
   commands: '*',
-  library: 'application commands failure interruption settings vendors machine',
-  main: 'commands interruption report failure disk machine masking',
+  library: 'application commands failure interruption settings vendors real-machine types(machine)',
+  main: 'commands interruption report failure disk masking real-machine types(machine)',
 };
 
 /** Packages that are slow to load: only where they are reached, since start-up time is measured. */

@@ -4,7 +4,7 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { run } from './child.ts';
-import { realMachine } from '../src/machine.ts';
+import { realMachine } from '../src/real-machine.ts';
 import { run as runProgram } from '../src/main.ts';
 
 const program = join(import.meta.dirname, '../bin/scarf-cli.js');

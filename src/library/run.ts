@@ -8,7 +8,8 @@ import { IMPORT_OPTIONS, ingestOptions } from '../application/options/delivery.t
 import { EXPORT_OPTIONS } from '../application/options/export.ts';
 import { asFailure, EXIT, Failure } from '../failure.ts';
 import { Interruption } from '../interruption.ts';
-import { realMachine, type Machine } from '../machine.ts';
+import type { Machine } from '../machine.ts';
+import { realMachine } from '../real-machine.ts';
 import type { OptionSpec } from '../settings/option-spec.ts';
 import { refuseWithoutEffect } from '../settings/effect.ts';
 import { resolveSettings, type Settings } from '../settings/resolve.ts';

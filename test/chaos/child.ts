@@ -1,6 +1,6 @@
 /** Entry point of the processes that chaos runs start: the program, which can be made to die at a named fault point. */
 import { run } from '../../src/main.ts';
-import { realMachine } from '../../src/machine.ts';
+import { realMachine } from '../../src/real-machine.ts';
 import { hastyClock } from '../hasty.ts';
 import { keepWitness } from './witness.ts';
 

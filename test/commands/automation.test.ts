@@ -1,5 +1,5 @@
 /** What jobs that nobody watches are given: --metrics and --jitter. */
-import { realMachine } from '../../src/machine.ts';
+import { realMachine } from '../../src/real-machine.ts';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { realMachine } from '../../src/machine.ts';
+import { realMachine } from '../../src/real-machine.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/index.ts';
 import { eventRows, lines, openPlace, storedNumbers, upTo } from '../machine.ts';
 

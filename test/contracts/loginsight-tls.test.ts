@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { loadDispatcher } from '../../src/http/dispatcher.ts';
 import { createHttpClient } from '../../src/http/request.ts';
-import { realMachine } from '../../src/machine.ts';
+import { realMachine } from '../../src/real-machine.ts';
 import { loginsight } from '../../src/vendors/loginsight/vendor.ts';
 import { bodyOf, calm } from '../vendors/bodies.ts';
 import { temporaryDirectory } from '../vendors/temporary.ts';

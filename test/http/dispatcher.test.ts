@@ -5,7 +5,7 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { loadDispatcher, type DispatcherOptions } from '../../src/http/dispatcher.ts';
 import { createHttpClient } from '../../src/http/request.ts';
-import { realMachine } from '../../src/machine.ts';
+import { realMachine } from '../../src/real-machine.ts';
 import { makeSelfSignedCertificate } from '../../src/sandbox/wire/certificate.ts';
 import { calm } from '../vendors/bodies.ts';
 import { startRawServer } from './raw-server.ts';

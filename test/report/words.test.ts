@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { Chalk } from 'chalk';
 import { describe, expect, test } from 'vitest';
-import { realMachine } from '../../src/machine.ts';
+import { realMachine } from '../../src/real-machine.ts';
 import { showDelivery } from '../../src/report/delivery/display.ts';
 import { createDisplay } from '../../src/report/display.ts';
 import { colorsFor } from '../../src/report/terminal/colors.ts';

@@ -8,7 +8,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { run } from '../../src/main.ts';
-import { realMachine } from '../../src/machine.ts';
+import { realMachine } from '../../src/real-machine.ts';
 import { startSandbox } from '../../src/sandbox/index.ts';
 
 /** What happened when one option named one thing. */

@@ -6,7 +6,7 @@ import { wholeProgram } from '../../src/commands/program.ts';
 import { Interruption } from '../../src/interruption.ts';
 import { kindOf, readValue } from '../../src/settings/kinds.ts';
 import type { OptionSpec } from '../../src/settings/option-spec.ts';
-import { realMachine } from '../../src/machine.ts';
+import { realMachine } from '../../src/real-machine.ts';
 
 /** What an argument is called in help when it is the name of a file. */
 const namesFiles = /[<[](file|path|dir|directory|folder|where|destination)\b/;

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { realMachine, type Machine } from '../../src/machine.ts';
+import type { Machine } from '../../src/machine.ts';
+import { realMachine } from '../../src/real-machine.ts';
 import { readSecretCommand } from '../../src/settings/secret-command.ts';
 
 let directory: string;

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { emptyCheckpoint } from '../../src/checkpoint/checkpoint.ts';
 import { STANDARD_OUTPUT, type StreamMachine } from '../../src/disk/output/output-stream.ts';
 import { createOutputFormat } from '../../src/encoders/outputs.ts';
-import { realMachine } from '../../src/machine.ts';
+import { realMachine } from '../../src/real-machine.ts';
 import { StreamSink, type StreamSinkOptions } from '../../src/sinks/stream.ts';
 import { partitionOf, untold } from '../encoders/encode.ts';
 import { temporaryDirectory } from '../vendors/temporary.ts';

@@ -9,7 +9,7 @@ import type { ObjectStore } from '../../src/contracts/storage.ts';
 import type { HttpClient, HttpRequest } from '../../src/http/client.ts';
 import { loadDispatcher } from '../../src/http/dispatcher.ts';
 import { createHttpClient } from '../../src/http/request.ts';
-import { realMachine } from '../../src/machine.ts';
+import { realMachine } from '../../src/real-machine.ts';
 import { createStorage } from '../../src/storage/storage.ts';
 import { temporaryDirectory } from '../vendors/temporary.ts';
 import { startFakeS3, type FakeS3 } from './fake-s3.ts';

@@ -2,7 +2,7 @@
 import { onTestFinished } from 'vitest';
 import { openStorage } from '../../src/application/storage.ts';
 import type { ObjectStore } from '../../src/contracts/storage.ts';
-import { realMachine } from '../../src/machine.ts';
+import { realMachine } from '../../src/real-machine.ts';
 
 /** Any keys will do for a fake. */
 export const KEYS = {

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { loadDispatcher } from '../../src/http/dispatcher.ts';
 import { createHttpClient } from '../../src/http/request.ts';
 import { type HttpClient } from '../../src/http/client.ts';
-import { realMachine } from '../../src/machine.ts';
+import { realMachine } from '../../src/real-machine.ts';
 import type { Body, Retry, Settled } from '../../src/records.ts';
 
 /** A body as delivery hands it over: `text` holds `events` rows in the target's framing. */

@@ -2,7 +2,8 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { realMachine, type Machine } from '../../../src/machine.ts';
+import type { Machine } from '../../../src/machine.ts';
+import { realMachine } from '../../../src/real-machine.ts';
 import { readAddress } from '../../../src/sinks/postgres/conninfo/address.ts';
 import { connect, databaseFailure } from '../../../src/sinks/postgres/session/connection.ts';
 import { withClient } from '../../postgres-server.ts';

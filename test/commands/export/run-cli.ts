@@ -1,7 +1,8 @@
 /** Whole runs of the command line in this process, with a machine of our own around it. */
 import { Writable } from 'node:stream';
 import { run } from '../../../src/main.ts';
-import { realMachine, type Machine } from '../../../src/machine.ts';
+import type { Machine } from '../../../src/machine.ts';
+import { realMachine } from '../../../src/real-machine.ts';
 
 export interface CliRun {
   exit: number;

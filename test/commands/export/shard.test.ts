@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { addDays } from '../../../src/calendar.ts';
-import { realMachine } from '../../../src/machine.ts';
+import { realMachine } from '../../../src/real-machine.ts';
 import { daysOfShard, isDayOf } from '../../../src/shards/days.ts';
 import { eachDay } from '../../../src/calendar.ts';
 import { propertyRuns } from '../../property-runs.ts';

@@ -6,7 +6,7 @@ import { temporaryDirectory } from '../../vendors/temporary.ts';
 import { buildCli, runProcess } from './cli-process.ts';
 import { makeEvents, writeCsv } from './event-rows.ts';
 import { startExportServer, type Misbehave } from './export-server.ts';
-import { realMachine } from '../../../src/machine.ts';
+import { realMachine } from '../../../src/real-machine.ts';
 import { runCli } from './run-cli.ts';
 
 const plan = { from: '2026-11-01', to: '2026-11-05', perDay: 500 };

@@ -6,7 +6,7 @@ import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openOutputFiles, type OutputFilesOptions } from '../../../src/delivery/outputs/output-files.ts';
 import type { OutputDecision } from '../../../src/delivery/outputs/owned-files.ts';
-import { realMachine } from '../../../src/machine.ts';
+import { realMachine } from '../../../src/real-machine.ts';
 import { fileJournal } from '../../disk/file-journal.ts';
 import { writtenTo } from '../../written-to.ts';
 

@@ -6,7 +6,7 @@ import { noOutcome } from '../../../src/delivery/ledger/ranges.ts';
 import { openOutputFiles, type OutputFiles } from '../../../src/delivery/outputs/output-files.ts';
 import { openReplies, type KnownReplies, type ReplyWriter } from '../../../src/delivery/outputs/replies.ts';
 import { Failure } from '../../../src/failure.ts';
-import { realMachine } from '../../../src/machine.ts';
+import { realMachine } from '../../../src/real-machine.ts';
 import { processMask } from '../../../src/masking/process-mask.ts';
 import type { Piece, Settled } from '../../../src/records.ts';
 import { rowSupply } from '../send/sending.ts';

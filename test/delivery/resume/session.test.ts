@@ -7,7 +7,7 @@ import { createLedger } from '../../../src/delivery/ledger/ledger.ts';
 import type { LedgerRecord } from '../../../src/delivery/ledger/records.ts';
 import { openSession, type Session, type SessionOptions } from '../../../src/delivery/resume/session.ts';
 import { Failure } from '../../../src/failure.ts';
-import { realMachine } from '../../../src/machine.ts';
+import { realMachine } from '../../../src/real-machine.ts';
 import { ended, given, inputRecord, intent, piece, settled, start } from './earlier-runs.ts';
 
 const text = 'a\nb\nc\nd\n';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { attempt, type AttemptOptions } from '../../../src/delivery/send/attempt.ts';
 import type { RunEvent } from '../../../src/events.ts';
 import { Failure } from '../../../src/failure.ts';
-import { realMachine } from '../../../src/machine.ts';
+import { realMachine } from '../../../src/real-machine.ts';
 import type { Answer, Retry } from '../../../src/records.ts';
 import { everythingWaits } from '../../idle.ts';
 import { virtualClock } from '../../virtual-clock.ts';

@@ -16,7 +16,8 @@ import type { Chunk, PackOptions } from '../../../src/delivery/upload/chunks.ts'
 import { createDeflate } from '../../../src/delivery/upload/deflate.ts';
 import { createSegmentPool, type SegmentPool } from '../../../src/delivery/upload/segments.ts';
 import type { RunEvent } from '../../../src/events.ts';
-import { realMachine, type Machine } from '../../../src/machine.ts';
+import type { Machine } from '../../../src/machine.ts';
+import { realMachine } from '../../../src/real-machine.ts';
 import type { Answer, Block, Body, Range, Reject } from '../../../src/records.ts';
 import { memoryInput } from '../../shaping/memory-input.ts';
 import { virtualClock, type VirtualClock } from '../../virtual-clock.ts';

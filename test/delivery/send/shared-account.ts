@@ -4,7 +4,7 @@ import { deliver } from '../../../src/delivery/deliver.ts';
 import { planInput } from '../../../src/delivery/resume/plan.ts';
 import { Doubts } from '../../../src/delivery/send/doubts.ts';
 import { Stopping } from '../../../src/delivery/stopping.ts';
-import { realMachine } from '../../../src/machine.ts';
+import { realMachine } from '../../../src/real-machine.ts';
 import type { JobState } from '../../../src/records.ts';
 import { chanceOf, type Chance } from '../../chaos/random.ts';
 import { virtualClock, type VirtualClock } from '../../virtual-clock.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { acquireLocks, type LockSetRequest } from '../../../src/disk/lock/lock-set.ts';
 import { identifySelf } from '../../../src/disk/lock/processes.ts';
-import { realMachine } from '../../../src/machine.ts';
+import { realMachine } from '../../../src/real-machine.ts';
 import { buildProgram, run } from '../../child.ts';
 
 let directory: string;
@@ -133,7 +133,7 @@ it('of different processes never overlap, and killed ones free theirs', async ()
     directory,
     `import { writeSync } from 'node:fs';
      import { acquireLocks } from './src/disk/lock/lock-set.ts';
-     import { realMachine } from './src/machine.ts';
+     import { realMachine } from './src/real-machine.ts';
      const subjects = new Map([['own-' + process.pid, 'own'], ['shared', 'shared']]);
      for (let taken = 0; taken < 10; ) {
        const locks = await acquireLocks({ directory: 'locks', subjects, machine: realMachine() }).catch((error) => {

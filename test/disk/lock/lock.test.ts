@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { acquireLock } from '../../../src/disk/lock/lock.ts';
 import type { LockRequest } from '../../../src/disk/lock/lock.ts';
 import { identifySelf } from '../../../src/disk/lock/processes.ts';
-import { realMachine } from '../../../src/machine.ts';
+import { realMachine } from '../../../src/real-machine.ts';
 import { buildProgram, run } from '../../child.ts';
 
 const minute = 60_000;
@@ -181,7 +181,7 @@ describe('several at once', () => {
       directory,
       `import { writeSync } from 'node:fs';
        import { acquireLock } from './src/disk/lock/lock.ts';
-       import { realMachine } from './src/machine.ts';
+       import { realMachine } from './src/real-machine.ts';
        const request = { path: 'lock', subject: 'it', machine: realMachine() };
        for (let taken = 0; taken < 20; ) {
          const lock = await acquireLock(request).catch((error) => {
@@ -210,7 +210,7 @@ describe('several at once', () => {
       `import { mkdirSync, readdirSync } from 'node:fs';
        import { acquireLock } from './src/disk/lock/lock.ts';
        import { acquireLocks } from './src/disk/lock/lock-set.ts';
-       import { realMachine } from './src/machine.ts';
+       import { realMachine } from './src/real-machine.ts';
        const machine = realMachine();
        const failed = ({ kind, message }) => console.log(kind, message.replace(/.*: /, ''));
        const names = process.argv.slice(2).map((name) => [name, 'it']);

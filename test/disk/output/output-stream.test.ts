@@ -13,7 +13,7 @@ import {
   STANDARD_OUTPUT,
   type StreamMachine,
 } from '../../../src/disk/output/output-stream.ts';
-import { realMachine } from '../../../src/machine.ts';
+import { realMachine } from '../../../src/real-machine.ts';
 import { buildProgram, run } from '../../child.ts';
 
 let directory: string;
@@ -120,7 +120,7 @@ async function childWith(before: string, after: string, path: string) {
     directory,
     `import { resolveOutput } from './src/disk/output/output-path.ts';
      import { openOutputStream } from './src/disk/output/output-stream.ts';
-     import { realMachine } from './src/machine.ts';
+     import { realMachine } from './src/real-machine.ts';
      try {
        const stream = await openOutputStream(await resolveOutput('${path}'), realMachine());
        console.log(await stream.write('row\\n'));

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it, test } from 'vitest';
-import { realMachine } from '../../../src/machine.ts';
+import { realMachine } from '../../../src/real-machine.ts';
 import { createDisplay } from '../../../src/report/display.ts';
 import { loadFitLine } from '../../../src/report/terminal/width.ts';
 import { propertyRuns } from '../../property-runs.ts';

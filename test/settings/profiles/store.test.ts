@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { realMachine } from '../../../src/machine.ts';
+import { realMachine } from '../../../src/real-machine.ts';
 import { profileStore } from '../../../src/settings/profiles/store.ts';
 import { stateDirectory } from '../../../src/settings/state-directory.ts';
 import { buildProgram } from '../../child.ts';
@@ -112,7 +112,7 @@ it('loses nothing when two processes change it side by side', async () => {
   const program = await buildProgram(
     home,
     `import { profileStore } from './src/settings/profiles/store.ts';
-     import { realMachine } from './src/machine.ts';
+     import { realMachine } from './src/real-machine.ts';
      const store = profileStore({ ...realMachine(), environment: {}, homeDirectory: ${JSON.stringify(home)} });
      const [name] = process.argv.slice(2);
      for (let n = 0; n < 20; n++)

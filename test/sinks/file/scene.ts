@@ -5,7 +5,7 @@ import type { Days } from '../../../src/contracts/dataset.ts';
 import type { Committed, Notice, OpenedSink, WrittenFile } from '../../../src/contracts/sink.ts';
 import type { Partition, PulledWindow } from '../../../src/contracts/window.ts';
 import { createOutputFormat, outputKindNamed, type OutputKind } from '../../../src/encoders/outputs.ts';
-import { realMachine } from '../../../src/machine.ts';
+import { realMachine } from '../../../src/real-machine.ts';
 import type { DirectorySink } from '../../../src/sinks/file/daily-files.ts';
 import type {
   FileOutputOptions,

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Prefetched } from '../../../src/contracts/sink.ts';
 import type { GrowingPartition, Partition, TailStep } from '../../../src/contracts/window.ts';
-import { realMachine } from '../../../src/machine.ts';
+import { realMachine } from '../../../src/real-machine.ts';
 import { findPostgres, usePostgres } from '../../use-postgres.ts';
 import { ask, rowsOf, sinkOf, windowOf, type SinkChanges } from './scene.ts';
 

@@ -3,7 +3,7 @@ import type { Column } from '../../../src/contracts/dataset.ts';
 import type { Notice } from '../../../src/contracts/sink.ts';
 import type { Partition, PulledWindow, RejectedRows, RejectStore } from '../../../src/contracts/window.ts';
 import { createOutputFormat } from '../../../src/encoders/outputs.ts';
-import { realMachine } from '../../../src/machine.ts';
+import { realMachine } from '../../../src/real-machine.ts';
 import { createRowReader } from '../../../src/replies/readers/readers.ts';
 import { readAddress } from '../../../src/sinks/postgres/conninfo/address.ts';
 import { PostgresSink, type PostgresSinkOptions } from '../../../src/sinks/postgres/sink.ts';

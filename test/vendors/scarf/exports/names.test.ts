@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { loadDispatcher } from '../../../../src/http/dispatcher.ts';
 import { createHttpClient } from '../../../../src/http/request.ts';
-import { realMachine } from '../../../../src/machine.ts';
+import { realMachine } from '../../../../src/real-machine.ts';
 import { createScarfAccount } from '../../../../src/vendors/scarf/account.ts';
 import { listArtifacts } from '../../../../src/vendors/scarf/exports/lists.ts';
 import { findPackage, findPixel } from '../../../../src/vendors/scarf/exports/names.ts';
