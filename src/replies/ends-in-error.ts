@@ -20,37 +20,47 @@ export interface LastRow {
 /** What errors say of themselves where they stand behind a part of a row. */
 const ERROR_WORDS = /error|exception|time(?:d[ -]?)?out|unavailable|upstream|<\/?html/i;
 
+/**
+ * `doubtful`: half a row with an error behind it, or a damaged row with such a word in a cell. Which of them it is, its
+ * bytes do not tell.
+ */
+export type LastRowKind = 'row' | 'doubtful' | 'error';
+
 /** `published`: the columns that rows of the requested table have, at least one of them. */
-export function isErrorText({ bytes, header, columns }: LastRow, published: readonly Column[]): boolean {
+export function judgeLastRow({ bytes, header, columns }: LastRow, published: readonly Column[]): LastRowKind {
   const text = bytes.toString('utf8').trim();
-  if (text === '') return false;
-  return header.length === 0 ? isOtherJson(text, published) : isNoRecord(text, columns);
+  if (text === '') return 'row';
+  return header.length === 0 ? judgeLine(text, published) : judgeRecord(text, columns);
 }
 
 /**
  * One cell under several columns is a sentence, what begins like a document and is too short for a row is one. Another
- * row that is too short, or whose last cell is of another type, is the beginning of a row with an error behind it, where
- * it says so; otherwise it is a reject: asked for again it may be the same, and would keep its days from ever being read.
+ * row that is too short, or whose last cell is of another type, is doubtful where it speaks of an error; otherwise it
+ * is a reject: asked for again it may be the same, and would keep its days from ever being read.
  */
-function isNoRecord(text: string, columns: readonly Column[]): boolean {
+function judgeRecord(text: string, columns: readonly Column[]): LastRowKind {
   const named = columns.filter(({ isAbsent }) => isAbsent !== true);
   const cells = splitCsvRow(text);
   const [last = ''] = cells.slice(-1);
-  if (cells.length < named.length) return cells.length === 1 || /^[{<]/.test(text) || ERROR_WORDS.test(text);
+  if (cells.length < named.length) {
+    if (cells.length === 1 || /^[{<]/.test(text)) return 'error';
+    return ERROR_WORDS.test(text) ? 'doubtful' : 'row';
+  }
   const isOther = cellProblem(named.at(-1)?.type ?? 'text', last) !== undefined;
-  return cells.length === named.length && isOther && ERROR_WORDS.test(last);
+  return cells.length === named.length && isOther && ERROR_WORDS.test(last) ? 'doubtful' : 'row';
 }
 
 /** Damaged JSON is a reject for the same reason. */
-function isOtherJson(text: string, published: readonly Column[]): boolean {
+function judgeLine(text: string, published: readonly Column[]): LastRowKind {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return !text.startsWith('{') || ERROR_WORDS.test(text);
+    if (!text.startsWith('{')) return 'error';
+    return ERROR_WORDS.test(text) ? 'doubtful' : 'row';
   }
   const keys = Object.keys(asObject(value) ?? {});
-  return keys.length === 0
-    ? asObject(value) === undefined
-    : !published.some(({ name }) => keys.includes(name));
+  const isRow =
+    keys.length === 0 ? asObject(value) !== undefined : published.some(({ name }) => keys.includes(name));
+  return isRow ? 'row' : 'error';
 }

@@ -1,7 +1,7 @@
 /** Streams the body of one reply to kept rows on disk. */
 import type { Column } from '../contracts/dataset.ts';
 import { RetryError } from '../retry.ts';
-import { isErrorText } from './ends-in-error.ts';
+import { judgeLastRow, type LastRowKind } from './ends-in-error.ts';
 import { Intake, maxRowBytes, type IntakeOptions } from './intake.ts';
 
 /** A body, and how to interpret its end. */
@@ -13,6 +13,8 @@ export interface ReceivedBody {
   marked: boolean;
   /** Its writer may have broken off with an error behind the rows. */
   mayEndInError: boolean;
+  /** A doubtful row in which earlier answers ended: one that ends in it as well is whole. */
+  damagedRow?: Uint8Array | undefined;
 }
 
 /** How to recognize the requested table. */
@@ -33,13 +35,15 @@ export interface Receiving extends IntakeOptions {
 /**
  * `cut`: the body is incomplete or not the requested table; the caller must remove what was kept. `stopped`:
  * `mayGoOn` returned false. `empty`: not even the expected header. `isBare`: no bytes, where no header is expected.
- * `lacking`: a table without some required columns.
+ * `lacking`: a table without some required columns. `doubtful`: cut, or with a damaged last row. `isDamaged`: it has
+ * one, which is known.
  */
 export type Received =
-  | { kind: 'whole'; isBare: boolean }
+  | { kind: 'whole'; isBare: boolean; isDamaged: boolean }
   | { kind: 'cut'; message: string }
   | { kind: 'stopped' }
   | { kind: 'empty' }
+  | { kind: 'doubtful'; lastRow: Uint8Array }
   | { kind: 'lacking'; columns: readonly string[] };
 
 /** Reads the body to its end. Throws RetryError for errors of the body; errors of the disk pass unchanged. */
@@ -70,7 +74,7 @@ async function* guarded(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
 
 function endOf(intake: Intake, receiving: Receiving): Received {
   const { reader } = receiving;
-  const { framed, marked, mayEndInError } = receiving.body;
+  const { framed, marked } = receiving.body;
   const { required } = receiving.expected;
   if (intake.leftBytes > 0) return { kind: 'cut', message: 'the reply ends in the middle of a row' };
   if (intake.totalBytes === 0 && !framed) return { kind: 'cut', message: 'the reply is empty' };
@@ -83,13 +87,21 @@ function endOf(intake: Intake, receiving: Receiving): Received {
   if (intake.totalBytes > 0 && isOtherText(receiving)) {
     return { kind: 'cut', message: 'the reply is not the requested table' };
   }
-  const last = { bytes: intake.lastRow, header: reader.header(), columns: reader.columns() };
-  if (mayEndInError && isErrorText(last, receiving.expected.published)) {
-    return { kind: 'cut', message: 'the reply ends in an error in place of a row' };
-  }
+  const end = judgeEnd(intake.lastRow, receiving);
+  if (end === 'error') return { kind: 'cut', message: 'the reply ends in an error in place of a row' };
+  if (end === 'doubtful') return { kind: 'doubtful', lastRow: intake.lastRow };
   const lacking = intake.totalBytes > 0 ? required.filter((name) => !names.has(name)) : [];
   if (lacking.length > 0) return { kind: 'lacking', columns: lacking };
-  return { kind: 'whole', isBare: intake.totalBytes === 0 && !marked };
+  return { kind: 'whole', isBare: intake.totalBytes === 0 && !marked, isDamaged: end === 'damaged' };
+}
+
+/** `damaged`: doubtful, but the row in which earlier answers ended. */
+function judgeEnd(lastRow: Buffer, { body, reader, expected }: Receiving): LastRowKind | 'damaged' {
+  if (!body.mayEndInError) return 'row';
+  const last = { bytes: lastRow, header: reader.header(), columns: reader.columns() };
+  const kind = judgeLastRow(last, expected.published);
+  const { damagedRow } = body;
+  return kind === 'doubtful' && damagedRow !== undefined && lastRow.equals(damagedRow) ? 'damaged' : kind;
 }
 
 /**

@@ -1,6 +1,8 @@
 /** One request of a window, sent once: either all rows of its answer are in the spools of the window, or none. */
 import type { DatasetReply, DatasetRequest } from '../contracts/dataset.ts';
+import type { RowReader } from '../contracts/reader.ts';
 import { dayNumber } from '../calendar.ts';
+import { DamagedRowReader, type DoubtfulEnds } from '../replies/damaged-row.ts';
 import { receiveRows, type Received } from '../replies/receive.ts';
 import type { SeenIds } from '../replies/dedupe/seen-ids.ts';
 import { partitionsWithin, RowFilter } from '../replies/dedupe/row-filter.ts';
@@ -8,9 +10,9 @@ import type { RejectSpool } from '../replies/spool/reject-spool.ts';
 import type { SpoolMark, WindowSpool } from '../replies/spool/window-spool.ts';
 import { RetryError } from '../retry.ts';
 import { columnsGone, tooManyIds } from './failures.ts';
-import { EmptyAnswer } from './retry.ts';
+import { DoubtfulEnd, EmptyAnswer } from './retry.ts';
 import type { DatasetReading, RetrievalContext } from './retrieval.ts';
-import { undatedWarning, type WindowCounts } from './window-counts.ts';
+import { damagedEndWarning, undatedWarning, type WindowCounts } from './window-counts.ts';
 import type { WindowShare } from './window-share.ts';
 
 /** What the attempts of all windows share. */
@@ -28,6 +30,8 @@ export interface AttemptWindow {
   rejects: RejectSpool;
   /** The partition of each day, by day number; undefined: all rows go into one. */
   partitionNumbers: ReadonlyMap<number, number> | undefined;
+  /** Of its answers so far. */
+  ends: DoubtfulEnds;
   counts: WindowCounts;
   share: WindowShare;
 }
@@ -63,6 +67,8 @@ class Attempt {
   readonly #filter: RowFilter;
   readonly #mark: { kept: SpoolMark; rejects: SpoolMark };
   readonly #received = { bytes: 0, rows: 0 };
+  /** Its last row may be an error, and is rejected. */
+  #isEndDamaged = false;
 
   constructor(request: DatasetRequest, window: AttemptWindow, parts: AttemptParts) {
     const { seen } = parts;
@@ -108,9 +114,11 @@ class Attempt {
     for (const note of reply.notes) emit({ type: 'warned', ...note });
     const end = await this.#receive(reply);
     if (end.kind === 'cut') throw new RetryError(end.message);
+    if (end.kind === 'doubtful') throw this.#doubt(reply, end.lastRow);
     if (end.kind === 'empty') throw new EmptyAnswer();
     if (end.kind === 'lacking') throw columnsGone(end.columns);
     if (end.kind === 'stopped') return { kind: 'shorter', message: tooManyIds };
+    this.#isEndDamaged = end.isDamaged;
     return { ...end, isUnframed: !reply.framed && this.#received.rows > 0 };
   }
 
@@ -118,22 +126,40 @@ class Attempt {
   #receive(reply: RowsReply): Promise<Received> {
     const { reading, seen } = this.#parts;
     const { spool, rejects } = this.#window;
-    const { createReader, required } = reading;
-    const { encoding, columns, idColumn, timeColumn } = reading.dataset;
+    // Only answers that are known to be whole are held against each other.
+    const damagedRow = reply.framed ? this.#window.ends.damagedRow : undefined;
     return receiveRows({
-      body: { bytes: reply.body, framed: reply.framed, marked: reply.marked, mayEndInError: true },
-      expected: { published: columns, required },
-      reader: createReader({
-        encoding,
-        columns,
-        ...(idColumn === undefined ? {} : { idColumn }),
-        ...(timeColumn === undefined ? {} : { timeColumn }),
-      }),
+      body: {
+        bytes: reply.body,
+        framed: reply.framed,
+        marked: reply.marked,
+        mayEndInError: true,
+        damagedRow,
+      },
+      expected: { published: reading.dataset.columns, required: reading.required },
+      reader: this.#createReader(damagedRow),
       filter: this.#filter,
       spools: { spool, rejects },
       onProgress: (bytes, rows) => this.#progress(reply, bytes, rows),
       mayGoOn: () => seen?.makeRoom() ?? true,
     });
+  }
+
+  #createReader(damagedRow: Uint8Array | undefined): RowReader {
+    const { createReader, dataset } = this.#parts.reading;
+    const { encoding, columns, idColumn, timeColumn } = dataset;
+    const reader = createReader({
+      encoding,
+      columns,
+      ...(idColumn === undefined ? {} : { idColumn }),
+      ...(timeColumn === undefined ? {} : { timeColumn }),
+    });
+    return damagedRow === undefined ? reader : new DamagedRowReader(reader, damagedRow);
+  }
+
+  #doubt({ framed }: RowsReply, lastRow: Uint8Array): DoubtfulEnd {
+    if (framed) this.#window.ends.add(lastRow);
+    return new DoubtfulEnd();
   }
 
   #progress(reply: RowsReply, bytes: number, rows: number): void {
@@ -155,6 +181,7 @@ class Attempt {
     seen?.settle(this.#tag);
     this.#window.counts.add(this.#filter, this.#received.bytes);
     if (undated > 0) context.emit(undatedWarning(undated));
+    if (this.#isEndDamaged) context.emit(damagedEndWarning(this.#request.days));
   }
 
   /** Removes what this attempt has received. */

@@ -6,6 +6,7 @@ import type { ReceivedCounts } from '../events.ts';
 import { Failure } from '../failure.ts';
 import type { Machine } from '../machine.ts';
 import { countDays, dayNumber, eachDay } from '../calendar.ts';
+import { DoubtfulEnds } from '../replies/damaged-row.ts';
 import { RejectSpool, type RejectPartition } from '../replies/spool/reject-spool.ts';
 import { WindowSpool } from '../replies/spool/window-spool.ts';
 import { attempt, type AttemptParts, type AttemptWindow, type Outcome } from './attempt.ts';
@@ -78,6 +79,7 @@ class WindowPull {
       rejects: new RejectSpool(sink.spool, { name: `${name}-rejects`, encoding }),
       partitionNumbers:
         days.length > 0 ? new Map(days.map((day, index) => [dayNumber(day), index])) : undefined,
+      ends: new DoubtfulEnds(),
       counts: new WindowCounts(),
       share: new WindowShare(plan.days, sources.length),
     };

@@ -10,6 +10,16 @@ export class EmptyAnswer extends RetryError {
   }
 }
 
+/** The last row may be an error: only further answers can tell. */
+export class DoubtfulEnd extends RetryError {
+  constructor() {
+    super('the last row of the reply may be an error');
+  }
+}
+
+const laterAgain = 'run the same command again later';
+const sameEnds = `${laterAgain}; with --retries 2 or more, a row in which each answer ends is rejected as a damaged one`;
+
 export interface RetryOptions {
   /** Attempts after the first. */
   retries: number;
@@ -39,7 +49,7 @@ export async function retry<Result>(attempt: () => Promise<Result>, options: Ret
       'unavailable',
       `${error.message}, also after ${retries} ${retries === 1 ? 'retry' : 'retries'}`,
       {
-        hint: 'run the same command again later',
+        hint: error instanceof DoubtfulEnd ? sameEnds : laterAgain,
         cause: error,
       },
     );

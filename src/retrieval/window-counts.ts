@@ -1,5 +1,6 @@
 /** What the answers of a window add up to. Only complete answers are added, so nothing is ever subtracted. */
 import { dayNamed } from '../calendar.ts';
+import type { Days } from '../contracts/dataset.ts';
 import type { ReceivedCounts, ExportEvent } from '../events.ts';
 import type { RowFilter } from '../replies/dedupe/row-filter.ts';
 
@@ -40,5 +41,16 @@ export function undatedWarning(rows: number): Extract<ExportEvent, { type: 'warn
       rows === 1
         ? '1 row has no time that can be read; it is kept with the first day asked for'
         : `${rows} rows have no time that can be read; they are kept with the first day asked for`,
+  };
+}
+
+/** Says that the last row of an answer was rejected although it may be an error. */
+export function damagedEndWarning(days: Days | undefined): Extract<ExportEvent, { type: 'warned' }> {
+  const what = days === undefined ? 'the answer' : `the answer for ${days.from} to ${days.to}`;
+  return {
+    type: 'warned',
+    code: 'damaged-end',
+    message: `${what} ends in a damaged row that speaks of an error; it came the same each time, and is rejected`,
+    hint: 'compare the rows of its last days with those that Scarf shows: some may be missing behind it',
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isErrorText } from '../../src/replies/ends-in-error.ts';
+import { judgeLastRow } from '../../src/replies/ends-in-error.ts';
 import type { Column } from '../../src/contracts/dataset.ts';
 
 const columns: Column[] = [
@@ -11,36 +11,36 @@ const header = Buffer.from('id,time,type\n');
 
 describe('the last row of a table', () => {
   test.each([
-    ['Internal server error\n', true],
-    ['"upstream, or what is behind it, timed out"\r\n', true],
-    ['{"error":"internal"}\n', true],
-    ['{"error":"internal","code":500}\n', true],
-    ['<html>a, b</html>\n', true],
-    ['a,2026-11-01T00:00:00Z,view\n', false],
-    ['a,,\n', false],
-    ['a,2026-11-01T00:0Internal server error\n', true],
-    ['a,{"error":"gone"}\n', true],
+    ['Internal server error\n', 'error'],
+    ['"upstream, or what is behind it, timed out"\r\n', 'error'],
+    ['{"error":"internal"}\n', 'error'],
+    ['{"error":"internal","code":500}\n', 'error'],
+    ['<html>a, b</html>\n', 'error'],
+    ['a,2026-11-01T00:00:00Z,view\n', 'row'],
+    ['a,,\n', 'row'],
+    ['a,2026-11-01T00:0Internal server error\n', 'doubtful'],
+    ['a,{"error":"gone"}\n', 'doubtful'],
     // Too short, and yet the beginning of a row: it is a reject.
-    ['a,2026-11-01T00:00:00Z\n', false],
-    ['a,2026-11-01T00:00:00Z,view,error\n', false],
-    ['{a},b,c\n', false],
-    ['\n', false],
-    ['', false],
+    ['a,2026-11-01T00:00:00Z\n', 'row'],
+    ['a,2026-11-01T00:00:00Z,view,error\n', 'row'],
+    ['{a},b,c\n', 'row'],
+    ['\n', 'row'],
+    ['', 'row'],
   ])('%j: %o', (text, expected) => {
-    expect(isErrorText({ bytes: Buffer.from(text), header, columns }, columns)).toBe(expected);
+    expect(judgeLastRow({ bytes: Buffer.from(text), header, columns }, columns)).toBe(expected);
   });
 
   test.each([
-    ['c,2026-11-01T00:00:00Z,tInternal server error', true],
-    ['c,2026-11-01T00:00:00Z,"tInternal server error"', true],
-    ['c,2026-11-01T00:00:00Z,false', false],
-    ['c,2026-11-01T00:00:00Z,', false],
-    ['c,2026-11-01T00:00:00Z,perhaps', false],
-    ['c,an error,perhaps', false],
+    ['c,2026-11-01T00:00:00Z,tInternal server error', 'doubtful'],
+    ['c,2026-11-01T00:00:00Z,"tInternal server error"', 'doubtful'],
+    ['c,2026-11-01T00:00:00Z,false', 'row'],
+    ['c,2026-11-01T00:00:00Z,', 'row'],
+    ['c,2026-11-01T00:00:00Z,perhaps', 'row'],
+    ['c,an error,perhaps', 'row'],
   ])('is told by the type of its last cell, and what that says: %j', (last, expected) => {
     const typed = [...columns.slice(0, 2), { name: 'dnt', type: 'boolean' as const }];
     const row = { bytes: Buffer.from(`${last}\n`), header, columns: typed };
-    expect(isErrorText(row, columns)).toBe(expected);
+    expect(judgeLastRow(row, columns)).toBe(expected);
   });
 
   test('is a row where the table has one column', () => {
@@ -50,26 +50,26 @@ describe('the last row of a table', () => {
       header: Buffer.from('id\n'),
       columns: columns.slice(0, 1),
     };
-    expect(isErrorText(narrow, columns)).toBe(false);
+    expect(judgeLastRow(narrow, columns)).toBe('row');
   });
 });
 
 describe('the last line of NDJSON', () => {
   test.each([
-    ['Internal server error\n', true],
-    ['"error"\n', true],
-    ['[1]\n', true],
-    ['{"error":"internal"}\n', true],
-    ['{"error":"of a row","id":"a"}\n', false],
-    ['{"id":"a"}\n', false],
-    ['{}\n', false],
+    ['Internal server error\n', 'error'],
+    ['"error"\n', 'error'],
+    ['[1]\n', 'error'],
+    ['{"error":"internal"}\n', 'error'],
+    ['{"error":"of a row","id":"a"}\n', 'row'],
+    ['{"id":"a"}\n', 'row'],
+    ['{}\n', 'row'],
     // Damaged, and yet the beginning of a row: it is a reject.
-    ['{"id":\n', false],
-    ['{"id":"aInternal server error\n', true],
-    ['{"id":"a",{"message":"upstream closed"}\n', true],
-    ['\r\n', false],
+    ['{"id":\n', 'row'],
+    ['{"id":"aInternal server error\n', 'doubtful'],
+    ['{"id":"a",{"message":"upstream closed"}\n', 'doubtful'],
+    ['\r\n', 'row'],
   ])('%j: %o', (text, expected) => {
     const line = { bytes: Buffer.from(text), header: Buffer.alloc(0), columns };
-    expect(isErrorText(line, columns)).toBe(expected);
+    expect(judgeLastRow(line, columns)).toBe(expected);
   });
 });

@@ -96,3 +96,51 @@ describe('an answer that says nothing', () => {
     expect(committed).toHaveLength(isBelieved ? 1 : 0);
   });
 });
+
+describe('a last row that is short and speaks of an error', () => {
+  const table = 'id,time,type\n';
+  const first = 'a,2026-11-01T12:00:00Z,view\n';
+  const short = 'b,2026-11-01T12:00:00Z_error\n';
+
+  test('is rejected where three answers end in it: what else came is committed', async () => {
+    const { run, asked, committed, rejected, of } = sceneOf({
+      ...window(1),
+      answer: () => rowsOf([table, first, short]),
+    });
+    await run();
+    expect(asked).toHaveLength(3);
+    expect(committed).toMatchObject([{ texts: [table + first] }]);
+    expect(rejected).toContain(table + short);
+    expect(rejected.join('')).toContain('"id":"b","column":null,"reason":"damaged-end"');
+    expect(of('warned')).toMatchObject([{ code: 'damaged-end' }]);
+    expect(of('window-received')).toMatchObject([{ counts: { received: 2, kept: 1, rejected: 1 } }]);
+  });
+
+  test.each<[string, Answer]>([
+    ['another each time', (_, attempt) => rowsOf([table, first, `b,2026-11-0${attempt}_error\n`])],
+    ['where nothing marks the end', () => rowsOf([table, first, short], { framed: false })],
+    ['a sentence', () => rowsOf([table, first, 'Internal server error\n'])],
+    ['a document', () => rowsOf([table, first, '{"error":"internal","code":500}\n'])],
+  ])('is an error for ever: %s', async (_name, answer) => {
+    const { run, committed, rejected } = sceneOf({ ...window(1), retries: 5, answer });
+    await expect(run()).rejects.toMatchObject({ kind: 'unavailable' });
+    expect([...committed, ...rejected]).toEqual([]);
+  });
+
+  test('is a matter of more retries where they are too few', async () => {
+    const answer = () => rowsOf([table, first, short]);
+    const { run } = sceneOf({ ...window(1), retries: 1, answer });
+    await expect(run()).rejects.toMatchObject({ hint: expect.stringContaining('--retries 2') as string });
+  });
+
+  test('is none once rows come behind it', async () => {
+    const { run, asked, committed, of } = sceneOf({
+      ...window(1),
+      answer: (_, attempt) => rowsOf([table, short, ...(attempt < 2 ? [] : [first])]),
+    });
+    await run();
+    expect(asked).toHaveLength(3);
+    expect(committed).toMatchObject([{ texts: [table + short + first] }]);
+    expect(of('warned').filter(({ code }) => code === 'damaged-end')).toEqual([]);
+  });
+});

@@ -30,6 +30,7 @@ const neverQuiet: ReadonlySet<string> = new Set([
   'column-left-out',
   'column-missing',
   'column-new',
+  'damaged-end',
   'empty-answer',
   'end-unverified',
   'output-changed',

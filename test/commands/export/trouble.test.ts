@@ -64,6 +64,20 @@ describe('a download that is cut', () => {
     expect(await readFile(join(directory, 'events.csv'), 'utf8')).toBe(whole);
   });
 
+  test('by the same short row each time is a table with a damaged row: exit 3, the row among the rejects', async () => {
+    const end = `${whole.slice(whole.lastIndexOf('\n', whole.length - 2) + 1).slice(0, 60)}timeout\n`;
+    const answer: Misbehave = (_, response) => {
+      response.end(whole + end);
+      return true;
+    };
+    const { exit, stderr, directory, asked } = await exportWith(answer, ['--rejects', 'rejects.csv']);
+    expect(exit).toBe(3);
+    expect(asked).toHaveLength(3);
+    expect(stderr).toContain('ends in a damaged row');
+    expect(await readFile(join(directory, 'events.csv'), 'utf8')).toBe(whole);
+    expect(await readFile(join(directory, 'rejects.csv'), 'utf8')).toBe(writeCsv([]) + end);
+  });
+
   test('every time: exit 5, an older file stays, no part does', async () => {
     const directory = await temporaryDirectory();
     await writeFile(join(directory, 'events.csv'), 'older');
