@@ -1,5 +1,5 @@
 /** Paths of the files of a run. */
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { isAddress } from '../../../contracts/storage.ts';
 import type { Supply } from '../../../contracts/supply.ts';
@@ -108,11 +108,11 @@ export async function openFilesOf(
   const { ledger } = session;
   const recorded = await recordedLengths(session, decisions, runDirectory(session, resolved.paths));
   const added = [...decisions].filter(([, decision]) => decision === 'append').map(([path]) => path);
-  for (const path of added) {
-    recorded[path] = (await stat(path)).size;
-    await ledger.append({ type: 'owned', files: { [path]: await identifyFile(path) } });
-  }
+  for (const path of added) recorded[path] = (await stat(path)).size;
+  // Lengths come first: a file that the run owns and that has none is its own from the first byte.
   if (added.length > 0) await ledger.append({ type: 'files', files: recorded, jobs: [...session.jobs] });
+  for (const path of added)
+    await ledger.append({ type: 'owned', files: { [path]: await identifyFile(path) } });
   const files = openOutputFiles(recorded, {
     machine,
     signal: stopping.noNew,
@@ -125,21 +125,29 @@ export async function openFilesOf(
 
 /**
  * Recorded lengths, for files that still belong to the run: those in its own directory, and those that it is
- * known to own.
+ * known to own. None of what a file holds without a recorded length counts.
  */
 async function recordedLengths(
   { files, owned }: Session,
   decisions: OutputDecisions,
   directory: string,
 ): Promise<FileLengths> {
+  const lengths: FileLengths = {};
+  for (const path of [...Object.keys(owned), ...(await outputsIn(directory))]) lengths[path] = 0;
   const recorded: FileLengths = {};
-  for (const [path, length] of Object.entries(files)) {
+  for (const [path, length] of Object.entries({ ...lengths, ...files })) {
     const decision = decisions.get(path);
     const isOwn =
       dirname(path) === directory || decision === 'own' || (await isOwned(path, { owned, files }));
     if (isOwn && decision !== 'new' && decision !== 'overwrite') recorded[path] = length;
   }
   return recorded;
+}
+
+/** Files of rejects and replies in the run's own directory. */
+async function outputsIn(directory: string): Promise<string[]> {
+  const names = await readdir(directory).catch(() => []);
+  return names.filter((name) => /^(rejects|replies)\./.test(name)).map((name) => join(directory, name));
 }
 
 /** The vendor's replies, if wanted, with those that a resumed run already has. */
