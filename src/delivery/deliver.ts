@@ -2,26 +2,24 @@
  * Delivery: packs blocks into chunks, uploads them within the limits of the vendor and follows jobs to their end.
  * Knows neither vendors nor formats. Continues until every row has an outcome or there is a reason to stop.
  */
-import { asFailure, Failure } from '../failure.ts';
+import { Failure } from '../failure.ts';
 import { adopt } from './send/adopt.ts';
-import { attempt } from './send/attempt.ts';
 import { ChunkSender } from './send/chunk-sender.ts';
 import { ChunkUploads } from './send/chunk-uploads.ts';
 import { bodyOptions } from './upload/body.ts';
-import { blockLimits, chunkLimits, packChunks, type Chunk, type PackOptions } from './upload/chunks.ts';
-import type { Flush } from './upload/flush.ts';
+import { chunkLimits, type Chunk, type PackOptions } from './upload/chunks.ts';
 import { JobPoller } from './jobs/job-poller.ts';
 import { UploadSlots } from './send/upload-slots.ts';
-import { readPlanned } from './read.ts';
 import { createSegmentPool } from './upload/segments.ts';
 import { Settler } from './send/settle.ts';
 import { slotWaitMs } from '../retry.ts';
 import { pause, type Stopping, type StopReason } from './stopping.ts';
 import type { DeliveryContext } from './context.ts';
-import type { Delivery, DeliveryWork } from './delivery.ts';
+import type { Delivery } from './delivery.ts';
+import { startLearning } from './learn-slots.ts';
+import { chunksOf } from './planned-chunks.ts';
 import { Progress } from './progress.ts';
 import type { Supply } from '../contracts/supply.ts';
-import type { Piece } from '../records.ts';
 
 /** The delivery stops when no job has made progress for this long. */
 const maxStandstillMs = 30 * 60_000;
@@ -47,13 +45,17 @@ export async function deliver(given: Delivery): Promise<DeliveryEnd> {
   const isIdle = () => sending.size + waiting.size + parts.poller.openJobs.length === 0;
   const stopWatching = watchStandstill(parts.progress, isIdle, delivery.context);
   giveUpPipes(delivery.supplies, stopping);
-  const following = parts.poller.run().catch((error: unknown) => stopOn(stopping, error));
+  const following = parts.poller.run().catch((error: unknown) => stopping.stopFor(error));
   const { work, supplies, options, doubts } = delivery;
+  let rowsRead = 0;
+  const countRows = (rows: number) => {
+    rowsRead += rows;
+  };
   let handedOut = 0;
   try {
-    await adopt({ ...work, supplies, onUnknown: options.onUnknown }, { ...parts, doubts, emit });
+    await adopt({ ...work, supplies, onUnknown: options.onUnknown }, { ...parts, doubts, stopping, emit });
     const learned = startLearning(delivery, parts.slots);
-    for await (const chunk of chunksOf(delivery, parts)) {
+    for await (const chunk of chunksOf(delivery, { ...parts, countRows })) {
       handedOut += chunk.rows + chunk.rejected;
       // The first rows are read and compressed while the vendor answers the question about slots.
       waiting.add(chunk);
@@ -63,14 +65,14 @@ export async function deliver(given: Delivery): Promise<DeliveryEnd> {
     }
     await learned();
   } catch (error) {
-    stopOn(stopping, error);
+    stopping.stopFor(error);
   }
   await Promise.all(sending);
   parts.poller.close(options.wait ? 'when-empty' : 'now');
   await following;
   stopWatching();
-  await parts.settler.finish().catch((error: unknown) => stopOn(stopping, error));
-  emit({ type: 'delivery-ended', unsent: parts.sender.unsent + parts.read.rows - handedOut });
+  await parts.settler.finish().catch((error: unknown) => stopping.stopFor(error));
+  emit({ type: 'delivery-ended', unsent: parts.sender.unsent + rowsRead - handedOut });
   stopping.over();
   return { stopped: stopping.reason, openJobs: parts.poller.openJobs };
 }
@@ -83,8 +85,6 @@ interface Parts {
   sender: ChunkSender;
   pack: PackOptions;
   progress: Progress;
-  /** Rows read so far, rejected ones included. */
-  read: { rows: number };
 }
 
 function assemble({ target, work, supplies, files, doubts, options: policy, context }: Delivery): Parts {
@@ -113,7 +113,7 @@ function assemble({ target, work, supplies, files, doubts, options: policy, cont
     ends: { settler, poller, slots },
     repacking: { supplies, pack },
   });
-  return { slots, uploads, settler, poller, sender, pack, progress, read: { rows: 0 } };
+  return { slots, uploads, settler, poller, sender, pack, progress };
 }
 
 /**
@@ -131,7 +131,7 @@ function watchStandstill(
     const failure = new Failure('unavailable', 'no import made progress for 30 minutes', {
       hint: 'run the same command again later: it goes on where this one stopped',
     });
-    stopping.stop({ why: 'failure', failure });
+    stopping.stopFor(failure);
   });
 }
 
@@ -142,111 +142,6 @@ function giveUpPipes(supplies: readonly Supply[], stopping: Stopping): void {
     // A method of the array, since it passes over the holes: one input of an earlier run may not be given again.
     for (const { input } of supplies.filter((supply) => supply.input.kind === 'stream')) void input.close();
   });
-}
-
-/** What asking for slots held elsewhere depends on. */
-type Learning = Pick<Delivery, 'target' | 'work' | 'supplies' | 'options' | 'context'>;
-
-/**
- * Starts asking for slots; the returned function waits for the answer. A refusal stops the delivery only after the
- * first chunk has been read, so that the report counts the same rows however fast the vendor refuses. A stream may
- * stay silent for hours: with one, a refusal stops the delivery at once.
- */
-function startLearning(delivery: Learning, slots: UploadSlots): () => Promise<void> {
-  const { supplies, context } = delivery;
-  const learning = learnSlots(delivery, slots);
-  const learned = () => learning.catch((error: unknown) => stopOn(context.stopping, error));
-  if (supplies.some(({ input }) => input.kind === 'stream')) void learned();
-  // Reported by `learned`; this only prevents an unhandled rejection.
-  else learning.catch(() => undefined);
-  return learned;
-}
-
-/** Asks how many slots other clients hold. Being the first request to the vendor, it also detects a wrong token. */
-async function learnSlots({ target, work, options, context }: Learning, slots: UploadSlots): Promise<void> {
-  const { machine, emit, stopping } = context;
-  const nothingToSend = work.plan.every((input) => input.gaps.length === 0);
-  if (!target.countActiveElsewhere || nothingToSend || stopping.noNew.aborted) return;
-  const { maxRetries } = options;
-  const answer = await attempt(
-    async () => (await target.countActiveElsewhere?.(stopping.cut)) ?? nobodyElse,
-    {
-      purpose: 'active-elsewhere',
-      maxRetries,
-      harmless: true,
-      machine,
-      emit,
-      signal: stopping.noNew,
-    },
-  );
-  if (answer.kind === 'retry') {
-    if (stopping.noNew.aborted) return;
-    throw new Failure('unavailable', `no answer: ${answer.message}`);
-  }
-  const ours = new Set(work.adopted.map(({ job }) => job));
-  slots.othersHold(answer.ids.filter((id) => !ours.has(id)).length);
-  emit({ type: 'slots-known', active: slots.active, others: slots.others });
-}
-
-const nobodyElse = { kind: 'active-elsewhere' as const, ids: [] };
-
-/**
- * Chunks of rows in doubt first, whose rejects are already kept, then chunks of new rows. The two are never mixed.
- */
-async function* chunksOf(
-  { work, supplies, files, options, context }: Delivery,
-  { pack: packing, read, slots }: Pick<Parts, 'pack' | 'read' | 'slots'>,
-): AsyncGenerator<Chunk> {
-  const isStream = supplies.some(({ input }) => input.kind === 'stream');
-  const flush = isStream ? flushAfter(options.flushIntervalMs, slots, context) : undefined;
-  const pack = { ...packing, flush };
-  const planned = { plan: work.plan, supplies, files, maxRejects: options.maxRejects, context };
-  const countRows = (rows: number) => {
-    read.rows += rows;
-  };
-  const limits = blockLimits(pack);
-  const again = readPlanned(planned, { limits, reading: 'again', countRows });
-  // Who lets rows in doubt be sent again takes them for rows that did not arrive.
-  const keepsDoubts = options.onUnknown === 'stop';
-  yield* packChunks(again, {
-    ...pack,
-    localRejects: 'kept',
-    isRepeat: () => true,
-    isDoubtful: () => keepsDoubts,
-  });
-  const first = readPlanned(planned, { limits, reading: 'first', countRows });
-  const isRepeat = (pieces: readonly Piece[]) => wereSent(pieces, work.sentBefore);
-  const isDoubtful = (pieces: readonly Piece[]) =>
-    keepsDoubts && work.sentBefore !== 'all' && isRepeat(pieces);
-  yield* packChunks(first, { ...pack, isRepeat, isDoubtful });
-}
-
-/**
- * Sends a partial chunk after the interval, but only when a slot is free: until then it keeps filling, so that each
- * slot carries as many rows as possible.
- */
-function flushAfter(
-  intervalMs: number | undefined,
-  slots: UploadSlots,
-  { machine }: Pick<DeliveryContext, 'machine'>,
-): Flush | undefined {
-  if (intervalMs === undefined) return undefined;
-  return {
-    due: async (signal) => {
-      await machine.sleep(intervalMs, signal);
-      await slots.untilRoom(signal);
-    },
-  };
-}
-
-/** Whether the vendor may already have some of these rows. */
-function wereSent(pieces: readonly Piece[], sentBefore: DeliveryWork['sentBefore']): boolean {
-  if (sentBefore === 'all') return true;
-  return sentBefore.some(({ input, range }) =>
-    pieces.some(
-      (piece) => piece.input === input && piece.range.from < range.to && range.from < piece.range.to,
-    ),
-  );
 }
 
 /**
@@ -274,8 +169,4 @@ async function send(
   }
   const carried = sender.send(chunk).finally(() => sending.delete(carried));
   sending.add(carried);
-}
-
-function stopOn(stopping: Stopping, error: unknown): void {
-  stopping.stop({ why: 'failure', failure: asFailure(error) });
 }

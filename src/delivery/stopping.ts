@@ -2,7 +2,7 @@
  * Stops a delivery in two steps: first nothing new starts while requests in flight may finish; after the grace
  * period those are cut.
  */
-import type { Failure } from '../failure.ts';
+import { asFailure, type Failure } from '../failure.ts';
 import type { Machine, SignalName } from '../machine.ts';
 
 export type StopReason =
@@ -46,6 +46,11 @@ export class Stopping {
     if (this.#soft.signal.aborted) return;
     this.#soft.abort();
     void this.#cutLater();
+  }
+
+  /** Stops the delivery because of an error, which becomes a Failure if it is none. */
+  stopFor(error: unknown): void {
+    this.stop({ why: 'failure', failure: asFailure(error) });
   }
 
   /** Ends the grace period when nothing is left to wait for. Aborts both signals. */

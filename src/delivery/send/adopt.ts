@@ -12,6 +12,7 @@ import type { UploadSlots } from './upload-slots.ts';
 import { answerAgain } from '../ledger/final-answer.ts';
 import type { FinalAnswer } from '../ledger/records.ts';
 import type { OpenChunk } from '../ledger/run-state.ts';
+import type { Stopping } from '../stopping.ts';
 import type { Settler } from './settle.ts';
 import type { Settling } from './settling.ts';
 
@@ -33,6 +34,7 @@ export interface AdoptingParts {
   poller: JobPoller;
   sender: ChunkSender;
   doubts: Doubts;
+  stopping: Stopping;
   emit: Emit;
 }
 
@@ -70,12 +72,12 @@ export async function adopt(
 async function owedRejects(
   chunk: Settling,
   supplies: readonly Supply[],
-  { sender }: AdoptingParts,
+  { stopping }: AdoptingParts,
 ): Promise<Settling> {
   try {
     return { ...chunk, localRejects: { kind: 'to-keep', rows: await localRejects(chunk.pieces, supplies) } };
   } catch (error) {
-    sender.stopFor(error);
+    stopping.stopFor(error);
     return chunk;
   }
 }
@@ -94,7 +96,7 @@ async function settleAnswered(
       answerAgain(chunk, answered),
     );
   } catch (error) {
-    parts.sender.stopFor(error);
+    parts.stopping.stopFor(error);
     parts.settler.tellAnswered(chunk, { rejected, unknown });
   }
 }

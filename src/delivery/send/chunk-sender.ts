@@ -1,6 +1,5 @@
 /** Sends chunks and acts on the answers. */
 import type { BlockLimits, Supply } from '../../contracts/supply.ts';
-import { asFailure } from '../../failure.ts';
 import type { Answer, Retry } from '../../records.ts';
 import type { DeliveryContext } from '../context.ts';
 import type { SendPolicy } from '../options.ts';
@@ -98,13 +97,8 @@ export class ChunkSender {
 
   /** Stops the delivery because the outcome of a chunk that may have been taken cannot be recorded. */
   lose(chunk: Settling, error: unknown): void {
-    this.stopFor(error);
+    this.#parts.context.stopping.stopFor(error);
     this.#parts.context.emit(unknownEnd(chunk));
-  }
-
-  /** Stops the delivery. */
-  stopFor(error: unknown): void {
-    this.#parts.context.stopping.stop({ why: 'failure', failure: asFailure(error) });
   }
 
   /** Returns how many jobs resulted: none when it was settled at once, several when it was split. Never throws. */
@@ -126,7 +120,7 @@ export class ChunkSender {
   }
 
   #fail(chunk: Settling & Pick<Chunk, 'withoutId'>, error: unknown): void {
-    this.stopFor(error);
+    this.#parts.context.stopping.stopFor(error);
     if (this.#given.has(chunk.number)) return;
     if (this.#parts.uploads.isInDoubt(chunk)) this.lose(chunk, error);
     else this.drop(chunk);
@@ -242,7 +236,7 @@ export class ChunkSender {
       this.drop(chunk);
     }
     if (context.stopping.noNew.aborted) return;
-    context.stopping.stop({ why: 'failure', failure: retriesUsedUp(answer) });
+    context.stopping.stopFor(retriesUsedUp(answer));
   }
 
   async #settleUnknown(chunk: Chunk, why: string): Promise<void> {

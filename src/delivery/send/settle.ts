@@ -154,7 +154,7 @@ export class Settler {
         'rows that were rejected, or replies, could not be written: what the vendor has accepted stays so',
       hint: 'make room for the files and run the same command again: it writes them, and sends none of these rows',
     });
-    stopping.stop({ why: 'failure', failure });
+    stopping.stopFor(failure);
   }
 
   /**
