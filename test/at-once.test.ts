@@ -87,6 +87,15 @@ describe('what is answered at once', () => {
     });
   });
 
+  it('is no --help-all, with which the program ends with 0 as well', async () => {
+    const { code, lines } = await run(
+      [process.execPath, program, 'login', '--help-all'],
+      import.meta.dirname,
+    );
+    expect(code).toBe(0);
+    expect(`${lines.join('\n')}\n`).toBe(await printed(['login', '--help-all']));
+  }, 60_000);
+
   it.runIf(process.platform === 'linux')(
     'ends with 6 where it cannot be printed',
     async () => {

@@ -1,5 +1,5 @@
 /** Remembers which options a command was declared with, and which of them its short help lists. */
-import { Help, Option, type Command } from 'commander';
+import { CommanderError, Help, Option, type Command } from 'commander';
 import type { OptionSpec } from '../settings/option-spec.ts';
 
 const declared = new WeakMap<Command, readonly OptionSpec[]>();
@@ -39,7 +39,9 @@ export function offerHelpAll(command: Command): void {
   command.addOption(new Option('--help-all', 'display all options').hideHelp(isSame));
   command.on('option:help-all', () => {
     listsAll.add(command);
-    command.help();
+    command.outputHelp();
+    // As commander ends `--help`. Its `help()` takes over the exit code of the process, which is one for "has not ended".
+    throw new CommanderError(0, 'commander.helpDisplayed', '(outputHelp)');
   });
   command.commands.forEach(offerHelpAll);
 }
