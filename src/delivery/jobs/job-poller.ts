@@ -4,9 +4,10 @@
  */
 import type { Target } from '../../contracts/target.ts';
 import { Failure } from '../../failure.ts';
-import type { Retry, JobState, Settled } from '../../records.ts';
+import type { Retry, JobState } from '../../records.ts';
 import { nextPollMs, WAITS } from '../../retry.ts';
 import { attempt } from '../send/attempt.ts';
+import { CounterGaps } from './counter-gaps.ts';
 import { Grace } from './grace.ts';
 import { JudgingBudget } from './judging-budget.ts';
 import type { UploadSlots } from '../send/upload-slots.ts';
@@ -19,8 +20,6 @@ import { pause } from '../stopping.ts';
 
 /** How many events may be judged at once: each may become a reject with its own message. */
 const maxEventsJudged = 100_000;
-/** How many gaps in counters get a warning of their own; the total covers all. */
-const maxGapsTold = 20;
 
 /** Where chunks go when their job ends. */
 export interface JobEnds {
@@ -54,15 +53,16 @@ export class JobPoller {
   readonly #jobs = new Map<string, OpenJob>();
   readonly #grace: Grace;
   readonly #budget = new JudgingBudget(maxEventsJudged);
-  #gapsTold = 0;
+  readonly #gaps: CounterGaps;
   #waitMs: number = WAITS.poll.firstMs;
   #dueMs = 0;
   #wake = new AbortController();
-  #ends: 'open' | 'when-empty' | 'now' = 'open';
+  #closing: 'no' | 'when-empty' | 'now' = 'no';
 
   constructor(parts: JobPollerParts) {
     this.#parts = parts;
     this.#grace = new Grace(parts.context.machine);
+    this.#gaps = new CounterGaps(parts.policy, parts.context.emit);
   }
 
   /** Ids of jobs that are still open. */
@@ -79,7 +79,7 @@ export class JobPoller {
 
   /** No more jobs will be added: stop when all have ended, or now. */
   close(when: 'when-empty' | 'now'): void {
-    this.#ends = when;
+    this.#closing = when;
     this.#wake.abort();
   }
 
@@ -98,8 +98,8 @@ export class JobPoller {
   }
 
   #hasJobsToPoll(): boolean {
-    if (this.#parts.context.stopping.noNew.aborted || this.#ends === 'now') return false;
-    return this.#ends === 'open' || this.#jobs.size > 0;
+    if (this.#parts.context.stopping.noNew.aborted || this.#closing === 'now') return false;
+    return this.#closing === 'no' || this.#jobs.size > 0;
   }
 
   /** A chunk was taken: poll soon, but not at once, since no import is that fast. */
@@ -178,10 +178,9 @@ export class JobPoller {
     );
     if (judgement.kind === 'retry') return false;
     this.#tellChange(job, state, state.state);
-    await ends.settler.settled(job.chunk, this.#withGap(job, events, judgement), {
-      id: job.id,
-      fields: state.fields,
-    });
+    const mayRepeat = job.chunk.isRepeat;
+    const answer = this.#gaps.applyTo(judgement, { job: job.id, events, mayRepeat });
+    await ends.settler.settled(job.chunk, answer, { id: job.id, fields: state.fields });
     this.#jobs.delete(job.id);
     ends.slots.settled();
     return true;
@@ -210,29 +209,6 @@ export class JobPoller {
     return true;
   }
 
-  /**
-   * Warns when the counters of a job do not cover all events. With `strictCounters`, and when the chunk cannot
-   * repeat rows, the missing events become unknown.
-   */
-  #withGap(job: OpenJob, events: number, judgement: Settled): Settled {
-    const gap = judgement.unaccounted ?? 0;
-    if (gap === 0) return judgement;
-    const isUnknown = this.#parts.policy.strictCounters && !job.chunk.isRepeat;
-    this.#gapsTold += 1;
-    if (this.#gapsTold <= maxGapsTold) {
-      this.#parts.context.emit({
-        type: 'warned',
-        code: 'unaccounted',
-        message: `import ${job.id}: ${events === 1 ? '1 event was' : `${events} events were`} sent, its counters add up to ${events - gap}`,
-        hint: isUnknown
-          ? 'with --strict-counters the others are unknown'
-          : 'repeated ids and blank lines are not counted; --strict-counters makes such events unknown',
-      });
-    }
-    if (!isUnknown) return judgement;
-    return { ...judgement, accepted: judgement.accepted - gap, unknown: judgement.unknown + gap };
-  }
-
   #tellChange(job: OpenJob, state: JobState, status: string): void {
     this.#parts.context.emit({
       type: 'job-changed',
@@ -258,16 +234,11 @@ export class JobPoller {
       emit,
       signal: stopping.noNew,
     });
-    if (answer.kind === 'retry' && !stopping.noNew.aborted) {
-      throw new Failure(
-        'unavailable',
-        `cannot learn how the imports are getting on: ${(answer as Retry).message}`,
-        {
-          hint: 'run the same command again: what was taken is followed, not sent again',
-        },
-      );
-    }
-    return answer;
+    if (answer.kind !== 'retry' || stopping.noNew.aborted) return answer;
+    const { message } = answer as Retry;
+    throw new Failure('unavailable', `cannot learn how the imports are getting on: ${message}`, {
+      hint: 'run the same command again: what was taken is followed, not sent again',
+    });
   }
 }
 
