@@ -2,6 +2,7 @@
  * Collects what prior runs know of the given inputs, and finds the run to resume. Knowledge belongs to recipe and
  * input, whichever run recorded it.
  */
+import type { Input } from '../../contracts/input.ts';
 import { Failure } from '../../failure.ts';
 import type { FoundRun } from '../ledger/ledger.ts';
 import { addRange, coveredTo, type KnownRange } from '../ledger/ranges.ts';
@@ -141,12 +142,22 @@ async function knowledgeOf(
   const { run, state } = last.found;
   const delivered = { run, at: state.ended?.at ?? state.start.startedAt };
   if (span?.to !== undefined) return { number, known, isFromPriorRun, endsAt: end, delivered };
-  const following = await bytesAt(given.input, end, 2);
+  const following = await bytesBehind(given.input, end);
+  if (following === undefined) return { number, known, isFromPriorRun };
   if (following.length > 0) {
     await refuseGrownRow(given, last.earlier, following);
     return { number, known, isFromPriorRun };
   }
   return { number, known, isFromPriorRun, endsAt: end, delivered };
+}
+
+/** Undefined where they cannot be read: reading the rows will meet the same error, and the other inputs are delivered. */
+async function bytesBehind(input: Input, end: number): Promise<Uint8Array | undefined> {
+  try {
+    return await bytesAt(input, end, 2);
+  } catch {
+    return undefined;
+  }
 }
 
 function reaches({ ranges }: RunInput, end: number): boolean {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { Input } from '../../../src/contracts/input.ts';
 import type { FoundRun } from '../../../src/delivery/ledger/ledger.ts';
 import type { LedgerRecord } from '../../../src/delivery/ledger/records.ts';
 import type { GivenInput } from '../../../src/delivery/resume/matches.ts';
+import { Failure } from '../../../src/failure.ts';
 import { findPriorRuns } from '../../../src/delivery/resume/prior-runs.ts';
 import { ended, finishedRun, found, given, inputRecord, intent, piece, settled } from './earlier-runs.ts';
 
@@ -62,6 +64,20 @@ describe('what is known of an input', () => {
     expect(rangesOf(inputs[0]?.known ?? [])).toEqual([[0, 8]]);
     expect(inputs[0]).not.toHaveProperty('endsAt');
     expect(inputs[0]).not.toHaveProperty('delivered');
+  });
+
+  test('all, but not that it is all, when what follows cannot be read', async () => {
+    const one = given(text);
+    const input: Input = {
+      ...one.input,
+      async *read(from, to) {
+        yield* one.input.read(from, to);
+        if (to === undefined || to > text.length) throw new Failure('local', 'is truncated');
+      },
+    };
+    const { inputs } = await look([{ ...one, input }], [finishedRun('1', text)]);
+    expect(rangesOf(inputs[0]?.known ?? [])).toEqual([[0, 8]]);
+    expect(inputs[0]).not.toHaveProperty('endsAt');
   });
 
   test('of several runs together', async () => {
