@@ -17,6 +17,9 @@ export function readBucketAddress(text: string): BucketAddress {
     throw new Failure('usage', `${text} ${what}`, { hint: `write ${scheme || 's3'}://BUCKET/KEY` });
   }
   const [, key = '', version] = /^(.*?)(?:\?versionId=([^?&]+))?$/s.exec(rest) ?? [];
+  if (/(?:^|\/)\.{1,2}(?:\/|$)/.test(key)) {
+    throw new Failure('usage', `${text} has "." or ".." as a part of its key, which no request can name`);
+  }
   return { scheme: scheme.toLowerCase() as 's3' | 'gs', bucket, key, version };
 }
 

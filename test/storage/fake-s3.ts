@@ -43,6 +43,10 @@ export interface FakeS3 {
   keys: Set<string> | undefined;
   /** Compares conditions of writes with tags as they are without quotes, as Ceph 16 does. */
   wantsBareTags: boolean;
+  /** Knows no conditions of writes, as Backblaze B2. */
+  lacksConditions: boolean;
+  /** Retains what is written, and so takes nothing without a digest. */
+  retains: boolean;
   /** How far the clock of the server is ahead. */
   skewMs: number;
   put: (path: string, content: string | Uint8Array) => void;
@@ -84,6 +88,8 @@ export async function startFakeS3(): Promise<FakeS3> {
     fault: () => undefined,
     keys: undefined,
     wantsBareTags: false,
+    lacksConditions: false,
+    retains: false,
     skewMs: 0,
     put: (path, content) => void fake.objects.set(path, objectOf(Buffer.from(content))),
     close: () =>
@@ -111,6 +117,7 @@ export async function startFakeS3(): Promise<FakeS3> {
         throw new Refusal(fault.status, fault.code ?? 'InternalError');
       }
       checkWho(request);
+      checkContent(request, body);
       const reply = obey({ request, url, path, body });
       if (fault?.kind === 'silent') return;
       if (fault?.kind === 'lost') return void response.destroy();
@@ -138,6 +145,16 @@ export async function startFakeS3(): Promise<FakeS3> {
     );
     const isSkewed = Math.abs(Date.now() + fake.skewMs - signedMs) > largestSkewMs;
     if (key !== undefined && isSkewed) throw new Refusal(403, 'RequestTimeTooSkewed');
+  }
+
+  function checkContent({ headers, method }: IncomingMessage, body: Buffer): void {
+    const isConditional = (headers['if-match'] ?? headers['if-none-match']) !== undefined;
+    if (isConditional && method !== 'GET' && fake.lacksConditions) throw new Refusal(501, 'NotImplemented');
+    if (method !== 'PUT') return;
+    const digest = headers['content-md5'];
+    if (digest === undefined && fake.retains) throw new Refusal(400, 'InvalidRequest');
+    const isOther = digest !== createHash('md5').update(body).digest('base64');
+    if (digest !== undefined && isOther) throw new Refusal(400, 'BadDigest');
   }
 
   interface Asked {

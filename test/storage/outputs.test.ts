@@ -92,6 +92,19 @@ test('another run that goes on from the same state is noticed, and takes nothing
   expect(s3.objects.has('bucket/ev.csv')).toBe(true);
 });
 
+test('a server without conditional writes is asked first what is there', async () => {
+  const { s3, directory, run } = await openExporting();
+  s3.lacksConditions = true;
+  const argv = ['--split', 'day', '--incremental', '--manifest', '--output', 's3://bucket/out/'];
+  expect((await run(argv)).exit).toBe(0);
+  expect((await run([...argv, '--lag', '3d'])).exit).toBe(0);
+  await run(['--split', 'day', '--output', 'disk/']);
+  for (const name of await readdir(join(directory, 'disk'))) {
+    const here = await readFile(join(directory, 'disk', name), 'utf8');
+    expect(s3.objects.get(`bucket/out/${name}`)?.bytes.toString()).toBe(here);
+  }
+});
+
 describe('what cannot be written ends with a code, and what was there stays', () => {
   test.each([
     ['no right', { kind: 'status', status: 403, code: 'AccessDenied' }, 4],
@@ -106,7 +119,40 @@ describe('what cannot be written ends with a code, and what was there stays', ()
     expect(s3.objects.get('bucket/ev.csv')?.bytes.toString()).toBe('as it was');
   });
 
-  test.each(['s3://bucket', 'https://example.com/ev.csv', 's3:///ev.csv'])('--output %s', async (output) => {
+  test.each([
+    ['a bucket in another region', { kind: 'status', status: 301, code: 'PermanentRedirect' }],
+    ['a bucket that is just made', { kind: 'status', status: 307, code: 'TemporaryRedirect' }],
+    [
+      'another region in the signature',
+      { kind: 'status', status: 400, code: 'AuthorizationHeaderMalformed' },
+    ],
+  ] as const)('%s: exit 2, and what to name', async (_, fault) => {
+    const { s3, run } = await openExporting();
+    s3.fault = ({ method }) => (method === 'PUT' ? fault : undefined);
+    const { exit, stderr } = await run(['--output', 's3://bucket/ev.csv']);
+    expect([exit, stderr]).toEqual([2, expect.stringContaining('AWS_REGION')]);
+  });
+
+  test('what came damaged is sent again, what the server does not know is not', async () => {
+    const { s3, run } = await openExporting();
+    const puts = () => s3.requests.filter(({ method }) => method === 'PUT').length;
+    s3.fault = ({ method }) =>
+      method === 'PUT' && puts() === 1 ? { kind: 'status', status: 400, code: 'BadDigest' } : undefined;
+    expect((await run(['--output', 's3://bucket/ev.csv'])).exit).toBe(0);
+    expect(puts()).toBe(2);
+    s3.fault = ({ method }) =>
+      method === 'PUT' ? { kind: 'status', status: 501, code: 'NotImplemented' } : undefined;
+    expect((await run(['--output', 's3://bucket/other.csv'])).exit).toBe(6);
+    expect(puts()).toBe(3);
+  });
+
+  test.each([
+    's3://bucket',
+    'https://example.com/ev.csv',
+    's3:///ev.csv',
+    's3://bucket/../other/ev.csv',
+    's3://bucket/a/./ev.csv',
+  ])('--output %s', async (output) => {
     const { run } = await openExporting();
     expect((await run(['--output', output])).exit).toBe(2);
   });
@@ -141,6 +187,16 @@ describe('a file of several parts', () => {
     const here = await readFile(join(directory, 'ev.csv'));
     expect(s3.objects.get('bucket/ev.csv')?.bytes.equals(here)).toBe(true);
     expect(s3.uploads.size).toBe(0);
+  });
+
+  test('comes up where what is written is retained, and where no condition is known', async () => {
+    const { s3, run } = await openExporting(many);
+    s3.retains = true;
+    s3.lacksConditions = true;
+    const argv = ['--incremental', '--output', 's3://bucket/ev.csv'];
+    expect((await run(argv)).exit).toBe(0);
+    expect((await run(argv)).stderr).toContain('Nothing new');
+    expect([s3.objects.size, s3.uploads.size]).toEqual([2, 0]);
   });
 
   test('is taken back when a part cannot be sent', async () => {

@@ -33,6 +33,20 @@ const PASSING = new Set([
   'ThrottlingException',
   'OperationAborted',
   'InternalError',
+  // What came is not what was sent.
+  'BadDigest',
+  'IncompleteBody',
+]);
+
+/** A server that has no such thing will not have it later. */
+const NOT_IMPLEMENTED = 501;
+
+/** The bucket is in another region, of which the SDK was not told or which it does not follow to. */
+const ELSEWHERE = new Set([
+  'PermanentRedirect',
+  'TemporaryRedirect',
+  'AuthorizationHeaderMalformed',
+  'IllegalLocationConstraintException',
 ]);
 
 /** There are no credentials, or their provider failed. */
@@ -61,8 +75,9 @@ export function expectedAnswer(error: unknown, what: string): Expected {
   if (LACKING.has(error.name)) throw noCredentials(error, what);
   if (status === undefined) throw error;
   const isRightNow = error.$metadata?.clockSkewCorrected === true;
-  if (isRightNow || PASSING.has(error.name) || status >= 500 || status === 429)
-    throw transientError(error, status);
+  const isPassing =
+    PASSING.has(error.name) || status === 429 || (status >= 500 && status !== NOT_IMPLEMENTED);
+  if (isRightNow || isPassing) throw transientError(error, status);
   if (status === 404) return 'missing';
   // 409: another one is writing it at this moment.
   if (status === 412 || (status === 409 && error.name === 'ConditionalRequestConflict')) return 'differs';
@@ -94,7 +109,18 @@ function refusal(error: SdkError, status: number, what: string): Failure {
       hint: 'these credentials may not do that, or the object is not there and they may not know',
     });
   }
-  return new Failure('local', message);
+  if (ELSEWHERE.has(error.name) || (status >= 300 && status < 400)) {
+    return new Failure('usage', message, {
+      hint: 'name the region of the bucket with AWS_REGION, or its server with --s3-endpoint',
+    });
+  }
+  return new Failure('local', message, { cause: error });
+}
+
+/** Whether a write failed because the server knows no conditions (Backblaze B2), or something else of the request. */
+export function isNotImplemented(error: unknown): boolean {
+  const cause = error instanceof Failure ? error.cause : undefined;
+  return isSdkError(cause) && cause.$metadata?.httpStatusCode === NOT_IMPLEMENTED;
 }
 
 function wordsOf({ name, message }: SdkError, status: number): string {

@@ -32,9 +32,10 @@ export class BucketReader implements ObjectReader {
     if (!isGlob || address.version !== undefined) throw new Failure('usage', `no such object: ${pattern}`);
     const matches = picomatch(address.key, { dot: false });
     const found: StoredObject[] = [];
+    const beforeKey = textOfAddress({ ...address, key: '' });
     const prefix = base === '' ? '' : address.key.slice(0, address.key.indexOf(base) + base.length);
     for await (const object of this.list({ ...address, key: prefix })) {
-      if (matches(readBucketAddress(object.address).key)) found.push(this.#keep(object));
+      if (matches(object.address.slice(beforeKey.length))) found.push(this.#keep(object));
     }
     return found.sort((one, other) => (one.address < other.address ? -1 : 1));
   }

@@ -1,10 +1,12 @@
 /** Writes objects of buckets. */
+import { getFips, hash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import pLimit from 'p-limit';
 import type { ObjectWriter, AbandonedUploads, WriteAnswer, WriteCondition } from '../../contracts/storage.ts';
 import { Failure } from '../../failure.ts';
 import { readBucketAddress, type BucketAddress } from '../address.ts';
 import { type S3Connections } from './client.ts';
+import { writeOnCondition, type ConditionHeaders } from './conditions.ts';
 import { maxPartsAtOnce, partsOf, type Part } from './parts.ts';
 
 /** By this an upload knows its own object again, when the answer to its completion was lost. */
@@ -24,7 +26,10 @@ export class BucketWriter implements ObjectWriter {
 
   async put(address: string, content: Uint8Array, condition?: WriteCondition): Promise<WriteAnswer> {
     const to = readTarget(address);
-    let reply = await this.#put(to, content, conditionOf(condition));
+    let reply = await writeOnCondition(condition, {
+      holds: (wanted) => this.#holds(to, wanted),
+      write: (headers) => this.#put(to, content, headers),
+    });
     if (reply === 'differs' && condition?.kind === 'version' && (await this.#holds(to, condition))) {
       // Ceph 16 compares what stands between the quotes with what is sent, quotes and all (rgw_rados.cc, _do_write_meta).
       reply = await this.#put(to, content, { IfMatch: condition.version.replaceAll('"', '') });
@@ -76,10 +81,10 @@ export class BucketWriter implements ObjectWriter {
     }
   }
 
-  async #put(to: BucketAddress, content: Uint8Array, condition: ReturnType<typeof conditionOf>) {
+  async #put(to: BucketAddress, content: Uint8Array, condition: ConditionHeaders) {
     const what = `write ${textOf(to)}`;
     return this.#connections.ask({ scheme: to.scheme, what }, async ({ sdk, client }) =>
-      client.send(new sdk.PutObjectCommand({ ...namesOf(to), ...condition, Body: content })),
+      client.send(new sdk.PutObjectCommand({ ...namesOf(to), ...condition, ...bodyOf(content) })),
     );
   }
 
@@ -130,8 +135,7 @@ export class BucketWriter implements ObjectWriter {
     const body = await readPart(handle, part);
     const reply = await this.#connections.ask({ scheme: to.scheme, what }, async ({ sdk, client }) => {
       const place = { ...namesOf(to), UploadId: uploadId, PartNumber: part.number };
-      const command = new sdk.UploadPartCommand({ ...place, Body: body });
-      return client.send(command);
+      return client.send(new sdk.UploadPartCommand({ ...place, ...bodyOf(body) }));
     });
     if (typeof reply === 'string') throw abortedElsewhere(to);
     return { PartNumber: part.number, ETag: reply.ETag };
@@ -145,14 +149,15 @@ export class BucketWriter implements ObjectWriter {
     const what = `write ${textOf(to)}`;
     // Not every server heeds the condition of a completion (Ceph 16 does not).
     if (condition !== undefined && !(await this.#holds(to, condition))) return this.#giveUp(to, uploadId);
-    const reply = await this.#connections.ask({ scheme: to.scheme, what }, async ({ sdk, client }) => {
-      const command = new sdk.CompleteMultipartUploadCommand({
-        ...namesOf(to),
-        ...conditionOf(condition),
-        UploadId: uploadId,
-        MultipartUpload: { Parts: sent },
-      });
-      return client.send(command);
+    const reply = await writeOnCondition(condition, {
+      holds: (wanted) => this.#holds(to, wanted),
+      write: (headers) =>
+        this.#connections.ask({ scheme: to.scheme, what }, async ({ sdk, client }) => {
+          const upload = { UploadId: uploadId, MultipartUpload: { Parts: sent } };
+          return client.send(
+            new sdk.CompleteMultipartUploadCommand({ ...namesOf(to), ...headers, ...upload }),
+          );
+        }),
     });
     if (typeof reply !== 'string') return { kind: 'written', version: reply.ETag };
     const there = await this.#head(to);
@@ -228,9 +233,9 @@ function namesOf({ bucket, key }: BucketAddress): { Bucket: string; Key: string 
   return { Bucket: bucket, Key: key };
 }
 
-function conditionOf(condition: WriteCondition | undefined): { IfNoneMatch?: string; IfMatch?: string } {
-  if (condition === undefined) return {};
-  return condition.kind === 'nothing' ? { IfNoneMatch: '*' } : { IfMatch: condition.version };
+/** A bucket whose objects are retained takes none without a digest ("Amazon S3, PutObject", 2026-11); all know MD5. */
+function bodyOf(content: Uint8Array): { Body: Uint8Array; ContentMD5?: string } {
+  return { Body: content, ...(getFips() === 1 ? {} : { ContentMD5: hash('md5', content, 'base64') }) };
 }
 
 function textOf({ scheme, bucket, key }: BucketAddress): string {
