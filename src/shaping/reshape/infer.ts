@@ -1,9 +1,8 @@
 /** Proposes options for rows without a description: what their columns seem to mean to a vendor. */
-import { isJson } from '../../json.ts';
 import type { RowShape } from '../../contracts/target.ts';
 import type { CellType } from './cell-types.ts';
-import { FIELD_TYPE_RULES, NOT_OF_TYPE, textFieldsOf } from '../rows/field-types.ts';
-import { parseJson } from '../json/values.ts';
+import { textFieldsOf } from '../rows/field-types.ts';
+import { columnsNamedLike, mayHold, type FieldRules } from './fitting-columns.ts';
 import { proposeTime, type SeenColumn, type TimeProposal } from './infer-time.ts';
 import { typeOf } from './infer-type.ts';
 import { isWithin, type Reshaping } from './reshape.ts';
@@ -30,9 +29,7 @@ export interface Proposal {
 }
 
 /** What is known before the columns are examined. */
-export interface ProposalContext {
-  shape: RowShape;
-  idField: string | undefined;
+export interface ProposalContext extends FieldRules {
   /** Options that the user gave. */
   given: Pick<Reshaping, 'map' | 'types' | 'set' | 'drop'>;
   reader: TimeReader;
@@ -40,10 +37,10 @@ export interface ProposalContext {
 
 /** Proposes mappings and types. Fields that a column or an option already provides are left alone. */
 export function proposeOptions(columns: readonly SeenColumn[], context: ProposalContext): Proposal {
-  return new Proposing(columns, context).propose();
+  return new ProposalBuilder(columns, context).build();
 }
 
-class Proposing {
+class ProposalBuilder {
   readonly #columns: readonly SeenColumn[];
   readonly #context: ProposalContext;
   readonly #proposal: Proposal = { map: [], types: [], fields: [], notes: [] };
@@ -58,7 +55,7 @@ class Proposing {
     this.#context = context;
   }
 
-  propose(): Proposal {
+  build(): Proposal {
     const { shape } = this.#context;
     const { required, oneOf, wanted = [], columnNames = {} } = shape;
     // An object with required parts needs no entry of its own.
@@ -157,7 +154,7 @@ class Proposing {
 
   #findTime(field: string): string | undefined {
     const free = this.#columns.filter(({ name }) => !this.#taken.has(name));
-    const named = this.#namedLike(field, free);
+    const named = columnsNamedLike(field, free, this.#context);
     const isMain = field === this.#context.shape.times?.[0]?.path;
     const time = proposeTime(named, isMain ? free : named, this.#context.reader);
     if (time === undefined || (!isMain && !time.isRead)) return undefined;
@@ -192,35 +189,9 @@ class Proposing {
   /** The column that fits a field by its name and by its values. */
   #candidate(field: string): SeenColumn | undefined {
     const free = this.#columns.filter(({ name, title }) => !this.#taken.has(name) && !title.startsWith('$'));
-    return this.#namedLike(field, free).find((column) => this.#mayBe(field, column));
-  }
-
-  /** The likeliest first; columns of which only the last part of the name matches come last. */
-  #namedLike(field: string, columns: readonly SeenColumn[]): SeenColumn[] {
-    const { columnNames = {}, aliases = {}, times = [] } = this.#context.shape;
-    const own = plainName(field);
-    const timeAliases = times.find(({ path }) => path === field)?.aliases ?? [];
-    const names = [
-      own,
-      ...[...(aliases[field] ?? []), ...timeAliases, ...(columnNames[field] ?? [])].map(plainName),
-    ];
-    const whole = names.flatMap((name) => columns.filter(({ title }) => plainName(title) === name));
-    if (field === this.#context.idField) return [...new Set(whole)];
-    const last = names.flatMap((name) => columns.filter(({ title }) => lastName(title) === name));
-    return [...new Set([...whole, ...last])];
-  }
-
-  #mayBe(field: string, { values }: SeenColumn): boolean {
-    const there = values.filter((value) => value !== '');
-    if (field === this.#context.idField) {
-      return there.length === values.length && new Set(there).size === values.length;
-    }
-    if (/address$/.test(field))
-      return there.every((value) => /^[\da-f.:]*[.:][\da-f.:]*$/i.test(value.trim()));
-    if (/domain$/.test(field)) return there.every((value) => /^[\w.-]*[a-z][\w-]*\.[\w.-]+$/i.test(value));
-    const type = this.#context.shape.fieldTypes?.[field];
-    if (type === undefined || type === 'text') return true;
-    return there.every((value) => FIELD_TYPE_RULES[type].fit(jsonOrText(value)) !== NOT_OF_TYPE);
+    return columnsNamedLike(field, free, this.#context).find((column) =>
+      mayHold(field, column, this.#context),
+    );
   }
 
   #proposeTypes(): void {
@@ -258,19 +229,6 @@ export function proposedArguments({ map, types, timeFormat }: Proposal): string[
   ];
 }
 
-/** In lower case, without separators. */
-function plainName(name: string): string {
-  return name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
-}
-
-function lastName(title: string): string {
-  return title.includes('.') ? plainName(title.slice(title.lastIndexOf('.') + 1)) : '';
-}
-
 function isOnePath(one: string, other: string): boolean {
   return isWithin(one, other) || isWithin(other, one);
-}
-
-function jsonOrText(text: string): unknown {
-  return isJson(text) ? parseJson(text) : text;
 }
