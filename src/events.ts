@@ -39,7 +39,15 @@ export type RunEvent =
     }
   | { type: 'chunk-taken'; chunk: number; rows: number; rejected: number; job: string }
   /** A chunk of an earlier process. Its job is followed; without a job its outcome is unknown. */
-  | { type: 'chunk-adopted'; chunk: number; rows: number; rejected: number; job: string | undefined }
+  | {
+      type: 'chunk-adopted';
+      chunk: number;
+      rows: number;
+      rejected: number;
+      job: string | undefined;
+      /** What it holds of each input; rows that stay behind are among `rows`. */
+      ranges: { input: number; bytes: number; rows: number }[];
+    }
   /** Not sent in this run. Its rejects are kept all the same. */
   | { type: 'chunk-dropped'; chunk: number; rows: number; rejected: number }
   /** Its job no longer exists: its rows are sent again, in other chunks. */

@@ -53,7 +53,7 @@ export async function adopt(
       ...{ number, pieces, rows, rejected, localRejects: { kind: 'kept' }, isRepeat },
       earlier: { withoutId, mayResend },
     };
-    parts.emit({ type: 'chunk-adopted', chunk: number, rows, rejected, job });
+    parts.emit({ type: 'chunk-adopted', chunk: number, rows, rejected, job, ranges: pieces.map(readOf) });
     if (job !== undefined) {
       parts.slots.adopt();
       parts.uploads.know(job);
@@ -103,6 +103,11 @@ async function settleAnswered(
 
 function rowsOf({ pieces }: OpenChunk): number {
   return pieces.reduce((sum, piece) => sum + piece.rows, 0);
+}
+
+/** How much of its input an earlier process read for a piece. */
+function readOf({ input, range, rows, rejected }: Piece): { input: number; bytes: number; rows: number } {
+  return { input, bytes: range.to - range.from, rows: rows + rejected };
 }
 
 /**

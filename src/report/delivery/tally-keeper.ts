@@ -52,6 +52,7 @@ export class TallyKeeper {
     },
     'chunk-adopted': (event) => {
       this.#count({ read: event.rows + event.rejected });
+      for (const { input, bytes, rows } of event.ranges) this.#addInput(input, bytes, rows);
       if (event.job !== undefined) this.#take(event.chunk, { ...event, job: event.job });
     },
     'chunk-taken': (event) => {

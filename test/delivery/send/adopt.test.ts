@@ -28,7 +28,7 @@ describe('a chunk that an earlier process left', () => {
   test('with a job holds a slot, and its job is followed', async () => {
     const sending = await take({ adopted: [open({ taken: 'yes', job: 'job-7' })] });
     expect(sending.eventsOf('chunk-adopted')).toMatchObject([
-      { chunk: 7, rows: 3, rejected: 1, job: 'job-7' },
+      { chunk: 7, rows: 3, rejected: 1, job: 'job-7', ranges: [{ input: 0, bytes: 16, rows: 4 }] },
     ]);
     expect(sending.slots.active).toBe(1);
     expect(sending.eventsOf('warned')).toEqual([]);
