@@ -6,7 +6,7 @@ import { PassThrough, Readable, Writable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import { hastyClock } from './hasty.ts';
 import { run } from '../src/main.ts';
-import { schemaOf, schemaProblems } from './schemas.ts';
+import { schemaOf, schemaProblems, sumProblems } from './schemas.ts';
 import type { Machine } from '../src/machine.ts';
 import { realMachine } from '../src/real-machine.ts';
 import type { Counts, JobReport } from '../src/records.ts';
@@ -20,7 +20,7 @@ export interface Report {
   thisRun: Counts;
   inputs: { path: string; bytes: number; rows: number }[];
   jobs: JobReport[];
-  rejects: { path: string | null; rows: number; reasons: ReasonGroup[] };
+  rejects: { path: string | null; state: string | null; rows: number; reasons: ReasonGroup[] };
   alreadyDelivered: { run: string; at: string } | null;
   stopped: { why: string; waiting: { why: string; own?: number; others?: number } | null } | null;
   notices: { code: string; message: string; hint?: string }[];
@@ -125,13 +125,14 @@ export async function runCli(
   return { exit, stdout: stdout.text, stderr: stderr.text, report };
 }
 
-/** Throws when a document does not match its published schema. */
+/** Throws when a document does not match its published schema, or its sums do not add up. */
 function holdAgainstSchemas(argv: readonly string[], ...outputs: string[]): void {
   const lines = outputs.flatMap((text) => text.split('\n')).filter((line) => /^(\{|\[\{)"/.test(line));
   for (const line of lines) {
     const document = parsed(line);
     const schema = document === undefined ? undefined : schemaOf(document, argv);
     const problems = schema === undefined ? [] : schemaProblems(document, schema);
+    if (schema === 'delivery.json') problems.push(...sumProblems(document as Report));
     if (problems.length > 0)
       throw new Error(`${argv.join(' ')}: not as ${schema} says: ${problems.join('; ')}`);
   }

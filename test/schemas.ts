@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020, type AnySchemaObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { Counts } from '../src/records.ts';
 
 /** All schemas by their file names. */
 export const SCHEMAS: ReadonlyMap<string, AnySchemaObject> = new Map(
@@ -23,6 +24,31 @@ export function schemaProblems(document: unknown, schema: string): string[] {
   return (validate.errors ?? []).map(
     ({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`,
   );
+}
+
+interface Sums {
+  counts: Counts;
+  thisRun: Counts;
+  inputs: readonly { rows: number }[];
+  rejects: { rows: number; state: string | null; reasons: readonly { rows: number }[] };
+}
+
+/** Which parts of the document of a delivery do not add up to their whole, in sentences; empty when all do. */
+export function sumProblems({ counts, thisRun, inputs, rejects }: Sums): string[] {
+  const rowsOf = (list: readonly { rows: number }[]) => list.reduce((sum, { rows }) => sum + rows, 0);
+  const outcomesOf = ({ read: _read, ...outcomes }: Counts) =>
+    Object.values(outcomes).reduce((sum, rows) => sum + rows, 0);
+  const sums: [string, number, number][] = [
+    ['counts', counts.read, outcomesOf(counts)],
+    ['thisRun', thisRun.read, outcomesOf(thisRun)],
+    ['inputs', counts.read, rowsOf(inputs)],
+    ['rejects', counts.rejected, rejects.rows],
+  ];
+  // Those of earlier runs are only where their files are.
+  if (rejects.state === 'present') sums.push(['reasons', counts.rejected, rowsOf(rejects.reasons)]);
+  return sums
+    .filter(([, whole, parts]) => whole !== parts)
+    .map(([name, whole, parts]) => `${name}: ${parts} of ${whole} rows`);
 }
 
 /** The schema of a document that a command printed; undefined for documents of other kinds. */

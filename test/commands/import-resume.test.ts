@@ -97,6 +97,7 @@ describe('an unfinished delivery goes on', () => {
     expect(first).toMatchObject({ exit: 0, report: { counts: { read: 50, pending: 50 } } });
     const second = await place.importFiles(['a.ndjson']);
     expect(second).toMatchObject({ exit: 0, report: { counts: { read: 50, accepted: 50, pending: 0 } } });
+    expect(second.report.inputs).toEqual(first.report.inputs);
     expect(imports(place)).toBe(1);
   });
 
@@ -141,7 +142,8 @@ describe('a finished delivery', () => {
     expect(again.exit).toBe(3);
     expect(again.report.counts).toEqual(first.report.counts);
     expect(again.report.thisRun.read).toBe(0);
-    expect(again.report.rejects.path).toBe(first.report.rejects.path);
+    expect(again.report.rejects).toEqual(first.report.rejects);
+    expect(again.report.inputs).toEqual(first.report.inputs);
     expect(again.report.notices).toEqual([]);
     expect(again.report.alreadyDelivered).toMatchObject({ run: first.report.run });
     expect(place.sandbox.traffic.list()).toHaveLength(requests);

@@ -69,6 +69,8 @@ export interface ReasonFacts {
   /** That of the first row. */
   message: string;
   rows: number;
+  /** How many of them have other messages; absent: none. */
+  others?: number;
   first: readonly RejectFacts[];
 }
 

@@ -11,6 +11,7 @@ import type { DeliverySettings } from '../../options/delivery.ts';
 import type { Reporter } from '../../reporter.ts';
 import type { RecordedRun } from '../page/run-facts.ts';
 import type { DuplicateInput } from '../setup/inputs/inputs.ts';
+import { reasonsOfAll } from './earlier-reasons.ts';
 
 export interface EndReportOptions {
   command: string;
@@ -66,6 +67,8 @@ export class EndReport {
   /** Resolves to the exit code. */
   async ended({ rejects, run, planned, recorded }: Ending, exitNow: ExitNow): Promise<number> {
     const { command } = this.#options;
+    if (recorded !== undefined)
+      this.#tally.reasons = (await reasonsOfAll(this.#tally, recorded)) ?? this.#tally.reasons;
     const durationMs = this.#reporter.durationMs();
     const build = () =>
       buildReport(this.#tally, {

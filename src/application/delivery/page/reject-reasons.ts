@@ -66,6 +66,7 @@ async function readInto(
       groups.set(key, (group = { reason, source, message, rows: 0, first: [] }));
     }
     group.rows += 1;
+    if (one.message !== group.message) group.others = (group.others ?? 0) + 1;
     if (group.first.length < maxFirst) group.first.push(await rejectOf(one, rows));
   }
 }

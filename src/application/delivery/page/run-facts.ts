@@ -37,7 +37,7 @@ export async function recordedFacts({ run, state, specs }: RecordedRun): Promise
     inputs: inputsOf(state),
     history,
     jobs: [...state.jobs, ...openJobsOf(state)],
-    rejects: { paths: rejectsPathsOf(state), reasons: await reasonsOf(state) },
+    rejects: { paths: rejectsPathsOf(state), reasons: await recordedReasons(state) },
     changes,
     warnings,
     notices,
@@ -140,7 +140,8 @@ function isRejects(path: string, files: RunState['files']): boolean {
   return files[`${path}${REJECTS_META_SUFFIX}`] !== undefined;
 }
 
-async function reasonsOf({ files, owned }: RunState): Promise<ReasonFacts[]> {
+/** Why rows were rejected, as far as the files are there that the run left. */
+export async function recordedReasons({ files, owned }: RunState): Promise<ReasonFacts[]> {
   return readReasons(Object.keys(files), async (path) => {
     const bytes = files[path];
     if (bytes === undefined) return false;
