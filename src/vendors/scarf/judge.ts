@@ -5,6 +5,7 @@
  */
 import { plainText } from '../../http/explain.ts';
 import { Failure } from '../../failure.ts';
+import { asObject } from '../../json.ts';
 import type { Retry, JobState, Rejection, Rejections, Settled } from '../../records.ts';
 import { asCount } from '../json.ts';
 import type { ScarfAccount } from './account.ts';
@@ -33,8 +34,8 @@ const maxLogReads = 3;
 
 /**
  * Returns a function that judges jobs that are no longer open; `events`: how many the body held. A log that ends
- * within a line, or is empty though events failed, is requested again, a limited number of times, so it never
- * prevents a judgement. Throws a Failure when a request is refused.
+ * within a line, or is empty or not there though events failed, is requested again, a limited number of times, so it
+ * never prevents a judgement. Throws a Failure when a request is refused.
  */
 export function createJudge(
   account: ScarfAccount,
@@ -81,21 +82,39 @@ async function judgeImport(
     const visit = (entry: ImportLogEntry) => note(findings, entry);
     const log = await readImportLog(account, { id: job.id, visit }, signal);
     if (log.kind === 'retry') return log;
-    if (log.kind === 'read') {
-      findings.unreadable = log.unreadable;
-      doubt = doubtAbout(log, counters, events);
-    } else {
-      findings.isSilent = counters.imported === undefined && counters.failed === undefined;
-    }
+    doubt = doubtAbout(log, counters, events);
+    if (log.kind === 'read') findings.unreadable = log.unreadable;
+    const { refusals } = findings;
+    if (refusals.named + refusals.unnamed === 0) noteSample(findings, job);
+    const isCounted = counters.imported !== undefined || counters.failed !== undefined;
+    findings.isSilent = log.kind === 'missing' && !isCounted && refusals.named + refusals.unnamed === 0;
   }
   return { kind: 'judged', settled: settle(counters, findings, events), doubt };
 }
 
-/** Something between Scarf and us may cut a log at any byte, the first included. Where all events failed no line is missed. */
-function doubtAbout(log: ReadLog, { failed = 0 }: Counters, events: number): string | undefined {
+/**
+ * Something between Scarf and us may cut a log at any byte, the first included, and a log may be there later than its
+ * import. Where all events failed no line is missed.
+ */
+function doubtAbout(
+  log: ReadLog | { kind: 'missing' },
+  { failed = 0 }: Counters,
+  events: number,
+): string | undefined {
+  const needsLines = failed > 0 && failed < events;
+  if (log.kind === 'missing') return needsLines ? 'the log is not there, though events failed' : undefined;
   if (log.endsTorn) return 'the log ended within a line';
-  const isMissed = log.isEmpty && failed > 0 && failed < events;
-  return isMissed ? 'the log is empty, though events failed' : undefined;
+  return log.isEmpty && needsLines ? 'the log is empty, though events failed' : undefined;
+}
+
+/** The import itself holds a sample of its log, which may name some lines where the log names none. */
+function noteSample(findings: Findings, { fields }: JobState): void {
+  const sample = fields['error_log_sample'];
+  if (!Array.isArray(sample)) return;
+  for (const value of sample) {
+    const entry = asObject(value);
+    if (entry !== undefined) note(findings, entry);
+  }
 }
 
 function allUnknown(events: number, aborted: boolean): Settled {

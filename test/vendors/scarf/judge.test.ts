@@ -171,8 +171,30 @@ describe('with the log', () => {
     });
   });
 
-  test('a log that is not there leaves the counters', async () => {
+  test('a log that is not there yet is asked for again', async () => {
+    const { target } = await scarfAgainst([{ status: 404 }, { status: 200, body: logOf(bad(3)) }]);
+    expect(await judged(target.judge(done(5, 4, 1), 5, calm))).toMatchObject({ kind: 'retry', taken: 'no' });
+    expect(await judged(target.judge(done(5, 4, 1), 5, calm))).toMatchObject({ rejected: [rejection(2)] });
+  });
+
+  test.each([
+    ['not there', { status: 404 }],
+    ['empty', { status: 200 }],
+  ])('a log that is %s leaves the lines that the import itself names', async (_name, answer) => {
+    const { target } = await scarfAgainst([answer]);
+    const counters = { events_total: 5, events_successfully_imported: 3, events_failed_to_import: 2 };
+    const sampled = job('done', { ...counters, error_log_sample: [null, bad(3)] });
+    for (const _ of [1, 2]) await judged(target.judge(sampled, 5, calm));
+    expect(await judged(target.judge(sampled, 5, calm))).toMatchObject({
+      accepted: 3,
+      rejected: [rejection(2), silent],
+    });
+  });
+
+  test('a log that stays away leaves the counters', async () => {
     const { target } = await scarfAgainst([{ status: 404 }]);
+    for (const _ of [1, 2])
+      expect(await judged(target.judge(done(5, 4, 1), 5, calm))).toMatchObject({ kind: 'retry' });
     expect(await judged(target.judge(done(5, 4, 1), 5, calm))).toMatchObject({
       accepted: 4,
       rejected: [silent],
